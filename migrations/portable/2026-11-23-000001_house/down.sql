@@ -1,0 +1,3 @@
+DROP TABLE revisions;
+DROP TABLE edges;
+DROP TABLE registry;

@@ -1,0 +1,187 @@
+//! Who you are and what you may do.
+//!
+//! A [`Session`] is an authenticated principal with its grants; nothing in the store can be reached without one. What it
+//! may do is a [`Reach`]: everything, the subtrees of some units, or nothing. The default is nothing.
+
+pub mod password;
+pub mod role;
+pub mod token;
+
+use crate::database::{Cell, Connection, Doc, Kind, Statement};
+use crate::error::Result;
+use crate::resource::Id;
+use serde_json::Value;
+
+/// An authenticated principal and what it was granted.
+#[derive(Debug, Clone)]
+pub struct Session {
+    /// The user.
+    pub principal: Id,
+    /// The person that the user is linked to.
+    pub person: Option<Id>,
+    grants: Vec<Grant>,
+}
+
+#[derive(Debug, Clone)]
+struct Grant {
+    unit: Option<Id>,
+    permissions: Vec<Pattern>,
+}
+
+/// A permission, `domain.collection:verb`, in which `*` stands for any word.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Pattern {
+    domain: String,
+    collection: String,
+    verb: String,
+}
+
+/// Where a session holds a permission.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Reach {
+    /// Everywhere.
+    Everything,
+    /// On these units and all below them.
+    Units(Vec<Id>),
+    /// Nowhere.
+    Nothing,
+}
+
+impl Pattern {
+    /// Reads `domain.collection:verb`; each part is `*` or words in lower case with underscores.
+    pub fn parse(text: &str) -> Option<Self> {
+        let (place, verb) = text.split_once(':')?;
+        let (domain, collection) = place.split_once('.')?;
+        let word =
+            |part: &str| part == "*" || (!part.is_empty() && part.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_'));
+        ([domain, collection, verb].into_iter().all(word)).then(|| Pattern { domain: domain.into(), collection: collection.into(), verb: verb.into() })
+    }
+
+    /// True if it covers another permission or pattern wholly.
+    pub fn covers(&self, other: &Pattern) -> bool {
+        let part = |mine: &str, theirs: &str| mine == "*" || mine == theirs;
+        part(&self.domain, &other.domain) && part(&self.collection, &other.collection) && part(&self.verb, &other.verb)
+    }
+}
+
+impl std::fmt::Display for Pattern {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}.{}:{}", self.domain, self.collection, self.verb)
+    }
+}
+
+impl Session {
+    /// The house itself, which may do everything: for what no client asked for.
+    pub fn system() -> Self {
+        let all = Pattern { domain: "*".into(), collection: "*".into(), verb: "*".into() };
+        Session { principal: Id::system(), person: None, grants: vec![Grant { unit: None, permissions: vec![all] }] }
+    }
+
+    /// The session of an active user; none for one that is absent or disabled.
+    pub fn load(connection: &mut Connection, principal: Id) -> Result<Option<Self>> {
+        let query = Statement::new(
+            "SELECT u.person_id, g.unit_id, r.permissions FROM users u LEFT JOIN grants g ON g.principal_id = u.id \
+             LEFT JOIN roles r ON r.id = g.role_id WHERE u.state = 'active' AND u.id = ",
+        )
+        .with(principal, "");
+        let rows = query.rows(connection, &[Kind::Id, Kind::Id, Kind::Doc])?;
+        let Some(first) = rows.first() else { return Ok(None) };
+        let person = first[0].as_id();
+        let grants = rows.iter().filter_map(|row| Some(Grant { unit: row[1].as_id(), permissions: patterns(&row[2])? })).collect();
+        Ok(Some(Session { principal, person, grants }))
+    }
+
+    /// Where it holds a permission, written `domain.collection:verb`.
+    pub fn reach(&self, permission: &str) -> Reach {
+        let Some(wanted) = Pattern::parse(permission) else { return Reach::Nothing };
+        self.reach_of(&wanted)
+    }
+
+    /// Where it holds all that a pattern stands for.
+    pub fn reach_of(&self, wanted: &Pattern) -> Reach {
+        let mut units = Vec::new();
+        for grant in self.grants.iter().filter(|grant| grant.permissions.iter().any(|held| held.covers(wanted))) {
+            match grant.unit {
+                None => return Reach::Everything,
+                Some(unit) => units.push(unit),
+            }
+        }
+        units.sort();
+        units.dedup();
+        if units.is_empty() { Reach::Nothing } else { Reach::Units(units) }
+    }
+
+    /// Every permission with the unit it was granted on; no unit means everywhere.
+    pub fn permissions(&self) -> Vec<(String, Option<Id>)> {
+        let mut all: Vec<_> = self.grants.iter().flat_map(|grant| grant.permissions.iter().map(|held| (held.to_string(), grant.unit))).collect();
+        all.sort();
+        all.dedup();
+        all
+    }
+}
+
+fn patterns(cell: &Cell) -> Option<Vec<Pattern>> {
+    let Cell::Doc(Doc(Value::Array(list))) = cell else { return None };
+    Some(list.iter().filter_map(|each| each.as_str().and_then(Pattern::parse)).collect())
+}
+
+impl Reach {
+    /// True if it reaches a unit, given the unit and all above it. No unit is reached by everything only.
+    pub fn covers(&self, unit_and_above: &[Id]) -> bool {
+        match self {
+            Reach::Everything => true,
+            Reach::Units(units) => unit_and_above.iter().any(|unit| units.contains(unit)),
+            Reach::Nothing => false,
+        }
+    }
+}
+
+/// A unit and all units above it.
+pub fn unit_and_above(connection: &mut Connection, unit: Id) -> Result<Vec<Id>> {
+    let query = Statement::new("WITH RECURSIVE above(id, parent_id) AS (SELECT id, parent_id FROM units WHERE id = ")
+        .with(unit, " UNION SELECT u.id, u.parent_id FROM units u JOIN above ON u.id = above.parent_id) SELECT id FROM above");
+    Ok(query.rows(connection, &[Kind::Id])?.iter().filter_map(|row| row[0].as_id()).collect())
+}
+
+/// A sub-select of the units in a reach, for `unit_id IN (…)`.
+pub fn units_within(units: &[Id]) -> Statement {
+    let mut query = Statement::new("WITH RECURSIVE below(id) AS (SELECT id FROM units WHERE id IN (");
+    query.bind_all(units.iter().map(|unit| Cell::Id(*unit)));
+    query.push(") UNION SELECT u.id FROM units u JOIN below ON u.parent_id = below.id) SELECT id FROM below");
+    query
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn session(grants: &[(Option<Id>, &str)]) -> Session {
+        let grants = grants.iter().map(|(unit, held)| Grant { unit: *unit, permissions: vec![Pattern::parse(held).unwrap()] }).collect();
+        Session { principal: Id::sample(), person: None, grants }
+    }
+
+    #[test]
+    fn a_star_stands_for_any_word_in_its_part_only() {
+        let held = Pattern::parse("governance.*:read").unwrap();
+        assert!(held.covers(&Pattern::parse("governance.controls:read").unwrap()));
+        assert!(!held.covers(&Pattern::parse("governance.controls:create").unwrap()));
+        assert!(!held.covers(&Pattern::parse("security.risks:read").unwrap()));
+        assert!(!held.covers(&Pattern::parse("*.*:read").unwrap()));
+    }
+
+    #[test]
+    fn what_is_no_permission_is_refused() {
+        for text in ["", "a", "a.b", "a:b", "a.b:c:d", "A.b:c", "a.b:", "a..b:c"] {
+            assert!(Pattern::parse(text).is_none(), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_grant_on_everything_outweighs_those_on_units() {
+        let unit = Id::new();
+        let held = session(&[(Some(unit), "a.b:read"), (None, "a.*:read")]);
+        assert_eq!(held.reach("a.b:read"), Reach::Everything);
+        assert_eq!(session(&[(Some(unit), "a.b:read")]).reach("a.b:read"), Reach::Units(vec![unit]));
+        assert_eq!(session(&[]).reach("a.b:read"), Reach::Nothing);
+    }
+}

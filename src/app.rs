@@ -1,0 +1,41 @@
+//! Building the house: database, store, keys, routes.
+
+use crate::access::token::Keys;
+use crate::clock::Clock;
+use crate::database::Database;
+use crate::domains::identity;
+use crate::domains::identity::house::FirstAdministrator;
+use crate::error::Error;
+use crate::http::{Api, House};
+use crate::store::Store;
+use actix_web::web::{Data, ServiceConfig};
+
+/// A house that is ready to serve, and its first administrator if it is new.
+pub struct Opened {
+    /// The house.
+    pub house: Data<House>,
+    /// Its first administrator, if it was made just now.
+    pub administrator: Option<FirstAdministrator>,
+}
+
+/// Opens a house: brings the tables up to date and makes what every house has.
+pub async fn open(api: &Api, database_url: &str, issuer: String, clock: Clock, email: Option<String>, password: Option<String>) -> Result<Opened, String> {
+    let url = database_url.to_owned();
+    let database = tokio::task::spawn_blocking(move || Database::open(&url)).await.map_err(|error| error.to_string())??;
+    let store = Store { database, definitions: api.definitions.clone(), clock };
+    let administrator = identity::house::furnish(&store, email, password).await.map_err(explain)?;
+    let keys = identity::house::keys(&store).await.map_err(explain)?;
+    let house = House::new(api, store, Keys::new(issuer, keys));
+    Ok(Opened { house: Data::new(house), administrator })
+}
+
+/// Mounts everything that a house serves.
+pub fn mount(config: &mut ServiceConfig) {
+    crate::http::mount(config, identity::token::mount);
+}
+
+fn explain(error: Error) -> String {
+    let problem = error.into_problem();
+    let fields: Vec<String> = problem.errors.iter().map(|broken| format!("{}: {}", broken.pointer, broken.detail)).collect();
+    format!("The house could not be furnished: {} {}", problem.detail, fields.join(" "))
+}

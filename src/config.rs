@@ -1,0 +1,73 @@
+//! Settings of the process: flags, environment, defaults — read once.
+
+use clap::{Args, Parser, Subcommand};
+
+/// Steward: the open IT-management backend.
+#[derive(Debug, Parser)]
+#[command(version, about)]
+pub struct Command {
+    /// What to do; without it, `serve`.
+    #[command(subcommand)]
+    pub action: Option<Action>,
+    /// Settings of `serve`, which is what happens when nothing else is asked for.
+    #[command(flatten)]
+    pub serve: Serve,
+}
+
+/// What the binary can do.
+#[derive(Debug, Subcommand)]
+pub enum Action {
+    /// Serve the API (the default).
+    Serve(Serve),
+    /// Bring the database's tables up to date and stop.
+    Migrate(DatabaseUrl),
+    /// Print the OpenAPI document.
+    Openapi,
+}
+
+/// Which database.
+#[derive(Debug, Args, Clone)]
+pub struct DatabaseUrl {
+    /// sqlite://PATH or postgres://USER@HOST/NAME.
+    #[arg(long, env = "STEWARD_DATABASE_URL", default_value = "sqlite://data/steward.db", hide_env_values = true)]
+    pub database_url: String,
+}
+
+/// Settings of `serve`.
+#[derive(Debug, Args, Clone)]
+pub struct Serve {
+    /// Address and port to listen on.
+    #[arg(long, env = "STEWARD_LISTEN", default_value = "127.0.0.1:8080")]
+    pub listen: String,
+    /// Which database.
+    #[command(flatten)]
+    pub database: DatabaseUrl,
+    /// The address under which clients know the service; it stands in tokens. Default: http:// and the listen address.
+    #[arg(long, env = "STEWARD_PUBLIC_URL")]
+    pub public_url: Option<String>,
+    /// The first administrator's e-mail address, for a new database.
+    #[arg(long, env = "STEWARD_ADMIN_EMAIL")]
+    pub admin_email: Option<String>,
+    /// The first administrator's password, for a new database; without it one is made and printed once.
+    #[arg(long, env = "STEWARD_ADMIN_PASSWORD", hide_env_values = true)]
+    pub admin_password: Option<String>,
+    /// How much is logged: error, warn, info, debug or trace.
+    #[arg(long, env = "STEWARD_LOG", default_value = "warn")]
+    pub log: tracing::Level,
+    /// How the log is written: text or json.
+    #[arg(long, env = "STEWARD_LOG_FORMAT", default_value = "text", value_parser = ["text", "json"])]
+    pub log_format: String,
+    /// How many threads serve requests; default: one for each processor.
+    #[arg(long, env = "STEWARD_WORKERS")]
+    pub workers: Option<usize>,
+    /// How long requests may take to finish when the service stops, in seconds.
+    #[arg(long, env = "STEWARD_GRACE_SECONDS", default_value_t = 20)]
+    pub grace_seconds: u64,
+}
+
+impl Serve {
+    /// The address under which clients know the service.
+    pub fn issuer(&self) -> String {
+        self.public_url.clone().unwrap_or_else(|| format!("http://{}", self.listen)).trim_end_matches('/').to_owned()
+    }
+}

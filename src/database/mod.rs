@@ -1,0 +1,108 @@
+//! Two databases behind one connection: SQLite inside the process, or PostgreSQL by URL, chosen when the service starts.
+//!
+//! Everything above this folder speaks [`Statement`]s and [`Cell`]s: SQL that both databases understand, and values of
+//! nine portable kinds. Reads run on [`Database::quick`] (one row, answered where the request is served) or
+//! [`Database::read`] (lists and walks, on a bounded set of threads). Every write runs on [`Database::write`]: on SQLite
+//! a single writer thread groups the waiting writes into one commit, each in a savepoint of its own; on PostgreSQL each
+//! write is a transaction, run again when the database asks for it (40001, 40P01). A write may therefore run more than
+//! once and must be a `Fn`.
+
+mod migrate;
+mod postgres;
+mod sqlite;
+pub mod statement;
+
+pub use statement::{Cell, Doc, Kind, Row, Statement};
+
+use crate::error::{Kind as ProblemKind, Problem, Result};
+use diesel::pg::PgConnection;
+use diesel::sqlite::SqliteConnection;
+use std::cell::Cell as Counter;
+use std::sync::Arc;
+
+/// An open connection to either database.
+pub enum Connection {
+    /// The embedded database.
+    Sqlite(SqliteConnection),
+    /// A PostgreSQL server.
+    Postgres(PgConnection),
+}
+
+impl Connection {
+    /// True on PostgreSQL, for the few statements that only one of the two needs.
+    pub fn is_postgres(&self) -> bool {
+        matches!(self, Connection::Postgres(_))
+    }
+}
+
+/// What a write does. It may be run again, so it must not change anything outside the transaction.
+pub type Work<T> = Box<dyn Fn(&mut Connection) -> Result<T> + Send>;
+
+/// The database of a running service.
+#[derive(Clone)]
+pub struct Database(Arc<Backend>);
+
+enum Backend {
+    Sqlite(sqlite::Sqlite),
+    Postgres(postgres::Postgres),
+}
+
+impl Database {
+    /// Opens `sqlite://PATH` or `postgres://…` and brings its tables up to date.
+    pub fn open(url: &str) -> std::result::Result<Self, String> {
+        let backend = if url.starts_with("postgres://") || url.starts_with("postgresql://") {
+            Backend::Postgres(postgres::Postgres::open(url)?)
+        } else if let Some(path) = url.strip_prefix("sqlite://") {
+            Backend::Sqlite(sqlite::Sqlite::open(path)?)
+        } else {
+            return Err(format!("The database URL {url:?} is neither sqlite://PATH nor postgres://USER@HOST/NAME."));
+        };
+        Ok(Database(Arc::new(backend)))
+    }
+
+    /// A short read, such as one row by its id. On SQLite it runs in the calling thread.
+    pub async fn quick<T: Send + 'static>(&self, work: impl FnOnce(&mut Connection) -> Result<T> + Send + 'static) -> Result<T> {
+        match &*self.0 {
+            Backend::Sqlite(sqlite) => sqlite.quick(work),
+            Backend::Postgres(postgres) => postgres.read(work).await,
+        }
+    }
+
+    /// A longer read on a bounded set of threads, seeing one state of the data throughout.
+    pub async fn read<T: Send + 'static>(&self, work: impl FnOnce(&mut Connection) -> Result<T> + Send + 'static) -> Result<T> {
+        match &*self.0 {
+            Backend::Sqlite(sqlite) => sqlite.read(work).await,
+            Backend::Postgres(postgres) => postgres.snapshot(work).await,
+        }
+    }
+
+    /// One write transaction: all of it is kept when this returns `Ok`, none of it otherwise.
+    pub async fn write<T: Send + 'static>(&self, work: impl Fn(&mut Connection) -> Result<T> + Send + 'static) -> Result<T> {
+        match &*self.0 {
+            Backend::Sqlite(sqlite) => sqlite.write(Box::new(work)).await,
+            Backend::Postgres(postgres) => postgres.write(Box::new(work)).await,
+        }
+    }
+
+    /// True when the database answers and its tables are those of this binary.
+    pub async fn is_ready(&self) -> bool {
+        self.quick(|connection| Ok(Statement::new("SELECT 1").execute(connection)?)).await.is_ok()
+    }
+}
+
+fn busy() -> Problem {
+    Problem::new(ProblemKind::Unavailable, "The database is busy or away. Nothing was changed; try again in a moment.").header("Retry-After", "1")
+}
+
+thread_local! {
+    static STATEMENTS: Counter<u64> = const { Counter::new(0) };
+}
+
+fn count_statement() {
+    STATEMENTS.with(|count| count.set(count.get() + 1));
+}
+
+/// How many statements this thread has run, for the tests that hold a list to a number of them.
+pub fn statements_run() -> u64 {
+    STATEMENTS.with(Counter::get)
+}

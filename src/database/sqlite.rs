@@ -1,0 +1,243 @@
+//! The embedded database: one writer that groups waiting writes into one commit, and readers that never wait for it.
+
+use super::{Connection, Work, busy, migrate};
+use crate::error::{Error, Kind, Problem, Result};
+use diesel::connection::SimpleConnection;
+use diesel::sqlite::SqliteConnection;
+use diesel::{Connection as _, QueryResult};
+use std::cell::RefCell;
+use std::collections::HashMap;
+use std::fs::File;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, mpsc};
+use std::time::{Duration, Instant};
+use tokio::sync::oneshot;
+
+/// How many writes may share one commit.
+const GROUP: usize = 256;
+/// How many writes may wait; the next is told that the service is busy.
+const QUEUE: usize = 4096;
+/// How long a write may wait for its turn.
+const PATIENCE: Duration = Duration::from_secs(5);
+/// How many threads serve lists and walks.
+const READERS: usize = 4;
+
+/// An open SQLite file. The lock keeps a second process away from it.
+pub struct Sqlite {
+    key: u64,
+    path: PathBuf,
+    writer: mpsc::SyncSender<Job>,
+    readers: mpsc::SyncSender<Reading>,
+    _lock: File,
+}
+
+struct Job {
+    since: Instant,
+    run: Box<dyn FnMut(&mut Connection) -> bool + Send>,
+    /// Answers the client: `Ok` when the group's commit is on disk.
+    settle: Box<dyn FnMut(Outcome) + Send>,
+}
+
+#[derive(Clone, Copy, PartialEq)]
+enum Outcome {
+    Committed,
+    TooLate,
+    Broken,
+}
+
+type Reading = Box<dyn FnOnce(&mut Connection) + Send>;
+
+static NEXT_KEY: AtomicU64 = AtomicU64::new(0);
+
+thread_local! {
+    /// This thread's own connection to each open file, for short reads where the request is served.
+    static SERVING: RefCell<HashMap<u64, Connection>> = RefCell::new(HashMap::new());
+}
+
+impl Sqlite {
+    /// Opens or creates the file, takes its lock, brings its tables up to date and starts the threads.
+    pub fn open(path: &str) -> std::result::Result<Self, String> {
+        let path = PathBuf::from(path.split('?').next().unwrap_or(path));
+        if path.as_os_str().is_empty() {
+            return Err("The database URL sqlite:// names no file: write sqlite://PATH.".into());
+        }
+        let lock = take_lock(&path)?;
+        let mut connection = connect(&path).map_err(|error| format!("{} cannot be opened: {error}", path.display()))?;
+        migrate::run(&mut connection)?;
+        let (writer, jobs) = mpsc::sync_channel::<Job>(QUEUE);
+        spawn("steward-writer", move || serve_writes(connection, jobs))?;
+        let (readers, readings) = mpsc::sync_channel::<Reading>(QUEUE);
+        let readings = Arc::new(Mutex::new(readings));
+        for _ in 0..READERS {
+            let connection = connect(&path).map_err(|error| format!("{} cannot be opened: {error}", path.display()))?;
+            let readings = readings.clone();
+            spawn("steward-reader", move || serve_reads(connection, &readings))?;
+        }
+        Ok(Sqlite { key: NEXT_KEY.fetch_add(1, Ordering::Relaxed), path, writer, readers, _lock: lock })
+    }
+
+    /// A short read in the calling thread.
+    pub fn quick<T>(&self, work: impl FnOnce(&mut Connection) -> Result<T>) -> Result<T> {
+        SERVING.with(|serving| {
+            let mut serving = serving.borrow_mut();
+            let connection = match serving.entry(self.key) {
+                std::collections::hash_map::Entry::Occupied(open) => open.into_mut(),
+                std::collections::hash_map::Entry::Vacant(none) => none.insert(connect(&self.path).map_err(|_| busy())?),
+            };
+            work(connection)
+        })
+    }
+
+    /// A longer read on one of the reader threads, in one read transaction.
+    pub async fn read<T: Send + 'static>(&self, work: impl FnOnce(&mut Connection) -> Result<T> + Send + 'static) -> Result<T> {
+        let (reply, answer) = oneshot::channel();
+        let reading: Reading = Box::new(move |connection| {
+            let outcome = catch_unwind(AssertUnwindSafe(|| {
+                execute(connection, "BEGIN")?;
+                let outcome = work(connection);
+                execute(connection, "COMMIT")?;
+                outcome
+            }));
+            let _ = reply.send(outcome.unwrap_or_else(|_| {
+                let _ = execute(connection, "ROLLBACK");
+                Err(broken().into())
+            }));
+        });
+        self.readers.try_send(reading).map_err(|_| busy())?;
+        answer.await.map_err(|_| busy())?
+    }
+
+    /// A write, grouped with those that wait beside it; answered once its commit is on disk.
+    pub async fn write<T: Send + 'static>(&self, work: Work<T>) -> Result<T> {
+        let (reply, answer) = oneshot::channel();
+        let mut reply = Some(reply);
+        let result: Arc<Mutex<Option<Result<T>>>> = Arc::default();
+        let kept = result.clone();
+        let job = Job {
+            since: Instant::now(),
+            run: Box::new(move |connection| {
+                let outcome = catch_unwind(AssertUnwindSafe(|| work(connection))).unwrap_or_else(|_| Err(broken().into()));
+                let keep = outcome.is_ok();
+                *lock(&kept) = Some(outcome);
+                keep
+            }),
+            settle: Box::new(move |outcome| {
+                if let Some(reply) = reply.take() {
+                    let done = lock(&result).take();
+                    let _ = reply.send(match (outcome, done) {
+                        (Outcome::Committed, Some(done)) => done,
+                        (_, Some(Err(problem))) => Err(problem),
+                        (Outcome::TooLate, _) => Err(busy().into()),
+                        _ => Err(broken().into()),
+                    });
+                }
+            }),
+        };
+        self.writer.try_send(job).map_err(|_| busy())?;
+        answer.await.map_err(|_| Error::from(busy()))?
+    }
+}
+
+fn serve_writes(mut connection: Connection, jobs: mpsc::Receiver<Job>) {
+    while let Ok(first) = jobs.recv() {
+        let mut group = vec![first];
+        while group.len() < GROUP {
+            match jobs.try_recv() {
+                Ok(job) => group.push(job),
+                Err(_) => break,
+            }
+        }
+        group.retain_mut(|job| {
+            let late = job.since.elapsed() > PATIENCE;
+            if late {
+                (job.settle)(Outcome::TooLate);
+            }
+            !late
+        });
+        if commit_group(&mut connection, &mut group).is_ok() {
+            group.iter_mut().for_each(|job| (job.settle)(Outcome::Committed));
+            continue;
+        }
+        // The group's own commit failed, so nothing of it is kept: each write gets a transaction of its own.
+        for job in &mut group {
+            let alone = commit_group(&mut connection, std::slice::from_mut(job));
+            (job.settle)(if alone.is_ok() { Outcome::Committed } else { Outcome::Broken });
+        }
+    }
+}
+
+/// One transaction with a savepoint for each job. `Err` means that nothing was kept.
+fn commit_group(connection: &mut Connection, group: &mut [Job]) -> QueryResult<()> {
+    let outcome = (|| {
+        execute(connection, "BEGIN IMMEDIATE")?;
+        for job in group {
+            execute(connection, "SAVEPOINT one")?;
+            if (job.run)(connection) {
+                execute(connection, "RELEASE one")?;
+            } else {
+                execute(connection, "ROLLBACK TO one")?;
+                execute(connection, "RELEASE one")?;
+            }
+        }
+        execute(connection, "COMMIT")
+    })();
+    if let Err(error) = &outcome {
+        tracing::error!(%error, "a group of writes was not committed");
+        let _ = execute(connection, "ROLLBACK");
+    }
+    outcome
+}
+
+fn serve_reads(mut connection: Connection, readings: &Mutex<mpsc::Receiver<Reading>>) {
+    loop {
+        let next = lock(readings).recv();
+        match next {
+            Ok(reading) => reading(&mut connection),
+            Err(_) => return,
+        }
+    }
+}
+
+fn connect(path: &Path) -> std::result::Result<Connection, String> {
+    let name = path.to_str().ok_or("its path is not UTF-8")?;
+    let mut sqlite = SqliteConnection::establish(name).map_err(|error| error.to_string())?;
+    sqlite
+        .batch_execute(
+            "PRAGMA busy_timeout = 5000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; \
+             PRAGMA trusted_schema = OFF; PRAGMA cache_size = -16000; PRAGMA temp_store = MEMORY;",
+        )
+        .map_err(|error| error.to_string())?;
+    Ok(Connection::Sqlite(sqlite))
+}
+
+fn execute(connection: &mut Connection, sql: &'static str) -> QueryResult<()> {
+    match connection {
+        Connection::Sqlite(sqlite) => sqlite.batch_execute(sql),
+        Connection::Postgres(postgres) => postgres.batch_execute(sql),
+    }
+}
+
+fn take_lock(path: &Path) -> std::result::Result<File, String> {
+    if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
+        std::fs::create_dir_all(folder).map_err(|error| format!("The folder {} cannot be made: {error}", folder.display()))?;
+    }
+    let mut name = path.as_os_str().to_owned();
+    name.push(".lock");
+    let file = File::create(&name).map_err(|error| format!("{} cannot be made: {error}", Path::new(&name).display()))?;
+    file.try_lock().map_err(|_| format!("{} is in use by another Steward process. Stop that one first.", path.display()))?;
+    Ok(file)
+}
+
+fn spawn(name: &str, run: impl FnOnce() + Send + 'static) -> std::result::Result<(), String> {
+    std::thread::Builder::new().name(name.into()).spawn(run).map(drop).map_err(|error| format!("A thread could not be started: {error}"))
+}
+
+fn lock<T: ?Sized>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(|poisoned| poisoned.into_inner())
+}
+
+fn broken() -> Problem {
+    Problem::new(Kind::Internal, "Nothing was changed. Report the request id.")
+}

@@ -1,0 +1,32 @@
+//! Which requirements apply to a unit: the statement of applicability.
+
+use crate::resource::value::Note;
+use crate::resource::{Faults, Id, Resource, Scope, Unique};
+
+crate::resource! {
+    /// Whether a requirement applies to a unit. That it does not needs a reason.
+    pub struct ApplicabilityStatement {
+        /// The requirement; one statement for each unit.
+        #[field(refers_to(&["governance/requirements"]), unique)]
+        pub requirement_id: Id,
+        /// True if it applies.
+        pub applicable: bool,
+        /// Why; required where it does not apply.
+        pub reason: Option<Note>,
+    }
+}
+
+impl Resource for ApplicabilityStatement {
+    const PATH: &'static str = "governance/applicability-statements";
+    const SCOPE: Scope = Scope::Unit;
+    const TITLE: &'static str = "id";
+    const UNIQUE: &'static [Unique] = &[Unique { index: "applicability_statements_pair_key", fields: &["unit_id", "requirement_id"] }];
+
+    fn sample() -> Self {
+        ApplicabilityStatement { requirement_id: Id::sample(), applicable: false, reason: Some("We have no data centre of our own.".into()) }
+    }
+
+    fn rules(&self, faults: &mut Faults) {
+        faults.require(self.applicable || self.reason.is_some(), "reason", "required", "Say why it does not apply.");
+    }
+}

@@ -1,0 +1,90 @@
+//! Controls: what the organisation does to meet requirements and to lower risk.
+
+use super::control_test::latest_valid_pass;
+use crate::choice;
+use crate::error::Result;
+use crate::resource::value::{Code, Note, Ratio, Title, Whole};
+use crate::resource::{Check, Lifecycle, Move, Resource, Scope, Unique, Unmet};
+use serde_json::json;
+
+choice! {
+    /// What a control does.
+    pub enum ControlKind {
+        /// Keeps it from happening.
+        Preventive = "preventive",
+        /// Notices that it happens.
+        Detective = "detective",
+        /// Puts right what happened.
+        Corrective = "corrective",
+        /// Says what must be done.
+        Directive = "directive",
+        /// Stands in where another control cannot be had.
+        Compensating = "compensating",
+    }
+}
+
+choice! {
+    /// How far a control works by itself.
+    pub enum Automation {
+        /// People do it.
+        Manual = "manual",
+        /// People and machines do it.
+        SemiAutomated = "semi_automated",
+        /// Machines do it.
+        Automated = "automated",
+    }
+}
+
+crate::resource! {
+    /// Something that the organisation does to meet requirements and to lower risk. It operates once a test has shown that it works.
+    pub struct Control {
+        /// Short code, unique.
+        #[field(unique, search)]
+        pub code: Code,
+        /// Name as people know it.
+        #[field(search)]
+        pub name: Title,
+        /// What is done, by whom and when.
+        #[field(search)]
+        pub description: Option<Note>,
+        /// What it does: keeps it from happening (preventive), notices it (detective), puts it right (corrective), says what must
+        /// be done (directive), or stands in for another (compensating).
+        pub kind: ControlKind,
+        /// How far it works by itself.
+        #[field(default(|| json!("manual")))]
+        pub automation: Automation,
+        /// For how many days a passed test proves that it works; more than 0.
+        pub test_period_days: Whole<1, 3650>,
+        /// How well it would work if it worked as designed, from 0 to 1.
+        pub design_effectiveness: Option<Ratio>,
+    }
+}
+
+impl Resource for Control {
+    const PATH: &'static str = "governance/controls";
+    const SCOPE: Scope = Scope::Unit;
+    const UNIQUE: &'static [Unique] = &[Unique { index: "controls_code_key", fields: &["code"] }];
+
+    fn lifecycle() -> Option<Lifecycle> {
+        Some(Lifecycle::new("planned→implemented→operating↔degraded; →retired"))
+    }
+
+    fn sample() -> Self {
+        Control {
+            code: "CTL-007".into(),
+            name: "Quarterly review of access".into(),
+            description: Some("System owners confirm or revoke every right to their system.".into()),
+            kind: super::control::ControlKind::Detective,
+            automation: Automation::SemiAutomated,
+            test_period_days: Whole(90),
+            design_effectiveness: Some(crate::resource::value::Number(0.8)),
+        }
+    }
+
+    fn guard(&self, step: &Move, check: &mut Check<'_>) -> Result<Vec<Unmet>> {
+        if step.to != "operating" || latest_valid_pass(check, self.test_period_days.0)? {
+            return Ok(Vec::new());
+        }
+        Ok(vec![Unmet::new("", "valid_test", "Its latest test must have passed and still be valid. Record a passed test with a recent tested_on.")])
+    }
+}

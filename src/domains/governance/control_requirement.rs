@@ -1,0 +1,47 @@
+//! Which requirement a control meets, and how far.
+
+use crate::choice;
+use crate::resource::value::Note;
+use crate::resource::{Id, Resource, Scope, Unique};
+
+choice! {
+    /// How far a control meets a requirement.
+    pub enum Extent {
+        /// Wholly, by itself.
+        Full = "full",
+        /// In part.
+        Partial = "partial",
+    }
+}
+
+crate::resource! {
+    /// A link from a control to a requirement that it meets.
+    pub struct ControlRequirement {
+        /// The control.
+        #[field(refers_to(&["governance/controls"]), unique)]
+        pub control_id: Id,
+        /// The requirement; one link for each pair.
+        #[field(refers_to(&["governance/requirements"]), unique)]
+        pub requirement_id: Id,
+        /// Whether the control meets it wholly or in part.
+        pub extent: Extent,
+        /// Why.
+        pub rationale: Option<Note>,
+    }
+}
+
+impl Resource for ControlRequirement {
+    const PATH: &'static str = "governance/control-requirements";
+    const SCOPE: Scope = Scope::Within("control_id");
+    const TITLE: &'static str = "id";
+    const UNIQUE: &'static [Unique] = &[Unique { index: "control_requirements_pair_key", fields: &["control_id", "requirement_id"] }];
+
+    fn sample() -> Self {
+        ControlRequirement {
+            control_id: Id::sample(),
+            requirement_id: Id::sample(),
+            extent: Extent::Full,
+            rationale: Some("The review covers every account.".into()),
+        }
+    }
+}

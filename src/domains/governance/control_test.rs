@@ -1,0 +1,106 @@
+//! Tests of controls: what was tried, when, and what came of it.
+
+use crate::choice;
+use crate::database::{Kind, Statement};
+use crate::error::{Broken, Problem, Result};
+use crate::resource::value::{Date, Note, Whole};
+use crate::resource::{Check, Faults, Id, Resource, Scope};
+
+choice! {
+    /// What a test looks at.
+    pub enum TestKind {
+        /// Whether the control would work as it is designed.
+        Design = "design",
+        /// Whether it works as it is operated.
+        Operating = "operating",
+    }
+}
+
+choice! {
+    /// What came of a test.
+    pub enum TestResult {
+        /// It works.
+        Passed = "passed",
+        /// It does not.
+        Failed = "failed",
+        /// Nothing can be said; it counts as no test.
+        Inconclusive = "inconclusive",
+    }
+}
+
+crate::resource! {
+    /// A test of a control. It is a fact: it stays as it was recorded.
+    pub struct ControlTest {
+        /// The control.
+        #[field(refers_to(&["governance/controls"]))]
+        pub control_id: Id,
+        /// Whether its design or its operation was tested.
+        pub kind: TestKind,
+        /// The day of the test, not in the future.
+        pub tested_on: Date,
+        /// What came of it. An inconclusive test counts as none.
+        pub result: TestResult,
+        /// What was done.
+        #[field(search)]
+        pub procedure: Option<Note>,
+        /// How many items there were.
+        pub population: Option<Whole<0, 1_000_000_000>>,
+        /// How many of them were looked at.
+        pub sample_size: Option<Whole<0, 1_000_000_000>>,
+        /// How many of those were not as they should be.
+        pub deviations: Option<Whole<0, 1_000_000_000>>,
+        /// The person who tested.
+        #[field(refers_to(&["teams/people"]))]
+        pub tester_id: Option<Id>,
+    }
+}
+
+impl Resource for ControlTest {
+    const PATH: &'static str = "governance/control-tests";
+    const SCOPE: Scope = Scope::Within("control_id");
+    const TITLE: &'static str = "id";
+    const FACT: bool = true;
+
+    fn sample() -> Self {
+        ControlTest {
+            control_id: Id::sample(),
+            kind: TestKind::Operating,
+            tested_on: Date::parse("2026-03-31").unwrap_or_else(|| unreachable!("it is a date")),
+            result: TestResult::Passed,
+            procedure: Some("Compared the list of accounts with the list of staff.".into()),
+            population: Some(Whole(420)),
+            sample_size: Some(Whole(40)),
+            deviations: Some(Whole(0)),
+            tester_id: None,
+        }
+    }
+
+    fn rules(&self, faults: &mut Faults) {
+        let at_most = |part: Option<Whole<0, 1_000_000_000>>, whole: Option<Whole<0, 1_000_000_000>>| part.zip(whole).is_none_or(|(part, whole)| part <= whole);
+        faults.require(at_most(self.sample_size, self.population), "sample_size", "range", "The sample cannot be larger than the population.");
+        faults.require(at_most(self.deviations, self.sample_size), "deviations", "range", "There cannot be more deviations than items in the sample.");
+    }
+
+    fn check(&self, check: &mut Check<'_>) -> Result<()> {
+        // A tester east of Greenwich may be a day ahead.
+        if self.tested_on > check.today.plus_days(1) {
+            return Err(
+                Problem::invalid(vec![Broken::new("/tested_on", "future", "A test is recorded after it was made: the day cannot be in the future.")]).into()
+            );
+        }
+        Ok(())
+    }
+}
+
+/// Whether the latest conclusive test of a control passed and is still valid: through `tested_on` + `test_period_days`.
+pub fn latest_valid_pass(check: &mut Check<'_>, test_period_days: i64) -> Result<bool> {
+    let query = Statement::new("SELECT tested_on, result FROM control_tests WHERE result <> 'inconclusive' AND control_id = ")
+        .with(check.id, " ORDER BY tested_on DESC, id DESC LIMIT 1");
+    let latest = query.first(check.connection, &[Kind::Date, Kind::Text])?;
+    Ok(latest.is_some_and(|row| row[1].as_text() == Some("passed") && row[0].as_date().is_some_and(|on| is_valid(on, test_period_days, check.today))))
+}
+
+/// Whether a test of that day still proves something today.
+pub fn is_valid(tested_on: Date, test_period_days: i64, today: Date) -> bool {
+    today <= tested_on.plus_days(u32::try_from(test_period_days).unwrap_or(0))
+}

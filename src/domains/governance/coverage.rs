@@ -1,0 +1,332 @@
+//! Coverage of a framework: how much of what it requires is met by controls that are tested and work.
+
+use super::control::Control;
+use super::control_test::is_valid;
+use super::framework::Framework;
+use super::requirement::Requirement;
+use super::{applicability_statement::ApplicabilityStatement, control_requirement::ControlRequirement};
+use crate::database::{Cell, Kind, Statement};
+use crate::error::Result;
+use crate::http::view::{Call, Run, View};
+use crate::resource::value::{Date, figure, of_type};
+use crate::resource::{Id, Resource};
+use crate::store::Reader;
+use serde_json::{Map, Value};
+use std::collections::{HashMap, HashSet};
+use utoipa::openapi::schema::{ArrayBuilder, ObjectBuilder, Schema, SchemaType, Type};
+
+/// `GET governance/frameworks/{id}/coverage`.
+pub static COVERAGE: View = View {
+    path: "governance/frameworks/{id}/coverage",
+    operation_id: "get_framework_coverage",
+    summary: "Get the coverage of a framework",
+    description: "How many of a framework's assessable requirements are met, partly met, not met, not applicable or not assessed, in all and for each top-level group, over the controls and statements that you may see.\n\n\
+        A requirement is judged in this order: *not applicable* by statement; *met* when an operating control covers it fully, and its latest operating test passed and is still valid; *not met* when the latest operating test of any linked control failed; \
+        *partly met* when a linked control is operating and its latest operating test passed and is valid; else *not assessed*. An inconclusive test counts as none; the latest is by `tested_on`, then `id`; it is valid through `tested_on` + `test_period_days`.\n\n\
+        `coverage_percent` = met / (assessable − not applicable) · 100; null when there is nothing to cover.",
+    permissions: &["governance.frameworks:read"],
+    parameters: &[],
+    answer,
+    run: Run::Read(run),
+};
+
+/// What is known of a requirement's standing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Standing {
+    /// It does not apply.
+    NotApplicable,
+    /// An operating, tested control covers it fully.
+    Met,
+    /// A linked control failed its latest test.
+    NotMet,
+    /// An operating, tested control covers it in part.
+    PartlyMet,
+    /// Nothing proves anything.
+    NotAssessed,
+}
+
+/// A control that is linked to a requirement, with its latest conclusive operating test.
+#[derive(Debug, Clone, Copy)]
+pub struct LinkedControl {
+    /// Whether it is in the state operating.
+    pub operating: bool,
+    /// Whether it covers the requirement fully.
+    pub full: bool,
+    /// Whether that test passed, and was on that day; none if there was none.
+    pub latest: Option<(bool, Date)>,
+    /// For how many days a test is valid.
+    pub test_period_days: i64,
+}
+
+/// Judges a requirement by the order that the description gives.
+pub fn judge(not_applicable: bool, linked: &[LinkedControl], today: Date) -> Standing {
+    let proven =
+        |control: &&LinkedControl| control.operating && control.latest.is_some_and(|(passed, on)| passed && is_valid(on, control.test_period_days, today));
+    if not_applicable {
+        Standing::NotApplicable
+    } else if linked.iter().filter(proven).any(|control| control.full) {
+        Standing::Met
+    } else if linked.iter().any(|control| control.latest.is_some_and(|(passed, _)| !passed)) {
+        Standing::NotMet
+    } else if linked.iter().any(|control| proven(&control)) {
+        Standing::PartlyMet
+    } else {
+        Standing::NotAssessed
+    }
+}
+
+/// The seven figures.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Tally {
+    assessable: u32,
+    met: u32,
+    partly_met: u32,
+    not_met: u32,
+    not_applicable: u32,
+    not_assessed: u32,
+}
+
+impl Tally {
+    /// Counts one requirement.
+    pub fn count(&mut self, standing: Standing) {
+        self.assessable += 1;
+        match standing {
+            Standing::NotApplicable => self.not_applicable += 1,
+            Standing::Met => self.met += 1,
+            Standing::NotMet => self.not_met += 1,
+            Standing::PartlyMet => self.partly_met += 1,
+            Standing::NotAssessed => self.not_assessed += 1,
+        }
+    }
+
+    /// met / (assessable − not applicable) · 100.
+    pub fn coverage_percent(&self) -> Option<f64> {
+        let to_cover = self.assessable - self.not_applicable;
+        (to_cover > 0).then(|| f64::from(self.met) / f64::from(to_cover) * 100.0)
+    }
+
+    fn add_to(&self, members: &mut Map<String, Value>) {
+        let counts = [
+            ("assessable", self.assessable),
+            ("met", self.met),
+            ("partly_met", self.partly_met),
+            ("not_met", self.not_met),
+            ("not_applicable", self.not_applicable),
+            ("not_assessed", self.not_assessed),
+        ];
+        members.extend(counts.map(|(name, count)| (name.to_owned(), count.into())));
+        members.insert("coverage_percent".into(), figure(self.coverage_percent()));
+    }
+}
+
+struct Row {
+    id: Id,
+    parent: Option<Id>,
+    code: String,
+    title: String,
+    assessable: bool,
+}
+
+fn run(reader: &mut Reader<'_>, call: &Call) -> Result<Value> {
+    let framework = call.id()?;
+    reader.get_typed::<Framework>(framework)?;
+    let rows = requirements(reader, framework)?;
+    let excluded = not_applicable(reader, framework)?;
+    let linked = linked_controls(reader, framework)?;
+    let (tops, today) = (top_of_each(&rows), reader.today());
+    let mut total = Tally::default();
+    let mut sections: HashMap<Id, Tally> = HashMap::new();
+    for row in rows.iter().filter(|row| row.assessable) {
+        let standing = judge(excluded.contains(&row.id), linked.get(&row.id).map_or(&[], Vec::as_slice), today);
+        total.count(standing);
+        if let Some(top) = tops.get(&row.id) {
+            sections.entry(*top).or_default().count(standing);
+        }
+    }
+    let by_section: Vec<Value> = rows
+        .iter()
+        .filter(|row| row.parent.is_none() && !row.assessable)
+        .map(|row| {
+            let mut members = Map::new();
+            members.insert("requirement_id".into(), row.id.to_string().into());
+            members.insert("code".into(), row.code.clone().into());
+            members.insert("title".into(), row.title.clone().into());
+            sections.get(&row.id).copied().unwrap_or_default().add_to(&mut members);
+            members.into()
+        })
+        .collect();
+    let mut members = Map::new();
+    total.add_to(&mut members);
+    members.insert("by_section".into(), by_section.into());
+    Ok(members.into())
+}
+
+fn requirements(reader: &mut Reader<'_>, framework: Id) -> Result<Vec<Row>> {
+    let Some(narrowed) = reader.narrowed::<Requirement>()? else { return Ok(Vec::new()) };
+    let mut query = Statement::new("SELECT id, parent_id, code, title, assessable FROM requirements WHERE framework_id = ").with(framework, "");
+    query.append(narrowed).push(" ORDER BY id");
+    let rows = query.rows(reader.connection, &[Kind::Id, Kind::Id, Kind::Text, Kind::Text, Kind::Bool])?;
+    let text = |cell: &Cell| cell.as_text().unwrap_or_default().to_owned();
+    Ok(rows
+        .iter()
+        .filter_map(|row| Some(Row { id: row[0].as_id()?, parent: row[1].as_id(), code: text(&row[2]), title: text(&row[3]), assessable: row[4].is_true() }))
+        .collect())
+}
+
+/// The requirements that some statement says do not apply, and none says do.
+fn not_applicable(reader: &mut Reader<'_>, framework: Id) -> Result<HashSet<Id>> {
+    let Some(narrowed) = reader.narrowed::<ApplicabilityStatement>()? else { return Ok(HashSet::new()) };
+    let mut query = Statement::new(
+        "SELECT requirement_id, applicable FROM applicability_statements WHERE requirement_id IN (SELECT id FROM requirements WHERE framework_id = ",
+    )
+    .with(framework, ")");
+    query.append(narrowed);
+    let rows = query.rows(reader.connection, &[Kind::Id, Kind::Bool])?;
+    let applies: HashSet<Id> = rows.iter().filter(|row| row[1].is_true()).filter_map(|row| row[0].as_id()).collect();
+    Ok(rows.iter().filter_map(|row| row[0].as_id()).filter(|id| !applies.contains(id)).collect())
+}
+
+/// The controls linked to each requirement, with the latest conclusive operating test of each: one query for all.
+fn linked_controls(reader: &mut Reader<'_>, framework: Id) -> Result<HashMap<Id, Vec<LinkedControl>>> {
+    let (Some(links), Some(controls)) = (reader.narrowed::<ControlRequirement>()?, reader.narrowed::<Control>()?) else { return Ok(HashMap::new()) };
+    let mut query = Statement::new(
+        "SELECT l.requirement_id, l.extent, c.state, c.test_period_days, t.result, t.tested_on \
+         FROM (SELECT control_id, requirement_id, extent FROM control_requirements WHERE requirement_id IN (SELECT id FROM requirements WHERE framework_id = ",
+    )
+    .with(framework, ")");
+    query.append(links).push(") l JOIN (SELECT id, state, test_period_days FROM controls WHERE 1 = 1");
+    query.append(controls).push(
+        ") c ON c.id = l.control_id LEFT JOIN (SELECT control_id, result, tested_on, ROW_NUMBER() OVER (PARTITION BY control_id ORDER BY tested_on DESC, id DESC) AS place \
+         FROM control_tests WHERE kind = 'operating' AND result <> 'inconclusive') t ON t.control_id = c.id AND t.place = 1",
+    );
+    let rows = query.rows(reader.connection, &[Kind::Id, Kind::Text, Kind::Text, Kind::Integer, Kind::Text, Kind::Date])?;
+    let mut linked: HashMap<Id, Vec<LinkedControl>> = HashMap::new();
+    for row in &rows {
+        let Some(requirement) = row[0].as_id() else { continue };
+        linked.entry(requirement).or_default().push(LinkedControl {
+            full: row[1].as_text() == Some("full"),
+            operating: row[2].as_text() == Some("operating"),
+            test_period_days: row[3].as_integer().unwrap_or_default(),
+            latest: row[4].as_text().map(|result| result == "passed").zip(row[5].as_date()),
+        });
+    }
+    Ok(linked)
+}
+
+/// The topmost requirement above each one. A parent has an earlier id or not: the walk is bounded by the number of rows.
+fn top_of_each(rows: &[Row]) -> HashMap<Id, Id> {
+    let parents: HashMap<Id, Option<Id>> = rows.iter().map(|row| (row.id, row.parent)).collect();
+    let mut tops: HashMap<Id, Id> = HashMap::new();
+    for row in rows {
+        let (mut at, mut path) = (row.id, Vec::new());
+        let top = loop {
+            if let Some(known) = tops.get(&at) {
+                break *known;
+            }
+            path.push(at);
+            match parents.get(&at).copied().flatten() {
+                Some(parent) if path.len() <= rows.len() => at = parent,
+                _ => break at,
+            }
+        };
+        tops.extend(path.into_iter().map(|each| (each, top)));
+    }
+    tops
+}
+
+fn figures(object: ObjectBuilder) -> ObjectBuilder {
+    let count = |description: &str| of_type(Type::Integer).minimum(Some(0.0)).description(Some(description));
+    let object = object
+        .property("assessable", count("How many requirements are judged, those that do not apply included."))
+        .property("met", count("How many are met."))
+        .property("partly_met", count("How many are partly met."))
+        .property("not_met", count("How many are not met."))
+        .property("not_applicable", count("How many do not apply."))
+        .property("not_assessed", count("Of how many nothing can be said."))
+        .property(
+            "coverage_percent",
+            ObjectBuilder::new()
+                .schema_type(SchemaType::from_iter([Type::Number, Type::Null]))
+                .description(Some("met / (assessable − not applicable) · 100, rounded to 6 decimals; null when there is nothing to cover.")),
+        );
+    ["assessable", "met", "partly_met", "not_met", "not_applicable", "not_assessed", "coverage_percent"].into_iter().fold(object, ObjectBuilder::required)
+}
+
+fn answer() -> Schema {
+    let text = |description: &str| of_type(Type::String).description(Some(description));
+    let section = of_type(Type::Object)
+        .property("requirement_id", <Id as crate::resource::FieldType>::schema())
+        .property("code", text("The code of the group."))
+        .property("title", text("The title of the group."))
+        .required("requirement_id")
+        .required("code")
+        .required("title");
+    let whole = figures(of_type(Type::Object).description(Some("The coverage of a framework.")));
+    let sections = ArrayBuilder::new()
+        .items(figures(section.description(Some("A top-level group."))))
+        .description(Some("The same for each top-level group, in the order of the framework."));
+    debug_assert_eq!(Framework::PATH, "governance/frameworks");
+    whole.property("by_section", sections).required("by_section").into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn day(text: &str) -> Date {
+        Date::parse(text).unwrap()
+    }
+
+    fn control(operating: bool, full: bool, latest: Option<(bool, &str)>) -> LinkedControl {
+        LinkedControl { operating, full, latest: latest.map(|(passed, on)| (passed, day(on))), test_period_days: 30 }
+    }
+
+    fn standing(linked: &[LinkedControl]) -> Standing {
+        judge(false, linked, day("2026-03-31"))
+    }
+
+    #[test]
+    fn a_test_is_valid_through_its_last_day_and_not_after() {
+        let tested = [control(true, true, Some((true, "2026-03-01")))];
+        assert_eq!(judge(false, &tested, day("2026-03-31")), Standing::Met);
+        assert_eq!(judge(false, &tested, day("2026-04-01")), Standing::NotAssessed);
+    }
+
+    #[test]
+    fn a_statement_outweighs_every_test() {
+        assert_eq!(judge(true, &[control(true, true, Some((true, "2026-03-30")))], day("2026-03-31")), Standing::NotApplicable);
+    }
+
+    #[test]
+    fn one_full_proven_control_outweighs_another_that_failed() {
+        let (good, bad) = (control(true, true, Some((true, "2026-03-30"))), control(true, true, Some((false, "2026-03-30"))));
+        assert_eq!(standing(&[good, bad]), Standing::Met);
+    }
+
+    #[test]
+    fn a_failed_control_outweighs_a_partial_proven_one() {
+        let (part, bad) = (control(true, false, Some((true, "2026-03-30"))), control(false, false, Some((false, "2020-01-01"))));
+        assert_eq!(standing(&[part]), Standing::PartlyMet);
+        assert_eq!(standing(&[part, bad]), Standing::NotMet);
+    }
+
+    #[test]
+    fn a_control_that_does_not_operate_proves_nothing() {
+        assert_eq!(standing(&[control(false, true, Some((true, "2026-03-30")))]), Standing::NotAssessed);
+        assert_eq!(standing(&[control(true, true, None)]), Standing::NotAssessed);
+        assert_eq!(standing(&[]), Standing::NotAssessed);
+    }
+
+    #[test]
+    fn coverage_leaves_out_what_does_not_apply_and_is_null_when_nothing_is_left() {
+        let mut tally = Tally::default();
+        assert_eq!(tally.coverage_percent(), None);
+        tally.count(Standing::NotApplicable);
+        assert_eq!(tally.coverage_percent(), None);
+        tally.count(Standing::Met);
+        tally.count(Standing::NotAssessed);
+        tally.count(Standing::NotMet);
+        assert_eq!(figure(tally.coverage_percent()), json!(33.333333));
+    }
+}

@@ -1,0 +1,44 @@
+//! Frameworks: the standards, laws and catalogues that the organisation is measured against.
+
+use crate::resource::value::{Note, Text, Title};
+use crate::resource::{Lifecycle, Resource, Scope, Unique};
+
+crate::resource! {
+    /// A standard, law or catalogue of requirements. Once published it does not change: a new version is a new framework.
+    pub struct Framework {
+        /// Title as its publisher gives it.
+        #[field(search)]
+        pub name: Text<1, 500>,
+        /// Version as its publisher gives it; name and version together are unique.
+        pub version: Text<1, 100>,
+        /// Who publishes it.
+        #[field(search)]
+        pub publisher: Option<Title>,
+        /// Where it came from, such as the identifier of the imported document.
+        pub source: Option<Text<1, 2000>>,
+        /// What it is about.
+        #[field(search)]
+        pub description: Option<Note>,
+    }
+}
+
+impl Resource for Framework {
+    const PATH: &'static str = "governance/frameworks";
+    const SCOPE: Scope = Scope::Shared;
+    const UNIQUE: &'static [Unique] = &[Unique { index: "frameworks_name_key", fields: &["name", "version"] }];
+    const EDITABLE_IN: &'static [&'static str] = &["draft"];
+
+    fn lifecycle() -> Option<Lifecycle> {
+        Some(Lifecycle::new("draft→published→superseded"))
+    }
+
+    fn sample() -> Self {
+        Framework {
+            name: "House rules for information security".into(),
+            version: "2026.1".into(),
+            publisher: Some("Example organisation".into()),
+            source: None,
+            description: Some("What every team keeps to.".into()),
+        }
+    }
+}

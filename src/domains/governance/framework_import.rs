@@ -1,0 +1,157 @@
+//! Importing a framework: an OSCAL catalog becomes a framework and its requirements.
+
+use super::framework::Framework;
+use super::requirement::Requirement;
+use crate::database::{Kind, Statement};
+use crate::error::{Broken, Problem, Result};
+use crate::formats::oscal::{self, Catalog, Part, Row};
+use crate::http::view::{Call, Done, Parameter, Prepared, Run, View};
+use crate::resource::value::{Text, of_type};
+use crate::resource::{Id, Resource};
+use crate::store::{IfMatch, Writer};
+use serde_json::{Map, Value, json};
+use std::collections::HashMap;
+use utoipa::openapi::schema::{AdditionalProperties, ObjectBuilder, Schema, Type};
+
+/// `POST governance/frameworks/import`.
+pub static IMPORT: View = View {
+    path: "governance/frameworks/import",
+    operation_id: "import_framework",
+    summary: "Import a framework",
+    description: "Makes a framework and its requirements from an OSCAL 1.1 catalog, or brings those of the same title and version to what the catalog says. \
+        Groups become requirements that are not assessable; every control and enhancement is assessable unless it is withdrawn; the items of a statement stay as `parts`; parameters without value read `[Assignment: …]` or `[Selection: …]`. \
+        What the catalog no longer names stays as it is. A document with faults is refused with a pointer to each and leaves nothing behind. A published framework does not change: other content of the same title and version is refused (409).",
+    permissions: &["governance.frameworks:create", "governance.frameworks:update", "governance.requirements:create", "governance.requirements:update"],
+    parameters: &[Parameter { name: "format", description: "the format of the document", words: &["oscal"], required: true }],
+    answer,
+    run: Run::Write { limit: 32 << 20, body, example, prepare, apply },
+};
+
+fn prepare(call: &Call) -> Result<Prepared> {
+    let document = call.json()?;
+    match oscal::parse(&document) {
+        Ok(catalog) => Ok(Box::new(catalog)),
+        Err(faults) => Err(Problem::invalid(faults.into_iter().map(|fault| Broken::new(fault.pointer, fault.code, fault.detail)).collect()).into()),
+    }
+}
+
+/// How many requirements were made, changed, and found as they were.
+#[derive(Default)]
+struct Counts {
+    created: u32,
+    updated: u32,
+    unchanged: u32,
+}
+
+fn apply(writer: &mut Writer<'_>, _: &Call, prepared: &Prepared) -> Result<Done> {
+    let catalog = prepared.downcast_ref::<Catalog>().ok_or_else(Problem::not_found)?;
+    let (framework, is_new) = framework(writer, catalog)?;
+    let mut known = if is_new { HashMap::new() } else { codes(writer, framework)? };
+    let mut counts = Counts::default();
+    let mut ids: Vec<Id> = Vec::with_capacity(catalog.rows.len());
+    for row in &catalog.rows {
+        let parent = row.parent.and_then(|at| ids.get(at)).copied();
+        let members = members(framework, parent, row);
+        ids.push(put(writer, known.remove(&row.code), members, &mut counts)?);
+    }
+    let definition = writer.definition::<Framework>()?;
+    let value = json!({"framework_id": framework.to_string(), "created": counts.created, "updated": counts.updated, "unchanged": counts.unchanged});
+    Ok(Done { created: is_new.then_some((definition, framework)), value })
+}
+
+/// The framework of that title and version, made if it is not there.
+fn framework(writer: &mut Writer<'_>, catalog: &Catalog) -> Result<(Id, bool)> {
+    let definition = writer.definition::<Framework>()?;
+    let query = Statement::new("SELECT id FROM frameworks WHERE name = ").with(catalog.title.as_str(), " AND version = ").with(catalog.version.as_str(), "");
+    let known = query.first(writer.connection, &[Kind::Id])?.and_then(|row| row[0].as_id());
+    let publisher = catalog.publisher.as_deref().map(|name| Text::<1, 200>::cut(name).0);
+    let wanted = object(json!({"name": catalog.title, "version": catalog.version, "publisher": publisher, "source": catalog.source}));
+    Ok(match known {
+        Some(id) => {
+            writer.update(definition, id, &IfMatch::Any, &wanted)?;
+            (id, false)
+        }
+        None => (writer.create(definition, wanted)?.meta.id, true),
+    })
+}
+
+fn codes(writer: &mut Writer<'_>, framework: Id) -> Result<HashMap<String, Id>> {
+    let query = Statement::new("SELECT code, id FROM requirements WHERE framework_id = ").with(framework, "");
+    let rows = query.rows(writer.connection, &[Kind::Text, Kind::Id])?;
+    Ok(rows.iter().filter_map(|row| Some((row[0].as_text()?.to_owned(), row[1].as_id()?))).collect())
+}
+
+fn members(framework: Id, parent: Option<Id>, row: &Row) -> Map<String, Value> {
+    object(json!({
+        "framework_id": framework.to_string(),
+        "parent_id": parent.map(|id| id.to_string()),
+        "code": row.code,
+        "title": row.title,
+        "text": row.text,
+        "guidance": row.guidance,
+        "parts": row.parts.iter().map(part).collect::<Vec<_>>(),
+        "assessable": row.assessable,
+    }))
+}
+
+fn part(part: &Part) -> Value {
+    json!({"label": part.label, "text": part.text, "parts": part.parts.iter().map(self::part).collect::<Vec<_>>()})
+}
+
+fn put(writer: &mut Writer<'_>, known: Option<Id>, members: Map<String, Value>, counts: &mut Counts) -> Result<Id> {
+    let definition = writer.definition::<Requirement>()?;
+    let Some(id) = known else {
+        counts.created += 1;
+        return Ok(writer.create(definition, members)?.meta.id);
+    };
+    let before = writer.reader().get(definition, id)?.meta.revision;
+    let after = writer.update(definition, id, &IfMatch::Any, &members)?.meta.revision;
+    if after == before {
+        counts.unchanged += 1
+    } else {
+        counts.updated += 1
+    }
+    Ok(id)
+}
+
+fn object(value: Value) -> Map<String, Value> {
+    if let Value::Object(members) = value { members } else { Map::new() }
+}
+
+fn answer() -> Schema {
+    let count = |description: &str| of_type(Type::Integer).minimum(Some(0.0)).description(Some(description));
+    of_type(Type::Object)
+        .description(Some("What the import did."))
+        .property("framework_id", <Id as crate::resource::FieldType>::schema())
+        .property("created", count("How many requirements were made."))
+        .property("updated", count("How many were changed."))
+        .property("unchanged", count("How many were already as the catalog says."))
+        .required("framework_id")
+        .required("created")
+        .required("updated")
+        .required("unchanged")
+        .into()
+}
+
+fn body() -> Schema {
+    let free = |description: &str| {
+        ObjectBuilder::new()
+            .schema_type(utoipa::openapi::schema::SchemaType::new(Type::Object))
+            .description(Some(description))
+            .additional_properties(Some(AdditionalProperties::FreeForm(true)))
+    };
+    of_type(Type::Object)
+        .description(Some("An OSCAL 1.1 document that holds a catalog, as published by NIST."))
+        .property("catalog", free("The catalog."))
+        .required("catalog")
+        .into()
+}
+
+fn example() -> Value {
+    debug_assert_eq!(Framework::PATH, "governance/frameworks");
+    json!({"catalog": {
+        "uuid": "0f2b1f0e-7a54-4b7e-9a4c-0d6a2a0a5c11",
+        "metadata": {"title": "House rules", "version": "1", "last-modified": "2026-01-31T12:00:00Z", "oscal-version": "1.1.2"},
+        "groups": [{"id": "hr", "title": "Accounts", "controls": [{"id": "hr-1", "title": "Accounts have an owner", "parts": [{"name": "statement", "prose": "Every account has a named person who answers for it."}]}]}],
+    }})
+}

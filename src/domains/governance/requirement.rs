@@ -1,0 +1,118 @@
+//! Requirements: what a framework asks for, in the tree that its publisher gave it.
+
+use crate::database::Statement;
+use crate::error::{Problem, Result};
+use crate::resource::value::{Number, Text, of_type};
+use crate::resource::{Check, Id, Lock, PartOf, Resource, Scope, Unique};
+use serde_json::json;
+use utoipa::openapi::schema::{ArrayBuilder, Schema, Type};
+use utoipa::openapi::{Ref, RefOr};
+
+/// Prose of a requirement.
+pub type Prose = Text<1, 100_000>;
+
+crate::resource! {
+    /// One requirement of a framework, or a group of them. It can be written while the framework is a draft.
+    pub struct Requirement {
+        /// The framework that it is part of.
+        #[field(refers_to(&["governance/frameworks"]))]
+        pub framework_id: Id,
+        /// The requirement or group above it, in the same framework.
+        #[field(refers_to(&["governance/requirements"]))]
+        pub parent_id: Option<Id>,
+        /// Code as the publisher gives it, such as AC-2; unique in the framework.
+        #[field(unique, search)]
+        pub code: Text<1, 100>,
+        /// Title as the publisher gives it.
+        #[field(search)]
+        pub title: Text<1, 500>,
+        /// What is required.
+        #[field(search)]
+        pub text: Option<Prose>,
+        /// What helps to understand it.
+        #[field(search)]
+        pub guidance: Option<Prose>,
+        /// The items of what is required, as the publisher lists them.
+        #[field(default(|| json!([])))]
+        pub parts: Vec<RequirementPart>,
+        /// Whether it is judged itself; groups and withdrawn requirements are not.
+        #[field(default(|| json!(true)))]
+        pub assessable: bool,
+        /// How much it weighs among its siblings when compliance is averaged.
+        #[field(default(|| json!(1)))]
+        pub weight: Number<0, 1000>,
+    }
+}
+
+crate::resource! {
+    /// An item of a requirement, which may have items of its own.
+    pub struct RequirementPart {
+        /// Its label, such as a. or 1.
+        pub label: Option<Text<1, 100>>,
+        /// What it says.
+        pub text: Option<Prose>,
+        /// The items under it.
+        #[field(default(|| json!([])))]
+        pub parts: Vec<RequirementPart>,
+    }
+}
+
+crate::value_of! { RequirementPart, Schema::from(utoipa::openapi::schema::AllOfBuilder::new().item(RefOr::<Schema>::Ref(Ref::from_schema_name("RequirementPart")))) }
+
+/// The schema of an item, which names itself.
+pub fn part_schema() -> Schema {
+    let text = |description: &str| {
+        of_type(Type::String).schema_type(utoipa::openapi::schema::SchemaType::from_iter([Type::String, Type::Null])).description(Some(description))
+    };
+    of_type(Type::Object)
+        .description(Some("An item of a requirement, which may have items of its own."))
+        .property("label", text("Its label, such as a. or 1.").min_length(Some(1)).max_length(Some(100)))
+        .property("text", text("What it says.").min_length(Some(1)).max_length(Some(100_000)))
+        .property("parts", ArrayBuilder::new().items(RefOr::<Schema>::Ref(Ref::from_schema_name("RequirementPart"))).description(Some("The items under it.")))
+        .additional_properties(Some(utoipa::openapi::schema::AdditionalProperties::FreeForm(false)))
+        .into()
+}
+
+impl Resource for Requirement {
+    const PATH: &'static str = "governance/requirements";
+    const SCOPE: Scope = Scope::Within("framework_id");
+    const TITLE: &'static str = "title";
+    const PART_OF: Option<PartOf> = Some(PartOf { field: "framework_id", while_in: &["draft"] });
+    const UNIQUE: &'static [Unique] = &[Unique { index: "requirements_code_key", fields: &["framework_id", "code"] }];
+
+    fn sample() -> Self {
+        Requirement {
+            framework_id: Id::sample(),
+            parent_id: None,
+            code: "HR-1".into(),
+            title: "Accounts have an owner".into(),
+            text: Some("Every account has a named person who answers for it.".into()),
+            guidance: None,
+            parts: vec![RequirementPart {
+                label: Some("a.".into()),
+                text: Some("Accounts without an owner are closed within a month.".into()),
+                parts: Vec::new(),
+            }],
+            assessable: true,
+            weight: Number(1.0),
+        }
+    }
+
+    fn locks(&self) -> Vec<Lock> {
+        vec![Lock::Row(self.framework_id)]
+    }
+
+    fn check(&self, check: &mut Check<'_>) -> Result<()> {
+        let Some(parent) = self.parent_id else { return Ok(()) };
+        // A new requirement cannot be above anything yet.
+        if check.before.is_some() {
+            check.require_no_circle("requirements", "parent_id", self.parent_id)?;
+        }
+        let query = Statement::new("SELECT id FROM requirements WHERE id = ").with(parent, " AND framework_id = ").with(self.framework_id, "");
+        if check.finds(query)? {
+            Ok(())
+        } else {
+            Err(Problem::conflict("/parent_id", "other_framework", "The parent belongs to another framework. Choose one of the same framework.").into())
+        }
+    }
+}

@@ -1,0 +1,38 @@
+//! Settings: one record that holds for the whole house.
+
+use crate::resource::value::{Currency, Text, Title};
+use crate::resource::{Faults, Operations, Resource, Scope};
+use serde_json::json;
+
+crate::resource! {
+    /// The settings of the house. There is exactly one record, made at the first start.
+    pub struct Setting {
+        /// The organisation's name.
+        pub name: Title,
+        /// The currency in which totals over several currencies are given.
+        #[field(default(|| json!("EUR")))]
+        pub base_currency: Currency,
+        /// The time zone of the working day, by its name in the IANA database, such as `Europe/Amsterdam`.
+        #[field(default(|| json!("UTC")))]
+        pub time_zone: Text<1, 64>,
+    }
+}
+
+impl Resource for Setting {
+    const PATH: &'static str = "platform/settings";
+    const SCOPE: Scope = Scope::Shared;
+    const OPERATIONS: Operations = Operations::UPDATE;
+
+    fn sample() -> Self {
+        Setting {
+            name: "Example organisation".into(),
+            base_currency: Currency::parse("EUR").unwrap_or_else(|| unreachable!("EUR is a currency")),
+            time_zone: "UTC".into(),
+        }
+    }
+
+    fn rules(&self, faults: &mut Faults) {
+        let known = self.time_zone.parse::<chrono_tz::Tz>().is_ok();
+        faults.require(known, "time_zone", "time_zone", "Expected a time zone of the IANA database, such as Europe/Amsterdam.");
+    }
+}

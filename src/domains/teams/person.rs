@@ -1,0 +1,68 @@
+//! People: who works here, for whom, and how much.
+
+use crate::error::Result;
+use crate::resource::value::{Date, Email, Note, Number, Title};
+use crate::resource::{Check, Faults, Id, Lifecycle, Lock, Resource, Scope, Unique};
+use serde_json::json;
+
+crate::resource! {
+    /// A person who works in the organisation. A person may log in when a user is linked to them.
+    pub struct Person {
+        /// Full name.
+        #[field(search)]
+        pub name: Title,
+        /// Work e-mail address, unique.
+        #[field(unique, search)]
+        pub email: Email,
+        /// The person they report to. The tree of managers has no circles.
+        #[field(refers_to(&["teams/people"]))]
+        pub manager_id: Option<Id>,
+        /// Where they usually work.
+        pub location: Option<Title>,
+        /// Contracted hours per week.
+        #[field(default(|| json!(40)))]
+        pub weekly_hours: Number<0, 168>,
+        /// First day.
+        pub starts_on: Option<Date>,
+        /// Last day.
+        pub ends_on: Option<Date>,
+        /// Why they left.
+        pub leaving_reason: Option<Note>,
+    }
+}
+
+impl Resource for Person {
+    const PATH: &'static str = "teams/people";
+    const SCOPE: Scope = Scope::Unit;
+    const OWNED: bool = false;
+    const UNIQUE: &'static [Unique] = &[Unique { index: "people_email_key", fields: &["email"] }];
+
+    fn lifecycle() -> Option<Lifecycle> {
+        Some(Lifecycle::new("invited→active↔on_leave; →left→active").named("on_leave", "active", "return").named("left", "active", "rejoin"))
+    }
+
+    fn sample() -> Self {
+        Person {
+            name: "Ada Okafor".into(),
+            email: "ada.okafor@example.org".into(),
+            manager_id: None,
+            location: Some("Rotterdam".into()),
+            weekly_hours: Number(36.0),
+            starts_on: Date::parse("2024-03-01"),
+            ends_on: None,
+            leaving_reason: None,
+        }
+    }
+
+    fn rules(&self, faults: &mut Faults) {
+        faults.span(self.starts_on, self.ends_on, "ends_on");
+    }
+
+    fn locks(&self) -> Vec<Lock> {
+        if self.manager_id.is_some() { vec![Lock::Named("people.manager_id".into())] } else { Vec::new() }
+    }
+
+    fn check(&self, check: &mut Check<'_>) -> Result<()> {
+        check.require_no_circle("people", "manager_id", self.manager_id)
+    }
+}

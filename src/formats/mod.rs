@@ -1,0 +1,3 @@
+//! Documents of other houses: parsed and printed here, without a database.
+
+pub mod oscal;

@@ -1,0 +1,68 @@
+//! Answers on their way out.
+
+use super::trace::request_id;
+use crate::error::{Error, Kind, Problem};
+use actix_web::http::StatusCode;
+use actix_web::http::header::{CONTENT_TYPE, ETAG, LINK, LOCATION};
+use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder};
+use serde_json::Value;
+
+/// A JSON answer.
+pub fn json(status: u16, value: &Value) -> HttpResponse {
+    builder(status).body(value.to_string())
+}
+
+fn builder(status: u16) -> HttpResponseBuilder {
+    let mut response = HttpResponse::build(StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR));
+    response.insert_header((CONTENT_TYPE, "application/json"));
+    response
+}
+
+/// A record with its ETag; with `Location` if it is new.
+pub fn record(status: u16, value: &Value, revision: i64, location: Option<String>) -> HttpResponse {
+    let mut response = builder(status);
+    response.insert_header((ETAG, super::header::etag(revision)));
+    if let Some(location) = location {
+        response.insert_header((LOCATION, location));
+    }
+    response.body(value.to_string())
+}
+
+/// A page, with the link to the next one.
+pub fn page(value: &Value, next: Option<String>) -> HttpResponse {
+    let mut response = builder(200);
+    if let Some(next) = next {
+        response.insert_header((LINK, format!("<{next}>; rel=\"next\"")));
+    }
+    response.body(value.to_string())
+}
+
+/// The client has it already.
+pub fn not_modified(revision: i64) -> HttpResponse {
+    HttpResponse::NotModified().insert_header((ETAG, super::header::etag(revision))).finish()
+}
+
+/// A problem document.
+pub fn problem(request: &HttpRequest, problem: &Problem) -> HttpResponse {
+    let mut response = HttpResponse::build(StatusCode::from_u16(problem.kind.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR));
+    response.insert_header((CONTENT_TYPE, "application/problem+json"));
+    for (name, value) in &problem.headers {
+        response.insert_header((*name, value.as_str()));
+    }
+    if problem.kind == Kind::Unavailable && !problem.headers.iter().any(|(name, _)| *name == "Retry-After") {
+        response.insert_header(("Retry-After", "1"));
+    }
+    response.body(problem.to_json(&request_id(request)).to_string())
+}
+
+/// The answer of something that may have failed.
+pub fn of(request: &HttpRequest, outcome: Result<HttpResponse, Error>) -> HttpResponse {
+    outcome.unwrap_or_else(|error| problem(request, &error.into_problem()))
+}
+
+/// An answer that names where something new is.
+pub fn located(status: u16, value: &Value, location: String) -> HttpResponse {
+    let mut response = builder(status);
+    response.insert_header((LOCATION, location));
+    response.body(value.to_string())
+}

@@ -1,0 +1,68 @@
+//! Bodies on their way in: their form, their size, their JSON.
+
+use crate::error::{Kind, Problem, Result};
+use actix_web::HttpRequest;
+use actix_web::http::header::CONTENT_TYPE;
+use actix_web::web::{Bytes, BytesMut, Payload};
+use serde_json::{Map, Value};
+use std::time::Duration;
+
+/// The greatest size of a usual JSON body.
+pub const USUAL: usize = 1 << 20;
+/// How long a client may take to send a body.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// Refuses a body in a form that the operation does not read (415).
+pub fn require_form(request: &HttpRequest, forms: &[&str]) -> Result<()> {
+    let sent = request.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let form = sent.split(';').next().unwrap_or_default().trim();
+    if forms.iter().any(|known| known.eq_ignore_ascii_case(form)) {
+        return Ok(());
+    }
+    let mut problem = Problem::new(Kind::UnsupportedMediaType, format!("Send the body as {}.", forms.join(" or ")));
+    if forms.contains(&"application/merge-patch+json") {
+        problem = problem.header("Accept-Patch", forms.join(", "));
+    }
+    Err(problem.into())
+}
+
+/// Reads a body up to a size (413).
+pub async fn read(payload: &mut Payload, limit: usize) -> Result<Bytes> {
+    let mut body = BytesMut::new();
+    let gather = async {
+        while let Some(chunk) = std::future::poll_fn(|context| {
+            let payload = std::pin::Pin::new(&mut *payload);
+            futures_core::Stream::poll_next(payload, context)
+        })
+        .await
+        {
+            let chunk = chunk.map_err(|_| Problem::bad_request("The body ended before all of it was sent. Send it again."))?;
+            if body.len() + chunk.len() > limit {
+                return Err(Problem::new(Kind::TooLarge, format!("The body may be at most {limit} bytes here. Send less at once.")));
+            }
+            body.extend_from_slice(&chunk);
+        }
+        Ok(())
+    };
+    match tokio::time::timeout(PATIENCE, gather).await {
+        Ok(outcome) => outcome?,
+        Err(_) => return Err(Problem::bad_request("The body took too long to arrive. Send it again.").into()),
+    }
+    Ok(body.freeze())
+}
+
+/// Reads JSON (400).
+pub fn json(body: &[u8]) -> Result<Value> {
+    serde_json::from_slice(body).map_err(|error| {
+        let place = format!("line {}, column {}", error.line(), error.column());
+        Problem::bad_request(format!("The body is not JSON: it breaks at {place}. Correct it there.")).into()
+    })
+}
+
+/// Reads a JSON object (400 for no JSON, 422 for another kind of value).
+pub fn object(body: &[u8]) -> Result<Map<String, Value>> {
+    match json(body)? {
+        Value::Object(members) => Ok(members),
+        _ => Err(Problem::invalid(vec![crate::error::Broken::new("", "type", "Expected a JSON object.")]).into()),
+    }
+}

@@ -1,0 +1,100 @@
+//! Cursors: the sort values of the last row of a page, bound to what was asked and who asked.
+
+use super::query::RESERVED;
+use crate::access::Session;
+use crate::database::{Cell, Kind, Row};
+use crate::error::{Problem, Result};
+use crate::resource::value::{Date, Instant};
+use crate::resource::{Definition, Id, Stored};
+use crate::store::SortKey;
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD as BASE64;
+use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
+
+/// What a cursor is bound to: the collection, the filters, the order and the principal.
+pub fn binding(definition: &Definition, session: &Session, pairs: &[(String, String)]) -> String {
+    let mut asked: Vec<_> = pairs.iter().filter(|(name, _)| name == "sort" || !RESERVED.contains(&name.as_str())).collect();
+    asked.sort();
+    let text = json!([definition.path, session.principal.to_string(), asked]).to_string();
+    crate::history::hex(&Sha256::digest(text.as_bytes())[..12])
+}
+
+/// The cursor that continues after a row.
+pub fn write(definition: &Definition, binding: &str, sort: &[SortKey], last: &Stored) -> String {
+    let mut keys: Vec<Value> = sort.iter().map(|key| to_json(&cell_of(definition, last, &key.column))).collect();
+    keys.push(last.meta.id.to_string().into());
+    BASE64.encode(json!([binding, keys]).to_string())
+}
+
+/// Reads a cursor back (400).
+pub fn read(text: &str, binding: &str, sort: &[SortKey]) -> Result<Row> {
+    parse(text, binding, sort)
+        .ok_or_else(|| Problem::bad_request("The cursor does not belong to this list, order, filter and user. Start again without one.").into())
+}
+
+fn parse(text: &str, binding: &str, sort: &[SortKey]) -> Option<Row> {
+    let Value::Array(parts) = serde_json::from_slice(&BASE64.decode(text).ok()?).ok()? else { return None };
+    let [Value::String(bound), Value::Array(keys)] = parts.as_slice() else { return None };
+    if bound != binding || keys.len() != sort.len() + 1 {
+        return None;
+    }
+    let kinds = sort.iter().map(|key| key.kind).chain([Kind::Id]);
+    keys.iter().zip(kinds).map(|(value, kind)| from_json(value, kind)).collect()
+}
+
+/// The cell of a column, the house's own included.
+fn cell_of(definition: &Definition, stored: &Stored, column: &str) -> Cell {
+    let meta = &stored.meta;
+    match column {
+        "id" => meta.id.into(),
+        "revision" => meta.revision.into(),
+        "created_at" => meta.created_at.into(),
+        "created_by" => meta.created_by.into(),
+        "updated_at" => meta.updated_at.into(),
+        "updated_by" => meta.updated_by.into(),
+        "state" => meta.state.as_deref().unwrap_or_default().into(),
+        _ => {
+            let mut at = 0;
+            for field in definition.written_fields() {
+                for each in field.columns {
+                    if column.strip_prefix(field.name) == Some(each.suffix) {
+                        return stored.cells.get(at).cloned().unwrap_or(Cell::Null(each.kind));
+                    }
+                    at += 1;
+                }
+            }
+            Cell::Null(Kind::Text)
+        }
+    }
+}
+
+fn to_json(cell: &Cell) -> Value {
+    match cell {
+        Cell::Null(_) | Cell::Doc(_) => Value::Null,
+        Cell::Id(id) => id.to_string().into(),
+        Cell::Text(text) => text.clone().into(),
+        Cell::Integer(number) => (*number).into(),
+        // The bits, because a decimal text need not come back as the same number.
+        Cell::Real(number) => (number.to_bits() as i64).into(),
+        Cell::Bool(truth) => (*truth).into(),
+        Cell::Date(date) => date.to_string().into(),
+        Cell::Instant(instant) => instant.to_string().into(),
+    }
+}
+
+fn from_json(value: &Value, kind: Kind) -> Option<Cell> {
+    if value.is_null() {
+        return (kind != Kind::Id).then_some(Cell::Null(kind));
+    }
+    Some(match kind {
+        Kind::Id => Id::parse(value.as_str()?)?.into(),
+        Kind::Text => value.as_str()?.into(),
+        Kind::Integer => value.as_i64()?.into(),
+        Kind::Real => f64::from_bits(value.as_i64()? as u64).into(),
+        Kind::Bool => value.as_bool()?.into(),
+        Kind::Date => Date::parse(value.as_str()?)?.into(),
+        Kind::Instant => Instant::parse(value.as_str()?)?.into(),
+        Kind::Doc => return None,
+    })
+}

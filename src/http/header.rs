@@ -1,0 +1,72 @@
+//! Headers on their way in and out: versions, forms, reasons, tokens.
+
+use crate::error::{Kind, Problem, Result};
+use crate::store::IfMatch;
+use actix_web::HttpRequest;
+use actix_web::http::header::{ACCEPT, AUTHORIZATION, HeaderName, IF_MATCH, IF_NONE_MATCH};
+
+/// A header as text; several of the same name are one list.
+fn text(request: &HttpRequest, name: &HeaderName) -> Option<String> {
+    let values: Vec<&str> = request.headers().get_all(name).filter_map(|value| value.to_str().ok()).collect();
+    if values.is_empty() { None } else { Some(values.join(", ")) }
+}
+
+/// The ETag of a revision.
+pub fn etag(revision: i64) -> String {
+    format!("\"{revision}\"")
+}
+
+/// The version that a change is meant for (428 when it is missing).
+pub fn if_match(request: &HttpRequest) -> Result<IfMatch> {
+    let Some(sent) = text(request, &IF_MATCH) else {
+        return Err(Problem::new(Kind::PreconditionRequired, "Send If-Match with the ETag that you read, or * for whatever it is now.").into());
+    };
+    if sent.trim() == "*" {
+        return Ok(IfMatch::Any);
+    }
+    // A weak tag never matches here (RFC 9110, 13.1.1), and neither does one that we did not make.
+    let revisions = sent.split(',').filter_map(|tag| tag.trim().strip_prefix('"')?.strip_suffix('"')?.parse().ok()).collect();
+    Ok(IfMatch::OneOf(revisions))
+}
+
+/// Whether the client already has this revision.
+pub fn has_current(request: &HttpRequest, revision: i64) -> bool {
+    let Some(sent) = text(request, &IF_NONE_MATCH) else { return false };
+    let current = etag(revision);
+    sent.trim() == "*" || sent.split(',').any(|tag| tag.trim().trim_start_matches("W/") == current)
+}
+
+/// Refuses a client that takes none of the forms in which the answer can be sent (406).
+pub fn require_acceptable(request: &HttpRequest, form: &str) -> Result<()> {
+    let Some(accept) = text(request, &ACCEPT) else { return Ok(()) };
+    let family = format!("{}/*", form.split('/').next().unwrap_or_default());
+    let takes = accept.split(',').any(|range| {
+        let mut parts = range.split(';').map(str::trim);
+        let name = parts.next().unwrap_or_default();
+        let refused = parts.any(|parameter| matches!(parameter.strip_prefix("q="), Some("0" | "0.0" | "0.00" | "0.000")));
+        !refused && (name == "*/*" || name.eq_ignore_ascii_case(form) || name.eq_ignore_ascii_case(&family) || name.is_empty())
+    });
+    if takes { Ok(()) } else { Err(Problem::new(Kind::NotAcceptable, format!("The answer can be sent as {form} only. Accept that.")).into()) }
+}
+
+/// The bearer token (401 when there is none).
+pub fn bearer(request: &HttpRequest) -> Result<String> {
+    let sent = text(request, &AUTHORIZATION).ok_or_else(unauthorized)?;
+    let (scheme, token) = sent.split_once(' ').ok_or_else(unauthorized)?;
+    if scheme.eq_ignore_ascii_case("bearer") && !token.trim().is_empty() { Ok(token.trim().to_owned()) } else { Err(unauthorized().into()) }
+}
+
+/// No token, or none that is valid: the answer does not say which.
+pub fn unauthorized() -> Problem {
+    Problem::new(Kind::Unauthorized, "Send a valid access token as Authorization: Bearer …; get one at /api/v1/auth/token.")
+        .header("WWW-Authenticate", "Bearer realm=\"steward\"")
+}
+
+/// Why a change is made, from the header that says so.
+pub fn reason(request: &HttpRequest) -> Result<Option<String>> {
+    let Some(sent) = text(request, &HeaderName::from_static("change-reason")) else { return Ok(None) };
+    if sent.chars().count() > 1000 {
+        return Err(Problem::bad_request("Change-Reason may be at most 1,000 characters.").into());
+    }
+    Ok(Some(sent).filter(|reason| !reason.trim().is_empty()))
+}

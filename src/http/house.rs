@@ -1,0 +1,163 @@
+//! The running house as the handlers see it, and the few addresses that are not part of the API.
+
+use super::dispatch::Routes;
+use super::view::{Domain, View};
+use super::{answer, openapi};
+use crate::access::token::Keys;
+use crate::error::{Kind, Problem};
+use crate::resource::{Definition, Definitions};
+use crate::store::Store;
+use actix_web::web::{Bytes, Data, Path};
+use actix_web::{HttpRequest, HttpResponse};
+use serde_json::json;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+/// The whole API: every domain with its collections and views, and the operations that belong to no collection.
+pub struct Api {
+    /// The domains, in order.
+    pub domains: Vec<Domain>,
+    /// Every collection.
+    pub definitions: Arc<Definitions>,
+    /// Operations that are routes of their own.
+    pub fixed: Vec<openapi::Fixed>,
+}
+
+impl Api {
+    /// The API of some domains.
+    pub fn new(domains: Vec<Domain>, fixed: Vec<openapi::Fixed>) -> Self {
+        let all: Vec<&'static Definition> = domains.iter().flat_map(|domain| domain.collections.iter().copied()).collect();
+        Api { domains, definitions: Arc::new(Definitions::new(all)), fixed }
+    }
+
+    /// What the domains add to the usual operations.
+    pub fn views(&self) -> Vec<&'static View> {
+        self.domains.iter().flat_map(|domain| domain.views.iter().copied()).collect()
+    }
+
+    /// The OpenAPI document as it is served and committed.
+    pub fn document(&self) -> String {
+        let mut text = serde_json::to_string_pretty(&openapi::document(self)).unwrap_or_default();
+        text.push('\n');
+        text
+    }
+}
+
+/// What every handler needs.
+pub struct House {
+    /// The data.
+    pub store: Store,
+    /// The keys that sign access tokens.
+    pub keys: Keys,
+    /// The paths of the API.
+    pub routes: Routes,
+    /// The OpenAPI document.
+    pub document: Bytes,
+    /// True once the house is asked to stop: `/readyz` turns red so that no new work is sent here.
+    pub closing: AtomicBool,
+}
+
+impl House {
+    /// A house that serves an API.
+    pub fn new(api: &Api, store: Store, keys: Keys) -> Self {
+        let routes = Routes::new(api.definitions.all(), &api.views());
+        House { store, keys, routes, document: Bytes::from(api.document()), closing: AtomicBool::new(false) }
+    }
+}
+
+/// `GET /openapi.json`.
+pub async fn document(house: Data<House>) -> HttpResponse {
+    HttpResponse::Ok().content_type("application/json").insert_header(("Cache-Control", "no-cache")).body(house.document.clone())
+}
+
+/// `GET /livez`: the process runs.
+pub async fn livez() -> HttpResponse {
+    answer::json(200, &json!({"status": "live"}))
+}
+
+/// `GET /readyz`: the database answers, and the house is not closing.
+pub async fn readyz(request: HttpRequest, house: Data<House>) -> HttpResponse {
+    if !house.closing.load(Ordering::Relaxed) && house.store.database.is_ready().await {
+        return answer::json(200, &json!({"status": "ready"}));
+    }
+    answer::problem(&request, &Problem::new(Kind::Unavailable, "The service is starting, stopping, or cannot reach its database. Try again in a moment."))
+}
+
+/// `GET /problems/{kind}`: what a kind of problem means.
+pub async fn problem_kind(request: HttpRequest, slug: Path<String>) -> HttpResponse {
+    match Kind::ALL.iter().find(|kind| kind.slug() == slug.as_str()) {
+        Some(kind) => answer::json(
+            200,
+            &json!({"type": format!("/problems/{}", kind.slug()), "status": kind.status(), "title": kind.title(), "meaning": kind.meaning().trim()}),
+        ),
+        None => answer::problem(&request, &Problem::not_found()),
+    }
+}
+
+/// What the document says of the addresses that are not part of the API.
+pub fn service_operations() -> Vec<openapi::Fixed> {
+    let status = json!({"type": "object", "description": "The health of the service.", "required": ["status"], "properties": {"status": {"type": "string", "description": "A word for it."}}});
+    let health = json!({"$ref": "#/components/schemas/Health"});
+    let get =
+        |path, operation_id, summary, description, problems: &'static [Kind], answer: serde_json::Value, schemas: Vec<(&'static str, serde_json::Value)>| {
+            openapi::Fixed {
+                path,
+                method: "get",
+                operation_id,
+                summary,
+                description,
+                public: true,
+                path_parameter: None,
+                request: None,
+                answers: vec![(200, "The answer.", "application/json", answer)],
+                problems,
+                schemas,
+            }
+        };
+    let kind = json!({"type": "object", "description": "What a kind of problem means.", "required": ["type", "status", "title", "meaning"], "properties": {
+        "type": {"type": "string", "description": "Its path."},
+        "status": {"type": "integer", "description": "Its HTTP status."},
+        "title": {"type": "string", "description": "It in a few words."},
+        "meaning": {"type": "string", "description": "What it means and what to do next."},
+    }});
+    let mut explain = get(
+        "/problems/{kind}",
+        "get_problem_kind",
+        "Explain a kind of problem",
+        "What the `type` of a problem document means.",
+        &[Kind::NotFound, Kind::MethodNotAllowed],
+        json!({"$ref": "#/components/schemas/ProblemKind"}),
+        vec![("ProblemKind", kind)],
+    );
+    explain.path_parameter = Some(("kind", "The last part of the problem's `type`."));
+    vec![
+        get(
+            "/livez",
+            "get_liveness",
+            "Is the process alive",
+            "Answers as long as the process runs; asks nothing else.",
+            &[Kind::MethodNotAllowed],
+            health.clone(),
+            vec![("Health", status)],
+        ),
+        get(
+            "/readyz",
+            "get_readiness",
+            "Is the service ready",
+            "Answers 200 when the database can be reached and the service is not stopping.",
+            &[Kind::MethodNotAllowed, Kind::Unavailable],
+            health,
+            vec![],
+        ),
+        get(
+            "/openapi.json",
+            "get_openapi",
+            "Get this document",
+            "The OpenAPI document of the service.",
+            &[Kind::MethodNotAllowed],
+            json!({"type": "object", "additionalProperties": true}),
+            vec![],
+        ),
+        explain,
+    ]
+}

@@ -1,0 +1,46 @@
+//! The HTTP face: from a request to the store and back, once for every collection.
+//!
+//! `dispatch` finds what a path names; `handler` answers the usual operations; `view` is what a domain adds; `openapi`
+//! writes the document from the same tables, so that it cannot say anything else than what is served.
+
+mod answer;
+mod body;
+mod cursor;
+mod dispatch;
+mod docs;
+mod handler;
+mod header;
+mod house;
+pub mod openapi;
+mod query;
+mod trace;
+pub mod view;
+
+pub use answer::{json as json_answer, of as answer_of};
+pub use dispatch::{authenticate, method_not_allowed};
+pub use header::unauthorized;
+pub use house::{Api, House, service_operations};
+pub use view::Domain;
+
+use actix_web::web::{self, ServiceConfig};
+use actix_web::{HttpRequest, HttpResponse};
+
+/// Mounts everything that is served.
+pub fn mount(config: &mut ServiceConfig, extra: impl Fn(&mut ServiceConfig)) {
+    extra(config);
+    config
+        .configure(docs::mount)
+        .service(web::resource("/openapi.json").route(web::get().to(house::document)).default_service(web::route().to(only_get)))
+        .service(web::resource("/livez").route(web::get().to(house::livez)).default_service(web::route().to(only_get)))
+        .service(web::resource("/readyz").route(web::get().to(house::readyz)).default_service(web::route().to(only_get)))
+        .service(web::resource("/problems/{kind}").route(web::get().to(house::problem_kind)).default_service(web::route().to(only_get)))
+        .default_service(web::route().to(dispatch::dispatch));
+}
+
+/// The path answers to `GET` only.
+async fn only_get(request: HttpRequest) -> HttpResponse {
+    answer::problem(&request, &method_not_allowed(&[actix_web::http::Method::GET]))
+}
+
+/// The middleware that every request passes.
+pub use trace::trace;

@@ -1,0 +1,171 @@
+//! The schemas of a collection: the resource, what creates it, what changes it, a page of it, its moves.
+
+use super::part::{reference, schema_json};
+use crate::http::view::{Run, View};
+use crate::resource::schema::property;
+use crate::resource::{Definition, Field, Lifecycle};
+use serde_json::{Map, Value, json};
+
+/// The schemas that every operation shares.
+pub fn shared(schemas: &mut Map<String, Value>) {
+    let text = |description: &str| json!({"type": "string", "description": description});
+    schemas.insert(
+        "BrokenField".into(),
+        json!({"type": "object", "description": "One broken field.", "required": ["pointer", "code", "detail"], "properties": {
+            "pointer": text("JSON pointer (RFC 6901) into the request body; empty for the record as a whole."),
+            "code": text("A stable word for the rule."),
+            "detail": text("What is expected instead."),
+        }}),
+    );
+    schemas.insert(
+        "Problem".into(),
+        json!({"type": "object", "description": "A problem document (RFC 9457).", "required": ["type", "title", "status", "detail", "instance", "errors"], "additionalProperties": true, "properties": {
+            "type": text("The kind of problem: a path under /problems/ that explains itself."),
+            "title": text("The kind of problem in a few words."),
+            "status": {"type": "integer", "description": "The HTTP status.", "minimum": 400, "maximum": 599},
+            "detail": text("What happened and what to do next."),
+            "instance": text("The id of the request, as urn:uuid:…"),
+            "errors": {"type": "array", "description": "Every broken field.", "items": reference("schemas", "BrokenField")},
+            "allowed": {"type": "array", "description": "The moves that the record can make, where a move was refused.", "items": reference("schemas", "MoveOption")},
+        }}),
+    );
+    schemas.insert(
+        "MoveOption".into(),
+        json!({"type": "object", "description": "A move that a record can make from its state.", "required": ["to", "name", "permitted", "unmet"], "properties": {
+            "to": text("The state after the move."),
+            "name": text("What the move is called; the verb of its permission."),
+            "permitted": {"type": "boolean", "description": "Whether the caller may make it."},
+            "unmet": {"type": "array", "description": "What is missing before it can be made.", "items": reference("schemas", "BrokenField")},
+        }}),
+    );
+    schemas.insert(
+        "MoveOptions".into(),
+        json!({"type": "object", "description": "The state of a record and the moves that leave it.", "required": ["state", "data"], "properties": {
+            "state": text("The state that the record is in."),
+            "data": {"type": "array", "description": "The moves.", "items": reference("schemas", "MoveOption")},
+        }}),
+    );
+}
+
+/// The schemas of a collection.
+pub fn of_definition(definition: &'static Definition, schemas: &mut Map<String, Value>) {
+    let name = definition.type_name;
+    schemas.insert(name.into(), resource(definition));
+    if definition.operations.create {
+        schemas.insert(format!("{name}Create"), create(definition));
+    }
+    if definition.operations.update {
+        schemas.insert(format!("{name}Update"), update(definition));
+    }
+    schemas.insert(
+        format!("{name}Page"),
+        json!({"type": "object", "description": format!("A page of {}.", definition.collection), "required": ["data", "next_cursor"], "properties": {
+            "data": {"type": "array", "description": "The records.", "items": reference("schemas", name)},
+            "next_cursor": {"type": ["string", "null"], "description": "Send it as `cursor` for the next page; null on the last one."},
+            "total_count": {"type": "integer", "minimum": 0, "description": "The number of all records that match, where `include_total` asked for it."},
+        }}),
+    );
+    if let Some(lifecycle) = &definition.lifecycle {
+        schemas.insert(format!("{name}Transition"), transition(lifecycle));
+    }
+}
+
+/// The schemas that a view names.
+pub fn of_view(view: &View, schemas: &mut Map<String, Value>) {
+    let name = type_name(view.operation_id);
+    schemas.insert(format!("{name}Answer"), schema_json(&(view.answer)()));
+    if let Run::Write { body, .. } = view.run {
+        schemas.insert(format!("{name}Request"), schema_json(&body()));
+    }
+}
+
+/// `get_framework_coverage` as `GetFrameworkCoverage`.
+pub fn type_name(operation_id: &str) -> String {
+    operation_id
+        .split('_')
+        .map(|word| word.chars().enumerate().map(|(at, letter)| if at == 0 { letter.to_ascii_uppercase() } else { letter }).collect::<String>())
+        .collect()
+}
+
+/// A field as a property, without its default: an answer always says what it is.
+fn answered(field: &Field) -> Value {
+    let mut schema = schema_json(&property(field));
+    if let Some(members) = schema.as_object_mut() {
+        members.remove("default");
+    }
+    schema
+}
+
+fn resource(definition: &'static Definition) -> Value {
+    let mut properties = Map::new();
+    let mut required = Vec::new();
+    let mut add = |name: &str, mut schema: Value| {
+        if let (true, Some(members)) = (definition.server_fields().contains(&name), schema.as_object_mut()) {
+            members.insert("readOnly".into(), true.into());
+        }
+        properties.insert(name.into(), schema);
+        required.push(name.to_owned());
+    };
+    let server: Vec<&Field> = definition.listed_server_fields().collect();
+    for field in server.iter().filter(|field| matches!(field.name, "id" | "revision")) {
+        add(field.name, answered(field));
+    }
+    if let Some(lifecycle) = &definition.lifecycle {
+        add("state", json!({"type": "string", "description": "Where it is in its lifecycle. It changes by transitions only.", "enum": lifecycle.states}));
+    }
+    for field in definition.written_fields().filter(|field| !field.secret) {
+        add(field.name, answered(field));
+    }
+    for field in server.iter().filter(|field| field.name.starts_with("created") || field.name.starts_with("updated")) {
+        add(field.name, answered(field));
+    }
+    let mut schema = json!({"type": "object", "description": definition.doc, "required": required, "properties": properties});
+    if let Some(lifecycle) = &definition.lifecycle {
+        schema["x-lifecycle"] = drawn(definition, lifecycle);
+    }
+    schema
+}
+
+fn drawn(definition: &Definition, lifecycle: &Lifecycle) -> Value {
+    let moves: Vec<Value> = lifecycle
+        .moves
+        .iter()
+        .map(|step| json!({"from": step.from, "to": step.to, "name": step.name, "permission": definition.permission(step.name), "four_eyes": false}))
+        .collect();
+    json!({"initial": lifecycle.first(), "states": lifecycle.states, "moves": moves})
+}
+
+fn create(definition: &'static Definition) -> Value {
+    let mut properties = Map::new();
+    let mut required = Vec::new();
+    for field in definition.written_fields() {
+        properties.insert(field.name.into(), schema_json(&property(field)));
+        let derived = definition.placement.iter().any(|each| each.name == field.name);
+        if !field.optional && field.default.is_none() && !derived {
+            required.push(field.name);
+        }
+    }
+    let description = format!("What makes a new {}.", definition.singular.replace('_', " "));
+    let mut schema = json!({"type": "object", "description": description, "additionalProperties": false, "properties": properties});
+    if !required.is_empty() {
+        schema["required"] = json!(required);
+    }
+    schema
+}
+
+fn update(definition: &'static Definition) -> Value {
+    let mut properties = Map::new();
+    for field in definition.written_fields() {
+        properties.insert(field.name.into(), answered(field));
+    }
+    let description =
+        format!("A merge patch (RFC 7396) on a {}: only what is to change; null empties a field that may be empty.", definition.singular.replace('_', " "));
+    json!({"type": "object", "description": description, "additionalProperties": false, "properties": properties})
+}
+
+fn transition(lifecycle: &Lifecycle) -> Value {
+    json!({"type": "object", "description": "A move to another state.", "required": ["to"], "additionalProperties": false, "properties": {
+        "to": {"type": "string", "description": "The state to move to.", "enum": lifecycle.states},
+        "reason": {"type": ["string", "null"], "description": "Why; kept in its history.", "maxLength": 1000},
+    }})
+}

@@ -1,0 +1,92 @@
+//! The OpenAPI 3.1 document, written from the tables that the routes are served from.
+
+mod component;
+mod operation;
+mod part;
+
+pub use part::Fixed;
+
+use super::Api;
+use crate::error::Kind;
+use serde_json::{Map, Value, json};
+
+/// The whole document.
+pub fn document(api: &Api) -> Value {
+    let mut paths = Map::new();
+    let mut schemas = Map::new();
+    component::shared(&mut schemas);
+    for domain in &api.domains {
+        for definition in &domain.collections {
+            component::of_definition(definition, &mut schemas);
+            operation::of_definition(definition, &mut paths);
+        }
+        for (name, schema) in &domain.components {
+            schemas.insert((*name).into(), part::schema_json(&schema()));
+        }
+        for view in &domain.views {
+            component::of_view(view, &mut schemas);
+            operation::of_view(view, domain.name, &mut paths);
+        }
+    }
+    for fixed in &api.fixed {
+        fixed.add(&mut paths, &mut schemas);
+    }
+    let tags: Vec<Value> = api
+        .domains
+        .iter()
+        .map(|domain| json!({"name": domain.name, "description": domain.doc}))
+        .chain([json!({"name": "service", "description": "The service itself: tokens, health, this document."})])
+        .collect();
+    json!({
+        "openapi": "3.1.0",
+        "info": {
+            "title": "Steward",
+            "version": env!("CARGO_PKG_VERSION"),
+            "summary": "The open IT-management backend.",
+            "description": DESCRIPTION,
+            "contact": {"name": "Steward maintainers"},
+            "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
+        },
+        "servers": [{"url": "/", "description": "This service."}],
+        "tags": tags,
+        "security": [{"bearer": []}, {"password": []}],
+        "paths": paths,
+        "components": {
+            "schemas": schemas,
+            "parameters": part::parameters(),
+            "headers": part::headers(),
+            "responses": problems(),
+            "securitySchemes": {
+                "bearer": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT", "description": "An access token from /api/v1/auth/token."},
+                "password": {"type": "oauth2", "description": "Log in with an e-mail address and a password.", "flows": {"password": {"tokenUrl": "/api/v1/auth/token", "refreshUrl": "/api/v1/auth/token", "scopes": {}}}},
+            },
+        },
+    })
+}
+
+const DESCRIPTION: &str = "One REST API over all fields of IT management: strategy, finance, infrastructure, projects, security, vendors, teams and governance.\n\n\
+Every collection behaves alike: `GET` lists by cursor, `POST` creates, `PATCH` takes a merge patch, and changes need `If-Match` with the ETag that was read. \
+What changes state does so by a transition. Every error is a problem document (RFC 9457) that names all broken fields at once.\n\n\
+In this document `x-references` names the collections that a reference may point into, `x-unique` marks what must differ between records, \
+`x-permission` lists the permissions that an operation needs, and `x-lifecycle` draws the states of a resource and its moves.";
+
+fn problems() -> Value {
+    let mut responses = Map::new();
+    for kind in Kind::ALL {
+        let mut response = json!({
+            "description": kind.meaning().trim(),
+            "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}},
+        });
+        let headers = match kind {
+            Kind::Unauthorized => Some(json!({"WWW-Authenticate": {"$ref": "#/components/headers/WwwAuthenticate"}})),
+            Kind::MethodNotAllowed => Some(json!({"Allow": {"$ref": "#/components/headers/Allow"}})),
+            Kind::Unavailable | Kind::TooManyRequests => Some(json!({"Retry-After": {"$ref": "#/components/headers/RetryAfter"}})),
+            _ => None,
+        };
+        if let Some(headers) = headers {
+            response["headers"] = headers;
+        }
+        responses.insert(part::response_name(*kind), response);
+    }
+    responses.into()
+}

@@ -1,0 +1,276 @@
+//! The operations of a collection, and those that a domain adds.
+
+use super::component::type_name;
+use super::part::{operation, reference, respond, schema_json};
+use crate::error::Kind;
+use crate::http::view::{Run, View};
+use crate::resource::schema::property;
+use crate::resource::{Definition, Faults, Lifecycle};
+use serde_json::{Map, Value, json};
+use utoipa::openapi::path::{ParameterBuilder, ParameterIn};
+
+/// What any operation with a token may answer.
+const ALWAYS: &[Kind] = &[Kind::BadRequest, Kind::Unauthorized, Kind::NotFound, Kind::MethodNotAllowed, Kind::NotAcceptable, Kind::Internal, Kind::Unavailable];
+
+fn with(kinds: &[Kind]) -> Vec<Kind> {
+    Kind::ALL.iter().copied().filter(|kind| ALWAYS.contains(kind) || kinds.contains(kind)).collect()
+}
+
+/// Adds the operations of a collection.
+pub fn of_definition(definition: &'static Definition, paths: &mut Map<String, Value>) {
+    let words = Words::of(definition);
+    let mut collection = Map::new();
+    collection.insert("get".into(), list(definition, &words));
+    if definition.operations.create {
+        collection.insert("post".into(), create(definition, &words));
+    }
+    paths.insert(format!("/api/v1/{}", definition.path), collection.into());
+
+    let mut item = Map::new();
+    item.insert("parameters".into(), json!([reference("parameters", "Id")]));
+    item.insert("get".into(), get(definition, &words));
+    if definition.operations.update {
+        item.insert("patch".into(), update(definition, &words));
+    }
+    if definition.operations.delete {
+        item.insert("delete".into(), delete(definition, &words));
+    }
+    paths.insert(format!("/api/v1/{}/{{id}}", definition.path), item.into());
+
+    if let Some(lifecycle) = &definition.lifecycle {
+        paths.insert(
+            format!("/api/v1/{}/{{id}}/transitions", definition.path),
+            json!({"parameters": [reference("parameters", "Id")], "get": moves(definition, &words), "post": transition(definition, &words, lifecycle)}),
+        );
+    }
+}
+
+/// A collection in words.
+struct Words {
+    one: String,
+    many: String,
+}
+
+impl Words {
+    fn of(definition: &Definition) -> Self {
+        Words { one: definition.singular.replace('_', " "), many: definition.collection.replace('-', " ") }
+    }
+
+    fn a(&self) -> String {
+        let article = if self.one.starts_with(['a', 'e', 'i', 'o']) { "an" } else { "a" };
+        format!("{article} {}", self.one)
+    }
+}
+
+fn body_of(definition: &Definition, description: &str) -> Value {
+    json!({"description": description, "headers": {"ETag": reference("headers", "ETag")}, "content": {"application/json": {"schema": reference("schemas", definition.type_name)}}})
+}
+
+fn list(definition: &'static Definition, words: &Words) -> Value {
+    let description = format!("{}\n\nOnly what you may see is listed; without any grant the list is empty.", definition.doc);
+    let permission = [definition.permission("read")];
+    let mut operation =
+        operation(&format!("list_{}", definition.table), definition.domain, &format!("List {}", words.many), &description, Some(&permission), &with(&[]));
+    let mut parameters = vec![reference("parameters", "Limit"), reference("parameters", "Cursor"), sort(definition), reference("parameters", "IncludeTotal")];
+    parameters.extend(filters(definition));
+    operation["parameters"] = parameters.into();
+    let page = reference("schemas", &format!("{}Page", definition.type_name));
+    respond(
+        &mut operation,
+        "200",
+        json!({"description": "A page.", "headers": {"Link": reference("headers", "Link")}, "content": {"application/json": {"schema": page}}}),
+    );
+    operation
+}
+
+fn sort(definition: &'static Definition) -> Value {
+    let names: Vec<&str> =
+        definition.listed_server_fields().chain(definition.written_fields()).filter(|field| field.is_filterable()).map(|field| field.name).collect();
+    let pattern = format!("^-?({0})(,-?({0}))*$", names.join("|"));
+    let parameter = ParameterBuilder::new()
+        .name("sort")
+        .parameter_in(ParameterIn::Query)
+        .required(utoipa::openapi::Required::False)
+        .description(Some("Fields to sort by, at most five, `-` for greatest first, nulls last. The default is `id`, the order of creation."))
+        .build();
+    let mut parameter = serde_json::to_value(parameter).unwrap_or_default();
+    parameter["schema"] = json!({"type": "string", "pattern": pattern, "examples": [names.first()]});
+    parameter
+}
+
+/// One parameter for each field that can be compared: repeated, any of its values.
+fn filters(definition: &'static Definition) -> Vec<Value> {
+    let mut parameters = Vec::new();
+    for field in definition.listed_server_fields().chain(definition.written_fields()).filter(|field| field.is_filterable()) {
+        let mut item = schema_json(&(field.schema)());
+        if let (Some(lifecycle), "state") = (&definition.lifecycle, field.name) {
+            item = json!({"type": "string", "enum": lifecycle.states});
+        }
+        parameters.push(json!({
+            "name": field.name,
+            "in": "query",
+            "required": false,
+            "description": format!("Only those with this {}; repeated, any of them.", field.name),
+            "style": "form",
+            "explode": true,
+            "schema": {"type": "array", "items": item},
+        }));
+    }
+    parameters
+}
+
+fn create(definition: &'static Definition, words: &Words) -> Value {
+    let permission = [definition.permission("create")];
+    let kinds = with(&[Kind::Forbidden, Kind::Conflict, Kind::TooLarge, Kind::UnsupportedMediaType, Kind::Invalid]);
+    let mut operation =
+        operation(&format!("create_{}", definition.singular), definition.domain, &format!("Create {}", words.a()), &definition.doc, Some(&permission), &kinds);
+    operation["parameters"] = json!([reference("parameters", "ChangeReason")]);
+    let schema = reference("schemas", &format!("{}Create", definition.type_name));
+    operation["requestBody"] = json!({"required": true, "content": {"application/json": {"schema": schema, "example": example(definition)}}});
+    let mut response = body_of(definition, "It was made.");
+    response["headers"]["Location"] = reference("headers", "Location");
+    respond(&mut operation, "201", response);
+    operation
+}
+
+/// The sample of a resource with the references it cannot be without.
+pub fn example(definition: &'static Definition) -> Value {
+    let mut members = (definition.sample)();
+    members.retain(|name, value| {
+        let field = definition.fields.iter().find(|field| field.name == name);
+        !(value.is_null() && field.is_some_and(|field| field.optional))
+    });
+    debug_assert!(definition.read(members.clone(), &mut Faults::new()).is_some());
+    members.into()
+}
+
+fn get(definition: &'static Definition, words: &Words) -> Value {
+    let permission = [definition.permission("read")];
+    let mut operation =
+        operation(&format!("get_{}", definition.singular), definition.domain, &format!("Get {}", words.a()), &definition.doc, Some(&permission), &with(&[]));
+    operation["parameters"] = json!([reference("parameters", "IfNoneMatch")]);
+    respond(&mut operation, "304", json!({"description": "The client has the current revision.", "headers": {"ETag": reference("headers", "ETag")}}));
+    respond(&mut operation, "200", body_of(definition, "The record."));
+    operation
+}
+
+fn update(definition: &'static Definition, words: &Words) -> Value {
+    let permission = [definition.permission("update")];
+    let kinds = with(&[Kind::Forbidden, Kind::Conflict, Kind::Stale, Kind::TooLarge, Kind::UnsupportedMediaType, Kind::Invalid, Kind::PreconditionRequired]);
+    let description = format!("{}\n\nA merge patch (RFC 7396). One that changes nothing leaves the revision as it is.", definition.doc);
+    let mut operation =
+        operation(&format!("update_{}", definition.singular), definition.domain, &format!("Change {}", words.a()), &description, Some(&permission), &kinds);
+    operation["parameters"] = json!([reference("parameters", "IfMatch"), reference("parameters", "ChangeReason")]);
+    let schema = reference("schemas", &format!("{}Update", definition.type_name));
+    let patch = example_patch(definition);
+    operation["requestBody"] = json!({"required": true, "content": {
+        "application/merge-patch+json": {"schema": schema, "example": patch},
+        "application/json": {"schema": schema, "example": patch},
+    }});
+    respond(&mut operation, "200", body_of(definition, "The record as it is now."));
+    operation
+}
+
+/// A patch that sets the field that people know a record by, or else its first one, to what the sample has.
+fn example_patch(definition: &'static Definition) -> Value {
+    let sample = (definition.sample)();
+    let usable = |name: &str| definition.field(name).is_some_and(|field| !field.secret && !field.fixed && field.refers_to.is_empty());
+    let name = [definition.title]
+        .into_iter()
+        .chain(definition.fields.iter().map(|field| field.name))
+        .find(|name| usable(name) && sample.get(*name).is_some_and(|value| !value.is_null()));
+    let mut patch = Map::new();
+    if let Some((name, value)) = name.and_then(|name| sample.get(name).map(|value| (name, value))) {
+        patch.insert(name.into(), value.clone());
+    }
+    debug_assert!(property_exists(definition, &patch));
+    patch.into()
+}
+
+fn property_exists(definition: &'static Definition, patch: &Map<String, Value>) -> bool {
+    patch.keys().all(|name| definition.field(name).map(property).is_some())
+}
+
+fn delete(definition: &'static Definition, words: &Words) -> Value {
+    let permission = [definition.permission("delete")];
+    let kinds = with(&[Kind::Forbidden, Kind::Conflict, Kind::Stale, Kind::PreconditionRequired]);
+    let description = format!("Deletes {} with its parts. Refused while anything else refers to it; its history stays.", words.a());
+    let mut operation =
+        operation(&format!("delete_{}", definition.singular), definition.domain, &format!("Delete {}", words.a()), &description, Some(&permission), &kinds);
+    operation["parameters"] = json!([reference("parameters", "IfMatch"), reference("parameters", "ChangeReason")]);
+    respond(&mut operation, "204", json!({"description": "It is gone."}));
+    operation
+}
+
+fn moves(definition: &'static Definition, words: &Words) -> Value {
+    let permission = [definition.permission("read")];
+    let description = format!("The moves that {} can make from its state, whether you may make them, and what is missing.", words.a());
+    let id = format!("list_{}_transitions", definition.singular);
+    let mut operation = operation(&id, definition.domain, &format!("List the transitions of {}", words.a()), &description, Some(&permission), &with(&[]));
+    respond(&mut operation, "200", json!({"description": "The moves.", "content": {"application/json": {"schema": reference("schemas", "MoveOptions")}}}));
+    operation
+}
+
+fn transition(definition: &'static Definition, words: &Words, lifecycle: &Lifecycle) -> Value {
+    let permissions: Vec<String> = lifecycle.move_names().into_iter().map(|name| definition.permission(name)).collect();
+    let kinds = with(&[Kind::Forbidden, Kind::Conflict, Kind::Stale, Kind::TooLarge, Kind::UnsupportedMediaType, Kind::Invalid, Kind::PreconditionRequired]);
+    let drawing: Vec<String> = lifecycle.moves.iter().map(|step| format!("- `{}` → `{}`: {}", step.from, step.to, step.name)).collect();
+    let description = format!(
+        "Moves {} to another state. The permission of the chosen move is needed. A move that is not possible is refused with those that are.\n\n{}",
+        words.a(),
+        drawing.join("\n")
+    );
+    let id = format!("transition_{}", definition.singular);
+    let mut operation = operation(&id, definition.domain, &format!("Move {} to another state", words.a()), &description, Some(&permissions), &kinds);
+    operation["parameters"] = json!([reference("parameters", "IfMatch"), reference("parameters", "ChangeReason")]);
+    let to = lifecycle.moves.first().map_or(lifecycle.first(), |step| step.to);
+    let schema = reference("schemas", &format!("{}Transition", definition.type_name));
+    operation["requestBody"] = json!({"required": true, "content": {"application/json": {"schema": schema, "example": {"to": to, "reason": "As agreed."}}}});
+    respond(&mut operation, "200", body_of(definition, "The record in its new state."));
+    operation
+}
+
+/// Adds an operation that a domain adds.
+pub fn of_view(view: &'static View, tag: &str, paths: &mut Map<String, Value>) {
+    let permissions: Vec<String> = view.permissions.iter().map(|permission| (*permission).to_owned()).collect();
+    let kinds = match view.run {
+        Run::Read(_) => with(&[Kind::Forbidden]),
+        Run::Write { .. } => with(&[Kind::Forbidden, Kind::Conflict, Kind::TooLarge, Kind::UnsupportedMediaType, Kind::Invalid]),
+    };
+    let mut operation = operation(view.operation_id, tag, view.summary, view.description, Some(&permissions), &kinds);
+    let name = type_name(view.operation_id);
+    let answer = json!({"application/json": {"schema": reference("schemas", &format!("{name}Answer"))}});
+    let mut parameters: Vec<Value> = view.parameters.iter().map(view_parameter).collect();
+    respond(&mut operation, "200", json!({"description": "The answer.", "content": answer}));
+    let method = match view.run {
+        Run::Read(_) => "get",
+        Run::Write { example, .. } => {
+            parameters.push(reference("parameters", "ChangeReason"));
+            let schema = reference("schemas", &format!("{name}Request"));
+            operation["requestBody"] = json!({"required": true, "content": {"application/json": {"schema": schema, "example": example()}}});
+            respond(
+                &mut operation,
+                "201",
+                json!({"description": "Something new was made.", "headers": {"Location": reference("headers", "Location")}, "content": answer}),
+            );
+            "post"
+        }
+    };
+    if !parameters.is_empty() {
+        operation["parameters"] = parameters.into();
+    }
+    let mut path = Map::new();
+    if view.path.contains("{id}") {
+        path.insert("parameters".into(), json!([reference("parameters", "Id")]));
+    }
+    path.insert(method.into(), operation);
+    paths.insert(format!("/api/v1/{}", view.path), path.into());
+}
+
+fn view_parameter(parameter: &crate::http::view::Parameter) -> Value {
+    let mut schema = json!({"type": "string"});
+    if !parameter.words.is_empty() {
+        schema["enum"] = json!(parameter.words);
+    }
+    json!({"name": parameter.name, "in": "query", "required": parameter.required, "description": parameter.description, "schema": schema})
+}

@@ -1,0 +1,157 @@
+//! The pieces that operations share: parameters, headers, responses, and the operations that are routes of their own.
+
+use crate::error::Kind;
+use serde_json::{Map, Value, json};
+use utoipa::openapi::RefOr;
+use utoipa::openapi::path::{Operation, OperationBuilder, ParameterBuilder, ParameterIn};
+use utoipa::openapi::schema::Schema;
+use utoipa::openapi::{Ref, Required, response::Response};
+
+/// `BadRequest` for 400, and so on.
+pub fn response_name(kind: Kind) -> String {
+    kind.slug()
+        .split('-')
+        .map(|word| word.chars().enumerate().map(|(at, letter)| if at == 0 { letter.to_ascii_uppercase() } else { letter }).collect::<String>())
+        .collect()
+}
+
+/// An operation's answer that is a problem document.
+pub fn problem(kind: Kind) -> (String, RefOr<Response>) {
+    (kind.status().to_string(), RefOr::Ref(Ref::from_response_name(response_name(kind))))
+}
+
+/// The parameters that operations share.
+pub fn parameters() -> Value {
+    json!({
+        "Id": parameter("id", ParameterIn::Path, true, "The id of the record.", json!({"type": "string", "format": "uuid"})),
+        "Limit": parameter("limit", ParameterIn::Query, false, "How many records a page has at most.", json!({"type": "integer", "minimum": 1, "maximum": super::super::query::MOST, "default": super::super::query::USUAL})),
+        "Cursor": parameter("cursor", ParameterIn::Query, false, "Continues after the page whose `next_cursor` this is. It belongs to the same filters, order and user.", json!({"type": "string", "minLength": 1})),
+        "IncludeTotal": parameter("include_total", ParameterIn::Query, false, "Adds `total_count`, the number of all records that match.", json!({"type": "boolean", "default": false})),
+        "IfMatch": parameter("If-Match", ParameterIn::Header, true, "The ETag that was read, or `*` for whatever it is now.", json!({"type": "string", "minLength": 1, "examples": ["*"]})),
+        "IfNoneMatch": parameter("If-None-Match", ParameterIn::Header, false, "The ETag of what the client has; 304 if that is current.", json!({"type": "string", "minLength": 1})),
+        "ChangeReason": parameter("Change-Reason", ParameterIn::Header, false, "Why the change is made; kept in its history.", json!({"type": "string", "maxLength": 1000})),
+    })
+}
+
+fn parameter(name: &str, place: ParameterIn, required: bool, description: &str, schema: Value) -> Value {
+    let parameter = ParameterBuilder::new()
+        .name(name)
+        .parameter_in(place)
+        .required(if required { Required::True } else { Required::False })
+        .description(Some(description))
+        .build();
+    let mut parameter = serde_json::to_value(parameter).unwrap_or_default();
+    parameter["schema"] = schema;
+    parameter
+}
+
+/// The headers that answers share.
+pub fn headers() -> Value {
+    json!({
+        "ETag": {"description": "The revision of the record, for If-Match and If-None-Match.", "schema": {"type": "string"}},
+        "Location": {"description": "Where the new record is.", "schema": {"type": "string"}},
+        "Link": {"description": "The next page: `<…>; rel=\"next\"`. Absent on the last one.", "schema": {"type": "string"}},
+        "Allow": {"description": "The methods that the address answers to.", "schema": {"type": "string"}},
+        "RetryAfter": {"description": "When to try again, in seconds.", "schema": {"type": "string"}},
+        "WwwAuthenticate": {"description": "How to authenticate (RFC 6750).", "schema": {"type": "string"}},
+    })
+}
+
+/// A reference to a component.
+pub fn reference(kind: &str, name: &str) -> Value {
+    json!({"$ref": format!("#/components/{kind}/{name}")})
+}
+
+/// An operation with what all of them have; the rest of it is added to the JSON.
+pub fn operation(id: &str, tag: &str, summary: &str, description: &str, permissions: Option<&[String]>, kinds: &[Kind]) -> Value {
+    let mut builder = OperationBuilder::new().operation_id(Some(id)).tag(tag).summary(Some(summary)).description(Some(description));
+    for kind in kinds {
+        let (status, response) = problem(*kind);
+        builder = builder.response(status, response);
+    }
+    let operation: Operation = builder.build();
+    let mut operation = serde_json::to_value(operation).unwrap_or_default();
+    match permissions {
+        Some(permissions) => operation["x-permission"] = json!(permissions),
+        None => operation["security"] = json!([]),
+    }
+    operation
+}
+
+/// Adds a success response in front of the problems.
+pub fn respond(operation: &mut Value, status: &str, response: Value) {
+    let problems = operation.get("responses").and_then(Value::as_object).cloned().unwrap_or_default();
+    let mut responses = Map::new();
+    if let Some(earlier) = problems.iter().position(|(known, _)| known.as_str() > status) {
+        for (at, (known, value)) in problems.iter().enumerate() {
+            if at == earlier {
+                responses.insert(status.into(), response.clone());
+            }
+            responses.insert(known.clone(), value.clone());
+        }
+    } else {
+        responses = problems;
+        responses.insert(status.into(), response);
+    }
+    operation["responses"] = responses.into();
+}
+
+/// An operation that is a route of its own, such as the token endpoint.
+pub struct Fixed {
+    /// Its path.
+    pub path: &'static str,
+    /// Its method, in lower case.
+    pub method: &'static str,
+    /// Its operation id.
+    pub operation_id: &'static str,
+    /// What it is, in a few words.
+    pub summary: &'static str,
+    /// What it does.
+    pub description: &'static str,
+    /// True if it needs no token.
+    pub public: bool,
+    /// Its path parameter, if it has one: name and description.
+    pub path_parameter: Option<(&'static str, &'static str)>,
+    /// Its body: media type, schema and example.
+    pub request: Option<(&'static str, Value, Value)>,
+    /// Its answers: status, description, media type and schema.
+    pub answers: Vec<(u16, &'static str, &'static str, Value)>,
+    /// The problems it may answer with.
+    pub problems: &'static [Kind],
+    /// The schemas that it names.
+    pub schemas: Vec<(&'static str, Value)>,
+}
+
+impl Fixed {
+    pub(super) fn add(&self, paths: &mut Map<String, Value>, schemas: &mut Map<String, Value>) {
+        let permissions: Option<&[String]> = if self.public { None } else { Some(&[]) };
+        let mut operation = operation(self.operation_id, "service", self.summary, self.description, permissions, self.problems);
+        for (status, description, form, schema) in self.answers.iter().rev() {
+            let mut content = Map::new();
+            content.insert((*form).into(), json!({"schema": schema}));
+            let mut response = json!({"description": description, "content": content});
+            if *status == 401 {
+                response["headers"] = json!({"WWW-Authenticate": reference("headers", "WwwAuthenticate")});
+            }
+            respond(&mut operation, &status.to_string(), response);
+        }
+        if let Some((name, description)) = self.path_parameter {
+            operation["parameters"] = json!([parameter(name, ParameterIn::Path, true, description, json!({"type": "string"}))]);
+        }
+        if let Some((form, schema, example)) = &self.request {
+            let mut content = Map::new();
+            content.insert((*form).into(), json!({"schema": schema, "example": example}));
+            operation["requestBody"] = json!({"required": true, "content": content});
+        }
+        let path = paths.entry(self.path).or_insert_with(|| json!({}));
+        path[self.method] = operation;
+        for (name, schema) in &self.schemas {
+            schemas.insert((*name).into(), schema.clone());
+        }
+    }
+}
+
+/// A schema of utoipa as JSON.
+pub fn schema_json(schema: &Schema) -> Value {
+    serde_json::to_value(schema).unwrap_or_default()
+}

@@ -1,0 +1,113 @@
+//! Query parameters of a list: equality, order, page.
+
+use super::cursor;
+use crate::access::Session;
+use crate::error::{Problem, Result};
+use crate::resource::{Definition, Field};
+use crate::store::{Condition, Query, SortKey};
+use actix_web::web;
+
+/// The greatest page.
+pub const MOST: usize = 200;
+/// The usual page.
+pub const USUAL: usize = 50;
+/// How many fields a list may be sorted by.
+const SORT_KEYS: usize = 5;
+/// How many values one parameter may be repeated with.
+const VALUES: usize = 200;
+/// The parameters that every list has.
+pub const RESERVED: &[&str] = &["limit", "cursor", "sort", "include_total"];
+
+/// The pairs of a query string.
+pub fn pairs(query: &str) -> Result<Vec<(String, String)>> {
+    let pairs = web::Query::<Vec<(String, String)>>::from_query(query)
+        .map_err(|_| Problem::bad_request("The query string cannot be read. Write it as name=value&name=value, percent-encoded."))?;
+    Ok(pairs.into_inner())
+}
+
+/// Refuses parameters that an operation does not have (400).
+pub fn only(pairs: &[(String, String)], names: &[&str]) -> Result<()> {
+    for (at, (name, _)) in pairs.iter().enumerate() {
+        if !names.contains(&name.as_str()) {
+            return Err(unknown(name).into());
+        }
+        if pairs[..at].iter().any(|(other, _)| other == name) {
+            return Err(Problem::bad_request(format!("The parameter {name} is given twice. Give it once.")).into());
+        }
+    }
+    Ok(())
+}
+
+fn unknown(name: &str) -> Problem {
+    let shown: String = name.chars().take(60).collect();
+    Problem::bad_request(format!("There is no query parameter {shown:?} here. Remove it; /openapi.json lists those there are."))
+}
+
+/// Reads the parameters of a list.
+pub fn read(definition: &'static Definition, session: &Session, pairs: &[(String, String)]) -> Result<Query> {
+    let single: Vec<(String, String)> = pairs.iter().filter(|(name, _)| RESERVED.contains(&name.as_str())).cloned().collect();
+    only(&single, RESERVED)?;
+    let value = |name: &str| single.iter().find(|(each, _)| each == name).map(|(_, value)| value.as_str());
+    let mut query = Query { limit: limit(value("limit"))?, sort: sort(definition, value("sort"))?, ..Query::default() };
+    query.include_total = match value("include_total") {
+        None | Some("false") => false,
+        Some("true") => true,
+        Some(_) => return Err(Problem::bad_request("include_total is either true or false.").into()),
+    };
+    for (name, text) in pairs.iter().filter(|(name, _)| !RESERVED.contains(&name.as_str())) {
+        let field = definition.listed_field(name).ok_or_else(|| unknown(name))?;
+        let cell = field.parse(text).and_then(|cells| cells.into_iter().next());
+        let cell = cell.ok_or_else(|| {
+            Problem::bad_request(format!(
+                "The parameter {name} cannot be {:?}. It takes the values that the field has.",
+                text.chars().take(60).collect::<String>()
+            ))
+        })?;
+        let column = column(field);
+        match query.conditions.iter_mut().find(|condition| condition.column == column) {
+            Some(condition) if condition.any_of.len() >= VALUES => {
+                return Err(Problem::bad_request(format!("The parameter {name} may be repeated at most {VALUES} times.")).into());
+            }
+            Some(condition) => condition.any_of.push(cell),
+            None => query.conditions.push(Condition { column, any_of: vec![cell] }),
+        }
+    }
+    if let Some(text) = value("cursor") {
+        query.after = Some(cursor::read(text, &cursor::binding(definition, session, pairs), &query.sort)?);
+    }
+    Ok(query)
+}
+
+fn limit(text: Option<&str>) -> Result<usize> {
+    let Some(text) = text else { return Ok(USUAL) };
+    text.parse()
+        .ok()
+        .filter(|limit| (1..=MOST).contains(limit))
+        .ok_or_else(|| Problem::bad_request(format!("limit is a whole number from 1 to {MOST}.")).into())
+}
+
+fn sort(definition: &'static Definition, text: Option<&str>) -> Result<Vec<SortKey>> {
+    let Some(text) = text else { return Ok(Vec::new()) };
+    let mut keys = Vec::new();
+    for part in text.split(',') {
+        let (name, descending) = part.strip_prefix('-').map_or((part, false), |name| (name, true));
+        let field = definition.listed_field(name).ok_or_else(|| {
+            let shown: String = name.chars().take(60).collect();
+            Problem::bad_request(format!("This list cannot be sorted by {shown:?}. Use the fields that the document names, with - for greatest first."))
+        })?;
+        let key = SortKey { column: column(field), kind: field.columns[0].kind, descending };
+        if keys.iter().any(|other: &SortKey| other.column == key.column) {
+            return Err(Problem::bad_request(format!("The list is sorted by {name} twice. Name it once.")).into());
+        }
+        keys.push(key);
+    }
+    if keys.len() > SORT_KEYS {
+        return Err(Problem::bad_request(format!("A list is sorted by at most {SORT_KEYS} fields.")).into());
+    }
+    Ok(keys)
+}
+
+/// The column that stands for a field in filters and sorts.
+fn column(field: &Field) -> String {
+    format!("{}{}", field.name, field.columns[0].suffix)
+}

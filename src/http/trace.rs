@@ -1,0 +1,43 @@
+//! Every request has an id: in the log, in the answer, in problem documents, in history.
+
+use actix_web::body::MessageBody;
+use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::http::header::{HeaderName, HeaderValue};
+use actix_web::middleware::Next;
+use actix_web::{Error, HttpMessage, HttpRequest};
+use std::time::Instant;
+use tracing::Instrument;
+
+/// The id of a request.
+#[derive(Clone)]
+struct RequestId(String);
+
+/// The id of a request: the client's own if it sent a UUID in `X-Request-Id`, else a new one.
+pub fn request_id(request: &HttpRequest) -> String {
+    request.extensions().get::<RequestId>().map_or_else(|| uuid::Uuid::now_v7().to_string(), |id| id.0.clone())
+}
+
+/// Gives the request its id, logs it, and adds the headers that every answer carries.
+pub async fn trace(request: ServiceRequest, next: Next<impl MessageBody>) -> Result<ServiceResponse<impl MessageBody>, Error> {
+    let sent = request.headers().get("x-request-id").and_then(|value| value.to_str().ok()).and_then(|text| uuid::Uuid::try_parse(text).ok());
+    let id = sent.unwrap_or_else(uuid::Uuid::now_v7).to_string();
+    request.extensions_mut().insert(RequestId(id.clone()));
+    let span = tracing::info_span!("request", id = %id, method = %request.method(), path = %request.path());
+    let started = Instant::now();
+    let mut response = next.call(request).instrument(span.clone()).await?;
+    let headers = response.headers_mut();
+    if let Ok(value) = HeaderValue::from_str(&id) {
+        headers.insert(HeaderName::from_static("x-request-id"), value);
+    }
+    let mut fixed = |name: &'static str, value: &'static str| {
+        if !headers.contains_key(name) {
+            headers.insert(HeaderName::from_static(name), HeaderValue::from_static(value));
+        }
+    };
+    fixed("x-content-type-options", "nosniff");
+    fixed("cache-control", "private, no-store");
+    fixed("vary", "Authorization, Accept");
+    fixed("referrer-policy", "no-referrer");
+    span.in_scope(|| tracing::info!(status = response.status().as_u16(), microseconds = started.elapsed().as_micros() as u64, "answered"));
+    Ok(response)
+}

@@ -1,0 +1,151 @@
+//! What a domain adds to the usual operations of its collections: a figure to read, an import to run.
+
+use crate::access::Session;
+use crate::error::{Problem, Result};
+use crate::resource::{Definition, Id, Resource};
+use crate::store::{Reader, Writer};
+use actix_web::web::Bytes;
+use serde_json::Value;
+use std::any::Any;
+use utoipa::openapi::schema::Schema;
+
+/// An operation beside list, get, create, update, delete and transition.
+pub struct View {
+    /// Its path under `/api/v1/`, e.g. `governance/frameworks/{id}/coverage`.
+    pub path: &'static str,
+    /// Its operation id.
+    pub operation_id: &'static str,
+    /// What it is, in a few words.
+    pub summary: &'static str,
+    /// What it does, and the source of its formulas.
+    pub description: &'static str,
+    /// The permissions it asks for, all of them.
+    pub permissions: &'static [&'static str],
+    /// Its query parameters.
+    pub parameters: &'static [Parameter],
+    /// The schema of its answer.
+    pub answer: fn() -> Schema,
+    /// What it does.
+    pub run: Run,
+}
+
+/// A query parameter of a view.
+#[derive(Debug, Clone, Copy)]
+pub struct Parameter {
+    /// Its name.
+    pub name: &'static str,
+    /// What it means.
+    pub description: &'static str,
+    /// The words it may be; empty for any text.
+    pub words: &'static [&'static str],
+    /// True if it must be given.
+    pub required: bool,
+}
+
+/// What a view does.
+pub enum Run {
+    /// `GET`: reads.
+    Read(fn(&mut Reader<'_>, &Call) -> Result<Value>),
+    /// `POST` with a JSON body: reads the body before the transaction, then writes.
+    Write {
+        /// The greatest size of the body, in bytes.
+        limit: usize,
+        /// The schema of the body.
+        body: fn() -> Schema,
+        /// An example of the body.
+        example: fn() -> Value,
+        /// Reads the body.
+        prepare: fn(&Call) -> Result<Prepared>,
+        /// Writes; may run more than once.
+        apply: fn(&mut Writer<'_>, &Call, &Prepared) -> Result<Done>,
+    },
+}
+
+/// What was read from a body.
+pub type Prepared = Box<dyn Any + Send + Sync>;
+
+/// The answer of a view that wrote.
+pub struct Done {
+    /// True if it made something new: 201 with `Location`; else 200.
+    pub created: Option<(&'static Definition, Id)>,
+    /// The body.
+    pub value: Value,
+}
+
+/// One call of a view.
+pub struct Call {
+    /// The id in its path, if it has one.
+    pub id: Option<Id>,
+    /// Its query parameters: only those that it declares.
+    pub query: Vec<(String, String)>,
+    /// Its body.
+    pub body: Bytes,
+}
+
+impl Call {
+    /// The id in the path.
+    pub fn id(&self) -> Result<Id> {
+        self.id.ok_or_else(|| Problem::not_found().into())
+    }
+
+    /// A query parameter.
+    pub fn parameter(&self, name: &str) -> Option<&str> {
+        self.query.iter().find(|(each, _)| each == name).map(|(_, value)| value.as_str())
+    }
+
+    /// The body as JSON.
+    pub fn json(&self) -> Result<Value> {
+        super::body::json(&self.body)
+    }
+}
+
+/// A domain of the API: its collections and what it adds to them.
+pub struct Domain {
+    /// `governance`.
+    pub name: &'static str,
+    /// What it is for, in a paragraph.
+    pub doc: &'static str,
+    /// Its collections, in order.
+    pub collections: Vec<&'static Definition>,
+    /// What it adds.
+    pub views: Vec<&'static View>,
+    /// Schemas that its resources name.
+    pub components: Vec<(&'static str, fn() -> Schema)>,
+}
+
+impl Domain {
+    /// A domain without collections yet.
+    pub fn new(name: &'static str, doc: &'static str) -> Self {
+        Domain { name, doc, collections: Vec::new(), views: Vec::new(), components: Vec::new() }
+    }
+
+    /// With a collection.
+    pub fn resource<R: Resource>(mut self) -> Self {
+        // Definitions live as long as the process: one allocation for each collection, at the start.
+        self.collections.push(Box::leak(Box::new(Definition::of::<R>())));
+        self
+    }
+
+    /// With a schema that its resources name.
+    pub fn component(mut self, name: &'static str, schema: fn() -> Schema) -> Self {
+        self.components.push((name, schema));
+        self
+    }
+
+    /// With a view.
+    pub fn view(mut self, view: &'static View) -> Self {
+        self.views.push(view);
+        self
+    }
+}
+
+/// Refuses a caller who holds none of a view's permissions anywhere (404, as where nothing of it is readable) or not
+/// all of them (403).
+pub fn require(session: &Session, permissions: &[&str]) -> Result<()> {
+    use crate::access::Reach;
+    let missing: Vec<_> = permissions.iter().filter(|permission| session.reach(permission) == Reach::Nothing).collect();
+    let Some(first) = missing.first() else { return Ok(()) };
+    let place = first.split_once(':').map_or(**first, |(place, _)| place);
+    let sees_some = session.reach(&format!("{place}:read")) != Reach::Nothing;
+    Err(if sees_some { Problem::forbidden(first) } else { Problem::not_found() }.into())
+}

@@ -1,0 +1,94 @@
+//! The commands.
+
+use actix_web::middleware::from_fn;
+use actix_web::{App, HttpServer};
+use clap::Parser;
+use std::process::ExitCode;
+use std::sync::atomic::Ordering;
+use std::time::Duration;
+use steward::clock::Clock;
+use steward::config::{Action, Command, Serve};
+use steward::{app, catalogue, database::Database, http};
+
+fn main() -> ExitCode {
+    let command = Command::parse();
+    let outcome = match command.action {
+        None => run(command.serve),
+        Some(Action::Serve(settings)) => run(settings),
+        Some(Action::Migrate(url)) => Database::open(&url.database_url).map(|_| println!("The database's tables are up to date.")),
+        Some(Action::Openapi) => {
+            print!("{}", catalogue::api().document());
+            Ok(())
+        }
+    };
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(message) => {
+            eprintln!("steward: {message}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(settings: Serve) -> Result<(), String> {
+    log(&settings);
+    actix_web::rt::System::new().block_on(serve(settings))
+}
+
+async fn serve(settings: Serve) -> Result<(), String> {
+    let api = catalogue::api();
+    let opened =
+        app::open(&api, &settings.database.database_url, settings.issuer(), Clock::system(), settings.admin_email.clone(), settings.admin_password.clone())
+            .await?;
+    let house = opened.house.clone();
+    let workers = settings.workers.unwrap_or_else(|| std::thread::available_parallelism().map_or(2, usize::from));
+    let server = HttpServer::new(move || App::new().app_data(house.clone()).wrap(from_fn(http::trace)).configure(app::mount))
+        .workers(workers.max(1))
+        .shutdown_timeout(settings.grace_seconds)
+        .disable_signals()
+        .bind(&settings.listen)
+        .map_err(|error| format!("{} cannot be listened on: {error}", settings.listen))?;
+    let address = server.addrs().first().map_or(settings.listen.clone(), ToString::to_string);
+    greet(&settings, &address, &opened);
+    let server = server.run();
+    let (handle, house) = (server.handle(), opened.house.clone());
+    actix_web::rt::spawn(async move {
+        asked_to_stop().await;
+        // Not ready any more: whoever sends requests here looks elsewhere before the door closes.
+        house.closing.store(true, Ordering::Relaxed);
+        actix_web::rt::time::sleep(Duration::from_millis(300)).await;
+        handle.stop(true).await;
+    });
+    server.await.map_err(|error| error.to_string())
+}
+
+fn greet(settings: &Serve, address: &str, opened: &app::Opened) {
+    let database = settings.database.database_url.strip_prefix("sqlite://").map_or("a PostgreSQL server".to_owned(), |path| format!("the file {path}"));
+    println!("Steward {} keeps its data in {database}.", env!("CARGO_PKG_VERSION"));
+    match &opened.administrator {
+        Some(first) => match &first.password {
+            Some(password) => println!("The first administrator is {} with the password {password} (it is not shown again).", first.email),
+            None => println!("The first administrator is {}.", first.email),
+        },
+        None => println!("It holds a house already; log in with an account of that."),
+    }
+    println!("The API is at http://{address}/api/v1, its documentation at http://{address}/docs. Stop it with Ctrl+C.");
+}
+
+/// Resolves at Ctrl+C or when the system asks the process to end.
+async fn asked_to_stop() {
+    use actix_web::rt::signal;
+    let mut terminate = match signal::unix::signal(signal::unix::SignalKind::terminate()) {
+        Ok(terminate) => terminate,
+        Err(_) => return drop(signal::ctrl_c().await),
+    };
+    tokio::select! {
+        _ = signal::ctrl_c() => {}
+        _ = terminate.recv() => {}
+    }
+}
+
+fn log(settings: &Serve) {
+    let builder = tracing_subscriber::fmt().with_max_level(settings.log).with_writer(std::io::stderr);
+    if settings.log_format == "json" { builder.json().init() } else { builder.init() }
+}

@@ -1,0 +1,397 @@
+//! A resource without its type: what the layers that are compiled once work with.
+
+use super::model::{Entity, Field, Input, join};
+use super::rule::{Check, Lock, Unmet};
+use super::value::{Column, Faults, Instant, Text, Whole};
+use super::{FieldType, Id, Lifecycle, Move, Operations, PartOf, Resource, Scope, Unique};
+use crate::database::{Kind, Row, statement::Cell};
+use crate::error::Result;
+use serde_json::{Map, Value};
+use std::collections::HashMap;
+
+/// A resource as a table of its fields and a few function pointers.
+pub struct Definition {
+    /// `ControlTest`.
+    pub type_name: &'static str,
+    /// `governance/control-tests`.
+    pub path: &'static str,
+    /// `governance`.
+    pub domain: &'static str,
+    /// `control-tests`.
+    pub collection: &'static str,
+    /// `control_tests`: the table, and the name in permissions and operation ids.
+    pub table: String,
+    /// `control_test`.
+    pub singular: String,
+    /// What it is.
+    pub doc: String,
+    /// Its own fields.
+    pub fields: &'static [Field],
+    /// The fields that the client writes because of its scope: `unit_id` and `owner_id`.
+    pub placement: &'static [Field],
+    /// Where its permissions come from.
+    pub scope: Scope,
+    /// Its parent, if it is a part.
+    pub part_of: Option<PartOf>,
+    /// True for what happened.
+    pub fact: bool,
+    /// The field that people know it by.
+    pub title: &'static str,
+    /// What must differ.
+    pub unique: &'static [Unique],
+    /// The states in which it may change.
+    pub editable_in: &'static [&'static str],
+    /// Which operations it has.
+    pub operations: Operations,
+    /// Its states and moves.
+    pub lifecycle: Option<Lifecycle>,
+    /// The columns of one row, in the order in which they are read.
+    pub columns: String,
+    /// What those columns hold.
+    pub kinds: Vec<Kind>,
+    /// A believable record.
+    pub sample: fn() -> Map<String, Value>,
+    read: fn(Map<String, Value>, &mut Faults) -> Option<Box<dyn Entity>>,
+    load: fn(&[Cell]) -> Option<Box<dyn Entity>>,
+    locks: fn(&dyn Entity) -> Vec<Lock>,
+    check: fn(&dyn Entity, &mut Check<'_>) -> Result<()>,
+    guard: fn(&dyn Entity, &Move, &mut Check<'_>) -> Result<Vec<Unmet>>,
+    keep: fn(&dyn Entity, &mut Check<'_>) -> Result<()>,
+}
+
+/// What the house writes into every record.
+#[derive(Debug, Clone)]
+pub struct Meta {
+    /// Its identity.
+    pub id: Id,
+    /// 1 when it is made, one more at each change.
+    pub revision: i64,
+    /// When it was made.
+    pub created_at: Instant,
+    /// Who made it.
+    pub created_by: Id,
+    /// When it was last changed.
+    pub updated_at: Instant,
+    /// Who last changed it.
+    pub updated_by: Id,
+    /// Its state, where it has a lifecycle.
+    pub state: Option<String>,
+}
+
+/// A row of a resource: what the house writes, and the cells of its fields.
+#[derive(Debug, Clone)]
+pub struct Stored {
+    /// What the house writes.
+    pub meta: Meta,
+    /// Placement first, then its own fields.
+    pub cells: Row,
+}
+
+/// The fields that the house writes.
+const SERVER: &[Field] = &[
+    Field::of::<Id>("id", &["Its identity: a UUID of version 7, in order of creation."]),
+    Field::of::<Whole<1, { i64::MAX }>>("revision", &["1 when it is made, one more at each change. It is the ETag."]),
+    Field::of::<Text<1, 40>>("state", &["Where it is in its lifecycle. It changes by transitions only."]),
+    Field::of::<Instant>("created_at", &["When it was made."]),
+    Field::of::<Id>("created_by", &["The principal that made it."]),
+    Field::of::<Instant>("updated_at", &["When it was last changed."]),
+    Field::of::<Id>("updated_by", &["The principal that last changed it."]),
+];
+
+const UNIT: Field = Field::of::<Id>(
+    "unit_id",
+    &["The unit it belongs to. Left out, it is the only unit in which you may create it, or the first unit if you may do so everywhere."],
+)
+.refers_to(&["teams/units"]);
+const OWNER: Field = Field::of::<Option<Id>>("owner_id", &["The person who answers for it."]).refers_to(&["teams/people"]);
+const OWNED: &[Field] = &[UNIT, OWNER];
+const PLACED: &[Field] = &[UNIT];
+
+impl Definition {
+    /// The definition of a resource.
+    pub fn of<R: Resource>() -> Definition {
+        let (domain, collection) = R::PATH.split_once('/').unwrap_or((R::PATH, ""));
+        let lifecycle = R::lifecycle();
+        let placement = match R::SCOPE {
+            Scope::Unit if R::OWNED => OWNED,
+            Scope::Unit => PLACED,
+            _ => &[],
+        };
+        let (columns, kinds) = columns_of(R::FACT, lifecycle.is_some(), placement, R::FIELDS);
+        Definition {
+            type_name: R::NAME,
+            path: R::PATH,
+            domain,
+            collection,
+            table: collection.replace('-', "_"),
+            singular: snake(R::NAME),
+            doc: join(R::DOC),
+            fields: R::FIELDS,
+            placement,
+            scope: R::SCOPE,
+            part_of: R::PART_OF,
+            fact: R::FACT,
+            title: R::TITLE,
+            unique: R::UNIQUE,
+            editable_in: R::EDITABLE_IN,
+            operations: R::OPERATIONS,
+            lifecycle,
+            columns,
+            kinds,
+            sample: || R::sample().to_json(),
+            read: |members, faults| {
+                let record = R::read(&mut Input::new(members, R::FIELDS, faults))?;
+                record.rules(faults);
+                Some(Box::new(record))
+            },
+            load: |cells| Some(Box::new(R::load(cells)?)),
+            locks: |entity| entity.as_any().downcast_ref::<R>().map(R::locks).unwrap_or_default(),
+            check: |entity, check| entity.as_any().downcast_ref::<R>().map_or(Ok(()), |record| record.check(check)),
+            guard: |entity, step, check| entity.as_any().downcast_ref::<R>().map_or(Ok(Vec::new()), |record| record.guard(step, check)),
+            keep: |entity, check| entity.as_any().downcast_ref::<R>().map_or(Ok(()), |record| record.check_removal(check)),
+        }
+    }
+
+    /// `domain.collection:verb`, with the collection in snake case.
+    pub fn permission(&self, verb: &str) -> String {
+        format!("{}.{}:{verb}", self.domain, self.table)
+    }
+
+    /// Placement and own fields: all that a client writes.
+    pub fn written_fields(&self) -> impl Iterator<Item = &'static Field> {
+        self.placement.iter().chain(self.fields)
+    }
+
+    /// A written field by its name.
+    pub fn field(&self, name: &str) -> Option<&'static Field> {
+        self.written_fields().find(|field| field.name == name)
+    }
+
+    /// All references, placement included.
+    pub fn references(&self) -> impl Iterator<Item = &'static Field> {
+        self.written_fields().filter(|field| !field.refers_to.is_empty())
+    }
+
+    /// The fields that the house writes, as a list may use them.
+    pub fn listed_server_fields(&self) -> impl Iterator<Item = &'static Field> {
+        let names = self.server_fields();
+        SERVER.iter().filter(move |field| names.contains(&field.name))
+    }
+
+    /// A field that a list may filter or sort by, the house's own included; none for an unknown or unreadable one.
+    pub fn listed_field(&self, name: &str) -> Option<&'static Field> {
+        self.listed_server_fields().chain(self.written_fields()).find(|field| field.name == name && field.is_filterable())
+    }
+
+    /// The names of the fields that the house writes.
+    pub fn server_fields(&self) -> &'static [&'static str] {
+        match (self.fact, self.lifecycle.is_some()) {
+            (true, _) => &["id", "created_at", "created_by"],
+            (false, true) => &["id", "revision", "state", "created_at", "created_by", "updated_at", "updated_by"],
+            (false, false) => &["id", "revision", "created_at", "created_by", "updated_at", "updated_by"],
+        }
+    }
+
+    /// Reads the resource's own fields from JSON, with its rules between fields.
+    pub fn read(&self, members: Map<String, Value>, faults: &mut Faults) -> Option<Box<dyn Entity>> {
+        (self.read)(members, faults)
+    }
+
+    /// Reads the resource's own fields from a row.
+    pub fn load(&self, stored: &Stored) -> Option<Box<dyn Entity>> {
+        (self.load)(stored.cells.get(self.placement.len()..)?)
+    }
+
+    /// What its rules must have locked.
+    pub fn locks(&self, entity: &dyn Entity) -> Vec<Lock> {
+        (self.locks)(entity)
+    }
+
+    /// Runs its rules about other data.
+    pub fn check(&self, entity: &dyn Entity, check: &mut Check<'_>) -> Result<()> {
+        (self.check)(entity, check)
+    }
+
+    /// Runs its rules against being deleted.
+    pub fn check_removal(&self, entity: &dyn Entity, check: &mut Check<'_>) -> Result<()> {
+        (self.keep)(entity, check)
+    }
+
+    /// Runs the guard of a move.
+    pub fn guard(&self, entity: &dyn Entity, step: &Move, check: &mut Check<'_>) -> Result<Vec<Unmet>> {
+        (self.guard)(entity, step, check)
+    }
+
+    /// Takes a row apart, in the order of [`Definition::columns`].
+    pub fn stored(&self, mut row: Row) -> Option<Stored> {
+        let head = if self.fact { 3 } else { 6 + usize::from(self.lifecycle.is_some()) };
+        if row.len() < head {
+            return None;
+        }
+        let cells = row.split_off(head);
+        let id = row[0].as_id()?;
+        let meta = if self.fact {
+            let (at, by) = (row[1].as_instant()?, row[2].as_id()?);
+            Meta { id, revision: 1, created_at: at, created_by: by, updated_at: at, updated_by: by, state: None }
+        } else {
+            Meta {
+                id,
+                revision: row[1].as_integer()?,
+                created_at: row[2].as_instant()?,
+                created_by: row[3].as_id()?,
+                updated_at: row[4].as_instant()?,
+                updated_by: row[5].as_id()?,
+                state: row.get(6).and_then(Cell::as_text).map(str::to_owned),
+            }
+        };
+        Some(Stored { meta, cells })
+    }
+
+    /// The JSON of a row, with or without its secret fields.
+    pub fn to_json(&self, stored: &Stored, secrets: bool) -> Map<String, Value> {
+        let mut members = Map::new();
+        let meta = &stored.meta;
+        members.insert("id".into(), meta.id.to_json());
+        if !self.fact {
+            members.insert("revision".into(), meta.revision.into());
+        }
+        if let Some(state) = &meta.state {
+            members.insert("state".into(), state.clone().into());
+        }
+        members.extend(self.fields_to_json(&stored.cells, secrets));
+        members.insert("created_at".into(), meta.created_at.to_json());
+        members.insert("created_by".into(), meta.created_by.to_json());
+        if !self.fact {
+            members.insert("updated_at".into(), meta.updated_at.to_json());
+            members.insert("updated_by".into(), meta.updated_by.to_json());
+        }
+        members
+    }
+
+    /// The JSON of the written fields.
+    pub fn fields_to_json(&self, cells: &[Cell], secrets: bool) -> Map<String, Value> {
+        let mut members = Map::new();
+        let mut rest = cells;
+        for field in self.written_fields() {
+            let Some((mine, others)) = rest.split_at_checked(field.columns.len()) else { break };
+            rest = others;
+            if !field.secret || secrets {
+                let value = if field.nullable && mine.iter().all(Cell::is_null) { None } else { (field.json)(mine) };
+                members.insert(field.name.into(), value.unwrap_or(Value::Null));
+            }
+        }
+        members
+    }
+}
+
+/// The column list of a select, and what each column holds.
+fn columns_of(fact: bool, has_state: bool, placement: &[Field], fields: &[Field]) -> (String, Vec<Kind>) {
+    let mut names: Vec<String> = Vec::new();
+    let mut kinds = Vec::new();
+    let mut add = |name: &str, kind: Kind| {
+        names.push(name.to_owned());
+        kinds.push(kind);
+    };
+    add("id", Kind::Id);
+    if !fact {
+        add("revision", Kind::Integer);
+    }
+    add("created_at", Kind::Instant);
+    add("created_by", Kind::Id);
+    if !fact {
+        add("updated_at", Kind::Instant);
+        add("updated_by", Kind::Id);
+    }
+    if has_state {
+        add("state", Kind::Text);
+    }
+    for field in placement.iter().chain(fields) {
+        for Column { suffix, kind } in field.columns {
+            add(&format!("{}{suffix}", field.name), *kind);
+        }
+    }
+    (names.join(", "), kinds)
+}
+
+/// `ControlTest` as `control_test`.
+fn snake(name: &str) -> String {
+    let mut snake = String::new();
+    for (at, letter) in name.chars().enumerate() {
+        if letter.is_uppercase() && at > 0 {
+            snake.push('_');
+        }
+        snake.extend(letter.to_lowercase());
+    }
+    snake
+}
+
+/// All definitions of the house, by path.
+pub struct Definitions {
+    list: Vec<&'static Definition>,
+    by_path: HashMap<&'static str, &'static Definition>,
+}
+
+impl Definitions {
+    /// Keeps the definitions for the life of the process and checks that they fit together.
+    ///
+    /// # Panics
+    /// At the start, if two have the same name or a reference names no collection: a mistake in the source.
+    pub fn new(list: Vec<&'static Definition>) -> Self {
+        let by_path: HashMap<_, _> = list.iter().map(|definition| (definition.path, *definition)).collect();
+        assert_eq!(by_path.len(), list.len(), "two collections have the same path");
+        let definitions = Definitions { list, by_path };
+        for definition in &definitions.list {
+            for field in definition.references() {
+                for target in field.refers_to {
+                    assert!(definitions.by_path.contains_key(target), "{}.{} refers to {target}, which is no collection", definition.path, field.name);
+                }
+            }
+            if let Scope::Within(field) = definition.scope {
+                assert!(
+                    definition.fields.iter().any(|each| each.name == field && each.refers_to.len() == 1),
+                    "{}: the scope field {field} must be a reference to one collection",
+                    definition.path
+                );
+            }
+        }
+        definitions
+    }
+
+    /// All of them, in the order of the catalogue.
+    pub fn all(&self) -> &[&'static Definition] {
+        &self.list
+    }
+
+    /// The one at a path.
+    pub fn get(&self, path: &str) -> Option<&'static Definition> {
+        self.by_path.get(path).copied()
+    }
+
+    /// The definition whose scope decides for this one: itself, or what it is within.
+    pub fn root_of(&self, definition: &'static Definition) -> &'static Definition {
+        let mut root = definition;
+        while let Scope::Within(field) = root.scope {
+            match root.field(field).and_then(|field| field.refers_to.first()).and_then(|path| self.get(path)) {
+                Some(above) => root = above,
+                None => break,
+            }
+        }
+        root
+    }
+
+    /// Every reference to a collection: the definition that holds it and the field.
+    pub fn references_to(&self, path: &str) -> impl Iterator<Item = (&'static Definition, &'static Field)> {
+        self.list
+            .iter()
+            .flat_map(move |definition| definition.references().filter(move |field| field.refers_to.contains(&path)).map(|field| (*definition, field)))
+    }
+
+    /// The parts of a collection: their definitions and the field that names the parent.
+    pub fn parts_of(&self, path: &str) -> impl Iterator<Item = (&'static Definition, &'static str)> {
+        self.list.iter().filter_map(move |definition| {
+            let part = definition.part_of?;
+            let parent = definition.field(part.field)?.refers_to.first()?;
+            (*parent == path).then_some((*definition, part.field))
+        })
+    }
+}

@@ -1,0 +1,181 @@
+//! Lifecycles as data: states and the moves between them, read from the notation in which the domains write them.
+//!
+//! `a→b→c` are moves and the first name is the first state. `a|b→c|d` is each left name to each right one. `a↔b→c` also
+//! gives a→c; a longer chain of ↔ gives the written pairs only. A bare name after `;`, and a leading `→x`, can be
+//! reached from every state that is not final; a state is final when no written arrow leaves it.
+
+/// The states of a resource and the moves between them.
+#[derive(Debug, Clone)]
+pub struct Lifecycle {
+    /// All states; the first is the one that a new record has.
+    pub states: Vec<&'static str>,
+    /// All moves, in the order written.
+    pub moves: Vec<Move>,
+}
+
+/// A move from one state to another.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Move {
+    /// The state before.
+    pub from: &'static str,
+    /// The state after.
+    pub to: &'static str,
+    /// What it is called: the verb of its permission, e.g. `approve`.
+    pub name: &'static str,
+}
+
+impl Lifecycle {
+    /// Reads the notation. It stands in the source, so a mistake in it is found by the first test that starts the house.
+    pub fn new(notation: &'static str) -> Self {
+        let mut lifecycle = Lifecycle { states: Vec::new(), moves: Vec::new() };
+        let mut anywhere = Vec::new();
+        for clause in notation.split(';') {
+            let (groups, arrows) = groups_and_arrows(clause);
+            let leading = clause.trim_start().starts_with('→');
+            if leading || (arrows.is_empty() && !lifecycle.states.is_empty()) {
+                anywhere.extend(groups.first().into_iter().flatten().copied());
+            }
+            if !arrows.is_empty() || lifecycle.states.is_empty() {
+                lifecycle.add_clause(&groups, &arrows);
+            }
+        }
+        lifecycle.add_anywhere(&anywhere);
+        lifecycle
+    }
+
+    /// Gives a move another name than the one its target state implies.
+    pub fn named(mut self, from: &str, to: &str, name: &'static str) -> Self {
+        self.moves.iter_mut().filter(|each| each.from == from && each.to == to).for_each(|each| each.name = name);
+        self
+    }
+
+    /// The state of a new record.
+    pub fn first(&self) -> &'static str {
+        self.states.first().copied().unwrap_or("")
+    }
+
+    /// The moves that leave a state.
+    pub fn moves_from<'a>(&'a self, state: &'a str) -> impl Iterator<Item = &'a Move> {
+        self.moves.iter().filter(move |each| each.from == state)
+    }
+
+    /// The names of all moves, each once, sorted.
+    pub fn move_names(&self) -> Vec<&'static str> {
+        let mut names: Vec<&'static str> = self.moves.iter().map(|each| each.name).collect();
+        names.sort_unstable();
+        names.dedup();
+        names
+    }
+
+    fn add_clause(&mut self, groups: &[Vec<&'static str>], arrows: &[char]) {
+        for state in groups.iter().flatten() {
+            self.add_state(state);
+        }
+        for (at, arrow) in arrows.iter().enumerate() {
+            self.add_moves(&groups[at], &groups[at + 1]);
+            if *arrow == '↔' {
+                self.add_moves(&groups[at + 1], &groups[at]);
+                let longer = at > 0 && arrows[at - 1] == '↔';
+                if arrows.get(at + 1) == Some(&'→') && !longer {
+                    self.add_moves(&groups[at], &groups[at + 2]);
+                }
+            }
+        }
+    }
+
+    fn add_anywhere(&mut self, targets: &[&'static str]) {
+        let left: Vec<&'static str> = self.states.iter().copied().filter(|state| self.moves.iter().any(|each| each.from == *state)).collect();
+        for target in targets {
+            self.add_state(target);
+            self.add_moves(&left, &[target]);
+        }
+    }
+
+    fn add_state(&mut self, state: &'static str) {
+        if !self.states.contains(&state) {
+            self.states.push(state);
+        }
+    }
+
+    fn add_moves(&mut self, from: &[&'static str], to: &[&'static str]) {
+        for from in from {
+            for to in to {
+                if from != to && !self.moves.iter().any(|each| each.from == *from && each.to == *to) {
+                    self.moves.push(Move { from, to, name: verb(to) });
+                }
+            }
+        }
+    }
+}
+
+/// The groups of a clause and the arrows between them; a leading arrow leaves one group and no arrow.
+fn groups_and_arrows(clause: &'static str) -> (Vec<Vec<&'static str>>, Vec<char>) {
+    let clause = clause.trim();
+    let clause = clause.strip_prefix('→').unwrap_or(clause);
+    let arrows: Vec<char> = clause.chars().filter(|c| matches!(c, '→' | '↔')).collect();
+    let groups = clause.split(['→', '↔']).map(|group| group.split('|').map(str::trim).filter(|name| !name.is_empty()).collect()).collect();
+    (groups, arrows)
+}
+
+/// The verb for reaching a state. A state that is not listed has a verb that reads well as it is.
+fn verb(state: &'static str) -> &'static str {
+    VERBS.iter().find(|(name, _)| *name == state).map_or(state, |(_, verb)| verb)
+}
+
+const VERBS: &[(&str, &str)] = &[
+    ("draft", "return_to_draft"),
+    ("planned", "plan"),
+    ("published", "publish"),
+    ("superseded", "supersede"),
+    ("implemented", "implement"),
+    ("operating", "operate"),
+    ("degraded", "degrade"),
+    ("retired", "retire"),
+    ("active", "activate"),
+    ("disabled", "disable"),
+    ("invited", "invite"),
+    ("on_leave", "start_leave"),
+    ("left", "leave"),
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn moves(notation: &'static str) -> Vec<String> {
+        Lifecycle::new(notation).moves.iter().map(|each| format!("{}>{}", each.from, each.to)).collect()
+    }
+
+    #[test]
+    fn a_chain_gives_its_moves_and_starts_with_its_first_name() {
+        let lifecycle = Lifecycle::new("draft→published→superseded");
+        assert_eq!(lifecycle.first(), "draft");
+        assert_eq!(moves("draft→published→superseded"), ["draft>published", "published>superseded"]);
+    }
+
+    #[test]
+    fn groups_give_each_left_name_to_each_right_one() {
+        assert_eq!(moves("a|b→c|d"), ["a>c", "a>d", "b>c", "b>d"]);
+    }
+
+    #[test]
+    fn a_single_double_arrow_before_an_arrow_also_gives_the_short_cut() {
+        assert_eq!(moves("draft↔in_review→approved"), ["draft>in_review", "in_review>draft", "draft>approved", "in_review>approved"]);
+        assert_eq!(moves("a↔b↔c→d"), ["a>b", "b>a", "b>c", "c>b", "c>d"]);
+    }
+
+    #[test]
+    fn a_bare_name_and_a_leading_arrow_are_reached_from_every_state_that_is_not_final() {
+        let expected = ["planned>implemented", "implemented>operating", "operating>degraded", "degraded>operating"];
+        let retired = ["planned>retired", "implemented>retired", "operating>retired", "degraded>retired"];
+        assert_eq!(moves("planned→implemented→operating↔degraded; →retired"), [expected, retired].concat());
+        assert_eq!(moves("a→b; x; x→a"), ["a>b", "x>a", "a>x"]);
+        assert_eq!(moves("a→b↔c; →left→b"), ["a>b", "b>c", "c>b", "left>b", "a>left", "b>left", "c>left"]);
+    }
+
+    #[test]
+    fn a_move_is_named_after_its_target_unless_it_is_given_a_name() {
+        let lifecycle = Lifecycle::new("draft→published→draft").named("published", "draft", "withdraw");
+        assert_eq!(lifecycle.moves.iter().map(|each| each.name).collect::<Vec<_>>(), ["publish", "withdraw"]);
+    }
+}

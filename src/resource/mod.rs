@@ -1,0 +1,126 @@
+//! What a resource is: its fields, its scope, its lifecycle, its own rules. Everything else about it is generic.
+//!
+//! A resource is a struct under [`resource!`](crate::resource!) and an `impl` of [`Resource`]. The [`Definition`] made from it carries no types:
+//! a table of its fields and a few function pointers, so that the store, the HTTP face and the API document are compiled
+//! once and not once for each of some 250 collections. This folder knows no HTTP and begins no transaction.
+
+pub mod lifecycle;
+pub mod model;
+pub mod rule;
+pub mod schema;
+pub mod value;
+
+mod definition;
+
+pub use definition::{Definition, Definitions, Meta, Stored};
+pub use lifecycle::{Lifecycle, Move};
+pub use model::{Entity, Field, Model};
+pub use rule::{Check, Lock, Unmet};
+pub use value::{Faults, FieldType, Id};
+
+use crate::error::Result;
+
+/// Where a record's permissions come from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Scope {
+    /// It belongs to a unit (`unit_id`), and a grant on that unit or one above it reaches it.
+    Unit,
+    /// It is itself a unit of the organisation; a grant on it or on one above it reaches it.
+    Tree,
+    /// It is reached like the record that this field refers to.
+    Within(&'static str),
+    /// A catalogue: read by whoever may read it anywhere, written with a grant on everything.
+    Shared,
+}
+
+/// What a part has to do with its parent.
+#[derive(Debug, Clone, Copy)]
+pub struct PartOf {
+    /// The field that names the parent.
+    pub field: &'static str,
+    /// The states of the parent in which the part may be written; empty for all.
+    pub while_in: &'static [&'static str],
+}
+
+/// Fields that must differ together, and the index that sees to it.
+#[derive(Debug, Clone, Copy)]
+pub struct Unique {
+    /// The name of the unique index in the migrations.
+    pub index: &'static str,
+    /// The fields.
+    pub fields: &'static [&'static str],
+}
+
+/// Which of the usual operations a collection has.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Operations {
+    /// `POST` on the collection.
+    pub create: bool,
+    /// `PATCH` on a record.
+    pub update: bool,
+    /// `DELETE` on a record.
+    pub delete: bool,
+}
+
+impl Operations {
+    /// Create, update and delete.
+    pub const ALL: Operations = Operations { create: true, update: true, delete: true };
+    /// Append-only: what happened is written once.
+    pub const APPEND: Operations = Operations { create: true, update: false, delete: false };
+    /// There is exactly one, made by the house.
+    pub const UPDATE: Operations = Operations { create: false, update: true, delete: false };
+}
+
+/// A kind of record. The constants say what is generic about it, the functions what is its own.
+pub trait Resource: Model {
+    /// Its address: `domain/collection`.
+    const PATH: &'static str;
+    /// Where its permissions come from.
+    const SCOPE: Scope;
+    /// The field that people know it by.
+    const TITLE: &'static str = "name";
+    /// Its parent, if it is a part.
+    const PART_OF: Option<PartOf> = None;
+    /// True if, belonging to a unit, it also has a person who answers for it (`owner_id`).
+    const OWNED: bool = true;
+    /// True for what happened: append-only, without state, registry row or edges.
+    const FACT: bool = false;
+    /// What must differ between records.
+    const UNIQUE: &'static [Unique] = &[];
+    /// The states in which its fields may change; empty for all.
+    const EDITABLE_IN: &'static [&'static str] = &[];
+    /// Which operations it has.
+    const OPERATIONS: Operations = if Self::FACT { Operations::APPEND } else { Operations::ALL };
+
+    /// The states and moves, if it has any.
+    fn lifecycle() -> Option<Lifecycle> {
+        None
+    }
+
+    /// A believable record: the example of the API document and the body of the contract test. References that are not
+    /// required stay empty.
+    fn sample() -> Self;
+
+    /// Rules between fields, broken by the input alone (422).
+    fn rules(&self, _faults: &mut Faults) {}
+
+    /// What [`Resource::check`] reads of other rows, to be locked before it does.
+    fn locks(&self) -> Vec<Lock> {
+        Vec::new()
+    }
+
+    /// Rules about other data (409), inside the write's transaction and through every door.
+    fn check(&self, _check: &mut Check<'_>) -> Result<()> {
+        Ok(())
+    }
+
+    /// Rules against being deleted (409), beside those that come from what refers to it.
+    fn check_removal(&self, _check: &mut Check<'_>) -> Result<()> {
+        Ok(())
+    }
+
+    /// What is missing before a move can be made.
+    fn guard(&self, _step: &Move, _check: &mut Check<'_>) -> Result<Vec<Unmet>> {
+        Ok(Vec::new())
+    }
+}

@@ -1,0 +1,347 @@
+//! A model: a struct whose fields know their columns, their JSON, their limits and their documentation.
+//!
+//! [`resource!`](crate::resource!) and [`value!`](crate::value!) take an ordinary struct and write down, once, what every layer asks of it. All
+//! that is generic works on [`Field`]s and [`Cell`]s, so a further resource adds little to compile.
+
+use super::value::{Column, Faults, FieldType, ListUse};
+use crate::database::{Cell, Kind, Row};
+use serde_json::{Map, Value};
+use std::any::Any;
+use utoipa::openapi::schema::Schema;
+
+/// One field of a model.
+#[derive(Debug, Clone, Copy)]
+pub struct Field {
+    /// Its name in JSON, and the start of its columns' names.
+    pub name: &'static str,
+    /// Its documentation, a line each.
+    pub doc: &'static [&'static str],
+    /// Its columns.
+    pub columns: &'static [Column],
+    /// True if it may be absent.
+    pub optional: bool,
+    /// True if it may be null.
+    pub nullable: bool,
+    /// How a list can use it.
+    pub list_use: ListUse,
+    /// How the API document describes its type.
+    pub schema: fn() -> Schema,
+    /// Its JSON, from its columns.
+    pub json: fn(&[Cell]) -> Option<Value>,
+    /// Its columns, from JSON that keeps every limit.
+    pub cells: fn(Value) -> Option<Row>,
+    /// Adds what is wrong with a JSON value.
+    pub judge: fn(Value, &mut Faults),
+    /// The collections it may refer to, as `domain/collection`; empty if it is no reference.
+    pub refers_to: &'static [&'static str],
+    /// True if no two records may have the same value.
+    pub unique: bool,
+    /// True if full text finds it.
+    pub search: bool,
+    /// True if it goes in and never comes out.
+    pub secret: bool,
+    /// True if it is fixed when the record is made.
+    pub fixed: bool,
+    /// What it is when a new record does not say.
+    pub default: Option<fn() -> Value>,
+}
+
+impl Field {
+    /// A field of a type, before its attributes.
+    pub const fn of<T: FieldType>(name: &'static str, doc: &'static [&'static str]) -> Field {
+        Field {
+            name,
+            doc,
+            columns: T::COLUMNS,
+            optional: T::OPTIONAL,
+            nullable: T::NULLABLE,
+            list_use: T::USE,
+            schema: T::schema,
+            json: |cells| T::load(cells).map(|value| value.to_json()),
+            cells: cells_of::<T>,
+            judge: |value, faults| drop(T::read(value, faults)),
+            refers_to: &[],
+            unique: false,
+            search: false,
+            secret: false,
+            fixed: false,
+            default: None,
+        }
+    }
+
+    /// Refers to a record of one of these collections.
+    pub const fn refers_to(mut self, collections: &'static [&'static str]) -> Field {
+        self.refers_to = collections;
+        self
+    }
+
+    /// Must differ between records.
+    pub const fn unique(mut self) -> Field {
+        self.unique = true;
+        self
+    }
+
+    /// Found by full text.
+    pub const fn search(mut self) -> Field {
+        self.search = true;
+        self
+    }
+
+    /// Written, never read.
+    pub const fn secret(mut self) -> Field {
+        self.secret = true;
+        self
+    }
+
+    /// Set when the record is made, and not changed after.
+    pub const fn fixed(mut self) -> Field {
+        self.fixed = true;
+        self
+    }
+
+    /// What a new record has that does not say.
+    pub const fn default(mut self, default: fn() -> Value) -> Field {
+        self.default = Some(default);
+        self
+    }
+
+    /// True if a list can be narrowed by equality with it.
+    pub fn is_filterable(&self) -> bool {
+        self.list_use == ListUse::Scalar && !self.secret
+    }
+
+    /// The cells that a query parameter stands for, if it can be read as this type.
+    pub fn parse(&self, text: &str) -> Option<Row> {
+        let value = match self.columns.first()?.kind {
+            Kind::Bool => Value::Bool(text.parse().ok()?),
+            Kind::Integer => Value::from(text.parse::<i64>().ok()?),
+            Kind::Real => Value::from(text.parse::<f64>().ok()?),
+            _ => Value::from(text),
+        };
+        (self.cells)(value)
+    }
+
+    /// Its documentation as one text.
+    pub fn description(&self) -> String {
+        join(self.doc)
+    }
+}
+
+fn cells_of<T: FieldType>(value: Value) -> Option<Row> {
+    let mut faults = Faults::new();
+    let read = T::read(value, &mut faults)?;
+    let mut cells = Row::new();
+    read.store(&mut cells);
+    faults.is_empty().then_some(cells)
+}
+
+/// Lines of documentation as one text.
+pub fn join(lines: &[&str]) -> String {
+    lines.iter().map(|line| line.trim()).collect::<Vec<_>>().join("\n").trim().to_owned()
+}
+
+/// The members of a JSON object on their way into a model.
+pub struct Input<'a> {
+    members: Map<String, Value>,
+    fields: &'static [Field],
+    faults: &'a mut Faults,
+}
+
+impl<'a> Input<'a> {
+    /// Reads an object into the fields of a model.
+    pub fn new(members: Map<String, Value>, fields: &'static [Field], faults: &'a mut Faults) -> Self {
+        for name in members.keys() {
+            if !fields.iter().any(|field| field.name == name) {
+                faults.at(name, "unknown", "There is no such field here. Remove it.");
+            }
+        }
+        Input { members, fields, faults }
+    }
+
+    /// Takes one field; what is wrong with it is noted, and reading goes on.
+    pub fn take<T: FieldType>(&mut self, name: &'static str) -> Option<T> {
+        match self.members.shift_remove(name) {
+            Some(Value::Null) if !T::NULLABLE => {
+                self.faults.at(name, "required", "Must not be null.");
+                None
+            }
+            Some(value) => self.faults.within(name, |faults| T::read(value, faults)),
+            None => self.missing(name),
+        }
+    }
+
+    fn missing<T: FieldType>(&mut self, name: &'static str) -> Option<T> {
+        let default = self.fields.iter().find(|field| field.name == name).and_then(|field| field.default);
+        match default {
+            Some(default) => T::read(default(), &mut Faults::new()),
+            None => {
+                let absent = T::absent();
+                if absent.is_none() {
+                    self.faults.at(name, "required", "This field is required.");
+                }
+                absent
+            }
+        }
+    }
+}
+
+/// What the macros write for a struct.
+pub trait Model: Sized + Send + Sync + 'static {
+    /// The type's name, e.g. `ControlTest`.
+    const NAME: &'static str;
+    /// Its documentation, a line each.
+    const DOC: &'static [&'static str];
+    /// Its fields, in order.
+    const FIELDS: &'static [Field];
+
+    /// Reads a whole object. Everything wrong with it is added to the input's faults.
+    fn read(input: &mut Input<'_>) -> Option<Self>;
+    /// Its JSON, in the order of its fields.
+    fn to_json(&self) -> Map<String, Value>;
+    /// Its columns, in the order of its fields.
+    fn store(&self, cells: &mut Row);
+    /// Reads its columns back.
+    fn load(cells: &[Cell]) -> Option<Self>;
+}
+
+/// A model whose type the caller does not know.
+pub trait Entity: Send + Sync {
+    /// Its JSON.
+    fn to_json(&self) -> Map<String, Value>;
+    /// Its columns.
+    fn cells(&self) -> Row;
+    /// Itself, for who knows its type.
+    fn as_any(&self) -> &dyn Any;
+}
+
+impl<M: Model> Entity for M {
+    fn to_json(&self) -> Map<String, Value> {
+        Model::to_json(self)
+    }
+
+    fn cells(&self) -> Row {
+        let mut cells = Row::new();
+        self.store(&mut cells);
+        cells
+    }
+
+    fn as_any(&self) -> &dyn Any {
+        self
+    }
+}
+
+/// Writes [`Model`] for a struct, with the JSON names of its fields and the documentation of each.
+#[macro_export]
+macro_rules! resource {
+    (
+        $(#[doc = $doc:literal])*
+        pub struct $Name:ident {
+            $($(#[doc = $field_doc:literal])* $(#[field($($attribute:ident $(($($argument:expr),* $(,)?))?),* $(,)?)])? pub $field:ident: $Type:ty),* $(,)?
+        }
+    ) => {
+        $(#[doc = $doc])*
+        #[derive(Debug, Clone)]
+        pub struct $Name { $($(#[doc = $field_doc])* pub $field: $Type),* }
+
+        impl $crate::resource::model::Model for $Name {
+            const NAME: &'static str = stringify!($Name);
+            const DOC: &'static [&'static str] = &[$($doc),*];
+            const FIELDS: &'static [$crate::resource::model::Field] = &[
+                $($crate::resource::model::Field::of::<$Type>(stringify!($field), &[$($field_doc),*]) $($(.$attribute($($($argument),*)?))*)?),*
+            ];
+
+            fn read(input: &mut $crate::resource::model::Input<'_>) -> Option<Self> {
+                $(let $field = input.take::<$Type>(stringify!($field));)*
+                Some($Name { $($field: $field?),* })
+            }
+
+            fn to_json(&self) -> serde_json::Map<String, serde_json::Value> {
+                let mut members = serde_json::Map::new();
+                $(members.insert(stringify!($field).to_owned(), $crate::resource::value::FieldType::to_json(&self.$field));)*
+                members
+            }
+
+            fn store(&self, cells: &mut $crate::database::Row) {
+                $($crate::resource::value::FieldType::store(&self.$field, cells);)*
+            }
+
+            fn load(cells: &[$crate::database::Cell]) -> Option<Self> {
+                let rest = cells;
+                $(
+                    let (mine, rest) = rest.split_at_checked(<$Type as $crate::resource::value::FieldType>::COLUMNS.len())?;
+                    let $field = <$Type as $crate::resource::value::FieldType>::load(mine)?;
+                )*
+                let _ = rest;
+                Some($Name { $($field),* })
+            }
+        }
+    };
+}
+
+/// A typed value inside a resource, kept as one JSON document: the same struct syntax as [`resource!`](crate::resource!).
+#[macro_export]
+macro_rules! value {
+    ($(#[doc = $doc:literal])* pub struct $Name:ident { $($body:tt)* }) => {
+        $crate::resource! { $(#[doc = $doc])* pub struct $Name { $($body)* } }
+        $crate::value_of! { $Name, $crate::resource::model::object_schema(<$Name as $crate::resource::model::Model>::FIELDS) }
+    };
+}
+
+/// Makes a field type of a model, with the schema given: for values that name themselves.
+#[macro_export]
+macro_rules! value_of {
+    ($Name:ident, $schema:expr) => {
+        impl $crate::resource::value::FieldType for $Name {
+            const COLUMNS: &'static [$crate::resource::value::Column] = &$crate::resource::value::Column::only($crate::database::Kind::Doc);
+            const USE: $crate::resource::value::ListUse = $crate::resource::value::ListUse::Opaque;
+
+            fn read(value: serde_json::Value, faults: &mut $crate::resource::value::Faults) -> Option<Self> {
+                $crate::resource::model::read_value::<Self>(value, faults)
+            }
+
+            fn to_json(&self) -> serde_json::Value {
+                $crate::resource::model::Model::to_json(self).into()
+            }
+
+            fn store(&self, cells: &mut $crate::database::Row) {
+                cells.push(serde_json::Value::Object($crate::resource::model::Model::to_json(self)).into());
+            }
+
+            fn load(cells: &[$crate::database::Cell]) -> Option<Self> {
+                $crate::resource::model::load_value::<Self>(cells)
+            }
+
+            fn schema() -> utoipa::openapi::schema::Schema {
+                $schema
+            }
+        }
+    };
+}
+
+/// Reads a value inside a resource.
+pub fn read_value<M: Model>(value: Value, faults: &mut Faults) -> Option<M> {
+    let Value::Object(members) = value else {
+        faults.add("type", "Expected an object.");
+        return None;
+    };
+    M::read(&mut Input::new(members, M::FIELDS, faults))
+}
+
+/// Reads a value inside a resource from its column.
+pub fn load_value<M: Model>(cells: &[Cell]) -> Option<M> {
+    let [Cell::Doc(document)] = cells else { return None };
+    read_value(document.0.clone(), &mut Faults::new())
+}
+
+/// A closed object with the fields given; those without null and default are required.
+pub fn object_schema(fields: &[Field]) -> Schema {
+    let mut object = super::value::of_type(utoipa::openapi::schema::Type::Object)
+        .additional_properties(Some(utoipa::openapi::schema::AdditionalProperties::FreeForm(false)));
+    for field in fields {
+        object = object.property(field.name, super::schema::property(field));
+        if !field.optional && field.default.is_none() {
+            object = object.required(field.name);
+        }
+    }
+    object.into()
+}

@@ -1,0 +1,75 @@
+//! What a resource's own rules are given, and what they answer.
+
+use super::Id;
+use super::model::Entity;
+use super::value::Date;
+use crate::database::{Cell, Connection, Statement};
+use crate::error::{Broken, Problem, Result};
+
+/// Something that a rule reads and that must not change meanwhile. PostgreSQL takes these before the rules run, sorted;
+/// SQLite has one writer and needs none.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Lock {
+    /// A record, by its id.
+    Row(Id),
+    /// Anything that has a name, such as a tree.
+    Named(String),
+}
+
+/// What is missing before a move can be made.
+#[derive(Debug, Clone)]
+pub struct Unmet(pub Broken);
+
+impl Unmet {
+    /// Something missing, at a field (as `/field`) or at the record as a whole (empty).
+    pub fn new(pointer: &str, code: &str, detail: impl Into<String>) -> Self {
+        Unmet(Broken::new(pointer, code, detail))
+    }
+}
+
+/// The transaction in which a rule runs, and the write it judges.
+pub struct Check<'a> {
+    /// The transaction.
+    pub connection: &'a mut Connection,
+    /// Who writes.
+    pub actor: Id,
+    /// The record that is written.
+    pub id: Id,
+    /// The record as it was; none when it is new.
+    pub before: Option<&'a dyn Entity>,
+    /// Its state, where it has one.
+    pub state: Option<&'a str>,
+    /// The current day in UTC.
+    pub today: Date,
+    /// Whether the caller holds a permission on a unit, or on everything.
+    pub holds: &'a dyn Fn(&mut Connection, &str, Option<Id>) -> Result<bool>,
+}
+
+impl Check<'_> {
+    /// The record as it was, by its type.
+    pub fn before<T: 'static>(&self) -> Option<&T> {
+        self.before.and_then(|before| before.as_any().downcast_ref())
+    }
+
+    /// Refuses a parent that would close a circle (409). `table` and `column` are constants of the resource.
+    pub fn require_no_circle(&mut self, table: &'static str, column: &'static str, parent: Option<Id>) -> Result<()> {
+        let Some(parent) = parent else { return Ok(()) };
+        let above = Statement::new("WITH RECURSIVE above(id) AS (SELECT CAST(")
+            .with(parent, format!(" AS {}) UNION SELECT t.{column} FROM {table} t JOIN above ON t.id = above.id WHERE t.{column} IS NOT NULL) SELECT 1 FROM above WHERE id = ", if self.connection.is_postgres() { "uuid" } else { "blob" }))
+            .with(self.id, "");
+        if above.first(self.connection, &[crate::database::Kind::Integer])?.is_some() {
+            return Err(Problem::conflict(format!("/{column}"), "circle", "That would make it its own ancestor. Choose another parent.").into());
+        }
+        Ok(())
+    }
+
+    /// Runs a query of constants and bound values and says whether it finds anything.
+    pub fn finds(&mut self, statement: Statement) -> Result<bool> {
+        Ok(statement.first(self.connection, &[])?.is_some())
+    }
+
+    /// The first cell of the first row that a query finds.
+    pub fn value(&mut self, statement: Statement, kind: crate::database::Kind) -> Result<Option<Cell>> {
+        Ok(statement.first(self.connection, &[kind])?.and_then(|row| row.into_iter().next()))
+    }
+}

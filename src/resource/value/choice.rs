@@ -1,0 +1,60 @@
+//! Closed sets of words: an enum in Rust, a string with `enum` in the API document, text in the database.
+
+/// Declares a closed set: `choice! { /// Doc. pub enum Extent { /// Wholly. Full = "full", … } }`.
+#[macro_export]
+macro_rules! choice {
+    ($(#[doc = $doc:literal])* pub enum $Name:ident { $($(#[doc = $word_doc:literal])* $Variant:ident = $word:literal),* $(,)? }) => {
+        $(#[doc = $doc])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub enum $Name { $($(#[doc = $word_doc])* $Variant),* }
+
+        impl $Name {
+            /// The words, in order.
+            pub const WORDS: &'static [&'static str] = &[$($word),*];
+
+            /// The word that stands for it in JSON and in the database.
+            pub fn word(self) -> &'static str { match self { $($Name::$Variant => $word),* } }
+
+            /// The choice that a word stands for.
+            pub fn from_word(word: &str) -> Option<Self> { match word { $($word => Some($Name::$Variant),)* _ => None } }
+        }
+
+        impl $crate::resource::value::FieldType for $Name {
+            const COLUMNS: &'static [$crate::resource::value::Column] = &$crate::resource::value::Column::only($crate::database::Kind::Text);
+            const USE: $crate::resource::value::ListUse = $crate::resource::value::ListUse::Scalar;
+
+            fn read(value: serde_json::Value, faults: &mut $crate::resource::value::Faults) -> Option<Self> {
+                let choice = value.as_str().and_then($Name::from_word);
+                if choice.is_none() {
+                    $crate::resource::value::choice::refuse($Name::WORDS, faults);
+                }
+                choice
+            }
+
+            fn to_json(&self) -> serde_json::Value { self.word().into() }
+
+            fn store(&self, cells: &mut $crate::database::Row) { cells.push(self.word().into()); }
+
+            fn load(cells: &[$crate::database::Cell]) -> Option<Self> {
+                cells.first().and_then($crate::database::Cell::as_text).and_then($Name::from_word)
+            }
+
+            fn schema() -> utoipa::openapi::schema::Schema {
+                $crate::resource::value::choice::schema($Name::WORDS)
+            }
+        }
+    };
+}
+
+use super::{Faults, of_type};
+use utoipa::openapi::schema::{Schema, Type};
+
+/// Says which words are allowed.
+pub fn refuse(words: &[&str], faults: &mut Faults) {
+    faults.add("choice", format!("Expected one of {}.", words.join(", ")));
+}
+
+/// A string with `enum`.
+pub fn schema(words: &[&str]) -> Schema {
+    of_type(Type::String).enum_values(Some(words.iter().copied())).into()
+}

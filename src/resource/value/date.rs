@@ -1,0 +1,102 @@
+//! Days of the calendar, and instants in whole microseconds of UTC.
+
+use super::{Column, Faults, FieldType, ListUse, of_type};
+use crate::database::{Cell, Kind, Row};
+use chrono::{DateTime, Datelike, Days, NaiveDate, SecondsFormat, SubsecRound, Utc};
+use serde_json::Value;
+use std::fmt;
+use utoipa::openapi::schema::{KnownFormat, Schema, SchemaFormat, Type};
+
+/// A day of the calendar, from 0001-01-01 to 9999-12-31.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Date(pub NaiveDate);
+
+/// An instant in UTC with microseconds, the precision that both databases keep.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Instant(pub DateTime<Utc>);
+
+impl Date {
+    /// Reads `YYYY-MM-DD` and nothing else.
+    pub fn parse(text: &str) -> Option<Self> {
+        let bytes = text.as_bytes();
+        let shaped = bytes.len() == 10 && bytes.iter().enumerate().all(|(at, byte)| if at == 4 || at == 7 { *byte == b'-' } else { byte.is_ascii_digit() });
+        let date = NaiveDate::parse_from_str(text, "%Y-%m-%d").ok()?;
+        (shaped && date.year() >= 1).then_some(Date(date))
+    }
+
+    /// This day and so many more; the last day of the calendar if there are not so many.
+    pub fn plus_days(self, days: u32) -> Date {
+        self.0.checked_add_days(Days::new(days.into())).filter(|date| date.year() <= 9999).map_or(Date(NaiveDate::MAX), Date)
+    }
+}
+
+impl fmt::Display for Date {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.0.format("%Y-%m-%d"))
+    }
+}
+
+impl Instant {
+    /// The system's time.
+    pub fn system_now() -> Self {
+        Instant(Utc::now().trunc_subsecs(6))
+    }
+
+    /// Reads RFC 3339 with any offset; what is finer than a microsecond is cut off.
+    pub fn parse(text: &str) -> Option<Self> {
+        let instant = DateTime::parse_from_rfc3339(text).ok()?.to_utc().trunc_subsecs(6);
+        (1..=9999).contains(&instant.year()).then_some(Instant(instant))
+    }
+
+    /// Its day in UTC.
+    pub fn date(self) -> Date {
+        Date(self.0.date_naive())
+    }
+
+    /// This instant and so many seconds more (or fewer).
+    pub fn plus_seconds(self, seconds: i64) -> Instant {
+        chrono::Duration::try_seconds(seconds).and_then(|span| self.0.checked_add_signed(span)).map_or(self, Instant)
+    }
+}
+
+impl fmt::Display for Instant {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0.to_rfc3339_opts(SecondsFormat::Micros, true))
+    }
+}
+
+macro_rules! written_as_text {
+    ($Type:ident, $format:ident, $expected:literal) => {
+        impl FieldType for $Type {
+            const COLUMNS: &'static [Column] = &Column::only(Kind::$Type);
+            const USE: ListUse = ListUse::Scalar;
+
+            fn read(value: Value, faults: &mut Faults) -> Option<Self> {
+                let read = value.as_str().and_then($Type::parse);
+                if read.is_none() {
+                    faults.add(if value.is_string() { "format" } else { "type" }, $expected);
+                }
+                read
+            }
+
+            fn to_json(&self) -> Value {
+                self.to_string().into()
+            }
+
+            fn store(&self, cells: &mut Row) {
+                cells.push(Cell::$Type(*self));
+            }
+
+            fn load(cells: &[Cell]) -> Option<Self> {
+                if let [Cell::$Type(value)] = cells { Some(*value) } else { None }
+            }
+
+            fn schema() -> Schema {
+                of_type(Type::String).format(Some(SchemaFormat::KnownFormat(KnownFormat::$format))).into()
+            }
+        }
+    };
+}
+
+written_as_text!(Date, Date, "Expected a date as YYYY-MM-DD.");
+written_as_text!(Instant, DateTime, "Expected an instant as RFC 3339, such as 2026-01-31T12:00:00Z.");

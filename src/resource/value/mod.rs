@@ -1,0 +1,292 @@
+//! The value types that fields are made of: each reads itself from JSON and says what is wrong, writes itself to JSON
+//! and to its columns, and describes itself for the API document. A limit is written once, in the type.
+
+pub mod choice;
+mod date;
+mod decimal;
+mod id;
+mod money;
+mod number;
+mod text;
+
+pub use date::{Date, Instant};
+pub use decimal::{Precise, round_half_away};
+pub use id::Id;
+pub use money::{Currency, Money, PreciseMoney};
+pub use number::{Number, Percent, Ratio, Whole, figure};
+pub use text::{Code, Email, Note, Password, Text, Title, Url, folded};
+
+use crate::database::{Cell, Kind, statement::Row};
+use crate::error::Broken;
+use serde_json::Value;
+use utoipa::openapi::RefOr;
+use utoipa::openapi::schema::{ArrayBuilder, Object, ObjectBuilder, Schema, SchemaType, Type};
+
+/// One column behind a field: what is added to the field's name, and what it holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Column {
+    /// Added to the field's name, e.g. `_amount`; empty for the usual single column.
+    pub suffix: &'static str,
+    /// What the column holds.
+    pub kind: Kind,
+}
+
+impl Column {
+    /// The single column that most fields have.
+    pub const fn only(kind: Kind) -> [Column; 1] {
+        [Column { suffix: "", kind }]
+    }
+}
+
+/// A type that a field of a resource can have.
+pub trait FieldType: Sized + Send + 'static {
+    /// True if the field may be absent.
+    const OPTIONAL: bool = false;
+    /// True if the field may be null.
+    const NULLABLE: bool = Self::OPTIONAL;
+    /// The columns behind the field, the one that filters and sorts use first.
+    const COLUMNS: &'static [Column];
+    /// How a list can use the field.
+    const USE: ListUse;
+
+    /// Reads a JSON value. Everything wrong with it is added to `faults`; `None` if it cannot be read at all.
+    fn read(value: Value, faults: &mut Faults) -> Option<Self>;
+
+    /// The value of a field that is absent or null, for optional fields.
+    fn absent() -> Option<Self> {
+        None
+    }
+
+    /// The JSON form.
+    fn to_json(&self) -> Value;
+
+    /// Writes the columns, in the order of [`FieldType::COLUMNS`].
+    fn store(&self, cells: &mut Row);
+
+    /// Reads the columns back.
+    fn load(cells: &[Cell]) -> Option<Self>;
+
+    /// The columns of a null.
+    fn store_null(cells: &mut Row) {
+        cells.extend(Self::COLUMNS.iter().map(|column| Cell::Null(column.kind)));
+    }
+
+    /// How the API document describes it.
+    fn schema() -> Schema;
+}
+
+/// How a list can use a field.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ListUse {
+    /// Compared and sorted by its first column.
+    Scalar,
+    /// Compared by its parts, never sorted (money).
+    Parts,
+    /// Neither (documents).
+    Opaque,
+}
+
+/// The broken fields found so far, and where reading is now.
+#[derive(Debug, Default)]
+pub struct Faults {
+    found: Vec<Broken>,
+    path: Vec<String>,
+}
+
+impl Faults {
+    /// No faults yet.
+    pub fn new() -> Self {
+        Faults::default()
+    }
+
+    /// Reads something at a member or index of the current place.
+    pub fn within<T>(&mut self, segment: &str, read: impl FnOnce(&mut Faults) -> T) -> T {
+        self.path.push(segment.replace('~', "~0").replace('/', "~1"));
+        let outcome = read(self);
+        self.path.pop();
+        outcome
+    }
+
+    /// Something is wrong at the current place.
+    pub fn add(&mut self, code: &str, detail: impl Into<String>) {
+        let pointer = self.path.iter().map(|segment| format!("/{segment}")).collect::<String>();
+        self.found.push(Broken::new(pointer, code, detail));
+    }
+
+    /// Something is wrong at a field of the current place.
+    pub fn at(&mut self, field: &str, code: &str, detail: impl Into<String>) {
+        self.within(field, |faults| faults.add(code, detail));
+    }
+
+    /// Fails unless a rule between fields holds.
+    pub fn require(&mut self, holds: bool, field: &str, code: &str, detail: &str) {
+        if !holds {
+            self.at(field, code, detail);
+        }
+    }
+
+    /// Fails if a span ends before it starts.
+    pub fn span<T: PartialOrd>(&mut self, start: Option<T>, end: Option<T>, field: &str) {
+        if let (Some(start), Some(end)) = (start, end) {
+            self.require(end >= start, field, "before_start", "The end must not be before the start.");
+        }
+    }
+
+    /// True if nothing is wrong.
+    pub fn is_empty(&self) -> bool {
+        self.found.is_empty()
+    }
+
+    /// How many things are wrong.
+    pub fn len(&self) -> usize {
+        self.found.len()
+    }
+
+    /// All that is wrong.
+    pub fn into_vec(self) -> Vec<Broken> {
+        self.found
+    }
+}
+
+/// An object schema of one JSON type, to be narrowed.
+pub fn of_type(kind: Type) -> ObjectBuilder {
+    ObjectBuilder::new().schema_type(SchemaType::new(kind))
+}
+
+impl<T: FieldType> FieldType for Option<T> {
+    const OPTIONAL: bool = true;
+    const COLUMNS: &'static [Column] = T::COLUMNS;
+    const USE: ListUse = T::USE;
+
+    fn read(value: Value, faults: &mut Faults) -> Option<Self> {
+        if value.is_null() { Some(None) } else { T::read(value, faults).map(Some) }
+    }
+
+    fn absent() -> Option<Self> {
+        Some(None)
+    }
+
+    fn to_json(&self) -> Value {
+        self.as_ref().map_or(Value::Null, T::to_json)
+    }
+
+    fn store(&self, cells: &mut Row) {
+        match self {
+            Some(value) => value.store(cells),
+            None => T::store_null(cells),
+        }
+    }
+
+    fn load(cells: &[Cell]) -> Option<Self> {
+        if cells.iter().all(Cell::is_null) { Some(None) } else { T::load(cells).map(Some) }
+    }
+
+    fn schema() -> Schema {
+        T::schema()
+    }
+}
+
+/// A value that may be null but must be said: nothing is assumed where it is absent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Explicit<T>(pub Option<T>);
+
+impl<T: FieldType> FieldType for Explicit<T> {
+    const NULLABLE: bool = true;
+    const COLUMNS: &'static [Column] = T::COLUMNS;
+    const USE: ListUse = T::USE;
+
+    fn read(value: Value, faults: &mut Faults) -> Option<Self> {
+        Option::<T>::read(value, faults).map(Explicit)
+    }
+
+    fn to_json(&self) -> Value {
+        self.0.to_json()
+    }
+
+    fn store(&self, cells: &mut Row) {
+        self.0.store(cells);
+    }
+
+    fn load(cells: &[Cell]) -> Option<Self> {
+        Option::<T>::load(cells).map(Explicit)
+    }
+
+    fn schema() -> Schema {
+        T::schema()
+    }
+}
+
+impl FieldType for bool {
+    const COLUMNS: &'static [Column] = &Column::only(Kind::Bool);
+    const USE: ListUse = ListUse::Scalar;
+
+    fn read(value: Value, faults: &mut Faults) -> Option<Self> {
+        let truth = value.as_bool();
+        if truth.is_none() {
+            faults.add("type", "Expected true or false.");
+        }
+        truth
+    }
+
+    fn to_json(&self) -> Value {
+        (*self).into()
+    }
+
+    fn store(&self, cells: &mut Row) {
+        cells.push(Cell::Bool(*self));
+    }
+
+    fn load(cells: &[Cell]) -> Option<Self> {
+        if let [Cell::Bool(truth)] = cells { Some(*truth) } else { None }
+    }
+
+    fn schema() -> Schema {
+        of_type(Type::Boolean).into()
+    }
+}
+
+/// How many items a list inside a resource may have.
+const ITEMS: usize = 1000;
+
+impl<T: FieldType> FieldType for Vec<T> {
+    const COLUMNS: &'static [Column] = &Column::only(Kind::Doc);
+    const USE: ListUse = ListUse::Opaque;
+
+    fn read(value: Value, faults: &mut Faults) -> Option<Self> {
+        let Value::Array(items) = value else {
+            faults.add("type", "Expected an array.");
+            return None;
+        };
+        if items.len() > ITEMS {
+            faults.add("too_many", format!("Expected at most {ITEMS} items."));
+            return None;
+        }
+        let count = items.len();
+        let read: Vec<T> =
+            items.into_iter().enumerate().filter_map(|(index, item)| faults.within(&index.to_string(), |faults| T::read(item, faults))).collect();
+        (read.len() == count).then_some(read)
+    }
+
+    fn to_json(&self) -> Value {
+        self.iter().map(T::to_json).collect()
+    }
+
+    fn store(&self, cells: &mut Row) {
+        cells.push(self.to_json().into());
+    }
+
+    fn load(cells: &[Cell]) -> Option<Self> {
+        let [Cell::Doc(document)] = cells else { return None };
+        let mut faults = Faults::new();
+        Self::read(document.0.clone(), &mut faults)
+    }
+
+    fn schema() -> Schema {
+        ArrayBuilder::new().items(RefOr::T(T::schema())).max_items(Some(ITEMS)).into()
+    }
+}
+
+/// An object schema with properties added by the caller.
+pub fn object() -> Object {
+    of_type(Type::Object).build()
+}

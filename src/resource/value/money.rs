@@ -1,0 +1,258 @@
+//! Money: an amount in its currency's own scale (ISO 4217), and unit prices that need more places.
+
+use super::decimal::{self, Precise, parse_decimal};
+use super::{Column, Faults, FieldType, ListUse, of_type};
+use crate::database::{Cell, Kind, Row};
+use rust_decimal::Decimal;
+use serde_json::{Map, Value, json};
+use utoipa::openapi::schema::{ObjectBuilder, Schema, Type};
+
+/// A currency of ISO 4217, such as `EUR`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Currency(iso_currency::Currency);
+
+/// An amount of money in whole minor units: cents for EUR, yen for JPY, fils (thousandths) for KWD.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Money {
+    /// In minor units of the currency.
+    pub minor: i64,
+    /// Its currency.
+    pub currency: Currency,
+}
+
+/// A unit price, a rate or a metered cost: up to 12 decimals, exact, rounded only when it becomes [`Money`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PreciseMoney {
+    /// In major units of the currency.
+    pub amount: Precise,
+    /// Its currency.
+    pub currency: Currency,
+}
+
+/// The greatest amount in minor units: a thousand million million, so that sums over any ledger fit.
+const GREATEST: i64 = 1_000_000_000_000_000;
+
+impl Currency {
+    /// The currency with that three-letter code, upper case.
+    pub fn parse(code: &str) -> Option<Self> {
+        let upper = code.len() == 3 && code.bytes().all(|byte| byte.is_ascii_uppercase());
+        iso_currency::Currency::from_code(code).filter(|_| upper).map(Currency)
+    }
+
+    /// The three-letter code.
+    pub fn code(self) -> &'static str {
+        self.0.code()
+    }
+
+    /// How many decimals an amount in it has.
+    pub fn scale(self) -> u32 {
+        self.0.exponent().unwrap_or(0).into()
+    }
+}
+
+impl Money {
+    /// An amount in minor units.
+    pub fn new(minor: i64, currency: Currency) -> Self {
+        Money { minor, currency }
+    }
+
+    /// Reads an amount in major units; `None` if it has more decimals than the currency.
+    pub fn parse(amount: &str, currency: Currency) -> Option<Self> {
+        let mut value = parse_decimal(amount)?.normalize();
+        if value.scale() > currency.scale() {
+            return None;
+        }
+        value.rescale(currency.scale());
+        let minor = i64::try_from(value.mantissa()).ok()?;
+        (minor.abs() <= GREATEST).then_some(Money { minor, currency })
+    }
+
+    /// The amount in major units, with the currency's scale.
+    pub fn amount(self) -> String {
+        Decimal::new(self.minor, self.currency.scale()).to_string()
+    }
+}
+
+impl PreciseMoney {
+    /// The amount in the currency's own scale, rounded half away from zero.
+    pub fn rounded(self) -> Option<Money> {
+        let mut value = decimal::round_half_away(self.amount.0, self.currency.scale());
+        value.rescale(self.currency.scale());
+        i64::try_from(value.mantissa()).ok().map(|minor| Money { minor, currency: self.currency })
+    }
+}
+
+/// Reads `{"amount", "currency"}` and nothing else.
+fn read_parts(value: Value, faults: &mut Faults) -> Option<(String, Currency)> {
+    let Value::Object(mut members) = value else {
+        faults.add("type", "Expected an object such as {\"amount\": \"12.50\", \"currency\": \"EUR\"}.");
+        return None;
+    };
+    let amount = text_member(&mut members, "amount", "Expected the amount as text, such as \"12.50\".", faults);
+    let code = text_member(&mut members, "currency", "Expected a currency code of ISO 4217, such as \"EUR\".", faults);
+    for unknown in members.keys() {
+        faults.at(unknown, "unknown", "There is no such field here. Remove it.");
+    }
+    let currency = code.and_then(|code| {
+        let currency = Currency::parse(&code);
+        faults.require(currency.is_some(), "currency", "currency", "Expected a currency code of ISO 4217, such as \"EUR\".");
+        currency
+    });
+    Some((amount?, currency?))
+}
+
+fn text_member(members: &mut Map<String, Value>, name: &str, expected: &str, faults: &mut Faults) -> Option<String> {
+    match members.shift_remove(name) {
+        Some(Value::String(text)) => Some(text),
+        Some(_) => {
+            faults.at(name, "type", expected);
+            None
+        }
+        None => {
+            faults.at(name, "required", expected);
+            None
+        }
+    }
+}
+
+fn schema(amount_pattern: &str) -> Schema {
+    ObjectBuilder::new()
+        .property(
+            "amount",
+            of_type(Type::String).pattern(Some(amount_pattern)).description(Some("Decimal amount in major units.")).examples([json!("1234.50")]),
+        )
+        .property("currency", of_type(Type::String).pattern(Some("^[A-Z]{3}$")).description(Some("Currency code of ISO 4217.")).examples([json!("EUR")]))
+        .required("amount")
+        .required("currency")
+        .additional_properties(Some(utoipa::openapi::schema::AdditionalProperties::FreeForm(false)))
+        .into()
+}
+
+impl FieldType for Money {
+    const COLUMNS: &'static [Column] = &[Column { suffix: "_amount", kind: Kind::Integer }, Column { suffix: "_currency", kind: Kind::Text }];
+    const USE: ListUse = ListUse::Parts;
+
+    fn read(value: Value, faults: &mut Faults) -> Option<Self> {
+        let (amount, currency) = read_parts(value, faults)?;
+        let money = Money::parse(&amount, currency);
+        if money.is_none() {
+            let detail = format!("Expected a decimal such as \"1234.50\" with at most {} decimals, as {} has.", currency.scale(), currency.code());
+            faults.at("amount", "format", detail);
+        }
+        money
+    }
+
+    fn to_json(&self) -> Value {
+        json!({"amount": self.amount(), "currency": self.currency.code()})
+    }
+
+    fn store(&self, cells: &mut Row) {
+        cells.extend([Cell::Integer(self.minor), Cell::Text(self.currency.code().into())]);
+    }
+
+    fn load(cells: &[Cell]) -> Option<Self> {
+        let [Cell::Integer(minor), Cell::Text(code)] = cells else { return None };
+        Currency::parse(code).map(|currency| Money { minor: *minor, currency })
+    }
+
+    fn schema() -> Schema {
+        schema(r"^-?(0|[1-9][0-9]{0,15})(\.[0-9]{1,4})?$")
+    }
+}
+
+impl FieldType for PreciseMoney {
+    const COLUMNS: &'static [Column] =
+        &[Column { suffix: "_units", kind: Kind::Integer }, Column { suffix: "_pico", kind: Kind::Integer }, Column { suffix: "_currency", kind: Kind::Text }];
+    const USE: ListUse = ListUse::Parts;
+
+    fn read(value: Value, faults: &mut Faults) -> Option<Self> {
+        let (amount, currency) = read_parts(value, faults)?;
+        let amount = faults.within("amount", |faults| Precise::read(amount.into(), faults))?;
+        Some(PreciseMoney { amount, currency })
+    }
+
+    fn to_json(&self) -> Value {
+        json!({"amount": self.amount.to_string(), "currency": self.currency.code()})
+    }
+
+    fn store(&self, cells: &mut Row) {
+        self.amount.store(cells);
+        cells.push(Cell::Text(self.currency.code().into()));
+    }
+
+    fn load(cells: &[Cell]) -> Option<Self> {
+        let [units, pico, Cell::Text(code)] = cells else { return None };
+        let amount = Precise::load(&[units.clone(), pico.clone()])?;
+        Currency::parse(code).map(|currency| PreciseMoney { amount, currency })
+    }
+
+    fn schema() -> Schema {
+        schema(r"^-?(0|[1-9][0-9]{0,14})(\.[0-9]{1,12})?$")
+    }
+}
+
+impl FieldType for Currency {
+    const COLUMNS: &'static [Column] = &Column::only(Kind::Text);
+    const USE: ListUse = ListUse::Scalar;
+
+    fn read(value: Value, faults: &mut Faults) -> Option<Self> {
+        let currency = value.as_str().and_then(Currency::parse);
+        if currency.is_none() {
+            faults.add("currency", "Expected a currency code of ISO 4217, such as \"EUR\".");
+        }
+        currency
+    }
+
+    fn to_json(&self) -> Value {
+        self.code().into()
+    }
+
+    fn store(&self, cells: &mut Row) {
+        cells.push(Cell::Text(self.code().into()));
+    }
+
+    fn load(cells: &[Cell]) -> Option<Self> {
+        if let [Cell::Text(code)] = cells { Currency::parse(code) } else { None }
+    }
+
+    fn schema() -> Schema {
+        of_type(Type::String).pattern(Some("^[A-Z]{3}$")).into()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn money(amount: &str, currency: &str) -> Option<String> {
+        Money::parse(amount, Currency::parse(currency)?).map(Money::amount)
+    }
+
+    #[test]
+    fn an_amount_has_the_scale_of_its_currency() {
+        assert_eq!(money("1234.5", "EUR").as_deref(), Some("1234.50"));
+        assert_eq!(money("12", "JPY").as_deref(), Some("12"));
+        assert_eq!(money("1.2", "KWD").as_deref(), Some("1.200"));
+        assert_eq!(money("-0.01", "EUR").as_deref(), Some("-0.01"));
+    }
+
+    #[test]
+    fn an_amount_finer_than_its_currency_is_refused_unless_the_rest_is_zero() {
+        assert_eq!(money("1.5", "JPY"), None);
+        assert_eq!(money("1.005", "EUR"), None);
+        assert_eq!(money("1.500", "EUR").as_deref(), Some("1.50"));
+    }
+
+    #[test]
+    fn a_precise_price_is_rounded_once_half_away_from_zero() {
+        let price = |text: &str| PreciseMoney { amount: Precise::parse(text).unwrap(), currency: Currency::parse("EUR").unwrap() };
+        assert_eq!(price("0.005").rounded().unwrap().amount(), "0.01");
+        assert_eq!(price("-0.005").rounded().unwrap().amount(), "-0.01");
+        assert_eq!(price("0.004999999999").rounded().unwrap().amount(), "0.00");
+    }
+
+    #[test]
+    fn an_unknown_currency_is_refused() {
+        assert!(Currency::parse("EURO").is_none() && Currency::parse("eur").is_none() && Currency::parse("ZZZ").is_none());
+    }
+}

@@ -1,0 +1,99 @@
+//! Numbers with a range: whole ones, measurements, percents and ratios.
+
+use super::{Column, Faults, FieldType, ListUse, of_type};
+use crate::database::{Cell, Kind, Row};
+use serde_json::Value;
+use utoipa::openapi::schema::{Schema, Type};
+use validator::ValidateRange;
+
+/// A whole number from `MIN` to `MAX`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Whole<const MIN: i64, const MAX: i64>(pub i64);
+
+/// A measurement from `MIN` to `MAX` (whole limits): a finite number, never money.
+#[derive(Debug, Clone, Copy, PartialEq, PartialOrd)]
+pub struct Number<const MIN: i64, const MAX: i64>(pub f64);
+
+/// Parts in a hundred, from 0 to 100.
+pub type Percent = Number<0, 100>;
+/// A share, from 0 to 1.
+pub type Ratio = Number<0, 1>;
+
+impl<const MIN: i64, const MAX: i64> FieldType for Whole<MIN, MAX> {
+    const COLUMNS: &'static [Column] = &Column::only(Kind::Integer);
+    const USE: ListUse = ListUse::Scalar;
+
+    fn read(value: Value, faults: &mut Faults) -> Option<Self> {
+        // JSON does not tell 3 from 3.0, so neither do we.
+        let number = value.as_i64().or_else(|| value.as_f64().filter(|n| n.fract() == 0.0 && n.abs() < 9.0e15).map(|n| n as i64));
+        let Some(number) = number else {
+            faults.add("type", "Expected a whole number.");
+            return None;
+        };
+        if !number.validate_range(Some(MIN), Some(MAX), None, None) {
+            faults.add("range", format!("Expected a whole number from {MIN} to {MAX}."));
+        }
+        Some(Whole(number))
+    }
+
+    fn to_json(&self) -> Value {
+        self.0.into()
+    }
+
+    fn store(&self, cells: &mut Row) {
+        cells.push(Cell::Integer(self.0));
+    }
+
+    fn load(cells: &[Cell]) -> Option<Self> {
+        if let [Cell::Integer(number)] = cells { Some(Whole(*number)) } else { None }
+    }
+
+    fn schema() -> Schema {
+        of_type(Type::Integer).minimum(Some(MIN as f64)).maximum(Some(MAX as f64)).into()
+    }
+}
+
+impl<const MIN: i64, const MAX: i64> FieldType for Number<MIN, MAX> {
+    const COLUMNS: &'static [Column] = &Column::only(Kind::Real);
+    const USE: ListUse = ListUse::Scalar;
+
+    fn read(value: Value, faults: &mut Faults) -> Option<Self> {
+        let Some(number) = value.as_f64().filter(|number| number.is_finite()) else {
+            faults.add("type", "Expected a number.");
+            return None;
+        };
+        if !number.validate_range(Some(MIN as f64), Some(MAX as f64), None, None) {
+            faults.add("range", format!("Expected a number from {MIN} to {MAX}."));
+        }
+        Some(Number(number))
+    }
+
+    fn to_json(&self) -> Value {
+        plain(self.0)
+    }
+
+    fn store(&self, cells: &mut Row) {
+        cells.push(Cell::Real(self.0));
+    }
+
+    fn load(cells: &[Cell]) -> Option<Self> {
+        if let [Cell::Real(number)] = cells { Some(Number(*number)) } else { None }
+    }
+
+    fn schema() -> Schema {
+        of_type(Type::Number).minimum(Some(MIN as f64)).maximum(Some(MAX as f64)).into()
+    }
+}
+
+/// A number as JSON, without a fraction where it has none.
+fn plain(number: f64) -> Value {
+    if number.fract() == 0.0 && number.abs() < 9.0e15 { (number as i64).into() } else { number.into() }
+}
+
+/// A figure as it leaves the API: rounded to 6 decimals, half away from zero; null when it could not be computed.
+pub fn figure(value: Option<f64>) -> Value {
+    match value.filter(|number| number.is_finite()) {
+        Some(number) => plain((number * 1e6).round() / 1e6),
+        None => Value::Null,
+    }
+}

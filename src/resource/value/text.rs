@@ -1,0 +1,241 @@
+//! Text with a length, and the kinds of text that have a form: codes, e-mail addresses, URLs.
+
+use super::{Column, Faults, FieldType, ListUse, of_type};
+use crate::database::{Cell, Kind, Row};
+use serde_json::Value;
+use std::ops::Deref;
+use utoipa::openapi::schema::{ObjectBuilder, Schema, SchemaFormat, Type};
+use validator::{ValidateEmail, ValidateLength, ValidateUrl};
+
+/// Text of `MIN` to `MAX` characters (Unicode scalar values), without U+0000.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Text<const MIN: usize, const MAX: usize>(pub String);
+
+/// A name or title: 1 to 200 characters.
+pub type Title = Text<1, 200>;
+/// Prose: 1 to 20,000 characters.
+pub type Note = Text<1, 20_000>;
+
+/// A short code that people type: 1 to 64 characters without spaces. Two codes that differ only in case are the same
+/// where the code must be unique.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Code(pub String);
+
+/// An e-mail address. Two addresses that differ only in case are the same.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Email(pub String);
+
+/// An absolute `http` or `https` URL of at most 2,000 characters.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Url(pub String);
+
+/// A password on its way in. It is never written out: the database keeps its Argon2id hash only.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Password(pub String);
+
+impl std::fmt::Debug for Password {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Password(…)")
+    }
+}
+
+/// The form in which codes and addresses are compared: lower case in every script.
+pub fn folded(text: &str) -> String {
+    text.to_lowercase()
+}
+
+fn string(value: Value, faults: &mut Faults) -> Option<String> {
+    match value {
+        Value::String(text) if text.contains('\0') => {
+            faults.add("nul", "The character U+0000 is not allowed.");
+            None
+        }
+        Value::String(text) => Some(text),
+        _ => {
+            faults.add("type", "Expected text.");
+            None
+        }
+    }
+}
+
+fn within(text: &str, min: usize, max: usize, faults: &mut Faults) {
+    if !text.validate_length(Some(min as u64), None, None) {
+        faults.add("too_short", if min == 1 { "Must not be empty.".to_owned() } else { format!("Expected at least {min} characters.") });
+    }
+    if !text.validate_length(None, Some(max as u64), None) {
+        faults.add("too_long", format!("Expected at most {max} characters."));
+    }
+}
+
+fn string_schema(min: usize, max: usize) -> ObjectBuilder {
+    of_type(Type::String).min_length(Some(min)).max_length(Some(max))
+}
+
+impl<const MIN: usize, const MAX: usize> Text<MIN, MAX> {
+    /// The text, cut at the greatest length.
+    pub fn cut(text: &str) -> Self {
+        Text(text.chars().filter(|c| *c != '\0').take(MAX).collect())
+    }
+}
+
+impl<const MIN: usize, const MAX: usize> From<&str> for Text<MIN, MAX> {
+    fn from(text: &str) -> Self {
+        Text(text.to_owned())
+    }
+}
+
+impl<const MIN: usize, const MAX: usize> FieldType for Text<MIN, MAX> {
+    const COLUMNS: &'static [Column] = &Column::only(Kind::Text);
+    const USE: ListUse = ListUse::Scalar;
+
+    fn read(value: Value, faults: &mut Faults) -> Option<Self> {
+        let text = string(value, faults)?;
+        within(&text, MIN, MAX, faults);
+        if MIN > 0 && !text.is_empty() && text.trim().is_empty() {
+            faults.add("too_short", "Must not be blank.");
+        }
+        Some(Text(text))
+    }
+
+    fn to_json(&self) -> Value {
+        self.0.clone().into()
+    }
+
+    fn store(&self, cells: &mut Row) {
+        cells.push(Cell::Text(self.0.clone()));
+    }
+
+    fn load(cells: &[Cell]) -> Option<Self> {
+        if let [Cell::Text(text)] = cells { Some(Text(text.clone())) } else { None }
+    }
+
+    fn schema() -> Schema {
+        let builder = string_schema(MIN, MAX);
+        if MIN > 0 { builder.pattern(Some(r"\S")).into() } else { builder.into() }
+    }
+}
+
+impl<const MIN: usize, const MAX: usize> Deref for Text<MIN, MAX> {
+    type Target = str;
+
+    fn deref(&self) -> &str {
+        &self.0
+    }
+}
+
+const KEYED: &[Column] = &[Column { suffix: "", kind: Kind::Text }, Column { suffix: "_key", kind: Kind::Text }];
+
+/// Text with a folded copy beside it, which carries the uniqueness.
+macro_rules! keyed_text {
+    ($Type:ident, $max:literal, $valid:expr, $expected:literal, $schema:expr) => {
+        impl FieldType for $Type {
+            const COLUMNS: &'static [Column] = KEYED;
+            const USE: ListUse = ListUse::Scalar;
+
+            fn read(value: Value, faults: &mut Faults) -> Option<Self> {
+                let text = string(value, faults)?;
+                let before = faults.len();
+                within(&text, 1, $max, faults);
+                let valid: fn(&str) -> bool = $valid;
+                if faults.len() == before && !valid(&text) {
+                    faults.add("format", $expected);
+                }
+                Some($Type(text))
+            }
+
+            fn to_json(&self) -> Value {
+                self.0.clone().into()
+            }
+
+            fn store(&self, cells: &mut Row) {
+                cells.push(Cell::Text(self.0.clone()));
+                cells.push(Cell::Text(folded(&self.0)));
+            }
+
+            fn load(cells: &[Cell]) -> Option<Self> {
+                if let [Cell::Text(text), _] = cells { Some($Type(text.clone())) } else { None }
+            }
+
+            fn schema() -> Schema {
+                let narrow: fn(ObjectBuilder) -> ObjectBuilder = $schema;
+                narrow(string_schema(1, $max)).into()
+            }
+        }
+
+        impl From<&str> for $Type {
+            fn from(text: &str) -> Self {
+                $Type(text.to_owned())
+            }
+        }
+
+        impl Deref for $Type {
+            type Target = str;
+
+            fn deref(&self) -> &str {
+                &self.0
+            }
+        }
+    };
+}
+
+keyed_text!(Code, 64, |text| !text.chars().any(|c| c.is_whitespace() || c.is_control()), "Expected a code without spaces.", |schema| schema
+    .pattern(Some(r"^[^\s\u0000-\u001f\u007f]+$")));
+keyed_text!(Email, 254, |text| text.validate_email(), "Expected an e-mail address, such as ada@example.org.", |schema| schema
+    .format(Some(SchemaFormat::Custom("email".into()))));
+
+impl FieldType for Url {
+    const COLUMNS: &'static [Column] = &Column::only(Kind::Text);
+    const USE: ListUse = ListUse::Scalar;
+
+    fn read(value: Value, faults: &mut Faults) -> Option<Self> {
+        let text = string(value, faults)?;
+        within(&text, 1, 2000, faults);
+        if !(text.starts_with("https://") || text.starts_with("http://")) || !text.validate_url() {
+            faults.add("format", "Expected an absolute URL that starts with https:// or http://.");
+        }
+        Some(Url(text))
+    }
+
+    fn to_json(&self) -> Value {
+        self.0.clone().into()
+    }
+
+    fn store(&self, cells: &mut Row) {
+        cells.push(Cell::Text(self.0.clone()));
+    }
+
+    fn load(cells: &[Cell]) -> Option<Self> {
+        if let [Cell::Text(text)] = cells { Some(Url(text.clone())) } else { None }
+    }
+
+    fn schema() -> Schema {
+        string_schema(1, 2000).format(Some(SchemaFormat::Custom("uri".into()))).pattern(Some("^https?://")).into()
+    }
+}
+
+impl FieldType for Password {
+    const COLUMNS: &'static [Column] = &Column::only(Kind::Text);
+    const USE: ListUse = ListUse::Opaque;
+
+    fn read(value: Value, faults: &mut Faults) -> Option<Self> {
+        let text = string(value, faults)?;
+        within(&text, 12, 200, faults);
+        Some(Password(text))
+    }
+
+    fn to_json(&self) -> Value {
+        self.0.clone().into()
+    }
+
+    fn store(&self, cells: &mut Row) {
+        cells.push(Cell::Text(self.0.clone()));
+    }
+
+    fn load(cells: &[Cell]) -> Option<Self> {
+        if let [Cell::Text(text)] = cells { Some(Password(text.clone())) } else { None }
+    }
+
+    fn schema() -> Schema {
+        string_schema(12, 200).format(Some(SchemaFormat::KnownFormat(utoipa::openapi::schema::KnownFormat::Password))).into()
+    }
+}

@@ -1,0 +1,92 @@
+//! The only way to data.
+//!
+//! A [`Reader`] or a [`Writer`] cannot exist without a [`Session`], so nothing is read or written unasked. A write is
+//! authorisation, change, rules, registry, edges and history in one transaction, in this order:
+//! permission (404 before 403) → version → lock → read the input → references and scope → locks of the rules → rules →
+//! row → registry and edges → revision. Every door (single, import, seed) goes through it.
+
+mod draft;
+mod edge;
+mod page;
+mod read;
+mod refer;
+mod registry;
+mod remove;
+mod scope;
+mod step;
+mod write;
+
+pub use page::{Condition, Page, Query, SortKey};
+pub use read::Reader;
+pub use step::MoveView;
+pub use write::{IfMatch, Writer};
+
+use crate::access::Session;
+use crate::clock::Clock;
+use crate::database::{Connection, Database};
+use crate::error::Result;
+use crate::resource::Definitions;
+use crate::resource::value::Instant;
+use std::sync::Arc;
+
+/// The data of a running house.
+#[derive(Clone)]
+pub struct Store {
+    /// The database.
+    pub database: Database,
+    /// Every collection.
+    pub definitions: Arc<Definitions>,
+    /// What time it is.
+    pub clock: Clock,
+}
+
+/// What is known of the request behind a change.
+#[derive(Debug, Clone)]
+pub struct Origin {
+    /// The request's id, a UUID.
+    pub request_id: String,
+    /// Why the change is made, if it was said.
+    pub reason: Option<String>,
+}
+
+impl Origin {
+    /// A change that the house makes by itself.
+    pub fn house() -> Self {
+        Origin { request_id: crate::resource::Id::new().to_string(), reason: None }
+    }
+}
+
+impl Store {
+    /// A short read: one record by its id.
+    pub async fn quick<T: Send + 'static>(&self, session: &Arc<Session>, work: impl FnOnce(&mut Reader<'_>) -> Result<T> + Send + 'static) -> Result<T> {
+        let (store, session) = (self.clone(), session.clone());
+        self.database.quick(move |connection| work(&mut Reader::new(&store, &session, connection))).await
+    }
+
+    /// A longer read, which sees one state of the data.
+    pub async fn read<T: Send + 'static>(&self, session: &Arc<Session>, work: impl FnOnce(&mut Reader<'_>) -> Result<T> + Send + 'static) -> Result<T> {
+        let (store, session) = (self.clone(), session.clone());
+        self.database.read(move |connection| work(&mut Reader::new(&store, &session, connection))).await
+    }
+
+    /// A write: all of it is kept, or none. It may run more than once.
+    pub async fn write<T: Send + 'static>(
+        &self,
+        session: &Arc<Session>,
+        origin: &Origin,
+        work: impl Fn(&mut Writer<'_>) -> Result<T> + Send + 'static,
+    ) -> Result<T> {
+        let (store, session, origin) = (self.clone(), session.clone(), origin.clone());
+        self.database.write(move |connection| work(&mut Writer::new(&store, &session, &origin, connection))).await
+    }
+
+    /// Something that reads before anyone is known, such as a login.
+    pub async fn unauthenticated<T: Send + 'static>(&self, work: impl FnOnce(&mut Connection) -> Result<T> + Send + 'static) -> Result<T> {
+        self.database.quick(work).await
+    }
+
+    /// The current time.
+    pub fn now(&self) -> Instant {
+        self.clock.now()
+    }
+}

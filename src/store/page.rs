@@ -1,0 +1,141 @@
+//! A page of a collection: narrowed, sorted, and continued by key, so that page 2,000 costs what page 1 costs.
+
+use super::read::Reader;
+use super::scope;
+use crate::database::{Cell, Kind, Row, Statement};
+use crate::error::Result;
+use crate::resource::{Definition, Stored};
+
+/// What a list is asked for.
+#[derive(Debug, Clone, Default)]
+pub struct Query {
+    /// What the rows must satisfy, all of it.
+    pub conditions: Vec<Condition>,
+    /// The order; `id` is always last.
+    pub sort: Vec<SortKey>,
+    /// The sort values and the id of the row after which the page starts.
+    pub after: Option<Row>,
+    /// How many rows.
+    pub limit: usize,
+    /// Whether all rows are counted too.
+    pub include_total: bool,
+}
+
+/// A column that equals any of some values.
+#[derive(Debug, Clone)]
+pub struct Condition {
+    /// The column: a name from a definition.
+    pub column: String,
+    /// The values.
+    pub any_of: Vec<Cell>,
+}
+
+/// A column to sort by.
+#[derive(Debug, Clone)]
+pub struct SortKey {
+    /// The column: a name from a definition.
+    pub column: String,
+    /// What it holds.
+    pub kind: Kind,
+    /// Greatest first.
+    pub descending: bool,
+}
+
+/// A page of rows.
+#[derive(Debug, Clone, Default)]
+pub struct Page {
+    /// The rows.
+    pub rows: Vec<Stored>,
+    /// True if rows follow.
+    pub more: bool,
+    /// The number of all rows, if it was asked for.
+    pub total: Option<i64>,
+}
+
+impl Reader<'_> {
+    /// A page of what the session may read of a collection; empty where it may read nothing.
+    pub fn list(&mut self, definition: &'static Definition, query: &Query) -> Result<Page> {
+        let Ok(narrowed) = scope::condition(&self.store.definitions, definition, self.session, "read") else {
+            return Ok(Page { total: query.include_total.then_some(0), ..Page::default() });
+        };
+        let mut filter = Statement::default();
+        if let Some(narrowed) = narrowed {
+            filter.push(" AND ").append(narrowed);
+        }
+        for condition in &query.conditions {
+            filter.push(format!(" AND {} IN (", condition.column)).bind_all(condition.any_of.iter().cloned()).push(")");
+        }
+        let total = if query.include_total { Some(self.count(definition, &filter)?) } else { None };
+        let mut select = Statement::new(format!("SELECT {} FROM {} WHERE 1 = 1", definition.columns, definition.table));
+        select.append(filter);
+        let collate = if self.connection.is_postgres() { " COLLATE \"C\"" } else { "" };
+        if let Some(after) = &query.after {
+            continue_after(&mut select, &query.sort, after, collate);
+        }
+        order(&mut select, &query.sort, collate);
+        select.push(" LIMIT ").bind(query.limit as i64 + 1);
+        let fetched = select.once().rows(self.connection, &definition.kinds)?;
+        let more = fetched.len() > query.limit;
+        let rows = fetched.into_iter().take(query.limit).filter_map(|row| definition.stored(row)).collect();
+        Ok(Page { rows, more, total })
+    }
+
+    fn count(&mut self, definition: &Definition, filter: &Statement) -> Result<i64> {
+        let mut count = Statement::new(format!("SELECT COUNT(*) FROM {} WHERE 1 = 1", definition.table));
+        count.append(filter.clone());
+        let row = count.once().first(self.connection, &[Kind::Integer])?;
+        Ok(row.and_then(|row| row[0].as_integer()).unwrap_or_default())
+    }
+}
+
+fn order(select: &mut Statement, sort: &[SortKey], collate: &'static str) {
+    select.push(" ORDER BY ");
+    let mut id_direction = "ASC";
+    for key in sort {
+        let direction = if key.descending { "DESC" } else { "ASC" };
+        select.push(format!("{}{} {direction} NULLS LAST, ", key.column, collation(key, collate)));
+        id_direction = direction;
+    }
+    select.push(format!("id {id_direction}"));
+}
+
+/// The rows after one row in the order of `sort`, nulls last: for each key in turn, all keys before it are equal and
+/// this one comes after; at the end the id decides.
+fn continue_after(select: &mut Statement, sort: &[SortKey], after: &[Cell], collate: &'static str) {
+    select.push(" AND (");
+    for (at, key) in sort.iter().enumerate() {
+        equal_before(select, &sort[..at], after, collate);
+        comes_after(select, key, &after[at], collate);
+        select.push(" OR ");
+    }
+    equal_before(select, sort, after, collate);
+    let descending = sort.last().is_some_and(|key| key.descending);
+    select.push(if descending { "id < " } else { "id > " });
+    if let Some(id) = after.last() {
+        select.bind(id.clone());
+    }
+    select.push(")");
+}
+
+fn equal_before(select: &mut Statement, keys: &[SortKey], after: &[Cell], collate: &'static str) {
+    for (key, cell) in keys.iter().zip(after) {
+        if cell.is_null() {
+            select.push(format!("{} IS NULL AND ", key.column));
+        } else {
+            select.push(format!("{}{} = ", key.column, collation(key, collate))).bind(cell.clone()).push(" AND ");
+        }
+    }
+}
+
+fn comes_after(select: &mut Statement, key: &SortKey, cell: &Cell, collate: &'static str) {
+    if cell.is_null() {
+        select.push("1 = 0");
+        return;
+    }
+    let sign = if key.descending { "<" } else { ">" };
+    select.push(format!("({}{} {sign} ", key.column, collation(key, collate))).bind(cell.clone()).push(format!(" OR {} IS NULL)", key.column));
+}
+
+fn collation(key: &SortKey, collate: &'static str) -> &'static str {
+    if key.kind == Kind::Text { collate } else { "" }
+}

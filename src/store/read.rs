@@ -1,0 +1,112 @@
+//! Reading: one record, or a page of them, narrowed to what the session may see.
+
+use super::Store;
+use super::registry::{self, Entry};
+use super::scope::{self, Place};
+use crate::access::Session;
+use crate::database::{Connection, Statement};
+use crate::error::{Problem, Result};
+use crate::resource::value::Date;
+use crate::resource::{Definition, Id, Resource, Scope, Stored};
+
+/// A session's view of the data, in one read.
+pub struct Reader<'a> {
+    /// The house.
+    pub store: &'a Store,
+    /// Who reads.
+    pub session: &'a Session,
+    /// The open connection.
+    pub connection: &'a mut Connection,
+}
+
+impl<'a> Reader<'a> {
+    /// A view for a session.
+    pub fn new(store: &'a Store, session: &'a Session, connection: &'a mut Connection) -> Self {
+        Reader { store, session, connection }
+    }
+
+    /// One record; 404 if it is absent or out of sight.
+    pub fn get(&mut self, definition: &'static Definition, id: Id) -> Result<Stored> {
+        self.find(definition, id)?.ok_or_else(|| Problem::not_found().into())
+    }
+
+    /// One record, if it is there and in sight.
+    pub fn find(&mut self, definition: &'static Definition, id: Id) -> Result<Option<Stored>> {
+        let Ok(narrowed) = scope::condition(&self.store.definitions, definition, self.session, "read") else { return Ok(None) };
+        load(self.connection, definition, id, narrowed, false)
+    }
+
+    /// The record with its type; 404 if it is absent or out of sight.
+    pub fn get_typed<R: Resource>(&mut self, id: Id) -> Result<(Stored, R)> {
+        let definition = self.definition::<R>()?;
+        let stored = self.get(definition, id)?;
+        let record = R::load(stored.cells.get(definition.placement.len()..).unwrap_or_default()).ok_or_else(Problem::not_found)?;
+        Ok((stored, record))
+    }
+
+    /// The definition of a resource type.
+    pub fn definition<R: Resource>(&self) -> Result<&'static Definition> {
+        self.store.definitions.get(R::PATH).ok_or_else(|| Problem::not_found().into())
+    }
+
+    /// The condition ` AND …` that narrows a query over a collection's table to what the session may read, or `None`
+    /// if it may read nothing of it. For figures, which are computed over what the caller sees.
+    pub fn narrowed<R: Resource>(&self) -> Result<Option<Statement>> {
+        let definition = self.definition::<R>()?;
+        Ok(match scope::condition(&self.store.definitions, definition, self.session, "read") {
+            Err(()) => None,
+            Ok(None) => Some(Statement::default()),
+            Ok(Some(condition)) => {
+                let mut narrowed = Statement::new(" AND ");
+                narrowed.append(condition);
+                Some(narrowed)
+            }
+        })
+    }
+
+    /// The current day in UTC.
+    pub fn today(&self) -> Date {
+        self.store.clock.today()
+    }
+
+    /// Whether the session holds a permission where a record stands.
+    pub fn holds(&mut self, definition: &'static Definition, stored: &Stored, verb: &str) -> Result<bool> {
+        let place = place_of(self.connection, self.store, definition, stored)?;
+        scope::holds(self.connection, self.session, &definition.permission(verb), place)
+    }
+
+    /// The registry's entry of a record.
+    pub fn entry(&mut self, id: Id) -> Result<Option<Entry>> {
+        registry::find_one(self.connection, id)
+    }
+}
+
+/// Loads a row of a definition by its id, narrowed, and on PostgreSQL locked if it is to be written.
+pub(super) fn load(connection: &mut Connection, definition: &'static Definition, id: Id, narrowed: Option<Statement>, lock: bool) -> Result<Option<Stored>> {
+    let mut query = Statement::new(format!("SELECT {} FROM {} WHERE id = ", definition.columns, definition.table)).with(id, "");
+    if let Some(narrowed) = narrowed {
+        query.push(" AND ").append(narrowed);
+    }
+    if lock && connection.is_postgres() {
+        query.push(" FOR UPDATE");
+    }
+    let row = query.first(connection, &definition.kinds)?;
+    Ok(row.and_then(|row| definition.stored(row)))
+}
+
+/// Where a stored record stands.
+pub(super) fn place_of(connection: &mut Connection, store: &Store, definition: &'static Definition, stored: &Stored) -> Result<Place> {
+    Ok(match definition.scope {
+        Scope::Shared => Place::Shared,
+        Scope::Unit if !definition.fact => Place::Unit(stored.cells.first().and_then(crate::database::Cell::as_id)),
+        Scope::Tree => Place::Unit(Some(stored.meta.id)),
+        Scope::Within(field) => {
+            let target = super::refer::of_cells(definition, &stored.cells).into_iter().find(|(each, _)| each.name == field);
+            match target {
+                Some((_, id)) => registry::find_one(connection, id)?.map_or(Place::Unit(None), |entry| entry.place(&store.definitions)),
+                None => Place::Unit(None),
+            }
+        }
+        Scope::Unit => Place::Unit(None),
+    })
+}

@@ -1,0 +1,68 @@
+//! Deleting: a record goes with its parts, leaves a tombstone, and is refused while anything else refers to it.
+
+use super::read::load;
+use super::write::{IDS, IfMatch, Writer, explain};
+use super::{edge, refer, registry};
+use crate::database::Statement;
+use crate::error::{Kind, Problem, Result};
+use crate::resource::{Definition, Id, Stored};
+
+impl Writer<'_> {
+    /// Deletes a record and its parts.
+    pub fn delete(&mut self, definition: &'static Definition, id: Id, if_match: &IfMatch) -> Result<()> {
+        let before = self.open(definition, id, "delete", if_match)?;
+        let parent = match definition.part_of {
+            Some(part) => {
+                let parent = refer::of_cells(definition, &before.cells).into_iter().find(|(field, _)| field.name == part.field).map(|(_, id)| id);
+                if let Some(parent) = parent {
+                    self.require_open_parent(part.field, part.while_in, parent)?;
+                }
+                parent
+            }
+            None => None,
+        };
+        registry::lock(self.connection, id)?;
+        self.remove(definition, &before)?;
+        if let Some(parent) = parent {
+            let entry = registry::find_one(self.connection, parent)?;
+            self.touch_parent(definition, entry.as_ref())?;
+        }
+        Ok(())
+    }
+
+    fn remove(&mut self, definition: &'static Definition, before: &Stored) -> Result<()> {
+        let id = before.meta.id;
+        let definitions = self.store.definitions.clone();
+        let in_use = refer::still_referring(self.connection, &definitions, self.session, definition, id)?;
+        if !in_use.is_empty() {
+            let detail = "Other records still refer to it; errors names them. Change or delete those first.";
+            return Err(Problem { errors: in_use, ..Problem::new(Kind::Conflict, detail) }.into());
+        }
+        if let Some(entity) = definition.load(before) {
+            self.with_check(id, Some(&*entity), before.meta.state.as_deref(), |check| definition.check_removal(&*entity, check))?;
+        }
+        for (part, field) in definitions.parts_of(definition.path) {
+            self.remove_parts(part, field, id)?;
+        }
+        let mut meta = self.next(before);
+        meta.state = before.meta.state.clone();
+        let previous = registry::find_one(self.connection, id)?.map(|entry| entry.hash);
+        let hash = self.revise(definition, &meta, "delete", None, previous.as_deref())?;
+        edge::remove(self.connection, id)?;
+        let delete = Statement::new(format!("DELETE FROM {} WHERE id = ", definition.table)).with(id, "");
+        delete.execute(self.connection).map_err(|error| explain(definition, error))?;
+        registry::bury(self.connection, id, meta.revision, &hash, self.now)
+    }
+
+    /// Parts go with their parent, the youngest first, so that a part may refer to an older one of the same parent.
+    fn remove_parts(&mut self, part: &'static Definition, field: &'static str, parent: Id) -> Result<()> {
+        let query = Statement::new(format!("SELECT id FROM {} WHERE {field} = ", part.table)).with(parent, " ORDER BY id DESC");
+        let ids: Vec<Id> = query.rows(self.connection, IDS)?.iter().filter_map(|row| row[0].as_id()).collect();
+        for id in ids {
+            if let Some(stored) = load(self.connection, part, id, None, true)? {
+                self.remove(part, &stored)?;
+            }
+        }
+        Ok(())
+    }
+}

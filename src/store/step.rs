@@ -1,0 +1,117 @@
+//! Transitions: the moves that a record can make, who may make them and what is missing.
+
+use super::draft::permitted;
+use super::read::{Reader, place_of};
+use super::scope::{self, Place};
+use super::write::{IfMatch, Writer};
+use crate::database::Connection;
+use crate::error::{Broken, Kind, Problem, Result};
+use crate::resource::{Check, Definition, Id, Stored};
+use serde_json::{Value, json};
+
+/// A move as a client sees it.
+#[derive(Debug, Clone)]
+pub struct MoveView {
+    /// The state after.
+    pub to: &'static str,
+    /// Its name.
+    pub name: &'static str,
+    /// Whether the caller may make it.
+    pub permitted: bool,
+    /// What is missing before it can be made.
+    pub unmet: Vec<Broken>,
+}
+
+impl MoveView {
+    /// The same as JSON.
+    pub fn to_json(&self) -> Value {
+        json!({"to": self.to, "name": self.name, "permitted": self.permitted, "unmet": self.unmet.iter().map(Broken::to_json).collect::<Vec<_>>()})
+    }
+}
+
+impl Reader<'_> {
+    /// The moves that a record can make from the state it is in.
+    pub fn moves(&mut self, definition: &'static Definition, stored: &Stored) -> Result<Vec<MoveView>> {
+        let place = place_of(self.connection, self.store, definition, stored)?;
+        let state = stored.meta.state.clone().unwrap_or_default();
+        let mut views = Vec::new();
+        for step in definition.lifecycle.iter().flat_map(|lifecycle| lifecycle.moves_from(&state)) {
+            let permitted = scope::holds(self.connection, self.session, &definition.permission(step.name), place)?;
+            let session = self.session;
+            let holds = |connection: &mut Connection, permission: &str, unit: Option<Id>| scope::holds(connection, session, permission, Place::Unit(unit));
+            let entity = definition.load(stored);
+            let today = self.store.clock.today();
+            let mut check = Check {
+                connection: self.connection,
+                actor: session.principal,
+                id: stored.meta.id,
+                before: entity.as_deref(),
+                state: Some(&state),
+                today,
+                holds: &holds,
+            };
+            let unmet = match &entity {
+                Some(entity) => definition.guard(&**entity, step, &mut check)?,
+                None => Vec::new(),
+            };
+            views.push(MoveView { to: step.to, name: step.name, permitted, unmet: unmet.into_iter().map(|unmet| unmet.0).collect() });
+        }
+        Ok(views)
+    }
+}
+
+impl Writer<'_> {
+    /// Moves a record to another state.
+    pub fn transition(&mut self, definition: &'static Definition, id: Id, if_match: &IfMatch, to: &str) -> Result<Stored> {
+        let before = self.open_for_move(definition, id, to, if_match)?;
+        let state = before.meta.state.clone().unwrap_or_default();
+        let step = definition.lifecycle.as_ref().and_then(|lifecycle| lifecycle.moves_from(&state).find(|step| step.to == to).cloned());
+        let Some(step) = step else { return Err(self.refusal(definition, &before, &format!("It is {state}, and from there it cannot become {to}."))?.into()) };
+        let entity = definition.load(&before).ok_or_else(Problem::not_found)?;
+        self.judge(definition, &*entity, id, Some(&*entity), Some(&state))?;
+        let unmet = self.with_check(id, Some(&*entity), Some(&state), |check| definition.guard(&*entity, &step, check))?;
+        if let Some(first) = unmet.first() {
+            let detail = format!("It cannot become {to} yet: {}", first.0.detail);
+            let mut refusal = self.refusal(definition, &before, &detail)?;
+            refusal.errors = unmet.into_iter().map(|unmet| unmet.0).collect();
+            return Err(refusal.into());
+        }
+        let mut meta = self.next(&before);
+        meta.state = Some(step.to.to_owned());
+        let after = Stored { meta, cells: before.cells.clone() };
+        let place = place_of(self.connection, self.store, definition, &after)?;
+        let root = super::registry::find_one(self.connection, id)?.map(|entry| entry.root_id).filter(|root| *root != id);
+        self.save(definition, &before, &after, place, root, step.name)?;
+        Ok(after)
+    }
+
+    /// Loads a record to move it. Who may not make this move but may make no sense of it either is told 403 first.
+    fn open_for_move(&mut self, definition: &'static Definition, id: Id, to: &str, if_match: &IfMatch) -> Result<Stored> {
+        super::registry::lock(self.connection, id)?;
+        let before = self.reader().get(definition, id)?;
+        let place = place_of(self.connection, self.store, definition, &before)?;
+        let state = before.meta.state.clone().unwrap_or_default();
+        let lifecycle = definition.lifecycle.as_ref().ok_or_else(Problem::not_found)?;
+        let legal = lifecycle.moves_from(&state).find(|step| step.to == to);
+        match legal {
+            Some(step) => self.open(definition, id, step.name, if_match),
+            None => {
+                // An illegal move is refused as such only to who could make some move of this kind.
+                for name in lifecycle.move_names() {
+                    if scope::holds(self.connection, self.session, &definition.permission(name), place)? {
+                        return Ok(before);
+                    }
+                }
+                let name = lifecycle.moves.iter().find(|step| step.to == to).map_or("update", |step| step.name);
+                permitted(self.connection, self.session, &definition.permission(name), place)?;
+                Ok(before)
+            }
+        }
+    }
+
+    fn refusal(&mut self, definition: &'static Definition, before: &Stored, detail: &str) -> Result<Problem> {
+        let moves = self.reader().moves(definition, before)?;
+        let allowed: Vec<Value> = moves.iter().map(MoveView::to_json).collect();
+        Ok(Problem::new(Kind::Conflict, detail).with("allowed", allowed.into()))
+    }
+}

@@ -1,0 +1,440 @@
+//! Creating and changing records.
+
+use super::draft::{Draft, permitted};
+use super::read::{Reader, load, place_of};
+use super::registry::{self, Entry};
+use super::scope::{self, Place};
+use super::{Origin, Store, edge, refer};
+use crate::access::{Reach, Session};
+use crate::database::{Cell, Connection, Kind, Statement};
+use crate::error::{Broken, Error, Kind as ProblemKind, Problem, Result};
+use crate::history::{self, Change};
+use crate::resource::value::Instant;
+use crate::resource::{Check, Definition, Entity, Id, Lock, Meta, Resource, Scope, Stored};
+use diesel::result::{DatabaseErrorKind, Error as Diesel};
+use serde_json::{Map, Value};
+use std::collections::HashSet;
+
+/// A session's hand on the data, in one transaction.
+pub struct Writer<'a> {
+    /// The house.
+    pub store: &'a Store,
+    /// Who writes.
+    pub session: &'a Session,
+    /// The request behind it.
+    pub origin: &'a Origin,
+    /// The open transaction.
+    pub connection: &'a mut Connection,
+    /// When: the same instant for all that one request writes.
+    pub now: Instant,
+    /// Parents that this transaction has already marked as changed.
+    pub(super) touched: HashSet<Id>,
+}
+
+/// Which version a change is meant for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum IfMatch {
+    /// Whatever it is now (`*`).
+    Any,
+    /// One of these revisions.
+    OneOf(Vec<i64>),
+}
+
+impl<'a> Writer<'a> {
+    /// A hand for a session.
+    pub fn new(store: &'a Store, session: &'a Session, origin: &'a Origin, connection: &'a mut Connection) -> Self {
+        Writer { store, session, origin, connection, now: store.now(), touched: HashSet::new() }
+    }
+
+    /// The same session's view of the data, inside the transaction.
+    pub fn reader(&mut self) -> Reader<'_> {
+        Reader::new(self.store, self.session, self.connection)
+    }
+
+    /// The definition of a resource type.
+    pub fn definition<R: Resource>(&self) -> Result<&'static Definition> {
+        self.store.definitions.get(R::PATH).ok_or_else(|| Problem::not_found().into())
+    }
+
+    /// Makes a record from what a client sent.
+    pub fn create(&mut self, definition: &'static Definition, members: Map<String, Value>) -> Result<Stored> {
+        self.create_with_id(definition, Id::new(), members)
+    }
+
+    /// Makes a record with an id that the house has chosen.
+    pub fn create_with_id(&mut self, definition: &'static Definition, id: Id, members: Map<String, Value>) -> Result<Stored> {
+        let permission = definition.permission("create");
+        if self.session.reach(&permission) == Reach::Nothing {
+            let sees_some = self.session.reach(&definition.permission("read")) != Reach::Nothing;
+            return Err(if sees_some { Problem::forbidden(&permission) } else { Problem::not_found() }.into());
+        }
+        let draft = self.draft(definition, members, None, "create")?;
+        permitted(self.connection, self.session, &permission, draft.place)?;
+        self.open_parent(definition, &draft)?;
+        let state = definition.lifecycle.as_ref().map(|lifecycle| lifecycle.first().to_owned());
+        self.judge(definition, &*draft.entity, id, None, state.as_deref())?;
+        let meta =
+            Meta { id, revision: 1, created_at: self.now, created_by: self.session.principal, updated_at: self.now, updated_by: self.session.principal, state };
+        let stored = Stored { meta, cells: draft.cells };
+        insert_row(self.connection, definition, &stored)?;
+        self.remember(definition, &stored, draft.place, draft.root_id, "create", None)?;
+        self.touch_parent(definition, draft.parent.as_ref())?;
+        self.touched.insert(id);
+        Ok(stored)
+    }
+
+    /// Changes a record by a merge patch (RFC 7396) on its fields.
+    pub fn update(&mut self, definition: &'static Definition, id: Id, if_match: &IfMatch, patch: &Map<String, Value>) -> Result<Stored> {
+        let before = self.open(definition, id, "update", if_match)?;
+        let mut faults = crate::resource::Faults::new();
+        for name in definition.server_fields().iter().filter(|name| patch.contains_key(**name)) {
+            faults.at(name, "server_field", "The service writes this field. Remove it.");
+        }
+        if !faults.is_empty() {
+            return Err(Problem::invalid(faults.into_vec()).into());
+        }
+        let mut members = definition.fields_to_json(&before.cells, true);
+        merge(&mut members, patch);
+        let draft = self.draft(definition, members, Some(&before.cells), "update")?;
+        if draft.cells == before.cells {
+            return Ok(before);
+        }
+        refuse_fixed(definition, &before, &draft.cells)?;
+        require_editable(definition, &before)?;
+        // A unit that keeps its parent stands where it stood.
+        let parent_kept = refer::of_cells(definition, &before.cells).iter().map(edge_of).eq(refer::of_cells(definition, &draft.cells).iter().map(edge_of));
+        let place = if definition.scope == Scope::Tree && parent_kept { Place::Unit(Some(id)) } else { draft.place };
+        permitted(self.connection, self.session, &definition.permission("update"), place)?;
+        self.open_parent(definition, &draft)?;
+        let old = definition.load(&before);
+        self.judge(definition, &*draft.entity, id, old.as_deref(), before.meta.state.as_deref())?;
+        let place = if definition.scope == Scope::Tree { Place::Unit(Some(id)) } else { draft.place };
+        let after = Stored { meta: self.next(&before), cells: draft.cells };
+        self.save(definition, &before, &after, place, draft.root_id, "update")?;
+        self.touch_parent(definition, draft.parent.as_ref())?;
+        Ok(after)
+    }
+
+    /// Loads a record to change it: 404 out of sight, 403 without the permission, 412 when it has moved on.
+    pub(super) fn open(&mut self, definition: &'static Definition, id: Id, verb: &str, if_match: &IfMatch) -> Result<Stored> {
+        let Ok(narrowed) = scope::condition(&self.store.definitions, definition, self.session, "read") else {
+            return Err(Problem::not_found().into());
+        };
+        let before = load(self.connection, definition, id, narrowed, true)?.ok_or_else(Problem::not_found)?;
+        let place = place_of(self.connection, self.store, definition, &before)?;
+        permitted(self.connection, self.session, &definition.permission(verb), place)?;
+        match if_match {
+            IfMatch::Any => Ok(before),
+            IfMatch::OneOf(revisions) if revisions.contains(&before.meta.revision) => Ok(before),
+            IfMatch::OneOf(_) => {
+                Err(Problem::new(ProblemKind::Stale, format!("It is at revision {} now. Read it again and apply your change to that.", before.meta.revision))
+                    .into())
+            }
+        }
+    }
+
+    /// The head of the next revision.
+    pub(super) fn next(&self, before: &Stored) -> Meta {
+        Meta { revision: before.meta.revision + 1, updated_at: self.now, updated_by: self.session.principal, ..before.meta.clone() }
+    }
+
+    /// Takes the locks of a record's rules and runs them.
+    pub(super) fn judge(
+        &mut self,
+        definition: &'static Definition,
+        entity: &dyn Entity,
+        id: Id,
+        before: Option<&dyn Entity>,
+        state: Option<&str>,
+    ) -> Result<()> {
+        self.take_locks(definition.locks(entity))?;
+        self.with_check(id, before, state, |check| definition.check(entity, check))
+    }
+
+    /// Runs a rule with what it may know.
+    pub(super) fn with_check<T>(
+        &mut self,
+        id: Id,
+        before: Option<&dyn Entity>,
+        state: Option<&str>,
+        rule: impl FnOnce(&mut Check<'_>) -> Result<T>,
+    ) -> Result<T> {
+        let (session, today) = (self.session, self.now.date());
+        let holds = |connection: &mut Connection, permission: &str, unit: Option<Id>| scope::holds(connection, session, permission, Place::Unit(unit));
+        rule(&mut Check { connection: self.connection, actor: session.principal, id, before, state, today, holds: &holds })
+    }
+
+    fn take_locks(&mut self, mut locks: Vec<Lock>) -> Result<()> {
+        if !self.connection.is_postgres() {
+            return Ok(());
+        }
+        locks.sort();
+        for lock in locks {
+            match lock {
+                Lock::Row(id) => registry::lock(self.connection, id)?,
+                Lock::Named(name) => {
+                    Statement::new("SELECT pg_advisory_xact_lock(hashtextextended(").with(name, ", 0))").execute(self.connection)?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Locks the parent of a part and makes sure that it takes parts now.
+    pub(super) fn open_parent(&mut self, definition: &'static Definition, draft: &Draft) -> Result<()> {
+        match (definition.part_of, &draft.parent) {
+            (Some(part), Some(parent)) => self.require_open_parent(part.field, part.while_in, parent.id),
+            _ => Ok(()),
+        }
+    }
+
+    pub(super) fn require_open_parent(&mut self, field: &str, while_in: &[&str], parent: Id) -> Result<()> {
+        registry::lock(self.connection, parent)?;
+        let entry = registry::find_one(self.connection, parent)?.ok_or_else(Problem::not_found)?;
+        let state = entry.state.as_deref().unwrap_or_default();
+        if !while_in.is_empty() && !while_in.contains(&state) {
+            let detail = format!("{} is {state}, and this may change only while it is {}.", entry.title, while_in.join(" or "));
+            return Err(Problem::conflict(format!("/{field}"), "parent_state", detail).into());
+        }
+        Ok(())
+    }
+
+    /// A change to a part is a change to its parent: its revision goes up, once in a transaction.
+    pub(super) fn touch_parent(&mut self, definition: &'static Definition, parent: Option<&Entry>) -> Result<()> {
+        let (Some(_), Some(parent)) = (definition.part_of, parent) else { return Ok(()) };
+        if !self.touched.insert(parent.id) {
+            return Ok(());
+        }
+        let Some(above) = self.store.definitions.get(&parent.collection) else { return Ok(()) };
+        let Some(before) = load(self.connection, above, parent.id, None, true)? else { return Ok(()) };
+        let after = Stored { meta: self.next(&before), cells: before.cells.clone() };
+        let place = place_of(self.connection, self.store, above, &after)?;
+        self.save(above, &before, &after, place, Some(parent.root_id).filter(|root| *root != parent.id), "change_parts")
+    }
+
+    /// Writes a changed row, its registry entry, its edges and its revision.
+    pub(super) fn save(
+        &mut self,
+        definition: &'static Definition,
+        before: &Stored,
+        after: &Stored,
+        place: Place,
+        root_id: Option<Id>,
+        action: &str,
+    ) -> Result<()> {
+        update_row(self.connection, definition, before, after)?;
+        self.remember(definition, after, place, root_id, action, Some(before))
+    }
+
+    /// Registry, edges and history of a row that has just been written.
+    fn remember(
+        &mut self,
+        definition: &'static Definition,
+        stored: &Stored,
+        place: Place,
+        root_id: Option<Id>,
+        action: &str,
+        before: Option<&Stored>,
+    ) -> Result<()> {
+        let previous = match before {
+            Some(_) => registry::find_one(self.connection, stored.meta.id)?,
+            None => None,
+        };
+        let document = definition.to_json(stored, false);
+        let title = document.get(definition.title).and_then(Value::as_str).unwrap_or(&definition.singular).to_owned();
+        let hash = self.revise(definition, &stored.meta, action, Some(&document), previous.as_ref().map(|entry| entry.hash.as_str()))?;
+        if definition.fact {
+            return Ok(());
+        }
+        let unit_id = if let Place::Unit(unit) = place { unit } else { None };
+        let entry = Entry {
+            id: stored.meta.id,
+            collection: definition.path.into(),
+            title,
+            state: stored.meta.state.clone(),
+            root_id: root_id.unwrap_or(stored.meta.id),
+            unit_id,
+            revision: stored.meta.revision,
+            hash,
+        };
+        let references = refer::of_cells(definition, &stored.cells);
+        let parent = definition.part_of.and_then(|part| references.iter().find(|(field, _)| field.name == part.field)).map(|(_, id)| *id);
+        registry::put(self.connection, &entry, definition, parent)?;
+        let changed = before.is_none_or(|before| refer::of_cells(definition, &before.cells).iter().map(edge_of).ne(references.iter().map(edge_of)));
+        if changed {
+            let edges: Vec<_> = references.iter().map(edge_of).filter(|(field, _)| *field != "unit_id").collect();
+            edge::replace(self.connection, stored.meta.id, before.is_none(), &edges)?;
+        }
+        Ok(())
+    }
+
+    pub(super) fn revise(
+        &mut self,
+        definition: &'static Definition,
+        meta: &Meta,
+        action: &str,
+        document: Option<&Map<String, Value>>,
+        previous_hash: Option<&str>,
+    ) -> Result<String> {
+        history::record(
+            self.connection,
+            &Change {
+                resource_id: meta.id,
+                collection: definition.path,
+                revision: meta.revision,
+                action,
+                actor_id: self.session.principal,
+                at: self.now,
+                request_id: &self.origin.request_id,
+                reason: self.origin.reason.as_deref(),
+                document,
+                previous_hash,
+            },
+        )
+    }
+}
+
+fn edge_of((field, id): &(&'static crate::resource::Field, Id)) -> (&'static str, Id) {
+    (field.name, *id)
+}
+
+/// Merges a patch into a document (RFC 7396).
+fn merge(target: &mut Map<String, Value>, patch: &Map<String, Value>) {
+    for (name, value) in patch {
+        match value {
+            Value::Object(inner) => {
+                let member = target.entry(name.clone()).or_insert(Value::Null);
+                if !member.is_object() {
+                    *member = Value::Object(Map::new());
+                }
+                if let Value::Object(nested) = member {
+                    merge_nested(nested, inner);
+                }
+            }
+            // At the top a null stays: it says "empty", and a field that cannot be empty refuses it.
+            value => drop(target.insert(name.clone(), value.clone())),
+        }
+    }
+}
+
+fn merge_nested(target: &mut Map<String, Value>, patch: &Map<String, Value>) {
+    for (name, value) in patch {
+        match value {
+            Value::Null => drop(target.shift_remove(name)),
+            Value::Object(inner) => {
+                let member = target.entry(name.clone()).or_insert(Value::Null);
+                if !member.is_object() {
+                    *member = Value::Object(Map::new());
+                }
+                if let Value::Object(nested) = member {
+                    merge_nested(nested, inner);
+                }
+            }
+            value => drop(target.insert(name.clone(), value.clone())),
+        }
+    }
+}
+
+/// What is fixed when the record is made cannot be changed after (422).
+fn refuse_fixed(definition: &'static Definition, before: &Stored, cells: &[Cell]) -> Result<()> {
+    let mut faults = crate::resource::Faults::new();
+    let mut at = 0;
+    for field in definition.written_fields() {
+        let span = at..at + field.columns.len();
+        let scope_field = matches!(definition.scope, Scope::Within(name) if name == field.name);
+        let part_field = definition.part_of.is_some_and(|part| part.field == field.name);
+        if (field.fixed || scope_field || part_field) && before.cells.get(span.clone()) != cells.get(span.clone()) {
+            faults.at(field.name, "fixed", "This is fixed when the record is made. Make a new record instead.");
+        }
+        at = span.end;
+    }
+    if faults.is_empty() { Ok(()) } else { Err(Problem::invalid(faults.into_vec()).into()) }
+}
+
+/// A record may change only in the states that its kind lists (409).
+fn require_editable(definition: &Definition, before: &Stored) -> Result<()> {
+    let state = before.meta.state.as_deref().unwrap_or_default();
+    if definition.editable_in.is_empty() || definition.editable_in.contains(&state) {
+        return Ok(());
+    }
+    let detail = format!("It is {state} and cannot be changed any more; that is possible only while it is {}.", definition.editable_in.join(" or "));
+    Err(Problem::conflict("", "immutable", detail).into())
+}
+
+fn insert_row(connection: &mut Connection, definition: &'static Definition, stored: &Stored) -> Result<()> {
+    let meta = &stored.meta;
+    let mut insert = Statement::new(format!("INSERT INTO {} ({}) VALUES (", definition.table, definition.columns));
+    let mut cells = vec![Cell::Id(meta.id)];
+    if !definition.fact {
+        cells.push(meta.revision.into());
+    }
+    cells.extend([meta.created_at.into(), meta.created_by.into()]);
+    if !definition.fact {
+        cells.extend([meta.updated_at.into(), meta.updated_by.into()]);
+    }
+    if let Some(state) = &meta.state {
+        cells.push(state.as_str().into());
+    }
+    cells.extend(stored.cells.iter().cloned());
+    insert.bind_all(cells).push(")");
+    insert.execute(connection).map_err(|error| explain(definition, error))?;
+    Ok(())
+}
+
+fn update_row(connection: &mut Connection, definition: &'static Definition, before: &Stored, after: &Stored) -> Result<()> {
+    let mut update = Statement::new(format!("UPDATE {} SET revision = ", definition.table));
+    update.bind(after.meta.revision).push(", updated_at = ").bind(after.meta.updated_at).push(", updated_by = ").bind(after.meta.updated_by);
+    if let Some(state) = &after.meta.state {
+        update.push(", state = ").bind(state.as_str());
+    }
+    let mut at = 0;
+    for field in definition.written_fields() {
+        for column in field.columns {
+            if let Some(cell) = after.cells.get(at) {
+                update.push(format!(", {}{} = ", field.name, column.suffix)).bind(cell.clone());
+            }
+            at += 1;
+        }
+    }
+    update.push(" WHERE id = ").bind(after.meta.id).push(" AND revision = ").bind(before.meta.revision);
+    let changed = update.execute(connection).map_err(|error| explain(definition, error))?;
+    if changed == 1 {
+        Ok(())
+    } else {
+        Err(Problem::new(ProblemKind::Stale, "It was changed at the same moment. Read it again and apply your change to that.").into())
+    }
+}
+
+/// Tells what a constraint means in terms of the record's fields.
+pub(super) fn explain(definition: &Definition, error: Diesel) -> Error {
+    let Diesel::DatabaseError(kind, information) = &error else { return error.into() };
+    match kind {
+        DatabaseErrorKind::UniqueViolation => {
+            let text = information.message();
+            let clashing = definition.unique.iter().find(|unique| match information.constraint_name() {
+                Some(name) => name == unique.index,
+                None => is_sqlite_clash(text, definition, unique.fields),
+            });
+            let fields = clashing.map_or(&[][..], |unique| unique.fields);
+            let detail = format!("Another record has the same {}. Choose another.", fields.join(" and "));
+            let errors = fields.iter().map(|field| Broken::new(format!("/{field}"), "duplicate", detail.clone())).collect();
+            Problem { errors, ..Problem::new(ProblemKind::Conflict, if fields.is_empty() { "There is one of these already.".into() } else { detail }) }.into()
+        }
+        DatabaseErrorKind::ForeignKeyViolation => {
+            Problem::conflict("", "reference", "Something this refers to has just been deleted, or something still refers to it. Read again and try again.")
+                .into()
+        }
+        _ => error.into(),
+    }
+}
+
+/// SQLite names columns: `UNIQUE constraint failed: controls.code_key`.
+fn is_sqlite_clash(text: &str, definition: &Definition, fields: &[&str]) -> bool {
+    let Some(columns) = text.strip_prefix("UNIQUE constraint failed: ") else { return false };
+    let columns: Vec<&str> = columns.split(", ").filter_map(|column| column.strip_prefix(definition.table.as_str())?.strip_prefix('.')).collect();
+    columns.len() == fields.len()
+        && fields.iter().all(|field| columns.iter().any(|column| column.strip_prefix(field).is_some_and(|rest| rest.is_empty() || rest == "_key")))
+}
+
+/// The kinds of a query's columns that are all ids.
+pub(super) const IDS: &[Kind] = &[Kind::Id];

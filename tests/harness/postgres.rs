@@ -43,12 +43,7 @@ pub fn fresh_database(template: Option<&str>) -> Option<String> {
     let mut created = CREATED.lock().unwrap_or_else(PoisonError::into_inner);
     *created += 1;
     let name = format!("{}{}", server().prefix, *created);
-    let statement = format!(
-        "CREATE DATABASE {} TEMPLATE {} ENCODING 'UTF8'{}",
-        quoted(&name),
-        quoted(template),
-        server().strategy
-    );
+    let statement = format!("CREATE DATABASE {} TEMPLATE {} ENCODING 'UTF8'{}", quoted(&name), quoted(template), server().strategy);
     execute(admin_url, &statement).unwrap_or_else(|error| panic!("{statement}: {error}"));
     Some(with_database(admin_url, &name))
 }
@@ -58,10 +53,7 @@ pub fn drop_database(url: &str) {
     let Postgres::Ready { admin_url } = cluster() else {
         return;
     };
-    let statement = format!(
-        "DROP DATABASE IF EXISTS {} WITH (FORCE)",
-        quoted(database_of(url))
-    );
+    let statement = format!("DROP DATABASE IF EXISTS {} WITH (FORCE)", quoted(database_of(url)));
     // Called from destructors: a panic there would abort, and the cluster is removed anyway.
     if let Err(error) = execute(admin_url, &statement) {
         eprintln!("{statement}: {error}");
@@ -79,23 +71,14 @@ struct Server {
 
 fn server() -> &'static Server {
     static SERVER: OnceLock<Result<Server, String>> = OnceLock::new();
-    SERVER
-        .get_or_init(open)
-        .as_ref()
-        .unwrap_or_else(|error| panic!("no PostgreSQL to test on: {error}"))
+    SERVER.get_or_init(open).as_ref().unwrap_or_else(|error| panic!("no PostgreSQL to test on: {error}"))
 }
 
 fn open() -> Result<Server, String> {
-    let started = SystemTime::now()
-        .duration_since(UNIX_EPOCH)
-        .map_err(|error| error.to_string())?;
+    let started = SystemTime::now().duration_since(UNIX_EPOCH).map_err(|error| error.to_string())?;
     let prefix = format!("steward_{}_{:x}_", process::id(), started.as_nanos());
     let programs = installed();
-    let psql = programs
-        .as_ref()
-        .map(|directory| directory.join("psql"))
-        .filter(|path| path.is_file())
-        .unwrap_or_else(|| PathBuf::from("psql"));
+    let psql = programs.as_ref().map(|directory| directory.join("psql")).filter(|path| path.is_file()).unwrap_or_else(|| PathBuf::from("psql"));
 
     let given = env::var("STEWARD_TEST_POSTGRES_URL").unwrap_or_default();
     let mut strategy = "";
@@ -113,20 +96,12 @@ fn open() -> Result<Server, String> {
         report_skipped(&why);
         Postgres::Skipped { why }
     };
-    Ok(Server {
-        postgres,
-        psql,
-        prefix,
-        strategy,
-    })
+    Ok(Server { postgres, psql, prefix, strategy })
 }
 
 fn report_skipped(why: &str) {
     // Not eprintln!, which the test runner keeps to itself; on a line of its own.
-    let _ = writeln!(
-        std::io::stderr(),
-        "\nSKIPPED: PostgreSQL tests, all of them: {why}"
-    );
+    let _ = writeln!(std::io::stderr(), "\nSKIPPED: PostgreSQL tests, all of them: {why}");
     if let Some(path) = env::var_os("STEWARD_SKIP_LOG").filter(|path| !path.is_empty()) {
         fs::File::options()
             .create(true)
@@ -220,11 +195,8 @@ fn start(programs: &Path) -> Result<(String, &'static str), String> {
     let mut tries = 5;
     loop {
         let port = free_port()?;
-        let started = run(command(programs.join("pg_ctl"), account)
-            .args(["start", "-w", "-t", "60", "-o", &format!("-p {port}"), "-D"])
-            .arg(&data)
-            .arg("-l")
-            .arg(&log));
+        let started =
+            run(command(programs.join("pg_ctl"), account).args(["start", "-w", "-t", "60", "-o", &format!("-p {port}"), "-D"]).arg(&data).arg("-l").arg(&log));
         let Err(error) = started else {
             let url = format!("postgres://steward@127.0.0.1:{port}/postgres");
             return Ok((url, strategy));
@@ -261,30 +233,21 @@ fn account() -> Result<Option<Account>, String> {
             let (user, group) = (id(&["-u", name])?, id(&["-g", name])?);
             Some(Some(Account { user, group }))
         })
-        .ok_or_else(|| {
-            "root may not run it, and there is no user postgres or nobody; add one".to_owned()
-        })
+        .ok_or_else(|| "root may not run it, and there is no user postgres or nobody; add one".to_owned())
 }
 
 /// A new folder of the account's own, with a path short enough for a socket in it.
 fn folder(account: Option<Account>) -> Result<PathBuf, String> {
     let memory = Some(PathBuf::from("/dev/shm")).filter(|parent| has_room(parent));
     // Root's own folder for temporary files may be closed to the account.
-    let temporary =
-        Some(env::temp_dir()).filter(|parent| account.is_none() && parent.as_os_str().len() <= 60);
+    let temporary = Some(env::temp_dir()).filter(|parent| account.is_none() && parent.as_os_str().len() <= 60);
     let folder = [memory, temporary, Some(PathBuf::from("/tmp"))]
         .into_iter()
         .flatten()
-        .find_map(|parent| {
-            tempfile::Builder::new()
-                .prefix("steward-pg-")
-                .tempdir_in(parent)
-                .ok()
-        })
+        .find_map(|parent| tempfile::Builder::new().prefix("steward-pg-").tempdir_in(parent).ok())
         .ok_or("no folder could be made in /tmp; make it writable")?;
     if let Some(Account { user, group }) = account {
-        chown(folder.path(), Some(user), Some(group))
-            .map_err(|error| format!("chown {}: {error}", folder.path().display()))?;
+        chown(folder.path(), Some(user), Some(group)).map_err(|error| format!("chown {}: {error}", folder.path().display()))?;
     }
     Ok(folder.keep())
 }
@@ -325,12 +288,7 @@ fn watch_cluster(programs: &Path, folder: &Path, account: Option<Account>) -> Re
             tries=$((tries + 1))
         done
         rm -rf "$1""#;
-    watch(
-        command("sh", account)
-            .args(["-c", &outlive(script), "watchdog"])
-            .arg(folder)
-            .arg(programs.join("pg_ctl")),
-    )
+    watch(command("sh", account).args(["-c", &outlive(script), "watchdog"]).arg(folder).arg(programs.join("pg_ctl")))
 }
 
 /// Drops what this process made on a server that it did not start, once this process is gone. The
@@ -345,12 +303,7 @@ fn watch_databases(psql: &Path, admin_url: &str, prefix: &str) -> Result<(), Str
 END
             sleep "$pause"
         done"#;
-    watch(
-        command("sh", None)
-            .args(["-c", &outlive(script), "watchdog"])
-            .arg(psql)
-            .args([admin_url, prefix]),
-    )
+    watch(command("sh", None).args(["-c", &outlive(script), "watchdog"]).arg(psql).args([admin_url, prefix]))
 }
 
 fn outlive(script: &str) -> String {
@@ -368,9 +321,7 @@ fn watch(watchdog: &mut Command) -> Result<(), String> {
         .process_group(0)
         .spawn()
         .map_err(|error| format!("{watchdog:?}: {error}"))?;
-    WATCHDOG
-        .set(child)
-        .map_err(|_| "a second watchdog".to_owned())
+    WATCHDOG.set(child).map_err(|_| "a second watchdog".to_owned())
 }
 
 fn command(program: impl AsRef<std::ffi::OsStr>, account: Option<Account>) -> Command {
@@ -384,27 +335,16 @@ fn command(program: impl AsRef<std::ffi::OsStr>, account: Option<Account>) -> Co
 }
 
 fn execute(url: &str, statement: &str) -> Result<(), String> {
-    run(command(&server().psql, None)
-        .env("PGCONNECT_TIMEOUT", "30")
-        .args(["-X", "-q", "-w", "-v", "ON_ERROR_STOP=1", "-d", url])
-        .args(["-c", statement]))
+    run(command(&server().psql, None).env("PGCONNECT_TIMEOUT", "30").args(["-X", "-q", "-w", "-v", "ON_ERROR_STOP=1", "-d", url]).args(["-c", statement]))
 }
 
 fn run(command: &mut Command) -> Result<(), String> {
     let program = command.get_program().display().to_string();
-    let output = command
-        .stdin(Stdio::null())
-        .output()
-        .map_err(|error| format!("{program}: {error}"))?;
+    let output = command.stdin(Stdio::null()).output().map_err(|error| format!("{program}: {error}"))?;
     if output.status.success() {
         return Ok(());
     }
-    Err(format!(
-        "{program}: {}\n{}{}",
-        output.status,
-        String::from_utf8_lossy(&output.stdout),
-        String::from_utf8_lossy(&output.stderr)
-    ))
+    Err(format!("{program}: {}\n{}{}", output.status, String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr)))
 }
 
 fn quoted(name: &str) -> String {

@@ -37,6 +37,7 @@ pub fn document(api: &Api) -> Value {
         .map(|domain| json!({"name": domain.name, "description": domain.doc}))
         .chain([json!({"name": "service", "description": "The service itself: tokens, health, this document."})])
         .collect();
+    let responses = problems(&paths);
     json!({
         "openapi": "3.1.0",
         "info": {
@@ -55,7 +56,7 @@ pub fn document(api: &Api) -> Value {
             "schemas": schemas,
             "parameters": part::parameters(),
             "headers": part::headers(),
-            "responses": problems(),
+            "responses": responses,
             "securitySchemes": {
                 "bearer": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT", "description": "An access token from /api/v1/auth/token."},
                 "password": {"type": "oauth2", "description": "Log in with an e-mail address and a password.", "flows": {"password": {"tokenUrl": "/api/v1/auth/token", "refreshUrl": "/api/v1/auth/token", "scopes": {}}}},
@@ -70,9 +71,11 @@ What changes state does so by a transition. Every error is a problem document (R
 In this document `x-references` names the collections that a reference may point into, `x-unique` marks what must differ between records, \
 `x-permission` lists the permissions that an operation needs, and `x-lifecycle` draws the states of a resource and its moves.";
 
-fn problems() -> Value {
+/// The problems that some operation names.
+fn problems(paths: &Map<String, Value>) -> Value {
+    let used = Value::Object(paths.clone()).to_string();
     let mut responses = Map::new();
-    for kind in Kind::ALL {
+    for kind in Kind::ALL.iter().filter(|kind| used.contains(&format!("/responses/{}\"", part::response_name(**kind)))) {
         let mut response = json!({
             "description": kind.meaning().trim(),
             "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}},

@@ -151,7 +151,20 @@ impl Fixed {
     }
 }
 
-/// A schema of utoipa as JSON.
+/// A schema of utoipa as JSON. A reference that utoipa had to wrap comes out bare.
 pub fn schema_json(schema: &Schema) -> Value {
-    serde_json::to_value(schema).unwrap_or_default()
+    let mut json = serde_json::to_value(schema).unwrap_or_default();
+    unwrap_references(&mut json);
+    json
+}
+
+fn unwrap_references(schema: &mut Value) {
+    if let Some([only]) = schema.get("allOf").and_then(Value::as_array).map(Vec::as_slice) {
+        *schema = only.clone();
+    }
+    match schema {
+        Value::Object(members) => members.values_mut().for_each(unwrap_references),
+        Value::Array(items) => items.iter_mut().for_each(unwrap_references),
+        _ => {}
+    }
 }

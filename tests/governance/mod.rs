@@ -1,0 +1,3 @@
+//! Governance: what is special about it.
+
+mod story;

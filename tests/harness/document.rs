@@ -1,0 +1,86 @@
+//! Every answer of every test, held against the OpenAPI document.
+
+use super::Answer;
+use jsonschema::Validator;
+use serde_json::{Map, Value, json};
+use std::collections::HashMap;
+use std::sync::{Arc, LazyLock, Mutex};
+use steward::catalogue;
+use steward::resource::Definition;
+
+/// The document as it would be served now.
+pub static DOCUMENT: LazyLock<Value> = LazyLock::new(|| serde_json::from_str(&catalogue::api().document()).unwrap());
+
+static VALIDATORS: LazyLock<Mutex<HashMap<String, Arc<Validator>>>> = LazyLock::new(Mutex::default);
+
+/// Fails unless the document knows the operation, the status, the form and the shape of an answer.
+pub fn check(method: &str, uri: &str, answer: &Answer) {
+    let path = uri.split('?').next().unwrap();
+    let about = || format!("{method} {uri} → {} {}", answer.status, answer.text.chars().take(2000).collect::<String>());
+    assert!(answer.status < 500 || answer.status == 503, "the house broke: {}", about());
+    if answer.status >= 400 && path != "/api/v1/auth/token" {
+        assert_eq!(answer.header("content-type"), Some("application/problem+json"), "{}", about());
+        validate(&json!({"$ref": "#/components/schemas/Problem"}), &answer.body, &about);
+        assert_eq!(answer.body["status"], json!(answer.status), "{}", about());
+    }
+    let Some(template) = template(path) else {
+        assert!(matches!(answer.status, 404 | 303 | 200), "no operation in the document: {}", about());
+        return;
+    };
+    let method = if method == "HEAD" { "get".to_owned() } else { method.to_lowercase() };
+    let Some(operation) = DOCUMENT["paths"][template].get(&method) else {
+        assert_eq!(answer.status, 405, "the document has no such method: {}", about());
+        return;
+    };
+    let response = &operation["responses"][answer.status.to_string()];
+    assert!(response.is_object(), "the document does not name this status: {}", about());
+    let response = resolve(response);
+    for (name, _) in response["headers"].as_object().into_iter().flatten().filter(|(name, _)| *name != "Link") {
+        assert!(answer.header(&name.to_lowercase()).is_some(), "the header {name} is missing: {}", about());
+    }
+    match response["content"].as_object().and_then(|content| content.iter().next()) {
+        Some((form, content)) => {
+            assert_eq!(answer.header("content-type"), Some(form.as_str()), "{}", about());
+            validate(&content["schema"], &answer.body, &about);
+        }
+        None => assert!(answer.text.is_empty(), "the document names no body: {}", about()),
+    }
+}
+
+/// The path of the document that an address belongs to: the one with the most fixed segments.
+fn template(path: &str) -> Option<&'static str> {
+    let segments: Vec<&str> = path.split('/').collect();
+    let paths = DOCUMENT["paths"].as_object().unwrap();
+    let matching = paths.keys().filter(|template| {
+        let parts: Vec<&str> = template.split('/').collect();
+        parts.len() == segments.len() && parts.iter().zip(&segments).all(|(part, segment)| part.starts_with('{') || part == segment)
+    });
+    matching.min_by_key(|template| template.matches('{').count()).map(String::as_str)
+}
+
+fn resolve(value: &'static Value) -> &'static Value {
+    match value["$ref"].as_str() {
+        Some(reference) => DOCUMENT.pointer(reference.trim_start_matches('#')).unwrap_or_else(|| panic!("{reference} is not in the document")),
+        None => value,
+    }
+}
+
+/// Fails unless a value has a schema of the document.
+pub fn validate(schema: &Value, value: &Value, about: &dyn Fn() -> String) {
+    let key = schema.to_string();
+    let known = VALIDATORS.lock().unwrap().get(&key).cloned();
+    let validator = known.unwrap_or_else(|| {
+        let whole = json!({"allOf": [schema], "components": DOCUMENT["components"]});
+        let validator = Arc::new(jsonschema::options().should_validate_formats(true).build(&whole).unwrap_or_else(|error| panic!("{key}: {error}")));
+        VALIDATORS.lock().unwrap().insert(key, validator.clone());
+        validator
+    });
+    let errors: Vec<String> = validator.iter_errors(value).map(|error| format!("{}: {error}", error.instance_path())).collect();
+    assert!(errors.is_empty(), "{errors:#?}\n{}", about());
+}
+
+/// The request example of a collection's create operation.
+pub fn example_of(definition: &Definition) -> Map<String, Value> {
+    let operation = &DOCUMENT["paths"][format!("/api/v1/{}", definition.path)]["post"];
+    operation["requestBody"]["content"]["application/json"]["example"].as_object().cloned().unwrap_or_default()
+}

@@ -1,0 +1,267 @@
+//! A house on either database, with a clock that stands still, actors with roles, and an eye on every answer: whatever a
+//! test does, the answer is checked against the OpenAPI document.
+#![allow(dead_code, reason = "each test uses a part")]
+
+pub mod document;
+pub mod postgres;
+
+use actix_http::Request;
+use actix_web::body::{MessageBody, to_bytes};
+use actix_web::dev::ServiceResponse;
+use actix_web::http::Method;
+use actix_web::middleware::from_fn;
+use actix_web::test::{TestRequest, init_service};
+use actix_web::web::Data;
+use actix_web::{App, dev::Service};
+use serde_json::{Map, Value, json};
+use std::collections::HashMap;
+use std::future::Future;
+use std::pin::Pin;
+use std::rc::Rc;
+use steward::clock::Clock;
+use steward::http::House as Served;
+use steward::resource::Id;
+use steward::resource::value::Instant;
+use steward::{app, catalogue, http};
+use tempfile::TempDir;
+
+/// When every test begins.
+pub const START: &str = "2026-06-15T09:00:00Z";
+
+type Call = Box<dyn Fn(Request) -> Pin<Box<dyn Future<Output = Answer>>>>;
+
+/// A house on one database.
+pub struct House {
+    pub served: Data<Served>,
+    pub clock: Clock,
+    pub admin: Actor,
+    pub database_url: String,
+    call: Call,
+    _folder: TempDir,
+}
+
+/// Somebody who calls: with a token, or without.
+#[derive(Debug, Clone)]
+pub struct Actor {
+    pub id: Option<Id>,
+    pub token: Option<String>,
+}
+
+/// An answer that agrees with the document.
+#[derive(Debug, Clone)]
+pub struct Answer {
+    pub status: u16,
+    pub headers: HashMap<String, String>,
+    pub text: String,
+    pub body: Value,
+}
+
+/// Runs a test on both databases: `on_both! { a_sentence(house) { … } }` makes a module with a test for each.
+#[macro_export]
+macro_rules! on_both {
+    ($($(#[$attribute:meta])* $name:ident($house:ident) $body:block)*) => {
+        $(mod $name {
+            #[allow(unused_imports)]
+            use super::*;
+
+            async fn tell($house: &$crate::harness::House) $body
+
+            #[actix_web::test]
+            async fn on_sqlite() {
+                let house = $crate::harness::House::on_sqlite().await;
+                tell(&house).await;
+            }
+
+            #[actix_web::test]
+            async fn on_postgres() {
+                let Some(house) = $crate::harness::House::on_postgres().await else { return };
+                tell(&house).await;
+                house.drop_database();
+            }
+        })*
+    };
+}
+
+impl House {
+    pub async fn on_sqlite() -> House {
+        let folder = tempfile::tempdir().unwrap();
+        let url = format!("sqlite://{}", folder.path().join("steward.db").display());
+        House::open(url, folder).await
+    }
+
+    pub async fn on_postgres() -> Option<House> {
+        let url = postgres::fresh_database(None)?;
+        Some(House::open(url, tempfile::tempdir().unwrap()).await)
+    }
+
+    pub fn drop_database(self) {
+        postgres::drop_database(&self.database_url);
+    }
+
+    async fn open(url: String, folder: TempDir) -> House {
+        let clock = Clock::frozen(Instant::parse(START).unwrap());
+        let issuer = "http://steward.test".to_owned();
+        let opened = app::open(&catalogue::api(), &url, issuer, clock.clone(), Some("admin@example.org".into()), Some("correct horse battery staple".into()))
+            .await
+            .unwrap();
+        let served = opened.house;
+        let service = Rc::new(init_service(App::new().app_data(served.clone()).wrap(from_fn(http::trace)).configure(app::mount)).await);
+        let call: Call = Box::new(move |request| {
+            let service = service.clone();
+            Box::pin(async move { Answer::of(service.call(request).await.unwrap()).await })
+        });
+        let mut house = House { served, clock, admin: Actor::nobody(), database_url: url, call, _folder: folder };
+        let form = "grant_type=password&username=admin%40example.org&password=correct+horse+battery+staple";
+        let answer = house.form("/api/v1/auth/token", form).await;
+        assert_eq!(answer.status, 200, "{}", answer.text);
+        house.admin = Actor { id: None, token: answer.body["access_token"].as_str().map(str::to_owned) };
+        let me = house.get(&house.admin, "/api/v1/auth/me").await;
+        house.admin.id = Id::parse(me.body["id"].as_str().unwrap());
+        house
+    }
+
+    /// Any call; its answer is checked against the document.
+    pub async fn call(&self, actor: &Actor, method: &str, path: &str, headers: &[(&str, &str)], body: Option<String>) -> Answer {
+        let method = Method::from_bytes(method.as_bytes()).unwrap();
+        let mut request = TestRequest::default().method(method.clone()).uri(path);
+        if let Some(token) = &actor.token {
+            request = request.insert_header(("Authorization", format!("Bearer {token}")));
+        }
+        for header in headers {
+            request = request.insert_header(*header);
+        }
+        if let Some(body) = body {
+            request = request.set_payload(body);
+        }
+        let answer = (self.call)(request.to_request()).await;
+        document::check(method.as_str(), path, &answer);
+        answer
+    }
+
+    pub async fn get(&self, actor: &Actor, path: &str) -> Answer {
+        self.call(actor, "GET", path, &[], None).await
+    }
+
+    pub async fn post(&self, actor: &Actor, path: &str, body: &Value) -> Answer {
+        self.call(actor, "POST", path, &[("Content-Type", "application/json")], Some(body.to_string())).await
+    }
+
+    pub async fn patch(&self, actor: &Actor, path: &str, if_match: &str, body: &Value) -> Answer {
+        self.call(actor, "PATCH", path, &[("Content-Type", "application/merge-patch+json"), ("If-Match", if_match)], Some(body.to_string())).await
+    }
+
+    pub async fn delete(&self, actor: &Actor, path: &str, if_match: &str) -> Answer {
+        self.call(actor, "DELETE", path, &[("If-Match", if_match)], None).await
+    }
+
+    /// Moves a record to a state, whatever its revision.
+    pub async fn transition(&self, actor: &Actor, path: &str, to: &str) -> Answer {
+        let headers = [("Content-Type", "application/json"), ("If-Match", "*")];
+        self.call(actor, "POST", &format!("{path}/transitions"), &headers, Some(json!({ "to": to }).to_string())).await
+    }
+
+    pub async fn form(&self, path: &str, form: &str) -> Answer {
+        let headers = [("Content-Type", "application/x-www-form-urlencoded")];
+        self.call(&Actor::nobody(), "POST", path, &headers, Some(form.to_owned())).await
+    }
+
+    /// Makes a record as the administrator and returns it.
+    pub async fn make(&self, collection: &str, body: &Value) -> Value {
+        let answer = self.post(&self.admin, &format!("/api/v1/{collection}"), body).await;
+        assert_eq!(answer.status, 201, "{collection}: {}", answer.text);
+        answer.body
+    }
+
+    /// A user with a role on a unit, or on everything.
+    pub async fn actor(&self, role: &str, unit: Option<&str>) -> Actor {
+        let actor = self.stranger().await;
+        let role = self.get(&self.admin, &format!("/api/v1/identity/roles?code={role}")).await.body["data"][0]["id"].clone();
+        self.make("identity/grants", &json!({"principal_id": actor.id.unwrap().to_string(), "role_id": role, "unit_id": unit})).await;
+        actor
+    }
+
+    /// A user without any grant.
+    pub async fn stranger(&self) -> Actor {
+        let email = format!("{}@example.org", Id::new());
+        let user = self.make("identity/users", &json!({"email": email, "name": "Somebody"})).await;
+        self.log_in_as(user["id"].as_str().unwrap())
+    }
+
+    /// A token for a user, signed without a login.
+    pub fn log_in_as(&self, user: &str) -> Actor {
+        let id = Id::parse(user).unwrap();
+        Actor { id: Some(id), token: self.served.keys.sign(id, self.clock.now()) }
+    }
+
+    /// The unit that every house starts with.
+    pub async fn root_unit(&self) -> String {
+        self.get(&self.admin, "/api/v1/teams/units?limit=1").await.body["data"][0]["id"].as_str().unwrap().to_owned()
+    }
+
+    /// A unit under another one.
+    pub async fn unit(&self, code: &str, parent: &str) -> String {
+        self.make("teams/units", &json!({"code": code, "name": code, "parent_id": parent})).await["id"].as_str().unwrap().to_owned()
+    }
+
+    /// The sample of a collection with all the parents it needs, made where they are missing; `unique` keeps codes apart.
+    pub async fn sample(&self, collection: &str, unique: &str) -> Map<String, Value> {
+        let definition = self.served.store.definitions.get(collection).unwrap();
+        let mut members = document::example_of(definition);
+        for field in definition.written_fields() {
+            if let Some(parent) = field.refers_to.first() {
+                if !field.optional && members.get(field.name).is_some_and(Value::is_string) {
+                    let body = Box::pin(self.sample(parent, unique)).await;
+                    let parent = match self.served.store.definitions.get(parent).unwrap().operations.create {
+                        true => self.make(parent, &body.into()).await,
+                        false => self.get(&self.admin, &format!("/api/v1/{parent}")).await.body["data"][0].clone(),
+                    };
+                    members.insert(field.name.into(), parent["id"].clone());
+                }
+            } else if field.unique {
+                let text = members[field.name].as_str().unwrap();
+                let fresh = text.split_once('@').map_or_else(|| format!("{text}-{unique}"), |(name, host)| format!("{name}-{unique}@{host}"));
+                members.insert(field.name.into(), fresh.into());
+            }
+        }
+        for unique_key in definition.unique {
+            if unique_key.fields == ["name", "version"] {
+                members.insert("version".into(), unique.into());
+            }
+        }
+        members
+    }
+}
+
+impl Actor {
+    pub fn nobody() -> Actor {
+        Actor { id: None, token: None }
+    }
+}
+
+impl Answer {
+    async fn of(response: ServiceResponse<impl MessageBody>) -> Answer {
+        let status = response.status().as_u16();
+        let headers = response.headers().iter().map(|(name, value)| (name.to_string(), value.to_str().unwrap_or_default().to_owned())).collect();
+        let text = String::from_utf8_lossy(&to_bytes(response.into_body()).await.unwrap_or_default()).into_owned();
+        let body = serde_json::from_str(&text).unwrap_or(Value::Null);
+        Answer { status, headers, text, body }
+    }
+
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers.get(name).map(String::as_str)
+    }
+
+    pub fn id(&self) -> String {
+        self.body["id"].as_str().unwrap_or_else(|| panic!("no id in {}", self.text)).to_owned()
+    }
+
+    pub fn etag(&self) -> String {
+        self.header("etag").unwrap_or_else(|| panic!("no ETag on {}", self.text)).to_owned()
+    }
+
+    /// The codes of a problem's broken fields, as `pointer code`.
+    pub fn broken(&self) -> Vec<String> {
+        let errors = self.body["errors"].as_array().cloned().unwrap_or_default();
+        errors.iter().map(|error| format!("{} {}", error["pointer"].as_str().unwrap_or_default(), error["code"].as_str().unwrap_or_default())).collect()
+    }
+}

@@ -1,4 +1,5 @@
 //! The tests: one binary, told as sentences, on both databases.
 
+mod filter;
 mod governance;
 mod harness;

@@ -209,7 +209,15 @@ fn connect(path: &Path) -> std::result::Result<Connection, String> {
              PRAGMA trusted_schema = OFF; PRAGMA cache_size = -16000; PRAGMA temp_store = MEMORY;",
         )
         .map_err(|error| error.to_string())?;
+    // SQLite's own lower() knows ASCII only.
+    steward_fold_utils::register_impl(&mut sqlite, |text: String| text.to_lowercase()).map_err(|error| error.to_string())?;
     Ok(Connection::Sqlite(sqlite))
+}
+
+#[diesel::declare_sql_function]
+extern "SQL" {
+    /// Lower case in every script.
+    fn steward_fold(text: diesel::sql_types::Text) -> diesel::sql_types::Text;
 }
 
 fn execute(connection: &mut Connection, sql: &'static str) -> QueryResult<()> {

@@ -1,6 +1,6 @@
 //! Cursors: the sort values of the last row of a page, bound to what was asked and who asked.
 
-use super::query::RESERVED;
+use super::query::{BINDING, RESERVED};
 use crate::access::Session;
 use crate::database::{Cell, Kind, Row};
 use crate::error::{Problem, Result};
@@ -14,7 +14,7 @@ use sha2::{Digest, Sha256};
 
 /// What a cursor is bound to: the collection, the filters, the order and the principal.
 pub fn binding(definition: &Definition, session: &Session, pairs: &[(String, String)]) -> String {
-    let mut asked: Vec<_> = pairs.iter().filter(|(name, _)| name == "sort" || !RESERVED.contains(&name.as_str())).collect();
+    let mut asked: Vec<_> = pairs.iter().filter(|(name, _)| BINDING.contains(&name.as_str()) || !RESERVED.contains(&name.as_str())).collect();
     asked.sort();
     let text = json!([definition.path, session.principal.to_string(), asked]).to_string();
     crate::history::hex(&Sha256::digest(text.as_bytes())[..12])

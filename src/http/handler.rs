@@ -57,7 +57,7 @@ impl Asked<'_> {
 
     async fn list(&mut self, definition: &'static Definition) -> Result<HttpResponse> {
         let pairs = self.pairs()?;
-        let asked = query::read(definition, &self.session, &pairs)?;
+        let asked = query::read(&self.house.store.definitions, definition, &self.session, &pairs)?;
         let binding = cursor::binding(definition, &self.session, &pairs);
         let (sort, limit) = (asked.sort.clone(), asked.limit);
         let page = self.house.store.read(&self.session, move |reader| reader.list(definition, &asked)).await?;

@@ -5,9 +5,11 @@
 
 mod answer;
 mod body;
+mod condition;
 mod cursor;
 mod dispatch;
 mod docs;
+mod filter;
 mod handler;
 mod header;
 mod house;

@@ -1,9 +1,10 @@
 //! Query parameters of a list: equality, order, page.
 
-use super::cursor;
+use super::condition::Known;
+use super::{cursor, filter};
 use crate::access::Session;
 use crate::error::{Problem, Result};
-use crate::resource::{Definition, Field};
+use crate::resource::{Definition, Definitions, Field};
 use crate::store::{Condition, Query, SortKey};
 use actix_web::web;
 
@@ -16,7 +17,9 @@ const SORT_KEYS: usize = 5;
 /// How many values one parameter may be repeated with.
 const VALUES: usize = 200;
 /// The parameters that every list has.
-pub const RESERVED: &[&str] = &["limit", "cursor", "sort", "include_total"];
+pub const RESERVED: &[&str] = &["limit", "cursor", "sort", "include_total", "filter"];
+/// Those of them that say which rows, in which order: a cursor belongs to them.
+pub const BINDING: &[&str] = &["sort", "filter"];
 
 /// The pairs of a query string.
 pub fn pairs(query: &str) -> Result<Vec<(String, String)>> {
@@ -44,7 +47,7 @@ fn unknown(name: &str) -> Problem {
 }
 
 /// Reads the parameters of a list.
-pub fn read(definition: &'static Definition, session: &Session, pairs: &[(String, String)]) -> Result<Query> {
+pub fn read(definitions: &Definitions, definition: &'static Definition, session: &Session, pairs: &[(String, String)]) -> Result<Query> {
     let single: Vec<(String, String)> = pairs.iter().filter(|(name, _)| RESERVED.contains(&name.as_str())).cloned().collect();
     only(&single, RESERVED)?;
     let value = |name: &str| single.iter().find(|(each, _)| each == name).map(|(_, value)| value.as_str());
@@ -54,6 +57,10 @@ pub fn read(definition: &'static Definition, session: &Session, pairs: &[(String
         Some("true") => true,
         Some(_) => return Err(Problem::bad_request("include_total is either true or false.").into()),
     };
+    if let Some(text) = value("filter") {
+        let expression = filter::parse(text).map_err(Problem::bad_request)?;
+        query.filter = Some(Known { definitions, definition, session }.filter(&expression)?);
+    }
     for (name, text) in pairs.iter().filter(|(name, _)| !RESERVED.contains(&name.as_str())) {
         let field = definition.listed_field(name).ok_or_else(|| unknown(name))?;
         let cell = field.parse(text).and_then(|cells| cells.into_iter().next());

@@ -7,6 +7,7 @@
 
 mod draft;
 mod edge;
+mod filter;
 mod page;
 mod read;
 mod refer;
@@ -16,8 +17,10 @@ mod scope;
 mod step;
 mod write;
 
+pub use filter::{Amount, Comparison, Filter, Test, Through};
 pub use page::{Condition, Page, Query, SortKey};
 pub use read::Reader;
+pub use scope::condition as narrowing;
 pub use step::MoveView;
 pub use write::{IfMatch, Writer};
 

@@ -1,5 +1,6 @@
 //! A page of a collection: narrowed, sorted, and continued by key, so that page 2,000 costs what page 1 costs.
 
+use super::filter::Filter;
 use super::read::Reader;
 use super::scope;
 use crate::database::{Cell, Kind, Row, Statement};
@@ -11,6 +12,8 @@ use crate::resource::{Definition, Stored};
 pub struct Query {
     /// What the rows must satisfy, all of it.
     pub conditions: Vec<Condition>,
+    /// What the rows must satisfy beside that.
+    pub filter: Option<Filter>,
     /// The order; `id` is always last.
     pub sort: Vec<SortKey>,
     /// The sort values and the id of the row after which the page starts.
@@ -63,7 +66,12 @@ impl Reader<'_> {
             filter.push(" AND ").append(narrowed);
         }
         for condition in &query.conditions {
-            filter.push(format!(" AND {} IN (", condition.column)).bind_all(condition.any_of.iter().cloned()).push(")");
+            filter.push(" AND ");
+            condition.write(&mut filter);
+        }
+        if let Some(asked) = &query.filter {
+            filter.push(" AND ");
+            asked.write(&mut filter, self.connection);
         }
         let total = if query.include_total { Some(self.count(definition, &filter)?) } else { None };
         let mut select = Statement::new(format!("SELECT {} FROM {} WHERE 1 = 1", definition.columns, definition.table));

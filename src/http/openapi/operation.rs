@@ -71,7 +71,13 @@ fn list(definition: &'static Definition, words: &Words) -> Value {
     let permission = [definition.permission("read")];
     let mut operation =
         operation(&format!("list_{}", definition.table), definition.domain, &format!("List {}", words.many), &description, Some(&permission), &with(&[]));
-    let mut parameters = vec![reference("parameters", "Limit"), reference("parameters", "Cursor"), sort(definition), reference("parameters", "IncludeTotal")];
+    let mut parameters = vec![
+        reference("parameters", "Limit"),
+        reference("parameters", "Cursor"),
+        sort(definition),
+        reference("parameters", "Filter"),
+        reference("parameters", "IncludeTotal"),
+    ];
     parameters.extend(filters(definition));
     operation["parameters"] = parameters.into();
     let page = reference("schemas", &format!("{}Page", definition.type_name));

@@ -3,8 +3,10 @@
 use super::decimal::{self, Precise, parse_decimal};
 use super::{Column, Faults, FieldType, ListUse, of_type};
 use crate::database::{Cell, Kind, Row};
+use iso_currency::IntoEnumIterator;
 use rust_decimal::Decimal;
 use serde_json::{Map, Value, json};
+use std::sync::LazyLock;
 use utoipa::openapi::schema::{ObjectBuilder, Schema, Type};
 
 /// A currency of ISO 4217, such as `EUR`.
@@ -42,6 +44,21 @@ impl Currency {
     /// The three-letter code.
     pub fn code(self) -> &'static str {
         self.0.code()
+    }
+
+    /// All currencies by the number of their decimals.
+    pub fn by_scale() -> &'static [(u32, Vec<&'static str>)] {
+        static BY_SCALE: LazyLock<Vec<(u32, Vec<&'static str>)>> = LazyLock::new(|| {
+            let mut groups: Vec<(u32, Vec<&'static str>)> = Vec::new();
+            for currency in iso_currency::Currency::iter().map(Currency) {
+                match groups.iter_mut().find(|(scale, _)| *scale == currency.scale()) {
+                    Some((_, codes)) => codes.push(currency.code()),
+                    None => groups.push((currency.scale(), vec![currency.code()])),
+                }
+            }
+            groups
+        });
+        &BY_SCALE
     }
 
     /// How many decimals an amount in it has.

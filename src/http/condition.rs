@@ -1,0 +1,123 @@
+//! From a filter as it was written to one whose fields are known. A field that the caller may not read is answered
+//! exactly as one that does not exist.
+
+use super::filter::{Expression, Term};
+use crate::access::Session;
+use crate::database::Kind;
+use crate::error::{Problem, Result};
+use crate::resource::value::{ListUse, Precise};
+use crate::resource::{Definition, Definitions, Field};
+use crate::store::{Amount, Comparison, Filter, Test, Through, narrowing};
+
+/// What a filter may look at.
+pub struct Known<'a> {
+    /// Every collection.
+    pub definitions: &'a Definitions,
+    /// The collection that is listed.
+    pub definition: &'static Definition,
+    /// Who lists it.
+    pub session: &'a Session,
+}
+
+impl Known<'_> {
+    /// Finds the fields of a filter (400).
+    pub fn filter(&self, expression: &Expression) -> Result<Filter> {
+        let list = |list: &[Expression]| list.iter().map(|each| self.filter(each)).collect::<Result<Vec<_>>>();
+        Ok(match expression {
+            Expression::And(all) => Filter::All(list(all)?),
+            Expression::Or(any) => Filter::Any(list(any)?),
+            Expression::Not(inner) => Filter::Not(Box::new(self.filter(inner)?)),
+            Expression::Term(term) => self.term(term)?,
+        })
+    }
+
+    fn term(&self, term: &Term) -> Result<Filter> {
+        match term.path.as_slice() {
+            [name] => test(self.definition, name, term),
+            [first, second] => match self.definition.written_fields().find(|field| field.name == first && field.list_use == ListUse::Parts && !field.secret) {
+                Some(field) => part(field, second, term),
+                None => self.step(first, second, term),
+            },
+            _ => Err(unknown(term)),
+        }
+    }
+
+    /// One step through a reference: `owner.name` for the field `owner_id`.
+    fn step(&self, reference: &str, name: &str, term: &Term) -> Result<Filter> {
+        let field = self.definition.references().find(|field| field.name.strip_suffix("_id") == Some(reference)).ok_or_else(|| unknown(term))?;
+        let targets: Vec<&'static Definition> = field.refers_to.iter().filter_map(|path| self.definitions.get(path)).collect();
+        let mut filters = Vec::new();
+        for target in targets {
+            let Ok(narrowed) = narrowing(self.definitions, target, self.session, "read") else { continue };
+            if target.listed_field(name).is_none() {
+                continue;
+            }
+            let filter = Box::new(test(target, name, term)?);
+            filters.push(Filter::Through(Through { column: field.name.to_owned(), table: target.table.clone(), narrowed, filter }));
+        }
+        match filters.len() {
+            0 => Err(unknown(term)),
+            1 => Ok(filters.remove(0)),
+            _ => Ok(Filter::Any(filters)),
+        }
+    }
+}
+
+fn unknown(term: &Term) -> crate::error::Error {
+    let shown: String = term.path.join(".").chars().take(60).collect();
+    Problem::bad_request(format!("The filter names {shown:?}, which this list cannot be filtered by. Use the fields that the document names.")).into()
+}
+
+fn unfit(term: &Term, expected: &str) -> crate::error::Error {
+    let shown: String = term.path.join(".").chars().take(60).collect();
+    Problem::bad_request(format!("The filter compares {shown} with something that it cannot be compared with. {expected}")).into()
+}
+
+fn test(definition: &'static Definition, name: &str, term: &Term) -> Result<Filter> {
+    let field = definition.listed_field(name).ok_or_else(|| unknown(term))?;
+    let columns = vec![format!("{}{}", field.name, field.columns[0].suffix)];
+    let value = match &term.value {
+        None if !matches!(term.comparison, Comparison::Equal | Comparison::NotEqual) => return Err(unfit(term, "null is compared by = and != only.")),
+        None => None,
+        Some(text) if text.contains('\0') => return Err(unfit(term, "The character U+0000 is not allowed.")),
+        Some(text) if term.comparison == Comparison::Contains => {
+            if field.columns[0].kind != Kind::Text {
+                return Err(unfit(term, "Only text is searched by a colon."));
+            }
+            Some(vec![text.as_str().into()])
+        }
+        Some(text) => {
+            // A word of the lifecycle or of a closed set must be one of them; other text may be any.
+            let cells = if field.name == "state" { state(definition, text) } else { field.parse(text) };
+            Some(cells.ok_or_else(|| unfit(term, "Use a value that the field can have."))?.into_iter().take(1).collect())
+        }
+    };
+    Ok(Filter::Test(Test { columns, comparison: term.comparison, value }))
+}
+
+fn state(definition: &Definition, text: &str) -> Option<crate::database::Row> {
+    let known = definition.lifecycle.as_ref()?.states.contains(&text);
+    known.then(|| vec![text.into()])
+}
+
+/// A part of money or of a precise decimal: `cost.amount`, `cost.currency`.
+fn part(field: &'static Field, name: &str, term: &Term) -> Result<Filter> {
+    let value = term.value.as_deref().ok_or_else(|| unfit(term, "Compare the part with a value."));
+    let suffixes: Vec<&str> = field.columns.iter().map(|column| column.suffix).collect();
+    match name {
+        "currency" if suffixes.contains(&"_currency") => {
+            Ok(Filter::Test(Test { columns: vec![format!("{}_currency", field.name)], comparison: term.comparison, value: Some(vec![value?.into()]) }))
+        }
+        "amount" if term.comparison == Comparison::Contains => Err(unfit(term, "Amounts are compared by = != < <= > >=.")),
+        "amount" => {
+            let precise = Precise::parse(value?).ok_or_else(|| unfit(term, "Expected a decimal such as 12.50."))?;
+            if suffixes.contains(&"_pico") {
+                let (units, pico) = precise.parts();
+                let columns = vec![format!("{}_units", field.name), format!("{}_pico", field.name)];
+                return Ok(Filter::Test(Test { columns, comparison: term.comparison, value: Some(vec![units.into(), pico.into()]) }));
+            }
+            Ok(Filter::Amount(Amount { field: field.name, comparison: term.comparison, value: precise.0 }))
+        }
+        _ => Err(unknown(term)),
+    }
+}

@@ -12,6 +12,8 @@ pub enum Error {
     Problem(Box<Problem>),
     /// The database refused or went away. The client sees a 503 or 500 without its text.
     Database(diesel::result::Error),
+    /// A rehearsal came to its end: what it did is taken back.
+    Rehearsed,
 }
 
 /// One broken field of a request.
@@ -80,6 +82,8 @@ kinds! {
     UnsupportedMediaType = 415 "unsupported-media-type" "The body has an unknown form";
     /// The body was read, but what it says is not valid. `errors` names every broken field.
     Invalid = 422 "invalid" "Some fields are not valid";
+    /// It would have succeeded, but something it depends on, or another operation of the same request, did not. Correct that and send all of it again.
+    FailedDependency = 424 "failed-dependency" "Something it depends on failed";
     /// The request must say which version it changes. Send `If-Match` with the ETag you read, or `*`.
     PreconditionRequired = 428 "precondition-required" "If-Match is missing";
     /// Too many requests. Wait as `Retry-After` says.
@@ -184,6 +188,7 @@ impl Error {
     pub fn into_problem(self) -> Problem {
         match self {
             Error::Problem(problem) => *problem,
+            Error::Rehearsed => Problem::new(Kind::Internal, "Nothing was changed. Report the request id."),
             Error::Database(error) => {
                 tracing::error!(%error, "database error");
                 Problem::new(Kind::Internal, "The change could not be made and nothing was changed. Report the request id.")

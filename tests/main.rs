@@ -3,3 +3,4 @@
 mod filter;
 mod governance;
 mod harness;
+mod write;

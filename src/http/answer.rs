@@ -18,14 +18,9 @@ fn builder(status: u16) -> HttpResponseBuilder {
     response
 }
 
-/// A record with its ETag; with `Location` if it is new.
-pub fn record(status: u16, value: &Value, revision: i64, location: Option<String>) -> HttpResponse {
-    let mut response = builder(status);
-    response.insert_header((ETAG, super::header::etag(revision)));
-    if let Some(location) = location {
-        response.insert_header((LOCATION, location));
-    }
-    response.body(value.to_string())
+/// A record with its ETag.
+pub fn record(value: &Value, revision: i64) -> HttpResponse {
+    builder(200).insert_header((ETAG, super::header::etag(revision))).body(value.to_string())
 }
 
 /// A page, with the link to the next one.
@@ -60,9 +55,20 @@ pub fn of(request: &HttpRequest, outcome: Result<HttpResponse, Error>) -> HttpRe
     outcome.unwrap_or_else(|error| problem(request, &error.into_problem()))
 }
 
-/// An answer that names where something new is.
-pub fn located(status: u16, value: &Value, location: String) -> HttpResponse {
-    let mut response = builder(status);
-    response.insert_header((LOCATION, location));
-    response.body(value.to_string())
+/// The answer of a write.
+pub fn outcome(outcome: &crate::store::Outcome) -> HttpResponse {
+    let mut response = HttpResponse::build(StatusCode::from_u16(outcome.status).unwrap_or(StatusCode::OK));
+    if let Some(location) = &outcome.location {
+        response.insert_header((LOCATION, location.as_str()));
+    }
+    if let Some(revision) = outcome.revision {
+        response.insert_header((ETAG, super::header::etag(revision)));
+    }
+    if outcome.replayed {
+        response.insert_header(("Idempotency-Replayed", "true"));
+    }
+    match &outcome.body {
+        Some(body) => response.insert_header((CONTENT_TYPE, "application/json")).body(body.to_string()),
+        None => response.finish(),
+    }
 }

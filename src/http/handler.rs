@@ -1,12 +1,13 @@
 //! The usual operations of every collection, compiled once.
 
 use super::dispatch::Target;
-use super::view::{Call, Run, View, require};
+use super::perform::DRY_RUN;
+use super::view::{Call, Run, View, read_transition, require};
 use super::{House, answer, body, cursor, header, query};
 use crate::access::{Session, password};
-use crate::error::{Broken, Error, Problem, Result};
-use crate::resource::{Definition, Id};
-use crate::store::Origin;
+use crate::error::{Error, Problem, Result};
+use crate::resource::{Definition, Id, Lifecycle, Stored};
+use crate::store::{Outcome, Writer};
 use actix_web::http::Method;
 use actix_web::web::Payload;
 use actix_web::{HttpRequest, HttpResponse};
@@ -51,8 +52,8 @@ impl Asked<'_> {
         query::only(&self.pairs()?, &[])
     }
 
-    fn origin(&self) -> Result<Origin> {
-        Ok(Origin { request_id: super::trace::request_id(self.request), reason: header::reason(self.request)? })
+    fn only_dry_run(&self) -> Result<()> {
+        query::only(&self.pairs()?, &[DRY_RUN])
     }
 
     async fn list(&mut self, definition: &'static Definition) -> Result<HttpResponse> {
@@ -79,39 +80,44 @@ impl Asked<'_> {
         if header::has_current(self.request, stored.meta.revision) {
             return Ok(answer::not_modified(stored.meta.revision));
         }
-        Ok(answer::record(200, &definition.to_json(&stored, false).into(), stored.meta.revision, None))
+        Ok(answer::record(&definition.to_json(&stored, false).into(), stored.meta.revision))
     }
 
     async fn create(&mut self, definition: &'static Definition) -> Result<HttpResponse> {
-        self.no_query()?;
+        self.only_dry_run()?;
         let origin = self.origin()?;
+        require(&self.session, &[&definition.permission("create")])?;
         body::require_form(self.request, &["application/json"])?;
-        let mut members = body::object(&body::read(self.payload, body::USUAL).await?)?;
+        let sent = body::read(self.payload, body::USUAL).await?;
+        let mut members = body::object(&sent)?;
         hide_secrets(definition, &mut members).await?;
-        let stored = self.house.store.write(&self.session, &origin, move |writer| writer.create(definition, members.clone())).await?;
-        let location = format!("/api/v1/{}/{}", definition.path, stored.meta.id);
-        Ok(answer::record(201, &definition.to_json(&stored, false).into(), stored.meta.revision, Some(location)))
+        let work = move |writer: &mut Writer<'_>| {
+            let stored = writer.create(definition, members.clone())?;
+            Ok(record(201, definition, &stored).located(format!("/api/v1/{}/{}", definition.path, stored.meta.id)))
+        };
+        self.perform(origin, &sent, work).await
     }
 
     async fn update(&mut self, definition: &'static Definition, id: Id) -> Result<HttpResponse> {
-        self.no_query()?;
+        self.only_dry_run()?;
         let origin = self.origin()?;
-        self.require_visible(definition, id).await?;
+        self.require_visible(definition, id, &["update"]).await?;
         let if_match = header::if_match(self.request)?;
         body::require_form(self.request, &["application/merge-patch+json", "application/json"])?;
-        let mut patch = body::object(&body::read(self.payload, body::USUAL).await?)?;
+        let sent = body::read(self.payload, body::USUAL).await?;
+        let mut patch = body::object(&sent)?;
         hide_secrets(definition, &mut patch).await?;
-        let stored = self.house.store.write(&self.session, &origin, move |writer| writer.update(definition, id, &if_match, &patch)).await?;
-        Ok(answer::record(200, &definition.to_json(&stored, false).into(), stored.meta.revision, None))
+        let work = move |writer: &mut Writer<'_>| Ok(record(200, definition, &writer.update(definition, id, &if_match, &patch)?));
+        self.perform(origin, &sent, work).await
     }
 
     async fn delete(&mut self, definition: &'static Definition, id: Id) -> Result<HttpResponse> {
-        self.no_query()?;
+        self.only_dry_run()?;
         let origin = self.origin()?;
-        self.require_visible(definition, id).await?;
+        self.require_visible(definition, id, &["delete"]).await?;
         let if_match = header::if_match(self.request)?;
-        self.house.store.write(&self.session, &origin, move |writer| writer.delete(definition, id, &if_match)).await?;
-        Ok(HttpResponse::NoContent().finish())
+        let work = move |writer: &mut Writer<'_>| writer.delete(definition, id, &if_match).map(|()| Outcome::empty(204));
+        self.perform(origin, &[], work).await
     }
 
     async fn transitions(&mut self, definition: &'static Definition, id: Id) -> Result<HttpResponse> {
@@ -127,21 +133,25 @@ impl Asked<'_> {
     }
 
     async fn transition(&mut self, definition: &'static Definition, id: Id) -> Result<HttpResponse> {
-        self.no_query()?;
+        self.only_dry_run()?;
         let mut origin = self.origin()?;
-        self.require_visible(definition, id).await?;
+        let moves = definition.lifecycle.as_ref().map(Lifecycle::move_names).unwrap_or_default();
+        self.require_visible(definition, id, &moves).await?;
         let if_match = header::if_match(self.request)?;
         body::require_form(self.request, &["application/json"])?;
-        let members = body::object(&body::read(self.payload, body::USUAL).await?)?;
-        let (to, reason) = read_transition(definition, members)?;
+        let sent = body::read(self.payload, body::USUAL).await?;
+        let (to, reason) = read_transition(definition, body::object(&sent)?)?;
         origin.reason = reason.or(origin.reason);
-        let stored = self.house.store.write(&self.session, &origin, move |writer| writer.transition(definition, id, &if_match, &to)).await?;
-        Ok(answer::record(200, &definition.to_json(&stored, false).into(), stored.meta.revision, None))
+        let work = move |writer: &mut Writer<'_>| Ok(record(200, definition, &writer.transition(definition, id, &if_match, &to)?));
+        self.perform(origin, &sent, work).await
     }
 
     async fn view(&mut self, view: &'static View, id: Option<Id>) -> Result<HttpResponse> {
         let query = self.pairs()?;
-        let names: Vec<&str> = view.parameters.iter().map(|parameter| parameter.name).collect();
+        let mut names: Vec<&str> = view.parameters.iter().map(|parameter| parameter.name).collect();
+        if matches!(view.run, Run::Write { .. }) {
+            names.push(DRY_RUN);
+        }
         query::only(&query, &names)?;
         check_parameters(view, &query)?;
         require(&self.session, view.permissions)?;
@@ -154,24 +164,37 @@ impl Asked<'_> {
             Run::Write { limit, prepare, apply, .. } => {
                 let origin = self.origin()?;
                 body::require_form(self.request, &["application/json"])?;
-                let call = Call { id, query, body: body::read(self.payload, limit).await? };
+                let sent = body::read(self.payload, limit).await?;
+                let call = Call { id, query, body: sent.clone() };
                 // Parsing a large body is kept off the serving threads.
-                let parsing = tokio::task::spawn_blocking(move || prepare(&call).map(|prepared| (call, prepared)));
+                let store = self.house.store.clone();
+                let parsing = tokio::task::spawn_blocking(move || prepare(&store, &call).map(|prepared| (call, prepared)));
                 let (call, prepared) =
                     parsing.await.map_err(|_| Problem::new(crate::error::Kind::Internal, "The body could not be read. Report the request id."))??;
-                let done = self.house.store.write(&self.session, &origin, move |writer| apply(writer, &call, &prepared)).await?;
-                Ok(match done.created {
-                    Some((definition, id)) => answer::located(201, &done.value, format!("/api/v1/{}/{id}", definition.path)),
-                    None => answer::json(200, &done.value),
-                })
+                self.perform(origin, &sent, move |writer| apply(writer, &call, &prepared)).await
             }
         }
     }
 
-    /// 404 comes before 428 and 422: who cannot see it learns nothing more.
-    async fn require_visible(&self, definition: &'static Definition, id: Id) -> Result<()> {
-        self.house.store.quick(&self.session, move |reader| reader.get(definition, id).map(drop)).await
+    /// 404 comes before 403, and both before 428 and 422: who cannot see it, or may not change it, learns nothing more.
+    async fn require_visible(&self, definition: &'static Definition, id: Id, verbs: &[&'static str]) -> Result<()> {
+        let verbs = verbs.to_vec();
+        let look = move |reader: &mut crate::store::Reader<'_>| {
+            let stored = reader.get(definition, id)?;
+            for verb in &verbs {
+                if reader.holds(definition, &stored, verb)? {
+                    return Ok(());
+                }
+            }
+            Err(Problem::forbidden(&definition.permission(verbs.first().unwrap_or(&"update"))).into())
+        };
+        self.house.store.quick(&self.session, look).await
     }
+}
+
+/// The answer that is a record.
+fn record(status: u16, definition: &Definition, stored: &Stored) -> Outcome {
+    Outcome::new(status, definition.to_json(stored, false).into()).at(stored.meta.revision)
 }
 
 /// Replaces passwords by their hashes before the transaction; one that breaks its rules stays, to be named with the rest.
@@ -186,32 +209,6 @@ async fn hide_secrets(definition: &'static Definition, members: &mut Map<String,
         }
     }
     Ok(())
-}
-
-/// Reads `{"to", "reason"}` (422).
-fn read_transition(definition: &Definition, members: Map<String, Value>) -> Result<(String, Option<String>)> {
-    let mut broken = Vec::new();
-    let states = definition.lifecycle.as_ref().map(|lifecycle| lifecycle.states.clone()).unwrap_or_default();
-    for name in members.keys().filter(|name| !matches!(name.as_str(), "to" | "reason")) {
-        broken.push(Broken::new(format!("/{}", name.replace('~', "~0").replace('/', "~1")), "unknown", "There is no such field here. Remove it."));
-    }
-    let to = members.get("to").and_then(Value::as_str).filter(|to| states.contains(to));
-    if to.is_none() {
-        let code = if members.contains_key("to") { "choice" } else { "required" };
-        broken.push(Broken::new("/to", code, format!("Expected one of {}.", states.join(", "))));
-    }
-    let reason = match members.get("reason") {
-        None | Some(Value::Null) => None,
-        Some(Value::String(reason)) if reason.chars().count() <= 1000 && !reason.contains('\0') => Some(reason.clone()),
-        Some(_) => {
-            broken.push(Broken::new("/reason", "type", "Expected text of at most 1,000 characters."));
-            None
-        }
-    };
-    match to {
-        Some(to) if broken.is_empty() => Ok((to.to_owned(), reason.filter(|reason| !reason.trim().is_empty()))),
-        _ => Err(Problem::invalid(broken).into()),
-    }
 }
 
 /// Refuses a view's parameter that is missing or not one of its words (400).

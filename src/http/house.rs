@@ -1,6 +1,7 @@
 //! The running house as the handlers see it, and the few addresses that are not part of the API.
 
 use super::dispatch::Routes;
+use super::perform::Running;
 use super::view::{Domain, View};
 use super::{answer, openapi};
 use crate::access::token::Keys;
@@ -53,6 +54,8 @@ pub struct House {
     pub routes: Routes,
     /// The OpenAPI document.
     pub document: Bytes,
+    /// The requests with an `Idempotency-Key` that are running.
+    pub running: Running,
     /// True once the house is asked to stop: `/readyz` turns red so that no new work is sent here.
     pub closing: AtomicBool,
 }
@@ -61,7 +64,7 @@ impl House {
     /// A house that serves an API.
     pub fn new(api: &Api, store: Store, keys: Keys) -> Self {
         let routes = Routes::new(api.definitions.all(), &api.views());
-        House { store, keys, routes, document: Bytes::from(api.document()), closing: AtomicBool::new(false) }
+        House { store, keys, routes, document: Bytes::from(api.document()), running: Running::default(), closing: AtomicBool::new(false) }
     }
 }
 

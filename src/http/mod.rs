@@ -14,6 +14,7 @@ mod handler;
 mod header;
 mod house;
 pub mod openapi;
+mod perform;
 mod query;
 mod trace;
 pub mod view;

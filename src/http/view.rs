@@ -1,11 +1,11 @@
 //! What a domain adds to the usual operations of its collections: a figure to read, an import to run.
 
 use crate::access::Session;
-use crate::error::{Problem, Result};
+use crate::error::{Broken, Problem, Result};
 use crate::resource::{Definition, Id, Resource};
-use crate::store::{Reader, Writer};
+use crate::store::{Outcome, Reader, Store, Writer};
 use actix_web::web::Bytes;
-use serde_json::Value;
+use serde_json::{Map, Value};
 use std::any::Any;
 use utoipa::openapi::schema::Schema;
 
@@ -55,22 +55,14 @@ pub enum Run {
         /// An example of the body.
         example: fn() -> Value,
         /// Reads the body.
-        prepare: fn(&Call) -> Result<Prepared>,
+        prepare: fn(&Store, &Call) -> Result<Prepared>,
         /// Writes; may run more than once.
-        apply: fn(&mut Writer<'_>, &Call, &Prepared) -> Result<Done>,
+        apply: fn(&mut Writer<'_>, &Call, &Prepared) -> Result<Outcome>,
     },
 }
 
 /// What was read from a body.
 pub type Prepared = Box<dyn Any + Send + Sync>;
-
-/// The answer of a view that wrote.
-pub struct Done {
-    /// True if it made something new: 201 with `Location`; else 200.
-    pub created: Option<(&'static Definition, Id)>,
-    /// The body.
-    pub value: Value,
-}
 
 /// One call of a view.
 pub struct Call {
@@ -148,4 +140,30 @@ pub fn require(session: &Session, permissions: &[&str]) -> Result<()> {
     let place = first.split_once(':').map_or(**first, |(place, _)| place);
     let sees_some = session.reach(&format!("{place}:read")) != Reach::Nothing;
     Err(if sees_some { Problem::forbidden(first) } else { Problem::not_found() }.into())
+}
+
+/// Reads `{"to", "reason"}` (422).
+pub fn read_transition(definition: &Definition, members: Map<String, Value>) -> Result<(String, Option<String>)> {
+    let mut broken = Vec::new();
+    let states = definition.lifecycle.as_ref().map(|lifecycle| lifecycle.states.clone()).unwrap_or_default();
+    for name in members.keys().filter(|name| !matches!(name.as_str(), "to" | "reason")) {
+        broken.push(Broken::new(format!("/{}", name.replace('~', "~0").replace('/', "~1")), "unknown", "There is no such field here. Remove it."));
+    }
+    let to = members.get("to").and_then(Value::as_str).filter(|to| states.contains(to));
+    if to.is_none() {
+        let code = if members.contains_key("to") { "choice" } else { "required" };
+        broken.push(Broken::new("/to", code, format!("Expected one of {}.", states.join(", "))));
+    }
+    let reason = match members.get("reason") {
+        None | Some(Value::Null) => None,
+        Some(Value::String(reason)) if reason.chars().count() <= 1000 && !reason.contains('\0') => Some(reason.clone()),
+        Some(_) => {
+            broken.push(Broken::new("/reason", "type", "Expected text of at most 1,000 characters."));
+            None
+        }
+    };
+    match to {
+        Some(to) if broken.is_empty() => Ok((to.to_owned(), reason.filter(|reason| !reason.trim().is_empty()))),
+        _ => Err(Problem::invalid(broken).into()),
+    }
 }

@@ -5,6 +5,7 @@
 //! permission (404 before 403) → version → lock → read the input → references and scope → locks of the rules → rules →
 //! row → registry and edges → revision. Every door (single, import, seed) goes through it.
 
+mod again;
 mod draft;
 mod edge;
 mod filter;
@@ -17,6 +18,7 @@ mod scope;
 mod step;
 mod write;
 
+pub use again::{Key, Outcome, still_running};
 pub use filter::{Amount, Comparison, Filter, Test, Through};
 pub use page::{Condition, Page, Query, SortKey};
 pub use read::Reader;
@@ -27,10 +29,10 @@ pub use write::{IfMatch, Writer};
 use crate::access::Session;
 use crate::clock::Clock;
 use crate::database::{Connection, Database};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::resource::Definitions;
 use crate::resource::value::Instant;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 /// The data of a running house.
 #[derive(Clone)]
@@ -81,6 +83,28 @@ impl Store {
     ) -> Result<T> {
         let (store, session, origin) = (self.clone(), session.clone(), origin.clone());
         self.database.write(move |connection| work(&mut Writer::new(&store, &session, &origin, connection))).await
+    }
+
+    /// Does a write and takes it back: the answer is what the write would have given.
+    pub async fn rehearse<T: Send + 'static>(
+        &self,
+        session: &Arc<Session>,
+        origin: &Origin,
+        work: impl Fn(&mut Writer<'_>) -> Result<T> + Send + 'static,
+    ) -> Result<T> {
+        let given = Arc::new(Mutex::new(None));
+        let kept = given.clone();
+        let rehearsal = move |writer: &mut Writer<'_>| -> Result<()> {
+            let value = work(writer)?;
+            *kept.lock().unwrap_or_else(|poisoned| poisoned.into_inner()) = Some(value);
+            Err(Error::Rehearsed)
+        };
+        let outcome = self.write(session, origin, rehearsal).await;
+        match (outcome, given.lock().unwrap_or_else(|poisoned| poisoned.into_inner()).take()) {
+            (Err(Error::Rehearsed), Some(value)) => Ok(value),
+            (Err(error), _) => Err(error),
+            (Ok(()), _) => Err(Error::Rehearsed),
+        }
     }
 
     /// Something that reads before anyone is known, such as a login.

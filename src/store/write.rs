@@ -51,6 +51,33 @@ impl<'a> Writer<'a> {
         Reader::new(self.store, self.session, self.connection)
     }
 
+    /// What this transaction remembers, to go back to when a savepoint is rolled back.
+    pub fn mark(&self) -> HashSet<Id> {
+        self.touched.clone()
+    }
+
+    /// Goes back to what it remembered then.
+    pub fn return_to(&mut self, mark: HashSet<Id>) {
+        self.touched = mark;
+    }
+
+    /// Does something for a reason of its own.
+    pub fn because<T>(&mut self, reason: Option<String>, work: impl FnOnce(&mut Writer<'_>) -> Result<T>) -> Result<T> {
+        let origin = Origin { request_id: self.origin.request_id.clone(), reason: reason.or_else(|| self.origin.reason.clone()) };
+        let mut writer = Writer {
+            store: self.store,
+            session: self.session,
+            origin: &origin,
+            connection: self.connection,
+            now: self.now,
+            touched: std::mem::take(&mut self.touched),
+        };
+        let outcome = work(&mut writer);
+        let touched = writer.touched;
+        self.touched = touched;
+        outcome
+    }
+
     /// The definition of a resource type.
     pub fn definition<R: Resource>(&self) -> Result<&'static Definition> {
         self.store.definitions.get(R::PATH).ok_or_else(|| Problem::not_found().into())

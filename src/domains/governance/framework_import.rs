@@ -5,10 +5,10 @@ use super::requirement::Requirement;
 use crate::database::{Kind, Statement};
 use crate::error::{Broken, Problem, Result};
 use crate::formats::oscal::{self, Catalog, Part, Row};
-use crate::http::view::{Call, Done, Parameter, Prepared, Run, View};
+use crate::http::view::{Call, Parameter, Prepared, Run, View};
 use crate::resource::value::{Text, of_type};
 use crate::resource::{Id, Resource};
-use crate::store::{IfMatch, Writer};
+use crate::store::{IfMatch, Outcome, Store, Writer};
 use serde_json::{Map, Value, json};
 use std::collections::HashMap;
 use utoipa::openapi::schema::{AdditionalProperties, ObjectBuilder, Schema, Type};
@@ -27,7 +27,7 @@ pub static IMPORT: View = View {
     run: Run::Write { limit: 32 << 20, body, example, prepare, apply },
 };
 
-fn prepare(call: &Call) -> Result<Prepared> {
+fn prepare(_: &Store, call: &Call) -> Result<Prepared> {
     let document = call.json()?;
     match oscal::parse(&document) {
         Ok(catalog) => Ok(Box::new(catalog)),
@@ -43,7 +43,7 @@ struct Counts {
     unchanged: u32,
 }
 
-fn apply(writer: &mut Writer<'_>, _: &Call, prepared: &Prepared) -> Result<Done> {
+fn apply(writer: &mut Writer<'_>, _: &Call, prepared: &Prepared) -> Result<Outcome> {
     let catalog = prepared.downcast_ref::<Catalog>().ok_or_else(Problem::not_found)?;
     let (framework, is_new) = framework(writer, catalog)?;
     let mut known = if is_new { HashMap::new() } else { codes(writer, framework)? };
@@ -54,9 +54,10 @@ fn apply(writer: &mut Writer<'_>, _: &Call, prepared: &Prepared) -> Result<Done>
         let members = members(framework, parent, row);
         ids.push(put(writer, known.remove(&row.code), members, &mut counts)?);
     }
-    let definition = writer.definition::<Framework>()?;
     let value = json!({"framework_id": framework.to_string(), "created": counts.created, "updated": counts.updated, "unchanged": counts.unchanged});
-    Ok(Done { created: is_new.then_some((definition, framework)), value })
+    let status = if is_new { 201 } else { 200 };
+    let outcome = Outcome::new(status, value);
+    Ok(if is_new { outcome.located(format!("/api/v1/{}/{framework}", Framework::PATH)) } else { outcome })
 }
 
 /// The framework of that title and version, made if it is not there.

@@ -1,5 +1,6 @@
 //! What all domains share.
 
+mod bulk;
 mod setting;
 
 pub use setting::Setting;
@@ -8,5 +9,5 @@ use crate::http::Domain;
 
 /// The domain and its collections.
 pub fn domain() -> Domain {
-    Domain::new("platform", "What all domains share: the settings of the house.").resource::<setting::Setting>()
+    Domain::new("platform", "What all domains share: settings, and work on many records at once.").resource::<setting::Setting>().view(&bulk::BULK)
 }

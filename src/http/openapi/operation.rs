@@ -130,7 +130,7 @@ fn create(definition: &'static Definition, words: &Words) -> Value {
     let kinds = with(&[Kind::Forbidden, Kind::Conflict, Kind::TooLarge, Kind::UnsupportedMediaType, Kind::Invalid]);
     let mut operation =
         operation(&format!("create_{}", definition.singular), definition.domain, &format!("Create {}", words.a()), &definition.doc, Some(&permission), &kinds);
-    operation["parameters"] = json!([reference("parameters", "ChangeReason")]);
+    operation["parameters"] = json!([reference("parameters", "DryRun"), reference("parameters", "IdempotencyKey"), reference("parameters", "ChangeReason")]);
     let schema = reference("schemas", &format!("{}Create", definition.type_name));
     operation["requestBody"] = json!({"required": true, "content": {"application/json": {"schema": schema, "example": example(definition)}}});
     let mut response = body_of(definition, "It was made.");
@@ -166,7 +166,7 @@ fn update(definition: &'static Definition, words: &Words) -> Value {
     let description = format!("{}\n\nA merge patch (RFC 7396). One that changes nothing leaves the revision as it is.", definition.doc);
     let mut operation =
         operation(&format!("update_{}", definition.singular), definition.domain, &format!("Change {}", words.a()), &description, Some(&permission), &kinds);
-    operation["parameters"] = json!([reference("parameters", "IfMatch"), reference("parameters", "ChangeReason")]);
+    operation["parameters"] = json!([reference("parameters", "IfMatch"), reference("parameters", "DryRun"), reference("parameters", "ChangeReason")]);
     let schema = reference("schemas", &format!("{}Update", definition.type_name));
     let patch = example_patch(definition);
     operation["requestBody"] = json!({"required": true, "content": {
@@ -203,7 +203,7 @@ fn delete(definition: &'static Definition, words: &Words) -> Value {
     let description = format!("Deletes {} with its parts. Refused while anything else refers to it; its history stays.", words.a());
     let mut operation =
         operation(&format!("delete_{}", definition.singular), definition.domain, &format!("Delete {}", words.a()), &description, Some(&permission), &kinds);
-    operation["parameters"] = json!([reference("parameters", "IfMatch"), reference("parameters", "ChangeReason")]);
+    operation["parameters"] = json!([reference("parameters", "IfMatch"), reference("parameters", "DryRun"), reference("parameters", "ChangeReason")]);
     respond(&mut operation, "204", json!({"description": "It is gone."}));
     operation
 }
@@ -228,7 +228,12 @@ fn transition(definition: &'static Definition, words: &Words, lifecycle: &Lifecy
     );
     let id = format!("transition_{}", definition.singular);
     let mut operation = operation(&id, definition.domain, &format!("Move {} to another state", words.a()), &description, Some(&permissions), &kinds);
-    operation["parameters"] = json!([reference("parameters", "IfMatch"), reference("parameters", "ChangeReason")]);
+    operation["parameters"] = json!([
+        reference("parameters", "IfMatch"),
+        reference("parameters", "DryRun"),
+        reference("parameters", "IdempotencyKey"),
+        reference("parameters", "ChangeReason")
+    ]);
     let to = lifecycle.moves.first().map_or(lifecycle.first(), |step| step.to);
     let schema = reference("schemas", &format!("{}Transition", definition.type_name));
     operation["requestBody"] = json!({"required": true, "content": {"application/json": {"schema": schema, "example": {"to": to, "reason": "As agreed."}}}});
@@ -251,7 +256,7 @@ pub fn of_view(view: &'static View, tag: &str, paths: &mut Map<String, Value>) {
     let method = match view.run {
         Run::Read(_) => "get",
         Run::Write { example, .. } => {
-            parameters.push(reference("parameters", "ChangeReason"));
+            parameters.extend(["DryRun", "IdempotencyKey", "ChangeReason"].map(|name| reference("parameters", name)));
             let schema = reference("schemas", &format!("{name}Request"));
             operation["requestBody"] = json!({"required": true, "content": {"application/json": {"schema": schema, "example": example()}}});
             respond(

@@ -30,6 +30,8 @@ pub fn parameters() -> Value {
         "Filter": parameter("filter", ParameterIn::Query, false, "Only those that satisfy this: comparisons of fields with `= != < <= > >=`, `:` (contains, case-blind), joined by `AND`, `OR`, `NOT` and parentheses; `null`; one step through a reference, such as `owner.name : \"ada\"`. At most 2 KB, 8 deep, 32 comparisons.", json!({"type": "string", "minLength": 1, "maxLength": super::super::filter::LONGEST})),
         "IfMatch": parameter("If-Match", ParameterIn::Header, true, "The ETag that was read, or `*` for whatever it is now.", json!({"type": "string", "minLength": 1, "examples": ["*"]})),
         "IfNoneMatch": parameter("If-None-Match", ParameterIn::Header, false, "The ETag of what the client has; 304 if that is current.", json!({"type": "string", "minLength": 1})),
+        "DryRun": parameter("dry_run", ParameterIn::Query, false, "Does everything but keep it: the answer is that of the real call, without Location and with `Dry-Run: true`.", json!({"type": "boolean", "default": false})),
+        "IdempotencyKey": parameter("Idempotency-Key", ParameterIn::Header, false, "A key of the client's own, best a UUID: a request that comes again with it within 24 hours is answered as the first time, with `Idempotency-Replayed: true`, and done once.", json!({"type": "string", "minLength": 1, "maxLength": 255})),
         "ChangeReason": parameter("Change-Reason", ParameterIn::Header, false, "Why the change is made; kept in its history.", json!({"type": "string", "maxLength": 1000})),
     })
 }

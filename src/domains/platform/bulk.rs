@@ -1,0 +1,318 @@
+//! Many writes in one request, across collections, each as the single call would answer.
+
+use crate::access::password;
+use crate::database::Statement;
+use crate::error::{Broken, Error, Kind, Problem, Result};
+use crate::http::view::{Call, Prepared, Run, View};
+use crate::resource::value::of_type;
+use crate::resource::{Definition, Id};
+use crate::store::{IfMatch, Outcome, Store, Writer};
+use serde_json::{Map, Value, json};
+use utoipa::openapi::schema::{AdditionalProperties, ArrayBuilder, Object, ObjectBuilder, Schema, SchemaType, Type};
+
+/// How many operations one request may have.
+const MOST: usize = 1000;
+const NAMES: &[&str] = &["op", "collection", "id", "if_match", "body"];
+
+/// `POST platform/bulk`.
+pub static BULK: View = View {
+    path: "platform/bulk",
+    operation_id: "run_bulk",
+    summary: "Write many records",
+    description: "Up to 1,000 creates, updates, deletes and transitions on any collections, in order, each answered as the single call would answer. \
+        `\"$0\"` … `\"$999\"` where a reference or an id stands means the record that the operation with that number made. \
+        With `atomic` all of it is kept or nothing: if any fails, the answer is 409 with the `results`, and what would have succeeded says 424. Each operation asks for its own permission.",
+    permissions: &[],
+    parameters: &[],
+    answer,
+    run: Run::Write { limit: 8 << 20, body, example, prepare, apply },
+};
+
+/// What one operation does.
+#[derive(Clone, Copy, PartialEq)]
+enum Op {
+    Create,
+    Update,
+    Delete,
+    Transition,
+}
+
+struct Operation {
+    op: Op,
+    definition: &'static Definition,
+    id: Option<String>,
+    if_match: Option<IfMatch>,
+    body: Map<String, Value>,
+}
+
+struct Bulk {
+    atomic: bool,
+    operations: Vec<std::result::Result<Operation, Problem>>,
+}
+
+fn prepare(store: &Store, call: &Call) -> Result<Prepared> {
+    let Value::Object(mut members) = call.json()? else { return Err(Problem::invalid(vec![Broken::new("", "type", "Expected a JSON object.")]).into()) };
+    let mut broken = Vec::new();
+    let atomic = members.shift_remove("atomic");
+    let operations = members.shift_remove("operations");
+    broken.extend(members.keys().map(|name| Broken::new(format!("/{}", escape(name)), "unknown", "There is no such field here. Remove it.")));
+    let atomic = match atomic {
+        None => false,
+        Some(Value::Bool(atomic)) => atomic,
+        Some(_) => {
+            broken.push(Broken::new("/atomic", "type", "Expected true or false."));
+            false
+        }
+    };
+    let list = match operations {
+        Some(Value::Array(list)) if (1..=MOST).contains(&list.len()) => list,
+        Some(Value::Array(_)) => {
+            broken.push(Broken::new("/operations", "range", format!("Expected 1 to {MOST} operations.")));
+            Vec::new()
+        }
+        Some(_) => {
+            broken.push(Broken::new("/operations", "type", "Expected an array of operations."));
+            Vec::new()
+        }
+        None => {
+            broken.push(Broken::new("/operations", "required", "This field is required."));
+            Vec::new()
+        }
+    };
+    let operations = list.into_iter().enumerate().map(|(at, value)| read_operation(store, value, at, &mut broken)).collect();
+    if broken.is_empty() { Ok(Box::new(Bulk { atomic, operations })) } else { Err(Problem::invalid(broken).into()) }
+}
+
+fn escape(name: &str) -> String {
+    name.replace('~', "~0").replace('/', "~1")
+}
+
+/// Reads one operation. What is wrong with its shape breaks the whole request; what is wrong with its target is the
+/// answer of that operation alone.
+fn read_operation(store: &Store, value: Value, at: usize, broken: &mut Vec<Broken>) -> std::result::Result<Operation, Problem> {
+    let mut fault = |field: &str, code: &str, detail: &str| broken.push(Broken::new(format!("/operations/{at}{field}"), code, detail));
+    let Value::Object(mut members) = value else {
+        fault("", "type", "Expected an object.");
+        return Err(Problem::not_found());
+    };
+    for name in members.keys().filter(|name| !NAMES.contains(&name.as_str())) {
+        fault(&format!("/{}", escape(name)), "unknown", "There is no such field here. Remove it.");
+    }
+    let op = match members.get("op").and_then(Value::as_str) {
+        Some("create") => Some(Op::Create),
+        Some("update") => Some(Op::Update),
+        Some("delete") => Some(Op::Delete),
+        Some("transition") => Some(Op::Transition),
+        _ => {
+            fault("/op", "choice", "Expected create, update, delete or transition.");
+            None
+        }
+    };
+    let collection = members.get("collection").and_then(Value::as_str).map(str::to_owned);
+    if collection.is_none() {
+        fault("/collection", "required", "Expected domain/collection, such as governance/controls.");
+    }
+    let text = |value: Option<&Value>| match value {
+        None | Some(Value::Null) => Ok(None),
+        Some(Value::String(text)) => Ok(Some(text.clone())),
+        Some(Value::Number(number)) => Ok(Some(number.to_string())),
+        Some(_) => Err(()),
+    };
+    let id = text(members.get("id").filter(|id| !id.is_number())).unwrap_or_else(|()| {
+        fault("/id", "type", "Expected a UUID, or \"$0\" for what the first operation made.");
+        None
+    });
+    let if_match = text(members.get("if_match")).unwrap_or_else(|()| {
+        fault("/if_match", "type", "Expected the ETag that was read, or \"*\".");
+        None
+    });
+    let body = match members.shift_remove("body") {
+        None | Some(Value::Null) => Map::new(),
+        Some(Value::Object(body)) => body,
+        Some(_) => {
+            fault("/body", "type", "Expected an object.");
+            Map::new()
+        }
+    };
+    if matches!(op, Some(Op::Update | Op::Delete | Op::Transition)) && id.is_none() {
+        fault("/id", "required", "Say which record: a UUID, or \"$0\" for what the first operation made.");
+    }
+    let (Some(op), Some(collection)) = (op, collection) else { return Err(Problem::not_found()) };
+    let definition = store.definitions.get(&collection).ok_or_else(Problem::not_found)?;
+    let allowed = match op {
+        Op::Create => definition.operations.create,
+        Op::Update => definition.operations.update,
+        Op::Delete => definition.operations.delete,
+        Op::Transition => definition.lifecycle.is_some(),
+    };
+    if !allowed {
+        return Err(Problem::new(Kind::MethodNotAllowed, format!("{collection} has no such operation.")));
+    }
+    let mut operation = Operation { op, definition, id, if_match: if_match.map(|tag| read_tag(&tag)), body };
+    seal(&mut operation);
+    Ok(operation)
+}
+
+fn read_tag(tag: &str) -> IfMatch {
+    let tag = tag.trim();
+    if tag == "*" { IfMatch::Any } else { IfMatch::OneOf(tag.trim_matches('"').parse().into_iter().collect()) }
+}
+
+/// Replaces passwords by their hashes, off the serving threads and before the transaction.
+fn seal(operation: &mut Operation) {
+    for field in operation.definition.fields.iter().filter(|field| field.secret) {
+        if let Some(Value::String(plain)) = operation.body.get(field.name) {
+            if (field.cells)(plain.as_str().into()).is_some() {
+                if let Some(hash) = password::hash_now(plain) {
+                    operation.body.insert(field.name.into(), hash.into());
+                }
+            }
+        }
+    }
+}
+
+fn apply(writer: &mut Writer<'_>, _: &Call, prepared: &Prepared) -> Result<Outcome> {
+    let bulk = prepared.downcast_ref::<Bulk>().ok_or_else(Problem::not_found)?;
+    let mut made: Vec<Option<Id>> = Vec::with_capacity(bulk.operations.len());
+    let mut results: Vec<Value> = Vec::with_capacity(bulk.operations.len());
+    let mut failed = 0;
+    for operation in &bulk.operations {
+        let outcome = match operation {
+            Ok(operation) => one(writer, operation, &made)?,
+            Err(problem) => Err(problem.clone()),
+        };
+        match outcome {
+            Ok((id, result)) => {
+                made.push(Some(id));
+                results.push(result);
+            }
+            Err(problem) => {
+                failed += 1;
+                made.push(None);
+                results.push(json!({"status": problem.kind.status(), "problem": problem.to_json(&writer.origin.request_id)}));
+            }
+        }
+    }
+    if bulk.atomic && failed > 0 {
+        let undone = Problem::new(Kind::FailedDependency, "It would have succeeded, but another operation of the same request failed, and nothing was kept.");
+        for result in results.iter_mut().filter(|result| result["problem"].is_null()) {
+            *result = json!({"status": 424, "problem": undone.to_json(&writer.origin.request_id)});
+        }
+        let detail = format!("{failed} of {} operations failed, and nothing was kept; results says why.", results.len());
+        return Err(Problem::new(Kind::Conflict, detail).with("results", results.into()).into());
+    }
+    Ok(Outcome::new(200, json!({ "results": results })))
+}
+
+/// Runs one operation in a savepoint. A problem is its answer; an error of the database ends the request.
+fn one(writer: &mut Writer<'_>, operation: &Operation, made: &[Option<Id>]) -> Result<std::result::Result<(Id, Value), Problem>> {
+    Statement::new("SAVEPOINT operation").execute(writer.connection)?;
+    let mark = writer.mark();
+    match run(writer, operation, made) {
+        Ok(done) => {
+            Statement::new("RELEASE SAVEPOINT operation").execute(writer.connection)?;
+            Ok(Ok(done))
+        }
+        Err(Error::Problem(problem)) => {
+            Statement::new("ROLLBACK TO SAVEPOINT operation").execute(writer.connection)?;
+            Statement::new("RELEASE SAVEPOINT operation").execute(writer.connection)?;
+            writer.return_to(mark);
+            Ok(Err(*problem))
+        }
+        Err(error) => Err(error),
+    }
+}
+
+fn run(writer: &mut Writer<'_>, operation: &Operation, made: &[Option<Id>]) -> Result<(Id, Value)> {
+    let definition = operation.definition;
+    let mut body = operation.body.clone();
+    for field in definition.references() {
+        if let Some(value) = body.get_mut(field.name) {
+            if let Some(id) = value.as_str().and_then(|text| placeholder(text, made)) {
+                *value = id?.to_string().into();
+            }
+        }
+    }
+    if operation.op == Op::Create {
+        let stored = writer.create(definition, body)?;
+        return Ok((stored.meta.id, json!({"status": 201, "resource": definition.to_json(&stored, false)})));
+    }
+    let text = operation.id.as_deref().unwrap_or_default();
+    let id = match placeholder(text, made) {
+        Some(id) => id?,
+        None => Id::parse(text).ok_or_else(Problem::not_found)?,
+    };
+    writer.reader().get(definition, id)?;
+    let if_match = operation
+        .if_match
+        .clone()
+        .ok_or_else(|| Problem::new(Kind::PreconditionRequired, "Send if_match with the ETag that you read, or \"*\" for whatever it is now."))?;
+    Ok(match operation.op {
+        Op::Update => {
+            let stored = writer.update(definition, id, &if_match, &body)?;
+            (id, json!({"status": 200, "resource": definition.to_json(&stored, false)}))
+        }
+        Op::Transition => {
+            let (to, reason) = crate::http::view::read_transition(definition, body)?;
+            let stored = writer.because(reason, |writer| writer.transition(definition, id, &if_match, &to))?;
+            (id, json!({"status": 200, "resource": definition.to_json(&stored, false)}))
+        }
+        _ => {
+            writer.delete(definition, id, &if_match)?;
+            (id, json!({"status": 204}))
+        }
+    })
+}
+
+/// `"$7"` as the id that operation 7 made; 424 if it made none.
+fn placeholder(text: &str, made: &[Option<Id>]) -> Option<Result<Id>> {
+    let digits = text.strip_prefix('$')?;
+    let number: usize =
+        Some(digits).filter(|digits| digits.len() <= 3 && !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit()))?.parse().ok()?;
+    let missing = || Problem::new(Kind::FailedDependency, format!("Operation {number} comes later or made nothing, so {text} names no record."));
+    Some(made.get(number).copied().flatten().ok_or_else(|| missing().into()))
+}
+
+fn answer() -> Schema {
+    let free = || ObjectBuilder::new().schema_type(SchemaType::new(Type::Object)).additional_properties(Some(AdditionalProperties::FreeForm(true)));
+    let result: Object = of_type(Type::Object)
+        .description(Some("The answer of one operation."))
+        .property("status", of_type(Type::Integer).minimum(Some(200.0)).maximum(Some(599.0)).description(Some("The status that the single call would have.")))
+        .property("resource", free().description(Some("The record, where the single call would answer with one.")))
+        .property("problem", free().description(Some("The problem document, where it failed.")))
+        .required("status")
+        .build();
+    let results = ArrayBuilder::new().items(result).description(Some("One for each operation, in order."));
+    of_type(Type::Object).description(Some("What came of each operation.")).property("results", results).required("results").into()
+}
+
+fn body() -> Schema {
+    let text = |description: &str| of_type(Type::String).description(Some(description));
+    let free = ObjectBuilder::new().schema_type(SchemaType::new(Type::Object)).additional_properties(Some(AdditionalProperties::FreeForm(true)));
+    let operation = of_type(Type::Object)
+        .description(Some("One write."))
+        .property("op", text("What to do.").enum_values(Some(["create", "update", "delete", "transition"])))
+        .property("collection", text("The collection, as domain/collection."))
+        .property("id", text("Which record, for all but create: a UUID, or \"$0\" for what the first operation made."))
+        .property("if_match", text("The ETag that was read, or \"*\"; for all but create."))
+        .property("body", free.description(Some("What the single call would send.")))
+        .required("op")
+        .required("collection")
+        .additional_properties(Some(AdditionalProperties::FreeForm(false)));
+    let operations = ArrayBuilder::new().items(operation).min_items(Some(1)).max_items(Some(MOST)).description(Some("The writes, in order."));
+    of_type(Type::Object)
+        .description(Some("Many writes."))
+        .property("atomic", of_type(Type::Boolean).description(Some("True to keep all of it or nothing.")).default(Some(json!(false))))
+        .property("operations", operations)
+        .required("operations")
+        .additional_properties(Some(AdditionalProperties::FreeForm(false)))
+        .into()
+}
+
+fn example() -> Value {
+    json!({"atomic": true, "operations": [
+        {"op": "create", "collection": "teams/units", "body": {"code": "LAB", "name": "Laboratory"}},
+        {"op": "create", "collection": "teams/people", "body": {"name": "Grace Lee", "email": "grace@example.org", "unit_id": "$0"}},
+        {"op": "transition", "collection": "teams/people", "id": "$1", "if_match": "*", "body": {"to": "active"}},
+    ]})
+}

@@ -1,0 +1,93 @@
+//! Every write, whatever it does: rehearsed where `dry_run` asks for it, done once where an `Idempotency-Key` says so.
+
+use super::handler::Asked;
+use super::{answer, trace};
+use crate::error::{Broken, Problem, Result};
+use crate::store::{Key, Origin, Outcome, Writer, still_running};
+use actix_web::HttpResponse;
+use actix_web::http::Method;
+use sha2::{Digest, Sha256};
+use std::collections::HashSet;
+use std::sync::Mutex;
+
+/// The parameter that every write has.
+pub const DRY_RUN: &str = "dry_run";
+
+/// The keys whose requests are running in this process.
+#[derive(Default)]
+pub struct Running(Mutex<HashSet<String>>);
+
+/// A key is free again when this goes.
+struct Turn<'a>(&'a Running, String);
+
+impl Drop for Turn<'_> {
+    fn drop(&mut self) {
+        self.0.0.lock().unwrap_or_else(|poisoned| poisoned.into_inner()).remove(&self.1);
+    }
+}
+
+impl Running {
+    fn take(&self, name: String) -> Result<Turn<'_>> {
+        let free = self.0.lock().unwrap_or_else(|poisoned| poisoned.into_inner()).insert(name.clone());
+        if free { Ok(Turn(self, name)) } else { Err(still_running().into()) }
+    }
+}
+
+impl Asked<'_> {
+    /// Runs a write and answers it.
+    pub async fn perform(&self, origin: Origin, body: &[u8], work: impl Fn(&mut Writer<'_>) -> Result<Outcome> + Send + 'static) -> Result<HttpResponse> {
+        let store = &self.house.store;
+        if self.is_rehearsal()? {
+            let mut outcome = store.rehearse(&self.session, &origin, work).await?;
+            outcome.location = None;
+            let mut response = answer::outcome(&outcome);
+            response
+                .headers_mut()
+                .insert(actix_web::http::header::HeaderName::from_static("dry-run"), actix_web::http::header::HeaderValue::from_static("true"));
+            return Ok(response);
+        }
+        let outcome = match self.key(body)? {
+            None => store.write(&self.session, &origin, work).await?,
+            Some(key) => {
+                let _turn = self.house.running.take(format!("{}/{}", self.session.principal, key.key))?;
+                store.write(&self.session, &origin, move |writer| writer.once(&key, &work)).await?
+            }
+        };
+        Ok(answer::outcome(&outcome))
+    }
+
+    /// Whether `dry_run=true` (400 for anything but true and false).
+    fn is_rehearsal(&self) -> Result<bool> {
+        let pairs = super::query::pairs(self.request.query_string())?;
+        match pairs.iter().find(|(name, _)| name == DRY_RUN).map(|(_, value)| value.as_str()) {
+            None | Some("false") => Ok(false),
+            Some("true") => Ok(true),
+            Some(_) => Err(Problem::bad_request("dry_run is either true or false.").into()),
+        }
+    }
+
+    /// The key of a POST, with what the request is.
+    fn key(&self, body: &[u8]) -> Result<Option<Key>> {
+        let sent = self.request.headers().get("idempotency-key");
+        let Some(sent) = sent.filter(|_| self.request.method() == Method::POST) else { return Ok(None) };
+        let key = sent.to_str().ok().map(|key| key.trim().trim_matches('"')).filter(|key| (1..=255).contains(&key.len()));
+        let Some(key) = key else {
+            return Err(Problem {
+                errors: vec![Broken::new("", "idempotency_key", "Expected 1 to 255 characters.")],
+                ..Problem::bad_request("The Idempotency-Key is 1 to 255 visible characters, best a UUID.")
+            }
+            .into());
+        };
+        let mut digest = Sha256::new();
+        for piece in [self.request.method().as_str().as_bytes(), self.request.uri().to_string().as_bytes(), body] {
+            digest.update(piece.len().to_be_bytes());
+            digest.update(piece);
+        }
+        Ok(Some(Key { key: key.to_owned(), request_digest: crate::history::hex(&digest.finalize()) }))
+    }
+
+    /// The request behind a change.
+    pub fn origin(&self) -> Result<Origin> {
+        Ok(Origin { request_id: trace::request_id(self.request), reason: super::header::reason(self.request)? })
+    }
+}

@@ -3,4 +3,5 @@
 mod filter;
 mod governance;
 mod harness;
+mod past;
 mod write;

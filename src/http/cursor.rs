@@ -27,6 +27,11 @@ pub fn write(definition: &Definition, binding: &str, sort: &[SortKey], last: &St
     BASE64.encode(json!([binding, keys]).to_string())
 }
 
+/// The cursor that continues after an id, in the order of ids.
+pub fn write_id(binding: &str, last: Id) -> String {
+    BASE64.encode(json!([binding, [last.to_string()]]).to_string())
+}
+
 /// Reads a cursor back (400).
 pub fn read(text: &str, binding: &str, sort: &[SortKey]) -> Result<Row> {
     parse(text, binding, sort)

@@ -50,7 +50,10 @@ impl Routes {
         let definition = self.collections.get(collection.as_str()).copied();
         match rest {
             [] => definition.map(Target::Collection),
-            [id] => Some(Target::Item(definition?, Id::parse(id)?)),
+            [id] => match definition {
+                Some(definition) => Some(Target::Item(definition, Id::parse(id)?)),
+                None => Some(Target::View(self.views.get(format!("{collection}/{{id}}").as_str())?, Some(Id::parse(id)?))),
+            },
             [id, "transitions"] if definition.is_some_and(|each| each.lifecycle.is_some()) => Some(Target::Transitions(definition?, Id::parse(id)?)),
             [id, name] => {
                 let view = self.views.get(format!("{collection}/{{id}}/{name}").as_str())?;

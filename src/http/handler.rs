@@ -2,17 +2,23 @@
 
 use super::dispatch::Target;
 use super::perform::DRY_RUN;
+use super::shape::{self, Shape};
 use super::view::{Call, Run, View, read_transition, require};
 use super::{House, answer, body, cursor, header, query};
 use crate::access::{Session, password};
+use crate::database::Cell;
 use crate::error::{Error, Problem, Result};
+use crate::resource::value::Instant;
 use crate::resource::{Definition, Id, Lifecycle, Stored};
-use crate::store::{Outcome, Writer};
+use crate::store::{Outcome, Query, Reader, Writer};
 use actix_web::http::Method;
 use actix_web::web::Payload;
 use actix_web::{HttpRequest, HttpResponse};
 use serde_json::{Map, Value, json};
 use std::sync::Arc;
+
+/// The records of a page, its cursor and its total.
+type PageParts = (Vec<Value>, Option<String>, Option<i64>);
 
 /// One authenticated request to the API.
 pub struct Asked<'a> {
@@ -59,23 +65,67 @@ impl Asked<'_> {
     async fn list(&mut self, definition: &'static Definition) -> Result<HttpResponse> {
         let pairs = self.pairs()?;
         let asked = query::read(&self.house.store.definitions, definition, &self.session, &pairs)?;
+        let shape = Shape::read(definition, &pairs)?;
         let binding = cursor::binding(definition, &self.session, &pairs);
-        let (sort, limit) = (asked.sort.clone(), asked.limit);
-        let page = self.house.store.read(&self.session, move |reader| reader.list(definition, &asked)).await?;
-        let last = page.rows.last().filter(|_| page.more);
-        let next = last.map(|last| cursor::write(definition, &binding, &sort, last));
-        let data: Vec<Value> = page.rows.iter().map(|row| definition.to_json(row, false).into()).collect();
+        let limit = asked.limit;
+        let (data, next, total) = match shape.as_of {
+            Some(at) => self.past_page(definition, at, &pairs, asked, shape, binding).await?,
+            None => self.present_page(definition, asked, shape, binding).await?,
+        };
         let mut members = Map::new();
         members.insert("data".into(), data.into());
         members.insert("next_cursor".into(), next.clone().into());
-        if let Some(total) = page.total {
+        if let Some(total) = total {
             members.insert("total_count".into(), total.into());
         }
         Ok(answer::page(&members.into(), next.map(|next| link(self.request.path(), &pairs, limit, &next))))
     }
 
+    async fn present_page(&self, definition: &'static Definition, asked: Query, shape: Shape, binding: String) -> Result<PageParts> {
+        let sort = asked.sort.clone();
+        let read = move |reader: &mut Reader<'_>| {
+            let page = reader.list(definition, &asked)?;
+            let data = shape.stored(reader, definition, &page.rows)?;
+            Ok((page, data))
+        };
+        let (page, data) = self.house.store.read(&self.session, read).await?;
+        let last = page.rows.last().filter(|_| page.more);
+        Ok((data, last.map(|last| cursor::write(definition, &binding, &sort, last)), page.total))
+    }
+
+    async fn past_page(
+        &self,
+        definition: &'static Definition,
+        at: Instant,
+        pairs: &[(String, String)],
+        asked: Query,
+        shape: Shape,
+        binding: String,
+    ) -> Result<PageParts> {
+        let conditions = query::past_conditions(definition, pairs, &asked)?;
+        let after = asked.after.as_ref().and_then(|cells| cells.last()).and_then(Cell::as_id);
+        let limit = asked.limit;
+        let read = move |reader: &mut Reader<'_>| {
+            let (documents, more) = reader.list_as_of(definition, at, &conditions, after, limit)?;
+            let last = documents.last().and_then(|last| last.get("id")?.as_str().and_then(Id::parse)).filter(|_| more);
+            Ok((shape.documents(reader, documents)?, last))
+        };
+        let (data, last) = self.house.store.read(&self.session, read).await?;
+        Ok((data, last.map(|last| cursor::write_id(&binding, last)), None))
+    }
+
     async fn get(&mut self, definition: &'static Definition, id: Id) -> Result<HttpResponse> {
-        self.no_query()?;
+        let pairs = self.pairs()?;
+        query::only(&pairs, shape::PARAMETERS)?;
+        let shape = Shape::read(definition, &pairs)?;
+        if shape.is_shaped() {
+            let read = move |reader: &mut Reader<'_>| match shape.as_of {
+                Some(at) => reader.as_of(definition, id, at).and_then(|document| shape.documents(reader, vec![document])),
+                None => reader.get(definition, id).and_then(|stored| shape.stored(reader, definition, &[stored])),
+            };
+            let shaped = self.house.store.quick(&self.session, read).await?;
+            return Ok(answer::json(200, shaped.first().unwrap_or(&Value::Null)));
+        }
         let stored = self.house.store.quick(&self.session, move |reader| reader.get(definition, id)).await?;
         if header::has_current(self.request, stored.meta.revision) {
             return Ok(answer::not_modified(stored.meta.revision));

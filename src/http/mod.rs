@@ -16,6 +16,7 @@ mod house;
 pub mod openapi;
 mod perform;
 mod query;
+mod shape;
 mod trace;
 pub mod view;
 

@@ -7,6 +7,7 @@ use crate::error::{Problem, Result};
 use crate::resource::{Definition, Definitions, Field};
 use crate::store::{Condition, Query, SortKey};
 use actix_web::web;
+use serde_json::Value;
 
 /// The greatest page.
 pub const MOST: usize = 200;
@@ -17,9 +18,9 @@ const SORT_KEYS: usize = 5;
 /// How many values one parameter may be repeated with.
 const VALUES: usize = 200;
 /// The parameters that every list has.
-pub const RESERVED: &[&str] = &["limit", "cursor", "sort", "include_total", "filter"];
+pub const RESERVED: &[&str] = &["limit", "cursor", "sort", "include_total", "filter", "fields", "expand", "as_of"];
 /// Those of them that say which rows, in which order: a cursor belongs to them.
-pub const BINDING: &[&str] = &["sort", "filter"];
+pub const BINDING: &[&str] = &["sort", "filter", "as_of"];
 
 /// The pairs of a query string.
 pub fn pairs(query: &str) -> Result<Vec<(String, String)>> {
@@ -41,6 +42,11 @@ pub fn only(pairs: &[(String, String)], names: &[&str]) -> Result<()> {
     Ok(())
 }
 
+/// The value of a parameter.
+pub fn pairs_of<'a>(pairs: &'a [(String, String)], name: &str) -> Option<&'a str> {
+    pairs.iter().find(|(each, _)| each == name).map(|(_, value)| value.as_str())
+}
+
 fn unknown(name: &str) -> Problem {
     let shown: String = name.chars().take(60).collect();
     Problem::bad_request(format!("There is no query parameter {shown:?} here. Remove it; /openapi.json lists those there are."))
@@ -50,7 +56,7 @@ fn unknown(name: &str) -> Problem {
 pub fn read(definitions: &Definitions, definition: &'static Definition, session: &Session, pairs: &[(String, String)]) -> Result<Query> {
     let single: Vec<(String, String)> = pairs.iter().filter(|(name, _)| RESERVED.contains(&name.as_str())).cloned().collect();
     only(&single, RESERVED)?;
-    let value = |name: &str| single.iter().find(|(each, _)| each == name).map(|(_, value)| value.as_str());
+    let value = |name: &str| pairs_of(&single, name);
     let mut query = Query { limit: limit(value("limit"))?, sort: sort(definition, value("sort"))?, ..Query::default() };
     query.include_total = match value("include_total") {
         None | Some("false") => false,
@@ -117,4 +123,21 @@ fn sort(definition: &'static Definition, text: Option<&str>) -> Result<Vec<SortK
 /// The column that stands for a field in filters and sorts.
 fn column(field: &Field) -> String {
     format!("{}{}", field.name, field.columns[0].suffix)
+}
+
+/// The typed parameters of a list of the past, which takes nothing else (400).
+pub fn past_conditions(definition: &'static Definition, pairs: &[(String, String)], asked: &Query) -> Result<Vec<(String, Vec<Value>)>> {
+    if !asked.sort.is_empty() || asked.filter.is_some() || asked.include_total {
+        return Err(Problem::bad_request("With as_of a list takes typed parameters, limit and cursor only, in the order of creation.").into());
+    }
+    let mut conditions: Vec<(String, Vec<Value>)> = Vec::new();
+    for (name, text) in pairs.iter().filter(|(name, _)| !RESERVED.contains(&name.as_str())) {
+        let field = definition.listed_field(name).ok_or_else(|| unknown(name))?;
+        let value = field.parse(text).and_then(|cells| (field.json)(&cells)).ok_or_else(|| unknown(name))?;
+        match conditions.iter_mut().find(|(known, _)| known == name) {
+            Some((_, values)) => values.push(value),
+            None => conditions.push((name.clone(), vec![value])),
+        }
+    }
+    Ok(conditions)
 }

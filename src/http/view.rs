@@ -131,6 +131,8 @@ impl Domain {
     }
 }
 
+pub use super::body::object;
+
 /// Refuses a caller who holds none of a view's permissions anywhere (404, as where nothing of it is readable) or not
 /// all of them (403).
 pub fn require(session: &Session, permissions: &[&str]) -> Result<()> {

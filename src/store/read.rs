@@ -4,7 +4,7 @@ use super::Store;
 use super::registry::{self, Entry};
 use super::scope::{self, Place};
 use crate::access::Session;
-use crate::database::{Connection, Statement};
+use crate::database::{Cell, Connection, Statement};
 use crate::error::{Problem, Result};
 use crate::resource::value::Date;
 use crate::resource::{Definition, Id, Resource, Scope, Stored};
@@ -34,6 +34,21 @@ impl<'a> Reader<'a> {
     pub fn find(&mut self, definition: &'static Definition, id: Id) -> Result<Option<Stored>> {
         let Ok(narrowed) = scope::condition(&self.store.definitions, definition, self.session, "read") else { return Ok(None) };
         load(self.connection, definition, id, narrowed, false)
+    }
+
+    /// Those of some records that are there and in sight, in no order: one query.
+    pub fn find_all(&mut self, definition: &'static Definition, ids: &[Id]) -> Result<Vec<Stored>> {
+        let Ok(narrowed) = scope::condition(&self.store.definitions, definition, self.session, "read") else { return Ok(Vec::new()) };
+        if ids.is_empty() {
+            return Ok(Vec::new());
+        }
+        let mut query = Statement::new(format!("SELECT {} FROM {} WHERE id IN (", definition.columns, definition.table));
+        query.bind_all(ids.iter().map(|id| Cell::Id(*id))).push(")");
+        if let Some(narrowed) = narrowed {
+            query.push(" AND ").append(narrowed);
+        }
+        let rows = query.once().rows(self.connection, &definition.kinds)?;
+        Ok(rows.into_iter().filter_map(|row| definition.stored(row)).collect())
     }
 
     /// The record with its type; 404 if it is absent or out of sight.
@@ -98,7 +113,7 @@ pub(super) fn load(connection: &mut Connection, definition: &'static Definition,
 pub(super) fn place_of(connection: &mut Connection, store: &Store, definition: &'static Definition, stored: &Stored) -> Result<Place> {
     Ok(match definition.scope {
         Scope::Shared => Place::Shared,
-        Scope::Unit if !definition.fact => Place::Unit(stored.cells.first().and_then(crate::database::Cell::as_id)),
+        Scope::Unit if !definition.fact => Place::Unit(stored.cells.first().and_then(Cell::as_id)),
         Scope::Tree => Place::Unit(Some(stored.meta.id)),
         Scope::Within(field) => {
             let target = super::refer::of_cells(definition, &stored.cells).into_iter().find(|(each, _)| each.name == field);

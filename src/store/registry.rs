@@ -117,3 +117,9 @@ pub fn bury(connection: &mut Connection, id: Id, revision: i64, hash: &str, at: 
     bury.execute(connection)?;
     Ok(())
 }
+
+/// The end of a deleted record's chain.
+pub fn buried_hash(connection: &mut Connection, id: Id) -> Result<Option<String>> {
+    let row = Statement::new("SELECT hash FROM registry WHERE id = ").with(id, "").first(connection, &[Kind::Text])?;
+    Ok(row.and_then(|row| row[0].as_text().map(str::to_owned)))
+}

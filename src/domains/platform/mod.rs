@@ -1,6 +1,7 @@
 //! What all domains share.
 
 mod bulk;
+mod record;
 mod setting;
 
 pub use setting::Setting;
@@ -9,5 +10,11 @@ use crate::http::Domain;
 
 /// The domain and its collections.
 pub fn domain() -> Domain {
-    Domain::new("platform", "What all domains share: settings, and work on many records at once.").resource::<setting::Setting>().view(&bulk::BULK)
+    Domain::new("platform", "What all domains share: settings, and work on many records at once.")
+        .resource::<setting::Setting>()
+        .view(&bulk::BULK)
+        .view(&record::RECORD)
+        .view(&record::HISTORY)
+        .view(&record::DIFF)
+        .view(&record::RESTORE)
 }

@@ -119,6 +119,10 @@ fn resource(definition: &'static Definition) -> Value {
     for field in server.iter().filter(|field| field.name.starts_with("created") || field.name.starts_with("updated")) {
         add(field.name, answered(field));
     }
+    if definition.references().next().is_some() {
+        let record = json!({"type": ["object", "null"], "description": "The record, or null where you may not read it.", "additionalProperties": true});
+        properties.insert("expanded".into(), json!({"type": "object", "description": "The records that `expand` asked for, by the name of the reference.", "readOnly": true, "additionalProperties": record}));
+    }
     let mut schema = json!({"type": "object", "description": definition.doc, "required": required, "properties": properties});
     if let Some(lifecycle) = &definition.lifecycle {
         schema["x-lifecycle"] = drawn(definition, lifecycle);

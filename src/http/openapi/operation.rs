@@ -78,6 +78,7 @@ fn list(definition: &'static Definition, words: &Words) -> Value {
         reference("parameters", "Filter"),
         reference("parameters", "IncludeTotal"),
     ];
+    parameters.extend(["Fields", "Expand", "AsOf"].map(|name| reference("parameters", name)));
     parameters.extend(filters(definition));
     operation["parameters"] = parameters.into();
     let page = reference("schemas", &format!("{}Page", definition.type_name));
@@ -154,7 +155,7 @@ fn get(definition: &'static Definition, words: &Words) -> Value {
     let permission = [definition.permission("read")];
     let mut operation =
         operation(&format!("get_{}", definition.singular), definition.domain, &format!("Get {}", words.a()), &definition.doc, Some(&permission), &with(&[]));
-    operation["parameters"] = json!([reference("parameters", "IfNoneMatch")]);
+    operation["parameters"] = json!(["Fields", "Expand", "AsOf", "IfNoneMatch"].map(|name| reference("parameters", name)));
     respond(&mut operation, "304", json!({"description": "The client has the current revision.", "headers": {"ETag": reference("headers", "ETag")}}));
     respond(&mut operation, "200", body_of(definition, "The record."));
     operation

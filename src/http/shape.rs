@@ -1,0 +1,119 @@
+//! Answers in another shape: some fields only, records that it refers to beside it, or as it was at a time.
+
+use super::query::pairs_of;
+use crate::error::{Problem, Result};
+use crate::resource::value::{Date, Instant};
+use crate::resource::{Definition, Field, Id, Stored};
+use crate::store::Reader;
+use serde_json::{Map, Value};
+use std::collections::HashMap;
+
+/// The parameters that shape an answer.
+pub const PARAMETERS: &[&str] = &["fields", "expand", "as_of"];
+/// How many references one request may expand.
+const EXPANSIONS: usize = 10;
+
+/// What shape an answer is asked for.
+#[derive(Default, Clone)]
+pub struct Shape {
+    fields: Option<Vec<String>>,
+    expand: Vec<&'static Field>,
+    /// As it was at this time.
+    pub as_of: Option<Instant>,
+}
+
+impl Shape {
+    /// Reads the shape (400 for an unknown field).
+    pub fn read(definition: &'static Definition, pairs: &[(String, String)]) -> Result<Shape> {
+        let mut shape = Shape::default();
+        if let Some(text) = pairs_of(pairs, "fields") {
+            let names: Vec<String> = text.split(',').map(str::to_owned).collect();
+            for name in &names {
+                if !is_readable(definition, name) {
+                    return Err(unknown("fields", name));
+                }
+            }
+            shape.fields = Some(names);
+        }
+        if let Some(text) = pairs_of(pairs, "expand") {
+            for name in text.split(',') {
+                let field = definition.references().find(|field| field.name == name && !field.secret).ok_or_else(|| unknown("expand", name))?;
+                if !shape.expand.iter().any(|other| other.name == field.name) {
+                    shape.expand.push(field);
+                }
+            }
+            if shape.expand.len() > EXPANSIONS {
+                return Err(Problem::bad_request(format!("At most {EXPANSIONS} references can be expanded at once.")).into());
+            }
+        }
+        if let Some(text) = pairs_of(pairs, "as_of") {
+            let end_of = |date: Date| Instant(date.0.and_hms_micro_opt(23, 59, 59, 999_999).unwrap_or_default().and_utc());
+            let at = Instant::parse(text).or_else(|| Date::parse(text).map(end_of));
+            shape.as_of = Some(at.ok_or_else(|| Problem::bad_request("as_of is an instant such as 2026-01-31T12:00:00Z, or a date, which means its end."))?);
+        }
+        Ok(shape)
+    }
+
+    /// True if the answer is not the bare resource, and so carries no ETag.
+    pub fn is_shaped(&self) -> bool {
+        self.fields.is_some() || !self.expand.is_empty() || self.as_of.is_some()
+    }
+
+    /// Shapes stored records.
+    pub fn stored(&self, reader: &mut Reader<'_>, definition: &'static Definition, rows: &[Stored]) -> Result<Vec<Value>> {
+        self.documents(reader, rows.iter().map(|row| definition.to_json(row, false)).collect())
+    }
+
+    /// Shapes documents.
+    pub fn documents(&self, reader: &mut Reader<'_>, documents: Vec<Map<String, Value>>) -> Result<Vec<Value>> {
+        let expanded = self.expansions(reader, &documents)?;
+        Ok(documents.into_iter().map(|document| self.one(document, &expanded)).collect())
+    }
+
+    fn one(&self, document: Map<String, Value>, expanded: &HashMap<Id, Value>) -> Value {
+        let mut beside = Map::new();
+        for field in &self.expand {
+            let target = document.get(field.name).and_then(Value::as_str).and_then(Id::parse).and_then(|id| expanded.get(&id));
+            beside.insert(field.name.into(), target.cloned().unwrap_or(Value::Null));
+        }
+        let mut shaped = match &self.fields {
+            None => document,
+            Some(names) => names.iter().filter_map(|name| document.get_key_value(name)).map(|(name, value)| (name.clone(), value.clone())).collect(),
+        };
+        if !self.expand.is_empty() {
+            shaped.insert("expanded".into(), beside.into());
+        }
+        shaped.into()
+    }
+
+    /// The records that the references name, those that the session may read: one query for each collection.
+    fn expansions(&self, reader: &mut Reader<'_>, documents: &[Map<String, Value>]) -> Result<HashMap<Id, Value>> {
+        let mut found = HashMap::new();
+        let mut wanted: HashMap<&'static str, Vec<Id>> = HashMap::new();
+        for field in &self.expand {
+            let ids = documents.iter().filter_map(|document| document.get(field.name)?.as_str().and_then(Id::parse));
+            let ids: Vec<Id> = ids.collect();
+            for path in field.refers_to {
+                wanted.entry(path).or_default().extend(ids.iter().copied());
+            }
+        }
+        for (path, mut ids) in wanted {
+            ids.sort();
+            ids.dedup();
+            let Some(target) = reader.store.definitions.get(path) else { continue };
+            for stored in reader.find_all(target, &ids)? {
+                found.insert(stored.meta.id, target.to_json(&stored, false).into());
+            }
+        }
+        Ok(found)
+    }
+}
+
+fn is_readable(definition: &'static Definition, name: &str) -> bool {
+    definition.server_fields().contains(&name) || definition.field(name).is_some_and(|field| !field.secret)
+}
+
+fn unknown(parameter: &str, name: &str) -> crate::error::Error {
+    let shown: String = name.chars().take(60).collect();
+    Problem::bad_request(format!("{parameter} names {shown:?}, which is no such field here. Use the fields that the document names.")).into()
+}

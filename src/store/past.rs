@@ -1,0 +1,285 @@
+//! The past of a record: its revisions, what changed between them, what it was at a time, and its return.
+
+use super::again::Outcome;
+use super::read::Reader;
+use super::registry;
+use super::scope::{self, Place};
+use super::write::Writer;
+use crate::access::Reach;
+use crate::database::{Cell, Kind, Row, Statement};
+use crate::error::{Error, Problem, Result};
+use crate::history;
+use crate::resource::value::Instant;
+use crate::resource::{Definition, Id, Meta, Scope, Stored};
+use serde_json::{Map, Value, json};
+use sha2::{Digest, Sha256};
+
+/// A record as the registry knows it, deleted or not.
+#[derive(Clone)]
+pub struct Known {
+    /// Its kind.
+    pub definition: &'static Definition,
+    /// What people call it.
+    pub title: String,
+    /// Its state, where it has one.
+    pub state: Option<String>,
+    /// Its revision.
+    pub revision: i64,
+    /// The unit that decides for it.
+    pub unit_id: Option<Id>,
+    /// When it was deleted.
+    pub deleted_at: Option<Instant>,
+    parent_id: Option<Id>,
+}
+
+/// One change of a record.
+#[derive(Debug, Clone)]
+pub struct Revision {
+    /// The revision's own id.
+    pub id: Id,
+    /// The record's revision after the change.
+    pub revision: i64,
+    /// `create`, `update`, `delete`, `restore`, or the name of the move.
+    pub action: String,
+    /// Who did it.
+    pub actor_id: Id,
+    /// When.
+    pub at: Instant,
+    /// In which request.
+    pub request_id: String,
+    /// Why, if it was said.
+    pub reason: Option<String>,
+    /// The record after the change; none when it was deleted.
+    pub document: Option<Map<String, Value>>,
+}
+
+const SELECT: &str = "SELECT id, revision, action, actor_id, at, request_id, reason, document FROM revisions WHERE resource_id = ";
+const KINDS: &[Kind] = &[Kind::Id, Kind::Integer, Kind::Text, Kind::Id, Kind::Instant, Kind::Text, Kind::Text, Kind::Text];
+
+fn revision(row: Row) -> Option<Revision> {
+    Some(Revision {
+        id: row[0].as_id()?,
+        revision: row[1].as_integer()?,
+        action: row[2].as_text()?.to_owned(),
+        actor_id: row[3].as_id()?,
+        at: row[4].as_instant()?,
+        request_id: row[5].as_text()?.to_owned(),
+        reason: row[6].as_text().map(str::to_owned),
+        document: row[7].as_text().and_then(|text| serde_json::from_str(text).ok()),
+    })
+}
+
+impl Reader<'_> {
+    /// What the registry knows of an id; 404 if that is nothing, or nothing for this session.
+    pub fn known(&mut self, id: Id) -> Result<Known> {
+        let query = Statement::new(
+            "SELECT r.collection, r.title, r.state, r.revision, o.unit_id, r.deleted_at, r.parent_id FROM registry r JOIN registry o ON o.id = r.root_id WHERE r.id = ",
+        )
+        .with(id, "");
+        let row = query.first(self.connection, &[Kind::Text, Kind::Text, Kind::Text, Kind::Integer, Kind::Id, Kind::Instant, Kind::Id])?;
+        let row = row.ok_or_else(Problem::not_found)?;
+        let definition = row[0].as_text().and_then(|path| self.store.definitions.get(path)).ok_or_else(Problem::not_found)?;
+        let known = Known {
+            definition,
+            title: row[1].as_text().unwrap_or_default().to_owned(),
+            state: row[2].as_text().map(str::to_owned),
+            revision: row[3].as_integer().unwrap_or_default(),
+            unit_id: row[4].as_id(),
+            deleted_at: row[5].as_instant(),
+            parent_id: row[6].as_id(),
+        };
+        let place = self.place_of_known(&known);
+        if scope::may_read(self.connection, self.session, definition, place)? { Ok(known) } else { Err(Problem::not_found().into()) }
+    }
+
+    fn place_of_known(&self, known: &Known) -> Place {
+        if self.store.definitions.root_of(known.definition).scope == Scope::Shared { Place::Shared } else { Place::Unit(known.unit_id) }
+    }
+
+    /// The revisions of a record, oldest first, those of times when it stood where the session may not read left out.
+    pub fn revisions(&mut self, known: &Known, id: Id) -> Result<Vec<Revision>> {
+        let rows = Statement::new(SELECT).with(id, " ORDER BY revision").rows(self.connection, KINDS)?;
+        let mut seen = Vec::new();
+        let mut units: Vec<(Option<Id>, bool)> = Vec::new();
+        for each in rows.into_iter().filter_map(revision) {
+            let unit = unit_then(known, &each);
+            let visible = match units.iter().find(|(known, _)| *known == unit) {
+                Some((_, visible)) => *visible,
+                None => {
+                    let visible = unit.is_none() || scope::may_read(self.connection, self.session, known.definition, Place::Unit(unit))?;
+                    units.push((unit, visible));
+                    visible
+                }
+            };
+            if visible {
+                seen.push(each);
+            }
+        }
+        Ok(seen)
+    }
+
+    /// A record as it was at a time; 404 if it was not there.
+    pub fn as_of(&mut self, definition: &'static Definition, id: Id, at: Instant) -> Result<Map<String, Value>> {
+        let known = self.known(id)?;
+        if known.definition.path != definition.path {
+            return Err(Problem::not_found().into());
+        }
+        let last = self.revisions(&known, id)?.into_iter().filter(|each| each.at <= at).next_back();
+        last.and_then(|each| each.document).map(|document| without_secrets(definition, document)).ok_or_else(|| Problem::not_found().into())
+    }
+
+    /// A page of a collection as it was at a time, in the order of creation.
+    pub fn list_as_of(
+        &mut self,
+        definition: &'static Definition,
+        at: Instant,
+        conditions: &[(String, Vec<Value>)],
+        after: Option<Id>,
+        limit: usize,
+    ) -> Result<(Vec<Map<String, Value>>, bool)> {
+        if self.session.reach(&definition.permission("read")) == Reach::Nothing {
+            return Ok((Vec::new(), false));
+        }
+        let (mut found, mut last) = (Vec::new(), after);
+        loop {
+            let batch = self.batch_as_of(definition, at, last)?;
+            let whole = batch.len() == BATCH;
+            for (id, document) in batch {
+                last = Some(id);
+                let wanted = conditions.iter().all(|(name, any_of)| document.get(name).is_some_and(|value| any_of.contains(value)));
+                if wanted && self.saw(definition, id, &document)? {
+                    if found.len() == limit {
+                        return Ok((found, true));
+                    }
+                    found.push(without_secrets(definition, document));
+                }
+            }
+            if !whole {
+                return Ok((found, false));
+            }
+        }
+    }
+
+    fn batch_as_of(&mut self, definition: &'static Definition, at: Instant, after: Option<Id>) -> Result<Vec<(Id, Map<String, Value>)>> {
+        let mut query = Statement::new("SELECT resource_id, document FROM (SELECT resource_id, document, ROW_NUMBER() OVER (PARTITION BY resource_id ORDER BY revision DESC) AS place FROM revisions WHERE collection = ")
+            .with(definition.path, " AND at <= ")
+            .with(at, "");
+        if let Some(after) = after {
+            query.push(" AND resource_id > ").bind(after);
+        }
+        query.push(format!(") latest WHERE place = 1 AND document IS NOT NULL ORDER BY resource_id LIMIT {BATCH}"));
+        let rows = query.rows(self.connection, &[Kind::Id, Kind::Text])?;
+        Ok(rows.iter().filter_map(|row| Some((row[0].as_id()?, serde_json::from_str(row[1].as_text()?).ok()?))).collect())
+    }
+
+    /// Whether the session may read a record both where it stood then and where it stands now.
+    fn saw(&mut self, definition: &'static Definition, id: Id, document: &Map<String, Value>) -> Result<bool> {
+        if self.session.reach(&definition.permission("read")) == Reach::Everything {
+            return Ok(true);
+        }
+        let known = match self.known(id) {
+            Ok(known) => known,
+            Err(Error::Problem(_)) => return Ok(definition.fact),
+            Err(error) => return Err(error),
+        };
+        let then = if known.definition.scope == Scope::Unit { document.get("unit_id").and_then(Value::as_str).and_then(Id::parse) } else { None };
+        Ok(then.is_none() || scope::may_read(self.connection, self.session, definition, Place::Unit(then))?)
+    }
+}
+
+/// How many records are looked at in one query of the past.
+const BATCH: usize = 500;
+
+fn unit_then(known: &Known, revision: &Revision) -> Option<Id> {
+    if known.definition.scope != Scope::Unit {
+        return None;
+    }
+    revision.document.as_ref()?.get("unit_id")?.as_str().and_then(Id::parse)
+}
+
+/// What stands in a revision for a secret: a mark that changes when it does, and tells nothing else.
+pub fn marks_of_secrets(definition: &Definition, stored: &Stored) -> Map<String, Value> {
+    let whole = definition.fields_to_json(&stored.cells, true);
+    let secrets = definition.fields.iter().filter(|field| field.secret);
+    let mark = |value: &Value| if value.is_null() { Value::Null } else { history::hex(&Sha256::digest(value.to_string().as_bytes())[..8]).into() };
+    secrets.map(|field| (field.name.to_owned(), whole.get(field.name).map_or(Value::Null, mark))).collect()
+}
+
+/// A document of the past without the marks of its secrets.
+fn without_secrets(definition: &Definition, mut document: Map<String, Value>) -> Map<String, Value> {
+    document.retain(|name, _| !definition.fields.iter().any(|field| field.secret && field.name == name));
+    document
+}
+
+/// What differs between two documents, field by field; what a secret was is never told, only that it changed.
+pub fn changes(definition: &Definition, before: Option<&Map<String, Value>>, after: Option<&Map<String, Value>>) -> Vec<Value> {
+    let secret = |name: &str| definition.fields.iter().any(|field| field.secret && field.name == name);
+    let empty = Map::new();
+    let (before, after) = (before.unwrap_or(&empty), after.unwrap_or(&empty));
+    let mut names: Vec<&String> = after.keys().chain(before.keys().filter(|name| !after.contains_key(*name))).collect();
+    names.retain(|name| !matches!(name.as_str(), "revision" | "updated_at" | "updated_by") && before.get(*name) != after.get(*name));
+    let value = |document: &Map<String, Value>, name: &str| document.get(name).cloned().unwrap_or(Value::Null);
+    let told = |name: &String| {
+        if secret(name) {
+            return json!({"pointer": format!("/{name}"), "before": null, "after": "changed"});
+        }
+        json!({"pointer": format!("/{name}"), "before": value(before, name), "after": value(after, name)})
+    };
+    names.into_iter().map(told).collect()
+}
+
+impl Writer<'_> {
+    /// Brings a deleted record back as it was, with the parts that went with it.
+    pub fn restore(&mut self, id: Id) -> Result<Outcome> {
+        registry::lock(self.connection, id)?;
+        let known = self.reader().known(id)?;
+        let definition = known.definition;
+        if known.deleted_at.is_none() {
+            return Err(Problem::conflict("", "not_deleted", "It is not deleted, so there is nothing to restore.").into());
+        }
+        if let (Some(_), Some(parent)) = (definition.part_of, known.parent_id) {
+            let parent_is_there = registry::find_one(self.connection, parent)?.is_some();
+            if !parent_is_there {
+                return Err(Problem::conflict("", "parent_deleted", "Its parent is deleted. Restore that, and this comes back with it.").into());
+            }
+        }
+        let stored = self.bring_back(&known, id, true)?;
+        Ok(Outcome::new(200, definition.to_json(&stored, false).into()).at(stored.meta.revision))
+    }
+
+    fn bring_back(&mut self, known: &Known, id: Id, asks: bool) -> Result<Stored> {
+        let definition = known.definition;
+        let rows = Statement::new(SELECT).with(id, " ORDER BY revision DESC LIMIT 2").rows(self.connection, KINDS)?;
+        let document = rows.into_iter().filter_map(revision).find_map(|each| each.document).ok_or_else(Problem::not_found)?;
+        let members: Map<String, Value> =
+            document.iter().filter(|(name, _)| definition.field(name).is_some()).map(|(name, value)| (name.clone(), value.clone())).collect();
+        let parent_rule = asks;
+        let meta = Meta {
+            id,
+            revision: known.revision + 1,
+            created_at: document.get("created_at").and_then(Value::as_str).and_then(Instant::parse).unwrap_or(self.now),
+            created_by: document.get("created_by").and_then(Value::as_str).and_then(Id::parse).unwrap_or(self.session.principal),
+            updated_at: self.now,
+            updated_by: self.session.principal,
+            state: document.get("state").and_then(Value::as_str).map(str::to_owned),
+        };
+        let stored = self.put_back(definition, meta, members, parent_rule)?;
+        for (part, _) in self.store.definitions.clone().parts_of(definition.path) {
+            for child in self.buried_with(part, id, known.deleted_at)? {
+                let known_child = self.reader().known(child)?;
+                self.bring_back(&known_child, child, false)?;
+            }
+        }
+        Ok(stored)
+    }
+
+    /// The parts that were deleted together with their parent, the oldest first.
+    fn buried_with(&mut self, part: &'static Definition, parent: Id, at: Option<Instant>) -> Result<Vec<Id>> {
+        let Some(at) = at else { return Ok(Vec::new()) };
+        let query = Statement::new("SELECT id FROM registry WHERE parent_id = ")
+            .with(parent, " AND collection = ")
+            .with(part.path, " AND deleted_at = ")
+            .with(at, " ORDER BY id");
+        Ok(query.rows(self.connection, &[Kind::Id])?.iter().filter_map(|row| row.first().and_then(Cell::as_id)).collect())
+    }
+}

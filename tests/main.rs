@@ -1,5 +1,6 @@
 //! The tests: one binary, told as sentences, on both databases.
 
+mod file;
 mod filter;
 mod governance;
 mod harness;

@@ -12,12 +12,12 @@ pub const USUAL: usize = 1 << 20;
 /// How long a client may take to send a body.
 const PATIENCE: Duration = Duration::from_secs(60);
 
-/// Refuses a body in a form that the operation does not read (415).
-pub fn require_form(request: &HttpRequest, forms: &[&str]) -> Result<()> {
+/// The form of a body; one that the operation does not read is refused (415).
+pub fn require_form(request: &HttpRequest, forms: &[&str]) -> Result<String> {
     let sent = request.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let form = sent.split(';').next().unwrap_or_default().trim();
     if forms.iter().any(|known| known.eq_ignore_ascii_case(form)) {
-        return Ok(());
+        return Ok(form.to_ascii_lowercase());
     }
     let mut problem = Problem::new(Kind::UnsupportedMediaType, format!("Send the body as {}.", forms.join(" or ")));
     if forms.contains(&"application/merge-patch+json") {

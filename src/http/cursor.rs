@@ -20,10 +20,14 @@ pub fn binding(definition: &Definition, session: &Session, pairs: &[(String, Str
     crate::history::hex(&Sha256::digest(text.as_bytes())[..12])
 }
 
+/// The sort values and the id of a row, after which a page starts.
+pub fn keys(definition: &Definition, sort: &[SortKey], last: &Stored) -> Row {
+    sort.iter().map(|key| cell_of(definition, last, &key.column)).chain([Cell::Id(last.meta.id)]).collect()
+}
+
 /// The cursor that continues after a row.
 pub fn write(definition: &Definition, binding: &str, sort: &[SortKey], last: &Stored) -> String {
-    let mut keys: Vec<Value> = sort.iter().map(|key| to_json(&cell_of(definition, last, &key.column))).collect();
-    keys.push(last.meta.id.to_string().into());
+    let keys: Vec<Value> = keys(definition, sort, last).iter().map(to_json).collect();
     BASE64.encode(json!([binding, keys]).to_string())
 }
 

@@ -1,6 +1,7 @@
 //! The usual operations of every collection, compiled once.
 
 use super::dispatch::Target;
+use super::export::Form;
 use super::perform::DRY_RUN;
 use super::shape::{self, Shape};
 use super::view::{Call, Run, View, read_transition, require};
@@ -35,9 +36,13 @@ pub struct Asked<'a> {
 impl Asked<'_> {
     /// Answers it.
     pub async fn answer(mut self, target: Target) -> Result<HttpResponse> {
-        header::require_acceptable(self.request, "application/json")?;
+        let file = Form::asked(self.request);
         let method = self.request.method().clone();
         let reads = method == Method::GET || method == Method::HEAD;
+        if let (Target::Collection(definition), Some(form), true) = (target, file, reads) {
+            return self.export(definition, form).await;
+        }
+        header::require_acceptable(self.request, "application/json")?;
         match target {
             Target::Collection(definition) if reads => self.list(definition).await,
             Target::Collection(definition) => self.create(definition).await,
@@ -207,15 +212,15 @@ impl Asked<'_> {
         require(&self.session, view.permissions)?;
         match view.run {
             Run::Read(run) => {
-                let call = Call { id, query, body: actix_web::web::Bytes::new() };
+                let call = Call { id, query, body: actix_web::web::Bytes::new(), form: String::new() };
                 let value = self.house.store.read(&self.session, move |reader| run(reader, &call)).await?;
                 Ok(answer::json(200, &value))
             }
-            Run::Write { limit, prepare, apply, .. } => {
+            Run::Write { forms, limit, prepare, apply, .. } => {
                 let origin = self.origin()?;
-                body::require_form(self.request, &["application/json"])?;
+                let form = body::require_form(self.request, forms)?;
                 let sent = body::read(self.payload, limit).await?;
-                let call = Call { id, query, body: sent.clone() };
+                let call = Call { id, query, body: sent.clone(), form };
                 // Parsing a large body is kept off the serving threads.
                 let store = self.house.store.clone();
                 let parsing = tokio::task::spawn_blocking(move || prepare(&store, &call).map(|prepared| (call, prepared)));

@@ -9,6 +9,7 @@ mod condition;
 mod cursor;
 mod dispatch;
 mod docs;
+mod export;
 mod filter;
 mod handler;
 mod header;

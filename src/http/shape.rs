@@ -54,6 +54,11 @@ impl Shape {
         Ok(shape)
     }
 
+    /// Whether a field is part of the answer.
+    pub fn shows(&self, name: &str) -> bool {
+        self.fields.as_ref().is_none_or(|fields| fields.iter().any(|each| each == name))
+    }
+
     /// True if the answer is not the bare resource, and so carries no ETag.
     pub fn is_shaped(&self) -> bool {
         self.fields.is_some() || !self.expand.is_empty() || self.as_of.is_some()

@@ -46,14 +46,16 @@ pub struct Parameter {
 pub enum Run {
     /// `GET`: reads.
     Read(fn(&mut Reader<'_>, &Call) -> Result<Value>),
-    /// `POST` with a JSON body: reads the body before the transaction, then writes.
+    /// `POST` with a body: reads the body before the transaction, then writes.
     Write {
+        /// The forms of body that it reads.
+        forms: &'static [&'static str],
         /// The greatest size of the body, in bytes.
         limit: usize,
         /// The schema of the body.
         body: fn() -> Schema,
-        /// An example of the body.
-        example: fn() -> Value,
+        /// An example of the body in a form.
+        example: fn(&str) -> Value,
         /// Reads the body.
         prepare: fn(&Store, &Call) -> Result<Prepared>,
         /// Writes; may run more than once.
@@ -72,7 +74,12 @@ pub struct Call {
     pub query: Vec<(String, String)>,
     /// Its body.
     pub body: Bytes,
+    /// The form of its body, without parameters.
+    pub form: String,
 }
+
+/// The form of most bodies.
+pub const JSON: &[&str] = &["application/json"];
 
 impl Call {
     /// The id in the path.

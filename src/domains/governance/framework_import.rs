@@ -5,7 +5,7 @@ use super::requirement::Requirement;
 use crate::database::{Kind, Statement};
 use crate::error::{Broken, Problem, Result};
 use crate::formats::oscal::{self, Catalog, Part, Row};
-use crate::http::view::{Call, Parameter, Prepared, Run, View};
+use crate::http::view::{Call, JSON, Parameter, Prepared, Run, View};
 use crate::resource::value::{Text, of_type};
 use crate::resource::{Id, Resource};
 use crate::store::{IfMatch, Outcome, Store, Writer};
@@ -24,7 +24,7 @@ pub static IMPORT: View = View {
     permissions: &["governance.frameworks:create", "governance.frameworks:update", "governance.requirements:create", "governance.requirements:update"],
     parameters: &[Parameter { name: "format", description: "the format of the document", words: &["oscal"], required: true }],
     answer,
-    run: Run::Write { limit: 32 << 20, body, example, prepare, apply },
+    run: Run::Write { forms: JSON, limit: 32 << 20, body, example, prepare, apply },
 };
 
 fn prepare(_: &Store, call: &Call) -> Result<Prepared> {
@@ -148,7 +148,7 @@ fn body() -> Schema {
         .into()
 }
 
-fn example() -> Value {
+fn example(_: &str) -> Value {
     debug_assert_eq!(Framework::PATH, "governance/frameworks");
     json!({"catalog": {
         "uuid": "0f2b1f0e-7a54-4b7e-9a4c-0d6a2a0a5c11",

@@ -3,7 +3,7 @@
 use crate::access::password;
 use crate::database::Statement;
 use crate::error::{Broken, Error, Kind, Problem, Result};
-use crate::http::view::{Call, Prepared, Run, View};
+use crate::http::view::{Call, JSON, Prepared, Run, View};
 use crate::resource::value::of_type;
 use crate::resource::{Definition, Id};
 use crate::store::{IfMatch, Outcome, Store, Writer};
@@ -25,7 +25,7 @@ pub static BULK: View = View {
     permissions: &[],
     parameters: &[],
     answer,
-    run: Run::Write { limit: 8 << 20, body, example, prepare, apply },
+    run: Run::Write { forms: JSON, limit: 8 << 20, body, example, prepare, apply },
 };
 
 /// What one operation does.
@@ -309,7 +309,7 @@ fn body() -> Schema {
         .into()
 }
 
-fn example() -> Value {
+fn example(_: &str) -> Value {
     json!({"atomic": true, "operations": [
         {"op": "create", "collection": "teams/units", "body": {"code": "LAB", "name": "Laboratory"}},
         {"op": "create", "collection": "teams/people", "body": {"name": "Grace Lee", "email": "grace@example.org", "unit_id": "$0"}},

@@ -1,6 +1,7 @@
 //! What all domains share.
 
 mod bulk;
+mod import;
 mod record;
 mod setting;
 
@@ -13,6 +14,7 @@ pub fn domain() -> Domain {
     Domain::new("platform", "What all domains share: settings, and work on many records at once.")
         .resource::<setting::Setting>()
         .view(&bulk::BULK)
+        .view(&import::IMPORT)
         .view(&record::RECORD)
         .view(&record::HISTORY)
         .view(&record::DIFF)

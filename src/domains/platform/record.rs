@@ -1,7 +1,7 @@
 //! What every record has, asked by its id alone: what it is, its history, what changed, its return.
 
 use crate::error::{Problem, Result};
-use crate::http::view::{Call, Parameter, Prepared, Run, View};
+use crate::http::view::{Call, JSON, Parameter, Prepared, Run, View};
 use crate::resource::value::of_type;
 use crate::resource::{FieldType, Id};
 use crate::store::{Outcome, Reader, Store, Writer, changes};
@@ -56,7 +56,7 @@ pub static RESTORE: View = View {
     permissions: &[],
     parameters: &[],
     answer: any_record,
-    run: Run::Write { limit: 1 << 20, body: empty_body, example: || json!({}), prepare, apply },
+    run: Run::Write { forms: JSON, limit: 1 << 20, body: empty_body, example: |_| json!({}), prepare, apply },
 };
 
 fn record(reader: &mut Reader<'_>, call: &Call) -> Result<Value> {

@@ -82,12 +82,17 @@ fn list(definition: &'static Definition, words: &Words) -> Value {
     parameters.extend(filters(definition));
     operation["parameters"] = parameters.into();
     let page = reference("schemas", &format!("{}Page", definition.type_name));
-    respond(
-        &mut operation,
-        "200",
-        json!({"description": "A page.", "headers": {"Link": reference("headers", "Link")}, "content": {"application/json": {"schema": page}}}),
-    );
+    respond(&mut operation, "200", json!({"description": "A page.", "headers": {"Link": reference("headers", "Link")}, "content": page_forms(page)}));
     operation
+}
+
+/// A page, or the whole filtered collection as a file.
+fn page_forms(page: Value) -> Value {
+    json!({
+        "application/json": {"schema": page},
+        "text/csv": {"schema": {"type": "string", "description": "The whole filtered collection, streamed."}},
+        "application/x-ndjson": {"schema": {"type": "string", "description": "The whole filtered collection, streamed: a JSON object on each line."}},
+    })
 }
 
 fn sort(definition: &'static Definition) -> Value {
@@ -256,10 +261,11 @@ pub fn of_view(view: &'static View, tag: &str, paths: &mut Map<String, Value>) {
     respond(&mut operation, "200", json!({"description": "The answer.", "content": answer}));
     let method = match view.run {
         Run::Read(_) => "get",
-        Run::Write { example, .. } => {
+        Run::Write { forms, example, .. } => {
             parameters.extend(["DryRun", "IdempotencyKey", "ChangeReason"].map(|name| reference("parameters", name)));
             let schema = reference("schemas", &format!("{name}Request"));
-            operation["requestBody"] = json!({"required": true, "content": {"application/json": {"schema": schema, "example": example()}}});
+            let content: Map<String, Value> = forms.iter().map(|form| ((*form).to_owned(), json!({"schema": schema, "example": example(form)}))).collect();
+            operation["requestBody"] = json!({"required": true, "content": content});
             respond(
                 &mut operation,
                 "201",

@@ -1,0 +1,362 @@
+//! Imports: rows of a file become records, each through the same rules as a single call.
+
+use crate::access::password;
+use crate::database::Statement;
+use crate::error::{Broken, Error, Kind, Problem, Result};
+use crate::formats::csv::{self, Cell};
+use crate::http::view::{Call, Parameter, Prepared, Run, View, require};
+use crate::resource::value::{ListUse, folded, of_type};
+use crate::resource::{Definition, Field, Id, Stored};
+use crate::store::{IfMatch, Outcome, Store, Writer};
+use serde_json::{Map, Value, json};
+use utoipa::openapi::schema::{Schema, Type};
+
+/// How many broken cells an answer names.
+const NAMED: usize = 1000;
+
+/// `POST platform/imports`.
+pub static IMPORT: View = View {
+    path: "platform/imports",
+    operation_id: "import_records",
+    summary: "Import records",
+    description: "Creates and changes records of one collection from CSV or NDJSON. A row is matched by its `id`, else by what is unique of the kind; an unknown id is an error. \
+        Columns that the service writes are ignored where they are equal and an error where they are not; new records start in the first state. \
+        In CSV money has the columns `cost.amount` and `cost.currency`, lists and objects are JSON, an empty cell is null, and a reference takes a UUID, or, under its bare name (`parent` for `parent_id`), a unique code or name. \
+        If any row is broken nothing is imported, unless `partial=true`. Importing an export changes nothing.",
+    permissions: &[],
+    parameters: &[
+        Parameter { name: "collection", description: "the collection, as domain/collection", words: &[], required: true },
+        Parameter { name: "partial", description: "whether sound rows are imported when others are broken", words: &["true", "false"], required: false },
+    ],
+    answer,
+    run: Run::Write { forms: &["text/csv", "application/x-ndjson"], limit: 32 << 20, body, example, prepare, apply },
+};
+
+struct Import {
+    definition: &'static Definition,
+    partial: bool,
+    rows: Vec<Row>,
+    broken: Vec<Value>,
+}
+
+struct Row {
+    /// The number of the row in the file: 1 is the first record.
+    number: usize,
+    members: Map<String, Value>,
+    /// References under their bare name: the field and the code or name that was given.
+    named: Vec<(&'static Field, String)>,
+}
+
+fn fault(row: usize, broken: &Broken) -> Value {
+    let column = broken.pointer.trim_start_matches('/').split('/').next().unwrap_or_default();
+    json!({"row": row, "column": column, "pointer": broken.pointer, "code": broken.code, "detail": broken.detail})
+}
+
+fn prepare(store: &Store, call: &Call) -> Result<Prepared> {
+    let definition = definition(store, call)?;
+    let text = std::str::from_utf8(&call.body).map_err(|_| Problem::bad_request("The file is not UTF-8. Save it as UTF-8 and send it again."))?;
+    let mut import = Import { definition, partial: call.parameter("partial") == Some("true"), rows: Vec::new(), broken: Vec::new() };
+    if call.form == "text/csv" {
+        read_csv(&mut import, text)?
+    } else {
+        read_lines(&mut import, text)
+    }
+    seal(&mut import);
+    Ok(Box::new(import))
+}
+
+fn definition(store: &Store, call: &Call) -> Result<&'static Definition> {
+    let path = call.parameter("collection").unwrap_or_default();
+    let known = store.definitions.get(path).filter(|definition| definition.operations.create || definition.operations.update);
+    known.ok_or_else(|| {
+        Problem::bad_request("The parameter collection names no collection that can be imported. Write it as domain/collection, such as governance/controls.")
+            .into()
+    })
+}
+
+fn seal(import: &mut Import) {
+    for field in import.definition.fields.iter().filter(|field| field.secret) {
+        for row in &mut import.rows {
+            let Some(Value::String(plain)) = row.members.get(field.name) else { continue };
+            if (field.cells)(plain.as_str().into()).is_some() {
+                if let Some(hash) = password::hash_now(plain) {
+                    row.members.insert(field.name.into(), hash.into());
+                }
+            }
+        }
+    }
+}
+
+fn read_lines(import: &mut Import, text: &str) {
+    for (at, line) in text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty()) {
+        match serde_json::from_str(line) {
+            Ok(Value::Object(members)) => import.rows.push(Row { number: at + 1, members, named: Vec::new() }),
+            _ => import.broken.push(fault(at + 1, &Broken::new("", "type", "Expected a JSON object on this line."))),
+        }
+    }
+}
+
+fn read_csv(import: &mut Import, text: &str) -> Result<()> {
+    let rows = csv::parse(text).map_err(|malformed| Problem::bad_request(format!("The file is not CSV: in row {}, {}.", malformed.row, malformed.detail)))?;
+    let mut rows = rows.into_iter();
+    let Some(header) = rows.next() else { return Err(Problem::bad_request("The file is empty. Its first row names the columns.").into()) };
+    let names: Vec<String> = header.into_iter().map(|cell| if let Cell::Text(name) = cell { name } else { String::new() }).collect();
+    for (at, cells) in rows.enumerate() {
+        if cells.len() != names.len() {
+            let detail = format!("Expected {} cells, as the header has, and found {}.", names.len(), cells.len());
+            import.broken.push(fault(at + 1, &Broken::new("", "columns", detail)));
+            continue;
+        }
+        let row = read_row(import.definition, at + 1, &names, cells, &mut import.broken);
+        import.rows.push(row);
+    }
+    Ok(())
+}
+
+fn read_row(definition: &'static Definition, number: usize, names: &[String], cells: Vec<Cell>, broken: &mut Vec<Value>) -> Row {
+    let mut row = Row { number, members: Map::new(), named: Vec::new() };
+    for (name, cell) in names.iter().zip(cells) {
+        let text = match cell {
+            Cell::Empty => None,
+            Cell::Text(text) => Some(csv::unguarded(&text).to_owned()),
+        };
+        let bare = definition.references().find(|field| field.name.strip_suffix("_id") == Some(name.as_str()));
+        match (name.split_once('.'), bare, text) {
+            (Some((field, part)), _, text) if definition.field(field).is_some_and(|field| field.list_use == ListUse::Parts) => {
+                put_part(&mut row.members, field, part, text)
+            }
+            (_, Some(field), Some(text)) => row.named.push((field, text)),
+            (_, Some(field), None) => drop(row.members.insert(field.name.into(), Value::Null)),
+            (_, None, text) => match value_of(definition, name, text) {
+                Ok(value) => drop(row.members.insert(name.clone(), value)),
+                Err(detail) => broken.push(fault(number, &Broken::new(format!("/{name}"), "format", detail))),
+            },
+        }
+    }
+    row
+}
+
+fn put_part(members: &mut Map<String, Value>, field: &str, part: &str, text: Option<String>) {
+    let member = members.entry(field.to_owned()).or_insert(Value::Null);
+    if let Some(text) = text {
+        if !member.is_object() {
+            *member = json!({});
+        }
+        member[part] = text.into();
+    }
+}
+
+/// A cell as the JSON that its column holds.
+fn value_of(definition: &'static Definition, name: &str, text: Option<String>) -> std::result::Result<Value, &'static str> {
+    use crate::database::Kind;
+    let Some(text) = text else { return Ok(Value::Null) };
+    let field = definition.listed_server_fields().chain(definition.written_fields()).find(|field| field.name == name);
+    match field.and_then(|field| field.columns.first()).map(|column| column.kind) {
+        Some(Kind::Bool) => text.parse().map(Value::Bool).map_err(|_| "Expected true or false."),
+        Some(Kind::Integer | Kind::Real) => match serde_json::from_str(&text) {
+            Ok(Value::Number(number)) => Ok(Value::Number(number)),
+            _ => Err("Expected a number."),
+        },
+        Some(Kind::Doc) => serde_json::from_str(&text).map_err(|_| "Expected JSON."),
+        _ => Ok(text.into()),
+    }
+}
+
+#[derive(Default)]
+struct Counts {
+    created: u64,
+    updated: u64,
+    unchanged: u64,
+}
+
+fn apply(writer: &mut Writer<'_>, _: &Call, prepared: &Prepared) -> Result<Outcome> {
+    let import = prepared.downcast_ref::<Import>().ok_or_else(Problem::not_found)?;
+    let definition = import.definition;
+    let mut permissions = vec![definition.permission("create")];
+    permissions.extend(definition.operations.update.then(|| definition.permission("update")));
+    require(writer.session, &permissions.iter().map(String::as_str).collect::<Vec<_>>())?;
+    let (mut counts, mut broken, mut count) = (Counts::default(), import.broken.clone(), import.broken.len());
+    for row in &import.rows {
+        if let Some(problem) = one(writer, definition, row, &mut counts)? {
+            let whole = [Broken::new("", problem.kind.slug(), problem.detail.clone())];
+            let errors = if problem.errors.is_empty() { &whole[..] } else { &problem.errors };
+            count += errors.len();
+            broken.extend(errors.iter().take(NAMED.saturating_sub(broken.len())).map(|each| fault(row.number, each)));
+        }
+    }
+    broken.truncate(NAMED);
+    let mut answer = json!({"created": counts.created, "updated": counts.updated, "unchanged": counts.unchanged});
+    if count > 0 {
+        if !import.partial {
+            let detail = format!("{count} cells or rows are broken, and nothing was imported; errors names them.");
+            return Err(Problem::new(Kind::Invalid, detail).with("errors", broken.into()).with("count", count.into()).into());
+        }
+        answer["errors"] = broken.into();
+        answer["count"] = count.into();
+    }
+    Ok(Outcome::new(200, answer))
+}
+
+/// Imports one row in a savepoint; what is wrong with it is the answer.
+fn one(writer: &mut Writer<'_>, definition: &'static Definition, row: &Row, counts: &mut Counts) -> Result<Option<Problem>> {
+    Statement::new("SAVEPOINT imported").execute(writer.connection)?;
+    let mark = writer.mark();
+    match put(writer, definition, row, counts) {
+        Ok(()) => {
+            Statement::new("RELEASE SAVEPOINT imported").execute(writer.connection)?;
+            Ok(None)
+        }
+        Err(Error::Problem(problem)) => {
+            Statement::new("ROLLBACK TO SAVEPOINT imported").execute(writer.connection)?;
+            Statement::new("RELEASE SAVEPOINT imported").execute(writer.connection)?;
+            writer.return_to(mark);
+            Ok(Some(*problem))
+        }
+        Err(error) => Err(error),
+    }
+}
+
+fn put(writer: &mut Writer<'_>, definition: &'static Definition, row: &Row, counts: &mut Counts) -> Result<()> {
+    let mut members = row.members.clone();
+    for (field, name) in &row.named {
+        let id = find_named(writer, field, name)?;
+        members.insert(field.name.into(), id.to_string().into());
+    }
+    let before = matching(writer, definition, &members)?;
+    take_server_fields(definition, &mut members, before.as_ref())?;
+    match before {
+        None => {
+            writer.create(definition, members)?;
+            counts.created += 1;
+        }
+        Some(before) if definition.operations.update => {
+            let after = writer.update(definition, before.meta.id, &IfMatch::Any, &members)?;
+            if after.meta.revision == before.meta.revision { counts.unchanged += 1 } else { counts.updated += 1 }
+        }
+        Some(before) => {
+            let known = definition.to_json(&before, false);
+            if let Some(name) = members.keys().find(|name| known.get(*name) != members.get(*name)) {
+                return Err(Problem::conflict(format!("/{name}"), "immutable", "What happened is not changed afterwards. Leave the row as it was.").into());
+            }
+            counts.unchanged += 1;
+        }
+    }
+    Ok(())
+}
+
+/// The record that a row means: by its id, else by what is unique of the kind.
+fn matching(writer: &mut Writer<'_>, definition: &'static Definition, members: &Map<String, Value>) -> Result<Option<Stored>> {
+    if let Some(id) = members.get("id").filter(|id| !id.is_null()) {
+        let known = match id.as_str().and_then(Id::parse) {
+            Some(id) => writer.reader().find(definition, id)?,
+            None => None,
+        };
+        return match known {
+            Some(stored) => Ok(Some(stored)),
+            None => Err(Problem::invalid(vec![Broken::new("/id", "unknown", "There is no such record. Leave the id out to make a new one.")]).into()),
+        };
+    }
+    for unique in definition.unique {
+        let mut query = Statement::new(format!("SELECT id FROM {} WHERE 1 = 1", definition.table));
+        let mut complete = true;
+        for name in unique.fields {
+            let cells = definition.field(name).zip(members.get(*name)).and_then(|(field, value)| Some((field, (field.cells)(value.clone())?)));
+            let Some((field, cells)) = cells else {
+                complete = false;
+                break;
+            };
+            // Folded, where the field has a key for that.
+            let (column, cell) = field
+                .columns
+                .iter()
+                .zip(cells)
+                .next_back()
+                .map(|(column, cell)| (format!("{}{}", field.name, column.suffix), cell))
+                .ok_or_else(Problem::not_found)?;
+            query.push(format!(" AND {column} = ")).bind(cell);
+        }
+        if complete {
+            let row = query.first(writer.connection, &[crate::database::Kind::Id])?;
+            if let Some(id) = row.and_then(|row| row[0].as_id()) {
+                return writer.reader().find(definition, id);
+            }
+        }
+    }
+    Ok(None)
+}
+
+/// What the service writes is ignored where it is equal, and broken where it is not.
+fn take_server_fields(definition: &'static Definition, members: &mut Map<String, Value>, before: Option<&Stored>) -> Result<()> {
+    let known = before.map(|stored| definition.to_json(stored, false)).unwrap_or_default();
+    let first = definition.lifecycle.as_ref().map(|lifecycle| Value::from(lifecycle.first()));
+    let mut broken = Vec::new();
+    for name in definition.server_fields() {
+        let Some(value) = members.shift_remove(*name) else { continue };
+        let expected = if before.is_some() { known.get(*name) } else { first.as_ref().filter(|_| *name == "state") };
+        if !value.is_null() && Some(&value) != expected {
+            broken.push(Broken::new(format!("/{name}"), "server_field", "The service writes this. Leave it out, or as it was exported."));
+        }
+    }
+    if broken.is_empty() { Ok(()) } else { Err(Problem::invalid(broken).into()) }
+}
+
+/// A record by its unique code or name, where a reference stands under its bare name.
+fn find_named(writer: &mut Writer<'_>, field: &'static Field, name: &str) -> Result<Id> {
+    if let Some(id) = Id::parse(name) {
+        return Ok(id);
+    }
+    let mut found: Vec<Id> = Vec::new();
+    for target in field.refers_to.iter().filter_map(|path| writer.store.definitions.get(path)) {
+        for column in ["code", "name", "email"] {
+            let Some(known) = target.field(column).and_then(|field| field.columns.last()) else { continue };
+            let key = if known.suffix == "_key" { folded(name) } else { name.to_owned() };
+            let query = Statement::new(format!("SELECT id FROM {} WHERE {column}{} = ", target.table, known.suffix)).with(key, " LIMIT 2");
+            for row in query.rows(writer.connection, &[crate::database::Kind::Id])? {
+                let Some(id) = row[0].as_id() else { continue };
+                if !found.contains(&id) && writer.reader().find(target, id)?.is_some() {
+                    found.push(id);
+                }
+            }
+            if !found.is_empty() {
+                break;
+            }
+        }
+    }
+    match found.as_slice() {
+        [only] => Ok(*only),
+        [] => Err(Problem::invalid(vec![Broken::new(
+            format!("/{}", field.name),
+            "reference",
+            "There is no record with that code or name, or it is not visible to you.",
+        )])
+        .into()),
+        _ => Err(Problem::invalid(vec![Broken::new(format!("/{}", field.name), "ambiguous", "More than one record has that name. Give its id.")]).into()),
+    }
+}
+
+fn answer() -> Schema {
+    let count = |description: &str| of_type(Type::Integer).minimum(Some(0.0)).description(Some(description));
+    let anything = utoipa::openapi::schema::AdditionalProperties::FreeForm(true);
+    let errors = utoipa::openapi::schema::ArrayBuilder::new()
+        .items(of_type(Type::Object).description(Some("A broken cell or row.")).additional_properties(Some(anything)))
+        .description(Some("With partial=true: the broken cells and rows, at most 1,000."));
+    of_type(Type::Object)
+        .description(Some("What the import did."))
+        .property("created", count("How many records were made."))
+        .property("updated", count("How many were changed."))
+        .property("unchanged", count("How many were already so."))
+        .property("errors", errors)
+        .property("count", count("With partial=true: how many cells or rows are broken."))
+        .required("created")
+        .required("updated")
+        .required("unchanged")
+        .into()
+}
+
+fn body() -> Schema {
+    of_type(Type::String).description(Some("A header and rows of CSV, or a JSON object on each line.")).into()
+}
+
+fn example(form: &str) -> Value {
+    if form == "text/csv" { "code,name\r\nLAB,Laboratory\r\n".into() } else { "{\"code\":\"LAB\",\"name\":\"Laboratory\"}\n".into() }
+}

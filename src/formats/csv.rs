@@ -1,0 +1,161 @@
+//! Comma-separated values (RFC 4180), with what spreadsheets need: an empty cell is null and `""` is empty text, which no
+//! library tells apart, and text that a spreadsheet would run as a formula is kept from it.
+
+/// A cell as it stands in the file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Cell {
+    /// Nothing between the commas: null.
+    Empty,
+    /// Text, `""` included.
+    Text(String),
+}
+
+/// A file that is no CSV: the row (1 is the header) and what is wrong.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Malformed {
+    /// The row.
+    pub row: usize,
+    /// What is wrong with it.
+    pub detail: &'static str,
+}
+
+/// Reads all rows, the header among them. Rows end with LF or CRLF; blank rows are left out.
+pub fn parse(text: &str) -> Result<Vec<Vec<Cell>>, Malformed> {
+    let mut rows = Vec::new();
+    let mut rest = text.strip_prefix('\u{feff}').unwrap_or(text);
+    while !rest.is_empty() {
+        let (row, after) = parse_row(rest).map_err(|detail| Malformed { row: rows.len() + 1, detail })?;
+        rest = after;
+        if row != [Cell::Empty] {
+            rows.push(row);
+        }
+    }
+    Ok(rows)
+}
+
+fn parse_row(mut rest: &str) -> Result<(Vec<Cell>, &str), &'static str> {
+    let mut row = Vec::new();
+    loop {
+        let (cell, after) = match rest.strip_prefix('"') {
+            Some(quoted) => parse_quoted(quoted)?,
+            None => {
+                let end = rest.find([',', '\n', '\r']).unwrap_or(rest.len());
+                let plain = &rest[..end];
+                if plain.contains('"') {
+                    return Err("a quotation mark stands inside a cell that does not begin with one");
+                }
+                (if plain.is_empty() { Cell::Empty } else { Cell::Text(plain.to_owned()) }, &rest[end..])
+            }
+        };
+        row.push(cell);
+        if let Some(next) = after.strip_prefix(',') {
+            rest = next;
+        } else if let Some(next) = after.strip_prefix("\r\n").or_else(|| after.strip_prefix('\n')).or_else(|| after.strip_prefix('\r')) {
+            return Ok((row, next));
+        } else if after.is_empty() {
+            return Ok((row, after));
+        } else {
+            return Err("something stands between a closing quotation mark and the next comma");
+        }
+    }
+}
+
+fn parse_quoted(mut rest: &str) -> Result<(Cell, &str), &'static str> {
+    let mut text = String::new();
+    loop {
+        let Some(end) = rest.find('"') else { return Err("a quotation mark is not closed") };
+        text.push_str(&rest[..end]);
+        rest = &rest[end + 1..];
+        match rest.strip_prefix('"') {
+            Some(more) => {
+                text.push('"');
+                rest = more;
+            }
+            None => return Ok((Cell::Text(text), rest)),
+        }
+    }
+}
+
+/// Writes one row, with CRLF at its end.
+pub fn write_row<'a>(cells: impl IntoIterator<Item = Option<&'a str>>, out: &mut String) {
+    for (at, cell) in cells.into_iter().enumerate() {
+        if at > 0 {
+            out.push(',');
+        }
+        match cell {
+            None => {}
+            Some(text)
+                if text.is_empty() || text.contains([',', '"', '\n', '\r']) || text.starts_with(char::is_whitespace) || text.ends_with(char::is_whitespace) =>
+            {
+                out.push('"');
+                out.push_str(&text.replace('"', "\"\""));
+                out.push('"');
+            }
+            Some(text) => out.push_str(text),
+        }
+    }
+    out.push_str("\r\n");
+}
+
+/// Whether a spreadsheet would run the text: it begins with one of `= + - @ TAB CR`, if need be after quotation marks and
+/// blanks.
+fn would_run(text: &str) -> bool {
+    text.starts_with(['\t', '\r']) || text.trim_start_matches(['\'', '"', ' ']).starts_with(['=', '+', '-', '@', '\t', '\r'])
+}
+
+/// Text as it goes into a file: with a `'` before what a spreadsheet would run.
+pub fn guarded(text: &str) -> String {
+    if would_run(text) { format!("'{text}") } else { text.to_owned() }
+}
+
+/// Text as it comes out of a file: the `'` of [`guarded`] taken off again.
+pub fn unguarded(text: &str) -> &str {
+    text.strip_prefix('\'').filter(|rest| would_run(rest)).unwrap_or(text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn text(text: &str) -> Cell {
+        Cell::Text(text.into())
+    }
+
+    #[test]
+    fn an_empty_cell_is_null_and_quotation_marks_alone_are_empty_text() {
+        assert_eq!(parse("a,b\r\n,\"\"\r\n").unwrap(), [vec![text("a"), text("b")], vec![Cell::Empty, text("")]]);
+    }
+
+    #[test]
+    fn quoted_cells_hold_commas_line_ends_and_quotation_marks() {
+        assert_eq!(parse("\"a,\"\"b\"\"\nc\",d").unwrap(), [[text("a,\"b\"\nc"), text("d")]]);
+    }
+
+    #[test]
+    fn what_is_written_is_read_again() {
+        let cells = ["", "a", "a,b", "say \"hi\"", " blank ", "line\nline", "é", "'"];
+        let mut out = String::new();
+        write_row(cells.iter().map(|cell| Some(*cell)).chain([None]), &mut out);
+        let expected: Vec<Cell> = cells.iter().map(|cell| text(cell)).chain([Cell::Empty]).collect();
+        assert_eq!(parse(&out).unwrap(), [expected]);
+    }
+
+    #[test]
+    fn what_is_no_csv_is_refused_with_its_row() {
+        assert_eq!(parse("a\n\"b").unwrap_err().row, 2);
+        assert_eq!(parse("a\nb\nc\"d\n").unwrap_err().row, 3);
+        assert_eq!(parse("\"a\"b").unwrap_err().row, 1);
+    }
+
+    #[test]
+    fn what_a_spreadsheet_would_run_is_kept_from_it_and_comes_back() {
+        for dangerous in ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "'=1", " =1", "\"=1", "''-1"] {
+            assert!(guarded(dangerous).starts_with('\''), "{dangerous:?}");
+            assert_eq!(unguarded(&guarded(dangerous)), dangerous);
+        }
+        for harmless in ["", "a=1", "'quoted'", "it's", "1-1", "'"] {
+            assert_eq!(guarded(harmless), harmless);
+            assert_eq!(unguarded(harmless), harmless);
+        }
+    }
+}

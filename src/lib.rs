@@ -11,6 +11,7 @@
 //! | [`store`] | the only way to data: permission, rules, registry, history in one transaction |
 //! | [`access`] | who you are and what you may do |
 //! | [`history`] | what every record was, chained by hashes |
+//! | [`search`] | full text over records of all kinds |
 //! | [`resource`] | what a resource is: fields, value types, lifecycles, definitions |
 //! | [`formats`] | documents of other houses: parse and print, no database |
 //! | [`database`] | SQLite or PostgreSQL behind one connection |
@@ -31,4 +32,5 @@ pub mod formats;
 pub mod history;
 pub mod http;
 pub mod resource;
+pub mod search;
 pub mod store;

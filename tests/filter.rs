@@ -98,3 +98,50 @@ on_both! {
         assert_eq!(found("manager.name%3DAnything").await, 0);
     }
 }
+
+async fn found(house: &House, query: &str) -> Vec<String> {
+    let answer = house.get(&house.admin, &format!("/api/v1/teams/people?{query}")).await;
+    assert_eq!(answer.status, 200, "{query}: {}", answer.text);
+    answer.body["data"].as_array().unwrap().iter().map(|person| person["name"].as_str().unwrap().to_owned()).collect()
+}
+
+on_both! {
+    full_text_finds_words_by_their_beginning_in_every_script(house) {
+        staff(house).await;
+        for (query, expected) in [
+            ("q=ZO%C3%8B&sort=name", &["zoë"][..]),
+            ("q=%C3%A5ng&sort=name", &["Ägir Ångström"]),
+            ("q=%D0%98%D0%91%D0%A0&sort=name", &["Ибрагим"]),
+            ("q=example+org&sort=name", &["zoë", "Ägir Ångström", "Ибрагим"]),
+            ("q=example+zoe&sort=name", &["zoë"]),
+            ("q=example+nobody", &[]),
+            ("q=gstr", &[]),
+            ("q=example&weekly_hours=20", &["Ибрагим"]),
+        ] {
+            assert_eq!(found(house, query).await, expected, "{query}");
+        }
+        let first = house.get(&house.admin, "/api/v1/teams/people?q=example&limit=2&include_total=true").await;
+        assert_eq!((first.body["data"].as_array().unwrap().len(), &first.body["total_count"]), (2, &json!(3)));
+        let next = format!("/api/v1/teams/people?q=example&limit=2&cursor={}", first.body["next_cursor"].as_str().unwrap());
+        let rest = house.get(&house.admin, &next).await;
+        assert_eq!((rest.body["data"].as_array().unwrap().len(), &rest.body["next_cursor"]), (1, &serde_json::Value::Null));
+        for bad in ["q=", "q=%27%3B--", "q=a&cursor=abc"] {
+            assert_eq!(house.get(&house.admin, &format!("/api/v1/teams/people?{bad}")).await.status, 400, "{bad}");
+        }
+        assert_eq!(house.get(&house.admin, "/api/v1/identity/grants?q=a").await.status, 400);
+    }
+
+    full_text_follows_what_changes_and_forgets_what_is_deleted(house) {
+        let person = house.make("teams/people", &json!({"name": "Ann Lee", "email": "ann@example.org"})).await;
+        let path = format!("/api/v1/teams/people/{}", person["id"].as_str().unwrap());
+        assert_eq!(found(house, "q=lee").await, ["Ann Lee"]);
+        house.patch(&house.admin, &path, "*", &json!({"name": "Ann Moss"})).await;
+        assert!(found(house, "q=lee").await.is_empty());
+        assert_eq!(found(house, "q=moss").await, ["Ann Moss"]);
+        house.delete(&house.admin, &path, "*").await;
+        assert!(found(house, "q=moss").await.is_empty());
+        house.post(&house.admin, &format!("/api/v1/platform/resources/{}/restore", person["id"].as_str().unwrap()), &json!({})).await;
+        assert_eq!(found(house, "q=moss").await, ["Ann Moss"]);
+        assert!(house.get(&house.stranger().await, "/api/v1/teams/people?q=moss&include_total=true").await.body["total_count"] == json!(0));
+    }
+}

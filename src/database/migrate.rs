@@ -1,30 +1,39 @@
 //! The tables: one portable set of migrations, and small sets of what only one database can say.
 
 use super::Connection;
+use diesel::backend::Backend;
+use diesel::migration::MigrationSource;
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 
 const PORTABLE: EmbeddedMigrations = embed_migrations!("migrations/portable");
+const SQLITE: EmbeddedMigrations = embed_migrations!("migrations/sqlite");
+const POSTGRES: EmbeddedMigrations = embed_migrations!("migrations/postgres");
 
 /// Runs what has not run yet. Refuses a database that a newer binary has already changed.
 pub fn run(connection: &mut Connection) -> Result<(), String> {
     let outcome = match connection {
-        Connection::Sqlite(sqlite) => bring_up(sqlite),
-        Connection::Postgres(postgres) => bring_up(postgres),
+        Connection::Sqlite(sqlite) => bring_up(sqlite, SQLITE),
+        Connection::Postgres(postgres) => bring_up(postgres, POSTGRES),
     };
     outcome.map_err(|error| format!("The database's tables could not be brought up to date: {error}"))
 }
 
-fn bring_up<D: diesel::backend::Backend, C: MigrationHarness<D>>(connection: &mut C) -> Result<(), Box<dyn std::error::Error + Send + Sync>>
+type Outcome = Result<(), Box<dyn std::error::Error + Send + Sync>>;
+
+fn bring_up<D: Backend, C: MigrationHarness<D>>(connection: &mut C, own: EmbeddedMigrations) -> Outcome
 where
-    EmbeddedMigrations: diesel::migration::MigrationSource<D>,
+    EmbeddedMigrations: MigrationSource<D>,
 {
-    use diesel::migration::MigrationSource;
-    let known: Vec<String> = MigrationSource::<D>::migrations(&PORTABLE)?.iter().map(|migration| migration.name().version().to_string()).collect();
+    let mut known: Vec<String> = Vec::new();
+    for set in [&PORTABLE, &own] {
+        known.extend(MigrationSource::<D>::migrations(set)?.iter().map(|migration| migration.name().version().to_string()));
+    }
     for applied in connection.applied_migrations()? {
         if !known.contains(&applied.to_string()) {
             return Err(format!("it holds the migration {applied}, which this version of Steward does not know. Run the newer version.").into());
         }
     }
     connection.run_pending_migrations(PORTABLE)?;
+    connection.run_pending_migrations(own)?;
     Ok(())
 }

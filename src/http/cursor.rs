@@ -36,6 +36,18 @@ pub fn write_id(binding: &str, last: Id) -> String {
     BASE64.encode(json!([binding, [last.to_string()]]).to_string())
 }
 
+/// The cursor that continues a list of the best, of which so many have been seen.
+pub fn write_skip(binding: &str, seen: usize) -> String {
+    BASE64.encode(json!([binding, seen]).to_string())
+}
+
+/// How many of the best have been seen (400).
+pub fn read_skip(text: &str, binding: &str) -> Result<usize> {
+    let parts = BASE64.decode(text).ok().and_then(|bytes| serde_json::from_slice::<(String, usize)>(&bytes).ok());
+    let seen = parts.filter(|(bound, seen)| bound == binding && *seen < crate::store::BEST).map(|(_, seen)| seen);
+    seen.ok_or_else(|| Problem::bad_request("The cursor does not belong to this list, order, filter and user. Start again without one.").into())
+}
+
 /// Reads a cursor back (400).
 pub fn read(text: &str, binding: &str, sort: &[SortKey]) -> Result<Row> {
     parse(text, binding, sort)

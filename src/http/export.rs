@@ -116,7 +116,9 @@ async fn step(mut export: Export) -> Result<Option<(Bytes, Export)>> {
             Form::Csv => write_cells(&export.columns, document, &mut text),
         }
     }
-    if let (true, Some(last)) = (page.more, page.rows.last()) {
+    if let (true, true) = (page.more, query.is_ranked()) {
+        export.query = Some(Query { skip: query.skip + PAGE, ..query });
+    } else if let (true, Some(last)) = (page.more, page.rows.last()) {
         export.query = Some(Query { after: Some(super::cursor::keys(definition, &query.sort, last)), ..query });
     }
     Ok(Some((Bytes::from(text), export)))

@@ -88,6 +88,7 @@ impl Asked<'_> {
 
     async fn present_page(&self, definition: &'static Definition, asked: Query, shape: Shape, binding: String) -> Result<PageParts> {
         let sort = asked.sort.clone();
+        let seen = asked.is_ranked().then_some(asked.skip + asked.limit);
         let read = move |reader: &mut Reader<'_>| {
             let page = reader.list(definition, &asked)?;
             let data = shape.stored(reader, definition, &page.rows)?;
@@ -95,7 +96,8 @@ impl Asked<'_> {
         };
         let (page, data) = self.house.store.read(&self.session, read).await?;
         let last = page.rows.last().filter(|_| page.more);
-        Ok((data, last.map(|last| cursor::write(definition, &binding, &sort, last)), page.total))
+        let next = |last| seen.map_or_else(|| cursor::write(definition, &binding, &sort, last), |seen| cursor::write_skip(&binding, seen));
+        Ok((data, last.map(next), page.total))
     }
 
     async fn past_page(

@@ -5,6 +5,7 @@ use super::{cursor, filter};
 use crate::access::Session;
 use crate::error::{Problem, Result};
 use crate::resource::{Definition, Definitions, Field};
+use crate::search;
 use crate::store::{Condition, Query, SortKey};
 use actix_web::web;
 use serde_json::Value;
@@ -18,9 +19,9 @@ const SORT_KEYS: usize = 5;
 /// How many values one parameter may be repeated with.
 const VALUES: usize = 200;
 /// The parameters that every list has.
-pub const RESERVED: &[&str] = &["limit", "cursor", "sort", "include_total", "filter", "fields", "expand", "as_of"];
+pub const RESERVED: &[&str] = &["limit", "cursor", "sort", "include_total", "filter", "q", "fields", "expand", "as_of"];
 /// Those of them that say which rows, in which order: a cursor belongs to them.
-pub const BINDING: &[&str] = &["sort", "filter", "as_of"];
+pub const BINDING: &[&str] = &["sort", "filter", "q", "as_of"];
 
 /// The pairs of a query string.
 pub fn pairs(query: &str) -> Result<Vec<(String, String)>> {
@@ -85,10 +86,29 @@ pub fn read(definitions: &Definitions, definition: &'static Definition, session:
             None => query.conditions.push(Condition { column, any_of: vec![cell] }),
         }
     }
+    if let Some(text) = value("q") {
+        query.words = words(definition, text)?;
+    }
     if let Some(text) = value("cursor") {
+        if query.is_ranked() {
+            query.skip = cursor::read_skip(text, &cursor::binding(definition, session, pairs))?;
+            return Ok(query);
+        }
         query.after = Some(cursor::read(text, &cursor::binding(definition, session, pairs), &query.sort)?);
     }
     Ok(query)
+}
+
+/// The words of a search (400).
+fn words(definition: &Definition, text: &str) -> Result<Vec<String>> {
+    let words = search::words(text);
+    if !definition.fields.iter().any(|field| field.search) || definition.fact {
+        return Err(Problem::bad_request("This collection has no full text. Use filter.").into());
+    }
+    if words.is_empty() || words.len() > search::WORDS {
+        return Err(Problem::bad_request(format!("q has 1 to {} words of letters or digits.", search::WORDS)).into());
+    }
+    Ok(words)
 }
 
 fn limit(text: Option<&str>) -> Result<usize> {
@@ -127,7 +147,7 @@ fn column(field: &Field) -> String {
 
 /// The typed parameters of a list of the past, which takes nothing else (400).
 pub fn past_conditions(definition: &'static Definition, pairs: &[(String, String)], asked: &Query) -> Result<Vec<(String, Vec<Value>)>> {
-    if !asked.sort.is_empty() || asked.filter.is_some() || asked.include_total {
+    if !asked.sort.is_empty() || !asked.words.is_empty() || asked.filter.is_some() || asked.include_total {
         return Err(Problem::bad_request("With as_of a list takes typed parameters, limit and cursor only, in the order of creation.").into());
     }
     let mut conditions: Vec<(String, Vec<Value>)> = Vec::new();

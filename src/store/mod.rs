@@ -21,7 +21,7 @@ mod write;
 
 pub use again::{Key, Outcome, still_running};
 pub use filter::{Amount, Comparison, Filter, Test, Through};
-pub use page::{Condition, Page, Query, SortKey};
+pub use page::{BEST, Condition, Page, Query, SortKey};
 pub use past::{Known, Revision, changes};
 pub use read::Reader;
 pub use scope::condition as narrowing;

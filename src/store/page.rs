@@ -6,6 +6,7 @@ use super::scope;
 use crate::database::{Cell, Kind, Row, Statement};
 use crate::error::Result;
 use crate::resource::{Definition, Stored};
+use crate::search;
 
 /// What a list is asked for.
 #[derive(Debug, Clone, Default)]
@@ -14,6 +15,10 @@ pub struct Query {
     pub conditions: Vec<Condition>,
     /// What the rows must satisfy beside that.
     pub filter: Option<Filter>,
+    /// Words that the rows must have; without `sort` the best come first, at most [`BEST`] of them.
+    pub words: Vec<String>,
+    /// Of the best, how many came on earlier pages.
+    pub skip: usize,
     /// The order; `id` is always last.
     pub sort: Vec<SortKey>,
     /// The sort values and the id of the row after which the page starts.
@@ -22,6 +27,16 @@ pub struct Query {
     pub limit: usize,
     /// Whether all rows are counted too.
     pub include_total: bool,
+}
+
+/// How many rows a search without an order gives at most.
+pub const BEST: usize = 1000;
+
+impl Query {
+    /// True if the order is how well the rows match.
+    pub fn is_ranked(&self) -> bool {
+        !self.words.is_empty() && self.sort.is_empty()
+    }
 }
 
 /// A column that equals any of some values.
@@ -73,7 +88,14 @@ impl Reader<'_> {
             filter.push(" AND ");
             asked.write(&mut filter, self.connection);
         }
+        if !query.words.is_empty() {
+            filter.push(" AND id IN (SELECT id FROM (").append(search::matching(self.connection, definition.path, &query.words)).push(") found)");
+        }
         let total = if query.include_total { Some(self.count(definition, &filter)?) } else { None };
+        if query.is_ranked() {
+            let page = self.best(definition, query, filter)?;
+            return Ok(Page { total: total.map(|total| total.min(BEST as i64)), ..page });
+        }
         let mut select = Statement::new(format!("SELECT {} FROM {} WHERE 1 = 1", definition.columns, definition.table));
         select.append(filter);
         let collate = if self.connection.is_postgres() { " COLLATE \"C\"" } else { "" };
@@ -86,6 +108,19 @@ impl Reader<'_> {
         let more = fetched.len() > query.limit;
         let rows = fetched.into_iter().take(query.limit).filter_map(|row| definition.stored(row)).collect();
         Ok(Page { rows, more, total })
+    }
+
+    /// The rows that match best.
+    fn best(&mut self, definition: &'static Definition, query: &Query, filter: Statement) -> Result<Page> {
+        let limit = query.limit.min(BEST.saturating_sub(query.skip));
+        let columns: Vec<String> = definition.columns.split(", ").map(|column| format!("kept.{column}")).collect();
+        let mut select = Statement::new(format!("SELECT {} FROM (SELECT {} FROM {} WHERE 1 = 1", columns.join(", "), definition.columns, definition.table));
+        select.append(filter).push(") kept JOIN (").append(search::matching(self.connection, definition.path, &query.words));
+        select.push(") found ON found.id = kept.id ORDER BY found.rank, kept.id LIMIT ").bind(limit as i64 + 1).push(" OFFSET ").bind(query.skip as i64);
+        let fetched = select.once().rows(self.connection, &definition.kinds)?;
+        let more = fetched.len() > limit && query.skip + limit < BEST;
+        let rows = fetched.into_iter().take(limit).filter_map(|row| definition.stored(row)).collect();
+        Ok(Page { rows, more, total: None })
     }
 
     fn count(&mut self, definition: &Definition, filter: &Statement) -> Result<i64> {

@@ -11,6 +11,7 @@ use crate::error::{Broken, Error, Kind as ProblemKind, Problem, Result};
 use crate::history::{self, Change};
 use crate::resource::value::Instant;
 use crate::resource::{Check, Definition, Entity, Id, Lock, Meta, Resource, Scope, Stored};
+use crate::search;
 use diesel::result::{DatabaseErrorKind, Error as Diesel};
 use serde_json::{Map, Value};
 use std::collections::HashSet;
@@ -309,6 +310,7 @@ impl<'a> Writer<'a> {
             hash,
         };
         let references = refer::of_cells(definition, &stored.cells);
+        self.keep_words(definition, stored.meta.id, &document, before)?;
         let parent = definition.part_of.and_then(|part| references.iter().find(|(field, _)| field.name == part.field)).map(|(_, id)| *id);
         registry::put(self.connection, &entry, definition, parent)?;
         let changed = before.is_none_or(|before| refer::of_cells(definition, &before.cells).iter().map(edge_of).ne(references.iter().map(edge_of)));
@@ -317,6 +319,19 @@ impl<'a> Writer<'a> {
             edge::replace(self.connection, stored.meta.id, before.is_none(), &edges)?;
         }
         Ok(())
+    }
+
+    /// The words by which full text finds a record; written again only where they changed.
+    fn keep_words(&mut self, definition: &'static Definition, id: Id, document: &Map<String, Value>, before: Option<&Stored>) -> Result<()> {
+        let texts = |document: &Map<String, Value>| -> Vec<String> {
+            let found = definition.fields.iter().filter(|field| field.search).filter_map(|field| document.get(field.name)?.as_str());
+            found.map(str::to_owned).collect()
+        };
+        let new = texts(document);
+        if new.is_empty() || before.is_some_and(|before| texts(&definition.fields_to_json(&before.cells, false)) == new) {
+            return Ok(());
+        }
+        search::keep(self.connection, id, definition.path, &new.iter().map(String::as_str).collect::<Vec<_>>())
     }
 
     pub(super) fn revise(

@@ -78,6 +78,9 @@ fn list(definition: &'static Definition, words: &Words) -> Value {
         reference("parameters", "Filter"),
         reference("parameters", "IncludeTotal"),
     ];
+    if !definition.fact && definition.fields.iter().any(|field| field.search) {
+        parameters.push(reference("parameters", "Words"));
+    }
     parameters.extend(["Fields", "Expand", "AsOf"].map(|name| reference("parameters", name)));
     parameters.extend(filters(definition));
     operation["parameters"] = parameters.into();

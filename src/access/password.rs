@@ -1,7 +1,9 @@
 //! Passwords: Argon2id, computed on few threads so that logging in cannot starve the service.
 
+use crate::resource::Definition;
 use argon2::password_hash::phc::PasswordHash;
 use argon2::{Argon2, PasswordHasher, PasswordVerifier};
+use serde_json::{Map, Value};
 use std::sync::OnceLock;
 use tokio::sync::Semaphore;
 
@@ -31,6 +33,30 @@ pub async fn verify(password: String, hash: Option<String>) -> bool {
         matches && known
     };
     tokio::task::spawn_blocking(check).await.unwrap_or(false)
+}
+
+/// Replaces what a definition keeps secret by its hash; what breaks its rules stays, to be named with the rest.
+pub fn seal(definition: &Definition, members: &mut Map<String, Value>) {
+    for field in definition.fields.iter().filter(|field| field.secret) {
+        let Some(Value::String(plain)) = members.get(field.name) else { continue };
+        let sound = (field.cells)(plain.as_str().into()).is_some();
+        if let Some(hash) = sound.then(|| hash_now(plain)).flatten() {
+            members.insert(field.name.into(), hash.into());
+        }
+    }
+}
+
+/// The same in its turn and off the serving threads, where there is something to keep secret.
+pub async fn seal_in_turn(definition: &'static Definition, mut members: Map<String, Value>) -> Option<Map<String, Value>> {
+    if !definition.fields.iter().any(|field| field.secret && members.contains_key(field.name)) {
+        return Some(members);
+    }
+    let _turn = TURNS.acquire().await.ok()?;
+    let sealing = move || {
+        seal(definition, &mut members);
+        members
+    };
+    tokio::task::spawn_blocking(sealing).await.ok()
 }
 
 static NOBODY: OnceLock<Option<String>> = OnceLock::new();

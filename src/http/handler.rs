@@ -8,7 +8,7 @@ use super::view::{Call, Run, View, read_transition, require};
 use super::{House, answer, body, cursor, header, query};
 use crate::access::{Session, password};
 use crate::database::Cell;
-use crate::error::{Error, Problem, Result};
+use crate::error::{Problem, Result};
 use crate::resource::value::Instant;
 use crate::resource::{Definition, Id, Lifecycle, Stored};
 use crate::store::{Outcome, Query, Reader, Writer};
@@ -146,8 +146,7 @@ impl Asked<'_> {
         require(&self.session, &[&definition.permission("create")])?;
         body::require_form(self.request, &["application/json"])?;
         let sent = body::read(self.payload, body::USUAL).await?;
-        let mut members = body::object(&sent)?;
-        hide_secrets(definition, &mut members).await?;
+        let members = sealed(definition, body::object(&sent)?).await?;
         let work = move |writer: &mut Writer<'_>| {
             let stored = writer.create(definition, members.clone())?;
             Ok(record(201, definition, &stored).located(format!("/api/v1/{}/{}", definition.path, stored.meta.id)))
@@ -162,8 +161,7 @@ impl Asked<'_> {
         let if_match = header::if_match(self.request)?;
         body::require_form(self.request, &["application/merge-patch+json", "application/json"])?;
         let sent = body::read(self.payload, body::USUAL).await?;
-        let mut patch = body::object(&sent)?;
-        hide_secrets(definition, &mut patch).await?;
+        let patch = sealed(definition, body::object(&sent)?).await?;
         let work = move |writer: &mut Writer<'_>| Ok(record(200, definition, &writer.update(definition, id, &if_match, &patch)?));
         self.perform(origin, &sent, work).await
     }
@@ -254,18 +252,10 @@ fn record(status: u16, definition: &Definition, stored: &Stored) -> Outcome {
     Outcome::new(status, definition.to_json(stored, false).into()).at(stored.meta.revision)
 }
 
-/// Replaces passwords by their hashes before the transaction; one that breaks its rules stays, to be named with the rest.
-async fn hide_secrets(definition: &'static Definition, members: &mut Map<String, Value>) -> Result<()> {
-    for field in definition.fields.iter().filter(|field| field.secret) {
-        let Some(Value::String(plain)) = members.get(field.name) else { continue };
-        if (field.cells)(plain.as_str().into()).is_some() {
-            let hash = password::hash(plain.clone())
-                .await
-                .ok_or_else(|| Error::from(Problem::new(crate::error::Kind::Internal, "The password could not be kept. Report the request id.")))?;
-            members.insert(field.name.into(), hash.into());
-        }
-    }
-    Ok(())
+/// Replaces secrets by their hashes before the transaction.
+async fn sealed(definition: &'static Definition, members: Map<String, Value>) -> Result<Map<String, Value>> {
+    let sealed = password::seal_in_turn(definition, members).await;
+    sealed.ok_or_else(|| Problem::new(crate::error::Kind::Internal, "The secret could not be kept. Report the request id.").into())
 }
 
 /// Refuses a view's parameter that is missing or not one of its words (400).

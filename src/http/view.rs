@@ -98,6 +98,9 @@ impl Call {
     }
 }
 
+/// A named schema.
+pub type Component = (&'static str, fn() -> Schema);
+
 /// A domain of the API: its collections and what it adds to them.
 pub struct Domain {
     /// `governance`.
@@ -109,7 +112,7 @@ pub struct Domain {
     /// What it adds.
     pub views: Vec<&'static View>,
     /// Schemas that its resources name.
-    pub components: Vec<(&'static str, fn() -> Schema)>,
+    pub components: Vec<Component>,
 }
 
 impl Domain {

@@ -9,6 +9,8 @@ use crate::error::Result;
 use serde_json::{Map, Value};
 use std::collections::HashMap;
 
+type Read = fn(Map<String, Value>, &mut Faults) -> Option<Box<dyn Entity>>;
+
 /// A resource as a table of its fields and a few function pointers.
 pub struct Definition {
     /// `ControlTest`.
@@ -51,7 +53,7 @@ pub struct Definition {
     pub kinds: Vec<Kind>,
     /// A believable record.
     pub sample: fn() -> Map<String, Value>,
-    read: fn(Map<String, Value>, &mut Faults) -> Option<Box<dyn Entity>>,
+    read: Read,
     load: fn(&[Cell]) -> Option<Box<dyn Entity>>,
     locks: fn(&dyn Entity) -> Vec<Lock>,
     check: fn(&dyn Entity, &mut Check<'_>) -> Result<()>,

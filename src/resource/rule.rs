@@ -27,6 +27,9 @@ impl Unmet {
     }
 }
 
+/// Answers whether the caller holds a permission on a unit, or on everything.
+pub type Holds<'a> = dyn Fn(&mut Connection, &str, Option<Id>) -> Result<bool> + 'a;
+
 /// The transaction in which a rule runs, and the write it judges.
 pub struct Check<'a> {
     /// The transaction.
@@ -42,7 +45,7 @@ pub struct Check<'a> {
     /// The current day in UTC.
     pub today: Date,
     /// Whether the caller holds a permission on a unit, or on everything.
-    pub holds: &'a dyn Fn(&mut Connection, &str, Option<Id>) -> Result<bool>,
+    pub holds: &'a Holds<'a>,
 }
 
 impl Check<'_> {

@@ -124,7 +124,7 @@ impl Reader<'_> {
         if known.definition.path != definition.path {
             return Err(Problem::not_found().into());
         }
-        let last = self.revisions(&known, id)?.into_iter().filter(|each| each.at <= at).next_back();
+        let last = self.revisions(&known, id)?.into_iter().rfind(|each| each.at <= at);
         last.and_then(|each| each.document).map(|document| without_secrets(definition, document)).ok_or_else(|| Problem::not_found().into())
     }
 

@@ -69,7 +69,7 @@ impl<'a> Reader<'a> {
     pub fn narrowed<R: Resource>(&self) -> Result<Option<Statement>> {
         let definition = self.definition::<R>()?;
         Ok(match scope::condition(&self.store.definitions, definition, self.session, "read") {
-            Err(()) => None,
+            Err(scope::Nowhere) => None,
             Ok(None) => Some(Statement::default()),
             Ok(Some(condition)) => {
                 let mut narrowed = Statement::new(" AND ");

@@ -5,11 +5,15 @@ use crate::database::{Connection, Statement};
 use crate::error::Result;
 use crate::resource::{Definition, Definitions, Id, Scope};
 
+/// The session reaches nothing of a collection.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Nowhere;
+
 /// The condition that narrows a query on a definition's table to what a permission reaches. `None`: no narrowing;
-/// nothing at all is reached when it returns `Err(())`.
-pub fn condition(definitions: &Definitions, definition: &'static Definition, session: &Session, verb: &str) -> std::result::Result<Option<Statement>, ()> {
+/// `Err`: nothing is reached at all.
+pub fn condition(definitions: &Definitions, definition: &'static Definition, session: &Session, verb: &str) -> std::result::Result<Option<Statement>, Nowhere> {
     let units = match session.reach(&definition.permission(verb)) {
-        Reach::Nothing => return Err(()),
+        Reach::Nothing => return Err(Nowhere),
         Reach::Everything => return Ok(None),
         Reach::Units(units) => units,
     };

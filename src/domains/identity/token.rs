@@ -4,7 +4,7 @@ use super::house::address_key;
 use crate::access::token::{LIFETIME_SECONDS, digest, new_secret};
 use crate::access::{Session, password};
 use crate::database::{Cell, Connection, Kind, Statement};
-use crate::error::{Error, Kind as ProblemKind, Result};
+use crate::error::{Kind as ProblemKind, Result};
 use crate::http::House;
 use crate::http::openapi::Fixed;
 use crate::resource::Id;
@@ -167,7 +167,7 @@ async fn me(request: HttpRequest, house: Data<House>) -> HttpResponse {
         let person = session.person.map(|person| person.to_string());
         crate::http::json_answer(200, &json!({"id": session.principal.to_string(), "person_id": person, "permissions": permissions}))
     });
-    crate::http::answer_of(&request, outcome.map_err(Error::from))
+    crate::http::answer_of(&request, outcome)
 }
 
 /// `GET /.well-known/jwks.json`.

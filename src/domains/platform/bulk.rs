@@ -47,7 +47,7 @@ struct Operation {
 
 struct Bulk {
     atomic: bool,
-    operations: Vec<std::result::Result<Operation, Problem>>,
+    operations: Vec<std::result::Result<Operation, Box<Problem>>>,
 }
 
 fn prepare(store: &Store, call: &Call) -> Result<Prepared> {
@@ -89,11 +89,11 @@ fn escape(name: &str) -> String {
 
 /// Reads one operation. What is wrong with its shape breaks the whole request; what is wrong with its target is the
 /// answer of that operation alone.
-fn read_operation(store: &Store, value: Value, at: usize, broken: &mut Vec<Broken>) -> std::result::Result<Operation, Problem> {
+fn read_operation(store: &Store, value: Value, at: usize, broken: &mut Vec<Broken>) -> std::result::Result<Operation, Box<Problem>> {
     let mut fault = |field: &str, code: &str, detail: &str| broken.push(Broken::new(format!("/operations/{at}{field}"), code, detail));
     let Value::Object(mut members) = value else {
         fault("", "type", "Expected an object.");
-        return Err(Problem::not_found());
+        return Err(Box::new(Problem::not_found()));
     };
     for name in members.keys().filter(|name| !NAMES.contains(&name.as_str())) {
         fault(&format!("/{}", escape(name)), "unknown", "There is no such field here. Remove it.");
@@ -137,8 +137,8 @@ fn read_operation(store: &Store, value: Value, at: usize, broken: &mut Vec<Broke
     if matches!(op, Some(Op::Update | Op::Delete | Op::Transition)) && id.is_none() {
         fault("/id", "required", "Say which record: a UUID, or \"$0\" for what the first operation made.");
     }
-    let (Some(op), Some(collection)) = (op, collection) else { return Err(Problem::not_found()) };
-    let definition = store.definitions.get(&collection).ok_or_else(Problem::not_found)?;
+    let (Some(op), Some(collection)) = (op, collection) else { return Err(Box::new(Problem::not_found())) };
+    let definition = store.definitions.get(&collection).ok_or_else(|| Box::new(Problem::not_found()))?;
     let allowed = match op {
         Op::Create => definition.operations.create,
         Op::Update => definition.operations.update,
@@ -146,29 +146,16 @@ fn read_operation(store: &Store, value: Value, at: usize, broken: &mut Vec<Broke
         Op::Transition => definition.lifecycle.is_some(),
     };
     if !allowed {
-        return Err(Problem::new(Kind::MethodNotAllowed, format!("{collection} has no such operation.")));
+        return Err(Box::new(Problem::new(Kind::MethodNotAllowed, format!("{collection} has no such operation."))));
     }
     let mut operation = Operation { op, definition, id, if_match: if_match.map(|tag| read_tag(&tag)), body };
-    seal(&mut operation);
+    password::seal(definition, &mut operation.body);
     Ok(operation)
 }
 
 fn read_tag(tag: &str) -> IfMatch {
     let tag = tag.trim();
     if tag == "*" { IfMatch::Any } else { IfMatch::OneOf(tag.trim_matches('"').parse().into_iter().collect()) }
-}
-
-/// Replaces passwords by their hashes, off the serving threads and before the transaction.
-fn seal(operation: &mut Operation) {
-    for field in operation.definition.fields.iter().filter(|field| field.secret) {
-        if let Some(Value::String(plain)) = operation.body.get(field.name) {
-            if (field.cells)(plain.as_str().into()).is_some() {
-                if let Some(hash) = password::hash_now(plain) {
-                    operation.body.insert(field.name.into(), hash.into());
-                }
-            }
-        }
-    }
 }
 
 fn apply(writer: &mut Writer<'_>, _: &Call, prepared: &Prepared) -> Result<Outcome> {
@@ -205,7 +192,7 @@ fn apply(writer: &mut Writer<'_>, _: &Call, prepared: &Prepared) -> Result<Outco
 }
 
 /// Runs one operation in a savepoint. A problem is its answer; an error of the database ends the request.
-fn one(writer: &mut Writer<'_>, operation: &Operation, made: &[Option<Id>]) -> Result<std::result::Result<(Id, Value), Problem>> {
+fn one(writer: &mut Writer<'_>, operation: &Operation, made: &[Option<Id>]) -> Result<std::result::Result<(Id, Value), Box<Problem>>> {
     Statement::new("SAVEPOINT operation").execute(writer.connection)?;
     let mark = writer.mark();
     match run(writer, operation, made) {
@@ -217,7 +204,7 @@ fn one(writer: &mut Writer<'_>, operation: &Operation, made: &[Option<Id>]) -> R
             Statement::new("ROLLBACK TO SAVEPOINT operation").execute(writer.connection)?;
             Statement::new("RELEASE SAVEPOINT operation").execute(writer.connection)?;
             writer.return_to(mark);
-            Ok(Err(*problem))
+            Ok(Err(problem))
         }
         Err(error) => Err(error),
     }
@@ -227,10 +214,10 @@ fn run(writer: &mut Writer<'_>, operation: &Operation, made: &[Option<Id>]) -> R
     let definition = operation.definition;
     let mut body = operation.body.clone();
     for field in definition.references() {
-        if let Some(value) = body.get_mut(field.name) {
-            if let Some(id) = value.as_str().and_then(|text| placeholder(text, made)) {
-                *value = id?.to_string().into();
-            }
+        if let Some(value) = body.get_mut(field.name)
+            && let Some(id) = value.as_str().and_then(|text| placeholder(text, made))
+        {
+            *value = id?.to_string().into();
         }
     }
     if operation.op == Op::Create {

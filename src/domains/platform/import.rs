@@ -61,7 +61,7 @@ fn prepare(store: &Store, call: &Call) -> Result<Prepared> {
     } else {
         read_lines(&mut import, text)
     }
-    seal(&mut import);
+    import.rows.iter_mut().for_each(|row| password::seal(definition, &mut row.members));
     Ok(Box::new(import))
 }
 
@@ -72,19 +72,6 @@ fn definition(store: &Store, call: &Call) -> Result<&'static Definition> {
         Problem::bad_request("The parameter collection names no collection that can be imported. Write it as domain/collection, such as governance/controls.")
             .into()
     })
-}
-
-fn seal(import: &mut Import) {
-    for field in import.definition.fields.iter().filter(|field| field.secret) {
-        for row in &mut import.rows {
-            let Some(Value::String(plain)) = row.members.get(field.name) else { continue };
-            if (field.cells)(plain.as_str().into()).is_some() {
-                if let Some(hash) = password::hash_now(plain) {
-                    row.members.insert(field.name.into(), hash.into());
-                }
-            }
-        }
-    }
 }
 
 fn read_lines(import: &mut Import, text: &str) {

@@ -4,7 +4,7 @@ use crate::error::{Problem, Result};
 use crate::http::view::{Call, JSON, Parameter, Prepared, Run, View};
 use crate::resource::value::of_type;
 use crate::resource::{FieldType, Id};
-use crate::store::{Outcome, Reader, Store, Writer, changes};
+use crate::store::{Outcome, Reader, Revision, Store, Writer, changes};
 use serde_json::{Value, json};
 use utoipa::openapi::schema::{ArrayBuilder, ObjectBuilder, Schema, SchemaType, Type};
 
@@ -97,13 +97,14 @@ fn history(reader: &mut Reader<'_>, call: &Call) -> Result<Value> {
 
 fn diff(reader: &mut Reader<'_>, call: &Call) -> Result<Value> {
     let id = call.id()?;
-    let number = |name: &str| {
-        call.parameter(name).and_then(|text| text.parse::<i64>().ok()).ok_or_else(|| Problem::bad_request(format!("{name} is the number of a revision.")))
+    let number = |name: &str| -> Result<i64> {
+        let number = call.parameter(name).and_then(|text| text.parse::<i64>().ok());
+        number.ok_or_else(|| Problem::bad_request(format!("{name} is the number of a revision.")).into())
     };
     let (from, to) = (number("from")?, number("to")?);
     let known = reader.known(id)?;
     let revisions = reader.revisions(&known, id)?;
-    let find = |number: i64| revisions.iter().find(|each| each.revision == number).ok_or_else(Problem::not_found);
+    let find = |number: i64| -> Result<&Revision> { revisions.iter().find(|each| each.revision == number).ok_or_else(|| Problem::not_found().into()) };
     let changed = changes(known.definition, find(from)?.document.as_ref(), find(to)?.document.as_ref());
     Ok(json!({"from": from, "to": to, "changes": changed}))
 }

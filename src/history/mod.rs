@@ -11,10 +11,9 @@ pub use canonical::canonical;
 use crate::database::{Cell, Connection, Kind, Statement};
 use crate::error::Result;
 use crate::resource::Id;
-use crate::resource::value::Instant;
+use crate::resource::value::{Instant, hex};
 use serde_json::{Map, Value, json};
 use sha2::{Digest, Sha256};
-use std::fmt::Write;
 
 /// A change on its way into history.
 pub struct Change<'a> {
@@ -128,12 +127,4 @@ pub fn verify(connection: &mut Connection, resource_id: Id) -> Result<std::resul
         previous = Some(hash);
     }
     Ok(Ok(rows.len()))
-}
-
-/// Bytes in hexadecimal.
-pub fn hex(bytes: &[u8]) -> String {
-    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
 }

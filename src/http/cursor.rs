@@ -4,7 +4,7 @@ use super::query::{BINDING, RESERVED};
 use crate::access::Session;
 use crate::database::{Cell, Kind, Row};
 use crate::error::{Problem, Result};
-use crate::resource::value::{Date, Instant};
+use crate::resource::value::{Date, Instant, hex};
 use crate::resource::{Definition, Id, Stored};
 use crate::store::SortKey;
 use base64::Engine;
@@ -17,7 +17,7 @@ pub fn binding(definition: &Definition, session: &Session, pairs: &[(String, Str
     let mut asked: Vec<_> = pairs.iter().filter(|(name, _)| BINDING.contains(&name.as_str()) || !RESERVED.contains(&name.as_str())).collect();
     asked.sort();
     let text = json!([definition.path, session.principal.to_string(), asked]).to_string();
-    crate::history::hex(&Sha256::digest(text.as_bytes())[..12])
+    hex(&Sha256::digest(text.as_bytes())[..12])
 }
 
 /// The sort values and the id of a row, after which a page starts.

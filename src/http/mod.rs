@@ -22,6 +22,7 @@ mod trace;
 pub mod view;
 
 pub use answer::{json as json_answer, of as answer_of};
+pub use body::read as read_body;
 pub use dispatch::{authenticate, method_not_allowed};
 pub use header::unauthorized;
 pub use house::{Api, House, service_operations};

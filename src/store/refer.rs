@@ -67,7 +67,7 @@ pub fn still_referring(
         }
         query.push(if sources.is_empty() { "" } else { " UNION ALL " });
         query.push(format!("SELECT * FROM (SELECT CAST({} AS bigint) AS source, id FROM {} WHERE {} = ", sources.len(), source.table, field.name)).bind(id);
-        query.push(" AND id <> ".to_string()).bind(id).push(format!(" LIMIT {NAMED}) AS s{}", sources.len()));
+        query.push(" AND id <> ").bind(id).push(format!(" LIMIT {NAMED}) AS s{}", sources.len()));
         sources.push((source, field));
     }
     if sources.is_empty() {

@@ -255,7 +255,7 @@ fn figures(object: ObjectBuilder) -> ObjectBuilder {
 fn answer() -> Schema {
     let text = |description: &str| of_type(Type::String).description(Some(description));
     let section = of_type(Type::Object)
-        .property("requirement_id", <Id as crate::resource::FieldType>::schema())
+        .property("requirement_id", Id::described("The requirement that is the group."))
         .property("code", text("The code of the group."))
         .property("title", text("The title of the group."))
         .required("requirement_id")

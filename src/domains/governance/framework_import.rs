@@ -123,7 +123,7 @@ fn answer() -> Schema {
     let count = |description: &str| of_type(Type::Integer).minimum(Some(0.0)).description(Some(description));
     of_type(Type::Object)
         .description(Some("What the import did."))
-        .property("framework_id", <Id as crate::resource::FieldType>::schema())
+        .property("framework_id", Id::described("The framework that was made or brought up to date."))
         .property("created", count("How many requirements were made."))
         .property("updated", count("How many were changed."))
         .property("unchanged", count("How many were already as the catalog says."))

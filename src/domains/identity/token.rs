@@ -11,7 +11,7 @@ use crate::resource::Id;
 use crate::resource::value::Instant;
 use actix_web::http::header::CONTENT_TYPE;
 use actix_web::http::{Method, StatusCode};
-use actix_web::web::{self, Bytes, Data, ServiceConfig};
+use actix_web::web::{self, Data, Payload, ServiceConfig};
 use actix_web::{HttpRequest, HttpResponse};
 use serde_json::{Map, Value, json};
 
@@ -43,8 +43,8 @@ const BAD_GRANT: Refusal = Refusal(400, "invalid_grant", "The e-mail address and
 const UNREADABLE: Refusal = Refusal(400, "invalid_request", "Send grant_type and its parameters, each once, as application/x-www-form-urlencoded.");
 
 /// `POST /api/v1/auth/token`.
-async fn token(request: HttpRequest, body: Bytes, house: Data<House>) -> HttpResponse {
-    match grant(&request, &body, &house).await {
+async fn token(request: HttpRequest, mut payload: Payload, house: Data<House>) -> HttpResponse {
+    match grant(&request, &mut payload, &house).await {
         Ok(Ok(answer)) => reply(200, &answer),
         Ok(Err(Refusal(status, error, description))) => reply(status, &json!({"error": error, "error_description": description})),
         Err(error) => crate::http::answer_of(&request, Err(error)),
@@ -59,8 +59,9 @@ fn reply(status: u16, body: &Value) -> HttpResponse {
         .body(body.to_string())
 }
 
-async fn grant(request: &HttpRequest, body: &[u8], house: &House) -> Result<Result<Value, Refusal>> {
-    let Some(form) = read_form(request, body) else { return Ok(Err(UNREADABLE)) };
+async fn grant(request: &HttpRequest, payload: &mut Payload, house: &House) -> Result<Result<Value, Refusal>> {
+    let body = crate::http::read_body(payload, MOST).await?;
+    let Some(form) = read_form(request, &body) else { return Ok(Err(UNREADABLE)) };
     let value = |name: &str| form.get(name).and_then(Value::as_str).map(str::to_owned);
     match (value("grant_type").as_deref(), value("username"), value("password"), value("refresh_token")) {
         (Some("password"), Some(username), Some(password), _) => log_in(house, &username, password).await,
@@ -73,7 +74,7 @@ async fn grant(request: &HttpRequest, body: &[u8], house: &House) -> Result<Resu
 /// The form's pairs; none if it is no form or a name stands twice.
 fn read_form(request: &HttpRequest, body: &[u8]) -> Option<Map<String, Value>> {
     let form = request.headers().get(CONTENT_TYPE)?.to_str().ok()?.split(';').next()?.trim().to_ascii_lowercase();
-    if form != "application/x-www-form-urlencoded" || body.len() > MOST {
+    if form != "application/x-www-form-urlencoded" {
         return None;
     }
     let pairs = web::Query::<Vec<(String, String)>>::from_query(std::str::from_utf8(body).ok()?).ok()?.into_inner();

@@ -158,20 +158,29 @@ impl Fixed {
     }
 }
 
-/// A schema of utoipa as JSON. A reference that utoipa had to wrap comes out bare.
+/// A schema of utoipa as JSON. A reference that utoipa had to wrap comes out bare, and extensions, which it keeps in no
+/// order, come last and sorted: the document is the same every time it is written.
 pub fn schema_json(schema: &Schema) -> Value {
     let mut json = serde_json::to_value(schema).unwrap_or_default();
-    unwrap_references(&mut json);
+    tidy(&mut json);
     json
 }
 
-fn unwrap_references(schema: &mut Value) {
+fn tidy(schema: &mut Value) {
     if let Some([only]) = schema.get("allOf").and_then(Value::as_array).map(Vec::as_slice) {
         *schema = only.clone();
     }
     match schema {
-        Value::Object(members) => members.values_mut().for_each(unwrap_references),
-        Value::Array(items) => items.iter_mut().for_each(unwrap_references),
+        Value::Object(members) => {
+            let mut extensions: Vec<String> = members.keys().filter(|name| name.starts_with("x-")).cloned().collect();
+            extensions.sort();
+            for name in extensions {
+                let value = members.shift_remove(&name).unwrap_or_default();
+                members.insert(name, value);
+            }
+            members.values_mut().for_each(tidy);
+        }
+        Value::Array(items) => items.iter_mut().for_each(tidy),
         _ => {}
     }
 }

@@ -14,7 +14,7 @@ pub use decimal::{Precise, round_half_away};
 pub use id::Id;
 pub use money::{Currency, Money, PreciseMoney};
 pub use number::{Number, Percent, Ratio, Whole, figure};
-pub use text::{Code, Email, Note, Password, Text, Title, Url, folded};
+pub use text::{Code, Email, Note, Password, Text, Title, Url, folded, hex};
 
 use crate::database::{Cell, Kind, statement::Row};
 use crate::error::Broken;

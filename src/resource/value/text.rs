@@ -3,6 +3,7 @@
 use super::{Column, Faults, FieldType, ListUse, of_type};
 use crate::database::{Cell, Kind, Row};
 use serde_json::Value;
+use std::fmt::Write;
 use std::ops::Deref;
 use utoipa::openapi::schema::{ObjectBuilder, Schema, SchemaFormat, Type};
 use validator::{ValidateEmail, ValidateLength, ValidateUrl};
@@ -42,6 +43,14 @@ impl std::fmt::Debug for Password {
 /// The form in which codes and addresses are compared: lower case in every script.
 pub fn folded(text: &str) -> String {
     text.to_lowercase()
+}
+
+/// Bytes in hexadecimal.
+pub fn hex(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
 }
 
 fn string(value: Value, faults: &mut Faults) -> Option<String> {

@@ -1,8 +1,11 @@
 //! The tests: one binary, told as sentences, on both databases.
 
+mod architecture;
 mod file;
 mod filter;
 mod governance;
 mod harness;
 mod past;
+mod process;
+mod token;
 mod write;

@@ -1,0 +1,7 @@
+//! How the house is built, held by reading its sources, its migrations and its document.
+
+mod document;
+mod layer;
+mod source;
+mod style;
+mod table;

@@ -1,0 +1,333 @@
+//! The running binary: how it starts, what it says, how it stops, and what it keeps when it is killed.
+
+use crate::harness::postgres;
+use serde_json::{Value, json};
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::TcpStream;
+use std::path::PathBuf;
+use std::process::{Child, Command, Stdio};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
+use tempfile::TempDir;
+
+const EMAIL: &str = "first@example.org";
+const PASSWORD: &str = "correct horse battery staple";
+
+/// Where a process keeps its data.
+struct Place {
+    url: String,
+    _folder: TempDir,
+}
+
+impl Place {
+    fn sqlite() -> Place {
+        let folder = tempfile::tempdir().unwrap();
+        Place { url: format!("sqlite://{}", folder.path().join("steward.db").display()), _folder: folder }
+    }
+
+    fn postgres() -> Option<Place> {
+        Some(Place { url: postgres::fresh_database(None)?, _folder: tempfile::tempdir().unwrap() })
+    }
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        if self.url.starts_with("postgres") {
+            postgres::drop_database(&self.url);
+        }
+    }
+}
+
+/// The binary with nothing of this process's environment that could change it.
+fn binary(url: &str) -> Command {
+    let mut command = Command::new(PathBuf::from(env!("CARGO_BIN_EXE_steward")));
+    for (name, _) in std::env::vars().filter(|(name, _)| name.starts_with("STEWARD_")) {
+        command.env_remove(name);
+    }
+    command.env("STEWARD_DATABASE_URL", url).env("STEWARD_LISTEN", "127.0.0.1:0").env("STEWARD_WORKERS", "2");
+    command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    command
+}
+
+/// A process that serves.
+struct Running {
+    child: Child,
+    /// What it printed when it started.
+    said: String,
+    /// `127.0.0.1:41234`.
+    address: String,
+}
+
+impl Running {
+    fn start(url: &str, with_password: bool) -> Running {
+        let mut command = binary(url);
+        if with_password {
+            command.env("STEWARD_ADMIN_EMAIL", EMAIL).env("STEWARD_ADMIN_PASSWORD", PASSWORD);
+        }
+        let mut child = command.spawn().unwrap();
+        let mut out = BufReader::new(child.stdout.take().unwrap());
+        let mut said = String::new();
+        while !said.contains("Stop it with") {
+            if out.read_line(&mut said).unwrap() == 0 {
+                let mut complaint = String::new();
+                let _ = child.stderr.take().map(|mut stderr| stderr.read_to_string(&mut complaint));
+                panic!("it did not start: {said}{complaint}");
+            }
+        }
+        let address = said.split("http://").nth(1).unwrap().split('/').next().unwrap().to_owned();
+        Running { child, said, address }
+    }
+
+    fn url(&self, path: &str) -> String {
+        format!("http://{}{path}", self.address)
+    }
+
+    fn log_in(&self, email: &str, password: &str) -> Option<String> {
+        let answer = agent().post(self.url("/api/v1/auth/token")).send_form([("grant_type", "password"), ("username", email), ("password", password)]);
+        let mut answer = answer.unwrap();
+        let body: Value = answer.body_mut().read_json().unwrap();
+        body["access_token"].as_str().map(str::to_owned)
+    }
+
+    fn get(&self, token: Option<&str>, path: &str) -> (u16, Value) {
+        let mut request = agent().get(self.url(path));
+        if let Some(token) = token {
+            request = request.header("Authorization", format!("Bearer {token}"));
+        }
+        let mut answer = request.call().unwrap();
+        (answer.status().as_u16(), answer.body_mut().read_json().unwrap_or(Value::Null))
+    }
+
+    fn ask_to_stop(&self) {
+        assert!(Command::new("kill").args(["-TERM", &self.child.id().to_string()]).status().unwrap().success());
+    }
+
+    /// Waits for its end and gives its exit code.
+    fn end(mut self) -> Option<i32> {
+        let since = Instant::now();
+        while since.elapsed() < Duration::from_secs(10) {
+            if let Some(status) = self.child.try_wait().unwrap() {
+                return status.code();
+            }
+            std::thread::sleep(Duration::from_millis(10));
+        }
+        panic!("it does not stop");
+    }
+
+    fn kill(mut self) {
+        self.child.kill().unwrap();
+        self.child.wait().unwrap();
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+fn agent() -> ureq::Agent {
+    ureq::Agent::config_builder().http_status_as_error(false).timeout_global(Some(Duration::from_secs(10))).build().into()
+}
+
+fn control(code: &str) -> Value {
+    json!({"code": code, "name": "A control", "kind": "preventive", "test_period_days": 30})
+}
+
+/// Starts a process that must refuse to, and gives what it says.
+fn refusal(url: &str) -> String {
+    let output = binary(url).output().unwrap();
+    assert!(!output.status.success(), "it started");
+    assert!(output.stdout.is_empty(), "{}", String::from_utf8_lossy(&output.stdout));
+    String::from_utf8(output.stderr).unwrap()
+}
+
+/// Makes a test of a sentence on each database.
+macro_rules! on_each {
+    ($($name:ident($place:ident) $body:block)*) => {
+        $(mod $name {
+            use super::*;
+
+            fn tell($place: &Place) $body
+
+            #[test]
+            fn on_sqlite() {
+                tell(&Place::sqlite());
+            }
+
+            #[test]
+            fn on_postgres() {
+                if let Some(place) = Place::postgres() {
+                    tell(&place);
+                }
+            }
+        })*
+    };
+}
+
+on_each! {
+    a_new_house_takes_the_first_administrator_that_it_is_given(place) {
+        let running = Running::start(&place.url, true);
+        assert!(running.said.contains(&format!("The first administrator is {EMAIL}.")), "{}", running.said);
+        assert!(!running.said.contains(PASSWORD), "a password that was given is not repeated");
+        assert!(!running.said.contains("postgres://"), "the address of the database may hold a password");
+        assert!(running.log_in(EMAIL, PASSWORD).is_some());
+        assert_eq!(running.get(None, "/livez"), (200, json!({"status": "live"})));
+        assert_eq!(running.get(None, "/readyz"), (200, json!({"status": "ready"})));
+        assert_eq!(running.get(None, "/api/v1/teams/units").0, 401);
+        assert_eq!(running.get(None, "/openapi.json").0, 200);
+    }
+
+    a_password_that_it_makes_is_printed_once_and_what_it_holds_outlives_a_restart(place) {
+        let running = Running::start(&place.url, false);
+        let words: Vec<&str> = running.said.split("The first administrator is ").nth(1).unwrap().split_whitespace().collect();
+        let (email, password) = (words[0].to_owned(), words[4].to_owned());
+        assert!(running.said.contains("it is not shown again") && password.len() >= 20, "{}", running.said);
+        let token = running.log_in(&email, &password).unwrap();
+        let made = agent().post(running.url("/api/v1/governance/controls")).header("Authorization", format!("Bearer {token}")).send_json(control("KEPT")).unwrap();
+        assert_eq!(made.status().as_u16(), 201);
+        running.ask_to_stop();
+        assert_eq!(running.end(), Some(0));
+
+        let again = Running::start(&place.url, false);
+        assert!(again.said.contains("It holds a house already") && !again.said.contains("password"), "{}", again.said);
+        assert_eq!(again.get(Some(&token), "/api/v1/governance/controls?code=KEPT").1["data"].as_array().map(Vec::len), Some(1), "tokens outlive a restart");
+        let token = again.log_in(&email, &password).unwrap();
+        assert_eq!(again.get(Some(&token), "/api/v1/governance/controls?code=KEPT").1["data"].as_array().map(Vec::len), Some(1));
+        assert_eq!(again.get(Some(&token), "/api/v1/teams/units").1["data"].as_array().map(Vec::len), Some(1), "a house is furnished once");
+    }
+
+    what_was_acknowledged_is_there_after_a_kill(place) {
+        let running = Running::start(&place.url, true);
+        let token = running.log_in(EMAIL, PASSWORD).unwrap();
+        let (acknowledged, stop) = (Arc::new(Mutex::new(Vec::<String>::new())), Arc::new(AtomicBool::new(false)));
+        let writers: Vec<_> = (0..4)
+            .map(|writer| {
+                let (url, token, acknowledged, stop) = (running.url("/api/v1/governance/controls"), token.clone(), acknowledged.clone(), stop.clone());
+                std::thread::spawn(move || {
+                    let agent = agent();
+                    for number in 0.. {
+                        let sent = agent.post(&url).header("Authorization", format!("Bearer {token}")).send_json(control(&format!("K-{writer}-{number}")));
+                        match sent {
+                            Ok(mut answer) if answer.status().is_success() => {
+                                // The status has been read: it is acknowledged, even if the body is cut off.
+                                let id = answer.headers()["location"].to_str().unwrap().rsplit('/').next().unwrap().to_owned();
+                                acknowledged.lock().unwrap().push(id);
+                                let _ = answer.body_mut().read_to_string();
+                            }
+                            Ok(answer) => panic!("{}", answer.status()),
+                            Err(_) => return,
+                        }
+                        if stop.load(Ordering::Relaxed) {
+                            return;
+                        }
+                    }
+                })
+            })
+            .collect();
+        std::thread::sleep(Duration::from_secs(1));
+        running.kill();
+        stop.store(true, Ordering::Relaxed);
+        for writer in writers {
+            writer.join().unwrap();
+        }
+        let acknowledged = acknowledged.lock().unwrap().clone();
+        assert!(acknowledged.len() > 20, "only {} were written", acknowledged.len());
+
+        let again = Running::start(&place.url, true);
+        let token = again.log_in(EMAIL, PASSWORD).unwrap();
+        let mut kept = std::collections::HashSet::new();
+        let mut next = "/api/v1/governance/controls?limit=200".to_owned();
+        loop {
+            let (status, page) = again.get(Some(&token), &next);
+            assert_eq!(status, 200, "{page}");
+            kept.extend(page["data"].as_array().unwrap().iter().map(|record| record["id"].as_str().unwrap().to_owned()));
+            match page["next_cursor"].as_str() {
+                Some(cursor) => next = format!("/api/v1/governance/controls?limit=200&cursor={cursor}"),
+                None => break,
+            }
+        }
+        let lost: Vec<&String> = acknowledged.iter().filter(|id| !kept.contains(*id)).collect();
+        assert!(lost.is_empty(), "{} of {} are lost", lost.len(), acknowledged.len());
+        assert!(kept.len() <= acknowledged.len() + 4, "each writer had one under way at most");
+    }
+
+    asked_to_stop_it_finishes_what_is_under_way(place) {
+        let running = Running::start(&place.url, true);
+        let token = running.log_in(EMAIL, PASSWORD).unwrap();
+        let body = control("LAST").to_string();
+        let (first, rest) = body.split_at(20);
+        let mut slow = TcpStream::connect(&running.address).unwrap();
+        slow.set_read_timeout(Some(Duration::from_secs(5))).unwrap();
+        let head = format!("POST /api/v1/governance/controls HTTP/1.1\r\nHost: steward\r\nAuthorization: Bearer {token}\r\nContent-Type: application/json\r\nContent-Length: {}\r\nConnection: close\r\n\r\n{first}", body.len());
+        slow.write_all(head.as_bytes()).unwrap();
+        std::thread::sleep(Duration::from_millis(100));
+        running.ask_to_stop();
+        std::thread::sleep(Duration::from_millis(100));
+        let (status, problem) = running.get(None, "/readyz");
+        assert_eq!((status, &problem["status"]), (503, &json!(503)), "whoever sends requests here is told to look elsewhere");
+        assert_eq!(running.get(None, "/livez").0, 200);
+        std::thread::sleep(Duration::from_millis(400));
+        assert!(TcpStream::connect(&running.address).is_err(), "the door is closed");
+        slow.write_all(rest.as_bytes()).unwrap();
+        let mut answer = String::new();
+        slow.read_to_string(&mut answer).unwrap();
+        assert!(answer.starts_with("HTTP/1.1 201"), "{answer}");
+        assert_eq!(running.end(), Some(0));
+    }
+}
+
+#[test]
+fn a_second_process_on_the_same_sqlite_file_is_refused_until_the_first_has_gone() {
+    let place = Place::sqlite();
+    let first = Running::start(&place.url, true);
+    let said = refusal(&place.url);
+    assert!(said.contains("is in use by another Steward process. Stop that one first."), "{said}");
+    assert_eq!(first.get(None, "/readyz").0, 200);
+    first.kill();
+    Running::start(&place.url, true);
+}
+
+#[test]
+fn two_processes_share_one_postgresql_database() {
+    let Some(place) = Place::postgres() else { return };
+    let (first, second) = std::thread::scope(|scope| {
+        let (first, second) = (scope.spawn(|| Running::start(&place.url, true)), scope.spawn(|| Running::start(&place.url, true)));
+        (first.join().unwrap(), second.join().unwrap())
+    });
+    let furnished = [&first, &second].iter().filter(|running| running.said.contains("The first administrator is")).count();
+    assert_eq!(furnished, 1, "{}{}", first.said, second.said);
+    assert!(first.log_in(EMAIL, PASSWORD).is_some() && second.log_in(EMAIL, PASSWORD).is_some());
+}
+
+#[test]
+fn a_database_that_it_cannot_serve_is_refused_in_a_sentence() {
+    let said = refusal("mysql://root@localhost/steward");
+    assert!(said.contains("is neither sqlite://PATH nor postgres://USER@HOST/NAME"), "{said}");
+    let said = refusal("postgres://steward:secret-word@127.0.0.1:1/steward");
+    assert!(said.contains("The PostgreSQL database cannot be reached") && !said.contains("secret-word"), "{said}");
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("steward.db"), "this is no database, and long enough to be taken for one").unwrap();
+    let said = refusal(&format!("sqlite://{}", folder.path().join("steward.db").display()));
+    assert!(said.starts_with("steward: ") && !said.contains("panicked"), "{said}");
+}
+
+#[cfg(not(feature = "postgres-tls"))]
+#[test]
+fn tls_to_postgresql_is_refused_by_a_binary_without_it() {
+    for mode in ["require", "verify-ca", "verify-full"] {
+        let said = refusal(&format!("postgres://steward@127.0.0.1:1/steward?sslmode={mode}"));
+        assert!(said.contains("Build it with `--features postgres-tls`, or remove sslmode from the URL."), "{said}");
+    }
+}
+
+#[test]
+fn an_address_in_use_is_refused_in_a_sentence() {
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let place = Place::sqlite();
+    let output = binary(&place.url).env("STEWARD_LISTEN", taken.local_addr().unwrap().to_string()).output().unwrap();
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert!(!output.status.success() && said.contains("cannot be listened on"), "{said}");
+}

@@ -1,5 +1,6 @@
 //! The tests: one binary, told as sentences, on both databases.
 
+mod access;
 mod architecture;
 mod file;
 mod filter;

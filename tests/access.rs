@@ -1,0 +1,4 @@
+//! Who may do what: every operation for every role, as a table that people can read, and the rules behind it as sentences.
+
+mod matrix;
+mod rule;

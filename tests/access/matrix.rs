@@ -1,0 +1,391 @@
+//! Every operation × every built-in role × where the record stands: asked of a running house and kept as a table.
+
+use crate::harness::document::{self, DOCUMENT};
+use crate::harness::{Actor, Answer, House};
+use crate::on_both;
+use serde_json::{Map, Value, json};
+use std::collections::{BTreeSet, HashMap};
+use std::path::PathBuf;
+use steward::access::role::BUILT_IN;
+use steward::database::Statement;
+use steward::resource::{Definition, Scope};
+
+const LEGEND: &str = "\
+Who may do what.
+
+Each line is an operation, each column a role. A cell has four signs, for what somebody with that role gets:
+  1. the role was given on a unit, and the record belongs to that unit
+  2. the same, and the record belongs to a unit below
+  3. the same, and the record belongs to another unit
+  4. the role was given on everything
+A record of a catalogue that all share belongs to no unit: its first three signs are the same.
+
+  y  it is done
+  x  it is refused: the record can be seen, but this may not be done (403)
+  .  there is nothing: the record does not exist for this caller (404, or left out of the list)
+  !  a valid token is asked for (401)
+
+The last three columns: somebody without any role, somebody whose account is disabled, and a call without a token.
+This file is written by `STEWARD_UPDATE_SNAPSHOTS=1 cargo test matrix`; a test fails when the house does otherwise.
+";
+
+/// Where a record stands, seen from the unit on which a role was given.
+const SPOTS: [&str; 3] = ["own", "sub", "other"];
+
+/// No revision of any record: who may change it is told that it has moved on, and nothing happens.
+const STALE: &str = "\"999999\"";
+
+/// What is asked of a record of each spot.
+struct Ask {
+    /// `update_control`, and the move for a transition.
+    name: String,
+    method: &'static str,
+    /// The path and the body for each spot; one for all where the spots make no difference.
+    calls: Vec<(String, Option<Value>)>,
+    /// For lists: the ids to look for.
+    look_for: Vec<String>,
+    shared: bool,
+}
+
+/// The records that are asked for, by collection and spot.
+struct Stage<'a> {
+    house: &'a House,
+    units: [String; 3],
+    records: HashMap<(&'static str, usize), Value>,
+}
+
+impl Stage<'_> {
+    fn is_shared(&self, definition: &'static Definition) -> bool {
+        self.house.served.store.definitions.root_of(definition).scope == Scope::Shared
+    }
+
+    /// A record of a collection at a spot, with all that it needs.
+    async fn record(&mut self, definition: &'static Definition, spot: usize) -> Value {
+        let spot = if self.is_shared(definition) { 0 } else { spot };
+        if let Some(known) = self.records.get(&(definition.path, spot)) {
+            return known.clone();
+        }
+        let path = format!("/api/v1/{}", definition.path);
+        let record = if definition.scope == Scope::Tree {
+            self.house.get(&self.house.admin, &format!("{path}/{}", self.units[spot])).await.body
+        } else if !definition.operations.create {
+            self.house.get(&self.house.admin, &path).await.body["data"][0].clone()
+        } else {
+            let mut body = document::example_of(definition);
+            for field in definition.written_fields() {
+                if let Some(target) = field.refers_to.first().filter(|_| !field.optional && body.get(field.name).is_some_and(Value::is_string)) {
+                    let target = self.house.served.store.definitions.get(target).unwrap();
+                    let id = Box::pin(self.record(target, spot)).await["id"].clone();
+                    body.insert(field.name.into(), id);
+                } else if field.unique && field.refers_to.is_empty() {
+                    let text = body[field.name].as_str().unwrap();
+                    let (name, host) = text.split_once('@').map_or((text, String::new()), |(name, host)| (name, format!("@{host}")));
+                    body.insert(field.name.into(), format!("{name}-{}{host}", SPOTS[spot]).into());
+                }
+            }
+            if definition.scope == Scope::Unit {
+                body.insert("unit_id".into(), self.units[spot].clone().into());
+            }
+            self.house.make(definition.path, &body.into()).await
+        };
+        self.records.insert((definition.path, spot), record.clone());
+        record
+    }
+
+    /// The body that would make a record's twin.
+    async fn twin(&mut self, definition: &'static Definition, spot: usize) -> Value {
+        let record = self.record(definition, spot).await;
+        let written = definition.written_fields().filter(|field| record.get(field.name).is_some_and(|value| field.nullable || !value.is_null()));
+        let mut body: Map<String, Value> = written.map(|field| (field.name.into(), record[field.name].clone())).collect();
+        body.retain(|name, value| !value.is_null() || !definition.field(name).is_some_and(|field| field.optional));
+        if definition.scope == Scope::Tree {
+            body.insert("parent_id".into(), self.units[spot].clone().into());
+        }
+        body.into()
+    }
+
+    /// Puts the records of a collection into a state, whatever its guards ask for.
+    async fn put_into(&self, definition: &'static Definition, state: &'static str) {
+        for spot in 0..SPOTS.len() {
+            let Some(record) = self.records.get(&(definition.path, spot)) else { continue };
+            let id = steward::resource::Id::parse(record["id"].as_str().unwrap()).unwrap();
+            let table = definition.table.clone();
+            let put = move |connection: &mut steward::database::Connection| {
+                Statement::new(format!("UPDATE {table} SET state = ")).with(state, " WHERE id = ").with(id, "").execute(connection)?;
+                Ok(())
+            };
+            self.house.served.store.database.write(put).await.unwrap();
+        }
+    }
+}
+
+/// Who asks.
+struct Cast {
+    /// For each role: somebody who has it on the own unit, and somebody who has it on everything.
+    roles: Vec<(Actor, Actor)>,
+    stranger: Actor,
+    disabled: Actor,
+}
+
+async fn cast(house: &House, own: &str) -> Cast {
+    let mut roles = Vec::new();
+    for role in BUILT_IN {
+        roles.push((house.actor(role.code, Some(own)).await, house.actor(role.code, None).await));
+    }
+    let disabled = house.actor("administrator", None).await;
+    house.transition(&house.admin, &format!("/api/v1/identity/users/{}", disabled.id.unwrap()), "disabled").await;
+    Cast { roles, stranger: house.stranger().await, disabled }
+}
+
+/// The sign of an answer; anything unforeseen shows its status.
+fn sign(ask: &Ask, answer: &Answer) -> String {
+    let out_of_sight = || !answer.broken().is_empty() && answer.broken().iter().all(|broken| broken.ends_with(" reference"));
+    match (ask.method, answer.status) {
+        ("GET", 200) | ("POST", 200 | 201) => "y".into(),
+        // The permission has been judged before these.
+        ("PATCH" | "DELETE" | "POST", 412) | ("POST", 409) => "y".into(),
+        ("POST", 422) if out_of_sight() => ".".into(),
+        (_, 403) => "x".into(),
+        (_, 404) => ".".into(),
+        (_, 401) => "!".into(),
+        (_, status) => format!("<{status}>"),
+    }
+}
+
+async fn one(house: &House, actor: &Actor, ask: &Ask, spot: usize) -> Answer {
+    let (path, body) = &ask.calls[spot.min(ask.calls.len() - 1)];
+    let body = match body {
+        // What has no unique key would be made: each time another one, so that nothing depends on what came before.
+        Some(body) if ask.name.starts_with("import_") => Some(renamed(body)),
+        body => body.clone(),
+    };
+    let mut headers = vec![("Content-Type", "application/json")];
+    if matches!(ask.method, "PATCH" | "DELETE") || path.ends_with("/transitions") {
+        headers.push(("If-Match", STALE));
+    }
+    if ask.method == "GET" {
+        headers.clear();
+    }
+    house.call(actor, ask.method, path, &headers, body.map(|body| body.to_string())).await
+}
+
+/// The example of an import under a version that was never seen.
+fn renamed(body: &Value) -> Value {
+    let mut body = body.clone();
+    body["catalog"]["metadata"]["version"] = steward::resource::Id::new().to_string().into();
+    body
+}
+
+/// The signs of somebody with a grant on the own unit, for each spot.
+async fn narrow(house: &House, actor: &Actor, ask: &Ask) -> String {
+    if !ask.look_for.is_empty() {
+        let answer = one(house, actor, ask, 0).await;
+        return SPOTS.iter().enumerate().map(|(spot, _)| listed(ask, &answer, spot)).collect();
+    }
+    let mut signs = Vec::new();
+    for spot in 0..if ask.shared { 1 } else { SPOTS.len() } {
+        signs.push(sign(ask, &one(house, actor, ask, spot).await));
+    }
+    if ask.shared { signs[0].repeat(SPOTS.len()) } else { signs.concat() }
+}
+
+/// The sign of somebody whose grants know no unit.
+async fn wide(house: &House, actor: &Actor, ask: &Ask) -> String {
+    let answer = one(house, actor, ask, 2).await;
+    if ask.look_for.is_empty() { sign(ask, &answer) } else { listed(ask, &answer, 2) }
+}
+
+fn listed(ask: &Ask, answer: &Answer, spot: usize) -> String {
+    if answer.status != 200 {
+        return sign(ask, answer);
+    }
+    let id = &ask.look_for[spot];
+    let there = answer.body["data"].as_array().unwrap().iter().any(|record| record["id"] == json!(id));
+    if there { "y".into() } else { ".".into() }
+}
+
+/// The operations of a collection but its moves.
+async fn usual(stage: &mut Stage<'_>, definition: &'static Definition) -> Vec<Ask> {
+    let shared = stage.is_shared(definition);
+    let collection = format!("/api/v1/{}", definition.path);
+    let (mut ids, mut twins) = (Vec::new(), Vec::new());
+    for spot in 0..SPOTS.len() {
+        ids.push(stage.record(definition, spot).await["id"].as_str().unwrap().to_owned());
+        twins.push(stage.twin(definition, spot).await);
+    }
+    let one = &definition.singular;
+    let ask = |name: String, method, suffix: &str, body: Option<Value>| Ask {
+        name,
+        method,
+        calls: ids.iter().map(|id| (format!("{collection}/{id}{suffix}"), body.clone())).collect(),
+        look_for: Vec::new(),
+        shared,
+    };
+    let list = Ask {
+        name: format!("list_{}", definition.table),
+        method: "GET",
+        calls: vec![(format!("{collection}?limit=200&sort=id"), None)],
+        look_for: ids.clone(),
+        shared,
+    };
+    let mut asks = vec![list, ask(format!("get_{one}"), "GET", "", None)];
+    if definition.operations.create {
+        let calls = twins.into_iter().map(|twin| (collection.clone(), Some(twin))).collect();
+        asks.push(Ask { name: format!("create_{one}"), method: "POST", calls, look_for: Vec::new(), shared });
+    }
+    if definition.operations.update {
+        asks.push(ask(format!("update_{one}"), "PATCH", "", Some(json!({}))));
+    }
+    if definition.operations.delete {
+        asks.push(ask(format!("delete_{one}"), "DELETE", "", None));
+    }
+    if definition.lifecycle.is_some() {
+        asks.push(ask(format!("list_{one}_transitions"), "GET", "/transitions", None));
+    }
+    asks
+}
+
+/// What a domain adds to a collection.
+async fn views(stage: &mut Stage<'_>, domain: &str) -> Vec<Ask> {
+    let mut asks = Vec::new();
+    for (path, item) in DOCUMENT["paths"].as_object().unwrap() {
+        for (method, name) in [("get", "GET"), ("post", "POST")] {
+            let operation = &item[method];
+            let segments: Vec<&str> = path.trim_start_matches("/api/v1/").split('/').collect();
+            let usual = segments.len() == 2 || matches!(segments.as_slice(), [_, _, "{id}"] | [_, _, "{id}", "transitions"]);
+            if !operation.is_object() || segments[0] != domain || usual || !path.starts_with("/api/v1/") {
+                continue;
+            }
+            let Some(definition) = stage.house.served.store.definitions.get(&segments[..2].join("/")) else { continue };
+            let required: Vec<String> = operation["parameters"]
+                .as_array()
+                .into_iter()
+                .flatten()
+                .filter(|each| each["required"] == json!(true))
+                .map(|each| format!("{}={}", each["name"].as_str().unwrap(), each["schema"]["enum"][0].as_str().unwrap()))
+                .collect();
+            let body = operation["requestBody"]["content"]["application/json"]["example"].clone();
+            let mut calls = Vec::new();
+            for spot in 0..SPOTS.len() {
+                let id = stage.record(definition, spot).await["id"].as_str().unwrap().to_owned();
+                let query = if required.is_empty() { String::new() } else { format!("?{}", required.join("&")) };
+                calls.push((format!("{}{query}", path.replace("{id}", &id)), Some(body.clone()).filter(|body| !body.is_null())));
+            }
+            asks.push(Ask {
+                name: operation["operationId"].as_str().unwrap().to_owned(),
+                method: name,
+                calls,
+                look_for: Vec::new(),
+                shared: stage.is_shared(definition),
+            });
+        }
+    }
+    asks
+}
+
+async fn row(house: &House, cast: &Cast, ask: &Ask) -> String {
+    let mut cells = Vec::new();
+    for (own, everything) in &cast.roles {
+        cells.push(narrow(house, own, ask).await + &wide(house, everything, ask).await);
+    }
+    for actor in [&cast.stranger, &cast.disabled, &Actor::nobody()] {
+        cells.push(format!("{:^4}", wide(house, actor, ask).await));
+    }
+    format!("{:<42}{}", ask.name, cells.join("  ")).trim_end().to_owned()
+}
+
+/// The table as the house makes it now.
+async fn table(house: &House) -> String {
+    let root = house.root_unit().await;
+    let own = house.unit("OWN-UNIT", &root).await;
+    let units = [own.clone(), house.unit("SUB-UNIT", &own).await, house.unit("OTHER-UNIT", &root).await];
+    let cast = cast(house, &units[0]).await;
+    let mut stage = Stage { house, units, records: HashMap::new() };
+    let short = |code: &str| code.chars().filter(|letter| *letter != '_').take(4).collect::<String>();
+    let heads: Vec<String> = BUILT_IN.iter().map(|role| short(role.code)).chain(["none", "off ", "anon"].map(str::to_owned)).collect();
+    let mut lines = vec![LEGEND.to_owned()];
+    for role in BUILT_IN {
+        lines.push(format!("  {}  {}: {}", short(role.code), role.name, role.description));
+    }
+    let mut asked: BTreeSet<String> = BTreeSet::new();
+    let domains: Vec<(&str, Vec<&'static Definition>)> = steward::catalogue::api()
+        .domains
+        .iter()
+        .map(|domain| (domain.name, domain.collections.iter().map(|each| house.served.store.definitions.get(each.path).unwrap()).collect()))
+        .collect();
+    for (domain, definitions) in domains {
+        lines.push(format!("\n{:<42}{}", domain, heads.join("  ")));
+        for definition in definitions {
+            for ask in usual(&mut stage, definition).await {
+                lines.push(row(house, &cast, &ask).await);
+                asked.insert(ask.name);
+            }
+            let Some(lifecycle) = &definition.lifecycle else { continue };
+            asked.insert(format!("transition_{}", definition.singular));
+            for name in lifecycle.move_names() {
+                let step = lifecycle.moves.iter().find(|step| step.name == name).unwrap();
+                stage.put_into(definition, step.from).await;
+                let mut calls = Vec::new();
+                for spot in 0..SPOTS.len() {
+                    let id = stage.record(definition, spot).await["id"].as_str().unwrap().to_owned();
+                    calls.push((format!("/api/v1/{}/{id}/transitions", definition.path), Some(json!({"to": step.to}))));
+                }
+                let ask = Ask {
+                    name: format!("transition_{}: {name}", definition.singular),
+                    method: "POST",
+                    calls,
+                    look_for: Vec::new(),
+                    shared: stage.is_shared(definition),
+                };
+                lines.push(row(house, &cast, &ask).await);
+            }
+            stage.put_into(definition, lifecycle.first()).await;
+        }
+        for ask in views(&mut stage, domain).await {
+            lines.push(row(house, &cast, &ask).await);
+            asked.insert(ask.name);
+        }
+    }
+    lines.push(format!("\n{:<42}{}", "service", heads.join("  ")));
+    let me = Ask { name: "get_me".into(), method: "GET", calls: vec![("/api/v1/auth/me".into(), None)], look_for: Vec::new(), shared: true };
+    lines.push(row(house, &cast, &me).await);
+    asked.insert(me.name);
+    for (id, operation) in operations() {
+        if operation["security"].as_array().is_some_and(Vec::is_empty) {
+            lines.push(format!("{id:<42}open to everybody"));
+        } else {
+            assert!(asked.contains(id), "{id} has no line in the table of who may do what: let tests/access/matrix.rs ask it");
+        }
+    }
+    lines.push(String::new());
+    lines.join("\n")
+}
+
+fn operations() -> Vec<(&'static str, &'static Value)> {
+    let items = DOCUMENT["paths"].as_object().unwrap().values().flat_map(|item| item.as_object().unwrap().values());
+    items.filter_map(|operation| Some((operation.get("operationId")?.as_str()?, operation))).collect()
+}
+
+fn differences(kept: &str, now: &str) -> String {
+    let (old, new): (Vec<&str>, Vec<&str>) = (kept.lines().collect(), now.lines().collect());
+    let gone = old.iter().filter(|line| !new.contains(line)).map(|line| format!("- {line}"));
+    let come = new.iter().filter(|line| !old.contains(line)).map(|line| format!("+ {line}"));
+    gone.chain(come).collect::<Vec<_>>().join("\n")
+}
+
+on_both! {
+    the_table_of_who_may_do_what_is_the_one_that_was_agreed(house) {
+        let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/access/matrix.txt");
+        let now = table(house).await;
+        assert!(!now.contains('<'), "an answer that the table has no sign for:\n{}", now.lines().filter(|line| line.contains('<')).collect::<Vec<_>>().join("\n"));
+        if std::env::var_os("STEWARD_UPDATE_SNAPSHOTS").is_some() && house.database_url.starts_with("sqlite") {
+            std::fs::write(&path, &now).unwrap();
+        }
+        let kept = std::fs::read_to_string(&path).unwrap_or_default();
+        assert!(
+            kept == now || std::env::var_os("STEWARD_UPDATE_SNAPSHOTS").is_some(),
+            "\n{}\n\nWho may do what has changed. If that is meant, accept it: STEWARD_UPDATE_SNAPSHOTS=1 cargo test matrix\n",
+            differences(&kept, &now)
+        );
+    }
+}

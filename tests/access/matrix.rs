@@ -257,18 +257,11 @@ async fn views(stage: &mut Stage<'_>, domain: &str) -> Vec<Ask> {
                 continue;
             }
             let Some(definition) = stage.house.served.store.definitions.get(&segments[..2].join("/")) else { continue };
-            let required: Vec<String> = operation["parameters"]
-                .as_array()
-                .into_iter()
-                .flatten()
-                .filter(|each| each["required"] == json!(true))
-                .map(|each| format!("{}={}", each["name"].as_str().unwrap(), each["schema"]["enum"][0].as_str().unwrap()))
-                .collect();
+            let query = required(operation);
             let body = operation["requestBody"]["content"]["application/json"]["example"].clone();
             let mut calls = Vec::new();
             for spot in 0..SPOTS.len() {
                 let id = stage.record(definition, spot).await["id"].as_str().unwrap().to_owned();
-                let query = if required.is_empty() { String::new() } else { format!("?{}", required.join("&")) };
                 calls.push((format!("{}{query}", path.replace("{id}", &id)), Some(body.clone()).filter(|body| !body.is_null())));
             }
             asks.push(Ask {
@@ -278,6 +271,35 @@ async fn views(stage: &mut Stage<'_>, domain: &str) -> Vec<Ask> {
                 look_for: Vec::new(),
                 shared: stage.is_shared(definition),
             });
+        }
+    }
+    asks
+}
+
+/// The query parameters that an operation cannot be without: the first of their words, else 1.
+fn required(operation: &Value) -> String {
+    let needed = operation["parameters"].as_array().into_iter().flatten().filter(|each| each["required"] == json!(true) && each["in"] == json!("query"));
+    let pairs: Vec<String> = needed.map(|each| format!("{}={}", each["name"].as_str().unwrap(), each["schema"]["enum"][0].as_str().unwrap_or("1"))).collect();
+    if pairs.is_empty() { String::new() } else { format!("?{}", pairs.join("&")) }
+}
+
+/// What is asked of any kind of record by its id: asked here of the first kind that has a unit, an owner and a
+/// lifecycle.
+async fn of_any_kind(stage: &mut Stage<'_>, asked: &BTreeSet<String>) -> Vec<Ask> {
+    let mut asks = Vec::new();
+    let by_unit = |definition: &&&'static Definition| definition.placement.len() == 2 && definition.lifecycle.is_some() && !definition.fact;
+    let definition = *stage.house.served.store.definitions.all().iter().find(by_unit).unwrap();
+    for (path, item) in DOCUMENT["paths"].as_object().unwrap().iter().filter(|(path, _)| path.contains("{id}")) {
+        for (method, name) in [("get", "GET"), ("post", "POST")] {
+            let Some(id) = item[method]["operationId"].as_str().filter(|id| !asked.contains(*id)) else { continue };
+            let query = required(&item[method]);
+            let body = item[method]["requestBody"]["content"]["application/json"]["example"].clone();
+            let mut calls = Vec::new();
+            for spot in 0..SPOTS.len() {
+                let record = stage.record(definition, spot).await["id"].as_str().unwrap().to_owned();
+                calls.push((format!("{}{query}", path.replace("{id}", &record)), Some(body.clone()).filter(|body| !body.is_null())));
+            }
+            asks.push(Ask { name: id.to_owned(), method: name, calls, look_for: Vec::new(), shared: false });
         }
     }
     asks
@@ -350,8 +372,15 @@ async fn table(house: &House) -> String {
     let me = Ask { name: "get_me".into(), method: "GET", calls: vec![("/api/v1/auth/me".into(), None)], look_for: Vec::new(), shared: true };
     lines.push(row(house, &cast, &me).await);
     asked.insert(me.name);
+    for ask in of_any_kind(&mut stage, &asked).await {
+        lines.push(row(house, &cast, &ask).await);
+        asked.insert(ask.name);
+    }
     for (id, operation) in operations() {
-        if operation["security"].as_array().is_some_and(Vec::is_empty) {
+        let of_no_record = operation["x-permission"].as_array().is_some_and(Vec::is_empty) && !asked.contains(id);
+        if of_no_record {
+            lines.push(format!("{id:<42}any valid token; what it does is judged step by step"));
+        } else if operation["security"].as_array().is_some_and(Vec::is_empty) {
             lines.push(format!("{id:<42}open to everybody"));
         } else {
             assert!(asked.contains(id), "{id} has no line in the table of who may do what: let tests/access/matrix.rs ask it");

@@ -83,7 +83,7 @@ impl Asked<'_> {
             digest.update(piece.len().to_be_bytes());
             digest.update(piece);
         }
-        Ok(Some(Key { key: key.to_owned(), request_digest: crate::history::hex(&digest.finalize()) }))
+        Ok(Some(Key { key: key.to_owned(), request_digest: crate::resource::value::hex(&digest.finalize()) }))
     }
 
     /// The request behind a change.

@@ -9,6 +9,7 @@ mod again;
 mod draft;
 mod edge;
 mod filter;
+mod lookup;
 mod page;
 mod past;
 mod read;

@@ -1,6 +1,7 @@
 //! The past of a record: its revisions, what changed between them, what it was at a time, and its return.
 
 use super::again::Outcome;
+use super::draft::permitted;
 use super::read::Reader;
 use super::registry;
 use super::scope::{self, Place};
@@ -8,8 +9,7 @@ use super::write::Writer;
 use crate::access::Reach;
 use crate::database::{Cell, Kind, Row, Statement};
 use crate::error::{Error, Problem, Result};
-use crate::history;
-use crate::resource::value::Instant;
+use crate::resource::value::{Instant, hex};
 use crate::resource::{Definition, Id, Meta, Scope, Stored};
 use serde_json::{Map, Value, json};
 use sha2::{Digest, Sha256};
@@ -201,7 +201,7 @@ fn unit_then(known: &Known, revision: &Revision) -> Option<Id> {
 pub fn marks_of_secrets(definition: &Definition, stored: &Stored) -> Map<String, Value> {
     let whole = definition.fields_to_json(&stored.cells, true);
     let secrets = definition.fields.iter().filter(|field| field.secret);
-    let mark = |value: &Value| if value.is_null() { Value::Null } else { history::hex(&Sha256::digest(value.to_string().as_bytes())[..8]).into() };
+    let mark = |value: &Value| if value.is_null() { Value::Null } else { hex(&Sha256::digest(value.to_string().as_bytes())[..8]).into() };
     secrets.map(|field| (field.name.to_owned(), whole.get(field.name).map_or(Value::Null, mark))).collect()
 }
 
@@ -234,6 +234,8 @@ impl Writer<'_> {
         registry::lock(self.connection, id)?;
         let known = self.reader().known(id)?;
         let definition = known.definition;
+        let place = self.reader().place_of_known(&known);
+        permitted(self.connection, self.session, &definition.permission("create"), place)?;
         if known.deleted_at.is_none() {
             return Err(Problem::conflict("", "not_deleted", "It is not deleted, so there is nothing to restore.").into());
         }

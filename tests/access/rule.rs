@@ -327,3 +327,23 @@ on_both! {
         }
     }
 }
+
+on_both! {
+    nobody_gives_what_they_lack(house) {
+        let clerk_role = json!({"code": "clerk", "name": "Clerk", "permissions": ["identity.*:*", "governance.controls:read", "teams.units:read"]});
+        house.make("identity/roles", &clerk_role).await;
+        let root = house.root_unit().await;
+        let clerk = house.actor("clerk", None).await;
+        let friend = house.stranger().await.id.unwrap().to_string();
+        let role_id = |code: &'static str| async move { house.get(&house.admin, &format!("/api/v1/identity/roles?code={code}")).await.body["data"][0]["id"].clone() };
+        for (role, unit, expected) in [("administrator", None, 403), ("auditor", None, 403), ("compliance_officer", Some(&root), 403), ("clerk", None, 201), ("clerk", Some(&root), 201)] {
+            let grant = json!({"principal_id": friend, "role_id": role_id(role).await, "unit_id": unit});
+            assert_eq!(house.post(&clerk, "/api/v1/identity/grants", &grant).await.status, expected, "{role}");
+        }
+        let mine = house.post(&clerk, "/api/v1/identity/roles", &json!({"code": "mine", "name": "Mine", "permissions": ["governance.controls:read"]})).await;
+        assert_eq!(mine.status, 201, "{}", mine.text);
+        let path = format!("/api/v1/identity/roles/{}", mine.id());
+        assert_eq!(house.patch(&clerk, &path, "*", &json!({"permissions": ["governance.controls:read", "governance.controls:*"]})).await.status, 403);
+        assert_eq!(house.post(&clerk, "/api/v1/identity/roles", &json!({"code": "all", "name": "All", "permissions": ["*.*:*"]})).await.status, 403);
+    }
+}

@@ -10,7 +10,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("app", &["catalogue", "domains", "http", "jobs", "store", "access", "history", "database"]),
     ("catalogue", &["domains", "http", "jobs", "resource"]),
     ("domains", &["http", "store", "access", "resource", "ports", "history", "search", "events", "graph", "formats", "jobs", "database"]),
-    ("http", &["store", "access", "resource", "history", "search", "events", "graph", "database"]),
+    ("http", &["store", "access", "resource", "history", "search", "events", "graph", "formats", "database"]),
     ("jobs", &["store", "events", "history"]),
     ("store", &["resource", "access", "ports", "history", "search", "events", "database"]),
     ("ports", &["resource"]),

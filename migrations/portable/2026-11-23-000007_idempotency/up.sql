@@ -1,6 +1,6 @@
 -- Answers that are given again when a request comes again with the same key; written with the effect, in its transaction.
 CREATE TABLE idempotency_keys (
-    principal_id uuid NOT NULL,
+    principal_id uuid NOT NULL REFERENCES registry (id),
     key text NOT NULL,
     -- SHA-256 of the method, the address and the body.
     request_digest text NOT NULL,

@@ -1,5 +1,6 @@
 //! Roles: named sets of permissions.
 
+use super::grant::require_held;
 use crate::access::Pattern;
 use crate::access::role::BUILT_IN;
 use crate::error::{Problem, Result};
@@ -48,7 +49,13 @@ impl Resource for Role {
     }
 
     fn check(&self, check: &mut Check<'_>) -> Result<()> {
-        refuse_built_in(check.before::<Role>(), check.actor)
+        refuse_built_in(check.before::<Role>(), check.actor)?;
+        let known: Vec<String> =
+            check.before::<Role>().map(|role| role.permissions.iter().map(|permission| permission.0.clone()).collect()).unwrap_or_default();
+        for permission in self.permissions.iter().filter(|permission| !known.contains(&permission.0)) {
+            require_held(check, permission, None)?;
+        }
+        Ok(())
     }
 
     fn check_removal(&self, check: &mut Check<'_>) -> Result<()> {

@@ -5,7 +5,7 @@ use crate::database::Statement;
 use crate::error::{Broken, Error, Kind, Problem, Result};
 use crate::formats::csv::{self, Cell};
 use crate::http::view::{Call, Parameter, Prepared, Run, View, require};
-use crate::resource::value::{ListUse, folded, of_type};
+use crate::resource::value::{ListUse, of_type};
 use crate::resource::{Definition, Field, Id, Stored};
 use crate::store::{IfMatch, Outcome, Store, Writer};
 use serde_json::{Map, Value, json};
@@ -243,33 +243,7 @@ fn matching(writer: &mut Writer<'_>, definition: &'static Definition, members: &
             None => Err(Problem::invalid(vec![Broken::new("/id", "unknown", "There is no such record. Leave the id out to make a new one.")]).into()),
         };
     }
-    for unique in definition.unique {
-        let mut query = Statement::new(format!("SELECT id FROM {} WHERE 1 = 1", definition.table));
-        let mut complete = true;
-        for name in unique.fields {
-            let cells = definition.field(name).zip(members.get(*name)).and_then(|(field, value)| Some((field, (field.cells)(value.clone())?)));
-            let Some((field, cells)) = cells else {
-                complete = false;
-                break;
-            };
-            // Folded, where the field has a key for that.
-            let (column, cell) = field
-                .columns
-                .iter()
-                .zip(cells)
-                .next_back()
-                .map(|(column, cell)| (format!("{}{}", field.name, column.suffix), cell))
-                .ok_or_else(Problem::not_found)?;
-            query.push(format!(" AND {column} = ")).bind(cell);
-        }
-        if complete {
-            let row = query.first(writer.connection, &[crate::database::Kind::Id])?;
-            if let Some(id) = row.and_then(|row| row[0].as_id()) {
-                return writer.reader().find(definition, id);
-            }
-        }
-    }
-    Ok(None)
+    writer.reader().find_by_key(definition, members)
 }
 
 /// What the service writes is ignored where it is equal, and broken where it is not.
@@ -289,35 +263,11 @@ fn take_server_fields(definition: &'static Definition, members: &mut Map<String,
 
 /// A record by its unique code or name, where a reference stands under its bare name.
 fn find_named(writer: &mut Writer<'_>, field: &'static Field, name: &str) -> Result<Id> {
-    if let Some(id) = Id::parse(name) {
-        return Ok(id);
-    }
-    let mut found: Vec<Id> = Vec::new();
-    for target in field.refers_to.iter().filter_map(|path| writer.store.definitions.get(path)) {
-        for column in ["code", "name", "email"] {
-            let Some(known) = target.field(column).and_then(|field| field.columns.last()) else { continue };
-            let key = if known.suffix == "_key" { folded(name) } else { name.to_owned() };
-            let query = Statement::new(format!("SELECT id FROM {} WHERE {column}{} = ", target.table, known.suffix)).with(key, " LIMIT 2");
-            for row in query.rows(writer.connection, &[crate::database::Kind::Id])? {
-                let Some(id) = row[0].as_id() else { continue };
-                if !found.contains(&id) && writer.reader().find(target, id)?.is_some() {
-                    found.push(id);
-                }
-            }
-            if !found.is_empty() {
-                break;
-            }
-        }
-    }
-    match found.as_slice() {
+    let broken = |code: &str, detail: &str| Err(Problem::invalid(vec![Broken::new(format!("/{}", field.name), code, detail)]).into());
+    match writer.reader().find_by_name(field, name)?.as_slice() {
         [only] => Ok(*only),
-        [] => Err(Problem::invalid(vec![Broken::new(
-            format!("/{}", field.name),
-            "reference",
-            "There is no record with that code or name, or it is not visible to you.",
-        )])
-        .into()),
-        _ => Err(Problem::invalid(vec![Broken::new(format!("/{}", field.name), "ambiguous", "More than one record has that name. Give its id.")]).into()),
+        [] => broken("reference", "There is no record with that code or name, or it is not visible to you."),
+        _ => broken("ambiguous", "More than one record has that name. Give its id."),
     }
 }
 

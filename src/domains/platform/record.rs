@@ -2,8 +2,8 @@
 
 use crate::error::{Problem, Result};
 use crate::http::view::{Call, JSON, Parameter, Prepared, Run, View};
+use crate::resource::Id;
 use crate::resource::value::of_type;
-use crate::resource::{FieldType, Id};
 use crate::store::{Outcome, Reader, Revision, Store, Writer, changes};
 use serde_json::{Value, json};
 use utoipa::openapi::schema::{ArrayBuilder, ObjectBuilder, Schema, SchemaType, Type};
@@ -139,7 +139,7 @@ fn all_required(mut object: ObjectBuilder, names: &[&str]) -> ObjectBuilder {
 fn record_answer() -> Schema {
     let object = of_type(Type::Object)
         .description(Some("A record as the registry knows it."))
-        .property("id", <Id as FieldType>::schema())
+        .property("id", Id::described("The record."))
         .property("collection", text("Its collection, as domain/collection."))
         .property("title", text("What people call it."))
         .property("state", nullable("Its state, where it has a lifecycle."))
@@ -162,10 +162,10 @@ fn change_list() -> ArrayBuilder {
 fn history_answer() -> Schema {
     let revision = of_type(Type::Object)
         .description(Some("One change."))
-        .property("id", <Id as FieldType>::schema())
+        .property("id", Id::described("The revision's own id."))
         .property("revision", of_type(Type::Integer).description(Some("The record's revision after it.")))
         .property("action", text("create, update, delete, restore, change_parts, or the name of a move."))
-        .property("actor_id", <Id as FieldType>::schema())
+        .property("actor_id", Id::described("The principal that made it."))
         .property("at", text("When.").format(Some(utoipa::openapi::schema::SchemaFormat::Custom("date-time".into()))))
         .property("request_id", text("In which request."))
         .property("reason", nullable("Why, if it was said."))

@@ -3,7 +3,7 @@
 use super::draft::permitted;
 use super::read::{Reader, place_of};
 use super::scope::{self, Place};
-use super::write::{IfMatch, Writer};
+use super::write::{IfMatch, Writer, require_version};
 use crate::database::Connection;
 use crate::error::{Broken, Kind, Problem, Result};
 use crate::resource::{Check, Definition, Id, Stored};
@@ -99,6 +99,7 @@ impl Writer<'_> {
                 // An illegal move is refused as such only to who could make some move of this kind.
                 for name in lifecycle.move_names() {
                     if scope::holds(self.connection, self.session, &definition.permission(name), place)? {
+                        require_version(&before, if_match)?;
                         return Ok(before);
                     }
                 }

@@ -181,14 +181,8 @@ impl<'a> Writer<'a> {
         let before = load(self.connection, definition, id, narrowed, true)?.ok_or_else(Problem::not_found)?;
         let place = place_of(self.connection, self.store, definition, &before)?;
         permitted(self.connection, self.session, &definition.permission(verb), place)?;
-        match if_match {
-            IfMatch::Any => Ok(before),
-            IfMatch::OneOf(revisions) if revisions.contains(&before.meta.revision) => Ok(before),
-            IfMatch::OneOf(_) => {
-                Err(Problem::new(ProblemKind::Stale, format!("It is at revision {} now. Read it again and apply your change to that.", before.meta.revision))
-                    .into())
-            }
-        }
+        require_version(&before, if_match)?;
+        Ok(before)
     }
 
     /// The head of the next revision.
@@ -357,6 +351,18 @@ impl<'a> Writer<'a> {
                 previous_hash,
             },
         )
+    }
+}
+
+/// Refuses a change that was meant for another version (412).
+pub(super) fn require_version(before: &Stored, if_match: &IfMatch) -> Result<()> {
+    match if_match {
+        IfMatch::Any => Ok(()),
+        IfMatch::OneOf(revisions) if revisions.contains(&before.meta.revision) => Ok(()),
+        IfMatch::OneOf(_) => {
+            Err(Problem::new(ProblemKind::Stale, format!("It is at revision {} now. Read it again and apply your change to that.", before.meta.revision))
+                .into())
+        }
     }
 }
 

@@ -62,3 +62,99 @@ on_both! {
         assert_eq!(house.get(&crate::harness::Actor::nobody(), &path).await.status, 401);
     }
 }
+
+/// A published catalog of the sample data, or nothing, loudly.
+fn published(file: &str) -> Option<Value> {
+    let Ok(folder) = std::env::var("STEWARD_SAMPLE_DATA") else {
+        eprintln!("SKIPPED: STEWARD_SAMPLE_DATA is unset, so {file} is not imported");
+        return None;
+    };
+    let text = std::fs::read_to_string(std::path::Path::new(&folder).join("oscal").join(file)).unwrap();
+    Some(serde_json::from_str(&text).unwrap())
+}
+
+on_both! {
+    the_moderate_baseline_of_nist_has_287_assessable_requirements_in_18_groups(house) {
+        for (file, assessable, groups) in [("NIST_SP-800-53_rev5_MODERATE-baseline-resolved-profile_catalog-min.json", 287, 18), ("NIST_SP-800-53_rev5_LOW-baseline-resolved-profile_catalog-min.json", 149, 18)] {
+            let Some(catalog) = published(file) else { return };
+            let first = import(house, &house.admin, &catalog).await;
+            assert_eq!(first.status, 201, "{}", first.text);
+            let framework = first.body["framework_id"].as_str().unwrap().to_owned();
+            let again = import(house, &house.admin, &catalog).await;
+            assert_eq!((again.status, &again.body["unchanged"]), (200, &first.body["created"]));
+            let covered = coverage(house, &house.admin, &framework).await;
+            assert_eq!((&covered["assessable"], &covered["coverage_percent"]), (&json!(assessable), &json!(0)));
+            let sections = covered["by_section"].as_array().unwrap();
+            assert_eq!(sections.len(), groups);
+            assert_eq!(sections.iter().map(|section| section["assessable"].as_u64().unwrap()).sum::<u64>(), assessable);
+        }
+    }
+
+    a_published_framework_stays_as_it_is(house) {
+        let framework = import(house, &house.admin, &small_catalog()).await.body["framework_id"].as_str().unwrap().to_owned();
+        let path = format!("/api/v1/governance/frameworks/{framework}");
+        assert_eq!(house.transition(&house.admin, &path, "published").await.status, 200);
+        assert_eq!(import(house, &house.admin, &small_catalog()).await.status, 200);
+        let mut changed = small_catalog();
+        changed["catalog"]["groups"][0]["title"] = json!("Another title");
+        let refused = import(house, &house.admin, &changed).await;
+        assert_eq!(refused.status, 409, "{}", refused.text);
+        assert_eq!(house.patch(&house.admin, &path, "*", &json!({"publisher": "Somebody else"})).await.broken(), [" immutable"]);
+        let new = json!({"framework_id": framework, "code": "NEW", "title": "New"});
+        assert_eq!(house.post(&house.admin, "/api/v1/governance/requirements", &new).await.broken(), ["/framework_id parent_state"]);
+        let requirement = house.get(&house.admin, &format!("/api/v1/governance/requirements?framework_id={framework}&limit=1")).await.body["data"][0]["id"].as_str().unwrap().to_owned();
+        let part = format!("/api/v1/governance/requirements/{requirement}");
+        assert_eq!(house.patch(&house.admin, &part, "*", &json!({"title": "Changed"})).await.status, 409);
+        assert_eq!(house.delete(&house.admin, &part, "*").await.status, 409);
+    }
+
+    a_broken_document_is_refused_with_pointers_and_leaves_nothing(house) {
+        let mut broken = small_catalog();
+        broken["catalog"]["metadata"]["version"] = json!(7);
+        broken["catalog"]["groups"][0].as_object_mut().unwrap().remove("title");
+        let refused = import(house, &house.admin, &broken).await;
+        assert_eq!(refused.status, 422);
+        let named = refused.broken();
+        assert!(named.contains(&"/catalog/metadata/version type".to_owned()) && named.contains(&"/catalog/groups/0/title required".to_owned()), "{named:?}");
+        assert_eq!(house.get(&house.admin, "/api/v1/governance/frameworks?include_total=true").await.body["total_count"], json!(0));
+        for query in ["", "?format=pdf", "?format=oscal&format=oscal"] {
+            assert_eq!(house.post(&house.admin, &format!("/api/v1/governance/frameworks/import{query}"), &small_catalog()).await.status, 400, "{query}");
+        }
+    }
+
+    coverage_moves_with_links_tests_and_statements(house) {
+        let framework = house.make("governance/frameworks", &json!({"name": "F", "version": "1"})).await["id"].as_str().unwrap().to_owned();
+        let group = house.make("governance/requirements", &json!({"framework_id": framework, "code": "G", "title": "Group", "assessable": false})).await;
+        let mut requirements = Vec::new();
+        for code in ["R1", "R2", "R3", "R4"] {
+            let body = json!({"framework_id": framework, "parent_id": group["id"], "code": code, "title": code});
+            requirements.push(house.make("governance/requirements", &body).await["id"].clone());
+        }
+        let control = async |code: &str, requirement: &Value, extent: &str, tests: &[(&str, &str, &str)]| {
+            let made = house.make("governance/controls", &json!({"code": code, "name": code, "kind": "detective", "test_period_days": 30})).await;
+            house.make("governance/control-requirements", &json!({"control_id": made["id"], "requirement_id": requirement, "extent": extent})).await;
+            let path = format!("/api/v1/governance/controls/{}", made["id"].as_str().unwrap());
+            house.make("governance/control-tests", &json!({"control_id": made["id"], "kind": "operating", "tested_on": "2026-06-14", "result": "passed"})).await;
+            assert_eq!(house.transition(&house.admin, &path, "implemented").await.status, 200);
+            assert_eq!(house.transition(&house.admin, &path, "operating").await.status, 200);
+            for (kind, tested_on, result) in tests {
+                house.make("governance/control-tests", &json!({"control_id": made["id"], "kind": kind, "tested_on": tested_on, "result": result})).await;
+            }
+        };
+        control("C1", &requirements[0], "full", &[("operating", "2026-06-15", "inconclusive"), ("design", "2026-06-15", "failed")]).await;
+        control("C2", &requirements[1], "partial", &[]).await;
+        control("C3", &requirements[2], "full", &[("operating", "2026-06-15", "failed")]).await;
+        house.make("governance/applicability-statements", &json!({"requirement_id": requirements[3], "applicable": false, "reason": "We have none."})).await;
+        let now = coverage(house, &house.admin, &framework).await;
+        let figures = |body: &Value| ["assessable", "met", "partly_met", "not_met", "not_applicable", "not_assessed"].map(|name| body[name].as_u64().unwrap());
+        assert_eq!(figures(&now), [4, 1, 1, 1, 1, 0]);
+        assert_eq!(now["coverage_percent"], json!(33.333333));
+        assert_eq!((now["by_section"].as_array().unwrap().len(), &now["by_section"][0]["code"], figures(&now["by_section"][0])), (1, &json!("G"), figures(&now)));
+        // The tests of 14 June are valid through 14 July.
+        house.clock.set(steward::resource::value::Instant::parse("2026-07-15T00:00:00Z").unwrap());
+        let admin = house.log_in_as(&house.admin.id.unwrap().to_string());
+        assert_eq!(figures(&coverage(house, &admin, &framework).await), [4, 0, 0, 1, 1, 2]);
+        let reason_missing = json!({"requirement_id": requirements[0], "applicable": false});
+        assert_eq!(house.post(&admin, "/api/v1/governance/applicability-statements", &reason_missing).await.broken(), ["/reason required"]);
+    }
+}

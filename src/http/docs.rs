@@ -10,7 +10,15 @@ use utoipa_swagger_ui::Config;
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; connect-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'";
 
 static CONFIG: LazyLock<Arc<Config<'static>>> = LazyLock::new(|| {
-    Arc::new(Config::from("/openapi.json").doc_expansion("none").default_models_expand_depth(-1).filter(true).persist_authorization(true).deep_linking(true).validator_url("none"))
+    Arc::new(
+        Config::from("/openapi.json")
+            .doc_expansion("none")
+            .default_models_expand_depth(-1)
+            .filter(true)
+            .persist_authorization(true)
+            .deep_linking(true)
+            .validator_url("none"),
+    )
 });
 
 /// Mounts the page.

@@ -96,6 +96,17 @@ fn answered(field: &Field) -> Value {
     schema
 }
 
+/// A field as a property of what creates a record. Its default stands in words: generated clients take a field with
+/// `default` for one that must be sent.
+fn created(field: &Field) -> Value {
+    let mut schema = schema_json(&property(field));
+    if let Some(default) = schema.as_object_mut().and_then(|members| members.remove("default")) {
+        let said = schema["description"].as_str().unwrap_or_default().to_owned();
+        schema["description"] = format!("{said} Left out, it is `{default}`.").trim().into();
+    }
+    schema
+}
+
 fn resource(definition: &'static Definition) -> Value {
     let mut properties = Map::new();
     let mut required = Vec::new();
@@ -143,7 +154,7 @@ fn create(definition: &'static Definition) -> Value {
     let mut properties = Map::new();
     let mut required = Vec::new();
     for field in definition.written_fields() {
-        properties.insert(field.name.into(), schema_json(&property(field)));
+        properties.insert(field.name.into(), created(field));
         let derived = definition.placement.iter().any(|each| each.name == field.name);
         if !field.optional && field.default.is_none() && !derived {
             required.push(field.name);

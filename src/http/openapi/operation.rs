@@ -67,7 +67,10 @@ fn body_of(definition: &Definition, description: &str) -> Value {
 }
 
 fn list(definition: &'static Definition, words: &Words) -> Value {
-    let description = format!("{}\n\nOnly what you may see is listed; without any grant the list is empty.", definition.doc);
+    let description = format!(
+        "{}\n\nOnly what you may see is listed; without any grant the list is empty.\n\nWith `Accept: text/csv` or `application/x-ndjson` the whole filtered collection is streamed as a file instead of a page.",
+        definition.doc
+    );
     let permission = [definition.permission("read")];
     let mut operation =
         operation(&format!("list_{}", definition.table), definition.domain, &format!("List {}", words.many), &description, Some(&permission), &with(&[]));
@@ -85,17 +88,12 @@ fn list(definition: &'static Definition, words: &Words) -> Value {
     parameters.extend(filters(definition));
     operation["parameters"] = parameters.into();
     let page = reference("schemas", &format!("{}Page", definition.type_name));
-    respond(&mut operation, "200", json!({"description": "A page.", "headers": {"Link": reference("headers", "Link")}, "content": page_forms(page)}));
+    respond(
+        &mut operation,
+        "200",
+        json!({"description": "A page.", "headers": {"Link": reference("headers", "Link")}, "content": {"application/json": {"schema": page}}}),
+    );
     operation
-}
-
-/// A page, or the whole filtered collection as a file.
-fn page_forms(page: Value) -> Value {
-    json!({
-        "application/json": {"schema": page},
-        "text/csv": {"schema": {"type": "string", "description": "The whole filtered collection, streamed."}},
-        "application/x-ndjson": {"schema": {"type": "string", "description": "The whole filtered collection, streamed: a JSON object on each line."}},
-    })
 }
 
 fn sort(definition: &'static Definition) -> Value {

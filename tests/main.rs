@@ -2,6 +2,7 @@
 
 mod access;
 mod architecture;
+mod contract;
 mod file;
 mod filter;
 mod governance;

@@ -61,7 +61,8 @@ fn parse(text: &str, binding: &str, sort: &[SortKey]) -> Option<Row> {
         return None;
     }
     let kinds = sort.iter().map(|key| key.kind).chain([Kind::Id]);
-    keys.iter().zip(kinds).map(|(value, kind)| from_json(value, kind)).collect()
+    let row: Row = keys.iter().zip(kinds).map(|(value, kind)| from_json(value, kind)).collect::<Option<_>>()?;
+    row.last().is_some_and(|id| !id.is_null()).then_some(row)
 }
 
 /// The cell of a column, the house's own included.
@@ -106,7 +107,7 @@ fn to_json(cell: &Cell) -> Value {
 
 fn from_json(value: &Value, kind: Kind) -> Option<Cell> {
     if value.is_null() {
-        return (kind != Kind::Id).then_some(Cell::Null(kind));
+        return Some(Cell::Null(kind));
     }
     Some(match kind {
         Kind::Id => Id::parse(value.as_str()?)?.into(),

@@ -1,0 +1,346 @@
+//! What every collection does, told once over the whole catalogue, on both databases.
+
+use crate::harness::{Actor, Answer, House};
+use crate::on_both;
+use serde_json::{Map, Value, json};
+use steward::database::{Kind, Statement};
+use steward::resource::{Definition, Id};
+
+fn collections(house: &House) -> Vec<&'static Definition> {
+    house.served.store.definitions.all().to_vec()
+}
+
+fn path(definition: &Definition) -> String {
+    format!("/api/v1/{}", definition.path)
+}
+
+/// Collections in which clients make records.
+fn made_by_clients(house: &House) -> Vec<&'static Definition> {
+    collections(house).into_iter().filter(|definition| definition.operations.create).collect()
+}
+
+fn changed_by_clients(house: &House) -> Vec<&'static Definition> {
+    made_by_clients(house).into_iter().filter(|definition| definition.operations.update).collect()
+}
+
+async fn made(house: &House, definition: &Definition, unique: &str) -> (Map<String, Value>, Answer) {
+    let body = house.sample(definition.path, &format!("{unique}{}", definition.collection)).await;
+    let answer = house.post(&house.admin, &path(definition), &body.clone().into()).await;
+    assert_eq!(answer.status, 201, "{}: {}", definition.path, answer.text);
+    (body, answer)
+}
+
+async fn cells(house: &House, sql: &'static str, id: &str, kinds: &'static [Kind]) -> Vec<Vec<steward::database::Cell>> {
+    let id = Id::parse(id).unwrap();
+    house.served.store.database.read(move |connection| Ok(Statement::new(sql).with(id, " ORDER BY revision").rows(connection, kinds)?)).await.unwrap()
+}
+
+/// A value that no field of that kind takes.
+fn of_a_wrong_type(field: &steward::resource::Field) -> Value {
+    match field.columns[0].kind {
+        Kind::Bool | Kind::Doc => json!("neither"),
+        Kind::Integer | Kind::Real => json!("a number"),
+        _ => json!({"wrong": true}),
+    }
+}
+
+on_both! {
+    a_new_record_is_where_its_location_says_and_as_it_was_sent(house) {
+        for definition in made_by_clients(house) {
+            let (body, answer) = made(house, definition, "new").await;
+            let location = answer.header("location").unwrap().to_owned();
+            assert_eq!(location, format!("{}/{}", path(definition), answer.id()));
+            assert_eq!(answer.etag(), "\"1\"", "{}", definition.path);
+            assert_eq!(Id::parse(&answer.id()).unwrap().0.get_version_num(), 7);
+            let read = house.get(&house.admin, &location).await;
+            assert_eq!((&read.body, read.etag()), (&answer.body, answer.etag()), "{}", definition.path);
+            for (name, value) in &body {
+                let secret = definition.field(name).is_some_and(|field| field.secret);
+                assert_eq!(answer.body.get(name), (!secret).then_some(value), "{}.{name}", definition.path);
+            }
+            let again = house.call(&house.admin, "GET", &location, &[("If-None-Match", "\"1\"")], None).await;
+            assert_eq!((again.status, again.text.as_str()), (304, ""));
+        }
+    }
+
+    what_is_absent_malformed_or_of_another_kind_is_not_found(house) {
+        let root = house.root_unit().await;
+        for definition in collections(house) {
+            for id in [Id::new().to_string(), "nonsense".into(), "00000000-0000-0000-0000-00000000000".into(), root.clone()] {
+                if definition.path != "teams/units" {
+                    assert_eq!(house.get(&house.admin, &format!("{}/{id}", path(definition))).await.status, 404, "{}/{id}", definition.path);
+                }
+            }
+        }
+    }
+
+    a_list_is_walked_in_any_order_without_loss_or_repetition(house) {
+        for definition in made_by_clients(house) {
+            for unique in ["a", "b", "c"] {
+                made(house, definition, unique).await;
+            }
+            let total = house.get(&house.admin, &format!("{}?include_total=true&limit=200", path(definition))).await;
+            let mut expected: Vec<String> = total.body["data"].as_array().unwrap().iter().map(|record| record["id"].as_str().unwrap().to_owned()).collect();
+            assert_eq!(total.body["total_count"], json!(expected.len()));
+            expected.sort();
+            let fields = definition.listed_server_fields().chain(definition.written_fields()).filter(|field| field.is_filterable());
+            for sort in fields.flat_map(|field| [format!("sort={}", field.name), format!("sort=-{}", field.name)]).chain([String::new()]) {
+                let (mut next, mut walked) = (format!("{}?limit=2&{sort}", path(definition)), Vec::new());
+                loop {
+                    let page = house.get(&house.admin, &next).await;
+                    assert_eq!(page.status, 200, "{next}: {}", page.text);
+                    walked.extend(page.body["data"].as_array().unwrap().iter().map(|record| record["id"].as_str().unwrap().to_owned()));
+                    let Some(link) = page.header("link") else { break };
+                    next = link.trim_start_matches('<').split('>').next().unwrap().to_owned();
+                }
+                walked.sort();
+                assert_eq!(walked, expected, "{} by {sort}", definition.path);
+            }
+        }
+    }
+
+    every_field_that_can_be_compared_finds_its_record(house) {
+        for definition in made_by_clients(house) {
+            let (_, answer) = made(house, definition, "find").await;
+            for field in definition.listed_server_fields().chain(definition.written_fields()) {
+                let value = answer.body.get(field.name).filter(|value| !value.is_null()).cloned();
+                if !field.is_filterable() {
+                    assert_eq!(house.get(&house.admin, &format!("{}?{}=a", path(definition), field.name)).await.status, 400, "{}.{}", definition.path, field.name);
+                } else if let Some(value) = value {
+                    let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+                    let encoded: String = text.bytes().map(|byte| format!("%{byte:02X}")).collect();
+                    let found = house.get(&house.admin, &format!("{}?{}={encoded}&limit=200", path(definition), field.name)).await;
+                    let ids: Vec<&str> = found.body["data"].as_array().unwrap_or_else(|| panic!("{}", found.text)).iter().map(|record| record["id"].as_str().unwrap()).collect();
+                    assert!(ids.contains(&answer.id().as_str()), "{}?{}={text}", definition.path, field.name);
+                }
+            }
+        }
+    }
+
+    a_list_that_cannot_be_understood_is_refused(house) {
+        for definition in collections(house) {
+            for query in ["limit=0", "limit=201", "limit=x", "limit=1&limit=2", "nonsense=1", "sort=nonsense", "sort=", "sort=id,id", "cursor=nonsense", "include_total=1", "id=nonsense", "fields=nonsense", "expand=nonsense"] {
+                assert_eq!(house.get(&house.admin, &format!("{}?{query}", path(definition))).await.status, 400, "{}?{query}", definition.path);
+            }
+        }
+        for code in ["A", "B"] {
+            house.make("teams/units", &json!({"code": code, "name": code})).await;
+        }
+        let cursor = house.get(&house.admin, "/api/v1/teams/units?limit=1").await.body["next_cursor"].as_str().unwrap().to_owned();
+        let auditor = house.actor("auditor", None).await;
+        for (actor, query) in [(&house.admin, "sort=name&"), (&house.admin, "code=A&"), (&auditor, "")] {
+            assert_eq!(house.get(actor, &format!("/api/v1/teams/units?{query}cursor={cursor}")).await.status, 400, "{query}");
+        }
+        assert_eq!(house.get(&house.admin, &format!("/api/v1/teams/people?cursor={cursor}")).await.status, 400);
+    }
+
+    every_broken_field_is_named_at_once(house) {
+        for definition in made_by_clients(house) {
+            let body = house.sample(definition.path, &format!("broken{}", definition.collection)).await;
+            let mut all_wrong = body.clone();
+            let mut expected = vec!["/nonsense unknown".to_owned()];
+            all_wrong.insert("nonsense".into(), json!(1));
+            for name in definition.server_fields() {
+                all_wrong.insert((*name).into(), json!("mine"));
+                expected.push(format!("/{name} server_field"));
+            }
+            for field in definition.written_fields() {
+                all_wrong.insert(field.name.into(), of_a_wrong_type(field));
+            }
+            let answer = house.post(&house.admin, &path(definition), &all_wrong.into()).await;
+            assert_eq!(answer.status, 422, "{}", definition.path);
+            let broken = answer.broken();
+            expected.iter().for_each(|each| assert!(broken.contains(each), "{}: {each} is not in {broken:?}", definition.path));
+            for field in definition.written_fields() {
+                assert!(broken.iter().any(|each| each.split(' ').next().unwrap().starts_with(&format!("/{}", field.name))), "{}.{} is not in {broken:?}", definition.path, field.name);
+            }
+            for field in definition.fields.iter().filter(|field| !field.optional && field.default.is_none()) {
+                let mut without = body.clone();
+                without.remove(field.name);
+                let answer = house.post(&house.admin, &path(definition), &without.into()).await;
+                assert_eq!((answer.status, answer.broken()), (422, vec![format!("/{} required", field.name)]), "{}", definition.path);
+            }
+        }
+    }
+
+    a_body_in_the_wrong_form_is_refused(house) {
+        for definition in made_by_clients(house) {
+            let send = async |form: &str, body: String| house.call(&house.admin, "POST", &path(definition), &[("Content-Type", form)], Some(body)).await.status;
+            assert_eq!(send("text/plain", "{}".into()).await, 415);
+            assert_eq!(send("application/json", "{".into()).await, 400);
+            assert_eq!(send("application/json", "[]".into()).await, 422);
+            assert_eq!(send("application/json", format!("{{\"a\":\"{}\"}}", "x".repeat(1 << 20))).await, 413);
+            assert_eq!(send("application/json", "[".repeat(100_000)).await, 400);
+            assert_eq!(house.call(&house.admin, "GET", &path(definition), &[("Accept", "text/html")], None).await.status, 406);
+            let put = house.call(&house.admin, "PUT", &path(definition), &[], None).await;
+            assert_eq!((put.status, put.header("allow")), (405, Some("GET, HEAD, POST")));
+        }
+    }
+
+    a_change_needs_the_version_that_was_read(house) {
+        for definition in changed_by_clients(house) {
+            let (_, answer) = made(house, definition, "patch").await;
+            let at = format!("{}/{}", path(definition), answer.id());
+            let merge = [("Content-Type", "application/merge-patch+json")];
+            assert_eq!(house.call(&house.admin, "PATCH", &at, &merge, Some("{}".into())).await.status, 428, "{}", definition.path);
+            assert_eq!(house.patch(&house.admin, &at, "\"7\"", &json!({})).await.status, 412);
+            assert_eq!(house.patch(&house.admin, &at, "W/\"1\"", &json!({})).await.status, 412);
+            for tag in ["*", "\"1\"", "\"9\", \"1\""] {
+                let same = house.patch(&house.admin, &at, tag, &json!({})).await;
+                assert_eq!((same.status, same.etag()), (200, "\"1\"".to_owned()), "{} {tag}", definition.path);
+            }
+            assert_eq!(house.patch(&house.admin, &at, "*", &json!({"nonsense": 1, "id": "x"})).await.status, 422);
+            for field in definition.written_fields().filter(|field| !field.nullable) {
+                let answer = house.patch(&house.admin, &at, "*", &json!({field.name: null})).await;
+                let derived = definition.placement.iter().any(|each| each.name == field.name);
+                assert!(answer.status == 422 || derived, "{}.{}: {}", definition.path, field.name, answer.text);
+            }
+            assert_eq!(house.get(&house.admin, &at).await.body["revision"], json!(1));
+            assert_eq!(house.call(&house.admin, "DELETE", &at, &[], None).await.status, 428);
+            assert_eq!(house.delete(&house.admin, &at, "\"7\"").await.status, 412);
+        }
+    }
+
+    a_reference_to_nothing_or_to_another_kind_is_refused_alike(house) {
+        let setting = house.get(&house.admin, "/api/v1/platform/settings").await.body["data"][0]["id"].clone();
+        for definition in made_by_clients(house) {
+            let body = house.sample(definition.path, &format!("refer{}", definition.collection)).await;
+            for field in definition.references() {
+                let refused = async |id: Value| {
+                    let mut wrong = body.clone();
+                    wrong.insert(field.name.into(), id);
+                    house.post(&house.admin, &path(definition), &wrong.into()).await
+                };
+                let (absent, other) = (refused(json!(Id::new().to_string())).await, refused(setting.clone()).await);
+                assert_eq!((absent.status, absent.broken()), (422, vec![format!("/{} reference", field.name)]), "{}", definition.path);
+                assert_eq!((other.status, &other.body["errors"]), (422, &absent.body["errors"]), "{}", definition.path);
+            }
+        }
+    }
+
+    what_must_differ_does_whatever_its_case(house) {
+        for definition in made_by_clients(house).into_iter().filter(|definition| !definition.unique.is_empty()) {
+            let (mut body, first) = made(house, definition, "twice").await;
+            for field in definition.placement {
+                body.insert(field.name.into(), first.body[field.name].clone());
+            }
+            for name in ["code", "email"] {
+                let shouted = body.get(name).and_then(Value::as_str).filter(|_| definition.field(name).unwrap().columns.len() == 2).map(str::to_uppercase);
+                shouted.map(|text| body.insert(name.into(), text.into()));
+            }
+            let answer = house.post(&house.admin, &path(definition), &body.into()).await;
+            assert_eq!(answer.status, 409, "{}: {}", definition.path, answer.text);
+            assert!(!answer.broken().is_empty() && answer.broken().iter().all(|each| each.ends_with(" duplicate")), "{}", answer.text);
+        }
+    }
+
+    a_deleted_record_leaves_a_tombstone_and_one_in_use_stays(house) {
+        for definition in changed_by_clients(house) {
+            let (body, answer) = made(house, definition, "gone").await;
+            for field in definition.references().filter(|field| body.get(field.name).is_some_and(Value::is_string)) {
+                let target = house.served.store.definitions.get(field.refers_to[0]).unwrap();
+                let own_part = definition.part_of.is_some_and(|part| part.field == field.name);
+                if target.operations.delete && !own_part {
+                    let used = house.delete(&house.admin, &format!("{}/{}", path(target), body[field.name].as_str().unwrap()), "*").await;
+                    assert_eq!((used.status, used.broken()[0].as_str()), (409, " in_use"), "{}.{}", definition.path, field.name);
+                }
+            }
+            let at = format!("{}/{}", path(definition), answer.id());
+            assert_eq!(house.delete(&house.admin, &at, "\"1\"").await.status, 204, "{}", definition.path);
+            assert_eq!(house.get(&house.admin, &at).await.status, 404);
+            assert_eq!(house.delete(&house.admin, &at, "*").await.status, 404);
+            let known = house.get(&house.admin, &format!("/api/v1/platform/resources/{}", answer.id())).await;
+            assert!(known.body["deleted_at"].is_string(), "{}", known.text);
+            assert_eq!(house.post(&house.admin, &path(definition), &body.into()).await.status, 201, "{}", definition.path);
+        }
+    }
+
+    the_moves_of_a_record_are_those_of_its_lifecycle(house) {
+        for definition in made_by_clients(house) {
+            let (_, answer) = made(house, definition, "move").await;
+            let at = format!("{}/{}/transitions", path(definition), answer.id());
+            let Some(lifecycle) = &definition.lifecycle else {
+                assert_eq!(house.get(&house.admin, &at).await.status, 404);
+                continue;
+            };
+            let offered = house.get(&house.admin, &at).await;
+            assert_eq!(offered.body["state"], json!(lifecycle.first()));
+            let names: Vec<&str> = offered.body["data"].as_array().unwrap().iter().map(|step| step["to"].as_str().unwrap()).collect();
+            let legal: Vec<&str> = lifecycle.moves_from(lifecycle.first()).map(|step| step.to).collect();
+            assert_eq!(names, legal, "{}", definition.path);
+            let record = format!("{}/{}", path(definition), answer.id());
+            for state in lifecycle.states.iter().filter(|state| !legal.contains(state)) {
+                let refused = house.transition(&house.admin, &record, state).await;
+                assert_eq!((refused.status, refused.body["allowed"].as_array().map(Vec::len)), (409, Some(legal.len())), "{} to {state}", definition.path);
+            }
+            assert_eq!(house.transition(&house.admin, &record, "nonsense").await.broken(), ["/to choice"]);
+            let json_form = [("Content-Type", "application/json")];
+            assert_eq!(house.call(&house.admin, "POST", &at, &json_form, Some(json!({"to": legal[0]}).to_string())).await.status, 428);
+            let open = offered.body["data"].as_array().unwrap().iter().find(|step| step["unmet"] == json!([])).unwrap();
+            let moved = house.transition(&house.admin, &record, open["to"].as_str().unwrap()).await;
+            assert_eq!((moved.status, &moved.body["state"], moved.etag()), (200, &open["to"], "\"2\"".to_owned()), "{}", moved.text);
+        }
+    }
+
+    every_change_is_one_revision_in_an_unbroken_chain(house) {
+        for definition in changed_by_clients(house) {
+            let (_, answer) = made(house, definition, "chain").await;
+            let at = format!("{}/{}", path(definition), answer.id());
+            let refused = house.patch(&house.admin, &at, "*", &json!({"nonsense": 1})).await;
+            assert_eq!(refused.status, 422);
+            assert_eq!(house.delete(&house.admin, &at, "*").await.status, 204);
+            let rows = cells(house, "SELECT revision, action FROM revisions WHERE resource_id = ", &answer.id(), &[Kind::Integer, Kind::Text]).await;
+            let told: Vec<(i64, &str)> = rows.iter().map(|row| (row[0].as_integer().unwrap(), row[1].as_text().unwrap())).collect();
+            assert_eq!(told, [(1, "create"), (2, "delete")], "{}", definition.path);
+            let id = Id::parse(&answer.id()).unwrap();
+            let verify = move || house.served.store.database.read(move |connection| steward::history::verify(connection, id));
+            assert_eq!(verify().await.unwrap(), Ok(2), "{}", definition.path);
+            let forge = move |connection: &mut steward::database::Connection| {
+                Ok(Statement::new("UPDATE revisions SET document = '{\"forged\":true}' WHERE revision = 1 AND resource_id = ").with(id, "").execute(connection)?)
+            };
+            house.served.store.database.write(forge).await.unwrap();
+            assert_eq!(verify().await.unwrap(), Err(1), "{}", definition.path);
+        }
+    }
+
+    of_many_changes_to_one_version_exactly_one_is_made(house) {
+        let unit = house.make("teams/units", &json!({"code": "RACE", "name": "Race"})).await;
+        let at = format!("/api/v1/teams/units/{}", unit["id"].as_str().unwrap());
+        let names: Vec<Value> = (0..8).map(|number| json!({"name": format!("Number {number}")})).collect();
+        let answers = futures_util::future::join_all(names.iter().map(|body| house.patch(&house.admin, &at, "\"1\"", body))).await;
+        let mut statuses: Vec<u16> = answers.iter().map(|answer| answer.status).collect();
+        statuses.sort_unstable();
+        assert_eq!(statuses, [200, 412, 412, 412, 412, 412, 412, 412]);
+    }
+
+    without_a_token_nothing_of_a_collection_is_told(house) {
+        for definition in collections(house) {
+            for at in [path(definition), format!("{}/{}", path(definition), Id::new())] {
+                let answer = house.get(&Actor::nobody(), &at).await;
+                assert_eq!((answer.status, answer.header("www-authenticate").is_some()), (401, true), "{at}");
+            }
+        }
+    }
+
+    a_list_takes_as_many_statements_for_many_records_as_for_one(house) {
+        let count = |limit: usize| {
+            let (store, session) = (house.served.store.clone(), steward::access::Session::system());
+            house.served.store.database.read(move |connection| {
+                let mut counts = Vec::new();
+                for definition in store.definitions.all() {
+                    let before = steward::database::statements_run();
+                    let query = steward::store::Query { limit, include_total: true, ..Default::default() };
+                    steward::store::Reader::new(&store, &session, connection).list(definition, &query)?;
+                    counts.push(steward::database::statements_run() - before);
+                }
+                Ok(counts)
+            })
+        };
+        let few = count(1).await.unwrap();
+        for number in 0..20 {
+            house.make("teams/units", &json!({"code": format!("N{number}"), "name": "Unit"})).await;
+        }
+        assert_eq!(count(200).await.unwrap(), few);
+        assert!(few.iter().all(|statements| *statements == 2), "{few:?}");
+    }
+}

@@ -5,15 +5,20 @@ use crate::clock::Clock;
 use crate::database::Database;
 use crate::domains::identity;
 use crate::domains::identity::house::FirstAdministrator;
+use crate::domains::platform::operation;
 use crate::error::Error;
-use crate::http::{Api, House};
+use crate::http::{Api, House, Later, Routes};
+use crate::jobs::{self, Worker};
 use crate::store::Store;
 use actix_web::web::{Data, ServiceConfig};
+use std::sync::Arc;
 
 /// A house that is ready to serve, and its first administrator if it is new.
 pub struct Opened {
     /// The house.
     pub house: Data<House>,
+    /// Who does the work that no request waits for.
+    pub worker: Arc<Worker>,
     /// Its first administrator, if it was made just now.
     pub administrator: Option<FirstAdministrator>,
 }
@@ -25,8 +30,11 @@ pub async fn open(api: &Api, database_url: &str, issuer: String, clock: Clock, e
     let store = Store { database, definitions: api.definitions.clone(), clock };
     let administrator = identity::house::furnish(&store, email, password).await.map_err(explain)?;
     let keys = identity::house::keys(&store).await.map_err(explain)?;
-    let house = House::new(api, store, Keys::new(issuer, keys));
-    Ok(Opened { house: Data::new(house), administrator })
+    let routes = Routes::new(&[], &api.views());
+    let worker = Worker::new(store.clone(), vec![operation::work(routes), jobs::retention()]);
+    let later = Later { ask: operation::ask, bell: worker.bell.clone() };
+    let house = House::new(api, store, Keys::new(issuer, keys), later);
+    Ok(Opened { house: Data::new(house), worker: Arc::new(worker), administrator })
 }
 
 /// Mounts everything that a house serves.

@@ -33,6 +33,11 @@ impl Broken {
         Broken { pointer: pointer.into(), code: code.into(), detail: detail.into() }
     }
 
+    /// A field that does not exist here, or not for the caller.
+    pub fn unknown(name: &str) -> Self {
+        Broken::new(format!("/{}", name.replace('~', "~0").replace('/', "~1")), "unknown", "There is no such field here. Remove it.")
+    }
+
     /// The same as a JSON object.
     pub fn to_json(&self) -> Value {
         json!({"pointer": self.pointer, "code": self.code, "detail": self.detail})

@@ -10,6 +10,7 @@
 //! | [`http`] | the HTTP face: routes, paging, errors, OpenAPI |
 //! | [`store`] | the only way to data: permission, rules, registry, history in one transaction |
 //! | [`access`] | who you are and what you may do |
+//! | [`jobs`] | work that no request waits for |
 //! | [`history`] | what every record was, chained by hashes |
 //! | [`search`] | full text over records of all kinds |
 //! | [`resource`] | what a resource is: fields, value types, lifecycles, definitions |
@@ -31,6 +32,7 @@ pub mod error;
 pub mod formats;
 pub mod history;
 pub mod http;
+pub mod jobs;
 pub mod resource;
 pub mod search;
 pub mod store;

@@ -52,6 +52,8 @@ async fn serve(settings: Serve) -> Result<(), String> {
     greet(&settings, &address, &opened);
     let server = server.run();
     let (handle, house) = (server.handle(), opened.house.clone());
+    let working = opened.worker.clone();
+    let worker = actix_web::rt::spawn(async move { working.run().await });
     actix_web::rt::spawn(async move {
         asked_to_stop().await;
         // Not ready any more: whoever sends requests here looks elsewhere before the door closes.
@@ -59,7 +61,11 @@ async fn serve(settings: Serve) -> Result<(), String> {
         actix_web::rt::time::sleep(Duration::from_millis(300)).await;
         handle.stop(true).await;
     });
-    server.await.map_err(|error| error.to_string())
+    let ended = server.await.map_err(|error| error.to_string());
+    opened.worker.close();
+    // A job that cannot end in time is done again by whoever starts next.
+    drop(tokio::time::timeout(Duration::from_secs(settings.grace_seconds), worker).await);
+    ended
 }
 
 fn greet(settings: &Serve, address: &str, opened: &app::Opened) {

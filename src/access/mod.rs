@@ -77,6 +77,11 @@ impl Session {
         Session { principal: Id::system(), person: None, grants: vec![Grant { unit: None, permissions: vec![all] }] }
     }
 
+    /// True for the house itself.
+    pub fn is_house(&self) -> bool {
+        self.principal == Id::system()
+    }
+
     /// The session of an active user; none for one that is absent or disabled.
     pub fn load(connection: &mut Connection, principal: Id) -> Result<Option<Self>> {
         let query = Statement::new(

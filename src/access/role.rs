@@ -13,9 +13,23 @@ pub struct BuiltIn {
     pub permissions: &'static [&'static str],
 }
 
-/// What most people need to see to do their work with others: the organisation, its catalogues and its settings.
+/// What most people need to do their work with others: the organisation, its catalogues and settings, and what is said
+/// about the records that they see.
 macro_rules! with_common {
-    ($($own:literal),* $(,)?) => { &["teams.units:read", "teams.people:read", "platform.settings:read", "governance.frameworks:read", "governance.requirements:read", $($own),*] };
+    ($($own:literal),* $(,)?) => {
+        &[
+            "teams.units:read", "teams.people:read", "governance.frameworks:read", "governance.requirements:read",
+            "platform.settings:read", "platform.custom_fields:read",
+            "platform.tags:read", "platform.links:read", "platform.attachments:read",
+            "platform.comments:read", "platform.comments:create", "platform.comments:update", "platform.files:create", "platform.files:delete",
+            $($own),*
+        ]
+    };
+}
+
+/// The same for who works in a field: they also label, link and document its records.
+macro_rules! with_work {
+    ($($own:literal),* $(,)?) => { with_common!["platform.tags:*", "platform.links:*", "platform.attachments:*", "platform.comments:delete", $($own),*] };
 }
 
 /// The built-in roles, in the order of the documentation.
@@ -35,38 +49,38 @@ pub const BUILT_IN: &[BuiltIn] = &[
             "vendors.*:*",
             "teams.*:*",
             "governance.*:*",
-            "platform.settings:update",
+            "platform.*:*",
         ],
     },
     BuiltIn {
         code: "strategist",
         name: "Strategist",
         description: "Plans: objectives, initiatives, technologies.",
-        permissions: with_common!["strategy.*:*", "projects.*:read", "finance.*:read", "governance.*:read"],
+        permissions: with_work!["strategy.*:*", "projects.*:read", "finance.*:read", "governance.*:read"],
     },
     BuiltIn {
         code: "finance_manager",
         name: "Finance manager",
         description: "Budgets, the ledger and forecasts.",
-        permissions: with_common!["finance.*:*", "vendors.*:read", "projects.*:read", "strategy.*:read"],
+        permissions: with_work!["finance.*:*", "vendors.*:read", "projects.*:read", "strategy.*:read"],
     },
     BuiltIn {
         code: "infrastructure_manager",
         name: "Infrastructure manager",
         description: "Networks, servers, services and changes.",
-        permissions: with_common!["infrastructure.*:*", "vendors.*:read", "security.*:read"],
+        permissions: with_work!["infrastructure.*:*", "vendors.*:read", "security.*:read"],
     },
     BuiltIn {
         code: "project_manager",
         name: "Project manager",
         description: "Projects, work and their plans.",
-        permissions: with_common!["projects.*:*", "finance.*:read", "strategy.*:read"],
+        permissions: with_work!["projects.*:*", "finance.*:read", "strategy.*:read"],
     },
     BuiltIn {
         code: "security_officer",
         name: "Security officer",
         description: "Risks, incidents, vulnerabilities and recovery.",
-        permissions: with_common![
+        permissions: with_work![
             "security.*:*",
             "governance.*:read",
             "governance.controls:*",
@@ -80,20 +94,20 @@ pub const BUILT_IN: &[BuiltIn] = &[
         code: "vendor_manager",
         name: "Vendor manager",
         description: "Vendors, offers, contracts and orders.",
-        permissions: with_common!["vendors.*:*", "finance.*:read", "infrastructure.*:read"],
+        permissions: with_work!["vendors.*:*", "finance.*:read", "infrastructure.*:read"],
     },
-    BuiltIn { code: "team_lead", name: "Team lead", description: "People and their development.", permissions: with_common!["teams.*:*", "projects.*:read"] },
+    BuiltIn { code: "team_lead", name: "Team lead", description: "People and their development.", permissions: with_work!["teams.*:*", "projects.*:read"] },
     BuiltIn {
         code: "compliance_officer",
         name: "Compliance officer",
         description: "Frameworks, controls, their tests and what they cover.",
-        permissions: with_common!["governance.*:*", "security.*:read", "vendors.*:read", "infrastructure.*:read"],
+        permissions: with_work!["governance.*:*", "security.*:read", "vendors.*:read", "infrastructure.*:read"],
     },
     BuiltIn {
         code: "auditor",
         name: "Auditor",
         description: "Reads everything that is not private, and the whole audit trail; writes nothing.",
-        permissions: &["*.*:read"],
+        permissions: &["*.*:read", "*.*:read_restricted"],
     },
     BuiltIn { code: "member", name: "Member", description: "Sees the organisation it works in.", permissions: with_common![] },
 ];

@@ -84,6 +84,11 @@ impl Database {
         }
     }
 
+    /// True where all writes wait for one another: on SQLite, which one process alone can open.
+    pub fn has_one_writer(&self) -> bool {
+        matches!(&*self.0, Backend::Sqlite(_))
+    }
+
     /// True when the database answers and its tables are those of this binary.
     pub async fn is_ready(&self) -> bool {
         self.quick(|connection| Ok(Statement::new("SELECT 1").execute(connection)?)).await.is_ok()

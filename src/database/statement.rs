@@ -34,6 +34,8 @@ pub enum Kind {
     Instant,
     /// `jsonb`; text on SQLite.
     Doc,
+    /// `bytea`; a blob on SQLite.
+    Bytes,
 }
 
 /// One value on its way into or out of a database.
@@ -49,6 +51,7 @@ pub enum Cell {
     Date(Date),
     Instant(Instant),
     Doc(Doc),
+    Bytes(Vec<u8>),
 }
 
 impl Cell {
@@ -70,6 +73,11 @@ impl Cell {
     /// True if it is the truth value true.
     pub fn is_true(&self) -> bool {
         matches!(self, Cell::Bool(true))
+    }
+
+    /// The bytes, if that is what it holds.
+    pub fn into_bytes(self) -> Option<Vec<u8>> {
+        if let Cell::Bytes(bytes) = self { Some(bytes) } else { None }
     }
 
     /// True for SQL null.
@@ -232,6 +240,7 @@ impl Cell {
                 let text = <String as FromSql<Text, Sqlite>>::from_sql(value)?;
                 Cell::Doc(Doc(serde_json::from_str(&text)?))
             }
+            Kind::Bytes => Cell::Bytes(FromSql::<Binary, Sqlite>::from_sql(value)?),
         })
     }
 
@@ -245,6 +254,7 @@ impl Cell {
             Kind::Date => Cell::Date(Date(FromSql::<diesel::sql_types::Date, Pg>::from_sql(value)?)),
             Kind::Instant => Cell::Instant(Instant(FromSql::<Timestamptz, Pg>::from_sql(value)?)),
             Kind::Doc => Cell::Doc(Doc(FromSql::<Jsonb, Pg>::from_sql(value)?)),
+            Kind::Bytes => Cell::Bytes(FromSql::<Binary, Pg>::from_sql(value)?),
         })
     }
 
@@ -259,6 +269,7 @@ impl Cell {
             Cell::Date(date) => pass.push_bind_param::<diesel::sql_types::Date, _>(&date.0),
             Cell::Instant(instant) => pass.push_bind_param::<Text, Instant>(instant),
             Cell::Doc(document) => pass.push_bind_param::<Text, Doc>(document),
+            Cell::Bytes(bytes) => pass.push_bind_param::<Binary, [u8]>(bytes.as_slice()),
         }
     }
 
@@ -281,6 +292,7 @@ impl Cell {
             Cell::Null(Kind::Date) => null::<diesel::sql_types::Date>(pass),
             Cell::Null(Kind::Instant) => null::<Timestamptz>(pass),
             Cell::Null(Kind::Doc) => null::<Jsonb>(pass),
+            Cell::Null(Kind::Bytes) => null::<Binary>(pass),
             Cell::Id(id) => pass.push_bind_param::<SqlUuid, _>(&id.0),
             Cell::Text(text) => pass.push_bind_param::<Text, str>(text),
             Cell::Integer(number) => pass.push_bind_param::<BigInt, _>(number),
@@ -289,6 +301,7 @@ impl Cell {
             Cell::Date(date) => pass.push_bind_param::<diesel::sql_types::Date, _>(&date.0),
             Cell::Instant(instant) => pass.push_bind_param::<Timestamptz, _>(&instant.0),
             Cell::Doc(document) => pass.push_bind_param::<Jsonb, Value>(&document.0),
+            Cell::Bytes(bytes) => pass.push_bind_param::<Binary, [u8]>(bytes.as_slice()),
         }
     }
 }
@@ -337,6 +350,7 @@ cell_from! {
     Date => Date(value) value;
     Instant => Instant(value) value;
     Value => Doc(value) Doc(value);
+    Vec<u8> => Bytes(value) value;
 }
 
 impl QueryId for Statement {

@@ -55,6 +55,24 @@ pub fn of(request: &HttpRequest, outcome: Result<HttpResponse, Error>) -> HttpRe
     outcome.unwrap_or_else(|error| problem(request, &error.into_problem()))
 }
 
+/// Bytes to be saved, whatever they are: never shown in a page, never run.
+pub fn download(download: super::view::Download) -> HttpResponse {
+    let safe = |letter: char| letter.is_ascii_alphanumeric() || " ._-".contains(letter);
+    let plain: String = download.name.chars().map(|letter| if safe(letter) { letter } else { '_' }).collect();
+    let encoded: String = download
+        .name
+        .bytes()
+        .map(|byte| if byte.is_ascii_alphanumeric() || b"._-".contains(&byte) { char::from(byte).to_string() } else { format!("%{byte:02X}") })
+        .collect();
+    HttpResponse::Ok()
+        .insert_header((CONTENT_TYPE, download.content_type))
+        .insert_header(("Content-Disposition", format!("attachment; filename=\"{plain}\"; filename*=UTF-8''{encoded}")))
+        .insert_header(("Content-Security-Policy", "sandbox; default-src 'none'"))
+        .insert_header(("X-Content-Type-Options", "nosniff"))
+        .insert_header((ETAG, format!("\"{}\"", download.sha256)))
+        .body(download.bytes)
+}
+
 /// The answer of a write.
 pub fn outcome(outcome: &crate::store::Outcome) -> HttpResponse {
     let mut response = HttpResponse::build(StatusCode::from_u16(outcome.status).unwrap_or(StatusCode::OK));

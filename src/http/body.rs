@@ -16,7 +16,7 @@ const PATIENCE: Duration = Duration::from_secs(60);
 pub fn require_form(request: &HttpRequest, forms: &[&str]) -> Result<String> {
     let sent = request.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let form = sent.split(';').next().unwrap_or_default().trim();
-    if forms.iter().any(|known| known.eq_ignore_ascii_case(form)) {
+    if forms.iter().any(|known| known.eq_ignore_ascii_case(form) || *known == "*/*") {
         return Ok(form.to_ascii_lowercase());
     }
     let mut problem = Problem::new(Kind::UnsupportedMediaType, format!("Send the body as {}.", forms.join(" or ")));

@@ -7,7 +7,7 @@ use crate::database::Kind;
 use crate::error::{Problem, Result};
 use crate::resource::value::{ListUse, Precise};
 use crate::resource::{Definition, Definitions, Field};
-use crate::store::{Amount, Comparison, Filter, Test, Through, narrowing};
+use crate::store::{Amount, Comparison, Filter, Sight, Test, Through, narrowing};
 
 /// What a filter may look at.
 pub struct Known<'a> {
@@ -33,26 +33,32 @@ impl Known<'_> {
 
     fn term(&self, term: &Term) -> Result<Filter> {
         match term.path.as_slice() {
-            [name] => test(self.definition, name, term),
-            [first, second] => match self.definition.written_fields().find(|field| field.name == first && field.list_use == ListUse::Parts && !field.secret) {
-                Some(field) => part(field, second, term),
-                None => self.step(first, second, term),
-            },
+            [name] => test(self.definition, self.session, name, term),
+            [first, second] => {
+                match self.definition.written_fields().find(|field| {
+                    field.name == first && field.list_use == ListUse::Parts && !field.secret && Sight::of(self.definition, self.session).shows(first)
+                }) {
+                    Some(field) => part(field, second, term),
+                    None => self.step(first, second, term),
+                }
+            }
             _ => Err(unknown(term)),
         }
     }
 
     /// One step through a reference: `owner.name` for the field `owner_id`.
     fn step(&self, reference: &str, name: &str, term: &Term) -> Result<Filter> {
-        let field = self.definition.references().find(|field| field.name.strip_suffix("_id") == Some(reference)).ok_or_else(|| unknown(term))?;
+        let sight = Sight::of(self.definition, self.session);
+        let stepped = self.definition.references().find(|field| field.name.strip_suffix("_id") == Some(reference) && sight.shows(field.name));
+        let field = stepped.ok_or_else(|| unknown(term))?;
         let targets: Vec<&'static Definition> = field.refers_to.iter().filter_map(|path| self.definitions.get(path)).collect();
         let mut filters = Vec::new();
         for target in targets {
             let Ok(narrowed) = narrowing(self.definitions, target, self.session, "read") else { continue };
-            if target.listed_field(name).is_none() {
+            if target.listed_field(name).is_none() || !Sight::of(target, self.session).shows(name) {
                 continue;
             }
-            let filter = Box::new(test(target, name, term)?);
+            let filter = Box::new(test(target, self.session, name, term)?);
             filters.push(Filter::Through(Through { column: field.name.to_owned(), table: target.table.clone(), narrowed, filter }));
         }
         match filters.len() {
@@ -73,8 +79,9 @@ fn unfit(term: &Term, expected: &str) -> crate::error::Error {
     Problem::bad_request(format!("The filter compares {shown} with something that it cannot be compared with. {expected}")).into()
 }
 
-fn test(definition: &'static Definition, name: &str, term: &Term) -> Result<Filter> {
-    let field = definition.listed_field(name).ok_or_else(|| unknown(term))?;
+fn test(definition: &'static Definition, session: &Session, name: &str, term: &Term) -> Result<Filter> {
+    let shown = definition.listed_field(name).filter(|_| Sight::of(definition, session).shows(name));
+    let field = shown.ok_or_else(|| unknown(term))?;
     let columns = vec![format!("{}{}", field.name, field.columns[0].suffix)];
     let value = match &term.value {
         None if !matches!(term.comparison, Comparison::Equal | Comparison::NotEqual) => return Err(unfit(term, "null is compared by = and != only.")),

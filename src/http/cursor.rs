@@ -93,7 +93,7 @@ fn cell_of(definition: &Definition, stored: &Stored, column: &str) -> Cell {
 
 fn to_json(cell: &Cell) -> Value {
     match cell {
-        Cell::Null(_) | Cell::Doc(_) => Value::Null,
+        Cell::Null(_) | Cell::Doc(_) | Cell::Bytes(_) => Value::Null,
         Cell::Id(id) => id.to_string().into(),
         Cell::Text(text) => text.clone().into(),
         Cell::Integer(number) => (*number).into(),
@@ -117,6 +117,6 @@ fn from_json(value: &Value, kind: Kind) -> Option<Cell> {
         Kind::Bool => value.as_bool()?.into(),
         Kind::Date => Date::parse(value.as_str()?)?.into(),
         Kind::Instant => Instant::parse(value.as_str()?)?.into(),
-        Kind::Doc => return None,
+        Kind::Doc | Kind::Bytes => return None,
     })
 }

@@ -40,9 +40,15 @@ impl Routes {
         }
     }
 
-    /// What a path under `/api/v1/` names.
-    fn find(&self, path: &str) -> Option<Target> {
-        if let Some(view) = self.views.get(path) {
+    /// A view by its operation id.
+    pub fn by_operation(&self, operation_id: &str) -> Option<&'static View> {
+        self.views.values().find(|view| view.operation_id == operation_id).copied()
+    }
+
+    /// What a path under `/api/v1/` names. A domain may make records of a collection in a way of its own.
+    fn find(&self, path: &str, method: &Method) -> Option<Target> {
+        let own = self.views.get(path).filter(|_| *method == Method::POST || !self.collections.contains_key(path));
+        if let Some(view) = own {
             return Some(Target::View(view, None));
         }
         let segments: Vec<&str> = path.split('/').collect();
@@ -94,8 +100,11 @@ pub async fn dispatch(request: HttpRequest, mut payload: Payload, house: Data<Ho
 
 async fn route(request: &HttpRequest, payload: &mut Payload, house: &House) -> Result<HttpResponse> {
     let path = request.path().strip_prefix("/api/v1/").unwrap_or_default();
-    let target = house.routes.find(path).ok_or_else(Problem::not_found)?;
-    let methods = target.methods();
+    let target = house.routes.find(path, request.method()).ok_or_else(Problem::not_found)?;
+    let mut methods = target.methods();
+    if house.routes.views.contains_key(path) && !methods.contains(&Method::POST) {
+        methods.push(Method::POST);
+    }
     if !methods.contains(request.method()) {
         return Err(method_not_allowed(&methods).into());
     }

@@ -7,7 +7,7 @@ use crate::error::{Kind, Problem, Result};
 use crate::formats::csv;
 use crate::resource::value::ListUse;
 use crate::resource::{Definition, Stored};
-use crate::store::{Query, Reader, Store};
+use crate::store::{Query, Reader, Sight, Store};
 use actix_web::web::Bytes;
 use actix_web::{HttpRequest, HttpResponse};
 use futures_util::stream::{self, Stream};
@@ -72,12 +72,12 @@ impl Asked<'_> {
     pub async fn export(&mut self, definition: &'static Definition, form: Form) -> Result<HttpResponse> {
         let pairs = query::pairs(self.request.query_string())?;
         let mut asked = query::read(&self.house.store.definitions, definition, &self.session, &pairs)?;
-        let shape = Shape::read(definition, &pairs)?;
+        let shape = Shape::read(definition, &self.session, &pairs)?;
         if shape.as_of.is_some() || asked.include_total || pairs.iter().any(|(name, _)| matches!(name.as_str(), "limit" | "cursor" | "expand")) {
             return Err(Problem::bad_request("A file holds the whole filtered collection: use filter, sort, typed parameters and fields only.").into());
         }
         asked.limit = PAGE;
-        let columns = Arc::new(columns(definition, &shape));
+        let columns = Arc::new(columns(definition, &Sight::of(definition, &self.session), &shape));
         let export =
             Export { store: self.house.store.clone(), session: self.session.clone(), definition, shape, form, columns, query: Some(asked), started: false };
         // The first page is read before the answer begins, so that what goes wrong at once has its status.
@@ -124,8 +124,8 @@ async fn step(mut export: Export) -> Result<Option<(Bytes, Export)>> {
     Ok(Some((Bytes::from(text), export)))
 }
 
-/// The columns of a file: those of the answer, money in its parts.
-fn columns(definition: &'static Definition, shape: &Shape) -> Vec<String> {
+/// The columns of a file: those of the answer that every row has, money in its parts.
+fn columns(definition: &'static Definition, sight: &Sight, shape: &Shape) -> Vec<String> {
     let sample = Stored {
         meta: crate::resource::Meta {
             id: crate::resource::Id::sample(),
@@ -138,7 +138,7 @@ fn columns(definition: &'static Definition, shape: &Shape) -> Vec<String> {
         },
         cells: definition.kinds.iter().map(|kind| crate::database::Cell::Null(*kind)).collect(),
     };
-    let names: Vec<String> = definition.to_json(&sample, false).keys().filter(|name| shape.shows(name)).cloned().collect();
+    let names: Vec<String> = definition.to_json(&sample, false).keys().filter(|name| shape.shows(name) && sight.shows(name)).cloned().collect();
     let parts = |name: String| -> Vec<String> {
         let field = definition.field(&name).filter(|field| field.list_use == ListUse::Parts && field.columns.iter().any(|column| column.suffix == "_currency"));
         if field.is_some() { vec![format!("{name}.amount"), format!("{name}.currency")] } else { vec![name] }

@@ -5,7 +5,7 @@ use super::export::Form;
 use super::perform::DRY_RUN;
 use super::shape::{self, Shape};
 use super::view::{Call, Run, View, read_transition, require};
-use super::{House, answer, body, cursor, header, query};
+use super::{House, answer, body, cursor, deferred, header, query};
 use crate::access::{Session, password};
 use crate::database::Cell;
 use crate::error::{Problem, Result};
@@ -42,7 +42,9 @@ impl Asked<'_> {
         if let (Target::Collection(definition), Some(form), true) = (target, file, reads) {
             return self.export(definition, form).await;
         }
-        header::require_acceptable(self.request, "application/json")?;
+        if !matches!(target, Target::View(View { run: Run::Download(_), .. }, _)) {
+            header::require_acceptable(self.request, "application/json")?;
+        }
         match target {
             Target::Collection(definition) if reads => self.list(definition).await,
             Target::Collection(definition) => self.create(definition).await,
@@ -70,7 +72,7 @@ impl Asked<'_> {
     async fn list(&mut self, definition: &'static Definition) -> Result<HttpResponse> {
         let pairs = self.pairs()?;
         let asked = query::read(&self.house.store.definitions, definition, &self.session, &pairs)?;
-        let shape = Shape::read(definition, &pairs)?;
+        let shape = Shape::read(definition, &self.session, &pairs)?;
         let binding = cursor::binding(definition, &self.session, &pairs);
         let limit = asked.limit;
         let (data, next, total) = match shape.as_of {
@@ -124,7 +126,7 @@ impl Asked<'_> {
     async fn get(&mut self, definition: &'static Definition, id: Id) -> Result<HttpResponse> {
         let pairs = self.pairs()?;
         query::only(&pairs, shape::PARAMETERS)?;
-        let shape = Shape::read(definition, &pairs)?;
+        let shape = Shape::read(definition, &self.session, &pairs)?;
         if shape.is_shaped() {
             let read = move |reader: &mut Reader<'_>| match shape.as_of {
                 Some(at) => reader.as_of(definition, id, at).and_then(|document| shape.documents(reader, vec![document])),
@@ -133,11 +135,12 @@ impl Asked<'_> {
             let shaped = self.house.store.quick(&self.session, read).await?;
             return Ok(answer::json(200, shaped.first().unwrap_or(&Value::Null)));
         }
-        let stored = self.house.store.quick(&self.session, move |reader| reader.get(definition, id)).await?;
+        let read = move |reader: &mut Reader<'_>| reader.get(definition, id).map(|stored| (reader.document(definition, &stored), stored));
+        let (document, stored) = self.house.store.quick(&self.session, read).await?;
         if header::has_current(self.request, stored.meta.revision) {
             return Ok(answer::not_modified(stored.meta.revision));
         }
-        Ok(answer::record(&definition.to_json(&stored, false).into(), stored.meta.revision))
+        Ok(answer::record(&document.into(), stored.meta.revision))
     }
 
     async fn create(&mut self, definition: &'static Definition) -> Result<HttpResponse> {
@@ -149,7 +152,7 @@ impl Asked<'_> {
         let members = sealed(definition, body::object(&sent)?).await?;
         let work = move |writer: &mut Writer<'_>| {
             let stored = writer.create(definition, members.clone())?;
-            Ok(record(201, definition, &stored).located(format!("/api/v1/{}/{}", definition.path, stored.meta.id)))
+            Ok(record(201, writer, definition, &stored).located(format!("/api/v1/{}/{}", definition.path, stored.meta.id)))
         };
         self.perform(origin, &sent, work).await
     }
@@ -162,7 +165,7 @@ impl Asked<'_> {
         body::require_form(self.request, &["application/merge-patch+json", "application/json"])?;
         let sent = body::read(self.payload, body::USUAL).await?;
         let patch = sealed(definition, body::object(&sent)?).await?;
-        let work = move |writer: &mut Writer<'_>| Ok(record(200, definition, &writer.update(definition, id, &if_match, &patch)?));
+        let work = move |writer: &mut Writer<'_>| writer.update(definition, id, &if_match, &patch).map(|stored| record(200, writer, definition, &stored));
         self.perform(origin, &sent, work).await
     }
 
@@ -197,7 +200,7 @@ impl Asked<'_> {
         let sent = body::read(self.payload, body::USUAL).await?;
         let (to, reason) = read_transition(definition, body::object(&sent)?)?;
         origin.reason = reason.or(origin.reason);
-        let work = move |writer: &mut Writer<'_>| Ok(record(200, definition, &writer.transition(definition, id, &if_match, &to)?));
+        let work = move |writer: &mut Writer<'_>| writer.transition(definition, id, &if_match, &to).map(|stored| record(200, writer, definition, &stored));
         self.perform(origin, &sent, work).await
     }
 
@@ -216,7 +219,12 @@ impl Asked<'_> {
                 let value = self.house.store.read(&self.session, move |reader| run(reader, &call)).await?;
                 Ok(answer::json(200, &value))
             }
-            Run::Write { forms, limit, prepare, apply, .. } => {
+            Run::Download(run) => {
+                let call = Call { id, query, body: actix_web::web::Bytes::new(), form: String::new() };
+                let download = self.house.store.read(&self.session, move |reader| run(reader, &call)).await?;
+                Ok(answer::download(download))
+            }
+            Run::Write { forms, limit, long, prepare, apply, .. } => {
                 let origin = self.origin()?;
                 let form = body::require_form(self.request, forms)?;
                 let sent = body::read(self.payload, limit).await?;
@@ -226,6 +234,12 @@ impl Asked<'_> {
                 let parsing = tokio::task::spawn_blocking(move || prepare(&store, &call).map(|prepared| (call, prepared)));
                 let (call, prepared) =
                     parsing.await.map_err(|_| Problem::new(crate::error::Kind::Internal, "The body could not be read. Report the request id."))??;
+                if long && deferred::is_asked(self.request, &sent) {
+                    let ask = self.house.later.ask;
+                    let answer = self.perform(origin, &sent, move |writer| ask(writer, view, &call)).await;
+                    self.house.later.bell.notify_one();
+                    return answer;
+                }
                 self.perform(origin, &sent, move |writer| apply(writer, &call, &prepared)).await
             }
         }
@@ -248,8 +262,8 @@ impl Asked<'_> {
 }
 
 /// The answer that is a record.
-fn record(status: u16, definition: &Definition, stored: &Stored) -> Outcome {
-    Outcome::new(status, definition.to_json(stored, false).into()).at(stored.meta.revision)
+fn record(status: u16, writer: &Writer<'_>, definition: &'static Definition, stored: &Stored) -> Outcome {
+    Outcome::new(status, writer.document(definition, stored).into()).at(stored.meta.revision)
 }
 
 /// Replaces secrets by their hashes before the transaction.

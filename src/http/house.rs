@@ -1,5 +1,6 @@
 //! The running house as the handlers see it, and the few addresses that are not part of the API.
 
+use super::deferred::Later;
 use super::dispatch::Routes;
 use super::perform::Running;
 use super::view::{Domain, View};
@@ -56,15 +57,17 @@ pub struct House {
     pub document: Bytes,
     /// The requests with an `Idempotency-Key` that are running.
     pub running: Running,
+    /// Who does calls later.
+    pub later: Later,
     /// True once the house is asked to stop: `/readyz` turns red so that no new work is sent here.
     pub closing: AtomicBool,
 }
 
 impl House {
     /// A house that serves an API.
-    pub fn new(api: &Api, store: Store, keys: Keys) -> Self {
+    pub fn new(api: &Api, store: Store, keys: Keys, later: Later) -> Self {
         let routes = Routes::new(api.definitions.all(), &api.views());
-        House { store, keys, routes, document: Bytes::from(api.document()), running: Running::default(), closing: AtomicBool::new(false) }
+        House { store, keys, routes, later, document: Bytes::from(api.document()), running: Running::default(), closing: AtomicBool::new(false) }
     }
 }
 

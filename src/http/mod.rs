@@ -7,6 +7,7 @@ mod answer;
 mod body;
 mod condition;
 mod cursor;
+mod deferred;
 mod dispatch;
 mod docs;
 mod export;
@@ -23,7 +24,8 @@ pub mod view;
 
 pub use answer::{json as json_answer, of as answer_of};
 pub use body::read as read_body;
-pub use dispatch::{authenticate, method_not_allowed};
+pub use deferred::Later;
+pub use dispatch::{Routes, authenticate, method_not_allowed};
 pub use header::unauthorized;
 pub use house::{Api, House, service_operations};
 pub use view::Domain;

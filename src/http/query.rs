@@ -6,7 +6,7 @@ use crate::access::Session;
 use crate::error::{Problem, Result};
 use crate::resource::{Definition, Definitions, Field};
 use crate::search;
-use crate::store::{Condition, Query, SortKey};
+use crate::store::{Condition, Query, Sight, SortKey};
 use actix_web::web;
 use serde_json::Value;
 
@@ -58,7 +58,8 @@ pub fn read(definitions: &Definitions, definition: &'static Definition, session:
     let single: Vec<(String, String)> = pairs.iter().filter(|(name, _)| RESERVED.contains(&name.as_str())).cloned().collect();
     only(&single, RESERVED)?;
     let value = |name: &str| pairs_of(&single, name);
-    let mut query = Query { limit: limit(value("limit"))?, sort: sort(definition, value("sort"))?, ..Query::default() };
+    let sight = Sight::of(definition, session);
+    let mut query = Query { limit: limit(value("limit"))?, sort: sort(definition, &sight, value("sort"))?, ..Query::default() };
     query.include_total = match value("include_total") {
         None | Some("false") => false,
         Some("true") => true,
@@ -69,7 +70,7 @@ pub fn read(definitions: &Definitions, definition: &'static Definition, session:
         query.filter = Some(Known { definitions, definition, session }.filter(&expression)?);
     }
     for (name, text) in pairs.iter().filter(|(name, _)| !RESERVED.contains(&name.as_str())) {
-        let field = definition.listed_field(name).ok_or_else(|| unknown(name))?;
+        let field = definition.listed_field(name).filter(|_| sight.shows(name)).ok_or_else(|| unknown(name))?;
         let cell = field.parse(text).and_then(|cells| cells.into_iter().next());
         let cell = cell.ok_or_else(|| {
             Problem::bad_request(format!(
@@ -119,12 +120,12 @@ fn limit(text: Option<&str>) -> Result<usize> {
         .ok_or_else(|| Problem::bad_request(format!("limit is a whole number from 1 to {MOST}.")).into())
 }
 
-fn sort(definition: &'static Definition, text: Option<&str>) -> Result<Vec<SortKey>> {
+fn sort(definition: &'static Definition, sight: &Sight, text: Option<&str>) -> Result<Vec<SortKey>> {
     let Some(text) = text else { return Ok(Vec::new()) };
     let mut keys = Vec::new();
     for part in text.split(',') {
         let (name, descending) = part.strip_prefix('-').map_or((part, false), |name| (name, true));
-        let field = definition.listed_field(name).ok_or_else(|| {
+        let field = definition.listed_field(name).filter(|_| sight.shows(name)).ok_or_else(|| {
             let shown: String = name.chars().take(60).collect();
             Problem::bad_request(format!("This list cannot be sorted by {shown:?}. Use the fields that the document names, with - for greatest first."))
         })?;

@@ -1,10 +1,11 @@
 //! Answers in another shape: some fields only, records that it refers to beside it, or as it was at a time.
 
 use super::query::pairs_of;
+use crate::access::Session;
 use crate::error::{Problem, Result};
 use crate::resource::value::{Date, Instant};
 use crate::resource::{Definition, Field, Id, Stored};
-use crate::store::Reader;
+use crate::store::{Reader, Sight};
 use serde_json::{Map, Value};
 use std::collections::HashMap;
 
@@ -24,12 +25,13 @@ pub struct Shape {
 
 impl Shape {
     /// Reads the shape (400 for an unknown field).
-    pub fn read(definition: &'static Definition, pairs: &[(String, String)]) -> Result<Shape> {
+    pub fn read(definition: &'static Definition, session: &Session, pairs: &[(String, String)]) -> Result<Shape> {
         let mut shape = Shape::default();
+        let sight = Sight::of(definition, session);
         if let Some(text) = pairs_of(pairs, "fields") {
             let names: Vec<String> = text.split(',').map(str::to_owned).collect();
             for name in &names {
-                if !is_readable(definition, name) {
+                if !is_readable(definition, name) || !sight.shows(name) {
                     return Err(unknown("fields", name));
                 }
             }
@@ -37,7 +39,8 @@ impl Shape {
         }
         if let Some(text) = pairs_of(pairs, "expand") {
             for name in text.split(',') {
-                let field = definition.references().find(|field| field.name == name && !field.secret).ok_or_else(|| unknown("expand", name))?;
+                let field =
+                    definition.references().find(|field| field.name == name && !field.secret && sight.shows(name)).ok_or_else(|| unknown("expand", name))?;
                 if !shape.expand.iter().any(|other| other.name == field.name) {
                     shape.expand.push(field);
                 }
@@ -66,7 +69,7 @@ impl Shape {
 
     /// Shapes stored records.
     pub fn stored(&self, reader: &mut Reader<'_>, definition: &'static Definition, rows: &[Stored]) -> Result<Vec<Value>> {
-        self.documents(reader, rows.iter().map(|row| definition.to_json(row, false)).collect())
+        self.documents(reader, rows.iter().map(|row| reader.document(definition, row)).collect())
     }
 
     /// Shapes documents.
@@ -98,7 +101,8 @@ impl Shape {
         for field in &self.expand {
             let ids = documents.iter().filter_map(|document| document.get(field.name)?.as_str().and_then(Id::parse));
             let ids: Vec<Id> = ids.collect();
-            for path in field.refers_to {
+            let any = reader.store.definitions.all().iter().filter(|each| field.refers_to_any() && !each.fact).map(|each| each.path);
+            for path in any.chain(field.refers_to.iter().copied()) {
                 wanted.entry(path).or_default().extend(ids.iter().copied());
             }
         }
@@ -107,7 +111,7 @@ impl Shape {
             ids.dedup();
             let Some(target) = reader.store.definitions.get(path) else { continue };
             for stored in reader.find_all(target, &ids)? {
-                found.insert(stored.meta.id, target.to_json(&stored, false).into());
+                found.insert(stored.meta.id, reader.document(target, &stored).into());
             }
         }
         Ok(found)

@@ -46,12 +46,16 @@ pub struct Parameter {
 pub enum Run {
     /// `GET`: reads.
     Read(fn(&mut Reader<'_>, &Call) -> Result<Value>),
+    /// `GET` of bytes.
+    Download(fn(&mut Reader<'_>, &Call) -> Result<Download>),
     /// `POST` with a body: reads the body before the transaction, then writes.
     Write {
         /// The forms of body that it reads.
         forms: &'static [&'static str],
         /// The greatest size of the body, in bytes.
         limit: usize,
+        /// True if it can take so long that a client may have it done later (202).
+        long: bool,
         /// The schema of the body.
         body: fn() -> Schema,
         /// An example of the body in a form.
@@ -61,6 +65,18 @@ pub enum Run {
         /// Writes; may run more than once.
         apply: fn(&mut Writer<'_>, &Call, &Prepared) -> Result<Outcome>,
     },
+}
+
+/// Bytes to download.
+pub struct Download {
+    /// What they are called.
+    pub name: String,
+    /// Their media type.
+    pub content_type: String,
+    /// SHA-256 of them, in hexadecimal.
+    pub sha256: String,
+    /// The bytes.
+    pub bytes: Vec<u8>,
 }
 
 /// What was read from a body.
@@ -82,6 +98,11 @@ pub struct Call {
 pub const JSON: &[&str] = &["application/json"];
 
 impl Call {
+    /// A call that was kept, to be done now.
+    pub fn kept(id: Option<Id>, query: Vec<(String, String)>, body: Vec<u8>, form: String) -> Self {
+        Call { id, query, body: Bytes::from(body), form }
+    }
+
     /// The id in the path.
     pub fn id(&self) -> Result<Id> {
         self.id.ok_or_else(|| Problem::not_found().into())
@@ -159,7 +180,7 @@ pub fn read_transition(definition: &Definition, members: Map<String, Value>) -> 
     let mut broken = Vec::new();
     let states = definition.lifecycle.as_ref().map(|lifecycle| lifecycle.states.clone()).unwrap_or_default();
     for name in members.keys().filter(|name| !matches!(name.as_str(), "to" | "reason")) {
-        broken.push(Broken::new(format!("/{}", name.replace('~', "~0").replace('/', "~1")), "unknown", "There is no such field here. Remove it."));
+        broken.push(Broken::unknown(name));
     }
     let to = members.get("to").and_then(Value::as_str).filter(|to| states.contains(to));
     if to.is_none() {

@@ -2,7 +2,7 @@
 
 use super::model::{Entity, Field, Input, join};
 use super::rule::{Check, Lock, Unmet};
-use super::value::{Column, Faults, Instant, Text, Whole};
+use super::value::{Column, Custom, Faults, Instant, Text, Whole};
 use super::{FieldType, Id, Lifecycle, Move, Operations, PartOf, Resource, Scope, Unique};
 use crate::database::{Kind, Row, statement::Cell};
 use crate::error::Result;
@@ -31,6 +31,8 @@ pub struct Definition {
     pub fields: &'static [Field],
     /// The fields that the client writes because of its scope: `unit_id` and `owner_id`.
     pub placement: &'static [Field],
+    /// What every record has beside: the values of custom fields.
+    pub beside: &'static [Field],
     /// Where its permissions come from.
     pub scope: Scope,
     /// Its parent, if it is a part.
@@ -39,6 +41,8 @@ pub struct Definition {
     pub fact: bool,
     /// The field that people know it by.
     pub title: &'static str,
+    /// The fields that name the people for whom alone a record exists.
+    pub private_to: &'static [&'static str],
     /// What must differ.
     pub unique: &'static [Unique],
     /// The states in which it may change.
@@ -106,6 +110,10 @@ const UNIT: Field = Field::of::<Id>(
 )
 .refers_to(&["teams/units"]);
 const OWNER: Field = Field::of::<Option<Id>>("owner_id", &["The person who answers for it."]).refers_to(&["teams/people"]);
+const BESIDE: &[Field] = &[Field::of::<Option<Custom>>(
+    "custom",
+    &["Values of the fields that your organisation has defined for this collection (platform/custom-fields), by their code."],
+)];
 const OWNED: &[Field] = &[UNIT, OWNER];
 const PLACED: &[Field] = &[UNIT];
 
@@ -119,7 +127,8 @@ impl Definition {
             Scope::Unit => PLACED,
             _ => &[],
         };
-        let (columns, kinds) = columns_of(R::FACT, lifecycle.is_some(), placement, R::FIELDS);
+        let beside = if R::FACT { &[] } else { BESIDE };
+        let (columns, kinds) = columns_of(R::FACT, lifecycle.is_some(), placement.iter().chain(R::FIELDS).chain(beside));
         Definition {
             type_name: R::NAME,
             path: R::PATH,
@@ -130,10 +139,12 @@ impl Definition {
             doc: join(R::DOC),
             fields: R::FIELDS,
             placement,
+            beside,
             scope: R::SCOPE,
             part_of: R::PART_OF,
             fact: R::FACT,
             title: R::TITLE,
+            private_to: R::PRIVATE_TO,
             unique: R::UNIQUE,
             editable_in: R::EDITABLE_IN,
             operations: R::OPERATIONS,
@@ -159,9 +170,9 @@ impl Definition {
         format!("{}.{}:{verb}", self.domain, self.table)
     }
 
-    /// Placement and own fields: all that a client writes.
+    /// Placement, own fields and custom ones: all that a client writes.
     pub fn written_fields(&self) -> impl Iterator<Item = &'static Field> {
-        self.placement.iter().chain(self.fields)
+        self.placement.iter().chain(self.fields).chain(self.beside)
     }
 
     /// A written field by its name.
@@ -180,9 +191,19 @@ impl Definition {
         SERVER.iter().filter(move |field| names.contains(&field.name))
     }
 
-    /// A field that a list may filter or sort by, the house's own included; none for an unknown or unreadable one.
+    /// A field that a list can filter or sort by, the house's own included; whether the caller may is asked elsewhere.
     pub fn listed_field(&self, name: &str) -> Option<&'static Field> {
         self.listed_server_fields().chain(self.written_fields()).find(|field| field.name == name && field.is_filterable())
+    }
+
+    /// The people for whom alone a record exists, as one text; none if permissions alone decide.
+    pub fn named_people(&self, document: &Map<String, Value>) -> Option<String> {
+        if self.private_to.is_empty() {
+            return None;
+        }
+        let named = self.private_to.iter().filter_map(|name| document.get(*name));
+        let ids = named.flat_map(|value| value.as_array().cloned().unwrap_or_else(|| vec![value.clone()]));
+        Some(ids.filter_map(|id| id.as_str().map(str::to_owned)).collect::<Vec<_>>().join(" "))
     }
 
     /// The names of the fields that the house writes.
@@ -287,7 +308,7 @@ impl Definition {
 }
 
 /// The column list of a select, and what each column holds.
-fn columns_of(fact: bool, has_state: bool, placement: &[Field], fields: &[Field]) -> (String, Vec<Kind>) {
+fn columns_of<'f>(fact: bool, has_state: bool, fields: impl Iterator<Item = &'f Field>) -> (String, Vec<Kind>) {
     let mut names: Vec<String> = Vec::new();
     let mut kinds = Vec::new();
     let mut add = |name: &str, kind: Kind| {
@@ -307,7 +328,7 @@ fn columns_of(fact: bool, has_state: bool, placement: &[Field], fields: &[Field]
     if has_state {
         add("state", Kind::Text);
     }
-    for field in placement.iter().chain(fields) {
+    for field in fields {
         for Column { suffix, kind } in field.columns {
             add(&format!("{}{suffix}", field.name), *kind);
         }
@@ -344,17 +365,24 @@ impl Definitions {
         let definitions = Definitions { list, by_path };
         for definition in &definitions.list {
             for field in definition.references() {
-                for target in field.refers_to {
+                for target in field.refers_to.iter().filter(|_| !field.refers_to_any()) {
                     assert!(definitions.by_path.contains_key(target), "{}.{} refers to {target}, which is no collection", definition.path, field.name);
                 }
             }
             if let Scope::Within(field) = definition.scope {
                 assert!(
                     definition.fields.iter().any(|each| each.name == field && each.refers_to.len() == 1),
-                    "{}: the scope field {field} must be a reference to one collection",
+                    "{}: the scope field {field} must be a reference to one collection or to any",
                     definition.path
                 );
             }
+            assert!(
+                definition.private_to.is_empty() || !matches!(definition.scope, Scope::Within(_)),
+                "{}: what is private stands in a unit; its parts are private with it",
+                definition.path
+            );
+            let findable = definition.fields.iter().find(|field| field.search && !field.is_open());
+            assert!(findable.is_none(), "{}: full text would tell what is not open", definition.path);
         }
         definitions
     }
@@ -381,19 +409,21 @@ impl Definitions {
         root
     }
 
+    /// True if records of this kind hang on records of any kind, as comments do.
+    pub fn hangs_on_any(&self, definition: &Definition) -> bool {
+        matches!(definition.scope, Scope::Within(name) if definition.field(name).is_some_and(Field::refers_to_any))
+    }
+
     /// Every reference to a collection: the definition that holds it and the field.
     pub fn references_to(&self, path: &str) -> impl Iterator<Item = (&'static Definition, &'static Field)> {
-        self.list
-            .iter()
-            .flat_map(move |definition| definition.references().filter(move |field| field.refers_to.contains(&path)).map(|field| (*definition, field)))
+        self.list.iter().flat_map(move |definition| definition.references().filter(move |field| field.may_refer_to(path)).map(|field| (*definition, field)))
     }
 
     /// The parts of a collection: their definitions and the field that names the parent.
     pub fn parts_of(&self, path: &str) -> impl Iterator<Item = (&'static Definition, &'static str)> {
         self.list.iter().filter_map(move |definition| {
             let part = definition.part_of?;
-            let parent = definition.field(part.field)?.refers_to.first()?;
-            (*parent == path).then_some((*definition, part.field))
+            definition.field(part.field)?.may_refer_to(path).then_some((*definition, part.field))
         })
     }
 }

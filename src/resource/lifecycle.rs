@@ -22,6 +22,8 @@ pub struct Move {
     pub to: &'static str,
     /// What it is called: the verb of its permission, e.g. `approve`.
     pub name: &'static str,
+    /// True if the service makes it by itself and no caller can.
+    pub automatic: bool,
 }
 
 impl Lifecycle {
@@ -46,6 +48,12 @@ impl Lifecycle {
     /// Gives a move another name than the one its target state implies.
     pub fn named(mut self, from: &str, to: &str, name: &'static str) -> Self {
         self.moves.iter_mut().filter(|each| each.from == from && each.to == to).for_each(|each| each.name = name);
+        self
+    }
+
+    /// Marks the moves with these names as made by the service alone.
+    pub fn automatic(mut self, names: &[&str]) -> Self {
+        self.moves.iter_mut().filter(|each| names.contains(&each.name)).for_each(|each| each.automatic = true);
         self
     }
 
@@ -101,7 +109,7 @@ impl Lifecycle {
         for from in from {
             for to in to {
                 if from != to && !self.moves.iter().any(|each| each.from == *from && each.to == *to) {
-                    self.moves.push(Move { from, to, name: verb(to) });
+                    self.moves.push(Move { from, to, name: verb(to), automatic: false });
                 }
             }
         }
@@ -136,6 +144,10 @@ const VERBS: &[(&str, &str)] = &[
     ("invited", "invite"),
     ("on_leave", "start_leave"),
     ("left", "leave"),
+    ("running", "run"),
+    ("succeeded", "succeed"),
+    ("failed", "fail"),
+    ("cancelled", "cancel"),
 ];
 
 #[cfg(test)]

@@ -14,7 +14,7 @@ mod definition;
 
 pub use definition::{Definition, Definitions, Meta, Stored};
 pub use lifecycle::{Lifecycle, Move};
-pub use model::{Entity, Field, Model};
+pub use model::{ANY, Entity, Field, Model, READ_RESTRICTED};
 pub use rule::{Check, Lock, Unmet};
 pub use value::{Faults, FieldType, Id};
 
@@ -29,6 +29,8 @@ pub enum Scope {
     Tree,
     /// It is reached like the record that this field refers to.
     Within(&'static str),
+    /// It is reached by the principal who made it, and by who holds the permission on everything.
+    Own,
     /// A catalogue: read by whoever may read it anywhere, written with a grant on everything.
     Shared,
 }
@@ -40,6 +42,25 @@ pub struct PartOf {
     pub field: &'static str,
     /// The states of the parent in which the part may be written; empty for all.
     pub while_in: &'static [&'static str],
+    /// True if it only hangs on its parent, as a comment does: the parent's revision stays.
+    pub loose: bool,
+}
+
+impl PartOf {
+    /// A part of the record that a field names, writable in any of its states.
+    pub const fn of(field: &'static str) -> PartOf {
+        PartOf { field, while_in: &[], loose: false }
+    }
+
+    /// A part that may be written only while its parent is in one of these states.
+    pub const fn while_in(field: &'static str, states: &'static [&'static str]) -> PartOf {
+        PartOf { field, while_in: states, loose: false }
+    }
+
+    /// What hangs on a record without being one with it.
+    pub const fn loose(field: &'static str) -> PartOf {
+        PartOf { field, while_in: &[], loose: true }
+    }
 }
 
 /// Fields that must differ together, and the index that sees to it.
@@ -85,6 +106,8 @@ pub trait Resource: Model {
     const OWNED: bool = true;
     /// True for what happened: append-only, without state, registry row or edges.
     const FACT: bool = false;
+    /// The fields that name the people for whom alone a record exists; empty if permissions alone decide.
+    const PRIVATE_TO: &'static [&'static str] = &[];
     /// What must differ between records.
     const UNIQUE: &'static [Unique] = &[];
     /// The states in which its fields may change; empty for all.

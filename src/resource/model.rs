@@ -9,6 +9,12 @@ use serde_json::{Map, Value};
 use std::any::Any;
 use utoipa::openapi::schema::Schema;
 
+/// What a reference names that may be a record of any collection.
+pub const ANY: &[&str] = &["*"];
+
+/// The verb without which the restricted fields of a collection do not exist for a caller.
+pub const READ_RESTRICTED: &str = "read_restricted";
+
 /// One field of a model.
 #[derive(Debug, Clone, Copy)]
 pub struct Field {
@@ -40,6 +46,10 @@ pub struct Field {
     pub search: bool,
     /// True if it goes in and never comes out.
     pub secret: bool,
+    /// True if it exists only for who holds [`READ_RESTRICTED`] on its collection.
+    pub restricted: bool,
+    /// The fields that name the people for whom alone it exists; empty if it is open.
+    pub private: &'static [&'static str],
     /// True if it is fixed when the record is made.
     pub fixed: bool,
     /// What it is when a new record does not say.
@@ -64,6 +74,8 @@ impl Field {
             unique: false,
             search: false,
             secret: false,
+            restricted: false,
+            private: &[],
             fixed: false,
             default: None,
         }
@@ -91,6 +103,33 @@ impl Field {
     pub const fn secret(mut self) -> Field {
         self.secret = true;
         self
+    }
+
+    /// Exists only for who holds [`READ_RESTRICTED`] on the collection.
+    pub const fn restricted(mut self) -> Field {
+        self.restricted = true;
+        self
+    }
+
+    /// Exists only for the people whom these fields of the record name.
+    pub const fn private(mut self, to: &'static [&'static str]) -> Field {
+        self.private = to;
+        self
+    }
+
+    /// True if everybody who reads the record reads it too.
+    pub fn is_open(&self) -> bool {
+        !self.secret && !self.restricted && self.private.is_empty()
+    }
+
+    /// True if it may refer to a record of this collection.
+    pub fn may_refer_to(&self, collection: &str) -> bool {
+        self.refers_to.contains(&collection) || self.refers_to_any()
+    }
+
+    /// True if it may refer to a record of any collection.
+    pub fn refers_to_any(&self) -> bool {
+        self.refers_to == ANY
     }
 
     /// Set when the record is made, and not changed after.

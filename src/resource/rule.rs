@@ -34,6 +34,8 @@ pub type Holds<'a> = dyn Fn(&mut Connection, &str, Option<Id>) -> Result<bool> +
 pub struct Check<'a> {
     /// The transaction.
     pub connection: &'a mut Connection,
+    /// Every collection.
+    pub definitions: &'a super::Definitions,
     /// Who writes.
     pub actor: Id,
     /// The record that is written.
@@ -60,7 +62,7 @@ impl Check<'_> {
         let above = Statement::new("WITH RECURSIVE above(id) AS (SELECT CAST(")
             .with(parent, format!(" AS {}) UNION SELECT t.{column} FROM {table} t JOIN above ON t.id = above.id WHERE t.{column} IS NOT NULL) SELECT 1 FROM above WHERE id = ", if self.connection.is_postgres() { "uuid" } else { "blob" }))
             .with(self.id, "");
-        if above.first(self.connection, &[crate::database::Kind::Integer])?.is_some() {
+        if above.first(self.connection, &[])?.is_some() {
             return Err(Problem::conflict(format!("/{column}"), "circle", "That would make it its own ancestor. Choose another parent.").into());
         }
         Ok(())

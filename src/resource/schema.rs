@@ -1,6 +1,6 @@
 //! How a field looks in the API document: its type, its limits, its documentation, and what it refers to.
 
-use super::model::Field;
+use super::model::{Field, READ_RESTRICTED};
 use serde_json::{Value, json};
 use utoipa::openapi::extensions::Extensions;
 use utoipa::openapi::schema::{Schema, SchemaType, Type};
@@ -8,7 +8,14 @@ use utoipa::openapi::schema::{Schema, SchemaType, Type};
 /// The property that describes a field.
 pub fn property(field: &Field) -> Schema {
     let mut schema = (field.schema)();
-    let description = Some(field.description()).filter(|text| !text.is_empty());
+    let mut text = field.description();
+    if field.restricted {
+        text.push_str(&format!(" It exists only for who holds `{READ_RESTRICTED}` on this collection."));
+    }
+    if !field.private.is_empty() {
+        text.push_str(&format!(" It exists only for the people named by {}.", field.private.join(" and ")));
+    }
+    let description = Some(text).filter(|text| !text.is_empty());
     let extensions = extensions(field);
     let default = field.default.map(|default| default());
     match &mut schema {

@@ -1,5 +1,6 @@
 //! A record on its way in: the client's JSON read, judged and placed, before anything is written.
 
+use super::custom::Customs;
 use super::refer;
 use super::registry::Entry;
 use super::scope::{self, Place};
@@ -22,6 +23,8 @@ pub struct Draft {
     pub root_id: Option<Id>,
     /// The parent, if it is a part.
     pub parent: Option<Entry>,
+    /// What its custom values hold.
+    pub customs: Customs,
 }
 
 impl Writer<'_> {
@@ -34,9 +37,10 @@ impl Writer<'_> {
             }
         }
         let placement = self.placement(definition, &mut members, verb, &mut faults)?;
+        let (custom, customs) = self.customs(definition, &mut members, &mut faults)?;
         let entity = definition.read(members, &mut faults);
         let Some(entity) = entity else { return Err(Problem::invalid(faults.into_vec()).into()) };
-        let cells: Row = placement.into_iter().chain(entity.cells()).collect();
+        let cells: Row = placement.into_iter().chain(entity.cells()).chain((!definition.beside.is_empty()).then_some(custom)).collect();
         let references = refer::of_cells(definition, &cells);
         let known = before.map(|before| refer::of_cells(definition, before)).unwrap_or_default();
         let (old, new): (Vec<_>, Vec<_>) =
@@ -53,7 +57,7 @@ impl Writer<'_> {
             let id = old.iter().chain(&new).find(|(field, _)| field.name == part.field).map(|(_, id)| *id)?;
             entries.into_iter().find(|entry| entry.id == id)
         });
-        Ok(Draft { entity, cells, place, root_id, parent })
+        Ok(Draft { entity, cells, place, root_id, parent, customs })
     }
 
     /// `unit_id` and `owner_id`, with the unit that is meant when none is named.
@@ -102,6 +106,7 @@ fn scope_field(definition: &Definition) -> Option<&'static str> {
 fn place_of(writer: &Writer<'_>, definition: &'static Definition, cells: &[Cell], entries: &[Entry]) -> (Place, Option<Id>) {
     match definition.scope {
         Scope::Shared => (Place::Shared, None),
+        Scope::Own => (Place::Own(writer.session.principal), None),
         Scope::Unit => (Place::Unit(cells.first().and_then(Cell::as_id)), None),
         Scope::Tree => {
             let parent = refer::of_cells(definition, cells).into_iter().find(|(field, _)| field.name == "parent_id").map(|(_, id)| id);

@@ -7,7 +7,8 @@ use crate::resource::Id;
 /// Writes the edges of a record anew: `(field, target)` for each reference that is set.
 pub fn replace(connection: &mut Connection, from: Id, new: bool, references: &[(&'static str, Id)]) -> Result<()> {
     if !new {
-        remove(connection, from)?;
+        // Those of custom fields are kept apart.
+        Statement::new("DELETE FROM edges WHERE field NOT LIKE 'custom.%' AND from_id = ").with(from, "").execute(connection)?;
     }
     if references.is_empty() {
         return Ok(());

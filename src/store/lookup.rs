@@ -24,6 +24,9 @@ impl Reader<'_> {
     /// The records in sight that a reference may name by a unique code, or else by a name or an address.
     pub fn find_by_name(&mut self, field: &'static Field, name: &str) -> Result<Vec<Id>> {
         let mut found: Vec<Id> = Id::parse(name).into_iter().collect();
+        if field.refers_to_any() {
+            return Ok(found);
+        }
         for target in field.refers_to.iter().filter_map(|path| self.store.definitions.get(path)) {
             for column in ["code", "name", "email"] {
                 let Some(known) = target.field(column).and_then(|field| field.columns.last()) else { continue };

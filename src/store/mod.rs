@@ -6,6 +6,7 @@
 //! row → registry and edges → revision. Every door (single, import, seed) goes through it.
 
 mod again;
+pub mod custom;
 mod draft;
 mod edge;
 mod filter;
@@ -17,15 +18,18 @@ mod refer;
 mod registry;
 mod remove;
 mod scope;
+mod sight;
 mod step;
 mod write;
 
-pub use again::{Key, Outcome, still_running};
+pub use again::{KEPT_SECONDS, Key, Outcome, still_running};
 pub use filter::{Amount, Comparison, Filter, Test, Through};
 pub use page::{BEST, Condition, Page, Query, SortKey};
 pub use past::{Known, Revision, changes};
 pub use read::Reader;
 pub use scope::condition as narrowing;
+pub use scope::visible;
+pub use sight::Sight;
 pub use step::MoveView;
 pub use write::{IfMatch, Writer};
 
@@ -108,6 +112,11 @@ impl Store {
             (Err(error), _) => Err(error),
             (Ok(()), _) => Err(Error::Rehearsed),
         }
+    }
+
+    /// A write that the house makes for itself, beside the records: its leases, its keys.
+    pub async fn by_itself<T: Send + 'static>(&self, work: impl Fn(&mut Connection) -> Result<T> + Send + 'static) -> Result<T> {
+        self.database.write(work).await
     }
 
     /// Something that reads before anyone is known, such as a login.

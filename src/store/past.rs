@@ -1,12 +1,13 @@
 //! The past of a record: its revisions, what changed between them, what it was at a time, and its return.
 
+use super::Sight;
 use super::again::Outcome;
 use super::draft::permitted;
 use super::read::Reader;
 use super::registry;
 use super::scope::{self, Place};
 use super::write::Writer;
-use crate::access::Reach;
+use crate::access::{Reach, Session};
 use crate::database::{Cell, Kind, Row, Statement};
 use crate::error::{Error, Problem, Result};
 use crate::resource::value::{Instant, hex};
@@ -30,6 +31,7 @@ pub struct Known {
     /// When it was deleted.
     pub deleted_at: Option<Instant>,
     parent_id: Option<Id>,
+    principal_id: Option<Id>,
 }
 
 /// One change of a record.
@@ -73,10 +75,11 @@ impl Reader<'_> {
     /// What the registry knows of an id; 404 if that is nothing, or nothing for this session.
     pub fn known(&mut self, id: Id) -> Result<Known> {
         let query = Statement::new(
-            "SELECT r.collection, r.title, r.state, r.revision, o.unit_id, r.deleted_at, r.parent_id FROM registry r JOIN registry o ON o.id = r.root_id WHERE r.id = ",
+            "SELECT r.collection, r.title, r.state, r.revision, o.unit_id, r.deleted_at, r.parent_id, o.private_to, o.principal_id FROM registry r JOIN registry o ON o.id = r.root_id WHERE r.id = ",
         )
         .with(id, "");
-        let row = query.first(self.connection, &[Kind::Text, Kind::Text, Kind::Text, Kind::Integer, Kind::Id, Kind::Instant, Kind::Id])?;
+        let row =
+            query.first(self.connection, &[Kind::Text, Kind::Text, Kind::Text, Kind::Integer, Kind::Id, Kind::Instant, Kind::Id, Kind::Text, Kind::Id])?;
         let row = row.ok_or_else(Problem::not_found)?;
         let definition = row[0].as_text().and_then(|path| self.store.definitions.get(path)).ok_or_else(Problem::not_found)?;
         let known = Known {
@@ -87,13 +90,22 @@ impl Reader<'_> {
             unit_id: row[4].as_id(),
             deleted_at: row[5].as_instant(),
             parent_id: row[6].as_id(),
+            principal_id: row[8].as_id(),
         };
         let place = self.place_of_known(&known);
-        if scope::may_read(self.connection, self.session, definition, place)? { Ok(known) } else { Err(Problem::not_found().into()) }
+        let visible = match registry::find_one(self.connection, id)? {
+            Some(entry) => scope::may_read_entry(self.connection, self.session, &self.store.definitions, definition, &entry)?,
+            None => scope::names(row[7].as_text(), self.session) && scope::may_read(self.connection, self.session, definition, place)?,
+        };
+        if visible { Ok(known) } else { Err(Problem::not_found().into()) }
     }
 
     fn place_of_known(&self, known: &Known) -> Place {
-        if self.store.definitions.root_of(known.definition).scope == Scope::Shared { Place::Shared } else { Place::Unit(known.unit_id) }
+        match known.principal_id {
+            Some(principal) => Place::Own(principal),
+            None if self.store.definitions.root_of(known.definition).scope == Scope::Shared => Place::Shared,
+            None => Place::Unit(known.unit_id),
+        }
     }
 
     /// The revisions of a record, oldest first, those of times when it stood where the session may not read left out.
@@ -102,6 +114,10 @@ impl Reader<'_> {
         let mut seen = Vec::new();
         let mut units: Vec<(Option<Id>, bool)> = Vec::new();
         for each in rows.into_iter().filter_map(revision) {
+            let people = each.document.as_ref().and_then(|document| known.definition.named_people(document));
+            if !scope::names(people.as_deref(), self.session) {
+                continue;
+            }
             let unit = unit_then(known, &each);
             let visible = match units.iter().find(|(known, _)| *known == unit) {
                 Some((_, visible)) => *visible,
@@ -125,7 +141,7 @@ impl Reader<'_> {
             return Err(Problem::not_found().into());
         }
         let last = self.revisions(&known, id)?.into_iter().rfind(|each| each.at <= at);
-        last.and_then(|each| each.document).map(|document| without_secrets(definition, document)).ok_or_else(|| Problem::not_found().into())
+        last.and_then(|each| each.document).map(|document| self.without_hidden(definition, document)).ok_or_else(|| Problem::not_found().into())
     }
 
     /// A page of a collection as it was at a time, in the order of creation.
@@ -151,7 +167,7 @@ impl Reader<'_> {
                     if found.len() == limit {
                         return Ok((found, true));
                     }
-                    found.push(without_secrets(definition, document));
+                    found.push(self.without_hidden(definition, document));
                 }
             }
             if !whole {
@@ -174,8 +190,12 @@ impl Reader<'_> {
 
     /// Whether the session may read a record both where it stood then and where it stands now.
     fn saw(&mut self, definition: &'static Definition, id: Id, document: &Map<String, Value>) -> Result<bool> {
-        if self.session.reach(&definition.permission("read")) == Reach::Everything {
+        let open = definition.private_to.is_empty() && self.store.definitions.root_of(definition).private_to.is_empty();
+        if open && self.session.reach(&definition.permission("read")) == Reach::Everything && !self.store.definitions.hangs_on_any(definition) {
             return Ok(true);
+        }
+        if !scope::names(definition.named_people(document).as_deref(), self.session) {
+            return Ok(false);
         }
         let known = match self.known(id) {
             Ok(known) => known,
@@ -184,6 +204,15 @@ impl Reader<'_> {
         };
         let then = if known.definition.scope == Scope::Unit { document.get("unit_id").and_then(Value::as_str).and_then(Id::parse) } else { None };
         Ok(then.is_none() || scope::may_read(self.connection, self.session, definition, Place::Unit(then))?)
+    }
+}
+
+impl Reader<'_> {
+    /// A document of the past as the session sees it: without the marks of its secrets, and without what is hidden.
+    fn without_hidden(&self, definition: &'static Definition, mut document: Map<String, Value>) -> Map<String, Value> {
+        document.retain(|name, _| !definition.fields.iter().any(|field| field.secret && field.name == name));
+        Sight::of(definition, self.session).project(&mut document);
+        document
     }
 }
 
@@ -205,14 +234,17 @@ pub fn marks_of_secrets(definition: &Definition, stored: &Stored) -> Map<String,
     secrets.map(|field| (field.name.to_owned(), whole.get(field.name).map_or(Value::Null, mark))).collect()
 }
 
-/// A document of the past without the marks of its secrets.
-fn without_secrets(definition: &Definition, mut document: Map<String, Value>) -> Map<String, Value> {
-    document.retain(|name, _| !definition.fields.iter().any(|field| field.secret && field.name == name));
-    document
-}
-
 /// What differs between two documents, field by field; what a secret was is never told, only that it changed.
-pub fn changes(definition: &Definition, before: Option<&Map<String, Value>>, after: Option<&Map<String, Value>>) -> Vec<Value> {
+pub fn changes(definition: &'static Definition, session: &Session, before: Option<&Map<String, Value>>, after: Option<&Map<String, Value>>) -> Vec<Value> {
+    let sight = Sight::of(definition, session);
+    let project = |document: Option<&Map<String, Value>>| {
+        document.cloned().map(|mut document| {
+            sight.project(&mut document);
+            document
+        })
+    };
+    let (before, after) = (project(before), project(after));
+    let (before, after) = (before.as_ref(), after.as_ref());
     let secret = |name: &str| definition.fields.iter().any(|field| field.secret && field.name == name);
     let empty = Map::new();
     let (before, after) = (before.unwrap_or(&empty), after.unwrap_or(&empty));
@@ -246,7 +278,7 @@ impl Writer<'_> {
             }
         }
         let stored = self.bring_back(&known, id, true)?;
-        Ok(Outcome::new(200, definition.to_json(&stored, false).into()).at(stored.meta.revision))
+        Ok(Outcome::new(200, self.document(definition, &stored).into()).at(stored.meta.revision))
     }
 
     fn bring_back(&mut self, known: &Known, id: Id, asks: bool) -> Result<Stored> {

@@ -1,13 +1,14 @@
 //! Reading: one record, or a page of them, narrowed to what the session may see.
 
-use super::Store;
 use super::registry::{self, Entry};
 use super::scope::{self, Place};
+use super::{Sight, Store};
 use crate::access::Session;
 use crate::database::{Cell, Connection, Statement};
 use crate::error::{Problem, Result};
 use crate::resource::value::Date;
 use crate::resource::{Definition, Id, Resource, Scope, Stored};
+use serde_json::{Map, Value};
 
 /// A session's view of the data, in one read.
 pub struct Reader<'a> {
@@ -79,6 +80,11 @@ impl<'a> Reader<'a> {
         })
     }
 
+    /// A record as the session sees it.
+    pub fn document(&self, definition: &'static Definition, stored: &Stored) -> Map<String, Value> {
+        seen(self.session, definition, stored)
+    }
+
     /// The current day in UTC.
     pub fn today(&self) -> Date {
         self.store.clock.today()
@@ -94,6 +100,13 @@ impl<'a> Reader<'a> {
     pub fn entry(&mut self, id: Id) -> Result<Option<Entry>> {
         registry::find_one(self.connection, id)
     }
+}
+
+/// A record as a session sees it.
+pub(super) fn seen(session: &Session, definition: &'static Definition, stored: &Stored) -> Map<String, Value> {
+    let mut document = definition.to_json(stored, false);
+    Sight::of(definition, session).project(&mut document);
+    document
 }
 
 /// Loads a row of a definition by its id, narrowed, and on PostgreSQL locked if it is to be written.
@@ -113,6 +126,7 @@ pub(super) fn load(connection: &mut Connection, definition: &'static Definition,
 pub(super) fn place_of(connection: &mut Connection, store: &Store, definition: &'static Definition, stored: &Stored) -> Result<Place> {
     Ok(match definition.scope {
         Scope::Shared => Place::Shared,
+        Scope::Own => Place::Own(stored.meta.created_by),
         Scope::Unit if !definition.fact => Place::Unit(stored.cells.first().and_then(Cell::as_id)),
         Scope::Tree => Place::Unit(Some(stored.meta.id)),
         Scope::Within(field) => {

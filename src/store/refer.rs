@@ -35,13 +35,14 @@ pub fn resolve(
     ids.dedup();
     let entries = registry::find(connection, &ids)?;
     for (field, id) in references {
-        let entry = entries.iter().find(|entry| entry.id == *id && field.refers_to.contains(&entry.collection.as_str()));
+        let entry = entries.iter().find(|entry| entry.id == *id && field.may_refer_to(&entry.collection));
         let visible = match entry.and_then(|entry| definitions.get(&entry.collection).map(|target| (entry, target))) {
-            Some((entry, target)) => scope::may_read(connection, session, target, entry.place(definitions))?,
+            Some((entry, target)) => scope::may_read_entry(connection, session, definitions, target, entry)?,
             None => false,
         };
         if !visible {
-            faults.at(field.name, "reference", format!("There is no such record of {}, or it is not visible to you.", field.refers_to.join(" or ")));
+            let wanted = if field.refers_to_any() { String::new() } else { format!(" of {}", field.refers_to.join(" or ")) };
+            faults.at(field.name, "reference", format!("There is no such record{wanted}, or it is not visible to you."));
         }
     }
     Ok(entries)
@@ -70,23 +71,25 @@ pub fn still_referring(
         query.push(" AND id <> ").bind(id).push(format!(" LIMIT {NAMED}) AS s{}", sources.len()));
         sources.push((source, field));
     }
-    if sources.is_empty() {
-        return Ok(Vec::new());
-    }
+    query.push(if sources.is_empty() { "" } else { " UNION ALL " });
+    query.push("SELECT * FROM (SELECT CAST(-1 AS bigint) AS source, from_id AS id FROM edges WHERE field LIKE 'custom.%' AND to_id = ").bind(id);
+    query.push(" AND from_id <> ").bind(id).push(format!(" LIMIT {NAMED}) AS by_custom"));
     let rows = query.rows(connection, &[Kind::Integer, Kind::Id])?;
     let mut named = Vec::new();
     for row in rows.iter().take(NAMED) {
         let (Some(index), Some(referring)) = (row[0].as_integer(), row[1].as_id()) else { continue };
-        let Some((source, field)) = sources.get(index as usize) else { continue };
         let entry = registry::find_one(connection, referring)?;
+        let custom = || entry.as_ref().and_then(|entry| definitions.get(&entry.collection)).map(|source| (source, "custom"));
+        let by = usize::try_from(index).ok().and_then(|index| sources.get(index)).map(|(source, field)| (*source, field.name));
+        let Some((source, field)) = by.or_else(custom) else { continue };
         let visible = match &entry {
-            Some(entry) => scope::may_read(connection, session, source, entry.place(definitions))?,
+            Some(entry) => scope::may_read_entry(connection, session, definitions, source, entry)?,
             None => false,
         };
         let detail = if visible {
-            format!("{}/{referring} refers to it by {}. Change or delete that first.", source.path, field.name)
+            format!("{}/{referring} refers to it by {field}. Change or delete that first.", source.path)
         } else {
-            format!("A record of {} refers to it by {}. Change or delete that first.", source.path, field.name)
+            format!("A record of {} refers to it by {field}. Change or delete that first.", source.path)
         };
         named.push(Broken::new("", "in_use", detail));
     }

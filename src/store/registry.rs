@@ -21,21 +21,31 @@ pub struct Entry {
     pub root_id: Id,
     /// The unit of that record.
     pub unit_id: Option<Id>,
+    /// The principal of that record, where it belongs to who made it.
+    pub principal_id: Option<Id>,
     /// Its revision.
     pub revision: i64,
     /// The hash of that revision.
     pub hash: String,
+    /// Its parent, if it is a part.
+    pub parent_id: Option<Id>,
+    /// The people for whom alone the record exists whose scope decides for it; none if permissions alone decide.
+    pub private_to: Option<String>,
 }
 
-const SELECT: &str = "SELECT r.id, r.collection, r.title, r.state, r.root_id, o.unit_id, r.revision, r.hash FROM registry r JOIN registry o ON o.id = r.root_id \
+const SELECT: &str = "SELECT r.id, r.collection, r.title, r.state, r.root_id, o.unit_id, r.revision, r.hash, r.parent_id, o.private_to, o.principal_id FROM registry r JOIN registry o ON o.id = r.root_id \
      WHERE r.deleted_at IS NULL AND r.id ";
-const KINDS: &[Kind] = &[Kind::Id, Kind::Text, Kind::Text, Kind::Text, Kind::Id, Kind::Id, Kind::Integer, Kind::Text];
+const KINDS: &[Kind] = &[Kind::Id, Kind::Text, Kind::Text, Kind::Text, Kind::Id, Kind::Id, Kind::Integer, Kind::Text, Kind::Id, Kind::Text, Kind::Id];
 
 impl Entry {
     /// Where the record stands.
     pub fn place(&self, definitions: &Definitions) -> Place {
         let shared = definitions.get(&self.collection).is_some_and(|definition| definitions.root_of(definition).scope == Scope::Shared);
-        if shared { Place::Shared } else { Place::Unit(self.unit_id) }
+        match self.principal_id {
+            Some(principal) => Place::Own(principal),
+            None if shared => Place::Shared,
+            None => Place::Unit(self.unit_id),
+        }
     }
 }
 
@@ -78,19 +88,24 @@ fn entry(row: Vec<Cell>) -> Option<Entry> {
         unit_id: row[5].as_id(),
         revision: row[6].as_integer()?,
         hash: row[7].as_text()?.to_owned(),
+        parent_id: row[8].as_id(),
+        private_to: row[9].as_text().map(str::to_owned),
+        principal_id: row[10].as_id(),
     })
 }
 
 /// Writes the entry of a new record, or of one that has changed.
-pub fn put(connection: &mut Connection, entry: &Entry, definition: &Definition, parent_id: Option<Id>) -> Result<()> {
+pub fn put(connection: &mut Connection, entry: &Entry, definition: &Definition) -> Result<()> {
     let own_unit = match definition.scope {
         Scope::Unit => entry.unit_id,
         Scope::Tree => Some(entry.id),
         _ => None,
     };
+    let own_principal = entry.principal_id.filter(|_| definition.scope == Scope::Own);
     let id = |id: Option<Id>| id.map_or(Cell::Null(Kind::Id), Cell::Id);
     let state = entry.state.clone().map_or(Cell::Null(Kind::Text), Cell::Text);
-    let mut put = Statement::new("INSERT INTO registry (id, collection, title, state, unit_id, root_id, parent_id, revision, hash) VALUES (");
+    let mut put =
+        Statement::new("INSERT INTO registry (id, collection, title, state, unit_id, root_id, parent_id, revision, hash, private_to, principal_id) VALUES (");
     put.bind_all([
         entry.id.into(),
         entry.collection.as_str().into(),
@@ -98,13 +113,15 @@ pub fn put(connection: &mut Connection, entry: &Entry, definition: &Definition, 
         state,
         id(own_unit),
         entry.root_id.into(),
-        id(parent_id),
+        id(entry.parent_id),
         entry.revision.into(),
         entry.hash.as_str().into(),
+        entry.private_to.clone().map_or(Cell::Null(Kind::Text), Cell::Text),
+        id(own_principal),
     ]);
     put.push(
         ") ON CONFLICT (id) DO UPDATE SET title = excluded.title, state = excluded.state, unit_id = excluded.unit_id, root_id = excluded.root_id, \
-         revision = excluded.revision, hash = excluded.hash, deleted_at = NULL",
+         revision = excluded.revision, hash = excluded.hash, private_to = excluded.private_to, deleted_at = NULL",
     );
     put.execute(connection)?;
     Ok(())

@@ -1,7 +1,8 @@
 //! Which records a session reaches: a condition in the query, never a filter over its rows.
 
+use super::registry::{self, Entry};
 use crate::access::{Reach, Session, unit_and_above, units_within};
-use crate::database::{Connection, Statement};
+use crate::database::{Cell, Connection, Statement};
 use crate::error::Result;
 use crate::resource::{Definition, Definitions, Id, Scope};
 
@@ -12,23 +13,97 @@ pub struct Nowhere;
 /// The condition that narrows a query on a definition's table to what a permission reaches. `None`: no narrowing;
 /// `Err`: nothing is reached at all.
 pub fn condition(definitions: &Definitions, definition: &'static Definition, session: &Session, verb: &str) -> std::result::Result<Option<Statement>, Nowhere> {
-    let units = match session.reach(&definition.permission(verb)) {
-        Reach::Nothing => return Err(Nowhere),
-        Reach::Everything => return Ok(None),
-        Reach::Units(units) => units,
-    };
-    let mut narrowed = match (definition.scope, definitions.root_of(definition).scope) {
-        (_, Scope::Shared) => return Ok(None),
-        (Scope::Unit, _) => Statement::new("unit_id IN ("),
-        (Scope::Tree, _) => Statement::new("id IN ("),
-        (Scope::Within(field), _) => {
-            Statement::new(format!("{field} IN (SELECT r.id FROM registry r JOIN registry o ON o.id = r.root_id WHERE o.unit_id IN ("))
-        }
-        (Scope::Shared, _) => return Ok(None),
-    };
-    narrowed.append(units_within(&units));
-    narrowed.push(if matches!(definition.scope, Scope::Within(_)) { "))" } else { ")" });
+    let reach = session.reach(&definition.permission(verb));
+    if definition.scope == Scope::Own {
+        return Ok((reach != Reach::Everything).then(|| Statement::new("created_by = ").with(session.principal, "")));
+    }
+    if reach == Reach::Nothing {
+        return Err(Nowhere);
+    }
+    if let (Scope::Within(field), true) = (definition.scope, definitions.hangs_on_any(definition)) {
+        return Ok(Some(on_visible_subject(definitions, session, field, &reach)));
+    }
+    let root = definitions.root_of(definition);
+    let mut clauses = Vec::new();
+    if let (Reach::Units(units), false) = (&reach, root.scope == Scope::Shared) {
+        let mut units_clause = match definition.scope {
+            Scope::Tree => Statement::new("id IN ("),
+            Scope::Within(field) => Statement::new(format!("{field} IN (SELECT r.id FROM registry r JOIN registry o ON o.id = r.root_id WHERE o.unit_id IN (")),
+            _ => Statement::new("unit_id IN ("),
+        };
+        units_clause.append(units_within(units));
+        units_clause.push(if matches!(definition.scope, Scope::Within(_)) { "))" } else { ")" });
+        clauses.push(units_clause);
+    }
+    if !root.private_to.is_empty() && !session.is_house() {
+        clauses.push(private_clause(definition, root, session));
+    }
+    let mut all = clauses.into_iter();
+    let Some(mut narrowed) = all.next() else { return Ok(None) };
+    for clause in all {
+        narrowed.push(" AND ").append(clause);
+    }
     Ok(Some(narrowed))
+}
+
+/// A private record exists for the people it names; so do its parts.
+fn private_clause(definition: &'static Definition, root: &'static Definition, session: &Session) -> Statement {
+    let Some(person) = session.person else { return Statement::new("1 = 0") };
+    if let Scope::Within(field) = definition.scope {
+        return Statement::new(format!("{field} IN (SELECT r.id FROM registry r JOIN registry o ON o.id = r.root_id WHERE o.private_to LIKE "))
+            .with(format!("%{person}%"), ")");
+    }
+    let mut clause = Statement::new("(");
+    for (at, name) in root.private_to.iter().enumerate() {
+        clause.push(if at == 0 { "" } else { " OR " }).push(*name).push(" = ").bind(person);
+    }
+    clause.push(")");
+    clause
+}
+
+/// What hangs on a record is seen by who sees that record, and holds the permission there.
+fn on_visible_subject(definitions: &Definitions, session: &Session, field: &'static str, reach: &Reach) -> Statement {
+    let mut narrowed = Statement::new(format!("{field} IN (SELECT r.id FROM registry r JOIN registry o ON o.id = r.root_id WHERE r.deleted_at IS NULL AND "));
+    narrowed.append(visible(definitions, session));
+    if let Reach::Units(units) = reach {
+        narrowed.push(" AND (o.unit_id IS NULL OR o.unit_id IN (").append(units_within(units)).push("))");
+    }
+    narrowed.push(")");
+    narrowed
+}
+
+/// The condition on `registry r JOIN registry o ON o.id = r.root_id` that leaves what a session may read.
+pub fn visible(definitions: &Definitions, session: &Session) -> Statement {
+    let mut groups: Vec<(Reach, Vec<&'static str>)> = Vec::new();
+    for definition in definitions.all().iter().filter(|definition| !definition.fact) {
+        let reach = match session.reach(&definition.permission("read")) {
+            _ if definitions.root_of(definition).scope == Scope::Own => continue,
+            Reach::Nothing => continue,
+            _ if definitions.root_of(definition).scope == Scope::Shared => Reach::Everything,
+            reach => reach,
+        };
+        match groups.iter_mut().find(|(known, _)| *known == reach) {
+            Some((_, paths)) => paths.push(definition.path),
+            None => groups.push((reach, vec![definition.path])),
+        }
+    }
+    let mut condition = Statement::new("(1 = 0");
+    for (reach, paths) in groups {
+        condition.push(" OR (r.collection IN (").bind_all(paths.into_iter().map(Cell::from)).push(")");
+        if let Reach::Units(units) = reach {
+            condition.push(" AND o.unit_id IN (").append(units_within(&units)).push(")");
+        }
+        condition.push(")");
+    }
+    condition.push(" OR o.principal_id = ").bind(session.principal).push(")");
+    if !session.is_house() {
+        condition.push(" AND (o.private_to IS NULL");
+        if let Some(person) = session.person {
+            condition.push(" OR o.private_to LIKE ").bind(format!("%{person}%"));
+        }
+        condition.push(")");
+    }
+    condition
 }
 
 /// Where a record stands: what decides whether a permission reaches it.
@@ -36,6 +111,8 @@ pub fn condition(definitions: &Definitions, definition: &'static Definition, ses
 pub enum Place {
     /// In the catalogue that all share.
     Shared,
+    /// With the principal who made it.
+    Own(Id),
     /// In a unit, or nowhere in the tree of units.
     Unit(Option<Id>),
 }
@@ -44,16 +121,47 @@ pub enum Place {
 pub fn holds(connection: &mut Connection, session: &Session, permission: &str, place: Place) -> Result<bool> {
     Ok(match (session.reach(permission), place) {
         (Reach::Everything, _) => true,
+        (_, Place::Own(principal)) => principal == session.principal,
         (Reach::Nothing, _) | (_, Place::Shared | Place::Unit(None)) => false,
         (reach, Place::Unit(Some(unit))) => reach.covers(&unit_and_above(connection, unit)?),
     })
 }
 
-/// Whether a session may read what stands at a place.
+/// Whether a session may read what stands at a place, its privacy aside.
 pub fn may_read(connection: &mut Connection, session: &Session, definition: &Definition, place: Place) -> Result<bool> {
     let permission = definition.permission("read");
     if place == Place::Shared {
         return Ok(session.reach(&permission) != Reach::Nothing);
     }
     holds(connection, session, &permission, place)
+}
+
+/// Whether a session may read a record: by its place, by the people it names, and, where it hangs on another record, by that.
+pub fn may_read_entry(
+    connection: &mut Connection,
+    session: &Session,
+    definitions: &Definitions,
+    definition: &'static Definition,
+    entry: &Entry,
+) -> Result<bool> {
+    if !names(entry.private_to.as_deref(), session) || !may_read(connection, session, definition, entry.place(definitions))? {
+        return Ok(false);
+    }
+    let subject = entry.parent_id.filter(|_| definitions.hangs_on_any(definition));
+    match subject {
+        None => Ok(true),
+        Some(subject) => match registry::find_one(connection, subject)? {
+            Some(above) => match definitions.get(&above.collection) {
+                Some(target) => may_read_entry(connection, session, definitions, target, &above),
+                None => Ok(false),
+            },
+            // The subject is deleted and this with it: what is left is its past, and the place decides.
+            None => Ok(true),
+        },
+    }
+}
+
+/// Whether a record that exists only for some people exists for a session.
+pub fn names(private_to: Option<&str>, session: &Session) -> bool {
+    private_to.is_none_or(|people| session.is_house() || session.person.is_some_and(|person| people.contains(&person.to_string())))
 }

@@ -36,13 +36,15 @@ impl Reader<'_> {
         let state = stored.meta.state.clone().unwrap_or_default();
         let mut views = Vec::new();
         for step in definition.lifecycle.iter().flat_map(|lifecycle| lifecycle.moves_from(&state)) {
-            let permitted = scope::holds(self.connection, self.session, &definition.permission(step.name), place)?;
+            let permitted =
+                (!step.automatic || self.session.is_house()) && scope::holds(self.connection, self.session, &definition.permission(step.name), place)?;
             let session = self.session;
             let holds = |connection: &mut Connection, permission: &str, unit: Option<Id>| scope::holds(connection, session, permission, Place::Unit(unit));
             let entity = definition.load(stored);
             let today = self.store.clock.today();
             let mut check = Check {
                 connection: self.connection,
+                definitions: &self.store.definitions,
                 actor: session.principal,
                 id: stored.meta.id,
                 before: entity.as_deref(),
@@ -67,6 +69,9 @@ impl Writer<'_> {
         let state = before.meta.state.clone().unwrap_or_default();
         let step = definition.lifecycle.as_ref().and_then(|lifecycle| lifecycle.moves_from(&state).find(|step| step.to == to).cloned());
         let Some(step) = step else { return Err(self.refusal(definition, &before, &format!("It is {state}, and from there it cannot become {to}."))?.into()) };
+        if step.automatic && !self.session.is_house() {
+            return Err(self.refusal(definition, &before, &format!("The service itself makes it {to}, when it is time."))?.into());
+        }
         let entity = definition.load(&before).ok_or_else(Problem::not_found)?;
         self.judge(definition, &*entity, id, Some(&*entity), Some(&state))?;
         let unmet = self.with_check(id, Some(&*entity), Some(&state), |check| definition.guard(&*entity, &step, check))?;

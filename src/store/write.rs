@@ -4,7 +4,7 @@ use super::draft::{Draft, permitted};
 use super::read::{Reader, load, place_of};
 use super::registry::{self, Entry};
 use super::scope::{self, Place};
-use super::{Origin, Store, edge, past, refer};
+use super::{Origin, Sight, Store, edge, past, refer};
 use crate::access::{Reach, Session};
 use crate::database::{Cell, Connection, Kind, Statement};
 use crate::error::{Broken, Error, Kind as ProblemKind, Problem, Result};
@@ -62,6 +62,11 @@ impl<'a> Writer<'a> {
         Reader::new(self.store, self.session, self.connection)
     }
 
+    /// A record as the session sees it.
+    pub fn document(&self, definition: &'static Definition, stored: &Stored) -> Map<String, Value> {
+        super::read::seen(self.session, definition, stored)
+    }
+
     /// What this transaction remembers, to go back to when a savepoint is rolled back.
     pub fn mark(&self) -> HashSet<Id> {
         self.touched.clone()
@@ -102,10 +107,11 @@ impl<'a> Writer<'a> {
     /// Makes a record with an id that the house has chosen.
     pub fn create_with_id(&mut self, definition: &'static Definition, id: Id, members: Map<String, Value>) -> Result<Stored> {
         let permission = definition.permission("create");
-        if self.session.reach(&permission) == Reach::Nothing {
+        if self.session.reach(&permission) == Reach::Nothing && definition.scope != Scope::Own {
             let sees_some = self.session.reach(&definition.permission("read")) != Reach::Nothing;
             return Err(if sees_some { Problem::forbidden(&permission) } else { Problem::not_found() }.into());
         }
+        self.require_writable(definition, &members, None)?;
         let draft = self.draft(definition, members, None, "create")?;
         permitted(self.connection, self.session, &permission, draft.place)?;
         self.open_parent(definition, &draft)?;
@@ -116,6 +122,7 @@ impl<'a> Writer<'a> {
         let stored = Stored { meta, cells: draft.cells };
         insert_row(self.connection, definition, &stored)?;
         self.remember(definition, &stored, draft.place, draft.root_id, "create", Past::None)?;
+        self.keep_customs(id, &draft.customs, true)?;
         self.touch_parent(definition, draft.parent.as_ref())?;
         self.touched.insert(id);
         Ok(stored)
@@ -134,6 +141,7 @@ impl<'a> Writer<'a> {
         let stored = Stored { meta, cells: draft.cells };
         insert_row(self.connection, definition, &stored)?;
         self.remember(definition, &stored, draft.place, draft.root_id, "restore", Past::Buried(hash))?;
+        self.keep_customs(stored.meta.id, &draft.customs, true)?;
         if asks {
             self.touch_parent(definition, draft.parent.as_ref())?;
         }
@@ -152,6 +160,7 @@ impl<'a> Writer<'a> {
             return Err(Problem::invalid(faults.into_vec()).into());
         }
         let mut members = definition.fields_to_json(&before.cells, true);
+        self.require_writable(definition, patch, Some(&members))?;
         merge(&mut members, patch);
         let draft = self.draft(definition, members, Some(&before.cells), "update")?;
         if draft.cells == before.cells {
@@ -169,8 +178,17 @@ impl<'a> Writer<'a> {
         let place = if definition.scope == Scope::Tree { Place::Unit(Some(id)) } else { draft.place };
         let after = Stored { meta: self.next(&before), cells: draft.cells };
         self.save(definition, &before, &after, place, draft.root_id, "update")?;
+        self.keep_customs(id, &draft.customs, false)?;
         self.touch_parent(definition, draft.parent.as_ref())?;
         Ok(after)
+    }
+
+    /// A field that does not exist for the session is answered as one that does not exist at all (422).
+    fn require_writable(&self, definition: &'static Definition, members: &Map<String, Value>, before: Option<&Map<String, Value>>) -> Result<()> {
+        match Sight::of(definition, self.session).unwritable(members.keys(), before) {
+            Some(name) => Err(Problem::invalid(vec![Broken::unknown(name)]).into()),
+            None => Ok(()),
+        }
     }
 
     /// Loads a record to change it: 404 out of sight, 403 without the permission, 412 when it has moved on.
@@ -213,7 +231,16 @@ impl<'a> Writer<'a> {
     ) -> Result<T> {
         let (session, today) = (self.session, self.now.date());
         let holds = |connection: &mut Connection, permission: &str, unit: Option<Id>| scope::holds(connection, session, permission, Place::Unit(unit));
-        rule(&mut Check { connection: self.connection, actor: session.principal, id, before, state, today, holds: &holds })
+        rule(&mut Check {
+            connection: self.connection,
+            definitions: &self.store.definitions,
+            actor: session.principal,
+            id,
+            before,
+            state,
+            today,
+            holds: &holds,
+        })
     }
 
     fn take_locks(&mut self, mut locks: Vec<Lock>) -> Result<()> {
@@ -253,8 +280,8 @@ impl<'a> Writer<'a> {
 
     /// A change to a part is a change to its parent: its revision goes up, once in a transaction.
     pub(super) fn touch_parent(&mut self, definition: &'static Definition, parent: Option<&Entry>) -> Result<()> {
-        let (Some(_), Some(parent)) = (definition.part_of, parent) else { return Ok(()) };
-        if !self.touched.insert(parent.id) {
+        let (Some(part), Some(parent)) = (definition.part_of, parent) else { return Ok(()) };
+        if part.loose || !self.touched.insert(parent.id) {
             return Ok(());
         }
         let Some(above) = self.store.definitions.get(&parent.collection) else { return Ok(()) };
@@ -293,7 +320,7 @@ impl<'a> Writer<'a> {
             return Ok(());
         }
         let unit_id = if let Place::Unit(unit) = place { unit } else { None };
-        let entry = Entry {
+        let mut entry = Entry {
             id: stored.meta.id,
             collection: definition.path.into(),
             title,
@@ -302,11 +329,14 @@ impl<'a> Writer<'a> {
             unit_id,
             revision: stored.meta.revision,
             hash,
+            parent_id: None,
+            principal_id: if let Place::Own(principal) = place { Some(principal) } else { None },
+            private_to: definition.named_people(&document),
         };
         let references = refer::of_cells(definition, &stored.cells);
         self.keep_words(definition, stored.meta.id, &document, before)?;
-        let parent = definition.part_of.and_then(|part| references.iter().find(|(field, _)| field.name == part.field)).map(|(_, id)| *id);
-        registry::put(self.connection, &entry, definition, parent)?;
+        entry.parent_id = definition.part_of.and_then(|part| references.iter().find(|(field, _)| field.name == part.field)).map(|(_, id)| *id);
+        registry::put(self.connection, &entry, definition)?;
         let changed = before.is_none_or(|before| refer::of_cells(definition, &before.cells).iter().map(edge_of).ne(references.iter().map(edge_of)));
         if changed {
             let edges: Vec<_> = references.iter().map(edge_of).filter(|(field, _)| *field != "unit_id").collect();

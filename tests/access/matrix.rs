@@ -1,7 +1,7 @@
 //! Every operation × every built-in role × where the record stands: asked of a running house and kept as a table.
 
 use crate::harness::document::{self, DOCUMENT};
-use crate::harness::{Actor, Answer, House};
+use crate::harness::{Actor, Answer, House, target_of};
 use crate::on_both;
 use serde_json::{Map, Value, json};
 use std::collections::{BTreeSet, HashMap};
@@ -68,12 +68,18 @@ impl Stage<'_> {
         let path = format!("/api/v1/{}", definition.path);
         let record = if definition.scope == Scope::Tree {
             self.house.get(&self.house.admin, &format!("{path}/{}", self.units[spot])).await.body
+        } else if definition.path == "platform/files" {
+            self.house.upload("text/plain", "Hello.").await
+        } else if definition.path == "platform/operations" {
+            let headers = [("Content-Type", "text/csv"), ("Prefer", "respond-async")];
+            let path = "/api/v1/platform/imports?collection=teams/units";
+            self.house.call(&self.house.admin, "POST", path, &headers, Some("code,name\r\n".into())).await.body
         } else if !definition.operations.create {
             self.house.get(&self.house.admin, &path).await.body["data"][0].clone()
         } else {
             let mut body = document::example_of(definition);
             for field in definition.written_fields() {
-                if let Some(target) = field.refers_to.first().filter(|_| !field.optional && body.get(field.name).is_some_and(Value::is_string)) {
+                if let Some(target) = target_of(field).filter(|_| !field.optional && body.get(field.name).is_some_and(Value::is_string)) {
                     let target = self.house.served.store.definitions.get(target).unwrap();
                     let id = Box::pin(self.record(target, spot)).await["id"].clone();
                     body.insert(field.name.into(), id);
@@ -252,7 +258,8 @@ async fn views(stage: &mut Stage<'_>, domain: &str) -> Vec<Ask> {
         for (method, name) in [("get", "GET"), ("post", "POST")] {
             let operation = &item[method];
             let segments: Vec<&str> = path.trim_start_matches("/api/v1/").split('/').collect();
-            let usual = segments.len() == 2 || matches!(segments.as_slice(), [_, _, "{id}"] | [_, _, "{id}", "transitions"]);
+            let its_own = operation["operationId"].as_str().is_some_and(|id| !id.starts_with("list_") && !id.starts_with("create_"));
+            let usual = (segments.len() == 2 && !its_own) || matches!(segments.as_slice(), [_, _, "{id}"] | [_, _, "{id}", "transitions"]);
             if !operation.is_object() || segments[0] != domain || usual || !path.starts_with("/api/v1/") {
                 continue;
             }

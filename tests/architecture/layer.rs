@@ -11,7 +11,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("catalogue", &["domains", "http", "jobs", "resource"]),
     ("domains", &["http", "store", "access", "resource", "ports", "history", "search", "events", "graph", "formats", "jobs", "database"]),
     ("http", &["store", "access", "resource", "history", "search", "events", "graph", "formats", "database"]),
-    ("jobs", &["store", "events", "history"]),
+    ("jobs", &["store", "access", "resource", "events", "history", "database"]),
     ("store", &["resource", "access", "ports", "history", "search", "events", "database"]),
     ("ports", &["resource"]),
     ("formats", &[]),

@@ -18,8 +18,10 @@ use std::collections::HashMap;
 use std::future::Future;
 use std::pin::Pin;
 use std::rc::Rc;
+use std::sync::Arc;
 use steward::clock::Clock;
 use steward::http::House as Served;
+use steward::jobs::Worker;
 use steward::resource::Id;
 use steward::resource::value::Instant;
 use steward::{app, catalogue, http};
@@ -33,6 +35,7 @@ type Call = Box<dyn Fn(Request) -> Pin<Box<dyn Future<Output = Answer>>>>;
 /// A house on one database.
 pub struct House {
     pub served: Data<Served>,
+    pub worker: Arc<Worker>,
     pub clock: Clock,
     pub admin: Actor,
     pub database_url: String,
@@ -110,7 +113,7 @@ impl House {
             let service = service.clone();
             Box::pin(async move { Answer::of(service.call(request).await.unwrap()).await })
         });
-        let mut house = House { served, clock, admin: Actor::nobody(), database_url: url, call, _folder: folder };
+        let mut house = House { served, worker: opened.worker, clock, admin: Actor::nobody(), database_url: url, call, _folder: folder };
         let form = "grant_type=password&username=admin%40example.org&password=correct+horse+battery+staple";
         let answer = house.form("/api/v1/auth/token", form).await;
         assert_eq!(answer.status, 200, "{}", answer.text);
@@ -208,14 +211,10 @@ impl House {
         let definition = self.served.store.definitions.get(collection).unwrap();
         let mut members = document::example_of(definition);
         for field in definition.written_fields() {
-            if let Some(parent) = field.refers_to.first() {
+            if let Some(parent) = target_of(field) {
                 if !field.optional && members.get(field.name).is_some_and(Value::is_string) {
-                    let body = Box::pin(self.sample(parent, unique)).await;
-                    let parent = match self.served.store.definitions.get(parent).unwrap().operations.create {
-                        true => self.make(parent, &body.into()).await,
-                        false => self.get(&self.admin, &format!("/api/v1/{parent}")).await.body["data"][0].clone(),
-                    };
-                    members.insert(field.name.into(), parent["id"].clone());
+                    let id = Box::pin(self.parent(parent, &format!("{unique}-{}", field.name))).await;
+                    members.insert(field.name.into(), id);
                 }
             } else if field.unique {
                 let text = members[field.name].as_str().unwrap();
@@ -223,12 +222,41 @@ impl House {
                 members.insert(field.name.into(), fresh.into());
             }
         }
-        for unique_key in definition.unique {
-            if unique_key.fields == ["name", "version"] {
-                members.insert("version".into(), unique.into());
-            }
+        let alone = |field: &&str| definition.field(field).is_some_and(|field| field.unique || !field.refers_to.is_empty());
+        for unique_key in definition.unique.iter().filter(|key| !key.fields.iter().any(alone)) {
+            let last = unique_key.fields.last().unwrap();
+            let text = format!("{}_{}", members[*last].as_str().unwrap(), unique.replace(['-', '.'], "_"));
+            members.insert((*last).into(), text.chars().take(40).collect::<String>().into());
         }
         members
+    }
+
+    /// The id of a record to refer to.
+    async fn parent(&self, collection: &str, unique: &str) -> Value {
+        let definition = self.served.store.definitions.get(collection).unwrap();
+        if collection == "platform/files" {
+            return self.upload("text/plain", "Hello.").await["id"].clone();
+        }
+        match definition.operations.create {
+            true => self.make(collection, &self.sample(collection, unique).await.into()).await["id"].clone(),
+            false => self.get(&self.admin, &format!("/api/v1/{collection}")).await.body["data"][0]["id"].clone(),
+        }
+    }
+
+    /// Uploads a file as the administrator.
+    pub async fn upload(&self, form: &str, body: &str) -> Value {
+        let answer = self.call(&self.admin, "POST", "/api/v1/platform/files?name=hello.txt", &[("Content-Type", form)], Some(body.to_owned())).await;
+        assert_eq!(answer.status, 201, "{}", answer.text);
+        answer.body
+    }
+}
+
+/// The collection into which a reference of a test points.
+pub fn target_of(field: &steward::resource::Field) -> Option<&'static str> {
+    match field.name {
+        "subject_id" if field.refers_to_any() => Some("governance/controls"),
+        _ if field.refers_to_any() => Some("teams/people"),
+        _ => field.refers_to.first().copied(),
     }
 }
 

@@ -12,9 +12,14 @@ CREATE TABLE registry (
     revision bigint NOT NULL,
     -- The hash of that revision: the end of the record's chain.
     hash text NOT NULL,
+    -- The people for whom alone the record exists, as ids with spaces between; null where permissions alone decide.
+    private_to text,
+    -- The principal whose record it is, where it belongs to who made it.
+    principal_id uuid,
     deleted_at timestamptz
 );
 CREATE INDEX registry_collection_idx ON registry (collection, id);
+CREATE INDEX registry_principal_idx ON registry (principal_id);
 CREATE INDEX registry_unit_idx ON registry (unit_id);
 CREATE INDEX registry_root_idx ON registry (root_id);
 CREATE INDEX registry_parent_idx ON registry (parent_id);

@@ -5,6 +5,7 @@ CREATE TABLE users (
     created_by uuid NOT NULL,
     updated_at timestamptz NOT NULL,
     updated_by uuid NOT NULL,
+    custom jsonb,
     state text NOT NULL,
     email text NOT NULL,
     email_key text NOT NULL,
@@ -23,6 +24,7 @@ CREATE TABLE roles (
     created_by uuid NOT NULL,
     updated_at timestamptz NOT NULL,
     updated_by uuid NOT NULL,
+    custom jsonb,
     code text NOT NULL,
     code_key text NOT NULL,
     name text NOT NULL,
@@ -38,6 +40,7 @@ CREATE TABLE grants (
     created_by uuid NOT NULL,
     updated_at timestamptz NOT NULL,
     updated_by uuid NOT NULL,
+    custom jsonb,
     principal_id uuid NOT NULL REFERENCES users (id),
     role_id uuid NOT NULL REFERENCES roles (id),
     -- Null means everything.

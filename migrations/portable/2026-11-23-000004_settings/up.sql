@@ -5,6 +5,7 @@ CREATE TABLE settings (
     created_by uuid NOT NULL,
     updated_at timestamptz NOT NULL,
     updated_by uuid NOT NULL,
+    custom jsonb,
     name text NOT NULL,
     base_currency text NOT NULL,
     time_zone text NOT NULL

@@ -24,7 +24,7 @@ pub static IMPORT: View = View {
     permissions: &["governance.frameworks:create", "governance.frameworks:update", "governance.requirements:create", "governance.requirements:update"],
     parameters: &[Parameter { name: "format", description: "the format of the document", words: &["oscal"], required: true }],
     answer,
-    run: Run::Write { forms: JSON, limit: 32 << 20, body, example, prepare, apply },
+    run: Run::Write { forms: JSON, limit: 32 << 20, long: true, body, example, prepare, apply },
 };
 
 fn prepare(_: &Store, call: &Call) -> Result<Prepared> {

@@ -77,7 +77,7 @@ impl Resource for Requirement {
     const PATH: &'static str = "governance/requirements";
     const SCOPE: Scope = Scope::Within("framework_id");
     const TITLE: &'static str = "title";
-    const PART_OF: Option<PartOf> = Some(PartOf { field: "framework_id", while_in: &["draft"] });
+    const PART_OF: Option<PartOf> = Some(PartOf::while_in("framework_id", &["draft"]));
     const UNIQUE: &'static [Unique] = &[Unique { index: "requirements_code_key", fields: &["framework_id", "code"] }];
 
     fn sample() -> Self {

@@ -25,7 +25,7 @@ pub static BULK: View = View {
     permissions: &[],
     parameters: &[],
     answer,
-    run: Run::Write { forms: JSON, limit: 8 << 20, body, example, prepare, apply },
+    run: Run::Write { forms: JSON, limit: 8 << 20, long: true, body, example, prepare, apply },
 };
 
 /// What one operation does.
@@ -55,7 +55,7 @@ fn prepare(store: &Store, call: &Call) -> Result<Prepared> {
     let mut broken = Vec::new();
     let atomic = members.shift_remove("atomic");
     let operations = members.shift_remove("operations");
-    broken.extend(members.keys().map(|name| Broken::new(format!("/{}", escape(name)), "unknown", "There is no such field here. Remove it.")));
+    broken.extend(members.keys().map(|name| Broken::unknown(name)));
     let atomic = match atomic {
         None => false,
         Some(Value::Bool(atomic)) => atomic,
@@ -222,7 +222,7 @@ fn run(writer: &mut Writer<'_>, operation: &Operation, made: &[Option<Id>]) -> R
     }
     if operation.op == Op::Create {
         let stored = writer.create(definition, body)?;
-        return Ok((stored.meta.id, json!({"status": 201, "resource": definition.to_json(&stored, false)})));
+        return Ok((stored.meta.id, json!({"status": 201, "resource": writer.document(definition, &stored)})));
     }
     let text = operation.id.as_deref().unwrap_or_default();
     let id = match placeholder(text, made) {
@@ -237,12 +237,12 @@ fn run(writer: &mut Writer<'_>, operation: &Operation, made: &[Option<Id>]) -> R
     Ok(match operation.op {
         Op::Update => {
             let stored = writer.update(definition, id, &if_match, &body)?;
-            (id, json!({"status": 200, "resource": definition.to_json(&stored, false)}))
+            (id, json!({"status": 200, "resource": writer.document(definition, &stored)}))
         }
         Op::Transition => {
             let (to, reason) = crate::http::view::read_transition(definition, body)?;
             let stored = writer.because(reason, |writer| writer.transition(definition, id, &if_match, &to))?;
-            (id, json!({"status": 200, "resource": definition.to_json(&stored, false)}))
+            (id, json!({"status": 200, "resource": writer.document(definition, &stored)}))
         }
         _ => {
             writer.delete(definition, id, &if_match)?;

@@ -29,7 +29,7 @@ pub static IMPORT: View = View {
         Parameter { name: "partial", description: "whether sound rows are imported when others are broken", words: &["true", "false"], required: false },
     ],
     answer,
-    run: Run::Write { forms: &["text/csv", "application/x-ndjson"], limit: 32 << 20, body, example, prepare, apply },
+    run: Run::Write { forms: &["text/csv", "application/x-ndjson"], limit: 32 << 20, long: true, body, example, prepare, apply },
 };
 
 struct Import {
@@ -67,7 +67,7 @@ fn prepare(store: &Store, call: &Call) -> Result<Prepared> {
 
 fn definition(store: &Store, call: &Call) -> Result<&'static Definition> {
     let path = call.parameter("collection").unwrap_or_default();
-    let known = store.definitions.get(path).filter(|definition| definition.operations.create || definition.operations.update);
+    let known = store.definitions.get(path);
     known.ok_or_else(|| {
         Problem::bad_request("The parameter collection names no collection that can be imported. Write it as domain/collection, such as governance/controls.")
             .into()
@@ -212,6 +212,9 @@ fn put(writer: &mut Writer<'_>, definition: &'static Definition, row: &Row, coun
     let before = matching(writer, definition, &members)?;
     take_server_fields(definition, &mut members, before.as_ref())?;
     match before {
+        None if !definition.operations.create => {
+            return Err(Problem::conflict("", "not_imported", "Such records are not made by an import. Use the operation that makes them.").into());
+        }
         None => {
             writer.create(definition, members)?;
             counts.created += 1;
@@ -221,7 +224,7 @@ fn put(writer: &mut Writer<'_>, definition: &'static Definition, row: &Row, coun
             if after.meta.revision == before.meta.revision { counts.unchanged += 1 } else { counts.updated += 1 }
         }
         Some(before) => {
-            let known = definition.to_json(&before, false);
+            let known = writer.document(definition, &before);
             if let Some(name) = members.keys().find(|name| known.get(*name) != members.get(*name)) {
                 return Err(Problem::conflict(format!("/{name}"), "immutable", "What happened is not changed afterwards. Leave the row as it was.").into());
             }

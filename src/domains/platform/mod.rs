@@ -1,9 +1,16 @@
 //! What all domains share.
 
+mod attachment;
 mod bulk;
+mod comment;
+mod custom_field;
+mod file;
 mod import;
+mod link;
+pub mod operation;
 mod record;
 mod setting;
+mod tag;
 
 pub use setting::Setting;
 
@@ -11,8 +18,17 @@ use crate::http::Domain;
 
 /// The domain and its collections.
 pub fn domain() -> Domain {
-    Domain::new("platform", "What all domains share: settings, and work on many records at once.")
+    Domain::new("platform", "What all domains share: settings, what hangs on records of any kind, long work, and work on many records at once.")
         .resource::<setting::Setting>()
+        .resource::<custom_field::CustomField>()
+        .resource::<tag::Tag>()
+        .resource::<comment::Comment>()
+        .resource::<link::Link>()
+        .resource::<file::File>()
+        .resource::<attachment::Attachment>()
+        .resource::<operation::Operation>()
+        .view(&file::UPLOAD)
+        .view(&file::CONTENT)
         .view(&bulk::BULK)
         .view(&import::IMPORT)
         .view(&record::RECORD)

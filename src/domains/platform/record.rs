@@ -56,7 +56,7 @@ pub static RESTORE: View = View {
     permissions: &[],
     parameters: &[],
     answer: any_record,
-    run: Run::Write { forms: JSON, limit: 1 << 20, body: empty_body, example: |_| json!({}), prepare, apply },
+    run: Run::Write { forms: JSON, limit: 1 << 20, long: false, body: empty_body, example: |_| json!({}), prepare, apply },
 };
 
 fn record(reader: &mut Reader<'_>, call: &Call) -> Result<Value> {
@@ -88,7 +88,7 @@ fn history(reader: &mut Reader<'_>, call: &Call) -> Result<Value> {
             "at": each.at.to_string(),
             "request_id": each.request_id,
             "reason": each.reason,
-            "changes": changes(known.definition, before, each.document.as_ref()),
+            "changes": changes(known.definition, reader.session, before, each.document.as_ref()),
         }));
         before = each.document.as_ref();
     }
@@ -105,7 +105,7 @@ fn diff(reader: &mut Reader<'_>, call: &Call) -> Result<Value> {
     let known = reader.known(id)?;
     let revisions = reader.revisions(&known, id)?;
     let find = |number: i64| -> Result<&Revision> { revisions.iter().find(|each| each.revision == number).ok_or_else(|| Problem::not_found().into()) };
-    let changed = changes(known.definition, find(from)?.document.as_ref(), find(to)?.document.as_ref());
+    let changed = changes(known.definition, reader.session, find(from)?.document.as_ref(), find(to)?.document.as_ref());
     Ok(json!({"from": from, "to": to, "changes": changed}))
 }
 
@@ -113,7 +113,7 @@ fn prepare(_: &Store, call: &Call) -> Result<Prepared> {
     let members = if call.body.is_empty() { serde_json::Map::new() } else { crate::http::view::object(&call.body)? };
     match members.keys().next() {
         None => Ok(Box::new(())),
-        Some(name) => Err(Problem::invalid(vec![crate::error::Broken::new(format!("/{name}"), "unknown", "There is no such field here. Remove it.")]).into()),
+        Some(name) => Err(Problem::invalid(vec![crate::error::Broken::unknown(name)]).into()),
     }
 }
 

@@ -74,6 +74,9 @@ pub fn of_definition(definition: &'static Definition, schemas: &mut Map<String, 
 pub fn of_view(view: &View, schemas: &mut Map<String, Value>) {
     let name = type_name(view.operation_id);
     schemas.insert(format!("{name}Answer"), schema_json(&(view.answer)()));
+    if matches!(view.run, Run::Download(_)) {
+        schemas.shift_remove(&format!("{name}Answer"));
+    }
     if let Run::Write { body, .. } = view.run {
         schemas.insert(format!("{name}Request"), schema_json(&body()));
     }
@@ -115,7 +118,10 @@ fn resource(definition: &'static Definition) -> Value {
             members.insert("readOnly".into(), true.into());
         }
         properties.insert(name.into(), schema);
-        required.push(name.to_owned());
+        // What does not exist for everybody is not in every answer.
+        if definition.field(name).is_none_or(Field::is_open) {
+            required.push(name.to_owned());
+        }
     };
     let server: Vec<&Field> = definition.listed_server_fields().collect();
     for field in server.iter().filter(|field| matches!(field.name, "id" | "revision")) {
@@ -145,7 +151,7 @@ fn drawn(definition: &Definition, lifecycle: &Lifecycle) -> Value {
     let moves: Vec<Value> = lifecycle
         .moves
         .iter()
-        .map(|step| json!({"from": step.from, "to": step.to, "name": step.name, "permission": definition.permission(step.name), "four_eyes": false}))
+        .map(|step| json!({"from": step.from, "to": step.to, "name": step.name, "permission": definition.permission(step.name), "four_eyes": false, "automatic": step.automatic}))
         .collect();
     json!({"initial": lifecycle.first(), "states": lifecycle.states, "moves": moves})
 }

@@ -37,6 +37,8 @@ pub fn document(api: &Api) -> Value {
         .map(|domain| json!({"name": domain.name, "description": domain.doc}))
         .chain([json!({"name": "service", "description": "The service itself: tokens, health, this document."})])
         .collect();
+    let any: Vec<Value> = api.definitions.all().iter().filter(|definition| !definition.fact).map(|definition| definition.path.into()).collect();
+    schemas.values_mut().for_each(|schema| name_all(schema, &any));
     let responses = problems(&paths);
     json!({
         "openapi": "3.1.0",
@@ -70,6 +72,20 @@ Every collection behaves alike: `GET` lists by cursor, `POST` creates, `PATCH` t
 What changes state does so by a transition. Every error is a problem document (RFC 9457) that names all broken fields at once.\n\n\
 In this document `x-references` names the collections that a reference may point into, `x-unique` marks what must differ between records, \
 `x-permission` lists the permissions that an operation needs, and `x-lifecycle` draws the states of a resource and its moves.";
+
+/// What refers to a record of any collection names them all.
+fn name_all(schema: &mut Value, any: &[Value]) {
+    match schema {
+        Value::Object(members) => {
+            if let Some(references) = members.get_mut("x-references").filter(|references| **references == json!(crate::resource::ANY)) {
+                *references = any.into();
+            }
+            members.values_mut().for_each(|member| name_all(member, any));
+        }
+        Value::Array(items) => items.iter_mut().for_each(|item| name_all(item, any)),
+        _ => {}
+    }
+}
 
 /// The problems that some operation names.
 fn problems(paths: &Map<String, Value>) -> Value {

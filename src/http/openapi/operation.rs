@@ -252,7 +252,7 @@ fn transition(definition: &'static Definition, words: &Words, lifecycle: &Lifecy
 pub fn of_view(view: &'static View, tag: &str, paths: &mut Map<String, Value>) {
     let permissions: Vec<String> = view.permissions.iter().map(|permission| (*permission).to_owned()).collect();
     let kinds = match view.run {
-        Run::Read(_) => with(&[Kind::Forbidden]),
+        Run::Read(_) | Run::Download(_) => with(&[Kind::Forbidden]),
         Run::Write { .. } => with(&[Kind::Forbidden, Kind::Conflict, Kind::TooLarge, Kind::UnsupportedMediaType, Kind::Invalid]),
     };
     let mut operation = operation(view.operation_id, tag, view.summary, view.description, Some(&permissions), &kinds);
@@ -262,7 +262,22 @@ pub fn of_view(view: &'static View, tag: &str, paths: &mut Map<String, Value>) {
     respond(&mut operation, "200", json!({"description": "The answer.", "content": answer}));
     let method = match view.run {
         Run::Read(_) => "get",
-        Run::Write { forms, example, .. } => {
+        Run::Download(_) => {
+            let bytes = json!({"*/*": {"schema": {"type": "string", "format": "binary", "description": "The bytes."}}});
+            let headers = json!({"Content-Disposition": {"description": "Always attachment, with the name.", "schema": {"type": "string"}}});
+            respond(&mut operation, "200", json!({"description": "The bytes.", "headers": headers, "content": bytes}));
+            "get"
+        }
+        Run::Write { forms, long, example, .. } => {
+            if long {
+                parameters.push(reference("parameters", "Prefer"));
+                let operation_schema = json!({"application/json": {"schema": reference("schemas", "Operation")}});
+                respond(
+                    &mut operation,
+                    "202",
+                    json!({"description": "It will be done; follow the operation.", "headers": {"Location": reference("headers", "Location")}, "content": operation_schema}),
+                );
+            }
             parameters.extend(["DryRun", "IdempotencyKey", "ChangeReason"].map(|name| reference("parameters", name)));
             let schema = reference("schemas", &format!("{name}Request"));
             let content: Map<String, Value> = forms.iter().map(|form| ((*form).to_owned(), json!({"schema": schema, "example": example(form)}))).collect();
@@ -278,12 +293,11 @@ pub fn of_view(view: &'static View, tag: &str, paths: &mut Map<String, Value>) {
     if !parameters.is_empty() {
         operation["parameters"] = parameters.into();
     }
-    let mut path = Map::new();
+    let path = paths.entry(format!("/api/v1/{}", view.path)).or_insert_with(|| json!({}));
     if view.path.contains("{id}") {
-        path.insert("parameters".into(), json!([reference("parameters", "Id")]));
+        path["parameters"] = json!([reference("parameters", "Id")]);
     }
-    path.insert(method.into(), operation);
-    paths.insert(format!("/api/v1/{}", view.path), path.into());
+    path[method] = operation;
 }
 
 fn view_parameter(parameter: &crate::http::view::Parameter) -> Value {

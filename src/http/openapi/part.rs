@@ -36,6 +36,7 @@ pub fn parameters() -> Value {
         "AsOf": parameter("as_of", ParameterIn::Query, false, "As it was at this instant, or at the end of this date. On a list with typed parameters and the default order only.", json!({"type": "string", "minLength": 1})),
         "DryRun": parameter("dry_run", ParameterIn::Query, false, "Does everything but keep it: the answer is that of the real call, without Location and with `Dry-Run: true`.", json!({"type": "boolean", "default": false})),
         "IdempotencyKey": parameter("Idempotency-Key", ParameterIn::Header, false, "A key of the client's own, best a UUID: a request that comes again with it within 24 hours is answered as the first time, with `Idempotency-Replayed: true`, and done once.", json!({"type": "string", "minLength": 1, "maxLength": 255})),
+        "Prefer": parameter("Prefer", ParameterIn::Header, false, "`respond-async` (RFC 7240) has it done later: the answer is 202 and the address of the operation. Bodies over 5 MB are always done later.", json!({"type": "string", "examples": ["respond-async"]})),
         "ChangeReason": parameter("Change-Reason", ParameterIn::Header, false, "Why the change is made; kept in its history.", json!({"type": "string", "maxLength": 1000})),
     })
 }

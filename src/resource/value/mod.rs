@@ -2,6 +2,7 @@
 //! and to its columns, and describes itself for the API document. A limit is written once, in the type.
 
 pub mod choice;
+mod custom;
 mod date;
 mod decimal;
 mod id;
@@ -9,12 +10,13 @@ mod money;
 mod number;
 mod text;
 
+pub use custom::{Custom, Json};
 pub use date::{Date, Instant};
 pub use decimal::{Precise, round_half_away};
 pub use id::Id;
 pub use money::{Currency, Money, PreciseMoney};
 pub use number::{Number, Percent, Ratio, Whole, figure};
-pub use text::{Code, Email, Note, Password, Text, Title, Url, folded, hex};
+pub use text::{Code, Email, Label, Note, Password, Text, Title, Url, folded, hex};
 
 use crate::database::{Cell, Kind, statement::Row};
 use crate::error::Broken;

@@ -22,6 +22,10 @@ pub type Note = Text<1, 20_000>;
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Code(pub String);
 
+/// A word or two that people sort things by. Two labels that differ only in case are the same.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Label(pub String);
+
 /// An e-mail address. Two addresses that differ only in case are the same.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Email(pub String);
@@ -189,6 +193,7 @@ macro_rules! keyed_text {
 
 keyed_text!(Code, 64, |text| !text.chars().any(|c| c.is_whitespace() || c.is_control()), "Expected a code without spaces.", |schema| schema
     .pattern(Some(r"^[^\s\u0000-\u001f\u007f]+$")));
+keyed_text!(Label, 60, |text| text.trim() == text && !text.chars().any(char::is_control), "Expected a label without spaces at its ends.", |schema| schema);
 keyed_text!(Email, 254, |text| text.validate_email(), "Expected an e-mail address, such as ada@example.org.", |schema| schema
     .format(Some(SchemaFormat::Custom("email".into()))));
 

@@ -1,0 +1,10 @@
+DROP TABLE jobs;
+DROP TABLE operations;
+DROP TABLE attachments;
+DROP TABLE files;
+DROP TABLE blobs;
+DROP TABLE links;
+DROP TABLE comments;
+DROP TABLE tags;
+DROP TABLE custom_values;
+DROP TABLE custom_fields;

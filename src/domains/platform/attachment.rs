@@ -1,0 +1,32 @@
+//! Attachments: files that belong to records of any kind.
+
+use crate::resource::value::{Note, Title};
+use crate::resource::{ANY, Id, PartOf, Resource, Scope};
+
+crate::resource! {
+    /// A file that belongs to a record of any kind. Whoever sees the record may download it.
+    pub struct Attachment {
+        /// The record.
+        #[field(refers_to(ANY), fixed)]
+        pub subject_id: Id,
+        /// The file, uploaded before.
+        #[field(refers_to(&["platform/files"]))]
+        pub file_id: Id,
+        /// What it is.
+        #[field(search)]
+        pub title: Title,
+        /// What there is to say about it.
+        pub description: Option<Note>,
+    }
+}
+
+impl Resource for Attachment {
+    const PATH: &'static str = "platform/attachments";
+    const SCOPE: Scope = Scope::Within("subject_id");
+    const PART_OF: Option<PartOf> = Some(PartOf::loose("subject_id"));
+    const TITLE: &'static str = "title";
+
+    fn sample() -> Self {
+        Attachment { subject_id: Id::sample(), file_id: Id::sample(), title: "Signed agreement".into(), description: None }
+    }
+}

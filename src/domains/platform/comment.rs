@@ -1,0 +1,47 @@
+//! Comments: what people say about records of any kind.
+
+use crate::database::{Kind, Statement};
+use crate::error::{Kind as ProblemKind, Problem, Result};
+use crate::resource::value::Text;
+use crate::resource::{ANY, Check, Id, PartOf, Resource, Scope};
+
+crate::resource! {
+    /// What somebody says about a record of any kind. Whoever sees the record sees its comments.
+    pub struct Comment {
+        /// The record.
+        #[field(refers_to(ANY), fixed)]
+        pub subject_id: Id,
+        /// What is said.
+        #[field(search)]
+        pub text: Text<1, 10_000>,
+        /// The comment on the same record that it answers.
+        #[field(refers_to(&["platform/comments"]), fixed)]
+        pub reply_to_id: Option<Id>,
+    }
+}
+
+impl Resource for Comment {
+    const PATH: &'static str = "platform/comments";
+    const SCOPE: Scope = Scope::Within("subject_id");
+    const PART_OF: Option<PartOf> = Some(PartOf::loose("subject_id"));
+    const TITLE: &'static str = "text";
+
+    fn sample() -> Self {
+        Comment { subject_id: Id::sample(), text: "Agreed with the owner on Monday.".into(), reply_to_id: None }
+    }
+
+    fn check(&self, check: &mut Check<'_>) -> Result<()> {
+        if check.before.is_some() {
+            let author = Statement::new("SELECT created_by FROM comments WHERE id = ").with(check.id, "");
+            if check.value(author, Kind::Id)?.and_then(|cell| cell.as_id()).is_some_and(|author| author != check.actor) {
+                return Err(Problem::new(ProblemKind::Forbidden, "What somebody has said is changed by nobody else. Answer it instead.").into());
+            }
+        }
+        let Some(answered) = self.reply_to_id else { return Ok(()) };
+        let subject = Statement::new("SELECT subject_id FROM comments WHERE id = ").with(answered, "");
+        if check.value(subject, Kind::Id)?.and_then(|cell| cell.as_id()) == Some(self.subject_id) {
+            return Ok(());
+        }
+        Err(Problem::conflict("/reply_to_id", "other_subject", "A comment answers one on the same record. Name one of those.").into())
+    }
+}

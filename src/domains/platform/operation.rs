@@ -1,0 +1,106 @@
+//! Operations: long work that was asked for, how far it is and what came of it.
+
+use crate::database::Statement;
+use crate::error::{Kind, Problem, Result};
+use crate::http::Routes;
+use crate::http::view::{Call, Run, View};
+use crate::jobs::{self, Report, Work};
+use crate::resource::value::{Json, Text, Whole};
+use crate::resource::{Check, Id, Lifecycle, Move, Operations, Resource, Scope, Unmet};
+use crate::store::{IfMatch, Outcome, Store, Writer};
+use serde_json::{Map, Value, json};
+
+/// The kind of the jobs.
+const CALL: &str = "call";
+
+crate::resource! {
+    /// Long work that a call has asked for. Who asked can follow it and cancel it while it waits.
+    pub struct Operation {
+        /// The call: the operationId of the document.
+        pub kind: Text<1, 100>,
+        /// How far it is, in percent.
+        #[field(default(|| json!(0)))]
+        pub percent: Whole<0, 100>,
+        /// What was counted, by name.
+        pub counts: Option<Json>,
+        /// What the call would have answered, once it has succeeded.
+        pub result: Option<Json>,
+        /// The problem document that the call would have answered, once it has failed.
+        pub problem: Option<Json>,
+    }
+}
+
+impl Resource for Operation {
+    const PATH: &'static str = "platform/operations";
+    const SCOPE: Scope = Scope::Own;
+    const TITLE: &'static str = "kind";
+    const OPERATIONS: Operations = Operations { create: false, update: false, delete: false };
+
+    fn lifecycle() -> Option<Lifecycle> {
+        Some(Lifecycle::new("queued→running→succeeded|failed; cancelled").automatic(&["run", "succeed", "fail"]))
+    }
+
+    fn sample() -> Self {
+        Operation { kind: "import_records".into(), percent: Whole(0), counts: None, result: None, problem: None }
+    }
+
+    fn guard(&self, step: &Move, check: &mut Check<'_>) -> Result<Vec<Unmet>> {
+        let running = Statement::new("SELECT 1 FROM jobs WHERE leased_until IS NOT NULL AND operation_id = ").with(check.id, "");
+        let too_late = step.to == "cancelled" && check.finds(running)?;
+        Ok(if too_late { vec![Unmet::new("", "running", "It is being done at this moment. Wait for it to end.")] } else { Vec::new() })
+    }
+}
+
+/// Keeps a call as an operation and a job.
+pub fn ask(writer: &mut Writer<'_>, view: &'static View, call: &Call) -> Result<Outcome> {
+    let definition = writer.definition::<Operation>()?;
+    let mut members = Map::new();
+    members.insert("kind".into(), view.operation_id.into());
+    let stored = writer.create(definition, members)?;
+    let arguments = json!({"operation_id": view.operation_id, "id": call.id.map(|id| id.to_string()), "query": call.query, "form": call.form});
+    jobs::ask(writer, CALL, stored.meta.id, arguments, &call.body)?;
+    Ok(Outcome::new(202, writer.document(definition, &stored).into()).located(format!("/api/v1/{}/{}", Operation::PATH, stored.meta.id)))
+}
+
+/// The work of doing calls that were kept.
+pub fn work(routes: Routes) -> Work {
+    let prepare = move |store: &Store, task: &jobs::Task| -> Result<jobs::Apply> {
+        let text = |name: &str| task.arguments.get(name).and_then(Value::as_str);
+        let view = text("operation_id").and_then(|operation| routes.by_operation(operation));
+        let Some((prepare, apply)) = view.and_then(|view| if let Run::Write { prepare, apply, .. } = view.run { Some((prepare, apply)) } else { None }) else {
+            return Err(Problem::new(Kind::NotFound, "This version of the service has no such call any more.").into());
+        };
+        let query = task.arguments.get("query").cloned().and_then(|query| serde_json::from_value(query).ok()).unwrap_or_default();
+        let form = text("form").unwrap_or_default().to_owned();
+        let call = Call::kept(text("id").and_then(Id::parse), query, task.payload.clone(), form);
+        let prepared = prepare(store, &call)?;
+        Ok(Box::new(move |writer| Ok(apply(writer, &call, &prepared)?.body.unwrap_or(Value::Null))))
+    };
+    Work { kind: CALL, period_seconds: None, prepare: Box::new(prepare), report: Some(report) }
+}
+
+/// Writes into the operation what has become of it.
+fn report(writer: &mut Writer<'_>, id: Id, report: Report<'_>) -> Result<()> {
+    let definition = writer.definition::<Operation>()?;
+    let state = writer.reader().get(definition, id)?.meta.state.unwrap_or_default();
+    let (to, patch) = match report {
+        Report::Running => ("running", Map::new()),
+        Report::Succeeded(answer) => {
+            let counts: Map<String, Value> =
+                answer.as_object().into_iter().flatten().filter(|(_, value)| value.is_u64()).map(|(name, value)| (name.clone(), value.clone())).collect();
+            ("succeeded", members(json!({"percent": 100, "result": answer, "counts": counts})))
+        }
+        Report::Failed(problem) => ("failed", members(json!({"problem": problem}))),
+    };
+    if !patch.is_empty() {
+        writer.update(definition, id, &IfMatch::Any, &patch)?;
+    }
+    if state != to {
+        writer.transition(definition, id, &IfMatch::Any, to)?;
+    }
+    Ok(())
+}
+
+fn members(value: Value) -> Map<String, Value> {
+    if let Value::Object(members) = value { members } else { Map::new() }
+}

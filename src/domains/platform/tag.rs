@@ -1,0 +1,28 @@
+//! Tags: labels on records of any kind.
+
+use crate::resource::value::Label;
+use crate::resource::{ANY, Id, PartOf, Resource, Scope, Unique};
+
+crate::resource! {
+    /// A label on a record of any kind. Whoever sees the record sees its tags.
+    pub struct Tag {
+        /// The record.
+        #[field(refers_to(ANY), fixed)]
+        pub subject_id: Id,
+        /// The label; the same one is put on a record once.
+        #[field(search)]
+        pub label: Label,
+    }
+}
+
+impl Resource for Tag {
+    const PATH: &'static str = "platform/tags";
+    const SCOPE: Scope = Scope::Within("subject_id");
+    const PART_OF: Option<PartOf> = Some(PartOf::loose("subject_id"));
+    const TITLE: &'static str = "label";
+    const UNIQUE: &'static [Unique] = &[Unique { index: "tags_label_key", fields: &["subject_id", "label"] }];
+
+    fn sample() -> Self {
+        Tag { subject_id: Id::sample(), label: "payment data".into() }
+    }
+}

@@ -1,0 +1,323 @@
+//! Work that no request waits for: done once however many processes there are, and begun again when one of them dies.
+//!
+//! A job is a row. A worker takes it by a lease, does it in one transaction in which the row goes too, and so its effect
+//! happens once: if the lease was lost meanwhile, the row is another's and the transaction is taken back. What comes
+//! round regularly keeps its row and gets a new time.
+
+use crate::access::Session;
+use crate::database::{Cell, Connection, Doc, Kind, Statement};
+use crate::error::{Error, Kind as ProblemKind, Problem, Result};
+use crate::resource::Id;
+use crate::resource::value::Instant;
+use crate::store::{Origin, Store, Writer};
+use serde_json::Value;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+use tokio::sync::Notify;
+
+/// How long a worker may be silent before its job is given to another.
+const LEASE_SECONDS: i64 = 300;
+/// How often a job is tried that breaks without saying why.
+const ATTEMPTS: i64 = 5;
+/// How often a worker looks for jobs that nobody has told it of.
+const IDLE: Duration = Duration::from_secs(1);
+
+/// A job that a worker has taken.
+#[derive(Debug, Clone)]
+pub struct Task {
+    /// The job.
+    pub id: Id,
+    /// What kind of work it is.
+    pub kind: String,
+    /// The operation that a client follows it by, if one does.
+    pub operation_id: Option<Id>,
+    /// Who asked for it.
+    pub principal_id: Id,
+    /// What it is to do.
+    pub arguments: Value,
+    /// The body that it works on.
+    pub payload: Vec<u8>,
+    /// How often it was taken, this time included: the token of the lease.
+    pub attempts: i64,
+    /// After how many seconds it comes round again, if it does.
+    pub period_seconds: Option<i64>,
+}
+
+/// What a job does in its transaction; may run more than once.
+pub type Apply = Box<dyn Fn(&mut Writer<'_>) -> Result<Value> + Send + Sync>;
+
+/// A kind of work.
+pub struct Work {
+    /// Its name, as it stands in the row.
+    pub kind: &'static str,
+    /// After how many seconds it comes round again; none for work that is asked for.
+    pub period_seconds: Option<i64>,
+    /// Gets it ready outside the transaction.
+    pub prepare: Box<dyn Fn(&Store, &Task) -> Result<Apply> + Send + Sync>,
+    /// Tells a client who follows it what has become of it, in the transaction that made it so.
+    pub report: Option<fn(&mut Writer<'_>, Id, Report<'_>) -> Result<()>>,
+}
+
+/// What has become of a job.
+#[derive(Debug, Clone, Copy)]
+pub enum Report<'a> {
+    /// It is being done.
+    Running,
+    /// It was done, and this is the answer.
+    Succeeded(&'a Value),
+    /// It could not be done, and this is why.
+    Failed(&'a Value),
+}
+
+/// Does the jobs of a house.
+pub struct Worker {
+    store: Store,
+    works: Vec<Work>,
+    /// Rung when there is something new to do.
+    pub bell: Arc<Notify>,
+    closing: AtomicBool,
+}
+
+/// Asks for work, in the transaction of the call that asks.
+pub fn ask(writer: &mut Writer<'_>, kind: &str, operation_id: Id, arguments: Value, payload: &[u8]) -> Result<()> {
+    let mut insert = Statement::new("INSERT INTO jobs (id, kind, operation_id, principal_id, arguments, payload, run_at, attempts) VALUES (");
+    insert.bind_all([
+        Id::new().into(),
+        kind.into(),
+        operation_id.into(),
+        writer.session.principal.into(),
+        arguments.into(),
+        payload.to_vec().into(),
+        writer.now.into(),
+        0_i64.into(),
+    ]);
+    insert.push(")").execute(writer.connection)?;
+    Ok(())
+}
+
+impl Worker {
+    /// A worker for some kinds of work.
+    pub fn new(store: Store, works: Vec<Work>) -> Self {
+        Worker { store, works, bell: Arc::new(Notify::new()), closing: AtomicBool::new(false) }
+    }
+
+    /// Works until [`Worker::close`].
+    pub async fn run(&self) {
+        if let Err(error) = self.enrol().await {
+            tracing::error!(problem = %error.into_problem().detail, "the regular jobs could not be enrolled");
+        }
+        while !self.closing.load(Ordering::Relaxed) {
+            match self.work_once().await {
+                Ok(true) => {}
+                Ok(false) => drop(tokio::time::timeout(IDLE, self.bell.notified()).await),
+                Err(error) => {
+                    tracing::warn!(problem = %error.into_problem().detail, "a job could not be taken; trying again");
+                    tokio::time::sleep(IDLE).await;
+                }
+            }
+        }
+    }
+
+    /// Stops after the job at hand.
+    pub fn close(&self) {
+        self.closing.store(true, Ordering::Relaxed);
+        self.bell.notify_waiters();
+    }
+
+    /// Does all that is due now; for tests and for commands.
+    pub async fn work_off(&self) -> Result<usize> {
+        self.enrol().await?;
+        let mut done = 0;
+        while self.work_once().await? {
+            done += 1;
+        }
+        Ok(done)
+    }
+
+    /// Gives each regular job its row.
+    async fn enrol(&self) -> Result<()> {
+        let regular: Vec<(&'static str, i64)> = self.works.iter().filter_map(|work| Some((work.kind, work.period_seconds?))).collect();
+        let now = self.store.now();
+        let insert = move |connection: &mut Connection| {
+            for (kind, period) in &regular {
+                let mut insert =
+                    Statement::new("INSERT INTO jobs (id, kind, name, principal_id, arguments, payload, run_at, attempts, period_seconds) VALUES (");
+                let cells: [Cell; 9] = [
+                    Id::new().into(),
+                    (*kind).into(),
+                    (*kind).into(),
+                    Id::system().into(),
+                    Value::Object(Default::default()).into(),
+                    Vec::new().into(),
+                    now.into(),
+                    0_i64.into(),
+                    (*period).into(),
+                ];
+                insert.bind_all(cells).push(") ON CONFLICT (name) DO NOTHING").execute(connection)?;
+            }
+            Ok(())
+        };
+        self.store.by_itself(insert).await
+    }
+
+    /// Takes one job that is due and does it; false if there is none.
+    async fn work_once(&self) -> Result<bool> {
+        let now = self.store.now();
+        if !self.store.unauthenticated(move |connection| is_due(connection, now)).await? {
+            return Ok(false);
+        }
+        let Some(task) = self.store.by_itself(move |connection| take(connection, now)).await? else { return Ok(false) };
+        let Some(work) = self.works.iter().find(|work| work.kind == task.kind) else {
+            tracing::error!(kind = task.kind, "there is no such work in this version; the job waits");
+            return Ok(true);
+        };
+        self.report(work, &task, Report::Running).await?;
+        if let Err(error) = self.attempt(work, &task).await {
+            match error {
+                Error::Problem(problem) if problem.kind != ProblemKind::Unavailable || task.attempts >= ATTEMPTS => self.give_up(work, &task, &problem).await?,
+                other if task.attempts >= ATTEMPTS => self.give_up(work, &task, &other.into_problem()).await?,
+                other => {
+                    tracing::warn!(kind = task.kind, attempt = task.attempts, problem = %other.into_problem().detail, "a job broke; it is tried again");
+                    self.store.by_itself(move |connection| retry_later(connection, &task, now)).await?;
+                }
+            }
+        }
+        Ok(true)
+    }
+
+    async fn session(&self, task: &Task) -> Result<Arc<Session>> {
+        if task.principal_id == Id::system() {
+            return Ok(Arc::new(Session::system()));
+        }
+        let principal = task.principal_id;
+        let session = self.store.unauthenticated(move |connection| Session::load(connection, principal)).await?;
+        session.map(Arc::new).ok_or_else(|| Problem::new(ProblemKind::Forbidden, "Who asked for this may not do anything any more.").into())
+    }
+
+    async fn attempt(&self, work: &Work, task: &Task) -> Result<()> {
+        let session = self.session(task).await?;
+        let apply = (work.prepare)(&self.store, task)?;
+        let held = task.clone();
+        let (task, report, now) = (task.clone(), work.report, self.store.now());
+        let house = Session::system();
+        let whole = move |writer: &mut Writer<'_>| {
+            let answer = apply(writer)?;
+            finish(writer.connection, &task, now)?;
+            if let (Some(report), Some(operation)) = (report, task.operation_id) {
+                let (store, origin) = (writer.store, writer.origin);
+                report(&mut Writer::new(store, &house, origin, writer.connection), operation, Report::Succeeded(&answer))?;
+            }
+            Ok(())
+        };
+        let origin = Origin::house();
+        let work = self.store.write(&session, &origin, whole);
+        tokio::pin!(work);
+        loop {
+            tokio::select! {
+                done = &mut work => return done,
+                () = tokio::time::sleep(Duration::from_secs(LEASE_SECONDS as u64 / 5)) => self.hold(&held).await?,
+            }
+        }
+    }
+
+    /// Makes the lease of a job that takes long last longer.
+    async fn hold(&self, task: &Task) -> Result<()> {
+        let (id, attempts, until) = (task.id, task.attempts, self.store.now().plus_seconds(LEASE_SECONDS));
+        let hold = move |connection: &mut Connection| {
+            let mut hold = Statement::new("UPDATE jobs SET leased_until = ");
+            hold.bind(until).push(" WHERE id = ").bind(id).push(" AND attempts = ").bind(attempts).execute(connection)?;
+            Ok(())
+        };
+        // One writer at a time: on SQLite this would wait for the very work that it is to protect, and nobody else can take it.
+        if self.store.database.has_one_writer() { Ok(()) } else { self.store.by_itself(hold).await }
+    }
+
+    async fn give_up(&self, work: &Work, task: &Task, problem: &Problem) -> Result<()> {
+        tracing::info!(kind = task.kind, problem = %problem.detail, "a job could not be done");
+        let document = problem.to_json(&Id::new().to_string());
+        let (task, report, now) = (task.clone(), work.report, self.store.now());
+        let end = move |writer: &mut Writer<'_>| {
+            finish(writer.connection, &task, now)?;
+            if let (Some(report), Some(operation)) = (report, task.operation_id) {
+                report(writer, operation, Report::Failed(&document))?;
+            }
+            Ok(())
+        };
+        self.store.write(&Arc::new(Session::system()), &Origin::house(), end).await
+    }
+
+    async fn report(&self, work: &Work, task: &Task, now: Report<'static>) -> Result<()> {
+        let (Some(report), Some(operation)) = (work.report, task.operation_id) else { return Ok(()) };
+        self.store.write(&Arc::new(Session::system()), &Origin::house(), move |writer| report(writer, operation, now)).await
+    }
+}
+
+const KINDS: &[Kind] = &[Kind::Id, Kind::Text, Kind::Id, Kind::Id, Kind::Doc, Kind::Bytes, Kind::Integer, Kind::Integer];
+
+/// Whether there is a job to take: asked first, because it costs no write.
+fn is_due(connection: &mut Connection, now: Instant) -> Result<bool> {
+    let query = Statement::new("SELECT 1 FROM jobs WHERE run_at <= ").with(now, " AND (leased_until IS NULL OR leased_until < ").with(now, ") LIMIT 1");
+    Ok(query.first(connection, &[])?.is_some())
+}
+
+/// Takes the job that is due longest and that nobody holds.
+fn take(connection: &mut Connection, now: Instant) -> Result<Option<Task>> {
+    let skip = if connection.is_postgres() { " FOR UPDATE SKIP LOCKED" } else { "" };
+    let mut take = Statement::new("UPDATE jobs SET attempts = attempts + 1, leased_until = ");
+    take.bind(now.plus_seconds(LEASE_SECONDS)).push(" WHERE id = (SELECT id FROM jobs WHERE run_at <= ").bind(now);
+    take.push(" AND (leased_until IS NULL OR leased_until < ").bind(now).push(") ORDER BY run_at, id LIMIT 1").push(skip);
+    take.push(") RETURNING id, kind, operation_id, principal_id, arguments, payload, attempts, period_seconds");
+    let Some(row) = take.first(connection, KINDS)? else { return Ok(None) };
+    let mut row = row.into_iter();
+    let mut next = || row.next().unwrap_or(Cell::Null(Kind::Text));
+    let (id, kind, operation_id, principal_id, arguments, payload, attempts, period) = (next(), next(), next(), next(), next(), next(), next(), next());
+    Ok(Some(Task {
+        id: id.as_id().unwrap_or_else(Id::new),
+        kind: kind.as_text().unwrap_or_default().to_owned(),
+        operation_id: operation_id.as_id(),
+        principal_id: principal_id.as_id().unwrap_or_else(Id::system),
+        arguments: if let Cell::Doc(Doc(arguments)) = arguments { arguments } else { Value::Null },
+        payload: payload.into_bytes().unwrap_or_default(),
+        attempts: attempts.as_integer().unwrap_or_default(),
+        period_seconds: period.as_integer(),
+    }))
+}
+
+/// Ends a job: its row goes, or gets its next time. If another has taken it meanwhile, nothing of this may stand.
+fn finish(connection: &mut Connection, task: &Task, now: Instant) -> Result<()> {
+    let mut end = match task.period_seconds {
+        None => Statement::new("DELETE FROM jobs"),
+        Some(period) => Statement::new("UPDATE jobs SET leased_until = NULL, attempts = 0, run_at = ").with(now.plus_seconds(period), ""),
+    };
+    end.push(" WHERE id = ").bind(task.id).push(" AND attempts = ").bind(task.attempts);
+    if end.execute(connection)? == 1 {
+        return Ok(());
+    }
+    Err(Problem::new(ProblemKind::Unavailable, "Another process does this job by now.").into())
+}
+
+fn retry_later(connection: &mut Connection, task: &Task, now: Instant) -> Result<()> {
+    let mut later = Statement::new("UPDATE jobs SET leased_until = NULL, run_at = ");
+    later.bind(now.plus_seconds(task.attempts * 10)).push(" WHERE id = ").bind(task.id).push(" AND attempts = ").bind(task.attempts);
+    later.execute(connection)?;
+    Ok(())
+}
+
+/// What is kept for a while only: answers to idempotency keys, refresh tokens.
+pub fn retention() -> Work {
+    Work {
+        kind: "retention",
+        period_seconds: Some(3600),
+        prepare: Box::new(|_, _| Ok(Box::new(|writer| forget_expired(writer.connection, writer.now)))),
+        report: None,
+    }
+}
+
+fn forget_expired(connection: &mut Connection, now: Instant) -> Result<Value> {
+    let keys =
+        Statement::new("DELETE FROM idempotency_keys WHERE created_at < ").with(now.plus_seconds(-crate::store::KEPT_SECONDS), "").execute(connection)?;
+    // A token that was used stays known until it would have expired: only then is its reuse no sign of theft any more.
+    let tokens = Statement::new("DELETE FROM refresh_tokens WHERE expires_at < ").with(now, "").execute(connection)?;
+    Ok(serde_json::json!({"idempotency_keys": keys, "refresh_tokens": tokens}))
+}

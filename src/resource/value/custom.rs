@@ -1,0 +1,91 @@
+//! Values of the fields that an organisation has defined for itself: an object of plain values by the code of the field.
+
+use super::{Column, Faults, FieldType, ListUse, of_type};
+use crate::database::{Cell, Kind, Row};
+use serde_json::{Map, Value};
+use utoipa::openapi::schema::{AdditionalProperties, Schema, Type};
+
+/// How many custom fields one record may have a value for.
+const VALUES: usize = 100;
+
+/// The values of a record's custom fields, by code. What they mean is checked where their definitions are known.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Custom(pub Map<String, Value>);
+
+impl FieldType for Custom {
+    const COLUMNS: &'static [Column] = &Column::only(Kind::Doc);
+    const USE: ListUse = ListUse::Opaque;
+
+    fn read(value: Value, faults: &mut Faults) -> Option<Self> {
+        let Value::Object(mut members) = value else {
+            faults.add("type", "Expected an object of values by the code of a custom field.");
+            return None;
+        };
+        members.retain(|_, value| !value.is_null());
+        if members.len() > VALUES {
+            faults.add("too_many", format!("Expected at most {VALUES} values."));
+            return None;
+        }
+        let before = faults.len();
+        for (code, value) in &members {
+            let plain = match value {
+                Value::String(text) => text.chars().count() <= 4000 && !text.contains('\0'),
+                Value::Bool(_) | Value::Number(_) => true,
+                _ => false,
+            };
+            faults.require(plain, code, "type", "Expected text of at most 4,000 characters without U+0000, a number, or true or false.");
+        }
+        // An order of its own, so that the same values are the same document.
+        members.sort_keys();
+        (faults.len() == before).then_some(Custom(members))
+    }
+
+    fn to_json(&self) -> Value {
+        self.0.clone().into()
+    }
+
+    fn store(&self, cells: &mut Row) {
+        cells.push(self.to_json().into());
+    }
+
+    fn load(cells: &[Cell]) -> Option<Self> {
+        let [Cell::Doc(document)] = cells else { return None };
+        document.0.as_object().cloned().map(|mut members| {
+            members.sort_keys();
+            Custom(members)
+        })
+    }
+
+    fn schema() -> Schema {
+        of_type(Type::Object).additional_properties(Some(AdditionalProperties::FreeForm(true))).max_properties(Some(VALUES)).into()
+    }
+}
+
+/// Any JSON: only for what another operation answered, which has its own schema.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Json(pub Value);
+
+impl FieldType for Json {
+    const COLUMNS: &'static [Column] = &Column::only(Kind::Doc);
+    const USE: ListUse = ListUse::Opaque;
+
+    fn read(value: Value, _: &mut Faults) -> Option<Self> {
+        Some(Json(value))
+    }
+
+    fn to_json(&self) -> Value {
+        self.0.clone()
+    }
+
+    fn store(&self, cells: &mut Row) {
+        cells.push(self.0.clone().into());
+    }
+
+    fn load(cells: &[Cell]) -> Option<Self> {
+        if let [Cell::Doc(document)] = cells { Some(Json(document.0.clone())) } else { None }
+    }
+
+    fn schema() -> Schema {
+        of_type(Type::Object).additional_properties(Some(AdditionalProperties::FreeForm(true))).into()
+    }
+}

@@ -1,0 +1,206 @@
+//! Custom fields: what an organisation has defined for a collection, checked wherever a record is written.
+
+use super::write::Writer;
+use super::{registry, scope};
+use crate::database::{Cell, Connection, Doc, Kind, Statement};
+use crate::error::{Problem, Result};
+use crate::resource::value::{Custom, Date, folded};
+use crate::resource::{Definition, Faults, FieldType, Id};
+use diesel::result::{DatabaseErrorKind, Error as Diesel};
+use regex_lite::Regex;
+use serde_json::{Map, Value};
+
+/// A custom field as `platform/custom-fields` defines it.
+struct CustomField {
+    id: Id,
+    code: String,
+    kind: String,
+    required: bool,
+    is_unique: bool,
+    pattern: Option<String>,
+    minimum: Option<f64>,
+    maximum: Option<f64>,
+    choices: Vec<String>,
+    refers_to: Option<String>,
+}
+
+const SELECT: &str = "SELECT id, code, kind, required, is_unique, pattern, minimum, maximum, choices, refers_to FROM custom_fields WHERE collection = ";
+const KINDS: &[Kind] = &[Kind::Id, Kind::Text, Kind::Text, Kind::Bool, Kind::Bool, Kind::Text, Kind::Real, Kind::Real, Kind::Doc, Kind::Text];
+
+/// What the custom values of a record mean beside themselves.
+#[derive(Default)]
+pub struct Customs {
+    /// True if the collection has custom fields at all.
+    any: bool,
+    /// The values that must differ between records: the field and the folded value.
+    unique: Vec<(String, Id, String)>,
+    /// The records that the values refer to, by the code of the field.
+    references: Vec<(String, Id)>,
+}
+
+impl Writer<'_> {
+    /// Takes the custom values out of a record's members and judges them.
+    pub(super) fn customs(&mut self, definition: &'static Definition, members: &mut Map<String, Value>, faults: &mut Faults) -> Result<(Cell, Customs)> {
+        let sent = members.shift_remove("custom");
+        if definition.beside.is_empty() {
+            sent.into_iter().for_each(|value| drop(members.insert("custom".into(), value)));
+            return Ok((Cell::Null(Kind::Doc), Customs::default()));
+        }
+        let read = sent.filter(|value| !value.is_null()).map(|value| faults.within("custom", |faults| Custom::read(value, faults)));
+        let values = match read {
+            Some(None) => return Ok((Cell::Null(Kind::Doc), Customs::default())),
+            Some(Some(custom)) => custom.0,
+            None => Map::new(),
+        };
+        let rows = Statement::new(SELECT).with(definition.path, " ORDER BY id").rows(self.connection, KINDS)?;
+        let fields: Vec<CustomField> = rows.into_iter().filter_map(field).collect();
+        let mut customs = Customs { any: !fields.is_empty(), ..Customs::default() };
+        for code in values.keys().filter(|code| !fields.iter().any(|field| field.code == **code)) {
+            faults.within("custom", |faults| faults.at(code, "unknown", "There is no such custom field for this collection. Remove it, or define it first."));
+        }
+        for field in &fields {
+            match values.get(&field.code) {
+                None => faults.require(!field.required, "custom", "required", &format!("The custom field {} is required.", field.code)),
+                Some(value) => {
+                    faults.within("custom", |faults| faults.within(&field.code, |faults| field.judge(value, faults)));
+                    customs.note(field, value);
+                }
+            }
+        }
+        self.judge_references(&fields, &customs, faults)?;
+        let cell = if values.is_empty() { Cell::Null(Kind::Doc) } else { Cell::Doc(Doc(values.into())) };
+        Ok((cell, customs))
+    }
+
+    fn judge_references(&mut self, fields: &[CustomField], customs: &Customs, faults: &mut Faults) -> Result<()> {
+        for (code, id) in &customs.references {
+            let wanted = fields.iter().find(|field| field.code == *code).and_then(|field| field.refers_to.as_deref());
+            let entry = registry::find_one(self.connection, *id)?.filter(|entry| wanted.is_none_or(|path| entry.collection == path));
+            let visible = match entry.and_then(|entry| self.store.definitions.get(&entry.collection).map(|target| (entry, target))) {
+                Some((entry, target)) => scope::may_read_entry(self.connection, self.session, &self.store.definitions, target, &entry)?,
+                None => false,
+            };
+            if !visible {
+                let detail = format!("There is no such record of {}, or it is not visible to you.", wanted.unwrap_or("any collection"));
+                faults.within("custom", |faults| faults.at(code, "reference", detail));
+            }
+        }
+        Ok(())
+    }
+
+    /// Keeps what must differ and what is referred to, after the row is written and its edges are in place.
+    pub(super) fn keep_customs(&mut self, id: Id, customs: &Customs, new: bool) -> Result<()> {
+        if !customs.any {
+            return Ok(());
+        }
+        if !new {
+            self.forget_customs(id)?;
+        }
+        for (code, field, value) in &customs.unique {
+            let insert =
+                Statement::new("INSERT INTO custom_values (field_id, value, record_id) VALUES (").with(*field, ", ").with(value.as_str(), ", ").with(id, ")");
+            insert.execute(self.connection).map_err(|error| clash(code, error))?;
+        }
+        for (code, to) in &customs.references {
+            let insert =
+                Statement::new("INSERT INTO edges (from_id, field, to_id) VALUES (").with(id, ", ").with(format!("custom.{code}"), ", ").with(*to, ")");
+            insert.execute(self.connection)?;
+        }
+        Ok(())
+    }
+
+    /// Lets go of what a record's custom values held.
+    pub(super) fn forget_customs(&mut self, id: Id) -> Result<()> {
+        Statement::new("DELETE FROM custom_values WHERE record_id = ").with(id, "").execute(self.connection)?;
+        Statement::new("DELETE FROM edges WHERE field LIKE 'custom.%' AND from_id = ").with(id, "").execute(self.connection)?;
+        Ok(())
+    }
+}
+
+impl Customs {
+    fn note(&mut self, field: &CustomField, value: &Value) {
+        if field.is_unique {
+            let key = value.as_str().map_or_else(|| value.to_string(), folded);
+            self.unique.push((field.code.clone(), field.id, key));
+        }
+        if let ("reference", Some(id)) = (field.kind.as_str(), value.as_str().and_then(Id::parse)) {
+            self.references.push((field.code.clone(), id));
+        }
+    }
+}
+
+impl CustomField {
+    fn judge(&self, value: &Value, faults: &mut Faults) {
+        match self.kind.as_str() {
+            "number" => match value.as_f64() {
+                Some(number) => self.judge_size(number, "The number", faults),
+                None => faults.add("type", "Expected a number."),
+            },
+            "bool" if !value.is_boolean() => faults.add("type", "Expected true or false."),
+            "bool" => {}
+            "date" if value.as_str().and_then(Date::parse).is_none() => faults.add("format", "Expected a date such as 2026-01-31."),
+            "choice" if !value.as_str().is_some_and(|word| self.choices.iter().any(|choice| choice == word)) => {
+                faults.add("choice", format!("Expected one of {}.", self.choices.join(", ")));
+            }
+            "reference" if value.as_str().and_then(Id::parse).is_none() => faults.add("format", "Expected the id of a record."),
+            "text" => match value.as_str() {
+                Some(text) => {
+                    self.judge_size(text.chars().count() as f64, "The length", faults);
+                    let fits = self.pattern.as_deref().and_then(|pattern| whole(pattern).ok()).is_none_or(|pattern| pattern.is_match(text));
+                    if !fits {
+                        faults.add("pattern", format!("Expected text that matches {}.", self.pattern.as_deref().unwrap_or_default()));
+                    }
+                }
+                None => faults.add("type", "Expected text."),
+            },
+            _ => {}
+        }
+    }
+
+    fn judge_size(&self, size: f64, what: &str, faults: &mut Faults) {
+        if let Some(minimum) = self.minimum.filter(|minimum| size < *minimum) {
+            faults.add("range", format!("{what} must be at least {minimum}."));
+        }
+        if let Some(maximum) = self.maximum.filter(|maximum| size > *maximum) {
+            faults.add("range", format!("{what} must be at most {maximum}."));
+        }
+    }
+}
+
+/// A pattern that must match a whole text. The engine takes time in proportion to the text, whatever the pattern.
+pub fn whole(pattern: &str) -> std::result::Result<Regex, regex_lite::Error> {
+    regex_lite::RegexBuilder::new(&format!("^(?:{pattern})$")).size_limit(1 << 18).build()
+}
+
+fn field(row: Vec<Cell>) -> Option<CustomField> {
+    let number = |cell: &Cell| if let Cell::Real(number) = cell { Some(*number) } else { None };
+    let choices =
+        if let Cell::Doc(Doc(Value::Array(words))) = &row[8] { words.iter().filter_map(|word| word.as_str().map(str::to_owned)).collect() } else { Vec::new() };
+    Some(CustomField {
+        id: row[0].as_id()?,
+        code: row[1].as_text()?.to_owned(),
+        kind: row[2].as_text()?.to_owned(),
+        required: row[3].is_true(),
+        is_unique: row[4].is_true(),
+        pattern: row[5].as_text().map(str::to_owned),
+        minimum: number(&row[6]),
+        maximum: number(&row[7]),
+        choices,
+        refers_to: row[9].as_text().map(str::to_owned),
+    })
+}
+
+fn clash(code: &str, error: Diesel) -> crate::error::Error {
+    match error {
+        Diesel::DatabaseError(DatabaseErrorKind::UniqueViolation, _) => {
+            Problem::conflict(format!("/custom/{code}"), "duplicate", format!("Another record has the same {code}. Choose another.")).into()
+        }
+        other => other.into(),
+    }
+}
+
+/// Whether a record has a value for a custom field.
+pub fn is_used(connection: &mut Connection, definition: &Definition, code: &str) -> Result<bool> {
+    let used = Statement::new(format!("SELECT 1 FROM {} WHERE custom ->> CAST(", definition.table)).with(code, " AS text) IS NOT NULL LIMIT 1");
+    Ok(used.first(connection, &[])?.is_some())
+}

@@ -1,0 +1,69 @@
+//! The one projector: which fields of a record exist for a session. What does not is answered as if it were unknown.
+
+use crate::access::{Reach, Session};
+use crate::resource::{Definition, Field, Id, READ_RESTRICTED};
+use serde_json::{Map, Value};
+
+/// Which fields of a collection exist for a session.
+#[derive(Debug, Clone, Default)]
+pub struct Sight {
+    hidden: Vec<&'static str>,
+    personal: Vec<&'static Field>,
+    person: Option<Id>,
+}
+
+impl Sight {
+    /// What a session sees of a collection. A restricted field exists where its permission covers all that the session
+    /// reads of the collection: a field that came and went between rows would tell by a filter what it hides.
+    pub fn of(definition: &'static Definition, session: &Session) -> Sight {
+        let mut sight = Sight { person: session.person, ..Sight::default() };
+        if session.is_house() {
+            return sight;
+        }
+        for field in definition.fields {
+            if field.restricted && !covers(&session.reach(&definition.permission(READ_RESTRICTED)), &session.reach(&definition.permission("read"))) {
+                sight.hidden.push(field.name);
+            }
+            if !field.private.is_empty() {
+                sight.personal.push(field);
+            }
+        }
+        sight
+    }
+
+    /// Whether a field is there in every row: only then can it be filtered, sorted, selected or expanded.
+    pub fn shows(&self, name: &str) -> bool {
+        !self.hidden.contains(&name) && !self.personal.iter().any(|field| field.name == name)
+    }
+
+    /// Takes out of a document what does not exist for the session.
+    pub fn project(&self, document: &mut Map<String, Value>) {
+        if self.hidden.is_empty() && self.personal.is_empty() {
+            return;
+        }
+        let unseen: Vec<&str> = self.personal.iter().filter(|field| !self.is_named(field, document)).map(|field| field.name).collect();
+        document.retain(|name, _| !self.hidden.contains(&name.as_str()) && !unseen.contains(&name.as_str()));
+    }
+
+    /// The first of some names that the session cannot write: a restricted field, or a private one of a record that
+    /// does not name the session's person. A new record's author writes what is private to others.
+    pub fn unwritable<'n>(&self, mut names: impl Iterator<Item = &'n String>, before: Option<&Map<String, Value>>) -> Option<&'n String> {
+        names.find(|name| {
+            let personal = self.personal.iter().find(|field| field.name == name.as_str());
+            self.hidden.contains(&name.as_str()) || personal.is_some_and(|field| before.is_some_and(|before| !self.is_named(field, before)))
+        })
+    }
+
+    fn is_named(&self, field: &Field, document: &Map<String, Value>) -> bool {
+        let Some(person) = self.person.map(|person| person.to_string()) else { return false };
+        field.private.iter().any(|name| document.get(*name).and_then(Value::as_str) == Some(&person))
+    }
+}
+
+fn covers(wider: &Reach, narrower: &Reach) -> bool {
+    match (wider, narrower) {
+        (Reach::Everything, _) | (_, Reach::Nothing) => *wider != Reach::Nothing || *narrower == Reach::Nothing,
+        (Reach::Units(wide), Reach::Units(narrow)) => narrow.iter().all(|unit| wide.contains(unit)),
+        _ => false,
+    }
+}

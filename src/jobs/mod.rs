@@ -55,8 +55,9 @@ pub struct Work {
     pub period_seconds: Option<i64>,
     /// Gets it ready outside the transaction.
     pub prepare: Box<dyn Fn(&Store, &Task) -> Result<Apply> + Send + Sync>,
-    /// Tells a client who follows it what has become of it, in the transaction that made it so.
-    pub report: Option<fn(&mut Writer<'_>, Id, Report<'_>) -> Result<()>>,
+    /// Tells a client who follows it what has become of it, in the transaction that made it so; false if the client does
+    /// not want it any more.
+    pub report: Option<fn(&mut Writer<'_>, Id, Report<'_>) -> Result<bool>>,
 }
 
 /// What has become of a job.
@@ -172,7 +173,10 @@ impl Worker {
             tracing::error!(kind = task.kind, "there is no such work in this version; the job waits");
             return Ok(true);
         };
-        self.report(work, &task, Report::Running).await?;
+        if !self.report(work, &task, Report::Running).await? {
+            self.store.by_itself(move |connection| finish(connection, &task, now)).await?;
+            return Ok(true);
+        }
         if let Err(error) = self.attempt(work, &task).await {
             match error {
                 Error::Problem(problem) if problem.kind != ProblemKind::Unavailable || task.attempts >= ATTEMPTS => self.give_up(work, &task, &problem).await?,
@@ -247,8 +251,8 @@ impl Worker {
         self.store.write(&Arc::new(Session::system()), &Origin::house(), end).await
     }
 
-    async fn report(&self, work: &Work, task: &Task, now: Report<'static>) -> Result<()> {
-        let (Some(report), Some(operation)) = (work.report, task.operation_id) else { return Ok(()) };
+    async fn report(&self, work: &Work, task: &Task, now: Report<'static>) -> Result<bool> {
+        let (Some(report), Some(operation)) = (work.report, task.operation_id) else { return Ok(true) };
         self.store.write(&Arc::new(Session::system()), &Origin::house(), move |writer| report(writer, operation, now)).await
     }
 }

@@ -80,9 +80,12 @@ pub fn work(routes: Routes) -> Work {
 }
 
 /// Writes into the operation what has become of it.
-fn report(writer: &mut Writer<'_>, id: Id, report: Report<'_>) -> Result<()> {
+fn report(writer: &mut Writer<'_>, id: Id, report: Report<'_>) -> Result<bool> {
     let definition = writer.definition::<Operation>()?;
     let state = writer.reader().get(definition, id)?.meta.state.unwrap_or_default();
+    if state == "cancelled" {
+        return Ok(false);
+    }
     let (to, patch) = match report {
         Report::Running => ("running", Map::new()),
         Report::Succeeded(answer) => {
@@ -98,7 +101,7 @@ fn report(writer: &mut Writer<'_>, id: Id, report: Report<'_>) -> Result<()> {
     if state != to {
         writer.transition(definition, id, &IfMatch::Any, to)?;
     }
-    Ok(())
+    Ok(true)
 }
 
 fn members(value: Value) -> Map<String, Value> {

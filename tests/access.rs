@@ -1,4 +1,5 @@
 //! Who may do what: every operation for every role, as a table that people can read, and the rules behind it as sentences.
 
+mod field;
 mod matrix;
 mod rule;

@@ -28,9 +28,17 @@ pub struct Draft {
 }
 
 impl Writer<'_> {
-    /// Reads a whole record. Every broken field is named at once (422).
-    pub(super) fn draft(&mut self, definition: &'static Definition, mut members: Map<String, Value>, before: Option<&[Cell]>, verb: &str) -> Result<Draft> {
+    /// Reads a whole record. Every broken field is named at once (422), those that do not exist for the session first.
+    pub(super) fn draft(
+        &mut self,
+        definition: &'static Definition,
+        mut members: Map<String, Value>,
+        before: Option<&[Cell]>,
+        verb: &str,
+        unknown: &[String],
+    ) -> Result<Draft> {
         let mut faults = Faults::new();
+        unknown.iter().for_each(|name| faults.at(name, "unknown", "There is no such field here. Remove it."));
         for name in definition.server_fields() {
             if members.shift_remove(*name).is_some() {
                 faults.at(name, "server_field", "The service writes this field. Remove it.");

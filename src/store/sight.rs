@@ -45,13 +45,16 @@ impl Sight {
         document.retain(|name, _| !self.hidden.contains(&name.as_str()) && !unseen.contains(&name.as_str()));
     }
 
-    /// The first of some names that the session cannot write: a restricted field, or a private one of a record that
+    /// Those of some names that the session cannot write: a restricted field, or a private one of a record that
     /// does not name the session's person. A new record's author writes what is private to others.
-    pub fn unwritable<'n>(&self, mut names: impl Iterator<Item = &'n String>, before: Option<&Map<String, Value>>) -> Option<&'n String> {
-        names.find(|name| {
+    pub fn take_unwritable(&self, members: &mut Map<String, Value>, before: Option<&Map<String, Value>>) -> Vec<String> {
+        let refused = |name: &String| {
             let personal = self.personal.iter().find(|field| field.name == name.as_str());
             self.hidden.contains(&name.as_str()) || personal.is_some_and(|field| before.is_some_and(|before| !self.is_named(field, before)))
-        })
+        };
+        let names: Vec<String> = members.keys().filter(|name| refused(name)).cloned().collect();
+        names.iter().for_each(|name| drop(members.shift_remove(name)));
+        names
     }
 
     fn is_named(&self, field: &Field, document: &Map<String, Value>) -> bool {
@@ -62,8 +65,9 @@ impl Sight {
 
 fn covers(wider: &Reach, narrower: &Reach) -> bool {
     match (wider, narrower) {
-        (Reach::Everything, _) | (_, Reach::Nothing) => *wider != Reach::Nothing || *narrower == Reach::Nothing,
+        (Reach::Nothing, _) => false,
+        (Reach::Everything, _) | (_, Reach::Nothing) => true,
         (Reach::Units(wide), Reach::Units(narrow)) => narrow.iter().all(|unit| wide.contains(unit)),
-        _ => false,
+        (Reach::Units(_), Reach::Everything) => false,
     }
 }

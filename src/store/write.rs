@@ -111,8 +111,9 @@ impl<'a> Writer<'a> {
             let sees_some = self.session.reach(&definition.permission("read")) != Reach::Nothing;
             return Err(if sees_some { Problem::forbidden(&permission) } else { Problem::not_found() }.into());
         }
-        self.require_writable(definition, &members, None)?;
-        let draft = self.draft(definition, members, None, "create")?;
+        let mut members = members;
+        let unknown = Sight::of(definition, self.session).take_unwritable(&mut members, None);
+        let draft = self.draft(definition, members, None, "create", &unknown)?;
         permitted(self.connection, self.session, &permission, draft.place)?;
         self.open_parent(definition, &draft)?;
         let state = definition.lifecycle.as_ref().map(|lifecycle| lifecycle.first().to_owned());
@@ -131,7 +132,7 @@ impl<'a> Writer<'a> {
     /// Writes a deleted record anew with the head it had, by create's rules.
     pub(super) fn put_back(&mut self, definition: &'static Definition, meta: Meta, members: Map<String, Value>, asks: bool) -> Result<Stored> {
         let permission = definition.permission("create");
-        let draft = self.draft(definition, members, None, "create")?;
+        let draft = self.draft(definition, members, None, "create", &[])?;
         permitted(self.connection, self.session, &permission, draft.place)?;
         if asks {
             self.open_parent(definition, &draft)?;
@@ -160,9 +161,10 @@ impl<'a> Writer<'a> {
             return Err(Problem::invalid(faults.into_vec()).into());
         }
         let mut members = definition.fields_to_json(&before.cells, true);
-        self.require_writable(definition, patch, Some(&members))?;
-        merge(&mut members, patch);
-        let draft = self.draft(definition, members, Some(&before.cells), "update")?;
+        let mut patch = patch.clone();
+        let unknown = Sight::of(definition, self.session).take_unwritable(&mut patch, Some(&members));
+        merge(&mut members, &patch);
+        let draft = self.draft(definition, members, Some(&before.cells), "update", &unknown)?;
         if draft.cells == before.cells {
             return Ok(before);
         }
@@ -181,14 +183,6 @@ impl<'a> Writer<'a> {
         self.keep_customs(id, &draft.customs, false)?;
         self.touch_parent(definition, draft.parent.as_ref())?;
         Ok(after)
-    }
-
-    /// A field that does not exist for the session is answered as one that does not exist at all (422).
-    fn require_writable(&self, definition: &'static Definition, members: &Map<String, Value>, before: Option<&Map<String, Value>>) -> Result<()> {
-        match Sight::of(definition, self.session).unwritable(members.keys(), before) {
-            Some(name) => Err(Problem::invalid(vec![Broken::unknown(name)]).into()),
-            None => Ok(()),
-        }
     }
 
     /// Loads a record to change it: 404 out of sight, 403 without the permission, 412 when it has moved on.

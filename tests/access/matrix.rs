@@ -79,7 +79,9 @@ impl Stage<'_> {
         } else {
             let mut body = document::example_of(definition);
             for field in definition.written_fields() {
-                if let Some(target) = target_of(field).filter(|_| !field.optional && body.get(field.name).is_some_and(Value::is_string)) {
+                if definition.private_to.first() == Some(&field.name) {
+                    body.insert(field.name.into(), self.house.person_of_admin().await.into());
+                } else if let Some(target) = target_of(field).filter(|_| !field.optional && body.get(field.name).is_some_and(Value::is_string)) {
                     let target = self.house.served.store.definitions.get(target).unwrap();
                     let id = Box::pin(self.record(target, spot)).await["id"].clone();
                     body.insert(field.name.into(), id);

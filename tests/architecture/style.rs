@@ -34,8 +34,7 @@ fn every_file_begins_by_saying_what_lives_there() {
 #[test]
 fn a_request_cannot_make_the_house_panic() {
     /// Mistakes in the source, found when the house is put together or when its samples are made.
-    const AT_THE_START: &[&str] =
-        &["resource/definition.rs: assert", "domains/platform/setting.rs: unreachable!", "domains/governance/control_test.rs: unreachable!"];
+    const AT_THE_START: &[&str] = &["resource/definition.rs: assert"];
     let mut faults = Vec::new();
     for source in SOURCES.iter() {
         for word in

@@ -211,7 +211,9 @@ impl House {
         let definition = self.served.store.definitions.get(collection).unwrap();
         let mut members = document::example_of(definition);
         for field in definition.written_fields() {
-            if let Some(parent) = target_of(field) {
+            if definition.private_to.first() == Some(&field.name) {
+                members.insert(field.name.into(), self.person_of_admin().await.into());
+            } else if let Some(parent) = target_of(field) {
                 if !field.optional && members.get(field.name).is_some_and(Value::is_string) {
                     let id = Box::pin(self.parent(parent, &format!("{unique}-{}", field.name))).await;
                     members.insert(field.name.into(), id);
@@ -241,6 +243,17 @@ impl House {
             true => self.make(collection, &self.sample(collection, unique).await.into()).await["id"].clone(),
             false => self.get(&self.admin, &format!("/api/v1/{collection}")).await.body["data"][0]["id"].clone(),
         }
+    }
+
+    /// The person whose account the administrator's is: what is private to that person, the administrator sees.
+    pub async fn person_of_admin(&self) -> String {
+        let path = format!("/api/v1/identity/users/{}", self.admin.id.unwrap());
+        if let Some(person) = self.get(&self.admin, &path).await.body["person_id"].as_str() {
+            return person.to_owned();
+        }
+        let person = self.make("teams/people", &json!({"name": "Admin", "email": "admin.person@example.org"})).await["id"].clone();
+        assert_eq!(self.patch(&self.admin, &path, "*", &json!({"person_id": person})).await.status, 200);
+        person.as_str().unwrap().to_owned()
     }
 
     /// Uploads a file as the administrator.

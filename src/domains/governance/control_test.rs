@@ -65,7 +65,7 @@ impl Resource for ControlTest {
         ControlTest {
             control_id: Id::sample(),
             kind: TestKind::Operating,
-            tested_on: Date::parse("2026-03-31").unwrap_or_else(|| unreachable!("it is a date")),
+            tested_on: Date::sample("2026-03-31"),
             result: TestResult::Passed,
             procedure: Some("Compared the list of accounts with the list of staff.".into()),
             population: Some(Whole(420)),

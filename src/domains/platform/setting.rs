@@ -24,11 +24,7 @@ impl Resource for Setting {
     const OPERATIONS: Operations = Operations::UPDATE;
 
     fn sample() -> Self {
-        Setting {
-            name: "Example organisation".into(),
-            base_currency: Currency::parse("EUR").unwrap_or_else(|| unreachable!("EUR is a currency")),
-            time_zone: "UTC".into(),
-        }
+        Setting { name: "Example organisation".into(), base_currency: Currency::sample("EUR"), time_zone: "UTC".into() }
     }
 
     fn rules(&self, faults: &mut Faults) {

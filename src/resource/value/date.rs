@@ -24,6 +24,11 @@ impl Date {
         (shaped && date.year() >= 1).then_some(Date(date))
     }
 
+    /// A date of a sample, which stands in the source.
+    pub fn sample(text: &str) -> Date {
+        Date::parse(text).unwrap_or(Date(NaiveDate::MIN))
+    }
+
     /// This day and so many more; the last day of the calendar if there are not so many.
     pub fn plus_days(self, days: u32) -> Date {
         self.0.checked_add_days(Days::new(days.into())).filter(|date| date.year() <= 9999).map_or(Date(NaiveDate::MAX), Date)

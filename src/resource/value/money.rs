@@ -145,6 +145,20 @@ fn schema(amount_pattern: &str) -> Schema {
         .into()
 }
 
+impl Currency {
+    /// A currency of a sample, which stands in the source.
+    pub fn sample(code: &str) -> Self {
+        Currency::parse(code).unwrap_or(Currency(iso_currency::Currency::EUR))
+    }
+}
+
+impl PreciseMoney {
+    /// An amount of a sample, which stands in the source.
+    pub fn sample(amount: &str, currency: &str) -> Self {
+        PreciseMoney { amount: Precise::parse(amount).unwrap_or(Precise(rust_decimal::Decimal::ZERO)), currency: Currency::sample(currency) }
+    }
+}
+
 impl FieldType for Money {
     const COLUMNS: &'static [Column] = &[Column { suffix: "_amount", kind: Kind::Integer }, Column { suffix: "_currency", kind: Kind::Text }];
     const USE: ListUse = ListUse::Parts;

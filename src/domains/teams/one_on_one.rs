@@ -1,0 +1,47 @@
+//! One-on-ones: what a person and who leads them talk about. They exist for these two alone.
+
+use crate::resource::value::{Date, Note};
+use crate::resource::{Faults, Id, Resource, Scope};
+
+crate::resource! {
+    /// A talk between a person and who leads them. It exists for these two alone, through every door; only its two make
+    /// sense of it, and nobody else, administrators included, can list, find or export it.
+    pub struct OneOnOne {
+        /// The person.
+        #[field(refers_to(&["teams/people"]), fixed)]
+        pub person_id: Id,
+        /// Who leads the talk.
+        #[field(refers_to(&["teams/people"]), fixed)]
+        pub lead_id: Id,
+        /// The day of the talk.
+        pub held_on: Date,
+        /// What is to be talked about.
+        pub agenda: Option<Note>,
+        /// What was said.
+        #[field(search)]
+        pub notes: Option<Note>,
+    }
+}
+
+impl Resource for OneOnOne {
+    const PATH: &'static str = "teams/one-on-ones";
+    const SCOPE: Scope = Scope::Unit;
+    const OWNED: bool = false;
+    const TITLE: &'static str = "held_on";
+    const PRIVATE_TO: &'static [&'static str] = &["person_id", "lead_id"];
+
+    fn sample() -> Self {
+        OneOnOne {
+            person_id: Id::sample(),
+            lead_id: Id::sample(),
+            held_on: Date::sample("2026-03-31"),
+            agenda: Some("The certificate, and who covers the summer.".into()),
+            notes: None,
+        }
+    }
+
+    fn rules(&self, faults: &mut Faults) {
+        let two = self.person_id != self.lead_id || self.person_id == Id::sample();
+        faults.require(two, "lead_id", "itself", "A talk has two people.");
+    }
+}

@@ -1,0 +1,42 @@
+//! Role profiles: what a role in the organisation is.
+
+use crate::resource::value::{Code, Note, Text, Title};
+use crate::resource::{Lifecycle, Resource, Scope, Unique};
+
+crate::resource! {
+    /// A role that people have or grow into, such as a network engineer. A published version stays as it is; what changes
+    /// becomes the next version.
+    pub struct RoleProfile {
+        /// Short code, unique with the version.
+        #[field(search)]
+        pub code: Code,
+        /// The version, such as `1` or `2026-03`.
+        pub version: Text<1, 40>,
+        /// Name as people know it.
+        #[field(search)]
+        pub name: Title,
+        /// What somebody in the role does and answers for.
+        #[field(search)]
+        pub description: Option<Note>,
+    }
+}
+
+impl Resource for RoleProfile {
+    const PATH: &'static str = "teams/role-profiles";
+    const SCOPE: Scope = Scope::Shared;
+    const UNIQUE: &'static [Unique] = &[Unique { index: "role_profiles_version_key", fields: &["code", "version"] }];
+    const EDITABLE_IN: &'static [&'static str] = &["draft"];
+
+    fn lifecycle() -> Option<Lifecycle> {
+        Some(Lifecycle::new("draft→published→retired"))
+    }
+
+    fn sample() -> Self {
+        RoleProfile {
+            code: "NET-ENG".into(),
+            version: "1".into(),
+            name: "Network engineer".into(),
+            description: Some("Keeps the networks of all sites running and grows them.".into()),
+        }
+    }
+}

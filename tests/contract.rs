@@ -345,4 +345,71 @@ on_both! {
         assert_eq!(count(200).await.unwrap(), few);
         assert!(few.iter().all(|statements| *statements == 2), "{few:?}");
     }
+
+    a_get_takes_one_statement_and_a_write_a_few_whatever_there_is(house) {
+        let mut bodies = Vec::new();
+        for definition in made_by_clients(house) {
+            let (_, made) = made(house, definition, "known").await;
+            bodies.push((definition, Id::parse(&made.id()).unwrap(), house.sample(definition.path, &format!("count{}", definition.collection)).await));
+        }
+        let count = async || {
+            let (store, session, bodies) = (house.served.store.clone(), std::sync::Arc::new(steward::access::Session::system()), bodies.clone());
+            let whole = move |writer: &mut steward::store::Writer<'_>| {
+                let mut counts = Vec::new();
+                for (definition, known, body) in &bodies {
+                    let before = steward::database::statements_run();
+                    writer.reader().get(definition, *known)?;
+                    let read = steward::database::statements_run();
+                    writer.create(definition, body.clone())?;
+                    counts.push((definition.path, read - before, steward::database::statements_run() - read));
+                }
+                Ok(counts)
+            };
+            store.rehearse(&session, &steward::store::Origin::house(), whole).await.unwrap()
+        };
+        let few = count().await;
+        for (path, read, create) in &few {
+            assert!(*read == 1 && *create <= 16, "{path}: {read} to read, {create} to make");
+        }
+        for number in 0..50 {
+            house.make("teams/units", &json!({"code": format!("N{number}"), "name": "Unit"})).await;
+        }
+        assert_eq!(count().await, few);
+    }
+
+    pages_lose_and_repeat_nothing_that_stayed_while_rows_come_and_go(house) {
+        let code = |number: usize| format!("P{number:05}");
+        let make = async |numbers: Vec<usize>| {
+            for chunk in numbers.chunks(500) {
+                let operations: Vec<Value> = chunk.iter().map(|number| json!({"op": "create", "collection": "teams/units", "body": {"code": code(*number), "name": format!("Unit {}", number % 7)}})).collect();
+                assert_eq!(house.post(&house.admin, "/api/v1/platform/bulk", &json!({"atomic": true, "operations": operations})).await.status, 200);
+            }
+        };
+        make((0..1500).collect()).await;
+        for sort in ["", "&sort=name", "&sort=-name,code", "&sort=-created_at"] {
+            let (mut next, mut seen, mut page) = (format!("/api/v1/teams/units?limit=50{sort}"), Vec::new(), 0);
+            loop {
+                let answer = house.get(&house.admin, &next).await;
+                seen.extend(answer.body["data"].as_array().unwrap().iter().map(|unit| unit["code"].as_str().unwrap().to_owned()));
+                let Some(link) = answer.header("link") else { break };
+                next = link.trim_start_matches('<').split('>').next().unwrap().to_owned();
+                page += 1;
+                // Behind, before and at the place where the page stands.
+                make(vec![10_000 + page + sort.len() * 1000]).await;
+                let gone = house.get(&house.admin, &format!("/api/v1/teams/units?code={}", code(page * 7 + sort.len() * 60 % 997))).await;
+                if let Some(id) = gone.body["data"][0]["id"].as_str() {
+                    assert_eq!(house.delete(&house.admin, &format!("/api/v1/teams/units/{id}"), "*").await.status, 204);
+                }
+            }
+            let mut once = seen.clone();
+            once.sort();
+            once.dedup();
+            assert_eq!(once.len(), seen.len(), "{sort}: something came twice");
+            let left = house.call(&house.admin, "GET", "/api/v1/teams/units?fields=code&filter=code%20%3C%20P09999%20AND%20code%20%3E%3D%20P00000", &[("Accept", "application/x-ndjson")], None).await;
+            for line in left.text.lines() {
+                let unit: Value = serde_json::from_str(line).unwrap();
+                assert!(once.binary_search(&unit["code"].as_str().unwrap().to_owned()).is_ok(), "{sort}: {unit} was lost");
+            }
+        }
+    }
 }

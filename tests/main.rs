@@ -12,4 +12,5 @@ mod job;
 mod past;
 mod process;
 mod token;
+mod twin;
 mod write;

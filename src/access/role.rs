@@ -18,7 +18,7 @@ pub struct BuiltIn {
 macro_rules! with_common {
     ($($own:literal),* $(,)?) => {
         &[
-            "teams.units:read", "teams.people:read", "governance.frameworks:read", "governance.requirements:read",
+            "teams.units:read", "teams.people:read", "teams.role_profiles:read", "governance.frameworks:read", "governance.requirements:read",
             "platform.settings:read", "platform.custom_fields:read",
             "platform.tags:read", "platform.links:read", "platform.attachments:read",
             "platform.comments:read", "platform.comments:create", "platform.comments:update", "platform.files:create", "platform.files:delete",

@@ -1,7 +1,8 @@
 //! `/docs`: Swagger UI, served from the binary itself, with a login against the token endpoint.
 
+use super::{House, drawing};
 use actix_web::http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY};
-use actix_web::web::{self, Path, ServiceConfig};
+use actix_web::web::{self, Data, Path, ServiceConfig};
 use actix_web::{HttpRequest, HttpResponse};
 use std::sync::{Arc, LazyLock};
 use utoipa_swagger_ui::Config;
@@ -24,7 +25,22 @@ static CONFIG: LazyLock<Arc<Config<'static>>> = LazyLock::new(|| {
 /// Mounts the page.
 pub fn mount(config: &mut ServiceConfig) {
     config.route("/docs", web::get().to(|| async { HttpResponse::SeeOther().insert_header(("Location", "/docs/")).finish() }));
+    config.route("/docs/lifecycles/{domain}/{collection}.svg", web::get().to(lifecycle));
     config.route("/docs/{file:.*}", web::get().to(file));
+}
+
+/// The lifecycle of a collection as a picture.
+async fn lifecycle(request: HttpRequest, path: Path<(String, String)>, house: Data<House>) -> HttpResponse {
+    let (domain, collection) = path.into_inner();
+    let definition = house.store.definitions.get(&format!("{domain}/{collection}"));
+    match definition.and_then(|definition| Some((definition, definition.lifecycle.as_ref()?))) {
+        Some((definition, lifecycle)) => HttpResponse::Ok()
+            .content_type("image/svg+xml")
+            .insert_header((CONTENT_SECURITY_POLICY, "default-src 'none'"))
+            .insert_header((CACHE_CONTROL, "no-cache"))
+            .body(drawing::svg(definition.type_name, lifecycle)),
+        None => super::answer::problem(&request, &crate::error::Problem::not_found()),
+    }
 }
 
 async fn file(request: HttpRequest, path: Path<String>) -> HttpResponse {

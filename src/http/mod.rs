@@ -10,6 +10,7 @@ mod cursor;
 mod deferred;
 mod dispatch;
 mod docs;
+mod drawing;
 mod export;
 mod filter;
 mod handler;

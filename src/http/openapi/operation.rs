@@ -229,8 +229,9 @@ fn transition(definition: &'static Definition, words: &Words, lifecycle: &Lifecy
     let kinds = with(&[Kind::Forbidden, Kind::Conflict, Kind::Stale, Kind::TooLarge, Kind::UnsupportedMediaType, Kind::Invalid, Kind::PreconditionRequired]);
     let drawing: Vec<String> = lifecycle.moves.iter().map(|step| format!("- `{}` → `{}`: {}", step.from, step.to, step.name)).collect();
     let description = format!(
-        "Moves {} to another state. The permission of the chosen move is needed. A move that is not possible is refused with those that are.\n\n{}",
+        "Moves {} to another state. The permission of the chosen move is needed. A move that is not possible is refused with those that are.\n\n![The lifecycle as a picture](/docs/lifecycles/{}.svg)\n\n{}",
         words.a(),
+        definition.path,
         drawing.join("\n")
     );
     let id = format!("transition_{}", definition.singular);

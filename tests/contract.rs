@@ -324,6 +324,28 @@ on_both! {
         }
     }
 
+    figures_take_as_many_statements_for_many_records_as_for_one(house) {
+        for (path, figures) in house.served.figures.clone() {
+            let definition = house.served.store.definitions.get(path).unwrap();
+            let mut ids = Vec::new();
+            for number in 0..8 {
+                let body = house.sample(path, &number.to_string()).await;
+                ids.push(Id::parse(house.make(path, &body.into()).await["id"].as_str().unwrap()).unwrap());
+            }
+            let count = |ids: Vec<Id>| {
+                let (store, session) = (house.served.store.clone(), steward::access::Session::system());
+                house.served.store.database.read(move |connection| {
+                    let before = steward::database::statements_run();
+                    let found = (figures.compute)(&mut steward::store::Reader::new(&store, &session, connection), &ids)?;
+                    assert_eq!(found.len(), ids.len(), "{path}");
+                    Ok(steward::database::statements_run() - before)
+                })
+            };
+            let (one, all) = (count(ids[..1].to_vec()).await.unwrap(), count(ids).await.unwrap());
+            assert_eq!(one, all, "{}", definition.path);
+        }
+    }
+
     a_list_takes_as_many_statements_for_many_records_as_for_one(house) {
         let count = |limit: usize| {
             let (store, session) = (house.served.store.clone(), steward::access::Session::system());

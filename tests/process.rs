@@ -199,6 +199,39 @@ on_each! {
         assert_eq!(again.get(Some(&token), "/api/v1/teams/units").1["data"].as_array().map(Vec::len), Some(1), "a house is furnished once");
     }
 
+    work_that_was_accepted_is_done_once_after_a_kill(place) {
+        let running = Running::start(&place.url, true);
+        let token = running.log_in(EMAIL, PASSWORD).unwrap();
+        let bearer = format!("Bearer {token}");
+        let rows: String = (0..2_000).map(|row| format!("KILL-{row},A control,preventive,30\r\n")).collect();
+        let mut accepted = agent()
+            .post(running.url("/api/v1/platform/imports?collection=governance/controls"))
+            .header("Authorization", &bearer)
+            .header("Content-Type", "text/csv")
+            .header("Prefer", "respond-async")
+            .send(format!("code,name,kind,test_period_days\r\n{rows}"))
+            .unwrap();
+        assert_eq!(accepted.status().as_u16(), 202);
+        let operation: Value = accepted.body_mut().read_json().unwrap();
+        running.kill();
+
+        let again = Running::start(&place.url, true);
+        let path = format!("/api/v1/platform/operations/{}", operation["id"].as_str().unwrap());
+        let since = Instant::now();
+        let done = loop {
+            let (status, now) = again.get(Some(&token), &path);
+            assert_eq!(status, 200, "{now}");
+            if now["state"] == "succeeded" {
+                break now;
+            }
+            assert!(matches!(now["state"].as_str(), Some("queued" | "running")), "{now}");
+            assert!(since.elapsed() < Duration::from_secs(90), "{now}");
+            std::thread::sleep(Duration::from_millis(200));
+        };
+        assert_eq!(done["result"]["created"], json!(2_000), "{done}");
+        assert_eq!(again.get(Some(&token), "/api/v1/governance/controls?limit=1&include_total=true").1["total_count"], json!(2_000));
+    }
+
     what_was_acknowledged_is_there_after_a_kill(place) {
         let running = Running::start(&place.url, true);
         let token = running.log_in(EMAIL, PASSWORD).unwrap();

@@ -72,8 +72,8 @@ impl Asked<'_> {
     pub async fn export(&mut self, definition: &'static Definition, form: Form) -> Result<HttpResponse> {
         let pairs = query::pairs(self.request.query_string())?;
         let mut asked = query::read(&self.house.store.definitions, definition, &self.session, &pairs)?;
-        let shape = Shape::read(definition, &self.session, &pairs)?;
-        if shape.as_of.is_some() || asked.include_total || pairs.iter().any(|(name, _)| matches!(name.as_str(), "limit" | "cursor" | "expand")) {
+        let shape = Shape::read(definition, self.house.figures.get(definition.path).copied(), &self.session, &pairs)?;
+        if shape.as_of.is_some() || asked.include_total || pairs.iter().any(|(name, _)| matches!(name.as_str(), "limit" | "cursor" | "expand" | "figures")) {
             return Err(Problem::bad_request("A file holds the whole filtered collection: use filter, sort, typed parameters and fields only.").into());
         }
         asked.limit = PAGE;

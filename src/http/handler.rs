@@ -72,7 +72,7 @@ impl Asked<'_> {
     async fn list(&mut self, definition: &'static Definition) -> Result<HttpResponse> {
         let pairs = self.pairs()?;
         let asked = query::read(&self.house.store.definitions, definition, &self.session, &pairs)?;
-        let shape = Shape::read(definition, &self.session, &pairs)?;
+        let shape = Shape::read(definition, self.house.figures.get(definition.path).copied(), &self.session, &pairs)?;
         let binding = cursor::binding(definition, &self.session, &pairs);
         let limit = asked.limit;
         let (data, next, total) = match shape.as_of {
@@ -126,7 +126,7 @@ impl Asked<'_> {
     async fn get(&mut self, definition: &'static Definition, id: Id) -> Result<HttpResponse> {
         let pairs = self.pairs()?;
         query::only(&pairs, shape::PARAMETERS)?;
-        let shape = Shape::read(definition, &self.session, &pairs)?;
+        let shape = Shape::read(definition, self.house.figures.get(definition.path).copied(), &self.session, &pairs)?;
         if shape.is_shaped() {
             let read = move |reader: &mut Reader<'_>| match shape.as_of {
                 Some(at) => reader.as_of(definition, id, at).and_then(|document| shape.documents(reader, vec![document])),

@@ -3,7 +3,7 @@
 use super::deferred::Later;
 use super::dispatch::Routes;
 use super::perform::Running;
-use super::view::{Domain, View};
+use super::view::{Domain, Figures, View};
 use super::{answer, openapi};
 use crate::access::token::Keys;
 use crate::error::{Kind, Problem};
@@ -12,6 +12,7 @@ use crate::store::Store;
 use actix_web::web::{Bytes, Data, Path};
 use actix_web::{HttpRequest, HttpResponse};
 use serde_json::json;
+use std::collections::HashMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -37,6 +38,11 @@ impl Api {
         self.domains.iter().flat_map(|domain| domain.views.iter().copied()).collect()
     }
 
+    /// The figures that lists can add, by collection.
+    pub fn figures(&self) -> HashMap<&'static str, &'static Figures> {
+        self.domains.iter().flat_map(|domain| domain.figures.iter().map(|(path, figures)| (*path, *figures))).collect()
+    }
+
     /// The OpenAPI document as it is served and committed.
     pub fn document(&self) -> String {
         let mut text = serde_json::to_string_pretty(&openapi::document(self)).unwrap_or_default();
@@ -53,6 +59,8 @@ pub struct House {
     pub keys: Keys,
     /// The paths of the API.
     pub routes: Routes,
+    /// The figures that lists can add, by collection.
+    pub figures: HashMap<&'static str, &'static Figures>,
     /// The OpenAPI document.
     pub document: Bytes,
     /// The requests with an `Idempotency-Key` that are running.
@@ -67,7 +75,16 @@ impl House {
     /// A house that serves an API.
     pub fn new(api: &Api, store: Store, keys: Keys, later: Later) -> Self {
         let routes = Routes::new(api.definitions.all(), &api.views());
-        House { store, keys, routes, later, document: Bytes::from(api.document()), running: Running::default(), closing: AtomicBool::new(false) }
+        House {
+            store,
+            keys,
+            routes,
+            later,
+            figures: api.figures(),
+            document: Bytes::from(api.document()),
+            running: Running::default(),
+            closing: AtomicBool::new(false),
+        }
     }
 }
 

@@ -19,7 +19,7 @@ const SORT_KEYS: usize = 5;
 /// How many values one parameter may be repeated with.
 const VALUES: usize = 200;
 /// The parameters that every list has.
-pub const RESERVED: &[&str] = &["limit", "cursor", "sort", "include_total", "filter", "q", "fields", "expand", "as_of"];
+pub const RESERVED: &[&str] = &["limit", "cursor", "sort", "include_total", "filter", "q", "fields", "expand", "figures", "as_of"];
 /// Those of them that say which rows, in which order: a cursor belongs to them.
 pub const BINDING: &[&str] = &["sort", "filter", "q", "as_of"];
 
@@ -48,7 +48,8 @@ pub fn pairs_of<'a>(pairs: &'a [(String, String)], name: &str) -> Option<&'a str
     pairs.iter().find(|(each, _)| each == name).map(|(_, value)| value.as_str())
 }
 
-fn unknown(name: &str) -> Problem {
+/// The answer to a parameter that an operation does not have.
+pub fn unknown(name: &str) -> Problem {
     let shown: String = name.chars().take(60).collect();
     Problem::bad_request(format!("There is no query parameter {shown:?} here. Remove it; /openapi.json lists those there are."))
 }
@@ -60,11 +61,7 @@ pub fn read(definitions: &Definitions, definition: &'static Definition, session:
     let value = |name: &str| pairs_of(&single, name);
     let sight = Sight::of(definition, session);
     let mut query = Query { limit: limit(value("limit"))?, sort: sort(definition, &sight, value("sort"))?, ..Query::default() };
-    query.include_total = match value("include_total") {
-        None | Some("false") => false,
-        Some("true") => true,
-        Some(_) => return Err(Problem::bad_request("include_total is either true or false.").into()),
-    };
+    query.include_total = flag(&single, "include_total")?;
     if let Some(text) = value("filter") {
         let expression = filter::parse(text).map_err(Problem::bad_request)?;
         query.filter = Some(Known { definitions, definition, session }.filter(&expression)?);
@@ -98,6 +95,15 @@ pub fn read(definitions: &Definitions, definition: &'static Definition, session:
         query.after = Some(cursor::read(text, &cursor::binding(definition, session, pairs), &query.sort)?);
     }
     Ok(query)
+}
+
+/// A parameter that is either true or false, which it is when absent (400).
+pub fn flag(pairs: &[(String, String)], name: &str) -> Result<bool> {
+    match pairs_of(pairs, name) {
+        None | Some("false") => Ok(false),
+        Some("true") => Ok(true),
+        Some(_) => Err(Problem::bad_request(format!("{name} is either true or false.")).into()),
+    }
 }
 
 /// The words of a search (400).

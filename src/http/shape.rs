@@ -1,6 +1,7 @@
 //! Answers in another shape: some fields only, records that it refers to beside it, or as it was at a time.
 
-use super::query::pairs_of;
+use super::query::{self, pairs_of};
+use super::view::Figures;
 use crate::access::Session;
 use crate::error::{Problem, Result};
 use crate::resource::value::{Date, Instant};
@@ -10,7 +11,7 @@ use serde_json::{Map, Value};
 use std::collections::HashMap;
 
 /// The parameters that shape an answer.
-pub const PARAMETERS: &[&str] = &["fields", "expand", "as_of"];
+pub const PARAMETERS: &[&str] = &["fields", "expand", "figures", "as_of"];
 /// How many references one request may expand.
 const EXPANSIONS: usize = 10;
 
@@ -19,13 +20,14 @@ const EXPANSIONS: usize = 10;
 pub struct Shape {
     fields: Option<Vec<String>>,
     expand: Vec<&'static Field>,
+    figures: Option<&'static Figures>,
     /// As it was at this time.
     pub as_of: Option<Instant>,
 }
 
 impl Shape {
-    /// Reads the shape (400 for an unknown field).
-    pub fn read(definition: &'static Definition, session: &Session, pairs: &[(String, String)]) -> Result<Shape> {
+    /// Reads the shape, of a collection with those figures (400 for an unknown field).
+    pub fn read(definition: &'static Definition, figures: Option<&'static Figures>, session: &Session, pairs: &[(String, String)]) -> Result<Shape> {
         let mut shape = Shape::default();
         let sight = Sight::of(definition, session);
         if let Some(text) = pairs_of(pairs, "fields") {
@@ -54,6 +56,14 @@ impl Shape {
             let at = Instant::parse(text).or_else(|| Date::parse(text).map(end_of));
             shape.as_of = Some(at.ok_or_else(|| Problem::bad_request("as_of is an instant such as 2026-01-31T12:00:00Z, or a date, which means its end."))?);
         }
+        if figures.is_none() && pairs_of(pairs, "figures").is_some() {
+            return Err(query::unknown("figures").into());
+        }
+        let asked = query::flag(pairs, "figures")?;
+        shape.figures = figures.filter(|_| asked);
+        if shape.figures.is_some() && shape.as_of.is_some() {
+            return Err(Problem::bad_request("figures are those of today. Ask for them without as_of.").into());
+        }
         Ok(shape)
     }
 
@@ -64,7 +74,7 @@ impl Shape {
 
     /// True if the answer is not the bare resource, and so carries no ETag.
     pub fn is_shaped(&self) -> bool {
-        self.fields.is_some() || !self.expand.is_empty() || self.as_of.is_some()
+        self.fields.is_some() || !self.expand.is_empty() || self.figures.is_some() || self.as_of.is_some()
     }
 
     /// Shapes stored records.
@@ -75,10 +85,16 @@ impl Shape {
     /// Shapes documents.
     pub fn documents(&self, reader: &mut Reader<'_>, documents: Vec<Map<String, Value>>) -> Result<Vec<Value>> {
         let expanded = self.expansions(reader, &documents)?;
-        Ok(documents.into_iter().map(|document| self.one(document, &expanded)).collect())
+        let ids = || documents.iter().filter_map(id_of).collect::<Vec<Id>>();
+        let mut figures = self.figures.map(|figures| (figures.compute)(reader, &ids())).transpose()?;
+        let mut shape = |document: Map<String, Value>| {
+            let added = figures.as_mut().map(|figures| id_of(&document).and_then(|id| figures.remove(&id)).unwrap_or(Value::Null));
+            self.one(document, &expanded, added)
+        };
+        Ok(documents.into_iter().map(&mut shape).collect())
     }
 
-    fn one(&self, document: Map<String, Value>, expanded: &HashMap<Id, Value>) -> Value {
+    fn one(&self, document: Map<String, Value>, expanded: &HashMap<Id, Value>, figures: Option<Value>) -> Value {
         let mut beside = Map::new();
         for field in &self.expand {
             let target = document.get(field.name).and_then(Value::as_str).and_then(Id::parse).and_then(|id| expanded.get(&id));
@@ -91,6 +107,7 @@ impl Shape {
         if !self.expand.is_empty() {
             shaped.insert("expanded".into(), beside.into());
         }
+        shaped.extend(figures.map(|figures| ("figures".to_owned(), figures)));
         shaped.into()
     }
 
@@ -116,6 +133,10 @@ impl Shape {
         }
         Ok(found)
     }
+}
+
+fn id_of(document: &Map<String, Value>) -> Option<Id> {
+    document.get("id")?.as_str().and_then(Id::parse)
 }
 
 fn is_readable(definition: &'static Definition, name: &str) -> bool {

@@ -7,6 +7,7 @@ use crate::store::{Outcome, Reader, Store, Writer};
 use actix_web::web::Bytes;
 use serde_json::{Map, Value};
 use std::any::Any;
+use std::collections::HashMap;
 use utoipa::openapi::schema::Schema;
 
 /// An operation beside list, get, create, update, delete and transition.
@@ -119,6 +120,14 @@ impl Call {
     }
 }
 
+/// What `figures=true` adds to each record of a collection, under `figures`: computed for a whole page at once.
+pub struct Figures {
+    /// Their schema, with the source of each formula.
+    pub schema: fn() -> Schema,
+    /// The figures of some records, over what the reader may see.
+    pub compute: fn(&mut Reader<'_>, &[Id]) -> Result<HashMap<Id, Value>>,
+}
+
 /// A named schema.
 pub type Component = (&'static str, fn() -> Schema);
 
@@ -134,12 +143,14 @@ pub struct Domain {
     pub views: Vec<&'static View>,
     /// Schemas that its resources name.
     pub components: Vec<Component>,
+    /// The figures that its lists can add, by collection.
+    pub figures: HashMap<&'static str, &'static Figures>,
 }
 
 impl Domain {
     /// A domain without collections yet.
     pub fn new(name: &'static str, doc: &'static str) -> Self {
-        Domain { name, doc, collections: Vec::new(), views: Vec::new(), components: Vec::new() }
+        Domain { name, doc, collections: Vec::new(), views: Vec::new(), components: Vec::new(), figures: HashMap::new() }
     }
 
     /// With a collection.
@@ -152,6 +163,12 @@ impl Domain {
     /// With a schema that its resources name.
     pub fn component(mut self, name: &'static str, schema: fn() -> Schema) -> Self {
         self.components.push((name, schema));
+        self
+    }
+
+    /// With figures that a list can add.
+    pub fn figures<R: Resource>(mut self, figures: &'static Figures) -> Self {
+        self.figures.insert(R::PATH, figures);
         self
     }
 

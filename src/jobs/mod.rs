@@ -17,7 +17,7 @@ use std::time::Duration;
 use tokio::sync::Notify;
 
 /// How long a worker may be silent before its job is given to another.
-const LEASE_SECONDS: i64 = 300;
+const LEASE_SECONDS: i64 = 30;
 /// How often a job is tried that breaks without saying why.
 const ATTEMPTS: i64 = 5;
 /// How often a worker looks for jobs that nobody has told it of.
@@ -105,7 +105,11 @@ impl Worker {
 
     /// Works until [`Worker::close`].
     pub async fn run(&self) {
-        if let Err(error) = self.enrol().await {
+        let prepared = async {
+            self.release().await?;
+            self.enrol().await
+        };
+        if let Err(error) = prepared.await {
             tracing::error!(problem = %error.into_problem().detail, "the regular jobs could not be enrolled");
         }
         while !self.closing.load(Ordering::Relaxed) {
@@ -134,6 +138,15 @@ impl Worker {
             done += 1;
         }
         Ok(done)
+    }
+
+    /// Frees what a process before this one held when it was killed. Where several processes may work at once, as on
+    /// PostgreSQL, only time tells who is gone; an SQLite file belongs to one.
+    async fn release(&self) -> Result<()> {
+        if !self.store.database.has_one_writer() {
+            return Ok(());
+        }
+        self.store.by_itself(|connection| Ok(Statement::new("UPDATE jobs SET leased_until = NULL").execute(connection).map(drop)?)).await
     }
 
     /// Gives each regular job its row.

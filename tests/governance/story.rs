@@ -150,11 +150,26 @@ on_both! {
         assert_eq!(figures(&now), [4, 1, 1, 1, 1, 0]);
         assert_eq!(now["coverage_percent"], json!(33.333333));
         assert_eq!((now["by_section"].as_array().unwrap().len(), &now["by_section"][0]["code"], figures(&now["by_section"][0])), (1, &json!("G"), figures(&now)));
+        house.make("governance/frameworks", &json!({"name": "Empty", "version": "1"})).await;
+        let list = house.get(&house.admin, "/api/v1/governance/frameworks?figures=true&fields=name&sort=name").await;
+        let (empty, full) = (&list.body["data"][0], &list.body["data"][1]);
+        assert_eq!((figures(&empty["figures"]), &empty["figures"]["coverage_percent"]), ([0; 6], &json!(null)), "{}", list.text);
+        assert_eq!((&full["name"], figures(&full["figures"]), &full["figures"]["coverage_percent"]), (&json!("F"), figures(&now), &json!(33.333333)));
+        let one = house.get(&house.admin, &format!("/api/v1/governance/frameworks/{framework}?figures=true")).await;
+        assert_eq!((&one.body["figures"], one.header("etag")), (&full["figures"], None));
         // The tests of 14 June are valid through 14 July.
         house.clock.set(steward::resource::value::Instant::parse("2026-07-15T00:00:00Z").unwrap());
         let admin = house.log_in_as(&house.admin.id.unwrap().to_string());
         assert_eq!(figures(&coverage(house, &admin, &framework).await), [4, 0, 0, 1, 1, 2]);
         let reason_missing = json!({"requirement_id": requirements[0], "applicable": false});
         assert_eq!(house.post(&admin, "/api/v1/governance/applicability-statements", &reason_missing).await.broken(), ["/reason required"]);
+    }
+
+    figures_are_asked_for_where_there_are_some_and_of_today(house) {
+        for query in ["governance/controls?figures=true", "governance/frameworks?figures=yes", "governance/frameworks?figures=true&as_of=2026-06-01"] {
+            assert_eq!(house.get(&house.admin, &format!("/api/v1/{query}")).await.status, 400, "{query}");
+        }
+        let headers = [("Accept", "text/csv")];
+        assert_eq!(house.call(&house.admin, "GET", "/api/v1/governance/frameworks?figures=true", &headers, None).await.status, 400);
     }
 }

@@ -7,7 +7,7 @@ use super::requirement::Requirement;
 use super::{applicability_statement::ApplicabilityStatement, control_requirement::ControlRequirement};
 use crate::database::{Cell, Kind, Statement};
 use crate::error::Result;
-use crate::http::view::{Call, Run, View};
+use crate::http::view::{Call, Figures, Run, View};
 use crate::resource::value::{Date, figure, of_type};
 use crate::resource::{Id, Resource};
 use crate::store::Reader;
@@ -28,6 +28,19 @@ pub static COVERAGE: View = View {
     parameters: &[],
     answer,
     run: Run::Read(run),
+};
+
+/// The seven figures of each framework of a list.
+pub static FIGURES: Figures = Figures {
+    schema: || figures(of_type(Type::Object).description(Some("The coverage of the framework, as `/coverage` gives it."))).into(),
+    compute: |reader, frameworks| {
+        let judged = judge_all(reader, frameworks)?;
+        let mut totals: HashMap<Id, Tally> = frameworks.iter().map(|id| (*id, Tally::default())).collect();
+        for (row, standing) in &judged {
+            totals.entry(row.framework).or_default().count_if(*standing);
+        }
+        Ok(totals.into_iter().map(|(id, tally)| (id, tally.members().into())).collect())
+    },
 };
 
 /// What is known of a requirement's standing.
@@ -105,7 +118,12 @@ impl Tally {
         (to_cover > 0).then(|| f64::from(self.met) / f64::from(to_cover) * 100.0)
     }
 
-    fn add_to(&self, members: &mut Map<String, Value>) {
+    /// Counts a requirement if it is assessable.
+    fn count_if(&mut self, standing: Option<Standing>) {
+        standing.into_iter().for_each(|standing| self.count(standing));
+    }
+
+    fn members(&self) -> Map<String, Value> {
         let counts = [
             ("assessable", self.assessable),
             ("met", self.met),
@@ -114,13 +132,15 @@ impl Tally {
             ("not_applicable", self.not_applicable),
             ("not_assessed", self.not_assessed),
         ];
-        members.extend(counts.map(|(name, count)| (name.to_owned(), count.into())));
+        let mut members: Map<String, Value> = counts.into_iter().map(|(name, count)| (name.to_owned(), count.into())).collect();
         members.insert("coverage_percent".into(), figure(self.coverage_percent()));
+        members
     }
 }
 
 struct Row {
     id: Id,
+    framework: Id,
     parent: Option<Id>,
     code: String,
     title: String,
@@ -130,70 +150,94 @@ struct Row {
 fn run(reader: &mut Reader<'_>, call: &Call) -> Result<Value> {
     let framework = call.id()?;
     reader.get_typed::<Framework>(framework)?;
-    let rows = requirements(reader, framework)?;
-    let excluded = not_applicable(reader, framework)?;
-    let linked = linked_controls(reader, framework)?;
-    let (tops, today) = (top_of_each(&rows), reader.today());
+    let judged = judge_all(reader, &[framework])?;
+    let tops = top_of_each(judged.iter().map(|(row, _)| row));
     let mut total = Tally::default();
     let mut sections: HashMap<Id, Tally> = HashMap::new();
-    for row in rows.iter().filter(|row| row.assessable) {
-        let standing = judge(excluded.contains(&row.id), linked.get(&row.id).map_or(&[], Vec::as_slice), today);
-        total.count(standing);
+    for (row, standing) in &judged {
+        total.count_if(*standing);
         if let Some(top) = tops.get(&row.id) {
-            sections.entry(*top).or_default().count(standing);
+            sections.entry(*top).or_default().count_if(*standing);
         }
     }
-    let by_section: Vec<Value> = rows
+    let by_section: Vec<Value> = judged
         .iter()
-        .filter(|row| row.parent.is_none() && !row.assessable)
-        .map(|row| {
+        .filter(|(row, _)| row.parent.is_none() && !row.assessable)
+        .map(|(row, _)| {
             let mut members = Map::new();
             members.insert("requirement_id".into(), row.id.to_string().into());
             members.insert("code".into(), row.code.clone().into());
             members.insert("title".into(), row.title.clone().into());
-            sections.get(&row.id).copied().unwrap_or_default().add_to(&mut members);
+            members.extend(sections.get(&row.id).copied().unwrap_or_default().members());
             members.into()
         })
         .collect();
-    let mut members = Map::new();
-    total.add_to(&mut members);
+    let mut members = total.members();
     members.insert("by_section".into(), by_section.into());
     Ok(members.into())
 }
 
-fn requirements(reader: &mut Reader<'_>, framework: Id) -> Result<Vec<Row>> {
-    let Some(narrowed) = reader.narrowed::<Requirement>()? else { return Ok(Vec::new()) };
-    let mut query = Statement::new("SELECT id, parent_id, code, title, assessable FROM requirements WHERE framework_id = ").with(framework, "");
-    query.append(narrowed).push(" ORDER BY id");
-    let rows = query.rows(reader.connection, &[Kind::Id, Kind::Id, Kind::Text, Kind::Text, Kind::Bool])?;
-    let text = |cell: &Cell| cell.as_text().unwrap_or_default().to_owned();
+/// The requirements of some frameworks, those that are assessable with their standing: a query each, however many.
+fn judge_all(reader: &mut Reader<'_>, frameworks: &[Id]) -> Result<Vec<(Row, Option<Standing>)>> {
+    if frameworks.is_empty() {
+        return Ok(Vec::new());
+    }
+    let rows = requirements(reader, frameworks)?;
+    let excluded = not_applicable(reader, frameworks)?;
+    let linked = linked_controls(reader, frameworks)?;
+    let today = reader.today();
+    let judged = |row: &Row| judge(excluded.contains(&row.id), linked.get(&row.id).map_or(&[], Vec::as_slice), today);
     Ok(rows
-        .iter()
-        .filter_map(|row| Some(Row { id: row[0].as_id()?, parent: row[1].as_id(), code: text(&row[2]), title: text(&row[3]), assessable: row[4].is_true() }))
+        .into_iter()
+        .map(|row| {
+            let standing = row.assessable.then(|| judged(&row));
+            (row, standing)
+        })
         .collect())
 }
 
+/// `start … framework_id IN (…)`.
+fn of_frameworks(start: &'static str, frameworks: &[Id]) -> Statement {
+    let mut query = Statement::new(start);
+    query.push("framework_id IN (").bind_all(frameworks.iter().copied().map(Cell::Id)).push(")");
+    query
+}
+
+fn requirements(reader: &mut Reader<'_>, frameworks: &[Id]) -> Result<Vec<Row>> {
+    let Some(narrowed) = reader.narrowed::<Requirement>()? else { return Ok(Vec::new()) };
+    let mut query = of_frameworks("SELECT id, framework_id, parent_id, code, title, assessable FROM requirements WHERE ", frameworks);
+    query.append(narrowed).push(" ORDER BY id");
+    let rows = query.rows(reader.connection, &[Kind::Id, Kind::Id, Kind::Id, Kind::Text, Kind::Text, Kind::Bool])?;
+    let text = |cell: &Cell| cell.as_text().unwrap_or_default().to_owned();
+    let read = |row: &crate::database::Row| {
+        let (id, framework) = (row[0].as_id()?, row[1].as_id()?);
+        Some(Row { id, framework, parent: row[2].as_id(), code: text(&row[3]), title: text(&row[4]), assessable: row[5].is_true() })
+    };
+    Ok(rows.iter().filter_map(read).collect())
+}
+
 /// The requirements that some statement says do not apply, and none says do.
-fn not_applicable(reader: &mut Reader<'_>, framework: Id) -> Result<HashSet<Id>> {
+fn not_applicable(reader: &mut Reader<'_>, frameworks: &[Id]) -> Result<HashSet<Id>> {
     let Some(narrowed) = reader.narrowed::<ApplicabilityStatement>()? else { return Ok(HashSet::new()) };
-    let mut query = Statement::new(
-        "SELECT requirement_id, applicable FROM applicability_statements WHERE requirement_id IN (SELECT id FROM requirements WHERE framework_id = ",
-    )
-    .with(framework, ")");
-    query.append(narrowed);
+    let mut query = of_frameworks(
+        "SELECT requirement_id, applicable FROM applicability_statements WHERE requirement_id IN (SELECT id FROM requirements WHERE ",
+        frameworks,
+    );
+    query.push(")").append(narrowed);
     let rows = query.rows(reader.connection, &[Kind::Id, Kind::Bool])?;
     let applies: HashSet<Id> = rows.iter().filter(|row| row[1].is_true()).filter_map(|row| row[0].as_id()).collect();
     Ok(rows.iter().filter_map(|row| row[0].as_id()).filter(|id| !applies.contains(id)).collect())
 }
 
 /// The controls linked to each requirement, with the latest conclusive operating test of each: one query for all.
-fn linked_controls(reader: &mut Reader<'_>, framework: Id) -> Result<HashMap<Id, Vec<LinkedControl>>> {
+fn linked_controls(reader: &mut Reader<'_>, frameworks: &[Id]) -> Result<HashMap<Id, Vec<LinkedControl>>> {
     let (Some(links), Some(controls)) = (reader.narrowed::<ControlRequirement>()?, reader.narrowed::<Control>()?) else { return Ok(HashMap::new()) };
-    let mut query = Statement::new(
+    let mut query = of_frameworks(
         "SELECT l.requirement_id, l.extent, c.state, c.test_period_days, t.result, t.tested_on \
-         FROM (SELECT control_id, requirement_id, extent FROM control_requirements WHERE requirement_id IN (SELECT id FROM requirements WHERE framework_id = ",
-    )
-    .with(framework, ")");
+         FROM (SELECT control_id, requirement_id, extent FROM control_requirements WHERE requirement_id IN (SELECT id FROM requirements WHERE ",
+        frameworks,
+    );
+    query.push(")");
     query.append(links).push(") l JOIN (SELECT id, state, test_period_days FROM controls WHERE 1 = 1");
     query.append(controls).push(
         ") c ON c.id = l.control_id LEFT JOIN (SELECT control_id, result, tested_on, ROW_NUMBER() OVER (PARTITION BY control_id ORDER BY tested_on DESC, id DESC) AS place \
@@ -214,18 +258,18 @@ fn linked_controls(reader: &mut Reader<'_>, framework: Id) -> Result<HashMap<Id,
 }
 
 /// The topmost requirement above each one. A parent has an earlier id or not: the walk is bounded by the number of rows.
-fn top_of_each(rows: &[Row]) -> HashMap<Id, Id> {
-    let parents: HashMap<Id, Option<Id>> = rows.iter().map(|row| (row.id, row.parent)).collect();
+fn top_of_each<'a>(rows: impl Iterator<Item = &'a Row>) -> HashMap<Id, Id> {
+    let parents: HashMap<Id, Option<Id>> = rows.map(|row| (row.id, row.parent)).collect();
     let mut tops: HashMap<Id, Id> = HashMap::new();
-    for row in rows {
-        let (mut at, mut path) = (row.id, Vec::new());
+    for id in parents.keys() {
+        let (mut at, mut path) = (*id, Vec::new());
         let top = loop {
             if let Some(known) = tops.get(&at) {
                 break *known;
             }
             path.push(at);
             match parents.get(&at).copied().flatten() {
-                Some(parent) if path.len() <= rows.len() => at = parent,
+                Some(parent) if path.len() <= parents.len() => at = parent,
                 _ => break at,
             }
         };

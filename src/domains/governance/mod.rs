@@ -22,5 +22,6 @@ pub fn domain() -> Domain {
         .resource::<control_test::ControlTest>()
         .component("RequirementPart", requirement::part_schema)
         .view(&framework_import::IMPORT)
+        .figures::<framework::Framework>(&coverage::FIGURES)
         .view(&coverage::COVERAGE)
 }

@@ -1,7 +1,7 @@
 //! The schemas of a collection: the resource, what creates it, what changes it, a page of it, its moves.
 
 use super::part::{reference, schema_json};
-use crate::http::view::{Run, View};
+use crate::http::view::{Figures, Run, View};
 use crate::resource::schema::property;
 use crate::resource::{Definition, Field, Lifecycle};
 use serde_json::{Map, Value, json};
@@ -145,6 +145,15 @@ fn resource(definition: &'static Definition) -> Value {
         schema["x-lifecycle"] = drawn(definition, lifecycle);
     }
     schema
+}
+
+/// Adds the figures that `figures=true` asks for to the schema of a resource.
+pub fn add_figures(definition: &Definition, figures: &Figures, schemas: &mut Map<String, Value>) {
+    let mut schema = schema_json(&(figures.schema)());
+    schema["readOnly"] = true.into();
+    if let Some(resource) = schemas.get_mut(definition.type_name) {
+        resource["properties"]["figures"] = schema;
+    }
 }
 
 fn drawn(definition: &Definition, lifecycle: &Lifecycle) -> Value {

@@ -19,6 +19,10 @@ pub fn document(api: &Api) -> Value {
         for definition in &domain.collections {
             component::of_definition(definition, &mut schemas);
             operation::of_definition(definition, &mut paths);
+            if let Some(figures) = domain.figures.get(definition.path) {
+                component::add_figures(definition, figures, &mut schemas);
+                operation::add_figures(definition, &mut paths);
+            }
         }
         for (name, schema) in &domain.components {
             schemas.insert((*name).into(), part::schema_json(&schema()));

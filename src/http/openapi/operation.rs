@@ -45,6 +45,14 @@ pub fn of_definition(definition: &'static Definition, paths: &mut Map<String, Va
     }
 }
 
+/// Adds the parameter `figures` to what lists and gets a collection.
+pub fn add_figures(definition: &Definition, paths: &mut Map<String, Value>) {
+    for path in [format!("/api/v1/{}", definition.path), format!("/api/v1/{}/{{id}}", definition.path)] {
+        let parameters = paths.get_mut(&path).and_then(|path| path["get"]["parameters"].as_array_mut());
+        parameters.into_iter().for_each(|parameters| parameters.push(reference("parameters", "Figures")));
+    }
+}
+
 /// A collection in words.
 struct Words {
     one: String,

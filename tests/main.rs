@@ -8,6 +8,7 @@ mod filter;
 mod governance;
 mod hang;
 mod harness;
+mod infrastructure;
 mod job;
 mod past;
 mod process;

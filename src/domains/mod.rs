@@ -4,5 +4,6 @@
 pub mod finance;
 pub mod governance;
 pub mod identity;
+pub mod infrastructure;
 pub mod platform;
 pub mod teams;

@@ -108,7 +108,6 @@ fn migrations_say_only_what_both_databases_understand() {
         "NUMERIC",
         "DECIMAL(",
         "VARCHAR",
-        "SERIAL",
         "AUTOINCREMENT",
         "TIMESTAMP ",
         "NOW()",

@@ -1,0 +1,108 @@
+//! Dependencies: what stands on what.
+
+use crate::choice;
+use crate::database::Statement;
+use crate::error::{Problem, Result};
+use crate::resource::value::{Title, Whole};
+use crate::resource::{Check, Faults, Id, Lock, Move, Resource, Scope, Unique, Unmet};
+
+/// What can stand on one side of a dependency.
+pub const NODES: &[&str] = &["infrastructure/services", "infrastructure/devices", "infrastructure/locations", "infrastructure/sites"];
+/// What can stand on the other side: the same, the likeliest first.
+const OTHERS: &[&str] = &["infrastructure/devices", "infrastructure/services", "infrastructure/locations", "infrastructure/sites"];
+
+choice! {
+    /// How one depends on another.
+    pub enum DependencyKind {
+        /// From is down when to is down.
+        Requires = "requires",
+        /// From is degraded when to is down.
+        Uses = "uses",
+        /// To runs in or on from, and is down when from is down.
+        Hosts = "hosts",
+        /// To is a copy of from, and is degraded when from is down.
+        Replicates = "replicates",
+    }
+}
+
+crate::resource! {
+    /// An edge between two nodes. `requires` and `uses` say that *from* depends on *to*; `hosts` and `replicates` that *to*
+    /// depends on *from*. The edges of one dependent with the same group are alternatives, of which `min_up` must stand.
+    pub struct Dependency {
+        /// One node; two nodes have one edge of a kind.
+        #[field(refers_to(NODES), unique, fixed)]
+        pub from_id: Id,
+        /// The other node.
+        #[field(refers_to(OTHERS), fixed)]
+        pub to_id: Id,
+        /// Which depends on which, and how.
+        #[field(fixed)]
+        pub kind: DependencyKind,
+        /// The name of the alternatives that this edge is one of, for its dependent.
+        #[field(search)]
+        pub redundancy_group: Option<Title>,
+        /// How many of the group must stand, at least 1; the greatest of its edges counts. Only with a group, where it is 1 if
+        /// left out.
+        pub min_up: Option<Whole<1, 1000>>,
+    }
+}
+
+impl Resource for Dependency {
+    const PATH: &'static str = "infrastructure/dependencies";
+    const SCOPE: Scope = Scope::Unit;
+    const OWNED: bool = false;
+    const TITLE: &'static str = "kind";
+    const UNIQUE: &'static [Unique] = &[Unique { index: "dependencies_edge_key", fields: &["from_id", "to_id", "kind"] }];
+
+    fn sample() -> Self {
+        Dependency {
+            from_id: Id::sample(),
+            to_id: Id::sample(),
+            kind: DependencyKind::Requires,
+            redundancy_group: Some("database nodes".into()),
+            min_up: Some(Whole(1)),
+        }
+    }
+
+    fn rules(&self, faults: &mut Faults) {
+        faults.require(self.from_id != self.to_id, "to_id", "same", "Nothing depends on itself. Name another node.");
+        faults.require(self.min_up.is_none() || self.redundancy_group.is_some(), "redundancy_group", "required", "Name the group of which so many must stand.");
+    }
+
+    fn locks(&self) -> Vec<Lock> {
+        vec![Lock::Named("dependencies".into())]
+    }
+
+    fn check(&self, check: &mut Check<'_>) -> Result<()> {
+        if self.kind != DependencyKind::Hosts || check.before.is_some() {
+            return Ok(());
+        }
+        let kind = if check.connection.is_postgres() { "uuid" } else { "blob" };
+        let hosted = Statement::new("WITH RECURSIVE hosted(id) AS (SELECT CAST(")
+            .with(self.to_id, format!(" AS {kind}) UNION SELECT d.to_id FROM dependencies d JOIN hosted ON d.from_id = hosted.id WHERE d.kind = 'hosts') SELECT 1 FROM hosted WHERE id = "))
+            .with(self.from_id, "");
+        if check.finds(hosted)? {
+            return Err(
+                Problem::conflict("/to_id", "circle", "The other node hosts this one already, itself or through others. Remove that edge first.").into()
+            );
+        }
+        Ok(())
+    }
+}
+
+/// What is missing before a node may go: nothing that is still in use may depend on it.
+pub(super) fn require_no_dependents(step: &Move, check: &mut Check<'_>) -> Result<Vec<Unmet>> {
+    if !matches!(step.to, "decommissioning" | "retired") {
+        return Ok(Vec::new());
+    }
+    let query = Statement::new("SELECT 1 FROM registry r JOIN dependencies d ON r.id = CASE WHEN d.kind IN ('requires', 'uses') THEN d.from_id ELSE d.to_id END WHERE r.deleted_at IS NULL AND (r.state IS NULL OR r.state NOT IN ('decommissioning', 'retired')) AND CASE WHEN d.kind IN ('requires', 'uses') THEN d.to_id ELSE d.from_id END = ")
+        .with(check.id, " LIMIT 1");
+    if !check.finds(query)? {
+        return Ok(Vec::new());
+    }
+    Ok(vec![Unmet::new(
+        "",
+        "dependents",
+        "Others depend on it. See /api/v1/infrastructure/impact/{id}, and end those dependencies or retire the dependents first.",
+    )])
+}

@@ -1,0 +1,60 @@
+//! Device types: the models that devices are of.
+
+use crate::resource::value::{Date, Number, Title};
+use crate::resource::{Faults, Id, Resource, Scope, Unique};
+use serde_json::json;
+
+crate::resource! {
+    /// A model of hardware, with its measures and the days on which its maker lets it go.
+    pub struct DeviceType {
+        /// Who makes it.
+        #[field(refers_to(&["infrastructure/manufacturers"]))]
+        pub manufacturer_id: Id,
+        /// Model as its maker names it, unique for the maker.
+        #[field(unique, search)]
+        pub model: Title,
+        /// Height in rack units, in steps of a half; 0 for what stands in no rack.
+        #[field(default(|| json!(1)))]
+        pub height_units: Number<0, 100>,
+        /// Whether it takes the front and the back of a rack.
+        #[field(default(|| json!(true)))]
+        pub full_depth: bool,
+        /// Weight in kilograms.
+        pub weight_kg: Option<Number<0, 10000>>,
+        /// The most power that it draws, in watts.
+        pub power_draw_w: Option<Number<0, 1000000>>,
+        /// Last day on which it is sold.
+        pub end_of_sale_on: Option<Date>,
+        /// Last day on which its maker supports it.
+        pub end_of_support_on: Option<Date>,
+        /// Last day on which its maker mends holes in its security.
+        pub end_of_security_on: Option<Date>,
+    }
+}
+
+impl Resource for DeviceType {
+    const PATH: &'static str = "infrastructure/device-types";
+    const SCOPE: Scope = Scope::Shared;
+    const TITLE: &'static str = "model";
+    const UNIQUE: &'static [Unique] = &[Unique { index: "device_types_model_key", fields: &["manufacturer_id", "model"] }];
+
+    fn sample() -> Self {
+        DeviceType {
+            manufacturer_id: Id::sample(),
+            model: "S-2400".into(),
+            height_units: Number(2.0),
+            full_depth: true,
+            weight_kg: Some(Number(24.5)),
+            power_draw_w: Some(Number(750.0)),
+            end_of_sale_on: Date::parse("2027-06-30"),
+            end_of_support_on: Date::parse("2031-06-30"),
+            end_of_security_on: Date::parse("2032-06-30"),
+        }
+    }
+
+    fn rules(&self, faults: &mut Faults) {
+        let halves = self.height_units.0 * 2.0;
+        faults.require(halves == halves.trunc(), "height_units", "step", "Expected a multiple of 0.5.");
+        faults.span(self.end_of_sale_on, self.end_of_support_on, "end_of_support_on");
+    }
+}

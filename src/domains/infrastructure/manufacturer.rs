@@ -1,0 +1,25 @@
+//! Manufacturers: who makes the hardware.
+
+use crate::resource::value::{Title, Url};
+use crate::resource::{Resource, Scope, Unique};
+
+crate::resource! {
+    /// A maker of hardware.
+    pub struct Manufacturer {
+        /// Name, unique.
+        #[field(unique, search)]
+        pub name: Title,
+        /// Where its support is found.
+        pub support_url: Option<Url>,
+    }
+}
+
+impl Resource for Manufacturer {
+    const PATH: &'static str = "infrastructure/manufacturers";
+    const SCOPE: Scope = Scope::Shared;
+    const UNIQUE: &'static [Unique] = &[Unique { index: "manufacturers_name_key", fields: &["name"] }];
+
+    fn sample() -> Self {
+        Manufacturer { name: "Acme Systems".into(), support_url: Some(Url("https://support.example.org".to_owned())) }
+    }
+}

@@ -1,0 +1,115 @@
+//! Infrastructure: what depends on what, and what a loss brings down.
+
+use crate::harness::House;
+use crate::on_both;
+use serde_json::{Value, json};
+
+async fn service(house: &House, code: &str) -> String {
+    let made = house.make("infrastructure/services", &json!({"code": code, "name": code, "kind": "technical"})).await;
+    made["id"].as_str().unwrap().to_owned()
+}
+
+async fn depend(house: &House, from: &str, kind: &str, to: &str, group: Option<(&str, u32)>) {
+    let mut body = json!({"from_id": from, "to_id": to, "kind": kind});
+    if let Some((name, min_up)) = group {
+        body["redundancy_group"] = name.into();
+        body["min_up"] = min_up.into();
+    }
+    house.make("infrastructure/dependencies", &body).await;
+}
+
+/// The titles of what is down and of what is degraded.
+fn titles(impact: &Value) -> (Vec<&str>, Vec<&str>) {
+    let of = |name: &str| impact[name].as_array().unwrap().iter().map(|node| node["title"].as_str().unwrap()).collect();
+    (of("down"), of("degraded"))
+}
+
+async fn device_type(house: &House) -> Value {
+    let maker = house.make("infrastructure/manufacturers", &json!({"name": "Acme"})).await;
+    house.make("infrastructure/device-types", &json!({"manufacturer_id": maker["id"], "model": "S-1"})).await["id"].clone()
+}
+
+async fn device(house: &House, device_type: &Value, name: &str) -> String {
+    let body = json!({"name": name, "device_type_id": device_type, "role": "server"});
+    house.make("infrastructure/devices", &body).await["id"].as_str().unwrap().to_owned()
+}
+
+on_both! {
+    losing_one_of_two_nodes_harms_and_losing_what_both_stand_on_brings_down(house) {
+        let model = device_type(house).await;
+        let [first, second] = [device(house, &model, "node-1").await, device(house, &model, "node-2").await];
+        let (power, database, shop, report) = (service(house, "POWER").await, service(house, "DB").await, service(house, "SHOP").await, service(house, "REPORT").await);
+        for node in [&first, &second] {
+            depend(house, &database, "requires", node, Some(("nodes", 1))).await;
+            depend(house, node, "requires", &power, None).await;
+        }
+        depend(house, &shop, "requires", &database, None).await;
+        depend(house, &report, "uses", &database, None).await;
+
+        let one = house.get(&house.admin, &format!("/api/v1/infrastructure/impact/{first}")).await;
+        assert_eq!((titles(&one.body), &one.body["services_down"], &one.body["services_degraded"]), ((vec![], vec!["DB"]), &json!(0), &json!(1)), "{}", one.text);
+        let all = house.get(&house.admin, &format!("/api/v1/infrastructure/impact/{power}")).await;
+        assert_eq!(titles(&all.body), (vec!["node-1", "node-2", "DB", "SHOP"], vec!["REPORT"]), "{}", all.text);
+        assert_eq!((&all.body["services_down"], &all.body["lost"]["title"]), (&json!(2), &json!("POWER")));
+        assert_eq!(all.body["down"][3]["path"], json!([power, first, database, shop]));
+    }
+
+    an_impact_is_of_what_the_caller_may_see(house) {
+        let root = house.root_unit().await;
+        let (ours, theirs) = (house.unit("OURS", &root).await, house.unit("THEIRS", &root).await);
+        let in_unit = async |code: &str, unit: &str| {
+            let body = json!({"code": code, "name": code, "kind": "technical", "unit_id": unit});
+            house.make("infrastructure/services", &body).await["id"].as_str().unwrap().to_owned()
+        };
+        let (network, hidden) = (in_unit("NET", &ours).await, in_unit("HIDDEN", &theirs).await);
+        house.make("infrastructure/dependencies", &json!({"from_id": hidden, "to_id": network, "kind": "requires", "unit_id": ours})).await;
+        let manager = house.actor("infrastructure_manager", Some(&ours)).await;
+        let path = format!("/api/v1/infrastructure/impact/{network}");
+        let impact = house.get(&manager, &path).await;
+        assert_eq!((impact.status, titles(&impact.body)), (200, (vec![], vec![])), "{}", impact.text);
+        assert_eq!(titles(&house.get(&house.admin, &path).await.body), (vec!["HIDDEN"], vec![]));
+        assert_eq!(house.get(&manager, &format!("/api/v1/infrastructure/impact/{hidden}")).await.status, 404);
+        assert_eq!(house.get(&house.stranger().await, &path).await.status, 404);
+    }
+
+    a_node_hosts_itself_neither_directly_nor_through_others(house) {
+        let (a, b, c) = (service(house, "A").await, service(house, "B").await, service(house, "C").await);
+        depend(house, &a, "hosts", &b, None).await;
+        depend(house, &b, "hosts", &c, None).await;
+        let circle = house.post(&house.admin, "/api/v1/infrastructure/dependencies", &json!({"from_id": c, "to_id": a, "kind": "hosts"})).await;
+        assert_eq!((circle.status, circle.broken()), (409, vec!["/to_id circle".to_owned()]), "{}", circle.text);
+        let itself = house.post(&house.admin, "/api/v1/infrastructure/dependencies", &json!({"from_id": a, "to_id": a, "kind": "uses"})).await;
+        assert_eq!((itself.status, itself.broken()), (422, vec!["/to_id same".to_owned()]));
+        depend(house, &c, "requires", &a, None).await;
+    }
+
+    a_node_is_retired_after_what_depends_on_it(house) {
+        let (base, top) = (service(house, "BASE").await, service(house, "TOP").await);
+        depend(house, &top, "requires", &base, None).await;
+        let path = |id: &str| format!("/api/v1/infrastructure/services/{id}");
+        for id in [&base, &top] {
+            for state in ["live", "retiring"] {
+                assert_eq!(house.transition(&house.admin, &path(id), state).await.status, 200);
+            }
+        }
+        let refused = house.transition(&house.admin, &path(&base), "retired").await;
+        assert_eq!((refused.status, refused.broken()), (409, vec![" dependents".to_owned()]), "{}", refused.text);
+        assert_eq!(house.transition(&house.admin, &path(&top), "retired").await.status, 200);
+        assert_eq!(house.transition(&house.admin, &path(&base), "retired").await.status, 200);
+    }
+
+    a_device_stands_in_a_location_of_its_own_site(house) {
+        let model = device_type(house).await;
+        let site = async |code: &str| house.make("infrastructure/sites", &json!({"code": code, "name": code})).await["id"].clone();
+        let (here, there) = (site("HERE").await, site("THERE").await);
+        let room = house.make("infrastructure/locations", &json!({"site_id": there, "name": "Room 1"})).await["id"].clone();
+        let body = |site: &Value| json!({"name": "srv", "device_type_id": model, "role": "server", "site_id": site, "location_id": room});
+        let wrong = house.post(&house.admin, "/api/v1/infrastructure/devices", &body(&here)).await;
+        assert_eq!((wrong.status, wrong.broken()), (409, vec!["/location_id other_site".to_owned()]), "{}", wrong.text);
+        assert_eq!(house.post(&house.admin, "/api/v1/infrastructure/devices", &body(&Value::Null)).await.broken(), ["/site_id required"]);
+        house.make("infrastructure/devices", &body(&there)).await;
+        let halves = house.post(&house.admin, "/api/v1/infrastructure/manufacturers", &json!({"name": "Other"})).await.id();
+        let odd = json!({"manufacturer_id": halves, "model": "M", "height_units": 1.3});
+        assert_eq!(house.post(&house.admin, "/api/v1/infrastructure/device-types", &odd).await.broken(), ["/height_units step"]);
+    }
+}

@@ -10,6 +10,7 @@ mod hang;
 mod harness;
 mod infrastructure;
 mod job;
+mod lifecycle;
 mod past;
 mod process;
 mod token;

@@ -19,7 +19,7 @@ macro_rules! with_common {
     ($($own:literal),* $(,)?) => {
         &[
             "teams.units:read", "teams.people:read", "teams.role_profiles:read", "governance.frameworks:read", "governance.requirements:read",
-            "infrastructure.sites:read", "infrastructure.locations:read", "infrastructure.manufacturers:read", "infrastructure.device_types:read",
+            "infrastructure.sites:read", "infrastructure.locations:read", "infrastructure.racks:read", "infrastructure.manufacturers:read", "infrastructure.device_types:read",
             "platform.settings:read", "platform.custom_fields:read",
             "platform.tags:read", "platform.links:read", "platform.attachments:read",
             "platform.comments:read", "platform.comments:create", "platform.comments:update", "platform.files:create", "platform.files:delete",

@@ -112,4 +112,53 @@ on_both! {
         let odd = json!({"manufacturer_id": halves, "model": "M", "height_units": 1.3});
         assert_eq!(house.post(&house.admin, "/api/v1/infrastructure/device-types", &odd).await.broken(), ["/height_units step"]);
     }
+
+    two_devices_never_take_the_same_rack_units(house) {
+        let maker = house.make("infrastructure/manufacturers", &json!({"name": "Acme"})).await["id"].clone();
+        let model = async |name: &str, height: f64, full: bool| house.make("infrastructure/device-types", &json!({"manufacturer_id": maker, "model": name, "height_units": height, "full_depth": full})).await["id"].clone();
+        let (server, panel) = (model("server", 2.0, true).await, model("panel", 1.0, false).await);
+        let site = house.make("infrastructure/sites", &json!({"code": "S", "name": "S"})).await["id"].clone();
+        let other = house.make("infrastructure/sites", &json!({"code": "T", "name": "T"})).await["id"].clone();
+        let rack = house.make("infrastructure/racks", &json!({"site_id": site, "name": "R", "height_units": 10})).await["id"].clone();
+        let at = |model: &Value, site: &Value, position: f64, face: &str| json!({"name": "d", "device_type_id": model, "role": "other", "site_id": site, "rack_id": rack, "position": position, "face": face});
+        let mount = async |body: Value| house.post(&house.admin, "/api/v1/infrastructure/devices", &body).await;
+        let first = mount(at(&server, &site, 5.0, "front")).await;
+        assert_eq!(first.status, 201, "{}", first.text);
+        for (body, said) in [
+            (at(&panel, &site, 6.0, "rear"), "/position taken"),
+            (at(&server, &site, 4.0, "front"), "/position taken"),
+            (at(&server, &site, 10.0, "front"), "/position outside"),
+            (at(&panel, &other, 1.0, "front"), "/rack_id other_site"),
+        ] {
+            let refused = mount(body).await;
+            assert_eq!((refused.status, refused.broken()), (409, vec![said.to_owned()]), "{}", refused.text);
+        }
+        for (position, face) in [(7.0, "front"), (7.0, "rear"), (4.0, "front"), (10.0, "front")] {
+            assert_eq!(mount(at(&panel, &site, position, face)).await.status, 201, "{position} {face}");
+        }
+        let rack_path = format!("/api/v1/infrastructure/racks/{}", rack.as_str().unwrap());
+        assert_eq!(house.patch(&house.admin, &rack_path, "*", &json!({"height_units": 9})).await.broken(), ["/height_units mounted"]);
+        let type_path = format!("/api/v1/infrastructure/device-types/{}", server.as_str().unwrap());
+        assert_eq!(house.patch(&house.admin, &type_path, "*", &json!({"height_units": 3})).await.broken(), ["/height_units mounted"]);
+        assert_eq!(house.patch(&house.admin, &type_path, "*", &json!({"weight_kg": 3})).await.status, 200);
+        let first_path = format!("/api/v1/infrastructure/devices/{}", first.id());
+        for state in ["decommissioning", "retired"] {
+            assert_eq!(house.transition(&house.admin, &first_path, state).await.status, 200);
+        }
+        assert_eq!(mount(at(&server, &site, 5.0, "rear")).await.status, 201, "a retired device takes no units");
+        let half = json!({"name": "d", "device_type_id": panel, "role": "other", "position": 1.2});
+        assert_eq!(mount(half).await.broken(), ["/position step", "/face required"]);
+        assert_eq!(mount(json!({"name": "d", "device_type_id": panel, "role": "other", "position": 1, "face": "front"})).await.broken(), ["/rack_id required"]);
+    }
+
+    of_many_that_race_for_one_place_in_a_rack_exactly_one_gets_it(house) {
+        let model = device_type(house).await;
+        let site = house.make("infrastructure/sites", &json!({"code": "S", "name": "S"})).await["id"].clone();
+        let rack = house.make("infrastructure/racks", &json!({"site_id": site, "name": "R"})).await["id"].clone();
+        let body = json!({"name": "d", "device_type_id": model, "role": "other", "site_id": site, "rack_id": rack, "position": 1, "face": "front"});
+        let tries = (0..12).map(|_| house.post(&house.admin, "/api/v1/infrastructure/devices", &body));
+        let mut statuses: Vec<u16> = futures_util::future::join_all(tries).await.iter().map(|answer| answer.status).collect();
+        statuses.sort_unstable();
+        assert_eq!((statuses[0], statuses[1..].iter().all(|status| *status == 409)), (201, true), "{statuses:?}");
+    }
 }

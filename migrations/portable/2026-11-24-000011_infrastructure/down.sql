@@ -3,5 +3,6 @@ DROP TABLE services;
 DROP TABLE devices;
 DROP TABLE device_types;
 DROP TABLE manufacturers;
+DROP TABLE racks;
 DROP TABLE locations;
 DROP TABLE sites;

@@ -37,6 +37,25 @@ CREATE TABLE locations (
 CREATE UNIQUE INDEX locations_name_key ON locations (site_id, name);
 CREATE INDEX locations_parent_idx ON locations (parent_id);
 
+CREATE TABLE racks (
+    id uuid PRIMARY KEY,
+    revision bigint NOT NULL,
+    created_at timestamptz NOT NULL,
+    created_by uuid NOT NULL,
+    updated_at timestamptz NOT NULL,
+    updated_by uuid NOT NULL,
+    custom jsonb,
+    state text NOT NULL,
+    site_id uuid NOT NULL REFERENCES sites (id),
+    location_id uuid REFERENCES locations (id),
+    name text NOT NULL,
+    height_units bigint NOT NULL,
+    power_limit_w double precision,
+    weight_limit_kg double precision
+);
+CREATE UNIQUE INDEX racks_name_key ON racks (site_id, name);
+CREATE INDEX racks_location_idx ON racks (location_id);
+
 CREATE TABLE manufacturers (
     id uuid PRIMARY KEY,
     revision bigint NOT NULL,
@@ -86,6 +105,9 @@ CREATE TABLE devices (
     role text NOT NULL,
     site_id uuid REFERENCES sites (id),
     location_id uuid REFERENCES locations (id),
+    rack_id uuid REFERENCES racks (id),
+    position double precision,
+    face text,
     serial text,
     planned_retirement_on date,
     description text
@@ -94,6 +116,7 @@ CREATE INDEX devices_unit_idx ON devices (unit_id);
 CREATE INDEX devices_owner_idx ON devices (owner_id);
 CREATE INDEX devices_device_type_idx ON devices (device_type_id);
 CREATE INDEX devices_site_idx ON devices (site_id);
+CREATE INDEX devices_rack_idx ON devices (rack_id);
 CREATE INDEX devices_location_idx ON devices (location_id);
 
 CREATE TABLE services (

@@ -1,10 +1,11 @@
 //! Devices: the hardware that is there.
 
 use super::location::require_in_site;
+use super::rack::{self, Place};
 use crate::choice;
 use crate::error::{Broken, Problem, Result};
-use crate::resource::value::{Date, Note, Text, Title};
-use crate::resource::{Check, Id, Lifecycle, Lock, Move, Resource, Scope, Unmet};
+use crate::resource::value::{Date, Note, Number, Text, Title};
+use crate::resource::{Check, Faults, Id, Lifecycle, Lock, Move, Resource, Scope, Unmet};
 
 choice! {
     /// What a device is for.
@@ -30,6 +31,16 @@ choice! {
     }
 }
 
+choice! {
+    /// The side of a rack from which a device is mounted.
+    pub enum Face {
+        /// The side that people see first.
+        Front = "front",
+        /// The side behind.
+        Rear = "rear",
+    }
+}
+
 crate::resource! {
     /// A piece of hardware with a place in the infrastructure.
     pub struct Device {
@@ -47,6 +58,14 @@ crate::resource! {
         /// The location in that site.
         #[field(refers_to(&["infrastructure/locations"]))]
         pub location_id: Option<Id>,
+        /// The rack that it is mounted in, in the same site.
+        #[field(refers_to(&["infrastructure/racks"]))]
+        pub rack_id: Option<Id>,
+        /// The lowest rack unit that it takes, from 1 at the bottom, in steps of a half. Nothing else may take the units that it
+        /// takes; a device that is retired takes none.
+        pub position: Option<Number<1, 100>>,
+        /// The side from which it is mounted.
+        pub face: Option<Face>,
         /// Serial number as its maker gave it.
         #[field(search)]
         pub serial: Option<Text<1, 100>>,
@@ -74,24 +93,50 @@ impl Resource for Device {
             role: DeviceRole::Server,
             site_id: None,
             location_id: None,
+            rack_id: None,
+            position: None,
+            face: None,
             serial: Some("4CE0460D0G".into()),
             planned_retirement_on: Date::parse("2030-12-31"),
             description: Some("Runs the order database.".into()),
         }
     }
 
+    fn rules(&self, faults: &mut Faults) {
+        let mounted = self.position.is_some();
+        let halves = self.position.map_or(0.0, |position| position.0 * 2.0);
+        faults.require(halves == halves.trunc(), "position", "step", "Expected a multiple of 0.5.");
+        faults.require(mounted == self.face.is_some(), if mounted { "face" } else { "position" }, "required", "A position and a face belong together.");
+    }
+
     fn locks(&self) -> Vec<Lock> {
-        self.location_id.map(Lock::Row).into_iter().collect()
+        let mounted = self.rack_id.map(|rack| [rack, self.device_type_id]).into_iter().flatten();
+        self.location_id.into_iter().chain(mounted).map(Lock::Row).collect()
     }
 
     fn check(&self, check: &mut Check<'_>) -> Result<()> {
-        if self.location_id.is_some() && self.site_id.is_none() {
-            return Err(Problem::invalid(vec![Broken::new("/site_id", "required", "Say in which site the location is.")]).into());
+        require_whole(self)?;
+        require_in_site(check, "/location_id", self.location_id, self.site_id)?;
+        let (Some(rack), Some(position), Some(face)) = (self.rack_id, self.position, self.face) else { return Ok(()) };
+        if check.state == Some("retired") {
+            return Ok(());
         }
-        require_in_site(check, "/location_id", self.location_id, self.site_id)
+        rack::require_free(check, &Place { rack, site: self.site_id, device_type: self.device_type_id, position: position.0, face: face.word() })
     }
 
     fn guard(&self, step: &Move, check: &mut Check<'_>) -> Result<Vec<Unmet>> {
         super::dependency::require_no_dependents(step, check)
     }
+}
+
+/// Refuses a place that says less than it must (422).
+fn require_whole(device: &Device) -> Result<()> {
+    let mut broken = Vec::new();
+    if (device.location_id.is_some() || device.rack_id.is_some()) && device.site_id.is_none() {
+        broken.push(Broken::new("/site_id", "required", "Say in which site the location or the rack is."));
+    }
+    if device.position.is_some() && device.rack_id.is_none() {
+        broken.push(Broken::new("/rack_id", "required", "Say in which rack the position is."));
+    }
+    if broken.is_empty() { Ok(()) } else { Err(Problem::invalid(broken).into()) }
 }

@@ -1,7 +1,9 @@
 //! Device types: the models that devices are of.
 
+use crate::database::Statement;
+use crate::error::{Problem, Result};
 use crate::resource::value::{Date, Number, Title};
-use crate::resource::{Faults, Id, Resource, Scope, Unique};
+use crate::resource::{Check, Faults, Id, Resource, Scope, Unique};
 use serde_json::json;
 
 crate::resource! {
@@ -56,5 +58,19 @@ impl Resource for DeviceType {
         let halves = self.height_units.0 * 2.0;
         faults.require(halves == halves.trunc(), "height_units", "step", "Expected a multiple of 0.5.");
         faults.span(self.end_of_sale_on, self.end_of_support_on, "end_of_support_on");
+    }
+
+    fn check(&self, check: &mut Check<'_>) -> Result<()> {
+        let before = check.before::<DeviceType>().map(|before| (before.height_units, before.full_depth));
+        if before.is_none_or(|before| before == (self.height_units, self.full_depth)) {
+            return Ok(());
+        }
+        let mounted = Statement::new("SELECT 1 FROM devices WHERE position IS NOT NULL AND device_type_id = ").with(check.id, " LIMIT 1");
+        if check.finds(mounted)? {
+            return Err(
+                Problem::conflict("/height_units", "mounted", "Devices of this type are mounted in racks. Make another type, or take them out first.").into()
+            );
+        }
+        Ok(())
     }
 }

@@ -8,6 +8,7 @@ mod it_service;
 mod location;
 mod loss;
 mod manufacturer;
+mod rack;
 mod site;
 
 use crate::http::Domain;
@@ -20,6 +21,7 @@ pub fn domain() -> Domain {
     )
     .resource::<site::Site>()
     .resource::<location::Location>()
+    .resource::<rack::Rack>()
     .resource::<manufacturer::Manufacturer>()
     .resource::<device_type::DeviceType>()
     .resource::<device::Device>()

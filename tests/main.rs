@@ -15,4 +15,5 @@ mod past;
 mod process;
 mod token;
 mod twin;
+mod vendors;
 mod write;

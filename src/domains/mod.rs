@@ -7,3 +7,4 @@ pub mod identity;
 pub mod infrastructure;
 pub mod platform;
 pub mod teams;
+pub mod vendors;

@@ -1,0 +1,2 @@
+DROP TABLE vendor_contacts;
+DROP TABLE vendors;

@@ -1,0 +1,45 @@
+//! Vendor contacts: whom to talk to at a vendor.
+
+use crate::resource::value::{Email, Text, Title};
+use crate::resource::{Id, PartOf, Resource, Scope};
+use serde_json::json;
+
+crate::resource! {
+    /// Somebody at a vendor, and what they are asked about.
+    pub struct VendorContact {
+        /// The vendor.
+        #[field(refers_to(&["vendors/vendors"]))]
+        pub vendor_id: Id,
+        /// Full name.
+        #[field(search)]
+        pub name: Title,
+        /// What they are asked about, such as sales, support or security.
+        #[field(search)]
+        pub role: Title,
+        /// E-mail address.
+        #[field(search)]
+        pub email: Option<Email>,
+        /// Telephone number, best with `+` and the code of its country.
+        pub phone: Option<Text<3, 40>>,
+        /// Whether they are called when something is on fire.
+        #[field(default(|| json!(false)))]
+        pub escalation: bool,
+    }
+}
+
+impl Resource for VendorContact {
+    const PATH: &'static str = "vendors/vendor-contacts";
+    const SCOPE: Scope = Scope::Within("vendor_id");
+    const PART_OF: Option<PartOf> = Some(PartOf::of("vendor_id"));
+
+    fn sample() -> Self {
+        VendorContact {
+            vendor_id: Id::sample(),
+            name: "Ruben Sand".into(),
+            role: "Support".into(),
+            email: Some("ruben.sand@delta-hosting.example.org".into()),
+            phone: Some("+31 10 123 4567".into()),
+            escalation: true,
+        }
+    }
+}

@@ -23,6 +23,8 @@ pub enum Action {
     Migrate(DatabaseUrl),
     /// Print the OpenAPI document.
     Openapi,
+    /// Print the SQL that the migrations lack for the resources as they are: nothing if all is there.
+    Lacking,
 }
 
 /// Which database.

@@ -20,6 +20,7 @@ fn main() -> ExitCode {
             print!("{}", catalogue::api().document());
             Ok(())
         }
+        Some(Action::Lacking) => lacking(),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,
@@ -28,6 +29,18 @@ fn main() -> ExitCode {
             ExitCode::FAILURE
         }
     }
+}
+
+/// Asks an empty database of its own, so that what counts is what the migrations say.
+fn lacking() -> Result<(), String> {
+    let api = catalogue::api();
+    let folder = std::env::temp_dir().join(format!("steward-lacking-{}", std::process::id()));
+    let database = Database::open(&format!("sqlite://{}", folder.join("empty.db").display()))?;
+    let answer = actix_web::rt::System::new().block_on(database.read(move |connection| steward::store::lacking(connection, &api.definitions)));
+    drop(database);
+    std::fs::remove_dir_all(&folder).map_err(|error| error.to_string())?;
+    print!("{}", answer.map_err(|error| error.into_problem().detail)?);
+    Ok(())
 }
 
 fn run(settings: Serve) -> Result<(), String> {

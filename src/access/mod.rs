@@ -141,6 +141,12 @@ impl Reach {
     }
 }
 
+/// The person whom a principal is linked to.
+pub fn person_of(connection: &mut Connection, principal: Id) -> Result<Option<Id>> {
+    let row = Statement::new("SELECT person_id FROM users WHERE id = ").with(principal, "").first(connection, &[Kind::Id])?;
+    Ok(row.and_then(|row| row[0].as_id()))
+}
+
 /// A unit and all units above it.
 pub fn unit_and_above(connection: &mut Connection, unit: Id) -> Result<Vec<Id>> {
     let query = Statement::new("WITH RECURSIVE above(id, parent_id) AS (SELECT id, parent_id FROM units WHERE id = ")

@@ -3,7 +3,7 @@
 use super::model::{Entity, Field, Input, join};
 use super::rule::{Check, Lock, Unmet};
 use super::value::{Column, Custom, Faults, Instant, Text, Whole};
-use super::{FieldType, Id, Lifecycle, Move, Operations, PartOf, Resource, Scope, Unique};
+use super::{Effect, FieldType, Guard, Id, Lifecycle, Move, Operations, PartOf, Resource, Rule, Scope, Unique};
 use crate::database::{Kind, Row, statement::Cell};
 use crate::error::Result;
 use serde_json::{Map, Value};
@@ -49,6 +49,10 @@ pub struct Definition {
     pub editable_in: &'static [&'static str],
     /// Which operations it has.
     pub operations: Operations,
+    /// Rules about other rows.
+    pub rules: &'static [Rule],
+    /// What its moves need.
+    pub guards: &'static [Guard],
     /// Its states and moves.
     pub lifecycle: Option<Lifecycle>,
     /// The columns of one row, in the order in which they are read.
@@ -62,6 +66,7 @@ pub struct Definition {
     locks: fn(&dyn Entity) -> Vec<Lock>,
     check: fn(&dyn Entity, &mut Check<'_>) -> Result<()>,
     guard: fn(&dyn Entity, &Move, &mut Check<'_>) -> Result<Vec<Unmet>>,
+    effects: fn(&dyn Entity, &Move, &mut Check<'_>) -> Result<Vec<Effect>>,
     keep: fn(&dyn Entity, &mut Check<'_>) -> Result<()>,
 }
 
@@ -148,6 +153,8 @@ impl Definition {
             unique: R::UNIQUE,
             editable_in: R::EDITABLE_IN,
             operations: R::OPERATIONS,
+            rules: R::RULES,
+            guards: R::GUARDS,
             lifecycle,
             columns,
             kinds,
@@ -161,6 +168,7 @@ impl Definition {
             locks: |entity| entity.as_any().downcast_ref::<R>().map(R::locks).unwrap_or_default(),
             check: |entity, check| entity.as_any().downcast_ref::<R>().map_or(Ok(()), |record| record.check(check)),
             guard: |entity, step, check| entity.as_any().downcast_ref::<R>().map_or(Ok(Vec::new()), |record| record.guard(step, check)),
+            effects: |entity, step, check| entity.as_any().downcast_ref::<R>().map_or(Ok(Vec::new()), |record| record.effects(step, check)),
             keep: |entity, check| entity.as_any().downcast_ref::<R>().map_or(Ok(()), |record| record.check_removal(check)),
         }
     }
@@ -243,6 +251,25 @@ impl Definition {
     /// Runs the guard of a move.
     pub fn guard(&self, entity: &dyn Entity, step: &Move, check: &mut Check<'_>) -> Result<Vec<Unmet>> {
         (self.guard)(entity, step, check)
+    }
+
+    /// What a move does elsewhere.
+    pub fn effects(&self, entity: &dyn Entity, step: &Move, check: &mut Check<'_>) -> Result<Vec<Effect>> {
+        (self.effects)(entity, step, check)
+    }
+
+    /// A written field's column that is compared, and its cell in a row.
+    pub fn compared<'c>(&self, cells: &'c [Cell], name: &str) -> Option<(String, &'c Cell)> {
+        let mut rest = cells;
+        for field in self.written_fields() {
+            let (mine, others) = rest.split_at_checked(field.columns.len())?;
+            rest = others;
+            if field.name == name {
+                let at = field.columns.iter().position(|column| column.suffix == "_key").unwrap_or(0);
+                return Some((format!("{name}{}", field.columns.get(at)?.suffix), mine.get(at)?));
+            }
+        }
+        None
     }
 
     /// Takes a row apart, in the order of [`Definition::columns`].
@@ -381,6 +408,8 @@ impl Definitions {
                 "{}: what is private stands in a unit; its parts are private with it",
                 definition.path
             );
+            let mistakes = super::declared::mistakes(definition, &definitions);
+            assert!(mistakes.is_empty(), "{mistakes:#?}");
             let findable = definition.fields.iter().find(|field| field.search && !field.is_open());
             assert!(findable.is_none(), "{}: full text would tell what is not open", definition.path);
         }

@@ -4,6 +4,7 @@
 //! a table of its fields and a few function pointers, so that the store, the HTTP face and the API document are compiled
 //! once and not once for each of some 250 collections. This folder knows no HTTP and begins no transaction.
 
+pub mod declared;
 pub mod lifecycle;
 pub mod model;
 pub mod rule;
@@ -12,6 +13,7 @@ pub mod value;
 
 mod definition;
 
+pub use declared::{Effect, Guard, Need, Rule};
 pub use definition::{Definition, Definitions, Meta, Stored};
 pub use lifecycle::{Lifecycle, Move};
 pub use model::{ANY, Entity, Field, Model, READ_RESTRICTED};
@@ -88,6 +90,8 @@ impl Operations {
     pub const ALL: Operations = Operations { create: true, update: true, delete: true };
     /// Append-only: what happened is written once.
     pub const APPEND: Operations = Operations { create: true, update: false, delete: false };
+    /// Only what causes it makes it and moves it.
+    pub const NONE: Operations = Operations { create: false, update: false, delete: false };
     /// There is exactly one, made by the house.
     pub const UPDATE: Operations = Operations { create: false, update: true, delete: false };
 }
@@ -114,6 +118,10 @@ pub trait Resource: Model {
     const EDITABLE_IN: &'static [&'static str] = &[];
     /// Which operations it has.
     const OPERATIONS: Operations = if Self::FACT { Operations::APPEND } else { Operations::ALL };
+    /// Rules about other rows that are declared.
+    const RULES: &'static [Rule] = &[];
+    /// What its moves need, declared.
+    const GUARDS: &'static [Guard] = &[];
 
     /// The states and moves, if it has any.
     fn lifecycle() -> Option<Lifecycle> {
@@ -142,8 +150,13 @@ pub trait Resource: Model {
         Ok(())
     }
 
-    /// What is missing before a move can be made.
+    /// What is missing before a move can be made, beside what is declared.
     fn guard(&self, _step: &Move, _check: &mut Check<'_>) -> Result<Vec<Unmet>> {
+        Ok(Vec::new())
+    }
+
+    /// What a move makes or moves elsewhere, in the same transaction.
+    fn effects(&self, _step: &Move, _check: &mut Check<'_>) -> Result<Vec<Effect>> {
         Ok(Vec::new())
     }
 }

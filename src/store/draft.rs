@@ -44,6 +44,7 @@ impl Writer<'_> {
                 faults.at(name, "server_field", "The service writes this field. Remove it.");
             }
         }
+        super::declared::derive(self.connection, &self.store.definitions, definition, &mut members)?;
         let placement = self.placement(definition, &mut members, verb, &mut faults)?;
         let (custom, customs) = self.customs(definition, &mut members, &mut faults)?;
         let entity = definition.read(members, &mut faults);

@@ -7,6 +7,7 @@
 
 mod again;
 pub mod custom;
+mod declared;
 mod draft;
 mod edge;
 mod filter;
@@ -20,6 +21,7 @@ mod remove;
 mod scope;
 mod sight;
 mod step;
+mod table;
 mod write;
 
 pub use again::{KEPT_SECONDS, Key, Outcome, still_running};
@@ -31,6 +33,7 @@ pub use scope::condition as narrowing;
 pub use scope::visible;
 pub use sight::Sight;
 pub use step::MoveView;
+pub use table::lacking;
 pub use write::{IfMatch, Writer};
 
 use crate::access::Session;

@@ -127,7 +127,7 @@ pub(super) fn place_of(connection: &mut Connection, store: &Store, definition: &
     Ok(match definition.scope {
         Scope::Shared => Place::Shared,
         Scope::Own => Place::Own(stored.meta.created_by),
-        Scope::Unit if !definition.fact => Place::Unit(stored.cells.first().and_then(Cell::as_id)),
+        Scope::Unit => Place::Unit(stored.cells.first().and_then(Cell::as_id)),
         Scope::Tree => Place::Unit(Some(stored.meta.id)),
         Scope::Within(field) => {
             let target = super::refer::of_cells(definition, &stored.cells).into_iter().find(|(each, _)| each.name == field);
@@ -136,6 +136,5 @@ pub(super) fn place_of(connection: &mut Connection, store: &Store, definition: &
                 None => Place::Unit(None),
             }
         }
-        Scope::Unit => Place::Unit(None),
     })
 }

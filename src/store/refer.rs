@@ -5,7 +5,7 @@ use super::scope;
 use crate::access::Session;
 use crate::database::{Cell, Connection, Kind, Statement};
 use crate::error::{Broken, Result};
-use crate::resource::{Definition, Definitions, Faults, Field, Id};
+use crate::resource::{Definition, Definitions, Faults, Field, Id, Scope};
 
 /// The references that are set in a row's cells.
 pub fn of_cells(definition: &Definition, cells: &[Cell]) -> Vec<(&'static Field, Id)> {
@@ -35,23 +35,36 @@ pub fn resolve(
     ids.dedup();
     let entries = registry::find(connection, &ids)?;
     for (field, id) in references {
+        if let Some(target) = field.refers_to.first().and_then(|path| definitions.get(path)).filter(|target| target.fact) {
+            let there = match scope::condition(definitions, target, session, "read") {
+                Ok(narrowed) => super::read::load(connection, target, *id, narrowed, false)?.is_some(),
+                Err(scope::Nowhere) => false,
+            };
+            refuse_unless(there, field, faults);
+            continue;
+        }
         let entry = entries.iter().find(|entry| entry.id == *id && field.may_refer_to(&entry.collection));
         let visible = match entry.and_then(|entry| definitions.get(&entry.collection).map(|target| (entry, target))) {
             Some((entry, target)) => scope::may_read_entry(connection, session, definitions, target, entry)?,
             None => false,
         };
-        if !visible {
-            let wanted = if field.refers_to_any() { String::new() } else { format!(" of {}", field.refers_to.join(" or ")) };
-            faults.at(field.name, "reference", format!("There is no such record{wanted}, or it is not visible to you."));
-        }
+        refuse_unless(visible, field, faults);
     }
     Ok(entries)
+}
+
+fn refuse_unless(visible: bool, field: &Field, faults: &mut Faults) {
+    if !visible {
+        let wanted = if field.refers_to_any() { String::new() } else { format!(" of {}", field.refers_to.join(" or ")) };
+        faults.at(field.name, "reference", format!("There is no such record{wanted}, or it is not visible to you."));
+    }
 }
 
 /// How many referring records an answer names.
 const NAMED: usize = 20;
 
-/// What still refers to a record, its own parts and itself aside: one statement over all collections that can.
+/// What still refers to a record, its own parts and itself aside: its edges, the facts that name it, and, of a unit, what
+/// stands in it.
 pub fn still_referring(
     connection: &mut Connection,
     definitions: &Definitions,
@@ -59,39 +72,37 @@ pub fn still_referring(
     definition: &'static Definition,
     id: Id,
 ) -> Result<Vec<Broken>> {
-    let mut query = Statement::default();
-    let mut sources: Vec<(&'static Definition, &'static Field)> = Vec::new();
-    for (source, field) in definitions.references_to(definition.path) {
-        let own_part = source.part_of.is_some_and(|part| part.field == field.name);
-        if own_part {
-            continue;
-        }
-        query.push(if sources.is_empty() { "" } else { " UNION ALL " });
-        query.push(format!("SELECT * FROM (SELECT CAST({} AS bigint) AS source, id FROM {} WHERE {} = ", sources.len(), source.table, field.name)).bind(id);
-        query.push(" AND id <> ").bind(id).push(format!(" LIMIT {NAMED}) AS s{}", sources.len()));
-        sources.push((source, field));
+    let mut query = Statement::new("SELECT e.from_id, e.field, r.collection FROM edges e JOIN registry r ON r.id = e.from_id WHERE e.to_id = ")
+        .with(id, " AND e.from_id <> ")
+        .with(id, " AND (r.parent_id IS NULL OR r.parent_id <> ")
+        .with(id, ")");
+    if definition.scope == Scope::Tree {
+        query.push(" UNION ALL SELECT id, 'unit_id', collection FROM registry WHERE deleted_at IS NULL AND unit_id = ").bind(id).push(" AND id <> ").bind(id);
     }
-    query.push(if sources.is_empty() { "" } else { " UNION ALL " });
-    query.push("SELECT * FROM (SELECT CAST(-1 AS bigint) AS source, from_id AS id FROM edges WHERE field LIKE 'custom.%' AND to_id = ").bind(id);
-    query.push(" AND from_id <> ").bind(id).push(format!(" LIMIT {NAMED}) AS by_custom"));
-    let rows = query.rows(connection, &[Kind::Integer, Kind::Id])?;
+    for (source, field) in definitions.references_to(definition.path).filter(|(source, _)| source.fact) {
+        query.push(format!(" UNION ALL SELECT id, '{}', '{}' FROM {} WHERE {} = ", field.name, source.path, source.table, field.name)).bind(id);
+    }
+    query.push(format!(" LIMIT {NAMED}"));
+    let rows = query.rows(connection, &[Kind::Id, Kind::Text, Kind::Text])?;
     let mut named = Vec::new();
-    for row in rows.iter().take(NAMED) {
-        let (Some(index), Some(referring)) = (row[0].as_integer(), row[1].as_id()) else { continue };
+    for row in rows {
+        let (Some(referring), Some(field), Some(collection)) = (row[0].as_id(), row[1].as_text(), row[2].as_text()) else { continue };
         let entry = registry::find_one(connection, referring)?;
-        let custom = || entry.as_ref().and_then(|entry| definitions.get(&entry.collection)).map(|source| (source, "custom"));
-        let by = usize::try_from(index).ok().and_then(|index| sources.get(index)).map(|(source, field)| (*source, field.name));
-        let Some((source, field)) = by.or_else(custom) else { continue };
-        let visible = match &entry {
-            Some(entry) => scope::may_read_entry(connection, session, definitions, source, entry)?,
-            None => false,
+        let visible = match (&entry, definitions.get(collection)) {
+            (Some(entry), Some(source)) => scope::may_read_entry(connection, session, definitions, source, entry)?,
+            _ => false,
         };
         let detail = if visible {
-            format!("{}/{referring} refers to it by {field}. Change or delete that first.", source.path)
+            format!("{collection}/{referring} refers to it by {field}. Change or delete that first.")
         } else {
-            format!("A record of {} refers to it by {field}. Change or delete that first.", source.path)
+            format!("A record of {collection} refers to it by {field}. Change or delete that first.")
         };
         named.push(Broken::new("", "in_use", detail));
     }
     Ok(named)
+}
+
+/// True if a field refers to facts, which have no entry in the registry and no edges.
+pub fn leads_to_facts(definitions: &Definitions, field: &Field) -> bool {
+    field.refers_to.first().and_then(|path| definitions.get(path)).is_some_and(|target| target.fact)
 }

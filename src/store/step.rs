@@ -1,5 +1,6 @@
 //! Transitions: the moves that a record can make, who may make them and what is missing.
 
+use super::declared;
 use super::draft::permitted;
 use super::read::{Reader, place_of};
 use super::scope::{self, Place};
@@ -52,10 +53,11 @@ impl Reader<'_> {
                 today,
                 holds: &holds,
             };
-            let unmet = match &entity {
+            let mut unmet = match &entity {
                 Some(entity) => definition.guard(&**entity, step, &mut check)?,
                 None => Vec::new(),
             };
+            unmet.extend(declared::unmet(self.connection, &self.store.definitions, definition, session, stored, step, today)?);
             views.push(MoveView { to: step.to, name: step.name, permitted, unmet: unmet.into_iter().map(|unmet| unmet.0).collect() });
         }
         Ok(views)
@@ -73,8 +75,11 @@ impl Writer<'_> {
             return Err(self.refusal(definition, &before, &format!("The service itself makes it {to}, when it is time."))?.into());
         }
         let entity = definition.load(&before).ok_or_else(Problem::not_found)?;
-        self.judge(definition, &*entity, id, Some(&*entity), Some(&state))?;
-        let unmet = self.with_check(id, Some(&*entity), Some(&state), |check| definition.guard(&*entity, &step, check))?;
+        self.judge(definition, (&*entity, &before.cells), id, Some(&*entity), Some(&state))?;
+        self.take_locks(declared::guard_locks(definition, &step, &before.cells))?;
+        let mut unmet = self.with_check(id, Some(&*entity), Some(&state), |check| definition.guard(&*entity, &step, check))?;
+        let today = self.now.date();
+        unmet.extend(declared::unmet(self.connection, &self.store.definitions, definition, self.session, &before, &step, today)?);
         if let Some(first) = unmet.first() {
             let detail = format!("It cannot become {to} yet: {}", first.0.detail);
             let mut refusal = self.refusal(definition, &before, &detail)?;
@@ -87,6 +92,8 @@ impl Writer<'_> {
         let place = place_of(self.connection, self.store, definition, &after)?;
         let root = super::registry::find_one(self.connection, id)?.map(|entry| entry.root_id).filter(|root| *root != id);
         self.save(definition, &before, &after, place, root, step.name)?;
+        let effects = self.with_check(id, Some(&*entity), Some(&state), |check| definition.effects(&*entity, &step, check))?;
+        self.bring_about(effects)?;
         Ok(after)
     }
 

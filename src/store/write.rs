@@ -4,7 +4,7 @@ use super::draft::{Draft, permitted};
 use super::read::{Reader, load, place_of};
 use super::registry::{self, Entry};
 use super::scope::{self, Place};
-use super::{Origin, Sight, Store, edge, past, refer};
+use super::{Origin, Sight, Store, declared, edge, past, refer};
 use crate::access::{Reach, Session};
 use crate::database::{Cell, Connection, Kind, Statement};
 use crate::error::{Broken, Error, Kind as ProblemKind, Problem, Result};
@@ -117,7 +117,7 @@ impl<'a> Writer<'a> {
         permitted(self.connection, self.session, &permission, draft.place)?;
         self.open_parent(definition, &draft)?;
         let state = definition.lifecycle.as_ref().map(|lifecycle| lifecycle.first().to_owned());
-        self.judge(definition, &*draft.entity, id, None, state.as_deref())?;
+        self.judge(definition, (&*draft.entity, &draft.cells), id, None, state.as_deref())?;
         let meta =
             Meta { id, revision: 1, created_at: self.now, created_by: self.session.principal, updated_at: self.now, updated_by: self.session.principal, state };
         let stored = Stored { meta, cells: draft.cells };
@@ -137,7 +137,7 @@ impl<'a> Writer<'a> {
         if asks {
             self.open_parent(definition, &draft)?;
         }
-        self.judge(definition, &*draft.entity, meta.id, None, meta.state.as_deref())?;
+        self.judge(definition, (&*draft.entity, &draft.cells), meta.id, None, meta.state.as_deref())?;
         let hash = registry::buried_hash(self.connection, meta.id)?;
         let stored = Stored { meta, cells: draft.cells };
         insert_row(self.connection, definition, &stored)?;
@@ -176,7 +176,8 @@ impl<'a> Writer<'a> {
         permitted(self.connection, self.session, &definition.permission("update"), place)?;
         self.open_parent(definition, &draft)?;
         let old = definition.load(&before);
-        self.judge(definition, &*draft.entity, id, old.as_deref(), before.meta.state.as_deref())?;
+        self.judge(definition, (&*draft.entity, &draft.cells), id, old.as_deref(), before.meta.state.as_deref())?;
+        declared::check_those_that_agree(self.connection, &self.store.definitions, definition, &before, &draft.cells)?;
         let place = if definition.scope == Scope::Tree { Place::Unit(Some(id)) } else { draft.place };
         let after = Stored { meta: self.next(&before), cells: draft.cells };
         self.save(definition, &before, &after, place, draft.root_id, "update")?;
@@ -206,12 +207,15 @@ impl<'a> Writer<'a> {
     pub(super) fn judge(
         &mut self,
         definition: &'static Definition,
-        entity: &dyn Entity,
+        (entity, cells): (&dyn Entity, &[Cell]),
         id: Id,
         before: Option<&dyn Entity>,
         state: Option<&str>,
     ) -> Result<()> {
-        self.take_locks(definition.locks(entity))?;
+        let mut locks = definition.locks(entity);
+        locks.extend(declared::locks(definition, cells));
+        self.take_locks(locks)?;
+        declared::check(self.connection, &self.store.definitions, definition, id, cells)?;
         self.with_check(id, before, state, |check| definition.check(entity, check))
     }
 
@@ -237,7 +241,7 @@ impl<'a> Writer<'a> {
         })
     }
 
-    fn take_locks(&mut self, mut locks: Vec<Lock>) -> Result<()> {
+    pub(super) fn take_locks(&mut self, mut locks: Vec<Lock>) -> Result<()> {
         if !self.connection.is_postgres() {
             return Ok(());
         }
@@ -327,11 +331,16 @@ impl<'a> Writer<'a> {
             principal_id: if let Place::Own(principal) = place { Some(principal) } else { None },
             private_to: definition.named_people(&document),
         };
-        let references = refer::of_cells(definition, &stored.cells);
+        let mut references = refer::of_cells(definition, &stored.cells);
+        references.retain(|(field, _)| !refer::leads_to_facts(&self.store.definitions, field));
         self.keep_words(definition, stored.meta.id, &document, before)?;
         entry.parent_id = definition.part_of.and_then(|part| references.iter().find(|(field, _)| field.name == part.field)).map(|(_, id)| *id);
         registry::put(self.connection, &entry, definition)?;
-        let changed = before.is_none_or(|before| refer::of_cells(definition, &before.cells).iter().map(edge_of).ne(references.iter().map(edge_of)));
+        let changed = before.is_none_or(|before| {
+            let mut known = refer::of_cells(definition, &before.cells);
+            known.retain(|(field, _)| !refer::leads_to_facts(&self.store.definitions, field));
+            known.iter().map(edge_of).ne(references.iter().map(edge_of))
+        });
         if changed {
             let edges: Vec<_> = references.iter().map(edge_of).filter(|(field, _)| *field != "unit_id").collect();
             edge::replace(self.connection, stored.meta.id, before.is_none(), &edges)?;

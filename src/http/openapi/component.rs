@@ -160,7 +160,7 @@ fn drawn(definition: &Definition, lifecycle: &Lifecycle) -> Value {
     let moves: Vec<Value> = lifecycle
         .moves
         .iter()
-        .map(|step| json!({"from": step.from, "to": step.to, "name": step.name, "permission": definition.permission(step.name), "four_eyes": false, "automatic": step.automatic}))
+        .map(|step| json!({"from": step.from, "to": step.to, "name": step.name, "permission": definition.permission(step.name), "four_eyes": step.approving, "automatic": step.automatic}))
         .collect();
     json!({"initial": lifecycle.first(), "states": lifecycle.states, "moves": moves})
 }

@@ -15,7 +15,7 @@ pub use date::{Date, Instant};
 pub use decimal::{Precise, round_half_away};
 pub use id::Id;
 pub use money::{Currency, Money, PreciseMoney};
-pub use number::{Number, Percent, Ratio, Whole, figure};
+pub use number::{Figure, Number, Percent, Ratio, Whole, figure};
 pub use text::{Code, Email, Label, Note, Password, Text, Title, Url, folded, hex};
 
 use crate::database::{Cell, Kind, statement::Row};
@@ -285,6 +285,35 @@ impl<T: FieldType> FieldType for Vec<T> {
 
     fn schema() -> Schema {
         ArrayBuilder::new().items(RefOr::T(T::schema())).max_items(Some(ITEMS)).into()
+    }
+}
+
+/// A list in an answer, as long as it is.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Many<T>(pub Vec<T>);
+
+impl<T: FieldType> FieldType for Many<T> {
+    const COLUMNS: &'static [Column] = &Column::only(Kind::Doc);
+    const USE: ListUse = ListUse::Opaque;
+
+    fn read(value: Value, faults: &mut Faults) -> Option<Self> {
+        Vec::<T>::read(value, faults).map(Many)
+    }
+
+    fn to_json(&self) -> Value {
+        self.0.iter().map(T::to_json).collect()
+    }
+
+    fn store(&self, cells: &mut Row) {
+        cells.push(self.to_json().into());
+    }
+
+    fn load(cells: &[Cell]) -> Option<Self> {
+        Vec::<T>::load(cells).map(Many)
+    }
+
+    fn schema() -> Schema {
+        ArrayBuilder::new().items(RefOr::T(T::schema())).into()
     }
 }
 

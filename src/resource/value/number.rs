@@ -85,6 +85,43 @@ impl<const MIN: i64, const MAX: i64> FieldType for Number<MIN, MAX> {
     }
 }
 
+/// A computed number, rounded to 6 decimals, half away from zero; null when it could not be computed.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Figure(pub Option<f64>);
+
+impl FieldType for Figure {
+    const NULLABLE: bool = true;
+    const COLUMNS: &'static [Column] = &Column::only(Kind::Real);
+    const USE: ListUse = ListUse::Opaque;
+
+    fn read(value: Value, faults: &mut Faults) -> Option<Self> {
+        if !value.is_null() && !value.is_number() {
+            faults.add("type", "Expected a number.");
+        }
+        Some(Figure(value.as_f64()))
+    }
+
+    fn to_json(&self) -> Value {
+        figure(self.0)
+    }
+
+    fn store(&self, cells: &mut Row) {
+        cells.push(self.0.map_or(Cell::Null(Kind::Real), Cell::Real));
+    }
+
+    fn load(cells: &[Cell]) -> Option<Self> {
+        match cells {
+            [Cell::Real(number)] => Some(Figure(Some(*number))),
+            [Cell::Null(_)] => Some(Figure(None)),
+            _ => None,
+        }
+    }
+
+    fn schema() -> Schema {
+        of_type(Type::Number).into()
+    }
+}
+
 /// A number as JSON, without a fraction where it has none.
 fn plain(number: f64) -> Value {
     if number.fract() == 0.0 && number.abs() < 9.0e15 { (number as i64).into() } else { number.into() }

@@ -15,7 +15,7 @@ async fn import(house: &House, actor: &Actor, query: &str, form: &str, text: &st
 on_both! {
     importing_an_export_changes_nothing(house) {
         for definition in house.served.store.definitions.all() {
-            if definition.operations.create {
+            if definition.operations.create && !definition.anonymous {
                 let body = house.sample(definition.path, &definition.table).await;
                 house.make(definition.path, &body.into()).await;
             }

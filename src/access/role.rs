@@ -18,8 +18,15 @@ pub struct BuiltIn {
 macro_rules! with_common {
     ($($own:literal),* $(,)?) => {
         &[
-            "teams.units:read", "teams.people:read", "teams.role_profiles:read", "governance.frameworks:read", "governance.requirements:read",
+            "teams.units:read", "teams.people:read", "teams.teams:read", "teams.memberships:read", "teams.role_profiles:read", "teams.role_requirements:read",
+            "teams.skills:read", "teams.certifications:read", "teams.courses:read", "teams.course_sessions:read", "teams.on_call_shifts:read",
+            "teams.recognitions:read", "teams.recognitions:create", "teams.feedback:*", "teams.one_on_ones:*", "teams.action_items:*",
+            "finance.fiscal_years:read", "finance.fiscal_periods:read", "finance.cost_centers:read", "finance.cost_categories:read", "finance.exchange_rates:read",
+            "governance.frameworks:read", "governance.requirements:read",
             "infrastructure.sites:read", "infrastructure.locations:read", "infrastructure.racks:read", "infrastructure.manufacturers:read", "infrastructure.device_types:read",
+            "infrastructure.software_products:read", "infrastructure.software_releases:read", "infrastructure.services:read",
+            "infrastructure.incidents:read", "infrastructure.incidents:create", "infrastructure.freeze_periods:read", "infrastructure.change_models:read",
+            "vendors.requisitions:read", "vendors.requisitions:create", "vendors.requisitions:update", "vendors.requisitions:submit", "vendors.requisition_lines:*",
             "platform.settings:read", "platform.custom_fields:read",
             "platform.tags:read", "platform.links:read", "platform.attachments:read",
             "platform.comments:read", "platform.comments:create", "platform.comments:update", "platform.files:create", "platform.files:delete",
@@ -63,19 +70,49 @@ pub const BUILT_IN: &[BuiltIn] = &[
         code: "finance_manager",
         name: "Finance manager",
         description: "Budgets, the ledger and forecasts.",
-        permissions: with_work!["finance.*:*", "vendors.*:read", "projects.*:read", "strategy.*:read"],
+        permissions: with_work![
+            "finance.*:*",
+            "vendors.*:read",
+            "vendors.requisitions:approve",
+            "vendors.requisitions:reject",
+            "vendors.purchase_orders:approve",
+            "vendors.purchase_orders:reject",
+            "vendors.invoices:*",
+            "vendors.invoice_lines:*",
+            "vendors.bank_accounts:verify",
+            "projects.*:read",
+            "strategy.*:read",
+            "infrastructure.assets:read",
+            "infrastructure.licenses:read"
+        ],
     },
     BuiltIn {
         code: "infrastructure_manager",
         name: "Infrastructure manager",
         description: "Networks, servers, services and changes.",
-        permissions: with_work!["infrastructure.*:*", "vendors.*:read", "security.*:read"],
+        permissions: with_work![
+            "infrastructure.*:*",
+            "vendors.*:read",
+            "security.*:read",
+            "teams.skill_needs:*",
+            "teams.on_call_shifts:*",
+            "finance.resource_requests:*"
+        ],
     },
     BuiltIn {
         code: "project_manager",
         name: "Project manager",
         description: "Projects, work and their plans.",
-        permissions: with_work!["projects.*:*", "finance.*:read", "strategy.*:read"],
+        permissions: with_work![
+            "projects.*:*",
+            "finance.*:read",
+            "finance.resource_requests:*",
+            "finance.allocations:*",
+            "strategy.*:read",
+            "teams.absences:read",
+            "infrastructure.*:read",
+            "vendors.*:read"
+        ],
     },
     BuiltIn {
         code: "security_officer",
@@ -97,7 +134,12 @@ pub const BUILT_IN: &[BuiltIn] = &[
         description: "Vendors, offers, contracts and orders.",
         permissions: with_work!["vendors.*:*", "finance.*:read", "infrastructure.*:read"],
     },
-    BuiltIn { code: "team_lead", name: "Team lead", description: "People and their development.", permissions: with_work!["teams.*:*", "projects.*:read"] },
+    BuiltIn {
+        code: "team_lead",
+        name: "Team lead",
+        description: "People and their development.",
+        permissions: with_work!["teams.*:*", "projects.*:read", "finance.resource_requests:read", "finance.allocations:*"],
+    },
     BuiltIn {
         code: "compliance_officer",
         name: "Compliance officer",
@@ -110,5 +152,16 @@ pub const BUILT_IN: &[BuiltIn] = &[
         description: "Reads everything that is not private, and the whole audit trail; writes nothing.",
         permissions: &["*.*:read", "*.*:read_restricted"],
     },
-    BuiltIn { code: "member", name: "Member", description: "Sees the organisation it works in.", permissions: with_common![] },
+    BuiltIn {
+        code: "member",
+        name: "Member",
+        description: "Sees the organisation it works in, and asks for what it needs.",
+        permissions: with_common![
+            "teams.absences:read",
+            "teams.absences:create",
+            "teams.absences:cancel",
+            "teams.enrollments:create",
+            "teams.enrollments:read"
+        ],
+    },
 ];

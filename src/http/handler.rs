@@ -154,6 +154,10 @@ impl Asked<'_> {
             let stored = writer.create(definition, members.clone())?;
             Ok(record(201, writer, definition, &stored).located(format!("/api/v1/{}/{}", definition.path, stored.meta.id)))
         };
+        // A key would say who answered, and when.
+        if definition.anonymous {
+            return self.perform_keyed(origin, None, work).await;
+        }
         self.perform(origin, &sent, work).await
     }
 

@@ -36,6 +36,12 @@ impl Running {
 impl Asked<'_> {
     /// Runs a write and answers it.
     pub async fn perform(&self, origin: Origin, body: &[u8], work: impl Fn(&mut Writer<'_>) -> Result<Outcome> + Send + 'static) -> Result<HttpResponse> {
+        let key = self.key(body)?;
+        self.perform_keyed(origin, key, work).await
+    }
+
+    /// The same, with or without a key.
+    pub async fn perform_keyed(&self, origin: Origin, key: Option<Key>, work: impl Fn(&mut Writer<'_>) -> Result<Outcome> + Send + 'static) -> Result<HttpResponse> {
         let store = &self.house.store;
         if self.is_rehearsal()? {
             let mut outcome = store.rehearse(&self.session, &origin, work).await?;
@@ -46,7 +52,7 @@ impl Asked<'_> {
                 .insert(actix_web::http::header::HeaderName::from_static("dry-run"), actix_web::http::header::HeaderValue::from_static("true"));
             return Ok(response);
         }
-        let outcome = match self.key(body)? {
+        let outcome = match key {
             None => store.write(&self.session, &origin, work).await?,
             Some(key) => {
                 let _turn = self.house.running.take(format!("{}/{}", self.session.principal, key.key))?;

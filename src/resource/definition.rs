@@ -39,12 +39,18 @@ pub struct Definition {
     pub part_of: Option<PartOf>,
     /// True for what happened.
     pub fact: bool,
+    /// True for facts that say nothing of who recorded them.
+    pub anonymous: bool,
     /// The field that people know it by.
     pub title: &'static str,
     /// The fields that name the people for whom alone a record exists.
     pub private_to: &'static [&'static str],
     /// What must differ.
     pub unique: &'static [Unique],
+    /// True if its records are edges of the graph and no nodes.
+    pub is_edge: bool,
+    /// The references whose named record stands under this one in the graph.
+    pub lower: &'static [&'static str],
     /// The states in which it may change.
     pub editable_in: &'static [&'static str],
     /// Which operations it has.
@@ -66,6 +72,8 @@ pub struct Definition {
     locks: fn(&dyn Entity) -> Vec<Lock>,
     check: fn(&dyn Entity, &mut Check<'_>) -> Result<()>,
     guard: fn(&dyn Entity, &Move, &mut Check<'_>) -> Result<Vec<Unmet>>,
+    created: fn(&dyn Entity, &mut Check<'_>) -> Result<Vec<Effect>>,
+    joins: fn(&dyn Entity) -> Option<(Id, Id)>,
     effects: fn(&dyn Entity, &Move, &mut Check<'_>) -> Result<Vec<Effect>>,
     keep: fn(&dyn Entity, &mut Check<'_>) -> Result<()>,
 }
@@ -109,6 +117,13 @@ const SERVER: &[Field] = &[
     Field::of::<Id>("updated_by", &["The principal that last changed it."]),
 ];
 
+/// The same where nothing is said of who.
+const ANONYMOUS_SERVER: &[Field] = &[
+    Field::of::<Id>("id", &["Its identity: a UUID of version 4, at random."]),
+    Field::of::<Instant>("created_at", &["The day on which it was recorded, as its midnight in UTC."]),
+    Field::of::<Option<Id>>("created_by", &["Always null: it is not known who recorded it."]),
+];
+
 const UNIT: Field = Field::of::<Id>(
     "unit_id",
     &["The unit it belongs to. Left out, it is the only unit in which you may create it, or the first unit if you may do so everywhere."],
@@ -148,9 +163,12 @@ impl Definition {
             scope: R::SCOPE,
             part_of: R::PART_OF,
             fact: R::FACT,
+            anonymous: R::ANONYMOUS,
             title: R::TITLE,
             private_to: R::PRIVATE_TO,
             unique: R::UNIQUE,
+            is_edge: R::JOINS,
+            lower: R::LOWER,
             editable_in: R::EDITABLE_IN,
             operations: R::OPERATIONS,
             rules: R::RULES,
@@ -162,12 +180,15 @@ impl Definition {
             read: |members, faults| {
                 let record = R::read(&mut Input::new(members, R::FIELDS, faults))?;
                 record.rules(faults);
+                refuse_same(R::FIELDS, &record, faults);
                 Some(Box::new(record))
             },
             load: |cells| Some(Box::new(R::load(cells)?)),
             locks: |entity| entity.as_any().downcast_ref::<R>().map(R::locks).unwrap_or_default(),
             check: |entity, check| entity.as_any().downcast_ref::<R>().map_or(Ok(()), |record| record.check(check)),
             guard: |entity, step, check| entity.as_any().downcast_ref::<R>().map_or(Ok(Vec::new()), |record| record.guard(step, check)),
+            created: |entity, check| entity.as_any().downcast_ref::<R>().map_or(Ok(Vec::new()), |record| record.effects_of_creation(check)),
+            joins: |entity| entity.as_any().downcast_ref::<R>().and_then(R::joins),
             effects: |entity, step, check| entity.as_any().downcast_ref::<R>().map_or(Ok(Vec::new()), |record| record.effects(step, check)),
             keep: |entity, check| entity.as_any().downcast_ref::<R>().map_or(Ok(()), |record| record.check_removal(check)),
         }
@@ -196,7 +217,8 @@ impl Definition {
     /// The fields that the house writes, as a list may use them.
     pub fn listed_server_fields(&self) -> impl Iterator<Item = &'static Field> {
         let names = self.server_fields();
-        SERVER.iter().filter(move |field| names.contains(&field.name))
+        let all = if self.anonymous { ANONYMOUS_SERVER } else { SERVER };
+        all.iter().filter(move |field| names.contains(&field.name))
     }
 
     /// A field that a list can filter or sort by, the house's own included; whether the caller may is asked elsewhere.
@@ -253,6 +275,16 @@ impl Definition {
         (self.guard)(entity, step, check)
     }
 
+    /// What the making of a record makes elsewhere.
+    pub fn effects_of_creation(&self, entity: &dyn Entity, check: &mut Check<'_>) -> Result<Vec<Effect>> {
+        (self.created)(entity, check)
+    }
+
+    /// The upper and the lower record that a joining one connects.
+    pub fn joins(&self, entity: &dyn Entity) -> Option<(Id, Id)> {
+        (self.joins)(entity)
+    }
+
     /// What a move does elsewhere.
     pub fn effects(&self, entity: &dyn Entity, step: &Move, check: &mut Check<'_>) -> Result<Vec<Effect>> {
         (self.effects)(entity, step, check)
@@ -281,7 +313,7 @@ impl Definition {
         let cells = row.split_off(head);
         let id = row[0].as_id()?;
         let meta = if self.fact {
-            let (at, by) = (row[1].as_instant()?, row[2].as_id()?);
+            let (at, by) = (row[1].as_instant()?, row[2].as_id().or(self.anonymous.then(Id::system))?);
             Meta { id, revision: 1, created_at: at, created_by: by, updated_at: at, updated_by: by, state: None }
         } else {
             Meta {
@@ -310,7 +342,7 @@ impl Definition {
         }
         members.extend(self.fields_to_json(&stored.cells, secrets));
         members.insert("created_at".into(), meta.created_at.to_json());
-        members.insert("created_by".into(), meta.created_by.to_json());
+        members.insert("created_by".into(), if self.anonymous { Value::Null } else { meta.created_by.to_json() });
         if !self.fact {
             members.insert("updated_at".into(), meta.updated_at.to_json());
             members.insert("updated_by".into(), meta.updated_by.to_json());
@@ -331,6 +363,19 @@ impl Definition {
             }
         }
         members
+    }
+}
+
+/// Refuses a reference that names the same record as the one that it must differ from.
+fn refuse_same(fields: &'static [Field], record: &dyn Entity, faults: &mut Faults) {
+    if fields.iter().all(|field| field.differs_from.is_none()) {
+        return;
+    }
+    let (members, sample) = (record.to_json(), Id::sample().to_json());
+    for (field, other) in fields.iter().filter_map(|field| Some((field, field.differs_from?))) {
+        let value = members.get(field.name).filter(|value| !value.is_null() && **value != sample);
+        let detail = format!("It must be another one than {other}.");
+        faults.require(value.is_none() || value != members.get(other), field.name, "same", &detail);
     }
 }
 

@@ -110,6 +110,9 @@ pub trait Resource: Model {
     const OWNED: bool = true;
     /// True for what happened: append-only, without state, registry row or edges.
     const FACT: bool = false;
+    /// True for facts that say nothing of who recorded them or at what hour: an id at random, midnight, nobody; no revision, no
+    /// registry row, no idempotency row; and nobody reads them one by one.
+    const ANONYMOUS: bool = false;
     /// The fields that name the people for whom alone a record exists; empty if permissions alone decide.
     const PRIVATE_TO: &'static [&'static str] = &[];
     /// What must differ between records.
@@ -122,6 +125,11 @@ pub trait Resource: Model {
     const RULES: &'static [Rule] = &[];
     /// What its moves need, declared.
     const GUARDS: &'static [Guard] = &[];
+
+    /// True if a record only joins two others and is one edge of the graph instead of a node; [`Resource::joins`] says which.
+    const JOINS: bool = false;
+    /// The references whose named record stands under this one in the graph; of all others it stands above.
+    const LOWER: &'static [&'static str] = &[];
 
     /// The states and moves, if it has any.
     fn lifecycle() -> Option<Lifecycle> {
@@ -153,6 +161,16 @@ pub trait Resource: Model {
     /// What is missing before a move can be made, beside what is declared.
     fn guard(&self, _step: &Move, _check: &mut Check<'_>) -> Result<Vec<Unmet>> {
         Ok(Vec::new())
+    }
+
+    /// What the making of a record makes elsewhere, in the same transaction.
+    fn effects_of_creation(&self, _check: &mut Check<'_>) -> Result<Vec<Effect>> {
+        Ok(Vec::new())
+    }
+
+    /// The two records that a joining one connects: the upper, which stands on the other, and the lower.
+    fn joins(&self) -> Option<(Id, Id)> {
+        None
     }
 
     /// What a move makes or moves elsewhere, in the same transaction.

@@ -52,6 +52,8 @@ pub struct Field {
     pub private: &'static [&'static str],
     /// True if it is fixed when the record is made.
     pub fixed: bool,
+    /// The reference beside it that must name another record.
+    pub differs_from: Option<&'static str>,
     /// What it is when a new record does not say.
     pub default: Option<fn() -> Value>,
 }
@@ -77,6 +79,7 @@ impl Field {
             restricted: false,
             private: &[],
             fixed: false,
+            differs_from: None,
             default: None,
         }
     }
@@ -135,6 +138,12 @@ impl Field {
     /// Set when the record is made, and not changed after.
     pub const fn fixed(mut self) -> Field {
         self.fixed = true;
+        self
+    }
+
+    /// Must name another record than this reference beside it.
+    pub const fn differs_from(mut self, other: &'static str) -> Field {
+        self.differs_from = Some(other);
         self
     }
 

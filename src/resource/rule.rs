@@ -2,7 +2,7 @@
 
 use super::Id;
 use super::model::Entity;
-use super::value::Date;
+use super::value::{Date, Instant};
 use crate::database::{Cell, Connection, Statement};
 use crate::error::{Broken, Problem, Result};
 
@@ -44,6 +44,8 @@ pub struct Check<'a> {
     pub before: Option<&'a dyn Entity>,
     /// Its state, where it has one.
     pub state: Option<&'a str>,
+    /// When it is written.
+    pub now: Instant,
     /// The current day in UTC.
     pub today: Date,
     /// Whether the caller holds a permission on a unit, or on everything.

@@ -63,5 +63,9 @@ fn extensions(field: &Field) -> Option<Extensions> {
         extra.insert("x-unique".into(), json!(true));
         any = true;
     }
+    if let Some(other) = field.differs_from {
+        extra.insert("x-differs-from".into(), json!(other));
+        any = true;
+    }
     any.then_some(extra)
 }

@@ -3,6 +3,7 @@
 use crate::database::{Connection, Statement};
 use crate::error::Result;
 use crate::resource::Id;
+use std::ops::Range;
 
 /// How long a word may be; longer ones are cut.
 const LONGEST: usize = 64;
@@ -13,9 +14,28 @@ pub const WORDS: usize = 16;
 
 /// The words of a text, in lower case in every script.
 pub fn words(text: &str) -> Vec<String> {
-    let folded = text.to_lowercase();
-    let words = folded.split(|letter: char| !letter.is_alphanumeric()).filter(|word| !word.is_empty());
-    words.map(|word| word.chars().take(LONGEST).collect()).collect()
+    spans(text).into_iter().map(|(_, word)| word).collect()
+}
+
+/// The words of a text with where they stand in it.
+fn spans(text: &str) -> Vec<(Range<usize>, String)> {
+    let mut spans = Vec::new();
+    let mut at = 0;
+    for run in text.split_inclusive(|letter: char| !letter.is_alphanumeric()) {
+        let word = run.trim_end_matches(|letter: char| !letter.is_alphanumeric());
+        let folded = fold(word);
+        if !folded.is_empty() {
+            spans.push((at..at + word.len(), folded));
+        }
+        at += run.len();
+    }
+    spans
+}
+
+/// A word without its case: by way of its capitals, so that ß is ss and a last sigma like any other.
+fn fold(word: &str) -> String {
+    let lower = word.to_uppercase().to_lowercase();
+    lower.chars().filter(|letter| letter.is_alphanumeric()).map(|letter| if letter == 'ς' { 'σ' } else { letter }).take(LONGEST).collect()
 }
 
 /// Keeps the words of a record.
@@ -60,6 +80,129 @@ pub fn matching(connection: &Connection, collection: &str, words: &[String]) -> 
     .with(collection, "")
 }
 
+/// A sub-select over all collections of `id`, `whole` (how many of the words are there as whole words) and `size` (how much
+/// text there is) of the records that have all the words, the last letters of each left open. Both databases answer alike:
+/// the index finds, and the text itself decides and is measured.
+pub fn everywhere(connection: &Connection, words: &[String]) -> Statement {
+    let mut query = Statement::new("SELECT t.id AS id, CAST(0");
+    for word in words {
+        query.push(" + CASE WHEN (' ' || t.content || ' ') LIKE ").bind(format!("% {word} %")).push(" THEN 1 ELSE 0 END");
+    }
+    query.push(" AS bigint) AS whole, CAST(length(t.content) AS bigint) AS size FROM ");
+    if connection.is_postgres() {
+        let indexed = words.iter().map(|word| format!("'{word}':*")).collect::<Vec<_>>().join(" & ");
+        query.push("search_texts t WHERE t.words @@ CAST(").bind(indexed).push(" AS tsquery)");
+    } else {
+        let indexed = words.iter().map(|word| format!("\"{word}\"*")).collect::<Vec<_>>().join(" ");
+        query.push("search_index JOIN search_texts t ON t.place = search_index.rowid WHERE search_index MATCH ").bind(indexed);
+    }
+    for word in words {
+        query.push(" AND (' ' || t.content) LIKE ").bind(format!("% {word}%"));
+    }
+    query
+}
+
+/// How much of some words a text has: 2 for each that is there whole, 1 for each that one of its words begins with.
+pub fn share(text: &str, wanted: &[String]) -> usize {
+    let there = words(text);
+    let shares = wanted.iter().map(|word| {
+        let whole = there.contains(word);
+        usize::from(whole) + usize::from(whole || there.iter().any(|each| each.starts_with(word.as_str())))
+    });
+    shares.sum()
+}
+
+/// How long a highlight may be, in characters, its marks included.
+pub const HIGHLIGHT: usize = 200;
+/// How much of that stands before the first word, at most.
+const LEAD: usize = 60;
+/// What stands around a word that was found.
+const MARKS: (&str, &str) = ("<mark>", "</mark>");
+
+/// A fragment of the first of some texts that has one of the words, as HTML: what was found is marked, and everything else escaped.
+pub fn highlight<'t>(texts: impl Iterator<Item = &'t str>, wanted: &[String]) -> String {
+    let found = |text: &'t str| {
+        let spans = spans(text).into_iter().filter(|(_, folded)| wanted.iter().any(|word| folded.starts_with(word.as_str())));
+        let marked: Vec<Range<usize>> = spans.map(|(span, _)| span).collect();
+        (!marked.is_empty()).then_some((text, marked))
+    };
+    texts.map(found).find_map(|found| found).map(|(text, marked)| fragment(text, &marked)).unwrap_or_default()
+}
+
+fn fragment(text: &str, marked: &[Range<usize>]) -> String {
+    let first = marked.first().map_or(0, |span| span.start);
+    let start = lead(text, first);
+    let mut html = String::from(if start > 0 { "…" } else { "" });
+    // One character is kept for the sign that more follows.
+    let mut room = HIGHLIGHT.saturating_sub(html.chars().count() + 1);
+    let mut at = start;
+    for span in marked {
+        let whole = put(text, at..span.start, &mut room, &mut html);
+        let around = MARKS.0.len() + MARKS.1.len();
+        let fits = length(text.get(span.clone()).unwrap_or_default()) + around <= room;
+        if whole < span.start || (!fits && span.start > first) {
+            return html + "…";
+        }
+        html.push_str(MARKS.0);
+        room = room.saturating_sub(around);
+        at = put(text, span.clone(), &mut room, &mut html);
+        html.push_str(MARKS.1);
+        if at < span.end {
+            return html + "…";
+        }
+    }
+    at = put(text, at..text.len(), &mut room, &mut html);
+    if at < text.len() { html + "…" } else { html }
+}
+
+/// Where a fragment begins: at a word, not far before the first one that was found.
+fn lead(text: &str, first: usize) -> usize {
+    let before = text.get(..first).unwrap_or_default();
+    let mut room = LEAD;
+    let mut start = first;
+    for (at, letter) in before.char_indices().rev() {
+        match room.checked_sub(escaped(letter).chars().count()) {
+            Some(less) => (room, start) = (less, at),
+            None => break,
+        }
+    }
+    if start == 0 {
+        return 0;
+    }
+    let skipped = before.get(start..).unwrap_or_default();
+    skipped.find(char::is_whitespace).map_or(first, |at| first - skipped.get(at..).unwrap_or_default().trim_start().len())
+}
+
+/// Writes a piece of a text while there is room; where it stopped.
+fn put(text: &str, piece: Range<usize>, room: &mut usize, html: &mut String) -> usize {
+    for (at, letter) in text.get(piece.clone()).unwrap_or_default().char_indices() {
+        let escaped = escaped(letter);
+        match room.checked_sub(escaped.chars().count()) {
+            Some(less) => *room = less,
+            None => return piece.start + at,
+        }
+        html.push_str(&escaped);
+    }
+    piece.end
+}
+
+fn length(text: &str) -> usize {
+    text.chars().map(|letter| escaped(letter).chars().count()).sum()
+}
+
+/// A character as HTML text. What a line break or a tab does is done by a space.
+fn escaped(letter: char) -> String {
+    match letter {
+        '&' => "&amp;".into(),
+        '<' => "&lt;".into(),
+        '>' => "&gt;".into(),
+        '"' => "&quot;".into(),
+        '\'' => "&#39;".into(),
+        letter if letter.is_control() => " ".into(),
+        letter => letter.into(),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -68,5 +211,47 @@ mod tests {
     fn words_are_letters_and_digits_in_lower_case_of_any_script() {
         assert_eq!(words("Zoë's AC-2(1), ИБРАГИМ & 東京"), ["zoë", "s", "ac", "2", "1", "ибрагим", "東京"]);
         assert!(words("'; -- !").is_empty());
+    }
+
+    #[test]
+    fn words_are_the_same_in_capitals() {
+        for text in ["Straße", "ὀδός ΟΔΟΣ", "İstanbul", "ﬁrewall", "Ǆ", "Żółć"] {
+            assert_eq!(words(text), words(&text.to_uppercase()), "{text}");
+        }
+        assert_eq!(words("STRASSE"), words("straße"));
+        assert!(words("ΟΔΟΣΗΜΑ")[0].starts_with(&words("οδος")[0]));
+    }
+
+    fn marked(text: &str, query: &str) -> String {
+        highlight([text].into_iter(), &words(query))
+    }
+
+    #[test]
+    fn a_highlight_marks_whole_words_and_escapes_the_rest() {
+        assert_eq!(marked("Payment & <b>payroll</b>", "PAY"), "<mark>Payment</mark> &amp; &lt;b&gt;<mark>payroll</mark>&lt;/b&gt;");
+        assert_eq!(marked("repay", "pay"), "");
+        assert_eq!(highlight(["nothing", "it's here"].into_iter(), &words("here")), "it&#39;s <mark>here</mark>");
+        assert_eq!(marked("ИБРАГИМ и Straße", "ибрагим strass"), "<mark>ИБРАГИМ</mark> и <mark>Straße</mark>");
+    }
+
+    #[test]
+    fn a_highlight_is_short_whatever_the_text() {
+        let long = format!("{} needle {}", "before ".repeat(80), "after ".repeat(80));
+        let cut = marked(&long, "needle");
+        assert!(cut.starts_with("…before ") && cut.contains(" <mark>needle</mark> after ") && cut.ends_with('…'), "{cut}");
+        for text in [long, "x".repeat(5000), "<>\"'&needle ".repeat(100), format!("{} needle", "&".repeat(300)), format!("{}needle", "東 ".repeat(300))] {
+            for query in ["needle", "x", "東"] {
+                let html = marked(&text, query);
+                assert!(html.chars().count() <= HIGHLIGHT, "{html}");
+                assert_eq!(html.matches(MARKS.0).count(), html.matches(MARKS.1).count());
+            }
+        }
+    }
+
+    #[test]
+    fn a_text_has_a_share_of_the_words() {
+        assert_eq!(share("Order management", &words("order man")), 3);
+        assert_eq!(share("Orders", &words("order man")), 1);
+        assert_eq!(share("Reorder", &words("order")), 0);
     }
 }

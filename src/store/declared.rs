@@ -5,7 +5,7 @@ use super::write::{IfMatch, Writer};
 use crate::access::{Session, person_of};
 use crate::database::{Cell, Connection, Kind, Statement};
 use crate::error::{Broken, Problem, Result};
-use crate::resource::value::Date;
+use crate::resource::value::{Date, Instant};
 use crate::resource::{Definition, Definitions, Effect, Id, Lock, Move, Need, Rule, Stored, Unmet};
 use serde_json::{Map, Value};
 
@@ -238,11 +238,11 @@ pub(super) fn unmet(
     session: &Session,
     stored: &Stored,
     step: &Move,
-    today: Date,
+    now: Instant,
 ) -> Result<Vec<Unmet>> {
     let mut missing = Vec::new();
     for need in guards_of(definition, step) {
-        missing.extend(missing_for(connection, definitions, definition, stored, step, need, today)?);
+        missing.extend(missing_for(connection, definitions, definition, stored, step, need, now)?);
     }
     if step.approving && !session.is_house() {
         missing.extend(second_person(connection, definition, session, stored)?);
@@ -257,7 +257,7 @@ fn missing_for(
     stored: &Stored,
     step: &Move,
     need: &Need,
-    today: Date,
+    now: Instant,
 ) -> Result<Vec<Unmet>> {
     let id = stored.meta.id;
     let compared = |name: &str| definition.compared(&stored.cells, name).map(|(_, cell)| cell);
@@ -304,19 +304,21 @@ fn missing_for(
             query.bind_all(states.iter().map(|state| Cell::from(*state))).push(")");
             named(connection, query, |other| format!("{of}/{other} must be {} first.", states.join(" or ")))?
         }
-        Need::After(field) => match compared(field).and_then(day) {
-            Some(on) => one(today <= on, &format!("/{field}"), "not_yet", format!("That is possible once {field} has passed.")),
+        Need::After(field) => match compared(field).and_then(|cell| time_since(cell, now)) {
+            Some(since) => one(since <= 0, &format!("/{field}"), "not_yet", format!("That is possible once {field} has passed.")),
             None => vec![Unmet::new(&format!("/{field}"), "required", format!("Set {field} first."))],
         },
-        Need::Reached(field) => match compared(field).and_then(day) {
-            Some(on) => one(today < on, &format!("/{field}"), "not_yet", format!("That is possible from {field} on.")),
+        Need::Reached(field) => match compared(field).and_then(|cell| time_since(cell, now)) {
+            Some(since) => one(since < 0, &format!("/{field}"), "not_yet", format!("That is possible from {field} on.")),
             None => vec![Unmet::new(&format!("/{field}"), "required", format!("Set {field} first."))],
         },
     })
 }
 
-fn day(cell: &Cell) -> Option<Date> {
-    cell.as_date().or_else(|| cell.as_instant().map(|at| at.date()))
+/// The days since a day, or the seconds since an instant; less than 0 before it.
+fn time_since(cell: &Cell, now: Instant) -> Option<i64> {
+    let days = |on: Date| (now.date().0 - on.0).num_days();
+    cell.as_date().map(days).or_else(|| cell.as_instant().map(|at| (now.0 - at.0).num_seconds()))
 }
 
 /// How many records an answer names.
@@ -328,19 +330,21 @@ fn named(connection: &mut Connection, mut query: Statement, tell: impl Fn(Id) ->
     Ok(rows.iter().filter_map(|row| row[0].as_id()).map(|other| Unmet(Broken::new("", "in_use", tell(other)))).collect())
 }
 
-/// An approving move needs another person than who brought the record into the state that it is in.
+/// An approving move needs another person than who brought the record into the state that it is in, and than who changed it since.
 fn second_person(connection: &mut Connection, definition: &'static Definition, session: &Session, stored: &Stored) -> Result<Vec<Unmet>> {
     let state = stored.meta.state.as_deref().unwrap_or_default();
     let moves = definition.lifecycle.iter().flat_map(|lifecycle| lifecycle.moves.iter()).filter(|each| each.to == state);
-    let mut query = Statement::new("SELECT actor_id FROM revisions WHERE resource_id = ").with(stored.meta.id, " AND action IN ('create'");
+    let mut query = Statement::new("SELECT DISTINCT actor_id FROM revisions WHERE action <> 'change_parts' AND resource_id = ").with(stored.meta.id, "");
+    query.push(" AND revision >= (SELECT MAX(revision) FROM revisions WHERE resource_id = ").bind(stored.meta.id).push(" AND action IN ('create'");
     for step in moves {
         query.push(", ").bind(step.name);
     }
-    query.push(") ORDER BY revision DESC LIMIT 1");
-    let first = query.first(connection, &[Kind::Id])?.and_then(|row| row[0].as_id());
-    let Some(first) = first else { return Ok(Vec::new()) };
-    let same = first == session.principal || (session.person.is_some() && person_of(connection, first)? == session.person);
-    let detail = format!("Somebody else must do this: you brought it to {state}.");
+    query.push("))");
+    let mut same = false;
+    for actor in query.rows(connection, &[Kind::Id])?.iter().filter_map(|row| row[0].as_id()) {
+        same |= actor == session.principal || (session.person.is_some() && person_of(connection, actor)? == session.person);
+    }
+    let detail = format!("Somebody else must do this: you brought it to {state}, or changed it since.");
     Ok(if same { vec![Unmet::new("", "four_eyes", detail)] } else { Vec::new() })
 }
 

@@ -11,6 +11,7 @@ mod declared;
 mod draft;
 mod edge;
 mod filter;
+mod find;
 mod lookup;
 mod page;
 mod past;
@@ -22,10 +23,12 @@ mod scope;
 mod sight;
 mod step;
 mod table;
+mod trace;
 mod write;
 
 pub use again::{KEPT_SECONDS, Key, Outcome, still_running};
 pub use filter::{Amount, Comparison, Filter, Test, Through};
+pub use find::Found;
 pub use page::{BEST, Condition, Page, Query, SortKey};
 pub use past::{Known, Revision, changes};
 pub use read::Reader;
@@ -34,6 +37,7 @@ pub use scope::visible;
 pub use sight::Sight;
 pub use step::MoveView;
 pub use table::lacking;
+pub use trace::{Direction, Edge, Node, Trace};
 pub use write::{IfMatch, Writer};
 
 use crate::access::Session;

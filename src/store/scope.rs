@@ -17,7 +17,7 @@ pub fn condition(definitions: &Definitions, definition: &'static Definition, ses
     if definition.scope == Scope::Own {
         return Ok((reach != Reach::Everything).then(|| Statement::new("created_by = ").with(session.principal, "")));
     }
-    if reach == Reach::Nothing {
+    if reach == Reach::Nothing || (definition.anonymous && !session.is_house()) {
         return Err(Nowhere);
     }
     if let (Scope::Within(field), true) = (definition.scope, definitions.hangs_on_any(definition)) {

@@ -50,6 +50,7 @@ impl Reader<'_> {
                 id: stored.meta.id,
                 before: entity.as_deref(),
                 state: Some(&state),
+                now: self.store.now(),
                 today,
                 holds: &holds,
             };
@@ -57,7 +58,7 @@ impl Reader<'_> {
                 Some(entity) => definition.guard(&**entity, step, &mut check)?,
                 None => Vec::new(),
             };
-            unmet.extend(declared::unmet(self.connection, &self.store.definitions, definition, session, stored, step, today)?);
+            unmet.extend(declared::unmet(self.connection, &self.store.definitions, definition, session, stored, step, self.store.now())?);
             views.push(MoveView { to: step.to, name: step.name, permitted, unmet: unmet.into_iter().map(|unmet| unmet.0).collect() });
         }
         Ok(views)
@@ -78,8 +79,7 @@ impl Writer<'_> {
         self.judge(definition, (&*entity, &before.cells), id, Some(&*entity), Some(&state))?;
         self.take_locks(declared::guard_locks(definition, &step, &before.cells))?;
         let mut unmet = self.with_check(id, Some(&*entity), Some(&state), |check| definition.guard(&*entity, &step, check))?;
-        let today = self.now.date();
-        unmet.extend(declared::unmet(self.connection, &self.store.definitions, definition, self.session, &before, &step, today)?);
+        unmet.extend(declared::unmet(self.connection, &self.store.definitions, definition, self.session, &before, &step, self.now)?);
         if let Some(first) = unmet.first() {
             let detail = format!("It cannot become {to} yet: {}", first.0.detail);
             let mut refusal = self.refusal(definition, &before, &detail)?;
@@ -93,8 +93,12 @@ impl Writer<'_> {
         let root = super::registry::find_one(self.connection, id)?.map(|entry| entry.root_id).filter(|root| *root != id);
         self.save(definition, &before, &after, place, root, step.name)?;
         let effects = self.with_check(id, Some(&*entity), Some(&state), |check| definition.effects(&*entity, &step, check))?;
+        if effects.is_empty() {
+            return Ok(after);
+        }
         self.bring_about(effects)?;
-        Ok(after)
+        // What it brought about may have changed the record itself.
+        super::read::load(self.connection, definition, id, None, false)?.ok_or_else(|| Problem::not_found().into())
     }
 
     /// Loads a record to move it. Who may not make this move but may make no sense of it either is told 403 first.

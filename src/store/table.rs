@@ -39,15 +39,15 @@ pub fn lacking(connection: &mut Connection, definitions: &Definitions) -> Result
     missing.dedup_by_key(|definition| definition.table.clone());
     let mut later: Vec<(&'static Definition, Wanted)> = Vec::new();
     while !missing.is_empty() {
-        let ready = |definition: &&'static Definition, required_only: bool| {
-            let must = |wanted: &Wanted| !(required_only && wanted.nullable);
-            wanted(definitions, definition)
-                .iter()
-                .filter(|wanted| must(wanted))
-                .filter_map(|wanted| wanted.refers_to.as_ref())
-                .all(|target| *target == definition.table || there.contains(target))
+        // First what stands on what is there already, its own domain included; what leads to another domain may come later.
+        let ready = |definition: &&'static Definition, own_domain: bool| {
+            let waits = |wanted: &Wanted| wanted.refers_to.as_ref().is_some_and(|target| *target != definition.table && !there.contains(target));
+            let own = |wanted: &Wanted| {
+                own_domain && definitions.all().iter().any(|other| other.domain == definition.domain && Some(&other.table) == wanted.refers_to.as_ref())
+            };
+            !wanted(definitions, definition).iter().any(|wanted| waits(wanted) && (!wanted.nullable || own(wanted)))
         };
-        let next = missing.iter().position(|definition| ready(definition, false)).or_else(|| missing.iter().position(|definition| ready(definition, true)));
+        let next = missing.iter().position(|definition| ready(definition, true)).or_else(|| missing.iter().position(|definition| ready(definition, false)));
         let definition = missing.remove(next.unwrap_or(0));
         let (now, after): (Vec<Wanted>, Vec<Wanted>) = wanted(definitions, definition)
             .into_iter()
@@ -57,7 +57,7 @@ pub fn lacking(connection: &mut Connection, definitions: &Definitions) -> Result
             later.extend(after.into_iter().map(|wanted| (definition, wanted)));
         } else {
             let known = columns(connection, &definition.table)?;
-            later.extend(after.into_iter().filter(|wanted| !known.iter().any(|(name, _)| *name == wanted.name)).map(|wanted| (definition, wanted)));
+            later.extend(now.into_iter().chain(after).filter(|wanted| !known.iter().any(|(name, _)| *name == wanted.name)).map(|wanted| (definition, wanted)));
         }
     }
     later.iter().for_each(|(definition, wanted)| sql.push_str(&added(definition, wanted)));
@@ -131,6 +131,7 @@ fn column(wanted: &Wanted) -> String {
 fn created(definition: &Definition, wanted: &[Wanted]) -> String {
     let mut lines = vec!["id uuid PRIMARY KEY".to_owned()];
     let head: &[&str] = match definition.fact {
+        true if definition.anonymous => &["created_at timestamptz NOT NULL", "created_by uuid"],
         true => &["created_at timestamptz NOT NULL", "created_by uuid NOT NULL"],
         false => &[
             "revision bigint NOT NULL",

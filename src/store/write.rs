@@ -101,7 +101,7 @@ impl<'a> Writer<'a> {
 
     /// Makes a record from what a client sent.
     pub fn create(&mut self, definition: &'static Definition, members: Map<String, Value>) -> Result<Stored> {
-        self.create_with_id(definition, Id::new(), members)
+        self.create_with_id(definition, if definition.anonymous { Id::random() } else { Id::new() }, members)
     }
 
     /// Makes a record with an id that the house has chosen.
@@ -120,8 +120,16 @@ impl<'a> Writer<'a> {
         self.judge(definition, (&*draft.entity, &draft.cells), id, None, state.as_deref())?;
         let meta =
             Meta { id, revision: 1, created_at: self.now, created_by: self.session.principal, updated_at: self.now, updated_by: self.session.principal, state };
-        let stored = Stored { meta, cells: draft.cells };
+        let mut stored = Stored { meta, cells: draft.cells };
+        if definition.anonymous {
+            stored.meta.created_at = self.now.midnight();
+        }
         insert_row(self.connection, definition, &stored)?;
+        let effects = self.with_check(id, None, stored.meta.state.as_deref(), |check| definition.effects_of_creation(&*draft.entity, check))?;
+        self.bring_about(effects)?;
+        if definition.anonymous {
+            return Ok(stored);
+        }
         self.remember(definition, &stored, draft.place, draft.root_id, "create", Past::None)?;
         self.keep_customs(id, &draft.customs, true)?;
         self.touch_parent(definition, draft.parent.as_ref())?;
@@ -152,6 +160,7 @@ impl<'a> Writer<'a> {
 
     /// Changes a record by a merge patch (RFC 7396) on its fields.
     pub fn update(&mut self, definition: &'static Definition, id: Id, if_match: &IfMatch, patch: &Map<String, Value>) -> Result<Stored> {
+        registry::lock(self.connection, id)?;
         let before = self.open(definition, id, "update", if_match)?;
         let mut faults = crate::resource::Faults::new();
         for name in definition.server_fields().iter().filter(|name| patch.contains_key(**name)) {
@@ -236,6 +245,7 @@ impl<'a> Writer<'a> {
             id,
             before,
             state,
+            now: self.now,
             today,
             holds: &holds,
         })
@@ -473,7 +483,8 @@ fn insert_row(connection: &mut Connection, definition: &'static Definition, stor
     if !definition.fact {
         cells.push(meta.revision.into());
     }
-    cells.extend([meta.created_at.into(), meta.created_by.into()]);
+    let by = if definition.anonymous { Cell::Null(Kind::Id) } else { meta.created_by.into() };
+    cells.extend([meta.created_at.into(), by]);
     if !definition.fact {
         cells.extend([meta.updated_at.into(), meta.updated_by.into()]);
     }

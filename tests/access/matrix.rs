@@ -1,6 +1,7 @@
 //! Every operation × every built-in role × where the record stands: asked of a running house and kept as a table.
 
 use crate::harness::document::{self, DOCUMENT};
+use crate::harness::sample;
 use crate::harness::{Actor, Answer, House, target_of};
 use crate::on_both;
 use serde_json::{Map, Value, json};
@@ -61,20 +62,21 @@ impl Stage<'_> {
 
     /// A record of a collection at a spot, with all that it needs.
     async fn record(&mut self, definition: &'static Definition, spot: usize) -> Value {
-        let spot = if self.is_shared(definition) { 0 } else { spot };
+        // What must differ from the record at a spot stands in the same unit, and has a number of its own.
+        let (spot, stand) = if self.is_shared(definition) { (spot - spot % SPOTS.len(), 0) } else { (spot, spot % SPOTS.len()) };
         if let Some(known) = self.records.get(&(definition.path, spot)) {
             return known.clone();
         }
         let path = format!("/api/v1/{}", definition.path);
         let record = if definition.scope == Scope::Tree {
-            self.house.get(&self.house.admin, &format!("{path}/{}", self.units[spot])).await.body
+            self.house.get(&self.house.admin, &format!("{path}/{}", self.units[stand])).await.body
         } else if definition.path == "platform/files" {
             self.house.upload("text/plain", "Hello.").await
         } else if definition.path == "platform/operations" {
             let headers = [("Content-Type", "text/csv"), ("Prefer", "respond-async")];
             let path = "/api/v1/platform/imports?collection=teams/units";
             self.house.call(&self.house.admin, "POST", path, &headers, Some("code,name\r\n".into())).await.body
-        } else if !definition.operations.create {
+        } else if matches!(definition.path, "platform/settings" | "platform/operations") {
             self.house.get(&self.house.admin, &path).await.body["data"][0].clone()
         } else {
             let mut body = document::example_of(definition);
@@ -83,18 +85,16 @@ impl Stage<'_> {
                     body.insert(field.name.into(), self.house.person_of_admin().await.into());
                 } else if let Some(target) = target_of(field).filter(|_| !field.optional && body.get(field.name).is_some_and(Value::is_string)) {
                     let target = self.house.served.store.definitions.get(target).unwrap();
+                    let spot = if field.differs_from.is_some() { spot + SPOTS.len() } else { spot };
                     let id = Box::pin(self.record(target, spot)).await["id"].clone();
                     body.insert(field.name.into(), id);
-                } else if field.unique && field.refers_to.is_empty() {
-                    let text = body[field.name].as_str().unwrap();
-                    let (name, host) = text.split_once('@').map_or((text, String::new()), |(name, host)| (name, format!("@{host}")));
-                    body.insert(field.name.into(), format!("{name}-{}{host}", SPOTS[spot]).into());
                 }
             }
+            sample::vary(definition, &mut body, SPOTS[stand], self.house.next_number());
             if definition.scope == Scope::Unit {
-                body.insert("unit_id".into(), self.units[spot].clone().into());
+                body.insert("unit_id".into(), self.units[stand].clone().into());
             }
-            self.house.make(definition.path, &body.into()).await
+            if definition.operations.create { self.house.make(definition.path, &body.into()).await } else { self.house.make_as_house(definition, body).await }
         };
         self.records.insert((definition.path, spot), record.clone());
         record
@@ -105,7 +105,8 @@ impl Stage<'_> {
         let record = self.record(definition, spot).await;
         let written = definition.written_fields().filter(|field| record.get(field.name).is_some_and(|value| field.nullable || !value.is_null()));
         let mut body: Map<String, Value> = written.map(|field| (field.name.into(), record[field.name].clone())).collect();
-        body.retain(|name, value| !value.is_null() || !definition.field(name).is_some_and(|field| field.optional));
+        let needless = |name: &String, value: &Value| definition.field(name).is_some_and(|field| field.optional && (value.is_null() || field.restricted));
+        body.retain(|name, value| !needless(name, value));
         if definition.scope == Scope::Tree {
             body.insert("parent_id".into(), self.units[spot].clone().into());
         }
@@ -265,12 +266,19 @@ async fn views(stage: &mut Stage<'_>, domain: &str) -> Vec<Ask> {
             if !operation.is_object() || segments[0] != domain || usual || !path.starts_with("/api/v1/") {
                 continue;
             }
-            let Some(definition) = stage.house.served.store.definitions.get(&segments[..2].join("/")) else { continue };
-            let query = required(operation);
+            let Some(definition) = stage.house.served.store.definitions.get(&segments[..2].join("/")) else {
+                if !path.contains('{') && method == "get" {
+                    let query = required(stage, operation, 2).await;
+                    let calls = vec![(format!("{path}{query}"), None)];
+                    asks.push(Ask { name: operation["operationId"].as_str().unwrap().to_owned(), method: name, calls, look_for: Vec::new(), shared: true });
+                }
+                continue;
+            };
             let body = operation["requestBody"]["content"]["application/json"]["example"].clone();
             let mut calls = Vec::new();
             for spot in 0..SPOTS.len() {
                 let id = stage.record(definition, spot).await["id"].as_str().unwrap().to_owned();
+                let query = required(stage, operation, spot).await;
                 calls.push((format!("{}{query}", path.replace("{id}", &id)), Some(body.clone()).filter(|body| !body.is_null())));
             }
             asks.push(Ask {
@@ -285,10 +293,23 @@ async fn views(stage: &mut Stage<'_>, domain: &str) -> Vec<Ask> {
     asks
 }
 
-/// The query parameters that an operation cannot be without: the first of their words, else 1.
-fn required(operation: &Value) -> String {
+/// The query parameters that an operation cannot be without: a record of the spot where an id is asked for, a day where a
+/// day is, else the first of their words, else 1.
+async fn required(stage: &mut Stage<'_>, operation: &Value, spot: usize) -> String {
     let needed = operation["parameters"].as_array().into_iter().flatten().filter(|each| each["required"] == json!(true) && each["in"] == json!("query"));
-    let pairs: Vec<String> = needed.map(|each| format!("{}={}", each["name"].as_str().unwrap(), each["schema"]["enum"][0].as_str().unwrap_or("1"))).collect();
+    let mut pairs = Vec::new();
+    for each in needed {
+        let name = each["name"].as_str().unwrap();
+        let target = name.strip_suffix("_id").and_then(|singular| stage.house.served.store.definitions.all().iter().find(|known| known.singular == singular));
+        let value = match target {
+            Some(target) => stage.record(target, spot).await["id"].as_str().unwrap().to_owned(),
+            None if name == "before" => "2027-01-01".to_owned(),
+            None if name == "from_currency" => "USD".to_owned(),
+            None if name == "to_currency" => "EUR".to_owned(),
+            None => each["schema"]["enum"][0].as_str().unwrap_or("1").to_owned(),
+        };
+        pairs.push(format!("{name}={value}"));
+    }
     if pairs.is_empty() { String::new() } else { format!("?{}", pairs.join("&")) }
 }
 
@@ -301,11 +322,11 @@ async fn of_any_kind(stage: &mut Stage<'_>, asked: &BTreeSet<String>) -> Vec<Ask
     for (path, item) in DOCUMENT["paths"].as_object().unwrap().iter().filter(|(path, _)| path.contains("{id}")) {
         for (method, name) in [("get", "GET"), ("post", "POST")] {
             let Some(id) = item[method]["operationId"].as_str().filter(|id| !asked.contains(*id)) else { continue };
-            let query = required(&item[method]);
             let body = item[method]["requestBody"]["content"]["application/json"]["example"].clone();
             let mut calls = Vec::new();
             for spot in 0..SPOTS.len() {
                 let record = stage.record(definition, spot).await["id"].as_str().unwrap().to_owned();
+                let query = required(stage, &item[method], spot).await;
                 calls.push((format!("{}{query}", path.replace("{id}", &record)), Some(body.clone()).filter(|body| !body.is_null())));
             }
             asks.push(Ask { name: id.to_owned(), method: name, calls, look_for: Vec::new(), shared: false });

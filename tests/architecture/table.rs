@@ -116,7 +116,8 @@ fn migrations_say_only_what_both_databases_understand() {
         "WITHOUT ROWID",
         "CREATE EXTENSION",
         "PRAGMA",
-        "ON CONFLICT",
+        "ON CONFLICT (",
+        "ON CONFLICT DO",
     ];
     for (name, text) in migrations() {
         let upper = text.to_uppercase();

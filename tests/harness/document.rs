@@ -20,7 +20,7 @@ pub fn check(method: &str, uri: &str, answer: &Answer) {
     assert!(answer.status < 500 || answer.status == 503, "the house broke: {}", about());
     if answer.status >= 400 && path != "/api/v1/auth/token" {
         assert_eq!(answer.header("content-type"), Some("application/problem+json"), "{}", about());
-        validate(&json!({"$ref": "#/components/schemas/Problem"}), &answer.body, &about);
+        validate(&json!({"$ref": "#/components/schemas/ProblemDetails"}), &answer.body, &about);
         assert_eq!(answer.body["status"], json!(answer.status), "{}", about());
     }
     let Some(template) = template(path) else {
@@ -61,15 +61,39 @@ pub fn check(method: &str, uri: &str, answer: &Answer) {
     }
 }
 
+/// The paths of the document, taken apart once.
+static TEMPLATES: LazyLock<Vec<(Vec<&'static str>, &'static str)>> =
+    LazyLock::new(|| DOCUMENT["paths"].as_object().unwrap().keys().map(|path| (path.split('/').collect(), path.as_str())).collect());
+
 /// The path of the document that an address belongs to: the one with the most fixed segments.
 fn template(path: &str) -> Option<&'static str> {
     let segments: Vec<&str> = path.split('/').collect();
-    let paths = DOCUMENT["paths"].as_object().unwrap();
-    let matching = paths.keys().filter(|template| {
-        let parts: Vec<&str> = template.split('/').collect();
-        parts.len() == segments.len() && parts.iter().zip(&segments).all(|(part, segment)| part.starts_with('{') || part == segment)
-    });
-    matching.min_by_key(|template| template.matches('{').count()).map(String::as_str)
+    let fits = |parts: &[&str]| parts.len() == segments.len() && parts.iter().zip(&segments).all(|(part, segment)| part == segment || part.starts_with('{'));
+    let matching = TEMPLATES.iter().filter(|(parts, _)| fits(parts));
+    matching.min_by_key(|(_, template)| template.matches('{').count()).map(|(_, template)| *template)
+}
+
+/// The components that a schema names, and those that they name.
+fn components_of(schema: &Value) -> Value {
+    let (mut found, mut open) = (json!({}), vec![schema.clone()]);
+    while let Some(next) = open.pop() {
+        match &next {
+            Value::Object(members) => {
+                if let Some(reference) = members.get("$ref").and_then(Value::as_str) {
+                    let path: Vec<&str> = reference.trim_start_matches("#/components/").split('/').collect();
+                    let [kind, name] = path[..] else { panic!("{reference} is no component") };
+                    if found[kind][name].is_null() {
+                        found[kind][name] = DOCUMENT["components"][kind][name].clone();
+                        open.push(found[kind][name].clone());
+                    }
+                }
+                open.extend(members.values().filter(|value| value.is_object() || value.is_array()).cloned());
+            }
+            Value::Array(items) => open.extend(items.iter().filter(|value| value.is_object() || value.is_array()).cloned()),
+            _ => {}
+        }
+    }
+    found
 }
 
 fn resolve(value: &'static Value) -> &'static Value {
@@ -84,7 +108,7 @@ pub fn validate(schema: &Value, value: &Value, about: &dyn Fn() -> String) {
     let key = schema.to_string();
     let known = VALIDATORS.lock().unwrap().get(&key).cloned();
     let validator = known.unwrap_or_else(|| {
-        let whole = json!({"allOf": [schema], "components": DOCUMENT["components"]});
+        let whole = json!({"allOf": [schema], "components": components_of(schema)});
         let validator = Arc::new(jsonschema::options().should_validate_formats(true).build(&whole).unwrap_or_else(|error| panic!("{key}: {error}")));
         VALIDATORS.lock().unwrap().insert(key, validator.clone());
         validator
@@ -96,5 +120,5 @@ pub fn validate(schema: &Value, value: &Value, about: &dyn Fn() -> String) {
 /// The request example of a collection's create operation.
 pub fn example_of(definition: &Definition) -> Map<String, Value> {
     let operation = &DOCUMENT["paths"][format!("/api/v1/{}", definition.path)]["post"];
-    operation["requestBody"]["content"]["application/json"]["example"].as_object().cloned().unwrap_or_default()
+    operation["requestBody"]["content"]["application/json"]["example"].as_object().cloned().unwrap_or_else(|| (definition.sample)())
 }

@@ -4,6 +4,10 @@
 
 pub mod document;
 pub mod postgres;
+pub mod sample;
+mod special;
+
+pub use sample::target_of;
 
 use actix_http::Request;
 use actix_web::body::{MessageBody, to_bytes};
@@ -13,19 +17,22 @@ use actix_web::middleware::from_fn;
 use actix_web::test::{TestRequest, init_service};
 use actix_web::web::Data;
 use actix_web::{App, dev::Service};
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 use std::collections::HashMap;
 use std::future::Future;
 use std::pin::Pin;
 use std::rc::Rc;
 use std::sync::Arc;
+use std::sync::atomic::AtomicI64;
 use steward::clock::Clock;
+use steward::database::Statement;
 use steward::http::House as Served;
 use steward::jobs::Worker;
 use steward::resource::Id;
 use steward::resource::value::Instant;
 use steward::{app, catalogue, http};
 use tempfile::TempDir;
+use tokio::sync::OnceCell;
 
 /// When every test begins.
 pub const START: &str = "2026-06-15T09:00:00Z";
@@ -38,6 +45,8 @@ pub struct House {
     pub worker: Arc<Worker>,
     pub clock: Clock,
     pub admin: Actor,
+    second: OnceCell<Actor>,
+    numbers: AtomicI64,
     pub database_url: String,
     call: Call,
     _folder: TempDir,
@@ -85,15 +94,36 @@ macro_rules! on_both {
     };
 }
 
+fn sqlite_in(folder: &TempDir) -> String {
+    format!("sqlite://{}", folder.path().join("steward.db").display())
+}
+
 impl House {
+    /// A copy of a house that was furnished once.
     pub async fn on_sqlite() -> House {
-        let folder = tempfile::tempdir().unwrap();
-        let url = format!("sqlite://{}", folder.path().join("steward.db").display());
-        House::open(url, folder).await
+        static FURNISHED: OnceCell<TempDir> = OnceCell::const_new();
+        let furnished = FURNISHED.get_or_init(async || {
+            let (first, folder) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+            let house = House::open(sqlite_in(&first), first).await;
+            let copy = folder.path().join("steward.db").display().to_string();
+            house.served.store.database.quick(move |connection| Ok(Statement::new("VACUUM INTO ").with(copy, "").execute(connection)?)).await.unwrap();
+            folder
+        });
+        let (from, folder) = (furnished.await.path().join("steward.db"), tempfile::tempdir().unwrap());
+        std::fs::copy(from, folder.path().join("steward.db")).unwrap();
+        House::open(sqlite_in(&folder), folder).await
     }
 
+    /// The same on PostgreSQL.
     pub async fn on_postgres() -> Option<House> {
-        let url = postgres::fresh_database(None)?;
+        static FURNISHED: OnceCell<Option<String>> = OnceCell::const_new();
+        let furnished = FURNISHED.get_or_init(async || {
+            let url = postgres::fresh_database(None)?;
+            drop(House::open(url.clone(), tempfile::tempdir().unwrap()).await);
+            postgres::let_go(&url);
+            Some(url)
+        });
+        let url = postgres::fresh_database(Some(furnished.await.as_ref()?))?;
         Some(House::open(url, tempfile::tempdir().unwrap()).await)
     }
 
@@ -113,7 +143,9 @@ impl House {
             let service = service.clone();
             Box::pin(async move { Answer::of(service.call(request).await.unwrap()).await })
         });
-        let mut house = House { served, worker: opened.worker, clock, admin: Actor::nobody(), database_url: url, call, _folder: folder };
+        let mut house =
+            House { served, worker: opened.worker, clock, admin: Actor::nobody(), second: OnceCell::new(),
+            numbers: AtomicI64::new(1), database_url: url, call, _folder: folder };
         let form = "grant_type=password&username=admin%40example.org&password=correct+horse+battery+staple";
         let answer = house.form("/api/v1/auth/token", form).await;
         assert_eq!(answer.status, 200, "{}", answer.text);
@@ -206,52 +238,22 @@ impl House {
         self.make("teams/units", &json!({"code": code, "name": code, "parent_id": parent})).await["id"].as_str().unwrap().to_owned()
     }
 
-    /// The sample of a collection with all the parents it needs, made where they are missing; `unique` keeps codes apart.
-    pub async fn sample(&self, collection: &str, unique: &str) -> Map<String, Value> {
-        let definition = self.served.store.definitions.get(collection).unwrap();
-        let mut members = document::example_of(definition);
-        for field in definition.written_fields() {
-            if definition.private_to.first() == Some(&field.name) {
-                members.insert(field.name.into(), self.person_of_admin().await.into());
-            } else if let Some(parent) = target_of(field) {
-                if !field.optional && members.get(field.name).is_some_and(Value::is_string) {
-                    let id = Box::pin(self.parent(parent, &format!("{unique}-{}", field.name))).await;
-                    members.insert(field.name.into(), id);
-                }
-            } else if field.unique {
-                let text = members[field.name].as_str().unwrap();
-                let fresh = text.split_once('@').map_or_else(|| format!("{text}-{unique}"), |(name, host)| format!("{name}-{unique}@{host}"));
-                members.insert(field.name.into(), fresh.into());
-            }
-        }
-        let alone = |field: &&str| definition.field(field).is_some_and(|field| field.unique || !field.refers_to.is_empty());
-        for unique_key in definition.unique.iter().filter(|key| !key.fields.iter().any(alone)) {
-            let last = unique_key.fields.last().unwrap();
-            let text = format!("{}_{}", members[*last].as_str().unwrap(), unique.replace(['-', '.'], "_"));
-            members.insert((*last).into(), text.chars().take(40).collect::<String>().into());
-        }
-        members
-    }
-
-    /// The id of a record to refer to.
-    async fn parent(&self, collection: &str, unique: &str) -> Value {
-        let definition = self.served.store.definitions.get(collection).unwrap();
-        if collection == "platform/files" {
-            return self.upload("text/plain", "Hello.").await["id"].clone();
-        }
-        match definition.operations.create {
-            true => self.make(collection, &self.sample(collection, unique).await.into()).await["id"].clone(),
-            false => self.get(&self.admin, &format!("/api/v1/{collection}")).await.body["data"][0]["id"].clone(),
-        }
-    }
-
     /// The person whose account the administrator's is: what is private to that person, the administrator sees.
     pub async fn person_of_admin(&self) -> String {
-        let path = format!("/api/v1/identity/users/{}", self.admin.id.unwrap());
+        self.person_of(self.admin.id.unwrap()).await
+    }
+
+    /// The person whose account the second administrator's is.
+    pub async fn person_of_second(&self) -> String {
+        self.person_of(self.second_admin().await.id.unwrap()).await
+    }
+
+    async fn person_of(&self, user: Id) -> String {
+        let path = format!("/api/v1/identity/users/{user}");
         if let Some(person) = self.get(&self.admin, &path).await.body["person_id"].as_str() {
             return person.to_owned();
         }
-        let person = self.make("teams/people", &json!({"name": "Admin", "email": "admin.person@example.org"})).await["id"].clone();
+        let person = self.make("teams/people", &json!({"name": "Admin", "email": format!("{user}@people.example.org")})).await["id"].clone();
         assert_eq!(self.patch(&self.admin, &path, "*", &json!({"person_id": person})).await.status, 200);
         person.as_str().unwrap().to_owned()
     }
@@ -261,15 +263,6 @@ impl House {
         let answer = self.call(&self.admin, "POST", "/api/v1/platform/files?name=hello.txt", &[("Content-Type", form)], Some(body.to_owned())).await;
         assert_eq!(answer.status, 201, "{}", answer.text);
         answer.body
-    }
-}
-
-/// The collection into which a reference of a test points.
-pub fn target_of(field: &steward::resource::Field) -> Option<&'static str> {
-    match field.name {
-        "subject_id" if field.refers_to_any() => Some("governance/controls"),
-        _ if field.refers_to_any() => Some("teams/people"),
-        _ => field.refers_to.first().copied(),
     }
 }
 

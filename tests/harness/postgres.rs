@@ -60,6 +60,15 @@ pub fn drop_database(url: &str) {
     }
 }
 
+/// Sends away whoever is still connected to a database, so that it can be copied.
+pub fn let_go(url: &str) {
+    let Postgres::Ready { admin_url } = cluster() else {
+        return;
+    };
+    let statement = format!("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{}'", database_of(url));
+    execute(admin_url, &statement).unwrap_or_else(|error| panic!("{statement}: {error}"));
+}
+
 struct Server {
     postgres: Postgres,
     psql: PathBuf,

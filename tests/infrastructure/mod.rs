@@ -1,8 +1,51 @@
 //! Infrastructure: what depends on what, and what a loss brings down.
 
-use crate::harness::House;
+mod asset;
+mod cable;
+mod change;
+mod decommission;
+mod incident;
+mod license;
+mod network;
+
+use crate::harness::{Answer, House};
 use crate::on_both;
 use serde_json::{Value, json};
+
+/// Makes a record as the administrator and returns its id.
+async fn made(house: &House, collection: &str, body: Value) -> String {
+    house.make(&format!("infrastructure/{collection}"), &body).await["id"].as_str().unwrap().to_owned()
+}
+
+/// Tries to make a record as the administrator.
+async fn try_to_make(house: &House, collection: &str, body: Value) -> Answer {
+    house.post(&house.admin, &format!("/api/v1/infrastructure/{collection}"), &body).await
+}
+
+/// Tries to move a record as the administrator.
+async fn go(house: &House, collection: &str, id: &str, to: &str) -> Answer {
+    house.transition(&house.admin, &format!("/api/v1/infrastructure/{collection}/{id}"), to).await
+}
+
+/// Tries to change a record as the administrator.
+async fn alter(house: &House, collection: &str, id: &str, body: Value) -> Answer {
+    house.patch(&house.admin, &format!("/api/v1/infrastructure/{collection}/{id}"), "*", &body).await
+}
+
+/// The status of an answer and what it says is broken.
+fn told(answer: &Answer) -> (u16, Vec<String>) {
+    (answer.status, answer.broken())
+}
+
+/// What a refusal of one thing looks like.
+fn refused(status: u16, broken: &str) -> (u16, Vec<String>) {
+    (status, vec![broken.to_owned()])
+}
+
+/// How many of some answers had a status.
+fn count(answers: &[Answer], status: u16) -> usize {
+    answers.iter().filter(|answer| answer.status == status).count()
+}
 
 async fn service(house: &House, code: &str) -> String {
     let made = house.make("infrastructure/services", &json!({"code": code, "name": code, "kind": "technical"})).await;
@@ -105,8 +148,19 @@ on_both! {
         let room = house.make("infrastructure/locations", &json!({"site_id": there, "name": "Room 1"})).await["id"].clone();
         let body = |site: &Value| json!({"name": "srv", "device_type_id": model, "role": "server", "site_id": site, "location_id": room});
         let wrong = house.post(&house.admin, "/api/v1/infrastructure/devices", &body(&here)).await;
-        assert_eq!((wrong.status, wrong.broken()), (409, vec!["/location_id other_site".to_owned()]), "{}", wrong.text);
-        assert_eq!(house.post(&house.admin, "/api/v1/infrastructure/devices", &body(&Value::Null)).await.broken(), ["/site_id required"]);
+        assert_eq!((wrong.status, wrong.broken()), (409, vec!["/location_id disagrees".to_owned()]), "{}", wrong.text);
+        let derived = house.make("infrastructure/devices", &body(&Value::Null)).await;
+        assert_eq!(derived["site_id"], there, "a site that is left out is that of the location");
+        let rack = house.make("infrastructure/racks", &json!({"site_id": here, "name": "R"})).await["id"].clone();
+        let mut mounted = json!({"name": "srv", "device_type_id": model, "role": "server", "rack_id": rack});
+        assert_eq!(house.make("infrastructure/devices", &mounted).await["site_id"], here, "or that of the rack");
+        mounted["location_id"] = room.clone();
+        assert_eq!(told(&try_to_make(house, "devices", mounted).await), refused(409, "/rack_id disagrees"));
+        let derived = derived["id"].as_str().unwrap();
+        assert_eq!(told(&alter(house, "devices", derived, json!({"site_id": here})).await), refused(409, "/location_id disagrees"));
+        assert_eq!(told(&alter(house, "devices", derived, json!({"rack_id": rack})).await), refused(409, "/rack_id disagrees"));
+        let moved = alter(house, "locations", room.as_str().unwrap(), json!({"site_id": here})).await;
+        assert_eq!(told(&moved), refused(409, "/site_id disagrees"), "{}", moved.text);
         house.make("infrastructure/devices", &body(&there)).await;
         let halves = house.post(&house.admin, "/api/v1/infrastructure/manufacturers", &json!({"name": "Other"})).await.id();
         let odd = json!({"manufacturer_id": halves, "model": "M", "height_units": 1.3});
@@ -128,7 +182,7 @@ on_both! {
             (at(&panel, &site, 6.0, "rear"), "/position taken"),
             (at(&server, &site, 4.0, "front"), "/position taken"),
             (at(&server, &site, 10.0, "front"), "/position outside"),
-            (at(&panel, &other, 1.0, "front"), "/rack_id other_site"),
+            (at(&panel, &other, 1.0, "front"), "/rack_id disagrees"),
         ] {
             let refused = mount(body).await;
             assert_eq!((refused.status, refused.broken()), (409, vec![said.to_owned()]), "{}", refused.text);

@@ -1,7 +1,108 @@
 //! Vendors: their identifiers, their tree, their people.
 
+mod award;
+mod bank;
+mod contract;
+mod criterion;
+mod deadline;
+mod invoice;
+mod order;
+mod sealed;
+
+use crate::harness::{Answer, House};
 use crate::on_both;
-use serde_json::json;
+use serde_json::{Value, json};
+
+/// Makes a record as the administrator and returns its id.
+async fn made(house: &House, collection: &str, body: Value) -> String {
+    house.make(&format!("vendors/{collection}"), &body).await["id"].as_str().unwrap().to_owned()
+}
+
+/// Tries to make a record as the administrator.
+async fn try_to_make(house: &House, collection: &str, body: Value) -> Answer {
+    house.post(&house.admin, &format!("/api/v1/vendors/{collection}"), &body).await
+}
+
+/// Tries to move a record as the administrator.
+async fn go(house: &House, collection: &str, id: &str, to: &str) -> Answer {
+    house.transition(&house.admin, &format!("/api/v1/vendors/{collection}/{id}"), to).await
+}
+
+/// Tries to move a record as the second administrator.
+async fn second(house: &House, collection: &str, id: &str, to: &str) -> Answer {
+    house.transition(&house.second_admin().await, &format!("/api/v1/vendors/{collection}/{id}"), to).await
+}
+
+/// Moves a record through states, where it needs four eyes by the second administrator.
+async fn walk(house: &House, collection: &str, id: &str, states: &[&str]) {
+    for state in states {
+        let other = matches!(*state, "approved" | "verified");
+        let moved = if other { second(house, collection, id, state).await } else { go(house, collection, id, state).await };
+        assert_eq!(moved.status, 200, "{collection} {state}: {}", moved.text);
+    }
+}
+
+/// Tries to change a record as the administrator.
+async fn alter(house: &House, collection: &str, id: &str, body: Value) -> Answer {
+    house.patch(&house.admin, &format!("/api/v1/vendors/{collection}/{id}"), "*", &body).await
+}
+
+/// A record as the administrator sees it.
+async fn read(house: &House, collection: &str, id: &str) -> Value {
+    house.get(&house.admin, &format!("/api/v1/vendors/{collection}/{id}")).await.body
+}
+
+/// A prospect.
+async fn prospect(house: &House, code: &str) -> String {
+    made(house, "vendors", json!({"code": code, "name": code})).await
+}
+
+/// A vendor that may be ordered from.
+async fn qualified(house: &House, code: &str) -> String {
+    let id = prospect(house, code).await;
+    walk(house, "vendors", &id, &["onboarding", "qualified"]).await;
+    id
+}
+
+/// A contract of a draft, with more fields.
+async fn contract(house: &House, code: &str, vendor: &str, more: Value) -> String {
+    let mut body = json!({"code": code, "title": code, "vendor_id": vendor, "kind": "services", "starts_on": "2026-01-01", "currency": "EUR"});
+    merge(&mut body, more);
+    let id = made(house, "contracts", body).await;
+    made(house, "contract-versions", json!({"contract_id": id, "number": 1, "title": "For signature", "author": "ours"})).await;
+    id
+}
+
+/// A contract in force.
+async fn active(house: &House, code: &str, vendor: &str, more: Value) -> String {
+    let id = contract(house, code, vendor, more).await;
+    walk(house, "contracts", &id, &["in_review", "approved", "signed", "active"]).await;
+    id
+}
+
+fn euros(amount: &str) -> Value {
+    json!({"amount": amount, "currency": "EUR"})
+}
+
+/// Adds the members of one object to another.
+fn merge(body: &mut Value, more: Value) {
+    body.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+}
+
+/// The status of an answer and what it says is broken.
+fn told(answer: &Answer) -> (u16, Vec<String>) {
+    (answer.status, answer.broken())
+}
+
+/// What a refusal of one thing looks like.
+fn refused(status: u16, broken: &str) -> (u16, Vec<String>) {
+    (status, vec![broken.to_owned()])
+}
+
+/// How many of some answers had a status.
+fn count(answers: &[Answer], status: u16) -> usize {
+    answers.iter().filter(|answer| answer.status == status).count()
+}
 
 on_both! {
     a_vendor_has_a_sound_identifier_and_is_not_its_own_owner(house) {

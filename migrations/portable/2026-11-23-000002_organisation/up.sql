@@ -29,6 +29,8 @@ CREATE TABLE people (
     email_key text NOT NULL,
     manager_id uuid REFERENCES people (id),
     location text,
+    job_title text,
+    mentoring_capacity bigint NOT NULL,
     weekly_hours double precision NOT NULL,
     starts_on date,
     ends_on date,

@@ -1,8 +1,7 @@
 //! Labor rates: what an hour of a person, or of anybody in a role, costs.
 
-use crate::error::Result;
 use crate::resource::value::{Date, PreciseMoney};
-use crate::resource::{Check, Faults, Id, Lock, Resource, Scope};
+use crate::resource::{Faults, Id, Resource, Rule, Scope};
 
 crate::resource! {
     /// What an hour costs, of a person or of anybody in a role, over a span of days. Spans of the same do not overlap.
@@ -25,6 +24,7 @@ impl Resource for LaborRate {
     const SCOPE: Scope = Scope::Unit;
     const OWNED: bool = false;
     const TITLE: &'static str = "starts_on";
+    const RULES: &'static [Rule] = &[Rule::NoOverlap { same: &["subject_id"], starts: "starts_on", ends: "ends_on" }];
 
     fn sample() -> Self {
         LaborRate {
@@ -37,13 +37,5 @@ impl Resource for LaborRate {
 
     fn rules(&self, faults: &mut Faults) {
         faults.span(Some(self.starts_on), self.ends_on, "ends_on");
-    }
-
-    fn locks(&self) -> Vec<Lock> {
-        vec![Lock::Row(self.subject_id)]
-    }
-
-    fn check(&self, check: &mut Check<'_>) -> Result<()> {
-        check.require_no_overlap("labor_rates", &[("subject_id", Some(self.subject_id))], self.starts_on, self.ends_on)
     }
 }

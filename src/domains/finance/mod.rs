@@ -1,10 +1,71 @@
 //! Budgeting and resource allocation: money and people's hours.
 
+mod accrual;
+mod allocation;
+mod allocation_load;
+mod allocation_rule;
+mod allocation_run;
+mod allocation_share;
+mod appraisal;
+mod budget;
+mod budget_line;
+mod budget_position;
+mod budget_transfer;
+mod carry_forward;
+mod cloud_charge;
+mod commitment;
+mod cost_category;
+mod cost_center;
+mod cost_entry;
+mod distribution;
+mod exchange_rate;
+mod fiscal_period;
+mod fiscal_year;
+mod forecast;
+mod funds;
+mod investment_case;
 mod labor_rate;
+mod ledger;
+mod line_flow;
+mod period_amount;
+mod position;
+mod prepayment;
+mod rate_lookup;
+mod resource_request;
+mod schedule;
+mod spread;
+mod tiling;
 
 use crate::http::Domain;
 
 /// The domain and its collections.
 pub fn domain() -> Domain {
-    Domain::new("finance", "Budget for technology and allocate what there is well: money and people's hours.").resource::<labor_rate::LaborRate>()
+    Domain::new("finance", "Budget for technology and allocate what there is well: money and people's hours.")
+        .resource::<fiscal_year::FiscalYear>()
+        .resource::<fiscal_period::FiscalPeriod>()
+        .resource::<cost_center::CostCenter>()
+        .resource::<cost_category::CostCategory>()
+        .resource::<exchange_rate::ExchangeRate>()
+        .resource::<budget::Budget>()
+        .resource::<budget_line::BudgetLine>()
+        .resource::<budget_transfer::BudgetTransfer>()
+        .resource::<carry_forward::CarryForward>()
+        .resource::<commitment::Commitment>()
+        .resource::<cost_entry::CostEntry>()
+        .resource::<accrual::Accrual>()
+        .resource::<prepayment::Prepayment>()
+        .resource::<forecast::Forecast>()
+        .resource::<cloud_charge::CloudCharge>()
+        .resource::<allocation_rule::AllocationRule>()
+        .resource::<allocation_run::AllocationRun>()
+        .resource::<labor_rate::LaborRate>()
+        .resource::<resource_request::ResourceRequest>()
+        .resource::<allocation::Allocation>()
+        .resource::<investment_case::InvestmentCase>()
+        .view(&budget_position::POSITION)
+        .view(&spread::SPREAD)
+        .view(&schedule::SCHEDULE)
+        .view(&allocation_share::SHARES)
+        .view(&appraisal::APPRAISAL)
+        .view(&rate_lookup::LOOKUP)
 }

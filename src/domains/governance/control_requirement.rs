@@ -36,6 +36,12 @@ impl Resource for ControlRequirement {
     const TITLE: &'static str = "id";
     const UNIQUE: &'static [Unique] = &[Unique { index: "control_requirements_pair_key", fields: &["control_id", "requirement_id"] }];
 
+    const JOINS: bool = true;
+
+    fn joins(&self) -> Option<(Id, Id)> {
+        Some((self.requirement_id, self.control_id))
+    }
+
     fn sample() -> Self {
         ControlRequirement {
             control_id: Id::sample(),

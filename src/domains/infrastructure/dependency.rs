@@ -4,12 +4,34 @@ use crate::choice;
 use crate::database::Statement;
 use crate::error::{Problem, Result};
 use crate::resource::value::{Title, Whole};
-use crate::resource::{Check, Faults, Id, Lock, Move, Resource, Scope, Unique, Unmet};
+use crate::resource::{Check, Faults, Id, Lock, Resource, Scope, Unique};
 
 /// What can stand on one side of a dependency.
-pub const NODES: &[&str] = &["infrastructure/services", "infrastructure/devices", "infrastructure/locations", "infrastructure/sites"];
+pub const NODES: &[&str] = &[
+    "infrastructure/services",
+    "infrastructure/devices",
+    "infrastructure/virtual-machines",
+    "infrastructure/clusters",
+    "infrastructure/circuits",
+    "infrastructure/cloud-resources",
+    "infrastructure/volumes",
+    "infrastructure/storage-pools",
+    "infrastructure/locations",
+    "infrastructure/sites",
+];
 /// What can stand on the other side: the same, the likeliest first.
-const OTHERS: &[&str] = &["infrastructure/devices", "infrastructure/services", "infrastructure/locations", "infrastructure/sites"];
+const OTHERS: &[&str] = &[
+    "infrastructure/devices",
+    "infrastructure/services",
+    "infrastructure/virtual-machines",
+    "infrastructure/clusters",
+    "infrastructure/circuits",
+    "infrastructure/cloud-resources",
+    "infrastructure/volumes",
+    "infrastructure/storage-pools",
+    "infrastructure/locations",
+    "infrastructure/sites",
+];
 
 choice! {
     /// How one depends on another.
@@ -33,7 +55,7 @@ crate::resource! {
         #[field(refers_to(NODES), unique, fixed)]
         pub from_id: Id,
         /// The other node.
-        #[field(refers_to(OTHERS), fixed)]
+        #[field(refers_to(OTHERS), fixed, differs_from("from_id"))]
         pub to_id: Id,
         /// Which depends on which, and how.
         #[field(fixed)]
@@ -52,6 +74,7 @@ impl Resource for Dependency {
     const SCOPE: Scope = Scope::Unit;
     const OWNED: bool = false;
     const TITLE: &'static str = "kind";
+    const JOINS: bool = true;
     const UNIQUE: &'static [Unique] = &[Unique { index: "dependencies_edge_key", fields: &["from_id", "to_id", "kind"] }];
 
     fn sample() -> Self {
@@ -64,8 +87,12 @@ impl Resource for Dependency {
         }
     }
 
+    fn joins(&self) -> Option<(Id, Id)> {
+        let dependent_first = matches!(self.kind, DependencyKind::Requires | DependencyKind::Uses);
+        Some(if dependent_first { (self.from_id, self.to_id) } else { (self.to_id, self.from_id) })
+    }
+
     fn rules(&self, faults: &mut Faults) {
-        faults.require(self.from_id != self.to_id, "to_id", "same", "Nothing depends on itself. Name another node.");
         faults.require(self.min_up.is_none() || self.redundancy_group.is_some(), "redundancy_group", "required", "Name the group of which so many must stand.");
     }
 
@@ -88,21 +115,4 @@ impl Resource for Dependency {
         }
         Ok(())
     }
-}
-
-/// What is missing before a node may go: nothing that is still in use may depend on it.
-pub(super) fn require_no_dependents(step: &Move, check: &mut Check<'_>) -> Result<Vec<Unmet>> {
-    if !matches!(step.to, "decommissioning" | "retired") {
-        return Ok(Vec::new());
-    }
-    let query = Statement::new("SELECT 1 FROM registry r JOIN dependencies d ON r.id = CASE WHEN d.kind IN ('requires', 'uses') THEN d.from_id ELSE d.to_id END WHERE r.deleted_at IS NULL AND (r.state IS NULL OR r.state NOT IN ('decommissioning', 'retired')) AND CASE WHEN d.kind IN ('requires', 'uses') THEN d.to_id ELSE d.from_id END = ")
-        .with(check.id, " LIMIT 1");
-    if !check.finds(query)? {
-        return Ok(Vec::new());
-    }
-    Ok(vec![Unmet::new(
-        "",
-        "dependents",
-        "Others depend on it. See /api/v1/infrastructure/impact/{id}, and end those dependencies or retire the dependents first.",
-    )])
 }

@@ -1,11 +1,12 @@
 //! Devices: the hardware that is there.
 
-use super::location::require_in_site;
+use super::ip_address::require_own;
 use super::rack::{self, Place};
+use super::remaining::require_nothing_left;
 use crate::choice;
 use crate::error::{Broken, Problem, Result};
 use crate::resource::value::{Date, Note, Number, Text, Title};
-use crate::resource::{Check, Faults, Id, Lifecycle, Lock, Move, Resource, Scope, Unmet};
+use crate::resource::{Check, Faults, Id, Lifecycle, Lock, Move, Resource, Rule, Scope, Unmet};
 
 choice! {
     /// What a device is for.
@@ -52,7 +53,7 @@ crate::resource! {
         pub device_type_id: Id,
         /// What it is for.
         pub role: DeviceRole,
-        /// The site where it is.
+        /// The site where it is; left out, it is that of the location or of the rack.
         #[field(refers_to(&["infrastructure/sites"]))]
         pub site_id: Option<Id>,
         /// The location in that site.
@@ -66,6 +67,9 @@ crate::resource! {
         pub position: Option<Number<1, 100>>,
         /// The side from which it is mounted.
         pub face: Option<Face>,
+        /// The address by which it is reached first, assigned to one of its own interfaces.
+        #[field(refers_to(&["infrastructure/ip-addresses"]))]
+        pub primary_address_id: Option<Id>,
         /// Serial number as its maker gave it.
         #[field(search)]
         pub serial: Option<Text<1, 100>>,
@@ -80,6 +84,8 @@ crate::resource! {
 impl Resource for Device {
     const PATH: &'static str = "infrastructure/devices";
     const SCOPE: Scope = Scope::Unit;
+    const RULES: &'static [Rule] =
+        &[Rule::Agrees { by: "location_id", theirs: "site_id", ours: "site_id" }, Rule::Agrees { by: "rack_id", theirs: "site_id", ours: "site_id" }];
 
     fn lifecycle() -> Option<Lifecycle> {
         let lifecycle = Lifecycle::new("planned→staged→active↔maintenance; active→offline|failed→active; →decommissioning→retired");
@@ -96,6 +102,7 @@ impl Resource for Device {
             rack_id: None,
             position: None,
             face: None,
+            primary_address_id: None,
             serial: Some("4CE0460D0G".into()),
             planned_retirement_on: Date::parse("2030-12-31"),
             description: Some("Runs the order database.".into()),
@@ -111,32 +118,22 @@ impl Resource for Device {
 
     fn locks(&self) -> Vec<Lock> {
         let mounted = self.rack_id.map(|rack| [rack, self.device_type_id]).into_iter().flatten();
-        self.location_id.into_iter().chain(mounted).map(Lock::Row).collect()
+        mounted.chain(self.primary_address_id).map(Lock::Row).collect()
     }
 
     fn check(&self, check: &mut Check<'_>) -> Result<()> {
-        require_whole(self)?;
-        require_in_site(check, "/location_id", self.location_id, self.site_id)?;
+        if self.position.is_some() && self.rack_id.is_none() {
+            return Err(Problem::invalid(vec![Broken::new("/rack_id", "required", "Say in which rack the position is.")]).into());
+        }
+        require_own(check, self.primary_address_id)?;
         let (Some(rack), Some(position), Some(face)) = (self.rack_id, self.position, self.face) else { return Ok(()) };
         if check.state == Some("retired") {
             return Ok(());
         }
-        rack::require_free(check, &Place { rack, site: self.site_id, device_type: self.device_type_id, position: position.0, face: face.word() })
+        rack::require_free(check, &Place { rack, device_type: self.device_type_id, position: position.0, face: face.word() })
     }
 
     fn guard(&self, step: &Move, check: &mut Check<'_>) -> Result<Vec<Unmet>> {
-        super::dependency::require_no_dependents(step, check)
+        require_nothing_left(step, check)
     }
-}
-
-/// Refuses a place that says less than it must (422).
-fn require_whole(device: &Device) -> Result<()> {
-    let mut broken = Vec::new();
-    if (device.location_id.is_some() || device.rack_id.is_some()) && device.site_id.is_none() {
-        broken.push(Broken::new("/site_id", "required", "Say in which site the location or the rack is."));
-    }
-    if device.position.is_some() && device.rack_id.is_none() {
-        broken.push(Broken::new("/rack_id", "required", "Say in which rack the position is."));
-    }
-    if broken.is_empty() { Ok(()) } else { Err(Problem::invalid(broken).into()) }
 }

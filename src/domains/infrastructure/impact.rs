@@ -17,7 +17,7 @@ pub static IMPACT: View = View {
     path: "infrastructure/impact/{id}",
     operation_id: "get_infrastructure_impact",
     summary: "Get the impact of losing a node",
-    description: "What goes down, and what is degraded, when a service, device, location or site is lost, over the dependencies that you may see.\n\n\
+    description: "What goes down, and what is degraded, when a node is lost (a service, device, virtual machine, cluster, circuit, cloud resource, volume, storage pool, location or site), over the dependencies that you may see.\n\n\
         A node is down if something that it requires, or that hosts it, is down, or if fewer of a redundancy group stand than `min_up`; it is degraded if something that it uses or is copied from is down, or if a group has shrunk. \
         What is only degraded brings nothing down. `path` leads from the lost node to this one. Nodes that you may not see are left out, and so is their place in a path.",
     permissions: &["infrastructure.dependencies:read"],

@@ -97,6 +97,6 @@ impl Resource for Service {
     }
 
     fn guard(&self, step: &Move, check: &mut Check<'_>) -> Result<Vec<Unmet>> {
-        super::dependency::require_no_dependents(step, check)
+        super::remaining::require_no_dependents(step, check)
     }
 }

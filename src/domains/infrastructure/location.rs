@@ -1,8 +1,7 @@
 //! Locations: the rooms of a site, in a tree.
 
-use crate::error::{Problem, Result};
 use crate::resource::value::{Note, Title};
-use crate::resource::{Check, Id, Lifecycle, Lock, Resource, Scope, Unique};
+use crate::resource::{Id, Lifecycle, Resource, Rule, Scope, Unique};
 
 crate::resource! {
     /// A building, floor, room or row of a site. Locations of a site form a tree.
@@ -25,6 +24,7 @@ impl Resource for Location {
     const PATH: &'static str = "infrastructure/locations";
     const SCOPE: Scope = Scope::Within("site_id");
     const UNIQUE: &'static [Unique] = &[Unique { index: "locations_name_key", fields: &["site_id", "name"] }];
+    const RULES: &'static [Rule] = &[Rule::Tree("parent_id"), Rule::Agrees { by: "parent_id", theirs: "site_id", ours: "site_id" }];
 
     fn lifecycle() -> Option<Lifecycle> {
         Some(Lifecycle::new("planned→active→retired"))
@@ -33,23 +33,4 @@ impl Resource for Location {
     fn sample() -> Self {
         Location { site_id: Id::sample(), parent_id: None, name: "Room 2.14".into(), description: Some("The key is at the front desk.".into()) }
     }
-
-    fn locks(&self) -> Vec<Lock> {
-        vec![Lock::Row(self.site_id)]
-    }
-
-    fn check(&self, check: &mut Check<'_>) -> Result<()> {
-        check.require_no_circle("locations", "parent_id", self.parent_id)?;
-        require_in_site(check, "/parent_id", self.parent_id, Some(self.site_id))
-    }
-}
-
-/// Refuses a location of another site (409).
-pub(super) fn require_in_site(check: &mut Check<'_>, pointer: &str, location: Option<Id>, site: Option<Id>) -> Result<()> {
-    let (Some(location), Some(site)) = (location, site) else { return Ok(()) };
-    let query = crate::database::Statement::new("SELECT id FROM locations WHERE id = ").with(location, " AND site_id = ").with(site, "");
-    if check.finds(query)? {
-        return Ok(());
-    }
-    Err(Problem::conflict(pointer, "other_site", "That location is in another site. Choose one in the same site.").into())
 }

@@ -1,10 +1,9 @@
 //! Racks: where devices are mounted.
 
-use super::location::require_in_site;
 use crate::database::Statement;
 use crate::error::{Problem, Result};
 use crate::resource::value::{Number, Title, Whole};
-use crate::resource::{Check, Id, Lifecycle, Lock, Resource, Scope, Unique};
+use crate::resource::{Check, Id, Lifecycle, Resource, Rule, Scope, Unique};
 use serde_json::json;
 
 crate::resource! {
@@ -33,6 +32,7 @@ impl Resource for Rack {
     const PATH: &'static str = "infrastructure/racks";
     const SCOPE: Scope = Scope::Within("site_id");
     const UNIQUE: &'static [Unique] = &[Unique { index: "racks_name_key", fields: &["site_id", "name"] }];
+    const RULES: &'static [Rule] = &[Rule::Agrees { by: "location_id", theirs: "site_id", ours: "site_id" }];
 
     fn lifecycle() -> Option<Lifecycle> {
         Some(Lifecycle::new("planned→active→retired"))
@@ -49,12 +49,8 @@ impl Resource for Rack {
         }
     }
 
-    fn locks(&self) -> Vec<Lock> {
-        vec![Lock::Row(self.site_id)]
-    }
-
     fn check(&self, check: &mut Check<'_>) -> Result<()> {
-        require_in_site(check, "/location_id", self.location_id, Some(self.site_id))?;
+        super::network_lock::hold(check.connection, check.id)?;
         let above = Statement::new("SELECT 1 FROM devices d JOIN device_types t ON t.id = d.device_type_id WHERE d.rack_id = ")
             .with(check.id, " AND d.position + t.height_units - 1 > ")
             .with(crate::database::Cell::Real(self.height_units.0 as f64), " LIMIT 1");
@@ -68,20 +64,13 @@ impl Resource for Rack {
 /// A place in a rack, as a device takes it.
 pub(super) struct Place {
     pub rack: Id,
-    pub site: Option<Id>,
     pub device_type: Id,
     pub position: f64,
     pub face: &'static str,
 }
 
-/// Refuses a place that is in another site, outside the rack, or taken (409). Full-depth devices take both faces.
+/// Refuses a place that is outside the rack, or taken (409). Full-depth devices take both faces.
 pub(super) fn require_free(check: &mut Check<'_>, place: &Place) -> Result<()> {
-    if let Some(site) = place.site {
-        let query = Statement::new("SELECT 1 FROM racks WHERE id = ").with(place.rack, " AND site_id = ").with(site, "");
-        if !check.finds(query)? {
-            return Err(Problem::conflict("/rack_id", "other_site", "That rack is in another site. Choose one in the same site.").into());
-        }
-    }
     let position = crate::database::Cell::Real(place.position);
     let outside = Statement::new("SELECT 1 FROM racks r JOIN device_types t ON t.id = ")
         .with(place.device_type, " WHERE r.id = ")

@@ -107,7 +107,8 @@ fn read_row(definition: &'static Definition, number: usize, names: &[String], ce
             Cell::Empty => None,
             Cell::Text(text) => Some(csv::unguarded(&text).to_owned()),
         };
-        let bare = definition.references().find(|field| field.name.strip_suffix("_id") == Some(name.as_str()));
+        // A field of its own with that name means itself.
+        let bare = definition.references().find(|field| definition.field(name).is_none() && field.name.strip_suffix("_id") == Some(name.as_str()));
         match (name.split_once('.'), bare, text) {
             (Some((field, part)), _, text) if definition.field(field).is_some_and(|field| field.list_use == ListUse::Parts) => {
                 put_part(&mut row.members, field, part, text)
@@ -138,7 +139,8 @@ fn value_of(definition: &'static Definition, name: &str, text: Option<String>) -
     use crate::database::Kind;
     let Some(text) = text else { return Ok(Value::Null) };
     let field = definition.listed_server_fields().chain(definition.written_fields()).find(|field| field.name == name);
-    match field.and_then(|field| field.columns.first()).map(|column| column.kind) {
+    // What has several columns is written as text: codes with their keys, exact decimals.
+    match field.filter(|field| field.columns.len() == 1).and_then(|field| field.columns.first()).map(|column| column.kind) {
         Some(Kind::Bool) => text.parse().map(Value::Bool).map_err(|_| "Expected true or false."),
         Some(Kind::Integer | Kind::Real) => match serde_json::from_str(&text) {
             Ok(Value::Number(number)) => Ok(Value::Number(number)),

@@ -2,7 +2,7 @@
 
 use crate::choice;
 use crate::resource::value::Note;
-use crate::resource::{ANY, Faults, Id, PartOf, Resource, Scope, Unique};
+use crate::resource::{ANY, Id, PartOf, Resource, Scope, Unique};
 
 choice! {
     /// What the first record is to the second.
@@ -29,7 +29,7 @@ crate::resource! {
         #[field(refers_to(ANY), fixed)]
         pub subject_id: Id,
         /// The record that it is linked to.
-        #[field(refers_to(ANY), fixed)]
+        #[field(refers_to(ANY), fixed, differs_from("subject_id"))]
         pub target_id: Id,
         /// What the first is to the second.
         pub kind: LinkKind,
@@ -45,11 +45,13 @@ impl Resource for Link {
     const TITLE: &'static str = "kind";
     const UNIQUE: &'static [Unique] = &[Unique { index: "links_pair_key", fields: &["subject_id", "target_id", "kind"] }];
 
-    fn sample() -> Self {
-        Link { subject_id: Id::sample(), target_id: Id::sample(), kind: LinkKind::RelatesTo, note: Some("Both came up in the same review.".into()) }
+    const JOINS: bool = true;
+
+    fn joins(&self) -> Option<(Id, Id)> {
+        Some((self.subject_id, self.target_id))
     }
 
-    fn rules(&self, faults: &mut Faults) {
-        faults.require(self.subject_id != self.target_id || self.subject_id == Id::sample(), "target_id", "itself", "A record is not linked to itself.");
+    fn sample() -> Self {
+        Link { subject_id: Id::sample(), target_id: Id::sample(), kind: LinkKind::RelatesTo, note: Some("Both came up in the same review.".into()) }
     }
 }

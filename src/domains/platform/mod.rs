@@ -2,15 +2,19 @@
 
 mod attachment;
 mod bulk;
+mod calendar;
 mod comment;
+mod conflict;
 mod custom_field;
 mod file;
 mod import;
 mod link;
 pub mod operation;
 mod record;
+mod search;
 mod setting;
 mod tag;
+mod trace;
 
 pub use setting::Setting;
 
@@ -20,6 +24,8 @@ use crate::http::Domain;
 pub fn domain() -> Domain {
     Domain::new("platform", "What all domains share: settings, what hangs on records of any kind, long work, and work on many records at once.")
         .resource::<setting::Setting>()
+        .resource::<calendar::Calendar>()
+        .resource::<conflict::Conflict>()
         .resource::<custom_field::CustomField>()
         .resource::<tag::Tag>()
         .resource::<comment::Comment>()
@@ -35,4 +41,6 @@ pub fn domain() -> Domain {
         .view(&record::HISTORY)
         .view(&record::DIFF)
         .view(&record::RESTORE)
+        .view(&trace::TRACE)
+        .view(&search::SEARCH)
 }

@@ -1,7 +1,7 @@
 //! Settings: one record that holds for the whole house.
 
 use crate::resource::value::{Currency, Text, Title};
-use crate::resource::{Faults, Operations, Resource, Scope};
+use crate::resource::{Faults, Id, Operations, Resource, Scope};
 use serde_json::json;
 
 crate::resource! {
@@ -15,6 +15,9 @@ crate::resource! {
         /// The time zone of the working day, by its name in the IANA database, such as `Europe/Amsterdam`.
         #[field(default(|| json!("UTC")))]
         pub time_zone: Text<1, 64>,
+        /// The calendar by which people work who have none of their own; without it Monday to Friday, eight hours.
+        #[field(refers_to(&["platform/calendars"]))]
+        pub calendar_id: Option<Id>,
     }
 }
 
@@ -24,7 +27,7 @@ impl Resource for Setting {
     const OPERATIONS: Operations = Operations::UPDATE;
 
     fn sample() -> Self {
-        Setting { name: "Example organisation".into(), base_currency: Currency::sample("EUR"), time_zone: "UTC".into() }
+        Setting { name: "Example organisation".into(), base_currency: Currency::sample("EUR"), time_zone: "UTC".into(), calendar_id: None }
     }
 
     fn rules(&self, faults: &mut Faults) {

@@ -11,7 +11,7 @@ crate::resource! {
         #[field(refers_to(&["teams/people"]), fixed)]
         pub person_id: Id,
         /// Who leads the talk.
-        #[field(refers_to(&["teams/people"]), fixed)]
+        #[field(refers_to(&["teams/people"]), fixed, differs_from("person_id"))]
         pub lead_id: Id,
         /// The day of the talk.
         pub held_on: Date,
@@ -20,6 +20,8 @@ crate::resource! {
         /// What was said.
         #[field(search)]
         pub notes: Option<Note>,
+        /// The day of the next talk. What is to be done until then are `teams/action-items` with this talk as their subject.
+        pub next_on: Option<Date>,
     }
 }
 
@@ -37,11 +39,11 @@ impl Resource for OneOnOne {
             held_on: Date::sample("2026-03-31"),
             agenda: Some("The certificate, and who covers the summer.".into()),
             notes: None,
+            next_on: Date::parse("2026-04-14"),
         }
     }
 
     fn rules(&self, faults: &mut Faults) {
-        let two = self.person_id != self.lead_id || self.person_id == Id::sample();
-        faults.require(two, "lead_id", "itself", "A talk has two people.");
+        faults.span(Some(self.held_on), self.next_on, "next_on");
     }
 }

@@ -1,8 +1,9 @@
 //! People: who works here, for whom, and how much.
 
+use crate::access::person_of;
 use crate::error::Result;
-use crate::resource::value::{Date, Email, Note, Number, Title};
-use crate::resource::{Check, Faults, Id, Lifecycle, Lock, Resource, Scope, Unique};
+use crate::resource::value::{Date, Email, Note, Number, Title, Whole};
+use crate::resource::{Check, Faults, Id, Lifecycle, Resource, Rule, Scope, Unique};
 use serde_json::json;
 
 crate::resource! {
@@ -17,11 +18,20 @@ crate::resource! {
         /// The person they report to. The tree of managers has no circles.
         #[field(refers_to(&["teams/people"]))]
         pub manager_id: Option<Id>,
+        /// What they are called in their work, such as Network engineer.
+        #[field(search)]
+        pub job_title: Option<Title>,
+        /// The cost center that pays for them.
+        #[field(refers_to(&["finance/cost-centers"]))]
+        pub cost_center_id: Option<Id>,
         /// Where they usually work.
         pub location: Option<Title>,
         /// Contracted hours per week.
         #[field(default(|| json!(40)))]
         pub weekly_hours: Number<0, 168>,
+        /// How many people they mentor at the same time at most; 0 if they mentor nobody.
+        #[field(default(|| json!(2)))]
+        pub mentoring_capacity: Whole<0, 50>,
         /// First day.
         pub starts_on: Option<Date>,
         /// Last day.
@@ -36,6 +46,7 @@ impl Resource for Person {
     const SCOPE: Scope = Scope::Unit;
     const OWNED: bool = false;
     const UNIQUE: &'static [Unique] = &[Unique { index: "people_email_key", fields: &["email"] }];
+    const RULES: &'static [Rule] = &[Rule::Tree("manager_id")];
 
     fn lifecycle() -> Option<Lifecycle> {
         Some(Lifecycle::new("invited→active↔on_leave; →left→active").named("on_leave", "active", "return").named("left", "active", "rejoin"))
@@ -46,8 +57,11 @@ impl Resource for Person {
             name: "Ada Okafor".into(),
             email: "ada.okafor@example.org".into(),
             manager_id: None,
+            job_title: Some("Network engineer".into()),
+            cost_center_id: None,
             location: Some("Rotterdam".into()),
             weekly_hours: Number(36.0),
+            mentoring_capacity: Whole(2),
             starts_on: Date::parse("2024-03-01"),
             ends_on: None,
             leaving_reason: None,
@@ -57,12 +71,9 @@ impl Resource for Person {
     fn rules(&self, faults: &mut Faults) {
         faults.span(self.starts_on, self.ends_on, "ends_on");
     }
+}
 
-    fn locks(&self) -> Vec<Lock> {
-        if self.manager_id.is_some() { vec![Lock::Named("people.manager_id".into())] } else { Vec::new() }
-    }
-
-    fn check(&self, check: &mut Check<'_>) -> Result<()> {
-        check.require_no_circle("people", "manager_id", self.manager_id)
-    }
+/// Whether who writes is this person.
+pub(super) fn is_actor(check: &mut Check<'_>, person: Id) -> Result<bool> {
+    Ok(person_of(check.connection, check.actor)? == Some(person))
 }

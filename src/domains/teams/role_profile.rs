@@ -1,6 +1,6 @@
 //! Role profiles: what a role in the organisation is.
 
-use crate::resource::value::{Code, Note, Text, Title};
+use crate::resource::value::{Code, Note, Text, Title, Whole};
 use crate::resource::{Lifecycle, Resource, Scope, Unique};
 
 crate::resource! {
@@ -15,6 +15,10 @@ crate::resource! {
         /// Name as people know it.
         #[field(search)]
         pub name: Title,
+        /// The family of roles that it belongs to, such as Infrastructure.
+        pub family: Option<Title>,
+        /// Level of responsibility, 1 (follow) to 7 (set strategy, inspire, mobilise), as SFIA counts them.
+        pub responsibility_level: Option<Whole<1, 7>>,
         /// What somebody in the role does and answers for.
         #[field(search)]
         pub description: Option<Note>,
@@ -36,6 +40,8 @@ impl Resource for RoleProfile {
             code: "NET-ENG".into(),
             version: "1".into(),
             name: "Network engineer".into(),
+            family: Some("Infrastructure".into()),
+            responsibility_level: Some(Whole(4)),
             description: Some("Keeps the networks of all sites running and grows them.".into()),
         }
     }

@@ -1,15 +1,12 @@
 //! Legal entity identifiers (ISO 17442).
 
+use super::check_digits::{is_plain, remainder};
+
 /// Whether a text is a legal entity identifier: 18 capital letters or digits and two check digits, which make the whole, with
 /// letters read as 10 to 35, leave 1 when divided by 97 (ISO 7064, MOD 97-10).
 pub fn is_valid(text: &str) -> bool {
-    let form = text.len() == 20 && text.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit());
     let check = text.bytes().rev().take(2).all(|byte| byte.is_ascii_digit());
-    form && check && remainder(text) == 1
-}
-
-fn remainder(text: &str) -> u32 {
-    text.chars().filter_map(|letter| letter.to_digit(36)).fold(0, |rest, value| (rest * if value > 9 { 100 } else { 10 } + value) % 97)
+    text.len() == 20 && is_plain(text) && check && remainder(text) == 1
 }
 
 #[cfg(test)]

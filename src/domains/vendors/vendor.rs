@@ -2,9 +2,8 @@
 
 use super::lei;
 use crate::choice;
-use crate::error::Result;
 use crate::resource::value::{Code, Note, Text, Title, Url, Whole};
-use crate::resource::{Check, Faults, Id, Lifecycle, Lock, Resource, Scope, Unique};
+use crate::resource::{Faults, Id, Lifecycle, Resource, Rule, Scope, Unique};
 
 choice! {
     /// How much a vendor matters to the organisation's plans.
@@ -98,6 +97,7 @@ impl Resource for Vendor {
     const SCOPE: Scope = Scope::Unit;
     const OWNED: bool = false;
     const UNIQUE: &'static [Unique] = &[Unique { index: "vendors_code_key", fields: &["code"] }];
+    const RULES: &'static [Rule] = &[Rule::Tree("parent_id")];
 
     fn lifecycle() -> Option<Lifecycle> {
         let notation = "prospect→onboarding→qualified→active↔on_hold; active↔restricted; active→offboarding→inactive→onboarding; blocked; blocked→onboarding";
@@ -132,13 +132,5 @@ impl Resource for Vendor {
     fn rules(&self, faults: &mut Faults) {
         let sound = self.lei.as_ref().is_none_or(|lei| lei::is_valid(&lei.0));
         faults.require(sound, "lei", "check_digits", "That is no legal entity identifier: its check digits do not fit. Look it up at gleif.org.");
-    }
-
-    fn locks(&self) -> Vec<Lock> {
-        vec![Lock::Named("vendors".into())]
-    }
-
-    fn check(&self, check: &mut Check<'_>) -> Result<()> {
-        check.require_no_circle("vendors", "parent_id", self.parent_id)
     }
 }

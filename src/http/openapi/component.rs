@@ -18,7 +18,7 @@ pub fn shared(schemas: &mut Map<String, Value>) {
         }}),
     );
     schemas.insert(
-        "Problem".into(),
+        "ProblemDetails".into(),
         json!({"type": "object", "description": "A problem document (RFC 9457).", "required": ["type", "title", "status", "detail", "instance", "errors"], "additionalProperties": true, "properties": {
             "type": text("The kind of problem: a path under /problems/ that explains itself."),
             "title": text("The kind of problem in a few words."),

@@ -74,7 +74,7 @@ pub fn document(api: &Api) -> Value {
 const DESCRIPTION: &str = "One REST API over all fields of IT management: strategy, finance, infrastructure, projects, security, vendors, teams and governance.\n\n\
 Every collection behaves alike: `GET` lists by cursor, `POST` creates, `PATCH` takes a merge patch, and changes need `If-Match` with the ETag that was read. \
 What changes state does so by a transition. Every error is a problem document (RFC 9457) that names all broken fields at once.\n\n\
-In this document `x-references` names the collections that a reference may point into, `x-unique` marks what must differ between records, \
+In this document `x-references` names the collections that a reference may point into, `x-unique` marks what must differ between records, `x-differs-from` names the reference beside it that must lead elsewhere, \
 `x-permission` lists the permissions that an operation needs, and `x-lifecycle` draws the states of a resource and its moves.";
 
 /// What refers to a record of any collection names them all.
@@ -98,7 +98,7 @@ fn problems(paths: &Map<String, Value>) -> Value {
     for kind in Kind::ALL.iter().filter(|kind| used.contains(&format!("/responses/{}\"", part::response_name(**kind)))) {
         let mut response = json!({
             "description": kind.meaning().trim(),
-            "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}},
+            "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/ProblemDetails"}}},
         });
         let headers = match kind {
             Kind::Unauthorized => Some(json!({"WWW-Authenticate": {"$ref": "#/components/headers/WwwAuthenticate"}})),

@@ -42,6 +42,11 @@ impl fmt::Display for Date {
 }
 
 impl Instant {
+    /// An instant of a sample, which stands in the source.
+    pub fn sample(text: &str) -> Instant {
+        Instant::parse(text).unwrap_or(Instant(DateTime::UNIX_EPOCH))
+    }
+
     /// The system's time.
     pub fn system_now() -> Self {
         Instant(Utc::now().trunc_subsecs(6))
@@ -56,6 +61,11 @@ impl Instant {
     /// Its day in UTC.
     pub fn date(self) -> Date {
         Date(self.0.date_naive())
+    }
+
+    /// The first instant of its day in UTC.
+    pub fn midnight(self) -> Instant {
+        Instant(self.0.date_naive().and_time(chrono::NaiveTime::MIN).and_utc())
     }
 
     /// This instant and so many seconds more (or fewer).

@@ -17,6 +17,11 @@ impl Id {
         Id(Uuid::now_v7())
     }
 
+    /// A new id at random, which says nothing of when it was made.
+    pub fn random() -> Self {
+        Id(Uuid::new_v4())
+    }
+
     /// Reads an id in its usual hyphenated form and no other.
     pub fn parse(text: &str) -> Option<Self> {
         if text.len() != 36 {

@@ -90,6 +90,14 @@ impl Money {
     }
 }
 
+impl Money {
+    /// An amount of a sample, which stands in the source.
+    pub fn sample(amount: &str, currency: &str) -> Self {
+        let currency = Currency::sample(currency);
+        Money::parse(amount, currency).unwrap_or(Money { minor: 0, currency })
+    }
+}
+
 impl PreciseMoney {
     /// The amount in the currency's own scale, rounded half away from zero.
     pub fn rounded(self) -> Option<Money> {

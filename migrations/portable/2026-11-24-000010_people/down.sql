@@ -1,3 +1,0 @@
-DROP TABLE labor_rates;
-DROP TABLE one_on_ones;
-DROP TABLE role_profiles;

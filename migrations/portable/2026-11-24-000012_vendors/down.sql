@@ -1,2 +1,0 @@
-DROP TABLE vendor_contacts;
-DROP TABLE vendors;

@@ -1,0 +1,2 @@
+DROP TABLE conflicts;
+DROP TABLE calendars;

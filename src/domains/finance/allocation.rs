@@ -1,0 +1,157 @@
+//! Allocations: who works on what, when and how much.
+
+use super::allocation_load::{self, Load};
+use crate::choice;
+use crate::database::{Cell, Kind, Row, Statement};
+use crate::error::Result;
+use crate::resource::value::{Date, Note, Number, Percent};
+use crate::resource::{Check, Faults, Id, Lifecycle, Lock, Move, Resource, Scope, Unmet};
+use serde_json::json;
+
+/// Who may confirm more than a person can do, for a reason.
+const OVERRIDE: &str = "finance.allocations:override_capacity";
+/// By how many percent of a person's time hard allocations may pass it.
+const TOLERANCE_PERCENT: f64 = 10.0;
+
+choice! {
+    /// How firm an allocation is.
+    pub enum Firmness {
+        /// It may still be moved, and counts for no limit.
+        Soft = "soft",
+        /// It is relied on.
+        Hard = "hard",
+    }
+}
+
+crate::resource! {
+    /// A share of a person's time for some work, over a span of days. On one day it is its weekly hours × the working hours of
+    /// that day ÷ the working hours of that week. Hard ones that are confirmed may make at most 110 % of a person's time
+    /// together; more needs the permission `finance.allocations:override_capacity` and a reason.
+    pub struct Allocation {
+        /// The request that it fulfils.
+        #[field(refers_to(&["finance/resource-requests"]))]
+        pub request_id: Option<Id>,
+        /// Who works.
+        #[field(refers_to(&["teams/people"]), fixed)]
+        pub person_id: Id,
+        /// The service for which the work is done.
+        #[field(refers_to(&["infrastructure/services"]))]
+        pub work_id: Option<Id>,
+        /// The budget line that pays for it.
+        #[field(refers_to(&["finance/budget-lines"]))]
+        pub budget_line_id: Option<Id>,
+        /// First day.
+        pub starts_on: Date,
+        /// Last day.
+        pub ends_on: Date,
+        /// Hours per week. Either hours or a percentage.
+        pub weekly_hours: Option<Number<0, 168>>,
+        /// Percent of the person's contracted week. Either a percentage or hours.
+        pub percent: Option<Percent>,
+        /// How firm it is.
+        #[field(default(|| json!("soft")))]
+        pub kind: Firmness,
+        /// Why it may pass what the person can do.
+        pub override_reason: Option<Note>,
+        /// What is done in that time.
+        #[field(search)]
+        pub description: Option<Note>,
+    }
+}
+
+impl Resource for Allocation {
+    const PATH: &'static str = "finance/allocations";
+    const SCOPE: Scope = Scope::Unit;
+    const OWNED: bool = false;
+    const TITLE: &'static str = "id";
+    const EDITABLE_IN: &'static [&'static str] = &["proposed"];
+
+    fn lifecycle() -> Option<Lifecycle> {
+        Some(Lifecycle::new("proposed→confirmed→active→completed; released"))
+    }
+
+    fn sample() -> Self {
+        Allocation {
+            request_id: None,
+            person_id: Id::sample(),
+            work_id: None,
+            budget_line_id: None,
+            starts_on: Date::sample("2026-07-01"),
+            ends_on: Date::sample("2026-09-30"),
+            weekly_hours: None,
+            percent: Some(Number(60.0)),
+            kind: Firmness::Hard,
+            override_reason: Some("Two weeks of overlap while the fabric is handed over.".into()),
+            description: Some("Builds the fabric of the new data centre.".into()),
+        }
+    }
+
+    fn rules(&self, faults: &mut Faults) {
+        faults.span(Some(self.starts_on), Some(self.ends_on), "ends_on");
+        faults.require(
+            self.weekly_hours.is_some() != self.percent.is_some(),
+            "weekly_hours",
+            "one_of",
+            "Say either how many hours a week or how many percent.",
+        );
+    }
+
+    fn locks(&self) -> Vec<Lock> {
+        vec![Lock::Row(self.person_id)]
+    }
+
+    fn guard(&self, step: &Move, check: &mut Check<'_>) -> Result<Vec<Unmet>> {
+        if step.to != "confirmed" || self.kind != Firmness::Hard {
+            return Ok(Vec::new());
+        }
+        let week = Statement::new("SELECT weekly_hours FROM people WHERE id = ").with(self.person_id, "");
+        let Some(Cell::Real(week)) = check.value(week, Kind::Real)? else { return Ok(Vec::new()) };
+        let own = Load {
+            starts_on: self.starts_on,
+            ends_on: self.ends_on,
+            percent: percent_of(self.percent.map(|each| each.0), self.weekly_hours.map(|each| each.0), week),
+        };
+        let others = self.confirmed(check, week)?;
+        let peak = allocation_load::peak(own, &others);
+        if peak <= 100.0 + TOLERANCE_PERCENT || self.may_override(check)? {
+            return Ok(Vec::new());
+        }
+        let detail = format!("With it, {peak:.1} % of the person's time would be taken on some day, and at most {:.0} % may be.", 100.0 + TOLERANCE_PERCENT);
+        Ok(vec![Unmet::new("/percent", "capacity", detail)])
+    }
+}
+
+impl Allocation {
+    /// What else is confirmed of the person's time while this one lasts.
+    fn confirmed(&self, check: &mut Check<'_>, week: f64) -> Result<Vec<Load>> {
+        let query = Statement::new(
+            "SELECT starts_on, ends_on, percent, weekly_hours FROM allocations WHERE kind = 'hard' AND state IN ('confirmed', 'active') AND person_id = ",
+        )
+        .with(self.person_id, " AND id <> ")
+        .with(check.id, " AND ends_on >= ")
+        .with(self.starts_on, " AND starts_on <= ")
+        .with(self.ends_on, "");
+        let number = |cell: Option<&Cell>| if let Some(Cell::Real(number)) = cell { Some(*number) } else { None };
+        let load = |row: &Row| {
+            let percent = percent_of(number(row.get(2)), number(row.get(3)), week);
+            Some(Load { starts_on: row.first()?.as_date()?, ends_on: row.get(1)?.as_date()?, percent })
+        };
+        Ok(query.rows(check.connection, &[Kind::Date, Kind::Date, Kind::Real, Kind::Real])?.iter().filter_map(load).collect())
+    }
+
+    fn may_override(&self, check: &mut Check<'_>) -> Result<bool> {
+        let unit = Statement::new("SELECT unit_id FROM allocations WHERE id = ").with(check.id, "");
+        let unit = check.value(unit, Kind::Id)?.and_then(|cell| cell.as_id());
+        Ok(self.override_reason.is_some() && (check.holds)(check.connection, OVERRIDE, unit)?)
+    }
+}
+
+/// Percent of a contracted week; hours of somebody without one are more than there is.
+fn percent_of(percent: Option<f64>, hours: Option<f64>, week: f64) -> f64 {
+    match (percent, hours) {
+        (Some(percent), _) => percent,
+        (None, Some(hours)) if hours > 0.0 && week <= 0.0 => f64::INFINITY,
+        (None, Some(hours)) if hours > 0.0 => hours / week * 100.0,
+        _ => 0.0,
+    }
+}

@@ -1,0 +1,115 @@
+//! Allocation rules: how the costs of one cost center are borne by others.
+
+use super::allocation_share::{self, AllocationDriver, AllocationTarget};
+use crate::database::{Cell, Kind, Row, Statement};
+use crate::error::{Problem, Result};
+use crate::resource::value::{Code, Date, FieldType, Note, Number, Title, Whole, folded};
+use crate::resource::{Check, Faults, Id, Lock, Resource, Scope, Unique};
+use serde_json::json;
+
+crate::resource! {
+    /// How what a cost center collects is borne by others. The shares make 100 %, and no cost comes back to where it was: the
+    /// rules have no circle.
+    pub struct AllocationRule {
+        /// Short code, unique.
+        #[field(unique, search)]
+        pub code: Code,
+        /// Name as people know it.
+        #[field(search)]
+        pub name: Title,
+        /// The cost center whose costs are allocated: the pool.
+        #[field(refers_to(&["finance/cost-centers"]))]
+        pub pool_id: Id,
+        /// The kind of cost that is allocated; every kind if left out.
+        #[field(refers_to(&["finance/cost-categories"]))]
+        pub cost_category_id: Option<Id>,
+        /// By what the shares are measured.
+        pub driver: AllocationDriver,
+        /// Which of several rules runs first: the lower.
+        #[field(default(|| json!(1)))]
+        pub step: Whole<1, 1000>,
+        /// Who bears the cost.
+        pub targets: Vec<AllocationTarget>,
+        /// First day on which it holds.
+        pub starts_on: Option<Date>,
+        /// Last such day; none while it lasts.
+        pub ends_on: Option<Date>,
+        /// Why it is fair.
+        #[field(search)]
+        pub description: Option<Note>,
+    }
+}
+
+impl Resource for AllocationRule {
+    const PATH: &'static str = "finance/allocation-rules";
+    const SCOPE: Scope = Scope::Unit;
+    const UNIQUE: &'static [Unique] = &[Unique { index: "allocation_rules_code_key", fields: &["code"] }];
+
+    fn sample() -> Self {
+        let target = |code: &str, share: f64| AllocationTarget { cost_center: code.into(), share_percent: Some(Number(share)), weight: None };
+        AllocationRule {
+            code: "AR-NET".into(),
+            name: "Network to the business lines".into(),
+            pool_id: Id::sample(),
+            cost_category_id: None,
+            driver: AllocationDriver::Fixed,
+            step: Whole(1),
+            targets: vec![target("CC-SALES", 62.5), target("CC-FACTORY", 37.5)],
+            starts_on: Date::parse("2026-01-01"),
+            ends_on: Date::parse("2026-12-31"),
+            description: Some("By the ports that each line has, counted in December.".into()),
+        }
+    }
+
+    fn rules(&self, faults: &mut Faults) {
+        faults.span(self.starts_on, self.ends_on, "ends_on");
+        faults.require(!self.targets.is_empty(), "targets", "required", "Say who bears the cost.");
+        let mut codes: Vec<String> = self.targets.iter().map(|target| folded(&target.cost_center)).collect();
+        codes.sort_unstable();
+        codes.dedup();
+        faults.require(codes.len() == self.targets.len(), "targets", "duplicate", "A cost center is named twice. Give it one share.");
+        match self.driver {
+            AllocationDriver::Fixed => {
+                faults.require(
+                    allocation_share::makes_a_hundred(&self.targets),
+                    "targets",
+                    "sum",
+                    "Each target has a share, and together they make 100 % exactly.",
+                );
+            }
+            AllocationDriver::Headcount | AllocationDriver::Metric => {
+                let weighed = self.targets.iter().all(|target| target.weight.is_some())
+                    && self.targets.iter().any(|target| target.weight.is_some_and(|weight| weight.0 > 0.0));
+                faults.require(weighed, "targets", "required", "Say how much each target weighs; at least one weighs more than 0.");
+            }
+            AllocationDriver::Even => {}
+        }
+    }
+
+    fn locks(&self) -> Vec<Lock> {
+        vec![Lock::Named("finance.allocation_rules".into())]
+    }
+
+    fn check(&self, check: &mut Check<'_>) -> Result<()> {
+        let pool = Statement::new("SELECT code_key FROM cost_centers WHERE id = ").with(self.pool_id, "");
+        let Some(Cell::Text(pool)) = check.value(pool, Kind::Text)? else { return Ok(()) };
+        let others =
+            Statement::new("SELECT c.code_key, r.targets FROM allocation_rules r JOIN cost_centers c ON c.id = r.pool_id WHERE r.id <> ").with(check.id, "");
+        let rows = others.rows(check.connection, &[Kind::Text, Kind::Doc])?;
+        let own = self.targets.iter().map(|target| (pool.clone(), folded(&target.cost_center)));
+        let edges: Vec<(String, String)> = rows.iter().flat_map(edges_of).chain(own).collect();
+        if allocation_share::comes_back(&pool, &edges) {
+            return Err(
+                Problem::conflict("/targets", "circle", "The cost would come back to its pool, by this rule or through others. Change the targets.").into()
+            );
+        }
+        Ok(())
+    }
+}
+
+/// From where to where a stored rule allocates.
+fn edges_of(row: &Row) -> Vec<(String, String)> {
+    let [Cell::Text(pool), Cell::Doc(targets)] = row.as_slice() else { return Vec::new() };
+    let targets = Vec::<AllocationTarget>::read(targets.0.clone(), &mut Faults::new()).unwrap_or_default();
+    targets.iter().map(|target| (pool.clone(), folded(&target.cost_center))).collect()
+}

@@ -1,0 +1,136 @@
+//! Allocation runs: costs that leave a pool and come in at those who bear them.
+
+use super::allocation_share::{self, AllocationDriver, AllocationTarget};
+use super::ledger;
+use crate::database::{Cell, Kind, Statement};
+use crate::error::Result;
+use crate::resource::value::{Currency, Date, FieldType, Money, Note, folded};
+use crate::resource::{Check, Effect, Faults, Guard, Id, Lifecycle, Lock, Move, Resource, Scope, Unmet};
+
+/// How far the lines of a reversal are from those that it reverses.
+const REVERSED: i64 = 100_000;
+
+crate::resource! {
+    /// One use of an allocation rule in a period. Posting it books the amount out of the pool and into the cost centers that bear
+    /// it, exactly; a rule is posted once for a period, unless it was reversed.
+    pub struct AllocationRun {
+        /// The rule.
+        #[field(refers_to(&["finance/allocation-rules"]))]
+        pub allocation_rule_id: Id,
+        /// The period whose costs are allocated.
+        #[field(refers_to(&["finance/fiscal-periods"]))]
+        pub fiscal_period_id: Id,
+        /// How much leaves the pool; not 0.
+        pub amount: Money,
+        /// Where the amount comes from.
+        #[field(search)]
+        pub description: Option<Note>,
+    }
+}
+
+impl Resource for AllocationRun {
+    const PATH: &'static str = "finance/allocation-runs";
+    const SCOPE: Scope = Scope::Unit;
+    const TITLE: &'static str = "id";
+    const EDITABLE_IN: &'static [&'static str] = &["draft"];
+    const GUARDS: &'static [Guard] = &[
+        Guard::referred(&["posted", "reversed"], "fiscal_period_id", &["open", "soft_closed"]),
+        Guard::alone(&["posted"], &["allocation_rule_id", "fiscal_period_id"]),
+    ];
+
+    fn lifecycle() -> Option<Lifecycle> {
+        Some(Lifecycle::new("draft→computed→posted→reversed"))
+    }
+
+    fn sample() -> Self {
+        AllocationRun {
+            allocation_rule_id: Id::sample(),
+            fiscal_period_id: Id::sample(),
+            amount: Money::new(4_200_000, Currency::sample("EUR")),
+            description: Some("What the network cost in January.".into()),
+        }
+    }
+
+    fn rules(&self, faults: &mut Faults) {
+        faults.require(self.amount.minor != 0, "amount", "range", "Nothing is allocated. Say how much leaves the pool.");
+    }
+
+    fn locks(&self) -> Vec<Lock> {
+        vec![Lock::Row(self.allocation_rule_id), Lock::Row(self.fiscal_period_id)]
+    }
+
+    fn guard(&self, step: &Move, check: &mut Check<'_>) -> Result<Vec<Unmet>> {
+        if !matches!(step.to, "computed" | "posted") {
+            return Ok(Vec::new());
+        }
+        let Some(plan) = plan(check, self.allocation_rule_id)? else { return Ok(Vec::new()) };
+        let mut unmet = Vec::new();
+        for target in plan.targets {
+            if center(check, &target)?.is_none() {
+                let detail = format!("There is no cost center {}. Make it, or change the targets of the rule.", target.cost_center.0);
+                unmet.push(Unmet::new("/allocation_rule_id", "cost_center", detail));
+            }
+        }
+        Ok(unmet)
+    }
+
+    fn effects(&self, step: &Move, check: &mut Check<'_>) -> Result<Vec<Effect>> {
+        let collection = "finance/cost-entries";
+        let last = Statement::new("SELECT ends_on FROM fiscal_periods WHERE id = ").with(self.fiscal_period_id, "");
+        let Some(day) = check.value(last, Kind::Date)?.and_then(|cell| cell.as_date()) else { return Ok(Vec::new()) };
+        match step.to {
+            "posted" => self.entries(check, day).map(|entries| entries.into_iter().map(|entry| Effect::create(collection, entry.into())).collect()),
+            "reversed" => {
+                let booked = ledger::booked(check, "allocation", check.id)?;
+                let reversal = |entry: &ledger::Booked| entry.reversal(self.fiscal_period_id, day, "allocation", check.id, entry.line + REVERSED);
+                Ok(booked.iter().map(|entry| Effect::create(collection, reversal(entry).into())).collect())
+            }
+            _ => Ok(Vec::new()),
+        }
+    }
+}
+
+impl AllocationRun {
+    /// What is booked: the amount out of the pool, and each share into its cost center.
+    fn entries(&self, check: &mut Check<'_>, day: Date) -> Result<Vec<serde_json::Map<String, serde_json::Value>>> {
+        let Some(plan) = plan(check, self.allocation_rule_id)? else { return Ok(Vec::new()) };
+        let unit = Statement::new("SELECT unit_id FROM allocation_runs WHERE id = ").with(check.id, "");
+        let unit = check.value(unit, Kind::Id)?.and_then(|cell| cell.as_id());
+        let parts = allocation_share::shares(self.amount.minor, plan.driver, &plan.targets);
+        let mut booked = vec![(plan.pool, -self.amount.minor)];
+        for (target, minor) in plan.targets.iter().zip(parts).filter(|(_, minor)| *minor != 0) {
+            if let Some(center) = center(check, target)? {
+                booked.push((center, minor));
+            }
+        }
+        let run = check.id;
+        let entry = |(at, (center, minor)): (usize, (Id, i64))| {
+            let amount = Money::new(minor, self.amount.currency);
+            let mut members = ledger::plain_entry(unit, self.fiscal_period_id, day, amount, "allocation", run, at as i64 + 1);
+            members.insert("cost_center_id".into(), center.to_string().into());
+            members
+        };
+        Ok(booked.into_iter().enumerate().map(entry).collect())
+    }
+}
+
+/// What a rule says of its runs.
+struct Plan {
+    pool: Id,
+    driver: AllocationDriver,
+    targets: Vec<AllocationTarget>,
+}
+
+fn plan(check: &mut Check<'_>, rule: Id) -> Result<Option<Plan>> {
+    let query = Statement::new("SELECT pool_id, driver, targets FROM allocation_rules WHERE id = ").with(rule, "");
+    let Some(row) = query.first(check.connection, &[Kind::Id, Kind::Text, Kind::Doc])? else { return Ok(None) };
+    let [Cell::Id(pool), Cell::Text(driver), Cell::Doc(targets)] = row.as_slice() else { return Ok(None) };
+    let targets = Vec::<AllocationTarget>::read(targets.0.clone(), &mut Faults::new()).unwrap_or_default();
+    Ok(AllocationDriver::from_word(driver).map(|driver| Plan { pool: *pool, driver, targets }))
+}
+
+/// The cost center with the code of a target.
+fn center(check: &mut Check<'_>, target: &AllocationTarget) -> Result<Option<Id>> {
+    let query = Statement::new("SELECT id FROM cost_centers WHERE code_key = ").with(folded(&target.cost_center), "");
+    Ok(check.value(query, Kind::Id)?.and_then(|cell| cell.as_id()))
+}

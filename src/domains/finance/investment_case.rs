@@ -1,0 +1,123 @@
+//! Investment cases: what something new costs, what it brings, and whether it is worth it.
+
+use crate::choice;
+use crate::resource::value::{Code, Currency, Money, Note, Number, Title};
+use crate::resource::{Faults, Id, Lifecycle, Resource, Scope, Unique};
+use serde_json::json;
+
+choice! {
+    /// How long a period of a case is.
+    pub enum CasePeriod {
+        /// A month.
+        Month = "month",
+        /// A quarter of a year.
+        Quarter = "quarter",
+        /// A year.
+        Year = "year",
+    }
+}
+
+crate::value! {
+    /// A way of doing it that was looked at.
+    pub struct CaseOption {
+        /// Name as people know it, such as do nothing.
+        pub name: Title,
+        /// What speaks for it and against it.
+        pub description: Option<Note>,
+        /// What it brings less what it costs in each period, the first being period 0.
+        pub cash_flows: Option<Vec<Money>>,
+        /// Whether the case is for this one; at most one is chosen.
+        #[field(default(|| json!(false)))]
+        pub chosen: bool,
+    }
+}
+
+crate::resource! {
+    /// The case for an investment. `/appraisal` tells its net present value, internal rate of return, payback and return.
+    pub struct InvestmentCase {
+        /// Short code, unique.
+        #[field(unique, search)]
+        pub code: Code,
+        /// Name as people know it.
+        #[field(search)]
+        pub name: Title,
+        /// What is to be done, and why.
+        #[field(search)]
+        pub description: Option<Note>,
+        /// Who wants it and answers for what it brings.
+        #[field(refers_to(&["teams/people"]))]
+        pub sponsor_id: Option<Id>,
+        /// The budget line that pays for it.
+        #[field(refers_to(&["finance/budget-lines"]))]
+        pub budget_line_id: Option<Id>,
+        /// The currency of all its amounts.
+        pub currency: Currency,
+        /// How long a period is.
+        #[field(default(|| json!("year")))]
+        pub period: CasePeriod,
+        /// What it brings less what it costs in each period: the first is period 0, the day of the decision, and is not
+        /// discounted.
+        pub cash_flows: Vec<Money>,
+        /// What it costs in each period, not less than 0. For the return, together with the benefits.
+        pub costs: Option<Vec<Money>>,
+        /// What it brings in each period. For the return, together with the costs.
+        pub benefits: Option<Vec<Money>>,
+        /// The rate by which a later period counts less, in percent per period; more than −100.
+        pub discount_rate_percent: Number<-99, 1000>,
+        /// The ways of doing it that were looked at.
+        #[field(default(|| json!([])))]
+        pub options: Vec<CaseOption>,
+        /// What it assumes, and what could go wrong.
+        #[field(search)]
+        pub assumptions: Option<Note>,
+    }
+}
+
+impl Resource for InvestmentCase {
+    const PATH: &'static str = "finance/investment-cases";
+    const SCOPE: Scope = Scope::Unit;
+    const UNIQUE: &'static [Unique] = &[Unique { index: "investment_cases_code_key", fields: &["code"] }];
+    const EDITABLE_IN: &'static [&'static str] = &["draft"];
+
+    fn lifecycle() -> Option<Lifecycle> {
+        Some(Lifecycle::new("draft→submitted→approved→funded→realised; submitted→rejected").approving(&["approve"]))
+    }
+
+    fn sample() -> Self {
+        let euros = |amounts: &[i64]| amounts.iter().map(|amount| Money::new(amount * 100, Currency::sample("EUR"))).collect::<Vec<_>>();
+        InvestmentCase {
+            code: "IC-014".into(),
+            name: "Virtual desktops for the branches".into(),
+            description: Some("Replaces 800 desktop computers by virtual ones that are run centrally.".into()),
+            sponsor_id: None,
+            budget_line_id: None,
+            currency: Currency::sample("EUR"),
+            period: CasePeriod::Year,
+            cash_flows: euros(&[-100_000, 50_000, 40_000, 30_000, 10_000]),
+            costs: Some(euros(&[100_000, 10_000, 10_000, 10_000, 10_000])),
+            benefits: Some(euros(&[0, 60_000, 50_000, 40_000, 20_000])),
+            discount_rate_percent: Number(10.0),
+            options: vec![CaseOption {
+                name: "Go on as before".into(),
+                description: Some("Replace the computers by new ones in their fourth year.".into()),
+                cash_flows: Some(euros(&[-20_000, -20_000, -20_000, -20_000, -20_000])),
+                chosen: false,
+            }],
+            assumptions: Some("Every branch has a second line by the end of the first year.".into()),
+        }
+    }
+
+    fn rules(&self, faults: &mut Faults) {
+        faults.require(!self.cash_flows.is_empty(), "cash_flows", "required", "Say what period 0 brings or costs, at least.");
+        let flows = [("cash_flows", Some(&self.cash_flows)), ("costs", self.costs.as_ref()), ("benefits", self.benefits.as_ref())];
+        for (field, amounts) in flows {
+            let same = amounts.is_none_or(|amounts| amounts.iter().all(|amount| amount.currency == self.currency));
+            faults.require(same, field, "currency", "All amounts of a case have its currency.");
+        }
+        let costs = self.costs.iter().flatten().all(|cost| cost.minor >= 0);
+        faults.require(costs, "costs", "range", "A cost is not less than 0.");
+        let options = self.options.iter().filter_map(|option| option.cash_flows.as_ref()).flatten().all(|amount| amount.currency == self.currency);
+        faults.require(options, "options", "currency", "All amounts of a case have its currency.");
+        faults.require(self.options.iter().filter(|option| option.chosen).count() <= 1, "options", "one_of", "At most one option is chosen.");
+    }
+}

@@ -1,0 +1,29 @@
+//! Amounts by period: how the amount of a year falls on its periods.
+
+use crate::resource::Faults;
+use crate::resource::value::{Currency, Money, Whole};
+
+crate::value! {
+    /// What falls on one period of the fiscal year.
+    pub struct PeriodAmount {
+        /// The number of the period in its fiscal year.
+        pub period: Whole<1, 366>,
+        /// How much falls on it.
+        pub amount: Money,
+    }
+}
+
+/// Refuses amounts that name a period twice or have another currency (422).
+pub fn require_sound(faults: &mut Faults, field: &str, amounts: &[PeriodAmount], currency: Currency) {
+    let mut numbers: Vec<i64> = amounts.iter().map(|each| each.period.0).collect();
+    numbers.sort_unstable();
+    let count = numbers.len();
+    numbers.dedup();
+    faults.require(numbers.len() == count, field, "duplicate", "A period is named twice. Give each period one amount.");
+    faults.require(amounts.iter().all(|each| each.amount.currency == currency), field, "currency", "The amounts have another currency. Give all in the same.");
+}
+
+/// The sum of some amounts, in minor units.
+pub fn sum(amounts: &[PeriodAmount]) -> i128 {
+    amounts.iter().map(|each| i128::from(each.amount.minor)).sum()
+}

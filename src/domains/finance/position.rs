@@ -1,0 +1,140 @@
+//! The position of a budget line in numbers: what is available of it, as a pure function of what flows in and out.
+
+use crate::choice;
+use crate::resource::value::{Currency, round_half_away};
+use rust_decimal::Decimal;
+use std::collections::HashMap;
+
+choice! {
+    /// How a budget stands.
+    pub enum Standing {
+        /// Something is available.
+        Available = "available",
+        /// Exactly nothing is available.
+        Exhausted = "exhausted",
+        /// More is spent or bound than there was.
+        Overdrawn = "overdrawn",
+        /// It cannot be told: an exchange rate is missing.
+        Unknown = "unknown",
+    }
+}
+
+/// What flows in and out of a line, in minor units of its currency.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Position {
+    /// What the budget sets aside.
+    pub budget: i64,
+    /// What posted transfers brought.
+    pub transfers_in: i64,
+    /// What posted transfers took.
+    pub transfers_out: i64,
+    /// What transfers will take that are submitted or approved.
+    pub reserved: i64,
+    /// What the ledger has booked.
+    pub actual: i64,
+    /// What is promised and not yet delivered; none if it cannot be told.
+    pub open_commitments: Option<i64>,
+}
+
+impl Position {
+    /// Nothing in, nothing out.
+    pub const EMPTY: Position = Position { budget: 0, transfers_in: 0, transfers_out: 0, reserved: 0, actual: 0, open_commitments: Some(0) };
+
+    /// budget + transfers in − transfers out.
+    pub fn current_budget(&self) -> i64 {
+        self.budget.saturating_add(self.transfers_in).saturating_sub(self.transfers_out)
+    }
+
+    /// budget + transfers in − transfers out − reserved − actual − open commitments.
+    pub fn available(&self) -> Option<i64> {
+        Some(self.current_budget().saturating_sub(self.reserved).saturating_sub(self.actual).saturating_sub(self.open_commitments?))
+    }
+
+    /// (actual + open commitments) ÷ (budget + transfers in − transfers out) · 100.
+    pub fn consumption_percent(&self) -> Option<f64> {
+        let (budget, used) = (self.current_budget(), self.actual.saturating_add(self.open_commitments?));
+        (budget != 0).then(|| used as f64 / budget as f64 * 100.0)
+    }
+
+    /// How it stands.
+    pub fn standing(&self) -> Standing {
+        match self.available() {
+            None => Standing::Unknown,
+            Some(0) => Standing::Exhausted,
+            Some(left) if left < 0 => Standing::Overdrawn,
+            Some(_) => Standing::Available,
+        }
+    }
+
+    /// The two together.
+    pub fn plus(&self, other: &Position) -> Position {
+        Position {
+            budget: self.budget.saturating_add(other.budget),
+            transfers_in: self.transfers_in.saturating_add(other.transfers_in),
+            transfers_out: self.transfers_out.saturating_add(other.transfers_out),
+            reserved: self.reserved.saturating_add(other.reserved),
+            actual: self.actual.saturating_add(other.actual),
+            open_commitments: self.open_commitments.zip(other.open_commitments).map(|(own, more)| own.saturating_add(more)),
+        }
+    }
+}
+
+/// Sums in several currencies as one in another, in minor units: each sum at its rate, added exactly and rounded once, half away
+/// from zero. None if a rate is missing.
+pub fn converted(sums: &[(Currency, i64)], to: Currency, rates: &HashMap<&'static str, Decimal>) -> Option<i64> {
+    let mut total = Decimal::ZERO;
+    for (currency, minor) in sums.iter().filter(|(_, minor)| *minor != 0) {
+        let rate = if *currency == to { Decimal::ONE } else { *rates.get(currency.code())? };
+        total = total.checked_add(Decimal::new(*minor, currency.scale()).checked_mul(rate)?)?;
+    }
+    let mut rounded = round_half_away(total, to.scale());
+    rounded.rescale(to.scale());
+    i64::try_from(rounded.mantissa()).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Worked by hand: a line of 1,000.00 got 200.00 and gave 50.00; 30.00 are reserved, 400.00 booked, 250.00 promised.
+    const LINE: Position =
+        Position { budget: 100_000, transfers_in: 20_000, transfers_out: 5_000, reserved: 3_000, actual: 40_000, open_commitments: Some(25_000) };
+
+    #[test]
+    fn what_is_available_is_what_is_left_of_all_that_flowed() {
+        // 1,000.00 + 200.00 − 50.00 − 30.00 − 400.00 − 250.00 = 470.00.
+        assert_eq!(LINE.available(), Some(47_000));
+        // (400.00 + 250.00) ÷ 1,150.00 = 56.52… %.
+        assert_eq!(LINE.consumption_percent().map(|percent| (percent * 100.0).round() / 100.0), Some(56.52));
+        assert_eq!(LINE.standing(), Standing::Available);
+    }
+
+    #[test]
+    fn lines_add_up_and_transfers_between_them_cancel() {
+        let other = Position { budget: 50_000, transfers_in: 5_000, transfers_out: 20_000, reserved: 0, actual: 40_000, open_commitments: Some(0) };
+        let total = LINE.plus(&other);
+        assert_eq!(other.available(), Some(-5_000));
+        assert_eq!(other.standing(), Standing::Overdrawn);
+        assert_eq!(total.available(), Some(42_000));
+        assert_eq!(total.current_budget(), 150_000);
+        assert_eq!(Position::EMPTY.plus(&LINE), LINE);
+    }
+
+    #[test]
+    fn what_cannot_be_told_is_no_number() {
+        assert_eq!(Position::EMPTY.consumption_percent(), None, "a budget of 0");
+        assert_eq!(Position::EMPTY.standing(), Standing::Exhausted);
+        let unknown = Position { open_commitments: None, ..LINE };
+        assert_eq!((unknown.available(), unknown.consumption_percent(), unknown.standing()), (None, None, Standing::Unknown));
+    }
+
+    #[test]
+    fn foreign_sums_are_converted_exactly_and_rounded_once() {
+        let [eur, usd, jpy] = ["EUR", "USD", "JPY"].map(Currency::sample);
+        let rates = HashMap::from([("USD", Decimal::new(925, 3)), ("JPY", Decimal::new(61, 4))]);
+        // 10.00 + 33.33 · 0.925 + 1000 · 0.0061 = 10.00 + 30.83025 + 6.10 = 46.93025.
+        assert_eq!(converted(&[(eur, 1_000), (usd, 3_333), (jpy, 1_000)], eur, &rates), Some(4_693));
+        assert_eq!(converted(&[(usd, 1), (Currency::sample("GBP"), 0)], eur, &rates), Some(1), "0.00925 is 0.01");
+        assert_eq!(converted(&[(Currency::sample("GBP"), 1)], eur, &rates), None);
+    }
+}

@@ -1,0 +1,74 @@
+//! The look-up of an exchange rate: the last of its kind on or before a day.
+
+use super::exchange_rate::RateKind;
+use crate::database::{Cell, Kind, Statement};
+use crate::error::{Problem, Result};
+use crate::http::view::{Call, Parameter, Run, View};
+use crate::resource::model::{Model, answer_schema};
+use crate::resource::value::{Currency, Date, Precise, Text};
+use crate::store::Reader;
+use serde_json::Value;
+
+crate::answer! {
+    /// The rate that holds on a day.
+    pub struct RateLookup {
+        /// What the rate is for.
+        pub kind: RateKind,
+        /// The currency of which one unit is meant.
+        pub from_currency: Currency,
+        /// The currency in which its worth is told.
+        pub to_currency: Currency,
+        /// The day that was asked for.
+        pub looked_up_on: Date,
+        /// How much of the second currency one unit of the first is worth; null if no rate is known for that day.
+        pub rate: Option<Precise>,
+        /// The day from which that rate holds.
+        pub valid_on: Option<Date>,
+        /// Who published it.
+        pub source: Option<Text<1, 100>>,
+    }
+}
+
+/// `GET finance/rate-lookup`.
+pub static LOOKUP: View = View {
+    path: "finance/rate-lookup",
+    operation_id: "get_finance_rate_lookup",
+    summary: "Look up an exchange rate",
+    description: "The last rate of a kind and pair on or before a day; of several of that day, the one recorded last. Null if there is none: nothing is taken from the inverse pair or through a third currency.",
+    permissions: &["finance.exchange_rates:read"],
+    parameters: &[
+        Parameter { name: "kind", description: "what the rate is for; spot if left out", words: RateKind::WORDS, required: false },
+        Parameter { name: "from_currency", description: "the currency of which one unit is meant, such as USD", words: &[], required: true },
+        Parameter { name: "to_currency", description: "the currency in which its worth is told, such as EUR", words: &[], required: true },
+        Parameter { name: "on", description: "the day, as YYYY-MM-DD; today if left out", words: &[], required: false },
+    ],
+    answer: answer_schema::<RateLookup>,
+    run: Run::Read(run),
+};
+
+fn run(reader: &mut Reader<'_>, call: &Call) -> Result<Value> {
+    let currency = |name: &str| {
+        let read = call.parameter(name).and_then(Currency::parse);
+        read.ok_or_else(|| Problem::bad_request(format!("{name} is a currency code of ISO 4217, such as EUR.")))
+    };
+    let (from_currency, to_currency) = (currency("from_currency")?, currency("to_currency")?);
+    let kind = call.parameter("kind").map_or(Some(RateKind::Spot), RateKind::from_word);
+    let kind = kind.ok_or_else(|| Problem::bad_request(format!("kind is one of {}.", RateKind::WORDS.join(", "))))?;
+    let looked_up_on = match call.parameter("on") {
+        None => reader.today(),
+        Some(text) => Date::parse(text).ok_or_else(|| Problem::bad_request("on is a day, such as 2026-06-30."))?,
+    };
+    let query = Statement::new("SELECT rate_units, rate_pico, valid_on, source FROM exchange_rates WHERE kind = ")
+        .with(kind.word(), " AND from_currency = ")
+        .with(from_currency.code(), " AND to_currency = ")
+        .with(to_currency.code(), " AND valid_on <= ")
+        .with(looked_up_on, " ORDER BY valid_on DESC, id DESC LIMIT 1");
+    let row = query.first(reader.connection, &[Kind::Integer, Kind::Integer, Kind::Date, Kind::Text])?.unwrap_or_default();
+    let rate = match row.as_slice() {
+        [Cell::Integer(units), Cell::Integer(pico), ..] => Precise::from_parts(*units, *pico),
+        _ => None,
+    };
+    let valid_on = row.get(2).and_then(Cell::as_date);
+    let source = row.get(3).and_then(Cell::as_text).map(|source| source.into());
+    Ok(Model::to_json(&RateLookup { kind, from_currency, to_currency, looked_up_on, rate, valid_on, source }).into())
+}

@@ -1,0 +1,177 @@
+//! Assets: what was bought or rented, what it is worth and how it left.
+
+use super::asset_value::{DepreciationConvention, DepreciationMethod, DisposalMethod, Ownership, UsageReading};
+use crate::database::{Kind, Statement};
+use crate::error::Result;
+use crate::resource::value::{Code, Currency, Date, Money, Note, Number, Text, Title, Whole};
+use crate::resource::{Check, Faults, Guard, Id, Lifecycle, Move, Resource, Scope, Unique, Unmet};
+use serde_json::json;
+
+crate::resource! {
+    /// Something of value that the organisation holds. Its book value comes from cost, salvage, the day on which it went into
+    /// service, the method, the convention and its life.
+    pub struct Asset {
+        /// The label on it, unique.
+        #[field(unique, search)]
+        pub tag: Code,
+        /// Name as people know it.
+        #[field(search)]
+        pub name: Title,
+        /// Serial number as its maker gave it.
+        #[field(search)]
+        pub serial: Option<Text<1, 100>>,
+        /// The device or licence that it is.
+        #[field(refers_to(&["infrastructure/devices", "infrastructure/licenses"]))]
+        pub item_id: Option<Id>,
+        /// The line of the order with which it was bought.
+        #[field(refers_to(&["vendors/purchase-order-lines"]))]
+        pub purchase_order_line_id: Option<Id>,
+        /// The contract under which it is leased, rented or maintained.
+        #[field(refers_to(&["vendors/contracts"]))]
+        pub contract_id: Option<Id>,
+        /// The category by which its value is totalled.
+        #[field(refers_to(&["finance/cost-categories"]))]
+        pub cost_category_id: Option<Id>,
+        /// The cost center that bears its depreciation.
+        #[field(refers_to(&["finance/cost-centers"]))]
+        pub cost_center_id: Option<Id>,
+        /// The person who looks after it.
+        #[field(refers_to(&["teams/people"]))]
+        pub custodian_id: Option<Id>,
+        /// Where it is kept.
+        #[field(refers_to(&["infrastructure/locations"]))]
+        pub location_id: Option<Id>,
+        /// Whose it is.
+        #[field(default(|| json!("owned")))]
+        pub ownership: Ownership,
+        /// The day on which it was bought.
+        pub purchased_on: Option<Date>,
+        /// What it cost, all that made it ready for use included.
+        pub cost: Option<Money>,
+        /// What it will be worth at the end of its life; at most its cost.
+        pub salvage: Option<Money>,
+        /// The day on which it was ready for use. Depreciation begins here.
+        pub in_service_on: Option<Date>,
+        /// How its cost is spread over its life.
+        #[field(default(|| json!("none")))]
+        pub depreciation_method: DepreciationMethod,
+        /// How the first and last periods are counted.
+        #[field(default(|| json!("daily")))]
+        pub depreciation_convention: DepreciationConvention,
+        /// For how many months it is expected to be of use.
+        pub life_months: Option<Whole<1, 1200>>,
+        /// How many units of use are expected of it, for units_of_use.
+        pub life_units: Option<Number<0, 1_000_000_000_000>>,
+        /// How much it was used, as it was read, for units_of_use.
+        #[field(default(|| json!([])))]
+        pub usage: Vec<UsageReading>,
+        /// Last day of its warranty.
+        pub warranty_ends_on: Option<Date>,
+        /// Whether it holds or held data. Left out, a device does and nothing else.
+        pub holds_data: Option<bool>,
+        /// The day on which its data was wiped.
+        pub wiped_on: Option<Date>,
+        /// How it is known to be wiped: the method (NIST SP 800-88: clear, purge or destroy), the report, its number.
+        #[field(search)]
+        pub wipe_evidence: Option<Note>,
+        /// The report or certificate of the wipe. What held data is disposed of only with wiped_on and this or wipe_evidence.
+        #[field(refers_to(&["platform/files"]))]
+        pub wipe_file_id: Option<Id>,
+        /// The day on which it left for good. A disposed asset has one.
+        pub disposed_on: Option<Date>,
+        /// How it left. A disposed asset says so.
+        pub disposal_method: Option<DisposalMethod>,
+        /// What was paid for it when it left.
+        pub disposal_proceeds: Option<Money>,
+        /// What one should know of it.
+        #[field(search)]
+        pub notes: Option<Note>,
+    }
+}
+
+impl Resource for Asset {
+    const PATH: &'static str = "infrastructure/assets";
+    const SCOPE: Scope = Scope::Unit;
+    const OWNED: bool = false;
+    const UNIQUE: &'static [Unique] = &[Unique { index: "assets_tag_key", fields: &["tag"] }];
+    const GUARDS: &'static [Guard] = &[
+        Guard::set(&["disposed"], &["disposed_on", "disposal_method"]),
+        Guard::none_in(&["retired", "disposed"], "infrastructure/asset-assignments", "asset_id", &["checked_out", "accepted"]),
+    ];
+
+    fn lifecycle() -> Option<Lifecycle> {
+        let notation = "ordered→received→in_stock↔deployed↔in_repair; in_stock→retired→disposed; deployed→retired; →lost|stolen; lost|stolen→in_stock";
+        let lifecycle = Lifecycle::new(notation).named("deployed", "in_stock", "take_back").named("in_repair", "deployed", "return");
+        Some(lifecycle.named("lost", "in_stock", "recover").named("stolen", "in_stock", "recover"))
+    }
+
+    fn sample() -> Self {
+        let euros = |cents| Some(Money::new(cents, Currency::sample("EUR")));
+        Asset {
+            tag: "AST-00417".into(),
+            name: "Order database server".into(),
+            serial: Some("4CE0460D0G".into()),
+            item_id: None,
+            purchase_order_line_id: None,
+            contract_id: None,
+            cost_category_id: None,
+            cost_center_id: None,
+            custodian_id: None,
+            location_id: None,
+            ownership: Ownership::Owned,
+            purchased_on: Date::parse("2021-01-11"),
+            cost: euros(1_240_000),
+            salvage: euros(40_000),
+            in_service_on: Date::parse("2021-02-01"),
+            depreciation_method: DepreciationMethod::StraightLine,
+            depreciation_convention: DepreciationConvention::FullMonth,
+            life_months: Some(Whole(60)),
+            life_units: Some(Number(50_000.0)),
+            usage: vec![UsageReading { read_on: Date::sample("2025-12-31"), units: Number(43_000.0) }],
+            warranty_ends_on: Date::parse("2026-01-31"),
+            holds_data: Some(true),
+            wiped_on: Date::parse("2026-05-04"),
+            wipe_evidence: Some("Purged by the tool of its maker; report 2026-117.".into()),
+            wipe_file_id: None,
+            disposed_on: Date::parse("2026-05-20"),
+            disposal_method: Some(DisposalMethod::Sold),
+            disposal_proceeds: euros(35_000),
+            notes: Some("Its successor is AST-00650.".into()),
+        }
+    }
+
+    fn rules(&self, faults: &mut Faults) {
+        for (name, money) in [("cost", self.cost), ("salvage", self.salvage), ("disposal_proceeds", self.disposal_proceeds)] {
+            faults.require(money.is_none_or(|money| money.minor >= 0), name, "range", "An amount here is not negative.");
+        }
+        if let (Some(cost), Some(salvage)) = (self.cost, self.salvage) {
+            faults.require(cost.currency == salvage.currency, "salvage", "currency", "Give the salvage in the currency of the cost.");
+            let within = cost.currency != salvage.currency || salvage.minor <= cost.minor;
+            faults.require(within, "salvage", "range", "The salvage cannot be more than the cost.");
+        }
+        faults.span(self.wiped_on, self.disposed_on, "disposed_on");
+        let growing = self.usage.windows(2).all(|pair| matches!(pair, [one, next] if one.read_on < next.read_on && one.units <= next.units));
+        faults.require(growing, "usage", "order", "Readings go from day to day, and units only grow.");
+    }
+
+    fn guard(&self, step: &Move, check: &mut Check<'_>) -> Result<Vec<Unmet>> {
+        let wiped = self.wiped_on.is_some() && (self.wipe_evidence.is_some() || self.wipe_file_id.is_some());
+        if step.to != "disposed" || wiped || !held_data(self, check)? {
+            return Ok(Vec::new());
+        }
+        let pointer = if self.wiped_on.is_none() { "/wiped_on" } else { "/wipe_evidence" };
+        Ok(vec![Unmet::new(pointer, "wipe_evidence", "It held data. Say when it was wiped, and how that is known.")])
+    }
+}
+
+/// Whether an asset held data: as it says, else if it is a device.
+fn held_data(asset: &Asset, check: &mut Check<'_>) -> Result<bool> {
+    match (asset.holds_data, asset.item_id) {
+        (Some(holds), _) => Ok(holds),
+        (None, None) => Ok(false),
+        (None, Some(item)) => {
+            let device = Statement::new("SELECT collection FROM registry WHERE id = ").with(item, " AND collection = 'infrastructure/devices'");
+            Ok(check.value(device, Kind::Text)?.is_some())
+        }
+    }
+}

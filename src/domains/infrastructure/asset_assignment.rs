@@ -1,0 +1,81 @@
+//! Asset assignments: who or what has an asset, and since when.
+
+use crate::database::Statement;
+use crate::error::{Problem, Result};
+use crate::resource::value::{Date, Note};
+use crate::resource::{Check, Faults, Guard, Id, Lifecycle, Lock, Resource, Scope};
+
+crate::resource! {
+    /// An asset in somebody's hands, until it is given back. An asset has one assignment at a time.
+    pub struct AssetAssignment {
+        /// The asset.
+        #[field(refers_to(&["infrastructure/assets"]), fixed)]
+        pub asset_id: Id,
+        /// The person, unit or location that has it.
+        #[field(refers_to(&["teams/people", "teams/units", "infrastructure/locations"]), fixed)]
+        pub assignee_id: Id,
+        /// The day on which it was handed out.
+        pub starts_on: Date,
+        /// The day on which it is expected back.
+        pub due_on: Option<Date>,
+        /// The day on which it came back. An assignment that is returned has one.
+        pub ends_on: Option<Date>,
+        /// Why it was handed out.
+        #[field(search)]
+        pub purpose: Option<Note>,
+        /// In which condition it was handed out.
+        pub condition_out: Option<Note>,
+        /// In which condition it came back.
+        pub condition_back: Option<Note>,
+        /// The signed receipt.
+        #[field(refers_to(&["platform/files"]))]
+        pub receipt_file_id: Option<Id>,
+    }
+}
+
+impl Resource for AssetAssignment {
+    const PATH: &'static str = "infrastructure/asset-assignments";
+    const SCOPE: Scope = Scope::Within("asset_id");
+    const TITLE: &'static str = "starts_on";
+    const GUARDS: &'static [Guard] = &[Guard::set(&["returned"], &["ends_on"])];
+
+    fn lifecycle() -> Option<Lifecycle> {
+        Some(Lifecycle::new("checked_out→accepted|declined→returned"))
+    }
+
+    fn sample() -> Self {
+        AssetAssignment {
+            asset_id: Id::sample(),
+            assignee_id: Id::sample(),
+            starts_on: Date::sample("2026-03-02"),
+            due_on: Date::parse("2026-06-30"),
+            ends_on: Date::parse("2026-06-12"),
+            purpose: Some("Work from home during the rebuilding of the office.".into()),
+            condition_out: Some("New, with charger.".into()),
+            condition_back: Some("A scratch on the lid; charger missing.".into()),
+            receipt_file_id: None,
+        }
+    }
+
+    fn rules(&self, faults: &mut Faults) {
+        faults.span(Some(self.starts_on), self.due_on, "due_on");
+        faults.span(Some(self.starts_on), self.ends_on, "ends_on");
+    }
+
+    fn locks(&self) -> Vec<Lock> {
+        vec![Lock::Row(self.asset_id)]
+    }
+
+    fn check(&self, check: &mut Check<'_>) -> Result<()> {
+        if check.before.is_some() || check.state == Some("returned") {
+            return Ok(());
+        }
+        let other = Statement::new("SELECT 1 FROM asset_assignments WHERE state <> 'returned' AND asset_id = ")
+            .with(self.asset_id, " AND id <> ")
+            .with(check.id, " LIMIT 1");
+        if check.finds(other)? {
+            return Err(Problem::conflict("/asset_id", "assigned", "The asset is assigned already. Have it returned first.").into());
+        }
+        Ok(())
+    }
+}

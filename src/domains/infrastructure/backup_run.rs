@@ -1,0 +1,91 @@
+//! Backup runs: copies that were made, and restores that were tried.
+
+use super::backup_policy::TARGETS;
+use crate::choice;
+use crate::error::{Broken, Problem, Result};
+use crate::resource::value::{Instant, Note, Number};
+use crate::resource::{Check, Faults, Id, Resource, Scope};
+
+choice! {
+    /// What was run.
+    pub enum BackupRunKind {
+        /// A copy was made.
+        Backup = "backup",
+        /// A copy was brought back, to see that it can be.
+        RestoreTest = "restore_test",
+    }
+}
+
+choice! {
+    /// What came of a run.
+    pub enum BackupResult {
+        /// It did what it should.
+        Succeeded = "succeeded",
+        /// It did not, or not wholly.
+        Failed = "failed",
+    }
+}
+
+crate::resource! {
+    /// A copy that was made of something, or a restore that was tried. It is a fact: it stays as it was recorded.
+    pub struct BackupRun {
+        /// The policy under which it ran.
+        #[field(refers_to(&["infrastructure/backup-policies"]))]
+        pub policy_id: Id,
+        /// What was copied or restored.
+        #[field(refers_to(TARGETS))]
+        pub target_id: Id,
+        /// What was run.
+        pub kind: BackupRunKind,
+        /// What came of it.
+        pub result: BackupResult,
+        /// When it started, not in the future.
+        pub started_at: Instant,
+        /// When it ended.
+        pub ended_at: Option<Instant>,
+        /// How much was copied or restored, in gibibytes.
+        pub size_gib: Option<Number<0, 1_000_000_000_000>>,
+        /// The instant whose data the copy holds.
+        pub recovery_point_at: Option<Instant>,
+        /// What there is to tell, such as why it failed.
+        pub detail: Option<Note>,
+        /// The person who tried the restore.
+        #[field(refers_to(&["teams/people"]))]
+        pub tester_id: Option<Id>,
+    }
+}
+
+impl Resource for BackupRun {
+    const PATH: &'static str = "infrastructure/backup-runs";
+    const SCOPE: Scope = Scope::Within("policy_id");
+    const TITLE: &'static str = "id";
+    const FACT: bool = true;
+
+    fn sample() -> Self {
+        BackupRun {
+            policy_id: Id::sample(),
+            target_id: Id::sample(),
+            kind: BackupRunKind::Backup,
+            result: BackupResult::Succeeded,
+            started_at: Instant::parse("2026-03-31T01:00:00Z").unwrap_or_else(Instant::system_now),
+            ended_at: Instant::parse("2026-03-31T01:24:00Z"),
+            size_gib: Some(Number(118.5)),
+            recovery_point_at: Instant::parse("2026-03-31T00:59:30Z"),
+            detail: Some("All tables.".into()),
+            tester_id: None,
+        }
+    }
+
+    fn rules(&self, faults: &mut Faults) {
+        faults.span(Some(self.started_at), self.ended_at, "ended_at");
+    }
+
+    fn check(&self, check: &mut Check<'_>) -> Result<()> {
+        // What reports it may be a day ahead, by its own clock.
+        if self.started_at.date() > check.today.plus_days(1) {
+            let detail = "A run is recorded after it was made: it cannot have started in the future.";
+            return Err(Problem::invalid(vec![Broken::new("/started_at", "future", detail)]).into());
+        }
+        Ok(())
+    }
+}

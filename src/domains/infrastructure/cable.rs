@@ -1,0 +1,125 @@
+//! Cables: what is plugged into what.
+
+use crate::choice;
+use crate::database::{Cell, Kind, Statement};
+use crate::error::{Problem, Result};
+use crate::resource::value::{Note, Number, Title};
+use crate::resource::{Check, Id, Lock, Resource, Scope};
+
+/// What a cable can end at.
+const TERMINATIONS: &[&str] = &["infrastructure/interfaces", "infrastructure/circuits"];
+
+choice! {
+    /// What a cable is made of.
+    pub enum CableKind {
+        /// Twisted pairs of category 5e (ISO/IEC 11801).
+        Cat5e = "cat5e",
+        /// Twisted pairs of category 6.
+        Cat6 = "cat6",
+        /// Twisted pairs of category 6A.
+        Cat6a = "cat6a",
+        /// Twisted pairs of category 7.
+        Cat7 = "cat7",
+        /// Twisted pairs of category 8.
+        Cat8 = "cat8",
+        /// Multimode fibre.
+        MultimodeFibre = "multimode_fibre",
+        /// Single-mode fibre.
+        SingleModeFibre = "single_mode_fibre",
+        /// Copper with plugs at both ends (direct attach).
+        DirectAttach = "direct_attach",
+        /// Fibre with plugs at both ends (active optical).
+        ActiveOptical = "active_optical",
+        /// Coaxial.
+        Coaxial = "coaxial",
+        /// Anything else.
+        Other = "other",
+    }
+}
+
+choice! {
+    /// One of the two ends of a circuit.
+    pub enum CircuitEnd {
+        /// The end at `a_site_id`.
+        A = "a",
+        /// The end at `z_site_id`.
+        Z = "z",
+    }
+}
+
+crate::resource! {
+    /// A cable between two terminations. A termination has one cable; of a circuit each end has its own.
+    pub struct Cable {
+        /// The interface or circuit at one end.
+        #[field(refers_to(TERMINATIONS), unique, fixed)]
+        pub from_id: Id,
+        /// Which end of the circuit is meant, where that is one.
+        #[field(fixed)]
+        pub from_end: Option<CircuitEnd>,
+        /// The interface or circuit at the other end.
+        #[field(refers_to(TERMINATIONS), unique, fixed, differs_from("from_id"))]
+        pub to_id: Id,
+        /// Which end of the circuit is meant, where that is one.
+        #[field(fixed)]
+        pub to_end: Option<CircuitEnd>,
+        /// What is written on it.
+        #[field(search)]
+        pub label: Option<Title>,
+        /// What it is made of.
+        pub kind: Option<CableKind>,
+        /// Its colour.
+        pub colour: Option<Title>,
+        /// Its length in metres.
+        pub length_m: Option<Number<0, 1_000_000>>,
+        /// What one should know of it.
+        #[field(search)]
+        pub description: Option<Note>,
+    }
+}
+
+impl Resource for Cable {
+    const PATH: &'static str = "infrastructure/cables";
+    const SCOPE: Scope = Scope::Unit;
+    const OWNED: bool = false;
+    const TITLE: &'static str = "label";
+
+    fn sample() -> Self {
+        Cable {
+            from_id: Id::sample(),
+            from_end: None,
+            to_id: Id::sample(),
+            to_end: None,
+            label: Some("A03-114".into()),
+            kind: Some(CableKind::Cat6a),
+            colour: Some("yellow".into()),
+            length_m: Some(Number(3.0)),
+            description: Some("Runs under the floor.".into()),
+        }
+    }
+
+    fn locks(&self) -> Vec<Lock> {
+        vec![Lock::Row(self.from_id), Lock::Row(self.to_id)]
+    }
+
+    fn check(&self, check: &mut Check<'_>) -> Result<()> {
+        for (termination, end, id_field, end_field) in [(self.from_id, self.from_end, "/from_id", "/from_end"), (self.to_id, self.to_end, "/to_id", "/to_end")]
+        {
+            match (end.is_some(), check.finds(Statement::new("SELECT 1 FROM circuits WHERE id = ").with(termination, ""))?) {
+                (true, false) => return Err(Problem::conflict(end_field, "no_circuit", "Only a circuit has such ends. Leave it out for an interface.").into()),
+                (false, true) => return Err(Problem::conflict(end_field, "required", "Say at which end of the circuit it is plugged in.").into()),
+                _ => {}
+            }
+            let end = end.map_or(Cell::Null(Kind::Text), |end| end.word().into());
+            let taken = Statement::new("SELECT 1 FROM cables WHERE id <> ")
+                .with(check.id, " AND ((from_id = ")
+                .with(termination, " AND COALESCE(from_end, '') = COALESCE(")
+                .with(end.clone(), ", '')) OR (to_id = ")
+                .with(termination, " AND COALESCE(to_end, '') = COALESCE(")
+                .with(end, ", ''))) LIMIT 1");
+            if check.finds(taken)? {
+                return Err(Problem::conflict(id_field, "taken", "A cable is plugged in there already. Remove that one first.").into());
+            }
+        }
+        Ok(())
+    }
+}

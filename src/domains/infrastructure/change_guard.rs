@@ -1,0 +1,90 @@
+//! What a change needs before it goes on, beside what is declared.
+
+use super::change::{Change, ChangeKind};
+use super::freeze_period::freeze_over;
+use crate::access::person_of;
+use crate::database::{Kind, Statement};
+use crate::error::Result;
+use crate::resource::{Check, Id, Move, Unmet};
+
+/// What is missing before a move.
+pub(super) fn unmet(change: &Change, step: &Move, check: &mut Check<'_>) -> Result<Vec<Unmet>> {
+    let mut unmet = Vec::new();
+    let tier_one = matches!(step.to, "submitted" | "approved" | "scheduled" | "implementing") && is_tier_one(change, check)?;
+    if tier_one && change.rollback_plan.is_none() {
+        unmet.push(Unmet::new("/rollback_plan", "rollback_plan", "A change to a service of tier 1 needs a rollback plan. Say how it is undone."));
+    }
+    match step.to {
+        "approved" if tier_one => unmet.extend(other_approver(change, check)?),
+        "scheduled" | "implementing" => {
+            if step.from == "submitted" {
+                unmet.extend(short_cut(change, check)?);
+            }
+            if step.to == "implementing" && tier_one && approvers(check)?.iter().any(|approver| change.implementer_id == Some(*approver)) {
+                unmet.push(Unmet::new("/implementer_id", "approver", "For a service of tier 1, who approved does not implement. Name another person."));
+            }
+            unmet.extend(freeze(change, check)?);
+        }
+        "closed" if change.kind == ChangeKind::Emergency => unmet.extend(afterwards(change, check)?),
+        _ => {}
+    }
+    Ok(unmet)
+}
+
+/// A freeze in which the change would be made, unless it is an emergency.
+pub(super) fn freeze(change: &Change, check: &mut Check<'_>) -> Result<Option<Unmet>> {
+    let (Some((starts_at, ends_at)), false) = (change.starts_at.zip(change.ends_at), change.kind == ChangeKind::Emergency) else { return Ok(None) };
+    let frozen = freeze_over(check, starts_at, ends_at, change.service_id)?;
+    Ok(frozen.map(|name| Unmet::new("/starts_at", "freeze", format!("It falls into the freeze \"{name}\". Choose another time, or make it an emergency."))))
+}
+
+/// What a change that skips assessment and approval needs: a model in force, or an emergency that is approved by a time.
+fn short_cut(change: &Change, check: &mut Check<'_>) -> Result<Option<Unmet>> {
+    Ok(match (change.kind, change.change_model_id) {
+        (ChangeKind::Normal, _) => Some(Unmet::new("/kind", "assessment", "A normal change is assessed and approved before it is scheduled.")),
+        (ChangeKind::Standard, None) => Some(Unmet::new("/change_model_id", "required", "A standard change is scheduled under a model. Name it.")),
+        (ChangeKind::Standard, Some(model)) => {
+            let named = Statement::new("SELECT 1 FROM change_models WHERE id = ").with(model, " AND (expires_on IS NULL OR expires_on >= ");
+            let in_force = named.with(check.today, ")");
+            (!check.finds(in_force)?).then(|| Unmet::new("/change_model_id", "expired", "The model has expired. Renew it, or make this a normal change."))
+        }
+        (ChangeKind::Emergency, _) => {
+            change.approval_due_at.is_none().then(|| Unmet::new("/approval_due_at", "required", "Say by when the emergency is approved afterwards."))
+        }
+    })
+}
+
+/// For a service of tier 1, who approves is not who implements; so the implementer is known by then.
+fn other_approver(change: &Change, check: &mut Check<'_>) -> Result<Option<Unmet>> {
+    let Some(implementer) = change.implementer_id else {
+        return Ok(Some(Unmet::new("/implementer_id", "required", "Say who implements the change, so that another person approves it.")));
+    };
+    let same = person_of(check.connection, check.actor)? == Some(implementer);
+    Ok(same.then(|| Unmet::new("/implementer_id", "implementer", "For a service of tier 1, who implements does not approve. Have another person do so.")))
+}
+
+/// An emergency that was not approved before must have been approved afterwards.
+fn afterwards(change: &Change, check: &mut Check<'_>) -> Result<Option<Unmet>> {
+    let pointer = match (change.emergency_approved_at, change.emergency_approver_id) {
+        (Some(_), Some(_)) => return Ok(None),
+        (None, _) => "/emergency_approved_at",
+        (_, None) => "/emergency_approver_id",
+    };
+    let approved = Statement::new("SELECT 1 FROM revisions WHERE action = 'approve' AND resource_id = ").with(check.id, " LIMIT 1");
+    Ok((!check.finds(approved)?).then(|| Unmet::new(pointer, "required", "An emergency is approved afterwards. Say when, and by whom.")))
+}
+
+/// The people who approved the change.
+fn approvers(check: &mut Check<'_>) -> Result<Vec<Id>> {
+    let query = Statement::new("SELECT DISTINCT actor_id FROM revisions WHERE action = 'approve' AND resource_id = ").with(check.id, "");
+    let mut people = Vec::new();
+    for actor in query.rows(check.connection, &[Kind::Id])?.iter().filter_map(|row| row.first()?.as_id()) {
+        people.extend(person_of(check.connection, actor)?);
+    }
+    Ok(people)
+}
+
+fn is_tier_one(change: &Change, check: &mut Check<'_>) -> Result<bool> {
+    let Some(service) = change.service_id else { return Ok(false) };
+    check.finds(Statement::new("SELECT 1 FROM services WHERE criticality_tier = 1 AND id = ").with(service, ""))
+}

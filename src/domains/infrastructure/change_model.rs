@@ -1,0 +1,62 @@
+//! Change models: changes that are so well known that they need no approval each time.
+
+use super::risk_level::RiskLevel;
+use crate::resource::value::{Code, Date, Note, Number, Title};
+use crate::resource::{Faults, Resource, Scope, Unique};
+use serde_json::json;
+
+crate::resource! {
+    /// A standard change, authorised beforehand: who makes a change under it skips assessment and approval.
+    pub struct ChangeModel {
+        /// Short code, unique.
+        #[field(unique, search)]
+        pub code: Code,
+        /// Name as people know it.
+        #[field(search)]
+        pub name: Title,
+        /// What it covers, and what it does not.
+        #[field(search)]
+        pub description: Option<Note>,
+        /// How much can go wrong.
+        #[field(default(|| json!("low")))]
+        pub risk: RiskLevel,
+        /// The steps, as they are always done.
+        #[field(search)]
+        pub implementation_plan: Option<Note>,
+        /// How it is shown that it worked.
+        pub test_plan: Option<Note>,
+        /// How it is undone.
+        pub rollback_plan: Option<Note>,
+        /// How many hours it takes.
+        pub duration_hours: Option<Number<0, 10000>>,
+        /// The day on which it was authorised.
+        pub authorized_on: Option<Date>,
+        /// Last day on which a change can be scheduled under it; none while it stands.
+        pub expires_on: Option<Date>,
+    }
+}
+
+impl Resource for ChangeModel {
+    const PATH: &'static str = "infrastructure/change-models";
+    const SCOPE: Scope = Scope::Unit;
+    const UNIQUE: &'static [Unique] = &[Unique { index: "change_models_code_key", fields: &["code"] }];
+
+    fn sample() -> Self {
+        ChangeModel {
+            code: "STD-PATCH".into(),
+            name: "Monthly patches of one server of a pair".into(),
+            description: Some("Servers whose other half carries the load meanwhile.".into()),
+            risk: RiskLevel::Low,
+            implementation_plan: Some("Drain it, install, restart, let the load back.".into()),
+            test_plan: Some("The health check is green for ten minutes.".into()),
+            rollback_plan: Some("Start the snapshot from before.".into()),
+            duration_hours: Some(Number(1.0)),
+            authorized_on: Date::parse("2026-01-15"),
+            expires_on: Date::parse("2030-12-31"),
+        }
+    }
+
+    fn rules(&self, faults: &mut Faults) {
+        faults.span(self.authorized_on, self.expires_on, "expires_on");
+    }
+}

@@ -1,0 +1,72 @@
+//! DNS domains: the names that the organisation has registered.
+
+use crate::resource::value::{Code, Date, Note, Title, Whole};
+use crate::resource::{Faults, Id, Resource, Scope, Unique};
+use serde_json::json;
+
+crate::resource! {
+    /// A domain of the internet that is registered to the organisation.
+    pub struct DnsDomain {
+        /// The domain, such as example.org; unique, whatever its case.
+        #[field(unique, search)]
+        pub name: Code,
+        /// The registrar that it is registered with.
+        #[field(refers_to(&["vendors/vendors"]))]
+        pub registrar_id: Option<Id>,
+        /// The contract under which it is held.
+        #[field(refers_to(&["vendors/contracts"]))]
+        pub contract_id: Option<Id>,
+        /// The service that it is for.
+        #[field(refers_to(&["infrastructure/services"]))]
+        pub service_id: Option<Id>,
+        /// The day on which it was registered.
+        pub registered_on: Option<Date>,
+        /// Last day of its registration.
+        pub expires_on: Option<Date>,
+        /// Whether the registrar renews it by itself.
+        #[field(default(|| json!(false)))]
+        pub auto_renew: bool,
+        /// So many days before it expires it should be renewed.
+        #[field(default(|| json!(30)))]
+        pub notice_days: Whole<0, 365>,
+        /// Whether it is locked against being moved to another registrar.
+        #[field(default(|| json!(false)))]
+        pub transfer_locked: bool,
+        /// Whether its answers are signed (DNSSEC).
+        #[field(default(|| json!(false)))]
+        pub dnssec: bool,
+        /// The servers that answer for it.
+        #[field(default(|| json!([])))]
+        pub name_servers: Vec<Title>,
+        /// What one should know of it.
+        #[field(search)]
+        pub notes: Option<Note>,
+    }
+}
+
+impl Resource for DnsDomain {
+    const PATH: &'static str = "infrastructure/dns-domains";
+    const SCOPE: Scope = Scope::Unit;
+    const UNIQUE: &'static [Unique] = &[Unique { index: "dns_domains_name_key", fields: &["name"] }];
+
+    fn sample() -> Self {
+        DnsDomain {
+            name: "example.org".into(),
+            registrar_id: None,
+            contract_id: None,
+            service_id: None,
+            registered_on: Date::parse("2011-05-02"),
+            expires_on: Date::parse("2027-05-02"),
+            auto_renew: true,
+            notice_days: Whole(60),
+            transfer_locked: true,
+            dnssec: true,
+            name_servers: vec!["ns1.example.net".into(), "ns2.example.net".into()],
+            notes: Some("The shop and all mail hang on it.".into()),
+        }
+    }
+
+    fn rules(&self, faults: &mut Faults) {
+        faults.span(self.registered_on, self.expires_on, "expires_on");
+    }
+}

@@ -1,0 +1,70 @@
+//! Freeze periods: when nothing is to be changed.
+
+use crate::access::unit_and_above;
+use crate::database::{Cell, Kind, Statement};
+use crate::error::Result;
+use crate::resource::value::{Instant, Note, Title};
+use crate::resource::{Check, Faults, Id, Lock, Resource, Scope};
+
+crate::resource! {
+    /// A time in which changes are not made, of its unit and the units below it. A change that falls into it is an emergency, or it
+    /// is not scheduled.
+    pub struct FreezePeriod {
+        /// Name as people know it.
+        #[field(search)]
+        pub name: Title,
+        /// When it begins.
+        pub starts_at: Instant,
+        /// When it ends.
+        pub ends_at: Instant,
+        /// The service that it is for; all of them if none is named.
+        #[field(refers_to(&["infrastructure/services"]))]
+        pub service_id: Option<Id>,
+        /// Why nothing is to be changed.
+        #[field(search)]
+        pub reason: Option<Note>,
+    }
+}
+
+impl Resource for FreezePeriod {
+    const PATH: &'static str = "infrastructure/freeze-periods";
+    const SCOPE: Scope = Scope::Unit;
+
+    fn sample() -> Self {
+        FreezePeriod {
+            name: "End of the year".into(),
+            starts_at: Instant::parse("2026-12-18T17:00:00Z").unwrap_or_else(Instant::system_now),
+            ends_at: Instant::parse("2027-01-04T07:00:00Z").unwrap_or_else(Instant::system_now),
+            service_id: None,
+            reason: Some("The shop sells most, and half of the team is away.".into()),
+        }
+    }
+
+    fn rules(&self, faults: &mut Faults) {
+        faults.require(self.ends_at > self.starts_at, "ends_at", "before_start", "The end must come after the start.");
+    }
+
+    fn locks(&self) -> Vec<Lock> {
+        vec![lock()]
+    }
+}
+
+/// What is locked while a change is scheduled or a freeze is declared.
+pub(super) fn lock() -> Lock {
+    Lock::Named("freeze_periods".into())
+}
+
+/// The name of a freeze in which the record that is written would be changed, in that span and for that service.
+pub(super) fn freeze_over(check: &mut Check<'_>, starts_at: Instant, ends_at: Instant, service: Option<Id>) -> Result<Option<String>> {
+    let unit = check.value(Statement::new("SELECT unit_id FROM registry WHERE id = ").with(check.id, ""), Kind::Id)?;
+    let Some(unit) = unit.and_then(|cell| cell.as_id()) else { return Ok(None) };
+    let units = unit_and_above(check.connection, unit)?;
+    let mut query = Statement::new("SELECT name FROM freeze_periods WHERE starts_at < ").with(ends_at, " AND ends_at > ").with(starts_at, " AND unit_id IN (");
+    query.bind_all(units.into_iter().map(Cell::Id)).push(") AND (service_id IS NULL");
+    if let Some(service) = service {
+        query.push(" OR service_id = ").bind(service);
+    }
+    query.push(") ORDER BY starts_at, id LIMIT 1");
+    let name = check.value(query, Kind::Text)?;
+    Ok(name.and_then(|cell| cell.as_text().map(str::to_owned)))
+}

@@ -1,0 +1,126 @@
+//! Incidents: what broke or is about to, until it works again.
+
+use super::dependency::NODES;
+use super::risk_level::RiskLevel;
+use crate::resource::value::{Instant, Note, Title, Whole};
+use crate::resource::{Faults, Guard, Id, Lifecycle, Resource, Scope};
+use serde_json::json;
+
+crate::resource! {
+    /// An unplanned interruption of a service, or a loss of its quality.
+    pub struct Incident {
+        /// What is wrong, in a line.
+        #[field(search)]
+        pub title: Title,
+        /// What was seen, by whom and where.
+        #[field(search)]
+        pub description: Option<Note>,
+        /// How much is concerned.
+        #[field(default(|| json!("medium")))]
+        pub impact: RiskLevel,
+        /// How soon it must be put right.
+        #[field(default(|| json!("medium")))]
+        pub urgency: RiskLevel,
+        /// 1 (first) to 5 (last), as impact and urgency give it: both high is 1, and each step down of either one more. It can be
+        /// left out; if it is given, it must be that.
+        pub priority: Option<Whole<1, 5>>,
+        /// Whether it is handled as a major incident.
+        #[field(default(|| json!(false)))]
+        pub is_major: bool,
+        /// The service that suffers.
+        #[field(refers_to(&["infrastructure/services"]))]
+        pub service_id: Option<Id>,
+        /// What is broken: a device, a virtual machine, a service, a place.
+        #[field(refers_to(NODES))]
+        pub target_id: Option<Id>,
+        /// When it began.
+        pub started_at: Option<Instant>,
+        /// When it was noticed.
+        pub detected_at: Option<Instant>,
+        /// When the service worked again.
+        pub restored_at: Option<Instant>,
+        /// Who reported it.
+        #[field(refers_to(&["teams/people"]))]
+        pub reporter_id: Option<Id>,
+        /// The team that works on it.
+        #[field(refers_to(&["teams/teams"]))]
+        pub team_id: Option<Id>,
+        /// The change that caused it.
+        #[field(refers_to(&["infrastructure/changes"]))]
+        pub causing_change_id: Option<Id>,
+        /// The problem behind it.
+        #[field(refers_to(&["infrastructure/problems"]))]
+        pub problem_id: Option<Id>,
+        /// The vendor at fault.
+        #[field(refers_to(&["vendors/vendors"]))]
+        pub vendor_id: Option<Id>,
+        /// Why it waits. An incident on hold says so.
+        pub hold_reason: Option<Note>,
+        /// What was done against it. A resolved incident says so.
+        #[field(search)]
+        pub resolution: Option<Note>,
+    }
+}
+
+impl Incident {
+    /// The matrix of ITIL: 1 where impact and urgency are high, one more for each step down.
+    pub fn priority_of(impact: RiskLevel, urgency: RiskLevel) -> i64 {
+        1 + impact.below_high() + urgency.below_high()
+    }
+}
+
+impl Resource for Incident {
+    const PATH: &'static str = "infrastructure/incidents";
+    const SCOPE: Scope = Scope::Unit;
+    const TITLE: &'static str = "title";
+    const GUARDS: &'static [Guard] = &[Guard::set(&["on_hold"], &["hold_reason"]), Guard::set(&["resolved"], &["resolution"])];
+
+    fn lifecycle() -> Option<Lifecycle> {
+        let lifecycle = Lifecycle::new("detected→acknowledged→mitigated→resolved→closed; resolved→acknowledged; on_hold; on_hold→acknowledged");
+        Some(lifecycle.named("resolved", "acknowledged", "reopen").named("on_hold", "acknowledged", "resume"))
+    }
+
+    fn sample() -> Self {
+        Incident {
+            title: "Orders are not confirmed".into(),
+            description: Some("Since 09:12 customers see the page of the order for a minute and then an error.".into()),
+            impact: RiskLevel::High,
+            urgency: RiskLevel::High,
+            priority: Some(Whole(1)),
+            is_major: true,
+            service_id: None,
+            target_id: None,
+            started_at: Instant::parse("2026-05-11T09:12:00Z"),
+            detected_at: Instant::parse("2026-05-11T09:20:00Z"),
+            restored_at: Instant::parse("2026-05-11T10:02:00Z"),
+            reporter_id: None,
+            team_id: None,
+            causing_change_id: None,
+            problem_id: None,
+            vendor_id: None,
+            hold_reason: Some("Waits for the maker of the storage.".into()),
+            resolution: Some("Moved the database to the other node.".into()),
+        }
+    }
+
+    fn rules(&self, faults: &mut Faults) {
+        let priority = Incident::priority_of(self.impact, self.urgency);
+        if self.priority.is_some_and(|given| given.0 != priority) {
+            faults.at("priority", "matrix", format!("Impact and urgency make it {priority}. Give that, or null."));
+        }
+        faults.span(self.started_at, self.detected_at, "detected_at");
+        faults.span(self.started_at, self.restored_at, "restored_at");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_matrix_is_that_of_itil() {
+        use RiskLevel::{High, Low, Medium};
+        let rows = [High, Medium, Low].map(|impact| [High, Medium, Low].map(|urgency| Incident::priority_of(impact, urgency)));
+        assert_eq!(rows, [[1, 2, 3], [2, 3, 4], [3, 4, 5]]);
+    }
+}

@@ -1,0 +1,78 @@
+//! Installations: which release of which software runs where.
+
+use crate::choice;
+use crate::resource::value::{Date, Instant, Note, Text};
+use crate::resource::{Faults, Id, Resource, Scope, Unique};
+use serde_json::json;
+
+choice! {
+    /// How an installation came to be known.
+    pub enum DiscoverySource {
+        /// Somebody wrote it down.
+        Manual = "manual",
+        /// A program on the host told it.
+        Agent = "agent",
+        /// A look at the host from outside found it.
+        Scan = "scan",
+        /// A bill of materials named it.
+        Sbom = "sbom",
+        /// It was copied from another system.
+        Import = "import",
+    }
+}
+
+crate::resource! {
+    /// A release of software on a device or a virtual machine. It says what is there, whether it may be or not.
+    pub struct Installation {
+        /// The release.
+        #[field(refers_to(&["infrastructure/software-releases"]))]
+        pub software_release_id: Id,
+        /// The device or virtual machine that it is installed on; the same release is there once.
+        #[field(refers_to(&["infrastructure/devices", "infrastructure/virtual-machines"]), fixed)]
+        pub host_id: Id,
+        /// The licence that entitles to it, where it needs one.
+        #[field(refers_to(&["infrastructure/licenses"]))]
+        pub license_id: Option<Id>,
+        /// The day on which it was installed.
+        pub installed_on: Option<Date>,
+        /// How it came to be known.
+        #[field(default(|| json!("manual")))]
+        pub source: DiscoverySource,
+        /// When it was found for the first time.
+        pub discovered_at: Option<Instant>,
+        /// When it was found for the last time.
+        pub last_seen_at: Option<Instant>,
+        /// Where on the host it is.
+        #[field(search)]
+        pub path: Option<Text<1, 1000>>,
+        /// What one should know of it.
+        #[field(search)]
+        pub notes: Option<Note>,
+    }
+}
+
+impl Resource for Installation {
+    const PATH: &'static str = "infrastructure/installations";
+    const SCOPE: Scope = Scope::Unit;
+    const OWNED: bool = false;
+    const TITLE: &'static str = "id";
+    const UNIQUE: &'static [Unique] = &[Unique { index: "installations_release_key", fields: &["host_id", "software_release_id"] }];
+
+    fn sample() -> Self {
+        Installation {
+            software_release_id: Id::sample(),
+            host_id: Id::sample(),
+            license_id: None,
+            installed_on: Date::parse("2026-02-14"),
+            source: DiscoverySource::Agent,
+            discovered_at: Instant::parse("2026-02-15T03:10:00Z"),
+            last_seen_at: Instant::parse("2026-06-01T03:10:00Z"),
+            path: Some("/usr/lib/postgresql/17".into()),
+            notes: Some("Replaces version 15 on the same host.".into()),
+        }
+    }
+
+    fn rules(&self, faults: &mut Faults) {
+        faults.span(self.discovered_at, self.last_seen_at, "last_seen_at");
+    }
+}

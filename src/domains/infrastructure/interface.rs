@@ -1,0 +1,115 @@
+//! Interfaces: where devices and virtual machines meet networks.
+
+use crate::choice;
+use crate::resource::value::{Note, Text, Title, Whole};
+use crate::resource::{Faults, Id, Resource, Rule, Scope, Unique};
+use serde_json::json;
+
+choice! {
+    /// What an interface is made of.
+    pub enum InterfaceKind {
+        /// Ethernet over copper.
+        Copper = "copper",
+        /// Ethernet over fibre.
+        Fibre = "fibre",
+        /// Wireless LAN (IEEE 802.11).
+        Wireless = "wireless",
+        /// A mobile network.
+        Cellular = "cellular",
+        /// Fibre Channel.
+        FibreChannel = "fibre_channel",
+        /// InfiniBand.
+        Infiniband = "infiniband",
+        /// Several interfaces that work as one (IEEE 802.1AX).
+        Aggregate = "aggregate",
+        /// Joins interfaces to one network.
+        Bridge = "bridge",
+        /// Of software only, as those of a virtual machine and loopbacks are.
+        Virtual = "virtual",
+        /// A serial console.
+        Serial = "serial",
+        /// Anything else.
+        Other = "other",
+    }
+}
+
+crate::resource! {
+    /// An interface of a device or of a virtual machine.
+    pub struct Interface {
+        /// The device or virtual machine that has it.
+        #[field(refers_to(&["infrastructure/devices", "infrastructure/virtual-machines"]), fixed)]
+        pub node_id: Id,
+        /// Name as its node gives it, such as eth0; unique in the node.
+        #[field(unique, search)]
+        pub name: Title,
+        /// What it is made of.
+        pub kind: InterfaceKind,
+        /// How much it can carry, in megabits per second.
+        pub speed_mbps: Option<Whole<1, 100_000_000>>,
+        /// Its hardware address (EUI-48): six pairs of hexadecimal digits with colons, such as 00:1b:44:11:3a:b7.
+        #[field(search)]
+        pub mac_address: Option<Text<17, 17>>,
+        /// The largest packet that it carries, in bytes.
+        pub mtu: Option<Whole<68, 65_536>>,
+        /// Whether it is switched on.
+        #[field(default(|| json!(true)))]
+        pub enabled: bool,
+        /// Whether it serves to manage the node only.
+        #[field(default(|| json!(false)))]
+        pub management_only: bool,
+        /// The aggregate or bridge that it is a member of, or what it is a part of; an interface of the same node.
+        #[field(refers_to(&["infrastructure/interfaces"]))]
+        pub parent_id: Option<Id>,
+        /// The VLAN of packets without a tag.
+        #[field(refers_to(&["infrastructure/vlans"]))]
+        pub untagged_vlan_id: Option<Id>,
+        /// What one should know of it.
+        #[field(search)]
+        pub description: Option<Note>,
+    }
+}
+
+impl Resource for Interface {
+    const PATH: &'static str = "infrastructure/interfaces";
+    const SCOPE: Scope = Scope::Unit;
+    const OWNED: bool = false;
+    const UNIQUE: &'static [Unique] = &[Unique { index: "interfaces_name_key", fields: &["node_id", "name"] }];
+    const RULES: &'static [Rule] = &[Rule::Tree("parent_id"), Rule::Agrees { by: "parent_id", theirs: "node_id", ours: "node_id" }];
+
+    fn sample() -> Self {
+        Interface {
+            node_id: Id::sample(),
+            name: "eth0".into(),
+            kind: InterfaceKind::Copper,
+            speed_mbps: Some(Whole(10_000)),
+            mac_address: Some("00:1b:44:11:3a:b7".into()),
+            mtu: Some(Whole(1500)),
+            enabled: true,
+            management_only: false,
+            parent_id: None,
+            untagged_vlan_id: None,
+            description: Some("To the switch in the same rack.".into()),
+        }
+    }
+
+    fn rules(&self, faults: &mut Faults) {
+        let sound = self.mac_address.as_ref().is_none_or(|text| is_mac(text));
+        faults.require(sound, "mac_address", "format", "Expected six pairs of hexadecimal digits with colons, such as 00:1b:44:11:3a:b7.");
+    }
+}
+
+fn is_mac(text: &str) -> bool {
+    let pairs: Vec<&str> = text.split(':').collect();
+    pairs.len() == 6 && pairs.iter().all(|pair| pair.len() == 2 && pair.bytes().all(|byte| byte.is_ascii_hexdigit()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_mac;
+
+    #[test]
+    fn a_hardware_address_has_six_pairs() {
+        assert!(is_mac("00:1b:44:11:3A:b7"));
+        assert!(!["00-1b-44-11-3a-b7", "00:1b:44:11:3a", "00:1b:44:11:3a:g7", "001b:44:11:3a:b7", "é0:1b:44:11:3a:b7"].into_iter().any(is_mac));
+    }
+}

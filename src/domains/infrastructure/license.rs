@@ -1,0 +1,126 @@
+//! Licences: what the organisation may use, how much of it and how long.
+
+use super::license_assignment::{Taken, most_taken};
+use crate::choice;
+use crate::error::{Problem, Result};
+use crate::resource::value::{Date, Note, PreciseMoney, Text, Title, Whole};
+use crate::resource::{Check, Faults, Id, Resource, Scope};
+use serde_json::json;
+
+choice! {
+    /// What a licence counts.
+    pub enum LicenseMetric {
+        /// People who use it.
+        User = "user",
+        /// Devices and virtual machines that it runs on.
+        Device = "device",
+        /// Processor cores of what it runs on.
+        Core = "core",
+        /// Subscriptions, whoever or whatever has one.
+        Subscription = "subscription",
+        /// Sites where it is used.
+        Site = "site",
+    }
+}
+
+choice! {
+    /// What happens when more is to be assigned than a licence entitles to.
+    pub enum OverAssignment {
+        /// It is refused.
+        Forbid = "forbid",
+        /// It is done, and shows as a negative licence position.
+        Allow = "allow",
+    }
+}
+
+crate::resource! {
+    /// An entitlement to use software. Its position is what it entitles to less what is assigned.
+    pub struct License {
+        /// Name as people know it.
+        #[field(search)]
+        pub name: Title,
+        /// The software that it entitles to.
+        #[field(refers_to(&["infrastructure/software-products"]))]
+        pub software_product_id: Id,
+        /// What it counts. It stays as it is, because assignments count by it.
+        #[field(fixed)]
+        pub metric: LicenseMetric,
+        /// How many of these it entitles to, at least 0. It cannot fall below what is assigned where over-assignment is forbidden.
+        pub quantity: Whole<0, 1_000_000_000>,
+        /// What happens when more is to be assigned.
+        #[field(default(|| json!("forbid")))]
+        pub over_assignment: OverAssignment,
+        /// First day on which it may be used.
+        pub starts_on: Option<Date>,
+        /// Last day on which it may be used; none if it is perpetual.
+        pub ends_on: Option<Date>,
+        /// Last day on which new versions and support are included.
+        pub maintenance_ends_on: Option<Date>,
+        /// Whether it is renewed by itself at the end.
+        #[field(default(|| json!(false)))]
+        pub auto_renew: bool,
+        /// Who sells it.
+        #[field(refers_to(&["vendors/vendors"]))]
+        pub vendor_id: Option<Id>,
+        /// The contract that it comes from.
+        #[field(refers_to(&["vendors/contracts"]))]
+        pub contract_id: Option<Id>,
+        /// The line of the order with which it was bought.
+        #[field(refers_to(&["vendors/purchase-order-lines"]))]
+        pub purchase_order_line_id: Option<Id>,
+        /// What one of its quantity costs for its term, with up to 12 decimals.
+        pub unit_cost: Option<PreciseMoney>,
+        /// The seller's number of the entitlement, as an audit asks for it.
+        #[field(search)]
+        pub entitlement_number: Option<Text<1, 100>>,
+        /// The key that unlocks the software.
+        #[field(restricted)]
+        pub license_key: Option<Text<1, 4000>>,
+        /// What one should know of it, such as where it may not be used.
+        #[field(search)]
+        pub notes: Option<Note>,
+    }
+}
+
+impl Resource for License {
+    const PATH: &'static str = "infrastructure/licenses";
+    const SCOPE: Scope = Scope::Unit;
+
+    fn sample() -> Self {
+        License {
+            name: "Monitoring agents 2026".into(),
+            software_product_id: Id::sample(),
+            metric: LicenseMetric::Device,
+            quantity: Whole(120),
+            over_assignment: OverAssignment::Forbid,
+            starts_on: Date::parse("2026-01-01"),
+            ends_on: Date::parse("2028-12-31"),
+            maintenance_ends_on: Date::parse("2028-12-31"),
+            auto_renew: false,
+            vendor_id: None,
+            contract_id: None,
+            purchase_order_line_id: None,
+            unit_cost: Some(PreciseMoney::sample("36.00", "EUR")),
+            entitlement_number: Some("ENT-88213".into()),
+            license_key: Some("XK4P-7Q2M-93DT".into()),
+            notes: Some("Production only; test systems use the free edition.".into()),
+        }
+    }
+
+    fn rules(&self, faults: &mut Faults) {
+        faults.span(self.starts_on, self.ends_on, "ends_on");
+        faults.require(self.unit_cost.is_none_or(|cost| !cost.amount.0.is_sign_negative()), "unit_cost", "range", "A cost is not negative.");
+    }
+
+    fn check(&self, check: &mut Check<'_>) -> Result<()> {
+        if check.before.is_none() || self.over_assignment == OverAssignment::Allow {
+            return Ok(());
+        }
+        let same = check.before::<License>().is_some_and(|before| before.over_assignment == self.over_assignment && before.quantity <= self.quantity);
+        let open = Taken { starts_on: check.today, ends_on: None, quantity: 0 };
+        if same || most_taken(check, check.id, &open)? <= self.quantity.0 {
+            return Ok(());
+        }
+        Err(Problem::conflict("/quantity", "assigned", "More than that is assigned. End assignments first, or allow over-assignment.").into())
+    }
+}

@@ -1,0 +1,91 @@
+//! Maintenance plans: what is looked after, how often, and when next.
+
+use super::dependency::NODES;
+use crate::choice;
+use crate::resource::value::{Date, Note, Number, Title, Whole};
+use crate::resource::{Faults, Id, Resource, Scope};
+use serde_json::json;
+
+choice! {
+    /// A span of the calendar.
+    pub enum CalendarUnit {
+        /// Days.
+        Days = "days",
+        /// Weeks.
+        Weeks = "weeks",
+        /// Months.
+        Months = "months",
+        /// Years.
+        Years = "years",
+    }
+}
+
+crate::value! {
+    /// How often something comes back.
+    pub struct Recurrence {
+        /// After how many of the units.
+        pub every: Whole<1, 1000>,
+        /// The units.
+        pub unit: CalendarUnit,
+    }
+}
+
+crate::resource! {
+    /// Maintenance that comes back: what is done to what, how often, when it was done last and when it is due next.
+    pub struct MaintenancePlan {
+        /// Name as people know it.
+        #[field(search)]
+        pub name: Title,
+        /// What is looked after.
+        #[field(refers_to(NODES))]
+        pub target_id: Id,
+        /// How often.
+        pub recurrence: Recurrence,
+        /// The day on which it was done last.
+        pub last_done_on: Option<Date>,
+        /// The day on which it is due next.
+        pub next_due_on: Option<Date>,
+        /// How many hours it takes.
+        pub duration_hours: Option<Number<0, 10000>>,
+        /// Whether the target is down meanwhile.
+        #[field(default(|| json!(false)))]
+        pub needs_downtime: bool,
+        /// What is done, step by step.
+        #[field(search)]
+        pub instructions: Option<Note>,
+        /// Who does it, if it is not done in the house.
+        #[field(refers_to(&["vendors/vendors"]))]
+        pub vendor_id: Option<Id>,
+        /// The contract that covers it.
+        #[field(refers_to(&["vendors/contracts"]))]
+        pub contract_id: Option<Id>,
+        /// The team that does it.
+        #[field(refers_to(&["teams/teams"]))]
+        pub team_id: Option<Id>,
+    }
+}
+
+impl Resource for MaintenancePlan {
+    const PATH: &'static str = "infrastructure/maintenance-plans";
+    const SCOPE: Scope = Scope::Unit;
+
+    fn sample() -> Self {
+        MaintenancePlan {
+            name: "Battery test of the uninterruptible power supply".into(),
+            target_id: Id::sample(),
+            recurrence: Recurrence { every: Whole(6), unit: CalendarUnit::Months },
+            last_done_on: Date::parse("2026-02-10"),
+            next_due_on: Date::parse("2026-08-10"),
+            duration_hours: Some(Number(2.5)),
+            needs_downtime: false,
+            instructions: Some("Switch to battery for ten minutes; note the voltage at the end.".into()),
+            vendor_id: None,
+            contract_id: None,
+            team_id: None,
+        }
+    }
+
+    fn rules(&self, faults: &mut Faults) {
+        faults.span(self.last_done_on, self.next_due_on, "next_due_on");
+    }
+}

@@ -1,0 +1,29 @@
+//! Metric samples: what was measured, once each.
+
+use crate::resource::value::{Instant, Number};
+use crate::resource::{Id, Resource, Scope, Unique};
+
+crate::resource! {
+    /// A value of a series at a time. It is a fact: it stays as it was recorded. Many are written at once by bulk or import.
+    pub struct MetricSample {
+        /// The series.
+        #[field(refers_to(&["infrastructure/metric-series"]))]
+        pub series_id: Id,
+        /// When it was measured; a series has one value at a time.
+        pub measured_at: Instant,
+        /// The value, in what the series is measured in.
+        pub value: Number<-1_000_000_000_000_000, 1_000_000_000_000_000>,
+    }
+}
+
+impl Resource for MetricSample {
+    const PATH: &'static str = "infrastructure/metric-samples";
+    const SCOPE: Scope = Scope::Within("series_id");
+    const TITLE: &'static str = "measured_at";
+    const FACT: bool = true;
+    const UNIQUE: &'static [Unique] = &[Unique { index: "metric_samples_time_key", fields: &["series_id", "measured_at"] }];
+
+    fn sample() -> Self {
+        MetricSample { series_id: Id::sample(), measured_at: Instant::parse("2026-06-01T00:00:00Z").unwrap_or_else(Instant::system_now), value: Number(812.5) }
+    }
+}

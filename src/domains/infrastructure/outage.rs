@@ -1,0 +1,61 @@
+//! Outages: when a service was down or worse than agreed.
+
+use crate::resource::value::{Instant, Note, Percent};
+use crate::resource::{Faults, Guard, Id, Lifecycle, Resource, Scope};
+use serde_json::json;
+
+crate::resource! {
+    /// A time in which a service was down, or only partly there. Outages may overlap: availability counts their union.
+    pub struct Outage {
+        /// The service.
+        #[field(refers_to(&["infrastructure/services"]), fixed)]
+        pub service_id: Id,
+        /// When it began.
+        pub started_at: Instant,
+        /// When it ended; none while it lasts. An ended outage says so.
+        pub ended_at: Option<Instant>,
+        /// Whether it was planned and announced.
+        #[field(default(|| json!(false)))]
+        pub planned: bool,
+        /// How much of the service was lost, in percent; 100 is all of it.
+        #[field(default(|| json!(100)))]
+        pub degraded_percent: Percent,
+        /// The incident that it was part of.
+        #[field(refers_to(&["infrastructure/incidents"]))]
+        pub incident_id: Option<Id>,
+        /// The maintenance window in which it was planned.
+        #[field(refers_to(&["infrastructure/maintenance-windows"]))]
+        pub maintenance_window_id: Option<Id>,
+        /// What its users noticed.
+        #[field(search)]
+        pub description: Option<Note>,
+    }
+}
+
+impl Resource for Outage {
+    const PATH: &'static str = "infrastructure/outages";
+    const SCOPE: Scope = Scope::Within("service_id");
+    const TITLE: &'static str = "started_at";
+    const GUARDS: &'static [Guard] = &[Guard::set(&["ended"], &["ended_at"])];
+
+    fn lifecycle() -> Option<Lifecycle> {
+        Some(Lifecycle::new("open→ended"))
+    }
+
+    fn sample() -> Self {
+        Outage {
+            service_id: Id::sample(),
+            started_at: Instant::parse("2026-05-11T09:12:00Z").unwrap_or_else(Instant::system_now),
+            ended_at: Instant::parse("2026-05-11T10:02:00Z"),
+            planned: false,
+            degraded_percent: crate::resource::value::Number(100.0),
+            incident_id: None,
+            maintenance_window_id: None,
+            description: Some("Orders were taken but not confirmed.".into()),
+        }
+    }
+
+    fn rules(&self, faults: &mut Faults) {
+        faults.span(Some(self.started_at), self.ended_at, "ended_at");
+    }
+}

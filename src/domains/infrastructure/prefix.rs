@@ -1,0 +1,76 @@
+//! Prefixes: the address space, cut into networks.
+
+use super::network_value::Prefixed;
+use crate::choice;
+use crate::resource::value::{Note, Title};
+use crate::resource::{Id, Lifecycle, Lock, Resource, Scope, Unique};
+use serde_json::json;
+
+choice! {
+    /// What a prefix is for.
+    pub enum PrefixKind {
+        /// Holds smaller prefixes only.
+        Container = "container",
+        /// A network: of IPv4 the first and the last address, of IPv6 the first, are not handed out.
+        Network = "network",
+        /// A pool: every address in it may be handed out.
+        Pool = "pool",
+    }
+}
+
+crate::resource! {
+    /// A range of addresses with a common beginning. The prefixes of a VRF form a tree by what contains what; no two are the
+    /// same.
+    pub struct Prefix {
+        /// The routing table whose space it is cut from.
+        #[field(refers_to(&["infrastructure/vrfs"]), unique, fixed)]
+        pub vrf_id: Id,
+        /// In CIDR form (RFC 4632), such as 10.20.0.0/16 or 2001:db8::/32, with all bits behind its length zero; unique in the
+        /// VRF. It is answered in canonical form (RFC 5952).
+        #[field(search, fixed)]
+        pub prefix: Prefixed,
+        /// What it is for.
+        #[field(default(|| json!("network")))]
+        pub kind: PrefixKind,
+        /// What it is called.
+        #[field(search)]
+        pub name: Option<Title>,
+        /// The site where it is used.
+        #[field(refers_to(&["infrastructure/sites"]))]
+        pub site_id: Option<Id>,
+        /// The VLAN that carries it.
+        #[field(refers_to(&["infrastructure/vlans"]))]
+        pub vlan_id: Option<Id>,
+        /// What one should know of it.
+        #[field(search)]
+        pub description: Option<Note>,
+    }
+}
+
+impl Resource for Prefix {
+    const PATH: &'static str = "infrastructure/prefixes";
+    const SCOPE: Scope = Scope::Unit;
+    const TITLE: &'static str = "prefix";
+    const UNIQUE: &'static [Unique] = &[Unique { index: "prefixes_prefix_key", fields: &["vrf_id", "prefix"] }];
+
+    fn lifecycle() -> Option<Lifecycle> {
+        Some(Lifecycle::new("planned→active→retired"))
+    }
+
+    fn sample() -> Self {
+        Prefix {
+            vrf_id: Id::sample(),
+            prefix: Prefixed::sample("10.20.0.0/16"),
+            kind: PrefixKind::Network,
+            name: Some("Servers in Rotterdam".into()),
+            site_id: None,
+            vlan_id: None,
+            description: Some("The gateway is the first address.".into()),
+        }
+    }
+
+    // What is handed out from a prefix is looked for under the same lock.
+    fn locks(&self) -> Vec<Lock> {
+        vec![Lock::Row(self.vrf_id)]
+    }
+}

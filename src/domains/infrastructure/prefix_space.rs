@@ -1,0 +1,197 @@
+//! Handing out what is free under a prefix: the next address, the next smaller prefix, never the same twice.
+
+use super::cidr::{Cidr, Host, next_free, next_free_prefix};
+use super::ip_address::{AddressKind, IpAddress};
+use super::network_lock::hold;
+use super::prefix::{Prefix, PrefixKind};
+use crate::database::{Kind, Statement};
+use crate::error::{Broken, Problem, Result};
+use crate::http::view::{Call, JSON, Prepared, Run, View};
+use crate::resource::model::{Model, object_schema, read_value};
+use crate::resource::value::{Note, Text, Title, Whole};
+use crate::resource::{Faults, Id, Resource, Stored};
+use crate::store::{Outcome, Store, Writer};
+use serde_json::{Map, Value, json};
+use utoipa::openapi::schema::{AllOfBuilder, Schema};
+use utoipa::openapi::{Ref, RefOr};
+
+/// `POST infrastructure/prefixes/{id}/available-ips`.
+pub static AVAILABLE_ADDRESSES: View = View {
+    path: "infrastructure/prefixes/{id}/available-ips",
+    operation_id: "hand_out_ip_address",
+    summary: "Hand out the next free address of a prefix",
+    description: "Makes the lowest address of the prefix that is free, with the length of the prefix, in its VRF and unit, and answers it. \
+        Free is what is no address of the VRF and lies in no smaller prefix of it. Of an IPv4 network the first and the last address are left out, but for /31 (RFC 3021) and /32; \
+        of an IPv6 network the first is (RFC 4291), but for /127 (RFC 6164) and /128; of a pool none. \
+        Calls for one prefix wait for each other, so that no address is handed out twice. When all are taken it is refused (409, `exhausted`).",
+    permissions: &["infrastructure.prefixes:read", "infrastructure.ip_addresses:create"],
+    parameters: &[],
+    answer: || answer("IpAddress"),
+    run: Run::Write {
+        forms: JSON,
+        limit: 1 << 20,
+        long: false,
+        body: || object_schema(WantedAddress::FIELDS),
+        example: |_| json!({"dns_name": "rtm-srv-015.example.org"}),
+        prepare: prepare::<WantedAddress>,
+        apply: apply_address,
+    },
+};
+
+/// `POST infrastructure/prefixes/{id}/available-prefixes`.
+pub static AVAILABLE_PREFIXES: View = View {
+    path: "infrastructure/prefixes/{id}/available-prefixes",
+    operation_id: "hand_out_prefix",
+    summary: "Hand out the next free prefix under a prefix",
+    description: "Makes the lowest prefix of a length within this one that overlaps no other prefix within it, in the same VRF and unit, and answers it. \
+        Calls for one prefix wait for each other, so that no part of it is handed out twice. When there is no such room left it is refused (409, `exhausted`).",
+    permissions: &["infrastructure.prefixes:read", "infrastructure.prefixes:create"],
+    parameters: &[],
+    answer: || answer("Prefix"),
+    run: Run::Write {
+        forms: JSON,
+        limit: 1 << 20,
+        long: false,
+        body: || object_schema(WantedPrefix::FIELDS),
+        example: |_| json!({"prefix_length": 24}),
+        prepare: prepare::<WantedPrefix>,
+        apply: apply_prefix,
+    },
+};
+
+crate::value! {
+    /// What the address that is handed out is to be for.
+    pub struct WantedAddress {
+        /// The interface that gets it.
+        #[field(refers_to(&["infrastructure/interfaces"]))]
+        pub assigned_to_id: Option<Id>,
+        /// How it is given out; static if left out.
+        pub kind: Option<AddressKind>,
+        /// The name under which DNS is to know it.
+        pub dns_name: Option<Text<1, 253>>,
+        /// What one should know of it.
+        pub description: Option<Note>,
+    }
+}
+
+crate::value! {
+    /// What the prefix that is handed out is to be.
+    pub struct WantedPrefix {
+        /// How many bits it fixes: more than the prefix that it is cut from, at most 32 for IPv4 and 128 for IPv6.
+        pub prefix_length: Whole<1, 128>,
+        /// What it is for; network if left out.
+        pub kind: Option<PrefixKind>,
+        /// What it is called.
+        pub name: Option<Title>,
+        /// The site where it is used.
+        #[field(refers_to(&["infrastructure/sites"]))]
+        pub site_id: Option<Id>,
+        /// The VLAN that carries it.
+        #[field(refers_to(&["infrastructure/vlans"]))]
+        pub vlan_id: Option<Id>,
+        /// What one should know of it.
+        pub description: Option<Note>,
+    }
+}
+
+fn answer(name: &str) -> Schema {
+    AllOfBuilder::new().item(RefOr::<Schema>::Ref(Ref::from_schema_name(name))).into()
+}
+
+fn prepare<W: Model>(_: &Store, call: &Call) -> Result<Prepared> {
+    let mut faults = Faults::new();
+    let wanted = read_value::<W>(call.json()?, &mut faults).filter(|_| faults.is_empty());
+    match wanted {
+        Some(wanted) => Ok(Box::new(wanted)),
+        None => Err(Problem::invalid(faults.into_vec()).into()),
+    }
+}
+
+fn apply_address(writer: &mut Writer<'_>, call: &Call, prepared: &Prepared) -> Result<Outcome> {
+    let wanted = prepared.downcast_ref::<WantedAddress>().ok_or_else(Problem::not_found)?;
+    let (id, stored, parent) = open(writer, call)?;
+    let within = parent.prefix.0;
+    let mut taken: Vec<(u128, u128)> = addresses(writer, parent.vrf_id, within)?.into_iter().map(|host| (host.bits, host.bits)).collect();
+    taken.extend(prefixes(writer, id, parent.vrf_id, within)?.into_iter().map(|prefix| (prefix.first.bits, prefix.last().bits)));
+    taken.sort_unstable();
+    let Some(bits) = next_free(within.usable(parent.kind == PrefixKind::Pool), &taken) else {
+        let detail = format!("Every address of {} is taken. Free one, or take one of another prefix.", within.text());
+        return Err(Problem::conflict("", "exhausted", detail).into());
+    };
+    let address = format!("{}/{}", Host { bits, ..within.first }.text(), within.length);
+    make::<IpAddress>(writer, &stored, parent.vrf_id, wanted.to_json(), "address", address)
+}
+
+fn apply_prefix(writer: &mut Writer<'_>, call: &Call, prepared: &Prepared) -> Result<Outcome> {
+    let wanted = prepared.downcast_ref::<WantedPrefix>().ok_or_else(Problem::not_found)?;
+    let (id, stored, parent) = open(writer, call)?;
+    let within = parent.prefix.0;
+    let width = within.first.width();
+    let length = u8::try_from(wanted.prefix_length.0).ok().filter(|length| *length > within.length && *length <= width);
+    let Some(length) = length else {
+        let detail = match within.length == width {
+            true => format!("{} is a single address and cannot be cut.", within.text()),
+            false => format!("Expected a length from {} to {width}, to be cut from {}.", within.length + 1, within.text()),
+        };
+        return Err(Problem::invalid(vec![Broken::new("/prefix_length", "range", detail)]).into());
+    };
+    let taken = prefixes(writer, id, parent.vrf_id, within)?;
+    let Some(free) = next_free_prefix(within, length, &taken) else {
+        let detail = format!("{} has no room left for a /{length}. Ask for a smaller one, or take it from another prefix.", within.text());
+        return Err(Problem::conflict("/prefix_length", "exhausted", detail).into());
+    };
+    let mut members = wanted.to_json();
+    members.shift_remove("prefix_length");
+    make::<Prefix>(writer, &stored, parent.vrf_id, members, "prefix", free.text())
+}
+
+/// The prefix, held together with its VRF until the end of the transaction; one that is retired hands nothing out (409).
+fn open(writer: &mut Writer<'_>, call: &Call) -> Result<(Id, Stored, Prefix)> {
+    let id = call.id()?;
+    let (_, seen) = writer.reader().get_typed::<Prefix>(id)?;
+    // In the order in which a change to the prefix takes them.
+    hold(writer.connection, seen.vrf_id)?;
+    hold(writer.connection, id)?;
+    let (stored, prefix) = writer.reader().get_typed::<Prefix>(id)?;
+    if stored.meta.state.as_deref() == Some("retired") {
+        return Err(Problem::conflict("", "state", "That prefix is retired and hands nothing out. Use another.").into());
+    }
+    Ok((id, stored, prefix))
+}
+
+/// The addresses of a VRF within a prefix, whoever may see them.
+fn addresses(writer: &mut Writer<'_>, vrf: Id, within: Cidr) -> Result<Vec<Host>> {
+    let query = Statement::new("SELECT DISTINCT address_key FROM ip_addresses WHERE vrf_id = ")
+        .with(vrf, " AND address_key >= ")
+        .with(within.first.key(), " AND address_key <= ")
+        .with(within.last().key(), "");
+    let rows = query.rows(writer.connection, &[Kind::Text])?;
+    Ok(rows.iter().filter_map(|row| Host::from_key(row[0].as_text()?)).collect())
+}
+
+/// The smaller prefixes of a VRF within a prefix, whoever may see them, by their first address.
+fn prefixes(writer: &mut Writer<'_>, id: Id, vrf: Id, within: Cidr) -> Result<Vec<Cidr>> {
+    let query = Statement::new("SELECT prefix_key FROM prefixes WHERE vrf_id = ")
+        .with(vrf, " AND id <> ")
+        .with(id, " AND prefix_key >= ")
+        .with(within.key(), " AND prefix_last <= ")
+        .with(within.last().key(), "");
+    let rows = query.rows(writer.connection, &[Kind::Text])?;
+    let mut found: Vec<Cidr> = rows.iter().filter_map(|row| Cidr::from_key(row[0].as_text()?)).collect();
+    found.sort_unstable_by_key(|prefix| (prefix.first.bits, prefix.length));
+    Ok(found)
+}
+
+/// Makes the record as any other: by the caller's permission, its rules and with its history.
+fn make<R: Resource>(writer: &mut Writer<'_>, parent: &Stored, vrf: Id, wanted: Map<String, Value>, name: &str, free: String) -> Result<Outcome> {
+    let definition = writer.definition::<R>()?;
+    let mut members: Map<String, Value> = wanted.into_iter().filter(|(_, value)| !value.is_null()).collect();
+    if let Some(unit) = parent.cells.first().and_then(|cell| cell.as_id()) {
+        members.insert("unit_id".into(), unit.to_string().into());
+    }
+    members.insert("vrf_id".into(), vrf.to_string().into());
+    members.insert(name.into(), free.into());
+    let made = writer.create(definition, members)?;
+    let outcome = Outcome::new(201, writer.document(definition, &made).into()).at(made.meta.revision);
+    Ok(outcome.located(format!("/api/v1/{}/{}", definition.path, made.meta.id)))
+}

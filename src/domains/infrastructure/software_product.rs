@@ -1,0 +1,79 @@
+//! Software products: the software that there is, whoever runs it.
+
+use crate::choice;
+use crate::resource::value::{Note, Text, Title, Url};
+use crate::resource::{Resource, Scope, Unique};
+
+choice! {
+    /// What a software product is.
+    pub enum SoftwareKind {
+        /// Runs the machine and everything else on it.
+        OperatingSystem = "operating_system",
+        /// Makes one machine into several.
+        Hypervisor = "hypervisor",
+        /// Is worked with.
+        Application = "application",
+        /// Keeps and finds data.
+        Database = "database",
+        /// Stands between applications: servers, queues, runtimes.
+        Middleware = "middleware",
+        /// Is built into other software.
+        Library = "library",
+        /// A framework that other software is built on.
+        Framework = "framework",
+        /// An image that runs as a container.
+        Container = "container",
+        /// Is built into hardware.
+        Firmware = "firmware",
+        /// Keeps watch over the others: protection, monitoring, management.
+        Tool = "tool",
+        /// Anything else.
+        Other = "other",
+    }
+}
+
+crate::resource! {
+    /// A piece of software as its publisher offers it, in whatever version.
+    pub struct SoftwareProduct {
+        /// Name, unique; with its publisher or package namespace where the name alone says too little.
+        #[field(unique, search)]
+        pub name: Title,
+        /// Who publishes it.
+        #[field(search)]
+        pub publisher: Option<Title>,
+        /// What it is.
+        pub kind: SoftwareKind,
+        /// Package URL without a version (purl), such as pkg:maven/org.apache.logging.log4j/log4j-core.
+        #[field(search)]
+        pub purl: Option<Text<1, 500>>,
+        /// Name in the Common Platform Enumeration of NIST, in its 2.3 form, by which vulnerabilities are found.
+        pub cpe: Option<Text<1, 500>>,
+        /// Under which terms it is published, as an SPDX licence expression such as Apache-2.0.
+        #[field(search)]
+        pub license_expression: Option<Text<1, 200>>,
+        /// Its site on the web.
+        pub website: Option<Url>,
+        /// What it does, and what one should know of it.
+        #[field(search)]
+        pub description: Option<Note>,
+    }
+}
+
+impl Resource for SoftwareProduct {
+    const PATH: &'static str = "infrastructure/software-products";
+    const SCOPE: Scope = Scope::Shared;
+    const UNIQUE: &'static [Unique] = &[Unique { index: "software_products_name_key", fields: &["name"] }];
+
+    fn sample() -> Self {
+        SoftwareProduct {
+            name: "PostgreSQL".into(),
+            publisher: Some("PostgreSQL Global Development Group".into()),
+            kind: SoftwareKind::Database,
+            purl: Some("pkg:generic/postgresql".into()),
+            cpe: Some("cpe:2.3:a:postgresql:postgresql:*:*:*:*:*:*:*:*".into()),
+            license_expression: Some("PostgreSQL".into()),
+            website: Some(Url("https://www.postgresql.org".to_owned())),
+            description: Some("The database of the order service and of the warehouse.".into()),
+        }
+    }
+}

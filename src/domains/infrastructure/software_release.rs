@@ -1,0 +1,77 @@
+//! Software releases: the versions of a product, how long they are supported and whether they may be run.
+
+use crate::choice;
+use crate::resource::value::{Date, Note, Text, Url};
+use crate::resource::{Faults, Id, Resource, Scope, Unique};
+use serde_json::json;
+
+choice! {
+    /// Whether a release may be run here.
+    pub enum Approval {
+        /// Is what should be run.
+        Approved = "approved",
+        /// May stay where it is, and goes nowhere else.
+        Tolerated = "tolerated",
+        /// Must go.
+        Forbidden = "forbidden",
+    }
+}
+
+crate::resource! {
+    /// One version of a software product. An installation is compliant if its release is approved and still supported.
+    pub struct SoftwareRelease {
+        /// The product.
+        #[field(refers_to(&["infrastructure/software-products"]), fixed)]
+        pub software_product_id: Id,
+        /// Version as its publisher writes it, unique for the product.
+        #[field(unique, search)]
+        pub version: Text<1, 100>,
+        /// Whether it may be run here.
+        #[field(default(|| json!("tolerated")))]
+        pub approval: Approval,
+        /// Whether its publisher supports it for longer than others.
+        #[field(default(|| json!(false)))]
+        pub long_term_support: bool,
+        /// The day on which it was published.
+        pub released_on: Option<Date>,
+        /// Last day on which its publisher supports it.
+        pub end_of_support_on: Option<Date>,
+        /// Last day on which its publisher mends holes in its security.
+        pub end_of_security_on: Option<Date>,
+        /// Package URL with the version (purl).
+        #[field(search)]
+        pub purl: Option<Text<1, 500>>,
+        /// Where it is said what is new in it.
+        pub release_notes_url: Option<Url>,
+        /// Why it is approved, tolerated or forbidden.
+        #[field(search)]
+        pub notes: Option<Note>,
+    }
+}
+
+impl Resource for SoftwareRelease {
+    const PATH: &'static str = "infrastructure/software-releases";
+    const SCOPE: Scope = Scope::Shared;
+    const TITLE: &'static str = "version";
+    const UNIQUE: &'static [Unique] = &[Unique { index: "software_releases_version_key", fields: &["software_product_id", "version"] }];
+
+    fn sample() -> Self {
+        SoftwareRelease {
+            software_product_id: Id::sample(),
+            version: "17.5".into(),
+            approval: Approval::Approved,
+            long_term_support: false,
+            released_on: Date::parse("2025-05-08"),
+            end_of_support_on: Date::parse("2029-11-08"),
+            end_of_security_on: Date::parse("2029-11-08"),
+            purl: Some("pkg:generic/postgresql@17.5".into()),
+            release_notes_url: Some(Url("https://www.postgresql.org/docs/release/17.5/".to_owned())),
+            notes: Some("What every new database runs.".into()),
+        }
+    }
+
+    fn rules(&self, faults: &mut Faults) {
+        faults.span(self.released_on, self.end_of_support_on, "end_of_support_on");
+        faults.span(self.released_on, self.end_of_security_on, "end_of_security_on");
+    }
+}

@@ -1,0 +1,52 @@
+//! VLANs: networks that share cables and switches.
+
+use crate::database::Statement;
+use crate::error::{Problem, Result};
+use crate::resource::value::{Note, Title, Whole};
+use crate::resource::{Check, Id, Lifecycle, Lock, Resource, Scope, Unique};
+
+crate::resource! {
+    /// A virtual network on shared switches (IEEE 802.1Q).
+    pub struct Vlan {
+        /// The group in which its number is unique.
+        #[field(refers_to(&["infrastructure/vlan-groups"]), unique)]
+        pub group_id: Id,
+        /// Its number, from 1 to 4094, unique in the group and within the range of the group.
+        pub vid: Whole<1, 4094>,
+        /// Name as people know it.
+        #[field(search)]
+        pub name: Title,
+        /// What one should know of it.
+        #[field(search)]
+        pub description: Option<Note>,
+    }
+}
+
+impl Resource for Vlan {
+    const PATH: &'static str = "infrastructure/vlans";
+    const SCOPE: Scope = Scope::Within("group_id");
+    const UNIQUE: &'static [Unique] = &[Unique { index: "vlans_vid_key", fields: &["group_id", "vid"] }];
+
+    fn lifecycle() -> Option<Lifecycle> {
+        Some(Lifecycle::new("planned→active→retired"))
+    }
+
+    fn sample() -> Self {
+        Vlan { group_id: Id::sample(), vid: Whole(120), name: "Order databases".into(), description: Some("Reached from the application servers only.".into()) }
+    }
+
+    fn locks(&self) -> Vec<Lock> {
+        vec![Lock::Row(self.group_id)]
+    }
+
+    fn check(&self, check: &mut Check<'_>) -> Result<()> {
+        let inside = Statement::new("SELECT 1 FROM vlan_groups WHERE id = ")
+            .with(self.group_id, " AND lowest_vid <= ")
+            .with(self.vid.0, " AND highest_vid >= ")
+            .with(self.vid.0, "");
+        if check.finds(inside)? {
+            return Ok(());
+        }
+        Err(Problem::conflict("/vid", "outside", "That number is outside the range of the group. Choose one within, or widen the range.").into())
+    }
+}

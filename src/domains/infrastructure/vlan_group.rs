@@ -1,0 +1,63 @@
+//! VLAN groups: within which the numbers of VLANs are unique.
+
+use crate::database::Statement;
+use crate::error::{Problem, Result};
+use crate::resource::value::{Note, Title, Whole};
+use crate::resource::{Check, Faults, Id, Resource, Scope, Unique};
+use serde_json::json;
+
+crate::resource! {
+    /// A set of VLANs whose numbers are unique: those of a site, or of the switches that carry them.
+    pub struct VlanGroup {
+        /// Name as people know it, unique.
+        #[field(unique, search)]
+        pub name: Title,
+        /// The site that it is of.
+        #[field(refers_to(&["infrastructure/sites"]))]
+        pub site_id: Option<Id>,
+        /// The lowest number that its VLANs may have.
+        #[field(default(|| json!(1)))]
+        pub lowest_vid: Whole<1, 4094>,
+        /// The highest number that its VLANs may have.
+        #[field(default(|| json!(4094)))]
+        pub highest_vid: Whole<1, 4094>,
+        /// What one should know of it.
+        #[field(search)]
+        pub description: Option<Note>,
+    }
+}
+
+impl Resource for VlanGroup {
+    const PATH: &'static str = "infrastructure/vlan-groups";
+    const SCOPE: Scope = Scope::Unit;
+    const UNIQUE: &'static [Unique] = &[Unique { index: "vlan_groups_name_key", fields: &["name"] }];
+
+    fn sample() -> Self {
+        VlanGroup {
+            name: "Rotterdam".into(),
+            site_id: None,
+            lowest_vid: Whole(1),
+            highest_vid: Whole(4094),
+            description: Some("The switches of the data centre in Rotterdam.".into()),
+        }
+    }
+
+    fn rules(&self, faults: &mut Faults) {
+        faults.require(self.lowest_vid <= self.highest_vid, "highest_vid", "range", "The highest number must not be below the lowest.");
+    }
+
+    fn check(&self, check: &mut Check<'_>) -> Result<()> {
+        if check.before.is_none() {
+            return Ok(());
+        }
+        super::network_lock::hold(check.connection, check.id)?;
+        let outside = Statement::new("SELECT 1 FROM vlans WHERE group_id = ")
+            .with(check.id, " AND (vid < ")
+            .with(self.lowest_vid.0, " OR vid > ")
+            .with(self.highest_vid.0, ") LIMIT 1");
+        if check.finds(outside)? {
+            return Err(Problem::conflict("/highest_vid", "in_use", "VLANs of the group have numbers outside that range. Change those first.").into());
+        }
+        Ok(())
+    }
+}

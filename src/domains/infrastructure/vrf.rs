@@ -1,0 +1,102 @@
+//! Routing tables: each a space of addresses of its own.
+
+use super::network_lock::hold;
+use crate::database::Statement;
+use crate::error::{Problem, Result};
+use crate::resource::value::{Note, Text, Title};
+use crate::resource::{Check, Faults, Resource, Scope, Unique};
+use serde_json::json;
+
+/// A route distinguisher or route target (RFC 4364): an AS number or an IPv4 address, a colon and a number.
+type RouteMark = Text<3, 21>;
+
+crate::resource! {
+    /// A routing table (virtual routing and forwarding, VRF): a space of addresses and prefixes of its own. An organisation
+    /// without VRFs makes one, such as Global, for all of them.
+    pub struct Vrf {
+        /// Name as people know it, unique.
+        #[field(unique, search)]
+        pub name: Title,
+        /// Route distinguisher (RFC 4364), such as 65000:100; no two VRFs have the same.
+        #[field(search)]
+        pub route_distinguisher: Option<RouteMark>,
+        /// Route targets whose routes it takes in, such as 65000:100.
+        #[field(default(|| json!([])))]
+        pub import_targets: Vec<RouteMark>,
+        /// Route targets under which it gives its routes out.
+        #[field(default(|| json!([])))]
+        pub export_targets: Vec<RouteMark>,
+        /// Whether the same address may be recorded more than once in it, as for anycast.
+        #[field(default(|| json!(false)))]
+        pub allow_duplicate_addresses: bool,
+        /// What one should know of it.
+        #[field(search)]
+        pub description: Option<Note>,
+    }
+}
+
+impl Resource for Vrf {
+    const PATH: &'static str = "infrastructure/vrfs";
+    const SCOPE: Scope = Scope::Unit;
+    const UNIQUE: &'static [Unique] = &[Unique { index: "vrfs_name_key", fields: &["name"] }];
+
+    fn sample() -> Self {
+        Vrf {
+            name: "Production".into(),
+            route_distinguisher: None,
+            import_targets: vec!["65000:100".into()],
+            export_targets: vec!["65000:100".into()],
+            allow_duplicate_addresses: false,
+            description: Some("What serves customers.".into()),
+        }
+    }
+
+    fn rules(&self, faults: &mut Faults) {
+        let expected = "Expected an AS number or an IPv4 address, a colon and a number, such as 65000:100.";
+        faults.require(self.route_distinguisher.as_ref().is_none_or(|mark| is_route_mark(mark)), "route_distinguisher", "format", expected);
+        faults.require(self.import_targets.iter().all(|mark| is_route_mark(mark)), "import_targets", "format", expected);
+        faults.require(self.export_targets.iter().all(|mark| is_route_mark(mark)), "export_targets", "format", expected);
+    }
+
+    fn locks(&self) -> Vec<crate::resource::Lock> {
+        self.route_distinguisher.iter().map(|mark| crate::resource::Lock::Named(format!("vrfs {}", mark.0))).collect()
+    }
+
+    fn check(&self, check: &mut Check<'_>) -> Result<()> {
+        if let Some(mark) = &self.route_distinguisher {
+            let same = Statement::new("SELECT 1 FROM vrfs WHERE route_distinguisher = ").with(mark.0.as_str(), " AND id <> ").with(check.id, " LIMIT 1");
+            if check.finds(same)? {
+                return Err(Problem::conflict("/route_distinguisher", "duplicate", "Another VRF has the same route_distinguisher. Choose another.").into());
+            }
+        }
+        if self.allow_duplicate_addresses || check.before::<Vrf>().is_none_or(|before| !before.allow_duplicate_addresses) {
+            return Ok(());
+        }
+        hold(check.connection, check.id)?;
+        let twice = Statement::new("SELECT 1 FROM ip_addresses WHERE vrf_id = ").with(check.id, " GROUP BY address_key HAVING COUNT(*) > 1 LIMIT 1");
+        if check.finds(twice)? {
+            let detail = "Some addresses are recorded in it more than once. Remove those that are too many first.";
+            return Err(Problem::conflict("/allow_duplicate_addresses", "duplicate", detail).into());
+        }
+        Ok(())
+    }
+}
+
+fn is_route_mark(text: &str) -> bool {
+    let number =
+        |text: &str, most: u64| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit()) && text.parse::<u64>().is_ok_and(|number| number <= most);
+    let Some((administrator, assigned)) = text.split_once(':') else { return false };
+    let wide = administrator.parse::<std::net::Ipv4Addr>().is_ok() || number(administrator, u32::MAX.into());
+    wide && number(assigned, u32::MAX.into())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_route_mark;
+
+    #[test]
+    fn a_route_mark_is_an_as_number_or_an_address_and_a_number() {
+        assert!(["65000:100", "192.0.2.1:7", "4200000000:1", "0:4294967295"].into_iter().all(is_route_mark));
+        assert!(!["65000", ":1", "65000:", "65000:-1", "4294967296:1", "a:1", "192.0.2:1", "1:2:3"].into_iter().any(is_route_mark));
+    }
+}

@@ -1,0 +1,98 @@
+//! Absences: when people are not there.
+
+use super::person::is_actor;
+use crate::choice;
+use crate::error::Result;
+use crate::resource::value::{Date, Note, Number};
+use crate::resource::{Check, Faults, Guard, Id, Lifecycle, Move, Resource, Scope, Unmet};
+use serde_json::json;
+
+choice! {
+    /// Why somebody is not there.
+    pub enum AbsenceKind {
+        /// Holiday.
+        Holiday = "holiday",
+        /// Illness.
+        Sickness = "sickness",
+        /// Birth or care of a child.
+        Parental = "parental",
+        /// Care of a relative.
+        Care = "care",
+        /// A course or an examination.
+        Training = "training",
+        /// Time off for work done before.
+        Compensation = "compensation",
+        /// Without pay.
+        Unpaid = "unpaid",
+        /// Anything else.
+        Other = "other",
+    }
+}
+
+crate::resource! {
+    /// Days on which a person is not there. That somebody is absent is seen by whoever plans their work; why is seen by the
+    /// person alone. What is reported after it began, such as an illness, is a fact and needs no approval.
+    pub struct Absence {
+        /// The person.
+        #[field(refers_to(&["teams/people"]), fixed)]
+        pub person_id: Id,
+        /// Why.
+        #[field(private(&["person_id"]))]
+        pub kind: Option<AbsenceKind>,
+        /// First day.
+        pub starts_on: Date,
+        /// Last day, included.
+        pub ends_on: Date,
+        /// Working hours that are missed; none for all of those days.
+        pub absent_hours: Option<Number<0, 10000>>,
+        /// True for what cannot be asked for before, such as an illness: it is taken without approval.
+        #[field(default(|| json!(false)))]
+        pub reported: bool,
+        /// The person who does their work meanwhile.
+        #[field(refers_to(&["teams/people"]))]
+        pub deputy_id: Option<Id>,
+        /// What the person notes for themselves.
+        #[field(private(&["person_id"]))]
+        pub notes: Option<Note>,
+    }
+}
+
+impl Resource for Absence {
+    const PATH: &'static str = "teams/absences";
+    const SCOPE: Scope = Scope::Within("person_id");
+    const TITLE: &'static str = "starts_on";
+    const GUARDS: &'static [Guard] = &[Guard::reached(&["taken"], "starts_on")];
+
+    fn lifecycle() -> Option<Lifecycle> {
+        let lifecycle = Lifecycle::new("requested→approved→taken; requested→rejected; requested|approved→cancelled; requested→taken");
+        Some(lifecycle.named("requested", "taken", "report").approving(&["approve"]))
+    }
+
+    fn sample() -> Self {
+        Absence {
+            person_id: Id::sample(),
+            kind: Some(AbsenceKind::Sickness),
+            starts_on: Date::sample("2026-04-13"),
+            ends_on: Date::sample("2026-04-15"),
+            absent_hours: Some(Number(21.6)),
+            reported: true,
+            deputy_id: None,
+            notes: Some("Back on Thursday.".into()),
+        }
+    }
+
+    fn rules(&self, faults: &mut Faults) {
+        faults.span(Some(self.starts_on), Some(self.ends_on), "ends_on");
+        faults.require(self.deputy_id != Some(self.person_id), "deputy_id", "itself", "Nobody stands in for themselves. Name another person.");
+    }
+
+    fn guard(&self, step: &Move, check: &mut Check<'_>) -> Result<Vec<Unmet>> {
+        if step.to == "approved" && is_actor(check, self.person_id)? {
+            return Ok(vec![Unmet::new("/person_id", "own", "Nobody approves their own absence. Ask who leads you.")]);
+        }
+        if (step.from, step.to) != ("requested", "taken") || self.reported {
+            return Ok(Vec::new());
+        }
+        Ok(vec![Unmet::new("/reported", "approval", "It must be approved first. Only what is reported, such as an illness, needs no approval.")])
+    }
+}

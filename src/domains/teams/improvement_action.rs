@@ -1,0 +1,49 @@
+//! Improvement actions: what a team changes after it has looked back.
+
+use crate::resource::value::{Date, Note, Title};
+use crate::resource::{Guard, Id, Lifecycle, PartOf, Resource, Scope};
+
+crate::resource! {
+    /// Something that a team changes after a retrospective.
+    pub struct ImprovementAction {
+        /// The retrospective that it is part of.
+        #[field(refers_to(&["teams/retrospectives"]), fixed)]
+        pub retrospective_id: Id,
+        /// What is to be changed.
+        #[field(search)]
+        pub title: Title,
+        /// How, and what it should bring.
+        #[field(search)]
+        pub description: Option<Note>,
+        /// The person who sees to it.
+        #[field(refers_to(&["teams/people"]))]
+        pub assignee_id: Option<Id>,
+        /// The day by which it is to be done.
+        pub due_on: Option<Date>,
+        /// What it brought; needed for it to be done.
+        pub result: Option<Note>,
+    }
+}
+
+impl Resource for ImprovementAction {
+    const PATH: &'static str = "teams/improvement-actions";
+    const SCOPE: Scope = Scope::Within("retrospective_id");
+    const PART_OF: Option<PartOf> = Some(PartOf::of("retrospective_id"));
+    const TITLE: &'static str = "title";
+    const GUARDS: &'static [Guard] = &[Guard::set(&["done"], &["result"])];
+
+    fn lifecycle() -> Option<Lifecycle> {
+        Some(Lifecycle::new("open→in_progress→done; open|in_progress→cancelled"))
+    }
+
+    fn sample() -> Self {
+        ImprovementAction {
+            retrospective_id: Id::sample(),
+            title: "Tell the desk two days before".into(),
+            description: Some("A line in the template of every change.".into()),
+            assignee_id: None,
+            due_on: Date::parse("2026-04-30"),
+            result: Some("No call has come as a surprise since.".into()),
+        }
+    }
+}

@@ -1,0 +1,51 @@
+//! Mentoring sessions: what a mentor and a mentee talk about. They exist for these two alone.
+
+use crate::resource::value::{Date, Note, Number};
+use crate::resource::{Id, Resource, Rule, Scope};
+
+crate::resource! {
+    /// A talk between a mentor and a mentee. It exists for these two alone, through every door.
+    pub struct MentoringSession {
+        /// Who learns.
+        #[field(refers_to(&["teams/people"]), fixed)]
+        pub mentee_id: Id,
+        /// Who teaches.
+        #[field(refers_to(&["teams/people"]), fixed, differs_from("mentee_id"))]
+        pub mentor_id: Id,
+        /// The mentorship of these two; none for a single talk.
+        #[field(refers_to(&["teams/mentorships"]), fixed)]
+        pub mentorship_id: Option<Id>,
+        /// The day of the talk.
+        pub held_on: Date,
+        /// How long it took, in hours.
+        pub duration_hours: Option<Number<0, 24>>,
+        /// What was talked about.
+        pub topics: Option<Note>,
+        /// What the mentee will do until the next talk.
+        pub next_steps: Option<Note>,
+    }
+}
+
+impl Resource for MentoringSession {
+    const PATH: &'static str = "teams/mentoring-sessions";
+    const SCOPE: Scope = Scope::Unit;
+    const OWNED: bool = false;
+    const TITLE: &'static str = "held_on";
+    const PRIVATE_TO: &'static [&'static str] = &["mentee_id", "mentor_id"];
+    const RULES: &'static [Rule] = &[
+        Rule::Agrees { by: "mentorship_id", theirs: "mentee_id", ours: "mentee_id" },
+        Rule::Agrees { by: "mentorship_id", theirs: "mentor_id", ours: "mentor_id" },
+    ];
+
+    fn sample() -> Self {
+        MentoringSession {
+            mentee_id: Id::sample(),
+            mentor_id: Id::sample(),
+            mentorship_id: None,
+            held_on: Date::sample("2026-03-31"),
+            duration_hours: Some(Number(1.0)),
+            topics: Some("How to test a change to the core before the night.".into()),
+            next_steps: Some("Build the core in the laboratory.".into()),
+        }
+    }
+}

@@ -1,0 +1,140 @@
+//! Mentorships: who teaches what to whom.
+
+use super::skill_assessment::CONFIRMED_AT;
+use crate::choice;
+use crate::database::{Kind, Statement};
+use crate::error::{Problem, Result};
+use crate::resource::value::{Date, Note};
+use crate::resource::{Check, Faults, Guard, Id, Lifecycle, Lock, Move, Resource, Scope, Unmet};
+
+choice! {
+    /// How often two people meet.
+    pub enum Cadence {
+        /// Every week.
+        Weekly = "weekly",
+        /// Every two weeks.
+        Fortnightly = "fortnightly",
+        /// Every month.
+        Monthly = "monthly",
+        /// Every three months.
+        Quarterly = "quarterly",
+        /// As the two see fit.
+        Irregular = "irregular",
+    }
+}
+
+crate::resource! {
+    /// A mentor teaches a mentee. The mentor's confirmed level in the skill is above the mentee's, and a mentor has no more
+    /// mentees at a time than their `mentoring_capacity`.
+    pub struct Mentorship {
+        /// Who learns.
+        #[field(refers_to(&["teams/people"]), fixed)]
+        pub mentee_id: Id,
+        /// Who teaches; needed for a match.
+        #[field(refers_to(&["teams/people"]))]
+        pub mentor_id: Option<Id>,
+        /// The skill in focus; none where it is about the work or the career as a whole.
+        #[field(refers_to(&["teams/skills"]))]
+        pub skill_id: Option<Id>,
+        /// A second skill in focus.
+        #[field(refers_to(&["teams/skills"]))]
+        pub second_skill_id: Option<Id>,
+        /// What the mentee wants to learn.
+        #[field(search)]
+        pub focus: Option<Note>,
+        /// How often the two meet.
+        pub cadence: Option<Cadence>,
+        /// First day.
+        pub starts_on: Option<Date>,
+        /// Last day.
+        pub ends_on: Option<Date>,
+        /// What came of it.
+        pub outcome: Option<Note>,
+    }
+}
+
+impl Resource for Mentorship {
+    const PATH: &'static str = "teams/mentorships";
+    const SCOPE: Scope = Scope::Unit;
+    const OWNED: bool = false;
+    const TITLE: &'static str = "focus";
+    const GUARDS: &'static [Guard] = &[Guard::set(&["matched", "active"], &["mentor_id"])];
+
+    fn lifecycle() -> Option<Lifecycle> {
+        Some(Lifecycle::new("requested→matched→active↔paused; active→completed; ended").named("paused", "active", "resume"))
+    }
+
+    fn sample() -> Self {
+        Mentorship {
+            mentee_id: Id::sample(),
+            mentor_id: None,
+            skill_id: None,
+            second_skill_id: None,
+            focus: Some("Automation of networks, from scripts to pipelines.".into()),
+            cadence: Some(Cadence::Fortnightly),
+            starts_on: Date::parse("2026-02-01"),
+            ends_on: Date::parse("2026-07-31"),
+            outcome: Some("Runs the pipeline alone.".into()),
+        }
+    }
+
+    fn rules(&self, faults: &mut Faults) {
+        faults.require(self.mentor_id != Some(self.mentee_id), "mentor_id", "itself", "Nobody mentors themselves. Name another person.");
+        let distinct = self.second_skill_id.is_none() || self.second_skill_id != self.skill_id;
+        faults.require(distinct, "second_skill_id", "duplicate", "Name another skill than the first, or none.");
+        faults.span(self.starts_on, self.ends_on, "ends_on");
+    }
+
+    fn locks(&self) -> Vec<Lock> {
+        self.mentor_id.map(Lock::Row).into_iter().collect()
+    }
+
+    fn check(&self, check: &mut Check<'_>) -> Result<()> {
+        let pair = (self.mentor_id, self.skill_id, self.second_skill_id);
+        let kept = check.before::<Mentorship>().is_some_and(|before| pair == (before.mentor_id, before.skill_id, before.second_skill_id));
+        if kept || !matches!(check.state, Some("matched" | "active" | "paused")) {
+            return Ok(());
+        }
+        if self.mentor_id.is_none() {
+            return Err(Problem::conflict("/mentor_id", "required", "A match has a mentor. Name another one, or end it.").into());
+        }
+        match self.unmet_to_match(check)?.into_iter().next() {
+            Some(Unmet(broken)) => Err(Problem::conflict(broken.pointer, &broken.code, broken.detail).into()),
+            None => Ok(()),
+        }
+    }
+
+    fn guard(&self, step: &Move, check: &mut Check<'_>) -> Result<Vec<Unmet>> {
+        if matches!(step.to, "matched" | "active") { self.unmet_to_match(check) } else { Ok(Vec::new()) }
+    }
+}
+
+impl Mentorship {
+    /// What is missing for the two to be matched, or to stay so with another mentor or skill.
+    fn unmet_to_match(&self, check: &mut Check<'_>) -> Result<Vec<Unmet>> {
+        let Some(mentor) = self.mentor_id else { return Ok(Vec::new()) };
+        let mut unmet = Vec::new();
+        for (pointer, skill) in [("/skill_id", self.skill_id), ("/second_skill_id", self.second_skill_id)] {
+            let Some(skill) = skill else { continue };
+            if confirmed_level(check, mentor, skill)? <= confirmed_level(check, self.mentee_id, skill)? {
+                unmet.push(Unmet::new(pointer, "level", "The mentor's confirmed level is not above the mentee's. Choose another mentor or skill."));
+            }
+        }
+        let mentees = "(SELECT COUNT(*) FROM mentorships m WHERE m.mentor_id = p.id AND m.state IN ('matched', 'active', 'paused') AND m.id <> ";
+        let mut room = Statement::new("SELECT 1 FROM people p WHERE p.id = ").with(mentor, " AND p.mentoring_capacity > ");
+        room.push(mentees).bind(check.id).push(")");
+        if !check.finds(room)? {
+            unmet.push(Unmet::new("/mentor_id", "capacity", "The mentor has as many mentees as they can take. Choose another, or raise their capacity."));
+        }
+        Ok(unmet)
+    }
+}
+
+/// The level that was confirmed last; 0 if none was.
+fn confirmed_level(check: &mut Check<'_>, person: Id, skill: Id) -> Result<i64> {
+    let mut query = Statement::new("SELECT level FROM skill_assessments WHERE state = 'confirmed' AND person_id = ")
+        .with(person, " AND skill_id = ")
+        .with(skill, " ORDER BY ");
+    query.push(CONFIRMED_AT).push(" DESC, id DESC LIMIT 1");
+    Ok(check.value(query, Kind::Integer)?.and_then(|cell| cell.as_integer()).unwrap_or_default())
+}

@@ -1,0 +1,63 @@
+//! Positions: the places that the organisation has for people.
+
+use crate::resource::value::{Date, Note, Ratio, Title};
+use crate::resource::{Faults, Guard, Id, Lifecycle, Resource, Scope};
+use serde_json::json;
+
+crate::resource! {
+    /// A place for a person in a unit, with a role and the money for it, whether somebody fills it or not.
+    pub struct Position {
+        /// Title as it would stand in an advertisement.
+        #[field(search)]
+        pub title: Title,
+        /// The role.
+        #[field(refers_to(&["teams/role-profiles"]))]
+        pub role_profile_id: Id,
+        /// How much of a full week it is (FTE), from 0 to 1.
+        #[field(default(|| json!(1)))]
+        pub fte: Ratio,
+        /// The budget line that pays for it.
+        #[field(refers_to(&["finance/budget-lines"]))]
+        pub budget_line_id: Option<Id>,
+        /// The person who fills it; needed for it to be filled.
+        #[field(refers_to(&["teams/people"]))]
+        pub holder_id: Option<Id>,
+        /// The first day on which it is needed.
+        pub starts_on: Option<Date>,
+        /// The last day, of a temporary one.
+        pub ends_on: Option<Date>,
+        /// Where its work is done.
+        pub location: Option<Title>,
+        /// Why it is needed.
+        pub justification: Option<Note>,
+    }
+}
+
+impl Resource for Position {
+    const PATH: &'static str = "teams/positions";
+    const SCOPE: Scope = Scope::Unit;
+    const TITLE: &'static str = "title";
+    const GUARDS: &'static [Guard] = &[Guard::set(&["filled"], &["holder_id"]), Guard::referred(&["filled"], "holder_id", &["invited", "active", "on_leave"])];
+
+    fn lifecycle() -> Option<Lifecycle> {
+        Some(Lifecycle::new("planned→approved→open→filled|closed; filled→open|closed").named("filled", "open", "reopen").approving(&["approve"]))
+    }
+
+    fn sample() -> Self {
+        Position {
+            title: "Network engineer, Rotterdam".into(),
+            role_profile_id: Id::sample(),
+            fte: crate::resource::value::Number(0.9),
+            budget_line_id: None,
+            holder_id: None,
+            starts_on: Date::parse("2026-09-01"),
+            ends_on: Date::parse("2028-08-31"),
+            location: Some("Rotterdam".into()),
+            justification: Some("One person keeps the core networks of two sites.".into()),
+        }
+    }
+
+    fn rules(&self, faults: &mut Faults) {
+        faults.span(self.starts_on, self.ends_on, "ends_on");
+    }
+}

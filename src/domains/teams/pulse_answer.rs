@@ -1,0 +1,83 @@
+//! Pulse answers: what somebody answered, without saying who.
+
+use super::pulse_survey::PulseQuestion;
+use crate::access::person_of;
+use crate::database::{Kind, Statement};
+use crate::error::{Problem, Result};
+use crate::resource::value::{FieldType, Text, Whole};
+use crate::resource::{Check, Effect, Faults, Id, Lock, Resource, Scope};
+use serde_json::json;
+
+crate::value! {
+    /// The answer to one question.
+    pub struct GivenAnswer {
+        /// The code of the question.
+        pub code: Text<1, 40>,
+        /// The answer as a number: 0 to 10 for a recommendation, 1 to 5 for an agreement.
+        pub score: Option<Whole<0, 10>>,
+        /// The answer in words.
+        pub text: Option<Text<1, 4000>>,
+    }
+}
+
+crate::resource! {
+    /// What somebody answered to a survey. It is a fact that carries no name and no time of day, and is read by nobody: what
+    /// is read are the results, after the survey is closed, from five answers up.
+    pub struct PulseAnswer {
+        /// The survey.
+        #[field(refers_to(&["teams/pulse-surveys"]))]
+        pub pulse_survey_id: Id,
+        /// The answers, one to a question.
+        pub answers: Vec<GivenAnswer>,
+    }
+}
+
+impl Resource for PulseAnswer {
+    const PATH: &'static str = "teams/pulse-answers";
+    const SCOPE: Scope = Scope::Within("pulse_survey_id");
+    const TITLE: &'static str = "id";
+    const FACT: bool = true;
+    const ANONYMOUS: bool = true;
+
+    fn sample() -> Self {
+        let enps = GivenAnswer { code: "enps".into(), score: Some(Whole(9)), text: None };
+        PulseAnswer { pulse_survey_id: Id::sample(), answers: vec![enps] }
+    }
+
+    fn rules(&self, faults: &mut Faults) {
+        let repeated = self.answers.iter().enumerate().any(|(at, each)| self.answers.iter().take(at).any(|other| other.code == each.code));
+        faults.require(!repeated, "answers", "duplicate", "A question is answered once.");
+        let given = self.answers.iter().all(|each| each.score.is_some() != each.text.is_some());
+        faults.require(given, "answers", "required", "Give either a score or a text to each question.");
+    }
+
+    fn locks(&self) -> Vec<Lock> {
+        vec![Lock::Row(self.pulse_survey_id)]
+    }
+
+    fn check(&self, check: &mut Check<'_>) -> Result<()> {
+        let survey = Statement::new("SELECT state, questions FROM pulse_surveys WHERE id = ").with(self.pulse_survey_id, "");
+        let Some(survey) = survey.first(check.connection, &[Kind::Text, Kind::Doc])? else { return Ok(()) };
+        if survey[0].as_text() == Some("closed") {
+            return Err(Problem::conflict("/pulse_survey_id", "parent_state", "That survey is closed. Answers are taken until then.").into());
+        }
+        let asked = <Vec<PulseQuestion> as FieldType>::load(&survey[1..]).unwrap_or_default();
+        let unknown = self.answers.iter().position(|answer| asked.iter().all(|question| question.code.0 != answer.code.0));
+        match unknown {
+            Some(at) => {
+                Err(Problem::conflict(format!("/answers/{at}/code"), "question", "The survey asks no such question. Use the code of one of its questions.")
+                    .into())
+            }
+            None => Ok(()),
+        }
+    }
+
+    /// Whoever has an account of a person takes part once; nothing leads from that to the answer.
+    fn effects_of_creation(&self, check: &mut Check<'_>) -> Result<Vec<Effect>> {
+        let person = person_of(check.connection, check.actor)?;
+        let took_part = |person: Id| {
+            Effect::create("teams/pulse-participations", json!({"pulse_survey_id": self.pulse_survey_id.to_string(), "person_id": person.to_string()}))
+        };
+        Ok(person.map(took_part).into_iter().collect())
+    }
+}

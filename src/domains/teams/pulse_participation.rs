@@ -1,0 +1,29 @@
+//! Pulse participations: who has answered a survey, without what.
+
+use crate::resource::{Id, Operations, Resource, Scope, Unique};
+
+crate::resource! {
+    /// That a person has answered a survey. It is a fact that an answer makes, and nothing leads from it to
+    /// that answer.
+    pub struct PulseParticipation {
+        /// The survey; a person takes part in it once.
+        #[field(refers_to(&["teams/pulse-surveys"]), unique)]
+        pub pulse_survey_id: Id,
+        /// The person.
+        #[field(refers_to(&["teams/people"]))]
+        pub person_id: Id,
+    }
+}
+
+impl Resource for PulseParticipation {
+    const PATH: &'static str = "teams/pulse-participations";
+    const SCOPE: Scope = Scope::Within("pulse_survey_id");
+    const TITLE: &'static str = "id";
+    const FACT: bool = true;
+    const OPERATIONS: Operations = Operations::NONE;
+    const UNIQUE: &'static [Unique] = &[Unique { index: "pulse_participations_person_key", fields: &["pulse_survey_id", "person_id"] }];
+
+    fn sample() -> Self {
+        PulseParticipation { pulse_survey_id: Id::sample(), person_id: Id::sample() }
+    }
+}

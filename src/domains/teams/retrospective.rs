@@ -1,0 +1,58 @@
+//! Retrospectives: what a team learns from its work.
+
+use crate::resource::value::{Date, Note, Title};
+use crate::resource::{Faults, Id, Resource, Scope};
+
+crate::resource! {
+    /// A look back of a team at a span of its work. What it wants to change are its improvement actions.
+    pub struct Retrospective {
+        /// The team.
+        #[field(refers_to(&["teams/teams"]), fixed)]
+        pub team_id: Id,
+        /// What is looked back at.
+        #[field(search)]
+        pub title: Title,
+        /// The day on which it was held.
+        pub held_on: Date,
+        /// First day of the work that is looked back at.
+        pub starts_on: Option<Date>,
+        /// Last day of that work.
+        pub ends_on: Option<Date>,
+        /// Who leads through it.
+        #[field(refers_to(&["teams/people"]))]
+        pub facilitator_id: Option<Id>,
+        /// What went well.
+        #[field(search)]
+        pub went_well: Option<Note>,
+        /// What did not.
+        #[field(search)]
+        pub went_badly: Option<Note>,
+        /// What was learned.
+        #[field(search)]
+        pub learned: Option<Note>,
+    }
+}
+
+impl Resource for Retrospective {
+    const PATH: &'static str = "teams/retrospectives";
+    const SCOPE: Scope = Scope::Within("team_id");
+    const TITLE: &'static str = "title";
+
+    fn sample() -> Self {
+        Retrospective {
+            team_id: Id::sample(),
+            title: "The move to the new core".into(),
+            held_on: Date::sample("2026-03-31"),
+            starts_on: Date::parse("2026-03-01"),
+            ends_on: Date::parse("2026-03-28"),
+            facilitator_id: None,
+            went_well: Some("The plan for going back was tried before.".into()),
+            went_badly: Some("The desk learned of it on the day.".into()),
+            learned: Some("Whoever answers the telephone is told first.".into()),
+        }
+    }
+
+    fn rules(&self, faults: &mut Faults) {
+        faults.span(self.starts_on, self.ends_on, "ends_on");
+    }
+}

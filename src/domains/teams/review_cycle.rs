@@ -1,0 +1,67 @@
+//! Review cycles: when performance is reviewed, and on which scale.
+
+use crate::resource::value::{Code, Date, Note, Title, Whole};
+use crate::resource::{Faults, Lifecycle, Resource, Scope, Unique};
+use serde_json::json;
+
+crate::resource! {
+    /// A round of performance reviews over a span of work, with the days by which each step is due.
+    pub struct ReviewCycle {
+        /// Short code, unique.
+        #[field(unique, search)]
+        pub code: Code,
+        /// Name as people know it.
+        #[field(search)]
+        pub name: Title,
+        /// First day of the work that is reviewed.
+        pub starts_on: Date,
+        /// Last day of the work that is reviewed.
+        pub ends_on: Date,
+        /// The day by which people have reviewed themselves.
+        pub self_due_on: Option<Date>,
+        /// The day by which colleagues have reviewed.
+        pub peer_due_on: Option<Date>,
+        /// The day by which who leads them has reviewed.
+        pub manager_due_on: Option<Date>,
+        /// The day by which the panel has compared all reviews.
+        pub calibration_due_on: Option<Date>,
+        /// The best rating of the scale; the worst is 1.
+        #[field(default(|| json!(5)))]
+        pub greatest_rating: Whole<2, 10>,
+        /// What the ratings mean, and what is looked at.
+        #[field(search)]
+        pub description: Option<Note>,
+    }
+}
+
+impl Resource for ReviewCycle {
+    const PATH: &'static str = "teams/review-cycles";
+    const SCOPE: Scope = Scope::Unit;
+    const UNIQUE: &'static [Unique] = &[Unique { index: "review_cycles_code_key", fields: &["code"] }];
+
+    fn lifecycle() -> Option<Lifecycle> {
+        Some(Lifecycle::new("draft→open→closed"))
+    }
+
+    fn sample() -> Self {
+        ReviewCycle {
+            code: "REVIEW-2026".into(),
+            name: "Performance review 2026".into(),
+            starts_on: Date::sample("2026-01-01"),
+            ends_on: Date::sample("2026-12-31"),
+            self_due_on: Date::parse("2027-01-15"),
+            peer_due_on: Date::parse("2027-01-31"),
+            manager_due_on: Date::parse("2027-02-15"),
+            calibration_due_on: Date::parse("2027-02-28"),
+            greatest_rating: Whole(5),
+            description: Some("3 is what was agreed; 5 is far more.".into()),
+        }
+    }
+
+    fn rules(&self, faults: &mut Faults) {
+        faults.span(Some(self.starts_on), Some(self.ends_on), "ends_on");
+        faults.span(self.self_due_on, self.peer_due_on, "peer_due_on");
+        faults.span(self.peer_due_on, self.manager_due_on, "manager_due_on");
+        faults.span(self.manager_due_on, self.calibration_due_on, "calibration_due_on");
+    }
+}

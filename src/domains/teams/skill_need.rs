@@ -1,0 +1,58 @@
+//! Skill needs: what a service or a control needs people to be able to do.
+
+use super::skill::require_level;
+use crate::error::Result;
+use crate::resource::value::{Note, Whole};
+use crate::resource::{Check, Id, Lock, Resource, Scope, Unique};
+use serde_json::json;
+
+crate::resource! {
+    /// A skill that a service or a control needs in so many people. With one qualified person left there is a key-person
+    /// risk, with none a gap.
+    pub struct SkillNeed {
+        /// The service or control that needs it; it needs each skill once.
+        #[field(refers_to(&["infrastructure/services", "governance/controls"]), unique, fixed)]
+        pub subject_id: Id,
+        /// The skill.
+        #[field(refers_to(&["teams/skills"]), fixed)]
+        pub skill_id: Id,
+        /// The least level that counts, one that the skill has.
+        pub minimum_level: Whole<1, 7>,
+        /// How many people must have it.
+        #[field(default(|| json!(2)))]
+        pub needed_count: Whole<1, 10000>,
+        /// The certification that those people must also have.
+        #[field(refers_to(&["teams/certifications"]))]
+        pub certification_id: Option<Id>,
+        /// What they need it for.
+        #[field(search)]
+        pub description: Option<Note>,
+    }
+}
+
+impl Resource for SkillNeed {
+    const PATH: &'static str = "teams/skill-needs";
+    const SCOPE: Scope = Scope::Unit;
+    const OWNED: bool = false;
+    const TITLE: &'static str = "id";
+    const UNIQUE: &'static [Unique] = &[Unique { index: "skill_needs_skill_key", fields: &["subject_id", "skill_id"] }];
+
+    fn sample() -> Self {
+        SkillNeed {
+            subject_id: Id::sample(),
+            skill_id: Id::sample(),
+            minimum_level: Whole(3),
+            needed_count: Whole(2),
+            certification_id: None,
+            description: Some("Restores the order database at any hour.".into()),
+        }
+    }
+
+    fn locks(&self) -> Vec<Lock> {
+        vec![Lock::Row(self.skill_id)]
+    }
+
+    fn check(&self, check: &mut Check<'_>) -> Result<()> {
+        require_level(check, self.skill_id, self.minimum_level.0, "/minimum_level")
+    }
+}

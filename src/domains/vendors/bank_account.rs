@@ -1,0 +1,89 @@
+//! Bank accounts: where a vendor is paid.
+
+use super::iban;
+use crate::access::person_of;
+use crate::database::{Kind, Statement};
+use crate::error::Result;
+use crate::resource::value::{Currency, Date, Note, Text, Title};
+use crate::resource::{Check, Faults, Guard, Id, Lifecycle, Move, PartOf, Resource, Scope, Unmet};
+
+crate::resource! {
+    /// An account at a bank on which a vendor is paid. Only a verified one is paid; somebody else verifies it than who entered or
+    /// changed it, and a change begins by sending it back to pending.
+    pub struct BankAccount {
+        /// The vendor.
+        #[field(refers_to(&["vendors/vendors"]))]
+        pub vendor_id: Id,
+        /// The account's holder, as the bank has the name.
+        #[field(search)]
+        pub holder: Title,
+        /// International bank account number (ISO 13616), without spaces; its check digits must fit.
+        pub iban: Option<Text<15, 34>>,
+        /// The number of an account in a country that has no such numbers, with the bank's own code where one is needed.
+        pub account_number: Option<Text<1, 60>>,
+        /// Business identifier code of the bank (ISO 9362): 8 or 11 capital letters or digits.
+        pub bic: Option<Text<8, 11>>,
+        /// The bank's name.
+        pub bank_name: Option<Title>,
+        /// The currency of the account.
+        pub currency: Option<Currency>,
+        /// How it was made sure that the account is the vendor's: best a call to a number known from before.
+        pub verification: Option<Note>,
+        /// The day on which that was done.
+        pub checked_on: Option<Date>,
+    }
+}
+
+impl Resource for BankAccount {
+    const PATH: &'static str = "vendors/bank-accounts";
+    const SCOPE: Scope = Scope::Within("vendor_id");
+    const TITLE: &'static str = "holder";
+    const PART_OF: Option<PartOf> = Some(PartOf::of("vendor_id"));
+    const EDITABLE_IN: &'static [&'static str] = &["pending"];
+    const GUARDS: &'static [Guard] = &[Guard::set(&["verified"], &["verification", "checked_on"])];
+
+    fn lifecycle() -> Option<Lifecycle> {
+        Some(Lifecycle::new("pending→verified→retired; verified→pending").approving(&["verify"]))
+    }
+
+    fn sample() -> Self {
+        BankAccount {
+            vendor_id: Id::sample(),
+            holder: "Delta Hosting B.V.".into(),
+            iban: Some("NL91ABNA0417164300".into()),
+            account_number: None,
+            bic: Some("ABNANL2A".into()),
+            bank_name: Some("ABN AMRO".into()),
+            currency: Some(Currency::sample("EUR")),
+            verification: Some("Called the controller on the number in the contract of 2024.".into()),
+            checked_on: Date::parse("2026-05-04"),
+        }
+    }
+
+    fn rules(&self, faults: &mut Faults) {
+        let sound = self.iban.as_ref().is_none_or(|iban| iban::is_valid(iban));
+        faults.require(sound, "iban", "check_digits", "That is no international bank account number: its length or check digits do not fit.");
+        let one = self.iban.is_some() != self.account_number.is_some();
+        faults.require(one, "iban", "one_of", "Give either an IBAN or an account number.");
+        faults.require(self.bic.as_ref().is_none_or(|bic| is_bic(bic)), "bic", "format", "Expected 8 or 11 capital letters or digits, such as ABNANL2A.");
+    }
+
+    fn guard(&self, step: &Move, check: &mut Check<'_>) -> Result<Vec<Unmet>> {
+        if step.to != "verified" {
+            return Ok(Vec::new());
+        }
+        let changed =
+            Statement::new("SELECT actor_id FROM revisions WHERE action = 'update' AND resource_id = ").with(check.id, " ORDER BY revision DESC LIMIT 1");
+        let Some(changer) = check.value(changed, Kind::Id)?.and_then(|cell| cell.as_id()) else { return Ok(Vec::new()) };
+        let own = person_of(check.connection, check.actor)?;
+        let same = changer == check.actor || (own.is_some() && person_of(check.connection, changer)? == own);
+        Ok(if same { vec![Unmet::new("", "four_eyes", "Somebody else must verify it: you changed it last.")] } else { Vec::new() })
+    }
+}
+
+/// Whether a text has the form of a business identifier code: four signs for the bank, two letters for the country, two signs for
+/// the place and three, or none, for the branch.
+fn is_bic(text: &str) -> bool {
+    let country = text.get(4..6).is_some_and(|country| country.bytes().all(|byte| byte.is_ascii_uppercase()));
+    matches!(text.len(), 8 | 11) && country && super::check_digits::is_plain(text)
+}

@@ -1,0 +1,62 @@
+//! Clarifications: what vendors ask during a sourcing event, and what all of them are answered.
+
+use crate::resource::value::{Instant, Note, Title};
+use crate::resource::{Faults, Guard, Id, Lifecycle, PartOf, Resource, Scope};
+
+crate::resource! {
+    /// A question about a sourcing event. Its answer goes to all vendors that were invited, without the name of who asked.
+    pub struct Clarification {
+        /// The sourcing event.
+        #[field(refers_to(&["vendors/sourcing-events"]))]
+        pub sourcing_event_id: Id,
+        /// The vendor that asks; none where the organisation explains something unasked. It is not told to the others.
+        #[field(refers_to(&["vendors/vendors"]))]
+        pub vendor_id: Option<Id>,
+        /// What it is about.
+        #[field(search)]
+        pub subject: Title,
+        /// The question.
+        #[field(search)]
+        pub question: Note,
+        /// When it was asked.
+        pub asked_at: Option<Instant>,
+        /// The answer.
+        #[field(search)]
+        pub answer: Option<Note>,
+        /// Who answers.
+        #[field(refers_to(&["teams/people"]))]
+        pub responder_id: Option<Id>,
+        /// When it was answered.
+        pub answered_at: Option<Instant>,
+    }
+}
+
+impl Resource for Clarification {
+    const PATH: &'static str = "vendors/clarifications";
+    const SCOPE: Scope = Scope::Within("sourcing_event_id");
+    const TITLE: &'static str = "subject";
+    const PART_OF: Option<PartOf> = Some(PartOf::of("sourcing_event_id"));
+    const EDITABLE_IN: &'static [&'static str] = &["open", "answered"];
+    const GUARDS: &'static [Guard] = &[Guard::set(&["answered", "published"], &["answer"])];
+
+    fn lifecycle() -> Option<Lifecycle> {
+        Some(Lifecycle::new("open→answered→published; withdrawn"))
+    }
+
+    fn sample() -> Self {
+        Clarification {
+            sourcing_event_id: Id::sample(),
+            vendor_id: None,
+            subject: "Installation at the weekend".into(),
+            question: "May the installation take place on a Saturday?".into(),
+            asked_at: Instant::parse("2026-05-26T09:15:00Z"),
+            answer: Some("Yes, from 8 to 18 o'clock, if it is announced five days before.".into()),
+            responder_id: None,
+            answered_at: Instant::parse("2026-05-27T11:00:00Z"),
+        }
+    }
+
+    fn rules(&self, faults: &mut Faults) {
+        faults.span(self.asked_at, self.answered_at, "answered_at");
+    }
+}

@@ -1,0 +1,67 @@
+//! Contract obligations: what a side must do under a contract, and by when.
+
+use super::contract_version::Party;
+use crate::resource::value::{Date, Note, Title, Whole};
+use crate::resource::{Guard, Id, Lifecycle, Resource, Scope};
+
+crate::resource! {
+    /// Something that a side must do under a contract.
+    pub struct ContractObligation {
+        /// The contract.
+        #[field(refers_to(&["vendors/contracts"]))]
+        pub contract_id: Id,
+        /// Which side must do it.
+        pub party: Party,
+        /// What must be done.
+        #[field(search)]
+        pub title: Title,
+        /// What the contract says about it.
+        #[field(search)]
+        pub description: Option<Note>,
+        /// The clause that it comes from.
+        #[field(refers_to(&["vendors/contract-clauses"]))]
+        pub contract_clause_id: Option<Id>,
+        /// The day by which it must be done.
+        pub due_on: Date,
+        /// Every how many months it is due again; none if it is due once.
+        pub interval_months: Option<Whole<1, 120>>,
+        /// How many days before it is due somebody is reminded.
+        pub reminder_days: Option<Whole<0, 365>>,
+        /// The person who sees to it in the organisation.
+        #[field(refers_to(&["teams/people"]))]
+        pub responsible_id: Option<Id>,
+        /// What shows that it was done, or why it was not or need not be.
+        pub outcome: Option<Note>,
+        /// The document that shows it.
+        #[field(refers_to(&["platform/files"]))]
+        pub file_id: Option<Id>,
+    }
+}
+
+impl Resource for ContractObligation {
+    const PATH: &'static str = "vendors/contract-obligations";
+    const SCOPE: Scope = Scope::Within("contract_id");
+    const TITLE: &'static str = "title";
+    const EDITABLE_IN: &'static [&'static str] = &["open"];
+    const GUARDS: &'static [Guard] = &[Guard::after(&["missed"], "due_on"), Guard::set(&["waived"], &["outcome"])];
+
+    fn lifecycle() -> Option<Lifecycle> {
+        Some(Lifecycle::new("open→met|missed|waived"))
+    }
+
+    fn sample() -> Self {
+        ContractObligation {
+            contract_id: Id::sample(),
+            party: Party::Theirs,
+            title: "Report of the yearly penetration test".into(),
+            description: Some("With the findings and what is done about them.".into()),
+            contract_clause_id: None,
+            due_on: Date::sample("2026-03-31"),
+            interval_months: Some(Whole(12)),
+            reminder_days: Some(Whole(30)),
+            responsible_id: None,
+            outcome: Some("The report came on 20 March.".into()),
+            file_id: None,
+        }
+    }
+}

@@ -1,0 +1,24 @@
+//! What may no longer change: what is approved or sent, and a currency that lines have.
+
+use crate::database::Statement;
+use crate::error::{Broken, Kind, Problem, Result};
+use crate::resource::{Check, Model};
+
+/// Refuses a change of any field but those named (409).
+pub fn require_unchanged<M: Model>(check: &Check<'_>, record: &M, except: &[&str], advice: &str) -> Result<()> {
+    let Some(before) = check.before else { return Ok(()) };
+    let (old, new) = (before.to_json(), record.to_json());
+    let changed = new.iter().filter(|(name, value)| !except.contains(&name.as_str()) && old.get(*name) != Some(*value));
+    let broken: Vec<Broken> = changed.map(|(name, _)| Broken::new(format!("/{name}"), "immutable", advice)).collect();
+    if broken.is_empty() { Ok(()) } else { Err(Problem { errors: broken, ..Problem::new(Kind::Conflict, advice) }.into()) }
+}
+
+/// Refuses a currency that lines of the record do not have (409). The query finds such lines, closed by the id of the record.
+pub fn require_no_line(check: &mut Check<'_>, mut query: Statement, pointer: &str) -> Result<()> {
+    let id = check.id;
+    query.bind(id).push(" LIMIT 1");
+    if check.before.is_some() && check.finds(query)? {
+        return Err(Problem::conflict(pointer, "currency", "There are lines in another currency. Change or delete those first.").into());
+    }
+    Ok(())
+}

@@ -1,0 +1,52 @@
+//! Index rules: how the prices of a contract follow an index.
+
+use crate::choice;
+use crate::resource::Faults;
+use crate::resource::value::{Date, Number, Percent, Precise, Text, Title, Whole};
+use serde_json::json;
+
+choice! {
+    /// What a cap or floor of an index rule limits.
+    pub enum CapBasis {
+        /// Each year's change.
+        Annual = "annual",
+        /// The change since the base month.
+        Cumulative = "cumulative",
+    }
+}
+
+crate::value! {
+    /// How prices follow an index.
+    pub struct IndexRule {
+        /// The index, such as the consumer price index of a country, with its publisher.
+        pub index: Title,
+        /// The month whose value is the base, as `YYYY-MM`.
+        pub base_month: Text<7, 7>,
+        /// The value of the index in that month.
+        pub base_value: Option<Precise>,
+        /// The month of each year whose value is compared with the base, from 1 to 12.
+        pub reference_month: Whole<1, 12>,
+        /// The greatest rise that is passed on, in percent.
+        pub cap_percent: Option<Number<0, 1000>>,
+        /// The least change that is passed on, in percent; below 0 prices may fall.
+        pub floor_percent: Option<Number<-100, 1000>>,
+        /// Whether cap and floor limit each year or the whole time.
+        #[field(default(|| json!("annual")))]
+        pub cap_basis: CapBasis,
+        /// The share of the price that does not follow the index, in percent.
+        #[field(default(|| json!(0)))]
+        pub fixed_share_percent: Percent,
+    }
+}
+
+impl IndexRule {
+    /// Adds what is wrong between its members.
+    pub fn judge(&self, faults: &mut Faults) {
+        let month = Date::parse(&format!("{}-01", self.base_month.0)).is_some();
+        faults.require(month, "base_month", "format", "Expected a month as YYYY-MM.");
+        let ordered = self.cap_percent.zip(self.floor_percent).is_none_or(|(cap, floor)| floor.0 <= cap.0);
+        faults.require(ordered, "floor_percent", "range", "The floor cannot be above the cap.");
+        let known = self.base_value.is_none_or(|value| value.0 > rust_decimal::Decimal::ZERO);
+        faults.require(known, "base_value", "range", "Expected a value of more than 0.");
+    }
+}

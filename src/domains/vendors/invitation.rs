@@ -1,0 +1,62 @@
+//! Invitations: which vendors are asked to offer.
+
+use crate::resource::value::{Date, Email, Instant, Note};
+use crate::resource::{Guard, Id, Lifecycle, PartOf, Resource, Rule, Scope, Unique};
+
+crate::resource! {
+    /// A vendor that is asked to offer in a sourcing event, and whether it will.
+    pub struct Invitation {
+        /// The sourcing event.
+        #[field(refers_to(&["vendors/sourcing-events"]))]
+        pub sourcing_event_id: Id,
+        /// The vendor; it is asked once.
+        #[field(refers_to(&["vendors/vendors"]), fixed)]
+        pub vendor_id: Id,
+        /// Whom to write to there; of that vendor.
+        #[field(refers_to(&["vendors/vendor-contacts"]))]
+        pub vendor_contact_id: Option<Id>,
+        /// The address that it goes to, where it is not the contact's.
+        pub email: Option<Email>,
+        /// What the vendor is told beside the documents.
+        pub message: Option<Note>,
+        /// The day by which the vendor is to say whether it will offer.
+        pub reply_by_on: Option<Date>,
+        /// When it went out.
+        pub sent_at: Option<Instant>,
+        /// When the vendor said whether it will offer.
+        pub answered_at: Option<Instant>,
+        /// Why it will not.
+        pub decline_reason: Option<Note>,
+    }
+}
+
+impl Resource for Invitation {
+    const PATH: &'static str = "vendors/invitations";
+    const SCOPE: Scope = Scope::Within("sourcing_event_id");
+    const TITLE: &'static str = "id";
+    const PART_OF: Option<PartOf> = Some(PartOf::of("sourcing_event_id"));
+    const UNIQUE: &'static [Unique] = &[Unique { index: "invitations_vendor_key", fields: &["sourcing_event_id", "vendor_id"] }];
+    const RULES: &'static [Rule] = &[Rule::Agrees { by: "vendor_contact_id", theirs: "vendor_id", ours: "vendor_id" }];
+    const GUARDS: &'static [Guard] = &[
+        Guard::referred(&["sent"], "sourcing_event_id", &["published", "open"]),
+        Guard::referred(&["sent"], "vendor_id", &["prospect", "onboarding", "qualified", "active"]),
+    ];
+
+    fn lifecycle() -> Option<Lifecycle> {
+        Some(Lifecycle::new("draft→sent→accepted|declined; accepted→declined; cancelled"))
+    }
+
+    fn sample() -> Self {
+        Invitation {
+            sourcing_event_id: Id::sample(),
+            vendor_id: Id::sample(),
+            vendor_contact_id: None,
+            email: Some("tenders@delta-hosting.example.org".into()),
+            message: Some("Please tell us by Friday whether you will offer.".into()),
+            reply_by_on: Date::parse("2026-05-22"),
+            sent_at: Instant::parse("2026-05-18T08:00:00Z"),
+            answered_at: Instant::parse("2026-05-20T14:30:00Z"),
+            decline_reason: Some("No people free before the winter.".into()),
+        }
+    }
+}

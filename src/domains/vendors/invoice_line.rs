@@ -1,0 +1,93 @@
+//! Invoice lines: what a vendor asks to be paid for.
+
+use crate::database::{Cell, Kind, Statement};
+use crate::error::{Problem, Result};
+use crate::resource::value::{Currency, Money, Number, Percent, Precise, PreciseMoney, Title, Whole};
+use crate::resource::{Check, Faults, Id, PartOf, Resource, Scope};
+
+crate::resource! {
+    /// A line of an invoice. It is written until the invoice is approved.
+    pub struct InvoiceLine {
+        /// The invoice.
+        #[field(refers_to(&["vendors/invoices"]))]
+        pub invoice_id: Id,
+        /// Its place in the invoice.
+        pub position: Whole<1, 100_000>,
+        /// What is billed.
+        #[field(search)]
+        pub title: Title,
+        /// How much is billed.
+        pub quantity: Precise,
+        /// The price of one before tax, with up to 12 decimals, in the currency of the invoice.
+        pub unit_price: PreciseMoney,
+        /// The amount of the line before tax, as the vendor wrote it.
+        pub net: Money,
+        /// The tax on it, in percent.
+        pub tax_percent: Option<Percent>,
+        /// The order line that it bills.
+        #[field(refers_to(&["vendors/purchase-order-lines"]))]
+        pub purchase_order_line_id: Option<Id>,
+        /// The contract line that it bills.
+        #[field(refers_to(&["vendors/contract-lines"]))]
+        pub contract_line_id: Option<Id>,
+        /// The receipt line that it bills.
+        #[field(refers_to(&["vendors/receipt-lines"]))]
+        pub receipt_line_id: Option<Id>,
+        /// The budget line that pays for it, if no order says so.
+        #[field(refers_to(&["finance/budget-lines"]))]
+        pub budget_line_id: Option<Id>,
+        /// The period of that budget line.
+        #[field(refers_to(&["finance/fiscal-periods"]))]
+        pub fiscal_period_id: Option<Id>,
+        /// The cost center that it is for.
+        #[field(refers_to(&["finance/cost-centers"]))]
+        pub cost_center_id: Option<Id>,
+    }
+}
+
+impl Resource for InvoiceLine {
+    const PATH: &'static str = "vendors/invoice-lines";
+    const SCOPE: Scope = Scope::Within("invoice_id");
+    const TITLE: &'static str = "title";
+    const PART_OF: Option<PartOf> = Some(PartOf::while_in("invoice_id", &["received", "exception", "on_hold", "disputed"]));
+
+    fn sample() -> Self {
+        InvoiceLine {
+            invoice_id: Id::sample(),
+            position: Whole(10),
+            title: "Racks, March 2026".into(),
+            quantity: Precise(rust_decimal::Decimal::from(12)),
+            unit_price: PreciseMoney::sample("640.00", "EUR"),
+            net: Money::new(768_000, Currency::sample("EUR")),
+            tax_percent: Some(Number(21.0)),
+            purchase_order_line_id: None,
+            contract_line_id: None,
+            receipt_line_id: None,
+            budget_line_id: None,
+            fiscal_period_id: None,
+            cost_center_id: None,
+        }
+    }
+
+    fn rules(&self, faults: &mut Faults) {
+        faults.require(self.unit_price.currency == self.net.currency, "net", "currency", "The price and the amount are in one currency.");
+        faults.require(self.quantity.0 >= rust_decimal::Decimal::ZERO, "quantity", "range", "Expected a quantity of 0 or more.");
+    }
+
+    fn check(&self, check: &mut Check<'_>) -> Result<()> {
+        let query = Statement::new("SELECT net_currency FROM invoices WHERE id = ").with(self.invoice_id, "");
+        let currency = check.value(query, Kind::Text)?;
+        if currency.as_ref().and_then(Cell::as_text).is_some_and(|code| code != self.net.currency.code()) {
+            return Err(Problem::conflict("/net/currency", "currency", "The invoice is in another currency. Use that one.").into());
+        }
+        let Some(line) = self.purchase_order_line_id else { return Ok(()) };
+        let other = Statement::new("SELECT 1 FROM purchase_order_lines l JOIN purchase_orders o ON o.id = l.purchase_order_id JOIN invoices i ON i.id = ")
+            .with(self.invoice_id, " WHERE (o.vendor_id <> i.vendor_id OR o.id <> i.purchase_order_id) AND l.id = ")
+            .with(line, "");
+        if check.finds(other)? {
+            let advice = "That line is of another vendor, or of another order than the one that the invoice names.";
+            return Err(Problem::conflict("/purchase_order_line_id", "other_order", advice).into());
+        }
+        Ok(())
+    }
+}

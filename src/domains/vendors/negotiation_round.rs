@@ -1,0 +1,88 @@
+//! Negotiation rounds: how an offer changed while it was talked about.
+
+use crate::choice;
+use crate::resource::value::{Currency, Date, Money, Note, Text, Title, Whole};
+use crate::resource::{Faults, Guard, Id, Lifecycle, PartOf, Resource, Scope};
+use serde_json::json;
+
+choice! {
+    /// Who gave way.
+    pub enum Side {
+        /// The organisation.
+        Ours = "ours",
+        /// The vendor.
+        Theirs = "theirs",
+    }
+}
+
+crate::value! {
+    /// Something in which one side gave way.
+    pub struct Concession {
+        /// Who gave way.
+        pub side: Side,
+        /// In what.
+        pub term: Title,
+        /// What it was before.
+        pub was: Option<Text<1, 500>>,
+        /// What it is now.
+        pub becomes: Text<1, 500>,
+    }
+}
+
+crate::resource! {
+    /// A round of talks about an offer, with the version of the offer that came of it. What was saved is the offer's price less that
+    /// of the last round held.
+    pub struct NegotiationRound {
+        /// The offer.
+        #[field(refers_to(&["vendors/offers"]))]
+        pub offer_id: Id,
+        /// Its number, from 1.
+        pub round_number: Whole<1, 1000>,
+        /// The day of the talks.
+        pub held_on: Option<Date>,
+        /// Who took part, on both sides.
+        pub participants: Option<Note>,
+        /// The price of all of it without tax after the round.
+        #[field(restricted)]
+        pub price: Option<Money>,
+        /// In what each side gave way.
+        #[field(restricted, default(|| json!([])))]
+        pub concessions: Vec<Concession>,
+        /// What was said and agreed.
+        pub minutes: Option<Note>,
+        /// The vendor's new version of the offer.
+        #[field(refers_to(&["platform/files"]))]
+        pub file_id: Option<Id>,
+    }
+}
+
+impl Resource for NegotiationRound {
+    const PATH: &'static str = "vendors/negotiation-rounds";
+    const SCOPE: Scope = Scope::Within("offer_id");
+    const TITLE: &'static str = "held_on";
+    const PART_OF: Option<PartOf> = Some(PartOf::of("offer_id"));
+    const EDITABLE_IN: &'static [&'static str] = &["planned"];
+    const GUARDS: &'static [Guard] =
+        &[Guard::set(&["held"], &["held_on", "price"]), Guard::referred(&["held"], "offer_id", &["opened", "qualified", "evaluated", "shortlisted"])];
+
+    fn lifecycle() -> Option<Lifecycle> {
+        Some(Lifecycle::new("planned→held; cancelled"))
+    }
+
+    fn sample() -> Self {
+        NegotiationRound {
+            offer_id: Id::sample(),
+            round_number: Whole(1),
+            held_on: Date::parse("2026-06-15"),
+            participants: Some("Ada Okafor, Ruben Sand.".into()),
+            price: Money::parse("158000", Currency::sample("EUR")),
+            concessions: vec![Concession { side: Side::Theirs, term: "Price".into(), was: Some("164,500 EUR".into()), becomes: "158,000 EUR".into() }],
+            minutes: Some("The price falls if the order comes before the end of June.".into()),
+            file_id: None,
+        }
+    }
+
+    fn rules(&self, faults: &mut Faults) {
+        faults.require(self.price.is_none_or(|price| price.minor >= 0), "price", "range", "Expected 0 or more.");
+    }
+}

@@ -1,0 +1,88 @@
+//! Offer scores: what each evaluator thinks of an offer.
+
+use crate::database::{Cell, Kind, Statement};
+use crate::error::{Broken, Problem, Result};
+use crate::resource::value::{Date, Note, Number};
+use crate::resource::{Check, Faults, Id, Lock, PartOf, Resource, Rule, Scope};
+
+crate::resource! {
+    /// How well an offer meets a criterion, as one evaluator sees it, who has declared their interests before. It can be written
+    /// until the offer is evaluated. Prices and costs are compared by their formula and not scored by people.
+    pub struct OfferScore {
+        /// The offer.
+        #[field(refers_to(&["vendors/offers"]))]
+        pub offer_id: Id,
+        /// The criterion, of the same event; none where a comment is about the offer as a whole, which counts in no sum.
+        #[field(refers_to(&["vendors/criteria"]))]
+        pub criterion_id: Option<Id>,
+        /// The event of both; taken from the offer where it is left out.
+        #[field(refers_to(&["vendors/sourcing-events"]))]
+        pub sourcing_event_id: Option<Id>,
+        /// The evaluator; they score each criterion of an offer once.
+        #[field(refers_to(&["teams/people"]), fixed)]
+        pub evaluator_id: Id,
+        /// The day on which the evaluator declared their interests in the vendors that offer.
+        pub interests_declared_on: Date,
+        /// What they declared; none if they have no interest in any.
+        pub interests: Option<Note>,
+        /// The points, from 0 to the criterion's most; none for a knock-out criterion.
+        pub points: Option<Number<0, 1000>>,
+        /// Whether the offer meets it; for a knock-out criterion alone.
+        pub passed: Option<bool>,
+        /// What speaks for it and what against.
+        #[field(search)]
+        pub comment: Option<Note>,
+    }
+}
+
+impl Resource for OfferScore {
+    const PATH: &'static str = "vendors/offer-scores";
+    const SCOPE: Scope = Scope::Within("offer_id");
+    const TITLE: &'static str = "id";
+    const PART_OF: Option<PartOf> = Some(PartOf::while_in("offer_id", &["draft", "submitted", "opened", "qualified"]));
+    const RULES: &'static [Rule] = &[
+        Rule::Agrees { by: "offer_id", theirs: "sourcing_event_id", ours: "sourcing_event_id" },
+        Rule::Agrees { by: "criterion_id", theirs: "sourcing_event_id", ours: "sourcing_event_id" },
+        Rule::Distinct(&["offer_id", "criterion_id", "evaluator_id"]),
+    ];
+
+    fn sample() -> Self {
+        OfferScore {
+            offer_id: Id::sample(),
+            criterion_id: None,
+            sourcing_event_id: None,
+            evaluator_id: Id::sample(),
+            interests_declared_on: Date::sample("2026-05-11"),
+            interests: Some("My brother-in-law worked there until 2019.".into()),
+            points: Some(Number(8.0)),
+            passed: None,
+            comment: Some("Answers at night too, but in English only.".into()),
+        }
+    }
+
+    fn rules(&self, faults: &mut Faults) {
+        faults.require(self.points.is_some() != self.passed.is_some(), "points", "one_of", "Give either points or whether it is met.");
+    }
+
+    fn locks(&self) -> Vec<Lock> {
+        self.criterion_id.map(Lock::Row).into_iter().collect()
+    }
+
+    fn check(&self, check: &mut Check<'_>) -> Result<()> {
+        if self.interests_declared_on > check.today.plus_days(1) {
+            let detail = "Interests are declared before an offer is scored: the day cannot be in the future.";
+            return Err(Problem::invalid(vec![Broken::new("/interests_declared_on", "future", detail)]).into());
+        }
+        let Some(criterion) = self.criterion_id else { return Ok(()) };
+        let query = Statement::new("SELECT kind, max_points FROM criteria WHERE id = ").with(criterion, "");
+        let Some(row) = query.first(check.connection, &[Kind::Text, Kind::Real])? else { return Ok(()) };
+        let kind = row.first().and_then(Cell::as_text).unwrap_or_default();
+        let most = if let Some(Cell::Real(most)) = row.get(1) { *most } else { f64::MAX };
+        let (fits, field, detail) = match kind {
+            "knock_out" => (self.passed.is_some(), "passed", "Say whether the offer meets it: that is all a knock-out criterion asks.".to_owned()),
+            "scored" => (self.points.is_some_and(|points| points.0 <= most), "points", format!("Expected points from 0 to {most}.")),
+            _ => (false, "criterion_id", "Prices and costs are compared by their formula. Score another criterion.".to_owned()),
+        };
+        if fits { Ok(()) } else { Err(Problem::conflict(format!("/{field}"), "criterion", detail).into()) }
+    }
+}

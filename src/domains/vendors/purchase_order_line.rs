@@ -1,0 +1,156 @@
+//! Purchase order lines: what exactly is ordered, how much of it and at which price.
+
+use crate::choice;
+use crate::database::{Cell, Kind, Statement};
+use crate::error::{Problem, Result};
+use crate::resource::value::{Code, Date, Note, Number, Percent, Precise, PreciseMoney, Text, Title, Whole};
+use crate::resource::{Check, Faults, Id, Lock, PartOf, Resource, Scope};
+use serde_json::json;
+
+choice! {
+    /// What an invoice is compared with.
+    pub enum Matching {
+        /// With the order.
+        TwoWay = "two_way",
+        /// With the order and with what was received.
+        ThreeWay = "three_way",
+        /// With nothing.
+        None = "none",
+    }
+}
+
+crate::resource! {
+    /// A line of an order. It is written while the order is a draft.
+    pub struct PurchaseOrderLine {
+        /// The order.
+        #[field(refers_to(&["vendors/purchase-orders"]))]
+        pub purchase_order_id: Id,
+        /// Its place in the order.
+        pub position: Whole<1, 100_000>,
+        /// The vendor's number for what is ordered.
+        #[field(search)]
+        pub article: Option<Code>,
+        /// What is ordered.
+        #[field(search)]
+        pub title: Title,
+        /// What the vendor should know of it.
+        #[field(search)]
+        pub description: Option<Note>,
+        /// How much is ordered, more than 0.
+        pub quantity: Precise,
+        /// What the quantity counts, such as piece, hour or user.
+        pub unit: Text<1, 40>,
+        /// The price of one before tax, with up to 12 decimals, in the currency of the order.
+        pub unit_price: PreciseMoney,
+        /// What is taken off the price, in percent.
+        pub discount_percent: Option<Percent>,
+        /// The tax on it, in percent.
+        pub tax_percent: Option<Percent>,
+        /// The day by which it is wanted, if not that of the order.
+        pub delivery_due_on: Option<Date>,
+        /// What an invoice for it is compared with: the order (two_way), also the receipt (three_way), or nothing.
+        #[field(default(|| json!("three_way")))]
+        pub matching: Matching,
+        /// By how many percent more or less may be delivered or billed.
+        #[field(default(|| json!(0)))]
+        pub tolerance_percent: Percent,
+        /// The contract line that gives its price.
+        #[field(refers_to(&["vendors/contract-lines"]))]
+        pub contract_line_id: Option<Id>,
+        /// The requisition line that asked for it.
+        #[field(refers_to(&["vendors/requisition-lines"]))]
+        pub requisition_line_id: Option<Id>,
+        /// The model of hardware that it is.
+        #[field(refers_to(&["infrastructure/device-types"]))]
+        pub device_type_id: Option<Id>,
+        /// The software that it is.
+        #[field(refers_to(&["infrastructure/software-products"]))]
+        pub software_product_id: Option<Id>,
+        /// The budget line that pays for it. The approved order commits what the line costs.
+        #[field(refers_to(&["finance/budget-lines"]))]
+        pub budget_line_id: Option<Id>,
+        /// The period of that budget line.
+        #[field(refers_to(&["finance/fiscal-periods"]))]
+        pub fiscal_period_id: Option<Id>,
+    }
+}
+
+impl Resource for PurchaseOrderLine {
+    const PATH: &'static str = "vendors/purchase-order-lines";
+    const SCOPE: Scope = Scope::Within("purchase_order_id");
+    const TITLE: &'static str = "title";
+    const PART_OF: Option<PartOf> = Some(PartOf::while_in("purchase_order_id", &["draft"]));
+
+    fn sample() -> Self {
+        PurchaseOrderLine {
+            purchase_order_id: Id::sample(),
+            position: Whole(10),
+            article: Some("SRV-2U-64".into()),
+            title: "Server, two units, 64 cores".into(),
+            description: Some("With rails and two power supplies.".into()),
+            quantity: Precise(rust_decimal::Decimal::from(12)),
+            unit: "piece".into(),
+            unit_price: PreciseMoney::sample("7450.00", "EUR"),
+            discount_percent: Some(Number(12.5)),
+            tax_percent: Some(Number(21.0)),
+            delivery_due_on: Date::parse("2026-08-31"),
+            matching: Matching::ThreeWay,
+            tolerance_percent: Number(0.0),
+            contract_line_id: None,
+            requisition_line_id: None,
+            device_type_id: None,
+            software_product_id: None,
+            budget_line_id: None,
+            fiscal_period_id: None,
+        }
+    }
+
+    fn rules(&self, faults: &mut Faults) {
+        faults.require(self.quantity.0 > rust_decimal::Decimal::ZERO, "quantity", "range", "Expected a quantity of more than 0.");
+        faults.require(
+            !self.unit_price.amount.0.is_sign_negative() || self.unit_price.amount.0.is_zero(),
+            "unit_price",
+            "range",
+            "Expected a price of 0 or more.",
+        );
+        let paired = self.budget_line_id.is_some() == self.fiscal_period_id.is_some();
+        let missing = if self.budget_line_id.is_some() { "fiscal_period_id" } else { "budget_line_id" };
+        faults.require(paired, missing, "required", "A budget line and its period belong together.");
+    }
+
+    fn locks(&self) -> Vec<Lock> {
+        vec![Lock::Row(self.purchase_order_id)]
+    }
+
+    fn check(&self, check: &mut Check<'_>) -> Result<()> {
+        let query = Statement::new("SELECT currency FROM purchase_orders WHERE id = ").with(self.purchase_order_id, "");
+        let currency = check.value(query, Kind::Text)?;
+        if currency.as_ref().and_then(Cell::as_text).is_some_and(|code| code != self.unit_price.currency.code()) {
+            return Err(Problem::conflict("/unit_price/currency", "currency", "The order is in another currency. Use that one.").into());
+        }
+        let Some(line) = self.contract_line_id else { return Ok(()) };
+        let query = Statement::new("SELECT 1 FROM contract_lines l JOIN purchase_orders o ON o.contract_id = l.contract_id WHERE l.id = ")
+            .with(line, " AND o.id = ")
+            .with(self.purchase_order_id, "");
+        if !check.finds(query)? {
+            return Err(Problem::conflict("/contract_line_id", "other_contract", "That line is not of the contract that the order names.").into());
+        }
+        self.require_agreed_price(check, line)
+    }
+}
+
+impl PurchaseOrderLine {
+    /// Refuses a price above that of the contract line (409).
+    fn require_agreed_price(&self, check: &mut Check<'_>, line: Id) -> Result<()> {
+        let (units, pico) = self.unit_price.amount.parts();
+        let dearer = Statement::new("SELECT 1 FROM contract_lines WHERE id = ")
+            .with(line, " AND (unit_price_units < ")
+            .with(units, " OR (unit_price_units = ")
+            .with(units, " AND unit_price_pico < ")
+            .with(pico, "))");
+        if check.finds(dearer)? {
+            return Err(Problem::conflict("/unit_price", "above_contract", "The contract has a lower price for it. Use that, or amend the contract.").into());
+        }
+        Ok(())
+    }
+}

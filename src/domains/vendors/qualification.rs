@@ -1,0 +1,101 @@
+//! Qualifications: what shows that a vendor may be bought from, and until when.
+
+use crate::choice;
+use crate::database::{Kind, Statement};
+use crate::error::Result;
+use crate::resource::value::{Date, Note, Text, Title};
+use crate::resource::{Check, Faults, Guard, Id, Lifecycle, PartOf, Resource, Scope, Unmet};
+
+choice! {
+    /// What shows it.
+    pub enum QualificationKind {
+        /// A certificate that somebody independent gave, such as ISO/IEC 27001.
+        Certificate = "certificate",
+        /// A check that the organisation made itself, such as one of solvency or of sanctions lists.
+        Check = "check",
+        /// A cover by an insurer.
+        Insurance = "insurance",
+        /// A permission or registration that the law asks for.
+        Permit = "permit",
+        /// An attestation of an auditor, such as a SOC 2 report.
+        Attestation = "attestation",
+    }
+}
+
+crate::resource! {
+    /// A certificate or a check of a vendor. While one has expired or was revoked and none of the same kind and name has taken its
+    /// place, the vendor is neither awarded anything nor ordered from.
+    pub struct Qualification {
+        /// The vendor.
+        #[field(refers_to(&["vendors/vendors"]))]
+        pub vendor_id: Id,
+        /// What shows it.
+        pub kind: QualificationKind,
+        /// What it is, such as the name of a standard; a renewal has the same.
+        #[field(search)]
+        pub name: Title,
+        /// Who gave it.
+        #[field(search)]
+        pub issuer: Option<Title>,
+        /// The number that its issuer gave it.
+        #[field(search)]
+        pub number: Option<Text<1, 100>>,
+        /// What it covers, such as sites and services.
+        pub coverage: Option<Note>,
+        /// The day from which it holds.
+        pub issued_on: Option<Date>,
+        /// The last day on which it holds; none if it does not expire.
+        pub expires_on: Option<Date>,
+        /// The document.
+        #[field(refers_to(&["platform/files"]))]
+        pub file_id: Option<Id>,
+        /// Who made sure that it is genuine.
+        #[field(refers_to(&["teams/people"]))]
+        pub checker_id: Option<Id>,
+        /// What one should know of it.
+        pub notes: Option<Note>,
+    }
+}
+
+impl Resource for Qualification {
+    const PATH: &'static str = "vendors/qualifications";
+    const SCOPE: Scope = Scope::Within("vendor_id");
+    const PART_OF: Option<PartOf> = Some(PartOf::of("vendor_id"));
+    const GUARDS: &'static [Guard] = &[Guard::after(&["expired"], "expires_on")];
+
+    fn lifecycle() -> Option<Lifecycle> {
+        Some(Lifecycle::new("pending→valid→expired|revoked"))
+    }
+
+    fn sample() -> Self {
+        Qualification {
+            vendor_id: Id::sample(),
+            kind: QualificationKind::Certificate,
+            name: "ISO/IEC 27001:2022".into(),
+            issuer: Some("Example Certification".into()),
+            number: Some("IS 700123".into()),
+            coverage: Some("Both data centres and the service desk.".into()),
+            issued_on: Date::parse("2023-05-01"),
+            expires_on: Date::parse("2026-04-30"),
+            file_id: None,
+            checker_id: None,
+            notes: Some("The renewal audit is in March.".into()),
+        }
+    }
+
+    fn rules(&self, faults: &mut Faults) {
+        faults.span(self.issued_on, self.expires_on, "expires_on");
+    }
+}
+
+/// What is missing before a vendor may be awarded or ordered from: no qualification that ran out without another in its place.
+/// The day counts, not whether somebody has moved the qualification on.
+pub(super) fn require_in_date(check: &mut Check<'_>, vendor: Id) -> Result<Vec<Unmet>> {
+    let query = Statement::new("SELECT q.name FROM qualifications q WHERE q.vendor_id = ")
+        .with(vendor, " AND (q.state IN ('expired', 'revoked') OR (q.state = 'valid' AND q.expires_on < ")
+        .with(check.today, ")) AND NOT EXISTS (SELECT 1 FROM qualifications n WHERE n.vendor_id = q.vendor_id AND n.kind = q.kind AND n.name = q.name AND n.state = 'valid' AND (n.expires_on IS NULL OR n.expires_on >= ")
+        .with(check.today, ")) ORDER BY q.id LIMIT 1");
+    let Some(name) = check.value(query, Kind::Text)?.and_then(|cell| cell.as_text().map(str::to_owned)) else { return Ok(Vec::new()) };
+    let detail = format!("The vendor's qualification {name} has expired or was revoked. Record the renewal as a valid one of the same kind and name.");
+    Ok(vec![Unmet::new("/vendor_id", "qualification", detail)])
+}

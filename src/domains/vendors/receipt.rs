@@ -1,0 +1,68 @@
+//! Receipts: what a vendor delivered, as it was counted.
+
+use crate::error::Result;
+use crate::resource::value::{Date, Note, Text};
+use crate::resource::{Check, Guard, Id, Lifecycle, Resource, Rule, Scope};
+
+crate::resource! {
+    /// A delivery of goods or services. Once it is posted only a reversal takes it back.
+    pub struct Receipt {
+        /// The vendor.
+        #[field(refers_to(&["vendors/vendors"]))]
+        pub vendor_id: Id,
+        /// The order, if all of it belongs to one.
+        #[field(refers_to(&["vendors/purchase-orders"]))]
+        pub purchase_order_id: Option<Id>,
+        /// Number of the vendor's delivery note, or of the record of the work.
+        #[field(search)]
+        pub number: Text<1, 60>,
+        /// The day on which it came or the work was done, not in the future.
+        pub received_on: Date,
+        /// The person who took it in.
+        #[field(refers_to(&["teams/people"]))]
+        pub receiver_id: Option<Id>,
+        /// The site where it is.
+        #[field(refers_to(&["infrastructure/sites"]))]
+        pub site_id: Option<Id>,
+        /// Who brought it, and under which number it can be followed.
+        pub carrier: Option<Text<1, 200>>,
+        /// What one should know of it, such as damage.
+        #[field(search)]
+        pub notes: Option<Note>,
+        /// The delivery note or the signed record of the work.
+        #[field(refers_to(&["platform/files"]))]
+        pub file_id: Option<Id>,
+    }
+}
+
+impl Resource for Receipt {
+    const PATH: &'static str = "vendors/receipts";
+    const SCOPE: Scope = Scope::Unit;
+    const OWNED: bool = false;
+    const TITLE: &'static str = "number";
+    const EDITABLE_IN: &'static [&'static str] = &["draft"];
+    const RULES: &'static [Rule] = &[Rule::Agrees { by: "purchase_order_id", theirs: "vendor_id", ours: "vendor_id" }];
+    const GUARDS: &'static [Guard] = &[Guard::part(&["posted"], "vendors/receipt-lines")];
+
+    fn lifecycle() -> Option<Lifecycle> {
+        Some(Lifecycle::new("draft→posted→reversed"))
+    }
+
+    fn sample() -> Self {
+        Receipt {
+            vendor_id: Id::sample(),
+            purchase_order_id: None,
+            number: "DN-55102".into(),
+            received_on: Date::sample("2026-03-12"),
+            receiver_id: None,
+            site_id: None,
+            carrier: Some("Rijn Transport, 3SABC1234567".into()),
+            notes: Some("One box was dented.".into()),
+            file_id: None,
+        }
+    }
+
+    fn check(&self, check: &mut Check<'_>) -> Result<()> {
+        super::invoice::require_not_future(check, "/received_on", self.received_on)
+    }
+}

@@ -1,0 +1,89 @@
+//! Renewals: the decision whether a contract goes on, made before its notice deadline.
+
+use crate::resource::value::{Date, Money, Note, Title};
+use crate::resource::{Faults, Guard, Id, Lifecycle, Resource, Scope};
+
+crate::resource! {
+    /// The case for and against going on with a contract, and what was decided.
+    pub struct Renewal {
+        /// The contract.
+        #[field(refers_to(&["vendors/contracts"]))]
+        pub contract_id: Id,
+        /// What it is called.
+        #[field(search)]
+        pub title: Title,
+        /// The day by which it must be decided.
+        pub decision_due_on: Date,
+        /// The last day of the term in question; none if the contract is evergreen.
+        pub term_ends_on: Option<Date>,
+        /// Who prepares the decision.
+        #[field(refers_to(&["teams/people"]))]
+        pub analyst_id: Option<Id>,
+        /// Who decides.
+        #[field(refers_to(&["teams/people"]))]
+        pub approver_id: Option<Id>,
+        /// How the contract went: use, service levels, incidents, prices.
+        #[field(search)]
+        pub analysis: Option<Note>,
+        /// What else there is, and what it would cost to change.
+        pub alternatives: Option<Note>,
+        /// What the vendor asks for a further term.
+        pub offered_price: Option<Money>,
+        /// What the term that ends cost.
+        pub current_price: Option<Money>,
+        /// Why it was decided so.
+        #[field(search)]
+        pub rationale: Option<Note>,
+        /// The day on which notice was sent.
+        pub notice_sent_on: Option<Date>,
+        /// The day on which the vendor had it.
+        pub notice_received_on: Option<Date>,
+        /// The contract that comes after.
+        #[field(refers_to(&["vendors/contracts"]))]
+        pub successor_id: Option<Id>,
+        /// The document that shows that notice was given or the term prolonged.
+        #[field(refers_to(&["platform/files"]))]
+        pub file_id: Option<Id>,
+    }
+}
+
+impl Resource for Renewal {
+    const PATH: &'static str = "vendors/renewals";
+    const SCOPE: Scope = Scope::Within("contract_id");
+    const TITLE: &'static str = "title";
+    const GUARDS: &'static [Guard] =
+        &[Guard::set(&["analysed"], &["analysis"]), Guard::set(&["decided_renew", "decided_renegotiate", "decided_replace", "decided_exit"], &["rationale"])];
+
+    fn lifecycle() -> Option<Lifecycle> {
+        let notation = "opened→analysed→decided_renew|decided_renegotiate|decided_replace|decided_exit→done";
+        Some(Lifecycle::new(notation))
+    }
+
+    fn sample() -> Self {
+        let euro = crate::resource::value::Currency::sample("EUR");
+        Renewal {
+            contract_id: Id::sample(),
+            title: "Hosting after 2026".into(),
+            decision_due_on: Date::sample("2026-09-30"),
+            term_ends_on: Date::parse("2026-12-31"),
+            analyst_id: None,
+            approver_id: None,
+            analysis: Some("Both sites held what was promised; prices rose by 3 % a year.".into()),
+            alternatives: Some("Two other sites in reach; the move would take a year.".into()),
+            offered_price: Some(Money::new(9_400_000, euro)),
+            current_price: Some(Money::new(9_216_000, euro)),
+            rationale: Some("The price is fair and a move would cost more than it saves.".into()),
+            notice_sent_on: Date::parse("2026-05-20"),
+            notice_received_on: Date::parse("2026-05-22"),
+            successor_id: None,
+            file_id: None,
+        }
+    }
+
+    fn rules(&self, faults: &mut Faults) {
+        faults.span(self.notice_sent_on, self.notice_received_on, "notice_received_on");
+        faults.span(Some(self.decision_due_on), self.term_ends_on, "term_ends_on");
+        let differ = self.successor_id.is_none_or(|successor| successor != self.contract_id);
+        faults.require(differ, "successor_id", "same", "A contract does not come after itself. Name another one.");
+    }
+}

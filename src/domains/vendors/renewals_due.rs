@@ -1,0 +1,124 @@
+//! The contracts about which somebody must decide soon.
+
+use super::contract::{Contract, NoticeCounts};
+use super::deadlines::{self, AS_OF};
+use super::notice::{NoticePeriod, NoticeTo, RenewalKind, Terms};
+use crate::database::{Cell, Kind, Row, Statement};
+use crate::error::{Problem, Result};
+use crate::http::view::{Call, Parameter, Run, View};
+use crate::resource::value::{Date, FieldType, Many, Note, Text, Title, Whole};
+use crate::resource::{Id, Model};
+use crate::store::Reader;
+use serde_json::Value;
+
+/// `GET vendors/renewals-due`.
+pub static RENEWALS_DUE: View = View {
+    path: "vendors/renewals-due",
+    operation_id: "get_renewals_due",
+    summary: "Get the renewals that are due",
+    description: "The contracts in force (active or suspended) that you may see whose notice deadline falls before a day, the earliest first. \
+        A deadline that has passed is told with `overdue` while its term still runs. The deadline is that of `/vendors/contracts/{id}/deadlines`; contracts without one are left out.",
+    permissions: &["vendors.contracts:read"],
+    parameters: &[
+        Parameter { name: "before", description: "The day before which the notice deadline falls, as YYYY-MM-DD.", words: &[], required: true },
+        AS_OF,
+    ],
+    answer: crate::resource::model::answer_schema::<RenewalsDue>,
+    run: Run::Read(run),
+};
+
+crate::answer! {
+    /// A contract about which somebody must decide.
+    pub struct RenewalDue {
+        /// The contract.
+        pub contract_id: Id,
+        /// Its number.
+        pub code: Text<1, 64>,
+        /// Its title.
+        pub title: Title,
+        /// The vendor.
+        pub vendor_id: Id,
+        /// The person who answers for it.
+        pub owner_id: Option<Id>,
+        /// The last working day for notice.
+        pub notice_deadline_on: Date,
+        /// How many days are left; below 0 if the day has passed.
+        pub days_left: Whole<-4_000_000, 4_000_000>,
+        /// Whether that day has passed.
+        pub overdue: bool,
+        /// The day to which notice would end it.
+        pub ends_on: Date,
+        /// What happens at the end of the term.
+        pub renewal: RenewalKind,
+        /// What counts for a notice to be in time.
+        pub notice_counts: NoticeCounts,
+        /// Why it is that day.
+        pub reason: Note,
+    }
+}
+
+crate::answer! {
+    /// The contracts about which somebody must decide before a day.
+    pub struct RenewalsDue {
+        /// The day that counts as today.
+        pub as_of: Date,
+        /// The day before which the deadlines fall.
+        pub before: Date,
+        /// The contracts, the earliest deadline first.
+        pub data: Many<RenewalDue>,
+    }
+}
+
+const COLUMNS: [Kind; 13] =
+    [Kind::Id, Kind::Text, Kind::Text, Kind::Id, Kind::Id, Kind::Date, Kind::Date, Kind::Date, Kind::Text, Kind::Integer, Kind::Doc, Kind::Text, Kind::Text];
+
+fn run(reader: &mut Reader<'_>, call: &Call) -> Result<Value> {
+    let as_of = deadlines::as_of(reader, call)?;
+    let text = call.parameter("before").ok_or_else(|| Problem::bad_request("Say before which day, as before=YYYY-MM-DD."))?;
+    let before = deadlines::day("before", text)?;
+    let mut data: Vec<RenewalDue> = match reader.narrowed::<Contract>()? {
+        None => Vec::new(),
+        Some(narrowed) => {
+            let mut query = Statement::new(
+                "SELECT id, code, title, vendor_id, owner_id, starts_on, ends_on, minimum_ends_on, renewal, renewal_months, notice_period, notice_to, notice_counts \
+                 FROM contracts WHERE state IN ('active', 'suspended') AND notice_period IS NOT NULL",
+            );
+            query.append(narrowed);
+            let rows = query.once().rows(reader.connection, &COLUMNS)?;
+            rows.iter().filter_map(|row| due(row, as_of)).filter(|due| due.notice_deadline_on < before).collect()
+        }
+    };
+    data.sort_by_key(|due| (due.notice_deadline_on, due.contract_id));
+    Ok(Model::to_json(&RenewalsDue { as_of, before, data: Many(data) }).into())
+}
+
+/// The deadline of a contract, if it has one.
+fn due(row: &Row, on: Date) -> Option<RenewalDue> {
+    let [id, code, title, vendor, owner, starts, ends, minimum, renewal, months, notice, notice_to, counts] = row.as_slice() else { return None };
+    let terms = Terms {
+        starts_on: starts.as_date()?,
+        ends_on: ends.as_date(),
+        minimum_ends_on: minimum.as_date(),
+        renewal: RenewalKind::from_word(renewal.as_text()?)?,
+        renewal_months: months.as_integer(),
+        notice: <NoticePeriod as FieldType>::load(std::slice::from_ref(notice)),
+        notice_to: NoticeTo::from_word(notice_to.as_text()?)?,
+    };
+    let counts = NoticeCounts::from_word(counts.as_text()?)?;
+    let exit = terms.notice_deadline(on)?;
+    let text = |cell: &Cell| cell.as_text().unwrap_or_default().to_owned();
+    Some(RenewalDue {
+        contract_id: id.as_id()?,
+        code: Text(text(code)),
+        title: Text(text(title)),
+        vendor_id: vendor.as_id()?,
+        owner_id: owner.as_id(),
+        notice_deadline_on: exit.notice_on,
+        days_left: Whole((exit.notice_on.0 - on.0).num_days()),
+        overdue: exit.notice_on < on,
+        ends_on: exit.ends_on,
+        renewal: terms.renewal,
+        notice_counts: counts,
+        reason: Note::cut(&deadlines::deadline_reason(&terms, counts, on, Some(exit))),
+    })
+}

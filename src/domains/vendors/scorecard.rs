@@ -1,0 +1,114 @@
+//! Scorecards: how well a vendor did in a span of time.
+
+use super::scorecard_template::ScoreCriterion;
+use crate::database::{Kind, Statement};
+use crate::error::Result;
+use crate::resource::value::{Date, FieldType, Note, Number, Title};
+use crate::resource::{Check, Faults, Guard, Id, Lifecycle, Move, Resource, Rule, Scope, Unmet};
+
+crate::value! {
+    /// The score of one criterion.
+    pub struct CriterionScore {
+        /// The name of the criterion in the template.
+        pub criterion: Title,
+        /// From 0 to the best score of the template; none if it could not be judged.
+        pub score: Option<Number<0, 100>>,
+        /// What the score rests on.
+        pub comment: Option<Note>,
+    }
+}
+
+crate::resource! {
+    /// How well a vendor did in a span of time, by the criteria of a template.
+    pub struct Scorecard {
+        /// The vendor.
+        #[field(refers_to(&["vendors/vendors"]))]
+        pub vendor_id: Id,
+        /// The template with the criteria.
+        #[field(refers_to(&["vendors/scorecard-templates"]), fixed)]
+        pub scorecard_template_id: Id,
+        /// The contract, if only that is judged.
+        #[field(refers_to(&["vendors/contracts"]))]
+        pub contract_id: Option<Id>,
+        /// What it is called.
+        #[field(search)]
+        pub title: Title,
+        /// First day of the span.
+        pub starts_on: Date,
+        /// Last day of the span.
+        pub ends_on: Date,
+        /// Who judges.
+        #[field(refers_to(&["teams/people"]))]
+        pub evaluator_id: Option<Id>,
+        /// The scores.
+        #[field(default(|| serde_json::json!([])))]
+        pub scores: Vec<CriterionScore>,
+        /// What it comes to, in words.
+        #[field(search)]
+        pub summary: Option<Note>,
+        /// What the vendor says to it.
+        pub vendor_comment: Option<Note>,
+    }
+}
+
+impl Resource for Scorecard {
+    const PATH: &'static str = "vendors/scorecards";
+    const SCOPE: Scope = Scope::Within("vendor_id");
+    const TITLE: &'static str = "title";
+    const EDITABLE_IN: &'static [&'static str] = &["draft"];
+    const RULES: &'static [Rule] = &[Rule::Agrees { by: "contract_id", theirs: "vendor_id", ours: "vendor_id" }];
+    const GUARDS: &'static [Guard] = &[Guard::set(&["published"], &["summary"])];
+
+    fn lifecycle() -> Option<Lifecycle> {
+        Some(Lifecycle::new("draft→published"))
+    }
+
+    fn sample() -> Self {
+        let score = |criterion: &str, score| CriterionScore {
+            criterion: criterion.into(),
+            score: Some(Number(score)),
+            comment: Some("From the reports of the half-year.".into()),
+        };
+        Scorecard {
+            vendor_id: Id::sample(),
+            scorecard_template_id: Id::sample(),
+            contract_id: None,
+            title: "First half of 2026".into(),
+            starts_on: Date::sample("2026-01-01"),
+            ends_on: Date::sample("2026-06-30"),
+            evaluator_id: None,
+            scores: vec![score("Service levels", 3.5), score("Work on incidents", 4.0), score("Price", 3.0)],
+            summary: Some("Good work on incidents; one feed failed twice.".into()),
+            vendor_comment: Some("The feed was replaced in May.".into()),
+        }
+    }
+
+    fn rules(&self, faults: &mut Faults) {
+        faults.span(Some(self.starts_on), Some(self.ends_on), "ends_on");
+        let again = self.scores.iter().enumerate().any(|(at, one)| self.scores.iter().take(at).any(|other| other.criterion == one.criterion));
+        faults.require(!again, "scores", "duplicate", "A criterion has two scores. Leave one out.");
+    }
+
+    fn guard(&self, step: &Move, check: &mut Check<'_>) -> Result<Vec<Unmet>> {
+        if step.to != "published" {
+            return Ok(Vec::new());
+        }
+        let query = Statement::new("SELECT criteria, best_score FROM scorecard_templates WHERE id = ").with(self.scorecard_template_id, "");
+        let Some(row) = query.first(check.connection, &[Kind::Doc, Kind::Integer])? else { return Ok(Vec::new()) };
+        let [criteria, best] = row.as_slice() else { return Ok(Vec::new()) };
+        let criteria = Vec::<ScoreCriterion>::load(std::slice::from_ref(criteria)).unwrap_or_default();
+        let best = best.as_integer().unwrap_or(i64::MAX) as f64;
+        let mut unmet = Vec::new();
+        for missing in criteria.iter().filter(|one| !self.scores.iter().any(|score| score.criterion == one.name)) {
+            unmet.push(Unmet::new("/scores", "criterion", format!("{} has no score yet. Add one, with null if it could not be judged.", missing.name.0)));
+        }
+        for score in &self.scores {
+            if !criteria.iter().any(|one| one.name == score.criterion) {
+                unmet.push(Unmet::new("/scores", "criterion", format!("{} is no criterion of the template. Remove it.", score.criterion.0)));
+            } else if score.score.is_some_and(|score| score.0 > best) {
+                unmet.push(Unmet::new("/scores", "range", format!("The score of {} is above the best one, {best}.", score.criterion.0)));
+            }
+        }
+        Ok(unmet)
+    }
+}

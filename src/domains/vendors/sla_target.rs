@@ -1,0 +1,146 @@
+//! Service level targets: what a vendor promised, and what it owes when it falls short.
+
+use crate::choice;
+use crate::resource::value::{Date, Note, Number, Percent, Text, Title};
+use crate::resource::{Faults, Id, Resource, Scope};
+use serde_json::json;
+
+choice! {
+    /// What a target measures.
+    pub enum SlaMetric {
+        /// The share of the time in which it works.
+        Availability = "availability",
+        /// How long it takes to answer.
+        ResponseTime = "response_time",
+        /// How long it takes to put right.
+        ResolutionTime = "resolution_time",
+        /// How long it takes to deliver.
+        DeliveryTime = "delivery_time",
+        /// How much gets through.
+        Throughput = "throughput",
+        /// How many are as they should be.
+        Quality = "quality",
+        /// Anything else.
+        Other = "other",
+    }
+}
+
+choice! {
+    /// On which side of the target it is met.
+    pub enum Direction {
+        /// At the target or above.
+        AtLeast = "at_least",
+        /// At the target or below.
+        AtMost = "at_most",
+    }
+}
+
+choice! {
+    /// Over which time a target is measured.
+    pub enum SlaWindow {
+        /// A day.
+        Day = "day",
+        /// A week.
+        Week = "week",
+        /// A month of the calendar.
+        Month = "month",
+        /// A quarter of the calendar year.
+        Quarter = "quarter",
+        /// A calendar year.
+        Year = "year",
+    }
+}
+
+crate::value! {
+    /// What is owed from a value on.
+    pub struct CreditTier {
+        /// The value from which it is owed: below it for a target of at least, above it for one of at most.
+        pub beyond: Number<0, 1000000000>,
+        /// The share of the fee of the window that is owed, in percent.
+        pub credit_percent: Percent,
+    }
+}
+
+crate::resource! {
+    /// What a vendor promised under a contract, how it is measured and what it owes when it falls short.
+    pub struct SlaTarget {
+        /// The contract.
+        #[field(refers_to(&["vendors/contracts"]))]
+        pub contract_id: Id,
+        /// The service of ours that stands on it.
+        #[field(refers_to(&["infrastructure/services"]))]
+        pub service_id: Option<Id>,
+        /// Name as people know it.
+        #[field(search)]
+        pub name: Title,
+        /// What it measures.
+        pub metric: SlaMetric,
+        /// What must be reached, in its unit.
+        pub target: Number<0, 1000000000>,
+        /// The unit of the target, such as percent or minutes.
+        pub unit: Text<1, 40>,
+        /// On which side of the target it is met.
+        #[field(default(|| json!("at_least")))]
+        pub direction: Direction,
+        /// Over which time it is measured.
+        #[field(default(|| json!("month")))]
+        pub measurement_window: SlaWindow,
+        /// When it holds, such as around the clock or on working days from 8 to 18.
+        pub service_hours: Option<Title>,
+        /// Where and how it is measured, and by whom.
+        pub method: Option<Note>,
+        /// What does not count, such as announced maintenance.
+        pub exclusions: Option<Note>,
+        /// What is owed, the mildest first; the worst that applies counts.
+        #[field(default(|| json!([])))]
+        pub credit_tiers: Vec<CreditTier>,
+        /// The most that is owed for a window, in percent of its fee.
+        pub credit_cap_percent: Option<Percent>,
+        /// Within how many days of the end of a window a credit must be claimed.
+        pub claim_days: Option<crate::resource::value::Whole<0, 3650>>,
+        /// The first day on which it holds.
+        pub starts_on: Date,
+        /// The last day on which it holds; none while the contract lasts.
+        pub ends_on: Option<Date>,
+    }
+}
+
+impl Resource for SlaTarget {
+    const PATH: &'static str = "vendors/sla-targets";
+    const SCOPE: Scope = Scope::Within("contract_id");
+
+    fn sample() -> Self {
+        let tier = |beyond, percent| CreditTier { beyond: Number(beyond), credit_percent: Number(percent) };
+        SlaTarget {
+            contract_id: Id::sample(),
+            service_id: None,
+            name: "Availability of power".into(),
+            metric: SlaMetric::Availability,
+            target: Number(99.99),
+            unit: "percent".into(),
+            direction: Direction::AtLeast,
+            measurement_window: SlaWindow::Month,
+            service_hours: Some("Around the clock".into()),
+            method: Some("Measured by the vendor at both feeds of each rack.".into()),
+            exclusions: Some("Maintenance announced ten days before.".into()),
+            credit_tiers: vec![tier(99.99, 5.0), tier(99.9, 15.0), tier(99.0, 30.0)],
+            credit_cap_percent: Some(Number(30.0)),
+            claim_days: Some(crate::resource::value::Whole(60)),
+            starts_on: Date::sample("2023-01-01"),
+            ends_on: Date::parse("2026-12-31"),
+        }
+    }
+
+    fn rules(&self, faults: &mut Faults) {
+        faults.span(Some(self.starts_on), self.ends_on, "ends_on");
+        let worse = |first: f64, then: f64| match self.direction {
+            Direction::AtLeast => then < first,
+            Direction::AtMost => then > first,
+        };
+        let beyond_target = self.credit_tiers.iter().all(|tier| tier.beyond == self.target || worse(self.target.0, tier.beyond.0));
+        faults.require(beyond_target, "credit_tiers", "range", "A credit is owed only where the target is missed.");
+        let pairs = self.credit_tiers.iter().zip(self.credit_tiers.iter().skip(1));
+        let ordered = pairs.into_iter().all(|(mild, hard)| worse(mild.beyond.0, hard.beyond.0) && hard.credit_percent.0 >= mild.credit_percent.0);
+        faults.require(ordered, "credit_tiers", "order", "List the mildest first: each further one is worse and owes as much or more.");
+    }
+}

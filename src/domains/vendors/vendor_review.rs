@@ -1,0 +1,95 @@
+//! Vendor reviews: meetings with a vendor about how things go.
+
+use crate::choice;
+use crate::resource::value::{Date, Note, Title};
+use crate::resource::{Faults, Guard, Id, Lifecycle, Resource, Rule, Scope};
+
+choice! {
+    /// At which level a review is held.
+    pub enum ReviewLevel {
+        /// About the daily work.
+        Operational = "operational",
+        /// About contracts, service levels and prices.
+        Tactical = "tactical",
+        /// About plans and the relationship.
+        Strategic = "strategic",
+    }
+}
+
+crate::resource! {
+    /// A meeting with a vendor about how things go.
+    pub struct VendorReview {
+        /// The vendor.
+        #[field(refers_to(&["vendors/vendors"]))]
+        pub vendor_id: Id,
+        /// The contract, if only that is talked about.
+        #[field(refers_to(&["vendors/contracts"]))]
+        pub contract_id: Option<Id>,
+        /// The scorecard that is talked about.
+        #[field(refers_to(&["vendors/scorecards"]))]
+        pub scorecard_id: Option<Id>,
+        /// What it is called.
+        #[field(search)]
+        pub title: Title,
+        /// At which level it is held.
+        pub level: ReviewLevel,
+        /// The day of the meeting.
+        pub held_on: Date,
+        /// Who leads it.
+        #[field(refers_to(&["teams/people"]))]
+        pub chair_id: Option<Id>,
+        /// Who takes part, on both sides.
+        pub participants: Option<Note>,
+        /// What is to be talked about.
+        #[field(search)]
+        pub agenda: Option<Note>,
+        /// What was said.
+        #[field(search)]
+        pub minutes: Option<Note>,
+        /// What was decided, with who does it and by when.
+        #[field(search)]
+        pub decisions: Option<Note>,
+        /// The day of the next one.
+        pub next_review_on: Option<Date>,
+        /// The signed minutes or the slides.
+        #[field(refers_to(&["platform/files"]))]
+        pub file_id: Option<Id>,
+    }
+}
+
+impl Resource for VendorReview {
+    const PATH: &'static str = "vendors/vendor-reviews";
+    const SCOPE: Scope = Scope::Within("vendor_id");
+    const TITLE: &'static str = "title";
+    const RULES: &'static [Rule] = &[
+        Rule::Agrees { by: "contract_id", theirs: "vendor_id", ours: "vendor_id" },
+        Rule::Agrees { by: "scorecard_id", theirs: "vendor_id", ours: "vendor_id" },
+    ];
+    const GUARDS: &'static [Guard] = &[Guard::reached(&["held"], "held_on"), Guard::set(&["held"], &["minutes"])];
+
+    fn lifecycle() -> Option<Lifecycle> {
+        Some(Lifecycle::new("planned→held; cancelled"))
+    }
+
+    fn sample() -> Self {
+        VendorReview {
+            vendor_id: Id::sample(),
+            contract_id: None,
+            scorecard_id: None,
+            title: "Review of the first quarter".into(),
+            level: ReviewLevel::Tactical,
+            held_on: Date::sample("2026-04-14"),
+            chair_id: None,
+            participants: Some("Ours: hosting, purchasing. Theirs: Ruben Sand, site manager.".into()),
+            agenda: Some("Service levels, the failed feed, the plan for the second site.".into()),
+            minutes: Some("The vendor explained both failures and showed the plan for the feed.".into()),
+            decisions: Some("The vendor replaces the feed by 31 May.".into()),
+            next_review_on: Date::parse("2026-07-14"),
+            file_id: None,
+        }
+    }
+
+    fn rules(&self, faults: &mut Faults) {
+        faults.span(Some(self.held_on), self.next_review_on, "next_review_on");
+    }
+}

@@ -1,0 +1,87 @@
+//! People's hours: what they cost, and that nobody is relied on for more than there is.
+
+use super::*;
+use crate::on_both;
+
+async fn person(house: &House, weekly_hours: u32) -> String {
+    let body = json!({"name": "Ann", "email": format!("{}@people.example.org", steward::resource::Id::new()), "weekly_hours": weekly_hours});
+    house.make("teams/people", &body).await["id"].as_str().unwrap().to_owned()
+}
+
+fn allocation(person: &str, percent: f64) -> Value {
+    json!({"person_id": person, "starts_on": "2026-07-01", "ends_on": "2026-09-30", "percent": percent, "kind": "hard"})
+}
+
+on_both! {
+    nobody_is_relied_on_for_more_than_a_tenth_above_their_time(house) {
+        let ann = person(house, 40).await;
+        let first = made(house, "allocations", allocation(&ann, 60.0)).await;
+        walk(house, "allocations", &first, &["confirmed"]).await;
+        let confirm = async |body: Value| go(house, "allocations", &made(house, "allocations", body).await, "confirmed").await;
+        // 60 + 50.1 is more than 110.
+        let over = confirm(allocation(&ann, 50.1)).await;
+        assert_eq!((over.status, over.broken()), (409, vec!["/percent capacity".to_owned()]), "{}", over.text);
+        // 20.4 of 40 hours are 51 %.
+        let mut hours = allocation(&ann, 0.0);
+        (hours["percent"], hours["weekly_hours"]) = (Value::Null, json!(20.4));
+        assert_eq!(confirm(hours.clone()).await.broken(), ["/percent capacity"]);
+        // Neither what is soft, nor before or after, nor somebody else's.
+        let mut soft = allocation(&ann, 100.0);
+        soft["kind"] = "soft".into();
+        assert_eq!(confirm(soft).await.status, 200);
+        for (starts, ends, status) in [("2026-06-01", "2026-06-30", 200), ("2026-10-01", "2026-10-31", 200), ("2026-09-30", "2026-09-30", 409)] {
+            let mut body = allocation(&ann, 100.0);
+            (body["starts_on"], body["ends_on"]) = (starts.into(), ends.into());
+            assert_eq!(confirm(body).await.status, status, "{starts}");
+        }
+        assert_eq!(confirm(allocation(&person(house, 40).await, 100.0)).await.status, 200);
+        // 20 hours are 50 %, and make 110 together.
+        hours["weekly_hours"] = json!(20);
+        assert_eq!(confirm(hours).await.status, 200);
+        walk(house, "allocations", &first, &["released"]).await;
+        assert_eq!(confirm(allocation(&ann, 60.0)).await.status, 200, "what is released is free");
+        for (percent, hours) in [(Value::Null, Value::Null), (json!(10), json!(4))] {
+            let mut body = allocation(&ann, 0.0);
+            (body["percent"], body["weekly_hours"]) = (percent, hours);
+            assert_eq!(try_to_make(house, "allocations", body).await.broken(), ["/weekly_hours one_of"]);
+        }
+    }
+
+    more_than_there_is_needs_a_right_and_a_reason(house) {
+        let ann = person(house, 40).await;
+        let mut body = allocation(&ann, 60.0);
+        walk(house, "allocations", &made(house, "allocations", body.clone()).await, &["confirmed"]).await;
+        body["override_reason"] = "The fabric is handed over.".into();
+        let path = at("allocations", &made(house, "allocations", body).await);
+        let rights = ["finance.allocations:read", "finance.allocations:confirm"];
+        let planner = holder(house, "planner", &rights).await;
+        assert_eq!(house.transition(&planner, &path, "confirmed").await.broken(), ["/percent capacity"]);
+        let overrider = holder(house, "overrider", &[&rights[..], &["finance.allocations:override_capacity"]].concat()).await;
+        assert_eq!(house.transition(&overrider, &path, "confirmed").await.status, 200);
+        let silent = at("allocations", &made(house, "allocations", allocation(&ann, 1.0)).await);
+        assert_eq!(house.transition(&overrider, &silent, "confirmed").await.broken(), ["/percent capacity"], "without a reason");
+    }
+
+    of_twelve_allocations_that_race_for_a_person_no_more_pass_than_there_is_time(house) {
+        let ann = person(house, 40).await;
+        let mut ids = Vec::new();
+        for _ in 0..12 {
+            ids.push(made(house, "allocations", allocation(&ann, 30.0)).await);
+        }
+        let answers = futures_util::future::join_all(ids.iter().map(|id| go(house, "allocations", id, "confirmed"))).await;
+        assert_eq!((count(&answers, 200), count(&answers, 409)), (3, 9), "{:?}", answers.iter().map(|answer| answer.status).collect::<Vec<_>>());
+    }
+
+    rates_of_a_person_do_not_overlap_however_many_come_at_once(house) {
+        let ann = person(house, 40).await;
+        let rate = |starts: &str, ends: Value| json!({"subject_id": ann, "hourly_rate": {"amount": "87.125", "currency": "EUR"}, "starts_on": starts, "ends_on": ends});
+        let answers = futures_util::future::join_all((0..12).map(|_| try_to_make(house, "labor-rates", rate("2026-01-01", json!("2026-12-31"))))).await;
+        assert_eq!((count(&answers, 201), count(&answers, 409)), (1, 11));
+        for (starts, ends, status) in [("2026-12-31", Value::Null, 409), ("2025-01-01", json!("2026-01-01"), 409), ("2026-05-01", json!("2026-05-01"), 409), ("2027-01-01", Value::Null, 201), ("2025-01-01", json!("2025-12-31"), 201)] {
+            let answer = try_to_make(house, "labor-rates", rate(starts, ends)).await;
+            assert_eq!(answer.status, status, "{starts}: {}", answer.text);
+        }
+        let other = json!({"subject_id": person(house, 40).await, "hourly_rate": {"amount": "90", "currency": "EUR"}, "starts_on": "2026-01-01"});
+        assert_eq!(try_to_make(house, "labor-rates", other).await.status, 201);
+    }
+}

@@ -1,0 +1,130 @@
+//! Finance: budgets and how they stand, the ledger and its periods, and people's hours.
+
+mod budget;
+mod funds;
+mod hours;
+mod ledger;
+mod period;
+mod position;
+mod spread;
+mod transfer;
+
+use crate::harness::{Actor, Answer, House};
+use serde_json::{Value, json};
+
+/// Makes a record as the administrator and returns its id.
+async fn made(house: &House, collection: &str, body: Value) -> String {
+    house.make(&format!("finance/{collection}"), &body).await["id"].as_str().unwrap().to_owned()
+}
+
+/// Tries to make a record as the administrator.
+async fn try_to_make(house: &House, collection: &str, body: Value) -> Answer {
+    house.post(&house.admin, &format!("/api/v1/finance/{collection}"), &body).await
+}
+
+/// The path of a record.
+fn at(collection: &str, id: &str) -> String {
+    format!("/api/v1/finance/{collection}/{id}")
+}
+
+/// Tries to move a record as the administrator.
+async fn go(house: &House, collection: &str, id: &str, to: &str) -> Answer {
+    house.transition(&house.admin, &at(collection, id), to).await
+}
+
+/// Moves a record through states; the second administrator approves.
+async fn walk(house: &House, collection: &str, id: &str, states: &[&str]) {
+    for state in states {
+        let moved = match *state {
+            "approved" => house.transition(&house.second_admin().await, &at(collection, id), state).await,
+            _ => go(house, collection, id, state).await,
+        };
+        assert_eq!((moved.status, &moved.body["state"]), (200, &json!(state)), "{}", moved.text);
+    }
+}
+
+fn euros(amount: &str) -> Value {
+    json!({"amount": amount, "currency": "EUR"})
+}
+
+/// How many answers have a status.
+fn count(answers: &[Answer], status: u16) -> usize {
+    answers.iter().filter(|answer| answer.status == status).count()
+}
+
+/// Somebody with just these permissions everywhere.
+async fn holder(house: &House, code: &str, permissions: &[&str]) -> Actor {
+    house.make("identity/roles", &json!({"code": code, "name": code, "permissions": permissions})).await;
+    house.actor(code, None).await
+}
+
+/// The books of 2026: its quarters, a cost center and a kind of cost.
+struct Books {
+    year: String,
+    quarters: Vec<String>,
+    center: String,
+    opex: String,
+}
+
+const QUARTERS: [(&str, &str); 4] = [("2026-01-01", "2026-03-31"), ("2026-04-01", "2026-06-30"), ("2026-07-01", "2026-09-30"), ("2026-10-01", "2026-12-31")];
+
+impl Books {
+    async fn open(house: &House) -> Books {
+        let year = made(house, "fiscal-years", json!({"code": "FY26", "name": "2026", "starts_on": "2026-01-01", "ends_on": "2026-12-31"})).await;
+        let mut quarters = Vec::new();
+        for (at, (starts, ends)) in QUARTERS.iter().enumerate() {
+            let body = json!({"fiscal_year_id": year, "number": at + 1, "name": format!("Q{}", at + 1), "starts_on": starts, "ends_on": ends});
+            quarters.push(made(house, "fiscal-periods", body).await);
+        }
+        let center = made(house, "cost-centers", json!({"code": "CC-1", "name": "Operations"})).await;
+        let opex = made(house, "cost-categories", json!({"code": "OPEX", "name": "Hosting", "kind": "opex"})).await;
+        Books { year, quarters, center, opex }
+    }
+
+    /// A draft of a budget in euros.
+    async fn budget(&self, house: &House, version: u32, control: Value) -> String {
+        let body = json!({"name": format!("Budget {version}"), "scope_id": self.center, "fiscal_year_id": self.year, "currency": "EUR", "version": version, "control": control});
+        made(house, "budgets", body).await
+    }
+
+    async fn line(&self, house: &House, budget: &str, name: &str, amount: &str) -> String {
+        made(house, "budget-lines", self.line_body(budget, name, amount)).await
+    }
+
+    fn line_body(&self, budget: &str, name: &str, amount: &str) -> Value {
+        json!({"budget_id": budget, "name": name, "cost_category_id": self.opex, "amount": euros(amount)})
+    }
+
+    /// An entry of the ledger in the first quarter, without tax.
+    fn entry(&self, line: Option<&str>, document: &str, amount: &str) -> Value {
+        json!({
+            "posted_on": "2026-02-10", "fiscal_period_id": self.quarters[0], "budget_line_id": line, "net": euros(amount), "gross": euros(amount),
+            "base_amount": euros(amount), "source": "manual", "document": document
+        })
+    }
+}
+
+/// A transfer between two lines.
+async fn transfer(house: &House, from: &str, to: &str, amount: &str) -> String {
+    made(house, "budget-transfers", json!({"from_line_id": from, "to_line_id": to, "amount": euros(amount), "reason": "Needed there."})).await
+}
+
+/// The position of a budget.
+async fn position(house: &House, budget: &str) -> Value {
+    let answer = house.get(&house.admin, &format!("/api/v1/finance/budgets/{budget}/position")).await;
+    assert_eq!(answer.status, 200, "{}", answer.text);
+    answer.body
+}
+
+/// A commitment, as only the house makes one.
+async fn commit(house: &House, line: &str, period: &str, source: &str, amount: Value, relieved: Value) -> String {
+    let body = json!({"budget_line_id": line, "fiscal_period_id": period, "source_id": source, "amount": amount, "relieved": relieved});
+    let definition = house.served.store.definitions.get("finance/commitments").unwrap();
+    house.make_as_house(definition, body.as_object().unwrap().clone()).await["id"].as_str().unwrap().to_owned()
+}
+
+/// Something that commitments come from.
+async fn source(house: &House) -> String {
+    let person = house.make("teams/people", &json!({"name": "Ann", "email": format!("{}@people.example.org", steward::resource::Id::new())})).await["id"].clone();
+    made(house, "allocations", json!({"person_id": person, "starts_on": "2026-01-01", "ends_on": "2026-12-31", "percent": 10})).await
+}

@@ -1,0 +1,59 @@
+//! What the guards that a resource writes by hand ask for before its moves: the one place where a test knows a collection by name.
+
+use super::House;
+use serde_json::{Map, Value, json};
+use steward::resource::Definition;
+
+/// Fields that a record needs beside its sample.
+pub async fn fields(house: &House, definition: &'static Definition, body: &mut Map<String, Value>) {
+    match definition.path {
+        "teams/development-plans" => drop(body.insert("person_id".into(), house.person_of_admin().await.into())),
+        "teams/performance-reviews" => drop(body.insert("reviewer_id".into(), house.person_of_second().await.into())),
+        "infrastructure/changes" => drop(body.insert("emergency_approver_id".into(), house.person_of_second().await.into())),
+        "finance/budget-transfers" => {
+            let from = house.get(&house.admin, &format!("/api/v1/finance/budget-lines/{}", body["from_line_id"].as_str().unwrap())).await.body;
+            let mut line = house.sample("finance/budget-lines", "other").await;
+            line.insert("budget_id".into(), from["budget_id"].clone());
+            body.insert("to_line_id".into(), house.make("finance/budget-lines", &line.into()).await["id"].clone());
+        }
+        _ => {}
+    }
+}
+
+/// Who makes a move, where it matters: true for the second administrator.
+pub fn mover(path: &str, to: &str) -> Option<bool> {
+    match (path, to) {
+        ("teams/performance-reviews", "calibration" | "shared") => Some(true),
+        ("teams/performance-reviews", "acknowledged") => Some(false),
+        _ => None,
+    }
+}
+
+/// Records that must stand beside one.
+pub async fn surroundings(house: &House, definition: &'static Definition, made: &Value) {
+    match definition.path {
+        "governance/controls" => {
+            house
+                .make("governance/control-tests", &json!({"control_id": made["id"], "kind": "operating", "tested_on": "2026-06-14", "result": "passed"}))
+                .await;
+        }
+        "finance/allocation-runs" => {
+            for code in ["CC-SALES", "CC-FACTORY"] {
+                let there = house.get(&house.admin, &format!("/api/v1/finance/cost-centers?code={code}")).await;
+                if there.body["data"] == json!([]) {
+                    let mut body = house.sample("finance/cost-centers", code).await;
+                    body.insert("code".into(), code.into());
+                    house.make("finance/cost-centers", &body.into()).await;
+                }
+            }
+        }
+        _ => {}
+    }
+}
+
+/// What must be done before a move.
+pub async fn before(_house: &House, definition: &'static Definition, _record: &Value, to: &str) {
+    match (definition.path, to) {
+        _ => {}
+    }
+}

@@ -1,0 +1,69 @@
+//! Invoices: each once.
+
+use super::{alter, count, euros, go, made, prospect, refused, told, try_to_make, walk};
+use crate::on_both;
+use serde_json::{Value, json};
+
+fn invoice(vendor: &str, kind: &str, number: &str, invoiced_on: &str) -> Value {
+    json!({
+        "vendor_id": vendor, "kind": kind, "number": number, "invoiced_on": invoiced_on, "received_on": "2026-06-15",
+        "net": euros("100.00"), "tax": euros("21.00"), "gross": euros("121.00"),
+    })
+}
+
+on_both! {
+    an_invoice_is_there_once_by_vendor_number_year_and_kind(house) {
+        let [vendor, other] = [prospect(house, "V").await, prospect(house, "W").await];
+        let first = made(house, "invoices", invoice(&vendor, "invoice", "R-1", "2026-01-01")).await;
+        for (number, invoiced_on) in [("R-1", "2026-01-01"), ("r-1", "2026-06-15"), ("R-1", "2026-05-01")] {
+            assert_eq!(told(&try_to_make(house, "invoices", invoice(&vendor, "invoice", number, invoiced_on)).await), refused(409, "/number duplicate"), "{number}");
+        }
+        for body in [
+            invoice(&vendor, "invoice", "R-1", "2025-12-31"),
+            invoice(&vendor, "credit_note", "R-1", "2026-01-01"),
+            invoice(&vendor, "prepayment", "R-1", "2026-01-01"),
+            invoice(&other, "invoice", "R-1", "2026-01-01"),
+            invoice(&vendor, "invoice", "R-2", "2026-01-01"),
+        ] {
+            assert_eq!(try_to_make(house, "invoices", body.clone()).await.status, 201, "{body}");
+        }
+        assert_eq!(told(&alter(house, "invoices", &first, json!({"number": "R-2"})).await), refused(409, "/number duplicate"));
+        assert_eq!(told(&alter(house, "invoices", &first, json!({"invoiced_on": "2025-06-01"})).await), refused(409, "/number duplicate"));
+        walk(house, "invoices", &first, &["void"]).await;
+        let again = made(house, "invoices", invoice(&vendor, "invoice", "R-1", "2026-01-01")).await;
+        assert_eq!(house.delete(&house.admin, &format!("/api/v1/vendors/invoices/{again}"), "*").await.status, 204);
+        made(house, "invoices", invoice(&vendor, "invoice", "R-1", "2026-01-01")).await;
+        let restored = house.post(&house.admin, &format!("/api/v1/platform/resources/{again}/restore"), &json!({})).await;
+        assert_eq!(told(&restored), refused(409, "/number duplicate"));
+    }
+
+    of_many_that_record_the_same_invoice_at_once_one_does(house) {
+        let vendor = prospect(house, "V").await;
+        let tries = futures_util::future::join_all((0..12).map(|_| try_to_make(house, "invoices", invoice(&vendor, "invoice", "R-1", "2026-06-01")))).await;
+        assert_eq!((count(&tries, 201), count(&tries, 409)), (1, 11));
+    }
+
+    an_invoice_adds_up_and_only_a_credit_note_corrects(house) {
+        let vendor = prospect(house, "V").await;
+        let first = made(house, "invoices", invoice(&vendor, "invoice", "R-1", "2026-06-01")).await;
+        let wrong = |field: &str, value: Value| {
+            let mut body = invoice(&vendor, "invoice", "R-2", "2026-06-01");
+            body[field] = value;
+            body
+        };
+        for (field, value, broken) in [
+            ("gross", euros("121.01"), "/gross sum"),
+            ("gross", json!({"amount": "121.00", "currency": "USD"}), "/gross currency"),
+            ("corrects_id", json!(first), "/corrects_id kind"),
+            ("due_on", json!("2026-05-31"), "/due_on before_start"),
+            ("received_on", json!("2026-06-17"), "/received_on future"),
+        ] {
+            assert_eq!(told(&try_to_make(house, "invoices", wrong(field, value)).await), refused(422, broken));
+        }
+        let mut credit = invoice(&vendor, "credit_note", "R-2", "2026-06-02");
+        credit["corrects_id"] = first.clone().into();
+        made(house, "invoices", credit).await;
+        assert_eq!(told(&go(house, "invoices", &first, "exception").await), refused(409, "/exception required"));
+        assert_eq!(told(&go(house, "invoices", &first, "matched").await), refused(409, " parts"));
+    }
+}

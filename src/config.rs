@@ -23,6 +23,8 @@ pub enum Action {
     Migrate(DatabaseUrl),
     /// Print the OpenAPI document.
     Openapi,
+    /// Fill a new database with a company to look at.
+    Demo(Demo),
     /// Print the SQL that the migrations lack for the resources as they are: nothing if all is there.
     Lacking,
 }
@@ -65,6 +67,20 @@ pub struct Serve {
     /// How long requests may take to finish when the service stops, in seconds.
     #[arg(long, env = "STEWARD_GRACE_SECONDS", default_value_t = 20)]
     pub grace_seconds: u64,
+}
+
+/// Settings of `demo`.
+#[derive(Debug, Args, Clone)]
+pub struct Demo {
+    /// The database to fill: sqlite://PATH or postgres://USER@HOST/NAME. It must be new.
+    #[arg(long, env = "STEWARD_DATABASE_URL", default_value = "sqlite://data/steward.db", hide_env_values = true)]
+    pub into: String,
+    /// The first administrator's e-mail address.
+    #[arg(long, env = "STEWARD_ADMIN_EMAIL")]
+    pub admin_email: Option<String>,
+    /// The first administrator's password; without it one is made and printed once.
+    #[arg(long, env = "STEWARD_ADMIN_PASSWORD", hide_env_values = true)]
+    pub admin_password: Option<String>,
 }
 
 impl Serve {

@@ -27,6 +27,7 @@ pub mod catalogue;
 pub mod clock;
 pub mod config;
 pub mod database;
+pub mod demo;
 pub mod domains;
 pub mod error;
 pub mod formats;

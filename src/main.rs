@@ -7,7 +7,7 @@ use std::process::ExitCode;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 use steward::clock::Clock;
-use steward::config::{Action, Command, Serve};
+use steward::config::{Action, Command, Demo, Serve};
 use steward::{app, catalogue, database::Database, http};
 
 fn main() -> ExitCode {
@@ -20,6 +20,7 @@ fn main() -> ExitCode {
             print!("{}", catalogue::api().document());
             Ok(())
         }
+        Some(Action::Demo(settings)) => demo(&settings),
         Some(Action::Lacking) => lacking(),
     };
     match outcome {
@@ -41,6 +42,18 @@ fn lacking() -> Result<(), String> {
     std::fs::remove_dir_all(&folder).map_err(|error| error.to_string())?;
     print!("{}", answer.map_err(|error| error.into_problem().detail)?);
     Ok(())
+}
+
+fn demo(settings: &Demo) -> Result<(), String> {
+    actix_web::rt::System::new().block_on(async {
+        let api = catalogue::api();
+        let (email, password) = (settings.admin_email.clone(), settings.admin_password.clone());
+        let opened = app::open(&api, &settings.into, "http://steward.local".into(), Clock::system(), email, password).await?;
+        let count = steward::demo::fill(&opened.house.store, false).await?;
+        println!("The company stands: {count} records.");
+        introduce(&opened);
+        Ok(())
+    })
 }
 
 fn run(settings: Serve) -> Result<(), String> {
@@ -84,6 +97,11 @@ async fn serve(settings: Serve) -> Result<(), String> {
 fn greet(settings: &Serve, address: &str, opened: &app::Opened) {
     let database = settings.database.database_url.strip_prefix("sqlite://").map_or("a PostgreSQL server".to_owned(), |path| format!("the file {path}"));
     println!("Steward {} keeps its data in {database}.", env!("CARGO_PKG_VERSION"));
+    introduce(opened);
+    println!("The API is at http://{address}/api/v1, its documentation at http://{address}/docs. Stop it with Ctrl+C.");
+}
+
+fn introduce(opened: &app::Opened) {
     match &opened.administrator {
         Some(first) => match &first.password {
             Some(password) => println!("The first administrator is {} with the password {password} (it is not shown again).", first.email),
@@ -91,7 +109,6 @@ fn greet(settings: &Serve, address: &str, opened: &app::Opened) {
         },
         None => println!("It holds a house already; log in with an account of that."),
     }
-    println!("The API is at http://{address}/api/v1, its documentation at http://{address}/docs. Stop it with Ctrl+C.");
 }
 
 /// Resolves at Ctrl+C or when the system asks the process to end.

@@ -4,8 +4,11 @@ use crate::harness::{Actor, Answer, House};
 use crate::on_both;
 use serde_json::{Value, json};
 use std::collections::HashMap;
-use steward::database::{Cell, Statement};
+use std::sync::Arc;
+use steward::access::Session;
+use steward::database::{Cell, Statement, statements_run};
 use steward::resource::Id;
+use steward::store::{Direction, Reader};
 
 async fn made(house: &House, collection: &str, body: Value) -> String {
     house.make(collection, &body).await["id"].as_str().unwrap().to_owned()
@@ -170,6 +173,28 @@ on_both! {
         assert_eq!((&whole.body["truncated"], &whole.body["nodes"][1]["id"]), (&json!(true), &json!(least)));
         let none = trace(house, &house.admin, &site, "?direction=down&kinds=infrastructure/racks").await;
         assert_eq!((none.body["nodes"].as_array().unwrap().len(), &none.body["truncated"]), (1, &json!(true)));
+    }
+
+    what_a_trace_costs_does_not_grow_with_what_it_finds(house) {
+        let root = house.root_unit().await;
+        let mut costs = Vec::new();
+        for width in [1, 12] {
+            let top = Id::parse(&service(house, &format!("TOP{width}"), &root).await).unwrap();
+            for at in 0..width {
+                let below = service(house, &format!("BELOW{width}-{at}"), &root).await;
+                depend(house, &root, &top.to_string(), "requires", &below).await;
+                made(house, "platform/tags", json!({"subject_id": below, "label": "seen"})).await;
+            }
+            let count = move |reader: &mut Reader<'_>| {
+                let before = statements_run();
+                let trace = reader.trace(top, Direction::Down, 20, None)?;
+                Ok((trace.nodes.len(), statements_run() - before))
+            };
+            let (nodes, statements) = house.served.store.read(&Arc::new(Session::system()), count).await.unwrap();
+            assert_eq!(nodes, 1 + 2 * width);
+            costs.push(statements);
+        }
+        assert_eq!(costs[0], costs[1]);
     }
 
     a_question_that_makes_no_sense_is_refused(house) {

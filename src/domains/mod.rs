@@ -6,5 +6,8 @@ pub mod governance;
 pub mod identity;
 pub mod infrastructure;
 pub mod platform;
+pub mod projects;
+pub mod security;
+pub mod strategy;
 pub mod teams;
 pub mod vendors;

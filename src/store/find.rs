@@ -69,8 +69,9 @@ impl Reader<'_> {
 
     fn candidates(&mut self, words: &[String], kinds: Option<&[&'static Definition]>) -> Result<Vec<Candidate>> {
         let definitions = self.store.definitions.clone();
-        let mut query = Statement::new(format!("SELECT r.id, r.collection, r.title, r.state, o.unit_id FROM {} JOIN (", seen_from(0)));
-        query.append(search::everywhere(self.connection, words)).push(") found ON found.id = r.id WHERE r.deleted_at IS NULL AND ");
+        let mut query = Statement::new("SELECT r.id, r.collection, r.title, r.state, o.unit_id FROM (");
+        query.append(search::everywhere(self.connection, words)).push(") found JOIN registry r ON r.id = found.id");
+        query.push(around(0)).push(" WHERE r.deleted_at IS NULL AND ");
         query.append(seen(&definitions, self.session));
         if let Some(kinds) = kinds {
             query.push(" AND r.collection IN (").bind_all(kinds.iter().map(|kind| Cell::from(kind.path))).push(")");
@@ -97,12 +98,12 @@ pub(super) fn shown_title(definition: &'static Definition, session: &Session, ti
     if Sight::of(definition, session).shows(definition.title) { title.to_owned() } else { definition.singular.clone() }
 }
 
-/// The tables that [`seen`] is a condition on: the record `r`, the one `o` whose scope decides for it, and what it hangs on.
-pub(super) fn seen_from(level: usize) -> String {
-    format!("registry r JOIN registry o ON o.id = r.root_id LEFT JOIN registry s{level} ON s{level}.id = r.parent_id")
+/// What [`seen`] needs beside `registry r`: the record `o` whose scope decides for it, and the one that it hangs on.
+pub(super) fn around(level: usize) -> String {
+    format!(" JOIN registry o ON o.id = r.root_id LEFT JOIN registry s{level} ON s{level}.id = r.parent_id")
 }
 
-/// The condition on `seen_from(0)` that leaves what a session may read of all collections. What hangs on a record is seen by
+/// The condition on `registry r` with [`around`] it that leaves what a session may read of all collections. What hangs on a record is seen by
 /// who holds the permission for it there and sees that record.
 pub(super) fn seen(definitions: &Definitions, session: &Session) -> Statement {
     seen_at(definitions, session, 0)
@@ -132,7 +133,7 @@ fn seen_at(definitions: &Definitions, session: &Session, level: usize) -> Statem
             }
             condition.push(")");
         }
-        condition.push(format!(") AND EXISTS (SELECT 1 FROM {} WHERE r.id = s{level}.id AND r.deleted_at IS NULL AND ", seen_from(level + 1)));
+        condition.push(format!(") AND EXISTS (SELECT 1 FROM registry r{} WHERE r.id = s{level}.id AND r.deleted_at IS NULL AND ", around(level + 1)));
         condition.append(seen_at(definitions, session, level + 1)).push("))");
     }
     condition.push(")");

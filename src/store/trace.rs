@@ -1,6 +1,6 @@
 //! The trace: what a record stands under and on, over the references of all collections, a level at a time.
 
-use super::find::{seen, seen_from, shown_title};
+use super::find::{around, seen, shown_title};
 use super::read::Reader;
 use super::sight::Sight;
 use crate::database::{Cell, Kind, Row, Statement};
@@ -137,7 +137,8 @@ impl Reader<'_> {
 
     /// The records whose ids are among some and that the session sees: those with the least ids, one more than a walk may reach.
     fn nodes_where(&mut self, ids: Statement, without: &[&'static str]) -> Result<BTreeMap<Id, Node>> {
-        let mut query = Statement::new(format!("SELECT r.id, r.collection, r.title, r.state FROM {} WHERE r.deleted_at IS NULL AND r.id IN (", seen_from(0)));
+        let mut query =
+            Statement::new(format!("SELECT r.id, r.collection, r.title, r.state FROM registry r{} WHERE r.deleted_at IS NULL AND r.id IN (", around(0)));
         query.append(ids).push(")");
         if !without.is_empty() {
             query.push(" AND r.collection NOT IN (").bind_all(without.iter().copied().map(Cell::from)).push(")");
@@ -161,7 +162,7 @@ impl Reader<'_> {
         }
         let mut found: HashMap<&'static str, (&'static Definition, BTreeSet<Id>)> = HashMap::new();
         for chunk in ids.chunks(CHUNK) {
-            let mut query = Statement::new(format!("SELECT r.id, r.collection FROM {} WHERE r.deleted_at IS NULL AND r.collection IN (", seen_from(0)));
+            let mut query = Statement::new(format!("SELECT r.id, r.collection FROM registry r{} WHERE r.deleted_at IS NULL AND r.collection IN (", around(0)));
             query.bind_all(rules.joining.iter().map(|definition| Cell::from(definition.path)));
             query.push(") AND r.id IN (SELECT e.from_id FROM edges e WHERE e.to_id IN (").bind_all(chunk.iter().copied().map(Cell::Id)).push(")) AND ");
             query.append(seen(&self.store.definitions, self.session)).push(" ORDER BY r.id LIMIT ").bind(JOINS);

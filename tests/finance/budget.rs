@@ -21,6 +21,15 @@ on_both! {
         walk(house, "budgets", &versions[other], &["active"]).await;
         let twice = json!({"name": "Twice", "scope_id": books.center, "fiscal_year_id": books.year, "currency": "EUR", "version": 1});
         assert_eq!(try_to_make(house, "budgets", twice).await.status, 409, "a version is there once");
+        // Nor does an active one that was deleted come back beside another.
+        walk(house, "budgets", &versions[other], &["superseded"]).await;
+        let mut waiting = versions.iter().enumerate().filter(|(place, _)| ![active, other].contains(place)).map(|(_, id)| id);
+        let (third, fourth) = (waiting.next().unwrap(), waiting.next().unwrap());
+        walk(house, "budgets", third, &["active"]).await;
+        assert_eq!(house.delete(&house.admin, &at("budgets", third), "*").await.status, 204);
+        walk(house, "budgets", fourth, &["active"]).await;
+        let restored = house.post(&house.admin, &format!("/api/v1/platform/resources/{third}/restore"), &json!({})).await;
+        assert_eq!((restored.status, restored.broken()), (409, vec!["/scope_id another".to_owned()]), "{}", restored.text);
         // Another year or another scope has its own.
         let center = made(house, "cost-centers", json!({"code": "CC-2", "name": "Other"})).await;
         let elsewhere = made(house, "budgets", json!({"name": "Other", "scope_id": center, "fiscal_year_id": books.year, "currency": "EUR"})).await;

@@ -62,6 +62,18 @@ on_both! {
         assert_eq!(house.transition(&overrider, &silent, "confirmed").await.broken(), ["/percent capacity"], "without a reason");
     }
 
+    an_allocation_that_was_deleted_does_not_come_back_for_time_that_is_taken(house) {
+        let ann = person(house, 40).await;
+        let [first, second] = [made(house, "allocations", allocation(&ann, 60.0)).await, made(house, "allocations", allocation(&ann, 60.0)).await];
+        walk(house, "allocations", &first, &["confirmed"]).await;
+        assert_eq!(house.delete(&house.admin, &at("allocations", &first), "*").await.status, 204);
+        walk(house, "allocations", &second, &["confirmed"]).await;
+        let restore = async || house.post(&house.admin, &format!("/api/v1/platform/resources/{first}/restore"), &json!({})).await;
+        assert_eq!(restore().await.broken(), ["/percent capacity"]);
+        walk(house, "allocations", &second, &["released"]).await;
+        assert_eq!(restore().await.body["state"], json!("confirmed"));
+    }
+
     of_twelve_allocations_that_race_for_a_person_no_more_pass_than_there_is_time(house) {
         let ann = person(house, 40).await;
         let mut ids = Vec::new();

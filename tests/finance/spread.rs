@@ -43,6 +43,11 @@ on_both! {
         // 0.01 : 999.99 of 500.00: 0.005 and 499.995; the cent is left, and the earlier of two equal remainders gets it.
         let copy = line(json!({"amount": euros("500.00"), "distribution": "copy", "copied_from_id": manual})).await;
         assert_eq!(spread(house, &copy).await, told(&["0.01", "0.00", "0.00", "499.99"]));
+        // Who copies what is split by days or by weights follows the days or weights, also at second hand: 14.29 : 28.57 : 57.14.
+        let seasons = line(json!({"amount": euros("200.00"), "distribution": "copy", "copied_from_id": weighed})).await;
+        assert_eq!(spread(house, &seasons).await, told(&["28.58", "57.14", "114.28", "0.00"]));
+        let again = line(json!({"amount": euros("100.00"), "distribution": "copy", "copied_from_id": seasons})).await;
+        assert_eq!(spread(house, &again).await, told(&["14.29", "28.57", "57.14", "0.00"]));
     }
 
     given_amounts_add_up_to_the_line_exactly(house) {

@@ -26,6 +26,17 @@ on_both! {
         // What was received can be given back as long as it is there.
         made(house, "cost-entries", books.entry(Some(&b), "2", "0.01")).await;
         assert_eq!(go(house, "budget-transfers", &more, "reversed").await.broken(), ["/to_line_id available"]);
+        assert_eq!(house.delete(&house.admin, &at("budget-transfers", &more), "*").await.broken(), [" posted"], "it is reversed, not deleted");
+        // Nor does one that was deleted come back for money that is gone.
+        let gone = transfer(house, &a, &b, "50.00").await;
+        walk(house, "budget-transfers", &gone, &["submitted"]).await;
+        assert_eq!(house.delete(&house.admin, &at("budget-transfers", &gone), "*").await.status, 204);
+        let instead = transfer(house, &a, &b, "10.00").await;
+        walk(house, "budget-transfers", &instead, &["submitted"]).await;
+        let restore = async || house.post(&house.admin, &format!("/api/v1/platform/resources/{gone}/restore"), &json!({})).await;
+        assert_eq!(restore().await.broken(), ["/from_line_id available"]);
+        walk(house, "budget-transfers", &instead, &["rejected"]).await;
+        assert_eq!(restore().await.status, 200);
         for amount in ["0.00", "-1.00"] {
             let body = json!({"from_line_id": a, "to_line_id": b, "amount": euros(amount), "reason": "Needed."});
             assert_eq!(try_to_make(house, "budget-transfers", body).await.broken(), ["/amount range"]);

@@ -23,7 +23,7 @@ pub fn target_of(field: &Field) -> Option<&'static str> {
 
 /// Makes a body differ from others of its kind in all that must differ.
 pub fn vary(definition: &Definition, members: &mut Map<String, Value>, unique: &str, number: i64) {
-    let refers = |name: &&str| definition.field(name).is_some_and(|field| !field.refers_to.is_empty() && !field.optional);
+    let refers = |name: &&str| **name != *"unit_id" && definition.field(name).is_some_and(|field| !field.refers_to.is_empty() && !field.optional);
     for field in definition.written_fields().filter(|field| field.unique && field.refers_to.is_empty()) {
         let value = members.get(field.name).map(|value| other(field, value, unique, number));
         value.map(|value| members.insert(field.name.into(), value));

@@ -160,7 +160,7 @@ on_both! {
         assert_eq!(told(&alter(house, "devices", derived, json!({"site_id": here})).await), refused(409, "/location_id disagrees"));
         assert_eq!(told(&alter(house, "devices", derived, json!({"rack_id": rack})).await), refused(409, "/rack_id disagrees"));
         let moved = alter(house, "locations", room.as_str().unwrap(), json!({"site_id": here})).await;
-        assert_eq!(told(&moved), refused(409, "/site_id disagrees"), "{}", moved.text);
+        assert_eq!(told(&moved), refused(422, "/site_id fixed"), "{}", moved.text);
         house.make("infrastructure/devices", &body(&there)).await;
         let halves = house.post(&house.admin, "/api/v1/infrastructure/manufacturers", &json!({"name": "Other"})).await.id();
         let odd = json!({"manufacturer_id": halves, "model": "M", "height_units": 1.3});

@@ -93,6 +93,14 @@ on_both! {
         let ill = absence(&ann_actor, "2026-06-15", true).await;
         assert_eq!(house.transition(&ann_actor, &ill, "taken").await.body["state"], json!("taken"));
         assert_eq!(count_of(house, &bob, "?state=taken").await, 1);
+        // What was approved becomes shorter, and no longer; an illness lasts as long as it does.
+        let change = async |path: &str, body: Value| house.patch(&ann_actor, path, "*", &body).await;
+        for longer in [json!({"ends_on": "2026-08-01"}), json!({"reported": true})] {
+            assert_eq!(change(&asked, longer).await.broken(), ["/ends_on approved"]);
+        }
+        assert_eq!(change(&asked, json!({"starts_on": "2026-06-30"})).await.broken(), ["/starts_on approved"]);
+        assert_eq!(change(&asked, json!({"ends_on": "2026-07-15"})).await.status, 200);
+        assert_eq!(change(&ill, json!({"ends_on": "2026-08-31"})).await.status, 200);
         let stand_in = json!({"person_id": ann, "deputy_id": ann, "starts_on": "2026-07-01", "ends_on": "2026-07-02"});
         assert_eq!(try_to_make(house, "absences", stand_in).await.broken(), ["/deputy_id itself"]);
     }

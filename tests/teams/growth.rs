@@ -77,20 +77,40 @@ on_both! {
             let page = house.get(&house.admin, &format!("/api/v1/teams/people?figures=true&email=ann%40people.example.org")).await;
             page.body["data"][0]["figures"].clone()
         };
-        assert_eq!(figures().await, json!({"membership_percent": 0.0, "over_committed": false}));
+        assert_eq!(figures().await, json!({"membership_percent": 0, "over_committed": false}));
         made(house, "memberships", body(&net, json!(60), "2026-01-01", json!("2026-06-15"))).await;
         for (starts, ends, status) in [("2026-06-15", Value::Null, 409), ("2025-01-01", json!("2026-01-01"), 409), ("2026-06-16", Value::Null, 201), ("2025-01-01", json!("2025-12-31"), 201)] {
             let answer = try_to_make(house, "memberships", body(&net, json!(90), starts, ends)).await;
             assert_eq!(answer.status, status, "{starts}: {}", answer.text);
         }
         // Today, 2026-06-15, only the first of these lasts; more than 100 percent is flagged and not refused.
-        assert_eq!(figures().await, json!({"membership_percent": 60.0, "over_committed": false}));
+        assert_eq!(figures().await, json!({"membership_percent": 60, "over_committed": false}));
         let other = made(house, "memberships", body(&ops, json!(40), "2026-06-15", Value::Null)).await;
-        assert_eq!(figures().await, json!({"membership_percent": 100.0, "over_committed": false}));
+        assert_eq!(figures().await, json!({"membership_percent": 100, "over_committed": false}));
         assert_eq!(house.patch(&house.admin, &at("memberships", &other), "*", &json!({"fte_percent": 50})).await.status, 200);
-        assert_eq!(figures().await, json!({"membership_percent": 110.0, "over_committed": true}));
+        assert_eq!(figures().await, json!({"membership_percent": 110, "over_committed": true}));
         assert_eq!(house.patch(&house.admin, &at("memberships", &other), "*", &json!({"fte_percent": null})).await.status, 200);
         assert_eq!(figures().await, json!({"membership_percent": null, "over_committed": false}), "what is not settled is unknown, not 0");
+    }
+
+    managers_form_a_tree(house) {
+        let (ann, bob, cleo) = (person(house, "ann").await, person(house, "bob").await, person(house, "cleo").await);
+        let reports = async |who: &str, to: &str| house.patch(&house.admin, &at("people", who), "*", &json!({"manager_id": to})).await;
+        assert_eq!((reports(&bob, &ann).await.status, reports(&cleo, &bob).await.status), (200, 200));
+        for to in [&ann, &bob, &cleo] {
+            assert_eq!(reports(&ann, to).await.broken(), ["/manager_id circle"]);
+        }
+    }
+
+    of_many_that_race_for_a_shift_one_is_called_first(house) {
+        let (ann, net) = (person(house, "ann").await, made(house, "teams", json!({"code": "NET", "name": "NET"})).await);
+        let shift = |tier: &str, starts: &str, ends: &str| json!({"team_id": net, "person_id": ann, "tier": tier, "starts_at": format!("2026-07-{starts}T08:00:00Z"), "ends_at": format!("2026-07-{ends}T08:00:00Z")});
+        let answers = futures_util::future::join_all((0..12).map(|_| try_to_make(house, "on-call-shifts", shift("primary", "06", "13")))).await;
+        assert_eq!((count(&answers, 201), count(&answers, 409)), (1, 11));
+        for (tier, starts, ends, status) in [("primary", "12", "14", 409), ("primary", "13", "20", 201), ("secondary", "06", "13", 201)] {
+            let answer = try_to_make(house, "on-call-shifts", shift(tier, starts, ends)).await;
+            assert_eq!(answer.status, status, "{tier} {starts}: {}", answer.text);
+        }
     }
 
     of_many_that_join_a_team_at_once_with_one_name_one_does(house) {

@@ -112,8 +112,8 @@ on_both! {
         let plain = made(house, "offers", json!({"sourcing_event_id": open, "vendor_id": vendor, "reference": "DH-2"})).await;
         let line = json!({"offer_id": secret, "line_number": 1, "description": "Shelf", "quantity": "2", "unit_of_measure": "piece", "sealed_unit_price": euros("17923.77")});
         let line = made(house, "offer-lines", line).await;
-        assert_eq!(told(&alter(house, "offers", &secret, json!({"sourcing_event_id": open})).await), refused(409, "/sourcing_event_id sealed"));
-        assert_eq!(told(&alter(house, "offer-lines", &line, json!({"offer_id": plain})).await), refused(409, "/offer_id sealed"));
+        assert_eq!(told(&alter(house, "offers", &secret, json!({"sourcing_event_id": open})).await), refused(422, "/sourcing_event_id fixed"));
+        assert_eq!(told(&alter(house, "offer-lines", &line, json!({"offer_id": plain})).await), refused(422, "/offer_id fixed"));
     }
 
     a_quotation_is_open_and_any_event_can_be_said_to_be_sealed_or_not(house) {

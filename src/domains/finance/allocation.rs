@@ -3,7 +3,7 @@
 use super::allocation_load::{self, Load};
 use crate::choice;
 use crate::database::{Cell, Kind, Row, Statement};
-use crate::error::Result;
+use crate::error::{Problem, Result};
 use crate::resource::value::{Date, Note, Number, Percent};
 use crate::resource::{Check, Faults, Id, Lifecycle, Lock, Move, Resource, Scope, Unmet};
 use serde_json::json;
@@ -35,7 +35,7 @@ crate::resource! {
         #[field(refers_to(&["teams/people"]), fixed)]
         pub person_id: Id,
         /// The service for which the work is done.
-        #[field(refers_to(&["infrastructure/services"]))]
+        #[field(refers_to(&["infrastructure/services", "projects/projects", "projects/work-items"]))]
         pub work_id: Option<Id>,
         /// The budget line that pays for it.
         #[field(refers_to(&["finance/budget-lines"]))]
@@ -100,8 +100,25 @@ impl Resource for Allocation {
         vec![Lock::Row(self.person_id)]
     }
 
+    fn check(&self, check: &mut Check<'_>) -> Result<()> {
+        // Who restores a confirmed one relies on the person again.
+        if check.before.is_some() || !matches!(check.state, Some("confirmed" | "active")) {
+            return Ok(());
+        }
+        match self.unmet_to_confirm(check)?.into_iter().next() {
+            Some(Unmet(broken)) => Err(Problem::conflict(broken.pointer, &broken.code, broken.detail).into()),
+            None => Ok(()),
+        }
+    }
+
     fn guard(&self, step: &Move, check: &mut Check<'_>) -> Result<Vec<Unmet>> {
-        if step.to != "confirmed" || self.kind != Firmness::Hard {
+        if step.to == "confirmed" { self.unmet_to_confirm(check) } else { Ok(Vec::new()) }
+    }
+}
+
+impl Allocation {
+    fn unmet_to_confirm(&self, check: &mut Check<'_>) -> Result<Vec<Unmet>> {
+        if self.kind != Firmness::Hard {
             return Ok(Vec::new());
         }
         let week = Statement::new("SELECT weekly_hours FROM people WHERE id = ").with(self.person_id, "");
@@ -119,9 +136,7 @@ impl Resource for Allocation {
         let detail = format!("With it, {peak:.1} % of the person's time would be taken on some day, and at most {:.0} % may be.", 100.0 + TOLERANCE_PERCENT);
         Ok(vec![Unmet::new("/percent", "capacity", detail)])
     }
-}
 
-impl Allocation {
     /// What else is confirmed of the person's time while this one lasts.
     fn confirmed(&self, check: &mut Check<'_>, week: f64) -> Result<Vec<Load>> {
         let query = Statement::new(

@@ -1,8 +1,10 @@
 //! Budgets: what may be spent on something in a year.
 
 use crate::choice;
+use crate::database::Statement;
+use crate::error::{Problem, Result};
 use crate::resource::value::{Currency, Note, Title, Whole};
-use crate::resource::{Guard, Id, Lifecycle, Resource, Rule, Scope, Unique};
+use crate::resource::{Check, Guard, Id, Lifecycle, Lock, Resource, Rule, Scope, Unique};
 use serde_json::json;
 
 /// The states in which a budget no longer takes anything.
@@ -64,7 +66,7 @@ crate::resource! {
         #[field(search)]
         pub name: Title,
         /// What it is for: a cost center, a service or a unit.
-        #[field(refers_to(&["finance/cost-centers", "infrastructure/services", "teams/units"]), fixed)]
+        #[field(refers_to(&["finance/cost-centers", "infrastructure/services", "teams/units", "projects/projects", "strategy/initiatives"]), fixed)]
         pub scope_id: Id,
         /// The year.
         #[field(refers_to(&["finance/fiscal-years"]), fixed)]
@@ -124,5 +126,24 @@ impl Resource for Budget {
             override_role_id: None,
             description: Some("Keeps both data centres running; the move to the cloud has its own budget.".into()),
         }
+    }
+
+    fn locks(&self) -> Vec<Lock> {
+        vec![Lock::Named(format!("finance.budgets {} {}", self.scope_id, self.fiscal_year_id))]
+    }
+
+    fn check(&self, check: &mut Check<'_>) -> Result<()> {
+        // Who restores an active one makes it active again.
+        if check.before.is_some() || check.state != Some("active") {
+            return Ok(());
+        }
+        let another = Statement::new("SELECT 1 FROM budgets WHERE state = 'active' AND scope_id = ")
+            .with(self.scope_id, " AND fiscal_year_id = ")
+            .with(self.fiscal_year_id, " AND id <> ")
+            .with(check.id, " LIMIT 1");
+        if check.finds(another)? {
+            return Err(Problem::conflict("/scope_id", "another", "Another budget of this scope and year is active. Move that on first.").into());
+        }
+        Ok(())
     }
 }

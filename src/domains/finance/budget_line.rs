@@ -55,6 +55,12 @@ crate::resource! {
         /// The contract under which it is bought.
         #[field(refers_to(&["vendors/contracts"]))]
         pub contract_id: Option<Id>,
+        /// The project that it pays for.
+        #[field(refers_to(&["projects/projects"]))]
+        pub project_id: Option<Id>,
+        /// The initiative that it pays for.
+        #[field(refers_to(&["strategy/initiatives"]))]
+        pub initiative_id: Option<Id>,
         /// Whether it runs, grows or transforms.
         pub spend_profile: Option<SpendProfile>,
         /// How much it is in the year, in the currency of the budget.
@@ -91,6 +97,8 @@ impl Resource for BudgetLine {
             service_id: None,
             vendor_id: None,
             contract_id: None,
+            project_id: None,
+            initiative_id: None,
             spend_profile: Some(SpendProfile::Run),
             amount: euros(12_000_000),
             distribution: Distribution::Manual,

@@ -3,7 +3,7 @@
 use super::budget::OVER;
 use super::line_flow::{Counted, Line, available};
 use crate::database::{Kind, Statement};
-use crate::error::Result;
+use crate::error::{Problem, Result};
 use crate::resource::value::{Currency, Money, Text};
 use crate::resource::{Check, Faults, Guard, Id, Lifecycle, Lock, Move, Resource, Scope, Unmet};
 
@@ -58,6 +58,24 @@ impl Resource for BudgetTransfer {
 
     fn locks(&self) -> Vec<Lock> {
         vec![Lock::Row(self.from_line_id), Lock::Row(self.to_line_id)]
+    }
+
+    fn check(&self, check: &mut Check<'_>) -> Result<()> {
+        // Who restores one that takes money takes it again.
+        if check.before.is_some() || !matches!(check.state, Some("submitted" | "approved" | "posted")) {
+            return Ok(());
+        }
+        match self.unmet_of_line(check, self.from_line_id, "/from_line_id")?.into_iter().next() {
+            Some(Unmet(broken)) => Err(Problem::conflict(broken.pointer, &broken.code, broken.detail).into()),
+            None => Ok(()),
+        }
+    }
+
+    fn check_removal(&self, check: &mut Check<'_>) -> Result<()> {
+        if check.state == Some("posted") {
+            return Err(Problem::conflict("", "posted", "The money has moved. Reverse the transfer instead of deleting it.").into());
+        }
+        Ok(())
     }
 
     fn guard(&self, step: &Move, check: &mut Check<'_>) -> Result<Vec<Unmet>> {

@@ -79,7 +79,7 @@ crate::resource! {
         /// The record that it comes from.
         #[field(refers_to(&[
             "vendors/invoice-lines", "vendors/receipt-lines", "finance/accruals", "finance/prepayments", "finance/allocation-runs",
-            "finance/allocations", "infrastructure/assets", "infrastructure/cloud-resources", "teams/people"
+            "finance/allocations", "infrastructure/assets", "infrastructure/cloud-resources", "teams/people", "projects/time-entries"
         ]))]
         pub source_id: Option<Id>,
         /// The number of the document in its source, such as the own number of an invoice.

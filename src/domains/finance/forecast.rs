@@ -27,7 +27,7 @@ crate::resource! {
         #[field(search)]
         pub name: Title,
         /// What it is for: a cost center, a service or a unit.
-        #[field(refers_to(&["finance/cost-centers", "infrastructure/services", "teams/units"]), fixed)]
+        #[field(refers_to(&["finance/cost-centers", "infrastructure/services", "teams/units", "projects/projects", "strategy/initiatives"]), fixed)]
         pub scope_id: Id,
         /// The year.
         #[field(refers_to(&["finance/fiscal-years"]), fixed)]

@@ -27,7 +27,7 @@ crate::resource! {
         #[field(search)]
         pub name: Title,
         /// The service for which the work is done.
-        #[field(refers_to(&["infrastructure/services"]))]
+        #[field(refers_to(&["infrastructure/services", "projects/projects", "projects/work-items"]))]
         pub work_id: Option<Id>,
         /// The role that is needed.
         #[field(refers_to(&["teams/role-profiles"]))]

@@ -4,14 +4,17 @@ use super::budget_line::{BudgetLine, PeriodWeight};
 use super::distribution::split;
 use super::period_amount::PeriodAmount;
 use crate::choice;
-use crate::database::{Connection, Kind, Statement};
+use crate::database::{Cell, Connection, Kind, Statement};
 use crate::error::Result;
 use crate::http::view::{Call, Run, View};
 use crate::resource::model::{Model, answer_schema};
 use crate::resource::value::{FieldType, Many, Money, Whole};
-use crate::resource::{Faults, Id};
+use crate::resource::Id;
 use crate::store::Reader;
 use serde_json::Value;
+
+/// How many lines are followed that copy one another.
+const COPIES: usize = 8;
 
 choice! {
     /// How an amount falls on the periods of a year.
@@ -78,13 +81,13 @@ pub fn of_line(connection: &mut Connection, line: &BudgetLine) -> Result<Vec<Per
     }
     let periods = periods_of(connection, line.budget_id)?;
     let copied = match (line.distribution, line.copied_from_id) {
-        (Distribution::Copy, Some(other)) => given_amounts(connection, other)?,
+        (Distribution::Copy, Some(other)) => copied_amounts(connection, other, COPIES)?,
         _ => Vec::new(),
     };
     Ok(spread(line.amount, line.distribution, line.weights.as_deref().unwrap_or_default(), &copied, &periods))
 }
 
-/// Splits an amount over periods. A copied line that gives no amounts of its own is followed as if it were equal.
+/// Splits an amount over periods. A copied line of which nothing falls on a period is followed as if it were equal.
 pub fn spread(amount: Money, distribution: Distribution, weights: &[PeriodWeight], copied: &[PeriodAmount], periods: &[Period]) -> Vec<PeriodAmount> {
     let weight_of = |period: &Period| match distribution {
         Distribution::ByDays => period.days,
@@ -111,14 +114,26 @@ fn periods_of(connection: &mut Connection, budget: Id) -> Result<Vec<Period>> {
     Ok(rows.iter().filter_map(period).collect())
 }
 
-/// The amounts that a line gives, if it gives any.
-fn given_amounts(connection: &mut Connection, line: Id) -> Result<Vec<PeriodAmount>> {
-    let row = Statement::new("SELECT amounts FROM budget_lines WHERE id = ").with(line, "").first(connection, &[Kind::Doc])?;
-    let given = row.and_then(|row| match row.into_iter().next() {
-        Some(crate::database::Cell::Doc(document)) => Vec::<PeriodAmount>::read(document.0, &mut Faults::new()),
-        _ => None,
-    });
-    Ok(given.unwrap_or_default())
+/// What falls on each period of a line that is copied, which may copy another one in turn, so many times at most.
+fn copied_amounts(connection: &mut Connection, line: Id, depth: usize) -> Result<Vec<PeriodAmount>> {
+    let query = Statement::new("SELECT amount_amount, amount_currency, amounts, weights, distribution, copied_from_id, budget_id FROM budget_lines WHERE id = ")
+        .with(line, "");
+    let kinds = [Kind::Integer, Kind::Text, Kind::Doc, Kind::Doc, Kind::Text, Kind::Id, Kind::Id];
+    let Some(row) = query.first(connection, &kinds)? else { return Ok(Vec::new()) };
+    if let Some(given) = row.get(2..3).and_then(Option::<Vec<PeriodAmount>>::load).flatten() {
+        return Ok(given);
+    }
+    let weights = row.get(3..4).and_then(Option::<Vec<PeriodWeight>>::load).flatten().unwrap_or_default();
+    let distribution = row.get(4).and_then(Cell::as_text).and_then(Distribution::from_word);
+    let (Some(amount), Some(distribution), Some(budget)) = (row.get(..2).and_then(Money::load), distribution, row.get(6).and_then(Cell::as_id)) else {
+        return Ok(Vec::new());
+    };
+    let copied = match row.get(5).and_then(Cell::as_id).filter(|_| distribution == Distribution::Copy && depth > 0) {
+        Some(other) => copied_amounts(connection, other, depth - 1)?,
+        None => Vec::new(),
+    };
+    let periods = periods_of(connection, budget)?;
+    Ok(spread(amount, distribution, &weights, &copied, &periods))
 }
 
 #[cfg(test)]

@@ -4,7 +4,7 @@ use super::control_test::latest_valid_pass;
 use crate::choice;
 use crate::error::Result;
 use crate::resource::value::{Code, Note, Ratio, Title, Whole};
-use crate::resource::{Check, Lifecycle, Move, Resource, Scope, Unique, Unmet};
+use crate::resource::{Check, Id, Lifecycle, Move, Resource, Scope, Unique, Unmet};
 use serde_json::json;
 
 choice! {
@@ -57,6 +57,9 @@ crate::resource! {
         pub test_period_days: Whole<1, 3650>,
         /// How well it would work if it worked as designed, from 0 to 1.
         pub design_effectiveness: Option<Ratio>,
+        /// The policy that asks for it.
+        #[field(refers_to(&["security/policies"]))]
+        pub policy_id: Option<Id>,
     }
 }
 
@@ -78,6 +81,7 @@ impl Resource for Control {
             automation: Automation::SemiAutomated,
             test_period_days: Whole(90),
             design_effectiveness: Some(crate::resource::value::Number(0.8)),
+            policy_id: None,
         }
     }
 

@@ -1,13 +1,44 @@
 //! IT governance and compliance: frameworks and what they require, the controls that meet it, and the proof.
 
 mod applicability_statement;
+mod assessment;
+mod audit;
+mod audit_procedure;
+mod audit_programme;
+mod body_member;
+mod compliance;
+mod compliance_view;
 mod control;
 mod control_requirement;
 mod control_test;
+mod corrective_action;
 mod coverage;
+mod data_subject_request;
+mod decision;
+mod delegation;
+mod evidence;
+mod exception;
+mod finding;
 mod framework;
 mod framework_import;
+mod frozen_query;
+mod governance_body;
+mod integrity_check;
+mod kept;
+mod legal_hold;
+mod legal_hold_item;
+mod mapping;
+mod meeting;
+mod monitor;
+mod monitor_run;
+mod obligation;
+mod processing_activity;
 mod requirement;
+mod requirement_result;
+mod responsibility;
+mod retention_rule;
+mod sod_rule;
+mod step_name;
 
 use crate::http::Domain;
 
@@ -16,12 +47,39 @@ pub fn domain() -> Domain {
     Domain::new("governance", "IT practices comply with laws, regulations and standards: frameworks, controls that meet them, and the proof that they do.")
         .resource::<framework::Framework>()
         .resource::<requirement::Requirement>()
+        .resource::<obligation::Obligation>()
+        .resource::<mapping::Mapping>()
         .resource::<control::Control>()
         .resource::<control_requirement::ControlRequirement>()
         .resource::<applicability_statement::ApplicabilityStatement>()
         .resource::<control_test::ControlTest>()
+        .resource::<assessment::Assessment>()
+        .resource::<requirement_result::RequirementResult>()
+        .resource::<evidence::Evidence>()
+        .resource::<audit_programme::AuditProgramme>()
+        .resource::<audit::Audit>()
+        .resource::<audit_procedure::AuditProcedure>()
+        .resource::<finding::Finding>()
+        .resource::<corrective_action::CorrectiveAction>()
+        .resource::<monitor::Monitor>()
+        .resource::<monitor_run::MonitorRun>()
+        .resource::<governance_body::GovernanceBody>()
+        .resource::<body_member::BodyMember>()
+        .resource::<meeting::Meeting>()
+        .resource::<decision::Decision>()
+        .resource::<delegation::Delegation>()
+        .resource::<sod_rule::SodRule>()
+        .resource::<responsibility::Responsibility>()
+        .resource::<exception::Exception>()
+        .resource::<processing_activity::ProcessingActivity>()
+        .resource::<data_subject_request::DataSubjectRequest>()
+        .resource::<retention_rule::RetentionRule>()
+        .resource::<legal_hold::LegalHold>()
+        .resource::<legal_hold_item::LegalHoldItem>()
+        .resource::<integrity_check::IntegrityCheck>()
         .component("RequirementPart", requirement::part_schema)
         .view(&framework_import::IMPORT)
         .figures::<framework::Framework>(&coverage::FIGURES)
         .view(&coverage::COVERAGE)
+        .view(&compliance_view::COMPLIANCE)
 }

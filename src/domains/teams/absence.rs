@@ -2,7 +2,7 @@
 
 use super::person::is_actor;
 use crate::choice;
-use crate::error::Result;
+use crate::error::{Problem, Result};
 use crate::resource::value::{Date, Note, Number};
 use crate::resource::{Check, Faults, Guard, Id, Lifecycle, Move, Resource, Scope, Unmet};
 use serde_json::json;
@@ -31,7 +31,8 @@ choice! {
 
 crate::resource! {
     /// Days on which a person is not there. That somebody is absent is seen by whoever plans their work; why is seen by the
-    /// person alone. What is reported after it began, such as an illness, is a fact and needs no approval.
+    /// person alone. What is reported after it began, such as an illness, is a fact and needs no approval; what was approved
+    /// becomes no longer.
     pub struct Absence {
         /// The person.
         #[field(refers_to(&["teams/people"]), fixed)]
@@ -84,6 +85,17 @@ impl Resource for Absence {
     fn rules(&self, faults: &mut Faults) {
         faults.span(Some(self.starts_on), Some(self.ends_on), "ends_on");
         faults.require(self.deputy_id != Some(self.person_id), "deputy_id", "itself", "Nobody stands in for themselves. Name another person.");
+    }
+
+    fn check(&self, check: &mut Check<'_>) -> Result<()> {
+        let Some(before) = check.before::<Absence>().filter(|before| !before.reported) else { return Ok(()) };
+        let hours = |absence: &Absence| absence.absent_hours.map_or(f64::INFINITY, |hours| hours.0);
+        let longer = self.starts_on < before.starts_on || self.ends_on > before.ends_on || hours(self) > hours(before);
+        if matches!(check.state, Some("approved" | "taken")) && (longer || self.reported) {
+            let pointer = if self.starts_on < before.starts_on { "/starts_on" } else { "/ends_on" };
+            return Err(Problem::conflict(pointer, "approved", "It was approved for fewer days. Ask for the others with another absence.").into());
+        }
+        Ok(())
     }
 
     fn guard(&self, step: &Move, check: &mut Check<'_>) -> Result<Vec<Unmet>> {

@@ -12,7 +12,7 @@ use super::skill_assessment::{CONFIRMED_AT, SkillAssessment};
 use super::skill_gap::{self, Need};
 use crate::access::unit_and_above;
 use crate::database::{Cell, Kind, Statement};
-use crate::error::{Broken, Problem, Result};
+use crate::error::{Problem, Result};
 use crate::http::view::{Call, Parameter, Run, View};
 use crate::resource::model::{Model, answer_schema};
 use crate::resource::value::{Date, Figure, Many, Number, Title, Whole};
@@ -118,8 +118,7 @@ fn run(reader: &mut Reader<'_>, call: &Call) -> Result<Value> {
     let (person, _) = reader.get_typed::<Person>(person_id)?;
     let profiles = reader.definition::<RoleProfile>()?;
     if reader.find(profiles, role)?.is_none() {
-        let detail = "There is no such role profile, or it is not visible to you.";
-        return Err(Problem::invalid(vec![Broken::new("/role_profile_id", "reference", detail)]).into());
+        return Err(Problem::bad_request("There is no role profile with that role_profile_id, or it is not visible to you.").into());
     }
     let unit = person.cells.first().and_then(Cell::as_id);
     let (asked, today) = (asked(reader, role)?, reader.today());

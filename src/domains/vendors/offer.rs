@@ -178,13 +178,6 @@ impl Resource for Offer {
             let detail = "An offer stays as it was submitted. Record what is negotiated as a negotiation round.";
             return Err(Problem::conflict("", "submitted", detail).into());
         }
-        let left = check.before::<Offer>().map(|before| before.sourcing_event_id).filter(|before| *before != self.sourcing_event_id);
-        if let Some(event) = left
-            && is_sealed(check, event)?
-        {
-            let detail = "The event is sealed: what was offered in it stays in it. Record the offer anew in the other event.";
-            return Err(Problem::conflict("/sourcing_event_id", "sealed", detail).into());
-        }
         let open = if self.price.is_some() { "price" } else { "life_cycle" };
         if (self.price.is_some() || self.life_cycle.is_some()) && is_sealed(check, self.sourcing_event_id)? {
             let detail = format!("The event is sealed: nobody reads that before it has closed. Send it as sealed_{open}.");

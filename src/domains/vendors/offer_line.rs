@@ -81,9 +81,6 @@ impl Resource for OfferLine {
             let kept = check.before::<OfferLine>().is_some_and(|before| members == Model::to_json(before) || members == before.unsealed());
             return if kept { Ok(()) } else { Err(submitted()) };
         }
-        if self.sealed_unit_price.is_some() && check.before::<OfferLine>().is_some_and(|before| before.offer_id != self.offer_id) {
-            return Err(Problem::conflict("/offer_id", "sealed", "A sealed price stays in its offer. Record the line anew in the other one.").into());
-        }
         let query = Statement::new("SELECT sourcing_event_id FROM offers WHERE id = ").with(self.offer_id, "");
         let event = check.value(query, Kind::Id)?.and_then(|cell| cell.as_id());
         if let Some(event) = event.filter(|_| self.unit_price.is_some())

@@ -135,6 +135,7 @@ CREATE TABLE budget_lines (
     name text NOT NULL,
     cost_category_id uuid NOT NULL REFERENCES cost_categories (id),
     cost_center_id uuid REFERENCES cost_centers (id),
+    initiative_id uuid REFERENCES initiatives (id),
     spend_profile text,
     amount_amount bigint NOT NULL,
     amount_currency text NOT NULL,
@@ -148,6 +149,7 @@ CREATE TABLE budget_lines (
 CREATE INDEX budget_lines_budget_idx ON budget_lines (budget_id);
 CREATE INDEX budget_lines_cost_category_idx ON budget_lines (cost_category_id);
 CREATE INDEX budget_lines_cost_center_idx ON budget_lines (cost_center_id);
+CREATE INDEX budget_lines_initiative_idx ON budget_lines (initiative_id);
 CREATE INDEX budget_lines_copied_from_idx ON budget_lines (copied_from_id);
 
 CREATE TABLE budget_transfers (
@@ -460,6 +462,7 @@ CREATE TABLE resource_requests (
     unit_id uuid NOT NULL REFERENCES units (id),
     owner_id uuid REFERENCES people (id),
     name text NOT NULL,
+    work_id uuid REFERENCES registry (id),
     role_profile_id uuid REFERENCES role_profiles (id),
     skill_id uuid REFERENCES skills (id),
     skill_level bigint,
@@ -474,6 +477,7 @@ CREATE TABLE resource_requests (
 );
 CREATE INDEX resource_requests_unit_idx ON resource_requests (unit_id);
 CREATE INDEX resource_requests_owner_idx ON resource_requests (owner_id);
+CREATE INDEX resource_requests_work_idx ON resource_requests (work_id);
 CREATE INDEX resource_requests_role_profile_idx ON resource_requests (role_profile_id);
 CREATE INDEX resource_requests_skill_idx ON resource_requests (skill_id);
 CREATE INDEX resource_requests_person_idx ON resource_requests (person_id);
@@ -489,6 +493,7 @@ CREATE TABLE allocations (
     unit_id uuid NOT NULL REFERENCES units (id),
     request_id uuid REFERENCES resource_requests (id),
     person_id uuid NOT NULL REFERENCES people (id),
+    work_id uuid REFERENCES registry (id),
     budget_line_id uuid REFERENCES budget_lines (id),
     starts_on date NOT NULL,
     ends_on date NOT NULL,
@@ -502,6 +507,7 @@ CREATE TABLE allocations (
 CREATE INDEX allocations_unit_idx ON allocations (unit_id);
 CREATE INDEX allocations_request_idx ON allocations (request_id);
 CREATE INDEX allocations_person_idx ON allocations (person_id);
+CREATE INDEX allocations_work_idx ON allocations (work_id);
 CREATE INDEX allocations_budget_line_idx ON allocations (budget_line_id);
 
 CREATE TABLE investment_cases (

@@ -1,0 +1,113 @@
+//! A company to look at: records of every kind, made through the same door as any client's.
+//!
+//! A [`Chapter`] makes some records in one transaction; what later ones refer to stands in the [`Book`]. Last comes the
+//! [`filler`], which sees to it that no collection is empty and no lifecycle stands still.
+
+mod book;
+mod filler;
+mod hand;
+mod progress;
+mod special;
+
+use crate::access::Session;
+use crate::database::{Kind, Statement};
+use crate::error::{Error, Kind as ProblemKind, Problem, Result};
+use crate::resource::Id;
+use crate::store::{Origin, Store};
+use book::Book;
+use serde_json::json;
+use hand::Hand;
+use progress::Progress;
+use std::sync::Arc;
+
+/// Two administrators with a person each, so that there are four eyes.
+fn administrators(hand: &mut Hand<'_, '_>, _: usize) -> Result<()> {
+    let role = Statement::new("SELECT id FROM roles WHERE code_key = ").with("administrator", "").first(hand.writer.connection, &[Kind::Id])?;
+    let role = role.and_then(|row| row.first()?.as_id()).ok_or_else(Problem::not_found)?;
+    let first = hand.book.first.principal;
+    let head = hand.make("teams/people", json!({"name": "Helena Vogt", "email": "helena.vogt@nordwerk.example"}))?;
+    hand.change("identity/users", &first.to_string(), json!({"person_id": head}))?;
+    let deputy = hand.make("teams/people", json!({"name": "Jonas Brandt", "email": "jonas.brandt@nordwerk.example"}))?;
+    let user = json!({"email": "jonas.brandt@nordwerk.example", "name": "Jonas Brandt", "person_id": deputy});
+    let user = hand.make("identity/users", user)?;
+    hand.make("identity/grants", json!({"principal_id": user, "role_id": role.to_string()}))?;
+    hand.book.first = Arc::new(session_of(hand.writer.connection, first)?);
+    hand.book.second = Arc::new(session_of(hand.writer.connection, hand::parsed(&user)?)?);
+    Ok(())
+}
+
+/// What makes some of the company, in one transaction.
+struct Chapter {
+    /// What the progress bar calls it.
+    name: &'static str,
+    /// Makes it; the number says which part of the chapter.
+    write: fn(&mut Hand<'_, '_>, usize) -> Result<()>,
+    /// In how many parts.
+    parts: usize,
+}
+
+const CHAPTERS: &[Chapter] = &[
+    Chapter { name: "administrators", write: administrators, parts: 1 },
+];
+
+/// Fills a new house with a company; refuses one that holds anything else. Returns how many records there are then.
+pub async fn fill(store: &Store, quiet: bool) -> std::result::Result<i64, String> {
+    if holds_more(store).await.map_err(|error| explain("the house", error))? {
+        return Err("The database holds other data. The demo goes into a new one only: name that with --into.".into());
+    }
+    let administrator = store.unauthenticated(first_administrator).await.map_err(|error| explain("the administrator", error))?;
+    let mut book = Book::new(store.now().date(), Arc::new(administrator));
+    let all: usize = CHAPTERS.iter().map(|chapter| chapter.parts).sum::<usize>() + store.definitions.all().len();
+    let mut progress = Progress::new(all, quiet);
+    for chapter in CHAPTERS {
+        for part in 0..chapter.parts {
+            progress.step(chapter.name);
+            let write = chapter.write;
+            book = written(store, book, move |hand| write(hand, part)).await.map_err(|error| explain(chapter.name, error))?;
+        }
+    }
+    for definition in store.definitions.all().iter().copied() {
+        progress.step(definition.path);
+        book = written(store, book, move |hand| filler::fill(hand, definition)).await.map_err(|error| explain(definition.path, error))?;
+    }
+    progress.end();
+    let counted = store.unauthenticated(|connection| Ok(Statement::new("SELECT COUNT(*) FROM registry").first(connection, &[Kind::Integer])?)).await;
+    Ok(counted.map_err(|error| explain("the count", error))?.and_then(|row| row.first().and_then(|cell| cell.as_integer())).unwrap_or_default())
+}
+
+/// One transaction; the book as it is after it.
+async fn written(store: &Store, book: Book, write: impl Fn(&mut Hand<'_, '_>) -> Result<()> + Send + 'static) -> Result<Book> {
+    let session = book.first.clone();
+    store
+        .write(&session, &Origin { reason: Some("The demo company.".into()), ..Origin::house() }, move |writer| {
+            let mut hand = Hand { writer, book: book.clone() };
+            write(&mut hand)?;
+            Ok(hand.book)
+        })
+        .await
+}
+
+/// Whether there is more than what every new house has.
+async fn holds_more(store: &Store) -> Result<bool> {
+    const QUERY: &str = "SELECT 1 FROM registry WHERE collection NOT IN ('teams/units', 'platform/settings', 'identity/roles', 'identity/users', 'identity/grants') \
+                 UNION ALL SELECT 1 FROM registry WHERE collection IN ('teams/units', 'identity/users', 'identity/grants') GROUP BY collection HAVING COUNT(*) > 1";
+    store.unauthenticated(|connection| Ok(Statement::new(QUERY).first(connection, &[])?.is_some())).await
+}
+
+fn first_administrator(connection: &mut crate::database::Connection) -> Result<Session> {
+    let user = Statement::new("SELECT id FROM users ORDER BY id LIMIT 1").first(connection, &[Kind::Id])?.and_then(|row| row.first().and_then(|cell| cell.as_id()));
+    session_of(connection, user.unwrap_or_else(Id::system))
+}
+
+fn session_of(connection: &mut crate::database::Connection, user: Id) -> Result<Session> {
+    Session::load(connection, user)?.ok_or_else(|| Problem::new(ProblemKind::Conflict, "The house has no active administrator.").into())
+}
+
+fn explain(place: &str, error: Error) -> String {
+    let problem = match error {
+        Error::Database(error) => return format!("The demo could not be made, at {place}: {error}"),
+        error => error.into_problem(),
+    };
+    let fields: Vec<String> = problem.errors.iter().map(|broken| format!("{}: {}", broken.pointer, broken.detail)).collect();
+    format!("The demo could not be made, at {place}: {} {}", problem.detail, fields.join(" "))
+}

@@ -1,0 +1,35 @@
+//! What a kind needs beside what it declares.
+
+use super::hand::Hand;
+use crate::error::Result;
+use crate::resource::Definition;
+use serde_json::{Map, Value, json};
+
+/// Fields that a record needs beside its sample.
+pub fn fields(hand: &mut Hand<'_, '_>, definition: &'static Definition, members: &mut Map<String, Value>) -> Result<()> {
+    let (first, second) = (hand.book.first.person, hand.book.second.person);
+    let mut set = |name: &str, person: Option<crate::resource::Id>| {
+        if let Some(person) = person {
+            members.insert(name.into(), person.to_string().into());
+        }
+    };
+    if let Some(private) = definition.private_to.first() {
+        set(private, first);
+    }
+    match definition.path {
+        "teams/development-plans" => set("person_id", first),
+        "teams/performance-reviews" => set("reviewer_id", second),
+        "infrastructure/changes" => set("emergency_approver_id", second),
+        _ => {}
+    }
+    Ok(())
+}
+
+/// Records that must stand beside one.
+pub fn surroundings(hand: &mut Hand<'_, '_>, definition: &'static Definition, id: &str) -> Result<()> {
+    if definition.path == "governance/controls" {
+        let yesterday = hand.book.day(-1);
+        hand.make("governance/control-tests", json!({"control_id": id, "kind": "operating", "tested_on": yesterday, "result": "passed"}))?;
+    }
+    Ok(())
+}

@@ -1,0 +1,88 @@
+//! Assessments: how a unit stands against a framework in a period.
+
+use crate::choice;
+use crate::resource::value::{Date, Note, Title, Whole};
+use crate::resource::{Faults, Guard, Id, Lifecycle, Resource, Scope};
+use serde_json::json;
+
+/// The states in which an assessment and its results may be written.
+pub const OPEN: &[&str] = &["planned", "in_progress", "in_review"];
+
+choice! {
+    /// Who assesses.
+    pub enum AssessmentKind {
+        /// The unit itself.
+        SelfAssessment = "self",
+        /// Others in the organisation.
+        Internal = "internal",
+        /// Others from outside.
+        External = "external",
+        /// A body that certifies.
+        Certification = "certification",
+    }
+}
+
+crate::resource! {
+    /// How a unit stands against a framework in a period. Once approved it is locked, with all its results.
+    pub struct Assessment {
+        /// Name as people know it.
+        #[field(search)]
+        pub name: Title,
+        /// The framework whose requirements are judged; an assessment that has started says so.
+        #[field(refers_to(&["governance/frameworks"]))]
+        pub framework_id: Option<Id>,
+        /// Who assesses.
+        #[field(default(|| json!("self")))]
+        pub kind: AssessmentKind,
+        /// What is assessed: services, places, processes, and what is left out.
+        #[field(search)]
+        pub scope: Note,
+        /// How it is done: interviews, documents, tests.
+        pub approach: Option<Note>,
+        /// First day of the period that is judged.
+        pub starts_on: Date,
+        /// Last day of the period that is judged.
+        pub ends_on: Date,
+        /// When its results are due.
+        pub due_on: Option<Date>,
+        /// Who leads it.
+        #[field(refers_to(&["teams/people"]))]
+        pub assessor_id: Option<Id>,
+        /// The maturity that the unit wants to reach, 0 to 5.
+        pub target_maturity: Option<Whole<0, 5>>,
+        /// What came of it in all. An assessment in review says so.
+        #[field(search)]
+        pub conclusion: Option<Note>,
+    }
+}
+
+impl Resource for Assessment {
+    const PATH: &'static str = "governance/assessments";
+    const SCOPE: Scope = Scope::Unit;
+    const EDITABLE_IN: &'static [&'static str] = OPEN;
+    const GUARDS: &'static [Guard] = &[Guard::set(&["in_progress"], &["framework_id"]), Guard::set(&["in_review"], &["conclusion"])];
+
+    fn lifecycle() -> Option<Lifecycle> {
+        Some(Lifecycle::new("planned→in_progress→in_review→approved→closed").approving(&["approve"]))
+    }
+
+    fn sample() -> Self {
+        Assessment {
+            name: "ISO/IEC 27001, yearly self-assessment".into(),
+            framework_id: None,
+            kind: AssessmentKind::SelfAssessment,
+            scope: "All services of the data centres; the offices are left out.".into(),
+            approach: Some("Talks with control owners, and a look at the evidence.".into()),
+            starts_on: Date::sample("2026-01-01"),
+            ends_on: Date::sample("2026-03-31"),
+            due_on: Date::parse("2026-04-30"),
+            assessor_id: None,
+            target_maturity: Some(Whole(3)),
+            conclusion: Some("Access and change are in order; suppliers are not.".into()),
+        }
+    }
+
+    fn rules(&self, faults: &mut Faults) {
+        faults.span(Some(self.starts_on), Some(self.ends_on), "ends_on");
+    }
+}

@@ -1,0 +1,143 @@
+//! Audits: a look, by somebody who has no part in it, at whether things are as they should be.
+
+use crate::choice;
+use crate::database::Statement;
+use crate::error::{Problem, Result};
+use crate::resource::value::{Code, Date, Note, Title};
+use crate::resource::{Check, Faults, Guard, Id, Lifecycle, Lock, Move, Resource, Scope, Unique, Unmet};
+use serde_json::json;
+
+choice! {
+    /// Who audits whom.
+    pub enum AuditKind {
+        /// The organisation audits itself (first party).
+        Internal = "internal",
+        /// Others audit the organisation (third party).
+        External = "external",
+        /// The organisation audits a supplier (second party).
+        Supplier = "supplier",
+    }
+}
+
+crate::resource! {
+    /// An audit of a unit or a supplier against criteria (ISO 19011). An auditor never owns a control that is audited.
+    pub struct Audit {
+        /// Short code, unique.
+        #[field(unique, search)]
+        pub code: Code,
+        /// Name as people know it.
+        #[field(search)]
+        pub name: Title,
+        /// Who audits whom.
+        #[field(default(|| json!("internal")))]
+        pub kind: AuditKind,
+        /// What is looked at: processes, places, systems, the period.
+        #[field(search)]
+        pub scope: Note,
+        /// What it is measured against, in words.
+        #[field(search)]
+        pub criteria: Note,
+        /// The framework that it is measured against.
+        #[field(refers_to(&["governance/frameworks"]))]
+        pub framework_id: Option<Id>,
+        /// The programme that it belongs to.
+        #[field(refers_to(&["governance/audit-programmes"]))]
+        pub audit_programme_id: Option<Id>,
+        /// The supplier that is audited; only of a supplier audit.
+        #[field(refers_to(&["vendors/vendors"]))]
+        pub vendor_id: Option<Id>,
+        /// Who leads the audit; the others are named by its procedures.
+        #[field(refers_to(&["teams/people"]))]
+        pub lead_auditor_id: Option<Id>,
+        /// The firm whose people audit, if they come from outside.
+        #[field(search)]
+        pub audit_firm: Option<Title>,
+        /// First day on site.
+        pub starts_on: Option<Date>,
+        /// Last day on site.
+        pub ends_on: Option<Date>,
+        /// First day of the period that is looked at.
+        pub period_starts_on: Option<Date>,
+        /// Last day of the period that is looked at.
+        pub period_ends_on: Option<Date>,
+        /// The day of the report.
+        pub reported_on: Option<Date>,
+        /// What came of it in all. A closed audit says so.
+        #[field(search)]
+        pub conclusion: Option<Note>,
+        /// The report.
+        #[field(refers_to(&["platform/files"]))]
+        pub report_file_id: Option<Id>,
+    }
+}
+
+impl Resource for Audit {
+    const PATH: &'static str = "governance/audits";
+    const SCOPE: Scope = Scope::Unit;
+    const UNIQUE: &'static [Unique] = &[Unique { index: "audits_code_key", fields: &["code"] }];
+    const EDITABLE_IN: &'static [&'static str] = &["planned", "announced", "fieldwork", "reporting"];
+    const GUARDS: &'static [Guard] = &[Guard::set(&["announced"], &["starts_on", "ends_on"]), Guard::set(&["closed"], &["conclusion", "reported_on"])];
+
+    fn lifecycle() -> Option<Lifecycle> {
+        Some(Lifecycle::new("planned→announced→fieldwork→reporting→closed"))
+    }
+
+    fn sample() -> Self {
+        Audit {
+            code: "AUD-2026-03".into(),
+            name: "Access to production systems".into(),
+            kind: AuditKind::Internal,
+            scope: "Granting, reviewing and taking away of rights in the data centres.".into(),
+            criteria: "ISO/IEC 27001:2022, A.5.15 to A.5.18, and the policy on access.".into(),
+            framework_id: None,
+            audit_programme_id: None,
+            vendor_id: None,
+            lead_auditor_id: None,
+            audit_firm: Some("Example Assurance".into()),
+            starts_on: Date::parse("2026-04-13"),
+            ends_on: Date::parse("2026-04-17"),
+            period_starts_on: Date::parse("2025-04-01"),
+            period_ends_on: Date::parse("2026-03-31"),
+            reported_on: Date::parse("2026-05-04"),
+            conclusion: Some("Rights are granted with care and taken away late.".into()),
+            report_file_id: None,
+        }
+    }
+
+    fn rules(&self, faults: &mut Faults) {
+        faults.span(self.starts_on, self.ends_on, "ends_on");
+        faults.span(self.period_starts_on, self.period_ends_on, "period_ends_on");
+        let supplier = self.vendor_id.is_none() || self.kind == AuditKind::Supplier;
+        faults.require(supplier, "vendor_id", "kind", "Only a supplier audit names a supplier.");
+    }
+
+    fn locks(&self) -> Vec<Lock> {
+        self.lead_auditor_id.map(Lock::Row).into_iter().collect()
+    }
+
+    fn check(&self, check: &mut Check<'_>) -> Result<()> {
+        let Some(lead) = self.lead_auditor_id else { return Ok(()) };
+        let owned = Statement::new("SELECT 1 FROM audit_procedures p JOIN controls c ON c.id = p.control_id WHERE p.audit_id = ")
+            .with(check.id, " AND c.owner_id = ")
+            .with(lead, " LIMIT 1");
+        if check.finds(owned)? {
+            let detail = "An auditor never owns a control that is audited. Name another lead auditor.";
+            return Err(Problem::conflict("/lead_auditor_id", "independence", detail).into());
+        }
+        Ok(())
+    }
+
+    fn guard(&self, step: &Move, check: &mut Check<'_>) -> Result<Vec<Unmet>> {
+        let mut unmet = Vec::new();
+        if step.to == "announced" && self.kind == AuditKind::Supplier && self.vendor_id.is_none() {
+            unmet.push(Unmet::new("/vendor_id", "required", "Name the supplier that is audited."));
+        }
+        // The owner of a control may have changed since.
+        let owned = Statement::new("SELECT 1 FROM audit_procedures p JOIN controls c ON c.id = p.control_id WHERE c.owner_id = p.auditor_id AND p.audit_id = ")
+            .with(check.id, " LIMIT 1");
+        if check.finds(owned)? {
+            unmet.push(Unmet::new("", "independence", "An auditor owns a control that is audited by now. Have another person do that procedure."));
+        }
+        Ok(unmet)
+    }
+}

@@ -1,0 +1,140 @@
+//! Audit procedures: what an audit does to find out, so that another could do it again.
+
+use crate::choice;
+use crate::database::Statement;
+use crate::error::{Problem, Result};
+use crate::resource::value::{Date, Note, Title, Whole};
+use crate::resource::{Check, Faults, Id, Lock, PartOf, Resource, Scope};
+use serde_json::json;
+
+choice! {
+    /// How an auditor finds out.
+    pub enum ProcedureKind {
+        /// By asking.
+        Inquiry = "inquiry",
+        /// By watching.
+        Observation = "observation",
+        /// By reading records.
+        Inspection = "inspection",
+        /// By doing it again.
+        Reperformance = "reperformance",
+        /// By computing over data.
+        Analysis = "analysis",
+    }
+}
+
+choice! {
+    /// What came of a procedure.
+    pub enum ProcedureResult {
+        /// It was not done yet.
+        Open = "open",
+        /// All was as it should be.
+        NoExceptions = "no_exceptions",
+        /// Something was not.
+        Exceptions = "exceptions",
+        /// It could not be done.
+        NotPossible = "not_possible",
+    }
+}
+
+crate::resource! {
+    /// A step of an audit: what is looked at, how, and what came of it. With the seed of its sample another can draw the same
+    /// one.
+    pub struct AuditProcedure {
+        /// The audit; it can be written until that is closed.
+        #[field(refers_to(&["governance/audits"]), fixed)]
+        pub audit_id: Id,
+        /// What is done, in a line.
+        #[field(search)]
+        pub title: Title,
+        /// How the auditor finds out.
+        #[field(default(|| json!("inspection")))]
+        pub kind: ProcedureKind,
+        /// What is done, step by step.
+        #[field(search)]
+        pub procedure: Option<Note>,
+        /// The control that is audited. Its owner is none of the auditors.
+        #[field(refers_to(&["governance/controls"]))]
+        pub control_id: Option<Id>,
+        /// The requirement that is looked at.
+        #[field(refers_to(&["governance/requirements"]))]
+        pub requirement_id: Option<Id>,
+        /// Who does it.
+        #[field(refers_to(&["teams/people"]))]
+        pub auditor_id: Option<Id>,
+        /// How many items there were.
+        pub population: Option<Whole<0, 1_000_000_000>>,
+        /// How many of them were looked at.
+        pub sample_size: Option<Whole<0, 1_000_000_000>>,
+        /// The seed with which the sample was drawn; required of a sample that is smaller than the population.
+        pub seed: Option<Whole<0, 9_007_199_254_740_991>>,
+        /// How the sample was drawn, such as at random by id.
+        pub sampling_method: Option<Title>,
+        /// How many of the sample were not as they should be.
+        pub exceptions: Option<Whole<0, 1_000_000_000>>,
+        /// The day on which it was done.
+        pub performed_on: Option<Date>,
+        /// What came of it.
+        #[field(default(|| json!("open")))]
+        pub result: ProcedureResult,
+        /// What was seen.
+        #[field(search)]
+        pub conclusion: Option<Note>,
+    }
+}
+
+impl Resource for AuditProcedure {
+    const PATH: &'static str = "governance/audit-procedures";
+    const SCOPE: Scope = Scope::Within("audit_id");
+    const TITLE: &'static str = "title";
+    const PART_OF: Option<PartOf> = Some(PartOf::while_in("audit_id", &["planned", "announced", "fieldwork", "reporting"]));
+
+    fn sample() -> Self {
+        AuditProcedure {
+            audit_id: Id::sample(),
+            title: "Leavers lose their rights in time".into(),
+            kind: ProcedureKind::Reperformance,
+            procedure: Some("Draw leavers of the period; compare their last day with the day on which each account was closed.".into()),
+            control_id: None,
+            requirement_id: None,
+            auditor_id: None,
+            population: Some(Whole(118)),
+            sample_size: Some(Whole(25)),
+            seed: Some(Whole(20_260_413)),
+            sampling_method: Some("At random, by id".into()),
+            exceptions: Some(Whole(3)),
+            performed_on: Date::parse("2026-04-14"),
+            result: ProcedureResult::Exceptions,
+            conclusion: Some("Three accounts stood open for two weeks.".into()),
+        }
+    }
+
+    fn rules(&self, faults: &mut Faults) {
+        let at_most = |part: Option<Whole<0, 1_000_000_000>>, whole: Option<Whole<0, 1_000_000_000>>| part.zip(whole).is_none_or(|(part, whole)| part <= whole);
+        faults.require(at_most(self.sample_size, self.population), "sample_size", "range", "The sample cannot be larger than the population.");
+        faults.require(at_most(self.exceptions, self.sample_size), "exceptions", "range", "There cannot be more exceptions than items in the sample.");
+        let drawn = self.sample_size.is_some_and(|size| self.population.is_none_or(|all| size < all));
+        faults.require(!drawn || self.seed.is_some(), "seed", "required", "Record the seed of the sample, so that it can be drawn again.");
+        let clean = self.result != ProcedureResult::NoExceptions || self.exceptions.is_none_or(|found| found.0 == 0);
+        faults.require(clean, "result", "contradiction", "There were exceptions. Say so, or set their number to 0.");
+    }
+
+    fn locks(&self) -> Vec<Lock> {
+        self.control_id.map(Lock::Row).into_iter().collect()
+    }
+
+    fn check(&self, check: &mut Check<'_>) -> Result<()> {
+        let Some(control) = self.control_id else { return Ok(()) };
+        let mut owned = Statement::new("SELECT 1 FROM controls c WHERE c.id = ");
+        owned.bind(control).push(" AND (c.owner_id = (SELECT lead_auditor_id FROM audits WHERE id = ").bind(self.audit_id).push(")");
+        if let Some(auditor) = self.auditor_id {
+            owned.push(" OR c.owner_id = ").bind(auditor);
+        }
+        owned.push(")");
+        if check.finds(owned)? {
+            let detail = "An auditor never owns a control that is audited. Have another person audit it.";
+            return Err(Problem::conflict("/control_id", "independence", detail).into());
+        }
+        Ok(())
+    }
+}

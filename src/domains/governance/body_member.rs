@@ -1,0 +1,73 @@
+//! Members of governance bodies.
+
+use crate::choice;
+use crate::resource::value::Date;
+use crate::resource::{Faults, Id, PartOf, Resource, Rule, Scope};
+use serde_json::json;
+
+choice! {
+    /// What a member does in a body.
+    pub enum BodyRole {
+        /// Leads it.
+        Chair = "chair",
+        /// Stands in for the chair.
+        DeputyChair = "deputy_chair",
+        /// Belongs to it.
+        Member = "member",
+        /// Writes down what it decides.
+        Secretary = "secretary",
+        /// Gives advice.
+        Adviser = "adviser",
+    }
+}
+
+crate::resource! {
+    /// A person's seat in a governance body for a time.
+    pub struct BodyMember {
+        /// The body.
+        #[field(refers_to(&["governance/governance-bodies"]), fixed)]
+        pub governance_body_id: Id,
+        /// The person; one seat in a body at a time.
+        #[field(refers_to(&["teams/people"]), fixed)]
+        pub person_id: Id,
+        /// What the person does in it.
+        #[field(default(|| json!("member")))]
+        pub role: BodyRole,
+        /// Whether the person has a vote.
+        #[field(default(|| json!(true)))]
+        pub voting: bool,
+        /// Who stands in when the person cannot come.
+        #[field(refers_to(&["teams/people"]))]
+        pub deputy_id: Option<Id>,
+        /// First day.
+        pub starts_on: Date,
+        /// Last day; empty if no end is known.
+        pub ends_on: Option<Date>,
+    }
+}
+
+impl Resource for BodyMember {
+    const PATH: &'static str = "governance/body-members";
+    const SCOPE: Scope = Scope::Within("governance_body_id");
+    const TITLE: &'static str = "role";
+    const PART_OF: Option<PartOf> = Some(PartOf::of("governance_body_id"));
+    const RULES: &'static [Rule] = &[Rule::NoOverlap { same: &["governance_body_id", "person_id"], starts: "starts_on", ends: "ends_on" }];
+
+    fn sample() -> Self {
+        BodyMember {
+            governance_body_id: Id::sample(),
+            person_id: Id::sample(),
+            role: BodyRole::Chair,
+            voting: true,
+            deputy_id: None,
+            starts_on: Date::sample("2025-01-01"),
+            ends_on: Date::parse("2027-12-31"),
+        }
+    }
+
+    fn rules(&self, faults: &mut Faults) {
+        faults.span(Some(self.starts_on), self.ends_on, "ends_on");
+        let other = self.deputy_id.is_none() || self.deputy_id != Some(self.person_id);
+        faults.require(other, "deputy_id", "itself", "A deputy is another person. Name one.");
+    }
+}

@@ -1,0 +1,296 @@
+//! Compliance of a framework: how far assessments found it met, in all, in each section and in each unit.
+
+use super::assessment::Assessment;
+use super::compliance::{Counts, Judged, Method, compliance, counts};
+use super::framework::Framework;
+use super::requirement::Requirement;
+use super::requirement_result::{Judgement, RequirementResult};
+use crate::database::{Cell, Kind, Statement};
+use crate::error::{Broken, Problem, Result};
+use crate::http::view::{Call, Parameter, Run, View};
+use crate::resource::Id;
+use crate::resource::model::{Model, answer_schema};
+use crate::resource::value::{Figure, Many, Text, Title, Whole};
+use crate::store::Reader;
+use serde_json::Value;
+use std::collections::{BTreeMap, HashMap, HashSet};
+
+const METHOD: &str = "method";
+const ASSESSMENT: &str = "assessment_id";
+
+/// `GET governance/frameworks/{id}/compliance`.
+pub static COMPLIANCE: View = View {
+    path: "governance/frameworks/{id}/compliance",
+    operation_id: "get_framework_compliance",
+    summary: "Get the compliance with a framework",
+    description: "How far assessments found a framework met: in all, in each section (top-level group of requirements) and in each unit, \
+        over the requirements, assessments and results that you may see.\n\n\
+        Which result counts: of each requirement, in all and in a section, that of the latest approved or closed assessment that has one, \
+        whatever its unit; in a unit, that of the latest one of the unit itself. The latest is by `ends_on`, then `id`. \
+        With `assessment_id` the results of that assessment count, in whatever state it is.\n\n\
+        Compliant is 1, partly 0.5, not 0. What is not applicable leaves numerator and denominator. What nobody judged is counted apart and never as compliant. \
+        `average` = Σ s / n; `weighted` = Σ w·s / Σ w with the weight of each requirement; `worst` = the least s. \
+        Null when nothing was assessed, or when all that was weighs nothing.",
+    permissions: &["governance.frameworks:read", "governance.requirement_results:read"],
+    parameters: &[
+        Parameter { name: METHOD, description: "how results become one figure", words: Method::WORDS, required: true },
+        Parameter { name: ASSESSMENT, description: "the id of the one assessment whose results count", words: &[], required: false },
+    ],
+    answer: answer_schema::<Compliance>,
+    run: Run::Read(run),
+};
+
+/// How many there are.
+type Count = Whole<0, 1_000_000_000>;
+
+crate::answer! {
+    /// How far a section is met.
+    pub struct SectionCompliance {
+        /// The requirement that is the section.
+        pub requirement_id: Id,
+        /// Its code.
+        pub code: Text<1, 100>,
+        /// Its title.
+        pub title: Text<1, 500>,
+        /// From 0 to 1; null when nothing was assessed.
+        pub compliance: Figure,
+        /// How many requirements are compliant.
+        pub compliant: Count,
+        /// How many are so in part.
+        pub partly: Count,
+        /// How many are not.
+        pub not: Count,
+        /// How many do not apply.
+        pub not_applicable: Count,
+        /// How many nobody judged.
+        pub not_assessed: Count,
+    }
+}
+
+crate::answer! {
+    /// How far a unit meets the framework.
+    pub struct UnitCompliance {
+        /// The unit that was assessed; null if the assessment belongs to none.
+        pub unit_id: Option<Id>,
+        /// Its name; null if you may not see the unit.
+        pub name: Option<Title>,
+        /// From 0 to 1; null when nothing was assessed.
+        pub compliance: Figure,
+        /// How many requirements are compliant.
+        pub compliant: Count,
+        /// How many are so in part.
+        pub partly: Count,
+        /// How many are not.
+        pub not: Count,
+        /// How many do not apply.
+        pub not_applicable: Count,
+        /// How many nobody judged.
+        pub not_assessed: Count,
+    }
+}
+
+crate::answer! {
+    /// How far a framework is met.
+    pub struct Compliance {
+        /// The framework.
+        pub framework_id: Id,
+        /// How results became one figure.
+        pub method: Method,
+        /// The assessment whose results count; null if the latest of each requirement do.
+        pub assessment_id: Option<Id>,
+        /// From 0 to 1; null when nothing was assessed.
+        pub compliance: Figure,
+        /// How many requirements are compliant.
+        pub compliant: Count,
+        /// How many are so in part.
+        pub partly: Count,
+        /// How many are not.
+        pub not: Count,
+        /// How many do not apply.
+        pub not_applicable: Count,
+        /// How many nobody judged.
+        pub not_assessed: Count,
+        /// The same for each section, in the order of the framework.
+        pub by_section: Many<SectionCompliance>,
+        /// The same for each unit that was assessed.
+        pub by_unit: Many<UnitCompliance>,
+    }
+}
+
+struct Asked {
+    id: Id,
+    parent: Option<Id>,
+    code: String,
+    title: String,
+    assessable: bool,
+    weight: f64,
+}
+
+/// A result that counts, of a requirement in a unit; the latest of all of a requirement come first.
+struct Found {
+    requirement: Id,
+    unit: Option<Id>,
+    judgement: Judgement,
+}
+
+fn run(reader: &mut Reader<'_>, call: &Call) -> Result<Value> {
+    let method = call.parameter(METHOD).and_then(Method::from_word);
+    let method = method.ok_or_else(|| Problem::bad_request("Give method: average, weighted or worst."))?;
+    let framework = call.id()?;
+    reader.get_typed::<Framework>(framework)?;
+    let assessment = assessment(reader, call, framework)?;
+    let asked = asked(reader, framework)?;
+    let found = found(reader, framework, assessment)?;
+    let mut overall: HashMap<Id, Judgement> = HashMap::new();
+    let mut units: BTreeMap<Option<Id>, HashMap<Id, Judgement>> = BTreeMap::new();
+    for each in &found {
+        overall.entry(each.requirement).or_insert(each.judgement);
+        units.entry(each.unit).or_default().insert(each.requirement, each.judgement);
+    }
+    let (figure, total) = judge(asked.iter(), &overall, method);
+    let answer = Compliance {
+        framework_id: framework,
+        method,
+        assessment_id: assessment,
+        compliance: figure,
+        compliant: Whole(total.compliant),
+        partly: Whole(total.partly),
+        not: Whole(total.not),
+        not_applicable: Whole(total.not_applicable),
+        not_assessed: Whole(total.not_assessed),
+        by_section: Many(sections(&asked, &overall, method)),
+        by_unit: Many(by_unit(reader, &asked, &units, method)?),
+    };
+    Ok(Model::to_json(&answer).into())
+}
+
+/// The one assessment that is asked for, if it is of this framework.
+fn assessment(reader: &mut Reader<'_>, call: &Call, framework: Id) -> Result<Option<Id>> {
+    let Some(text) = call.parameter(ASSESSMENT) else { return Ok(None) };
+    let id = Id::parse(text).ok_or_else(|| Problem::bad_request("Give assessment_id, the id of an assessment, as a UUID."))?;
+    let definition = reader.definition::<Assessment>()?;
+    if reader.find(definition, id)?.is_some() {
+        let (_, record) = reader.get_typed::<Assessment>(id)?;
+        if record.framework_id.is_none_or(|of| of == framework) {
+            return Ok(Some(id));
+        }
+    }
+    let detail = "There is no such assessment of this framework, or it is not visible to you.";
+    Err(Problem::invalid(vec![Broken::new("/assessment_id", "reference", detail)]).into())
+}
+
+/// The requirements of the framework, in its order.
+fn asked(reader: &mut Reader<'_>, framework: Id) -> Result<Vec<Asked>> {
+    let Some(narrowed) = reader.narrowed::<Requirement>()? else { return Ok(Vec::new()) };
+    let mut query = Statement::new("SELECT id, parent_id, code, title, assessable, weight FROM requirements WHERE framework_id = ").with(framework, "");
+    query.append(narrowed).push(" ORDER BY id");
+    let rows = query.rows(reader.connection, &[Kind::Id, Kind::Id, Kind::Text, Kind::Text, Kind::Bool, Kind::Real])?;
+    let read = |row: &crate::database::Row| {
+        let text = |at: usize| row.get(at).and_then(Cell::as_text).unwrap_or_default().to_owned();
+        let weight = if let Some(Cell::Real(weight)) = row.get(5) { *weight } else { 0.0 };
+        Some(Asked { id: row.first()?.as_id()?, parent: row.get(1)?.as_id(), code: text(2), title: text(3), assessable: row.get(4)?.is_true(), weight })
+    };
+    Ok(rows.iter().filter_map(read).collect())
+}
+
+/// The results that count: one of each requirement in each unit, the latest first.
+fn found(reader: &mut Reader<'_>, framework: Id, assessment: Option<Id>) -> Result<Vec<Found>> {
+    let (Some(results), Some(assessments)) = (reader.narrowed::<RequirementResult>()?, reader.narrowed::<Assessment>()?) else { return Ok(Vec::new()) };
+    let mut query = Statement::new(
+        "SELECT x.requirement_id, x.unit_id, x.result FROM (SELECT r.requirement_id, a.unit_id, r.result, a.ends_on, a.id, \
+         ROW_NUMBER() OVER (PARTITION BY r.requirement_id, a.unit_id ORDER BY a.ends_on DESC, a.id DESC) AS place \
+         FROM (SELECT requirement_id, assessment_id, result FROM requirement_results WHERE requirement_id IN (SELECT id FROM requirements WHERE framework_id = ",
+    )
+    .with(framework, ")");
+    query.append(results).push(") r JOIN (SELECT id, unit_id, ends_on FROM assessments WHERE ");
+    match assessment {
+        Some(id) => query.push("id = ").bind(id),
+        None => query.push("state IN ('approved', 'closed')"),
+    };
+    query.append(assessments).push(") a ON a.id = r.assessment_id) x WHERE x.place = 1 ORDER BY x.ends_on DESC, x.id DESC");
+    let rows = query.rows(reader.connection, &[Kind::Id, Kind::Id, Kind::Text])?;
+    let read = |row: &crate::database::Row| {
+        Some(Found { requirement: row.first()?.as_id()?, unit: row.get(1)?.as_id(), judgement: Judgement::from_word(row.get(2)?.as_text()?)? })
+    };
+    Ok(rows.iter().filter_map(read).collect())
+}
+
+/// The figure and the counts of the assessable ones of some requirements; what has no result was not assessed.
+fn judge<'a>(asked: impl Iterator<Item = &'a Asked>, results: &HashMap<Id, Judgement>, method: Method) -> (Figure, Counts) {
+    let judgement = |id: &Id| results.get(id).copied().unwrap_or(Judgement::NotAssessed);
+    let judged: Vec<Judged> = asked.filter(|each| each.assessable).map(|each| Judged { judgement: judgement(&each.id), weight: each.weight }).collect();
+    (Figure(compliance(&judged, method)), counts(&judged))
+}
+
+/// The top-level groups: requirements without a parent that have others under them, or are not judged themselves.
+fn sections(asked: &[Asked], results: &HashMap<Id, Judgement>, method: Method) -> Vec<SectionCompliance> {
+    let tops = tops(asked);
+    let mut members: HashMap<Id, Vec<&Asked>> = HashMap::new();
+    for each in asked {
+        members.entry(tops.get(&each.id).copied().unwrap_or(each.id)).or_default().push(each);
+    }
+    let parents: HashSet<Id> = asked.iter().filter_map(|each| each.parent).collect();
+    let groups = asked.iter().filter(|each| each.parent.is_none() && (!each.assessable || parents.contains(&each.id)));
+    groups
+        .map(|group| {
+            let (figure, total) = judge(members.get(&group.id).into_iter().flatten().copied(), results, method);
+            SectionCompliance {
+                requirement_id: group.id,
+                code: Text::cut(&group.code),
+                title: Text::cut(&group.title),
+                compliance: figure,
+                compliant: Whole(total.compliant),
+                partly: Whole(total.partly),
+                not: Whole(total.not),
+                not_applicable: Whole(total.not_applicable),
+                not_assessed: Whole(total.not_assessed),
+            }
+        })
+        .collect()
+}
+
+/// The topmost requirement above each one; the walk is bounded by the number of requirements.
+fn tops(asked: &[Asked]) -> HashMap<Id, Id> {
+    let parents: HashMap<Id, Option<Id>> = asked.iter().map(|each| (each.id, each.parent)).collect();
+    let mut tops: HashMap<Id, Id> = HashMap::new();
+    for each in asked {
+        let (mut at, mut path) = (each.id, Vec::new());
+        let top = loop {
+            if let Some(known) = tops.get(&at) {
+                break *known;
+            }
+            path.push(at);
+            match parents.get(&at).copied().flatten() {
+                Some(parent) if path.len() <= parents.len() => at = parent,
+                _ => break at,
+            }
+        };
+        tops.extend(path.into_iter().map(|each| (each, top)));
+    }
+    tops
+}
+
+fn by_unit(reader: &mut Reader<'_>, asked: &[Asked], units: &BTreeMap<Option<Id>, HashMap<Id, Judgement>>, method: Method) -> Result<Vec<UnitCompliance>> {
+    let ids: Vec<Id> = units.keys().copied().flatten().collect();
+    let mut names: HashMap<Id, Title> = HashMap::new();
+    if let Some(definition) = reader.store.definitions.get("teams/units") {
+        for stored in reader.find_all(definition, &ids)? {
+            let document = reader.document(definition, &stored);
+            names.extend(document.get(definition.title).and_then(Value::as_str).map(|name| (stored.meta.id, Title::cut(name))));
+        }
+    }
+    let of_unit = |(unit, results): (&Option<Id>, &HashMap<Id, Judgement>)| {
+        let (figure, total) = judge(asked.iter(), results, method);
+        UnitCompliance {
+            unit_id: *unit,
+            name: unit.and_then(|unit| names.get(&unit).cloned()),
+            compliance: figure,
+            compliant: Whole(total.compliant),
+            partly: Whole(total.partly),
+            not: Whole(total.not),
+            not_applicable: Whole(total.not_applicable),
+            not_assessed: Whole(total.not_assessed),
+        }
+    };
+    Ok(units.iter().map(of_unit).collect())
+}

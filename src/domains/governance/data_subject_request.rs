@@ -1,0 +1,134 @@
+//! Requests of people about their personal data, and the time there is to answer.
+
+use crate::choice;
+use crate::resource::value::{Code, Date, Email, Note, Title};
+use crate::resource::{Faults, Guard, Id, Lifecycle, Resource, Scope, Unique};
+use chrono::Months;
+
+choice! {
+    /// What a person asks for (GDPR Articles 7 and 15 to 22).
+    pub enum RequestKind {
+        /// A copy of the data (Article 15).
+        Access = "access",
+        /// To put data right (Article 16).
+        Rectification = "rectification",
+        /// To delete data (Article 17).
+        Erasure = "erasure",
+        /// To stop using data for now (Article 18).
+        Restriction = "restriction",
+        /// The data in a form that another can read (Article 20).
+        Portability = "portability",
+        /// Not to process data (Article 21).
+        Objection = "objection",
+        /// That a person looks at what a machine decided (Article 22).
+        HumanReview = "human_review",
+        /// To take back consent (Article 7(3)).
+        Withdrawal = "withdrawal",
+    }
+}
+
+crate::resource! {
+    /// A request of a person about personal data. It is answered within one month; for a reason that the person is told
+    /// within that month, two more can be taken (GDPR Article 12(3)).
+    pub struct DataSubjectRequest {
+        /// Number under which it is filed, unique.
+        #[field(unique, search)]
+        pub code: Code,
+        /// What the person asks for.
+        pub kind: RequestKind,
+        /// Who asks.
+        #[field(restricted)]
+        pub requester_name: Title,
+        /// Where the answer goes.
+        #[field(restricted)]
+        pub requester_email: Option<Email>,
+        /// What exactly is asked for.
+        #[field(restricted)]
+        pub details: Option<Note>,
+        /// The day on which it came in: the month begins.
+        pub received_on: Date,
+        /// The last day for the answer: at most one month after it came in, three if it was extended.
+        pub due_on: Date,
+        /// The day on which it was clear who the person is.
+        pub identity_verified_on: Option<Date>,
+        /// The day on which the person was told that it takes longer, within the first month.
+        pub extended_on: Option<Date>,
+        /// Why it takes longer.
+        pub extension_reason: Option<Note>,
+        /// The day of the answer.
+        pub answered_on: Option<Date>,
+        /// What was answered or done.
+        #[field(restricted)]
+        pub answer: Option<Note>,
+        /// Why it was refused. The person is told that, and where to complain.
+        pub refusal_reason: Option<Note>,
+        /// The processing that it is about.
+        #[field(refers_to(&["governance/processing-activities"]))]
+        pub processing_activity_id: Option<Id>,
+    }
+}
+
+impl Resource for DataSubjectRequest {
+    const PATH: &'static str = "governance/data-subject-requests";
+    const SCOPE: Scope = Scope::Unit;
+    const TITLE: &'static str = "code";
+    const UNIQUE: &'static [Unique] = &[Unique { index: "data_subject_requests_code_key", fields: &["code"] }];
+    const GUARDS: &'static [Guard] = &[
+        Guard::set(&["extended"], &["extended_on", "extension_reason"]),
+        Guard::set(&["answered"], &["identity_verified_on", "answered_on"]),
+        Guard::set(&["refused"], &["answered_on", "refusal_reason"]),
+    ];
+
+    fn lifecycle() -> Option<Lifecycle> {
+        Some(Lifecycle::new("received→in_progress→answered|refused; in_progress→extended→answered|refused; →withdrawn"))
+    }
+
+    fn sample() -> Self {
+        DataSubjectRequest {
+            code: "DSR-2026-014".into(),
+            kind: RequestKind::Access,
+            requester_name: "Ada Example".into(),
+            requester_email: Some("ada@example.org".into()),
+            details: Some("A copy of everything that the service desk keeps about me.".into()),
+            received_on: Date::sample("2026-01-31"),
+            due_on: Date::sample("2026-04-30"),
+            identity_verified_on: Date::parse("2026-02-03"),
+            extended_on: Date::parse("2026-02-20"),
+            extension_reason: Some("The tickets of eight years must be searched.".into()),
+            answered_on: Date::parse("2026-04-21"),
+            answer: Some("A copy of 214 tickets was sent.".into()),
+            refusal_reason: Some("The same was answered two weeks before, and nothing has changed.".into()),
+            processing_activity_id: None,
+        }
+    }
+
+    fn rules(&self, faults: &mut Faults) {
+        let (received, extended) = (Some(self.received_on), self.extended_on.is_some());
+        faults.span(received, Some(self.due_on), "due_on");
+        faults.span(received, self.identity_verified_on, "identity_verified_on");
+        faults.span(received, self.extended_on, "extended_on");
+        faults.span(received, self.answered_on, "answered_on");
+        let last = months_after(self.received_on, if extended { 3 } else { 1 });
+        faults.require(self.due_on <= last, "due_on", "too_late", "It is due one month after it came in, or three if it was extended. Choose an earlier day.");
+        let told = self.extended_on.is_none_or(|on| on <= months_after(self.received_on, 1));
+        faults.require(told, "extended_on", "too_late", "The person must be told within one month that it takes longer.");
+        faults.require(!extended || self.extension_reason.is_some(), "extension_reason", "required", "Say why it takes longer.");
+    }
+}
+
+/// The same day some months later; the last day of that month if it has no such day.
+fn months_after(day: Date, months: u32) -> Date {
+    day.0.checked_add_months(Months::new(months)).map_or(day, Date)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_month_from_the_last_of_january_is_the_last_of_february() {
+        assert_eq!(months_after(Date::sample("2026-01-31"), 1), Date::sample("2026-02-28"));
+        assert_eq!(months_after(Date::sample("2026-01-31"), 3), Date::sample("2026-04-30"));
+        assert_eq!(months_after(Date::sample("2026-11-15"), 3), Date::sample("2027-02-15"));
+    }
+}

@@ -1,0 +1,38 @@
+//! What a query answered, frozen and hashed.
+
+use crate::history::canonical;
+use crate::resource::Faults;
+use crate::resource::value::{Instant, Json, Text, hex};
+use sha2::{Digest, Sha256};
+
+/// A SHA-256 in lower-case hexadecimal.
+pub type Sha = Text<64, 64>;
+
+crate::value! {
+    /// What a query of this API answered at an instant. Its hash is the SHA-256 of the answer as canonical JSON (RFC 8785).
+    pub struct FrozenQuery {
+        /// The query: path and parameters, such as /api/v1/identity/users?state=active.
+        pub path: Text<1, 2000>,
+        /// When it was run.
+        pub ran_at: Instant,
+        /// What it answered: a JSON object.
+        pub answer: Json,
+    }
+}
+
+impl FrozenQuery {
+    /// The hash of the answer.
+    pub fn sha256(&self) -> String {
+        hex(&Sha256::digest(canonical(&self.answer.0).as_bytes()))
+    }
+}
+
+/// Whether the hash has its form and, of a query, is the right one.
+pub fn judge(query: Option<&FrozenQuery>, field: &str, sha256: Option<&Sha>, faults: &mut Faults) {
+    let shaped = sha256.is_none_or(|sha| sha.chars().all(|letter| matches!(letter, '0'..='9' | 'a'..='f')));
+    faults.require(shaped, "sha256", "format", "Expected a SHA-256 as 64 lower-case hexadecimal digits.");
+    let Some(query) = query else { return };
+    faults.within(field, |faults| faults.require(query.answer.0.is_object(), "answer", "type", "Expected an object."));
+    let right = sha256.is_none_or(|sha| sha.0 == query.sha256());
+    faults.require(right, "sha256", "hash", "That is not the SHA-256 of the answer as canonical JSON (RFC 8785). Compute it again.");
+}

@@ -1,0 +1,117 @@
+//! Governance bodies: boards and committees that decide.
+
+use crate::choice;
+use crate::resource::value::{Note, Title, Whole};
+use crate::resource::{Id, Lifecycle, Resource, Rule, Scope, Unique};
+use serde_json::json;
+
+choice! {
+    /// What a body is for.
+    pub enum BodyKind {
+        /// The governing body of the organisation.
+        Board = "board",
+        /// Directs a field, such as IT or security.
+        SteeringCommittee = "steering_committee",
+        /// Decides on risk and compliance.
+        RiskCommittee = "risk_committee",
+        /// Watches over audits.
+        AuditCommittee = "audit_committee",
+        /// Decides on architecture.
+        ArchitectureBoard = "architecture_board",
+        /// Advises on changes.
+        ChangeAdvisoryBoard = "change_advisory_board",
+        /// Directs a project or programme.
+        ProjectBoard = "project_board",
+        /// Anything else.
+        Other = "other",
+    }
+}
+
+choice! {
+    /// How many of the votes for and against must be for.
+    pub enum Majority {
+        /// More than half.
+        Simple = "simple",
+        /// At least two thirds.
+        TwoThirds = "two_thirds",
+        /// All.
+        Unanimous = "unanimous",
+    }
+}
+
+crate::resource! {
+    /// A board or committee that decides. It decides only when enough of its voting members take part.
+    pub struct GovernanceBody {
+        /// Name as people know it, unique.
+        #[field(unique, search)]
+        pub name: Title,
+        /// What it is for.
+        pub kind: BodyKind,
+        /// What it may decide, and what it must leave to others.
+        #[field(search)]
+        pub mandate: Option<Note>,
+        /// The body that it reports to. The tree of bodies has no circles.
+        #[field(refers_to(&["governance/governance-bodies"]))]
+        pub parent_id: Option<Id>,
+        /// How many voting members must vote, at least. Who abstains takes part; who is recused does not.
+        #[field(default(|| json!(1)))]
+        pub quorum: Whole<1, 1000>,
+        /// How many of the votes for and against must be for.
+        #[field(default(|| json!("simple")))]
+        pub majority: Majority,
+        /// How many days lie between two of its regular meetings.
+        pub meeting_interval_days: Option<Whole<1, 1000>>,
+    }
+}
+
+impl Resource for GovernanceBody {
+    const PATH: &'static str = "governance/governance-bodies";
+    const SCOPE: Scope = Scope::Unit;
+    const UNIQUE: &'static [Unique] = &[Unique { index: "governance_bodies_name_key", fields: &["name"] }];
+    const RULES: &'static [Rule] = &[Rule::Tree("parent_id")];
+
+    fn lifecycle() -> Option<Lifecycle> {
+        Some(Lifecycle::new("active→dissolved").named("active", "dissolved", "dissolve"))
+    }
+
+    fn sample() -> Self {
+        GovernanceBody {
+            name: "IT steering committee".into(),
+            kind: BodyKind::SteeringCommittee,
+            mandate: Some("Decides on the IT portfolio and on risk above the appetite; money above 500,000 euro goes to the board.".into()),
+            parent_id: None,
+            quorum: Whole(3),
+            majority: Majority::Simple,
+            meeting_interval_days: Some(Whole(30)),
+        }
+    }
+}
+
+impl Majority {
+    /// Whether so many votes for and against are enough. Where nobody voted for or against, they are not.
+    pub fn is_reached(self, votes_for: usize, votes_against: usize) -> bool {
+        match self {
+            Majority::Simple => votes_for > votes_against,
+            Majority::TwoThirds => votes_for > 0 && votes_for >= 2 * votes_against,
+            Majority::Unanimous => votes_for > 0 && votes_against == 0,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_tie_is_no_majority_and_two_thirds_is_two_to_one() {
+        assert!(!Majority::Simple.is_reached(2, 2) && Majority::Simple.is_reached(3, 2));
+        // By hand: 4 of 6 is two thirds, 3 of 5 is less.
+        assert!(Majority::TwoThirds.is_reached(4, 2) && !Majority::TwoThirds.is_reached(3, 2));
+        assert!(Majority::Unanimous.is_reached(3, 0) && !Majority::Unanimous.is_reached(3, 1));
+    }
+
+    #[test]
+    fn where_all_abstain_nothing_is_decided() {
+        assert!([Majority::Simple, Majority::TwoThirds, Majority::Unanimous].into_iter().all(|majority| !majority.is_reached(0, 0)));
+    }
+}

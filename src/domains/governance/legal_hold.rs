@@ -1,0 +1,75 @@
+//! Legal holds: what must be kept as it is, because somebody may ask for it.
+
+use crate::error::{Problem, Result};
+use crate::resource::value::{Code, Date, Note, Title};
+use crate::resource::{Check, Faults, Guard, Lifecycle, Resource, Scope, Unique};
+
+crate::resource! {
+    /// An order to keep certain records, whatever their retention says, until it is lifted. While it is active, what it names is
+    /// neither deleted nor erased.
+    pub struct LegalHold {
+        /// Short code, unique.
+        #[field(unique, search)]
+        pub code: Code,
+        /// Name of the matter.
+        #[field(search)]
+        pub name: Title,
+        /// Why things must be kept: a lawsuit, an investigation, an inquiry of an authority.
+        #[field(search)]
+        pub reason: Note,
+        /// Who ordered it, such as a court, an authority or counsel.
+        #[field(search)]
+        pub authority: Option<Title>,
+        /// The reference under which they know it.
+        #[field(search)]
+        pub reference: Option<Title>,
+        /// The people and systems that keep what is held, and what they were told.
+        pub custodians: Option<Note>,
+        /// First day of the hold.
+        pub starts_on: Date,
+        /// Last day, once it was lifted.
+        pub ends_on: Option<Date>,
+        /// When it is asked again whether it is still needed.
+        pub next_review_on: Option<Date>,
+        /// Why it was lifted.
+        pub lifting_reason: Option<Note>,
+    }
+}
+
+impl Resource for LegalHold {
+    const PATH: &'static str = "governance/legal-holds";
+    const SCOPE: Scope = Scope::Unit;
+    const UNIQUE: &'static [Unique] = &[Unique { index: "legal_holds_code_key", fields: &["code"] }];
+    const EDITABLE_IN: &'static [&'static str] = &["draft", "active"];
+    const GUARDS: &'static [Guard] = &[Guard::set(&["lifted"], &["ends_on", "lifting_reason"])];
+
+    fn lifecycle() -> Option<Lifecycle> {
+        Some(Lifecycle::new("draft→active→lifted").approving(&["lift"]))
+    }
+
+    fn sample() -> Self {
+        LegalHold {
+            code: "LH-2026-02".into(),
+            name: "Dispute over the hosting contract".into(),
+            reason: "The vendor has announced a claim.".into(),
+            authority: Some("Legal counsel".into()),
+            reference: Some("2026/114".into()),
+            custodians: Some("The service desk keeps all tickets of the contract; mail is kept by its archive.".into()),
+            starts_on: Date::sample("2026-02-10"),
+            ends_on: Date::parse("2026-06-01"),
+            next_review_on: Date::parse("2026-08-10"),
+            lifting_reason: Some("The claim was settled.".into()),
+        }
+    }
+
+    fn rules(&self, faults: &mut Faults) {
+        faults.span(Some(self.starts_on), self.ends_on, "ends_on");
+    }
+
+    fn check_removal(&self, check: &mut Check<'_>) -> Result<()> {
+        if check.state.is_none_or(|state| state == "draft") {
+            return Ok(());
+        }
+        Err(Problem::conflict("", "kept", "A hold that was in force is kept as proof. Lift it instead.").into())
+    }
+}

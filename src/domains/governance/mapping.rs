@@ -1,0 +1,106 @@
+//! Mappings: how a requirement of one framework relates to one of another.
+
+use crate::choice;
+use crate::database::Statement;
+use crate::error::{Problem, Result};
+use crate::resource::value::{Note, Whole};
+use crate::resource::{Check, Id, Lifecycle, Lock, Resource, Scope, Unique};
+use serde_json::json;
+
+choice! {
+    /// How the first requirement relates to the second (set theory relationships of NIST IR 8477).
+    pub enum Relationship {
+        /// Both ask for the same.
+        Equal = "equal",
+        /// The first asks for a part of what the second asks for.
+        Subset = "subset",
+        /// The first asks for all that the second asks for, and more.
+        Superset = "superset",
+        /// They share something, and each asks for more.
+        Intersects = "intersects",
+        /// They have nothing to do with each other.
+        NoRelationship = "no_relationship",
+    }
+}
+
+choice! {
+    /// In what two requirements were compared (rationale of NIST IR 8477).
+    pub enum Basis {
+        /// Their words.
+        Syntactic = "syntactic",
+        /// What they mean.
+        Semantic = "semantic",
+        /// What comes of following them.
+        Functional = "functional",
+    }
+}
+
+crate::resource! {
+    /// How a requirement relates to another. Read backwards, subset and superset swap: one mapping serves both directions.
+    pub struct Mapping {
+        /// The first requirement; one mapping for each pair.
+        #[field(refers_to(&["governance/requirements"]), unique, fixed)]
+        pub from_requirement_id: Id,
+        /// The second requirement.
+        #[field(refers_to(&["governance/requirements"]), fixed, differs_from("from_requirement_id"))]
+        pub to_requirement_id: Id,
+        /// How the first relates to the second.
+        pub relationship: Relationship,
+        /// How strongly they relate, from 1 (hardly) to 10 (wholly).
+        pub strength: Whole<1, 10>,
+        /// In what they were compared.
+        #[field(default(|| json!("semantic")))]
+        pub basis: Basis,
+        /// Why they relate so.
+        #[field(search)]
+        pub rationale: Option<Note>,
+        /// Where it comes from: who published or worked out the mapping, and where it can be read.
+        #[field(search)]
+        pub provenance: Note,
+    }
+}
+
+impl Resource for Mapping {
+    const PATH: &'static str = "governance/mappings";
+    const SCOPE: Scope = Scope::Shared;
+    const JOINS: bool = true;
+    const TITLE: &'static str = "relationship";
+    const UNIQUE: &'static [Unique] = &[Unique { index: "mappings_pair_key", fields: &["from_requirement_id", "to_requirement_id"] }];
+    const EDITABLE_IN: &'static [&'static str] = &["draft"];
+
+    fn lifecycle() -> Option<Lifecycle> {
+        Some(Lifecycle::new("draft→reviewed→published").approving(&["review"]))
+    }
+
+    fn joins(&self) -> Option<(Id, Id)> {
+        Some((self.from_requirement_id, self.to_requirement_id))
+    }
+
+    fn sample() -> Self {
+        Mapping {
+            from_requirement_id: Id::sample(),
+            to_requirement_id: Id::sample(),
+            relationship: Relationship::Subset,
+            strength: Whole(8),
+            basis: Basis::Semantic,
+            rationale: Some("Both ask that accounts are reviewed; the second also says how often.".into()),
+            provenance: "NIST OLIR catalogue, SP 800-53 Rev. 5 to ISO/IEC 27001:2022".into(),
+        }
+    }
+
+    fn locks(&self) -> Vec<Lock> {
+        let (one, other) = (self.from_requirement_id.min(self.to_requirement_id), self.from_requirement_id.max(self.to_requirement_id));
+        vec![Lock::Named(format!("mappings {one} {other}"))]
+    }
+
+    fn check(&self, check: &mut Check<'_>) -> Result<()> {
+        let backwards = Statement::new("SELECT 1 FROM mappings WHERE from_requirement_id = ")
+            .with(self.to_requirement_id, " AND to_requirement_id = ")
+            .with(self.from_requirement_id, "");
+        if check.finds(backwards)? {
+            let detail = "These two are mapped the other way round already. Read that mapping backwards.";
+            return Err(Problem::conflict("/to_requirement_id", "duplicate", detail).into());
+        }
+        Ok(())
+    }
+}

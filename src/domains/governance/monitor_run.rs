@@ -1,0 +1,80 @@
+//! Runs of monitors: what was asked, what was found, frozen and hashed.
+
+use super::frozen_query::{FrozenQuery, Sha, judge};
+use crate::choice;
+use crate::resource::value::{Instant, Note, Whole};
+use crate::resource::{Faults, Id, Resource, Scope};
+
+choice! {
+    /// What came of a run.
+    pub enum RunResult {
+        /// What is asserted holds.
+        Pass = "pass",
+        /// It does not.
+        Fail = "fail",
+        /// The question could not be asked.
+        Error = "error",
+        /// There was nothing to look at. That is not a pass.
+        NoData = "no_data",
+    }
+}
+
+crate::resource! {
+    /// A run of a monitor. It is a fact: what was found stays as it was found, with its hash.
+    pub struct MonitorRun {
+        /// The monitor.
+        #[field(refers_to(&["governance/monitors"]))]
+        pub monitor_id: Id,
+        /// When it ran.
+        pub ran_at: Instant,
+        /// What came of it.
+        pub result: RunResult,
+        /// How many records were looked at.
+        pub checked: Option<Whole<0, 1_000_000_000>>,
+        /// How many of them were not as they should be.
+        pub failed: Option<Whole<0, 1_000_000_000>>,
+        /// What was asked and what it answered.
+        pub query_result: Option<FrozenQuery>,
+        /// SHA-256 of the answer as canonical JSON (RFC 8785).
+        pub sha256: Option<Sha>,
+        /// What there is to say about it, such as why it could not be asked.
+        pub detail: Option<Note>,
+    }
+}
+
+impl Resource for MonitorRun {
+    const PATH: &'static str = "governance/monitor-runs";
+    const SCOPE: Scope = Scope::Within("monitor_id");
+    const TITLE: &'static str = "id";
+    const FACT: bool = true;
+
+    fn sample() -> Self {
+        let answer = serde_json::json!({"checked": 42, "failed": []});
+        let query = FrozenQuery {
+            path: "/api/v1/governance/controls?state=operating".into(),
+            ran_at: Instant::sample("2026-06-01T04:00:00Z"),
+            answer: crate::resource::value::Json(answer),
+        };
+        let sha256 = query.sha256();
+        MonitorRun {
+            monitor_id: Id::sample(),
+            ran_at: Instant::sample("2026-06-01T04:00:00Z"),
+            result: RunResult::Pass,
+            checked: Some(Whole(42)),
+            failed: Some(Whole(0)),
+            query_result: Some(query),
+            sha256: Some(sha256.as_str().into()),
+            detail: Some("Every operating control has an owner.".into()),
+        }
+    }
+
+    fn rules(&self, faults: &mut Faults) {
+        judge(self.query_result.as_ref(), "query_result", self.sha256.as_ref(), faults);
+        let within = self.failed.zip(self.checked).is_none_or(|(failed, checked)| failed <= checked);
+        faults.require(within, "failed", "range", "There cannot be more failures than records that were looked at.");
+        let nothing = self.result != RunResult::NoData || self.checked.is_none_or(|checked| checked.0 == 0);
+        faults.require(nothing, "checked", "contradiction", "Records were looked at, so there was data.");
+        let shown = !matches!(self.result, RunResult::Pass | RunResult::Fail) || (self.query_result.is_some() && self.sha256.is_some());
+        faults.require(shown, "query_result", "required", "A pass or a fail is shown by what the query answered, with its sha256.");
+    }
+}

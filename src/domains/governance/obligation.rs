@@ -1,0 +1,118 @@
+//! Obligations: what laws, contracts and standards ask of the organisation.
+
+use crate::choice;
+use crate::error::Result;
+use crate::resource::value::{Code, Date, Note, Title, Url};
+use crate::resource::{Check, Faults, Guard, Id, Lifecycle, Move, Resource, Scope, Unique, Unmet};
+
+choice! {
+    /// Where an obligation comes from.
+    pub enum ObligationKind {
+        /// A law or regulation.
+        Law = "law",
+        /// A contract with a customer, vendor or partner.
+        Contract = "contract",
+        /// A standard that the organisation has chosen to keep to.
+        Standard = "standard",
+    }
+}
+
+crate::resource! {
+    /// Something that the organisation must do because a law, contract or standard says so. Whether it applies needs a reason.
+    pub struct Obligation {
+        /// Short code, unique.
+        #[field(unique, search)]
+        pub code: Code,
+        /// Name as people know it.
+        #[field(search)]
+        pub name: Title,
+        /// Where it comes from.
+        pub kind: ObligationKind,
+        /// What must be done.
+        #[field(search)]
+        pub description: Option<Note>,
+        /// The country or region whose law it is, such as European Union.
+        #[field(search)]
+        pub jurisdiction: Option<Title>,
+        /// Who watches over it and may ask for proof.
+        #[field(search)]
+        pub regulator: Option<Title>,
+        /// The article or clause that it rests on.
+        #[field(search)]
+        pub citation: Option<Title>,
+        /// Where the text can be read.
+        pub source_url: Option<Url>,
+        /// What it applies to: activities, services, places, data.
+        #[field(search)]
+        pub applies_to: Option<Note>,
+        /// Whether it applies to the unit; empty while nobody has said.
+        pub applicable: Option<bool>,
+        /// Why it applies, or why not; required once it is said.
+        pub applicability_reason: Option<Note>,
+        /// The first day on which it binds.
+        pub effective_on: Option<Date>,
+        /// The last day on which it binds; empty if no end is known.
+        pub ends_on: Option<Date>,
+        /// When it is looked at again.
+        pub next_review_on: Option<Date>,
+        /// What changed last, and what that means.
+        pub change_note: Option<Note>,
+        /// What a breach may cost: fines, damages, loss of a licence.
+        pub penalty: Option<Note>,
+        /// The framework that says in detail what it requires.
+        #[field(refers_to(&["governance/frameworks"]))]
+        pub framework_id: Option<Id>,
+        /// The contract that it comes from.
+        #[field(refers_to(&["vendors/contracts"]))]
+        pub contract_id: Option<Id>,
+    }
+}
+
+impl Resource for Obligation {
+    const PATH: &'static str = "governance/obligations";
+    const SCOPE: Scope = Scope::Unit;
+    const UNIQUE: &'static [Unique] = &[Unique { index: "obligations_code_key", fields: &["code"] }];
+    const GUARDS: &'static [Guard] = &[Guard::set(&["assessed"], &["applicable", "applicability_reason"]), Guard::reached(&["in_force"], "effective_on")];
+
+    fn lifecycle() -> Option<Lifecycle> {
+        Some(Lifecycle::new("identified→assessed→in_force→lapsed"))
+    }
+
+    fn sample() -> Self {
+        Obligation {
+            code: "OBL-NIS2-21".into(),
+            name: "Measures to manage cybersecurity risk".into(),
+            kind: ObligationKind::Law,
+            description: Some("Take measures in proportion to the risk, and have the management body approve them.".into()),
+            jurisdiction: Some("European Union".into()),
+            regulator: Some("National cybersecurity authority".into()),
+            citation: Some("Directive (EU) 2022/2555, Article 21".into()),
+            source_url: Some(Url("https://eur-lex.europa.eu/eli/dir/2022/2555/oj".into())),
+            applies_to: Some("All network and information systems of essential services.".into()),
+            applicable: Some(true),
+            applicability_reason: Some("The organisation is an essential entity by size and sector.".into()),
+            effective_on: Date::parse("2024-10-18"),
+            ends_on: Date::parse("2034-12-31"),
+            next_review_on: Date::parse("2026-10-01"),
+            change_note: Some("National law added a duty to register.".into()),
+            penalty: Some("Fines of up to 10 million euro or 2 % of turnover.".into()),
+            framework_id: None,
+            contract_id: None,
+        }
+    }
+
+    fn rules(&self, faults: &mut Faults) {
+        let said = self.applicable.is_none() || self.applicability_reason.is_some();
+        faults.require(said, "applicability_reason", "required", "Say why it applies, or why not.");
+        faults.span(self.effective_on, self.ends_on, "ends_on");
+        let contract = self.contract_id.is_none() || self.kind == ObligationKind::Contract;
+        faults.require(contract, "contract_id", "kind", "Only an obligation of the kind contract comes from a contract.");
+    }
+
+    fn guard(&self, step: &Move, _check: &mut Check<'_>) -> Result<Vec<Unmet>> {
+        if step.to != "in_force" || self.applicable != Some(false) {
+            return Ok(Vec::new());
+        }
+        Ok(vec![Unmet::new("/applicable", "not_applicable", "What does not apply does not come into force. Say that it applies, and why.")])
+    }
+}

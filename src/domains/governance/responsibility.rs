@@ -1,0 +1,72 @@
+//! Responsibilities: who does, answers for, is asked about and is told of something.
+
+use crate::choice;
+use crate::database::Statement;
+use crate::error::{Problem, Result};
+use crate::resource::value::Note;
+use crate::resource::{ANY, Check, Id, Lock, Resource, Scope, Unique};
+
+choice! {
+    /// What somebody has to do with something (RACI).
+    pub enum RaciRole {
+        /// Does the work.
+        Responsible = "responsible",
+        /// Answers for it; there is one.
+        Accountable = "accountable",
+        /// Is asked before.
+        Consulted = "consulted",
+        /// Is told after.
+        Informed = "informed",
+    }
+}
+
+crate::resource! {
+    /// What a person, team, unit or role has to do with a record of any kind. Each has one who is accountable.
+    pub struct Responsibility {
+        /// What it is about: a record of any kind.
+        #[field(refers_to(ANY), fixed, unique)]
+        pub subject_id: Id,
+        /// Who has it.
+        #[field(refers_to(&["teams/people", "teams/teams", "teams/units", "teams/role-profiles"]), fixed)]
+        pub holder_id: Id,
+        /// What the holder has to do with it.
+        #[field(fixed)]
+        pub role: RaciRole,
+        /// What there is to say about it.
+        pub note: Option<Note>,
+    }
+}
+
+impl Resource for Responsibility {
+    const PATH: &'static str = "governance/responsibilities";
+    const SCOPE: Scope = Scope::Unit;
+    const OWNED: bool = false;
+    const TITLE: &'static str = "role";
+    const UNIQUE: &'static [Unique] = &[Unique { index: "responsibilities_holder_key", fields: &["subject_id", "holder_id", "role"] }];
+
+    fn sample() -> Self {
+        Responsibility {
+            subject_id: Id::sample(),
+            holder_id: Id::sample(),
+            role: RaciRole::Accountable,
+            note: Some("Until the new head of operations has started.".into()),
+        }
+    }
+
+    fn locks(&self) -> Vec<Lock> {
+        vec![Lock::Named(format!("responsibilities {}", self.subject_id))]
+    }
+
+    fn check(&self, check: &mut Check<'_>) -> Result<()> {
+        if self.role != RaciRole::Accountable {
+            return Ok(());
+        }
+        let other = Statement::new("SELECT 1 FROM responsibilities WHERE role = 'accountable' AND subject_id = ")
+            .with(self.subject_id, " AND id <> ")
+            .with(check.id, " LIMIT 1");
+        if check.finds(other)? {
+            return Err(Problem::conflict("/role", "accountable", "Somebody is accountable for it already, and there is one. Delete that first.").into());
+        }
+        Ok(())
+    }
+}

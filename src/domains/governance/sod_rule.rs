@@ -1,0 +1,72 @@
+//! Separation of duties: pairs of steps that one person must not do.
+
+use super::step_name::{StepName, require_step};
+use crate::choice;
+use crate::error::Result;
+use crate::resource::value::{Code, Note, Title};
+use crate::resource::{Check, Faults, Resource, Scope, Unique};
+use serde_json::json;
+
+choice! {
+    /// What happens when one person does both steps.
+    pub enum SodEffect {
+        /// The second step is refused.
+        Block = "block",
+        /// It is done, and somebody is told.
+        Warn = "warn",
+    }
+}
+
+crate::resource! {
+    /// Two steps that the same person must not do on the same matter. It holds by person, not by account.
+    pub struct SodRule {
+        /// Short code, unique.
+        #[field(unique, search)]
+        pub code: Code,
+        /// What it keeps apart, in a line.
+        #[field(search)]
+        pub name: Title,
+        /// One step: the permission that it needs, such as governance.exceptions:submit.
+        #[field(search)]
+        pub first_step: StepName,
+        /// The other step.
+        #[field(search)]
+        pub second_step: StepName,
+        /// What happens when one person does both.
+        #[field(default(|| json!("block")))]
+        pub effect: SodEffect,
+        /// Whether the rule is in force.
+        #[field(default(|| json!(true)))]
+        pub enabled: bool,
+        /// What could go wrong without it.
+        #[field(search)]
+        pub rationale: Option<Note>,
+    }
+}
+
+impl Resource for SodRule {
+    const PATH: &'static str = "governance/sod-rules";
+    const SCOPE: Scope = Scope::Shared;
+    const UNIQUE: &'static [Unique] = &[Unique { index: "sod_rules_code_key", fields: &["code"] }];
+
+    fn sample() -> Self {
+        SodRule {
+            code: "SOD-EXC".into(),
+            name: "Who asks for an exception does not approve it".into(),
+            first_step: "governance.exceptions:submit".into(),
+            second_step: "governance.exceptions:approve".into(),
+            effect: SodEffect::Block,
+            enabled: true,
+            rationale: Some("Nobody should accept a risk of their own making.".into()),
+        }
+    }
+
+    fn rules(&self, faults: &mut Faults) {
+        faults.require(self.first_step != self.second_step, "second_step", "same", "A rule keeps two different steps apart. Name another.");
+    }
+
+    fn check(&self, check: &mut Check<'_>) -> Result<()> {
+        require_step(check, "first_step", &self.first_step)?;
+        require_step(check, "second_step", &self.second_step)
+    }
+}

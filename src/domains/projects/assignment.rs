@@ -1,0 +1,56 @@
+//! Assignments: who works on what in a project.
+
+use crate::resource::value::{Date, Note, Number, Title};
+use crate::resource::{Faults, Id, Resource, Rule, Scope};
+
+crate::resource! {
+    /// A person's work on a work item, backed by an allocation of their time.
+    pub struct Assignment {
+        /// The work.
+        #[field(refers_to(&["projects/work-items"]), fixed)]
+        pub work_item_id: Id,
+        /// Who works on it.
+        #[field(refers_to(&["teams/people"]), fixed)]
+        pub person_id: Id,
+        /// The allocation of the person's time that backs it: one of the same person.
+        #[field(refers_to(&["finance/allocations"]))]
+        pub allocation_id: Option<Id>,
+        /// What they do in it, such as engineer or reviewer.
+        pub role: Option<Title>,
+        /// First day.
+        pub starts_on: Date,
+        /// Last day; none while it lasts.
+        pub ends_on: Option<Date>,
+        /// How many hours they are to work on it.
+        pub planned_hours: Option<Number<0, 100_000>>,
+        /// What was agreed with them.
+        pub notes: Option<Note>,
+    }
+}
+
+impl Resource for Assignment {
+    const PATH: &'static str = "projects/assignments";
+    const SCOPE: Scope = Scope::Within("work_item_id");
+    const TITLE: &'static str = "role";
+    const RULES: &'static [Rule] = &[
+        Rule::Agrees { by: "allocation_id", theirs: "person_id", ours: "person_id" },
+        Rule::NoOverlap { same: &["work_item_id", "person_id"], starts: "starts_on", ends: "ends_on" },
+    ];
+
+    fn sample() -> Self {
+        Assignment {
+            work_item_id: Id::sample(),
+            person_id: Id::sample(),
+            allocation_id: None,
+            role: Some("Network engineer".into()),
+            starts_on: Date::sample("2026-05-04"),
+            ends_on: Date::parse("2026-05-06"),
+            planned_hours: Some(Number(16.0)),
+            notes: Some("Works in the evening, when the old site is quiet.".into()),
+        }
+    }
+
+    fn rules(&self, faults: &mut Faults) {
+        faults.span(Some(self.starts_on), self.ends_on, "ends_on");
+    }
+}

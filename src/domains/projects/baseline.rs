@@ -1,0 +1,92 @@
+//! Baselines: what was agreed of a project's scope, schedule and cost, to compare with.
+
+use super::frozen_item::{FrozenItem, FrozenItems};
+use crate::database::{Kind, Statement};
+use crate::error::Result;
+use crate::resource::value::{Date, Money, Note, Number, Title};
+use crate::resource::{Check, Effect, Faults, Id, Lifecycle, Lock, Move, Resource, Rule, Scope, Unmet};
+use serde_json::json;
+
+crate::resource! {
+    /// What was agreed of scope, schedule and cost. As a draft it takes the plan as it stands, by `/snapshot`; from its approval
+    /// on it stays as it is. A project has one that is current: making one current supersedes the one before.
+    pub struct Baseline {
+        /// The project.
+        #[field(refers_to(&["projects/projects"]))]
+        pub project_id: Id,
+        /// Name as people know it.
+        #[field(search)]
+        pub name: Title,
+        /// What it is taken for.
+        #[field(search)]
+        pub description: Option<Note>,
+        /// The change of the project that asks for it, of the same project.
+        #[field(refers_to(&["projects/project-changes"]))]
+        pub project_change_id: Option<Id>,
+        /// The day of which it is.
+        pub baselined_on: Option<Date>,
+        /// What is in scope and what is not, in words.
+        pub scope_statement: Option<Note>,
+        /// Every work item that was not cancelled. `/snapshot` fills it.
+        #[field(default(|| json!([])))]
+        pub items: FrozenItems,
+    }
+}
+
+impl Resource for Baseline {
+    const PATH: &'static str = "projects/baselines";
+    const SCOPE: Scope = Scope::Within("project_id");
+    const EDITABLE_IN: &'static [&'static str] = &["draft"];
+    const RULES: &'static [Rule] = &[Rule::Agrees { by: "project_change_id", theirs: "project_id", ours: "project_id" }];
+
+    fn lifecycle() -> Option<Lifecycle> {
+        Some(Lifecycle::new("draft→approved→current→superseded").approving(&["approve"]))
+    }
+
+    fn sample() -> Self {
+        Baseline {
+            project_id: Id::sample(),
+            name: "As signed in February".into(),
+            description: Some("The plan that the board approved with the charter.".into()),
+            project_change_id: None,
+            baselined_on: Date::parse("2026-02-16"),
+            scope_statement: Some("All production services; the office network stays where it is.".into()),
+            items: FrozenItems(vec![FrozenItem {
+                work_item_id: Id::sample(),
+                parent_id: None,
+                name: "Cable the core switches".into(),
+                starts_on: Date::parse("2026-05-04"),
+                ends_on: Date::parse("2026-05-06"),
+                effort_hours: Some(Number(24.0)),
+                cost: Some(Money::sample("2100.00", "EUR")),
+            }]),
+        }
+    }
+
+    fn rules(&self, faults: &mut Faults) {
+        for (at, item) in self.items.0.iter().enumerate() {
+            let sound = item.starts_on.zip(item.ends_on).is_none_or(|(starts, ends)| ends >= starts);
+            faults.within("items", |faults| faults.require(sound, &at.to_string(), "before_start", "The end must not be before the start."));
+        }
+    }
+
+    fn locks(&self) -> Vec<Lock> {
+        vec![Lock::Row(self.project_id)]
+    }
+
+    fn guard(&self, step: &Move, _: &mut Check<'_>) -> Result<Vec<Unmet>> {
+        let empty = step.to == "approved" && self.items.0.is_empty();
+        Ok(if empty { vec![Unmet::new("/items", "required", "It holds no work. Take the plan by /snapshot first.")] } else { Vec::new() })
+    }
+
+    fn effects(&self, step: &Move, check: &mut Check<'_>) -> Result<Vec<Effect>> {
+        if step.to != "current" {
+            return Ok(Vec::new());
+        }
+        let query =
+            Statement::new("SELECT id FROM baselines WHERE state = 'current' AND project_id = ").with(self.project_id, " AND id <> ").with(check.id, "");
+        let rows = query.rows(check.connection, &[Kind::Id])?;
+        let before = rows.iter().filter_map(|row| row.first()?.as_id());
+        Ok(before.map(|id| Effect::transition(Self::PATH, id, "superseded")).collect())
+    }
+}

@@ -1,0 +1,88 @@
+//! Deliverables: what a project hands over.
+
+use crate::resource::value::{Date, Note, Title};
+use crate::resource::{Faults, Guard, Id, Lifecycle, Resource, Rule, Scope};
+
+crate::resource! {
+    /// Something that a project hands over, and by what it is accepted.
+    pub struct Deliverable {
+        /// The project.
+        #[field(refers_to(&["projects/projects"]))]
+        pub project_id: Id,
+        /// What it is, in a line.
+        #[field(search)]
+        pub name: Title,
+        /// What it is.
+        #[field(search)]
+        pub description: Option<Note>,
+        /// The requirement that it meets, of the same project.
+        #[field(refers_to(&["projects/scope-items"]))]
+        pub scope_item_id: Option<Id>,
+        /// The work that makes it, of the same project.
+        #[field(refers_to(&["projects/work-items"]))]
+        pub work_item_id: Option<Id>,
+        /// What must be so for it to be accepted. What is submitted says so.
+        #[field(search)]
+        pub acceptance_criteria: Option<Note>,
+        /// By when it is due.
+        pub due_on: Option<Date>,
+        /// Who makes it.
+        #[field(refers_to(&["teams/people"]))]
+        pub responsible_id: Option<Id>,
+        /// Who accepts it.
+        #[field(refers_to(&["teams/people"]))]
+        pub acceptor_id: Option<Id>,
+        /// The day on which it was accepted.
+        pub accepted_on: Option<Date>,
+        /// What was handed over, or the signed acceptance.
+        #[field(refers_to(&["platform/files"]))]
+        pub file_id: Option<Id>,
+        /// The day on which it was decided to do without it.
+        pub waived_on: Option<Date>,
+        /// Why it is done without.
+        pub waiver_reason: Option<Note>,
+    }
+}
+
+impl Resource for Deliverable {
+    const PATH: &'static str = "projects/deliverables";
+    const SCOPE: Scope = Scope::Within("project_id");
+    const RULES: &'static [Rule] = &[
+        Rule::Agrees { by: "scope_item_id", theirs: "project_id", ours: "project_id" },
+        Rule::Agrees { by: "work_item_id", theirs: "project_id", ours: "project_id" },
+    ];
+    const GUARDS: &'static [Guard] = &[
+        Guard::set(&["submitted"], &["acceptance_criteria"]),
+        Guard::all_in(&["accepted"], "projects/quality-checks", "deliverable_id", &["passed", "waived"]),
+    ];
+
+    fn lifecycle() -> Option<Lifecycle> {
+        let notation = "planned→in_progress→submitted→accepted|rejected; rejected→in_progress";
+        Some(Lifecycle::new(notation).named("rejected", "in_progress", "rework").approving(&["accept"]))
+    }
+
+    fn sample() -> Self {
+        Deliverable {
+            project_id: Id::sample(),
+            name: "Core network of the second site".into(),
+            description: Some("Two core switches, cabled, configured and documented.".into()),
+            scope_item_id: None,
+            work_item_id: None,
+            acceptance_criteria: Some("Either switch can be pulled without a lost session.".into()),
+            due_on: Date::parse("2026-05-15"),
+            responsible_id: None,
+            acceptor_id: None,
+            accepted_on: Date::parse("2026-05-18"),
+            file_id: None,
+            waived_on: Date::parse("2026-05-20"),
+            waiver_reason: Some("The branch closes before it would be used.".into()),
+        }
+    }
+
+    fn rules(&self, faults: &mut Faults) {
+        let reasoned = self.waived_on.is_none() || self.waiver_reason.is_some();
+        faults.require(reasoned, "waiver_reason", "required", "Say why it is done without.");
+        let two = self.acceptor_id.is_none() || self.acceptor_id != self.responsible_id;
+        faults.require(two, "acceptor_id", "responsible", "Who makes it does not accept it. Name another person.");
+    }
+}

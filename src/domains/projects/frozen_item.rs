@@ -1,0 +1,73 @@
+//! What a baseline keeps of the work: one value an item, for as many items as a large project has.
+
+use crate::database::{Cell, Kind, Row};
+use crate::resource::Id;
+use crate::resource::model::{Model, object_schema};
+use crate::resource::value::{Column, Date, Faults, FieldType, ListUse, Money, Number, Title};
+use serde_json::Value;
+use utoipa::openapi::RefOr;
+use utoipa::openapi::schema::{ArrayBuilder, Schema};
+
+/// How many items a baseline may have.
+const ITEMS: usize = 20_000;
+
+crate::value! {
+    /// A work item as it was when the baseline was taken.
+    pub struct FrozenItem {
+        /// The work item.
+        pub work_item_id: Id,
+        /// What it lay in.
+        pub parent_id: Option<Id>,
+        /// What it was called.
+        pub name: Title,
+        /// The first day, as it was planned.
+        pub starts_on: Option<Date>,
+        /// The last day, as it was planned.
+        pub ends_on: Option<Date>,
+        /// How much work it was, in hours.
+        pub effort_hours: Option<Number<0, 10_000_000>>,
+        /// What it was to cost.
+        pub cost: Option<Money>,
+    }
+}
+
+/// The items of a baseline: as a list, but longer.
+#[derive(Debug, Clone)]
+pub struct FrozenItems(pub Vec<FrozenItem>);
+
+impl FieldType for FrozenItems {
+    const COLUMNS: &'static [Column] = &Column::only(Kind::Doc);
+    const USE: ListUse = ListUse::Opaque;
+
+    fn read(value: Value, faults: &mut Faults) -> Option<Self> {
+        let Value::Array(items) = value else {
+            faults.add("type", "Expected an array.");
+            return None;
+        };
+        if items.len() > ITEMS {
+            faults.add("too_many", format!("Expected at most {ITEMS} items."));
+            return None;
+        }
+        let count = items.len();
+        let one = |(at, item): (usize, Value)| faults.within(&at.to_string(), |faults| <FrozenItem as FieldType>::read(item, faults));
+        let read: Vec<FrozenItem> = items.into_iter().enumerate().filter_map(one).collect();
+        (read.len() == count).then_some(FrozenItems(read))
+    }
+
+    fn to_json(&self) -> Value {
+        self.0.iter().map(|item| Value::Object(Model::to_json(item))).collect()
+    }
+
+    fn store(&self, cells: &mut Row) {
+        cells.push(FieldType::to_json(self).into());
+    }
+
+    fn load(cells: &[Cell]) -> Option<Self> {
+        let [Cell::Doc(document)] = cells else { return None };
+        FieldType::read(document.0.clone(), &mut Faults::new())
+    }
+
+    fn schema() -> Schema {
+        ArrayBuilder::new().items(RefOr::T(object_schema(FrozenItem::FIELDS))).max_items(Some(ITEMS)).into()
+    }
+}

@@ -1,0 +1,116 @@
+//! Gates: where it is decided whether a project goes on.
+
+use crate::choice;
+use crate::error::Result;
+use crate::resource::value::{Date, Note, Title, Whole};
+use crate::resource::{Check, Guard, Id, Lifecycle, Move, Resource, Scope, Unmet};
+use serde_json::json;
+
+choice! {
+    /// The phase of a project that a gate ends.
+    pub enum ProjectPhase {
+        /// Finding out whether it is worth it.
+        Initiating = "initiating",
+        /// Planning it.
+        Planning = "planning",
+        /// Carrying it out.
+        Executing = "executing",
+        /// Handing over and learning.
+        Closing = "closing",
+    }
+}
+
+crate::value! {
+    /// Something that is asked at a gate.
+    pub struct GateCriterion {
+        /// What must be so.
+        pub name: Title,
+        /// Whether the gate cannot be passed without it.
+        #[field(default(|| json!(true)))]
+        pub mandatory: bool,
+        /// Whether it is so.
+        #[field(default(|| json!(false)))]
+        pub met: bool,
+        /// What shows it.
+        pub evidence: Option<Note>,
+    }
+}
+
+crate::resource! {
+    /// A point at which it is decided whether a project goes on. It is passed once all that is mandatory is met.
+    pub struct Gate {
+        /// The project.
+        #[field(refers_to(&["projects/projects"]))]
+        pub project_id: Id,
+        /// Name as people know it.
+        #[field(search)]
+        pub name: Title,
+        /// The phase that it ends.
+        pub phase: ProjectPhase,
+        /// Its place among the gates of the project.
+        #[field(default(|| json!(1)))]
+        pub sequence: Whole<1, 100>,
+        /// What is asked.
+        #[field(default(|| json!([])))]
+        pub criteria: Vec<GateCriterion>,
+        /// The day for which the decision is planned.
+        pub due_on: Option<Date>,
+        /// The day on which it was decided. What was passed or failed says so.
+        pub decided_on: Option<Date>,
+        /// Who decides.
+        #[field(refers_to(&["teams/people"]))]
+        pub decider_id: Option<Id>,
+        /// What must still be done; a conditional pass says so.
+        #[field(search)]
+        pub conditions: Option<Note>,
+        /// By when the conditions are to be met.
+        pub conditions_due_on: Option<Date>,
+        /// Why it is not asked for; a gate that is waived says so.
+        pub waiver_reason: Option<Note>,
+    }
+}
+
+impl Resource for Gate {
+    const PATH: &'static str = "projects/gates";
+    const SCOPE: Scope = Scope::Within("project_id");
+    const EDITABLE_IN: &'static [&'static str] = &["pending", "ready", "conditional"];
+    const GUARDS: &'static [Guard] = &[
+        Guard::set(&["passed", "conditional", "failed"], &["decided_on"]),
+        Guard::set(&["conditional"], &["conditions"]),
+        Guard::set(&["waived"], &["waiver_reason"]),
+    ];
+
+    fn lifecycle() -> Option<Lifecycle> {
+        let notation = "pending→ready→passed|conditional|failed; conditional→passed; failed→pending; waived";
+        Some(Lifecycle::new(notation).approving(&["pass", "pass_conditionally", "waive"]))
+    }
+
+    fn sample() -> Self {
+        Gate {
+            project_id: Id::sample(),
+            name: "Go for the move".into(),
+            phase: ProjectPhase::Planning,
+            sequence: Whole(2),
+            criteria: vec![
+                GateCriterion { name: "The way back was rehearsed".into(), mandatory: true, met: true, evidence: Some("Minutes of 12 May.".into()) },
+                GateCriterion { name: "The branches were told".into(), mandatory: false, met: false, evidence: None },
+            ],
+            due_on: Date::parse("2026-05-29"),
+            decided_on: Date::parse("2026-05-28"),
+            decider_id: None,
+            conditions: Some("The branches are told before the first weekend.".into()),
+            conditions_due_on: Date::parse("2026-06-05"),
+            waiver_reason: Some("Small enough to be decided with the next one.".into()),
+        }
+    }
+
+    fn guard(&self, step: &Move, _: &mut Check<'_>) -> Result<Vec<Unmet>> {
+        if step.to != "passed" {
+            return Ok(Vec::new());
+        }
+        let missing = self.criteria.iter().enumerate().filter(|(_, criterion)| criterion.mandatory && !criterion.met);
+        Ok(missing
+            .map(|(at, criterion)| Unmet::new(&format!("/criteria/{at}/met"), "criterion", format!("This is mandatory: {}.", criterion.name.0)))
+            .collect())
+    }
+}

@@ -1,0 +1,201 @@
+//! Projects: what is to be reached, by when, for how much, and by whose order.
+
+use super::tolerance::Tolerances;
+use crate::choice;
+use crate::database::Statement;
+use crate::error::Result;
+use crate::resource::value::{Code, Date, Money, Note, Text, Title};
+use crate::resource::{Check, Faults, Guard, Id, Lifecycle, Move, Resource, Scope, Unique, Unmet};
+use serde_json::json;
+
+choice! {
+    /// How much a project matters.
+    pub enum ProjectPriority {
+        /// It can wait.
+        Low = "low",
+        /// As usual.
+        Medium = "medium",
+        /// Before others.
+        High = "high",
+        /// Before all others.
+        Critical = "critical",
+    }
+}
+
+choice! {
+    /// How a project is worked on.
+    pub enum DeliveryApproach {
+        /// Planned at the beginning, and followed.
+        Predictive = "predictive",
+        /// Planned anew in short cycles.
+        Agile = "agile",
+        /// Some of it planned, some of it in cycles.
+        Hybrid = "hybrid",
+    }
+}
+
+crate::value! {
+    /// Something by which the success of the project is measured.
+    pub struct SuccessCriterion {
+        /// What is measured, and in what.
+        pub metric: Title,
+        /// What it was before.
+        pub baseline: Option<Text<1, 100>>,
+        /// What it is to be.
+        pub target: Text<1, 100>,
+        /// By when.
+        pub due_on: Option<Date>,
+        /// What it became.
+        pub actual: Option<Text<1, 100>>,
+    }
+}
+
+crate::resource! {
+    /// A project, from its charter to its end. It is carried out once its charter is approved, a baseline is current and a budget
+    /// pays for it; it is closed once its deliverables are accepted or waived and its people are released.
+    pub struct Project {
+        /// Short code, unique.
+        #[field(unique, search)]
+        pub code: Code,
+        /// Name as people know it.
+        #[field(search)]
+        pub name: Title,
+        /// What it is about.
+        #[field(search)]
+        pub description: Option<Note>,
+        /// The portfolio that it is part of.
+        #[field(refers_to(&["projects/portfolios"]))]
+        pub portfolio_id: Option<Id>,
+        /// The initiative that it carries out.
+        #[field(refers_to(&["strategy/initiatives"]))]
+        pub initiative_id: Option<Id>,
+        /// The objective that it serves first; further ones are linked by alignments.
+        #[field(refers_to(&["strategy/objectives"]))]
+        pub objective_id: Option<Id>,
+        /// The service that runs what it builds.
+        #[field(refers_to(&["infrastructure/services"]))]
+        pub service_id: Option<Id>,
+        /// Who wants it, pays for it and answers for its benefits.
+        #[field(refers_to(&["teams/people"]))]
+        pub sponsor_id: Option<Id>,
+        /// Who runs it from day to day.
+        #[field(refers_to(&["teams/people"]))]
+        pub manager_id: Option<Id>,
+        /// How much it matters.
+        #[field(default(|| json!("medium")))]
+        pub priority: ProjectPriority,
+        /// How it is worked on.
+        #[field(default(|| json!("hybrid")))]
+        pub approach: DeliveryApproach,
+        /// Why it is done, what is in and what is out, who may decide what: the charter.
+        #[field(search)]
+        pub charter: Option<Note>,
+        /// The signed charter.
+        #[field(refers_to(&["platform/files"]))]
+        pub charter_file_id: Option<Id>,
+        /// The day on which the charter was approved. Executing needs it.
+        pub charter_approved_on: Option<Date>,
+        /// Who approved the charter: not who runs the project.
+        #[field(refers_to(&["teams/people"]))]
+        pub charter_approver_id: Option<Id>,
+        /// By what its success is measured.
+        #[field(default(|| json!([])))]
+        pub success_criteria: Vec<SuccessCriterion>,
+        /// First day.
+        pub starts_on: Option<Date>,
+        /// Last day.
+        pub ends_on: Option<Date>,
+        /// How much it may cost in all.
+        pub budget: Option<Money>,
+        /// The budget that pays for it. Executing needs it.
+        #[field(refers_to(&["finance/budgets"]))]
+        pub budget_id: Option<Id>,
+        /// The calendar of its working days; Monday to Friday if left out.
+        #[field(refers_to(&["platform/calendars"]))]
+        pub calendar_id: Option<Id>,
+        /// How far it may stray in time, cost, scope, quality, risk and benefit.
+        pub tolerances: Option<Tolerances>,
+    }
+}
+
+impl Resource for Project {
+    const PATH: &'static str = "projects/projects";
+    const SCOPE: Scope = Scope::Unit;
+    const OWNED: bool = false;
+    const UNIQUE: &'static [Unique] = &[Unique { index: "projects_code_key", fields: &["code"] }];
+    const EDITABLE_IN: &'static [&'static str] = &["proposed", "initiating", "planning", "executing", "on_hold", "closing"];
+    const GUARDS: &'static [Guard] = &[Guard::set(&["executing"], &["charter_approved_on", "budget_id"])];
+
+    fn lifecycle() -> Option<Lifecycle> {
+        let notation = "proposed→initiating→planning→executing↔on_hold; executing→closing→closed; cancelled";
+        Some(Lifecycle::new(notation).named("on_hold", "executing", "resume"))
+    }
+
+    fn sample() -> Self {
+        Project {
+            code: "DC-MOVE".into(),
+            name: "Move to the second data centre".into(),
+            description: Some("All production moves to the new site without an outage of more than an hour.".into()),
+            portfolio_id: None,
+            initiative_id: None,
+            objective_id: None,
+            service_id: None,
+            sponsor_id: None,
+            manager_id: None,
+            priority: ProjectPriority::High,
+            approach: DeliveryApproach::Hybrid,
+            charter: Some("The lease of the old site ends in a year. The office network stays where it is.".into()),
+            charter_file_id: None,
+            charter_approved_on: Date::parse("2026-01-20"),
+            charter_approver_id: None,
+            success_criteria: vec![SuccessCriterion {
+                metric: "Hours of unplanned outage a quarter".into(),
+                baseline: Some("6".into()),
+                target: "1".into(),
+                due_on: Date::parse("2027-03-31"),
+                actual: Some("2".into()),
+            }],
+            starts_on: Date::parse("2026-02-02"),
+            ends_on: Date::parse("2026-12-18"),
+            budget: Some(Money::sample("480000.00", "EUR")),
+            budget_id: None,
+            calendar_id: None,
+            tolerances: Some(Tolerances::sample()),
+        }
+    }
+
+    fn rules(&self, faults: &mut Faults) {
+        faults.span(self.starts_on, self.ends_on, "ends_on");
+        let other = self.charter_approver_id.is_none() || self.charter_approver_id != self.manager_id;
+        faults.require(other, "charter_approver_id", "manager", "Who runs a project does not approve its charter. Name another person.");
+        if let Some(tolerances) = &self.tolerances {
+            faults.within("tolerances", |faults| tolerances.judge(faults));
+        }
+    }
+
+    fn guard(&self, step: &Move, check: &mut Check<'_>) -> Result<Vec<Unmet>> {
+        let mut unmet = Vec::new();
+        if step.to == "executing" {
+            let baseline = Statement::new("SELECT 1 FROM baselines WHERE state = 'current' AND project_id = ").with(check.id, " LIMIT 1");
+            if !check.finds(baseline)? {
+                unmet.push(Unmet::new("", "baseline", "It has no current baseline. Approve one and make it current first."));
+            }
+        }
+        if step.to == "closed" {
+            let open =
+                Statement::new("SELECT 1 FROM deliverables WHERE state <> 'accepted' AND waived_on IS NULL AND project_id = ").with(check.id, " LIMIT 1");
+            if check.finds(open)? {
+                unmet.push(Unmet::new("", "deliverables", "Some deliverables are neither accepted nor waived. Have that decided first."));
+            }
+            let held = Statement::new(
+                "SELECT 1 FROM assignments a JOIN work_items w ON w.id = a.work_item_id JOIN registry r ON r.id = a.allocation_id \
+                 WHERE r.deleted_at IS NULL AND r.state NOT IN ('completed', 'released') AND w.project_id = ",
+            )
+            .with(check.id, " LIMIT 1");
+            if check.finds(held)? {
+                unmet.push(Unmet::new("", "allocations", "People are still allocated to it. Complete or release those allocations first."));
+            }
+        }
+        Ok(unmet)
+    }
+}

@@ -1,0 +1,93 @@
+//! Quality checks: whether what was made is as it should be.
+
+use crate::choice;
+use crate::resource::value::{Date, Note, Title};
+use crate::resource::{Guard, Id, Lifecycle, Resource, Rule, Scope};
+use serde_json::json;
+
+choice! {
+    /// How something is checked.
+    pub enum CheckMethod {
+        /// Others read it.
+        Review = "review",
+        /// It is looked at or measured.
+        Inspection = "inspection",
+        /// It is tried out.
+        Test = "test",
+        /// It is shown to those who will use it.
+        Demonstration = "demonstration",
+        /// It is held against a standard by somebody from outside.
+        Audit = "audit",
+    }
+}
+
+crate::resource! {
+    /// A check of a deliverable or of work. Work is done and a deliverable accepted only once its checks are passed or waived.
+    pub struct QualityCheck {
+        /// The project.
+        #[field(refers_to(&["projects/projects"]))]
+        pub project_id: Id,
+        /// What is checked, in a line.
+        #[field(search)]
+        pub name: Title,
+        /// The deliverable that is checked, of the same project.
+        #[field(refers_to(&["projects/deliverables"]))]
+        pub deliverable_id: Option<Id>,
+        /// The work that is checked, of the same project.
+        #[field(refers_to(&["projects/work-items"]))]
+        pub work_item_id: Option<Id>,
+        /// How it is checked.
+        #[field(default(|| json!("review")))]
+        pub method: CheckMethod,
+        /// What must be so.
+        #[field(search)]
+        pub criteria: Option<Note>,
+        /// The day for which it is planned.
+        pub planned_on: Option<Date>,
+        /// The day on which it was made. What passed or failed says so.
+        pub checked_on: Option<Date>,
+        /// Who checks.
+        #[field(refers_to(&["teams/people"]))]
+        pub checker_id: Option<Id>,
+        /// What was found.
+        #[field(search)]
+        pub result: Option<Note>,
+        /// What shows it.
+        #[field(refers_to(&["platform/files"]))]
+        pub file_id: Option<Id>,
+        /// Why it is done without; a check that is waived says so.
+        pub waiver_reason: Option<Note>,
+    }
+}
+
+impl Resource for QualityCheck {
+    const PATH: &'static str = "projects/quality-checks";
+    const SCOPE: Scope = Scope::Within("project_id");
+    const EDITABLE_IN: &'static [&'static str] = &["planned"];
+    const RULES: &'static [Rule] = &[
+        Rule::Agrees { by: "deliverable_id", theirs: "project_id", ours: "project_id" },
+        Rule::Agrees { by: "work_item_id", theirs: "project_id", ours: "project_id" },
+    ];
+    const GUARDS: &'static [Guard] = &[Guard::set(&["passed", "failed"], &["checked_on"]), Guard::set(&["waived"], &["waiver_reason"])];
+
+    fn lifecycle() -> Option<Lifecycle> {
+        Some(Lifecycle::new("planned→passed|failed; failed→planned; waived").approving(&["waive"]))
+    }
+
+    fn sample() -> Self {
+        QualityCheck {
+            project_id: Id::sample(),
+            name: "Failover of the core switches".into(),
+            deliverable_id: None,
+            work_item_id: None,
+            method: CheckMethod::Test,
+            criteria: Some("No session is lost when either switch is pulled.".into()),
+            planned_on: Date::parse("2026-05-12"),
+            checked_on: Date::parse("2026-05-13"),
+            checker_id: None,
+            result: Some("Both were pulled twice; nothing was lost.".into()),
+            file_id: None,
+            waiver_reason: Some("The maker tested it and gave us the protocol.".into()),
+        }
+    }
+}

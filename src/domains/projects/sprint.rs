@@ -1,0 +1,61 @@
+//! Sprints: short spans in which a team finishes what it took on.
+
+use crate::resource::value::{Date, Note, Number, Title};
+use crate::resource::{Faults, Guard, Id, Lifecycle, Resource, Rule, Scope};
+
+crate::resource! {
+    /// A short span with a goal (Scrum). The sprints of a team in a project do not overlap.
+    pub struct Sprint {
+        /// The project.
+        #[field(refers_to(&["projects/projects"]))]
+        pub project_id: Id,
+        /// The team that works in it.
+        #[field(refers_to(&["teams/teams"]))]
+        pub team_id: Option<Id>,
+        /// Name as people know it.
+        #[field(search)]
+        pub name: Title,
+        /// What is to be reached.
+        #[field(search)]
+        pub goal: Option<Note>,
+        /// First day.
+        pub starts_on: Date,
+        /// Last day.
+        pub ends_on: Date,
+        /// How many hours the team has in it.
+        pub capacity_hours: Option<Number<0, 100_000>>,
+        /// How many points the team took on at the start.
+        pub committed_points: Option<Number<0, 10_000>>,
+        /// What was learnt at its end.
+        pub review: Option<Note>,
+    }
+}
+
+impl Resource for Sprint {
+    const PATH: &'static str = "projects/sprints";
+    const SCOPE: Scope = Scope::Within("project_id");
+    const RULES: &'static [Rule] = &[Rule::NoOverlap { same: &["project_id", "team_id"], starts: "starts_on", ends: "ends_on" }];
+    const GUARDS: &'static [Guard] = &[Guard::alone(&["active"], &["project_id", "team_id"])];
+
+    fn lifecycle() -> Option<Lifecycle> {
+        Some(Lifecycle::new("planned→active→completed; cancelled"))
+    }
+
+    fn sample() -> Self {
+        Sprint {
+            project_id: Id::sample(),
+            team_id: None,
+            name: "Sprint 7".into(),
+            goal: Some("The first service runs at the second site.".into()),
+            starts_on: Date::sample("2026-05-04"),
+            ends_on: Date::sample("2026-05-15"),
+            capacity_hours: Some(Number(240.0)),
+            committed_points: Some(Number(34.0)),
+            review: Some("Testing came too late; next time from the first day.".into()),
+        }
+    }
+
+    fn rules(&self, faults: &mut Faults) {
+        faults.span(Some(self.starts_on), Some(self.ends_on), "ends_on");
+    }
+}

@@ -1,0 +1,108 @@
+//! Status reports: how a project stands, for those who steer it.
+
+use super::status::Colour;
+use crate::resource::value::{Date, Note, Number, Percent, Whole};
+use crate::resource::{Faults, Guard, Id, Lifecycle, Resource, Scope, Unique};
+
+crate::value! {
+    /// What the data said on the day of the report.
+    pub struct ReportFacts {
+        /// How much was done, in percent of the work.
+        pub progress_percent: Option<Percent>,
+        /// By how many working days the end had slipped against the baseline; less than 0 if it came earlier.
+        pub slip_days: Option<Whole<-1_000_000, 1_000_000>>,
+        /// By how many percent the scope had changed against the baseline.
+        pub scope_change_percent: Option<Number<0, 1_000_000_000>>,
+        /// The colour of time.
+        pub time: Option<Colour>,
+        /// The colour of cost.
+        pub cost: Option<Colour>,
+        /// The colour of scope.
+        pub scope: Option<Colour>,
+        /// The colour of quality.
+        pub quality: Option<Colour>,
+        /// The colour of risk.
+        pub risk: Option<Colour>,
+        /// The colour of benefit.
+        pub benefit: Option<Colour>,
+        /// The worst of them.
+        pub overall: Option<Colour>,
+    }
+}
+
+crate::resource! {
+    /// How a project stands on a day: facts from the data, which `/facts` takes, and what its manager says about them. Once
+    /// published it stays as it is.
+    pub struct StatusReport {
+        /// The project.
+        #[field(refers_to(&["projects/projects"]))]
+        pub project_id: Id,
+        /// The day of the report; a project has one a day.
+        #[field(unique)]
+        pub reported_on: Date,
+        /// The first day that it tells of.
+        pub starts_on: Option<Date>,
+        /// The last day that it tells of.
+        pub ends_on: Option<Date>,
+        /// What the data said. A published report has it.
+        pub facts: Option<ReportFacts>,
+        /// What the manager says about it.
+        #[field(search)]
+        pub comment: Option<Note>,
+        /// What was reached.
+        #[field(search)]
+        pub achievements: Option<Note>,
+        /// What comes next.
+        #[field(search)]
+        pub next_steps: Option<Note>,
+        /// What those who steer must decide.
+        #[field(search)]
+        pub decisions_needed: Option<Note>,
+        /// Who reports.
+        #[field(refers_to(&["teams/people"]))]
+        pub reporter_id: Option<Id>,
+    }
+}
+
+impl Resource for StatusReport {
+    const PATH: &'static str = "projects/status-reports";
+    const SCOPE: Scope = Scope::Within("project_id");
+    const TITLE: &'static str = "reported_on";
+    const UNIQUE: &'static [Unique] = &[Unique { index: "status_reports_reported_on_key", fields: &["project_id", "reported_on"] }];
+    const EDITABLE_IN: &'static [&'static str] = &["draft"];
+    const GUARDS: &'static [Guard] = &[Guard::set(&["published"], &["facts"])];
+
+    fn lifecycle() -> Option<Lifecycle> {
+        Some(Lifecycle::new("draft→published"))
+    }
+
+    fn sample() -> Self {
+        StatusReport {
+            project_id: Id::sample(),
+            reported_on: Date::sample("2026-05-29"),
+            starts_on: Date::parse("2026-05-01"),
+            ends_on: Date::parse("2026-05-29"),
+            facts: Some(ReportFacts {
+                progress_percent: Some(Number(42.5)),
+                slip_days: Some(Whole(6)),
+                scope_change_percent: Some(Number(4.0)),
+                time: Some(Colour::Amber),
+                cost: Some(Colour::Green),
+                scope: Some(Colour::Green),
+                quality: Some(Colour::Amber),
+                risk: Some(Colour::Green),
+                benefit: None,
+                overall: Some(Colour::Amber),
+            }),
+            comment: Some("The late power costs a week; the plan absorbs it.".into()),
+            achievements: Some("The core network stands and was tested.".into()),
+            next_steps: Some("The first service moves on 12 June.".into()),
+            decisions_needed: Some("Whether the generator is rented for six weeks.".into()),
+            reporter_id: None,
+        }
+    }
+
+    fn rules(&self, faults: &mut Faults) {
+        faults.span(self.starts_on, self.ends_on, "ends_on");
+    }
+}

@@ -1,0 +1,274 @@
+//! How a project stands, over what the reader may see.
+
+use super::baseline::Baseline;
+use super::benefit::{Benefit, BenefitPeriod};
+use super::defect::Defect;
+use super::project::Project;
+use super::quality_check::QualityCheck;
+use super::status::{self, Colour, Judgement, Kept, Work};
+use super::tolerance::Tolerances;
+use super::work_item::{ProgressMethod, WorkItem, WorkStep};
+use crate::database::{Cell, Kind, Row, Statement};
+use crate::error::{Problem, Result};
+use crate::http::view::{Call, Parameter, Run, View};
+use crate::resource::model::{Model, answer_schema};
+use crate::resource::value::{Date, FieldType, Figure, Money, Text, Whole};
+use crate::resource::{Id, Resource};
+use crate::store::Reader;
+use serde_json::Value;
+
+/// `GET projects/projects/{id}/status`.
+pub static STATUS: View = View {
+    path: "projects/projects/{id}/status",
+    operation_id: "get_project_status",
+    summary: "Get the status of a project",
+    description: "How far a project is, by how much it has slipped, how much its scope has changed, and how it stands against its six tolerances, \
+        over what you may see of it.\n\n\
+        `progress_percent` = Σ w·% / Σ w over the work items that are not cancelled and have no such item under them; w is `effort_hours`, or 1 where that is not told. \
+        % is 100 once an item is done; before that 0 (zero_hundred), 50 once it is started (fifty_fifty), `progress_percent` (percent), \
+        the weights of the steps that are done (weighted), or the share of the working days of its span that have passed (level_of_effort).\n\n\
+        `ends_on` is the latest end of those items: the actual end of what is done, else the planned end, or the deadline where none is planned, but not before `as_of`. \
+        `slip_days` counts the working days, Monday to Friday, from the latest end in the current baseline to it. \
+        `scope_change_percent` = (items added + items removed) / items of the current baseline · 100, where what lies in an item of the baseline only tells it in more detail.\n\n\
+        Time is judged by `slip_days`, cost by the growth in percent of the budget at completion against the current baseline, scope by `scope_change_percent`, \
+        quality by the number of critical and major defects that are open plus quality checks that failed, risk by the number of threats that are not closed, \
+        and benefit by the percent by which realised benefits fall short of what was planned for the periods that ended by `as_of`. \
+        A measure above `red_above` is red, above `amber_above` amber, else green; null without a tolerance or a measure. `colour` is the worst of the six.\n\n\
+        `as_of` moves the day that counts as today; percents, steps and states are those of now.",
+    permissions: &["projects.projects:read", "projects.work_items:read"],
+    parameters: &[Parameter { name: "as_of", description: "The day that counts as today, as YYYY-MM-DD; today if left out.", words: &[], required: false }],
+    answer: answer_schema::<ProjectStatus>,
+    run: Run::Read(run),
+};
+
+/// A count.
+pub type Count = Whole<0, 1_000_000_000>;
+
+crate::answer! {
+    /// How a project stands on a day.
+    pub struct ProjectStatus {
+        /// The project.
+        pub project_id: Id,
+        /// The state that it is in now.
+        pub state: Text<1, 64>,
+        /// The day that counts as today.
+        pub as_of: Date,
+        /// Σ w·% / Σ w over the items without others under them; null when nothing weighs anything.
+        pub progress_percent: Figure,
+        /// How many such items there are; those that are cancelled do not count.
+        pub item_count: Count,
+        /// How many of them are done.
+        pub done_count: Count,
+        /// How many of them are not done and past their deadline.
+        pub overdue_count: Count,
+        /// The latest end of them, as far as it is known; null if none is.
+        pub ends_on: Option<Date>,
+        /// The current baseline; null if there is none, or if you may not see it.
+        pub baseline_id: Option<Id>,
+        /// The latest end in the current baseline.
+        pub baseline_ends_on: Option<Date>,
+        /// By how many working days the end has moved against the current baseline; less than 0 if it comes earlier; null without
+        /// a baseline.
+        pub slip_days: Option<Whole<-10_000_000, 10_000_000>>,
+        /// How many items came into the scope since the current baseline; null without one.
+        pub items_added: Option<Count>,
+        /// How many items of the current baseline are cancelled or gone; null without one.
+        pub items_removed: Option<Count>,
+        /// (added + removed) / items of the current baseline · 100; null without one.
+        pub scope_change_percent: Figure,
+        /// Time: the slip in working days.
+        pub time: Judgement,
+        /// Cost: the growth of the budget at completion against the current baseline, in percent.
+        pub cost: Judgement,
+        /// Scope: its change against the current baseline, in percent.
+        pub scope: Judgement,
+        /// Quality: severe defects that are open and quality checks that failed.
+        pub quality: Judgement,
+        /// Risk: threats that are not closed.
+        pub risk: Judgement,
+        /// Benefit: by how many percent realised benefits fall short of those that are due.
+        pub benefit: Judgement,
+        /// The worst of the six colours; null if there is none.
+        pub colour: Option<Colour>,
+    }
+}
+
+fn run(reader: &mut Reader<'_>, call: &Call) -> Result<Value> {
+    let as_of = match call.parameter("as_of") {
+        None => reader.today(),
+        Some(text) => Date::parse(text).ok_or_else(|| Problem::bad_request("as_of is a day such as 2026-01-31."))?,
+    };
+    Ok(Model::to_json(&status_of(reader, call.id()?, as_of)?).into())
+}
+
+/// How a project stands on a day, over what the reader may see.
+pub fn status_of(reader: &mut Reader<'_>, id: Id, as_of: Date) -> Result<ProjectStatus> {
+    let (stored, project) = reader.get_typed::<Project>(id)?;
+    let work = work(reader, id)?;
+    let leaves = status::leaves(&work);
+    let (baseline_id, kept) = baseline(reader, id)?.unzip();
+    let ends_on = leaves.iter().filter_map(|item| item.finish(as_of)).max();
+    let baseline_ends_on = kept.iter().flatten().filter_map(|item: &Kept| item.ends_on).max();
+    let slip_days = status::slip(baseline_ends_on, ends_on);
+    let change = kept.as_ref().map(|kept| status::scope_change(kept, &work));
+    let scope_change = change.and_then(|(_, _, percent)| percent);
+    let growth = kept.as_ref().and_then(|kept| {
+        let then: Vec<_> = status::kept_leaves(kept).iter().map(|item| item.cost).collect();
+        status::cost_growth(&then, &leaves.iter().map(|item| item.cost).collect::<Vec<_>>())
+    });
+    let faults = faults(reader, id)?;
+    let threats = threats(reader, id)?;
+    let shortfall = benefits(reader, id, as_of)?;
+    let none = Tolerances { time: None, cost: None, scope: None, quality: None, risk: None, benefit: None };
+    let limits = project.tolerances.as_ref().unwrap_or(&none);
+    let told = |measure: Option<f64>, say: &dyn Fn(f64) -> String, unknown: &str| measure.map_or(unknown.to_owned(), say);
+    let no_baseline = |otherwise: &'static str| if baseline_id.is_none() { "There is no current baseline that you may see." } else { otherwise };
+    let slipped = slip_days.map(|days| days as f64);
+    let time = told(
+        slipped,
+        &|days| format!("It ends {days} working days later than in the baseline."),
+        no_baseline("The end of the work or of the baseline is not told."),
+    );
+    let cost = told(
+        growth,
+        &|percent| format!("It costs {percent:.1} % more than in the baseline."),
+        no_baseline("The baseline has no cost, or there are several currencies."),
+    );
+    let scope = told(scope_change, &|percent| format!("The scope has changed by {percent:.1} %."), no_baseline("The baseline holds no work."));
+    let quality = told(
+        faults,
+        &|count| format!("There are {count} severe defects that are open and checks that failed."),
+        "You may see neither its defects nor its checks.",
+    );
+    let risk = told(threats, &|count| format!("There are {count} threats that are not closed."), "You may not see its risks.");
+    let benefit = told(shortfall, &|percent| format!("Realised benefits fall short by {percent:.1} %."), "No benefit is due, or there are several currencies.");
+    let time = status::judge(slipped, time, limits.time.as_ref());
+    let cost = status::judge(growth, cost, limits.cost.as_ref());
+    let scope = status::judge(scope_change, scope, limits.scope.as_ref());
+    let quality = status::judge(faults, quality, limits.quality.as_ref());
+    let risk = status::judge(threats, risk, limits.risk.as_ref());
+    let benefit = status::judge(shortfall, benefit, limits.benefit.as_ref());
+    let overdue = |item: &&&Work| !item.is_finished(as_of) && item.deadline_on.is_some_and(|deadline| deadline < as_of);
+    Ok(ProjectStatus {
+        project_id: id,
+        state: Text(stored.meta.state.unwrap_or_default()),
+        as_of,
+        progress_percent: Figure(status::progress(&leaves, as_of)),
+        item_count: count(leaves.len()),
+        done_count: count(leaves.iter().filter(|item| item.is_finished(as_of)).count()),
+        overdue_count: count(leaves.iter().filter(overdue).count()),
+        ends_on,
+        baseline_id,
+        baseline_ends_on,
+        slip_days: slip_days.map(Whole),
+        items_added: change.map(|(added, ..)| count(added)),
+        items_removed: change.map(|(_, removed, _)| count(removed)),
+        scope_change_percent: Figure(scope_change),
+        colour: status::worst([&time, &cost, &scope, &quality, &risk, &benefit].map(|judgement| judgement.colour)),
+        time,
+        cost,
+        scope,
+        quality,
+        risk,
+        benefit,
+    })
+}
+
+fn count(number: usize) -> Count {
+    Whole(i64::try_from(number).unwrap_or(i64::MAX))
+}
+
+/// All work of the project: one query.
+fn work(reader: &mut Reader<'_>, project: Id) -> Result<Vec<Work>> {
+    let Some(narrowed) = reader.narrowed::<WorkItem>()? else { return Ok(Vec::new()) };
+    let mut query = Statement::new(
+        "SELECT id, parent_id, state, progress_method, effort_hours, progress_percent, steps, starts_on, ends_on, deadline_on, \
+         actual_starts_on, actual_ends_on, budget_at_completion_amount, budget_at_completion_currency FROM work_items WHERE project_id = ",
+    )
+    .with(project, "");
+    query.append(narrowed).push(" ORDER BY id");
+    let dates = [Kind::Date; 5];
+    let kinds = [&[Kind::Id, Kind::Id, Kind::Text, Kind::Text, Kind::Real, Kind::Real, Kind::Doc][..], &dates, &[Kind::Integer, Kind::Text]].concat();
+    Ok(query.rows(reader.connection, &kinds)?.iter().filter_map(read_work).collect())
+}
+
+fn read_work(row: &Row) -> Option<Work> {
+    let number = |at: usize| if let Some(Cell::Real(number)) = row.get(at) { Some(*number) } else { None };
+    let date = |at: usize| row.get(at).and_then(Cell::as_date);
+    let steps = row.get(6..7).and_then(Vec::<WorkStep>::load).unwrap_or_default();
+    Some(Work {
+        id: row.first()?.as_id()?,
+        parent: row.get(1)?.as_id(),
+        state: row.get(2)?.as_text()?.to_owned(),
+        method: ProgressMethod::from_word(row.get(3)?.as_text()?)?,
+        effort_hours: number(4),
+        percent: number(5).unwrap_or(0.0),
+        steps: steps.iter().map(|step| (step.weight_percent.0, step.done)).collect(),
+        starts_on: date(7),
+        ends_on: date(8),
+        deadline_on: date(9),
+        actual_starts_on: date(10),
+        actual_ends_on: date(11),
+        cost: row.get(12..14).and_then(Money::load).map(|cost| (cost.currency, cost.minor)),
+    })
+}
+
+/// The current baseline of the project and what it holds.
+fn baseline(reader: &mut Reader<'_>, project: Id) -> Result<Option<(Id, Vec<Kept>)>> {
+    let Some(narrowed) = reader.narrowed::<Baseline>()? else { return Ok(None) };
+    let mut query = Statement::new("SELECT id FROM baselines WHERE state = 'current' AND project_id = ").with(project, "");
+    query.append(narrowed).push(" ORDER BY id DESC LIMIT 1");
+    let Some(id) = query.first(reader.connection, &[Kind::Id])?.and_then(|row| row.first().and_then(Cell::as_id)) else { return Ok(None) };
+    let (_, baseline) = reader.get_typed::<Baseline>(id)?;
+    let money = |cost: &Money| (cost.currency, cost.minor);
+    let kept =
+        baseline.items.0.iter().map(|item| Kept { id: item.work_item_id, parent: item.parent_id, ends_on: item.ends_on, cost: item.cost.as_ref().map(money) });
+    Ok(Some((id, kept.collect())))
+}
+
+/// How many severe defects are open and checks failed; none if the reader may see neither.
+fn faults(reader: &mut Reader<'_>, project: Id) -> Result<Option<f64>> {
+    let defects =
+        Statement::new("SELECT COUNT(*) FROM defects WHERE severity IN ('critical', 'major') AND state NOT IN ('closed', 'rejected') AND project_id = ");
+    let checks = Statement::new("SELECT COUNT(*) FROM quality_checks WHERE state = 'failed' AND project_id = ");
+    let found = [counted::<Defect>(reader, defects, project)?, counted::<QualityCheck>(reader, checks, project)?];
+    Ok(found.iter().any(Option::is_some).then(|| found.into_iter().flatten().sum::<i64>() as f64))
+}
+
+/// What a query counts, closed by the project and narrowed; none if nothing of that kind may be seen.
+fn counted<R: Resource>(reader: &mut Reader<'_>, query: Statement, project: Id) -> Result<Option<i64>> {
+    let Some(narrowed) = reader.narrowed::<R>()? else { return Ok(None) };
+    let mut query = query.with(project, "");
+    query.append(narrowed);
+    Ok(query.first(reader.connection, &[Kind::Integer])?.and_then(|row| row.first().and_then(Cell::as_integer)))
+}
+
+/// How many threats to the project are not closed; none if the reader may see no risks. Risks are of another domain: they are
+/// found by what they refer to.
+fn threats(reader: &mut Reader<'_>, project: Id) -> Result<Option<f64>> {
+    let Some(risks) = reader.store.definitions.get("security/risks") else { return Ok(None) };
+    if reader.session.reach(&risks.permission("read")) == crate::access::Reach::Nothing {
+        return Ok(None);
+    }
+    let query = Statement::new(
+        "SELECT DISTINCT r.id FROM edges e JOIN registry r ON r.id = e.from_id \
+         WHERE r.collection = 'security/risks' AND r.deleted_at IS NULL AND r.state <> 'closed' AND e.to_id = ",
+    )
+    .with(project, "");
+    let ids: Vec<Id> = query.rows(reader.connection, &[Kind::Id])?.iter().filter_map(|row| row.first()?.as_id()).collect();
+    let seen = reader.find_all(risks, &ids)?;
+    let is_threat = |stored: &&crate::resource::Stored| reader.document(risks, stored).get("kind").and_then(Value::as_str) != Some("opportunity");
+    Ok(Some(seen.iter().filter(is_threat).count() as f64))
+}
+
+/// By how many percent the benefits that are due by a day fall short.
+fn benefits(reader: &mut Reader<'_>, project: Id, as_of: Date) -> Result<Option<f64>> {
+    let Some(narrowed) = reader.narrowed::<Benefit>()? else { return Ok(None) };
+    let mut query = Statement::new("SELECT periods FROM benefits WHERE subject_id = ").with(project, "");
+    query.append(narrowed).push(" ORDER BY id");
+    let rows = query.rows(reader.connection, &[Kind::Doc])?;
+    let periods = rows.iter().filter_map(|row| Vec::<BenefitPeriod>::load(row)).flatten();
+    let due = periods.filter(|period| period.ends_on <= as_of);
+    let due: Vec<_> = due.map(|period| (period.planned.currency, period.planned.minor, period.realised.map(|money| money.minor))).collect();
+    Ok(status::shortfall(&due))
+}

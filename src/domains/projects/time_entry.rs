@@ -1,0 +1,147 @@
+//! Time entries: who worked on what, when and for how long.
+
+use crate::database::{Kind, Row, Statement};
+use crate::error::{Problem, Result};
+use crate::resource::model::Model;
+use crate::resource::value::{Currency, Date, FieldType, Note, Number, Precise, PreciseMoney};
+use crate::resource::{Check, Effect, Guard, Id, Lifecycle, Move, Resource, Rule, Scope};
+use rust_decimal::Decimal;
+use serde_json::json;
+
+crate::resource! {
+    /// Hours that a person worked on something on a day. What an hour costs is taken from the person's labour rate of that day
+    /// when the entry is approved; posting books hours × rate in the ledger. A person has at most 24 hours a day.
+    pub struct TimeEntry {
+        /// The work.
+        #[field(refers_to(&["projects/work-items"]))]
+        pub work_item_id: Id,
+        /// Who worked.
+        #[field(refers_to(&["teams/people"]), fixed)]
+        pub person_id: Id,
+        /// The day.
+        pub worked_on: Date,
+        /// For how many hours.
+        pub hours: Number<0, 24>,
+        /// What was done.
+        #[field(search)]
+        pub description: Option<Note>,
+        /// Whether somebody else pays for it.
+        #[field(default(|| json!(false)))]
+        pub billable: bool,
+        /// What an hour costs. Approving overwrites it with the person's labour rate of the day, where there is one.
+        #[field(restricted)]
+        pub hourly_rate: Option<PreciseMoney>,
+        /// The fiscal period in which it is booked. What was worked on another day than those of the period is booked on the one
+        /// next to it.
+        #[field(refers_to(&["finance/fiscal-periods"]))]
+        pub fiscal_period_id: Option<Id>,
+    }
+}
+
+impl Resource for TimeEntry {
+    const PATH: &'static str = "projects/time-entries";
+    const SCOPE: Scope = Scope::Within("work_item_id");
+    const TITLE: &'static str = "worked_on";
+    // In approved it is the service that keeps the rate, and who closes the books who names the period.
+    const EDITABLE_IN: &'static [&'static str] = &["draft", "approved"];
+    const RULES: &'static [Rule] = &[Rule::AtMost { sum: "hours", same: &["person_id", "worked_on"], limit: 24.0 }];
+    const GUARDS: &'static [Guard] =
+        &[Guard::set(&["posted"], &["hourly_rate", "fiscal_period_id"]), Guard::referred(&["posted"], "fiscal_period_id", &["open", "soft_closed"])];
+
+    fn lifecycle() -> Option<Lifecycle> {
+        Some(Lifecycle::new("draft→submitted→approved→posted; submitted→rejected→draft").approving(&["approve"]))
+    }
+
+    fn sample() -> Self {
+        TimeEntry {
+            work_item_id: Id::sample(),
+            person_id: Id::sample(),
+            worked_on: Date::sample("2026-01-20"),
+            hours: Number(6.5),
+            description: Some("Laid the cables between both cores.".into()),
+            billable: false,
+            hourly_rate: Some(PreciseMoney::sample("87.50", "EUR")),
+            fiscal_period_id: None,
+        }
+    }
+
+    fn check(&self, check: &mut Check<'_>) -> Result<()> {
+        if check.state != Some("approved") || check.actor == Id::system() {
+            return Ok(());
+        }
+        let (Some(before), after) = (check.before::<TimeEntry>().map(Model::to_json), Model::to_json(self)) else { return Ok(()) };
+        match after.iter().find(|(name, value)| name.as_str() != "fiscal_period_id" && before.get(*name) != Some(*value)) {
+            Some((name, _)) => Err(Problem::conflict(format!("/{name}"), "approved", "This stays as it was approved. Only its period may change.").into()),
+            None => Ok(()),
+        }
+    }
+
+    fn effects(&self, step: &Move, check: &mut Check<'_>) -> Result<Vec<Effect>> {
+        match step.to {
+            "approved" => Ok(self.rate(check)?.map(|rate| Effect::update(Self::PATH, check.id, json!({"hourly_rate": rate.to_json()}))).into_iter().collect()),
+            "posted" => Ok(self.booking(check)?.into_iter().collect()),
+            _ => Ok(Vec::new()),
+        }
+    }
+}
+
+impl TimeEntry {
+    /// The person's labour rate of the day.
+    fn rate(&self, check: &mut Check<'_>) -> Result<Option<PreciseMoney>> {
+        let query = Statement::new("SELECT hourly_rate_units, hourly_rate_pico, hourly_rate_currency FROM labor_rates WHERE subject_id = ")
+            .with(self.person_id, " AND starts_on <= ")
+            .with(self.worked_on, " AND (ends_on IS NULL OR ends_on >= ")
+            .with(self.worked_on, ") ORDER BY starts_on DESC LIMIT 1");
+        let row = query.first(check.connection, &[Kind::Integer, Kind::Integer, Kind::Text])?;
+        Ok(row.and_then(|row| PreciseMoney::load(&row)))
+    }
+
+    /// The entry of the ledger: hours × rate, rounded once, in the unit of the project and on a day of the period.
+    fn booking(&self, check: &mut Check<'_>) -> Result<Option<Effect>> {
+        let (Some(rate), Some(period)) = (self.hourly_rate, self.fiscal_period_id) else { return Ok(None) };
+        let query = Statement::new(
+            "SELECT p.unit_id, w.budget_line_id, f.starts_on, f.ends_on FROM work_items w JOIN projects p ON p.id = w.project_id \
+             JOIN fiscal_periods f ON f.id = ",
+        )
+        .with(period, " WHERE w.id = ")
+        .with(self.work_item_id, "");
+        let row: Row = query.first(check.connection, &[Kind::Id, Kind::Id, Kind::Date, Kind::Date])?.unwrap_or_default();
+        let day = |at: usize| row.get(at).and_then(|cell| cell.as_date()).unwrap_or(self.worked_on);
+        let posted_on = self.worked_on.max(day(2)).min(day(3));
+        let Some(cost) = cost(self.hours.0, rate) else {
+            return Err(Problem::conflict("/hours", "range", "Hours × rate is too large to be booked.").into());
+        };
+        let money = json!({"amount": cost.0, "currency": cost.1.code()});
+        let id = |at: usize| row.get(at).and_then(|cell| cell.as_id()).map(|id| id.to_string());
+        Ok(Some(Effect::create(
+            "finance/cost-entries",
+            json!({
+                "unit_id": id(0), "budget_line_id": id(1), "fiscal_period_id": period.to_string(), "posted_on": posted_on.to_string(),
+                "service_starts_on": self.worked_on.to_string(), "service_ends_on": self.worked_on.to_string(),
+                "net": money, "gross": money, "base_amount": money, "source": "time", "source_id": check.id.to_string(),
+                "document": check.id.to_string(),
+            }),
+        )))
+    }
+}
+
+/// Hours × rate, rounded once, half away from zero.
+fn cost(hours: f64, rate: PreciseMoney) -> Option<(String, Currency)> {
+    // As it is written: 0.1 is 0.1 and not the nearest binary fraction.
+    let hours: Decimal = hours.to_string().parse().ok()?;
+    let exact = PreciseMoney { amount: Precise(rate.amount.0.checked_mul(hours)?), currency: rate.currency };
+    exact.rounded().map(|money| (money.amount(), money.currency))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn hours_cost_their_rate_rounded_once() {
+        let cost_of = |hours, rate: &str| cost(hours, PreciseMoney::sample(rate, "EUR")).map(|(amount, _)| amount);
+        // By hand: 6.5 · 87.50 = 568.75; 0.1 · 87.55 = 8.755, rounded away from zero.
+        assert_eq!(cost_of(6.5, "87.50").as_deref(), Some("568.75"));
+        assert_eq!(cost_of(0.1, "87.55").as_deref(), Some("8.76"));
+    }
+}

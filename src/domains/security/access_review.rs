@@ -1,0 +1,150 @@
+//! Access reviews: whether those who have rights in a service still need them.
+
+use super::named;
+use crate::choice;
+use crate::database::{Cell, Kind, Statement};
+use crate::error::{Problem, Result};
+use crate::resource::value::{Date, Note, Title};
+use crate::resource::{Check, Effect, Faults, Id, Lifecycle, Lock, Move, Resource, Scope, Unmet};
+use serde_json::json;
+
+choice! {
+    /// What becomes of a right.
+    pub enum AccessOutcome {
+        /// It is still needed.
+        Kept = "kept",
+        /// It is taken away when the review is completed.
+        Revoked = "revoked",
+    }
+}
+
+crate::value! {
+    /// What was decided about a right.
+    pub struct AccessDecision {
+        /// The right, of the service that is reviewed (security/access-rights).
+        pub access_right_id: Id,
+        /// What becomes of it.
+        pub outcome: AccessOutcome,
+        /// Why.
+        pub reason: Option<Note>,
+    }
+}
+
+crate::resource! {
+    /// A review of the rights in a service (ISO/IEC 27001, A.5.18). It is completed once each right that is in force was kept or
+    /// revoked; what was revoked ends on that day.
+    pub struct AccessReview {
+        /// Name as people know it.
+        #[field(search)]
+        pub name: Title,
+        /// The service whose rights are reviewed.
+        #[field(refers_to(&["infrastructure/services"]), fixed)]
+        pub service_id: Id,
+        /// Whether only privileged rights are reviewed.
+        #[field(default(|| json!(false)))]
+        pub privileged_only: bool,
+        /// Who reviews: as a rule the owner of the service.
+        #[field(refers_to(&["teams/people"]))]
+        pub reviewer_id: Option<Id>,
+        /// The day on which it is to begin.
+        pub starts_on: Option<Date>,
+        /// By when it is to be completed.
+        pub due_on: Date,
+        /// What was decided, right by right; each right once.
+        #[field(default(|| json!([])))]
+        pub decisions: Vec<AccessDecision>,
+        /// What was noticed.
+        #[field(search)]
+        pub notes: Option<Note>,
+    }
+}
+
+impl Resource for AccessReview {
+    const PATH: &'static str = "security/access-reviews";
+    const SCOPE: Scope = Scope::Unit;
+    const OWNED: bool = false;
+    const EDITABLE_IN: &'static [&'static str] = &["planned", "in_progress"];
+
+    fn lifecycle() -> Option<Lifecycle> {
+        Some(Lifecycle::new("planned→in_progress→completed"))
+    }
+
+    fn sample() -> Self {
+        AccessReview {
+            name: "Order management, second quarter".into(),
+            service_id: Id::sample(),
+            privileged_only: false,
+            reviewer_id: None,
+            starts_on: Date::parse("2026-06-01"),
+            due_on: Date::sample("2026-06-30"),
+            decisions: Vec::new(),
+            notes: Some("Two accounts were used by several people.".into()),
+        }
+    }
+
+    fn rules(&self, faults: &mut Faults) {
+        faults.span(self.starts_on, Some(self.due_on), "due_on");
+        let ids: Vec<Id> = self.decisions.iter().map(|decision| decision.access_right_id).collect();
+        faults.require(named::twice(&ids).is_none(), "decisions", "duplicate", "Decide on each right once.");
+    }
+
+    fn locks(&self) -> Vec<Lock> {
+        vec![Lock::Row(self.service_id)]
+    }
+
+    fn check(&self, check: &mut Check<'_>) -> Result<()> {
+        let before: Vec<Id> = check.before::<AccessReview>().map(AccessReview::decided).unwrap_or_default();
+        let decided = named::all("decisions", "access_right_id", &self.decisions, |decision| decision.access_right_id);
+        named::require(check, &decided, &before, &["security/access-rights"])?;
+        if self.decisions.is_empty() {
+            return Ok(());
+        }
+        let mut query = Statement::new("SELECT id FROM access_rights WHERE service_id <> ");
+        query.bind(self.service_id).push(" AND id IN (").bind_all(self.decided().into_iter().map(Cell::Id)).push(") LIMIT 1");
+        if check.finds(query.once())? {
+            let detail = "One of these rights is of another service. Decide on rights of the service that is reviewed.";
+            return Err(Problem::conflict("/decisions", "other_service", detail).into());
+        }
+        Ok(())
+    }
+
+    fn guard(&self, step: &Move, check: &mut Check<'_>) -> Result<Vec<Unmet>> {
+        if step.to != "completed" {
+            return Ok(Vec::new());
+        }
+        let mut query = Statement::new("SELECT id FROM access_rights WHERE revoked_on IS NULL AND (expires_on IS NULL OR expires_on >= ");
+        query.bind(check.today).push(") AND service_id = ").bind(self.service_id);
+        if self.privileged_only {
+            query.push(" AND privileged");
+        }
+        query.push(" ORDER BY id");
+        let decided = self.decided();
+        let rows = query.rows(check.connection, &[Kind::Id])?;
+        let open = rows.iter().filter_map(|row| row.first()?.as_id()).filter(|id| !decided.contains(id)).take(NAMED);
+        Ok(open.map(|id| Unmet::new("/decisions", "undecided", format!("Decide on security/access-rights/{id}: kept or revoked."))).collect())
+    }
+
+    fn effects(&self, step: &Move, check: &mut Check<'_>) -> Result<Vec<Effect>> {
+        if step.to != "completed" {
+            return Ok(Vec::new());
+        }
+        let revoked = self.decisions.iter().filter(|decision| decision.outcome == AccessOutcome::Revoked);
+        let mut effects = Vec::new();
+        for decision in revoked {
+            let query = Statement::new("SELECT 1 FROM access_rights WHERE revoked_on IS NULL AND granted_on <= ");
+            if check.finds(query.with(check.today, " AND id = ").with(decision.access_right_id, ""))? {
+                effects.push(Effect::update("security/access-rights", decision.access_right_id, json!({"revoked_on": check.today.to_string()})));
+            }
+        }
+        Ok(effects)
+    }
+}
+
+/// How many undecided rights an answer names.
+const NAMED: usize = 20;
+
+impl AccessReview {
+    fn decided(&self) -> Vec<Id> {
+        self.decisions.iter().map(|decision| decision.access_right_id).collect()
+    }
+}

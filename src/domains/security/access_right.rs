@@ -1,0 +1,71 @@
+//! Access rights: who may do what in which service.
+
+use crate::resource::value::{Date, Note, Title};
+use crate::resource::{Faults, Id, Resource, Scope};
+use serde_json::json;
+
+crate::resource! {
+    /// What a person may do in a service. It is in force from the day on which it was granted until it expires or is revoked.
+    pub struct AccessRight {
+        /// Who has it.
+        #[field(refers_to(&["teams/people"]), fixed)]
+        pub person_id: Id,
+        /// The service in which it holds.
+        #[field(refers_to(&["infrastructure/services"]), fixed)]
+        pub service_id: Id,
+        /// What it is called there: a role, a group, a permission.
+        #[field(search)]
+        pub entitlement: Title,
+        /// The account that holds it.
+        #[field(search)]
+        pub account_name: Option<Title>,
+        /// Whether it allows to change how the service works or what others may do.
+        #[field(default(|| json!(false)))]
+        pub privileged: bool,
+        /// First day.
+        pub granted_on: Date,
+        /// Last day; none if it has no end. A privileged right has one.
+        pub expires_on: Option<Date>,
+        /// The day on which it was taken away.
+        pub revoked_on: Option<Date>,
+        /// The day on which it was last used, as far as is known.
+        pub last_used_on: Option<Date>,
+        /// Who granted it: not the person who has it.
+        #[field(refers_to(&["teams/people"]))]
+        pub approver_id: Option<Id>,
+        /// What it is needed for.
+        #[field(search)]
+        pub justification: Option<Note>,
+    }
+}
+
+impl Resource for AccessRight {
+    const PATH: &'static str = "security/access-rights";
+    const SCOPE: Scope = Scope::Unit;
+    const OWNED: bool = false;
+    const TITLE: &'static str = "entitlement";
+
+    fn sample() -> Self {
+        AccessRight {
+            person_id: Id::sample(),
+            service_id: Id::sample(),
+            entitlement: "Administrator".into(),
+            account_name: Some("adm-jansen".into()),
+            privileged: true,
+            granted_on: Date::sample("2026-01-05"),
+            expires_on: Date::parse("2026-12-31"),
+            revoked_on: Date::parse("2026-06-30"),
+            last_used_on: Date::parse("2026-06-01"),
+            approver_id: None,
+            justification: Some("Looks after the order database.".into()),
+        }
+    }
+
+    fn rules(&self, faults: &mut Faults) {
+        for (end, field) in [(self.expires_on, "expires_on"), (self.revoked_on, "revoked_on"), (self.last_used_on, "last_used_on")] {
+            faults.span(Some(self.granted_on), end, field);
+        }
+        faults.require(!self.privileged || self.expires_on.is_some(), "expires_on", "required", "A privileged right has an end. Say when it expires.");
+        faults.require(self.approver_id != Some(self.person_id), "approver_id", "same", "Nobody grants a right to themselves. Name another person.");
+    }
+}

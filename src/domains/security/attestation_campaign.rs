@@ -1,0 +1,46 @@
+//! Attestation campaigns: the time in which an audience is asked to attest that it knows a version of a policy.
+
+use crate::resource::value::{Date, Note, Title};
+use crate::resource::{Faults, Guard, Id, Lifecycle, Resource, Scope};
+
+crate::resource! {
+    /// A call on those who must know a version of a policy to attest that they do.
+    pub struct AttestationCampaign {
+        /// Name as people know it.
+        #[field(search)]
+        pub name: Title,
+        /// The version. It is published before the campaign opens.
+        #[field(refers_to(&["security/policy-versions"]), fixed)]
+        pub policy_version_id: Id,
+        /// First day.
+        pub starts_on: Date,
+        /// The day by which all are to have attested.
+        pub due_on: Date,
+        /// What those who are asked are told.
+        pub message: Option<Note>,
+    }
+}
+
+impl Resource for AttestationCampaign {
+    const PATH: &'static str = "security/attestation-campaigns";
+    const SCOPE: Scope = Scope::Unit;
+    const GUARDS: &'static [Guard] = &[Guard::referred(&["open"], "policy_version_id", &["published"]), Guard::reached(&["open"], "starts_on")];
+
+    fn lifecycle() -> Option<Lifecycle> {
+        Some(Lifecycle::new("planned→open→closed"))
+    }
+
+    fn sample() -> Self {
+        AttestationCampaign {
+            name: "Access policy 2.1".into(),
+            policy_version_id: Id::sample(),
+            starts_on: Date::sample("2026-05-01"),
+            due_on: Date::sample("2026-05-31"),
+            message: Some("New: rights of partner firms end with their contract.".into()),
+        }
+    }
+
+    fn rules(&self, faults: &mut Faults) {
+        faults.span(Some(self.starts_on), Some(self.due_on), "due_on");
+    }
+}

@@ -1,0 +1,86 @@
+//! Notifications of security incidents: whom the law wants to be told, by when, and that it was done.
+
+use super::notification_due::{self, NoticeStage, Regime, Times};
+use crate::database::{Cell, Kind, Statement};
+use crate::error::{Problem, Result};
+use crate::resource::value::{Instant, Note, Title};
+use crate::resource::{Check, Faults, Id, Lock, Resource, Scope, Unique};
+
+crate::resource! {
+    /// A notice about a security incident that a law asks for. By when it is due follows from the incident and from the notice
+    /// before it; see the figures. One that was sent late says why.
+    pub struct IncidentNotification {
+        /// The incident; it has each notice once.
+        #[field(refers_to(&["security/security-incidents"]), unique, fixed)]
+        pub security_incident_id: Id,
+        /// The law.
+        #[field(fixed)]
+        pub regime: Regime,
+        /// Which notice of that law.
+        #[field(fixed)]
+        pub stage: NoticeStage,
+        /// Who is told: an authority, a team, the persons.
+        #[field(search)]
+        pub authority: Title,
+        /// When it was sent.
+        pub sent_at: Option<Instant>,
+        /// The reference under which it was received.
+        #[field(search)]
+        pub reference: Option<Title>,
+        /// Why it was sent later than the law wants.
+        pub delay_reason: Option<Note>,
+        /// What was sent.
+        #[field(refers_to(&["platform/files"]))]
+        pub file_id: Option<Id>,
+    }
+}
+
+impl Resource for IncidentNotification {
+    const PATH: &'static str = "security/incident-notifications";
+    const SCOPE: Scope = Scope::Within("security_incident_id");
+    const TITLE: &'static str = "authority";
+    const UNIQUE: &'static [Unique] = &[Unique { index: "incident_notifications_stage_key", fields: &["security_incident_id", "regime", "stage"] }];
+
+    fn sample() -> Self {
+        IncidentNotification {
+            security_incident_id: Id::sample(),
+            regime: Regime::Gdpr,
+            stage: NoticeStage::Authority,
+            authority: "Autoriteit Persoonsgegevens".into(),
+            sent_at: Instant::parse("2026-05-14T11:00:00Z"),
+            reference: Some("DL-2026-118812".into()),
+            delay_reason: Some("The first count of persons was wrong by a factor of ten.".into()),
+            file_id: None,
+        }
+    }
+
+    fn rules(&self, faults: &mut Faults) {
+        faults.require(self.stage.is_of(self.regime), "stage", "regime", "That law has no such notice. Choose another stage.");
+    }
+
+    fn locks(&self) -> Vec<Lock> {
+        vec![Lock::Row(self.security_incident_id)]
+    }
+
+    fn check(&self, check: &mut Check<'_>) -> Result<()> {
+        let (Some(sent), None) = (self.sent_at, &self.delay_reason) else { return Ok(()) };
+        let query = Statement::new("SELECT aware_at, classified_at FROM security_incidents WHERE id = ").with(self.security_incident_id, "");
+        let row = query.first(check.connection, &[Kind::Instant, Kind::Instant])?.unwrap_or_default();
+        let Some(aware) = row.first().and_then(Cell::as_instant) else { return Ok(()) };
+        let before = match self.stage.follows(self.regime) {
+            None => None,
+            Some(stage) => {
+                let query = Statement::new("SELECT sent_at FROM incident_notifications WHERE security_incident_id = ")
+                    .with(self.security_incident_id, " AND regime = ")
+                    .with(self.regime.word(), " AND stage = ")
+                    .with(stage.word(), "");
+                check.value(query, Kind::Instant)?.and_then(|cell| cell.as_instant())
+            }
+        };
+        let times = Times { aware, classified: row.get(1).and_then(Cell::as_instant), before };
+        match notification_due::due(self.regime, self.stage, times).filter(|due| sent > *due) {
+            Some(due) => Err(Problem::conflict("/delay_reason", "late", format!("It was due at {due}. Say why it was sent later.")).into()),
+            None => Ok(()),
+        }
+    }
+}

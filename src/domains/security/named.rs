@@ -1,0 +1,44 @@
+//! What values inside a record name by id: it must be there and be visible to who writes it.
+
+use crate::database::{Kind, Statement};
+use crate::error::{Broken, Problem, Result};
+use crate::resource::{Check, Id};
+
+/// A record that a value names, and where.
+pub struct Named {
+    /// The pointer of the value.
+    pub pointer: String,
+    /// The record.
+    pub id: Id,
+}
+
+/// The records that the values of a list name, each by a field.
+pub fn all<T>(list: &str, field: &str, values: &[T], id: impl Fn(&T) -> Id) -> Vec<Named> {
+    values.iter().enumerate().map(|(at, value)| Named { pointer: format!("/{list}/{at}/{field}"), id: id(value) }).collect()
+}
+
+/// Refuses what is absent, of another kind or out of the writer's sight (422). What was named before may stay.
+pub fn require(check: &mut Check<'_>, named: &[Named], before: &[Id], collections: &[&str]) -> Result<()> {
+    let mut broken = Vec::new();
+    for each in named.iter().filter(|each| !before.contains(&each.id)) {
+        if !is_visible(check, each.id, collections)? {
+            let detail = format!("There is no such record of {}, or it is not visible to you.", collections.join(" or "));
+            broken.push(Broken::new(each.pointer.clone(), "reference", detail));
+        }
+    }
+    if broken.is_empty() { Ok(()) } else { Err(Problem::invalid(broken).into()) }
+}
+
+fn is_visible(check: &mut Check<'_>, id: Id, collections: &[&str]) -> Result<bool> {
+    let query = Statement::new("SELECT r.collection, o.unit_id FROM registry r JOIN registry o ON o.id = r.root_id WHERE r.deleted_at IS NULL AND r.id = ");
+    let Some(row) = query.with(id, "").first(check.connection, &[Kind::Text, Kind::Id])? else { return Ok(false) };
+    let collection = row.first().and_then(|cell| cell.as_text()).filter(|collection| collections.contains(collection));
+    let Some(definition) = collection.and_then(|collection| check.definitions.get(collection)) else { return Ok(false) };
+    let holds = check.holds;
+    holds(check.connection, &definition.permission("read"), row.get(1).and_then(|cell| cell.as_id()))
+}
+
+/// The place of the first value that names what another one names already.
+pub fn twice<T: PartialEq>(values: &[T]) -> Option<usize> {
+    values.iter().enumerate().find(|(at, value)| values.iter().take(*at).any(|other| other == *value)).map(|(at, _)| at)
+}

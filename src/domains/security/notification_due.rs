@@ -1,0 +1,122 @@
+//! By when authorities and persons are told of a security incident.
+
+use crate::resource::value::Instant;
+use chrono::Months;
+
+crate::choice! {
+    /// The law by which somebody is told.
+    pub enum Regime {
+        /// Regulation (EU) 2016/679, Articles 33 and 34.
+        Gdpr = "gdpr",
+        /// Directive (EU) 2022/2555, Article 23.
+        Nis2 = "nis2",
+        /// Regulation (EU) 2022/2554, Article 19, and Delegated Regulation (EU) 2025/301.
+        Dora = "dora",
+    }
+}
+
+crate::choice! {
+    /// Which notice it is.
+    pub enum NoticeStage {
+        /// GDPR: to the supervisory authority, within 72 hours of becoming aware.
+        Authority = "authority",
+        /// GDPR: to the persons, without undue delay where they run a high risk.
+        Persons = "persons",
+        /// NIS2: within 24 hours of becoming aware.
+        EarlyWarning = "early_warning",
+        /// NIS2: within 72 hours of becoming aware.
+        Notification = "notification",
+        /// DORA: within 4 hours of the classification, and within 24 hours of becoming aware.
+        Initial = "initial",
+        /// DORA: within 72 hours of the initial notice.
+        Intermediate = "intermediate",
+        /// NIS2: within a month of the 72-hour notice. DORA: within a month of the intermediate one.
+        Final = "final",
+    }
+}
+
+impl NoticeStage {
+    /// Whether a law has such a notice.
+    pub fn is_of(self, regime: Regime) -> bool {
+        use NoticeStage::{Authority, EarlyWarning, Final, Initial, Intermediate, Notification, Persons};
+        match regime {
+            Regime::Gdpr => matches!(self, Authority | Persons),
+            Regime::Nis2 => matches!(self, EarlyWarning | Notification | Final),
+            Regime::Dora => matches!(self, Initial | Intermediate | Final),
+        }
+    }
+
+    /// The notice from whose sending its time limit runs.
+    pub fn follows(self, regime: Regime) -> Option<NoticeStage> {
+        match (regime, self) {
+            (Regime::Nis2, NoticeStage::Final) => Some(NoticeStage::Notification),
+            (Regime::Dora, NoticeStage::Intermediate) => Some(NoticeStage::Initial),
+            (Regime::Dora, NoticeStage::Final) => Some(NoticeStage::Intermediate),
+            _ => None,
+        }
+    }
+}
+
+/// What time limits run from.
+#[derive(Debug, Clone, Copy)]
+pub struct Times {
+    /// When the organisation became aware.
+    pub aware: Instant,
+    /// When the incident was classified.
+    pub classified: Option<Instant>,
+    /// When the notice that it follows was sent.
+    pub before: Option<Instant>,
+}
+
+/// By when a notice is due; none where the law names no hour, or what it runs from has not happened.
+pub fn due(regime: Regime, stage: NoticeStage, times: Times) -> Option<Instant> {
+    const HOUR: i64 = 3600;
+    match (regime, stage) {
+        (Regime::Gdpr, NoticeStage::Authority) | (Regime::Nis2, NoticeStage::Notification) => Some(times.aware.plus_seconds(72 * HOUR)),
+        (Regime::Nis2, NoticeStage::EarlyWarning) => Some(times.aware.plus_seconds(24 * HOUR)),
+        (Regime::Dora, NoticeStage::Initial) => {
+            let by_awareness = times.aware.plus_seconds(24 * HOUR);
+            Some(times.classified.map_or(by_awareness, |at| at.plus_seconds(4 * HOUR).min(by_awareness)))
+        }
+        (Regime::Dora, NoticeStage::Intermediate) => times.before.map(|at| at.plus_seconds(72 * HOUR)),
+        (Regime::Nis2 | Regime::Dora, NoticeStage::Final) => times.before.and_then(|at| at.0.checked_add_months(Months::new(1)).map(Instant)),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(text: &str) -> Instant {
+        Instant::sample(text)
+    }
+
+    fn limit(regime: Regime, stage: NoticeStage, classified: Option<&str>, before: Option<&str>) -> Option<Instant> {
+        due(regime, stage, Times { aware: at("2026-05-12T07:15:00Z"), classified: classified.map(at), before: before.map(at) })
+    }
+
+    #[test]
+    fn the_limits_of_the_gdpr_and_of_nis2_run_from_awareness() {
+        assert_eq!(limit(Regime::Gdpr, NoticeStage::Authority, None, None), Some(at("2026-05-15T07:15:00Z")));
+        assert_eq!(limit(Regime::Gdpr, NoticeStage::Persons, None, None), None);
+        assert_eq!(limit(Regime::Nis2, NoticeStage::EarlyWarning, None, None), Some(at("2026-05-13T07:15:00Z")));
+        assert_eq!(limit(Regime::Nis2, NoticeStage::Notification, None, None), Some(at("2026-05-15T07:15:00Z")));
+    }
+
+    #[test]
+    fn the_initial_notice_of_dora_is_due_by_the_earlier_of_two_limits() {
+        let initial = |classified| limit(Regime::Dora, NoticeStage::Initial, classified, None);
+        assert_eq!(initial(Some("2026-05-12T09:00:00Z")), Some(at("2026-05-12T13:00:00Z")));
+        assert_eq!(initial(Some("2026-05-13T06:00:00Z")), Some(at("2026-05-13T07:15:00Z")));
+        assert_eq!(initial(None), Some(at("2026-05-13T07:15:00Z")));
+    }
+
+    #[test]
+    fn a_final_report_is_due_a_month_after_the_notice_that_it_follows() {
+        assert_eq!(limit(Regime::Nis2, NoticeStage::Final, None, Some("2026-01-31T10:00:00Z")), Some(at("2026-02-28T10:00:00Z")));
+        assert_eq!(limit(Regime::Nis2, NoticeStage::Final, None, None), None);
+        assert_eq!(limit(Regime::Dora, NoticeStage::Intermediate, None, Some("2026-05-12T12:00:00Z")), Some(at("2026-05-15T12:00:00Z")));
+        assert!(!NoticeStage::Initial.is_of(Regime::Nis2) && NoticeStage::Final.is_of(Regime::Dora));
+    }
+}

@@ -1,0 +1,112 @@
+//! Versions of policies: what a policy says, for whom, and until when it is looked at again.
+
+use crate::choice;
+use crate::resource::value::{Date, Note, Text, Whole, hex};
+use crate::resource::{Faults, Guard, Id, Lifecycle, Resource, Scope, Unique};
+use serde_json::json;
+use sha2::{Digest, Sha256};
+
+/// A SHA-256 in lower-case hexadecimal.
+pub type Sha = Text<64, 64>;
+/// What a policy says.
+pub type Body = Text<1, 200_000>;
+
+choice! {
+    /// By what people are chosen who must know a policy.
+    pub enum AudienceKind {
+        /// Everybody who works here.
+        Everyone = "everyone",
+        /// Who belongs to a unit or to one below it.
+        Unit = "unit",
+        /// Who belongs to a team.
+        Team = "team",
+        /// Who has a role.
+        RoleProfile = "role_profile",
+    }
+}
+
+crate::resource! {
+    /// A version of a policy. A new major version must be attested again; a minor one changes nothing that people must know.
+    pub struct PolicyVersion {
+        /// The policy; it has each version once.
+        #[field(refers_to(&["security/policies"]), unique, fixed)]
+        pub policy_id: Id,
+        /// The number before the point.
+        pub major: Whole<0, 10_000>,
+        /// The number after the point.
+        pub minor: Whole<0, 10_000>,
+        /// What it says, as Markdown.
+        #[field(search)]
+        pub body: Body,
+        /// The SHA-256 of the body in UTF-8, as 64 lower-case hexadecimal digits: what is attested. A version that is in review
+        /// has it.
+        pub sha256: Option<Sha>,
+        /// The document, where the body only sums it up.
+        #[field(refers_to(&["platform/files"]))]
+        pub file_id: Option<Id>,
+        /// What has changed since the version before.
+        #[field(search)]
+        pub change_summary: Option<Note>,
+        /// By what those are chosen who must know it.
+        #[field(default(|| json!("everyone")))]
+        pub audience: AudienceKind,
+        /// The unit, team or role profile, where the audience is not everyone.
+        #[field(refers_to(&["teams/units", "teams/teams", "teams/role-profiles"]))]
+        pub audience_id: Option<Id>,
+        /// Every how many months it is reviewed.
+        #[field(default(|| json!(12)))]
+        pub review_interval_months: Whole<1, 120>,
+        /// First day on which it binds. A published version says so.
+        pub effective_on: Option<Date>,
+        /// The day on which it was last reviewed without a change.
+        pub reviewed_on: Option<Date>,
+    }
+}
+
+/// The SHA-256 of a body.
+pub fn digest(body: &str) -> String {
+    hex(&Sha256::digest(body.as_bytes()))
+}
+
+impl Resource for PolicyVersion {
+    const PATH: &'static str = "security/policy-versions";
+    const SCOPE: Scope = Scope::Within("policy_id");
+    const TITLE: &'static str = "id";
+    const UNIQUE: &'static [Unique] = &[Unique { index: "policy_versions_number_key", fields: &["policy_id", "major", "minor"] }];
+    const EDITABLE_IN: &'static [&'static str] = &["draft"];
+    const GUARDS: &'static [Guard] =
+        &[Guard::set(&["in_review"], &["sha256"]), Guard::reached(&["published"], "effective_on"), Guard::alone(&["published"], &["policy_id"])];
+
+    fn lifecycle() -> Option<Lifecycle> {
+        Some(Lifecycle::new("draft↔in_review; in_review→approved→published→superseded; →withdrawn").approving(&["approve"]))
+    }
+
+    fn sample() -> Self {
+        PolicyVersion {
+            policy_id: Id::sample(),
+            major: Whole(2),
+            minor: Whole(1),
+            body: SAMPLE_BODY.into(),
+            sha256: Some(Text(digest(SAMPLE_BODY))),
+            file_id: None,
+            change_summary: Some("Rights of partner firms end with their contract.".into()),
+            audience: AudienceKind::Everyone,
+            audience_id: None,
+            review_interval_months: Whole(12),
+            effective_on: Date::parse("2026-04-01"),
+            reviewed_on: Date::parse("2026-05-15"),
+        }
+    }
+
+    fn rules(&self, faults: &mut Faults) {
+        let right = self.sha256.as_ref().is_none_or(|sha| sha.0 == digest(&self.body));
+        faults.require(right, "sha256", "hash", "That is not the SHA-256 of the body in UTF-8, in lower-case hexadecimal. Compute it again.");
+        let (everyone, named) = (self.audience == AudienceKind::Everyone, self.audience_id.is_some());
+        faults.require(everyone || named, "audience_id", "required", "Name the unit, team or role profile.");
+        faults.require(!everyone || !named, "audience_id", "audience", "Everyone is no unit, team or role. Choose another audience, or name none.");
+        faults.span(self.effective_on, self.reviewed_on, "reviewed_on");
+    }
+}
+
+/// The body of the sample.
+pub const SAMPLE_BODY: &str = "Every right has an owner who grants it, and ends on the last day of who has it.";

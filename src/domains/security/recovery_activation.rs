@@ -1,0 +1,77 @@
+//! Activations of recovery plans: when a plan was needed.
+
+use super::recovery_plan::scope_of;
+use super::recovery_proof;
+use crate::error::Result;
+use crate::resource::value::{Instant, Note, Title};
+use crate::resource::{Check, Effect, Faults, Guard, Id, Lifecycle, Move, Resource, Scope, Unmet};
+
+crate::resource! {
+    /// That a recovery plan was set off because it was needed. It proves as much as a test: it is closed once there is a result
+    /// for all that the plan brings back, and what missed its promise becomes a finding.
+    pub struct RecoveryActivation {
+        /// The plan.
+        #[field(refers_to(&["security/recovery-plans"]), fixed)]
+        pub recovery_plan_id: Id,
+        /// What happened, in a line.
+        #[field(search)]
+        pub title: Title,
+        /// When what it brings back was lost.
+        pub disrupted_at: Instant,
+        /// When it was set off.
+        pub activated_at: Instant,
+        /// When all was back. A completed activation says so.
+        pub recovered_at: Option<Instant>,
+        /// Who set it off.
+        #[field(refers_to(&["teams/people"]))]
+        pub initiator_id: Option<Id>,
+        /// The security incident that made it necessary.
+        #[field(refers_to(&["security/security-incidents"]))]
+        pub security_incident_id: Option<Id>,
+        /// What was seen. A completed activation says so.
+        #[field(search)]
+        pub conclusion: Option<Note>,
+    }
+}
+
+impl Resource for RecoveryActivation {
+    const PATH: &'static str = "security/recovery-activations";
+    const SCOPE: Scope = Scope::Within("recovery_plan_id");
+    const TITLE: &'static str = "title";
+    const EDITABLE_IN: &'static [&'static str] = &["in_progress", "completed"];
+    const GUARDS: &'static [Guard] = &[Guard::set(&["completed"], &["recovered_at", "conclusion"])];
+
+    fn lifecycle() -> Option<Lifecycle> {
+        Some(Lifecycle::new("in_progress→completed→closed"))
+    }
+
+    fn sample() -> Self {
+        RecoveryActivation {
+            recovery_plan_id: Id::sample(),
+            title: "Power of Rotterdam was out".into(),
+            disrupted_at: Instant::sample("2026-03-03T04:10:00Z"),
+            activated_at: Instant::sample("2026-03-03T06:20:00Z"),
+            recovered_at: Instant::parse("2026-03-03T20:45:00Z"),
+            initiator_id: None,
+            security_incident_id: None,
+            conclusion: Some("The plan held; the way to the second data centre took three hours.".into()),
+        }
+    }
+
+    fn rules(&self, faults: &mut Faults) {
+        faults.span(Some(self.disrupted_at), Some(self.activated_at), "activated_at");
+        faults.span(Some(self.activated_at), self.recovered_at, "recovered_at");
+    }
+
+    fn guard(&self, step: &Move, check: &mut Check<'_>) -> Result<Vec<Unmet>> {
+        if step.to != "closed" {
+            return Ok(Vec::new());
+        }
+        let scope: Vec<Id> = scope_of(check, self.recovery_plan_id)?.into_iter().map(|each| each.subject_id).collect();
+        recovery_proof::missing_results(check, &scope)
+    }
+
+    fn effects(&self, step: &Move, check: &mut Check<'_>) -> Result<Vec<Effect>> {
+        if step.to == "closed" { recovery_proof::findings(check, self.recovery_plan_id) } else { Ok(Vec::new()) }
+    }
+}

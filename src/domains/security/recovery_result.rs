@@ -1,0 +1,82 @@
+//! Results of recoveries: how long it took, and how much was lost.
+
+use super::business_process::Seconds;
+use crate::database::{Kind, Statement};
+use crate::error::{Problem, Result};
+use crate::resource::value::{Note, Whole};
+use crate::resource::{Check, Faults, Id, Lock, Resource, Scope, Unique};
+use serde_json::json;
+
+crate::resource! {
+    /// How long it took in a test or an activation to bring something back, and how much work was lost, beside what was promised.
+    /// It can be written until that is closed.
+    pub struct RecoveryResult {
+        /// The test or the activation; it has one result for each thing.
+        #[field(refers_to(&["security/recovery-tests", "security/recovery-activations"]), unique, fixed)]
+        pub source_id: Id,
+        /// What was brought back.
+        #[field(refers_to(&["infrastructure/services", "security/information-assets", "infrastructure/devices", "infrastructure/virtual-machines"]), fixed)]
+        pub subject_id: Id,
+        /// Whether it was brought back at all.
+        #[field(default(|| json!(true)))]
+        pub recovered: bool,
+        /// After how many seconds it was back; of what was brought back it is required.
+        pub measured_rto_seconds: Option<Seconds>,
+        /// The work of how many seconds was lost.
+        pub measured_rpo_seconds: Option<Seconds>,
+        /// After how many seconds it was to be back.
+        pub target_rto_seconds: Option<Seconds>,
+        /// The work of how many seconds was allowed to be lost.
+        pub target_rpo_seconds: Option<Seconds>,
+        /// What was seen.
+        #[field(search)]
+        pub notes: Option<Note>,
+    }
+}
+
+impl Resource for RecoveryResult {
+    const PATH: &'static str = "security/recovery-results";
+    const SCOPE: Scope = Scope::Unit;
+    const OWNED: bool = false;
+    const TITLE: &'static str = "id";
+    const UNIQUE: &'static [Unique] = &[Unique { index: "recovery_results_pair_key", fields: &["source_id", "subject_id"] }];
+
+    fn sample() -> Self {
+        RecoveryResult {
+            source_id: Id::sample(),
+            subject_id: Id::sample(),
+            recovered: true,
+            measured_rto_seconds: Some(Whole(19 * 3600)),
+            measured_rpo_seconds: Some(Whole(1200)),
+            target_rto_seconds: Some(Whole(24 * 3600)),
+            target_rpo_seconds: Some(Whole(3600)),
+            notes: Some("Two hours were lost because the key of the safe was missing.".into()),
+        }
+    }
+
+    fn rules(&self, faults: &mut Faults) {
+        let timed = self.measured_rto_seconds.is_some();
+        faults.require(!self.recovered || timed, "measured_rto_seconds", "required", "Say after how many seconds it was back.");
+        faults.require(self.recovered || !timed, "measured_rto_seconds", "recovered", "What did not come back has no such time.");
+    }
+
+    fn locks(&self) -> Vec<Lock> {
+        vec![Lock::Row(self.source_id)]
+    }
+
+    fn check(&self, check: &mut Check<'_>) -> Result<()> {
+        require_open(check, self.source_id)
+    }
+
+    fn check_removal(&self, check: &mut Check<'_>) -> Result<()> {
+        require_open(check, self.source_id)
+    }
+}
+
+fn require_open(check: &mut Check<'_>, source: Id) -> Result<()> {
+    let query = Statement::new("SELECT state FROM registry WHERE id = ").with(source, "");
+    if check.value(query, Kind::Text)?.is_some_and(|state| state.as_text() == Some("closed")) {
+        return Err(Problem::conflict("/source_id", "closed", "That is closed, and its results stay as they are.").into());
+    }
+    Ok(())
+}

@@ -1,0 +1,70 @@
+//! Risk appetites: how much risk a unit is willing to run.
+
+use super::risk::RiskCategory;
+use super::risk_matrix::LevelNumber;
+use crate::error::{Broken, Problem, Result};
+use crate::resource::value::{Date, Money, Note, Title, Whole};
+use crate::resource::{Check, Faults, Id, Lock, Resource, Rule, Scope};
+
+crate::resource! {
+    /// How much risk a unit, and what lies below it, is willing to run over a span of days: for one category of risks, or for all
+    /// that have none of their own. The nearest unit's counts, and in it the one of the category before the general one.
+    pub struct RiskAppetite {
+        /// Name as people know it.
+        #[field(search)]
+        pub name: Title,
+        /// The category that it is for; none for all others.
+        pub category: Option<RiskCategory>,
+        /// The matrix whose levels it names.
+        #[field(refers_to(&["security/risk-matrices"]))]
+        pub risk_matrix_id: Id,
+        /// The greatest risk level that is run without an exception, by its number in the matrix.
+        pub max_level: LevelNumber,
+        /// The greatest expected annual loss of one risk that is run without an exception.
+        pub max_expected_annual_loss: Option<Money>,
+        /// What is meant, in words.
+        #[field(search)]
+        pub statement: Option<Note>,
+        /// First day. One at most is in force for a unit and a category on a day.
+        pub starts_on: Date,
+        /// Last day; none while it lasts.
+        pub ends_on: Option<Date>,
+    }
+}
+
+impl Resource for RiskAppetite {
+    const PATH: &'static str = "security/risk-appetites";
+    const SCOPE: Scope = Scope::Unit;
+    const RULES: &'static [Rule] = &[Rule::NoOverlap { same: &["unit_id", "category"], starts: "starts_on", ends: "ends_on" }];
+
+    fn sample() -> Self {
+        RiskAppetite {
+            name: "Security of production".into(),
+            category: Some(RiskCategory::Security),
+            risk_matrix_id: Id::sample(),
+            max_level: Whole(2),
+            max_expected_annual_loss: Some(Money::sample("50000", "EUR")),
+            statement: Some("No risk above moderate is run without the board knowing it.".into()),
+            starts_on: Date::sample("2026-01-01"),
+            ends_on: Date::parse("2026-12-31"),
+        }
+    }
+
+    fn rules(&self, faults: &mut Faults) {
+        faults.span(Some(self.starts_on), self.ends_on, "ends_on");
+        let sound = self.max_expected_annual_loss.is_none_or(|loss| loss.minor >= 0);
+        faults.require(sound, "max_expected_annual_loss", "range", "Expected 0 or more.");
+    }
+
+    fn locks(&self) -> Vec<Lock> {
+        vec![Lock::Row(self.risk_matrix_id)]
+    }
+
+    fn check(&self, check: &mut Check<'_>) -> Result<()> {
+        let levels = super::matrix_lookup::load(check.connection, &[self.risk_matrix_id])?.get(&self.risk_matrix_id).map(|matrix| matrix.levels);
+        if levels.is_none_or(|levels| usize::try_from(self.max_level.0).is_ok_and(|level| level <= levels)) {
+            return Ok(());
+        }
+        Err(Problem::invalid(vec![Broken::new("/max_level", "unknown_level", "The matrix has no such risk level.")]).into())
+    }
+}

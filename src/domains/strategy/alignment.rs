@@ -1,0 +1,76 @@
+//! Alignments: what contributes to which objective or key result.
+
+use super::contribution;
+use crate::error::Result;
+use crate::resource::value::{Note, Whole};
+use crate::resource::{Check, Faults, Id, Lock, Resource, Scope, Unique};
+
+/// What can contribute, the likeliest first.
+pub const SOURCES: &[&str] = &[
+    "strategy/initiatives",
+    "strategy/objectives",
+    "strategy/key-results",
+    "projects/projects",
+    "infrastructure/services",
+    "strategy/capabilities",
+    "strategy/kpis",
+    "finance/budget-lines",
+    "governance/controls",
+    "security/risks",
+    "vendors/contracts",
+];
+
+crate::resource! {
+    /// A contribution to an objective or a key result. Contributions have no circles, those of a key result to its objective
+    /// and of an objective to the one above it included.
+    pub struct Alignment {
+        /// What contributes.
+        #[field(refers_to(SOURCES), fixed)]
+        pub from_id: Id,
+        /// The objective or key result that it contributes to; once each.
+        #[field(refers_to(&["strategy/objectives", "strategy/key-results"]), fixed)]
+        pub to_id: Id,
+        /// How much it contributes: 1 a little, 100 nearly all.
+        pub contribution_weight: Whole<1, 100>,
+        /// How it contributes.
+        #[field(search)]
+        pub rationale: Option<Note>,
+    }
+}
+
+impl Resource for Alignment {
+    const PATH: &'static str = "strategy/alignments";
+    const SCOPE: Scope = Scope::Unit;
+    const JOINS: bool = true;
+    const OWNED: bool = false;
+    const TITLE: &'static str = "id";
+    const UNIQUE: &'static [Unique] = &[Unique { index: "alignments_edge_key", fields: &["from_id", "to_id"] }];
+
+    fn joins(&self) -> Option<(Id, Id)> {
+        Some((self.to_id, self.from_id))
+    }
+
+    fn sample() -> Self {
+        Alignment {
+            from_id: Id::sample(),
+            to_id: Id::sample(),
+            contribution_weight: Whole(60),
+            rationale: Some("It takes over the orders of the ten largest customers, which are most of them.".into()),
+        }
+    }
+
+    fn rules(&self, faults: &mut Faults) {
+        faults.require(self.from_id != self.to_id, "to_id", "same", "Nothing contributes to itself. Name another objective.");
+    }
+
+    fn locks(&self) -> Vec<Lock> {
+        vec![contribution::lock()]
+    }
+
+    fn check(&self, check: &mut Check<'_>) -> Result<()> {
+        if check.before.is_some() {
+            return Ok(());
+        }
+        contribution::require_no_circle(check, "/to_id", self.from_id, self.to_id)
+    }
+}

@@ -1,0 +1,75 @@
+//! Initiatives: what is undertaken to reach objectives.
+
+use crate::resource::value::{Code, Date, Money, Note, Title};
+use crate::resource::{Faults, Id, Lifecycle, Resource, Rule, Scope, Unique};
+
+crate::resource! {
+    /// A change that is undertaken to reach objectives, carried out by one project or more. Alignments say which objectives.
+    pub struct Initiative {
+        /// Short code, unique.
+        #[field(unique, search)]
+        pub code: Code,
+        /// Name as people know it.
+        #[field(search)]
+        pub name: Title,
+        /// What is to be different, and what it leaves out.
+        #[field(search)]
+        pub description: Option<Note>,
+        /// The person who wants it and answers for its value.
+        #[field(refers_to(&["teams/people"]))]
+        pub sponsor_id: Option<Id>,
+        /// The theme that it serves.
+        #[field(refers_to(&["strategy/themes"]))]
+        pub theme_id: Option<Id>,
+        /// The plan that it is part of; that of the theme if left out.
+        #[field(refers_to(&["strategy/strategic-plans"]))]
+        pub plan_id: Option<Id>,
+        /// First day.
+        pub starts_on: Option<Date>,
+        /// Last day.
+        pub ends_on: Option<Date>,
+        /// What it is expected to be worth, in all.
+        pub expected_value: Option<Money>,
+        /// What it is expected to cost, in all and in the same currency.
+        pub estimated_cost: Option<Money>,
+        /// By what one can tell that it has succeeded.
+        #[field(search)]
+        pub success_criteria: Option<Note>,
+    }
+}
+
+impl Resource for Initiative {
+    const PATH: &'static str = "strategy/initiatives";
+    const SCOPE: Scope = Scope::Unit;
+    const UNIQUE: &'static [Unique] = &[Unique { index: "initiatives_code_key", fields: &["code"] }];
+    const RULES: &'static [Rule] = &[Rule::Agrees { by: "theme_id", theirs: "plan_id", ours: "plan_id" }];
+
+    fn lifecycle() -> Option<Lifecycle> {
+        let lifecycle = Lifecycle::new("proposed→approved→in_progress→done|stopped; proposed|approved→stopped");
+        let lifecycle = ["proposed", "approved", "in_progress"].iter().fold(lifecycle, |lifecycle, from| lifecycle.named(from, "stopped", "stop"));
+        Some(lifecycle.approving(&["approve"]))
+    }
+
+    fn sample() -> Self {
+        Initiative {
+            code: "INI-004".into(),
+            name: "Orders by interface".into(),
+            description: Some("Customers and shops send orders straight into the platform; the form for typing stays for the rest.".into()),
+            sponsor_id: None,
+            theme_id: None,
+            plan_id: None,
+            starts_on: Date::parse("2026-02-01"),
+            ends_on: Date::parse("2026-11-30"),
+            expected_value: Some(Money::sample("420000.00", "EUR")),
+            estimated_cost: Some(Money::sample("180000.00", "EUR")),
+            success_criteria: Some("Nobody types an order of the ten largest customers.".into()),
+        }
+    }
+
+    fn rules(&self, faults: &mut Faults) {
+        faults.span(self.starts_on, self.ends_on, "ends_on");
+        if let (Some(value), Some(cost)) = (self.expected_value, self.estimated_cost) {
+            faults.require(value.currency == cost.currency, "estimated_cost", "currency", "Give value and cost in one currency, so that they can be compared.");
+        }
+    }
+}

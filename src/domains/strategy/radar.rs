@@ -1,0 +1,104 @@
+//! Radars: how an organisation sorts technologies, in its own words.
+
+use crate::database::{Kind, Statement};
+use crate::error::{Problem, Result};
+use crate::resource::value::{Note, Text, Title};
+use crate::resource::{Check, Faults, Resource, Scope, Unique};
+use serde_json::json;
+
+/// The name of a quadrant or ring.
+pub type SectorName = Text<1, 60>;
+
+crate::value! {
+    /// A quadrant of a radar.
+    pub struct Quadrant {
+        /// Its name.
+        pub name: SectorName,
+        /// What belongs into it.
+        pub description: Option<Text<1, 2000>>,
+    }
+}
+
+crate::value! {
+    /// A ring of a radar.
+    pub struct Ring {
+        /// Its name.
+        pub name: SectorName,
+        /// What it means to be in it.
+        pub description: Option<Text<1, 2000>>,
+        /// True if nothing new is to be built with what is in it, as in a ring called Hold.
+        #[field(default(|| json!(false)))]
+        pub discouraged: bool,
+    }
+}
+
+crate::resource! {
+    /// A picture of technologies, sorted by quadrant and by ring. Both are the organisation's own words.
+    pub struct Radar {
+        /// Name as people know it, unique.
+        #[field(unique, search)]
+        pub name: Title,
+        /// For whom it is made, and what it shows.
+        #[field(search)]
+        pub description: Option<Note>,
+        /// Its quadrants in order, each with another name; at least 1 and at most 8.
+        pub quadrants: Vec<Quadrant>,
+        /// Its rings, the inner one first, each with another name; at least 1 and at most 8.
+        pub rings: Vec<Ring>,
+    }
+}
+
+impl Resource for Radar {
+    const PATH: &'static str = "strategy/radars";
+    const SCOPE: Scope = Scope::Unit;
+    const UNIQUE: &'static [Unique] = &[Unique { index: "radars_name_key", fields: &["name"] }];
+
+    fn sample() -> Self {
+        let quadrant = |name: &str, description: &str| Quadrant { name: name.into(), description: Some(description.into()) };
+        let ring = |name: &str, description: &str| Ring { name: name.into(), description: Some(description.into()), discouraged: name == "Hold" };
+        Radar {
+            name: "Technology radar".into(),
+            description: Some("For all who build or choose software.".into()),
+            quadrants: vec![
+                quadrant("Techniques", "How we work."),
+                quadrant("Platforms", "What we build on."),
+                quadrant("Tools", "What we work with."),
+                quadrant("Languages and frameworks", "What we write in."),
+            ],
+            rings: vec![
+                ring("Adopt", "Use it unless something speaks against it."),
+                ring("Trial", "Use it where a failure can be borne."),
+                ring("Assess", "Try it out."),
+                ring("Hold", "Build nothing new with it."),
+            ],
+        }
+    }
+
+    fn rules(&self, faults: &mut Faults) {
+        let quadrants: Vec<&str> = self.quadrants.iter().map(|quadrant| &*quadrant.name).collect();
+        let rings: Vec<&str> = self.rings.iter().map(|ring| &*ring.name).collect();
+        for (field, names) in [("quadrants", quadrants), ("rings", rings)] {
+            faults.require((1..=8).contains(&names.len()), field, "count", "Expected from 1 to 8.");
+            let repeated = names.iter().enumerate().any(|(at, name)| names.iter().take(at).any(|before| before == name));
+            faults.require(!repeated, field, "duplicate", "Two have the same name. Give each another one.");
+        }
+    }
+
+    fn check(&self, check: &mut Check<'_>) -> Result<()> {
+        if check.before.is_none() {
+            return Ok(());
+        }
+        let used = Statement::new("SELECT DISTINCT b.quadrant, b.ring FROM blips b JOIN radar_editions e ON e.id = b.radar_edition_id WHERE e.radar_id = ");
+        for row in used.with(check.id, "").rows(check.connection, &[Kind::Text, Kind::Text])? {
+            let [quadrant, ring] = row.as_slice() else { continue };
+            let has_quadrant = self.quadrants.iter().any(|each| quadrant.as_text() == Some(&*each.name));
+            let has_ring = self.rings.iter().any(|each| ring.as_text() == Some(&*each.name));
+            if !has_quadrant || !has_ring {
+                let pointer = if has_ring { "/quadrants" } else { "/rings" };
+                let detail = "Blips of its editions stand where it would no longer have a place. Keep the names that are used, or make another radar.";
+                return Err(Problem::conflict(pointer, "in_use", detail).into());
+            }
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,42 @@
+//! Editions of radars: the picture at a time.
+
+use crate::resource::value::{Date, Note, Title};
+use crate::resource::{Guard, Id, Lifecycle, Resource, Scope, Unique};
+
+crate::resource! {
+    /// A radar as it was at a time. Once published it does not change.
+    pub struct RadarEdition {
+        /// The radar.
+        #[field(refers_to(&["strategy/radars"]), fixed)]
+        pub radar_id: Id,
+        /// Name as people know it, unique for the radar.
+        #[field(unique, search)]
+        pub name: Title,
+        /// The day as of which it is; editions follow each other by it.
+        pub edition_on: Date,
+        /// What has changed since the last one, and why.
+        #[field(search)]
+        pub introduction: Option<Note>,
+    }
+}
+
+impl Resource for RadarEdition {
+    const PATH: &'static str = "strategy/radar-editions";
+    const SCOPE: Scope = Scope::Within("radar_id");
+    const UNIQUE: &'static [Unique] = &[Unique { index: "radar_editions_name_key", fields: &["radar_id", "name"] }];
+    const EDITABLE_IN: &'static [&'static str] = &["draft"];
+    const GUARDS: &'static [Guard] = &[Guard::part(&["published"], "strategy/blips")];
+
+    fn lifecycle() -> Option<Lifecycle> {
+        Some(Lifecycle::new("draft→published"))
+    }
+
+    fn sample() -> Self {
+        RadarEdition {
+            radar_id: Id::sample(),
+            name: "Spring 2026".into(),
+            edition_on: Date::sample("2026-04-01"),
+            introduction: Some("Two databases less: everything new goes to one.".into()),
+        }
+    }
+}

@@ -1,0 +1,75 @@
+//! Strategic plans: where a unit wants to be, and why.
+
+use crate::resource::value::{Date, Note, Title, Whole};
+use crate::resource::{Faults, Guard, Id, Lifecycle, Resource, Rule, Scope};
+use serde_json::json;
+
+crate::resource! {
+    /// What a unit wants to become over some years. One plan of a unit is active; a text that was submitted no longer changes,
+    /// and a change is a new version.
+    pub struct StrategicPlan {
+        /// Name as people know it.
+        #[field(search)]
+        pub name: Title,
+        /// First day of its horizon.
+        pub starts_on: Date,
+        /// Last day of its horizon.
+        pub ends_on: Date,
+        /// What the unit wants to be at the end of the horizon.
+        #[field(search)]
+        pub vision: Option<Note>,
+        /// What the unit is there for.
+        #[field(search)]
+        pub mission: Option<Note>,
+        /// The plan in short, for those who read nothing else of it.
+        #[field(search)]
+        pub summary: Option<Note>,
+        /// Which version it is.
+        #[field(default(|| json!(1)))]
+        pub version: Whole<1, 1000>,
+        /// The version that it is to replace. The versions have no circles.
+        #[field(refers_to(&["strategy/strategic-plans"]))]
+        pub supersedes_id: Option<Id>,
+        /// The person for whom it is made, and who answers for it above.
+        #[field(refers_to(&["teams/people"]))]
+        pub sponsor_id: Option<Id>,
+        /// The written plan.
+        #[field(refers_to(&["platform/files"]))]
+        pub file_id: Option<Id>,
+        /// The day on which it is looked at again.
+        pub review_on: Option<Date>,
+    }
+}
+
+impl Resource for StrategicPlan {
+    const PATH: &'static str = "strategy/strategic-plans";
+    const SCOPE: Scope = Scope::Unit;
+    const EDITABLE_IN: &'static [&'static str] = &["draft"];
+    const RULES: &'static [Rule] = &[Rule::Tree("supersedes_id")];
+    const GUARDS: &'static [Guard] = &[Guard::sum(&["approved"], "strategy/themes", "plan_id", "weight", 100.0), Guard::alone(&["active"], &["unit_id"])];
+
+    fn lifecycle() -> Option<Lifecycle> {
+        let lifecycle = Lifecycle::new("draft→in_review→approved→active→superseded|archived; in_review→draft");
+        Some(lifecycle.named("active", "archived", "archive").approving(&["approve"]))
+    }
+
+    fn sample() -> Self {
+        StrategicPlan {
+            name: "IT strategy 2026–2028".into(),
+            starts_on: Date::sample("2026-01-01"),
+            ends_on: Date::sample("2028-12-31"),
+            vision: Some("Every order is followed from click to door without paper.".into()),
+            mission: Some("We make the tools that people here like to work with.".into()),
+            summary: Some("Three themes: simpler platforms, safer data, faster delivery.".into()),
+            version: Whole(1),
+            supersedes_id: None,
+            sponsor_id: None,
+            file_id: None,
+            review_on: Date::parse("2026-12-01"),
+        }
+    }
+
+    fn rules(&self, faults: &mut Faults) {
+        faults.span(Some(self.starts_on), Some(self.ends_on), "ends_on");
+    }
+}

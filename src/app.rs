@@ -24,7 +24,7 @@ pub struct Opened {
 }
 
 /// Opens a house: brings the tables up to date and makes what every house has.
-pub async fn open(api: &Api, database_url: &str, issuer: String, clock: Clock, email: Option<String>, password: Option<String>) -> Result<Opened, String> {
+pub async fn open(api: &Arc<Api>, database_url: &str, issuer: String, clock: Clock, email: Option<String>, password: Option<String>) -> Result<Opened, String> {
     let url = database_url.to_owned();
     let database = tokio::task::spawn_blocking(move || Database::open(&url)).await.map_err(|error| error.to_string())??;
     let store = Store { database, definitions: api.definitions.clone(), clock };

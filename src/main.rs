@@ -4,6 +4,7 @@ use actix_web::middleware::from_fn;
 use actix_web::{App, HttpServer};
 use clap::Parser;
 use std::process::ExitCode;
+use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 use steward::clock::Clock;
@@ -46,7 +47,7 @@ fn lacking() -> Result<(), String> {
 
 fn demo(settings: &Demo) -> Result<(), String> {
     actix_web::rt::System::new().block_on(async {
-        let api = catalogue::api();
+        let api = Arc::new(catalogue::api());
         let (email, password) = (settings.admin_email.clone(), settings.admin_password.clone());
         let opened = app::open(&api, &settings.into, "http://steward.local".into(), Clock::system(), email, password).await?;
         let count = steward::demo::fill(&opened.house.store, false).await?;
@@ -62,7 +63,7 @@ fn run(settings: Serve) -> Result<(), String> {
 }
 
 async fn serve(settings: Serve) -> Result<(), String> {
-    let api = catalogue::api();
+    let api = Arc::new(catalogue::api());
     let opened =
         app::open(&api, &settings.database.database_url, settings.issuer(), Clock::system(), settings.admin_email.clone(), settings.admin_password.clone())
             .await?;
@@ -75,6 +76,9 @@ async fn serve(settings: Serve) -> Result<(), String> {
         .bind(&settings.listen)
         .map_err(|error| format!("{} cannot be listened on: {error}", settings.listen))?;
     let address = server.addrs().first().map_or(settings.listen.clone(), ToString::to_string);
+    // The document is written meanwhile, so that whoever asks first does not wait for it.
+    let papers = opened.house.clone();
+    std::thread::spawn(move || papers.papers().whole.len());
     greet(&settings, &address, &opened);
     let server = server.run();
     let (handle, house) = (server.handle(), opened.house.clone());

@@ -41,12 +41,7 @@ impl Book {
         self.ids.get(&(collection, name.to_owned())).cloned().ok_or_else(|| missing().into())
     }
 
-    /// All records of a collection, in the order in which they were made.
-    pub fn all(&self, collection: &'static str) -> Vec<String> {
-        self.lists.get(collection).cloned().unwrap_or_default()
-    }
-
-    /// One of them: the counting goes round.
+    /// A record of a collection, in the order in which they were made: the counting goes round.
     pub fn nth(&self, collection: &'static str, at: usize) -> Result<String> {
         let list = self.lists.get(collection).map(Vec::as_slice).unwrap_or_default();
         let missing = || Problem::new(Kind::NotFound, format!("The demo has made no {collection} yet."));

@@ -210,7 +210,8 @@ fn beside(hand: &mut Hand<'_, '_>, definition: &'static Definition, (by, id): (&
 fn vary(definition: &Definition, members: &mut Map<String, Value>, number: i64) {
     let refers = |name: &str| name != "unit_id" && definition.field(name).is_some_and(|field| !field.refers_to.is_empty() && !field.optional);
     let distinct = definition.rules.iter().filter_map(|rule| if let Rule::Distinct(fields) = rule { Some(*fields) } else { None });
-    let mut change: Vec<&'static str> = definition.written_fields().filter(|field| field.unique && field.refers_to.is_empty()).map(|field| field.name).collect();
+    let mut change: Vec<&'static str> =
+        definition.written_fields().filter(|field| field.unique && field.refers_to.is_empty()).map(|field| field.name).collect();
     for fields in definition.unique.iter().map(|key| key.fields).chain(distinct) {
         let apart = fields.iter().any(|name| refers(name) || change.contains(name));
         let last = fields.iter().rev().find(|name| definition.field(name).is_some_and(|field| field.refers_to.is_empty()));

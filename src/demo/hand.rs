@@ -157,3 +157,8 @@ fn told(error: Error, about: &str) -> Error {
         error => error,
     }
 }
+
+/// So many euros.
+pub fn euros(amount: i64) -> Value {
+    json!({"amount": format!("{amount}.00"), "currency": "EUR"})
+}

@@ -5,9 +5,17 @@
 
 mod book;
 mod filler;
+mod finance;
+mod governance;
 mod hand;
+mod infrastructure;
+mod organisation;
 mod progress;
+mod projects;
+mod security;
 mod special;
+mod strategy;
+mod vendors;
 
 use crate::access::Session;
 use crate::database::{Kind, Statement};
@@ -15,9 +23,9 @@ use crate::error::{Error, Kind as ProblemKind, Problem, Result};
 use crate::resource::Id;
 use crate::store::{Origin, Store};
 use book::Book;
-use serde_json::json;
 use hand::Hand;
 use progress::Progress;
+use serde_json::json;
 use std::sync::Arc;
 
 /// Two administrators with a person each, so that there are four eyes.
@@ -30,7 +38,7 @@ fn administrators(hand: &mut Hand<'_, '_>, _: usize) -> Result<()> {
     let deputy = hand.make("teams/people", json!({"name": "Jonas Brandt", "email": "jonas.brandt@nordwerk.example"}))?;
     let user = json!({"email": "jonas.brandt@nordwerk.example", "name": "Jonas Brandt", "person_id": deputy});
     let user = hand.make("identity/users", user)?;
-    hand.make("identity/grants", json!({"principal_id": user, "role_id": role.to_string()}))?;
+    hand.make("identity/grants", json!({"principal_id": user, "role_id": role.to_string(), "unit_id": null}))?;
     hand.book.first = Arc::new(session_of(hand.writer.connection, first)?);
     hand.book.second = Arc::new(session_of(hand.writer.connection, hand::parsed(&user)?)?);
     Ok(())
@@ -48,6 +56,14 @@ struct Chapter {
 
 const CHAPTERS: &[Chapter] = &[
     Chapter { name: "administrators", write: administrators, parts: 1 },
+    Chapter { name: "organisation", write: organisation::write, parts: 2 },
+    Chapter { name: "strategy", write: strategy::write, parts: 2 },
+    Chapter { name: "governance", write: governance::write, parts: 1 },
+    Chapter { name: "infrastructure", write: infrastructure::write, parts: infrastructure::PARTS },
+    Chapter { name: "finance", write: finance::write, parts: finance::PARTS },
+    Chapter { name: "vendors", write: vendors::write, parts: vendors::PARTS },
+    Chapter { name: "projects", write: projects::write, parts: projects::PARTS },
+    Chapter { name: "security", write: security::write, parts: security::PARTS },
 ];
 
 /// Fills a new house with a company; refuses one that holds anything else. Returns how many records there are then.
@@ -58,19 +74,29 @@ pub async fn fill(store: &Store, quiet: bool) -> std::result::Result<i64, String
     let administrator = store.unauthenticated(first_administrator).await.map_err(|error| explain("the administrator", error))?;
     let mut book = Book::new(store.now().date(), Arc::new(administrator));
     let all: usize = CHAPTERS.iter().map(|chapter| chapter.parts).sum::<usize>() + store.definitions.all().len();
+    let mut lacking = Vec::new();
     let mut progress = Progress::new(all, quiet);
     for chapter in CHAPTERS {
         for part in 0..chapter.parts {
             progress.step(chapter.name);
             let write = chapter.write;
-            book = written(store, book, move |hand| write(hand, part)).await.map_err(|error| explain(chapter.name, error))?;
+            match written(store, book.clone(), move |hand| write(hand, part)).await {
+                Ok(after) => book = after,
+                Err(error) => lacking.push(explain(chapter.name, error)),
+            }
         }
     }
     for definition in store.definitions.all().iter().copied() {
         progress.step(definition.path);
-        book = written(store, book, move |hand| filler::fill(hand, definition)).await.map_err(|error| explain(definition.path, error))?;
+        match written(store, book.clone(), move |hand| filler::fill(hand, definition)).await {
+            Ok(after) => book = after,
+            Err(error) => lacking.push(explain(definition.path, error)),
+        }
     }
     progress.end();
+    if !lacking.is_empty() {
+        return Err(lacking.join("\n"));
+    }
     let counted = store.unauthenticated(|connection| Ok(Statement::new("SELECT COUNT(*) FROM registry").first(connection, &[Kind::Integer])?)).await;
     Ok(counted.map_err(|error| explain("the count", error))?.and_then(|row| row.first().and_then(|cell| cell.as_integer())).unwrap_or_default())
 }
@@ -89,13 +115,16 @@ async fn written(store: &Store, book: Book, write: impl Fn(&mut Hand<'_, '_>) ->
 
 /// Whether there is more than what every new house has.
 async fn holds_more(store: &Store) -> Result<bool> {
-    const QUERY: &str = "SELECT 1 FROM registry WHERE collection NOT IN ('teams/units', 'platform/settings', 'identity/roles', 'identity/users', 'identity/grants') \
-                 UNION ALL SELECT 1 FROM registry WHERE collection IN ('teams/units', 'identity/users', 'identity/grants') GROUP BY collection HAVING COUNT(*) > 1";
+    const QUERY: &str = "SELECT 1 FROM registry \
+        WHERE collection NOT IN ('teams/units', 'platform/settings', 'identity/roles', 'identity/users', 'identity/grants') \
+        UNION ALL SELECT 1 FROM registry WHERE collection IN ('teams/units', 'identity/users', 'identity/grants') \
+        GROUP BY collection HAVING COUNT(*) > 1";
     store.unauthenticated(|connection| Ok(Statement::new(QUERY).first(connection, &[])?.is_some())).await
 }
 
 fn first_administrator(connection: &mut crate::database::Connection) -> Result<Session> {
-    let user = Statement::new("SELECT id FROM users ORDER BY id LIMIT 1").first(connection, &[Kind::Id])?.and_then(|row| row.first().and_then(|cell| cell.as_id()));
+    let user =
+        Statement::new("SELECT id FROM users ORDER BY id LIMIT 1").first(connection, &[Kind::Id])?.and_then(|row| row.first().and_then(|cell| cell.as_id()));
     session_of(connection, user.unwrap_or_else(Id::system))
 }
 

@@ -42,7 +42,11 @@ impl Progress {
         self.shown = percent / 10;
         let full = percent * WIDTH / 100;
         let bar = format!("[{}{}] {percent:3} % {name:<40}", "#".repeat(full), " ".repeat(WIDTH - full));
-        if in_steps { eprintln!("{bar}") } else { eprint!("\r{bar}") }
+        if in_steps {
+            eprintln!("{bar}")
+        } else {
+            eprint!("\r{bar}")
+        }
         drop(std::io::stderr().flush());
     }
 }

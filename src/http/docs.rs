@@ -5,14 +5,29 @@ use actix_web::http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY};
 use actix_web::web::{self, Data, Path, ServiceConfig};
 use actix_web::{HttpRequest, HttpResponse};
 use std::sync::{Arc, LazyLock};
-use utoipa_swagger_ui::Config;
+use utoipa_swagger_ui::{Config, Url};
 
 /// Only what the page itself brings; Swagger UI sets styles on its elements.
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; connect-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'";
 
+/// The documents as the page offers them: each domain is one that a browser shows at once.
+const DOCUMENTS: [(&str, &str); 11] = [
+    ("strategy", "/docs/domains/strategy.json"),
+    ("finance", "/docs/domains/finance.json"),
+    ("infrastructure", "/docs/domains/infrastructure.json"),
+    ("projects", "/docs/domains/projects.json"),
+    ("security", "/docs/domains/security.json"),
+    ("vendors", "/docs/domains/vendors.json"),
+    ("teams", "/docs/domains/teams.json"),
+    ("governance", "/docs/domains/governance.json"),
+    ("platform", "/docs/domains/platform.json"),
+    ("identity", "/docs/domains/identity.json"),
+    ("all domains at once (slow)", "/openapi.json"),
+];
+
 static CONFIG: LazyLock<Arc<Config<'static>>> = LazyLock::new(|| {
     Arc::new(
-        Config::from("/openapi.json")
+        Config::new(DOCUMENTS.iter().map(|(name, address)| Url::new(name, address)))
             .doc_expansion("none")
             .default_models_expand_depth(-1)
             .filter(true)
@@ -25,8 +40,17 @@ static CONFIG: LazyLock<Arc<Config<'static>>> = LazyLock::new(|| {
 /// Mounts the page.
 pub fn mount(config: &mut ServiceConfig) {
     config.route("/docs", web::get().to(|| async { HttpResponse::SeeOther().insert_header(("Location", "/docs/")).finish() }));
+    config.route("/docs/domains/{domain}.json", web::get().to(part));
     config.route("/docs/lifecycles/{domain}/{collection}.svg", web::get().to(lifecycle));
     config.route("/docs/{file:.*}", web::get().to(file));
+}
+
+/// The document of one domain.
+async fn part(request: HttpRequest, domain: Path<String>, house: Data<House>) -> HttpResponse {
+    match house.papers().of_domains.get(domain.as_str()) {
+        Some(part) => HttpResponse::Ok().content_type("application/json").insert_header((CACHE_CONTROL, "no-cache")).body(part.clone()),
+        None => super::answer::problem(&request, &crate::error::Problem::not_found()),
+    }
 }
 
 /// The lifecycle of a collection as a picture.

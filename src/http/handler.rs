@@ -219,12 +219,12 @@ impl Asked<'_> {
         require(&self.session, view.permissions)?;
         match view.run {
             Run::Read(run) => {
-                let call = Call { id, query, body: actix_web::web::Bytes::new(), form: String::new() };
+                let call = Call { id, query, body: actix_web::web::Bytes::new(), form: String::new(), measures: self.house.api.measures() };
                 let value = self.house.store.read(&self.session, move |reader| run(reader, &call)).await?;
                 Ok(answer::json(200, &value))
             }
             Run::Download(run) => {
-                let call = Call { id, query, body: actix_web::web::Bytes::new(), form: String::new() };
+                let call = Call::kept(id, query, Vec::new(), String::new());
                 let download = self.house.store.read(&self.session, move |reader| run(reader, &call)).await?;
                 Ok(answer::download(download))
             }
@@ -232,7 +232,7 @@ impl Asked<'_> {
                 let origin = self.origin()?;
                 let form = body::require_form(self.request, forms)?;
                 let sent = body::read(self.payload, limit).await?;
-                let call = Call { id, query, body: sent.clone(), form };
+                let call = Call { id, query, body: sent.clone(), form, measures: Vec::new() };
                 // Parsing a large body is kept off the serving threads.
                 let store = self.house.store.clone();
                 let parsing = tokio::task::spawn_blocking(move || prepare(&store, &call).map(|prepared| (call, prepared)));

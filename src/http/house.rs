@@ -2,6 +2,7 @@
 
 use super::deferred::Later;
 use super::dispatch::Routes;
+use super::measure::Measure;
 use super::perform::Running;
 use super::view::{Domain, Figures, View};
 use super::{answer, openapi};
@@ -11,9 +12,9 @@ use crate::resource::{Definition, Definitions};
 use crate::store::Store;
 use actix_web::web::{Bytes, Data, Path};
 use actix_web::{HttpRequest, HttpResponse};
-use serde_json::json;
+use serde_json::{Value, json};
 use std::collections::HashMap;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::sync::atomic::{AtomicBool, Ordering};
 
 /// The whole API: every domain with its collections and views, and the operations that belong to no collection.
@@ -43,11 +44,14 @@ impl Api {
         self.domains.iter().flat_map(|domain| domain.figures.iter().map(|(path, figures)| (*path, *figures))).collect()
     }
 
+    /// The measure of each domain that has one, in order.
+    pub fn measures(&self) -> Vec<(&'static str, &'static Measure)> {
+        self.domains.iter().filter_map(|domain| Some((domain.name, domain.measure?))).collect()
+    }
+
     /// The OpenAPI document as it is served and committed.
     pub fn document(&self) -> String {
-        let mut text = serde_json::to_string_pretty(&openapi::document(self)).unwrap_or_default();
-        text.push('\n');
-        text
+        pretty(&openapi::document(self))
     }
 }
 
@@ -61,8 +65,9 @@ pub struct House {
     pub routes: Routes,
     /// The figures that lists can add, by collection.
     pub figures: HashMap<&'static str, &'static Figures>,
-    /// The OpenAPI document.
-    pub document: Bytes,
+    /// The whole API.
+    pub api: Arc<Api>,
+    papers: OnceLock<Papers>,
     /// The requests with an `Idempotency-Key` that are running.
     pub running: Running,
     /// Who does calls later.
@@ -73,7 +78,7 @@ pub struct House {
 
 impl House {
     /// A house that serves an API.
-    pub fn new(api: &Api, store: Store, keys: Keys, later: Later) -> Self {
+    pub fn new(api: &Arc<Api>, store: Store, keys: Keys, later: Later) -> Self {
         let routes = Routes::new(api.definitions.all(), &api.views());
         House {
             store,
@@ -81,16 +86,44 @@ impl House {
             routes,
             later,
             figures: api.figures(),
-            document: Bytes::from(api.document()),
+            api: api.clone(),
+            papers: OnceLock::new(),
             running: Running::default(),
             closing: AtomicBool::new(false),
         }
     }
+
+    /// The OpenAPI document, written when it is first asked for.
+    pub fn papers(&self) -> &Papers {
+        self.papers.get_or_init(|| Papers::of(&self.api))
+    }
+}
+
+/// The OpenAPI document, whole and by domain.
+pub struct Papers {
+    /// All of it.
+    pub whole: Bytes,
+    /// What one domain has, with the schemas that it needs: what a page shows at once.
+    pub of_domains: HashMap<&'static str, Bytes>,
+}
+
+impl Papers {
+    fn of(api: &Api) -> Papers {
+        let document = openapi::document(api);
+        let part = |name: &'static str| (name, Bytes::from(openapi::of_domain(&document, name).to_string()));
+        Papers { whole: Bytes::from(pretty(&document)), of_domains: api.domains.iter().map(|domain| part(domain.name)).collect() }
+    }
+}
+
+fn pretty(document: &Value) -> String {
+    let mut text = serde_json::to_string_pretty(document).unwrap_or_default();
+    text.push('\n');
+    text
 }
 
 /// `GET /openapi.json`.
 pub async fn document(house: Data<House>) -> HttpResponse {
-    HttpResponse::Ok().content_type("application/json").insert_header(("Cache-Control", "no-cache")).body(house.document.clone())
+    HttpResponse::Ok().content_type("application/json").insert_header(("Cache-Control", "no-cache")).body(house.papers().whole.clone())
 }
 
 /// `GET /livez`: the process runs.

@@ -16,6 +16,7 @@ mod filter;
 mod handler;
 mod header;
 mod house;
+pub mod measure;
 pub mod openapi;
 mod perform;
 mod query;

@@ -1,5 +1,6 @@
 //! What a domain adds to the usual operations of its collections: a figure to read, an import to run.
 
+use super::measure::Measure;
 use crate::access::Session;
 use crate::error::{Broken, Problem, Result};
 use crate::resource::{Definition, Id, Resource};
@@ -93,6 +94,8 @@ pub struct Call {
     pub body: Bytes,
     /// The form of its body, without parameters.
     pub form: String,
+    /// The measure of each domain, for a view that reads.
+    pub measures: Vec<(&'static str, &'static Measure)>,
 }
 
 /// The form of most bodies.
@@ -101,7 +104,7 @@ pub const JSON: &[&str] = &["application/json"];
 impl Call {
     /// A call that was kept, to be done now.
     pub fn kept(id: Option<Id>, query: Vec<(String, String)>, body: Vec<u8>, form: String) -> Self {
-        Call { id, query, body: Bytes::from(body), form }
+        Call { id, query, body: Bytes::from(body), form, measures: Vec::new() }
     }
 
     /// The id in the path.
@@ -145,12 +148,14 @@ pub struct Domain {
     pub components: Vec<Component>,
     /// The figures that its lists can add, by collection.
     pub figures: HashMap<&'static str, &'static Figures>,
+    /// The one figure that says how it stands.
+    pub measure: Option<&'static Measure>,
 }
 
 impl Domain {
     /// A domain without collections yet.
     pub fn new(name: &'static str, doc: &'static str) -> Self {
-        Domain { name, doc, collections: Vec::new(), views: Vec::new(), components: Vec::new(), figures: HashMap::new() }
+        Domain { name, doc, collections: Vec::new(), views: Vec::new(), components: Vec::new(), figures: HashMap::new(), measure: None }
     }
 
     /// With a collection.
@@ -169,6 +174,12 @@ impl Domain {
     /// With figures that a list can add.
     pub fn figures<R: Resource>(mut self, figures: &'static Figures) -> Self {
         self.figures.insert(R::PATH, figures);
+        self
+    }
+
+    /// With the figure that says how it stands.
+    pub fn measure(mut self, measure: &'static Measure) -> Self {
+        self.measure = Some(measure);
         self
     }
 

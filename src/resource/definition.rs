@@ -366,6 +366,9 @@ impl Definition {
     }
 }
 
+/// What a list is asked by, which no field may be called.
+const ASKED: &[&str] = &["limit", "cursor", "sort", "filter", "q", "fields", "expand", "figures", "as_of", "include_total", "dry_run"];
+
 /// Refuses a reference that names the same record as the one that it must differ from.
 fn refuse_same(fields: &'static [Field], record: &dyn Entity, faults: &mut Faults) {
     if fields.iter().all(|field| field.differs_from.is_none()) {
@@ -453,6 +456,8 @@ impl Definitions {
                 "{}: what is private stands in a unit; its parts are private with it",
                 definition.path
             );
+            let asked = definition.written_fields().find(|field| ASKED.contains(&field.name));
+            assert!(asked.is_none(), "{}: a list asks by that name for something else", definition.path);
             let mistakes = super::declared::mistakes(definition, &definitions);
             assert!(mistakes.is_empty(), "{mistakes:#?}");
             let findable = definition.fields.iter().find(|field| field.search && !field.is_open());

@@ -250,6 +250,24 @@ pub(super) fn unmet(
     Ok(missing)
 }
 
+/// Refuses to bring back a record into a state in which another one stands that must be alone in it (409).
+pub(super) fn require_alone(
+    connection: &mut Connection,
+    definitions: &Definitions,
+    definition: &'static Definition,
+    stored: &Stored,
+    now: Instant,
+) -> Result<()> {
+    let Some(state) = stored.meta.state.as_deref() else { return Ok(()) };
+    let Some(step) = definition.lifecycle.iter().flat_map(|lifecycle| lifecycle.moves.iter()).find(|step| step.to == state) else { return Ok(()) };
+    for need in guards_of(definition, step).filter(|need| matches!(need, Need::Alone(_))) {
+        if let Some(unmet) = missing_for(connection, definitions, definition, stored, step, need, now)?.pop() {
+            return Err(Problem::conflict("", "another", unmet.0.detail).into());
+        }
+    }
+    Ok(())
+}
+
 fn missing_for(
     connection: &mut Connection,
     definitions: &Definitions,

@@ -148,6 +148,7 @@ impl<'a> Writer<'a> {
         self.judge(definition, (&*draft.entity, &draft.cells), meta.id, None, meta.state.as_deref())?;
         let hash = registry::buried_hash(self.connection, meta.id)?;
         let stored = Stored { meta, cells: draft.cells };
+        declared::require_alone(self.connection, &self.store.definitions, definition, &stored, self.now)?;
         insert_row(self.connection, definition, &stored)?;
         self.remember(definition, &stored, draft.place, draft.root_id, "restore", Past::Buried(hash))?;
         self.keep_customs(stored.meta.id, &draft.customs, true)?;

@@ -272,7 +272,7 @@ on_both! {
         let auditor = house.actor("auditor", None).await;
         for (number, definition) in house.served.store.definitions.all().iter().enumerate() {
             let mut record = house.get(&house.admin, &format!("/api/v1/{}?limit=1", definition.path)).await.body["data"][0].clone();
-            if (record.is_null() && !definition.operations.create) || !definition.private_to.is_empty() {
+            if (record.is_null() && !definition.operations.create) || !definition.private_to.is_empty() || definition.anonymous {
                 continue;
             }
             if record.is_null() {

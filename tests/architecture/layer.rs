@@ -5,9 +5,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// A folder, or a file at the top, and what it may use. Everybody may use `error`, `clock` and `config`.
 const MAY_USE: &[(&str, &[&str])] = &[
-    ("main", &["app", "catalogue", "domains", "http", "jobs", "store", "access", "history", "database"]),
-    ("lib", &["app", "catalogue", "domains", "http", "jobs", "store", "access", "history", "database"]),
+    ("main", &["app", "catalogue", "demo", "domains", "http", "jobs", "store", "access", "history", "database"]),
+    ("lib", &["app", "catalogue", "demo", "domains", "http", "jobs", "store", "access", "history", "database"]),
     ("app", &["catalogue", "domains", "http", "jobs", "store", "access", "history", "database"]),
+    ("demo", &["store", "access", "resource", "database"]),
     ("catalogue", &["domains", "http", "jobs", "resource"]),
     ("domains", &["http", "store", "access", "resource", "ports", "history", "search", "events", "graph", "formats", "jobs", "database"]),
     ("http", &["store", "access", "resource", "history", "search", "events", "graph", "formats", "database"]),

@@ -1,3 +1,4 @@
 //! Governance: what is special about it.
 
+mod compliance;
 mod story;

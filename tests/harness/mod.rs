@@ -22,11 +22,11 @@ use std::collections::HashMap;
 use std::future::Future;
 use std::pin::Pin;
 use std::rc::Rc;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 use std::sync::atomic::AtomicI64;
 use steward::clock::Clock;
 use steward::database::Statement;
-use steward::http::House as Served;
+use steward::http::{Api, House as Served};
 use steward::jobs::Worker;
 use steward::resource::Id;
 use steward::resource::value::Instant;
@@ -36,6 +36,9 @@ use tokio::sync::OnceCell;
 
 /// When every test begins.
 pub const START: &str = "2026-06-15T09:00:00Z";
+
+/// The API, put together once.
+static API: LazyLock<Arc<Api>> = LazyLock::new(|| Arc::new(catalogue::api()));
 
 type Call = Box<dyn Fn(Request) -> Pin<Box<dyn Future<Output = Answer>>>>;
 
@@ -134,7 +137,7 @@ impl House {
     async fn open(url: String, folder: TempDir) -> House {
         let clock = Clock::frozen(Instant::parse(START).unwrap());
         let issuer = "http://steward.test".to_owned();
-        let opened = app::open(&catalogue::api(), &url, issuer, clock.clone(), Some("admin@example.org".into()), Some("correct horse battery staple".into()))
+        let opened = app::open(&API, &url, issuer, clock.clone(), Some("admin@example.org".into()), Some("correct horse battery staple".into()))
             .await
             .unwrap();
         let served = opened.house;

@@ -250,7 +250,7 @@ CREATE TABLE monitors (
     description text,
     control_id uuid NOT NULL REFERENCES controls (id),
     collection text NOT NULL,
-    filter text,
+    filter_expression text,
     assertion jsonb NOT NULL,
     schedule text NOT NULL,
     custom jsonb

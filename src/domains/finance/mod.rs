@@ -27,6 +27,7 @@ mod investment_case;
 mod labor_rate;
 mod ledger;
 mod line_flow;
+mod measure;
 mod period_amount;
 mod position;
 mod prepayment;
@@ -62,6 +63,7 @@ pub fn domain() -> Domain {
         .resource::<resource_request::ResourceRequest>()
         .resource::<allocation::Allocation>()
         .resource::<investment_case::InvestmentCase>()
+        .measure(&measure::SPENDING)
         .view(&budget_position::POSITION)
         .view(&spread::SPREAD)
         .view(&schedule::SCHEDULE)

@@ -6,7 +6,7 @@ use super::framework::Framework;
 use super::requirement::Requirement;
 use super::requirement_result::{Judgement, RequirementResult};
 use crate::database::{Cell, Kind, Statement};
-use crate::error::{Broken, Problem, Result};
+use crate::error::{Problem, Result};
 use crate::http::view::{Call, Parameter, Run, View};
 use crate::resource::Id;
 use crate::resource::model::{Model, answer_schema};
@@ -175,8 +175,7 @@ fn assessment(reader: &mut Reader<'_>, call: &Call, framework: Id) -> Result<Opt
             return Ok(Some(id));
         }
     }
-    let detail = "There is no such assessment of this framework, or it is not visible to you.";
-    Err(Problem::invalid(vec![Broken::new("/assessment_id", "reference", detail)]).into())
+    Err(Problem::bad_request("There is no assessment of this framework with that assessment_id, or it is not visible to you.").into())
 }
 
 /// The requirements of the framework, in its order.

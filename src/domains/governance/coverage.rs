@@ -118,6 +118,12 @@ impl Tally {
         (to_cover > 0).then(|| f64::from(self.met) / f64::from(to_cover) * 100.0)
     }
 
+    /// How many are met, of how many that are to be.
+    pub fn covered(&self) -> (usize, usize) {
+        let count = |number: u32| usize::try_from(number).unwrap_or(usize::MAX);
+        (count(self.met), count(self.assessable - self.not_applicable))
+    }
+
     /// Counts a requirement if it is assessable.
     fn count_if(&mut self, standing: Option<Standing>) {
         standing.into_iter().for_each(|standing| self.count(standing));
@@ -175,6 +181,18 @@ fn run(reader: &mut Reader<'_>, call: &Call) -> Result<Value> {
     let mut members = total.members();
     members.insert("by_section".into(), by_section.into());
     Ok(members.into())
+}
+
+/// Whether the reader may see controls and what they are linked to: without them nothing is known of any coverage.
+pub fn may_see(reader: &Reader<'_>) -> Result<bool> {
+    Ok(reader.narrowed::<Control>()?.is_some() && reader.narrowed::<ControlRequirement>()?.is_some())
+}
+
+/// The figures of some frameworks together.
+pub fn tally(reader: &mut Reader<'_>, frameworks: &[Id]) -> Result<Tally> {
+    let mut total = Tally::default();
+    judge_all(reader, frameworks)?.iter().for_each(|(_, standing)| total.count_if(*standing));
+    Ok(total)
 }
 
 /// The requirements of some frameworks, those that are assessable with their standing: a query each, however many.

@@ -28,6 +28,7 @@ mod kept;
 mod legal_hold;
 mod legal_hold_item;
 mod mapping;
+mod measure;
 mod meeting;
 mod monitor;
 mod monitor_run;
@@ -80,6 +81,7 @@ pub fn domain() -> Domain {
         .component("RequirementPart", requirement::part_schema)
         .view(&framework_import::IMPORT)
         .figures::<framework::Framework>(&coverage::FIGURES)
+        .measure(&measure::COVERAGE)
         .view(&coverage::COVERAGE)
         .view(&compliance_view::COMPLIANCE)
 }

@@ -69,7 +69,7 @@ crate::resource! {
         pub collection: Text<3, 100>,
         /// Which of its records, as the query of a list: state=active&created_at__lt=2026-01-01T00:00:00Z. All, if it is left
         /// out.
-        pub filter: Option<Text<1, 2000>>,
+        pub filter_expression: Option<Text<1, 2000>>,
         /// What must hold of them. Where no record is found, only a number can be asserted: anything else is no data.
         pub assertion: Assertion,
         /// How often it runs.
@@ -93,7 +93,7 @@ impl Resource for Monitor {
             description: Some("A control that nobody answers for is not kept up.".into()),
             control_id: Id::sample(),
             collection: "governance/controls".into(),
-            filter: Some("state=operating".into()),
+            filter_expression: Some("state=operating".into()),
             assertion: Assertion { kind: AssertionKind::FieldIsSet, count: None, field: Some("owner_id".into()), value: None },
             schedule: Frequency::Weekly,
         }

@@ -34,6 +34,7 @@ mod loss;
 mod maintenance_plan;
 mod maintenance_window;
 mod manufacturer;
+mod measure;
 mod metric_sample;
 mod metric_series;
 mod network_lock;
@@ -109,6 +110,7 @@ pub fn domain() -> Domain {
     .resource::<metric_series::MetricSeries>()
     .resource::<metric_sample::MetricSample>()
     .resource::<capacity_target::CapacityTarget>()
+    .measure(&measure::AVAILABILITY)
     .view(&impact::IMPACT)
     .figures::<prefix::Prefix>(&prefix_tree::FIGURES)
     .view(&prefix_space::AVAILABLE_ADDRESSES)

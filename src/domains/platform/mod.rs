@@ -10,6 +10,7 @@ mod file;
 mod import;
 mod link;
 pub mod operation;
+mod overview;
 mod record;
 mod search;
 mod setting;
@@ -37,6 +38,7 @@ pub fn domain() -> Domain {
         .view(&file::CONTENT)
         .view(&bulk::BULK)
         .view(&import::IMPORT)
+        .view(&overview::OVERVIEW)
         .view(&record::RECORD)
         .view(&record::HISTORY)
         .view(&record::DIFF)

@@ -11,6 +11,7 @@ mod demand;
 mod frozen_item;
 mod gate;
 mod lesson;
+mod measure;
 mod portfolio;
 mod project;
 mod project_change;
@@ -58,6 +59,7 @@ pub fn domain() -> Domain {
         .resource::<lesson::Lesson>()
         .resource::<benefit::Benefit>()
         .figures::<demand::Demand>(&wsjf::FIGURES)
+        .measure(&measure::PROGRESS)
         .view(&status_view::STATUS)
         .view(&baseline_snapshot::SNAPSHOT)
         .view(&report_facts::FACTS)

@@ -87,14 +87,7 @@ impl Work {
             }
             ProgressMethod::Percent => self.percent,
             ProgressMethod::Weighted => self.steps.iter().filter(|(_, done)| *done).map(|(weight, _)| weight).sum(),
-            ProgressMethod::LevelOfEffort => match self.starts_on.zip(self.ends_on) {
-                Some((_, ends)) if as_of >= ends => 100.0,
-                Some((starts, ends)) if as_of >= starts => {
-                    let before = starts.0.pred_opt().map_or(starts, Date);
-                    working_days(before, as_of) as f64 / working_days(before, ends).max(1) as f64 * 100.0
-                }
-                _ => 0.0,
-            },
+            ProgressMethod::LevelOfEffort => self.starts_on.zip(self.ends_on).map_or(0.0, |(starts, ends)| passed_percent(Some(starts), ends, as_of)),
         }
     }
 
@@ -144,6 +137,18 @@ pub fn working_days(from: Date, to: Date) -> i64 {
     // Whole weeks have five; of the rest, those that are no Saturday or Sunday.
     let rest = (1..=days % 7).filter(|day| !matches!((first + day) % 7, 5 | 6)).count();
     days / 7 * 5 + i64::try_from(rest).unwrap_or(0)
+}
+
+/// How many percent of the working days of a span have passed at the end of a day; of one without a first day all or nothing.
+pub fn passed_percent(starts: Option<Date>, ends: Date, as_of: Date) -> f64 {
+    match starts {
+        _ if as_of >= ends => 100.0,
+        Some(starts) if as_of >= starts => {
+            let before = starts.0.pred_opt().map_or(starts, Date);
+            working_days(before, as_of) as f64 / working_days(before, ends).max(1) as f64 * 100.0
+        }
+        _ => 0.0,
+    }
 }
 
 /// The same day, or the Friday before it.

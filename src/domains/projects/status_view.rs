@@ -28,7 +28,7 @@ pub static STATUS: View = View {
         % is 100 once an item is done; before that 0 (zero_hundred), 50 once it is started (fifty_fifty), `progress_percent` (percent), \
         the weights of the steps that are done (weighted), or the share of the working days of its span that have passed (level_of_effort).\n\n\
         `ends_on` is the latest end of those items: the actual end of what is done, else the planned end, or the deadline where none is planned, but not before `as_of`. \
-        `slip_days` counts the working days, Monday to Friday, from the latest end in the current baseline to it. \
+        `slip_days` counts the working days, Monday to Friday, from the latest end of such items in the current baseline to it. \
         `scope_change_percent` = (items added + items removed) / items of the current baseline · 100, where what lies in an item of the baseline only tells it in more detail.\n\n\
         Time is judged by `slip_days`, cost by the growth in percent of the budget at completion against the current baseline, scope by `scope_change_percent`, \
         quality by the number of critical and major defects that are open plus quality checks that failed, risk by the number of threats that are not closed, \
@@ -65,7 +65,7 @@ crate::answer! {
         pub ends_on: Option<Date>,
         /// The current baseline; null if there is none, or if you may not see it.
         pub baseline_id: Option<Id>,
-        /// The latest end in the current baseline.
+        /// The latest end in the current baseline, of the items without others under them.
         pub baseline_ends_on: Option<Date>,
         /// By how many working days the end has moved against the current baseline; less than 0 if it comes earlier; null without
         /// a baseline.
@@ -108,7 +108,7 @@ pub fn status_of(reader: &mut Reader<'_>, id: Id, as_of: Date) -> Result<Project
     let leaves = status::leaves(&work);
     let (baseline_id, kept) = baseline(reader, id)?.unzip();
     let ends_on = leaves.iter().filter_map(|item| item.finish(as_of)).max();
-    let baseline_ends_on = kept.iter().flatten().filter_map(|item: &Kept| item.ends_on).max();
+    let baseline_ends_on = kept.as_ref().and_then(|kept| status::kept_leaves(kept).iter().filter_map(|item| item.ends_on).max());
     let slip_days = status::slip(baseline_ends_on, ends_on);
     let change = kept.as_ref().map(|kept| status::scope_change(kept, &work));
     let scope_change = change.and_then(|(_, _, percent)| percent);
@@ -126,21 +126,21 @@ pub fn status_of(reader: &mut Reader<'_>, id: Id, as_of: Date) -> Result<Project
     let slipped = slip_days.map(|days| days as f64);
     let time = told(
         slipped,
-        &|days| format!("It ends {days} working days later than in the baseline."),
+        &moved,
         no_baseline("The end of the work or of the baseline is not told."),
     );
     let cost = told(
         growth,
-        &|percent| format!("It costs {percent:.1} % more than in the baseline."),
+        &|percent| format!("It costs {:.1} % {} than in the baseline.", percent.abs(), if percent < 0.0 { "less" } else { "more" }),
         no_baseline("The baseline has no cost, or there are several currencies."),
     );
     let scope = told(scope_change, &|percent| format!("The scope has changed by {percent:.1} %."), no_baseline("The baseline holds no work."));
     let quality = told(
         faults,
-        &|count| format!("There are {count} severe defects that are open and checks that failed."),
+        &|count| format!("Severe defects that are open and checks that failed: {count}."),
         "You may see neither its defects nor its checks.",
     );
-    let risk = told(threats, &|count| format!("There are {count} threats that are not closed."), "You may not see its risks.");
+    let risk = told(threats, &|count| format!("Threats that are not closed: {count}."), "You may not see its risks.");
     let benefit = told(shortfall, &|percent| format!("Realised benefits fall short by {percent:.1} %."), "No benefit is due, or there are several currencies.");
     let time = status::judge(slipped, time, limits.time.as_ref());
     let cost = status::judge(growth, cost, limits.cost.as_ref());
@@ -174,6 +174,18 @@ pub fn status_of(reader: &mut Reader<'_>, id: Id, as_of: Date) -> Result<Project
     })
 }
 
+/// In words, by how much the end has moved.
+fn moved(days: f64) -> String {
+    let unit = if days.abs() == 1.0 { "working day" } else { "working days" };
+    if days == 0.0 {
+        "It ends as in the baseline.".into()
+    } else if days < 0.0 {
+        format!("It ends {} {unit} earlier than in the baseline.", -days)
+    } else {
+        format!("It ends {days} {unit} later than in the baseline.")
+    }
+}
+
 fn count(number: usize) -> Count {
     Whole(i64::try_from(number).unwrap_or(i64::MAX))
 }
@@ -192,7 +204,8 @@ fn work(reader: &mut Reader<'_>, project: Id) -> Result<Vec<Work>> {
     Ok(query.rows(reader.connection, &kinds)?.iter().filter_map(read_work).collect())
 }
 
-fn read_work(row: &Row) -> Option<Work> {
+/// A work item, from the fourteen columns that `work` reads.
+pub(super) fn read_work(row: &Row) -> Option<Work> {
     let number = |at: usize| if let Some(Cell::Real(number)) = row.get(at) { Some(*number) } else { None };
     let date = |at: usize| row.get(at).and_then(Cell::as_date);
     let steps = row.get(6..7).and_then(Vec::<WorkStep>::load).unwrap_or_default();

@@ -48,19 +48,31 @@ pub fn find(connection: &mut Connection, unit: Id, category: RiskCategory, on: D
     );
     query.bind(on).push(" AND (ends_on IS NULL OR ends_on >= ").bind(on).push(") AND (category IS NULL OR category = ").bind(category.word()).push(")");
     query.append(narrowed).push(") a JOIN above ON above.id = a.unit_id ORDER BY above.depth, CASE WHEN a.category IS NULL THEN 1 ELSE 0 END, a.id LIMIT 1");
-    let kinds = [Kind::Id, Kind::Text, Kind::Id, Kind::Text, Kind::Id, Kind::Integer, Kind::Integer, Kind::Text];
-    let read = |row: Row| {
-        Some(InForce {
-            id: row.first()?.as_id()?,
-            name: row.get(1)?.as_text()?.to_owned(),
-            unit: row.get(2)?.as_id()?,
-            category: row.get(3)?.as_text().and_then(RiskCategory::from_word),
-            matrix: row.get(4)?.as_id()?,
-            max_level: row.get(5)?.as_integer()?,
-            max_loss: Option::<Money>::load(row.get(6..8)?)?,
-        })
-    };
-    Ok(query.first(connection, &kinds)?.and_then(read))
+    Ok(query.first(connection, &KINDS)?.as_ref().and_then(read))
+}
+
+/// All appetites in force on a day, among those that a condition leaves.
+pub fn all(connection: &mut Connection, on: Date, narrowed: Statement) -> Result<Vec<InForce>> {
+    let mut query = Statement::new(
+        "SELECT id, name, unit_id, category, risk_matrix_id, max_level, max_expected_annual_loss_amount, max_expected_annual_loss_currency \
+         FROM risk_appetites WHERE starts_on <= ",
+    );
+    query.bind(on).push(" AND (ends_on IS NULL OR ends_on >= ").bind(on).push(")").append(narrowed).push(" ORDER BY id");
+    Ok(query.rows(connection, &KINDS)?.iter().filter_map(read).collect())
+}
+
+const KINDS: [Kind; 8] = [Kind::Id, Kind::Text, Kind::Id, Kind::Text, Kind::Id, Kind::Integer, Kind::Integer, Kind::Text];
+
+fn read(row: &Row) -> Option<InForce> {
+    Some(InForce {
+        id: row.first()?.as_id()?,
+        name: row.get(1)?.as_text()?.to_owned(),
+        unit: row.get(2)?.as_id()?,
+        category: row.get(3)?.as_text().and_then(RiskCategory::from_word),
+        matrix: row.get(4)?.as_id()?,
+        max_level: row.get(5)?.as_integer()?,
+        max_loss: Option::<Money>::load(row.get(6..8)?)?,
+    })
 }
 
 #[cfg(test)]

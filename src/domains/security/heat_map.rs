@@ -5,7 +5,7 @@ use super::risk_assessment::Stage;
 use super::risk_matrix::{LevelNumber, RiskMatrix};
 use super::risk_standing;
 use crate::database::{Cell, Kind, Row, Statement};
-use crate::error::{Broken, Problem, Result};
+use crate::error::{Problem, Result};
 use crate::http::view::{Call, Parameter, Run, View};
 use crate::resource::Id;
 use crate::resource::model::{Model, answer_schema};
@@ -187,8 +187,7 @@ fn chosen(reader: &mut Reader<'_>, call: &Call) -> Result<(Id, RiskMatrix)> {
         let id = Id::parse(text).ok_or_else(|| Problem::bad_request("Give risk_matrix_id, the id of a risk matrix, as a UUID."))?;
         let definition = reader.definition::<RiskMatrix>()?;
         if reader.find(definition, id)?.is_none() {
-            let detail = "There is no such risk matrix, or it is not visible to you.";
-            return Err(Problem::invalid(vec![Broken::new("/risk_matrix_id", "reference", detail)]).into());
+            return Err(Problem::bad_request("There is no risk matrix with that risk_matrix_id, or it is not visible to you.").into());
         }
         return Ok((id, reader.get_typed::<RiskMatrix>(id)?.1));
     }

@@ -15,6 +15,7 @@ mod incident_notification;
 mod information_asset;
 mod matrix;
 mod matrix_lookup;
+mod measure;
 mod named;
 mod notification_due;
 mod notification_figures;
@@ -77,6 +78,7 @@ pub fn domain() -> Domain {
         .figures::<risk::Risk>(&risk_figures::FIGURES)
         .figures::<vulnerability::Vulnerability>(&vulnerability_due::FIGURES)
         .figures::<incident_notification::IncidentNotification>(&notification_figures::FIGURES)
+        .measure(&measure::EXPOSURE)
         .view(&heat_map::HEAT_MAP)
         .view(&risk_position::POSITION)
 }

@@ -15,8 +15,10 @@ mod initiative_dependency;
 mod key_result;
 mod kpi;
 mod kpi_sample;
+mod measure;
 mod objective;
 mod objective_progress;
+mod objective_tree;
 mod plan_alignment;
 mod planning_cycle;
 mod progress;
@@ -56,6 +58,7 @@ pub fn domain() -> Domain {
     .resource::<trend_assessment::TrendAssessment>()
     .resource::<experiment::Experiment>()
     .resource::<context_factor::ContextFactor>()
+    .measure(&measure::PROGRESS)
     .view(&objective_progress::PROGRESS)
     .view(&plan_alignment::ALIGNMENT)
 }

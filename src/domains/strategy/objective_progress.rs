@@ -1,11 +1,8 @@
 //! The progress of an objective: what its key results and the objectives under it say.
 
-use super::check_in::CheckIn;
-use super::direction::Direction;
-use super::key_result::KeyResult;
-use super::objective::{Commitment, Health, Objective};
-use super::progress::{self, Gauge};
-use crate::database::{Cell, Kind, Row, Statement};
+use super::objective::{Health, Objective};
+use super::objective_tree::{self, Branch, Measured, Reported};
+use super::progress;
 use crate::error::{Problem, Result};
 use crate::http::view::{Call, Parameter, Run, View};
 use crate::resource::Id;
@@ -107,31 +104,6 @@ crate::answer! {
     }
 }
 
-/// An objective of the tree.
-struct Branch {
-    id: Id,
-    parent: Option<Id>,
-    name: String,
-    state: String,
-    weight: f64,
-    commitment: Commitment,
-    judged: Option<Health>,
-    cycle: (Date, Date),
-}
-
-/// A key result of one of them.
-struct Measured {
-    id: Id,
-    objective: Id,
-    name: String,
-    state: String,
-    weight: f64,
-    gauge: Gauge,
-}
-
-/// A check-in: when, at which value, and how sure.
-type Reported = (Instant, f64, Option<i64>);
-
 fn run(reader: &mut Reader<'_>, call: &Call) -> Result<Value> {
     let id = call.id()?;
     let as_of = match call.parameter("as_of") {
@@ -139,8 +111,9 @@ fn run(reader: &mut Reader<'_>, call: &Call) -> Result<Value> {
         Some(text) => Date::parse(text).ok_or_else(|| Problem::bad_request("as_of is a day, such as 2026-06-30."))?,
     };
     let (_, objective) = reader.get_typed::<Objective>(id)?;
-    let (branches, results) = (branches(reader, id)?, results(reader, id)?);
-    let reported = reported(reader, id, as_of)?;
+    let root = Some(id);
+    let (branches, results) = (objective_tree::branches(reader, root)?, objective_tree::results(reader, root)?);
+    let reported = objective_tree::reported(reader, root, as_of)?;
     let Some(root) = branches.iter().find(|branch| branch.id == id) else { return Err(Problem::not_found().into()) };
     let mut own: HashMap<Id, Vec<(f64, Option<f64>)>> = HashMap::new();
     for result in &results {
@@ -184,13 +157,9 @@ fn run(reader: &mut Reader<'_>, call: &Call) -> Result<Value> {
 }
 
 fn of_result(result: &Measured, reported: &[Reported], cycle_ends_on: Date) -> KeyResultProgress {
-    const SECONDS_A_DAY: f64 = 86_400.0;
     let latest = reported.last();
     let value = latest.map(|(_, value, _)| *value);
-    let end = cycle_ends_on.plus_days(1).0.and_time(chrono::NaiveTime::MIN).and_utc();
-    // Days before the end of the cycle: there the line is at 0.
-    let points: Vec<(f64, f64)> = reported.iter().map(|(at, value, _)| ((at.0 - end).num_seconds() as f64 / SECONDS_A_DAY, *value)).collect();
-    let forecast = progress::forecast(&points, 0.0);
+    let forecast = objective_tree::forecast(reported, cycle_ends_on);
     KeyResultProgress {
         key_result_id: result.id,
         name: Title::cut(&result.name),
@@ -203,92 +172,4 @@ fn of_result(result: &Measured, reported: &[Reported], cycle_ends_on: Date) -> K
         forecast_value: Figure(forecast),
         forecast_progress: Figure(forecast.and_then(|value| progress::of_key_result(&result.gauge, Some(value)))),
     }
-}
-
-/// The objective and all under it that are not cancelled, closed by what is read of them.
-fn tree(root: Id, then: &'static str) -> Statement {
-    let mut query = Statement::new("WITH RECURSIVE tree(id) AS (SELECT id FROM objectives WHERE id = ");
-    query.bind(root).push(" UNION SELECT o.id FROM objectives o JOIN tree ON o.parent_id = tree.id WHERE o.state <> 'cancelled') ").push(then);
-    query
-}
-
-fn number(cell: Option<&Cell>) -> Option<f64> {
-    if let Some(Cell::Real(number)) = cell { Some(*number) } else { None }
-}
-
-fn text(cell: Option<&Cell>) -> Option<&str> {
-    cell.and_then(Cell::as_text)
-}
-
-fn branches(reader: &mut Reader<'_>, root: Id) -> Result<Vec<Branch>> {
-    let Some(narrowed) = reader.narrowed::<Objective>()? else { return Ok(Vec::new()) };
-    let mut query = tree(
-        root,
-        "SELECT o.id, o.parent_id, o.name, o.state, o.weight, o.commitment, o.health_override, c.starts_on, c.ends_on \
-         FROM (SELECT id, parent_id, name, state, weight, commitment, health_override, planning_cycle_id FROM objectives WHERE id IN (SELECT id FROM tree)",
-    );
-    query.append(narrowed).push(") o JOIN planning_cycles c ON c.id = o.planning_cycle_id ORDER BY o.id");
-    let kinds = [Kind::Id, Kind::Id, Kind::Text, Kind::Text, Kind::Real, Kind::Text, Kind::Text, Kind::Date, Kind::Date];
-    let read = |row: &Row| {
-        Some(Branch {
-            id: row.first()?.as_id()?,
-            parent: row.get(1)?.as_id(),
-            name: text(row.get(2))?.to_owned(),
-            state: text(row.get(3))?.to_owned(),
-            weight: number(row.get(4))?,
-            commitment: Commitment::from_word(text(row.get(5))?)?,
-            judged: text(row.get(6)).and_then(Health::from_word),
-            cycle: (row.get(7)?.as_date()?, row.get(8)?.as_date()?),
-        })
-    };
-    Ok(query.rows(reader.connection, &kinds)?.iter().filter_map(read).collect())
-}
-
-fn results(reader: &mut Reader<'_>, root: Id) -> Result<Vec<Measured>> {
-    let Some(narrowed) = reader.narrowed::<KeyResult>()? else { return Ok(Vec::new()) };
-    let mut query = tree(
-        root,
-        "SELECT id, objective_id, name, state, weight, direction, baseline, target, low, high, tolerance FROM key_results \
-         WHERE objective_id IN (SELECT id FROM tree)",
-    );
-    query.append(narrowed).push(" ORDER BY id");
-    let text_and_numbers = [Kind::Text, Kind::Real, Kind::Real, Kind::Real, Kind::Real, Kind::Real];
-    let kinds: Vec<Kind> = [Kind::Id, Kind::Id, Kind::Text, Kind::Text, Kind::Real].into_iter().chain(text_and_numbers).collect();
-    let read = |row: &Row| {
-        Some(Measured {
-            id: row.first()?.as_id()?,
-            objective: row.get(1)?.as_id()?,
-            name: text(row.get(2))?.to_owned(),
-            state: text(row.get(3))?.to_owned(),
-            weight: number(row.get(4))?,
-            gauge: Gauge {
-                direction: Direction::from_word(text(row.get(5))?)?,
-                baseline: number(row.get(6)),
-                target: number(row.get(7)),
-                range: number(row.get(8)).zip(number(row.get(9))),
-                tolerance: number(row.get(10)).unwrap_or_default(),
-            },
-        })
-    };
-    Ok(query.rows(reader.connection, &kinds)?.iter().filter_map(read).collect())
-}
-
-/// The check-ins of each key result through the day, the latest last.
-fn reported(reader: &mut Reader<'_>, root: Id, as_of: Date) -> Result<HashMap<Id, Vec<Reported>>> {
-    let Some(narrowed) = reader.narrowed::<CheckIn>()? else { return Ok(HashMap::new()) };
-    const DAY: chrono::Duration = chrono::Duration::microseconds(86_400_000_000 - 1);
-    let last = Instant(as_of.0.and_time(chrono::NaiveTime::MIN).and_utc() + DAY);
-    let mut query = tree(
-        root,
-        "SELECT key_result_id, checked_in_at, value, confidence FROM check_ins \
-         WHERE key_result_id IN (SELECT id FROM key_results WHERE objective_id IN (SELECT id FROM tree)) AND checked_in_at <= ",
-    );
-    query.bind(last).append(narrowed).push(" ORDER BY key_result_id, checked_in_at, id");
-    let mut found: HashMap<Id, Vec<Reported>> = HashMap::new();
-    for row in query.rows(reader.connection, &[Kind::Id, Kind::Instant, Kind::Real, Kind::Integer])? {
-        let (id, at) = (row.first().and_then(Cell::as_id), row.get(1).and_then(Cell::as_instant));
-        let (Some(id), Some(at), Some(value)) = (id, at, number(row.get(2))) else { continue };
-        found.entry(id).or_default().push((at, value, row.get(3).and_then(Cell::as_integer)));
-    }
-    Ok(found)
 }

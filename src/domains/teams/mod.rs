@@ -11,6 +11,7 @@ mod development_plan;
 mod enrollment;
 mod feedback;
 mod improvement_action;
+mod measure;
 mod membership;
 mod mentoring_session;
 mod mentorship;
@@ -78,5 +79,6 @@ pub fn domain() -> Domain {
         .resource::<pulse_answer::PulseAnswer>()
         .resource::<pulse_participation::PulseParticipation>()
         .figures::<person::Person>(&commitment::FIGURES)
+        .measure(&measure::SKILLS)
         .view(&skill_gap_view::SKILL_GAP)
 }

@@ -23,6 +23,7 @@ mod invitation;
 mod invoice;
 mod invoice_line;
 mod lei;
+mod measure;
 mod negotiation_plan;
 mod negotiation_round;
 mod notice;
@@ -97,6 +98,7 @@ pub fn domain() -> Domain {
         .resource::<dispute::Dispute>()
         .resource::<exit_plan::ExitPlan>()
         .figures::<purchase_order::PurchaseOrder>(&order_progress::FIGURES)
+        .measure(&measure::RENEWALS)
         .view(&deadlines::DEADLINES)
         .view(&renewals_due::RENEWALS_DUE)
 }

@@ -9,6 +9,7 @@ pub use part::Fixed;
 use super::Api;
 use crate::error::Kind;
 use serde_json::{Map, Value, json};
+use std::collections::BTreeSet;
 
 /// The whole document.
 pub fn document(api: &Api) -> Value {
@@ -69,6 +70,46 @@ pub fn document(api: &Api) -> Value {
             },
         },
     })
+}
+
+/// The part of a document that tells of one domain, with the components that it needs.
+pub fn of_domain(document: &Value, domain: &str) -> Value {
+    let mut part = document.clone();
+    let told = |item: &Value| item.as_object().is_some_and(|operations| operations.values().any(|operation| operation["tags"][0] == domain));
+    if let Some(paths) = part["paths"].as_object_mut() {
+        paths.retain(|_, item| told(item));
+    }
+    if let Some(tags) = part["tags"].as_array_mut() {
+        tags.retain(|tag| tag["name"] == domain);
+    }
+    let (mut needed, mut open) = (BTreeSet::new(), vec![part["paths"].clone()]);
+    while let Some(next) = open.pop() {
+        for reference in references(&next) {
+            if let Some(component) = document.pointer(reference.trim_start_matches('#'))
+                && needed.insert(reference)
+            {
+                open.push(component.clone());
+            }
+        }
+    }
+    for (kind, components) in part["components"].as_object_mut().into_iter().flatten().filter(|(kind, _)| *kind != "securitySchemes") {
+        if let Some(components) = components.as_object_mut() {
+            components.retain(|name, _| needed.contains(&format!("#/components/{kind}/{name}")));
+        }
+    }
+    part
+}
+
+/// All that a value refers to in the document.
+fn references(value: &Value) -> Vec<String> {
+    match value {
+        Value::Object(members) => {
+            let own = members.get("$ref").and_then(Value::as_str).map(str::to_owned);
+            own.into_iter().chain(members.values().flat_map(references)).collect()
+        }
+        Value::Array(items) => items.iter().flat_map(references).collect(),
+        _ => Vec::new(),
+    }
 }
 
 const DESCRIPTION: &str = "One REST API over all fields of IT management: strategy, finance, infrastructure, projects, security, vendors, teams and governance.\n\n\

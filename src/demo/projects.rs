@@ -1,0 +1,137 @@
+//! Twelve projects of a portfolio with their work, what it waits for, and the plan as it was agreed.
+
+use super::hand::{Hand, euros};
+use super::organisation::pick;
+use crate::error::Result;
+use serde_json::json;
+
+/// Code, name, initiative, service, and how far it is.
+const PROJECTS: &[(&str, &str, &str, &str, &[&str])] = &[
+    ("EDI", "Orders of the ten largest customers", "INI-001", "ORDERS", EXECUTING),
+    ("SHOP-2", "Web shop on the new platform", "INI-001", "SHOP", EXECUTING),
+    ("DC-2", "Second data centre", "INI-002", "VIRT", EXECUTING),
+    ("BACKUP-2", "Backups that cannot be changed", "INI-002", "BACKUP", EXECUTING),
+    ("PIPE", "One pipeline", "INI-003", "PIPELINE", EXECUTING),
+    ("MFA", "Login without passwords", "INI-004", "DIRECTORY", &["initiating", "planning", "executing", "on_hold"]),
+    ("PAM", "Administrators' access", "INI-004", "DIRECTORY", &["initiating", "planning"]),
+    ("SCAN", "Scanners in the warehouse", "INI-005", "WMS", &["initiating", "planning"]),
+    ("ROUTE", "Better routes", "INI-005", "TMS", &["initiating"]),
+    ("DATA", "Data for everybody", "INI-006", "REPORTS", &["cancelled"]),
+    ("CRM-UP", "Customer records in the cloud", "INI-001", "CRM", &["initiating", "planning", "executing", "closing"]),
+    ("LAPTOP", "New workplaces", "INI-003", "WORKPLACE", &[]),
+];
+
+const EXECUTING: &[&str] = &["initiating", "planning", "executing"];
+
+const WORK: &[(&str, i64)] = &[
+    ("Understand what is needed", 40),
+    ("Design", 60),
+    ("Choose and order", 30),
+    ("Build", 160),
+    ("Move the data", 80),
+    ("Test", 60),
+    ("Train", 24),
+    ("Go live", 16),
+    ("Hand over", 16),
+];
+
+/// One part for each project.
+pub const PARTS: usize = 12;
+
+/// A project with all that belongs to it.
+pub fn write(hand: &mut Hand<'_, '_>, part: usize) -> Result<()> {
+    if part == 0 {
+        let portfolio = json!({
+            "code": "IT", "name": "IT change", "theme_id": hand.book.nth("strategy/themes", 0)?, "funding_limit": euros(2_400_000),
+            "capacity_hours": 18_000,
+            "unit_id": hand.book.id("teams/units", "PMO")?});
+        hand.make("projects/portfolios", portfolio)?;
+    }
+    let (code, name, initiative, service, states) = pick(PROJECTS, part);
+    let year = hand.book.year();
+    let lag = i64::try_from(part).unwrap_or_default() * 9;
+    let project = json!({
+        "code": code, "name": name, "portfolio_id": hand.book.nth("projects/portfolios", 0)?,
+        "initiative_id": hand.book.id("strategy/initiatives", initiative)?,
+        "service_id": hand.book.id("infrastructure/services", service)?, "sponsor_id": hand.book.nth("teams/people", part)?,
+        "manager_id": hand.book.nth("teams/people", 6 + 6 * (part % 5))?,
+        "objective_id": hand.book.nth("strategy/objectives", 4 + part % 4)?, "priority": pick(&["high", "medium", "critical", "low"], part),
+        "approach": pick(&["hybrid", "predictive", "agile"], part),
+        "charter": format!("{name}: what is promised, to whom, and what is left out."), "charter_approved_on": hand.book.day(-130),
+        "starts_on": hand.book.day(-120 + lag), "ends_on": hand.book.day(110 + lag),
+        "budget": euros(180_000 + 20_000 * i64::try_from(part).unwrap_or_default()),
+        "budget_id": hand.book.id("finance/budgets", &format!("Projects {year}"))?, "unit_id": hand.book.id("teams/units", "PMO")?,
+        "tolerances": {
+            "time": {"amber_above": 5, "red_above": 15}, "cost": {"amber_above": 5, "red_above": 10}, "scope": {"amber_above": 10, "red_above": 25},
+            "quality": {"amber_above": 0, "red_above": 3}, "risk": {"amber_above": 5, "red_above": 10}, "benefit": {"amber_above": 10, "red_above": 25},
+        },
+        "success_criteria": [{"metric": "Hours saved a week", "baseline": "0", "target": "40", "due_on": hand.book.day(200), "actual": null}],
+    });
+    let project = hand.make("projects/projects", project)?;
+    work(hand, &project, (code, states), part)?;
+    let objective = hand.book.nth("strategy/objectives", 4 + part % 4)?;
+    hand.make("strategy/alignments", json!({"from_id": project, "to_id": objective, "contribution_weight": 20 + part})).map(drop)
+}
+
+fn work(hand: &mut Hand<'_, '_>, project: &str, (code, states): (&str, &[&str]), part: usize) -> Result<()> {
+    let (mut before, mut frozen) = (None, Vec::new());
+    let done = if states.contains(&"executing") { 2 + part % 4 } else { 0 };
+    let mut made = Vec::new();
+    for (at, (name, hours)) in WORK.iter().enumerate() {
+        let from = -120 + 25 * i64::try_from(at + part / 3).unwrap_or_default();
+        let (starts, ends) = (hand.book.day(from), hand.book.day(from + 22));
+        let progress = if at < done {
+            100
+        } else if at == done && done > 0 {
+            40
+        } else {
+            0
+        };
+        let mut item = json!({
+            "project_id": project, "wbs_code": format!("{}.{}", part + 1, at + 1), "name": name, "kind": "task", "duration_hours": hours,
+            "effort_hours": hours, "starts_on": starts, "ends_on": ends,
+            "responsible_id": hand.book.nth("teams/people", 3 + part + at)?, "budget_at_completion": euros(90 * hours),
+            "progress_method": "percent", "progress_percent": progress,
+            "remaining_hours": hours * (100 - progress) / 100, "rank": 10 * (at + 1),
+        });
+        if let (true, Some(members)) = (progress > 0, item.as_object_mut()) {
+            members.insert("actual_starts_on".into(), starts.clone().into());
+            if progress == 100 {
+                members.insert("actual_ends_on".into(), ends.clone().into());
+            }
+        }
+        let item = hand.make("projects/work-items", item)?;
+        frozen.push(json!({
+            "work_item_id": item, "parent_id": null, "name": name, "starts_on": starts, "ends_on": ends, "effort_hours": hours,
+            "cost": euros(90 * hours),
+        }));
+        if let Some(before) = before {
+            hand.make("projects/work-dependencies", json!({"predecessor_id": before, "successor_id": item, "kind": "fs"}))?;
+        }
+        before = Some(item.clone());
+        made.push(item);
+    }
+    if states.contains(&"executing") {
+        let baseline = json!({"project_id": project, "name": format!("{code} as agreed"), "baselined_on": hand.book.day(-118), "items": frozen});
+        hand.made("projects/baselines", baseline, &["approved", "current"])?;
+    }
+    hand.go("projects/projects", project, states)?;
+    for (at, item) in made.iter().enumerate().take(if done > 0 { done + 1 } else { 0 }) {
+        hand.go("projects/work-items", item, if at < done { &["ready", "in_progress", "done"] } else { &["ready", "in_progress"] })?;
+        if at < done {
+            let entry = json!({
+                "work_item_id": item, "person_id": hand.book.nth("teams/people", 3 + part + at)?,
+                "worked_on": hand.book.day(-60 + i64::try_from(at).unwrap_or_default()), "hours": 6, "description": "Work on it.",
+            });
+            hand.made("projects/time-entries", entry, pick(&[&["submitted", "approved"] as &[&str], &["submitted"], &[]], at))?;
+        }
+    }
+    if done > 0 {
+        let issue = json!({
+            "project_id": project, "title": "A supplier answers late", "severity": pick(&["high", "medium"], part),
+            "raised_on": hand.book.day(-20), "assignee_id": hand.book.nth("teams/people", 8 + part)?,
+            "resolution": "Escalated to their head of support."});
+        hand.made("projects/project-issues", issue, pick(&[&["in_progress"] as &[&str], &[], &["in_progress", "resolved"]], part))?;
+    }
+    Ok(())
+}

@@ -1,0 +1,125 @@
+//! Forty risks on one matrix, with ways in which they come about, controls, judgements and treatments.
+
+use super::hand::{Hand, euros};
+use super::organisation::pick;
+use crate::error::Result;
+use serde_json::json;
+
+const THREATS: &[(&str, &str, &str)] = &[
+    ("T-PHISH", "Phishing", "deliberate"),
+    ("T-RANSOM", "Ransomware", "deliberate"),
+    ("T-INSIDER", "Somebody from within", "deliberate"),
+    ("T-ERROR", "A mistake", "accidental"),
+    ("T-FAIL", "Hardware fails", "accidental"),
+    ("T-FIRE", "Fire or flood", "environmental"),
+    ("T-VENDOR", "A vendor fails", "accidental"),
+    ("T-POWER", "Power is away", "environmental"),
+];
+
+/// What may happen to a service: title, category, threat, control, how often in a year, likelihood and impact.
+const RISKS: &[(&str, &str, &str, &str, f64, i64, i64)] = &[
+    ("Ransomware stops", "security", "T-RANSOM", "CTL-011", 0.8, 3, 5),
+    ("A stolen account reads data of", "privacy", "T-PHISH", "CTL-002", 2.0, 4, 4),
+    ("A failed change interrupts", "operational", "T-ERROR", "CTL-003", 6.0, 4, 2),
+    ("A lost site takes down", "continuity", "T-FIRE", "CTL-010", 0.05, 1, 5),
+    ("The vendor of it no longer supports", "third_party", "T-VENDOR", "CTL-008", 0.3, 2, 3),
+    ("Backups cannot restore", "continuity", "T-FAIL", "CTL-004", 0.4, 2, 4),
+    ("Only one person knows", "people", "T-ERROR", "CTL-009", 0.5, 3, 3),
+    ("Somebody takes data out of", "security", "T-INSIDER", "CTL-001", 0.2, 2, 4),
+];
+
+const SERVICES: &[(&str, &str)] =
+    &[("ORDERS", "Order management"), ("ERP", "Business system"), ("WMS", "Warehouse system"), ("SHOP", "Web shop"), ("DIRECTORY", "Directory and login")];
+
+/// The frame, then the risks of each service.
+pub const PARTS: usize = 6;
+
+/// The frame first, then eight risks for each of five services.
+pub fn write(hand: &mut Hand<'_, '_>, part: usize) -> Result<()> {
+    if part == 0 { frame(hand) } else { (0..RISKS.len()).try_for_each(|at| risk(hand, at, part - 1)) }
+}
+
+fn frame(hand: &mut Hand<'_, '_>) -> Result<()> {
+    let definition = hand.definition("security/risk-matrices")?;
+    let matrix = hand.make_from(definition, (definition.sample)())?;
+    hand.go("security/risk-matrices", &matrix, &["published"])?;
+    let appetite = json!({
+        "name": "Security", "category": "security", "risk_matrix_id": matrix, "max_level": 2, "max_expected_annual_loss": euros(50_000),
+        "starts_on": hand.book.day(-300),
+        "statement": "No risk above moderate is run without the board knowing it.", "unit_id": hand.book.id("teams/units", "SEC")?});
+    hand.make("security/risk-appetites", appetite)?;
+    for (code, name, source) in THREATS {
+        hand.make("security/threats", json!({"code": code, "name": name, "source": source}))?;
+    }
+    for (at, (code, name)) in SERVICES.iter().enumerate() {
+        let asset = json!({
+            "code": format!("IA-{code}"), "name": format!("Data of {name}"), "classification": pick(&["confidential", "internal"], at),
+            "confidentiality": 3, "integrity": 4, "availability": 4 - at % 2,
+            "service_id": hand.book.id("infrastructure/services", code)?, "personal_data": at % 2 == 0,
+            "unit_id": hand.book.id("teams/units", "APP")?, "owner_id": hand.book.nth("teams/people", 5 + at)?,
+        });
+        hand.make("security/information-assets", asset)?;
+    }
+    Ok(())
+}
+
+fn risk(hand: &mut Hand<'_, '_>, at: usize, service: usize) -> Result<()> {
+    let (title, category, threat, control, frequency, likelihood, impact) = pick(RISKS, at);
+    let (code, name) = pick(SERVICES, service);
+    let number = RISKS.len() * service + at;
+    let service = hand.book.id("infrastructure/services", code)?;
+    let risk = json!({
+        "code": format!("R-{:03}", number + 1), "title": format!("{title} {}", name.to_lowercase()), "category": category,
+        "cause": "See the ways in which it comes about.", "event": format!("{title} {}.", name.to_lowercase()),
+        "consequence": "Orders wait, and customers hear of it.", "risk_matrix_id": hand.book.nth("security/risk-matrices", 0)?,
+        "identified_on": hand.book.day(-250 + i64::try_from(number).unwrap_or_default()),
+        "next_review_on": hand.book.day(i64::try_from(number * 7).unwrap_or_default() - 20), "review_interval_months": 6,
+        "service_id": service, "information_asset_id": hand.book.id("security/information-assets", &format!("IA-{code}"))?,
+        "unit_id": hand.book.id("teams/units", "SEC")?, "owner_id": hand.book.nth("teams/people", 2 + number)?,
+        "closure_reason": "Nothing is left of it.",
+    });
+    let risk = hand.make("security/risks", risk)?;
+    let control = hand.book.id("governance/controls", control)?;
+    let scenario = json!({
+        "risk_id": risk, "name": format!("By {}", threat.trim_start_matches("T-").to_lowercase()),
+        "threat_id": hand.book.id("security/threats", threat)?, "target_id": service, "inherent_frequency": frequency,
+        "controls": [{"control_id": control, "acts_on": if at % 3 == 2 { "both" } else { "likelihood" }}]});
+    hand.make("security/risk-scenarios", scenario)?;
+    for (stage, likelihood, impact, days) in
+        [("inherent", likelihood, impact, -200), ("current", (likelihood - 1).max(1), impact, -40), ("target", 1, (impact - 1).max(1), -40)]
+    {
+        let mut assessment = json!({
+            "risk_id": risk, "stage": stage, "likelihood": likelihood, "impact": impact, "assessed_on": hand.book.day(days),
+            "rationale": "By what happened here and elsewhere.",
+        });
+        if let (true, Some(members)) = (stage == "current", assessment.as_object_mut()) {
+            members.insert("override_reason".into(), "Whoever runs the service knows more than what can be computed.".into());
+        }
+        hand.made("security/risk-assessments", assessment, if number % 9 == 8 { &[] } else { &["confirmed"] })?;
+    }
+    if number % 4 == 0 {
+        let range = json!({"low": euros(20_000), "high": euros(400_000)});
+        hand.make(
+            "security/risk-quantifications",
+            json!({
+                "risk_id": risk, "name": "As of today", "stage": "current", "frequency": frequency / 2.0, "loss_interval": range,
+                "trials": 10_000, "seed": 20_261_125,
+            }),
+        )?;
+    }
+    if at % 2 == 0 {
+        let treatment = json!({
+            "risk_id": risk, "name": "Make the control stronger", "kind": "modify", "control_id": control, "cost": euros(12_000),
+            "expected_reduction": euros(30_000), "starts_on": hand.book.day(-90),
+            "due_on": hand.book.day(60), "progress_percent": 40, "project_id": hand.book.nth("projects/projects", number)?});
+        hand.made("security/treatments", treatment, pick(&[&["in_progress"] as &[&str], &["in_progress", "implemented"], &[]], number / 2))?;
+    }
+    let states: &[&str] = match number % 8 {
+        1 => &[],
+        3 => &["analysed"],
+        5 => &["analysed", "treating", "monitored", "closed"],
+        6 => &["analysed", "treating", "monitored"],
+        _ => &["analysed", "treating"],
+    };
+    hand.go("security/risks", &risk, states)
+}

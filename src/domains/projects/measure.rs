@@ -1,0 +1,125 @@
+//! The measure of projects: how much of the work was to be done by now, and how much of it is earned.
+
+use super::baseline::Baseline;
+use super::frozen_item::FrozenItems;
+use super::project::Project;
+use super::status::{self, Kept, Work};
+use super::status_view::read_work;
+use super::work_item::WorkItem;
+use crate::database::{Cell, Kind, Row, Statement};
+use crate::error::Result;
+use crate::http::measure::{Basis, Measure, Measured, Sense, so_many};
+use crate::resource::Id;
+use crate::resource::value::{Date, FieldType};
+use crate::store::Reader;
+use std::collections::HashMap;
+
+const UNIT: &str = "percent";
+
+/// The measure.
+pub static PROGRESS: Measure = Measure {
+    name: "earned_progress",
+    description: "Over the projects that are executing, on hold or closing, weighed by the effort of their work: actual is what is done of it, as `/status` of each gives it. \
+        The plan is the share of the work that was to be done by today, Σ w·% / Σ w over the items of the current baseline, or over the work itself where there is none, \
+        with % the share of an item's working days that have passed; an item without a last day counts as one that ends with the latest. \
+        Projects of which one of both is not known are left out. The forecast is where it would be when all was to be done: actual ÷ plan · 100, at most 100.",
+    compute,
+};
+
+fn compute(reader: &mut Reader<'_>, basis: &Basis) -> Result<Measured> {
+    let (Some(projects), Some(_)) = (reader.narrowed::<Project>()?, reader.narrowed::<WorkItem>()?) else {
+        return Ok(Measured::unknown(UNIT, "You may not see projects and their work."));
+    };
+    let mut query = Statement::new("SELECT id FROM projects WHERE state IN ('executing', 'on_hold', 'closing')");
+    query.append(projects);
+    let running = query.clone();
+    let ids: Vec<Id> = query.rows(reader.connection, &[Kind::Id])?.iter().filter_map(|row| row.first()?.as_id()).collect();
+    let (work, kept) = (work(reader, running.clone())?, kept(reader, running)?);
+    let (mut weight, mut planned, mut earned, mut behind, mut known) = (0.0, 0.0, 0.0, 0usize, 0usize);
+    for id in &ids {
+        let Some(work) = work.get(id) else { continue };
+        let leaves = status::leaves(work);
+        let then: Vec<Planned> = match kept.get(id) {
+            Some(kept) => status::kept_leaves(&kept.0).iter().filter_map(|item| kept.1.get(&item.id).copied()).collect(),
+            None => leaves.iter().map(|item| (item.effort_hours.unwrap_or(1.0), item.starts_on, item.ends_on.or(item.deadline_on))).collect(),
+        };
+        let (Some(plan), Some(actual)) = (planned_percent(&then, basis.today), status::progress(&leaves, basis.today)) else { continue };
+        let own: f64 = leaves.iter().map(|item| item.effort_hours.unwrap_or(1.0)).sum();
+        weight += own;
+        planned += own * plan;
+        earned += own * actual;
+        known += 1;
+        behind += usize::from(Sense::More.kept(plan, actual) < 0.95);
+    }
+    if known == 0 {
+        return Ok(Measured::unknown(UNIT, "No project that you may see is carried out and has work with dates."));
+    }
+    let (plan, actual) = (planned / weight, earned / weight);
+    let forecast = (plan > 0.0).then(|| (actual / plan * 100.0).min(100.0));
+    let reason = format!("{actual:.1} % is done of {plan:.1} % that was to be; {behind} of {} behind.", so_many(known, "project is", "projects are"));
+    let told = Measured::of(UNIT, Sense::More, (Some(plan), Some(actual)), forecast, reason);
+    Ok(told.and("projects_behind", "projects", Some(behind as f64)).and("projects_left_out", "projects", Some((ids.len() - known) as f64)))
+}
+
+/// What an item weighs, and its first and last day as they were planned.
+type Planned = (f64, Option<Date>, Option<Date>);
+
+/// Σ w·% / Σ w, where % is the share of the working days that have passed; none when no last day is planned.
+fn planned_percent(items: &[Planned], today: Date) -> Option<f64> {
+    let last = items.iter().filter_map(|(_, _, ends)| *ends).max()?;
+    let weight: f64 = items.iter().map(|(weight, ..)| weight).sum();
+    let done = items.iter().map(|(weight, starts, ends)| weight * status::passed_percent(*starts, ends.unwrap_or(last), today)).sum::<f64>();
+    (weight > 0.0).then(|| done / weight)
+}
+
+/// The work of each of some projects.
+fn work(reader: &mut Reader<'_>, running: Statement) -> Result<HashMap<Id, Vec<Work>>> {
+    let Some(narrowed) = reader.narrowed::<WorkItem>()? else { return Ok(HashMap::new()) };
+    let mut query = Statement::new(
+        "SELECT id, parent_id, state, progress_method, effort_hours, progress_percent, steps, starts_on, ends_on, deadline_on, \
+         actual_starts_on, actual_ends_on, budget_at_completion_amount, budget_at_completion_currency, project_id FROM work_items WHERE project_id IN (",
+    );
+    query.append(running).push(")").append(narrowed).push(" ORDER BY id");
+    let kinds =
+        [&[Kind::Id, Kind::Id, Kind::Text, Kind::Text, Kind::Real, Kind::Real, Kind::Doc][..], &[Kind::Date; 5], &[Kind::Integer, Kind::Text, Kind::Id]]
+            .concat();
+    let mut found: HashMap<Id, Vec<Work>> = HashMap::new();
+    for row in query.rows(reader.connection, &kinds)? {
+        if let Some((project, item)) = row.get(14).and_then(Cell::as_id).zip(read_work(&row)) {
+            found.entry(project).or_default().push(item);
+        }
+    }
+    Ok(found)
+}
+
+/// The items of the current baseline of each of some projects, and how they were planned.
+fn kept(reader: &mut Reader<'_>, running: Statement) -> Result<HashMap<Id, (Vec<Kept>, HashMap<Id, Planned>)>> {
+    let Some(narrowed) = reader.narrowed::<Baseline>()? else { return Ok(HashMap::new()) };
+    let mut query = Statement::new("SELECT project_id, items FROM baselines WHERE state = 'current' AND project_id IN (");
+    query.append(running).push(")").append(narrowed).push(" ORDER BY id");
+    let read = |row: &Row| {
+        let items = FrozenItems::load(row.get(1..2)?)?.0;
+        let kept = items.iter().map(|item| Kept { id: item.work_item_id, parent: item.parent_id, ends_on: item.ends_on, cost: None }).collect();
+        let planned = items.iter().map(|item| (item.work_item_id, (item.effort_hours.map_or(1.0, |hours| hours.0), item.starts_on, item.ends_on)));
+        Some((row.first()?.as_id()?, (kept, planned.collect())))
+    };
+    Ok(query.rows(reader.connection, &[Kind::Id, Kind::Doc])?.iter().filter_map(read).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_plan_is_what_was_to_be_done_by_today() {
+        let day = |text: &str| Date::parse(text);
+        let today = day("2026-06-15").unwrap();
+        // Of 8 to 19 June six of ten working days have passed; the second is over, the third without a first day is to come.
+        let items =
+            [(20.0, day("2026-06-08"), day("2026-06-19")), (10.0, None, day("2026-06-12")), (10.0, None, day("2026-07-01")), (8.0, day("2026-06-16"), None)];
+        // By hand: (20 · 60 + 10 · 100) / 48.
+        assert!(planned_percent(&items, today).is_some_and(|percent| (percent - 2200.0 / 48.0).abs() < 1e-9));
+        assert_eq!(planned_percent(&[(1.0, day("2026-06-08"), None)], today), None);
+        assert_eq!(planned_percent(&[], today), None);
+    }
+}

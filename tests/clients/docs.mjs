@@ -1,0 +1,31 @@
+// Loads each domain in /docs in a browser without a screen, three times, and fails unless the quickest shows its operations
+// within two seconds: the machine may be busy, the page must not be.
+import { chromium } from "playwright-core";
+
+const domains = ["strategy", "finance", "infrastructure", "projects", "security", "vendors", "teams", "governance"];
+const browser = await chromium.launch({
+    executablePath: process.argv[2],
+    args: ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"],
+});
+for (const domain of domains) {
+    const times = [];
+    for (let run = 0; run < 3; run++) {
+        const page = await browser.newPage();
+        const faults = [];
+        page.on("pageerror", (error) => faults.push(String(error)));
+        page.on("requestfailed", (request) => faults.push(request.url()));
+        const began = performance.now();
+        await page.goto(`http://127.0.0.1:8080/docs/?urls.primaryName=${domain}`, { waitUntil: "commit" });
+        await page.waitForSelector(`#operations-tag-${domain}`, { timeout: 30000 });
+        times.push(Math.round(performance.now() - began));
+        if (faults.length > 0) {
+            throw new Error(`the page has faults: ${faults.join(", ")}`);
+        }
+        await page.close();
+    }
+    console.log(`/docs shows ${domain} after ${times.join(", ")} ms`);
+    if (Math.min(...times) > 2000) {
+        throw new Error("that is more than two seconds");
+    }
+}
+await browser.close();

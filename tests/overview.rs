@@ -57,7 +57,9 @@ impl Books {
     async fn open(house: &House) -> Books {
         let year = made(house, "finance/fiscal-years", json!({"code": "FY26", "name": "2026", "starts_on": "2026-01-01", "ends_on": "2026-12-31"})).await;
         let mut quarters = Vec::new();
-        for (number, starts, ends) in [(1, "2026-01-01", "2026-03-31"), (2, "2026-04-01", "2026-06-30"), (3, "2026-07-01", "2026-09-30"), (4, "2026-10-01", "2026-12-31")] {
+        for (number, starts, ends) in
+            [(1, "2026-01-01", "2026-03-31"), (2, "2026-04-01", "2026-06-30"), (3, "2026-07-01", "2026-09-30"), (4, "2026-10-01", "2026-12-31")]
+        {
             let body = json!({"fiscal_year_id": year, "number": number, "name": format!("Q{number}"), "starts_on": starts, "ends_on": ends});
             quarters.push(made(house, "finance/fiscal-periods", body).await);
         }

@@ -75,7 +75,8 @@ impl Twin {
     /// Makes the call that the dice name.
     async fn call(&mut self, dice: &mut Dice, number: usize) -> Answer {
         let (house, admin) = (&self.house, &self.house.admin);
-        let made: Vec<&'static Definition> = house.served.store.definitions.all().iter().copied().filter(|definition| definition.operations.create && !definition.anonymous).collect();
+        let made: Vec<&'static Definition> =
+            house.served.store.definitions.all().iter().copied().filter(|definition| definition.operations.create && !definition.anonymous).collect();
         let kind = dice.roll(10);
         if kind < 4 || self.records.is_empty() {
             let definition = *dice.pick(&made);

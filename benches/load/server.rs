@@ -1,6 +1,5 @@
 //! The service on a socket, and beside it a handler that only sends bytes.
 
-use std::sync::Arc;
 use crate::client::Client;
 use actix_web::middleware::from_fn;
 use actix_web::{App, HttpResponse, HttpServer, web};
@@ -47,7 +46,8 @@ impl Server {
 }
 
 async fn serve(url: String, sent: Arc<Mutex<web::Bytes>>, started: mpsc::Sender<SocketAddr>) {
-    let opened = app::open(&Arc::new(catalogue::api()), &url, "http://bench".into(), Clock::system(), Some(EMAIL.into()), Some(PASSWORD.into())).await.expect("a house");
+    let opened =
+        app::open(&Arc::new(catalogue::api()), &url, "http://bench".into(), Clock::system(), Some(EMAIL.into()), Some(PASSWORD.into())).await.expect("a house");
     let worker = opened.worker.clone();
     actix_web::rt::spawn(async move { worker.run().await });
     let house = opened.house;

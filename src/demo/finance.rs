@@ -131,7 +131,7 @@ fn last_day(year: i32, month: u32) -> String {
 /// One entry a month for each line: about a twelfth of the year, a little more or less.
 fn ledger(hand: &mut Hand<'_, '_>, half: usize) -> Result<()> {
     let year = hand.book.year() - if half < 2 { 1 } else { 0 };
-    let months = if half % 2 == 0 { 1..=6 } else { 7..=12 };
+    let months = if half.is_multiple_of(2) { 1..=6 } else { 7..=12 };
     let today = hand.book.today.0;
     for month in months.filter(|month| year < today.year() || *month < today.month()) {
         let period = hand.book.id("finance/fiscal-periods", &format!("{year}-{month:02}"))?;

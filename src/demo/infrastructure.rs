@@ -102,7 +102,7 @@ fn devices(hand: &mut Hand<'_, '_>, from: usize) -> Result<()> {
             continue;
         }
         let mut device = json!({
-            "name": format!("{}-{}-{:03}", if rack % 2 == 0 { "ham" } else { "rtm" }, short(role), number + 1), "role": role,
+            "name": format!("{}-{}-{:03}", if rack.is_multiple_of(2) { "ham" } else { "rtm" }, short(role), number + 1), "role": role,
             "serial": format!("NW{kind}{number:05}"),
             "device_type_id": hand.book.nth("infrastructure/device-types", kind)?, "unit_id": hand.book.id("teams/units", "OPS")?,
             "owner_id": hand.book.nth("teams/people", 2 + at)?,

@@ -97,7 +97,7 @@ fn risk(hand: &mut Hand<'_, '_>, at: usize, service: usize) -> Result<()> {
         }
         hand.made("security/risk-assessments", assessment, if number % 9 == 8 { &[] } else { &["confirmed"] })?;
     }
-    if number % 4 == 0 {
+    if number.is_multiple_of(4) {
         let range = json!({"low": euros(20_000), "high": euros(400_000)});
         hand.make(
             "security/risk-quantifications",
@@ -107,7 +107,7 @@ fn risk(hand: &mut Hand<'_, '_>, at: usize, service: usize) -> Result<()> {
             }),
         )?;
     }
-    if at % 2 == 0 {
+    if at.is_multiple_of(2) {
         let treatment = json!({
             "risk_id": risk, "name": "Make the control stronger", "kind": "modify", "control_id": control, "cost": euros(12_000),
             "expected_reduction": euros(30_000), "starts_on": hand.book.day(-90),

@@ -20,8 +20,11 @@ const INITIATIVES: &[(&str, &str, usize, &[&str])] = &[
     ("INI-006", "Self-service data", 2, &["stopped"]),
 ];
 
+/// A key result: what is counted, in what, its baseline, its target, and what was measured last.
+type Measured = (&'static str, &'static str, i64, i64, i64);
+
 /// What is to be reached: objective, theme, and key results with baseline, target and what was measured last.
-const OBJECTIVES: &[(&str, usize, [(&str, &str, i64, i64, i64); 2])] = &[
+const OBJECTIVES: &[(&str, usize, [Measured; 2])] = &[
     (
         "Orders reach the warehouse without typing",
         0,

@@ -130,7 +130,7 @@ fn contract(hand: &mut Hand<'_, '_>, at: usize) -> Result<()> {
             "analysis": "What was promised was held; prices rose by 3 % a year.",
             "alternatives": "Two others in reach; the move would take a year.",
         });
-        hand.made("vendors/renewals", renewal, if at % 2 == 0 { &["analysed"] } else { &[] })?;
+        hand.made("vendors/renewals", renewal, if at.is_multiple_of(2) { &["analysed"] } else { &[] })?;
     }
     Ok(())
 }

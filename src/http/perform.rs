@@ -41,7 +41,12 @@ impl Asked<'_> {
     }
 
     /// The same, with or without a key.
-    pub async fn perform_keyed(&self, origin: Origin, key: Option<Key>, work: impl Fn(&mut Writer<'_>) -> Result<Outcome> + Send + 'static) -> Result<HttpResponse> {
+    pub async fn perform_keyed(
+        &self,
+        origin: Origin,
+        key: Option<Key>,
+        work: impl Fn(&mut Writer<'_>) -> Result<Outcome> + Send + 'static,
+    ) -> Result<HttpResponse> {
         let store = &self.house.store;
         if self.is_rehearsal()? {
             let mut outcome = store.rehearse(&self.session, &origin, work).await?;

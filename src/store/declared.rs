@@ -78,7 +78,7 @@ pub(super) fn check_those_that_agree(
     for other in definitions.all() {
         for rule in other.rules {
             let Rule::Agrees { by, theirs, ours } = rule else { continue };
-            if !target_of(definitions, other, by).is_some_and(|target| target.path == definition.path) {
+            if target_of(definitions, other, by).is_none_or(|target| target.path != definition.path) {
                 continue;
             }
             let (Some((_, old)), Some((_, new))) = (definition.compared(&before.cells, theirs), definition.compared(cells, theirs)) else { continue };
@@ -382,7 +382,8 @@ impl Writer<'_> {
             touched: std::mem::take(&mut self.touched),
         };
         let outcome = effects.into_iter().try_for_each(|effect| {
-            let definition = |collection: &str| writer.store.definitions.get(collection).ok_or_else(Problem::not_found);
+            let definition =
+                |collection: &str| -> Result<&'static Definition> { writer.store.definitions.get(collection).ok_or_else(|| Problem::not_found().into()) };
             match effect {
                 Effect::Create { collection, members } => {
                     let definition = definition(collection)?;

@@ -13,7 +13,10 @@ async fn vendor(house: &House) -> String {
 
 /// An order of one line, submitted.
 async fn order(house: &House, vendor: &str, code: &str, line: &str, period: &str, price: Value) -> String {
-    let id = house.make("vendors/purchase-orders", &json!({"code": code, "title": code, "vendor_id": vendor, "currency": price["currency"]})).await["id"].as_str().unwrap().to_owned();
+    let id = house.make("vendors/purchase-orders", &json!({"code": code, "title": code, "vendor_id": vendor, "currency": price["currency"]})).await["id"]
+        .as_str()
+        .unwrap()
+        .to_owned();
     let body = json!({"purchase_order_id": id, "position": 1, "title": "Server", "quantity": "1", "unit": "piece", "unit_price": price, "budget_line_id": line, "fiscal_period_id": period});
     house.make("vendors/purchase-order-lines", &body).await;
     let path = format!("/api/v1/vendors/purchase-orders/{id}");

@@ -125,6 +125,7 @@ async fn commit(house: &House, line: &str, period: &str, source: &str, amount: V
 
 /// Something that commitments come from.
 async fn source(house: &House) -> String {
-    let person = house.make("teams/people", &json!({"name": "Ann", "email": format!("{}@people.example.org", steward::resource::Id::new())})).await["id"].clone();
+    let person =
+        house.make("teams/people", &json!({"name": "Ann", "email": format!("{}@people.example.org", steward::resource::Id::new())})).await["id"].clone();
     made(house, "allocations", json!({"person_id": person, "starts_on": "2026-01-01", "ends_on": "2026-12-31", "percent": 10})).await
 }

@@ -7,8 +7,7 @@ fn figures(position: &Value, names: &[&str]) -> Vec<Value> {
     names.iter().map(|name| position[*name].get("amount").unwrap_or(&position[*name]).clone()).collect()
 }
 
-const ALL: [&str; 9] =
-    ["budget", "transfers_in", "transfers_out", "reserved", "actual", "open_commitments", "available", "consumption_percent", "status"];
+const ALL: [&str; 9] = ["budget", "transfers_in", "transfers_out", "reserved", "actual", "open_commitments", "available", "consumption_percent", "status"];
 
 on_both! {
     what_is_available_is_what_is_left_of_all_that_flowed(house) {

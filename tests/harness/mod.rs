@@ -22,8 +22,8 @@ use std::collections::HashMap;
 use std::future::Future;
 use std::pin::Pin;
 use std::rc::Rc;
-use std::sync::{Arc, LazyLock};
 use std::sync::atomic::AtomicI64;
+use std::sync::{Arc, LazyLock};
 use steward::clock::Clock;
 use steward::database::Statement;
 use steward::http::{Api, House as Served};
@@ -137,18 +137,24 @@ impl House {
     async fn open(url: String, folder: TempDir) -> House {
         let clock = Clock::frozen(Instant::parse(START).unwrap());
         let issuer = "http://steward.test".to_owned();
-        let opened = app::open(&API, &url, issuer, clock.clone(), Some("admin@example.org".into()), Some("correct horse battery staple".into()))
-            .await
-            .unwrap();
+        let opened = app::open(&API, &url, issuer, clock.clone(), Some("admin@example.org".into()), Some("correct horse battery staple".into())).await.unwrap();
         let served = opened.house;
         let service = Rc::new(init_service(App::new().app_data(served.clone()).wrap(from_fn(http::trace)).configure(app::mount)).await);
         let call: Call = Box::new(move |request| {
             let service = service.clone();
             Box::pin(async move { Answer::of(service.call(request).await.unwrap()).await })
         });
-        let mut house =
-            House { served, worker: opened.worker, clock, admin: Actor::nobody(), second: OnceCell::new(),
-            numbers: AtomicI64::new(1), database_url: url, call, _folder: folder };
+        let mut house = House {
+            served,
+            worker: opened.worker,
+            clock,
+            admin: Actor::nobody(),
+            second: OnceCell::new(),
+            numbers: AtomicI64::new(1),
+            database_url: url,
+            call,
+            _folder: folder,
+        };
         let form = "grant_type=password&username=admin%40example.org&password=correct+horse+battery+staple";
         let answer = house.form("/api/v1/auth/token", form).await;
         assert_eq!(answer.status, 200, "{}", answer.text);

@@ -39,7 +39,7 @@ pub fn vary(definition: &Definition, members: &mut Map<String, Value>, unique: &
             members.insert(field.name.into(), value);
         }
     }
-    let alone = definition.rules.iter().any(|rule| matches!(rule, Rule::NoOverlap { same, .. } if !same.iter().any(|name| refers(name))));
+    let alone = definition.rules.iter().any(|rule| matches!(rule, Rule::NoOverlap { same, .. } if !same.iter().any(&refers)));
     if alone {
         members.iter_mut().for_each(|(_, value)| *value = earlier(value, 400 * number));
     }

@@ -53,17 +53,14 @@ pub async fn surroundings(house: &House, definition: &'static Definition, made: 
 
 /// What must be done before a move.
 pub async fn before(house: &House, definition: &'static Definition, record: &Value, to: &str) {
-    match (definition.path, to) {
-        ("projects/projects", "executing") => {
-            let there = house.get(&house.admin, &format!("/api/v1/projects/baselines?project_id={}", record["id"].as_str().unwrap())).await;
-            if there.body["data"] == json!([]) {
-                let mut body = house.sample("projects/baselines", "current").await;
-                body.insert("project_id".into(), record["id"].clone());
-                let baseline = house.make("projects/baselines", &body.into()).await;
-                let definition = house.served.store.definitions.get("projects/baselines").unwrap();
-                house.bring(definition, baseline["id"].as_str().unwrap(), &["current"]).await;
-            }
+    if (definition.path, to) == ("projects/projects", "executing") {
+        let there = house.get(&house.admin, &format!("/api/v1/projects/baselines?project_id={}", record["id"].as_str().unwrap())).await;
+        if there.body["data"] == json!([]) {
+            let mut body = house.sample("projects/baselines", "current").await;
+            body.insert("project_id".into(), record["id"].clone());
+            let baseline = house.make("projects/baselines", &body.into()).await;
+            let definition = house.served.store.definitions.get("projects/baselines").unwrap();
+            house.bring(definition, baseline["id"].as_str().unwrap(), &["current"]).await;
         }
-        _ => {}
     }
 }

@@ -74,7 +74,7 @@ on_both! {
         let (net, ops) = (made(house, "teams", json!({"code": "NET", "name": "NET"})).await, made(house, "teams", json!({"code": "OPS", "name": "OPS"})).await);
         let body = |team: &str, percent: Value, starts: &str, ends: Value| json!({"team_id": team, "person_id": ann, "fte_percent": percent, "starts_on": starts, "ends_on": ends});
         let figures = async || {
-            let page = house.get(&house.admin, &format!("/api/v1/teams/people?figures=true&email=ann%40people.example.org")).await;
+            let page = house.get(&house.admin, "/api/v1/teams/people?figures=true&email=ann%40people.example.org").await;
             page.body["data"][0]["figures"].clone()
         };
         assert_eq!(figures().await, json!({"membership_percent": 0, "over_committed": false}));

@@ -70,7 +70,9 @@ impl Resource for FiscalPeriod {
             Some(Gap::Outside) => ("/ends_on", "outside", "The period lies outside its year. Choose days of the year."),
             Some(Gap::NotAtTheEnd) => ("/ends_on", "not_at_the_end", "An adjustment period ends on the last day of its year."),
             Some(Gap::Overlap) => ("/starts_on", "overlap", "Another period of the year has some of these days already. Periods do not overlap."),
-            Some(Gap::Gap) => ("/starts_on", "gap", "That leaves days between the periods of the year. Let it start on the day after the period before it."),
+            Some(Gap::Between) => {
+                ("/starts_on", "gap", "That leaves days between the periods of the year. Let it start on the day after the period before it.")
+            }
         };
         Err(Problem::conflict(pointer, code, detail).into())
     }

@@ -47,9 +47,9 @@ pub static LOOKUP: View = View {
 };
 
 fn run(reader: &mut Reader<'_>, call: &Call) -> Result<Value> {
-    let currency = |name: &str| {
+    let currency = |name: &str| -> Result<Currency> {
         let read = call.parameter(name).and_then(Currency::parse);
-        read.ok_or_else(|| Problem::bad_request(format!("{name} is a currency code of ISO 4217, such as EUR.")))
+        read.ok_or_else(|| Problem::bad_request(format!("{name} is a currency code of ISO 4217, such as EUR.")).into())
     };
     let (from_currency, to_currency) = (currency("from_currency")?, currency("to_currency")?);
     let kind = call.parameter("kind").map_or(Some(RateKind::Spot), RateKind::from_word);

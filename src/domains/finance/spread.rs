@@ -7,9 +7,9 @@ use crate::choice;
 use crate::database::{Cell, Connection, Kind, Statement};
 use crate::error::Result;
 use crate::http::view::{Call, Run, View};
+use crate::resource::Id;
 use crate::resource::model::{Model, answer_schema};
 use crate::resource::value::{FieldType, Many, Money, Whole};
-use crate::resource::Id;
 use crate::store::Reader;
 use serde_json::Value;
 
@@ -116,8 +116,9 @@ fn periods_of(connection: &mut Connection, budget: Id) -> Result<Vec<Period>> {
 
 /// What falls on each period of a line that is copied, which may copy another one in turn, so many times at most.
 fn copied_amounts(connection: &mut Connection, line: Id, depth: usize) -> Result<Vec<PeriodAmount>> {
-    let query = Statement::new("SELECT amount_amount, amount_currency, amounts, weights, distribution, copied_from_id, budget_id FROM budget_lines WHERE id = ")
-        .with(line, "");
+    let query =
+        Statement::new("SELECT amount_amount, amount_currency, amounts, weights, distribution, copied_from_id, budget_id FROM budget_lines WHERE id = ")
+            .with(line, "");
     let kinds = [Kind::Integer, Kind::Text, Kind::Doc, Kind::Doc, Kind::Text, Kind::Id, Kind::Id];
     let Some(row) = query.first(connection, &kinds)? else { return Ok(Vec::new()) };
     if let Some(given) = row.get(2..3).and_then(Option::<Vec<PeriodAmount>>::load).flatten() {

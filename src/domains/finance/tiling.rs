@@ -21,7 +21,7 @@ pub enum Gap {
     /// It has days that another one has.
     Overlap,
     /// It leaves days between it and the others.
-    Gap,
+    Between,
 }
 
 /// What is wrong with a period: it lies in the year; one for adjustments ends with the year; the others form one block of days
@@ -39,7 +39,7 @@ pub fn fault(year: Span, own: Span, adjustment: bool, others: &[Span]) -> Option
     let mut all: Vec<Span> = others.iter().copied().chain([own]).collect();
     all.sort_by_key(|span| span.starts_on);
     let gapless = all.iter().zip(all.iter().skip(1)).all(|(before, after)| before.ends_on.plus_days(1) == after.starts_on);
-    (!gapless).then_some(Gap::Gap)
+    (!gapless).then_some(Gap::Between)
 }
 
 #[cfg(test)]
@@ -57,7 +57,7 @@ mod tests {
         assert_eq!(fault(year, january, false, &[]), None);
         assert_eq!(fault(year, february, false, &[january]), None);
         assert_eq!(fault(year, january, false, &[march, february]), None, "in whatever order");
-        assert_eq!(fault(year, march, false, &[january]), Some(Gap::Gap));
+        assert_eq!(fault(year, march, false, &[january]), Some(Gap::Between));
         assert_eq!(fault(year, span("2026-01-31", "2026-02-28"), false, &[january]), Some(Gap::Overlap));
         assert_eq!(fault(year, span("2026-12-01", "2027-01-01"), false, &[]), Some(Gap::Outside));
     }

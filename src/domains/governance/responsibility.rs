@@ -48,7 +48,7 @@ impl Resource for Responsibility {
         Responsibility {
             subject_id: Id::sample(),
             holder_id: Id::sample(),
-            role: RaciRole::Accountable,
+            role: RaciRole::Responsible,
             note: Some("Until the new head of operations has started.".into()),
         }
     }

@@ -124,22 +124,15 @@ pub fn status_of(reader: &mut Reader<'_>, id: Id, as_of: Date) -> Result<Project
     let told = |measure: Option<f64>, say: &dyn Fn(f64) -> String, unknown: &str| measure.map_or(unknown.to_owned(), say);
     let no_baseline = |otherwise: &'static str| if baseline_id.is_none() { "There is no current baseline that you may see." } else { otherwise };
     let slipped = slip_days.map(|days| days as f64);
-    let time = told(
-        slipped,
-        &moved,
-        no_baseline("The end of the work or of the baseline is not told."),
-    );
+    let time = told(slipped, &moved, no_baseline("The end of the work or of the baseline is not told."));
     let cost = told(
         growth,
         &|percent| format!("It costs {:.1} % {} than in the baseline.", percent.abs(), if percent < 0.0 { "less" } else { "more" }),
         no_baseline("The baseline has no cost, or there are several currencies."),
     );
     let scope = told(scope_change, &|percent| format!("The scope has changed by {percent:.1} %."), no_baseline("The baseline holds no work."));
-    let quality = told(
-        faults,
-        &|count| format!("Severe defects that are open and checks that failed: {count}."),
-        "You may see neither its defects nor its checks.",
-    );
+    let quality =
+        told(faults, &|count| format!("Severe defects that are open and checks that failed: {count}."), "You may see neither its defects nor its checks.");
     let risk = told(threats, &|count| format!("Threats that are not closed: {count}."), "You may not see its risks.");
     let benefit = told(shortfall, &|percent| format!("Realised benefits fall short by {percent:.1} %."), "No benefit is due, or there are several currencies.");
     let time = status::judge(slipped, time, limits.time.as_ref());

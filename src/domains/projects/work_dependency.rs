@@ -77,7 +77,6 @@ impl Resource for WorkDependency {
         }
     }
 
-
     fn locks(&self) -> Vec<Lock> {
         vec![circle::lock()]
     }

@@ -135,7 +135,7 @@ mod tests {
     fn what_is_unknown_stays_unknown() {
         let unknown = Scenario { inherent: 1.0, controls: vec![(ActsOn::Likelihood, None)] };
         assert_eq!((unknown.frequency(), unknown.loss_factor()), (None, Some(1.0)));
-        assert_eq!((frequency(&[unknown.clone()]), loss_factor(&[unknown])), (None, None));
+        assert_eq!((frequency(std::slice::from_ref(&unknown)), loss_factor(std::slice::from_ref(&unknown))), (None, None));
         assert_eq!((frequency(&[]), loss_factor(&[])), (None, None));
         near(loss_factor(&[Scenario { inherent: 0.0, controls: Vec::new() }]), 1.0);
     }

@@ -36,7 +36,6 @@ impl Resource for InitiativeDependency {
         InitiativeDependency { initiative_id: Id::sample(), depends_on_id: Id::sample(), note: Some("The new customer numbers.".into()) }
     }
 
-
     fn locks(&self) -> Vec<Lock> {
         vec![Lock::Named("initiative_dependencies".into())]
     }

@@ -6,6 +6,7 @@ macro_rules! choice {
     ($(#[doc = $doc:literal])* pub enum $Name:ident { $($(#[doc = $word_doc:literal])* $Variant:ident = $word:literal),* $(,)? }) => {
         $(#[doc = $doc])*
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        #[allow(clippy::enum_variant_names, reason = "words are the field's own")]
         pub enum $Name { $($(#[doc = $word_doc])* $Variant),* }
 
         impl $Name {

@@ -3,7 +3,7 @@
 from steward_client import AuthenticatedClient, Client
 from steward_client.api.governance import create_control, list_controls, transition_control, update_control
 from steward_client.api.service import create_token
-from steward_client.models import Control, ControlCreate, ControlTransition, ControlUpdate, Problem, Token, TokenRequest
+from steward_client.models import Control, ControlCreate, ControlTransition, ControlUpdate, ProblemDetails, Token, TokenRequest
 from steward_client.models.control_create_kind import ControlCreateKind
 from steward_client.models.control_transition_to import ControlTransitionTo
 from steward_client.models.list_controls_state_item import ListControlsStateItem
@@ -21,9 +21,9 @@ assert isinstance(control, Control), control
 changed = update_control.sync(control.id, client=client, body=ControlUpdate(name="Renamed"), if_match=f'"{control.revision}"')
 assert isinstance(changed, Control) and changed.name == "Renamed", changed
 stale = update_control.sync(control.id, client=client, body=ControlUpdate(name="Again"), if_match='"1"')
-assert isinstance(stale, Problem) and stale.status == 412, stale
+assert isinstance(stale, ProblemDetails) and stale.status == 412, stale
 moved = transition_control.sync(control.id, client=client, body=ControlTransition(to=ControlTransitionTo.IMPLEMENTED), if_match="*")
 assert isinstance(moved, Control), moved
 page = list_controls.sync(client=client, state=[ListControlsStateItem.IMPLEMENTED], sort="-updated_at")
-assert page is not None and not isinstance(page, Problem) and page.data[0].id == control.id, page
+assert page is not None and not isinstance(page, ProblemDetails) and page.data[0].id == control.id, page
 print("the Python client tells the whole story")

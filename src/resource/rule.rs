@@ -70,29 +70,6 @@ impl Check<'_> {
         Ok(())
     }
 
-    /// Refuses a span of days that overlaps another record's with the same references (409): an end that is open lasts
-    /// for ever. `table` and the columns are constants of the resource; the spans are `starts_on` and `ends_on`.
-    pub fn require_no_overlap(&mut self, table: &'static str, same: &[(&'static str, Option<Id>)], starts_on: Date, ends_on: Option<Date>) -> Result<()> {
-        let mut query = Statement::new(format!("SELECT id FROM {table} WHERE id <> ")).with(self.id, "");
-        for (column, id) in same {
-            match id {
-                Some(id) => query.push(format!(" AND {column} = ")).bind(*id),
-                None => query.push(format!(" AND {column} IS NULL")),
-            };
-        }
-        query.push(" AND (ends_on IS NULL OR ends_on >= ").bind(starts_on).push(")");
-        if let Some(ends_on) = ends_on {
-            query.push(" AND starts_on <= ").bind(ends_on);
-        }
-        query.push(" LIMIT 1");
-        if self.finds(query)? {
-            return Err(
-                Problem::conflict("/starts_on", "overlap", "Another record covers some of these days already. End that one before this one starts.").into()
-            );
-        }
-        Ok(())
-    }
-
     /// Runs a query of constants and bound values and says whether it finds anything.
     pub fn finds(&mut self, statement: Statement) -> Result<bool> {
         Ok(statement.first(self.connection, &[])?.is_some())

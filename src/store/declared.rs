@@ -11,10 +11,7 @@ use serde_json::{Map, Value};
 
 /// What the declared rules of a record must have locked before they run.
 pub(super) fn locks(definition: &Definition, cells: &[Cell]) -> Vec<Lock> {
-    let group = |same: &[&str]| {
-        let values: Vec<String> = same.iter().filter_map(|name| definition.compared(cells, name)).map(|(_, cell)| format!("{cell:?}")).collect();
-        Lock::Named(format!("{} {} {}", definition.table, same.join(","), values.join(",")))
-    };
+    let group = |same: &[&str]| Lock::Named(format!("{} {} {}", definition.table, same.join(","), values_of(definition, cells, same)));
     let of_rule = |rule: &Rule| match rule {
         Rule::Tree(field) => Some(Lock::Named(format!("{} {field}", definition.table))),
         Rule::Agrees { by, .. } => definition.compared(cells, by).and_then(|(_, cell)| cell.as_id()).map(Lock::Row),
@@ -22,6 +19,12 @@ pub(super) fn locks(definition: &Definition, cells: &[Cell]) -> Vec<Lock> {
         Rule::Distinct(fields) => Some(group(fields)),
     };
     definition.rules.iter().filter_map(of_rule).collect()
+}
+
+/// What some fields of a record hold, as one text that names the group of those that agree in them.
+fn values_of(definition: &Definition, cells: &[Cell], names: &[&str]) -> String {
+    let values: Vec<String> = names.iter().filter_map(|name| definition.compared(cells, name)).map(|(_, cell)| format!("{cell:?}")).collect();
+    values.join(",")
 }
 
 /// Fills what is left out and can be taken from what another field refers to.
@@ -217,10 +220,7 @@ fn at_most(connection: &mut Connection, definition: &Definition, id: Id, cells: 
 pub(super) fn guard_locks(definition: &Definition, step: &Move, cells: &[Cell]) -> Vec<Lock> {
     let of_guard = |need: &Need| match need {
         Need::Referred(field, _) => definition.compared(cells, field).and_then(|(_, cell)| cell.as_id()).map(Lock::Row),
-        Need::Alone(same) => {
-            let values: Vec<String> = same.iter().filter_map(|name| definition.compared(cells, name)).map(|(_, cell)| format!("{cell:?}")).collect();
-            Some(Lock::Named(format!("{} {} {}", definition.table, step.to, values.join(","))))
-        }
+        Need::Alone(same) => Some(Lock::Named(format!("{} {} {}", definition.table, step.to, values_of(definition, cells, same)))),
         _ => None,
     };
     guards_of(definition, step).filter_map(of_guard).collect()

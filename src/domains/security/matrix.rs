@@ -85,10 +85,14 @@ fn index(number: i64) -> Option<usize> {
     usize::try_from(number).ok()?.checked_sub(1)
 }
 
+/// How far below its bound, as a share of it, a value still counts as having reached it: products of shares miss round bounds by
+/// the rounding of binary fractions.
+const ROUNDING: f64 = 1e-9;
+
 /// The number of the last level that begins at or below a value; the first one if none does, and none if there are no levels.
 fn place(begins: impl Iterator<Item = f64>, value: f64) -> Option<i64> {
     let begins: Vec<f64> = begins.collect();
-    let reached = begins.iter().take_while(|begin| **begin <= value).count();
+    let reached = begins.iter().take_while(|begin| **begin * (1.0 - ROUNDING) <= value).count();
     (!begins.is_empty()).then(|| i64::try_from(reached.max(1)).unwrap_or(1))
 }
 
@@ -128,6 +132,8 @@ mod tests {
         assert_eq!([of(0.0), of(0.099), of(0.1), of(0.99), of(1.0), of(50.0)], [1, 1, 2, 2, 3, 3].map(Some));
         let no_zero = Matrix { frequencies: vec![0.01, 0.1, 1.0], ..matrix() };
         assert_eq!(no_zero.likelihood_of(0.001), Some(1));
+        // A control of 0.9 leaves 1 - 0.9 of once a year, which binary fractions make a little less than 0.1.
+        assert_eq!(matrix().likelihood_of(1.0 - 0.9), Some(2));
     }
 
     #[test]

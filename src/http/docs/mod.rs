@@ -4,8 +4,9 @@ use super::{House, drawing};
 use actix_web::http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY};
 use actix_web::web::{self, Data, Path, ServiceConfig};
 use actix_web::{HttpRequest, HttpResponse};
+use serde_json::json;
 use std::sync::{Arc, LazyLock};
-use utoipa_swagger_ui::{Config, Url};
+use utoipa_swagger_ui::Config;
 
 /// Only what the page itself brings; Swagger UI sets styles on its elements.
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; connect-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'";
@@ -25,23 +26,21 @@ const DOCUMENTS: [(&str, &str); 11] = [
     ("all domains at once (slow)", "/openapi.json"),
 ];
 
-static CONFIG: LazyLock<Arc<Config<'static>>> = LazyLock::new(|| {
-    Arc::new(
-        Config::new(DOCUMENTS.iter().map(|(name, address)| Url::new(name, address)))
-            .doc_expansion("none")
-            .default_models_expand_depth(-1)
-            .filter(true)
-            .persist_authorization(true)
-            .deep_linking(true)
-            .validator_url("none"),
-    )
+/// How the page starts, with its documents in place.
+static START: LazyLock<String> = LazyLock::new(|| {
+    let documents: Vec<_> = DOCUMENTS.iter().map(|(name, url)| json!({"name": name, "url": url})).collect();
+    include_str!("page.js").replace("DOCUMENTS", &json!(documents).to_string())
 });
+
+/// The page asks for its own start, not for the one that this would write.
+static CONFIG: LazyLock<Arc<Config<'static>>> = LazyLock::new(|| Arc::new(Config::from("/openapi.json")));
 
 /// Mounts the page.
 pub fn mount(config: &mut ServiceConfig) {
     config.route("/docs", web::get().to(|| async { HttpResponse::SeeOther().insert_header(("Location", "/docs/")).finish() }));
     config.route("/docs/domains/{domain}.json", web::get().to(part));
     config.route("/docs/lifecycles/{domain}/{collection}.svg", web::get().to(lifecycle));
+    config.route("/docs/swagger-initializer.js", web::get().to(start));
     config.route("/docs/{file:.*}", web::get().to(file));
 }
 
@@ -65,6 +64,10 @@ async fn lifecycle(request: HttpRequest, path: Path<(String, String)>, house: Da
             .body(drawing::svg(definition.type_name, lifecycle)),
         None => super::answer::problem(&request, &crate::error::Problem::not_found()),
     }
+}
+
+async fn start() -> HttpResponse {
+    HttpResponse::Ok().content_type("text/javascript; charset=utf-8").insert_header((CACHE_CONTROL, "no-cache")).body(START.as_str())
 }
 
 async fn file(request: HttpRequest, path: Path<String>) -> HttpResponse {

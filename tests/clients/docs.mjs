@@ -1,5 +1,5 @@
-// Loads each domain in /docs in a browser without a screen, three times, and fails unless the quickest shows its operations
-// within two seconds: the machine may be busy, the page must not be.
+// Loads each domain in /docs in a browser without a screen, three times, and fails unless the quickest shows its domain within
+// two seconds: the machine may be busy, the page must not be. Then opens an operation, which must show its parameters and example.
 import { chromium } from "playwright-core";
 
 const domains = ["strategy", "finance", "infrastructure", "projects", "security", "vendors", "teams", "governance"];
@@ -20,6 +20,11 @@ for (const domain of domains) {
         times.push(Math.round(performance.now() - began));
         if (faults.length > 0) {
             throw new Error(`the page has faults: ${faults.join(", ")}`);
+        }
+        if (run === 0) {
+            await page.click(`#operations-tag-${domain}`);
+            await page.click(".opblock-post .opblock-summary-control >> nth=0");
+            await page.waitForSelector(".opblock-body .highlight-code, .opblock-body textarea", { timeout: 30000 });
         }
         await page.close();
     }

@@ -53,6 +53,18 @@ const SERVICES: &[(&str, &str, &str, i64, &[&str])] = &[
     ("PLANNING", "Planning", "business", 3, &["REPORTS", "ERP"]),
 ];
 
+/// How many people must have which skill for a service.
+const SKILL_NEEDS: &[(&str, &str, i64)] = &[
+    ("NETWORK", "NTAS", 4),
+    ("STORAGE", "ITOP", 3),
+    ("VIRT", "ITOP", 4),
+    ("DIRECTORY", "SCTY", 2),
+    ("ERP", "PROG", 3),
+    ("SHOP", "PROG", 3),
+    ("ORDERS", "SLMO", 2),
+    ("PIPELINE", "PROG", 2),
+];
+
 const MACHINES: usize = 30;
 
 /// Places and types, then the devices in batches, then machines, services and what depends on what.
@@ -180,6 +192,10 @@ fn services(hand: &mut Hand<'_, '_>) -> Result<()> {
             "VIRT" => needs_it(hand, &service, cluster.clone())?,
             _ => needs_it(hand, &service, hand.book.nth("infrastructure/virtual-machines", at)?)?,
         }
+    }
+    for (code, skill, people) in SKILL_NEEDS {
+        let (subject, skill) = (hand.book.id("infrastructure/services", code)?, hand.book.id("teams/skills", skill)?);
+        hand.make("teams/skill-needs", json!({"subject_id": subject, "skill_id": skill, "minimum_level": 3, "needed_count": people, "unit_id": ops}))?;
     }
     let planned = json!({"code": "TWIN", "name": "Digital twin of the warehouse", "kind": "application", "criticality_tier": 3, "unit_id": ops});
     hand.make("infrastructure/services", planned).map(drop)

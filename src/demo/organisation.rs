@@ -126,6 +126,15 @@ fn teams(hand: &mut Hand<'_, '_>) -> Result<()> {
             fill(hand, (&role, name), wanted, at + 6 * place)?;
         }
     }
+    for at in 0..12 {
+        let starts = 7 * i64::try_from(at).unwrap_or_default() - 40;
+        let absence = json!({
+            "person_id": hand.book.nth("teams/people", 4 + 3 * at)?, "kind": pick(&["holiday", "training", "care"], at),
+            "starts_on": hand.book.day(starts), "ends_on": hand.book.day(starts + 4), "deputy_id": hand.book.nth("teams/people", 5 + 3 * at % 30)?,
+        });
+        let states: &[&str] = if starts < 0 { &["approved", "taken"] } else { &["approved"] };
+        hand.made("teams/absences", absence, if at == 11 { &[] } else { states })?;
+    }
     let open = json!({
         "title": "Network engineer, Rotterdam", "role_profile_id": hand.book.nth("teams/role-profiles", 0)?, "fte": 1,
         "location": "Rotterdam",

@@ -282,7 +282,9 @@ fn check_parameters(view: &View, query: &[(String, String)]) -> Result<()> {
         let sent = query.iter().find(|(name, _)| name == parameter.name).map(|(_, value)| value.as_str());
         let expected = || if parameter.words.is_empty() { parameter.description.to_owned() } else { format!("one of {}", parameter.words.join(", ")) };
         match sent {
-            None if parameter.required => return Err(Problem::bad_request(format!("The parameter {} is missing: {}.", parameter.name, expected().trim_end_matches('.'))).into()),
+            None if parameter.required => {
+                return Err(Problem::bad_request(format!("The parameter {} is missing: {}.", parameter.name, expected().trim_end_matches('.'))).into());
+            }
             Some(value) if !parameter.words.is_empty() && !parameter.words.contains(&value) => {
                 return Err(Problem::bad_request(format!("The parameter {} is {}.", parameter.name, expected())).into());
             }

@@ -1,7 +1,9 @@
 //! How the house is built, held by reading its sources, its migrations and its document.
 
 mod document;
+mod fooled;
 mod layer;
 mod source;
 mod style;
 mod table;
+mod text;

@@ -1,9 +1,13 @@
-//! The sources as the rules read them: without comments and tests, with every path that they name.
+//! The sources as the rules read them: every path that a file names, followed through whatever passes it on.
 
+use super::text::{Token, clean, is_word, tokens};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
 use std::sync::LazyLock;
+
+/// Where something stands, from the top of the crate: `["http", "openapi", "part"]`.
+pub type Address = Vec<String>;
 
 /// One file under `src/`.
 pub struct Source {
@@ -15,57 +19,60 @@ pub struct Source {
     pub code: String,
     /// Without comments and tests; as long as the text.
     pub spoken: String,
-    /// `["http", "openapi", "part"]`.
-    pub module: Vec<String>,
-    tokens: Vec<Token>,
+    /// The module that the file is.
+    pub module: Address,
+    found: Vec<Mention>,
 }
 
-/// A path that a file names, from the top of the crate.
-pub struct Named {
-    pub path: Vec<String>,
-    pub line: usize,
-}
-
-struct Token {
-    text: String,
-    line: usize,
-}
-
-/// `use` in a file: what it names, under which name, and whether it is passed on.
-struct Use {
+/// A path as a file writes it.
+struct Mention {
+    /// The module in which it stands: the file's, or one written inside it.
+    module: Address,
     path: Vec<String>,
-    name: String,
-    public: bool,
     line: usize,
+    kind: Written,
 }
 
-pub static SOURCES: LazyLock<Vec<Source>> = LazyLock::new(|| {
+#[derive(Clone, PartialEq, Eq)]
+enum Written {
+    /// In an expression, a type, an attribute.
+    Between,
+    /// In `use`, or as another name for a type: it can be found under this name in its module too.
+    As { name: String, public: bool },
+    /// In `use … ::*`.
+    Star { public: bool },
+    /// It is no path: a module that is written inside the file.
+    Module,
+}
+
+/// A path into the crate that a file names.
+pub struct Import<'a> {
+    pub source: &'a Source,
+    pub line: usize,
+    /// Where it leads: the address that is written, and each one that it is passed on from; the last is its home.
+    pub ways: Vec<Address>,
+    /// True if it only passes on what stands below itself.
+    pub passes_on: bool,
+}
+
+/// A set of sources.
+pub struct House {
+    pub sources: Vec<Source>,
+    /// Every module with the file that holds it.
+    modules: BTreeMap<Address, usize>,
+    /// What can be found under another name, as (where it is written, what is written).
+    names: BTreeMap<Address, (Address, Vec<String>)>,
+    /// The macros that stand at the top of the crate, with the module that holds them.
+    macros: BTreeMap<String, Address>,
+}
+
+/// The house itself.
+pub static HOUSE: LazyLock<House> = LazyLock::new(|| {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
     let mut files = Vec::new();
     gather(&root, &mut files);
     files.sort();
-    files.iter().filter(|path| !path.ends_with("tests.rs")).map(|path| Source::new(path, fs::read_to_string(root.join(path)).unwrap())).collect()
-});
-
-static MODULES: LazyLock<BTreeSet<Vec<String>>> = LazyLock::new(|| SOURCES.iter().map(|source| source.module.clone()).collect());
-
-/// What a module passes on under another address, so that `pub use` fools nobody.
-static PASSED_ON: LazyLock<BTreeMap<Vec<String>, Vec<String>>> = LazyLock::new(|| {
-    let public = |source: &'static Source| {
-        source.uses().into_iter().filter(|each| each.public).map(|each| ([source.module.clone(), vec![each.name]].concat(), each.path))
-    };
-    SOURCES.iter().flat_map(public).collect()
-});
-
-/// The macros that stand at the top of the crate, with the folder that holds them.
-static MACROS: LazyLock<BTreeMap<String, String>> = LazyLock::new(|| {
-    let of = |source: &'static Source| {
-        source.code.split("#[macro_export]").skip(1).filter_map(|rest| {
-            let name = rest.split("macro_rules!").nth(1)?.trim_start();
-            Some((name.split(|c: char| !c.is_alphanumeric() && c != '_').next()?.to_owned(), source.folder().to_owned()))
-        })
-    };
-    SOURCES.iter().flat_map(of).collect()
+    House::of(files.into_iter().map(|path| (path.clone(), fs::read_to_string(root.join(path)).unwrap())))
 });
 
 fn gather(folder: &Path, files: &mut Vec<String>) {
@@ -80,37 +87,144 @@ fn gather(folder: &Path, files: &mut Vec<String>) {
     }
 }
 
-/// All folders (and files at the top) of the house.
-pub fn folders() -> BTreeSet<&'static str> {
-    SOURCES.iter().map(Source::folder).collect()
+impl House {
+    /// A set of files: their paths under `src/` and their texts. Files that only tests read are left out.
+    pub fn of(files: impl IntoIterator<Item = (String, String)>) -> House {
+        let files: Vec<(String, String)> = files.into_iter().collect();
+        let only_for_tests = |path: &str| {
+            let module = module_of(path);
+            let (Some(name), Some(parent)) = (module.last(), module.len().checked_sub(1).map(|length| &module[..length])) else { return false };
+            let declared = files.iter().find(|(path, _)| module_of(path) == parent).map(|(_, text)| text.split_whitespace().collect::<Vec<_>>().join(" "));
+            declared.is_some_and(|text| text.contains(&format!("#[cfg(test)] mod {name};")))
+        };
+        let sources: Vec<Source> = files.iter().filter(|(path, _)| !only_for_tests(path)).map(|(path, text)| Source::new(path, text.clone())).collect();
+        let (mut modules, mut names, mut macros) = (BTreeMap::new(), BTreeMap::new(), BTreeMap::new());
+        for (index, source) in sources.iter().enumerate() {
+            modules.insert(source.module.clone(), index);
+            for mention in &source.found {
+                match &mention.kind {
+                    Written::Module => drop(modules.insert(mention.module.clone(), index)),
+                    Written::As { name, .. } => drop(names.insert(below(&mention.module, name), (mention.module.clone(), mention.path.clone()))),
+                    Written::Between | Written::Star { .. } => {}
+                }
+            }
+            for rest in source.code.split("#[macro_export]").skip(1) {
+                let named = rest.split("macro_rules!").nth(1).map(tokens).unwrap_or_default();
+                macros.extend(named.first().map(|name| (name.text.clone(), source.module.clone())));
+            }
+        }
+        House { sources, modules, names, macros }
+    }
+
+    /// All folders (and files at the top) of the house.
+    pub fn folders(&self) -> BTreeSet<&str> {
+        self.sources.iter().map(Source::folder).collect()
+    }
+
+    /// Every path into the crate that any file names.
+    pub fn imports(&self) -> Vec<Import<'_>> {
+        let mut imports = Vec::new();
+        for source in &self.sources {
+            for mention in source.found.iter().filter(|mention| mention.kind != Written::Module) {
+                let Some(address) = self.absolute(&mention.module, &mention.path, 0) else { continue };
+                let ways = self.follow(address);
+                let public = matches!(mention.kind, Written::As { public: true, .. });
+                let passes_on = public && ways.iter().all(|way| way.starts_with(&source.module));
+                imports.push(Import { source, line: mention.line, ways, passes_on });
+            }
+        }
+        imports
+    }
+
+    /// The file in which something lives; none for a module as such, which is a way and not a thing.
+    pub fn home(&self, address: &[String]) -> Option<&Source> {
+        if self.modules.contains_key(address) {
+            return None;
+        }
+        (0..address.len()).rev().find_map(|length| self.modules.get(&address[..length])).map(|index| &self.sources[*index])
+    }
+
+    /// Where `use … ::*` leads into the crate: `(file, line)`.
+    pub fn stars(&self) -> Vec<(&Source, usize)> {
+        let is_own = |mention: &&Mention| match &mention.kind {
+            Written::Star { public } => *public || self.absolute(&mention.module, &mention.path, 0).is_some(),
+            _ => false,
+        };
+        self.sources.iter().flat_map(|source| source.found.iter().filter(is_own).map(move |mention| (source, mention.line))).collect()
+    }
+
+    /// A path from the top of the crate; none for one that leads out of it, or to what the file itself holds.
+    fn absolute(&self, module: &[String], path: &[String], depth: usize) -> Option<Address> {
+        let (head, mut rest) = path.split_first()?;
+        let mut base = match head.as_str() {
+            "crate" => Vec::new(),
+            "self" => module.to_vec(),
+            "super" => module.get(..module.len().checked_sub(1)?)?.to_vec(),
+            name => {
+                let here = below(module, name);
+                // `trace::trace` may be passed on as `trace`: with more behind it the module is meant.
+                if self.modules.contains_key(&here) && (!rest.is_empty() || !self.names.contains_key(&here)) {
+                    here
+                } else {
+                    let (module, path) = self.names.get(&here).filter(|_| depth < 16)?;
+                    self.absolute(module, path, depth + 1)?
+                }
+            }
+        };
+        while let Some((first, behind)) = rest.split_first() {
+            match first.as_str() {
+                "self" => {}
+                "super" => drop(base.pop()),
+                _ => break,
+            }
+            rest = behind;
+        }
+        base.extend(rest.iter().cloned());
+        Some(base)
+    }
+
+    /// Every address under which something is passed on, to its home.
+    fn follow(&self, address: Address) -> Vec<Address> {
+        let mut ways: Vec<Address> = Vec::new();
+        let mut at = address;
+        while !ways.contains(&at) && ways.len() < 16 {
+            ways.push(at.clone());
+            if let Some(home) = at.first().filter(|_| at.len() == 1).and_then(|name| self.macros.get(name)) {
+                at = below(home, &at[0]);
+                continue;
+            }
+            let passed = (1..=at.len()).rev().find_map(|length| {
+                let is_way = length < at.len() && self.modules.contains_key(&at[..length]);
+                let (module, path) = self.names.get(&at[..length]).filter(|_| !is_way)?;
+                Some([self.absolute(module, path, 0)?, at[length..].to_vec()].concat())
+            });
+            at = passed.unwrap_or(at);
+        }
+        ways
+    }
 }
 
-/// Every top-level folder that a path leads into, by itself and through what is passed on.
-pub fn leads_to(path: &[String]) -> BTreeSet<Vec<String>> {
-    let mut all = BTreeSet::new();
-    let mut at = path.to_vec();
-    for _ in 0..10 {
-        if let Some(folder) = at.first().filter(|first| !folders().contains(first.as_str())).and_then(|first| MACROS.get(first)) {
-            at[0] = folder.clone();
-        }
-        if !all.insert(at.clone()) {
-            break;
-        }
-        let Some((length, target)) = (1..=at.len()).rev().find_map(|length| Some((length, PASSED_ON.get(&at[..length])?))) else { break };
-        at = [target.clone(), at[length..].to_vec()].concat();
+fn below(module: &[String], name: &str) -> Address {
+    let mut address = module.to_vec();
+    address.push(name.to_owned());
+    address
+}
+
+fn module_of(path: &str) -> Address {
+    let mut module: Address = path.trim_end_matches(".rs").split('/').map(str::to_owned).collect();
+    if matches!(module.last().map(String::as_str), Some("mod" | "lib")) {
+        module.pop();
     }
-    all
+    module
 }
 
 impl Source {
-    pub fn new(path: &str, text: String) -> Source {
-        let mut module: Vec<String> = path.trim_end_matches(".rs").split('/').map(str::to_owned).collect();
-        if matches!(module.last().map(String::as_str), Some("mod" | "lib")) {
-            module.pop();
-        }
+    fn new(path: &str, text: String) -> Source {
         let (code, spoken) = clean(&text);
-        let tokens = tokens(&code);
-        Source { path: path.to_owned(), text, code, spoken, module, tokens }
+        let module = module_of(path);
+        let mut found = Scanner { tokens: tokens(&code), is_main: path == "main.rs", within: vec![(module.clone(), 0)], depth: 0, found: Vec::new() }.scan();
+        found.extend(in_strings(&spoken, &module));
+        Source { path: path.to_owned(), text, code, spoken, module, found }
     }
 
     /// `http`, or `app` for a file at the top.
@@ -121,233 +235,160 @@ impl Source {
     pub fn line_of(&self, at: usize) -> usize {
         self.code[..at].matches('\n').count() + 1
     }
+}
 
-    /// Every path into this crate that the file names: in `use` and in between.
-    pub fn named(&self) -> Vec<Named> {
-        let uses = self.uses();
-        let local: BTreeMap<&str, &Vec<String>> = uses.iter().map(|each| (each.name.as_str(), &each.path)).collect();
-        let mut named: Vec<Named> = uses.iter().map(|each| Named { path: each.path.clone(), line: each.line }).collect();
+/// Paths that stand in strings, as attributes of serde take them.
+fn in_strings(spoken: &str, module: &[String]) -> Vec<Mention> {
+    let mut found = Vec::new();
+    for (at, _) in spoken.match_indices('"') {
+        let inside = spoken[at + 1..].split('"').next().unwrap_or_default();
+        let path: Vec<String> = inside.split("::").map(str::to_owned).collect();
+        let leads_inside = path.len() > 1 && matches!(path[0].as_str(), "crate" | "self" | "super");
+        if leads_inside && path.iter().all(|word| is_word(word) && word.chars().all(|c| c.is_alphanumeric() || c == '_')) {
+            found.push(Mention { module: module.to_vec(), path, line: spoken[..at].matches('\n').count() + 1, kind: Written::Between });
+        }
+    }
+    found
+}
+
+/// Reads the words of a file from the first to the last.
+struct Scanner {
+    tokens: Vec<Token>,
+    is_main: bool,
+    /// The modules that are open, with the depth of braces in which each began.
+    within: Vec<(Address, usize)>,
+    depth: usize,
+    found: Vec<Mention>,
+}
+
+impl Scanner {
+    fn scan(mut self) -> Vec<Mention> {
         let mut at = 0;
         while at < self.tokens.len() {
-            if self.text(at) == "use" {
-                at = (at..self.tokens.len()).find(|at| self.text(*at) == ";").unwrap_or(self.tokens.len());
-            } else if is_word(self.text(at)) && self.text(at + 1) == "::" && (at == 0 || self.text(at - 1) != "::") {
-                let start = at;
-                let mut path = vec![self.text(at).to_owned()];
-                while self.text(at + 1) == "::" && is_word(self.text(at + 2)) {
-                    path.push(self.text(at + 2).to_owned());
-                    at += 2;
+            at = self.step(at);
+        }
+        self.found
+    }
+
+    /// Reads what stands here, and returns where to go on.
+    fn step(&mut self, at: usize) -> usize {
+        match self.text(at) {
+            "{" => self.depth += 1,
+            "}" => {
+                self.depth = self.depth.saturating_sub(1);
+                if self.within.len() > 1 && self.within.last().is_some_and(|(_, depth)| *depth == self.depth) {
+                    self.within.pop();
                 }
-                let whole = match local.get(path[0].as_str()) {
-                    Some(known) => Some([known.as_slice(), &path[1..]].concat()),
-                    None => self.resolve(&path),
-                };
-                named.extend(whole.map(|path| Named { path, line: self.tokens[start].line }));
             }
-            at += 1;
+            "mod" if is_word(self.text(at + 1)) && self.text(at + 2) == "{" => {
+                let inner = below(self.module(), self.text(at + 1));
+                self.within.push((inner, self.depth));
+                self.note(at, Vec::new(), Written::Module);
+                return at + 2;
+            }
+            "use" if self.text(at + 1) != "<" => {
+                let public = at > 0 && matches!(self.text(at - 1), "pub" | ")");
+                let start = at + 1 + usize::from(self.text(at + 1) == "::");
+                return self.tree(start, Vec::new(), public);
+            }
+            "type" => return self.alias(at),
+            word if is_word(word) && self.text(at + 1) == "::" && !self.goes_on(at) => {
+                let (path, end) = self.path(at);
+                self.note(at, path, Written::Between);
+                return end;
+            }
+            _ => {}
         }
-        named
+        at + 1
     }
 
-    fn text(&self, at: usize) -> &str {
-        self.tokens.get(at).map_or("", |token| token.text.as_str())
+    /// Whether a word is the later part of a path: `A` in `<T as X>::A`, but not in `::A`.
+    fn goes_on(&self, at: usize) -> bool {
+        at > 1 && self.text(at - 1) == "::" && (is_word(self.text(at - 2)) || self.text(at - 2) == ">")
     }
 
-    fn uses(&self) -> Vec<Use> {
-        let mut uses = Vec::new();
-        for at in (0..self.tokens.len()).filter(|at| self.text(*at) == "use") {
-            let mut leaves = Vec::new();
-            self.tree(at + 1, Vec::new(), &mut leaves);
-            let public = at > 0 && matches!(self.text(at - 1), "pub" | ")");
-            for (path, name) in leaves {
-                uses.extend(self.resolve(&path).map(|path| Use { path, name, public, line: self.tokens[at].line }));
+    fn path(&self, mut at: usize) -> (Vec<String>, usize) {
+        let mut path = vec![self.text(at).to_owned()];
+        while self.text(at + 1) == "::" && is_word(self.text(at + 2)) {
+            path.push(self.text(at + 2).to_owned());
+            at += 2;
+        }
+        (path, at + 1)
+    }
+
+    /// `type Name = some::path…` is another name for that; with anything before the path it is a type of its own.
+    fn alias(&mut self, at: usize) -> usize {
+        let name = self.text(at + 1).to_owned();
+        let equals = (at + 2..at + 24).find(|at| matches!(self.text(*at), "=" | ";" | "{" | "")).filter(|at| self.text(*at) == "=");
+        if let Some(equals) = equals.filter(|_| is_word(&name) && self.depth == self.within.last().map_or(0, |(_, depth)| usize::from(self.within.len() > 1) + depth)) {
+            let (path, end) = self.path(equals + 1);
+            if is_word(&path[0]) && matches!(self.text(end), ";" | "<") {
+                let public = at > 0 && matches!(self.text(at - 1), "pub" | ")");
+                self.note(equals, path, Written::As { name, public });
+                return end;
             }
         }
-        uses
+        at + 1
     }
 
     /// Reads a tree of `use` and returns where it ends.
-    fn tree(&self, mut at: usize, mut path: Vec<String>, leaves: &mut Vec<(Vec<String>, String)>) -> usize {
+    fn tree(&mut self, mut at: usize, mut path: Vec<String>, public: bool) -> usize {
         loop {
             match self.text(at) {
                 "{" => {
                     at += 1;
                     while self.text(at) != "}" {
-                        at = self.tree(at, path.clone(), leaves);
+                        at = self.tree(at, path.clone(), public);
                         at += usize::from(self.text(at) == ",");
                     }
                     return at + 1;
                 }
                 "::" => at += 1,
-                word if is_word(word) || word == "*" => {
+                "*" => {
+                    self.note(at, path, Written::Star { public });
+                    return at + 1;
+                }
+                word if is_word(word) => {
                     path.push(word.to_owned());
                     at += 1;
                     if self.text(at) != "::" {
-                        if path.last().is_some_and(|last| last == "self") && path.len() > 1 {
-                            path.pop();
-                        }
-                        let mut name = path.last().cloned().unwrap_or_default();
-                        if self.text(at) == "as" {
-                            name = self.text(at + 1).to_owned();
-                            at += 2;
-                        }
-                        leaves.push((path, name));
-                        return at;
+                        return self.leaf(at, path, public);
                     }
                 }
-                other => panic!("{}: a use that this test cannot read, at {other:?}", self.path),
+                other => panic!("line {}: a use that this test cannot read, at {other:?}", self.tokens.get(at).map_or(0, |token| token.line)),
             }
         }
     }
 
-    /// A path from the top of the crate; none for one that leads out of it.
-    fn resolve(&self, path: &[String]) -> Option<Vec<String>> {
-        let mut rest = path;
-        let mut base = match rest.first()?.as_str() {
-            "crate" => {
-                rest = &rest[1..];
-                Vec::new()
-            }
-            "steward" if self.path == "main.rs" => {
-                rest = &rest[1..];
-                Vec::new()
-            }
-            "self" | "super" => self.module.clone(),
-            // A module of this file's own; everything else is another crate or a name in this file.
-            first => {
-                let inner = [self.module.clone(), vec![first.to_owned()]].concat();
-                if !MODULES.contains(&inner) {
-                    return None;
-                }
-                self.module.clone()
-            }
-        };
-        while let Some(first) = rest.first() {
-            match first.as_str() {
-                "self" => {}
-                "super" => drop(base.pop()),
-                _ => break,
-            }
-            rest = &rest[1..];
+    fn leaf(&mut self, at: usize, mut path: Vec<String>, public: bool) -> usize {
+        if path.last().is_some_and(|last| last == "self") && path.len() > 1 {
+            path.pop();
         }
-        base.extend(rest.iter().cloned());
-        Some(base)
+        let renamed = self.text(at) == "as";
+        let name = if renamed { self.text(at + 1).to_owned() } else { path.last().cloned().unwrap_or_default() };
+        self.note(at - 1, path, Written::As { name: plain(&name), public });
+        at + if renamed { 2 } else { 0 }
     }
-}
 
-fn is_word(text: &str) -> bool {
-    text.starts_with(|c: char| c.is_alphabetic() || c == '_')
-}
-
-fn tokens(code: &str) -> Vec<Token> {
-    let mut tokens = Vec::new();
-    let (mut line, mut rest) = (1, code);
-    while let Some(first) = rest.chars().next() {
-        let length = match first {
-            c if c.is_alphanumeric() || c == '_' => rest.find(|c: char| !c.is_alphanumeric() && c != '_').unwrap_or(rest.len()),
-            ':' if rest.starts_with("::") => 2,
-            c => c.len_utf8(),
-        };
-        line += usize::from(first == '\n');
-        // `$crate` in a macro is `crate`.
-        if !first.is_whitespace() && first != '$' {
-            tokens.push(Token { text: rest[..length].to_owned(), line });
+    fn note(&mut self, at: usize, path: Vec<String>, kind: Written) {
+        let line = self.tokens.get(at).map_or(0, |token| token.line);
+        let mut path: Vec<String> = path.iter().map(|word| plain(word)).collect();
+        // The commands see the crate from outside.
+        if self.is_main && path.first().is_some_and(|first| first == "steward") {
+            path[0] = "crate".to_owned();
         }
-        rest = &rest[length..];
+        self.found.push(Mention { module: self.module().to_vec(), path, line, kind });
     }
-    tokens
+
+    fn module(&self) -> &[String] {
+        self.within.last().map_or(&[], |(module, _)| module)
+    }
+
+    fn text(&self, at: usize) -> &str {
+        self.tokens.get(at).map_or("", |token| token.text.as_str())
+    }
 }
 
-/// The text with its comments, tests and strings blanked, and the same with its strings.
-pub fn clean(text: &str) -> (String, String) {
-    let bytes = text.as_bytes();
-    let (mut code, mut spoken) = (bytes.to_vec(), bytes.to_vec());
-    let blank = |into: &mut Vec<u8>, from: usize, to: usize| into[from..to].iter_mut().filter(|byte| **byte != b'\n').for_each(|byte| *byte = b' ');
-    let mut at = 0;
-    while at < bytes.len() {
-        let rest = &text[at..];
-        let before = at.checked_sub(1).map(|before| bytes[before]);
-        let raw = rest.trim_start_matches(['b', 'r']).trim_start_matches('#');
-        let is_raw = (rest.starts_with('r') || rest.starts_with("br"))
-            && raw.starts_with('"')
-            && !before.is_some_and(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
-        let end = if rest.starts_with("//") {
-            let end = at + rest.find('\n').unwrap_or(rest.len());
-            blank(&mut spoken, at, end);
-            end
-        } else if rest.starts_with("/*") {
-            let end = at + rest.find("*/").map_or(rest.len(), |length| length + 2);
-            blank(&mut spoken, at, end);
-            end
-        } else if is_raw {
-            let start = rest.len() - raw.len();
-            let hashes = rest[..start].matches('#').count();
-            let close = format!("\"{}", "#".repeat(hashes));
-            at + start + 1 + raw[1..].find(&close).map_or(raw.len() - 1, |length| length + close.len())
-        } else if rest.starts_with('"') {
-            let mut end = at + 1;
-            while end < bytes.len() && bytes[end] != b'"' {
-                end += if bytes[end] == b'\\' { 2 } else { 1 };
-            }
-            (end + 1).min(bytes.len())
-        } else if let Some(inside) = rest.strip_prefix('\'') {
-            let quoted = inside.chars().next().unwrap_or(' ');
-            if quoted == '\\' {
-                at + 3 + rest[3..].find('\'').unwrap_or(0) + 1
-            } else if rest[1 + quoted.len_utf8()..].starts_with('\'') {
-                at + 2 + quoted.len_utf8()
-            } else {
-                at
-            }
-        } else {
-            at
-        };
-        if end > at {
-            blank(&mut code, at, end);
-            at = end;
-        } else {
-            at += rest.chars().next().map_or(1, char::len_utf8);
-        }
-    }
-    let plain = String::from_utf8(code.clone()).unwrap();
-    for (start, _) in plain.match_indices("#[cfg(test)]") {
-        let end = end_of_item(&plain, start + "#[cfg(test)]".len());
-        blank(&mut code, start, end);
-        blank(&mut spoken, start, end);
-    }
-    (String::from_utf8(code).unwrap(), String::from_utf8(spoken).unwrap())
-}
-
-/// Where the item that starts here ends: at its `;` or its closing brace.
-fn end_of_item(code: &str, start: usize) -> usize {
-    let mut depth = 0;
-    for (at, letter) in code[start..].char_indices() {
-        match letter {
-            '{' => depth += 1,
-            '}' if depth == 1 => return start + at + 1,
-            '}' => depth -= 1,
-            ';' if depth == 0 => return start + at + 1,
-            _ => {}
-        }
-    }
-    code.len()
-}
-
-#[test]
-fn the_reader_of_sources_sees_through_comments_strings_tests_and_nested_imports() {
-    let text = r##"
-        //! use crate::hidden::A;
-        use crate::{store::{self, page::Query as Q}, http};
-        pub use super::super::super::domains::teams::Unit;
-        fn f<'a>(x: &'a str) -> char { let _ = r#"crate::raw::X "quoted" "#; let _ = "crate::text::Y \" crate::more"; store::read::go(); '"' }
-        macro_rules! m { () => { $crate::history::record() } }
-        #[cfg(test)]
-        mod tests { use crate::tested::Z; fn g() { if true { } } }
-        fn last() { crate::events::feed(); }
-    "##;
-    let source = Source::new("ports/sub/file.rs", text.to_owned());
-    let mut named: Vec<String> = source.named().iter().map(|named| named.path.join("::")).collect();
-    named.sort();
-    assert_eq!(named, ["domains::teams::Unit", "events::feed", "history::record", "http", "store", "store::page::Query", "store::read::go"]);
-    assert!(source.spoken.contains("crate::text") && !source.spoken.contains("hidden") && !source.code.contains("crate::text"));
+fn plain(word: &str) -> String {
+    word.trim_start_matches("r#").to_owned()
 }

@@ -3,21 +3,28 @@
 //! **Shapes are written, behaviour is generic, SQL is one small layer.** A resource is one file: the struct of its
 //! fields, a sample, its lifecycle, its own rules. Everything else is written once:
 //!
-//! | folder | what it is |
-//! |---|---|
-//! | [`catalogue`] | the whole API on one page |
-//! | [`domains`] | the fields of IT management: resources, rules, figures, imports |
-//! | [`http`] | the HTTP face: routes, paging, errors, OpenAPI |
-//! | [`store`] | the only way to data: permission, rules, registry, history in one transaction |
-//! | [`access`] | who you are and what you may do |
-//! | [`jobs`] | work that no request waits for |
-//! | [`history`] | what every record was, chained by hashes |
-//! | [`search`] | full text over records of all kinds |
-//! | [`resource`] | what a resource is: fields, value types, lifecycles, definitions |
-//! | [`formats`] | documents of other houses: parse and print, no database |
-//! | [`database`] | SQLite or PostgreSQL behind one connection |
+//! | folder | what it is | may use |
+//! |---|---|---|
+//! | [`app`], `main` | building the house, and the commands | everything |
+//! | [`catalogue`] | the whole API on one page | domains, http |
+//! | [`demo`] | a company to look at | store |
+//! | [`domains`] | the fields of IT management: resources, rules, figures, imports | everything below, never each other |
+//! | [`http`] | the HTTP face: routes, paging, errors, OpenAPI | store and below |
+//! | [`jobs`] | work that no request waits for | store and below |
+//! | [`store`] | the only way to data: permission, rules, registry, history in one transaction | what follows |
+//! | [`access`] | who you are and what you may do | resource, database |
+//! | [`history`] | what every record was, chained by hashes | resource, database |
+//! | [`search`] | full text over records of all kinds | resource, database |
+//! | [`resource`] | what a resource is: fields, value types, lifecycles, definitions | database |
+//! | [`formats`] | documents of other houses: parse and print, no database | nothing |
+//! | [`database`] | SQLite or PostgreSQL behind one connection | value types |
+//! | [`error`], [`clock`], [`config`] | what everybody may use | nothing |
 //!
-//! Who may use whom is held by `tests/architecture.rs`.
+//! New here? [`guide`] says what to read in which order: [a request from the socket to the row](guide::request),
+//! [which refusal is told when](guide::refusal), and [what is odd](guide::quirk). A resource is written by
+//! [`Resource`](resource::Resource) and [`resource!`]; the README's "Add a resource" goes through it word by word.
+//!
+//! Who may use whom is held by `tests/architecture/layer.rs`, which follows every path in the sources to where it lives.
 #![forbid(unsafe_code)]
 #![warn(missing_docs)]
 
@@ -31,6 +38,7 @@ pub mod demo;
 pub mod domains;
 pub mod error;
 pub mod formats;
+pub mod guide;
 pub mod history;
 pub mod http;
 pub mod jobs;

@@ -1,7 +1,7 @@
 //! Every lifecycle, walked by its own table: each move that it has, and each that it lacks.
 
-use crate::harness::House;
 use crate::harness::sample::ways;
+use crate::harness::{House, all_are_asked_for, is_asked_for};
 use crate::on_both;
 use serde_json::json;
 use steward::resource::{Definition, Lifecycle};
@@ -44,11 +44,11 @@ async fn walk(house: &House, definition: &'static Definition, lifecycle: &Lifecy
 on_both! {
     each_move_that_a_lifecycle_has_is_made_and_each_that_it_lacks_is_refused_with_those_it_has(house) {
         let mut tried = 0;
-        for definition in house.served.store.definitions.all().iter().filter(|definition| definition.operations.create) {
+        for definition in house.served.store.definitions.all().iter().filter(|definition| definition.operations.create && is_asked_for(definition)) {
             if let Some(lifecycle) = &definition.lifecycle {
                 tried += walk(house, definition, lifecycle).await;
             }
         }
-        assert!(tried > 100, "{tried}");
+        assert!(tried > 100 || !all_are_asked_for(), "{tried}");
     }
 }

@@ -20,6 +20,7 @@ mod program;
 mod projects;
 mod search;
 mod security;
+mod statement;
 mod strategy;
 mod teams;
 mod token;

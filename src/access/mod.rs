@@ -1,5 +1,8 @@
 //! Who you are and what you may do.
 //!
+//! It reads users, roles and grants, and uses `resource` and `database` alone: what a permission reaches is decided here, what is
+//! then done with it in `store`.
+//!
 //! A [`Session`] is an authenticated principal with its grants; nothing in the store can be reached without one. What it
 //! may do is a [`Reach`]: everything, the subtrees of some units, or nothing. The default is nothing.
 

@@ -1,6 +1,6 @@
 //! The tables: one portable set of migrations, and small sets of what only one database can say.
 
-use super::Connection;
+use super::connection::Connection;
 use diesel::backend::Backend;
 use diesel::migration::MigrationSource;
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};

@@ -7,36 +7,17 @@
 //! write is a transaction, run again when the database asks for it (40001, 40P01). A write may therefore run more than
 //! once and must be a `Fn`.
 
+mod connection;
 mod migrate;
 mod postgres;
 mod sqlite;
 pub mod statement;
 
+pub use connection::{Connection, Work, statements_run};
 pub use statement::{Cell, Doc, Kind, Row, Statement};
 
-use crate::error::{Kind as ProblemKind, Problem, Result};
-use diesel::pg::PgConnection;
-use diesel::sqlite::SqliteConnection;
-use std::cell::Cell as Counter;
+use crate::error::Result;
 use std::sync::Arc;
-
-/// An open connection to either database.
-pub enum Connection {
-    /// The embedded database.
-    Sqlite(SqliteConnection),
-    /// A PostgreSQL server.
-    Postgres(PgConnection),
-}
-
-impl Connection {
-    /// True on PostgreSQL, for the few statements that only one of the two needs.
-    pub fn is_postgres(&self) -> bool {
-        matches!(self, Connection::Postgres(_))
-    }
-}
-
-/// What a write does. It may be run again, so it must not change anything outside the transaction.
-pub type Work<T> = Box<dyn Fn(&mut Connection) -> Result<T> + Send>;
 
 /// The database of a running service.
 #[derive(Clone)]
@@ -93,21 +74,4 @@ impl Database {
     pub async fn is_ready(&self) -> bool {
         self.quick(|connection| Ok(Statement::new("SELECT 1").execute(connection)?)).await.is_ok()
     }
-}
-
-fn busy() -> Problem {
-    Problem::new(ProblemKind::Unavailable, "The database is busy or away. Nothing was changed; try again in a moment.").header("Retry-After", "1")
-}
-
-thread_local! {
-    static STATEMENTS: Counter<u64> = const { Counter::new(0) };
-}
-
-fn count_statement() {
-    STATEMENTS.with(|count| count.set(count.get() + 1));
-}
-
-/// How many statements this thread has run, for the tests that hold a list to a number of them.
-pub fn statements_run() -> u64 {
-    STATEMENTS.with(Counter::get)
 }

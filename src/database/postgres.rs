@@ -1,6 +1,7 @@
 //! A PostgreSQL server: a pool of connections, and transactions that are run again when the server asks for it.
 
-use super::{Connection, Work, busy, migrate};
+use super::connection::{Connection, Work, busy};
+use super::migrate;
 use crate::error::{Error, Kind, Problem, Result};
 use diesel::connection::SimpleConnection;
 use diesel::pg::PgConnection;

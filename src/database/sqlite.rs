@@ -1,6 +1,7 @@
 //! The embedded database: one writer that groups waiting writes into one commit, and readers that never wait for it.
 
-use super::{Connection, Work, busy, migrate};
+use super::connection::{Connection, Work, busy};
+use super::migrate;
 use crate::error::{Error, Kind, Problem, Result};
 use diesel::connection::SimpleConnection;
 use diesel::sqlite::SqliteConnection;

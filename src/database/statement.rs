@@ -1,19 +1,18 @@
 //! One statement that both databases understand: constant SQL with bound cells, and the rows it gives.
 
+use super::connection::{Connection, count_statement};
 use crate::resource::value::{Date, Id, Instant};
 use diesel::backend::Backend;
 use diesel::connection::{DefaultLoadingMode, LoadConnection};
 use diesel::deserialize::FromSql;
-use diesel::pg::{Pg, PgConnection};
+use diesel::pg::Pg;
 use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
 use diesel::row::{Field, Row as _};
 use diesel::sql_types::{BigInt, Binary, Bool, Double, HasSqlType, Jsonb, Nullable, Text, Timestamptz, Untyped, Uuid as SqlUuid};
-use diesel::sqlite::{Sqlite, SqliteConnection};
+use diesel::sqlite::Sqlite;
 use diesel::{QueryResult, RunQueryDsl};
 use serde_json::Value;
 use std::borrow::Cow;
-
-use super::Connection;
 
 /// What a column holds, in words that both databases share.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -162,7 +161,7 @@ impl Statement {
 
     /// Runs it and returns the number of rows it changed.
     pub fn execute(&self, connection: &mut Connection) -> QueryResult<usize> {
-        super::count_statement();
+        count_statement();
         match connection {
             Connection::Sqlite(sqlite) => diesel::RunQueryDsl::execute(self, sqlite),
             Connection::Postgres(postgres) => diesel::RunQueryDsl::execute(self, postgres),
@@ -171,10 +170,10 @@ impl Statement {
 
     /// Runs it and returns its rows as cells of the kinds given.
     pub fn rows(&self, connection: &mut Connection, kinds: &[Kind]) -> QueryResult<Vec<Row>> {
-        super::count_statement();
+        count_statement();
         match connection {
-            Connection::Sqlite(sqlite) => sqlite_rows(self, sqlite, kinds),
-            Connection::Postgres(postgres) => postgres_rows(self, postgres, kinds),
+            Connection::Sqlite(sqlite) => rows(self, sqlite, kinds, |value, kind| Cell::from_sqlite(value, kind)),
+            Connection::Postgres(postgres) => rows(self, postgres, kinds, |value, kind| Cell::from_postgres(value, kind)),
         }
     }
 
@@ -184,17 +183,21 @@ impl Statement {
     }
 }
 
-fn sqlite_rows(statement: &Statement, connection: &mut SqliteConnection, kinds: &[Kind]) -> QueryResult<Vec<Row>> {
-    let cursor = LoadConnection::<DefaultLoadingMode>::load(connection, statement)?;
+/// The rows of a statement, each of its cells read by the kind that it has.
+fn rows<C>(statement: &Statement, connection: &mut C, kinds: &[Kind], read: ReadCell<C::Backend>) -> QueryResult<Vec<Row>>
+where
+    C: LoadConnection<DefaultLoadingMode>,
+    Statement: Query + QueryFragment<C::Backend> + QueryId,
+{
     let mut rows = Vec::new();
-    for row in cursor {
+    for row in LoadConnection::<DefaultLoadingMode>::load(connection, statement)? {
         let row = row?;
         let mut cells = Vec::with_capacity(kinds.len());
         for (index, kind) in kinds.iter().enumerate() {
             let field = row.get(index).ok_or(diesel::result::Error::NotFound)?;
             cells.push(match field.value() {
                 None => Cell::Null(*kind),
-                Some(value) => Cell::from_sqlite(value, *kind).map_err(diesel::result::Error::DeserializationError)?,
+                Some(value) => read(value, *kind).map_err(diesel::result::Error::DeserializationError)?,
             });
         }
         rows.push(cells);
@@ -202,23 +205,8 @@ fn sqlite_rows(statement: &Statement, connection: &mut SqliteConnection, kinds: 
     Ok(rows)
 }
 
-fn postgres_rows(statement: &Statement, connection: &mut PgConnection, kinds: &[Kind]) -> QueryResult<Vec<Row>> {
-    let cursor = LoadConnection::<DefaultLoadingMode>::load(connection, statement)?;
-    let mut rows = Vec::new();
-    for row in cursor {
-        let row = row?;
-        let mut cells = Vec::with_capacity(kinds.len());
-        for (index, kind) in kinds.iter().enumerate() {
-            let field = row.get(index).ok_or(diesel::result::Error::NotFound)?;
-            cells.push(match field.value() {
-                None => Cell::Null(*kind),
-                Some(value) => Cell::from_postgres(value, *kind).map_err(diesel::result::Error::DeserializationError)?,
-            });
-        }
-        rows.push(cells);
-    }
-    Ok(rows)
-}
+/// How a database's value becomes a cell.
+type ReadCell<B> = for<'a> fn(<B as Backend>::RawValue<'a>, Kind) -> diesel::deserialize::Result<Cell>;
 
 impl Cell {
     fn from_sqlite(value: <Sqlite as Backend>::RawValue<'_>, kind: Kind) -> diesel::deserialize::Result<Cell> {

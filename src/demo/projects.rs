@@ -116,6 +116,11 @@ fn work(hand: &mut Hand<'_, '_>, project: &str, (code, states): (&str, &[&str]),
         hand.made("projects/baselines", baseline, &["approved", "current"])?;
     }
     hand.go("projects/projects", project, states)?;
+    progress(hand, project, &made, part, done)
+}
+
+/// Work that is done or being done, the hours that were spent on it, and an issue that came up.
+fn progress(hand: &mut Hand<'_, '_>, project: &str, made: &[String], part: usize, done: usize) -> Result<()> {
     for (at, item) in made.iter().enumerate().take(if done > 0 { done + 1 } else { 0 }) {
         hand.go("projects/work-items", item, if at < done { &["ready", "in_progress", "done"] } else { &["ready", "in_progress"] })?;
         if at < done {

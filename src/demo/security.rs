@@ -85,18 +85,7 @@ fn risk(hand: &mut Hand<'_, '_>, at: usize, service: usize) -> Result<()> {
         "threat_id": hand.book.id("security/threats", threat)?, "target_id": service, "inherent_frequency": frequency,
         "controls": [{"control_id": control, "acts_on": if at % 3 == 2 { "both" } else { "likelihood" }}]});
     hand.make("security/risk-scenarios", scenario)?;
-    for (stage, likelihood, impact, days) in
-        [("inherent", likelihood, impact, -200), ("current", (likelihood - 1).max(1), impact, -40), ("target", 1, (impact - 1).max(1), -40)]
-    {
-        let mut assessment = json!({
-            "risk_id": risk, "stage": stage, "likelihood": likelihood, "impact": impact, "assessed_on": hand.book.day(days),
-            "rationale": "By what happened here and elsewhere.",
-        });
-        if let (true, Some(members)) = (stage == "current", assessment.as_object_mut()) {
-            members.insert("override_reason".into(), "Whoever runs the service knows more than what can be computed.".into());
-        }
-        hand.made("security/risk-assessments", assessment, if number % 9 == 8 { &[] } else { &["confirmed"] })?;
-    }
+    assessments(hand, &risk, number, (likelihood, impact))?;
     if number.is_multiple_of(4) {
         let range = json!({"low": euros(20_000), "high": euros(400_000)});
         hand.make(
@@ -122,4 +111,21 @@ fn risk(hand: &mut Hand<'_, '_>, at: usize, service: usize) -> Result<()> {
         _ => &["analysed", "treating"],
     };
     hand.go("security/risks", &risk, states)
+}
+
+/// A risk before its controls, as it is, and as it shall be.
+fn assessments(hand: &mut Hand<'_, '_>, risk: &str, number: usize, (likelihood, impact): (i64, i64)) -> Result<()> {
+    for (stage, likelihood, impact, days) in
+        [("inherent", likelihood, impact, -200), ("current", (likelihood - 1).max(1), impact, -40), ("target", 1, (impact - 1).max(1), -40)]
+    {
+        let mut assessment = json!({
+            "risk_id": risk, "stage": stage, "likelihood": likelihood, "impact": impact, "assessed_on": hand.book.day(days),
+            "rationale": "By what happened here and elsewhere.",
+        });
+        if let (true, Some(members)) = (stage == "current", assessment.as_object_mut()) {
+            members.insert("override_reason".into(), "Whoever runs the service knows more than what can be computed.".into());
+        }
+        hand.made("security/risk-assessments", assessment, if number % 9 == 8 { &[] } else { &["confirmed"] })?;
+    }
+    Ok(())
 }

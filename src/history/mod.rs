@@ -1,5 +1,8 @@
 //! What every record was: one revision for each change, chained by hashes from the first.
 //!
+//! It writes and reads revisions, uses `database` alone, and is called by the store within its transaction: nothing else may
+//! write one, or the chain would tell of what did not happen.
+//!
 //! A revision keeps the record as it is after the change, as canonical JSON (RFC 8785). Its hash covers the previous
 //! hash, who did what when and why, and a salted digest of every field: when a field must be erased by law, its text and
 //! salt go, its digest stays, and the chain remains valid.

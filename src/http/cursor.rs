@@ -1,24 +1,13 @@
 //! Cursors: the sort values of the last row of a page, bound to what was asked and who asked.
 
-use super::query::{BINDING, RESERVED};
-use crate::access::Session;
 use crate::database::{Cell, Kind, Row};
 use crate::error::{Problem, Result};
-use crate::resource::value::{Date, Instant, hex};
+use crate::resource::value::{Date, Instant};
 use crate::resource::{Definition, Id, Stored};
 use crate::store::SortKey;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD as BASE64;
 use serde_json::{Value, json};
-use sha2::{Digest, Sha256};
-
-/// What a cursor is bound to: the collection, the filters, the order and the principal.
-pub fn binding(definition: &Definition, session: &Session, pairs: &[(String, String)]) -> String {
-    let mut asked: Vec<_> = pairs.iter().filter(|(name, _)| BINDING.contains(&name.as_str()) || !RESERVED.contains(&name.as_str())).collect();
-    asked.sort();
-    let text = json!([definition.path, session.principal.to_string(), asked]).to_string();
-    hex(&Sha256::digest(text.as_bytes())[..12])
-}
 
 /// The sort values and the id of a row, after which a page starts.
 pub fn keys(definition: &Definition, sort: &[SortKey], last: &Stored) -> Row {

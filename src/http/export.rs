@@ -1,6 +1,6 @@
 //! A whole collection as a file: streamed page by page, so that its size does not matter.
 
-use super::handler::Asked;
+use super::asked::Asked;
 use super::query;
 use super::shape::Shape;
 use crate::error::{Kind, Problem, Result};

@@ -1,37 +1,23 @@
 //! The usual operations of every collection, compiled once.
 
-use super::dispatch::Target;
+use super::asked::{Asked, DRY_RUN};
 use super::export::Form;
-use super::perform::DRY_RUN;
+use super::route::Target;
 use super::shape::{self, Shape};
 use super::view::{Call, Run, View, read_transition, require};
-use super::{House, answer, body, cursor, deferred, header, query};
-use crate::access::{Session, password};
+use super::{answer, body, cursor, deferred, header, query};
+use crate::access::password;
 use crate::database::Cell;
 use crate::error::{Problem, Result};
 use crate::resource::value::Instant;
 use crate::resource::{Definition, Id, Lifecycle, Stored};
 use crate::store::{Outcome, Query, Reader, Writer};
+use actix_web::HttpResponse;
 use actix_web::http::Method;
-use actix_web::web::Payload;
-use actix_web::{HttpRequest, HttpResponse};
 use serde_json::{Map, Value, json};
-use std::sync::Arc;
 
 /// The records of a page, its cursor and its total.
 type PageParts = (Vec<Value>, Option<String>, Option<i64>);
-
-/// One authenticated request to the API.
-pub struct Asked<'a> {
-    /// The house.
-    pub house: &'a House,
-    /// Who asks.
-    pub session: Arc<Session>,
-    /// The request.
-    pub request: &'a HttpRequest,
-    /// Its body.
-    pub payload: &'a mut Payload,
-}
 
 impl Asked<'_> {
     /// Answers it.
@@ -57,23 +43,11 @@ impl Asked<'_> {
         }
     }
 
-    fn pairs(&self) -> Result<Vec<(String, String)>> {
-        query::pairs(self.request.query_string())
-    }
-
-    fn no_query(&self) -> Result<()> {
-        query::only(&self.pairs()?, &[])
-    }
-
-    fn only_dry_run(&self) -> Result<()> {
-        query::only(&self.pairs()?, &[DRY_RUN])
-    }
-
     async fn list(&mut self, definition: &'static Definition) -> Result<HttpResponse> {
         let pairs = self.pairs()?;
         let asked = query::read(&self.house.store.definitions, definition, &self.session, &pairs)?;
         let shape = Shape::read(definition, self.house.figures.get(definition.path).copied(), &self.session, &pairs)?;
-        let binding = cursor::binding(definition, &self.session, &pairs);
+        let binding = query::binding(definition, &self.session, &pairs);
         let limit = asked.limit;
         let (data, next, total) = match shape.as_of {
             Some(at) => self.past_page(definition, at, &pairs, asked, shape, binding).await?,
@@ -247,21 +221,6 @@ impl Asked<'_> {
                 self.perform(origin, &sent, move |writer| apply(writer, &call, &prepared)).await
             }
         }
-    }
-
-    /// 404 comes before 403, and both before 428 and 422: who cannot see it, or may not change it, learns nothing more.
-    async fn require_visible(&self, definition: &'static Definition, id: Id, verbs: &[&'static str]) -> Result<()> {
-        let verbs = verbs.to_vec();
-        let look = move |reader: &mut crate::store::Reader<'_>| {
-            let stored = reader.get(definition, id)?;
-            for verb in &verbs {
-                if reader.holds(definition, &stored, verb)? {
-                    return Ok(());
-                }
-            }
-            Err(Problem::forbidden(&definition.permission(verbs.first().unwrap_or(&"update"))).into())
-        };
-        self.house.store.quick(&self.session, look).await
     }
 }
 

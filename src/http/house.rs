@@ -1,59 +1,20 @@
 //! The running house as the handlers see it, and the few addresses that are not part of the API.
 
+use super::api::Api;
 use super::deferred::Later;
-use super::dispatch::Routes;
-use super::measure::Measure;
-use super::perform::Running;
-use super::view::{Domain, Figures, View};
+use super::route::Routes;
+use super::running::Running;
+use super::view::Figures;
 use super::{answer, openapi};
 use crate::access::token::Keys;
 use crate::error::{Kind, Problem};
-use crate::resource::{Definition, Definitions};
 use crate::store::Store;
 use actix_web::web::{Bytes, Data, Path};
 use actix_web::{HttpRequest, HttpResponse};
-use serde_json::{Value, json};
+use serde_json::json;
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock};
-
-/// The whole API: every domain with its collections and views, and the operations that belong to no collection.
-pub struct Api {
-    /// The domains, in order.
-    pub domains: Vec<Domain>,
-    /// Every collection.
-    pub definitions: Arc<Definitions>,
-    /// Operations that are routes of their own.
-    pub fixed: Vec<openapi::Fixed>,
-}
-
-impl Api {
-    /// The API of some domains.
-    pub fn new(domains: Vec<Domain>, fixed: Vec<openapi::Fixed>) -> Self {
-        let all: Vec<&'static Definition> = domains.iter().flat_map(|domain| domain.collections.iter().copied()).collect();
-        Api { domains, definitions: Arc::new(Definitions::new(all)), fixed }
-    }
-
-    /// What the domains add to the usual operations.
-    pub fn views(&self) -> Vec<&'static View> {
-        self.domains.iter().flat_map(|domain| domain.views.iter().copied()).collect()
-    }
-
-    /// The figures that lists can add, by collection.
-    pub fn figures(&self) -> HashMap<&'static str, &'static Figures> {
-        self.domains.iter().flat_map(|domain| domain.figures.iter().map(|(path, figures)| (*path, *figures))).collect()
-    }
-
-    /// The measure of each domain that has one, in order.
-    pub fn measures(&self) -> Vec<(&'static str, &'static Measure)> {
-        self.domains.iter().filter_map(|domain| Some((domain.name, domain.measure?))).collect()
-    }
-
-    /// The OpenAPI document as it is served and committed.
-    pub fn document(&self) -> String {
-        pretty(&openapi::document(self))
-    }
-}
 
 /// What every handler needs.
 pub struct House {
@@ -111,14 +72,8 @@ impl Papers {
     fn of(api: &Api) -> Papers {
         let document = openapi::document(api);
         let part = |name: &'static str| (name, Bytes::from(openapi::of_domain(&document, name).to_string()));
-        Papers { whole: Bytes::from(pretty(&document)), of_domains: api.domains.iter().map(|domain| part(domain.name)).collect() }
+        Papers { whole: Bytes::from(openapi::pretty(&document)), of_domains: api.domains.iter().map(|domain| part(domain.name)).collect() }
     }
-}
-
-fn pretty(document: &Value) -> String {
-    let mut text = serde_json::to_string_pretty(document).unwrap_or_default();
-    text.push('\n');
-    text
 }
 
 /// `GET /openapi.json`.

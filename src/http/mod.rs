@@ -1,9 +1,11 @@
 //! The HTTP face: from a request to the store and back, once for every collection.
 //!
-//! `dispatch` finds what a path names; `handler` answers the usual operations; `view` is what a domain adds; `openapi`
+//! `route` finds what a path names; `handler` answers the usual operations; `view` is what a domain adds; `openapi`
 //! writes the document from the same tables, so that it cannot say anything else than what is served.
 
 mod answer;
+mod api;
+mod asked;
 mod body;
 mod condition;
 mod cursor;
@@ -20,16 +22,20 @@ pub mod measure;
 pub mod openapi;
 mod perform;
 mod query;
+mod route;
+mod running;
 mod shape;
 mod trace;
 pub mod view;
 
 pub use answer::{json as json_answer, of as answer_of};
+pub use api::Api;
 pub use body::read as read_body;
 pub use deferred::Later;
-pub use dispatch::{Routes, authenticate, method_not_allowed};
+pub use dispatch::{authenticate, method_not_allowed};
 pub use header::unauthorized;
-pub use house::{Api, House, service_operations};
+pub use house::{House, service_operations};
+pub use route::Routes;
 pub use view::Domain;
 
 use actix_web::web::{self, ServiceConfig};

@@ -1,37 +1,12 @@
 //! Every write, whatever it does: rehearsed where `dry_run` asks for it, done once where an `Idempotency-Key` says so.
 
-use super::handler::Asked;
-use super::{answer, trace};
+use super::asked::{Asked, DRY_RUN};
+use super::{answer, header, query, trace};
 use crate::error::{Broken, Problem, Result};
-use crate::store::{Key, Origin, Outcome, Writer, still_running};
+use crate::store::{Key, Origin, Outcome, Writer};
 use actix_web::HttpResponse;
 use actix_web::http::Method;
 use sha2::{Digest, Sha256};
-use std::collections::HashSet;
-use std::sync::Mutex;
-
-/// The parameter that every write has.
-pub const DRY_RUN: &str = "dry_run";
-
-/// The keys whose requests are running in this process.
-#[derive(Default)]
-pub struct Running(Mutex<HashSet<String>>);
-
-/// A key is free again when this goes.
-struct Turn<'a>(&'a Running, String);
-
-impl Drop for Turn<'_> {
-    fn drop(&mut self) {
-        self.0.0.lock().unwrap_or_else(|poisoned| poisoned.into_inner()).remove(&self.1);
-    }
-}
-
-impl Running {
-    fn take(&self, name: String) -> Result<Turn<'_>> {
-        let free = self.0.lock().unwrap_or_else(|poisoned| poisoned.into_inner()).insert(name.clone());
-        if free { Ok(Turn(self, name)) } else { Err(still_running().into()) }
-    }
-}
 
 impl Asked<'_> {
     /// Runs a write and answers it.
@@ -48,7 +23,7 @@ impl Asked<'_> {
         work: impl Fn(&mut Writer<'_>) -> Result<Outcome> + Send + 'static,
     ) -> Result<HttpResponse> {
         let store = &self.house.store;
-        if self.is_rehearsal()? {
+        if query::flag(&self.pairs()?, DRY_RUN)? {
             let mut outcome = store.rehearse(&self.session, &origin, work).await?;
             outcome.location = None;
             let mut response = answer::outcome(&outcome);
@@ -65,16 +40,6 @@ impl Asked<'_> {
             }
         };
         Ok(answer::outcome(&outcome))
-    }
-
-    /// Whether `dry_run=true` (400 for anything but true and false).
-    fn is_rehearsal(&self) -> Result<bool> {
-        let pairs = super::query::pairs(self.request.query_string())?;
-        match pairs.iter().find(|(name, _)| name == DRY_RUN).map(|(_, value)| value.as_str()) {
-            None | Some("false") => Ok(false),
-            Some("true") => Ok(true),
-            Some(_) => Err(Problem::bad_request("dry_run is either true or false.").into()),
-        }
     }
 
     /// The key of a POST, with what the request is.
@@ -99,6 +64,6 @@ impl Asked<'_> {
 
     /// The request behind a change.
     pub fn origin(&self) -> Result<Origin> {
-        Ok(Origin { request_id: trace::request_id(self.request), reason: super::header::reason(self.request)? })
+        Ok(Origin { request_id: trace::request_id(self.request), reason: header::reason(self.request)? })
     }
 }

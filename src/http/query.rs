@@ -4,11 +4,13 @@ use super::condition::Known;
 use super::{cursor, filter};
 use crate::access::Session;
 use crate::error::{Problem, Result};
+use crate::resource::value::hex;
 use crate::resource::{Definition, Definitions, Field};
 use crate::search;
 use crate::store::{Condition, Query, Sight, SortKey};
 use actix_web::web;
-use serde_json::Value;
+use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
 
 /// The greatest page.
 pub const MOST: usize = 200;
@@ -21,7 +23,15 @@ const VALUES: usize = 200;
 /// The parameters that every list has.
 pub const RESERVED: &[&str] = &["limit", "cursor", "sort", "include_total", "filter", "q", "fields", "expand", "figures", "as_of"];
 /// Those of them that say which rows, in which order: a cursor belongs to them.
-pub const BINDING: &[&str] = &["sort", "filter", "q", "as_of"];
+const BINDING: &[&str] = &["sort", "filter", "q", "as_of"];
+
+/// What a cursor is bound to: the collection, the filters, the order and the principal.
+pub fn binding(definition: &Definition, session: &Session, pairs: &[(String, String)]) -> String {
+    let mut asked: Vec<_> = pairs.iter().filter(|(name, _)| BINDING.contains(&name.as_str()) || !RESERVED.contains(&name.as_str())).collect();
+    asked.sort();
+    let text = json!([definition.path, session.principal.to_string(), asked]).to_string();
+    hex(&Sha256::digest(text.as_bytes())[..12])
+}
 
 /// The pairs of a query string.
 pub fn pairs(query: &str) -> Result<Vec<(String, String)>> {
@@ -89,10 +99,10 @@ pub fn read(definitions: &Definitions, definition: &'static Definition, session:
     }
     if let Some(text) = value("cursor") {
         if query.is_ranked() {
-            query.skip = cursor::read_skip(text, &cursor::binding(definition, session, pairs))?;
+            query.skip = cursor::read_skip(text, &binding(definition, session, pairs))?;
             return Ok(query);
         }
-        query.after = Some(cursor::read(text, &cursor::binding(definition, session, pairs), &query.sort)?);
+        query.after = Some(cursor::read(text, &binding(definition, session, pairs), &query.sort)?);
     }
     Ok(query)
 }

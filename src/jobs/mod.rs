@@ -1,5 +1,8 @@
 //! Work that no request waits for: done once however many processes there are, and begun again when one of them dies.
 //!
+//! It uses the store, as the house. Who has work to do says what it is (`Work`) and is called when it is time; this folder knows
+//! no domain.
+//!
 //! A job is a row. A worker takes it by a lease, does it in one transaction in which the row goes too, and so its effect
 //! happens once: if the lease was lost meanwhile, the row is another's and the transaction is taken back. What comes
 //! round regularly keeps its row and gets a new time.

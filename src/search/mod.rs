@@ -1,4 +1,7 @@
 //! Full text over the records of all kinds: words are separated and folded here, so that both databases find the same.
+//!
+//! It keeps the words of a record beside it and finds ids by words. It uses `database`, and knows no permission: the store asks
+//! it for ids within a query that is narrowed already.
 
 use crate::database::{Connection, Statement};
 use crate::error::Result;

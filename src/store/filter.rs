@@ -3,7 +3,6 @@
 //!
 //! Comparisons have two outcomes, not SQL's three: what is null differs from every value, and is neither less nor greater.
 
-use super::page::Condition;
 use crate::database::{Cell, Connection, Statement};
 use crate::resource::value::Currency;
 
@@ -215,6 +214,15 @@ impl Through {
         }
         query.push("))");
     }
+}
+
+/// A column that equals any of some values.
+#[derive(Debug, Clone)]
+pub struct Condition {
+    /// The column: a name from a definition.
+    pub column: String,
+    /// The values.
+    pub any_of: Vec<Cell>,
 }
 
 impl Condition {

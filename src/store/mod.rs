@@ -1,9 +1,20 @@
 //! The only way to data.
 //!
-//! A [`Reader`] or a [`Writer`] cannot exist without a [`Session`], so nothing is read or written unasked. A write is
-//! authorisation, change, rules, registry, edges and history in one transaction, in this order:
-//! permission (404 before 403) → version → lock → read the input → references and scope → locks of the rules → rules →
-//! row → registry and edges → revision. Every door (single, import, seed) goes through it.
+//! A [`Reader`] or a [`Writer`] cannot exist without a [`Session`], so nothing is read or written unasked. This folder uses
+//! `resource`, `access`, `history`, `search` and `database`, and knows neither HTTP nor any domain: what is particular of a kind
+//! stands in its [`Definition`](crate::resource::Definition).
+//!
+//! A write is one transaction. Its steps, in this order, whatever door it came by (single, bulk, import, restore, seed):
+//!
+//! 1. the record is locked and in sight (404), the permission is held where it stands (403), the version is the one meant (412);
+//!    of a new record: permission anywhere (404, 403);
+//! 2. the input is read: unknown, server and broken fields, references, unit (422, all at once);
+//! 3. the permission is held where it will stand (403), and its parent takes parts now (409);
+//! 4. the locks of the rules are taken, then the declared rules run, then its own (409); of a move, then the guards (409);
+//! 5. the row is written, then the revision, the words, the registry, the edges, the custom values;
+//! 6. the parent's revision goes up; effects elsewhere are made by the same steps.
+//!
+//! [`guide::request`](crate::guide::request) follows one from the socket.
 
 mod again;
 pub mod custom;
@@ -12,6 +23,7 @@ mod draft;
 mod edge;
 mod filter;
 mod find;
+mod load;
 mod lookup;
 mod page;
 mod past;
@@ -27,9 +39,9 @@ mod trace;
 mod write;
 
 pub use again::{KEPT_SECONDS, Key, Outcome, still_running};
-pub use filter::{Amount, Comparison, Filter, Test, Through};
+pub use filter::{Amount, Comparison, Condition, Filter, Test, Through};
 pub use find::Found;
-pub use page::{BEST, Condition, Page, Query, SortKey};
+pub use page::{BEST, Page, Query, SortKey};
 pub use past::{Known, Revision, changes};
 pub use read::Reader;
 pub use scope::condition as narrowing;

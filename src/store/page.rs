@@ -1,6 +1,6 @@
 //! A page of a collection: narrowed, sorted, and continued by key, so that page 2,000 costs what page 1 costs.
 
-use super::filter::Filter;
+use super::filter::{Condition, Filter};
 use super::read::Reader;
 use super::scope;
 use crate::database::{Cell, Kind, Row, Statement};
@@ -37,15 +37,6 @@ impl Query {
     pub fn is_ranked(&self) -> bool {
         !self.words.is_empty() && self.sort.is_empty()
     }
-}
-
-/// A column that equals any of some values.
-#[derive(Debug, Clone)]
-pub struct Condition {
-    /// The column: a name from a definition.
-    pub column: String,
-    /// The values.
-    pub any_of: Vec<Cell>,
 }
 
 /// A column to sort by.

@@ -1,5 +1,7 @@
 //! Reading: one record, or a page of them, narrowed to what the session may see.
 
+pub(super) use super::load::load;
+
 use super::registry::{self, Entry};
 use super::scope::{self, Place};
 use super::{Sight, Store};
@@ -107,19 +109,6 @@ pub(super) fn seen(session: &Session, definition: &'static Definition, stored: &
     let mut document = definition.to_json(stored, false);
     Sight::of(definition, session).project(&mut document);
     document
-}
-
-/// Loads a row of a definition by its id, narrowed, and on PostgreSQL locked if it is to be written.
-pub(super) fn load(connection: &mut Connection, definition: &'static Definition, id: Id, narrowed: Option<Statement>, lock: bool) -> Result<Option<Stored>> {
-    let mut query = Statement::new(format!("SELECT {} FROM {} WHERE id = ", definition.columns, definition.table)).with(id, "");
-    if let Some(narrowed) = narrowed {
-        query.push(" AND ").append(narrowed);
-    }
-    if lock && connection.is_postgres() {
-        query.push(" FOR UPDATE");
-    }
-    let row = query.first(connection, &definition.kinds)?;
-    Ok(row.and_then(|row| definition.stored(row)))
 }
 
 /// Where a stored record stands.

@@ -37,7 +37,7 @@ pub fn resolve(
     for (field, id) in references {
         if let Some(target) = field.refers_to.first().and_then(|path| definitions.get(path)).filter(|target| target.fact) {
             let there = match scope::condition(definitions, target, session, "read") {
-                Ok(narrowed) => super::read::load(connection, target, *id, narrowed, false)?.is_some(),
+                Ok(narrowed) => super::load::load(connection, target, *id, narrowed, false)?.is_some(),
                 Err(scope::Nowhere) => false,
             };
             refuse_unless(there, field, faults);

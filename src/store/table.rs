@@ -15,10 +15,21 @@ struct Wanted {
 }
 
 /// The tables, columns and indexes that resources ask for and a migrated SQLite database has not: empty if all is there.
-/// A table comes after those that it refers to; what leads round in a circle becomes a column added later.
 pub fn lacking(connection: &mut Connection, definitions: &Definitions) -> Result<String> {
+    let there = tables(connection)?;
+    let (mut sql, missing) = lacking_columns(connection, definitions, &there)?;
+    sql.push_str(&lacking_tables(connection, definitions, there, missing)?);
+    let indexes = indexes(connection)?;
+    for definition in definitions.all() {
+        let lacking = indexes_of(definitions, definition).into_iter().filter(|(name, _)| !indexes.contains(name));
+        lacking.for_each(|(_, statement)| sql.push_str(&statement));
+    }
+    Ok(sql)
+}
+
+/// What tables that are there lack, and the definitions whose tables are not, or whose new columns refer to such a table.
+fn lacking_columns(connection: &mut Connection, definitions: &Definitions, there: &HashSet<String>) -> Result<(String, Vec<&'static Definition>)> {
     let mut sql = String::new();
-    let mut there = tables(connection)?;
     let mut missing: Vec<&'static Definition> = definitions.all().iter().copied().filter(|definition| !there.contains(&definition.table)).collect();
     for definition in definitions.all().iter().filter(|definition| there.contains(&definition.table)) {
         let known = columns(connection, &definition.table)?;
@@ -37,17 +48,17 @@ pub fn lacking(connection: &mut Connection, definitions: &Definitions) -> Result
         }
     }
     missing.dedup_by_key(|definition| definition.table.clone());
+    Ok((sql, missing))
+}
+
+/// Whole tables. One comes after those that it refers to; what leads round in a circle becomes a column added later.
+fn lacking_tables(connection: &mut Connection, definitions: &Definitions, mut there: HashSet<String>, mut missing: Vec<&'static Definition>) -> Result<String> {
+    let mut sql = String::new();
     let mut later: Vec<(&'static Definition, Wanted)> = Vec::new();
     while !missing.is_empty() {
         // First what stands on what is there already, its own domain included; what leads to another domain may come later.
-        let ready = |definition: &&'static Definition, own_domain: bool| {
-            let waits = |wanted: &Wanted| wanted.refers_to.as_ref().is_some_and(|target| *target != definition.table && !there.contains(target));
-            let own = |wanted: &Wanted| {
-                own_domain && definitions.all().iter().any(|other| other.domain == definition.domain && Some(&other.table) == wanted.refers_to.as_ref())
-            };
-            !wanted(definitions, definition).iter().any(|wanted| waits(wanted) && (!wanted.nullable || own(wanted)))
-        };
-        let next = missing.iter().position(|definition| ready(definition, true)).or_else(|| missing.iter().position(|definition| ready(definition, false)));
+        let next = missing.iter().position(|definition| is_ready(definitions, definition, &there, true));
+        let next = next.or_else(|| missing.iter().position(|definition| is_ready(definitions, definition, &there, false)));
         let definition = missing.remove(next.unwrap_or(0));
         let (now, after): (Vec<Wanted>, Vec<Wanted>) = wanted(definitions, definition)
             .into_iter()
@@ -61,15 +72,14 @@ pub fn lacking(connection: &mut Connection, definitions: &Definitions) -> Result
         }
     }
     later.iter().for_each(|(definition, wanted)| sql.push_str(&added(definition, wanted)));
-    let indexes = indexes(connection)?;
-    for definition in definitions.all() {
-        for (name, statement) in indexes_of(definitions, definition) {
-            if !indexes.contains(&name) {
-                sql.push_str(&statement);
-            }
-        }
-    }
     Ok(sql)
+}
+
+/// Whether a table can be made now: what it cannot do without is there, and, if asked, what it names of its own domain.
+fn is_ready(definitions: &Definitions, definition: &'static Definition, there: &HashSet<String>, with_own_domain: bool) -> bool {
+    let waits = |wanted: &Wanted| wanted.refers_to.as_ref().is_some_and(|target| *target != definition.table && !there.contains(target));
+    let is_own = |wanted: &Wanted| definitions.all().iter().any(|other| other.domain == definition.domain && Some(&other.table) == wanted.refers_to.as_ref());
+    !wanted(definitions, definition).iter().any(|wanted| waits(wanted) && (!wanted.nullable || (with_own_domain && is_own(wanted))))
 }
 
 fn tables(connection: &mut Connection) -> Result<HashSet<String>> {

@@ -414,38 +414,27 @@ fn edge_of((field, id): &(&'static crate::resource::Field, Id)) -> (&'static str
     (field.name, *id)
 }
 
-/// Merges a patch into a document (RFC 7396).
+/// Merges a patch into a document (RFC 7396). At the top a null stays: it says "empty", and a field that cannot be empty
+/// refuses it.
 fn merge(target: &mut Map<String, Value>, patch: &Map<String, Value>) {
     for (name, value) in patch {
         match value {
-            Value::Object(inner) => {
-                let member = target.entry(name.clone()).or_insert(Value::Null);
-                if !member.is_object() {
-                    *member = Value::Object(Map::new());
-                }
-                if let Value::Object(nested) = member {
-                    merge_nested(nested, inner);
-                }
-            }
-            // At the top a null stays: it says "empty", and a field that cannot be empty refuses it.
+            Value::Object(inner) => merge_member(target, name, inner),
             value => drop(target.insert(name.clone(), value.clone())),
         }
     }
 }
 
-fn merge_nested(target: &mut Map<String, Value>, patch: &Map<String, Value>) {
+fn merge_member(target: &mut Map<String, Value>, name: &str, patch: &Map<String, Value>) {
+    let member = target.entry(name).or_insert(Value::Null);
+    if !member.is_object() {
+        *member = Value::Object(Map::new());
+    }
+    let Value::Object(target) = member else { return };
     for (name, value) in patch {
         match value {
             Value::Null => drop(target.shift_remove(name)),
-            Value::Object(inner) => {
-                let member = target.entry(name.clone()).or_insert(Value::Null);
-                if !member.is_object() {
-                    *member = Value::Object(Map::new());
-                }
-                if let Value::Object(nested) = member {
-                    merge_nested(nested, inner);
-                }
-            }
+            Value::Object(inner) => merge_member(target, name, inner),
             value => drop(target.insert(name.clone(), value.clone())),
         }
     }

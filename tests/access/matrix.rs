@@ -9,7 +9,7 @@ use std::collections::{BTreeSet, HashMap};
 use std::path::PathBuf;
 use steward::access::role::BUILT_IN;
 use steward::database::Statement;
-use steward::resource::{Definition, Scope};
+use steward::resource::{Definition, Lifecycle, Scope};
 
 const LEGEND: &str = "\
 Who may do what.
@@ -374,24 +374,7 @@ async fn table(house: &House) -> String {
             }
             let Some(lifecycle) = &definition.lifecycle else { continue };
             asked.insert(format!("transition_{}", definition.singular));
-            for name in lifecycle.move_names() {
-                let step = lifecycle.moves.iter().find(|step| step.name == name).unwrap();
-                stage.put_into(definition, step.from).await;
-                let mut calls = Vec::new();
-                for spot in 0..SPOTS.len() {
-                    let id = stage.record(definition, spot).await["id"].as_str().unwrap().to_owned();
-                    calls.push((format!("/api/v1/{}/{id}/transitions", definition.path), Some(json!({"to": step.to}))));
-                }
-                let ask = Ask {
-                    name: format!("transition_{}: {name}", definition.singular),
-                    method: "POST",
-                    calls,
-                    look_for: Vec::new(),
-                    shared: stage.is_shared(definition),
-                };
-                lines.push(row(house, &cast, &ask).await);
-            }
-            stage.put_into(definition, lifecycle.first()).await;
+            lines.extend(rows_of_moves(house, &cast, &mut stage, definition, lifecycle).await);
         }
         for ask in views(&mut stage, domain).await {
             lines.push(row(house, &cast, &ask).await);
@@ -406,18 +389,49 @@ async fn table(house: &House) -> String {
         lines.push(row(house, &cast, &ask).await);
         asked.insert(ask.name);
     }
+    lines.extend(rows_that_need_no_permission(&asked));
+    lines.push(String::new());
+    lines.join("\n")
+}
+
+/// A row for each move of a collection, asked of records in the state from which it goes.
+async fn rows_of_moves(house: &House, cast: &Cast, stage: &mut Stage<'_>, definition: &'static Definition, lifecycle: &Lifecycle) -> Vec<String> {
+    let mut rows = Vec::new();
+    for name in lifecycle.move_names() {
+        let step = lifecycle.moves.iter().find(|step| step.name == name).unwrap();
+        stage.put_into(definition, step.from).await;
+        let mut calls = Vec::new();
+        for spot in 0..SPOTS.len() {
+            let id = stage.record(definition, spot).await["id"].as_str().unwrap().to_owned();
+            calls.push((format!("/api/v1/{}/{id}/transitions", definition.path), Some(json!({"to": step.to}))));
+        }
+        let ask = Ask {
+            name: format!("transition_{}: {name}", definition.singular),
+            method: "POST",
+            calls,
+            look_for: Vec::new(),
+            shared: stage.is_shared(definition),
+        };
+        rows.push(row(house, cast, &ask).await);
+    }
+    stage.put_into(definition, lifecycle.first()).await;
+    rows
+}
+
+/// What is left of the document when everything that needs a permission has been asked.
+fn rows_that_need_no_permission(asked: &BTreeSet<String>) -> Vec<String> {
+    let mut rows = Vec::new();
     for (id, operation) in operations() {
         let of_no_record = operation["x-permission"].as_array().is_some_and(Vec::is_empty) && !asked.contains(id);
         if of_no_record {
-            lines.push(format!("{id:<42}any valid token; what it does is judged step by step"));
+            rows.push(format!("{id:<42}any valid token; what it does is judged step by step"));
         } else if operation["security"].as_array().is_some_and(Vec::is_empty) {
-            lines.push(format!("{id:<42}open to everybody"));
+            rows.push(format!("{id:<42}open to everybody"));
         } else {
             assert!(asked.contains(id), "{id} has no line in the table of who may do what: let tests/access/matrix.rs ask it");
         }
     }
-    lines.push(String::new());
-    lines.join("\n")
+    rows
 }
 
 fn operations() -> Vec<(&'static str, &'static Value)> {

@@ -320,7 +320,9 @@ impl Scanner {
     fn alias(&mut self, at: usize) -> usize {
         let name = self.text(at + 1).to_owned();
         let equals = (at + 2..at + 24).find(|at| matches!(self.text(*at), "=" | ";" | "{" | "")).filter(|at| self.text(*at) == "=");
-        if let Some(equals) = equals.filter(|_| is_word(&name) && self.depth == self.within.last().map_or(0, |(_, depth)| usize::from(self.within.len() > 1) + depth)) {
+        if let Some(equals) =
+            equals.filter(|_| is_word(&name) && self.depth == self.within.last().map_or(0, |(_, depth)| usize::from(self.within.len() > 1) + depth))
+        {
             let (path, end) = self.path(equals + 1);
             if is_word(&path[0]) && matches!(self.text(end), ";" | "<") {
                 let public = at > 0 && matches!(self.text(at - 1), "pub" | ")");

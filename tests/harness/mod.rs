@@ -28,14 +28,27 @@ use steward::clock::Clock;
 use steward::database::Statement;
 use steward::http::{Api, House as Served};
 use steward::jobs::Worker;
-use steward::resource::Id;
 use steward::resource::value::Instant;
+use steward::resource::{Definition, Id};
 use steward::{app, catalogue, http};
 use tempfile::TempDir;
 use tokio::sync::OnceCell;
 
 /// When every test begins.
 pub const START: &str = "2026-06-15T09:00:00Z";
+
+/// For who has just written a resource: the tests that run over all collections run over this one alone.
+const ONLY: &str = "STEWARD_TEST_COLLECTION";
+
+/// Whether a test that runs over all collections is asked to run over this one.
+pub fn is_asked_for(definition: &Definition) -> bool {
+    std::env::var(ONLY).map_or(true, |path| path == definition.path)
+}
+
+/// Whether such a test is asked to run over all.
+pub fn all_are_asked_for() -> bool {
+    std::env::var_os(ONLY).is_none()
+}
 
 /// The API, put together once.
 static API: LazyLock<Arc<Api>> = LazyLock::new(|| Arc::new(catalogue::api()));

@@ -172,6 +172,19 @@ fn start(programs: &Path) -> Result<(String, &'static str), String> {
             .arg(&data))
     };
     initdb("C.UTF-8").or_else(|_| initdb("C"))?;
+    configure(&folder, &data)?;
+
+    let version = fs::read_to_string(data.join("PG_VERSION")).unwrap_or_default();
+    // Without fsync its checkpoints cost nothing, and a copy takes half the time or less.
+    let strategy = match version.trim().parse() {
+        Ok(15u32..) => " STRATEGY file_copy",
+        _ => "",
+    };
+    Ok((serve(programs, &folder, &data, account)?, strategy))
+}
+
+/// What a cluster that lives for a test run needs not keep safe.
+fn configure(folder: &Path, data: &Path) -> Result<(), String> {
     let settings = format!(
         "listen_addresses = '127.0.0.1'
          unix_socket_directories = '{}'
@@ -192,24 +205,18 @@ fn start(programs: &Path) -> Result<(String, &'static str), String> {
         .append(true)
         .open(data.join("postgresql.conf"))
         .and_then(|mut file| file.write_all(settings.as_bytes()))
-        .map_err(|error| format!("postgresql.conf in {}: {error}", data.display()))?;
+        .map_err(|error| format!("postgresql.conf in {}: {error}", data.display()))
+}
 
-    let version = fs::read_to_string(data.join("PG_VERSION")).unwrap_or_default();
-    // Without fsync its checkpoints cost nothing, and a copy takes half the time or less.
-    let strategy = match version.trim().parse() {
-        Ok(15u32..) => " STRATEGY file_copy",
-        _ => "",
-    };
+/// Starts the server on a free port: the URL of its maintenance database.
+fn serve(programs: &Path, folder: &Path, data: &Path, account: Option<Account>) -> Result<String, String> {
     let log = folder.join("log");
     let mut tries = 5;
     loop {
         let port = free_port()?;
         let started =
-            run(command(programs.join("pg_ctl"), account).args(["start", "-w", "-t", "60", "-o", &format!("-p {port}"), "-D"]).arg(&data).arg("-l").arg(&log));
-        let Err(error) = started else {
-            let url = format!("postgres://steward@127.0.0.1:{port}/postgres");
-            return Ok((url, strategy));
-        };
+            run(command(programs.join("pg_ctl"), account).args(["start", "-w", "-t", "60", "-o", &format!("-p {port}"), "-D"]).arg(data).arg("-l").arg(&log));
+        let Err(error) = started else { return Ok(format!("postgres://steward@127.0.0.1:{port}/postgres")) };
         tries -= 1;
         let said = fs::read_to_string(&log).unwrap_or_default();
         // Another program may have taken the port since it was found free.

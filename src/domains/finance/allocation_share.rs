@@ -1,17 +1,9 @@
 //! The shares of an allocation: who bears how much, so that what goes out comes in exactly.
 
-use super::allocation_rule::AllocationRule;
-use super::allocation_run::AllocationRun;
 use super::distribution::split;
 use crate::choice;
-use crate::error::Result;
-use crate::http::view::{Call, Run, View};
-use crate::resource::Id;
-use crate::resource::model::{Model, answer_schema};
-use crate::resource::value::{Code, Many, Money, Number, Percent};
-use crate::store::Reader;
+use crate::resource::value::{Code, Number, Percent};
 use rust_decimal::Decimal;
-use serde_json::Value;
 use std::collections::HashSet;
 
 choice! {
@@ -38,52 +30,6 @@ crate::value! {
         /// For head counts and metrics: how many people it has, or how much is measured.
         pub weight: Option<Number<0, 1_000_000_000>>,
     }
-}
-
-crate::answer! {
-    /// What a cost center bears.
-    pub struct AllocationShare {
-        /// The code of the cost center.
-        pub cost_center: Code,
-        /// What it bears.
-        pub amount: Money,
-    }
-}
-
-crate::answer! {
-    /// What an allocation run takes from its pool, and who bears it.
-    pub struct AllocationShares {
-        /// The run.
-        #[field(refers_to(&["finance/allocation-runs"]))]
-        pub allocation_run_id: Id,
-        /// What leaves the pool.
-        pub amount: Money,
-        /// Who bears how much; together exactly that.
-        pub shares: Many<AllocationShare>,
-    }
-}
-
-/// `GET finance/allocation-runs/{id}/shares`.
-pub static SHARES: View = View {
-    path: "finance/allocation-runs/{id}/shares",
-    operation_id: "get_allocation_run_shares",
-    summary: "Get the shares of an allocation run",
-    description: "Who bears how much of what an allocation run takes from its pool. Each share is rounded down, and what is left goes, a minor unit each, to the shares with the largest remainders, the earlier target first: what goes out comes in exactly.",
-    permissions: &["finance.allocation_runs:read", "finance.allocation_rules:read"],
-    parameters: &[],
-    answer: answer_schema::<AllocationShares>,
-    run: Run::Read(run),
-};
-
-fn run(reader: &mut Reader<'_>, call: &Call) -> Result<Value> {
-    let id = call.id()?;
-    let (_, run) = reader.get_typed::<AllocationRun>(id)?;
-    let (_, rule) = reader.get_typed::<AllocationRule>(run.allocation_rule_id)?;
-    let parts = shares(run.amount.minor, rule.driver, &rule.targets);
-    let share =
-        |(target, minor): (&AllocationTarget, i64)| AllocationShare { cost_center: target.cost_center.clone(), amount: Money::new(minor, run.amount.currency) };
-    let listed = rule.targets.iter().zip(parts).map(share).collect();
-    Ok(Model::to_json(&AllocationShares { allocation_run_id: id, amount: run.amount, shares: Many(listed) }).into())
 }
 
 /// What each target bears of an amount in minor units.

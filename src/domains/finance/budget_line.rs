@@ -1,7 +1,6 @@
 //! Budget lines: what a budget sets aside for what, and when.
 
 use super::period_amount::{self, PeriodAmount};
-use super::spread::Distribution;
 use crate::choice;
 use crate::database::Statement;
 use crate::error::{Problem, Result};
@@ -18,6 +17,22 @@ choice! {
         Grow = "grow",
         /// Lets it do something new.
         Transform = "transform",
+    }
+}
+
+choice! {
+    /// How an amount falls on the periods of a year.
+    pub enum Distribution {
+        /// The same on each period.
+        Equal = "equal",
+        /// By the number of days of each period.
+        ByDays = "by_days",
+        /// By weights that are given.
+        Weights = "weights",
+        /// Like another line, in proportion.
+        Copy = "copy",
+        /// As it is given.
+        Manual = "manual",
     }
 }
 

@@ -162,7 +162,7 @@ impl Resource for CostEntry {
             ledger::require_line(check, line, self.fiscal_period_id, self.base_amount.currency)?;
         }
         match self.reversal_of {
-            Some(entry) => ledger::require_reversal(check, self, entry),
+            Some(entry) => self.require_reversal(check, entry),
             None => Ok(()),
         }
     }

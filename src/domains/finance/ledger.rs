@@ -1,6 +1,5 @@
 //! The rules of the ledger: what an entry costs, which periods take it, and how it is reversed.
 
-use super::cost_entry::CostEntry;
 use crate::database::{Cell, Kind, Statement};
 use crate::error::{Problem, Result};
 use crate::resource::value::{Currency, Date, Money, round_half_away};
@@ -55,34 +54,6 @@ pub fn require_line(check: &mut Check<'_>, line: Id, period: Id, currency: Curre
         return Err(
             Problem::conflict("/budget_line_id", "other_year", "The line is of another fiscal year than the period. Choose one of the same year.").into()
         );
-    }
-    Ok(())
-}
-
-/// Refuses a reversal that is not the negation of what it reverses, or a second one (409). The caller has locked the entry.
-pub fn require_reversal(check: &mut Check<'_>, own: &CostEntry, entry: Id) -> Result<()> {
-    let refuse = |code: &str, detail: &str| Err(Problem::conflict("/reversal_of", code, detail).into());
-    let query = Statement::new("SELECT net_amount, gross_amount, base_amount_amount, net_currency, base_amount_currency, budget_line_id, reversal_of, unit_id FROM cost_entries WHERE id = ")
-        .with(entry, "");
-    let kinds = [Kind::Integer, Kind::Integer, Kind::Integer, Kind::Text, Kind::Text, Kind::Id, Kind::Id, Kind::Id];
-    let Some(row) = query.first(check.connection, &kinds)? else {
-        return refuse("reference", "There is no such entry.");
-    };
-    let negated = [own.net, own.gross, own.base_amount].iter().zip(&row).all(|(money, cell)| cell.as_integer() == money.minor.checked_neg());
-    let currencies =
-        [own.net.currency, own.base_amount.currency].iter().zip(row.iter().skip(3)).all(|(currency, cell)| cell.as_text() == Some(currency.code()));
-    if !negated || !currencies {
-        return refuse("negation", "A reversal has the negated net, gross and base amount of what it reverses, in the same currencies.");
-    }
-    if row.get(5).and_then(Cell::as_id) != own.budget_line_id {
-        return refuse("other_line", "A reversal is booked on the budget line of what it reverses.");
-    }
-    if row.get(6).is_some_and(|cell| !cell.is_null()) {
-        return refuse("reversal", "That is itself a reversal. Book the cost anew instead.");
-    }
-    let again = Statement::new("SELECT 1 FROM cost_entries WHERE reversal_of = ").with(entry, " AND id <> ").with(check.id, " LIMIT 1");
-    if check.finds(again)? {
-        return refuse("reversed", "That entry is reversed already, and is so once at most.");
     }
     Ok(())
 }

@@ -14,7 +14,7 @@ use crate::http::measure::{Basis, Measure, Measured, Sense, so_many};
 use crate::resource::Id;
 use crate::resource::value::{Currency, Date};
 use crate::store::Reader;
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap};
 
 /// The measure.
 pub static SPENDING: Measure = Measure {
@@ -48,31 +48,11 @@ fn compute(reader: &mut Reader<'_>, basis: &Basis) -> Result<Measured> {
     };
     let all = active(reader, budgets, basis.today)?;
     let (own, others): (Vec<Counting>, Vec<Counting>) = all.into_iter().partition(|budget| budget.currency == basis.currency);
-    let left_out = match others.len() {
-        0 => String::new(),
-        count => {
-            let codes: HashSet<&str> = others.iter().map(|budget| budget.currency.code()).collect();
-            let mut codes: Vec<&str> = codes.into_iter().collect();
-            codes.sort_unstable();
-            format!(" {} in {} left out.", so_many(count, "budget", "budgets"), codes.join(", ") + if count == 1 { " is" } else { " are" })
-        }
-    };
+    let left_out = left_out(&others);
     if own.is_empty() {
         return Ok(Measured::unknown(unit, format!("No active budget of a running year that you may see is in {unit}.{left_out}")));
     }
-    let mut within = Statement::new("SELECT id FROM budget_lines WHERE budget_id IN (");
-    within.bind_all(own.iter().map(|budget| Cell::Id(budget.id))).push(")").append(lines.clone());
-    let mut query = Statement::new("SELECT id, amount_amount, budget_id FROM budget_lines WHERE budget_id IN (");
-    query.bind_all(own.iter().map(|budget| Cell::Id(budget.id))).push(")").append(lines);
-    let rows = query.once().rows(reader.connection, &[Kind::Id, Kind::Integer, Kind::Id])?;
-    let read = |row: &Row| Some((Line { id: row.first()?.as_id()?, budget: row.get(1)?.as_integer()?, currency: basis.currency }, row.get(2)?.as_id()?));
-    let (lines, of_budgets): (Vec<Line>, Vec<Id>) = rows.iter().filter_map(read).unzip();
-    let found = positions(reader.connection, &lines, &within, &counted, basis.today)?;
-    let mut totals: HashMap<Id, Position> = HashMap::new();
-    for (line, budget) in lines.iter().zip(of_budgets) {
-        let total = totals.entry(budget).or_insert(Position::EMPTY);
-        *total = total.plus(found.get(&line.id).unwrap_or(&Position::EMPTY));
-    }
+    let totals = totals(reader, &own, lines, &counted, basis)?;
     let total = totals.values().fold(Position::EMPTY, |total, each| total.plus(each));
     let scale = 10f64.powi(i32::try_from(basis.currency.scale()).unwrap_or(0));
     let major = |minor: f64| minor / scale;
@@ -97,6 +77,35 @@ fn compute(reader: &mut Reader<'_>, basis: &Basis) -> Result<Measured> {
     let status = Some(Sense::Less.status(plan, outlook));
     let told = Measured { unit: unit.into(), plan: Some(plan), actual: Some(actual), forecast: Some(outlook), status, reason, also: Vec::new() };
     Ok(told.and("open_commitments", unit, promised).and("run_rate", unit, Some(pace)).and("budgets_left_out", "budgets", Some(others.len() as f64)))
+}
+
+/// How many budgets have other currencies, in words.
+fn left_out(others: &[Counting]) -> String {
+    let codes: BTreeSet<&str> = others.iter().map(|budget| budget.currency.code()).collect();
+    let codes: Vec<&str> = codes.into_iter().collect();
+    match others.len() {
+        0 => String::new(),
+        count => format!(" {} in {} left out.", so_many(count, "budget", "budgets"), codes.join(", ") + if count == 1 { " is" } else { " are" }),
+    }
+}
+
+/// Where each budget stands: the sum of its lines.
+fn totals(reader: &mut Reader<'_>, budgets: &[Counting], narrowed: Statement, counted: &Counted, basis: &Basis) -> Result<HashMap<Id, Position>> {
+    let ids = || budgets.iter().map(|budget| Cell::Id(budget.id));
+    let mut within = Statement::new("SELECT id FROM budget_lines WHERE budget_id IN (");
+    within.bind_all(ids()).push(")").append(narrowed.clone());
+    let mut query = Statement::new("SELECT id, amount_amount, budget_id FROM budget_lines WHERE budget_id IN (");
+    query.bind_all(ids()).push(")").append(narrowed);
+    let rows = query.once().rows(reader.connection, &[Kind::Id, Kind::Integer, Kind::Id])?;
+    let read = |row: &Row| Some((Line { id: row.first()?.as_id()?, budget: row.get(1)?.as_integer()?, currency: basis.currency }, row.get(2)?.as_id()?));
+    let (lines, of_budgets): (Vec<Line>, Vec<Id>) = rows.iter().filter_map(read).unzip();
+    let found = positions(reader.connection, &lines, &within, counted, basis.today)?;
+    let mut totals: HashMap<Id, Position> = HashMap::new();
+    for (line, budget) in lines.iter().zip(of_budgets) {
+        let total = totals.entry(budget).or_insert(Position::EMPTY);
+        *total = total.plus(found.get(&line.id).unwrap_or(&Position::EMPTY));
+    }
+    Ok(totals)
 }
 
 /// The share of a year that has passed at the end of a day: of the first day on, never 0.

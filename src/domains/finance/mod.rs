@@ -6,6 +6,7 @@ mod allocation_load;
 mod allocation_rule;
 mod allocation_run;
 mod allocation_share;
+mod allocation_share_view;
 mod appraisal;
 mod budget;
 mod budget_line;
@@ -33,6 +34,7 @@ mod position;
 mod prepayment;
 mod rate_lookup;
 mod resource_request;
+mod reversal;
 mod schedule;
 mod spread;
 mod tiling;
@@ -67,7 +69,7 @@ pub fn domain() -> Domain {
         .view(&budget_position::POSITION)
         .view(&spread::SPREAD)
         .view(&schedule::SCHEDULE)
-        .view(&allocation_share::SHARES)
+        .view(&allocation_share_view::SHARES)
         .view(&appraisal::APPRAISAL)
         .view(&rate_lookup::LOOKUP)
 }

@@ -1,9 +1,19 @@
 //! Prepayments: what was paid in advance and becomes cost month by month.
 
-use super::schedule::ScheduleMethod;
+use crate::choice;
 use crate::resource::value::{Currency, Date, Money, Note, Title};
 use crate::resource::{Faults, Guard, Id, Lifecycle, Resource, Scope};
 use serde_json::json;
+
+choice! {
+    /// How an amount falls on the months of a span.
+    pub enum ScheduleMethod {
+        /// The same on each month that it touches.
+        Equal = "equal",
+        /// By the number of its days in each month.
+        ByDays = "by_days",
+    }
+}
 
 crate::resource! {
     /// What was paid in advance, such as a year of maintenance. It becomes cost over the months for which it was paid;

@@ -2,9 +2,8 @@
 
 use super::cost_entry::CostEntry;
 use super::distribution::split;
-use super::prepayment::Prepayment;
+use super::prepayment::{Prepayment, ScheduleMethod};
 use super::tiling::Span;
-use crate::choice;
 use crate::database::{Kind, Statement};
 use crate::error::Result;
 use crate::http::view::{Call, Run, View};
@@ -14,16 +13,6 @@ use crate::resource::value::{Date, Many, Money};
 use crate::store::Reader;
 use chrono::{Datelike, Months};
 use serde_json::Value;
-
-choice! {
-    /// How an amount falls on the months of a span.
-    pub enum ScheduleMethod {
-        /// The same on each month that it touches.
-        Equal = "equal",
-        /// By the number of its days in each month.
-        ByDays = "by_days",
-    }
-}
 
 crate::answer! {
     /// What becomes cost in a month.

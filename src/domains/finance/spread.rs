@@ -1,9 +1,8 @@
 //! The spread of a budget line: how much of it falls on each period of its year.
 
-use super::budget_line::{BudgetLine, PeriodWeight};
+use super::budget_line::{BudgetLine, Distribution, PeriodWeight};
 use super::distribution::split;
 use super::period_amount::PeriodAmount;
-use crate::choice;
 use crate::database::{Cell, Connection, Kind, Statement};
 use crate::error::Result;
 use crate::http::view::{Call, Run, View};
@@ -15,22 +14,6 @@ use serde_json::Value;
 
 /// How many lines are followed that copy one another.
 const COPIES: usize = 8;
-
-choice! {
-    /// How an amount falls on the periods of a year.
-    pub enum Distribution {
-        /// The same on each period.
-        Equal = "equal",
-        /// By the number of days of each period.
-        ByDays = "by_days",
-        /// By weights that are given.
-        Weights = "weights",
-        /// Like another line, in proportion.
-        Copy = "copy",
-        /// As it is given.
-        Manual = "manual",
-    }
-}
 
 crate::answer! {
     /// How a budget line falls on the periods of its year.

@@ -1,6 +1,5 @@
 //! Changes: what is altered in the infrastructure, after who decided what.
 
-use super::change_guard;
 use super::dependency::NODES;
 use super::freeze_period;
 use super::kept::require_kept;
@@ -157,7 +156,7 @@ impl Resource for Change {
             require_kept(check, self, &["target_id", "implementation_plan", "rollback_plan", "implementer_id"])?;
         }
         let moved = check.before::<Change>().is_some_and(|before| (before.starts_at, before.ends_at) != (self.starts_at, self.ends_at));
-        let frozen = if moved && check.state == Some("scheduled") { change_guard::freeze(self, check)? } else { None };
+        let frozen = if moved && check.state == Some("scheduled") { self.freeze(check)? } else { None };
         match frozen {
             Some(unmet) => Err(Problem::conflict(unmet.0.pointer, &unmet.0.code, unmet.0.detail).into()),
             None => Ok(()),
@@ -165,6 +164,6 @@ impl Resource for Change {
     }
 
     fn guard(&self, step: &Move, check: &mut Check<'_>) -> Result<Vec<Unmet>> {
-        change_guard::unmet(self, step, check)
+        self.unmet(step, check)
     }
 }

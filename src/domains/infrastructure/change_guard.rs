@@ -7,35 +7,37 @@ use crate::database::{Kind, Statement};
 use crate::error::Result;
 use crate::resource::{Check, Id, Move, Unmet};
 
-/// What is missing before a move.
-pub(super) fn unmet(change: &Change, step: &Move, check: &mut Check<'_>) -> Result<Vec<Unmet>> {
-    let mut unmet = Vec::new();
-    let tier_one = matches!(step.to, "submitted" | "approved" | "scheduled" | "implementing") && is_tier_one(change, check)?;
-    if tier_one && change.rollback_plan.is_none() {
-        unmet.push(Unmet::new("/rollback_plan", "rollback_plan", "A change to a service of tier 1 needs a rollback plan. Say how it is undone."));
-    }
-    match step.to {
-        "approved" if tier_one => unmet.extend(other_approver(change, check)?),
-        "scheduled" | "implementing" => {
-            if step.from == "submitted" {
-                unmet.extend(short_cut(change, check)?);
-            }
-            if step.to == "implementing" && tier_one && approvers(check)?.iter().any(|approver| change.implementer_id == Some(*approver)) {
-                unmet.push(Unmet::new("/implementer_id", "approver", "For a service of tier 1, who approved does not implement. Name another person."));
-            }
-            unmet.extend(freeze(change, check)?);
+impl Change {
+    /// What is missing before a move.
+    pub(super) fn unmet(&self, step: &Move, check: &mut Check<'_>) -> Result<Vec<Unmet>> {
+        let mut unmet = Vec::new();
+        let tier_one = matches!(step.to, "submitted" | "approved" | "scheduled" | "implementing") && is_tier_one(self, check)?;
+        if tier_one && self.rollback_plan.is_none() {
+            unmet.push(Unmet::new("/rollback_plan", "rollback_plan", "A change to a service of tier 1 needs a rollback plan. Say how it is undone."));
         }
-        "closed" if change.kind == ChangeKind::Emergency => unmet.extend(afterwards(change, check)?),
-        _ => {}
+        match step.to {
+            "approved" if tier_one => unmet.extend(other_approver(self, check)?),
+            "scheduled" | "implementing" => {
+                if step.from == "submitted" {
+                    unmet.extend(short_cut(self, check)?);
+                }
+                if step.to == "implementing" && tier_one && approvers(check)?.iter().any(|approver| self.implementer_id == Some(*approver)) {
+                    unmet.push(Unmet::new("/implementer_id", "approver", "For a service of tier 1, who approved does not implement. Name another person."));
+                }
+                unmet.extend(self.freeze(check)?);
+            }
+            "closed" if self.kind == ChangeKind::Emergency => unmet.extend(afterwards(self, check)?),
+            _ => {}
+        }
+        Ok(unmet)
     }
-    Ok(unmet)
-}
 
-/// A freeze in which the change would be made, unless it is an emergency.
-pub(super) fn freeze(change: &Change, check: &mut Check<'_>) -> Result<Option<Unmet>> {
-    let (Some((starts_at, ends_at)), false) = (change.starts_at.zip(change.ends_at), change.kind == ChangeKind::Emergency) else { return Ok(None) };
-    let frozen = freeze_over(check, starts_at, ends_at, change.service_id)?;
-    Ok(frozen.map(|name| Unmet::new("/starts_at", "freeze", format!("It falls into the freeze \"{name}\". Choose another time, or make it an emergency."))))
+    /// A freeze in which the change would be made, unless it is an emergency.
+    pub(super) fn freeze(&self, check: &mut Check<'_>) -> Result<Option<Unmet>> {
+        let (Some((starts_at, ends_at)), false) = (self.starts_at.zip(self.ends_at), self.kind == ChangeKind::Emergency) else { return Ok(None) };
+        let frozen = freeze_over(check, starts_at, ends_at, self.service_id)?;
+        Ok(frozen.map(|name| Unmet::new("/starts_at", "freeze", format!("It falls into the freeze \"{name}\". Choose another time, or make it an emergency."))))
+    }
 }
 
 /// What a change that skips assessment and approval needs: a model in force, or an emergency that is approved by a time.

@@ -98,31 +98,19 @@ fn read_operation(store: &Store, value: Value, at: usize, broken: &mut Vec<Broke
     for name in members.keys().filter(|name| !NAMES.contains(&name.as_str())) {
         fault(&format!("/{}", escape(name)), "unknown", "There is no such field here. Remove it.");
     }
-    let op = match members.get("op").and_then(Value::as_str) {
-        Some("create") => Some(Op::Create),
-        Some("update") => Some(Op::Update),
-        Some("delete") => Some(Op::Delete),
-        Some("transition") => Some(Op::Transition),
-        _ => {
-            fault("/op", "choice", "Expected create, update, delete or transition.");
-            None
-        }
-    };
+    let op = members.get("op").and_then(Value::as_str).and_then(Op::from_word);
+    if op.is_none() {
+        fault("/op", "choice", "Expected create, update, delete or transition.");
+    }
     let collection = members.get("collection").and_then(Value::as_str).map(str::to_owned);
     if collection.is_none() {
         fault("/collection", "required", "Expected domain/collection, such as governance/controls.");
     }
-    let text = |value: Option<&Value>| match value {
-        None | Some(Value::Null) => Ok(None),
-        Some(Value::String(text)) => Ok(Some(text.clone())),
-        Some(Value::Number(number)) => Ok(Some(number.to_string())),
-        Some(_) => Err(()),
-    };
-    let id = text(members.get("id").filter(|id| !id.is_number())).unwrap_or_else(|()| {
+    let id = text_of(members.get("id").filter(|id| !id.is_number())).unwrap_or_else(|()| {
         fault("/id", "type", "Expected a UUID, or \"$0\" for what the first operation made.");
         None
     });
-    let if_match = text(members.get("if_match")).unwrap_or_else(|()| {
+    let if_match = text_of(members.get("if_match")).unwrap_or_else(|()| {
         fault("/if_match", "type", "Expected the ETag that was read, or \"*\".");
         None
     });
@@ -139,18 +127,44 @@ fn read_operation(store: &Store, value: Value, at: usize, broken: &mut Vec<Broke
     }
     let (Some(op), Some(collection)) = (op, collection) else { return Err(Box::new(Problem::not_found())) };
     let definition = store.definitions.get(&collection).ok_or_else(|| Box::new(Problem::not_found()))?;
-    let allowed = match op {
-        Op::Create => definition.operations.create,
-        Op::Update => definition.operations.update,
-        Op::Delete => definition.operations.delete,
-        Op::Transition => definition.lifecycle.is_some(),
-    };
-    if !allowed {
+    if !op.is_of(definition) {
         return Err(Box::new(Problem::new(Kind::MethodNotAllowed, format!("{collection} has no such operation."))));
     }
     let mut operation = Operation { op, definition, id, if_match: if_match.map(|tag| read_tag(&tag)), body };
     password::seal(definition, &mut operation.body);
     Ok(operation)
+}
+
+impl Op {
+    fn from_word(word: &str) -> Option<Op> {
+        match word {
+            "create" => Some(Op::Create),
+            "update" => Some(Op::Update),
+            "delete" => Some(Op::Delete),
+            "transition" => Some(Op::Transition),
+            _ => None,
+        }
+    }
+
+    /// Whether a collection has it.
+    fn is_of(&self, definition: &Definition) -> bool {
+        match self {
+            Op::Create => definition.operations.create,
+            Op::Update => definition.operations.update,
+            Op::Delete => definition.operations.delete,
+            Op::Transition => definition.lifecycle.is_some(),
+        }
+    }
+}
+
+/// A text, or a number as one; an error for anything else.
+fn text_of(value: Option<&Value>) -> std::result::Result<Option<String>, ()> {
+    match value {
+        None | Some(Value::Null) => Ok(None),
+        Some(Value::String(text)) => Ok(Some(text.clone())),
+        Some(Value::Number(number)) => Ok(Some(number.to_string())),
+        Some(_) => Err(()),
+    }
 }
 
 fn read_tag(tag: &str) -> IfMatch {

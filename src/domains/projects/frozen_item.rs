@@ -3,7 +3,7 @@
 use crate::database::{Cell, Kind, Row};
 use crate::resource::Id;
 use crate::resource::model::{Model, object_schema};
-use crate::resource::value::{Column, Date, Faults, FieldType, ListUse, Money, Number, Title};
+use crate::resource::value::{Column, Date, Faults, FieldType, ListUse, Money, Number, Title, read_items};
 use serde_json::Value;
 use utoipa::openapi::RefOr;
 use utoipa::openapi::schema::{ArrayBuilder, Schema};
@@ -40,18 +40,7 @@ impl FieldType for FrozenItems {
     const USE: ListUse = ListUse::Opaque;
 
     fn read(value: Value, faults: &mut Faults) -> Option<Self> {
-        let Value::Array(items) = value else {
-            faults.add("type", "Expected an array.");
-            return None;
-        };
-        if items.len() > ITEMS {
-            faults.add("too_many", format!("Expected at most {ITEMS} items."));
-            return None;
-        }
-        let count = items.len();
-        let one = |(at, item): (usize, Value)| faults.within(&at.to_string(), |faults| <FrozenItem as FieldType>::read(item, faults));
-        let read: Vec<FrozenItem> = items.into_iter().enumerate().filter_map(one).collect();
-        (read.len() == count).then_some(FrozenItems(read))
+        read_items(value, ITEMS, faults).map(FrozenItems)
     }
 
     fn to_json(&self) -> Value {

@@ -119,28 +119,8 @@ pub fn status_of(reader: &mut Reader<'_>, id: Id, as_of: Date) -> Result<Project
     let faults = faults(reader, id)?;
     let threats = threats(reader, id)?;
     let shortfall = benefits(reader, id, as_of)?;
-    let none = Tolerances { time: None, cost: None, scope: None, quality: None, risk: None, benefit: None };
-    let limits = project.tolerances.as_ref().unwrap_or(&none);
-    let told = |measure: Option<f64>, say: &dyn Fn(f64) -> String, unknown: &str| measure.map_or(unknown.to_owned(), say);
-    let no_baseline = |otherwise: &'static str| if baseline_id.is_none() { "There is no current baseline that you may see." } else { otherwise };
-    let slipped = slip_days.map(|days| days as f64);
-    let time = told(slipped, &moved, no_baseline("The end of the work or of the baseline is not told."));
-    let cost = told(
-        growth,
-        &|percent| format!("It costs {:.1} % {} than in the baseline.", percent.abs(), if percent < 0.0 { "less" } else { "more" }),
-        no_baseline("The baseline has no cost, or there are several currencies."),
-    );
-    let scope = told(scope_change, &|percent| format!("The scope has changed by {percent:.1} %."), no_baseline("The baseline holds no work."));
-    let quality =
-        told(faults, &|count| format!("Severe defects that are open and checks that failed: {count}."), "You may see neither its defects nor its checks.");
-    let risk = told(threats, &|count| format!("Threats that are not closed: {count}."), "You may not see its risks.");
-    let benefit = told(shortfall, &|percent| format!("Realised benefits fall short by {percent:.1} %."), "No benefit is due, or there are several currencies.");
-    let time = status::judge(slipped, time, limits.time.as_ref());
-    let cost = status::judge(growth, cost, limits.cost.as_ref());
-    let scope = status::judge(scope_change, scope, limits.scope.as_ref());
-    let quality = status::judge(faults, quality, limits.quality.as_ref());
-    let risk = status::judge(threats, risk, limits.risk.as_ref());
-    let benefit = status::judge(shortfall, benefit, limits.benefit.as_ref());
+    let measured = Measures { slipped: slip_days.map(|days| days as f64), growth, scope_change, faults, threats, shortfall };
+    let [time, cost, scope, quality, risk, benefit] = measured.judged(project.tolerances.as_ref(), baseline_id.is_some());
     let overdue = |item: &&&Work| !item.is_finished(as_of) && item.deadline_on.is_some_and(|deadline| deadline < as_of);
     Ok(ProjectStatus {
         project_id: id,
@@ -165,6 +145,47 @@ pub fn status_of(reader: &mut Reader<'_>, id: Id, as_of: Date) -> Result<Project
         risk,
         benefit,
     })
+}
+
+/// What a project is judged by; none of what cannot be told.
+struct Measures {
+    slipped: Option<f64>,
+    growth: Option<f64>,
+    scope_change: Option<f64>,
+    faults: Option<f64>,
+    threats: Option<f64>,
+    shortfall: Option<f64>,
+}
+
+impl Measures {
+    /// Time, cost, scope, quality, risk and benefit, each told and held against its tolerance.
+    fn judged(&self, tolerances: Option<&Tolerances>, has_baseline: bool) -> [Judgement; 6] {
+        let none = Tolerances { time: None, cost: None, scope: None, quality: None, risk: None, benefit: None };
+        let limits = tolerances.unwrap_or(&none);
+        let told = |measure: Option<f64>, say: &dyn Fn(f64) -> String, unknown: &str| measure.map_or(unknown.to_owned(), say);
+        let no_baseline = |otherwise: &'static str| if has_baseline { otherwise } else { "There is no current baseline that you may see." };
+        let time = told(self.slipped, &moved, no_baseline("The end of the work or of the baseline is not told."));
+        let cost = told(
+            self.growth,
+            &|percent| format!("It costs {:.1} % {} than in the baseline.", percent.abs(), if percent < 0.0 { "less" } else { "more" }),
+            no_baseline("The baseline has no cost, or there are several currencies."),
+        );
+        let changed = |percent: f64| format!("The scope has changed by {percent:.1} %.");
+        let scope = told(self.scope_change, &changed, no_baseline("The baseline holds no work."));
+        let open = |count: f64| format!("Severe defects that are open and checks that failed: {count}.");
+        let quality = told(self.faults, &open, "You may see neither its defects nor its checks.");
+        let risk = told(self.threats, &|count| format!("Threats that are not closed: {count}."), "You may not see its risks.");
+        let short = |percent: f64| format!("Realised benefits fall short by {percent:.1} %.");
+        let benefit = told(self.shortfall, &short, "No benefit is due, or there are several currencies.");
+        [
+            status::judge(self.slipped, time, limits.time.as_ref()),
+            status::judge(self.growth, cost, limits.cost.as_ref()),
+            status::judge(self.scope_change, scope, limits.scope.as_ref()),
+            status::judge(self.faults, quality, limits.quality.as_ref()),
+            status::judge(self.threats, risk, limits.risk.as_ref()),
+            status::judge(self.shortfall, benefit, limits.benefit.as_ref()),
+        ]
+    }
 }
 
 /// In words, by how much the end has moved.

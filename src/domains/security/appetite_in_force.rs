@@ -1,6 +1,6 @@
 //! The appetite in force for a risk, and whether the risk is above it.
 
-use super::risk::RiskCategory;
+use super::risk_category::RiskCategory;
 use crate::database::{Connection, Kind, Row, Statement};
 use crate::error::Result;
 use crate::resource::Id;

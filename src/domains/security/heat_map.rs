@@ -1,7 +1,8 @@
 //! The heat map: which risks lie where in a matrix, at a stage.
 
-use super::risk::{Risk, RiskCategory, RiskKind};
+use super::risk::{Risk, RiskKind};
 use super::risk_assessment::Stage;
+use super::risk_category::RiskCategory;
 use super::risk_matrix::{LevelNumber, RiskMatrix};
 use super::risk_standing;
 use crate::database::{Cell, Kind, Row, Statement};

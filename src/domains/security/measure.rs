@@ -1,8 +1,9 @@
 //! The measure of security: how many risks are within the appetite.
 
 use super::appetite_in_force::{self, InForce};
-use super::risk::{Risk, RiskCategory};
+use super::risk::Risk;
 use super::risk_appetite::RiskAppetite;
+use super::risk_category::RiskCategory;
 use super::risk_standing::{self, Placed};
 use crate::database::{Cell, Kind, Row, Statement};
 use crate::error::Result;

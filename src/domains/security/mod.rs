@@ -31,6 +31,7 @@ mod residual;
 mod risk;
 mod risk_appetite;
 mod risk_assessment;
+mod risk_category;
 mod risk_figures;
 mod risk_matrix;
 mod risk_position;

@@ -1,5 +1,6 @@
 //! Risks: what may happen and what it would mean for what the organisation wants.
 
+use super::risk_category::RiskCategory;
 use super::risk_standing;
 use crate::choice;
 use crate::error::Result;
@@ -14,36 +15,6 @@ choice! {
         Threat = "threat",
         /// It would help.
         Opportunity = "opportunity",
-    }
-}
-
-choice! {
-    /// What a risk is about.
-    pub enum RiskCategory {
-        /// What the organisation wants to become.
-        Strategic = "strategic",
-        /// How it works day by day.
-        Operational = "operational",
-        /// Its money.
-        Financial = "financial",
-        /// Laws, contracts and rules.
-        Compliance = "compliance",
-        /// Confidentiality, integrity and availability of information.
-        Security = "security",
-        /// What people who can be identified have a right to.
-        Privacy = "privacy",
-        /// Its technology.
-        Technology = "technology",
-        /// Those it buys from.
-        ThirdParty = "third_party",
-        /// Its projects.
-        Project = "project",
-        /// Its people.
-        People = "people",
-        /// Going on when something fails.
-        Continuity = "continuity",
-        /// What others think of it.
-        Reputation = "reputation",
     }
 }
 

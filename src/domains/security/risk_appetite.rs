@@ -1,6 +1,6 @@
 //! Risk appetites: how much risk a unit is willing to run.
 
-use super::risk::RiskCategory;
+use super::risk_category::RiskCategory;
 use super::risk_matrix::LevelNumber;
 use crate::error::{Broken, Problem, Result};
 use crate::resource::value::{Date, Money, Note, Title, Whole};

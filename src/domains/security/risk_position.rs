@@ -2,8 +2,9 @@
 
 use super::appetite_in_force;
 use super::residual::ActsOn;
-use super::risk::{Risk, RiskCategory};
+use super::risk::Risk;
 use super::risk_appetite::RiskAppetite;
+use super::risk_category::RiskCategory;
 use super::risk_matrix::{LevelNumber, RiskMatrix};
 use super::risk_standing::{self, ControlStanding, Placed, ScenarioStanding};
 use super::treatment::{Treatment, TreatmentKind};

@@ -2,8 +2,8 @@
 
 use super::matrix::Matrix;
 use super::residual::{self, ActsOn, Scenario, Tested};
-use super::risk::RiskCategory;
 use super::risk_assessment::{RiskAssessment, Stage};
+use super::risk_category::RiskCategory;
 use super::risk_quantification::{FrequencyPert, LossInterval, LossPert, RiskQuantification, SecondaryLoss};
 use super::risk_scenario::{RiskScenario, ScenarioControl};
 use super::{appetite_in_force, matrix_lookup};

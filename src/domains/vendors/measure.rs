@@ -1,13 +1,14 @@
 //! The measure of vendors: about how many contracts in force it can still be decided in time.
 
-use super::contract::{Contract, NoticeCounts};
+use super::contract::Contract;
 use super::contract_line::ContractLine;
-use super::notice::{NoticePeriod, NoticeTo, RenewalKind, Terms};
+use super::deadlines::stored_terms;
+use super::notice::Terms;
 use crate::database::{Cell, Kind, Row, Statement};
 use crate::error::Result;
 use crate::http::measure::{Basis, Measure, Measured, Sense, so_many};
 use crate::resource::Id;
-use crate::resource::value::{FieldType, Precise};
+use crate::resource::value::Precise;
 use crate::store::Reader;
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
@@ -52,18 +53,8 @@ fn compute(reader: &mut Reader<'_>, basis: &Basis) -> Result<Measured> {
 }
 
 fn terms(row: &Row) -> Option<(Id, Terms)> {
-    let [id, starts, ends, minimum, renewal, months, notice, notice_to, counts] = row.as_slice() else { return None };
-    NoticeCounts::from_word(counts.as_text()?)?;
-    let terms = Terms {
-        starts_on: starts.as_date()?,
-        ends_on: ends.as_date(),
-        minimum_ends_on: minimum.as_date(),
-        renewal: RenewalKind::from_word(renewal.as_text()?)?,
-        renewal_months: months.as_integer(),
-        notice: <NoticePeriod as FieldType>::load(std::slice::from_ref(notice)),
-        notice_to: NoticeTo::from_word(notice_to.as_text()?)?,
-    };
-    Some((id.as_id()?, terms))
+    let (id, terms) = row.split_first()?;
+    Some((id.as_id()?, stored_terms(terms)?.0))
 }
 
 /// The contracts of which it was decided whether they go on after a term that has not ended.

@@ -2,11 +2,11 @@
 
 use super::contract::{Contract, NoticeCounts};
 use super::deadlines::{self, AS_OF};
-use super::notice::{NoticePeriod, NoticeTo, RenewalKind, Terms};
+use super::notice::RenewalKind;
 use crate::database::{Cell, Kind, Row, Statement};
 use crate::error::{Problem, Result};
 use crate::http::view::{Call, Parameter, Run, View};
-use crate::resource::value::{Date, FieldType, Many, Note, Text, Title, Whole};
+use crate::resource::value::{Date, Many, Note, Text, Title, Whole};
 use crate::resource::{Id, Model};
 use crate::store::Reader;
 use serde_json::Value;
@@ -94,17 +94,8 @@ fn run(reader: &mut Reader<'_>, call: &Call) -> Result<Value> {
 
 /// The deadline of a contract, if it has one.
 fn due(row: &Row, on: Date) -> Option<RenewalDue> {
-    let [id, code, title, vendor, owner, starts, ends, minimum, renewal, months, notice, notice_to, counts] = row.as_slice() else { return None };
-    let terms = Terms {
-        starts_on: starts.as_date()?,
-        ends_on: ends.as_date(),
-        minimum_ends_on: minimum.as_date(),
-        renewal: RenewalKind::from_word(renewal.as_text()?)?,
-        renewal_months: months.as_integer(),
-        notice: <NoticePeriod as FieldType>::load(std::slice::from_ref(notice)),
-        notice_to: NoticeTo::from_word(notice_to.as_text()?)?,
-    };
-    let counts = NoticeCounts::from_word(counts.as_text()?)?;
+    let ([id, code, title, vendor, owner], terms) = row.split_first_chunk()?;
+    let (terms, counts) = deadlines::stored_terms(terms)?;
     let exit = terms.notice_deadline(on)?;
     let text = |cell: &Cell| cell.as_text().unwrap_or_default().to_owned();
     Some(RenewalDue {

@@ -6,44 +6,34 @@ mod part;
 
 pub use part::Fixed;
 
-use super::Api;
+use super::api::Api;
 use crate::error::Kind;
 use serde_json::{Map, Value, json};
 use std::collections::BTreeSet;
 
+impl Api {
+    /// The OpenAPI document as it is served and committed.
+    pub fn document(&self) -> String {
+        pretty(&document(self))
+    }
+}
+
+/// The text of a document, as it is committed.
+pub fn pretty(document: &Value) -> String {
+    let mut text = serde_json::to_string_pretty(document).unwrap_or_default();
+    text.push('\n');
+    text
+}
+
 /// The whole document.
 pub fn document(api: &Api) -> Value {
-    let mut paths = Map::new();
-    let mut schemas = Map::new();
-    component::shared(&mut schemas);
-    for domain in &api.domains {
-        for definition in &domain.collections {
-            component::of_definition(definition, &mut schemas);
-            operation::of_definition(definition, &mut paths);
-            if let Some(figures) = domain.figures.get(definition.path) {
-                component::add_figures(definition, figures, &mut schemas);
-                operation::add_figures(definition, &mut paths);
-            }
-        }
-        for (name, schema) in &domain.components {
-            schemas.insert((*name).into(), part::schema_json(&schema()));
-        }
-        for view in &domain.views {
-            component::of_view(view, &mut schemas);
-            operation::of_view(view, domain.name, &mut paths);
-        }
-    }
-    for fixed in &api.fixed {
-        fixed.add(&mut paths, &mut schemas);
-    }
+    let (paths, schemas) = paths_and_schemas(api);
     let tags: Vec<Value> = api
         .domains
         .iter()
         .map(|domain| json!({"name": domain.name, "description": domain.doc}))
         .chain([json!({"name": "service", "description": "The service itself: tokens, health, this document."})])
         .collect();
-    let any: Vec<Value> = api.definitions.all().iter().filter(|definition| !definition.fact).map(|definition| definition.path.into()).collect();
-    schemas.values_mut().for_each(|schema| name_all(schema, &any));
     let responses = problems(&paths);
     json!({
         "openapi": "3.1.0",
@@ -70,6 +60,35 @@ pub fn document(api: &Api) -> Value {
             },
         },
     })
+}
+
+/// What every collection, view and route adds.
+fn paths_and_schemas(api: &Api) -> (Map<String, Value>, Map<String, Value>) {
+    let (mut paths, mut schemas) = (Map::new(), Map::new());
+    component::shared(&mut schemas);
+    for domain in &api.domains {
+        for definition in &domain.collections {
+            component::of_definition(definition, &mut schemas);
+            operation::of_definition(definition, &mut paths);
+            if let Some(figures) = domain.figures.get(definition.path) {
+                component::add_figures(definition, figures, &mut schemas);
+                operation::add_figures(definition, &mut paths);
+            }
+        }
+        for (name, schema) in &domain.components {
+            schemas.insert((*name).into(), part::schema_json(&schema()));
+        }
+        for view in &domain.views {
+            component::of_view(view, &mut schemas);
+            operation::of_view(view, domain.name, &mut paths);
+        }
+    }
+    for fixed in &api.fixed {
+        fixed.add(&mut paths, &mut schemas);
+    }
+    let any: Vec<Value> = api.definitions.all().iter().filter(|definition| !definition.fact).map(|definition| definition.path.into()).collect();
+    schemas.values_mut().for_each(|schema| name_all(schema, &any));
+    (paths, schemas)
 }
 
 /// The part of a document that tells of one domain, with the components that it needs.

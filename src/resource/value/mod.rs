@@ -250,23 +250,27 @@ impl FieldType for bool {
 /// How many items a list inside a resource may have.
 const ITEMS: usize = 1000;
 
+/// Reads a list of at most so many items, each fault within its place.
+pub fn read_items<T: FieldType>(value: Value, most: usize, faults: &mut Faults) -> Option<Vec<T>> {
+    let Value::Array(items) = value else {
+        faults.add("type", "Expected an array.");
+        return None;
+    };
+    if items.len() > most {
+        faults.add("too_many", format!("Expected at most {most} items."));
+        return None;
+    }
+    let count = items.len();
+    let read: Vec<T> = items.into_iter().enumerate().filter_map(|(at, item)| faults.within(&at.to_string(), |faults| T::read(item, faults))).collect();
+    (read.len() == count).then_some(read)
+}
+
 impl<T: FieldType> FieldType for Vec<T> {
     const COLUMNS: &'static [Column] = &Column::only(Kind::Doc);
     const USE: ListUse = ListUse::Opaque;
 
     fn read(value: Value, faults: &mut Faults) -> Option<Self> {
-        let Value::Array(items) = value else {
-            faults.add("type", "Expected an array.");
-            return None;
-        };
-        if items.len() > ITEMS {
-            faults.add("too_many", format!("Expected at most {ITEMS} items."));
-            return None;
-        }
-        let count = items.len();
-        let read: Vec<T> =
-            items.into_iter().enumerate().filter_map(|(index, item)| faults.within(&index.to_string(), |faults| T::read(item, faults))).collect();
-        (read.len() == count).then_some(read)
+        read_items(value, ITEMS, faults)
     }
 
     fn to_json(&self) -> Value {

@@ -1,0 +1,95 @@
+//! From a path to what it names, by two look-ups in the catalogue: a table of 250 collections costs no more than one of ten.
+
+use super::view::{Run, View};
+use crate::resource::{Definition, Id};
+use actix_web::http::Method;
+use std::collections::HashMap;
+
+/// What a path names.
+#[derive(Clone, Copy)]
+pub enum Target {
+    /// A collection.
+    Collection(&'static Definition),
+    /// A record.
+    Item(&'static Definition, Id),
+    /// The moves of a record.
+    Transitions(&'static Definition, Id),
+    /// What a domain adds.
+    View(&'static View, Option<Id>),
+}
+
+/// The paths of the API.
+pub struct Routes {
+    collections: HashMap<&'static str, &'static Definition>,
+    views: HashMap<&'static str, &'static View>,
+}
+
+impl Routes {
+    /// The paths of some definitions and views.
+    pub fn new(definitions: &[&'static Definition], views: &[&'static View]) -> Self {
+        Routes {
+            collections: definitions.iter().map(|definition| (definition.path, *definition)).collect(),
+            views: views.iter().map(|view| (view.path, *view)).collect(),
+        }
+    }
+
+    /// A view by its operation id.
+    pub fn by_operation(&self, operation_id: &str) -> Option<&'static View> {
+        self.views.values().find(|view| view.operation_id == operation_id).copied()
+    }
+
+    /// What a path under `/api/v1/` names. A domain may make records of a collection in a way of its own: its `POST` is a view.
+    pub fn find(&self, path: &str, method: &Method) -> Option<Target> {
+        let own = self.views.get(path).filter(|_| *method == Method::POST || !self.collections.contains_key(path));
+        if let Some(view) = own {
+            return Some(Target::View(view, None));
+        }
+        let segments: Vec<&str> = path.split('/').collect();
+        let (collection, rest) = (segments.get(..2)?.join("/"), &segments[2..]);
+        let definition = self.collections.get(collection.as_str()).copied();
+        match rest {
+            [] => definition.map(Target::Collection),
+            [id] => match definition {
+                Some(definition) => Some(Target::Item(definition, Id::parse(id)?)),
+                None => Some(Target::View(self.views.get(format!("{collection}/{{id}}").as_str())?, Some(Id::parse(id)?))),
+            },
+            [id, "transitions"] if definition.is_some_and(|each| each.lifecycle.is_some()) => Some(Target::Transitions(definition?, Id::parse(id)?)),
+            [id, name] => {
+                let view = self.views.get(format!("{collection}/{{id}}/{name}").as_str())?;
+                Some(Target::View(view, Some(Id::parse(id)?)))
+            }
+            _ => None,
+        }
+    }
+
+    /// The methods that a path answers to: those of what it names, and `POST` where a domain makes its records.
+    pub fn methods(&self, path: &str, target: &Target) -> Vec<Method> {
+        let mut methods = target.methods();
+        if self.views.contains_key(path) && !methods.contains(&Method::POST) {
+            methods.push(Method::POST);
+        }
+        methods
+    }
+}
+
+impl Target {
+    /// The methods that it answers to by itself.
+    fn methods(&self) -> Vec<Method> {
+        let mut methods = vec![Method::GET, Method::HEAD];
+        match self {
+            Target::Collection(definition) if definition.operations.create => methods.push(Method::POST),
+            Target::Collection(_) => {}
+            Target::Item(definition, _) => {
+                methods.extend(definition.operations.update.then_some(Method::PATCH));
+                methods.extend(definition.operations.delete.then_some(Method::DELETE));
+            }
+            Target::Transitions(..) => methods.push(Method::POST),
+            Target::View(view, _) => {
+                if matches!(view.run, Run::Write { .. }) {
+                    methods = vec![Method::POST];
+                }
+            }
+        }
+        methods
+    }
+}

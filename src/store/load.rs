@@ -1,0 +1,18 @@
+//! One row by its id, as a record.
+
+use crate::database::{Connection, Statement};
+use crate::error::Result;
+use crate::resource::{Definition, Id, Stored};
+
+/// Loads a row of a definition by its id, narrowed, and on PostgreSQL locked if it is to be written.
+pub(super) fn load(connection: &mut Connection, definition: &'static Definition, id: Id, narrowed: Option<Statement>, lock: bool) -> Result<Option<Stored>> {
+    let mut query = Statement::new(format!("SELECT {} FROM {} WHERE id = ", definition.columns, definition.table)).with(id, "");
+    if let Some(narrowed) = narrowed {
+        query.push(" AND ").append(narrowed);
+    }
+    if lock && connection.is_postgres() {
+        query.push(" FOR UPDATE");
+    }
+    let row = query.first(connection, &definition.kinds)?;
+    Ok(row.and_then(|row| definition.stored(row)))
+}

@@ -15,7 +15,7 @@
 //! | [`access`] | who you are and what you may do | resource, database |
 //! | [`history`] | what every record was, chained by hashes | resource, database |
 //! | [`search`] | full text over records of all kinds | resource, database |
-//! | [`resource`] | what a resource is: fields, value types, lifecycles, definitions | database |
+//! | [`resource`](mod@resource) | what a resource is: fields, value types, lifecycles, definitions | database |
 //! | [`formats`] | documents of other houses: parse and print, no database | nothing |
 //! | [`database`] | SQLite or PostgreSQL behind one connection | value types |
 //! | [`error`], [`clock`], [`config`] | what everybody may use | nothing |

@@ -2,8 +2,8 @@
 //!
 //! It uses `store` as a client would, so that what it shows is what the rules allow; no domain knows it.
 //!
-//! A [`Chapter`] makes some records in one transaction; what later ones refer to stands in the [`Book`]. Last comes the
-//! [`filler`], which sees to it that no collection is empty and no lifecycle stands still.
+//! A `Chapter` makes some records in one transaction; what later ones refer to stands in the `Book`. Last comes the
+//! `filler`, which sees to it that no collection is empty and no lifecycle stands still.
 
 mod book;
 mod filler;

@@ -1,5 +1,6 @@
 //! Building the house: database, store, keys, routes.
 
+use crate::access::change::Changes;
 use crate::access::token::Keys;
 use crate::clock::Clock;
 use crate::database::Database;
@@ -27,19 +28,20 @@ pub struct Opened {
 pub async fn open(api: &Arc<Api>, database_url: &str, issuer: String, clock: Clock, email: Option<String>, password: Option<String>) -> Result<Opened, String> {
     let url = database_url.to_owned();
     let database = tokio::task::spawn_blocking(move || Database::open(&url)).await.map_err(|error| error.to_string())??;
-    let store = Store { database, definitions: api.definitions.clone(), clock };
+    let store = Store { database, definitions: api.definitions.clone(), clock, changes: Changes::default() };
     let administrator = identity::house::furnish(&store, email, password).await.map_err(explain)?;
+    let read_at = store.clock.ticks();
     let keys = identity::house::keys(&store).await.map_err(explain)?;
     let routes = Routes::new(&[], &api.views());
     let worker = Worker::new(store.clone(), vec![operation::work(routes), jobs::retention()]);
     let later = Later { ask: operation::ask, bell: worker.bell.clone() };
-    let house = House::new(api, store, Keys::new(issuer, keys), later);
+    let house = House::new(api, store, Keys::new(issuer, keys, read_at), later);
     Ok(Opened { house: Data::new(house), worker: Arc::new(worker), administrator })
 }
 
 /// Mounts everything that a house serves.
 pub fn mount(config: &mut ServiceConfig) {
-    crate::http::mount(config, identity::token::mount);
+    crate::http::mount(config, identity::oauth::mount);
 }
 
 fn explain(error: Error) -> String {

@@ -6,6 +6,10 @@
 //! A [`Session`] is an authenticated principal with its grants; nothing in the store can be reached without one. What it
 //! may do is a [`Reach`]: everything, the subtrees of some units, or nothing. The default is nothing.
 
+pub mod change;
+pub mod credential;
+pub mod key;
+pub mod login;
 pub mod password;
 pub mod role;
 pub mod token;
@@ -22,6 +26,8 @@ pub struct Session {
     pub principal: Id,
     /// The person that the user is linked to.
     pub person: Option<Id>,
+    /// The login behind the request; none where no token was.
+    pub login: Option<Id>,
     grants: Vec<Grant>,
 }
 
@@ -77,7 +83,7 @@ impl Session {
     /// The house itself, which may do everything: for what no client asked for.
     pub fn system() -> Self {
         let all = Pattern { domain: "*".into(), collection: "*".into(), verb: "*".into() };
-        Session { principal: Id::system(), person: None, grants: vec![Grant { unit: None, permissions: vec![all] }] }
+        Session { principal: Id::system(), person: None, login: None, grants: vec![Grant { unit: None, permissions: vec![all] }] }
     }
 
     /// True for the house itself.
@@ -96,7 +102,7 @@ impl Session {
         let Some(first) = rows.first() else { return Ok(None) };
         let person = first[0].as_id();
         let grants = rows.iter().filter_map(|row| Some(Grant { unit: row[1].as_id(), permissions: patterns(&row[2])? })).collect();
-        Ok(Some(Session { principal, person, grants }))
+        Ok(Some(Session { principal, person, login: None, grants }))
     }
 
     /// Where it holds a permission, written `domain.collection:verb`.
@@ -107,8 +113,12 @@ impl Session {
 
     /// Where it holds all that a pattern stands for.
     pub fn reach_of(&self, wanted: &Pattern) -> Reach {
+        self.reach_by(|grant| grant.permissions.iter().any(|held| held.covers(wanted)))
+    }
+
+    fn reach_by(&self, counts: impl Fn(&Grant) -> bool) -> Reach {
         let mut units = Vec::new();
-        for grant in self.grants.iter().filter(|grant| grant.permissions.iter().any(|held| held.covers(wanted))) {
+        for grant in self.grants.iter().filter(|grant| counts(grant)) {
             match grant.unit {
                 None => return Reach::Everything,
                 Some(unit) => units.push(unit),
@@ -117,6 +127,11 @@ impl Session {
         units.sort();
         units.dedup();
         if units.is_empty() { Reach::Nothing } else { Reach::Units(units) }
+    }
+
+    /// Where it holds anything at all.
+    pub fn reach_of_any(&self) -> Reach {
+        self.reach_by(|grant| !grant.permissions.is_empty())
     }
 
     /// Every permission with the unit it was granted on; no unit means everywhere.
@@ -171,7 +186,7 @@ mod tests {
 
     fn session(grants: &[(Option<Id>, &str)]) -> Session {
         let grants = grants.iter().map(|(unit, held)| Grant { unit: *unit, permissions: vec![Pattern::parse(held).unwrap()] }).collect();
-        Session { principal: Id::sample(), person: None, grants }
+        Session { principal: Id::sample(), person: None, login: None, grants }
     }
 
     #[test]

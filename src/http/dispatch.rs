@@ -29,9 +29,8 @@ async fn route(request: &HttpRequest, payload: &mut Payload, house: &House) -> R
 /// The session of a request's token (401).
 pub async fn authenticate(request: &HttpRequest, house: &House) -> Result<Arc<Session>> {
     let token = header::bearer(request)?;
-    let principal = house.keys.verify(&token, house.store.now()).ok_or_else(header::unauthorized)?;
-    let session = house.store.unauthenticated(move |connection| Session::load(connection, principal)).await?;
-    Ok(Arc::new(session.ok_or_else(header::unauthorized)?))
+    let session = house.gate.session(&house.store, &house.keys, &token).await?;
+    Ok(session.ok_or_else(header::unauthorized)?)
 }
 
 /// The path answers to other methods.

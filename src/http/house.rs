@@ -2,6 +2,7 @@
 
 use super::api::Api;
 use super::deferred::Later;
+use super::gate::Gate;
 use super::route::Routes;
 use super::running::Running;
 use super::view::Figures;
@@ -22,6 +23,8 @@ pub struct House {
     pub store: Store,
     /// The keys that sign access tokens.
     pub keys: Keys,
+    /// Who has shown a valid token.
+    pub gate: Gate,
     /// The paths of the API.
     pub routes: Routes,
     /// The figures that lists can add, by collection.
@@ -44,6 +47,7 @@ impl House {
         House {
             store,
             keys,
+            gate: Gate::default(),
             routes,
             later,
             figures: api.figures(),
@@ -118,6 +122,7 @@ pub fn service_operations() -> Vec<openapi::Fixed> {
                 summary,
                 description,
                 public: true,
+                permissions: &[],
                 path_parameter: None,
                 request: None,
                 answers: vec![(200, "The answer.", "application/json", answer)],

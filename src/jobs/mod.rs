@@ -7,7 +7,7 @@
 //! happens once: if the lease was lost meanwhile, the row is another's and the transaction is taken back. What comes
 //! round regularly keeps its row and gets a new time.
 
-use crate::access::Session;
+use crate::access::{Session, key, login};
 use crate::database::{Cell, Connection, Doc, Kind, Statement};
 use crate::error::{Error, Kind as ProblemKind, Problem, Result};
 use crate::resource::Id;
@@ -324,7 +324,7 @@ fn retry_later(connection: &mut Connection, task: &Task, now: Instant) -> Result
     Ok(())
 }
 
-/// What is kept for a while only: answers to idempotency keys, refresh tokens.
+/// What is kept for a while only: answers to idempotency keys, refresh tokens, keys that sign no more.
 pub fn retention() -> Work {
     Work {
         kind: "retention",
@@ -337,7 +337,7 @@ pub fn retention() -> Work {
 fn forget_expired(connection: &mut Connection, now: Instant) -> Result<Value> {
     let keys =
         Statement::new("DELETE FROM idempotency_keys WHERE created_at < ").with(now.plus_seconds(-crate::store::KEPT_SECONDS), "").execute(connection)?;
-    // A token that was used stays known until it would have expired: only then is its reuse no sign of theft any more.
-    let tokens = Statement::new("DELETE FROM refresh_tokens WHERE expires_at < ").with(now, "").execute(connection)?;
-    Ok(serde_json::json!({"idempotency_keys": keys, "refresh_tokens": tokens}))
+    let tokens = login::forget_expired(connection, now)?;
+    let signing = key::forget_retired(connection, now)?;
+    Ok(serde_json::json!({"idempotency_keys": keys, "refresh_tokens": tokens, "signing_keys": signing}))
 }

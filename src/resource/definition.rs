@@ -41,6 +41,8 @@ pub struct Definition {
     pub fact: bool,
     /// True for facts that say nothing of who recorded them.
     pub anonymous: bool,
+    /// True if who may do what depends on its records.
+    pub decides_access: bool,
     /// The field that people know it by.
     pub title: &'static str,
     /// The fields that name the people for whom alone a record exists.
@@ -164,6 +166,7 @@ impl Definition {
             part_of: R::PART_OF,
             fact: R::FACT,
             anonymous: R::ANONYMOUS,
+            decides_access: R::DECIDES_ACCESS,
             title: R::TITLE,
             private_to: R::PRIVATE_TO,
             unique: R::UNIQUE,

@@ -380,6 +380,9 @@ impl<'a> Writer<'a> {
         document: Option<&Map<String, Value>>,
         previous_hash: Option<&str>,
     ) -> Result<String> {
+        if definition.decides_access {
+            self.store.changes.begin();
+        }
         history::record(
             self.connection,
             &Change {

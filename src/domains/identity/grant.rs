@@ -23,6 +23,7 @@ crate::resource! {
 impl Resource for Grant {
     const PATH: &'static str = "identity/grants";
     const SCOPE: Scope = Scope::Shared;
+    const DECIDES_ACCESS: bool = true;
     const TITLE: &'static str = "id";
     const UNIQUE: &'static [Unique] = &[
         Unique { index: "grants_unit_key", fields: &["principal_id", "role_id", "unit_id"] },

@@ -2,8 +2,8 @@
 
 mod grant;
 pub mod house;
+pub mod oauth;
 mod role;
-pub mod token;
 mod user;
 
 use crate::http::Domain;

@@ -27,6 +27,7 @@ crate::resource! {
 impl Resource for Role {
     const PATH: &'static str = "identity/roles";
     const SCOPE: Scope = Scope::Shared;
+    const DECIDES_ACCESS: bool = true;
     const UNIQUE: &'static [Unique] = &[Unique { index: "roles_code_key", fields: &["code"] }];
 
     fn sample() -> Self {

@@ -1,7 +1,9 @@
 //! Users: who may log in.
 
+use crate::access::login;
+use crate::error::Result;
 use crate::resource::value::{Email, Password, Title};
-use crate::resource::{Id, Lifecycle, Resource, Scope, Unique};
+use crate::resource::{Check, Effect, Id, Lifecycle, Move, Resource, Scope, Unique};
 
 crate::resource! {
     /// An account that can log in. What it may do comes from its grants; a disabled one may do nothing.
@@ -24,10 +26,24 @@ crate::resource! {
 impl Resource for User {
     const PATH: &'static str = "identity/users";
     const SCOPE: Scope = Scope::Shared;
+    const DECIDES_ACCESS: bool = true;
     const UNIQUE: &'static [Unique] = &[Unique { index: "users_email_key", fields: &["email"] }];
 
     fn lifecycle() -> Option<Lifecycle> {
         Some(Lifecycle::new("active↔disabled"))
+    }
+
+    /// Who is disabled is logged out, and stays so when the account is active again.
+    fn effects(&self, step: &Move, check: &mut Check<'_>) -> Result<Vec<Effect>> {
+        if step.to == "disabled" {
+            login::end_all(check.connection, check.id, None, check.now)?;
+        }
+        Ok(Vec::new())
+    }
+
+    /// Who is deleted likewise: nothing speaks against it, and an account that is restored has no login.
+    fn check_removal(&self, check: &mut Check<'_>) -> Result<()> {
+        login::end_all(check.connection, check.id, None, check.now)
     }
 
     fn sample() -> Self {

@@ -1,0 +1,44 @@
+//! Refusals in the words of RFC 6749, section 5.2, and how they are sent.
+
+use crate::error::Result;
+use actix_web::http::StatusCode;
+use actix_web::http::header::CONTENT_TYPE;
+use actix_web::{HttpRequest, HttpResponse};
+use serde_json::{Value, json};
+
+/// Why a request of OAuth 2 is refused: status, error and what to do next.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Refusal(pub u16, pub &'static str, pub &'static str);
+
+/// What was shown is not good for a token; which part of it is not told.
+pub const BAD_GRANT: Refusal = Refusal(400, "invalid_grant", "The e-mail address and password, or the refresh token, are not valid.");
+/// The request cannot be read as one for a token.
+pub const UNREADABLE: Refusal = Refusal(400, "invalid_request", "Send grant_type and its parameters, each once, as application/x-www-form-urlencoded.");
+/// The request names no token.
+pub const NO_TOKEN: Refusal = Refusal(400, "invalid_request", "Send token, once, as application/x-www-form-urlencoded.");
+/// There is no such grant.
+pub const UNKNOWN_GRANT: Refusal = Refusal(400, "unsupported_grant_type", "Use grant_type=password or grant_type=refresh_token.");
+/// The house has no key that may sign.
+pub const CANNOT_SIGN: Refusal = Refusal(400, "invalid_request", "No token can be signed now. Try again.");
+
+/// The answer to a request of OAuth 2.
+pub fn answer(request: &HttpRequest, outcome: Result<Result<Value, Refusal>>) -> HttpResponse {
+    match outcome {
+        Ok(Ok(answer)) => reply(200, &answer),
+        Ok(Err(refusal)) => refuse(refusal),
+        Err(error) => crate::http::answer_of(request, Err(error)),
+    }
+}
+
+/// A refusal as an answer.
+pub fn refuse(Refusal(status, error, description): Refusal) -> HttpResponse {
+    reply(status, &json!({"error": error, "error_description": description}))
+}
+
+fn reply(status: u16, body: &Value) -> HttpResponse {
+    HttpResponse::build(StatusCode::from_u16(status).unwrap_or(StatusCode::BAD_REQUEST))
+        .insert_header((CONTENT_TYPE, "application/json"))
+        .insert_header(("Cache-Control", "no-store"))
+        .insert_header(("Pragma", "no-cache"))
+        .body(body.to_string())
+}

@@ -39,6 +39,12 @@ pub async fn open(api: &Arc<Api>, database_url: &str, issuer: String, clock: Clo
     Ok(Opened { house: Data::new(house), worker: Arc::new(worker), administrator })
 }
 
+/// The data of a house that other processes may be serving.
+pub fn beside(api: &Api, database_url: &str) -> Result<Store, String> {
+    let database = Database::open_beside(database_url)?;
+    Ok(Store { database, definitions: api.definitions.clone(), clock: Clock::system(), changes: Changes::default() })
+}
+
 /// Mounts everything that a house serves.
 pub fn mount(config: &mut ServiceConfig) {
     crate::http::mount(config, identity::oauth::mount);

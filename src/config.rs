@@ -25,6 +25,9 @@ pub enum Action {
     Openapi,
     /// Fill a new database with a company to look at.
     Demo(Demo),
+    /// Work on the keys that sign access tokens, while the service runs.
+    #[command(subcommand)]
+    Keys(Keys),
     /// Print the SQL that the migrations lack for the resources as they are: nothing if all is there.
     Lacking,
 }
@@ -67,6 +70,24 @@ pub struct Serve {
     /// How long requests may take to finish when the service stops, in seconds.
     #[arg(long, env = "STEWARD_GRACE_SECONDS", default_value_t = 20)]
     pub grace_seconds: u64,
+}
+
+/// What can be done with the keys that sign access tokens.
+#[derive(Debug, Subcommand)]
+pub enum Keys {
+    /// Publish a new key. It signs a little later, so that no request fails; the one before it goes after its last token.
+    Rotate(Rotate),
+}
+
+/// Settings of `keys rotate`.
+#[derive(Debug, Args)]
+pub struct Rotate {
+    /// The database whose keys they are.
+    #[command(flatten)]
+    pub database: DatabaseUrl,
+    /// The key before is not to be trusted: in two seconds no token of an older key is good any more, and clients refresh.
+    #[arg(long)]
+    pub compromised: bool,
 }
 
 /// Settings of `demo`.

@@ -8,7 +8,8 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 use steward::clock::Clock;
-use steward::config::{Action, Command, Demo, Serve};
+use steward::config::{Action, Command, Demo, Keys, Rotate, Serve};
+use steward::domains::identity;
 use steward::{app, catalogue, database::Database, http};
 
 fn main() -> ExitCode {
@@ -22,6 +23,7 @@ fn main() -> ExitCode {
             Ok(())
         }
         Some(Action::Demo(settings)) => demo(&settings),
+        Some(Action::Keys(Keys::Rotate(settings))) => rotate(&settings),
         Some(Action::Lacking) => lacking(),
     };
     match outcome {
@@ -43,6 +45,19 @@ fn lacking() -> Result<(), String> {
     std::fs::remove_dir_all(&folder).map_err(|error| error.to_string())?;
     print!("{}", answer.map_err(|error| error.into_problem().detail)?);
     Ok(())
+}
+
+/// Works beside the processes that serve the database: they read the keys anew by themselves.
+fn rotate(settings: &Rotate) -> Result<(), String> {
+    let api = catalogue::api();
+    actix_web::rt::System::new().block_on(async {
+        let store = app::beside(&api, &settings.database.database_url)?;
+        let rotated = identity::house::rotate_keys(&store, settings.compromised).await.map_err(|error| error.into_problem().detail)?;
+        let rotation = rotated.ok_or("No key could be made. Try again.")?;
+        println!("The new key {} is published and signs from {}.", rotation.kid, rotation.signs_from);
+        println!("The keys before it verify until {}.", rotation.retires_at);
+        Ok(())
+    })
 }
 
 fn demo(settings: &Demo) -> Result<(), String> {

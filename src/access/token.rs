@@ -249,10 +249,11 @@ mod tests {
     #[test]
     fn the_newest_key_whose_time_has_come_signs_and_one_that_has_retired_verifies_nothing() {
         let start = at("2026-01-01T00:00:00Z");
-        let of = |seed: u8, signs_from: i64, retires_at: Option<i64>| Key {
-            signs_from: Some(start.plus_seconds(signs_from)),
-            retires_at: retires_at.map(|at| start.plus_seconds(at)),
-            ..Key::from_seed(&[seed; 32]).unwrap()
+        let of = |seed: u8, signs_from: i64, retires_at: Option<i64>| {
+            let mut key = Key::from_seed(&[seed; 32]).unwrap();
+            key.signs_from = Some(start.plus_seconds(signs_from));
+            key.retires_at = retires_at.map(|at| start.plus_seconds(at));
+            key
         };
         let keys = Keys::new("https://steward.example".into(), vec![of(1, -100, Some(100)), of(2, 20, None)], 0);
         let kid = |token: &str| jsonwebtoken::decode_header(token).unwrap().kid.unwrap();

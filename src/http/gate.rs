@@ -71,10 +71,7 @@ impl Gate {
             part.remove(&mark);
             return Ok(None);
         };
-        if part.len() >= MOST && !part.contains_key(&mark) {
-            make_room(&mut part);
-        }
-        part.insert(mark, Known { credential: credential.clone(), session: session.clone(), read_at, version });
+        remember(&mut part, mark, Known { credential: credential.clone(), session: session.clone(), read_at, version });
         Ok(Some((credential, session)))
     }
 
@@ -98,10 +95,38 @@ impl Gate {
     }
 }
 
-/// Forgets the token that was asked for longest ago.
-fn make_room(part: &mut Part) {
-    let oldest = part.iter().min_by_key(|(_, known)| known.read_at).map(|(mark, _)| *mark);
-    if let Some(mark) = oldest {
-        part.remove(&mark);
+/// Remembers a token; where there is no room, the one goes whose session was read longest ago.
+fn remember(part: &mut Part, mark: Mark, known: Known) {
+    if part.len() >= MOST && !part.contains_key(&mark) {
+        let oldest = part.iter().min_by_key(|(_, known)| known.read_at).map(|(mark, _)| *mark);
+        oldest.map(|mark| part.remove(&mark));
+    }
+    part.insert(mark, known);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::access::token::{Claims, Verified};
+    use crate::resource::Id;
+
+    fn known(read_at: i64) -> Known {
+        let id = Id::sample();
+        let claims = Claims { iss: "i".into(), aud: "i".into(), sub: id, client_id: "c".into(), jti: id, iat: 0, nbf: 0, exp: 900, auth_time: 0, sid: id };
+        let credential = Arc::new(Credential::Access(Verified { claims, kid: "k".into() }));
+        Known { credential, session: Arc::new(Session::system()), read_at, version: 0 }
+    }
+
+    #[test]
+    fn it_remembers_a_bounded_number_of_tokens_and_forgets_the_oldest() {
+        let mut part = Part::default();
+        let mark = |number: usize| Mark::from(Sha256::digest(number.to_le_bytes()));
+        for number in 0..MOST + 100 {
+            remember(&mut part, mark(number), known(number as i64));
+            assert!(part.len() <= MOST);
+        }
+        assert!(!part.contains_key(&mark(99)) && part.contains_key(&mark(100)));
+        remember(&mut part, mark(100), known(9_999));
+        assert_eq!(part.len(), MOST, "what is known needs no room");
     }
 }

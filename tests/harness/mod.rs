@@ -24,6 +24,7 @@ use std::pin::Pin;
 use std::rc::Rc;
 use std::sync::atomic::AtomicI64;
 use std::sync::{Arc, LazyLock};
+use steward::access::login::Login;
 use steward::clock::Clock;
 use steward::database::Statement;
 use steward::http::{Api, House as Served};
@@ -148,7 +149,15 @@ impl House {
     }
 
     async fn open(url: String, folder: TempDir) -> House {
-        let clock = Clock::frozen(Instant::parse(START).unwrap());
+        House::open_with(url, folder, Clock::frozen(Instant::parse(START).unwrap())).await
+    }
+
+    /// Another process of the same house, so to speak: on the same PostgreSQL database, by the same clock.
+    pub async fn replica(&self) -> House {
+        House::open_with(self.database_url.clone(), tempfile::tempdir().unwrap(), self.clock.clone()).await
+    }
+
+    async fn open_with(url: String, folder: TempDir, clock: Clock) -> House {
         let issuer = "http://steward.test".to_owned();
         let opened = app::open(&API, &url, issuer, clock.clone(), Some("admin@example.org".into()), Some("correct horse battery staple".into())).await.unwrap();
         let served = opened.house;
@@ -246,8 +255,14 @@ impl House {
 
     /// A token for a user, signed without a login.
     pub fn log_in_as(&self, user: &str) -> Actor {
-        let id = Id::parse(user).unwrap();
-        Actor { id: Some(id), token: self.served.keys.sign(id, self.clock.now()) }
+        let (id, now, store) = (Id::parse(user).unwrap(), self.clock.now(), self.served.store.clone());
+        let begin = store.by_itself(move |connection| Login::begin(connection, id, now, now.plus_seconds(14 * 24 * 3600)));
+        // A thread of its own waits for it, so that whoever calls need not.
+        let login = std::thread::scope(|scope| {
+            let wait = move || tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(begin).unwrap();
+            scope.spawn(wait).join().unwrap()
+        });
+        Actor { id: Some(id), token: self.served.keys.sign(&login, user, now) }
     }
 
     /// The unit that every house starts with.

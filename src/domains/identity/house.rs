@@ -3,8 +3,8 @@
 use super::grant::Grant;
 use super::role::Role;
 use super::user::User;
-use crate::access::role::BUILT_IN;
 use crate::access::key::{self, Key, Rotation};
+use crate::access::role::BUILT_IN;
 use crate::access::token::new_secret;
 use crate::access::{Session, password};
 use crate::database::{Kind, Statement};

@@ -53,10 +53,10 @@ on_both! {
         for login in [&before, &last, &after] {
             assert_eq!(me(house, login).await, 200);
         }
-        later(house, 880);
+        later(house, 890);
         assert_eq!((me(house, &before).await, me(house, &last).await, me(house, &after).await), (401, 200, 200), "each until it expires");
         assert_eq!(published(house).await.len(), 2);
-        later(house, 80);
+        later(house, 70);
         assert_eq!(published(house).await, [rotation.kid.clone()]);
         let next = rotate(house, false).await;
         later(house, 1);

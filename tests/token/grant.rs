@@ -8,6 +8,9 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD as BASE64;
 use serde_json::json;
 use std::future::Future;
+use std::time::Duration;
+use steward::access::login::{Turn, take_turn};
+use steward::access::token::new_secret;
 use steward::database::{Kind, Statement};
 
 on_both! {
@@ -103,6 +106,24 @@ on_both! {
         assert!(answers.iter().all(|answer| answer.status == 200 || error(answer) == (400, "invalid_grant".into())));
         assert_eq!(refresh(house, &refresh_token(winners[0])).await.status, 400, "whoever used it twice ended the family");
         assert_eq!(house.get(&holder(winners[0]), "/api/v1/auth/me").await.status, 401, "and its access tokens");
+    }
+
+    a_refresh_that_is_under_way_makes_the_next_one_wait(house) {
+        let (_, email) = user(house).await;
+        let token = refresh_token(&log_in(house, &email, PASSWORD).await);
+        let (store, now) = (&house.served.store, house.clock.now());
+        let turn = |pause: u64| {
+            let token = token.clone();
+            store.by_itself(move |connection| {
+                let turn = take_turn(connection, &token, &new_secret(), now, now.plus_seconds(60));
+                std::thread::sleep(Duration::from_millis(pause));
+                turn
+            })
+        };
+        let calls: Vec<std::pin::Pin<Box<dyn Future<Output = steward::error::Result<Turn>>>>> = vec![Box::pin(turn(200)), Box::pin(turn(200))];
+        let turns: Vec<Turn> = together(calls).await.into_iter().map(Result::unwrap).collect();
+        assert_eq!(turns.iter().filter(|turn| matches!(turn, Turn::Taken(_))).count(), 1, "{turns:?}");
+        assert!(turns.contains(&Turn::Reused), "{turns:?}");
     }
 
     who_is_disabled_cannot_refresh(house) {

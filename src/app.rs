@@ -10,6 +10,7 @@ use crate::domains::platform::operation;
 use crate::error::Error;
 use crate::http::{Api, House, Later, Routes};
 use crate::jobs::{self, Worker};
+use crate::outgoing::Outgoing;
 use crate::store::Store;
 use actix_web::web::{Data, ServiceConfig};
 use std::sync::Arc;
@@ -25,7 +26,14 @@ pub struct Opened {
 }
 
 /// Opens a house: brings the tables up to date and makes what every house has.
-pub async fn open(api: &Arc<Api>, database_url: &str, issuer: String, clock: Clock, email: Option<String>, password: Option<String>) -> Result<Opened, String> {
+pub async fn open(
+    api: &Arc<Api>,
+    database_url: &str,
+    issuer: String,
+    clock: Clock,
+    (email, password): (Option<String>, Option<String>),
+    outgoing: Outgoing,
+) -> Result<Opened, String> {
     let url = database_url.to_owned();
     let database = tokio::task::spawn_blocking(move || Database::open(&url)).await.map_err(|error| error.to_string())??;
     let store = Store { database, definitions: api.definitions.clone(), clock, changes: Changes::default() };
@@ -35,7 +43,7 @@ pub async fn open(api: &Arc<Api>, database_url: &str, issuer: String, clock: Clo
     let routes = Routes::new(&[], &api.views());
     let worker = Worker::new(store.clone(), vec![operation::work(routes), jobs::retention()]);
     let later = Later { ask: operation::ask, bell: worker.bell.clone() };
-    let house = House::new(api, store, Keys::new(issuer, keys, read_at), later);
+    let house = House::new(api, store, Keys::new(issuer, keys, read_at), later, outgoing);
     Ok(Opened { house: Data::new(house), worker: Arc::new(worker), administrator })
 }
 

@@ -58,6 +58,14 @@ pub struct Serve {
     /// The first administrator's password, for a new database; without it one is made and printed once.
     #[arg(long, env = "STEWARD_ADMIN_PASSWORD", hide_env_values = true)]
     pub admin_password: Option<String>,
+    /// Networks that are not public and may be asked all the same, such as 10.1.0.0/16,127.0.0.1: where identity providers
+    /// stand that an internal name leads to. Without it, requests to private addresses are refused.
+    #[arg(long, env = "STEWARD_ALLOW_PRIVATE_ADDRESSES", value_delimiter = ',')]
+    pub allow_private_addresses: Vec<String>,
+    /// A PEM file of the authorities that sign the certificates of those whom the service asks; default: those that
+    /// browsers trust.
+    #[arg(long, env = "STEWARD_CA_FILE")]
+    pub ca_file: Option<std::path::PathBuf>,
     /// How much is logged: error, warn, info, debug or trace.
     #[arg(long, env = "STEWARD_LOG", default_value = "warn")]
     pub log: tracing::Level,

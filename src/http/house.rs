@@ -9,6 +9,7 @@ use super::view::Figures;
 use super::{answer, openapi};
 use crate::access::token::Keys;
 use crate::error::{Kind, Problem};
+use crate::outgoing::Outgoing;
 use crate::store::Store;
 use actix_web::web::{Bytes, Data, Path};
 use actix_web::{HttpRequest, HttpResponse};
@@ -36,13 +37,15 @@ pub struct House {
     pub running: Running,
     /// Who does calls later.
     pub later: Later,
+    /// What is asked of other houses.
+    pub outgoing: Outgoing,
     /// True once the house is asked to stop: `/readyz` turns red so that no new work is sent here.
     pub closing: AtomicBool,
 }
 
 impl House {
     /// A house that serves an API.
-    pub fn new(api: &Arc<Api>, store: Store, keys: Keys, later: Later) -> Self {
+    pub fn new(api: &Arc<Api>, store: Store, keys: Keys, later: Later, outgoing: Outgoing) -> Self {
         let routes = Routes::new(api.definitions.all(), &api.views());
         House {
             store,
@@ -50,6 +53,7 @@ impl House {
             gate: Gate::default(),
             routes,
             later,
+            outgoing,
             figures: api.figures(),
             api: api.clone(),
             papers: OnceLock::new(),

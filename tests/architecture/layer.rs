@@ -6,17 +6,18 @@ use std::collections::{BTreeMap, BTreeSet};
 /// A folder, or a file at the top, and what it may use. Everybody may use `error`, `clock` and `config`. A row may stand before
 /// its folder does.
 const MAY_USE: &[(&str, &[&str])] = &[
-    ("main", &["app", "catalogue", "demo", "domains", "http", "jobs", "store", "access", "history", "database"]),
-    ("lib", &["app", "catalogue", "demo", "domains", "http", "jobs", "store", "access", "history", "database"]),
-    ("app", &["catalogue", "domains", "http", "jobs", "store", "access", "history", "database"]),
+    ("main", &["app", "catalogue", "demo", "domains", "http", "jobs", "store", "access", "history", "database", "outgoing"]),
+    ("lib", &["app", "catalogue", "demo", "domains", "http", "jobs", "store", "access", "history", "database", "outgoing"]),
+    ("app", &["catalogue", "domains", "http", "jobs", "store", "access", "history", "database", "outgoing"]),
     ("demo", &["store", "access", "resource", "database"]),
     ("catalogue", &["domains", "http", "jobs", "resource"]),
-    ("domains", &["http", "store", "access", "resource", "ports", "history", "search", "events", "graph", "formats", "jobs", "database"]),
-    ("http", &["store", "access", "resource", "history", "search", "events", "graph", "formats", "database"]),
+    ("domains", &["http", "store", "access", "resource", "ports", "history", "search", "events", "graph", "formats", "jobs", "outgoing", "database"]),
+    ("http", &["store", "access", "resource", "history", "search", "events", "graph", "formats", "outgoing", "database"]),
     ("jobs", &["store", "access", "resource", "events", "history", "database"]),
     ("store", &["resource", "access", "ports", "history", "search", "events", "database"]),
     ("ports", &["resource"]),
     ("formats", &[]),
+    ("outgoing", &[]),
     ("access", &["resource", "database"]),
     ("history", &["resource", "database"]),
     ("search", &["resource", "database"]),

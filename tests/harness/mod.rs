@@ -4,6 +4,7 @@
 
 pub mod document;
 pub mod postgres;
+pub mod provider;
 pub mod sample;
 mod special;
 
@@ -29,6 +30,7 @@ use steward::clock::Clock;
 use steward::database::Statement;
 use steward::http::{Api, House as Served};
 use steward::jobs::Worker;
+use steward::outgoing::Outgoing;
 use steward::resource::value::Instant;
 use steward::resource::{Definition, Id};
 use steward::{app, catalogue, http};
@@ -159,7 +161,10 @@ impl House {
 
     async fn open_with(url: String, folder: TempDir, clock: Clock) -> House {
         let issuer = "http://steward.test".to_owned();
-        let opened = app::open(&API, &url, issuer, clock.clone(), Some("admin@example.org".into()), Some("correct horse battery staple".into())).await.unwrap();
+        let first = (Some("admin@example.org".into()), Some("correct horse battery staple".into()));
+        // Identity providers of tests stand on this machine.
+        let outgoing = Outgoing::new(&["127.0.0.1".into()], None, clock.clone()).unwrap();
+        let opened = app::open(&API, &url, issuer, clock.clone(), first, outgoing).await.unwrap();
         let served = opened.house;
         let service = Rc::new(init_service(App::new().app_data(served.clone()).wrap(from_fn(http::trace)).configure(app::mount)).await);
         let call: Call = Box::new(move |request| {

@@ -17,6 +17,10 @@ crate::resource! {
         /// The unit on which it holds, with all units below. It must be said: null means everything.
         #[field(refers_to(&["teams/units"]), fixed)]
         pub unit_id: Explicit<Id>,
+        /// The external identity for which a claim mapping has made it, and will take it away when the claim goes; null where
+        /// somebody has made it. Only the service sets it.
+        #[field(refers_to(&["identity/external-identities"]), fixed)]
+        pub external_identity_id: Option<Id>,
     }
 }
 
@@ -32,17 +36,36 @@ impl Resource for Grant {
 
     /// Nobody grants what they lack.
     fn check(&self, check: &mut Check<'_>) -> Result<()> {
-        let role = Statement::new("SELECT permissions FROM roles WHERE id = ").with(self.role_id, "").first(check.connection, &[Kind::Doc])?;
-        let permissions = role.and_then(|row| if let Some(Cell::Doc(document)) = row.into_iter().next() { document.0.as_array().cloned() } else { None });
-        for permission in permissions.iter().flatten().filter_map(|permission| permission.as_str()) {
-            require_held(check, permission, self.unit_id.0)?;
+        if self.external_identity_id.is_some() && check.before.is_none() && check.actor != Id::system() {
+            let detail = "Claim mappings alone make grants for an external identity. Leave it out.";
+            return Err(Problem::conflict("/external_identity_id", "automatic", detail).into());
         }
-        Ok(())
+        require_role_held(check, self.role_id, self.unit_id.0)
     }
 
     fn sample() -> Self {
-        Grant { principal_id: Id::sample(), role_id: Id::sample(), unit_id: Explicit(None) }
+        Grant { principal_id: Id::sample(), role_id: Id::sample(), unit_id: Explicit(None), external_identity_id: None }
     }
+}
+
+/// Refuses to give a role, on a unit or on everything, of which the caller does not hold all there (403).
+pub fn require_role_held(check: &mut Check<'_>, role: Id, unit: Option<Id>) -> Result<()> {
+    let role = Statement::new("SELECT permissions FROM roles WHERE id = ").with(role, "").first(check.connection, &[Kind::Doc])?;
+    let permissions = role.and_then(|row| if let Some(Cell::Doc(document)) = row.into_iter().next() { document.0.as_array().cloned() } else { None });
+    for permission in permissions.iter().flatten().filter_map(|permission| permission.as_str()) {
+        require_held(check, permission, unit)?;
+    }
+    Ok(())
+}
+
+/// The same for every role and unit that a query finds.
+pub fn require_roles_held(check: &mut Check<'_>, roles: &Statement) -> Result<()> {
+    for row in roles.rows(check.connection, &[Kind::Id, Kind::Id])? {
+        if let Some(role) = row[0].as_id() {
+            require_role_held(check, role, row[1].as_id())?;
+        }
+    }
+    Ok(())
 }
 
 /// Refuses to give a permission, on a unit or on everything, that the caller does not hold there (403).

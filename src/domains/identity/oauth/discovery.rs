@@ -1,5 +1,6 @@
 //! What anybody may know: where the endpoints are (RFC 8414) and which keys verify (RFC 7517).
 
+use super::assertion;
 use crate::access::key::PUBLISHED_SECONDS;
 use crate::error::Kind as ProblemKind;
 use crate::http::House;
@@ -22,7 +23,7 @@ pub async fn metadata(house: Data<House>) -> HttpResponse {
         "jwks_uri": format!("{issuer}{KEYS}"),
         "revocation_endpoint": format!("{issuer}/api/v1/auth/revoke"),
         "introspection_endpoint": format!("{issuer}/api/v1/auth/introspect"),
-        "grant_types_supported": ["password", "refresh_token"],
+        "grant_types_supported": ["password", "refresh_token", assertion::GRANT],
         "response_types_supported": [],
         "token_endpoint_auth_methods_supported": ["none"],
         "revocation_endpoint_auth_methods_supported": ["none"],

@@ -2,7 +2,7 @@
 
 use super::form::{Client, Form};
 use super::refusal::{self, Refusal, UNKNOWN_GRANT, UNREADABLE};
-use super::{log_in, refresh};
+use super::{assertion, log_in, refresh};
 use crate::error::{Kind as ProblemKind, Result};
 use crate::http::House;
 use crate::http::openapi::Fixed;
@@ -40,6 +40,7 @@ async fn grant(asked: Asked<'_>) -> Result<Result<Value, Refusal>> {
     match asked.form.value("grant_type") {
         Some("password") => log_in::by_password(asked).await,
         Some("refresh_token") => refresh::by_refresh_token(asked).await,
+        Some(assertion::GRANT) => assertion::by_assertion(asked).await,
         None | Some("") => Ok(Err(UNREADABLE)),
         Some(_) => Ok(Err(UNKNOWN_GRANT)),
     }
@@ -53,7 +54,7 @@ pub fn operation() -> Fixed {
         method: "post",
         operation_id: "create_token",
         summary: "Get an access token",
-        description: "OAuth 2 token endpoint (RFC 6749) for the grants `password` and `refresh_token`. A refresh token is good once: the answer brings the next one. One that is used again, even at the same moment, ends the login: none of its tokens, access tokens included, is good any more.",
+        description: "OAuth 2 token endpoint (RFC 6749) for the grants `password`, `refresh_token` and `urn:ietf:params:oauth:grant-type:jwt-bearer` (RFC 7523), whose assertion is an ID token of an identity provider; it is accepted for as long as it is valid, a day at most. A refresh token is good once: the answer brings the next one. One that is used again, even at the same moment, ends the login: none of its tokens, access tokens included, is good any more.",
         public: true,
         permissions: &[],
         path_parameter: None,
@@ -71,10 +72,11 @@ pub fn operation() -> Fixed {
             (
                 "TokenRequest",
                 json!({"type": "object", "description": "A grant.", "required": ["grant_type"], "properties": {
-                    "grant_type": {"type": "string", "description": "Which grant.", "enum": ["password", "refresh_token"]},
+                    "grant_type": {"type": "string", "description": "Which grant.", "enum": ["password", "refresh_token", assertion::GRANT]},
                     "username": text("The e-mail address, for `password`."),
                     "password": {"type": "string", "format": "password", "description": "The password, for `password`."},
                     "refresh_token": text("The token, for `refresh_token`."),
+                    "assertion": text("The ID token, for `urn:ietf:params:oauth:grant-type:jwt-bearer`."),
                 }}),
             ),
             (

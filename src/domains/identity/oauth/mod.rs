@@ -3,6 +3,7 @@
 //! `grant` reads a request for tokens and asks the grant that it names; a grant is a file of its own that ends in
 //! [`issue`]. Every token belongs to a login ([`crate::access::login`]) and ends with it.
 
+mod assertion;
 mod discovery;
 mod form;
 mod grant;

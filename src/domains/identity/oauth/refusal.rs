@@ -12,12 +12,18 @@ pub struct Refusal(pub u16, pub &'static str, pub &'static str);
 
 /// What was shown is not good for a token; which part of it is not told.
 pub const BAD_GRANT: Refusal = Refusal(400, "invalid_grant", "The e-mail address and password, or the refresh token, are not valid.");
+/// The ID token is not good for a login; why is not told.
+pub const BAD_ASSERTION: Refusal = Refusal(
+    400,
+    "invalid_grant",
+    "The ID token logs nobody in here. Get a new one from your identity provider; if that does not help, ask an administrator whether you have an account.",
+);
 /// The request cannot be read as one for a token.
 pub const UNREADABLE: Refusal = Refusal(400, "invalid_request", "Send grant_type and its parameters, each once, as application/x-www-form-urlencoded.");
 /// The request names no token.
 pub const NO_TOKEN: Refusal = Refusal(400, "invalid_request", "Send token, once, as application/x-www-form-urlencoded.");
 /// There is no such grant.
-pub const UNKNOWN_GRANT: Refusal = Refusal(400, "unsupported_grant_type", "Use grant_type=password or grant_type=refresh_token.");
+pub const UNKNOWN_GRANT: Refusal = Refusal(400, "unsupported_grant_type", "Use a grant_type that /.well-known/oauth-authorization-server lists.");
 /// The house has no key that may sign.
 pub const CANNOT_SIGN: Refusal = Refusal(400, "invalid_request", "No token can be signed now. Try again.");
 

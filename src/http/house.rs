@@ -7,6 +7,7 @@ use super::route::Routes;
 use super::running::Running;
 use super::view::Figures;
 use super::{answer, openapi};
+use crate::access::api_token::Uses;
 use crate::access::token::Keys;
 use crate::error::{Kind, Problem};
 use crate::outgoing::Outgoing;
@@ -35,6 +36,8 @@ pub struct House {
     papers: OnceLock<Papers>,
     /// The requests with an `Idempotency-Key` that are running.
     pub running: Running,
+    /// Which uses of API tokens are written down.
+    pub uses: Uses,
     /// Who does calls later.
     pub later: Later,
     /// What is asked of other houses.
@@ -58,6 +61,7 @@ impl House {
             api: api.clone(),
             papers: OnceLock::new(),
             running: Running::default(),
+            uses: Uses::default(),
             closing: AtomicBool::new(false),
         }
     }

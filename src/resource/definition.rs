@@ -207,6 +207,34 @@ impl Definition {
         self.placement.iter().chain(self.fields).chain(self.beside)
     }
 
+    /// What a client may write of them.
+    pub fn client_fields(&self) -> impl Iterator<Item = &'static Field> {
+        self.written_fields().filter(|field| !field.by_house)
+    }
+
+    /// The fields that only the house writes, beside those that every record has.
+    pub fn house_fields(&self) -> impl Iterator<Item = &'static Field> {
+        self.fields.iter().filter(|field| field.by_house)
+    }
+
+    /// What the house makes with a new record and shows once.
+    pub fn once_fields(&self) -> impl Iterator<Item = &'static Field> {
+        self.fields.iter().filter(|field| field.once.is_some())
+    }
+
+    /// Where the cells of a written field stand in a row.
+    pub fn span_of(&self, name: &str) -> Option<std::ops::Range<usize>> {
+        let mut at = 0;
+        for field in self.written_fields() {
+            let end = at + field.columns.len();
+            if field.name == name {
+                return Some(at..end);
+            }
+            at = end;
+        }
+        None
+    }
+
     /// A written field by its name.
     pub fn field(&self, name: &str) -> Option<&'static Field> {
         self.written_fields().find(|field| field.name == name)

@@ -16,7 +16,7 @@ mod definition;
 pub use declared::{Effect, Guard, Need, Rule};
 pub use definition::{Definition, Definitions, Meta, Stored};
 pub use lifecycle::{Lifecycle, Move};
-pub use model::{ANY, Entity, Field, Model, READ_RESTRICTED};
+pub use model::{ANY, Entity, Field, Made, Model, READ_RESTRICTED};
 pub use rule::{Check, Lock, Unmet};
 pub use value::{Faults, FieldType, Id};
 

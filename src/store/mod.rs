@@ -32,6 +32,7 @@ mod refer;
 mod registry;
 mod remove;
 mod scope;
+mod secret;
 mod sight;
 mod step;
 mod table;

@@ -107,6 +107,10 @@ impl Stage<'_> {
         let mut body: Map<String, Value> = written.map(|field| (field.name.into(), record[field.name].clone())).collect();
         let needless = |name: &String, value: &Value| definition.field(name).is_some_and(|field| field.optional && (value.is_null() || field.restricted));
         body.retain(|name, value| !needless(name, value));
+        if definition.scope == Scope::Own {
+            // What belongs to who makes it is made for oneself.
+            body.remove("principal_id");
+        }
         if definition.scope == Scope::Tree {
             body.insert("parent_id".into(), self.units[spot].clone().into());
         }

@@ -41,10 +41,13 @@ pub fn held(session: &Session) -> Value {
 }
 
 fn account(reader: &mut Reader<'_>) -> Result<Value> {
-    let query = Statement::new("SELECT name, email FROM users WHERE id = ").with(reader.session.principal, "");
-    let row = query.first(reader.connection, &[Kind::Text, Kind::Text])?;
+    let principal = reader.session.principal;
+    let query = Statement::new("SELECT 'user', name, email FROM users WHERE id = ")
+        .with(principal, " UNION ALL SELECT 'service_account', name, NULL FROM service_accounts WHERE id = ")
+        .with(principal, "");
+    let row = query.first(reader.connection, &[Kind::Text, Kind::Text, Kind::Text])?;
     let text = |at: usize| row.as_ref().and_then(|row| row[at].as_text());
-    Ok(json!({"kind": "user", "name": text(0), "email": text(1)}))
+    Ok(json!({"kind": text(0), "name": text(1), "email": text(2)}))
 }
 
 fn login(reader: &mut Reader<'_>) -> Result<Value> {

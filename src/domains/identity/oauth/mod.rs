@@ -4,6 +4,7 @@
 //! [`issue`]. Every token belongs to a login ([`crate::access::login`]) and ends with it.
 
 mod assertion;
+mod client_credentials;
 mod discovery;
 mod form;
 mod grant;

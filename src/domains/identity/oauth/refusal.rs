@@ -2,7 +2,7 @@
 
 use crate::error::Result;
 use actix_web::http::StatusCode;
-use actix_web::http::header::CONTENT_TYPE;
+use actix_web::http::header::{CONTENT_TYPE, WWW_AUTHENTICATE};
 use actix_web::{HttpRequest, HttpResponse};
 use serde_json::{Value, json};
 
@@ -18,6 +18,11 @@ pub const BAD_ASSERTION: Refusal = Refusal(
     "invalid_grant",
     "The ID token logs nobody in here. Get a new one from your identity provider; if that does not help, ask an administrator whether you have an account.",
 );
+/// What every failed authentication of a client is told, so that it tells nothing.
+pub const BAD_CLIENT: Refusal = Refusal(401, "invalid_client", "The client_id or client_secret is not valid. Check both, or have the secret renewed.");
+/// The client has not said who it is, or in two ways.
+pub const NO_CLIENT: Refusal =
+    Refusal(400, "invalid_request", "Send client_id and client_secret once: in the form (client_secret_post) or as Basic authorization (client_secret_basic).");
 /// The request cannot be read as one for a token.
 pub const UNREADABLE: Refusal = Refusal(400, "invalid_request", "Send grant_type and its parameters, each once, as application/x-www-form-urlencoded.");
 /// The request names no token.
@@ -42,7 +47,11 @@ pub fn refuse(Refusal(status, error, description): Refusal) -> HttpResponse {
 }
 
 fn reply(status: u16, body: &Value) -> HttpResponse {
-    HttpResponse::build(StatusCode::from_u16(status).unwrap_or(StatusCode::BAD_REQUEST))
+    let mut response = HttpResponse::build(StatusCode::from_u16(status).unwrap_or(StatusCode::BAD_REQUEST));
+    if status == 401 {
+        response.insert_header((WWW_AUTHENTICATE, "Basic realm=\"steward\""));
+    }
+    response
         .insert_header((CONTENT_TYPE, "application/json"))
         .insert_header(("Cache-Control", "no-store"))
         .insert_header(("Pragma", "no-cache"))

@@ -101,7 +101,7 @@ pub fn operation() -> Fixed {
                     "id": id("The principal."),
                     "person_id": no_id("The person it is linked to."),
                     "permissions": {"type": "array", "description": "What it may do, and where.", "items": {"$ref": "#/components/schemas/HeldPermission"}},
-                    "kind": {"type": "string", "description": "What it is.", "enum": ["user"]},
+                    "kind": {"type": "string", "description": "What it is.", "enum": ["user", "service_account"]},
                     "name": {"type": ["string", "null"], "description": "Its name as others see it."},
                     "email": {"type": ["string", "null"], "description": "The address with which it logs in."},
                     "session": {"oneOf": [{"$ref": "#/components/schemas/MySession"}, {"type": "null"}], "description": "The login that the token belongs to."},

@@ -1,6 +1,6 @@
 //! The keys that sign access tokens: kept in the database, published before they sign, gone after their last token.
 
-use super::token::{LIFETIME_SECONDS, new_secret};
+use super::secret::new_secret;
 use crate::database::{Cell, Connection, Kind, Statement};
 use crate::error::Result;
 use crate::resource::Id;
@@ -17,6 +17,8 @@ pub const PUBLISHED_SECONDS: i64 = 15;
 const LEAD_SECONDS: i64 = 20;
 /// The same where the key before is not to be trusted: as long as every process of the house needs to learn of it.
 const URGENT_SECONDS: i64 = 2;
+/// How long an access token is valid, and so how long the key that signed it is needed.
+pub const LIFETIME_SECONDS: i64 = 900;
 /// How long a key verifies after it has signed its last token, beyond that token's life: for clocks that differ.
 const GRACE_SECONDS: i64 = 60;
 /// The fixed start of a PKCS#8 document that holds an Ed25519 seed (RFC 8410).

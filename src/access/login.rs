@@ -1,6 +1,6 @@
 //! Logins: what all tokens of one grant share, and what ends them together (`sid` in an access token).
 
-use super::token::digest;
+use super::secret::digest;
 use crate::database::{Cell, Connection, Kind, Statement};
 use crate::error::Result;
 use crate::resource::Id;

@@ -14,6 +14,7 @@ pub mod key;
 pub mod login;
 pub mod password;
 pub mod role;
+pub mod secret;
 pub mod token;
 
 use crate::database::{Cell, Connection, Doc, Kind, Statement};

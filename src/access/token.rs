@@ -1,19 +1,16 @@
 //! Access tokens: JWTs of RFC 9068 signed with Ed25519.
 
-use super::key::Key;
+use super::key::{Key, LIFETIME_SECONDS};
 use super::login::Login;
 use crate::resource::Id;
-use crate::resource::value::{Instant, hex};
+use crate::resource::value::Instant;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD as BASE64;
 use jsonwebtoken::{Algorithm, Header, Validation};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
-use sha2::{Digest, Sha256};
 use std::sync::{Arc, PoisonError, RwLock};
 
-/// How long an access token is valid.
-pub const LIFETIME_SECONDS: i64 = 900;
 /// The `typ` of the header.
 const TYPE: &str = "at+jwt";
 /// How far two clocks may differ.
@@ -182,17 +179,6 @@ fn refuse_odd_header(token: &str) -> Option<()> {
     let header = BASE64.decode(token.split('.').next()?).ok()?;
     let members: serde_json::Map<String, Value> = serde_json::from_slice(&header).ok()?;
     members.keys().all(|name| matches!(name.as_str(), "alg" | "typ" | "kid")).then_some(())
-}
-
-/// A new random secret of 256 bits, as text.
-pub fn new_secret() -> String {
-    let bytes = [uuid::Uuid::new_v4().into_bytes(), uuid::Uuid::new_v4().into_bytes(), uuid::Uuid::new_v4().into_bytes()].concat();
-    BASE64.encode(Sha256::digest(&bytes))
-}
-
-/// The form in which a secret token is kept: its SHA-256, in hexadecimal.
-pub fn digest(token: &str) -> String {
-    hex(&Sha256::digest(token.as_bytes()))
 }
 
 #[cfg(test)]

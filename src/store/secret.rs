@@ -5,7 +5,7 @@ use super::registry;
 use super::write::{IfMatch, Writer};
 use crate::database::Cell;
 use crate::error::{Problem, Result};
-use crate::resource::{Definition, Faults, Field, Id, Made, Stored};
+use crate::resource::{Definition, Field, Id, Made, Stored};
 use serde_json::{Map, Value};
 
 impl Writer<'_> {
@@ -93,12 +93,5 @@ fn put(definition: &Definition, row: &mut [Cell], name: &str, cells: Vec<Cell>) 
     let mut cells = cells.into_iter();
     for (cell, column) in row.get_mut(span).into_iter().flatten().zip(definition.field(name).map(|field| field.columns).unwrap_or_default()) {
         *cell = cells.next().unwrap_or(Cell::Null(column.kind));
-    }
-}
-
-/// Names the fields that only the house writes.
-pub(super) fn refuse_house_fields(definition: &Definition, members: &Map<String, Value>, faults: &mut Faults) {
-    for field in definition.house_fields().filter(|field| members.contains_key(field.name)) {
-        faults.at(field.name, "server_field", "The service writes this field. Remove it.");
     }
 }

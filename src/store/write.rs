@@ -4,7 +4,6 @@ use super::draft::{Draft, permitted};
 use super::read::{Reader, load, place_of};
 use super::registry::{self, Entry};
 use super::scope::{self, Place};
-use super::secret::refuse_house_fields;
 use super::{Origin, Sight, Store, declared, edge, past, refer};
 use crate::access::{Reach, Session};
 use crate::database::{Cell, Connection, Kind, Statement};
@@ -568,3 +567,10 @@ fn is_sqlite_clash(text: &str, definition: &Definition, fields: &[&str]) -> bool
 
 /// The kinds of a query's columns that are all ids.
 pub(super) const IDS: &[Kind] = &[Kind::Id];
+
+/// Names the fields that only the house writes.
+fn refuse_house_fields(definition: &Definition, members: &Map<String, Value>, faults: &mut Faults) {
+    for field in definition.house_fields().filter(|field| members.contains_key(field.name)) {
+        faults.at(field.name, "server_field", "The service writes this field. Remove it.");
+    }
+}

@@ -156,6 +156,7 @@ on_both! {
 
     the_last_administrator_stays(house) {
         let admin = house.admin.id.unwrap().to_string();
+        let administrator = built_in(house, "administrator").await;
         let own_grant = text(&house.get(&house.admin, &format!("{GRANTS}?principal_id={admin}")).await.body["data"][0]["id"]);
         let (user, first) = (format!("{USERS}/{admin}"), format!("{GRANTS}/{own_grant}"));
         let refused = async || {
@@ -172,7 +173,7 @@ on_both! {
         // Neither a program, nor a disabled user, nor one who may do everything in one unit takes the place.
         let robot = house.sample("identity/service-accounts", "robot").await;
         let robot = text(&house.make("identity/service-accounts", &robot.into()).await["id"]);
-        grant(house, &robot, &built_in(house, "administrator").await, None).await;
+        grant(house, &robot, &administrator, None).await;
         let disabled = house.actor("administrator", None).await.id.unwrap();
         assert_eq!(house.transition(&house.admin, &format!("{USERS}/{disabled}"), "disabled").await.status, 200);
         house.actor("administrator", Some(&house.root_unit().await)).await;
@@ -188,7 +189,7 @@ on_both! {
         assert_eq!(house.patch(&second, &role_path, "*", &json!({"permissions": ["*.*:*"]})).await.status, 200, "that takes nothing of it");
         assert_eq!(house.delete(&second, &format!("{GRANTS}/{second_grant}"), "*").await.status, 409);
         assert_eq!(house.transition(&second, &format!("{USERS}/{}", second.id.unwrap()), "disabled").await.status, 409);
-        let own = json!({"principal_id": admin, "role_id": built_in(house, "administrator").await, "unit_id": null});
+        let own = json!({"principal_id": admin, "role_id": administrator, "unit_id": null});
         assert_eq!(house.post(&second, GRANTS, &own).await.status, 201);
         assert_eq!(house.patch(&second, &role_path, "*", &json!({"permissions": ["identity.*:*"]})).await.status, 200);
     }

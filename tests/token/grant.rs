@@ -10,7 +10,7 @@ use serde_json::json;
 use std::future::Future;
 use std::time::Duration;
 use steward::access::login::{Turn, take_turn};
-use steward::access::token::new_secret;
+use steward::access::secret::new_secret;
 use steward::database::{Kind, Statement};
 
 on_both! {

@@ -69,7 +69,7 @@ on_both! {
             ("dots".into(), "..".into()),
             ("garbage in base64".into(), "Zm9v.YmFy.YmF6".into()),
             ("very long".into(), "x".repeat(10_000)),
-            ("a refresh token".into(), steward::access::token::new_secret()),
+            ("a refresh token".into(), steward::access::secret::new_secret()),
         ];
         for (name, value) in [("typ", json!("JWT")), ("typ", Value::Null), ("typ", json!(1)), ("kid", json!("unknown")), ("kid", json!("")), ("kid", Value::Null), ("crit", json!(["exp"])), ("crit", json!([])), ("jwk", json!({"kty": "OKP"})), ("x5c", json!([])), ("jku", json!("https://elsewhere.example/jwks.json")), ("x5u", json!("https://elsewhere.example/key.pem")), ("x5t#S256", json!("AAAA")), ("b64", json!(false)), ("zip", json!("DEF")), ("cty", json!("JWT")), ("kid", json!("../../../../dev/null")), ("kid", json!("x' UNION SELECT seed FROM signing_keys --")), ("kid", json!([header["kid"]])), ("alg", json!("RS256")), ("alg", json!("ES256")), ("alg", json!("Ed25519")), ("alg", json!("eddsa")), ("alg", Value::Null), ("typ", json!("application/at+jwt+x")), ("typ", json!("dpop+jwt"))] {
             bad.push((format!("header {name} {value}"), signed(&key, &with(&header, name, value), &claims)));

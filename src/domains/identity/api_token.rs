@@ -2,7 +2,7 @@
 
 use super::principal::{locks, require_as_strong};
 use crate::access::api_token::PREFIX;
-use crate::access::token::{digest, new_secret};
+use crate::access::secret::{digest, new_secret};
 use crate::access::{Pattern, authority};
 use crate::database::Statement;
 use crate::error::{Broken, Kind as ProblemKind, Problem, Result};

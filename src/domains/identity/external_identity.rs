@@ -1,7 +1,7 @@
 //! External identities: who somebody is at an identity provider.
 
+use super::external_login::end_logins;
 use super::grant::require_roles_held;
-use super::openid::end_logins;
 use crate::database::Statement;
 use crate::error::Result;
 use crate::resource::value::Text;

@@ -5,7 +5,7 @@ use super::role::Role;
 use super::user::User;
 use crate::access::key::{self, Key, Rotation};
 use crate::access::role::BUILT_IN;
-use crate::access::token::new_secret;
+use crate::access::secret::new_secret;
 use crate::access::{Session, password};
 use crate::database::{Kind, Statement};
 use crate::error::Result;

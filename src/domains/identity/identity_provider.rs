@@ -1,39 +1,14 @@
 //! Identity providers: OpenID providers whose users may log in here.
 
+use super::algorithm::SignatureAlgorithm;
+use super::external_login::end_logins;
 use super::grant::require_roles_held;
-use super::openid::end_logins;
-use crate::choice;
 use crate::database::Statement;
 use crate::error::Result;
 use crate::outgoing::why_no_address;
 use crate::resource::value::{Code, Faults, Text, Title, Url};
 use crate::resource::{Check, Effect, Lifecycle, Move, Resource, Scope, Unique};
 use serde_json::json;
-
-choice! {
-    /// How an ID token is signed: the asymmetric algorithms of RFC 7518 and RFC 8037. One that needs a shared secret, or none
-    /// at all, is never accepted.
-    pub enum SignatureAlgorithm {
-        /// RSASSA-PKCS1-v1_5 with SHA-256.
-        Rs256 = "RS256",
-        /// RSASSA-PKCS1-v1_5 with SHA-384.
-        Rs384 = "RS384",
-        /// RSASSA-PKCS1-v1_5 with SHA-512.
-        Rs512 = "RS512",
-        /// RSASSA-PSS with SHA-256.
-        Ps256 = "PS256",
-        /// RSASSA-PSS with SHA-384.
-        Ps384 = "PS384",
-        /// RSASSA-PSS with SHA-512.
-        Ps512 = "PS512",
-        /// ECDSA on P-256 with SHA-256.
-        Es256 = "ES256",
-        /// ECDSA on P-384 with SHA-384.
-        Es384 = "ES384",
-        /// Ed25519.
-        EdDsa = "EdDSA",
-    }
-}
 
 /// The name of a claim, or the JSON Pointer to one that lies deeper.
 pub type ClaimPath = Text<1, 200>;

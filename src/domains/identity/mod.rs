@@ -1,8 +1,10 @@
 //! Who may log in and what they may do: users, service accounts, roles, grants, tokens, identity providers, and the first start of a house.
 
+mod algorithm;
 mod api_token;
 mod claim_mapping;
 mod external_identity;
+mod external_login;
 mod grant;
 pub mod house;
 mod identity_provider;

@@ -2,7 +2,7 @@
 
 use super::principal::{locks, require_as_strong};
 use crate::access::login;
-use crate::access::token::{digest, new_secret};
+use crate::access::secret::{digest, new_secret};
 use crate::error::Result;
 use crate::resource::value::{Digest, Instant, Note, Shown, Title};
 use crate::resource::{Check, Effect, Id, Lifecycle, Lock, Made, Move, Resource, Scope};

@@ -1,10 +1,10 @@
 //! The grant `urn:ietf:params:oauth:grant-type:jwt-bearer` (RFC 7523): the ID token of an identity provider.
 
 use super::super::openid;
-use super::grant::Asked;
+use super::asked::Asked;
 use super::issue::{REFRESH_SECONDS, issue};
 use super::refusal::{BAD_ASSERTION, Refusal, UNREADABLE};
-use crate::access::token::new_secret;
+use crate::access::secret::new_secret;
 use crate::error::Result;
 use serde_json::Value;
 

@@ -1,11 +1,12 @@
 //! The grant `client_credentials` (RFC 6749, section 4.4): a service account's own credentials for an access token.
 
+use super::asked::Asked;
 use super::form::Client;
-use super::grant::Asked;
 use super::issue::issue;
 use super::refusal::{BAD_CLIENT, NO_CLIENT, Refusal};
+use crate::access::key::LIFETIME_SECONDS;
 use crate::access::login::Login;
-use crate::access::token::{LIFETIME_SECONDS, digest};
+use crate::access::secret::digest;
 use crate::database::{Connection, Kind, Statement};
 use crate::error::Result;
 use crate::http::House;

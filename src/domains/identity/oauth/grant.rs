@@ -1,5 +1,6 @@
 //! The token endpoint (RFC 6749): a grant in, a short-lived access token out.
 
+use super::asked::Asked;
 use super::form::{Client, Form};
 use super::refusal::{self, Refusal, UNKNOWN_GRANT, UNREADABLE};
 use super::{assertion, client_credentials, log_in, refresh};
@@ -10,21 +11,6 @@ use actix_web::http::header::AUTHORIZATION;
 use actix_web::web::{Data, Payload};
 use actix_web::{HttpRequest, HttpResponse};
 use serde_json::{Value, json};
-use std::net::IpAddr;
-
-/// A request for tokens, as every grant gets it.
-pub struct Asked<'a> {
-    /// The house.
-    pub house: &'a House,
-    /// The address of whoever opened the connection.
-    pub peer: Option<IpAddr>,
-    /// What was sent.
-    pub form: Form,
-    /// The client, as it names itself.
-    pub client: Option<Client>,
-    /// True if there is a header `Authorization`.
-    pub authorized: bool,
-}
 
 /// `POST /api/v1/auth/token`.
 pub async fn token(request: HttpRequest, mut payload: Payload, house: Data<House>) -> HttpResponse {

@@ -1,8 +1,8 @@
 //! Tokens on their way out: what every grant ends in.
 
 use super::refusal::{CANNOT_SIGN, Refusal};
+use crate::access::key::LIFETIME_SECONDS;
 use crate::access::login::Login;
-use crate::access::token::LIFETIME_SECONDS;
 use crate::error::Result;
 use crate::http::House;
 use serde_json::{Value, json};

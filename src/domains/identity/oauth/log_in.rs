@@ -1,12 +1,12 @@
 //! The grant `password`: an e-mail address and a password.
 
 use super::super::house::address_key;
-use super::grant::Asked;
+use super::asked::Asked;
 use super::issue::{REFRESH_SECONDS, issue};
 use super::refusal::{BAD_GRANT, Refusal, UNREADABLE};
 use crate::access::login::Login;
 use crate::access::password;
-use crate::access::token::new_secret;
+use crate::access::secret::new_secret;
 use crate::database::{Kind, Statement};
 use crate::error::Result;
 use crate::http::House;

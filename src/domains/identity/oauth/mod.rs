@@ -3,6 +3,7 @@
 //! `grant` reads a request for tokens and asks the grant that it names; a grant is a file of its own that ends in
 //! [`issue`]. Every token belongs to a login ([`crate::access::login`]) and ends with it.
 
+mod asked;
 mod assertion;
 mod client_credentials;
 mod discovery;
@@ -16,8 +17,8 @@ mod refresh;
 mod refusal;
 mod revoke;
 
+pub use asked::Asked;
 pub use form::{Client, Form};
-pub use grant::Asked;
 pub use refusal::Refusal;
 
 use crate::http::openapi::Fixed;

@@ -1,11 +1,11 @@
 //! The grant `refresh_token`: each is good once, and brings the next.
 
-use super::grant::Asked;
+use super::asked::Asked;
 use super::issue::{REFRESH_SECONDS, issue};
 use super::refusal::{BAD_GRANT, Refusal, UNREADABLE};
 use crate::access::Session;
 use crate::access::login::{self, Turn};
-use crate::access::token::new_secret;
+use crate::access::secret::new_secret;
 use crate::error::Result;
 use serde_json::Value;
 

@@ -5,16 +5,25 @@ use super::super::grant::Grant;
 use super::super::house::address_key;
 use super::super::identity_provider::IdentityProvider;
 use super::super::user::User;
-use super::{Renewal, claim, text};
+use super::claim::{claim, text};
 use crate::access::Session;
 use crate::access::login::Login;
 use crate::database::{Connection, Kind, Statement};
 use crate::error::{Error, Kind as ProblemKind, Problem, Result};
-use crate::resource::value::Title;
+use crate::resource::value::{Instant, Title};
 use crate::resource::{Id, Resource};
 use crate::store::{IfMatch, Writer};
 use serde_json::{Map, Value, json};
 use std::collections::BTreeSet;
+
+/// What a login is renewed with.
+#[derive(Debug, Clone)]
+pub struct Renewal {
+    /// The refresh token.
+    pub secret: String,
+    /// Until when it is valid.
+    pub until: Instant,
+}
 
 /// How long a subject may be (OpenID Connect Core 1.0, section 2).
 const LONGEST_SUBJECT: usize = 255;

@@ -1,6 +1,8 @@
 //! An ID token and what must hold of it (OpenID Connect Core 1.0, section 3.1.3.7; RFC 7523, section 3; RFC 8725).
 
-use super::super::identity_provider::{IdentityProvider, SignatureAlgorithm};
+use super::super::algorithm::SignatureAlgorithm;
+use super::super::identity_provider::IdentityProvider;
+use super::claim::text;
 use crate::resource::value::Instant;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD as BASE64;
@@ -38,7 +40,7 @@ impl<'a> Assertion<'a> {
 
     /// Who says that it comes from them.
     pub fn issuer(&self) -> Result<&str, &'static str> {
-        super::text(&self.claims, "iss").ok_or("it names no issuer")
+        text(&self.claims, "iss").ok_or("it names no issuer")
     }
 
     /// The id of its key.

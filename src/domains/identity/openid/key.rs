@@ -1,6 +1,6 @@
 //! The key of a provider that a token was signed with, from its JWK set (RFC 7517, RFC 7518).
 
-use super::super::identity_provider::SignatureAlgorithm;
+use super::super::algorithm::SignatureAlgorithm;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD as BASE64;
 use jsonwebtoken::DecodingKey;

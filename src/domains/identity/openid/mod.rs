@@ -6,29 +6,22 @@
 
 mod account;
 mod assertion;
+mod claim;
 mod key;
 
-use super::identity_provider::{IdentityProvider, SignatureAlgorithm};
+use super::algorithm::SignatureAlgorithm;
+use super::identity_provider::IdentityProvider;
 use crate::access::Session;
 use crate::access::login::Login;
-use crate::database::{Connection, Kind, Statement};
+use crate::database::{Kind, Statement};
 use crate::error::{Error, Kind as ProblemKind, Result};
 use crate::http::House;
 use crate::resource::Id;
-use crate::resource::value::Instant;
 use crate::store::{Origin, Reader, Writer};
+pub use account::Renewal;
 use assertion::Assertion;
 use serde_json::Value;
 use std::sync::Arc;
-
-/// What a login is renewed with.
-#[derive(Debug, Clone)]
-pub struct Renewal {
-    /// The refresh token.
-    pub secret: String,
-    /// Until when it is valid.
-    pub until: Instant,
-}
 
 /// Why nobody is logged in.
 enum Stop {
@@ -128,22 +121,4 @@ async fn settle(house: &House, (id, provider): (Id, &IdentityProvider), claims: 
     let (claims, renewal) = (claims.clone(), renewal.clone());
     let work = move |writer: &mut Writer<'_>| account::settle(writer, id, &claims, &renewal);
     house.store.write(&Arc::new(Session::system()), &origin, work).await
-}
-
-/// Ends the logins that began through some external identities.
-pub fn end_logins(connection: &mut Connection, identities: Statement, now: Instant) -> Result<()> {
-    let mut end = Statement::new("UPDATE logins SET revoked_at = ");
-    end.bind(now).push(" WHERE revoked_at IS NULL AND id IN (SELECT login_id FROM external_logins WHERE external_identity_id IN (");
-    end.append(identities).push("))").execute(connection)?;
-    Ok(())
-}
-
-/// A claim by its name, or by a JSON Pointer where it lies deeper.
-fn claim<'a>(claims: &'a Value, path: &str) -> Option<&'a Value> {
-    if path.starts_with('/') { claims.pointer(path) } else { claims.get(path) }
-}
-
-/// A claim that is text which a database can keep.
-fn text<'a>(claims: &'a Value, path: &str) -> Option<&'a str> {
-    claim(claims, path).and_then(Value::as_str).filter(|text| !text.is_empty() && !text.contains('\0'))
 }

@@ -12,6 +12,8 @@ use steward::resource::Id;
 /// A run is told by this number alone.
 const SEED: u64 = 0x5afe_2026_1126;
 const CALLS: usize = 2_500;
+/// The callers that the run begins with; they come first.
+const FIRST: usize = 4;
 const JSON: (&str, &str) = ("Content-Type", "application/json");
 const LINES: (&str, &str) = ("Content-Type", "application/x-ndjson");
 
@@ -134,6 +136,8 @@ struct Stage {
     records: Vec<(&'static str, String, Vec<&'static str>)>,
     gone: Vec<String>,
     count: usize,
+    /// What the first callers began with: roles, and who holds them where.
+    basics: Vec<(Value, Value)>,
 }
 
 fn text(value: &Value) -> String {
@@ -187,6 +191,7 @@ async fn set(house: &House) -> Stage {
         records,
         gone: Vec::new(),
         count: 0,
+        basics: Vec::new(),
     };
     let basics = [
         "governance.controls:read",
@@ -209,13 +214,14 @@ async fn set(house: &House) -> Stage {
         ("keeper", &keeper, None),
         ("risks", &vec!["security.risks:*", "teams.units:*"], Some(&own)),
     ] {
-        let role = text(&house.make("identity/roles", &json!({"code": code, "name": code, "permissions": permissions})).await["id"]);
+        let role = house.make("identity/roles", &json!({"code": code, "name": code, "permissions": permissions})).await;
         // Whoever keeps the risks of the own unit keeps those of no other: the last role is given to the mover.
         let actor = if code == "risks" { stage.callers[2].clone() } else { house.stranger().await };
         let unit = if code == "keeper" { Some(&own) } else { unit };
-        let grant = house.make("identity/grants", &json!({"principal_id": actor.id.unwrap().to_string(), "role_id": role, "unit_id": unit})).await;
-        stage.grants.push(text(&grant["id"]));
-        stage.roles.push(role);
+        let grant = json!({"principal_id": actor.id.unwrap().to_string(), "role_id": role["id"], "unit_id": unit});
+        stage.grants.push(text(&house.make("identity/grants", &grant).await["id"]));
+        stage.roles.push(text(&role["id"]));
+        stage.basics.push((json!({"permissions": permissions}), grant));
         if code != "risks" {
             stage.users.push(actor.id.unwrap().to_string());
             stage.callers.push(actor);
@@ -457,15 +463,36 @@ fn made<'a>(play: &Play, answer: &'a Answer) -> Vec<(String, &'a Value)> {
     if play.method == "POST" && answer.status == 201 { vec![(play.path.trim_start_matches("/api/v1/").to_owned(), &answer.body)] } else { Vec::new() }
 }
 
+/// Gives the first callers what they began with, so that they do not end by having taken everything from each other.
+async fn begin_anew(house: &House, stage: &Stage) {
+    for (role, grant) in &stage.basics {
+        let id = text(&grant["role_id"]);
+        house.post(&house.admin, &format!("/api/v1/platform/resources/{id}/restore"), &json!({})).await;
+        house.patch(&house.admin, &format!("/api/v1/identity/roles/{id}"), "*", role).await;
+        house.post(&house.admin, "/api/v1/identity/grants", grant).await;
+    }
+}
+
+/// Somebody whose logins were ended, as with an account that was disabled, logs in again.
+async fn comes_back(house: &House, caller: &Actor) -> Actor {
+    let id = caller.id.unwrap().to_string();
+    house.transition(&house.admin, &format!("/api/v1/identity/users/{id}"), "active").await;
+    house.log_in_as(&id)
+}
+
 on_both! {
     no_sequence_of_calls_gives_anybody_more_than_the_caller_had_or_shows_what_is_hidden(house) {
         println!("seed {SEED:#x}");
         let mut stage = set(house).await;
         let mut dice = Dice(SEED);
         let (mut done, mut refused) = (BTreeMap::<String, usize>::new(), 0);
-        let mut before = held(house).await;
+        let mut before = Held::new();
         for number in 0..CALLS {
-            let at = if dice.in_ten(6) { dice.below(4) } else { dice.below(stage.callers.len()) };
+            if number % 40 == 0 {
+                begin_anew(house, &stage).await;
+                before = held(house).await;
+            }
+            let at = if dice.in_ten(6) { dice.below(FIRST) } else { dice.below(stage.callers.len()) };
             let caller = stage.callers[at].clone();
             let play = stage.play(&mut dice);
             let answer = house.call(&caller, play.method, &play.path, &play.headers, play.body.as_ref().map(Value::to_string)).await;
@@ -475,6 +502,9 @@ on_both! {
             assert!(canary.is_none(), "{canary:?} is shown: {told}");
             if play.method == "GET" {
                 continue;
+            }
+            if answer.status == 401 && at < FIRST {
+                stage.callers[at] = comes_back(house, &caller).await;
             }
             if answer.status >= 300 {
                 refused += 1;

@@ -103,7 +103,8 @@ impl Stage<'_> {
     /// The body that would make a record's twin.
     async fn twin(&mut self, definition: &'static Definition, spot: usize) -> Value {
         let record = self.record(definition, spot).await;
-        let written = definition.written_fields().filter(|field| record.get(field.name).is_some_and(|value| field.nullable || !value.is_null()));
+        let sent = definition.written_fields().filter(|field| !field.by_house && field.once.is_none());
+        let written = sent.filter(|field| record.get(field.name).is_some_and(|value| field.nullable || !value.is_null()));
         let mut body: Map<String, Value> = written.map(|field| (field.name.into(), record[field.name].clone())).collect();
         let needless = |name: &String, value: &Value| definition.field(name).is_some_and(|field| field.optional && (value.is_null() || field.restricted));
         body.retain(|name, value| !needless(name, value));

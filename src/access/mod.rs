@@ -218,6 +218,14 @@ pub fn account_of(connection: &mut Connection, principal: Id) -> Result<Option<I
     Ok(row.and_then(|row| row[0].as_id()))
 }
 
+/// All accounts of a principal's person; an account without a person is one by itself.
+pub fn accounts_of(connection: &mut Connection, principal: Id, person: Option<Id>) -> Result<Vec<Id>> {
+    let Some(person) = person else { return Ok(vec![principal]) };
+    let rows = Statement::new("SELECT id FROM users WHERE person_id = ").with(person, "").rows(connection, &[Kind::Id])?;
+    let others = rows.iter().filter_map(|row| row.first().and_then(Cell::as_id)).filter(|account| *account != principal);
+    Ok(others.chain([principal]).collect())
+}
+
 /// A unit and all units above it.
 pub fn unit_and_above(connection: &mut Connection, unit: Id) -> Result<Vec<Id>> {
     let query = Statement::new("WITH RECURSIVE above(id, parent_id) AS (SELECT id, parent_id FROM units WHERE id = ")

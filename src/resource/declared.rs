@@ -29,6 +29,8 @@ pub enum Rule {
     },
     /// No two records agree in all of these fields; empty agrees with empty.
     Distinct(&'static [&'static str]),
+    /// Once a record has left its first state, these fields stay as they were.
+    Kept(&'static [&'static str]),
     /// The sum of a field over the records with the same fields stays within a limit.
     AtMost {
         /// The field that is summed.
@@ -210,7 +212,7 @@ pub fn mistakes(definition: &Definition, all: &Definitions) -> Vec<String> {
             Rule::NoOverlap { same, starts, ends } => {
                 same.iter().chain([starts, ends]).for_each(|name| wants(has(name), format!("{name} is no field")));
             }
-            Rule::Distinct(fields) => fields.iter().for_each(|name| wants(has(name), format!("{name} is no field"))),
+            Rule::Distinct(fields) | Rule::Kept(fields) => fields.iter().for_each(|name| wants(has(name), format!("{name} is no field"))),
             Rule::AtMost { sum, same, .. } => same.iter().chain([sum]).for_each(|name| wants(has(name), format!("{name} is no field"))),
         }
     }
@@ -226,5 +228,6 @@ pub fn mistakes(definition: &Definition, all: &Definitions) -> Vec<String> {
             }
         }
     }
+    found.extend(super::worth::mistakes(definition, all));
     found
 }

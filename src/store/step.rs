@@ -8,7 +8,7 @@ use super::scope::{self, Place};
 use super::write::{IfMatch, Writer, require_version};
 use crate::database::Connection;
 use crate::error::{Broken, Kind, Problem, Result};
-use crate::ports::Verdict;
+use crate::ports::authority::Verdict;
 use crate::resource::{Check, Definition, Entity, Id, Move, Stored};
 use serde_json::{Value, json};
 

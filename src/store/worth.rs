@@ -4,7 +4,7 @@ use super::Sight;
 use crate::access::{Reach, Session};
 use crate::database::{Cell, Connection, Kind, Row, Statement};
 use crate::error::Result;
-use crate::ports::Value;
+use crate::ports::authority::Value;
 use crate::resource::value::{Currency, FieldType, Money, Precise, PreciseMoney};
 use crate::resource::{Definition, Definitions, Id, Worth};
 use serde_json::Value as Json;

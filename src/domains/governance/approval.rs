@@ -1,7 +1,7 @@
 //! Approvals: who approved what, when, and under which authority.
 
 use super::step_name::StepName;
-use crate::ports::Asked;
+use crate::ports::authority::Asked;
 use crate::resource::value::{Money, Note, Text};
 use crate::resource::{Check, Effect, FieldType, Id, Operations, Resource, Scope};
 use serde_json::json;

@@ -7,7 +7,7 @@ use super::separation::Separation;
 use crate::access::{Pattern, accounts_of};
 use crate::database::{Cell, Doc, Kind, Statement};
 use crate::error::Result;
-use crate::ports::Asked;
+use crate::ports::authority::Asked;
 use crate::resource::{Check, Id};
 
 /// How many people a refusal names.

@@ -11,7 +11,7 @@ use super::separation::{self, Said};
 use super::{approval, approver};
 use crate::database::{Cell, Connection, Kind, Statement};
 use crate::error::Result;
-use crate::ports::{Asked, Authority, Verdict};
+use crate::ports::authority::{Asked, Authority, Verdict};
 use crate::resource::{Check, Id, Lock, Unmet};
 
 /// The governance of approvals.

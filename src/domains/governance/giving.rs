@@ -7,7 +7,7 @@ use super::rate::Rates;
 use crate::access::{accounts_of, person_of, unit_and_above};
 use crate::database::{Kind, Statement};
 use crate::error::{Problem, Result};
-use crate::ports::Value;
+use crate::ports::authority::Value;
 use crate::resource::{Check, Id, Unmet};
 
 /// What is missing before somebody can put a delegation into force.

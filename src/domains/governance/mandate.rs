@@ -3,7 +3,7 @@
 use super::rate::{Rates, told};
 use crate::database::{Cell, Connection, Kind, Row, Statement};
 use crate::error::Result;
-use crate::ports::Value;
+use crate::ports::authority::Value;
 use crate::resource::Id;
 use crate::resource::value::{Currency, Date, Money};
 use std::collections::HashMap;

@@ -2,7 +2,7 @@
 
 use crate::database::{Cell, Connection, Kind, Statement};
 use crate::error::Result;
-use crate::ports::Value;
+use crate::ports::authority::Value;
 use crate::resource::value::{Currency, Date, Money, Precise, round_half_away};
 use rust_decimal::Decimal;
 use std::collections::HashMap;

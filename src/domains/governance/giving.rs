@@ -8,6 +8,7 @@ use crate::access::{accounts_of, person_of, unit_and_above};
 use crate::database::{Kind, Statement};
 use crate::error::{Problem, Result};
 use crate::ports::authority::Value;
+use crate::resource::value::Date;
 use crate::resource::{Check, Id, Unmet};
 
 /// What is missing before somebody can put a delegation into force.
@@ -88,6 +89,6 @@ pub(super) fn require_other_deputy(given: &Delegation, check: &mut Check<'_>) ->
     Ok(())
 }
 
-fn deputy_of(delegation: &Delegation) -> impl PartialEq + use<> {
+fn deputy_of(delegation: &Delegation) -> (Option<Id>, Option<Date>, Option<Date>) {
     (delegation.deputy_id, delegation.deputy_starts_on, delegation.deputy_ends_on)
 }

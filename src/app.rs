@@ -51,7 +51,7 @@ pub async fn open(
 /// The data of a house that other processes may be serving.
 pub fn beside(api: &Api, database_url: &str) -> Result<Store, String> {
     let database = Database::open_beside(database_url)?;
-    Ok(Store { database, definitions: api.definitions.clone(), clock: Clock::system(), changes: Changes::default() })
+    Ok(Store { database, definitions: api.definitions.clone(), ports: catalogue::ports(), clock: Clock::system(), changes: Changes::default() })
 }
 
 /// Mounts everything that a house serves.

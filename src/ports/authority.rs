@@ -25,9 +25,11 @@ pub struct Asked<'a> {
     pub unit: Option<Id>,
     /// That unit and all above it; where it stands in none, the units at the top.
     pub units: &'a [Id],
-    /// The person who wants to make the move.
+    /// The person who answers for the move: the one whose account makes it, or who owns the service account.
     pub person: Option<Id>,
-    /// All accounts of that person, the caller's among them.
+    /// The person whose account makes it: what was delegated to them is theirs to use. A service account is nobody's.
+    pub holder: Option<Id>,
+    /// All that the person who answers has accounts with, the caller's among them.
     pub accounts: &'a [Id],
     /// The accounts that brought the record into its state, or changed it since.
     pub hands: &'a [Id],

@@ -12,7 +12,7 @@ CREATE TABLE approvals (
     collection text NOT NULL,
     record text NOT NULL,
     step text NOT NULL,
-    principal_id uuid NOT NULL REFERENCES users (id),
+    principal_id uuid NOT NULL REFERENCES registry (id),
     person_id uuid REFERENCES people (id),
     delegation_id uuid REFERENCES delegations (id),
     as_deputy boolean NOT NULL,

@@ -17,9 +17,9 @@ crate::resource! {
         /// The move: the permission that it needed.
         pub step: StepName,
         /// The account that made it.
-        #[field(refers_to(&["identity/users"]))]
+        #[field(refers_to(&["identity/users", "identity/service-accounts"]))]
         pub principal_id: Id,
-        /// The person whose account it is.
+        /// The person who answers for it: the one whose account it is, or who owns the service account.
         #[field(refers_to(&["teams/people"]))]
         pub person_id: Option<Id>,
         /// The delegation that it was made under; null where none was needed.

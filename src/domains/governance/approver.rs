@@ -60,7 +60,8 @@ fn candidates(check: &mut Check<'_>, asked: &Asked<'_>) -> Result<Vec<Candidate>
     }
     query.push("))");
     let others: Vec<Id> = asked.hands.iter().chain(asked.accounts).copied().collect();
-    query.push(" AND p.id NOT IN (SELECT person_id FROM users WHERE person_id IS NOT NULL AND id IN (").bind_all(ids(&others)).push("))");
+    query.push(" AND p.id NOT IN (SELECT person_id FROM users WHERE person_id IS NOT NULL AND id IN (").bind_all(ids(&others));
+    query.push(") UNION ALL SELECT owner_id FROM service_accounts WHERE id IN (").bind_all(ids(&others)).push("))");
     query.push(format!(" ORDER BY p.name, p.id LIMIT {LOOKED_AT}"));
     let rows = query.once().rows(check.connection, &[Kind::Id, Kind::Text, Kind::Id])?;
     let read = |row: &Vec<Cell>| Some(Candidate { person: row.first()?.as_id()?, name: row.get(1)?.as_text()?.to_owned(), unit: row.get(2)?.as_id()? });
@@ -85,16 +86,17 @@ fn may(check: &mut Check<'_>, asked: &Asked<'_>, candidate: &Candidate, mandates
     if mandates.is_empty() && rules.is_empty() {
         return Ok(true);
     }
-    let rows = Statement::new("SELECT id FROM users WHERE person_id = ").with(candidate.person, " ORDER BY id").rows(check.connection, &[Kind::Id])?;
-    let Some(first) = rows.iter().find_map(|row| row.first()?.as_id()) else { return Ok(false) };
-    let accounts = accounts_of(check.connection, first, Some(candidate.person))?;
+    let query = Statement::new("SELECT id FROM users WHERE state = 'active' AND person_id = ").with(candidate.person, " ORDER BY id");
+    let own: Vec<Id> = query.rows(check.connection, &[Kind::Id])?.iter().filter_map(|row| row.first()?.as_id()).collect();
+    let Some(first) = own.first() else { return Ok(false) };
+    let accounts = accounts_of(check.connection, *first, Some(candidate.person))?;
     let step = asked.permission();
     for rule in rules {
         if rule.touches(check.connection, check.definitions, (asked.definition.path, check.id), &step, &accounts)? {
             return Ok(false);
         }
     }
-    let roles = roles_of(check.connection, &accounts, asked.units)?;
+    let roles = roles_of(check.connection, &own, asked.units)?;
     let ruling = mandate::rule(check.connection, mandates, (Some(candidate.person), &roles), asked.value, rates)?;
     Ok(!matches!(ruling, Ruling::Refused(..)))
 }

@@ -24,7 +24,7 @@ impl Authority for Governance {
     fn locks(&self, check: &mut Check<'_>, asked: &Asked<'_>) -> Result<Vec<Lock>> {
         let mandates = mandate::in_force(check.connection, check.today, Some((&asked.permission(), asked.units)), None)?;
         let roles = roles_of(check.connection, &[check.actor], asked.units)?;
-        Ok(mandates.iter().filter(|mandate| mandate.standing(asked.person, &roles).is_some()).map(|mandate| Lock::Row(mandate.id)).collect())
+        Ok(mandates.iter().filter(|mandate| mandate.standing(asked.holder, &roles).is_some()).map(|mandate| Lock::Row(mandate.id)).collect())
     }
 
     fn judge(&self, check: &mut Check<'_>, asked: &Asked<'_>) -> Result<Verdict> {
@@ -43,7 +43,7 @@ impl Authority for Governance {
         let mandates = mandate::in_force(check.connection, check.today, Some((&step, asked.units)), Some(check.id))?;
         let (candidates, roles) = (mandates.iter().collect::<Vec<_>>(), roles_of(check.connection, &[check.actor], asked.units)?);
         let mut rates = Rates::on(check.today);
-        match mandate::rule(check.connection, &candidates, (asked.person, &roles), asked.value, &mut rates)? {
+        match mandate::rule(check.connection, &candidates, (asked.holder, &roles), asked.value, &mut rates)? {
             Ruling::Refused(code, detail) => verdict.unmet.push(Unmet::new("", code, detail)),
             Ruling::Free => verdict.effects.extend(approval::of(check, asked, (None, false, mandate::plain(asked.value)), &verdict.warnings)),
             Ruling::Under(id, standing, amount) => {

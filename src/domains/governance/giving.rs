@@ -4,7 +4,7 @@ use super::authority::roles_of;
 use super::delegation::Delegation;
 use super::mandate::{self, Mandate, Standing};
 use super::rate::Rates;
-use crate::access::{accounts_of, person_of, unit_and_above};
+use crate::access::{account_of, accounts_of, person_of, unit_and_above};
 use crate::database::{Kind, Statement};
 use crate::error::{Problem, Result};
 use crate::ports::authority::Value;
@@ -21,15 +21,16 @@ pub(super) fn unmet(given: &Delegation, check: &mut Check<'_>) -> Result<Vec<Unm
     let person = person_of(check.connection, check.actor)?;
     let units = unit_and_above(check.connection, unit)?;
     let accounts = accounts_of(check.connection, check.actor, person)?;
-    let roles = roles_of(check.connection, &accounts, &units)?;
+    let takes = roles_of(check.connection, &accounts, &units)?.contains(&given.holder_id);
     let mut unmet = Vec::new();
-    if person.is_some_and(|person| person == given.holder_id || Some(person) == given.deputy_id) || roles.contains(&given.holder_id) {
+    if takes || person.is_some_and(|person| person == given.holder_id || Some(person) == given.deputy_id) {
         unmet.push(Unmet::new("/holder_id", "itself", "Nobody gives authority to themselves. Somebody else must put this into force."));
     }
     if rests_on_a_decision(given, check)? {
         return Ok(unmet);
     }
-    if given.delegator_id.is_some() && given.delegator_id != person {
+    let giver = account_of(check.connection, check.actor)?;
+    if given.delegator_id.is_some() && given.delegator_id != giver {
         let detail = "Who gives the authority puts it into force, unless an approved decision (decision_id) gives it. Name yourself, or the decision.";
         unmet.push(Unmet::new("/delegator_id", "delegator", detail));
     }
@@ -40,7 +41,8 @@ pub(super) fn unmet(given: &Delegation, check: &mut Check<'_>) -> Result<Vec<Unm
         return Ok(unmet);
     }
     let in_force = mandate::in_force(check.connection, check.today, Some((&given.step, &units)), None)?;
-    let mine: Vec<&Mandate> = in_force.iter().filter(|each| each.standing(person, &roles) == Some(Standing::Holder)).collect();
+    let roles = roles_of(check.connection, &[check.actor], &units)?;
+    let mine: Vec<&Mandate> = in_force.iter().filter(|each| each.standing(giver, &roles) == Some(Standing::Holder)).collect();
     let mut covered = in_force.is_empty();
     for mandate in mine {
         covered = covered || covers(mandate, given, check)?;

@@ -222,9 +222,8 @@ pub fn account_of(connection: &mut Connection, principal: Id) -> Result<Option<I
 /// that no person answers for is one by itself.
 pub fn accounts_of(connection: &mut Connection, principal: Id, person: Option<Id>) -> Result<Vec<Id>> {
     let Some(person) = person else { return Ok(vec![principal]) };
-    let query = Statement::new("SELECT id FROM users WHERE person_id = ")
-        .with(person, " UNION ALL SELECT id FROM service_accounts WHERE owner_id = ")
-        .with(person, "");
+    let query =
+        Statement::new("SELECT id FROM users WHERE person_id = ").with(person, " UNION ALL SELECT id FROM service_accounts WHERE owner_id = ").with(person, "");
     let rows = query.rows(connection, &[Kind::Id])?;
     let others = rows.iter().filter_map(|row| row.first().and_then(Cell::as_id)).filter(|account| *account != principal);
     Ok(others.chain([principal]).collect())

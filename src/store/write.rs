@@ -60,17 +60,7 @@ pub enum IfMatch {
 impl<'a> Writer<'a> {
     /// A hand for a session.
     pub fn new(store: &'a Store, session: &'a Session, origin: &'a Origin, connection: &'a mut Connection) -> Self {
-        Writer {
-            store,
-            session,
-            origin,
-            connection,
-            now: store.now(),
-            touched: HashSet::new(),
-            once: HashMap::new(),
-            unseen: false,
-            warnings: Vec::new(),
-        }
+        Writer { store, session, origin, connection, now: store.now(), touched: HashSet::new(), once: HashMap::new(), unseen: false, warnings: Vec::new() }
     }
 
     /// The same session's view of the data, inside the transaction.

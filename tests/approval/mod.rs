@@ -3,7 +3,9 @@
 mod authority;
 mod door;
 mod giving;
+mod kind;
 mod pending;
+mod program;
 mod separation;
 
 use crate::harness::{Actor, Answer, House};
@@ -29,6 +31,21 @@ async fn account(house: &House, person: &str, role: &str, unit: Option<&str>) ->
     let linked = house.patch(&house.admin, &format!("/api/v1/identity/users/{}", actor.id.unwrap()), "*", &json!({"person_id": person})).await;
     assert_eq!(linked.status, 200, "{}", linked.text);
     actor
+}
+
+/// A program that a person answers for, with a role on everything.
+async fn program(house: &House, owner: &str, role: &str) -> Actor {
+    let made = house.make("identity/service-accounts", &json!({"name": "Robot", "owner_id": owner})).await;
+    let role = house.get(&house.admin, &format!("/api/v1/identity/roles?code={role}")).await.body["data"][0]["id"].clone();
+    house.make("identity/grants", &json!({"principal_id": made["id"], "role_id": role, "unit_id": null})).await;
+    house.log_in_as(made["id"].as_str().unwrap())
+}
+
+/// An API token of somebody, made by themself.
+async fn token(house: &House, actor: &Actor, scopes: &[&str]) -> Actor {
+    let made = house.post(actor, "/api/v1/identity/api-tokens", &json!({"name": "A token", "scopes": scopes})).await;
+    assert_eq!(made.status, 201, "{}", made.text);
+    Actor { id: actor.id, token: made.body["token"].as_str().map(str::to_owned) }
 }
 
 fn euros(amount: &str) -> Value {

@@ -176,6 +176,28 @@ on_both! {
         assert_eq!(done.status, 200, "{}", done.text);
     }
 
+    of_two_approvals_that_a_rule_keeps_apart_one_person_makes_one_though_at_once(house) {
+        let ann = colleague(house, "Ann Lee", "administrator", None).await;
+        let rule = json!({"code": "SOD-X", "name": "X", "first_step": "vendors.requisitions:approve", "second_step": "vendors.purchase_orders:approve"});
+        house.make("governance/sod-rules", &rule).await;
+        let vendor = house.make("vendors/vendors", &json!({"code": "V", "name": "V"})).await["id"].as_str().unwrap().to_owned();
+        for to in ["onboarding", "qualified"] {
+            assert_eq!(house.transition(&house.admin, &at("vendors/vendors", &vendor), to).await.status, 200);
+        }
+        for number in 0..8 {
+            let code = format!("R-{number}");
+            let asked = requisition(house, &code, &house.admin).await;
+            let order = json!({"code": code, "title": code, "vendor_id": vendor, "currency": "EUR", "requisition_id": asked});
+            let order = house.make("vendors/purchase-orders", &order).await["id"].as_str().unwrap().to_owned();
+            let line = json!({"purchase_order_id": order, "position": 1, "title": "Disk", "quantity": "1", "unit": "piece", "unit_price": euros("1.00")});
+            house.make("vendors/purchase-order-lines", &line).await;
+            let [asked, order] = [at("vendors/requisitions", &asked), at("vendors/purchase-orders", &order)];
+            assert_eq!(house.transition(&house.admin, &order, "submitted").await.status, 200);
+            let answers = futures_util::future::join_all([&asked, &order].map(|path| house.transition(&ann.actor, path, "approved"))).await;
+            assert_eq!((count(&answers, 200), count(&answers, 409)), (1, 1), "{} {}", answers[0].text, answers[1].text);
+        }
+    }
+
     a_rule_names_steps_that_there_are_and_one_that_approves(house) {
         let rule = |first: &str, second: &str, through: Value| json!({"code": "X", "name": "X", "first_step": first, "second_step": second, "through": through});
         let tried = async |body: Value| house.post(&house.admin, "/api/v1/governance/sod-rules", &body).await.broken();

@@ -24,7 +24,10 @@ impl Authority for Governance {
     fn locks(&self, check: &mut Check<'_>, asked: &Asked<'_>) -> Result<Vec<Lock>> {
         let mandates = mandate::in_force(check.connection, check.today, Some((&asked.permission(), asked.units)), None)?;
         let roles = roles_of(check.connection, &[check.actor], asked.units)?;
-        Ok(mandates.iter().filter(|mandate| mandate.standing(asked.holder, &roles).is_some()).map(|mandate| Lock::Row(mandate.id)).collect())
+        let own = mandates.iter().filter(|mandate| mandate.standing(asked.holder, &roles).is_some()).map(|mandate| Lock::Row(mandate.id));
+        // Of two approvals that a rule keeps apart, one person makes one after the other: each sees what the other did.
+        let hands = Lock::Named(format!("approvals of {}", asked.person.unwrap_or(check.actor)));
+        Ok(own.chain([hands]).collect())
     }
 
     fn judge(&self, check: &mut Check<'_>, asked: &Asked<'_>) -> Result<Verdict> {

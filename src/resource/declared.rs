@@ -1,6 +1,6 @@
 //! What many kinds share, declared in a line: rules about other rows, what a move needs, and what a move makes elsewhere.
 
-use super::{Definition, Definitions, Id};
+use super::{Definition, Definitions, Id, Worth};
 use serde_json::{Map, Value};
 
 /// A rule about other rows. The store takes what it must lock and runs it wherever a record is written.
@@ -228,6 +228,24 @@ pub fn mistakes(definition: &Definition, all: &Definitions) -> Vec<String> {
             }
         }
     }
-    found.extend(super::worth::mistakes(definition, all));
+    found.extend(mistakes_of_worth(definition, all));
+    found
+}
+
+/// What a definition declares of its worth that does not exist.
+fn mistakes_of_worth(definition: &Definition, all: &Definitions) -> Vec<String> {
+    let mut found = Vec::new();
+    for worth in definition.lifecycle.iter().flat_map(|lifecycle| lifecycle.worth) {
+        let (has, part): (Box<dyn Fn(&str) -> bool>, bool) = match worth {
+            Worth::Field(_) | Worth::Listed(_) => (Box::new(|name| definition.field(name).is_some()), true),
+            Worth::Sum { of, .. } | Worth::Priced { of, .. } => {
+                let part = all.parts_of(definition.path).map(|(part, _)| part).find(|part| part.path == *of);
+                (Box::new(move |name| part.is_some_and(|part| part.field(name).is_some())), part.is_some())
+            }
+        };
+        if !part || !worth.fields().iter().all(|name| has(name)) {
+            found.push(format!("{}: its worth is {}, which there is not", definition.path, worth.told()));
+        }
+    }
     found
 }

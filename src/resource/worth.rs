@@ -1,7 +1,5 @@
 //! What the records of a kind are worth: declared in a line, and held against the limits of those who approve them.
 
-use super::{Definition, Definitions};
-
 /// An amount that says what a record is worth, at least.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Worth {
@@ -48,30 +46,4 @@ impl Worth {
             Worth::Priced { quantity, price, discount, .. } => [Some(*quantity), Some(*price), *discount].into_iter().flatten().collect(),
         }
     }
-
-    /// The definition of what holds those fields: the record's own, or that of its parts.
-    pub fn holder(&self, definition: &'static Definition, all: &Definitions) -> Option<&'static Definition> {
-        match self {
-            Worth::Field(_) | Worth::Listed(_) => Some(definition),
-            Worth::Sum { of, .. } | Worth::Priced { of, .. } => all.get(of),
-        }
-    }
-}
-
-/// What a definition declares of its worth that does not exist.
-pub(super) fn mistakes(definition: &Definition, all: &Definitions) -> Vec<String> {
-    let mut found = Vec::new();
-    for worth in definition.lifecycle.iter().flat_map(|lifecycle| lifecycle.worth) {
-        let (has, part): (Box<dyn Fn(&str) -> bool>, bool) = match worth {
-            Worth::Field(_) | Worth::Listed(_) => (Box::new(|name| definition.field(name).is_some()), true),
-            Worth::Sum { of, .. } | Worth::Priced { of, .. } => {
-                let part = all.parts_of(definition.path).map(|(part, _)| part).find(|part| part.path == *of);
-                (Box::new(move |name| part.is_some_and(|part| part.field(name).is_some())), part.is_some())
-            }
-        };
-        if !part || !worth.fields().iter().all(|name| has(name)) {
-            found.push(format!("{}: its worth is {}, which there is not", definition.path, worth.told()));
-        }
-    }
-    found
 }

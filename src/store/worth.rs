@@ -49,7 +49,11 @@ pub(super) fn worth(
 
 /// Whether a session may read what an amount is made of.
 fn shows(definitions: &Definitions, session: &Session, definition: &'static Definition, worth: &Worth) -> bool {
-    let Some(holder) = worth.holder(definition, definitions) else { return false };
+    let holder = match worth {
+        Worth::Field(_) | Worth::Listed(_) => Some(definition),
+        Worth::Sum { of, .. } | Worth::Priced { of, .. } => definitions.get(of),
+    };
+    let Some(holder) = holder else { return false };
     let sight = Sight::of(holder, session);
     session.reach(&holder.permission("read")) != Reach::Nothing && worth.fields().iter().all(|field| sight.shows(field))
 }

@@ -1,7 +1,6 @@
 //! Who could make an approving move that the caller cannot: told where it is refused.
 
-use super::authority::roles_of;
-use super::mandate::{self, Mandate, Ruling};
+use super::mandate::{self, Mandate, Ruling, roles_of};
 use super::rate::Rates;
 use super::separation::Separation;
 use crate::access::{Pattern, accounts_of};

@@ -5,14 +5,13 @@
 //! unit or one above it, only its holder or deputy makes the move, and only within its limits. Where there is none, the
 //! permission and four eyes are enough.
 
-use super::mandate::{self, Ruling, Standing};
+use super::mandate::{self, Ruling, Standing, roles_of};
 use super::rate::Rates;
 use super::separation::{self, Said};
 use super::{approval, approver};
-use crate::database::{Cell, Connection, Kind, Statement};
 use crate::error::Result;
 use crate::ports::authority::{Asked, Authority, Verdict};
-use crate::resource::{Check, Id, Lock, Unmet};
+use crate::resource::{Check, Lock, Unmet};
 
 /// The governance of approvals.
 pub struct Governance;
@@ -59,15 +58,4 @@ impl Authority for Governance {
         }
         Ok(verdict)
     }
-}
-
-/// The roles that some accounts have in a unit, given with all above it.
-pub(super) fn roles_of(connection: &mut Connection, accounts: &[Id], units: &[Id]) -> Result<Vec<Id>> {
-    let mut query = Statement::new("SELECT DISTINCT role_id FROM grants WHERE principal_id IN (");
-    query.bind_all(accounts.iter().map(|account| Cell::Id(*account))).push(") AND (unit_id IS NULL");
-    if !units.is_empty() {
-        query.push(" OR unit_id IN (").bind_all(units.iter().map(|unit| Cell::Id(*unit))).push(")");
-    }
-    let rows = query.push(")").rows(connection, &[Kind::Id])?;
-    Ok(rows.iter().filter_map(|row| row.first().and_then(Cell::as_id)).collect())
 }

@@ -3,7 +3,7 @@
 //! A cumulative limit counts what was approved, each record once with its last approval: what is cancelled or deleted later stays
 //! counted, so that approving and cancelling in turn moves no limit. Whose limit is used up is given another delegation.
 
-use super::giving;
+use super::giving::{self, Deputy, Given};
 use super::kept::require_kept;
 use super::step_name::{StepName, require_approving};
 use crate::error::{Problem, Result};
@@ -49,6 +49,24 @@ crate::resource! {
         pub conditions: Option<Note>,
         /// Why it was revoked.
         pub revocation_reason: Option<Note>,
+    }
+}
+
+impl Delegation {
+    fn deputy(&self) -> Option<Deputy> {
+        self.deputy_id.map(|deputy| (deputy, self.deputy_starts_on, self.deputy_ends_on))
+    }
+
+    fn given(&self) -> Given<'_> {
+        Given {
+            holder: self.holder_id,
+            step: &self.step,
+            limits: (self.single_limit, self.cumulative_limit),
+            ends_on: self.ends_on,
+            deputy: self.deputy(),
+            delegator: self.delegator_id,
+            decision: self.decision_id,
+        }
     }
 }
 
@@ -104,7 +122,8 @@ impl Resource for Delegation {
         if check.state.is_some_and(|state| state != "draft") {
             let fields = ["holder_id", "step", "single_limit", "cumulative_limit", "starts_on", "ends_on", "conditions"];
             require_kept(check, self, &fields, "What was delegated stays as it was. Revoke it, and make another delegation.")?;
-            return giving::require_other_deputy(self, check);
+            let before = check.before::<Delegation>().and_then(Delegation::deputy);
+            return giving::require_other_deputy(self.deputy(), before, check);
         }
         require_approving(check, &[("step", &self.step)])
     }
@@ -117,6 +136,6 @@ impl Resource for Delegation {
     }
 
     fn guard(&self, step: &Move, check: &mut Check<'_>) -> Result<Vec<Unmet>> {
-        if step.to == "active" { giving::unmet(self, check) } else { Ok(Vec::new()) }
+        if step.to == "active" { giving::unmet(&self.given(), check) } else { Ok(Vec::new()) }
     }
 }

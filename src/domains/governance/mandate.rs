@@ -142,6 +142,17 @@ impl Mandate {
     }
 }
 
+/// The roles that some accounts have in a unit, given with all above it.
+pub(super) fn roles_of(connection: &mut Connection, accounts: &[Id], units: &[Id]) -> Result<Vec<Id>> {
+    let mut query = Statement::new("SELECT DISTINCT role_id FROM grants WHERE principal_id IN (");
+    query.bind_all(accounts.iter().map(|account| Cell::Id(*account))).push(") AND (unit_id IS NULL");
+    if !units.is_empty() {
+        query.push(" OR unit_id IN (").bind_all(units.iter().map(|unit| Cell::Id(*unit))).push(")");
+    }
+    let rows = query.push(")").rows(connection, &[Kind::Id])?;
+    Ok(rows.iter().filter_map(|row| row.first().and_then(Cell::as_id)).collect())
+}
+
 /// What the delegations in force for a unit say of an approval by somebody: the holder's own come first, then those without a
 /// limit over all, then the oldest.
 pub fn rule(connection: &mut Connection, mandates: &[&Mandate], (person, roles): (Option<Id>, &[Id]), value: &Value, rates: &mut Rates) -> Result<Ruling> {

@@ -121,7 +121,7 @@ fn run(reader: &mut Reader<'_>, call: &Call) -> Result<Json> {
             capped |= desk.look(reader, definition, (name, to), blocked_too, &mut found)?;
         }
     }
-    found.sort_by(|one, other| (other.waiting_since, other.id).cmp(&(one.waiting_since, one.id)));
+    found.sort_by_key(|each| std::cmp::Reverse((each.waiting_since, each.id)));
     let total = i64::try_from(found.len()).unwrap_or(i64::MAX);
     found.truncate(limit);
     Ok(Model::to_json(&Pending { data: Many(found), total_count: Whole(total), capped }).into())

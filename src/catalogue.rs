@@ -2,6 +2,7 @@
 
 use crate::domains::{finance, governance, identity, infrastructure, platform, projects, security, strategy, teams, vendors};
 use crate::http::{self, Api};
+use crate::ports::Ports;
 
 /// Everything that is served, documented and tested.
 pub fn api() -> Api {
@@ -20,4 +21,9 @@ pub fn api() -> Api {
     let mut fixed = identity::oauth::operations();
     fixed.extend(http::service_operations());
     Api::new(domains, fixed)
+}
+
+/// Who answers what one domain asks of another.
+pub fn ports() -> Ports {
+    Ports { authority: &governance::AUTHORITY }
 }

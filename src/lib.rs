@@ -6,7 +6,7 @@
 //! | folder | what it is | may use |
 //! |---|---|---|
 //! | [`app`], `main` | building the house, and the commands | everything |
-//! | [`catalogue`] | the whole API on one page | domains, http |
+//! | [`catalogue`] | the whole API on one page | domains, http, ports |
 //! | [`demo`] | a company to look at | store |
 //! | [`domains`] | the fields of IT management: resources, rules, figures, imports | everything below, never each other |
 //! | [`http`] | the HTTP face: routes, paging, errors, OpenAPI | store and below |
@@ -15,6 +15,7 @@
 //! | [`access`] | who you are and what you may do | resource, database |
 //! | [`outgoing`] | what is asked of other houses over HTTP, within bounds | resource |
 //! | [`history`] | what every record was, chained by hashes | resource, database |
+//! | [`ports`] | what one domain asks of another, as small traits | resource |
 //! | [`search`] | full text over records of all kinds | resource, database |
 //! | [`resource`](mod@resource) | what a resource is: fields, value types, lifecycles, definitions | database |
 //! | [`formats`] | documents of other houses: parse and print, no database | nothing |
@@ -44,6 +45,7 @@ pub mod history;
 pub mod http;
 pub mod jobs;
 pub mod outgoing;
+pub mod ports;
 pub mod resource;
 pub mod search;
 pub mod store;

@@ -1,6 +1,7 @@
 //! The tests: one binary, told as sentences, on both databases.
 
 mod access;
+mod approval;
 mod architecture;
 mod contract;
 mod demo;

@@ -218,6 +218,17 @@ pub fn account_of(connection: &mut Connection, principal: Id) -> Result<Option<I
     Ok(row.and_then(|row| row[0].as_id()))
 }
 
+/// Everything that a person answers for: their accounts, and the service accounts that they own, a principal among them. A principal
+/// that no person answers for is one by itself.
+pub fn accounts_of(connection: &mut Connection, principal: Id, person: Option<Id>) -> Result<Vec<Id>> {
+    let Some(person) = person else { return Ok(vec![principal]) };
+    let query =
+        Statement::new("SELECT id FROM users WHERE person_id = ").with(person, " UNION ALL SELECT id FROM service_accounts WHERE owner_id = ").with(person, "");
+    let rows = query.rows(connection, &[Kind::Id])?;
+    let others = rows.iter().filter_map(|row| row.first().and_then(Cell::as_id)).filter(|account| *account != principal);
+    Ok(others.chain([principal]).collect())
+}
+
 /// A unit and all units above it.
 pub fn unit_and_above(connection: &mut Connection, unit: Id) -> Result<Vec<Id>> {
     let query = Statement::new("WITH RECURSIVE above(id, parent_id) AS (SELECT id, parent_id FROM units WHERE id = ")

@@ -118,7 +118,7 @@ async fn written(store: &Store, book: Book, write: impl Fn(&mut Hand<'_, '_>) ->
 /// Whether there is more than what every new house has.
 async fn holds_more(store: &Store) -> Result<bool> {
     const QUERY: &str = "SELECT 1 FROM registry \
-        WHERE collection NOT IN ('teams/units', 'platform/settings', 'identity/roles', 'identity/users', 'identity/grants') \
+        WHERE collection NOT IN ('teams/units', 'platform/settings', 'identity/roles', 'identity/users', 'identity/grants', 'governance/sod-rules') \
         UNION ALL SELECT 1 FROM registry WHERE collection IN ('teams/units', 'identity/users', 'identity/grants') \
         GROUP BY collection HAVING COUNT(*) > 1";
     store.unauthenticated(|connection| Ok(Statement::new(QUERY).first(connection, &[])?.is_some())).await

@@ -73,6 +73,12 @@ pub fn download(download: super::view::Download) -> HttpResponse {
         .body(download.bytes)
 }
 
+/// A warning as a header: 299 is a lasting one of no special kind.
+fn warned(text: &str) -> String {
+    let plain = |letter: char| if (' '..='~').contains(&letter) && !matches!(letter, '"' | '\\') { letter } else { '\'' };
+    format!("299 - \"{}\"", text.chars().map(plain).collect::<String>())
+}
+
 /// The answer of a write.
 pub fn outcome(outcome: &crate::store::Outcome) -> HttpResponse {
     let mut response = HttpResponse::build(StatusCode::from_u16(outcome.status).unwrap_or(StatusCode::OK));
@@ -81,6 +87,9 @@ pub fn outcome(outcome: &crate::store::Outcome) -> HttpResponse {
     }
     if let Some(revision) = outcome.revision {
         response.insert_header((ETAG, super::header::etag(revision)));
+    }
+    for warning in &outcome.warnings {
+        response.append_header(("Warning", warned(warning)));
     }
     if outcome.replayed {
         response.insert_header(("Idempotency-Replayed", "true"));

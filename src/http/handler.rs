@@ -180,7 +180,10 @@ impl Asked<'_> {
         let sent = body::read(self.payload, body::USUAL).await?;
         let (to, reason) = read_transition(definition, body::object(&sent)?)?;
         origin.reason = reason.or(origin.reason);
-        let work = move |writer: &mut Writer<'_>| writer.transition(definition, id, &if_match, &to).map(|stored| record(200, writer, definition, &stored));
+        let work = move |writer: &mut Writer<'_>| {
+            let stored = writer.transition(definition, id, &if_match, &to)?;
+            Ok(record(200, writer, definition, &stored).warned(writer.take_warnings()))
+        };
         self.perform(origin, &sent, work).await
     }
 

@@ -1,6 +1,6 @@
 //! What many kinds share, declared in a line: rules about other rows, what a move needs, and what a move makes elsewhere.
 
-use super::{Definition, Definitions, Id};
+use super::{Definition, Definitions, Id, Worth};
 use serde_json::{Map, Value};
 
 /// A rule about other rows. The store takes what it must lock and runs it wherever a record is written.
@@ -29,6 +29,8 @@ pub enum Rule {
     },
     /// No two records agree in all of these fields; empty agrees with empty.
     Distinct(&'static [&'static str]),
+    /// Once a record has left its first state, these fields stay as they were.
+    Kept(&'static [&'static str]),
     /// The sum of a field over the records with the same fields stays within a limit.
     AtMost {
         /// The field that is summed.
@@ -210,7 +212,7 @@ pub fn mistakes(definition: &Definition, all: &Definitions) -> Vec<String> {
             Rule::NoOverlap { same, starts, ends } => {
                 same.iter().chain([starts, ends]).for_each(|name| wants(has(name), format!("{name} is no field")));
             }
-            Rule::Distinct(fields) => fields.iter().for_each(|name| wants(has(name), format!("{name} is no field"))),
+            Rule::Distinct(fields) | Rule::Kept(fields) => fields.iter().for_each(|name| wants(has(name), format!("{name} is no field"))),
             Rule::AtMost { sum, same, .. } => same.iter().chain([sum]).for_each(|name| wants(has(name), format!("{name} is no field"))),
         }
     }
@@ -224,6 +226,25 @@ pub fn mistakes(definition: &Definition, all: &Definitions) -> Vec<String> {
             Need::Sum { of, by, .. } | Need::NoneIn { of, by, .. } | Need::AllIn { of, by, .. } => {
                 wants(refers(of, by), format!("{of}.{by} does not refer to it"))
             }
+        }
+    }
+    found.extend(mistakes_of_worth(definition, all));
+    found
+}
+
+/// What a definition declares of its worth that does not exist.
+fn mistakes_of_worth(definition: &Definition, all: &Definitions) -> Vec<String> {
+    let mut found = Vec::new();
+    for worth in definition.lifecycle.iter().flat_map(|lifecycle| lifecycle.worth) {
+        let (has, part): (Box<dyn Fn(&str) -> bool>, bool) = match worth {
+            Worth::Field(_) | Worth::Listed(_) => (Box::new(|name| definition.field(name).is_some()), true),
+            Worth::Sum { of, .. } | Worth::Priced { of, .. } => {
+                let part = all.parts_of(definition.path).map(|(part, _)| part).find(|part| part.path == *of);
+                (Box::new(move |name| part.is_some_and(|part| part.field(name).is_some())), part.is_some())
+            }
+        };
+        if !part || !worth.fields().iter().all(|name| has(name)) {
+            found.push(format!("{}: its worth is {}, which there is not", definition.path, worth.told()));
         }
     }
     found

@@ -4,6 +4,8 @@
 //! gives a→c; a longer chain of ↔ gives the written pairs only. A bare name after `;`, and a leading `→x`, can be
 //! reached from every state that is not final; a state is final when no written arrow leaves it.
 
+use super::Worth;
+
 /// The states of a resource and the moves between them.
 #[derive(Debug, Clone)]
 pub struct Lifecycle {
@@ -11,6 +13,8 @@ pub struct Lifecycle {
     pub states: Vec<&'static str>,
     /// All moves, in the order written.
     pub moves: Vec<Move>,
+    /// What a record is worth to who approves it: the greatest of these. Empty if it is worth no money.
+    pub worth: &'static [Worth],
 }
 
 /// A move from one state to another.
@@ -24,15 +28,15 @@ pub struct Move {
     pub name: &'static str,
     /// True if the service makes it by itself and no caller can.
     pub automatic: bool,
-    /// True if it approves somebody else's work: another person must make it than who brought the record into the state
-    /// before.
+    /// True if it approves somebody else's work. Another person must make it than who brought the record into the state
+    /// before; no rule of separation may forbid it, and it must be within what was delegated to that person.
     pub approving: bool,
 }
 
 impl Lifecycle {
     /// Reads the notation. It stands in the source, so a mistake in it is found by the first test that starts the house.
     pub fn new(notation: &'static str) -> Self {
-        let mut lifecycle = Lifecycle { states: Vec::new(), moves: Vec::new() };
+        let mut lifecycle = Lifecycle { states: Vec::new(), moves: Vec::new(), worth: &[] };
         let mut anywhere = Vec::new();
         for clause in notation.split(';') {
             let (groups, arrows) = groups_and_arrows(clause);
@@ -60,9 +64,16 @@ impl Lifecycle {
         self
     }
 
-    /// Marks the moves with these names as approving: they need four eyes.
+    /// Marks the moves with these names as approving: they need four eyes, no rule of separation may forbid them, and where
+    /// authority for them is delegated they need that. The kind of a delegation is the permission of the move.
     pub fn approving(mut self, names: &[&str]) -> Self {
         self.moves.iter_mut().filter(|each| names.contains(&each.name)).for_each(|each| each.approving = true);
+        self
+    }
+
+    /// Says what a record is worth to who approves it, for the limits of their authority: the greatest of these that are set.
+    pub fn worth(mut self, worth: &'static [Worth]) -> Self {
+        self.worth = worth;
         self
     }
 

@@ -10,6 +10,7 @@ pub mod model;
 pub mod rule;
 pub mod schema;
 pub mod value;
+pub mod worth;
 
 mod definition;
 
@@ -19,6 +20,7 @@ pub use lifecycle::{Lifecycle, Move};
 pub use model::{ANY, Entity, Field, Made, Model, READ_RESTRICTED};
 pub use rule::{Check, Lock, Unmet};
 pub use value::{Faults, FieldType, Id};
+pub use worth::Worth;
 
 use crate::error::Result;
 

@@ -28,6 +28,8 @@ pub struct Outcome {
     pub revision: Option<i64>,
     /// The body, if there is one.
     pub body: Option<Value>,
+    /// What was let through and must be known.
+    pub warnings: Vec<String>,
     /// True if the answer was given before.
     pub replayed: bool,
     /// Where in the body stands what is shown this once (JSON pointers): it is not kept with a key, and null when the answer comes again.
@@ -37,12 +39,12 @@ pub struct Outcome {
 impl Outcome {
     /// An answer with a body.
     pub fn new(status: u16, body: Value) -> Self {
-        Outcome { status, location: None, revision: None, body: Some(body), replayed: false, once: Vec::new() }
+        Outcome { status, location: None, revision: None, body: Some(body), warnings: Vec::new(), replayed: false, once: Vec::new() }
     }
 
     /// An answer without a body.
     pub fn empty(status: u16) -> Self {
-        Outcome { status, location: None, revision: None, body: None, replayed: false, once: Vec::new() }
+        Outcome { status, location: None, revision: None, body: None, warnings: Vec::new(), replayed: false, once: Vec::new() }
     }
 
     /// The same with the revision of the record in it.
@@ -68,6 +70,12 @@ impl Outcome {
         Some(body)
     }
 
+    /// The same with what was let through and must be known.
+    pub fn warned(mut self, warnings: Vec<String>) -> Self {
+        self.warnings = warnings;
+        self
+    }
+
     /// The same with where the new record is.
     pub fn located(mut self, location: String) -> Self {
         self.location = Some(location);
@@ -91,7 +99,7 @@ impl Writer<'_> {
         let outcome = work(self)?;
         let text = |text: Option<&str>| text.map_or(Cell::Null(Kind::Text), Cell::from);
         let mut keep =
-            Statement::new("INSERT INTO idempotency_keys (principal_id, key, request_digest, status, location, revision, body, created_at) VALUES (");
+            Statement::new("INSERT INTO idempotency_keys (principal_id, key, request_digest, status, location, revision, body, created_at, warnings) VALUES (");
         keep.bind_all([
             self.session.principal.into(),
             key.key.as_str().into(),
@@ -101,16 +109,17 @@ impl Writer<'_> {
             outcome.revision.map_or(Cell::Null(Kind::Integer), Cell::from),
             text(outcome.keepable().as_ref().map(Value::to_string).as_deref()),
             self.now.into(),
+            text(Some(Value::from(outcome.warnings.clone()).to_string()).filter(|_| !outcome.warnings.is_empty()).as_deref()),
         ]);
         keep.push(")").execute(self.connection)?;
         Ok(outcome)
     }
 
     fn answered(&mut self, key: &Key) -> Result<Option<Outcome>> {
-        let query = Statement::new("SELECT request_digest, status, location, revision, body, created_at FROM idempotency_keys WHERE principal_id = ")
+        let query = Statement::new("SELECT request_digest, status, location, revision, body, created_at, warnings FROM idempotency_keys WHERE principal_id = ")
             .with(self.session.principal, " AND key = ")
             .with(key.key.as_str(), "");
-        let row = query.first(self.connection, &[Kind::Text, Kind::Integer, Kind::Text, Kind::Integer, Kind::Text, Kind::Instant])?;
+        let row = query.first(self.connection, &[Kind::Text, Kind::Integer, Kind::Text, Kind::Integer, Kind::Text, Kind::Instant, Kind::Text])?;
         let Some(row) = row else { return Ok(None) };
         if row[5].as_instant().is_none_or(|at| at.plus_seconds(KEPT_SECONDS) <= self.now) {
             let forget =
@@ -128,6 +137,7 @@ impl Writer<'_> {
             location: row[2].as_text().map(str::to_owned),
             revision: row[3].as_integer(),
             body: row[4].as_text().and_then(|text| serde_json::from_str(text).ok()),
+            warnings: row[6].as_text().and_then(|text| serde_json::from_str(text).ok()).unwrap_or_default(),
             replayed: true,
             once: Vec::new(),
         }))

@@ -1,8 +1,8 @@
-//! Running what resources declare: rules about other rows, what moves need, four eyes, and what a move does elsewhere.
+//! Running what resources declare: rules about other rows, what moves need, and what a move does elsewhere.
 
 use super::registry;
 use super::write::{IfMatch, Writer};
-use crate::access::{Session, person_of};
+use crate::access::Session;
 use crate::database::{Cell, Connection, Kind, Statement};
 use crate::error::{Broken, Problem, Result};
 use crate::resource::value::{Date, Instant};
@@ -17,6 +17,7 @@ pub(super) fn locks(definition: &Definition, cells: &[Cell]) -> Vec<Lock> {
         Rule::Agrees { by, .. } => definition.compared(cells, by).and_then(|(_, cell)| cell.as_id()).map(Lock::Row),
         Rule::NoOverlap { same, .. } | Rule::AtMost { same, .. } => Some(group(same)),
         Rule::Distinct(fields) => Some(group(fields)),
+        Rule::Kept(_) => None,
     };
     definition.rules.iter().filter_map(of_rule).collect()
 }
@@ -64,6 +65,7 @@ pub(super) fn check(connection: &mut Connection, definitions: &Definitions, defi
             Rule::Agrees { by, theirs, ours } => agrees(connection, definitions, definition, cells, (by, theirs, ours))?,
             Rule::NoOverlap { same, starts, ends } => no_overlap(connection, definition, id, cells, (same, starts, ends))?,
             Rule::Distinct(fields) => distinct(connection, definition, id, cells, fields)?,
+            Rule::Kept(fields) => kept(connection, definition, id, cells, fields)?,
             Rule::AtMost { sum, same, limit } => at_most(connection, definition, id, cells, (sum, same, *limit))?,
         }
     }
@@ -193,6 +195,24 @@ fn distinct(connection: &mut Connection, definition: &Definition, id: Id, cells:
     Ok(())
 }
 
+/// The row as it is written is not there yet: what stands there is what must be kept.
+fn kept(connection: &mut Connection, definition: &Definition, id: Id, cells: &[Cell], fields: &[&str]) -> Result<()> {
+    let first = definition.lifecycle.as_ref().map_or("", |lifecycle| lifecycle.first());
+    for name in fields {
+        let Some((column, cell)) = definition.compared(cells, name) else { continue };
+        let mut query = Statement::new(format!("SELECT 1 FROM {} WHERE id = ", definition.table)).with(id, " AND state <> ").with(first, "");
+        match cell {
+            Cell::Null(_) => query.push(format!(" AND {column} IS NOT NULL")),
+            cell => query.push(format!(" AND ({column} IS NULL OR {column} <> ")).bind(cell.clone()).push(")"),
+        };
+        if query.first(connection, &[])?.is_some() {
+            let detail = format!("It is not {first} any more, and {name} stays as it was. Make another record instead.");
+            return Err(Problem::conflict(format!("/{name}"), "frozen", detail).into());
+        }
+    }
+    Ok(())
+}
+
 fn number(cell: &Cell) -> f64 {
     match cell {
         Cell::Real(number) => *number,
@@ -230,12 +250,11 @@ fn guards_of(definition: &Definition, step: &Move) -> impl Iterator<Item = &'sta
     definition.guards.iter().filter(move |guard| guard.to.contains(&step.to)).map(|guard| &guard.need)
 }
 
-/// What the declared guards of a move miss, and the other person that an approving one needs.
+/// What the declared guards of a move miss.
 pub(super) fn unmet(
     connection: &mut Connection,
     definitions: &Definitions,
     definition: &'static Definition,
-    session: &Session,
     stored: &Stored,
     step: &Move,
     now: Instant,
@@ -243,9 +262,6 @@ pub(super) fn unmet(
     let mut missing = Vec::new();
     for need in guards_of(definition, step) {
         missing.extend(missing_for(connection, definitions, definition, stored, step, need, now)?);
-    }
-    if step.approving && !session.is_house() {
-        missing.extend(second_person(connection, definition, session, stored)?);
     }
     Ok(missing)
 }
@@ -348,24 +364,6 @@ fn named(connection: &mut Connection, mut query: Statement, tell: impl Fn(Id) ->
     Ok(rows.iter().filter_map(|row| row[0].as_id()).map(|other| Unmet(Broken::new("", "in_use", tell(other)))).collect())
 }
 
-/// An approving move needs another person than who brought the record into the state that it is in, and than who changed it since.
-fn second_person(connection: &mut Connection, definition: &'static Definition, session: &Session, stored: &Stored) -> Result<Vec<Unmet>> {
-    let state = stored.meta.state.as_deref().unwrap_or_default();
-    let moves = definition.lifecycle.iter().flat_map(|lifecycle| lifecycle.moves.iter()).filter(|each| each.to == state);
-    let mut query = Statement::new("SELECT DISTINCT actor_id FROM revisions WHERE action <> 'change_parts' AND resource_id = ").with(stored.meta.id, "");
-    query.push(" AND revision >= (SELECT MAX(revision) FROM revisions WHERE resource_id = ").bind(stored.meta.id).push(" AND action IN ('create'");
-    for step in moves {
-        query.push(", ").bind(step.name);
-    }
-    query.push("))");
-    let mut same = false;
-    for actor in query.rows(connection, &[Kind::Id])?.iter().filter_map(|row| row[0].as_id()) {
-        same |= actor == session.principal || (session.answers.is_some() && person_of(connection, actor)? == session.answers);
-    }
-    let detail = format!("Somebody else must do this: you brought it to {state}, or changed it since.");
-    Ok(if same { vec![Unmet::new("", "four_eyes", detail)] } else { Vec::new() })
-}
-
 impl Writer<'_> {
     /// Does what a move makes elsewhere, as the house.
     pub(super) fn bring_about(&mut self, effects: Vec<Effect>) -> Result<()> {
@@ -382,6 +380,7 @@ impl Writer<'_> {
             touched: std::mem::take(&mut self.touched),
             once: std::mem::take(&mut self.once),
             unseen: false,
+            warnings: Vec::new(),
         };
         let outcome = effects.into_iter().try_for_each(|effect| {
             let definition =

@@ -17,6 +17,7 @@
 //! [`guide::request`](crate::guide::request) follows one from the socket.
 
 mod again;
+mod approve;
 pub mod custom;
 mod declared;
 mod draft;
@@ -37,9 +38,11 @@ mod sight;
 mod step;
 mod table;
 mod trace;
+mod worth;
 mod write;
 
 pub use again::{KEPT_SECONDS, Key, Outcome, still_running};
+pub use approve::Waiting;
 pub use filter::{Amount, Comparison, Condition, Filter, Test, Through};
 pub use find::Found;
 pub use page::{BEST, Page, Query, SortKey};
@@ -58,6 +61,7 @@ use crate::access::change::Changes;
 use crate::clock::Clock;
 use crate::database::{Connection, Database};
 use crate::error::{Error, Result};
+use crate::ports::Ports;
 use crate::resource::Definitions;
 use crate::resource::value::Instant;
 use std::sync::{Arc, Mutex};
@@ -69,6 +73,8 @@ pub struct Store {
     pub database: Database,
     /// Every collection.
     pub definitions: Arc<Definitions>,
+    /// Who answers what the store asks of a domain.
+    pub ports: Ports,
     /// What time it is.
     pub clock: Clock,
     /// What this process has changed in who may do what.

@@ -1,5 +1,6 @@
 //! Transitions: the moves that a record can make, who may make them and what is missing.
 
+use super::approve::Case;
 use super::declared;
 use super::draft::permitted;
 use super::read::{Reader, place_of};
@@ -7,7 +8,8 @@ use super::scope::{self, Place};
 use super::write::{IfMatch, Writer, require_version};
 use crate::database::Connection;
 use crate::error::{Broken, Kind, Problem, Result};
-use crate::resource::{Check, Definition, Id, Stored};
+use crate::ports::authority::Verdict;
+use crate::resource::{Check, Definition, Entity, Id, Move, Stored};
 use serde_json::{Value, json};
 
 /// A move as a client sees it.
@@ -59,7 +61,10 @@ impl Reader<'_> {
                 Some(entity) => definition.guard(&**entity, step, &mut check)?,
                 None => Vec::new(),
             };
-            unmet.extend(declared::unmet(self.connection, &self.store.definitions, definition, session, stored, step, self.store.now())?);
+            let case = Case::of(check.connection, self.store, session, definition, stored, step)?;
+            let verdict = case.map(|case| case.judge(self.store, &mut check)).transpose()?.unwrap_or_default();
+            unmet.extend(declared::unmet(self.connection, &self.store.definitions, definition, stored, step, self.store.now())?);
+            unmet.extend(verdict.unmet);
             views.push(MoveView { to: step.to, name: step.name, permitted, unmet: unmet.into_iter().map(|unmet| unmet.0).collect() });
         }
         Ok(views)
@@ -80,7 +85,9 @@ impl Writer<'_> {
         self.judge(definition, (&*entity, &before.cells), id, Some(&*entity), Some(&state))?;
         self.take_locks(declared::guard_locks(definition, &step, &before.cells))?;
         let mut unmet = self.with_check(id, Some(&*entity), Some(&state), |check| definition.guard(&*entity, &step, check))?;
-        unmet.extend(declared::unmet(self.connection, &self.store.definitions, definition, self.session, &before, &step, self.now)?);
+        unmet.extend(declared::unmet(self.connection, &self.store.definitions, definition, &before, &step, self.now)?);
+        let verdict = self.judge_approval(definition, (&before, &*entity), &step)?;
+        unmet.extend(verdict.unmet);
         if let Some(first) = unmet.first() {
             let detail = format!("It cannot become {to} yet: {}", first.0.detail);
             let mut refusal = self.refusal(definition, &before, &detail)?;
@@ -92,7 +99,14 @@ impl Writer<'_> {
         let after = Stored { meta, cells: before.cells.clone() };
         let place = place_of(self.connection, self.store, definition, &after)?;
         let root = super::registry::find_one(self.connection, id)?.map(|entry| entry.root_id).filter(|root| *root != id);
-        self.save(definition, &before, &after, place, root, step.name)?;
+        if verdict.warnings.is_empty() {
+            self.save(definition, &before, &after, place, root, step.name)?;
+        } else {
+            let reason = [self.origin.reason.clone()].into_iter().flatten().chain(verdict.warnings.iter().cloned()).collect::<Vec<_>>().join(" ");
+            self.because(Some(reason), |writer| writer.save(definition, &before, &after, place, root, step.name))?;
+            self.warnings.extend(verdict.warnings);
+        }
+        self.bring_about(verdict.effects)?;
         let effects = self.with_check(id, Some(&*entity), Some(&state), |check| definition.effects(&*entity, &step, check))?;
         if effects.is_empty() {
             return Ok(after);
@@ -100,6 +114,16 @@ impl Writer<'_> {
         self.bring_about(effects)?;
         // What it brought about may have changed the record itself.
         super::read::load(self.connection, definition, id, None, false)?.ok_or_else(|| Problem::not_found().into())
+    }
+
+    /// Judges an approving move: takes what that must have locked, then asks.
+    fn judge_approval(&mut self, definition: &'static Definition, (before, entity): (&Stored, &dyn Entity), step: &Move) -> Result<Verdict> {
+        let store = self.store;
+        let Some(case) = Case::of(self.connection, store, self.session, definition, before, step)? else { return Ok(Verdict::default()) };
+        let (id, state) = (before.meta.id, before.meta.state.as_deref());
+        let locks = self.with_check(id, Some(entity), state, |check| case.locks(store, check))?;
+        self.take_locks(locks)?;
+        self.with_check(id, Some(entity), state, |check| case.judge(store, check))
     }
 
     /// Loads a record to move it. Who may not make this move but may make no sense of it either is told 403 first.

@@ -34,6 +34,8 @@ pub struct Writer<'a> {
     pub(super) once: HashMap<Id, Vec<(&'static str, String)>>,
     /// True if nobody sees the answer: what would be shown once is refused then.
     pub(super) unseen: bool,
+    /// What was let through and must be known.
+    pub(super) warnings: Vec<String>,
 }
 
 /// What a row was before it was written.
@@ -58,7 +60,7 @@ pub enum IfMatch {
 impl<'a> Writer<'a> {
     /// A hand for a session.
     pub fn new(store: &'a Store, session: &'a Session, origin: &'a Origin, connection: &'a mut Connection) -> Self {
-        Writer { store, session, origin, connection, now: store.now(), touched: HashSet::new(), once: HashMap::new(), unseen: false }
+        Writer { store, session, origin, connection, now: store.now(), touched: HashSet::new(), once: HashMap::new(), unseen: false, warnings: Vec::new() }
     }
 
     /// The same session's view of the data, inside the transaction.
@@ -81,6 +83,11 @@ impl<'a> Writer<'a> {
         self.touched = mark;
     }
 
+    /// What was let through so far and must be known; each is told once.
+    pub fn take_warnings(&mut self) -> Vec<String> {
+        std::mem::take(&mut self.warnings)
+    }
+
     /// Does something for a reason of its own.
     pub fn because<T>(&mut self, reason: Option<String>, work: impl FnOnce(&mut Writer<'_>) -> Result<T>) -> Result<T> {
         let origin = Origin { request_id: self.origin.request_id.clone(), reason: reason.or_else(|| self.origin.reason.clone()) };
@@ -93,10 +100,10 @@ impl<'a> Writer<'a> {
             touched: std::mem::take(&mut self.touched),
             once: std::mem::take(&mut self.once),
             unseen: self.unseen,
+            warnings: std::mem::take(&mut self.warnings),
         };
         let outcome = work(&mut writer);
-        let (touched, once) = (writer.touched, writer.once);
-        (self.touched, self.once) = (touched, once);
+        (self.touched, self.once, self.warnings) = (writer.touched, writer.once, writer.warnings);
         outcome
     }
 

@@ -25,6 +25,8 @@ pub fn mover(path: &str, to: &str) -> Option<bool> {
     match (path, to) {
         ("teams/performance-reviews", "calibration" | "shared") => Some(true),
         ("teams/performance-reviews", "acknowledged") => Some(false),
+        // Who writes a requisition submits it, since they may not approve it either.
+        ("vendors/requisitions", "submitted") => Some(false),
         _ => None,
     }
 }

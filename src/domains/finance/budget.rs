@@ -4,7 +4,7 @@ use crate::choice;
 use crate::database::Statement;
 use crate::error::{Problem, Result};
 use crate::resource::value::{Currency, Note, Title, Whole};
-use crate::resource::{Check, Guard, Id, Lifecycle, Lock, Resource, Rule, Scope, Unique};
+use crate::resource::{Check, Guard, Id, Lifecycle, Lock, Resource, Rule, Scope, Unique, Worth};
 use serde_json::json;
 
 /// The states in which a budget no longer takes anything.
@@ -104,7 +104,11 @@ impl Resource for Budget {
     const GUARDS: &'static [Guard] = &[Guard::part(&["submitted"], "finance/budget-lines"), Guard::alone(&["active"], &["scope_id", "fiscal_year_id"])];
 
     fn lifecycle() -> Option<Lifecycle> {
-        Some(Lifecycle::new("draft→submitted→approved→active→closed; submitted→rejected→draft; active→superseded").approving(&["approve"]))
+        Some(
+            Lifecycle::new("draft→submitted→approved→active→closed; submitted→rejected→draft; active→superseded")
+                .approving(&["approve"])
+                .worth(&[Worth::Sum { of: "finance/budget-lines", field: "amount" }]),
+        )
     }
 
     fn sample() -> Self {

@@ -5,7 +5,7 @@ use super::line_flow::{Counted, Line, available};
 use crate::database::{Kind, Statement};
 use crate::error::{Problem, Result};
 use crate::resource::value::{Currency, Money, Text};
-use crate::resource::{Check, Faults, Guard, Id, Lifecycle, Lock, Move, Resource, Scope, Unmet};
+use crate::resource::{Check, Faults, Guard, Id, Lifecycle, Lock, Move, Resource, Scope, Unmet, Worth};
 
 /// Who may move money between capital and operating expenditure.
 const CROSS_CAPEX: &str = "finance.budget_transfers:cross_capex";
@@ -39,7 +39,7 @@ impl Resource for BudgetTransfer {
     const GUARDS: &'static [Guard] = &[Guard::referred(&["posted", "reversed"], "fiscal_period_id", &["open", "soft_closed"])];
 
     fn lifecycle() -> Option<Lifecycle> {
-        Some(Lifecycle::new("draft→submitted→approved→posted→reversed; submitted→rejected").approving(&["approve"]))
+        Some(Lifecycle::new("draft→submitted→approved→posted→reversed; submitted→rejected").approving(&["approve"]).worth(&[Worth::Field("amount")]))
     }
 
     fn sample() -> Self {

@@ -4,7 +4,7 @@ use super::line_flow::{Counted, Line, available};
 use crate::database::{Kind, Statement};
 use crate::error::{Problem, Result};
 use crate::resource::value::{Currency, Money, Text};
-use crate::resource::{Check, Effect, Faults, Guard, Id, Lifecycle, Lock, Move, Resource, Rule, Scope, Unmet};
+use crate::resource::{Check, Effect, Faults, Guard, Id, Lifecycle, Lock, Move, Resource, Rule, Scope, Unmet, Worth};
 use serde_json::json;
 
 crate::resource! {
@@ -46,7 +46,7 @@ impl Resource for CarryForward {
     ];
 
     fn lifecycle() -> Option<Lifecycle> {
-        Some(Lifecycle::new("draft→submitted→approved→posted; submitted→rejected").approving(&["approve"]))
+        Some(Lifecycle::new("draft→submitted→approved→posted; submitted→rejected").approving(&["approve"]).worth(&[Worth::Field("amount")]))
     }
 
     fn sample() -> Self {

@@ -2,7 +2,7 @@
 
 use crate::choice;
 use crate::resource::value::{Code, Currency, Money, Note, Number, Title};
-use crate::resource::{Faults, Id, Lifecycle, Resource, Scope, Unique};
+use crate::resource::{Faults, Id, Lifecycle, Resource, Scope, Unique, Worth};
 use serde_json::json;
 
 choice! {
@@ -80,7 +80,7 @@ impl Resource for InvestmentCase {
     const EDITABLE_IN: &'static [&'static str] = &["draft"];
 
     fn lifecycle() -> Option<Lifecycle> {
-        Some(Lifecycle::new("draft→submitted→approved→funded→realised; submitted→rejected").approving(&["approve"]))
+        Some(Lifecycle::new("draft→submitted→approved→funded→realised; submitted→rejected").approving(&["approve"]).worth(&[Worth::Listed("costs")]))
     }
 
     fn sample() -> Self {

@@ -1,23 +1,31 @@
 //! Delegations of authority: who may approve what, up to which amount and until when.
+//!
+//! A cumulative limit counts what was approved, each record once with its last approval: what is cancelled or deleted later stays
+//! counted, so that approving and cancelling in turn moves no limit. Whose limit is used up is given another delegation.
 
+use super::giving::{self, Deputy, Given};
 use super::kept::require_kept;
-use super::step_name::{StepName, require_step};
-use crate::error::Result;
+use super::step_name::{StepName, require_approving};
+use crate::error::{Problem, Result};
 use crate::resource::value::{Date, Money, Note};
-use crate::resource::{Check, Faults, Guard, Id, Lifecycle, Resource, Scope};
+use crate::resource::{Check, Faults, Guard, Id, Lifecycle, Move, Resource, Rule, Scope, Unmet, Worth};
 
 crate::resource! {
-    /// The authority to approve, given to a person or a role for a time, with a deputy, so that holidays stop nothing.
+    /// The authority to approve, given to a person or a role for a time, with a deputy, so that holidays stop nothing. As soon as
+    /// one is in force for a unit, that step is done there and below only by holders and deputies, within their limits; who
+    /// has the permission as well. Nobody gives more than they hold, or to themselves.
     pub struct Delegation {
         /// Who may approve: a person, or whoever has a role.
         #[field(refers_to(&["teams/people", "identity/roles"]))]
         pub holder_id: Id,
-        /// What may be approved: the permission that the step needs, such as governance.exceptions:approve.
+        /// What may be approved: the permission of an approving move, such as governance.exceptions:approve. `four_eyes` in
+        /// `x-lifecycle` says which moves approve, and `worth` there what the limits are compared with.
         #[field(search)]
         pub step: StepName,
         /// The most that one approval may be worth; no limit if it is left out.
         pub single_limit: Option<Money>,
-        /// The most that all approvals under this delegation may be worth together; no limit if it is left out.
+        /// The most that all approvals under this delegation may be worth together; no limit if it is left out. What was approved
+        /// counts, each record once, whatever becomes of it.
         pub cumulative_limit: Option<Money>,
         /// First day.
         pub starts_on: Date,
@@ -26,10 +34,14 @@ crate::resource! {
         /// Who approves when the holder cannot.
         #[field(refers_to(&["teams/people"]))]
         pub deputy_id: Option<Id>,
-        /// Who gives the authority.
+        /// The first day on which the deputy stands in; the first of the delegation if it is left out.
+        pub deputy_starts_on: Option<Date>,
+        /// The last day on which the deputy stands in; the last of the delegation if it is left out.
+        pub deputy_ends_on: Option<Date>,
+        /// Who gives the authority; they put it into force.
         #[field(refers_to(&["teams/people"]))]
         pub delegator_id: Option<Id>,
-        /// The decision that it rests on.
+        /// The decision that it rests on. Once that is approved, it gives what nobody has to hold.
         #[field(refers_to(&["governance/decisions"]))]
         pub decision_id: Option<Id>,
         /// What it is bound to, such as a kind of purchase.
@@ -40,16 +52,35 @@ crate::resource! {
     }
 }
 
+impl Delegation {
+    fn deputy(&self) -> Option<Deputy> {
+        self.deputy_id.map(|deputy| (deputy, self.deputy_starts_on, self.deputy_ends_on))
+    }
+
+    fn given(&self) -> Given<'_> {
+        Given {
+            holder: self.holder_id,
+            step: &self.step,
+            limits: (self.single_limit, self.cumulative_limit),
+            ends_on: self.ends_on,
+            deputy: self.deputy(),
+            delegator: self.delegator_id,
+            decision: self.decision_id,
+        }
+    }
+}
+
 impl Resource for Delegation {
     const PATH: &'static str = "governance/delegations";
     const SCOPE: Scope = Scope::Unit;
     const OWNED: bool = false;
     const TITLE: &'static str = "step";
+    const RULES: &'static [Rule] = &[Rule::Kept(&["unit_id"])];
     const GUARDS: &'static [Guard] =
         &[Guard::reached(&["active"], "starts_on"), Guard::after(&["expired"], "ends_on"), Guard::set(&["revoked"], &["revocation_reason"])];
 
     fn lifecycle() -> Option<Lifecycle> {
-        Some(Lifecycle::new("draft→active→expired|revoked").approving(&["activate"]))
+        Some(Lifecycle::new("draft→active→expired|revoked").approving(&["activate"]).worth(&[Worth::Field("single_limit"), Worth::Field("cumulative_limit")]))
     }
 
     fn sample() -> Self {
@@ -61,6 +92,8 @@ impl Resource for Delegation {
             starts_on: Date::sample("2026-01-01"),
             ends_on: Date::sample("2026-05-31"),
             deputy_id: None,
+            deputy_starts_on: Date::parse("2026-03-02"),
+            deputy_ends_on: Date::parse("2026-03-20"),
             delegator_id: None,
             decision_id: None,
             conditions: Some("Only for services of tier 3 and 4.".into()),
@@ -77,13 +110,32 @@ impl Resource for Delegation {
         faults.require(within, "single_limit", "limit", "One approval cannot be worth more than all together. Give both limits in the same currency.");
         let other = self.deputy_id.is_none_or(|deputy| deputy != self.holder_id);
         faults.require(other, "deputy_id", "itself", "A deputy is another person. Name one.");
+        let other = self.delegator_id.is_none_or(|delegator| delegator != self.holder_id);
+        faults.require(other, "delegator_id", "itself", "Nobody gives authority to themselves. Name who gives it.");
+        let within = |day: Option<Date>| day.is_none_or(|day| self.starts_on <= day && day <= self.ends_on);
+        faults.require(within(self.deputy_starts_on), "deputy_starts_on", "range", "A deputy stands in while the delegation lasts.");
+        faults.require(within(self.deputy_ends_on), "deputy_ends_on", "range", "A deputy stands in while the delegation lasts.");
+        faults.span(self.deputy_starts_on, self.deputy_ends_on, "deputy_ends_on");
     }
 
     fn check(&self, check: &mut Check<'_>) -> Result<()> {
         if check.state.is_some_and(|state| state != "draft") {
             let fields = ["holder_id", "step", "single_limit", "cumulative_limit", "starts_on", "ends_on", "conditions"];
-            return require_kept(check, self, &fields, "What was delegated stays as it was. Revoke it, and make another delegation.");
+            require_kept(check, self, &fields, "What was delegated stays as it was. Revoke it, and make another delegation.")?;
+            let before = check.before::<Delegation>().and_then(Delegation::deputy);
+            return giving::require_other_deputy(self.deputy(), before, check);
         }
-        require_step(check, "step", &self.step)
+        require_approving(check, &[("step", &self.step)])
+    }
+
+    fn check_removal(&self, check: &mut Check<'_>) -> Result<()> {
+        if check.state == Some("active") {
+            return Err(Problem::conflict("", "active", "It is in force. Revoke it instead of deleting it.").into());
+        }
+        Ok(())
+    }
+
+    fn guard(&self, step: &Move, check: &mut Check<'_>) -> Result<Vec<Unmet>> {
+        if step.to == "active" { giving::unmet(&self.given(), check) } else { Ok(Vec::new()) }
     }
 }

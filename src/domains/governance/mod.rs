@@ -1,10 +1,13 @@
 //! IT governance and compliance: frameworks and what they require, the controls that meet it, and the proof.
 
 mod applicability_statement;
+mod approval;
+mod approver;
 mod assessment;
 mod audit;
 mod audit_procedure;
 mod audit_programme;
+mod authority;
 mod body_member;
 mod compliance;
 mod compliance_view;
@@ -22,24 +25,31 @@ mod finding;
 mod framework;
 mod framework_import;
 mod frozen_query;
+mod giving;
 mod governance_body;
 mod integrity_check;
 mod kept;
 mod legal_hold;
 mod legal_hold_item;
+mod mandate;
 mod mapping;
 mod measure;
 mod meeting;
 mod monitor;
 mod monitor_run;
 mod obligation;
+mod pending;
 mod processing_activity;
+mod rate;
 mod requirement;
 mod requirement_result;
 mod responsibility;
 mod retention_rule;
+mod separation;
 mod sod_rule;
 mod step_name;
+
+pub use authority::AUTHORITY;
 
 use crate::http::Domain;
 
@@ -70,6 +80,7 @@ pub fn domain() -> Domain {
         .resource::<decision::Decision>()
         .resource::<delegation::Delegation>()
         .resource::<sod_rule::SodRule>()
+        .resource::<approval::Approval>()
         .resource::<responsibility::Responsibility>()
         .resource::<exception::Exception>()
         .resource::<processing_activity::ProcessingActivity>()
@@ -84,4 +95,5 @@ pub fn domain() -> Domain {
         .measure(&measure::COVERAGE)
         .view(&coverage::COVERAGE)
         .view(&compliance_view::COMPLIANCE)
+        .view(&pending::PENDING)
 }

@@ -1,24 +1,26 @@
 //! Separation of duties: pairs of steps that one person must not do.
 
-use super::step_name::{StepName, require_step};
+use super::step_name::{StepName, require_approving, require_step};
 use crate::choice;
-use crate::error::Result;
-use crate::resource::value::{Code, Note, Title};
+use crate::error::{Broken, Problem, Result};
+use crate::resource::value::{Code, Note, Text, Title};
 use crate::resource::{Check, Faults, Resource, Scope, Unique};
 use serde_json::json;
 
 choice! {
     /// What happens when one person does both steps.
     pub enum SodEffect {
-        /// The second step is refused.
+        /// The step that approves is refused, unless an exception in force (governance/exceptions) covers the rule.
         Block = "block",
-        /// It is done, and somebody is told.
+        /// It is done; the answer warns, and history and governance/approvals keep the warning.
         Warn = "warn",
     }
 }
 
 crate::resource! {
-    /// Two steps that the same person must not do on the same matter. It holds by person, not by account.
+    /// Two steps that the same person must not do on the same matter. It holds by person, not by account, whichever step came
+    /// first; the one that approves is refused, since what records a fact never is. The same matter is the same record, one of
+    /// which either refers to the other, parts included, or, where `through` says so, two that refer to the same third.
     pub struct SodRule {
         /// Short code, unique.
         #[field(unique, search)]
@@ -32,6 +34,8 @@ crate::resource! {
         /// The other step.
         #[field(search)]
         pub second_step: StepName,
+        /// The collection through which both steps belong together: receipts and invoices of one of vendors/purchase-orders.
+        pub through: Option<Text<3, 100>>,
         /// What happens when one person does both.
         #[field(default(|| json!("block")))]
         pub effect: SodEffect,
@@ -55,6 +59,7 @@ impl Resource for SodRule {
             name: "Who asks for an exception does not approve it".into(),
             first_step: "governance.exceptions:submit".into(),
             second_step: "governance.exceptions:approve".into(),
+            through: None,
             effect: SodEffect::Block,
             enabled: true,
             rationale: Some("Nobody should accept a risk of their own making.".into()),
@@ -67,6 +72,11 @@ impl Resource for SodRule {
 
     fn check(&self, check: &mut Check<'_>) -> Result<()> {
         require_step(check, "first_step", &self.first_step)?;
-        require_step(check, "second_step", &self.second_step)
+        require_step(check, "second_step", &self.second_step)?;
+        if self.through.as_ref().is_some_and(|through| check.definitions.get(through).is_none_or(|definition| definition.fact)) {
+            let detail = "There is no such collection of records. Write it as domain/collection, such as vendors/purchase-orders.";
+            return Err(Problem::invalid(vec![Broken::new("/through", "collection", detail)]).into());
+        }
+        require_approving(check, &[("first_step", &self.first_step), ("second_step", &self.second_step)])
     }
 }

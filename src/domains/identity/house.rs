@@ -89,7 +89,29 @@ fn furnish_administrator(writer: &mut Writer<'_>, email: &str, hash: Option<&str
     let role = Statement::new("SELECT id FROM roles WHERE code_key = ").with("administrator", "").first(writer.connection, &[Kind::Id])?;
     let role = role.and_then(|row| row[0].as_id());
     make(writer, Grant::PATH, json!({"principal_id": user.to_string(), "role_id": role.map(|id| id.to_string()), "unit_id": null}))?;
+    furnish_separation(writer)?;
     Ok(true)
+}
+
+/// The pairs of steps that a new house keeps apart: code, what it keeps apart, the two steps, and through what they belong together.
+const APART: &[(&str, &str, [&str; 2], Option<&str>)] = &[
+    ("SOD-REQUISITION", "Who writes a requisition does not approve it", ["vendors.requisitions:create", "vendors.requisitions:approve"], None),
+    ("SOD-ORDER", "Who orders does not approve the invoice", ["vendors.purchase_orders:create", "vendors.invoices:approve"], None),
+    (
+        "SOD-RECEIPT",
+        "Who receives the goods does not approve the invoice",
+        ["vendors.receipts:post", "vendors.invoices:approve"],
+        Some("vendors/purchase-orders"),
+    ),
+    ("SOD-BANK", "Who changes a bank account does not verify it", ["vendors.bank_accounts:update", "vendors.bank_accounts:verify"], None),
+];
+
+/// The rules of separation that a new house begins with; its owner changes them like any other.
+fn furnish_separation(writer: &mut Writer<'_>) -> Result<()> {
+    for (code, name, [first, second], through) in APART {
+        make(writer, "governance/sod-rules", json!({"code": code, "name": name, "first_step": first, "second_step": second, "through": through}))?;
+    }
+    Ok(())
 }
 
 /// The signing keys of the house; the first one is made here.

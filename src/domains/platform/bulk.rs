@@ -261,7 +261,12 @@ fn run(writer: &mut Writer<'_>, operation: &Operation, made: &[Option<Id>]) -> R
         Op::Transition => {
             let (to, reason) = crate::http::view::read_transition(definition, body)?;
             let stored = writer.because(reason, |writer| writer.transition(definition, id, &if_match, &to))?;
-            (id, json!({"status": 200, "resource": writer.document(definition, &stored)}), Vec::new())
+            let mut result = json!({"status": 200, "resource": writer.document(definition, &stored)});
+            let warnings = writer.take_warnings();
+            if !warnings.is_empty() {
+                result["warnings"] = warnings.into();
+            }
+            (id, result, Vec::new())
         }
         _ => {
             writer.delete(definition, id, &if_match)?;
@@ -285,6 +290,12 @@ fn answer() -> Schema {
         .description(Some("The answer of one operation."))
         .property("status", of_type(Type::Integer).minimum(Some(200.0)).maximum(Some(599.0)).description(Some("The status that the single call would have.")))
         .property("resource", free().description(Some("The record, where the single call would answer with one.")))
+        .property(
+            "warnings",
+            ArrayBuilder::new()
+                .items(of_type(Type::String).description(Some("One of them.")))
+                .description(Some("What was let through and must be known; the single call would tell it in the header Warning.")),
+        )
         .property("problem", free().description(Some("The problem document, where it failed.")))
         .required("status")
         .build();

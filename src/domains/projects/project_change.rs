@@ -3,7 +3,7 @@
 use crate::choice;
 use crate::error::Result;
 use crate::resource::value::{Date, Money, Note, Number, Title, Whole};
-use crate::resource::{Check, Effect, Faults, Guard, Id, Lifecycle, Move, Resource, Rule, Scope};
+use crate::resource::{Check, Effect, Faults, Guard, Id, Lifecycle, Move, Resource, Rule, Scope, Worth};
 use serde_json::json;
 
 choice! {
@@ -75,7 +75,7 @@ impl Resource for ProjectChange {
     const GUARDS: &'static [Guard] = &[Guard::set(&["assessed"], &["impact"])];
 
     fn lifecycle() -> Option<Lifecycle> {
-        Some(Lifecycle::new("draft→assessed→approved→applied; assessed→rejected").approving(&["approve"]))
+        Some(Lifecycle::new("draft→assessed→approved→applied; assessed→rejected").approving(&["approve"]).worth(&[Worth::Field("cost_delta")]))
     }
 
     fn sample() -> Self {

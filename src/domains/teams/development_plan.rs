@@ -4,7 +4,7 @@ use super::person::is_actor;
 use crate::database::Statement;
 use crate::error::{Problem, Result};
 use crate::resource::value::{Currency, Date, Money, Note, Number, Title};
-use crate::resource::{Check, Faults, Guard, Id, Lifecycle, Move, Resource, Scope, Unmet};
+use crate::resource::{Check, Faults, Guard, Id, Lifecycle, Move, Resource, Scope, Unmet, Worth};
 
 crate::resource! {
     /// What a person will learn over a span, towards which role, and with how much money and time. It is agreed when both
@@ -45,7 +45,7 @@ impl Resource for DevelopmentPlan {
     const GUARDS: &'static [Guard] = &[Guard::set(&["agreed"], &["person_agreed_on", "lead_agreed_on"])];
 
     fn lifecycle() -> Option<Lifecycle> {
-        Some(Lifecycle::new("draft→agreed→active→completed|closed").approving(&["agree"]))
+        Some(Lifecycle::new("draft→agreed→active→completed|closed").approving(&["agree"]).worth(&[Worth::Field("learning_budget")]))
     }
 
     fn sample() -> Self {

@@ -3,7 +3,7 @@
 use super::notice::{NoticePeriod, NoticeTo, RenewalKind};
 use crate::error::Result;
 use crate::resource::value::{Currency, Date, FieldType, Money, Note, Title, Whole};
-use crate::resource::{Check, Effect, Faults, Guard, Id, Lifecycle, Model, Move, Resource, Scope};
+use crate::resource::{Check, Effect, Faults, Guard, Id, Lifecycle, Model, Move, Resource, Scope, Worth};
 use serde_json::{Map, Value, json};
 
 crate::resource! {
@@ -62,7 +62,7 @@ impl Resource for Amendment {
     const GUARDS: &'static [Guard] = &[Guard::referred(&["signed"], "contract_id", &["signed", "active", "suspended"])];
 
     fn lifecycle() -> Option<Lifecycle> {
-        Some(Lifecycle::new("draft→approved→signed").approving(&["approve"]))
+        Some(Lifecycle::new("draft→approved→signed").approving(&["approve"]).worth(&[Worth::Field("value_change"), Worth::Field("new_ceiling")]))
     }
 
     fn sample() -> Self {

@@ -4,7 +4,7 @@ use super::qualification::require_in_date;
 use crate::database::Statement;
 use crate::error::Result;
 use crate::resource::value::{Currency, Date, Money, Note, Whole};
-use crate::resource::{Check, Effect, Faults, Guard, Id, Lifecycle, Lock, Move, Resource, Rule, Scope, Unmet};
+use crate::resource::{Check, Effect, Faults, Guard, Id, Lifecycle, Lock, Move, Resource, Rule, Scope, Unmet, Worth};
 
 crate::resource! {
     /// The decision for an offer: the one of the top rank, or another with a written reason. Somebody else than who proposed it
@@ -52,7 +52,7 @@ impl Resource for Award {
     ];
 
     fn lifecycle() -> Option<Lifecycle> {
-        Some(Lifecycle::new("draft→proposed→approved|rejected; rejected→draft; withdrawn").approving(&["approve"]))
+        Some(Lifecycle::new("draft→proposed→approved|rejected; rejected→draft; withdrawn").approving(&["approve"]).worth(&[Worth::Field("price")]))
     }
 
     fn sample() -> Self {

@@ -4,7 +4,6 @@ use crate::database::{Kind, Statement};
 use crate::error::Result;
 use crate::resource::value::{FieldType, Money, Percent, Precise, PreciseMoney};
 use crate::resource::{Check, Effect, Id};
-use rust_decimal::Decimal;
 use serde_json::json;
 
 /// The commitment of a line to a budget line in a period.
@@ -30,9 +29,7 @@ pub fn release(check: &mut Check<'_>, lines: Statement) -> Result<Vec<Effect>> {
 
 /// Quantity × unit price × (1 − discount), rounded once at the end.
 pub fn line_amount(quantity: Precise, unit_price: PreciseMoney, discount: Option<Percent>) -> Option<Money> {
-    let kept = Decimal::ONE - Decimal::try_from(discount.map_or(0.0, |discount| discount.0)).ok()? / Decimal::ONE_HUNDRED;
-    let amount = quantity.0.checked_mul(unit_price.amount.0)?.checked_mul(kept)?;
-    PreciseMoney { amount: Precise(amount), currency: unit_price.currency }.rounded()
+    unit_price.times(quantity, discount.map_or(0.0, |discount| discount.0))
 }
 
 #[cfg(test)]

@@ -6,7 +6,7 @@ use crate::choice;
 use crate::database::{Kind, Statement};
 use crate::error::Result;
 use crate::resource::value::{Code, Currency, Date, Money, Note, Number, Precise, Title, Whole};
-use crate::resource::{Check, Effect, Faults, Guard, Id, Lifecycle, Move, Resource, Rule, Scope, Unique, Unmet};
+use crate::resource::{Check, Effect, Faults, Guard, Id, Lifecycle, Move, Resource, Rule, Scope, Unique, Unmet, Worth};
 use serde_json::json;
 
 choice! {
@@ -134,7 +134,7 @@ impl Resource for Contract {
 
     fn lifecycle() -> Option<Lifecycle> {
         let notation = "draft↔in_review→approved→signed→active↔suspended; active→expired|terminated|renewed; suspended→terminated; expired|terminated→closed";
-        Some(Lifecycle::new(notation).named("suspended", "active", "resume").approving(&["approve"]))
+        Some(Lifecycle::new(notation).named("suspended", "active", "resume").approving(&["approve"]).worth(&[Worth::Field("ceiling")]))
     }
 
     fn sample() -> Self {

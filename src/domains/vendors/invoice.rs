@@ -4,7 +4,7 @@ use crate::choice;
 use crate::database::Statement;
 use crate::error::{Broken, Problem, Result};
 use crate::resource::value::{Code, Currency, Date, Money, Note, Title};
-use crate::resource::{Check, Faults, Guard, Id, Lifecycle, Lock, Resource, Rule, Scope};
+use crate::resource::{Check, Faults, Guard, Id, Lifecycle, Lock, Resource, Rule, Scope, Worth};
 use chrono::Datelike;
 
 choice! {
@@ -95,7 +95,7 @@ impl Resource for Invoice {
     fn lifecycle() -> Option<Lifecycle> {
         let notation = "received→matched|exception; matched|exception→approved→partially_paid→paid; approved→paid; exception→matched; on_hold; disputed; on_hold|disputed→received; void";
         let lifecycle = Lifecycle::new(notation).named("on_hold", "received", "resume").named("disputed", "received", "settle");
-        Some(lifecycle.approving(&["approve"]))
+        Some(lifecycle.approving(&["approve"]).worth(&[Worth::Field("gross")]))
     }
 
     fn sample() -> Self {

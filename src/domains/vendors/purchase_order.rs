@@ -4,7 +4,7 @@ use super::commitment;
 use crate::database::{Cell, Kind, Row, Statement};
 use crate::error::Result;
 use crate::resource::value::{Code, Currency, Date, FieldType, Money, Note, Number, Precise, PreciseMoney, Title, Whole};
-use crate::resource::{Check, Effect, Guard, Id, Lifecycle, Lock, Move, Resource, Rule, Scope, Unique, Unmet};
+use crate::resource::{Check, Effect, Guard, Id, Lifecycle, Lock, Move, Resource, Rule, Scope, Unique, Unmet, Worth};
 
 crate::resource! {
     /// An order to a vendor. Only qualified or active vendors are ordered from; under a contract the order is in its currency
@@ -87,7 +87,12 @@ impl Resource for PurchaseOrder {
     fn lifecycle() -> Option<Lifecycle> {
         let notation = "draft→submitted→approved→sent→acknowledged→closed; sent→closed; submitted→rejected; sent|acknowledged→submitted; cancelled";
         let lifecycle = Lifecycle::new(notation).named("sent", "submitted", "revise").named("acknowledged", "submitted", "revise");
-        Some(lifecycle.approving(&["approve"]))
+        Some(lifecycle.approving(&["approve"]).worth(&[Worth::Priced {
+            of: "vendors/purchase-order-lines",
+            quantity: "quantity",
+            price: "unit_price",
+            discount: Some("discount_percent"),
+        }]))
     }
 
     fn sample() -> Self {

@@ -2,7 +2,7 @@
 
 use crate::choice;
 use crate::resource::value::{Code, Date, Note, Title};
-use crate::resource::{Guard, Id, Lifecycle, Resource, Scope, Unique};
+use crate::resource::{Guard, Id, Lifecycle, Resource, Scope, Unique, Worth};
 use serde_json::json;
 
 choice! {
@@ -66,7 +66,11 @@ impl Resource for Requisition {
     const GUARDS: &'static [Guard] = &[Guard::part(&["submitted"], "vendors/requisition-lines")];
 
     fn lifecycle() -> Option<Lifecycle> {
-        Some(Lifecycle::new("draft→submitted→approved→sourcing→ordered→closed; approved→ordered; submitted→rejected; cancelled").approving(&["approve"]))
+        Some(
+            Lifecycle::new("draft→submitted→approved→sourcing→ordered→closed; approved→ordered; submitted→rejected; cancelled")
+                .approving(&["approve"])
+                .worth(&[Worth::Priced { of: "vendors/requisition-lines", quantity: "quantity", price: "unit_price", discount: None }]),
+        )
     }
 
     fn sample() -> Self {

@@ -3,7 +3,7 @@
 use super::part::{reference, schema_json};
 use crate::http::view::{Figures, Run, View};
 use crate::resource::schema::property;
-use crate::resource::{Definition, Field, Lifecycle};
+use crate::resource::{Definition, Field, Lifecycle, Worth};
 use serde_json::{Map, Value, json};
 
 /// The schemas that every operation shares.
@@ -183,9 +183,10 @@ fn drawn(definition: &Definition, lifecycle: &Lifecycle) -> Value {
     let moves: Vec<Value> = lifecycle
         .moves
         .iter()
-        .map(|step| json!({"from": step.from, "to": step.to, "name": step.name, "permission": definition.permission(step.name), "four_eyes": step.approving, "automatic": step.automatic}))
+        .map(|step| json!({"from": step.from, "to": step.to, "name": step.name, "permission": definition.permission(step.name), "four_eyes": step.approving, "delegation": step.approving.then(|| definition.permission(step.name)), "automatic": step.automatic}))
         .collect();
-    json!({"initial": lifecycle.first(), "states": lifecycle.states, "moves": moves})
+    let worth: Vec<String> = lifecycle.worth.iter().map(Worth::told).collect();
+    json!({"initial": lifecycle.first(), "states": lifecycle.states, "moves": moves, "worth": worth})
 }
 
 fn create(definition: &'static Definition) -> Value {

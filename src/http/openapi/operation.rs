@@ -235,12 +235,18 @@ fn moves(definition: &'static Definition, words: &Words) -> Value {
     operation
 }
 
+/// What holds for moves that approve.
+const APPROVING: &str = "\n\nA move that approves (`four_eyes` in `x-lifecycle`) is made by another person than who brought the record into its state, \
+    by one whom no rule of separation stops (governance/sod-rules), and, where authority for it is delegated (governance/delegations), within that. \
+    A refusal (`four_eyes`, `separation_of_duties`, `delegation`, `limit`) names the rule, the limit and who could.";
+
 fn transition(definition: &'static Definition, words: &Words, lifecycle: &Lifecycle) -> Value {
     let permissions: Vec<String> = lifecycle.move_names().into_iter().map(|name| definition.permission(name)).collect();
     let kinds = with(&[Kind::Forbidden, Kind::Conflict, Kind::Stale, Kind::TooLarge, Kind::UnsupportedMediaType, Kind::Invalid, Kind::PreconditionRequired]);
     let drawing: Vec<String> = lifecycle.moves.iter().map(|step| format!("- `{}` → `{}`: {}", step.from, step.to, step.name)).collect();
+    let approving = if lifecycle.moves.iter().any(|step| step.approving) { APPROVING } else { "" };
     let description = format!(
-        "Moves {} to another state. The permission of the chosen move is needed. A move that is not possible is refused with those that are.\n\n![The lifecycle as a picture](/docs/lifecycles/{}.svg)\n\n{}",
+        "Moves {} to another state. The permission of the chosen move is needed. A move that is not possible is refused with those that are.{approving}\n\n![The lifecycle as a picture](/docs/lifecycles/{}.svg)\n\n{}",
         words.a(),
         definition.path,
         drawing.join("\n")
@@ -256,7 +262,11 @@ fn transition(definition: &'static Definition, words: &Words, lifecycle: &Lifecy
     let to = lifecycle.moves.first().map_or(lifecycle.first(), |step| step.to);
     let schema = reference("schemas", &format!("{}Transition", definition.type_name));
     operation["requestBody"] = json!({"required": true, "content": {"application/json": {"schema": schema, "example": {"to": to, "reason": "As agreed."}}}});
-    respond(&mut operation, "200", body_of(definition, "The record in its new state."));
+    let mut moved = body_of(definition, "The record in its new state.");
+    if lifecycle.moves.iter().any(|step| step.approving) {
+        moved["headers"]["Warning"] = json!({"description": "What a rule of separation (governance/sod-rules) let through with a warning, one each; it stands in the history as well.", "schema": {"type": "string"}});
+    }
+    respond(&mut operation, "200", moved);
     operation
 }
 

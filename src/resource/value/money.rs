@@ -99,6 +99,13 @@ impl Money {
 }
 
 impl PreciseMoney {
+    /// What a quantity costs at this price, less a discount in percent, rounded once at the end.
+    pub fn times(self, quantity: Precise, discount_percent: f64) -> Option<Money> {
+        let kept = Decimal::ONE - Decimal::try_from(discount_percent).ok()? / Decimal::ONE_HUNDRED;
+        let amount = quantity.0.checked_mul(self.amount.0)?.checked_mul(kept)?;
+        PreciseMoney { amount: Precise(amount), currency: self.currency }.rounded()
+    }
+
     /// The amount in the currency's own scale, rounded half away from zero.
     pub fn rounded(self) -> Option<Money> {
         let mut value = decimal::round_half_away(self.amount.0, self.currency.scale());

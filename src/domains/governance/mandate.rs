@@ -1,0 +1,237 @@
+//! Delegations in force: who may approve what, up to how much, and how much of that is used.
+
+use super::rate::{Rates, told};
+use crate::database::{Cell, Connection, Kind, Row, Statement};
+use crate::error::Result;
+use crate::ports::authority::Value;
+use crate::resource::Id;
+use crate::resource::value::{Currency, Date, Money};
+use std::collections::HashMap;
+
+/// A delegation in force.
+#[derive(Debug, Clone)]
+pub struct Mandate {
+    /// The delegation.
+    pub id: Id,
+    /// The unit in which, and below which, it holds.
+    pub unit: Id,
+    /// What may be approved: the permission of the move.
+    pub step: String,
+    /// The person or the role.
+    pub holder: Id,
+    /// Who approves today when the holder cannot.
+    pub deputy: Option<Id>,
+    /// The most that one approval may be worth, in minor units.
+    pub single: Option<i64>,
+    /// The most that all may be worth together.
+    pub cumulative: Option<i64>,
+    /// The currency of the limits; none if there are none.
+    pub currency: Option<Currency>,
+    /// The last day.
+    pub ends_on: Date,
+    /// What all approvals under it are worth together so far.
+    pub used: i64,
+}
+
+/// How a delegation is somebody's.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Standing {
+    /// It was given to them, or to a role that they have.
+    Holder,
+    /// They stand in for the holder.
+    Deputy,
+}
+
+/// What the delegations in force say of an approval.
+#[derive(Debug, Clone)]
+pub enum Ruling {
+    /// There are none of this kind for the unit or above: the permission is enough.
+    Free,
+    /// It is within this one.
+    Under(Id, Standing, Option<Money>),
+    /// It is not: the code and what is missing.
+    Refused(&'static str, String),
+}
+
+/// The delegations in force on a day, of one kind or of all, in some units or in all. What a record was approved with before is
+/// not counted for it again.
+pub fn in_force(connection: &mut Connection, today: Date, of: Option<(&str, &[Id])>, except: Option<Id>) -> Result<Vec<Mandate>> {
+    let mut query = Statement::new("SELECT id, unit_id, step, holder_id, CASE WHEN (deputy_starts_on IS NULL OR deputy_starts_on <= ")
+        .with(today, ") AND (deputy_ends_on IS NULL OR deputy_ends_on >= ")
+        .with(
+            today,
+            ") THEN deputy_id END, single_limit_amount, cumulative_limit_amount, COALESCE(single_limit_currency, cumulative_limit_currency), ends_on \
+         FROM delegations WHERE state = 'active' AND starts_on <= ",
+        )
+        .with(today, " AND ends_on >= ")
+        .with(today, "");
+    if let Some((step, units)) = of {
+        if units.is_empty() {
+            return Ok(Vec::new());
+        }
+        query.push(" AND step = ").bind(step).push(" AND unit_id IN (").bind_all(units.iter().map(|unit| Cell::Id(*unit))).push(")");
+    }
+    query.push(" ORDER BY id");
+    let kinds = [Kind::Id, Kind::Id, Kind::Text, Kind::Id, Kind::Id, Kind::Integer, Kind::Integer, Kind::Text, Kind::Date];
+    let mut found: Vec<Mandate> = query.rows(connection, &kinds)?.iter().filter_map(mandate).collect();
+    if found.iter().any(|mandate| mandate.cumulative.is_some()) {
+        let used = used(connection, &found, except)?;
+        found.iter_mut().for_each(|mandate| mandate.used = used.get(&mandate.id).copied().unwrap_or_default());
+    }
+    Ok(found)
+}
+
+fn mandate(row: &Row) -> Option<Mandate> {
+    Some(Mandate {
+        id: row.first()?.as_id()?,
+        unit: row.get(1)?.as_id()?,
+        step: row.get(2)?.as_text()?.to_owned(),
+        holder: row.get(3)?.as_id()?,
+        deputy: row.get(4)?.as_id(),
+        single: row.get(5)?.as_integer(),
+        cumulative: row.get(6)?.as_integer(),
+        currency: row.get(7)?.as_text().and_then(Currency::parse),
+        ends_on: row.get(8)?.as_date()?,
+        used: 0,
+    })
+}
+
+/// What the approvals under some delegations are worth together. A record that was approved again counts with its last approval
+/// only; one that was cancelled or deleted since still counts, since it was approved.
+fn used(connection: &mut Connection, mandates: &[Mandate], except: Option<Id>) -> Result<HashMap<Id, i64>> {
+    let mut query = Statement::new("SELECT a.delegation_id, CAST(SUM(a.amount_amount) AS bigint) FROM approvals a WHERE a.delegation_id IN (");
+    query.bind_all(mandates.iter().filter(|mandate| mandate.cumulative.is_some()).map(|mandate| Cell::Id(mandate.id)));
+    query.push(") AND NOT EXISTS (SELECT 1 FROM approvals b WHERE b.record = a.record AND b.step = a.step AND b.id > a.id)");
+    if let Some(record) = except {
+        query.push(" AND a.record <> ").bind(record.to_string());
+    }
+    query.push(" GROUP BY a.delegation_id");
+    let rows = query.once().rows(connection, &[Kind::Id, Kind::Integer])?;
+    Ok(rows.iter().filter_map(|row| Some((row.first()?.as_id()?, row.get(1)?.as_integer().unwrap_or_default()))).collect())
+}
+
+/// What some records were last approved with: the delegation and the amount, where there was one.
+pub fn counted(connection: &mut Connection, step: &str, records: &[Id]) -> Result<HashMap<Id, (Id, i64)>> {
+    let mut query = Statement::new("SELECT a.record, a.delegation_id, a.amount_amount FROM approvals a WHERE a.delegation_id IS NOT NULL AND a.step = ");
+    query.bind(step).push(" AND a.record IN (").bind_all(records.iter().map(|id| Cell::Text(id.to_string())));
+    query.push(") AND NOT EXISTS (SELECT 1 FROM approvals b WHERE b.record = a.record AND b.step = a.step AND b.id > a.id)");
+    let rows = query.once().rows(connection, &[Kind::Text, Kind::Id, Kind::Integer])?;
+    let read = |row: &Row| Some((Id::parse(row.first()?.as_text()?)?, (row.get(1)?.as_id()?, row.get(2)?.as_integer().unwrap_or_default())));
+    Ok(rows.iter().filter_map(read).collect())
+}
+
+impl Mandate {
+    /// How it is somebody's; none if it is not.
+    pub fn standing(&self, person: Option<Id>, roles: &[Id]) -> Option<Standing> {
+        if person == Some(self.holder) || roles.contains(&self.holder) {
+            return Some(Standing::Holder);
+        }
+        person.filter(|person| self.deputy == Some(*person)).map(|_| Standing::Deputy)
+    }
+
+    /// What is missing for an approval that is worth so much, in the currency of the limits.
+    fn lacks(&self, worth: i64, shown: bool) -> Option<String> {
+        let currency = self.currency?;
+        let amount = if shown { told(worth, currency) } else { "more".to_owned() };
+        if let Some(single) = self.single.filter(|single| worth > *single) {
+            return Some(format!("Delegation {} reaches {} for one approval, and this is worth {amount}.", self.id, told(single, currency)));
+        }
+        let all = self.cumulative.filter(|all| self.used.saturating_add(worth) > *all)?;
+        let (all, used) = (told(all, currency), told(self.used, currency));
+        Some(format!("Delegation {} reaches {all} for all approvals until {}, of which {used} is used, and this is worth {amount}.", self.id, self.ends_on))
+    }
+}
+
+/// The roles that some accounts have in a unit, given with all above it.
+pub(super) fn roles_of(connection: &mut Connection, accounts: &[Id], units: &[Id]) -> Result<Vec<Id>> {
+    let mut query = Statement::new("SELECT DISTINCT role_id FROM grants WHERE principal_id IN (");
+    query.bind_all(accounts.iter().map(|account| Cell::Id(*account))).push(") AND (unit_id IS NULL");
+    if !units.is_empty() {
+        query.push(" OR unit_id IN (").bind_all(units.iter().map(|unit| Cell::Id(*unit))).push(")");
+    }
+    let rows = query.push(")").rows(connection, &[Kind::Id])?;
+    Ok(rows.iter().filter_map(|row| row.first().and_then(Cell::as_id)).collect())
+}
+
+/// What the delegations in force for a unit say of an approval by somebody: the holder's own come first, then those without a
+/// limit over all, then the oldest.
+pub fn rule(connection: &mut Connection, mandates: &[&Mandate], (person, roles): (Option<Id>, &[Id]), value: &Value, rates: &mut Rates) -> Result<Ruling> {
+    if mandates.is_empty() {
+        return Ok(Ruling::Free);
+    }
+    let mut mine: Vec<(Standing, &Mandate)> = mandates.iter().filter_map(|mandate| Some((mandate.standing(person, roles)?, *mandate))).collect();
+    mine.sort_by_key(|(standing, mandate)| (*standing, mandate.cumulative.is_some(), mandate.id));
+    let mut refusals = Vec::new();
+    for (standing, mandate) in &mine {
+        let Some(currency) = mandate.currency else { return Ok(Ruling::Under(mandate.id, *standing, plain(value))) };
+        if value.lacking.is_none() && value.sums.is_empty() {
+            return Ok(Ruling::Under(mandate.id, *standing, None));
+        }
+        match rates.worth(connection, value, currency)? {
+            Err(why) => refusals.push(why),
+            Ok(worth) => match mandate.lacks(worth, value.shown) {
+                None => return Ok(Ruling::Under(mandate.id, *standing, Some(Money::new(worth, currency)))),
+                Some(why) => refusals.push(why),
+            },
+        }
+    }
+    refusals.dedup();
+    Ok(match mandates.first() {
+        Some(any) if mine.is_empty() => {
+            Ruling::Refused("delegation", format!("Authority for {} is delegated here (governance/delegations), and not to you.", any.step))
+        }
+        _ => Ruling::Refused("limit", refusals.join(" ")),
+    })
+}
+
+/// The one amount of a value, in its own currency.
+pub fn plain(value: &Value) -> Option<Money> {
+    match value.sums.as_slice() {
+        [sum] if value.lacking.is_none() => match sum.as_slice() {
+            [amount] => Some(*amount),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn mandate(single: Option<i64>, cumulative: Option<i64>, used: i64) -> Mandate {
+        Mandate {
+            id: Id::sample(),
+            unit: Id::sample(),
+            step: "a.b:approve".into(),
+            holder: Id::sample(),
+            deputy: None,
+            single,
+            cumulative,
+            currency: Currency::parse("EUR"),
+            ends_on: Date::sample("2026-12-31"),
+            used,
+        }
+    }
+
+    #[test]
+    fn a_limit_is_reached_and_not_passed() {
+        assert_eq!(mandate(Some(100), None, 0).lacks(100, true), None);
+        assert!(mandate(Some(100), None, 0).lacks(101, true).unwrap().contains("reaches 1.00 EUR for one approval"));
+        assert_eq!(mandate(None, Some(100), 40).lacks(60, true), None);
+        let refused = mandate(None, Some(100), 40).lacks(61, true).unwrap();
+        assert!(refused.contains("1.00 EUR") && refused.contains("0.40 EUR is used") && refused.contains("0.61 EUR"), "{refused}");
+        assert!(!mandate(None, Some(100), 40).lacks(61, false).unwrap().contains("0.61"), "what is restricted is not told");
+    }
+
+    #[test]
+    fn a_delegation_is_its_holders_its_deputys_and_nobody_elses() {
+        let (holder, deputy, role) = (Id::new(), Id::new(), Id::new());
+        let given = Mandate { holder, deputy: Some(deputy), ..mandate(None, None, 0) };
+        assert_eq!(given.standing(Some(holder), &[]), Some(Standing::Holder));
+        assert_eq!(given.standing(Some(deputy), &[]), Some(Standing::Deputy));
+        assert_eq!(given.standing(Some(role), &[role]), None);
+        assert_eq!(given.standing(None, &[]), None, "nobody is no deputy");
+        assert_eq!(Mandate { holder: role, ..given }.standing(None, &[role]), Some(Standing::Holder));
+    }
+}

@@ -1,0 +1,78 @@
+//! What amounts are worth in the currency of a limit.
+
+use crate::database::{Cell, Connection, Kind, Statement};
+use crate::error::Result;
+use crate::ports::authority::Value;
+use crate::resource::value::{Currency, Date, Money, Precise, round_half_away};
+use rust_decimal::Decimal;
+use std::collections::HashMap;
+
+/// Exchange rates of a day, each asked for once.
+pub struct Rates {
+    on: Date,
+    known: HashMap<(&'static str, &'static str), Option<Decimal>>,
+}
+
+/// What a record is worth in a currency, in minor units; or why that cannot be told, and what to do.
+pub type Told = std::result::Result<i64, String>;
+
+impl Rates {
+    /// The rates of a day.
+    pub fn on(day: Date) -> Rates {
+        Rates { on: day, known: HashMap::new() }
+    }
+
+    /// The rate between two currencies: the budget rate if there is one, else the spot rate, each the last on or before the day.
+    fn rate(&mut self, connection: &mut Connection, from: Currency, to: Currency) -> Result<Option<Decimal>> {
+        if from == to {
+            return Ok(Some(Decimal::ONE));
+        }
+        if let Some(known) = self.known.get(&(from.code(), to.code())) {
+            return Ok(*known);
+        }
+        let query = Statement::new("SELECT rate_units, rate_pico FROM exchange_rates WHERE kind IN ('budget', 'spot') AND from_currency = ")
+            .with(from.code(), " AND to_currency = ")
+            .with(to.code(), " AND valid_on <= ")
+            .with(self.on, " ORDER BY CASE kind WHEN 'budget' THEN 0 ELSE 1 END, valid_on DESC, id DESC LIMIT 1");
+        let rate = match query.first(connection, &[Kind::Integer, Kind::Integer])?.as_deref() {
+            Some([Cell::Integer(units), Cell::Integer(pico)]) => Precise::from_parts(*units, *pico).map(|rate| rate.0),
+            _ => None,
+        };
+        self.known.insert((from.code(), to.code()), rate);
+        Ok(rate)
+    }
+
+    /// What a value is worth in a currency: the greatest of its sums, at least 0.
+    pub fn worth(&mut self, connection: &mut Connection, value: &Value, to: Currency) -> Result<Told> {
+        if let Some(lacking) = &value.lacking {
+            return Ok(Err(format!("What it is worth cannot be told. Fill {lacking} first.")));
+        }
+        let mut greatest = 0;
+        for sum in &value.sums {
+            let mut total = Decimal::ZERO;
+            for amount in sum {
+                let Some(rate) = self.rate(connection, amount.currency, to)? else {
+                    let (from, to) = (amount.currency.code(), to.code());
+                    return Ok(Err(format!("What it is worth in {to} cannot be told. Record an exchange rate from {from} to {to} (finance/exchange-rates).")));
+                };
+                let worth = Decimal::new(amount.minor, amount.currency.scale()).checked_mul(rate).and_then(|worth| total.checked_add(worth));
+                let Some(worth) = worth else { return Ok(Err("What it is worth is too large to be told. Correct its amounts.".into())) };
+                total = worth;
+            }
+            greatest = greatest.max(minor_of(total, to));
+        }
+        Ok(Ok(greatest))
+    }
+}
+
+/// A sum in minor units, rounded once, half away from zero.
+fn minor_of(sum: Decimal, currency: Currency) -> i64 {
+    let mut rounded = round_half_away(sum, currency.scale());
+    rounded.rescale(currency.scale());
+    i64::try_from(rounded.mantissa()).unwrap_or(i64::MAX)
+}
+
+/// An amount as people write it.
+pub fn told(minor: i64, currency: Currency) -> String {
+    format!("{} {}", Money::new(minor, currency).amount(), currency.code())
+}

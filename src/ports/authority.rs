@@ -1,0 +1,69 @@
+//! Who may approve what: asked for every approving move, in its transaction.
+
+use crate::error::Result;
+use crate::resource::value::Money;
+use crate::resource::{Check, Definition, Effect, Id, Lock, Move, Unmet};
+
+/// What a record is worth to who approves it.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Value {
+    /// Amounts of which the greatest counts; each is a sum, by currency.
+    pub sums: Vec<Vec<Money>>,
+    /// What must be filled before it can be told; none if it is known, or if it is worth no money.
+    pub lacking: Option<String>,
+    /// Whether the amounts may be told to the caller.
+    pub shown: bool,
+}
+
+/// An approving move that somebody wants to make. Who, which record and when is in the [`Check`] beside it.
+pub struct Asked<'a> {
+    /// The kind of record.
+    pub definition: &'static Definition,
+    /// The move.
+    pub step: &'a Move,
+    /// The unit in which the record stands; none if it stands in no unit.
+    pub unit: Option<Id>,
+    /// That unit and all above it; where it stands in none, the units at the top.
+    pub units: &'a [Id],
+    /// The person who answers for the move: the one whose account makes it, or who owns the service account.
+    pub person: Option<Id>,
+    /// The person whose account makes it: what was delegated to them is theirs to use. A service account is nobody's.
+    pub holder: Option<Id>,
+    /// All that the person who answers has accounts with, the caller's among them.
+    pub accounts: &'a [Id],
+    /// The accounts that brought the record into its state, or changed it since.
+    pub hands: &'a [Id],
+    /// Whether one of those is the caller's person.
+    pub own: bool,
+    /// What the record is worth.
+    pub value: &'a Value,
+}
+
+impl Asked<'_> {
+    /// The permission of the move, which is also the kind of its delegations.
+    pub fn permission(&self) -> String {
+        self.definition.permission(self.step.name)
+    }
+}
+
+/// What is said of an approving move.
+#[derive(Debug, Clone, Default)]
+pub struct Verdict {
+    /// Why it cannot be made; empty if it can.
+    pub unmet: Vec<Unmet>,
+    /// What is let through and must be known.
+    pub warnings: Vec<String>,
+    /// Who could make it, as a sentence; told where the caller cannot.
+    pub who_could: Option<String>,
+    /// What is written down when it is made.
+    pub effects: Vec<Effect>,
+}
+
+/// Answers whether somebody may approve something.
+pub trait Authority: Send + Sync {
+    /// What must be locked before it is asked.
+    fn locks(&self, check: &mut Check<'_>, asked: &Asked<'_>) -> Result<Vec<Lock>>;
+
+    /// Whether the separation of duties and what was delegated let the caller make the move.
+    fn judge(&self, check: &mut Check<'_>, asked: &Asked<'_>) -> Result<Verdict>;
+}

@@ -1,0 +1,214 @@
+//! Approving moves: four eyes by person, and what the domain that knows says of separation and authority. Asked for one
+//! record in the transaction that moves it, and for all that wait for somebody.
+
+use super::read::{Reader, place_of};
+use super::scope::{self, Place};
+use super::worth::worth;
+use super::{Store, registry};
+use crate::access::{Session, accounts_of, unit_and_above};
+use crate::database::{Cell, Connection, Kind, Statement};
+use crate::error::Result;
+use crate::ports::authority::{Asked, Authority, Value, Verdict};
+use crate::resource::value::Instant;
+use crate::resource::{Check, Definition, Id, Lock, Move, Stored, Unmet};
+use std::collections::HashMap;
+
+/// What is asked about an approving move of one record.
+pub(super) struct Case {
+    definition: &'static Definition,
+    step: Move,
+    unit: Option<Id>,
+    units: Vec<Id>,
+    person: Option<Id>,
+    holder: Option<Id>,
+    accounts: Vec<Id>,
+    brought: Brought,
+    state: String,
+    value: Value,
+}
+
+/// Who brought a record into its state.
+#[derive(Debug, Clone)]
+struct Brought {
+    since: Option<Instant>,
+    by: Option<Id>,
+    /// Who did, and who changed it since.
+    hands: Vec<Id>,
+}
+
+impl Case {
+    /// The case of a move; none if it approves nothing, or if the house makes it.
+    pub fn of(
+        connection: &mut Connection,
+        store: &Store,
+        session: &Session,
+        definition: &'static Definition,
+        stored: &Stored,
+        step: &Move,
+    ) -> Result<Option<Case>> {
+        if !step.approving || session.is_house() {
+            return Ok(None);
+        }
+        let id = stored.meta.id;
+        let unit = match place_of(connection, store, definition, stored)? {
+            Place::Unit(unit) => unit,
+            _ => None,
+        };
+        let state = stored.meta.state.clone().unwrap_or_default();
+        let brought = brought(connection, definition, &[(id, state.as_str())])?.remove(&id);
+        Ok(Some(Case {
+            definition,
+            step: step.clone(),
+            unit,
+            units: units_of(connection, unit)?,
+            person: session.answers,
+            holder: session.person,
+            accounts: accounts_of(connection, session.principal, session.answers)?,
+            brought: brought.unwrap_or(Brought { since: None, by: None, hands: Vec::new() }),
+            state,
+            value: worth(connection, &store.definitions, session, definition, &[id])?.remove(&id).unwrap_or_default(),
+        }))
+    }
+
+    fn is_own(&self) -> bool {
+        self.brought.hands.iter().any(|hand| self.accounts.contains(hand))
+    }
+
+    fn asked(&self) -> Asked<'_> {
+        Asked {
+            definition: self.definition,
+            step: &self.step,
+            unit: self.unit,
+            units: &self.units,
+            person: self.person,
+            holder: self.holder,
+            accounts: &self.accounts,
+            hands: &self.brought.hands,
+            own: self.is_own(),
+            value: &self.value,
+        }
+    }
+
+    /// What must be locked before it is judged.
+    pub fn locks(&self, store: &Store, check: &mut Check<'_>) -> Result<Vec<Lock>> {
+        authority(store).locks(check, &self.asked())
+    }
+
+    /// Whether the move can be made; where it cannot, what is missing says also who could make it.
+    pub fn judge(&self, store: &Store, check: &mut Check<'_>) -> Result<Verdict> {
+        let mut verdict = authority(store).judge(check, &self.asked())?;
+        if self.is_own() {
+            let detail = format!("Somebody else must do this: you brought it to {}, or changed it since.", self.state);
+            verdict.unmet.insert(0, Unmet::new("", "four_eyes", detail));
+        }
+        if let Some(who) = &verdict.who_could {
+            verdict.unmet.iter_mut().for_each(|unmet| unmet.0.detail = format!("{} {who}", unmet.0.detail));
+        }
+        Ok(verdict)
+    }
+}
+
+/// Who knows of separation and authority.
+fn authority(store: &Store) -> &'static dyn Authority {
+    store.ports.authority
+}
+
+/// A unit and all above it; where a record stands in none, the units at the top.
+fn units_of(connection: &mut Connection, unit: Option<Id>) -> Result<Vec<Id>> {
+    if let Some(unit) = unit {
+        return unit_and_above(connection, unit);
+    }
+    let rows = Statement::new("SELECT id FROM units WHERE parent_id IS NULL ORDER BY id").rows(connection, &[Kind::Id])?;
+    Ok(rows.iter().filter_map(|row| row.first().and_then(Cell::as_id)).collect())
+}
+
+/// Who brought each of some records into its state, and who changed it since: one query.
+fn brought(connection: &mut Connection, definition: &'static Definition, records: &[(Id, &str)]) -> Result<HashMap<Id, Brought>> {
+    let mut query = Statement::new("SELECT resource_id, action, actor_id, at FROM revisions WHERE action <> 'change_parts' AND resource_id");
+    match records {
+        [(only, _)] => query.push(" = ").bind(*only),
+        _ => query.push(" IN (").bind_all(records.iter().map(|(id, _)| Cell::Id(*id))).push(")"),
+    };
+    query.push(" ORDER BY resource_id, revision");
+    let query = if records.len() > 1 { query.once() } else { query };
+    let rows = query.rows(connection, &[Kind::Id, Kind::Text, Kind::Id, Kind::Instant])?;
+    let states: HashMap<Id, &str> = records.iter().copied().collect();
+    let moves = || definition.lifecycle.iter().flat_map(|lifecycle| lifecycle.moves.iter());
+    let mut found: HashMap<Id, Brought> = HashMap::new();
+    for row in &rows {
+        let [Cell::Id(id), Cell::Text(action), Cell::Id(actor), Cell::Instant(at)] = row.as_slice() else { continue };
+        let enters = action == "create" || moves().any(|step| step.name == action && states.get(id).is_some_and(|state| step.to == *state));
+        let known = found.entry(*id).or_insert(Brought { since: None, by: None, hands: Vec::new() });
+        if enters {
+            *known = Brought { since: Some(*at), by: Some(*actor), hands: Vec::new() };
+        }
+        known.hands.push(*actor);
+    }
+    Ok(found)
+}
+
+/// A record that waits for an approving move that a session holds the permission for.
+pub struct Waiting {
+    /// The record.
+    pub stored: Stored,
+    /// What people call it.
+    pub title: String,
+    /// The unit in which it stands.
+    pub unit: Option<Id>,
+    /// Since when it is in its state.
+    pub since: Instant,
+    /// Who brought it there.
+    pub by: Id,
+    /// Whether it was the session's person, or whether that person changed it since.
+    pub own: bool,
+    /// What it is worth.
+    pub value: Value,
+}
+
+impl Reader<'_> {
+    /// The records of a collection that wait for an approving move, where the session may make it as far as its permissions
+    /// go: the latest changed first, and whether there are more. A few queries, however many records there are.
+    pub fn waiting(&mut self, definition: &'static Definition, (step, to): (&str, &str), accounts: &[Id], most: usize) -> Result<(Vec<Waiting>, bool)> {
+        let moves = definition.lifecycle.iter().flat_map(|lifecycle| lifecycle.moves.iter());
+        let wanted = moves.filter(|each| each.name == step && each.to == to && each.approving && !each.automatic);
+        let from: Vec<Cell> = wanted.map(|each| each.from.into()).collect();
+        let definitions = &self.store.definitions;
+        let narrowed = |verb: &str| scope::condition(definitions, definition, self.session, verb);
+        let (Ok(read), Ok(may)) = (narrowed("read"), narrowed(step)) else { return Ok((Vec::new(), false)) };
+        let mut query = Statement::new(format!("SELECT {} FROM {} WHERE state IN (", definition.columns, definition.table));
+        query.bind_all(from).push(")");
+        for condition in [read, may].into_iter().flatten() {
+            query.push(" AND ").append(condition);
+        }
+        query.push(format!(" ORDER BY updated_at DESC, id DESC LIMIT {}", most + 1));
+        let rows = query.rows(self.connection, &definition.kinds)?;
+        let more = rows.len() > most;
+        let found: Vec<Stored> = rows.into_iter().take(most).filter_map(|row| definition.stored(row)).collect();
+        Ok((self.known_of_waiting(definition, found, accounts)?, more))
+    }
+
+    fn known_of_waiting(&mut self, definition: &'static Definition, found: Vec<Stored>, accounts: &[Id]) -> Result<Vec<Waiting>> {
+        if found.is_empty() {
+            return Ok(Vec::new());
+        }
+        let ids: Vec<Id> = found.iter().map(|stored| stored.meta.id).collect();
+        let states: Vec<(Id, &str)> = found.iter().map(|stored| (stored.meta.id, stored.meta.state.as_deref().unwrap_or_default())).collect();
+        let mut hands = brought(self.connection, definition, &states)?;
+        let mut values = worth(self.connection, &self.store.definitions, self.session, definition, &ids)?;
+        let mut entries: HashMap<Id, registry::Entry> = registry::find(self.connection, &ids)?.into_iter().map(|entry| (entry.id, entry)).collect();
+        let known = found.into_iter().filter_map(|stored| {
+            let id = stored.meta.id;
+            let (entry, brought) = (entries.remove(&id)?, hands.remove(&id)?);
+            Some(Waiting {
+                title: entry.title,
+                unit: entry.unit_id,
+                since: brought.since.unwrap_or(stored.meta.updated_at),
+                by: brought.by.unwrap_or(stored.meta.updated_by),
+                own: brought.hands.iter().any(|hand| accounts.contains(hand)),
+                value: values.remove(&id).unwrap_or_default(),
+                stored,
+            })
+        });
+        Ok(known.collect())
+    }
+}

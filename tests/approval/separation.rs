@@ -1,0 +1,209 @@
+//! Separation of duties: by person, on the same matter, blocked, warned of, or let through by an exception.
+
+use super::*;
+use crate::on_both;
+
+/// A requisition that waits for its approval: written by the administrator, submitted by somebody.
+async fn requisition(house: &House, code: &str, submitter: &Actor) -> String {
+    let id = house.make("vendors/requisitions", &json!({"code": code, "name": code})).await["id"].as_str().unwrap().to_owned();
+    let line = json!({"requisition_id": id, "line_number": 1, "description": "Disk", "kind": "hardware", "quantity": "1", "unit_of_measure": "piece"});
+    house.make("vendors/requisition-lines", &line).await;
+    assert_eq!(house.transition(submitter, &at("vendors/requisitions", &id), "submitted").await.status, 200);
+    id
+}
+
+async fn rule(house: &House, code: &str) -> (String, Value) {
+    let rule = house.get(&house.admin, &format!("/api/v1/governance/sod-rules?code={code}")).await.body["data"][0].clone();
+    (rule["id"].as_str().unwrap().to_owned(), rule)
+}
+
+/// The last reason in the history of a record.
+async fn last_reason(house: &House, id: &str) -> String {
+    let history = house.get(&house.admin, &format!("/api/v1/platform/resources/{id}/history")).await;
+    let all = history.body["data"].as_array().unwrap().clone();
+    all.iter().max_by_key(|each| each["revision"].as_i64()).unwrap()["reason"].as_str().unwrap_or_default().to_owned()
+}
+
+on_both! {
+    another_account_of_the_same_person_is_no_second_pair_of_eyes(house) {
+        let person = house.person_of_admin().await;
+        let other = account(house, &person, "administrator", None).await;
+        let id = initiative(house, "I-1", euros("1.00"), None).await;
+        let refused = approve(house, &other, &id).await;
+        assert_eq!((refused.status, refused.broken()), (409, vec![" four_eyes".to_owned()]), "{}", refused.text);
+        let ann = colleague(house, "Ann Lee", "administrator", None).await;
+        let refused = approve(house, &other, &id).await;
+        assert!(why(&refused).contains(&format!("Ann Lee ({})", ann.person)), "{}", why(&refused));
+        // Who changed it since has had a hand in it as well.
+        let touch = json!({"description": "More."});
+        assert_eq!(house.patch(&ann.actor, &at("strategy/initiatives", &id), "*", &touch).await.status, 200);
+        assert_eq!(approve(house, &ann.actor, &id).await.broken(), [" four_eyes"]);
+        let stranger = house.actor("administrator", None).await;
+        assert_eq!(approve(house, &stranger, &id).await.status, 200, "an account without a person is a person of its own");
+    }
+
+    who_writes_a_requisition_does_not_approve_it_though_another_submitted_it(house) {
+        let person = house.person_of_admin().await;
+        let other = account(house, &person, "administrator", None).await;
+        let [ann, eve] = [colleague(house, "Ann Lee", "administrator", None).await, colleague(house, "Eve Poe", "administrator", None).await];
+        let id = requisition(house, "R-1", &ann.actor).await;
+        let path = at("vendors/requisitions", &id);
+        for writer in [&house.admin, &other] {
+            let refused = house.transition(writer, &path, "approved").await;
+            assert_eq!((refused.status, refused.broken()), (409, vec![" separation_of_duties".to_owned()]), "{}", refused.text);
+            assert!(why(&refused).contains("SOD-REQUISITION") && why(&refused).contains("Eve Poe") && !why(&refused).contains("Ann Lee"), "{}", why(&refused));
+        }
+        let done = house.transition(&eve.actor, &path, "approved").await;
+        assert_eq!((done.status, done.header("warning")), (200, None), "{}", done.text);
+    }
+
+    a_rule_that_only_warns_tells_the_answer_the_history_and_the_approval(house) {
+        let ann = colleague(house, "Ann Lee", "administrator", None).await;
+        let (id, _) = rule(house, "SOD-REQUISITION").await;
+        assert_eq!(house.patch(&house.admin, &at("governance/sod-rules", &id), "*", &json!({"effect": "warn"})).await.status, 200);
+        let first = requisition(house, "R-1", &ann.actor).await;
+        let headers = [("Content-Type", "application/json"), ("If-Match", "*"), ("Idempotency-Key", "once")];
+        let path = format!("{}/transitions", at("vendors/requisitions", &first));
+        let body = json!({"to": "approved", "reason": "It is urgent."}).to_string();
+        for replayed in [None, Some("true")] {
+            let done = house.call(&house.admin, "POST", &path, &headers, Some(body.clone())).await;
+            assert_eq!((done.status, done.header("idempotency-replayed")), (200, replayed), "{}", done.text);
+            let warning = done.header("warning").unwrap();
+            assert!(warning.starts_with("299 - \"SOD-REQUISITION keeps") && warning.ends_with('"'), "{warning}");
+        }
+        let reason = last_reason(house, &first).await;
+        assert!(reason.starts_with("It is urgent. SOD-REQUISITION keeps"), "{reason}");
+        assert!(approvals(house, &first).await[0]["warning"].as_str().unwrap().starts_with("SOD-REQUISITION"));
+        let second = requisition(house, "R-2", &ann.actor).await;
+        let operation = json!({"op": "transition", "collection": "vendors/requisitions", "id": second, "if_match": "*", "body": {"to": "approved"}});
+        let bulk = house.post(&house.admin, "/api/v1/platform/bulk", &json!({"operations": [operation]})).await;
+        assert!(bulk.body["results"][0]["warnings"][0].as_str().unwrap().starts_with("SOD-REQUISITION"), "{}", bulk.text);
+        assert_eq!(house.patch(&house.admin, &at("governance/sod-rules", &id), "*", &json!({"enabled": false})).await.status, 200);
+        let third = requisition(house, "R-3", &ann.actor).await;
+        let done = house.transition(&house.admin, &at("vendors/requisitions", &third), "approved").await;
+        assert_eq!((done.status, done.header("warning")), (200, None));
+    }
+
+    an_exception_in_force_lets_one_person_do_both_and_is_named(house) {
+        let ann = colleague(house, "Ann Lee", "administrator", None).await;
+        let (rule, _) = rule(house, "SOD-REQUISITION").await;
+        let body = json!({
+            "title": "One buyer in summer", "kind": "control_gap", "subject_id": rule, "level": "low", "justification": "Nobody else is there.",
+            "starts_on": "2026-06-01", "expires_on": "2026-07-31",
+        });
+        let exception = house.make("governance/exceptions", &body).await["id"].as_str().unwrap().to_owned();
+        let id = requisition(house, "R-1", &ann.actor).await;
+        let path = at("vendors/requisitions", &id);
+        assert_eq!(house.transition(&house.admin, &path, "approved").await.broken(), [" separation_of_duties"], "a draft covers nothing");
+        house.bring(house.served.store.definitions.get("governance/exceptions").unwrap(), &exception, &["active"]).await;
+        let done = house.transition(&house.admin, &path, "approved").await;
+        assert_eq!(done.status, 200, "{}", done.text);
+        assert!(done.header("warning").unwrap().contains(&exception), "{:?}", done.header("warning"));
+        house.clock.set(steward::resource::value::Instant::parse("2026-08-01T00:00:00Z").unwrap());
+        let [admin, ann] = [&house.admin, &ann.actor].map(|actor| house.log_in_as(&actor.id.unwrap().to_string()));
+        let late = house.post(&admin, "/api/v1/vendors/requisitions", &json!({"code": "R-2", "name": "R-2"})).await.id();
+        let line = json!({"requisition_id": late, "line_number": 1, "description": "Disk", "kind": "hardware", "quantity": "1", "unit_of_measure": "piece"});
+        assert_eq!(house.post(&admin, "/api/v1/vendors/requisition-lines", &line).await.status, 201);
+        let path = at("vendors/requisitions", &late);
+        assert_eq!(house.transition(&ann, &path, "submitted").await.status, 200);
+        assert_eq!(house.transition(&admin, &path, "approved").await.broken(), [" separation_of_duties"], "it has expired, though nobody said so");
+    }
+
+    steps_on_different_records_belong_together_by_reference_or_through_a_third(house) {
+        let [ann, ben, eve] = [
+            colleague(house, "Ann Lee", "administrator", None).await,
+            colleague(house, "Ben Ode", "administrator", None).await,
+            colleague(house, "Eve Poe", "administrator", None).await,
+        ];
+        let made = async |actor: &Actor, collection: &str, body: Value| {
+            let answer = house.post(actor, &format!("/api/v1/{collection}"), &body).await;
+            assert_eq!(answer.status, 201, "{}", answer.text);
+            answer.id()
+        };
+        let go = async |actor: &Actor, collection: &str, id: &str, to: &str| house.transition(actor, &at(collection, id), to).await;
+        let vendor = made(&house.admin, "vendors/vendors", json!({"code": "V", "name": "V"})).await;
+        for to in ["onboarding", "qualified"] {
+            assert_eq!(go(&house.admin, "vendors/vendors", &vendor, to).await.status, 200);
+        }
+        let ordered = async |code: &str| {
+            let order = made(&ann.actor, "vendors/purchase-orders", json!({"code": code, "title": code, "vendor_id": vendor, "currency": "EUR"})).await;
+            let line = json!({"purchase_order_id": order, "position": 1, "title": "Server", "quantity": "1", "unit": "piece", "unit_price": euros("1.00")});
+            let line = made(&ann.actor, "vendors/purchase-order-lines", line).await;
+            for (actor, to) in [(&ann.actor, "submitted"), (&eve.actor, "approved"), (&eve.actor, "sent")] {
+                let moved = go(actor, "vendors/purchase-orders", &order, to).await;
+                assert_eq!(moved.status, 200, "{}", moved.text);
+            }
+            (order, line)
+        };
+        let [(order, line), (other, _)] = [ordered("PO-1").await, ordered("PO-2").await];
+        let receipt = async |order: &str, line: &str, number: &str| {
+            let body = json!({"vendor_id": vendor, "purchase_order_id": order, "number": number, "received_on": "2026-06-10"});
+            let receipt = made(&ben.actor, "vendors/receipts", body).await;
+            let line = json!({"receipt_id": receipt, "purchase_order_line_id": line, "title": "Server", "accepted_quantity": "1", "rejected_quantity": "0"});
+            made(&ben.actor, "vendors/receipt-lines", line).await;
+            let posted = go(&ben.actor, "vendors/receipts", &receipt, "posted").await;
+            assert_eq!(posted.status, 200, "{}", posted.text);
+        };
+        receipt(&order, &line, "GR-1").await;
+        let invoice = async |number: &str, order: Option<&str>, line: Option<&str>| {
+            let body = json!({
+                "vendor_id": vendor, "kind": "invoice", "number": number, "invoiced_on": "2026-06-01", "received_on": "2026-06-02",
+                "net": euros("1.00"), "tax": euros("0.00"), "gross": euros("1.00"), "purchase_order_id": order,
+            });
+            let id = made(&house.admin, "vendors/invoices", body).await;
+            let mut part = json!({"invoice_id": id, "position": 1, "title": "Server", "quantity": "1", "unit_price": euros("1.00"), "net": euros("1.00")});
+            if let Some(line) = line {
+                part["purchase_order_line_id"] = line.into();
+            }
+            made(&house.admin, "vendors/invoice-lines", part).await;
+            let matched = go(&house.admin, "vendors/invoices", &id, "matched").await;
+            assert_eq!(matched.status, 200, "{}", matched.text);
+            id
+        };
+        // By the order that the invoice names, and by the order line that its line names.
+        for (number, order, line) in [("R-1", Some(order.as_str()), None), ("R-2", None, Some(line.as_str()))] {
+            let id = invoice(number, order, line).await;
+            for (who, rule) in [(&ann, "SOD-ORDER"), (&ben, "SOD-RECEIPT")] {
+                let refused = go(&who.actor, "vendors/invoices", &id, "approved").await;
+                assert_eq!(refused.broken(), [" separation_of_duties"], "{number} {rule} {}", refused.text);
+                assert!(why(&refused).contains(rule), "{}", why(&refused));
+            }
+            let done = go(&eve.actor, "vendors/invoices", &id, "approved").await;
+            assert_eq!(done.status, 200, "{}", done.text);
+        }
+        // Another order of the same vendor is another matter.
+        let apart = invoice("R-3", Some(&other), None).await;
+        assert_eq!(go(&ann.actor, "vendors/invoices", &apart, "approved").await.broken(), [" separation_of_duties"], "she ordered that one too");
+        let done = go(&ben.actor, "vendors/invoices", &apart, "approved").await;
+        assert_eq!(done.status, 200, "{}", done.text);
+    }
+
+    of_two_approvals_that_a_rule_keeps_apart_one_person_makes_one_though_at_once(house) {
+        let ann = colleague(house, "Ann Lee", "administrator", None).await;
+        let rule = json!({"code": "SOD-X", "name": "X", "first_step": "vendors.requisitions:approve", "second_step": "vendors.purchase_orders:approve"});
+        house.make("governance/sod-rules", &rule).await;
+        let vendor = house.make("vendors/vendors", &json!({"code": "V", "name": "V"})).await["id"].as_str().unwrap().to_owned();
+        for to in ["onboarding", "qualified"] {
+            assert_eq!(house.transition(&house.admin, &at("vendors/vendors", &vendor), to).await.status, 200);
+        }
+        for number in 0..8 {
+            let code = format!("R-{number}");
+            let asked = requisition(house, &code, &house.admin).await;
+            let order = json!({"code": code, "title": code, "vendor_id": vendor, "currency": "EUR", "requisition_id": asked});
+            let order = house.make("vendors/purchase-orders", &order).await["id"].as_str().unwrap().to_owned();
+            let line = json!({"purchase_order_id": order, "position": 1, "title": "Disk", "quantity": "1", "unit": "piece", "unit_price": euros("1.00")});
+            house.make("vendors/purchase-order-lines", &line).await;
+            let [asked, order] = [at("vendors/requisitions", &asked), at("vendors/purchase-orders", &order)];
+            assert_eq!(house.transition(&house.admin, &order, "submitted").await.status, 200);
+            let answers = futures_util::future::join_all([&asked, &order].map(|path| house.transition(&ann.actor, path, "approved"))).await;
+            assert_eq!((count(&answers, 200), count(&answers, 409)), (1, 1), "{} {}", answers[0].text, answers[1].text);
+        }
+    }
+
+    a_rule_names_steps_that_there_are_and_one_that_approves(house) {
+        let rule = |first: &str, second: &str, through: Value| json!({"code": "X", "name": "X", "first_step": first, "second_step": second, "through": through});
+        let tried = async |body: Value| house.post(&house.admin, "/api/v1/governance/sod-rules", &body).await.broken();
+        assert_eq!(tried(rule("vendors.receipts:post", "vendors.receipts:reverse", Value::Null)).await, ["/second_step step"]);
+        assert_eq!(tried(rule("vendors.receipts:post", "vendors.invoices:approve", json!("vendors/nothing"))).await, ["/through collection"]);
+    }
+}

@@ -2,6 +2,8 @@
 
 use crate::domains::{finance, governance, identity, infrastructure, platform, projects, security, strategy, teams, vendors};
 use crate::http::{self, Api};
+use crate::ports;
+use crate::resource::Answers;
 
 /// Everything that is served, documented and tested.
 pub fn api() -> Api {
@@ -19,5 +21,14 @@ pub fn api() -> Api {
     ];
     let mut fixed = identity::oauth::operations();
     fixed.extend(http::service_operations());
-    Api::new(domains, fixed)
+    Api::new(domains, fixed, answers())
+}
+
+/// What domains answer each other.
+fn answers() -> Answers {
+    Answers::default()
+        .with::<&'static dyn ports::conflict::Conflicts>(&platform::conflict::Ledger)
+        .with::<&'static dyn ports::exception::Exceptions>(&governance::Exceptions)
+        .with::<ports::exception::Resting>(vec![&security::Resting, &governance::Resting])
+        .with::<&'static dyn ports::presence::Presence>(&teams::Presence)
 }

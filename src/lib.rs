@@ -6,7 +6,7 @@
 //! | folder | what it is | may use |
 //! |---|---|---|
 //! | [`app`], `main` | building the house, and the commands | everything |
-//! | [`catalogue`] | the whole API on one page | domains, http |
+//! | [`catalogue`] | the whole API on one page, and who answers whom | domains, http, ports |
 //! | [`demo`] | a company to look at | store |
 //! | [`domains`] | the fields of IT management: resources, rules, figures, imports | everything below, never each other |
 //! | [`http`] | the HTTP face: routes, paging, errors, OpenAPI | store and below |
@@ -17,6 +17,7 @@
 //! | [`history`] | what every record was, chained by hashes | resource, database |
 //! | [`search`] | full text over records of all kinds | resource, database |
 //! | [`resource`](mod@resource) | what a resource is: fields, value types, lifecycles, definitions | database |
+//! | [`ports`] | what one domain asks of another: traits, implemented by their owners | resource |
 //! | [`formats`] | documents of other houses: parse and print, no database | nothing |
 //! | [`database`] | SQLite or PostgreSQL behind one connection | value types |
 //! | [`error`], [`clock`], [`config`] | what everybody may use | nothing |
@@ -44,6 +45,7 @@ pub mod history;
 pub mod http;
 pub mod jobs;
 pub mod outgoing;
+pub mod ports;
 pub mod resource;
 pub mod search;
 pub mod store;

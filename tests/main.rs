@@ -2,6 +2,7 @@
 
 mod access;
 mod architecture;
+mod conflict;
 mod contract;
 mod demo;
 mod file;

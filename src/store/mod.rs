@@ -23,6 +23,7 @@ mod draft;
 mod edge;
 mod filter;
 mod find;
+mod flag;
 mod load;
 mod lookup;
 mod page;

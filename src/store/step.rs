@@ -53,6 +53,7 @@ impl Reader<'_> {
                 state: Some(&state),
                 now: self.store.now(),
                 today,
+                reason: None,
                 holds: &holds,
             };
             let mut unmet = match &entity {
@@ -94,10 +95,11 @@ impl Writer<'_> {
         let root = super::registry::find_one(self.connection, id)?.map(|entry| entry.root_id).filter(|root| *root != id);
         self.save(definition, &before, &after, place, root, step.name)?;
         let effects = self.with_check(id, Some(&*entity), Some(&state), |check| definition.effects(&*entity, &step, check))?;
-        if effects.is_empty() {
+        let brings = !effects.is_empty();
+        self.bring_about(effects)?;
+        if !self.judge_flags(definition, id, Some(&before.cells), Some(&after.cells))? && !brings {
             return Ok(after);
         }
-        self.bring_about(effects)?;
         // What it brought about may have changed the record itself.
         super::read::load(self.connection, definition, id, None, false)?.ok_or_else(|| Problem::not_found().into())
     }

@@ -18,7 +18,13 @@ mod decision;
 mod delegation;
 mod evidence;
 mod exception;
+mod exception_debt;
+mod exception_debt_view;
+mod exception_end;
+mod exception_force;
 mod finding;
+mod finding_standing;
+mod finding_view;
 mod framework;
 mod framework_import;
 mod frozen_query;
@@ -32,14 +38,19 @@ mod measure;
 mod meeting;
 mod monitor;
 mod monitor_run;
+mod named;
 mod obligation;
 mod processing_activity;
+mod raci_matrix;
 mod requirement;
 mod requirement_result;
 mod responsibility;
 mod retention_rule;
 mod sod_rule;
 mod step_name;
+
+pub use exception_end::Resting;
+pub use exception_force::Exceptions;
 
 use crate::http::Domain;
 
@@ -84,4 +95,7 @@ pub fn domain() -> Domain {
         .measure(&measure::COVERAGE)
         .view(&coverage::COVERAGE)
         .view(&compliance_view::COMPLIANCE)
+        .view(&exception_debt_view::DEBT)
+        .view(&finding_view::STANDING)
+        .view(&raci_matrix::MATRIX)
 }

@@ -1,0 +1,6 @@
+//! What one domain asks of another: a trait and a function a question. The owner of the answer implements the trait, the
+//! catalogue puts it in, and whoever asks calls the function; where nobody answers, nothing is granted.
+
+pub mod conflict;
+pub mod exception;
+pub mod presence;

@@ -288,4 +288,21 @@ on_both! {
         change(house, "infrastructure/software-releases", &release, json!({"approval": "tolerated"})).await;
         assert_eq!(about(house, &release).await, [told(RULE, "resolved")]);
     }
+
+    what_is_imported_or_restored_is_judged_as_what_is_written(house) {
+        const RULE: &str = "infrastructure.licenses:quantity";
+        let (release, license) = licensed(house, 1).await;
+        let hosts = [machine(house, "one").await, machine(house, "two").await];
+        let rows: Vec<String> =
+            hosts.iter().map(|host| json!({"software_release_id": release, "host_id": host, "license_id": license, "source": "scan"}).to_string()).collect();
+        let path = "/api/v1/platform/imports?collection=infrastructure/installations";
+        let import = async |dry: &str| house.call(&house.admin, "POST", &format!("{path}{dry}"), &[("Content-Type", "application/x-ndjson")], Some(rows.join("\n"))).await.status;
+        assert_eq!((import("&dry_run=true").await, about(house, &license).await), (200, vec![]));
+        assert_eq!((import("").await, about(house, &license).await), (200, vec![told(RULE, "open")]));
+        let found = house.get(&house.admin, &format!("/api/v1/infrastructure/installations?license_id={license}&limit=1")).await.body["data"][0]["id"].as_str().unwrap().to_owned();
+        assert_eq!(house.delete(&house.admin, &format!("/api/v1/infrastructure/installations/{found}"), "*").await.status, 204);
+        assert_eq!(about(house, &license).await, [told(RULE, "resolved")]);
+        assert_eq!(house.post(&house.admin, &format!("/api/v1/platform/resources/{found}/restore"), &json!({})).await.status, 200);
+        assert_eq!(about(house, &license).await, [told(RULE, "resolved"), told(RULE, "open")]);
+    }
 }

@@ -464,7 +464,7 @@ fn watchers_of(list: &[&'static Definition]) -> HashMap<&'static str, Vec<Watche
     for declaring in list {
         for flag in declaring.flags {
             for watch in flag.watches {
-                watchers.entry(watch.collection).or_default().push(Watcher { declaring, flag, watch });
+                watchers.entry(watch.collection).or_default().push(Watcher { rule: declaring.permission(flag.code), flag, watch });
             }
         }
     }
@@ -510,7 +510,7 @@ impl Definitions {
             );
             let asked = definition.written_fields().find(|field| ASKED.contains(&field.name));
             assert!(asked.is_none(), "{}: a list asks by that name for something else", definition.path);
-            let mistakes = [super::declared::mistakes(definition, &definitions), super::flag::mistakes(definition, &definitions)].concat();
+            let mistakes = super::declared::mistakes(definition, &definitions);
             assert!(mistakes.is_empty(), "{mistakes:#?}");
             let findable = definition.fields.iter().find(|field| field.search && !field.is_open());
             assert!(findable.is_none(), "{}: full text would tell what is not open", definition.path);

@@ -1,6 +1,6 @@
 //! Rules that facts may break, declared: what happened is kept, and what speaks against it is told as a conflict.
 
-use super::{Check, Definition, Definitions, Effect, Id};
+use super::{Check, Effect, Id};
 use crate::error::Result;
 
 /// A rule that facts may break. What breaks it is kept, and raises a conflict about a record, once, which ends with its cause.
@@ -47,33 +47,13 @@ impl Watch {
     }
 }
 
-impl Flag {
-    /// The rule that its conflicts name: `domain.collection:code`.
-    pub fn rule(&self, declaring: &Definition) -> String {
-        declaring.permission(self.code)
-    }
-}
-
-/// A watch, with the flag that it belongs to and the collection that declares it.
-#[derive(Clone, Copy)]
+/// A watch, with the flag that it belongs to.
+#[derive(Clone)]
 pub struct Watcher {
-    /// The collection that declares the flag.
-    pub declaring: &'static Definition,
+    /// The rule that its conflicts name: `domain.collection:code`, of the collection that declares it.
+    pub rule: String,
     /// The flag.
     pub flag: &'static Flag,
     /// The watch.
     pub watch: &'static Watch,
-}
-
-/// What flags of a definition name that does not exist.
-pub(super) fn mistakes(definition: &Definition, all: &Definitions) -> Vec<String> {
-    let has = |path: &str, name: &str| all.get(path).is_some_and(|other| name == "id" || other.field(name).is_some());
-    let sound = |watch: &Watch| has(watch.collection, watch.field) && watch.beside.is_none_or(|(of, by, named)| has(of, by) && has(of, named));
-    let watches = definition.flags.iter().flat_map(|flag| flag.watches.iter().map(move |watch| (flag, watch)));
-    let mut found: Vec<String> =
-        watches.filter(|(_, watch)| !sound(watch)).map(|(flag, watch)| format!("{}: {} watches {watch:?}", definition.path, flag.code)).collect();
-    found.extend(
-        definition.flags.iter().filter(|flag| all.get(flag.about).is_none()).map(|flag| format!("{}: {} is about {}", definition.path, flag.code, flag.about)),
-    );
-    found
 }

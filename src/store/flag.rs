@@ -6,21 +6,14 @@ use crate::database::{Cell, Kind, Statement};
 use crate::error::{Problem, Result};
 use crate::ports::conflict;
 use crate::resource::flag::Watcher;
-use crate::resource::{Definition, Definitions, Flag, Id, Lock, Stored, Watch};
-
-/// The records in question that a record names. They are locked before it is written: its row holds them too from then on, and two
-/// that each held one would wait for each other.
-pub(super) fn locks(definitions: &Definitions, definition: &Definition, cells: &[Cell]) -> Vec<Lock> {
-    let direct = definitions.watchers(definition.path).iter().filter(|watcher| watcher.watch.beside.is_none());
-    direct.filter_map(|watcher| definition.compared(cells, watcher.watch.field)?.1.as_id()).map(Lock::Row).collect()
-}
+use crate::resource::{Definition, Flag, Id, Stored, Watch};
 
 impl Writer<'_> {
     /// Judges anew the rules that the change of a record can break or mend; true if that moved something beside conflicts.
     pub(super) fn judge_flags(&mut self, definition: &'static Definition, id: Id, before: Option<&[Cell]>, after: Option<&[Cell]>) -> Result<bool> {
         let definitions = self.store.definitions.clone();
         let mut moved = false;
-        for Watcher { declaring, flag, watch } in definitions.watchers(definition.path) {
+        for Watcher { rule, flag, watch } in definitions.watchers(definition.path) {
             let mut subjects = Vec::new();
             for cells in [before, after].into_iter().flatten() {
                 subjects.extend(self.subjects(definition, watch, id, cells)?);
@@ -29,7 +22,7 @@ impl Writer<'_> {
             subjects.sort_unstable();
             subjects.dedup();
             for subject in subjects {
-                moved |= self.judge_flag(declaring, flag, subject)?;
+                moved |= self.judge_flag(rule, flag, subject)?;
             }
         }
         Ok(moved)
@@ -50,8 +43,9 @@ impl Writer<'_> {
         let mut judged = 0;
         for declaring in definitions.all() {
             for flag in declaring.flags.iter().filter(|flag| flag.about == entry.collection) {
-                if rule.is_none_or(|rule| rule == flag.rule(declaring)) {
-                    self.judge_flag(declaring, flag, subject)?;
+                let named = declaring.permission(flag.code);
+                if rule.is_none_or(|rule| rule == named) {
+                    self.judge_flag(&named, flag, subject)?;
                     judged += 1;
                 }
             }
@@ -71,13 +65,13 @@ impl Writer<'_> {
         Ok(query.rows(self.connection, &[Kind::Id])?.iter().filter_map(|row| row.first()?.as_id()).collect())
     }
 
-    fn judge_flag(&mut self, declaring: &'static Definition, flag: &Flag, subject: Id) -> Result<bool> {
+    fn judge_flag(&mut self, rule: &str, flag: &Flag, subject: Id) -> Result<bool> {
         let Some(entry) = registry::find_one(self.connection, subject)?.filter(|entry| entry.collection == flag.about) else { return Ok(false) };
         // Who judges next sees what this transaction wrote, and this one what the last wrote: nothing is raised twice or missed.
         registry::lock(self.connection, subject)?;
         let state = entry.state.as_deref();
         let detail = self.with_check(subject, None, state, |check| (flag.judge)(check, subject))?;
-        let settled = self.with_check(subject, None, state, |check| conflict::settle(check, subject, &flag.rule(declaring), detail.as_deref()))?;
+        let settled = self.with_check(subject, None, state, |check| conflict::settle(check, subject, rule, detail.as_deref()))?;
         self.bring_about(settled.effects)?;
         let Some(hold) = flag.hold.filter(|_| settled.raised) else { return Ok(false) };
         let effects = self.with_check(subject, None, state, |check| hold(check, subject))?;

@@ -237,7 +237,7 @@ impl<'a> Writer<'a> {
     ) -> Result<()> {
         let mut locks = definition.locks(entity);
         locks.extend(declared::locks(definition, cells));
-        locks.extend(super::flag::locks(&self.store.definitions, definition, cells));
+        locks.extend(declared::judged(&self.store.definitions, definition, cells));
         self.take_locks(locks)?;
         declared::check(self.connection, &self.store.definitions, definition, id, cells)?;
         self.with_check(id, before, state, |check| definition.check(entity, check))

@@ -216,4 +216,46 @@ on_both! {
         let admin = on(house, "2026-07-10").await;
         assert_eq!(go(house, &admin, "vendors/purchase-orders", &order, "submitted").await.status, 200);
     }
+
+    what_an_exception_must_be_holds_in_bulk_in_imports_and_when_it_is_restored(house) {
+        let control = made(house, "governance/controls", json!({"code": "C", "name": "Mail gateway", "kind": "preventive", "test_period_days": 30})).await;
+        let body = |expires_on: &str, extends: Option<&str>| json!({"title": "Until it is mended", "kind": "control_gap", "subject_id": control, "level": "moderate",
+            "justification": "There is no other way yet.", "starts_on": "2026-06-01", "expires_on": expires_on, "extends_id": extends});
+        let bulk = async |operation: Value| house.post(&house.admin, "/api/v1/platform/bulk", &json!({"operations": [operation]})).await.body["results"][0]["status"].clone();
+        let import = async |row: &Value| {
+            let path = "/api/v1/platform/imports?collection=governance/exceptions";
+            let answer = house.call(&house.admin, "POST", path, &[("Content-Type", "application/x-ndjson")], Some(row.to_string())).await;
+            (answer.status, answer.body["errors"][0]["code"].as_str().unwrap_or_default().to_owned())
+        };
+        // 180 days after 1 June is 28 November.
+        for (expires_on, status, told) in [("2026-11-29", 422, "too_long"), ("2026-11-28", 200, "")] {
+            assert_eq!(import(&body(expires_on, None)).await, (status, told.to_owned()));
+            let create = json!({"op": "create", "collection": "governance/exceptions", "body": body(expires_on, None)});
+            assert_eq!(bulk(create).await, json!(if status == 200 { 201 } else { 422 }));
+        }
+        let mut decided = body("2026-06-30", None);
+        decided["state"] = json!("approved");
+        assert_eq!(import(&decided).await, (422, "server_field".to_owned()), "nothing is imported as approved");
+        // Who asks does not approve, and what was approved stays as it was, and stays.
+        let first = draft(house, "control_gap", &control, "2026-06-01", "2026-06-30", None).await;
+        moved(house, &house.admin, "governance/exceptions", &first, "submitted").await;
+        let step = |op: &str, body: Value| json!({"op": op, "collection": "governance/exceptions", "id": first, "if_match": "*", "body": body});
+        assert_eq!(bulk(step("transition", json!({"to": "approved"}))).await, json!(409));
+        moved(house, &house.second_admin().await, "governance/exceptions", &first, "approved").await;
+        let mut longer = read(house, &house.admin, &format!("governance/exceptions/{first}")).await;
+        assert_eq!(import(&longer).await, (200, String::new()), "as it is");
+        longer["expires_on"] = json!("2026-07-31");
+        assert_eq!(import(&longer).await, (422, "immutable".to_owned()));
+        assert_eq!(bulk(step("update", json!({"expires_on": "2026-07-31"}))).await, json!(409));
+        assert_eq!(bulk(json!({"op": "delete", "collection": "governance/exceptions", "id": first, "if_match": "*"})).await, json!(409));
+        // An extension that was deleted comes back only if it still ends later than what it extends.
+        let base = draft(house, "control_gap", &control, "2026-06-01", "2026-06-30", None).await;
+        let more = made(house, "governance/exceptions", body("2026-07-31", Some(&base))).await;
+        let restore = async || house.post(&house.admin, &format!("/api/v1/platform/resources/{more}/restore"), &json!({})).await;
+        assert_eq!(house.delete(&house.admin, &format!("/api/v1/governance/exceptions/{more}"), "*").await.status, 204);
+        let later = async |day: &str| house.patch(&house.admin, &format!("/api/v1/governance/exceptions/{base}"), "*", &json!({"expires_on": day})).await.status;
+        assert_eq!(later("2026-07-31").await, 200);
+        assert_eq!(restore().await.broken(), ["/expires_on extension"]);
+        assert_eq!((later("2026-07-30").await, restore().await.status), (200, 200));
+    }
 }

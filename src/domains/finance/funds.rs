@@ -3,11 +3,11 @@
 use super::budget::{BudgetControl, ControlAction, ControlBasis};
 use super::budget_line::BudgetLine;
 use super::line_flow::{Counted, Line, available, rates_to};
+use super::overrun;
 use super::position::converted;
 use super::spread;
 use crate::database::{Cell, Kind, Row, Statement};
 use crate::error::{Problem, Result};
-use crate::ports::exception::{self, Days, ExceptionKind};
 use crate::resource::model::{Model, load_value};
 use crate::resource::value::Money;
 use crate::resource::{Check, Id, Resource};
@@ -46,7 +46,7 @@ pub fn require(check: &mut Check<'_>, line: Id, period: Id, source: Id, amount: 
         return Err(Problem::conflict("/amount", "exchange_rate", "What is available cannot be told. Record the exchange rate first.").into());
     };
     let tolerance = i128::from(budget) * i128::from(control.tolerance_percent.0) / 100;
-    if i128::from(taken) > i128::from(left) + tolerance && !overrun_allowed(check, line)? {
+    if i128::from(taken) > i128::from(left) + tolerance && !overrun::is_allowed(check, line)? {
         let detail = format!(
             "Only {} {} is available of that budget line. Take less, have money moved to it, or have an overrun approved.",
             Money::new(left, currency).amount(),
@@ -70,15 +70,6 @@ fn looked_at(check: &mut Check<'_>, line: &BudgetLine, basis: ControlBasis, year
     let amounts = spread::of_line(check.connection, line)?;
     let budget: i64 = amounts.iter().filter(|each| counts(each.period.0)).map(|each| each.amount.minor).sum();
     Ok((budget, Some(periods)))
-}
-
-/// Whether an exception that is in force lets the line or its budget be exceeded.
-pub(super) fn overrun_allowed(check: &mut Check<'_>, line: Id) -> Result<bool> {
-    let query = Statement::new("SELECT budget_id FROM budget_lines WHERE id = ").with(line, "");
-    let budget = check.value(query, Kind::Id)?.and_then(|cell| cell.as_id());
-    let subjects: Vec<Id> = [Some(line), budget].into_iter().flatten().collect();
-    let today = Days::on(check.today);
-    exception::in_force(check, ExceptionKind::BudgetOverrun, &subjects, today)
 }
 
 fn load_line(check: &mut Check<'_>, line: Id) -> Result<Option<BudgetLine>> {

@@ -31,6 +31,7 @@ mod ledger;
 mod line_flow;
 mod measure;
 mod overdrawn;
+mod overrun;
 mod period_amount;
 mod position;
 mod prepayment;

@@ -1,26 +1,27 @@
 //! Budget lines that are overdrawn: what the ledger says was spent is spent, and raises a conflict.
 
 use super::budget::BudgetControl;
-use super::budget_line::BudgetLine;
-use super::funds::overrun_allowed;
 use super::line_flow::{Counted, Line, available};
+use super::overrun;
 use crate::database::{Kind, Statement};
 use crate::error::Result;
 use crate::resource::model::load_value;
 use crate::resource::value::{Currency, Money};
-use crate::resource::{Check, Flag, Id, Resource, Watch};
+use crate::resource::{Check, Flag, Id, Watch};
+
+const LINES: &str = "finance/budget-lines";
 
 /// More flowed out of a line of an active budget than it holds, its tolerance included, and no exception covers it.
 pub const OVERDRAWN: Flag = Flag {
     code: "overdrawn",
-    about: BudgetLine::PATH,
+    about: LINES,
     watches: &[
         Watch::by("finance/cost-entries", "budget_line_id"),
         Watch::by("finance/commitments", "budget_line_id"),
         Watch::by("finance/budget-transfers", "from_line_id"),
         Watch::by("finance/budget-transfers", "to_line_id"),
         Watch::by("governance/exceptions", "subject_id"),
-        Watch::beside("governance/exceptions", "subject_id", (BudgetLine::PATH, "budget_id", "id")),
+        Watch::beside("governance/exceptions", "subject_id", (LINES, "budget_id", "id")),
     ],
     judge: overdrawn,
     hold: None,
@@ -40,7 +41,7 @@ fn overdrawn(check: &mut Check<'_>, line: Id) -> Result<Option<String>> {
     if i128::from(left) + i128::from(budget) * i128::from(tolerance) / 100 >= 0 {
         return Ok(None);
     }
-    if overrun_allowed(check, line)? {
+    if overrun::is_allowed(check, line)? {
         return Ok(None);
     }
     let over = Money::new(left.saturating_neg(), currency);

@@ -1,38 +1,12 @@
 //! Exceptions: the one ledger of what is allowed for a time although a rule says otherwise.
 
-use super::exception_end;
-use crate::choice;
+use super::exception_end::{self, Ended};
+use super::exception_level::ExceptionLevel;
 use crate::database::{Cell, Kind, Statement};
 use crate::error::{Problem, Result};
 use crate::ports::exception::ExceptionKind;
 use crate::resource::value::{Date, Note, Title};
 use crate::resource::{ANY, Check, Effect, Faults, Guard, Id, Lifecycle, Lock, Move, Resource, Rule, Scope, Unmet};
-
-choice! {
-    /// How much is at stake. It limits for how long an exception can be given.
-    pub enum ExceptionLevel {
-        /// Little: at most 365 days.
-        Low = "low",
-        /// Some: at most 180 days.
-        Moderate = "moderate",
-        /// Much: at most 90 days.
-        High = "high",
-        /// Very much: at most 30 days.
-        Critical = "critical",
-    }
-}
-
-impl ExceptionLevel {
-    /// For how many days an exception can be given.
-    fn longest_days(self) -> u32 {
-        match self {
-            ExceptionLevel::Low => 365,
-            ExceptionLevel::Moderate => 180,
-            ExceptionLevel::High => 90,
-            ExceptionLevel::Critical => 30,
-        }
-    }
-}
 
 crate::resource! {
     /// Something that is allowed for a time although a rule says otherwise. It is in force once it is approved, from its first
@@ -158,7 +132,10 @@ impl Resource for Exception {
     }
 
     fn effects(&self, step: &Move, check: &mut Check<'_>) -> Result<Vec<Effect>> {
-        if matches!(step.to, "expired" | "revoked") { exception_end::reopen(self, check) } else { Ok(Vec::new()) }
+        if !matches!(step.to, "expired" | "revoked") {
+            return Ok(Vec::new());
+        }
+        exception_end::reopen(&Ended { title: &self.title, kind: self.kind, level: self.level, subject_id: self.subject_id }, check)
     }
 }
 

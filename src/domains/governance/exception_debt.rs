@@ -1,6 +1,6 @@
 //! Exception debt: for how long what was allowed for a time has gone on past the day that was first agreed.
 
-use super::exception::ExceptionLevel;
+use super::exception_level::ExceptionLevel;
 use crate::resource::Id;
 use crate::resource::value::Date;
 use std::collections::HashMap;

@@ -1,7 +1,8 @@
 //! The exception debt that a reader may see, by unit and owner.
 
-use super::exception::{Exception, ExceptionLevel};
+use super::exception::Exception;
 use super::exception_debt::{Debt, Given, debts};
+use super::exception_level::ExceptionLevel;
 use super::named;
 use crate::database::{Kind, Row, Statement};
 use crate::error::{Problem, Result};

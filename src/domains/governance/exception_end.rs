@@ -1,6 +1,6 @@
 //! What is open again when an exception ends.
 
-use super::exception::{Exception, ExceptionLevel};
+use super::exception_level::ExceptionLevel;
 use super::finding::{Finding, FindingKind};
 use crate::database::{Cell, Kind, Statement};
 use crate::error::Result;
@@ -9,20 +9,22 @@ use crate::resource::value::{Date, Note, Title};
 use crate::resource::{Check, Effect, Id, Resource};
 use serde_json::json;
 
-/// Within how many days what an exception covered is to be put right when it ends, by what is at stake.
-fn days_to_mend(level: ExceptionLevel) -> u32 {
-    match level {
-        ExceptionLevel::Low => 90,
-        ExceptionLevel::Moderate => 30,
-        ExceptionLevel::High => 14,
-        ExceptionLevel::Critical => 7,
-    }
+/// An exception that ends.
+pub struct Ended<'a> {
+    /// What it allowed, in a line.
+    pub title: &'a Title,
+    /// What it was an exception from.
+    pub kind: ExceptionKind,
+    /// How much is at stake.
+    pub level: ExceptionLevel,
+    /// What it covered.
+    pub subject_id: Id,
 }
 
 /// What an exception that ends opens again. What another one covers today stays as it is; what rests on exceptions by its state is
 /// reopened by its own domain; a gap in a policy, control, technology or vendor becomes a finding; the limit of a budget and a
 /// freeze hold again by themselves.
-pub fn reopen(ended: &Exception, check: &mut Check<'_>) -> Result<Vec<Effect>> {
+pub fn reopen(ended: &Ended<'_>, check: &mut Check<'_>) -> Result<Vec<Effect>> {
     let others = Statement::new("SELECT 1 FROM exceptions WHERE state IN ('approved', 'active') AND kind = ")
         .with(ended.kind.word(), " AND subject_id = ")
         .with(ended.subject_id, " AND starts_on <= ")
@@ -40,7 +42,7 @@ pub fn reopen(ended: &Exception, check: &mut Check<'_>) -> Result<Vec<Effect>> {
     found(ended, check)
 }
 
-fn found(ended: &Exception, check: &mut Check<'_>) -> Result<Vec<Effect>> {
+fn found(ended: &Ended<'_>, check: &mut Check<'_>) -> Result<Vec<Effect>> {
     let query =
         Statement::new("SELECT r.title, e.unit_id, e.owner_id FROM exceptions e JOIN registry r ON r.id = e.subject_id WHERE r.deleted_at IS NULL AND e.id = ")
             .with(check.id, "");
@@ -56,7 +58,7 @@ fn found(ended: &Exception, check: &mut Check<'_>) -> Result<Vec<Effect>> {
             "description": Note::cut(&description).0,
             "source_id": check.id.to_string(),
             "found_on": check.today.to_string(),
-            "due_on": check.today.plus_days(days_to_mend(ended.level)).to_string(),
+            "due_on": check.today.plus_days(ended.level.days_to_mend()).to_string(),
             "unit_id": id(1),
             "owner_id": id(2),
         }),

@@ -22,6 +22,7 @@ mod exception_debt;
 mod exception_debt_view;
 mod exception_end;
 mod exception_force;
+mod exception_level;
 mod finding;
 mod finding_standing;
 mod finding_view;

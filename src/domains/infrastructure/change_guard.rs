@@ -39,8 +39,9 @@ impl Change {
         let days = Days { first: starts_at.date(), last: ends_at.date() };
         for (freeze, name) in freeze_over(check, starts_at, ends_at, self.service_id)? {
             if !exception::in_force(check, ExceptionKind::ChangeFreeze, &[check.id, freeze], days)? {
-                let detail =
-                    format!("It falls into the freeze \"{name}\". Choose another time, make it an emergency, or have an exception approved that covers its days.");
+                let detail = format!(
+                    "It falls into the freeze \"{name}\". Choose another time, make it an emergency, or have an exception approved that covers its days."
+                );
                 return Ok(Some(Unmet::new("/starts_at", "freeze", detail)));
             }
         }

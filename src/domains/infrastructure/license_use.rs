@@ -1,20 +1,17 @@
 //! Using more of a licence than was bought: whoever discovers it is heard, and it raises a conflict.
 
-use super::license::License;
 use super::license_assignment::{Taken, most_taken};
 use crate::database::{Cell, Kind, Statement};
 use crate::error::Result;
-use crate::resource::{Check, Flag, Id, Resource, Watch};
+use crate::resource::{Check, Flag, Id, Watch};
+
+const LICENSES: &str = "infrastructure/licenses";
 
 /// More is assigned today, or found installed without being assigned, than the licence entitles to.
 pub const OVER_USE: Flag = Flag {
     code: "quantity",
-    about: License::PATH,
-    watches: &[
-        Watch::itself(License::PATH),
-        Watch::by("infrastructure/license-assignments", "license_id"),
-        Watch::by("infrastructure/installations", "license_id"),
-    ],
+    about: LICENSES,
+    watches: &[Watch::itself(LICENSES), Watch::by("infrastructure/license-assignments", "license_id"), Watch::by("infrastructure/installations", "license_id")],
     judge: over_used,
     hold: None,
 };

@@ -1,13 +1,13 @@
 //! What was received or billed beyond an order: it is kept, raises a conflict about the order line, and holds its invoices.
 
-use super::invoice::Invoice;
 use crate::database::{Cell, Kind, Row, Statement};
 use crate::error::Result;
 use crate::ports::conflict;
 use crate::resource::value::Precise;
-use crate::resource::{Check, Effect, Flag, Id, Resource, Unmet, Watch};
+use crate::resource::{Check, Effect, Flag, Id, Unmet, Watch};
 use rust_decimal::Decimal;
 
+const INVOICES: &str = "vendors/invoices";
 const LINE: &str = "vendors/purchase-order-lines";
 
 /// More was accepted than was ordered, the tolerance of the line included.
@@ -94,7 +94,7 @@ fn hold(check: &mut Check<'_>, line: Id) -> Result<Vec<Effect>> {
     )
     .with(line, " ORDER BY i.id");
     let rows = query.rows(check.connection, &[Kind::Id])?;
-    Ok(rows.iter().filter_map(|row| row.first()?.as_id()).map(|id| Effect::transition(Invoice::PATH, id, "on_hold")).collect())
+    Ok(rows.iter().filter_map(|row| row.first()?.as_id()).map(|id| Effect::transition(INVOICES, id, "on_hold")).collect())
 }
 
 /// What keeps an invoice from being approved or paid: a line of its orders that is received or billed beyond what was ordered, as

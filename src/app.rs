@@ -7,7 +7,7 @@ use crate::clock::Clock;
 use crate::database::Database;
 use crate::domains::identity;
 use crate::domains::identity::house::FirstAdministrator;
-use crate::domains::platform::operation;
+use crate::domains::platform::{judgement, operation};
 use crate::error::Error;
 use crate::http::{Api, House, Later, Routes};
 use crate::jobs::{self, Worker};
@@ -37,12 +37,12 @@ pub async fn open(
 ) -> Result<Opened, String> {
     let url = database_url.to_owned();
     let database = tokio::task::spawn_blocking(move || Database::open(&url)).await.map_err(|error| error.to_string())??;
-    let store = Store { database, definitions: api.definitions.clone(), ports: catalogue::ports(), clock, changes: Changes::default() };
+    let store = Store { database, definitions: api.definitions.clone(), clock, changes: Changes::default() };
     let administrator = identity::house::furnish(&store, email, password).await.map_err(explain)?;
     let read_at = store.clock.ticks();
     let keys = identity::house::keys(&store).await.map_err(explain)?;
     let routes = Routes::new(&[], &api.views());
-    let worker = Worker::new(store.clone(), vec![operation::work(routes), jobs::retention()]);
+    let worker = Worker::new(store.clone(), vec![operation::work(routes), jobs::retention(), judgement::work()]);
     let later = Later { ask: operation::ask, bell: worker.bell.clone() };
     let house = House::new(api, store, Keys::new(issuer, keys, read_at), later, outgoing);
     Ok(Opened { house: Data::new(house), worker: Arc::new(worker), administrator })
@@ -51,7 +51,7 @@ pub async fn open(
 /// The data of a house that other processes may be serving.
 pub fn beside(api: &Api, database_url: &str) -> Result<Store, String> {
     let database = Database::open_beside(database_url)?;
-    Ok(Store { database, definitions: api.definitions.clone(), ports: catalogue::ports(), clock: Clock::system(), changes: Changes::default() })
+    Ok(Store { database, definitions: api.definitions.clone(), clock: Clock::system(), changes: Changes::default() })
 }
 
 /// Mounts everything that a house serves.

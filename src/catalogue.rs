@@ -2,7 +2,8 @@
 
 use crate::domains::{finance, governance, identity, infrastructure, platform, projects, security, strategy, teams, vendors};
 use crate::http::{self, Api};
-use crate::ports::Ports;
+use crate::ports;
+use crate::resource::Answers;
 
 /// Everything that is served, documented and tested.
 pub fn api() -> Api {
@@ -20,10 +21,15 @@ pub fn api() -> Api {
     ];
     let mut fixed = identity::oauth::operations();
     fixed.extend(http::service_operations());
-    Api::new(domains, fixed)
+    Api::new(domains, fixed, answers())
 }
 
-/// Who answers what one domain asks of another.
-pub fn ports() -> Ports {
-    Ports { authority: &governance::AUTHORITY }
+/// What domains answer each other.
+fn answers() -> Answers {
+    Answers::default()
+        .with::<&'static dyn ports::authority::Authority>(&governance::AUTHORITY)
+        .with::<&'static dyn ports::conflict::Conflicts>(&platform::conflict::Ledger)
+        .with::<&'static dyn ports::exception::Exceptions>(&governance::Exceptions)
+        .with::<ports::exception::Resting>(vec![&security::Resting, &governance::Resting])
+        .with::<&'static dyn ports::presence::Presence>(&teams::Presence)
 }

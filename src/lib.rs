@@ -6,7 +6,7 @@
 //! | folder | what it is | may use |
 //! |---|---|---|
 //! | [`app`], `main` | building the house, and the commands | everything |
-//! | [`catalogue`] | the whole API on one page | domains, http, ports |
+//! | [`catalogue`] | the whole API on one page, and who answers whom | domains, http, ports |
 //! | [`demo`] | a company to look at | store |
 //! | [`domains`] | the fields of IT management: resources, rules, figures, imports | everything below, never each other |
 //! | [`http`] | the HTTP face: routes, paging, errors, OpenAPI | store and below |
@@ -15,9 +15,9 @@
 //! | [`access`] | who you are and what you may do | resource, database |
 //! | [`outgoing`] | what is asked of other houses over HTTP, within bounds | resource |
 //! | [`history`] | what every record was, chained by hashes | resource, database |
-//! | [`ports`] | what one domain asks of another, as small traits | resource |
 //! | [`search`] | full text over records of all kinds | resource, database |
 //! | [`resource`](mod@resource) | what a resource is: fields, value types, lifecycles, definitions | database |
+//! | [`ports`] | what one domain asks of another: traits, implemented by their owners | resource |
 //! | [`formats`] | documents of other houses: parse and print, no database | nothing |
 //! | [`database`] | SQLite or PostgreSQL behind one connection | value types |
 //! | [`error`], [`clock`], [`config`] | what everybody may use | nothing |

@@ -3,6 +3,7 @@
 mod access;
 mod approval;
 mod architecture;
+mod conflict;
 mod contract;
 mod demo;
 mod file;

@@ -38,7 +38,7 @@ macro_rules! with_common {
 
 /// The same for who works in a field: they also label, link and document its records.
 macro_rules! with_work {
-    ($($own:literal),* $(,)?) => { with_common!["platform.tags:*", "platform.links:*", "platform.attachments:*", "platform.comments:delete", $($own),*] };
+    ($($own:literal),* $(,)?) => { with_common!["platform.conflicts:read", "platform.conflicts:update", "platform.conflicts:resolve", "platform.tags:*", "platform.links:*", "platform.attachments:*", "platform.comments:delete", $($own),*] };
 }
 
 /// The built-in roles, in the order of the documentation.

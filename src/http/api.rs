@@ -3,7 +3,7 @@
 use super::measure::Measure;
 use super::openapi::Fixed;
 use super::view::{Domain, Figures, View};
-use crate::resource::{Definition, Definitions};
+use crate::resource::{Answers, Definition, Definitions};
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -18,10 +18,10 @@ pub struct Api {
 }
 
 impl Api {
-    /// The API of some domains.
-    pub fn new(domains: Vec<Domain>, fixed: Vec<Fixed>) -> Self {
+    /// The API of some domains, and what they answer each other.
+    pub fn new(domains: Vec<Domain>, fixed: Vec<Fixed>, answers: Answers) -> Self {
         let all: Vec<&'static Definition> = domains.iter().flat_map(|domain| domain.collections.iter().copied()).collect();
-        Api { domains, definitions: Arc::new(Definitions::new(all)), fixed }
+        Api { domains, definitions: Arc::new(Definitions::new(all, answers)), fixed }
     }
 
     /// What the domains add to the usual operations.

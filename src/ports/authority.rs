@@ -67,3 +67,18 @@ pub trait Authority: Send + Sync {
     /// Whether the separation of duties and what was delegated let the caller make the move.
     fn judge(&self, check: &mut Check<'_>, asked: &Asked<'_>) -> Result<Verdict>;
 }
+
+fn port(check: &Check<'_>) -> Option<&'static dyn Authority> {
+    check.definitions.answers.get::<&'static dyn Authority>().copied()
+}
+
+/// What must be locked before it is judged whether somebody may approve something.
+pub fn locks(check: &mut Check<'_>, asked: &Asked<'_>) -> Result<Vec<Lock>> {
+    port(check).map_or(Ok(Vec::new()), |port| port.locks(check, asked))
+}
+
+/// Whether somebody may approve something; nobody may where nobody knows.
+pub fn judge(check: &mut Check<'_>, asked: &Asked<'_>) -> Result<Verdict> {
+    let nobody = || Verdict { unmet: vec![Unmet::new("", "authority", "Nobody here says who may approve this.")], ..Verdict::default() };
+    port(check).map_or_else(|| Ok(nobody()), |port| port.judge(check, asked))
+}

@@ -1,10 +1,7 @@
-//! What one domain asks of another, as small traits: implemented by the domain that knows, wired in the catalogue.
+//! What one domain asks of another: a trait and a function a question. The owner of the answer implements the trait, the
+//! catalogue puts it in, and whoever asks calls the function; where nobody answers, nothing is granted.
 
 pub mod authority;
-
-/// Who answers what.
-#[derive(Clone, Copy)]
-pub struct Ports {
-    /// Whether somebody may approve something.
-    pub authority: &'static dyn authority::Authority,
-}
+pub mod conflict;
+pub mod exception;
+pub mod presence;

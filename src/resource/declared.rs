@@ -228,6 +228,14 @@ pub fn mistakes(definition: &Definition, all: &Definitions) -> Vec<String> {
             }
         }
     }
+    let leads = |path: &str, name: &str| all.get(path).is_some_and(|other| name == "id" || other.field(name).is_some());
+    for flag in definition.flags {
+        wants(all.get(flag.about).is_some(), format!("{} is about {}, which is no collection", flag.code, flag.about));
+        for watch in flag.watches {
+            let beside = watch.beside.is_none_or(|(of, by, named)| leads(of, by) && leads(of, named));
+            wants(leads(watch.collection, watch.field) && beside, format!("{} watches what is not there: {watch:?}", flag.code));
+        }
+    }
     found.extend(mistakes_of_worth(definition, all));
     found
 }

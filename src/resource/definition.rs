@@ -1,9 +1,10 @@
 //! A resource without its type: what the layers that are compiled once work with.
 
+use super::flag::{Flag, Watcher};
 use super::model::{Entity, Field, Input, join};
 use super::rule::{Check, Lock, Unmet};
 use super::value::{Column, Custom, Faults, Instant, Text, Whole};
-use super::{Effect, FieldType, Guard, Id, Lifecycle, Move, Operations, PartOf, Resource, Rule, Scope, Unique};
+use super::{Answers, Effect, FieldType, Guard, Id, Lifecycle, Move, Operations, PartOf, Resource, Rule, Scope, Unique};
 use crate::database::{Kind, Row, statement::Cell};
 use crate::error::Result;
 use serde_json::{Map, Value};
@@ -61,6 +62,8 @@ pub struct Definition {
     pub rules: &'static [Rule],
     /// What its moves need.
     pub guards: &'static [Guard],
+    /// Rules that facts may break.
+    pub flags: &'static [Flag],
     /// Its states and moves.
     pub lifecycle: Option<Lifecycle>,
     /// The columns of one row, in the order in which they are read.
@@ -176,6 +179,7 @@ impl Definition {
             operations: R::OPERATIONS,
             rules: R::RULES,
             guards: R::GUARDS,
+            flags: R::FLAGS,
             lifecycle,
             columns,
             kinds,
@@ -454,10 +458,26 @@ fn snake(name: &str) -> String {
     snake
 }
 
+/// The watches of all flags, by the collection whose change they see.
+fn watchers_of(list: &[&'static Definition]) -> HashMap<&'static str, Vec<Watcher>> {
+    let mut watchers: HashMap<&'static str, Vec<Watcher>> = HashMap::new();
+    for declaring in list {
+        for flag in declaring.flags {
+            for watch in flag.watches {
+                watchers.entry(watch.collection).or_default().push(Watcher { rule: declaring.permission(flag.code), flag, watch });
+            }
+        }
+    }
+    watchers
+}
+
 /// All definitions of the house, by path.
 pub struct Definitions {
     list: Vec<&'static Definition>,
     by_path: HashMap<&'static str, &'static Definition>,
+    watchers: HashMap<&'static str, Vec<Watcher>>,
+    /// What domains answer each other.
+    pub answers: Answers,
 }
 
 impl Definitions {
@@ -465,10 +485,11 @@ impl Definitions {
     ///
     /// # Panics
     /// At the start, if two have the same name or a reference names no collection: a mistake in the source.
-    pub fn new(list: Vec<&'static Definition>) -> Self {
+    pub fn new(list: Vec<&'static Definition>, answers: Answers) -> Self {
         let by_path: HashMap<_, _> = list.iter().map(|definition| (definition.path, *definition)).collect();
         assert_eq!(by_path.len(), list.len(), "two collections have the same path");
-        let definitions = Definitions { list, by_path };
+        let watchers = watchers_of(&list);
+        let definitions = Definitions { list, by_path, watchers, answers };
         for definition in &definitions.list {
             for field in definition.references() {
                 for target in field.refers_to.iter().filter(|_| !field.refers_to_any()) {
@@ -505,6 +526,11 @@ impl Definitions {
     /// The one at a path.
     pub fn get(&self, path: &str) -> Option<&'static Definition> {
         self.by_path.get(path).copied()
+    }
+
+    /// The rules that the change of a record of a collection can break or mend.
+    pub fn watchers(&self, path: &str) -> &[Watcher] {
+        self.watchers.get(path).map_or(&[], Vec::as_slice)
     }
 
     /// The definition whose scope decides for this one: itself, or what it is within.

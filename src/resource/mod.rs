@@ -4,7 +4,9 @@
 //! a table of its fields and a few function pointers, so that the store, the HTTP face and the API document are compiled
 //! once and not once for each of some 250 collections. This folder knows no HTTP and begins no transaction.
 
+pub mod answers;
 pub mod declared;
+pub mod flag;
 pub mod lifecycle;
 pub mod model;
 pub mod rule;
@@ -14,8 +16,10 @@ pub mod worth;
 
 mod definition;
 
+pub use answers::Answers;
 pub use declared::{Effect, Guard, Need, Rule};
 pub use definition::{Definition, Definitions, Meta, Stored};
+pub use flag::{Flag, Watch};
 pub use lifecycle::{Lifecycle, Move};
 pub use model::{ANY, Entity, Field, Made, Model, READ_RESTRICTED};
 pub use rule::{Check, Lock, Unmet};
@@ -129,6 +133,9 @@ pub trait Resource: Model {
     const RULES: &'static [Rule] = &[];
     /// What its moves need, declared.
     const GUARDS: &'static [Guard] = &[];
+
+    /// Rules that facts may break, which raises a conflict.
+    const FLAGS: &'static [Flag] = &[];
 
     /// True if a record only joins two others and is one edge of the graph instead of a node; [`Resource::joins`] says which.
     const JOINS: bool = false;

@@ -50,6 +50,8 @@ pub struct Check<'a> {
     pub now: Instant,
     /// The current day in UTC.
     pub today: Date,
+    /// Why it is written, if it was said.
+    pub reason: Option<&'a str>,
     /// Whether the caller holds a permission on a unit, or on everything.
     pub holds: &'a Holds<'a>,
 }

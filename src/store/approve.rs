@@ -8,7 +8,7 @@ use super::{Store, registry};
 use crate::access::{Session, accounts_of, unit_and_above};
 use crate::database::{Cell, Connection, Kind, Statement};
 use crate::error::Result;
-use crate::ports::authority::{Asked, Authority, Value, Verdict};
+use crate::ports::authority::{self, Asked, Value, Verdict};
 use crate::resource::value::Instant;
 use crate::resource::{Check, Definition, Id, Lock, Move, Stored, Unmet};
 use std::collections::HashMap;
@@ -90,13 +90,13 @@ impl Case {
     }
 
     /// What must be locked before it is judged.
-    pub fn locks(&self, store: &Store, check: &mut Check<'_>) -> Result<Vec<Lock>> {
-        authority(store).locks(check, &self.asked())
+    pub fn locks(&self, check: &mut Check<'_>) -> Result<Vec<Lock>> {
+        authority::locks(check, &self.asked())
     }
 
     /// Whether the move can be made; where it cannot, what is missing says also who could make it.
-    pub fn judge(&self, store: &Store, check: &mut Check<'_>) -> Result<Verdict> {
-        let mut verdict = authority(store).judge(check, &self.asked())?;
+    pub fn judge(&self, check: &mut Check<'_>) -> Result<Verdict> {
+        let mut verdict = authority::judge(check, &self.asked())?;
         if self.is_own() {
             let detail = format!("Somebody else must do this: you brought it to {}, or changed it since.", self.state);
             verdict.unmet.insert(0, Unmet::new("", "four_eyes", detail));
@@ -106,11 +106,6 @@ impl Case {
         }
         Ok(verdict)
     }
-}
-
-/// Who knows of separation and authority.
-fn authority(store: &Store) -> &'static dyn Authority {
-    store.ports.authority
 }
 
 /// A unit and all above it; where a record stands in none, the units at the top.

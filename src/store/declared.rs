@@ -22,6 +22,13 @@ pub(super) fn locks(definition: &Definition, cells: &[Cell]) -> Vec<Lock> {
     definition.rules.iter().filter_map(of_rule).collect()
 }
 
+/// The records that rules are judged about when this one changes. They are locked before it is written: its row holds them too from
+/// then on, and two that each held one would wait for each other.
+pub(super) fn judged(definitions: &Definitions, definition: &Definition, cells: &[Cell]) -> Vec<Lock> {
+    let direct = definitions.watchers(definition.path).iter().filter(|watcher| watcher.watch.beside.is_none());
+    direct.filter_map(|watcher| definition.compared(cells, watcher.watch.field)?.1.as_id()).map(Lock::Row).collect()
+}
+
 /// What some fields of a record hold, as one text that names the group of those that agree in them.
 fn values_of(definition: &Definition, cells: &[Cell], names: &[&str]) -> String {
     let values: Vec<String> = names.iter().filter_map(|name| definition.compared(cells, name)).map(|(_, cell)| format!("{cell:?}")).collect();

@@ -24,6 +24,7 @@ mod draft;
 mod edge;
 mod filter;
 mod find;
+mod flag;
 mod load;
 mod lookup;
 mod page;
@@ -61,7 +62,6 @@ use crate::access::change::Changes;
 use crate::clock::Clock;
 use crate::database::{Connection, Database};
 use crate::error::{Error, Result};
-use crate::ports::Ports;
 use crate::resource::Definitions;
 use crate::resource::value::Instant;
 use std::sync::{Arc, Mutex};
@@ -73,8 +73,6 @@ pub struct Store {
     pub database: Database,
     /// Every collection.
     pub definitions: Arc<Definitions>,
-    /// Who answers what the store asks of a domain.
-    pub ports: Ports,
     /// What time it is.
     pub clock: Clock,
     /// What this process has changed in who may do what.

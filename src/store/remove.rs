@@ -54,7 +54,8 @@ impl Writer<'_> {
         crate::search::forget(self.connection, id)?;
         let delete = Statement::new(format!("DELETE FROM {} WHERE id = ", definition.table)).with(id, "");
         delete.execute(self.connection).map_err(|error| explain(definition, error))?;
-        registry::bury(self.connection, id, meta.revision, &hash, self.now)
+        registry::bury(self.connection, id, meta.revision, &hash, self.now)?;
+        self.judge_flags(definition, id, Some(&before.cells), None).map(drop)
     }
 
     /// Parts go with their parent, the youngest first, so that a part may refer to an older one of the same parent.

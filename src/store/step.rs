@@ -55,6 +55,7 @@ impl Reader<'_> {
                 state: Some(&state),
                 now: self.store.now(),
                 today,
+                reason: None,
                 holds: &holds,
             };
             let mut unmet = match &entity {
@@ -62,7 +63,7 @@ impl Reader<'_> {
                 None => Vec::new(),
             };
             let case = Case::of(check.connection, self.store, session, definition, stored, step)?;
-            let verdict = case.map(|case| case.judge(self.store, &mut check)).transpose()?.unwrap_or_default();
+            let verdict = case.map(|case| case.judge(&mut check)).transpose()?.unwrap_or_default();
             unmet.extend(declared::unmet(self.connection, &self.store.definitions, definition, stored, step, self.store.now())?);
             unmet.extend(verdict.unmet);
             views.push(MoveView { to: step.to, name: step.name, permitted, unmet: unmet.into_iter().map(|unmet| unmet.0).collect() });
@@ -108,10 +109,11 @@ impl Writer<'_> {
         }
         self.bring_about(verdict.effects)?;
         let effects = self.with_check(id, Some(&*entity), Some(&state), |check| definition.effects(&*entity, &step, check))?;
-        if effects.is_empty() {
+        let brings = !effects.is_empty();
+        self.bring_about(effects)?;
+        if !self.judge_flags(definition, id, Some(&before.cells), Some(&after.cells))? && !brings {
             return Ok(after);
         }
-        self.bring_about(effects)?;
         // What it brought about may have changed the record itself.
         super::read::load(self.connection, definition, id, None, false)?.ok_or_else(|| Problem::not_found().into())
     }
@@ -121,9 +123,9 @@ impl Writer<'_> {
         let store = self.store;
         let Some(case) = Case::of(self.connection, store, self.session, definition, before, step)? else { return Ok(Verdict::default()) };
         let (id, state) = (before.meta.id, before.meta.state.as_deref());
-        let locks = self.with_check(id, Some(entity), state, |check| case.locks(store, check))?;
+        let locks = self.with_check(id, Some(entity), state, |check| case.locks(check))?;
         self.take_locks(locks)?;
-        self.with_check(id, Some(entity), state, |check| case.judge(store, check))
+        self.with_check(id, Some(entity), state, |check| case.judge(check))
     }
 
     /// Loads a record to move it. Who may not make this move but may make no sense of it either is told 403 first.

@@ -152,7 +152,7 @@ impl<'a> Writer<'a> {
         self.keep_customs(id, &draft.customs, true)?;
         self.touch_parent(definition, draft.parent.as_ref())?;
         self.touched.insert(id);
-        Ok(stored)
+        self.judged(definition, None, stored)
     }
 
     /// Writes a deleted record anew with the head it had, by create's rules.
@@ -174,7 +174,7 @@ impl<'a> Writer<'a> {
             self.touch_parent(definition, draft.parent.as_ref())?;
         }
         self.touched.insert(stored.meta.id);
-        Ok(stored)
+        self.judged(definition, None, stored)
     }
 
     /// Changes a record by a merge patch (RFC 7396) on its fields.
@@ -213,7 +213,7 @@ impl<'a> Writer<'a> {
         self.save(definition, &before, &after, place, draft.root_id, "update")?;
         self.keep_customs(id, &draft.customs, false)?;
         self.touch_parent(definition, draft.parent.as_ref())?;
-        Ok(after)
+        self.judged(definition, Some(&before), after)
     }
 
     /// Loads a record to change it: 404 out of sight, 403 without the permission, 412 when it has moved on.
@@ -244,6 +244,7 @@ impl<'a> Writer<'a> {
     ) -> Result<()> {
         let mut locks = definition.locks(entity);
         locks.extend(declared::locks(definition, cells));
+        locks.extend(declared::judged(&self.store.definitions, definition, cells));
         self.take_locks(locks)?;
         declared::check(self.connection, &self.store.definitions, definition, id, cells)?;
         self.with_check(id, before, state, |check| definition.check(entity, check))
@@ -269,6 +270,7 @@ impl<'a> Writer<'a> {
             state,
             now: self.now,
             today,
+            reason: self.origin.reason.as_deref(),
             holds: &holds,
         })
     }

@@ -10,7 +10,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("lib", &["app", "catalogue", "demo", "domains", "http", "jobs", "store", "access", "history", "database", "outgoing"]),
     ("app", &["catalogue", "domains", "http", "jobs", "store", "access", "history", "database", "outgoing"]),
     ("demo", &["store", "access", "resource", "database"]),
-    ("catalogue", &["domains", "http", "jobs", "resource", "ports"]),
+    ("catalogue", &["domains", "http", "jobs", "ports", "resource"]),
     ("domains", &["http", "store", "access", "resource", "ports", "history", "search", "events", "graph", "formats", "jobs", "outgoing", "database"]),
     ("http", &["store", "access", "resource", "history", "search", "events", "graph", "formats", "outgoing", "database"]),
     ("jobs", &["store", "access", "resource", "events", "history", "database"]),

@@ -57,6 +57,27 @@ on_both! {
         assert_eq!(house.transition(&second, &orders[refused], "approved").await.status, 200);
     }
 
+    an_approved_overrun_lets_a_line_be_exceeded_on_its_days(house) {
+        let (books, vendor) = (Books::open(house).await, vendor(house).await);
+        let budget = books.budget(house, 1, control("annual", 0)).await;
+        let line = books.line(house, &budget, "A", "50.00").await;
+        walk(house, "budgets", &budget, &["submitted", "approved", "active"]).await;
+        let order = order(house, &vendor, "PO", &line, &books.quarters[2], euros("90.00")).await;
+        let second = house.second_admin().await;
+        assert!(house.transition(&second, &order, "approved").await.broken()[0].ends_with(" funds"));
+        for (starts_on, status) in [("2026-06-16", 409), ("2026-06-15", 200)] {
+            let body = json!({"title": "Overrun", "kind": "budget_overrun", "subject_id": line, "level": "low", "justification": "Prices rose.", "starts_on": starts_on, "expires_on": "2026-12-31"});
+            let exception = house.make("governance/exceptions", &body).await;
+            let path = format!("/api/v1/governance/exceptions/{}", exception["id"].as_str().unwrap());
+            assert_eq!(house.transition(&house.admin, &path, "submitted").await.status, 200);
+            assert_eq!(house.transition(&second, &path, "approved").await.status, 200);
+            assert_eq!(house.transition(&second, &order, "approved").await.status, status, "{starts_on}");
+            assert_eq!(house.delete(&house.admin, &path, "*").await.broken(), [" approved"]);
+        }
+        let told = house.get(&house.admin, &format!("/api/v1/platform/conflicts?subject_id={line}")).await;
+        assert_eq!(told.body["data"], json!([]), "what an exception covers is no conflict");
+    }
+
     orders_and_transfers_that_race_for_a_line_never_pass_it_together(house) {
         let (books, vendor) = (Books::open(house).await, vendor(house).await);
         let budget = books.budget(house, 1, control("annual", 0)).await;

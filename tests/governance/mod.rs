@@ -1,4 +1,6 @@
 //! Governance: what is special about it.
 
 mod compliance;
+mod exception;
+mod finding;
 mod story;

@@ -5,7 +5,7 @@ use crate::choice;
 use crate::database::Statement;
 use crate::error::{Problem, Result};
 use crate::resource::value::{Currency, Money, Note, Title, Whole};
-use crate::resource::{Check, Faults, Id, PartOf, Resource, Scope};
+use crate::resource::{Check, Faults, Flag, Id, PartOf, Resource, Scope};
 use serde_json::json;
 
 choice! {
@@ -101,6 +101,7 @@ impl Resource for BudgetLine {
     const PATH: &'static str = "finance/budget-lines";
     const SCOPE: Scope = Scope::Within("budget_id");
     const PART_OF: Option<PartOf> = Some(PartOf::while_in("budget_id", &["draft"]));
+    const FLAGS: &'static [Flag] = &[super::overdrawn::OVERDRAWN];
 
     fn sample() -> Self {
         let euros = |minor: i64| Money::new(minor, Currency::sample("EUR"));

@@ -3,6 +3,7 @@
 use super::budget::{BudgetControl, ControlAction, ControlBasis};
 use super::budget_line::BudgetLine;
 use super::line_flow::{Counted, Line, available, rates_to};
+use super::overrun;
 use super::position::converted;
 use super::spread;
 use crate::database::{Cell, Kind, Row, Statement};
@@ -45,9 +46,12 @@ pub fn require(check: &mut Check<'_>, line: Id, period: Id, source: Id, amount: 
         return Err(Problem::conflict("/amount", "exchange_rate", "What is available cannot be told. Record the exchange rate first.").into());
     };
     let tolerance = i128::from(budget) * i128::from(control.tolerance_percent.0) / 100;
-    if i128::from(taken) > i128::from(left) + tolerance {
-        let detail =
-            format!("Only {} {} is available of that budget line. Take less, or have money moved to it.", Money::new(left, currency).amount(), currency.code());
+    if i128::from(taken) > i128::from(left) + tolerance && !overrun::is_allowed(check, line)? {
+        let detail = format!(
+            "Only {} {} is available of that budget line. Take less, have money moved to it, or have an overrun approved.",
+            Money::new(left, currency).amount(),
+            currency.code()
+        );
         return Err(Problem::conflict("/amount", "funds", detail).into());
     }
     Ok(())

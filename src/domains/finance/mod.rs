@@ -1,5 +1,6 @@
 //! Budgeting and resource allocation: money and people's hours.
 
+mod absent_load;
 mod accrual;
 mod allocation;
 mod allocation_load;
@@ -29,6 +30,8 @@ mod labor_rate;
 mod ledger;
 mod line_flow;
 mod measure;
+mod overdrawn;
+mod overrun;
 mod period_amount;
 mod position;
 mod prepayment;

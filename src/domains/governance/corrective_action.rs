@@ -1,12 +1,18 @@
 //! Corrective actions: what is done so that something does not happen again.
 
-use crate::database::Statement;
-use crate::error::Result;
+use crate::access::person_of;
+use crate::database::{Kind, Statement};
+use crate::error::{Problem, Result};
 use crate::resource::value::{Date, Money, Note, Title};
-use crate::resource::{Check, Effect, Guard, Id, Lifecycle, Lock, Move, Resource, Scope};
+use crate::resource::{Check, Effect, Faults, Guard, Id, Lifecycle, Lock, Move, Resource, Scope, Unmet};
+use serde_json::json;
+
+/// How many days after it was done it is looked at whether an action works, if nobody said when.
+const EFFECTIVENESS_DAYS: u32 = 90;
 
 crate::resource! {
-    /// What is done so that a finding does not come back. One that turns out to be ineffective reopens the finding.
+    /// What is done so that a finding does not come back. Once it is done, it is looked at whether it works, by somebody else than
+    /// who did it; one that turns out to be ineffective reopens the finding. A closed finding takes no further action.
     pub struct CorrectiveAction {
         /// The finding.
         #[field(refers_to(&["governance/findings"]), fixed)]
@@ -28,7 +34,7 @@ crate::resource! {
         pub estimated_cost: Option<Money>,
         /// How one will see that it works.
         pub effectiveness_criteria: Option<Note>,
-        /// When it is looked at whether it works.
+        /// When it is looked at whether it works. Left out, it is 90 days after it was done.
         pub verify_on: Option<Date>,
         /// What was seen then.
         #[field(search)]
@@ -62,15 +68,70 @@ impl Resource for CorrectiveAction {
         }
     }
 
+    fn rules(&self, faults: &mut Faults) {
+        faults.span(self.completed_on, self.verify_on, "verify_on");
+    }
+
     fn locks(&self) -> Vec<Lock> {
         vec![Lock::Row(self.finding_id)]
     }
 
+    fn check(&self, check: &mut Check<'_>) -> Result<()> {
+        // What is proved may be restored with a finding that is closed; what is not would undo the closing.
+        if check.before.is_some() || matches!(check.state, Some("done" | "verified" | "ineffective")) {
+            return Ok(());
+        }
+        let closed = Statement::new("SELECT 1 FROM findings WHERE state = 'closed' AND id = ").with(self.finding_id, "");
+        if check.finds(closed)? {
+            return Err(Problem::conflict("/finding_id", "closed", "The finding is closed. Reopen it before more is done about it.").into());
+        }
+        Ok(())
+    }
+
+    fn check_removal(&self, check: &mut Check<'_>) -> Result<()> {
+        if matches!(check.state, Some("done" | "verified" | "ineffective")) {
+            return Err(Problem::conflict("", "evidence", "It shows what was done about the finding, and is kept.").into());
+        }
+        Ok(())
+    }
+
+    fn guard(&self, step: &Move, check: &mut Check<'_>) -> Result<Vec<Unmet>> {
+        if !matches!(step.to, "verified" | "ineffective") || self.assignee_id.is_none() || person_of(check.connection, check.actor)? != self.assignee_id {
+            return Ok(Vec::new());
+        }
+        Ok(vec![Unmet::new("/assignee_id", "assignee", "Who does something does not judge whether it works. Have another person do so.")])
+    }
+
     fn effects(&self, step: &Move, check: &mut Check<'_>) -> Result<Vec<Effect>> {
+        if step.to == "done" && self.verify_on.is_none() {
+            let done = self.completed_on.unwrap_or(check.today);
+            let verify_on = done.plus_days(EFFECTIVENESS_DAYS);
+            return Ok(vec![Effect::update(CorrectiveAction::PATH, check.id, json!({"verify_on": verify_on.to_string()}))]);
+        }
         if step.to != "ineffective" {
             return Ok(Vec::new());
         }
         let settled = Statement::new("SELECT 1 FROM findings WHERE state IN ('ready_for_verification', 'closed') AND id = ").with(self.finding_id, "");
         Ok(if check.finds(settled)? { vec![Effect::transition("governance/findings", self.finding_id, "in_remediation")] } else { Vec::new() })
     }
+}
+
+/// What the actions of a finding still owe before it is closed: the proof that they work, once the day for it has come, and
+/// something better in place of what did not work.
+pub(super) fn unproved(check: &mut Check<'_>) -> Result<Vec<Unmet>> {
+    let due = Statement::new("SELECT title FROM corrective_actions WHERE state = 'done' AND verify_on <= ")
+        .with(check.today, " AND finding_id = ")
+        .with(check.id, " ORDER BY id");
+    let failed = Statement::new("SELECT title FROM corrective_actions a WHERE state = 'ineffective' AND finding_id = ")
+        .with(check.id, " AND NOT EXISTS (SELECT 1 FROM corrective_actions b WHERE b.finding_id = a.finding_id AND b.state IN ('done', 'verified') AND b.created_at >= a.created_at) ORDER BY a.id");
+    let mut unmet = Vec::new();
+    for (query, code, advice) in [
+        (due, "effectiveness", "is done, and nobody has judged whether it works. Verify it, or declare it ineffective."),
+        (failed, "ineffective", "did not work. Plan and do something else."),
+    ] {
+        let rows = query.rows(check.connection, &[Kind::Text])?;
+        let titles = rows.iter().filter_map(|row| row.first()?.as_text());
+        unmet.extend(titles.map(|title| Unmet::new("", code, format!("The action \"{title}\" {advice}"))));
+    }
+    Ok(unmet)
 }

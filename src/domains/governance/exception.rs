@@ -1,62 +1,17 @@
 //! Exceptions: the one ledger of what is allowed for a time although a rule says otherwise.
 
-use crate::choice;
-use crate::database::{Kind, Statement};
-use crate::error::Result;
+use super::exception_end::{self, Ended};
+use super::exception_level::ExceptionLevel;
+use crate::database::{Cell, Kind, Statement};
+use crate::error::{Problem, Result};
+use crate::ports::exception::ExceptionKind;
 use crate::resource::value::{Date, Note, Title};
-use crate::resource::{ANY, Check, Effect, Faults, Guard, Id, Lifecycle, Move, Resource, Rule, Scope};
-
-choice! {
-    /// What an exception is from.
-    pub enum ExceptionKind {
-        /// A risk above the appetite is accepted.
-        RiskAcceptance = "risk_acceptance",
-        /// A policy is not kept to.
-        PolicyWaiver = "policy_waiver",
-        /// A control is missing or does not work.
-        ControlGap = "control_gap",
-        /// A technology is used that should not be.
-        TechnologyWaiver = "technology_waiver",
-        /// A budget is exceeded.
-        BudgetOverrun = "budget_overrun",
-        /// A vendor does not have what vendors must have.
-        VendorWaiver = "vendor_waiver",
-        /// A vulnerability is not fixed in time.
-        OverdueVulnerability = "overdue_vulnerability",
-        /// A change is made during a freeze.
-        ChangeFreeze = "change_freeze",
-    }
-}
-
-choice! {
-    /// How much is at stake. It limits for how long an exception can be given.
-    pub enum ExceptionLevel {
-        /// Little: at most 365 days.
-        Low = "low",
-        /// Some: at most 180 days.
-        Moderate = "moderate",
-        /// Much: at most 90 days.
-        High = "high",
-        /// Very much: at most 30 days.
-        Critical = "critical",
-    }
-}
-
-impl ExceptionLevel {
-    /// For how many days an exception can be given.
-    fn longest_days(self) -> u32 {
-        match self {
-            ExceptionLevel::Low => 365,
-            ExceptionLevel::Moderate => 180,
-            ExceptionLevel::High => 90,
-            ExceptionLevel::Critical => 30,
-        }
-    }
-}
+use crate::resource::{ANY, Check, Effect, Faults, Guard, Id, Lifecycle, Lock, Move, Resource, Rule, Scope, Unmet};
 
 crate::resource! {
-    /// Something that is allowed for a time although a rule says otherwise. When it ends, what it covered is open again; who
-    /// needs longer asks for another exception that extends it.
+    /// Something that is allowed for a time although a rule says otherwise. It is in force once it is approved, from its first
+    /// through its last day, whether or not it was marked so yet. When it ends, what it covered is open again and its clock starts
+    /// again; who needs longer asks for another exception that extends it and is approved anew.
     pub struct Exception {
         /// What is allowed, in a line.
         #[field(search)]
@@ -88,7 +43,7 @@ crate::resource! {
         pub starts_on: Date,
         /// Last day; the level limits how far away it is: low 365 days, moderate 180, high 90, critical 30.
         pub expires_on: Date,
-        /// The exception that this one extends; it covers the same, and is of the same kind.
+        /// The exception that this one extends, once that was approved; it covers the same, is of the same kind, and ends later.
         #[field(refers_to(&["governance/exceptions"]))]
         pub extends_id: Option<Id>,
         /// Who asks for it.
@@ -107,7 +62,11 @@ impl Resource for Exception {
         Rule::Agrees { by: "extends_id", theirs: "subject_id", ours: "subject_id" },
         Rule::Agrees { by: "extends_id", theirs: "kind", ours: "kind" },
     ];
-    const GUARDS: &'static [Guard] = &[Guard::reached(&["active"], "starts_on"), Guard::after(&["expired"], "expires_on")];
+    const GUARDS: &'static [Guard] = &[
+        Guard::reached(&["active"], "starts_on"),
+        Guard::after(&["expired"], "expires_on"),
+        Guard::referred(&["submitted"], "extends_id", &["approved", "active", "expired"]),
+    ];
 
     fn lifecycle() -> Option<Lifecycle> {
         Some(Lifecycle::new("draft→submitted→approved→active→expired|revoked; submitted→rejected").approving(&["approve"]))
@@ -140,27 +99,45 @@ impl Resource for Exception {
         }
     }
 
+    fn locks(&self) -> Vec<Lock> {
+        // Two that cover the same end one after the other, so that the last to end reopens it.
+        [Some(self.subject_id), self.extends_id].into_iter().flatten().map(Lock::Row).collect()
+    }
+
+    fn check(&self, check: &mut Check<'_>) -> Result<()> {
+        if self.subject_id == check.id {
+            return Err(Problem::conflict("/subject_id", "itself", "An exception covers something else. Name that.").into());
+        }
+        let Some(extended) = self.extends_id else { return Ok(()) };
+        let query = Statement::new("SELECT expires_on FROM exceptions WHERE id = ").with(extended, "");
+        let before = check.value(query, Kind::Date)?.as_ref().and_then(Cell::as_date);
+        if before.is_some_and(|before| before >= self.expires_on) {
+            return Err(Problem::conflict("/expires_on", "extension", "What it extends lasts at least as long. Let this one end later.").into());
+        }
+        Ok(())
+    }
+
+    fn check_removal(&self, check: &mut Check<'_>) -> Result<()> {
+        if matches!(check.state, Some("draft" | "submitted" | "rejected")) {
+            return Ok(());
+        }
+        Err(Problem::conflict("", "approved", "It was approved and stays in the ledger. Revoke it, so that what it covers is open again.").into())
+    }
+
+    fn guard(&self, step: &Move, check: &mut Check<'_>) -> Result<Vec<Unmet>> {
+        if !matches!(step.to, "submitted" | "approved") || self.extends_id.is_none() || self.expires_on >= check.today {
+            return Ok(Vec::new());
+        }
+        Ok(vec![Unmet::new("/expires_on", "past", "It would end before it begins: its last day has passed. Ask for another extension.")])
+    }
+
     fn effects(&self, step: &Move, check: &mut Check<'_>) -> Result<Vec<Effect>> {
         if !matches!(step.to, "expired" | "revoked") {
             return Ok(Vec::new());
         }
-        let covered =
-            Statement::new("SELECT 1 FROM exceptions WHERE state = 'active' AND subject_id = ").with(self.subject_id, " AND id <> ").with(check.id, " LIMIT 1");
-        if check.finds(covered)? {
-            return Ok(Vec::new());
-        }
-        let subject = Statement::new("SELECT collection, state FROM registry WHERE deleted_at IS NULL AND id = ").with(self.subject_id, "");
-        let Some(row) = subject.first(check.connection, &[Kind::Text, Kind::Text])? else { return Ok(Vec::new()) };
-        let word = |at: usize| row.get(at).and_then(|cell| cell.as_text()).unwrap_or_default();
-        let reopened = REOPENED.iter().find(|(collection, from, _)| (*collection, *from) == (word(0), word(1)));
-        Ok(reopened.map(|(collection, _, to)| Effect::transition(collection, self.subject_id, to)).into_iter().collect())
+        exception_end::reopen(&Ended { title: &self.title, kind: self.kind, level: self.level, subject_id: self.subject_id }, check)
     }
 }
-
-/// What is open again when no exception covers it any more: its collection, the state that rested on the exception, and the
-/// state after.
-const REOPENED: &[(&str, &str, &str)] =
-    &[("security/vulnerabilities", "accepted", "reopened"), ("security/risks", "monitored", "analysed"), ("governance/findings", "closed", "in_remediation")];
 
 #[cfg(test)]
 mod tests {

@@ -1,5 +1,6 @@
 //! Findings: what an audit, a test or anybody found, until it is put right.
 
+use super::corrective_action;
 use crate::access::person_of;
 use crate::choice;
 use crate::database::{Kind, Statement};
@@ -16,6 +17,7 @@ const SOURCES: &[&str] = &[
     "governance/monitors",
     "governance/integrity-checks",
     "governance/meetings",
+    "governance/exceptions",
     "security/recovery-tests",
     "security/recovery-activations",
     "security/recovery-results",
@@ -60,7 +62,8 @@ impl FindingKind {
 
 crate::resource! {
     /// Something that was found. A nonconformity is closed once its correction, its root cause and the decision on corrective
-    /// action are written down, and by somebody else than who put it right.
+    /// action are written down, its actions are done, and none of them still owes the proof that it works; and by somebody else than
+    /// who put it right.
     pub struct Finding {
         /// What was found, in a line.
         #[field(search)]
@@ -161,6 +164,7 @@ impl Resource for Finding {
             let missing = needed.into_iter().filter(|(_, there)| !there);
             unmet.extend(missing.map(|(name, _)| Unmet::new(&format!("/{name}"), "required", format!("A nonconformity needs its {name}. Set it first."))));
         }
+        unmet.extend(corrective_action::unproved(check)?);
         if self.action_decision == Some(ActionDecision::Required) {
             let taken = Statement::new("SELECT 1 FROM corrective_actions WHERE state IN ('done', 'verified') AND finding_id = ").with(check.id, " LIMIT 1");
             if !check.finds(taken)? {

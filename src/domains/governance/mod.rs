@@ -21,7 +21,14 @@ mod decision;
 mod delegation;
 mod evidence;
 mod exception;
+mod exception_debt;
+mod exception_debt_view;
+mod exception_end;
+mod exception_force;
+mod exception_level;
 mod finding;
+mod finding_standing;
+mod finding_view;
 mod framework;
 mod framework_import;
 mod frozen_query;
@@ -37,10 +44,12 @@ mod measure;
 mod meeting;
 mod monitor;
 mod monitor_run;
+mod named;
 mod obligation;
 mod pending;
 mod processing_activity;
 mod rate;
+mod raci_matrix;
 mod requirement;
 mod requirement_result;
 mod responsibility;
@@ -50,6 +59,8 @@ mod sod_rule;
 mod step_name;
 
 pub use authority::AUTHORITY;
+pub use exception_end::Resting;
+pub use exception_force::Exceptions;
 
 use crate::http::Domain;
 
@@ -96,4 +107,7 @@ pub fn domain() -> Domain {
         .view(&coverage::COVERAGE)
         .view(&compliance_view::COMPLIANCE)
         .view(&pending::PENDING)
+        .view(&exception_debt_view::DEBT)
+        .view(&finding_view::STANDING)
+        .view(&raci_matrix::MATRIX)
 }

@@ -1,10 +1,10 @@
 //! Responsibilities: who does, answers for, is asked about and is told of something.
 
 use crate::choice;
-use crate::database::Statement;
+use crate::database::{Kind, Statement};
 use crate::error::{Problem, Result};
 use crate::resource::value::Note;
-use crate::resource::{ANY, Check, Id, Lock, Resource, Scope, Unique};
+use crate::resource::{ANY, Check, Flag, Id, Lock, Resource, Scope, Unique, Watch};
 
 choice! {
     /// What somebody has to do with something (RACI).
@@ -44,6 +44,14 @@ impl Resource for Responsibility {
     const TITLE: &'static str = "role";
     const UNIQUE: &'static [Unique] = &[Unique { index: "responsibilities_holder_key", fields: &["subject_id", "holder_id", "role"] }];
 
+    const FLAGS: &'static [Flag] = &[Flag {
+        code: "left",
+        about: Responsibility::PATH,
+        watches: &[Watch::itself(Responsibility::PATH), Watch::beside("teams/people", "id", (Responsibility::PATH, "holder_id", "id"))],
+        judge: held_by_who_left,
+        hold: None,
+    }];
+
     fn sample() -> Self {
         Responsibility {
             subject_id: Id::sample(),
@@ -69,4 +77,16 @@ impl Resource for Responsibility {
         }
         Ok(())
     }
+}
+
+/// Who does something or answers for it has left.
+fn held_by_who_left(check: &mut Check<'_>, responsibility: Id) -> Result<Option<String>> {
+    let query = Statement::new(
+        "SELECT x.role FROM responsibilities x JOIN registry p ON p.id = x.holder_id \
+        WHERE p.collection = 'teams/people' AND p.state = 'left' AND x.role IN ('responsible', 'accountable') AND x.id = ",
+    )
+    .with(responsibility, "");
+    let role = check.value(query, Kind::Text)?;
+    let told = role.as_ref().and_then(|role| role.as_text()).map(|role| format!("Who is {role} for it has left. Name another person."));
+    Ok(told)
 }

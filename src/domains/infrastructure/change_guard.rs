@@ -5,6 +5,7 @@ use super::freeze_period::freeze_over;
 use crate::access::person_of;
 use crate::database::{Kind, Statement};
 use crate::error::Result;
+use crate::ports::exception::{self, Days, ExceptionKind};
 use crate::resource::{Check, Id, Move, Unmet};
 
 impl Change {
@@ -35,8 +36,16 @@ impl Change {
     /// A freeze in which the change would be made, unless it is an emergency.
     pub(super) fn freeze(&self, check: &mut Check<'_>) -> Result<Option<Unmet>> {
         let (Some((starts_at, ends_at)), false) = (self.starts_at.zip(self.ends_at), self.kind == ChangeKind::Emergency) else { return Ok(None) };
-        let frozen = freeze_over(check, starts_at, ends_at, self.service_id)?;
-        Ok(frozen.map(|name| Unmet::new("/starts_at", "freeze", format!("It falls into the freeze \"{name}\". Choose another time, or make it an emergency."))))
+        let days = Days { first: starts_at.date(), last: ends_at.date() };
+        for (freeze, name) in freeze_over(check, starts_at, ends_at, self.service_id)? {
+            if !exception::in_force(check, ExceptionKind::ChangeFreeze, &[check.id, freeze], days)? {
+                let detail = format!(
+                    "It falls into the freeze \"{name}\". Choose another time, make it an emergency, or have an exception approved that covers its days."
+                );
+                return Ok(Some(Unmet::new("/starts_at", "freeze", detail)));
+            }
+        }
+        Ok(None)
     }
 }
 

@@ -55,16 +55,17 @@ pub(super) fn lock() -> Lock {
 }
 
 /// The name of a freeze in which the record that is written would be changed, in that span and for that service.
-pub(super) fn freeze_over(check: &mut Check<'_>, starts_at: Instant, ends_at: Instant, service: Option<Id>) -> Result<Option<String>> {
+pub(super) fn freeze_over(check: &mut Check<'_>, starts_at: Instant, ends_at: Instant, service: Option<Id>) -> Result<Vec<(Id, String)>> {
     let unit = check.value(Statement::new("SELECT unit_id FROM registry WHERE id = ").with(check.id, ""), Kind::Id)?;
-    let Some(unit) = unit.and_then(|cell| cell.as_id()) else { return Ok(None) };
+    let Some(unit) = unit.and_then(|cell| cell.as_id()) else { return Ok(Vec::new()) };
     let units = unit_and_above(check.connection, unit)?;
-    let mut query = Statement::new("SELECT name FROM freeze_periods WHERE starts_at < ").with(ends_at, " AND ends_at > ").with(starts_at, " AND unit_id IN (");
+    let mut query =
+        Statement::new("SELECT id, name FROM freeze_periods WHERE starts_at < ").with(ends_at, " AND ends_at > ").with(starts_at, " AND unit_id IN (");
     query.bind_all(units.into_iter().map(Cell::Id)).push(") AND (service_id IS NULL");
     if let Some(service) = service {
         query.push(" OR service_id = ").bind(service);
     }
-    query.push(") ORDER BY starts_at, id LIMIT 1");
-    let name = check.value(query, Kind::Text)?;
-    Ok(name.and_then(|cell| cell.as_text().map(str::to_owned)))
+    query.push(") ORDER BY starts_at, id");
+    let rows = query.rows(check.connection, &[Kind::Id, Kind::Text])?;
+    Ok(rows.iter().filter_map(|row| Some((row.first()?.as_id()?, row.get(1)?.as_text()?.to_owned()))).collect())
 }

@@ -4,7 +4,7 @@ use super::license_assignment::{Taken, most_taken};
 use crate::choice;
 use crate::error::{Problem, Result};
 use crate::resource::value::{Date, Note, PreciseMoney, Text, Title, Whole};
-use crate::resource::{Check, Faults, Id, Resource, Scope};
+use crate::resource::{Check, Faults, Flag, Id, Resource, Scope};
 use serde_json::json;
 
 choice! {
@@ -85,6 +85,7 @@ crate::resource! {
 impl Resource for License {
     const PATH: &'static str = "infrastructure/licenses";
     const SCOPE: Scope = Scope::Unit;
+    const FLAGS: &'static [Flag] = &[super::license_use::OVER_USE];
 
     fn sample() -> Self {
         License {

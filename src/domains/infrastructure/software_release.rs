@@ -1,8 +1,11 @@
 //! Software releases: the versions of a product, how long they are supported and whether they may be run.
 
 use crate::choice;
+use crate::database::{Cell, Kind, Statement};
+use crate::error::Result;
+use crate::ports::exception::{self, Days, ExceptionKind};
 use crate::resource::value::{Date, Note, Text, Url};
-use crate::resource::{Faults, Id, Resource, Scope, Unique};
+use crate::resource::{Check, Faults, Flag, Id, Resource, Scope, Unique, Watch};
 use serde_json::json;
 
 choice! {
@@ -53,6 +56,18 @@ impl Resource for SoftwareRelease {
     const PATH: &'static str = "infrastructure/software-releases";
     const SCOPE: Scope = Scope::Shared;
     const TITLE: &'static str = "version";
+    const FLAGS: &'static [Flag] = &[Flag {
+        code: "forbidden",
+        about: SoftwareRelease::PATH,
+        watches: &[
+            Watch::itself(SoftwareRelease::PATH),
+            Watch::by("infrastructure/installations", "software_release_id"),
+            Watch::by("governance/exceptions", "subject_id"),
+            Watch::beside("governance/exceptions", "subject_id", (SoftwareRelease::PATH, "software_product_id", "id")),
+        ],
+        judge: forbidden_and_installed,
+        hold: None,
+    }];
     const UNIQUE: &'static [Unique] = &[Unique { index: "software_releases_version_key", fields: &["software_product_id", "version"] }];
 
     fn sample() -> Self {
@@ -74,4 +89,18 @@ impl Resource for SoftwareRelease {
         faults.span(self.released_on, self.end_of_support_on, "end_of_support_on");
         faults.span(self.released_on, self.end_of_security_on, "end_of_security_on");
     }
+}
+
+/// It is installed although it is forbidden, and no waiver for it or its product is in force.
+fn forbidden_and_installed(check: &mut Check<'_>, release: Id) -> Result<Option<String>> {
+    let query = Statement::new("SELECT software_product_id, (SELECT COUNT(*) FROM installations i WHERE i.software_release_id = r.id) FROM software_releases r WHERE r.approval = 'forbidden' AND r.id = ")
+        .with(release, "");
+    let Some(row) = query.first(check.connection, &[Kind::Id, Kind::Integer])? else { return Ok(None) };
+    let installed = row.get(1).and_then(Cell::as_integer).unwrap_or_default();
+    let subjects: Vec<Id> = [Some(release), row.first().and_then(Cell::as_id)].into_iter().flatten().collect();
+    let today = Days::on(check.today);
+    if installed == 0 || exception::in_force(check, ExceptionKind::TechnologyWaiver, &subjects, today)? {
+        return Ok(None);
+    }
+    Ok(Some(format!("It is forbidden, and installed {installed} times. Remove it, or have a technology waiver approved.")))
 }

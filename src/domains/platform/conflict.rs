@@ -1,29 +1,55 @@
 //! Conflicts: what happened although a rule speaks against it.
 
-use crate::resource::value::{Note, Text};
-use crate::resource::{ANY, Id, Lifecycle, Operations, Resource, Scope};
+use crate::choice;
+use crate::database::{Cell, Kind, Statement};
+use crate::error::{Broken, Problem, Result};
+use crate::ports::conflict::{Conflicts, Open, Settled};
+use crate::resource::value::{FieldType, Instant, Note, Text};
+use crate::resource::{ANY, Check, Effect, Id, Lifecycle, Move, Operations, PartOf, Resource, Scope, Unmet};
+use serde_json::json;
+
+choice! {
+    /// How a conflict ended.
+    pub enum Resolution {
+        /// The rule is kept again. Only the service says so.
+        CauseGone = "cause_gone",
+        /// It is left as it is, knowingly.
+        Accepted = "accepted",
+        /// It is none.
+        Dismissed = "dismissed",
+    }
+}
 
 crate::resource! {
-    /// A fact that breaks a rule. Plans may be refused, facts may not: what happened is recorded, and raises a conflict that
-    /// somebody resolves, or that ends when its cause is gone. Only the service raises them.
+    /// A fact that breaks a rule. Plans may be refused, facts may not: what happened is recorded, and raises a conflict, once for
+    /// each record and rule. It ends when its cause is gone, or when somebody accepts or dismisses it and says why; what was
+    /// accepted is raised again only when it changes. Only the service raises them.
     pub struct Conflict {
         /// The record that it is about.
-        #[field(refers_to(ANY))]
+        #[field(refers_to(ANY), fixed)]
         pub subject_id: Id,
         /// The rule that is broken, as `domain.collection:rule`.
-        #[field(search)]
+        #[field(search, fixed)]
         pub rule: Text<1, 200>,
-        /// What speaks against it, in words.
+        /// What speaks against it, in words. The service writes it, and writes it anew when it changes.
         #[field(search)]
         pub detail: Note,
+        /// How it ended. Who resolves it may say so before; left out, it is accepted.
+        pub resolution: Option<Resolution>,
+        /// Why it is accepted or dismissed; or give the reason with the transition.
+        #[field(search)]
+        pub resolution_note: Option<Note>,
+        /// When its cause was gone. The service writes it.
+        pub ended_at: Option<Instant>,
     }
 }
 
 impl Resource for Conflict {
     const PATH: &'static str = "platform/conflicts";
     const SCOPE: Scope = Scope::Within("subject_id");
+    const PART_OF: Option<PartOf> = Some(PartOf::loose("subject_id"));
     const TITLE: &'static str = "rule";
-    const OPERATIONS: Operations = Operations::NONE;
+    const OPERATIONS: Operations = Operations { create: false, update: true, delete: false };
 
     fn lifecycle() -> Option<Lifecycle> {
         Some(Lifecycle::new("open→resolved"))
@@ -32,8 +58,156 @@ impl Resource for Conflict {
     fn sample() -> Self {
         Conflict {
             subject_id: Id::sample(),
-            rule: "infrastructure.license_assignments:quantity".into(),
+            rule: "infrastructure.licenses:quantity".into(),
             detail: "12 seats are in use, and 10 are licensed.".into(),
+            resolution: Some(Resolution::Accepted),
+            resolution_note: Some("Two more are ordered.".into()),
+            ended_at: None,
         }
+    }
+
+    fn check(&self, check: &mut Check<'_>) -> Result<()> {
+        let Some(before) = check.before::<Conflict>().filter(|_| check.actor != Id::system()) else { return Ok(()) };
+        if before.detail != self.detail {
+            return refuse("/detail", "The service writes what speaks against it. Say what you know in resolution_note.");
+        }
+        if before.ended_at != self.ended_at {
+            return refuse("/ended_at", "The service sees when the cause is gone.");
+        }
+        if before.resolution != self.resolution && self.resolution == Some(Resolution::CauseGone) {
+            return refuse("/resolution", "Whether the cause is gone is judged by the service. Accept the conflict or dismiss it.");
+        }
+        let told = (before.resolution, &before.resolution_note) != (self.resolution, &self.resolution_note);
+        if told && check.state == Some("resolved") {
+            return Err(Problem::conflict("/resolution", "immutable", "It is resolved. Comment on it instead.").into());
+        }
+        Ok(())
+    }
+
+    fn guard(&self, _: &Move, check: &mut Check<'_>) -> Result<Vec<Unmet>> {
+        if check.actor == Id::system() || self.resolution_note.is_some() || check.reason.is_some() {
+            return Ok(Vec::new());
+        }
+        let detail = "Say why it is accepted or dismissed: as the reason of the transition, or in resolution_note.";
+        Ok(vec![Unmet::new("/resolution_note", "reason", detail)])
+    }
+
+    fn effects(&self, _: &Move, check: &mut Check<'_>) -> Result<Vec<Effect>> {
+        if self.resolution.is_some() {
+            return Ok(Vec::new());
+        }
+        Ok(vec![Effect::update(Conflict::PATH, check.id, json!({"resolution": Resolution::Accepted.word()}))])
+    }
+}
+
+fn refuse(pointer: &str, advice: &str) -> Result<()> {
+    Err(Problem::invalid(vec![Broken::new(pointer, "server_field", advice)]).into())
+}
+
+/// The conflicts of this house.
+pub struct Ledger;
+
+impl Conflicts for Ledger {
+    fn settle(&self, check: &mut Check<'_>, subject: Id, rule: &str, detail: Option<&str>) -> Result<Settled> {
+        let latest = Statement::new("SELECT id, state, detail, ended_at FROM conflicts WHERE subject_id = ")
+            .with(subject, " AND rule = ")
+            .with(rule, " ORDER BY created_at DESC, id DESC LIMIT 1");
+        let latest = latest.first(check.connection, &[Kind::Id, Kind::Text, Kind::Text, Kind::Instant])?;
+        let latest = latest.as_ref().and_then(|row| {
+            let [id, state, detail, ended] = row.as_slice() else { return None };
+            Some(Latest { id: id.as_id()?, open: state.as_text() == Some("open"), detail: detail.as_text().unwrap_or_default(), ended: !ended.is_null() })
+        });
+        let now = check.now.to_json();
+        Ok(match step(latest.as_ref(), detail) {
+            Step::Nothing => Settled::default(),
+            Step::Raise(detail) => {
+                let members = json!({"subject_id": subject.to_string(), "rule": rule, "detail": Note::cut(detail).to_json()});
+                Settled { effects: vec![Effect::create(Conflict::PATH, members)], raised: true }
+            }
+            Step::Tell(id, detail) => only(Effect::update(Conflict::PATH, id, json!({"detail": Note::cut(detail).to_json()}))),
+            Step::End(id) => Settled {
+                effects: vec![
+                    Effect::update(Conflict::PATH, id, json!({"resolution": Resolution::CauseGone.word(), "ended_at": now})),
+                    Effect::transition(Conflict::PATH, id, "resolved"),
+                ],
+                raised: false,
+            },
+            Step::Note(id) => only(Effect::update(Conflict::PATH, id, json!({"ended_at": now}))),
+        })
+    }
+
+    fn open(&self, check: &mut Check<'_>, subjects: &[Id]) -> Result<Vec<Open>> {
+        if subjects.is_empty() {
+            return Ok(Vec::new());
+        }
+        let mut query = Statement::new("SELECT rule, detail FROM conflicts WHERE state = 'open' AND subject_id IN (");
+        query.bind_all(subjects.iter().map(|id| Cell::Id(*id))).push(") ORDER BY id");
+        let rows = query.once().rows(check.connection, &[Kind::Text, Kind::Text])?;
+        let text = |cell: &Cell| cell.as_text().map(str::to_owned);
+        Ok(rows.iter().filter_map(|row| Some(Open { rule: text(row.first()?)?, detail: text(row.get(1)?)? })).collect())
+    }
+}
+
+fn only(effect: Effect) -> Settled {
+    Settled { effects: vec![effect], raised: false }
+}
+
+/// The latest conflict about a record and a rule.
+#[derive(Debug, Clone, Copy)]
+struct Latest<'a> {
+    id: Id,
+    open: bool,
+    detail: &'a str,
+    ended: bool,
+}
+
+/// What a judgement asks for.
+#[derive(Debug, PartialEq, Eq)]
+enum Step<'a> {
+    Nothing,
+    Raise(&'a str),
+    Tell(Id, &'a str),
+    End(Id),
+    Note(Id),
+}
+
+/// What is to be done, from the latest conflict and what speaks against the record now.
+fn step<'a>(latest: Option<&Latest<'_>>, detail: Option<&'a str>) -> Step<'a> {
+    match (latest, detail) {
+        (None, None) => Step::Nothing,
+        (Some(latest), None) if latest.open => Step::End(latest.id),
+        (Some(latest), None) if !latest.ended => Step::Note(latest.id),
+        (Some(_), None) => Step::Nothing,
+        (Some(latest), Some(detail)) if latest.open && latest.detail != detail => Step::Tell(latest.id, detail),
+        (Some(latest), Some(_)) if latest.open => Step::Nothing,
+        // Somebody accepted just this, and it has been so since.
+        (Some(latest), Some(detail)) if !latest.ended && latest.detail == detail => Step::Nothing,
+        (_, Some(detail)) => Step::Raise(detail),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_conflict_is_raised_once_and_ends_with_its_cause() {
+        let id = Id::sample();
+        let latest = |open, ended| Latest { id, open, detail: "12 of 10", ended };
+        assert_eq!(step(None, None), Step::Nothing);
+        assert_eq!(step(None, Some("12 of 10")), Step::Raise("12 of 10"));
+        assert_eq!(step(Some(&latest(true, false)), Some("12 of 10")), Step::Nothing);
+        assert_eq!(step(Some(&latest(true, false)), Some("13 of 10")), Step::Tell(id, "13 of 10"));
+        assert_eq!(step(Some(&latest(true, false)), None), Step::End(id));
+        assert_eq!(step(Some(&latest(false, true)), Some("12 of 10")), Step::Raise("12 of 10"), "it came back");
+    }
+
+    #[test]
+    fn what_was_accepted_is_raised_again_only_when_it_changes() {
+        let id = Id::sample();
+        let accepted = Latest { id, open: false, detail: "12 of 10", ended: false };
+        assert_eq!(step(Some(&accepted), Some("12 of 10")), Step::Nothing);
+        assert_eq!(step(Some(&accepted), Some("13 of 10")), Step::Raise("13 of 10"));
+        assert_eq!(step(Some(&accepted), None), Step::Note(id));
     }
 }

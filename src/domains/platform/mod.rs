@@ -4,10 +4,11 @@ mod attachment;
 mod bulk;
 mod calendar;
 mod comment;
-mod conflict;
+pub mod conflict;
 mod custom_field;
 mod file;
 mod import;
+pub mod judgement;
 mod link;
 pub mod operation;
 mod overview;
@@ -45,4 +46,5 @@ pub fn domain() -> Domain {
         .view(&record::RESTORE)
         .view(&trace::TRACE)
         .view(&search::SEARCH)
+        .view(&judgement::JUDGEMENTS)
 }

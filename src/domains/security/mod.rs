@@ -28,6 +28,7 @@ mod recovery_result;
 mod recovery_step;
 mod recovery_test;
 mod residual;
+mod resting;
 mod risk;
 mod risk_appetite;
 mod risk_assessment;
@@ -44,6 +45,8 @@ mod threat;
 mod treatment;
 mod vulnerability;
 mod vulnerability_due;
+
+pub use resting::Resting;
 
 use crate::http::Domain;
 

@@ -9,6 +9,7 @@ use super::risk_scenario::{RiskScenario, ScenarioControl};
 use super::{appetite_in_force, matrix_lookup};
 use crate::database::{Cell, Connection, Kind, Row, Statement};
 use crate::error::Result;
+use crate::ports::exception::{self, ExceptionKind};
 use crate::resource::value::{Date, FieldType, Money, Number, Whole};
 use crate::resource::{Check, Id};
 use crate::store::Reader;
@@ -114,8 +115,7 @@ pub fn above_appetite(check: &mut Check<'_>, risk: Id) -> Result<bool> {
     let category = row.get(1).and_then(Cell::as_text).and_then(RiskCategory::from_word);
     let read = (row.first().and_then(Cell::as_id), category, row.get(2).and_then(Cell::as_id));
     let (Some(unit), Some(category), Some(matrix)) = read else { return Ok(false) };
-    let excepted = Statement::new("SELECT 1 FROM exceptions WHERE state = 'active' AND kind = 'risk_acceptance' AND subject_id = ").with(risk, " LIMIT 1");
-    if check.finds(excepted)? {
+    if exception::in_force_today(check, ExceptionKind::RiskAcceptance, risk)? {
         return Ok(false);
     }
     let all = Statement::default;

@@ -1,7 +1,9 @@
 //! Memberships: who belongs to which team, and how much of their time.
 
+use crate::database::{Cell, Kind, Row, Statement};
+use crate::error::Result;
 use crate::resource::value::{Date, Percent, Title};
-use crate::resource::{Faults, Id, Resource, Rule, Scope};
+use crate::resource::{Check, Faults, Flag, Id, Resource, Rule, Scope, Watch};
 
 crate::resource! {
     /// A person's place in a team over a span of days. What a person gives to all teams may be more than 100 percent: it is
@@ -30,6 +32,9 @@ impl Resource for Membership {
     const TITLE: &'static str = "starts_on";
     const RULES: &'static [Rule] = &[Rule::NoOverlap { same: &["team_id", "person_id"], starts: "starts_on", ends: "ends_on" }];
 
+    const FLAGS: &'static [Flag] =
+        &[Flag { code: "fte_percent", about: "teams/people", watches: &[Watch::by(Membership::PATH, "person_id")], judge: over_full_time, hold: None }];
+
     fn sample() -> Self {
         Membership {
             team_id: Id::sample(),
@@ -43,5 +48,47 @@ impl Resource for Membership {
 
     fn rules(&self, faults: &mut Faults) {
         faults.span(Some(self.starts_on), self.ends_on, "ends_on");
+    }
+}
+
+/// Room for the rounding of binary fractions.
+const ROUNDING: f64 = 1e-6;
+
+/// The shares of a person's time add up to more than all of it on some day from today on.
+fn over_full_time(check: &mut Check<'_>, person: Id) -> Result<Option<String>> {
+    let query = Statement::new("SELECT starts_on, ends_on, fte_percent FROM memberships WHERE fte_percent > 0 AND person_id = ")
+        .with(person, " AND (ends_on IS NULL OR ends_on >= ")
+        .with(check.today, ")");
+    let share = |row: &Row| {
+        let Cell::Real(percent) = row.get(2)? else { return None };
+        Some((row.first()?.as_date()?, row.get(1)?.as_date(), *percent))
+    };
+    let rows = query.rows(check.connection, &[Kind::Date, Kind::Date, Kind::Real])?;
+    let shares: Vec<_> = rows.iter().filter_map(share).collect();
+    let most = most_taken(&shares, check.today).filter(|(_, percent)| *percent > 100.0 + ROUNDING);
+    Ok(most.map(|(day, percent)| format!("From {day} on, memberships take {} % of the person's time.", (percent * 10.0).round() / 10.0)))
+}
+
+/// The first day from a day on on which the shares take most, and how much that is.
+fn most_taken(shares: &[(Date, Option<Date>, f64)], from: Date) -> Option<(Date, f64)> {
+    let on =
+        |day: Date| shares.iter().filter(|(first, last, _)| *first <= day && last.is_none_or(|last| last >= day)).map(|(_, _, percent)| percent).sum::<f64>();
+    let mut days: Vec<Date> = shares.iter().map(|(first, _, _)| (*first).max(from)).collect();
+    days.sort_unstable();
+    let taken = days.into_iter().map(|day| (day, on(day)));
+    taken.fold(None, |most: Option<(Date, f64)>, each| if most.is_none_or(|most| each.1 > most.1 + ROUNDING) { Some(each) } else { most })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn shares_count_together_on_the_days_that_they_have_in_common() {
+        let day = Date::sample;
+        let shares = [(day("2026-01-01"), Some(day("2026-06-30")), 80.0), (day("2026-06-01"), None, 40.0), (day("2026-07-01"), None, 60.0)];
+        assert_eq!(most_taken(&shares, day("2026-06-15")), Some((day("2026-06-15"), 120.0)));
+        assert_eq!(most_taken(&shares, day("2026-07-01")), Some((day("2026-07-01"), 100.0)));
+        assert_eq!(most_taken(&[], day("2026-07-01")), None);
     }
 }

@@ -21,6 +21,7 @@ mod performance_review;
 mod person;
 mod person_certification;
 mod position;
+mod presence;
 mod pulse_answer;
 mod pulse_participation;
 mod pulse_survey;
@@ -38,6 +39,7 @@ mod succession_slot;
 mod team;
 mod unit;
 
+pub use presence::Presence;
 pub use unit::Unit;
 
 use crate::http::Domain;

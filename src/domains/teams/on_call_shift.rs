@@ -1,10 +1,11 @@
 //! On-call shifts: who can be called, and when.
 
 use crate::choice;
-use crate::database::Statement;
+use crate::database::{Cell, Kind, Statement};
 use crate::error::{Problem, Result};
+use crate::ports::presence;
 use crate::resource::value::{Instant, Note, Text};
-use crate::resource::{Check, Faults, Id, Lock, Resource, Scope};
+use crate::resource::{Check, Faults, Flag, Id, Lock, Resource, Scope, Watch};
 use serde_json::json;
 
 choice! {
@@ -49,6 +50,17 @@ impl Resource for OnCallShift {
     const PATH: &'static str = "teams/on-call-shifts";
     const SCOPE: Scope = Scope::Within("team_id");
     const TITLE: &'static str = "starts_at";
+    const FLAGS: &'static [Flag] = &[Flag {
+        code: "absence",
+        about: OnCallShift::PATH,
+        watches: &[
+            Watch::itself(OnCallShift::PATH),
+            Watch::beside("teams/absences", "person_id", (OnCallShift::PATH, "person_id", "id")),
+            Watch::beside("teams/people", "id", (OnCallShift::PATH, "person_id", "id")),
+        ],
+        judge: held_by_nobody,
+        hold: None,
+    }];
 
     fn sample() -> Self {
         let at = |text| Instant::parse(text).unwrap_or_else(Instant::system_now);
@@ -89,4 +101,16 @@ impl Resource for OnCallShift {
         }
         Ok(())
     }
+}
+
+/// Who holds a shift that is not over is not there on one of its days.
+fn held_by_nobody(check: &mut Check<'_>, shift: Id) -> Result<Option<String>> {
+    let query = Statement::new("SELECT person_id, starts_at, ends_at FROM on_call_shifts WHERE id = ").with(shift, " AND ends_at > ").with(check.now, "");
+    let Some(row) = query.first(check.connection, &[Kind::Id, Kind::Instant, Kind::Instant])? else { return Ok(None) };
+    let at = |at: usize| row.get(at).and_then(Cell::as_instant).map(Instant::date);
+    let (Some(person), Some(first), Some(last)) = (row.first().and_then(Cell::as_id), at(1), at(2)) else { return Ok(None) };
+    let away = presence::away(check, person, first)?;
+    let missing =
+        away.iter().filter(|away| away.starts_on <= last && away.ends_on.is_none_or(|ends_on| ends_on >= first)).map(|away| away.starts_on.max(first)).min();
+    Ok(missing.map(|day| format!("Who is on call is not there on {day}. Have another person take the shift.")))
 }

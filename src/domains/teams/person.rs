@@ -1,9 +1,10 @@
 //! People: who works here, for whom, and how much.
 
 use crate::access::{account_of, person_of};
+use crate::database::{Cell, Kind, Statement};
 use crate::error::Result;
 use crate::resource::value::{Date, Email, Note, Number, Title, Whole};
-use crate::resource::{Check, Faults, Id, Lifecycle, Resource, Rule, Scope, Unique};
+use crate::resource::{Check, Faults, Flag, Id, Lifecycle, Resource, Rule, Scope, Unique, Watch};
 use serde_json::json;
 
 crate::resource! {
@@ -41,12 +42,19 @@ crate::resource! {
     }
 }
 
+/// Whose change can hand over what somebody who left answered for. What else has an owner is judged with the open conflicts.
+const HANDED_OVER: &[Watch] = &[Watch::itself("teams/people"), Watch::by("teams/people", "manager_id"), Watch::by("teams/teams", "lead_id")];
+
+/// How somebody is named who answers for something.
+const ANSWERS: &[&str] = &["owner_id", "manager_id", "lead_id", "sponsor_id", "relationship_manager_id", "custodian_id"];
+
 impl Resource for Person {
     const PATH: &'static str = "teams/people";
     const SCOPE: Scope = Scope::Unit;
     const OWNED: bool = false;
     const UNIQUE: &'static [Unique] = &[Unique { index: "people_email_key", fields: &["email"] }];
     const RULES: &'static [Rule] = &[Rule::Tree("manager_id")];
+    const FLAGS: &'static [Flag] = &[Flag { code: "handover", about: Person::PATH, watches: HANDED_OVER, judge: still_answers, hold: None }];
 
     fn lifecycle() -> Option<Lifecycle> {
         Some(Lifecycle::new("invited→active↔on_leave; →left→active").named("on_leave", "active", "return").named("left", "active", "rejoin"))
@@ -71,6 +79,20 @@ impl Resource for Person {
     fn rules(&self, faults: &mut Faults) {
         faults.span(self.starts_on, self.ends_on, "ends_on");
     }
+}
+
+/// Who left still answers for something: leaving is a fact, and what it leaves behind is told until it is handed over.
+fn still_answers(check: &mut Check<'_>, person: Id) -> Result<Option<String>> {
+    let mut query = Statement::new(
+        "SELECT r.collection, COUNT(DISTINCT r.id) FROM edges e JOIN registry r ON r.id = e.from_id JOIN people p ON p.id = e.to_id \
+        WHERE p.state = 'left' AND r.deleted_at IS NULL AND e.to_id = ",
+    )
+    .with(person, " AND e.field IN (");
+    query.bind_all(ANSWERS.iter().map(|field| Cell::from(*field))).push(") GROUP BY r.collection ORDER BY r.collection");
+    let rows = query.once().rows(check.connection, &[Kind::Text, Kind::Integer])?;
+    let counted = |row: &crate::database::Row| Some(format!("{} of {}", row.get(1)?.as_integer()?, row.first()?.as_text()?));
+    let held: Vec<String> = rows.iter().filter_map(counted).collect();
+    Ok((!held.is_empty()).then(|| format!("The person has left and still answers for {}. Hand that over.", held.join(", "))))
 }
 
 /// Whether who writes does so for this person: the person, or a program that the person answers for. What nobody does for themself asks this.

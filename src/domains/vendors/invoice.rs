@@ -4,7 +4,7 @@ use crate::choice;
 use crate::database::Statement;
 use crate::error::{Broken, Problem, Result};
 use crate::resource::value::{Code, Currency, Date, Money, Note, Title};
-use crate::resource::{Check, Faults, Guard, Id, Lifecycle, Lock, Resource, Rule, Scope, Worth};
+use crate::resource::{Check, Faults, Guard, Id, Lifecycle, Lock, Move, Resource, Rule, Scope, Unmet, Worth};
 use chrono::Datelike;
 
 choice! {
@@ -134,6 +134,10 @@ impl Resource for Invoice {
         faults.require(self.tax.minor >= 0, "tax", "range", "Expected an amount of 0 or more; the kind says which way it goes.");
         let corrects = self.corrects_id.is_none() || self.kind == InvoiceKind::CreditNote;
         faults.require(corrects, "corrects_id", "kind", "Only a credit note corrects an invoice.");
+    }
+
+    fn guard(&self, step: &Move, check: &mut Check<'_>) -> Result<Vec<Unmet>> {
+        if matches!(step.to, "approved" | "partially_paid" | "paid") { super::order_excess::unmet(check) } else { Ok(Vec::new()) }
     }
 
     fn locks(&self) -> Vec<Lock> {

@@ -30,6 +30,7 @@ mod notice;
 mod offer;
 mod offer_line;
 mod offer_score;
+mod order_excess;
 mod order_progress;
 mod purchase_order;
 mod purchase_order_line;

@@ -1,10 +1,11 @@
 //! Purchase order lines: what exactly is ordered, how much of it and at which price.
 
+use super::order_excess;
 use crate::choice;
 use crate::database::{Cell, Kind, Statement};
 use crate::error::{Problem, Result};
 use crate::resource::value::{Code, Date, Note, Number, Percent, Precise, PreciseMoney, Text, Title, Whole};
-use crate::resource::{Check, Faults, Id, Lock, PartOf, Resource, Scope};
+use crate::resource::{Check, Faults, Flag, Id, Lock, PartOf, Resource, Scope};
 use serde_json::json;
 
 choice! {
@@ -79,6 +80,7 @@ impl Resource for PurchaseOrderLine {
     const PATH: &'static str = "vendors/purchase-order-lines";
     const SCOPE: Scope = Scope::Within("purchase_order_id");
     const TITLE: &'static str = "title";
+    const FLAGS: &'static [Flag] = &[order_excess::OVER_RECEIPT, order_excess::OVER_BILLING];
     const PART_OF: Option<PartOf> = Some(PartOf::while_in("purchase_order_id", &["draft"]));
 
     fn sample() -> Self {

@@ -3,6 +3,7 @@
 use crate::choice;
 use crate::database::{Kind, Statement};
 use crate::error::Result;
+use crate::ports::exception::{self, ExceptionKind};
 use crate::resource::value::{Date, Note, Text, Title};
 use crate::resource::{Check, Faults, Guard, Id, Lifecycle, PartOf, Resource, Scope, Unmet};
 
@@ -89,13 +90,18 @@ impl Resource for Qualification {
 }
 
 /// What is missing before a vendor may be awarded or ordered from: no qualification that ran out without another in its place.
-/// The day counts, not whether somebody has moved the qualification on.
+/// The day counts, not whether somebody has moved the qualification on. A waiver in force stands in for all of them.
 pub(super) fn require_in_date(check: &mut Check<'_>, vendor: Id) -> Result<Vec<Unmet>> {
     let query = Statement::new("SELECT q.name FROM qualifications q WHERE q.vendor_id = ")
         .with(vendor, " AND (q.state IN ('expired', 'revoked') OR (q.state = 'valid' AND q.expires_on < ")
         .with(check.today, ")) AND NOT EXISTS (SELECT 1 FROM qualifications n WHERE n.vendor_id = q.vendor_id AND n.kind = q.kind AND n.name = q.name AND n.state = 'valid' AND (n.expires_on IS NULL OR n.expires_on >= ")
         .with(check.today, ")) ORDER BY q.id LIMIT 1");
     let Some(name) = check.value(query, Kind::Text)?.and_then(|cell| cell.as_text().map(str::to_owned)) else { return Ok(Vec::new()) };
-    let detail = format!("The vendor's qualification {name} has expired or was revoked. Record the renewal as a valid one of the same kind and name.");
+    if exception::in_force_today(check, ExceptionKind::VendorWaiver, vendor)? {
+        return Ok(Vec::new());
+    }
+    let detail = format!(
+        "The vendor's qualification {name} has expired or was revoked. Record the renewal as a valid one of the same kind and name, or have a waiver approved."
+    );
     Ok(vec![Unmet::new("/vendor_id", "qualification", detail)])
 }

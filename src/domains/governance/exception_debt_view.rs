@@ -1,0 +1,257 @@
+//! The exception debt that a reader may see, by unit and owner.
+
+use super::exception::Exception;
+use super::exception_debt::{Debt, Given, debts};
+use super::exception_level::ExceptionLevel;
+use super::named;
+use crate::database::{Kind, Row, Statement};
+use crate::error::{Problem, Result};
+use crate::http::view::{Call, Parameter, Run, View};
+use crate::ports::exception::ExceptionKind;
+use crate::resource::Id;
+use crate::resource::model::{Model, answer_schema};
+use crate::resource::value::{Date, Figure, Instant, Many, Title, Whole};
+use crate::store::Reader;
+use serde_json::Value;
+use std::collections::BTreeMap;
+
+/// `GET governance/exceptions/debt`.
+pub static DEBT: View = View {
+    path: "governance/exceptions/debt",
+    operation_id: "get_exception_debt",
+    summary: "Get the exception debt",
+    description: "What is allowed for a time although a rule says otherwise, and for how long it has gone on past the day that was agreed at first: \
+        in all, by unit and by owner, over the exceptions that you may see.\n\n\
+        Counted are exceptions in force on the day (approved, from `starts_on` through `expires_on`, whatever their state says by then) and overdue ones, \
+        whose last day has passed and that were not brought to an end yet. An exception that another of these extends is counted with that one. \
+        `age_days` counts from the first day of the first exception of a chain, `days_past_first_expiry` from its last day, 0 before. \
+        `weighted_days` weighs these days by the level: low 1, moderate 2, high 4, critical 8. \
+        With `as_of` an exception counts as approved if it is by now and was made by then; one that was revoked since is left out.",
+    permissions: &["governance.exceptions:read"],
+    parameters: &[Parameter { name: "as_of", description: "the day, as YYYY-MM-DD; today if left out", words: &[], required: false }],
+    answer: answer_schema::<ExceptionDebt>,
+    run: Run::Read(run),
+};
+
+/// How many there are.
+type Count = Whole<0, 1_000_000_000_000>;
+
+crate::answer! {
+    /// What some exceptions come to.
+    pub struct DebtSum {
+        /// How many there are, each chain of extensions once.
+        pub exceptions: Count,
+        /// How many of them are overdue.
+        pub overdue: Count,
+        /// How many have gone on past the day that was agreed at first.
+        pub past_first_expiry: Count,
+        /// How many were extended.
+        pub extended: Count,
+        /// How often they were extended, all together.
+        pub extensions: Count,
+        /// Their mean age in days; null if there are none.
+        pub mean_age_days: Figure,
+        /// Days past the first expiry, all together.
+        pub days_past_first_expiry: Count,
+        /// The same, weighed by the level.
+        pub weighted_days: Count,
+    }
+}
+
+crate::answer! {
+    /// What the exceptions of a unit come to.
+    pub struct DebtOfUnit {
+        /// The unit.
+        pub unit_id: Id,
+        /// Its name; null if you may not see it.
+        pub name: Option<Title>,
+        /// What they come to.
+        pub debt: DebtSum,
+    }
+}
+
+crate::answer! {
+    /// What the exceptions that a person answers for come to.
+    pub struct DebtOfOwner {
+        /// The person; null for those that nobody answers for.
+        pub owner_id: Option<Id>,
+        /// The name; null if you may not see it.
+        pub name: Option<Title>,
+        /// What they come to.
+        pub debt: DebtSum,
+    }
+}
+
+crate::answer! {
+    /// An exception that counts.
+    pub struct ExceptionOwed {
+        /// The exception: the last of its chain of extensions.
+        pub exception_id: Id,
+        /// What is allowed, in a line.
+        pub title: Title,
+        /// What it is an exception from.
+        pub kind: ExceptionKind,
+        /// How much is at stake.
+        pub level: ExceptionLevel,
+        /// What it covers.
+        pub subject_id: Id,
+        /// The unit that it belongs to.
+        pub unit_id: Id,
+        /// The person who answers for it.
+        pub owner_id: Option<Id>,
+        /// The last day of the first exception of the chain.
+        pub first_expiry_on: Date,
+        /// The last day of this one.
+        pub expires_on: Date,
+        /// Whether it is in force.
+        pub in_force: bool,
+        /// Whether its last day has passed and it was not brought to an end yet.
+        pub overdue: bool,
+        /// How often the first exception was extended.
+        pub extensions: Count,
+        /// Days since the first day of the first exception.
+        pub age_days: Count,
+        /// Days past the last day of the first exception.
+        pub days_past_first_expiry: Count,
+        /// The same, weighed by the level.
+        pub weighted_days: Count,
+    }
+}
+
+crate::answer! {
+    /// The exception debt.
+    pub struct ExceptionDebt {
+        /// The day.
+        pub as_of: Date,
+        /// All of it.
+        pub total: DebtSum,
+        /// By unit, the most weighted days first.
+        pub by_unit: Many<DebtOfUnit>,
+        /// By owner, the most weighted days first.
+        pub by_owner: Many<DebtOfOwner>,
+        /// The exceptions, the most weighted days first.
+        pub exceptions: Many<ExceptionOwed>,
+    }
+}
+
+/// An exception with what is told of it.
+struct Told {
+    given: Given,
+    title: Title,
+    kind: ExceptionKind,
+    subject: Id,
+    unit: Id,
+    owner: Option<Id>,
+}
+
+fn run(reader: &mut Reader<'_>, call: &Call) -> Result<Value> {
+    let day = match call.parameter("as_of") {
+        None => reader.today(),
+        Some(text) => Date::parse(text).ok_or_else(|| Problem::bad_request("as_of is a day, such as 2026-06-30."))?,
+    };
+    let told = told(reader, day)?;
+    let by_id: BTreeMap<Id, &Told> = told.iter().map(|each| (each.given.id, each)).collect();
+    let given: Vec<Given> = told.iter().map(|each| each.given).collect();
+    let mut owed: Vec<(Debt, &Told)> = debts(&given, day).into_iter().filter_map(|debt| Some((debt, *by_id.get(&debt.id)?))).collect();
+    owed.sort_by_key(|(debt, _)| (-debt.weighted_days, -debt.debt_days, debt.id));
+    let answer = ExceptionDebt {
+        as_of: day,
+        total: sum(owed.iter().map(|(debt, _)| debt)),
+        by_unit: Many(by_unit(reader, &owed)?),
+        by_owner: Many(by_owner(reader, &owed)?),
+        exceptions: Many(owed.iter().map(|(debt, told)| exception(debt, told)).collect()),
+    };
+    Ok(Model::to_json(&answer).into())
+}
+
+/// The exceptions that were ever approved and made by a day.
+fn told(reader: &mut Reader<'_>, day: Date) -> Result<Vec<Told>> {
+    let Some(narrowed) = reader.narrowed::<Exception>()? else { return Ok(Vec::new()) };
+    let mut query = Statement::new(
+        "SELECT id, extends_id, level, starts_on, expires_on, state, title, kind, subject_id, unit_id, owner_id FROM exceptions \
+         WHERE state IN ('approved', 'active', 'expired', 'revoked')",
+    );
+    if let Some(midnight) = Instant::parse(&format!("{}T00:00:00Z", day.plus_days(1))).filter(|_| day < reader.today()) {
+        query.push(" AND created_at < ").bind(midnight);
+    }
+    query.append(narrowed).push(" ORDER BY id");
+    let kinds = [Kind::Id, Kind::Id, Kind::Text, Kind::Date, Kind::Date, Kind::Text, Kind::Text, Kind::Text, Kind::Id, Kind::Id, Kind::Id];
+    Ok(query.once().rows(reader.connection, &kinds)?.iter().filter_map(read).collect())
+}
+
+fn read(row: &Row) -> Option<Told> {
+    let [id, extends, level, starts, expires, state, title, kind, subject, unit, owner] = row.as_slice() else { return None };
+    let state = state.as_text()?;
+    let given = Given {
+        id: id.as_id()?,
+        extends: extends.as_id(),
+        level: ExceptionLevel::from_word(level.as_text()?)?,
+        starts_on: starts.as_date()?,
+        expires_on: expires.as_date()?,
+        revoked: state == "revoked",
+        settled: state == "expired",
+    };
+    let title = Title::cut(title.as_text()?);
+    Some(Told { given, title, kind: ExceptionKind::from_word(kind.as_text()?)?, subject: subject.as_id()?, unit: unit.as_id()?, owner: owner.as_id() })
+}
+
+fn exception(debt: &Debt, told: &Told) -> ExceptionOwed {
+    ExceptionOwed {
+        exception_id: debt.id,
+        title: told.title.clone(),
+        kind: told.kind,
+        level: told.given.level,
+        subject_id: told.subject,
+        unit_id: told.unit,
+        owner_id: told.owner,
+        first_expiry_on: debt.first_expiry_on,
+        expires_on: told.given.expires_on,
+        in_force: debt.in_force,
+        overdue: debt.overdue,
+        extensions: Whole(debt.extensions),
+        age_days: Whole(debt.age_days),
+        days_past_first_expiry: Whole(debt.debt_days),
+        weighted_days: Whole(debt.weighted_days),
+    }
+}
+
+fn sum<'d>(debts: impl Iterator<Item = &'d Debt> + Clone) -> DebtSum {
+    let count = |counts: fn(&Debt) -> bool| Whole(i64::try_from(debts.clone().filter(|debt| counts(debt)).count()).unwrap_or(i64::MAX));
+    let add = |of: fn(&Debt) -> i64| debts.clone().map(of).sum::<i64>();
+    let all = count(|_| true);
+    DebtSum {
+        overdue: count(|debt| debt.overdue),
+        past_first_expiry: count(|debt| debt.debt_days > 0),
+        extended: count(|debt| debt.extensions > 0),
+        extensions: Whole(add(|debt| debt.extensions)),
+        mean_age_days: Figure((all.0 > 0).then(|| add(|debt| debt.age_days) as f64 / all.0 as f64)),
+        days_past_first_expiry: Whole(add(|debt| debt.debt_days)),
+        weighted_days: Whole(add(|debt| debt.weighted_days)),
+        exceptions: all,
+    }
+}
+
+/// The debts by what they have in common, the most weighted days first.
+fn grouped<K: Ord + Copy>(owed: &[(Debt, &Told)], of: impl Fn(&Told) -> K) -> Vec<(K, DebtSum)> {
+    let mut groups: BTreeMap<K, Vec<Debt>> = BTreeMap::new();
+    for (debt, told) in owed {
+        groups.entry(of(told)).or_default().push(*debt);
+    }
+    let mut sums: Vec<(K, DebtSum)> = groups.into_iter().map(|(key, debts)| (key, sum(debts.iter()))).collect();
+    sums.sort_by_key(|(key, sum)| (-sum.weighted_days.0, *key));
+    sums
+}
+
+fn by_unit(reader: &mut Reader<'_>, owed: &[(Debt, &Told)]) -> Result<Vec<DebtOfUnit>> {
+    let sums = grouped(owed, |told| told.unit);
+    let ids: Vec<Id> = sums.iter().map(|(unit, _)| *unit).collect();
+    let names = named::titles(reader, "teams/units", &ids)?;
+    Ok(sums.into_iter().map(|(unit_id, debt)| DebtOfUnit { unit_id, name: names.get(&unit_id).cloned(), debt }).collect())
+}
+
+fn by_owner(reader: &mut Reader<'_>, owed: &[(Debt, &Told)]) -> Result<Vec<DebtOfOwner>> {
+    let sums = grouped(owed, |told| told.owner);
+    let ids: Vec<Id> = sums.iter().filter_map(|(owner, _)| *owner).collect();
+    let names = named::titles(reader, "teams/people", &ids)?;
+    Ok(sums.into_iter().map(|(owner_id, debt)| DebtOfOwner { owner_id, name: owner_id.and_then(|id| names.get(&id).cloned()), debt }).collect())
+}

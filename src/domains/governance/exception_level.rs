@@ -1,0 +1,39 @@
+//! How much is at stake with an exception, and what that limits.
+
+use crate::choice;
+
+choice! {
+    /// How much is at stake. It limits for how long an exception can be given.
+    pub enum ExceptionLevel {
+        /// Little: at most 365 days.
+        Low = "low",
+        /// Some: at most 180 days.
+        Moderate = "moderate",
+        /// Much: at most 90 days.
+        High = "high",
+        /// Very much: at most 30 days.
+        Critical = "critical",
+    }
+}
+
+impl ExceptionLevel {
+    /// For how many days an exception can be given.
+    pub fn longest_days(self) -> u32 {
+        match self {
+            ExceptionLevel::Low => 365,
+            ExceptionLevel::Moderate => 180,
+            ExceptionLevel::High => 90,
+            ExceptionLevel::Critical => 30,
+        }
+    }
+
+    /// Within how many days what an exception covered is to be put right when it ends, by what is at stake.
+    pub fn days_to_mend(self) -> u32 {
+        match self {
+            ExceptionLevel::Low => 90,
+            ExceptionLevel::Moderate => 30,
+            ExceptionLevel::High => 14,
+            ExceptionLevel::Critical => 7,
+        }
+    }
+}

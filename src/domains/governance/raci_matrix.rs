@@ -1,0 +1,165 @@
+//! The RACI matrix: who has what to do with each record, and what is missing.
+
+use super::named;
+use super::responsibility::{RaciRole, Responsibility};
+use crate::choice;
+use crate::database::{Kind, Row, Statement};
+use crate::error::{Problem, Result};
+use crate::http::view::{Call, Parameter, Run, View};
+use crate::resource::Id;
+use crate::resource::model::{Model, answer_schema};
+use crate::resource::value::{Many, Text, Title, Whole};
+use crate::store::{Reader, visible};
+use serde_json::Value;
+use std::collections::BTreeMap;
+
+/// `GET governance/responsibilities/matrix`.
+pub static MATRIX: View = View {
+    path: "governance/responsibilities/matrix",
+    operation_id: "get_responsibility_matrix",
+    summary: "Get the RACI matrix",
+    description: "Who is responsible, accountable, consulted and informed, for each record that somebody has something to do with, over the responsibilities and records that you may see. \
+        Each record has one who is accountable and at least one who is responsible; `gaps` says where that is not so. Those with gaps come first.",
+    permissions: &["governance.responsibilities:read"],
+    parameters: &[Parameter {
+        name: "subject_id",
+        description: "the one record that is asked about, by its id; all of them if left out",
+        words: &[],
+        required: false,
+    }],
+    answer: answer_schema::<RaciMatrix>,
+    run: Run::Read(run),
+};
+
+choice! {
+    /// What a record lacks.
+    pub enum RaciGap {
+        /// Nobody answers for it.
+        NobodyAccountable = "nobody_accountable",
+        /// Nobody does the work.
+        NobodyResponsible = "nobody_responsible",
+    }
+}
+
+crate::answer! {
+    /// Somebody with something to do with a record.
+    pub struct RaciHolder {
+        /// The person, team, unit or role.
+        pub holder_id: Id,
+        /// What it is called; null if you may not see it.
+        pub name: Option<Title>,
+        /// What it has to do with the record.
+        pub role: RaciRole,
+    }
+}
+
+crate::answer! {
+    /// A record, and who has something to do with it.
+    pub struct RaciRow {
+        /// The record.
+        pub subject_id: Id,
+        /// Its collection.
+        pub collection: Text<1, 100>,
+        /// What it is called.
+        pub title: Title,
+        /// Who has something to do with it.
+        pub holders: Many<RaciHolder>,
+        /// What it lacks.
+        pub gaps: Many<RaciGap>,
+    }
+}
+
+crate::answer! {
+    /// The RACI matrix.
+    pub struct RaciMatrix {
+        /// How many records there are.
+        pub subjects: Whole<0, 1_000_000_000>,
+        /// How many of them lack somebody.
+        pub with_gaps: Whole<0, 1_000_000_000>,
+        /// The records, those with gaps first.
+        pub data: Many<RaciRow>,
+    }
+}
+
+/// What a record lacks that has these roles.
+fn gaps(roles: &[RaciRole]) -> Vec<RaciGap> {
+    let lacks = |role: RaciRole, gap: RaciGap| (!roles.contains(&role)).then_some(gap);
+    [lacks(RaciRole::Accountable, RaciGap::NobodyAccountable), lacks(RaciRole::Responsible, RaciGap::NobodyResponsible)].into_iter().flatten().collect()
+}
+
+/// A responsibility and what it is about.
+struct Held {
+    subject: Id,
+    collection: String,
+    title: String,
+    holder: Id,
+    held_by: String,
+    role: RaciRole,
+}
+
+fn run(reader: &mut Reader<'_>, call: &Call) -> Result<Value> {
+    let subject = match call.parameter("subject_id") {
+        None => None,
+        Some(text) => Some(Id::parse(text).ok_or_else(|| Problem::bad_request("Give subject_id, the id of a record, as a UUID."))?),
+    };
+    let held = held(reader, subject)?;
+    let mut names = BTreeMap::new();
+    for collection in ["teams/people", "teams/teams", "teams/units", "teams/role-profiles"] {
+        let ids: Vec<Id> = held.iter().filter(|each| each.held_by == collection).map(|each| each.holder).collect();
+        names.extend(named::titles(reader, collection, &ids)?);
+    }
+    let mut rows: BTreeMap<Id, Vec<&Held>> = BTreeMap::new();
+    for each in &held {
+        rows.entry(each.subject).or_default().push(each);
+    }
+    let row = |(subject_id, held): (Id, Vec<&Held>)| {
+        let roles: Vec<RaciRole> = held.iter().map(|each| each.role).collect();
+        let first = held.first()?;
+        let holder = |each: &&Held| RaciHolder { holder_id: each.holder, name: names.get(&each.holder).cloned(), role: each.role };
+        let (collection, title) = (Text::cut(&first.collection), Title::cut(&first.title));
+        Some(RaciRow { subject_id, collection, title, holders: Many(held.iter().map(holder).collect()), gaps: Many(gaps(&roles)) })
+    };
+    let mut data: Vec<RaciRow> = rows.into_iter().filter_map(row).collect();
+    data.sort_by_key(|row| (row.gaps.0.is_empty(), row.subject_id));
+    let count = |number: usize| Whole(i64::try_from(number).unwrap_or(i64::MAX));
+    let with_gaps = count(data.iter().filter(|row| !row.gaps.0.is_empty()).count());
+    Ok(Model::to_json(&RaciMatrix { subjects: count(data.len()), with_gaps, data: Many(data) }).into())
+}
+
+fn held(reader: &mut Reader<'_>, subject: Option<Id>) -> Result<Vec<Held>> {
+    let Some(narrowed) = reader.narrowed::<Responsibility>()? else { return Ok(Vec::new()) };
+    let mut query = Statement::new(
+        "SELECT x.subject_id, r.collection, r.title, x.holder_id, h.collection, x.role FROM \
+         (SELECT id, subject_id, holder_id, role FROM responsibilities WHERE 1 = 1",
+    );
+    if let Some(subject) = subject {
+        query.push(" AND subject_id = ").bind(subject);
+    }
+    query.append(narrowed).push(") x JOIN registry r ON r.id = x.subject_id JOIN registry o ON o.id = r.root_id JOIN registry h ON h.id = x.holder_id WHERE ");
+    query.append(visible(&reader.store.definitions, reader.session)).push(" ORDER BY x.id");
+    let rows = query.once().rows(reader.connection, &[Kind::Id, Kind::Text, Kind::Text, Kind::Id, Kind::Text, Kind::Text])?;
+    let read = |row: &Row| {
+        let [subject, collection, title, holder, held_by, role] = row.as_slice() else { return None };
+        Some(Held {
+            subject: subject.as_id()?,
+            collection: collection.as_text()?.to_owned(),
+            title: title.as_text()?.to_owned(),
+            holder: holder.as_id()?,
+            held_by: held_by.as_text()?.to_owned(),
+            role: RaciRole::from_word(role.as_text()?)?,
+        })
+    };
+    Ok(rows.iter().filter_map(read).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_record_needs_one_who_answers_for_it_and_one_who_does_the_work() {
+        assert_eq!(gaps(&[RaciRole::Accountable, RaciRole::Responsible, RaciRole::Responsible]), []);
+        assert_eq!(gaps(&[RaciRole::Responsible, RaciRole::Informed]), [RaciGap::NobodyAccountable]);
+        assert_eq!(gaps(&[RaciRole::Consulted]), [RaciGap::NobodyAccountable, RaciGap::NobodyResponsible]);
+    }
+}

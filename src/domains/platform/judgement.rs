@@ -1,0 +1,121 @@
+//! Judging conflicts on demand, and every hour: what ended by the passing of days ends here.
+
+use super::conflict::Conflict;
+use crate::database::{Kind, Statement};
+use crate::error::{Problem, Result};
+use crate::http::view::{Call, JSON, Prepared, Run, View};
+use crate::jobs::Work;
+use crate::resource::model::{Model, answer_schema, object_schema, read_value};
+use crate::resource::value::{Text, Whole};
+use crate::resource::{Faults, Id};
+use crate::store::{Outcome, Store, Writer, visible};
+use serde_json::{Value, json};
+
+/// How many open conflicts are judged at once.
+const MOST: i64 = 1000;
+
+/// `POST platform/conflicts/judgements`.
+pub static JUDGEMENTS: View = View {
+    path: "platform/conflicts/judgements",
+    operation_id: "judge_conflicts",
+    summary: "Judge conflicts anew",
+    description: "Judges whether facts keep the rules that they may break. With `subject_id`, all rules about that record: what is broken is raised, \
+        what is kept ends. Without it, the rules of the open conflicts that you may see, the oldest first, 1,000 at most. \
+        Conflicts are judged by themselves whenever a record changes that can cause or end them, and the open ones every hour.",
+    permissions: &["platform.conflicts:read", "platform.conflicts:update"],
+    parameters: &[],
+    answer: answer_schema::<Judgements>,
+    run: Run::Write { forms: JSON, limit: 1 << 20, long: false, body: || object_schema(WantedJudgement::FIELDS), example: |_| json!({}), prepare, apply },
+};
+
+crate::value! {
+    /// What is judged.
+    pub struct WantedJudgement {
+        /// The record about which rules are judged; left out, the rules of all open conflicts are.
+        pub subject_id: Option<Id>,
+        /// The one rule that is judged, as conflicts name it; all of them if it is left out.
+        pub rule: Option<Text<1, 200>>,
+    }
+}
+
+crate::answer! {
+    /// What a judgement led to.
+    pub struct Judgements {
+        /// How many rules were judged about a record.
+        pub judged: Whole<0, 1_000_000_000>,
+        /// How many of the conflicts about these records were open before.
+        pub open_before: Whole<0, 1_000_000_000>,
+        /// How many are open now.
+        pub open_after: Whole<0, 1_000_000_000>,
+    }
+}
+
+fn prepare(_: &Store, call: &Call) -> Result<Prepared> {
+    let mut faults = Faults::new();
+    match read_value::<WantedJudgement>(call.json()?, &mut faults).filter(|_| faults.is_empty()) {
+        Some(wanted) => Ok(Box::new(wanted)),
+        None => Err(Problem::invalid(faults.into_vec()).into()),
+    }
+}
+
+fn apply(writer: &mut Writer<'_>, _: &Call, prepared: &Prepared) -> Result<Outcome> {
+    let wanted = prepared.downcast_ref::<WantedJudgement>().ok_or_else(Problem::not_found)?;
+    let rule = wanted.rule.as_ref().map(|rule| rule.0.as_str());
+    let about: Vec<(Id, Option<String>)> = match wanted.subject_id {
+        Some(subject) => {
+            let mut seen = Statement::new("SELECT r.id FROM registry r JOIN registry o ON o.id = r.root_id WHERE r.deleted_at IS NULL AND r.id = ");
+            seen.bind(subject).push(" AND ").append(visible(&writer.store.definitions, writer.session));
+            if seen.first(writer.connection, &[Kind::Id])?.is_none() {
+                let mut faults = Faults::new();
+                faults.at("subject_id", "reference", "There is no such record, or it is not visible to you.");
+                return Err(Problem::invalid(faults.into_vec()).into());
+            }
+            vec![(subject, rule.map(str::to_owned))]
+        }
+        None => {
+            let Some(narrowed) = writer.reader().narrowed::<Conflict>()? else { return Err(Problem::not_found().into()) };
+            open(writer, narrowed, MOST)?
+                .into_iter()
+                .filter(|(_, each)| rule.is_none_or(|rule| rule == each))
+                .map(|(subject, rule)| (subject, Some(rule)))
+                .collect()
+        }
+    };
+    let mut answer = [0, 0, 0];
+    for (subject, rule) in &about {
+        answer[1] += open_about(writer, *subject, rule.as_deref())?;
+        answer[0] += i64::try_from(writer.judge_rules(*subject, rule.as_deref())?).unwrap_or_default();
+        answer[2] += open_about(writer, *subject, rule.as_deref())?;
+    }
+    let [judged, open_before, open_after] = answer.map(Whole);
+    Ok(Outcome::new(200, Model::to_json(&Judgements { judged, open_before, open_after }).into()))
+}
+
+/// The records and rules of open conflicts, the oldest first.
+fn open(writer: &mut Writer<'_>, narrowed: Statement, most: i64) -> Result<Vec<(Id, String)>> {
+    let mut query = Statement::new("SELECT subject_id, rule FROM conflicts WHERE state = 'open'");
+    query.append(narrowed).push(" ORDER BY id LIMIT ").bind(most);
+    let rows = query.once().rows(writer.connection, &[Kind::Id, Kind::Text])?;
+    Ok(rows.iter().filter_map(|row| Some((row.first()?.as_id()?, row.get(1)?.as_text()?.to_owned()))).collect())
+}
+
+fn open_about(writer: &mut Writer<'_>, subject: Id, rule: Option<&str>) -> Result<i64> {
+    let mut query = Statement::new("SELECT COUNT(*) FROM conflicts WHERE state = 'open' AND subject_id = ").with(subject, "");
+    if let Some(rule) = rule {
+        query.push(" AND rule = ").bind(rule);
+    }
+    Ok(query.first(writer.connection, &[Kind::Integer])?.and_then(|row| row.first()?.as_integer()).unwrap_or_default())
+}
+
+/// The open conflicts, judged every hour.
+pub fn work() -> Work {
+    Work { kind: "conflicts", period_seconds: Some(3600), prepare: Box::new(|_, _| Ok(Box::new(judge_open))), report: None }
+}
+
+fn judge_open(writer: &mut Writer<'_>) -> Result<Value> {
+    let about = open(writer, Statement::default(), i64::MAX)?;
+    for (subject, rule) in &about {
+        writer.judge_rules(*subject, Some(rule))?;
+    }
+    Ok(json!({"judged": about.len()}))
+}

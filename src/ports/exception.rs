@@ -1,0 +1,104 @@
+//! Exceptions: whether one is in force, and what is open again when it ends.
+
+use crate::choice;
+use crate::error::Result;
+use crate::resource::value::Date;
+use crate::resource::{Check, Effect, Id};
+use std::collections::HashMap;
+
+choice! {
+    /// What an exception is from.
+    pub enum ExceptionKind {
+        /// A risk above the appetite is accepted.
+        RiskAcceptance = "risk_acceptance",
+        /// A policy is not kept to.
+        PolicyWaiver = "policy_waiver",
+        /// A control is missing or does not work.
+        ControlGap = "control_gap",
+        /// A technology is used that should not be.
+        TechnologyWaiver = "technology_waiver",
+        /// A budget is exceeded.
+        BudgetOverrun = "budget_overrun",
+        /// A vendor does not have what vendors must have.
+        VendorWaiver = "vendor_waiver",
+        /// A vulnerability is not fixed in time.
+        OverdueVulnerability = "overdue_vulnerability",
+        /// A change is made during a freeze.
+        ChangeFreeze = "change_freeze",
+    }
+}
+
+/// Some days, both ends included.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Days {
+    /// The first.
+    pub first: Date,
+    /// The last.
+    pub last: Date,
+}
+
+impl Days {
+    /// One day.
+    pub fn on(day: Date) -> Days {
+        Days { first: day, last: day }
+    }
+}
+
+/// How the exceptions that were given for a record stand.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Cover {
+    /// Whether one is in force.
+    pub in_force: bool,
+    /// The last day of the one that lasts longest.
+    pub until: Date,
+}
+
+/// Who keeps the exceptions.
+pub trait Exceptions: Send + Sync {
+    /// Whether an approved exception of a kind covers one of some records on all of some days. It is judged by the days of the
+    /// exception, never by whether it was marked as active or expired yet.
+    fn in_force(&self, check: &mut Check<'_>, kind: ExceptionKind, subjects: &[Id], days: Days) -> Result<bool>;
+
+    /// Of the records that an exception of a kind was ever given for: whether one is in force on a day, and until when.
+    fn covered(&self, check: &mut Check<'_>, kind: ExceptionKind, subjects: &[Id], day: Date) -> Result<HashMap<Id, Cover>>;
+}
+
+/// A domain whose records rest on exceptions.
+pub trait RestsOnExceptions: Send + Sync {
+    /// What opens a record again that no exception covers any more, and starts its clock again; nothing if it does not rest on one.
+    fn reopen(&self, check: &mut Check<'_>, kind: ExceptionKind, subject: Id) -> Result<Vec<Effect>>;
+}
+
+/// The domains whose records rest on exceptions.
+pub type Resting = Vec<&'static dyn RestsOnExceptions>;
+
+fn port(check: &Check<'_>) -> Option<&'static dyn Exceptions> {
+    check.definitions.answers.get::<&'static dyn Exceptions>().copied()
+}
+
+/// Whether an exception of a kind that covers one of some records is in force on all of some days.
+pub fn in_force(check: &mut Check<'_>, kind: ExceptionKind, subjects: &[Id], days: Days) -> Result<bool> {
+    port(check).map_or(Ok(false), |port| port.in_force(check, kind, subjects, days))
+}
+
+/// Whether one is today.
+pub fn in_force_today(check: &mut Check<'_>, kind: ExceptionKind, subject: Id) -> Result<bool> {
+    let today = Days::on(check.today);
+    in_force(check, kind, &[subject], today)
+}
+
+/// Of the records that an exception of a kind was ever given for: whether one is in force today, and until when.
+pub fn covered(check: &mut Check<'_>, kind: ExceptionKind, subjects: &[Id]) -> Result<HashMap<Id, Cover>> {
+    let today = check.today;
+    port(check).map_or(Ok(HashMap::new()), |port| port.covered(check, kind, subjects, today))
+}
+
+/// What opens a record again that no exception covers any more.
+pub fn reopen(check: &mut Check<'_>, kind: ExceptionKind, subject: Id) -> Result<Vec<Effect>> {
+    let definitions = check.definitions;
+    let mut effects = Vec::new();
+    for domain in definitions.answers.get::<Resting>().into_iter().flatten() {
+        effects.extend(domain.reopen(check, kind, subject)?);
+    }
+    Ok(effects)
+}

@@ -2,6 +2,7 @@
 
 mod access;
 mod architecture;
+mod calendar;
 mod contract;
 mod demo;
 mod file;
@@ -20,6 +21,7 @@ mod past;
 mod process;
 mod program;
 mod projects;
+mod schedule;
 mod search;
 mod security;
 mod statement;

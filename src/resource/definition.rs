@@ -3,7 +3,7 @@
 use super::model::{Entity, Field, Input, join};
 use super::rule::{Check, Lock, Unmet};
 use super::value::{Column, Custom, Faults, Instant, Text, Whole};
-use super::{Effect, FieldType, Guard, Id, Lifecycle, Move, Operations, PartOf, Resource, Rule, Scope, Unique};
+use super::{Due, Effect, FieldType, Guard, Id, Lifecycle, Move, Operations, PartOf, Resource, Rule, Scope, Unique};
 use crate::database::{Kind, Row, statement::Cell};
 use crate::error::Result;
 use serde_json::{Map, Value};
@@ -61,6 +61,10 @@ pub struct Definition {
     pub rules: &'static [Rule],
     /// What its moves need.
     pub guards: &'static [Guard],
+    /// The moves that the house makes by date.
+    pub due: &'static [Due],
+    /// Dates that stand in no calendar.
+    pub undated: &'static [&'static str],
     /// Its states and moves.
     pub lifecycle: Option<Lifecycle>,
     /// The columns of one row, in the order in which they are read.
@@ -131,7 +135,9 @@ const UNIT: Field = Field::of::<Id>(
     &["The unit it belongs to. Left out, it is the only unit in which you may create it, or the first unit if you may do so everywhere."],
 )
 .refers_to(&["teams/units"]);
-const OWNER: Field = Field::of::<Option<Id>>("owner_id", &["The person who answers for it."]).refers_to(&["teams/people"]);
+/// What names a person.
+pub(super) const PEOPLE: &[&str] = &["teams/people"];
+const OWNER: Field = Field::of::<Option<Id>>("owner_id", &["The person who answers for it."]).refers_to(PEOPLE);
 const BESIDE: &[Field] = &[Field::of::<Option<Custom>>(
     "custom",
     &["Values of the fields that your organisation has defined for this collection (platform/custom-fields), by their code."],
@@ -176,6 +182,8 @@ impl Definition {
             operations: R::OPERATIONS,
             rules: R::RULES,
             guards: R::GUARDS,
+            due: R::DUE,
+            undated: R::UNDATED,
             lifecycle,
             columns,
             kinds,
@@ -489,7 +497,8 @@ impl Definitions {
             );
             let asked = definition.written_fields().find(|field| ASKED.contains(&field.name));
             assert!(asked.is_none(), "{}: a list asks by that name for something else", definition.path);
-            let mistakes = super::declared::mistakes(definition, &definitions);
+            let mut mistakes = super::declared::mistakes(definition, &definitions);
+            mistakes.extend(super::due::mistakes(definition));
             assert!(mistakes.is_empty(), "{mistakes:#?}");
             let findable = definition.fields.iter().find(|field| field.search && !field.is_open());
             assert!(findable.is_none(), "{}: full text would tell what is not open", definition.path);

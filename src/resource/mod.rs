@@ -4,7 +4,9 @@
 //! a table of its fields and a few function pointers, so that the store, the HTTP face and the API document are compiled
 //! once and not once for each of some 250 collections. This folder knows no HTTP and begins no transaction.
 
+pub mod dates;
 pub mod declared;
+pub mod due;
 pub mod lifecycle;
 pub mod model;
 pub mod rule;
@@ -15,6 +17,7 @@ mod definition;
 
 pub use declared::{Effect, Guard, Need, Rule};
 pub use definition::{Definition, Definitions, Meta, Stored};
+pub use due::Due;
 pub use lifecycle::{Lifecycle, Move};
 pub use model::{ANY, Entity, Field, Made, Model, READ_RESTRICTED};
 pub use rule::{Check, Lock, Unmet};
@@ -127,6 +130,10 @@ pub trait Resource: Model {
     const RULES: &'static [Rule] = &[];
     /// What its moves need, declared.
     const GUARDS: &'static [Guard] = &[];
+    /// The moves that the house makes by date.
+    const DUE: &'static [Due] = &[];
+    /// Dates that are no appointments, such as those of a period that is reported on: they stand in no calendar.
+    const UNDATED: &'static [&'static str] = &[];
 
     /// True if a record only joins two others and is one edge of the graph instead of a node; [`Resource::joins`] says which.
     const JOINS: bool = false;

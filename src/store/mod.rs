@@ -17,9 +17,11 @@
 //! [`guide::request`](crate::guide::request) follows one from the socket.
 
 mod again;
+mod calendar;
 pub mod custom;
 mod declared;
 mod draft;
+mod due;
 mod edge;
 mod filter;
 mod find;
@@ -40,6 +42,8 @@ mod trace;
 mod write;
 
 pub use again::{KEPT_SECONDS, Key, Outcome, still_running};
+pub use calendar::{Dated, Span};
+pub use due::Tally;
 pub use filter::{Amount, Comparison, Condition, Filter, Test, Through};
 pub use find::Found;
 pub use page::{BEST, Page, Query, SortKey};

@@ -4,7 +4,7 @@ use super::kept::require_kept;
 use super::step_name::{StepName, require_step};
 use crate::error::Result;
 use crate::resource::value::{Date, Money, Note};
-use crate::resource::{Check, Faults, Guard, Id, Lifecycle, Resource, Scope};
+use crate::resource::{Check, Due, Faults, Guard, Id, Lifecycle, Resource, Scope};
 
 crate::resource! {
     /// The authority to approve, given to a person or a role for a time, with a deputy, so that holidays stop nothing.
@@ -47,6 +47,7 @@ impl Resource for Delegation {
     const TITLE: &'static str = "step";
     const GUARDS: &'static [Guard] =
         &[Guard::reached(&["active"], "starts_on"), Guard::after(&["expired"], "ends_on"), Guard::set(&["revoked"], &["revocation_reason"])];
+    const DUE: &'static [Due] = &[Due::after("expired", "ends_on")];
 
     fn lifecycle() -> Option<Lifecycle> {
         Some(Lifecycle::new("draft→active→expired|revoked").approving(&["activate"]))

@@ -4,7 +4,7 @@ use crate::choice;
 use crate::database::{Kind, Statement};
 use crate::error::Result;
 use crate::resource::value::{Date, Note, Title};
-use crate::resource::{ANY, Check, Effect, Faults, Guard, Id, Lifecycle, Move, Resource, Rule, Scope};
+use crate::resource::{ANY, Check, Due, Effect, Faults, Guard, Id, Lifecycle, Move, Resource, Rule, Scope};
 
 choice! {
     /// What an exception is from.
@@ -108,6 +108,7 @@ impl Resource for Exception {
         Rule::Agrees { by: "extends_id", theirs: "kind", ours: "kind" },
     ];
     const GUARDS: &'static [Guard] = &[Guard::reached(&["active"], "starts_on"), Guard::after(&["expired"], "expires_on")];
+    const DUE: &'static [Due] = &[Due::on("active", "starts_on"), Due::after("expired", "expires_on")];
 
     fn lifecycle() -> Option<Lifecycle> {
         Some(Lifecycle::new("draft→submitted→approved→active→expired|revoked; submitted→rejected").approving(&["approve"]))
@@ -144,8 +145,10 @@ impl Resource for Exception {
         if !matches!(step.to, "expired" | "revoked") {
             return Ok(Vec::new());
         }
-        let covered =
-            Statement::new("SELECT 1 FROM exceptions WHERE state = 'active' AND subject_id = ").with(self.subject_id, " AND id <> ").with(check.id, " LIMIT 1");
+        let covered = Statement::new("SELECT 1 FROM exceptions WHERE state = 'active' AND expires_on >= ")
+            .with(check.today, " AND subject_id = ")
+            .with(self.subject_id, " AND id <> ")
+            .with(check.id, " LIMIT 1");
         if check.finds(covered)? {
             return Ok(Vec::new());
         }

@@ -114,7 +114,9 @@ pub fn above_appetite(check: &mut Check<'_>, risk: Id) -> Result<bool> {
     let category = row.get(1).and_then(Cell::as_text).and_then(RiskCategory::from_word);
     let read = (row.first().and_then(Cell::as_id), category, row.get(2).and_then(Cell::as_id));
     let (Some(unit), Some(category), Some(matrix)) = read else { return Ok(false) };
-    let excepted = Statement::new("SELECT 1 FROM exceptions WHERE state = 'active' AND kind = 'risk_acceptance' AND subject_id = ").with(risk, " LIMIT 1");
+    let excepted = Statement::new("SELECT 1 FROM exceptions WHERE state = 'active' AND expires_on >= ")
+        .with(check.today, " AND kind = 'risk_acceptance' AND subject_id = ")
+        .with(risk, " LIMIT 1");
     if check.finds(excepted)? {
         return Ok(false);
     }

@@ -3,7 +3,7 @@
 use crate::access::{account_of, person_of};
 use crate::error::Result;
 use crate::resource::value::{Date, Email, Note, Number, Title, Whole};
-use crate::resource::{Check, Faults, Id, Lifecycle, Resource, Rule, Scope, Unique};
+use crate::resource::{Check, Due, Faults, Id, Lifecycle, Resource, Rule, Scope, Unique};
 use serde_json::json;
 
 crate::resource! {
@@ -47,6 +47,7 @@ impl Resource for Person {
     const OWNED: bool = false;
     const UNIQUE: &'static [Unique] = &[Unique { index: "people_email_key", fields: &["email"] }];
     const RULES: &'static [Rule] = &[Rule::Tree("manager_id")];
+    const DUE: &'static [Due] = &[Due::after("left", "ends_on")];
 
     fn lifecycle() -> Option<Lifecycle> {
         Some(Lifecycle::new("invited→active↔on_leave; →left→active").named("on_leave", "active", "return").named("left", "active", "rejoin"))

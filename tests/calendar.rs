@@ -5,7 +5,8 @@ use crate::on_both;
 use serde_json::{Value, json};
 use std::sync::Arc;
 use steward::access::Session;
-use steward::database::statements_run;
+use steward::access::token::digest;
+use steward::database::{Kind, Statement, statements_run};
 use steward::resource::value::Date;
 use steward::store::{Reader, Span};
 
@@ -181,13 +182,35 @@ on_both! {
         assert!(!house.get(&house.admin, &feed).await.text.contains(token), "it is not shown again");
 
         let calendar = read(house, path).await;
-        assert_eq!((calendar.status, calendar.header("content-type"), calendar.header("cache-control")), (200, Some("text/calendar"), Some("private, max-age=300")));
+        assert_eq!((calendar.status, calendar.header("content-type"), calendar.header("cache-control")), (200, Some("text/calendar"), Some("private, no-cache")));
         for line in ["BEGIN:VCALENDAR", "NAME:Domains\\; all\\, of them", &format!("UID:{id}-expires_on@steward"), "DTSTART;VALUE=DATE:20260701", "SUMMARY:Expires: feed.example.org", "END:VCALENDAR"] {
             assert!(calendar.text.contains(&format!("{line}\r\n")), "{line}: {}", calendar.text);
         }
         assert!(!calendar.text.contains("far.example.org"), "a year ahead and no further");
         assert_eq!(read(house, path).await.text, calendar.text, "it is the same until something changes");
         assert_eq!(house.call(&Actor::nobody(), "POST", path, &[], None).await.status, 405);
+    }
+
+    a_new_feed_shows_its_secret_and_what_follows_from_it_opens_the_calendar(house) {
+        let made = house.post(&house.admin, "/api/v1/platform/calendar-feeds", &json!({"name": "Mine"})).await;
+        let path = format!("/api/v1/platform/calendar-feeds/{}/calendar.ics", made.body["token"].as_str().unwrap());
+        assert_eq!(read(house, &path).await.status, 200);
+        assert!(made.headers["cache-control"].contains("no-store"), "{:?}", made.headers);
+        let mine = format!("/api/v1/platform/calendar-feeds/{}", made.id());
+        assert_eq!(house.get(&house.admin, &mine).await.body.get("token"), None);
+    }
+
+    an_api_token_makes_no_feed_that_would_show_more_than_it_may_see(house) {
+        let owner = house.actor("infrastructure_manager", None).await;
+        let mine = feed(house, &owner, &json!({"name": "Mine"})).await;
+        let scopes = ["platform.calendar_feeds:create", "platform.calendar_feeds:read", "platform.calendar_feeds:update"];
+        let made = house.post(&owner, "/api/v1/identity/api-tokens", &json!({"name": "Narrow", "scopes": scopes})).await;
+        assert_eq!(made.status, 201, "{}", made.text);
+        let narrow = Actor { id: owner.id, token: made.body["token"].as_str().map(str::to_owned) };
+        let refused = house.post(&narrow, "/api/v1/platform/calendar-feeds", &json!({"name": "More"})).await;
+        assert_eq!(refused.status, 403, "{}", refused.text);
+        assert_eq!(house.get(&narrow, &mine).await.status, 200);
+        assert_eq!(address(house, &narrow, &mine).await.status, 403);
     }
 
     an_address_ends_with_the_next_one_with_the_feed_and_with_the_account(house) {
@@ -207,6 +230,7 @@ on_both! {
         assert_eq!(read(house, &path).await.status, 404);
         house.transition(&house.admin, &format!("/api/v1/identity/users/{}", owner.id.unwrap()), "active").await;
         assert_eq!(read(house, &path).await.status, 200);
+        let owner = house.log_in_as(&owner.id.unwrap().to_string());
         assert_eq!(house.delete(&owner, &other, "*").await.status, 204);
         assert_eq!(read(house, &path).await.status, 404);
     }
@@ -231,16 +255,33 @@ on_both! {
         let shown = house.call(&house.admin, "POST", &renew, &headers, Some("{}".into())).await;
         assert_eq!(shown.status, 200, "{}", shown.text);
         let again = house.call(&house.admin, "POST", &renew, &headers, Some("{}".into())).await;
-        assert_eq!((again.status, again.broken()), (409, vec![" idempotency_key".to_owned()]), "{}", again.text);
+        assert_eq!((again.status, &again.body), (200, &json!({"token": null, "path": null})), "{}", again.text);
         let token = shown.body["token"].as_str().unwrap().to_owned();
         let kept = house.served.store.unauthenticated(|connection| {
-            use steward::database::{Kind, Statement};
-            let mut all = Statement::new("SELECT digest FROM calendar_feed_tokens").rows(connection, &[Kind::Text])?;
-            all.extend(Statement::new("SELECT COALESCE(body, '') FROM idempotency_keys").rows(connection, &[Kind::Text])?);
-            Ok(all.iter().filter_map(|row| row[0].as_text().map(str::to_owned)).collect::<Vec<_>>())
+            let mut all = Vec::new();
+            for query in ["SELECT token FROM calendar_feeds", "SELECT COALESCE(body, '') FROM idempotency_keys", "SELECT document FROM revisions"] {
+                let rows = Statement::new(query).rows(connection, &[Kind::Text])?;
+                assert!(!rows.is_empty(), "{query}");
+                all.extend(rows.iter().filter_map(|row| row[0].as_text().map(str::to_owned)));
+            }
+            Ok(all)
         });
         assert!(kept.await.unwrap().iter().all(|text| !text.contains(&token)));
+        let history = house.get(&house.admin, &format!("/api/v1/platform/resources/{}/history", mine.rsplit('/').next().unwrap())).await;
+        assert!(history.status == 200 && history.text.contains("renew_token") && !history.text.contains(&digest(&token)), "{}", history.text);
         assert_eq!(read(house, shown.body["path"].as_str().unwrap()).await.status, 200);
+    }
+
+    a_revoked_secret_opens_nothing_on_any_replica(house) {
+        if !house.database_url.starts_with("postgres") {
+            return;
+        }
+        let replica = house.replica().await;
+        let mine = feed(house, &house.admin, &json!({"name": "Mine"})).await;
+        let path = address(house, &house.admin, &mine).await.body["path"].as_str().unwrap().to_owned();
+        assert_eq!((read(house, &path).await.status, read(&replica, &path).await.status), (200, 200));
+        assert_eq!(house.transition(&house.admin, &mine, "revoked").await.status, 200);
+        assert_eq!((read(&replica, &path).await.status, read(house, &path).await.status), (404, 404));
     }
 
     a_feed_names_collections_that_there_are(house) {

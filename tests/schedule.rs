@@ -3,6 +3,7 @@
 use crate::harness::House;
 use crate::harness::sample::ways;
 use crate::on_both;
+use crate::process::Running;
 use chrono::Duration;
 use serde_json::{Map, Value, json};
 use std::sync::Arc;
@@ -10,7 +11,7 @@ use steward::access::Session;
 use steward::database::{Kind, Statement};
 use steward::resource::value::{Date, Instant};
 use steward::resource::{Definition, Due, Id};
-use steward::store::Origin;
+use steward::store::{IfMatch, Origin, Writer};
 
 /// Nine o'clock of a day.
 fn nine(day: Date) -> Instant {
@@ -68,6 +69,68 @@ async fn by_house(house: &House, id: Id) -> Vec<(String, String)> {
     let rows = house.served.store.unauthenticated(read).await.unwrap();
     let state = |text: &str| serde_json::from_str::<Value>(text).unwrap()["state"].as_str().unwrap_or_default().to_owned();
     rows.iter().map(|row| (state(row[0].as_text().unwrap()), row[1].as_text().unwrap_or_default().to_owned())).collect()
+}
+
+/// Certificates that are valid by their state, and whose last day has passed.
+async fn certificates(house: &House, many: usize) -> Vec<Id> {
+    let certificates = house.served.store.definitions.get("teams/person-certifications").unwrap();
+    let body = house.sample("teams/person-certifications", "many").await;
+    let write = move |writer: &mut Writer<'_>| {
+        let mut made = Vec::new();
+        for _ in 0..many {
+            let id = writer.create(certificates, body.clone())?.meta.id;
+            writer.transition(certificates, id, &IfMatch::Any, "valid")?;
+            made.push(id);
+        }
+        Ok(made)
+    };
+    house.served.store.write(&Arc::new(Session::system()), &Origin::house(), write).await.unwrap()
+}
+
+/// How often each record became something, by whoever.
+async fn times(house: &House, state: &'static str, ids: &[Id]) -> Vec<usize> {
+    let mut found = Vec::new();
+    for id in ids {
+        found.push(by_house(house, *id).await.iter().filter(|(after, _)| after == state).count());
+    }
+    found
+}
+
+/// A position that is open and whose holder is active, so that it can be filled.
+async fn held_position(house: &House) -> (String, String) {
+    let (people, positions) = (house.served.store.definitions.get("teams/people").unwrap(), house.served.store.definitions.get("teams/positions").unwrap());
+    let position = house.make_ready(positions, "seat").await;
+    house.walk(positions, position["id"].as_str().unwrap(), &["approved", "open"]).await;
+    let holder = position["holder_id"].as_str().unwrap();
+    house.bring(people, holder, &["active"]).await;
+    (format!("teams/positions/{}", position["id"].as_str().unwrap()), holder.to_owned())
+}
+
+/// The data of a house for processes of its own: on SQLite a copy, since only one process has a file.
+async fn data_of(house: &House, folder: &tempfile::TempDir) -> String {
+    if house.database_url.starts_with("postgres") {
+        return house.database_url.clone();
+    }
+    let copy = folder.path().join("steward.db").display().to_string();
+    let file = copy.clone();
+    house.served.store.database.quick(move |connection| Ok(Statement::new("VACUUM INTO ").with(file, "").execute(connection)?)).await.unwrap();
+    format!("sqlite://{copy}")
+}
+
+/// A process that logs in as the first administrator, and looks for what is due so often.
+fn process(url: &str, seconds: &str) -> (Running, String) {
+    let running = Running::start_with(url, &[("STEWARD_SCHEDULE_SECONDS", seconds)]);
+    let token = running.log_in("admin@example.org", "correct horse battery staple").unwrap();
+    (running, token)
+}
+
+/// Waits until something is so.
+fn until(what: &str, is_so: impl Fn() -> bool) {
+    let since = std::time::Instant::now();
+    while !is_so() {
+        assert!(since.elapsed() < std::time::Duration::from_secs(60), "{what}");
+        std::thread::sleep(std::time::Duration::from_millis(50));
+    }
 }
 
 /// Asks a move without making it.
@@ -153,19 +216,78 @@ on_both! {
     }
 
     more_than_one_batch_is_made_in_one_round(house) {
-        let certificates = house.served.store.definitions.get("teams/person-certifications").unwrap();
-        let body = house.sample("teams/person-certifications", "many").await;
-        let write = move |writer: &mut steward::store::Writer<'_>| {
-            for _ in 0..120 {
-                let made = writer.create(certificates, body.clone())?;
-                writer.transition(certificates, made.meta.id, &steward::store::IfMatch::Any, "valid")?;
-            }
-            Ok(())
-        };
-        house.served.store.write(&Arc::new(Session::system()), &Origin::house(), write).await.unwrap();
+        certificates(house, 120).await;
         house.worker.work_off().await.unwrap();
         let left = house.get(&house.admin, "/api/v1/teams/person-certifications?include_total=true&limit=1&state=expired").await;
         assert_eq!(left.body["total_count"], json!(120), "{}", left.text);
+    }
+
+    two_replicas_make_each_move_once(house) {
+        if !house.database_url.starts_with("postgres") {
+            return;
+        }
+        let replica = house.replica().await;
+        for _ in 0..3 {
+            let ids = certificates(house, 70).await;
+            house.clock.set(house.clock.now().plus_seconds(61));
+            let (first, second) = futures_util::future::join(house.worker.work_off(), replica.worker.work_off()).await;
+            first.unwrap();
+            second.unwrap();
+            assert_eq!(times(house, "expired", &ids).await, vec![1; ids.len()]);
+        }
+    }
+
+    two_processes_make_each_move_once_also_when_one_is_killed(house) {
+        if !house.database_url.starts_with("postgres") {
+            return;
+        }
+        let ids = certificates(house, 200).await;
+        let (first, _) = process(&house.database_url, "1");
+        let (second, token) = process(&house.database_url, "1");
+        first.kill();
+        let expired = "/api/v1/teams/person-certifications?include_total=true&limit=1&state=expired";
+        // Where it was killed at work, the other one takes over when the lease has ended.
+        until("all have expired", || second.get(Some(&token), expired).1["total_count"] == json!(200));
+        second.kill();
+        assert_eq!(times(house, "expired", &ids).await, vec![1; ids.len()]);
+    }
+
+    a_process_that_stood_still_over_a_last_day_holds_nothing_for_valid_after_it(house) {
+        let (position, holder) = held_position(house).await;
+        let folder = tempfile::tempdir().unwrap();
+        let url = data_of(house, &folder).await;
+        let person = format!("/api/v1/teams/people/{holder}");
+        let (running, token) = process(&url, "3600");
+        let last_day = |days: i64| {
+            let patched = running.send(&token, "PATCH", &person, &json!({"ends_on": later(Instant::system_now().date(), days).to_string()}));
+            assert_eq!((patched.0, &patched.1["state"]), (200, &json!("active")), "{}", patched.1);
+        };
+        let lacks_holder = |running: &Running, token: &str| {
+            let (_, asked) = running.send(token, "POST", &format!("/api/v1/{position}/transitions?dry_run=true"), &json!({"to": "filled"}));
+            asked["errors"].as_array().into_iter().flatten().any(|error| error["pointer"] == "/holder_id" && error["code"] == "state")
+        };
+        // What is due at the start has been done, so that nothing is until an hour has gone.
+        until("the first round", || running.get(Some(&token), "/readyz").0 == 200);
+        std::thread::sleep(std::time::Duration::from_millis(1500));
+        last_day(1);
+        assert!(!lacks_holder(&running, &token), "the last day is to come");
+        last_day(-1);
+        assert!(lacks_holder(&running, &token), "the day has passed, and the job has not run");
+        running.kill();
+
+        let (again, token) = process(&url, "1");
+        let left = || {
+            assert!(lacks_holder(&again, &token), "from the first answer on");
+            again.get(Some(&token), &person).1["state"] == json!("left")
+        };
+        until("the person has left", left);
+        again.kill();
+        let (once_more, token) = process(&url, "1");
+        std::thread::sleep(std::time::Duration::from_millis(1500));
+        assert!(lacks_holder(&once_more, &token), "after the job");
+        let history = once_more.get(Some(&token), &format!("/api/v1/platform/resources/{holder}/history")).1;
+        let by_house = history["data"].as_array().unwrap().iter().filter(|revision| revision["reason"].as_str().is_some_and(|reason| reason.starts_with("By date: ends_on")));
+        assert_eq!(by_house.count(), 1, "{history}");
     }
 
     two_workers_make_each_move_once(house) {
@@ -179,13 +301,8 @@ on_both! {
     }
 
     what_has_ended_holds_for_no_other_record(house) {
-        let people = house.served.store.definitions.get("teams/people").unwrap();
-        let positions = house.served.store.definitions.get("teams/positions").unwrap();
-        let position = house.make_ready(positions, "seat").await;
-        let path = format!("teams/positions/{}", position["id"].as_str().unwrap());
-        house.walk(positions, position["id"].as_str().unwrap(), &["approved", "open"]).await;
-        let holder = position["holder_id"].as_str().unwrap();
-        house.bring(people, holder, &["active"]).await;
+        let (path, holder) = held_position(house).await;
+        let holder = holder.as_str();
         let last_day = |day: &'static str| async move {
             let patched = house.patch(&house.admin, &format!("/api/v1/teams/people/{holder}"), "*", &json!({"ends_on": day})).await;
             assert_eq!(patched.status, 200, "{}", patched.text);

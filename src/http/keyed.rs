@@ -42,7 +42,7 @@ async fn read(keyed: &'static Keyed, token: String, house: &House) -> Result<Htt
     let file = house.store.read(&session, move |reader| (keyed.read)(reader, &token)).await?;
     Ok(HttpResponse::Ok()
         .content_type(file.content_type)
-        .insert_header(("Cache-Control", "private, max-age=300"))
+        .insert_header(("Cache-Control", "private, no-cache"))
         .insert_header(("Content-Disposition", format!("inline; filename=\"{}\"", file.name)))
         .insert_header(("ETag", format!("\"{}\"", file.sha256)))
         .body(file.bytes))

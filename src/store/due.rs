@@ -146,6 +146,8 @@ impl Writer<'_> {
                 }
             }
         }
+        // What is not tried again any more was settled otherwise.
+        Statement::new("DELETE FROM deferred_moves WHERE next_at < ").with(self.now.plus_seconds(-LONGEST_SECONDS), "").execute(self.connection)?;
         Ok(tally)
     }
 

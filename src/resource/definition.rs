@@ -230,6 +230,20 @@ impl Definition {
         self.fields.iter().filter(|field| field.once.is_some())
     }
 
+    /// The moves that are due by date from a state.
+    pub fn due_from(&self, state: &str) -> impl Iterator<Item = &'static Due> {
+        let lifecycle = self.lifecycle.as_ref();
+        self.due.iter().filter(move |due| lifecycle.is_some_and(|lifecycle| due.states(lifecycle).contains(&state)))
+    }
+
+    /// What is declared of dates that cannot be: mistakes in the source, found when the house is put together.
+    fn mistakes_of_dates(&self) -> Vec<String> {
+        let kind = |name: &str| self.field(name).and_then(|field| field.columns.first()).map(|column| column.kind);
+        let mut found = super::due::mistakes(self.due, self.lifecycle.as_ref(), &kind);
+        found.extend(self.undated.iter().filter(|name| self.field(name).is_none()).map(|name| format!("{name} is undated, and no field")));
+        found.into_iter().map(|what| format!("{}: {what}", self.path)).collect()
+    }
+
     /// Where the cells of a written field stand in a row.
     pub fn span_of(&self, name: &str) -> Option<std::ops::Range<usize>> {
         let mut at = 0;
@@ -498,7 +512,7 @@ impl Definitions {
             let asked = definition.written_fields().find(|field| ASKED.contains(&field.name));
             assert!(asked.is_none(), "{}: a list asks by that name for something else", definition.path);
             let mut mistakes = super::declared::mistakes(definition, &definitions);
-            mistakes.extend(super::due::mistakes(definition));
+            mistakes.extend(definition.mistakes_of_dates());
             assert!(mistakes.is_empty(), "{mistakes:#?}");
             let findable = definition.fields.iter().find(|field| field.search && !field.is_open());
             assert!(findable.is_none(), "{}: full text would tell what is not open", definition.path);

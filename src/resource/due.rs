@@ -1,6 +1,6 @@
 //! Moves that the house makes by date: which they are and when they are due, declared in a line beside the guards.
 
-use super::{Definition, Lifecycle};
+use super::Lifecycle;
 use crate::database::Kind;
 
 /// A move that the house makes when its day has come. Who may make it can make it too, as far as the guards allow.
@@ -56,29 +56,19 @@ impl Due {
     }
 }
 
-impl Definition {
-    /// The moves that are due by date from a state.
-    pub fn due_from(&self, state: &str) -> impl Iterator<Item = &'static Due> {
-        let lifecycle = self.lifecycle.as_ref();
-        self.due.iter().filter(move |due| lifecycle.is_some_and(|lifecycle| due.states(lifecycle).contains(&state)))
-    }
-}
-
 /// What is declared that cannot be: mistakes in the source, found when the house is put together.
-pub(super) fn mistakes(definition: &Definition) -> Vec<String> {
+pub(super) fn mistakes(due: &[Due], lifecycle: Option<&Lifecycle>, kind: &dyn Fn(&str) -> Option<Kind>) -> Vec<String> {
     let mut found = Vec::new();
     let mut wants = |holds: bool, what: String| {
         if !holds {
-            found.push(format!("{}: {what}", definition.path));
+            found.push(what);
         }
     };
-    let kind = |name: &str| definition.field(name).and_then(|field| field.columns.first()).map(|column| column.kind);
-    definition.undated.iter().for_each(|name| wants(definition.field(name).is_some(), format!("{name} is undated, and no field")));
-    for due in definition.due {
-        let states = definition.lifecycle.as_ref().map(|lifecycle| due.states(lifecycle)).unwrap_or_default();
+    for due in due {
+        let states = lifecycle.map(|lifecycle| due.states(lifecycle)).unwrap_or_default();
         wants(!states.is_empty(), format!("{} is due, and no move leads there", due.to));
         wants(due.from.iter().all(|from| states.contains(from)), format!("{} is due from {:?}, and not all of these can become that", due.to, due.from));
-        let approving = definition.lifecycle.iter().flat_map(|lifecycle| &lifecycle.moves).any(|step| step.to == due.to && step.approving);
+        let approving = lifecycle.iter().flat_map(|lifecycle| &lifecycle.moves).any(|step| step.to == due.to && step.approving);
         wants(!approving, format!("{} approves, which the house cannot do by date", due.to));
         let day = if due.days.is_some() { matches!(kind(due.field), Some(Kind::Date)) } else { matches!(kind(due.field), Some(Kind::Date | Kind::Instant)) };
         wants(day, format!("{} holds no day", due.field));

@@ -22,6 +22,7 @@ pub mod custom;
 mod declared;
 mod draft;
 mod due;
+mod due_move;
 mod edge;
 mod filter;
 mod find;
@@ -43,7 +44,7 @@ mod write;
 
 pub use again::{KEPT_SECONDS, Key, Outcome, still_running};
 pub use calendar::{Dated, Span};
-pub use due::Tally;
+pub use due_move::Tally;
 pub use filter::{Amount, Comparison, Condition, Filter, Test, Through};
 pub use find::Found;
 pub use page::{BEST, Page, Query, SortKey};

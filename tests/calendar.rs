@@ -5,7 +5,7 @@ use crate::on_both;
 use serde_json::{Value, json};
 use std::sync::Arc;
 use steward::access::Session;
-use steward::access::token::digest;
+use steward::access::secret::digest;
 use steward::database::{Kind, Statement, statements_run};
 use steward::resource::value::Date;
 use steward::store::{Reader, Span};

@@ -1,7 +1,7 @@
 //! Calendar feeds: the dates that a user may see, for programs that read iCalendar and know no login.
 
 use super::agenda::{MOST, is_overdue};
-use crate::access::token::{digest, new_secret};
+use crate::access::secret::{digest, new_secret};
 use crate::database::{Cell, Connection, Kind, Statement};
 use crate::error::{Broken, Kind as ProblemKind, Problem, Result};
 use crate::formats::icalendar::{self, Event, When};

@@ -7,7 +7,7 @@ use crate::clock::Clock;
 use crate::database::Database;
 use crate::domains::identity;
 use crate::domains::identity::house::FirstAdministrator;
-use crate::domains::platform::{judgement, operation};
+use crate::domains::platform::{calendar_feed, judgement, operation};
 use crate::error::Error;
 use crate::http::{Api, House, Later, Routes};
 use crate::jobs::{self, Worker};
@@ -42,7 +42,7 @@ pub async fn open(
     let read_at = store.clock.ticks();
     let keys = identity::house::keys(&store).await.map_err(explain)?;
     let routes = Routes::new(&[], &api.views());
-    let worker = Worker::new(store.clone(), vec![operation::work(routes), jobs::retention(), judgement::work()]);
+    let worker = Worker::new(store.clone(), vec![operation::work(routes), jobs::retention(), judgement::work(), jobs::schedule::due_moves()]);
     let later = Later { ask: operation::ask, bell: worker.bell.clone() };
     let house = House::new(api, store, Keys::new(issuer, keys, read_at), later, outgoing);
     Ok(Opened { house: Data::new(house), worker: Arc::new(worker), administrator })
@@ -56,7 +56,10 @@ pub fn beside(api: &Api, database_url: &str) -> Result<Store, String> {
 
 /// Mounts everything that a house serves.
 pub fn mount(config: &mut ServiceConfig) {
-    crate::http::mount(config, identity::oauth::mount);
+    crate::http::mount(config, |config| {
+        identity::oauth::mount(config);
+        crate::http::mount_keyed(config, &calendar_feed::ADDRESS);
+    });
 }
 
 fn explain(error: Error) -> String {

@@ -20,6 +20,7 @@ pub fn api() -> Api {
         identity::domain(),
     ];
     let mut fixed = identity::oauth::operations();
+    fixed.extend(platform::calendar_feed::operations());
     fixed.extend(http::service_operations());
     Api::new(domains, fixed, answers())
 }

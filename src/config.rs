@@ -78,6 +78,9 @@ pub struct Serve {
     /// How long requests may take to finish when the service stops, in seconds.
     #[arg(long, env = "STEWARD_GRACE_SECONDS", default_value_t = 20)]
     pub grace_seconds: u64,
+    /// After how many seconds the service looks again for moves that are due by date.
+    #[arg(long, env = "STEWARD_SCHEDULE_SECONDS", default_value_t = 60, value_parser = clap::value_parser!(i64).range(1..=3600))]
+    pub schedule_seconds: i64,
 }
 
 /// What can be done with the keys that sign access tokens.

@@ -100,6 +100,7 @@ async fn serve(settings: Serve) -> Result<(), String> {
     let server = server.run();
     let (handle, house) = (server.handle(), opened.house.clone());
     let working = opened.worker.clone();
+    working.pace(steward::jobs::schedule::DUE_MOVES, settings.schedule_seconds);
     let worker = actix_web::rt::spawn(async move { working.run().await });
     actix_web::rt::spawn(async move {
         asked_to_stop().await;

@@ -3,6 +3,7 @@
 mod access;
 mod approval;
 mod architecture;
+mod calendar;
 mod conflict;
 mod contract;
 mod demo;
@@ -22,6 +23,7 @@ mod past;
 mod process;
 mod program;
 mod projects;
+mod schedule;
 mod search;
 mod security;
 mod statement;

@@ -51,7 +51,7 @@ fn binary(url: &str) -> Command {
 }
 
 /// A process that serves.
-struct Running {
+pub struct Running {
     child: Child,
     /// What it printed when it started.
     said: String,
@@ -61,10 +61,13 @@ struct Running {
 
 impl Running {
     fn start(url: &str, with_password: bool) -> Running {
+        let password: &[(&str, &str)] = if with_password { &[("STEWARD_ADMIN_EMAIL", EMAIL), ("STEWARD_ADMIN_PASSWORD", PASSWORD)] } else { &[] };
+        Running::start_with(url, password)
+    }
+
+    pub fn start_with(url: &str, settings: &[(&str, &str)]) -> Running {
         let mut command = binary(url);
-        if with_password {
-            command.env("STEWARD_ADMIN_EMAIL", EMAIL).env("STEWARD_ADMIN_PASSWORD", PASSWORD);
-        }
+        command.envs(settings.iter().copied());
         let mut child = command.spawn().unwrap();
         let mut out = BufReader::new(child.stdout.take().unwrap());
         let mut said = String::new();
@@ -83,7 +86,7 @@ impl Running {
         format!("http://{}{path}", self.address)
     }
 
-    fn log_in(&self, email: &str, password: &str) -> Option<String> {
+    pub fn log_in(&self, email: &str, password: &str) -> Option<String> {
         let (_, body) = self.form("/api/v1/auth/token", &[("grant_type", "password"), ("username", email), ("password", password)]);
         body["access_token"].as_str().map(str::to_owned)
     }
@@ -97,12 +100,21 @@ impl Running {
         self.form("/api/v1/auth/token", &[("grant_type", "refresh_token"), ("refresh_token", token)])
     }
 
-    fn get(&self, token: Option<&str>, path: &str) -> (u16, Value) {
+    pub fn get(&self, token: Option<&str>, path: &str) -> (u16, Value) {
         let mut request = agent().get(self.url(path));
         if let Some(token) = token {
             request = request.header("Authorization", format!("Bearer {token}"));
         }
         let mut answer = request.call().unwrap();
+        (answer.status().as_u16(), answer.body_mut().read_json().unwrap_or(Value::Null))
+    }
+
+    /// Sends JSON by a method, for whatever version there is.
+    pub fn send(&self, token: &str, method: &str, path: &str, body: &Value) -> (u16, Value) {
+        let request = ureq::http::Request::builder().method(method).uri(self.url(path)).header("Authorization", format!("Bearer {token}"));
+        let form = if method == "PATCH" { "application/merge-patch+json" } else { "application/json" };
+        let request = request.header("Content-Type", form).header("If-Match", "*").body(body.to_string()).unwrap();
+        let mut answer = agent().run(request).unwrap();
         (answer.status().as_u16(), answer.body_mut().read_json().unwrap_or(Value::Null))
     }
 
@@ -122,7 +134,7 @@ impl Running {
         panic!("it does not stop");
     }
 
-    fn kill(mut self) {
+    pub fn kill(mut self) {
         self.child.kill().unwrap();
         self.child.wait().unwrap();
     }

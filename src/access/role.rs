@@ -31,6 +31,7 @@ macro_rules! with_common {
             "platform.tags:read", "platform.links:read", "platform.attachments:read",
             "platform.comments:read", "platform.comments:create", "platform.comments:update", "platform.files:create", "platform.files:delete",
             "identity.api_tokens:create",
+            "platform.calendar_feeds:create", "platform.calendar_feeds:update", "platform.calendar_feeds:delete", "platform.calendar_feeds:revoke",
             $($own),*
         ]
     };

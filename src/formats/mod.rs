@@ -4,4 +4,5 @@
 //! by examples alone and a wrong document can harm nothing. What the data means for records is said by the domain that imports.
 
 pub mod csv;
+pub mod icalendar;
 pub mod oscal;

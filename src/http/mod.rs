@@ -19,6 +19,7 @@ mod gate;
 mod handler;
 mod header;
 mod house;
+mod keyed;
 pub mod measure;
 pub mod openapi;
 mod perform;
@@ -37,6 +38,7 @@ pub use dispatch::{authenticate, method_not_allowed};
 pub use gate::Gate;
 pub use header::unauthorized;
 pub use house::{House, service_operations};
+pub use keyed::{Keyed, mount as mount_keyed};
 pub use route::Routes;
 pub use view::Domain;
 

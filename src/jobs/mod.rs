@@ -7,6 +7,8 @@
 //! happens once: if the lease was lost meanwhile, the row is another's and the transaction is taken back. What comes
 //! round regularly keeps its row and gets a new time.
 
+pub mod schedule;
+
 use crate::access::{Session, api_token, key, login};
 use crate::database::{Cell, Connection, Doc, Kind, Statement};
 use crate::error::{Error, Kind as ProblemKind, Problem, Result};
@@ -14,8 +16,8 @@ use crate::resource::Id;
 use crate::resource::value::Instant;
 use crate::store::{Origin, Store, Writer};
 use serde_json::Value;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use tokio::sync::Notify;
 
@@ -25,6 +27,9 @@ const LEASE_SECONDS: i64 = 30;
 const ATTEMPTS: i64 = 5;
 /// How often a worker looks for jobs that nobody has told it of.
 const IDLE: Duration = Duration::from_secs(1);
+
+/// The member of an answer by which regular work says that it did not get through, and comes round again at once.
+const AGAIN: &str = "again";
 
 /// A job that a worker has taken.
 #[derive(Debug, Clone)]
@@ -83,6 +88,8 @@ pub struct Worker {
     /// Rung when there is something new to do.
     pub bell: Arc<Notify>,
     closing: AtomicBool,
+    /// How often regular work comes round where that was set.
+    paces: Mutex<Vec<(&'static str, i64)>>,
 }
 
 /// Asks for work, in the transaction of the call that asks.
@@ -106,7 +113,12 @@ pub fn ask(writer: &mut Writer<'_>, kind: &str, operation_id: Id, arguments: Val
 impl Worker {
     /// A worker for some kinds of work.
     pub fn new(store: Store, works: Vec<Work>) -> Self {
-        Worker { store, works, bell: Arc::new(Notify::new()), closing: AtomicBool::new(false) }
+        Worker { store, works, bell: Arc::new(Notify::new()), closing: AtomicBool::new(false), paces: Mutex::default() }
+    }
+
+    /// Sets after how many seconds a regular work comes round; for what starts after this.
+    pub fn pace(&self, kind: &'static str, seconds: i64) {
+        self.paces.lock().unwrap_or_else(|poisoned| poisoned.into_inner()).push((kind, seconds.max(1)));
     }
 
     /// Works until [`Worker::close`].
@@ -155,9 +167,11 @@ impl Worker {
         self.store.by_itself(|connection| Ok(Statement::new("UPDATE jobs SET leased_until = NULL").execute(connection).map(drop)?)).await
     }
 
-    /// Gives each regular job its row.
+    /// Gives each regular job its row. Whoever starts does them at once: nobody knows for how long nobody did.
     async fn enrol(&self) -> Result<()> {
-        let regular: Vec<(&'static str, i64)> = self.works.iter().filter_map(|work| Some((work.kind, work.period_seconds?))).collect();
+        let paces = self.paces.lock().unwrap_or_else(|poisoned| poisoned.into_inner()).clone();
+        let pace = |kind: &str, usual: i64| paces.iter().rfind(|(known, _)| *known == kind).map_or(usual, |(_, seconds)| *seconds);
+        let regular: Vec<(&'static str, i64)> = self.works.iter().filter_map(|work| Some((work.kind, pace(work.kind, work.period_seconds?)))).collect();
         let now = self.store.now();
         let insert = move |connection: &mut Connection| {
             for (kind, period) in &regular {
@@ -174,7 +188,7 @@ impl Worker {
                     0_i64.into(),
                     (*period).into(),
                 ];
-                insert.bind_all(cells).push(") ON CONFLICT (name) DO NOTHING").execute(connection)?;
+                insert.bind_all(cells).push(AT_ONCE).execute(connection)?;
             }
             Ok(())
         };
@@ -230,7 +244,8 @@ impl Worker {
         let house = Session::system();
         let whole = move |writer: &mut Writer<'_>| {
             let answer = apply(writer)?;
-            finish(writer.connection, &task, now)?;
+            let again = answer.get(AGAIN).and_then(Value::as_bool) == Some(true);
+            finish(writer.connection, &task, if again { now.plus_seconds(-task.period_seconds.unwrap_or_default()) } else { now })?;
             if let (Some(report), Some(operation)) = (report, task.operation_id) {
                 let (store, origin) = (writer.store, writer.origin);
                 report(&mut Writer::new(store, &house, origin, writer.connection), operation, Report::Succeeded(&answer))?;
@@ -279,6 +294,9 @@ impl Worker {
         self.store.write(&Arc::new(Session::system()), &Origin::house(), move |writer| report(writer, operation, now)).await
     }
 }
+
+/// What becomes of the row of a regular job that is there already.
+const AT_ONCE: &str = ") ON CONFLICT (name) DO UPDATE SET period_seconds = excluded.period_seconds, run_at = excluded.run_at";
 
 const KINDS: &[Kind] = &[Kind::Id, Kind::Text, Kind::Id, Kind::Id, Kind::Id, Kind::Doc, Kind::Bytes, Kind::Integer, Kind::Integer];
 

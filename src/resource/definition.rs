@@ -4,7 +4,7 @@ use super::flag::{Flag, Watcher};
 use super::model::{Entity, Field, Input, join};
 use super::rule::{Check, Lock, Unmet};
 use super::value::{Column, Custom, Faults, Instant, Text, Whole};
-use super::{Answers, Effect, FieldType, Guard, Id, Lifecycle, Move, Operations, PartOf, Resource, Rule, Scope, Unique};
+use super::{Answers, Due, Effect, FieldType, Guard, Id, Lifecycle, Move, Operations, PartOf, Resource, Rule, Scope, Unique};
 use crate::database::{Kind, Row, statement::Cell};
 use crate::error::Result;
 use serde_json::{Map, Value};
@@ -64,6 +64,10 @@ pub struct Definition {
     pub guards: &'static [Guard],
     /// Rules that facts may break.
     pub flags: &'static [Flag],
+    /// The moves that the house makes by date.
+    pub due: &'static [Due],
+    /// Dates that stand in no calendar.
+    pub undated: &'static [&'static str],
     /// Its states and moves.
     pub lifecycle: Option<Lifecycle>,
     /// The columns of one row, in the order in which they are read.
@@ -134,7 +138,9 @@ const UNIT: Field = Field::of::<Id>(
     &["The unit it belongs to. Left out, it is the only unit in which you may create it, or the first unit if you may do so everywhere."],
 )
 .refers_to(&["teams/units"]);
-const OWNER: Field = Field::of::<Option<Id>>("owner_id", &["The person who answers for it."]).refers_to(&["teams/people"]);
+/// What names a person.
+pub(super) const PEOPLE: &[&str] = &["teams/people"];
+const OWNER: Field = Field::of::<Option<Id>>("owner_id", &["The person who answers for it."]).refers_to(PEOPLE);
 const BESIDE: &[Field] = &[Field::of::<Option<Custom>>(
     "custom",
     &["Values of the fields that your organisation has defined for this collection (platform/custom-fields), by their code."],
@@ -180,6 +186,8 @@ impl Definition {
             rules: R::RULES,
             guards: R::GUARDS,
             flags: R::FLAGS,
+            due: R::DUE,
+            undated: R::UNDATED,
             lifecycle,
             columns,
             kinds,
@@ -224,6 +232,20 @@ impl Definition {
     /// What the house makes with a new record and shows once.
     pub fn once_fields(&self) -> impl Iterator<Item = &'static Field> {
         self.fields.iter().filter(|field| field.once.is_some())
+    }
+
+    /// The moves that are due by date from a state.
+    pub fn due_from(&self, state: &str) -> impl Iterator<Item = &'static Due> {
+        let lifecycle = self.lifecycle.as_ref();
+        self.due.iter().filter(move |due| lifecycle.is_some_and(|lifecycle| due.states(lifecycle).contains(&state)))
+    }
+
+    /// What is declared of dates that cannot be: mistakes in the source, found when the house is put together.
+    fn mistakes_of_dates(&self) -> Vec<String> {
+        let kind = |name: &str| self.field(name).and_then(|field| field.columns.first()).map(|column| column.kind);
+        let mut found = super::due::mistakes(self.due, self.lifecycle.as_ref(), &kind);
+        found.extend(self.undated.iter().filter(|name| self.field(name).is_none()).map(|name| format!("{name} is undated, and no field")));
+        found.into_iter().map(|what| format!("{}: {what}", self.path)).collect()
     }
 
     /// Where the cells of a written field stand in a row.
@@ -510,7 +532,8 @@ impl Definitions {
             );
             let asked = definition.written_fields().find(|field| ASKED.contains(&field.name));
             assert!(asked.is_none(), "{}: a list asks by that name for something else", definition.path);
-            let mistakes = super::declared::mistakes(definition, &definitions);
+            let mut mistakes = super::declared::mistakes(definition, &definitions);
+            mistakes.extend(definition.mistakes_of_dates());
             assert!(mistakes.is_empty(), "{mistakes:#?}");
             let findable = definition.fields.iter().find(|field| field.search && !field.is_open());
             assert!(findable.is_none(), "{}: full text would tell what is not open", definition.path);

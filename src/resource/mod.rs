@@ -7,6 +7,9 @@
 pub mod answers;
 pub mod declared;
 pub mod flag;
+pub mod dates;
+pub mod declared;
+pub mod due;
 pub mod lifecycle;
 pub mod model;
 pub mod rule;
@@ -20,6 +23,7 @@ pub use answers::Answers;
 pub use declared::{Effect, Guard, Need, Rule};
 pub use definition::{Definition, Definitions, Meta, Stored};
 pub use flag::{Flag, Watch};
+pub use due::Due;
 pub use lifecycle::{Lifecycle, Move};
 pub use model::{ANY, Entity, Field, Made, Model, READ_RESTRICTED};
 pub use rule::{Check, Lock, Unmet};
@@ -133,6 +137,10 @@ pub trait Resource: Model {
     const RULES: &'static [Rule] = &[];
     /// What its moves need, declared.
     const GUARDS: &'static [Guard] = &[];
+    /// The moves that the house makes by date.
+    const DUE: &'static [Due] = &[];
+    /// Dates that are no appointments, such as those of a period that is reported on: they stand in no calendar.
+    const UNDATED: &'static [&'static str] = &[];
 
     /// Rules that facts may break, which raises a conflict.
     const FLAGS: &'static [Flag] = &[];

@@ -1,8 +1,8 @@
 //! Running what resources declare: rules about other rows, what moves need, and what a move does elsewhere.
 
-use super::registry;
 use super::write::{IfMatch, Writer};
-use crate::access::Session;
+use super::{due, registry};
+use crate::access::{Session, person_of};
 use crate::database::{Cell, Connection, Kind, Statement};
 use crate::error::{Broken, Problem, Result};
 use crate::resource::value::{Date, Instant};
@@ -317,13 +317,17 @@ fn missing_for(
         Need::Referred(field, states) => match compared(field).and_then(Cell::as_id) {
             None => Vec::new(),
             Some(other) => {
-                let state = registry::find_one(connection, other)?.and_then(|entry| entry.state).unwrap_or_default();
+                let state = match registry::find_one(connection, other)? {
+                    Some(entry) => due::standing_of(connection, definitions, &entry.collection, other, entry.state.as_deref().unwrap_or_default(), now)?,
+                    None => String::new(),
+                };
                 let detail = format!("What {field} refers to is {state}, and must be {}.", states.join(" or "));
                 one(!states.contains(&state.as_str()), &format!("/{field}"), "state", detail)
             }
         },
         Need::Alone(same) => {
             let mut query = Statement::new(format!("SELECT 1 FROM {} WHERE state = ", definition.table)).with(step.to, " AND id <> ").with(id, "");
+            query.append(due::still(definition, step.to, now, connection.is_postgres()));
             same_as(&mut query, definition, &stored.cells, same).push(" LIMIT 1");
             let of = if same.is_empty() { String::new() } else { format!(" with the same {}", same.join(" and ")) };
             one(query.first(connection, &[])?.is_some(), "", "another", format!("Another one{of} is {} already. Move that on first.", step.to))

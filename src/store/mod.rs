@@ -18,9 +18,12 @@
 
 mod again;
 mod approve;
+mod calendar;
 pub mod custom;
 mod declared;
 mod draft;
+mod due;
+mod due_move;
 mod edge;
 mod filter;
 mod find;
@@ -44,6 +47,8 @@ mod write;
 
 pub use again::{KEPT_SECONDS, Key, Outcome, still_running};
 pub use approve::Waiting;
+pub use calendar::{Dated, Span};
+pub use due_move::Tally;
 pub use filter::{Amount, Comparison, Condition, Filter, Test, Through};
 pub use find::Found;
 pub use page::{BEST, Page, Query, SortKey};

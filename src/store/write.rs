@@ -4,7 +4,7 @@ use super::draft::{Draft, permitted};
 use super::read::{Reader, load, place_of};
 use super::registry::{self, Entry};
 use super::scope::{self, Place};
-use super::{Origin, Sight, Store, declared, edge, past, refer};
+use super::{Origin, Sight, Store, declared, due, edge, past, refer};
 use crate::access::{Reach, Session};
 use crate::database::{Cell, Connection, Kind, Statement};
 use crate::error::{Broken, Error, Kind as ProblemKind, Problem, Result};
@@ -303,7 +303,11 @@ impl<'a> Writer<'a> {
         registry::lock(self.connection, parent)?;
         let entry = registry::find_one(self.connection, parent)?.ok_or_else(Problem::not_found)?;
         let state = entry.state.as_deref().unwrap_or_default();
-        if !while_in.is_empty() && !while_in.contains(&state) {
+        if while_in.is_empty() {
+            return Ok(());
+        }
+        let state = due::standing_of(self.connection, &self.store.definitions, &entry.collection, parent, state, self.now)?;
+        if !while_in.contains(&state.as_str()) {
             let detail = format!("{} is {state}, and this may change only while it is {}.", entry.title, while_in.join(" or "));
             return Err(Problem::conflict(format!("/{field}"), "parent_state", detail).into());
         }

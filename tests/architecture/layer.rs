@@ -256,7 +256,8 @@ fn only_the_http_face_and_the_token_endpoint_know_actix() {
 #[test]
 fn only_the_store_and_the_database_begin_transactions() {
     let mut faults = Vec::new();
-    for source in HOUSE.sources.iter().filter(|source| !matches!(source.folder(), "store" | "database")) {
+    // A format reaches no database; iCalendar has a BEGIN of its own.
+    for source in HOUSE.sources.iter().filter(|source| !matches!(source.folder(), "store" | "database" | "formats")) {
         faults.extend(source.spoken.match_indices("\"BEGIN").map(|(at, _)| format!("src/{}:{} says BEGIN", source.path, source.line_of(at))));
         let dense: String = source.code.split_whitespace().collect();
         let begins = [".transaction(", ".database.write(", ".database.read(", ".database.quick("].iter().find(|call| dense.contains(*call));

@@ -4,7 +4,7 @@ use super::ledger;
 use crate::database::{Kind, Statement};
 use crate::error::Result;
 use crate::resource::value::{Currency, Date, Money, Note, Title};
-use crate::resource::{Check, Effect, Faults, Guard, Id, Lifecycle, Lock, Move, Resource, Scope, Unmet};
+use crate::resource::{Check, Due, Effect, Faults, Guard, Id, Lifecycle, Lock, Move, Resource, Scope, Unmet};
 
 crate::resource! {
     /// A cost of what was received and is not yet invoiced. Posting it books the cost in its period; it reverses itself when the
@@ -42,6 +42,7 @@ impl Resource for Accrual {
     const SCOPE: Scope = Scope::Unit;
     const EDITABLE_IN: &'static [&'static str] = &["draft"];
     const GUARDS: &'static [Guard] = &[Guard::reached(&["reversed"], "reverses_on")];
+    const DUE: &'static [Due] = &[Due::on("reversed", "reverses_on")];
 
     fn lifecycle() -> Option<Lifecycle> {
         Some(Lifecycle::new("draft→posted→reversed"))

@@ -5,7 +5,7 @@ use crate::choice;
 use crate::database::{Cell, Kind, Row, Statement};
 use crate::error::{Problem, Result};
 use crate::resource::value::{Date, Note, Number, Percent};
-use crate::resource::{Check, Faults, Flag, Id, Lifecycle, Lock, Move, Resource, Scope, Unmet};
+use crate::resource::{Check, Due, Faults, Flag, Id, Lifecycle, Lock, Move, Resource, Scope, Unmet};
 use serde_json::json;
 
 /// Who may confirm more than a person can do, for a reason.
@@ -66,6 +66,7 @@ impl Resource for Allocation {
     const TITLE: &'static str = "id";
     const EDITABLE_IN: &'static [&'static str] = &["proposed"];
     const FLAGS: &'static [Flag] = &[super::absent_load::CAPACITY];
+    const DUE: &'static [Due] = &[Due::on("active", "starts_on"), Due::after("completed", "ends_on")];
 
     fn lifecycle() -> Option<Lifecycle> {
         Some(Lifecycle::new("proposed→confirmed→active→completed; released"))

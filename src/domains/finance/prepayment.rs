@@ -2,7 +2,7 @@
 
 use crate::choice;
 use crate::resource::value::{Currency, Date, Money, Note, Title};
-use crate::resource::{Faults, Guard, Id, Lifecycle, Resource, Scope};
+use crate::resource::{Due, Faults, Guard, Id, Lifecycle, Resource, Scope};
 use serde_json::json;
 
 choice! {
@@ -54,6 +54,7 @@ impl Resource for Prepayment {
     const SCOPE: Scope = Scope::Unit;
     const EDITABLE_IN: &'static [&'static str] = &["draft"];
     const GUARDS: &'static [Guard] = &[Guard::after(&["completed"], "ends_on")];
+    const DUE: &'static [Due] = &[Due::after("completed", "ends_on")];
 
     fn lifecycle() -> Option<Lifecycle> {
         Some(Lifecycle::new("draft→active→completed; cancelled"))

@@ -8,7 +8,7 @@ use super::kept::require_kept;
 use super::step_name::{StepName, require_approving};
 use crate::error::{Problem, Result};
 use crate::resource::value::{Date, Money, Note};
-use crate::resource::{Check, Faults, Guard, Id, Lifecycle, Move, Resource, Rule, Scope, Unmet, Worth};
+use crate::resource::{Check, Due, Faults, Guard, Id, Lifecycle, Move, Resource, Rule, Scope, Unmet, Worth};
 
 crate::resource! {
     /// The authority to approve, given to a person or a role for a time, with a deputy, so that holidays stop nothing. As soon as
@@ -78,6 +78,7 @@ impl Resource for Delegation {
     const RULES: &'static [Rule] = &[Rule::Kept(&["unit_id"])];
     const GUARDS: &'static [Guard] =
         &[Guard::reached(&["active"], "starts_on"), Guard::after(&["expired"], "ends_on"), Guard::set(&["revoked"], &["revocation_reason"])];
+    const DUE: &'static [Due] = &[Due::after("expired", "ends_on")];
 
     fn lifecycle() -> Option<Lifecycle> {
         Some(Lifecycle::new("draft→active→expired|revoked").approving(&["activate"]).worth(&[Worth::Field("single_limit"), Worth::Field("cumulative_limit")]))

@@ -7,7 +7,7 @@ use crate::access::person_of;
 use crate::choice;
 use crate::error::Result;
 use crate::resource::value::{Date, Note, Title, Url, Whole};
-use crate::resource::{Check, Faults, Guard, Id, Lifecycle, Move, Resource, Rule, Scope, Unmet};
+use crate::resource::{Check, Due, Faults, Guard, Id, Lifecycle, Move, Resource, Rule, Scope, Unmet};
 use serde_json::json;
 
 /// What evidence can be about.
@@ -102,6 +102,8 @@ impl Resource for Evidence {
         Guard::referred(&["accepted"], "monitor_id", &["active"]),
         Guard::set(&["expired"], &["valid_for_days"]),
     ];
+    const DUE: &'static [Due] = &[Due::after("expired", "ends_on").plus_days("valid_for_days")];
+    const UNDATED: &'static [&'static str] = &["starts_on", "ends_on"];
 
     fn lifecycle() -> Option<Lifecycle> {
         Some(Lifecycle::new("requested→submitted→accepted→expired; submitted→rejected→submitted").approving(&["accept"]))

@@ -6,7 +6,7 @@ use crate::database::{Cell, Kind, Statement};
 use crate::error::{Problem, Result};
 use crate::ports::exception::ExceptionKind;
 use crate::resource::value::{Date, Note, Title};
-use crate::resource::{ANY, Check, Effect, Faults, Guard, Id, Lifecycle, Lock, Move, Resource, Rule, Scope, Unmet};
+use crate::resource::{ANY, Check, Due, Effect, Faults, Guard, Id, Lifecycle, Lock, Move, Resource, Rule, Scope, Unmet};
 
 crate::resource! {
     /// Something that is allowed for a time although a rule says otherwise. It is in force once it is approved, from its first
@@ -67,6 +67,7 @@ impl Resource for Exception {
         Guard::after(&["expired"], "expires_on"),
         Guard::referred(&["submitted"], "extends_id", &["approved", "active", "expired"]),
     ];
+    const DUE: &'static [Due] = &[Due::on("active", "starts_on"), Due::after("expired", "expires_on")];
 
     fn lifecycle() -> Option<Lifecycle> {
         Some(Lifecycle::new("draft→submitted→approved→active→expired|revoked; submitted→rejected").approving(&["approve"]))

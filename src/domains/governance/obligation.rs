@@ -3,7 +3,7 @@
 use crate::choice;
 use crate::error::Result;
 use crate::resource::value::{Code, Date, Note, Title, Url};
-use crate::resource::{Check, Faults, Guard, Id, Lifecycle, Move, Resource, Scope, Unique, Unmet};
+use crate::resource::{Check, Due, Faults, Guard, Id, Lifecycle, Move, Resource, Scope, Unique, Unmet};
 
 choice! {
     /// Where an obligation comes from.
@@ -73,6 +73,7 @@ impl Resource for Obligation {
     const SCOPE: Scope = Scope::Unit;
     const UNIQUE: &'static [Unique] = &[Unique { index: "obligations_code_key", fields: &["code"] }];
     const GUARDS: &'static [Guard] = &[Guard::set(&["assessed"], &["applicable", "applicability_reason"]), Guard::reached(&["in_force"], "effective_on")];
+    const DUE: &'static [Due] = &[Due::on("in_force", "effective_on").only("applicable", &["true"]), Due::after("lapsed", "ends_on")];
 
     fn lifecycle() -> Option<Lifecycle> {
         Some(Lifecycle::new("identified→assessed→in_force→lapsed"))

@@ -1,8 +1,10 @@
 //! What all domains share.
 
+mod agenda;
 mod attachment;
 mod bulk;
 mod calendar;
+pub mod calendar_feed;
 mod comment;
 pub mod conflict;
 mod custom_field;
@@ -27,6 +29,7 @@ pub fn domain() -> Domain {
     Domain::new("platform", "What all domains share: settings, what hangs on records of any kind, long work, and work on many records at once.")
         .resource::<setting::Setting>()
         .resource::<calendar::Calendar>()
+        .resource::<calendar_feed::CalendarFeed>()
         .resource::<conflict::Conflict>()
         .resource::<custom_field::CustomField>()
         .resource::<tag::Tag>()
@@ -35,6 +38,8 @@ pub fn domain() -> Domain {
         .resource::<file::File>()
         .resource::<attachment::Attachment>()
         .resource::<operation::Operation>()
+        .view(&agenda::CALENDAR)
+        .view(&calendar_feed::RENEW_TOKEN)
         .view(&file::UPLOAD)
         .view(&file::CONTENT)
         .view(&bulk::BULK)

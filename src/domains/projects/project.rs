@@ -188,9 +188,10 @@ impl Resource for Project {
                 unmet.push(Unmet::new("", "deliverables", "Some deliverables are neither accepted nor waived. Have that decided first."));
             }
             let held = Statement::new(
-                "SELECT 1 FROM assignments a JOIN work_items w ON w.id = a.work_item_id JOIN registry r ON r.id = a.allocation_id \
-                 WHERE r.deleted_at IS NULL AND r.state NOT IN ('completed', 'released') AND w.project_id = ",
+                "SELECT 1 FROM assignments a JOIN work_items w ON w.id = a.work_item_id JOIN allocations r ON r.id = a.allocation_id \
+                 WHERE r.state NOT IN ('completed', 'released') AND NOT (r.state = 'active' AND r.ends_on < ",
             )
+            .with(check.today, ") AND w.project_id = ")
             .with(check.id, " LIMIT 1");
             if check.finds(held)? {
                 unmet.push(Unmet::new("", "allocations", "People are still allocated to it. Complete or release those allocations first."));

@@ -71,6 +71,7 @@ impl Resource for StatusReport {
     const UNIQUE: &'static [Unique] = &[Unique { index: "status_reports_reported_on_key", fields: &["project_id", "reported_on"] }];
     const EDITABLE_IN: &'static [&'static str] = &["draft"];
     const GUARDS: &'static [Guard] = &[Guard::set(&["published"], &["facts"])];
+    const UNDATED: &'static [&'static str] = &["starts_on", "ends_on"];
 
     fn lifecycle() -> Option<Lifecycle> {
         Some(Lifecycle::new("draft→published"))

@@ -70,6 +70,7 @@ impl Resource for Advisory {
     const SCOPE: Scope = Scope::Shared;
     const TITLE: &'static str = "title";
     const UNIQUE: &'static [Unique] = &[Unique { index: "advisories_code_key", fields: &["code"] }];
+    const UNDATED: &'static [&'static str] = &["known_exploited_due_on"];
 
     fn sample() -> Self {
         Advisory {

@@ -2,7 +2,7 @@
 
 use crate::choice;
 use crate::resource::value::{Date, Note, Text, Whole, hex};
-use crate::resource::{Faults, Guard, Id, Lifecycle, Resource, Scope, Unique};
+use crate::resource::{Due, Faults, Guard, Id, Lifecycle, Resource, Scope, Unique};
 use serde_json::json;
 use sha2::{Digest, Sha256};
 
@@ -76,6 +76,7 @@ impl Resource for PolicyVersion {
     const EDITABLE_IN: &'static [&'static str] = &["draft"];
     const GUARDS: &'static [Guard] =
         &[Guard::set(&["in_review"], &["sha256"]), Guard::reached(&["published"], "effective_on"), Guard::alone(&["published"], &["policy_id"])];
+    const DUE: &'static [Due] = &[Due::on("published", "effective_on")];
 
     fn lifecycle() -> Option<Lifecycle> {
         Some(Lifecycle::new("draft↔in_review; in_review→approved→published→superseded; →withdrawn").approving(&["approve"]))

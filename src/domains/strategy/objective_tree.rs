@@ -50,13 +50,13 @@ pub fn forecast(reported: &[Reported], cycle_ends_on: Date) -> Option<f64> {
     progress::forecast(&points, 0.0)
 }
 
-/// An objective, or all that are committed to in an active cycle, with all under them that are not cancelled, closed by what is
+/// An objective, or all that are committed to in a cycle that is active and has not ended, with all under them that are not cancelled, closed by what is
 /// read of them.
-fn tree(root: Option<Id>, then: &'static str) -> Statement {
+fn tree(root: Option<Id>, today: Date, then: &'static str) -> Statement {
     let mut query = Statement::new("WITH RECURSIVE tree(id) AS (SELECT o.id FROM objectives o JOIN planning_cycles c ON c.id = o.planning_cycle_id WHERE ");
     match root {
         Some(root) => query.push("o.id = ").bind(root),
-        None => query.push("o.state = 'committed' AND c.state = 'active'"),
+        None => query.push("o.state = 'committed' AND c.state = 'active' AND c.ends_on >= ").bind(today),
     };
     query.push(" UNION SELECT o.id FROM objectives o JOIN tree ON o.parent_id = tree.id WHERE o.state <> 'cancelled') ").push(then);
     query
@@ -75,11 +75,13 @@ pub fn branches(reader: &mut Reader<'_>, root: Option<Id>) -> Result<Vec<Branch>
     let Some(narrowed) = reader.narrowed::<Objective>()? else { return Ok(Vec::new()) };
     let mut query = tree(
         root,
+        reader.today(),
         "SELECT o.id, o.parent_id, o.name, o.state, o.weight, o.commitment, o.health_override, c.starts_on, c.ends_on, c.state \
          FROM (SELECT id, parent_id, name, state, weight, commitment, health_override, planning_cycle_id FROM objectives WHERE id IN (SELECT id FROM tree)",
     );
     query.append(narrowed).push(") o JOIN planning_cycles c ON c.id = o.planning_cycle_id ORDER BY o.id");
     let kinds = [Kind::Id, Kind::Id, Kind::Text, Kind::Text, Kind::Real, Kind::Text, Kind::Text, Kind::Date, Kind::Date, Kind::Text];
+    let today = reader.today();
     let read = |row: &Row| {
         Some(Branch {
             id: row.first()?.as_id()?,
@@ -90,7 +92,7 @@ pub fn branches(reader: &mut Reader<'_>, root: Option<Id>) -> Result<Vec<Branch>
             commitment: Commitment::from_word(text(row.get(5))?)?,
             judged: text(row.get(6)).and_then(Health::from_word),
             cycle: (row.get(7)?.as_date()?, row.get(8)?.as_date()?),
-            active: text(row.get(9)) == Some("active"),
+            active: text(row.get(9)) == Some("active") && row.get(8)?.as_date()? >= today,
         })
     };
     Ok(query.rows(reader.connection, &kinds)?.iter().filter_map(read).collect())
@@ -101,6 +103,7 @@ pub fn results(reader: &mut Reader<'_>, root: Option<Id>) -> Result<Vec<Measured
     let Some(narrowed) = reader.narrowed::<KeyResult>()? else { return Ok(Vec::new()) };
     let mut query = tree(
         root,
+        reader.today(),
         "SELECT id, objective_id, name, state, weight, direction, baseline, target, low, high, tolerance FROM key_results \
          WHERE objective_id IN (SELECT id FROM tree)",
     );
@@ -133,6 +136,7 @@ pub fn reported(reader: &mut Reader<'_>, root: Option<Id>, as_of: Date) -> Resul
     let last = Instant(as_of.0.and_time(chrono::NaiveTime::MIN).and_utc() + DAY);
     let mut query = tree(
         root,
+        reader.today(),
         "SELECT key_result_id, checked_in_at, value, confidence FROM check_ins \
          WHERE key_result_id IN (SELECT id FROM key_results WHERE objective_id IN (SELECT id FROM tree)) AND checked_in_at <= ",
     );

@@ -4,7 +4,7 @@ use crate::choice;
 use crate::database::{Kind, Statement};
 use crate::error::{Problem, Result};
 use crate::resource::value::{Date, Note, Title};
-use crate::resource::{Check, Faults, Guard, Lifecycle, Resource, Rule, Scope};
+use crate::resource::{Check, Due, Faults, Guard, Lifecycle, Resource, Rule, Scope};
 
 choice! {
     /// How long a planning cycle is.
@@ -45,6 +45,7 @@ impl Resource for PlanningCycle {
     const EDITABLE_IN: &'static [&'static str] = &["preparation", "active", "closing"];
     const RULES: &'static [Rule] = &[Rule::NoOverlap { same: &["unit_id", "kind"], starts: "starts_on", ends: "ends_on" }];
     const GUARDS: &'static [Guard] = &[Guard::none_in(&["closed"], "strategy/objectives", "planning_cycle_id", &["committed"])];
+    const DUE: &'static [Due] = &[Due::on("active", "starts_on"), Due::after("closing", "ends_on")];
 
     fn lifecycle() -> Option<Lifecycle> {
         Some(Lifecycle::new("preparation→active→closing→closed").named("active", "closing", "start_closing"))

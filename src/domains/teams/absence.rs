@@ -4,7 +4,7 @@ use super::person::acts_for;
 use crate::choice;
 use crate::error::{Problem, Result};
 use crate::resource::value::{Date, Note, Number};
-use crate::resource::{Check, Faults, Guard, Id, Lifecycle, Move, Resource, Scope, Unmet};
+use crate::resource::{Check, Due, Faults, Guard, Id, Lifecycle, Move, Resource, Scope, Unmet};
 use serde_json::json;
 
 choice! {
@@ -63,6 +63,7 @@ impl Resource for Absence {
     const SCOPE: Scope = Scope::Within("person_id");
     const TITLE: &'static str = "starts_on";
     const GUARDS: &'static [Guard] = &[Guard::reached(&["taken"], "starts_on")];
+    const DUE: &'static [Due] = &[Due::on("taken", "starts_on").from(&["approved"])];
 
     fn lifecycle() -> Option<Lifecycle> {
         let lifecycle = Lifecycle::new("requested→approved→taken; requested→rejected; requested|approved→cancelled; requested→taken");

@@ -98,9 +98,11 @@ impl Resource for Enrollment {
             effects.push(Effect::create("teams/skill-assessments", assessment));
         }
         if let Some(certification) = id(2) {
-            let known = Statement::new("SELECT 1 FROM person_certifications WHERE state IN ('planned', 'valid') AND person_id = ")
-                .with(self.person_id, " AND certification_id = ")
-                .with(certification, " LIMIT 1");
+            let known =
+                Statement::new("SELECT 1 FROM person_certifications WHERE (state = 'planned' OR (state = 'valid' AND (expires_on IS NULL OR expires_on >= ")
+                    .with(check.today, "))) AND person_id = ")
+                    .with(self.person_id, " AND certification_id = ")
+                    .with(certification, " LIMIT 1");
             if check.finds(known)? {
                 return Ok(effects);
             }

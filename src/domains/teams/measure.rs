@@ -70,9 +70,15 @@ fn compute(reader: &mut Reader<'_>, basis: &Basis) -> Result<Measured> {
 /// The level of each person in each skill, as it was confirmed last; none if the reader may not see it.
 fn levels(reader: &mut Reader<'_>) -> Result<Option<HashMap<Id, HashMap<Id, i64>>>> {
     let (Some(people), Some(assessments)) = (reader.narrowed::<Person>()?, reader.narrowed::<SkillAssessment>()?) else { return Ok(None) };
+    let today = reader.today();
     let mut query = Statement::new("SELECT skill_id, person_id, level, ");
     query.push(CONFIRMED_AT).push(" AS confirmed_at FROM skill_assessments WHERE state = 'confirmed' AND skill_id IN (SELECT skill_id FROM skill_needs)");
-    query.push(" AND person_id IN (SELECT id FROM people WHERE state IN ('active', 'on_leave')").append(people).push(")");
+    query
+        .push(" AND person_id IN (SELECT id FROM people WHERE state IN ('active', 'on_leave') AND (ends_on IS NULL OR ends_on >= ")
+        .bind(today)
+        .push(")")
+        .append(people)
+        .push(")");
     query.append(assessments).push(" ORDER BY confirmed_at, id");
     let mut found: HashMap<Id, HashMap<Id, i64>> = HashMap::new();
     for row in query.rows(reader.connection, &[Kind::Id, Kind::Id, Kind::Integer, Kind::Instant])? {

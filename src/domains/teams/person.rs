@@ -4,7 +4,7 @@ use crate::access::{account_of, person_of};
 use crate::database::{Cell, Kind, Statement};
 use crate::error::Result;
 use crate::resource::value::{Date, Email, Note, Number, Title, Whole};
-use crate::resource::{Check, Faults, Flag, Id, Lifecycle, Resource, Rule, Scope, Unique, Watch};
+use crate::resource::{Check, Due, Faults, Flag, Id, Lifecycle, Resource, Rule, Scope, Unique, Watch};
 use serde_json::json;
 
 crate::resource! {
@@ -55,6 +55,7 @@ impl Resource for Person {
     const UNIQUE: &'static [Unique] = &[Unique { index: "people_email_key", fields: &["email"] }];
     const RULES: &'static [Rule] = &[Rule::Tree("manager_id")];
     const FLAGS: &'static [Flag] = &[Flag { code: "handover", about: Person::PATH, watches: HANDED_OVER, judge: still_answers, hold: None }];
+    const DUE: &'static [Due] = &[Due::after("left", "ends_on")];
 
     fn lifecycle() -> Option<Lifecycle> {
         Some(Lifecycle::new("invited→active↔on_leave; →left→active").named("on_leave", "active", "return").named("left", "active", "rejoin"))

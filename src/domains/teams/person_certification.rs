@@ -1,7 +1,7 @@
 //! Person certifications: which certification a person holds, and until when.
 
 use crate::resource::value::{Currency, Date, Money, Note, Number, Text};
-use crate::resource::{Faults, Guard, Id, Lifecycle, Resource, Scope};
+use crate::resource::{Due, Faults, Guard, Id, Lifecycle, Resource, Scope};
 
 crate::resource! {
     /// A certification of a person, from the plan to obtain it to its end.
@@ -39,6 +39,7 @@ impl Resource for PersonCertification {
     const SCOPE: Scope = Scope::Within("person_id");
     const TITLE: &'static str = "id";
     const GUARDS: &'static [Guard] = &[Guard::set(&["valid"], &["issued_on"]), Guard::after(&["expired"], "expires_on")];
+    const DUE: &'static [Due] = &[Due::after("expired", "expires_on")];
 
     fn lifecycle() -> Option<Lifecycle> {
         Some(Lifecycle::new("planned→valid→expired|revoked|renewed"))

@@ -56,12 +56,14 @@ impl Resource for PulseAnswer {
     }
 
     fn check(&self, check: &mut Check<'_>) -> Result<()> {
-        let survey = Statement::new("SELECT state, questions FROM pulse_surveys WHERE id = ").with(self.pulse_survey_id, "");
-        let Some(survey) = survey.first(check.connection, &[Kind::Text, Kind::Doc])? else { return Ok(()) };
-        if survey[0].as_text() == Some("closed") {
+        let survey = Statement::new("SELECT state, ends_on, questions FROM pulse_surveys WHERE id = ").with(self.pulse_survey_id, "");
+        let Some(survey) = survey.first(check.connection, &[Kind::Text, Kind::Date, Kind::Doc])? else { return Ok(()) };
+        // The last day counts, not whether the survey was closed after it.
+        let ended = survey[0].as_text() == Some("open") && survey[1].as_date().is_some_and(|last| last < check.today);
+        if ended || survey[0].as_text() == Some("closed") {
             return Err(Problem::conflict("/pulse_survey_id", "parent_state", "That survey is closed. Answers are taken until then.").into());
         }
-        let asked = <Vec<PulseQuestion> as FieldType>::load(&survey[1..]).unwrap_or_default();
+        let asked = <Vec<PulseQuestion> as FieldType>::load(&survey[2..]).unwrap_or_default();
         let unknown = self.answers.iter().position(|answer| asked.iter().all(|question| question.code.0 != answer.code.0));
         match unknown {
             Some(at) => {

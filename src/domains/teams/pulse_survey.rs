@@ -3,7 +3,7 @@
 use crate::choice;
 use crate::error::Result;
 use crate::resource::value::{Date, Note, Text, Title};
-use crate::resource::{Check, Faults, Guard, Id, Lifecycle, Move, Resource, Scope, Unmet};
+use crate::resource::{Check, Due, Faults, Guard, Id, Lifecycle, Move, Resource, Scope, Unmet};
 use serde_json::json;
 
 choice! {
@@ -58,6 +58,7 @@ impl Resource for PulseSurvey {
     const TITLE: &'static str = "title";
     const EDITABLE_IN: &'static [&'static str] = &["draft"];
     const GUARDS: &'static [Guard] = &[Guard::reached(&["open"], "starts_on")];
+    const DUE: &'static [Due] = &[Due::after("closed", "ends_on")];
 
     fn lifecycle() -> Option<Lifecycle> {
         Some(Lifecycle::new("draft→open→closed"))

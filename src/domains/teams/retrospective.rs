@@ -37,6 +37,7 @@ impl Resource for Retrospective {
     const PATH: &'static str = "teams/retrospectives";
     const SCOPE: Scope = Scope::Within("team_id");
     const TITLE: &'static str = "title";
+    const UNDATED: &'static [&'static str] = &["starts_on", "ends_on"];
 
     fn sample() -> Self {
         Retrospective {

@@ -60,6 +60,7 @@ impl Resource for Amendment {
     const TITLE: &'static str = "title";
     const EDITABLE_IN: &'static [&'static str] = &["draft"];
     const GUARDS: &'static [Guard] = &[Guard::referred(&["signed"], "contract_id", &["signed", "active", "suspended"])];
+    const UNDATED: &'static [&'static str] = &["new_minimum_ends_on"];
 
     fn lifecycle() -> Option<Lifecycle> {
         Some(Lifecycle::new("draft→approved→signed").approving(&["approve"]).worth(&[Worth::Field("value_change"), Worth::Field("new_ceiling")]))

@@ -6,7 +6,7 @@ use crate::choice;
 use crate::database::{Kind, Statement};
 use crate::error::Result;
 use crate::resource::value::{Code, Currency, Date, Money, Note, Number, Precise, Title, Whole};
-use crate::resource::{Check, Effect, Faults, Guard, Id, Lifecycle, Move, Resource, Rule, Scope, Unique, Unmet, Worth};
+use crate::resource::{Check, Due, Effect, Faults, Guard, Id, Lifecycle, Move, Resource, Rule, Scope, Unique, Unmet, Worth};
 use serde_json::json;
 
 choice! {
@@ -131,6 +131,7 @@ impl Resource for Contract {
         Guard::reached(&["active"], "starts_on"),
         Guard::after(&["expired"], "ends_on"),
     ];
+    const DUE: &'static [Due] = &[Due::on("active", "starts_on").from(&["signed"]), Due::after("expired", "ends_on").only("renewal", &["none", "express"])];
 
     fn lifecycle() -> Option<Lifecycle> {
         let notation = "draft↔in_review→approved→signed→active↔suspended; active→expired|terminated|renewed; suspended→terminated; expired|terminated→closed";
@@ -251,6 +252,12 @@ impl Contract {
             notice_to: self.notice_to,
         }
     }
+}
+
+/// The condition, beginning with ` AND`, that leaves the contracts whose last term has not ended: the day counts, not whether
+/// somebody has moved the contract on.
+pub(super) fn not_ended(today: Date) -> Statement {
+    Statement::new(" AND (renewal = 'tacit' OR ends_on IS NULL OR ends_on >= ").with(today, ")")
 }
 
 /// The commitments of the lines that are paid without orders.

@@ -1,6 +1,6 @@
 //! The measure of vendors: about how many contracts in force it can still be decided in time.
 
-use super::contract::Contract;
+use super::contract::{Contract, not_ended};
 use super::contract_line::ContractLine;
 use super::deadlines::stored_terms;
 use super::notice::Terms;
@@ -32,7 +32,7 @@ fn compute(reader: &mut Reader<'_>, basis: &Basis) -> Result<Measured> {
         "SELECT id, starts_on, ends_on, minimum_ends_on, renewal, renewal_months, notice_period, notice_to, notice_counts FROM contracts \
          WHERE state IN ('active', 'suspended')",
     );
-    query.append(narrowed);
+    query.append(not_ended(basis.today)).append(narrowed);
     let kinds = [Kind::Id, Kind::Date, Kind::Date, Kind::Date, Kind::Text, Kind::Integer, Kind::Doc, Kind::Text, Kind::Text];
     let rows = query.rows(reader.connection, &kinds)?;
     let contracts: Vec<(Id, Terms)> = rows.iter().filter_map(terms).collect();
@@ -77,7 +77,7 @@ fn spend(reader: &mut Reader<'_>, contracts: Statement, basis: &Basis) -> Result
         .push(") AND (ends_on IS NULL OR ends_on >= ")
         .bind(basis.today)
         .push(") AND contract_id IN (SELECT id FROM contracts WHERE state IN ('active', 'suspended')");
-    query.append(contracts).push(")").append(lines);
+    query.append(not_ended(basis.today)).append(contracts).push(")").append(lines);
     let read = |row: &Row| {
         let whole = |at: usize| row.get(at).and_then(Cell::as_integer);
         let part = |at: usize| Some(Precise::from_parts(whole(at)?, whole(at + 1)?)?.0);

@@ -5,7 +5,7 @@ use crate::database::{Kind, Statement};
 use crate::error::Result;
 use crate::ports::exception::{self, ExceptionKind};
 use crate::resource::value::{Date, Note, Text, Title};
-use crate::resource::{Check, Faults, Guard, Id, Lifecycle, PartOf, Resource, Scope, Unmet};
+use crate::resource::{Check, Due, Faults, Guard, Id, Lifecycle, PartOf, Resource, Scope, Unmet};
 
 choice! {
     /// What shows it.
@@ -63,6 +63,7 @@ impl Resource for Qualification {
     const SCOPE: Scope = Scope::Within("vendor_id");
     const PART_OF: Option<PartOf> = Some(PartOf::of("vendor_id"));
     const GUARDS: &'static [Guard] = &[Guard::after(&["expired"], "expires_on")];
+    const DUE: &'static [Due] = &[Due::after("expired", "expires_on")];
 
     fn lifecycle() -> Option<Lifecycle> {
         Some(Lifecycle::new("pending→valid→expired|revoked"))

@@ -43,6 +43,7 @@ impl Resource for ServiceCredit {
     const RULES: &'static [Rule] = &[Rule::Agrees { by: "sla_target_id", theirs: "contract_id", ours: "contract_id" }];
     const GUARDS: &'static [Guard] =
         &[Guard::set(&["accepted"], &["accepted_amount"]), Guard::set(&["applied"], &["applied_on"]), Guard::set(&["refused"], &["refusal_reason"])];
+    const UNDATED: &'static [&'static str] = &["starts_on", "ends_on"];
 
     fn lifecycle() -> Option<Lifecycle> {
         Some(Lifecycle::new("claimed→accepted→applied; claimed→refused"))

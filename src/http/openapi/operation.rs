@@ -5,7 +5,7 @@ use super::part::{operation, reference, respond, schema_json};
 use crate::error::Kind;
 use crate::http::view::{Run, View};
 use crate::resource::schema::property;
-use crate::resource::{Definition, Faults, Lifecycle};
+use crate::resource::{Definition, Due, Faults, Lifecycle};
 use serde_json::{Map, Value, json};
 use utoipa::openapi::path::{ParameterBuilder, ParameterIn};
 
@@ -239,12 +239,20 @@ fn moves(definition: &'static Definition, words: &Words) -> Value {
 const APPROVING: &str = "\n\nA move that approves (`four_eyes` in `x-lifecycle`) is made by another person than who brought the record into its state, \
     by one whom no rule of separation stops (governance/sod-rules), and, where authority for it is delegated (governance/delegations), within that. \
     A refusal (`four_eyes`, `separation_of_duties`, `delegation`, `limit`) names the rule, the limit and who could.";
+/// A move by date in words.
+fn by_date(due: &Due, lifecycle: &Lifecycle) -> String {
+    let later = due.days.map(|days| format!(" and `{days}`")).unwrap_or_default();
+    let only = due.only.map(|(field, words)| format!(", where `{field}` is {}", words.join(" or "))).unwrap_or_default();
+    let when = if due.ends { "has passed; from then on it does not count as that any more" } else { "has come" };
+    format!("\nThe service moves it from {} to `{}` when `{}`{later} {when}{only}.", due.states(lifecycle).join(" or "), due.to, due.field)
+}
 
 fn transition(definition: &'static Definition, words: &Words, lifecycle: &Lifecycle) -> Value {
     let permissions: Vec<String> = lifecycle.move_names().into_iter().map(|name| definition.permission(name)).collect();
     let kinds = with(&[Kind::Forbidden, Kind::Conflict, Kind::Stale, Kind::TooLarge, Kind::UnsupportedMediaType, Kind::Invalid, Kind::PreconditionRequired]);
-    let drawing: Vec<String> = lifecycle.moves.iter().map(|step| format!("- `{}` → `{}`: {}", step.from, step.to, step.name)).collect();
     let approving = if lifecycle.moves.iter().any(|step| step.approving) { APPROVING } else { "" };
+    let mut drawing: Vec<String> = lifecycle.moves.iter().map(|step| format!("- `{}` → `{}`: {}", step.from, step.to, step.name)).collect();
+    drawing.extend(definition.due.iter().map(|due| by_date(due, lifecycle)));
     let description = format!(
         "Moves {} to another state. The permission of the chosen move is needed. A move that is not possible is refused with those that are.{approving}\n\n![The lifecycle as a picture](/docs/lifecycles/{}.svg)\n\n{}",
         words.a(),

@@ -1,0 +1,2 @@
+DROP TABLE deferred_moves;
+DROP TABLE calendar_feeds;

@@ -1,0 +1,209 @@
+//! Calendar feeds: the dates that a user may see, for programs that read iCalendar and know no login.
+
+use super::agenda::{MOST, is_overdue};
+use crate::access::secret::{digest, new_secret};
+use crate::database::{Cell, Connection, Kind, Statement};
+use crate::error::{Broken, Kind as ProblemKind, Problem, Result};
+use crate::formats::icalendar::{self, Event, When};
+use crate::http::Keyed;
+use crate::http::openapi::Fixed;
+use crate::http::view::{Call, Download, JSON, Prepared, Run, View};
+use crate::resource::value::{Digest as Kept, Instant, Text, Title, hex, of_type};
+use crate::resource::{Check, Faults, Id, Lifecycle, Made, Resource, Scope};
+use crate::store::{Dated, Outcome, Reader, Span, Store, Writer};
+use serde_json::{Map, Value, json};
+use sha2::{Digest, Sha256};
+use utoipa::openapi::schema::{AdditionalProperties, Schema, Type};
+
+/// How many days back a feed reaches, and how many ahead.
+const BACK_SECONDS: i64 = 30 * 86_400;
+const AHEAD_DAYS: u32 = 365;
+
+crate::resource! {
+    /// A calendar that a program may read by an address with a secret in it, without a login:
+    /// `/api/v1/platform/calendar-feeds/{token}/calendar.ics`. It belongs to who made it and shows what that user may see at the moment it
+    /// is read. It ends at once when it is revoked or deleted, and while its owner is disabled. An API token makes no feed.
+    pub struct CalendarFeed {
+        /// What the calendar is called.
+        pub name: Title,
+        /// Only what is in this unit and below it.
+        #[field(refers_to(&["teams/units"]))]
+        pub for_unit_id: Option<Id>,
+        /// Only what concerns this person: who does it, or else who answers for it.
+        #[field(refers_to(&["teams/people"]))]
+        pub for_person_id: Option<Id>,
+        /// Only of these collections, as domain/collection; of all if it is left out.
+        pub kinds: Option<Vec<Text<3, 128>>>,
+        /// The secret in its address. Only its digest is kept: enter the address now. Another one is made by `POST …/renew-token`.
+        #[field(shown_once(token))]
+        pub token: Option<Kept>,
+    }
+}
+
+fn token(_: Id) -> Made {
+    let token = new_secret();
+    Made { kept: Some(digest(&token)), shown: token }
+}
+
+impl Resource for CalendarFeed {
+    const PATH: &'static str = "platform/calendar-feeds";
+    const SCOPE: Scope = Scope::Own;
+    const EDITABLE_IN: &'static [&'static str] = &["active"];
+
+    fn lifecycle() -> Option<Lifecycle> {
+        Some(Lifecycle::new("active→revoked"))
+    }
+
+    fn sample() -> Self {
+        let kinds = ["vendors/contracts", "vendors/contract-obligations"].map(|kind| Text(kind.to_owned())).to_vec();
+        CalendarFeed { name: "What ends and is due".into(), for_unit_id: None, for_person_id: None, kinds: Some(kinds), token: None }
+    }
+
+    fn rules(&self, faults: &mut Faults) {
+        faults.require(self.kinds.as_ref().is_none_or(|kinds| !kinds.is_empty()), "kinds", "range", "Name at least one collection, or leave it out.");
+    }
+
+    fn check(&self, check: &mut Check<'_>) -> Result<()> {
+        if check.before.is_none() && check.token.is_some() {
+            return Err(by_api_token().into());
+        }
+        let unknown = self.kinds.iter().flatten().position(|kind| check.definitions.get(&kind.0).is_none());
+        let Some(at) = unknown else { return Ok(()) };
+        Err(Problem::conflict(format!("/kinds/{at}"), "unknown", "There is no such collection. Write domain/collection, such as vendors/contracts.").into())
+    }
+}
+
+/// A feed reads all that its owner may see, and an API token only what its scopes name.
+fn by_api_token() -> Problem {
+    Problem::new(ProblemKind::Forbidden, "An API token makes no calendar feed and no address of one. Log in, or read /platform/calendar with the token.")
+}
+
+/// `POST platform/calendar-feeds/{id}/renew-token`.
+pub static RENEW_TOKEN: View = View {
+    path: "platform/calendar-feeds/{id}/renew-token",
+    operation_id: "renew_calendar_feed_token",
+    summary: "Get a new address of a calendar feed",
+    description: "Makes a new secret and with it the address under which programs read the calendar. It is shown this once and only to the feed's owner; \
+        the address before it ends at once. Whoever has the address reads what the owner may see: treat it as a password.",
+    permissions: &[],
+    parameters: &[],
+    answer: crate::resource::model::answer_schema::<FeedAddress>,
+    run: Run::Write { forms: JSON, limit: 1024, long: false, body, example: |_| json!({}), prepare, apply },
+};
+
+crate::answer! {
+    /// The address of a calendar feed.
+    pub struct FeedAddress {
+        /// The new secret, shown this once; null where the answer comes again.
+        pub token: Option<Text<1, 100>>,
+        /// The path of the calendar, with the secret in it: put the service's own address before it. Null where the answer comes again.
+        pub path: Option<Text<1, 200>>,
+    }
+}
+
+fn body() -> Schema {
+    of_type(Type::Object).description(Some("Nothing needs to be said.")).additional_properties(Some(AdditionalProperties::FreeForm(false))).into()
+}
+
+fn prepare(_: &Store, call: &Call) -> Result<Prepared> {
+    match call.json()? {
+        Value::Object(members) if members.is_empty() => Ok(Box::new(())),
+        _ => Err(Problem::new(ProblemKind::Invalid, "Nothing needs to be said here. Send {}.").into()),
+    }
+}
+
+fn apply(writer: &mut Writer<'_>, call: &Call, _: &Prepared) -> Result<Outcome> {
+    let definition = writer.definition::<CalendarFeed>()?;
+    let id = call.id()?;
+    let feed = writer.reader().get(definition, id)?;
+    // Who may see all feeds still reads no calendar with the eyes of another.
+    if feed.meta.created_by != writer.session.principal {
+        return Err(Problem::new(ProblemKind::Forbidden, "Only who made the feed gets its address. Make one of your own.").into());
+    }
+    if writer.session.token().is_some() {
+        return Err(by_api_token().into());
+    }
+    if feed.meta.state.as_deref() != Some("active") {
+        return Err(Problem::conflict("", "state", "The feed is revoked. Make another one.").into());
+    }
+    let stored = writer.renew(definition, id, "renew_token", |_| Map::new())?;
+    let (document, _) = writer.document_made(definition, &stored);
+    let Some(token) = document.get("token").and_then(Value::as_str) else {
+        return Err(Problem::invalid(vec![Broken::new("", "secret", "The secret could not be made. Try again.")]).into());
+    };
+    let answer = json!({"token": token, "path": format!("/api/v1/{}/{token}/calendar.ics", CalendarFeed::PATH)});
+    Ok(Outcome::new(200, answer).at(stored.meta.revision).showing_once(["/token".to_owned(), "/path".to_owned()]))
+}
+
+/// `GET /api/v1/platform/calendar-feeds/{token}/calendar.ics`.
+pub static ADDRESS: Keyed = Keyed { path: "/api/v1/platform/calendar-feeds/{token}/calendar.ics", owner, read };
+
+/// What the document says of that address.
+pub fn operations() -> Vec<Fixed> {
+    vec![Fixed {
+        path: ADDRESS.path,
+        method: "get",
+        operation_id: "read_calendar_feed",
+        summary: "Read a calendar feed",
+        description: "The calendar as iCalendar (RFC 5545), from 30 days ago to a year ahead, the first 5,000 dates. The address needs no login: it holds the feed's secret. \
+            An address that is unknown, revoked or of a user who may not log in any more answers 404.",
+        public: true,
+        permissions: &[],
+        path_parameter: Some(("token", "The secret of the feed.")),
+        request: None,
+        answers: vec![(200, "The calendar.", "text/calendar", json!({"type": "string", "description": "An iCalendar object."}))],
+        problems: &[ProblemKind::NotFound, ProblemKind::MethodNotAllowed, ProblemKind::Internal, ProblemKind::Unavailable],
+        schemas: vec![],
+    }]
+}
+
+/// The feed behind a secret, and whose it is; none if it is unknown or revoked.
+fn row(connection: &mut Connection, token: &str) -> Result<Option<(Id, Id)>> {
+    let query = Statement::new("SELECT id, created_by FROM calendar_feeds WHERE state = 'active' AND token = ").with(digest(token), "");
+    let row = query.first(connection, &[Kind::Id, Kind::Id])?;
+    Ok(row.and_then(|row| Some((row.first()?.as_id()?, row.get(1).and_then(Cell::as_id)?))))
+}
+
+fn owner(connection: &mut Connection, token: &str) -> Result<Option<Id>> {
+    Ok(row(connection, token)?.map(|(_, owner)| owner))
+}
+
+fn read(reader: &mut Reader<'_>, token: &str) -> Result<Download> {
+    let (id, _) = row(reader.connection, token)?.ok_or_else(Problem::not_found)?;
+    let (_, feed) = reader.get_typed::<CalendarFeed>(id)?;
+    let now = reader.store.now();
+    let definitions = reader.store.definitions.clone();
+    let kinds = feed.kinds.as_ref().map(|kinds| kinds.iter().filter_map(|kind| definitions.get(&kind.0)).collect());
+    let span = Span {
+        from: now.plus_seconds(-BACK_SECONDS).date(),
+        to: now.date().plus_days(AHEAD_DAYS + 1),
+        unit: feed.for_unit_id,
+        person: feed.for_person_id,
+        kinds,
+    };
+    let mut found = reader.dates(&span, MOST)?;
+    found.truncate(MOST);
+    let calendar = icalendar::Calendar {
+        product: "-//Steward//Calendar//EN".into(),
+        name: feed.name.0.clone(),
+        refresh_hours: 1,
+        events: found.iter().map(|dated| event(dated, now)).collect(),
+    };
+    let bytes = icalendar::print(&calendar).into_bytes();
+    Ok(Download { name: "calendar.ics".into(), content_type: "text/calendar".into(), sha256: hex(&Sha256::digest(&bytes)), bytes })
+}
+
+fn event(dated: &Dated, now: Instant) -> Event {
+    let kind = dated.definition.singular.replace('_', " ");
+    let state = dated.state.as_deref().map(|state| format!("\nState: {}", state.replace('_', " "))).unwrap_or_default();
+    let overdue = if is_overdue(dated, now) { "\nOverdue" } else { "" };
+    Event {
+        uid: format!("{}-{}@steward", dated.id, dated.what),
+        stamp: dated.updated_at.0,
+        when: dated.at.map_or(When::Day(dated.on.0), |at| When::At(at.0)),
+        summary: format!("{}: {}", dated.label, dated.title),
+        description: format!("{kind}{state}{overdue}\n{}/{}", dated.definition.path, dated.id),
+        categories: vec![dated.definition.domain.to_owned(), kind],
+        url: String::new(),
+    }
+}

@@ -1,0 +1,135 @@
+//! The moves that are due by date, made by the house: each by itself, and what is refused again after a while.
+
+use super::due::come;
+use super::write::{IfMatch, Writer};
+use crate::database::{Cell, Connection, Kind, Statement};
+use crate::error::{Error, Problem, Result};
+use crate::resource::value::Instant;
+use crate::resource::{Definition, Definitions, Due, Id};
+
+/// The longest time after which a move that was refused is tried again.
+const LONGEST_SECONDS: i64 = 3600;
+
+/// What came of the moves that were due.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Tally {
+    /// So many were made.
+    pub made: i64,
+    /// So many were refused, and are tried again later.
+    pub refused: i64,
+    /// True if there may be more of them.
+    pub more: bool,
+}
+
+/// A move that is due.
+struct DueMove {
+    definition: &'static Definition,
+    id: Id,
+    revision: i64,
+    to: &'static str,
+    reason: String,
+}
+
+/// The moves that are due and that were not refused a short time ago.
+fn find(connection: &mut Connection, definitions: &Definitions, now: Instant, most: usize) -> Result<Vec<DueMove>> {
+    let mut found = Vec::new();
+    for definition in definitions.all() {
+        let Some(lifecycle) = &definition.lifecycle else { continue };
+        for due in definition.due {
+            let (room, table) = (most.saturating_sub(found.len()), &definition.table);
+            if room == 0 {
+                return Ok(found);
+            }
+            let kind = definition.field(due.field).and_then(|field| field.columns.first()).map_or(Kind::Date, |column| column.kind);
+            let mut query = Statement::new(format!("SELECT id, revision, {} FROM {table} WHERE state IN (", due.field));
+            query.bind_all(due.states(lifecycle).into_iter().map(Cell::from)).push(") AND ");
+            query.append(come(definition, due, now, connection.is_postgres()));
+            query.push(format!(
+                " AND NOT EXISTS (SELECT 1 FROM deferred_moves d WHERE d.resource_id = {table}.id AND d.revision = {table}.revision AND d.to_state = "
+            ));
+            query.bind(due.to).push(" AND d.next_at > ").bind(now).push(format!(") ORDER BY {}, id LIMIT ", due.field)).bind(i64::try_from(room).unwrap_or(1));
+            for row in query.rows(connection, &[Kind::Id, Kind::Integer, kind])? {
+                let [id, revision, at] = row.as_slice() else { continue };
+                let (Some(id), Some(revision)) = (id.as_id(), revision.as_integer()) else { continue };
+                found.push(DueMove { definition, id, revision, to: due.to, reason: reason(due, at) });
+            }
+        }
+    }
+    Ok(found)
+}
+
+fn reason(due: &Due, at: &Cell) -> String {
+    let at = at.as_date().map(|date| date.to_string()).or_else(|| at.as_instant().map(|at| at.to_string())).unwrap_or_default();
+    let (beyond, what) = (due.days.map(|days| format!(" and {days}")).unwrap_or_default(), if due.ends { "has passed" } else { "has come" });
+    format!("By date: {} {at}{beyond} {what}.", due.field)
+}
+
+impl Writer<'_> {
+    /// Makes the moves that are due, so many at most, each by itself: what one of them lacks does not stop the others. What is refused
+    /// is tried again when the record has changed or after a while.
+    pub fn make_due_moves(&mut self, most: usize) -> Result<Tally> {
+        let found = find(self.connection, &self.store.definitions, self.now, most)?;
+        let mut tally = Tally { more: found.len() >= most, ..Tally::default() };
+        for due in found {
+            match self.make_due_move(&due)? {
+                Ok(()) => tally.made += 1,
+                Err(detail) => {
+                    tally.refused += 1;
+                    tracing::warn!(collection = due.definition.path, id = %due.id, to = due.to, detail, "a move that is due could not be made; it is tried again");
+                    self.defer(&due, &detail)?;
+                }
+            }
+        }
+        // What is not tried again any more was settled otherwise.
+        Statement::new("DELETE FROM deferred_moves WHERE next_at < ").with(self.now.plus_seconds(-LONGEST_SECONDS), "").execute(self.connection)?;
+        Ok(tally)
+    }
+
+    /// Makes one move in a savepoint; says why where it cannot be made.
+    fn make_due_move(&mut self, due: &DueMove) -> Result<std::result::Result<(), String>> {
+        Statement::new("SAVEPOINT due_move").execute(self.connection)?;
+        let mark = self.mark();
+        let outcome = self.because(Some(due.reason.clone()), |writer| writer.transition(due.definition, due.id, &IfMatch::Any, due.to));
+        if let Err(error) = outcome {
+            Statement::new("ROLLBACK TO SAVEPOINT due_move").execute(self.connection)?;
+            Statement::new("RELEASE SAVEPOINT due_move").execute(self.connection)?;
+            self.return_to(mark);
+            return match error {
+                Error::Rehearsed => Err(error),
+                error => Ok(Err(told(error.into_problem()))),
+            };
+        }
+        Statement::new("RELEASE SAVEPOINT due_move").execute(self.connection)?;
+        let kept = Statement::new("DELETE FROM deferred_moves WHERE resource_id = ").with(due.id, " AND to_state = ").with(due.to, "");
+        kept.execute(self.connection)?;
+        Ok(Ok(()))
+    }
+
+    /// Remembers that a move was refused, and when it is tried again: after a minute, then after twice as long each time.
+    fn defer(&mut self, due: &DueMove, detail: &str) -> Result<()> {
+        let known = Statement::new("SELECT attempts FROM deferred_moves WHERE resource_id = ").with(due.id, " AND to_state = ").with(due.to, "");
+        let before = known.first(self.connection, &[Kind::Integer])?.and_then(|row| row.first().and_then(Cell::as_integer)).unwrap_or_default();
+        let wait = (60_i64 << before.clamp(0, 6)).min(LONGEST_SECONDS);
+        let mut keep = Statement::new("INSERT INTO deferred_moves (resource_id, to_state, revision, attempts, next_at, detail) VALUES (");
+        keep.bind_all([
+            due.id.into(),
+            due.to.into(),
+            due.revision.into(),
+            (before + 1).into(),
+            self.now.plus_seconds(wait).into(),
+            detail.chars().take(1000).collect::<String>().into(),
+        ]);
+        keep.push(
+            ") ON CONFLICT (resource_id, to_state) DO UPDATE SET revision = excluded.revision, attempts = excluded.attempts, next_at = excluded.next_at, \
+             detail = excluded.detail",
+        );
+        keep.execute(self.connection)?;
+        Ok(())
+    }
+}
+
+/// A problem in one line.
+fn told(problem: Problem) -> String {
+    let fields: Vec<String> = problem.errors.iter().map(|broken| format!("{} {}", broken.pointer, broken.detail)).collect();
+    if fields.is_empty() { problem.detail } else { format!("{} ({})", problem.detail, fields.join(" ")) }
+}

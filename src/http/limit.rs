@@ -275,7 +275,10 @@ mod tests {
             assert_eq!(told, [("\"auth\";q=3;w=30".to_owned(), format!("\"auth\";r={left};t={}", (3 - left) * 10))]);
         }
         let problem = limit.count(&request, &"a").unwrap_err().into_problem();
-        assert_eq!((problem.kind, header(&problem, "Retry-After"), header(&problem, "RateLimit")), (Kind::TooManyRequests, "10".into(), "\"auth\";r=0;t=10".into()));
+        assert_eq!(
+            (problem.kind, header(&problem, "Retry-After"), header(&problem, "RateLimit")),
+            (Kind::TooManyRequests, "10".into(), "\"auth\";r=0;t=10".into())
+        );
         limit.count(&request, &"b").unwrap();
         clock.set(clock.now().plus_seconds(10));
         limit.count(&request, &"a").unwrap();

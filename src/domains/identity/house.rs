@@ -53,9 +53,9 @@ pub async fn reset_password(store: &Store, email: &str) -> Result<String> {
     let patch = password::seal_in_turn(definition, members(json!({ "password": made_up }))).await?;
     let reset = move |writer: &mut Writer<'_>| {
         let known = Statement::new("SELECT id FROM users WHERE email_key = ").with(key.as_str(), "").first(writer.connection, &[Kind::Id])?;
-        let id = known.and_then(|row| row.first()?.as_id()).ok_or_else(|| {
-            Problem::new(crate::error::Kind::NotFound, "No user has that e-mail address. Check it, and that it is the right database.")
-        })?;
+        let id = known
+            .and_then(|row| row.first()?.as_id())
+            .ok_or_else(|| Problem::new(crate::error::Kind::NotFound, "No user has that e-mail address. Check it, and that it is the right database."))?;
         writer.because(Some("Reset by the command user reset-password.".into()), |writer| writer.update(definition, id, &IfMatch::Any, &patch))?;
         Ok(())
     };

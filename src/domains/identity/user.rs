@@ -50,7 +50,12 @@ impl Resource for User {
     fn rules(&self, faults: &mut Faults) {
         let own = [&*self.email, self.email.split('@').next().unwrap_or_default(), &*self.name, "steward"];
         let about = self.password.as_ref().is_some_and(|password| password.is_about(&own));
-        faults.require(!about, "password", "personal", "It is the address, the name or the service's. Choose one that nobody guesses, such as four words at random.");
+        faults.require(
+            !about,
+            "password",
+            "personal",
+            "It is the address, the name or the service's. Choose one that nobody guesses, such as four words at random.",
+        );
     }
 
     fn sample() -> Self {

@@ -137,7 +137,15 @@ mod tests {
 
     #[test]
     fn what_nobody_would_guess_is_let_in_whatever_its_characters() {
-        for plain in ["correct horse battery staple", "no digits here at all", "ÆØÅ æøå Þórður kveður", "夏の海は青くて広いですね", "🦊🐢🦉🐌🦔🐝🦀🐙🐠🦋🐞🐜", "7491 0382 5567 21", "t0p-s3cr3t password of mine"] {
+        for plain in [
+            "correct horse battery staple",
+            "no digits here at all",
+            "ÆØÅ æøå Þórður kveður",
+            "夏の海は青くて広いですね",
+            "🦊🐢🦉🐌🦔🐝🦀🐙🐠🦋🐞🐜",
+            "7491 0382 5567 21",
+            "t0p-s3cr3t password of mine",
+        ] {
             assert_eq!(weakness(plain), None, "{plain}");
         }
     }

@@ -18,7 +18,7 @@ pub struct Command {
 #[derive(Debug, Subcommand)]
 pub enum Action {
     /// Serve the API (the default).
-    Serve(Serve),
+    Serve(Box<Serve>),
     /// Bring the database's tables up to date and stop.
     Migrate(DatabaseUrl),
     /// Print the OpenAPI document.

@@ -17,7 +17,7 @@ fn main() -> ExitCode {
     let command = Command::parse();
     let outcome = match command.action {
         None => run(command.serve),
-        Some(Action::Serve(settings)) => run(settings),
+        Some(Action::Serve(settings)) => run(*settings),
         Some(Action::Migrate(url)) => Database::open(&url.database_url).map(|_| println!("The database's tables are up to date.")),
         Some(Action::Openapi) => {
             print!("{}", catalogue::api().document());

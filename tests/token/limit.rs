@@ -1,6 +1,6 @@
 //! Who asks too often is told when to come again, and whose request it is nobody makes up.
 
-use super::{FORM, PASSWORD, holder, log_in, log_in_from, retry_after, user};
+use super::{FORM, PASSWORD, holder, log_in, log_in_from, login_form, retry_after, user};
 use crate::harness::{Actor, Answer, House};
 use crate::on_both;
 use serde_json::json;
@@ -109,7 +109,7 @@ on_both! {
     failed_logins_are_counted_of_the_client_and_not_of_the_proxy(house) {
         let (limited, (_, email)) = (house.limited(Rules::default(), behind(Header::XForwardedFor)).await, user(house).await);
         let through = async |said: &str, password: &str| {
-            limited.form_from(PROXY, "/api/v1/auth/token", &[("X-Forwarded-For", said)], &super::login_form(&email, password)).await.status
+            limited.form_from(PROXY, "/api/v1/auth/token", &[("X-Forwarded-For", said)], &login_form(&email, password)).await.status
         };
         for _ in 0..10 {
             assert_eq!(through("203.0.113.1", "not the password").await, 400);

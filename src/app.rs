@@ -9,7 +9,7 @@ use crate::domains::identity;
 use crate::domains::identity::house::FirstAdministrator;
 use crate::domains::platform::{calendar_feed, judgement, operation};
 use crate::error::Error;
-use crate::http::{Api, House, Later, Routes};
+use crate::http::{Api, House, Later, Limits, Proxies, Routes, Rules};
 use crate::jobs::{self, Worker};
 use crate::outgoing::Outgoing;
 use crate::store::Store;
@@ -26,12 +26,26 @@ pub struct Opened {
     pub administrator: Option<FirstAdministrator>,
 }
 
-/// Opens a house: brings the tables up to date and makes what every house has.
+/// Opens a house with the usual limits and without proxies.
 pub async fn open(
     api: &Arc<Api>,
     database_url: &str,
     issuer: String,
     clock: Clock,
+    first: (Option<String>, Option<String>),
+    outgoing: Outgoing,
+) -> Result<Opened, String> {
+    let limits = Limits::new(Rules::default(), Proxies::default(), &clock);
+    open_within(api, database_url, issuer, clock, limits, first, outgoing).await
+}
+
+/// Opens a house: brings the tables up to date and makes what every house has.
+pub async fn open_within(
+    api: &Arc<Api>,
+    database_url: &str,
+    issuer: String,
+    clock: Clock,
+    limits: Limits,
     (email, password): (Option<String>, Option<String>),
     outgoing: Outgoing,
 ) -> Result<Opened, String> {
@@ -44,7 +58,7 @@ pub async fn open(
     let routes = Routes::new(&[], &api.views());
     let worker = Worker::new(store.clone(), vec![operation::work(routes), jobs::retention(), judgement::work(), jobs::schedule::due_moves()]);
     let later = Later { ask: operation::ask, bell: worker.bell.clone() };
-    let house = House::new(api, store, Keys::new(issuer, keys, read_at), later, outgoing);
+    let house = House::new(api, store, Keys::new(issuer, keys, read_at), limits, later, outgoing);
     Ok(Opened { house: Data::new(house), worker: Arc::new(worker), administrator })
 }
 

@@ -18,7 +18,7 @@ pub struct Command {
 #[derive(Debug, Subcommand)]
 pub enum Action {
     /// Serve the API (the default).
-    Serve(Serve),
+    Serve(Box<Serve>),
     /// Bring the database's tables up to date and stop.
     Migrate(DatabaseUrl),
     /// Print the OpenAPI document.
@@ -28,6 +28,9 @@ pub enum Action {
     /// Work on the keys that sign access tokens, while the service runs.
     #[command(subcommand)]
     Keys(Keys),
+    /// Work on the accounts of users.
+    #[command(subcommand)]
+    User(User),
     /// Print the SQL that the migrations lack for the resources as they are: nothing if all is there.
     Lacking,
 }
@@ -66,6 +69,9 @@ pub struct Serve {
     /// browsers trust.
     #[arg(long, env = "STEWARD_CA_FILE")]
     pub ca_file: Option<std::path::PathBuf>,
+    /// How often, and behind which proxies.
+    #[command(flatten)]
+    pub limits: Limits,
     /// How much is logged: error, warn, info, debug or trace.
     #[arg(long, env = "STEWARD_LOG", default_value = "warn")]
     pub log: tracing::Level,
@@ -99,6 +105,55 @@ pub struct Rotate {
     /// The key before is not to be trusted: in two seconds no token of an older key is good any more, and clients refresh.
     #[arg(long)]
     pub compromised: bool,
+}
+
+/// What can be done with the accounts of users.
+#[derive(Debug, Subcommand)]
+pub enum User {
+    /// Give a user a new password, print it once, and end the user's logins.
+    ResetPassword(ResetPassword),
+}
+
+/// Settings of `user reset-password`.
+#[derive(Debug, Args)]
+pub struct ResetPassword {
+    /// The user's e-mail address.
+    pub email: String,
+    /// The database that the user is in; it may be served meanwhile.
+    #[command(flatten)]
+    pub database: DatabaseUrl,
+}
+
+/// How often anyone may ask, and whose request it is.
+#[derive(Debug, Args, Clone)]
+pub struct Limits {
+    /// How often an address may ask at /api/v1/auth: requests/seconds, so many at once and that rate; 0 for no limit.
+    #[arg(long, env = "STEWARD_LIMIT_AUTH", default_value = "600/60")]
+    pub limit_auth: String,
+    /// How often a user, a service account or a token may ask anything, likewise.
+    #[arg(long, env = "STEWARD_LIMIT_PRINCIPAL", default_value = "0")]
+    pub limit_principal: String,
+    /// How often they may read, likewise.
+    #[arg(long, env = "STEWARD_LIMIT_READ", default_value = "0")]
+    pub limit_read: String,
+    /// How often they may write, likewise.
+    #[arg(long, env = "STEWARD_LIMIT_WRITE", default_value = "0")]
+    pub limit_write: String,
+    /// How often they may make bulk calls, imports and exports, likewise.
+    #[arg(long, env = "STEWARD_LIMIT_BULK", default_value = "0")]
+    pub limit_bulk: String,
+    /// The proxies that are believed when they say whose request it is: addresses or CIDR ranges with commas between them.
+    #[arg(long, env = "STEWARD_TRUSTED_PROXIES", value_delimiter = ',')]
+    pub trusted_proxies: Vec<String>,
+    /// The header in which those proxies say so: x-forwarded-for or forwarded.
+    #[arg(long, env = "STEWARD_PROXY_HEADER", default_value = "x-forwarded-for")]
+    pub proxy_header: String,
+    /// How many passwords are hashed at once, at 19 MiB each; default: one for each processor.
+    #[arg(long, env = "STEWARD_HASHES_AT_ONCE")]
+    pub hashes_at_once: Option<usize>,
+    /// How many more may wait; who comes then is told to come again (503).
+    #[arg(long, env = "STEWARD_HASHES_WAITING", default_value_t = 256)]
+    pub hashes_waiting: usize,
 }
 
 /// Settings of `demo`.

@@ -8,16 +8,16 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 use steward::clock::Clock;
-use steward::config::{Action, Command, Demo, Keys, Rotate, Serve};
+use steward::config::{Action, Command, Demo, Keys, Limits, ResetPassword, Rotate, Serve, User};
 use steward::domains::identity;
 use steward::outgoing::Outgoing;
-use steward::{app, catalogue, database::Database, http};
+use steward::{access, app, catalogue, database::Database, http};
 
 fn main() -> ExitCode {
     let command = Command::parse();
     let outcome = match command.action {
         None => run(command.serve),
-        Some(Action::Serve(settings)) => run(settings),
+        Some(Action::Serve(settings)) => run(*settings),
         Some(Action::Migrate(url)) => Database::open(&url.database_url).map(|_| println!("The database's tables are up to date.")),
         Some(Action::Openapi) => {
             print!("{}", catalogue::api().document());
@@ -25,6 +25,7 @@ fn main() -> ExitCode {
         }
         Some(Action::Demo(settings)) => demo(&settings),
         Some(Action::Keys(Keys::Rotate(settings))) => rotate(&settings),
+        Some(Action::User(User::ResetPassword(settings))) => reset_password(&settings),
         Some(Action::Lacking) => lacking(),
     };
     match outcome {
@@ -61,6 +62,32 @@ fn rotate(settings: &Rotate) -> Result<(), String> {
     })
 }
 
+/// Likewise: whoever is logged in is asked for anew within a second.
+fn reset_password(settings: &ResetPassword) -> Result<(), String> {
+    actix_web::rt::System::new().block_on(async {
+        let store = app::beside(&catalogue::api(), &settings.database.database_url)?;
+        let password = identity::house::reset_password(&store, &settings.email).await.map_err(|error| error.into_problem().detail)?;
+        println!("The new password of {} is {password} (it is not shown again).", settings.email);
+        Ok(())
+    })
+}
+
+/// The limits as the settings say.
+fn limits(settings: &Limits, clock: &Clock) -> Result<http::Limits, String> {
+    let rule = |name: &str, text: &str| text.parse::<http::Rule>().map_err(|expected| format!("--{name}: {expected}."));
+    let rules = http::Rules {
+        auth: rule("limit-auth", &settings.limit_auth)?,
+        principal: rule("limit-principal", &settings.limit_principal)?,
+        read: rule("limit-read", &settings.limit_read)?,
+        write: rule("limit-write", &settings.limit_write)?,
+        bulk: rule("limit-bulk", &settings.limit_bulk)?,
+    };
+    let trusted = settings.trusted_proxies.iter().filter(|text| !text.trim().is_empty()).map(|text| text.parse());
+    let trusted = trusted.collect::<Result<_, _>>().map_err(|expected| format!("--trusted-proxies: {expected}."))?;
+    let header = settings.proxy_header.parse().map_err(|expected| format!("--proxy-header: {expected}."))?;
+    Ok(http::Limits::new(rules, http::Proxies { trusted, header }, clock))
+}
+
 fn demo(settings: &Demo) -> Result<(), String> {
     actix_web::rt::System::new().block_on(async {
         let api = Arc::new(catalogue::api());
@@ -81,9 +108,12 @@ fn run(settings: Serve) -> Result<(), String> {
 
 async fn serve(settings: Serve) -> Result<(), String> {
     let api = Arc::new(catalogue::api());
-    let outgoing = Outgoing::new(&settings.allow_private_addresses, settings.ca_file.as_deref(), Clock::system())?;
+    let clock = Clock::system();
+    let limits = limits(&settings.limits, &clock)?;
+    access::password::size(settings.limits.hashes_at_once, Some(settings.limits.hashes_waiting));
+    let outgoing = Outgoing::new(&settings.allow_private_addresses, settings.ca_file.as_deref(), clock.clone())?;
     let first = (settings.admin_email.clone(), settings.admin_password.clone());
-    let opened = app::open(&api, &settings.database.database_url, settings.issuer(), Clock::system(), first, outgoing).await?;
+    let opened = app::open_within(&api, &settings.database.database_url, settings.issuer(), clock, limits, first, outgoing).await?;
     let house = opened.house.clone();
     let workers = settings.workers.unwrap_or_else(|| std::thread::available_parallelism().map_or(2, usize::from));
     let server = HttpServer::new(move || App::new().app_data(house.clone()).wrap(from_fn(http::trace)).configure(app::mount))

@@ -46,6 +46,8 @@ fn binary(url: &str) -> Command {
         command.env_remove(name);
     }
     command.env("STEWARD_DATABASE_URL", url).env("STEWARD_LISTEN", "127.0.0.1:0").env("STEWARD_WORKERS", "2");
+    // What these tests ask from one address in a second, nobody asks.
+    command.env("STEWARD_LIMIT_AUTH", "0");
     command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
     command
 }
@@ -372,6 +374,21 @@ on_each! {
         assert_eq!(running.end(), Some(0), "the command has left the database as it was");
     }
 
+    a_password_is_reset_by_command_beside_a_running_house(place) {
+        let running = Running::start(&place.url, true);
+        let token = running.log_in(EMAIL, PASSWORD).unwrap();
+        let output = binary(&place.url).args(["user", "reset-password", &EMAIL.to_uppercase()]).output().unwrap();
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        let said = String::from_utf8(output.stdout).unwrap();
+        let made_up = said.split(" is ").nth(1).and_then(|rest| rest.split_whitespace().next()).unwrap();
+        assert_eq!(running.log_in(EMAIL, PASSWORD), None);
+        assert!(running.log_in(EMAIL, made_up).is_some(), "{said}");
+        std::thread::sleep(Duration::from_millis(600));
+        assert_eq!(running.get(Some(&token), "/api/v1/auth/me").0, 401, "who was logged in is not any more");
+        let output = binary(&place.url).args(["user", "reset-password", "nobody@example.org"]).output().unwrap();
+        assert!(!output.status.success() && String::from_utf8_lossy(&output.stderr).contains("No user has that e-mail address"));
+    }
+
     asked_to_stop_it_finishes_what_is_under_way(place) {
         let running = Running::start(&place.url, true);
         let token = running.log_in(EMAIL, PASSWORD).unwrap();
@@ -406,6 +423,22 @@ fn a_second_process_on_the_same_sqlite_file_is_refused_until_the_first_has_gone(
     assert_eq!(first.get(None, "/readyz").0, 200);
     first.kill();
     Running::start(&place.url, true);
+}
+
+#[test]
+fn a_limit_or_a_proxy_that_cannot_be_read_is_refused_in_a_sentence() {
+    let folder = tempfile::tempdir().unwrap();
+    let url = format!("sqlite://{}", folder.path().join("steward.db").display());
+    for (flag, value, example) in [
+        ("--limit-auth", "ten", "600/60"),
+        ("--limit-bulk", "5/0", "600/60"),
+        ("--trusted-proxies", "proxy", "10.0.0.0/8"),
+        ("--proxy-header", "x-real-ip", "x-forwarded-for"),
+    ] {
+        let output = binary(&url).args(["serve", flag, value]).output().unwrap();
+        let said = String::from_utf8(output.stderr).unwrap();
+        assert!(!output.status.success() && said.contains(flag) && said.contains(example), "{said}");
+    }
 }
 
 #[test]

@@ -11,6 +11,7 @@ pub mod authority;
 pub mod change;
 pub mod credential;
 pub mod key;
+pub mod lockout;
 pub mod login;
 pub mod password;
 pub mod role;
@@ -147,6 +148,14 @@ impl Session {
     pub fn owns(&self, permission: &str) -> bool {
         let Some(token) = &self.token else { return true };
         Pattern::parse(permission).is_some_and(|wanted| token.scopes.iter().any(|scope| scope.covers(&wanted)))
+    }
+
+    /// The same with these permissions everywhere: for what everybody may do to their own, where it is made sure of that
+    /// nothing else is done with it.
+    pub fn permitting(&self, permissions: &[&str]) -> Session {
+        let mut session = self.clone();
+        session.grants.push(Grant { unit: None, permissions: permissions.iter().filter_map(|text| Pattern::parse(text)).collect() });
+        session
     }
 
     /// Where it holds a permission, written `domain.collection:verb`.

@@ -1,62 +1,143 @@
 //! Passwords: Argon2id, computed on few threads so that logging in cannot starve the service.
 
+mod pool;
+
+use crate::error::{Kind, Problem, Result};
 use crate::resource::Definition;
+use crate::resource::value::{Password, normalized};
 use argon2::password_hash::phc::PasswordHash;
-use argon2::{Argon2, PasswordHasher, PasswordVerifier};
+use argon2::{Algorithm, Argon2, Params, PasswordHasher, PasswordVerifier, Version};
+use pool::Pool;
 use serde_json::{Map, Value};
-use std::sync::OnceLock;
-use tokio::sync::Semaphore;
+use std::cell::Cell;
+use std::sync::{LazyLock, OnceLock};
 
-/// How many hashes are computed at once; each takes about 19 MiB and some 20 ms.
-const AT_ONCE: usize = 2;
-static TURNS: Semaphore = Semaphore::const_new(AT_ONCE);
+/// How much memory a hash takes, in KiB: with the two numbers below the least that OWASP's Password Storage Cheat Sheet
+/// asks of Argon2id (19 MiB, 2 passes, 1 lane); some 20 ms.
+const MEMORY_KIB: u32 = 19 * 1024;
+const PASSES: u32 = 2;
+const LANES: u32 = 1;
+/// How many hashes may wait to be computed, if the settings do not say: some two and a half seconds' worth on two threads.
+const MOST_WAITING: usize = 256;
 
-/// The Argon2id hash of a password, in PHC form, with a fresh salt.
-pub fn hash_now(password: &str) -> Option<String> {
-    Argon2::default().hash_password(password.as_bytes()).ok().map(|hash| hash.to_string())
+/// A hash of nobody's password, by the same parameters: what is compared where there is no account, so that the time tells
+/// nothing about who has one.
+const NOBODY: &str = "$argon2id$v=19$m=19456,t=2,p=1$bm9ib2R5IGhhcyB0aGlzIQ$bm9ib2R5IGhhcyB0aGlzIHBhc3N3b3JkIGF0IGFsbC4";
+
+static SIZE: OnceLock<(usize, usize)> = OnceLock::new();
+static POOL: LazyLock<Pool> = LazyLock::new(|| {
+    let (at_once, waiting) = SIZE.get().copied().unwrap_or((processors(), MOST_WAITING));
+    Pool::new(at_once, waiting)
+});
+
+/// Says how many hashes are computed at once and how many may wait; before the first one, once in a process.
+pub fn size(at_once: Option<usize>, waiting: Option<usize>) {
+    // Whoever says so second comes too late, and the first stays.
+    let _ = SIZE.set((at_once.unwrap_or_else(processors), waiting.unwrap_or(MOST_WAITING)));
 }
 
-/// The same, in its turn and off the serving threads.
-pub async fn hash(password: String) -> Option<String> {
-    let _turn = TURNS.acquire().await.ok()?;
-    tokio::task::spawn_blocking(move || hash_now(&password)).await.ok().flatten()
+fn processors() -> usize {
+    std::thread::available_parallelism().map_or(2, usize::from)
 }
 
-/// Whether a password belongs to a hash. With no hash it takes as long and says no, so that the time tells nothing
-/// about who has an account.
-pub async fn verify(password: String, hash: Option<String>) -> bool {
-    let Ok(_turn) = TURNS.acquire().await else { return false };
-    let check = move || {
-        let known = hash.is_some();
-        let hash = hash.or_else(|| NOBODY.get_or_init(|| hash_now("nobody has this password")).clone()).unwrap_or_default();
-        let matches = PasswordHash::new(&hash).is_ok_and(|parsed| Argon2::default().verify_password(password.as_bytes(), &parsed).is_ok());
-        matches && known
+fn argon2() -> Argon2<'static> {
+    Argon2::new(Algorithm::Argon2id, Version::V0x13, Params::new(MEMORY_KIB, PASSES, LANES, None).unwrap_or_default())
+}
+
+thread_local! {
+    static COMPARED: Cell<u64> = const { Cell::new(0) };
+}
+
+/// How many hashes were computed to compare passwords for who asked on this thread, for the tests that hold every refusal to
+/// the same number.
+pub fn compared() -> u64 {
+    COMPARED.with(Cell::get)
+}
+
+fn hash_now(password: &str) -> Result<String> {
+    let hash = argon2().hash_password(normalized(password).as_bytes()).map(|hash| hash.to_string());
+    hash.map_err(|_| Problem::new(Kind::Internal, "The password could not be hashed and nothing was changed. Report the request id.").into())
+}
+
+/// The Argon2id hash of a password, in PHC form, with a fresh salt, in its turn.
+pub async fn hash(password: String) -> Result<String> {
+    POOL.run(move || hash_now(&password)).await?
+}
+
+/// Whether a password belongs to a hash. With no hash, or one that is none, it takes as long and says no.
+pub async fn verify(password: String, hash: Option<String>) -> Result<bool> {
+    let compare = move || {
+        let sound = hash.filter(|hash| PasswordHash::new(hash).is_ok_and(|parsed| parsed.hash.is_some() && parsed.salt.is_some()));
+        let known = sound.is_some();
+        let hash = sound.unwrap_or_else(|| NOBODY.to_owned());
+        let Ok(parsed) = PasswordHash::new(&hash) else { return (false, 0) };
+        let matches = argon2().verify_password(normalized(&password).as_bytes(), &parsed).is_ok();
+        (matches && known, 1)
     };
-    tokio::task::spawn_blocking(check).await.unwrap_or(false)
+    let (matches, computed) = POOL.run(compare).await?;
+    COMPARED.with(|count| count.set(count.get() + computed));
+    Ok(matches)
 }
 
 /// Replaces what a definition keeps secret by its hash; what breaks its rules stays, to be named with the rest.
-pub fn seal(definition: &Definition, members: &mut Map<String, Value>) {
-    for field in definition.fields.iter().filter(|field| field.secret && !field.by_house) {
-        let Some(Value::String(plain)) = members.get(field.name) else { continue };
-        let sound = (field.cells)(plain.as_str().into()).is_some();
-        if let Some(hash) = sound.then(|| hash_now(plain)).flatten() {
-            members.insert(field.name.into(), hash.into());
+pub fn seal(definition: &Definition, members: &mut Map<String, Value>) -> Result<()> {
+    for (name, plain) in plain(definition, members) {
+        let hashed = plain.clone();
+        let hash = POOL.run_and_wait(move || hash_now(&hashed))??;
+        members.insert(name.into(), Password::sealed(&hash, &plain).into());
+    }
+    Ok(())
+}
+
+/// The same without a thread that waits.
+pub async fn seal_in_turn(definition: &Definition, mut members: Map<String, Value>) -> Result<Map<String, Value>> {
+    for (name, plain) in plain(definition, &members) {
+        let hash = hash(plain.clone()).await?;
+        members.insert(name.into(), Password::sealed(&hash, &plain).into());
+    }
+    Ok(members)
+}
+
+/// The secrets that stand in what was sent and break no rule.
+fn plain(definition: &Definition, members: &Map<String, Value>) -> Vec<(&'static str, String)> {
+    let secrets = definition.fields.iter().filter(|field| field.secret && !field.by_house);
+    let sound = secrets.filter_map(|field| {
+        let plain = members.get(field.name)?.as_str()?;
+        (field.cells)(plain.into()).map(|_| (field.name, plain.to_owned()))
+    });
+    sound.collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_hash_of_nobody_takes_what_every_hash_takes() {
+        let (nobody, somebody) = (PasswordHash::new(NOBODY).unwrap(), hash_now("correct horse battery staple").unwrap());
+        let somebody = PasswordHash::new(&somebody).unwrap();
+        assert_eq!((nobody.algorithm, nobody.version, nobody.params.clone()), (somebody.algorithm, somebody.version, somebody.params.clone()));
+        assert_eq!(nobody.hash.unwrap().len(), somebody.hash.unwrap().len());
+    }
+
+    #[tokio::test]
+    async fn a_password_is_the_same_however_its_letters_are_composed() {
+        let composed = hash("Þórður kveður \u{e9}".into()).await.unwrap();
+        assert!(verify("Þórður kveður e\u{301}".into(), Some(composed)).await.unwrap());
+    }
+
+    #[tokio::test]
+    async fn a_hash_of_ascii_made_without_normalisation_stays_good() {
+        let old = Argon2::default().hash_password(b"correct horse battery staple").unwrap().to_string();
+        assert!(verify("correct horse battery staple".into(), Some(old)).await.unwrap());
+    }
+
+    #[tokio::test]
+    async fn what_is_no_hash_costs_what_a_hash_costs_and_lets_nobody_in() {
+        for hash in [None, Some(String::new()), Some("3f9a0c".into()), Some("$argon2id$v=19$m=19456,t=2,p=1".into()), Some(NOBODY.into())] {
+            let before = compared();
+            assert!(!verify("correct horse battery staple".into(), hash.clone()).await.unwrap());
+            assert_eq!(compared() - before, 1, "{hash:?}");
         }
     }
 }
-
-/// The same in its turn and off the serving threads, where there is something to keep secret.
-pub async fn seal_in_turn(definition: &'static Definition, mut members: Map<String, Value>) -> Option<Map<String, Value>> {
-    if !definition.fields.iter().any(|field| field.secret && !field.by_house && members.contains_key(field.name)) {
-        return Some(members);
-    }
-    let _turn = TURNS.acquire().await.ok()?;
-    let sealing = move || {
-        seal(definition, &mut members);
-        members
-    };
-    tokio::task::spawn_blocking(sealing).await.ok()
-}
-
-static NOBODY: OnceLock<Option<String>> = OnceLock::new();

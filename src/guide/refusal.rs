@@ -15,6 +15,7 @@
 //! | a field in `filter`, `sort`, `fields` or `expand` that is unknown, or does not exist for the caller | 400, the same |
 //! | a body that is no JSON | 400 |
 //! | a body that is JSON and says something wrong, a server field, a reference that is absent or out of sight | 422, every field at once |
+//! | asked too often: an address at `/api/v1/auth`, a principal, or who has failed to log in | 429 with `Retry-After` |
 //! | `If-Match` is missing | 428 |
 //! | `If-Match` names another revision | 412 |
 //! | other data forbids it: a duplicate, an illegal move, a guard, something that still refers to it | 409 with what |

@@ -1,6 +1,10 @@
 //! From a request to an operation and back: what its path names, who asks, what is answered.
 
 use super::asked::Asked;
+use super::export::Form;
+use super::limit::Class;
+use super::route::Target;
+use super::view::{Run, View};
 use super::{House, answer, header};
 use crate::access::{Session, api_token};
 use crate::error::{Kind, Problem, Result};
@@ -23,7 +27,19 @@ async fn route(request: &HttpRequest, payload: &mut Payload, house: &House) -> R
         return Err(method_not_allowed(&methods).into());
     }
     let session = authenticate(request, house).await?;
+    house.limits.admit(request, &session, class(&target, request))?;
     Asked { house, session, request, payload }.answer(target).await
+}
+
+/// What kind of work a request asks for.
+fn class(target: &Target, request: &HttpRequest) -> Class {
+    let reads = matches!(*request.method(), Method::GET | Method::HEAD);
+    match target {
+        Target::View(View { run: Run::Write { long: true, .. }, .. }, _) => Class::Bulk,
+        Target::Collection(_) if reads && Form::asked(request).is_some() => Class::Bulk,
+        _ if reads => Class::Read,
+        _ => Class::Write,
+    }
 }
 
 /// The session of a request's token (401).

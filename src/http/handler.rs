@@ -123,7 +123,7 @@ impl Asked<'_> {
         require(&self.session, &[&definition.permission("create")])?;
         body::require_form(self.request, &["application/json"])?;
         let sent = body::read(self.payload, body::USUAL).await?;
-        let members = sealed(definition, body::object(&sent)?).await?;
+        let members = password::seal_in_turn(definition, body::object(&sent)?).await?;
         let work = move |writer: &mut Writer<'_>| {
             let stored = writer.create(definition, members.clone())?;
             let (document, once) = writer.document_made(definition, &stored);
@@ -144,7 +144,7 @@ impl Asked<'_> {
         let if_match = header::if_match(self.request)?;
         body::require_form(self.request, &["application/merge-patch+json", "application/json"])?;
         let sent = body::read(self.payload, body::USUAL).await?;
-        let patch = sealed(definition, body::object(&sent)?).await?;
+        let patch = password::seal_in_turn(definition, body::object(&sent)?).await?;
         let work = move |writer: &mut Writer<'_>| writer.update(definition, id, &if_match, &patch).map(|stored| record(200, writer, definition, &stored));
         self.perform(origin, &sent, work).await
     }
@@ -232,12 +232,6 @@ impl Asked<'_> {
 /// The answer that is a record.
 fn record(status: u16, writer: &Writer<'_>, definition: &'static Definition, stored: &Stored) -> Outcome {
     Outcome::new(status, writer.document(definition, stored).into()).at(stored.meta.revision)
-}
-
-/// Replaces secrets by their hashes before the transaction.
-async fn sealed(definition: &'static Definition, members: Map<String, Value>) -> Result<Map<String, Value>> {
-    let sealed = password::seal_in_turn(definition, members).await;
-    sealed.ok_or_else(|| Problem::new(crate::error::Kind::Internal, "The secret could not be kept. Report the request id.").into())
 }
 
 /// Refuses a view's parameter that is missing or not one of its words (400).

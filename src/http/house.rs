@@ -3,6 +3,7 @@
 use super::api::Api;
 use super::deferred::Later;
 use super::gate::Gate;
+use super::limit::Limits;
 use super::route::Routes;
 use super::running::Running;
 use super::view::Figures;
@@ -27,6 +28,8 @@ pub struct House {
     pub keys: Keys,
     /// Who has shown a valid token.
     pub gate: Gate,
+    /// How often anyone may ask.
+    pub limits: Limits,
     /// The paths of the API.
     pub routes: Routes,
     /// The figures that lists can add, by collection.
@@ -48,12 +51,13 @@ pub struct House {
 
 impl House {
     /// A house that serves an API.
-    pub fn new(api: &Arc<Api>, store: Store, keys: Keys, later: Later, outgoing: Outgoing) -> Self {
+    pub fn new(api: &Arc<Api>, store: Store, keys: Keys, limits: Limits, later: Later, outgoing: Outgoing) -> Self {
         let routes = Routes::new(api.definitions.all(), &api.views());
         House {
             store,
             keys,
             gate: Gate::default(),
+            limits,
             routes,
             later,
             outgoing,

@@ -1,7 +1,7 @@
 //! The HTTP face: from a request to the store and back, once for every collection.
 //!
-//! `gate` knows who calls; `route` finds what a path names; `handler` answers the usual operations; `view` is what a domain adds; `openapi`
-//! writes the document from the same tables, so that it cannot say anything else than what is served.
+//! `gate` knows who calls, `limit` how often they may; `route` finds what a path names; `handler` answers the usual operations; `view` is
+//! what a domain adds; `openapi` writes the document from the same tables, so that it cannot say anything else than what is served.
 
 mod answer;
 mod api;
@@ -20,8 +20,10 @@ mod handler;
 mod header;
 mod house;
 mod keyed;
+mod limit;
 pub mod measure;
 pub mod openapi;
+mod peer;
 mod perform;
 mod query;
 mod route;
@@ -32,13 +34,15 @@ pub mod view;
 
 pub use answer::{json as json_answer, of as answer_of};
 pub use api::Api;
-pub use body::read as read_body;
+pub use body::{object as read_object, read as read_body, require_form};
 pub use deferred::Later;
 pub use dispatch::{authenticate, method_not_allowed};
 pub use gate::Gate;
 pub use header::unauthorized;
 pub use house::{House, service_operations};
 pub use keyed::{Keyed, mount as mount_keyed};
+pub use limit::{Limits, Rule, Rules};
+pub use peer::{Header, Network, Proxies};
 pub use route::Routes;
 pub use view::Domain;
 
@@ -63,4 +67,4 @@ async fn only_get(request: HttpRequest) -> HttpResponse {
 }
 
 /// The middleware that every request passes.
-pub use trace::trace;
+pub use trace::{request_id, trace};

@@ -1,9 +1,11 @@
 //! Every request has an id: in the log, in the answer, in problem documents, in history.
 
+use super::{House, answer, limit};
 use actix_web::body::MessageBody;
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::header::{HeaderName, HeaderValue};
 use actix_web::middleware::Next;
+use actix_web::web::Data;
 use actix_web::{Error, HttpMessage, HttpRequest};
 use std::time::Instant;
 use tracing::Instrument;
@@ -24,14 +26,23 @@ fn told(path: &str) -> &str {
 }
 
 /// Gives the request its id, logs it, and adds the headers that every answer carries.
-pub async fn trace(request: ServiceRequest, next: Next<impl MessageBody>) -> Result<ServiceResponse<impl MessageBody>, Error> {
+pub async fn trace(request: ServiceRequest, next: Next<impl MessageBody + 'static>) -> Result<ServiceResponse<impl MessageBody>, Error> {
     let sent = request.headers().get("x-request-id").and_then(|value| value.to_str().ok()).and_then(|text| uuid::Uuid::try_parse(text).ok());
     let id = sent.unwrap_or_else(uuid::Uuid::now_v7).to_string();
     request.extensions_mut().insert(RequestId(id.clone()));
     let span = tracing::info_span!("request", id = %id, method = %request.method(), path = told(request.path()));
     let started = Instant::now();
-    let mut response = next.call(request).instrument(span.clone()).await?;
-    let headers = response.headers_mut();
+    let admitted = request.app_data::<Data<House>>().map_or(Ok(()), |house| house.limits.admit_address(request.request()));
+    let mut response = match admitted {
+        Ok(()) => next.call(request).instrument(span.clone()).await?.map_into_left_body(),
+        Err(error) => {
+            let (request, _) = request.into_parts();
+            let answer = answer::problem(&request, &error.into_problem());
+            ServiceResponse::new(request, answer).map_into_right_body()
+        }
+    };
+    let (request, headers) = (response.request().clone(), response.headers_mut());
+    limit::tell(&request, headers);
     if let Ok(value) = HeaderValue::from_str(&id) {
         headers.insert(HeaderName::from_static("x-request-id"), value);
     }

@@ -9,7 +9,7 @@
 
 pub mod schedule;
 
-use crate::access::{Session, api_token, key, login};
+use crate::access::{Session, api_token, key, lockout, login};
 use crate::database::{Cell, Connection, Doc, Kind, Statement};
 use crate::error::{Error, Kind as ProblemKind, Problem, Result};
 use crate::resource::Id;
@@ -351,7 +351,7 @@ fn retry_later(connection: &mut Connection, task: &Task, now: Instant) -> Result
     Ok(())
 }
 
-/// What is kept for a while only: answers to idempotency keys, refresh tokens, keys that sign no more.
+/// What is kept for a while only: answers to idempotency keys, refresh tokens, keys that sign no more, failed logins.
 pub fn retention() -> Work {
     Work {
         kind: "retention",
@@ -366,5 +366,6 @@ fn forget_expired(connection: &mut Connection, now: Instant) -> Result<Value> {
         Statement::new("DELETE FROM idempotency_keys WHERE created_at < ").with(now.plus_seconds(-crate::store::KEPT_SECONDS), "").execute(connection)?;
     let tokens = login::forget_expired(connection, now)?;
     let signing = key::forget_retired(connection, now)?;
-    Ok(serde_json::json!({"idempotency_keys": keys, "refresh_tokens": tokens, "signing_keys": signing}))
+    let failures = lockout::forget(connection, now)?;
+    Ok(serde_json::json!({"idempotency_keys": keys, "refresh_tokens": tokens, "signing_keys": signing, "login_failures": failures}))
 }

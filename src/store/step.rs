@@ -50,6 +50,7 @@ impl Reader<'_> {
                 definitions: &self.store.definitions,
                 actor: session.principal,
                 token: session.token(),
+                login: session.login,
                 id: stored.meta.id,
                 before: entity.as_deref(),
                 state: Some(&state),

@@ -265,6 +265,7 @@ impl<'a> Writer<'a> {
             definitions: &self.store.definitions,
             actor: session.principal,
             token: session.token(),
+            login: session.login,
             id,
             before,
             state,

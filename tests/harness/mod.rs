@@ -3,6 +3,7 @@
 #![allow(dead_code, reason = "each test uses a part")]
 
 pub mod document;
+mod limited;
 pub mod postgres;
 pub mod provider;
 pub mod sample;
@@ -21,6 +22,7 @@ use actix_web::{App, dev::Service};
 use serde_json::{Value, json};
 use std::collections::HashMap;
 use std::future::Future;
+use std::net::SocketAddr;
 use std::pin::Pin;
 use std::rc::Rc;
 use std::sync::atomic::AtomicI64;
@@ -165,23 +167,7 @@ impl House {
         // Identity providers of tests stand on this machine.
         let outgoing = Outgoing::new(&["127.0.0.1".into()], None, clock.clone()).unwrap();
         let opened = app::open(&API, &url, issuer, clock.clone(), first, outgoing).await.unwrap();
-        let served = opened.house;
-        let service = Rc::new(init_service(App::new().app_data(served.clone()).wrap(from_fn(http::trace)).configure(app::mount)).await);
-        let call: Call = Box::new(move |request| {
-            let service = service.clone();
-            Box::pin(async move { Answer::of(service.call(request).await.unwrap()).await })
-        });
-        let mut house = House {
-            served,
-            worker: opened.worker,
-            clock,
-            admin: Actor::nobody(),
-            second: OnceCell::new(),
-            numbers: AtomicI64::new(1),
-            database_url: url,
-            call,
-            _folder: folder,
-        };
+        let mut house = House::around(opened.house, opened.worker, clock, url, folder).await;
         let form = "grant_type=password&username=admin%40example.org&password=correct+horse+battery+staple";
         let answer = house.form("/api/v1/auth/token", form).await;
         assert_eq!(answer.status, 200, "{}", answer.text);
@@ -191,10 +177,28 @@ impl House {
         house
     }
 
+    /// What is served, with nobody logged in.
+    async fn around(served: Data<Served>, worker: Arc<Worker>, clock: Clock, database_url: String, folder: TempDir) -> House {
+        let service = Rc::new(init_service(App::new().app_data(served.clone()).wrap(from_fn(http::trace)).configure(app::mount)).await);
+        let call: Call = Box::new(move |request| {
+            let service = service.clone();
+            Box::pin(async move { Answer::of(service.call(request).await.unwrap()).await })
+        });
+        let (second, numbers) = (OnceCell::new(), AtomicI64::new(1));
+        House { served, worker, clock, admin: Actor::nobody(), second, numbers, database_url, call, _folder: folder }
+    }
+
     /// Any call; its answer is checked against the document.
     pub async fn call(&self, actor: &Actor, method: &str, path: &str, headers: &[(&str, &str)], body: Option<String>) -> Answer {
+        self.send(None, actor, method, path, headers, body).await
+    }
+
+    async fn send(&self, peer: Option<&str>, actor: &Actor, method: &str, path: &str, headers: &[(&str, &str)], body: Option<String>) -> Answer {
         let method = Method::from_bytes(method.as_bytes()).unwrap();
         let mut request = TestRequest::default().method(method.clone()).uri(path);
+        if let Some(peer) = peer {
+            request = request.peer_addr(SocketAddr::new(peer.parse().unwrap(), 40_000));
+        }
         if let Some(token) = &actor.token {
             request = request.insert_header(("Authorization", format!("Bearer {token}")));
         }

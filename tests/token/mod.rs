@@ -4,7 +4,10 @@ mod change;
 mod grant;
 mod introspect;
 mod key;
+mod limit;
+mod lockout;
 mod me;
+mod password;
 mod revoke;
 mod vector;
 
@@ -29,7 +32,7 @@ fn encoded(text: &str) -> String {
 }
 
 async fn log_in(house: &House, email: &str, password: &str) -> Answer {
-    house.form("/api/v1/auth/token", &format!("grant_type=password&username={}&password={}", encoded(email), encoded(password))).await
+    house.form("/api/v1/auth/token", &login_form(email, password)).await
 }
 
 async fn refresh(house: &House, token: &str) -> Answer {
@@ -74,4 +77,19 @@ fn holder(answer: &Answer) -> Actor {
 
 fn access_token(answer: &Answer) -> String {
     holder(answer).token.unwrap()
+}
+
+fn login_form(email: &str, password: &str) -> String {
+    format!("grant_type=password&username={}&password={}", encoded(email), encoded(password))
+}
+
+/// A login from an address.
+async fn log_in_from(house: &House, peer: &str, email: &str, password: &str) -> Answer {
+    house.form_from(peer, "/api/v1/auth/token", &[], &login_form(email, password)).await
+}
+
+/// In how many seconds to come again.
+fn retry_after(answer: &Answer) -> i64 {
+    assert_eq!(answer.status, 429, "{}", answer.text);
+    answer.header("retry-after").unwrap().parse().unwrap()
 }

@@ -8,7 +8,7 @@ use crate::access::role::BUILT_IN;
 use crate::access::secret::new_secret;
 use crate::access::{Session, password};
 use crate::database::{Kind, Statement};
-use crate::error::Result;
+use crate::error::{Problem, Result};
 use crate::resource::value::folded;
 use crate::resource::{Id, Resource};
 use crate::store::{IfMatch, Origin, Store, Writer};
@@ -26,10 +26,12 @@ pub struct FirstAdministrator {
 /// Makes what every house has and is not there yet. Returns the first administrator if one was made.
 pub async fn furnish(store: &Store, email: Option<String>, chosen: Option<String>) -> Result<Option<FirstAdministrator>> {
     let email = email.unwrap_or_else(|| "admin@steward.local".into());
-    let made_up = if chosen.is_none() { Some(new_secret()[..24].to_owned()) } else { None };
+    let made_up = if chosen.is_none() { Some(made_up()) } else { None };
     let plain = chosen.or_else(|| made_up.clone()).unwrap_or_default();
-    let hash = password::hash(plain).await;
-    let (address, system) = (email.clone(), Arc::new(Session::system()));
+    let first = members(json!({"email": email, "name": "Administrator", "password": plain}));
+    let definition = store.definitions.get(User::PATH).ok_or_else(Problem::not_found)?;
+    let first = password::seal_in_turn(definition, first).await?;
+    let system = Arc::new(Session::system());
     let made = store
         .write(&system, &Origin::house(), move |writer| {
             if writer.connection.is_postgres() {
@@ -38,17 +40,40 @@ pub async fn furnish(store: &Store, email: Option<String>, chosen: Option<String
             }
             furnish_rooms(writer)?;
             furnish_roles(writer)?;
-            furnish_administrator(writer, &address, hash.as_deref())
+            furnish_administrator(writer, &first)
         })
         .await?;
     Ok(made.then_some(FirstAdministrator { email, password: made_up }))
+}
+
+/// Gives a user a new password and returns it, to be shown once. The user's logins end.
+pub async fn reset_password(store: &Store, email: &str) -> Result<String> {
+    let (key, made_up) = (address_key(email), made_up());
+    let definition = store.definitions.get(User::PATH).ok_or_else(Problem::not_found)?;
+    let patch = password::seal_in_turn(definition, members(json!({ "password": made_up }))).await?;
+    let reset = move |writer: &mut Writer<'_>| {
+        let known = Statement::new("SELECT id FROM users WHERE email_key = ").with(key.as_str(), "").first(writer.connection, &[Kind::Id])?;
+        let id = known
+            .and_then(|row| row.first()?.as_id())
+            .ok_or_else(|| Problem::new(crate::error::Kind::NotFound, "No user has that e-mail address. Check it, and that it is the right database."))?;
+        writer.because(Some("Reset by the command user reset-password.".into()), |writer| writer.update(definition, id, &IfMatch::Any, &patch))?;
+        Ok(())
+    };
+    store.write(&Arc::new(Session::system()), &Origin::house(), reset).await?;
+    Ok(made_up)
+}
+
+/// A password that nobody chose.
+fn made_up() -> String {
+    new_secret()[..24].to_owned()
 }
 
 fn is_empty(writer: &mut Writer<'_>, query: &'static str) -> Result<bool> {
     Ok(Statement::new(query).first(writer.connection, &[Kind::Id])?.is_none())
 }
 
-fn members(value: Value) -> Map<String, Value> {
+/// The members of an object.
+pub fn members(value: Value) -> Map<String, Value> {
     if let Value::Object(members) = value { members } else { Map::new() }
 }
 
@@ -63,7 +88,7 @@ fn furnish_rooms(writer: &mut Writer<'_>) -> Result<()> {
 }
 
 fn make(writer: &mut Writer<'_>, path: &str, value: Value) -> Result<Id> {
-    let definition = writer.store.definitions.get(path).ok_or_else(crate::error::Problem::not_found)?;
+    let definition = writer.store.definitions.get(path).ok_or_else(Problem::not_found)?;
     Ok(writer.create(definition, members(value))?.meta.id)
 }
 
@@ -81,11 +106,11 @@ fn furnish_roles(writer: &mut Writer<'_>) -> Result<()> {
     Ok(())
 }
 
-fn furnish_administrator(writer: &mut Writer<'_>, email: &str, hash: Option<&str>) -> Result<bool> {
+fn furnish_administrator(writer: &mut Writer<'_>, first: &Map<String, Value>) -> Result<bool> {
     if !is_empty(writer, "SELECT id FROM users LIMIT 1")? {
         return Ok(false);
     }
-    let user = make(writer, User::PATH, json!({"email": email, "name": "Administrator", "password": hash}))?;
+    let user = make(writer, User::PATH, first.clone().into())?;
     let role = Statement::new("SELECT id FROM roles WHERE code_key = ").with("administrator", "").first(writer.connection, &[Kind::Id])?;
     let role = role.and_then(|row| row[0].as_id());
     make(writer, Grant::PATH, json!({"principal_id": user.to_string(), "role_id": role.map(|id| id.to_string()), "unit_id": null}))?;

@@ -11,6 +11,7 @@ mod identity_provider;
 pub mod oauth;
 mod openid;
 mod principal;
+mod proof;
 mod renewal;
 mod role;
 mod service_account;

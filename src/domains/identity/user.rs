@@ -5,7 +5,7 @@ use crate::access::authority::Pillar;
 use crate::access::login;
 use crate::error::Result;
 use crate::resource::value::{Email, Password, Title};
-use crate::resource::{Check, Effect, Id, Lifecycle, Lock, Move, Resource, Scope, Unique, Unmet};
+use crate::resource::{Check, Effect, Faults, Id, Lifecycle, Lock, Move, Resource, Scope, Unique, Unmet};
 
 crate::resource! {
     /// An account that can log in. What it may do comes from its grants; a disabled one may do nothing. Nobody changes, disables or enables
@@ -18,7 +18,8 @@ crate::resource! {
         /// Name as others see it.
         #[field(search)]
         pub name: Title,
-        /// The password: 12 to 200 characters, any. It is kept as an Argon2id hash and never shown.
+        /// The password: 12 to 200 characters, any; no common one, no repetition, nothing like the address or the name. It is
+        /// kept as an Argon2id hash and never shown. A change of it ends the user's sessions.
         #[field(secret)]
         pub password: Option<Password>,
         /// The person whose account it is; approvals are compared by person. What is private to that person is open to the account, so only
@@ -46,6 +47,17 @@ impl Resource for User {
         Ok(Vec::new())
     }
 
+    fn rules(&self, faults: &mut Faults) {
+        let own = [&*self.email, self.email.split('@').next().unwrap_or_default(), &*self.name, "steward"];
+        let about = self.password.as_ref().is_some_and(|password| password.is_about(&own));
+        faults.require(
+            !about,
+            "password",
+            "personal",
+            "It is the address, the name or the service's. Choose one that nobody guesses, such as four words at random.",
+        );
+    }
+
     fn sample() -> Self {
         User { email: "ada@example.org".into(), name: "Ada Okafor".into(), password: Some(Password("correct horse battery staple".into())), person_id: None }
     }
@@ -54,12 +66,17 @@ impl Resource for User {
         locks()
     }
 
+    /// Who changes a password ends what was begun with the old one: all logins, but the one by which somebody changes their own.
     fn check(&self, check: &mut Check<'_>) -> Result<()> {
-        let before = check.before::<User>().map(|before| before.person_id);
-        if before.is_some() {
+        let before = check.before::<User>().map(|before| (before.person_id, before.hash() != self.hash()));
+        if let Some((_, changed)) = before {
             require_as_strong(check, check.id)?;
+            if changed {
+                let own = check.login.filter(|_| check.actor == check.id);
+                login::end_all(check.connection, check.id, own, check.now)?;
+            }
         }
-        if before.flatten() != self.person_id { require_everything(check) } else { Ok(()) }
+        if before.and_then(|(person, _)| person) != self.person_id { require_everything(check) } else { Ok(()) }
     }
 
     fn guard(&self, step: &Move, check: &mut Check<'_>) -> Result<Vec<Unmet>> {
@@ -72,5 +89,11 @@ impl Resource for User {
         require_as_strong(check, check.id)?;
         keep_last_administrator(check, Pillar::User(check.id))?;
         login::end_all(check.connection, check.id, None, check.now)
+    }
+}
+
+impl User {
+    fn hash(&self) -> Option<&str> {
+        self.password.as_ref().map(Password::hash)
     }
 }

@@ -131,7 +131,7 @@ fn read_operation(store: &Store, value: Value, at: usize, broken: &mut Vec<Broke
         return Err(Box::new(Problem::new(Kind::MethodNotAllowed, format!("{collection} has no such operation."))));
     }
     let mut operation = Operation { op, definition, id, if_match: if_match.map(|tag| read_tag(&tag)), body };
-    password::seal(definition, &mut operation.body);
+    password::seal(definition, &mut operation.body).map_err(|error| Box::new(error.into_problem()))?;
     Ok(operation)
 }
 

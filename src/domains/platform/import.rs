@@ -61,7 +61,7 @@ fn prepare(store: &Store, call: &Call) -> Result<Prepared> {
     } else {
         read_lines(&mut import, text)
     }
-    import.rows.iter_mut().for_each(|row| password::seal(definition, &mut row.members));
+    import.rows.iter_mut().try_for_each(|row| password::seal(definition, &mut row.members))?;
     Ok(Box::new(import))
 }
 

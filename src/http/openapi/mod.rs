@@ -163,7 +163,12 @@ fn problems(paths: &Map<String, Value>) -> Value {
         let headers = match kind {
             Kind::Unauthorized => Some(json!({"WWW-Authenticate": {"$ref": "#/components/headers/WwwAuthenticate"}})),
             Kind::MethodNotAllowed => Some(json!({"Allow": {"$ref": "#/components/headers/Allow"}})),
-            Kind::Unavailable | Kind::TooManyRequests => Some(json!({"Retry-After": {"$ref": "#/components/headers/RetryAfter"}})),
+            Kind::Unavailable => Some(json!({"Retry-After": part::reference("headers", "RetryAfter")})),
+            Kind::TooManyRequests => Some(json!({
+                "Retry-After": part::reference("headers", "RetryAfter"),
+                "RateLimit-Policy": part::reference("headers", "RateLimitPolicy"),
+                "RateLimit": part::reference("headers", "RateLimit"),
+            })),
             _ => None,
         };
         if let Some(headers) = headers {

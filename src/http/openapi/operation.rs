@@ -10,7 +10,16 @@ use serde_json::{Map, Value, json};
 use utoipa::openapi::path::{ParameterBuilder, ParameterIn};
 
 /// What any operation with a token may answer.
-const ALWAYS: &[Kind] = &[Kind::BadRequest, Kind::Unauthorized, Kind::NotFound, Kind::MethodNotAllowed, Kind::NotAcceptable, Kind::Internal, Kind::Unavailable];
+const ALWAYS: &[Kind] = &[
+    Kind::BadRequest,
+    Kind::Unauthorized,
+    Kind::NotFound,
+    Kind::MethodNotAllowed,
+    Kind::NotAcceptable,
+    Kind::TooManyRequests,
+    Kind::Internal,
+    Kind::Unavailable,
+];
 
 fn with(kinds: &[Kind]) -> Vec<Kind> {
     Kind::ALL.iter().copied().filter(|kind| ALWAYS.contains(kind) || kinds.contains(kind)).collect()

@@ -62,6 +62,8 @@ pub fn headers() -> Value {
         "Link": {"description": "The next page: `<…>; rel=\"next\"`. Absent on the last one.", "schema": {"type": "string"}},
         "Allow": {"description": "The methods that the address answers to.", "schema": {"type": "string"}},
         "RetryAfter": {"description": "When to try again, in seconds.", "schema": {"type": "string"}},
+        "RateLimitPolicy": {"description": "How many requests are let through in how many seconds (draft-ietf-httpapi-ratelimit-headers): `\"auth\";q=600;w=60`. In every answer that was counted.", "schema": {"type": "string"}},
+        "RateLimit": {"description": "How many requests are left, and in how many seconds all are there again, or the next one is: `\"auth\";r=599;t=1`. In every answer that was counted.", "schema": {"type": "string"}},
         "WwwAuthenticate": {"description": "How to authenticate (RFC 6750).", "schema": {"type": "string"}},
     })
 }

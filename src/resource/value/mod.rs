@@ -8,6 +8,7 @@ mod decimal;
 mod id;
 mod money;
 mod number;
+mod password;
 mod secret;
 mod text;
 
@@ -17,8 +18,9 @@ pub use decimal::{Precise, round_half_away};
 pub use id::Id;
 pub use money::{Currency, Money, PreciseMoney};
 pub use number::{Figure, Number, Percent, Ratio, Whole, figure};
+pub use password::{Password, normalized};
 pub use secret::{Digest, Shown};
-pub use text::{Code, Email, Label, Note, Password, Text, Title, Url, folded, hex};
+pub use text::{Code, Email, Label, Note, Text, Title, Url, folded, hex};
 
 use crate::database::{Cell, Kind, statement::Row};
 use crate::error::Broken;

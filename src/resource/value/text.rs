@@ -34,16 +34,6 @@ pub struct Email(pub String);
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Url(pub String);
 
-/// A password on its way in. It is never written out: the database keeps its Argon2id hash only.
-#[derive(Clone, PartialEq, Eq)]
-pub struct Password(pub String);
-
-impl std::fmt::Debug for Password {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("Password(…)")
-    }
-}
-
 /// The form in which codes and addresses are compared: lower case in every script.
 pub fn folded(text: &str) -> String {
     text.to_lowercase()
@@ -57,7 +47,7 @@ pub fn hex(bytes: &[u8]) -> String {
     })
 }
 
-fn string(value: Value, faults: &mut Faults) -> Option<String> {
+pub(super) fn string(value: Value, faults: &mut Faults) -> Option<String> {
     match value {
         Value::String(text) if text.contains('\0') => {
             faults.add("nul", "The character U+0000 is not allowed.");
@@ -71,7 +61,7 @@ fn string(value: Value, faults: &mut Faults) -> Option<String> {
     }
 }
 
-fn within(text: &str, min: usize, max: usize, faults: &mut Faults) {
+pub(super) fn within(text: &str, min: usize, max: usize, faults: &mut Faults) {
     if !text.validate_length(Some(min as u64), None, None) {
         faults.add("too_short", if min == 1 { "Must not be empty.".to_owned() } else { format!("Expected at least {min} characters.") });
     }
@@ -80,7 +70,7 @@ fn within(text: &str, min: usize, max: usize, faults: &mut Faults) {
     }
 }
 
-fn string_schema(min: usize, max: usize) -> ObjectBuilder {
+pub(super) fn string_schema(min: usize, max: usize) -> ObjectBuilder {
     of_type(Type::String).min_length(Some(min)).max_length(Some(max))
 }
 
@@ -224,32 +214,5 @@ impl FieldType for Url {
 
     fn schema() -> Schema {
         string_schema(1, 2000).format(Some(SchemaFormat::Custom("uri".into()))).pattern(Some("^https?://")).into()
-    }
-}
-
-impl FieldType for Password {
-    const COLUMNS: &'static [Column] = &Column::only(Kind::Text);
-    const USE: ListUse = ListUse::Opaque;
-
-    fn read(value: Value, faults: &mut Faults) -> Option<Self> {
-        let text = string(value, faults)?;
-        within(&text, 12, 200, faults);
-        Some(Password(text))
-    }
-
-    fn to_json(&self) -> Value {
-        self.0.clone().into()
-    }
-
-    fn store(&self, cells: &mut Row) {
-        cells.push(Cell::Text(self.0.clone()));
-    }
-
-    fn load(cells: &[Cell]) -> Option<Self> {
-        if let [Cell::Text(text)] = cells { Some(Password(text.clone())) } else { None }
-    }
-
-    fn schema() -> Schema {
-        string_schema(12, 200).format(Some(SchemaFormat::KnownFormat(utoipa::openapi::schema::KnownFormat::Password))).into()
     }
 }

@@ -2,14 +2,13 @@
 
 use super::form::{Client, Form};
 use crate::http::House;
-use std::net::IpAddr;
 
 /// A request for tokens, as every grant gets it.
 pub struct Asked<'a> {
     /// The house.
     pub house: &'a House,
-    /// The address of whoever opened the connection.
-    pub peer: Option<IpAddr>,
+    /// The address that it comes from, as far as it is told apart from others.
+    pub peer: String,
     /// What was sent.
     pub form: Form,
     /// The client, as it names itself.

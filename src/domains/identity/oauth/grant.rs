@@ -16,7 +16,7 @@ use serde_json::{Value, json};
 pub async fn token(request: HttpRequest, mut payload: Payload, house: Data<House>) -> HttpResponse {
     let outcome = match Form::read(&request, &mut payload).await {
         Ok(Some(form)) => {
-            let (peer, client) = (request.peer_addr().map(|address| address.ip()), Client::of(&request, &form));
+            let (peer, client) = (house.limits.peer(&request), Client::of(&request, &form));
             let authorized = request.headers().contains_key(AUTHORIZATION);
             grant(Asked { house: &house, peer, form, client, authorized }).await
         }
@@ -45,7 +45,7 @@ pub fn operation() -> Fixed {
         method: "post",
         operation_id: "create_token",
         summary: "Get an access token",
-        description: "OAuth 2 token endpoint (RFC 6749) for the grants `password`, `refresh_token`, for service accounts `client_credentials` (with the credentials in the form or as Basic authorization; there is no refresh token then), and `urn:ietf:params:oauth:grant-type:jwt-bearer` (RFC 7523), whose assertion is an ID token of an identity provider; it is accepted for as long as it is valid, a day at most. A refresh token is good once: the answer brings the next one. One that is used again, even at the same moment, ends the login: none of its tokens, access tokens included, is good any more.",
+        description: "OAuth 2 token endpoint (RFC 6749) for the grants `password`, `refresh_token`, for service accounts `client_credentials` (with the credentials in the form or as Basic authorization; there is no refresh token then), and `urn:ietf:params:oauth:grant-type:jwt-bearer` (RFC 7523), whose assertion is an ID token of an identity provider; it is accepted for as long as it is valid, a day at most. A refresh token is good once: the answer brings the next one. One that is used again, even at the same moment, ends the login: none of its tokens, access tokens included, is good any more.\n\nLogins that fail are counted: by account and address together, by address, and by account. Who fails too often waits (429), also where there is no such account; an address from which the account has logged in before waits for its own failures only.",
         public: true,
         permissions: &[],
         path_parameter: None,
@@ -59,7 +59,7 @@ pub fn operation() -> Fixed {
             (400, "The grant is not valid (RFC 6749, section 5.2).", "application/json", json!({"$ref": "#/components/schemas/TokenRefusal"})),
             (401, "The client's credentials are not valid.", "application/json", json!({"$ref": "#/components/schemas/TokenRefusal"})),
         ],
-        problems: &[ProblemKind::MethodNotAllowed, ProblemKind::TooLarge, ProblemKind::Internal, ProblemKind::Unavailable],
+        problems: &[ProblemKind::MethodNotAllowed, ProblemKind::TooLarge, ProblemKind::TooManyRequests, ProblemKind::Internal, ProblemKind::Unavailable],
         schemas: vec![
             (
                 "TokenRequest",

@@ -87,6 +87,7 @@ pub fn operation() -> Fixed {
             ProblemKind::Forbidden,
             ProblemKind::MethodNotAllowed,
             ProblemKind::TooLarge,
+            ProblemKind::TooManyRequests,
             ProblemKind::Internal,
             ProblemKind::Unavailable,
         ],

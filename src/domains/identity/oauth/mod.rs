@@ -13,6 +13,7 @@ mod introspect;
 mod issue;
 mod log_in;
 mod me;
+mod password;
 mod refresh;
 mod refusal;
 mod revoke;
@@ -32,6 +33,7 @@ pub fn mount(config: &mut ServiceConfig) {
         .service(web::resource("/api/v1/auth/token").route(web::post().to(grant::token)).default_service(web::route().to(only_post)))
         .service(web::resource("/api/v1/auth/revoke").route(web::post().to(revoke::revoke)).default_service(web::route().to(only_post)))
         .service(web::resource("/api/v1/auth/introspect").route(web::post().to(introspect::introspect)).default_service(web::route().to(only_post)))
+        .service(web::resource("/api/v1/auth/password").route(web::post().to(password::change)).default_service(web::route().to(only_post)))
         .service(web::resource("/api/v1/auth/me").route(web::get().to(me::me)).default_service(web::route().to(only_get)))
         .service(web::resource(discovery::METADATA).route(web::get().to(discovery::metadata)).default_service(web::route().to(only_get)))
         .service(web::resource(discovery::KEYS).route(web::get().to(discovery::jwks)).default_service(web::route().to(only_get)));
@@ -48,5 +50,5 @@ async fn only_get(request: HttpRequest) -> HttpResponse {
 /// What the document says of these endpoints.
 pub fn operations() -> Vec<Fixed> {
     let [metadata, keys] = discovery::operations();
-    vec![grant::operation(), revoke::operation(), introspect::operation(), me::operation(), metadata, keys]
+    vec![grant::operation(), revoke::operation(), introspect::operation(), me::operation(), password::operation(), metadata, keys]
 }

@@ -1,0 +1,143 @@
+//! The few threads that hash passwords: so many at once, so many waiting, and who comes then is told to come again.
+
+use crate::error::{Kind, Problem, Result};
+use std::collections::VecDeque;
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use tokio::sync::oneshot;
+
+/// A hash to compute.
+type Job = Box<dyn FnOnce() + Send>;
+
+/// Threads that take one job after another.
+pub struct Pool {
+    line: Arc<Line>,
+    most_waiting: usize,
+}
+
+#[derive(Default)]
+struct Line {
+    jobs: Mutex<VecDeque<Job>>,
+    bell: Condvar,
+}
+
+impl Line {
+    fn jobs(&self) -> MutexGuard<'_, VecDeque<Job>> {
+        self.jobs.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn next(&self) -> Job {
+        let mut jobs = self.jobs();
+        loop {
+            if let Some(job) = jobs.pop_front() {
+                return job;
+            }
+            jobs = self.bell.wait(jobs).unwrap_or_else(PoisonError::into_inner);
+        }
+    }
+}
+
+impl Pool {
+    /// Threads that live as long as the process, and how many jobs may wait for them.
+    pub fn new(threads: usize, most_waiting: usize) -> Self {
+        let line = Arc::new(Line::default());
+        for _ in 0..threads.max(1) {
+            let line = line.clone();
+            let work = move || {
+                loop {
+                    // A job that panics is one client's error and not the end of the pool.
+                    drop(std::panic::catch_unwind(std::panic::AssertUnwindSafe(line.next())));
+                }
+            };
+            if let Err(error) = std::thread::Builder::new().name("password".into()).spawn(work) {
+                tracing::error!(%error, "a thread that hashes passwords could not be started");
+            }
+        }
+        Pool { line, most_waiting }
+    }
+
+    /// Computes something in its turn. Whoever gives up waiting leaves the line.
+    pub async fn run<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Result<T> {
+        let (send, receive) = oneshot::channel();
+        self.add(Box::new(move || {
+            if !send.is_closed() {
+                drop(send.send(work()));
+            }
+        }))?;
+        receive.await.map_err(|_| broken().into())
+    }
+
+    /// The same for a thread that may wait.
+    pub fn run_and_wait<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Result<T> {
+        let (send, receive) = std::sync::mpsc::sync_channel(1);
+        self.add(Box::new(move || drop(send.send(work()))))?;
+        receive.recv().map_err(|_| broken().into())
+    }
+
+    fn add(&self, job: Job) -> Result<()> {
+        let mut jobs = self.line.jobs();
+        if jobs.len() >= self.most_waiting {
+            let detail = "Too many passwords are being checked at this moment. Nothing was changed; try again in a moment.";
+            return Err(Problem::new(Kind::Unavailable, detail).header("Retry-After", "1").into());
+        }
+        jobs.push_back(job);
+        self.line.bell.notify_one();
+        Ok(())
+    }
+}
+
+fn broken() -> Problem {
+    Problem::new(Kind::Internal, "The password could not be hashed. Report the request id.")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::sync::mpsc::{Receiver, Sender, channel};
+    use std::time::Duration;
+
+    /// A job that says when it has begun and ends when it is told to.
+    fn held(begun: &Sender<()>) -> (impl FnOnce() -> u8 + Send + 'static, Sender<()>) {
+        let ((end, ended), begun): ((_, Receiver<()>), _) = (channel(), begun.clone());
+        let job = move || {
+            begun.send(()).unwrap();
+            ended.recv().unwrap();
+            7
+        };
+        (job, end)
+    }
+
+    #[tokio::test]
+    async fn who_finds_too_many_waiting_is_told_to_come_again_and_the_others_are_served() {
+        let (pool, (begin, begun)) = (Arc::new(Pool::new(1, 2)), channel());
+        let (job, end) = held(&begin);
+        let first = tokio::spawn({
+            let pool = pool.clone();
+            async move { pool.run(job).await }
+        });
+        tokio::task::yield_now().await;
+        begun.recv_timeout(Duration::from_secs(10)).unwrap();
+        let waiting: Vec<_> = (0..2)
+            .map(|number| {
+                let pool = pool.clone();
+                tokio::spawn(async move { pool.run(move || number).await })
+            })
+            .collect();
+        tokio::task::yield_now().await;
+        let problem = pool.run(|| 0).await.unwrap_err().into_problem();
+        assert_eq!(problem.kind, Kind::Unavailable);
+        assert!(problem.headers.contains(&("Retry-After", "1".into())));
+        assert!(pool.run_and_wait(|| 0).is_err(), "who may wait is bounded alike");
+        end.send(()).unwrap();
+        assert_eq!(first.await.unwrap().unwrap(), 7);
+        for (number, each) in waiting.into_iter().enumerate() {
+            assert_eq!(each.await.unwrap().unwrap(), number);
+        }
+    }
+
+    #[tokio::test]
+    async fn a_job_that_panics_does_not_end_the_pool() {
+        let pool = Pool::new(1, 8);
+        assert_eq!(pool.run(|| -> u8 { panic!("on purpose") }).await.unwrap_err().into_problem().kind, Kind::Internal);
+        assert_eq!(pool.run(|| 1).await.unwrap(), 1);
+    }
+}

@@ -1,0 +1,141 @@
+//! Changing one's own password: who knows the old one sets a new one, and ends all sessions but this.
+
+use super::super::house::members;
+use super::super::proof::prove;
+use super::super::user::User;
+use crate::access::{Session, password};
+use crate::database::{Kind, Statement};
+use crate::error::{Broken, Error, Kind as ProblemKind, Problem, Result};
+use crate::http::House;
+use crate::http::openapi::Fixed;
+use crate::resource::value::{FieldType, Password};
+use crate::resource::{Faults, Resource};
+use crate::store::{IfMatch, Origin, Writer};
+use actix_web::web::{Data, Payload};
+use actix_web::{HttpRequest, HttpResponse};
+use serde_json::{Map, Value, json};
+use std::sync::Arc;
+
+/// The greatest body that is read.
+const MOST: usize = 16 * 1024;
+
+/// `POST /api/v1/auth/password`.
+pub async fn change(request: HttpRequest, mut payload: Payload, house: Data<House>) -> HttpResponse {
+    let outcome = changed(&request, &mut payload, &house).await;
+    crate::http::answer_of(&request, outcome.map(|()| HttpResponse::NoContent().finish()))
+}
+
+async fn changed(request: &HttpRequest, payload: &mut Payload, house: &House) -> Result<()> {
+    let session = crate::http::authenticate(request, house).await?;
+    crate::http::require_form(request, &["application/json"])?;
+    let (current, new) = read(crate::http::read_object(&crate::http::read_body(payload, MOST).await?)?)?;
+    let login = login_of(house, &session).await?;
+    let proof = prove(&house.store, &login, &house.limits.peer(request), current).await?;
+    let proof = proof.filter(|proof| proof.user == session.principal).ok_or_else(not_this)?;
+    let definition = house.store.definitions.get(User::PATH).ok_or_else(Problem::not_found)?;
+    let patch = password::seal_in_turn(definition, members(json!({ "password": new }))).await?;
+    let origin = Origin { request_id: crate::http::request_id(request), reason: None };
+    let own = Arc::new(session.permitting(&["identity.users:read", "identity.users:update"]));
+    let write = move |writer: &mut Writer<'_>| {
+        if !proof.holds(writer.connection, writer.now)? {
+            return Err(not_this().into());
+        }
+        writer.update(definition, writer.session.principal, &IfMatch::Any, &patch).map(drop)
+    };
+    house.store.write(&own, &origin, write).await.map_err(of_new_password)
+}
+
+fn not_this() -> Problem {
+    let detail = "This is not the password that you have now. Send that, or have an administrator reset it.";
+    Problem::invalid(vec![Broken::new("/current_password", "incorrect", detail)])
+}
+
+/// Both passwords; every broken field is named (422).
+fn read(mut sent: Map<String, Value>) -> Result<(String, String)> {
+    let mut faults = Faults::new();
+    let (current, new) = (sent.shift_remove("current_password"), sent.shift_remove("new_password"));
+    sent.keys().for_each(|name| faults.at(name, "unknown", "There is no such field here. Remove it."));
+    let mut text = |name: &str, value: Option<Value>| match value {
+        Some(Value::String(text)) => Some(text),
+        Some(Value::Null) | None => {
+            faults.at(name, "required", "Send it.");
+            None
+        }
+        Some(_) => {
+            faults.at(name, "type", "Expected text.");
+            None
+        }
+    };
+    let (current, new) = (text("current_password", current), text("new_password", new));
+    if let Some(new) = &new {
+        faults.within("new_password", |faults| drop(Password::read(new.as_str().into(), faults)));
+    }
+    match (current, new, faults.is_empty()) {
+        (Some(current), Some(new), true) => Ok((current, new)),
+        _ => Err(Problem::invalid(faults.into_vec()).into()),
+    }
+}
+
+/// The address with which the user of a login logs in; an API token is for what its scopes name, and that is not this (403).
+async fn login_of(house: &House, session: &Session) -> Result<String> {
+    let principal = session.principal;
+    let find = move |connection: &mut _| Ok(Statement::new("SELECT email FROM users WHERE id = ").with(principal, "").first(connection, &[Kind::Text])?);
+    let email = match session.token() {
+        None => house.store.unauthenticated(find).await?.and_then(|row| row.first()?.as_text().map(str::to_owned)),
+        Some(_) => None,
+    };
+    email.ok_or_else(|| Problem::new(ProblemKind::Forbidden, "Only a user who has logged in changes a password. Log in, and use that token.").into())
+}
+
+/// What is wrong with the user's password is wrong with the new one.
+fn of_new_password(error: Error) -> Error {
+    let Error::Problem(problem) = error else { return error };
+    if problem.kind != ProblemKind::Invalid {
+        return Error::Problem(problem);
+    }
+    let errors = problem.errors.into_iter().map(|broken| match broken.pointer.as_str() {
+        "/password" => Broken { pointer: "/new_password".into(), ..broken },
+        _ => broken,
+    });
+    Problem::invalid(errors.collect()).into()
+}
+
+/// What the document says of it.
+pub fn operation() -> Fixed {
+    let text = |description: &str| json!({"type": "string", "format": "password", "description": description});
+    Fixed {
+        path: "/api/v1/auth/password",
+        method: "post",
+        operation_id: "change_password",
+        summary: "Change your password",
+        description: "Sets a new password for the user of the token, who has to know the one before. All other logins of the user end, with all their tokens; the one by which this is asked goes on. A wrong `current_password` counts as a login that failed, and who fails too often waits (429). Administrators reset the password of others by an update of the user.",
+        public: false,
+        permissions: &[],
+        path_parameter: None,
+        request: Some((
+            "application/json",
+            json!({"$ref": "#/components/schemas/PasswordChange"}),
+            json!({"current_password": "correct horse battery staple", "new_password": "seven quiet lamps in april"}),
+        )),
+        answers: vec![(204, "The password has changed, and the other logins have ended.", "", Value::Null)],
+        problems: &[
+            ProblemKind::BadRequest,
+            ProblemKind::Unauthorized,
+            ProblemKind::Forbidden,
+            ProblemKind::MethodNotAllowed,
+            ProblemKind::TooLarge,
+            ProblemKind::UnsupportedMediaType,
+            ProblemKind::Invalid,
+            ProblemKind::TooManyRequests,
+            ProblemKind::Internal,
+            ProblemKind::Unavailable,
+        ],
+        schemas: vec![(
+            "PasswordChange",
+            json!({"type": "object", "description": "A password and the one before.", "required": ["current_password", "new_password"], "additionalProperties": false, "properties": {
+                "current_password": text("The password that you have now."),
+                "new_password": {"type": "string", "format": "password", "minLength": 12, "maxLength": 200, "description": "The new one: any characters; no common password, no repetition, nothing like your address or name."},
+            }}),
+        )],
+    }
+}

@@ -1,0 +1,85 @@
+//! Passwords by the rules of NIST SP 800-63B: long enough, any characters, and not one that everybody would guess.
+
+mod guess;
+
+use super::text::{string, string_schema, within};
+use super::{Column, Faults, FieldType, ListUse};
+use crate::database::{Cell, Kind, Row};
+use icu_normalizer::ComposingNormalizerBorrowed;
+use serde_json::Value;
+use utoipa::openapi::schema::{KnownFormat, Schema, SchemaFormat};
+
+/// A password on its way in, or what is kept of it: its Argon2id hash. The hash may bring a mark of what the password is
+/// about, which is never kept.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Password(pub String);
+
+/// Stands between a hash and the mark.
+const BETWEEN: char = '\u{1f}';
+
+impl std::fmt::Debug for Password {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Password(…)")
+    }
+}
+
+/// A password in the form that is hashed (NFKC): the same however a keyboard composes its letters. ASCII stays as it is.
+pub fn normalized(plain: &str) -> String {
+    ComposingNormalizerBorrowed::new_nfkc().normalize(plain).into_owned()
+}
+
+impl Password {
+    /// A hash with the mark of what the password that it is made of is about, for [`Password::is_about`].
+    pub fn sealed(hash: &str, plain: &str) -> String {
+        match guess::mark(&normalized(plain)) {
+            Some(mark) => format!("{hash}{BETWEEN}{mark}"),
+            None => hash.to_owned(),
+        }
+    }
+
+    /// True if it is one of these words or names with little beside it. Only known while it is written.
+    pub fn is_about(&self, words: &[&str]) -> bool {
+        let Some((_, mark)) = self.0.split_once(BETWEEN) else { return false };
+        let words: Vec<String> = words.iter().map(|word| normalized(word)).collect();
+        guess::marks(&words).iter().any(|known| known == mark)
+    }
+
+    /// What is kept of it.
+    pub fn hash(&self) -> &str {
+        self.0.split(BETWEEN).next().unwrap_or_default()
+    }
+}
+
+impl FieldType for Password {
+    const COLUMNS: &'static [Column] = &Column::only(Kind::Text);
+    const USE: ListUse = ListUse::Opaque;
+
+    fn read(value: Value, faults: &mut Faults) -> Option<Self> {
+        let text = string(value, faults)?;
+        let before = faults.len();
+        within(&text, 12, 200, faults);
+        if faults.len() == before
+            && let Some((code, detail)) = guess::weakness(&normalized(&text))
+        {
+            faults.add(code, detail);
+            return None;
+        }
+        Some(Password(text))
+    }
+
+    fn to_json(&self) -> Value {
+        self.0.clone().into()
+    }
+
+    fn store(&self, cells: &mut Row) {
+        cells.push(Cell::Text(self.hash().to_owned()));
+    }
+
+    fn load(cells: &[Cell]) -> Option<Self> {
+        if let [Cell::Text(text)] = cells { Some(Password(text.clone())) } else { None }
+    }
+
+    fn schema() -> Schema {
+        string_schema(12, 200).format(Some(SchemaFormat::KnownFormat(KnownFormat::Password))).into()
+    }
+}

@@ -1,0 +1,52 @@
+//! Houses with limits and proxies, and calls that come from an address.
+
+use super::{API, Actor, Answer, House};
+use actix_web::web::Data;
+use serde_json::Value;
+use steward::access::token::Keys;
+use steward::domains::identity;
+use steward::domains::platform::operation;
+use steward::http::{House as Served, Later, Limits, Proxies, Rules};
+use steward::outgoing::Outgoing;
+
+impl House {
+    /// The same house with these limits, behind these proxies.
+    pub async fn limited(&self, rules: Rules, proxies: Proxies) -> House {
+        let store = self.served.store.clone();
+        let read_at = store.clock.ticks();
+        let keys = Keys::new("http://steward.test".into(), identity::house::keys(&store).await.unwrap(), read_at);
+        let later = Later { ask: operation::ask, bell: self.worker.bell.clone() };
+        let outgoing = Outgoing::new(&[], None, self.clock.clone()).unwrap();
+        let served = Served::new(&API, store, keys, Limits::new(rules, proxies, &self.clock), later, outgoing);
+        let folder = tempfile::tempdir().unwrap();
+        let mut house = House::around(Data::new(served), self.worker.clone(), self.clock.clone(), self.database_url.clone(), folder).await;
+        house.admin = self.admin.clone();
+        house
+    }
+
+    /// A call from an address.
+    pub async fn call_from(&self, peer: &str, actor: &Actor, method: &str, path: &str, headers: &[(&str, &str)], body: Option<String>) -> Answer {
+        self.send(Some(peer), actor, method, path, headers, body).await
+    }
+
+    /// A read from an address.
+    pub async fn get_from(&self, peer: &str, actor: &Actor, path: &str) -> Answer {
+        self.call_from(peer, actor, "GET", path, &[], None).await
+    }
+
+    /// A form from an address.
+    pub async fn form_from(&self, peer: &str, path: &str, headers: &[(&str, &str)], form: &str) -> Answer {
+        let headers: Vec<_> = headers.iter().copied().chain([("Content-Type", "application/x-www-form-urlencoded")]).collect();
+        self.call_from(peer, &Actor::nobody(), "POST", path, &headers, Some(form.to_owned())).await
+    }
+
+    /// JSON from an address.
+    pub async fn post_from(&self, peer: &str, actor: &Actor, path: &str, body: &Value) -> Answer {
+        self.call_from(peer, actor, "POST", path, &[("Content-Type", "application/json")], Some(body.to_string())).await
+    }
+
+    /// Time passes.
+    pub fn wait(&self, seconds: i64) {
+        self.clock.set(self.clock.now().plus_seconds(seconds));
+    }
+}

@@ -2,7 +2,6 @@
 
 use crate::access::change::Changes;
 use crate::access::token::Keys;
-use crate::catalogue;
 use crate::clock::Clock;
 use crate::database::Database;
 use crate::domains::identity;

@@ -5,11 +5,10 @@
 //! once and not once for each of some 250 collections. This folder knows no HTTP and begins no transaction.
 
 pub mod answers;
-pub mod declared;
-pub mod flag;
 pub mod dates;
 pub mod declared;
 pub mod due;
+pub mod flag;
 pub mod lifecycle;
 pub mod model;
 pub mod rule;
@@ -22,8 +21,8 @@ mod definition;
 pub use answers::Answers;
 pub use declared::{Effect, Guard, Need, Rule};
 pub use definition::{Definition, Definitions, Meta, Stored};
-pub use flag::{Flag, Watch};
 pub use due::Due;
+pub use flag::{Flag, Watch};
 pub use lifecycle::{Lifecycle, Move};
 pub use model::{ANY, Entity, Field, Made, Model, READ_RESTRICTED};
 pub use rule::{Check, Lock, Unmet};

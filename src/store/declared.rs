@@ -2,7 +2,7 @@
 
 use super::write::{IfMatch, Writer};
 use super::{due, registry};
-use crate::access::{Session, person_of};
+use crate::access::Session;
 use crate::database::{Cell, Connection, Kind, Statement};
 use crate::error::{Broken, Problem, Result};
 use crate::resource::value::{Date, Instant};

@@ -107,7 +107,7 @@ impl<'a> Reader<'a> {
             definitions: &self.store.definitions,
             actor: session.principal,
             token: session.token(),
-            login: session.login(),
+            login: session.login,
             id: Id::default(),
             before: None,
             state: None,

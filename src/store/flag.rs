@@ -11,18 +11,25 @@ use crate::resource::{Definition, Flag, Id, Stored, Watch};
 impl Writer<'_> {
     /// Judges anew the rules that the change of a record can break or mend; true if that moved something beside conflicts.
     pub(super) fn judge_flags(&mut self, definition: &'static Definition, id: Id, before: Option<&[Cell]>, after: Option<&[Cell]>) -> Result<bool> {
+        self.judge_watched(definition, id, [before, after], None)
+    }
+
+    fn judge_watched(&mut self, definition: &'static Definition, id: Id, cells: [Option<&[Cell]>; 2], new: Option<&Stored>) -> Result<bool> {
         let definitions = self.store.definitions.clone();
         let mut moved = false;
         for Watcher { rule, flag, watch } in definitions.watchers(definition.path) {
             let mut subjects = Vec::new();
-            for cells in [before, after].into_iter().flatten() {
+            for cells in cells.into_iter().flatten() {
                 subjects.extend(self.subjects(definition, watch, id, cells)?);
             }
             // In one order, so that two writers do not wait for each other.
             subjects.sort_unstable();
             subjects.dedup();
             for subject in subjects {
-                moved |= self.judge_flag(rule, flag, subject)?;
+                moved |= match new.filter(|new| new.meta.id == subject && flag.about == definition.path) {
+                    Some(new) => self.judge_new(rule, flag, new)?,
+                    None => self.judge_flag(rule, flag, subject)?,
+                };
             }
         }
         Ok(moved)
@@ -30,7 +37,9 @@ impl Writer<'_> {
 
     /// The record as it stands once its rules are judged, which may have moved it.
     pub(super) fn judged(&mut self, definition: &'static Definition, before: Option<&Stored>, after: Stored) -> Result<Stored> {
-        if !self.judge_flags(definition, after.meta.id, before.map(|before| &*before.cells), Some(&after.cells))? {
+        // What is restored has a past, and may have been told of.
+        let new = (before.is_none() && after.meta.revision == 1).then_some(&after);
+        if !self.judge_watched(definition, after.meta.id, [before.map(|before| &*before.cells), Some(&after.cells)], new)? {
             return Ok(after);
         }
         super::read::load(self.connection, definition, after.meta.id, None, false)?.ok_or_else(|| Problem::not_found().into())
@@ -71,6 +80,17 @@ impl Writer<'_> {
         registry::lock(self.connection, subject)?;
         let state = entry.state.as_deref();
         let detail = self.with_check(subject, None, state, |check| (flag.judge)(check, subject))?;
+        self.settle(rule, flag, (subject, state), detail)
+    }
+
+    /// The same of a record that was made just now: nobody else sees it, and nothing was told about it yet.
+    fn judge_new(&mut self, rule: &str, flag: &Flag, new: &Stored) -> Result<bool> {
+        let (subject, state) = (new.meta.id, new.meta.state.as_deref());
+        let detail = self.with_check(subject, None, state, |check| (flag.judge)(check, subject))?;
+        if detail.is_none() { Ok(false) } else { self.settle(rule, flag, (subject, state), detail) }
+    }
+
+    fn settle(&mut self, rule: &str, flag: &Flag, (subject, state): (Id, Option<&str>), detail: Option<String>) -> Result<bool> {
         let settled = self.with_check(subject, None, state, |check| conflict::settle(check, subject, rule, detail.as_deref()))?;
         self.bring_about(settled.effects)?;
         let Some(hold) = flag.hold.filter(|_| settled.raised) else { return Ok(false) };

@@ -70,6 +70,9 @@ fn precise(units: &Cell, pico: &Cell) -> Option<Decimal> {
 }
 
 fn told(check: &mut Check<'_>, line: Id, done: Decimal, how: &str) -> Result<Option<String>> {
+    if done <= Decimal::ZERO {
+        return Ok(None);
+    }
     let query = Statement::new("SELECT quantity_units, quantity_pico, tolerance_percent, unit FROM purchase_order_lines WHERE id = ").with(line, "");
     let Some(row) = query.first(check.connection, &[Kind::Integer, Kind::Integer, Kind::Real, Kind::Text])? else { return Ok(None) };
     let [units, pico, tolerance, unit] = row.as_slice() else { return Ok(None) };

@@ -229,7 +229,7 @@ async fn set(house: &House) -> Stage {
     }
     stage.roles.push(text(&house.get(&house.admin, "/api/v1/identity/roles?code=administrator").await.body["data"][0]["id"]));
     stage.roles.push(text(&house.get(&house.admin, "/api/v1/identity/roles?code=auditor").await.body["data"][0]["id"]));
-    for role in stage.roles[stage.roles.len() - 2..].to_vec() {
+    for role in &stage.roles[stage.roles.len() - 2..] {
         let body = json!({"name": "A robot", "owner_id": stage.people[2]});
         let robot = text(&house.make("identity/service-accounts", &body).await["id"]);
         stage.grants.push(text(&house.make("identity/grants", &json!({"principal_id": robot, "role_id": role, "unit_id": null})).await["id"]));

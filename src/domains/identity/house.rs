@@ -9,7 +9,7 @@ use crate::access::secret::new_secret;
 use crate::access::{Session, password};
 use crate::database::{Kind, Statement};
 use crate::error::{Problem, Result};
-use crate::resource::value::folded;
+use crate::resource::value::{Password, folded};
 use crate::resource::{Id, Resource};
 use crate::store::{IfMatch, Origin, Store, Writer};
 use serde_json::{Map, Value, json};
@@ -28,9 +28,7 @@ pub async fn furnish(store: &Store, email: Option<String>, chosen: Option<String
     let email = email.unwrap_or_else(|| "admin@steward.local".into());
     let made_up = if chosen.is_none() { Some(made_up()) } else { None };
     let plain = chosen.or_else(|| made_up.clone()).unwrap_or_default();
-    let first = members(json!({"email": email, "name": "Administrator", "password": plain}));
-    let definition = store.definitions.get(User::PATH).ok_or_else(Problem::not_found)?;
-    let first = password::seal_in_turn(definition, first).await?;
+    let first = members(json!({"email": email, "name": "Administrator", "password": sealed(plain).await?}));
     let system = Arc::new(Session::system());
     let made = store
         .write(&system, &Origin::house(), move |writer| {
@@ -61,6 +59,18 @@ pub async fn reset_password(store: &Store, email: &str) -> Result<String> {
     };
     store.write(&Arc::new(Session::system()), &Origin::house(), reset).await?;
     Ok(made_up)
+}
+
+/// The hash of the first password. Whoever sets up the house is told what is weak about theirs, and not kept from coming in; what is
+/// too short or too long stays as it is, to be refused.
+async fn sealed(plain: String) -> Result<String> {
+    if !Password::LENGTHS.contains(&plain.chars().count()) {
+        return Ok(plain);
+    }
+    if let Some(weakness) = Password::weakness(&plain) {
+        tracing::warn!("The password of the first administrator is easily guessed, so change it after the first login. {weakness}");
+    }
+    password::hash(plain).await
 }
 
 /// A password that nobody chose.

@@ -29,12 +29,20 @@ pub fn normalized(plain: &str) -> String {
 }
 
 impl Password {
+    /// How many characters it may have.
+    pub const LENGTHS: std::ops::RangeInclusive<usize> = 12..=200;
+
     /// A hash with the mark of what the password that it is made of is about, for [`Password::is_about`].
     pub fn sealed(hash: &str, plain: &str) -> String {
         match guess::mark(&normalized(plain)) {
             Some(mark) => format!("{hash}{BETWEEN}{mark}"),
             None => hash.to_owned(),
         }
+    }
+
+    /// What to do about a password that everybody would guess; none if nobody would.
+    pub fn weakness(plain: &str) -> Option<&'static str> {
+        guess::weakness(&normalized(plain)).map(|(_, detail)| detail)
     }
 
     /// True if it is one of these words or names with little beside it. Only known while it is written.
@@ -57,7 +65,7 @@ impl FieldType for Password {
     fn read(value: Value, faults: &mut Faults) -> Option<Self> {
         let text = string(value, faults)?;
         let before = faults.len();
-        within(&text, 12, 200, faults);
+        within(&text, *Password::LENGTHS.start(), *Password::LENGTHS.end(), faults);
         if faults.len() == before
             && let Some((code, detail)) = guess::weakness(&normalized(&text))
         {
@@ -80,6 +88,6 @@ impl FieldType for Password {
     }
 
     fn schema() -> Schema {
-        string_schema(12, 200).format(Some(SchemaFormat::KnownFormat(KnownFormat::Password))).into()
+        string_schema(*Password::LENGTHS.start(), *Password::LENGTHS.end()).format(Some(SchemaFormat::KnownFormat(KnownFormat::Password))).into()
     }
 }

@@ -1,6 +1,6 @@
 //! Answers on their way out.
 
-use super::trace::request_id;
+use super::request_id::request_id;
 use crate::error::{Error, Kind, Problem};
 use actix_web::http::StatusCode;
 use actix_web::http::header::{CONTENT_TYPE, ETAG, LINK, LOCATION};

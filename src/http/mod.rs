@@ -26,6 +26,7 @@ pub mod openapi;
 mod peer;
 mod perform;
 mod query;
+mod request_id;
 mod route;
 mod running;
 mod shape;
@@ -67,4 +68,5 @@ async fn only_get(request: HttpRequest) -> HttpResponse {
 }
 
 /// The middleware that every request passes.
-pub use trace::{request_id, trace};
+pub use request_id::request_id;
+pub use trace::trace;

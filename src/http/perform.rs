@@ -1,7 +1,8 @@
 //! Every write, whatever it does: rehearsed where `dry_run` asks for it, done once where an `Idempotency-Key` says so.
 
 use super::asked::{Asked, DRY_RUN};
-use super::{answer, header, query, trace};
+use super::request_id::request_id;
+use super::{answer, header, query};
 use crate::error::{Broken, Problem, Result};
 use crate::store::{Key, Origin, Outcome, Writer};
 use actix_web::HttpResponse;
@@ -66,6 +67,6 @@ impl Asked<'_> {
 
     /// The request behind a change.
     pub fn origin(&self) -> Result<Origin> {
-        Ok(Origin { request_id: trace::request_id(self.request), reason: header::reason(self.request)? })
+        Ok(Origin { request_id: request_id(self.request), reason: header::reason(self.request)? })
     }
 }

@@ -1,23 +1,15 @@
-//! Every request has an id: in the log, in the answer, in problem documents, in history.
+//! What is done for every request: its id, its line in the log, its limits, and the headers of every answer.
 
+use super::request_id::RequestId;
 use super::{House, answer, limit};
 use actix_web::body::MessageBody;
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::header::{HeaderName, HeaderValue};
 use actix_web::middleware::Next;
 use actix_web::web::Data;
-use actix_web::{Error, HttpMessage, HttpRequest};
+use actix_web::{Error, HttpMessage};
 use std::time::Instant;
 use tracing::Instrument;
-
-/// The id of a request.
-#[derive(Clone)]
-struct RequestId(String);
-
-/// The id of a request: the client's own if it sent a UUID in `X-Request-Id`, else a new one.
-pub fn request_id(request: &HttpRequest) -> String {
-    request.extensions().get::<RequestId>().map_or_else(|| uuid::Uuid::now_v7().to_string(), |id| id.0.clone())
-}
 
 /// A path as the log may show it: a secret that is part of an address stays out of it.
 fn told(path: &str) -> &str {

@@ -88,7 +88,7 @@ on_both! {
                 continue;
             }
             let sample = house.sample(definition.path, "hidden").await;
-            let record = house.make(definition.path, &sample.into()).await["id"].as_str().unwrap().to_owned();
+            let record = house.make_of(definition, sample).await["id"].as_str().unwrap().to_owned();
             let mut actors = vec![("a writer", writer(house, definition).await)];
             for role in BUILT_IN {
                 actors.push((role.code, house.actor(role.code, None).await));

@@ -94,7 +94,7 @@ impl Stage<'_> {
             if definition.scope == Scope::Unit {
                 body.insert("unit_id".into(), self.units[stand].clone().into());
             }
-            if definition.operations.create { self.house.make(definition.path, &body.into()).await } else { self.house.make_as_house(definition, body).await }
+            self.house.make_of(definition, body).await
         };
         self.records.insert((definition.path, spot), record.clone());
         record

@@ -62,8 +62,6 @@ async fn told(house: &House, credential: &Credential, session: &Session) -> Resu
 
 /// What the document says of it.
 pub fn operation() -> Fixed {
-    let text = |description: &str| json!({"type": "string", "description": description});
-    let time = |description: &str| json!({"type": "integer", "description": description});
     Fixed {
         path: "/api/v1/auth/introspect",
         method: "post",
@@ -91,34 +89,40 @@ pub fn operation() -> Fixed {
             ProblemKind::Internal,
             ProblemKind::Unavailable,
         ],
-        schemas: vec![
-            (
-                "IntrospectionRequest",
-                json!({"type": "object", "description": "A token to ask about.", "required": ["token"], "properties": {
-                    "token": {"type": "string", "description": "The token.", "minLength": 1},
-                    "token_type_hint": text("What it is. It is found in any case."),
-                }}),
-            ),
-            (
-                "Introspection",
-                json!({"type": "object", "description": "What a token is good for. All but `active` is there only while it is active.", "required": ["active"], "properties": {
-                    "active": {"type": "boolean", "description": "True if it is valid now: genuine, in its time, of a login that has not ended and a principal that is active."},
-                    "sub": {"type": "string", "format": "uuid", "description": "The principal."},
-                    "client_id": text("The client that got it; the principal itself where that is no client of its own."),
-                    "username": text("The e-mail address of the user."),
-                    "scope": text("The permissions that the principal holds on everything, with spaces between."),
-                    "permissions": {"type": "array", "description": "All that it may do, and where.", "items": {"$ref": "#/components/schemas/HeldPermission"}},
-                    "token_type": text("Always `Bearer`."),
-                    "exp": time("Until when it is valid, in seconds since 1970."),
-                    "iat": time("When it was issued."),
-                    "nbf": time("From when it is valid."),
-                    "auth_time": time("When the principal proved who it is."),
-                    "iss": text("Who issued it."),
-                    "aud": text("For whom it is meant."),
-                    "jti": {"type": "string", "format": "uuid", "description": "Its own id."},
-                    "sid": {"type": "string", "format": "uuid", "description": "The login that it belongs to."},
-                }}),
-            ),
-        ],
+        schemas: schemas(),
     }
+}
+
+fn schemas() -> Vec<(&'static str, Value)> {
+    let text = |description: &str| json!({"type": "string", "description": description});
+    let time = |description: &str| json!({"type": "integer", "description": description});
+    vec![
+        (
+            "IntrospectionRequest",
+            json!({"type": "object", "description": "A token to ask about.", "required": ["token"], "properties": {
+                "token": {"type": "string", "description": "The token.", "minLength": 1},
+                "token_type_hint": text("What it is. It is found in any case."),
+            }}),
+        ),
+        (
+            "Introspection",
+            json!({"type": "object", "description": "What a token is good for. All but `active` is there only while it is active.", "required": ["active"], "properties": {
+                "active": {"type": "boolean", "description": "True if it is valid now: genuine, in its time, of a login that has not ended and a principal that is active."},
+                "sub": {"type": "string", "format": "uuid", "description": "The principal."},
+                "client_id": text("The client that got it; the principal itself where that is no client of its own."),
+                "username": text("The e-mail address of the user."),
+                "scope": text("The permissions that the principal holds on everything, with spaces between."),
+                "permissions": {"type": "array", "description": "All that it may do, and where.", "items": {"$ref": "#/components/schemas/HeldPermission"}},
+                "token_type": text("Always `Bearer`."),
+                "exp": time("Until when it is valid, in seconds since 1970."),
+                "iat": time("When it was issued."),
+                "nbf": time("From when it is valid."),
+                "auth_time": time("When the principal proved who it is."),
+                "iss": text("Who issued it."),
+                "aud": text("For whom it is meant."),
+                "jti": {"type": "string", "format": "uuid", "description": "Its own id."},
+                "sid": {"type": "string", "format": "uuid", "description": "The login that it belongs to."},
+            }}),
+        ),
+    ]
 }

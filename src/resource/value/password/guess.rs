@@ -160,7 +160,7 @@ mod tests {
     fn a_mark_tells_what_a_password_is_about_and_nothing_is_kept_of_it() {
         let sealed = |plain: &str| Password(Password::sealed("$argon2id$hash", plain));
         let words = ["ada.okafor@example.org", "Ada Okafor", "Steward"];
-        for plain in ["AdaOkafor2026", "okafor ada!!", "ada.okafor@example.org", "Steward-12345", "stewardsteward", "0kafor0kafor"] {
+        for plain in ["AdaOkafor2026", "okafor ada!!", "ada.okafor@example.org", "Steward-12345", "stewardsteward", "Okafor0kafor"] {
             assert!(sealed(plain).is_about(&words), "{plain}");
         }
         for plain in ["ada likes tea and toast", "Okafor and 5 friends", "correct horse battery staple"] {

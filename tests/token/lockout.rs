@@ -27,7 +27,7 @@ async fn status(house: &House, peer: &str, email: &str) -> u16 {
 /// What a refusal says, without what is every request's own.
 fn said(answer: &Answer) -> (u16, serde_json::Value, Vec<(String, String)>) {
     let mut body = answer.body.clone();
-    body.as_object_mut().unwrap().remove("request_id");
+    body.as_object_mut().unwrap().remove("instance");
     let mut headers: Vec<(String, String)> =
         answer.headers.iter().filter(|(name, _)| *name != "x-request-id").map(|(name, value)| (name.clone(), value.clone())).collect();
     headers.sort();

@@ -1,5 +1,6 @@
 //! Building the house: database, store, keys, routes.
 
+use crate::access::change::Changes;
 use crate::access::token::Keys;
 use crate::clock::Clock;
 use crate::database::Database;
@@ -9,6 +10,7 @@ use crate::domains::platform::operation;
 use crate::error::Error;
 use crate::http::{Api, House, Later, Routes};
 use crate::jobs::{self, Worker};
+use crate::outgoing::Outgoing;
 use crate::store::Store;
 use actix_web::web::{Data, ServiceConfig};
 use std::sync::Arc;
@@ -24,22 +26,36 @@ pub struct Opened {
 }
 
 /// Opens a house: brings the tables up to date and makes what every house has.
-pub async fn open(api: &Arc<Api>, database_url: &str, issuer: String, clock: Clock, email: Option<String>, password: Option<String>) -> Result<Opened, String> {
+pub async fn open(
+    api: &Arc<Api>,
+    database_url: &str,
+    issuer: String,
+    clock: Clock,
+    (email, password): (Option<String>, Option<String>),
+    outgoing: Outgoing,
+) -> Result<Opened, String> {
     let url = database_url.to_owned();
     let database = tokio::task::spawn_blocking(move || Database::open(&url)).await.map_err(|error| error.to_string())??;
-    let store = Store { database, definitions: api.definitions.clone(), clock };
+    let store = Store { database, definitions: api.definitions.clone(), clock, changes: Changes::default() };
     let administrator = identity::house::furnish(&store, email, password).await.map_err(explain)?;
+    let read_at = store.clock.ticks();
     let keys = identity::house::keys(&store).await.map_err(explain)?;
     let routes = Routes::new(&[], &api.views());
     let worker = Worker::new(store.clone(), vec![operation::work(routes), jobs::retention()]);
     let later = Later { ask: operation::ask, bell: worker.bell.clone() };
-    let house = House::new(api, store, Keys::new(issuer, keys), later);
+    let house = House::new(api, store, Keys::new(issuer, keys, read_at), later, outgoing);
     Ok(Opened { house: Data::new(house), worker: Arc::new(worker), administrator })
+}
+
+/// The data of a house that other processes may be serving.
+pub fn beside(api: &Api, database_url: &str) -> Result<Store, String> {
+    let database = Database::open_beside(database_url)?;
+    Ok(Store { database, definitions: api.definitions.clone(), clock: Clock::system(), changes: Changes::default() })
 }
 
 /// Mounts everything that a house serves.
 pub fn mount(config: &mut ServiceConfig) {
-    crate::http::mount(config, identity::token::mount);
+    crate::http::mount(config, identity::oauth::mount);
 }
 
 fn explain(error: Error) -> String {

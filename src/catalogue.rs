@@ -17,7 +17,7 @@ pub fn api() -> Api {
         platform::domain(),
         identity::domain(),
     ];
-    let mut fixed = identity::token::operations();
+    let mut fixed = identity::oauth::operations();
     fixed.extend(http::service_operations());
     Api::new(domains, fixed)
 }

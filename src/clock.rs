@@ -1,7 +1,7 @@
 //! What time it is: the system's clock, or one that a test holds still.
 
 use crate::resource::value::{Date, Instant};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, LazyLock, Mutex};
 
 /// A source of the current time.
 #[derive(Debug, Clone, Default)]
@@ -30,6 +30,15 @@ impl Clock {
         match &self.0 {
             Some(frozen) => *frozen.lock().unwrap_or_else(|poisoned| poisoned.into_inner()),
             None => Instant::system_now(),
+        }
+    }
+
+    /// Microseconds since some moment, to measure spans within this process: setting the system's clock does not move them.
+    pub fn ticks(&self) -> i64 {
+        static BEGINNING: LazyLock<std::time::Instant> = LazyLock::new(std::time::Instant::now);
+        match &self.0 {
+            Some(_) => self.now().0.timestamp_micros(),
+            None => i64::try_from(BEGINNING.elapsed().as_micros()).unwrap_or(i64::MAX),
         }
     }
 

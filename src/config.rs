@@ -25,6 +25,9 @@ pub enum Action {
     Openapi,
     /// Fill a new database with a company to look at.
     Demo(Demo),
+    /// Work on the keys that sign access tokens, while the service runs.
+    #[command(subcommand)]
+    Keys(Keys),
     /// Print the SQL that the migrations lack for the resources as they are: nothing if all is there.
     Lacking,
 }
@@ -55,6 +58,14 @@ pub struct Serve {
     /// The first administrator's password, for a new database; without it one is made and printed once.
     #[arg(long, env = "STEWARD_ADMIN_PASSWORD", hide_env_values = true)]
     pub admin_password: Option<String>,
+    /// Networks that are not public and may be asked all the same, such as 10.1.0.0/16,127.0.0.1: where identity providers
+    /// stand that an internal name leads to. Without it, requests to private addresses are refused.
+    #[arg(long, env = "STEWARD_ALLOW_PRIVATE_ADDRESSES", value_delimiter = ',')]
+    pub allow_private_addresses: Vec<String>,
+    /// A PEM file of the authorities that sign the certificates of those whom the service asks; default: those that
+    /// browsers trust.
+    #[arg(long, env = "STEWARD_CA_FILE")]
+    pub ca_file: Option<std::path::PathBuf>,
     /// How much is logged: error, warn, info, debug or trace.
     #[arg(long, env = "STEWARD_LOG", default_value = "warn")]
     pub log: tracing::Level,
@@ -67,6 +78,24 @@ pub struct Serve {
     /// How long requests may take to finish when the service stops, in seconds.
     #[arg(long, env = "STEWARD_GRACE_SECONDS", default_value_t = 20)]
     pub grace_seconds: u64,
+}
+
+/// What can be done with the keys that sign access tokens.
+#[derive(Debug, Subcommand)]
+pub enum Keys {
+    /// Publish a new key. It signs a little later, so that no request fails; the one before it goes after its last token.
+    Rotate(Rotate),
+}
+
+/// Settings of `keys rotate`.
+#[derive(Debug, Args)]
+pub struct Rotate {
+    /// The database whose keys they are.
+    #[command(flatten)]
+    pub database: DatabaseUrl,
+    /// The key before is not to be trusted: in two seconds no token of an older key is good any more, and clients refresh.
+    #[arg(long)]
+    pub compromised: bool,
 }
 
 /// Settings of `demo`.

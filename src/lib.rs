@@ -13,6 +13,7 @@
 //! | [`jobs`] | work that no request waits for | store and below |
 //! | [`store`] | the only way to data: permission, rules, registry, history in one transaction | what follows |
 //! | [`access`] | who you are and what you may do | resource, database |
+//! | [`outgoing`] | what is asked of other houses over HTTP, within bounds | resource |
 //! | [`history`] | what every record was, chained by hashes | resource, database |
 //! | [`search`] | full text over records of all kinds | resource, database |
 //! | [`resource`](mod@resource) | what a resource is: fields, value types, lifecycles, definitions | database |
@@ -42,6 +43,7 @@ pub mod guide;
 pub mod history;
 pub mod http;
 pub mod jobs;
+pub mod outgoing;
 pub mod resource;
 pub mod search;
 pub mod store;

@@ -8,7 +8,9 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 use steward::clock::Clock;
-use steward::config::{Action, Command, Demo, Serve};
+use steward::config::{Action, Command, Demo, Keys, Rotate, Serve};
+use steward::domains::identity;
+use steward::outgoing::Outgoing;
 use steward::{app, catalogue, database::Database, http};
 
 fn main() -> ExitCode {
@@ -22,6 +24,7 @@ fn main() -> ExitCode {
             Ok(())
         }
         Some(Action::Demo(settings)) => demo(&settings),
+        Some(Action::Keys(Keys::Rotate(settings))) => rotate(&settings),
         Some(Action::Lacking) => lacking(),
     };
     match outcome {
@@ -45,11 +48,25 @@ fn lacking() -> Result<(), String> {
     Ok(())
 }
 
+/// Works beside the processes that serve the database: they read the keys anew by themselves.
+fn rotate(settings: &Rotate) -> Result<(), String> {
+    let api = catalogue::api();
+    actix_web::rt::System::new().block_on(async {
+        let store = app::beside(&api, &settings.database.database_url)?;
+        let rotated = identity::house::rotate_keys(&store, settings.compromised).await.map_err(|error| error.into_problem().detail)?;
+        let rotation = rotated.ok_or("No key could be made. Try again.")?;
+        println!("The new key {} is published and signs from {}.", rotation.kid, rotation.signs_from);
+        println!("The keys before it verify until {}.", rotation.retires_at);
+        Ok(())
+    })
+}
+
 fn demo(settings: &Demo) -> Result<(), String> {
     actix_web::rt::System::new().block_on(async {
         let api = Arc::new(catalogue::api());
         let (email, password) = (settings.admin_email.clone(), settings.admin_password.clone());
-        let opened = app::open(&api, &settings.into, "http://steward.local".into(), Clock::system(), email, password).await?;
+        let outgoing = Outgoing::new(&[], None, Clock::system())?;
+        let opened = app::open(&api, &settings.into, "http://steward.local".into(), Clock::system(), (email, password), outgoing).await?;
         let count = steward::demo::fill(&opened.house.store, false).await?;
         println!("The company stands: {count} records.");
         introduce(&opened);
@@ -64,9 +81,9 @@ fn run(settings: Serve) -> Result<(), String> {
 
 async fn serve(settings: Serve) -> Result<(), String> {
     let api = Arc::new(catalogue::api());
-    let opened =
-        app::open(&api, &settings.database.database_url, settings.issuer(), Clock::system(), settings.admin_email.clone(), settings.admin_password.clone())
-            .await?;
+    let outgoing = Outgoing::new(&settings.allow_private_addresses, settings.ca_file.as_deref(), Clock::system())?;
+    let first = (settings.admin_email.clone(), settings.admin_password.clone());
+    let opened = app::open(&api, &settings.database.database_url, settings.issuer(), Clock::system(), first, outgoing).await?;
     let house = opened.house.clone();
     let workers = settings.workers.unwrap_or_else(|| std::thread::available_parallelism().map_or(2, usize::from));
     let server = HttpServer::new(move || App::new().app_data(house.clone()).wrap(from_fn(http::trace)).configure(app::mount))

@@ -13,6 +13,8 @@ mod harness;
 mod infrastructure;
 mod job;
 mod lifecycle;
+mod openid;
+mod outgoing;
 mod overview;
 mod past;
 mod process;

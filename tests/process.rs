@@ -84,10 +84,17 @@ impl Running {
     }
 
     fn log_in(&self, email: &str, password: &str) -> Option<String> {
-        let answer = agent().post(self.url("/api/v1/auth/token")).send_form([("grant_type", "password"), ("username", email), ("password", password)]);
-        let mut answer = answer.unwrap();
-        let body: Value = answer.body_mut().read_json().unwrap();
+        let (_, body) = self.form("/api/v1/auth/token", &[("grant_type", "password"), ("username", email), ("password", password)]);
         body["access_token"].as_str().map(str::to_owned)
+    }
+
+    fn form(&self, path: &str, pairs: &[(&str, &str)]) -> (u16, Value) {
+        let mut answer = agent().post(self.url(path)).send_form(pairs.iter().copied()).unwrap();
+        (answer.status().as_u16(), answer.body_mut().read_json().unwrap_or(Value::Null))
+    }
+
+    fn refresh(&self, token: &str) -> (u16, Value) {
+        self.form("/api/v1/auth/token", &[("grant_type", "refresh_token"), ("refresh_token", token)])
     }
 
     fn get(&self, token: Option<&str>, path: &str) -> (u16, Value) {
@@ -287,6 +294,72 @@ on_each! {
         assert!(kept.len() <= acknowledged.len() + 4, "each writer had one under way at most");
     }
 
+    of_fifty_refreshes_one_wins_and_a_token_that_was_used_stays_used_after_a_kill(place) {
+        let running = Running::start(&place.url, true);
+        let log_in = || running.form("/api/v1/auth/token", &[("grant_type", "password"), ("username", EMAIL), ("password", PASSWORD)]).1;
+        let token = |body: &Value, name: &str| body[name].as_str().unwrap().to_owned();
+        let first = token(&log_in(), "refresh_token");
+        let answers: Vec<(u16, Value)> = std::thread::scope(|scope| {
+            let calls: Vec<_> = (0..50).map(|_| scope.spawn(|| running.refresh(&first))).collect();
+            calls.into_iter().map(|call| call.join().unwrap()).collect()
+        });
+        let winners: Vec<&Value> = answers.iter().filter(|(status, _)| *status == 200).map(|(_, body)| body).collect();
+        assert_eq!(winners.len(), 1);
+        assert!(answers.iter().all(|(status, body)| *status == 200 || (*status, &body["error"]) == (400, &json!("invalid_grant"))), "{answers:?}");
+        let (heir, access) = (token(winners[0], "refresh_token"), token(winners[0], "access_token"));
+        assert_eq!(running.get(Some(&access), "/api/v1/auth/me").0, 401, "the login has ended for all");
+        let used = log_in();
+        let (status, next) = running.refresh(&token(&used, "refresh_token"));
+        assert_eq!(status, 200);
+        running.kill();
+
+        let again = Running::start(&place.url, true);
+        assert_eq!((again.refresh(&heir).0, again.get(Some(&access), "/api/v1/auth/me").0), (400, 401));
+        assert_eq!(again.get(Some(&token(&next, "access_token")), "/api/v1/auth/me").0, 200);
+        assert_eq!(again.refresh(&token(&used, "refresh_token")).0, 400);
+        assert_eq!(again.refresh(&token(&next, "refresh_token")).0, 400, "its reuse was seen by whoever started anew");
+        assert_eq!(again.get(Some(&token(&next, "access_token")), "/api/v1/auth/me").0, 401);
+    }
+
+    a_command_rotates_the_keys_of_a_house_that_serves(place) {
+        let running = Running::start(&place.url, true);
+        let token = running.log_in(EMAIL, PASSWORD).unwrap();
+        let stop = AtomicBool::new(false);
+        let (said, published, calls) = std::thread::scope(|scope| {
+            let callers: Vec<_> = (0..3)
+                .map(|_| {
+                    scope.spawn(|| {
+                        let mut calls = 0;
+                        while !stop.load(Ordering::Relaxed) {
+                            assert_eq!(running.get(Some(&token), "/api/v1/auth/me").0, 200);
+                            calls += 1;
+                        }
+                        calls
+                    })
+                })
+                .collect();
+            let output = binary(&place.url).args(["keys", "rotate"]).output().unwrap();
+            assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+            std::thread::sleep(Duration::from_millis(1_100));
+            let (_, published) = running.get(None, "/.well-known/jwks.json");
+            stop.store(true, Ordering::Relaxed);
+            let calls: usize = callers.into_iter().map(|caller| caller.join().unwrap()).sum();
+            (String::from_utf8(output.stdout).unwrap(), published, calls)
+        });
+        assert!(calls > 100, "{calls}");
+        let kid = said.split_whitespace().nth(3).unwrap();
+        let kids: Vec<&Value> = published["keys"].as_array().unwrap().iter().map(|key| &key["kid"]).collect();
+        assert!(kids.len() == 2 && kids[1] == kid, "{said}{published}");
+        let output = binary(&place.url).args(["keys", "rotate", "--compromised"]).output().unwrap();
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        std::thread::sleep(Duration::from_millis(2_600));
+        assert_eq!(running.get(Some(&token), "/api/v1/auth/me").0, 401, "a token of a key that was compromised");
+        let token = running.log_in(EMAIL, PASSWORD).unwrap();
+        assert_eq!(running.get(Some(&token), "/api/v1/auth/me").0, 200);
+        running.ask_to_stop();
+        assert_eq!(running.end(), Some(0), "the command has left the database as it was");
+    }
+
     asked_to_stop_it_finishes_what_is_under_way(place) {
         let running = Running::start(&place.url, true);
         let token = running.log_in(EMAIL, PASSWORD).unwrap();
@@ -324,6 +397,15 @@ fn a_second_process_on_the_same_sqlite_file_is_refused_until_the_first_has_gone(
 }
 
 #[test]
+fn keys_are_rotated_only_of_a_database_that_is_there() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("none.db");
+    let output = binary(&format!("sqlite://{}", file.display())).args(["keys", "rotate"]).output().unwrap();
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert!(!output.status.success() && said.contains("There is no database at") && !file.exists(), "{said}");
+}
+
+#[test]
 fn two_processes_share_one_postgresql_database() {
     let Some(place) = Place::postgres() else { return };
     let (first, second) = std::thread::scope(|scope| {
@@ -332,7 +414,14 @@ fn two_processes_share_one_postgresql_database() {
     });
     let furnished = [&first, &second].iter().filter(|running| running.said.contains("The first administrator is")).count();
     assert_eq!(furnished, 1, "{}{}", first.said, second.said);
-    assert!(first.log_in(EMAIL, PASSWORD).is_some() && second.log_in(EMAIL, PASSWORD).is_some());
+    let token = first.log_in(EMAIL, PASSWORD).unwrap();
+    assert_eq!(second.get(Some(&token), "/api/v1/auth/me").0, 200, "what one signs, the other knows");
+    assert!(second.log_in(EMAIL, PASSWORD).is_some());
+    assert_eq!(first.form("/api/v1/auth/revoke", &[("token", &token)]).0, 200);
+    let since = Instant::now();
+    while second.get(Some(&token), "/api/v1/auth/me").0 != 401 {
+        assert!(since.elapsed() < Duration::from_secs(1), "a token that was revoked is good for more than a second");
+    }
 }
 
 #[test]

@@ -6,8 +6,15 @@
 //! A [`Session`] is an authenticated principal with its grants; nothing in the store can be reached without one. What it
 //! may do is a [`Reach`]: everything, the subtrees of some units, or nothing. The default is nothing.
 
+pub mod api_token;
+pub mod authority;
+pub mod change;
+pub mod credential;
+pub mod key;
+pub mod login;
 pub mod password;
 pub mod role;
+pub mod secret;
 pub mod token;
 
 use crate::database::{Cell, Connection, Doc, Kind, Statement};
@@ -18,11 +25,23 @@ use serde_json::Value;
 /// An authenticated principal and what it was granted.
 #[derive(Debug, Clone)]
 pub struct Session {
-    /// The user.
+    /// The user or the service account.
     pub principal: Id,
-    /// The person that the user is linked to.
+    /// The person whose account it is: what is private to that person is open to it. A service account is nobody's.
     pub person: Option<Id>,
+    /// The login behind the request; none where no token was.
+    pub login: Option<Id>,
+    /// The person who answers for what it does: the one whose account it is, or who owns the service account. Four eyes are two of these.
+    pub answers: Option<Id>,
     grants: Vec<Grant>,
+    token: Option<Token>,
+}
+
+/// The API token behind a session, and what it is for.
+#[derive(Debug, Clone)]
+struct Token {
+    id: Id,
+    scopes: Vec<Pattern>,
 }
 
 #[derive(Debug, Clone)]
@@ -60,6 +79,16 @@ impl Pattern {
         ([domain, collection, verb].into_iter().all(word)).then(|| Pattern { domain: domain.into(), collection: collection.into(), verb: verb.into() })
     }
 
+    /// What both stand for, if that is anything.
+    pub fn meet(&self, other: &Pattern) -> Option<Pattern> {
+        let part = |mine: &str, theirs: &str| match (mine, theirs) {
+            ("*", word) | (word, "*") => Some(word.to_owned()),
+            (mine, theirs) => (mine == theirs).then(|| mine.to_owned()),
+        };
+        let (domain, collection) = (part(&self.domain, &other.domain)?, part(&self.collection, &other.collection)?);
+        Some(Pattern { domain, collection, verb: part(&self.verb, &other.verb)? })
+    }
+
     /// True if it covers another permission or pattern wholly.
     pub fn covers(&self, other: &Pattern) -> bool {
         let part = |mine: &str, theirs: &str| mine == "*" || mine == theirs;
@@ -77,7 +106,8 @@ impl Session {
     /// The house itself, which may do everything: for what no client asked for.
     pub fn system() -> Self {
         let all = Pattern { domain: "*".into(), collection: "*".into(), verb: "*".into() };
-        Session { principal: Id::system(), person: None, grants: vec![Grant { unit: None, permissions: vec![all] }] }
+        let everything = Grant { unit: None, permissions: vec![all] };
+        Session { principal: Id::system(), person: None, answers: None, login: None, grants: vec![everything], token: None }
     }
 
     /// True for the house itself.
@@ -85,18 +115,38 @@ impl Session {
         self.principal == Id::system()
     }
 
-    /// The session of an active user; none for one that is absent or disabled.
+    /// The session of an active user or service account; none for one that is absent or disabled.
     pub fn load(connection: &mut Connection, principal: Id) -> Result<Option<Self>> {
         let query = Statement::new(
-            "SELECT u.person_id, g.unit_id, r.permissions FROM users u LEFT JOIN grants g ON g.principal_id = u.id \
-             LEFT JOIN roles r ON r.id = g.role_id WHERE u.state = 'active' AND u.id = ",
+            "SELECT p.person_id, p.owner_id, g.unit_id, r.permissions FROM (SELECT id, person_id, person_id AS owner_id FROM users WHERE state = 'active' AND id = ",
         )
-        .with(principal, "");
-        let rows = query.rows(connection, &[Kind::Id, Kind::Id, Kind::Doc])?;
+        .with(principal, " UNION ALL SELECT id, NULL, owner_id FROM service_accounts WHERE state = 'active' AND id = ")
+        .with(principal, ") p LEFT JOIN grants g ON g.principal_id = p.id LEFT JOIN roles r ON r.id = g.role_id");
+        let rows = query.rows(connection, &[Kind::Id, Kind::Id, Kind::Id, Kind::Doc])?;
         let Some(first) = rows.first() else { return Ok(None) };
-        let person = first[0].as_id();
-        let grants = rows.iter().filter_map(|row| Some(Grant { unit: row[1].as_id(), permissions: patterns(&row[2])? })).collect();
-        Ok(Some(Session { principal, person, grants }))
+        let (person, answers) = (first[0].as_id(), first[1].as_id());
+        let grants = rows.iter().filter_map(|row| Some(Grant { unit: row[2].as_id(), permissions: patterns(&row[3])? })).collect();
+        Ok(Some(Session { principal, person, answers, login: None, grants, token: None }))
+    }
+
+    /// The same for who shows an API token: of what its owner holds, as much as its scopes name.
+    pub fn narrowed(mut self, token: Id, scopes: Vec<Pattern>) -> Self {
+        for grant in &mut self.grants {
+            grant.permissions = grant.permissions.iter().flat_map(|held| scopes.iter().filter_map(|scope| held.meet(scope))).collect();
+        }
+        self.token = Some(Token { id: token, scopes });
+        self
+    }
+
+    /// The API token behind it, if there is one.
+    pub fn token(&self) -> Option<Id> {
+        self.token.as_ref().map(|token| token.id)
+    }
+
+    /// Whether it may do something to what it has made itself and what nobody needs a permission for: an API token only what its scopes name.
+    pub fn owns(&self, permission: &str) -> bool {
+        let Some(token) = &self.token else { return true };
+        Pattern::parse(permission).is_some_and(|wanted| token.scopes.iter().any(|scope| scope.covers(&wanted)))
     }
 
     /// Where it holds a permission, written `domain.collection:verb`.
@@ -107,8 +157,12 @@ impl Session {
 
     /// Where it holds all that a pattern stands for.
     pub fn reach_of(&self, wanted: &Pattern) -> Reach {
+        self.reach_by(|grant| grant.permissions.iter().any(|held| held.covers(wanted)))
+    }
+
+    fn reach_by(&self, counts: impl Fn(&Grant) -> bool) -> Reach {
         let mut units = Vec::new();
-        for grant in self.grants.iter().filter(|grant| grant.permissions.iter().any(|held| held.covers(wanted))) {
+        for grant in self.grants.iter().filter(|grant| counts(grant)) {
             match grant.unit {
                 None => return Reach::Everything,
                 Some(unit) => units.push(unit),
@@ -117,6 +171,11 @@ impl Session {
         units.sort();
         units.dedup();
         if units.is_empty() { Reach::Nothing } else { Reach::Units(units) }
+    }
+
+    /// Where it holds anything at all.
+    pub fn reach_of_any(&self) -> Reach {
+        self.reach_by(|grant| !grant.permissions.is_empty())
     }
 
     /// Every permission with the unit it was granted on; no unit means everywhere.
@@ -128,7 +187,8 @@ impl Session {
     }
 }
 
-fn patterns(cell: &Cell) -> Option<Vec<Pattern>> {
+/// The permissions in a list as it is kept.
+pub fn patterns(cell: &Cell) -> Option<Vec<Pattern>> {
     let Cell::Doc(Doc(Value::Array(list))) = cell else { return None };
     Some(list.iter().filter_map(|each| each.as_str().and_then(Pattern::parse)).collect())
 }
@@ -144,8 +204,16 @@ impl Reach {
     }
 }
 
-/// The person whom a principal is linked to.
+/// The person who answers for a principal: the one whose account it is, or who owns the service account.
 pub fn person_of(connection: &mut Connection, principal: Id) -> Result<Option<Id>> {
+    let query = Statement::new("SELECT person_id FROM users WHERE id = ")
+        .with(principal, " UNION ALL SELECT owner_id FROM service_accounts WHERE id = ")
+        .with(principal, "");
+    Ok(query.first(connection, &[Kind::Id])?.and_then(|row| row[0].as_id()))
+}
+
+/// The person whose account a principal is: nobody's, for a service account. What only the person themself may do asks for this.
+pub fn account_of(connection: &mut Connection, principal: Id) -> Result<Option<Id>> {
     let row = Statement::new("SELECT person_id FROM users WHERE id = ").with(principal, "").first(connection, &[Kind::Id])?;
     Ok(row.and_then(|row| row[0].as_id()))
 }
@@ -171,7 +239,23 @@ mod tests {
 
     fn session(grants: &[(Option<Id>, &str)]) -> Session {
         let grants = grants.iter().map(|(unit, held)| Grant { unit: *unit, permissions: vec![Pattern::parse(held).unwrap()] }).collect();
-        Session { principal: Id::sample(), person: None, grants }
+        Session { principal: Id::sample(), person: None, answers: None, login: None, grants, token: None }
+    }
+
+    #[test]
+    fn a_token_reaches_what_its_owner_holds_and_its_scopes_name() {
+        let unit = Id::new();
+        let scopes = |list: &[&str]| list.iter().map(|scope| Pattern::parse(scope).unwrap()).collect();
+        let owner = session(&[(Some(unit), "a.*:read"), (None, "b.c:*")]);
+        let token = owner.clone().narrowed(Id::new(), scopes(&["*.c:read", "a.b:*"]));
+        assert_eq!(token.reach("a.b:read"), Reach::Units(vec![unit]));
+        assert_eq!(token.reach("a.c:read"), Reach::Units(vec![unit]));
+        assert_eq!(token.reach("b.c:read"), Reach::Everything);
+        for lacking in ["a.d:read", "b.c:update", "a.b:update", "z.c:read"] {
+            assert_eq!(token.reach(lacking), Reach::Nothing, "{lacking}");
+        }
+        assert!(token.owns("z.c:read") && !token.owns("z.c:delete") && owner.owns("z.c:delete"));
+        assert_eq!(owner.narrowed(Id::new(), Vec::new()).permissions(), []);
     }
 
     #[test]

@@ -37,7 +37,7 @@ pub async fn verify(password: String, hash: Option<String>) -> bool {
 
 /// Replaces what a definition keeps secret by its hash; what breaks its rules stays, to be named with the rest.
 pub fn seal(definition: &Definition, members: &mut Map<String, Value>) {
-    for field in definition.fields.iter().filter(|field| field.secret) {
+    for field in definition.fields.iter().filter(|field| field.secret && !field.by_house) {
         let Some(Value::String(plain)) = members.get(field.name) else { continue };
         let sound = (field.cells)(plain.as_str().into()).is_some();
         if let Some(hash) = sound.then(|| hash_now(plain)).flatten() {
@@ -48,7 +48,7 @@ pub fn seal(definition: &Definition, members: &mut Map<String, Value>) {
 
 /// The same in its turn and off the serving threads, where there is something to keep secret.
 pub async fn seal_in_turn(definition: &'static Definition, mut members: Map<String, Value>) -> Option<Map<String, Value>> {
-    if !definition.fields.iter().any(|field| field.secret && members.contains_key(field.name)) {
+    if !definition.fields.iter().any(|field| field.secret && !field.by_house && members.contains_key(field.name)) {
         return Some(members);
     }
     let _turn = TURNS.acquire().await.ok()?;

@@ -13,8 +13,8 @@ pub struct BuiltIn {
     pub permissions: &'static [&'static str],
 }
 
-/// What most people need to do their work with others: the organisation, its catalogues and settings, and what is said
-/// about the records that they see.
+/// What most people need to do their work with others: the organisation, its catalogues and settings, what is said about
+/// the records that they see, and API tokens of their own.
 macro_rules! with_common {
     ($($own:literal),* $(,)?) => {
         &[
@@ -30,6 +30,7 @@ macro_rules! with_common {
             "platform.settings:read", "platform.custom_fields:read",
             "platform.tags:read", "platform.links:read", "platform.attachments:read",
             "platform.comments:read", "platform.comments:create", "platform.comments:update", "platform.files:create", "platform.files:delete",
+            "identity.api_tokens:create",
             $($own),*
         ]
     };
@@ -58,6 +59,7 @@ pub const BUILT_IN: &[BuiltIn] = &[
             "teams.*:*",
             "governance.*:*",
             "platform.*:*",
+            "identity.api_tokens:create",
         ],
     },
     BuiltIn {

@@ -1,81 +1,87 @@
-//! Access tokens: JWTs of RFC 9068 signed with Ed25519, and the keys that sign them.
+//! Access tokens: JWTs of RFC 9068 signed with Ed25519.
 
+use super::key::{Key, LIFETIME_SECONDS};
+use super::login::Login;
 use crate::resource::Id;
-use crate::resource::value::{Instant, hex};
+use crate::resource::value::Instant;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD as BASE64;
-use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation};
+use jsonwebtoken::{Algorithm, Header, Validation};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
-use sha2::{Digest, Sha256};
+use std::sync::{Arc, PoisonError, RwLock};
 
-/// How long an access token is valid.
-pub const LIFETIME_SECONDS: i64 = 900;
 /// The `typ` of the header.
 const TYPE: &str = "at+jwt";
 /// How far two clocks may differ.
 const LEEWAY_SECONDS: i64 = 5;
 
-/// The claims of an access token (RFC 9068).
-#[derive(Debug, Clone, Serialize, Deserialize)]
+/// The claims of an access token (RFC 9068). It carries no roles: what a principal may do is asked anew while the token
+/// lives, so that a change takes effect at once.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Claims {
     /// The issuer: the address under which the service is known.
     pub iss: String,
     /// The audience: the same address.
     pub aud: String,
     /// The principal.
-    pub sub: String,
-    /// The client: the principal itself, as there are no registered clients yet.
+    #[serde(with = "id")]
+    pub sub: Id,
+    /// The client: the principal itself, unless it is a client of its own.
     pub client_id: String,
     /// The token's own id.
-    pub jti: String,
+    #[serde(with = "id")]
+    pub jti: Id,
     /// When it was issued, in seconds since 1970.
     pub iat: i64,
     /// From when it is valid.
     pub nbf: i64,
     /// Until when it is valid.
     pub exp: i64,
+    /// When the principal proved who it is.
+    pub auth_time: i64,
+    /// The login: all its tokens end with it.
+    #[serde(with = "id")]
+    pub sid: Id,
 }
 
-/// One signing key.
-pub struct Key {
-    /// Its `kid`: the JWK thumbprint of RFC 7638.
-    pub kid: String,
-    public: [u8; 32],
-    signing: EncodingKey,
-    verifying: DecodingKey,
-}
-
-/// The keys of the house: the last one signs, all of them verify.
-pub struct Keys {
-    issuer: String,
-    keys: Vec<Key>,
-}
-
-/// The fixed start of a PKCS#8 document that holds an Ed25519 seed (RFC 8410).
-const PKCS8: [u8; 16] = [0x30, 0x2e, 0x02, 0x01, 0x00, 0x30, 0x05, 0x06, 0x03, 0x2b, 0x65, 0x70, 0x04, 0x22, 0x04, 0x20];
-
-impl Key {
-    /// The key that a seed of 32 bytes stands for.
-    pub fn from_seed(seed: &[u8; 32]) -> Option<Self> {
-        let signing = EncodingKey::from_ed_der(&[PKCS8.as_slice(), seed].concat());
-        let public: [u8; 32] = public_key(seed)?;
-        let verifying = DecodingKey::from_ed_der(&public);
-        let thumbprint = format!(r#"{{"crv":"Ed25519","kty":"OKP","x":"{}"}}"#, BASE64.encode(public));
-        Some(Key { kid: BASE64.encode(Sha256::digest(thumbprint.as_bytes())), public, signing, verifying })
+impl Claims {
+    /// True from when it is valid until it has expired, by a clock that may differ a little.
+    pub fn holds_at(&self, now: Instant) -> bool {
+        let at = now.0.timestamp();
+        let begun = [self.nbf, self.iat, self.auth_time].into_iter().all(|time| time <= at + LEEWAY_SECONDS);
+        // The house gives no token a longer life than this, so one that claims it is not of its making.
+        let ours = self.exp.checked_sub(self.iat).is_some_and(|lifetime| (0..=LIFETIME_SECONDS).contains(&lifetime));
+        begun && ours && at - LEEWAY_SECONDS < self.exp
     }
 }
 
-/// The public half of a seed.
-fn public_key(seed: &[u8; 32]) -> Option<[u8; 32]> {
-    use aws_lc_rs::signature::{Ed25519KeyPair, KeyPair};
-    Ed25519KeyPair::from_seed_unchecked(seed).ok()?.public_key().as_ref().try_into().ok()
+/// The keys of the house as this process knows them, and the address that stands in tokens.
+pub struct Keys {
+    issuer: String,
+    known: RwLock<Arc<Known>>,
+}
+
+struct Known {
+    keys: Vec<Key>,
+    /// When they were read, by [`crate::clock::Clock::ticks`].
+    read_at: i64,
 }
 
 impl Keys {
-    /// The keys of a house that is known under an address.
-    pub fn new(issuer: String, keys: Vec<Key>) -> Self {
-        Keys { issuer, keys }
+    /// The keys of a house that is known under an address, as they were read at some tick of the clock.
+    pub fn new(issuer: String, keys: Vec<Key>, read_at: i64) -> Self {
+        Keys { issuer, known: RwLock::new(Arc::new(Known { keys, read_at })) }
+    }
+
+    /// Puts what has been read anew in the place of what was known.
+    pub fn renew(&self, keys: Vec<Key>, read_at: i64) {
+        *self.known.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(Known { keys, read_at });
+    }
+
+    /// True if they were read less than so many microseconds ago.
+    pub fn are_fresh(&self, ticks: i64, within: i64) -> bool {
+        (0..within).contains(&ticks.wrapping_sub(self.known().read_at))
     }
 
     /// The address under which the house is known.
@@ -83,19 +89,26 @@ impl Keys {
         &self.issuer
     }
 
-    /// A signed access token for a principal, valid from now.
-    pub fn sign(&self, principal: Id, now: Instant) -> Option<String> {
-        let key = self.keys.last()?;
+    fn known(&self) -> Arc<Known> {
+        self.known.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// A signed access token of a login, valid from now: by the newest key whose time to sign has come.
+    pub fn sign(&self, login: &Login, client_id: &str, now: Instant) -> Option<String> {
+        let known = self.known();
+        let key = known.keys.iter().rfind(|key| key.signs(now))?;
         let at = now.0.timestamp();
         let claims = Claims {
             iss: self.issuer.clone(),
             aud: self.issuer.clone(),
-            sub: principal.to_string(),
-            client_id: principal.to_string(),
-            jti: Id::new().to_string(),
+            sub: login.principal,
+            client_id: client_id.to_owned(),
+            jti: Id::new(),
             iat: at,
             nbf: at,
             exp: at + LIFETIME_SECONDS,
+            auth_time: login.started_at.0.timestamp(),
+            sid: login.id,
         };
         let mut header = Header::new(Algorithm::EdDSA);
         header.typ = Some(TYPE.into());
@@ -103,8 +116,8 @@ impl Keys {
         jsonwebtoken::encode(&header, &claims, &key.signing).ok()
     }
 
-    /// The principal of a token that is valid now. Everything else is `None`, and why is not told.
-    pub fn verify(&self, token: &str, now: Instant) -> Option<Id> {
+    /// What a token says that is valid now, and the key that says so. Everything else is `None`, and why is not told.
+    pub fn verify(&self, token: &str, now: Instant) -> Option<Verified> {
         if token.len() > 4096 {
             return None;
         }
@@ -114,7 +127,8 @@ impl Keys {
         if header.alg != Algorithm::EdDSA || !typed {
             return None;
         }
-        let key = self.keys.iter().find(|key| header.kid.as_deref() == Some(&key.kid))?;
+        let (known, kid) = (self.known(), header.kid?);
+        let key = known.keys.iter().find(|key| key.kid == kid && key.verifies(now))?;
         let mut rules = Validation::new(Algorithm::EdDSA);
         rules.set_audience(&[&self.issuer]);
         rules.set_issuer(&[&self.issuer]);
@@ -123,22 +137,40 @@ impl Keys {
         rules.validate_exp = false;
         rules.validate_nbf = false;
         let claims = jsonwebtoken::decode::<Claims>(token, &key.verifying, &rules).ok()?.claims;
-        let at = now.0.timestamp();
-        let begun = claims.nbf <= at + LEEWAY_SECONDS && claims.iat <= at + LEEWAY_SECONDS;
-        // The house gives no token a longer life than this, so one that claims it is not of its making.
-        let ours = claims.exp.checked_sub(claims.iat).is_some_and(|lifetime| (0..=LIFETIME_SECONDS).contains(&lifetime));
-        let in_time = begun && ours && at - LEEWAY_SECONDS < claims.exp;
-        if in_time { Id::parse(&claims.sub) } else { None }
+        claims.holds_at(now).then_some(Verified { claims, kid })
     }
 
-    /// The public keys as a JWK set (RFC 7517).
-    pub fn jwks(&self) -> Value {
-        let keys: Vec<Value> = self
-            .keys
-            .iter()
-            .map(|key| json!({"kty": "OKP", "crv": "Ed25519", "use": "sig", "alg": "EdDSA", "kid": key.kid, "x": BASE64.encode(key.public)}))
-            .collect();
-        json!({ "keys": keys })
+    /// True if a key verifies now.
+    pub fn verifies(&self, kid: &str, now: Instant) -> bool {
+        self.known().keys.iter().any(|key| key.kid == kid && key.verifies(now))
+    }
+
+    /// The public keys as a JWK set (RFC 7517): those that sign, will sign, or have signed what is still valid.
+    pub fn jwks(&self, now: Instant) -> Value {
+        json!({"keys": self.known().keys.iter().filter(|key| key.verifies(now)).map(Key::jwk).collect::<Vec<_>>()})
+    }
+}
+
+/// What a token says, and which key vouches for it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Verified {
+    /// What it says.
+    pub claims: Claims,
+    /// The key.
+    pub kid: String,
+}
+
+/// An id as a claim: in its usual form and no other.
+mod id {
+    use crate::resource::Id;
+    use serde::{Deserialize, Deserializer, Serializer, de::Error};
+
+    pub(super) fn serialize<S: Serializer>(id: &Id, to: S) -> Result<S::Ok, S::Error> {
+        to.collect_str(id)
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Id, D::Error> {
+        Id::parse(&String::deserialize(from)?).ok_or_else(|| D::Error::custom("no id"))
     }
 }
 
@@ -149,50 +181,46 @@ fn refuse_odd_header(token: &str) -> Option<()> {
     members.keys().all(|name| matches!(name.as_str(), "alg" | "typ" | "kid")).then_some(())
 }
 
-/// A new random secret of 256 bits, as text.
-pub fn new_secret() -> String {
-    let bytes = [uuid::Uuid::new_v4().into_bytes(), uuid::Uuid::new_v4().into_bytes(), uuid::Uuid::new_v4().into_bytes()].concat();
-    BASE64.encode(Sha256::digest(&bytes))
-}
-
-/// The form in which a secret token is kept: its SHA-256, in hexadecimal.
-pub fn digest(token: &str) -> String {
-    hex(&Sha256::digest(token.as_bytes()))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn keys() -> Keys {
-        Keys::new("https://steward.example".into(), vec![Key::from_seed(&[7; 32]).unwrap()])
+    fn keys(issuer: &str, seed: u8) -> Keys {
+        Keys::new(issuer.into(), vec![Key::from_seed(&[seed; 32]).unwrap()], 0)
+    }
+
+    fn house() -> Keys {
+        keys("https://steward.example", 7)
     }
 
     fn at(text: &str) -> Instant {
         Instant::parse(text).unwrap()
     }
 
+    fn sign(keys: &Keys, start: Instant) -> String {
+        let login = Login { id: Id::new(), principal: Id::new(), started_at: start };
+        keys.sign(&login, "client", start).unwrap()
+    }
+
     #[test]
     fn a_token_is_valid_for_its_lifetime_and_not_after() {
-        let (keys, who, start) = (keys(), Id::new(), at("2026-01-01T00:00:00Z"));
-        let token = keys.sign(who, start).unwrap();
-        assert_eq!(keys.verify(&token, start), Some(who));
-        assert_eq!(keys.verify(&token, start.plus_seconds(LIFETIME_SECONDS - 1)), Some(who));
+        let (keys, start) = (house(), at("2026-01-01T00:00:00Z"));
+        let token = sign(&keys, start);
+        assert!(keys.verify(&token, start).is_some());
+        assert!(keys.verify(&token, start.plus_seconds(LIFETIME_SECONDS - 1)).is_some());
         assert_eq!(keys.verify(&token, start.plus_seconds(LIFETIME_SECONDS + LEEWAY_SECONDS)), None);
         assert_eq!(keys.verify(&token, start.plus_seconds(-LEEWAY_SECONDS - 1)), None);
     }
 
     #[test]
     fn a_token_of_another_key_issuer_type_or_algorithm_is_refused() {
-        let (who, start) = (Id::new(), at("2026-01-01T00:00:00Z"));
-        let other_key = Keys::new("https://steward.example".into(), vec![Key::from_seed(&[8; 32]).unwrap()]);
-        let other_issuer = Keys::new("https://elsewhere.example".into(), vec![Key::from_seed(&[7; 32]).unwrap()]);
-        for stranger in [other_key, other_issuer] {
-            assert_eq!(keys().verify(&stranger.sign(who, start).unwrap(), start), None);
+        let start = at("2026-01-01T00:00:00Z");
+        for stranger in [keys("https://steward.example", 8), keys("https://elsewhere.example", 7)] {
+            assert_eq!(house().verify(&sign(&stranger, start), start), None);
         }
-        let genuine = keys().sign(who, start).unwrap();
+        let genuine = sign(&house(), start);
         let payload = genuine.split('.').nth(1).unwrap();
-        let kid = &keys().keys[0].kid;
+        let kid = &house().known().keys[0].kid;
         for header in [
             json!({"alg": "none", "typ": TYPE}),
             json!({"alg": "HS256", "typ": TYPE, "kid": kid}),
@@ -200,16 +228,28 @@ mod tests {
             json!({"alg": "EdDSA", "typ": TYPE, "kid": kid, "crit": ["x"]}),
         ] {
             let forged = format!("{}.{payload}.{}", BASE64.encode(header.to_string()), genuine.split('.').nth(2).unwrap());
-            assert_eq!(keys().verify(&forged, start), None, "{header}");
+            assert_eq!(house().verify(&forged, start), None, "{header}");
         }
     }
 
     #[test]
-    fn the_public_key_of_rfc_8032_test_1_is_derived_from_its_seed() {
-        // RFC 8032, section 7.1, TEST 1.
-        let seed: Vec<u8> =
-            (0..32).map(|i| u8::from_str_radix(&"9d61b19deffd5a60ba844af492ec2cc44449c5697b326919703bac031cae7f60"[2 * i..2 * i + 2], 16).unwrap()).collect();
-        let public = public_key(&seed.try_into().unwrap()).unwrap();
-        assert_eq!(hex(&public), "d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a");
+    fn the_newest_key_whose_time_has_come_signs_and_one_that_has_retired_verifies_nothing() {
+        let start = at("2026-01-01T00:00:00Z");
+        let of = |seed: u8, signs_from: i64, retires_at: Option<i64>| {
+            let mut key = Key::from_seed(&[seed; 32]).unwrap();
+            key.signs_from = Some(start.plus_seconds(signs_from));
+            key.retires_at = retires_at.map(|at| start.plus_seconds(at));
+            key
+        };
+        let keys = Keys::new("https://steward.example".into(), vec![of(1, -100, Some(100)), of(2, 20, None)], 0);
+        let kid = |token: &str| jsonwebtoken::decode_header(token).unwrap().kid.unwrap();
+        let (first, second) = (Key::from_seed(&[1; 32]).unwrap().kid, Key::from_seed(&[2; 32]).unwrap().kid);
+        let (old, new) = (sign(&keys, start.plus_seconds(19)), sign(&keys, start.plus_seconds(20)));
+        assert_eq!((kid(&old), kid(&new)), (first, second));
+        assert!(keys.verify(&old, start.plus_seconds(99)).is_some());
+        assert_eq!(keys.verify(&old, start.plus_seconds(100)), None);
+        assert!(keys.verify(&new, start.plus_seconds(100)).is_some());
+        let published = |second: i64| keys.jwks(start.plus_seconds(second))["keys"].as_array().unwrap().len();
+        assert_eq!((published(0), published(99), published(100)), (2, 2, 1));
     }
 }

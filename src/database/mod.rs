@@ -23,6 +23,8 @@ use std::sync::Arc;
 #[derive(Clone)]
 pub struct Database(Arc<Backend>);
 
+type Opens<T> = fn(&str) -> std::result::Result<T, String>;
+
 enum Backend {
     Sqlite(sqlite::Sqlite),
     Postgres(postgres::Postgres),
@@ -31,10 +33,19 @@ enum Backend {
 impl Database {
     /// Opens `sqlite://PATH` or `postgres://…` and brings its tables up to date.
     pub fn open(url: &str) -> std::result::Result<Self, String> {
+        Self::by_url(url, sqlite::Sqlite::open, postgres::Postgres::open)
+    }
+
+    /// Opens one that other processes may be serving, for a command beside them: its tables stay as they are.
+    pub fn open_beside(url: &str) -> std::result::Result<Self, String> {
+        Self::by_url(url, sqlite::Sqlite::open_beside, postgres::Postgres::open_beside)
+    }
+
+    fn by_url(url: &str, sqlite: Opens<sqlite::Sqlite>, postgres: Opens<postgres::Postgres>) -> std::result::Result<Self, String> {
         let backend = if url.starts_with("postgres://") || url.starts_with("postgresql://") {
-            Backend::Postgres(postgres::Postgres::open(url)?)
+            Backend::Postgres(postgres(url)?)
         } else if let Some(path) = url.strip_prefix("sqlite://") {
-            Backend::Sqlite(sqlite::Sqlite::open(path)?)
+            Backend::Sqlite(sqlite(path)?)
         } else {
             return Err(format!("The database URL {url:?} is neither sqlite://PATH nor postgres://USER@HOST/NAME."));
         };

@@ -67,6 +67,19 @@ impl Postgres {
         let locked = execute(&mut first, "SELECT pg_advisory_lock(7853221149)").map_err(|error| error.to_string());
         locked.and_then(|()| migrate::run(&mut first))?;
         drop(first);
+        Self::fill(server)
+    }
+
+    /// Connects for a short write beside the processes that serve, and changes no table.
+    pub fn open_beside(url: &str) -> std::result::Result<Self, String> {
+        refuse_missing_tls(url)?;
+        let server = Server { url: url.to_owned() };
+        let mut first = server.connect().map_err(|error| format!("The PostgreSQL database cannot be reached: {error}"))?;
+        migrate::require_current(&mut first)?;
+        Self::fill(server)
+    }
+
+    fn fill(server: Server) -> std::result::Result<Self, String> {
         let pool = Pool::builder()
             .max_size(CONNECTIONS)
             .min_idle(Some(2))

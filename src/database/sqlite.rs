@@ -31,7 +31,8 @@ pub struct Sqlite {
     path: PathBuf,
     writer: mpsc::SyncSender<Job>,
     readers: mpsc::SyncSender<Reading>,
-    _lock: File,
+    /// None in a command that works beside the process that serves the file.
+    _lock: Option<File>,
 }
 
 struct Job {
@@ -67,6 +68,22 @@ impl Sqlite {
         let lock = take_lock(&path)?;
         let mut connection = connect(&path).map_err(|error| format!("{} cannot be opened: {error}", path.display()))?;
         migrate::run(&mut connection)?;
+        Self::start(path, connection, Some(lock))
+    }
+
+    /// Opens a file that another process may be serving, for a short write beside it: SQLite has the two wait for each
+    /// other.
+    pub fn open_beside(path: &str) -> std::result::Result<Self, String> {
+        let path = PathBuf::from(path.split('?').next().unwrap_or(path));
+        if !path.is_file() {
+            return Err(format!("There is no database at {}.", path.display()));
+        }
+        let mut connection = connect(&path).map_err(|error| format!("{} cannot be opened: {error}", path.display()))?;
+        migrate::require_current(&mut connection)?;
+        Self::start(path, connection, None)
+    }
+
+    fn start(path: PathBuf, connection: Connection, lock: Option<File>) -> std::result::Result<Self, String> {
         let (writer, jobs) = mpsc::sync_channel::<Job>(QUEUE);
         spawn("steward-writer", move || serve_writes(connection, jobs))?;
         let (readers, readings) = mpsc::sync_channel::<Reading>(QUEUE);

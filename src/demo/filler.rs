@@ -109,13 +109,18 @@ fn bring(hand: &mut Hand<'_, '_>, definition: &'static Definition, id: &str, fro
     Err(Problem::new(ProblemKind::Conflict, format!("{} cannot come from {from} to {wanted:?}.", definition.path)).into())
 }
 
+/// Whether a field must be said even where it is null.
+fn must_be_said(definition: &Definition, name: &str) -> bool {
+    definition.field(name).is_some_and(|field| field.nullable && !field.optional)
+}
+
 /// A new record with what the guards of its moves ask for. Its neighbours are new too where `depth` is more than 0.
 fn new(hand: &mut Hand<'_, '_>, definition: &'static Definition, attempt: usize, depth: usize) -> Result<String> {
     if definition.path == "platform/files" {
         return hand.file("agreement.txt", "What was agreed.");
     }
     let mut members = (definition.sample)();
-    members.retain(|_, value| !value.is_null());
+    members.retain(|name, value| !value.is_null() || must_be_said(definition, name));
     let needed = needed(definition);
     for field in definition.written_fields().filter(|field| !field.refers_to.is_empty() && field.name != "unit_id") {
         let is_one = members.get(field.name).is_some_and(Value::is_string);
@@ -191,7 +196,7 @@ fn surround(hand: &mut Hand<'_, '_>, definition: &'static Definition, id: &str, 
 
 fn beside(hand: &mut Hand<'_, '_>, definition: &'static Definition, (by, id): (&str, &str), set: Option<(&str, f64)>, attempt: usize) -> Result<()> {
     let mut members = (definition.sample)();
-    members.retain(|_, value| !value.is_null());
+    members.retain(|name, value| !value.is_null() || must_be_said(definition, name));
     for field in definition.written_fields().filter(|field| !field.refers_to.is_empty() && !field.optional && field.name != "unit_id" && field.name != by) {
         if members.get(field.name).is_some_and(Value::is_string) {
             let other = neighbour(hand, definition, field, attempt, 0)?;

@@ -2,7 +2,7 @@
 
 use super::asked::Asked;
 use super::{House, answer, header};
-use crate::access::Session;
+use crate::access::{Session, api_token};
 use crate::error::{Kind, Problem, Result};
 use actix_web::http::Method;
 use actix_web::web::{Data, Payload};
@@ -29,9 +29,27 @@ async fn route(request: &HttpRequest, payload: &mut Payload, house: &House) -> R
 /// The session of a request's token (401).
 pub async fn authenticate(request: &HttpRequest, house: &House) -> Result<Arc<Session>> {
     let token = header::bearer(request)?;
-    let principal = house.keys.verify(&token, house.store.now()).ok_or_else(header::unauthorized)?;
-    let session = house.store.unauthenticated(move |connection| Session::load(connection, principal)).await?;
-    Ok(Arc::new(session.ok_or_else(header::unauthorized)?))
+    if api_token::is_one(&token) {
+        return by_api_token(house, token).await;
+    }
+    let session = house.gate.session(&house.store, &house.keys, &token).await?;
+    Ok(session.ok_or_else(header::unauthorized)?)
+}
+
+/// The session of an API token. When it was used last is written down now and then, by nobody who waits for an answer.
+async fn by_api_token(house: &House, token: String) -> Result<Arc<Session>> {
+    let now = house.store.now();
+    let shown = house.store.unauthenticated(move |connection| api_token::find(connection, &token, now)).await?;
+    let shown = shown.ok_or_else(header::unauthorized)?;
+    if house.uses.is_due(shown.id, shown.last_used_at, now) {
+        let (store, id) = (house.store.clone(), shown.id);
+        tokio::spawn(async move {
+            if let Err(error) = store.by_itself(move |connection| api_token::note_use(connection, id, now)).await {
+                tracing::warn!(problem = %error.into_problem().detail, "the use of an API token could not be written down");
+            }
+        });
+    }
+    Ok(Arc::new(shown.session))
 }
 
 /// The path answers to other methods.

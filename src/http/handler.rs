@@ -126,7 +126,9 @@ impl Asked<'_> {
         let members = sealed(definition, body::object(&sent)?).await?;
         let work = move |writer: &mut Writer<'_>| {
             let stored = writer.create(definition, members.clone())?;
-            Ok(record(201, writer, definition, &stored).located(format!("/api/v1/{}/{}", definition.path, stored.meta.id)))
+            let (document, once) = writer.document_made(definition, &stored);
+            let outcome = Outcome::new(201, document.into()).at(stored.meta.revision).showing_once(once.iter().map(|name| format!("/{name}")));
+            Ok(outcome.located(format!("/api/v1/{}/{}", definition.path, stored.meta.id)))
         };
         // A key would say who answered, and when.
         if definition.anonymous {

@@ -2,12 +2,15 @@
 
 use super::api::Api;
 use super::deferred::Later;
+use super::gate::Gate;
 use super::route::Routes;
 use super::running::Running;
 use super::view::Figures;
 use super::{answer, openapi};
+use crate::access::api_token::Uses;
 use crate::access::token::Keys;
 use crate::error::{Kind, Problem};
+use crate::outgoing::Outgoing;
 use crate::store::Store;
 use actix_web::web::{Bytes, Data, Path};
 use actix_web::{HttpRequest, HttpResponse};
@@ -22,6 +25,8 @@ pub struct House {
     pub store: Store,
     /// The keys that sign access tokens.
     pub keys: Keys,
+    /// Who has shown a valid token.
+    pub gate: Gate,
     /// The paths of the API.
     pub routes: Routes,
     /// The figures that lists can add, by collection.
@@ -31,25 +36,32 @@ pub struct House {
     papers: OnceLock<Papers>,
     /// The requests with an `Idempotency-Key` that are running.
     pub running: Running,
+    /// Which uses of API tokens are written down.
+    pub uses: Uses,
     /// Who does calls later.
     pub later: Later,
+    /// What is asked of other houses.
+    pub outgoing: Outgoing,
     /// True once the house is asked to stop: `/readyz` turns red so that no new work is sent here.
     pub closing: AtomicBool,
 }
 
 impl House {
     /// A house that serves an API.
-    pub fn new(api: &Arc<Api>, store: Store, keys: Keys, later: Later) -> Self {
+    pub fn new(api: &Arc<Api>, store: Store, keys: Keys, later: Later, outgoing: Outgoing) -> Self {
         let routes = Routes::new(api.definitions.all(), &api.views());
         House {
             store,
             keys,
+            gate: Gate::default(),
             routes,
             later,
+            outgoing,
             figures: api.figures(),
             api: api.clone(),
             papers: OnceLock::new(),
             running: Running::default(),
+            uses: Uses::default(),
             closing: AtomicBool::new(false),
         }
     }
@@ -118,6 +130,7 @@ pub fn service_operations() -> Vec<openapi::Fixed> {
                 summary,
                 description,
                 public: true,
+                permissions: &[],
                 path_parameter: None,
                 request: None,
                 answers: vec![(200, "The answer.", "application/json", answer)],

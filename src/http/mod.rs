@@ -1,6 +1,6 @@
 //! The HTTP face: from a request to the store and back, once for every collection.
 //!
-//! `route` finds what a path names; `handler` answers the usual operations; `view` is what a domain adds; `openapi`
+//! `gate` knows who calls; `route` finds what a path names; `handler` answers the usual operations; `view` is what a domain adds; `openapi`
 //! writes the document from the same tables, so that it cannot say anything else than what is served.
 
 mod answer;
@@ -15,6 +15,7 @@ mod docs;
 mod drawing;
 mod export;
 mod filter;
+mod gate;
 mod handler;
 mod header;
 mod house;
@@ -33,6 +34,7 @@ pub use api::Api;
 pub use body::read as read_body;
 pub use deferred::Later;
 pub use dispatch::{authenticate, method_not_allowed};
+pub use gate::Gate;
 pub use header::unauthorized;
 pub use house::{House, service_operations};
 pub use route::Routes;

@@ -55,7 +55,9 @@ impl Asked<'_> {
             .into());
         };
         let mut digest = Sha256::new();
-        for piece in [self.request.method().as_str().as_bytes(), self.request.uri().to_string().as_bytes(), body] {
+        // What one token was answered is not told to another, which may see less.
+        let token = self.session.token().map(|token| token.to_string()).unwrap_or_default();
+        for piece in [self.request.method().as_str().as_bytes(), self.request.uri().to_string().as_bytes(), body, token.as_bytes()] {
             digest.update(piece.len().to_be_bytes());
             digest.update(piece);
         }

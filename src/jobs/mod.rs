@@ -7,7 +7,7 @@
 //! happens once: if the lease was lost meanwhile, the row is another's and the transaction is taken back. What comes
 //! round regularly keeps its row and gets a new time.
 
-use crate::access::Session;
+use crate::access::{Session, api_token, key, login};
 use crate::database::{Cell, Connection, Doc, Kind, Statement};
 use crate::error::{Error, Kind as ProblemKind, Problem, Result};
 use crate::resource::Id;
@@ -37,6 +37,8 @@ pub struct Task {
     pub operation_id: Option<Id>,
     /// Who asked for it.
     pub principal_id: Id,
+    /// The API token by which they asked, if it was one: the work may do no more than that.
+    pub api_token: Option<Id>,
     /// What it is to do.
     pub arguments: Value,
     /// The body that it works on.
@@ -85,12 +87,13 @@ pub struct Worker {
 
 /// Asks for work, in the transaction of the call that asks.
 pub fn ask(writer: &mut Writer<'_>, kind: &str, operation_id: Id, arguments: Value, payload: &[u8]) -> Result<()> {
-    let mut insert = Statement::new("INSERT INTO jobs (id, kind, operation_id, principal_id, arguments, payload, run_at, attempts) VALUES (");
+    let mut insert = Statement::new("INSERT INTO jobs (id, kind, operation_id, principal_id, api_token, arguments, payload, run_at, attempts) VALUES (");
     insert.bind_all([
         Id::new().into(),
         kind.into(),
         operation_id.into(),
         writer.session.principal.into(),
+        writer.session.token().map_or(Cell::Null(Kind::Id), Cell::Id),
         arguments.into(),
         payload.to_vec().into(),
         writer.now.into(),
@@ -210,8 +213,12 @@ impl Worker {
         if task.principal_id == Id::system() {
             return Ok(Arc::new(Session::system()));
         }
-        let principal = task.principal_id;
-        let session = self.store.unauthenticated(move |connection| Session::load(connection, principal)).await?;
+        let (principal, token, now) = (task.principal_id, task.api_token, self.store.now());
+        let load = move |connection: &mut Connection| match token {
+            Some(token) => api_token::session(connection, token, now),
+            None => Session::load(connection, principal),
+        };
+        let session = self.store.unauthenticated(load).await?;
         session.map(Arc::new).ok_or_else(|| Problem::new(ProblemKind::Forbidden, "Who asked for this may not do anything any more.").into())
     }
 
@@ -273,7 +280,7 @@ impl Worker {
     }
 }
 
-const KINDS: &[Kind] = &[Kind::Id, Kind::Text, Kind::Id, Kind::Id, Kind::Doc, Kind::Bytes, Kind::Integer, Kind::Integer];
+const KINDS: &[Kind] = &[Kind::Id, Kind::Text, Kind::Id, Kind::Id, Kind::Id, Kind::Doc, Kind::Bytes, Kind::Integer, Kind::Integer];
 
 /// Whether there is a job to take: asked first, because it costs no write.
 fn is_due(connection: &mut Connection, now: Instant) -> Result<bool> {
@@ -287,16 +294,18 @@ fn take(connection: &mut Connection, now: Instant) -> Result<Option<Task>> {
     let mut take = Statement::new("UPDATE jobs SET attempts = attempts + 1, leased_until = ");
     take.bind(now.plus_seconds(LEASE_SECONDS)).push(" WHERE id = (SELECT id FROM jobs WHERE run_at <= ").bind(now);
     take.push(" AND (leased_until IS NULL OR leased_until < ").bind(now).push(") ORDER BY run_at, id LIMIT 1").push(skip);
-    take.push(") RETURNING id, kind, operation_id, principal_id, arguments, payload, attempts, period_seconds");
+    take.push(") RETURNING id, kind, operation_id, principal_id, api_token, arguments, payload, attempts, period_seconds");
     let Some(row) = take.first(connection, KINDS)? else { return Ok(None) };
     let mut row = row.into_iter();
     let mut next = || row.next().unwrap_or(Cell::Null(Kind::Text));
-    let (id, kind, operation_id, principal_id, arguments, payload, attempts, period) = (next(), next(), next(), next(), next(), next(), next(), next());
+    let (id, kind, operation_id, principal_id, api_token) = (next(), next(), next(), next(), next());
+    let (arguments, payload, attempts, period) = (next(), next(), next(), next());
     Ok(Some(Task {
         id: id.as_id().unwrap_or_else(Id::new),
         kind: kind.as_text().unwrap_or_default().to_owned(),
         operation_id: operation_id.as_id(),
         principal_id: principal_id.as_id().unwrap_or_else(Id::system),
+        api_token: api_token.as_id(),
         arguments: if let Cell::Doc(Doc(arguments)) = arguments { arguments } else { Value::Null },
         payload: payload.into_bytes().unwrap_or_default(),
         attempts: attempts.as_integer().unwrap_or_default(),
@@ -324,7 +333,7 @@ fn retry_later(connection: &mut Connection, task: &Task, now: Instant) -> Result
     Ok(())
 }
 
-/// What is kept for a while only: answers to idempotency keys, refresh tokens.
+/// What is kept for a while only: answers to idempotency keys, refresh tokens, keys that sign no more.
 pub fn retention() -> Work {
     Work {
         kind: "retention",
@@ -337,7 +346,7 @@ pub fn retention() -> Work {
 fn forget_expired(connection: &mut Connection, now: Instant) -> Result<Value> {
     let keys =
         Statement::new("DELETE FROM idempotency_keys WHERE created_at < ").with(now.plus_seconds(-crate::store::KEPT_SECONDS), "").execute(connection)?;
-    // A token that was used stays known until it would have expired: only then is its reuse no sign of theft any more.
-    let tokens = Statement::new("DELETE FROM refresh_tokens WHERE expires_at < ").with(now, "").execute(connection)?;
-    Ok(serde_json::json!({"idempotency_keys": keys, "refresh_tokens": tokens}))
+    let tokens = login::forget_expired(connection, now)?;
+    let signing = key::forget_retired(connection, now)?;
+    Ok(serde_json::json!({"idempotency_keys": keys, "refresh_tokens": tokens, "signing_keys": signing}))
 }

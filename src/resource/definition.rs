@@ -41,6 +41,8 @@ pub struct Definition {
     pub fact: bool,
     /// True for facts that say nothing of who recorded them.
     pub anonymous: bool,
+    /// True if who may do what depends on its records.
+    pub decides_access: bool,
     /// The field that people know it by.
     pub title: &'static str,
     /// The fields that name the people for whom alone a record exists.
@@ -164,6 +166,7 @@ impl Definition {
             part_of: R::PART_OF,
             fact: R::FACT,
             anonymous: R::ANONYMOUS,
+            decides_access: R::DECIDES_ACCESS,
             title: R::TITLE,
             private_to: R::PRIVATE_TO,
             unique: R::UNIQUE,
@@ -202,6 +205,34 @@ impl Definition {
     /// Placement, own fields and custom ones: all that a client writes.
     pub fn written_fields(&self) -> impl Iterator<Item = &'static Field> {
         self.placement.iter().chain(self.fields).chain(self.beside)
+    }
+
+    /// What a client may write of them.
+    pub fn client_fields(&self) -> impl Iterator<Item = &'static Field> {
+        self.written_fields().filter(|field| !field.by_house)
+    }
+
+    /// The fields that only the house writes, beside those that every record has.
+    pub fn house_fields(&self) -> impl Iterator<Item = &'static Field> {
+        self.fields.iter().filter(|field| field.by_house)
+    }
+
+    /// What the house makes with a new record and shows once.
+    pub fn once_fields(&self) -> impl Iterator<Item = &'static Field> {
+        self.fields.iter().filter(|field| field.once.is_some())
+    }
+
+    /// Where the cells of a written field stand in a row.
+    pub fn span_of(&self, name: &str) -> Option<std::ops::Range<usize>> {
+        let mut at = 0;
+        for field in self.written_fields() {
+            let end = at + field.columns.len();
+            if field.name == name {
+                return Some(at..end);
+            }
+            at = end;
+        }
+        None
     }
 
     /// A written field by its name.

@@ -16,7 +16,7 @@ mod definition;
 pub use declared::{Effect, Guard, Need, Rule};
 pub use definition::{Definition, Definitions, Meta, Stored};
 pub use lifecycle::{Lifecycle, Move};
-pub use model::{ANY, Entity, Field, Model, READ_RESTRICTED};
+pub use model::{ANY, Entity, Field, Made, Model, READ_RESTRICTED};
 pub use rule::{Check, Lock, Unmet};
 pub use value::{Faults, FieldType, Id};
 
@@ -113,6 +113,8 @@ pub trait Resource: Model {
     /// True for facts that say nothing of who recorded them or at what hour: an id at random, midnight, nobody; no revision, no
     /// registry row, no idempotency row; and nobody reads them one by one.
     const ANONYMOUS: bool = false;
+    /// True if who may do what depends on its records: a change takes effect with the next request.
+    const DECIDES_ACCESS: bool = false;
     /// The fields that name the people for whom alone a record exists; empty if permissions alone decide.
     const PRIVATE_TO: &'static [&'static str] = &[];
     /// What must differ between records.

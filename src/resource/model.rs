@@ -3,7 +3,7 @@
 //! [`resource!`](crate::resource!) and [`value!`](crate::value!) take an ordinary struct and write down, once, what every layer asks of it. All
 //! that is generic works on [`Field`]s and [`Cell`]s, so a further resource adds little to compile.
 
-use super::value::{Column, Faults, FieldType, ListUse};
+use super::value::{Column, Faults, FieldType, Id, Instant, ListUse};
 use crate::database::{Cell, Kind, Row};
 use serde_json::{Map, Value};
 use std::any::Any;
@@ -56,6 +56,23 @@ pub struct Field {
     pub differs_from: Option<&'static str>,
     /// What it is when a new record does not say.
     pub default: Option<fn() -> Value>,
+    /// The same, where it follows from who makes the record and when.
+    pub assumed: Option<fn(Id, Instant) -> Value>,
+    /// True if the house writes it and no client does.
+    pub by_house: bool,
+    /// True if it changes beside the record's revisions: it is never part of its history.
+    pub passing: bool,
+    /// What the house makes for it with a new record: it is shown in the answer that made the record, and never again.
+    pub once: Option<fn(Id) -> Made>,
+}
+
+/// What the house has made for a field of a new record.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Made {
+    /// What is shown, once.
+    pub shown: String,
+    /// What is kept of it; nothing where it follows from the record's id.
+    pub kept: Option<String>,
 }
 
 impl Field {
@@ -81,6 +98,10 @@ impl Field {
             fixed: false,
             differs_from: None,
             default: None,
+            assumed: None,
+            by_house: false,
+            passing: false,
+            once: None,
         }
     }
 
@@ -150,6 +171,33 @@ impl Field {
     /// What a new record has that does not say.
     pub const fn default(mut self, default: fn() -> Value) -> Field {
         self.default = Some(default);
+        self
+    }
+
+    /// What a new record has that does not say, from who makes it and when. A reference to who makes it needs no permission to see them.
+    pub const fn assumed(mut self, assumed: fn(Id, Instant) -> Value) -> Field {
+        self.assumed = Some(assumed);
+        self
+    }
+
+    /// Written by the house alone.
+    pub const fn by_house(mut self) -> Field {
+        self.by_house = true;
+        self
+    }
+
+    /// Written by the house as it happens, without a revision.
+    pub const fn passing(mut self) -> Field {
+        self.by_house = true;
+        self.passing = true;
+        self
+    }
+
+    /// Made by the house with a new record and shown once: in no other answer, file, history or kept reply.
+    pub const fn shown_once(mut self, make: fn(Id) -> Made) -> Field {
+        self.by_house = true;
+        self.secret = true;
+        self.once = Some(make);
         self
     }
 

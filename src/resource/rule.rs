@@ -38,6 +38,8 @@ pub struct Check<'a> {
     pub definitions: &'a super::Definitions,
     /// Who writes.
     pub actor: Id,
+    /// The API token by which they do, if it is one.
+    pub token: Option<Id>,
     /// The record that is written.
     pub id: Id,
     /// The record as it was; none when it is new.

@@ -23,7 +23,7 @@ pub fn property(field: &Field) -> Schema {
             object.description = description;
             object.extensions = extensions;
             object.default = default;
-            if field.secret {
+            if field.secret && field.once.is_none() {
                 object.write_only = Some(true);
             }
             if field.nullable {

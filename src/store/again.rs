@@ -30,23 +30,42 @@ pub struct Outcome {
     pub body: Option<Value>,
     /// True if the answer was given before.
     pub replayed: bool,
+    /// Where in the body stands what is shown this once (JSON pointers): it is not kept with a key, and null when the answer comes again.
+    pub once: Vec<String>,
 }
 
 impl Outcome {
     /// An answer with a body.
     pub fn new(status: u16, body: Value) -> Self {
-        Outcome { status, location: None, revision: None, body: Some(body), replayed: false }
+        Outcome { status, location: None, revision: None, body: Some(body), replayed: false, once: Vec::new() }
     }
 
     /// An answer without a body.
     pub fn empty(status: u16) -> Self {
-        Outcome { status, location: None, revision: None, body: None, replayed: false }
+        Outcome { status, location: None, revision: None, body: None, replayed: false, once: Vec::new() }
     }
 
     /// The same with the revision of the record in it.
     pub fn at(mut self, revision: i64) -> Self {
         self.revision = Some(revision);
         self
+    }
+
+    /// The same with what is shown this once: JSON pointers into the body.
+    pub fn showing_once(mut self, pointers: impl IntoIterator<Item = String>) -> Self {
+        self.once.extend(pointers);
+        self
+    }
+
+    /// The body as it may be kept.
+    fn keepable(&self) -> Option<Value> {
+        let mut body = self.body.clone()?;
+        for pointer in &self.once {
+            if let Some(secret) = body.pointer_mut(pointer) {
+                *secret = Value::Null;
+            }
+        }
+        Some(body)
     }
 
     /// The same with where the new record is.
@@ -80,7 +99,7 @@ impl Writer<'_> {
             i64::from(outcome.status).into(),
             text(outcome.location.as_deref()),
             outcome.revision.map_or(Cell::Null(Kind::Integer), Cell::from),
-            text(outcome.body.as_ref().map(Value::to_string).as_deref()),
+            text(outcome.keepable().as_ref().map(Value::to_string).as_deref()),
             self.now.into(),
         ]);
         keep.push(")").execute(self.connection)?;
@@ -110,6 +129,7 @@ impl Writer<'_> {
             revision: row[3].as_integer(),
             body: row[4].as_text().and_then(|text| serde_json::from_str(text).ok()),
             replayed: true,
+            once: Vec::new(),
         }))
     }
 }

@@ -360,7 +360,7 @@ fn second_person(connection: &mut Connection, definition: &'static Definition, s
     query.push("))");
     let mut same = false;
     for actor in query.rows(connection, &[Kind::Id])?.iter().filter_map(|row| row[0].as_id()) {
-        same |= actor == session.principal || (session.person.is_some() && person_of(connection, actor)? == session.person);
+        same |= actor == session.principal || (session.answers.is_some() && person_of(connection, actor)? == session.answers);
     }
     let detail = format!("Somebody else must do this: you brought it to {state}, or changed it since.");
     Ok(if same { vec![Unmet::new("", "four_eyes", detail)] } else { Vec::new() })
@@ -380,6 +380,8 @@ impl Writer<'_> {
             connection: self.connection,
             now: self.now,
             touched: std::mem::take(&mut self.touched),
+            once: std::mem::take(&mut self.once),
+            unseen: false,
         };
         let outcome = effects.into_iter().try_for_each(|effect| {
             let definition =
@@ -399,8 +401,8 @@ impl Writer<'_> {
                 }
             }
         });
-        let touched = writer.touched;
-        self.touched = touched;
+        let (touched, once) = (writer.touched, writer.once);
+        (self.touched, self.once) = (touched, once);
         outcome
     }
 }

@@ -28,17 +28,15 @@ pub struct Draft {
 }
 
 impl Writer<'_> {
-    /// Reads a whole record. Every broken field is named at once (422), those that do not exist for the session first.
+    /// Reads a whole record. Every broken field is named at once (422), after those that are known to be.
     pub(super) fn draft(
         &mut self,
         definition: &'static Definition,
         mut members: Map<String, Value>,
         before: Option<&[Cell]>,
         verb: &str,
-        unknown: &[String],
+        mut faults: Faults,
     ) -> Result<Draft> {
-        let mut faults = Faults::new();
-        unknown.iter().for_each(|name| faults.at(name, "unknown", "There is no such field here. Remove it."));
         for name in definition.server_fields() {
             if members.shift_remove(*name).is_some() {
                 faults.at(name, "server_field", "The service writes this field. Remove it.");
@@ -52,8 +50,9 @@ impl Writer<'_> {
         let cells: Row = placement.into_iter().chain(entity.cells()).chain((!definition.beside.is_empty()).then_some(custom)).collect();
         let references = refer::of_cells(definition, &cells);
         let known = before.map(|before| refer::of_cells(definition, before)).unwrap_or_default();
-        let (old, new): (Vec<_>, Vec<_>) =
-            references.into_iter().partition(|(field, id)| known.iter().any(|(other, same)| other.name == field.name && same == id));
+        let (old, new): (Vec<_>, Vec<_>) = references
+            .into_iter()
+            .partition(|(field, id)| known.iter().any(|(other, same)| other.name == field.name && same == id) || self.is_oneself(field, *id));
         let mut entries = refer::resolve(self.connection, &self.store.definitions, self.session, &new, &mut faults)?;
         if !faults.is_empty() {
             return Err(Problem::invalid(faults.into_vec()).into());

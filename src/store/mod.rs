@@ -32,6 +32,7 @@ mod refer;
 mod registry;
 mod remove;
 mod scope;
+mod secret;
 mod sight;
 mod step;
 mod table;
@@ -53,6 +54,7 @@ pub use trace::{Direction, Edge, Node, Trace};
 pub use write::{IfMatch, Writer};
 
 use crate::access::Session;
+use crate::access::change::Changes;
 use crate::clock::Clock;
 use crate::database::{Connection, Database};
 use crate::error::{Error, Result};
@@ -69,6 +71,8 @@ pub struct Store {
     pub definitions: Arc<Definitions>,
     /// What time it is.
     pub clock: Clock,
+    /// What this process has changed in who may do what.
+    pub changes: Changes,
 }
 
 /// What is known of the request behind a change.
@@ -108,7 +112,12 @@ impl Store {
         work: impl Fn(&mut Writer<'_>) -> Result<T> + Send + 'static,
     ) -> Result<T> {
         let (store, session, origin) = (self.clone(), session.clone(), origin.clone());
-        self.database.write(move |connection| work(&mut Writer::new(&store, &session, &origin, connection))).await
+        let begun = self.changes.begun();
+        let outcome = self.database.write(move |connection| work(&mut Writer::new(&store, &session, &origin, connection))).await;
+        if self.changes.begun() != begun {
+            self.changes.settle();
+        }
+        outcome
     }
 
     /// Does a write and takes it back: the answer is what the write would have given.
@@ -136,6 +145,13 @@ impl Store {
     /// A write that the house makes for itself, beside the records: its leases, its keys.
     pub async fn by_itself<T: Send + 'static>(&self, work: impl Fn(&mut Connection) -> Result<T> + Send + 'static) -> Result<T> {
         self.database.write(work).await
+    }
+
+    /// The same, of what decides who may do what: its logins, its keys. It takes effect in this process at once.
+    pub async fn change_access<T: Send + 'static>(&self, work: impl Fn(&mut Connection) -> Result<T> + Send + 'static) -> Result<T> {
+        let outcome = self.database.write(work).await;
+        self.changes.settle();
+        outcome
     }
 
     /// Something that reads before anyone is known, such as a login.

@@ -229,9 +229,14 @@ fn unit_then(known: &Known, revision: &Revision) -> Option<Id> {
 /// What stands in a revision for a secret: a mark that changes when it does, and tells nothing else.
 pub fn marks_of_secrets(definition: &Definition, stored: &Stored) -> Map<String, Value> {
     let whole = definition.fields_to_json(&stored.cells, true);
-    let secrets = definition.fields.iter().filter(|field| field.secret);
+    let secrets = definition.fields.iter().filter(|field| field.secret && !field.columns.is_empty());
     let mark = |value: &Value| if value.is_null() { Value::Null } else { hex(&Sha256::digest(value.to_string().as_bytes())[..8]).into() };
     secrets.map(|field| (field.name.to_owned(), whole.get(field.name).map_or(Value::Null, mark))).collect()
+}
+
+/// True for what history does not hold, so that a record comes back without it: a password, the secret of a token.
+fn is_lost(field: &crate::resource::Field) -> bool {
+    field.passing || (field.secret && field.optional)
 }
 
 /// What differs between two documents, field by field; what a secret was is never told, only that it changed.
@@ -285,8 +290,11 @@ impl Writer<'_> {
         let definition = known.definition;
         let rows = Statement::new(SELECT).with(id, " ORDER BY revision DESC LIMIT 2").rows(self.connection, KINDS)?;
         let document = rows.into_iter().filter_map(revision).find_map(|each| each.document).ok_or_else(Problem::not_found)?;
-        let members: Map<String, Value> =
-            document.iter().filter(|(name, _)| definition.field(name).is_some()).map(|(name, value)| (name.clone(), value.clone())).collect();
+        let members: Map<String, Value> = document
+            .iter()
+            .filter(|(name, _)| definition.field(name).is_some_and(|field| !is_lost(field)))
+            .map(|(name, value)| (name.clone(), value.clone()))
+            .collect();
         let parent_rule = asks;
         let meta = Meta {
             id,

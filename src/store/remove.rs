@@ -39,6 +39,7 @@ impl Writer<'_> {
             return Err(Problem { errors: in_use, ..Problem::new(Kind::Conflict, detail) }.into());
         }
         if let Some(entity) = definition.load(before) {
+            self.take_locks(definition.locks(&*entity))?;
             self.with_check(id, Some(&*entity), before.meta.state.as_deref(), |check| definition.check_removal(&*entity, check))?;
         }
         for (part, field) in definitions.parts_of(definition.path) {

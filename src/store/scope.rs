@@ -15,6 +15,9 @@ pub struct Nowhere;
 pub fn condition(definitions: &Definitions, definition: &'static Definition, session: &Session, verb: &str) -> std::result::Result<Option<Statement>, Nowhere> {
     let reach = session.reach(&definition.permission(verb));
     if definition.scope == Scope::Own {
+        if reach != Reach::Everything && !session.owns(&definition.permission(verb)) {
+            return Err(Nowhere);
+        }
         return Ok((reach != Reach::Everything).then(|| Statement::new("created_by = ").with(session.principal, "")));
     }
     if reach == Reach::Nothing || (definition.anonymous && !session.is_house()) {
@@ -95,7 +98,7 @@ pub fn visible(definitions: &Definitions, session: &Session) -> Statement {
         }
         condition.push(")");
     }
-    condition.push(" OR o.principal_id = ").bind(session.principal).push(")");
+    condition.append(ones_own(definitions, session)).push(")");
     if !session.is_house() {
         condition.push(" AND (o.private_to IS NULL");
         if let Some(person) = session.person {
@@ -104,6 +107,22 @@ pub fn visible(definitions: &Definitions, session: &Session) -> Statement {
         condition.push(")");
     }
     condition
+}
+
+/// What belongs to who made it. An API token reaches of that what its scopes name.
+fn ones_own(definitions: &Definitions, session: &Session) -> Statement {
+    let mut own = Statement::new(" OR (o.principal_id = ").with(session.principal, "");
+    if session.token().is_some() {
+        let owned = definitions.all().iter().filter(|definition| definitions.root_of(definition).scope == Scope::Own);
+        let named: Vec<Cell> = owned.filter(|definition| session.owns(&definition.permission("read"))).map(|definition| Cell::from(definition.path)).collect();
+        if named.is_empty() {
+            own.push(" AND 1 = 0");
+        } else {
+            own.push(" AND r.collection IN (").bind_all(named).push(")");
+        }
+    }
+    own.push(")");
+    own
 }
 
 /// Where a record stands: what decides whether a permission reaches it.
@@ -121,7 +140,7 @@ pub enum Place {
 pub fn holds(connection: &mut Connection, session: &Session, permission: &str, place: Place) -> Result<bool> {
     Ok(match (session.reach(permission), place) {
         (Reach::Everything, _) => true,
-        (_, Place::Own(principal)) => principal == session.principal,
+        (_, Place::Own(principal)) => principal == session.principal && session.owns(permission),
         (Reach::Nothing, _) | (_, Place::Shared | Place::Unit(None)) => false,
         (reach, Place::Unit(Some(unit))) => reach.covers(&unit_and_above(connection, unit)?),
     })

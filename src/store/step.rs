@@ -47,6 +47,7 @@ impl Reader<'_> {
                 connection: self.connection,
                 definitions: &self.store.definitions,
                 actor: session.principal,
+                token: session.token(),
                 id: stored.meta.id,
                 before: entity.as_deref(),
                 state: Some(&state),

@@ -10,11 +10,11 @@ use crate::database::{Cell, Connection, Kind, Statement};
 use crate::error::{Broken, Error, Kind as ProblemKind, Problem, Result};
 use crate::history::{self, Change};
 use crate::resource::value::Instant;
-use crate::resource::{Check, Definition, Entity, Id, Lock, Meta, Resource, Scope, Stored};
+use crate::resource::{Check, Definition, Entity, Faults, Id, Lock, Meta, Resource, Scope, Stored};
 use crate::search;
 use diesel::result::{DatabaseErrorKind, Error as Diesel};
 use serde_json::{Map, Value};
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 /// A session's hand on the data, in one transaction.
 pub struct Writer<'a> {
@@ -30,6 +30,10 @@ pub struct Writer<'a> {
     pub now: Instant,
     /// Parents that this transaction has already marked as changed.
     pub(super) touched: HashSet<Id>,
+    /// What was made in this transaction and is to be shown once, by record.
+    pub(super) once: HashMap<Id, Vec<(&'static str, String)>>,
+    /// True if nobody sees the answer: what would be shown once is refused then.
+    pub(super) unseen: bool,
 }
 
 /// What a row was before it was written.
@@ -54,7 +58,7 @@ pub enum IfMatch {
 impl<'a> Writer<'a> {
     /// A hand for a session.
     pub fn new(store: &'a Store, session: &'a Session, origin: &'a Origin, connection: &'a mut Connection) -> Self {
-        Writer { store, session, origin, connection, now: store.now(), touched: HashSet::new() }
+        Writer { store, session, origin, connection, now: store.now(), touched: HashSet::new(), once: HashMap::new(), unseen: false }
     }
 
     /// The same session's view of the data, inside the transaction.
@@ -87,10 +91,12 @@ impl<'a> Writer<'a> {
             connection: self.connection,
             now: self.now,
             touched: std::mem::take(&mut self.touched),
+            once: std::mem::take(&mut self.once),
+            unseen: self.unseen,
         };
         let outcome = work(&mut writer);
-        let touched = writer.touched;
-        self.touched = touched;
+        let (touched, once) = (writer.touched, writer.once);
+        (self.touched, self.once) = (touched, once);
         outcome
     }
 
@@ -112,10 +118,15 @@ impl<'a> Writer<'a> {
             return Err(if sees_some { Problem::forbidden(&permission) } else { Problem::not_found() }.into());
         }
         let mut members = members;
-        let unknown = Sight::of(definition, self.session).take_unwritable(&mut members, None);
-        let draft = self.draft(definition, members, None, "create", &unknown)?;
+        let mut faults = Faults::new();
+        refuse_house_fields(definition, &members, &mut faults);
+        definition.house_fields().for_each(|field| drop(members.shift_remove(field.name)));
+        name_unknown(&Sight::of(definition, self.session).take_unwritable(&mut members, None), &mut faults);
+        self.assume(definition, &mut members);
+        let mut draft = self.draft(definition, members, None, "create", faults)?;
         permitted(self.connection, self.session, &permission, draft.place)?;
         self.open_parent(definition, &draft)?;
+        self.make_secrets(definition, id, &mut draft.cells)?;
         let state = definition.lifecycle.as_ref().map(|lifecycle| lifecycle.first().to_owned());
         self.judge(definition, (&*draft.entity, &draft.cells), id, None, state.as_deref())?;
         let meta =
@@ -140,7 +151,7 @@ impl<'a> Writer<'a> {
     /// Writes a deleted record anew with the head it had, by create's rules.
     pub(super) fn put_back(&mut self, definition: &'static Definition, meta: Meta, members: Map<String, Value>, asks: bool) -> Result<Stored> {
         let permission = definition.permission("create");
-        let draft = self.draft(definition, members, None, "create", &[])?;
+        let draft = self.draft(definition, members, None, "create", Faults::new())?;
         permitted(self.connection, self.session, &permission, draft.place)?;
         if asks {
             self.open_parent(definition, &draft)?;
@@ -163,18 +174,20 @@ impl<'a> Writer<'a> {
     pub fn update(&mut self, definition: &'static Definition, id: Id, if_match: &IfMatch, patch: &Map<String, Value>) -> Result<Stored> {
         registry::lock(self.connection, id)?;
         let before = self.open(definition, id, "update", if_match)?;
-        let mut faults = crate::resource::Faults::new();
+        let mut faults = Faults::new();
         for name in definition.server_fields().iter().filter(|name| patch.contains_key(**name)) {
             faults.at(name, "server_field", "The service writes this field. Remove it.");
         }
+        refuse_house_fields(definition, patch, &mut faults);
         if !faults.is_empty() {
             return Err(Problem::invalid(faults.into_vec()).into());
         }
         let mut members = definition.fields_to_json(&before.cells, true);
         let mut patch = patch.clone();
-        let unknown = Sight::of(definition, self.session).take_unwritable(&mut patch, Some(&members));
+        let mut faults = Faults::new();
+        name_unknown(&Sight::of(definition, self.session).take_unwritable(&mut patch, Some(&members)), &mut faults);
         merge(&mut members, &patch);
-        let draft = self.draft(definition, members, Some(&before.cells), "update", &unknown)?;
+        let draft = self.draft(definition, members, Some(&before.cells), "update", faults)?;
         if draft.cells == before.cells {
             return Ok(before);
         }
@@ -243,6 +256,7 @@ impl<'a> Writer<'a> {
             connection: self.connection,
             definitions: &self.store.definitions,
             actor: session.principal,
+            token: session.token(),
             id,
             before,
             state,
@@ -323,6 +337,7 @@ impl<'a> Writer<'a> {
         };
         let mut document = definition.to_json(stored, false);
         document.extend(past::marks_of_secrets(definition, stored));
+        definition.fields.iter().filter(|field| field.passing).for_each(|field| drop(document.insert(field.name.into(), Value::Null)));
         let title = document.get(definition.title).and_then(Value::as_str).unwrap_or(&definition.singular).to_owned();
         let hash = self.revise(definition, &stored.meta, action, Some(&document), previous.as_deref())?;
         if definition.fact {
@@ -380,6 +395,9 @@ impl<'a> Writer<'a> {
         document: Option<&Map<String, Value>>,
         previous_hash: Option<&str>,
     ) -> Result<String> {
+        if definition.decides_access {
+            self.store.changes.begin();
+        }
         history::record(
             self.connection,
             &Change {
@@ -408,6 +426,10 @@ pub(super) fn require_version(before: &Stored, if_match: &IfMatch) -> Result<()>
                 .into())
         }
     }
+}
+
+fn name_unknown(names: &[String], faults: &mut Faults) {
+    names.iter().for_each(|name| faults.at(name, "unknown", "There is no such field here. Remove it."));
 }
 
 fn edge_of((field, id): &(&'static crate::resource::Field, Id)) -> (&'static str, Id) {
@@ -442,7 +464,7 @@ fn merge_member(target: &mut Map<String, Value>, name: &str, patch: &Map<String,
 
 /// What is fixed when the record is made cannot be changed after (422).
 fn refuse_fixed(definition: &'static Definition, before: &Stored, cells: &[Cell]) -> Result<()> {
-    let mut faults = crate::resource::Faults::new();
+    let mut faults = Faults::new();
     let mut at = 0;
     for field in definition.written_fields() {
         let span = at..at + field.columns.len();
@@ -496,7 +518,8 @@ fn update_row(connection: &mut Connection, definition: &'static Definition, befo
     let mut at = 0;
     for field in definition.written_fields() {
         for column in field.columns {
-            if let Some(cell) = after.cells.get(at) {
+            // What changes beside the revisions may have changed since this row was read.
+            if let Some(cell) = after.cells.get(at).filter(|_| !field.passing) {
                 update.push(format!(", {}{} = ", field.name, column.suffix)).bind(cell.clone());
             }
             at += 1;
@@ -544,3 +567,10 @@ fn is_sqlite_clash(text: &str, definition: &Definition, fields: &[&str]) -> bool
 
 /// The kinds of a query's columns that are all ids.
 pub(super) const IDS: &[Kind] = &[Kind::Id];
+
+/// Names the fields that only the house writes.
+fn refuse_house_fields(definition: &Definition, members: &Map<String, Value>, faults: &mut Faults) {
+    for field in definition.house_fields().filter(|field| members.contains_key(field.name)) {
+        faults.at(field.name, "server_field", "The service writes this field. Remove it.");
+    }
+}

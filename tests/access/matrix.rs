@@ -103,10 +103,15 @@ impl Stage<'_> {
     /// The body that would make a record's twin.
     async fn twin(&mut self, definition: &'static Definition, spot: usize) -> Value {
         let record = self.record(definition, spot).await;
-        let written = definition.written_fields().filter(|field| record.get(field.name).is_some_and(|value| field.nullable || !value.is_null()));
+        let sent = definition.written_fields().filter(|field| !field.by_house && field.once.is_none());
+        let written = sent.filter(|field| record.get(field.name).is_some_and(|value| field.nullable || !value.is_null()));
         let mut body: Map<String, Value> = written.map(|field| (field.name.into(), record[field.name].clone())).collect();
         let needless = |name: &String, value: &Value| definition.field(name).is_some_and(|field| field.optional && (value.is_null() || field.restricted));
         body.retain(|name, value| !needless(name, value));
+        if definition.scope == Scope::Own {
+            // What belongs to who makes it is made for oneself.
+            body.remove("principal_id");
+        }
         if definition.scope == Scope::Tree {
             body.insert("parent_id".into(), self.units[spot].clone().into());
         }
@@ -174,6 +179,12 @@ async fn one(house: &House, actor: &Actor, ask: &Ask, spot: usize) -> Answer {
     }
     if ask.method == "GET" {
         headers.clear();
+    }
+    if path.starts_with("/api/v1/auth/") {
+        // These speak in forms.
+        let form =
+            body.map(|body| body.as_object().unwrap().iter().map(|(name, value)| format!("{name}={}", value.as_str().unwrap())).collect::<Vec<_>>().join("&"));
+        return house.call(actor, ask.method, path, &[("Content-Type", "application/x-www-form-urlencoded")], form).await;
     }
     house.call(actor, ask.method, path, &headers, body.map(|body| body.to_string())).await
 }
@@ -383,8 +394,12 @@ async fn table(house: &House) -> String {
     }
     lines.push(format!("\n{:<42}{}", "service", heads.join("  ")));
     let me = Ask { name: "get_me".into(), method: "GET", calls: vec![("/api/v1/auth/me".into(), None)], look_for: Vec::new(), shared: true };
-    lines.push(row(house, &cast, &me).await);
-    asked.insert(me.name);
+    let calls = vec![("/api/v1/auth/introspect".into(), Some(json!({"token": "unknown"})))];
+    let introspect = Ask { name: "introspect_token".into(), method: "POST", calls, look_for: Vec::new(), shared: true };
+    for ask in [me, introspect] {
+        lines.push(row(house, &cast, &ask).await);
+        asked.insert(ask.name);
+    }
     for ask in of_any_kind(&mut stage, &asked).await {
         lines.push(row(house, &cast, &ask).await);
         asked.insert(ask.name);

@@ -265,7 +265,9 @@ on_both! {
         assert_eq!(house.transition(&house.admin, &user, "disabled").await.status, 200);
         assert_eq!(house.get(&actor, CONTROLS).await.status, 401);
         assert_eq!(house.transition(&house.admin, &user, "active").await.status, 200);
-        assert_eq!(house.get(&actor, CONTROLS).await.status, 200);
+        assert_eq!(house.get(&actor, CONTROLS).await.status, 401, "who was disabled logs in anew");
+        let again = house.log_in_as(&actor.id.unwrap().to_string());
+        assert_eq!(house.get(&again, CONTROLS).await.status, 200);
     }
 
     an_auditor_reads_everything_and_writes_nothing(house) {

@@ -4,6 +4,7 @@
 
 pub mod document;
 pub mod postgres;
+pub mod provider;
 pub mod sample;
 mod special;
 
@@ -24,10 +25,12 @@ use std::pin::Pin;
 use std::rc::Rc;
 use std::sync::atomic::AtomicI64;
 use std::sync::{Arc, LazyLock};
+use steward::access::login::Login;
 use steward::clock::Clock;
 use steward::database::Statement;
 use steward::http::{Api, House as Served};
 use steward::jobs::Worker;
+use steward::outgoing::Outgoing;
 use steward::resource::value::Instant;
 use steward::resource::{Definition, Id};
 use steward::{app, catalogue, http};
@@ -148,9 +151,20 @@ impl House {
     }
 
     async fn open(url: String, folder: TempDir) -> House {
-        let clock = Clock::frozen(Instant::parse(START).unwrap());
+        House::open_with(url, folder, Clock::frozen(Instant::parse(START).unwrap())).await
+    }
+
+    /// Another process of the same house, so to speak: on the same PostgreSQL database, by the same clock.
+    pub async fn replica(&self) -> House {
+        House::open_with(self.database_url.clone(), tempfile::tempdir().unwrap(), self.clock.clone()).await
+    }
+
+    async fn open_with(url: String, folder: TempDir, clock: Clock) -> House {
         let issuer = "http://steward.test".to_owned();
-        let opened = app::open(&API, &url, issuer, clock.clone(), Some("admin@example.org".into()), Some("correct horse battery staple".into())).await.unwrap();
+        let first = (Some("admin@example.org".into()), Some("correct horse battery staple".into()));
+        // Identity providers of tests stand on this machine.
+        let outgoing = Outgoing::new(&["127.0.0.1".into()], None, clock.clone()).unwrap();
+        let opened = app::open(&API, &url, issuer, clock.clone(), first, outgoing).await.unwrap();
         let served = opened.house;
         let service = Rc::new(init_service(App::new().app_data(served.clone()).wrap(from_fn(http::trace)).configure(app::mount)).await);
         let call: Call = Box::new(move |request| {
@@ -246,8 +260,14 @@ impl House {
 
     /// A token for a user, signed without a login.
     pub fn log_in_as(&self, user: &str) -> Actor {
-        let id = Id::parse(user).unwrap();
-        Actor { id: Some(id), token: self.served.keys.sign(id, self.clock.now()) }
+        let (id, now, store) = (Id::parse(user).unwrap(), self.clock.now(), self.served.store.clone());
+        let begin = store.by_itself(move |connection| Login::begin(connection, id, now, now.plus_seconds(14 * 24 * 3600)));
+        // A thread of its own waits for it, so that whoever calls need not.
+        let login = std::thread::scope(|scope| {
+            let wait = move || tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(begin).unwrap();
+            scope.spawn(wait).join().unwrap()
+        });
+        Actor { id: Some(id), token: self.served.keys.sign(&login, user, now) }
     }
 
     /// The unit that every house starts with.

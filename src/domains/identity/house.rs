@@ -3,16 +3,15 @@
 use super::grant::Grant;
 use super::role::Role;
 use super::user::User;
+use crate::access::key::{self, Key, Rotation};
 use crate::access::role::BUILT_IN;
-use crate::access::token::{Key, new_secret};
+use crate::access::secret::new_secret;
 use crate::access::{Session, password};
 use crate::database::{Kind, Statement};
 use crate::error::Result;
 use crate::resource::value::folded;
 use crate::resource::{Id, Resource};
 use crate::store::{IfMatch, Origin, Store, Writer};
-use base64::Engine;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD as BASE64;
 use serde_json::{Map, Value, json};
 use std::sync::Arc;
 
@@ -93,27 +92,21 @@ fn furnish_administrator(writer: &mut Writer<'_>, email: &str, hash: Option<&str
     Ok(true)
 }
 
-/// The signing keys of the house, oldest first; the first one is made here.
+/// The signing keys of the house; the first one is made here.
 pub async fn keys(store: &Store) -> Result<Vec<Key>> {
     let now = store.now();
-    let seeds: Vec<String> = store
-        .database
-        .write(move |connection| {
-            if connection.is_postgres() {
-                Statement::new("SELECT pg_advisory_xact_lock(7853221151)").execute(connection)?;
-            }
-            let query = Statement::new("SELECT seed FROM signing_keys ORDER BY id");
-            let read = |rows: Vec<Vec<crate::database::Cell>>| -> Vec<String> { rows.iter().filter_map(|row| row[0].as_text().map(str::to_owned)).collect() };
-            let known = read(query.rows(connection, &[Kind::Text])?);
-            if !known.is_empty() {
-                return Ok(known);
-            }
-            let mut insert = Statement::new("INSERT INTO signing_keys (id, seed, created_at) VALUES (");
-            insert.bind_all([Id::new().into(), new_secret().into(), now.into()]).push(")").execute(connection)?;
-            Ok(read(query.rows(connection, &[Kind::Text])?))
+    store
+        .by_itself(move |connection| {
+            key::make_first(connection, now)?;
+            key::read(connection)
         })
-        .await?;
-    Ok(seeds.iter().filter_map(|seed| Key::from_seed(&BASE64.decode(seed).ok()?.try_into().ok()?)).collect())
+        .await
+}
+
+/// Publishes a new signing key, which takes the place of the one before it.
+pub async fn rotate_keys(store: &Store, compromised: bool) -> Result<Option<Rotation>> {
+    let now = store.now();
+    store.change_access(move |connection| key::rotate(connection, now, compromised)).await
 }
 
 /// The form in which an address is looked up.

@@ -1,17 +1,33 @@
-//! Who may log in and what they may do: users, roles, grants, tokens, and the first start of a house.
+//! Who may log in and what they may do: users, service accounts, roles, grants, tokens, identity providers, and the first start of a house.
 
+mod algorithm;
+mod api_token;
+mod claim_mapping;
+mod external_identity;
+mod external_login;
 mod grant;
 pub mod house;
+mod identity_provider;
+pub mod oauth;
+mod openid;
+mod principal;
+mod renewal;
 mod role;
-pub mod token;
+mod service_account;
 mod user;
 
 use crate::http::Domain;
 
 /// The domain and its collections.
 pub fn domain() -> Domain {
-    Domain::new("identity", "Who may log in and what they may do: users, roles and grants.")
+    Domain::new("identity", "Who may log in and what they may do: users, service accounts, API tokens, roles, grants, and identity providers of other houses.")
         .resource::<user::User>()
+        .resource::<service_account::ServiceAccount>()
+        .resource::<api_token::ApiToken>()
         .resource::<role::Role>()
         .resource::<grant::Grant>()
+        .resource::<identity_provider::IdentityProvider>()
+        .resource::<claim_mapping::ClaimMapping>()
+        .resource::<external_identity::ExternalIdentity>()
+        .view(&renewal::RENEW)
 }

@@ -1,14 +1,16 @@
 //! Roles: named sets of permissions.
 
-use super::grant::require_held;
+use super::principal::{keep_last_administrator, locks, require_all};
 use crate::access::Pattern;
+use crate::access::authority::{EVERYTHING, Pillar};
 use crate::access::role::BUILT_IN;
 use crate::error::{Problem, Result};
 use crate::resource::value::{Code, Note, Text, Title};
-use crate::resource::{Check, Faults, Id, Resource, Scope, Unique};
+use crate::resource::{Check, Faults, Id, Lock, Resource, Scope, Unique};
 
 crate::resource! {
-    /// A named set of permissions. The built-in roles come with the house and cannot be changed.
+    /// A named set of permissions. The built-in roles come with the house and cannot be changed; nobody makes or changes a role that
+    /// holds what they do not hold on everything.
     pub struct Role {
         /// Short code, unique.
         #[field(unique, search)]
@@ -27,6 +29,7 @@ crate::resource! {
 impl Resource for Role {
     const PATH: &'static str = "identity/roles";
     const SCOPE: Scope = Scope::Shared;
+    const DECIDES_ACCESS: bool = true;
     const UNIQUE: &'static [Unique] = &[Unique { index: "roles_code_key", fields: &["code"] }];
 
     fn sample() -> Self {
@@ -48,18 +51,33 @@ impl Resource for Role {
         }
     }
 
+    fn locks(&self) -> Vec<Lock> {
+        locks()
+    }
+
     fn check(&self, check: &mut Check<'_>) -> Result<()> {
-        refuse_built_in(check.before::<Role>(), check.actor)?;
-        let known: Vec<String> =
-            check.before::<Role>().map(|role| role.permissions.iter().map(|permission| permission.0.clone()).collect()).unwrap_or_default();
-        for permission in self.permissions.iter().filter(|permission| !known.contains(&permission.0)) {
-            require_held(check, permission, None)?;
-        }
-        Ok(())
+        let before = check.before::<Role>();
+        refuse_built_in(before, check.actor)?;
+        let known = before.map(|role| role.permissions.clone()).unwrap_or_default();
+        let loses_all = known.iter().any(|held| &**held == EVERYTHING) && !self.permissions.iter().any(|held| &**held == EVERYTHING);
+        self.require_held(check, &known)?;
+        if loses_all { keep_last_administrator(check, Pillar::Role(check.id)) } else { Ok(()) }
     }
 
     fn check_removal(&self, check: &mut Check<'_>) -> Result<()> {
-        refuse_built_in(Some(self), check.actor)
+        refuse_built_in(Some(self), check.actor)?;
+        self.require_held(check, &[])
+    }
+}
+
+impl Role {
+    /// Refuses a role with more than the caller holds, before or after the change (403): somebody may have it.
+    fn require_held(&self, check: &mut Check<'_>, known: &[Text<5, 200>]) -> Result<()> {
+        let named = self.permissions.iter().chain(known).filter_map(|permission| Pattern::parse(permission));
+        let wanted = named.map(|permission| (permission, None)).collect();
+        require_all(check, wanted, |lacking| {
+            format!("You do not hold {lacking} on everything yourself, so you can neither give nor change it. Ask somebody who does.")
+        })
     }
 }
 

@@ -1,10 +1,16 @@
 //! Users: who may log in.
 
+use super::principal::{keep_last_administrator, last_administrator, locks, require_as_strong, require_everything};
+use crate::access::authority::Pillar;
+use crate::access::login;
+use crate::error::Result;
 use crate::resource::value::{Email, Password, Title};
-use crate::resource::{Id, Lifecycle, Resource, Scope, Unique};
+use crate::resource::{Check, Effect, Id, Lifecycle, Lock, Move, Resource, Scope, Unique, Unmet};
 
 crate::resource! {
-    /// An account that can log in. What it may do comes from its grants; a disabled one may do nothing.
+    /// An account that can log in. What it may do comes from its grants; a disabled one may do nothing. Nobody changes, disables or enables
+    /// an account that may do what they may not, the last administrator stays, and one that has grants or API tokens is disabled instead
+    /// of deleted.
     pub struct User {
         /// The address with which the user logs in, unique.
         #[field(unique, search)]
@@ -15,7 +21,8 @@ crate::resource! {
         /// The password: 12 to 200 characters, any. It is kept as an Argon2id hash and never shown.
         #[field(secret)]
         pub password: Option<Password>,
-        /// The person whose account it is; approvals are compared by person.
+        /// The person whose account it is; approvals are compared by person. What is private to that person is open to the account, so only
+        /// an administrator sets it.
         #[field(refers_to(&["teams/people"]))]
         pub person_id: Option<Id>,
     }
@@ -24,13 +31,46 @@ crate::resource! {
 impl Resource for User {
     const PATH: &'static str = "identity/users";
     const SCOPE: Scope = Scope::Shared;
+    const DECIDES_ACCESS: bool = true;
     const UNIQUE: &'static [Unique] = &[Unique { index: "users_email_key", fields: &["email"] }];
 
     fn lifecycle() -> Option<Lifecycle> {
         Some(Lifecycle::new("active↔disabled"))
     }
 
+    /// Who is disabled is logged out, and stays so when the account is active again.
+    fn effects(&self, step: &Move, check: &mut Check<'_>) -> Result<Vec<Effect>> {
+        if step.to == "disabled" {
+            login::end_all(check.connection, check.id, None, check.now)?;
+        }
+        Ok(Vec::new())
+    }
+
     fn sample() -> Self {
         User { email: "ada@example.org".into(), name: "Ada Okafor".into(), password: Some(Password("correct horse battery staple".into())), person_id: None }
+    }
+
+    fn locks(&self) -> Vec<Lock> {
+        locks()
+    }
+
+    fn check(&self, check: &mut Check<'_>) -> Result<()> {
+        let before = check.before::<User>().map(|before| before.person_id);
+        if before.is_some() {
+            require_as_strong(check, check.id)?;
+        }
+        if before.flatten() != self.person_id { require_everything(check) } else { Ok(()) }
+    }
+
+    fn guard(&self, step: &Move, check: &mut Check<'_>) -> Result<Vec<Unmet>> {
+        let leaves = step.to == "disabled";
+        Ok(if leaves { last_administrator(check, Pillar::User(check.id))?.into_iter().collect() } else { Vec::new() })
+    }
+
+    /// Who is deleted is logged out too, and an account that is restored has no login.
+    fn check_removal(&self, check: &mut Check<'_>) -> Result<()> {
+        require_as_strong(check, check.id)?;
+        keep_last_administrator(check, Pillar::User(check.id))?;
+        login::end_all(check.connection, check.id, None, check.now)
     }
 }

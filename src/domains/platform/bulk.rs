@@ -176,14 +176,15 @@ fn apply(writer: &mut Writer<'_>, _: &Call, prepared: &Prepared) -> Result<Outco
     let bulk = prepared.downcast_ref::<Bulk>().ok_or_else(Problem::not_found)?;
     let mut made: Vec<Option<Id>> = Vec::with_capacity(bulk.operations.len());
     let mut results: Vec<Value> = Vec::with_capacity(bulk.operations.len());
-    let mut failed = 0;
+    let (mut failed, mut shown) = (0, Vec::new());
     for operation in &bulk.operations {
         let outcome = match operation {
             Ok(operation) => one(writer, operation, &made)?,
             Err(problem) => Err(problem.clone()),
         };
         match outcome {
-            Ok((id, result)) => {
+            Ok((id, result, once)) => {
+                shown.extend(once.iter().map(|name| format!("/results/{}/resource/{name}", results.len())));
                 made.push(Some(id));
                 results.push(result);
             }
@@ -202,11 +203,14 @@ fn apply(writer: &mut Writer<'_>, _: &Call, prepared: &Prepared) -> Result<Outco
         let detail = format!("{failed} of {} operations failed, and nothing was kept; results says why.", results.len());
         return Err(Problem::new(Kind::Conflict, detail).with("results", results.into()).into());
     }
-    Ok(Outcome::new(200, json!({ "results": results })))
+    Ok(Outcome::new(200, json!({ "results": results })).showing_once(shown))
 }
 
+/// The record, the answer, and the fields in it that are shown this once.
+type Done = (Id, Value, Vec<&'static str>);
+
 /// Runs one operation in a savepoint. A problem is its answer; an error of the database ends the request.
-fn one(writer: &mut Writer<'_>, operation: &Operation, made: &[Option<Id>]) -> Result<std::result::Result<(Id, Value), Box<Problem>>> {
+fn one(writer: &mut Writer<'_>, operation: &Operation, made: &[Option<Id>]) -> Result<std::result::Result<Done, Box<Problem>>> {
     Statement::new("SAVEPOINT operation").execute(writer.connection)?;
     let mark = writer.mark();
     match run(writer, operation, made) {
@@ -224,7 +228,7 @@ fn one(writer: &mut Writer<'_>, operation: &Operation, made: &[Option<Id>]) -> R
     }
 }
 
-fn run(writer: &mut Writer<'_>, operation: &Operation, made: &[Option<Id>]) -> Result<(Id, Value)> {
+fn run(writer: &mut Writer<'_>, operation: &Operation, made: &[Option<Id>]) -> Result<Done> {
     let definition = operation.definition;
     let mut body = operation.body.clone();
     for field in definition.references() {
@@ -236,7 +240,8 @@ fn run(writer: &mut Writer<'_>, operation: &Operation, made: &[Option<Id>]) -> R
     }
     if operation.op == Op::Create {
         let stored = writer.create(definition, body)?;
-        return Ok((stored.meta.id, json!({"status": 201, "resource": writer.document(definition, &stored)})));
+        let (document, once) = writer.document_made(definition, &stored);
+        return Ok((stored.meta.id, json!({"status": 201, "resource": document}), once));
     }
     let text = operation.id.as_deref().unwrap_or_default();
     let id = match placeholder(text, made) {
@@ -251,16 +256,16 @@ fn run(writer: &mut Writer<'_>, operation: &Operation, made: &[Option<Id>]) -> R
     Ok(match operation.op {
         Op::Update => {
             let stored = writer.update(definition, id, &if_match, &body)?;
-            (id, json!({"status": 200, "resource": writer.document(definition, &stored)}))
+            (id, json!({"status": 200, "resource": writer.document(definition, &stored)}), Vec::new())
         }
         Op::Transition => {
             let (to, reason) = crate::http::view::read_transition(definition, body)?;
             let stored = writer.because(reason, |writer| writer.transition(definition, id, &if_match, &to))?;
-            (id, json!({"status": 200, "resource": writer.document(definition, &stored)}))
+            (id, json!({"status": 200, "resource": writer.document(definition, &stored)}), Vec::new())
         }
         _ => {
             writer.delete(definition, id, &if_match)?;
-            (id, json!({"status": 204}))
+            (id, json!({"status": 204}), Vec::new())
         }
     })
 }

@@ -164,6 +164,7 @@ fn apply(writer: &mut Writer<'_>, _: &Call, prepared: &Prepared) -> Result<Outco
     let mut permissions = vec![definition.permission("create")];
     permissions.extend(definition.operations.update.then(|| definition.permission("update")));
     require(writer.session, &permissions.iter().map(String::as_str).collect::<Vec<_>>())?;
+    writer.unseen();
     let (mut counts, mut broken, mut count) = (Counts::default(), import.broken.clone(), import.broken.len());
     for row in &import.rows {
         if let Some(problem) = one(writer, definition, row, &mut counts)? {
@@ -256,9 +257,9 @@ fn take_server_fields(definition: &'static Definition, members: &mut Map<String,
     let known = before.map(|stored| definition.to_json(stored, false)).unwrap_or_default();
     let first = definition.lifecycle.as_ref().map(|lifecycle| Value::from(lifecycle.first()));
     let mut broken = Vec::new();
-    for name in definition.server_fields() {
-        let Some(value) = members.shift_remove(*name) else { continue };
-        let expected = if before.is_some() { known.get(*name) } else { first.as_ref().filter(|_| *name == "state") };
+    for name in definition.server_fields().iter().copied().chain(definition.house_fields().map(|field| field.name)) {
+        let Some(value) = members.shift_remove(name) else { continue };
+        let expected = if before.is_some() { known.get(name) } else { first.as_ref().filter(|_| name == "state") };
         if !value.is_null() && Some(&value) != expected {
             broken.push(Broken::new(format!("/{name}"), "server_field", "The service writes this. Leave it out, or as it was exported."));
         }

@@ -74,7 +74,10 @@ pub fn work(routes: Routes) -> Work {
         let form = text("form").unwrap_or_default().to_owned();
         let call = Call::kept(text("id").and_then(Id::parse), query, task.payload.clone(), form);
         let prepared = prepare(store, &call)?;
-        Ok(Box::new(move |writer| Ok(apply(writer, &call, &prepared)?.body.unwrap_or(Value::Null))))
+        Ok(Box::new(move |writer| {
+            writer.unseen();
+            Ok(apply(writer, &call, &prepared)?.body.unwrap_or(Value::Null))
+        }))
     };
     Work { kind: CALL, period_seconds: None, prepare: Box::new(prepare), report: Some(report) }
 }

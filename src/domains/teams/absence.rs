@@ -1,6 +1,6 @@
 //! Absences: when people are not there.
 
-use super::person::is_actor;
+use super::person::acts_for;
 use crate::choice;
 use crate::error::{Problem, Result};
 use crate::resource::value::{Date, Note, Number};
@@ -99,7 +99,7 @@ impl Resource for Absence {
     }
 
     fn guard(&self, step: &Move, check: &mut Check<'_>) -> Result<Vec<Unmet>> {
-        if step.to == "approved" && is_actor(check, self.person_id)? {
+        if step.to == "approved" && acts_for(check, self.person_id)? {
             return Ok(vec![Unmet::new("/person_id", "own", "Nobody approves their own absence. Ask who leads you.")]);
         }
         if (step.from, step.to) != ("requested", "taken") || self.reported {

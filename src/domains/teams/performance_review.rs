@@ -1,6 +1,6 @@
 //! Performance reviews: how a person's work is judged. They exist for those they name alone.
 
-use super::person::is_actor;
+use super::person::{acts_for, is_actor};
 use crate::database::{Kind, Statement};
 use crate::error::{Problem, Result};
 use crate::resource::value::{Note, Number, Percent, Title};
@@ -155,15 +155,15 @@ impl Resource for PerformanceReview {
             ("/goals", ratings(&self.goals) != ratings(&before.goals)),
         ];
         match changed.into_iter().find(|(_, changed)| *changed) {
-            Some((pointer, _)) if is_actor(check, self.person_id)? => Err(Problem::conflict(pointer, "own_review", OTHERS).into()),
+            Some((pointer, _)) if acts_for(check, self.person_id)? => Err(Problem::conflict(pointer, "own_review", OTHERS).into()),
             _ => Ok(()),
         }
     }
 
     fn guard(&self, step: &Move, check: &mut Check<'_>) -> Result<Vec<Unmet>> {
-        let own = is_actor(check, self.person_id)?;
+        let (own, for_own) = (is_actor(check, self.person_id)?, acts_for(check, self.person_id)?);
         Ok(match step.to {
-            "calibration" | "shared" if own => vec![Unmet::new("/person_id", "own_review", OTHERS)],
+            "calibration" | "shared" if for_own => vec![Unmet::new("/person_id", "own_review", OTHERS)],
             "acknowledged" if !own => vec![Unmet::new("/person_id", "other", "Only the person acknowledges their review. Ask them to.")],
             _ => Vec::new(),
         })

@@ -1,6 +1,6 @@
 //! People: who works here, for whom, and how much.
 
-use crate::access::person_of;
+use crate::access::{account_of, person_of};
 use crate::error::Result;
 use crate::resource::value::{Date, Email, Note, Number, Title, Whole};
 use crate::resource::{Check, Faults, Id, Lifecycle, Resource, Rule, Scope, Unique};
@@ -73,7 +73,12 @@ impl Resource for Person {
     }
 }
 
-/// Whether who writes is this person.
-pub(super) fn is_actor(check: &mut Check<'_>, person: Id) -> Result<bool> {
+/// Whether who writes does so for this person: the person, or a program that the person answers for. What nobody does for themself asks this.
+pub(super) fn acts_for(check: &mut Check<'_>, person: Id) -> Result<bool> {
     Ok(person_of(check.connection, check.actor)? == Some(person))
+}
+
+/// Whether who writes is this person. What only the person does asks this.
+pub(super) fn is_actor(check: &mut Check<'_>, person: Id) -> Result<bool> {
+    Ok(account_of(check.connection, check.actor)? == Some(person))
 }

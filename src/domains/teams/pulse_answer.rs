@@ -1,7 +1,7 @@
 //! Pulse answers: what somebody answered, without saying who.
 
 use super::pulse_survey::PulseQuestion;
-use crate::access::person_of;
+use crate::access::account_of;
 use crate::database::{Kind, Statement};
 use crate::error::{Problem, Result};
 use crate::resource::value::{FieldType, Text, Whole};
@@ -74,7 +74,7 @@ impl Resource for PulseAnswer {
 
     /// Whoever has an account of a person takes part once; nothing leads from that to the answer.
     fn effects_of_creation(&self, check: &mut Check<'_>) -> Result<Vec<Effect>> {
-        let person = person_of(check.connection, check.actor)?;
+        let person = account_of(check.connection, check.actor)?;
         let took_part = |person: Id| {
             Effect::create("teams/pulse-participations", json!({"pulse_survey_id": self.pulse_survey_id.to_string(), "person_id": person.to_string()}))
         };

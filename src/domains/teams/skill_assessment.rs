@@ -1,6 +1,6 @@
 //! Skill assessments: at which level a person has a skill, and who says so.
 
-use super::person::is_actor;
+use super::person::acts_for;
 use super::skill::require_level;
 use crate::choice;
 use crate::error::Result;
@@ -84,7 +84,7 @@ impl Resource for SkillAssessment {
     }
 
     fn guard(&self, step: &Move, check: &mut Check<'_>) -> Result<Vec<Unmet>> {
-        if step.to != "confirmed" || !is_actor(check, self.person_id)? {
+        if step.to != "confirmed" || !acts_for(check, self.person_id)? {
             return Ok(Vec::new());
         }
         Ok(vec![Unmet::new("/person_id", "own", "Nobody confirms their own skill. Ask who leads you, or a colleague, to confirm it.")])

@@ -1,7 +1,9 @@
 //! Units: the tree of the organisation, and the scope of permissions.
 
+use crate::access::authority::{self, LOCK};
+use crate::error::{Kind as ProblemKind, Problem, Result};
 use crate::resource::value::{Code, Title};
-use crate::resource::{Id, Resource, Rule, Scope, Unique};
+use crate::resource::{Check, Id, Lock, Resource, Rule, Scope, Unique};
 
 crate::resource! {
     /// A unit of the organisation. Units form a tree; a role granted on a unit holds for all units below it.
@@ -26,5 +28,24 @@ impl Resource for Unit {
 
     fn sample() -> Self {
         Unit { code: "IT-OPS".into(), name: "IT operations".into(), parent_id: None }
+    }
+
+    fn locks(&self) -> Vec<Lock> {
+        vec![Lock::Named(LOCK.into())]
+    }
+
+    /// A unit under another one is open to all who hold something there: who moves it holds as much of it themself.
+    fn check(&self, check: &mut Check<'_>) -> Result<()> {
+        let moved = check.before::<Unit>().is_some_and(|before| before.parent_id != self.parent_id);
+        let (Some(parent), true) = (self.parent_id, moved) else { return Ok(()) };
+        let (holds, unit) = (check.holds, check.id);
+        for given in authority::given_by_move(check.connection, unit, parent)? {
+            if !holds(check.connection, &given.to_string(), Some(unit))? {
+                let detail =
+                    format!("There, somebody would hold {given} on this unit, which you do not hold on it yourself. Ask somebody who does to move it.");
+                return Err(Problem::new(ProblemKind::Forbidden, detail).into());
+            }
+        }
+        Ok(())
     }
 }

@@ -53,6 +53,9 @@ pub fn of_definition(definition: &'static Definition, schemas: &mut Map<String, 
     schemas.insert(name.into(), resource(definition));
     if definition.operations.create {
         schemas.insert(format!("{name}Create"), create(definition));
+        if definition.once_fields().next().is_some() {
+            schemas.insert(format!("{name}Created"), created_answer(definition));
+        }
     }
     if definition.operations.update {
         schemas.insert(format!("{name}Update"), update(definition));
@@ -114,7 +117,9 @@ fn resource(definition: &'static Definition) -> Value {
     let mut properties = Map::new();
     let mut required = Vec::new();
     let mut add = |name: &str, mut schema: Value| {
-        if let (true, Some(members)) = (definition.server_fields().contains(&name), schema.as_object_mut()) {
+        if let (true, Some(members)) =
+            (definition.server_fields().contains(&name) || definition.house_fields().any(|field| field.name == name), schema.as_object_mut())
+        {
             members.insert("readOnly".into(), true.into());
         }
         properties.insert(name.into(), schema);
@@ -147,6 +152,24 @@ fn resource(definition: &'static Definition) -> Value {
     schema
 }
 
+/// A resource in the answer that made it: with what is shown this once.
+fn created_answer(definition: &'static Definition) -> Value {
+    let mut schema = resource(definition);
+    let description = format!("A new {}, with what is shown this once and never again.", definition.singular.replace('_', " "));
+    schema["description"] = description.into();
+    for field in definition.once_fields() {
+        let mut property = answered(field);
+        let said = property["description"].as_str().unwrap_or_default().to_owned();
+        property["description"] = format!("{said} It is shown this once; null where the answer comes again by an `Idempotency-Key`.").into();
+        property["readOnly"] = true.into();
+        schema["properties"][field.name] = property;
+        if let Some(required) = schema["required"].as_array_mut() {
+            required.push(field.name.into());
+        }
+    }
+    schema
+}
+
 /// Adds the figures that `figures=true` asks for to the schema of a resource.
 pub fn add_figures(definition: &Definition, figures: &Figures, schemas: &mut Map<String, Value>) {
     let mut schema = schema_json(&(figures.schema)());
@@ -168,7 +191,7 @@ fn drawn(definition: &Definition, lifecycle: &Lifecycle) -> Value {
 fn create(definition: &'static Definition) -> Value {
     let mut properties = Map::new();
     let mut required = Vec::new();
-    for field in definition.written_fields() {
+    for field in definition.client_fields() {
         properties.insert(field.name.into(), created(field));
         let derived = definition.placement.iter().any(|each| each.name == field.name);
         if !field.optional && field.default.is_none() && !derived {
@@ -185,7 +208,7 @@ fn create(definition: &'static Definition) -> Value {
 
 fn update(definition: &'static Definition) -> Value {
     let mut properties = Map::new();
-    for field in definition.written_fields() {
+    for field in definition.client_fields() {
         properties.insert(field.name.into(), answered(field));
     }
     let description =

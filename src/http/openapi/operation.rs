@@ -149,6 +149,9 @@ fn create(definition: &'static Definition, words: &Words) -> Value {
     let schema = reference("schemas", &format!("{}Create", definition.type_name));
     operation["requestBody"] = json!({"required": true, "content": {"application/json": {"schema": schema, "example": example(definition)}}});
     let mut response = body_of(definition, "It was made.");
+    if definition.once_fields().next().is_some() {
+        response["content"]["application/json"]["schema"] = reference("schemas", &format!("{}Created", definition.type_name));
+    }
     response["headers"]["Location"] = reference("headers", "Location");
     respond(&mut operation, "201", response);
     operation
@@ -195,7 +198,7 @@ fn update(definition: &'static Definition, words: &Words) -> Value {
 /// A patch that sets the field that people know a record by, or else its first one, to what the sample has.
 fn example_patch(definition: &'static Definition) -> Value {
     let sample = (definition.sample)();
-    let usable = |name: &str| definition.field(name).is_some_and(|field| !field.secret && !field.fixed && field.refers_to.is_empty());
+    let usable = |name: &str| definition.field(name).is_some_and(|field| !field.secret && !field.fixed && !field.by_house && field.refers_to.is_empty());
     let name = [definition.title]
         .into_iter()
         .chain(definition.fields.iter().map(|field| field.name))

@@ -119,11 +119,13 @@ pub struct Fixed {
     pub description: &'static str,
     /// True if it needs no token.
     pub public: bool,
+    /// The permissions that it needs beside a valid token.
+    pub permissions: &'static [&'static str],
     /// Its path parameter, if it has one: name and description.
     pub path_parameter: Option<(&'static str, &'static str)>,
     /// Its body: media type, schema and example.
     pub request: Option<(&'static str, Value, Value)>,
-    /// Its answers: status, description, media type and schema.
+    /// Its answers: status, description, media type and schema; no media type where the answer is empty.
     pub answers: Vec<(u16, &'static str, &'static str, Value)>,
     /// The problems it may answer with.
     pub problems: &'static [Kind],
@@ -133,12 +135,14 @@ pub struct Fixed {
 
 impl Fixed {
     pub(super) fn add(&self, paths: &mut Map<String, Value>, schemas: &mut Map<String, Value>) {
-        let permissions: Option<&[String]> = if self.public { None } else { Some(&[]) };
+        let permissions: Vec<String> = self.permissions.iter().map(ToString::to_string).collect();
+        let permissions = (!self.public).then_some(permissions.as_slice());
         let mut operation = operation(self.operation_id, "service", self.summary, self.description, permissions, self.problems);
         for (status, description, form, schema) in self.answers.iter().rev() {
-            let mut content = Map::new();
-            content.insert((*form).into(), json!({"schema": schema}));
-            let mut response = json!({"description": description, "content": content});
+            let mut response = json!({"description": description});
+            if !form.is_empty() {
+                response["content"][*form] = json!({"schema": schema});
+            }
             if *status == 401 {
                 response["headers"] = json!({"WWW-Authenticate": reference("headers", "WwwAuthenticate")});
             }

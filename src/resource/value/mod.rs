@@ -8,6 +8,7 @@ mod decimal;
 mod id;
 mod money;
 mod number;
+mod secret;
 mod text;
 
 pub use custom::{Custom, Json};
@@ -16,6 +17,7 @@ pub use decimal::{Precise, round_half_away};
 pub use id::Id;
 pub use money::{Currency, Money, PreciseMoney};
 pub use number::{Figure, Number, Percent, Ratio, Whole, figure};
+pub use secret::{Digest, Shown};
 pub use text::{Code, Email, Label, Note, Password, Text, Title, Url, folded, hex};
 
 use crate::database::{Cell, Kind, statement::Row};

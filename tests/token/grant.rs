@@ -1,99 +1,17 @@
-//! Logging in and staying logged in: the token endpoint, refresh tokens, and what is no token.
+//! Logging in and staying logged in: the token endpoint and refresh tokens.
 
-use crate::harness::{Actor, Answer, House};
+use super::{FORM, PASSWORD, access_token, encoded, error, holder, log_in, parts, refresh, refresh_token, together, user};
+use crate::harness::{Actor, Answer};
 use crate::on_both;
-use aws_lc_rs::hmac;
-use aws_lc_rs::signature::{ED25519, Ed25519KeyPair, UnparsedPublicKey};
+use aws_lc_rs::signature::{ED25519, UnparsedPublicKey};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD as BASE64;
-use serde_json::{Value, json};
-use std::future::{Future, poll_fn};
-use std::task::Poll;
+use serde_json::json;
+use std::future::Future;
+use std::time::Duration;
+use steward::access::login::{Turn, take_turn};
+use steward::access::secret::new_secret;
 use steward::database::{Kind, Statement};
-
-const FORM: &str = "application/x-www-form-urlencoded";
-const PASSWORD: &str = "canary 7f3a — correct horse";
-
-async fn user(house: &House) -> (String, String) {
-    let email = format!("{}@example.org", steward::resource::Id::new());
-    let made = house.make("identity/users", &json!({"email": email, "name": "Somebody", "password": PASSWORD})).await;
-    (made["id"].as_str().unwrap().to_owned(), email)
-}
-
-fn encoded(text: &str) -> String {
-    text.bytes().map(|byte| if byte.is_ascii_alphanumeric() { char::from(byte).to_string() } else { format!("%{byte:02X}") }).collect()
-}
-
-async fn log_in(house: &House, email: &str, password: &str) -> Answer {
-    house.form("/api/v1/auth/token", &format!("grant_type=password&username={}&password={}", encoded(email), encoded(password))).await
-}
-
-async fn refresh(house: &House, token: &str) -> Answer {
-    house.form("/api/v1/auth/token", &format!("grant_type=refresh_token&refresh_token={}", encoded(token))).await
-}
-
-fn refresh_token(answer: &Answer) -> String {
-    assert_eq!(answer.status, 200, "{}", answer.text);
-    answer.body["refresh_token"].as_str().unwrap().to_owned()
-}
-
-fn error(answer: &Answer) -> (u16, String) {
-    (answer.status, answer.body["error"].as_str().unwrap_or_default().to_owned())
-}
-
-/// All of them at once, and what each gave.
-async fn together<T>(mut calls: Vec<std::pin::Pin<Box<dyn Future<Output = T> + '_>>>) -> Vec<T> {
-    let mut done: Vec<Option<T>> = calls.iter().map(|_| None).collect();
-    poll_fn(|context| {
-        for (call, slot) in calls.iter_mut().zip(&mut done).filter(|(_, slot)| slot.is_none()) {
-            if let Poll::Ready(value) = call.as_mut().poll(context) {
-                *slot = Some(value);
-            }
-        }
-        if done.iter().all(Option::is_some) { Poll::Ready(()) } else { Poll::Pending }
-    })
-    .await;
-    done.into_iter().flatten().collect()
-}
-
-/// The house's own signing key.
-async fn key(house: &House) -> Ed25519KeyPair {
-    let seed = house
-        .served
-        .store
-        .unauthenticated(|connection| Ok(Statement::new("SELECT seed FROM signing_keys ORDER BY id DESC LIMIT 1").first(connection, &[Kind::Text])?))
-        .await
-        .unwrap();
-    Ed25519KeyPair::from_seed_unchecked(&BASE64.decode(seed.unwrap()[0].as_text().unwrap()).unwrap()).unwrap()
-}
-
-fn parts(token: &str) -> (Value, Value) {
-    let read = |part: &str| serde_json::from_slice(&BASE64.decode(part).unwrap()).unwrap();
-    let mut parts = token.split('.');
-    (read(parts.next().unwrap()), read(parts.next().unwrap()))
-}
-
-fn unsigned(header: &Value, claims: &Value) -> String {
-    format!("{}.{}", BASE64.encode(header.to_string()), BASE64.encode(claims.to_string()))
-}
-
-fn signed(key: &Ed25519KeyPair, header: &Value, claims: &Value) -> String {
-    let unsigned = unsigned(header, claims);
-    let signature = BASE64.encode(key.sign(unsigned.as_bytes()));
-    format!("{unsigned}.{signature}")
-}
-
-fn with(value: &Value, name: &str, to: Value) -> Value {
-    let mut value = value.clone();
-    value[name] = to;
-    value
-}
-
-fn without(value: &Value, name: &str) -> Value {
-    let mut value = value.clone();
-    value.as_object_mut().unwrap().shift_remove(name);
-    value
-}
 
 on_both! {
     a_wrong_password_and_an_unknown_user_are_answered_alike(house) {
@@ -127,9 +45,17 @@ on_both! {
             (format!("grant_type=password&grant_type=password&username={name}&password={word}"), "invalid_request"),
             (format!("grant_type=password&username={name}%00&password={word}"), "invalid_request"),
             (format!("grant_type=password&username=%FF&password={word}"), "invalid_grant"),
-            (format!("grant_type=client_credentials&username={name}&password={word}"), "unsupported_grant_type"),
+            (format!("grant_type=client_credentials&username={name}&password={word}"), "invalid_request"),
+            (format!("grant_type=implicit&username={name}&password={word}"), "unsupported_grant_type"),
             (format!("grant_type=Password&username={name}&password={word}"), "unsupported_grant_type"),
             ("grant_type=refresh_token&refresh_token=nonsense".into(), "invalid_grant"),
+            ("grant_type=refresh_token&refresh_token=".into(), "invalid_request"),
+            ("grant_type=refresh_token&refresh_token[]=nonsense".into(), "invalid_request"),
+            ("grant_type=refresh_token&refresh_token=nonsense&refresh_token=nonsense".into(), "invalid_request"),
+            ("grant_type=&refresh_token=nonsense".into(), "invalid_request"),
+            (format!("grant_type[]=password&username={name}&password={word}"), "invalid_request"),
+            (format!("grant_type=password&username[]={name}&password={word}"), "invalid_request"),
+            (format!("grant_type=password&username={name}&password[a]={word}"), "invalid_request"),
         ];
         for (form, expected) in cases {
             assert_eq!(error(&house.form("/api/v1/auth/token", &form).await), (400, expected.to_owned()), "{form}");
@@ -149,6 +75,8 @@ on_both! {
             assert_eq!(long.status, 413, "{}", long.text);
         }
         assert_eq!(house.get(&Actor::nobody(), "/api/v1/auth/token").await.status, 405);
+        let in_query = format!("/api/v1/auth/token?grant_type=password&username={name}&password={word}");
+        assert_eq!(error(&house.form(&in_query, "").await), (400, "invalid_request".into()), "a password stands in no address");
     }
 
     a_refresh_token_is_good_once_and_using_it_again_ends_its_family(house) {
@@ -163,17 +91,40 @@ on_both! {
         assert_eq!(error(&stolen), (400, "invalid_grant".into()));
         let heir = refresh(house, &refresh_token(&third)).await;
         assert_eq!((heir.status, &heir.text), (stolen.status, &stolen.text), "the family has ended");
+        for ended in [&first, &second, &third] {
+            assert_eq!(house.get(&holder(ended), "/api/v1/auth/me").await.status, 401, "and so have its access tokens");
+        }
+        assert_eq!(house.get(&holder(&other), "/api/v1/auth/me").await.status, 200);
         assert_eq!(refresh(house, &refresh_token(&other)).await.status, 200, "another login is another family");
     }
 
-    of_twenty_refreshes_at_once_exactly_one_wins(house) {
+    of_fifty_refreshes_at_once_exactly_one_wins_and_the_login_ends(house) {
         let (_, email) = user(house).await;
         let token = refresh_token(&log_in(house, &email, PASSWORD).await);
-        let answers = together((0..20).map(|_| Box::pin(refresh(house, &token)) as std::pin::Pin<Box<dyn Future<Output = Answer>>>).collect()).await;
+        let answers = together((0..50).map(|_| Box::pin(refresh(house, &token)) as std::pin::Pin<Box<dyn Future<Output = Answer>>>).collect()).await;
         let winners: Vec<&Answer> = answers.iter().filter(|answer| answer.status == 200).collect();
         assert_eq!(winners.len(), 1);
         assert!(answers.iter().all(|answer| answer.status == 200 || error(answer) == (400, "invalid_grant".into())));
         assert_eq!(refresh(house, &refresh_token(winners[0])).await.status, 400, "whoever used it twice ended the family");
+        assert_eq!(house.get(&holder(winners[0]), "/api/v1/auth/me").await.status, 401, "and its access tokens");
+    }
+
+    a_refresh_that_is_under_way_makes_the_next_one_wait(house) {
+        let (_, email) = user(house).await;
+        let token = refresh_token(&log_in(house, &email, PASSWORD).await);
+        let (store, now) = (&house.served.store, house.clock.now());
+        let turn = |pause: u64| {
+            let token = token.clone();
+            store.by_itself(move |connection| {
+                let turn = take_turn(connection, &token, &new_secret(), now, now.plus_seconds(60));
+                std::thread::sleep(Duration::from_millis(pause));
+                turn
+            })
+        };
+        let calls: Vec<std::pin::Pin<Box<dyn Future<Output = steward::error::Result<Turn>>>>> = vec![Box::pin(turn(200)), Box::pin(turn(200))];
+        let turns: Vec<Turn> = together(calls).await.into_iter().map(Result::unwrap).collect();
+        assert_eq!(turns.iter().filter(|turn| matches!(turn, Turn::Taken(_))).count(), 1, "{turns:?}");
+        assert!(turns.contains(&Turn::Reused), "{turns:?}");
     }
 
     who_is_disabled_cannot_refresh(house) {
@@ -181,6 +132,31 @@ on_both! {
         let token = refresh_token(&log_in(house, &email, PASSWORD).await);
         assert_eq!(house.transition(&house.admin, &format!("/api/v1/identity/users/{id}"), "disabled").await.status, 200);
         assert_eq!(error(&refresh(house, &token).await), (400, "invalid_grant".into()));
+    }
+
+    who_was_disabled_stays_logged_out_when_the_account_is_active_again(house) {
+        let (id, email) = user(house).await;
+        let login = log_in(house, &email, PASSWORD).await;
+        let path = format!("/api/v1/identity/users/{id}");
+        assert_eq!(house.transition(&house.admin, &path, "disabled").await.status, 200);
+        assert_eq!(house.get(&holder(&login), "/api/v1/auth/me").await.status, 401);
+        assert_eq!(house.transition(&house.admin, &path, "active").await.status, 200);
+        assert_eq!(house.get(&holder(&login), "/api/v1/auth/me").await.status, 401);
+        assert_eq!(error(&refresh(house, &refresh_token(&login)).await), (400, "invalid_grant".into()));
+        assert_eq!(log_in(house, &email, PASSWORD).await.status, 200);
+    }
+
+    a_refreshed_token_says_when_its_login_began(house) {
+        let (id, email) = user(house).await;
+        let first = log_in(house, &email, PASSWORD).await;
+        house.clock.set(house.clock.now().plus_seconds(3600));
+        let second = refresh(house, &refresh_token(&first)).await;
+        let ((_, old), (_, new)) = (parts(&access_token(&first)), parts(&access_token(&second)));
+        assert_eq!((&new["auth_time"], &new["sid"]), (&old["auth_time"], &old["sid"]));
+        assert_eq!(new["iat"].as_i64().unwrap(), old["iat"].as_i64().unwrap() + 3600);
+        assert_ne!(new["jti"], old["jti"]);
+        assert_eq!((&new["sub"], &new["client_id"]), (&json!(id), &json!(id)));
+        assert!(new["roles"].is_null() && new["scope"].is_null(), "what somebody may do is asked anew, not carried along");
     }
 
     a_refresh_token_ends_after_two_weeks(house) {
@@ -203,73 +179,8 @@ on_both! {
         let public = BASE64.decode(key["x"].as_str().unwrap()).unwrap();
         UnparsedPublicKey::new(&ED25519, public).verify(message.as_bytes(), &BASE64.decode(signature).unwrap()).unwrap();
         assert_eq!((&header["alg"], &header["typ"]), (&json!("EdDSA"), &json!("at+jwt")));
-        for claim in ["iss", "aud", "sub", "client_id", "jti", "iat", "exp"] {
+        for claim in ["iss", "aud", "sub", "client_id", "jti", "iat", "exp", "auth_time", "sid"] {
             assert!(!claims[claim].is_null(), "RFC 9068 asks for {claim}");
-        }
-    }
-
-    what_is_no_valid_token_is_refused_alike(house) {
-        let genuine = house.admin.token.clone().unwrap();
-        let (key, (header, claims)) = (key(house).await, parts(&genuine));
-        let again = Actor { id: None, token: Some(signed(&key, &header, &claims)) };
-        assert_eq!(house.get(&again, "/api/v1/auth/me").await.status, 200, "the forger below has the right key");
-        let now = claims["iat"].as_i64().unwrap();
-        let public = BASE64.decode(house.get(&Actor::nobody(), "/.well-known/jwks.json").await.body["keys"][0]["x"].as_str().unwrap()).unwrap();
-        let other = Ed25519KeyPair::from_seed_unchecked(&[9; 32]).unwrap();
-        let hs256 = unsigned(&with(&header, "alg", json!("HS256")), &claims);
-        let hmac = BASE64.encode(hmac::sign(&hmac::Key::new(hmac::HMAC_SHA256, &public), hs256.as_bytes()));
-        let none = unsigned(&with(&header, "alg", json!("none")), &claims);
-        let (body, signature) = genuine.rsplit_once('.').unwrap();
-        let mut bad: Vec<(String, String)> = vec![
-            ("alg none without signature".into(), format!("{none}.")),
-            ("alg none with the genuine signature".into(), format!("{none}.{signature}")),
-            ("HS256 with the public key".into(), format!("{hs256}.{hmac}")),
-            ("signed by another key".into(), signed(&other, &header, &claims)),
-            ("a signature of nothing".into(), format!("{body}.")),
-            ("no signature".into(), body.to_owned()),
-            ("one part too many".into(), format!("{genuine}.x")),
-            ("other claims under the same signature".into(), format!("{}.{signature}", unsigned(&header, &with(&claims, "sub", json!(steward::resource::Id::sample().to_string()))))),
-            ("garbage".into(), "garbage".into()),
-            ("dots".into(), "..".into()),
-            ("garbage in base64".into(), "Zm9v.YmFy.YmF6".into()),
-            ("very long".into(), "x".repeat(10_000)),
-            ("a refresh token".into(), steward::access::token::new_secret()),
-        ];
-        for (name, value) in [("typ", json!("JWT")), ("typ", Value::Null), ("typ", json!(1)), ("kid", json!("unknown")), ("kid", json!("")), ("kid", Value::Null), ("crit", json!(["exp"])), ("crit", json!([])), ("jwk", json!({"kty": "OKP"})), ("x5c", json!([]))] {
-            bad.push((format!("header {name} {value}"), signed(&key, &with(&header, name, value), &claims)));
-        }
-        for (name, value) in [("aud", json!("https://elsewhere.example")), ("aud", json!([])), ("iss", json!("https://elsewhere.example")), ("sub", json!("nobody")), ("sub", json!(steward::resource::Id::sample().to_string())), ("sub", json!(""))] {
-            bad.push((format!("{name} {value}"), signed(&key, &header, &with(&claims, name, value))));
-        }
-        for name in ["exp", "nbf", "iat"] {
-            for value in [json!(format!("{}", now + 60)), json!(now as f64 + 0.5), json!(null), json!([now]), json!(1e300), json!(u64::MAX)] {
-                bad.push((format!("{name} {value}"), signed(&key, &header, &with(&claims, name, value))));
-            }
-        }
-        for (name, value) in [("exp", -1), ("exp", 0), ("exp", now - 6), ("exp", i64::MAX), ("exp", i64::MIN), ("exp", now + 1_000_000), ("nbf", now + 6), ("nbf", i64::MAX), ("iat", now + 6), ("iat", i64::MIN), ("iat", i64::MAX)] {
-            bad.push((format!("{name} {value}"), signed(&key, &header, &with(&claims, name, json!(value)))));
-        }
-        for name in ["iss", "aud", "sub", "exp", "nbf", "iat"] {
-            bad.push((format!("no {name}"), signed(&key, &header, &without(&claims, name))));
-        }
-        for name in ["typ", "kid", "alg"] {
-            bad.push((format!("no {name}"), signed(&key, &without(&header, name), &claims)));
-        }
-        let mut sent: Vec<(String, Option<String>)> = bad.into_iter().map(|(what, token)| (what, Some(format!("Bearer {token}")))).collect();
-        sent.extend(["Bearer", "Bearer ", "Basic YWRtaW46YWRtaW4=", "bearer", ""].map(|whole| (format!("the header {whole:?}"), Some(whole.to_owned()))));
-        sent.push(("two tokens".into(), Some(format!("Bearer {genuine}, Bearer {genuine}"))));
-        sent.push(("the token bare".into(), Some(genuine.clone())));
-        sent.push(("no header".into(), None));
-        let mut expected = None;
-        for (what, authorization) in sent {
-            let headers: Vec<(&str, &str)> = authorization.iter().map(|value| ("Authorization", value.as_str())).collect();
-            for path in ["/api/v1/auth/me", "/api/v1/teams/units"] {
-                let mut answer = house.call(&Actor::nobody(), "GET", path, &headers, None).await;
-                assert_eq!(answer.status, 401, "{what}");
-                assert_eq!(answer.header("www-authenticate"), Some("Bearer realm=\"steward\""), "{what}");
-                answer.body["instance"] = Value::Null;
-                assert_eq!(expected.get_or_insert(answer.body.clone()), &answer.body, "{what}");
-            }
         }
     }
 

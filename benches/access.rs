@@ -1,0 +1,78 @@
+//! What it costs to know who calls: `cargo bench --bench access`, with a token that was seen before and one that was not,
+//! as a ratio within one run, on both databases.
+#![allow(missing_docs, reason = "a program")]
+
+#[path = "../tests/harness/postgres.rs"]
+mod postgres;
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+use steward::access::credential::Credential;
+use steward::access::login::Login;
+use steward::clock::Clock;
+use steward::database::{Kind, Statement};
+use steward::http::House;
+use steward::{app, catalogue};
+
+const PIECE: Duration = Duration::from_millis(700);
+const ROUNDS: u32 = 3;
+
+fn main() {
+    let folder = tempfile::tempdir().expect("a folder");
+    actix_web::rt::System::new().block_on(async {
+        on("SQLite", &format!("sqlite://{}", folder.path().join("access.db").display())).await;
+        if let Some(url) = postgres::fresh_database(None) {
+            on("PostgreSQL (private, without fsync)", &url).await;
+            postgres::drop_database(&url);
+        }
+    });
+}
+
+async fn on(name: &str, url: &str) {
+    let api = Arc::new(catalogue::api());
+    let first = (Some("admin@example.org".into()), Some("correct horse battery staple".into()));
+    let outgoing = steward::outgoing::Outgoing::new(&[], None, Clock::system()).expect("a client");
+    let opened = app::open(&api, url, "http://bench".into(), Clock::system(), first, outgoing);
+    let house = opened.await.expect("a house").house;
+    let token = token(&house).await;
+    assert!(seen(&house, &token).await && unseen(&house, &token).await);
+    let (mut quick, mut slow) = (0.0, 0.0);
+    // In turns, so that a slow moment hits both.
+    for _ in 0..ROUNDS {
+        quick += nanoseconds(async || seen(&house, &token).await).await;
+        slow += nanoseconds(async || unseen(&house, &token).await).await;
+    }
+    let each = f64::from(ROUNDS);
+    println!("{name}: {:.0} ns for a token that was seen, {:.0} ns for one that was not: {:.0} times as long", quick / each, slow / each, slow / quick);
+}
+
+/// An access token of the administrator.
+async fn token(house: &House) -> String {
+    let now = house.store.now();
+    let begin = move |connection: &mut steward::database::Connection| {
+        let user = Statement::new("SELECT id FROM users LIMIT 1").first(connection, &[Kind::Id])?.and_then(|row| row[0].as_id()).expect("a user");
+        Login::begin(connection, user, now, now.plus_seconds(3600))
+    };
+    let login = house.store.by_itself(begin).await.expect("a login");
+    house.keys.sign(&login, "bench", now).expect("a token")
+}
+
+/// As every request does it.
+async fn seen(house: &House, token: &str) -> bool {
+    house.gate.session(&house.store, &house.keys, token).await.expect("an answer").is_some()
+}
+
+/// The same with nothing remembered: the signature is checked and the session is read.
+async fn unseen(house: &House, token: &str) -> bool {
+    let credential = Credential::Access(house.keys.verify(token, house.store.now()).expect("a valid token"));
+    house.store.unauthenticated(move |connection| credential.session(connection)).await.expect("an answer").is_some()
+}
+
+async fn nanoseconds(act: impl AsyncFn() -> bool) -> f64 {
+    let (began, mut count) = (Instant::now(), 0.0);
+    while began.elapsed() < PIECE {
+        assert!(act().await);
+        count += 1.0;
+    }
+    began.elapsed().as_nanos() as f64 / count
+}

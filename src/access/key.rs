@@ -1,0 +1,163 @@
+//! The keys that sign access tokens: kept in the database, published before they sign, gone after their last token.
+
+use super::secret::new_secret;
+use crate::database::{Cell, Connection, Kind, Statement};
+use crate::error::Result;
+use crate::resource::Id;
+use crate::resource::value::Instant;
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD as BASE64;
+use jsonwebtoken::{DecodingKey, EncodingKey};
+use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
+
+/// How long others may keep the published keys.
+pub const PUBLISHED_SECONDS: i64 = 15;
+/// How long a new key is published before it signs: by then nobody keeps the keys as they were before it.
+const LEAD_SECONDS: i64 = 20;
+/// The same where the key before is not to be trusted: as long as every process of the house needs to learn of it.
+const URGENT_SECONDS: i64 = 2;
+/// How long an access token is valid, and so how long the key that signed it is needed.
+pub const LIFETIME_SECONDS: i64 = 900;
+/// How long a key verifies after it has signed its last token, beyond that token's life: for clocks that differ.
+const GRACE_SECONDS: i64 = 60;
+/// The fixed start of a PKCS#8 document that holds an Ed25519 seed (RFC 8410).
+const PKCS8: [u8; 16] = [0x30, 0x2e, 0x02, 0x01, 0x00, 0x30, 0x05, 0x06, 0x03, 0x2b, 0x65, 0x70, 0x04, 0x22, 0x04, 0x20];
+
+/// One signing key.
+pub struct Key {
+    /// Its `kid`: the JWK thumbprint of RFC 7638.
+    pub kid: String,
+    /// From when it signs; none for from its beginning.
+    pub signs_from: Option<Instant>,
+    /// Until when it verifies; none while no other has taken its place.
+    pub retires_at: Option<Instant>,
+    public: [u8; 32],
+    pub(super) signing: EncodingKey,
+    pub(super) verifying: DecodingKey,
+}
+
+impl Key {
+    /// The key that a seed of 32 bytes stands for.
+    pub fn from_seed(seed: &[u8; 32]) -> Option<Self> {
+        let signing = EncodingKey::from_ed_der(&[PKCS8.as_slice(), seed].concat());
+        let public: [u8; 32] = public_key(seed)?;
+        let verifying = DecodingKey::from_ed_der(&public);
+        let thumbprint = format!(r#"{{"crv":"Ed25519","kty":"OKP","x":"{}"}}"#, BASE64.encode(public));
+        let kid = BASE64.encode(Sha256::digest(thumbprint.as_bytes()));
+        Some(Key { kid, signs_from: None, retires_at: None, public, signing, verifying })
+    }
+
+    /// True as long as tokens that it signed are good.
+    pub fn verifies(&self, now: Instant) -> bool {
+        self.retires_at.is_none_or(|at| now < at)
+    }
+
+    /// True if it may sign.
+    pub fn signs(&self, now: Instant) -> bool {
+        self.verifies(now) && self.signs_from.is_none_or(|from| from <= now)
+    }
+
+    /// Its public half as a JWK (RFC 8037).
+    pub fn jwk(&self) -> Value {
+        json!({"kty": "OKP", "crv": "Ed25519", "use": "sig", "alg": "EdDSA", "kid": self.kid, "x": BASE64.encode(self.public)})
+    }
+}
+
+/// The public half of a seed.
+fn public_key(seed: &[u8; 32]) -> Option<[u8; 32]> {
+    use aws_lc_rs::signature::{Ed25519KeyPair, KeyPair};
+    Ed25519KeyPair::from_seed_unchecked(seed).ok()?.public_key().as_ref().try_into().ok()
+}
+
+/// All keys that are kept, in the order in which they sign.
+pub fn read(connection: &mut Connection) -> Result<Vec<Key>> {
+    let query = Statement::new("SELECT seed, signs_from, retires_at FROM signing_keys ORDER BY id");
+    let rows = query.rows(connection, &[Kind::Text, Kind::Instant, Kind::Instant])?;
+    let key = |row: &Vec<Cell>| {
+        let key = Key::from_seed(&BASE64.decode(row[0].as_text()?).ok()?.try_into().ok()?)?;
+        Some(Key { signs_from: row[1].as_instant(), retires_at: row[2].as_instant(), ..key })
+    };
+    let mut keys: Vec<Key> = rows.iter().filter_map(key).collect();
+    keys.sort_by_key(|key| key.signs_from);
+    Ok(keys)
+}
+
+/// Makes the first key of a house that has none: it signs at once, as there is nobody yet who knows another.
+pub fn make_first(connection: &mut Connection, now: Instant) -> Result<()> {
+    take_turn(connection)?;
+    if Statement::new("SELECT id FROM signing_keys LIMIT 1").first(connection, &[Kind::Id])?.is_none() {
+        make(connection, now, now)?;
+    }
+    Ok(())
+}
+
+/// What a rotation has decided.
+#[derive(Debug, Clone)]
+pub struct Rotation {
+    /// The `kid` of the new key.
+    pub kid: String,
+    /// From when it signs.
+    pub signs_from: Instant,
+    /// Until when the key before it verifies.
+    pub retires_at: Instant,
+}
+
+/// Publishes a new key, which takes the place of the one that signs now. If that one is compromised, the new one signs as
+/// soon as all replicas know of it, and from then on no token of an older key is good.
+pub fn rotate(connection: &mut Connection, now: Instant, compromised: bool) -> Result<Option<Rotation>> {
+    take_turn(connection)?;
+    let signs_from = now.plus_seconds(if compromised { URGENT_SECONDS } else { LEAD_SECONDS });
+    let retires_at = if compromised { signs_from } else { signs_from.plus_seconds(LIFETIME_SECONDS + GRACE_SECONDS) };
+    forget_retired(connection, now)?;
+    let mut retire = Statement::new("UPDATE signing_keys SET retires_at = ").with(retires_at, " WHERE retires_at IS NULL");
+    if compromised {
+        retire.push(" OR retires_at > ").bind(retires_at);
+    }
+    retire.execute(connection)?;
+    let kid = make(connection, now, signs_from)?.map(|key| key.kid);
+    Ok(kid.map(|kid| Rotation { kid, signs_from, retires_at }))
+}
+
+/// Forgets the keys whose last token has expired, and says how many.
+pub fn forget_retired(connection: &mut Connection, now: Instant) -> Result<usize> {
+    Ok(Statement::new("DELETE FROM signing_keys WHERE retires_at <= ").with(now, "").execute(connection)?)
+}
+
+fn make(connection: &mut Connection, now: Instant, signs_from: Instant) -> Result<Option<Key>> {
+    let seed = new_secret();
+    let mut insert = Statement::new("INSERT INTO signing_keys (id, seed, created_at, signs_from) VALUES (");
+    insert.bind_all([Id::new().into(), seed.as_str().into(), now.into(), signs_from.into()]).push(")").execute(connection)?;
+    Ok(BASE64.decode(&seed).ok().and_then(|seed| Key::from_seed(&seed.try_into().ok()?)))
+}
+
+/// One at a time, on whichever replica.
+fn take_turn(connection: &mut Connection) -> Result<()> {
+    if connection.is_postgres() {
+        Statement::new("SELECT pg_advisory_xact_lock(7853221151)").execute(connection)?;
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::resource::value::hex;
+
+    #[test]
+    fn the_public_key_of_rfc_8032_test_1_is_derived_from_its_seed() {
+        // RFC 8032, section 7.1, TEST 1.
+        let seed: Vec<u8> =
+            (0..32).map(|i| u8::from_str_radix(&"9d61b19deffd5a60ba844af492ec2cc44449c5697b326919703bac031cae7f60"[2 * i..2 * i + 2], 16).unwrap()).collect();
+        let public = public_key(&seed.try_into().unwrap()).unwrap();
+        assert_eq!(hex(&public), "d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a");
+    }
+
+    #[test]
+    fn a_key_signs_from_its_time_and_verifies_before_it_and_until_it_retires() {
+        let at = |second: i64| Instant::sample("2026-01-01T00:00:00Z").plus_seconds(second);
+        let key = Key { signs_from: Some(at(20)), retires_at: Some(at(100)), ..Key::from_seed(&[7; 32]).unwrap() };
+        let told: Vec<(bool, bool)> = [0, 19, 20, 99, 100].map(|second| (key.verifies(at(second)), key.signs(at(second)))).into();
+        assert_eq!(told, [(true, false), (true, false), (true, true), (true, true), (false, false)]);
+    }
+}

@@ -1,0 +1,47 @@
+//! Claim mappings: which role somebody holds of whom an identity provider says something.
+
+use super::grant::require_role_held;
+use super::identity_provider::ClaimPath;
+use crate::error::Result;
+use crate::resource::value::{Explicit, Text};
+use crate::resource::{Check, Id, PartOf, Resource, Rule, Scope};
+
+crate::resource! {
+    /// Who logs in through an identity provider with this value in a claim gets this role. The grant is made when the token is
+    /// exchanged and taken away at the first exchange in which the value is missing; grants that people have made stay. Nobody
+    /// maps to a role that they do not hold there themselves.
+    pub struct ClaimMapping {
+        /// The identity provider.
+        #[field(refers_to(&["identity/identity-providers"]))]
+        pub provider_id: Id,
+        /// The claim: its name, such as `groups`, or a JSON Pointer (RFC 6901) to one that lies deeper, such as
+        /// `/realm_access/roles`.
+        #[field(search)]
+        pub claim: ClaimPath,
+        /// What the claim must be, letter for letter, or what must be in it where it is a list.
+        #[field(search)]
+        pub value: Text<1, 400>,
+        /// The role that it gives.
+        #[field(refers_to(&["identity/roles"]))]
+        pub role_id: Id,
+        /// The unit on which it gives that, with all units below. It must be said: null means everything.
+        #[field(refers_to(&["teams/units"]))]
+        pub unit_id: Explicit<Id>,
+    }
+}
+
+impl Resource for ClaimMapping {
+    const PATH: &'static str = "identity/claim-mappings";
+    const SCOPE: Scope = Scope::Within("provider_id");
+    const TITLE: &'static str = "value";
+    const PART_OF: Option<PartOf> = Some(PartOf::of("provider_id"));
+    const RULES: &'static [Rule] = &[Rule::Distinct(&["provider_id", "claim", "value", "role_id", "unit_id"])];
+
+    fn sample() -> Self {
+        ClaimMapping { provider_id: Id::sample(), claim: "groups".into(), value: "it-managers".into(), role_id: Id::sample(), unit_id: Explicit(None) }
+    }
+
+    fn check(&self, check: &mut Check<'_>) -> Result<()> {
+        require_role_held(check, self.role_id, self.unit_id.0)
+    }
+}

@@ -1,0 +1,48 @@
+//! External identities: who somebody is at an identity provider.
+
+use super::external_login::end_logins;
+use super::grant::require_roles_held;
+use crate::database::Statement;
+use crate::error::Result;
+use crate::resource::value::Text;
+use crate::resource::{Check, Id, Resource, Scope, Unique};
+
+crate::resource! {
+    /// Says that a subject of an identity provider is a user here: who proves to be the one logs in as the other. Subjects are
+    /// the provider's own; they are compared with nothing but each other. Who links a user must hold all that the user holds.
+    /// While grants stand that claim mappings have made for it, it cannot be deleted; with it end
+    /// the logins that began as it.
+    pub struct ExternalIdentity {
+        /// The identity provider.
+        #[field(refers_to(&["identity/identity-providers"]), fixed)]
+        pub provider_id: Id,
+        /// Who it is there: what the provider's subject claim says, letter for letter; unique at the provider.
+        #[field(search, fixed)]
+        pub subject: Text<1, 255>,
+        /// The user.
+        #[field(refers_to(&["identity/users"]), fixed)]
+        pub user_id: Id,
+    }
+}
+
+impl Resource for ExternalIdentity {
+    const PATH: &'static str = "identity/external-identities";
+    const SCOPE: Scope = Scope::Shared;
+    const DECIDES_ACCESS: bool = true;
+    const TITLE: &'static str = "subject";
+    const UNIQUE: &'static [Unique] = &[Unique { index: "external_identities_subject_key", fields: &["provider_id", "subject"] }];
+
+    fn sample() -> Self {
+        ExternalIdentity { provider_id: Id::sample(), subject: "248289761001".into(), user_id: Id::sample() }
+    }
+
+    fn check(&self, check: &mut Check<'_>) -> Result<()> {
+        require_roles_held(check, &Statement::new("SELECT role_id, unit_id FROM grants WHERE principal_id = ").with(self.user_id, ""))
+    }
+
+    /// Nothing speaks against it; whoever came as it is logged out.
+    fn check_removal(&self, check: &mut Check<'_>) -> Result<()> {
+        let identity = Statement::new("SELECT id FROM external_identities WHERE id = ").with(check.id, "");
+        end_logins(check.connection, identity, check.now)
+    }
+}

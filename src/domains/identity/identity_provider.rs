@@ -1,0 +1,130 @@
+//! Identity providers: OpenID providers whose users may log in here.
+
+use super::algorithm::SignatureAlgorithm;
+use super::external_login::end_logins;
+use super::grant::require_roles_held;
+use crate::database::Statement;
+use crate::error::Result;
+use crate::outgoing::why_no_address;
+use crate::resource::value::{Code, Faults, Text, Title, Url};
+use crate::resource::{Check, Effect, Lifecycle, Move, Resource, Scope, Unique};
+use serde_json::json;
+
+/// The name of a claim, or the JSON Pointer to one that lies deeper.
+pub type ClaimPath = Text<1, 200>;
+
+crate::resource! {
+    /// An OpenID provider (OpenID Connect Core 1.0) whose users may log in here. A client that has an ID token of it exchanges
+    /// that at `/api/v1/auth/token` for tokens of this service (RFC 7523). Whose token it is says an external identity; a
+    /// provider never reaches an account by its e-mail address. A disabled provider lets nobody in, and logins that began
+    /// through it end with it. Who changes a provider must hold all that its users hold and its claim
+    /// mappings give.
+    pub struct IdentityProvider {
+        /// Short code, unique.
+        #[field(unique, search)]
+        pub code: Code,
+        /// Name as people know it.
+        #[field(search)]
+        pub name: Title,
+        /// The issuer exactly as it stands in `iss` of its tokens, unique: an `https` URL (`http` on this machine only) without
+        /// query and fragment.
+        #[field(unique, fixed)]
+        pub issuer: Url,
+        /// The client ids under which clients of this service are known there, at least one. `aud` of a token must name one of
+        /// them; `azp` too, where it stands or where `aud` names several.
+        pub audiences: Vec<Text<1, 255>>,
+        /// Where its public keys are (a JWK set, RFC 7517). Left out, its discovery document says where:
+        /// `{issuer}/.well-known/openid-configuration`.
+        pub jwks_url: Option<Url>,
+        /// The signature algorithms that are accepted, at least one.
+        #[field(default(|| json!(["RS256"])))]
+        pub algorithms: Vec<SignatureAlgorithm>,
+        /// The claim that says who somebody is there, once and for all. It must never be given to another person and not be
+        /// chosen by its owner: `sub`, or `oid` of Microsoft Entra ID. The name of a claim, or a JSON Pointer (RFC 6901) to it.
+        #[field(fixed, default(|| json!("sub")))]
+        pub subject_claim: ClaimPath,
+        /// The claim with the e-mail address of a new account. It counts only where `email_verified` is true beside it.
+        #[field(default(|| json!("email")))]
+        pub email_claim: ClaimPath,
+        /// The claim with the name of a new account.
+        #[field(default(|| json!("name")))]
+        pub name_claim: ClaimPath,
+        /// Whether somebody whom no external identity names gets an account when first seen. It holds what the claim mappings
+        /// give, which may be nothing.
+        #[field(default(|| json!(false)))]
+        pub accounts_on_first_sight: bool,
+        /// The domains of the e-mail addresses that new accounts may have, in lower case; a domain does not stand for those
+        /// below it. At least one where accounts are made on first sight.
+        #[field(default(|| json!([])))]
+        pub email_domains: Vec<Text<1, 253>>,
+    }
+}
+
+impl Resource for IdentityProvider {
+    const PATH: &'static str = "identity/identity-providers";
+    const SCOPE: Scope = Scope::Shared;
+    const DECIDES_ACCESS: bool = true;
+    const UNIQUE: &'static [Unique] =
+        &[Unique { index: "identity_providers_code_key", fields: &["code"] }, Unique { index: "identity_providers_issuer_key", fields: &["issuer"] }];
+
+    fn lifecycle() -> Option<Lifecycle> {
+        Some(Lifecycle::new("active↔disabled"))
+    }
+
+    fn sample() -> Self {
+        IdentityProvider {
+            code: "company_login".into(),
+            name: "Company login".into(),
+            issuer: Url("https://id.example.org/it".into()),
+            audiences: vec!["steward".into()],
+            jwks_url: Some(Url("https://id.example.org/it/keys".into())),
+            algorithms: vec![SignatureAlgorithm::Rs256, SignatureAlgorithm::Es256],
+            subject_claim: "sub".into(),
+            email_claim: "email".into(),
+            name_claim: "name".into(),
+            accounts_on_first_sight: true,
+            email_domains: vec!["example.org".into()],
+        }
+    }
+
+    fn rules(&self, faults: &mut Faults) {
+        if let Some(why) = why_no_address(&self.issuer.0).or(self.issuer.0.contains('?').then_some("Expected an issuer without a query.")) {
+            faults.at("issuer", "address", why);
+        }
+        if let Some(why) = self.jwks_url.as_ref().and_then(|url| why_no_address(&url.0)) {
+            faults.at("jwks_url", "address", why);
+        }
+        faults.require(!self.audiences.is_empty(), "audiences", "required", "Name at least one client id.");
+        faults.require(!self.algorithms.is_empty(), "algorithms", "required", "Name at least one algorithm.");
+        for (at, domain) in self.email_domains.iter().enumerate() {
+            let plain = |c: char| c == '.' || c == '-' || (c.is_alphanumeric() && !c.is_uppercase());
+            if !domain.chars().all(plain) || domain.starts_with('.') || domain.ends_with('.') {
+                faults.within("email_domains", |faults| faults.at(&at.to_string(), "format", "Expected a domain in lower case, such as example.org."));
+            }
+        }
+        let closed = !self.accounts_on_first_sight || !self.email_domains.is_empty();
+        faults.require(closed, "email_domains", "required", "Say which domains new accounts may have, or anybody whom the provider knows gets one.");
+    }
+
+    /// Who decides which keys are believed can be anybody who logs in through them.
+    fn check(&self, check: &mut Check<'_>) -> Result<()> {
+        if check.before.is_none() {
+            return Ok(());
+        }
+        let of_users = "SELECT DISTINCT g.role_id, g.unit_id FROM external_identities e JOIN grants g ON g.principal_id = e.user_id WHERE e.provider_id = ";
+        let of_mappings = "SELECT DISTINCT role_id, unit_id FROM claim_mappings WHERE provider_id = ";
+        for roles in [of_users, of_mappings] {
+            require_roles_held(check, &Statement::new(roles).with(check.id, ""))?;
+        }
+        Ok(())
+    }
+
+    /// Who came through it is logged out, and stays so when it is active again.
+    fn effects(&self, step: &Move, check: &mut Check<'_>) -> Result<Vec<Effect>> {
+        if step.to == "disabled" {
+            let identities = Statement::new("SELECT id FROM external_identities WHERE provider_id = ").with(check.id, "");
+            end_logins(check.connection, identities, check.now)?;
+        }
+        Ok(Vec::new())
+    }
+}

@@ -1,0 +1,23 @@
+//! The grant `urn:ietf:params:oauth:grant-type:jwt-bearer` (RFC 7523): the ID token of an identity provider.
+
+use super::super::openid;
+use super::asked::Asked;
+use super::issue::{REFRESH_SECONDS, issue};
+use super::refusal::{BAD_ASSERTION, Refusal, UNREADABLE};
+use crate::access::secret::new_secret;
+use crate::error::Result;
+use serde_json::Value;
+
+/// The grant type of a JWT that says who somebody is (RFC 7523, section 2.1).
+pub const GRANT: &str = "urn:ietf:params:oauth:grant-type:jwt-bearer";
+
+/// Answers the grant.
+pub async fn by_assertion(asked: Asked<'_>) -> Result<Result<Value, Refusal>> {
+    let (house, Some(token)) = (asked.house, asked.form.filled("assertion")) else { return Ok(Err(UNREADABLE)) };
+    let secret = new_secret();
+    let until = house.store.now().plus_seconds(REFRESH_SECONDS);
+    match openid::exchange(house, token, &openid::Renewal { secret: secret.clone(), until }).await? {
+        Some(login) => issue(house, &login, &login.principal.to_string(), Some(&secret)).await,
+        None => Ok(Err(BAD_ASSERTION)),
+    }
+}

@@ -1,0 +1,105 @@
+//! What anybody may know: where the endpoints are (RFC 8414) and which keys verify (RFC 7517).
+
+use super::assertion;
+use crate::access::key::PUBLISHED_SECONDS;
+use crate::error::Kind as ProblemKind;
+use crate::http::House;
+use crate::http::openapi::Fixed;
+use actix_web::web::Data;
+use actix_web::{HttpRequest, HttpResponse};
+use serde_json::{Value, json};
+
+/// Where the metadata is.
+pub const METADATA: &str = "/.well-known/oauth-authorization-server";
+/// Where the keys are.
+pub const KEYS: &str = "/.well-known/jwks.json";
+
+/// `GET /.well-known/oauth-authorization-server`.
+pub async fn metadata(house: Data<House>) -> HttpResponse {
+    let issuer = house.keys.issuer();
+    published(&json!({
+        "issuer": issuer,
+        "token_endpoint": format!("{issuer}/api/v1/auth/token"),
+        "jwks_uri": format!("{issuer}{KEYS}"),
+        "revocation_endpoint": format!("{issuer}/api/v1/auth/revoke"),
+        "introspection_endpoint": format!("{issuer}/api/v1/auth/introspect"),
+        "grant_types_supported": ["password", "refresh_token", "client_credentials", assertion::GRANT],
+        "response_types_supported": [],
+        "token_endpoint_auth_methods_supported": ["none", "client_secret_basic", "client_secret_post"],
+        "revocation_endpoint_auth_methods_supported": ["none"],
+        "introspection_endpoint_auth_methods_supported": ["Bearer"],
+        "service_documentation": format!("{issuer}/docs"),
+    }))
+}
+
+/// `GET /.well-known/jwks.json`.
+pub async fn jwks(request: HttpRequest, house: Data<House>) -> HttpResponse {
+    match house.gate.renew_keys(&house.store, &house.keys).await {
+        Ok(()) => published(&house.keys.jwks(house.store.now())),
+        Err(error) => crate::http::answer_of(&request, Err(error)),
+    }
+}
+
+/// Others may keep it no longer than a new key is published before it signs.
+fn published(document: &Value) -> HttpResponse {
+    HttpResponse::Ok()
+        .content_type("application/json")
+        .insert_header(("Cache-Control", format!("public, max-age={PUBLISHED_SECONDS}")))
+        .insert_header(("Vary", "Accept"))
+        .body(document.to_string())
+}
+
+/// What the document says of them.
+pub fn operations() -> [Fixed; 2] {
+    let address = |description: &str| json!({"type": "string", "format": "uri", "description": description});
+    let words = |description: &str| json!({"type": "array", "description": description, "items": {"type": "string"}});
+    let metadata = Fixed {
+        path: METADATA,
+        method: "get",
+        operation_id: "get_oauth_metadata",
+        summary: "Find the OAuth 2 endpoints",
+        description: "The metadata of the authorization server (RFC 8414).",
+        public: true,
+        permissions: &[],
+        path_parameter: None,
+        request: None,
+        answers: vec![(200, "The metadata.", "application/json", json!({"$ref": "#/components/schemas/OauthMetadata"}))],
+        problems: &[ProblemKind::MethodNotAllowed],
+        schemas: vec![(
+            "OauthMetadata",
+            json!({"type": "object", "description": "The metadata of an authorization server.",
+            "required": ["issuer", "token_endpoint", "jwks_uri", "revocation_endpoint", "introspection_endpoint", "grant_types_supported", "response_types_supported"],
+            "properties": {
+                "issuer": address("The address under which the service is known; `iss` and `aud` of its tokens."),
+                "token_endpoint": address("Where tokens are got."),
+                "jwks_uri": address("Where the public keys are."),
+                "revocation_endpoint": address("Where tokens are ended."),
+                "introspection_endpoint": address("Where services ask what a token is good for."),
+                "grant_types_supported": words("The grants of the token endpoint."),
+                "response_types_supported": words("Empty: there is no authorization endpoint."),
+                "token_endpoint_auth_methods_supported": words("How clients authenticate at the token endpoint."),
+                "revocation_endpoint_auth_methods_supported": words("The same for revocation: whoever holds a token may end it."),
+                "introspection_endpoint_auth_methods_supported": words("The same for introspection."),
+                "service_documentation": address("The documentation for people."),
+            }}),
+        )],
+    };
+    let keys = Fixed {
+        path: KEYS,
+        method: "get",
+        operation_id: "get_jwks",
+        summary: "Get the public keys",
+        description: "The keys that verify access tokens, as a JWK set (RFC 7517): a new key stands here before it signs, and an old one until its last token has expired. Keep it no longer than `Cache-Control` says, or read it again when a token names a key that you do not know.",
+        public: true,
+        permissions: &[],
+        path_parameter: None,
+        request: None,
+        answers: vec![(200, "The keys.", "application/json", json!({"$ref": "#/components/schemas/KeySet"}))],
+        problems: &[ProblemKind::MethodNotAllowed, ProblemKind::Internal, ProblemKind::Unavailable],
+        schemas: vec![(
+            "KeySet",
+            json!({"type": "object", "description": "A JWK set.", "required": ["keys"], "properties": {"keys": {"type": "array", "description": "The keys.", "items": {"type": "object", "description": "A public key.", "additionalProperties": {"type": "string"}}}}}),
+        )],
+    };
+    [metadata, keys]
+}

@@ -1,0 +1,91 @@
+//! The token endpoint (RFC 6749): a grant in, a short-lived access token out.
+
+use super::asked::Asked;
+use super::form::{Client, Form};
+use super::refusal::{self, Refusal, UNKNOWN_GRANT, UNREADABLE};
+use super::{assertion, client_credentials, log_in, refresh};
+use crate::error::{Kind as ProblemKind, Result};
+use crate::http::House;
+use crate::http::openapi::Fixed;
+use actix_web::http::header::AUTHORIZATION;
+use actix_web::web::{Data, Payload};
+use actix_web::{HttpRequest, HttpResponse};
+use serde_json::{Value, json};
+
+/// `POST /api/v1/auth/token`.
+pub async fn token(request: HttpRequest, mut payload: Payload, house: Data<House>) -> HttpResponse {
+    let outcome = match Form::read(&request, &mut payload).await {
+        Ok(Some(form)) => {
+            let (peer, client) = (request.peer_addr().map(|address| address.ip()), Client::of(&request, &form));
+            let authorized = request.headers().contains_key(AUTHORIZATION);
+            grant(Asked { house: &house, peer, form, client, authorized }).await
+        }
+        Ok(None) => Ok(Err(UNREADABLE)),
+        Err(error) => Err(error),
+    };
+    refusal::answer(&request, outcome)
+}
+
+async fn grant(asked: Asked<'_>) -> Result<Result<Value, Refusal>> {
+    match asked.form.value("grant_type") {
+        Some("password") => log_in::by_password(asked).await,
+        Some("refresh_token") => refresh::by_refresh_token(asked).await,
+        Some("client_credentials") => client_credentials::by_client_credentials(asked).await,
+        Some(assertion::GRANT) => assertion::by_assertion(asked).await,
+        None | Some("") => Ok(Err(UNREADABLE)),
+        Some(_) => Ok(Err(UNKNOWN_GRANT)),
+    }
+}
+
+/// What the document says of it.
+pub fn operation() -> Fixed {
+    let text = |description: &str| json!({"type": "string", "description": description});
+    Fixed {
+        path: "/api/v1/auth/token",
+        method: "post",
+        operation_id: "create_token",
+        summary: "Get an access token",
+        description: "OAuth 2 token endpoint (RFC 6749) for the grants `password`, `refresh_token`, for service accounts `client_credentials` (with the credentials in the form or as Basic authorization; there is no refresh token then), and `urn:ietf:params:oauth:grant-type:jwt-bearer` (RFC 7523), whose assertion is an ID token of an identity provider; it is accepted for as long as it is valid, a day at most. A refresh token is good once: the answer brings the next one. One that is used again, even at the same moment, ends the login: none of its tokens, access tokens included, is good any more.",
+        public: true,
+        permissions: &[],
+        path_parameter: None,
+        request: Some((
+            "application/x-www-form-urlencoded",
+            json!({"$ref": "#/components/schemas/TokenRequest"}),
+            json!({"grant_type": "password", "username": "admin@steward.local", "password": "correct horse battery staple"}),
+        )),
+        answers: vec![
+            (200, "The tokens.", "application/json", json!({"$ref": "#/components/schemas/Token"})),
+            (400, "The grant is not valid (RFC 6749, section 5.2).", "application/json", json!({"$ref": "#/components/schemas/TokenRefusal"})),
+            (401, "The client's credentials are not valid.", "application/json", json!({"$ref": "#/components/schemas/TokenRefusal"})),
+        ],
+        problems: &[ProblemKind::MethodNotAllowed, ProblemKind::TooLarge, ProblemKind::Internal, ProblemKind::Unavailable],
+        schemas: vec![
+            (
+                "TokenRequest",
+                json!({"type": "object", "description": "A grant.", "required": ["grant_type"], "properties": {
+                    "grant_type": {"type": "string", "description": "Which grant.", "enum": ["password", "refresh_token", "client_credentials", assertion::GRANT]},
+                    "username": text("The e-mail address, for `password`."),
+                    "password": {"type": "string", "format": "password", "description": "The password, for `password`."},
+                    "refresh_token": text("The token, for `refresh_token`."),
+                    "client_id": text("The service account, for `client_credentials`."),
+                    "client_secret": {"type": "string", "format": "password", "description": "Its secret, for `client_credentials`."},
+                    "assertion": text("The ID token, for `urn:ietf:params:oauth:grant-type:jwt-bearer`."),
+                }}),
+            ),
+            (
+                "Token",
+                json!({"type": "object", "description": "Tokens.", "required": ["access_token", "token_type", "expires_in"], "properties": {
+                    "access_token": text("Send it as `Authorization: Bearer …`. A JWT of RFC 9068; what its principal may do is not in it, so that a change of that takes effect at once."),
+                    "token_type": text("Always `Bearer`."),
+                    "expires_in": {"type": "integer", "description": "How long the access token is valid, in seconds.", "minimum": 1},
+                    "refresh_token": text("Gets the next pair, once, within 14 days; absent for `client_credentials`."),
+                }}),
+            ),
+            (
+                "TokenRefusal",
+                json!({"type": "object", "description": "Why there is no token.", "required": ["error", "error_description"], "properties": {"error": text("A word of RFC 6749."), "error_description": text("What to do next.")}}),
+            ),
+        ],
+    }
+}

@@ -1,0 +1,135 @@
+//! Who the caller is, what it may do, and where.
+
+use crate::access::login::Login;
+use crate::access::{Reach, Session, units_within};
+use crate::database::{Kind, Statement};
+use crate::error::{Kind as ProblemKind, Problem, Result};
+use crate::http::House;
+use crate::http::openapi::Fixed;
+use crate::store::{Reader, narrowing};
+use actix_web::web::Data;
+use actix_web::{HttpRequest, HttpResponse};
+use serde_json::{Value, json};
+
+/// How many units are named at most.
+const UNITS: i64 = 1_000;
+
+/// `GET /api/v1/auth/me`.
+pub async fn me(request: HttpRequest, house: Data<House>) -> HttpResponse {
+    let outcome = answer(&request, &house).await.map(|body| crate::http::json_answer(200, &body));
+    crate::http::answer_of(&request, outcome)
+}
+
+async fn answer(request: &HttpRequest, house: &House) -> Result<Value> {
+    let session = crate::http::authenticate(request, house).await?;
+    let person = session.person.map(|person| person.to_string());
+    let mut body = json!({"id": session.principal.to_string(), "person_id": person, "permissions": held(&session)});
+    let more = house.store.read(&session, |reader| Ok(json!({"account": account(reader)?, "session": login(reader)?, "units": units(reader)?}))).await?;
+    if let (Some(body), Value::Object(mut more)) = (body.as_object_mut(), more) {
+        if let Some(Value::Object(account)) = more.remove("account") {
+            body.extend(account);
+        }
+        body.extend(more);
+    }
+    Ok(body)
+}
+
+/// What a session may do, and where.
+pub fn held(session: &Session) -> Value {
+    let held = session.permissions().into_iter();
+    held.map(|(permission, unit)| json!({"permission": permission, "unit_id": unit.map(|unit| unit.to_string())})).collect()
+}
+
+fn account(reader: &mut Reader<'_>) -> Result<Value> {
+    let principal = reader.session.principal;
+    let query = Statement::new("SELECT 'user', name, email FROM users WHERE id = ")
+        .with(principal, " UNION ALL SELECT 'service_account', name, NULL FROM service_accounts WHERE id = ")
+        .with(principal, "");
+    let row = query.first(reader.connection, &[Kind::Text, Kind::Text, Kind::Text])?;
+    let text = |at: usize| row.as_ref().and_then(|row| row[at].as_text());
+    Ok(json!({"kind": text(0), "name": text(1), "email": text(2)}))
+}
+
+fn login(reader: &mut Reader<'_>) -> Result<Value> {
+    let Some(id) = reader.session.login else { return Ok(Value::Null) };
+    let login = Login::find(reader.connection, id, reader.session.principal)?;
+    Ok(login.map_or(Value::Null, |login| json!({"id": login.id.to_string(), "started_at": login.started_at.to_string()})))
+}
+
+/// The units on which the session may do anything, as far as it may see them.
+fn units(reader: &mut Reader<'_>) -> Result<Value> {
+    let definition = reader.store.definitions.get("teams/units").ok_or_else(Problem::not_found)?;
+    let Ok(narrowed) = narrowing(&reader.store.definitions, definition, reader.session, "read") else { return Ok(json!([])) };
+    let mut query = Statement::new("SELECT id, name, parent_id FROM units WHERE 1 = 1");
+    match reader.session.reach_of_any() {
+        Reach::Everything => {}
+        Reach::Units(units) => {
+            query.push(" AND id IN (").append(units_within(&units)).push(")");
+        }
+        Reach::Nothing => return Ok(json!([])),
+    }
+    if let Some(narrowed) = narrowed {
+        query.push(" AND ").append(narrowed);
+    }
+    query.push(" ORDER BY name, id LIMIT ").bind(UNITS);
+    let rows = query.once().rows(reader.connection, &[Kind::Id, Kind::Text, Kind::Id])?;
+    let id = |cell: &crate::database::Cell| cell.as_id().map(|id| id.to_string());
+    Ok(rows.iter().map(|row| json!({"id": id(&row[0]), "name": row[1].as_text(), "parent_id": id(&row[2])})).collect())
+}
+
+/// What the document says of it.
+pub fn operation() -> Fixed {
+    let text = |description: &str| json!({"type": "string", "description": description});
+    let id = |description: &str| json!({"type": "string", "format": "uuid", "description": description});
+    let no_id = |description: &str| json!({"type": ["string", "null"], "format": "uuid", "description": description});
+    Fixed {
+        path: "/api/v1/auth/me",
+        method: "get",
+        operation_id: "get_me",
+        summary: "Who am I",
+        description: "The principal of the token, what it was granted and the units that it reaches: what a frontend needs to show what can be done.",
+        public: false,
+        permissions: &[],
+        path_parameter: None,
+        request: None,
+        answers: vec![(200, "The principal.", "application/json", json!({"$ref": "#/components/schemas/Me"}))],
+        problems: &[ProblemKind::Unauthorized, ProblemKind::MethodNotAllowed, ProblemKind::Internal, ProblemKind::Unavailable],
+        schemas: vec![
+            (
+                "Me",
+                json!({"type": "object", "description": "A principal and what it was granted.", "required": ["id", "person_id", "permissions", "kind", "name", "email", "session", "units"], "properties": {
+                    "id": id("The principal."),
+                    "person_id": no_id("The person it is linked to."),
+                    "permissions": {"type": "array", "description": "What it may do, and where.", "items": {"$ref": "#/components/schemas/HeldPermission"}},
+                    "kind": {"type": "string", "description": "What it is.", "enum": ["user", "service_account"]},
+                    "name": {"type": ["string", "null"], "description": "Its name as others see it."},
+                    "email": {"type": ["string", "null"], "description": "The address with which it logs in."},
+                    "session": {"oneOf": [{"$ref": "#/components/schemas/MySession"}, {"type": "null"}], "description": "The login that the token belongs to."},
+                    "units": {"type": "array", "description": "The units on which it may do anything and that it may read, by name; at most 1,000.", "items": {"$ref": "#/components/schemas/MyUnit"}},
+                }}),
+            ),
+            (
+                "HeldPermission",
+                json!({"type": "object", "description": "A permission and where it holds.", "required": ["permission", "unit_id"], "properties": {
+                    "permission": text("`domain.collection:verb`, with `*` for any word."),
+                    "unit_id": no_id("The unit with all below it; null for everything."),
+                }}),
+            ),
+            (
+                "MySession",
+                json!({"type": "object", "description": "A login: it ends with `/api/v1/auth/revoke`.", "required": ["id", "started_at"], "properties": {
+                    "id": id("The login; `sid` in its access tokens."),
+                    "started_at": {"type": "string", "format": "date-time", "description": "When the principal proved who it is."},
+                }}),
+            ),
+            (
+                "MyUnit",
+                json!({"type": "object", "description": "A unit that the principal reaches.", "required": ["id", "name", "parent_id"], "properties": {
+                    "id": id("The unit."),
+                    "name": text("Its name."),
+                    "parent_id": no_id("The unit above it."),
+                }}),
+            ),
+        ],
+    }
+}

@@ -1,0 +1,52 @@
+//! OAuth 2: tokens for who proves who it is, and what is told of them.
+//!
+//! `grant` reads a request for tokens and asks the grant that it names; a grant is a file of its own that ends in
+//! [`issue`]. Every token belongs to a login ([`crate::access::login`]) and ends with it.
+
+mod asked;
+mod assertion;
+mod client_credentials;
+mod discovery;
+mod form;
+mod grant;
+mod introspect;
+mod issue;
+mod log_in;
+mod me;
+mod refresh;
+mod refusal;
+mod revoke;
+
+pub use asked::Asked;
+pub use form::{Client, Form};
+pub use refusal::Refusal;
+
+use crate::http::openapi::Fixed;
+use actix_web::http::Method;
+use actix_web::web::{self, ServiceConfig};
+use actix_web::{HttpRequest, HttpResponse};
+
+/// Mounts the endpoints.
+pub fn mount(config: &mut ServiceConfig) {
+    config
+        .service(web::resource("/api/v1/auth/token").route(web::post().to(grant::token)).default_service(web::route().to(only_post)))
+        .service(web::resource("/api/v1/auth/revoke").route(web::post().to(revoke::revoke)).default_service(web::route().to(only_post)))
+        .service(web::resource("/api/v1/auth/introspect").route(web::post().to(introspect::introspect)).default_service(web::route().to(only_post)))
+        .service(web::resource("/api/v1/auth/me").route(web::get().to(me::me)).default_service(web::route().to(only_get)))
+        .service(web::resource(discovery::METADATA).route(web::get().to(discovery::metadata)).default_service(web::route().to(only_get)))
+        .service(web::resource(discovery::KEYS).route(web::get().to(discovery::jwks)).default_service(web::route().to(only_get)));
+}
+
+async fn only_post(request: HttpRequest) -> HttpResponse {
+    crate::http::answer_of(&request, Err(crate::http::method_not_allowed(&[Method::POST]).into()))
+}
+
+async fn only_get(request: HttpRequest) -> HttpResponse {
+    crate::http::answer_of(&request, Err(crate::http::method_not_allowed(&[Method::GET]).into()))
+}
+
+/// What the document says of these endpoints.
+pub fn operations() -> Vec<Fixed> {
+    let [metadata, keys] = discovery::operations();
+    vec![grant::operation(), revoke::operation(), introspect::operation(), me::operation(), metadata, keys]
+}

@@ -1,0 +1,38 @@
+//! The grant `refresh_token`: each is good once, and brings the next.
+
+use super::asked::Asked;
+use super::issue::{REFRESH_SECONDS, issue};
+use super::refusal::{BAD_GRANT, Refusal, UNREADABLE};
+use crate::access::Session;
+use crate::access::login::{self, Turn};
+use crate::access::secret::new_secret;
+use crate::error::Result;
+use serde_json::Value;
+
+/// Answers the grant. Nobody can tell a client that sent its token twice from a thief: whoever comes second, even at the
+/// same moment, ends the login for all.
+pub async fn by_refresh_token(asked: Asked<'_>) -> Result<Result<Value, Refusal>> {
+    let (house, Some(token)) = (asked.house, asked.form.filled("refresh_token").map(str::to_owned)) else { return Ok(Err(UNREADABLE)) };
+    let (now, secret) = (house.store.now(), new_secret());
+    let next = secret.clone();
+    let turn = house
+        .store
+        .by_itself(move |connection| {
+            let turn = login::take_turn(connection, &token, &next, now, now.plus_seconds(REFRESH_SECONDS))?;
+            match turn {
+                Turn::Taken(login) if Session::load(connection, login.principal)?.is_none() => {
+                    login::end(connection, login.id, now)?;
+                    Ok(Turn::None)
+                }
+                turn => Ok(turn),
+            }
+        })
+        .await?;
+    if turn == Turn::Reused {
+        house.store.changes.settle();
+    }
+    match turn {
+        Turn::Taken(login) => issue(house, &login, &login.principal.to_string(), Some(&secret)).await,
+        Turn::Reused | Turn::None => Ok(Err(BAD_GRANT)),
+    }
+}

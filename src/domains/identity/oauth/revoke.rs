@@ -1,0 +1,76 @@
+//! Revocation (RFC 7009): whoever holds a token may end the login that it belongs to.
+
+use super::form::Form;
+use super::refusal::{self, NO_TOKEN, Refusal};
+use crate::access::login;
+use crate::error::{Kind as ProblemKind, Result};
+use crate::http::House;
+use crate::http::openapi::Fixed;
+use crate::resource::Id;
+use actix_web::web::{Data, Payload};
+use actix_web::{HttpRequest, HttpResponse};
+use serde_json::json;
+
+/// `POST /api/v1/auth/revoke`.
+pub async fn revoke(request: HttpRequest, mut payload: Payload, house: Data<House>) -> HttpResponse {
+    let outcome = match Form::read(&request, &mut payload).await {
+        Ok(form) => end(&house, form).await,
+        Err(error) => Err(error),
+    };
+    match outcome {
+        Ok(Ok(())) => HttpResponse::Ok().insert_header(("Cache-Control", "no-store")).finish(),
+        Ok(Err(refused)) => refusal::refuse(refused),
+        Err(error) => crate::http::answer_of(&request, Err(error)),
+    }
+}
+
+async fn end(house: &House, form: Option<Form>) -> Result<Result<(), Refusal>> {
+    let Some(token) = form.as_ref().and_then(|form| form.filled("token")) else { return Ok(Err(NO_TOKEN)) };
+    // Whatever it is said to be (`token_type_hint`): the house sees what it is.
+    if let Some(id) = login_of(house, token.to_owned()).await? {
+        let now = house.store.now();
+        house.store.change_access(move |connection| login::end(connection, id, now)).await?;
+    }
+    Ok(Ok(()))
+}
+
+/// The login that a token belongs to: a refresh token whatever became of it, an access token while it is valid.
+async fn login_of(house: &House, token: String) -> Result<Option<Id>> {
+    house.gate.renew_keys(&house.store, &house.keys).await?;
+    if let Some(verified) = house.keys.verify(&token, house.store.now()) {
+        return Ok(Some(verified.claims.sid));
+    }
+    house.store.unauthenticated(move |connection| login::of_refresh_token(connection, &token)).await
+}
+
+/// What the document says of it.
+pub fn operation() -> Fixed {
+    let text = |description: &str| json!({"type": "string", "description": description});
+    Fixed {
+        path: "/api/v1/auth/revoke",
+        method: "post",
+        operation_id: "revoke_token",
+        summary: "Log out",
+        description: "OAuth 2 token revocation (RFC 7009). Ends the login that an access or refresh token belongs to: none of its tokens is good any more, on any replica within a second. A token that is unknown or has expired is answered alike.",
+        public: true,
+        permissions: &[],
+        path_parameter: None,
+        request: Some((
+            "application/x-www-form-urlencoded",
+            json!({"$ref": "#/components/schemas/RevocationRequest"}),
+            json!({"token": "45ghiukldjahdnhzdauz", "token_type_hint": "refresh_token"}),
+        )),
+        answers: vec![
+            (200, "The token is not good any more.", "", json!({})),
+            (400, "The request names no token (RFC 6749, section 5.2).", "application/json", json!({"$ref": "#/components/schemas/TokenRefusal"})),
+        ],
+        problems: &[ProblemKind::MethodNotAllowed, ProblemKind::TooLarge, ProblemKind::Internal, ProblemKind::Unavailable],
+        schemas: vec![(
+            "RevocationRequest",
+            json!({"type": "object", "description": "A token to end.", "required": ["token"], "properties": {
+                "token": {"type": "string", "description": "The access or refresh token.", "minLength": 1},
+                "token_type_hint": text("What it is, such as `access_token` or `refresh_token`. It is found in any case."),
+            }}),
+        )],
+    }
+}

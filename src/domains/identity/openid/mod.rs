@@ -1,0 +1,124 @@
+//! Logging in through an identity provider: an ID token in (RFC 7523), a login of this house out.
+//!
+//! A token is read and judged by what it says ([`assertion`]) before anything is fetched, then by the provider's keys
+//! ([`key`]); who it is and what the claims give is settled in one transaction ([`account`]). Whatever is wrong, the client
+//! is told the same; the log says more.
+
+mod account;
+mod assertion;
+mod claim;
+mod key;
+
+use super::algorithm::SignatureAlgorithm;
+use super::identity_provider::IdentityProvider;
+use crate::access::Session;
+use crate::access::login::Login;
+use crate::database::{Kind, Statement};
+use crate::error::{Error, Kind as ProblemKind, Result};
+use crate::http::House;
+use crate::resource::Id;
+use crate::store::{Origin, Reader, Writer};
+pub use account::Renewal;
+use assertion::Assertion;
+use serde_json::Value;
+use std::sync::Arc;
+
+/// Why nobody is logged in.
+enum Stop {
+    /// The token does not do, for this reason.
+    Refused(String),
+    /// The house broke.
+    Broken(Error),
+}
+
+impl From<Error> for Stop {
+    fn from(error: Error) -> Self {
+        Stop::Broken(error)
+    }
+}
+
+impl From<&str> for Stop {
+    fn from(reason: &str) -> Self {
+        Stop::Refused(reason.to_owned())
+    }
+}
+
+/// Begins a login of the user whom an ID token stands for; none if it does not do.
+pub async fn exchange(house: &House, token: &str, renewal: &Renewal) -> Result<Option<Login>> {
+    match log_in(house, token, renewal).await {
+        Ok(login) => Ok(Some(login)),
+        Err(Stop::Refused(reason)) => {
+            tracing::info!(reason, "an ID token was refused");
+            Ok(None)
+        }
+        Err(Stop::Broken(error)) => Err(error),
+    }
+}
+
+async fn log_in(house: &House, token: &str, renewal: &Renewal) -> Result<Login, Stop> {
+    let assertion = Assertion::read(token)?;
+    let issuer = assertion.issuer()?.to_owned();
+    let Some((id, provider)) = provider_of(house, issuer).await? else { return Err("no active provider is the issuer".into()) };
+    let told = |reason: String| Stop::Refused(format!("{}: {reason}", &*provider.code));
+    let algorithm = assertion.judge(&provider, house.store.now()).map_err(|reason| told(reason.into()))?;
+    verify(house, &provider, &assertion, algorithm).await.map_err(told)?;
+    let claims = Arc::new(assertion.claims);
+    let mut outcome = settle(house, (id, &provider), &claims, renewal).await;
+    if matches!(&outcome, Err(Error::Problem(problem)) if problem.kind == ProblemKind::Conflict) {
+        // Two exchanges of one person at the same moment: the later one finds what the earlier one made.
+        outcome = settle(house, (id, &provider), &claims, renewal).await;
+    }
+    match outcome {
+        Ok(settled) => settled.map_err(|reason| told(reason.into())),
+        Err(Error::Problem(problem)) if matches!(problem.kind, ProblemKind::Conflict | ProblemKind::Invalid) => Err(told(problem.detail)),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// The active provider with an issuer.
+async fn provider_of(house: &House, issuer: String) -> Result<Option<(Id, IdentityProvider)>> {
+    let read = move |reader: &mut Reader<'_>| {
+        let query = Statement::new("SELECT id FROM identity_providers WHERE state = 'active' AND issuer = ").with(issuer, "");
+        let Some(id) = query.first(reader.connection, &[Kind::Id])?.and_then(|row| row[0].as_id()) else { return Ok(None) };
+        Ok(Some((id, reader.get_typed::<IdentityProvider>(id)?.1)))
+    };
+    house.store.quick(&Arc::new(Session::system()), read).await
+}
+
+/// Whether a key of the provider has signed the token.
+async fn verify(house: &House, provider: &IdentityProvider, assertion: &Assertion<'_>, algorithm: SignatureAlgorithm) -> Result<(), String> {
+    let documents = &house.outgoing.documents;
+    let url = keys_url(house, provider).await?;
+    let set = documents.get(&url).await.map_err(|failure| failure.0)?;
+    let key = match key::find(&set, assertion.kid(), algorithm) {
+        Ok(key) => key,
+        // The provider may have a new key since.
+        Err(key::Missing::Unknown) => {
+            let set = documents.renew(&url).await.map_err(|failure| failure.0)?;
+            key::find(&set, assertion.kid(), algorithm).map_err(|missing| missing.why().to_owned())?
+        }
+        Err(missing) => return Err(missing.why().into()),
+    };
+    if assertion.is_signed_by(&key, algorithm) { Ok(()) } else { Err("the signature is not valid".into()) }
+}
+
+/// Where the keys of a provider are: as it was configured, else as its discovery document says.
+async fn keys_url(house: &House, provider: &IdentityProvider) -> Result<String, String> {
+    if let Some(url) = &provider.jwks_url {
+        return Ok(url.0.clone());
+    }
+    let discovery = format!("{}/.well-known/openid-configuration", provider.issuer.0.trim_end_matches('/'));
+    let document = house.outgoing.documents.get(&discovery).await.map_err(|failure| failure.0)?;
+    if document.get("issuer").and_then(Value::as_str) != Some(provider.issuer.0.as_str()) {
+        return Err("its discovery document names another issuer".into());
+    }
+    document.get("jwks_uri").and_then(Value::as_str).map(str::to_owned).ok_or("its discovery document names no jwks_uri".into())
+}
+
+/// Finds or makes the account, brings its grants in line and begins the login: all of it or nothing.
+async fn settle(house: &House, (id, provider): (Id, &IdentityProvider), claims: &Arc<Value>, renewal: &Renewal) -> Result<Result<Login, &'static str>> {
+    let origin = Origin { reason: Some(format!("Logged in through {}.", &*provider.name)), ..Origin::house() };
+    let (claims, renewal) = (claims.clone(), renewal.clone());
+    let work = move |writer: &mut Writer<'_>| account::settle(writer, id, &claims, &renewal);
+    house.store.write(&Arc::new(Session::system()), &origin, work).await
+}

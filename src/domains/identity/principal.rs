@@ -1,0 +1,55 @@
+//! What holds for every account: who may change it, and that somebody is left who may do everything.
+
+use crate::access::Pattern;
+use crate::access::authority::{self, EVERYTHING, Pillar};
+use crate::error::{Kind as ProblemKind, Problem, Result};
+use crate::resource::{Check, Id, Lock, Unmet};
+use std::collections::BTreeSet;
+
+/// What must not change while it is judged who may do what.
+pub fn locks() -> Vec<Lock> {
+    vec![Lock::Named(authority::LOCK.into())]
+}
+
+/// Refuses to give, take or touch what the caller does not hold where it holds (403).
+pub fn require_all(check: &mut Check<'_>, wanted: BTreeSet<(Pattern, Option<Id>)>, detail: impl Fn(&Pattern) -> String) -> Result<()> {
+    let holds = check.holds;
+    for (permission, unit) in wanted {
+        if !holds(check.connection, &permission.to_string(), unit)? {
+            return Err(Problem::new(ProblemKind::Forbidden, detail(&permission)).into());
+        }
+    }
+    Ok(())
+}
+
+/// Refuses to change an account that holds what the caller does not (403): whoever could reset its secret would hold that too.
+pub fn require_as_strong(check: &mut Check<'_>, principal: Id) -> Result<()> {
+    if check.actor == Id::system() {
+        return Ok(());
+    }
+    let held = authority::held(check.connection, principal)?;
+    require_all(check, held, |_| "That account may do something that you may not do, so you cannot change it. Ask an administrator.".into())
+}
+
+/// Refuses what opens a person's private records to an account, unless the caller may do everything (403).
+pub fn require_everything(check: &mut Check<'_>) -> Result<()> {
+    let wanted = Pattern::parse(EVERYTHING).map(|all| (all, None)).into_iter().collect();
+    require_all(check, wanted, |_| "An account opens what is private to its person, so only an administrator says whose it is. Ask one.".into())
+}
+
+/// What is missing before something goes by which somebody may do everything: somebody else who may.
+pub fn last_administrator(check: &mut Check<'_>, pillar: Pillar) -> Result<Option<Unmet>> {
+    if check.actor == Id::system() || !authority::carries(check.connection, pillar)? || authority::stands_without(check.connection, pillar)? {
+        return Ok(None);
+    }
+    let detail = "Nobody else may do everything: the last administrator stays. Make another user an administrator first.";
+    Ok(Some(Unmet::new("", "last_administrator", detail)))
+}
+
+/// The same as a refusal (409).
+pub fn keep_last_administrator(check: &mut Check<'_>, pillar: Pillar) -> Result<()> {
+    match last_administrator(check, pillar)? {
+        None => Ok(()),
+        Some(unmet) => Err(Problem::conflict(unmet.0.pointer, &unmet.0.code, unmet.0.detail).into()),
+    }
+}

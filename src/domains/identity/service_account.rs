@@ -1,0 +1,90 @@
+//! Service accounts: programs that act by themselves.
+
+use super::principal::{locks, require_as_strong};
+use crate::access::login;
+use crate::access::secret::{digest, new_secret};
+use crate::error::Result;
+use crate::resource::value::{Digest, Instant, Note, Shown, Title};
+use crate::resource::{Check, Effect, Id, Lifecycle, Lock, Made, Move, Resource, Scope};
+
+crate::resource! {
+    /// A program that acts by itself, such as a monitoring system. It gets access tokens by its `client_id` and `client_secret` (OAuth 2,
+    /// `client_credentials`), or uses an API token. What it may do comes from its grants; a disabled one may do nothing. Nobody changes,
+    /// disables, enables or renews one that may do what they may not, and one that has grants or API tokens is disabled instead of deleted.
+    pub struct ServiceAccount {
+        /// Name as people know it.
+        #[field(search)]
+        pub name: Title,
+        /// What it does, and where it runs.
+        #[field(search)]
+        pub description: Option<Note>,
+        /// The person who answers for it. Where two people must act, what it does counts as done by this person; what is private to the
+        /// person is not open to it.
+        #[field(refers_to(&["teams/people"]))]
+        pub owner_id: Id,
+        /// Its `client_id` at the token endpoint: the same as its id.
+        #[field(shown_once(client_id))]
+        pub client_id: Option<Shown>,
+        /// Its `client_secret` at the token endpoint. Only its digest is kept: write it down now. A lost one is renewed.
+        #[field(shown_once(client_secret))]
+        pub client_secret: Option<Digest>,
+        /// The secret before the last renewal.
+        #[field(secret, by_house)]
+        pub previous_secret: Option<Digest>,
+        /// Until when the secret before the last renewal is accepted too.
+        #[field(by_house)]
+        pub previous_secret_until: Option<Instant>,
+    }
+}
+
+fn client_id(id: Id) -> Made {
+    Made { shown: id.to_string(), kept: None }
+}
+
+fn client_secret(_: Id) -> Made {
+    let secret = new_secret();
+    Made { kept: Some(digest(&secret)), shown: secret }
+}
+
+impl Resource for ServiceAccount {
+    const PATH: &'static str = "identity/service-accounts";
+    const SCOPE: Scope = Scope::Shared;
+    const DECIDES_ACCESS: bool = true;
+
+    fn lifecycle() -> Option<Lifecycle> {
+        Some(Lifecycle::new("active↔disabled"))
+    }
+
+    fn sample() -> Self {
+        ServiceAccount {
+            name: "Network monitoring".into(),
+            description: Some("Reads devices and reports incidents, from the monitoring server in Rotterdam.".into()),
+            owner_id: Id::sample(),
+            client_id: None,
+            client_secret: None,
+            previous_secret: None,
+            previous_secret_until: None,
+        }
+    }
+
+    fn locks(&self) -> Vec<Lock> {
+        locks()
+    }
+
+    fn check(&self, check: &mut Check<'_>) -> Result<()> {
+        if check.before.is_some() { require_as_strong(check, check.id) } else { Ok(()) }
+    }
+
+    /// Its access tokens end at once, and stay ended when it is active again.
+    fn effects(&self, step: &Move, check: &mut Check<'_>) -> Result<Vec<Effect>> {
+        if step.to == "disabled" {
+            login::end_all(check.connection, check.id, None, check.now)?;
+        }
+        Ok(Vec::new())
+    }
+
+    fn check_removal(&self, check: &mut Check<'_>) -> Result<()> {
+        require_as_strong(check, check.id)?;
+        login::end_all(check.connection, check.id, None, check.now)
+    }
+}

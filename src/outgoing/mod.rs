@@ -1,0 +1,36 @@
+//! What the house asks of others over HTTP: where it may connect, how long it waits, how much it reads, how long it
+//! remembers what it was told.
+//!
+//! An address that a client of the API has chosen must not lead into the network behind the house (server-side request
+//! forgery). So every connection goes through one [`Client`]: over `https`, to addresses of the public internet and those
+//! networks that the operator names, without redirects or proxies, and to the very addresses that were judged.
+
+mod address;
+mod client;
+mod document;
+
+pub use address::{Network, is_public};
+pub use client::{Answer, Client, Failure, why_no_address};
+pub use document::Documents;
+
+use crate::clock::Clock;
+use std::path::Path;
+
+/// What the house asks of others.
+pub struct Outgoing {
+    /// Sends requests.
+    pub client: Client,
+    /// JSON documents of others, remembered for a while.
+    pub documents: Documents,
+}
+
+impl Outgoing {
+    /// With the networks that are not public and may be reached all the same (`10.1.0.0/16`, `127.0.0.1`), and the file of
+    /// the authorities that sign certificates (PEM); without it, those that browsers trust.
+    pub fn new(allowed: &[String], authorities: Option<&Path>, clock: Clock) -> Result<Self, String> {
+        let parse = |text: &String| Network::parse(text.trim()).ok_or(format!("{text:?} is no network. Expected one such as 10.1.0.0/16 or 127.0.0.1."));
+        let allowed = allowed.iter().filter(|text| !text.trim().is_empty()).map(parse).collect::<Result<Vec<_>, _>>()?;
+        let client = Client::new(allowed, authorities)?;
+        Ok(Outgoing { documents: Documents::new(client.clone(), clock), client })
+    }
+}

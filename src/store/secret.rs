@@ -1,0 +1,97 @@
+//! What the house makes with a record and shows once: tokens, the secrets of service accounts. Only what is kept of it stays.
+
+use super::read::place_of;
+use super::registry;
+use super::write::{IfMatch, Writer};
+use crate::database::Cell;
+use crate::error::{Problem, Result};
+use crate::resource::{Definition, Field, Id, Made, Stored};
+use serde_json::{Map, Value};
+
+impl Writer<'_> {
+    /// Says that nobody will see the answer, as when work is done later: what would be shown once is then not made.
+    pub fn unseen(&mut self) {
+        self.unseen = true;
+    }
+
+    /// A record that was made just now, with what is shown of it once; the names of that come beside it.
+    pub fn document_made(&mut self, definition: &'static Definition, stored: &Stored) -> (Map<String, Value>, Vec<&'static str>) {
+        let mut document = self.document(definition, stored);
+        let once = self.once.remove(&stored.meta.id).unwrap_or_default();
+        let names = once.iter().map(|(name, _)| *name).collect();
+        document.extend(once.into_iter().map(|(name, shown)| (name.to_owned(), shown.into())));
+        (document, names)
+    }
+
+    /// Makes anew what a record has of secrets, by the permission and the rules of a change to it. What else changes with them is told from
+    /// the row as it was, secrets included.
+    pub fn renew(
+        &mut self,
+        definition: &'static Definition,
+        id: Id,
+        action: &str,
+        beside: impl FnOnce(&Map<String, Value>) -> Map<String, Value>,
+    ) -> Result<Stored> {
+        registry::lock(self.connection, id)?;
+        let before = self.open(definition, id, "update", &IfMatch::Any)?;
+        let entity = definition.load(&before).ok_or_else(Problem::not_found)?;
+        self.judge(definition, (&*entity, &before.cells), id, Some(&*entity), before.meta.state.as_deref())?;
+        let mut after = Stored { meta: self.next(&before), cells: before.cells.clone() };
+        for (name, value) in beside(&definition.fields_to_json(&before.cells, true)) {
+            let cells = definition.field(&name).and_then(|field| if value.is_null() { None } else { (field.cells)(value) });
+            put(definition, &mut after.cells, &name, cells.unwrap_or_default());
+        }
+        self.make_secrets(definition, id, &mut after.cells)?;
+        let place = place_of(self.connection, self.store, definition, &after)?;
+        let root = registry::find_one(self.connection, id)?.map(|entry| entry.root_id).filter(|root| *root != id);
+        self.save(definition, &before, &after, place, root, action)?;
+        Ok(after)
+    }
+
+    /// Makes what is shown once, and puts what is kept of it into a row.
+    pub(super) fn make_secrets(&mut self, definition: &'static Definition, id: Id, cells: &mut [Cell]) -> Result<()> {
+        let makers: Vec<(&'static str, fn(Id) -> Made)> = definition.once_fields().filter_map(|field| Some((field.name, field.once?))).collect();
+        if makers.is_empty() {
+            return Ok(());
+        }
+        if self.unseen {
+            let detail =
+                "It has a secret that is shown once, to who makes it, and this answer is kept or read by others. Make it by a call of its own, or in bulk.";
+            return Err(Problem::conflict("", "shown_once", detail).into());
+        }
+        let mut shown = Vec::new();
+        for (name, make) in makers {
+            let made = make(id);
+            if let Some(kept) = made.kept {
+                put(definition, cells, name, vec![Cell::Text(kept)]);
+            }
+            shown.push((name, made.shown));
+        }
+        self.once.insert(id, shown);
+        Ok(())
+    }
+
+    /// Fills in what a new record does not say and what follows from who makes it and when. The house is nobody to refer to.
+    pub(super) fn assume(&self, definition: &'static Definition, members: &mut Map<String, Value>) {
+        for field in definition.fields {
+            let Some(assumed) = field.assumed.filter(|_| field.refers_to.is_empty() || !self.session.is_house()) else { continue };
+            if members.get(field.name).is_none_or(Value::is_null) {
+                members.insert(field.name.into(), assumed(self.session.principal, self.now));
+            }
+        }
+    }
+
+    /// Whether a reference names who writes, where that is what it means when it is left out: that needs no permission to see them.
+    pub(super) fn is_oneself(&self, field: &Field, id: Id) -> bool {
+        field.assumed.is_some() && id == self.session.principal
+    }
+}
+
+/// Puts cells in the place of a field; no cells empty it.
+fn put(definition: &Definition, row: &mut [Cell], name: &str, cells: Vec<Cell>) {
+    let Some(span) = definition.span_of(name) else { return };
+    let mut cells = cells.into_iter();
+    for (cell, column) in row.get_mut(span).into_iter().flatten().zip(definition.field(name).map(|field| field.columns).unwrap_or_default()) {
+        *cell = cells.next().unwrap_or(Cell::Null(column.kind));
+    }
+}

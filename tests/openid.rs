@@ -1,0 +1,473 @@
+//! Logging in through an identity provider: what is believed of it, whose account it is, and what its claims give.
+
+use crate::harness::provider::{Provider, Signer};
+use crate::harness::{Actor, Answer, House};
+use crate::on_both;
+use serde_json::{Value, json};
+use std::future::{Future, poll_fn};
+use std::pin::Pin;
+use std::task::Poll;
+use steward::resource::Id;
+
+const GRANT: &str = "urn%3Aietf%3Aparams%3Aoauth%3Agrant-type%3Ajwt-bearer";
+const PROVIDERS: &str = "/api/v1/identity/identity-providers";
+
+async fn exchange(house: &House, token: &str) -> Answer {
+    house.form("/api/v1/auth/token", &format!("grant_type={GRANT}&assertion={token}")).await
+}
+
+async fn refresh(house: &House, token: &Value) -> Answer {
+    house.form("/api/v1/auth/token", &format!("grant_type=refresh_token&refresh_token={}", token.as_str().unwrap())).await
+}
+
+/// A provider as an administrator enters it.
+fn entry(provider: &Provider) -> Value {
+    json!({"code": format!("P-{}", Id::new()), "name": "Company login", "issuer": provider.issuer, "audiences": ["steward"], "algorithms": ["EdDSA", "ES256", "ES384", "RS256", "PS256"]})
+}
+
+async fn enter(house: &House, provider: &Provider) -> String {
+    house.make("identity/identity-providers", &entry(provider)).await["id"].as_str().unwrap().to_owned()
+}
+
+async fn enter_with(house: &House, provider: &Provider, more: Value) -> String {
+    let mut body = entry(provider);
+    body.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+    house.make("identity/identity-providers", &body).await["id"].as_str().unwrap().to_owned()
+}
+
+async fn link(house: &House, provider: &str, subject: &str, user: &Actor) -> String {
+    let body = json!({"provider_id": provider, "subject": subject, "user_id": user.id.unwrap().to_string()});
+    house.make("identity/external-identities", &body).await["id"].as_str().unwrap().to_owned()
+}
+
+fn claims(house: &House, provider: &Provider, subject: &str) -> Value {
+    let now = house.clock.now().0.timestamp();
+    json!({"iss": provider.issuer, "aud": "steward", "sub": subject, "iat": now, "exp": now + 300})
+}
+
+fn with(value: &Value, name: &str, to: Value) -> Value {
+    let mut value = value.clone();
+    value[name] = to;
+    value
+}
+
+fn without(value: &Value, name: &str) -> Value {
+    let mut value = value.clone();
+    value.as_object_mut().unwrap().shift_remove(name);
+    value
+}
+
+async fn me(house: &House, answer: &Answer) -> Value {
+    assert_eq!(answer.status, 200, "{}", answer.text);
+    let actor = Actor { id: None, token: answer.body["access_token"].as_str().map(str::to_owned) };
+    house.get(&actor, "/api/v1/auth/me").await.body
+}
+
+fn refused(answer: &Answer) {
+    assert_eq!((answer.status, &answer.body["error"]), (400, &json!("invalid_grant")), "{}", answer.text);
+}
+
+/// Moves the clock on, so that keys may be fetched again.
+fn wait(house: &House, seconds: i64) {
+    house.clock.set(house.clock.now().plus_seconds(seconds));
+}
+
+async fn together<T>(mut calls: Vec<Pin<Box<dyn Future<Output = T> + '_>>>) -> Vec<T> {
+    let mut done: Vec<Option<T>> = calls.iter().map(|_| None).collect();
+    poll_fn(|context| {
+        for (call, slot) in calls.iter_mut().zip(&mut done).filter(|(_, slot)| slot.is_none()) {
+            if let Poll::Ready(value) = call.as_mut().poll(context) {
+                *slot = Some(value);
+            }
+        }
+        if done.iter().all(Option::is_some) { Poll::Ready(()) } else { Poll::Pending }
+    })
+    .await;
+    done.into_iter().flatten().collect()
+}
+
+async fn role(house: &House, code: &str, permissions: &[&str]) -> String {
+    house.make("identity/roles", &json!({"code": code, "name": code, "permissions": permissions})).await["id"].as_str().unwrap().to_owned()
+}
+
+/// The grants of a user as `(role, unit, made by a mapping)`.
+async fn grants(house: &House, user: &str) -> Vec<(String, Option<String>, bool)> {
+    let page = house.get(&house.admin, &format!("/api/v1/identity/grants?principal_id={user}")).await;
+    let text = |value: &Value| value.as_str().map(str::to_owned);
+    let grants = page.body["data"].as_array().unwrap().iter();
+    grants.map(|grant| (text(&grant["role_id"]).unwrap(), text(&grant["unit_id"]), !grant["external_identity_id"].is_null())).collect()
+}
+
+on_both! {
+    who_is_linked_logs_in_with_a_token_of_the_provider(house) {
+        let keys = [Signer::ed25519("ed", 1), Signer::p256("p256"), Signer::p384("p384"), Signer::rsa("rsa")];
+        let provider = Provider::with(&keys.iter().collect::<Vec<_>>());
+        let user = house.stranger().await;
+        let id = enter(house, &provider).await;
+        link(house, &id, "ada", &user).await;
+        let claims = claims(house, &provider, "ada");
+        for key in &keys {
+            let answer = exchange(house, &key.sign(&claims)).await;
+            assert_eq!(me(house, &answer).await["id"], json!(user.id.unwrap().to_string()), "{}", key.algorithm());
+            assert_eq!((answer.header("cache-control"), &answer.body["token_type"]), (Some("no-store"), &json!("Bearer")));
+            assert_eq!(refresh(house, &answer.body["refresh_token"]).await.status, 200);
+        }
+        let rsa = &keys[3];
+        assert_eq!(exchange(house, &rsa.sign_as(&json!({"alg": "PS256", "kid": "rsa"}), &claims)).await.status, 200);
+        for good in [
+            with(&claims, "aud", json!(["steward"])),
+            with(&with(&claims, "aud", json!(["other", "steward"])), "azp", json!("steward")),
+            with(&claims, "azp", json!("steward")),
+            with(&claims, "nbf", claims["iat"].clone()),
+            with(&claims, "iat", json!(claims["iat"].as_i64().unwrap() + 30)),
+        ] {
+            assert_eq!(exchange(house, &keys[0].sign(&good)).await.status, 200, "{good}");
+        }
+        assert_eq!((provider.discovery_fetches(), provider.key_fetches()), (1, 1), "what is known is not asked for again");
+        let unreadable = house.form("/api/v1/auth/token", &format!("grant_type={GRANT}")).await;
+        assert_eq!((unreadable.status, &unreadable.body["error"]), (400, &json!("invalid_request")));
+    }
+
+    what_is_no_valid_token_of_the_provider_is_refused_alike(house) {
+        let (key, other, rsa) = (Signer::ed25519("ed", 1), Signer::ed25519("ed", 2), Signer::rsa("rsa"));
+        let provider = Provider::with(&[&key, &rsa]);
+        let user = house.stranger().await;
+        let id = enter_with(house, &provider, json!({"algorithms": ["EdDSA", "ES256"]})).await;
+        link(house, &id, "ada", &user).await;
+        let claims = claims(house, &provider, "ada");
+        let now = claims["iat"].as_i64().unwrap();
+        let genuine = key.sign(&claims);
+        assert_eq!(exchange(house, &genuine).await.status, 200);
+        let header = json!({"alg": "EdDSA", "typ": "JWT", "kid": "ed"});
+        let public = key.jwk();
+        let hmac = {
+            use base64::Engine;
+            use base64::engine::general_purpose::URL_SAFE_NO_PAD as BASE64;
+            let unsigned = format!("{}.{}", BASE64.encode(with(&header, "alg", json!("HS256")).to_string()), BASE64.encode(claims.to_string()));
+            let secret = aws_lc_rs::hmac::Key::new(aws_lc_rs::hmac::HMAC_SHA256, &BASE64.decode(public["x"].as_str().unwrap()).unwrap());
+            format!("{unsigned}.{}", BASE64.encode(aws_lc_rs::hmac::sign(&secret, unsigned.as_bytes())))
+        };
+        let none = key.sign_as(&json!({"alg": "none"}), &claims);
+        let mut bad = vec![
+            ("HS256 with the public key".into(), hmac),
+            ("alg none".into(), none.clone()),
+            ("alg none without a signature".into(), format!("{}.", none.rsplit_once('.').unwrap().0)),
+            ("signed by another key under the same kid".into(), other.sign(&claims)),
+            ("RS256, which the provider is not allowed".into(), rsa.sign(&claims)),
+            ("the key of another algorithm".into(), key.sign_as(&with(&header, "kid", json!("rsa")), &claims)),
+            ("a signature of nothing".into(), format!("{}.", genuine.rsplit_once('.').unwrap().0)),
+            ("no signature".into(), genuine.rsplit_once('.').unwrap().0.to_owned()),
+            ("one part too many".into(), format!("{genuine}.x")),
+            ("garbage".into(), "garbage".into()),
+            ("a token of this house".into(), house.admin.token.clone().unwrap()),
+        ];
+        for (name, value) in [
+            ("crit", json!(["exp"])), ("crit", json!([])), ("jwk", public.clone()), ("jku", json!(format!("{}/keys", provider.issuer))), ("x5u", json!("https://example.org")),
+            ("x5c", json!([])), ("b64", json!(false)), ("typ", json!("at+jwt")), ("typ", json!("logout+jwt")), ("typ", json!(1)), ("kid", json!(1)), ("kid", json!(["ed"])), ("alg", json!("eddsa")),
+            ("alg", json!(["EdDSA"])), ("alg", Value::Null),
+        ] {
+            bad.push((format!("header {name} {value}"), key.sign_as(&with(&header, name, value), &claims)));
+        }
+        for (name, value) in [
+            ("iss", json!(format!("{}/", provider.issuer))), ("iss", json!(provider.issuer.to_uppercase())), ("iss", json!([provider.issuer])), ("iss", json!("https://elsewhere.example")), ("iss", json!("a\u{0}b")),
+            ("aud", json!("elsewhere")), ("aud", json!([])), ("aud", json!("Steward")), ("aud", json!(["elsewhere"])), ("aud", json!(["steward", "elsewhere"])), ("aud", json!(["steward", 1])), ("aud", json!({"steward": true})),
+            ("azp", json!("elsewhere")), ("azp", Value::Null), ("azp", json!(["steward"])),
+            ("exp", json!(now - 30)), ("exp", json!(now - 3600)), ("exp", json!((now + 300).to_string())), ("exp", json!(now as f64 + 300.5)), ("exp", json!(-1)), ("exp", json!(i64::MAX)), ("exp", json!(u64::MAX)),
+            ("exp", json!(1e300)), ("exp", Value::Null), ("exp", json!(now + 86_401)),
+            ("iat", json!(now + 31)), ("iat", json!(now.to_string())), ("iat", Value::Null), ("iat", json!(now + 301)), ("iat", json!(0)),
+            ("nbf", json!(now + 31)), ("nbf", json!(now.to_string())), ("nbf", Value::Null), ("nbf", json!(now as f64 + 0.5)), ("nbf", json!(-1)),
+            ("sub", json!("")), ("sub", json!(1)), ("sub", Value::Null), ("sub", json!(["ada"])), ("sub", json!("ADA")), ("sub", json!("ada ")), ("sub", json!("ada\u{0}")), ("sub", json!("x".repeat(256))),
+        ] {
+            bad.push((format!("{name} {value}"), key.sign(&with(&claims, name, value))));
+        }
+        for name in ["iss", "aud", "exp", "iat", "sub"] {
+            bad.push((format!("without {name}"), key.sign(&without(&claims, name))));
+        }
+        let first = exchange(house, "nonsense").await;
+        refused(&first);
+        for (what, token) in bad {
+            let answer = exchange(house, &token).await;
+            assert_eq!((answer.status, &answer.text), (first.status, &first.text), "{what}");
+        }
+        assert_eq!((provider.discovery_fetches(), provider.key_fetches()), (1, 1), "nothing is asked of the provider for them");
+        wait(house, 330);
+        refused(&exchange(house, &genuine).await);
+    }
+
+    a_key_that_the_provider_has_since_is_found_and_a_flood_of_others_is_not_asked_for(house) {
+        let (old, new) = (Signer::ed25519("old", 1), Signer::ed25519("new", 2));
+        let provider = Provider::with(&[&old]);
+        let user = house.stranger().await;
+        let id = enter(house, &provider).await;
+        link(house, &id, "ada", &user).await;
+        assert_eq!(exchange(house, &old.sign(&claims(house, &provider, "ada"))).await.status, 200);
+        provider.publish(vec![new.jwk()]);
+        wait(house, 31);
+        assert_eq!(exchange(house, &new.sign(&claims(house, &provider, "ada"))).await.status, 200, "an unknown key is looked for");
+        assert_eq!(provider.key_fetches(), 2);
+        refused(&exchange(house, &old.sign(&claims(house, &provider, "ada"))).await);
+        assert_eq!(provider.key_fetches(), 2, "not again so soon");
+        wait(house, 31);
+        provider.set_slow();
+        let flood: Vec<String> = (0..40).map(|number| Signer::ed25519(&format!("k{number}"), 9).sign(&claims(house, &provider, "ada"))).collect();
+        for answer in together(flood.iter().map(|token| Box::pin(exchange(house, token)) as Pin<Box<dyn Future<Output = Answer>>>).collect()).await {
+            refused(&answer);
+        }
+        assert_eq!(provider.key_fetches(), 3, "forty unknown keys are one fetch");
+        assert_eq!(exchange(house, &new.sign(&claims(house, &provider, "ada"))).await.status, 200);
+    }
+
+    keys_are_kept_within_bounds_and_used_while_the_provider_is_away(house) {
+        let key = Signer::ed25519("ed", 1);
+        let provider = Provider::with(&[&key]);
+        let user = house.stranger().await;
+        let id = enter_with(house, &provider, json!({"jwks_url": format!("{}/keys", provider.issuer)})).await;
+        link(house, &id, "ada", &user).await;
+        let log_in = async || exchange(house, &key.sign(&claims(house, &provider, "ada"))).await.status;
+        provider.set_down(true);
+        assert_eq!((log_in().await, log_in().await, provider.key_fetches()), (400, 400, 1), "without keys nobody is believed, and nobody hammers");
+        provider.set_down(false);
+        provider.cache_control("max-age=1");
+        wait(house, 30);
+        assert_eq!((log_in().await, provider.key_fetches()), (200, 2));
+        wait(house, 59);
+        assert_eq!((log_in().await, provider.key_fetches()), (200, 2), "a minute at least");
+        provider.cache_control("max-age=99999999");
+        wait(house, 1);
+        assert_eq!((log_in().await, provider.key_fetches()), (200, 3));
+        wait(house, 24 * 3600 - 1);
+        assert_eq!((log_in().await, provider.key_fetches()), (200, 3));
+        provider.set_down(true);
+        wait(house, 1);
+        assert_eq!((log_in().await, provider.key_fetches()), (200, 4), "a day at most, and longer only while it is away");
+        wait(house, 24 * 3600 - 1);
+        assert_eq!(log_in().await, 200);
+        wait(house, 1);
+        assert_eq!(log_in().await, 400, "but not for ever");
+        assert_eq!(provider.discovery_fetches(), 0, "its keys have an address of their own");
+    }
+
+    a_provider_is_believed_about_itself_alone(house) {
+        let key = Signer::ed25519("ed", 1);
+        let (provider, elsewhere) = (Provider::with(&[&key]), Provider::with(&[&key]));
+        let user = house.stranger().await;
+        let id = enter(house, &provider).await;
+        link(house, &id, "ada", &user).await;
+        provider.discover(json!({"issuer": elsewhere.issuer, "jwks_uri": format!("{}/keys", provider.issuer)}));
+        refused(&exchange(house, &key.sign(&claims(house, &provider, "ada"))).await);
+        // Where its document leads, the house goes only if it may go there at all.
+        for url in ["http://169.254.169.254/keys", "http://localhost:1/keys", "file:///etc/passwd", "http://10.0.0.1/keys", "keys"] {
+            wait(house, 3700);
+            provider.discover(json!({"issuer": provider.issuer, "jwks_uri": url}));
+            refused(&exchange(house, &key.sign(&claims(house, &provider, "ada"))).await);
+        }
+        wait(house, 3700);
+        provider.discover(json!({"issuer": provider.issuer, "jwks_uri": format!("{}/keys", elsewhere.issuer)}));
+        assert_eq!(exchange(house, &key.sign(&claims(house, &provider, "ada"))).await.status, 200, "keys may be elsewhere");
+        assert_eq!((provider.key_fetches(), elsewhere.key_fetches()), (0, 1));
+    }
+
+    subjects_are_compared_with_nothing_but_subjects_of_their_provider(house) {
+        let key = Signer::ed25519("ed", 1);
+        let (first, second) = (Provider::with(&[&key]), Provider::with(&[&key]));
+        let user = house.stranger().await;
+        let email = house.get(&house.admin, &format!("/api/v1/identity/users/{}", user.id.unwrap())).await.body["email"].as_str().unwrap().to_owned();
+        let (one, _) = (enter(house, &first).await, enter(house, &second).await);
+        let identity = link(house, &one, "ada", &user).await;
+        for subject in ["1", &user.id.unwrap().to_string(), &email, &identity, &house.admin.id.unwrap().to_string(), "admin@example.org", "administrator"] {
+            let claims = with(&with(&claims(house, &first, subject), "email", json!(email)), "email_verified", json!(true));
+            refused(&exchange(house, &key.sign(&claims)).await);
+        }
+        refused(&exchange(house, &key.sign(&claims(house, &second, "ada"))).await);
+        assert_eq!(exchange(house, &key.sign(&claims(house, &first, "ada"))).await.status, 200);
+        let twice = json!({"provider_id": one, "subject": "ada", "user_id": house.admin.id.unwrap().to_string()});
+        assert_eq!(house.post(&house.admin, "/api/v1/identity/external-identities", &twice).await.status, 409, "a subject is one user");
+    }
+
+    another_claim_may_say_who_somebody_is(house) {
+        let key = Signer::ed25519("ed", 1);
+        let provider = Provider::with(&[&key]);
+        let user = house.stranger().await;
+        let id = enter_with(house, &provider, json!({"subject_claim": "/directory/oid"})).await;
+        link(house, &id, "o-17", &user).await;
+        let claims = claims(house, &provider, "o-17");
+        refused(&exchange(house, &key.sign(&claims)).await);
+        let answer = exchange(house, &key.sign(&with(&claims, "directory", json!({"oid": "o-17"})))).await;
+        assert_eq!(me(house, &answer).await["id"], json!(user.id.unwrap().to_string()));
+        for change in [json!({"issuer": "https://elsewhere.example"}), json!({"subject_claim": "email"})] {
+            let answer = house.patch(&house.admin, &format!("{PROVIDERS}/{id}"), "*", &change).await;
+            assert_eq!((answer.status, answer.broken()[0].ends_with(" fixed")), (422, true), "a subject stays the same person's: {}", answer.text);
+        }
+    }
+
+    accounts_are_made_on_first_sight_only_where_that_is_wanted(house) {
+        let key = Signer::ed25519("ed", 1);
+        let provider = Provider::with(&[&key]);
+        let id = enter(house, &provider).await;
+        let path = format!("{PROVIDERS}/{id}");
+        let users = async || house.get(&house.admin, "/api/v1/identity/users?include_total=true&limit=1").await.body["total_count"].as_i64().unwrap();
+        let before = users().await;
+        let grace = with(&with(&with(&claims(house, &provider, "grace"), "email", json!("Grace@Example.org")), "email_verified", json!(true)), "name", json!("Grace"));
+        refused(&exchange(house, &key.sign(&grace)).await);
+        let open = house.patch(&house.admin, &path, "*", &json!({"accounts_on_first_sight": true})).await;
+        assert_eq!((open.status, open.broken()), (422, vec!["/email_domains required".into()]));
+        let open = json!({"accounts_on_first_sight": true, "email_domains": ["example.org"]});
+        assert_eq!(house.patch(&house.admin, &path, "*", &open).await.status, 200);
+        for bad in [
+            with(&grace, "email_verified", json!(false)), with(&grace, "email_verified", json!("true")), with(&grace, "email_verified", json!(1)), without(&grace, "email_verified"),
+            without(&grace, "email"), with(&grace, "email", json!("grace@sub.example.org")), with(&grace, "email", json!("grace@example.org.evil.com")), with(&grace, "email", json!("grace@evil.com")),
+            with(&grace, "email", json!("grace@evil.com@example.org")), with(&grace, "email", json!("@example.org")), with(&grace, "email", json!("a b@example.org")), with(&grace, "email", json!(["grace@example.org"])),
+            with(&grace, "email", json!("admin@example.org")), with(&grace, "email", json!("ADMIN@EXAMPLE.ORG")),
+        ] {
+            refused(&exchange(house, &key.sign(&bad)).await);
+        }
+        assert_eq!(users().await, before, "nobody was let in, and nobody linked to whom an address belongs already");
+        let token = key.sign(&grace);
+        let answers = together((0..8).map(|_| Box::pin(exchange(house, &token)) as Pin<Box<dyn Future<Output = Answer>>>).collect()).await;
+        let first = me(house, &answers[0]).await;
+        for answer in &answers {
+            assert_eq!(me(house, answer).await["id"], first["id"], "eight at once are one account");
+        }
+        assert_eq!(users().await, before + 1);
+        let user = house.get(&house.admin, &format!("/api/v1/identity/users/{}", first["id"].as_str().unwrap())).await.body;
+        assert_eq!((&user["email"], &user["name"], &first["permissions"]), (&json!("Grace@Example.org"), &json!("Grace"), &json!([])));
+        let moved = with(&grace, "email", json!("admin@example.org"));
+        assert_eq!(me(house, &exchange(house, &key.sign(&moved)).await).await["id"], first["id"], "later an address changes nothing");
+        let history = house.get(&house.admin, &format!("/api/v1/platform/resources/{}/history", first["id"].as_str().unwrap())).await;
+        assert!(history.text.contains("Logged in through Company login."), "{}", history.text);
+    }
+
+    claims_give_roles_and_take_them_back_and_leave_alone_what_people_gave(house) {
+        let key = Signer::ed25519("ed", 1);
+        let provider = Provider::with(&[&key]);
+        let user = house.stranger().await;
+        let name = user.id.unwrap().to_string();
+        let id = enter(house, &provider).await;
+        link(house, &id, "ada", &user).await;
+        let unit = house.unit("OPS", &house.root_unit().await).await;
+        let (reads, tests, by_hand) =
+            (role(house, "reads", &["governance.controls:read"]).await, role(house, "tests", &["governance.control_tests:read"]).await, role(house, "by_hand", &["teams.units:read"]).await);
+        let mut mappings = Vec::new();
+        for (claim, value, role, unit) in [("groups", "everybody", &reads, None), ("/realm_access/roles", "tester", &tests, Some(&unit)), ("groups", "units", &by_hand, None), ("level", "5", &tests, None)] {
+            let body = json!({"provider_id": id, "claim": claim, "value": value, "role_id": role, "unit_id": unit});
+            mappings.push(house.make("identity/claim-mappings", &body).await["id"].as_str().unwrap().to_owned());
+        }
+        house.make("identity/grants", &json!({"principal_id": name, "role_id": by_hand, "unit_id": null})).await;
+        let log_in = async |groups: Value, roles: Value| {
+            let claims = with(&with(&claims(house, &provider, "ada"), "groups", groups), "realm_access", json!({"roles": roles}));
+            me(house, &exchange(house, &key.sign(&with(&claims, "level", json!(5)))).await).await;
+            let mut grants = grants(house, &name).await;
+            grants.sort_by_key(|(role, ..)| [&by_hand, &reads, &tests].iter().position(|known| *known == role));
+            grants
+        };
+        let own = (by_hand.clone(), None, false);
+        assert_eq!(log_in(json!(["everybody", "units"]), json!(["tester"])).await, [own.clone(), (reads.clone(), None, true), (tests.clone(), Some(unit.clone()), true)]);
+        let before = house.get(&house.admin, "/api/v1/identity/grants?limit=200").await.body["data"].clone();
+        log_in(json!(["units", "everybody"]), json!(["tester", "Everybody"])).await;
+        assert_eq!(house.get(&house.admin, "/api/v1/identity/grants?limit=200").await.body["data"], before, "the same claims change nothing");
+        assert_eq!(log_in(json!("everybody"), json!("x tester")).await, [own.clone(), (reads.clone(), None, true)], "a word is the word, and a part of one is none");
+        assert_eq!(log_in(json!(["EVERYBODY", ["everybody"], {"everybody": true}]), json!([])).await, std::slice::from_ref(&own));
+        assert_eq!(log_in(json!(["everybody"]), Value::Null).await, [own.clone(), (reads.clone(), None, true)]);
+        assert_eq!(house.delete(&house.admin, &format!("/api/v1/identity/claim-mappings/{}", mappings[0]), "*").await.status, 204);
+        assert_eq!(log_in(json!(["everybody"]), Value::Null).await, std::slice::from_ref(&own), "a mapping that is gone gives nothing");
+        let mine = json!({"principal_id": name, "role_id": reads, "unit_id": null, "external_identity_id": id});
+        assert_eq!(house.post(&house.admin, "/api/v1/identity/grants", &mine).await.status, 422, "a provider is no external identity");
+    }
+
+    nobody_lets_a_provider_give_what_they_lack(house) {
+        let key = Signer::ed25519("ed", 1);
+        let provider = Provider::with(&[&key]);
+        let manage = role(house, "manages_providers", &["identity.identity_providers:*", "identity.claim_mappings:*", "identity.external_identities:*", "identity.users:read", "identity.roles:read", "identity.grants:*", "teams.units:read"]).await;
+        let clerk = house.stranger().await;
+        house.make("identity/grants", &json!({"principal_id": clerk.id.unwrap().to_string(), "role_id": manage, "unit_id": null})).await;
+        let made = house.post(&clerk, PROVIDERS, &entry(&provider)).await;
+        assert_eq!(made.status, 201, "{}", made.text);
+        let id = made.id();
+        let administrator = house.get(&house.admin, "/api/v1/identity/roles?code=administrator").await.body["data"][0]["id"].clone();
+        let mapping = |role: &Value, unit: Value| json!({"provider_id": id, "claim": "groups", "value": "g", "role_id": role, "unit_id": unit});
+        let mappings = "/api/v1/identity/claim-mappings";
+        assert_eq!(house.post(&clerk, mappings, &mapping(&administrator, Value::Null)).await.status, 403);
+        assert_eq!(house.post(&clerk, mappings, &mapping(&administrator, json!(house.root_unit().await))).await.status, 403);
+        let held = house.post(&clerk, mappings, &mapping(&json!(manage), Value::Null)).await;
+        assert_eq!(held.status, 201, "{}", held.text);
+        assert_eq!(house.patch(&clerk, &format!("{mappings}/{}", held.id()), "*", &json!({"role_id": administrator})).await.status, 403);
+        let become_admin = json!({"provider_id": id, "subject": "me", "user_id": house.admin.id.unwrap().to_string()});
+        assert_eq!(house.post(&clerk, "/api/v1/identity/external-identities", &become_admin).await.status, 403, "a link to a stronger user");
+        let change = json!({"audiences": ["steward", "mine"]});
+        let path = format!("{PROVIDERS}/{id}");
+        assert_eq!(house.patch(&clerk, &path, "*", &change).await.status, 200);
+        house.make("identity/external-identities", &become_admin).await;
+        assert_eq!(house.patch(&clerk, &path, "*", &json!({"jwks_url": format!("{}/keys", provider.issuer)})).await.status, 403, "its keys decide who is the administrator");
+        assert_eq!(house.transition(&clerk, &path, "disabled").await.status, 403);
+        assert_eq!(house.transition(&house.admin, &path, "disabled").await.status, 200);
+        assert_eq!(house.transition(&clerk, &path, "active").await.status, 403);
+        let identity = house.get(&house.admin, "/api/v1/identity/external-identities?subject=me").await.body["data"][0]["id"].clone();
+        let forged = json!({"principal_id": clerk.id.unwrap().to_string(), "role_id": manage, "unit_id": house.root_unit().await, "external_identity_id": identity});
+        assert_eq!(house.post(&house.admin, "/api/v1/identity/grants", &forged).await.broken(), ["/external_identity_id automatic"], "only the service marks a grant so");
+    }
+
+    who_is_disabled_or_unlinked_or_comes_through_a_disabled_provider_is_refused(house) {
+        let key = Signer::ed25519("ed", 1);
+        let provider = Provider::with(&[&key]);
+        let (ada, grace) = (house.stranger().await, house.stranger().await);
+        let id = enter(house, &provider).await;
+        link(house, &id, "ada", &ada).await;
+        let identity = link(house, &id, "grace", &grace).await;
+        let token = |subject: &str| key.sign(&claims(house, &provider, subject));
+        let log_in = async |subject: &str| {
+            let answer = exchange(house, &token(subject)).await;
+            // Renewed once: what a login began with goes with it.
+            let answer = refresh(house, &answer.body["refresh_token"]).await;
+            assert_eq!(answer.status, 200, "{}", answer.text);
+            answer
+        };
+        let ended = async |login: &Answer| {
+            let actor = Actor { id: None, token: login.body["access_token"].as_str().map(str::to_owned) };
+            assert_eq!(house.get(&actor, "/api/v1/auth/me").await.status, 401, "its access token is no good any more");
+            refused(&refresh(house, &login.body["refresh_token"]).await);
+        };
+        let (of_ada, of_grace) = (log_in("ada").await, log_in("grace").await);
+        let user = format!("/api/v1/identity/users/{}", ada.id.unwrap());
+        assert_eq!(house.transition(&house.admin, &user, "disabled").await.status, 200);
+        refused(&exchange(house, &token("ada")).await);
+        ended(&of_ada).await;
+        let path = format!("{PROVIDERS}/{id}");
+        assert_eq!(house.transition(&house.admin, &path, "disabled").await.status, 200);
+        refused(&exchange(house, &token("grace")).await);
+        ended(&of_grace).await;
+        assert_eq!(house.transition(&house.admin, &path, "active").await.status, 200);
+        let again = log_in("grace").await;
+        ended(&of_grace).await;
+        assert_eq!(house.delete(&house.admin, &format!("/api/v1/identity/external-identities/{identity}"), "*").await.status, 204);
+        refused(&exchange(house, &token("grace")).await);
+        ended(&again).await;
+        assert_eq!(house.delete(&house.admin, &path, "*").await.status, 409, "Ada is linked still");
+    }
+
+    a_provider_that_nobody_should_believe_is_not_entered(house) {
+        let good = json!({"code": "P", "name": "P", "issuer": "https://id.example.org", "audiences": ["steward"]});
+        let defaults = house.make("identity/identity-providers", &good).await;
+        assert_eq!((&defaults["algorithms"], &defaults["accounts_on_first_sight"], &defaults["subject_claim"], &defaults["state"]), (&json!(["RS256"]), &json!(false), &json!("sub"), &json!("active")));
+        for (name, value, expected) in [
+            ("issuer", json!("http://id.example.org"), "/issuer address"),
+            ("issuer", json!("http://localhost.example.org"), "/issuer address"),
+            ("issuer", json!("https://user:word@id.example.org"), "/issuer address"),
+            ("issuer", json!("https://id.example.org/?x=1"), "/issuer address"),
+            ("issuer", json!("https://id.example.org/#x"), "/issuer address"),
+            ("jwks_url", json!("http://10.0.0.1/keys"), "/jwks_url address"),
+            ("jwks_url", json!("http://[::ffff:127.0.0.1.example.org/keys"), "/jwks_url format"),
+            ("audiences", json!([]), "/audiences required"),
+            ("algorithms", json!([]), "/algorithms required"),
+            ("algorithms", json!(["HS256"]), "/algorithms/0 choice"),
+            ("algorithms", json!(["RS256", "none"]), "/algorithms/1 choice"),
+            ("email_domains", json!(["Example.org"]), "/email_domains/0 format"),
+            ("email_domains", json!(["a@example.org"]), "/email_domains/0 format"),
+            ("accounts_on_first_sight", json!(true), "/email_domains required"),
+        ] {
+            let answer = house.post(&house.admin, PROVIDERS, &with(&with(&good, "code", json!("Q")), name, value.clone())).await;
+            assert!(answer.status == 422 && answer.broken().iter().any(|broken| broken == expected), "{name} {value}: {}", answer.text);
+        }
+        let same = house.post(&house.admin, PROVIDERS, &with(&good, "code", json!("Q"))).await;
+        assert_eq!((same.status, same.broken()), (409, vec!["/issuer duplicate".to_owned()]), "an issuer is one provider");
+    }
+}

@@ -315,8 +315,9 @@ async fn required(stage: &mut Stage<'_>, operation: &Value, spot: usize) -> Stri
         let value = match target {
             Some(target) => stage.record(target, spot).await["id"].as_str().unwrap().to_owned(),
             None if name == "before" => "2027-01-01".to_owned(),
-            None if name == "from" => "2026-06-15".to_owned(),
-            None if name == "to" => "2026-07-15".to_owned(),
+            None if each["description"].as_str().is_some_and(|told| told.contains("YYYY-MM-DD")) => {
+                if name == "to" { "2026-07-15" } else { "2026-06-15" }.to_owned()
+            }
             None if name == "from_currency" => "USD".to_owned(),
             None if name == "to_currency" => "EUR".to_owned(),
             None => each["schema"]["enum"][0].as_str().unwrap_or("1").to_owned(),

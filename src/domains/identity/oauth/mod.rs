@@ -1,7 +1,7 @@
 //! OAuth 2: tokens for who proves who it is, and what is told of them.
 //!
 //! `grant` reads a request for tokens and asks the grant that it names; a grant is a file of its own that ends in
-//! [`issue`]. Every token belongs to a login ([`crate::access::login`]) and ends with it.
+//! `issue`. Every token belongs to a login ([`crate::access::login`]) and ends with it.
 
 mod asked;
 mod assertion;

@@ -121,24 +121,18 @@ impl Hand<'_, '_> {
         work(&mut writer)
     }
 
-    /// Does something in a savepoint: a problem takes it back and is the answer.
-    pub fn attempt<T>(&mut self, work: impl FnOnce(&mut Self) -> Result<T>) -> Result<Result<T, Box<Problem>>> {
-        Statement::new("SAVEPOINT attempt").execute(self.writer.connection)?;
-        let (mark, book) = (self.writer.mark(), self.book.clone());
-        match work(self) {
-            Ok(done) => {
-                Statement::new("RELEASE SAVEPOINT attempt").execute(self.writer.connection)?;
-                Ok(Ok(done))
-            }
-            Err(Error::Problem(problem)) => {
-                Statement::new("ROLLBACK TO SAVEPOINT attempt").execute(self.writer.connection)?;
-                Statement::new("RELEASE SAVEPOINT attempt").execute(self.writer.connection)?;
-                self.writer.return_to(mark);
-                self.book = book;
-                Ok(Err(problem))
-            }
-            Err(error) => Err(error),
-        }
+    /// Does something by itself: a problem takes it back and is the answer.
+    pub fn attempt<T>(&mut self, work: impl FnOnce(&mut Hand<'_, '_>) -> Result<T>) -> Result<Result<T, Box<Problem>>> {
+        let book = self.book.clone();
+        let outcome = self.writer.attempt(|writer| {
+            let mut hand = Hand { writer, book };
+            let done = work(&mut hand)?;
+            Ok((done, hand.book))
+        })?;
+        Ok(outcome.map(|(done, book)| {
+            self.book = book;
+            done
+        }))
     }
 }
 

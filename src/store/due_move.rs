@@ -87,19 +87,12 @@ impl Writer<'_> {
 
     /// Makes one move in a savepoint; says why where it cannot be made.
     fn make_due_move(&mut self, due: &DueMove) -> Result<std::result::Result<(), String>> {
-        Statement::new("SAVEPOINT due_move").execute(self.connection)?;
-        let mark = self.mark();
-        let outcome = self.because(Some(due.reason.clone()), |writer| writer.transition(due.definition, due.id, &IfMatch::Any, due.to));
-        if let Err(error) = outcome {
-            Statement::new("ROLLBACK TO SAVEPOINT due_move").execute(self.connection)?;
-            Statement::new("RELEASE SAVEPOINT due_move").execute(self.connection)?;
-            self.return_to(mark);
-            return match error {
-                Error::Rehearsed => Err(error),
-                error => Ok(Err(told(error.into_problem()))),
-            };
+        let reason = Some(due.reason.clone());
+        match self.savepoint(|writer| writer.because(reason, |writer| writer.transition(due.definition, due.id, &IfMatch::Any, due.to)))? {
+            Ok(_) => {}
+            Err(Error::Rehearsed) => return Err(Error::Rehearsed),
+            Err(error) => return Ok(Err(told(error.into_problem()))),
         }
-        Statement::new("RELEASE SAVEPOINT due_move").execute(self.connection)?;
         let kept = Statement::new("DELETE FROM deferred_moves WHERE resource_id = ").with(due.id, " AND to_state = ").with(due.to, "");
         kept.execute(self.connection)?;
         Ok(Ok(()))

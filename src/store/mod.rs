@@ -18,6 +18,8 @@
 
 mod again;
 mod approve;
+mod ask;
+mod attempt;
 mod calendar;
 pub mod custom;
 mod declared;

@@ -9,7 +9,7 @@ use crate::access::Session;
 use crate::database::{Cell, Connection, Statement};
 use crate::error::{Problem, Result};
 use crate::resource::value::Date;
-use crate::resource::{Check, Definition, Id, Resource, Scope, Stored};
+use crate::resource::{Definition, Id, Resource, Scope, Stored};
 use serde_json::{Map, Value};
 
 /// A session's view of the data, in one read.
@@ -96,26 +96,6 @@ impl<'a> Reader<'a> {
     pub fn holds(&mut self, definition: &'static Definition, stored: &Stored, verb: &str) -> Result<bool> {
         let place = place_of(self.connection, self.store, definition, stored)?;
         scope::holds(self.connection, self.session, &definition.permission(verb), place)
-    }
-
-    /// Asks what a rule asks, such as a question to another domain.
-    pub fn ask<T>(&mut self, question: impl FnOnce(&mut Check<'_>) -> Result<T>) -> Result<T> {
-        let session = self.session;
-        let holds = |connection: &mut Connection, permission: &str, unit: Option<Id>| scope::holds(connection, session, permission, Place::Unit(unit));
-        question(&mut Check {
-            connection: self.connection,
-            definitions: &self.store.definitions,
-            actor: session.principal,
-            token: session.token(),
-            login: session.login,
-            id: Id::default(),
-            before: None,
-            state: None,
-            now: self.store.now(),
-            today: self.store.clock.today(),
-            reason: None,
-            holds: &holds,
-        })
     }
 
     /// The registry's entry of a record.

@@ -4,12 +4,11 @@ use super::approve::Case;
 use super::declared;
 use super::draft::permitted;
 use super::read::{Reader, place_of};
-use super::scope::{self, Place};
+use super::scope;
 use super::write::{IfMatch, Writer, require_version};
-use crate::database::Connection;
 use crate::error::{Broken, Kind, Problem, Result};
 use crate::ports::authority::Verdict;
-use crate::resource::{Check, Definition, Entity, Id, Move, Stored};
+use crate::resource::{Definition, Entity, Id, Move, Stored};
 use serde_json::{Value, json};
 
 /// A move as a client sees it.
@@ -37,34 +36,20 @@ impl Reader<'_> {
     pub fn moves(&mut self, definition: &'static Definition, stored: &Stored) -> Result<Vec<MoveView>> {
         let place = place_of(self.connection, self.store, definition, stored)?;
         let state = stored.meta.state.clone().unwrap_or_default();
+        let entity = definition.load(stored);
+        let (id, before) = (stored.meta.id, entity.as_deref());
         let mut views = Vec::new();
         for step in definition.lifecycle.iter().flat_map(|lifecycle| lifecycle.moves_from(&state)) {
             let permitted =
                 (!step.automatic || self.session.is_house()) && scope::holds(self.connection, self.session, &definition.permission(step.name), place)?;
-            let session = self.session;
-            let holds = |connection: &mut Connection, permission: &str, unit: Option<Id>| scope::holds(connection, session, permission, Place::Unit(unit));
-            let entity = definition.load(stored);
-            let today = self.store.clock.today();
-            let mut check = Check {
-                connection: self.connection,
-                definitions: &self.store.definitions,
-                actor: session.principal,
-                token: session.token(),
-                login: session.login,
-                id: stored.meta.id,
-                before: entity.as_deref(),
-                state: Some(&state),
-                now: self.store.now(),
-                today,
-                reason: None,
-                holds: &holds,
-            };
-            let mut unmet = match &entity {
-                Some(entity) => definition.guard(&**entity, step, &mut check)?,
+            let mut unmet = match before {
+                Some(entity) => self.with_check(id, before, Some(&state), |check| definition.guard(entity, step, check))?,
                 None => Vec::new(),
             };
-            let case = Case::of(check.connection, self.store, session, definition, stored, step)?;
-            let verdict = case.map(|case| case.judge(&mut check)).transpose()?.unwrap_or_default();
+            let verdict = match Case::of(self.connection, self.store, self.session, definition, stored, step)? {
+                Some(case) => self.with_check(id, before, Some(&state), |check| case.judge(check))?,
+                None => Verdict::default(),
+            };
             unmet.extend(declared::unmet(self.connection, &self.store.definitions, definition, stored, step, self.store.now())?);
             unmet.extend(verdict.unmet);
             views.push(MoveView { to: step.to, name: step.name, permitted, unmet: unmet.into_iter().map(|unmet| unmet.0).collect() });

@@ -10,7 +10,7 @@ use crate::database::{Cell, Connection, Kind, Statement};
 use crate::error::{Broken, Error, Kind as ProblemKind, Problem, Result};
 use crate::history::{self, Change};
 use crate::resource::value::Instant;
-use crate::resource::{Check, Definition, Entity, Faults, Id, Lock, Meta, Resource, Scope, Stored};
+use crate::resource::{Definition, Entity, Faults, Id, Lock, Meta, Resource, Scope, Stored};
 use crate::search;
 use diesel::result::{DatabaseErrorKind, Error as Diesel};
 use serde_json::{Map, Value};
@@ -71,16 +71,6 @@ impl<'a> Writer<'a> {
     /// A record as the session sees it.
     pub fn document(&self, definition: &'static Definition, stored: &Stored) -> Map<String, Value> {
         super::read::seen(self.session, definition, stored)
-    }
-
-    /// What this transaction remembers, to go back to when a savepoint is rolled back.
-    pub fn mark(&self) -> HashSet<Id> {
-        self.touched.clone()
-    }
-
-    /// Goes back to what it remembered then.
-    pub fn return_to(&mut self, mark: HashSet<Id>) {
-        self.touched = mark;
     }
 
     /// What was let through so far and must be known; each is told once.
@@ -248,32 +238,6 @@ impl<'a> Writer<'a> {
         self.take_locks(locks)?;
         declared::check(self.connection, &self.store.definitions, definition, id, cells)?;
         self.with_check(id, before, state, |check| definition.check(entity, check))
-    }
-
-    /// Runs a rule with what it may know.
-    pub(super) fn with_check<T>(
-        &mut self,
-        id: Id,
-        before: Option<&dyn Entity>,
-        state: Option<&str>,
-        rule: impl FnOnce(&mut Check<'_>) -> Result<T>,
-    ) -> Result<T> {
-        let (session, today) = (self.session, self.now.date());
-        let holds = |connection: &mut Connection, permission: &str, unit: Option<Id>| scope::holds(connection, session, permission, Place::Unit(unit));
-        rule(&mut Check {
-            connection: self.connection,
-            definitions: &self.store.definitions,
-            actor: session.principal,
-            token: session.token(),
-            login: session.login,
-            id,
-            before,
-            state,
-            now: self.now,
-            today,
-            reason: self.origin.reason.as_deref(),
-            holds: &holds,
-        })
     }
 
     pub(super) fn take_locks(&mut self, mut locks: Vec<Lock>) -> Result<()> {

@@ -2,6 +2,10 @@
 
 use super::*;
 use crate::on_both;
+use std::sync::Arc;
+use steward::access::Session;
+use steward::error::Problem;
+use steward::store::{IfMatch, Origin, Writer};
 
 /// A requisition that waits for its approval: written by the administrator, submitted by somebody.
 async fn requisition(house: &House, code: &str, submitter: &Actor) -> String {
@@ -55,6 +59,29 @@ on_both! {
         }
         let done = house.transition(&eve.actor, &path, "approved").await;
         assert_eq!((done.status, done.header("warning")), (200, None), "{}", done.text);
+    }
+
+    what_was_taken_back_warns_of_nothing(house) {
+        let ann = colleague(house, "Ann Lee", "administrator", None).await;
+        let (id, _) = rule(house, "SOD-REQUISITION").await;
+        assert_eq!(house.patch(&house.admin, &at("governance/sod-rules", &id), "*", &json!({"effect": "warn"})).await.status, 200);
+        let id = Id::parse(&requisition(house, "R-1", &ann.actor).await).unwrap();
+        let principal = house.admin.id.unwrap();
+        let session = Arc::new(house.served.store.unauthenticated(move |connection| Session::load(connection, principal)).await.unwrap().unwrap());
+        let told = move |writer: &mut Writer<'_>| {
+            let requisitions = writer.store.definitions.get("vendors/requisitions").unwrap();
+            let mut told = Vec::new();
+            for fails in [true, false] {
+                let outcome = writer.attempt(|writer| {
+                    writer.transition(requisitions, id, &IfMatch::Any, "approved")?;
+                    if fails { Err(Problem::not_found().into()) } else { Ok(()) }
+                })?;
+                assert_eq!(outcome.is_err(), fails);
+                told.push(writer.take_warnings().len());
+            }
+            Ok(told)
+        };
+        assert_eq!(house.served.store.write(&session, &Origin::house(), told).await.unwrap(), [0, 1]);
     }
 
     a_rule_that_only_warns_tells_the_answer_the_history_and_the_approval(house) {

@@ -1,8 +1,7 @@
 //! Many writes in one request, across collections, each as the single call would answer.
 
 use crate::access::password;
-use crate::database::Statement;
-use crate::error::{Broken, Error, Kind, Problem, Result};
+use crate::error::{Broken, Kind, Problem, Result};
 use crate::http::view::{Call, JSON, Prepared, Run, View};
 use crate::resource::value::of_type;
 use crate::resource::{Definition, Id};
@@ -209,23 +208,9 @@ fn apply(writer: &mut Writer<'_>, _: &Call, prepared: &Prepared) -> Result<Outco
 /// The record, the answer, and the fields in it that are shown this once.
 type Done = (Id, Value, Vec<&'static str>);
 
-/// Runs one operation in a savepoint. A problem is its answer; an error of the database ends the request.
+/// Runs one operation by itself. A problem is its answer; an error of the database ends the request.
 fn one(writer: &mut Writer<'_>, operation: &Operation, made: &[Option<Id>]) -> Result<std::result::Result<Done, Box<Problem>>> {
-    Statement::new("SAVEPOINT operation").execute(writer.connection)?;
-    let mark = writer.mark();
-    match run(writer, operation, made) {
-        Ok(done) => {
-            Statement::new("RELEASE SAVEPOINT operation").execute(writer.connection)?;
-            Ok(Ok(done))
-        }
-        Err(Error::Problem(problem)) => {
-            Statement::new("ROLLBACK TO SAVEPOINT operation").execute(writer.connection)?;
-            Statement::new("RELEASE SAVEPOINT operation").execute(writer.connection)?;
-            writer.return_to(mark);
-            Ok(Err(problem))
-        }
-        Err(error) => Err(error),
-    }
+    writer.attempt(|writer| run(writer, operation, made))
 }
 
 fn run(writer: &mut Writer<'_>, operation: &Operation, made: &[Option<Id>]) -> Result<Done> {

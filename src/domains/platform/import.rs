@@ -1,8 +1,7 @@
 //! Imports: rows of a file become records, each through the same rules as a single call.
 
 use crate::access::password;
-use crate::database::Statement;
-use crate::error::{Broken, Error, Kind, Problem, Result};
+use crate::error::{Broken, Kind, Problem, Result};
 use crate::formats::csv::{self, Cell};
 use crate::http::view::{Call, Parameter, Prepared, Run, View, require};
 use crate::resource::value::{ListUse, of_type};
@@ -187,23 +186,10 @@ fn apply(writer: &mut Writer<'_>, _: &Call, prepared: &Prepared) -> Result<Outco
     Ok(Outcome::new(200, answer))
 }
 
-/// Imports one row in a savepoint; what is wrong with it is the answer.
+/// Imports one row by itself; what is wrong with it is the answer.
 fn one(writer: &mut Writer<'_>, definition: &'static Definition, row: &Row, counts: &mut Counts) -> Result<Option<Problem>> {
-    Statement::new("SAVEPOINT imported").execute(writer.connection)?;
-    let mark = writer.mark();
-    match put(writer, definition, row, counts) {
-        Ok(()) => {
-            Statement::new("RELEASE SAVEPOINT imported").execute(writer.connection)?;
-            Ok(None)
-        }
-        Err(Error::Problem(problem)) => {
-            Statement::new("ROLLBACK TO SAVEPOINT imported").execute(writer.connection)?;
-            Statement::new("RELEASE SAVEPOINT imported").execute(writer.connection)?;
-            writer.return_to(mark);
-            Ok(Some(*problem))
-        }
-        Err(error) => Err(error),
-    }
+    let outcome = writer.attempt(|writer| put(writer, definition, row, counts))?;
+    Ok(outcome.err().map(|problem| *problem))
 }
 
 fn put(writer: &mut Writer<'_>, definition: &'static Definition, row: &Row, counts: &mut Counts) -> Result<()> {

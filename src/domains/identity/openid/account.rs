@@ -90,7 +90,8 @@ fn welcome(writer: &mut Writer<'_>, (provider_id, provider): (Id, &IdentityProvi
     }
     let taken = Statement::new("SELECT 1 FROM users WHERE email_key = ").with(address_key(email), "");
     if taken.first(writer.connection, &[])?.is_some() {
-        return Ok(Err("its e-mail address is another account's; an administrator may link the two"));
+        // Another exchange of the same subject may have made the account and the link since this one looked for them.
+        return Ok(linked(writer.connection, provider_id, subject)?.ok_or("its e-mail address is another account's; an administrator may link the two"));
     }
     let name = text(claims, &provider.name_claim).map(str::trim).filter(|name| !name.is_empty()).unwrap_or(email);
     let user = make::<User>(writer, json!({"email": email, "name": Title::cut(name).0}))?;

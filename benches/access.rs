@@ -32,7 +32,7 @@ async fn on(name: &str, url: &str) {
     let api = Arc::new(catalogue::api());
     let first = (Some("admin@example.org".into()), Some("correct horse battery staple".into()));
     let outgoing = steward::outgoing::Outgoing::new(&[], None, Clock::system()).expect("a client");
-    let opened = app::open(&api, url, "http://bench".into(), Clock::system(), first, outgoing);
+    let opened = app::open(&api, url, app::Settings::new("http://bench".into(), Clock::system(), first, outgoing));
     let house = opened.await.expect("a house").house;
     let token = token(&house).await;
     assert!(seen(&house, &token).await && unseen(&house, &token).await);

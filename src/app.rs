@@ -25,29 +25,33 @@ pub struct Opened {
     pub administrator: Option<FirstAdministrator>,
 }
 
-/// Opens a house with the usual limits and without proxies.
-pub async fn open(
-    api: &Arc<Api>,
-    database_url: &str,
-    issuer: String,
-    clock: Clock,
-    first: (Option<String>, Option<String>),
-    outgoing: Outgoing,
-) -> Result<Opened, String> {
-    let limits = Limits::new(Rules::default(), Proxies::default(), &clock);
-    open_within(api, database_url, issuer, clock, limits, first, outgoing).await
+/// What a house is opened with.
+pub struct Settings {
+    /// The address under which it is known.
+    pub issuer: String,
+    /// What tells it the time.
+    pub clock: Clock,
+    /// How often anyone may ask, and behind which proxies.
+    pub limits: Limits,
+    /// After how many seconds it looks again for moves that are due by date.
+    pub schedule_seconds: i64,
+    /// The address and the password of the first administrator of a new house, if they are chosen.
+    pub first: (Option<String>, Option<String>),
+    /// What it asks of other houses.
+    pub outgoing: Outgoing,
+}
+
+impl Settings {
+    /// The usual limits, no proxies, and the usual schedule.
+    pub fn new(issuer: String, clock: Clock, first: (Option<String>, Option<String>), outgoing: Outgoing) -> Settings {
+        let limits = Limits::new(Rules::default(), Proxies::default(), &clock);
+        Settings { issuer, clock, limits, schedule_seconds: jobs::schedule::USUAL_SECONDS, first, outgoing }
+    }
 }
 
 /// Opens a house: brings the tables up to date and makes what every house has.
-pub async fn open_within(
-    api: &Arc<Api>,
-    database_url: &str,
-    issuer: String,
-    clock: Clock,
-    limits: Limits,
-    (email, password): (Option<String>, Option<String>),
-    outgoing: Outgoing,
-) -> Result<Opened, String> {
+pub async fn open(api: &Arc<Api>, database_url: &str, settings: Settings) -> Result<Opened, String> {
+    let Settings { issuer, clock, limits, schedule_seconds, first: (email, password), outgoing } = settings;
     let url = database_url.to_owned();
     let database = tokio::task::spawn_blocking(move || Database::open(&url)).await.map_err(|error| error.to_string())??;
     let store = Store { database, definitions: api.definitions.clone(), clock, changes: Changes::default() };
@@ -55,7 +59,7 @@ pub async fn open_within(
     let read_at = store.clock.ticks();
     let keys = identity::house::keys(&store).await.map_err(explain)?;
     let routes = Routes::new(&[], &api.views());
-    let worker = Worker::new(store.clone(), vec![operation::work(routes), jobs::retention(), judgement::work(), jobs::schedule::due_moves()]);
+    let worker = Worker::new(store.clone(), vec![operation::work(routes), jobs::retention(), judgement::work(), jobs::schedule::due_moves(schedule_seconds)]);
     let later = Later { ask: operation::ask, bell: worker.bell.clone() };
     let house = House::new(api, store, Keys::new(issuer, keys, read_at), limits, later, outgoing);
     Ok(Opened { house: Data::new(house), worker: Arc::new(worker), administrator })

@@ -93,7 +93,7 @@ fn demo(settings: &Demo) -> Result<(), String> {
         let api = Arc::new(catalogue::api());
         let (email, password) = (settings.admin_email.clone(), settings.admin_password.clone());
         let outgoing = Outgoing::new(&[], None, Clock::system())?;
-        let opened = app::open(&api, &settings.into, "http://steward.local".into(), Clock::system(), (email, password), outgoing).await?;
+        let opened = app::open(&api, &settings.into, app::Settings::new("http://steward.local".into(), Clock::system(), (email, password), outgoing)).await?;
         let count = steward::demo::fill(&opened.house.store, false).await?;
         println!("The company stands: {count} records.");
         introduce(&opened);
@@ -113,7 +113,8 @@ async fn serve(settings: Serve) -> Result<(), String> {
     access::password::size(settings.limits.hashes_at_once, Some(settings.limits.hashes_waiting));
     let outgoing = Outgoing::new(&settings.allow_private_addresses, settings.ca_file.as_deref(), clock.clone())?;
     let first = (settings.admin_email.clone(), settings.admin_password.clone());
-    let opened = app::open_within(&api, &settings.database.database_url, settings.issuer(), clock, limits, first, outgoing).await?;
+    let opening = app::Settings { issuer: settings.issuer(), clock, limits, schedule_seconds: settings.schedule_seconds, first, outgoing };
+    let opened = app::open(&api, &settings.database.database_url, opening).await?;
     let house = opened.house.clone();
     let workers = settings.workers.unwrap_or_else(|| std::thread::available_parallelism().map_or(2, usize::from));
     let server = HttpServer::new(move || App::new().app_data(house.clone()).wrap(from_fn(http::trace)).configure(app::mount))
@@ -130,7 +131,6 @@ async fn serve(settings: Serve) -> Result<(), String> {
     let server = server.run();
     let (handle, house) = (server.handle(), opened.house.clone());
     let working = opened.worker.clone();
-    working.pace(steward::jobs::schedule::DUE_MOVES, settings.schedule_seconds);
     let worker = actix_web::rt::spawn(async move { working.run().await });
     actix_web::rt::spawn(async move {
         asked_to_stop().await;

@@ -47,9 +47,8 @@ impl Server {
 
 async fn serve(url: String, sent: Arc<Mutex<web::Bytes>>, started: mpsc::Sender<SocketAddr>) {
     let outgoing = steward::outgoing::Outgoing::new(&[], None, Clock::system()).expect("a client");
-    let opened = app::open(&Arc::new(catalogue::api()), &url, "http://bench".into(), Clock::system(), (Some(EMAIL.into()), Some(PASSWORD.into())), outgoing)
-        .await
-        .expect("a house");
+    let settings = app::Settings::new("http://bench".into(), Clock::system(), (Some(EMAIL.into()), Some(PASSWORD.into())), outgoing);
+    let opened = app::open(&Arc::new(catalogue::api()), &url, settings).await.expect("a house");
     let worker = opened.worker.clone();
     actix_web::rt::spawn(async move { worker.run().await });
     let house = opened.house;

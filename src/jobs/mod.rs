@@ -16,8 +16,8 @@ use crate::resource::Id;
 use crate::resource::value::Instant;
 use crate::store::{Origin, Store, Writer};
 use serde_json::Value;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use tokio::sync::Notify;
 
@@ -88,8 +88,6 @@ pub struct Worker {
     /// Rung when there is something new to do.
     pub bell: Arc<Notify>,
     closing: AtomicBool,
-    /// How often regular work comes round where that was set.
-    paces: Mutex<Vec<(&'static str, i64)>>,
 }
 
 /// Asks for work, in the transaction of the call that asks.
@@ -113,12 +111,7 @@ pub fn ask(writer: &mut Writer<'_>, kind: &str, operation_id: Id, arguments: Val
 impl Worker {
     /// A worker for some kinds of work.
     pub fn new(store: Store, works: Vec<Work>) -> Self {
-        Worker { store, works, bell: Arc::new(Notify::new()), closing: AtomicBool::new(false), paces: Mutex::default() }
-    }
-
-    /// Sets after how many seconds a regular work comes round; for what starts after this.
-    pub fn pace(&self, kind: &'static str, seconds: i64) {
-        self.paces.lock().unwrap_or_else(|poisoned| poisoned.into_inner()).push((kind, seconds.max(1)));
+        Worker { store, works, bell: Arc::new(Notify::new()), closing: AtomicBool::new(false) }
     }
 
     /// Works until [`Worker::close`].
@@ -169,9 +162,7 @@ impl Worker {
 
     /// Gives each regular job its row. Whoever starts does them at once: nobody knows for how long nobody did.
     async fn enrol(&self) -> Result<()> {
-        let paces = self.paces.lock().unwrap_or_else(|poisoned| poisoned.into_inner()).clone();
-        let pace = |kind: &str, usual: i64| paces.iter().rfind(|(known, _)| *known == kind).map_or(usual, |(_, seconds)| *seconds);
-        let regular: Vec<(&'static str, i64)> = self.works.iter().filter_map(|work| Some((work.kind, pace(work.kind, work.period_seconds?)))).collect();
+        let regular: Vec<(&'static str, i64)> = self.works.iter().filter_map(|work| Some((work.kind, work.period_seconds?))).collect();
         let now = self.store.now();
         let insert = move |connection: &mut Connection| {
             for (kind, period) in &regular {

@@ -5,16 +5,14 @@ use crate::error::Result;
 use crate::store::Writer;
 use serde_json::{Value, json};
 
-/// The kind of the job.
-pub const DUE_MOVES: &str = "due_moves";
 /// After how many seconds the house looks again, where nothing else is set.
 pub const USUAL_SECONDS: i64 = 60;
 /// How many moves are made in one transaction.
 const BATCH: usize = 50;
 
-/// The work of making the moves that are due.
-pub fn due_moves() -> Work {
-    Work { kind: DUE_MOVES, period_seconds: Some(USUAL_SECONDS), prepare: Box::new(|_, _| Ok(Box::new(make))), report: None }
+/// The work of making the moves that are due, looked for every so many seconds.
+pub fn due_moves(seconds: i64) -> Work {
+    Work { kind: "due_moves", period_seconds: Some(seconds), prepare: Box::new(|_, _| Ok(Box::new(make))), report: None }
 }
 
 fn make(writer: &mut Writer<'_>) -> Result<Value> {

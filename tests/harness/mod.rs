@@ -166,7 +166,7 @@ impl House {
         let first = (Some("admin@example.org".into()), Some("correct horse battery staple".into()));
         // Identity providers of tests stand on this machine.
         let outgoing = Outgoing::new(&["127.0.0.1".into()], None, clock.clone()).unwrap();
-        let opened = app::open(&API, &url, issuer, clock.clone(), first, outgoing).await.unwrap();
+        let opened = app::open(&API, &url, app::Settings::new(issuer, clock.clone(), first, outgoing)).await.unwrap();
         let mut house = House::around(opened.house, opened.worker, clock, url, folder).await;
         let form = "grant_type=password&username=admin%40example.org&password=correct+horse+battery+staple";
         let answer = house.form("/api/v1/auth/token", form).await;

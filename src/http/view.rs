@@ -3,6 +3,7 @@
 use super::measure::Measure;
 use crate::access::Session;
 use crate::error::{Broken, Problem, Result};
+use crate::resource::value::Date;
 use crate::resource::{Definition, Id, Resource};
 use crate::store::{Outcome, Reader, Store, Writer};
 use actix_web::web::Bytes;
@@ -115,6 +116,12 @@ impl Call {
     /// A query parameter.
     pub fn parameter(&self, name: &str) -> Option<&str> {
         self.query.iter().find(|(each, _)| each == name).map(|(_, value)| value.as_str())
+    }
+
+    /// The day that a query parameter names; none if it is left out (400).
+    pub fn day(&self, name: &str) -> Result<Option<Date>> {
+        let unreadable = || Problem::bad_request(format!("{name} is a day, such as 2026-06-30."));
+        self.parameter(name).map(|text| Date::parse(text).ok_or_else(|| unreadable().into())).transpose()
     }
 
     /// The body as JSON.

@@ -59,6 +59,11 @@ pub struct Verdict {
     pub effects: Vec<Effect>,
 }
 
+/// What is missing where who would approve a record brought it into its state, or changed it since.
+pub fn four_eyes(state: &str) -> Unmet {
+    Unmet::new("", "four_eyes", format!("Somebody else must do this: you brought it to {state}, or changed it since."))
+}
+
 /// Answers whether somebody may approve something.
 pub trait Authority: Send + Sync {
     /// What must be locked before it is asked.

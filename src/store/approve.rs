@@ -10,7 +10,7 @@ use crate::database::{Cell, Connection, Kind, Statement};
 use crate::error::Result;
 use crate::ports::authority::{self, Asked, Value, Verdict};
 use crate::resource::value::Instant;
-use crate::resource::{Check, Definition, Id, Lock, Move, Stored, Unmet};
+use crate::resource::{Check, Definition, Id, Lock, Move, Stored};
 use std::collections::HashMap;
 
 /// What is asked about an approving move of one record.
@@ -98,8 +98,7 @@ impl Case {
     pub fn judge(&self, check: &mut Check<'_>) -> Result<Verdict> {
         let mut verdict = authority::judge(check, &self.asked())?;
         if self.is_own() {
-            let detail = format!("Somebody else must do this: you brought it to {}, or changed it since.", self.state);
-            verdict.unmet.insert(0, Unmet::new("", "four_eyes", detail));
+            verdict.unmet.insert(0, authority::four_eyes(&self.state));
         }
         if let Some(who) = &verdict.who_could {
             verdict.unmet.iter_mut().for_each(|unmet| unmet.0.detail = format!("{} {who}", unmet.0.detail));

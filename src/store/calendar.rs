@@ -146,7 +146,7 @@ fn one(definition: &Definition, appointment: &Appointment, people: &[&'static Fi
         [only] => only.name.to_owned(),
         many => format!("COALESCE({})", many.iter().map(|field| field.name).collect::<Vec<_>>().join(", ")),
     };
-    let bound = |date: Date| -> Cell { if kind == Kind::Instant { Instant(date.0.and_time(chrono::NaiveTime::MIN).and_utc()).into() } else { date.into() } };
+    let bound = |date: Date| -> Cell { if kind == Kind::Instant { date.midnight().into() } else { date.into() } };
     let mut one =
         Statement::new(format!("SELECT {day} AS day, id, '{field}' AS what, {person} AS person, updated_at FROM {} WHERE {day} >= ", definition.table));
     one.bind(bound(span.from)).push(format!(" AND {day} < ")).bind(bound(span.to));

@@ -8,9 +8,13 @@ use super::{Sight, Store};
 use crate::access::Session;
 use crate::database::{Cell, Connection, Statement};
 use crate::error::{Problem, Result};
-use crate::resource::value::Date;
+use crate::resource::value::{Date, Title};
 use crate::resource::{Definition, Id, Resource, Scope, Stored};
 use serde_json::{Map, Value};
+use std::collections::HashMap;
+
+/// How many ids one statement names at most.
+const CHUNK: usize = 5_000;
 
 /// A session's view of the data, in one read.
 pub struct Reader<'a> {
@@ -39,19 +43,31 @@ impl<'a> Reader<'a> {
         load(self.connection, definition, id, narrowed, false)
     }
 
-    /// Those of some records that are there and in sight, in no order: one query.
+    /// What some records of a collection are called, of those that are in sight.
+    pub fn titles(&mut self, collection: &str, ids: &[Id]) -> Result<HashMap<Id, Title>> {
+        let Some(definition) = self.store.definitions.get(collection) else { return Ok(HashMap::new()) };
+        let found = self.find_all(definition, ids)?;
+        let titled = found.iter().filter_map(|stored| {
+            let document = self.document(definition, stored);
+            Some((stored.meta.id, Title::cut(document.get(definition.title)?.as_str()?)))
+        });
+        Ok(titled.collect())
+    }
+
+    /// Those of some records that are there and in sight, in no order: one query for every few thousand.
     pub fn find_all(&mut self, definition: &'static Definition, ids: &[Id]) -> Result<Vec<Stored>> {
         let Ok(narrowed) = scope::condition(&self.store.definitions, definition, self.session, "read") else { return Ok(Vec::new()) };
-        if ids.is_empty() {
-            return Ok(Vec::new());
+        let mut found = Vec::new();
+        for chunk in ids.chunks(CHUNK) {
+            let mut query = Statement::new(format!("SELECT {} FROM {} WHERE id IN (", definition.columns, definition.table));
+            query.bind_all(chunk.iter().map(|id| Cell::Id(*id))).push(")");
+            if let Some(narrowed) = &narrowed {
+                query.push(" AND ").append(narrowed.clone());
+            }
+            let rows = query.once().rows(self.connection, &definition.kinds)?;
+            found.extend(rows.into_iter().filter_map(|row| definition.stored(row)));
         }
-        let mut query = Statement::new(format!("SELECT {} FROM {} WHERE id IN (", definition.columns, definition.table));
-        query.bind_all(ids.iter().map(|id| Cell::Id(*id))).push(")");
-        if let Some(narrowed) = narrowed {
-            query.push(" AND ").append(narrowed);
-        }
-        let rows = query.once().rows(self.connection, &definition.kinds)?;
-        Ok(rows.into_iter().filter_map(|row| definition.stored(row)).collect())
+        Ok(found)
     }
 
     /// The record with its type; 404 if it is absent or out of sight.

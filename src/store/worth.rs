@@ -31,12 +31,13 @@ pub(super) fn worth(
             Worth::Sum { of, field } => of_parts(connection, definitions, definition, (of, field), ids)?,
             Worth::Priced { of, quantity, price, discount } => priced(connection, definitions, definition, of, (quantity, price, *discount), ids)?,
         };
+        let of_parts = matches!(worth, Worth::Sum { .. } | Worth::Priced { .. });
         for (id, value) in &mut values {
             match sums.get(id) {
                 Some(Some(amounts)) => value.sums.push(amounts.clone()),
                 // A sum over parts that there are not is nothing.
-                None if !matches!(worth, Worth::Field(_) | Worth::Listed(_)) => value.sums.push(Vec::new()),
-                Some(None) if !matches!(worth, Worth::Field(_) | Worth::Listed(_)) => value.lacking = Some(worth.told()),
+                None if of_parts => value.sums.push(Vec::new()),
+                Some(None) if of_parts => value.lacking = Some(worth.told()),
                 _ => {}
             }
         }

@@ -9,7 +9,7 @@ use super::cost_entry::CostEntry;
 use super::line_flow::{Counted, Line, positions};
 use super::position::{Position, Standing};
 use crate::database::{Kind, Statement};
-use crate::error::{Problem, Result};
+use crate::error::Result;
 use crate::http::view::{Call, Parameter, Run, View};
 use crate::resource::Id;
 use crate::resource::model::{Model, answer_schema};
@@ -95,10 +95,7 @@ pub static POSITION: View = View {
 
 fn run(reader: &mut Reader<'_>, call: &Call) -> Result<Value> {
     let id = call.id()?;
-    let as_of = match call.parameter("as_of") {
-        None => None,
-        Some(text) => Some(Date::parse(text).ok_or_else(|| Problem::bad_request("as_of is a day, such as 2026-06-30."))?),
-    };
+    let as_of = call.day("as_of")?;
     let (_, budget) = reader.get_typed::<Budget>(id)?;
     let day = as_of.unwrap_or_else(|| reader.today());
     let counted = Counted {

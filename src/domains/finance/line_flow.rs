@@ -4,7 +4,7 @@ use super::position::{Position, converted};
 use crate::database::{Cell, Connection, Kind, Row, Statement};
 use crate::error::Result;
 use crate::resource::Id;
-use crate::resource::value::{Currency, Date, Instant, Precise};
+use crate::resource::value::{Currency, Date, Precise};
 use rust_decimal::Decimal;
 use std::collections::HashMap;
 
@@ -37,11 +37,7 @@ impl Counted {
         let mut tail = narrowed.clone();
         match self.as_of {
             Some(day) if booked => drop(tail.push(" AND posted_on <= ").bind(day)),
-            Some(day) => {
-                if let Some(midnight) = Instant::parse(&format!("{}T00:00:00Z", day.plus_days(1))) {
-                    tail.push(" AND created_at < ").bind(midnight);
-                }
-            }
+            Some(day) => drop(tail.push(" AND created_at < ").bind(day.plus_days(1).midnight())),
             None => {}
         }
         if let Some(periods) = &self.periods {

@@ -54,10 +54,7 @@ fn run(reader: &mut Reader<'_>, call: &Call) -> Result<Value> {
     let (from_currency, to_currency) = (currency("from_currency")?, currency("to_currency")?);
     let kind = call.parameter("kind").map_or(Some(RateKind::Spot), RateKind::from_word);
     let kind = kind.ok_or_else(|| Problem::bad_request(format!("kind is one of {}.", RateKind::WORDS.join(", "))))?;
-    let looked_up_on = match call.parameter("on") {
-        None => reader.today(),
-        Some(text) => Date::parse(text).ok_or_else(|| Problem::bad_request("on is a day, such as 2026-06-30."))?,
-    };
+    let looked_up_on = call.day("on")?.unwrap_or_else(|| reader.today());
     let query = Statement::new("SELECT rate_units, rate_pico, valid_on, source FROM exchange_rates WHERE kind = ")
         .with(kind.word(), " AND from_currency = ")
         .with(from_currency.code(), " AND to_currency = ")

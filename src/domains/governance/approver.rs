@@ -3,8 +3,8 @@
 use super::mandate::{self, Mandate, Ruling, roles_of};
 use super::rate::Rates;
 use super::separation::Separation;
-use crate::access::{Pattern, accounts_of};
-use crate::database::{Cell, Doc, Kind, Statement};
+use crate::access::{Pattern, accounts_of, patterns};
+use crate::database::{Cell, Kind, Statement};
 use crate::error::Result;
 use crate::ports::authority::Asked;
 use crate::resource::{Check, Id};
@@ -71,12 +71,7 @@ fn candidates(check: &mut Check<'_>, asked: &Asked<'_>) -> Result<Vec<Candidate>
 fn roles_with(check: &mut Check<'_>, permission: &str) -> Result<Vec<Id>> {
     let Some(wanted) = Pattern::parse(permission) else { return Ok(Vec::new()) };
     let rows = Statement::new("SELECT id, permissions FROM roles").rows(check.connection, &[Kind::Id, Kind::Doc])?;
-    let holds = |cell: &Cell| match cell {
-        Cell::Doc(Doc(list)) => {
-            list.as_array().into_iter().flatten().filter_map(|held| held.as_str().and_then(Pattern::parse)).any(|held| held.covers(&wanted))
-        }
-        _ => false,
-    };
+    let holds = |cell: &Cell| patterns(cell).into_iter().flatten().any(|held| held.covers(&wanted));
     Ok(rows.iter().filter(|row| row.get(1).is_some_and(holds)).filter_map(|row| row.first()?.as_id()).collect())
 }
 

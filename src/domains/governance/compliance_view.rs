@@ -271,13 +271,7 @@ fn tops(asked: &[Asked]) -> HashMap<Id, Id> {
 
 fn by_unit(reader: &mut Reader<'_>, asked: &[Asked], units: &BTreeMap<Option<Id>, HashMap<Id, Judgement>>, method: Method) -> Result<Vec<UnitCompliance>> {
     let ids: Vec<Id> = units.keys().copied().flatten().collect();
-    let mut names: HashMap<Id, Title> = HashMap::new();
-    if let Some(definition) = reader.store.definitions.get("teams/units") {
-        for stored in reader.find_all(definition, &ids)? {
-            let document = reader.document(definition, &stored);
-            names.extend(document.get(definition.title).and_then(Value::as_str).map(|name| (stored.meta.id, Title::cut(name))));
-        }
-    }
+    let names = reader.titles("teams/units", &ids)?;
     let of_unit = |(unit, results): (&Option<Id>, &HashMap<Id, Judgement>)| {
         let (figure, total) = judge(asked.iter(), results, method);
         UnitCompliance {

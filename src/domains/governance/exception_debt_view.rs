@@ -3,14 +3,13 @@
 use super::exception::Exception;
 use super::exception_debt::{Debt, Given, debts};
 use super::exception_level::ExceptionLevel;
-use super::named;
 use crate::database::{Kind, Row, Statement};
-use crate::error::{Problem, Result};
+use crate::error::Result;
 use crate::http::view::{Call, Parameter, Run, View};
 use crate::ports::exception::ExceptionKind;
 use crate::resource::Id;
 use crate::resource::model::{Model, answer_schema};
-use crate::resource::value::{Date, Figure, Instant, Many, Title, Whole};
+use crate::resource::value::{Date, Figure, Many, Title, Whole};
 use crate::store::Reader;
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -145,10 +144,7 @@ struct Told {
 }
 
 fn run(reader: &mut Reader<'_>, call: &Call) -> Result<Value> {
-    let day = match call.parameter("as_of") {
-        None => reader.today(),
-        Some(text) => Date::parse(text).ok_or_else(|| Problem::bad_request("as_of is a day, such as 2026-06-30."))?,
-    };
+    let day = call.day("as_of")?.unwrap_or_else(|| reader.today());
     let told = told(reader, day)?;
     let by_id: BTreeMap<Id, &Told> = told.iter().map(|each| (each.given.id, each)).collect();
     let given: Vec<Given> = told.iter().map(|each| each.given).collect();
@@ -171,8 +167,8 @@ fn told(reader: &mut Reader<'_>, day: Date) -> Result<Vec<Told>> {
         "SELECT id, extends_id, level, starts_on, expires_on, state, title, kind, subject_id, unit_id, owner_id FROM exceptions \
          WHERE state IN ('approved', 'active', 'expired', 'revoked')",
     );
-    if let Some(midnight) = Instant::parse(&format!("{}T00:00:00Z", day.plus_days(1))).filter(|_| day < reader.today()) {
-        query.push(" AND created_at < ").bind(midnight);
+    if day < reader.today() {
+        query.push(" AND created_at < ").bind(day.plus_days(1).midnight());
     }
     query.append(narrowed).push(" ORDER BY id");
     let kinds = [Kind::Id, Kind::Id, Kind::Text, Kind::Date, Kind::Date, Kind::Text, Kind::Text, Kind::Text, Kind::Id, Kind::Id, Kind::Id];
@@ -245,13 +241,13 @@ fn grouped<K: Ord + Copy>(owed: &[(Debt, &Told)], of: impl Fn(&Told) -> K) -> Ve
 fn by_unit(reader: &mut Reader<'_>, owed: &[(Debt, &Told)]) -> Result<Vec<DebtOfUnit>> {
     let sums = grouped(owed, |told| told.unit);
     let ids: Vec<Id> = sums.iter().map(|(unit, _)| *unit).collect();
-    let names = named::titles(reader, "teams/units", &ids)?;
+    let names = reader.titles("teams/units", &ids)?;
     Ok(sums.into_iter().map(|(unit_id, debt)| DebtOfUnit { unit_id, name: names.get(&unit_id).cloned(), debt }).collect())
 }
 
 fn by_owner(reader: &mut Reader<'_>, owed: &[(Debt, &Told)]) -> Result<Vec<DebtOfOwner>> {
     let sums = grouped(owed, |told| told.owner);
     let ids: Vec<Id> = sums.iter().filter_map(|(owner, _)| *owner).collect();
-    let names = named::titles(reader, "teams/people", &ids)?;
+    let names = reader.titles("teams/people", &ids)?;
     Ok(sums.into_iter().map(|(owner_id, debt)| DebtOfOwner { owner_id, name: owner_id.and_then(|id| names.get(&id).cloned()), debt }).collect())
 }

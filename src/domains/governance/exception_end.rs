@@ -1,10 +1,11 @@
 //! What is open again when an exception ends.
 
+use super::exception_force::on as in_force_on;
 use super::exception_level::ExceptionLevel;
 use super::finding::{Finding, FindingKind};
 use crate::database::{Cell, Kind, Statement};
 use crate::error::Result;
-use crate::ports::exception::{self, ExceptionKind};
+use crate::ports::exception::{self, Days, ExceptionKind};
 use crate::resource::value::{Date, Note, Title};
 use crate::resource::{Check, Effect, Id, Resource};
 use serde_json::json;
@@ -25,12 +26,9 @@ pub struct Ended<'a> {
 /// reopened by its own domain; a gap in a policy, control, technology or vendor becomes a finding; the limit of a budget and a
 /// freeze hold again by themselves.
 pub fn reopen(ended: &Ended<'_>, check: &mut Check<'_>) -> Result<Vec<Effect>> {
-    let others = Statement::new("SELECT 1 FROM exceptions WHERE state IN ('approved', 'active') AND kind = ")
-        .with(ended.kind.word(), " AND subject_id = ")
-        .with(ended.subject_id, " AND starts_on <= ")
-        .with(check.today, " AND expires_on >= ")
-        .with(check.today, " AND id <> ")
-        .with(check.id, " LIMIT 1");
+    let mut others = Statement::new("SELECT 1 FROM exceptions WHERE kind = ");
+    others.bind(ended.kind.word()).push(" AND subject_id = ").bind(ended.subject_id).push(" AND id <> ").bind(check.id);
+    others.push(" AND ").append(in_force_on(Days::on(check.today))).push(" LIMIT 1");
     if check.finds(others)? {
         return Ok(Vec::new());
     }

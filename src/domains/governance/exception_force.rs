@@ -10,6 +10,11 @@ use std::collections::HashMap;
 /// How many ids one statement names at most.
 const CHUNK: usize = 5_000;
 
+/// The condition that an exception is in force on all of some days.
+pub(super) fn on(days: Days) -> Statement {
+    Statement::new("state IN ('approved', 'active') AND starts_on <= ").with(days.first, " AND expires_on >= ").with(days.last, "")
+}
+
 /// The exceptions of this house.
 pub struct Exceptions;
 
@@ -18,8 +23,8 @@ impl exception::Exceptions for Exceptions {
         if subjects.is_empty() {
             return Ok(false);
         }
-        let mut query = Statement::new("SELECT 1 FROM exceptions WHERE state IN ('approved', 'active') AND kind = ");
-        query.bind(kind.word()).push(" AND starts_on <= ").bind(days.first).push(" AND expires_on >= ").bind(days.last);
+        let mut query = Statement::new("SELECT 1 FROM exceptions WHERE kind = ");
+        query.bind(kind.word()).push(" AND ").append(on(days));
         query.push(" AND subject_id IN (").bind_all(subjects.iter().map(|id| Cell::Id(*id))).push(") LIMIT 1");
         check.finds(query.once())
     }
@@ -27,8 +32,8 @@ impl exception::Exceptions for Exceptions {
     fn covered(&self, check: &mut Check<'_>, kind: ExceptionKind, subjects: &[Id], day: Date) -> Result<HashMap<Id, Cover>> {
         let mut covered: HashMap<Id, Cover> = HashMap::new();
         for chunk in subjects.chunks(CHUNK) {
-            let mut query = Statement::new("SELECT subject_id, CASE WHEN state IN ('approved', 'active') AND starts_on <= ");
-            query.bind(day).push(" AND expires_on >= ").bind(day).push(" THEN CAST(1 AS bigint) ELSE 0 END, expires_on FROM exceptions");
+            let mut query = Statement::new("SELECT subject_id, CASE WHEN ");
+            query.append(on(Days::on(day))).push(" THEN CAST(1 AS bigint) ELSE 0 END, expires_on FROM exceptions");
             query.push(" WHERE state IN ('approved', 'active', 'expired', 'revoked') AND kind = ").bind(kind.word());
             query.push(" AND subject_id IN (").bind_all(chunk.iter().map(|id| Cell::Id(*id))).push(")");
             for row in query.once().rows(check.connection, &[Kind::Id, Kind::Integer, Kind::Date])? {

@@ -3,10 +3,9 @@
 use super::corrective_action::CorrectiveAction;
 use super::finding::{Finding, FindingKind};
 use super::finding_standing::{Action, Found, Progress, Standing};
-use super::named;
 use crate::choice;
 use crate::database::{Kind, Row, Statement};
-use crate::error::{Problem, Result};
+use crate::error::Result;
 use crate::http::view::{Call, Parameter, Run, View};
 use crate::resource::Id;
 use crate::resource::model::{Model, answer_schema};
@@ -123,10 +122,7 @@ crate::answer! {
 }
 
 fn run(reader: &mut Reader<'_>, call: &Call) -> Result<Value> {
-    let day = match call.parameter("as_of") {
-        None => reader.today(),
-        Some(text) => Date::parse(text).ok_or_else(|| Problem::bad_request("as_of is a day, such as 2026-06-30."))?,
-    };
+    let day = call.day("as_of")?.unwrap_or_else(|| reader.today());
     let (mut total, mut units, mut overdue) = (Standing::default(), BTreeMap::<Id, Standing>::new(), Vec::new());
     for row in findings(reader)? {
         let Some((found, unit, item)) = finding(&row) else { continue };
@@ -147,7 +143,7 @@ fn run(reader: &mut Reader<'_>, call: &Call) -> Result<Value> {
     }
     overdue.sort_by_key(|item| (item.due_on, item.finding_id, item.corrective_action_id));
     let ids: Vec<Id> = units.keys().copied().collect();
-    let names = named::titles(reader, "teams/units", &ids)?;
+    let names = reader.titles("teams/units", &ids)?;
     let by_unit = units.into_iter().map(|(unit_id, standing)| StandingOfUnit { unit_id, name: names.get(&unit_id).cloned(), standing: sum(&standing) });
     let answer = FindingsStanding { as_of: day, total: sum(&total), by_unit: Many(by_unit.collect()), overdue: Many(overdue) };
     Ok(Model::to_json(&answer).into())

@@ -44,7 +44,6 @@ mod measure;
 mod meeting;
 mod monitor;
 mod monitor_run;
-mod named;
 mod obligation;
 mod pending;
 mod processing_activity;

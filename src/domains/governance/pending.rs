@@ -7,6 +7,7 @@ use crate::access::{Reach, accounts_of};
 use crate::database::{Cell, Kind, Statement};
 use crate::error::{Problem, Result};
 use crate::http::view::{Call, Parameter, Run, View};
+use crate::ports::authority::four_eyes;
 use crate::resource::model::{Model, answer_schema};
 use crate::resource::value::{Instant, Many, Money, Text, Whole};
 use crate::resource::{Definition, Id, Unmet};
@@ -231,7 +232,7 @@ impl Desk {
         let state = each.stored.meta.state.clone().unwrap_or_default();
         let (mut unmet, mut warnings) = (Vec::new(), Vec::new());
         if each.own {
-            unmet.push(Unmet::new("", "four_eyes", format!("Somebody else must do this: you brought it to {state}, or changed it since.")));
+            unmet.push(four_eyes(&state));
         }
         for (at, _) in touched.iter().filter(|(_, records)| records.contains(&id)) {
             let Some((rule, exceptions)) = self.rules.get(*at) else { continue };

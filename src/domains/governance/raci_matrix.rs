@@ -1,6 +1,5 @@
 //! The RACI matrix: who has what to do with each record, and what is missing.
 
-use super::named;
 use super::responsibility::{RaciRole, Responsibility};
 use crate::choice;
 use crate::database::{Kind, Row, Statement};
@@ -106,7 +105,7 @@ fn run(reader: &mut Reader<'_>, call: &Call) -> Result<Value> {
     let mut names = BTreeMap::new();
     for collection in ["teams/people", "teams/teams", "teams/units", "teams/role-profiles"] {
         let ids: Vec<Id> = held.iter().filter(|each| each.held_by == collection).map(|each| each.holder).collect();
-        names.extend(named::titles(reader, collection, &ids)?);
+        names.extend(reader.titles(collection, &ids)?);
     }
     let mut rows: BTreeMap<Id, Vec<&Held>> = BTreeMap::new();
     for each in &held {

@@ -74,17 +74,15 @@ fn path_to(node: &Map<String, Value>, through: &HashMap<Id, Id>) -> Vec<Id> {
 fn nodes(reader: &mut Reader<'_>, ids: &[Id]) -> Result<HashMap<Id, Map<String, Value>>> {
     let mut seen = HashMap::new();
     for definition in NODES.iter().filter_map(|path| reader.store.definitions.get(path)) {
-        for chunk in ids.chunks(CHUNK) {
-            for stored in reader.find_all(definition, chunk)? {
-                let document = reader.document(definition, &stored);
-                let mut node = Map::new();
-                node.insert("id".into(), stored.meta.id.to_string().into());
-                node.insert("collection".into(), definition.path.into());
-                for (name, field) in [("title", definition.title), ("state", "state"), ("criticality_tier", "criticality_tier")] {
-                    node.insert(name.into(), document.get(field).cloned().unwrap_or(Value::Null));
-                }
-                seen.insert(stored.meta.id, node);
+        for stored in reader.find_all(definition, ids)? {
+            let document = reader.document(definition, &stored);
+            let mut node = Map::new();
+            node.insert("id".into(), stored.meta.id.to_string().into());
+            node.insert("collection".into(), definition.path.into());
+            for (name, field) in [("title", definition.title), ("state", "state"), ("criticality_tier", "criticality_tier")] {
+                node.insert(name.into(), document.get(field).cloned().unwrap_or(Value::Null));
             }
+            seen.insert(stored.meta.id, node);
         }
     }
     Ok(seen)

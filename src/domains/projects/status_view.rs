@@ -9,7 +9,7 @@ use super::status::{self, Colour, Judgement, Kept, Work};
 use super::tolerance::Tolerances;
 use super::work_item::{ProgressMethod, WorkItem, WorkStep};
 use crate::database::{Cell, Kind, Row, Statement};
-use crate::error::{Problem, Result};
+use crate::error::Result;
 use crate::http::view::{Call, Parameter, Run, View};
 use crate::resource::model::{Model, answer_schema};
 use crate::resource::value::{Date, FieldType, Figure, Money, Text, Whole};
@@ -94,10 +94,7 @@ crate::answer! {
 }
 
 fn run(reader: &mut Reader<'_>, call: &Call) -> Result<Value> {
-    let as_of = match call.parameter("as_of") {
-        None => reader.today(),
-        Some(text) => Date::parse(text).ok_or_else(|| Problem::bad_request("as_of is a day such as 2026-01-31."))?,
-    };
+    let as_of = call.day("as_of")?.unwrap_or_else(|| reader.today());
     Ok(Model::to_json(&status_of(reader, call.id()?, as_of)?).into())
 }
 

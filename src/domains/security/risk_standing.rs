@@ -97,9 +97,7 @@ pub fn of_reader(reader: &mut Reader<'_>, risks: &[(Id, Id)]) -> Result<HashMap<
         let scenarios = scenarios(reader.connection, &ids, narrowed)?;
         let mut seen = HashSet::new();
         if let Some(controls) = reader.store.definitions.get("governance/controls") {
-            for named in control_ids(&scenarios).chunks(CHUNK) {
-                seen.extend(reader.find_all(controls, named)?.iter().map(|stored| stored.meta.id));
-            }
+            seen.extend(reader.find_all(controls, &control_ids(&scenarios))?.iter().map(|stored| stored.meta.id));
         }
         let narrowed = (reader.narrowed::<RiskAssessment>()?, reader.narrowed::<RiskQuantification>()?);
         all.extend(standings(reader.connection, chunk, &scenarios, &seen, narrowed, today)?);

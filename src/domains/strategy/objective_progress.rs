@@ -106,10 +106,7 @@ crate::answer! {
 
 fn run(reader: &mut Reader<'_>, call: &Call) -> Result<Value> {
     let id = call.id()?;
-    let as_of = match call.parameter("as_of") {
-        None => reader.today(),
-        Some(text) => Date::parse(text).ok_or_else(|| Problem::bad_request("as_of is a day, such as 2026-06-30."))?,
-    };
+    let as_of = call.day("as_of")?.unwrap_or_else(|| reader.today());
     let (_, objective) = reader.get_typed::<Objective>(id)?;
     let root = Some(id);
     let (branches, results) = (objective_tree::branches(reader, root)?, objective_tree::results(reader, root)?);

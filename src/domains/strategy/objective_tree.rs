@@ -44,7 +44,7 @@ pub type Reported = (Instant, f64, Option<i64>);
 /// The value that a key result will have at the end of the last day of its cycle, on the line through its check-ins.
 pub fn forecast(reported: &[Reported], cycle_ends_on: Date) -> Option<f64> {
     const SECONDS_A_DAY: f64 = 86_400.0;
-    let end = cycle_ends_on.plus_days(1).0.and_time(chrono::NaiveTime::MIN).and_utc();
+    let end = cycle_ends_on.plus_days(1).midnight().0;
     // Days before the end of the cycle: there the line is at 0.
     let points: Vec<(f64, f64)> = reported.iter().map(|(at, value, _)| ((at.0 - end).num_seconds() as f64 / SECONDS_A_DAY, *value)).collect();
     progress::forecast(&points, 0.0)
@@ -133,7 +133,7 @@ pub fn results(reader: &mut Reader<'_>, root: Option<Id>) -> Result<Vec<Measured
 pub fn reported(reader: &mut Reader<'_>, root: Option<Id>, as_of: Date) -> Result<HashMap<Id, Vec<Reported>>> {
     let Some(narrowed) = reader.narrowed::<CheckIn>()? else { return Ok(HashMap::new()) };
     const DAY: chrono::Duration = chrono::Duration::microseconds(86_400_000_000 - 1);
-    let last = Instant(as_of.0.and_time(chrono::NaiveTime::MIN).and_utc() + DAY);
+    let last = Instant(as_of.midnight().0 + DAY);
     let mut query = tree(
         root,
         reader.today(),

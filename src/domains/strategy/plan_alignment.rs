@@ -87,9 +87,6 @@ crate::answer! {
     }
 }
 
-/// How many ids one statement names at most.
-const CHUNK: usize = 5_000;
-
 fn run(reader: &mut Reader<'_>, call: &Call) -> Result<Value> {
     let id = call.id()?;
     let (stored, plan) = reader.get_typed::<StrategicPlan>(id)?;
@@ -210,12 +207,10 @@ fn known(reader: &Reader<'_>, path: &str, fields: &[&str]) -> Option<&'static De
 /// Those of some records that the caller may see, in order of their ids.
 fn seen(reader: &mut Reader<'_>, definition: &'static Definition, ids: &[Id]) -> Result<Vec<Orphan>> {
     let mut found = Vec::new();
-    for chunk in ids.chunks(CHUNK) {
-        for stored in reader.find_all(definition, chunk)? {
-            let document = reader.document(definition, &stored);
-            let name = document.get(definition.title).and_then(Value::as_str).unwrap_or_default();
-            found.push(Orphan { id: stored.meta.id, name: Title::cut(name), state: stored.meta.state.as_deref().map(Text::cut) });
-        }
+    for stored in reader.find_all(definition, ids)? {
+        let document = reader.document(definition, &stored);
+        let name = document.get(definition.title).and_then(Value::as_str).unwrap_or_default();
+        found.push(Orphan { id: stored.meta.id, name: Title::cut(name), state: stored.meta.state.as_deref().map(Text::cut) });
     }
     found.sort_by_key(|orphan| orphan.id);
     Ok(found)

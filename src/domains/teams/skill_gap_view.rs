@@ -159,13 +159,7 @@ fn asked(reader: &mut Reader<'_>, role: Id) -> Result<Vec<Asked>> {
 /// The names of what is asked for of a kind, as far as the caller may see them.
 fn names<R: Resource>(reader: &mut Reader<'_>, asked: &[Asked], kind: RequirementKind) -> Result<HashMap<Id, Title>> {
     let ids: Vec<Id> = asked.iter().filter(|each| each.kind == kind).map(|each| each.id).collect();
-    let definition = reader.definition::<R>()?;
-    let found = reader.find_all(definition, &ids)?;
-    let named = found.iter().filter_map(|stored| {
-        let document = reader.document(definition, stored);
-        Some((stored.meta.id, Title::cut(document.get(definition.title)?.as_str()?)))
-    });
-    Ok(named.collect())
+    reader.titles(R::PATH, &ids)
 }
 
 /// ` AND …`, which narrows a query over what a person has; none if the caller may not see such things of a person in this unit.

@@ -3,7 +3,7 @@
 use super::contract::{Contract, NoticeCounts};
 use super::notice::{Exit, NoticePeriod, NoticeTo, NoticeUnit, RenewalKind, Terms, last_day};
 use crate::database::Cell;
-use crate::error::{Problem, Result};
+use crate::error::Result;
 use crate::http::view::{Call, Parameter, Run, View};
 use crate::resource::value::{Date, FieldType, Note, Text};
 use crate::resource::{Id, Model};
@@ -83,15 +83,7 @@ fn run(reader: &mut Reader<'_>, call: &Call) -> Result<Value> {
 
 /// The day that counts as today (400).
 pub fn as_of(reader: &Reader<'_>, call: &Call) -> Result<Date> {
-    match call.parameter("as_of") {
-        None => Ok(reader.today()),
-        Some(text) => day("as_of", text),
-    }
-}
-
-/// A day that a parameter names (400).
-pub fn day(name: &str, text: &str) -> Result<Date> {
-    Date::parse(text).ok_or_else(|| Problem::bad_request(format!("{name} is a day such as 2026-01-31.")).into())
+    Ok(call.day("as_of")?.unwrap_or_else(|| reader.today()))
 }
 
 fn put(id: Id, state: &str, as_of: Date, counts: NoticeCounts, told: [Told; 4], exit_notice: Option<Date>) -> ContractDeadlines {

@@ -74,8 +74,7 @@ const COLUMNS: [Kind; 13] =
 
 fn run(reader: &mut Reader<'_>, call: &Call) -> Result<Value> {
     let as_of = deadlines::as_of(reader, call)?;
-    let text = call.parameter("before").ok_or_else(|| Problem::bad_request("Say before which day, as before=YYYY-MM-DD."))?;
-    let before = deadlines::day("before", text)?;
+    let before = call.day("before")?.ok_or_else(|| Problem::bad_request("Say before which day, as before=YYYY-MM-DD."))?;
     let mut data: Vec<RenewalDue> = match reader.narrowed::<Contract>()? {
         None => Vec::new(),
         Some(narrowed) => {

@@ -248,6 +248,7 @@ fn moves(definition: &'static Definition, words: &Words) -> Value {
 const APPROVING: &str = "\n\nA move that approves (`four_eyes` in `x-lifecycle`) is made by another person than who brought the record into its state, \
     by one whom no rule of separation stops (governance/sod-rules), and, where authority for it is delegated (governance/delegations), within that. \
     A refusal (`four_eyes`, `separation_of_duties`, `delegation`, `limit`) names the rule, the limit and who could.";
+
 /// A move by date in words.
 fn by_date(due: &Due, lifecycle: &Lifecycle) -> String {
     let later = due.days.map(|days| format!(" and `{days}`")).unwrap_or_default();

@@ -24,6 +24,11 @@ impl Date {
         (shaped && date.year() >= 1).then_some(Date(date))
     }
 
+    /// Its first instant in UTC.
+    pub fn midnight(self) -> Instant {
+        Instant(self.0.and_time(chrono::NaiveTime::MIN).and_utc())
+    }
+
     /// A date of a sample, which stands in the source.
     pub fn sample(text: &str) -> Date {
         Date::parse(text).unwrap_or(Date(NaiveDate::MIN))
@@ -65,7 +70,7 @@ impl Instant {
 
     /// The first instant of its day in UTC.
     pub fn midnight(self) -> Instant {
-        Instant(self.0.date_naive().and_time(chrono::NaiveTime::MIN).and_utc())
+        self.date().midnight()
     }
 
     /// This instant and so many seconds more (or fewer).

@@ -8,7 +8,8 @@ use crate::database::{Kind, Statement};
 use crate::error::{Broken, Error, Kind as ProblemKind, Problem, Result};
 use crate::http::House;
 use crate::http::openapi::Fixed;
-use crate::resource::value::{FieldType, Password};
+use crate::resource::model::read_value;
+use crate::resource::value::{Password, Text};
 use crate::resource::{Faults, Resource};
 use crate::store::{IfMatch, Origin, Writer};
 use actix_web::web::{Data, Payload};
@@ -50,29 +51,22 @@ fn not_this() -> Problem {
     Problem::invalid(vec![Broken::new("/current_password", "incorrect", detail)])
 }
 
-/// Both passwords; every broken field is named (422).
-fn read(mut sent: Map<String, Value>) -> Result<(String, String)> {
-    let mut faults = Faults::new();
-    let (current, new) = (sent.shift_remove("current_password"), sent.shift_remove("new_password"));
-    sent.keys().for_each(|name| faults.at(name, "unknown", "There is no such field here. Remove it."));
-    let mut text = |name: &str, value: Option<Value>| match value {
-        Some(Value::String(text)) => Some(text),
-        Some(Value::Null) | None => {
-            faults.at(name, "required", "Send it.");
-            None
-        }
-        Some(_) => {
-            faults.at(name, "type", "Expected text.");
-            None
-        }
-    };
-    let (current, new) = (text("current_password", current), text("new_password", new));
-    if let Some(new) = &new {
-        faults.within("new_password", |faults| drop(Password::read(new.as_str().into(), faults)));
+crate::value! {
+    /// A password and the one before.
+    pub struct PasswordChange {
+        /// The password that you have now.
+        pub current_password: Text<0, MOST>,
+        /// The new one.
+        pub new_password: Password,
     }
-    match (current, new, faults.is_empty()) {
-        (Some(current), Some(new), true) => Ok((current, new)),
-        _ => Err(Problem::invalid(faults.into_vec()).into()),
+}
+
+/// Both passwords; every broken field is named (422).
+fn read(sent: Map<String, Value>) -> Result<(String, String)> {
+    let mut faults = Faults::new();
+    match read_value::<PasswordChange>(sent.into(), &mut faults).filter(|_| faults.is_empty()) {
+        Some(PasswordChange { current_password, new_password }) => Ok((current_password.0, new_password.0)),
+        None => Err(Problem::invalid(faults.into_vec()).into()),
     }
 }
 

@@ -122,7 +122,7 @@ on_both! {
         let id = requisition(house, "R-1", &ann.actor).await;
         let path = at("vendors/requisitions", &id);
         assert_eq!(house.transition(&house.admin, &path, "approved").await.broken(), [" separation_of_duties"], "a draft covers nothing");
-        house.bring(house.served.store.definitions.get("governance/exceptions").unwrap(), &exception, &["active"]).await;
+        house.bring(house.served.store.definitions.get("governance/exceptions").unwrap(), &exception, &["approved"]).await;
         let done = house.transition(&house.admin, &path, "approved").await;
         assert_eq!(done.status, 200, "{}", done.text);
         assert!(done.header("warning").unwrap().contains(&exception), "{:?}", done.header("warning"));

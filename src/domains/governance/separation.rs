@@ -1,8 +1,10 @@
 //! Separation of duties at an approval: whether the same person did the other step of a rule on the same matter.
 
+use super::exception_force;
 use super::step_name::collection_of;
 use crate::database::{Cell, Connection, Kind, Row, Statement};
 use crate::error::Result;
+use crate::ports::exception::Days;
 use crate::resource::value::Date;
 use crate::resource::{Definitions, Id, Unmet};
 use std::collections::HashSet;
@@ -146,8 +148,8 @@ pub enum Said {
 
 /// The exceptions in force that cover a rule, with the unit of each.
 pub fn exceptions(connection: &mut Connection, rule: Id, today: Date) -> Result<Vec<(Id, Id)>> {
-    let mut query = Statement::new("SELECT unit_id, id FROM exceptions WHERE state = 'active' AND subject_id = ").with(rule, " AND starts_on <= ");
-    query.bind(today).push(" AND expires_on >= ").bind(today).push(" ORDER BY id");
+    let mut query = Statement::new("SELECT unit_id, id FROM exceptions WHERE subject_id = ").with(rule, " AND ");
+    query.append(exception_force::on(Days::on(today))).push(" ORDER BY id");
     let rows = query.rows(connection, &[Kind::Id, Kind::Id])?;
     Ok(rows.iter().filter_map(|row| Some((row.first()?.as_id()?, row.get(1)?.as_id()?))).collect())
 }

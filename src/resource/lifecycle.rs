@@ -82,6 +82,19 @@ impl Lifecycle {
         self.states.first().copied().unwrap_or("")
     }
 
+    /// Whether no record comes into a state without an approval.
+    pub fn is_approved(&self, state: &str) -> bool {
+        let mut free = vec![self.first()];
+        let mut at = 0;
+        while let Some(from) = free.get(at).copied() {
+            let next = self.moves.iter().filter(|each| each.from == from && !each.approving).map(|each| each.to);
+            let new: Vec<&str> = next.filter(|to| !free.contains(to)).collect();
+            free.extend(new);
+            at += 1;
+        }
+        !free.contains(&state)
+    }
+
     /// The moves that leave a state.
     pub fn moves_from<'a>(&'a self, state: &'a str) -> impl Iterator<Item = &'a Move> {
         self.moves.iter().filter(move |each| each.from == state)

@@ -3,14 +3,15 @@
 
 use super::read::{Reader, place_of};
 use super::scope::{self, Place};
+use super::trail::{Brought, Trail};
 use super::worth::worth;
 use super::{Store, registry};
 use crate::access::{Session, accounts_of, unit_and_above};
 use crate::database::{Cell, Connection, Kind, Statement};
-use crate::error::Result;
+use crate::error::{Problem, Result};
 use crate::ports::authority::{self, Asked, Value, Verdict};
 use crate::resource::value::Instant;
-use crate::resource::{Check, Definition, Id, Lock, Move, Stored};
+use crate::resource::{Check, Definition, Id, Lock, Move, Stored, Worth};
 use std::collections::HashMap;
 
 /// What is asked about an approving move of one record.
@@ -25,15 +26,6 @@ pub(super) struct Case {
     brought: Brought,
     state: String,
     value: Value,
-}
-
-/// Who brought a record into its state.
-#[derive(Debug, Clone)]
-struct Brought {
-    since: Option<Instant>,
-    by: Option<Id>,
-    /// Who did, and who changed it since.
-    hands: Vec<Id>,
 }
 
 impl Case {
@@ -64,7 +56,7 @@ impl Case {
             person: session.answers,
             holder: session.person,
             accounts: accounts_of(connection, session.principal, session.answers)?,
-            brought: brought.unwrap_or(Brought { since: None, by: None, hands: Vec::new() }),
+            brought: brought.unwrap_or(Brought::default()),
             state,
             value: worth(connection, &store.definitions, session, definition, &[id])?.remove(&id).unwrap_or_default(),
         }))
@@ -116,29 +108,43 @@ fn units_of(connection: &mut Connection, unit: Option<Id>) -> Result<Vec<Id>> {
     Ok(rows.iter().filter_map(|row| row.first().and_then(Cell::as_id)).collect())
 }
 
-/// Who brought each of some records into its state, and who changed it since: one query.
+/// Who brought each of some records into its state, by which moves, and who changed it since: one query.
 fn brought(connection: &mut Connection, definition: &'static Definition, records: &[(Id, &str)]) -> Result<HashMap<Id, Brought>> {
-    let mut query = Statement::new("SELECT resource_id, action, actor_id, at FROM revisions WHERE action <> 'change_parts' AND resource_id");
+    let document = if Trail::needs_documents(definition) { "document" } else { "CAST(NULL AS text)" };
+    let mut query =
+        Statement::new(format!("SELECT resource_id, action, actor_id, at, {document} FROM revisions WHERE action <> 'change_parts' AND resource_id"));
     match records {
         [(only, _)] => query.push(" = ").bind(*only),
         _ => query.push(" IN (").bind_all(records.iter().map(|(id, _)| Cell::Id(*id))).push(")"),
     };
     query.push(" ORDER BY resource_id, revision");
     let query = if records.len() > 1 { query.once() } else { query };
-    let rows = query.rows(connection, &[Kind::Id, Kind::Text, Kind::Id, Kind::Instant])?;
-    let states: HashMap<Id, &str> = records.iter().copied().collect();
-    let moves = || definition.lifecycle.iter().flat_map(|lifecycle| lifecycle.moves.iter());
-    let mut found: HashMap<Id, Brought> = HashMap::new();
+    let rows = query.rows(connection, &[Kind::Id, Kind::Text, Kind::Id, Kind::Instant, Kind::Text])?;
+    let mut trails: HashMap<Id, Trail> = HashMap::new();
     for row in &rows {
-        let [Cell::Id(id), Cell::Text(action), Cell::Id(actor), Cell::Instant(at)] = row.as_slice() else { continue };
-        let enters = action == "create" || moves().any(|step| step.name == action && states.get(id).is_some_and(|state| step.to == *state));
-        let known = found.entry(*id).or_insert(Brought { since: None, by: None, hands: Vec::new() });
-        if enters {
-            *known = Brought { since: Some(*at), by: Some(*actor), hands: Vec::new() };
-        }
-        known.hands.push(*actor);
+        let [Cell::Id(id), Cell::Text(action), Cell::Id(actor), Cell::Instant(at), document] = row.as_slice() else { continue };
+        trails.entry(*id).or_insert_with(|| Trail::new(definition)).follow(action, *actor, *at, document.as_text());
     }
-    Ok(found)
+    Ok(trails.into_iter().map(|(id, trail)| (id, trail.brought())).collect())
+}
+
+/// What an approval is compared with stays as it was approved (409): limits would mean nothing else.
+pub(super) fn require_worth_kept(definition: &'static Definition, session: &Session, before: &Stored, cells: &[Cell]) -> Result<()> {
+    let Some(lifecycle) = definition.lifecycle.as_ref().filter(|lifecycle| !lifecycle.worth.is_empty() && !session.is_house()) else { return Ok(()) };
+    if !lifecycle.is_approved(before.meta.state.as_deref().unwrap_or_default()) {
+        return Ok(());
+    }
+    let amounts = |name: &str| lifecycle.worth.iter().any(|worth| matches!(worth, Worth::Field(field) | Worth::Listed(field) if *field == name));
+    let mut at = 0;
+    for field in definition.written_fields() {
+        let span = at..at + field.columns.len();
+        if amounts(field.name) && before.cells.get(span.clone()) != cells.get(span.clone()) {
+            let detail = "It was approved with this amount. Have another record approved with the new one.";
+            return Err(Problem::conflict(format!("/{}", field.name), "frozen", detail).into());
+        }
+        at = span.end;
+    }
+    Ok(())
 }
 
 /// A record that waits for an approving move that a session holds the permission for.

@@ -44,6 +44,7 @@ mod sight;
 mod step;
 mod table;
 mod trace;
+mod trail;
 mod worth;
 mod write;
 

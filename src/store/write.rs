@@ -4,7 +4,7 @@ use super::draft::{Draft, permitted};
 use super::read::{Reader, load, place_of};
 use super::registry::{self, Entry};
 use super::scope::{self, Place};
-use super::{Origin, Sight, Store, declared, due, edge, past, refer};
+use super::{Origin, Sight, Store, approve, declared, due, edge, past, refer};
 use crate::access::{Reach, Session};
 use crate::database::{Cell, Connection, Kind, Statement};
 use crate::error::{Broken, Error, Kind as ProblemKind, Problem, Result};
@@ -190,6 +190,7 @@ impl<'a> Writer<'a> {
         }
         refuse_fixed(definition, &before, &draft.cells)?;
         require_editable(definition, &before)?;
+        approve::require_worth_kept(definition, self.session, &before, &draft.cells)?;
         // A unit that keeps its parent stands where it stood.
         let parent_kept = refer::of_cells(definition, &before.cells).iter().map(edge_of).eq(refer::of_cells(definition, &draft.cells).iter().map(edge_of));
         let place = if definition.scope == Scope::Tree && parent_kept { Place::Unit(Some(id)) } else { draft.place };

@@ -3,6 +3,7 @@
 mod authority;
 mod door;
 mod giving;
+mod hand;
 mod kind;
 mod pending;
 mod program;

@@ -136,6 +136,25 @@ on_both! {
         assert_eq!(house.transition(&admin, &path, "approved").await.broken(), [" separation_of_duties"], "it has expired, though nobody said so");
     }
 
+    steps_of_one_kind_belong_together_through_a_third_where_the_rule_says_so(house) {
+        let [ann, ben] = [colleague(house, "Ann Lee", "administrator", None).await, colleague(house, "Ben Ode", "administrator", None).await];
+        let theme = house.make_ready(house.served.store.definitions.get("strategy/themes").unwrap(), "shared").await;
+        let made = async |actor: &Actor, code: &str| {
+            let body = json!({"code": code, "name": code, "estimated_cost": euros("1.00"), "theme_id": theme["id"], "plan_id": theme["plan_id"]});
+            let made = house.post(actor, "/api/v1/strategy/initiatives", &body).await;
+            assert_eq!(made.status, 201, "{}", made.text);
+            made.id()
+        };
+        let (_, other) = (made(&ann.actor, "I-1").await, made(&ben.actor, "I-2").await);
+        let steps = json!({"code": "SOD-THEME", "name": "One theme", "first_step": "strategy.initiatives:create", "second_step": "strategy.initiatives:approve",
+            "effect": "block", "through": "strategy/themes"});
+        let rule = house.make("governance/sod-rules", &steps).await["id"].as_str().unwrap().to_owned();
+        assert_eq!(approve(house, &ann.actor, &other).await.broken(), [" separation_of_duties"]);
+        let narrower = house.patch(&house.admin, &at("governance/sod-rules", &rule), "*", &json!({"through": null})).await;
+        assert_eq!(narrower.status, 200, "{}", narrower.text);
+        assert_eq!(approve(house, &ann.actor, &other).await.status, 200);
+    }
+
     steps_on_different_records_belong_together_by_reference_or_through_a_third(house) {
         let [ann, ben, eve] = [
             colleague(house, "Ann Lee", "administrator", None).await,

@@ -67,6 +67,7 @@ pub struct House {
     pub clock: Clock,
     pub admin: Actor,
     second: OnceCell<Actor>,
+    third: OnceCell<Actor>,
     numbers: AtomicI64,
     pub database_url: String,
     call: Call,
@@ -184,8 +185,8 @@ impl House {
             let service = service.clone();
             Box::pin(async move { Answer::of(service.call(request).await.unwrap()).await })
         });
-        let (second, numbers) = (OnceCell::new(), AtomicI64::new(1));
-        House { served, worker, clock, admin: Actor::nobody(), second, numbers, database_url, call, _folder: folder }
+        let (second, third, numbers) = (OnceCell::new(), OnceCell::new(), AtomicI64::new(1));
+        House { served, worker, clock, admin: Actor::nobody(), second, third, numbers, database_url, call, _folder: folder }
     }
 
     /// Any call; its answer is checked against the document.

@@ -276,12 +276,31 @@ impl House {
         }
     }
 
-    /// Who makes a move: not who changed the record last.
+    /// Who makes a move: not who changed the record last, and for an approval somebody who had no hand in it.
     pub async fn mover(&self, definition: &Definition, id: &str, to: &str) -> Actor {
-        let last = self.get(&self.admin, &format!("/api/v1/{}/{id}", definition.path)).await.body["updated_by"].clone();
+        let record = self.get(&self.admin, &format!("/api/v1/{}/{id}", definition.path)).await.body;
         let second = self.second_admin().await;
-        let by_second = super::special::mover(definition.path, to).unwrap_or(last != json!(second.id.unwrap().to_string()));
-        if by_second { second } else { self.admin.clone() }
+        if let Some(by_second) = super::special::mover(definition.path, to) {
+            return if by_second { second } else { self.admin.clone() };
+        }
+        let approves = |step: &&steward::resource::Move| step.approving && json!(step.from) == record["state"] && step.to == to;
+        if definition.lifecycle.iter().flat_map(|lifecycle| lifecycle.moves.iter()).any(|step| approves(&step)) {
+            return self.approver(&record).await;
+        }
+        if record["updated_by"] == json!(second.id.unwrap().to_string()) { self.admin.clone() } else { second }
+    }
+
+    /// One of three administrators who had no hand in a record.
+    async fn approver(&self, record: &Value) -> Actor {
+        let id = record["id"].as_str().unwrap();
+        let history = self.get(&self.admin, &format!("/api/v1/platform/resources/{id}/history")).await.body;
+        let third = self.third.get_or_init(|| self.actor("administrator", None)).await.clone();
+        let had_a_hand = |actor: &Actor| {
+            let id = json!(actor.id.unwrap().to_string());
+            let mut moves = history["data"].as_array().unwrap().iter().filter(|each| !matches!(each["action"].as_str(), Some("create" | "update")));
+            record["updated_by"] == id || moves.any(|each| each["actor_id"] == id)
+        };
+        [self.second_admin().await, self.admin.clone(), third.clone()].into_iter().find(|actor| !had_a_hand(actor)).unwrap_or(third)
     }
 
     /// A second administrator: another person, for what needs four eyes.

@@ -1,9 +1,9 @@
 //! Who may approve what: the separation of duties and the delegations of authority, asked by every approving move.
 //!
 //! A rule of separation is asked whichever of its steps comes second, as long as that one approves: what records a fact is never
-//! refused. Authority is needed as soon as some is delegated: where a delegation of the move's permission is in force for the
-//! unit or one above it, only its holder or deputy makes the move, and only within its limits. Where there is none, the
-//! permission and four eyes are enough.
+//! refused. Authority is needed as soon as some is delegated: where a delegation of the move's permission has come into force
+//! for the unit or one above it, only its holder or deputy makes the move, only within its limits and while it lasts: what ends
+//! opens nothing. Where there never was one, the permission and four eyes are enough.
 
 use super::mandate::{self, Ruling, Standing, roles_of};
 use super::rate::Rates;
@@ -21,7 +21,7 @@ pub static AUTHORITY: Governance = Governance;
 
 impl Authority for Governance {
     fn locks(&self, check: &mut Check<'_>, asked: &Asked<'_>) -> Result<Vec<Lock>> {
-        let mandates = mandate::in_force(check.connection, check.today, Some((&asked.permission(), asked.units)), None)?;
+        let mandates = mandate::come_into_force(check.connection, check.today, Some((&asked.permission(), asked.units)), None)?;
         let roles = roles_of(check.connection, &[check.actor], asked.units)?;
         let own = mandates.iter().filter(|mandate| mandate.standing(asked.holder, &roles).is_some()).map(|mandate| Lock::Row(mandate.id));
         // Of two approvals that a rule keeps apart, one person makes one after the other: each sees what the other did.
@@ -42,7 +42,7 @@ impl Authority for Governance {
                 Said::Warning(warning) => verdict.warnings.push(warning),
             }
         }
-        let mandates = mandate::in_force(check.connection, check.today, Some((&step, asked.units)), Some(check.id))?;
+        let mandates = mandate::come_into_force(check.connection, check.today, Some((&step, asked.units)), Some(check.id))?;
         let (candidates, roles) = (mandates.iter().collect::<Vec<_>>(), roles_of(check.connection, &[check.actor], asked.units)?);
         let mut rates = Rates::on(check.today);
         match mandate::rule(check.connection, &candidates, (asked.holder, &roles), asked.value, &mut rates)? {

@@ -11,9 +11,10 @@ use crate::resource::value::{Date, Money, Note};
 use crate::resource::{Check, Due, Faults, Guard, Id, Lifecycle, Move, Resource, Rule, Scope, Unmet, Worth};
 
 crate::resource! {
-    /// The authority to approve, given to a person or a role for a time, with a deputy, so that holidays stop nothing. As soon as
-    /// one is in force for a unit, that step is done there and below only by holders and deputies, within their limits; who
-    /// has the permission as well. Nobody gives more than they hold, or to themselves.
+    /// The authority to approve, given to a person or a role for a time, with a deputy, so that holidays stop nothing. It
+    /// may be activated before its first day and holds from that day on. As soon as one has come into force for a unit, that step is
+    /// done there and below only by holders and deputies, within their limits; who has the permission as well. That one ends frees
+    /// nothing: the step waits for the next one. Nobody gives more than they hold, or to themselves.
     pub struct Delegation {
         /// Who may approve: a person, or whoever has a role.
         #[field(refers_to(&["teams/people", "identity/roles"]))]
@@ -76,8 +77,7 @@ impl Resource for Delegation {
     const OWNED: bool = false;
     const TITLE: &'static str = "step";
     const RULES: &'static [Rule] = &[Rule::Kept(&["unit_id"])];
-    const GUARDS: &'static [Guard] =
-        &[Guard::reached(&["active"], "starts_on"), Guard::after(&["expired"], "ends_on"), Guard::set(&["revoked"], &["revocation_reason"])];
+    const GUARDS: &'static [Guard] = &[Guard::after(&["expired"], "ends_on"), Guard::set(&["revoked"], &["revocation_reason"])];
     const DUE: &'static [Due] = &[Due::after("expired", "ends_on")];
 
     fn lifecycle() -> Option<Lifecycle> {

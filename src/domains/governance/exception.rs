@@ -110,9 +110,13 @@ impl Resource for Exception {
             return Err(Problem::conflict("/subject_id", "itself", "An exception covers something else. Name that.").into());
         }
         let Some(extended) = self.extends_id else { return Ok(()) };
-        let query = Statement::new("SELECT expires_on FROM exceptions WHERE id = ").with(extended, "");
-        let before = check.value(query, Kind::Date)?.as_ref().and_then(Cell::as_date);
-        if before.is_some_and(|before| before >= self.expires_on) {
+        let query = Statement::new("SELECT expires_on, level FROM exceptions WHERE id = ").with(extended, "");
+        let before = query.first(check.connection, &[Kind::Date, Kind::Text])?.unwrap_or_default();
+        let level = before.get(1).and_then(Cell::as_text).and_then(ExceptionLevel::from_word);
+        if level.is_some_and(|level| level.longest_days() < self.level.longest_days()) {
+            return Err(Problem::conflict("/level", "extension", "What it extends is at a higher level. An extension is at no lower one.").into());
+        }
+        if before.first().and_then(Cell::as_date).is_some_and(|before| before >= self.expires_on) {
             return Err(Problem::conflict("/expires_on", "extension", "What it extends lasts at least as long. Let this one end later.").into());
         }
         Ok(())
@@ -126,10 +130,16 @@ impl Resource for Exception {
     }
 
     fn guard(&self, step: &Move, check: &mut Check<'_>) -> Result<Vec<Unmet>> {
-        if !matches!(step.to, "submitted" | "approved") || self.extends_id.is_none() || self.expires_on >= check.today {
-            return Ok(Vec::new());
+        let Some(extended) = self.extends_id.filter(|_| matches!(step.to, "submitted" | "approved")) else { return Ok(Vec::new()) };
+        let mut unmet = Vec::new();
+        if self.expires_on < check.today {
+            unmet.push(Unmet::new("/expires_on", "past", "It would end before it begins: its last day has passed. Ask for another extension."));
         }
-        Ok(vec![Unmet::new("/expires_on", "past", "It would end before it begins: its last day has passed. Ask for another extension.")])
+        let other = Statement::new("SELECT 1 FROM exceptions WHERE state IN ('approved', 'active', 'expired') AND extends_id = ").with(extended, " AND id <> ");
+        if check.finds(other.with(check.id, " LIMIT 1"))? {
+            unmet.push(Unmet::new("/extends_id", "extended", "What it extends was extended already. Extend that extension instead."));
+        }
+        Ok(unmet)
     }
 
     fn effects(&self, step: &Move, check: &mut Check<'_>) -> Result<Vec<Effect>> {

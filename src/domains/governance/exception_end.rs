@@ -79,7 +79,7 @@ impl exception::RestsOnExceptions for Resting {
 /// The clock of a finding starts again: as many days from today as it had from the day on which it was found, else 30.
 fn due_anew(today: Date, found: Option<Date>, due: Option<Date>) -> Date {
     let had = found.zip(due).and_then(|(found, due)| u32::try_from((due.0 - found.0).num_days()).ok());
-    today.plus_days(had.unwrap_or(30))
+    found.map_or(today, |found| found.max(today)).plus_days(had.unwrap_or(30))
 }
 
 #[cfg(test)]
@@ -91,5 +91,6 @@ mod tests {
         let day = Date::sample;
         assert_eq!(due_anew(day("2026-06-15"), Some(day("2026-04-01")), Some(day("2026-05-01"))), day("2026-07-15"));
         assert_eq!(due_anew(day("2026-06-15"), None, Some(day("2026-05-01"))), day("2026-07-15"));
+        assert_eq!(due_anew(day("2026-06-15"), Some(day("2026-07-01")), Some(day("2026-07-11"))), day("2026-07-11"), "never before it was found");
     }
 }

@@ -59,10 +59,10 @@ pub(super) fn unmet(given: &Given<'_>, check: &mut Check<'_>) -> Result<Vec<Unme
         unmet.push(Unmet::new("/step", "exceeds", detail));
         return Ok(unmet);
     }
-    let in_force = mandate::in_force(check.connection, check.today, Some((given.step, &units)), None)?;
+    let known = mandate::come_into_force(check.connection, check.today, Some((given.step, &units)), None)?;
     let roles = roles_of(check.connection, &[check.actor], &units)?;
-    let mine: Vec<&Mandate> = in_force.iter().filter(|each| each.standing(giver, &roles) == Some(Standing::Holder)).collect();
-    let mut covered = in_force.is_empty();
+    let mine: Vec<&Mandate> = known.iter().filter(|each| each.standing(giver, &roles) == Some(Standing::Holder)).collect();
+    let mut covered = known.iter().all(|each| each.ended);
     for mandate in mine {
         covered = covered || covers(mandate, given, check)?;
     }

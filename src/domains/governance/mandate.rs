@@ -1,4 +1,4 @@
-//! Delegations in force: who may approve what, up to how much, and how much of that is used.
+//! Delegations: who may approve what, up to how much, and how much of that is used.
 
 use super::rate::{Rates, told};
 use crate::database::{Cell, Connection, Kind, Row, Statement};
@@ -8,7 +8,7 @@ use crate::resource::Id;
 use crate::resource::value::{Currency, Date, Money};
 use std::collections::HashMap;
 
-/// A delegation in force.
+/// A delegation that has come into force.
 #[derive(Debug, Clone)]
 pub struct Mandate {
     /// The delegation.
@@ -31,6 +31,8 @@ pub struct Mandate {
     pub ends_on: Date,
     /// What all approvals under it are worth together so far.
     pub used: i64,
+    /// Whether it has ended since. It gives nothing any more; but what was delegated once is not free again.
+    pub ended: bool,
 }
 
 /// How a delegation is somebody's.
@@ -45,7 +47,7 @@ pub enum Standing {
 /// What the delegations in force say of an approval.
 #[derive(Debug, Clone)]
 pub enum Ruling {
-    /// There are none of this kind for the unit or above: the permission is enough.
+    /// Nothing of this kind was ever delegated for the unit or above: the permission is enough.
     Free,
     /// It is within this one.
     Under(Id, Standing, Option<Money>),
@@ -53,17 +55,17 @@ pub enum Ruling {
     Refused(&'static str, String),
 }
 
-/// The delegations in force on a day, of one kind or of all, in some units or in all. What a record was approved with before is
-/// not counted for it again.
-pub fn in_force(connection: &mut Connection, today: Date, of: Option<(&str, &[Id])>, except: Option<Id>) -> Result<Vec<Mandate>> {
+/// The delegations that are in force on a day or have ended before, of one kind or of all, in some units or in all. What a record
+/// was approved with before is not counted for it again.
+pub fn come_into_force(connection: &mut Connection, today: Date, of: Option<(&str, &[Id])>, except: Option<Id>) -> Result<Vec<Mandate>> {
     let mut query = Statement::new("SELECT id, unit_id, step, holder_id, CASE WHEN (deputy_starts_on IS NULL OR deputy_starts_on <= ")
         .with(today, ") AND (deputy_ends_on IS NULL OR deputy_ends_on >= ")
         .with(
             today,
-            ") THEN deputy_id END, single_limit_amount, cumulative_limit_amount, COALESCE(single_limit_currency, cumulative_limit_currency), ends_on \
-         FROM delegations WHERE state = 'active' AND starts_on <= ",
+            ") THEN deputy_id END, single_limit_amount, cumulative_limit_amount, COALESCE(single_limit_currency, cumulative_limit_currency), ends_on, \
+             CASE WHEN state = 'active' AND ends_on >= ",
         )
-        .with(today, " AND ends_on >= ")
+        .with(today, " THEN CAST(0 AS bigint) ELSE 1 END FROM delegations WHERE state IN ('active', 'expired', 'revoked') AND starts_on <= ")
         .with(today, "");
     if let Some((step, units)) = of {
         if units.is_empty() {
@@ -72,9 +74,9 @@ pub fn in_force(connection: &mut Connection, today: Date, of: Option<(&str, &[Id
         query.push(" AND step = ").bind(step).push(" AND unit_id IN (").bind_all(units.iter().map(|unit| Cell::Id(*unit))).push(")");
     }
     query.push(" ORDER BY id");
-    let kinds = [Kind::Id, Kind::Id, Kind::Text, Kind::Id, Kind::Id, Kind::Integer, Kind::Integer, Kind::Text, Kind::Date];
+    let kinds = [Kind::Id, Kind::Id, Kind::Text, Kind::Id, Kind::Id, Kind::Integer, Kind::Integer, Kind::Text, Kind::Date, Kind::Integer];
     let mut found: Vec<Mandate> = query.rows(connection, &kinds)?.iter().filter_map(mandate).collect();
-    if found.iter().any(|mandate| mandate.cumulative.is_some()) {
+    if found.iter().any(Mandate::counts) {
         let used = used(connection, &found, except)?;
         found.iter_mut().for_each(|mandate| mandate.used = used.get(&mandate.id).copied().unwrap_or_default());
     }
@@ -93,6 +95,7 @@ fn mandate(row: &Row) -> Option<Mandate> {
         currency: row.get(7)?.as_text().and_then(Currency::parse),
         ends_on: row.get(8)?.as_date()?,
         used: 0,
+        ended: row.get(9)?.as_integer() == Some(1),
     })
 }
 
@@ -100,7 +103,7 @@ fn mandate(row: &Row) -> Option<Mandate> {
 /// only; one that was cancelled or deleted since still counts, since it was approved.
 fn used(connection: &mut Connection, mandates: &[Mandate], except: Option<Id>) -> Result<HashMap<Id, i64>> {
     let mut query = Statement::new("SELECT a.delegation_id, CAST(SUM(a.amount_amount) AS bigint) FROM approvals a WHERE a.delegation_id IN (");
-    query.bind_all(mandates.iter().filter(|mandate| mandate.cumulative.is_some()).map(|mandate| Cell::Id(mandate.id)));
+    query.bind_all(mandates.iter().filter(|mandate| mandate.counts()).map(|mandate| Cell::Id(mandate.id)));
     query.push(") AND NOT EXISTS (SELECT 1 FROM approvals b WHERE b.record = a.record AND b.step = a.step AND b.id > a.id)");
     if let Some(record) = except {
         query.push(" AND a.record <> ").bind(record.to_string());
@@ -121,8 +124,16 @@ pub fn counted(connection: &mut Connection, step: &str, records: &[Id]) -> Resul
 }
 
 impl Mandate {
-    /// How it is somebody's; none if it is not.
+    /// Whether what is approved under it is counted.
+    fn counts(&self) -> bool {
+        self.cumulative.is_some() && !self.ended
+    }
+
+    /// How it is somebody's; none if it is not, or not any more.
     pub fn standing(&self, person: Option<Id>, roles: &[Id]) -> Option<Standing> {
+        if self.ended {
+            return None;
+        }
         if person == Some(self.holder) || roles.contains(&self.holder) {
             return Some(Standing::Holder);
         }
@@ -153,7 +164,7 @@ pub(super) fn roles_of(connection: &mut Connection, accounts: &[Id], units: &[Id
     Ok(rows.iter().filter_map(|row| row.first().and_then(Cell::as_id)).collect())
 }
 
-/// What the delegations in force for a unit say of an approval by somebody: the holder's own come first, then those without a
+/// What the delegations for a unit say of an approval by somebody: the holder's own come first, then those without a
 /// limit over all, then the oldest.
 pub fn rule(connection: &mut Connection, mandates: &[&Mandate], (person, roles): (Option<Id>, &[Id]), value: &Value, rates: &mut Rates) -> Result<Ruling> {
     if mandates.is_empty() {
@@ -177,6 +188,10 @@ pub fn rule(connection: &mut Connection, mandates: &[&Mandate], (person, roles):
     }
     refusals.dedup();
     Ok(match mandates.first() {
+        Some(any) if mine.is_empty() && mandates.iter().all(|mandate| mandate.ended) => {
+            let detail = format!("Authority for {} was delegated here (governance/delegations) and has ended. Have it delegated anew.", any.step);
+            Ruling::Refused("delegation", detail)
+        }
         Some(any) if mine.is_empty() => {
             Ruling::Refused("delegation", format!("Authority for {} is delegated here (governance/delegations), and not to you.", any.step))
         }
@@ -211,6 +226,7 @@ mod tests {
             currency: Currency::parse("EUR"),
             ends_on: Date::sample("2026-12-31"),
             used,
+            ended: false,
         }
     }
 
@@ -232,6 +248,7 @@ mod tests {
         assert_eq!(given.standing(Some(deputy), &[]), Some(Standing::Deputy));
         assert_eq!(given.standing(Some(role), &[role]), None);
         assert_eq!(given.standing(None, &[]), None, "nobody is no deputy");
+        assert_eq!(Mandate { ended: true, ..given.clone() }.standing(Some(holder), &[]), None, "what has ended is nobody's");
         assert_eq!(Mandate { holder: role, ..given }.standing(None, &[role]), Some(Standing::Holder));
     }
 }

@@ -166,7 +166,7 @@ impl Desk {
             accounts: accounts_of(reader.connection, session.principal, session.answers)?,
             grants: grants.iter().filter_map(|row| Some((id(row.first())?, id(row.get(1))))).collect(),
             above: units.iter().filter_map(|row| Some((id(row.first())?, id(row.get(1))))).collect(),
-            mandates: mandate::in_force(reader.connection, today, None, None)?,
+            mandates: mandate::come_into_force(reader.connection, today, None, None)?,
             rules,
             rates: Rates::on(today),
         })

@@ -86,7 +86,7 @@ impl Separation {
         let Some((other, done)) = self.done(definitions, step, accounts) else { return Ok(false) };
         let mut query = Statement::new("SELECT 1 FROM revisions v WHERE ");
         query.append(done);
-        if other == collection {
+        if other == collection && self.through.is_none() {
             query.push(" AND v.resource_id = ").bind(id);
         } else {
             query.push(" AND v.resource_id IN (");
@@ -111,7 +111,7 @@ impl Separation {
         seed.append(done);
         let mut query = Statement::new("SELECT r.id FROM registry r WHERE r.id IN (");
         query.bind_all(ids.iter().map(|id| Cell::Id(*id))).push(") AND r.id IN (");
-        if other == collection {
+        if other == collection && self.through.is_none() {
             query.append(seed);
         } else {
             add_matter(&mut query, &seed, self.through.as_deref());

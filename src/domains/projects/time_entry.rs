@@ -1,10 +1,11 @@
 //! Time entries: who worked on what, when and for how long.
 
+use crate::access::person_of;
 use crate::database::{Kind, Row, Statement};
 use crate::error::{Problem, Result};
 use crate::resource::model::Model;
 use crate::resource::value::{Currency, Date, FieldType, Note, Number, Precise, PreciseMoney};
-use crate::resource::{Check, Effect, Guard, Id, Lifecycle, Move, Resource, Rule, Scope};
+use crate::resource::{Check, Effect, Guard, Id, Lifecycle, Move, Resource, Rule, Scope, Unmet};
 use rust_decimal::Decimal;
 use serde_json::json;
 
@@ -74,6 +75,13 @@ impl Resource for TimeEntry {
             Some((name, _)) => Err(Problem::conflict(format!("/{name}"), "approved", "This stays as it was approved. Only its period may change.").into()),
             None => Ok(()),
         }
+    }
+
+    fn guard(&self, step: &Move, check: &mut Check<'_>) -> Result<Vec<Unmet>> {
+        if step.to == "approved" && person_of(check.connection, check.actor)? == Some(self.person_id) {
+            return Ok(vec![Unmet::new("/person_id", "own", "Nobody approves their own hours. Ask who leads you.")]);
+        }
+        Ok(Vec::new())
     }
 
     fn effects(&self, step: &Move, check: &mut Check<'_>) -> Result<Vec<Effect>> {

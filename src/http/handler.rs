@@ -213,8 +213,8 @@ impl Asked<'_> {
                 let sent = body::read(self.payload, limit).await?;
                 let call = Call { id, query, body: sent.clone(), form, measures: Vec::new() };
                 // Parsing a large body is kept off the serving threads.
-                let store = self.house.store.clone();
-                let parsing = tokio::task::spawn_blocking(move || prepare(&store, &call).map(|prepared| (call, prepared)));
+                let (store, session) = (self.house.store.clone(), self.session.clone());
+                let parsing = tokio::task::spawn_blocking(move || prepare(&store, &session, &call).map(|prepared| (call, prepared)));
                 let (call, prepared) =
                     parsing.await.map_err(|_| Problem::new(crate::error::Kind::Internal, "The body could not be read. Report the request id."))??;
                 if long && deferred::is_asked(self.request, &sent) {

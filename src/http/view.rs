@@ -64,7 +64,7 @@ pub enum Run {
         /// An example of the body in a form.
         example: fn(&str) -> Value,
         /// Reads the body.
-        prepare: fn(&Store, &Call) -> Result<Prepared>,
+        prepare: fn(&Store, &Session, &Call) -> Result<Prepared>,
         /// Writes; may run more than once.
         apply: fn(&mut Writer<'_>, &Call, &Prepared) -> Result<Outcome>,
     },

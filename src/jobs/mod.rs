@@ -64,7 +64,7 @@ pub struct Work {
     /// After how many seconds it comes round again; none for work that is asked for.
     pub period_seconds: Option<i64>,
     /// Gets it ready outside the transaction.
-    pub prepare: Box<dyn Fn(&Store, &Task) -> Result<Apply> + Send + Sync>,
+    pub prepare: Arc<dyn Fn(&Store, &Session, &Task) -> Result<Apply> + Send + Sync>,
     /// Tells a client who follows it what has become of it, in the transaction that made it so; false if the client does
     /// not want it any more.
     pub report: Option<fn(&mut Writer<'_>, Id, Report<'_>) -> Result<bool>>,
@@ -229,8 +229,11 @@ impl Worker {
 
     async fn attempt(&self, work: &Work, task: &Task) -> Result<()> {
         let session = self.session(task).await?;
-        let apply = (work.prepare)(&self.store, task)?;
         let held = task.clone();
+        // What takes long is kept off the thread that serves, and the lease lasts over it.
+        let (prepare, store, of, by) = (work.prepare.clone(), self.store.clone(), task.clone(), session.clone());
+        let ready = tokio::task::spawn_blocking(move || prepare(&store, &by, &of));
+        let apply = self.while_held(&held, ready).await?.map_err(|_| Problem::new(ProblemKind::Internal, "The work could not be prepared."))??;
         let (task, report, now) = (task.clone(), work.report, self.store.now());
         let house = Session::system();
         let whole = move |writer: &mut Writer<'_>| {
@@ -244,12 +247,16 @@ impl Worker {
             Ok(())
         };
         let origin = Origin::house();
-        let work = self.store.write(&session, &origin, whole);
+        self.while_held(&held, self.store.write(&session, &origin, whole)).await?
+    }
+
+    /// Waits for something while the lease of a job is made to last.
+    async fn while_held<T>(&self, task: &Task, work: impl Future<Output = T>) -> Result<T> {
         tokio::pin!(work);
         loop {
             tokio::select! {
-                done = &mut work => return done,
-                () = tokio::time::sleep(Duration::from_secs(LEASE_SECONDS as u64 / 5)) => self.hold(&held).await?,
+                done = &mut work => return Ok(done),
+                () = tokio::time::sleep(Duration::from_secs(LEASE_SECONDS as u64 / 5)) => self.hold(task).await?,
             }
         }
     }
@@ -347,7 +354,7 @@ pub fn retention() -> Work {
     Work {
         kind: "retention",
         period_seconds: Some(3600),
-        prepare: Box::new(|_, _| Ok(Box::new(|writer| forget_expired(writer.connection, writer.now)))),
+        prepare: Arc::new(|_, _, _| Ok(Box::new(|writer| forget_expired(writer.connection, writer.now)))),
         report: None,
     }
 }

@@ -4,6 +4,7 @@ use super::Work;
 use crate::error::Result;
 use crate::store::Writer;
 use serde_json::{Value, json};
+use std::sync::Arc;
 
 /// After how many seconds the house looks again, where nothing else is set.
 pub const USUAL_SECONDS: i64 = 60;
@@ -12,7 +13,7 @@ const BATCH: usize = 50;
 
 /// The work of making the moves that are due, looked for every so many seconds.
 pub fn due_moves(seconds: i64) -> Work {
-    Work { kind: "due_moves", period_seconds: Some(seconds), prepare: Box::new(|_, _| Ok(Box::new(make))), report: None }
+    Work { kind: "due_moves", period_seconds: Some(seconds), prepare: Arc::new(|_, _, _| Ok(Box::new(make))), report: None }
 }
 
 fn make(writer: &mut Writer<'_>) -> Result<Value> {

@@ -2,6 +2,7 @@
 
 use super::framework::Framework;
 use super::requirement::Requirement;
+use crate::access::Session;
 use crate::database::{Kind, Statement};
 use crate::error::{Broken, Problem, Result};
 use crate::formats::oscal::{self, Catalog, Part, Row};
@@ -27,7 +28,7 @@ pub static IMPORT: View = View {
     run: Run::Write { forms: JSON, limit: 32 << 20, long: true, body, example, prepare, apply },
 };
 
-fn prepare(_: &Store, call: &Call) -> Result<Prepared> {
+fn prepare(_: &Store, _: &Session, call: &Call) -> Result<Prepared> {
     let document = call.json()?;
     match oscal::parse(&document) {
         Ok(catalog) => Ok(Box::new(catalog)),

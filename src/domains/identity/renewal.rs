@@ -1,6 +1,7 @@
 //! A new secret for a service account, without a gap for the programs that still have the old one.
 
 use super::service_account::ServiceAccount;
+use crate::access::Session;
 use crate::error::{Broken, Problem, Result};
 use crate::http::view::{Call, JSON, Prepared, Run, View, object};
 use crate::resource::model::{Input, Model, answer_schema, object_schema};
@@ -51,7 +52,7 @@ fn body() -> Schema {
     object_schema(SecretRenewal::FIELDS)
 }
 
-fn prepare(_: &Store, call: &Call) -> Result<Prepared> {
+fn prepare(_: &Store, _: &Session, call: &Call) -> Result<Prepared> {
     let members = if call.body.is_empty() { Map::new() } else { object(&call.body)? };
     let mut faults = Faults::new();
     let renewal = SecretRenewal::read(&mut Input::new(members, SecretRenewal::FIELDS, &mut faults));

@@ -4,6 +4,7 @@ use super::cidr::{Cidr, Host, next_free, next_free_prefix};
 use super::ip_address::{AddressKind, IpAddress};
 use super::network_lock::hold;
 use super::prefix::{Prefix, PrefixKind};
+use crate::access::Session;
 use crate::database::{Kind, Statement};
 use crate::error::{Broken, Problem, Result};
 use crate::http::view::{Call, JSON, Prepared, Run, View};
@@ -98,7 +99,7 @@ fn answer(name: &str) -> Schema {
     AllOfBuilder::new().item(RefOr::<Schema>::Ref(Ref::from_schema_name(name))).into()
 }
 
-fn prepare<W: Model>(_: &Store, call: &Call) -> Result<Prepared> {
+fn prepare<W: Model>(_: &Store, _: &Session, call: &Call) -> Result<Prepared> {
     let mut faults = Faults::new();
     let wanted = read_value::<W>(call.json()?, &mut faults).filter(|_| faults.is_empty());
     match wanted {

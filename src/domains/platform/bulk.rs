@@ -1,6 +1,6 @@
 //! Many writes in one request, across collections, each as the single call would answer.
 
-use crate::access::password;
+use crate::access::{Reach, Session, password};
 use crate::error::{Broken, Kind, Problem, Result};
 use crate::http::view::{Call, JSON, Prepared, Run, View};
 use crate::resource::value::of_type;
@@ -49,7 +49,7 @@ struct Bulk {
     operations: Vec<std::result::Result<Operation, Box<Problem>>>,
 }
 
-fn prepare(store: &Store, call: &Call) -> Result<Prepared> {
+fn prepare(store: &Store, session: &Session, call: &Call) -> Result<Prepared> {
     let Value::Object(mut members) = call.json()? else { return Err(Problem::invalid(vec![Broken::new("", "type", "Expected a JSON object.")]).into()) };
     let mut broken = Vec::new();
     let atomic = members.shift_remove("atomic");
@@ -78,7 +78,7 @@ fn prepare(store: &Store, call: &Call) -> Result<Prepared> {
             Vec::new()
         }
     };
-    let operations = list.into_iter().enumerate().map(|(at, value)| read_operation(store, value, at, &mut broken)).collect();
+    let operations = list.into_iter().enumerate().map(|(at, value)| read_operation((store, session), value, at, &mut broken)).collect();
     if broken.is_empty() { Ok(Box::new(Bulk { atomic, operations })) } else { Err(Problem::invalid(broken).into()) }
 }
 
@@ -88,7 +88,7 @@ fn escape(name: &str) -> String {
 
 /// Reads one operation. What is wrong with its shape breaks the whole request; what is wrong with its target is the
 /// answer of that operation alone.
-fn read_operation(store: &Store, value: Value, at: usize, broken: &mut Vec<Broken>) -> std::result::Result<Operation, Box<Problem>> {
+fn read_operation((store, session): (&Store, &Session), value: Value, at: usize, broken: &mut Vec<Broken>) -> std::result::Result<Operation, Box<Problem>> {
     let mut fault = |field: &str, code: &str, detail: &str| broken.push(Broken::new(format!("/operations/{at}{field}"), code, detail));
     let Value::Object(mut members) = value else {
         fault("", "type", "Expected an object.");
@@ -130,7 +130,11 @@ fn read_operation(store: &Store, value: Value, at: usize, broken: &mut Vec<Broke
         return Err(Box::new(Problem::new(Kind::MethodNotAllowed, format!("{collection} has no such operation."))));
     }
     let mut operation = Operation { op, definition, id, if_match: if_match.map(|tag| read_tag(&tag)), body };
-    password::seal(definition, &mut operation.body).map_err(|error| Box::new(error.into_problem()))?;
+    // Whoever may not do it anywhere is refused when it is tried, without the work of hashing what is secret in it.
+    let verb = if matches!(op, Op::Create) { "create" } else { "update" };
+    if session.reach(&definition.permission(verb)) != Reach::Nothing {
+        password::seal(definition, &mut operation.body).map_err(|error| Box::new(error.into_problem()))?;
+    }
     Ok(operation)
 }
 

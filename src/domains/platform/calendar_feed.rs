@@ -1,6 +1,7 @@
 //! Calendar feeds: the dates that a user may see, for programs that read iCalendar and know no login.
 
 use super::agenda::{MOST, is_overdue};
+use crate::access::Session;
 use crate::access::secret::{digest, new_secret};
 use crate::database::{Cell, Connection, Kind, Statement};
 use crate::error::{Broken, Kind as ProblemKind, Problem, Result};
@@ -105,7 +106,7 @@ fn body() -> Schema {
     of_type(Type::Object).description(Some("Nothing needs to be said.")).additional_properties(Some(AdditionalProperties::FreeForm(false))).into()
 }
 
-fn prepare(_: &Store, call: &Call) -> Result<Prepared> {
+fn prepare(_: &Store, _: &Session, call: &Call) -> Result<Prepared> {
     match call.json()? {
         Value::Object(members) if members.is_empty() => Ok(Box::new(())),
         _ => Err(Problem::new(ProblemKind::Invalid, "Nothing needs to be said here. Send {}.").into()),

@@ -1,5 +1,6 @@
 //! Files: what was uploaded, kept by what it contains.
 
+use crate::access::Session;
 use crate::database::{Cell, Kind, Statement};
 use crate::error::{Broken, Problem, Result};
 use crate::http::view::{Call, Download, Parameter, Prepared, Run, View};
@@ -59,7 +60,7 @@ pub static CONTENT: View = View {
     run: Run::Download(content),
 };
 
-fn prepare(_: &Store, call: &Call) -> Result<Prepared> {
+fn prepare(_: &Store, _: &Session, call: &Call) -> Result<Prepared> {
     let name = call.parameter("name").unwrap_or("file");
     let mut members = Map::new();
     // A name is a label and never a path: only its last part stays.

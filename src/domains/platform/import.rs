@@ -1,6 +1,6 @@
 //! Imports: rows of a file become records, each through the same rules as a single call.
 
-use crate::access::password;
+use crate::access::{Session, password};
 use crate::error::{Broken, Kind, Problem, Result};
 use crate::formats::csv::{self, Cell};
 use crate::http::view::{Call, Parameter, Prepared, Run, View, require};
@@ -51,8 +51,12 @@ fn fault(row: usize, broken: &Broken) -> Value {
     json!({"row": row, "column": column, "pointer": broken.pointer, "code": broken.code, "detail": broken.detail})
 }
 
-fn prepare(store: &Store, call: &Call) -> Result<Prepared> {
+fn prepare(store: &Store, session: &Session, call: &Call) -> Result<Prepared> {
     let definition = definition(store, call)?;
+    // Before anything is worked out: reading a file and hashing what is secret in it is for those who may import it.
+    let mut permissions = vec![definition.permission("create")];
+    permissions.extend(definition.operations.update.then(|| definition.permission("update")));
+    require(session, &permissions.iter().map(String::as_str).collect::<Vec<_>>())?;
     let text = std::str::from_utf8(&call.body).map_err(|_| Problem::bad_request("The file is not UTF-8. Save it as UTF-8 and send it again."))?;
     let mut import = Import { definition, partial: call.parameter("partial") == Some("true"), rows: Vec::new(), broken: Vec::new() };
     if call.form == "text/csv" {
@@ -160,9 +164,6 @@ struct Counts {
 fn apply(writer: &mut Writer<'_>, _: &Call, prepared: &Prepared) -> Result<Outcome> {
     let import = prepared.downcast_ref::<Import>().ok_or_else(Problem::not_found)?;
     let definition = import.definition;
-    let mut permissions = vec![definition.permission("create")];
-    permissions.extend(definition.operations.update.then(|| definition.permission("update")));
-    require(writer.session, &permissions.iter().map(String::as_str).collect::<Vec<_>>())?;
     writer.unseen();
     let (mut counts, mut broken, mut count) = (Counts::default(), import.broken.clone(), import.broken.len());
     for row in &import.rows {

@@ -1,6 +1,7 @@
 //! Judging conflicts on demand, and every hour: what ended by the passing of days ends here.
 
 use super::conflict::Conflict;
+use crate::access::Session;
 use crate::database::{Kind, Statement};
 use crate::error::{Problem, Result};
 use crate::http::view::{Call, JSON, Prepared, Run, View};
@@ -10,6 +11,7 @@ use crate::resource::value::{Text, Whole};
 use crate::resource::{Faults, Id};
 use crate::store::{Outcome, Store, Writer, visible};
 use serde_json::{Value, json};
+use std::sync::Arc;
 
 /// How many open conflicts are judged at once.
 const MOST: i64 = 1000;
@@ -50,7 +52,7 @@ crate::answer! {
     }
 }
 
-fn prepare(_: &Store, call: &Call) -> Result<Prepared> {
+fn prepare(_: &Store, _: &Session, call: &Call) -> Result<Prepared> {
     let mut faults = Faults::new();
     match read_value::<WantedJudgement>(call.json()?, &mut faults).filter(|_| faults.is_empty()) {
         Some(wanted) => Ok(Box::new(wanted)),
@@ -109,7 +111,7 @@ fn open_about(writer: &mut Writer<'_>, subject: Id, rule: Option<&str>) -> Resul
 
 /// The open conflicts, judged every hour.
 pub fn work() -> Work {
-    Work { kind: "conflicts", period_seconds: Some(3600), prepare: Box::new(|_, _| Ok(Box::new(judge_open))), report: None }
+    Work { kind: "conflicts", period_seconds: Some(3600), prepare: Arc::new(|_, _, _| Ok(Box::new(judge_open))), report: None }
 }
 
 fn judge_open(writer: &mut Writer<'_>) -> Result<Value> {

@@ -1,5 +1,6 @@
 //! Operations: long work that was asked for, how far it is and what came of it.
 
+use crate::access::Session;
 use crate::database::Statement;
 use crate::error::{Kind, Problem, Result};
 use crate::http::Routes;
@@ -9,6 +10,7 @@ use crate::resource::value::{Json, Text, Whole};
 use crate::resource::{Check, Id, Lifecycle, Move, Operations, Resource, Scope, Unmet};
 use crate::store::{IfMatch, Outcome, Store, Writer};
 use serde_json::{Map, Value, json};
+use std::sync::Arc;
 
 /// The kind of the jobs.
 const CALL: &str = "call";
@@ -64,7 +66,7 @@ pub fn ask(writer: &mut Writer<'_>, view: &'static View, call: &Call) -> Result<
 
 /// The work of doing calls that were kept.
 pub fn work(routes: Routes) -> Work {
-    let prepare = move |store: &Store, task: &jobs::Task| -> Result<jobs::Apply> {
+    let prepare = move |store: &Store, session: &Session, task: &jobs::Task| -> Result<jobs::Apply> {
         let text = |name: &str| task.arguments.get(name).and_then(Value::as_str);
         let view = text("operation_id").and_then(|operation| routes.by_operation(operation));
         let Some((prepare, apply)) = view.and_then(|view| if let Run::Write { prepare, apply, .. } = view.run { Some((prepare, apply)) } else { None }) else {
@@ -73,13 +75,13 @@ pub fn work(routes: Routes) -> Work {
         let query = task.arguments.get("query").cloned().and_then(|query| serde_json::from_value(query).ok()).unwrap_or_default();
         let form = text("form").unwrap_or_default().to_owned();
         let call = Call::kept(text("id").and_then(Id::parse), query, task.payload.clone(), form);
-        let prepared = prepare(store, &call)?;
+        let prepared = prepare(store, session, &call)?;
         Ok(Box::new(move |writer| {
             writer.unseen();
             Ok(apply(writer, &call, &prepared)?.body.unwrap_or(Value::Null))
         }))
     };
-    Work { kind: CALL, period_seconds: None, prepare: Box::new(prepare), report: Some(report) }
+    Work { kind: CALL, period_seconds: None, prepare: Arc::new(prepare), report: Some(report) }
 }
 
 /// Writes into the operation what has become of it.

@@ -1,5 +1,6 @@
 //! What every record has, asked by its id alone: what it is, its history, what changed, its return.
 
+use crate::access::Session;
 use crate::error::{Problem, Result};
 use crate::http::view::{Call, JSON, Parameter, Prepared, Run, View};
 use crate::resource::Id;
@@ -109,7 +110,7 @@ fn diff(reader: &mut Reader<'_>, call: &Call) -> Result<Value> {
     Ok(json!({"from": from, "to": to, "changes": changed}))
 }
 
-fn prepare(_: &Store, call: &Call) -> Result<Prepared> {
+fn prepare(_: &Store, _: &Session, call: &Call) -> Result<Prepared> {
     let members = if call.body.is_empty() { serde_json::Map::new() } else { crate::http::view::object(&call.body)? };
     match members.keys().next() {
         None => Ok(Box::new(())),

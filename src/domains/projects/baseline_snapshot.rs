@@ -3,6 +3,7 @@
 use super::baseline::Baseline;
 use super::frozen_item::{FrozenItem, FrozenItems};
 use super::work_item::WorkItem;
+use crate::access::Session;
 use crate::database::{Cell, Kind, Row, Statement};
 use crate::error::{Problem, Result};
 use crate::http::view::{Call, JSON, Prepared, Run, View};
@@ -43,7 +44,7 @@ crate::value! {
     }
 }
 
-fn prepare(_: &Store, call: &Call) -> Result<Prepared> {
+fn prepare(_: &Store, _: &Session, call: &Call) -> Result<Prepared> {
     let mut faults = Faults::new();
     match read_value::<Taken>(call.json()?, &mut faults).filter(|_| faults.is_empty()) {
         Some(taken) => Ok(Box::new(taken)),

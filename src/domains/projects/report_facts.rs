@@ -2,6 +2,7 @@
 
 use super::status_report::{ReportFacts, StatusReport};
 use super::status_view::{ProjectStatus, status_of};
+use crate::access::Session;
 use crate::error::{Problem, Result};
 use crate::http::view::{Call, JSON, Prepared, Run, View};
 use crate::resource::Faults;
@@ -41,7 +42,7 @@ crate::value! {
     }
 }
 
-fn prepare(_: &Store, call: &Call) -> Result<Prepared> {
+fn prepare(_: &Store, _: &Session, call: &Call) -> Result<Prepared> {
     let mut faults = Faults::new();
     match read_value::<Asked>(call.json()?, &mut faults).filter(|_| faults.is_empty()) {
         Some(asked) => Ok(Box::new(asked)),

@@ -86,6 +86,10 @@ async fn together<T>(mut calls: Vec<Pin<Box<dyn Future<Output = T> + '_>>>) -> V
     done.into_iter().flatten().collect()
 }
 
+fn text_of(value: &Value) -> String {
+    value.as_str().unwrap_or_else(|| panic!("no text: {value}")).to_owned()
+}
+
 async fn role(house: &House, code: &str, permissions: &[&str]) -> String {
     house.make("identity/roles", &json!({"code": code, "name": code, "permissions": permissions})).await["id"].as_str().unwrap().to_owned()
 }
@@ -372,6 +376,33 @@ on_both! {
         assert_eq!(log_in(json!(["everybody"]), Value::Null).await, std::slice::from_ref(&own), "a mapping that is gone gives nothing");
         let mine = json!({"principal_id": name, "role_id": reads, "unit_id": null, "external_identity_id": id});
         assert_eq!(house.post(&house.admin, "/api/v1/identity/grants", &mine).await.status, 422, "a provider is no external identity");
+    }
+
+    the_last_administrator_stays_one_though_the_claim_that_made_them_one_is_gone(house) {
+        let key = Signer::ed25519("ed", 1);
+        let provider = Provider::with(&[&key]);
+        let user = house.stranger().await;
+        let name = user.id.unwrap().to_string();
+        let id = enter(house, &provider).await;
+        link(house, &id, "ada", &user).await;
+        let administrator = text_of(&house.get(&house.admin, "/api/v1/identity/roles?code=administrator").await.body["data"][0]["id"]);
+        house.make("identity/claim-mappings", &json!({"provider_id": id, "claim": "groups", "value": "admins", "role_id": administrator, "unit_id": null})).await;
+        let log_in = async |groups: Value| {
+            let answer = exchange(house, &key.sign(&with(&claims(house, &provider, "ada"), "groups", groups))).await;
+            assert_eq!(answer.status, 200, "{}", answer.text);
+        };
+        log_in(json!(["admins"])).await;
+        let by_claim = vec![(administrator.clone(), None, true)];
+        let first = house.admin.id.unwrap().to_string();
+        let own = house.get(&user, &format!("/api/v1/identity/grants?principal_id={first}")).await.body["data"][0]["id"].clone();
+        assert_eq!(house.delete(&user, &format!("/api/v1/identity/grants/{}", text_of(&own)), "*").await.status, 204);
+        log_in(json!([])).await;
+        let back = json!({"principal_id": first, "role_id": administrator, "unit_id": null});
+        let given = house.post(&user, "/api/v1/identity/grants", &back).await;
+        assert_eq!(given.status, 201, "nobody may do everything any more: {}", given.text);
+        assert_eq!(grants(house, &name).await, by_claim);
+        log_in(json!([])).await;
+        assert_eq!(grants(house, &name).await, [], "with another administrator it goes");
     }
 
     nobody_lets_a_provider_give_what_they_lack(house) {

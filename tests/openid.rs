@@ -411,9 +411,7 @@ on_both! {
         let manage = role(house, "manages_providers", &["identity.identity_providers:*", "identity.claim_mappings:*", "identity.external_identities:*", "identity.users:read", "identity.roles:read", "identity.grants:*", "teams.units:read"]).await;
         let clerk = house.stranger().await;
         house.make("identity/grants", &json!({"principal_id": clerk.id.unwrap().to_string(), "role_id": manage, "unit_id": null})).await;
-        let made = house.post(&clerk, PROVIDERS, &entry(&provider)).await;
-        assert_eq!(made.status, 201, "{}", made.text);
-        let id = made.id();
+        let id = enter(house, &provider).await;
         let administrator = house.get(&house.admin, "/api/v1/identity/roles?code=administrator").await.body["data"][0]["id"].clone();
         let mapping = |role: &Value, unit: Value| json!({"provider_id": id, "claim": "groups", "value": "g", "role_id": role, "unit_id": unit});
         let mappings = "/api/v1/identity/claim-mappings";
@@ -422,19 +420,37 @@ on_both! {
         let held = house.post(&clerk, mappings, &mapping(&json!(manage), Value::Null)).await;
         assert_eq!(held.status, 201, "{}", held.text);
         assert_eq!(house.patch(&clerk, &format!("{mappings}/{}", held.id()), "*", &json!({"role_id": administrator})).await.status, 403);
-        let become_admin = json!({"provider_id": id, "subject": "me", "user_id": house.admin.id.unwrap().to_string()});
-        assert_eq!(house.post(&clerk, "/api/v1/identity/external-identities", &become_admin).await.status, 403, "a link to a stronger user");
-        let change = json!({"audiences": ["steward", "mine"]});
         let path = format!("{PROVIDERS}/{id}");
-        assert_eq!(house.patch(&clerk, &path, "*", &change).await.status, 200);
+        let become_admin = json!({"provider_id": id, "subject": "me", "user_id": house.admin.id.unwrap().to_string()});
         house.make("identity/external-identities", &become_admin).await;
-        assert_eq!(house.patch(&clerk, &path, "*", &json!({"jwks_url": format!("{}/keys", provider.issuer)})).await.status, 403, "its keys decide who is the administrator");
         assert_eq!(house.transition(&clerk, &path, "disabled").await.status, 403);
         assert_eq!(house.transition(&house.admin, &path, "disabled").await.status, 200);
         assert_eq!(house.transition(&clerk, &path, "active").await.status, 403);
         let identity = house.get(&house.admin, "/api/v1/identity/external-identities?subject=me").await.body["data"][0]["id"].clone();
         let forged = json!({"principal_id": clerk.id.unwrap().to_string(), "role_id": manage, "unit_id": house.root_unit().await, "external_identity_id": identity});
         assert_eq!(house.post(&house.admin, "/api/v1/identity/grants", &forged).await.broken(), ["/external_identity_id automatic"], "only the service marks a grant so");
+    }
+
+    only_an_administrator_says_whose_keys_are_believed_and_who_is_who(house) {
+        let key = Signer::ed25519("ed", 1);
+        let (provider, own) = (Provider::with(&[&key]), Provider::with(&[&key]));
+        let clerk = house.stranger().await;
+        let manage = role(house, "clerk", &["identity.*:*"]).await;
+        house.make("identity/grants", &json!({"principal_id": clerk.id.unwrap().to_string(), "role_id": manage, "unit_id": null})).await;
+        // Nobody is linked yet and nothing mapped: whoever is later would be in the clerk's hand.
+        let id = enter(house, &provider).await;
+        let (path, colleague) = (format!("{PROVIDERS}/{id}"), house.stranger().await);
+        let link = json!({"provider_id": id, "subject": "colleague", "user_id": colleague.id.unwrap().to_string()});
+        assert_eq!(house.post(&clerk, PROVIDERS, &entry(&own)).await.status, 403, "a provider of one's own");
+        for change in [json!({"jwks_url": format!("{}/keys", own.issuer)}), json!({"accounts_on_first_sight": true, "email_domains": ["example.org"]}), json!({"name": "Mine"})] {
+            assert_eq!(house.patch(&clerk, &path, "*", &change).await.status, 403, "{change}");
+        }
+        assert_eq!(house.post(&clerk, "/api/v1/identity/external-identities", &link).await.status, 403, "somebody who holds nothing yet");
+        let own_link = json!({"provider_id": id, "subject": "me", "user_id": clerk.id.unwrap().to_string()});
+        assert_eq!(house.post(&clerk, "/api/v1/identity/external-identities", &own_link).await.status, 403, "nor oneself");
+        assert_eq!(house.transition(&clerk, &path, "disabled").await.status, 403);
+        assert_eq!(house.delete(&clerk, &path, "*").await.status, 403);
+        assert_eq!(house.post(&house.admin, "/api/v1/identity/external-identities", &link).await.status, 201);
     }
 
     who_is_disabled_or_unlinked_or_comes_through_a_disabled_provider_is_refused(house) {

@@ -31,10 +31,10 @@ pub fn require_as_strong(check: &mut Check<'_>, principal: Id) -> Result<()> {
     require_all(check, held, |_| "That account may do something that you may not do, so you cannot change it. Ask an administrator.".into())
 }
 
-/// Refuses what opens a person's private records to an account, unless the caller may do everything (403).
-pub fn require_everything(check: &mut Check<'_>) -> Result<()> {
+/// Refuses what could make somebody another one, unless the caller may do everything (403).
+pub fn require_everything(check: &mut Check<'_>, detail: &str) -> Result<()> {
     let wanted = Pattern::parse(EVERYTHING).map(|all| (all, None)).into_iter().collect();
-    require_all(check, wanted, |_| "An account opens what is private to its person, so only an administrator says whose it is. Ask one.".into())
+    require_all(check, wanted, |_| detail.into())
 }
 
 /// What is missing before something goes by which somebody may do everything: somebody else who may.

@@ -29,6 +29,9 @@ crate::resource! {
     }
 }
 
+/// Why not everybody says whose account it is.
+const WHOSE: &str = "An account opens what is private to its person, so only an administrator says whose it is. Ask one.";
+
 impl Resource for User {
     const PATH: &'static str = "identity/users";
     const SCOPE: Scope = Scope::Shared;
@@ -76,7 +79,7 @@ impl Resource for User {
                 login::end_all(check.connection, check.id, own, check.now)?;
             }
         }
-        if before.and_then(|(person, _)| person) != self.person_id { require_everything(check) } else { Ok(()) }
+        if before.and_then(|(person, _)| person) != self.person_id { require_everything(check, WHOSE) } else { Ok(()) }
     }
 
     fn guard(&self, step: &Move, check: &mut Check<'_>) -> Result<Vec<Unmet>> {

@@ -143,6 +143,27 @@ on_both! {
         assert_eq!(restore(house, &house.admin, &text(&made["id"])).await.status, 200);
     }
 
+    only_an_administrator_sets_what_a_person_logs_in_with(house) {
+        let clerk = clerk(house).await;
+        let person = text(&house.make("teams/people", &json!({"name": "Ann", "email": "ann@example.org"})).await["id"]);
+        let ann = text(&house.make("identity/users", &json!({"email": "ann@example.org", "name": "Ann", "person_id": person})).await["id"]);
+        grant(house, &ann, &role(house, "users", &["identity.users:*"]).await, None).await;
+        let (path, own) = (format!("{USERS}/{ann}"), house.log_in_as(&ann));
+        for (number, patch) in [json!({"password": "a password of the clerk"}), json!({"password": null}), json!({"email": "ann@clerk.example.org"})].iter().enumerate() {
+            if number == 1 {
+                assert_eq!(house.patch(&own, &path, "*", &json!({"password": "a password of Ann's own"})).await.status, 200, "one's own");
+            }
+            let refused = house.patch(&clerk, &path, "*", patch).await;
+            assert_eq!(refused.status, 403, "{patch}: {}", refused.text);
+            let operation = json!({"op": "update", "collection": "identity/users", "id": ann, "if_match": "*", "body": patch});
+            assert_eq!(bulk(house, &clerk, operation).await, 403, "{patch}");
+        }
+        assert_eq!(house.patch(&clerk, &path, "*", &json!({"name": "Anne"})).await.status, 200);
+        assert_eq!(house.patch(&own, &path, "*", &json!({"email": "anne@example.org"})).await.status, 200);
+        assert_eq!(house.patch(&house.admin, &path, "*", &json!({"password": "a password of the house"})).await.status, 200);
+        assert!(steward::domains::identity::house::reset_password(&house.served.store, "anne@example.org").await.is_ok());
+    }
+
     a_user_who_comes_back_has_no_password(house) {
         let made = house.make("identity/users", &json!({"email": "back@example.org", "name": "Back", "password": "correct-horse-battery"})).await;
         assert_eq!(log_in(house, "back@example.org", "correct-horse-battery").await, 200);

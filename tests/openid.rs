@@ -426,7 +426,18 @@ on_both! {
         assert_eq!(house.transition(&clerk, &path, "disabled").await.status, 403);
         assert_eq!(house.transition(&house.admin, &path, "disabled").await.status, 200);
         assert_eq!(house.transition(&clerk, &path, "active").await.status, 403);
+        let stronger = house.make("identity/claim-mappings", &mapping(&administrator, json!(house.root_unit().await))).await;
+        let stronger = format!("{mappings}/{}", text_of(&stronger["id"]));
+        for change in [json!({"role_id": manage}), json!({"role_id": manage, "unit_id": null}), json!({"value": "h"})] {
+            assert_eq!(house.patch(&clerk, &stronger, "*", &change).await.status, 403, "{change}: that takes what the clerk lacks");
+        }
+        assert_eq!(house.delete(&clerk, &stronger, "*").await.status, 403);
+        assert_eq!(house.delete(&clerk, &format!("{mappings}/{}", held.id()), "*").await.status, 204);
         let identity = house.get(&house.admin, "/api/v1/identity/external-identities?subject=me").await.body["data"][0]["id"].clone();
+        let unlink = |id: &str| format!("/api/v1/identity/external-identities/{id}");
+        assert_eq!(house.delete(&clerk, &unlink(&text_of(&identity)), "*").await.status, 403, "how a stronger one logs in");
+        let weaker = link(house, &id, "weak", &house.stranger().await).await;
+        assert_eq!(house.delete(&clerk, &unlink(&weaker), "*").await.status, 204);
         let forged = json!({"principal_id": clerk.id.unwrap().to_string(), "role_id": manage, "unit_id": house.root_unit().await, "external_identity_id": identity});
         assert_eq!(house.post(&house.admin, "/api/v1/identity/grants", &forged).await.broken(), ["/external_identity_id automatic"], "only the service marks a grant so");
     }

@@ -1,4 +1,4 @@
-//! What holds for every account: who may change it, and that somebody is left who may do everything.
+//! What holds for every account: who may change it, and that somebody is left who may do everything and can log in.
 
 use crate::access::Pattern;
 use crate::access::authority::{self, EVERYTHING, Pillar};
@@ -42,7 +42,7 @@ pub fn last_administrator(check: &mut Check<'_>, pillar: Pillar) -> Result<Optio
     if !authority::carries(check.connection, pillar)? || authority::stands_without(check.connection, pillar)? {
         return Ok(None);
     }
-    let detail = "Nobody else may do everything: the last administrator stays. Make another user an administrator first.";
+    let detail = "Nobody else may do everything and can log in: the last administrator stays. Make another user who has a password an administrator first.";
     Ok(Some(Unmet::new("", "last_administrator", detail)))
 }
 

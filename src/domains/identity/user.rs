@@ -77,6 +77,9 @@ impl Resource for User {
         if let Some(before) = before {
             require_as_strong(check, check.id)?;
             self.require_own(before, check)?;
+            if before.password.is_some() && self.password.is_none() {
+                keep_last_administrator(check, Pillar::Password(check.id))?;
+            }
             if before.hash() != self.hash() {
                 let own = check.login.filter(|_| check.actor == check.id);
                 login::end_all(check.connection, check.id, own, check.now)?;

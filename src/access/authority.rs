@@ -80,7 +80,8 @@ pub fn carries(connection: &mut Connection, pillar: Pillar) -> Result<bool> {
 }
 
 /// That a user `u` can log in through an identity provider.
-const LINKED: &str = "EXISTS (SELECT 1 FROM external_identities e JOIN identity_providers p ON p.id = e.provider_id WHERE e.user_id = u.id AND p.state = 'active')";
+const LINKED: &str =
+    "EXISTS (SELECT 1 FROM external_identities e JOIN identity_providers p ON p.id = e.provider_id WHERE e.user_id = u.id AND p.state = 'active')";
 
 /// The users who may do everything and have something to log in with.
 fn administrators() -> Statement {

@@ -39,7 +39,10 @@ impl Resource for ExternalIdentity {
 
     /// A user is linked for good: somebody who holds nothing today may be the administrator tomorrow.
     fn check(&self, check: &mut Check<'_>) -> Result<()> {
-        require_everything(check, "Whoever is linked to a user can log in as that user, whatever it comes to hold, so only an administrator links one. Ask one.")
+        require_everything(
+            check,
+            "Whoever is linked to a user can log in as that user, whatever it comes to hold, so only an administrator links one. Ask one.",
+        )
     }
 
     /// It is how its user logs in; whoever came as it is logged out.

@@ -11,7 +11,8 @@ use crate::resource::{Check, Effect, Lifecycle, Move, Resource, Scope, Unique};
 use serde_json::json;
 
 /// Why not everybody says which keys are believed.
-const BELIEVED: &str = "Whoever holds the keys of an identity provider can be anybody who logs in through it, so only an administrator decides on one. Ask one.";
+const BELIEVED: &str =
+    "Whoever holds the keys of an identity provider can be anybody who logs in through it, so only an administrator decides on one. Ask one.";
 
 /// The name of a claim, or the JSON Pointer to one that lies deeper.
 pub type ClaimPath = Text<1, 200>;

@@ -1,8 +1,8 @@
 //! Service accounts: programs that act by themselves.
 
 use super::principal::{locks, require_as_strong, require_everything};
-use crate::access::{login, person_of};
 use crate::access::secret::{digest, new_secret};
+use crate::access::{login, person_of};
 use crate::error::Result;
 use crate::resource::value::{Digest, Instant, Note, Shown, Title};
 use crate::resource::{Check, Effect, Id, Lifecycle, Lock, Made, Move, Resource, Scope};

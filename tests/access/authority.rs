@@ -35,7 +35,7 @@ async fn clerk(house: &House) -> Actor {
 }
 
 /// An administrator who can log in.
-async fn administrator(house: &House) -> Actor {
+async fn who_administers(house: &House) -> Actor {
     let email = format!("{}@example.org", steward::resource::Id::new());
     let user = house.make("identity/users", &json!({"email": email, "name": "Somebody", "password": "correct-horse-battery"})).await;
     grant(house, &text(&user["id"]), &built_in(house, "administrator").await, None).await;
@@ -204,7 +204,7 @@ on_both! {
         let robot = house.sample("identity/service-accounts", "robot").await;
         let robot = text(&house.make("identity/service-accounts", &robot.into()).await["id"]);
         grant(house, &robot, &administrator, None).await;
-        let disabled = administrator(house).await.id.unwrap();
+        let disabled = who_administers(house).await.id.unwrap();
         assert_eq!(house.transition(&house.admin, &format!("{USERS}/{disabled}"), "disabled").await.status, 200);
         house.actor("administrator", Some(&house.root_unit().await)).await;
         house.actor("administrator", None).await;
@@ -254,7 +254,7 @@ on_both! {
     of_two_administrators_who_remove_each_other_at_once_one_stays(house) {
         let all = built_in(house, "administrator").await;
         for round in 0..6 {
-            let (ann, bob) = (administrator(house).await, administrator(house).await);
+            let (ann, bob) = (who_administers(house).await, who_administers(house).await);
             let find = async |actor: &Actor| text(&house.get(&house.admin, &format!("{GRANTS}?principal_id={}", actor.id.unwrap())).await.body["data"][0]["id"]);
             let (anns, bobs) = (find(&ann).await, find(&bob).await);
             let admin = house.admin.id.unwrap();

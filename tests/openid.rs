@@ -428,7 +428,7 @@ on_both! {
         assert_eq!(house.transition(&clerk, &path, "active").await.status, 403);
         let stronger = house.make("identity/claim-mappings", &mapping(&administrator, json!(house.root_unit().await))).await;
         let stronger = format!("{mappings}/{}", text_of(&stronger["id"]));
-        for change in [json!({"role_id": manage}), json!({"role_id": manage, "unit_id": null}), json!({"value": "h"})] {
+        for change in [json!({"role_id": manage}), json!({"role_id": manage, "unit_id": null, "value": "h"}), json!({"value": "h"})] {
             assert_eq!(house.patch(&clerk, &stronger, "*", &change).await.status, 403, "{change}: that takes what the clerk lacks");
         }
         assert_eq!(house.delete(&clerk, &stronger, "*").await.status, 403);

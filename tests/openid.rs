@@ -86,6 +86,10 @@ async fn together<T>(mut calls: Vec<Pin<Box<dyn Future<Output = T> + '_>>>) -> V
     done.into_iter().flatten().collect()
 }
 
+fn text_of(value: &Value) -> String {
+    value.as_str().unwrap_or_else(|| panic!("no text: {value}")).to_owned()
+}
+
 async fn role(house: &House, code: &str, permissions: &[&str]) -> String {
     house.make("identity/roles", &json!({"code": code, "name": code, "permissions": permissions})).await["id"].as_str().unwrap().to_owned()
 }
@@ -374,15 +378,40 @@ on_both! {
         assert_eq!(house.post(&house.admin, "/api/v1/identity/grants", &mine).await.status, 422, "a provider is no external identity");
     }
 
+    the_last_administrator_stays_one_though_the_claim_that_made_them_one_is_gone(house) {
+        let key = Signer::ed25519("ed", 1);
+        let provider = Provider::with(&[&key]);
+        let user = house.stranger().await;
+        let name = user.id.unwrap().to_string();
+        let id = enter(house, &provider).await;
+        link(house, &id, "ada", &user).await;
+        let administrator = text_of(&house.get(&house.admin, "/api/v1/identity/roles?code=administrator").await.body["data"][0]["id"]);
+        house.make("identity/claim-mappings", &json!({"provider_id": id, "claim": "groups", "value": "admins", "role_id": administrator, "unit_id": null})).await;
+        let log_in = async |groups: Value| {
+            let answer = exchange(house, &key.sign(&with(&claims(house, &provider, "ada"), "groups", groups))).await;
+            assert_eq!(answer.status, 200, "{}", answer.text);
+        };
+        log_in(json!(["admins"])).await;
+        let by_claim = vec![(administrator.clone(), None, true)];
+        let first = house.admin.id.unwrap().to_string();
+        let own = house.get(&user, &format!("/api/v1/identity/grants?principal_id={first}")).await.body["data"][0]["id"].clone();
+        assert_eq!(house.delete(&user, &format!("/api/v1/identity/grants/{}", text_of(&own)), "*").await.status, 204);
+        log_in(json!([])).await;
+        let back = json!({"principal_id": first, "role_id": administrator, "unit_id": null});
+        let given = house.post(&user, "/api/v1/identity/grants", &back).await;
+        assert_eq!(given.status, 201, "nobody may do everything any more: {}", given.text);
+        assert_eq!(grants(house, &name).await, by_claim);
+        log_in(json!([])).await;
+        assert_eq!(grants(house, &name).await, [], "with another administrator it goes");
+    }
+
     nobody_lets_a_provider_give_what_they_lack(house) {
         let key = Signer::ed25519("ed", 1);
         let provider = Provider::with(&[&key]);
         let manage = role(house, "manages_providers", &["identity.identity_providers:*", "identity.claim_mappings:*", "identity.external_identities:*", "identity.users:read", "identity.roles:read", "identity.grants:*", "teams.units:read"]).await;
         let clerk = house.stranger().await;
         house.make("identity/grants", &json!({"principal_id": clerk.id.unwrap().to_string(), "role_id": manage, "unit_id": null})).await;
-        let made = house.post(&clerk, PROVIDERS, &entry(&provider)).await;
-        assert_eq!(made.status, 201, "{}", made.text);
-        let id = made.id();
+        let id = enter(house, &provider).await;
         let administrator = house.get(&house.admin, "/api/v1/identity/roles?code=administrator").await.body["data"][0]["id"].clone();
         let mapping = |role: &Value, unit: Value| json!({"provider_id": id, "claim": "groups", "value": "g", "role_id": role, "unit_id": unit});
         let mappings = "/api/v1/identity/claim-mappings";
@@ -391,19 +420,48 @@ on_both! {
         let held = house.post(&clerk, mappings, &mapping(&json!(manage), Value::Null)).await;
         assert_eq!(held.status, 201, "{}", held.text);
         assert_eq!(house.patch(&clerk, &format!("{mappings}/{}", held.id()), "*", &json!({"role_id": administrator})).await.status, 403);
-        let become_admin = json!({"provider_id": id, "subject": "me", "user_id": house.admin.id.unwrap().to_string()});
-        assert_eq!(house.post(&clerk, "/api/v1/identity/external-identities", &become_admin).await.status, 403, "a link to a stronger user");
-        let change = json!({"audiences": ["steward", "mine"]});
         let path = format!("{PROVIDERS}/{id}");
-        assert_eq!(house.patch(&clerk, &path, "*", &change).await.status, 200);
+        let become_admin = json!({"provider_id": id, "subject": "me", "user_id": house.admin.id.unwrap().to_string()});
         house.make("identity/external-identities", &become_admin).await;
-        assert_eq!(house.patch(&clerk, &path, "*", &json!({"jwks_url": format!("{}/keys", provider.issuer)})).await.status, 403, "its keys decide who is the administrator");
         assert_eq!(house.transition(&clerk, &path, "disabled").await.status, 403);
         assert_eq!(house.transition(&house.admin, &path, "disabled").await.status, 200);
         assert_eq!(house.transition(&clerk, &path, "active").await.status, 403);
+        let stronger = house.make("identity/claim-mappings", &mapping(&administrator, json!(house.root_unit().await))).await;
+        let stronger = format!("{mappings}/{}", text_of(&stronger["id"]));
+        for change in [json!({"role_id": manage}), json!({"role_id": manage, "unit_id": null, "value": "h"}), json!({"value": "h"})] {
+            assert_eq!(house.patch(&clerk, &stronger, "*", &change).await.status, 403, "{change}: that takes what the clerk lacks");
+        }
+        assert_eq!(house.delete(&clerk, &stronger, "*").await.status, 403);
+        assert_eq!(house.delete(&clerk, &format!("{mappings}/{}", held.id()), "*").await.status, 204);
         let identity = house.get(&house.admin, "/api/v1/identity/external-identities?subject=me").await.body["data"][0]["id"].clone();
+        let unlink = |id: &str| format!("/api/v1/identity/external-identities/{id}");
+        assert_eq!(house.delete(&clerk, &unlink(&text_of(&identity)), "*").await.status, 403, "how a stronger one logs in");
+        let weaker = link(house, &id, "weak", &house.stranger().await).await;
+        assert_eq!(house.delete(&clerk, &unlink(&weaker), "*").await.status, 204);
         let forged = json!({"principal_id": clerk.id.unwrap().to_string(), "role_id": manage, "unit_id": house.root_unit().await, "external_identity_id": identity});
         assert_eq!(house.post(&house.admin, "/api/v1/identity/grants", &forged).await.broken(), ["/external_identity_id automatic"], "only the service marks a grant so");
+    }
+
+    only_an_administrator_says_whose_keys_are_believed_and_who_is_who(house) {
+        let key = Signer::ed25519("ed", 1);
+        let (provider, own) = (Provider::with(&[&key]), Provider::with(&[&key]));
+        let clerk = house.stranger().await;
+        let manage = role(house, "clerk", &["identity.*:*"]).await;
+        house.make("identity/grants", &json!({"principal_id": clerk.id.unwrap().to_string(), "role_id": manage, "unit_id": null})).await;
+        // Nobody is linked yet and nothing mapped: whoever is later would be in the clerk's hand.
+        let id = enter(house, &provider).await;
+        let (path, colleague) = (format!("{PROVIDERS}/{id}"), house.stranger().await);
+        let link = json!({"provider_id": id, "subject": "colleague", "user_id": colleague.id.unwrap().to_string()});
+        assert_eq!(house.post(&clerk, PROVIDERS, &entry(&own)).await.status, 403, "a provider of one's own");
+        for change in [json!({"jwks_url": format!("{}/keys", own.issuer)}), json!({"accounts_on_first_sight": true, "email_domains": ["example.org"]}), json!({"name": "Mine"})] {
+            assert_eq!(house.patch(&clerk, &path, "*", &change).await.status, 403, "{change}");
+        }
+        assert_eq!(house.post(&clerk, "/api/v1/identity/external-identities", &link).await.status, 403, "somebody who holds nothing yet");
+        let own_link = json!({"provider_id": id, "subject": "me", "user_id": clerk.id.unwrap().to_string()});
+        assert_eq!(house.post(&clerk, "/api/v1/identity/external-identities", &own_link).await.status, 403, "nor oneself");
+        assert_eq!(house.transition(&clerk, &path, "disabled").await.status, 403);
+        assert_eq!(house.delete(&clerk, &path, "*").await.status, 403);
+        assert_eq!(house.post(&house.admin, "/api/v1/identity/external-identities", &link).await.status, 201);
     }
 
     who_is_disabled_or_unlinked_or_comes_through_a_disabled_provider_is_refused(house) {

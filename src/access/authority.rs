@@ -48,17 +48,20 @@ pub fn given_by_move(connection: &mut Connection, unit: Id, parent: Id) -> Resul
 pub enum Pillar {
     /// A user.
     User(Id),
+    /// The password of a user.
+    Password(Id),
     /// A role.
     Role(Id),
     /// A grant.
     Grant(Id),
 }
 
-/// Whether there is an active user who may do everything, apart from what stands on a pillar.
+/// Whether there is an active user who may do everything and can log in, apart from what stands on a pillar.
 pub fn stands_without(connection: &mut Connection, pillar: Pillar) -> Result<bool> {
     let mut query = administrators();
     match pillar {
         Pillar::User(id) => query.push(" AND u.id <> ").bind(id),
+        Pillar::Password(id) => query.push(" AND (").push(LINKED).push(" OR u.id <> ").bind(id).push(")"),
         Pillar::Role(id) => query.push(" AND r.id <> ").bind(id),
         Pillar::Grant(id) => query.push(" AND g.id <> ").bind(id),
     };
@@ -69,17 +72,23 @@ pub fn stands_without(connection: &mut Connection, pillar: Pillar) -> Result<boo
 pub fn carries(connection: &mut Connection, pillar: Pillar) -> Result<bool> {
     let mut query = administrators();
     match pillar {
-        Pillar::User(id) => query.push(" AND u.id = ").bind(id),
+        Pillar::User(id) | Pillar::Password(id) => query.push(" AND u.id = ").bind(id),
         Pillar::Role(id) => query.push(" AND r.id = ").bind(id),
         Pillar::Grant(id) => query.push(" AND g.id = ").bind(id),
     };
     Ok(query.first(connection, &[])?.is_some())
 }
 
+/// That a user `u` can log in through an identity provider.
+const LINKED: &str =
+    "EXISTS (SELECT 1 FROM external_identities e JOIN identity_providers p ON p.id = e.provider_id WHERE e.user_id = u.id AND p.state = 'active')";
+
+/// The users who may do everything and have something to log in with.
 fn administrators() -> Statement {
-    Statement::new(
+    let mut query = Statement::new(
         "SELECT 1 FROM users u JOIN grants g ON g.principal_id = u.id JOIN roles r ON r.id = g.role_id \
-         WHERE u.state = 'active' AND g.unit_id IS NULL AND CAST(r.permissions AS text) LIKE ",
-    )
-    .with(format!("%\"{EVERYTHING}\"%"), "")
+         WHERE u.state = 'active' AND g.unit_id IS NULL AND (u.password IS NOT NULL OR ",
+    );
+    query.push(LINKED).push(") AND CAST(r.permissions AS text) LIKE ").bind(format!("%\"{EVERYTHING}\"%"));
+    query
 }

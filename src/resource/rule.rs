@@ -58,9 +58,9 @@ pub struct Check<'a> {
     pub holds: &'a Holds<'a>,
 }
 
-impl Check<'_> {
+impl<'a> Check<'a> {
     /// The record as it was, by its type.
-    pub fn before<T: 'static>(&self) -> Option<&T> {
+    pub fn before<T: 'static>(&self) -> Option<&'a T> {
         self.before.and_then(|before| before.as_any().downcast_ref())
     }
 

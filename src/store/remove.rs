@@ -33,14 +33,14 @@ impl Writer<'_> {
     fn remove(&mut self, definition: &'static Definition, before: &Stored) -> Result<()> {
         let id = before.meta.id;
         let definitions = self.store.definitions.clone();
+        if let Some(entity) = definition.load(before) {
+            self.take_locks(definition.locks(&*entity))?;
+            self.with_check(id, Some(&*entity), before.meta.state.as_deref(), |check| definition.check_removal(&*entity, check))?;
+        }
         let in_use = refer::still_referring(self.connection, &definitions, self.session, definition, id)?;
         if !in_use.is_empty() {
             let detail = "Other records still refer to it; errors names them. Change or delete those first.";
             return Err(Problem { errors: in_use, ..Problem::new(Kind::Conflict, detail) }.into());
-        }
-        if let Some(entity) = definition.load(before) {
-            self.take_locks(definition.locks(&*entity))?;
-            self.with_check(id, Some(&*entity), before.meta.state.as_deref(), |check| definition.check_removal(&*entity, check))?;
         }
         for (part, field) in definitions.parts_of(definition.path) {
             self.remove_parts(part, field, id)?;

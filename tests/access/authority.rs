@@ -34,6 +34,14 @@ async fn clerk(house: &House) -> Actor {
     clerk
 }
 
+/// An administrator who can log in.
+async fn who_administers(house: &House) -> Actor {
+    let email = format!("{}@example.org", steward::resource::Id::new());
+    let user = house.make("identity/users", &json!({"email": email, "name": "Somebody", "password": "correct-horse-battery"})).await;
+    grant(house, &text(&user["id"]), &built_in(house, "administrator").await, None).await;
+    house.log_in_as(&text(&user["id"]))
+}
+
 async fn bulk(house: &House, actor: &Actor, operation: Value) -> u64 {
     let answer = house.post(actor, "/api/v1/platform/bulk", &json!({"operations": [operation]})).await;
     answer.body["results"][0]["status"].as_u64().unwrap_or_else(|| panic!("{}", answer.text))
@@ -111,6 +119,7 @@ on_both! {
                 row["id"] = id.as_str().into();
                 assert_eq!(import(house, &clerk, "identity/users", &row).await.0, if status == 200 { 200 } else { 422 }, "{patch}");
             }
+            assert_eq!(house.delete(&clerk, &path, "*").await.status, if status == 200 { 409 } else { status }, "who may not does not learn what it is used by");
             assert_eq!(house.transition(&clerk, &path, "disabled").await.status, status);
             assert_eq!(house.transition(&house.admin, &path, "disabled").await.status, if status == 200 { 409 } else { 200 });
             assert_eq!(house.transition(&clerk, &path, "active").await.status, status, "what a disabled account may do it may do again");
@@ -143,6 +152,27 @@ on_both! {
         assert_eq!(restore(house, &house.admin, &text(&made["id"])).await.status, 200);
     }
 
+    only_an_administrator_sets_what_a_person_logs_in_with(house) {
+        let clerk = clerk(house).await;
+        let person = text(&house.make("teams/people", &json!({"name": "Ann", "email": "ann@example.org"})).await["id"]);
+        let ann = text(&house.make("identity/users", &json!({"email": "ann@example.org", "name": "Ann", "person_id": person})).await["id"]);
+        grant(house, &ann, &role(house, "users", &["identity.users:*"]).await, None).await;
+        let (path, own) = (format!("{USERS}/{ann}"), house.log_in_as(&ann));
+        for (number, patch) in [json!({"password": "a password of the clerk"}), json!({"password": null}), json!({"email": "ann@clerk.example.org"})].iter().enumerate() {
+            if number == 1 {
+                assert_eq!(house.patch(&own, &path, "*", &json!({"password": "a password of Ann's own"})).await.status, 200, "one's own");
+            }
+            let refused = house.patch(&clerk, &path, "*", patch).await;
+            assert_eq!(refused.status, 403, "{patch}: {}", refused.text);
+            let operation = json!({"op": "update", "collection": "identity/users", "id": ann, "if_match": "*", "body": patch});
+            assert_eq!(bulk(house, &clerk, operation).await, 403, "{patch}");
+        }
+        assert_eq!(house.patch(&clerk, &path, "*", &json!({"name": "Anne"})).await.status, 200);
+        assert_eq!(house.patch(&own, &path, "*", &json!({"email": "anne@example.org"})).await.status, 200);
+        assert_eq!(house.patch(&house.admin, &path, "*", &json!({"password": "a password of the house"})).await.status, 200);
+        assert!(steward::domains::identity::house::reset_password(&house.served.store, "anne@example.org").await.is_ok());
+    }
+
     a_user_who_comes_back_has_no_password(house) {
         let made = house.make("identity/users", &json!({"email": "back@example.org", "name": "Back", "password": "correct-horse-battery"})).await;
         assert_eq!(log_in(house, "back@example.org", "correct-horse-battery").await, 200);
@@ -167,20 +197,24 @@ on_both! {
             let moves = house.get(&house.admin, &format!("{user}/transitions")).await;
             assert_eq!(moves.body["data"][0]["unmet"][0]["code"], json!("last_administrator"));
             assert_eq!(bulk(house, &house.admin, json!({"op": "delete", "collection": "identity/grants", "id": own_grant, "if_match": "*"})).await, 409);
-            assert_eq!(house.delete(&house.admin, &user, "*").await.broken()[0], " in_use");
+            assert_eq!(house.delete(&house.admin, &user, "*").await.broken(), [" last_administrator"]);
         };
         refused().await;
-        // Neither a program, nor a disabled user, nor one who may do everything in one unit takes the place.
+        // Neither a program, nor a disabled user, nor one who may do everything in one unit, nor one who cannot log in takes the place.
         let robot = house.sample("identity/service-accounts", "robot").await;
         let robot = text(&house.make("identity/service-accounts", &robot.into()).await["id"]);
         grant(house, &robot, &administrator, None).await;
-        let disabled = house.actor("administrator", None).await.id.unwrap();
+        let disabled = who_administers(house).await.id.unwrap();
         assert_eq!(house.transition(&house.admin, &format!("{USERS}/{disabled}"), "disabled").await.status, 200);
         house.actor("administrator", Some(&house.root_unit().await)).await;
+        house.actor("administrator", None).await;
         refused().await;
+        let password = house.patch(&house.admin, &user, "*", &json!({"password": null})).await;
+        assert_eq!((password.status, password.broken()), (409, vec![" last_administrator".to_owned()]), "{}", password.text);
         // A role of one's own with everything does, until it loses that.
         let root = role(house, "root", &["*.*:*", "teams.units:read"]).await;
-        let second = house.stranger().await;
+        let second = house.make("identity/users", &json!({"email": "second@example.org", "name": "Second", "password": "correct-horse-battery"})).await;
+        let second = house.log_in_as(&text(&second["id"]));
         let second_grant = grant(house, &second.id.unwrap().to_string(), &root, None).await;
         assert_eq!(house.delete(&second, &first, "*").await.status, 204);
         let role_path = format!("{ROLES}/{root}");
@@ -194,10 +228,33 @@ on_both! {
         assert_eq!(house.patch(&second, &role_path, "*", &json!({"permissions": ["identity.*:*"]})).await.status, 200);
     }
 
+    who_comes_through_an_active_provider_can_log_in_without_a_password(house) {
+        let admin = house.admin.id.unwrap().to_string();
+        let user = format!("{USERS}/{admin}");
+        let second = house.actor("administrator", None).await;
+        let entry = json!({"code": "P", "name": "P", "issuer": "https://id.example.org", "audiences": ["steward"]});
+        let provider = text(&house.make("identity/identity-providers", &entry).await["id"]);
+        let path = format!("/api/v1/identity/identity-providers/{provider}");
+        let without = async || house.patch(&house.admin, &user, "*", &json!({"password": null})).await.status;
+        assert_eq!(without().await, 409, "the other one has nothing to log in with");
+        house.make("identity/external-identities", &json!({"provider_id": provider, "subject": "second", "user_id": second.id.unwrap().to_string()})).await;
+        assert_eq!(house.transition(&house.admin, &path, "disabled").await.status, 200);
+        assert_eq!(without().await, 409, "the provider lets nobody in");
+        assert_eq!(house.transition(&house.admin, &path, "active").await.status, 200);
+        assert_eq!(without().await, 200);
+        // The same where it is one's own account that is linked.
+        let again = json!({"password": "correct-horse-battery"});
+        assert_eq!(house.patch(&second, &user, "*", &again).await.status, 200);
+        let linked = house.get(&second, "/api/v1/identity/external-identities?subject=second").await.body["data"][0]["id"].clone();
+        assert_eq!(house.delete(&second, &format!("/api/v1/identity/external-identities/{}", text(&linked)), "*").await.status, 204);
+        house.post(&second, "/api/v1/identity/external-identities", &json!({"provider_id": provider, "subject": "first", "user_id": admin})).await;
+        assert_eq!(house.patch(&second, &user, "*", &json!({"password": null})).await.status, 200);
+    }
+
     of_two_administrators_who_remove_each_other_at_once_one_stays(house) {
         let all = built_in(house, "administrator").await;
         for round in 0..6 {
-            let (ann, bob) = (house.actor("administrator", None).await, house.actor("administrator", None).await);
+            let (ann, bob) = (who_administers(house).await, who_administers(house).await);
             let find = async |actor: &Actor| text(&house.get(&house.admin, &format!("{GRANTS}?principal_id={}", actor.id.unwrap())).await.body["data"][0]["id"]);
             let (anns, bobs) = (find(&ann).await, find(&bob).await);
             let admin = house.admin.id.unwrap();

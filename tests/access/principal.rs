@@ -143,6 +143,23 @@ on_both! {
         assert_eq!(house.get(&actor_of(&credentials(house, &id, &secret).await), "/api/v1/auth/me").await.status, 200);
     }
 
+    only_an_administrator_says_that_a_program_acts_for_somebody_else(house) {
+        let (ann, bob) = (person(house, "ann").await, person(house, "bob").await);
+        let user = house.make("identity/users", &json!({"email": "ann@work.example.org", "name": "Ann", "person_id": ann})).await;
+        give(house, &text(&user["id"]), "keeps_accounts", &["identity.service_accounts:*", "teams.people:read"], None).await;
+        let actor = house.log_in_as(&text(&user["id"]));
+        let body = |owner: &str| json!({"name": "A robot", "owner_id": owner});
+        let own = house.post(&actor, ACCOUNTS, &body(&ann)).await;
+        assert_eq!(own.status, 201, "{}", own.text);
+        assert_eq!(house.post(&actor, ACCOUNTS, &body(&bob)).await.status, 403, "a program of Bob's that Ann has the secret of");
+        let path = format!("{ACCOUNTS}/{}", own.id());
+        assert_eq!(house.patch(&actor, &path, "*", &json!({"owner_id": bob})).await.status, 403);
+        assert_eq!(house.patch(&actor, &path, "*", &json!({"name": "Renamed"})).await.status, 200);
+        assert_eq!(house.patch(&house.admin, &path, "*", &json!({"owner_id": bob})).await.status, 200);
+        assert_eq!(house.patch(&actor, &path, "*", &json!({"name": "Renamed again"})).await.status, 200, "the owner stays");
+        assert_eq!(house.patch(&actor, &path, "*", &json!({"owner_id": ann})).await.status, 200, "to oneself");
+    }
+
     a_renewed_secret_ends_the_old_one_or_lets_it_live_for_a_while(house) {
         let made = account(house, "robot").await;
         let (id, first) = (text(&made["id"]), text(&made["client_secret"]));

@@ -49,6 +49,13 @@ on_both! {
             assert_eq!((answer.status, answer.broken()), (422, vec![format!("/password {code}")]), "{password}");
             assert!(!answer.text.contains(password), "a refusal does not repeat it");
         }
+        for (email, name, password) in [
+            ("jane.doe622877414@example.org", "Jane Doe", "jane.doe622877414"),
+            ("pat@example.org", "Pat Example2024", "Pat Example2024"),
+        ] {
+            let answer = house.post(&house.admin, "/api/v1/identity/users", &json!({"email": email, "name": name, "password": password})).await;
+            assert_eq!((answer.status, answer.broken()), (422, vec!["/password personal".to_owned()]), "{password}");
+        }
         for password in [json!({}), json!([]), json!(123_456_789_012_u64), json!(true)] {
             let answer = create(password.clone()).await;
             assert_eq!((answer.status, answer.broken()), (422, vec!["/password type".to_owned()]), "{password}");

@@ -9,7 +9,7 @@ use crate::resource::{Check, Id, PartOf, Resource, Rule, Scope};
 crate::resource! {
     /// Who logs in through an identity provider with this value in a claim gets this role. The grant is made when the token is
     /// exchanged and taken away at the first exchange in which the value is missing; grants that people have made stay. Nobody
-    /// maps to a role that they do not hold there themselves.
+    /// maps to a role that they do not hold there themselves, or changes or deletes such a mapping.
     pub struct ClaimMapping {
         /// The identity provider.
         #[field(refers_to(&["identity/identity-providers"]))]
@@ -41,7 +41,15 @@ impl Resource for ClaimMapping {
         ClaimMapping { provider_id: Id::sample(), claim: "groups".into(), value: "it-managers".into(), role_id: Id::sample(), unit_id: Explicit(None) }
     }
 
+    /// Who maps to another role takes the one before away.
     fn check(&self, check: &mut Check<'_>) -> Result<()> {
+        if let Some((role, unit)) = check.before::<ClaimMapping>().map(|before| (before.role_id, before.unit_id.0)) {
+            require_role_held(check, role, unit)?;
+        }
+        require_role_held(check, self.role_id, self.unit_id.0)
+    }
+
+    fn check_removal(&self, check: &mut Check<'_>) -> Result<()> {
         require_role_held(check, self.role_id, self.unit_id.0)
     }
 }

@@ -1,7 +1,7 @@
 //! External identities: who somebody is at an identity provider.
 
 use super::external_login::end_logins;
-use super::grant::require_roles_held;
+use super::principal::{require_as_strong, require_everything};
 use crate::database::Statement;
 use crate::error::Result;
 use crate::resource::value::Text;
@@ -9,9 +9,10 @@ use crate::resource::{Check, Id, Resource, Scope, Unique};
 
 crate::resource! {
     /// Says that a subject of an identity provider is a user here: who proves to be the one logs in as the other. Subjects are
-    /// the provider's own; they are compared with nothing but each other. Who links a user must hold all that the user holds.
-    /// While grants stand that claim mappings have made for it, it cannot be deleted; with it end
-    /// the logins that began as it.
+    /// the provider's own; they are compared with nothing but each other. Only an administrator links
+    /// a user: what the user comes to hold later is open to the subject too. Nobody unlinks one who may do what they
+    /// may not. While grants stand that claim mappings have made for it, it cannot be deleted; with it end the logins that
+    /// began as it.
     pub struct ExternalIdentity {
         /// The identity provider.
         #[field(refers_to(&["identity/identity-providers"]), fixed)]
@@ -36,12 +37,17 @@ impl Resource for ExternalIdentity {
         ExternalIdentity { provider_id: Id::sample(), subject: "248289761001".into(), user_id: Id::sample() }
     }
 
+    /// A user is linked for good: somebody who holds nothing today may be the administrator tomorrow.
     fn check(&self, check: &mut Check<'_>) -> Result<()> {
-        require_roles_held(check, &Statement::new("SELECT role_id, unit_id FROM grants WHERE principal_id = ").with(self.user_id, ""))
+        require_everything(
+            check,
+            "Whoever is linked to a user can log in as that user, whatever it comes to hold, so only an administrator links one. Ask one.",
+        )
     }
 
-    /// Nothing speaks against it; whoever came as it is logged out.
+    /// It is how its user logs in; whoever came as it is logged out.
     fn check_removal(&self, check: &mut Check<'_>) -> Result<()> {
+        require_as_strong(check, self.user_id)?;
         let identity = Statement::new("SELECT id FROM external_identities WHERE id = ").with(check.id, "");
         end_logins(check.connection, identity, check.now)
     }

@@ -2,7 +2,6 @@
 
 use super::principal::{keep_last_administrator, require_all};
 use crate::access::authority::{LOCK, Pillar, of_role};
-use crate::database::{Kind, Statement};
 use crate::error::{Problem, Result};
 use crate::resource::value::Explicit;
 use crate::resource::{Check, Id, Lock, Resource, Scope, Unique};
@@ -63,14 +62,4 @@ impl Resource for Grant {
 pub fn require_role_held(check: &mut Check<'_>, role: Id, unit: Option<Id>) -> Result<()> {
     let wanted = of_role(check.connection, role, unit)?;
     require_all(check, wanted, |lacking| format!("You do not hold {lacking} there yourself, so you can neither give nor take it. Ask somebody who does."))
-}
-
-/// The same for every role and unit that a query finds.
-pub fn require_roles_held(check: &mut Check<'_>, roles: &Statement) -> Result<()> {
-    for row in roles.rows(check.connection, &[Kind::Id, Kind::Id])? {
-        if let Some(role) = row[0].as_id() {
-            require_role_held(check, role, row[1].as_id())?;
-        }
-    }
-    Ok(())
 }

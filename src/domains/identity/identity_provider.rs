@@ -2,13 +2,17 @@
 
 use super::algorithm::SignatureAlgorithm;
 use super::external_login::end_logins;
-use super::grant::require_roles_held;
+use super::principal::require_everything;
 use crate::database::Statement;
 use crate::error::Result;
 use crate::outgoing::why_no_address;
 use crate::resource::value::{Code, Faults, Text, Title, Url};
 use crate::resource::{Check, Effect, Lifecycle, Move, Resource, Scope, Unique};
 use serde_json::json;
+
+/// Why not everybody says which keys are believed.
+const BELIEVED: &str =
+    "Whoever holds the keys of an identity provider can be anybody who logs in through it, so only an administrator decides on one. Ask one.";
 
 /// The name of a claim, or the JSON Pointer to one that lies deeper.
 pub type ClaimPath = Text<1, 200>;
@@ -17,8 +21,8 @@ crate::resource! {
     /// An OpenID provider (OpenID Connect Core 1.0) whose users may log in here. A client that has an ID token of it exchanges
     /// that at `/api/v1/auth/token` for tokens of this service (RFC 7523). Whose token it is says an external identity; a
     /// provider never reaches an account by its e-mail address. A disabled provider lets nobody in, and logins that began
-    /// through it end with it. Who changes a provider must hold all that its users hold and its claim
-    /// mappings give.
+    /// through it end with it. Whose keys are believed can be anybody who comes to be linked, so only an administrator makes,
+    /// changes, disables, enables or deletes a provider.
     pub struct IdentityProvider {
         /// Short code, unique.
         #[field(unique, search)]
@@ -106,17 +110,13 @@ impl Resource for IdentityProvider {
         faults.require(closed, "email_domains", "required", "Say which domains new accounts may have, or anybody whom the provider knows gets one.");
     }
 
-    /// Who decides which keys are believed can be anybody who logs in through them.
+    /// Who decides which keys are believed can be anybody who logs in through them, whatever that one comes to hold later.
     fn check(&self, check: &mut Check<'_>) -> Result<()> {
-        if check.before.is_none() {
-            return Ok(());
-        }
-        let of_users = "SELECT DISTINCT g.role_id, g.unit_id FROM external_identities e JOIN grants g ON g.principal_id = e.user_id WHERE e.provider_id = ";
-        let of_mappings = "SELECT DISTINCT role_id, unit_id FROM claim_mappings WHERE provider_id = ";
-        for roles in [of_users, of_mappings] {
-            require_roles_held(check, &Statement::new(roles).with(check.id, ""))?;
-        }
-        Ok(())
+        require_everything(check, BELIEVED)
+    }
+
+    fn check_removal(&self, check: &mut Check<'_>) -> Result<()> {
+        require_everything(check, BELIEVED)
     }
 
     /// Who came through it is logged out, and stays so when it is active again.

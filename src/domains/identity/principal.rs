@@ -1,4 +1,4 @@
-//! What holds for every account: who may change it, and that somebody is left who may do everything.
+//! What holds for every account: who may change it, and that somebody is left who may do everything and can log in.
 
 use crate::access::Pattern;
 use crate::access::authority::{self, EVERYTHING, Pillar};
@@ -31,18 +31,18 @@ pub fn require_as_strong(check: &mut Check<'_>, principal: Id) -> Result<()> {
     require_all(check, held, |_| "That account may do something that you may not do, so you cannot change it. Ask an administrator.".into())
 }
 
-/// Refuses what opens a person's private records to an account, unless the caller may do everything (403).
-pub fn require_everything(check: &mut Check<'_>) -> Result<()> {
+/// Refuses what could make somebody another one, unless the caller may do everything (403).
+pub fn require_everything(check: &mut Check<'_>, detail: &str) -> Result<()> {
     let wanted = Pattern::parse(EVERYTHING).map(|all| (all, None)).into_iter().collect();
-    require_all(check, wanted, |_| "An account opens what is private to its person, so only an administrator says whose it is. Ask one.".into())
+    require_all(check, wanted, |_| detail.into())
 }
 
 /// What is missing before something goes by which somebody may do everything: somebody else who may.
 pub fn last_administrator(check: &mut Check<'_>, pillar: Pillar) -> Result<Option<Unmet>> {
-    if check.actor == Id::system() || !authority::carries(check.connection, pillar)? || authority::stands_without(check.connection, pillar)? {
+    if !authority::carries(check.connection, pillar)? || authority::stands_without(check.connection, pillar)? {
         return Ok(None);
     }
-    let detail = "Nobody else may do everything: the last administrator stays. Make another user an administrator first.";
+    let detail = "Nobody else may do everything and can log in: the last administrator stays. Make another user who has a password an administrator first.";
     Ok(Some(Unmet::new("", "last_administrator", detail)))
 }
 

@@ -1,8 +1,8 @@
 //! Service accounts: programs that act by themselves.
 
-use super::principal::{locks, require_as_strong};
-use crate::access::login;
+use super::principal::{locks, require_as_strong, require_everything};
 use crate::access::secret::{digest, new_secret};
+use crate::access::{login, person_of};
 use crate::error::Result;
 use crate::resource::value::{Digest, Instant, Note, Shown, Title};
 use crate::resource::{Check, Effect, Id, Lifecycle, Lock, Made, Move, Resource, Scope};
@@ -18,8 +18,8 @@ crate::resource! {
         /// What it does, and where it runs.
         #[field(search)]
         pub description: Option<Note>,
-        /// The person who answers for it. Where two people must act, what it does counts as done by this person; what is private to the
-        /// person is not open to it.
+        /// The person who answers for it. Where two people must act, what it does counts as done by this person, so only an
+        /// administrator names somebody else than themself; what is private to the person is not open to it.
         #[field(refers_to(&["teams/people"]))]
         pub owner_id: Id,
         /// Its `client_id` at the token endpoint: the same as its id.
@@ -72,7 +72,14 @@ impl Resource for ServiceAccount {
     }
 
     fn check(&self, check: &mut Check<'_>) -> Result<()> {
-        if check.before.is_some() { require_as_strong(check, check.id) } else { Ok(()) }
+        let before = check.before::<ServiceAccount>().map(|before| before.owner_id);
+        if before.is_some() {
+            require_as_strong(check, check.id)?;
+        }
+        if before == Some(self.owner_id) || person_of(check.connection, check.actor)? == Some(self.owner_id) {
+            return Ok(());
+        }
+        require_everything(check, "What the account does counts as done by its owner, so only an administrator names another person than themself. Ask one.")
     }
 
     /// Its access tokens end at once, and stay ended when it is active again.

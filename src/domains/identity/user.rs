@@ -23,11 +23,16 @@ crate::resource! {
         #[field(secret)]
         pub password: Option<Password>,
         /// The person whose account it is; approvals are compared by person. What is private to that person is open to the account, so only
-        /// an administrator sets it.
+        /// an administrator sets it, or the password or address of an account that has it and is not their own.
         #[field(refers_to(&["teams/people"]))]
         pub person_id: Option<Id>,
     }
 }
+
+/// Why not everybody sets what a person logs in with.
+const TAKEN_OVER: &str = "Whoever sets the password or address of a person's account could read what is private to that person, so only an administrator sets them for somebody else. Ask one.";
+/// Why not everybody says whose account it is.
+const WHOSE: &str = "An account opens what is private to its person, so only an administrator says whose it is. Ask one.";
 
 impl Resource for User {
     const PATH: &'static str = "identity/users";
@@ -68,15 +73,19 @@ impl Resource for User {
 
     /// Who changes a password ends what was begun with the old one: all logins, but the one by which somebody changes their own.
     fn check(&self, check: &mut Check<'_>) -> Result<()> {
-        let before = check.before::<User>().map(|before| (before.person_id, before.hash() != self.hash()));
-        if let Some((_, changed)) = before {
+        let before = check.before::<User>();
+        if let Some(before) = before {
             require_as_strong(check, check.id)?;
-            if changed {
+            self.require_own(before, check)?;
+            if before.password.is_some() && self.password.is_none() {
+                keep_last_administrator(check, Pillar::Password(check.id))?;
+            }
+            if before.hash() != self.hash() {
                 let own = check.login.filter(|_| check.actor == check.id);
                 login::end_all(check.connection, check.id, own, check.now)?;
             }
         }
-        if before.and_then(|(person, _)| person) != self.person_id { require_everything(check) } else { Ok(()) }
+        if before.and_then(|before| before.person_id) != self.person_id { require_everything(check, WHOSE) } else { Ok(()) }
     }
 
     fn guard(&self, step: &Move, check: &mut Check<'_>) -> Result<Vec<Unmet>> {
@@ -93,6 +102,12 @@ impl Resource for User {
 }
 
 impl User {
+    /// Refuses to set what somebody else logs in with where that opens a person's private records (403).
+    fn require_own(&self, before: &User, check: &mut Check<'_>) -> Result<()> {
+        let comes_in_otherwise = before.hash() != self.hash() || before.email != self.email;
+        if before.person_id.is_some() && comes_in_otherwise && check.actor != check.id { require_everything(check, TAKEN_OVER) } else { Ok(()) }
+    }
+
     fn hash(&self) -> Option<&str> {
         self.password.as_ref().map(Password::hash)
     }

@@ -66,10 +66,23 @@ fn is_common(plain: &str) -> bool {
 /// What stays when digits and signs are taken off both ends, with `0` read as `o` and the like; none if more than a few
 /// characters go, or too few stay.
 fn core(plain: &str) -> Option<String> {
-    let core = plain.trim_matches(|letter: char| !letter.is_alphabetic());
-    let beside = plain.chars().count() - core.chars().count();
-    let core: String = core.chars().filter_map(spoken).collect();
-    (beside <= DECORATION && core.chars().count() >= SHORTEST).then_some(core)
+    let beside = plain.chars().count() - trimmed(plain).chars().count();
+    bare(plain).filter(|_| beside <= DECORATION)
+}
+
+/// The same of a word, however much goes.
+fn bare(word: &str) -> Option<String> {
+    whole(trimmed(word))
+}
+
+fn trimmed(plain: &str) -> &str {
+    plain.trim_matches(|letter: char| !letter.is_alphabetic())
+}
+
+/// All of it, read in the same way; none if too little stays.
+fn whole(plain: &str) -> Option<String> {
+    let whole: String = plain.chars().filter_map(spoken).collect();
+    (whole.chars().count() >= SHORTEST).then_some(whole)
 }
 
 /// The letter that a digit or sign stands for; spaces and other signs stand for none.
@@ -85,17 +98,22 @@ fn spoken(letter: char) -> Option<char> {
     }
 }
 
-/// What a password is about, in a form that tells nobody: it stays in this process, and differs from one to the next.
-pub fn mark(plain: &str) -> Option<String> {
-    core(&folded(plain)).map(|core| marked(&core))
+/// What a password is about, as a whole and without what stands at its ends, in a form that tells nobody: it stays in this
+/// process, and differs from one to the next.
+pub fn marks_of(plain: &str) -> Vec<String> {
+    let plain = folded(plain);
+    [whole(&plain), core(&plain)].iter().flatten().map(|text| marked(text)).collect()
 }
 
-/// The marks of what is about any of these words, which are normalised like the password: each word, each part of it, and all parts in a row, once or twice.
+/// The marks of what is about any of these words, which are normalised like the password: each word and each part of it, with what
+/// stands at its ends and without, and all parts in a row, once or twice.
 pub fn marks(words: &[String]) -> Vec<String> {
     let mut cores = HashSet::new();
     for word in words {
         let word = folded(word);
         let parts: Vec<String> = word.split(|letter: char| !letter.is_alphanumeric()).map(|part| part.chars().filter_map(spoken).collect()).collect();
+        cores.extend(bare(&word));
+        cores.extend(word.split(|letter: char| !letter.is_alphanumeric()).filter_map(bare));
         cores.insert(parts.concat());
         cores.insert(word.chars().filter_map(spoken).collect());
         cores.insert(parts.iter().rev().map(String::as_str).collect());
@@ -162,6 +180,13 @@ mod tests {
         let words = ["ada.okafor@example.org", "Ada Okafor", "Steward"];
         for plain in ["AdaOkafor2026", "okafor ada!!", "ada.okafor@example.org", "Steward-12345", "stewardsteward", "Okafor0kafor"] {
             assert!(sealed(plain).is_about(&words), "{plain}");
+        }
+        let numbered = ["jane.doe622877414@example.org", "jane.doe622877414", "Pat Example2024"];
+        for plain in ["jane.doe622877414", "Jane.Doe-622877414", "jane.doe2026!", "Pat Example2024", "pat example 99", "example2024!!", "Pat3xample-12345"] {
+            assert!(sealed(plain).is_about(&numbered), "{plain}");
+        }
+        for plain in ["🦊🐢🦉🐌🦔🐝🦀🐙🐠🦋🐞🐜", "7491 0382 5567 21", "Jane and Pat 2024", "correct horse battery staple"] {
+            assert!(!sealed(plain).is_about(&numbered), "{plain}");
         }
         for plain in ["ada likes tea and toast", "Okafor and 5 friends", "correct horse battery staple"] {
             assert!(!sealed(plain).is_about(&words), "{plain}");

@@ -9,12 +9,12 @@ use icu_normalizer::ComposingNormalizerBorrowed;
 use serde_json::Value;
 use utoipa::openapi::schema::{KnownFormat, Schema, SchemaFormat};
 
-/// A password on its way in, or what is kept of it: its Argon2id hash. The hash may bring a mark of what the password is
-/// about, which is never kept.
+/// A password on its way in, or what is kept of it: its Argon2id hash. The hash may bring marks of what the password is
+/// about, which are never kept.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Password(pub String);
 
-/// Stands between a hash and the mark.
+/// Stands between a hash and the marks.
 const BETWEEN: char = '\u{1f}';
 
 impl std::fmt::Debug for Password {
@@ -32,12 +32,9 @@ impl Password {
     /// How many characters it may have.
     pub const LENGTHS: std::ops::RangeInclusive<usize> = 12..=200;
 
-    /// A hash with the mark of what the password that it is made of is about, for [`Password::is_about`].
+    /// A hash with the marks of what the password that it is made of is about, for [`Password::is_about`].
     pub fn sealed(hash: &str, plain: &str) -> String {
-        match guess::mark(&normalized(plain)) {
-            Some(mark) => format!("{hash}{BETWEEN}{mark}"),
-            None => hash.to_owned(),
-        }
+        guess::marks_of(&normalized(plain)).iter().fold(hash.to_owned(), |sealed, mark| format!("{sealed}{BETWEEN}{mark}"))
     }
 
     /// What to do about a password that everybody would guess; none if nobody would.
@@ -47,9 +44,10 @@ impl Password {
 
     /// True if it is one of these words or names with little beside it. Only known while it is written.
     pub fn is_about(&self, words: &[&str]) -> bool {
-        let Some((_, mark)) = self.0.split_once(BETWEEN) else { return false };
+        let mut own = self.0.split(BETWEEN).skip(1);
         let words: Vec<String> = words.iter().map(|word| normalized(word)).collect();
-        guess::marks(&words).iter().any(|known| known == mark)
+        let known = guess::marks(&words);
+        own.any(|mark| known.iter().any(|known| known == mark))
     }
 
     /// What is kept of it.

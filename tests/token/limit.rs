@@ -55,6 +55,17 @@ on_both! {
         assert_eq!((me(&limited, HERE, &[]).await, me(&limited, HERE, &[]).await), (200, 429), "one more has come back");
     }
 
+    an_address_is_limited_however_it_writes_the_path(house) {
+        let (limited, (_, email)) = (house.limited(of_address(2, 60), Proxies::default()).await, user(house).await);
+        let log_in = async |path: &str| limited.form_from(HERE, path, &[], &login_form(&email, PASSWORD)).await;
+        for path in ["/api/v1/%61uth/token", "/%61pi/v1/au%74h/t%6Fken"] {
+            let answer = log_in(path).await;
+            assert!(answer.status == 200 && told(&answer).1.is_some(), "{path}: {}", answer.text);
+        }
+        assert_eq!(retry_after(&log_in("/api/v1/%61uth/token").await), 30);
+        assert_eq!(retry_after(&log_in("/api/v1/auth/token").await), 30);
+    }
+
     a_principal_is_limited_whatever_token_and_address_it_comes_with(house) {
         let rules = Rules { principal: Rule::new(4, 60), ..Rules::default() };
         let (limited, (id, email)) = (house.limited(rules, Proxies::default()).await, user(house).await);

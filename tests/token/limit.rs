@@ -47,6 +47,8 @@ on_both! {
         for (method, path) in [paths[0], paths[1], paths[2], ("POST", "/api/v1/auth/introspect"), ("POST", "/api/v1/auth/password")] {
             let answer = limited.call_from(HERE, &house.admin, method, path, &[("Content-Type", FORM)], (method == "POST").then(String::new)).await;
             assert_eq!((retry_after(&answer), told(&answer)), (10, (Some("\"auth\";q=3;w=30"), Some("\"auth\";r=0;t=10"))), "{path}");
+            let word = answer.body["error"].as_str();
+            assert_eq!(word, (!path.ends_with("/me") && !path.ends_with("/password")).then_some("temporarily_unavailable"), "{path}");
             assert_eq!(answer.body["title"], "Too many requests");
             assert!(answer.header("x-request-id").is_some());
         }

@@ -54,7 +54,9 @@ pub fn session(connection: &mut Connection, id: Id, now: Instant) -> Result<Opti
 }
 
 fn load(connection: &mut Connection, wanted: Statement, now: Instant) -> Result<Option<Shown>> {
-    let mut query = Statement::new("SELECT id, principal_id, scopes, last_used_at, created_at, expires_at FROM api_tokens WHERE state = 'active' AND expires_at > ").with(now, "");
+    let mut query =
+        Statement::new("SELECT id, principal_id, scopes, last_used_at, created_at, expires_at FROM api_tokens WHERE state = 'active' AND expires_at > ")
+            .with(now, "");
     query.append(wanted);
     let Some(row) = query.first(connection, &[Kind::Id, Kind::Id, Kind::Doc, Kind::Instant, Kind::Instant, Kind::Instant])? else { return Ok(None) };
     let (Some(id), Some(principal)) = (row[0].as_id(), row[1].as_id()) else { return Ok(None) };

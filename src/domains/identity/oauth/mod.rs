@@ -33,10 +33,22 @@ use actix_web::{Error, HttpRequest, HttpResponse};
 /// Mounts the endpoints.
 pub fn mount(config: &mut ServiceConfig) {
     config
-        .service(web::resource("/api/v1/auth/token").route(web::post().to(grant::token).wrap(from_fn(without_query))).default_service(web::route().to(only_post)))
-        .service(web::resource("/api/v1/auth/revoke").route(web::post().to(revoke::revoke).wrap(from_fn(without_query))).default_service(web::route().to(only_post)))
-        .service(web::resource("/api/v1/auth/introspect").route(web::post().to(introspect::introspect).wrap(from_fn(without_query))).default_service(web::route().to(only_post)))
-        .service(web::resource("/api/v1/auth/password").route(web::post().to(password::change).wrap(from_fn(without_query))).default_service(web::route().to(only_post)))
+        .service(
+            web::resource("/api/v1/auth/token").route(web::post().to(grant::token).wrap(from_fn(without_query))).default_service(web::route().to(only_post)),
+        )
+        .service(
+            web::resource("/api/v1/auth/revoke").route(web::post().to(revoke::revoke).wrap(from_fn(without_query))).default_service(web::route().to(only_post)),
+        )
+        .service(
+            web::resource("/api/v1/auth/introspect")
+                .route(web::post().to(introspect::introspect).wrap(from_fn(without_query)))
+                .default_service(web::route().to(only_post)),
+        )
+        .service(
+            web::resource("/api/v1/auth/password")
+                .route(web::post().to(password::change).wrap(from_fn(without_query)))
+                .default_service(web::route().to(only_post)),
+        )
         .service(web::resource("/api/v1/auth/me").route(web::get().to(me::me).wrap(from_fn(without_query))).default_service(web::route().to(only_get)))
         .service(web::resource(discovery::METADATA).route(web::get().to(discovery::metadata)).default_service(web::route().to(only_get)))
         .service(web::resource(discovery::KEYS).route(web::get().to(discovery::jwks)).default_service(web::route().to(only_get)));

@@ -1,8 +1,8 @@
 //! Revocation (RFC 7009): whoever holds a token may end the login that it belongs to.
 
+use super::super::api_token::ApiToken;
 use super::form::Form;
 use super::refusal::{self, NO_TOKEN, Refusal};
-use super::super::api_token::ApiToken;
 use crate::access::{Session, api_token, login};
 use crate::error::{Kind as ProblemKind, Result};
 use crate::http::House;

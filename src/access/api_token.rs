@@ -24,6 +24,10 @@ pub struct Shown {
     pub session: Session,
     /// When it is known to have been used last.
     pub last_used_at: Option<Instant>,
+    /// When it was made.
+    pub created_at: Instant,
+    /// When it ends.
+    pub expires_at: Instant,
 }
 
 /// Whether a bearer token is one of these.
@@ -37,6 +41,12 @@ pub fn find(connection: &mut Connection, text: &str, now: Instant) -> Result<Opt
     load(connection, wanted, now)
 }
 
+/// The token by its text as long as it is not revoked, whatever has become of its owner.
+pub fn unrevoked(connection: &mut Connection, text: &str) -> Result<Option<Id>> {
+    let query = Statement::new("SELECT id FROM api_tokens WHERE state = 'active' AND token = ").with(digest(text), "");
+    Ok(query.first(connection, &[Kind::Id])?.and_then(|row| row[0].as_id()))
+}
+
 /// A session by a token that was shown before, as work that is done later needs it.
 pub fn session(connection: &mut Connection, id: Id, now: Instant) -> Result<Option<Session>> {
     let wanted = Statement::new(" AND id = ").with(id, "");
@@ -44,13 +54,16 @@ pub fn session(connection: &mut Connection, id: Id, now: Instant) -> Result<Opti
 }
 
 fn load(connection: &mut Connection, wanted: Statement, now: Instant) -> Result<Option<Shown>> {
-    let mut query = Statement::new("SELECT id, principal_id, scopes, last_used_at FROM api_tokens WHERE state = 'active' AND expires_at > ").with(now, "");
+    let mut query =
+        Statement::new("SELECT id, principal_id, scopes, last_used_at, created_at, expires_at FROM api_tokens WHERE state = 'active' AND expires_at > ")
+            .with(now, "");
     query.append(wanted);
-    let Some(row) = query.first(connection, &[Kind::Id, Kind::Id, Kind::Doc, Kind::Instant])? else { return Ok(None) };
+    let Some(row) = query.first(connection, &[Kind::Id, Kind::Id, Kind::Doc, Kind::Instant, Kind::Instant, Kind::Instant])? else { return Ok(None) };
     let (Some(id), Some(principal)) = (row[0].as_id(), row[1].as_id()) else { return Ok(None) };
     let scopes: Vec<Pattern> = patterns(&row[2]).unwrap_or_default();
-    let last_used_at = row[3].as_instant();
-    Ok(Session::load(connection, principal)?.map(|session| Shown { id, session: session.narrowed(id, scopes), last_used_at }))
+    let (last_used_at, Some(created_at), Some(expires_at)) = (row[3].as_instant(), row[4].as_instant(), row[5].as_instant()) else { return Ok(None) };
+    let session = Session::load(connection, principal)?.map(|session| session.narrowed(id, scopes));
+    Ok(session.map(|session| Shown { id, session, last_used_at, created_at, expires_at }))
 }
 
 /// Which uses this process has written down: one a minute for each token, however many requests there are.

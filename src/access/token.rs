@@ -46,10 +46,10 @@ pub struct Claims {
 }
 
 impl Claims {
-    /// True from when it is valid until it has expired, by a clock that may differ a little.
+    /// True from when it is valid until it has expired, by a clock that may differ a little. No time of the house is before 1970.
     pub fn holds_at(&self, now: Instant) -> bool {
         let at = now.0.timestamp();
-        let begun = [self.nbf, self.iat, self.auth_time].into_iter().all(|time| time <= at + LEEWAY_SECONDS);
+        let begun = [self.nbf, self.iat, self.auth_time].into_iter().all(|time| 0 < time && time <= at + LEEWAY_SECONDS);
         // The house gives no token a longer life than this, so one that claims it is not of its making.
         let ours = self.exp.checked_sub(self.iat).is_some_and(|lifetime| (0..=LIFETIME_SECONDS).contains(&lifetime));
         begun && ours && at - LEEWAY_SECONDS < self.exp

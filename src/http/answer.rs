@@ -47,7 +47,25 @@ pub fn problem(request: &HttpRequest, problem: &Problem) -> HttpResponse {
     if problem.kind == Kind::Unavailable && !problem.headers.iter().any(|(name, _)| *name == "Retry-After") {
         response.insert_header(("Retry-After", "1"));
     }
-    response.body(problem.to_json(&request_id(request)).to_string())
+    let mut body = problem.to_json(&request_id(request));
+    if OAUTH.contains(&super::limit::routed(request)) {
+        body["error"] = oauth_error(problem.kind).into();
+    }
+    response.body(body.to_string())
+}
+
+/// The endpoints of OAuth 2: their clients look for `error` (RFC 6749, section 5.2), in whatever else is refused there, too.
+const OAUTH: [&str; 3] = ["/api/v1/auth/token", "/api/v1/auth/revoke", "/api/v1/auth/introspect"];
+
+/// The word of RFC 6749 or RFC 6750 for a kind of problem.
+fn oauth_error(kind: Kind) -> &'static str {
+    match kind {
+        Kind::TooManyRequests | Kind::Unavailable => "temporarily_unavailable",
+        Kind::Internal => "server_error",
+        Kind::Unauthorized => "invalid_token",
+        Kind::Forbidden => "insufficient_scope",
+        _ => "invalid_request",
+    }
 }
 
 /// The answer of something that may have failed.

@@ -127,7 +127,7 @@ impl Limits {
     /// Counts a request by its address (429).
     pub(super) fn admit_address(&self, request: &HttpRequest) -> Result<()> {
         match (&self.auth, self.address(request)) {
-            (Some(limit), Some(address)) if request.path().starts_with("/api/v1/auth/") => limit.count(request, &address),
+            (Some(limit), Some(address)) if routed(request).starts_with("/api/v1/auth/") => limit.count(request, &address),
             _ => Ok(()),
         }
     }
@@ -141,6 +141,11 @@ impl Limits {
         };
         [&self.principal, of_class].into_iter().flatten().try_for_each(|limit| limit.count(request, &session.principal))
     }
+}
+
+/// The path as the router reads it: `%61uth` is `auth`.
+pub(super) fn routed(request: &HttpRequest) -> &str {
+    request.match_info().as_str()
 }
 
 /// Writes what the request has been told into its answer, unless that says it already.

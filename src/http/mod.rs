@@ -44,6 +44,7 @@ pub use house::{House, service_operations};
 pub use keyed::{Keyed, mount as mount_keyed};
 pub use limit::{Limits, Rule, Rules};
 pub use peer::{Header, Network, Proxies};
+pub use query::require_none as require_no_query;
 pub use route::Routes;
 pub use view::Domain;
 

@@ -53,6 +53,11 @@ pub fn only(pairs: &[(String, String)], names: &[&str]) -> Result<()> {
     Ok(())
 }
 
+/// Refuses a query string that has any parameter (400).
+pub fn require_none(query: &str) -> Result<()> {
+    only(&pairs(query)?, &[])
+}
+
 /// The value of a parameter.
 pub fn pairs_of<'a>(pairs: &'a [(String, String)], name: &str) -> Option<&'a str> {
     pairs.iter().find(|(each, _)| each == name).map(|(_, value)| value.as_str())

@@ -11,9 +11,9 @@ use actix_web::{Error, HttpMessage};
 use std::time::Instant;
 use tracing::Instrument;
 
-/// A path as the log may show it: a secret that is part of an address stays out of it.
-fn told(path: &str) -> &str {
-    let before = path.rsplit_once('/').filter(|(_, last)| last.ends_with(".ics")).and_then(|(before, _)| before.rsplit_once('/'));
+/// A path as the log may show it: a secret that is part of an address stays out of it, however the rest is encoded.
+fn told<'a>(path: &'a str, routed: &str) -> &'a str {
+    let before = path.rsplit_once('/').filter(|_| routed.ends_with(".ics")).and_then(|(before, _)| before.rsplit_once('/'));
     before.map_or(path, |(before, _)| before)
 }
 
@@ -22,7 +22,7 @@ pub async fn trace(request: ServiceRequest, next: Next<impl MessageBody + 'stati
     let sent = request.headers().get("x-request-id").and_then(|value| value.to_str().ok()).and_then(|text| uuid::Uuid::try_parse(text).ok());
     let id = sent.unwrap_or_else(uuid::Uuid::now_v7).to_string();
     request.extensions_mut().insert(RequestId(id.clone()));
-    let span = tracing::info_span!("request", id = %id, method = %request.method(), path = told(request.path()));
+    let span = tracing::info_span!("request", id = %id, method = %request.method(), path = told(request.path(), limit::routed(request.request())));
     let started = Instant::now();
     let admitted = request.app_data::<Data<House>>().map_or(Ok(()), |house| house.limits.admit_address(request.request()));
     let mut response = match admitted {
@@ -57,7 +57,10 @@ mod tests {
 
     #[test]
     fn the_secret_in_an_address_stays_out_of_the_log() {
-        assert_eq!(told("/api/v1/platform/calendar-feeds/abc/calendar.ics"), "/api/v1/platform/calendar-feeds");
-        assert_eq!(told("/api/v1/vendors/contracts"), "/api/v1/vendors/contracts");
+        let routed = "/api/v1/platform/calendar-feeds/abc/calendar.ics";
+        for sent in [routed, "/api/v1/platform/calendar-feeds/abc/calendar%2eics", "/api/v1/platform/calendar-feeds/%61bc/calendar.%69cs"] {
+            assert_eq!(told(sent, routed), "/api/v1/platform/calendar-feeds");
+        }
+        assert_eq!(told("/api/v1/vendors/contracts", "/api/v1/vendors/contracts"), "/api/v1/vendors/contracts");
     }
 }

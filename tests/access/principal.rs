@@ -128,6 +128,73 @@ on_both! {
         let both = basic(house, &id, &secret, &format!("&client_secret={secret}")).await;
         assert_eq!((both.status, both.body["error"].as_str()), (400, Some("invalid_request")), "one way of authentication, not two");
         assert_eq!(house.form("/api/v1/auth/token", "grant_type=client_credentials").await.status, 400);
+        assert_eq!(basic(house, &id, &secret, "&client_secret=&client_id=").await.status, 200, "a parameter without a value is left out");
+    }
+
+    a_client_that_comes_with_another_grant_has_to_be_the_one_it_says(house) {
+        let (made, other) = (account(house, "robot").await, account(house, "other").await);
+        let (id, secret, wrong) = (text(&made["id"]), text(&made["client_secret"]), text(&other["client_secret"]));
+        house.make("identity/users", &json!({"email": "ann@example.org", "name": "Ann", "password": "canary 7f3a correct horse"})).await;
+        let password = "grant_type=password&username=ann@example.org&password=canary+7f3a+correct+horse";
+        let in_header = async |secret: &str, form: &str| {
+            let header = format!("Basic {}", BASE64.encode(format!("{id}:{secret}")));
+            let headers = [("Content-Type", "application/x-www-form-urlencoded"), ("Authorization", header.as_str())];
+            house.call(&Actor::nobody(), "POST", "/api/v1/auth/token", &headers, Some(form.to_owned())).await
+        };
+        let in_form = async |secret: &str, form: &str| house.form("/api/v1/auth/token", &format!("{form}&client_id={id}&client_secret={secret}")).await;
+        let first = in_header(&secret, password).await;
+        assert_eq!((first.status, in_form(&secret, password).await.status), (200, 200), "{}", first.text);
+        let refresh = format!("grant_type=refresh_token&refresh_token={}", text(&first.body["refresh_token"]));
+        for form in [password, refresh.as_str()] {
+            for answer in [in_header(&wrong, form).await, in_form(&wrong, form).await] {
+                assert_eq!((answer.status, answer.body["error"].as_str()), (401, Some("invalid_client")), "{form}");
+            }
+        }
+        assert_eq!(in_form(&secret, &refresh).await.status, 200, "a refusal has not used the token");
+        assert_eq!(house.form("/api/v1/auth/token", &format!("{password}&client_id=a-page")).await.status, 200, "a name without a secret claims nothing");
+    }
+
+    a_service_account_asks_with_its_credentials_what_a_token_is_good_for(house) {
+        let made = account(house, "robot").await;
+        let (id, secret) = (text(&made["id"]), text(&made["client_secret"]));
+        let path = "/api/v1/auth/introspect";
+        let (shown, token_id) = token(house, &house.admin, &["teams.units:read"]).await;
+        let shown = shown.token.unwrap();
+        let in_header = async |secret: &str, form: &str| {
+            let header = format!("Basic {}", BASE64.encode(format!("{id}:{secret}")));
+            let headers = [("Content-Type", "application/x-www-form-urlencoded"), ("Authorization", header.as_str())];
+            house.call(&Actor::nobody(), "POST", path, &headers, Some(form.to_owned())).await
+        };
+        let kept = house.get(&house.admin, &format!("{TOKENS}/{token_id}")).await.body;
+        let of = |name: &str| steward::resource::value::Instant::parse(kept[name].as_str().unwrap()).unwrap().0.timestamp();
+        let in_form = house.form(path, &format!("token={shown}&client_id={id}&client_secret={secret}")).await;
+        for answer in [in_header(&secret, &format!("token={shown}")).await, in_form] {
+            assert_eq!((answer.status, &answer.body["active"], &answer.body["sub"]), (200, &json!(true), &kept["principal_id"]), "{}", answer.text);
+            assert_eq!((&answer.body["scope"], &answer.body["token_type"]), (&json!("teams.units:read"), &json!("Bearer")));
+            assert_eq!((&answer.body["iat"], &answer.body["exp"]), (&json!(of("created_at")), &json!(of("expires_at"))));
+        }
+        let access = house.admin.token.clone().unwrap();
+        assert_eq!(in_header(&secret, &format!("token={access}")).await.body["active"], json!(true));
+        for answer in [in_header("wrong", &format!("token={shown}")).await, house.form(path, &format!("token={shown}&client_id={id}&client_secret=wrong")).await] {
+            assert_eq!((answer.status, answer.body["error"].as_str()), (401, Some("invalid_client")));
+        }
+        assert_eq!(in_header(&secret, "").await.body["error"], "invalid_request");
+        house.transition(&house.admin, &format!("{ACCOUNTS}/{id}"), "disabled").await;
+        assert_eq!(in_header(&secret, &format!("token={shown}")).await.status, 401, "only one that is active may ask");
+    }
+
+    whoever_holds_an_api_token_may_end_it(house) {
+        let (holder, id) = token(house, &house.admin, &["teams.units:read"]).await;
+        let form = format!("token={}", holder.token.clone().unwrap());
+        assert_eq!(house.get(&holder, "/api/v1/auth/me").await.status, 200);
+        for _ in 0..2 {
+            assert_eq!(house.form("/api/v1/auth/revoke", &form).await.status, 200);
+            assert_eq!(house.get(&holder, "/api/v1/auth/me").await.status, 401);
+        }
+        let kept = house.get(&house.admin, &format!("{TOKENS}/{id}")).await;
+        assert_eq!((&kept.body["state"], &kept.body["revision"]), (&json!("revoked"), &json!(2)), "{}", kept.text);
+        let history = house.get(&house.admin, &format!("/api/v1/platform/resources/{id}/history")).await;
+        assert!(history.text.contains("RFC 7009"), "{}", history.text);
     }
 
     a_disabled_service_account_may_do_nothing_at_once(house) {

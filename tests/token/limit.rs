@@ -47,12 +47,25 @@ on_both! {
         for (method, path) in [paths[0], paths[1], paths[2], ("POST", "/api/v1/auth/introspect"), ("POST", "/api/v1/auth/password")] {
             let answer = limited.call_from(HERE, &house.admin, method, path, &[("Content-Type", FORM)], (method == "POST").then(String::new)).await;
             assert_eq!((retry_after(&answer), told(&answer)), (10, (Some("\"auth\";q=3;w=30"), Some("\"auth\";r=0;t=10"))), "{path}");
+            let word = answer.body["error"].as_str();
+            assert_eq!(word, (!path.ends_with("/me") && !path.ends_with("/password")).then_some("temporarily_unavailable"), "{path}");
             assert_eq!(answer.body["title"], "Too many requests");
             assert!(answer.header("x-request-id").is_some());
         }
         assert_eq!(me(&limited, ELSEWHERE, &[]).await, 200, "another address is not touched");
         limited.wait(10);
         assert_eq!((me(&limited, HERE, &[]).await, me(&limited, HERE, &[]).await), (200, 429), "one more has come back");
+    }
+
+    an_address_is_limited_however_it_writes_the_path(house) {
+        let (limited, (_, email)) = (house.limited(of_address(2, 60), Proxies::default()).await, user(house).await);
+        let log_in = async |path: &str| limited.form_from(HERE, path, &[], &login_form(&email, PASSWORD)).await;
+        for path in ["/api/v1/%61uth/token", "/%61pi/v1/au%74h/t%6Fken"] {
+            let answer = log_in(path).await;
+            assert!(answer.status == 200 && told(&answer).1.is_some(), "{path}: {}", answer.text);
+        }
+        assert_eq!(retry_after(&log_in("/api/v1/%61uth/token").await), 30);
+        assert_eq!(retry_after(&log_in("/api/v1/auth/token").await), 30);
     }
 
     a_principal_is_limited_whatever_token_and_address_it_comes_with(house) {

@@ -70,6 +70,22 @@ on_both! {
         assert_eq!(house.get(&Actor::nobody(), "/api/v1/auth/revoke").await.status, 405);
     }
 
+    no_door_of_auth_takes_a_parameter_in_its_address(house) {
+        let (_, email) = user(house).await;
+        let login = log_in(house, &email, PASSWORD).await;
+        let change = json!({"current_password": PASSWORD, "new_password": "seven quiet lamps in april"});
+        let rehearsal = house.post(&holder(&login), "/api/v1/auth/password?dry_run=true", &change).await;
+        assert_eq!(rehearsal.status, 400, "{}", rehearsal.text);
+        assert!(rehearsal.text.contains("dry_run"), "{}", rehearsal.text);
+        assert_eq!(log_in(house, &email, PASSWORD).await.status, 200, "the password has not changed");
+        let token = format!("token={}", access_token(&login));
+        assert_eq!(error(&house.form("/api/v1/auth/revoke?dry_run=true", &token).await), (400, "invalid_request".into()));
+        assert_eq!(me(house, &login).await, 200, "nothing was ended");
+        assert_eq!(error(&house.form("/api/v1/auth/token?dry_run=true", "").await), (400, "invalid_request".into()));
+        assert_eq!(error(&house.form("/api/v1/auth/introspect?dry_run=true", &token).await), (400, "invalid_request".into()));
+        assert_eq!(house.get(&holder(&login), "/api/v1/auth/me?dry_run=true").await.status, 400);
+    }
+
     the_metadata_names_endpoints_that_answer(house) {
         let answer = house.get(&Actor::nobody(), "/.well-known/oauth-authorization-server").await;
         let issuer = answer.body["issuer"].as_str().unwrap().to_owned();

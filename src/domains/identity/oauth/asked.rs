@@ -15,4 +15,6 @@ pub struct Asked<'a> {
     pub client: Option<Client>,
     /// True if there is a header `Authorization`.
     pub authorized: bool,
+    /// True if that header says `Basic`, whether or not it can be read.
+    pub basic: bool,
 }

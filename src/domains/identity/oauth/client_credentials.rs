@@ -1,7 +1,7 @@
 //! The grant `client_credentials` (RFC 6749, section 4.4): a service account's own credentials for an access token.
 
 use super::asked::Asked;
-use super::form::Client;
+use super::form::{Client, Form};
 use super::issue::issue;
 use super::refusal::{BAD_CLIENT, NO_CLIENT, Refusal};
 use crate::access::key::LIFETIME_SECONDS;
@@ -16,23 +16,41 @@ use serde_json::Value;
 /// Answers with an access token alone: who has the credentials needs no refresh token.
 pub async fn by_client_credentials(asked: Asked<'_>) -> Result<Result<Value, Refusal>> {
     let house = asked.house;
-    let (id, secret) = match credentials(&asked) {
-        Ok(credentials) => credentials,
+    let account = match client(house, &asked.form, asked.client.as_ref(), asked.authorized).await? {
+        Ok(account) => account,
         Err(refusal) => return Ok(Err(refusal)),
     };
-    let Some(account) = authenticate(house, &id, &secret).await? else { return Ok(Err(BAD_CLIENT)) };
     let now = house.store.now();
     let login = house.store.by_itself(move |connection| Login::begin(connection, account, now, now.plus_seconds(LIFETIME_SECONDS))).await?;
     issue(house, &login, &account.to_string(), None).await
 }
 
+/// The service account that authenticates as a client.
+pub async fn client(house: &House, form: &Form, client: Option<&Client>, authorized: bool) -> Result<Result<Id, Refusal>> {
+    match credentials(form, client, authorized) {
+        Ok((id, secret)) => Ok(authenticate(house, id, secret).await?.ok_or(BAD_CLIENT)),
+        Err(refusal) => Ok(Err(refusal)),
+    }
+}
+
+/// Why a request is refused whose client need not authenticate: one that does so all the same has to be believed.
+pub async fn fault(asked: &Asked<'_>) -> Result<Option<Refusal>> {
+    match &asked.client {
+        Some(Client { secret: Some(_), in_header, .. }) => {
+            // Another scheme in the header, such as a token that a frontend sends along, is no authentication of the client.
+            Ok(client(asked.house, &asked.form, asked.client.as_ref(), *in_header).await?.err())
+        }
+        _ => Ok(asked.basic.then_some(BAD_CLIENT)),
+    }
+}
+
 /// The credentials of the header or of the form; a client uses one way only (RFC 6749, section 2.3).
-fn credentials(asked: &Asked<'_>) -> Result<(String, String), Refusal> {
-    let Some(Client { id, secret: Some(secret), in_header }) = asked.client.clone() else {
-        return Err(if asked.authorized { BAD_CLIENT } else { NO_CLIENT });
+fn credentials<'a>(form: &Form, client: Option<&'a Client>, authorized: bool) -> Result<(&'a str, &'a str), Refusal> {
+    let Some(Client { id, secret: Some(secret), in_header }) = client else {
+        return Err(if authorized { BAD_CLIENT } else { NO_CLIENT });
     };
-    let sent_twice = in_header && (asked.form.value("client_secret").is_some() || asked.form.filled("client_id").is_some_and(|named| named != id));
-    if sent_twice || (asked.authorized && !in_header) { Err(NO_CLIENT) } else { Ok((id, secret)) }
+    let sent_twice = *in_header && (form.filled("client_secret").is_some() || form.filled("client_id").is_some_and(|named| named != id));
+    if sent_twice || (authorized && !in_header) { Err(NO_CLIENT) } else { Ok((id, secret)) }
 }
 
 /// The active service account that has these credentials. Its secret is random and long, so its digest is looked up as it is.

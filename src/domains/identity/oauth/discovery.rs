@@ -27,7 +27,7 @@ pub async fn metadata(house: Data<House>) -> HttpResponse {
         "response_types_supported": [],
         "token_endpoint_auth_methods_supported": ["none", "client_secret_basic", "client_secret_post"],
         "revocation_endpoint_auth_methods_supported": ["none"],
-        "introspection_endpoint_auth_methods_supported": ["Bearer"],
+        "introspection_endpoint_auth_methods_supported": ["client_secret_basic", "client_secret_post", "Bearer"],
         "service_documentation": format!("{issuer}/docs"),
     }))
 }

@@ -80,6 +80,12 @@ impl Client {
     }
 }
 
+/// True if a request authenticates by `Basic`, whether or not it can be read.
+pub fn is_basic(request: &HttpRequest) -> bool {
+    let header = request.headers().get(AUTHORIZATION).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    header.split(' ').next().unwrap_or_default().eq_ignore_ascii_case("basic")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

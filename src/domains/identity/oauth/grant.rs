@@ -1,7 +1,7 @@
 //! The token endpoint (RFC 6749): a grant in, a short-lived access token out.
 
 use super::asked::Asked;
-use super::form::{Client, Form};
+use super::form::{Client, Form, is_basic};
 use super::refusal::{self, Refusal, UNKNOWN_GRANT, UNREADABLE};
 use super::{assertion, client_credentials, log_in, refresh};
 use crate::error::{Kind as ProblemKind, Result};
@@ -18,7 +18,7 @@ pub async fn token(request: HttpRequest, mut payload: Payload, house: Data<House
         Ok(Some(form)) => {
             let (peer, client) = (house.limits.peer(&request), Client::of(&request, &form));
             let authorized = request.headers().contains_key(AUTHORIZATION);
-            grant(Asked { house: &house, peer, form, client, authorized }).await
+            grant(Asked { house: &house, peer, form, client, authorized, basic: is_basic(&request) }).await
         }
         Ok(None) => Ok(Err(UNREADABLE)),
         Err(error) => Err(error),
@@ -27,12 +27,18 @@ pub async fn token(request: HttpRequest, mut payload: Payload, house: Data<House
 }
 
 async fn grant(asked: Asked<'_>) -> Result<Result<Value, Refusal>> {
-    match asked.form.value("grant_type") {
+    let grant_type = asked.form.filled("grant_type");
+    if grant_type == Some("client_credentials") {
+        return client_credentials::by_client_credentials(asked).await;
+    }
+    if let (Some("password" | "refresh_token" | assertion::GRANT), Some(refusal)) = (grant_type, client_credentials::fault(&asked).await?) {
+        return Ok(Err(refusal));
+    }
+    match grant_type {
         Some("password") => log_in::by_password(asked).await,
         Some("refresh_token") => refresh::by_refresh_token(asked).await,
-        Some("client_credentials") => client_credentials::by_client_credentials(asked).await,
         Some(assertion::GRANT) => assertion::by_assertion(asked).await,
-        None | Some("") => Ok(Err(UNREADABLE)),
+        None => Ok(Err(UNREADABLE)),
         Some(_) => Ok(Err(UNKNOWN_GRANT)),
     }
 }
@@ -45,7 +51,7 @@ pub fn operation() -> Fixed {
         method: "post",
         operation_id: "create_token",
         summary: "Get an access token",
-        description: "OAuth 2 token endpoint (RFC 6749) for the grants `password`, `refresh_token`, for service accounts `client_credentials` (with the credentials in the form or as Basic authorization; there is no refresh token then), and `urn:ietf:params:oauth:grant-type:jwt-bearer` (RFC 7523), whose assertion is an ID token of an identity provider; it is accepted for as long as it is valid, a day at most. A refresh token is good once: the answer brings the next one. One that is used again, even at the same moment, ends the login: none of its tokens, access tokens included, is good any more.\n\nLogins that fail are counted: by account and address together, by address, and by account. Who fails too often waits (429), also where there is no such account; an address from which the account has logged in before waits for its own failures only.",
+        description: "OAuth 2 token endpoint (RFC 6749) for the grants `password`, `refresh_token`, for service accounts `client_credentials` (with the credentials in the form or as Basic authorization; there is no refresh token then), and `urn:ietf:params:oauth:grant-type:jwt-bearer` (RFC 7523), whose assertion is an ID token of an identity provider; it is accepted for as long as it is valid, a day at most. Another grant may come with client credentials too, and then they have to be valid. A parameter without a value counts as left out. A refresh token is good once: the answer brings the next one. One that is used again, even at the same moment, ends the login: none of its tokens, access tokens included, is good any more.\n\nLogins that fail are counted: by account and address together, by address, and by account. Who fails too often waits (429), also where there is no such account; an address from which the account has logged in before waits for its own failures only.",
         public: true,
         permissions: &[],
         path_parameter: None,
@@ -68,7 +74,7 @@ pub fn operation() -> Fixed {
                     "username": text("The e-mail address, for `password`."),
                     "password": {"type": "string", "format": "password", "description": "The password, for `password`."},
                     "refresh_token": text("The token, for `refresh_token`."),
-                    "client_id": text("The service account, for `client_credentials`."),
+                    "client_id": text("The service account, for `client_credentials`; elsewhere only with its secret."),
                     "client_secret": {"type": "string", "format": "password", "description": "Its secret, for `client_credentials`."},
                     "assertion": text("The ID token, for `urn:ietf:params:oauth:grant-type:jwt-bearer`."),
                 }}),

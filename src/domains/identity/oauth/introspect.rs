@@ -1,17 +1,20 @@
 //! Introspection (RFC 7662): another service asks what a token that it was shown is good for.
 
-use super::form::Form;
+use super::client_credentials;
+use super::form::{Client, Form, is_basic};
 use super::me::held;
 use super::refusal::{self, NO_TOKEN, Refusal};
 use crate::access::credential::Credential;
-use crate::access::{Reach, Session};
+use crate::access::{Reach, Session, api_token};
 use crate::database::{Kind, Statement};
 use crate::error::{Kind as ProblemKind, Problem, Result};
 use crate::http::House;
 use crate::http::openapi::Fixed;
+use actix_web::http::header::AUTHORIZATION;
 use actix_web::web::{Data, Payload};
 use actix_web::{HttpRequest, HttpResponse};
 use serde_json::{Value, json};
+use std::sync::Arc;
 
 const PERMISSION: &str = "identity.tokens:introspect";
 
@@ -22,35 +25,74 @@ pub async fn introspect(request: HttpRequest, mut payload: Payload, house: Data<
 }
 
 async fn answer(request: &HttpRequest, payload: &mut Payload, house: &House) -> Result<Result<Value, Refusal>> {
-    let caller = crate::http::authenticate(request, house).await?;
-    // Tokens belong to no unit: whoever may ask, may ask of all.
-    if caller.reach(PERMISSION) != Reach::Everything {
-        return Err(Problem::forbidden(PERMISSION).into());
+    let authorized = request.headers().contains_key(AUTHORIZATION);
+    if authorized && !is_basic(request) {
+        require_permission(request, house).await?;
     }
     let form = Form::read(request, payload).await?;
-    let Some(token) = form.as_ref().and_then(|form| form.filled("token")) else { return Ok(Err(NO_TOKEN)) };
-    Ok(Ok(match house.gate.open(&house.store, &house.keys, token).await? {
-        Some((credential, session)) => told(house, &credential, &session).await?,
+    let form = form.unwrap_or_default();
+    if authorized && !is_basic(request) { of_token(house, &form).await } else { by_client(request, house, authorized, &form).await }
+}
+
+/// The permission of who sends a token of its own.
+async fn require_permission(request: &HttpRequest, house: &House) -> Result<()> {
+    let caller = crate::http::authenticate(request, house).await?;
+    // Tokens belong to no unit: whoever may ask, may ask of all.
+    if caller.reach(PERMISSION) == Reach::Everything { Ok(()) } else { Err(Problem::forbidden(PERMISSION).into()) }
+}
+
+/// A service account that authenticates as a client needs no permission: it was made to be shown tokens.
+async fn by_client(request: &HttpRequest, house: &House, basic: bool, form: &Form) -> Result<Result<Value, Refusal>> {
+    let client = Client::of(request, form);
+    if client.is_none() && !basic {
+        return Err(crate::http::unauthorized().into());
+    }
+    match client_credentials::client(house, form, client.as_ref(), basic).await? {
+        Ok(_) => of_token(house, form).await,
+        Err(refusal) => Ok(Err(refusal)),
+    }
+}
+
+async fn of_token(house: &House, form: &Form) -> Result<Result<Value, Refusal>> {
+    let Some(token) = form.filled("token") else { return Ok(Err(NO_TOKEN)) };
+    let known = if api_token::is_one(token) { of_api_token(house, token.to_owned()).await? } else { of_access_token(house, token).await? };
+    Ok(Ok(match known {
+        Some((told, session)) => with_rights(house, told, &session).await?,
         None => json!({"active": false}),
     }))
 }
 
-async fn told(house: &House, credential: &Credential, session: &Session) -> Result<Value> {
+async fn of_access_token(house: &House, token: &str) -> Result<Option<(Value, Arc<Session>)>> {
+    let Some((credential, session)) = house.gate.open(&house.store, &house.keys, token).await? else { return Ok(None) };
+    let Credential::Access(token) = &*credential;
+    let claims = &token.claims;
+    let told = json!({
+        "active": true, "sub": claims.sub.to_string(), "client_id": claims.client_id, "exp": claims.exp, "iat": claims.iat, "nbf": claims.nbf,
+        "iss": claims.iss, "aud": claims.aud, "jti": claims.jti.to_string(), "token_type": "Bearer",
+        "auth_time": claims.auth_time, "sid": claims.sid.to_string(),
+    });
+    Ok(Some((told, session)))
+}
+
+/// To ask about an API token is no use of it.
+async fn of_api_token(house: &House, token: String) -> Result<Option<(Value, Arc<Session>)>> {
+    let now = house.store.now();
+    let Some(shown) = house.store.unauthenticated(move |connection| api_token::find(connection, &token, now)).await? else { return Ok(None) };
+    let (sub, made, issuer) = (shown.session.principal.to_string(), shown.created_at.0.timestamp(), house.keys.issuer());
+    let told = json!({
+        "active": true, "sub": sub, "client_id": sub, "exp": shown.expires_at.0.timestamp(), "iat": made, "nbf": made,
+        "iss": issuer, "aud": issuer, "jti": shown.id.to_string(), "token_type": "Bearer",
+    });
+    Ok(Some((told, Arc::new(shown.session))))
+}
+
+/// Adds whose it is and what it is good for.
+async fn with_rights(house: &House, mut told: Value, session: &Session) -> Result<Value> {
     let principal = session.principal;
     let username = house
         .store
         .unauthenticated(move |connection| Ok(Statement::new("SELECT email FROM users WHERE id = ").with(principal, "").first(connection, &[Kind::Text])?))
         .await?;
-    let mut told = match credential {
-        Credential::Access(token) => {
-            let claims = &token.claims;
-            json!({
-                "active": true, "sub": claims.sub.to_string(), "client_id": claims.client_id, "exp": claims.exp, "iat": claims.iat, "nbf": claims.nbf,
-                "iss": claims.iss, "aud": claims.aud, "jti": claims.jti.to_string(), "token_type": "Bearer",
-                "auth_time": claims.auth_time, "sid": claims.sid.to_string(),
-            })
-        }
-    };
     if let Some(name) = username.as_ref().and_then(|row| row[0].as_text()) {
         told["username"] = name.into();
     }
@@ -67,7 +109,7 @@ pub fn operation() -> Fixed {
         method: "post",
         operation_id: "introspect_token",
         summary: "Ask what a token is good for",
-        description: "OAuth 2 token introspection (RFC 7662), for services that are shown tokens of this one. The caller sends a token of its own as bearer and holds `identity.tokens:introspect` on everything. Whatever is no valid access token — a refresh token, too — is answered by `{\"active\": false}` and nothing else.",
+        description: "OAuth 2 token introspection (RFC 7662), for services that are shown tokens of this one. Any active service account may ask that authenticates as a client, with its credentials in the form or as Basic authorization, as at the token endpoint. Another caller sends a token of its own as bearer and holds `identity.tokens:introspect` on everything. Whatever is no valid access token or API token — a refresh token, too — is answered by `{\"active\": false}` and nothing else.",
         public: false,
         permissions: &[PERMISSION],
         path_parameter: None,
@@ -102,6 +144,8 @@ fn schemas() -> Vec<(&'static str, Value)> {
             json!({"type": "object", "description": "A token to ask about.", "required": ["token"], "properties": {
                 "token": {"type": "string", "description": "The token.", "minLength": 1},
                 "token_type_hint": text("What it is. It is found in any case."),
+                "client_id": text("The service account that asks, unless it is in the header."),
+                "client_secret": {"type": "string", "format": "password", "description": "Its secret."},
             }}),
         ),
         (
@@ -111,17 +155,17 @@ fn schemas() -> Vec<(&'static str, Value)> {
                 "sub": {"type": "string", "format": "uuid", "description": "The principal."},
                 "client_id": text("The client that got it; the principal itself where that is no client of its own."),
                 "username": text("The e-mail address of the user."),
-                "scope": text("The permissions that the principal holds on everything, with spaces between."),
+                "scope": text("The permissions that the token is good for on everything, with spaces between."),
                 "permissions": {"type": "array", "description": "All that it may do, and where.", "items": {"$ref": "#/components/schemas/HeldPermission"}},
                 "token_type": text("Always `Bearer`."),
                 "exp": time("Until when it is valid, in seconds since 1970."),
                 "iat": time("When it was issued."),
                 "nbf": time("From when it is valid."),
-                "auth_time": time("When the principal proved who it is."),
+                "auth_time": time("When the principal proved who it is; absent for an API token."),
                 "iss": text("Who issued it."),
                 "aud": text("For whom it is meant."),
                 "jti": {"type": "string", "format": "uuid", "description": "Its own id."},
-                "sid": {"type": "string", "format": "uuid", "description": "The login that it belongs to."},
+                "sid": {"type": "string", "format": "uuid", "description": "The login that it belongs to; an API token belongs to none."},
             }}),
         ),
     ]

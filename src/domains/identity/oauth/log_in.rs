@@ -12,7 +12,7 @@ use serde_json::Value;
 
 /// Answers the grant.
 pub async fn by_password(asked: Asked<'_>) -> Result<Result<Value, Refusal>> {
-    let (Some(username), Some(plain)) = (asked.form.value("username"), asked.form.value("password")) else { return Ok(Err(UNREADABLE)) };
+    let (Some(username), Some(plain)) = (asked.form.filled("username"), asked.form.filled("password")) else { return Ok(Err(UNREADABLE)) };
     match prove(&asked.house.store, username, &asked.peer, plain.to_owned()).await? {
         Some(proof) => begin(asked.house, proof).await,
         None => Ok(Err(BAD_GRANT)),

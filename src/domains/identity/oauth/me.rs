@@ -93,7 +93,14 @@ pub fn operation() -> Fixed {
         path_parameter: None,
         request: None,
         answers: vec![(200, "The principal.", "application/json", json!({"$ref": "#/components/schemas/Me"}))],
-        problems: &[ProblemKind::Unauthorized, ProblemKind::MethodNotAllowed, ProblemKind::TooManyRequests, ProblemKind::Internal, ProblemKind::Unavailable],
+        problems: &[
+            ProblemKind::BadRequest,
+            ProblemKind::Unauthorized,
+            ProblemKind::MethodNotAllowed,
+            ProblemKind::TooManyRequests,
+            ProblemKind::Internal,
+            ProblemKind::Unavailable,
+        ],
         schemas: vec![
             (
                 "Me",

@@ -23,20 +23,46 @@ pub use form::{Client, Form};
 pub use refusal::Refusal;
 
 use crate::http::openapi::Fixed;
+use actix_web::body::MessageBody;
+use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::Method;
+use actix_web::middleware::{Next, from_fn};
 use actix_web::web::{self, ServiceConfig};
-use actix_web::{HttpRequest, HttpResponse};
+use actix_web::{Error, HttpRequest, HttpResponse};
 
 /// Mounts the endpoints.
 pub fn mount(config: &mut ServiceConfig) {
     config
-        .service(web::resource("/api/v1/auth/token").route(web::post().to(grant::token)).default_service(web::route().to(only_post)))
-        .service(web::resource("/api/v1/auth/revoke").route(web::post().to(revoke::revoke)).default_service(web::route().to(only_post)))
-        .service(web::resource("/api/v1/auth/introspect").route(web::post().to(introspect::introspect)).default_service(web::route().to(only_post)))
-        .service(web::resource("/api/v1/auth/password").route(web::post().to(password::change)).default_service(web::route().to(only_post)))
-        .service(web::resource("/api/v1/auth/me").route(web::get().to(me::me)).default_service(web::route().to(only_get)))
+        .service(
+            web::resource("/api/v1/auth/token").route(web::post().to(grant::token).wrap(from_fn(without_query))).default_service(web::route().to(only_post)),
+        )
+        .service(
+            web::resource("/api/v1/auth/revoke").route(web::post().to(revoke::revoke).wrap(from_fn(without_query))).default_service(web::route().to(only_post)),
+        )
+        .service(
+            web::resource("/api/v1/auth/introspect")
+                .route(web::post().to(introspect::introspect).wrap(from_fn(without_query)))
+                .default_service(web::route().to(only_post)),
+        )
+        .service(
+            web::resource("/api/v1/auth/password")
+                .route(web::post().to(password::change).wrap(from_fn(without_query)))
+                .default_service(web::route().to(only_post)),
+        )
+        .service(web::resource("/api/v1/auth/me").route(web::get().to(me::me).wrap(from_fn(without_query))).default_service(web::route().to(only_get)))
         .service(web::resource(discovery::METADATA).route(web::get().to(discovery::metadata)).default_service(web::route().to(only_get)))
         .service(web::resource(discovery::KEYS).route(web::get().to(discovery::jwks)).default_service(web::route().to(only_get)));
+}
+
+/// Refuses every query parameter (400): what is not known here, such as `dry_run`, is not taken for something that was done.
+async fn without_query(request: ServiceRequest, next: Next<impl MessageBody + 'static>) -> Result<ServiceResponse<impl MessageBody>, Error> {
+    match crate::http::require_no_query(request.query_string()) {
+        Ok(()) => Ok(next.call(request).await?.map_into_left_body()),
+        Err(error) => {
+            let answer = crate::http::answer_of(request.request(), Err(error));
+            Ok(request.into_response(answer).map_into_right_body())
+        }
+    }
 }
 
 async fn only_post(request: HttpRequest) -> HttpResponse {

@@ -1,20 +1,23 @@
 //! Revocation (RFC 7009): whoever holds a token may end the login that it belongs to.
 
+use super::super::api_token::ApiToken;
 use super::form::Form;
 use super::refusal::{self, NO_TOKEN, Refusal};
-use crate::access::login;
+use crate::access::{Session, api_token, login};
 use crate::error::{Kind as ProblemKind, Result};
 use crate::http::House;
 use crate::http::openapi::Fixed;
 use crate::resource::Id;
+use crate::store::{IfMatch, Origin, Writer};
 use actix_web::web::{Data, Payload};
 use actix_web::{HttpRequest, HttpResponse};
 use serde_json::json;
+use std::sync::Arc;
 
 /// `POST /api/v1/auth/revoke`.
 pub async fn revoke(request: HttpRequest, mut payload: Payload, house: Data<House>) -> HttpResponse {
     let outcome = match Form::read(&request, &mut payload).await {
-        Ok(form) => end(&house, form).await,
+        Ok(form) => end(&request, &house, form).await,
         Err(error) => Err(error),
     };
     match outcome {
@@ -24,14 +27,29 @@ pub async fn revoke(request: HttpRequest, mut payload: Payload, house: Data<Hous
     }
 }
 
-async fn end(house: &House, form: Option<Form>) -> Result<Result<(), Refusal>> {
+async fn end(request: &HttpRequest, house: &House, form: Option<Form>) -> Result<Result<(), Refusal>> {
     let Some(token) = form.as_ref().and_then(|form| form.filled("token")) else { return Ok(Err(NO_TOKEN)) };
     // Whatever it is said to be (`token_type_hint`): the house sees what it is.
-    if let Some(id) = login_of(house, token.to_owned()).await? {
+    if api_token::is_one(token) {
+        end_api_token(request, house, token.to_owned()).await?;
+    } else if let Some(id) = login_of(house, token.to_owned()).await? {
         let now = house.store.now();
         house.store.change_access(move |connection| login::end(connection, id, now)).await?;
     }
     Ok(Ok(()))
+}
+
+/// Revokes an API token. Nobody has said who it is, so it is the house that does it, for whoever holds the token.
+async fn end_api_token(request: &HttpRequest, house: &House, token: String) -> Result<()> {
+    let origin = Origin { request_id: crate::http::request_id(request), reason: Some("Revoked by whoever holds it (RFC 7009).".into()) };
+    let revoke = move |writer: &mut Writer<'_>| {
+        let definition = writer.definition::<ApiToken>()?;
+        match api_token::unrevoked(writer.connection, &token)? {
+            Some(id) => writer.transition(definition, id, &IfMatch::Any, "revoked").map(drop),
+            None => Ok(()),
+        }
+    };
+    house.store.write(&Arc::new(Session::system()), &origin, revoke).await
 }
 
 /// The login that a token belongs to: a refresh token whatever became of it, an access token while it is valid.
@@ -51,7 +69,7 @@ pub fn operation() -> Fixed {
         method: "post",
         operation_id: "revoke_token",
         summary: "Log out",
-        description: "OAuth 2 token revocation (RFC 7009). Ends the login that an access or refresh token belongs to: none of its tokens is good any more, on any replica within a second. A token that is unknown or has expired is answered alike.",
+        description: "OAuth 2 token revocation (RFC 7009). Ends the login that an access or refresh token belongs to: none of its tokens is good any more, on any replica within a second. An API token is revoked itself. A token that is unknown or has expired is answered alike.",
         public: true,
         permissions: &[],
         path_parameter: None,
@@ -68,7 +86,7 @@ pub fn operation() -> Fixed {
         schemas: vec![(
             "RevocationRequest",
             json!({"type": "object", "description": "A token to end.", "required": ["token"], "properties": {
-                "token": {"type": "string", "description": "The access or refresh token.", "minLength": 1},
+                "token": {"type": "string", "description": "The access, refresh or API token.", "minLength": 1},
                 "token_type_hint": text("What it is, such as `access_token` or `refresh_token`. It is found in any case."),
             }}),
         )],

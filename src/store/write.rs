@@ -190,7 +190,6 @@ impl<'a> Writer<'a> {
         }
         refuse_fixed(definition, &before, &draft.cells)?;
         require_editable(definition, &before)?;
-        approve::require_worth_kept(definition, self.session, &before, &draft.cells)?;
         // A unit that keeps its parent stands where it stood.
         let parent_kept = refer::of_cells(definition, &before.cells).iter().map(edge_of).eq(refer::of_cells(definition, &draft.cells).iter().map(edge_of));
         let place = if definition.scope == Scope::Tree && parent_kept { Place::Unit(Some(id)) } else { draft.place };
@@ -198,6 +197,7 @@ impl<'a> Writer<'a> {
         self.open_parent(definition, &draft)?;
         let old = definition.load(&before);
         self.judge(definition, (&*draft.entity, &draft.cells), id, old.as_deref(), before.meta.state.as_deref())?;
+        approve::require_worth_kept(definition, self.session, &before, &draft.cells)?;
         declared::check_those_that_agree(self.connection, &self.store.definitions, definition, &before, &draft.cells)?;
         let place = if definition.scope == Scope::Tree { Place::Unit(Some(id)) } else { draft.place };
         let after = Stored { meta: self.next(&before), cells: draft.cells };

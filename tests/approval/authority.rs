@@ -148,19 +148,23 @@ on_both! {
         let desk = house.unit("DESK", &lab).await;
         let [ann, ben] = [colleague(house, "Ann Lee", "administrator", None).await, colleague(house, "Ben Ode", "administrator", None).await];
         delegation(house, &ann.person, json!({"unit_id": lab, "ends_on": "2026-06-30"})).await;
-        delegation(house, &ben.person, json!({"unit_id": lab, "starts_on": "2026-07-02"})).await;
+        delegation(house, &ann.person, json!({"unit_id": lab, "starts_on": "2026-07-02"})).await;
+        let another = initiative(house, "I-3", euros("1.00"), Some(&desk)).await;
         let [below, beside] = [initiative(house, "I-1", euros("1.00"), Some(&desk)).await, initiative(house, "I-2", euros("1.00"), Some(&shop)).await];
         assert_eq!(approve(house, &ben.actor, &below).await.broken(), [" delegation"]);
         assert_eq!(approve(house, &ben.actor, &beside).await.status, 200, "nothing is delegated there");
         house.clock.set(Instant::parse("2026-07-01T00:00:00Z").unwrap());
-        for person in [&ann, &ben] {
-            let actor = house.log_in_as(&person.actor.id.unwrap().to_string());
-            let refused = approve(house, &actor, &below).await;
-            assert!(refused.broken() == [" delegation"] && why(&refused).contains("has ended"), "what ends frees nothing, though nobody said so: {}", refused.text);
-        }
-        house.clock.set(Instant::parse("2026-07-02T00:00:00Z").unwrap());
-        let ben = house.log_in_as(&ben.actor.id.unwrap().to_string());
-        assert_eq!(approve(house, &ben, &below).await.status, 200, "it was delegated anew, and holds from its first day");
+        let on = |day: &str| {
+            house.clock.set(Instant::parse(&format!("{day}T00:00:00Z")).unwrap());
+            [&ann, &ben].map(|each| house.log_in_as(&each.actor.id.unwrap().to_string()))
+        };
+        let [ann_then, ben_then] = on("2026-07-01");
+        let refused = approve(house, &ann_then, &below).await;
+        assert!(refused.broken() == [" delegation"] && why(&refused).contains("has ended"), "hers has ended, though nobody said so: {}", refused.text);
+        assert_eq!(approve(house, &ben_then, &below).await.status, 200, "nothing binds him any more");
+        let [ann_then, ben_then] = on("2026-07-02");
+        assert_eq!(approve(house, &ben_then, &another).await.broken(), [" delegation"]);
+        assert_eq!(approve(house, &ann_then, &another).await.status, 200, "it was delegated anew, and holds from its first day");
     }
 
     whoever_has_the_role_that_holds_a_delegation_approves_where_they_have_it(house) {

@@ -162,7 +162,7 @@ on_both! {
         };
         let of_a_known_one = cost(&email).await;
         assert_eq!(of_a_known_one.0, 1);
-        for other in ["nobody@example.org", &off, "", "no address", &"long".repeat(2000)] {
+        for other in ["nobody@example.org", &off, "no address", &"long".repeat(2000)] {
             assert_eq!(cost(other).await, of_a_known_one, "{other:.20}");
         }
     }

@@ -1,9 +1,9 @@
 //! Who may approve what: the separation of duties and the delegations of authority, asked by every approving move.
 //!
 //! A rule of separation is asked whichever of its steps comes second, as long as that one approves: what records a fact is never
-//! refused. Authority is needed as soon as some is delegated: where a delegation of the move's permission has come into force
-//! for the unit or one above it, only its holder or deputy makes the move, only within its limits and while it lasts: what ends
-//! opens nothing. Where there never was one, the permission and four eyes are enough.
+//! refused. Authority is needed as soon as some is delegated: where a delegation of the move's permission is in force for the
+//! unit or one above it, only its holder or deputy makes the move, and only within its limits. Where there is none, the
+//! permission and four eyes are enough, but for those whose own has ended: no limit is lost by letting it run out.
 
 use super::mandate::{self, Ruling, Standing, roles_of};
 use super::rate::Rates;

@@ -12,9 +12,9 @@ use crate::resource::{Check, Due, Faults, Guard, Id, Lifecycle, Move, Resource, 
 
 crate::resource! {
     /// The authority to approve, given to a person or a role for a time, with a deputy, so that holidays stop nothing. It
-    /// may be activated before its first day and holds from that day on. As soon as one has come into force for a unit, that step is
-    /// done there and below only by holders and deputies, within their limits; who has the permission as well. That one ends frees
-    /// nothing: the step waits for the next one. Nobody gives more than they hold, or to themselves.
+    /// may be activated before its first day and holds from that day on. As soon as one is in force for a unit, that step is done
+    /// there and below only by holders and deputies, within their limits; who has the permission as well. Whose delegation has ended
+    /// approves nothing of its kind until they are given another. Nobody gives more than they hold, or to themselves.
     pub struct Delegation {
         /// Who may approve: a person, or whoever has a role.
         #[field(refers_to(&["teams/people", "identity/roles"]))]

@@ -31,7 +31,7 @@ pub struct Mandate {
     pub ends_on: Date,
     /// What all approvals under it are worth together so far.
     pub used: i64,
-    /// Whether it has ended since. It gives nothing any more; but what was delegated once is not free again.
+    /// Whether it has ended since: it gives nothing any more, and whose it was approves nothing without another.
     pub ended: bool,
 }
 
@@ -47,7 +47,7 @@ pub enum Standing {
 /// What the delegations in force say of an approval.
 #[derive(Debug, Clone)]
 pub enum Ruling {
-    /// Nothing of this kind was ever delegated for the unit or above: the permission is enough.
+    /// Nothing of this kind is delegated for the unit or above, and none of theirs has ended: the permission is enough.
     Free,
     /// It is within this one.
     Under(Id, Standing, Option<Money>),
@@ -131,9 +131,11 @@ impl Mandate {
 
     /// How it is somebody's; none if it is not, or not any more.
     pub fn standing(&self, person: Option<Id>, roles: &[Id]) -> Option<Standing> {
-        if self.ended {
-            return None;
-        }
+        if self.ended { None } else { self.was(person, roles) }
+    }
+
+    /// How it is or was somebody's.
+    fn was(&self, person: Option<Id>, roles: &[Id]) -> Option<Standing> {
         if person == Some(self.holder) || roles.contains(&self.holder) {
             return Some(Standing::Holder);
         }
@@ -167,8 +169,14 @@ pub(super) fn roles_of(connection: &mut Connection, accounts: &[Id], units: &[Id
 /// What the delegations for a unit say of an approval by somebody: the holder's own come first, then those without a
 /// limit over all, then the oldest.
 pub fn rule(connection: &mut Connection, mandates: &[&Mandate], (person, roles): (Option<Id>, &[Id]), value: &Value, rates: &mut Rates) -> Result<Ruling> {
-    if mandates.is_empty() {
-        return Ok(Ruling::Free);
+    if mandates.iter().all(|mandate| mandate.ended) {
+        return Ok(match mandates.iter().find(|mandate| mandate.was(person, roles).is_some()) {
+            None => Ruling::Free,
+            Some(own) => {
+                let detail = format!("Your authority for {} has ended (governance/delegations/{}). Have it delegated anew.", own.step, own.id);
+                Ruling::Refused("delegation", detail)
+            }
+        });
     }
     let mut mine: Vec<(Standing, &Mandate)> = mandates.iter().filter_map(|mandate| Some((mandate.standing(person, roles)?, *mandate))).collect();
     mine.sort_by_key(|(standing, mandate)| (*standing, mandate.cumulative.is_some(), mandate.id));
@@ -188,10 +196,6 @@ pub fn rule(connection: &mut Connection, mandates: &[&Mandate], (person, roles):
     }
     refusals.dedup();
     Ok(match mandates.first() {
-        Some(any) if mine.is_empty() && mandates.iter().all(|mandate| mandate.ended) => {
-            let detail = format!("Authority for {} was delegated here (governance/delegations) and has ended. Have it delegated anew.", any.step);
-            Ruling::Refused("delegation", detail)
-        }
         Some(any) if mine.is_empty() => {
             Ruling::Refused("delegation", format!("Authority for {} is delegated here (governance/delegations), and not to you.", any.step))
         }

@@ -145,6 +145,9 @@ impl Fixed {
             if !form.is_empty() {
                 response["content"][*form] = json!({"schema": schema});
             }
+            if self.problems.iter().any(|kind| kind.status() == *status) {
+                response["content"]["application/problem+json"] = json!({"schema": reference("schemas", "ProblemDetails")});
+            }
             if *status == 401 {
                 response["headers"] = json!({"WWW-Authenticate": reference("headers", "WwwAuthenticate")});
             }

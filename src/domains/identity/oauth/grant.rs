@@ -65,7 +65,14 @@ pub fn operation() -> Fixed {
             (400, "The grant is not valid (RFC 6749, section 5.2).", "application/json", json!({"$ref": "#/components/schemas/TokenRefusal"})),
             (401, "The client's credentials are not valid.", "application/json", json!({"$ref": "#/components/schemas/TokenRefusal"})),
         ],
-        problems: &[ProblemKind::MethodNotAllowed, ProblemKind::TooLarge, ProblemKind::TooManyRequests, ProblemKind::Internal, ProblemKind::Unavailable],
+        problems: &[
+            ProblemKind::BadRequest,
+            ProblemKind::MethodNotAllowed,
+            ProblemKind::TooLarge,
+            ProblemKind::TooManyRequests,
+            ProblemKind::Internal,
+            ProblemKind::Unavailable,
+        ],
         schemas: vec![
             (
                 "TokenRequest",

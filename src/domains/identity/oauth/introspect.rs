@@ -121,8 +121,10 @@ pub fn operation() -> Fixed {
         answers: vec![
             (200, "What it is good for.", "application/json", json!({"$ref": "#/components/schemas/Introspection"})),
             (400, "The request names no token (RFC 6749, section 5.2).", "application/json", json!({"$ref": "#/components/schemas/TokenRefusal"})),
+            (401, "The client's credentials or the access token are not valid.", "application/json", json!({"$ref": "#/components/schemas/TokenRefusal"})),
         ],
         problems: &[
+            ProblemKind::BadRequest,
             ProblemKind::Unauthorized,
             ProblemKind::Forbidden,
             ProblemKind::MethodNotAllowed,

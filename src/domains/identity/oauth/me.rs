@@ -79,9 +79,6 @@ fn units(reader: &mut Reader<'_>) -> Result<Value> {
 
 /// What the document says of it.
 pub fn operation() -> Fixed {
-    let text = |description: &str| json!({"type": "string", "description": description});
-    let id = |description: &str| json!({"type": "string", "format": "uuid", "description": description});
-    let no_id = |description: &str| json!({"type": ["string", "null"], "format": "uuid", "description": description});
     Fixed {
         path: "/api/v1/auth/me",
         method: "get",
@@ -101,42 +98,49 @@ pub fn operation() -> Fixed {
             ProblemKind::Internal,
             ProblemKind::Unavailable,
         ],
-        schemas: vec![
-            (
-                "Me",
-                json!({"type": "object", "description": "A principal and what it was granted.", "required": ["id", "person_id", "permissions", "kind", "name", "email", "session", "units"], "properties": {
-                    "id": id("The principal."),
-                    "person_id": no_id("The person it is linked to."),
-                    "permissions": {"type": "array", "description": "What it may do, and where.", "items": {"$ref": "#/components/schemas/HeldPermission"}},
-                    "kind": {"type": "string", "description": "What it is.", "enum": ["user", "service_account"]},
-                    "name": {"type": ["string", "null"], "description": "Its name as others see it."},
-                    "email": {"type": ["string", "null"], "description": "The address with which it logs in."},
-                    "session": {"oneOf": [{"$ref": "#/components/schemas/MySession"}, {"type": "null"}], "description": "The login that the token belongs to."},
-                    "units": {"type": "array", "description": "The units on which it may do anything and that it may read, by name; at most 1,000.", "items": {"$ref": "#/components/schemas/MyUnit"}},
-                }}),
-            ),
-            (
-                "HeldPermission",
-                json!({"type": "object", "description": "A permission and where it holds.", "required": ["permission", "unit_id"], "properties": {
-                    "permission": text("`domain.collection:verb`, with `*` for any word."),
-                    "unit_id": no_id("The unit with all below it; null for everything."),
-                }}),
-            ),
-            (
-                "MySession",
-                json!({"type": "object", "description": "A login: it ends with `/api/v1/auth/revoke`.", "required": ["id", "started_at"], "properties": {
-                    "id": id("The login; `sid` in its access tokens."),
-                    "started_at": {"type": "string", "format": "date-time", "description": "When the principal proved who it is."},
-                }}),
-            ),
-            (
-                "MyUnit",
-                json!({"type": "object", "description": "A unit that the principal reaches.", "required": ["id", "name", "parent_id"], "properties": {
-                    "id": id("The unit."),
-                    "name": text("Its name."),
-                    "parent_id": no_id("The unit above it."),
-                }}),
-            ),
-        ],
+        schemas: schemas(),
     }
+}
+
+fn schemas() -> Vec<(&'static str, Value)> {
+    let text = |description: &str| json!({"type": "string", "description": description});
+    let id = |description: &str| json!({"type": "string", "format": "uuid", "description": description});
+    let no_id = |description: &str| json!({"type": ["string", "null"], "format": "uuid", "description": description});
+    vec![
+        (
+            "Me",
+            json!({"type": "object", "description": "A principal and what it was granted.", "required": ["id", "person_id", "permissions", "kind", "name", "email", "session", "units"], "properties": {
+                "id": id("The principal."),
+                "person_id": no_id("The person it is linked to."),
+                "permissions": {"type": "array", "description": "What it may do, and where.", "items": {"$ref": "#/components/schemas/HeldPermission"}},
+                "kind": {"type": "string", "description": "What it is.", "enum": ["user", "service_account"]},
+                "name": {"type": ["string", "null"], "description": "Its name as others see it."},
+                "email": {"type": ["string", "null"], "description": "The address with which it logs in."},
+                "session": {"oneOf": [{"$ref": "#/components/schemas/MySession"}, {"type": "null"}], "description": "The login that the token belongs to."},
+                "units": {"type": "array", "description": "The units on which it may do anything and that it may read, by name; at most 1,000.", "items": {"$ref": "#/components/schemas/MyUnit"}},
+            }}),
+        ),
+        (
+            "HeldPermission",
+            json!({"type": "object", "description": "A permission and where it holds.", "required": ["permission", "unit_id"], "properties": {
+                "permission": text("`domain.collection:verb`, with `*` for any word."),
+                "unit_id": no_id("The unit with all below it; null for everything."),
+            }}),
+        ),
+        (
+            "MySession",
+            json!({"type": "object", "description": "A login: it ends with `/api/v1/auth/revoke`.", "required": ["id", "started_at"], "properties": {
+                "id": id("The login; `sid` in its access tokens."),
+                "started_at": {"type": "string", "format": "date-time", "description": "When the principal proved who it is."},
+            }}),
+        ),
+        (
+            "MyUnit",
+            json!({"type": "object", "description": "A unit that the principal reaches.", "required": ["id", "name", "parent_id"], "properties": {
+                "id": id("The unit."),
+                "name": text("Its name."),
+                "parent_id": no_id("The unit above it."),
+            }}),
+        ),
+    ]
 }

@@ -82,7 +82,14 @@ pub fn operation() -> Fixed {
             (200, "The token is not good any more.", "", json!({})),
             (400, "The request names no token (RFC 6749, section 5.2).", "application/json", json!({"$ref": "#/components/schemas/TokenRefusal"})),
         ],
-        problems: &[ProblemKind::MethodNotAllowed, ProblemKind::TooLarge, ProblemKind::TooManyRequests, ProblemKind::Internal, ProblemKind::Unavailable],
+        problems: &[
+            ProblemKind::BadRequest,
+            ProblemKind::MethodNotAllowed,
+            ProblemKind::TooLarge,
+            ProblemKind::TooManyRequests,
+            ProblemKind::Internal,
+            ProblemKind::Unavailable,
+        ],
         schemas: vec![(
             "RevocationRequest",
             json!({"type": "object", "description": "A token to end.", "required": ["token"], "properties": {

@@ -40,6 +40,13 @@ async fn link(house: &House, provider: &str, subject: &str, user: &Actor) -> Str
     house.make("identity/external-identities", &body).await["id"].as_str().unwrap().to_owned()
 }
 
+/// A user without roles who is linked to the subject ada of a provider that is entered, and the id of that.
+async fn linked(house: &House, provider: &Provider) -> (Actor, String) {
+    let (user, id) = (house.stranger().await, enter(house, provider).await);
+    link(house, &id, "ada", &user).await;
+    (user, id)
+}
+
 fn claims(house: &House, provider: &Provider, subject: &str) -> Value {
     let now = house.clock.now().0.timestamp();
     json!({"iss": provider.issuer, "aud": "steward", "sub": subject, "iat": now, "exp": now + 300})
@@ -344,10 +351,8 @@ on_both! {
     claims_give_roles_and_take_them_back_and_leave_alone_what_people_gave(house) {
         let key = Signer::ed25519("ed", 1);
         let provider = Provider::with(&[&key]);
-        let user = house.stranger().await;
+        let (user, id) = linked(house, &provider).await;
         let name = user.id.unwrap().to_string();
-        let id = enter(house, &provider).await;
-        link(house, &id, "ada", &user).await;
         let unit = house.unit("OPS", &house.root_unit().await).await;
         let (reads, tests, by_hand) =
             (role(house, "reads", &["governance.controls:read"]).await, role(house, "tests", &["governance.control_tests:read"]).await, role(house, "by_hand", &["teams.units:read"]).await);
@@ -381,10 +386,8 @@ on_both! {
     the_last_administrator_stays_one_though_the_claim_that_made_them_one_is_gone(house) {
         let key = Signer::ed25519("ed", 1);
         let provider = Provider::with(&[&key]);
-        let user = house.stranger().await;
+        let (user, id) = linked(house, &provider).await;
         let name = user.id.unwrap().to_string();
-        let id = enter(house, &provider).await;
-        link(house, &id, "ada", &user).await;
         let administrator = text_of(&house.get(&house.admin, "/api/v1/identity/roles?code=administrator").await.body["data"][0]["id"]);
         house.make("identity/claim-mappings", &json!({"provider_id": id, "claim": "groups", "value": "admins", "role_id": administrator, "unit_id": null})).await;
         let log_in = async |groups: Value| {

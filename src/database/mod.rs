@@ -13,6 +13,9 @@ mod postgres;
 mod sqlite;
 pub mod statement;
 
+/// How many ids one statement names at most.
+pub const CHUNK: usize = 5_000;
+
 pub use connection::{Connection, Work, statements_run};
 pub use statement::{Cell, Doc, Kind, Row, Statement};
 

@@ -124,6 +124,11 @@ impl Call {
         self.parameter(name).map(|text| Date::parse(text).ok_or_else(|| unreadable().into())).transpose()
     }
 
+    /// The day that counts as today: what `as_of` names, else the day it is (400).
+    pub fn as_of(&self, reader: &Reader<'_>) -> Result<Date> {
+        Ok(self.day("as_of")?.unwrap_or_else(|| reader.today()))
+    }
+
     /// The body as JSON.
     pub fn json(&self) -> Result<Value> {
         super::body::json(&self.body)

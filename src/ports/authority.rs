@@ -59,9 +59,9 @@ pub struct Verdict {
     pub effects: Vec<Effect>,
 }
 
-/// What is missing where who would approve a record brought it into its state, or changed it since.
+/// What is missing where who would approve a record had a hand in it: moved it on its way to its state, or changed it since.
 pub fn four_eyes(state: &str) -> Unmet {
-    Unmet::new("", "four_eyes", format!("Somebody else must do this: you brought it to {state}, or changed it since."))
+    Unmet::new("", "four_eyes", format!("Somebody else must do this: you moved it on its way to {state}, or changed it since."))
 }
 
 /// Answers whether somebody may approve something.

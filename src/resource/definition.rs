@@ -4,7 +4,7 @@ use super::flag::{Flag, Watcher};
 use super::model::{Entity, Field, Input, join};
 use super::rule::{Check, Lock, Unmet};
 use super::value::{Column, Custom, Faults, Instant, Text, Whole};
-use super::{Answers, Due, Effect, FieldType, Guard, Id, Lifecycle, Move, Operations, PartOf, Resource, Rule, Scope, Unique};
+use super::{Answers, Due, Effect, FieldType, Guard, Id, Lifecycle, Move, Need, Operations, PartOf, Resource, Rule, Scope, Unique};
 use crate::database::{Kind, Row, statement::Cell};
 use crate::error::Result;
 use serde_json::{Map, Value};
@@ -246,6 +246,16 @@ impl Definition {
         let mut found = super::due::mistakes(self.due, self.lifecycle.as_ref(), &kind);
         found.extend(self.undated.iter().filter(|name| self.field(name).is_none()).map(|name| format!("{name} is undated, and no field")));
         found.into_iter().map(|what| format!("{}: {what}", self.path)).collect()
+    }
+
+    /// The moves of its lifecycle; none if it has none.
+    pub fn moves(&self) -> impl Iterator<Item = &Move> {
+        self.lifecycle.iter().flat_map(|lifecycle| lifecycle.moves.iter())
+    }
+
+    /// What is declared that a move needs.
+    pub fn needs_of(&self, step: &Move) -> impl Iterator<Item = &'static Need> {
+        self.guards.iter().filter(move |guard| guard.to.contains(&step.to)).map(|guard| &guard.need)
     }
 
     /// Where the cells of a written field stand in a row.

@@ -28,8 +28,8 @@ pub struct Move {
     pub name: &'static str,
     /// True if the service makes it by itself and no caller can.
     pub automatic: bool,
-    /// True if it approves somebody else's work. Another person must make it than who brought the record into the state
-    /// before; no rule of separation may forbid it, and it must be within what was delegated to that person.
+    /// True if it approves somebody else's work. Another person must make it than whoever moved the record on its way to
+    /// the state before, or changed it since; no rule of separation may forbid it, and it must be within what was delegated to that person.
     pub approving: bool,
 }
 

@@ -47,7 +47,7 @@ impl Case {
             _ => None,
         };
         let state = stored.meta.state.clone().unwrap_or_default();
-        let brought = brought(connection, definition, &[(id, state.as_str())])?.remove(&id);
+        let brought = brought(connection, definition, &[id])?.remove(&id);
         Ok(Some(Case {
             definition,
             step: step.clone(),
@@ -56,7 +56,7 @@ impl Case {
             person: session.answers,
             holder: session.person,
             accounts: accounts_of(connection, session.principal, session.answers)?,
-            brought: brought.unwrap_or(Brought::default()),
+            brought: brought.unwrap_or_default(),
             state,
             value: worth(connection, &store.definitions, session, definition, &[id])?.remove(&id).unwrap_or_default(),
         }))
@@ -109,13 +109,13 @@ fn units_of(connection: &mut Connection, unit: Option<Id>) -> Result<Vec<Id>> {
 }
 
 /// Who brought each of some records into its state, by which moves, and who changed it since: one query.
-fn brought(connection: &mut Connection, definition: &'static Definition, records: &[(Id, &str)]) -> Result<HashMap<Id, Brought>> {
+fn brought(connection: &mut Connection, definition: &'static Definition, records: &[Id]) -> Result<HashMap<Id, Brought>> {
     let document = if Trail::needs_documents(definition) { "document" } else { "CAST(NULL AS text)" };
     let mut query =
         Statement::new(format!("SELECT resource_id, action, actor_id, at, {document} FROM revisions WHERE action <> 'change_parts' AND resource_id"));
     match records {
-        [(only, _)] => query.push(" = ").bind(*only),
-        _ => query.push(" IN (").bind_all(records.iter().map(|(id, _)| Cell::Id(*id))).push(")"),
+        [only] => query.push(" = ").bind(*only),
+        _ => query.push(" IN (").bind_all(records.iter().map(|id| Cell::Id(*id))).push(")"),
     };
     query.push(" ORDER BY resource_id, revision");
     let query = if records.len() > 1 { query.once() } else { query };
@@ -134,15 +134,13 @@ pub(super) fn require_worth_kept(definition: &'static Definition, session: &Sess
     if !lifecycle.is_approved(before.meta.state.as_deref().unwrap_or_default()) {
         return Ok(());
     }
-    let amounts = |name: &str| lifecycle.worth.iter().any(|worth| matches!(worth, Worth::Field(field) | Worth::Listed(field) if *field == name));
-    let mut at = 0;
-    for field in definition.written_fields() {
-        let span = at..at + field.columns.len();
-        if amounts(field.name) && before.cells.get(span.clone()) != cells.get(span.clone()) {
+    for worth in lifecycle.worth {
+        let (Worth::Field(name) | Worth::Listed(name)) = worth else { continue };
+        let Some(span) = definition.span_of(name) else { continue };
+        if before.cells.get(span.clone()) != cells.get(span) {
             let detail = "It was approved with this amount. Have another record approved with the new one.";
-            return Err(Problem::conflict(format!("/{}", field.name), "frozen", detail).into());
+            return Err(Problem::conflict(format!("/{name}"), "frozen", detail).into());
         }
-        at = span.end;
     }
     Ok(())
 }
@@ -159,7 +157,7 @@ pub struct Waiting {
     pub since: Instant,
     /// Who brought it there.
     pub by: Id,
-    /// Whether it was the session's person, or whether that person changed it since.
+    /// Whether the session's person had a hand in it: moved it on its way, or changed it since.
     pub own: bool,
     /// What it is worth.
     pub value: Value,
@@ -169,7 +167,7 @@ impl Reader<'_> {
     /// The records of a collection that wait for an approving move, where the session may make it as far as its permissions
     /// go: the latest changed first, and whether there are more. A few queries, however many records there are.
     pub fn waiting(&mut self, definition: &'static Definition, (step, to): (&str, &str), accounts: &[Id], most: usize) -> Result<(Vec<Waiting>, bool)> {
-        let moves = definition.lifecycle.iter().flat_map(|lifecycle| lifecycle.moves.iter());
+        let moves = definition.moves();
         let wanted = moves.filter(|each| each.name == step && each.to == to && each.approving && !each.automatic);
         let from: Vec<Cell> = wanted.map(|each| each.from.into()).collect();
         let definitions = &self.store.definitions;
@@ -192,8 +190,7 @@ impl Reader<'_> {
             return Ok(Vec::new());
         }
         let ids: Vec<Id> = found.iter().map(|stored| stored.meta.id).collect();
-        let states: Vec<(Id, &str)> = found.iter().map(|stored| (stored.meta.id, stored.meta.state.as_deref().unwrap_or_default())).collect();
-        let mut hands = brought(self.connection, definition, &states)?;
+        let mut hands = brought(self.connection, definition, &ids)?;
         let mut values = worth(self.connection, &self.store.definitions, self.session, definition, &ids)?;
         let mut entries: HashMap<Id, registry::Entry> = registry::find(self.connection, &ids)?.into_iter().map(|entry| (entry.id, entry)).collect();
         let known = found.into_iter().filter_map(|stored| {

@@ -11,7 +11,6 @@ use crate::resource::value::Instant;
 use crate::resource::{Check, Entity, Id};
 
 /// What a question is about.
-#[derive(Clone, Copy, Default)]
 struct About<'e> {
     id: Id,
     before: Option<&'e dyn Entity>,
@@ -45,7 +44,7 @@ fn ask<T>(
 impl Reader<'_> {
     /// Asks what a rule asks, such as a question to another domain.
     pub fn ask<T>(&mut self, question: impl FnOnce(&mut Check<'_>) -> Result<T>) -> Result<T> {
-        ask((self.store, self.session, self.store.now()), self.connection, About::default(), question)
+        self.with_check(Id::default(), None, None, question)
     }
 
     /// Runs a rule about a record as it stands.

@@ -250,11 +250,7 @@ pub(super) fn guard_locks(definition: &Definition, step: &Move, cells: &[Cell]) 
         Need::Alone(same) => Some(Lock::Named(format!("{} {} {}", definition.table, step.to, values_of(definition, cells, same)))),
         _ => None,
     };
-    guards_of(definition, step).filter_map(of_guard).collect()
-}
-
-fn guards_of(definition: &Definition, step: &Move) -> impl Iterator<Item = &'static Need> {
-    definition.guards.iter().filter(move |guard| guard.to.contains(&step.to)).map(|guard| &guard.need)
+    definition.needs_of(step).filter_map(of_guard).collect()
 }
 
 /// What the declared guards of a move miss.
@@ -267,7 +263,7 @@ pub(super) fn unmet(
     now: Instant,
 ) -> Result<Vec<Unmet>> {
     let mut missing = Vec::new();
-    for need in guards_of(definition, step) {
+    for need in definition.needs_of(step) {
         missing.extend(missing_for(connection, definitions, definition, stored, step, need, now)?);
     }
     Ok(missing)
@@ -282,8 +278,8 @@ pub(super) fn require_alone(
     now: Instant,
 ) -> Result<()> {
     let Some(state) = stored.meta.state.as_deref() else { return Ok(()) };
-    let Some(step) = definition.lifecycle.iter().flat_map(|lifecycle| lifecycle.moves.iter()).find(|step| step.to == state) else { return Ok(()) };
-    for need in guards_of(definition, step).filter(|need| matches!(need, Need::Alone(_))) {
+    let Some(step) = definition.moves().find(|step| step.to == state) else { return Ok(()) };
+    for need in definition.needs_of(step).filter(|need| matches!(need, Need::Alone(_))) {
         if let Some(unmet) = missing_for(connection, definitions, definition, stored, step, need, now)?.pop() {
             return Err(Problem::conflict("", "another", unmet.0.detail).into());
         }

@@ -6,15 +6,12 @@ use super::registry::{self, Entry};
 use super::scope::{self, Place};
 use super::{Sight, Store};
 use crate::access::Session;
-use crate::database::{Cell, Connection, Statement};
+use crate::database::{CHUNK, Cell, Connection, Statement};
 use crate::error::{Problem, Result};
 use crate::resource::value::{Date, Title};
 use crate::resource::{Definition, Id, Resource, Scope, Stored};
 use serde_json::{Map, Value};
 use std::collections::HashMap;
-
-/// How many ids one statement names at most.
-const CHUNK: usize = 5_000;
 
 /// A session's view of the data, in one read.
 pub struct Reader<'a> {

@@ -32,13 +32,12 @@ pub(super) struct Trail {
 
 impl Trail {
     pub fn new(definition: &'static Definition) -> Trail {
-        let state = definition.lifecycle.as_ref().map(Lifecycle::first).unwrap_or_default();
-        Trail { definition, state, submitted: Vec::new(), here: Vec::new(), since: None, by: None, document: None }
+        Trail { definition, state: first(definition), submitted: Vec::new(), here: Vec::new(), since: None, by: None, document: None }
     }
 
     /// Whether it must see what changed: where an approving move asks for fields, whoever makes it fills them.
     pub fn needs_documents(definition: &'static Definition) -> bool {
-        moves(definition).any(|step| step.approving && asked_for(definition, step.to).next().is_some())
+        definition.moves().any(|step| step.approving && asks_for(definition, step).next().is_some())
     }
 
     /// Adds a revision.
@@ -47,13 +46,12 @@ impl Trail {
         if action == "create" {
             self.enter(actor, at);
         } else if let Some(step) = self.step(action) {
-            if !step.approving && !self.is_reviewed(step.from) {
+            if step.to == first(self.definition) {
+                self.submitted.clear();
+            } else if self.approvals().next().is_none() {
                 self.submitted.push(actor);
             }
             self.state = step.to;
-            if self.definition.lifecycle.as_ref().map(Lifecycle::first) == Some(step.to) {
-                self.submitted.clear();
-            }
             self.enter(actor, at);
         } else if !self.only_asked_for(document.as_ref()) {
             self.here.push(actor);
@@ -73,30 +71,29 @@ impl Trail {
     }
 
     fn step(&self, action: &str) -> Option<&'static Move> {
-        moves(self.definition).find(|step| step.name == action && step.from == self.state)
+        self.definition.moves().find(|step| step.name == action && step.from == self.state)
     }
 
-    fn is_reviewed(&self, state: &str) -> bool {
-        moves(self.definition).any(|step| step.from == state && step.approving)
+    /// The approving moves that could be made now.
+    fn approvals(&self) -> impl Iterator<Item = &'static Move> {
+        self.definition.moves().filter(|step| step.approving && step.from == self.state)
     }
 
     /// Whether a change is of nothing but what an approving move from here asks for.
     fn only_asked_for(&self, after: Option<&Map<String, Value>>) -> bool {
         let (Some(before), Some(after)) = (&self.document, after) else { return false };
-        let steps: Vec<&str> = moves(self.definition).filter(|step| step.approving && step.from == self.state).map(|step| step.to).collect();
-        let asked = |name: &str| steps.iter().any(|to| asked_for(self.definition, to).any(|field| field == name));
+        let asked: Vec<&str> = self.approvals().flat_map(|step| asks_for(self.definition, step)).collect();
         let mut changed = after.iter().filter(|(name, value)| before.get(*name) != Some(value)).map(|(name, _)| name.as_str());
-        changed.all(|name| matches!(name, "revision" | "updated_at" | "updated_by") || asked(name))
+        changed.all(|name| matches!(name, "revision" | "updated_at" | "updated_by") || asked.contains(&name))
     }
 }
 
-fn moves(definition: &'static Definition) -> impl Iterator<Item = &'static Move> {
-    definition.lifecycle.iter().flat_map(|lifecycle| lifecycle.moves.iter())
+fn first(definition: &'static Definition) -> &'static str {
+    definition.lifecycle.as_ref().map(Lifecycle::first).unwrap_or_default()
 }
 
-/// The fields that a move to a state asks for.
-fn asked_for(definition: &'static Definition, to: &str) -> impl Iterator<Item = &'static str> {
-    let guards = definition.guards.iter().filter(move |guard| guard.to.contains(&to));
-    let fields = guards.filter_map(|guard| if let Need::Set(fields) = guard.need { Some(fields) } else { None });
+/// The fields that a move asks for.
+fn asks_for(definition: &'static Definition, step: &'static Move) -> impl Iterator<Item = &'static str> {
+    let fields = definition.needs_of(step).filter_map(|need| if let Need::Set(fields) = need { Some(*fields) } else { None });
     fields.flatten().copied()
 }

@@ -284,7 +284,7 @@ impl House {
             return if by_second { second } else { self.admin.clone() };
         }
         let approves = |step: &&steward::resource::Move| step.approving && json!(step.from) == record["state"] && step.to == to;
-        if definition.lifecycle.iter().flat_map(|lifecycle| lifecycle.moves.iter()).any(|step| approves(&step)) {
+        if definition.moves().any(|step| approves(&step)) {
             return self.approver(&record).await;
         }
         if record["updated_by"] == json!(second.id.unwrap().to_string()) { self.admin.clone() } else { second }

@@ -144,7 +144,7 @@ struct Told {
 }
 
 fn run(reader: &mut Reader<'_>, call: &Call) -> Result<Value> {
-    let day = call.day("as_of")?.unwrap_or_else(|| reader.today());
+    let day = call.as_of(reader)?;
     let told = told(reader, day)?;
     let by_id: BTreeMap<Id, &Told> = told.iter().map(|each| (each.given.id, each)).collect();
     let given: Vec<Given> = told.iter().map(|each| each.given).collect();

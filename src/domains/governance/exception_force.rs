@@ -1,14 +1,11 @@
 //! Which exceptions are in force: judged by their days, never by whether they were marked as active or expired yet.
 
-use crate::database::{Cell, Kind, Statement};
+use crate::database::{CHUNK, Cell, Kind, Statement};
 use crate::error::Result;
 use crate::ports::exception::{self, Cover, Days, ExceptionKind};
 use crate::resource::value::Date;
 use crate::resource::{Check, Id};
 use std::collections::HashMap;
-
-/// How many ids one statement names at most.
-const CHUNK: usize = 5_000;
 
 /// The condition that an exception is in force on all of some days.
 pub(super) fn on(days: Days) -> Statement {

@@ -122,7 +122,7 @@ crate::answer! {
 }
 
 fn run(reader: &mut Reader<'_>, call: &Call) -> Result<Value> {
-    let day = call.day("as_of")?.unwrap_or_else(|| reader.today());
+    let day = call.as_of(reader)?;
     let (mut total, mut units, mut overdue) = (Standing::default(), BTreeMap::<Id, Standing>::new(), Vec::new());
     for row in findings(reader)? {
         let Some((found, unit, item)) = finding(&row) else { continue };

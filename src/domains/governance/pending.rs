@@ -131,7 +131,7 @@ fn run(reader: &mut Reader<'_>, call: &Call) -> Result<Json> {
 /// The approving moves of a kind: each name once, with the state after it.
 fn approving(definition: &'static Definition) -> Vec<(&'static str, &'static str)> {
     let mut moves: Vec<(&str, &str)> = Vec::new();
-    for step in definition.lifecycle.iter().flat_map(|lifecycle| lifecycle.moves.iter()).filter(|step| step.approving && !step.automatic) {
+    for step in definition.moves().filter(|step| step.approving && !step.automatic) {
         if !moves.contains(&(step.name, step.to)) {
             moves.push((step.name, step.to));
         }

@@ -34,9 +34,7 @@ pub(super) fn require_step(check: &Check<'_>, field: &str, step: &StepName) -> R
 /// Refuses steps of which none approves: nothing would ever ask for them (422).
 pub(super) fn require_approving(check: &Check<'_>, steps: &[(&str, &StepName)]) -> Result<()> {
     let approves = |step: &StepName| {
-        definition_of(check.definitions, step).is_some_and(|(definition, verb)| {
-            definition.lifecycle.iter().flat_map(|lifecycle| lifecycle.moves.iter()).any(|each| each.approving && each.name == verb)
-        })
+        definition_of(check.definitions, step).is_some_and(|(definition, verb)| definition.moves().any(|each| each.approving && each.name == verb))
     };
     if steps.iter().any(|(_, step)| approves(step)) {
         return Ok(());

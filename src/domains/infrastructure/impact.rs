@@ -2,7 +2,7 @@
 
 use super::dependency::{Dependency, DependencyKind, NODES};
 use super::loss::{self, Edge};
-use crate::database::{Cell, Kind, Statement};
+use crate::database::{CHUNK, Cell, Kind, Statement};
 use crate::error::{Problem, Result};
 use crate::http::view::{Call, Run, View};
 use crate::resource::Id;
@@ -25,9 +25,6 @@ pub static IMPACT: View = View {
     answer,
     run: Run::Read(run),
 };
-
-/// How many ids one statement names at most.
-const CHUNK: usize = 5_000;
 
 fn run(reader: &mut Reader<'_>, call: &Call) -> Result<Value> {
     let lost = call.id()?;

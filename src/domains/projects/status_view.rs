@@ -94,7 +94,7 @@ crate::answer! {
 }
 
 fn run(reader: &mut Reader<'_>, call: &Call) -> Result<Value> {
-    let as_of = call.day("as_of")?.unwrap_or_else(|| reader.today());
+    let as_of = call.as_of(reader)?;
     Ok(Model::to_json(&status_of(reader, call.id()?, as_of)?).into())
 }
 

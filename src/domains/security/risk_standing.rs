@@ -7,16 +7,13 @@ use super::risk_category::RiskCategory;
 use super::risk_quantification::{FrequencyPert, LossInterval, LossPert, RiskQuantification, SecondaryLoss};
 use super::risk_scenario::{RiskScenario, ScenarioControl};
 use super::{appetite_in_force, matrix_lookup};
-use crate::database::{Cell, Connection, Kind, Row, Statement};
+use crate::database::{CHUNK, Cell, Connection, Kind, Row, Statement};
 use crate::error::Result;
 use crate::ports::exception::{self, ExceptionKind};
 use crate::resource::value::{Date, FieldType, Money, Number, Whole};
 use crate::resource::{Check, Id};
 use crate::store::Reader;
 use std::collections::{HashMap, HashSet};
-
-/// How many ids one statement names at most.
-const CHUNK: usize = 5_000;
 
 /// A place in a matrix.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

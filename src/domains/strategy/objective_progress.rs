@@ -106,7 +106,7 @@ crate::answer! {
 
 fn run(reader: &mut Reader<'_>, call: &Call) -> Result<Value> {
     let id = call.id()?;
-    let as_of = call.day("as_of")?.unwrap_or_else(|| reader.today());
+    let as_of = call.as_of(reader)?;
     let (_, objective) = reader.get_typed::<Objective>(id)?;
     let root = Some(id);
     let (branches, results) = (objective_tree::branches(reader, root)?, objective_tree::results(reader, root)?);

@@ -69,7 +69,7 @@ crate::answer! {
 type Told = (Option<Date>, String);
 
 fn run(reader: &mut Reader<'_>, call: &Call) -> Result<Value> {
-    let as_of = as_of(reader, call)?;
+    let as_of = call.as_of(reader)?;
     let (stored, contract) = reader.get_typed::<Contract>(call.id()?)?;
     let state = stored.meta.state.unwrap_or_default();
     let answer = if matches!(state.as_str(), "expired" | "terminated" | "renewed" | "closed") {
@@ -79,11 +79,6 @@ fn run(reader: &mut Reader<'_>, call: &Call) -> Result<Value> {
         tell(stored.meta.id, &state, &contract.terms(), contract.notice_counts, as_of)
     };
     Ok(Model::to_json(&answer).into())
-}
-
-/// The day that counts as today (400).
-pub fn as_of(reader: &Reader<'_>, call: &Call) -> Result<Date> {
-    Ok(call.day("as_of")?.unwrap_or_else(|| reader.today()))
 }
 
 fn put(id: Id, state: &str, as_of: Date, counts: NoticeCounts, told: [Told; 4], exit_notice: Option<Date>) -> ContractDeadlines {

@@ -73,7 +73,7 @@ const COLUMNS: [Kind; 13] =
     [Kind::Id, Kind::Text, Kind::Text, Kind::Id, Kind::Id, Kind::Date, Kind::Date, Kind::Date, Kind::Text, Kind::Integer, Kind::Doc, Kind::Text, Kind::Text];
 
 fn run(reader: &mut Reader<'_>, call: &Call) -> Result<Value> {
-    let as_of = deadlines::as_of(reader, call)?;
+    let as_of = call.as_of(reader)?;
     let before = call.day("before")?.ok_or_else(|| Problem::bad_request("Say before which day, as before=YYYY-MM-DD."))?;
     let mut data: Vec<RenewalDue> = match reader.narrowed::<Contract>()? {
         None => Vec::new(),

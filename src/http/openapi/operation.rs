@@ -245,7 +245,7 @@ fn moves(definition: &'static Definition, words: &Words) -> Value {
 }
 
 /// What holds for moves that approve.
-const APPROVING: &str = "\n\nA move that approves (`four_eyes` in `x-lifecycle`) is made by another person than who brought the record into its state, \
+const APPROVING: &str = "\n\nA move that approves (`four_eyes` in `x-lifecycle`) is made by another person than whoever moved the record on its way there, or changed it since, \
     by one whom no rule of separation stops (governance/sod-rules), and, where authority for it is delegated (governance/delegations), within that. \
     A refusal (`four_eyes`, `separation_of_duties`, `delegation`, `limit`) names the rule, the limit and who could.";
 

@@ -1,6 +1,6 @@
 //! The forms that clients of OAuth 2 send, and how a client says who it is.
 
-use crate::error::Result;
+use crate::error::{Kind as ProblemKind, Result};
 use actix_web::http::header::{AUTHORIZATION, CONTENT_TYPE};
 use actix_web::web::{Payload, Query};
 use actix_web::{HttpRequest, web::Bytes};
@@ -46,6 +46,16 @@ impl Form {
     }
 }
 
+/// How an endpoint refuses that anybody may send a form to, beside what its RFC says.
+pub const PROBLEMS: &[ProblemKind] = &[
+    ProblemKind::BadRequest,
+    ProblemKind::MethodNotAllowed,
+    ProblemKind::TooLarge,
+    ProblemKind::TooManyRequests,
+    ProblemKind::Internal,
+    ProblemKind::Unavailable,
+];
+
 /// A client as it names itself (RFC 6749, section 2.3.1): it is not known yet whether that is true.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Client {
@@ -60,8 +70,7 @@ pub struct Client {
 impl Client {
     /// The client of a request, if it names one: in the header, else in the form.
     pub fn of(request: &HttpRequest, form: &Form) -> Option<Client> {
-        let header = request.headers().get(AUTHORIZATION).and_then(|value| value.to_str().ok());
-        header.and_then(Client::basic).or_else(|| {
+        header(request).and_then(Client::basic).or_else(|| {
             let secret = form.filled("client_secret").map(str::to_owned);
             Some(Client { id: form.filled("client_id")?.to_owned(), secret, in_header: false })
         })
@@ -69,11 +78,7 @@ impl Client {
 
     /// `Basic`, with both parts encoded as in a form.
     fn basic(header: &str) -> Option<Client> {
-        let (scheme, sent) = header.split_once(' ')?;
-        if !scheme.eq_ignore_ascii_case("basic") {
-            return None;
-        }
-        let text = String::from_utf8(BASE64.decode(sent.trim()).ok()?).ok()?;
+        let text = String::from_utf8(BASE64.decode(after_basic(header)?.trim()).ok()?).ok()?;
         let (id, secret) = text.split_once(':')?;
         let plain = |part: &str| Query::<Vec<(String, String)>>::from_query(&format!("x={part}")).ok()?.into_inner().pop().map(|(_, value)| value);
         Some(Client { id: plain(id)?, secret: Some(plain(secret)?), in_header: true })
@@ -82,8 +87,17 @@ impl Client {
 
 /// True if a request authenticates by `Basic`, whether or not it can be read.
 pub fn is_basic(request: &HttpRequest) -> bool {
-    let header = request.headers().get(AUTHORIZATION).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    header.split(' ').next().unwrap_or_default().eq_ignore_ascii_case("basic")
+    header(request).and_then(after_basic).is_some()
+}
+
+fn header(request: &HttpRequest) -> Option<&str> {
+    request.headers().get(AUTHORIZATION)?.to_str().ok()
+}
+
+/// What follows the scheme `Basic`; none of another scheme.
+fn after_basic(header: &str) -> Option<&str> {
+    let (scheme, sent) = header.split_once(' ').unwrap_or((header, ""));
+    scheme.eq_ignore_ascii_case("basic").then_some(sent)
 }
 
 #[cfg(test)]

@@ -1,10 +1,11 @@
 //! The token endpoint (RFC 6749): a grant in, a short-lived access token out.
 
 use super::asked::Asked;
-use super::form::{Client, Form, is_basic};
+use super::form::{self, Client, Form, is_basic};
 use super::refusal::{self, Refusal, UNKNOWN_GRANT, UNREADABLE};
+use super::schema::text;
 use super::{assertion, client_credentials, log_in, refresh};
-use crate::error::{Kind as ProblemKind, Result};
+use crate::error::Result;
 use crate::http::House;
 use crate::http::openapi::Fixed;
 use actix_web::http::header::AUTHORIZATION;
@@ -45,7 +46,6 @@ async fn grant(asked: Asked<'_>) -> Result<Result<Value, Refusal>> {
 
 /// What the document says of it.
 pub fn operation() -> Fixed {
-    let text = |description: &str| json!({"type": "string", "description": description});
     Fixed {
         path: "/api/v1/auth/token",
         method: "post",
@@ -65,14 +65,7 @@ pub fn operation() -> Fixed {
             (400, "The grant is not valid (RFC 6749, section 5.2).", "application/json", json!({"$ref": "#/components/schemas/TokenRefusal"})),
             (401, "The client's credentials are not valid.", "application/json", json!({"$ref": "#/components/schemas/TokenRefusal"})),
         ],
-        problems: &[
-            ProblemKind::BadRequest,
-            ProblemKind::MethodNotAllowed,
-            ProblemKind::TooLarge,
-            ProblemKind::TooManyRequests,
-            ProblemKind::Internal,
-            ProblemKind::Unavailable,
-        ],
+        problems: form::PROBLEMS,
         schemas: vec![
             (
                 "TokenRequest",

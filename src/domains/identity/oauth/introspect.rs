@@ -4,6 +4,7 @@ use super::client_credentials;
 use super::form::{Client, Form, is_basic};
 use super::me::held;
 use super::refusal::{self, NO_TOKEN, Refusal};
+use super::schema::{id, text};
 use crate::access::credential::Credential;
 use crate::access::{Reach, Session, api_token};
 use crate::database::{Kind, Statement};
@@ -26,12 +27,12 @@ pub async fn introspect(request: HttpRequest, mut payload: Payload, house: Data<
 
 async fn answer(request: &HttpRequest, payload: &mut Payload, house: &House) -> Result<Result<Value, Refusal>> {
     let authorized = request.headers().contains_key(AUTHORIZATION);
-    if authorized && !is_basic(request) {
+    let by_token = authorized && !is_basic(request);
+    if by_token {
         require_permission(request, house).await?;
     }
-    let form = Form::read(request, payload).await?;
-    let form = form.unwrap_or_default();
-    if authorized && !is_basic(request) { of_token(house, &form).await } else { by_client(request, house, authorized, &form).await }
+    let form = Form::read(request, payload).await?.unwrap_or_default();
+    if by_token { of_token(house, &form).await } else { by_client(request, house, authorized, &form).await }
 }
 
 /// The permission of who sends a token of its own.
@@ -138,7 +139,6 @@ pub fn operation() -> Fixed {
 }
 
 fn schemas() -> Vec<(&'static str, Value)> {
-    let text = |description: &str| json!({"type": "string", "description": description});
     let time = |description: &str| json!({"type": "integer", "description": description});
     vec![
         (
@@ -154,7 +154,7 @@ fn schemas() -> Vec<(&'static str, Value)> {
             "Introspection",
             json!({"type": "object", "description": "What a token is good for. All but `active` is there only while it is active.", "required": ["active"], "properties": {
                 "active": {"type": "boolean", "description": "True if it is valid now: genuine, in its time, of a login that has not ended and a principal that is active."},
-                "sub": {"type": "string", "format": "uuid", "description": "The principal."},
+                "sub": id("The principal."),
                 "client_id": text("The client that got it; the principal itself where that is no client of its own."),
                 "username": text("The e-mail address of the user."),
                 "scope": text("The permissions that the token is good for on everything, with spaces between."),
@@ -166,8 +166,8 @@ fn schemas() -> Vec<(&'static str, Value)> {
                 "auth_time": time("When the principal proved who it is; absent for an API token."),
                 "iss": text("Who issued it."),
                 "aud": text("For whom it is meant."),
-                "jti": {"type": "string", "format": "uuid", "description": "Its own id."},
-                "sid": {"type": "string", "format": "uuid", "description": "The login that it belongs to; an API token belongs to none."},
+                "jti": id("Its own id."),
+                "sid": id("The login that it belongs to; an API token belongs to none."),
             }}),
         ),
     ]

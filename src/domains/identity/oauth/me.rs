@@ -1,5 +1,6 @@
 //! Who the caller is, what it may do, and where.
 
+use super::schema::{id, text};
 use crate::access::login::Login;
 use crate::access::{Reach, Session, units_within};
 use crate::database::{Kind, Statement};
@@ -103,8 +104,6 @@ pub fn operation() -> Fixed {
 }
 
 fn schemas() -> Vec<(&'static str, Value)> {
-    let text = |description: &str| json!({"type": "string", "description": description});
-    let id = |description: &str| json!({"type": "string", "format": "uuid", "description": description});
     let no_id = |description: &str| json!({"type": ["string", "null"], "format": "uuid", "description": description});
     vec![
         (

@@ -17,6 +17,7 @@ mod password;
 mod refresh;
 mod refusal;
 mod revoke;
+mod schema;
 
 pub use asked::Asked;
 pub use form::{Client, Form};
@@ -28,30 +29,23 @@ use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::Method;
 use actix_web::middleware::{Next, from_fn};
 use actix_web::web::{self, ServiceConfig};
-use actix_web::{Error, HttpRequest, HttpResponse};
+use actix_web::{Error, HttpRequest, HttpResponse, Resource, Route};
 
 /// Mounts the endpoints.
 pub fn mount(config: &mut ServiceConfig) {
     config
-        .service(
-            web::resource("/api/v1/auth/token").route(web::post().to(grant::token).wrap(from_fn(without_query))).default_service(web::route().to(only_post)),
-        )
-        .service(
-            web::resource("/api/v1/auth/revoke").route(web::post().to(revoke::revoke).wrap(from_fn(without_query))).default_service(web::route().to(only_post)),
-        )
-        .service(
-            web::resource("/api/v1/auth/introspect")
-                .route(web::post().to(introspect::introspect).wrap(from_fn(without_query)))
-                .default_service(web::route().to(only_post)),
-        )
-        .service(
-            web::resource("/api/v1/auth/password")
-                .route(web::post().to(password::change).wrap(from_fn(without_query)))
-                .default_service(web::route().to(only_post)),
-        )
+        .service(post("/api/v1/auth/token", web::post().to(grant::token)))
+        .service(post("/api/v1/auth/revoke", web::post().to(revoke::revoke)))
+        .service(post("/api/v1/auth/introspect", web::post().to(introspect::introspect)))
+        .service(post("/api/v1/auth/password", web::post().to(password::change)))
         .service(web::resource("/api/v1/auth/me").route(web::get().to(me::me).wrap(from_fn(without_query))).default_service(web::route().to(only_get)))
         .service(web::resource(discovery::METADATA).route(web::get().to(discovery::metadata)).default_service(web::route().to(only_get)))
         .service(web::resource(discovery::KEYS).route(web::get().to(discovery::jwks)).default_service(web::route().to(only_get)));
+}
+
+/// A door to which something is sent, and nothing in its address.
+fn post(path: &str, route: Route) -> Resource {
+    web::resource(path).route(route.wrap(from_fn(without_query))).default_service(web::route().to(only_post))
 }
 
 /// Refuses every query parameter (400): what is not known here, such as `dry_run`, is not taken for something that was done.

@@ -1,10 +1,11 @@
 //! Revocation (RFC 7009): whoever holds a token may end the login that it belongs to.
 
 use super::super::api_token::ApiToken;
-use super::form::Form;
+use super::form::{self, Form};
 use super::refusal::{self, NO_TOKEN, Refusal};
+use super::schema::text;
 use crate::access::{Session, api_token, login};
-use crate::error::{Kind as ProblemKind, Result};
+use crate::error::Result;
 use crate::http::House;
 use crate::http::openapi::Fixed;
 use crate::resource::Id;
@@ -63,7 +64,6 @@ async fn login_of(house: &House, token: String) -> Result<Option<Id>> {
 
 /// What the document says of it.
 pub fn operation() -> Fixed {
-    let text = |description: &str| json!({"type": "string", "description": description});
     Fixed {
         path: "/api/v1/auth/revoke",
         method: "post",
@@ -82,14 +82,7 @@ pub fn operation() -> Fixed {
             (200, "The token is not good any more.", "", json!({})),
             (400, "The request names no token (RFC 6749, section 5.2).", "application/json", json!({"$ref": "#/components/schemas/TokenRefusal"})),
         ],
-        problems: &[
-            ProblemKind::BadRequest,
-            ProblemKind::MethodNotAllowed,
-            ProblemKind::TooLarge,
-            ProblemKind::TooManyRequests,
-            ProblemKind::Internal,
-            ProblemKind::Unavailable,
-        ],
+        problems: form::PROBLEMS,
         schemas: vec![(
             "RevocationRequest",
             json!({"type": "object", "description": "A token to end.", "required": ["token"], "properties": {

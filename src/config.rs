@@ -31,8 +31,18 @@ pub enum Action {
     /// Work on the accounts of users.
     #[command(subcommand)]
     User(User),
+    /// Compare the migrations with the resources, or print the schema crate's source.
+    #[command(subcommand)]
+    Schema(Schema),
+}
+
+/// What is asked of the tables that the migrations make.
+#[derive(Debug, Subcommand, Clone, Copy)]
+pub enum Schema {
     /// Print the SQL that the migrations lack for the resources as they are: nothing if all is there.
-    Lacking,
+    Diff,
+    /// Print the source of `schema/src/tables.rs`.
+    Print,
 }
 
 /// Which database.

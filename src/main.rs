@@ -8,7 +8,7 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 use steward::clock::Clock;
-use steward::config::{Action, Command, Demo, Keys, Limits, ResetPassword, Rotate, Serve, User};
+use steward::config::{Action, Command, Demo, Keys, Limits, ResetPassword, Rotate, Schema, Serve, User};
 use steward::domains::identity;
 use steward::outgoing::Outgoing;
 use steward::{access, app, catalogue, database::Database, http};
@@ -26,7 +26,7 @@ fn main() -> ExitCode {
         Some(Action::Demo(settings)) => demo(&settings),
         Some(Action::Keys(Keys::Rotate(settings))) => rotate(&settings),
         Some(Action::User(User::ResetPassword(settings))) => reset_password(&settings),
-        Some(Action::Lacking) => lacking(),
+        Some(Action::Schema(asked)) => schema(asked),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,
@@ -38,11 +38,14 @@ fn main() -> ExitCode {
 }
 
 /// Asks an empty database of its own, so that what counts is what the migrations say.
-fn lacking() -> Result<(), String> {
+fn schema(asked: Schema) -> Result<(), String> {
     let api = catalogue::api();
-    let folder = std::env::temp_dir().join(format!("steward-lacking-{}", std::process::id()));
+    let folder = std::env::temp_dir().join(format!("steward-schema-{}", std::process::id()));
     let database = Database::open(&format!("sqlite://{}", folder.join("empty.db").display()))?;
-    let answer = actix_web::rt::System::new().block_on(database.read(move |connection| steward::store::lacking(connection, &api.definitions)));
+    let answer = actix_web::rt::System::new().block_on(database.read(move |connection| match asked {
+        Schema::Diff => steward::store::lacking(connection, &api.definitions),
+        Schema::Print => steward::store::schema::print(connection, &api.definitions),
+    }));
     drop(database);
     std::fs::remove_dir_all(&folder).map_err(|error| error.to_string())?;
     print!("{}", answer.map_err(|error| error.into_problem().detail)?);

@@ -1,9 +1,20 @@
-//! An open connection to either database, and what both say when they are busy.
+//! An open connection to either database, as Diesel uses it, and what both say when they are busy.
 
+use super::dialect::{Binds, Dialect, SqlPieces};
+use super::raw::{AnyCursor, AnyRow};
+use super::statement::Cell;
 use crate::error::{Kind, Problem, Result};
-use diesel::pg::PgConnection;
-use diesel::sqlite::SqliteConnection;
-use std::cell::Cell as Counter;
+use diesel::connection::{AnsiTransactionManager, CacheSize, ConnectionSealed, DefaultLoadingMode, Instrumentation, LoadConnection, SimpleConnection};
+use diesel::expression::QueryMetadata;
+use diesel::pg::{Pg, PgConnection};
+use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
+use diesel::sql_types::Untyped;
+use diesel::sqlite::{Sqlite, SqliteConnection};
+use diesel::{ConnectionError, ConnectionResult, QueryResult, RunQueryDsl};
+use std::any::TypeId;
+use std::cell::{Cell as Counter, RefCell};
+use std::collections::HashMap;
+use std::sync::Arc;
 
 /// An open connection to either database.
 pub enum Connection {
@@ -17,6 +28,168 @@ impl Connection {
     /// True on PostgreSQL, for the few statements that only one of the two needs.
     pub fn is_postgres(&self) -> bool {
         matches!(self, Connection::Postgres(_))
+    }
+
+    /// The SQL that it understands.
+    pub fn dialect(&self) -> Dialect {
+        if self.is_postgres() { Dialect::Postgres } else { Dialect::Sqlite }
+    }
+}
+
+/// The text of a query, in pieces around its bound values.
+struct Text {
+    pieces: Vec<String>,
+    may_stay_prepared: bool,
+}
+
+/// A typed query as text and values, for the database that is open.
+struct Compiled {
+    text: Arc<Text>,
+    binds: Vec<Cell>,
+}
+
+thread_local! {
+    /// The texts of queries whose type says all of them; so each is written once in a thread.
+    static TEXTS: RefCell<HashMap<(TypeId, Dialect), Arc<Text>>> = RefCell::new(HashMap::new());
+}
+
+static DIALECTS: [Dialect; 2] = [Dialect::Sqlite, Dialect::Postgres];
+
+impl Compiled {
+    fn of<T: QueryFragment<Dialect> + QueryId>(query: &T, dialect: Dialect) -> QueryResult<Compiled> {
+        let mut binds = Binds::default();
+        query.collect_binds(&mut binds, &mut (), &DIALECTS[usize::from(dialect == Dialect::Postgres)])?;
+        let text = match T::query_id() {
+            None => Arc::new(Text::of(query, dialect)?),
+            Some(id) => match TEXTS.with_borrow(|texts| texts.get(&(id, dialect)).cloned()) {
+                Some(text) => text,
+                None => {
+                    let text = Arc::new(Text::of(query, dialect)?);
+                    TEXTS.with_borrow_mut(|texts| texts.insert((id, dialect), text.clone()));
+                    text
+                }
+            },
+        };
+        Ok(Compiled { text, binds: binds.0 })
+    }
+}
+
+impl Text {
+    fn of(query: &impl QueryFragment<Dialect>, dialect: Dialect) -> QueryResult<Text> {
+        let mut pieces = SqlPieces::default();
+        query.to_sql(&mut pieces, &dialect)?;
+        Ok(Text { pieces: pieces.into_pieces(), may_stay_prepared: query.is_safe_to_cache_prepared(&dialect)? })
+    }
+}
+
+impl QueryId for Compiled {
+    type QueryId = ();
+    const HAS_STATIC_QUERY_ID: bool = false;
+}
+
+impl Query for Compiled {
+    type SqlType = Untyped;
+}
+
+impl<C> RunQueryDsl<C> for Compiled {}
+
+macro_rules! compiled_for {
+    ($Backend:ty, $bind:ident) => {
+        impl QueryFragment<$Backend> for Compiled {
+            fn walk_ast<'b>(&'b self, mut pass: AstPass<'_, 'b, $Backend>) -> QueryResult<()> {
+                if !self.text.may_stay_prepared {
+                    pass.unsafe_to_cache_prepared();
+                }
+                let mut binds = self.binds.iter();
+                for (at, piece) in self.text.pieces.iter().enumerate() {
+                    if at > 0
+                        && let Some(cell) = binds.next()
+                    {
+                        cell.$bind(&mut pass)?;
+                    }
+                    pass.push_sql(piece);
+                }
+                Ok(())
+            }
+        }
+    };
+}
+
+compiled_for!(Sqlite, bind_sqlite);
+compiled_for!(Pg, bind_postgres);
+
+impl SimpleConnection for Connection {
+    fn batch_execute(&mut self, sql: &str) -> QueryResult<()> {
+        match self {
+            Connection::Sqlite(sqlite) => sqlite.batch_execute(sql),
+            Connection::Postgres(postgres) => postgres.batch_execute(sql),
+        }
+    }
+}
+
+impl ConnectionSealed for Connection {}
+
+impl diesel::Connection for Connection {
+    type Backend = Dialect;
+    type TransactionManager = AnsiTransactionManager;
+
+    fn establish(_: &str) -> ConnectionResult<Self> {
+        Err(ConnectionError::BadConnection("Which database it is, the settings say: open a Database.".into()))
+    }
+
+    fn execute_returning_count<T: QueryFragment<Dialect> + QueryId>(&mut self, source: &T) -> QueryResult<usize> {
+        count_statement();
+        let compiled = Compiled::of(source, self.dialect())?;
+        match self {
+            Connection::Sqlite(sqlite) => compiled.execute(sqlite),
+            Connection::Postgres(postgres) => compiled.execute(postgres),
+        }
+    }
+
+    fn transaction_state(&mut self) -> &mut AnsiTransactionManager {
+        match self {
+            Connection::Sqlite(sqlite) => diesel::Connection::transaction_state(sqlite),
+            Connection::Postgres(postgres) => diesel::Connection::transaction_state(postgres),
+        }
+    }
+
+    fn instrumentation(&mut self) -> &mut dyn Instrumentation {
+        match self {
+            Connection::Sqlite(sqlite) => diesel::Connection::instrumentation(sqlite),
+            Connection::Postgres(postgres) => diesel::Connection::instrumentation(postgres),
+        }
+    }
+
+    fn set_instrumentation(&mut self, instrumentation: impl Instrumentation) {
+        match self {
+            Connection::Sqlite(sqlite) => diesel::Connection::set_instrumentation(sqlite, instrumentation),
+            Connection::Postgres(postgres) => diesel::Connection::set_instrumentation(postgres, instrumentation),
+        }
+    }
+
+    fn set_prepared_statement_cache_size(&mut self, size: CacheSize) {
+        match self {
+            Connection::Sqlite(sqlite) => diesel::Connection::set_prepared_statement_cache_size(sqlite, size),
+            Connection::Postgres(postgres) => diesel::Connection::set_prepared_statement_cache_size(postgres, size),
+        }
+    }
+}
+
+impl LoadConnection for Connection {
+    type Cursor<'conn, 'query> = AnyCursor<'conn, 'query>;
+    type Row<'conn, 'query> = AnyRow<'conn, 'query>;
+
+    fn load<'conn, 'query, T>(&'conn mut self, source: T) -> QueryResult<AnyCursor<'conn, 'query>>
+    where
+        T: Query + QueryFragment<Dialect> + QueryId + 'query,
+        Dialect: QueryMetadata<T::SqlType>,
+    {
+        count_statement();
+        let compiled = Compiled::of(&source, self.dialect())?;
+        match self {
+            Connection::Sqlite(sqlite) => Ok(AnyCursor::Sqlite(LoadConnection::load(sqlite, compiled)?)),
+            Connection::Postgres(postgres) => Ok(AnyCursor::Postgres(LoadConnection::<DefaultLoadingMode>::load(postgres, compiled)?)),
+        }
     }
 }
 

@@ -7,16 +7,24 @@
 //! write is a transaction, run again when the database asks for it (40001, 40P01). A write may therefore run more than
 //! once and must be a `Fn`.
 
+mod codec;
 mod connection;
+mod dialect;
+pub mod expression;
 mod migrate;
 mod postgres;
+mod raw;
 mod sqlite;
 pub mod statement;
 
 /// How many ids one statement names at most.
 pub const CHUNK: usize = 5_000;
 
+pub use codec::Any;
 pub use connection::{Connection, Work, statements_run};
+pub use dialect::Dialect;
+pub use expression::Narrowed;
+pub use raw::{RawValue, Values, unlike};
 pub use statement::{Cell, Doc, Kind, Row, Statement};
 
 use crate::error::Result;

@@ -1,6 +1,8 @@
 //! One statement that both databases understand: constant SQL with bound cells, and the rows it gives.
 
+use super::codec::Any;
 use super::connection::{Connection, count_statement};
+use super::dialect::Dialect;
 use crate::resource::value::{Date, Id, Instant};
 use diesel::backend::Backend;
 use diesel::connection::{DefaultLoadingMode, LoadConnection};
@@ -246,7 +248,7 @@ impl Cell {
         })
     }
 
-    fn bind_sqlite<'b>(&'b self, pass: &mut AstPass<'_, 'b, Sqlite>) -> QueryResult<()> {
+    pub(super) fn bind_sqlite<'b>(&'b self, pass: &mut AstPass<'_, 'b, Sqlite>) -> QueryResult<()> {
         match self {
             Cell::Null(_) => pass.push_bind_param::<Nullable<Text>, Option<String>>(&None),
             Cell::Id(id) => pass.push_bind_param::<Binary, [u8]>(id.0.as_bytes().as_slice()),
@@ -261,7 +263,7 @@ impl Cell {
         }
     }
 
-    fn bind_postgres<'b>(&'b self, pass: &mut AstPass<'_, 'b, Pg>) -> QueryResult<()> {
+    pub(super) fn bind_postgres<'b>(&'b self, pass: &mut AstPass<'_, 'b, Pg>) -> QueryResult<()> {
         fn null<'b, T>(pass: &mut AstPass<'_, 'b, Pg>) -> QueryResult<()>
         where
             T: diesel::sql_types::SqlType<IsNull = diesel::sql_types::is_nullable::NotNull> + 'static,
@@ -351,6 +353,21 @@ impl Query for Statement {
 }
 
 impl<C> RunQueryDsl<C> for &Statement {}
+
+impl QueryFragment<Dialect> for Statement {
+    fn walk_ast<'b>(&'b self, mut pass: AstPass<'_, 'b, Dialect>) -> QueryResult<()> {
+        if self.once {
+            pass.unsafe_to_cache_prepared();
+        }
+        for part in &self.parts {
+            match part {
+                Part::Sql(sql) => pass.push_sql(sql),
+                Part::Bind(cell) => pass.push_bind_param::<Any, Cell>(cell)?,
+            }
+        }
+        Ok(())
+    }
+}
 
 impl QueryFragment<Sqlite> for Statement {
     fn walk_ast<'b>(&'b self, mut pass: AstPass<'_, 'b, Sqlite>) -> QueryResult<()> {

@@ -30,6 +30,7 @@ pub use value::{Faults, FieldType, Id};
 pub use worth::Worth;
 
 use crate::error::Result;
+use steward_schema::Described;
 
 /// Where a record's permissions come from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -105,10 +106,17 @@ impl Operations {
     pub const UPDATE: Operations = Operations { create: false, update: true, delete: false };
 }
 
+/// A table of the schema crate, as Diesel and the checks of the build use it.
+pub trait SchemaTable: diesel::Table + Described + Default + Send + Sync + 'static {}
+
+impl<T: diesel::Table + Described + Default + Send + Sync + 'static> SchemaTable for T {}
+
 /// A kind of record. The constants say what is generic about it, the functions what is its own.
 pub trait Resource: Model {
     /// Its address: `domain/collection`.
     const PATH: &'static str;
+    /// The table that holds its records.
+    type Table: SchemaTable;
     /// Where its permissions come from.
     const SCOPE: Scope;
     /// The field that people know it by.

@@ -4,7 +4,8 @@
 //! that is generic works on [`Field`]s and [`Cell`]s, so a further resource adds little to compile.
 
 use super::value::{Column, Faults, FieldType, Id, Instant, ListUse};
-use crate::database::{Cell, Kind, Row};
+use crate::database::{Cell, Kind, Row, Values};
+use diesel::deserialize;
 use serde_json::{Map, Value};
 use std::any::Any;
 use utoipa::openapi::schema::Schema;
@@ -297,7 +298,17 @@ pub trait Model: Sized + Send + Sync + 'static {
     /// Its columns, in the order of its fields.
     fn store(&self, cells: &mut Row);
     /// Reads its columns back.
-    fn load(cells: &[Cell]) -> Option<Self>;
+    fn decode(values: &mut Values<'_>) -> deserialize::Result<Self>;
+
+    /// Reads columns that were read before.
+    fn load(cells: &[Cell]) -> Option<Self> {
+        Values::of_cells(cells, Self::decode).ok()
+    }
+}
+
+/// Reads one field of a model; the error names it.
+pub fn decode<T: FieldType>(name: &'static str, values: &mut Values<'_>) -> deserialize::Result<T> {
+    T::decode(values).map_err(|error| format!("{name}: {error}").into())
 }
 
 /// A model whose type the caller does not know.
@@ -361,14 +372,9 @@ macro_rules! resource {
                 $($crate::resource::value::FieldType::store(&self.$field, cells);)*
             }
 
-            fn load(cells: &[$crate::database::Cell]) -> Option<Self> {
-                let rest = cells;
-                $(
-                    let (mine, rest) = rest.split_at_checked(<$Type as $crate::resource::value::FieldType>::COLUMNS.len())?;
-                    let $field = <$Type as $crate::resource::value::FieldType>::load(mine)?;
-                )*
-                let _ = rest;
-                Some($Name { $($field),* })
+            fn decode(values: &mut $crate::database::Values<'_>) -> diesel::deserialize::Result<Self> {
+                $(let $field = $crate::resource::model::decode(stringify!($field), values)?;)*
+                Ok($Name { $($field),* })
             }
         }
     };
@@ -397,6 +403,18 @@ macro_rules! answer {
 #[macro_export]
 macro_rules! value_of {
     ($Name:ident, $schema:expr) => {
+        $crate::column_value!($Name, diesel::sql_types::Jsonb,
+            value => $crate::database::Cell::Doc($crate::database::Doc($crate::resource::model::Model::to_json(value).into())),
+            found: serde_json::Value => $crate::resource::value::read_stored(found));
+
+        impl diesel::deserialize::Queryable<diesel::sql_types::Jsonb, $crate::database::Dialect> for $Name {
+            type Row = Self;
+
+            fn build(row: Self) -> diesel::deserialize::Result<Self> {
+                Ok(row)
+            }
+        }
+
         impl $crate::resource::value::FieldType for $Name {
             const COLUMNS: &'static [$crate::resource::value::Column] = &$crate::resource::value::Column::only($crate::database::Kind::Doc);
             const USE: $crate::resource::value::ListUse = $crate::resource::value::ListUse::Opaque;
@@ -413,8 +431,8 @@ macro_rules! value_of {
                 cells.push(serde_json::Value::Object($crate::resource::model::Model::to_json(self)).into());
             }
 
-            fn load(cells: &[$crate::database::Cell]) -> Option<Self> {
-                $crate::resource::model::load_value::<Self>(cells)
+            fn decode(values: &mut $crate::database::Values<'_>) -> diesel::deserialize::Result<Self> {
+                values.take::<diesel::sql_types::Jsonb, Self>()
             }
 
             fn schema() -> utoipa::openapi::schema::Schema {
@@ -431,12 +449,6 @@ pub fn read_value<M: Model>(value: Value, faults: &mut Faults) -> Option<M> {
         return None;
     };
     M::read(&mut Input::new(members, M::FIELDS, faults))
-}
-
-/// Reads a value inside a resource from its column.
-pub fn load_value<M: Model>(cells: &[Cell]) -> Option<M> {
-    let [Cell::Doc(document)] = cells else { return None };
-    read_value(document.0.clone(), &mut Faults::new())
 }
 
 /// A closed object with the fields given; those without null and default are required.

@@ -38,6 +38,7 @@ mod read;
 mod refer;
 mod registry;
 mod remove;
+pub mod schema;
 mod scope;
 mod secret;
 mod sight;

@@ -6,12 +6,14 @@ use super::registry::{self, Entry};
 use super::scope::{self, Place};
 use super::{Sight, Store};
 use crate::access::Session;
-use crate::database::{CHUNK, Cell, Connection, Statement};
+use crate::database::{CHUNK, Cell, Connection, Narrowed, Statement};
 use crate::error::{Problem, Result};
 use crate::resource::value::{Date, Title};
 use crate::resource::{Definition, Id, Resource, Scope, Stored};
+use diesel::query_source::{Alias, AliasSource};
 use serde_json::{Map, Value};
 use std::collections::HashMap;
+use steward_schema::Described;
 
 /// A session's view of the data, in one read.
 pub struct Reader<'a> {
@@ -93,6 +95,36 @@ impl<'a> Reader<'a> {
                 Some(narrowed)
             }
         })
+    }
+
+    /// What the session may read of a collection, as a condition on its table:
+    /// `budgets::table.filter(reader.sees::<Budget>()?)`.
+    pub fn sees<R: Resource>(&self) -> Result<Narrowed<R::Table>> {
+        self.sees_as::<R, R::Table>(R::Table::NAME)
+    }
+
+    /// The same on an alias of the table: `reader.sees_through::<Budget, _>(&parents)?`.
+    pub fn sees_through<R: Resource, S: AliasSource<Target = R::Table>>(&self, _: &Alias<S>) -> Result<Narrowed<Alias<S>>> {
+        self.sees_as::<R, Alias<S>>(S::NAME)
+    }
+
+    fn sees_as<R: Resource, T>(&self, name: &str) -> Result<Narrowed<T>> {
+        let definition = self.definition::<R>()?;
+        Ok(match scope::condition_on(&format!("{name}."), &self.store.definitions, definition, self.session, "read") {
+            Err(scope::Nowhere) => Narrowed::nothing(),
+            Ok(None) => Narrowed::everything(),
+            Ok(Some(condition)) => Narrowed::to(condition),
+        })
+    }
+
+    /// The connection, for a query that is narrowed to what the session sees.
+    pub fn within<T>(&mut self, _: &Narrowed<T>) -> &mut Connection {
+        self.connection
+    }
+
+    /// The connection, for a query that is not narrowed: whoever reads past the session's permissions says why.
+    pub fn unscoped(&mut self, _why: &'static str) -> &mut Connection {
+        self.connection
     }
 
     /// A record as the session sees it.

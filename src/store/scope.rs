@@ -13,33 +13,44 @@ pub struct Nowhere;
 /// The condition that narrows a query on a definition's table to what a permission reaches. `None`: no narrowing;
 /// `Err`: nothing is reached at all.
 pub fn condition(definitions: &Definitions, definition: &'static Definition, session: &Session, verb: &str) -> std::result::Result<Option<Statement>, Nowhere> {
+    condition_on("", definitions, definition, session, verb)
+}
+
+/// The same in a query over several tables: `of` names the one that is meant, as `budgets.`.
+pub fn condition_on(
+    of: &str,
+    definitions: &Definitions,
+    definition: &'static Definition,
+    session: &Session,
+    verb: &str,
+) -> std::result::Result<Option<Statement>, Nowhere> {
     let reach = session.reach(&definition.permission(verb));
     if definition.scope == Scope::Own {
         if reach != Reach::Everything && !session.owns(&definition.permission(verb)) {
             return Err(Nowhere);
         }
-        return Ok((reach != Reach::Everything).then(|| Statement::new("created_by = ").with(session.principal, "")));
+        return Ok((reach != Reach::Everything).then(|| Statement::new(format!("{of}created_by = ")).with(session.principal, "")));
     }
     if reach == Reach::Nothing || (definition.anonymous && !session.is_house()) {
         return Err(Nowhere);
     }
     if let (Scope::Within(field), true) = (definition.scope, definitions.hangs_on_any(definition)) {
-        return Ok(Some(on_visible_subject(definitions, session, field, &reach)));
+        return Ok(Some(on_visible_subject(of, definitions, session, field, &reach)));
     }
     let root = definitions.root_of(definition);
     let mut clauses = Vec::new();
     if let (Reach::Units(units), false) = (&reach, root.scope == Scope::Shared) {
         let mut units_clause = match definition.scope {
-            Scope::Tree => Statement::new("id IN ("),
-            Scope::Within(field) => Statement::new(format!("{field} IN (SELECT r.id FROM registry r JOIN registry o ON o.id = r.root_id WHERE o.unit_id IN (")),
-            _ => Statement::new("unit_id IN ("),
+            Scope::Tree => Statement::new(format!("{of}id IN (")),
+            Scope::Within(field) => Statement::new(format!("{of}{field} IN (SELECT r.id FROM registry r JOIN registry o ON o.id = r.root_id WHERE o.unit_id IN (")),
+            _ => Statement::new(format!("{of}unit_id IN (")),
         };
         units_clause.append(units_within(units));
         units_clause.push(if matches!(definition.scope, Scope::Within(_)) { "))" } else { ")" });
         clauses.push(units_clause);
     }
     if !root.private_to.is_empty() && !session.is_house() {
-        clauses.push(private_clause(definition, root, session));
+        clauses.push(private_clause(of, definition, root, session));
     }
     let mut all = clauses.into_iter();
     let Some(mut narrowed) = all.next() else { return Ok(None) };
@@ -50,23 +61,23 @@ pub fn condition(definitions: &Definitions, definition: &'static Definition, ses
 }
 
 /// A private record exists for the people it names; so do its parts.
-fn private_clause(definition: &'static Definition, root: &'static Definition, session: &Session) -> Statement {
+fn private_clause(of: &str, definition: &'static Definition, root: &'static Definition, session: &Session) -> Statement {
     let Some(person) = session.person else { return Statement::new("1 = 0") };
     if let Scope::Within(field) = definition.scope {
-        return Statement::new(format!("{field} IN (SELECT r.id FROM registry r JOIN registry o ON o.id = r.root_id WHERE o.private_to LIKE "))
+        return Statement::new(format!("{of}{field} IN (SELECT r.id FROM registry r JOIN registry o ON o.id = r.root_id WHERE o.private_to LIKE "))
             .with(format!("%{person}%"), ")");
     }
     let mut clause = Statement::new("(");
     for (at, name) in root.private_to.iter().enumerate() {
-        clause.push(if at == 0 { "" } else { " OR " }).push(*name).push(" = ").bind(person);
+        clause.push(format!("{}{of}{name} = ", if at == 0 { "" } else { " OR " })).bind(person);
     }
     clause.push(")");
     clause
 }
 
 /// What hangs on a record is seen by who sees that record, and holds the permission there.
-fn on_visible_subject(definitions: &Definitions, session: &Session, field: &'static str, reach: &Reach) -> Statement {
-    let mut narrowed = Statement::new(format!("{field} IN (SELECT r.id FROM registry r JOIN registry o ON o.id = r.root_id WHERE r.deleted_at IS NULL AND "));
+fn on_visible_subject(of: &str, definitions: &Definitions, session: &Session, field: &'static str, reach: &Reach) -> Statement {
+    let mut narrowed = Statement::new(format!("{of}{field} IN (SELECT r.id FROM registry r JOIN registry o ON o.id = r.root_id WHERE r.deleted_at IS NULL AND "));
     narrowed.append(visible(definitions, session));
     if let Reach::Units(units) = reach {
         narrowed.push(" AND (o.unit_id IS NULL OR o.unit_id IN (").append(units_within(units)).push("))");

@@ -39,6 +39,7 @@ crate::resource! {
 
 impl Resource for Accrual {
     const PATH: &'static str = "finance/accruals";
+    type Table = steward_schema::finance::accruals::table;
     const SCOPE: Scope = Scope::Unit;
     const EDITABLE_IN: &'static [&'static str] = &["draft"];
     const GUARDS: &'static [Guard] = &[Guard::reached(&["reversed"], "reverses_on")];

@@ -61,6 +61,7 @@ crate::resource! {
 
 impl Resource for Allocation {
     const PATH: &'static str = "finance/allocations";
+    type Table = steward_schema::finance::allocations::table;
     const SCOPE: Scope = Scope::Unit;
     const OWNED: bool = false;
     const TITLE: &'static str = "id";

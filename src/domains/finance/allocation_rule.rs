@@ -42,6 +42,7 @@ crate::resource! {
 
 impl Resource for AllocationRule {
     const PATH: &'static str = "finance/allocation-rules";
+    type Table = steward_schema::finance::allocation_rules::table;
     const SCOPE: Scope = Scope::Unit;
     const UNIQUE: &'static [Unique] = &[Unique { index: "allocation_rules_code_key", fields: &["code"] }];
 

@@ -30,6 +30,7 @@ crate::resource! {
 
 impl Resource for AllocationRun {
     const PATH: &'static str = "finance/allocation-runs";
+    type Table = steward_schema::finance::allocation_runs::table;
     const SCOPE: Scope = Scope::Unit;
     const TITLE: &'static str = "id";
     const EDITABLE_IN: &'static [&'static str] = &["draft"];

@@ -93,6 +93,7 @@ crate::resource! {
 
 impl Resource for Budget {
     const PATH: &'static str = "finance/budgets";
+    type Table = steward_schema::finance::budgets::table;
     const SCOPE: Scope = Scope::Unit;
     const UNIQUE: &'static [Unique] = &[Unique { index: "budgets_version_key", fields: &["scope_id", "fiscal_year_id", "version"] }];
     const EDITABLE_IN: &'static [&'static str] = &["draft"];

@@ -99,6 +99,7 @@ crate::resource! {
 
 impl Resource for BudgetLine {
     const PATH: &'static str = "finance/budget-lines";
+    type Table = steward_schema::finance::budget_lines::table;
     const SCOPE: Scope = Scope::Within("budget_id");
     const PART_OF: Option<PartOf> = Some(PartOf::while_in("budget_id", &["draft"]));
     const FLAGS: &'static [Flag] = &[super::overdrawn::OVERDRAWN];

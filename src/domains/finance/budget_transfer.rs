@@ -33,6 +33,7 @@ crate::resource! {
 
 impl Resource for BudgetTransfer {
     const PATH: &'static str = "finance/budget-transfers";
+    type Table = steward_schema::finance::budget_transfers::table;
     const SCOPE: Scope = Scope::Within("from_line_id");
     const TITLE: &'static str = "reason";
     const EDITABLE_IN: &'static [&'static str] = &["draft"];

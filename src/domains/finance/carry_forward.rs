@@ -36,6 +36,7 @@ crate::resource! {
 
 impl Resource for CarryForward {
     const PATH: &'static str = "finance/carry-forwards";
+    type Table = steward_schema::finance::carry_forwards::table;
     const SCOPE: Scope = Scope::Within("from_line_id");
     const TITLE: &'static str = "reason";
     const EDITABLE_IN: &'static [&'static str] = &["draft"];

@@ -125,6 +125,7 @@ crate::resource! {
 
 impl Resource for CloudCharge {
     const PATH: &'static str = "finance/cloud-charges";
+    type Table = steward_schema::finance::cloud_charges::table;
     const SCOPE: Scope = Scope::Unit;
     const OWNED: bool = false;
     const FACT: bool = true;

@@ -33,6 +33,7 @@ crate::resource! {
 
 impl Resource for Commitment {
     const PATH: &'static str = "finance/commitments";
+    type Table = steward_schema::finance::commitments::table;
     const SCOPE: Scope = Scope::Within("budget_line_id");
     const TITLE: &'static str = "id";
     const OPERATIONS: Operations = Operations::NONE;

@@ -99,6 +99,7 @@ crate::resource! {
 
 impl Resource for CostCategory {
     const PATH: &'static str = "finance/cost-categories";
+    type Table = steward_schema::finance::cost_categories::table;
     const SCOPE: Scope = Scope::Shared;
     const UNIQUE: &'static [Unique] = &[Unique { index: "cost_categories_code_key", fields: &["code"] }];
     const RULES: &'static [Rule] = &[Rule::Tree("parent_id")];

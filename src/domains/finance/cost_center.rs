@@ -34,6 +34,7 @@ crate::resource! {
 
 impl Resource for CostCenter {
     const PATH: &'static str = "finance/cost-centers";
+    type Table = steward_schema::finance::cost_centers::table;
     const SCOPE: Scope = Scope::Unit;
     const OWNED: bool = false;
     const UNIQUE: &'static [Unique] = &[Unique { index: "cost_centers_code_key", fields: &["code"] }];

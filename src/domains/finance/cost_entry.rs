@@ -97,6 +97,7 @@ crate::resource! {
 
 impl Resource for CostEntry {
     const PATH: &'static str = "finance/cost-entries";
+    type Table = steward_schema::finance::cost_entries::table;
     const SCOPE: Scope = Scope::Unit;
     const OWNED: bool = false;
     const FACT: bool = true;

@@ -40,6 +40,7 @@ crate::resource! {
 
 impl Resource for ExchangeRate {
     const PATH: &'static str = "finance/exchange-rates";
+    type Table = steward_schema::finance::exchange_rates::table;
     const SCOPE: Scope = Scope::Shared;
     const TITLE: &'static str = "kind";
     const UNIQUE: &'static [Unique] = &[Unique { index: "exchange_rates_pair_key", fields: &["kind", "from_currency", "to_currency", "valid_on", "source"] }];

@@ -32,6 +32,7 @@ crate::resource! {
 
 impl Resource for FiscalPeriod {
     const PATH: &'static str = "finance/fiscal-periods";
+    type Table = steward_schema::finance::fiscal_periods::table;
     const SCOPE: Scope = Scope::Within("fiscal_year_id");
     const PART_OF: Option<PartOf> = Some(PartOf::of("fiscal_year_id"));
     const UNIQUE: &'static [Unique] = &[Unique { index: "fiscal_periods_number_key", fields: &["fiscal_year_id", "number"] }];

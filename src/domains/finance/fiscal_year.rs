@@ -29,6 +29,7 @@ crate::resource! {
 
 impl Resource for FiscalYear {
     const PATH: &'static str = "finance/fiscal-years";
+    type Table = steward_schema::finance::fiscal_years::table;
     const SCOPE: Scope = Scope::Shared;
     const UNIQUE: &'static [Unique] = &[Unique { index: "fiscal_years_code_key", fields: &["code"] }];
 

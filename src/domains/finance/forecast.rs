@@ -51,6 +51,7 @@ crate::resource! {
 
 impl Resource for Forecast {
     const PATH: &'static str = "finance/forecasts";
+    type Table = steward_schema::finance::forecasts::table;
     const SCOPE: Scope = Scope::Unit;
     const EDITABLE_IN: &'static [&'static str] = &["draft"];
     const RULES: &'static [Rule] = &[

@@ -8,8 +8,8 @@ use super::position::converted;
 use super::spread;
 use crate::database::{Cell, Kind, Row, Statement};
 use crate::error::{Problem, Result};
-use crate::resource::model::{Model, load_value};
-use crate::resource::value::Money;
+use crate::resource::model::Model;
+use crate::resource::value::{FieldType, Money};
 use crate::resource::{Check, Id, Resource};
 
 /// Refuses what would take more of a line than is available (409), where the control of its budget blocks that. The caller has
@@ -22,7 +22,7 @@ pub fn require(check: &mut Check<'_>, line: Id, period: Id, source: Id, amount: 
     .with(source, " WHERE l.id = ")
     .with(line, "");
     let Some(row) = query.first(check.connection, &[Kind::Doc, Kind::Text, Kind::Id, Kind::Text])? else { return Ok(()) };
-    let Some(control) = row.get(..1).and_then(load_value::<BudgetControl>) else { return Ok(()) };
+    let Some(control) = row.get(..1).and_then(<BudgetControl as FieldType>::load) else { return Ok(()) };
     let action = match row.get(3).and_then(Cell::as_text) {
         Some("vendors/requisition-lines") => control.requisition,
         Some("finance/allocations") => control.allocation,

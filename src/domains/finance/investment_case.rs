@@ -75,6 +75,7 @@ crate::resource! {
 
 impl Resource for InvestmentCase {
     const PATH: &'static str = "finance/investment-cases";
+    type Table = steward_schema::finance::investment_cases::table;
     const SCOPE: Scope = Scope::Unit;
     const UNIQUE: &'static [Unique] = &[Unique { index: "investment_cases_code_key", fields: &["code"] }];
     const EDITABLE_IN: &'static [&'static str] = &["draft"];

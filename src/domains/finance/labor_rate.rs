@@ -21,6 +21,7 @@ crate::resource! {
 
 impl Resource for LaborRate {
     const PATH: &'static str = "finance/labor-rates";
+    type Table = steward_schema::finance::labor_rates::table;
     const SCOPE: Scope = Scope::Unit;
     const OWNED: bool = false;
     const TITLE: &'static str = "starts_on";

@@ -5,7 +5,7 @@ use super::line_flow::{Counted, Line, available};
 use super::overrun;
 use crate::database::{Kind, Statement};
 use crate::error::Result;
-use crate::resource::model::load_value;
+use crate::resource::value::FieldType;
 use crate::resource::value::{Currency, Money};
 use crate::resource::{Check, Flag, Id, Watch};
 
@@ -35,7 +35,7 @@ fn overdrawn(check: &mut Check<'_>, line: Id) -> Result<Option<String>> {
     let Some(row) = query.first(check.connection, &[Kind::Doc, Kind::Integer, Kind::Text])? else { return Ok(None) };
     let [_, budget, currency] = row.as_slice() else { return Ok(None) };
     let (Some(budget), Some(currency)) = (budget.as_integer(), currency.as_text().and_then(Currency::parse)) else { return Ok(None) };
-    let tolerance = row.get(..1).and_then(load_value::<BudgetControl>).map_or(0, |control| control.tolerance_percent.0);
+    let tolerance = row.get(..1).and_then(<BudgetControl as FieldType>::load).map_or(0, |control| control.tolerance_percent.0);
     let counted = Counted::all();
     let Some(left) = available(check.connection, Line { id: line, budget, currency }, &counted, check.today)? else { return Ok(None) };
     if i128::from(left) + i128::from(budget) * i128::from(tolerance) / 100 >= 0 {

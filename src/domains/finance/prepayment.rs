@@ -51,6 +51,7 @@ crate::resource! {
 
 impl Resource for Prepayment {
     const PATH: &'static str = "finance/prepayments";
+    type Table = steward_schema::finance::prepayments::table;
     const SCOPE: Scope = Scope::Unit;
     const EDITABLE_IN: &'static [&'static str] = &["draft"];
     const GUARDS: &'static [Guard] = &[Guard::after(&["completed"], "ends_on")];

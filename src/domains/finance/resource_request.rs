@@ -59,6 +59,7 @@ crate::resource! {
 
 impl Resource for ResourceRequest {
     const PATH: &'static str = "finance/resource-requests";
+    type Table = steward_schema::finance::resource_requests::table;
     const SCOPE: Scope = Scope::Unit;
     const EDITABLE_IN: &'static [&'static str] = &["draft"];
 

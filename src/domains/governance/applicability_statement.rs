@@ -18,6 +18,7 @@ crate::resource! {
 
 impl Resource for ApplicabilityStatement {
     const PATH: &'static str = "governance/applicability-statements";
+    type Table = steward_schema::governance::applicability_statements::table;
     const SCOPE: Scope = Scope::Unit;
     const TITLE: &'static str = "id";
     const UNIQUE: &'static [Unique] = &[Unique { index: "applicability_statements_pair_key", fields: &["unit_id", "requirement_id"] }];

@@ -38,6 +38,7 @@ crate::resource! {
 
 impl Resource for Approval {
     const PATH: &'static str = "governance/approvals";
+    type Table = steward_schema::governance::approvals::table;
     const SCOPE: Scope = Scope::Unit;
     const OWNED: bool = false;
     const TITLE: &'static str = "step";

@@ -58,6 +58,7 @@ crate::resource! {
 
 impl Resource for Assessment {
     const PATH: &'static str = "governance/assessments";
+    type Table = steward_schema::governance::assessments::table;
     const SCOPE: Scope = Scope::Unit;
     const EDITABLE_IN: &'static [&'static str] = OPEN;
     const GUARDS: &'static [Guard] = &[Guard::set(&["in_progress"], &["framework_id"]), Guard::set(&["in_review"], &["conclusion"])];

@@ -73,6 +73,7 @@ crate::resource! {
 
 impl Resource for Audit {
     const PATH: &'static str = "governance/audits";
+    type Table = steward_schema::governance::audits::table;
     const SCOPE: Scope = Scope::Unit;
     const UNIQUE: &'static [Unique] = &[Unique { index: "audits_code_key", fields: &["code"] }];
     const EDITABLE_IN: &'static [&'static str] = &["planned", "announced", "fieldwork", "reporting"];

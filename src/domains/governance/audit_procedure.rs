@@ -85,6 +85,7 @@ crate::resource! {
 
 impl Resource for AuditProcedure {
     const PATH: &'static str = "governance/audit-procedures";
+    type Table = steward_schema::governance::audit_procedures::table;
     const SCOPE: Scope = Scope::Within("audit_id");
     const TITLE: &'static str = "title";
     const PART_OF: Option<PartOf> = Some(PartOf::while_in("audit_id", &["planned", "announced", "fieldwork", "reporting"]));

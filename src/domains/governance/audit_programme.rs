@@ -34,6 +34,7 @@ crate::resource! {
 
 impl Resource for AuditProgramme {
     const PATH: &'static str = "governance/audit-programmes";
+    type Table = steward_schema::governance::audit_programmes::table;
     const SCOPE: Scope = Scope::Unit;
     const UNIQUE: &'static [Unique] = &[Unique { index: "audit_programmes_code_key", fields: &["code"] }];
     const EDITABLE_IN: &'static [&'static str] = &["draft"];

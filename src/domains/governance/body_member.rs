@@ -48,6 +48,7 @@ crate::resource! {
 
 impl Resource for BodyMember {
     const PATH: &'static str = "governance/body-members";
+    type Table = steward_schema::governance::body_members::table;
     const SCOPE: Scope = Scope::Within("governance_body_id");
     const TITLE: &'static str = "role";
     const PART_OF: Option<PartOf> = Some(PartOf::of("governance_body_id"));

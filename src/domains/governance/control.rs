@@ -65,6 +65,7 @@ crate::resource! {
 
 impl Resource for Control {
     const PATH: &'static str = "governance/controls";
+    type Table = steward_schema::governance::controls::table;
     const SCOPE: Scope = Scope::Unit;
     const UNIQUE: &'static [Unique] = &[Unique { index: "controls_code_key", fields: &["code"] }];
 

@@ -32,6 +32,7 @@ crate::resource! {
 
 impl Resource for ControlRequirement {
     const PATH: &'static str = "governance/control-requirements";
+    type Table = steward_schema::governance::control_requirements::table;
     const SCOPE: Scope = Scope::Within("control_id");
     const TITLE: &'static str = "id";
     const UNIQUE: &'static [Unique] = &[Unique { index: "control_requirements_pair_key", fields: &["control_id", "requirement_id"] }];

@@ -57,6 +57,7 @@ crate::resource! {
 
 impl Resource for ControlTest {
     const PATH: &'static str = "governance/control-tests";
+    type Table = steward_schema::governance::control_tests::table;
     const SCOPE: Scope = Scope::Within("control_id");
     const TITLE: &'static str = "id";
     const FACT: bool = true;

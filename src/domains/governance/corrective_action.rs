@@ -44,6 +44,7 @@ crate::resource! {
 
 impl Resource for CorrectiveAction {
     const PATH: &'static str = "governance/corrective-actions";
+    type Table = steward_schema::governance::corrective_actions::table;
     const SCOPE: Scope = Scope::Within("finding_id");
     const TITLE: &'static str = "title";
     const EDITABLE_IN: &'static [&'static str] = &["planned", "in_progress", "done"];

@@ -70,6 +70,7 @@ crate::resource! {
 
 impl Resource for DataSubjectRequest {
     const PATH: &'static str = "governance/data-subject-requests";
+    type Table = steward_schema::governance::data_subject_requests::table;
     const SCOPE: Scope = Scope::Unit;
     const TITLE: &'static str = "code";
     const UNIQUE: &'static [Unique] = &[Unique { index: "data_subject_requests_code_key", fields: &["code"] }];

@@ -110,6 +110,7 @@ const DECIDED: &[&str] =
 
 impl Resource for Decision {
     const PATH: &'static str = "governance/decisions";
+    type Table = steward_schema::governance::decisions::table;
     const SCOPE: Scope = Scope::Unit;
     const TITLE: &'static str = "title";
     const EDITABLE_IN: &'static [&'static str] = &["proposed", "approved", "implemented"];

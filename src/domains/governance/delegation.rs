@@ -73,6 +73,7 @@ impl Delegation {
 
 impl Resource for Delegation {
     const PATH: &'static str = "governance/delegations";
+    type Table = steward_schema::governance::delegations::table;
     const SCOPE: Scope = Scope::Unit;
     const OWNED: bool = false;
     const TITLE: &'static str = "step";

@@ -93,6 +93,7 @@ crate::resource! {
 
 impl Resource for Evidence {
     const PATH: &'static str = "governance/evidence";
+    type Table = steward_schema::governance::evidence::table;
     const SCOPE: Scope = Scope::Unit;
     const TITLE: &'static str = "title";
     const EDITABLE_IN: &'static [&'static str] = &["requested", "rejected"];

@@ -54,6 +54,7 @@ crate::resource! {
 
 impl Resource for Exception {
     const PATH: &'static str = "governance/exceptions";
+    type Table = steward_schema::governance::exceptions::table;
     const SCOPE: Scope = Scope::Unit;
     const TITLE: &'static str = "title";
     const EDITABLE_IN: &'static [&'static str] = &["draft"];

@@ -109,6 +109,7 @@ crate::resource! {
 
 impl Resource for Finding {
     const PATH: &'static str = "governance/findings";
+    type Table = steward_schema::governance::findings::table;
     const SCOPE: Scope = Scope::Unit;
     const TITLE: &'static str = "title";
     const EDITABLE_IN: &'static [&'static str] = &["open", "acknowledged", "action_planned", "in_remediation", "ready_for_verification"];

@@ -24,6 +24,7 @@ crate::resource! {
 
 impl Resource for Framework {
     const PATH: &'static str = "governance/frameworks";
+    type Table = steward_schema::governance::frameworks::table;
     const SCOPE: Scope = Scope::Shared;
     const UNIQUE: &'static [Unique] = &[Unique { index: "frameworks_name_key", fields: &["name", "version"] }];
     const EDITABLE_IN: &'static [&'static str] = &["draft"];

@@ -66,6 +66,7 @@ crate::resource! {
 
 impl Resource for GovernanceBody {
     const PATH: &'static str = "governance/governance-bodies";
+    type Table = steward_schema::governance::governance_bodies::table;
     const SCOPE: Scope = Scope::Unit;
     const UNIQUE: &'static [Unique] = &[Unique { index: "governance_bodies_name_key", fields: &["name"] }];
     const RULES: &'static [Rule] = &[Rule::Tree("parent_id")];

@@ -65,6 +65,7 @@ crate::resource! {
 
 impl Resource for IntegrityCheck {
     const PATH: &'static str = "governance/integrity-checks";
+    type Table = steward_schema::governance::integrity_checks::table;
     const SCOPE: Scope = Scope::Unit;
     const OWNED: bool = false;
     const TITLE: &'static str = "kind";

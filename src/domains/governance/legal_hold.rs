@@ -38,6 +38,7 @@ crate::resource! {
 
 impl Resource for LegalHold {
     const PATH: &'static str = "governance/legal-holds";
+    type Table = steward_schema::governance::legal_holds::table;
     const SCOPE: Scope = Scope::Unit;
     const UNIQUE: &'static [Unique] = &[Unique { index: "legal_holds_code_key", fields: &["code"] }];
     const EDITABLE_IN: &'static [&'static str] = &["draft", "active"];

@@ -21,6 +21,7 @@ crate::resource! {
 
 impl Resource for LegalHoldItem {
     const PATH: &'static str = "governance/legal-hold-items";
+    type Table = steward_schema::governance::legal_hold_items::table;
     const SCOPE: Scope = Scope::Within("legal_hold_id");
     const TITLE: &'static str = "id";
     const PART_OF: Option<PartOf> = Some(PartOf::of("legal_hold_id"));

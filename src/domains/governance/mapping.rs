@@ -62,6 +62,7 @@ crate::resource! {
 
 impl Resource for Mapping {
     const PATH: &'static str = "governance/mappings";
+    type Table = steward_schema::governance::mappings::table;
     const SCOPE: Scope = Scope::Shared;
     const JOINS: bool = true;
     const TITLE: &'static str = "relationship";

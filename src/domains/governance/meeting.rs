@@ -103,6 +103,7 @@ crate::resource! {
 
 impl Resource for Meeting {
     const PATH: &'static str = "governance/meetings";
+    type Table = steward_schema::governance::meetings::table;
     const SCOPE: Scope = Scope::Unit;
     const TITLE: &'static str = "title";
     const EDITABLE_IN: &'static [&'static str] = &["planned", "held"];

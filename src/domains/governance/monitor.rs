@@ -80,6 +80,7 @@ crate::resource! {
 
 impl Resource for Monitor {
     const PATH: &'static str = "governance/monitors";
+    type Table = steward_schema::governance::monitors::table;
     const SCOPE: Scope = Scope::Unit;
     const EDITABLE_IN: &'static [&'static str] = &["draft"];
 

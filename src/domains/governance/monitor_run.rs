@@ -44,6 +44,7 @@ crate::resource! {
 
 impl Resource for MonitorRun {
     const PATH: &'static str = "governance/monitor-runs";
+    type Table = steward_schema::governance::monitor_runs::table;
     const SCOPE: Scope = Scope::Within("monitor_id");
     const TITLE: &'static str = "id";
     const FACT: bool = true;

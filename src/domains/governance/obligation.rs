@@ -70,6 +70,7 @@ crate::resource! {
 
 impl Resource for Obligation {
     const PATH: &'static str = "governance/obligations";
+    type Table = steward_schema::governance::obligations::table;
     const SCOPE: Scope = Scope::Unit;
     const UNIQUE: &'static [Unique] = &[Unique { index: "obligations_code_key", fields: &["code"] }];
     const GUARDS: &'static [Guard] = &[Guard::set(&["assessed"], &["applicable", "applicability_reason"]), Guard::reached(&["in_force"], "effective_on")];

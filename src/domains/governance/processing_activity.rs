@@ -135,6 +135,7 @@ crate::resource! {
 
 impl Resource for ProcessingActivity {
     const PATH: &'static str = "governance/processing-activities";
+    type Table = steward_schema::governance::processing_activities::table;
     const SCOPE: Scope = Scope::Unit;
     const UNIQUE: &'static [Unique] = &[Unique { index: "processing_activities_code_key", fields: &["code"] }];
     const GUARDS: &'static [Guard] = &[Guard::set(&["active"], &["security_measures", "retention"])];

@@ -75,6 +75,7 @@ pub fn part_schema() -> Schema {
 
 impl Resource for Requirement {
     const PATH: &'static str = "governance/requirements";
+    type Table = steward_schema::governance::requirements::table;
     const SCOPE: Scope = Scope::Within("framework_id");
     const TITLE: &'static str = "title";
     const PART_OF: Option<PartOf> = Some(PartOf::while_in("framework_id", &["draft"]));

@@ -61,6 +61,7 @@ crate::resource! {
 
 impl Resource for RequirementResult {
     const PATH: &'static str = "governance/requirement-results";
+    type Table = steward_schema::governance::requirement_results::table;
     const SCOPE: Scope = Scope::Within("assessment_id");
     const TITLE: &'static str = "result";
     const PART_OF: Option<PartOf> = Some(PartOf::while_in("assessment_id", OPEN));

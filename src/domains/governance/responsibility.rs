@@ -39,6 +39,7 @@ crate::resource! {
 
 impl Resource for Responsibility {
     const PATH: &'static str = "governance/responsibilities";
+    type Table = steward_schema::governance::responsibilities::table;
     const SCOPE: Scope = Scope::Unit;
     const OWNED: bool = false;
     const TITLE: &'static str = "role";

@@ -70,6 +70,7 @@ crate::resource! {
 
 impl Resource for RetentionRule {
     const PATH: &'static str = "governance/retention-rules";
+    type Table = steward_schema::governance::retention_rules::table;
     const SCOPE: Scope = Scope::Unit;
     const UNIQUE: &'static [Unique] = &[Unique { index: "retention_rules_code_key", fields: &["code"] }];
     const EDITABLE_IN: &'static [&'static str] = &["draft"];

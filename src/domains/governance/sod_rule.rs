@@ -50,6 +50,7 @@ crate::resource! {
 
 impl Resource for SodRule {
     const PATH: &'static str = "governance/sod-rules";
+    type Table = steward_schema::governance::sod_rules::table;
     const SCOPE: Scope = Scope::Shared;
     const UNIQUE: &'static [Unique] = &[Unique { index: "sod_rules_code_key", fields: &["code"] }];
 

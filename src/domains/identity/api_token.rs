@@ -48,6 +48,7 @@ fn token(_: Id) -> Made {
 
 impl Resource for ApiToken {
     const PATH: &'static str = "identity/api-tokens";
+    type Table = steward_schema::identity::api_tokens::table;
     const DECIDES_ACCESS: bool = true;
     const SCOPE: Scope = Scope::Own;
 

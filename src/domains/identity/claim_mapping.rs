@@ -32,6 +32,7 @@ crate::resource! {
 
 impl Resource for ClaimMapping {
     const PATH: &'static str = "identity/claim-mappings";
+    type Table = steward_schema::identity::claim_mappings::table;
     const SCOPE: Scope = Scope::Within("provider_id");
     const TITLE: &'static str = "value";
     const PART_OF: Option<PartOf> = Some(PartOf::of("provider_id"));

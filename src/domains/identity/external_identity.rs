@@ -28,6 +28,7 @@ crate::resource! {
 
 impl Resource for ExternalIdentity {
     const PATH: &'static str = "identity/external-identities";
+    type Table = steward_schema::identity::external_identities::table;
     const SCOPE: Scope = Scope::Shared;
     const DECIDES_ACCESS: bool = true;
     const TITLE: &'static str = "subject";

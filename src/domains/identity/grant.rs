@@ -28,6 +28,7 @@ crate::resource! {
 
 impl Resource for Grant {
     const PATH: &'static str = "identity/grants";
+    type Table = steward_schema::identity::grants::table;
     const SCOPE: Scope = Scope::Shared;
     const DECIDES_ACCESS: bool = true;
     const TITLE: &'static str = "id";

@@ -66,6 +66,7 @@ crate::resource! {
 
 impl Resource for IdentityProvider {
     const PATH: &'static str = "identity/identity-providers";
+    type Table = steward_schema::identity::identity_providers::table;
     const SCOPE: Scope = Scope::Shared;
     const DECIDES_ACCESS: bool = true;
     const UNIQUE: &'static [Unique] =

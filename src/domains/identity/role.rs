@@ -28,6 +28,7 @@ crate::resource! {
 
 impl Resource for Role {
     const PATH: &'static str = "identity/roles";
+    type Table = steward_schema::identity::roles::table;
     const SCOPE: Scope = Scope::Shared;
     const DECIDES_ACCESS: bool = true;
     const UNIQUE: &'static [Unique] = &[Unique { index: "roles_code_key", fields: &["code"] }];

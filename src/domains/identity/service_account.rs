@@ -48,6 +48,7 @@ fn client_secret(_: Id) -> Made {
 
 impl Resource for ServiceAccount {
     const PATH: &'static str = "identity/service-accounts";
+    type Table = steward_schema::identity::service_accounts::table;
     const SCOPE: Scope = Scope::Shared;
     const DECIDES_ACCESS: bool = true;
 

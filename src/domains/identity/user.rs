@@ -36,6 +36,7 @@ const WHOSE: &str = "An account opens what is private to its person, so only an 
 
 impl Resource for User {
     const PATH: &'static str = "identity/users";
+    type Table = steward_schema::identity::users::table;
     const SCOPE: Scope = Scope::Shared;
     const DECIDES_ACCESS: bool = true;
     const UNIQUE: &'static [Unique] = &[Unique { index: "users_email_key", fields: &["email"] }];

@@ -91,6 +91,7 @@ crate::resource! {
 
 impl Resource for Asset {
     const PATH: &'static str = "infrastructure/assets";
+    type Table = steward_schema::infrastructure::assets::table;
     const SCOPE: Scope = Scope::Unit;
     const OWNED: bool = false;
     const UNIQUE: &'static [Unique] = &[Unique { index: "assets_tag_key", fields: &["tag"] }];

@@ -89,6 +89,7 @@ crate::resource! {
 
 impl Resource for BackupPolicy {
     const PATH: &'static str = "infrastructure/backup-policies";
+    type Table = steward_schema::infrastructure::backup_policies::table;
     const SCOPE: Scope = Scope::Unit;
     const UNIQUE: &'static [Unique] = &[Unique { index: "backup_policies_name_key", fields: &["name"] }];
 

@@ -57,6 +57,7 @@ crate::resource! {
 
 impl Resource for BackupRun {
     const PATH: &'static str = "infrastructure/backup-runs";
+    type Table = steward_schema::infrastructure::backup_runs::table;
     const SCOPE: Scope = Scope::Within("policy_id");
     const TITLE: &'static str = "id";
     const FACT: bool = true;

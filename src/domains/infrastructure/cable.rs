@@ -79,6 +79,7 @@ crate::resource! {
 
 impl Resource for Cable {
     const PATH: &'static str = "infrastructure/cables";
+    type Table = steward_schema::infrastructure::cables::table;
     const SCOPE: Scope = Scope::Unit;
     const OWNED: bool = false;
     const TITLE: &'static str = "label";

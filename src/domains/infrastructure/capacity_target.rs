@@ -43,6 +43,7 @@ crate::resource! {
 
 impl Resource for CapacityTarget {
     const PATH: &'static str = "infrastructure/capacity-targets";
+    type Table = steward_schema::infrastructure::capacity_targets::table;
     const SCOPE: Scope = Scope::Within("series_id");
 
     fn sample() -> Self {

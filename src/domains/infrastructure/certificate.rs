@@ -89,6 +89,7 @@ crate::resource! {
 
 impl Resource for Certificate {
     const PATH: &'static str = "infrastructure/certificates";
+    type Table = steward_schema::infrastructure::certificates::table;
     const SCOPE: Scope = Scope::Unit;
 
     fn sample() -> Self {

@@ -91,6 +91,7 @@ crate::resource! {
 
 impl Resource for Change {
     const PATH: &'static str = "infrastructure/changes";
+    type Table = steward_schema::infrastructure::changes::table;
     const SCOPE: Scope = Scope::Unit;
     const TITLE: &'static str = "title";
     const GUARDS: &'static [Guard] =

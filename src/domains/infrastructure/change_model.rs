@@ -38,6 +38,7 @@ crate::resource! {
 
 impl Resource for ChangeModel {
     const PATH: &'static str = "infrastructure/change-models";
+    type Table = steward_schema::infrastructure::change_models::table;
     const SCOPE: Scope = Scope::Unit;
     const UNIQUE: &'static [Unique] = &[Unique { index: "change_models_code_key", fields: &["code"] }];
 

@@ -72,6 +72,7 @@ crate::resource! {
 
 impl Resource for Circuit {
     const PATH: &'static str = "infrastructure/circuits";
+    type Table = steward_schema::infrastructure::circuits::table;
     const SCOPE: Scope = Scope::Unit;
     const TITLE: &'static str = "number";
     const UNIQUE: &'static [Unique] = &[Unique { index: "circuits_number_key", fields: &["provider_id", "number"] }];

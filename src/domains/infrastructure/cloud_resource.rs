@@ -69,6 +69,7 @@ crate::resource! {
 
 impl Resource for CloudResource {
     const PATH: &'static str = "infrastructure/cloud-resources";
+    type Table = steward_schema::infrastructure::cloud_resources::table;
     const SCOPE: Scope = Scope::Unit;
     const UNIQUE: &'static [Unique] = &[Unique { index: "cloud_resources_native_name_key", fields: &["native_name"] }];
 

@@ -56,6 +56,7 @@ crate::resource! {
 
 impl Resource for Cluster {
     const PATH: &'static str = "infrastructure/clusters";
+    type Table = steward_schema::infrastructure::clusters::table;
     const SCOPE: Scope = Scope::Unit;
     const UNIQUE: &'static [Unique] = &[Unique { index: "clusters_name_key", fields: &["name"] }];
 

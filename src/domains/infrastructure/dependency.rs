@@ -71,6 +71,7 @@ crate::resource! {
 
 impl Resource for Dependency {
     const PATH: &'static str = "infrastructure/dependencies";
+    type Table = steward_schema::infrastructure::dependencies::table;
     const SCOPE: Scope = Scope::Unit;
     const OWNED: bool = false;
     const TITLE: &'static str = "kind";

@@ -36,6 +36,7 @@ crate::resource! {
 
 impl Resource for DeviceType {
     const PATH: &'static str = "infrastructure/device-types";
+    type Table = steward_schema::infrastructure::device_types::table;
     const SCOPE: Scope = Scope::Shared;
     const TITLE: &'static str = "model";
     const UNIQUE: &'static [Unique] = &[Unique { index: "device_types_model_key", fields: &["manufacturer_id", "model"] }];

@@ -46,6 +46,7 @@ crate::resource! {
 
 impl Resource for DnsDomain {
     const PATH: &'static str = "infrastructure/dns-domains";
+    type Table = steward_schema::infrastructure::dns_domains::table;
     const SCOPE: Scope = Scope::Unit;
     const UNIQUE: &'static [Unique] = &[Unique { index: "dns_domains_name_key", fields: &["name"] }];
 

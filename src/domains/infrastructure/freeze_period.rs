@@ -28,6 +28,7 @@ crate::resource! {
 
 impl Resource for FreezePeriod {
     const PATH: &'static str = "infrastructure/freeze-periods";
+    type Table = steward_schema::infrastructure::freeze_periods::table;
     const SCOPE: Scope = Scope::Unit;
 
     fn sample() -> Self {

@@ -71,6 +71,7 @@ impl Incident {
 
 impl Resource for Incident {
     const PATH: &'static str = "infrastructure/incidents";
+    type Table = steward_schema::infrastructure::incidents::table;
     const SCOPE: Scope = Scope::Unit;
     const TITLE: &'static str = "title";
     const GUARDS: &'static [Guard] = &[Guard::set(&["on_hold"], &["hold_reason"]), Guard::set(&["resolved"], &["resolution"])];

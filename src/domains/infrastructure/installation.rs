@@ -53,6 +53,7 @@ crate::resource! {
 
 impl Resource for Installation {
     const PATH: &'static str = "infrastructure/installations";
+    type Table = steward_schema::infrastructure::installations::table;
     const SCOPE: Scope = Scope::Unit;
     const OWNED: bool = false;
     const TITLE: &'static str = "id";

@@ -71,6 +71,7 @@ crate::resource! {
 
 impl Resource for Interface {
     const PATH: &'static str = "infrastructure/interfaces";
+    type Table = steward_schema::infrastructure::interfaces::table;
     const SCOPE: Scope = Scope::Unit;
     const OWNED: bool = false;
     const UNIQUE: &'static [Unique] = &[Unique { index: "interfaces_name_key", fields: &["node_id", "name"] }];

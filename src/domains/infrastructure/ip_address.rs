@@ -57,6 +57,7 @@ crate::resource! {
 
 impl Resource for IpAddress {
     const PATH: &'static str = "infrastructure/ip-addresses";
+    type Table = steward_schema::infrastructure::ip_addresses::table;
     const SCOPE: Scope = Scope::Unit;
     const OWNED: bool = false;
     const TITLE: &'static str = "address";

@@ -76,6 +76,7 @@ crate::resource! {
 
 impl Resource for Service {
     const PATH: &'static str = "infrastructure/services";
+    type Table = steward_schema::infrastructure::services::table;
     const SCOPE: Scope = Scope::Unit;
     const UNIQUE: &'static [Unique] = &[Unique { index: "services_code_key", fields: &["code"] }];
 

@@ -84,6 +84,7 @@ crate::resource! {
 
 impl Resource for License {
     const PATH: &'static str = "infrastructure/licenses";
+    type Table = steward_schema::infrastructure::licenses::table;
     const SCOPE: Scope = Scope::Unit;
     const FLAGS: &'static [Flag] = &[super::license_use::OVER_USE];
 

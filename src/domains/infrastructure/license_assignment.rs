@@ -31,6 +31,7 @@ crate::resource! {
 
 impl Resource for LicenseAssignment {
     const PATH: &'static str = "infrastructure/license-assignments";
+    type Table = steward_schema::infrastructure::license_assignments::table;
     const SCOPE: Scope = Scope::Within("license_id");
     const TITLE: &'static str = "id";
     const RULES: &'static [Rule] = &[Rule::NoOverlap { same: &["license_id", "target_id"], starts: "starts_on", ends: "ends_on" }];

@@ -67,6 +67,7 @@ crate::resource! {
 
 impl Resource for MaintenancePlan {
     const PATH: &'static str = "infrastructure/maintenance-plans";
+    type Table = steward_schema::infrastructure::maintenance_plans::table;
     const SCOPE: Scope = Scope::Unit;
 
     fn sample() -> Self {

@@ -47,6 +47,7 @@ crate::resource! {
 
 impl Resource for MaintenanceWindow {
     const PATH: &'static str = "infrastructure/maintenance-windows";
+    type Table = steward_schema::infrastructure::maintenance_windows::table;
     const SCOPE: Scope = Scope::Unit;
     const GUARDS: &'static [Guard] = &[Guard::set(&["failed"], &["outcome"])];
 

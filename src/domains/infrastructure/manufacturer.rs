@@ -16,6 +16,7 @@ crate::resource! {
 
 impl Resource for Manufacturer {
     const PATH: &'static str = "infrastructure/manufacturers";
+    type Table = steward_schema::infrastructure::manufacturers::table;
     const SCOPE: Scope = Scope::Shared;
     const UNIQUE: &'static [Unique] = &[Unique { index: "manufacturers_name_key", fields: &["name"] }];
 

@@ -18,6 +18,7 @@ crate::resource! {
 
 impl Resource for MetricSample {
     const PATH: &'static str = "infrastructure/metric-samples";
+    type Table = steward_schema::infrastructure::metric_samples::table;
     const SCOPE: Scope = Scope::Within("series_id");
     const TITLE: &'static str = "measured_at";
     const FACT: bool = true;

@@ -43,6 +43,7 @@ crate::resource! {
 
 impl Resource for MetricSeries {
     const PATH: &'static str = "infrastructure/metric-series";
+    type Table = steward_schema::infrastructure::metric_series::table;
     const SCOPE: Scope = Scope::Unit;
     const OWNED: bool = false;
     const UNIQUE: &'static [Unique] = &[Unique { index: "metric_series_name_key", fields: &["subject_id", "name"] }];

@@ -1,17 +1,21 @@
 //! Internet addresses and prefixes as values of fields: canonical text, and keys by which they are ordered and compared.
 
 use super::cidr::{Cidr, Host, parse_length};
-use crate::database::{Cell, Kind, Row};
+use crate::column_value;
+use crate::database::{Cell, Kind, Row, Values};
+use diesel::{deserialize, sql_types};
 use crate::resource::value::{Column, Faults, FieldType, ListUse, of_type};
 use serde_json::Value;
 use utoipa::openapi::schema::{Schema, Type};
 
 /// A prefix in CIDR form, written canonically. Beside its text stand its last address and a key that begins with its first.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, diesel::expression::AsExpression, diesel::deserialize::FromSqlRow)]
+#[diesel(sql_type = diesel::sql_types::Text)]
 pub struct Prefixed(pub Cidr);
 
 /// A host address with or without the length of its network's prefix. Beside its text stands the host alone as a key.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, diesel::expression::AsExpression, diesel::deserialize::FromSqlRow)]
+#[diesel(sql_type = diesel::sql_types::Text)]
 pub struct Addressed {
     /// The host.
     pub host: Host,
@@ -56,6 +60,9 @@ fn refuse(value: &Value, faults: &mut Faults, expected: &str) {
     faults.add(if value.is_string() { "format" } else { "type" }, expected);
 }
 
+column_value!(Prefixed, sql_types::Text, value => Cell::Text(value.0.text()), found: String => Cidr::parse(&found).map(Prefixed).ok_or_else(|| "text that is no prefix".into()));
+column_value!(Addressed, sql_types::Text, value => Cell::Text(value.text()), found: String => Addressed::parse(&found).ok_or_else(|| "text that is no address".into()));
+
 impl FieldType for Prefixed {
     const COLUMNS: &'static [Column] =
         &[Column { suffix: "", kind: Kind::Text }, Column { suffix: "_last", kind: Kind::Text }, Column { suffix: "_key", kind: Kind::Text }];
@@ -77,8 +84,11 @@ impl FieldType for Prefixed {
         cells.extend([Cell::Text(self.0.text()), Cell::Text(self.0.last().key()), Cell::Text(self.0.key())]);
     }
 
-    fn load(cells: &[Cell]) -> Option<Self> {
-        cells.first().and_then(Cell::as_text).and_then(Cidr::parse).map(Prefixed)
+    fn decode(values: &mut Values<'_>) -> deserialize::Result<Self> {
+        let prefix = values.take::<sql_types::Text, Self>();
+        // The last address and the key follow from it.
+        values.skip(2);
+        prefix
     }
 
     fn schema() -> Schema {
@@ -106,8 +116,11 @@ impl FieldType for Addressed {
         cells.extend([Cell::Text(self.text()), Cell::Text(self.host.key())]);
     }
 
-    fn load(cells: &[Cell]) -> Option<Self> {
-        cells.first().and_then(Cell::as_text).and_then(Addressed::parse)
+    fn decode(values: &mut Values<'_>) -> deserialize::Result<Self> {
+        let address = values.take::<sql_types::Text, Self>();
+        // The key follows from it.
+        values.skip(1);
+        address
     }
 
     fn schema() -> Schema {

@@ -34,6 +34,7 @@ crate::resource! {
 
 impl Resource for Outage {
     const PATH: &'static str = "infrastructure/outages";
+    type Table = steward_schema::infrastructure::outages::table;
     const SCOPE: Scope = Scope::Within("service_id");
     const TITLE: &'static str = "started_at";
     const GUARDS: &'static [Guard] = &[Guard::set(&["ended"], &["ended_at"])];

@@ -49,6 +49,7 @@ crate::resource! {
 
 impl Resource for Prefix {
     const PATH: &'static str = "infrastructure/prefixes";
+    type Table = steward_schema::infrastructure::prefixes::table;
     const SCOPE: Scope = Scope::Unit;
     const TITLE: &'static str = "prefix";
     const UNIQUE: &'static [Unique] = &[Unique { index: "prefixes_prefix_key", fields: &["vrf_id", "prefix"] }];

@@ -43,6 +43,7 @@ crate::resource! {
 
 impl Resource for Problem {
     const PATH: &'static str = "infrastructure/problems";
+    type Table = steward_schema::infrastructure::problems::table;
     const SCOPE: Scope = Scope::Unit;
     const TITLE: &'static str = "title";
     const GUARDS: &'static [Guard] =

@@ -24,6 +24,7 @@ crate::resource! {
 
 impl Resource for Site {
     const PATH: &'static str = "infrastructure/sites";
+    type Table = steward_schema::infrastructure::sites::table;
     const SCOPE: Scope = Scope::Unit;
     const UNIQUE: &'static [Unique] = &[Unique { index: "sites_code_key", fields: &["code"] }];
 

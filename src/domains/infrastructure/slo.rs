@@ -57,6 +57,7 @@ crate::resource! {
 
 impl Resource for Slo {
     const PATH: &'static str = "infrastructure/slos";
+    type Table = steward_schema::infrastructure::slos::table;
     const SCOPE: Scope = Scope::Within("service_id");
     const UNIQUE: &'static [Unique] = &[Unique { index: "slos_name_key", fields: &["service_id", "name"] }];
 

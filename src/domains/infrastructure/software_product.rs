@@ -61,6 +61,7 @@ crate::resource! {
 
 impl Resource for SoftwareProduct {
     const PATH: &'static str = "infrastructure/software-products";
+    type Table = steward_schema::infrastructure::software_products::table;
     const SCOPE: Scope = Scope::Shared;
     const UNIQUE: &'static [Unique] = &[Unique { index: "software_products_name_key", fields: &["name"] }];
 

@@ -54,6 +54,7 @@ crate::resource! {
 
 impl Resource for SoftwareRelease {
     const PATH: &'static str = "infrastructure/software-releases";
+    type Table = steward_schema::infrastructure::software_releases::table;
     const SCOPE: Scope = Scope::Shared;
     const TITLE: &'static str = "version";
     const FLAGS: &'static [Flag] = &[Flag {

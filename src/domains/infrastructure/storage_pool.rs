@@ -67,6 +67,7 @@ crate::resource! {
 
 impl Resource for StoragePool {
     const PATH: &'static str = "infrastructure/storage-pools";
+    type Table = steward_schema::infrastructure::storage_pools::table;
     const SCOPE: Scope = Scope::Unit;
 
     fn lifecycle() -> Option<Lifecycle> {

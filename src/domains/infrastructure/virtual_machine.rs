@@ -45,6 +45,7 @@ crate::resource! {
 
 impl Resource for VirtualMachine {
     const PATH: &'static str = "infrastructure/virtual-machines";
+    type Table = steward_schema::infrastructure::virtual_machines::table;
     const SCOPE: Scope = Scope::Unit;
 
     fn lifecycle() -> Option<Lifecycle> {

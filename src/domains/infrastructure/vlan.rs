@@ -24,6 +24,7 @@ crate::resource! {
 
 impl Resource for Vlan {
     const PATH: &'static str = "infrastructure/vlans";
+    type Table = steward_schema::infrastructure::vlans::table;
     const SCOPE: Scope = Scope::Within("group_id");
     const UNIQUE: &'static [Unique] = &[Unique { index: "vlans_vid_key", fields: &["group_id", "vid"] }];
 

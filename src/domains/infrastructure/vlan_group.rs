@@ -29,6 +29,7 @@ crate::resource! {
 
 impl Resource for VlanGroup {
     const PATH: &'static str = "infrastructure/vlan-groups";
+    type Table = steward_schema::infrastructure::vlan_groups::table;
     const SCOPE: Scope = Scope::Unit;
     const UNIQUE: &'static [Unique] = &[Unique { index: "vlan_groups_name_key", fields: &["name"] }];
 

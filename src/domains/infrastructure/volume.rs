@@ -35,6 +35,7 @@ crate::resource! {
 
 impl Resource for Volume {
     const PATH: &'static str = "infrastructure/volumes";
+    type Table = steward_schema::infrastructure::volumes::table;
     const SCOPE: Scope = Scope::Unit;
 
     fn lifecycle() -> Option<Lifecycle> {

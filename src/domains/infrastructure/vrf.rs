@@ -37,6 +37,7 @@ crate::resource! {
 
 impl Resource for Vrf {
     const PATH: &'static str = "infrastructure/vrfs";
+    type Table = steward_schema::infrastructure::vrfs::table;
     const SCOPE: Scope = Scope::Unit;
     const UNIQUE: &'static [Unique] = &[Unique { index: "vrfs_name_key", fields: &["name"] }];
 

@@ -22,6 +22,7 @@ crate::resource! {
 
 impl Resource for Attachment {
     const PATH: &'static str = "platform/attachments";
+    type Table = steward_schema::platform::attachments::table;
     const SCOPE: Scope = Scope::Within("subject_id");
     const PART_OF: Option<PartOf> = Some(PartOf::loose("subject_id"));
     const TITLE: &'static str = "title";

@@ -61,6 +61,7 @@ crate::resource! {
 
 impl Resource for Calendar {
     const PATH: &'static str = "platform/calendars";
+    type Table = steward_schema::platform::calendars::table;
     const SCOPE: Scope = Scope::Shared;
     const UNIQUE: &'static [Unique] = &[Unique { index: "calendars_code_key", fields: &["code"] }];
 

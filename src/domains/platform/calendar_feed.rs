@@ -48,6 +48,7 @@ fn token(_: Id) -> Made {
 
 impl Resource for CalendarFeed {
     const PATH: &'static str = "platform/calendar-feeds";
+    type Table = steward_schema::platform::calendar_feeds::table;
     const SCOPE: Scope = Scope::Own;
     const EDITABLE_IN: &'static [&'static str] = &["active"];
 

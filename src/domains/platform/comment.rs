@@ -22,6 +22,7 @@ crate::resource! {
 
 impl Resource for Comment {
     const PATH: &'static str = "platform/comments";
+    type Table = steward_schema::platform::comments::table;
     const SCOPE: Scope = Scope::Within("subject_id");
     const PART_OF: Option<PartOf> = Some(PartOf::loose("subject_id"));
     const TITLE: &'static str = "text";

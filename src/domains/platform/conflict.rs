@@ -46,6 +46,7 @@ crate::resource! {
 
 impl Resource for Conflict {
     const PATH: &'static str = "platform/conflicts";
+    type Table = steward_schema::platform::conflicts::table;
     const SCOPE: Scope = Scope::Within("subject_id");
     const PART_OF: Option<PartOf> = Some(PartOf::loose("subject_id"));
     const TITLE: &'static str = "rule";

@@ -67,6 +67,7 @@ crate::resource! {
 
 impl Resource for CustomField {
     const PATH: &'static str = "platform/custom-fields";
+    type Table = steward_schema::platform::custom_fields::table;
     const SCOPE: Scope = Scope::Shared;
     const UNIQUE: &'static [Unique] = &[Unique { index: "custom_fields_code_key", fields: &["collection", "code"] }];
 

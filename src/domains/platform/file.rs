@@ -28,6 +28,7 @@ crate::resource! {
 
 impl Resource for File {
     const PATH: &'static str = "platform/files";
+    type Table = steward_schema::platform::files::table;
     const SCOPE: Scope = Scope::Own;
     const OPERATIONS: Operations = Operations { create: false, update: false, delete: true };
 

@@ -40,6 +40,7 @@ crate::resource! {
 
 impl Resource for Link {
     const PATH: &'static str = "platform/links";
+    type Table = steward_schema::platform::links::table;
     const SCOPE: Scope = Scope::Within("subject_id");
     const PART_OF: Option<PartOf> = Some(PartOf::loose("subject_id"));
     const TITLE: &'static str = "kind";

@@ -34,6 +34,7 @@ crate::resource! {
 
 impl Resource for Operation {
     const PATH: &'static str = "platform/operations";
+    type Table = steward_schema::platform::operations::table;
     const SCOPE: Scope = Scope::Own;
     const TITLE: &'static str = "kind";
     const OPERATIONS: Operations = Operations { create: false, update: false, delete: false };

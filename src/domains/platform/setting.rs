@@ -23,6 +23,7 @@ crate::resource! {
 
 impl Resource for Setting {
     const PATH: &'static str = "platform/settings";
+    type Table = steward_schema::platform::settings::table;
     const SCOPE: Scope = Scope::Shared;
     const OPERATIONS: Operations = Operations::UPDATE;
 

@@ -17,6 +17,7 @@ crate::resource! {
 
 impl Resource for Tag {
     const PATH: &'static str = "platform/tags";
+    type Table = steward_schema::platform::tags::table;
     const SCOPE: Scope = Scope::Within("subject_id");
     const PART_OF: Option<PartOf> = Some(PartOf::loose("subject_id"));
     const TITLE: &'static str = "label";

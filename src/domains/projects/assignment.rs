@@ -30,6 +30,7 @@ crate::resource! {
 
 impl Resource for Assignment {
     const PATH: &'static str = "projects/assignments";
+    type Table = steward_schema::projects::assignments::table;
     const SCOPE: Scope = Scope::Within("work_item_id");
     const TITLE: &'static str = "role";
     const RULES: &'static [Rule] = &[

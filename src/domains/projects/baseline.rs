@@ -35,6 +35,7 @@ crate::resource! {
 
 impl Resource for Baseline {
     const PATH: &'static str = "projects/baselines";
+    type Table = steward_schema::projects::baselines::table;
     const SCOPE: Scope = Scope::Within("project_id");
     const EDITABLE_IN: &'static [&'static str] = &["draft"];
     const RULES: &'static [Rule] = &[Rule::Agrees { by: "project_change_id", theirs: "project_id", ours: "project_id" }];

@@ -63,6 +63,7 @@ crate::resource! {
 
 impl Resource for Benefit {
     const PATH: &'static str = "projects/benefits";
+    type Table = steward_schema::projects::benefits::table;
     const SCOPE: Scope = Scope::Unit;
 
     fn sample() -> Self {

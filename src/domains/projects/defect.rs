@@ -69,6 +69,7 @@ crate::resource! {
 
 impl Resource for Defect {
     const PATH: &'static str = "projects/defects";
+    type Table = steward_schema::projects::defects::table;
     const SCOPE: Scope = Scope::Within("project_id");
     const TITLE: &'static str = "title";
     const RULES: &'static [Rule] = &[

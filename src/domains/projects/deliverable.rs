@@ -46,6 +46,7 @@ crate::resource! {
 
 impl Resource for Deliverable {
     const PATH: &'static str = "projects/deliverables";
+    type Table = steward_schema::projects::deliverables::table;
     const SCOPE: Scope = Scope::Within("project_id");
     const RULES: &'static [Rule] = &[
         Rule::Agrees { by: "scope_item_id", theirs: "project_id", ours: "project_id" },

@@ -78,6 +78,7 @@ crate::resource! {
 
 impl Resource for Demand {
     const PATH: &'static str = "projects/demands";
+    type Table = steward_schema::projects::demands::table;
     const SCOPE: Scope = Scope::Unit;
     const UNIQUE: &'static [Unique] = &[Unique { index: "demands_code_key", fields: &["code"] }];
     const EDITABLE_IN: &'static [&'static str] = &["idea", "screened", "qualified", "deferred", "approved"];

@@ -1,9 +1,11 @@
 //! What a baseline keeps of the work: one value an item, for as many items as a large project has.
 
-use crate::database::{Cell, Kind, Row};
+use crate::column_value;
+use crate::database::{Cell, Doc, Kind, Row, Values};
 use crate::resource::Id;
 use crate::resource::model::{Model, object_schema};
-use crate::resource::value::{Column, Date, Faults, FieldType, ListUse, Money, Number, Title, read_items};
+use crate::resource::value::{Column, Date, Faults, FieldType, ListUse, Money, Number, Title, read_items, read_stored};
+use diesel::{deserialize, sql_types};
 use serde_json::Value;
 use utoipa::openapi::RefOr;
 use utoipa::openapi::schema::{ArrayBuilder, Schema};
@@ -32,8 +34,11 @@ crate::value! {
 }
 
 /// The items of a baseline: as a list, but longer.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, diesel::expression::AsExpression, diesel::deserialize::FromSqlRow)]
+#[diesel(sql_type = diesel::sql_types::Jsonb)]
 pub struct FrozenItems(pub Vec<FrozenItem>);
+
+column_value!(FrozenItems, sql_types::Jsonb, value => Cell::Doc(Doc(FieldType::to_json(value))), found: Value => read_stored(found));
 
 impl FieldType for FrozenItems {
     const COLUMNS: &'static [Column] = &Column::only(Kind::Doc);
@@ -51,9 +56,8 @@ impl FieldType for FrozenItems {
         cells.push(FieldType::to_json(self).into());
     }
 
-    fn load(cells: &[Cell]) -> Option<Self> {
-        let [Cell::Doc(document)] = cells else { return None };
-        FieldType::read(document.0.clone(), &mut Faults::new())
+    fn decode(values: &mut Values<'_>) -> deserialize::Result<Self> {
+        values.take::<sql_types::Jsonb, Self>()
     }
 
     fn schema() -> Schema {

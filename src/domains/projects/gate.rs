@@ -72,6 +72,7 @@ crate::resource! {
 
 impl Resource for Gate {
     const PATH: &'static str = "projects/gates";
+    type Table = steward_schema::projects::gates::table;
     const SCOPE: Scope = Scope::Within("project_id");
     const EDITABLE_IN: &'static [&'static str] = &["pending", "ready", "conditional"];
     const GUARDS: &'static [Guard] = &[

@@ -74,6 +74,7 @@ crate::resource! {
 
 impl Resource for Lesson {
     const PATH: &'static str = "projects/lessons";
+    type Table = steward_schema::projects::lessons::table;
     const SCOPE: Scope = Scope::Within("project_id");
     const TITLE: &'static str = "title";
 

@@ -35,6 +35,7 @@ crate::resource! {
 
 impl Resource for Portfolio {
     const PATH: &'static str = "projects/portfolios";
+    type Table = steward_schema::projects::portfolios::table;
     const SCOPE: Scope = Scope::Unit;
     const UNIQUE: &'static [Unique] = &[Unique { index: "portfolios_code_key", fields: &["code"] }];
     const RULES: &'static [Rule] = &[Rule::Tree("parent_id")];

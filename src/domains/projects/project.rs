@@ -120,6 +120,7 @@ crate::resource! {
 
 impl Resource for Project {
     const PATH: &'static str = "projects/projects";
+    type Table = steward_schema::projects::projects::table;
     const SCOPE: Scope = Scope::Unit;
     const OWNED: bool = false;
     const UNIQUE: &'static [Unique] = &[Unique { index: "projects_code_key", fields: &["code"] }];

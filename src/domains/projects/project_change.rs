@@ -68,6 +68,7 @@ crate::resource! {
 
 impl Resource for ProjectChange {
     const PATH: &'static str = "projects/project-changes";
+    type Table = steward_schema::projects::project_changes::table;
     const SCOPE: Scope = Scope::Within("project_id");
     const TITLE: &'static str = "title";
     const EDITABLE_IN: &'static [&'static str] = &["draft"];

@@ -80,6 +80,7 @@ crate::resource! {
 
 impl Resource for ProjectIssue {
     const PATH: &'static str = "projects/project-issues";
+    type Table = steward_schema::projects::project_issues::table;
     const SCOPE: Scope = Scope::Within("project_id");
     const TITLE: &'static str = "title";
     const RULES: &'static [Rule] = &[Rule::Agrees { by: "work_item_id", theirs: "project_id", ours: "project_id" }];

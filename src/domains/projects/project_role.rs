@@ -44,6 +44,7 @@ crate::resource! {
 
 impl Resource for ProjectRole {
     const PATH: &'static str = "projects/project-roles";
+    type Table = steward_schema::projects::project_roles::table;
     const SCOPE: Scope = Scope::Within("project_id");
     const TITLE: &'static str = "role";
     const PART_OF: Option<PartOf> = Some(PartOf::of("project_id"));

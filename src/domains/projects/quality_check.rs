@@ -62,6 +62,7 @@ crate::resource! {
 
 impl Resource for QualityCheck {
     const PATH: &'static str = "projects/quality-checks";
+    type Table = steward_schema::projects::quality_checks::table;
     const SCOPE: Scope = Scope::Within("project_id");
     const EDITABLE_IN: &'static [&'static str] = &["planned"];
     const RULES: &'static [Rule] = &[

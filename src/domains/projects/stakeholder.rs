@@ -54,6 +54,7 @@ crate::resource! {
 
 impl Resource for Stakeholder {
     const PATH: &'static str = "projects/stakeholders";
+    type Table = steward_schema::projects::stakeholders::table;
     const SCOPE: Scope = Scope::Within("project_id");
     const PART_OF: Option<PartOf> = Some(PartOf::of("project_id"));
 

@@ -41,6 +41,7 @@ crate::resource! {
 
 impl Resource for TimeEntry {
     const PATH: &'static str = "projects/time-entries";
+    type Table = steward_schema::projects::time_entries::table;
     const SCOPE: Scope = Scope::Within("work_item_id");
     const TITLE: &'static str = "worked_on";
     // In approved it is the service that keeps the rate, and who closes the books who names the period.

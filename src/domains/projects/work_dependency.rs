@@ -58,6 +58,7 @@ crate::resource! {
 
 impl Resource for WorkDependency {
     const PATH: &'static str = "projects/work-dependencies";
+    type Table = steward_schema::projects::work_dependencies::table;
     const SCOPE: Scope = Scope::Within("successor_id");
     const JOINS: bool = true;
     const TITLE: &'static str = "kind";

@@ -61,6 +61,7 @@ crate::resource! {
 
 impl Resource for AccessReview {
     const PATH: &'static str = "security/access-reviews";
+    type Table = steward_schema::security::access_reviews::table;
     const SCOPE: Scope = Scope::Unit;
     const OWNED: bool = false;
     const EDITABLE_IN: &'static [&'static str] = &["planned", "in_progress"];

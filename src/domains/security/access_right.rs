@@ -41,6 +41,7 @@ crate::resource! {
 
 impl Resource for AccessRight {
     const PATH: &'static str = "security/access-rights";
+    type Table = steward_schema::security::access_rights::table;
     const SCOPE: Scope = Scope::Unit;
     const OWNED: bool = false;
     const TITLE: &'static str = "entitlement";

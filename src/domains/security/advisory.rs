@@ -67,6 +67,7 @@ crate::resource! {
 
 impl Resource for Advisory {
     const PATH: &'static str = "security/advisories";
+    type Table = steward_schema::security::advisories::table;
     const SCOPE: Scope = Scope::Shared;
     const TITLE: &'static str = "title";
     const UNIQUE: &'static [Unique] = &[Unique { index: "advisories_code_key", fields: &["code"] }];

@@ -28,6 +28,7 @@ crate::resource! {
 
 impl Resource for Attestation {
     const PATH: &'static str = "security/attestations";
+    type Table = steward_schema::security::attestations::table;
     const SCOPE: Scope = Scope::Within("policy_version_id");
     const TITLE: &'static str = "attested_at";
     const FACT: bool = true;

@@ -23,6 +23,7 @@ crate::resource! {
 
 impl Resource for AttestationCampaign {
     const PATH: &'static str = "security/attestation-campaigns";
+    type Table = steward_schema::security::attestation_campaigns::table;
     const SCOPE: Scope = Scope::Unit;
     const GUARDS: &'static [Guard] = &[Guard::referred(&["open"], "policy_version_id", &["published"]), Guard::reached(&["open"], "starts_on")];
     const DUE: &'static [Due] = &[Due::on("open", "starts_on")];

@@ -76,6 +76,7 @@ crate::resource! {
 
 impl Resource for BusinessProcess {
     const PATH: &'static str = "security/business-processes";
+    type Table = steward_schema::security::business_processes::table;
     const SCOPE: Scope = Scope::Unit;
     const UNIQUE: &'static [Unique] = &[Unique { index: "business_processes_code_key", fields: &["code"] }];
 

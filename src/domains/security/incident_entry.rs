@@ -47,6 +47,7 @@ crate::resource! {
 
 impl Resource for IncidentEntry {
     const PATH: &'static str = "security/incident-entries";
+    type Table = steward_schema::security::incident_entries::table;
     const SCOPE: Scope = Scope::Within("security_incident_id");
     const TITLE: &'static str = "happened_at";
     const FACT: bool = true;

@@ -37,6 +37,7 @@ crate::resource! {
 
 impl Resource for IncidentNotification {
     const PATH: &'static str = "security/incident-notifications";
+    type Table = steward_schema::security::incident_notifications::table;
     const SCOPE: Scope = Scope::Within("security_incident_id");
     const TITLE: &'static str = "authority";
     const UNIQUE: &'static [Unique] = &[Unique { index: "incident_notifications_stage_key", fields: &["security_incident_id", "regime", "stage"] }];

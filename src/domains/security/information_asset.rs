@@ -68,6 +68,7 @@ crate::resource! {
 
 impl Resource for InformationAsset {
     const PATH: &'static str = "security/information-assets";
+    type Table = steward_schema::security::information_assets::table;
     const SCOPE: Scope = Scope::Unit;
     const UNIQUE: &'static [Unique] = &[Unique { index: "information_assets_code_key", fields: &["code"] }];
 

@@ -48,6 +48,7 @@ crate::resource! {
 
 impl Resource for Policy {
     const PATH: &'static str = "security/policies";
+    type Table = steward_schema::security::policies::table;
     const SCOPE: Scope = Scope::Unit;
     const TITLE: &'static str = "title";
     const UNIQUE: &'static [Unique] = &[Unique { index: "policies_code_key", fields: &["code"] }];

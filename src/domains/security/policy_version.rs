@@ -70,6 +70,7 @@ pub fn digest(body: &str) -> String {
 
 impl Resource for PolicyVersion {
     const PATH: &'static str = "security/policy-versions";
+    type Table = steward_schema::security::policy_versions::table;
     const SCOPE: Scope = Scope::Within("policy_id");
     const TITLE: &'static str = "id";
     const UNIQUE: &'static [Unique] = &[Unique { index: "policy_versions_number_key", fields: &["policy_id", "major", "minor"] }];

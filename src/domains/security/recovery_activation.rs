@@ -36,6 +36,7 @@ crate::resource! {
 
 impl Resource for RecoveryActivation {
     const PATH: &'static str = "security/recovery-activations";
+    type Table = steward_schema::security::recovery_activations::table;
     const SCOPE: Scope = Scope::Within("recovery_plan_id");
     const TITLE: &'static str = "title";
     const EDITABLE_IN: &'static [&'static str] = &["in_progress", "completed"];

@@ -92,6 +92,7 @@ crate::resource! {
 
 impl Resource for RecoveryPlan {
     const PATH: &'static str = "security/recovery-plans";
+    type Table = steward_schema::security::recovery_plans::table;
     const SCOPE: Scope = Scope::Unit;
     const UNIQUE: &'static [Unique] = &[Unique { index: "recovery_plans_code_key", fields: &["code"] }];
     const EDITABLE_IN: &'static [&'static str] = &["draft"];

@@ -36,6 +36,7 @@ crate::resource! {
 
 impl Resource for RecoveryResult {
     const PATH: &'static str = "security/recovery-results";
+    type Table = steward_schema::security::recovery_results::table;
     const SCOPE: Scope = Scope::Unit;
     const OWNED: bool = false;
     const TITLE: &'static str = "id";

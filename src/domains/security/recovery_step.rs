@@ -45,6 +45,7 @@ crate::resource! {
 
 impl Resource for RecoveryStep {
     const PATH: &'static str = "security/recovery-steps";
+    type Table = steward_schema::security::recovery_steps::table;
     const SCOPE: Scope = Scope::Within("recovery_plan_id");
     const PART_OF: Option<PartOf> = Some(PartOf::while_in("recovery_plan_id", &["draft"]));
     const UNIQUE: &'static [Unique] = &[Unique { index: "recovery_steps_number_key", fields: &["recovery_plan_id", "number"] }];

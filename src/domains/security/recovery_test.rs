@@ -71,6 +71,7 @@ crate::resource! {
 
 impl Resource for RecoveryTest {
     const PATH: &'static str = "security/recovery-tests";
+    type Table = steward_schema::security::recovery_tests::table;
     const SCOPE: Scope = Scope::Within("recovery_plan_id");
     const EDITABLE_IN: &'static [&'static str] = &["planned", "in_progress", "completed"];
     const GUARDS: &'static [Guard] = &[Guard::set(&["completed"], &["tested_on", "conclusion"]), Guard::set(&["aborted"], &["abort_reason"])];

@@ -73,6 +73,7 @@ crate::resource! {
 
 impl Resource for Risk {
     const PATH: &'static str = "security/risks";
+    type Table = steward_schema::security::risks::table;
     const SCOPE: Scope = Scope::Unit;
     const TITLE: &'static str = "title";
     const UNIQUE: &'static [Unique] = &[Unique { index: "risks_code_key", fields: &["code"] }];

@@ -34,6 +34,7 @@ crate::resource! {
 
 impl Resource for RiskAppetite {
     const PATH: &'static str = "security/risk-appetites";
+    type Table = steward_schema::security::risk_appetites::table;
     const SCOPE: Scope = Scope::Unit;
     const RULES: &'static [Rule] = &[Rule::NoOverlap { same: &["unit_id", "category"], starts: "starts_on", ends: "ends_on" }];
 

@@ -50,6 +50,7 @@ crate::resource! {
 
 impl Resource for RiskAssessment {
     const PATH: &'static str = "security/risk-assessments";
+    type Table = steward_schema::security::risk_assessments::table;
     const SCOPE: Scope = Scope::Within("risk_id");
     const TITLE: &'static str = "stage";
     const EDITABLE_IN: &'static [&'static str] = &["proposed"];

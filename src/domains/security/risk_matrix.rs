@@ -74,6 +74,7 @@ crate::resource! {
 
 impl Resource for RiskMatrix {
     const PATH: &'static str = "security/risk-matrices";
+    type Table = steward_schema::security::risk_matrices::table;
     const SCOPE: Scope = Scope::Shared;
     const UNIQUE: &'static [Unique] = &[Unique { index: "risk_matrices_code_key", fields: &["code"] }];
     const EDITABLE_IN: &'static [&'static str] = &["draft"];

@@ -91,6 +91,7 @@ crate::resource! {
 
 impl Resource for RiskQuantification {
     const PATH: &'static str = "security/risk-quantifications";
+    type Table = steward_schema::security::risk_quantifications::table;
     const SCOPE: Scope = Scope::Within("risk_id");
     const EDITABLE_IN: &'static [&'static str] = &["stale"];
 

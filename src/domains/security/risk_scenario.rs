@@ -56,6 +56,7 @@ crate::resource! {
 
 impl Resource for RiskScenario {
     const PATH: &'static str = "security/risk-scenarios";
+    type Table = steward_schema::security::risk_scenarios::table;
     const SCOPE: Scope = Scope::Within("risk_id");
     const PART_OF: Option<PartOf> = Some(PartOf::of("risk_id"));
 

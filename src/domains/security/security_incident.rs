@@ -116,6 +116,7 @@ crate::resource! {
 
 impl Resource for SecurityIncident {
     const PATH: &'static str = "security/security-incidents";
+    type Table = steward_schema::security::security_incidents::table;
     const SCOPE: Scope = Scope::Unit;
     const TITLE: &'static str = "title";
     const UNIQUE: &'static [Unique] = &[Unique { index: "security_incidents_code_key", fields: &["code"] }];

@@ -57,6 +57,7 @@ crate::resource! {
 
 impl Resource for Threat {
     const PATH: &'static str = "security/threats";
+    type Table = steward_schema::security::threats::table;
     const SCOPE: Scope = Scope::Shared;
     const UNIQUE: &'static [Unique] = &[Unique { index: "threats_code_key", fields: &["code"] }];
 

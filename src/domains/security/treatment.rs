@@ -73,6 +73,7 @@ crate::resource! {
 
 impl Resource for Treatment {
     const PATH: &'static str = "security/treatments";
+    type Table = steward_schema::security::treatments::table;
     const SCOPE: Scope = Scope::Within("risk_id");
     const EDITABLE_IN: &'static [&'static str] = &["planned", "in_progress", "implemented"];
 

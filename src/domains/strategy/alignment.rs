@@ -40,6 +40,7 @@ crate::resource! {
 
 impl Resource for Alignment {
     const PATH: &'static str = "strategy/alignments";
+    type Table = steward_schema::strategy::alignments::table;
     const SCOPE: Scope = Scope::Unit;
     const JOINS: bool = true;
     const OWNED: bool = false;

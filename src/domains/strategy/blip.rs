@@ -33,6 +33,7 @@ crate::resource! {
 
 impl Resource for Blip {
     const PATH: &'static str = "strategy/blips";
+    type Table = steward_schema::strategy::blips::table;
     const SCOPE: Scope = Scope::Within("radar_edition_id");
     const TITLE: &'static str = "ring";
     const PART_OF: Option<PartOf> = Some(PartOf::while_in("radar_edition_id", &["draft"]));

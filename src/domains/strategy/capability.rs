@@ -31,6 +31,7 @@ crate::resource! {
 
 impl Resource for Capability {
     const PATH: &'static str = "strategy/capabilities";
+    type Table = steward_schema::strategy::capabilities::table;
     const SCOPE: Scope = Scope::Unit;
     const UNIQUE: &'static [Unique] = &[Unique { index: "capabilities_code_key", fields: &["code"] }];
     const RULES: &'static [Rule] = &[Rule::Tree("parent_id")];

@@ -27,6 +27,7 @@ crate::resource! {
 
 impl Resource for CheckIn {
     const PATH: &'static str = "strategy/check-ins";
+    type Table = steward_schema::strategy::check_ins::table;
     const SCOPE: Scope = Scope::Within("key_result_id");
     const TITLE: &'static str = "checked_in_at";
     const FACT: bool = true;

@@ -78,6 +78,7 @@ crate::resource! {
 
 impl Resource for ContextFactor {
     const PATH: &'static str = "strategy/context-factors";
+    type Table = steward_schema::strategy::context_factors::table;
     const SCOPE: Scope = Scope::Unit;
 
     fn sample() -> Self {

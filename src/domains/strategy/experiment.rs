@@ -40,6 +40,7 @@ crate::resource! {
 
 impl Resource for Experiment {
     const PATH: &'static str = "strategy/experiments";
+    type Table = steward_schema::strategy::experiments::table;
     const SCOPE: Scope = Scope::Unit;
     const GUARDS: &'static [Guard] = &[Guard::set(&["evaluated"], &["result"])];
 

@@ -22,6 +22,7 @@ crate::resource! {
 
 impl Resource for InitiativeDependency {
     const PATH: &'static str = "strategy/initiative-dependencies";
+    type Table = steward_schema::strategy::initiative_dependencies::table;
     const SCOPE: Scope = Scope::Within("initiative_id");
     const JOINS: bool = true;
     const TITLE: &'static str = "id";

@@ -67,6 +67,7 @@ crate::resource! {
 
 impl Resource for KeyResult {
     const PATH: &'static str = "strategy/key-results";
+    type Table = steward_schema::strategy::key_results::table;
     const SCOPE: Scope = Scope::Within("objective_id");
     const EDITABLE_IN: &'static [&'static str] = &["open"];
 

@@ -81,6 +81,7 @@ crate::resource! {
 
 impl Resource for Kpi {
     const PATH: &'static str = "strategy/kpis";
+    type Table = steward_schema::strategy::kpis::table;
     const SCOPE: Scope = Scope::Unit;
     const UNIQUE: &'static [Unique] = &[Unique { index: "kpis_code_key", fields: &["code"] }];
 

@@ -22,6 +22,7 @@ crate::resource! {
 
 impl Resource for KpiSample {
     const PATH: &'static str = "strategy/kpi-samples";
+    type Table = steward_schema::strategy::kpi_samples::table;
     const SCOPE: Scope = Scope::Within("kpi_id");
     const TITLE: &'static str = "measured_at";
     const FACT: bool = true;

@@ -85,6 +85,7 @@ crate::resource! {
 
 impl Resource for Objective {
     const PATH: &'static str = "strategy/objectives";
+    type Table = steward_schema::strategy::objectives::table;
     const SCOPE: Scope = Scope::Unit;
     const EDITABLE_IN: &'static [&'static str] = &["draft", "proposed", "committed"];
     const RULES: &'static [Rule] = &[Rule::Tree("parent_id")];

@@ -41,6 +41,7 @@ crate::resource! {
 
 impl Resource for PlanningCycle {
     const PATH: &'static str = "strategy/planning-cycles";
+    type Table = steward_schema::strategy::planning_cycles::table;
     const SCOPE: Scope = Scope::Unit;
     const EDITABLE_IN: &'static [&'static str] = &["preparation", "active", "closing"];
     const RULES: &'static [Rule] = &[Rule::NoOverlap { same: &["unit_id", "kind"], starts: "starts_on", ends: "ends_on" }];

@@ -50,6 +50,7 @@ crate::resource! {
 
 impl Resource for Radar {
     const PATH: &'static str = "strategy/radars";
+    type Table = steward_schema::strategy::radars::table;
     const SCOPE: Scope = Scope::Unit;
     const UNIQUE: &'static [Unique] = &[Unique { index: "radars_name_key", fields: &["name"] }];
 

@@ -22,6 +22,7 @@ crate::resource! {
 
 impl Resource for RadarEdition {
     const PATH: &'static str = "strategy/radar-editions";
+    type Table = steward_schema::strategy::radar_editions::table;
     const SCOPE: Scope = Scope::Within("radar_id");
     const UNIQUE: &'static [Unique] = &[Unique { index: "radar_editions_name_key", fields: &["radar_id", "name"] }];
     const EDITABLE_IN: &'static [&'static str] = &["draft"];

@@ -43,6 +43,7 @@ crate::resource! {
 
 impl Resource for StrategicPlan {
     const PATH: &'static str = "strategy/strategic-plans";
+    type Table = steward_schema::strategy::strategic_plans::table;
     const SCOPE: Scope = Scope::Unit;
     const EDITABLE_IN: &'static [&'static str] = &["draft"];
     const RULES: &'static [Rule] = &[Rule::Tree("supersedes_id")];

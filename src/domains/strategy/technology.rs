@@ -57,6 +57,7 @@ crate::resource! {
 
 impl Resource for Technology {
     const PATH: &'static str = "strategy/technologies";
+    type Table = steward_schema::strategy::technologies::table;
     const SCOPE: Scope = Scope::Unit;
     const UNIQUE: &'static [Unique] = &[Unique { index: "technologies_name_key", fields: &["name"] }];
     const RULES: &'static [Rule] = &[Rule::Tree("successor_id")];

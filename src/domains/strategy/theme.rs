@@ -29,6 +29,7 @@ crate::resource! {
 
 impl Resource for Theme {
     const PATH: &'static str = "strategy/themes";
+    type Table = steward_schema::strategy::themes::table;
     const SCOPE: Scope = Scope::Within("plan_id");
     const PART_OF: Option<PartOf> = Some(PartOf::while_in("plan_id", &["draft"]));
     const UNIQUE: &'static [Unique] = &[Unique { index: "themes_name_key", fields: &["plan_id", "name"] }];

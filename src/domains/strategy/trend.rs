@@ -56,6 +56,7 @@ crate::resource! {
 
 impl Resource for Trend {
     const PATH: &'static str = "strategy/trends";
+    type Table = steward_schema::strategy::trends::table;
     const SCOPE: Scope = Scope::Unit;
     const GUARDS: &'static [Guard] = &[Guard::part(DECIDED, "strategy/trend-assessments"), Guard::set(DECIDED, &["owner_id"])];
 

@@ -38,6 +38,7 @@ crate::resource! {
 
 impl Resource for TrendAssessment {
     const PATH: &'static str = "strategy/trend-assessments";
+    type Table = steward_schema::strategy::trend_assessments::table;
     const SCOPE: Scope = Scope::Within("trend_id");
     const TITLE: &'static str = "assessed_on";
     const PART_OF: Option<PartOf> = Some(PartOf::of("trend_id"));

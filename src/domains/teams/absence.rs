@@ -60,6 +60,7 @@ crate::resource! {
 
 impl Resource for Absence {
     const PATH: &'static str = "teams/absences";
+    type Table = steward_schema::teams::absences::table;
     const SCOPE: Scope = Scope::Within("person_id");
     const TITLE: &'static str = "starts_on";
     const GUARDS: &'static [Guard] = &[Guard::reached(&["taken"], "starts_on")];

@@ -27,6 +27,7 @@ crate::resource! {
 
 impl Resource for ActionItem {
     const PATH: &'static str = "teams/action-items";
+    type Table = steward_schema::teams::action_items::table;
     const SCOPE: Scope = Scope::Within("subject_id");
     const PART_OF: Option<PartOf> = Some(PartOf::loose("subject_id"));
     const TITLE: &'static str = "title";

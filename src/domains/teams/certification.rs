@@ -35,6 +35,7 @@ crate::resource! {
 
 impl Resource for Certification {
     const PATH: &'static str = "teams/certifications";
+    type Table = steward_schema::teams::certifications::table;
     const SCOPE: Scope = Scope::Shared;
     const UNIQUE: &'static [Unique] = &[Unique { index: "certifications_code_key", fields: &["code"] }];
 

@@ -63,6 +63,7 @@ crate::resource! {
 
 impl Resource for Course {
     const PATH: &'static str = "teams/courses";
+    type Table = steward_schema::teams::courses::table;
     const SCOPE: Scope = Scope::Shared;
     const UNIQUE: &'static [Unique] = &[Unique { index: "courses_code_key", fields: &["code"] }];
 

@@ -36,6 +36,7 @@ crate::resource! {
 
 impl Resource for CourseSession {
     const PATH: &'static str = "teams/course-sessions";
+    type Table = steward_schema::teams::course_sessions::table;
     const SCOPE: Scope = Scope::Unit;
 
     fn lifecycle() -> Option<Lifecycle> {

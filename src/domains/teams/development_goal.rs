@@ -51,6 +51,7 @@ crate::resource! {
 
 impl Resource for DevelopmentGoal {
     const PATH: &'static str = "teams/development-goals";
+    type Table = steward_schema::teams::development_goals::table;
     const SCOPE: Scope = Scope::Within("development_plan_id");
     const PART_OF: Option<PartOf> = Some(PartOf::of("development_plan_id"));
     const TITLE: &'static str = "action";

@@ -40,6 +40,7 @@ crate::resource! {
 
 impl Resource for DevelopmentPlan {
     const PATH: &'static str = "teams/development-plans";
+    type Table = steward_schema::teams::development_plans::table;
     const SCOPE: Scope = Scope::Within("person_id");
     const TITLE: &'static str = "title";
     const GUARDS: &'static [Guard] = &[Guard::set(&["agreed"], &["person_agreed_on", "lead_agreed_on"])];

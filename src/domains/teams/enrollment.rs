@@ -39,6 +39,7 @@ crate::resource! {
 
 impl Resource for Enrollment {
     const PATH: &'static str = "teams/enrollments";
+    type Table = steward_schema::teams::enrollments::table;
     const SCOPE: Scope = Scope::Within("person_id");
     const TITLE: &'static str = "id";
     const RULES: &'static [Rule] = &[Rule::Agrees { by: "course_session_id", theirs: "course_id", ours: "course_id" }];

@@ -59,6 +59,7 @@ crate::resource! {
 
 impl Resource for Feedback {
     const PATH: &'static str = "teams/feedback";
+    type Table = steward_schema::teams::feedback::table;
     const SCOPE: Scope = Scope::Unit;
     const OWNED: bool = false;
     const TITLE: &'static str = "given_on";

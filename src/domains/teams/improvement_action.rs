@@ -27,6 +27,7 @@ crate::resource! {
 
 impl Resource for ImprovementAction {
     const PATH: &'static str = "teams/improvement-actions";
+    type Table = steward_schema::teams::improvement_actions::table;
     const SCOPE: Scope = Scope::Within("retrospective_id");
     const PART_OF: Option<PartOf> = Some(PartOf::of("retrospective_id"));
     const TITLE: &'static str = "title";

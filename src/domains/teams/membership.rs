@@ -28,6 +28,7 @@ crate::resource! {
 
 impl Resource for Membership {
     const PATH: &'static str = "teams/memberships";
+    type Table = steward_schema::teams::memberships::table;
     const SCOPE: Scope = Scope::Within("team_id");
     const TITLE: &'static str = "starts_on";
     const RULES: &'static [Rule] = &[Rule::NoOverlap { same: &["team_id", "person_id"], starts: "starts_on", ends: "ends_on" }];

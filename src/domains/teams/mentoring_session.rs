@@ -28,6 +28,7 @@ crate::resource! {
 
 impl Resource for MentoringSession {
     const PATH: &'static str = "teams/mentoring-sessions";
+    type Table = steward_schema::teams::mentoring_sessions::table;
     const SCOPE: Scope = Scope::Unit;
     const OWNED: bool = false;
     const TITLE: &'static str = "held_on";

@@ -55,6 +55,7 @@ crate::resource! {
 
 impl Resource for Mentorship {
     const PATH: &'static str = "teams/mentorships";
+    type Table = steward_schema::teams::mentorships::table;
     const SCOPE: Scope = Scope::Unit;
     const OWNED: bool = false;
     const TITLE: &'static str = "focus";

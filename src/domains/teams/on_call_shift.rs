@@ -48,6 +48,7 @@ crate::resource! {
 
 impl Resource for OnCallShift {
     const PATH: &'static str = "teams/on-call-shifts";
+    type Table = steward_schema::teams::on_call_shifts::table;
     const SCOPE: Scope = Scope::Within("team_id");
     const TITLE: &'static str = "starts_at";
     const FLAGS: &'static [Flag] = &[Flag {

@@ -27,6 +27,7 @@ crate::resource! {
 
 impl Resource for OneOnOne {
     const PATH: &'static str = "teams/one-on-ones";
+    type Table = steward_schema::teams::one_on_ones::table;
     const SCOPE: Scope = Scope::Unit;
     const OWNED: bool = false;
     const TITLE: &'static str = "held_on";

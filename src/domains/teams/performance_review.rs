@@ -77,6 +77,7 @@ crate::resource! {
 
 impl Resource for PerformanceReview {
     const PATH: &'static str = "teams/performance-reviews";
+    type Table = steward_schema::teams::performance_reviews::table;
     const SCOPE: Scope = Scope::Unit;
     const OWNED: bool = false;
     const TITLE: &'static str = "id";

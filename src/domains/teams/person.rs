@@ -50,6 +50,7 @@ const ANSWERS: &[&str] = &["owner_id", "manager_id", "lead_id", "sponsor_id", "r
 
 impl Resource for Person {
     const PATH: &'static str = "teams/people";
+    type Table = steward_schema::teams::people::table;
     const SCOPE: Scope = Scope::Unit;
     const OWNED: bool = false;
     const UNIQUE: &'static [Unique] = &[Unique { index: "people_email_key", fields: &["email"] }];

@@ -36,6 +36,7 @@ crate::resource! {
 
 impl Resource for PersonCertification {
     const PATH: &'static str = "teams/person-certifications";
+    type Table = steward_schema::teams::person_certifications::table;
     const SCOPE: Scope = Scope::Within("person_id");
     const TITLE: &'static str = "id";
     const GUARDS: &'static [Guard] = &[Guard::set(&["valid"], &["issued_on"]), Guard::after(&["expired"], "expires_on")];

@@ -35,6 +35,7 @@ crate::resource! {
 
 impl Resource for Position {
     const PATH: &'static str = "teams/positions";
+    type Table = steward_schema::teams::positions::table;
     const SCOPE: Scope = Scope::Unit;
     const TITLE: &'static str = "title";
     const GUARDS: &'static [Guard] = &[Guard::set(&["filled"], &["holder_id"]), Guard::referred(&["filled"], "holder_id", &["invited", "active", "on_leave"])];

@@ -34,6 +34,7 @@ crate::resource! {
 
 impl Resource for PulseAnswer {
     const PATH: &'static str = "teams/pulse-answers";
+    type Table = steward_schema::teams::pulse_answers::table;
     const SCOPE: Scope = Scope::Within("pulse_survey_id");
     const TITLE: &'static str = "id";
     const FACT: bool = true;

@@ -17,6 +17,7 @@ crate::resource! {
 
 impl Resource for PulseParticipation {
     const PATH: &'static str = "teams/pulse-participations";
+    type Table = steward_schema::teams::pulse_participations::table;
     const SCOPE: Scope = Scope::Within("pulse_survey_id");
     const TITLE: &'static str = "id";
     const FACT: bool = true;

@@ -54,6 +54,7 @@ crate::resource! {
 
 impl Resource for PulseSurvey {
     const PATH: &'static str = "teams/pulse-surveys";
+    type Table = steward_schema::teams::pulse_surveys::table;
     const SCOPE: Scope = Scope::Unit;
     const TITLE: &'static str = "title";
     const EDITABLE_IN: &'static [&'static str] = &["draft"];

@@ -43,6 +43,7 @@ crate::resource! {
 
 impl Resource for Recognition {
     const PATH: &'static str = "teams/recognitions";
+    type Table = steward_schema::teams::recognitions::table;
     const SCOPE: Scope = Scope::Unit;
     const OWNED: bool = false;
     const TITLE: &'static str = "title";

@@ -35,6 +35,7 @@ crate::resource! {
 
 impl Resource for Retrospective {
     const PATH: &'static str = "teams/retrospectives";
+    type Table = steward_schema::teams::retrospectives::table;
     const SCOPE: Scope = Scope::Within("team_id");
     const TITLE: &'static str = "title";
     const UNDATED: &'static [&'static str] = &["starts_on", "ends_on"];

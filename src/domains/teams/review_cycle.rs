@@ -36,6 +36,7 @@ crate::resource! {
 
 impl Resource for ReviewCycle {
     const PATH: &'static str = "teams/review-cycles";
+    type Table = steward_schema::teams::review_cycles::table;
     const SCOPE: Scope = Scope::Unit;
     const UNIQUE: &'static [Unique] = &[Unique { index: "review_cycles_code_key", fields: &["code"] }];
 

@@ -27,6 +27,7 @@ crate::resource! {
 
 impl Resource for RoleProfile {
     const PATH: &'static str = "teams/role-profiles";
+    type Table = steward_schema::teams::role_profiles::table;
     const SCOPE: Scope = Scope::Shared;
     const UNIQUE: &'static [Unique] = &[Unique { index: "role_profiles_version_key", fields: &["code", "version"] }];
     const EDITABLE_IN: &'static [&'static str] = &["draft"];

@@ -44,6 +44,7 @@ crate::resource! {
 
 impl Resource for RoleRequirement {
     const PATH: &'static str = "teams/role-requirements";
+    type Table = steward_schema::teams::role_requirements::table;
     const SCOPE: Scope = Scope::Within("role_profile_id");
     const TITLE: &'static str = "kind";
     const PART_OF: Option<PartOf> = Some(PartOf::while_in("role_profile_id", &["draft"]));

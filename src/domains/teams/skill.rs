@@ -63,6 +63,7 @@ crate::resource! {
 
 impl Resource for Skill {
     const PATH: &'static str = "teams/skills";
+    type Table = steward_schema::teams::skills::table;
     const SCOPE: Scope = Scope::Shared;
     const UNIQUE: &'static [Unique] = &[Unique { index: "skills_code_key", fields: &["code"] }];
     const RULES: &'static [Rule] = &[Rule::Tree("parent_id")];

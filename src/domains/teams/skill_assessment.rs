@@ -54,6 +54,7 @@ crate::resource! {
 
 impl Resource for SkillAssessment {
     const PATH: &'static str = "teams/skill-assessments";
+    type Table = steward_schema::teams::skill_assessments::table;
     const SCOPE: Scope = Scope::Within("person_id");
     const TITLE: &'static str = "assessed_on";
     const EDITABLE_IN: &'static [&'static str] = &["proposed"];

@@ -32,6 +32,7 @@ crate::resource! {
 
 impl Resource for SkillNeed {
     const PATH: &'static str = "teams/skill-needs";
+    type Table = steward_schema::teams::skill_needs::table;
     const SCOPE: Scope = Scope::Unit;
     const OWNED: bool = false;
     const TITLE: &'static str = "id";

@@ -46,6 +46,7 @@ crate::resource! {
 
 impl Resource for SuccessionSlot {
     const PATH: &'static str = "teams/succession-slots";
+    type Table = steward_schema::teams::succession_slots::table;
     const SCOPE: Scope = Scope::Unit;
     const TITLE: &'static str = "id";
     const UNIQUE: &'static [Unique] = &[Unique { index: "succession_slots_successor_key", fields: &["subject_id", "successor_id"] }];

@@ -44,6 +44,7 @@ crate::resource! {
 
 impl Resource for Team {
     const PATH: &'static str = "teams/teams";
+    type Table = steward_schema::teams::teams::table;
     const SCOPE: Scope = Scope::Unit;
     const OWNED: bool = false;
     const UNIQUE: &'static [Unique] = &[Unique { index: "teams_code_key", fields: &["code"] }];

@@ -22,6 +22,7 @@ crate::resource! {
 
 impl Resource for Unit {
     const PATH: &'static str = "teams/units";
+    type Table = steward_schema::teams::units::table;
     const SCOPE: Scope = Scope::Tree;
     const UNIQUE: &'static [Unique] = &[Unique { index: "units_code_key", fields: &["code"] }];
     const RULES: &'static [Rule] = &[Rule::Tree("parent_id")];

@@ -56,6 +56,7 @@ crate::resource! {
 
 impl Resource for Amendment {
     const PATH: &'static str = "vendors/amendments";
+    type Table = steward_schema::vendors::amendments::table;
     const SCOPE: Scope = Scope::Within("contract_id");
     const TITLE: &'static str = "title";
     const EDITABLE_IN: &'static [&'static str] = &["draft"];

@@ -38,6 +38,7 @@ crate::resource! {
 
 impl Resource for Award {
     const PATH: &'static str = "vendors/awards";
+    type Table = steward_schema::vendors::awards::table;
     const SCOPE: Scope = Scope::Within("offer_id");
     const TITLE: &'static str = "id";
     const EDITABLE_IN: &'static [&'static str] = &["draft"];

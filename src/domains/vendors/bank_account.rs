@@ -36,6 +36,7 @@ crate::resource! {
 
 impl Resource for BankAccount {
     const PATH: &'static str = "vendors/bank-accounts";
+    type Table = steward_schema::vendors::bank_accounts::table;
     const SCOPE: Scope = Scope::Within("vendor_id");
     const TITLE: &'static str = "holder";
     const PART_OF: Option<PartOf> = Some(PartOf::of("vendor_id"));

@@ -33,6 +33,7 @@ crate::resource! {
 
 impl Resource for Clarification {
     const PATH: &'static str = "vendors/clarifications";
+    type Table = steward_schema::vendors::clarifications::table;
     const SCOPE: Scope = Scope::Within("sourcing_event_id");
     const TITLE: &'static str = "subject";
     const PART_OF: Option<PartOf> = Some(PartOf::of("sourcing_event_id"));

@@ -121,6 +121,7 @@ crate::resource! {
 
 impl Resource for Contract {
     const PATH: &'static str = "vendors/contracts";
+    type Table = steward_schema::vendors::contracts::table;
     const SCOPE: Scope = Scope::Unit;
     const TITLE: &'static str = "title";
     const UNIQUE: &'static [Unique] = &[Unique { index: "contracts_code_key", fields: &["code"] }];

@@ -55,6 +55,7 @@ crate::resource! {
 
 impl Resource for ContractClause {
     const PATH: &'static str = "vendors/contract-clauses";
+    type Table = steward_schema::vendors::contract_clauses::table;
     const SCOPE: Scope = Scope::Within("contract_version_id");
     const TITLE: &'static str = "title";
     const PART_OF: Option<PartOf> = Some(PartOf::of("contract_version_id"));

@@ -78,6 +78,7 @@ crate::resource! {
 
 impl Resource for ContractLine {
     const PATH: &'static str = "vendors/contract-lines";
+    type Table = steward_schema::vendors::contract_lines::table;
     const SCOPE: Scope = Scope::Within("contract_id");
     const TITLE: &'static str = "title";
     const PART_OF: Option<PartOf> = Some(PartOf::of("contract_id"));

@@ -40,6 +40,7 @@ crate::resource! {
 
 impl Resource for ContractObligation {
     const PATH: &'static str = "vendors/contract-obligations";
+    type Table = steward_schema::vendors::contract_obligations::table;
     const SCOPE: Scope = Scope::Within("contract_id");
     const TITLE: &'static str = "title";
     const EDITABLE_IN: &'static [&'static str] = &["open"];

@@ -47,6 +47,7 @@ crate::resource! {
 
 impl Resource for ContractVersion {
     const PATH: &'static str = "vendors/contract-versions";
+    type Table = steward_schema::vendors::contract_versions::table;
     const SCOPE: Scope = Scope::Within("contract_id");
     const TITLE: &'static str = "title";
     const PART_OF: Option<PartOf> = Some(PartOf::of("contract_id"));

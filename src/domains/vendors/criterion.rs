@@ -81,6 +81,7 @@ crate::resource! {
 
 impl Resource for Criterion {
     const PATH: &'static str = "vendors/criteria";
+    type Table = steward_schema::vendors::criteria::table;
     const SCOPE: Scope = Scope::Within("sourcing_event_id");
     const PART_OF: Option<PartOf> = Some(PartOf::while_in("sourcing_event_id", &["draft"]));
     const RULES: &'static [Rule] = &[Rule::Tree("parent_id"), Rule::Agrees { by: "parent_id", theirs: "sourcing_event_id", ours: "sourcing_event_id" }];

@@ -65,6 +65,7 @@ crate::resource! {
 
 impl Resource for Dispute {
     const PATH: &'static str = "vendors/disputes";
+    type Table = steward_schema::vendors::disputes::table;
     const SCOPE: Scope = Scope::Within("vendor_id");
     const TITLE: &'static str = "title";
     const RULES: &'static [Rule] = &[Rule::Agrees { by: "contract_id", theirs: "vendor_id", ours: "vendor_id" }];

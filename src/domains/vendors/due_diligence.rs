@@ -94,6 +94,7 @@ crate::resource! {
 
 impl Resource for DueDiligence {
     const PATH: &'static str = "vendors/due-diligence";
+    type Table = steward_schema::vendors::due_diligence::table;
     const SCOPE: Scope = Scope::Within("vendor_id");
     const EDITABLE_IN: &'static [&'static str] = &["planned", "in_progress"];
     const GUARDS: &'static [Guard] = &[Guard::set(&["completed"], &["assessed_on", "risk", "conclusion"])];

@@ -93,6 +93,7 @@ crate::resource! {
 
 impl Resource for ExitPlan {
     const PATH: &'static str = "vendors/exit-plans";
+    type Table = steward_schema::vendors::exit_plans::table;
     const SCOPE: Scope = Scope::Within("vendor_id");
     const TITLE: &'static str = "title";
     const RULES: &'static [Rule] = &[Rule::Agrees { by: "contract_id", theirs: "vendor_id", ours: "vendor_id" }];

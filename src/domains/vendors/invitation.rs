@@ -32,6 +32,7 @@ crate::resource! {
 
 impl Resource for Invitation {
     const PATH: &'static str = "vendors/invitations";
+    type Table = steward_schema::vendors::invitations::table;
     const SCOPE: Scope = Scope::Within("sourcing_event_id");
     const TITLE: &'static str = "id";
     const PART_OF: Option<PartOf> = Some(PartOf::of("sourcing_event_id"));

@@ -76,6 +76,7 @@ crate::resource! {
 
 impl Resource for Invoice {
     const PATH: &'static str = "vendors/invoices";
+    type Table = steward_schema::vendors::invoices::table;
     const SCOPE: Scope = Scope::Unit;
     const OWNED: bool = false;
     const TITLE: &'static str = "number";

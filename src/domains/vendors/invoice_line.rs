@@ -47,6 +47,7 @@ crate::resource! {
 
 impl Resource for InvoiceLine {
     const PATH: &'static str = "vendors/invoice-lines";
+    type Table = steward_schema::vendors::invoice_lines::table;
     const SCOPE: Scope = Scope::Within("invoice_id");
     const TITLE: &'static str = "title";
     const PART_OF: Option<PartOf> = Some(PartOf::while_in("invoice_id", &["received", "exception", "on_hold", "disputed"]));

@@ -65,6 +65,7 @@ crate::resource! {
 
 impl Resource for NegotiationPlan {
     const PATH: &'static str = "vendors/negotiation-plans";
+    type Table = steward_schema::vendors::negotiation_plans::table;
     const SCOPE: Scope = Scope::Unit;
     const OWNED: bool = false;
     const PRIVATE_TO: &'static [&'static str] = &["lead_id", "expert_id", "counsel_id", "decider_id"];

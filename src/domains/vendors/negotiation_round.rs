@@ -58,6 +58,7 @@ crate::resource! {
 
 impl Resource for NegotiationRound {
     const PATH: &'static str = "vendors/negotiation-rounds";
+    type Table = steward_schema::vendors::negotiation_rounds::table;
     const SCOPE: Scope = Scope::Within("offer_id");
     const TITLE: &'static str = "held_on";
     const PART_OF: Option<PartOf> = Some(PartOf::of("offer_id"));

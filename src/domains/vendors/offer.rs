@@ -104,6 +104,7 @@ const SEALED: &[(&str, &str)] = &[("price", "sealed_price"), ("life_cycle", "sea
 
 impl Resource for Offer {
     const PATH: &'static str = "vendors/offers";
+    type Table = steward_schema::vendors::offers::table;
     const SCOPE: Scope = Scope::Within("sourcing_event_id");
     const TITLE: &'static str = "reference";
     const RULES: &'static [Rule] = &[

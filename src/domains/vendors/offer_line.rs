@@ -48,6 +48,7 @@ crate::resource! {
 
 impl Resource for OfferLine {
     const PATH: &'static str = "vendors/offer-lines";
+    type Table = steward_schema::vendors::offer_lines::table;
     const SCOPE: Scope = Scope::Within("offer_id");
     const TITLE: &'static str = "description";
     /// Of an opened offer only the seal is taken off.

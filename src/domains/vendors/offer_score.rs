@@ -37,6 +37,7 @@ crate::resource! {
 
 impl Resource for OfferScore {
     const PATH: &'static str = "vendors/offer-scores";
+    type Table = steward_schema::vendors::offer_scores::table;
     const SCOPE: Scope = Scope::Within("offer_id");
     const TITLE: &'static str = "id";
     const PART_OF: Option<PartOf> = Some(PartOf::while_in("offer_id", &["draft", "submitted", "opened", "qualified"]));

@@ -68,6 +68,7 @@ crate::resource! {
 
 impl Resource for PurchaseOrder {
     const PATH: &'static str = "vendors/purchase-orders";
+    type Table = steward_schema::vendors::purchase_orders::table;
     const SCOPE: Scope = Scope::Unit;
     const OWNED: bool = false;
     const TITLE: &'static str = "title";

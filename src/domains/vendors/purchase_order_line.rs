@@ -78,6 +78,7 @@ crate::resource! {
 
 impl Resource for PurchaseOrderLine {
     const PATH: &'static str = "vendors/purchase-order-lines";
+    type Table = steward_schema::vendors::purchase_order_lines::table;
     const SCOPE: Scope = Scope::Within("purchase_order_id");
     const TITLE: &'static str = "title";
     const FLAGS: &'static [Flag] = &[order_excess::OVER_RECEIPT, order_excess::OVER_BILLING];

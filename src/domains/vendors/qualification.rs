@@ -60,6 +60,7 @@ crate::resource! {
 
 impl Resource for Qualification {
     const PATH: &'static str = "vendors/qualifications";
+    type Table = steward_schema::vendors::qualifications::table;
     const SCOPE: Scope = Scope::Within("vendor_id");
     const PART_OF: Option<PartOf> = Some(PartOf::of("vendor_id"));
     const GUARDS: &'static [Guard] = &[Guard::after(&["expired"], "expires_on")];

@@ -37,6 +37,7 @@ crate::resource! {
 
 impl Resource for Receipt {
     const PATH: &'static str = "vendors/receipts";
+    type Table = steward_schema::vendors::receipts::table;
     const SCOPE: Scope = Scope::Unit;
     const OWNED: bool = false;
     const TITLE: &'static str = "number";

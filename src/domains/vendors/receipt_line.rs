@@ -35,6 +35,7 @@ crate::resource! {
 
 impl Resource for ReceiptLine {
     const PATH: &'static str = "vendors/receipt-lines";
+    type Table = steward_schema::vendors::receipt_lines::table;
     const SCOPE: Scope = Scope::Within("receipt_id");
     const TITLE: &'static str = "title";
     const PART_OF: Option<PartOf> = Some(PartOf::while_in("receipt_id", &["draft"]));

@@ -49,6 +49,7 @@ crate::resource! {
 
 impl Resource for Renewal {
     const PATH: &'static str = "vendors/renewals";
+    type Table = steward_schema::vendors::renewals::table;
     const SCOPE: Scope = Scope::Within("contract_id");
     const TITLE: &'static str = "title";
     const GUARDS: &'static [Guard] =

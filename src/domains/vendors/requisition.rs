@@ -59,6 +59,7 @@ crate::resource! {
 
 impl Resource for Requisition {
     const PATH: &'static str = "vendors/requisitions";
+    type Table = steward_schema::vendors::requisitions::table;
     const SCOPE: Scope = Scope::Unit;
     const OWNED: bool = false;
     const UNIQUE: &'static [Unique] = &[Unique { index: "requisitions_code_key", fields: &["code"] }];

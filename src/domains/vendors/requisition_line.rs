@@ -55,6 +55,7 @@ crate::resource! {
 
 impl Resource for RequisitionLine {
     const PATH: &'static str = "vendors/requisition-lines";
+    type Table = steward_schema::vendors::requisition_lines::table;
     const SCOPE: Scope = Scope::Within("requisition_id");
     const TITLE: &'static str = "description";
     const PART_OF: Option<PartOf> = Some(PartOf::while_in("requisition_id", &["draft"]));

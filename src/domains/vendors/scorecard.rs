@@ -53,6 +53,7 @@ crate::resource! {
 
 impl Resource for Scorecard {
     const PATH: &'static str = "vendors/scorecards";
+    type Table = steward_schema::vendors::scorecards::table;
     const SCOPE: Scope = Scope::Within("vendor_id");
     const TITLE: &'static str = "title";
     const EDITABLE_IN: &'static [&'static str] = &["draft"];

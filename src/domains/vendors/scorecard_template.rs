@@ -78,6 +78,7 @@ crate::resource! {
 
 impl Resource for ScorecardTemplate {
     const PATH: &'static str = "vendors/scorecard-templates";
+    type Table = steward_schema::vendors::scorecard_templates::table;
     const SCOPE: Scope = Scope::Unit;
     const UNIQUE: &'static [Unique] = &[Unique { index: "scorecard_templates_code_key", fields: &["code"] }];
     const EDITABLE_IN: &'static [&'static str] = &["draft"];

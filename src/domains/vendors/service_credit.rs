@@ -38,6 +38,7 @@ crate::resource! {
 
 impl Resource for ServiceCredit {
     const PATH: &'static str = "vendors/service-credits";
+    type Table = steward_schema::vendors::service_credits::table;
     const SCOPE: Scope = Scope::Within("sla_target_id");
     const TITLE: &'static str = "claimed_on";
     const RULES: &'static [Rule] = &[Rule::Agrees { by: "sla_target_id", theirs: "contract_id", ours: "contract_id" }];

@@ -45,6 +45,7 @@ crate::resource! {
 
 impl Resource for SlaMeasurement {
     const PATH: &'static str = "vendors/sla-measurements";
+    type Table = steward_schema::vendors::sla_measurements::table;
     const SCOPE: Scope = Scope::Within("sla_target_id");
     const TITLE: &'static str = "starts_on";
     const FACT: bool = true;

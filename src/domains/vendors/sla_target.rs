@@ -107,6 +107,7 @@ crate::resource! {
 
 impl Resource for SlaTarget {
     const PATH: &'static str = "vendors/sla-targets";
+    type Table = steward_schema::vendors::sla_targets::table;
     const SCOPE: Scope = Scope::Within("contract_id");
 
     fn sample() -> Self {

@@ -61,6 +61,7 @@ crate::resource! {
 
 impl Resource for SourcingEvent {
     const PATH: &'static str = "vendors/sourcing-events";
+    type Table = steward_schema::vendors::sourcing_events::table;
     const SCOPE: Scope = Scope::Unit;
     const UNIQUE: &'static [Unique] = &[Unique { index: "sourcing_events_code_key", fields: &["code"] }];
     const GUARDS: &'static [Guard] = &[

@@ -94,6 +94,7 @@ crate::resource! {
 
 impl Resource for Vendor {
     const PATH: &'static str = "vendors/vendors";
+    type Table = steward_schema::vendors::vendors::table;
     const SCOPE: Scope = Scope::Unit;
     const OWNED: bool = false;
     const UNIQUE: &'static [Unique] = &[Unique { index: "vendors_code_key", fields: &["code"] }];

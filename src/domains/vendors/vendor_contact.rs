@@ -29,6 +29,7 @@ crate::resource! {
 
 impl Resource for VendorContact {
     const PATH: &'static str = "vendors/vendor-contacts";
+    type Table = steward_schema::vendors::vendor_contacts::table;
     const SCOPE: Scope = Scope::Within("vendor_id");
     const PART_OF: Option<PartOf> = Some(PartOf::of("vendor_id"));
 

@@ -62,6 +62,7 @@ crate::resource! {
 
 impl Resource for VendorImprovementPlan {
     const PATH: &'static str = "vendors/vendor-improvement-plans";
+    type Table = steward_schema::vendors::vendor_improvement_plans::table;
     const SCOPE: Scope = Scope::Within("vendor_id");
     const TITLE: &'static str = "title";
     const RULES: &'static [Rule] = &[

@@ -58,6 +58,7 @@ crate::resource! {
 
 impl Resource for VendorRelationship {
     const PATH: &'static str = "vendors/vendor-relationships";
+    type Table = steward_schema::vendors::vendor_relationships::table;
     const SCOPE: Scope = Scope::Within("vendor_id");
     const TITLE: &'static str = "kind";
     const PART_OF: Option<PartOf> = Some(PartOf::of("vendor_id"));

@@ -59,6 +59,7 @@ crate::resource! {
 
 impl Resource for VendorReview {
     const PATH: &'static str = "vendors/vendor-reviews";
+    type Table = steward_schema::vendors::vendor_reviews::table;
     const SCOPE: Scope = Scope::Within("vendor_id");
     const TITLE: &'static str = "title";
     const RULES: &'static [Rule] = &[

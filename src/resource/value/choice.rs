@@ -5,7 +5,8 @@
 macro_rules! choice {
     ($(#[doc = $doc:literal])* pub enum $Name:ident { $($(#[doc = $word_doc:literal])* $Variant:ident = $word:literal),* $(,)? }) => {
         $(#[doc = $doc])*
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, diesel::expression::AsExpression, diesel::deserialize::FromSqlRow)]
+        #[diesel(sql_type = diesel::sql_types::Text)]
         #[allow(clippy::enum_variant_names, reason = "words are the field's own")]
         pub enum $Name { $($(#[doc = $word_doc])* $Variant),* }
 
@@ -19,6 +20,10 @@ macro_rules! choice {
             /// The choice that a word stands for.
             pub fn from_word(word: &str) -> Option<Self> { match word { $($word => Some($Name::$Variant),)* _ => None } }
         }
+
+        $crate::column_value!($Name, diesel::sql_types::Text,
+            value => $crate::database::Cell::Text(value.word().to_owned()),
+            found: String => $Name::from_word(&found).ok_or_else(|| $crate::resource::value::choice::unknown($Name::WORDS)));
 
         impl $crate::resource::value::FieldType for $Name {
             const COLUMNS: &'static [$crate::resource::value::Column] = &$crate::resource::value::Column::only($crate::database::Kind::Text);
@@ -36,8 +41,8 @@ macro_rules! choice {
 
             fn store(&self, cells: &mut $crate::database::Row) { cells.push(self.word().into()); }
 
-            fn load(cells: &[$crate::database::Cell]) -> Option<Self> {
-                cells.first().and_then($crate::database::Cell::as_text).and_then($Name::from_word)
+            fn decode(values: &mut $crate::database::Values<'_>) -> diesel::deserialize::Result<Self> {
+                values.take::<diesel::sql_types::Text, Self>()
             }
 
             fn schema() -> utoipa::openapi::schema::Schema {
@@ -49,6 +54,12 @@ macro_rules! choice {
 
 use super::{Faults, of_type};
 use utoipa::openapi::schema::{Schema, Type};
+
+/// A stored word that is not one of those allowed.
+#[cold]
+pub fn unknown(words: &[&str]) -> Box<dyn std::error::Error + Send + Sync> {
+    format!("a word that is none of {}", words.join(", ")).into()
+}
 
 /// Says which words are allowed.
 pub fn refuse(words: &[&str], faults: &mut Faults) {

@@ -1,7 +1,8 @@
 //! Values of the fields that an organisation has defined for itself: an object of plain values by the code of the field.
 
 use super::{Column, Faults, FieldType, ListUse, of_type};
-use crate::database::{Cell, Kind, Row};
+use crate::database::{Kind, Row, Values};
+use diesel::{deserialize, sql_types};
 use serde_json::{Map, Value};
 use utoipa::openapi::schema::{AdditionalProperties, Schema, Type};
 
@@ -48,12 +49,10 @@ impl FieldType for Custom {
         cells.push(self.to_json().into());
     }
 
-    fn load(cells: &[Cell]) -> Option<Self> {
-        let [Cell::Doc(document)] = cells else { return None };
-        document.0.as_object().cloned().map(|mut members| {
-            members.sort_keys();
-            Custom(members)
-        })
+    fn decode(values: &mut Values<'_>) -> deserialize::Result<Self> {
+        let Value::Object(mut members) = values.take::<sql_types::Jsonb, Value>()? else { return Err("custom values that are no object".into()) };
+        members.sort_keys();
+        Ok(Custom(members))
     }
 
     fn schema() -> Schema {
@@ -81,8 +80,8 @@ impl FieldType for Json {
         cells.push(self.0.clone().into());
     }
 
-    fn load(cells: &[Cell]) -> Option<Self> {
-        if let [Cell::Doc(document)] = cells { Some(Json(document.0.clone())) } else { None }
+    fn decode(values: &mut Values<'_>) -> deserialize::Result<Self> {
+        values.take::<sql_types::Jsonb, Value>().map(Json)
     }
 
     fn schema() -> Schema {

@@ -1,18 +1,21 @@
 //! Days of the calendar, and instants in whole microseconds of UTC.
 
 use super::{Column, Faults, FieldType, ListUse, of_type};
-use crate::database::{Cell, Kind, Row};
+use crate::database::{Cell, Kind, Row, Values};
 use chrono::{DateTime, Datelike, Days, NaiveDate, SecondsFormat, SubsecRound, Utc};
+use diesel::{deserialize, sql_types};
 use serde_json::Value;
 use std::fmt;
 use utoipa::openapi::schema::{KnownFormat, Schema, SchemaFormat, Type};
 
 /// A day of the calendar, from 0001-01-01 to 9999-12-31.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, diesel::expression::AsExpression, diesel::deserialize::FromSqlRow)]
+#[diesel(sql_type = diesel::sql_types::Date)]
 pub struct Date(pub NaiveDate);
 
 /// An instant in UTC with microseconds, the precision that both databases keep.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, diesel::expression::AsExpression, diesel::deserialize::FromSqlRow)]
+#[diesel(sql_type = diesel::sql_types::Timestamptz)]
 pub struct Instant(pub DateTime<Utc>);
 
 impl Date {
@@ -86,7 +89,7 @@ impl fmt::Display for Instant {
 }
 
 macro_rules! written_as_text {
-    ($Type:ident, $format:ident, $expected:literal) => {
+    ($Type:ident, $Sql:ty, $format:ident, $expected:literal) => {
         impl FieldType for $Type {
             const COLUMNS: &'static [Column] = &Column::only(Kind::$Type);
             const USE: ListUse = ListUse::Scalar;
@@ -107,8 +110,8 @@ macro_rules! written_as_text {
                 cells.push(Cell::$Type(*self));
             }
 
-            fn load(cells: &[Cell]) -> Option<Self> {
-                if let [Cell::$Type(value)] = cells { Some(*value) } else { None }
+            fn decode(values: &mut Values<'_>) -> deserialize::Result<Self> {
+                values.take::<$Sql, Self>()
             }
 
             fn schema() -> Schema {
@@ -118,5 +121,5 @@ macro_rules! written_as_text {
     };
 }
 
-written_as_text!(Date, Date, "Expected a date as YYYY-MM-DD.");
-written_as_text!(Instant, DateTime, "Expected an instant as RFC 3339, such as 2026-01-31T12:00:00Z.");
+written_as_text!(Date, sql_types::Date, Date, "Expected a date as YYYY-MM-DD.");
+written_as_text!(Instant, sql_types::Timestamptz, DateTime, "Expected an instant as RFC 3339, such as 2026-01-31T12:00:00Z.");

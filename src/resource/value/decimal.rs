@@ -1,7 +1,9 @@
 //! Exact decimals with up to 12 places, kept as whole units and 10⁻¹² parts so that databases add them exactly.
 
 use super::{Column, Faults, FieldType, ListUse, of_type};
-use crate::database::{Cell, Kind, Row};
+use crate::database::{Cell, Dialect, Kind, Row, Values};
+use diesel::deserialize::{self, Queryable};
+use diesel::sql_types::{BigInt, Nullable};
 use rust_decimal::{Decimal, RoundingStrategy};
 use serde_json::Value;
 use std::fmt;
@@ -64,6 +66,22 @@ impl fmt::Display for Precise {
 /// The columns of a precise decimal.
 pub const COLUMNS: &[Column] = &[Column { suffix: "_units", kind: Kind::Integer }, Column { suffix: "_pico", kind: Kind::Integer }];
 
+impl Queryable<(BigInt, BigInt), Dialect> for Precise {
+    type Row = (i64, i64);
+
+    fn build((units, pico): (i64, i64)) -> deserialize::Result<Self> {
+        Precise::from_parts(units, pico).ok_or_else(|| "units and parts that are no decimal".into())
+    }
+}
+
+impl Queryable<(Nullable<BigInt>, Nullable<BigInt>), Dialect> for Option<Precise> {
+    type Row = (Option<i64>, Option<i64>);
+
+    fn build((units, pico): (Option<i64>, Option<i64>)) -> deserialize::Result<Self> {
+        units.zip(pico).map(Precise::build).transpose()
+    }
+}
+
 impl FieldType for Precise {
     const COLUMNS: &'static [Column] = COLUMNS;
     const USE: ListUse = ListUse::Parts;
@@ -86,8 +104,8 @@ impl FieldType for Precise {
         cells.extend([Cell::Integer(units), Cell::Integer(pico)]);
     }
 
-    fn load(cells: &[Cell]) -> Option<Self> {
-        if let [Cell::Integer(units), Cell::Integer(pico)] = cells { Precise::from_parts(*units, *pico) } else { None }
+    fn decode(values: &mut Values<'_>) -> deserialize::Result<Self> {
+        Self::build((values.take::<BigInt, i64>()?, values.take::<BigInt, i64>()?))
     }
 
     fn schema() -> Schema {

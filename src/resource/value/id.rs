@@ -1,14 +1,16 @@
 //! Identifiers: UUIDs of version 7, in order of creation.
 
 use super::{Column, Faults, FieldType, ListUse, of_type};
-use crate::database::{Cell, Kind, Row};
+use crate::database::{Cell, Kind, Row, Values};
+use diesel::{deserialize, sql_types};
 use serde_json::Value;
 use std::fmt;
 use utoipa::openapi::schema::{Schema, SchemaFormat, Type};
 use uuid::Uuid;
 
 /// The identity of a resource, or a reference to one.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, diesel::expression::AsExpression, diesel::deserialize::FromSqlRow)]
+#[diesel(sql_type = diesel::sql_types::Uuid)]
 pub struct Id(pub Uuid);
 
 impl Id {
@@ -79,8 +81,8 @@ impl FieldType for Id {
         cells.push(Cell::Id(*self));
     }
 
-    fn load(cells: &[Cell]) -> Option<Self> {
-        if let [Cell::Id(id)] = cells { Some(*id) } else { None }
+    fn decode(values: &mut Values<'_>) -> deserialize::Result<Self> {
+        values.take::<sql_types::Uuid, Self>()
     }
 
     fn schema() -> Schema {

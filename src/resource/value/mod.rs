@@ -22,9 +22,11 @@ pub use password::{Password, normalized};
 pub use secret::{Digest, Shown};
 pub use text::{Code, Email, Label, Note, Text, Title, Url, folded, hex};
 
-use crate::database::{Cell, Kind, statement::Row};
+use crate::database::{Cell, Dialect, Kind, RawValue, Values, statement::Row};
 use crate::error::Broken;
 use serde_json::Value;
+use diesel::deserialize::{self, FromSql};
+use diesel::sql_types::{self, Jsonb};
 use utoipa::openapi::RefOr;
 use utoipa::openapi::schema::{ArrayBuilder, Object, ObjectBuilder, Schema, SchemaType, Type};
 
@@ -69,8 +71,13 @@ pub trait FieldType: Sized + Send + 'static {
     /// Writes the columns, in the order of [`FieldType::COLUMNS`].
     fn store(&self, cells: &mut Row);
 
-    /// Reads the columns back.
-    fn load(cells: &[Cell]) -> Option<Self>;
+    /// Reads the columns back. What does not decode is an error: it says that the row is not what the schema says.
+    fn decode(values: &mut Values<'_>) -> deserialize::Result<Self>;
+
+    /// Reads columns that were read before.
+    fn load(cells: &[Cell]) -> Option<Self> {
+        Values::of_cells(cells, Self::decode).ok()
+    }
 
     /// The columns of a null.
     fn store_null(cells: &mut Row) {
@@ -79,6 +86,38 @@ pub trait FieldType: Sized + Send + 'static {
 
     /// How the API document describes it.
     fn schema() -> Schema;
+}
+
+/// Reads a value that the service has stored as a document.
+pub fn read_stored<T: FieldType>(document: Value) -> deserialize::Result<T> {
+    T::read(document, &mut Faults::new()).ok_or_else(|| "a stored document is not what its type says".into())
+}
+
+impl<T: FieldType> FromSql<Jsonb, Dialect> for Vec<T> {
+    fn from_sql(raw: RawValue<'_>) -> deserialize::Result<Self> {
+        read_stored(<Value as FromSql<Jsonb, Dialect>>::from_sql(raw)?)
+    }
+}
+
+/// Lets a value type that stands in one column be bound and read by typed queries.
+#[macro_export]
+macro_rules! column_value {
+    ($(@[$($generics:tt)*])? $Type:ty, $Sql:ty, $value:ident => $cell:expr, $found:ident: $Raw:ty => $from:expr) => {
+        impl$(<$($generics)*>)? diesel::serialize::ToSql<$Sql, $crate::database::Dialect> for $Type {
+            fn to_sql<'b>(&'b self, out: &mut diesel::serialize::Output<'b, '_, $crate::database::Dialect>) -> diesel::serialize::Result {
+                let $value = self;
+                out.set_value($cell);
+                Ok(diesel::serialize::IsNull::No)
+            }
+        }
+
+        impl$(<$($generics)*>)? diesel::deserialize::FromSql<$Sql, $crate::database::Dialect> for $Type {
+            fn from_sql(raw: $crate::database::RawValue<'_>) -> diesel::deserialize::Result<Self> {
+                let $found = <$Raw as diesel::deserialize::FromSql<$Sql, $crate::database::Dialect>>::from_sql(raw)?;
+                $from
+            }
+        }
+    };
 }
 
 /// How a list can use a field.
@@ -183,8 +222,12 @@ impl<T: FieldType> FieldType for Option<T> {
         }
     }
 
-    fn load(cells: &[Cell]) -> Option<Self> {
-        if cells.iter().all(Cell::is_null) { Some(None) } else { T::load(cells).map(Some) }
+    fn decode(values: &mut Values<'_>) -> deserialize::Result<Self> {
+        if values.are_null(T::COLUMNS.len()) {
+            values.skip(T::COLUMNS.len());
+            return Ok(None);
+        }
+        T::decode(values).map(Some)
     }
 
     fn schema() -> Schema {
@@ -213,8 +256,8 @@ impl<T: FieldType> FieldType for Explicit<T> {
         self.0.store(cells);
     }
 
-    fn load(cells: &[Cell]) -> Option<Self> {
-        Option::<T>::load(cells).map(Explicit)
+    fn decode(values: &mut Values<'_>) -> deserialize::Result<Self> {
+        Option::<T>::decode(values).map(Explicit)
     }
 
     fn schema() -> Schema {
@@ -242,8 +285,8 @@ impl FieldType for bool {
         cells.push(Cell::Bool(*self));
     }
 
-    fn load(cells: &[Cell]) -> Option<Self> {
-        if let [Cell::Bool(truth)] = cells { Some(*truth) } else { None }
+    fn decode(values: &mut Values<'_>) -> deserialize::Result<Self> {
+        values.take::<sql_types::Bool, bool>()
     }
 
     fn schema() -> Schema {
@@ -285,10 +328,8 @@ impl<T: FieldType> FieldType for Vec<T> {
         cells.push(self.to_json().into());
     }
 
-    fn load(cells: &[Cell]) -> Option<Self> {
-        let [Cell::Doc(document)] = cells else { return None };
-        let mut faults = Faults::new();
-        Self::read(document.0.clone(), &mut faults)
+    fn decode(values: &mut Values<'_>) -> deserialize::Result<Self> {
+        read_stored(values.take::<Jsonb, Value>()?)
     }
 
     fn schema() -> Schema {
@@ -316,8 +357,8 @@ impl<T: FieldType> FieldType for Many<T> {
         cells.push(self.to_json().into());
     }
 
-    fn load(cells: &[Cell]) -> Option<Self> {
-        Vec::<T>::load(cells).map(Many)
+    fn decode(values: &mut Values<'_>) -> deserialize::Result<Self> {
+        Vec::<T>::decode(values).map(Many)
     }
 
     fn schema() -> Schema {

@@ -2,7 +2,10 @@
 
 use super::decimal::{self, Precise, parse_decimal};
 use super::{Column, Faults, FieldType, ListUse, of_type};
-use crate::database::{Cell, Kind, Row};
+use crate::column_value;
+use crate::database::{Cell, Dialect, Kind, Row, Values};
+use diesel::deserialize::{self, Queryable};
+use diesel::sql_types::{BigInt, Nullable, Text};
 use iso_currency::IntoEnumIterator;
 use rust_decimal::Decimal;
 use serde_json::{Map, Value, json};
@@ -10,7 +13,8 @@ use std::sync::LazyLock;
 use utoipa::openapi::schema::{ObjectBuilder, Schema, Type};
 
 /// A currency of ISO 4217, such as `EUR`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, diesel::expression::AsExpression, diesel::deserialize::FromSqlRow)]
+#[diesel(sql_type = diesel::sql_types::Text)]
 pub struct Currency(iso_currency::Currency);
 
 /// An amount of money in whole minor units: cents for EUR, yen for JPY, fils (thousandths) for KWD.
@@ -174,6 +178,43 @@ impl PreciseMoney {
     }
 }
 
+column_value!(Currency, Text, value => Cell::Text(value.code().into()), found: String => Currency::parse(&found).ok_or_else(|| "a code that is no currency".into()));
+
+/// Money stands in two columns: `(budgets::total_amount, budgets::total_currency)`.
+impl Queryable<(BigInt, Text), Dialect> for Money {
+    type Row = (i64, Currency);
+
+    fn build((minor, currency): (i64, Currency)) -> deserialize::Result<Self> {
+        Ok(Money { minor, currency })
+    }
+}
+
+impl Queryable<(Nullable<BigInt>, Nullable<Text>), Dialect> for Option<Money> {
+    type Row = (Option<i64>, Option<Currency>);
+
+    fn build((minor, currency): (Option<i64>, Option<Currency>)) -> deserialize::Result<Self> {
+        Ok(minor.zip(currency).map(|(minor, currency)| Money { minor, currency }))
+    }
+}
+
+/// A precise price stands in three columns: whole units, parts, and the currency.
+impl Queryable<(BigInt, BigInt, Text), Dialect> for PreciseMoney {
+    type Row = (i64, i64, Currency);
+
+    fn build((units, pico, currency): (i64, i64, Currency)) -> deserialize::Result<Self> {
+        Ok(PreciseMoney { amount: Precise::build((units, pico))?, currency })
+    }
+}
+
+impl Queryable<(Nullable<BigInt>, Nullable<BigInt>, Nullable<Text>), Dialect> for Option<PreciseMoney> {
+    type Row = (Option<i64>, Option<i64>, Option<Currency>);
+
+    fn build((units, pico, currency): (Option<i64>, Option<i64>, Option<Currency>)) -> deserialize::Result<Self> {
+        let Some(((units, pico), currency)) = units.zip(pico).zip(currency) else { return Ok(None) };
+        PreciseMoney::build((units, pico, currency)).map(Some)
+    }
+}
+
 impl FieldType for Money {
     const COLUMNS: &'static [Column] = &[Column { suffix: "_amount", kind: Kind::Integer }, Column { suffix: "_currency", kind: Kind::Text }];
     const USE: ListUse = ListUse::Parts;
@@ -196,9 +237,8 @@ impl FieldType for Money {
         cells.extend([Cell::Integer(self.minor), Cell::Text(self.currency.code().into())]);
     }
 
-    fn load(cells: &[Cell]) -> Option<Self> {
-        let [Cell::Integer(minor), Cell::Text(code)] = cells else { return None };
-        Currency::parse(code).map(|currency| Money { minor: *minor, currency })
+    fn decode(values: &mut Values<'_>) -> deserialize::Result<Self> {
+        Self::build((values.take::<BigInt, i64>()?, values.take::<Text, Currency>()?))
     }
 
     fn schema() -> Schema {
@@ -226,10 +266,8 @@ impl FieldType for PreciseMoney {
         cells.push(Cell::Text(self.currency.code().into()));
     }
 
-    fn load(cells: &[Cell]) -> Option<Self> {
-        let [units, pico, Cell::Text(code)] = cells else { return None };
-        let amount = Precise::load(&[units.clone(), pico.clone()])?;
-        Currency::parse(code).map(|currency| PreciseMoney { amount, currency })
+    fn decode(values: &mut Values<'_>) -> deserialize::Result<Self> {
+        Ok(PreciseMoney { amount: Precise::decode(values)?, currency: values.take::<Text, Currency>()? })
     }
 
     fn schema() -> Schema {
@@ -257,8 +295,8 @@ impl FieldType for Currency {
         cells.push(Cell::Text(self.code().into()));
     }
 
-    fn load(cells: &[Cell]) -> Option<Self> {
-        if let [Cell::Text(code)] = cells { Currency::parse(code) } else { None }
+    fn decode(values: &mut Values<'_>) -> deserialize::Result<Self> {
+        values.take::<Text, Self>()
     }
 
     fn schema() -> Schema {

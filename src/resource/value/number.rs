@@ -1,23 +1,30 @@
 //! Numbers with a range: whole ones, measurements, percents and ratios.
 
 use super::{Column, Faults, FieldType, ListUse, of_type};
-use crate::database::{Cell, Kind, Row};
+use crate::column_value;
+use crate::database::{Cell, Kind, Row, Values};
+use diesel::{deserialize, sql_types};
 use serde_json::Value;
 use utoipa::openapi::schema::{Schema, Type};
 use validator::ValidateRange;
 
 /// A whole number from `MIN` to `MAX`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, diesel::expression::AsExpression, diesel::deserialize::FromSqlRow)]
+#[diesel(sql_type = diesel::sql_types::BigInt)]
 pub struct Whole<const MIN: i64, const MAX: i64>(pub i64);
 
 /// A measurement from `MIN` to `MAX` (whole limits): a finite number, never money.
-#[derive(Debug, Clone, Copy, PartialEq, PartialOrd)]
+#[derive(Debug, Clone, Copy, PartialEq, PartialOrd, diesel::expression::AsExpression, diesel::deserialize::FromSqlRow)]
+#[diesel(sql_type = diesel::sql_types::Double)]
 pub struct Number<const MIN: i64, const MAX: i64>(pub f64);
 
 /// Parts in a hundred, from 0 to 100.
 pub type Percent = Number<0, 100>;
 /// A share, from 0 to 1.
 pub type Ratio = Number<0, 1>;
+
+column_value!(@[const MIN: i64, const MAX: i64] Whole<MIN, MAX>, sql_types::BigInt, value => Cell::Integer(value.0), found: i64 => Ok(Whole(found)));
+column_value!(@[const MIN: i64, const MAX: i64] Number<MIN, MAX>, sql_types::Double, value => Cell::Real(value.0), found: f64 => Ok(Number(found)));
 
 impl<const MIN: i64, const MAX: i64> FieldType for Whole<MIN, MAX> {
     const COLUMNS: &'static [Column] = &Column::only(Kind::Integer);
@@ -44,8 +51,8 @@ impl<const MIN: i64, const MAX: i64> FieldType for Whole<MIN, MAX> {
         cells.push(Cell::Integer(self.0));
     }
 
-    fn load(cells: &[Cell]) -> Option<Self> {
-        if let [Cell::Integer(number)] = cells { Some(Whole(*number)) } else { None }
+    fn decode(values: &mut Values<'_>) -> deserialize::Result<Self> {
+        values.take::<sql_types::BigInt, Self>()
     }
 
     fn schema() -> Schema {
@@ -76,8 +83,8 @@ impl<const MIN: i64, const MAX: i64> FieldType for Number<MIN, MAX> {
         cells.push(Cell::Real(self.0));
     }
 
-    fn load(cells: &[Cell]) -> Option<Self> {
-        if let [Cell::Real(number)] = cells { Some(Number(*number)) } else { None }
+    fn decode(values: &mut Values<'_>) -> deserialize::Result<Self> {
+        values.take::<sql_types::Double, Self>()
     }
 
     fn schema() -> Schema {
@@ -109,12 +116,8 @@ impl FieldType for Figure {
         cells.push(self.0.map_or(Cell::Null(Kind::Real), Cell::Real));
     }
 
-    fn load(cells: &[Cell]) -> Option<Self> {
-        match cells {
-            [Cell::Real(number)] => Some(Figure(Some(*number))),
-            [Cell::Null(_)] => Some(Figure(None)),
-            _ => None,
-        }
+    fn decode(values: &mut Values<'_>) -> deserialize::Result<Self> {
+        values.take::<sql_types::Nullable<sql_types::Double>, Option<f64>>().map(Figure)
     }
 
     fn schema() -> Schema {

@@ -1,12 +1,15 @@
 //! What is kept of that which is shown once: a digest, or nothing at all.
 
 use super::{Column, Faults, FieldType, ListUse, of_type};
-use crate::database::{Cell, Kind, Row};
+use crate::column_value;
+use crate::database::{Cell, Kind, Row, Values};
+use diesel::{deserialize, sql_types};
 use serde_json::Value;
 use utoipa::openapi::schema::{Schema, Type};
 
 /// A secret of which only its SHA-256 is kept, in hexadecimal. It is random and long, so nobody finds it from that.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq, diesel::expression::AsExpression, diesel::deserialize::FromSqlRow)]
+#[diesel(sql_type = diesel::sql_types::Text)]
 pub struct Digest(pub String);
 
 /// What follows from the record's id and is kept nowhere.
@@ -22,6 +25,8 @@ impl std::fmt::Debug for Digest {
 fn shown() -> Schema {
     of_type(Type::String).min_length(Some(1)).into()
 }
+
+column_value!(Digest, sql_types::Text, value => Cell::Text(value.0.clone()), found: String => Ok(Digest(found)));
 
 impl FieldType for Digest {
     const COLUMNS: &'static [Column] = &Column::only(Kind::Text);
@@ -43,8 +48,8 @@ impl FieldType for Digest {
         cells.push(Cell::Text(self.0.clone()));
     }
 
-    fn load(cells: &[Cell]) -> Option<Self> {
-        if let [Cell::Text(text)] = cells { Some(Digest(text.clone())) } else { None }
+    fn decode(values: &mut Values<'_>) -> deserialize::Result<Self> {
+        values.take::<sql_types::Text, Self>()
     }
 
     fn schema() -> Schema {
@@ -67,8 +72,8 @@ impl FieldType for Shown {
 
     fn store(&self, _: &mut Row) {}
 
-    fn load(_: &[Cell]) -> Option<Self> {
-        Some(Shown)
+    fn decode(_: &mut Values<'_>) -> deserialize::Result<Self> {
+        Ok(Shown)
     }
 
     fn schema() -> Schema {

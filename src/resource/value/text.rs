@@ -1,7 +1,9 @@
 //! Text with a length, and the kinds of text that have a form: codes, e-mail addresses, URLs.
 
 use super::{Column, Faults, FieldType, ListUse, of_type};
-use crate::database::{Cell, Kind, Row};
+use crate::column_value;
+use crate::database::{Cell, Kind, Row, Values};
+use diesel::{deserialize, sql_types};
 use serde_json::Value;
 use std::fmt::Write;
 use std::ops::Deref;
@@ -9,7 +11,8 @@ use utoipa::openapi::schema::{ObjectBuilder, Schema, SchemaFormat, Type};
 use validator::{ValidateEmail, ValidateLength, ValidateUrl};
 
 /// Text of `MIN` to `MAX` characters (Unicode scalar values), without U+0000.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, diesel::expression::AsExpression, diesel::deserialize::FromSqlRow)]
+#[diesel(sql_type = diesel::sql_types::Text)]
 pub struct Text<const MIN: usize, const MAX: usize>(pub String);
 
 /// A name or title: 1 to 200 characters.
@@ -19,19 +22,23 @@ pub type Note = Text<1, 20_000>;
 
 /// A short code that people type: 1 to 64 characters without spaces. Two codes that differ only in case are the same
 /// where the code must be unique.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, diesel::expression::AsExpression, diesel::deserialize::FromSqlRow)]
+#[diesel(sql_type = diesel::sql_types::Text)]
 pub struct Code(pub String);
 
 /// A word or two that people sort things by. Two labels that differ only in case are the same.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, diesel::expression::AsExpression, diesel::deserialize::FromSqlRow)]
+#[diesel(sql_type = diesel::sql_types::Text)]
 pub struct Label(pub String);
 
 /// An e-mail address. Two addresses that differ only in case are the same.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, diesel::expression::AsExpression, diesel::deserialize::FromSqlRow)]
+#[diesel(sql_type = diesel::sql_types::Text)]
 pub struct Email(pub String);
 
 /// An absolute `http` or `https` URL of at most 2,000 characters.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, diesel::expression::AsExpression, diesel::deserialize::FromSqlRow)]
+#[diesel(sql_type = diesel::sql_types::Text)]
 pub struct Url(pub String);
 
 /// The form in which codes and addresses are compared: lower case in every script.
@@ -108,8 +115,8 @@ impl<const MIN: usize, const MAX: usize> FieldType for Text<MIN, MAX> {
         cells.push(Cell::Text(self.0.clone()));
     }
 
-    fn load(cells: &[Cell]) -> Option<Self> {
-        if let [Cell::Text(text)] = cells { Some(Text(text.clone())) } else { None }
+    fn decode(values: &mut Values<'_>) -> deserialize::Result<Self> {
+        values.take::<sql_types::Text, Self>()
     }
 
     fn schema() -> Schema {
@@ -125,6 +132,12 @@ impl<const MIN: usize, const MAX: usize> Deref for Text<MIN, MAX> {
         &self.0
     }
 }
+
+column_value!(@[const MIN: usize, const MAX: usize] Text<MIN, MAX>, sql_types::Text, value => Cell::Text(value.0.clone()), found: String => Ok(Text(found)));
+column_value!(Code, sql_types::Text, value => Cell::Text(value.0.clone()), found: String => Ok(Code(found)));
+column_value!(Label, sql_types::Text, value => Cell::Text(value.0.clone()), found: String => Ok(Label(found)));
+column_value!(Email, sql_types::Text, value => Cell::Text(value.0.clone()), found: String => Ok(Email(found)));
+column_value!(Url, sql_types::Text, value => Cell::Text(value.0.clone()), found: String => Ok(Url(found)));
 
 const KEYED: &[Column] = &[Column { suffix: "", kind: Kind::Text }, Column { suffix: "_key", kind: Kind::Text }];
 
@@ -155,8 +168,11 @@ macro_rules! keyed_text {
                 cells.push(Cell::Text(folded(&self.0)));
             }
 
-            fn load(cells: &[Cell]) -> Option<Self> {
-                if let [Cell::Text(text), _] = cells { Some($Type(text.clone())) } else { None }
+            fn decode(values: &mut Values<'_>) -> deserialize::Result<Self> {
+                let text = values.take::<sql_types::Text, Self>();
+                // The key follows from it.
+                values.skip(1);
+                text
             }
 
             fn schema() -> Schema {
@@ -208,8 +224,8 @@ impl FieldType for Url {
         cells.push(Cell::Text(self.0.clone()));
     }
 
-    fn load(cells: &[Cell]) -> Option<Self> {
-        if let [Cell::Text(text)] = cells { Some(Url(text.clone())) } else { None }
+    fn decode(values: &mut Values<'_>) -> deserialize::Result<Self> {
+        values.take::<sql_types::Text, Self>()
     }
 
     fn schema() -> Schema {

@@ -4,14 +4,17 @@ mod guess;
 
 use super::text::{string, string_schema, within};
 use super::{Column, Faults, FieldType, ListUse};
-use crate::database::{Cell, Kind, Row};
+use crate::column_value;
+use crate::database::{Cell, Kind, Row, Values};
+use diesel::{deserialize, sql_types};
 use icu_normalizer::ComposingNormalizerBorrowed;
 use serde_json::Value;
 use utoipa::openapi::schema::{KnownFormat, Schema, SchemaFormat};
 
 /// A password on its way in, or what is kept of it: its Argon2id hash. The hash may bring marks of what the password is
 /// about, which are never kept.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq, diesel::expression::AsExpression, diesel::deserialize::FromSqlRow)]
+#[diesel(sql_type = diesel::sql_types::Text)]
 pub struct Password(pub String);
 
 /// Stands between a hash and the marks.
@@ -56,6 +59,8 @@ impl Password {
     }
 }
 
+column_value!(Password, sql_types::Text, value => Cell::Text(value.hash().to_owned()), found: String => Ok(Password(found)));
+
 impl FieldType for Password {
     const COLUMNS: &'static [Column] = &Column::only(Kind::Text);
     const USE: ListUse = ListUse::Opaque;
@@ -81,8 +86,8 @@ impl FieldType for Password {
         cells.push(Cell::Text(self.hash().to_owned()));
     }
 
-    fn load(cells: &[Cell]) -> Option<Self> {
-        if let [Cell::Text(text)] = cells { Some(Password(text.clone())) } else { None }
+    fn decode(values: &mut Values<'_>) -> deserialize::Result<Self> {
+        values.take::<sql_types::Text, Self>()
     }
 
     fn schema() -> Schema {

@@ -1,0 +1,55 @@
+//! The tables of the service as Diesel sees them: `diesel::table!` for each, by the domain whose collection it holds.
+//!
+//! A crate of its own, because it is slow to compile and changes with the migrations only. [`tables`] is generated from them by
+//! `cargo run -- schema print > schema/src/tables.rs`; a test holds it to that. `pairs` names by hand those tables that a query
+//! joins though neither refers to the other.
+#![forbid(unsafe_code)]
+
+/// Allows a query over two tables. Diesel's own `allow_tables_to_appear_in_same_query!` says it of their samples too, which takes
+/// the compiler minutes for this many pairs.
+macro_rules! beside {
+    ($one:ident, $other:ident) => {
+        impl diesel::query_source::TableNotEqual<$one::table> for $other::table {}
+        impl diesel::query_source::TableNotEqual<$other::table> for $one::table {}
+    };
+}
+pub(crate) use beside;
+
+mod pairs;
+pub mod tables;
+
+pub use tables::*;
+
+/// What a column holds, in the words of Diesel's SQL types.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[allow(missing_docs)]
+pub enum SqlType {
+    Uuid,
+    Text,
+    BigInt,
+    Double,
+    Bool,
+    Date,
+    Timestamptz,
+    Jsonb,
+    Binary,
+}
+
+/// One column of a table.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Held {
+    /// Its name in the database.
+    pub name: &'static str,
+    /// What it holds.
+    pub sql_type: SqlType,
+    /// Whether it may be null.
+    pub nullable: bool,
+}
+
+/// A table whose columns are known while the service is built, so that a field without its column is an error of the build.
+pub trait Described {
+    /// Its name in the database.
+    const NAME: &'static str;
+    /// Its columns, in order.
+    const COLUMNS: &'static [Held];
+}

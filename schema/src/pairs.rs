@@ -1,0 +1,1 @@
+//! Tables that a query joins though neither refers to the other.

@@ -2,14 +2,17 @@
 
 use super::dependency::{Dependency, DependencyKind, NODES};
 use super::loss::{self, Edge};
-use crate::database::{CHUNK, Cell, Kind, Statement};
+use crate::database::expression::Condition;
+use crate::database::{CHUNK, Narrowed};
 use crate::error::{Problem, Result};
 use crate::http::view::{Call, Run, View};
 use crate::resource::Id;
 use crate::resource::value::of_type;
 use crate::store::Reader;
+use diesel::prelude::*;
 use serde_json::{Map, Value, json};
 use std::collections::HashMap;
+use steward_schema::infrastructure::dependencies;
 use utoipa::openapi::schema::{ArrayBuilder, Schema, SchemaFormat, SchemaType, Type};
 
 /// `GET infrastructure/impact/{id}`.
@@ -87,40 +90,47 @@ fn nodes(reader: &mut Reader<'_>, ids: &[Id]) -> Result<HashMap<Id, Map<String, 
 
 /// The edges that stand on these nodes, and the whole of each group that one of them belongs to.
 fn edges_on(reader: &mut Reader<'_>, fallen: &[Id]) -> Result<Vec<Edge>> {
+    let seen = reader.sees::<Dependency>()?;
     let mut edges = Vec::new();
     for chunk in fallen.chunks(CHUNK) {
-        edges.extend(edges_where(reader, &[REQUIRED, HOSTING], "", chunk)?);
+        edges.extend(edges_where(reader, &seen, ON_THE_RIGHT, dependencies::to_id.eq_any(chunk))?);
+        edges.extend(edges_where(reader, &seen, ON_THE_LEFT, dependencies::from_id.eq_any(chunk))?);
     }
     let mut grouped: Vec<Id> = edges.iter().filter(|edge| edge.group.is_some()).map(|edge| edge.dependent).collect();
     grouped.sort_unstable();
     grouped.dedup();
     for chunk in grouped.chunks(CHUNK) {
-        edges.extend(edges_where(reader, &[REQUIRING, HOSTED], " AND redundancy_group IS NOT NULL", chunk)?);
+        let in_group = || dependencies::redundancy_group.is_not_null();
+        edges.extend(edges_where(reader, &seen, ON_THE_RIGHT, dependencies::from_id.eq_any(chunk).and(in_group()))?);
+        edges.extend(edges_where(reader, &seen, ON_THE_LEFT, dependencies::to_id.eq_any(chunk).and(in_group()))?);
     }
     Ok(edges)
 }
 
-const REQUIRED: &str = "kind IN ('requires', 'uses') AND to_id IN (";
-const REQUIRING: &str = "kind IN ('requires', 'uses') AND from_id IN (";
-const HOSTING: &str = "kind IN ('hosts', 'replicates') AND from_id IN (";
-const HOSTED: &str = "kind IN ('hosts', 'replicates') AND to_id IN (";
+/// The kinds of edges whose dependent is named first: what it needs stands on the right.
+const ON_THE_RIGHT: [DependencyKind; 2] = [DependencyKind::Requires, DependencyKind::Uses];
+/// The kinds of edges whose dependent is named last.
+const ON_THE_LEFT: [DependencyKind; 2] = [DependencyKind::Hosts, DependencyKind::Replicates];
 
-/// The edges that satisfy one of the conditions with these ids.
-fn edges_where(reader: &mut Reader<'_>, conditions: &[&'static str], more: &'static str, ids: &[Id]) -> Result<Vec<Edge>> {
-    let Some(narrowed) = reader.narrowed::<Dependency>()? else { return Ok(Vec::new()) };
-    let mut edges = Vec::new();
-    for condition in conditions {
-        let mut query = Statement::new("SELECT from_id, to_id, kind, redundancy_group, min_up FROM dependencies WHERE ");
-        query.push(*condition);
-        query.bind_all(ids.iter().copied().map(Cell::Id)).push(")").push(more).append(narrowed.clone()).push(" ORDER BY id");
-        let rows = query.once().rows(reader.connection, &[Kind::Id, Kind::Id, Kind::Text, Kind::Text, Kind::Integer])?;
-        edges.extend(rows.iter().filter_map(|row| {
-            let must_stand = row[4].as_integer().and_then(|least| usize::try_from(least).ok()).unwrap_or(1);
-            let group = row[3].as_text().map(|name| (name.to_owned(), must_stand));
-            Some(Edge::new(row[0].as_id()?, row[1].as_id()?, DependencyKind::from_word(row[2].as_text()?)?, group))
-        }));
-    }
-    Ok(edges)
+/// The edges in sight of some kinds that satisfy a condition.
+fn edges_where<'c>(
+    reader: &mut Reader<'_>,
+    seen: &Narrowed<dependencies::table>,
+    kinds: [DependencyKind; 2],
+    condition: impl Condition<'c, dependencies::table>,
+) -> Result<Vec<Edge>> {
+    let rows: Vec<(Id, Id, DependencyKind, Option<String>, Option<i64>)> = dependencies::table
+        .filter(dependencies::kind.eq_any(kinds))
+        .filter(condition)
+        .filter(seen.clone())
+        .order(dependencies::id)
+        .select((dependencies::from_id, dependencies::to_id, dependencies::kind, dependencies::redundancy_group, dependencies::min_up))
+        .load(reader.within(seen))?;
+    let edge = |(from, to, kind, group, min_up): (Id, Id, DependencyKind, Option<String>, Option<i64>)| {
+        let must_stand = min_up.and_then(|least| usize::try_from(least).ok()).unwrap_or(1);
+        Edge::new(from, to, kind, group.map(|name| (name, must_stand)))
+    };
+    Ok(rows.into_iter().map(edge).collect())
 }
 
 fn answer() -> Schema {

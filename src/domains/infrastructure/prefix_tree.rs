@@ -2,16 +2,20 @@
 
 use super::cidr::{Cidr, covered};
 use super::ip_address::IpAddress;
-use super::prefix::Prefix;
-use crate::database::{Cell, Kind, Statement};
+use super::network_value::Prefixed;
+use super::prefix::{Prefix, PrefixKind};
 use crate::error::Result;
 use crate::http::view::Figures;
 use crate::resource::Id;
 use crate::resource::model::{Model, answer_schema};
 use crate::resource::value::{Figure, Whole};
 use crate::store::Reader;
+use diesel::dsl::count;
+use diesel::prelude::*;
+use diesel::sql_types::{BigInt, Text};
 use serde_json::Value;
 use std::collections::HashMap;
+use steward_schema::infrastructure::{ip_addresses, prefixes};
 
 /// The figures of prefixes on a list.
 pub static FIGURES: Figures = Figures { schema: answer_schema::<PrefixFigures>, compute };
@@ -34,22 +38,20 @@ crate::answer! {
     }
 }
 
-/// How a prefix is related to another of the same VRF: it is within, or around.
-const WITHIN: &str = " JOIN prefixes o ON o.vrf_id = p.vrf_id AND o.prefix_key > p.prefix_key AND o.prefix_last <= p.prefix_last WHERE p.id IN (";
-const AROUND: &str = " JOIN prefixes o ON o.vrf_id = p.vrf_id AND o.prefix_key < p.prefix_key AND o.prefix_last >= p.prefix_last WHERE p.id IN (";
+diesel::alias!(prefixes as others: Others);
 
 fn compute(reader: &mut Reader<'_>, ids: &[Id]) -> Result<HashMap<Id, Value>> {
     let own = own(reader, ids)?;
-    let (around, within) = (related(reader, ids, AROUND)?, related(reader, ids, WITHIN)?);
+    let (around, within) = (around(reader, ids)?, within(reader, ids)?);
     let counts = address_counts(reader, ids)?;
     let none = Vec::new();
     let figures = own.into_iter().map(|(id, (prefix, kind))| {
         let (above, below) = (around.get(&id).unwrap_or(&none), within.get(&id).unwrap_or(&none));
         let addresses = counts.get(&id).copied().unwrap_or(0);
-        let share = if kind == "container" {
+        let share = if kind == PrefixKind::Container {
             covered(prefix, &below.iter().map(|(prefix, _)| *prefix).collect::<Vec<_>>())
         } else {
-            let (first, last) = prefix.usable(kind == "pool");
+            let (first, last) = prefix.usable(kind == PrefixKind::Pool);
             addresses as f64 / ((last - first) as f64 + 1.0)
         };
         let figures = PrefixFigures {
@@ -64,36 +66,53 @@ fn compute(reader: &mut Reader<'_>, ids: &[Id]) -> Result<HashMap<Id, Value>> {
     Ok(figures.collect())
 }
 
-fn own(reader: &mut Reader<'_>, ids: &[Id]) -> Result<HashMap<Id, (Cidr, String)>> {
-    let mut query = Statement::new("SELECT id, prefix_key, kind FROM prefixes WHERE id IN (");
-    query.bind_all(ids.iter().copied().map(Cell::Id)).push(")");
-    let rows = query.once().rows(reader.connection, &[Kind::Id, Kind::Text, Kind::Text])?;
-    Ok(rows.iter().filter_map(|row| Some((row[0].as_id()?, (Cidr::from_key(row[1].as_text()?)?, row[2].as_text()?.to_owned())))).collect())
+fn own(reader: &mut Reader<'_>, ids: &[Id]) -> Result<HashMap<Id, (Cidr, PrefixKind)>> {
+    let query = prefixes::table.filter(prefixes::id.eq_any(ids)).select((prefixes::id, prefixes::prefix, prefixes::kind));
+    let rows: Vec<(Id, Prefixed, PrefixKind)> = query.load(reader.unscoped("the list that asks has narrowed the ids"))?;
+    Ok(rows.into_iter().map(|(id, prefix, kind)| (id, (prefix.0, kind))).collect())
 }
 
-/// The prefixes in sight that are related to each of some, in order.
-fn related(reader: &mut Reader<'_>, ids: &[Id], how: &'static str) -> Result<HashMap<Id, Vec<(Cidr, Id)>>> {
-    let Some(narrowed) = reader.narrowed::<Prefix>()? else { return Ok(HashMap::new()) };
-    let mut query = Statement::new("SELECT p.id, o.prefix_key, o.id FROM prefixes p");
-    query.push(how).bind_all(ids.iter().copied().map(Cell::Id)).push(") AND o.id IN (SELECT id FROM prefixes WHERE 1 = 1").append(narrowed);
-    query.push(") ORDER BY o.prefix_key");
+/// The prefixes in sight around each of some, in order.
+fn around(reader: &mut Reader<'_>, ids: &[Id]) -> Result<HashMap<Id, Vec<(Cidr, Id)>>> {
+    let seen = reader.sees_through::<Prefix, _>(&others)?;
+    let (key, last) = (others.field(prefixes::prefix_key), others.field(prefixes::prefix_last));
+    let beside = others.on(others.field(prefixes::vrf_id).eq(prefixes::vrf_id).and(key.lt(prefixes::prefix_key)).and(last.ge(prefixes::prefix_last)));
+    let query = prefixes::table.inner_join(beside).filter(prefixes::id.eq_any(ids)).filter(seen.clone()).order(key);
+    let rows = query.select((prefixes::id, others.field(prefixes::prefix), others.field(prefixes::id))).load(reader.within(&seen))?;
+    Ok(by_prefix(rows))
+}
+
+/// The prefixes in sight within each of some, in order.
+fn within(reader: &mut Reader<'_>, ids: &[Id]) -> Result<HashMap<Id, Vec<(Cidr, Id)>>> {
+    let seen = reader.sees_through::<Prefix, _>(&others)?;
+    let (key, last) = (others.field(prefixes::prefix_key), others.field(prefixes::prefix_last));
+    let beside = others.on(others.field(prefixes::vrf_id).eq(prefixes::vrf_id).and(key.gt(prefixes::prefix_key)).and(last.le(prefixes::prefix_last)));
+    let query = prefixes::table.inner_join(beside).filter(prefixes::id.eq_any(ids)).filter(seen.clone()).order(key);
+    let rows = query.select((prefixes::id, others.field(prefixes::prefix), others.field(prefixes::id))).load(reader.within(&seen))?;
+    Ok(by_prefix(rows))
+}
+
+fn by_prefix(rows: Vec<(Id, Prefixed, Id)>) -> HashMap<Id, Vec<(Cidr, Id)>> {
     let mut all: HashMap<Id, Vec<(Cidr, Id)>> = HashMap::new();
-    for row in query.once().rows(reader.connection, &[Kind::Id, Kind::Text, Kind::Id])? {
-        if let (Some(id), Some(prefix), Some(other)) = (row[0].as_id(), row[1].as_text().and_then(Cidr::from_key), row[2].as_id()) {
-            all.entry(id).or_default().push((prefix, other));
-        }
-    }
-    Ok(all)
+    rows.into_iter().for_each(|(id, prefix, other)| all.entry(id).or_default().push((prefix.0, other)));
+    all
+}
+
+diesel::define_sql_function! {
+    /// Part of a text: from a place, counted from 1, so many characters.
+    fn substr(text: Text, from: BigInt, length: BigInt) -> Text;
 }
 
 /// How many addresses in sight lie within each of some prefixes.
 fn address_counts(reader: &mut Reader<'_>, ids: &[Id]) -> Result<HashMap<Id, i64>> {
-    let Some(narrowed) = reader.narrowed::<IpAddress>()? else { return Ok(HashMap::new()) };
-    let mut query = Statement::new(
-        "SELECT p.id, COUNT(DISTINCT a.address_key) FROM prefixes p JOIN ip_addresses a ON a.vrf_id = p.vrf_id AND a.address_key >= substr(p.prefix_key, 1, 33) \
-         AND a.address_key <= p.prefix_last WHERE p.id IN (",
-    );
-    query.bind_all(ids.iter().copied().map(Cell::Id)).push(") AND a.id IN (SELECT id FROM ip_addresses WHERE 1 = 1").append(narrowed).push(") GROUP BY p.id");
-    let rows = query.once().rows(reader.connection, &[Kind::Id, Kind::Integer])?;
-    Ok(rows.iter().filter_map(|row| Some((row[0].as_id()?, row[1].as_integer()?))).collect())
+    let seen = reader.sees::<IpAddress>()?;
+    let key = ip_addresses::address_key;
+    let inside = key.ge(substr(prefixes::prefix_key, 1, 33)).and(key.le(prefixes::prefix_last));
+    let query = prefixes::table
+        .inner_join(ip_addresses::table.on(ip_addresses::vrf_id.eq(prefixes::vrf_id).and(inside)))
+        .filter(prefixes::id.eq_any(ids))
+        .filter(seen.clone())
+        .group_by(prefixes::id)
+        .select((prefixes::id, count(key).aggregate_distinct()));
+    Ok(query.load::<(Id, i64)>(reader.within(&seen))?.into_iter().collect())
 }

@@ -1,10 +1,12 @@
 //! Racks: where devices are mounted.
 
-use crate::database::Statement;
 use crate::error::{Problem, Result};
 use crate::resource::value::{Number, Title, Whole};
 use crate::resource::{Check, Id, Lifecycle, Resource, Rule, Scope, Unique};
+use diesel::dsl::{exists, select};
+use diesel::prelude::*;
 use serde_json::json;
+use steward_schema::infrastructure::{device_types, devices, racks};
 
 crate::resource! {
     /// A rack of a site. Its units are counted from 1 at the bottom.
@@ -52,10 +54,9 @@ impl Resource for Rack {
 
     fn check(&self, check: &mut Check<'_>) -> Result<()> {
         super::network_lock::hold(check.connection, check.id)?;
-        let above = Statement::new("SELECT 1 FROM devices d JOIN device_types t ON t.id = d.device_type_id WHERE d.rack_id = ")
-            .with(check.id, " AND d.position + t.height_units - 1 > ")
-            .with(crate::database::Cell::Real(self.height_units.0 as f64), " LIMIT 1");
-        if check.finds(above)? {
+        let top = devices::position + device_types::height_units.nullable() - 1.0;
+        let above = devices::table.inner_join(device_types::table).filter(devices::rack_id.eq(check.id)).filter(top.gt(self.height_units.0 as f64));
+        if select(exists(above)).get_result(check.connection)? {
             return Err(Problem::conflict("/height_units", "mounted", "A device is mounted higher than that. Move it first.").into());
         }
         Ok(())
@@ -72,22 +73,23 @@ pub(super) struct Place {
 
 /// Refuses a place that is outside the rack, or taken (409). Full-depth devices take both faces.
 pub(super) fn require_free(check: &mut Check<'_>, place: &Place) -> Result<()> {
-    let position = crate::database::Cell::Real(place.position);
-    let outside = Statement::new("SELECT 1 FROM racks r JOIN device_types t ON t.id = ")
-        .with(place.device_type, " WHERE r.id = ")
-        .with(place.rack, " AND t.height_units - 1 + ")
-        .with(position.clone(), " > r.height_units");
-    if check.finds(outside)? {
+    let own = device_types::table.find(place.device_type).inner_join(racks::table.on(racks::id.eq(place.rack)));
+    let (height, full_depth, rack_height): (f64, bool, i64) =
+        own.select((device_types::height_units, device_types::full_depth, racks::height_units)).first(check.connection)?;
+    let position = place.position;
+    if height - 1.0 + position > rack_height as f64 {
         return Err(Problem::conflict("/position", "outside", "The device would stand out of the rack. Choose a lower position.").into());
     }
-    let taken = Statement::new("SELECT 1 FROM devices d JOIN device_types t ON t.id = d.device_type_id JOIN device_types own ON own.id = ")
-        .with(place.device_type, " WHERE d.rack_id = ")
-        .with(place.rack, " AND d.id <> ")
-        .with(check.id, " AND d.state <> 'retired' AND d.position + t.height_units > ")
-        .with(position.clone(), " AND d.position - own.height_units < ")
-        .with(position, " AND (t.full_depth OR own.full_depth OR d.face = ")
-        .with(place.face.to_owned(), ") LIMIT 1");
-    if check.finds(taken)? {
+    let upper_end = devices::position + device_types::height_units.nullable();
+    let mut taken = devices::table
+        .inner_join(device_types::table)
+        .filter(devices::rack_id.eq(place.rack).and(devices::id.ne(check.id)).and(devices::state.ne("retired")))
+        .filter(upper_end.gt(position).and(devices::position.lt(position + height)))
+        .into_boxed();
+    if !full_depth {
+        taken = taken.filter(device_types::full_depth.nullable().or(devices::face.eq(place.face)));
+    }
+    if select(exists(taken)).get_result(check.connection)? {
         return Err(Problem::conflict("/position", "taken", "Another device takes some of these units. Choose a free position.").into());
     }
     Ok(())

@@ -4,9 +4,7 @@ use super::raw::RawValue;
 use super::statement::{Cell, Kind};
 use diesel::QueryResult;
 use diesel::backend::{Backend, DieselReserveSpecialization, SqlDialect, TrustedBackend, sql_dialect};
-use diesel::internal::derives::multiconnection::{
-    BoxedLimitOffsetClause, LimitClause, LimitOffsetClause, NoLimitClause, NoOffsetClause, OffsetClause,
-};
+use diesel::internal::derives::multiconnection::{BoxedLimitOffsetClause, LimitClause, LimitOffsetClause, NoLimitClause, NoOffsetClause, OffsetClause};
 use diesel::query_builder::{AstPass, BindCollector, IntoBoxedClause, QueryBuilder, QueryFragment};
 use diesel::result::Error;
 use diesel::serialize::{IsNull, Output, ToSql};

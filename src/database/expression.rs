@@ -2,11 +2,11 @@
 
 use super::dialect::Dialect;
 use super::statement::Statement;
-use diesel::QueryResult;
 use diesel::expression::{AppearsOnTable, Expression, SelectableExpression, ValidGrouping, is_aggregate};
-use diesel::query_builder::{AstPass, QueryFragment, QueryId};
+use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
 use diesel::query_source::{AppearsInFromClause, Once};
 use diesel::sql_types::{BigInt, Bool, Double, Nullable};
+use diesel::{QueryResult, RunQueryDsl};
 use std::marker::PhantomData;
 
 /// A condition on a table (or on an alias of one) that the store has built, such as what a session may read of it. Its type keeps
@@ -121,10 +121,29 @@ impl<E: QueryFragment<Dialect>, ST> QueryFragment<Dialect> for Cast<E, ST> {
     }
 }
 
-diesel::define_sql_function! {
-    /// The first of two numbers that is not null.
-    #[sql_name = "coalesce"]
-    fn or_else_number(value: Nullable<BigInt>, otherwise: BigInt) -> BigInt;
+/// Locks the rows that a query finds until the end of the transaction. SQLite has one writer and needs no lock.
+pub fn locked<Q>(query: Q) -> Locked<Q> {
+    Locked(query)
+}
+
+/// A query whose rows are locked: run it with `load` or `get_result`.
+#[derive(Debug, Clone, Copy, QueryId)]
+pub struct Locked<Q>(Q);
+
+impl<Q: Query> Query for Locked<Q> {
+    type SqlType = Q::SqlType;
+}
+
+impl<Q, C> RunQueryDsl<C> for Locked<Q> {}
+
+impl<Q: QueryFragment<Dialect>> QueryFragment<Dialect> for Locked<Q> {
+    fn walk_ast<'b>(&'b self, mut pass: AstPass<'_, 'b, Dialect>) -> QueryResult<()> {
+        self.0.walk_ast(pass.reborrow())?;
+        if *pass.backend() == Dialect::Postgres {
+            pass.push_sql(" FOR UPDATE");
+        }
+        Ok(())
+    }
 }
 
 /// A condition on a table, as `filter` takes it, for functions that are given one.

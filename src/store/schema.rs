@@ -38,7 +38,9 @@ pub fn print(connection: &mut Connection, definitions: &Definitions) -> Result<S
     }
     // In a module of its own: some domains have the name of one of their tables.
     source.push_str("\nmod relations {\n");
-    by_domain.keys().for_each(|domain| drop(writeln!(source, "    use super::{domain}::*;")));
+    for domain in by_domain.keys() {
+        let _ = writeln!(source, "    use super::{domain}::*;");
+    }
     source.push('\n');
     let mut allowed: BTreeSet<(String, String)> = BTreeSet::new();
     for ((from, to), columns) in &pairs {
@@ -54,7 +56,9 @@ pub fn print(connection: &mut Connection, definitions: &Definitions) -> Result<S
             allowed.insert((from.clone(), to.clone()));
         }
     }
-    allowed.iter().for_each(|(from, to)| drop(writeln!(source, "    crate::beside!({from}, {to});")));
+    for (from, to) in &allowed {
+        let _ = writeln!(source, "    crate::beside!({from}, {to});");
+    }
     source.push_str("}\n");
     Ok(source)
 }
@@ -113,7 +117,10 @@ fn table(name: &str, columns: &[Column]) -> String {
             false => writeln!(text, "            {name} -> {sql_type},"),
         };
     }
-    let _ = write!(text, "        }}\n    }}\n\n    impl Described for {name}::table {{\n        const NAME: &'static str = \"{name}\";\n        const COLUMNS: &'static [Held] = &[\n");
+    let _ = write!(
+        text,
+        "        }}\n    }}\n\n    impl Described for {name}::table {{\n        const NAME: &'static str = \"{name}\";\n        const COLUMNS: &'static [Held] = &[\n"
+    );
     for column in columns {
         let _ = writeln!(text, "            Held {{ name: \"{}\", sql_type: SqlType::{}, nullable: {} }},", column.name, column.sql_type, column.nullable);
     }

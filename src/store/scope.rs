@@ -42,7 +42,9 @@ pub fn condition_on(
     if let (Reach::Units(units), false) = (&reach, root.scope == Scope::Shared) {
         let mut units_clause = match definition.scope {
             Scope::Tree => Statement::new(format!("{of}id IN (")),
-            Scope::Within(field) => Statement::new(format!("{of}{field} IN (SELECT r.id FROM registry r JOIN registry o ON o.id = r.root_id WHERE o.unit_id IN (")),
+            Scope::Within(field) => {
+                Statement::new(format!("{of}{field} IN (SELECT r.id FROM registry r JOIN registry o ON o.id = r.root_id WHERE o.unit_id IN ("))
+            }
             _ => Statement::new(format!("{of}unit_id IN (")),
         };
         units_clause.append(units_within(units));
@@ -77,7 +79,8 @@ fn private_clause(of: &str, definition: &'static Definition, root: &'static Defi
 
 /// What hangs on a record is seen by who sees that record, and holds the permission there.
 fn on_visible_subject(of: &str, definitions: &Definitions, session: &Session, field: &'static str, reach: &Reach) -> Statement {
-    let mut narrowed = Statement::new(format!("{of}{field} IN (SELECT r.id FROM registry r JOIN registry o ON o.id = r.root_id WHERE r.deleted_at IS NULL AND "));
+    let mut narrowed =
+        Statement::new(format!("{of}{field} IN (SELECT r.id FROM registry r JOIN registry o ON o.id = r.root_id WHERE r.deleted_at IS NULL AND "));
     narrowed.append(visible(definitions, session));
     if let Reach::Units(units) = reach {
         narrowed.push(" AND (o.unit_id IS NULL OR o.unit_id IN (").append(units_within(units)).push("))");

@@ -3,8 +3,8 @@
 use super::cidr::{Cidr, Host, parse_length};
 use crate::column_value;
 use crate::database::{Cell, Kind, Row, Values};
-use diesel::{deserialize, sql_types};
 use crate::resource::value::{Column, Faults, FieldType, ListUse, of_type};
+use diesel::{deserialize, sql_types};
 use serde_json::Value;
 use utoipa::openapi::schema::{Schema, Type};
 

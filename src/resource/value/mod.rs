@@ -24,9 +24,9 @@ pub use text::{Code, Email, Label, Note, Text, Title, Url, folded, hex};
 
 use crate::database::{Cell, Dialect, Kind, RawValue, Values, statement::Row};
 use crate::error::Broken;
-use serde_json::Value;
 use diesel::deserialize::{self, FromSql};
 use diesel::sql_types::{self, Jsonb};
+use serde_json::Value;
 use utoipa::openapi::RefOr;
 use utoipa::openapi::schema::{ArrayBuilder, Object, ObjectBuilder, Schema, SchemaType, Type};
 

@@ -16,6 +16,8 @@ macro_rules! beside {
 pub(crate) use beside;
 
 mod pairs;
+// As it is printed.
+#[rustfmt::skip]
 pub mod tables;
 
 pub use tables::*;

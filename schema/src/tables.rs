@@ -7909,8 +7909,10 @@ pub mod service {
 
     impl Described for blobs::table {
         const NAME: &'static str = "blobs";
-        const COLUMNS: &'static [Held] =
-            &[Held { name: "sha256", sql_type: SqlType::Text, nullable: false }, Held { name: "content", sql_type: SqlType::Binary, nullable: false }];
+        const COLUMNS: &'static [Held] = &[
+            Held { name: "sha256", sql_type: SqlType::Text, nullable: false },
+            Held { name: "content", sql_type: SqlType::Binary, nullable: false },
+        ];
     }
 
     diesel::table! {
@@ -8058,8 +8060,10 @@ pub mod service {
 
     impl Described for login_addresses::table {
         const NAME: &'static str = "login_addresses";
-        const COLUMNS: &'static [Held] =
-            &[Held { name: "pair", sql_type: SqlType::Text, nullable: false }, Held { name: "seen_at", sql_type: SqlType::Timestamptz, nullable: false }];
+        const COLUMNS: &'static [Held] = &[
+            Held { name: "pair", sql_type: SqlType::Text, nullable: false },
+            Held { name: "seen_at", sql_type: SqlType::Timestamptz, nullable: false },
+        ];
     }
 
     diesel::table! {

@@ -189,6 +189,11 @@ impl From<diesel::result::Error> for Error {
 }
 
 impl Error {
+    /// Something that cannot be unless the service itself is at fault: told in the log, and to the client as an internal error.
+    pub fn broken(what: impl Into<String>) -> Error {
+        Error::Database(diesel::result::Error::DeserializationError(what.into().into()))
+    }
+
     /// What the client is told: database errors keep their text inside the house.
     pub fn into_problem(self) -> Problem {
         match self {

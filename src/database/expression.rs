@@ -5,7 +5,7 @@ use super::statement::Statement;
 use diesel::expression::{AppearsOnTable, Expression, SelectableExpression, ValidGrouping, is_aggregate};
 use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
 use diesel::query_source::{AppearsInFromClause, Once};
-use diesel::sql_types::{BigInt, Bool, Double, Nullable};
+use diesel::sql_types::{BigInt, Bool, Double, Nullable, Text};
 use diesel::{QueryResult, RunQueryDsl};
 use std::marker::PhantomData;
 
@@ -117,6 +117,47 @@ impl<E: QueryFragment<Dialect>, ST> QueryFragment<Dialect> for Cast<E, ST> {
         pass.push_sql(self.before);
         self.of.walk_ast(pass.reborrow())?;
         pass.push_sql(self.after);
+        Ok(())
+    }
+}
+
+/// The first characters of a text.
+#[derive(Debug, Clone, Copy)]
+pub struct Beginning<E> {
+    of: E,
+    length: usize,
+}
+
+/// The first so many characters of a text.
+pub fn beginning<E>(of: E, length: usize) -> Beginning<E> {
+    Beginning { of, length }
+}
+
+impl<E: Expression<SqlType = Text>> Expression for Beginning<E> {
+    type SqlType = Text;
+}
+
+impl<E: AppearsOnTable<Q>, Q> AppearsOnTable<Q> for Beginning<E> where Self: Expression {}
+
+impl<E: SelectableExpression<Q>, Q> SelectableExpression<Q> for Beginning<E> where Self: AppearsOnTable<Q> {}
+
+impl<E: ValidGrouping<G>, G> ValidGrouping<G> for Beginning<E> {
+    type IsAggregate = E::IsAggregate;
+}
+
+impl<E> QueryId for Beginning<E> {
+    type QueryId = ();
+    const HAS_STATIC_QUERY_ID: bool = false;
+}
+
+impl<E: QueryFragment<Dialect>> QueryFragment<Dialect> for Beginning<E> {
+    fn walk_ast<'b>(&'b self, mut pass: AstPass<'_, 'b, Dialect>) -> QueryResult<()> {
+        pass.push_sql("substr(");
+        self.of.walk_ast(pass.reborrow())?;
+        // As numbers in the text: PostgreSQL takes no bigint here, and that is what is bound.
+        pass.push_sql(", 1, ");
+        pass.push_sql(&self.length.to_string());
+        pass.push_sql(")");
         Ok(())
     }
 }

@@ -66,16 +66,9 @@ fn cell_of(definition: &Definition, stored: &Stored, column: &str) -> Cell {
         "updated_by" => meta.updated_by.into(),
         "state" => meta.state.as_deref().unwrap_or_default().into(),
         _ => {
-            let mut at = 0;
-            for field in definition.written_fields() {
-                for each in field.columns {
-                    if column.strip_prefix(field.name) == Some(each.suffix) {
-                        return stored.cells.get(at).cloned().unwrap_or(Cell::Null(each.kind));
-                    }
-                    at += 1;
-                }
-            }
-            Cell::Null(Kind::Text)
+            let columns = definition.written_fields().flat_map(|field| field.columns.iter().map(move |each| (field.name, each.suffix)));
+            let mut cells = columns.zip(definition.cells(stored));
+            cells.find(|((name, suffix), _)| column.strip_prefix(name) == Some(suffix)).map_or(Cell::Null(Kind::Text), |(_, cell)| cell)
         }
     }
 }

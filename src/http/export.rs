@@ -5,8 +5,8 @@ use super::query;
 use super::shape::Shape;
 use crate::error::{Kind, Problem, Result};
 use crate::formats::csv;
+use crate::resource::Definition;
 use crate::resource::value::ListUse;
-use crate::resource::{Definition, Stored};
 use crate::store::{Query, Reader, Sight, Store};
 use actix_web::web::Bytes;
 use actix_web::{HttpRequest, HttpResponse};
@@ -126,19 +126,7 @@ async fn step(mut export: Export) -> Result<Option<(Bytes, Export)>> {
 
 /// The columns of a file: those of the answer that every row has, money in its parts.
 fn columns(definition: &'static Definition, sight: &Sight, shape: &Shape) -> Vec<String> {
-    let sample = Stored {
-        meta: crate::resource::Meta {
-            id: crate::resource::Id::sample(),
-            revision: 1,
-            created_at: crate::resource::value::Instant::system_now(),
-            created_by: crate::resource::Id::sample(),
-            updated_at: crate::resource::value::Instant::system_now(),
-            updated_by: crate::resource::Id::sample(),
-            state: definition.lifecycle.as_ref().map(|lifecycle| lifecycle.first().to_owned()),
-        },
-        cells: definition.kinds.iter().map(|kind| crate::database::Cell::Null(*kind)).collect(),
-    };
-    let names: Vec<String> = definition.to_json(&sample, false).keys().filter(|name| shape.shows(name) && sight.shows(name)).cloned().collect();
+    let names: Vec<String> = definition.member_names().into_iter().filter(|name| shape.shows(name) && sight.shows(name)).map(str::to_owned).collect();
     let parts = |name: String| -> Vec<String> {
         let field = definition.field(&name).filter(|field| field.list_use == ListUse::Parts && field.columns.iter().any(|column| column.suffix == "_currency"));
         if field.is_some() { vec![format!("{name}.amount"), format!("{name}.currency")] } else { vec![name] }

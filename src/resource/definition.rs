@@ -2,15 +2,17 @@
 
 use super::flag::{Flag, Watcher};
 use super::model::{Entity, Field, Input, join};
+use super::record::{Placement, Record, Rows, Stored, place};
 use super::rule::{Check, Lock, Unmet};
-use super::value::{Column, Custom, Faults, Instant, Text, Whole};
+use super::value::{Custom, Faults, Instant, Text, Whole};
 use super::{Answers, Due, Effect, FieldType, Guard, Id, Lifecycle, Move, Need, Operations, PartOf, Resource, Rule, Scope, Unique};
-use crate::database::{Kind, Row, statement::Cell};
-use crate::error::Result;
+use crate::database::{Row, statement::Cell};
+use crate::error::{Error, Result};
 use serde_json::{Map, Value};
 use std::collections::HashMap;
+use std::sync::Arc;
 
-type Read = fn(Map<String, Value>, &mut Faults) -> Option<Box<dyn Entity>>;
+type Read = fn(Map<String, Value>, &mut Faults) -> Option<Arc<dyn Entity>>;
 
 /// A resource as a table of its fields and a few function pointers.
 pub struct Definition {
@@ -72,47 +74,18 @@ pub struct Definition {
     pub lifecycle: Option<Lifecycle>,
     /// The columns of one row, in the order in which they are read.
     pub columns: String,
-    /// What those columns hold.
-    pub kinds: Vec<Kind>,
+    /// How its rows are read and written.
+    pub rows: Rows,
     /// A believable record.
     pub sample: fn() -> Map<String, Value>,
     read: Read,
-    load: fn(&[Cell]) -> Option<Box<dyn Entity>>,
-    locks: fn(&dyn Entity) -> Vec<Lock>,
+    locks: fn(&dyn Entity) -> Result<Vec<Lock>>,
     check: fn(&dyn Entity, &mut Check<'_>) -> Result<()>,
     guard: fn(&dyn Entity, &Move, &mut Check<'_>) -> Result<Vec<Unmet>>,
     created: fn(&dyn Entity, &mut Check<'_>) -> Result<Vec<Effect>>,
-    joins: fn(&dyn Entity) -> Option<(Id, Id)>,
+    joins: fn(&dyn Entity) -> Result<Option<(Id, Id)>>,
     effects: fn(&dyn Entity, &Move, &mut Check<'_>) -> Result<Vec<Effect>>,
     keep: fn(&dyn Entity, &mut Check<'_>) -> Result<()>,
-}
-
-/// What the house writes into every record.
-#[derive(Debug, Clone)]
-pub struct Meta {
-    /// Its identity.
-    pub id: Id,
-    /// 1 when it is made, one more at each change.
-    pub revision: i64,
-    /// When it was made.
-    pub created_at: Instant,
-    /// Who made it.
-    pub created_by: Id,
-    /// When it was last changed.
-    pub updated_at: Instant,
-    /// Who last changed it.
-    pub updated_by: Id,
-    /// Its state, where it has a lifecycle.
-    pub state: Option<String>,
-}
-
-/// A row of a resource: what the house writes, and the cells of its fields.
-#[derive(Debug, Clone)]
-pub struct Stored {
-    /// What the house writes.
-    pub meta: Meta,
-    /// Placement first, then its own fields.
-    pub cells: Row,
 }
 
 /// The fields that the house writes.
@@ -141,15 +114,18 @@ const UNIT: Field = Field::of::<Id>(
 /// What names a person.
 pub(super) const PEOPLE: &[&str] = &["teams/people"];
 const OWNER: Field = Field::of::<Option<Id>>("owner_id", &["The person who answers for it."]).refers_to(PEOPLE);
-const BESIDE: &[Field] = &[Field::of::<Option<Custom>>(
+pub(super) const BESIDE: &[Field] = &[Field::of::<Option<Custom>>(
     "custom",
     &["Values of the fields that your organisation has defined for this collection (platform/custom-fields), by their code."],
 )];
-const OWNED: &[Field] = &[UNIT, OWNER];
-const PLACED: &[Field] = &[UNIT];
+pub(super) const OWNED: &[Field] = &[UNIT, OWNER];
+pub(super) const PLACED: &[Field] = &[UNIT];
 
 impl Definition {
     /// The definition of a resource.
+    ///
+    /// # Panics
+    /// At the start, if its table has a state and it has no lifecycle, or the other way round: a mistake in the source.
     pub fn of<R: Resource>() -> Definition {
         let (domain, collection) = R::PATH.split_once('/').unwrap_or((R::PATH, ""));
         let lifecycle = R::lifecycle();
@@ -159,7 +135,7 @@ impl Definition {
             _ => &[],
         };
         let beside = if R::FACT { &[] } else { BESIDE };
-        let (columns, kinds) = columns_of(R::FACT, lifecycle.is_some(), placement.iter().chain(R::FIELDS).chain(beside));
+        assert_eq!(lifecycle.is_some(), Record::<R>::SHAPE.has_state(), "{}: a lifecycle and a column state go together", R::PATH);
         Definition {
             type_name: R::NAME,
             path: R::PATH,
@@ -189,23 +165,22 @@ impl Definition {
             due: R::DUE,
             undated: R::UNDATED,
             lifecycle,
-            columns,
-            kinds,
+            columns: Record::<R>::SHAPE.columns(),
+            rows: Rows::of::<R>(),
             sample: || R::sample().to_json(),
             read: |members, faults| {
                 let record = R::read(&mut Input::new(members, R::FIELDS, faults))?;
                 record.rules(faults);
                 refuse_same(R::FIELDS, &record, faults);
-                Some(Box::new(record))
+                Some(Arc::new(record))
             },
-            load: |cells| Some(Box::new(R::load(cells)?)),
-            locks: |entity| entity.as_any().downcast_ref::<R>().map(R::locks).unwrap_or_default(),
-            check: |entity, check| entity.as_any().downcast_ref::<R>().map_or(Ok(()), |record| record.check(check)),
-            guard: |entity, step, check| entity.as_any().downcast_ref::<R>().map_or(Ok(Vec::new()), |record| record.guard(step, check)),
-            created: |entity, check| entity.as_any().downcast_ref::<R>().map_or(Ok(Vec::new()), |record| record.effects_of_creation(check)),
-            joins: |entity| entity.as_any().downcast_ref::<R>().and_then(R::joins),
-            effects: |entity, step, check| entity.as_any().downcast_ref::<R>().map_or(Ok(Vec::new()), |record| record.effects(step, check)),
-            keep: |entity, check| entity.as_any().downcast_ref::<R>().map_or(Ok(()), |record| record.check_removal(check)),
+            locks: |entity| Ok(typed::<R>(entity)?.locks()),
+            check: |entity, check| typed::<R>(entity)?.check(check),
+            guard: |entity, step, check| typed::<R>(entity)?.guard(step, check),
+            created: |entity, check| typed::<R>(entity)?.effects_of_creation(check),
+            joins: |entity| Ok(typed::<R>(entity)?.joins()),
+            effects: |entity, step, check| typed::<R>(entity)?.effects(step, check),
+            keep: |entity, check| typed::<R>(entity)?.check_removal(check),
         }
     }
 
@@ -313,17 +288,36 @@ impl Definition {
     }
 
     /// Reads the resource's own fields from JSON, with its rules between fields.
-    pub fn read(&self, members: Map<String, Value>, faults: &mut Faults) -> Option<Box<dyn Entity>> {
+    pub fn read(&self, members: Map<String, Value>, faults: &mut Faults) -> Option<Arc<dyn Entity>> {
         (self.read)(members, faults)
     }
 
-    /// Reads the resource's own fields from a row.
-    pub fn load(&self, stored: &Stored) -> Option<Box<dyn Entity>> {
-        (self.load)(stored.cells.get(self.placement.len()..)?)
+    /// The cells of the written fields of a record, in order.
+    pub fn cells(&self, stored: &Stored) -> Row {
+        self.cells_of(stored.placement, &*stored.own, stored.custom.as_ref())
+    }
+
+    /// The same of a record in its parts.
+    pub fn cells_of(&self, placement: Placement, own: &dyn Entity, custom: Option<&Custom>) -> Row {
+        let mut cells = Row::new();
+        place(self.placement, placement, &mut cells);
+        cells.extend(own.cells());
+        if !self.beside.is_empty() {
+            match custom {
+                Some(custom) => custom.store(&mut cells),
+                None => Custom::store_null(&mut cells),
+            }
+        }
+        cells
+    }
+
+    /// The cells of one written field of a record.
+    pub fn cells_of_field(&self, stored: &Stored, name: &str) -> Row {
+        self.span_of(name).and_then(|span| self.cells(stored).get(span).map(<[Cell]>::to_vec)).unwrap_or_default()
     }
 
     /// What its rules must have locked.
-    pub fn locks(&self, entity: &dyn Entity) -> Vec<Lock> {
+    pub fn locks(&self, entity: &dyn Entity) -> Result<Vec<Lock>> {
         (self.locks)(entity)
     }
 
@@ -348,7 +342,7 @@ impl Definition {
     }
 
     /// The upper and the lower record that a joining one connects.
-    pub fn joins(&self, entity: &dyn Entity) -> Option<(Id, Id)> {
+    pub fn joins(&self, entity: &dyn Entity) -> Result<Option<(Id, Id)>> {
         (self.joins)(entity)
     }
 
@@ -371,31 +365,6 @@ impl Definition {
         None
     }
 
-    /// Takes a row apart, in the order of [`Definition::columns`].
-    pub fn stored(&self, mut row: Row) -> Option<Stored> {
-        let head = if self.fact { 3 } else { 6 + usize::from(self.lifecycle.is_some()) };
-        if row.len() < head {
-            return None;
-        }
-        let cells = row.split_off(head);
-        let id = row[0].as_id()?;
-        let meta = if self.fact {
-            let (at, by) = (row[1].as_instant()?, row[2].as_id().or(self.anonymous.then(Id::system))?);
-            Meta { id, revision: 1, created_at: at, created_by: by, updated_at: at, updated_by: by, state: None }
-        } else {
-            Meta {
-                id,
-                revision: row[1].as_integer()?,
-                created_at: row[2].as_instant()?,
-                created_by: row[3].as_id()?,
-                updated_at: row[4].as_instant()?,
-                updated_by: row[5].as_id()?,
-                state: row.get(6).and_then(Cell::as_text).map(str::to_owned),
-            }
-        };
-        Some(Stored { meta, cells })
-    }
-
     /// The JSON of a row, with or without its secret fields.
     pub fn to_json(&self, stored: &Stored, secrets: bool) -> Map<String, Value> {
         let mut members = Map::new();
@@ -407,7 +376,7 @@ impl Definition {
         if let Some(state) = &meta.state {
             members.insert("state".into(), state.clone().into());
         }
-        members.extend(self.fields_to_json(&stored.cells, secrets));
+        members.extend(self.fields_to_json(stored, secrets));
         members.insert("created_at".into(), meta.created_at.to_json());
         members.insert("created_by".into(), if self.anonymous { Value::Null } else { meta.created_by.to_json() });
         if !self.fact {
@@ -417,20 +386,34 @@ impl Definition {
         members
     }
 
-    /// The JSON of the written fields.
-    pub fn fields_to_json(&self, cells: &[Cell], secrets: bool) -> Map<String, Value> {
+    /// The JSON of the written fields, with or without the secret ones.
+    pub fn fields_to_json(&self, stored: &Stored, secrets: bool) -> Map<String, Value> {
         let mut members = Map::new();
-        let mut rest = cells;
-        for field in self.written_fields() {
-            let Some((mine, others)) = rest.split_at_checked(field.columns.len()) else { break };
-            rest = others;
-            if !field.secret || secrets {
-                let value = if field.nullable && mine.iter().all(Cell::is_null) { None } else { (field.json)(mine) };
-                members.insert(field.name.into(), value.unwrap_or(Value::Null));
-            }
+        for field in self.placement {
+            let id = if field.name == "unit_id" { stored.placement.unit_id } else { stored.placement.owner_id };
+            members.insert(field.name.into(), id.to_json());
+        }
+        members.extend(stored.own.to_json());
+        if !secrets {
+            self.fields.iter().filter(|field| field.secret).for_each(|field| drop(members.shift_remove(field.name)));
+        }
+        for field in self.beside {
+            members.insert(field.name.into(), stored.custom.to_json());
         }
         members
     }
+
+    /// The names of the members of an answer, in order.
+    pub fn member_names(&self) -> Vec<&'static str> {
+        let (before, after) = self.server_fields().iter().partition::<Vec<&str>, _>(|name| matches!(**name, "id" | "revision" | "state"));
+        let written = self.written_fields().filter(|field| !field.secret).map(|field| field.name);
+        before.into_iter().chain(written).chain(after).collect()
+    }
+}
+
+/// A record by the type that its definition was made of.
+fn typed<R: Resource>(entity: &dyn Entity) -> Result<&R> {
+    entity.as_any().downcast_ref().ok_or_else(|| Error::broken(format!("a record that is none of {}", R::PATH)))
 }
 
 /// What a list is asked by, which no field may be called.
@@ -447,35 +430,6 @@ fn refuse_same(fields: &'static [Field], record: &dyn Entity, faults: &mut Fault
         let detail = format!("It must be another one than {other}.");
         faults.require(value.is_none() || value != members.get(other), field.name, "same", &detail);
     }
-}
-
-/// The column list of a select, and what each column holds.
-fn columns_of<'f>(fact: bool, has_state: bool, fields: impl Iterator<Item = &'f Field>) -> (String, Vec<Kind>) {
-    let mut names: Vec<String> = Vec::new();
-    let mut kinds = Vec::new();
-    let mut add = |name: &str, kind: Kind| {
-        names.push(name.to_owned());
-        kinds.push(kind);
-    };
-    add("id", Kind::Id);
-    if !fact {
-        add("revision", Kind::Integer);
-    }
-    add("created_at", Kind::Instant);
-    add("created_by", Kind::Id);
-    if !fact {
-        add("updated_at", Kind::Instant);
-        add("updated_by", Kind::Id);
-    }
-    if has_state {
-        add("state", Kind::Text);
-    }
-    for field in fields {
-        for Column { suffix, kind } in field.columns {
-            add(&format!("{}{suffix}", field.name), *kind);
-        }
-    }
-    (names.join(", "), kinds)
 }
 
 /// `ControlTest` as `control_test`.

@@ -17,19 +17,23 @@ pub mod value;
 pub mod worth;
 
 mod definition;
+pub mod record;
 
 pub use answers::Answers;
 pub use declared::{Effect, Guard, Need, Rule};
-pub use definition::{Definition, Definitions, Meta, Stored};
+pub use definition::{Definition, Definitions};
 pub use due::Due;
 pub use flag::{Flag, Watch};
 pub use lifecycle::{Lifecycle, Move};
 pub use model::{ANY, Entity, Field, Made, Model, READ_RESTRICTED};
+pub use record::{Meta, Placement, Record, Stored};
 pub use rule::{Check, Lock, Unmet};
 pub use value::{Faults, FieldType, Id};
 pub use worth::Worth;
 
+use crate::database::Dialect;
 use crate::error::Result;
+use diesel::query_builder::{QueryFragment, QueryId};
 use steward_schema::Described;
 
 /// Where a record's permissions come from.
@@ -107,12 +111,15 @@ impl Operations {
 }
 
 /// A table of the schema crate, as Diesel and the checks of the build use it.
-pub trait SchemaTable: diesel::Table + Described + Default + Send + Sync + 'static {}
+pub trait SchemaTable: diesel::Table + diesel::QuerySource<FromClause: QueryFragment<Dialect>> + Described + Default + QueryId + Send + Sync + 'static {}
 
-impl<T: diesel::Table + Described + Default + Send + Sync + 'static> SchemaTable for T {}
+impl<T> SchemaTable for T where
+    T: diesel::Table + diesel::QuerySource<FromClause: QueryFragment<Dialect>> + Described + Default + QueryId + Send + Sync + 'static
+{
+}
 
 /// A kind of record. The constants say what is generic about it, the functions what is its own.
-pub trait Resource: Model {
+pub trait Resource: Model + Clone + std::fmt::Debug {
     /// Its address: `domain/collection`.
     const PATH: &'static str;
     /// The table that holds its records.

@@ -312,7 +312,7 @@ pub fn decode<T: FieldType>(name: &'static str, values: &mut Values<'_>) -> dese
 }
 
 /// A model whose type the caller does not know.
-pub trait Entity: Send + Sync {
+pub trait Entity: std::fmt::Debug + Send + Sync {
     /// Its JSON.
     fn to_json(&self) -> Map<String, Value>;
     /// Its columns.
@@ -321,7 +321,7 @@ pub trait Entity: Send + Sync {
     fn as_any(&self) -> &dyn Any;
 }
 
-impl<M: Model> Entity for M {
+impl<M: Model + std::fmt::Debug> Entity for M {
     fn to_json(&self) -> Map<String, Value> {
         Model::to_json(self)
     }

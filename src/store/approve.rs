@@ -134,10 +134,11 @@ pub(super) fn require_worth_kept(definition: &'static Definition, session: &Sess
     if !lifecycle.is_approved(before.meta.state.as_deref().unwrap_or_default()) {
         return Ok(());
     }
+    let known = definition.cells(before);
     for worth in lifecycle.worth {
         let (Worth::Field(name) | Worth::Listed(name)) = worth else { continue };
         let Some(span) = definition.span_of(name) else { continue };
-        if before.cells.get(span.clone()) != cells.get(span) {
+        if known.get(span.clone()) != cells.get(span) {
             let detail = "It was approved with this amount. Have another record approved with the new one.";
             return Err(Problem::conflict(format!("/{name}"), "frozen", detail).into());
         }
@@ -179,9 +180,9 @@ impl Reader<'_> {
             query.push(" AND ").append(condition);
         }
         query.push(format!(" ORDER BY updated_at DESC, id DESC LIMIT {}", most + 1));
-        let rows = query.rows(self.connection, &definition.kinds)?;
+        let rows = (definition.rows.load)(&query, self.connection)?;
         let more = rows.len() > most;
-        let found: Vec<Stored> = rows.into_iter().take(most).filter_map(|row| definition.stored(row)).collect();
+        let found: Vec<Stored> = rows.into_iter().take(most).collect();
         Ok((self.known_of_waiting(definition, found, accounts)?, more))
     }
 

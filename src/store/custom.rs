@@ -40,15 +40,20 @@ pub struct Customs {
 
 impl Writer<'_> {
     /// Takes the custom values out of a record's members and judges them.
-    pub(super) fn customs(&mut self, definition: &'static Definition, members: &mut Map<String, Value>, faults: &mut Faults) -> Result<(Cell, Customs)> {
+    pub(super) fn customs(
+        &mut self,
+        definition: &'static Definition,
+        members: &mut Map<String, Value>,
+        faults: &mut Faults,
+    ) -> Result<(Option<Custom>, Customs)> {
         let sent = members.shift_remove("custom");
         if definition.beside.is_empty() {
             sent.into_iter().for_each(|value| drop(members.insert("custom".into(), value)));
-            return Ok((Cell::Null(Kind::Doc), Customs::default()));
+            return Ok((None, Customs::default()));
         }
         let read = sent.filter(|value| !value.is_null()).map(|value| faults.within("custom", |faults| Custom::read(value, faults)));
         let values = match read {
-            Some(None) => return Ok((Cell::Null(Kind::Doc), Customs::default())),
+            Some(None) => return Ok((None, Customs::default())),
             Some(Some(custom)) => custom.0,
             None => Map::new(),
         };
@@ -68,8 +73,7 @@ impl Writer<'_> {
             }
         }
         self.judge_references(&fields, &customs, faults)?;
-        let cell = if values.is_empty() { Cell::Null(Kind::Doc) } else { Cell::Doc(Doc(values.into())) };
-        Ok((cell, customs))
+        Ok(((!values.is_empty()).then_some(Custom(values)), customs))
     }
 
     fn judge_references(&mut self, fields: &[CustomField], customs: &Customs, faults: &mut Faults) -> Result<()> {

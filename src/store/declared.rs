@@ -87,13 +87,14 @@ pub(super) fn check_those_that_agree(
     before: &Stored,
     cells: &[Cell],
 ) -> Result<()> {
+    let known = definition.cells(before);
     for other in definitions.all() {
         for rule in other.rules {
             let Rule::Agrees { by, theirs, ours } = rule else { continue };
             if target_of(definitions, other, by).is_none_or(|target| target.path != definition.path) {
                 continue;
             }
-            let (Some((_, old)), Some((_, new))) = (definition.compared(&before.cells, theirs), definition.compared(cells, theirs)) else { continue };
+            let (Some((_, old)), Some((_, new))) = (definition.compared(&known, theirs), definition.compared(cells, theirs)) else { continue };
             if old == new || new.is_null() {
                 continue;
             }
@@ -297,7 +298,8 @@ fn missing_for(
     now: Instant,
 ) -> Result<Vec<Unmet>> {
     let id = stored.meta.id;
-    let compared = |name: &str| definition.compared(&stored.cells, name).map(|(_, cell)| cell);
+    let cells = definition.cells(stored);
+    let compared = |name: &str| definition.compared(&cells, name).map(|(_, cell)| cell);
     let table = |path: &str| definitions.get(path).map(|other| other.table.as_str()).unwrap_or_default();
     let one = |found: bool, pointer: &str, code: &str, detail: String| if found { vec![Unmet::new(pointer, code, detail)] } else { Vec::new() };
     Ok(match need {
@@ -324,7 +326,7 @@ fn missing_for(
         Need::Alone(same) => {
             let mut query = Statement::new(format!("SELECT 1 FROM {} WHERE state = ", definition.table)).with(step.to, " AND id <> ").with(id, "");
             query.append(due::still(definition, step.to, now, connection.is_postgres()));
-            same_as(&mut query, definition, &stored.cells, same).push(" LIMIT 1");
+            same_as(&mut query, definition, &cells, same).push(" LIMIT 1");
             let of = if same.is_empty() { String::new() } else { format!(" with the same {}", same.join(" and ")) };
             one(query.first(connection, &[])?.is_some(), "", "another", format!("Another one{of} is {} already. Move that on first.", step.to))
         }

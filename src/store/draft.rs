@@ -6,16 +6,24 @@ use super::registry::Entry;
 use super::scope::{self, Place};
 use super::write::Writer;
 use crate::access::{Reach, Session};
-use crate::database::{Cell, Connection, Kind, Row, Statement};
+use crate::database::{Cell, Connection, Row};
 use crate::error::{Problem, Result};
-use crate::resource::{Definition, Entity, Faults, Id, Scope};
+use crate::resource::value::Custom;
+use crate::resource::{Definition, Entity, Faults, FieldType, Id, Placement, Scope};
+use diesel::prelude::*;
 use serde_json::{Map, Value};
+use std::sync::Arc;
+use steward_schema::teams::units;
 
 /// A record that was read and found sound in itself.
 pub struct Draft {
+    /// `unit_id` and `owner_id`.
+    pub placement: Placement,
     /// Its own fields.
-    pub entity: Box<dyn Entity>,
-    /// Placement first, then its own fields.
+    pub own: Arc<dyn Entity>,
+    /// The values of custom fields.
+    pub custom: Option<Custom>,
+    /// The same as cells, for rules that compare columns.
     pub cells: Row,
     /// Where it will stand.
     pub place: Place,
@@ -45,9 +53,8 @@ impl Writer<'_> {
         super::declared::derive(self.connection, &self.store.definitions, definition, &mut members)?;
         let placement = self.placement(definition, &mut members, verb, &mut faults)?;
         let (custom, customs) = self.customs(definition, &mut members, &mut faults)?;
-        let entity = definition.read(members, &mut faults);
-        let Some(entity) = entity else { return Err(Problem::invalid(faults.into_vec()).into()) };
-        let cells: Row = placement.into_iter().chain(entity.cells()).chain((!definition.beside.is_empty()).then_some(custom)).collect();
+        let Some(own) = definition.read(members, &mut faults) else { return Err(Problem::invalid(faults.into_vec()).into()) };
+        let cells = definition.cells_of(placement, &*own, custom.as_ref());
         let references = refer::of_cells(definition, &cells);
         let known = before.map(|before| refer::of_cells(definition, before)).unwrap_or_default();
         let (old, new): (Vec<_>, Vec<_>) = references
@@ -60,34 +67,33 @@ impl Writer<'_> {
         // The unit and the parent are needed below even when they have not changed.
         let needed: Vec<Id> = old.iter().filter(|(field, _)| Some(field.name) == scope_field(definition)).map(|(_, id)| *id).collect();
         entries.extend(super::registry::find(self.connection, &needed)?);
-        let (place, root_id) = place_of(self, definition, &cells, &entries);
+        let (place, root_id) = place_of(self, definition, placement, &cells, &entries);
         let parent = definition.part_of.and_then(|part| {
             let id = old.iter().chain(&new).find(|(field, _)| field.name == part.field).map(|(_, id)| *id)?;
             entries.into_iter().find(|entry| entry.id == id)
         });
-        Ok(Draft { entity, cells, place, root_id, parent, customs })
+        Ok(Draft { placement, own, custom, cells, place, root_id, parent, customs })
     }
 
     /// `unit_id` and `owner_id`, with the unit that is meant when none is named.
-    fn placement(&mut self, definition: &'static Definition, members: &mut Map<String, Value>, verb: &str, faults: &mut Faults) -> Result<Row> {
-        let mut cells = Row::new();
+    fn placement(&mut self, definition: &'static Definition, members: &mut Map<String, Value>, verb: &str, faults: &mut Faults) -> Result<Placement> {
+        let mut placement = Placement::default();
         for field in definition.placement {
-            match members.shift_remove(field.name).filter(|value| !value.is_null()) {
-                Some(value) => {
-                    faults.within(field.name, |faults| (field.judge)(value.clone(), faults));
-                    cells.extend((field.cells)(value).unwrap_or_else(|| vec![Cell::Null(Kind::Id)]));
+            let id = match members.shift_remove(field.name).filter(|value| !value.is_null()) {
+                Some(value) => faults.within(field.name, |faults| Id::read(value, faults)),
+                None if field.optional => None,
+                None => {
+                    let unit = default_unit(self.connection, self.session, &definition.permission(verb))?;
+                    faults.require(unit.is_some(), field.name, "required", "You may do this in more than one unit: say in which.");
+                    unit
                 }
-                None if field.optional => cells.push(Cell::Null(Kind::Id)),
-                None => match default_unit(self.connection, self.session, &definition.permission(verb))? {
-                    Some(unit) => cells.push(unit.into()),
-                    None => {
-                        faults.at(field.name, "required", "You may do this in more than one unit: say in which.");
-                        cells.push(Cell::Null(Kind::Id));
-                    }
-                },
+            };
+            match field.name {
+                "unit_id" => placement.unit_id = id,
+                _ => placement.owner_id = id,
             }
         }
-        Ok(cells)
+        Ok(placement)
     }
 }
 
@@ -96,8 +102,8 @@ fn default_unit(connection: &mut Connection, session: &Session, permission: &str
     match session.reach(permission) {
         Reach::Units(units) if units.len() == 1 => Ok(units.first().copied()),
         Reach::Everything => {
-            let root = Statement::new("SELECT id FROM units WHERE parent_id IS NULL ORDER BY id LIMIT 1").first(connection, &[Kind::Id])?;
-            Ok(root.and_then(|row| row[0].as_id()))
+            let root = units::table.filter(units::parent_id.is_null()).order(units::id).select(units::id);
+            Ok(root.first(connection).optional()?)
         }
         _ => Ok(None),
     }
@@ -111,11 +117,11 @@ fn scope_field(definition: &Definition) -> Option<&'static str> {
 }
 
 /// Where a record with these cells stands, and the record that decides for it.
-fn place_of(writer: &Writer<'_>, definition: &'static Definition, cells: &[Cell], entries: &[Entry]) -> (Place, Option<Id>) {
+fn place_of(writer: &Writer<'_>, definition: &'static Definition, placement: Placement, cells: &[Cell], entries: &[Entry]) -> (Place, Option<Id>) {
     match definition.scope {
         Scope::Shared => (Place::Shared, None),
         Scope::Own => (Place::Own(writer.session.principal), None),
-        Scope::Unit => (Place::Unit(cells.first().and_then(Cell::as_id)), None),
+        Scope::Unit => (Place::Unit(placement.unit_id), None),
         Scope::Tree => {
             let parent = refer::of_cells(definition, cells).into_iter().find(|(field, _)| field.name == "parent_id").map(|(_, id)| id);
             (Place::Unit(parent), None)

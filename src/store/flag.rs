@@ -38,8 +38,9 @@ impl Writer<'_> {
     /// The record as it stands once its rules are judged, which may have moved it.
     pub(super) fn judged(&mut self, definition: &'static Definition, before: Option<&Stored>, after: Stored) -> Result<Stored> {
         // What is restored has a past, and may have been told of.
+        let (known, cells) = (before.map(|before| definition.cells(before)), definition.cells(&after));
         let new = (before.is_none() && after.meta.revision == 1).then_some(&after);
-        if !self.judge_watched(definition, after.meta.id, [before.map(|before| &*before.cells), Some(&after.cells)], new)? {
+        if !self.judge_watched(definition, after.meta.id, [known.as_deref(), Some(&cells)], new)? {
             return Ok(after);
         }
         super::read::load(self.connection, definition, after.meta.id, None, false)?.ok_or_else(|| Problem::not_found().into())

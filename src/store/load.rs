@@ -13,6 +13,5 @@ pub(super) fn load(connection: &mut Connection, definition: &'static Definition,
     if lock && connection.is_postgres() {
         query.push(" FOR UPDATE");
     }
-    let row = query.first(connection, &definition.kinds)?;
-    Ok(row.and_then(|row| definition.stored(row)))
+    Ok((definition.rows.load)(&query, connection)?.pop())
 }

@@ -95,9 +95,9 @@ impl Reader<'_> {
         }
         order(&mut select, &query.sort, collate);
         select.push(" LIMIT ").bind(query.limit as i64 + 1);
-        let fetched = select.once().rows(self.connection, &definition.kinds)?;
+        let fetched = (definition.rows.load)(&select.once(), self.connection)?;
         let more = fetched.len() > query.limit;
-        let rows = fetched.into_iter().take(query.limit).filter_map(|row| definition.stored(row)).collect();
+        let rows = fetched.into_iter().take(query.limit).collect();
         Ok(Page { rows, more, total })
     }
 
@@ -108,9 +108,9 @@ impl Reader<'_> {
         let mut select = Statement::new(format!("SELECT {} FROM (SELECT {} FROM {} WHERE 1 = 1", columns.join(", "), definition.columns, definition.table));
         select.append(filter).push(") kept JOIN (").append(search::matching(self.connection, definition.path, &query.words));
         select.push(") found ON found.id = kept.id ORDER BY found.rank, kept.id LIMIT ").bind(limit as i64 + 1).push(" OFFSET ").bind(query.skip as i64);
-        let fetched = select.once().rows(self.connection, &definition.kinds)?;
+        let fetched = (definition.rows.load)(&select.once(), self.connection)?;
         let more = fetched.len() > limit && query.skip + limit < BEST;
-        let rows = fetched.into_iter().take(limit).filter_map(|row| definition.stored(row)).collect();
+        let rows = fetched.into_iter().take(limit).collect();
         Ok(Page { rows, more, total: None })
     }
 

@@ -228,7 +228,7 @@ fn unit_then(known: &Known, revision: &Revision) -> Option<Id> {
 
 /// What stands in a revision for a secret: a mark that changes when it does, and tells nothing else.
 pub fn marks_of_secrets(definition: &Definition, stored: &Stored) -> Map<String, Value> {
-    let whole = definition.fields_to_json(&stored.cells, true);
+    let whole = definition.fields_to_json(stored, true);
     let secrets = definition.fields.iter().filter(|field| field.secret && !field.columns.is_empty());
     let mark = |value: &Value| if value.is_null() { Value::Null } else { hex(&Sha256::digest(value.to_string().as_bytes())[..8]).into() };
     secrets.map(|field| (field.name.to_owned(), whole.get(field.name).map_or(Value::Null, mark))).collect()

@@ -7,7 +7,7 @@ use super::scope::{self, Place};
 use super::{Sight, Store};
 use crate::access::Session;
 use crate::database::{CHUNK, Cell, Connection, Narrowed, Statement};
-use crate::error::{Problem, Result};
+use crate::error::{Error, Problem, Result};
 use crate::resource::value::{Date, Title};
 use crate::resource::{Definition, Id, Resource, Scope, Stored};
 use diesel::query_source::{Alias, AliasSource};
@@ -63,8 +63,7 @@ impl<'a> Reader<'a> {
             if let Some(narrowed) = &narrowed {
                 query.push(" AND ").append(narrowed.clone());
             }
-            let rows = query.once().rows(self.connection, &definition.kinds)?;
-            found.extend(rows.into_iter().filter_map(|row| definition.stored(row)));
+            found.extend((definition.rows.load)(&query.once(), self.connection)?);
         }
         Ok(found)
     }
@@ -73,7 +72,8 @@ impl<'a> Reader<'a> {
     pub fn get_typed<R: Resource>(&mut self, id: Id) -> Result<(Stored, R)> {
         let definition = self.definition::<R>()?;
         let stored = self.get(definition, id)?;
-        let record = R::load(stored.cells.get(definition.placement.len()..).unwrap_or_default()).ok_or_else(Problem::not_found)?;
+        let record: &R = stored.own.as_any().downcast_ref().ok_or_else(|| Error::broken(format!("a record that is none of {}", R::PATH)))?;
+        let record = record.clone();
         Ok((stored, record))
     }
 
@@ -161,10 +161,10 @@ pub(super) fn place_of(connection: &mut Connection, store: &Store, definition: &
     Ok(match definition.scope {
         Scope::Shared => Place::Shared,
         Scope::Own => Place::Own(stored.meta.created_by),
-        Scope::Unit => Place::Unit(stored.cells.first().and_then(Cell::as_id)),
+        Scope::Unit => Place::Unit(stored.placement.unit_id),
         Scope::Tree => Place::Unit(Some(stored.meta.id)),
         Scope::Within(field) => {
-            let target = super::refer::of_cells(definition, &stored.cells).into_iter().find(|(each, _)| each.name == field);
+            let target = super::refer::of_record(definition, stored).into_iter().find(|(each, _)| each.name == field);
             match target {
                 Some((_, id)) => registry::find_one(connection, id)?.map_or(Place::Unit(None), |entry| entry.place(&store.definitions)),
                 None => Place::Unit(None),

@@ -5,7 +5,12 @@ use super::scope;
 use crate::access::Session;
 use crate::database::{Cell, Connection, Kind, Statement};
 use crate::error::{Broken, Result};
-use crate::resource::{Definition, Definitions, Faults, Field, Id, Scope};
+use crate::resource::{Definition, Definitions, Faults, Field, Id, Scope, Stored};
+
+/// The references that are set in a record.
+pub fn of_record(definition: &Definition, stored: &Stored) -> Vec<(&'static Field, Id)> {
+    of_cells(definition, &definition.cells(stored))
+}
 
 /// The references that are set in a row's cells.
 pub fn of_cells(definition: &Definition, cells: &[Cell]) -> Vec<(&'static Field, Id)> {

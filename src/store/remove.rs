@@ -13,7 +13,7 @@ impl Writer<'_> {
         let before = self.open(definition, id, "delete", if_match)?;
         let parent = match definition.part_of {
             Some(part) => {
-                let parent = refer::of_cells(definition, &before.cells).into_iter().find(|(field, _)| field.name == part.field).map(|(_, id)| id);
+                let parent = refer::of_record(definition, &before).into_iter().find(|(field, _)| field.name == part.field).map(|(_, id)| id);
                 if let Some(parent) = parent {
                     self.require_open_parent(part.field, part.while_in, parent)?;
                 }
@@ -33,10 +33,9 @@ impl Writer<'_> {
     fn remove(&mut self, definition: &'static Definition, before: &Stored) -> Result<()> {
         let id = before.meta.id;
         let definitions = self.store.definitions.clone();
-        if let Some(entity) = definition.load(before) {
-            self.take_locks(definition.locks(&*entity))?;
-            self.with_check(id, Some(&*entity), before.meta.state.as_deref(), |check| definition.check_removal(&*entity, check))?;
-        }
+        let entity = &*before.own;
+        self.take_locks(definition.locks(entity)?)?;
+        self.with_check(id, Some(entity), before.meta.state.as_deref(), |check| definition.check_removal(entity, check))?;
         let in_use = refer::still_referring(self.connection, &definitions, self.session, definition, id)?;
         if !in_use.is_empty() {
             let detail = "Other records still refer to it; errors names them. Change or delete those first.";
@@ -55,7 +54,7 @@ impl Writer<'_> {
         let delete = Statement::new(format!("DELETE FROM {} WHERE id = ", definition.table)).with(id, "");
         delete.execute(self.connection).map_err(|error| explain(definition, error))?;
         registry::bury(self.connection, id, meta.revision, &hash, self.now)?;
-        self.judge_flags(definition, id, Some(&before.cells), None).map(drop)
+        self.judge_flags(definition, id, Some(&definition.cells(before)), None).map(drop)
     }
 
     /// Parts go with their parent, the youngest first, so that a part may refer to an older one of the same parent.

@@ -5,8 +5,10 @@ use super::registry;
 use super::write::{IfMatch, Writer};
 use crate::database::Cell;
 use crate::error::{Problem, Result};
-use crate::resource::{Definition, Field, Id, Made, Stored};
+use crate::resource::{Definition, Entity, Field, Id, Made, Stored};
+use diesel::result::Error as Diesel;
 use serde_json::{Map, Value};
+use std::sync::Arc;
 
 impl Writer<'_> {
     /// Says that nobody will see the answer, as when work is done later: what would be shown once is then not made.
@@ -34,41 +36,43 @@ impl Writer<'_> {
     ) -> Result<Stored> {
         registry::lock(self.connection, id)?;
         let before = self.open(definition, id, "update", &IfMatch::Any)?;
-        let entity = definition.load(&before).ok_or_else(Problem::not_found)?;
-        self.judge(definition, (&*entity, &before.cells), id, Some(&*entity), before.meta.state.as_deref())?;
-        let mut after = Stored { meta: self.next(&before), cells: before.cells.clone() };
-        for (name, value) in beside(&definition.fields_to_json(&before.cells, true)) {
+        let (entity, cells) = (before.own.clone(), definition.cells(&before));
+        self.judge(definition, (&*entity, &cells), id, Some(&*entity), before.meta.state.as_deref())?;
+        let mut own = entity.cells();
+        for (name, value) in beside(&definition.fields_to_json(&before, true)) {
             let cells = definition.field(&name).and_then(|field| if value.is_null() { None } else { (field.cells)(value) });
-            put(definition, &mut after.cells, &name, cells.unwrap_or_default());
+            put(definition, &mut own, &name, cells.unwrap_or_default());
         }
-        self.make_secrets(definition, id, &mut after.cells)?;
+        let own = (definition.rows.decode)(&own).map_err(Diesel::DeserializationError)?;
+        let own = self.make_secrets(definition, id, own)?;
+        let after = Stored { meta: self.next(&before), own, ..before.clone() };
         let place = place_of(self.connection, self.store, definition, &after)?;
         let root = registry::find_one(self.connection, id)?.map(|entry| entry.root_id).filter(|root| *root != id);
         self.save(definition, &before, &after, place, root, action)?;
         Ok(after)
     }
 
-    /// Makes what is shown once, and puts what is kept of it into a row.
-    pub(super) fn make_secrets(&mut self, definition: &'static Definition, id: Id, cells: &mut [Cell]) -> Result<()> {
+    /// Makes what is shown once, and puts what is kept of it into a record.
+    pub(super) fn make_secrets(&mut self, definition: &'static Definition, id: Id, own: Arc<dyn Entity>) -> Result<Arc<dyn Entity>> {
         let makers: Vec<(&'static str, fn(Id) -> Made)> = definition.once_fields().filter_map(|field| Some((field.name, field.once?))).collect();
         if makers.is_empty() {
-            return Ok(());
+            return Ok(own);
         }
         if self.unseen {
             let detail =
                 "It has a secret that is shown once, to who makes it, and this answer is kept or read by others. Make it by a call of its own, or in bulk.";
             return Err(Problem::conflict("", "shown_once", detail).into());
         }
-        let mut shown = Vec::new();
+        let (mut shown, mut cells) = (Vec::new(), own.cells());
         for (name, make) in makers {
             let made = make(id);
             if let Some(kept) = made.kept {
-                put(definition, cells, name, vec![Cell::Text(kept)]);
+                put(definition, &mut cells, name, vec![Cell::Text(kept)]);
             }
             shown.push((name, made.shown));
         }
         self.once.insert(id, shown);
-        Ok(())
+        Ok((definition.rows.decode)(&cells).map_err(Diesel::DeserializationError)?)
     }
 
     /// Fills in what a new record does not say and what follows from who makes it and when. The house is nobody to refer to.
@@ -87,11 +91,14 @@ impl Writer<'_> {
     }
 }
 
-/// Puts cells in the place of a field; no cells empty it.
-fn put(definition: &Definition, row: &mut [Cell], name: &str, cells: Vec<Cell>) {
-    let Some(span) = definition.span_of(name) else { return };
+/// Puts cells in the place of a field among the own ones; no cells empty it.
+fn put(definition: &Definition, own: &mut [Cell], name: &str, cells: Vec<Cell>) {
+    let before = definition.placement.len();
+    let Some(span) = definition.span_of(name).filter(|span| span.start >= before) else { return };
     let mut cells = cells.into_iter();
-    for (cell, column) in row.get_mut(span).into_iter().flatten().zip(definition.field(name).map(|field| field.columns).unwrap_or_default()) {
+    for (cell, column) in
+        own.get_mut(span.start - before..span.end - before).into_iter().flatten().zip(definition.field(name).map(|field| field.columns).unwrap_or_default())
+    {
         *cell = cells.next().unwrap_or(Cell::Null(column.kind));
     }
 }

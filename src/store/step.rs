@@ -36,18 +36,14 @@ impl Reader<'_> {
     pub fn moves(&mut self, definition: &'static Definition, stored: &Stored) -> Result<Vec<MoveView>> {
         let place = place_of(self.connection, self.store, definition, stored)?;
         let state = stored.meta.state.clone().unwrap_or_default();
-        let entity = definition.load(stored);
-        let (id, before) = (stored.meta.id, entity.as_deref());
+        let (id, entity) = (stored.meta.id, &*stored.own);
         let mut views = Vec::new();
         for step in definition.lifecycle.iter().flat_map(|lifecycle| lifecycle.moves_from(&state)) {
             let permitted =
                 (!step.automatic || self.session.is_house()) && scope::holds(self.connection, self.session, &definition.permission(step.name), place)?;
-            let mut unmet = match before {
-                Some(entity) => self.with_check(id, before, Some(&state), |check| definition.guard(entity, step, check))?,
-                None => Vec::new(),
-            };
+            let mut unmet = self.with_check(id, Some(entity), Some(&state), |check| definition.guard(entity, step, check))?;
             let verdict = match Case::of(self.connection, self.store, self.session, definition, stored, step)? {
-                Some(case) => self.with_check(id, before, Some(&state), |check| case.judge(check))?,
+                Some(case) => self.with_check(id, Some(entity), Some(&state), |check| case.judge(check))?,
                 None => Verdict::default(),
             };
             unmet.extend(declared::unmet(self.connection, &self.store.definitions, definition, stored, step, self.store.now())?);
@@ -68,9 +64,9 @@ impl Writer<'_> {
         if step.automatic && !self.session.is_house() {
             return Err(self.refusal(definition, &before, &format!("The service itself makes it {to}, when it is time."))?.into());
         }
-        let entity = definition.load(&before).ok_or_else(Problem::not_found)?;
-        self.judge(definition, (&*entity, &before.cells), id, Some(&*entity), Some(&state))?;
-        self.take_locks(declared::guard_locks(definition, &step, &before.cells))?;
+        let (entity, cells) = (before.own.clone(), definition.cells(&before));
+        self.judge(definition, (&*entity, &cells), id, Some(&*entity), Some(&state))?;
+        self.take_locks(declared::guard_locks(definition, &step, &cells))?;
         let mut unmet = self.with_check(id, Some(&*entity), Some(&state), |check| definition.guard(&*entity, &step, check))?;
         unmet.extend(declared::unmet(self.connection, &self.store.definitions, definition, &before, &step, self.now)?);
         let verdict = self.judge_approval(definition, (&before, &*entity), &step)?;
@@ -83,7 +79,7 @@ impl Writer<'_> {
         }
         let mut meta = self.next(&before);
         meta.state = Some(step.to.to_owned());
-        let after = Stored { meta, cells: before.cells.clone() };
+        let after = Stored { meta, ..before.clone() };
         let place = place_of(self.connection, self.store, definition, &after)?;
         let root = super::registry::find_one(self.connection, id)?.map(|entry| entry.root_id).filter(|root| *root != id);
         if verdict.warnings.is_empty() {
@@ -97,7 +93,7 @@ impl Writer<'_> {
         let effects = self.with_check(id, Some(&*entity), Some(&state), |check| definition.effects(&*entity, &step, check))?;
         let brings = !effects.is_empty();
         self.bring_about(effects)?;
-        if !self.judge_flags(definition, id, Some(&before.cells), Some(&after.cells))? && !brings {
+        if !self.judge_flags(definition, id, Some(&cells), Some(&cells))? && !brings {
             return Ok(after);
         }
         // What it brought about may have changed the record itself.

@@ -189,10 +189,9 @@ impl Reader<'_> {
     fn ends_of(&mut self, definition: &'static Definition, ids: &[Id]) -> Result<Vec<Join>> {
         let mut query = Statement::new(format!("SELECT {} FROM {} WHERE id IN (", definition.columns, definition.table));
         query.bind_all(ids.iter().copied().map(Cell::Id)).push(")");
-        let rows = query.once().rows(self.connection, &definition.kinds)?;
-        let records = rows.into_iter().filter_map(|row| definition.load(&definition.stored(row)?));
-        let ends = records.filter_map(|record| definition.joins(&*record));
-        Ok(ends.map(|(upper, lower)| (upper, lower, definition.singular.as_str())).collect())
+        let records = (definition.rows.load)(&query.once(), self.connection)?;
+        let ends: Vec<Option<(Id, Id)>> = records.iter().map(|record| definition.joins(&*record.own)).collect::<Result<_>>()?;
+        Ok(ends.into_iter().flatten().map(|(upper, lower)| (upper, lower, definition.singular.as_str())).collect())
     }
 
     /// The references between some records.

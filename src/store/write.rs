@@ -1,6 +1,6 @@
 //! Creating and changing records.
 
-use super::draft::{Draft, permitted};
+use super::draft::permitted;
 use super::read::{Reader, load, place_of};
 use super::registry::{self, Entry};
 use super::scope::{self, Place};
@@ -120,20 +120,20 @@ impl<'a> Writer<'a> {
         definition.house_fields().for_each(|field| drop(members.shift_remove(field.name)));
         name_unknown(&Sight::of(definition, self.session).take_unwritable(&mut members, None), &mut faults);
         self.assume(definition, &mut members);
-        let mut draft = self.draft(definition, members, None, "create", faults)?;
+        let draft = self.draft(definition, members, None, "create", faults)?;
         permitted(self.connection, self.session, &permission, draft.place)?;
-        self.open_parent(definition, &draft)?;
-        self.make_secrets(definition, id, &mut draft.cells)?;
+        self.open_parent(definition, draft.parent.as_ref())?;
+        let own = self.make_secrets(definition, id, draft.own)?;
         let state = definition.lifecycle.as_ref().map(|lifecycle| lifecycle.first().to_owned());
-        self.judge(definition, (&*draft.entity, &draft.cells), id, None, state.as_deref())?;
+        self.judge(definition, (&*own, &draft.cells), id, None, state.as_deref())?;
         let meta =
             Meta { id, revision: 1, created_at: self.now, created_by: self.session.principal, updated_at: self.now, updated_by: self.session.principal, state };
-        let mut stored = Stored { meta, cells: draft.cells };
+        let mut stored = Stored { meta, placement: draft.placement, own, custom: draft.custom };
         if definition.anonymous {
             stored.meta.created_at = self.now.midnight();
         }
         insert_row(self.connection, definition, &stored)?;
-        let effects = self.with_check(id, None, stored.meta.state.as_deref(), |check| definition.effects_of_creation(&*draft.entity, check))?;
+        let effects = self.with_check(id, None, stored.meta.state.as_deref(), |check| definition.effects_of_creation(&*stored.own, check))?;
         self.bring_about(effects)?;
         if definition.anonymous {
             return Ok(stored);
@@ -151,11 +151,11 @@ impl<'a> Writer<'a> {
         let draft = self.draft(definition, members, None, "create", Faults::new())?;
         permitted(self.connection, self.session, &permission, draft.place)?;
         if asks {
-            self.open_parent(definition, &draft)?;
+            self.open_parent(definition, draft.parent.as_ref())?;
         }
-        self.judge(definition, (&*draft.entity, &draft.cells), meta.id, None, meta.state.as_deref())?;
+        self.judge(definition, (&*draft.own, &draft.cells), meta.id, None, meta.state.as_deref())?;
         let hash = registry::buried_hash(self.connection, meta.id)?;
-        let stored = Stored { meta, cells: draft.cells };
+        let stored = Stored { meta, placement: draft.placement, own: draft.own, custom: draft.custom };
         declared::require_alone(self.connection, &self.store.definitions, definition, &stored, self.now)?;
         insert_row(self.connection, definition, &stored)?;
         self.remember(definition, &stored, draft.place, draft.root_id, "restore", Past::Buried(hash))?;
@@ -179,28 +179,28 @@ impl<'a> Writer<'a> {
         if !faults.is_empty() {
             return Err(Problem::invalid(faults.into_vec()).into());
         }
-        let mut members = definition.fields_to_json(&before.cells, true);
+        let mut members = definition.fields_to_json(&before, true);
+        let known = definition.cells(&before);
         let mut patch = patch.clone();
         let mut faults = Faults::new();
         name_unknown(&Sight::of(definition, self.session).take_unwritable(&mut patch, Some(&members)), &mut faults);
         merge(&mut members, &patch);
-        let draft = self.draft(definition, members, Some(&before.cells), "update", faults)?;
-        if draft.cells == before.cells {
+        let draft = self.draft(definition, members, Some(&known), "update", faults)?;
+        if draft.cells == known {
             return Ok(before);
         }
-        refuse_fixed(definition, &before, &draft.cells)?;
+        refuse_fixed(definition, &known, &draft.cells)?;
         require_editable(definition, &before)?;
         // A unit that keeps its parent stands where it stood.
-        let parent_kept = refer::of_cells(definition, &before.cells).iter().map(edge_of).eq(refer::of_cells(definition, &draft.cells).iter().map(edge_of));
+        let parent_kept = refer::of_cells(definition, &known).iter().map(edge_of).eq(refer::of_cells(definition, &draft.cells).iter().map(edge_of));
         let place = if definition.scope == Scope::Tree && parent_kept { Place::Unit(Some(id)) } else { draft.place };
         permitted(self.connection, self.session, &definition.permission("update"), place)?;
-        self.open_parent(definition, &draft)?;
-        let old = definition.load(&before);
-        self.judge(definition, (&*draft.entity, &draft.cells), id, old.as_deref(), before.meta.state.as_deref())?;
+        self.open_parent(definition, draft.parent.as_ref())?;
+        self.judge(definition, (&*draft.own, &draft.cells), id, Some(&*before.own), before.meta.state.as_deref())?;
         approve::require_worth_kept(definition, self.session, &before, &draft.cells)?;
         declared::check_those_that_agree(self.connection, &self.store.definitions, definition, &before, &draft.cells)?;
         let place = if definition.scope == Scope::Tree { Place::Unit(Some(id)) } else { draft.place };
-        let after = Stored { meta: self.next(&before), cells: draft.cells };
+        let after = Stored { meta: self.next(&before), placement: draft.placement, own: draft.own, custom: draft.custom };
         self.save(definition, &before, &after, place, draft.root_id, "update")?;
         self.keep_customs(id, &draft.customs, false)?;
         self.touch_parent(definition, draft.parent.as_ref())?;
@@ -233,7 +233,7 @@ impl<'a> Writer<'a> {
         before: Option<&dyn Entity>,
         state: Option<&str>,
     ) -> Result<()> {
-        let mut locks = definition.locks(entity);
+        let mut locks = definition.locks(entity)?;
         locks.extend(declared::locks(definition, cells));
         locks.extend(declared::judged(&self.store.definitions, definition, cells));
         self.take_locks(locks)?;
@@ -258,8 +258,8 @@ impl<'a> Writer<'a> {
     }
 
     /// Locks the parent of a part and makes sure that it takes parts now.
-    pub(super) fn open_parent(&mut self, definition: &'static Definition, draft: &Draft) -> Result<()> {
-        match (definition.part_of, &draft.parent) {
+    pub(super) fn open_parent(&mut self, definition: &'static Definition, parent: Option<&Entry>) -> Result<()> {
+        match (definition.part_of, parent) {
             (Some(part), Some(parent)) => self.require_open_parent(part.field, part.while_in, parent.id),
             _ => Ok(()),
         }
@@ -288,7 +288,7 @@ impl<'a> Writer<'a> {
         }
         let Some(above) = self.store.definitions.get(&parent.collection) else { return Ok(()) };
         let Some(before) = load(self.connection, above, parent.id, None, true)? else { return Ok(()) };
-        let after = Stored { meta: self.next(&before), cells: before.cells.clone() };
+        let after = Stored { meta: self.next(&before), ..before.clone() };
         let place = place_of(self.connection, self.store, above, &after)?;
         self.save(above, &before, &after, place, Some(parent.root_id).filter(|root| *root != parent.id), "change_parts")
     }
@@ -336,13 +336,13 @@ impl<'a> Writer<'a> {
             principal_id: if let Place::Own(principal) = place { Some(principal) } else { None },
             private_to: definition.named_people(&document),
         };
-        let mut references = refer::of_cells(definition, &stored.cells);
+        let mut references = refer::of_record(definition, stored);
         references.retain(|(field, _)| !refer::leads_to_facts(&self.store.definitions, field));
         self.keep_words(definition, stored.meta.id, &document, before)?;
         entry.parent_id = definition.part_of.and_then(|part| references.iter().find(|(field, _)| field.name == part.field)).map(|(_, id)| *id);
         registry::put(self.connection, &entry, definition)?;
         let changed = before.is_none_or(|before| {
-            let mut known = refer::of_cells(definition, &before.cells);
+            let mut known = refer::of_record(definition, before);
             known.retain(|(field, _)| !refer::leads_to_facts(&self.store.definitions, field));
             known.iter().map(edge_of).ne(references.iter().map(edge_of))
         });
@@ -360,7 +360,7 @@ impl<'a> Writer<'a> {
             found.map(str::to_owned).collect()
         };
         let new = texts(document);
-        if new.is_empty() || before.is_some_and(|before| texts(&definition.fields_to_json(&before.cells, false)) == new) {
+        if new.is_empty() || before.is_some_and(|before| texts(&definition.fields_to_json(before, false)) == new) {
             return Ok(());
         }
         search::keep(self.connection, id, definition.path, &new.iter().map(String::as_str).collect::<Vec<_>>())
@@ -442,14 +442,14 @@ fn merge_member(target: &mut Map<String, Value>, name: &str, patch: &Map<String,
 }
 
 /// What is fixed when the record is made cannot be changed after (422).
-fn refuse_fixed(definition: &'static Definition, before: &Stored, cells: &[Cell]) -> Result<()> {
+fn refuse_fixed(definition: &'static Definition, before: &[Cell], cells: &[Cell]) -> Result<()> {
     let mut faults = Faults::new();
     let mut at = 0;
     for field in definition.written_fields() {
         let span = at..at + field.columns.len();
         let scope_field = matches!(definition.scope, Scope::Within(name) if name == field.name);
         let part_field = definition.part_of.is_some_and(|part| part.field == field.name);
-        if (field.fixed || scope_field || part_field) && before.cells.get(span.clone()) != cells.get(span.clone()) {
+        if (field.fixed || scope_field || part_field) && before.get(span.clone()) != cells.get(span.clone()) {
             faults.at(field.name, "fixed", "This is fixed when the record is made. Make a new record instead.");
         }
         at = span.end;
@@ -468,44 +468,12 @@ fn require_editable(definition: &Definition, before: &Stored) -> Result<()> {
 }
 
 fn insert_row(connection: &mut Connection, definition: &'static Definition, stored: &Stored) -> Result<()> {
-    let meta = &stored.meta;
-    let mut insert = Statement::new(format!("INSERT INTO {} ({}) VALUES (", definition.table, definition.columns));
-    let mut cells = vec![Cell::Id(meta.id)];
-    if !definition.fact {
-        cells.push(meta.revision.into());
-    }
-    let by = if definition.anonymous { Cell::Null(Kind::Id) } else { meta.created_by.into() };
-    cells.extend([meta.created_at.into(), by]);
-    if !definition.fact {
-        cells.extend([meta.updated_at.into(), meta.updated_by.into()]);
-    }
-    if let Some(state) = &meta.state {
-        cells.push(state.as_str().into());
-    }
-    cells.extend(stored.cells.iter().cloned());
-    insert.bind_all(cells).push(")");
-    insert.execute(connection).map_err(|error| explain(definition, error))?;
+    (definition.rows.insert)(stored, connection).map_err(|error| explain(definition, error))?;
     Ok(())
 }
 
 fn update_row(connection: &mut Connection, definition: &'static Definition, before: &Stored, after: &Stored) -> Result<()> {
-    let mut update = Statement::new(format!("UPDATE {} SET revision = ", definition.table));
-    update.bind(after.meta.revision).push(", updated_at = ").bind(after.meta.updated_at).push(", updated_by = ").bind(after.meta.updated_by);
-    if let Some(state) = &after.meta.state {
-        update.push(", state = ").bind(state.as_str());
-    }
-    let mut at = 0;
-    for field in definition.written_fields() {
-        for column in field.columns {
-            // What changes beside the revisions may have changed since this row was read.
-            if let Some(cell) = after.cells.get(at).filter(|_| !field.passing) {
-                update.push(format!(", {}{} = ", field.name, column.suffix)).bind(cell.clone());
-            }
-            at += 1;
-        }
-    }
-    update.push(" WHERE id = ").bind(after.meta.id).push(" AND revision = ").bind(before.meta.revision);
-    let changed = update.execute(connection).map_err(|error| explain(definition, error))?;
+    let changed = (definition.rows.update)(after, before.meta.revision, connection).map_err(|error| explain(definition, error))?;
     if changed == 1 {
         Ok(())
     } else {

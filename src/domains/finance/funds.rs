@@ -8,9 +8,10 @@ use super::position::converted;
 use super::spread;
 use crate::database::{Cell, Kind, Row, Statement};
 use crate::error::{Problem, Result};
-use crate::resource::model::Model;
 use crate::resource::value::{FieldType, Money};
-use crate::resource::{Check, Id, Resource};
+use crate::resource::{Check, Id, Record};
+use diesel::prelude::*;
+use steward_schema::finance::budget_lines;
 
 /// Refuses what would take more of a line than is available (409), where the control of its budget blocks that. The caller has
 /// locked the line, so that of many at once none passes the limit.
@@ -73,16 +74,7 @@ fn looked_at(check: &mut Check<'_>, line: &BudgetLine, basis: ControlBasis, year
 }
 
 fn load_line(check: &mut Check<'_>, line: Id) -> Result<Option<BudgetLine>> {
-    let Some(definition) = check.definitions.get(BudgetLine::PATH) else { return Ok(None) };
-    let mut query = Statement::new("SELECT ");
-    query.push(definition.columns.clone()).push(" FROM budget_lines WHERE id = ").bind(line);
-    let row = query.first(check.connection, &definition.kinds)?;
-    Ok(row.and_then(|row| definition.stored(row)).and_then(|stored| BudgetLine::load(stored.cells.get(..BudgetLine::columns())?)))
-}
-
-impl BudgetLine {
-    /// How many columns its own fields have.
-    fn columns() -> usize {
-        BudgetLine::FIELDS.iter().map(|field| field.columns.len()).sum()
-    }
+    let query = budget_lines::table.filter(budget_lines::id.eq(line)).select(Record::<BudgetLine>::as_select());
+    let found: Option<Record<BudgetLine>> = query.first(check.connection).optional()?;
+    Ok(found.map(|record| record.own))
 }

@@ -187,7 +187,7 @@ fn prefixes(writer: &mut Writer<'_>, id: Id, vrf: Id, within: Cidr) -> Result<Ve
 fn make<R: Resource>(writer: &mut Writer<'_>, parent: &Stored, vrf: Id, wanted: Map<String, Value>, name: &str, free: String) -> Result<Outcome> {
     let definition = writer.definition::<R>()?;
     let mut members: Map<String, Value> = wanted.into_iter().filter(|(_, value)| !value.is_null()).collect();
-    if let Some(unit) = parent.cells.first().and_then(|cell| cell.as_id()) {
+    if let Some(unit) = parent.placement.unit_id {
         members.insert("unit_id".into(), unit.to_string().into());
     }
     members.insert("vrf_id".into(), vrf.to_string().into());

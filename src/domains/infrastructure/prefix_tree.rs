@@ -4,6 +4,7 @@ use super::cidr::{Cidr, covered};
 use super::ip_address::IpAddress;
 use super::network_value::Prefixed;
 use super::prefix::{Prefix, PrefixKind};
+use crate::database::expression::beginning;
 use crate::error::Result;
 use crate::http::view::Figures;
 use crate::resource::Id;
@@ -12,7 +13,6 @@ use crate::resource::value::{Figure, Whole};
 use crate::store::Reader;
 use diesel::dsl::count;
 use diesel::prelude::*;
-use diesel::sql_types::{BigInt, Text};
 use serde_json::Value;
 use std::collections::HashMap;
 use steward_schema::infrastructure::{ip_addresses, prefixes};
@@ -98,16 +98,11 @@ fn by_prefix(rows: Vec<(Id, Prefixed, Id)>) -> HashMap<Id, Vec<(Cidr, Id)>> {
     all
 }
 
-diesel::define_sql_function! {
-    /// Part of a text: from a place, counted from 1, so many characters.
-    fn substr(text: Text, from: BigInt, length: BigInt) -> Text;
-}
-
 /// How many addresses in sight lie within each of some prefixes.
 fn address_counts(reader: &mut Reader<'_>, ids: &[Id]) -> Result<HashMap<Id, i64>> {
     let seen = reader.sees::<IpAddress>()?;
     let key = ip_addresses::address_key;
-    let inside = key.ge(substr(prefixes::prefix_key, 1, 33)).and(key.le(prefixes::prefix_last));
+    let inside = key.ge(beginning(prefixes::prefix_key, 33)).and(key.le(prefixes::prefix_last));
     let query = prefixes::table
         .inner_join(ip_addresses::table.on(ip_addresses::vrf_id.eq(prefixes::vrf_id).and(inside)))
         .filter(prefixes::id.eq_any(ids))

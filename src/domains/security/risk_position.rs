@@ -185,7 +185,7 @@ fn run(reader: &mut Reader<'_>, call: &Call) -> Result<Value> {
     let (_, matrix) = reader.get_typed::<RiskMatrix>(risk.risk_matrix_id)?;
     let today = reader.today();
     let standing = risk_standing::of_reader(reader, &[(id, risk.risk_matrix_id)])?.remove(&id).unwrap_or_default();
-    let unit = stored.cells.first().and_then(Cell::as_id).ok_or_else(Problem::not_found)?;
+    let unit = stored.placement.unit_id.ok_or_else(Problem::not_found)?;
     let appetite = match reader.narrowed::<RiskAppetite>()? {
         Some(narrowed) => appetite_in_force::find(reader.connection, unit, risk.category, today, narrowed)?,
         None => None,

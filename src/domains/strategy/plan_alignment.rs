@@ -90,7 +90,7 @@ crate::answer! {
 fn run(reader: &mut Reader<'_>, call: &Call) -> Result<Value> {
     let id = call.id()?;
     let (stored, plan) = reader.get_typed::<StrategicPlan>(id)?;
-    let unit: Vec<Id> = stored.cells.first().and_then(Cell::as_id).into_iter().collect();
+    let unit: Vec<Id> = stored.placement.unit_id.into_iter().collect();
     let themes = narrowed::<Theme>(reader, "SELECT id FROM themes WHERE plan_id = ", Some(id), &[Kind::Id])?;
     let themes: HashSet<Id> = themes.iter().filter_map(|row| row.first()?.as_id()).collect();
     let aligned_by = pairs(&narrowed::<Alignment>(reader, "SELECT from_id, to_id FROM alignments WHERE 1 = 1", None, &[Kind::Id, Kind::Id])?);

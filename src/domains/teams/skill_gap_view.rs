@@ -120,7 +120,7 @@ fn run(reader: &mut Reader<'_>, call: &Call) -> Result<Value> {
     if reader.find(profiles, role)?.is_none() {
         return Err(Problem::bad_request("There is no role profile with that role_profile_id, or it is not visible to you.").into());
     }
-    let unit = person.cells.first().and_then(Cell::as_id);
+    let unit = person.placement.unit_id;
     let (asked, today) = (asked(reader, role)?, reader.today());
     let levels = levels(reader, person_id, unit)?;
     let skills = skills(&asked, levels.as_ref(), &names::<Skill>(reader, &asked, RequirementKind::Skill)?, today);

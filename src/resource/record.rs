@@ -1,0 +1,584 @@
+//! A record as a Diesel model: what the service writes, where it is placed, its own fields, the values of custom fields. Written
+//! once for all resources: `contracts::table.select(Record::<Contract>::as_select())`, `insert_into(table).values(&record)`.
+
+use super::definition::{BESIDE, OWNED, PLACED};
+use super::model::{Entity, Field};
+use super::value::{Column, Custom, FieldType, Id, Instant};
+use super::{Resource, Scope};
+use crate::database::{Any, Cell, Connection, Dialect, Kind, Row, Statement, Values};
+use diesel::deserialize::{self, FromSqlRow};
+use diesel::expression::{AppearsOnTable, Expression, QueryMetadata, SelectableExpression, TypedExpressionType, ValidGrouping, is_aggregate};
+use diesel::insertable::{CanInsertInSingleQuery, InsertValues};
+use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId, UndecoratedInsertRecord, ValuesClause};
+use diesel::query_dsl::CompatibleType;
+use diesel::query_source::{AppearsInFromClause, Once};
+use diesel::sql_types::is_nullable::NotNull;
+use diesel::sql_types::{BigInt, Nullable, SqlType as SqlTypeOfDiesel, Text, Timestamptz, Uuid};
+use diesel::{Insertable, QueryResult, RunQueryDsl, Selectable};
+use std::marker::PhantomData;
+use std::sync::Arc;
+use steward_schema::{Described, Held, SqlType};
+
+/// What the service writes into every record.
+#[derive(Debug, Clone)]
+pub struct Meta {
+    /// Its identity.
+    pub id: Id,
+    /// 1 when it is made, one more at each change.
+    pub revision: i64,
+    /// Time of creation.
+    pub created_at: Instant,
+    /// The principal that made it.
+    pub created_by: Id,
+    /// Time of the last change.
+    pub updated_at: Instant,
+    /// The principal that last changed it.
+    pub updated_by: Id,
+    /// Its state, where it has a lifecycle.
+    pub state: Option<String>,
+}
+
+/// Where a record of a unit is placed.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Placement {
+    /// The unit it belongs to; none where it belongs to none.
+    pub unit_id: Option<Id>,
+    /// The accountable owner, if it has one.
+    pub owner_id: Option<Id>,
+}
+
+/// A record by its type.
+#[derive(Debug, Clone)]
+pub struct Record<R> {
+    /// What the service writes.
+    pub meta: Meta,
+    /// `unit_id` and `owner_id`.
+    pub placement: Placement,
+    /// Its own fields.
+    pub own: R,
+    /// The values of custom fields.
+    pub custom: Option<Custom>,
+}
+
+/// A record whose type the caller does not know: the same model, behind a pointer.
+#[derive(Debug, Clone)]
+pub struct Stored {
+    /// What the service writes.
+    pub meta: Meta,
+    /// `unit_id` and `owner_id`.
+    pub placement: Placement,
+    /// Its own fields.
+    pub own: Arc<dyn Entity>,
+    /// The values of custom fields.
+    pub custom: Option<Custom>,
+}
+
+impl<R: Resource> From<Record<R>> for Stored {
+    fn from(record: Record<R>) -> Stored {
+        Stored { meta: record.meta, placement: record.placement, own: Arc::new(record.own), custom: record.custom }
+    }
+}
+
+/// The columns of a table, in the order in which a record reads and writes them.
+#[derive(Debug, Clone, Copy)]
+pub struct Shape {
+    head: &'static [Head],
+    placement: &'static [Field],
+    fields: &'static [Field],
+    beside: &'static [Field],
+}
+
+/// One of the columns that the service writes.
+type Head = (&'static str, Kind);
+
+const HEAD: &[Head] = &[
+    ("id", Kind::Id),
+    ("revision", Kind::Integer),
+    ("created_at", Kind::Instant),
+    ("created_by", Kind::Id),
+    ("updated_at", Kind::Instant),
+    ("updated_by", Kind::Id),
+    ("state", Kind::Text),
+];
+const HEAD_OF_FACT: &[Head] = &[("id", Kind::Id), ("created_at", Kind::Instant), ("created_by", Kind::Id)];
+
+impl Shape {
+    /// The columns of a resource. The build fails where they are not those of its table.
+    pub const fn of<R: Resource>() -> Shape {
+        let (head, stateless) = HEAD.split_at(HEAD.len() - 1);
+        let shape = Shape {
+            head: match (R::FACT, has_column(R::Table::COLUMNS, "state") && !has_field(R::FIELDS, "state")) {
+                (true, _) => HEAD_OF_FACT,
+                (false, true) => HEAD,
+                (false, false) => head,
+            },
+            placement: match R::SCOPE {
+                Scope::Unit if R::OWNED => OWNED,
+                Scope::Unit => PLACED,
+                _ => &[],
+            },
+            fields: R::FIELDS,
+            beside: if R::FACT { &[] } else { BESIDE },
+        };
+        let _ = stateless;
+        assert!(all_held(shape.placement, R::Table::COLUMNS), "a column of the placement is not in the table, or not as it should be");
+        assert!(all_held(shape.fields, R::Table::COLUMNS), "a field has no column of its name, type and nullability in the table");
+        assert!(all_held(shape.beside, R::Table::COLUMNS), "the table has no column for custom values");
+        let count = shape.head.len() + columns_in(shape.placement) + columns_in(shape.fields) + columns_in(shape.beside);
+        assert!(count == R::Table::COLUMNS.len(), "the table has a column that no field stands for");
+        shape
+    }
+
+    /// True if a row has a state.
+    pub fn has_state(&self) -> bool {
+        self.head.len() == HEAD.len()
+    }
+
+    fn written(&self) -> impl Iterator<Item = (&'static Field, &'static Column)> + use<> {
+        let fields = self.placement.iter().chain(self.fields).chain(self.beside);
+        fields.flat_map(|field| field.columns.iter().map(move |column| (field, column)))
+    }
+
+    /// The names of the columns, in order.
+    pub fn columns(&self) -> String {
+        let head = self.head.iter().map(|(name, _)| (*name).to_owned());
+        let written = self.written().map(|(field, column)| format!("{}{}", field.name, column.suffix));
+        head.chain(written).collect::<Vec<_>>().join(", ")
+    }
+
+    fn write_names(&self, table: Option<&'static str>, pass: &mut AstPass<'_, '_, Dialect>) -> QueryResult<()> {
+        let head = self.head.iter().map(|(name, _)| (*name, ""));
+        for (at, (name, suffix)) in head.chain(self.written().map(|(field, column)| (field.name, column.suffix))).enumerate() {
+            if at > 0 {
+                pass.push_sql(", ");
+            }
+            if let Some(table) = table {
+                pass.push_sql(table);
+                pass.push_sql(".");
+            }
+            pass.push_sql(name);
+            pass.push_sql(suffix);
+        }
+        Ok(())
+    }
+}
+
+const fn is_same(one: &str, other: &str) -> bool {
+    let (one, other) = (one.as_bytes(), other.as_bytes());
+    if one.len() != other.len() {
+        return false;
+    }
+    let mut at = 0;
+    while at < one.len() {
+        if one[at] != other[at] {
+            return false;
+        }
+        at += 1;
+    }
+    true
+}
+
+/// True if a name is another with a suffix.
+const fn is_joined(name: &str, start: &str, suffix: &str) -> bool {
+    if name.len() != start.len() + suffix.len() {
+        return false;
+    }
+    let (head, tail) = name.as_bytes().split_at(start.len());
+    let (mut at, start, suffix) = (0, start.as_bytes(), suffix.as_bytes());
+    while at < head.len() {
+        if head[at] != start[at] {
+            return false;
+        }
+        at += 1;
+    }
+    at = 0;
+    while at < tail.len() {
+        if tail[at] != suffix[at] {
+            return false;
+        }
+        at += 1;
+    }
+    true
+}
+
+const fn has_column(columns: &[Held], name: &str) -> bool {
+    let mut at = 0;
+    while at < columns.len() {
+        if is_same(columns[at].name, name) {
+            return true;
+        }
+        at += 1;
+    }
+    false
+}
+
+const fn has_field(fields: &[Field], name: &str) -> bool {
+    let mut at = 0;
+    while at < fields.len() {
+        if is_same(fields[at].name, name) {
+            return true;
+        }
+        at += 1;
+    }
+    false
+}
+
+const fn columns_in(fields: &[Field]) -> usize {
+    let (mut at, mut count) = (0, 0);
+    while at < fields.len() {
+        count += fields[at].columns.len();
+        at += 1;
+    }
+    count
+}
+
+const fn is_held(field: &Field, column: &Column, columns: &[Held]) -> bool {
+    let mut at = 0;
+    while at < columns.len() {
+        let held = &columns[at];
+        if is_joined(held.name, field.name, column.suffix) {
+            return matches!(
+                (column.kind, held.sql_type),
+                (Kind::Id, SqlType::Uuid)
+                    | (Kind::Text, SqlType::Text)
+                    | (Kind::Integer, SqlType::BigInt)
+                    | (Kind::Real, SqlType::Double)
+                    | (Kind::Bool, SqlType::Bool)
+                    | (Kind::Date, SqlType::Date)
+                    | (Kind::Instant, SqlType::Timestamptz)
+                    | (Kind::Doc, SqlType::Jsonb)
+                    | (Kind::Bytes, SqlType::Binary)
+            ) && held.nullable == field.nullable;
+        }
+        at += 1;
+    }
+    false
+}
+
+const fn all_held(fields: &[Field], columns: &[Held]) -> bool {
+    let mut at = 0;
+    while at < fields.len() {
+        let mut column = 0;
+        while column < fields[at].columns.len() {
+            if !is_held(&fields[at], &fields[at].columns[column], columns) {
+                return false;
+            }
+            column += 1;
+        }
+        at += 1;
+    }
+    true
+}
+
+impl<R: Resource> Record<R> {
+    /// The columns of its table.
+    pub const SHAPE: Shape = Shape::of::<R>();
+
+    fn decode(values: &mut Values<'_>) -> deserialize::Result<Self> {
+        let meta = Self::decode_head(values)?;
+        let placement = match Self::SHAPE.placement.len() {
+            0 => Placement::default(),
+            1 => Placement { unit_id: values.take::<Nullable<Uuid>, Option<Id>>()?, owner_id: None },
+            _ => Placement { unit_id: values.take::<Nullable<Uuid>, Option<Id>>()?, owner_id: values.take::<Nullable<Uuid>, Option<Id>>()? },
+        };
+        let own = R::decode(values)?;
+        let custom = if R::FACT { None } else { Option::<Custom>::decode(values)? };
+        Ok(Record { meta, placement, own, custom })
+    }
+
+    fn decode_head(values: &mut Values<'_>) -> deserialize::Result<Meta> {
+        let id = values.take::<Uuid, Id>()?;
+        if R::FACT {
+            let at = values.take::<Timestamptz, Instant>()?;
+            let by = values.take::<Nullable<Uuid>, Option<Id>>()?.or(R::ANONYMOUS.then(Id::system)).ok_or("a fact that nobody has recorded")?;
+            return Ok(Meta { id, revision: 1, created_at: at, created_by: by, updated_at: at, updated_by: by, state: None });
+        }
+        Ok(Meta {
+            id,
+            revision: values.take::<BigInt, i64>()?,
+            created_at: values.take::<Timestamptz, Instant>()?,
+            created_by: values.take::<Uuid, Id>()?,
+            updated_at: values.take::<Timestamptz, Instant>()?,
+            updated_by: values.take::<Uuid, Id>()?,
+            state: if Self::SHAPE.has_state() { Some(values.take::<Text, String>()?) } else { None },
+        })
+    }
+}
+
+/// The values of a record's columns, on their way into the database.
+#[derive(Clone, Copy)]
+pub struct Borrowed<'r, R> {
+    meta: &'r Meta,
+    placement: Placement,
+    own: &'r R,
+    custom: Option<&'r Custom>,
+}
+
+impl<R> Record<R> {
+    /// Its values, to be inserted.
+    pub fn borrowed(&self) -> Borrowed<'_, R> {
+        Borrowed { meta: &self.meta, placement: self.placement, own: &self.own, custom: self.custom.as_ref() }
+    }
+}
+
+impl<R: Resource> Borrowed<'_, R> {
+    fn head(&self) -> Row {
+        let meta = self.meta;
+        let by = if R::ANONYMOUS { Cell::Null(Kind::Id) } else { meta.created_by.into() };
+        if R::FACT {
+            return vec![meta.id.into(), meta.created_at.into(), by];
+        }
+        let mut cells = vec![meta.id.into(), meta.revision.into(), meta.created_at.into(), by, meta.updated_at.into(), meta.updated_by.into()];
+        if Record::<R>::SHAPE.has_state() {
+            cells.push(meta.state.as_deref().unwrap_or_default().into());
+        }
+        cells
+    }
+
+    fn all(&self) -> Row {
+        let mut cells = self.head();
+        place(Record::<R>::SHAPE.placement, self.placement, &mut cells);
+        self.own.store(&mut cells);
+        if !R::FACT {
+            match self.custom {
+                Some(custom) => custom.store(&mut cells),
+                None => Custom::store_null(&mut cells),
+            }
+        }
+        cells
+    }
+}
+
+/// Adds the cells of a placement.
+pub(super) fn place(fields: &[Field], placement: Placement, cells: &mut Row) {
+    let of = |id: Option<Id>| id.map_or(Cell::Null(Kind::Id), Cell::Id);
+    cells.extend(fields.iter().map(|field| of(if field.name == "unit_id" { placement.unit_id } else { placement.owner_id })));
+}
+
+// Reading.
+
+/// The columns of a record, as what is selected.
+pub struct Columns<R>(PhantomData<fn() -> R>);
+
+/// Their SQL type.
+pub struct ColumnsOf<R>(PhantomData<fn() -> R>);
+
+impl<R: 'static> SqlTypeOfDiesel for ColumnsOf<R> {
+    type IsNull = NotNull;
+}
+
+impl<R> TypedExpressionType for ColumnsOf<R> {}
+
+impl<R> Expression for Columns<R> {
+    type SqlType = ColumnsOf<R>;
+}
+
+impl<R: Resource, Q> AppearsOnTable<Q> for Columns<R> where Q: AppearsInFromClause<R::Table, Count = Once> {}
+
+impl<R: Resource, Q> SelectableExpression<Q> for Columns<R> where Self: AppearsOnTable<Q> {}
+
+impl<R> ValidGrouping<()> for Columns<R> {
+    type IsAggregate = is_aggregate::No;
+}
+
+impl<R: 'static> QueryId for Columns<R> {
+    type QueryId = Columns<R>;
+    const HAS_STATIC_QUERY_ID: bool = true;
+}
+
+impl<R: Resource> QueryFragment<Dialect> for Columns<R> {
+    fn walk_ast<'b>(&'b self, mut pass: AstPass<'_, 'b, Dialect>) -> QueryResult<()> {
+        Record::<R>::SHAPE.write_names(Some(R::Table::NAME), &mut pass)
+    }
+}
+
+impl<R: Resource> QueryMetadata<ColumnsOf<R>> for Dialect {
+    fn row_metadata(_: &mut (), out: &mut Vec<Option<Kind>>) {
+        let shape = Record::<R>::SHAPE;
+        out.extend(shape.head.iter().map(|(_, kind)| Some(*kind)));
+        out.extend(shape.written().map(|(_, column)| Some(column.kind)));
+    }
+}
+
+impl<R: Resource> Selectable<Dialect> for Record<R> {
+    type SelectExpression = Columns<R>;
+
+    fn construct_selection() -> Columns<R> {
+        Columns(PhantomData)
+    }
+}
+
+impl<R: Resource> FromSqlRow<ColumnsOf<R>, Dialect> for Record<R> {
+    fn build_from_row<'a>(row: &impl diesel::row::Row<'a, Dialect>) -> deserialize::Result<Self> {
+        Values::of_row(row, Self::decode).map_err(|error| format!("{}: {error}", R::PATH).into())
+    }
+}
+
+impl<R: Resource> CompatibleType<Record<R>, Dialect> for ColumnsOf<R> {
+    type SqlType = ColumnsOf<R>;
+}
+
+/// A query that the store has built over the columns of a record.
+struct Select<'s, R> {
+    statement: &'s Statement,
+    of: PhantomData<fn() -> R>,
+}
+
+impl<R: Resource> Query for Select<'_, R> {
+    type SqlType = ColumnsOf<R>;
+}
+
+impl<R> QueryId for Select<'_, R> {
+    type QueryId = ();
+    const HAS_STATIC_QUERY_ID: bool = false;
+}
+
+impl<R, C> RunQueryDsl<C> for Select<'_, R> {}
+
+impl<R> QueryFragment<Dialect> for Select<'_, R> {
+    fn walk_ast<'b>(&'b self, pass: AstPass<'_, 'b, Dialect>) -> QueryResult<()> {
+        self.statement.walk_ast(pass)
+    }
+}
+
+// Writing.
+
+/// The values of a record that is inserted.
+pub struct Inserted<T> {
+    shape: Option<Shape>,
+    cells: Row,
+    table: PhantomData<fn() -> T>,
+}
+
+impl<T> Default for Inserted<T> {
+    fn default() -> Self {
+        Inserted { shape: None, cells: Row::new(), table: PhantomData }
+    }
+}
+
+impl<T> UndecoratedInsertRecord<T> for Inserted<T> {}
+
+impl<T> CanInsertInSingleQuery<Dialect> for Inserted<T> {
+    fn rows_to_insert(&self) -> Option<usize> {
+        Some(1)
+    }
+}
+
+impl<T> QueryId for Inserted<T> {
+    type QueryId = ();
+    const HAS_STATIC_QUERY_ID: bool = false;
+}
+
+impl<T> QueryFragment<Dialect> for Inserted<T> {
+    fn walk_ast<'b>(&'b self, mut pass: AstPass<'_, 'b, Dialect>) -> QueryResult<()> {
+        for (at, cell) in self.cells.iter().enumerate() {
+            if at > 0 {
+                pass.push_sql(", ");
+            }
+            pass.push_bind_param::<Any, Cell>(cell)?;
+        }
+        Ok(())
+    }
+}
+
+impl<T: diesel::Table> InsertValues<Dialect, T> for Inserted<T> {
+    fn column_names(&self, mut pass: AstPass<'_, '_, Dialect>) -> QueryResult<()> {
+        self.shape.map_or(Ok(()), |shape| shape.write_names(None, &mut pass))
+    }
+}
+
+impl<R: Resource> Insertable<R::Table> for Borrowed<'_, R> {
+    type Values = ValuesClause<Inserted<R::Table>, R::Table>;
+
+    fn values(self) -> Self::Values {
+        let mut clause = ValuesClause::<Inserted<R::Table>, R::Table>::default();
+        clause.values = Inserted { shape: Some(Record::<R>::SHAPE), cells: self.all(), table: PhantomData };
+        clause
+    }
+}
+
+impl<R: Resource> Insertable<R::Table> for &Record<R> {
+    type Values = ValuesClause<Inserted<R::Table>, R::Table>;
+
+    fn values(self) -> Self::Values {
+        self.borrowed().values()
+    }
+}
+
+/// A changed record, written if it is still at a revision. Diesel's own `update` is never kept prepared.
+struct Save {
+    shape: Shape,
+    table: &'static str,
+    cells: Row,
+    id: Id,
+    revision: i64,
+}
+
+impl QueryId for Save {
+    type QueryId = ();
+    const HAS_STATIC_QUERY_ID: bool = false;
+}
+
+impl<C> RunQueryDsl<C> for Save {}
+
+impl QueryFragment<Dialect> for Save {
+    fn walk_ast<'b>(&'b self, mut pass: AstPass<'_, 'b, Dialect>) -> QueryResult<()> {
+        pass.push_sql("UPDATE ");
+        pass.push_sql(self.table);
+        pass.push_sql(" SET ");
+        let head = self.shape.head.iter().map(|(name, _)| (*name, "", matches!(*name, "id" | "created_at" | "created_by")));
+        // What changes beside the revisions may have changed since the row was read.
+        let written = self.shape.written().map(|(field, column)| (field.name, column.suffix, field.passing));
+        let mut comma = "";
+        for ((name, suffix, stays), cell) in head.chain(written).zip(&self.cells) {
+            if stays {
+                continue;
+            }
+            pass.push_sql(comma);
+            comma = ", ";
+            pass.push_sql(name);
+            pass.push_sql(suffix);
+            pass.push_sql(" = ");
+            pass.push_bind_param::<Any, Cell>(cell)?;
+        }
+        pass.push_sql(" WHERE id = ");
+        pass.push_bind_param::<Uuid, Id>(&self.id)?;
+        pass.push_sql(" AND revision = ");
+        pass.push_bind_param::<BigInt, i64>(&self.revision)
+    }
+}
+
+/// What the store does with the rows of a resource whose type it does not know.
+pub struct Rows {
+    /// The records that a query over a record's columns finds.
+    pub load: fn(&Statement, &mut Connection) -> QueryResult<Vec<Stored>>,
+    /// Writes a new record.
+    pub insert: fn(&Stored, &mut Connection) -> QueryResult<usize>,
+    /// Writes a changed record, if it is still at a revision, and says how many rows that changed.
+    pub update: fn(&Stored, i64, &mut Connection) -> QueryResult<usize>,
+    /// Reads own fields from their cells.
+    pub decode: fn(&[Cell]) -> deserialize::Result<Arc<dyn Entity>>,
+}
+
+impl Rows {
+    /// Those of a resource.
+    pub const fn of<R: Resource>() -> Rows {
+        Rows {
+            load: |statement, connection| {
+                let found: Vec<Record<R>> = Select { statement, of: PhantomData::<fn() -> R> }.load(connection)?;
+                Ok(found.into_iter().map(Stored::from).collect())
+            },
+            insert: |stored, connection| diesel::insert_into(R::Table::default()).values(borrowed::<R>(stored)?).execute(connection),
+            update: |stored, revision, connection| {
+                let cells = borrowed::<R>(stored)?.all();
+                Save { shape: Record::<R>::SHAPE, table: R::Table::NAME, cells, id: stored.meta.id, revision }.execute(connection)
+            },
+            decode: |cells| Values::of_cells(cells, |values| R::decode(values).map(|own| Arc::new(own) as Arc<dyn Entity>)),
+        }
+    }
+}
+
+fn borrowed<R: Resource>(stored: &Stored) -> QueryResult<Borrowed<'_, R>> {
+    let own = stored.own.as_any().downcast_ref().ok_or_else(|| diesel::result::Error::SerializationError(format!("no record of {}", R::PATH).into()))?;
+    Ok(Borrowed { meta: &stored.meta, placement: stored.placement, own, custom: stored.custom.as_ref() })
+}

@@ -7,6 +7,7 @@
 //! write is a transaction, run again when the database asks for it (40001, 40P01). A write may therefore run more than
 //! once and must be a `Fn`.
 
+mod closure;
 mod codec;
 mod connection;
 mod dialect;
@@ -20,6 +21,7 @@ pub mod statement;
 /// How many ids one statement names at most.
 pub const CHUNK: usize = 5_000;
 
+pub use closure::Closure;
 pub use codec::Any;
 pub use connection::{Connection, Work, statements_run};
 pub use dialect::Dialect;

@@ -1,9 +1,12 @@
 //! Requests that come again: the answer is kept with the effect, in its transaction, and given again for a day.
 
 use super::write::Writer;
-use crate::database::{Cell, Kind, Statement};
-use crate::error::{Broken, Kind as ProblemKind, Problem, Result};
+use crate::database::{Dialect, Kind, Statement};
+use crate::error::{Broken, Error, Kind as ProblemKind, Problem, Result};
+use crate::resource::value::Instant;
+use diesel::prelude::*;
 use serde_json::Value;
+use steward_schema::service::idempotency_keys;
 
 /// How long an answer is kept, in seconds.
 pub const KEPT_SECONDS: i64 = 24 * 3600;
@@ -97,51 +100,58 @@ impl Writer<'_> {
             return Ok(known);
         }
         let outcome = work(self)?;
-        let text = |text: Option<&str>| text.map_or(Cell::Null(Kind::Text), Cell::from);
-        let mut keep =
-            Statement::new("INSERT INTO idempotency_keys (principal_id, key, request_digest, status, location, revision, body, created_at, warnings) VALUES (");
-        keep.bind_all([
-            self.session.principal.into(),
-            key.key.as_str().into(),
-            key.request_digest.as_str().into(),
-            i64::from(outcome.status).into(),
-            text(outcome.location.as_deref()),
-            outcome.revision.map_or(Cell::Null(Kind::Integer), Cell::from),
-            text(outcome.keepable().as_ref().map(Value::to_string).as_deref()),
-            self.now.into(),
-            text(Some(Value::from(outcome.warnings.clone()).to_string()).filter(|_| !outcome.warnings.is_empty()).as_deref()),
-        ]);
-        keep.push(")").execute(self.connection)?;
+        let warnings = (!outcome.warnings.is_empty()).then(|| Value::from(outcome.warnings.clone()).to_string());
+        let kept = (
+            idempotency_keys::principal_id.eq(self.session.principal),
+            idempotency_keys::key.eq(&key.key),
+            idempotency_keys::request_digest.eq(&key.request_digest),
+            idempotency_keys::status.eq(i64::from(outcome.status)),
+            idempotency_keys::location.eq(&outcome.location),
+            idempotency_keys::revision.eq(outcome.revision),
+            idempotency_keys::body.eq(outcome.keepable().as_ref().map(Value::to_string)),
+            idempotency_keys::created_at.eq(self.now),
+            idempotency_keys::warnings.eq(warnings),
+        );
+        diesel::insert_into(idempotency_keys::table).values(kept).execute(self.connection)?;
         Ok(outcome)
     }
 
     fn answered(&mut self, key: &Key) -> Result<Option<Outcome>> {
-        let query = Statement::new("SELECT request_digest, status, location, revision, body, created_at, warnings FROM idempotency_keys WHERE principal_id = ")
-            .with(self.session.principal, " AND key = ")
-            .with(key.key.as_str(), "");
-        let row = query.first(self.connection, &[Kind::Text, Kind::Integer, Kind::Text, Kind::Integer, Kind::Text, Kind::Instant, Kind::Text])?;
-        let Some(row) = row else { return Ok(None) };
-        if row[5].as_instant().is_none_or(|at| at.plus_seconds(KEPT_SECONDS) <= self.now) {
-            let forget =
-                Statement::new("DELETE FROM idempotency_keys WHERE principal_id = ").with(self.session.principal, " AND key = ").with(key.key.as_str(), "");
-            forget.execute(self.connection)?;
+        let mine = idempotency_keys::table.find((self.session.principal, &key.key));
+        let Some(kept) = mine.select(Kept::as_select()).get_result(self.connection).optional()? else { return Ok(None) };
+        if kept.created_at.plus_seconds(KEPT_SECONDS) <= self.now {
+            diesel::delete(mine).execute(self.connection)?;
             return Ok(None);
         }
-        if row[0].as_text() != Some(&key.request_digest) {
+        if kept.request_digest != key.request_digest {
             let detail = "The same Idempotency-Key came before with another request. Use a new key for a new request.";
             let broken = Broken::new("", "idempotency_key", detail);
             return Err(Problem { errors: vec![broken], ..Problem::new(ProblemKind::Invalid, detail) }.into());
         }
+        let broken = |_| Error::broken("a kept answer that is none");
         Ok(Some(Outcome {
-            status: row[1].as_integer().and_then(|status| u16::try_from(status).ok()).unwrap_or(200),
-            location: row[2].as_text().map(str::to_owned),
-            revision: row[3].as_integer(),
-            body: row[4].as_text().and_then(|text| serde_json::from_str(text).ok()),
-            warnings: row[6].as_text().and_then(|text| serde_json::from_str(text).ok()).unwrap_or_default(),
+            status: u16::try_from(kept.status).map_err(|_| Error::broken("a kept answer without a status"))?,
+            location: kept.location,
+            revision: kept.revision,
+            body: kept.body.map(|text| serde_json::from_str(&text)).transpose().map_err(broken)?,
+            warnings: kept.warnings.map(|text| serde_json::from_str(&text)).transpose().map_err(broken)?.unwrap_or_default(),
             replayed: true,
             once: Vec::new(),
         }))
     }
+}
+
+/// An answer as it is kept.
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = idempotency_keys, check_for_backend(Dialect))]
+struct Kept {
+    request_digest: String,
+    status: i64,
+    location: Option<String>,
+    revision: Option<i64>,
+    body: Option<String>,
+    created_at: Instant,
+    warnings: Option<String>,
 }
 
 /// The first request with the key has not been answered yet.

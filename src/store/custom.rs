@@ -1,16 +1,21 @@
 //! Custom fields: what an organisation has defined for a collection, checked wherever a record is written.
 
 use super::write::Writer;
-use super::{registry, scope};
-use crate::database::{Cell, Connection, Doc, Kind, Statement};
+use super::{edge, registry, scope};
+use crate::database::{Connection, Dialect, Statement};
 use crate::error::{Problem, Result};
-use crate::resource::value::{Custom, Date, folded};
+use crate::resource::value::{Custom, Date, Text, folded};
 use crate::resource::{Definition, Faults, FieldType, Id};
+use diesel::prelude::*;
 use diesel::result::{DatabaseErrorKind, Error as Diesel};
 use regex_lite::Regex;
 use serde_json::{Map, Value};
+use steward_schema::platform::custom_fields;
+use steward_schema::service::custom_values;
 
 /// A custom field as `platform/custom-fields` defines it.
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = custom_fields, check_for_backend(Dialect))]
 struct CustomField {
     id: Id,
     code: String,
@@ -20,12 +25,9 @@ struct CustomField {
     pattern: Option<String>,
     minimum: Option<f64>,
     maximum: Option<f64>,
-    choices: Vec<String>,
+    choices: Option<Vec<Text<0, 4000>>>,
     refers_to: Option<String>,
 }
-
-const SELECT: &str = "SELECT id, code, kind, required, is_unique, pattern, minimum, maximum, choices, refers_to FROM custom_fields WHERE collection = ";
-const KINDS: &[Kind] = &[Kind::Id, Kind::Text, Kind::Text, Kind::Bool, Kind::Bool, Kind::Text, Kind::Real, Kind::Real, Kind::Doc, Kind::Text];
 
 /// What the custom values of a record mean beside themselves.
 #[derive(Default)]
@@ -57,8 +59,8 @@ impl Writer<'_> {
             Some(Some(custom)) => custom.0,
             None => Map::new(),
         };
-        let rows = Statement::new(SELECT).with(definition.path, " ORDER BY id").rows(self.connection, KINDS)?;
-        let fields: Vec<CustomField> = rows.into_iter().filter_map(field).collect();
+        let of_collection = custom_fields::table.filter(custom_fields::collection.eq(definition.path)).order(custom_fields::id);
+        let fields: Vec<CustomField> = of_collection.select(CustomField::as_select()).load(self.connection)?;
         let mut customs = Customs { any: !fields.is_empty(), ..Customs::default() };
         for code in values.keys().filter(|code| !fields.iter().any(|field| field.code == **code)) {
             faults.within("custom", |faults| faults.at(code, "unknown", "There is no such custom field for this collection. Remove it, or define it first."));
@@ -101,24 +103,26 @@ impl Writer<'_> {
             self.forget_customs(id)?;
         }
         for (code, field, value) in &customs.unique {
-            let insert =
-                Statement::new("INSERT INTO custom_values (field_id, value, record_id) VALUES (").with(*field, ", ").with(value.as_str(), ", ").with(id, ")");
-            insert.execute(self.connection).map_err(|error| clash(code, error))?;
+            let row = (custom_values::field_id.eq(field), custom_values::value.eq(value), custom_values::record_id.eq(id));
+            diesel::insert_into(custom_values::table).values(row).execute(self.connection).map_err(|error| clash(code, error))?;
         }
         for (code, to) in &customs.references {
-            let insert =
-                Statement::new("INSERT INTO edges (from_id, field, to_id) VALUES (").with(id, ", ").with(format!("custom.{code}"), ", ").with(*to, ")");
-            insert.execute(self.connection)?;
+            edge::add_custom(self.connection, id, code, *to)?;
         }
         Ok(())
     }
 
     /// Lets go of what a record's custom values held.
     pub(super) fn forget_customs(&mut self, id: Id) -> Result<()> {
-        Statement::new("DELETE FROM custom_values WHERE record_id = ").with(id, "").execute(self.connection)?;
-        Statement::new("DELETE FROM edges WHERE field LIKE 'custom.%' AND from_id = ").with(id, "").execute(self.connection)?;
-        Ok(())
+        forget_values(self.connection, id)?;
+        edge::remove_customs(self.connection, id)
     }
+}
+
+/// Lets go of the values that must differ.
+pub(super) fn forget_values(connection: &mut Connection, id: Id) -> Result<()> {
+    diesel::delete(custom_values::table.filter(custom_values::record_id.eq(id))).execute(connection)?;
+    Ok(())
 }
 
 impl Customs {
@@ -143,8 +147,8 @@ impl CustomField {
             "bool" if !value.is_boolean() => faults.add("type", "Expected true or false."),
             "bool" => {}
             "date" if value.as_str().and_then(Date::parse).is_none() => faults.add("format", "Expected a date such as 2026-01-31."),
-            "choice" if !value.as_str().is_some_and(|word| self.choices.iter().any(|choice| choice == word)) => {
-                faults.add("choice", format!("Expected one of {}.", self.choices.join(", ")));
+            "choice" if !value.as_str().is_some_and(|word| self.choices().any(|choice| choice == word)) => {
+                faults.add("choice", format!("Expected one of {}.", self.choices().collect::<Vec<_>>().join(", ")));
             }
             "reference" if value.as_str().and_then(Id::parse).is_none() => faults.add("format", "Expected the id of a record."),
             "text" => match value.as_str() {
@@ -161,6 +165,10 @@ impl CustomField {
         }
     }
 
+    fn choices(&self) -> impl Iterator<Item = &str> {
+        self.choices.iter().flatten().map(|choice| &**choice)
+    }
+
     fn judge_size(&self, size: f64, what: &str, faults: &mut Faults) {
         if let Some(minimum) = self.minimum.filter(|minimum| size < *minimum) {
             faults.add("range", format!("{what} must be at least {minimum}."));
@@ -174,24 +182,6 @@ impl CustomField {
 /// A pattern that must match a whole text. The engine takes time in proportion to the text, whatever the pattern.
 pub fn whole(pattern: &str) -> std::result::Result<Regex, regex_lite::Error> {
     regex_lite::RegexBuilder::new(&format!("^(?:{pattern})$")).size_limit(1 << 18).build()
-}
-
-fn field(row: Vec<Cell>) -> Option<CustomField> {
-    let number = |cell: &Cell| if let Cell::Real(number) = cell { Some(*number) } else { None };
-    let choices =
-        if let Cell::Doc(Doc(Value::Array(words))) = &row[8] { words.iter().filter_map(|word| word.as_str().map(str::to_owned)).collect() } else { Vec::new() };
-    Some(CustomField {
-        id: row[0].as_id()?,
-        code: row[1].as_text()?.to_owned(),
-        kind: row[2].as_text()?.to_owned(),
-        required: row[3].is_true(),
-        is_unique: row[4].is_true(),
-        pattern: row[5].as_text().map(str::to_owned),
-        minimum: number(&row[6]),
-        maximum: number(&row[7]),
-        choices,
-        refers_to: row[9].as_text().map(str::to_owned),
-    })
 }
 
 fn clash(code: &str, error: Diesel) -> crate::error::Error {

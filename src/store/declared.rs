@@ -3,10 +3,11 @@
 use super::write::{IfMatch, Writer};
 use super::{due, registry};
 use crate::access::Session;
-use crate::database::{Cell, Connection, Kind, Statement};
+use crate::database::{Cell, Closure, Connection, Kind, Statement};
 use crate::error::{Broken, Problem, Result};
 use crate::resource::value::{Date, Instant};
 use crate::resource::{Definition, Definitions, Effect, Id, Lock, Move, Need, Rule, Stored, Unmet};
+use diesel::RunQueryDsl;
 use serde_json::{Map, Value};
 
 /// What the declared rules of a record must have locked before they run.
@@ -118,16 +119,8 @@ fn column_of(definition: &Definition, name: &str) -> String {
 
 fn no_circle(connection: &mut Connection, definition: &Definition, id: Id, cells: &[Cell], field: &str) -> Result<()> {
     let Some(parent) = definition.compared(cells, field).and_then(|(_, cell)| cell.as_id()) else { return Ok(()) };
-    let (table, kind) = (&definition.table, if connection.is_postgres() { "uuid" } else { "blob" });
-    let above = Statement::new("WITH RECURSIVE above(id) AS (SELECT CAST(")
-        .with(
-            parent,
-            format!(
-                " AS {kind}) UNION SELECT t.{field} FROM {table} t JOIN above ON t.id = above.id WHERE t.{field} IS NOT NULL) SELECT 1 FROM above WHERE id = "
-            ),
-        )
-        .with(id, "");
-    if above.first(connection, &[])?.is_some() {
+    let above = Closure::from_id(parent).along_built(Statement::new(format!("SELECT id, {field} FROM {}", definition.table)));
+    if above.reaches(id).get_result(connection)? {
         return Err(Problem::conflict(format!("/{field}"), "circle", "That would make it its own ancestor. Choose another.").into());
     }
     Ok(())

@@ -1,28 +1,44 @@
 //! Edges: every reference of every record as a row, so that what belongs together is found whatever its kind.
 
-use crate::database::{Connection, Statement};
+use crate::database::Connection;
 use crate::error::Result;
 use crate::resource::Id;
+use diesel::prelude::*;
+use steward_schema::service::edges;
 
-/// Writes the edges of a record anew: `(field, target)` for each reference that is set.
+/// What the fields of edges begin with that stand for custom fields.
+pub const CUSTOM: &str = "custom.";
+
+/// Writes the edges of a record anew: `(field, target)` for each reference that is set. Those of custom fields are kept apart.
 pub fn replace(connection: &mut Connection, from: Id, new: bool, references: &[(&'static str, Id)]) -> Result<()> {
     if !new {
-        // Those of custom fields are kept apart.
-        Statement::new("DELETE FROM edges WHERE field NOT LIKE 'custom.%' AND from_id = ").with(from, "").execute(connection)?;
+        let own = edges::table.filter(edges::from_id.eq(from)).filter(edges::field.not_like(format!("{CUSTOM}%")));
+        diesel::delete(own).execute(connection)?;
     }
     if references.is_empty() {
         return Ok(());
     }
-    let mut insert = Statement::new("INSERT INTO edges (from_id, field, to_id) VALUES ");
-    for (at, (field, to)) in references.iter().enumerate() {
-        insert.push(if at == 0 { "(" } else { ", (" }).bind_all([from.into(), (*field).into(), (*to).into()]).push(")");
-    }
-    insert.execute(connection)?;
+    let rows: Vec<_> = references.iter().map(|(field, to)| (edges::from_id.eq(from), edges::field.eq(*field), edges::to_id.eq(*to))).collect();
+    diesel::insert_into(edges::table).values(rows).execute(connection)?;
+    Ok(())
+}
+
+/// Adds the edge of a custom field.
+pub fn add_custom(connection: &mut Connection, from: Id, code: &str, to: Id) -> Result<()> {
+    let row = (edges::from_id.eq(from), edges::field.eq(format!("{CUSTOM}{code}")), edges::to_id.eq(to));
+    diesel::insert_into(edges::table).values(row).execute(connection)?;
+    Ok(())
+}
+
+/// Removes the edges of a record's custom fields.
+pub fn remove_customs(connection: &mut Connection, from: Id) -> Result<()> {
+    let customs = edges::table.filter(edges::from_id.eq(from)).filter(edges::field.like(format!("{CUSTOM}%")));
+    diesel::delete(customs).execute(connection)?;
     Ok(())
 }
 
 /// Removes the edges that start at a record.
 pub fn remove(connection: &mut Connection, from: Id) -> Result<()> {
-    Statement::new("DELETE FROM edges WHERE from_id = ").with(from, "").execute(connection)?;
+    diesel::delete(edges::table.filter(edges::from_id.eq(from))).execute(connection)?;
     Ok(())
 }

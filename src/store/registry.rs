@@ -1,13 +1,18 @@
 //! The registry: one row for every record there is or was, whatever its kind.
 
 use super::scope::Place;
-use crate::database::{Cell, Connection, Kind, Statement};
+use crate::database::Connection;
+use crate::database::expression::locked;
 use crate::error::Result;
 use crate::resource::value::Instant;
 use crate::resource::{Definition, Definitions, Id, Scope};
+use diesel::prelude::*;
+use diesel::query_source::AliasedField;
+use diesel::upsert::excluded;
+use steward_schema::service::registry;
 
 /// A record as the registry knows it.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Queryable)]
 pub struct Entry {
     /// The record.
     pub id: Id,
@@ -33,9 +38,7 @@ pub struct Entry {
     pub private_to: Option<String>,
 }
 
-const SELECT: &str = "SELECT r.id, r.collection, r.title, r.state, r.root_id, o.unit_id, r.revision, r.hash, r.parent_id, o.private_to, o.principal_id FROM registry r JOIN registry o ON o.id = r.root_id \
-     WHERE r.deleted_at IS NULL AND r.id ";
-const KINDS: &[Kind] = &[Kind::Id, Kind::Text, Kind::Text, Kind::Text, Kind::Id, Kind::Id, Kind::Integer, Kind::Text, Kind::Id, Kind::Text, Kind::Id];
+diesel::alias!(registry as roots: Roots);
 
 impl Entry {
     /// Where the record stands.
@@ -49,49 +52,51 @@ impl Entry {
     }
 }
 
+/// The columns of an entry.
+type Columns = (
+    registry::id,
+    registry::collection,
+    registry::title,
+    registry::state,
+    registry::root_id,
+    AliasedField<Roots, registry::unit_id>,
+    AliasedField<Roots, registry::principal_id>,
+    registry::revision,
+    registry::hash,
+    registry::parent_id,
+    AliasedField<Roots, registry::private_to>,
+);
+
+fn columns() -> Columns {
+    use registry::{collection, hash, id, parent_id, revision, root_id, state, title};
+    let (unit, principal, people) = (roots.field(registry::unit_id), roots.field(registry::principal_id), roots.field(registry::private_to));
+    (id, collection, title, state, root_id, unit, principal, revision, hash, parent_id, people)
+}
+
 /// The entries of some records; those that are absent or deleted are left out.
 pub fn find(connection: &mut Connection, ids: &[Id]) -> Result<Vec<Entry>> {
+    if let [only] = ids {
+        return Ok(find_one(connection, *only)?.into_iter().collect());
+    }
     if ids.is_empty() {
         return Ok(Vec::new());
     }
-    let mut query = Statement::new(SELECT);
-    if let [only] = ids {
-        query.push("= ").bind(*only);
-    } else {
-        query.push("IN (").bind_all(ids.iter().map(|id| Cell::Id(*id))).push(")");
-        query = query.once();
-    }
-    let rows = query.rows(connection, KINDS)?;
-    Ok(rows.into_iter().filter_map(entry).collect())
+    let there = registry::table.inner_join(roots.on(roots.field(registry::id).eq(registry::root_id))).filter(registry::deleted_at.is_null());
+    Ok(there.filter(registry::id.eq_any(ids)).select(columns()).load(connection)?)
 }
 
 /// The entry of one record.
 pub fn find_one(connection: &mut Connection, id: Id) -> Result<Option<Entry>> {
-    Ok(find(connection, &[id])?.pop())
+    let there = registry::table.inner_join(roots.on(roots.field(registry::id).eq(registry::root_id))).filter(registry::deleted_at.is_null());
+    Ok(there.filter(registry::id.eq(id)).select(columns()).get_result(connection).optional()?)
 }
 
 /// Locks a record until the end of the transaction.
 pub fn lock(connection: &mut Connection, id: Id) -> Result<()> {
     if connection.is_postgres() {
-        Statement::new("SELECT 1 FROM registry WHERE id = ").with(id, " FOR UPDATE").execute(connection)?;
+        locked(registry::table.find(id).select(registry::id)).load::<Id>(connection)?;
     }
     Ok(())
-}
-
-fn entry(row: Vec<Cell>) -> Option<Entry> {
-    Some(Entry {
-        id: row[0].as_id()?,
-        collection: row[1].as_text()?.to_owned(),
-        title: row[2].as_text()?.to_owned(),
-        state: row[3].as_text().map(str::to_owned),
-        root_id: row[4].as_id()?,
-        unit_id: row[5].as_id(),
-        revision: row[6].as_integer()?,
-        hash: row[7].as_text()?.to_owned(),
-        parent_id: row[8].as_id(),
-        private_to: row[9].as_text().map(str::to_owned),
-        principal_id: row[10].as_id(),
-    })
 }
 
 /// Writes the entry of a new record, or of one that has changed.
@@ -102,41 +107,42 @@ pub fn put(connection: &mut Connection, entry: &Entry, definition: &Definition) 
         _ => None,
     };
     let own_principal = entry.principal_id.filter(|_| definition.scope == Scope::Own);
-    let id = |id: Option<Id>| id.map_or(Cell::Null(Kind::Id), Cell::Id);
-    let state = entry.state.clone().map_or(Cell::Null(Kind::Text), Cell::Text);
-    let mut put =
-        Statement::new("INSERT INTO registry (id, collection, title, state, unit_id, root_id, parent_id, revision, hash, private_to, principal_id) VALUES (");
-    put.bind_all([
-        entry.id.into(),
-        entry.collection.as_str().into(),
-        entry.title.as_str().into(),
-        state,
-        id(own_unit),
-        entry.root_id.into(),
-        id(entry.parent_id),
-        entry.revision.into(),
-        entry.hash.as_str().into(),
-        entry.private_to.clone().map_or(Cell::Null(Kind::Text), Cell::Text),
-        id(own_principal),
-    ]);
-    put.push(
-        ") ON CONFLICT (id) DO UPDATE SET title = excluded.title, state = excluded.state, unit_id = excluded.unit_id, root_id = excluded.root_id, \
-         revision = excluded.revision, hash = excluded.hash, private_to = excluded.private_to, deleted_at = NULL",
+    let values = (
+        registry::id.eq(entry.id),
+        registry::collection.eq(&entry.collection),
+        registry::title.eq(&entry.title),
+        registry::state.eq(&entry.state),
+        registry::unit_id.eq(own_unit),
+        registry::root_id.eq(entry.root_id),
+        registry::parent_id.eq(entry.parent_id),
+        registry::revision.eq(entry.revision),
+        registry::hash.eq(&entry.hash),
+        registry::private_to.eq(&entry.private_to),
+        registry::principal_id.eq(own_principal),
+        registry::deleted_at.eq(None::<Instant>),
     );
-    put.execute(connection)?;
+    let anew = (
+        registry::title.eq(excluded(registry::title)),
+        registry::state.eq(excluded(registry::state)),
+        registry::unit_id.eq(excluded(registry::unit_id)),
+        registry::root_id.eq(excluded(registry::root_id)),
+        registry::revision.eq(excluded(registry::revision)),
+        registry::hash.eq(excluded(registry::hash)),
+        registry::private_to.eq(excluded(registry::private_to)),
+        registry::deleted_at.eq(excluded(registry::deleted_at)),
+    );
+    diesel::insert_into(registry::table).values(values).on_conflict(registry::id).do_update().set(anew).execute(connection)?;
     Ok(())
 }
 
 /// Leaves a tombstone in the place of a deleted record.
 pub fn bury(connection: &mut Connection, id: Id, revision: i64, hash: &str, at: Instant) -> Result<()> {
-    let mut bury = Statement::new("UPDATE registry SET deleted_at = ");
-    bury.bind(at).push(", revision = ").bind(revision).push(", hash = ").bind(hash).push(" WHERE id = ").bind(id);
-    bury.execute(connection)?;
+    let end = (registry::deleted_at.eq(at), registry::revision.eq(revision), registry::hash.eq(hash));
+    diesel::update(registry::table.find(id)).set(end).execute(connection)?;
     Ok(())
 }
 
 /// The end of a deleted record's chain.
 pub fn buried_hash(connection: &mut Connection, id: Id) -> Result<Option<String>> {
-    let row = Statement::new("SELECT hash FROM registry WHERE id = ").with(id, "").first(connection, &[Kind::Text])?;
-    Ok(row.and_then(|row| row[0].as_text().map(str::to_owned)))
+    Ok(registry::table.find(id).select(registry::hash).get_result(connection).optional()?)
 }

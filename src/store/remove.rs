@@ -49,7 +49,7 @@ impl Writer<'_> {
         let previous = registry::find_one(self.connection, id)?.map(|entry| entry.hash);
         let hash = self.revise(definition, &meta, "delete", None, previous.as_deref())?;
         edge::remove(self.connection, id)?;
-        Statement::new("DELETE FROM custom_values WHERE record_id = ").with(id, "").execute(self.connection)?;
+        super::custom::forget_values(self.connection, id)?;
         crate::search::forget(self.connection, id)?;
         let delete = Statement::new(format!("DELETE FROM {} WHERE id = ", definition.table)).with(id, "");
         delete.execute(self.connection).map_err(|error| explain(definition, error))?;

@@ -1,10 +1,12 @@
 //! Dependencies: what stands on what.
 
 use crate::choice;
-use crate::database::Statement;
+use crate::database::Closure;
 use crate::error::{Problem, Result};
 use crate::resource::value::{Title, Whole};
 use crate::resource::{Check, Faults, Id, Lock, Resource, Scope, Unique};
+use diesel::prelude::*;
+use steward_schema::infrastructure::dependencies;
 
 /// What can stand on one side of a dependency.
 pub const NODES: &[&str] = &[
@@ -105,11 +107,9 @@ impl Resource for Dependency {
         if self.kind != DependencyKind::Hosts || check.before.is_some() {
             return Ok(());
         }
-        let kind = if check.connection.is_postgres() { "uuid" } else { "blob" };
-        let hosted = Statement::new("WITH RECURSIVE hosted(id) AS (SELECT CAST(")
-            .with(self.to_id, format!(" AS {kind}) UNION SELECT d.to_id FROM dependencies d JOIN hosted ON d.from_id = hosted.id WHERE d.kind = 'hosts') SELECT 1 FROM hosted WHERE id = "))
-            .with(self.from_id, "");
-        if check.finds(hosted)? {
+        let hosting = dependencies::table.filter(dependencies::kind.eq(DependencyKind::Hosts));
+        let hosted = Closure::from_id(self.to_id).along(hosting.select((dependencies::from_id, dependencies::to_id)));
+        if hosted.reaches(self.from_id).get_result(check.connection)? {
             return Err(
                 Problem::conflict("/to_id", "circle", "The other node hosts this one already, itself or through others. Remove that edge first.").into()
             );

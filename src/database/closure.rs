@@ -1,7 +1,7 @@
 //! What is reached step by step: ancestors, descendants, circles. The one recursion of the service; Diesel has none of its own.
 
 use super::dialect::Dialect;
-use crate::resource::Id;
+use crate::resource::value::Id;
 use diesel::expression::array_comparison::{AsInExpression, InExpression};
 use diesel::expression::{AppearsOnTable, Expression, SelectableExpression, TypedExpressionType, ValidGrouping, is_aggregate};
 use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};

@@ -1,7 +1,6 @@
 //! What many kinds share, declared in a line: rules about other rows, what a move needs, and what a move makes elsewhere.
 
-use super::{Definition, Definitions, Id, Worth};
-use serde_json::{Map, Value};
+use super::{Definition, Definitions, Worth};
 
 /// A rule about other rows. The store takes what it must lock and runs it wherever a record is written.
 #[derive(Debug, Clone, Copy)]
@@ -141,53 +140,6 @@ impl Guard {
     /// The day in a field has come.
     pub const fn reached(to: &'static [&'static str], field: &'static str) -> Guard {
         Guard { to, need: Need::Reached(field) }
-    }
-}
-
-/// What a move does elsewhere, in the same transaction and as the house.
-#[derive(Debug, Clone)]
-pub enum Effect {
-    /// Makes a record.
-    Create {
-        /// Its collection.
-        collection: &'static str,
-        /// Its fields.
-        members: Map<String, Value>,
-    },
-    /// Moves a record to a state.
-    Transition {
-        /// Its collection.
-        collection: &'static str,
-        /// Which.
-        id: Id,
-        /// The state.
-        to: &'static str,
-    },
-    /// Changes fields of a record.
-    Update {
-        /// Its collection.
-        collection: &'static str,
-        /// Which.
-        id: Id,
-        /// The fields.
-        members: Map<String, Value>,
-    },
-}
-
-impl Effect {
-    /// Makes a record with these fields.
-    pub fn create(collection: &'static str, members: Value) -> Effect {
-        Effect::Create { collection, members: members.as_object().cloned().unwrap_or_default() }
-    }
-
-    /// Moves a record to a state.
-    pub fn transition(collection: &'static str, id: Id, to: &'static str) -> Effect {
-        Effect::Transition { collection, id, to }
-    }
-
-    /// Changes fields of a record.
-    pub fn update(collection: &'static str, id: Id, members: Value) -> Effect {
-        Effect::Update { collection, id, members: members.as_object().cloned().unwrap_or_default() }
     }
 }
 

@@ -1,6 +1,6 @@
 //! Requests that come again: the answer is kept with the effect, in its transaction, and given again for a day.
 
-use super::write::Writer;
+use super::writer::Writer;
 use crate::database::{Dialect, Kind, Statement};
 use crate::error::{Broken, Error, Kind as ProblemKind, Problem, Result};
 use crate::resource::value::Instant;

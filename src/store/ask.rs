@@ -3,7 +3,7 @@
 use super::Store;
 use super::read::Reader;
 use super::scope::{self, Place};
-use super::write::Writer;
+use super::writer::Writer;
 use crate::access::Session;
 use crate::database::Connection;
 use crate::error::Result;

@@ -1,6 +1,6 @@
 //! Doing in the middle of a transaction what may fail, so that the rest of it goes on.
 
-use super::write::Writer;
+use super::writer::Writer;
 use crate::database::Statement;
 use crate::error::{Error, Problem, Result};
 

@@ -1,6 +1,6 @@
 //! Custom fields: what an organisation has defined for a collection, checked wherever a record is written.
 
-use super::write::Writer;
+use super::writer::Writer;
 use super::{edge, registry, scope};
 use crate::database::{Connection, Dialect, Statement};
 use crate::error::{Problem, Result};

@@ -1,12 +1,12 @@
 //! Running what resources declare: rules about other rows, what moves need, and what a move does elsewhere.
 
-use super::write::{IfMatch, Writer};
+use super::writer::{IfMatch, Writer};
 use super::{due, registry};
 use crate::access::Session;
 use crate::database::{Cell, Closure, Connection, Kind, Statement};
 use crate::error::{Broken, Problem, Result};
 use crate::resource::value::{Date, Instant};
-use crate::resource::{Definition, Definitions, Effect, Id, Lock, Move, Need, Rule, Stored, Unmet};
+use crate::resource::{Definition, Definitions, Effect, Entity, Id, Lock, Move, Need, Placement, Rule, Stored, Unmet};
 use diesel::RunQueryDsl;
 use serde_json::{Map, Value};
 
@@ -366,6 +366,18 @@ fn named(connection: &mut Connection, mut query: Statement, tell: impl Fn(Id) ->
     Ok(rows.iter().filter_map(|row| row[0].as_id()).map(|other| Unmet(Broken::new("", "in_use", tell(other)))).collect())
 }
 
+/// A record that the service makes, as the members of one that a client sends.
+fn members_of(definition: &Definition, placement: Placement, own: &dyn Entity) -> Map<String, Value> {
+    let mut members = own.to_json();
+    definition.house_fields().for_each(|field| drop(members.shift_remove(field.name)));
+    for (name, id) in [("unit_id", placement.unit_id), ("owner_id", placement.owner_id)] {
+        if let Some(id) = id {
+            members.insert(name.into(), id.to_string().into());
+        }
+    }
+    members
+}
+
 impl Writer<'_> {
     /// Does what a move makes elsewhere, as the house.
     pub(super) fn bring_about(&mut self, effects: Vec<Effect>) -> Result<()> {
@@ -388,7 +400,11 @@ impl Writer<'_> {
             let definition =
                 |collection: &str| -> Result<&'static Definition> { writer.store.definitions.get(collection).ok_or_else(|| Problem::not_found().into()) };
             match effect {
-                Effect::Create { collection, members } => {
+                Effect::Create { collection, placement, own } => {
+                    let definition = definition(collection)?;
+                    writer.create(definition, members_of(definition, placement, &*own)).map(drop)
+                }
+                Effect::CreateOf { collection, members } => {
                     let definition = definition(collection)?;
                     writer.create(definition, members).map(drop)
                 }
@@ -396,7 +412,11 @@ impl Writer<'_> {
                     let definition = definition(collection)?;
                     writer.transition(definition, id, &IfMatch::Any, to).map(drop)
                 }
-                Effect::Update { collection, id, members } => {
+                Effect::Update { collection, id, change } => {
+                    let definition = definition(collection)?;
+                    writer.update_by(definition, id, &IfMatch::Any, |before| change.of(&*before.own)).map(drop)
+                }
+                Effect::UpdateOf { collection, id, members } => {
                     let definition = definition(collection)?;
                     writer.update(definition, id, &IfMatch::Any, &members).map(drop)
                 }

@@ -4,7 +4,7 @@ use super::custom::Customs;
 use super::refer;
 use super::registry::Entry;
 use super::scope::{self, Place};
-use super::write::Writer;
+use super::writer::Writer;
 use crate::access::{Reach, Session};
 use crate::database::{Cell, Connection, Row};
 use crate::error::{Problem, Result};

@@ -1,7 +1,7 @@
 //! The moves that are due by date, made by the house: each by itself, and what is refused again after a while.
 
 use super::due::come;
-use super::write::{IfMatch, Writer};
+use super::writer::{IfMatch, Writer};
 use crate::database::{Cell, Connection, Kind, Statement};
 use crate::error::{Error, Problem, Result};
 use crate::resource::value::Instant;

@@ -1,7 +1,7 @@
 //! Judging rules that facts may break: when a record is written that can break or mend one, and when somebody asks.
 
 use super::registry;
-use super::write::Writer;
+use super::writer::Writer;
 use crate::database::{Cell, Kind, Statement};
 use crate::error::{Problem, Result};
 use crate::ports::conflict;

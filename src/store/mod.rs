@@ -48,6 +48,7 @@ mod trace;
 mod trail;
 mod worth;
 mod write;
+mod writer;
 
 pub use again::{KEPT_SECONDS, Key, Outcome, still_running};
 pub use approve::Waiting;
@@ -64,7 +65,7 @@ pub use sight::Sight;
 pub use step::MoveView;
 pub use table::lacking;
 pub use trace::{Direction, Edge, Node, Trace};
-pub use write::{IfMatch, Writer};
+pub use writer::{IfMatch, Writer};
 
 use crate::access::Session;
 use crate::access::change::Changes;

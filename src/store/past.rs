@@ -6,7 +6,7 @@ use super::draft::permitted;
 use super::read::Reader;
 use super::registry;
 use super::scope::{self, Place};
-use super::write::Writer;
+use super::writer::Writer;
 use crate::access::{Reach, Session};
 use crate::database::{Cell, Kind, Row, Statement};
 use crate::error::{Error, Problem, Result};

@@ -1,7 +1,8 @@
 //! Deleting: a record goes with its parts, leaves a tombstone, and is refused while anything else refers to it.
 
 use super::read::load;
-use super::write::{IDS, IfMatch, Writer, explain};
+use super::write::{IDS, explain};
+use super::writer::{IfMatch, Writer};
 use super::{edge, refer, registry};
 use crate::database::Statement;
 use crate::error::{Kind, Problem, Result};

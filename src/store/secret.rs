@@ -2,7 +2,7 @@
 
 use super::read::place_of;
 use super::registry;
-use super::write::{IfMatch, Writer};
+use super::writer::{IfMatch, Writer};
 use crate::database::Cell;
 use crate::error::{Problem, Result};
 use crate::resource::{Definition, Entity, Field, Id, Made, Stored};

@@ -1,42 +1,19 @@
 //! Creating and changing records.
 
 use super::draft::permitted;
-use super::read::{Reader, load, place_of};
+use super::read::{load, place_of};
 use super::registry::{self, Entry};
 use super::scope::{self, Place};
-use super::{Origin, Sight, Store, approve, declared, due, edge, past, refer};
-use crate::access::{Reach, Session};
+use super::writer::{IfMatch, Writer};
+use super::{Sight, approve, declared, due, edge, past, refer};
+use crate::access::Reach;
 use crate::database::{Cell, Connection, Kind, Statement};
 use crate::error::{Broken, Error, Kind as ProblemKind, Problem, Result};
 use crate::history::{self, Change};
-use crate::resource::value::Instant;
-use crate::resource::{Definition, Entity, Faults, Id, Lock, Meta, Resource, Scope, Stored};
+use crate::resource::{Definition, Entity, Faults, Id, Lock, Meta, Scope, Stored};
 use crate::search;
 use diesel::result::{DatabaseErrorKind, Error as Diesel};
 use serde_json::{Map, Value};
-use std::collections::{HashMap, HashSet};
-
-/// A session's hand on the data, in one transaction.
-pub struct Writer<'a> {
-    /// The house.
-    pub store: &'a Store,
-    /// Who writes.
-    pub session: &'a Session,
-    /// The request behind it.
-    pub origin: &'a Origin,
-    /// The open transaction.
-    pub connection: &'a mut Connection,
-    /// When: the same instant for all that one request writes.
-    pub now: Instant,
-    /// Parents that this transaction has already marked as changed.
-    pub(super) touched: HashSet<Id>,
-    /// What was made in this transaction and is to be shown once, by record.
-    pub(super) once: HashMap<Id, Vec<(&'static str, String)>>,
-    /// True if nobody sees the answer: what would be shown once is refused then.
-    pub(super) unseen: bool,
-    /// What was let through and must be known.
-    pub(super) warnings: Vec<String>,
-}
 
 /// What a row was before it was written.
 enum Past<'a> {
@@ -48,60 +25,7 @@ enum Past<'a> {
     Buried(Option<String>),
 }
 
-/// Which version a change is meant for.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum IfMatch {
-    /// Whatever it is now (`*`).
-    Any,
-    /// One of these revisions.
-    OneOf(Vec<i64>),
-}
-
-impl<'a> Writer<'a> {
-    /// A hand for a session.
-    pub fn new(store: &'a Store, session: &'a Session, origin: &'a Origin, connection: &'a mut Connection) -> Self {
-        Writer { store, session, origin, connection, now: store.now(), touched: HashSet::new(), once: HashMap::new(), unseen: false, warnings: Vec::new() }
-    }
-
-    /// The same session's view of the data, inside the transaction.
-    pub fn reader(&mut self) -> Reader<'_> {
-        Reader::new(self.store, self.session, self.connection)
-    }
-
-    /// A record as the session sees it.
-    pub fn document(&self, definition: &'static Definition, stored: &Stored) -> Map<String, Value> {
-        super::read::seen(self.session, definition, stored)
-    }
-
-    /// What was let through so far and must be known; each is told once.
-    pub fn take_warnings(&mut self) -> Vec<String> {
-        std::mem::take(&mut self.warnings)
-    }
-
-    /// Does something for a reason of its own.
-    pub fn because<T>(&mut self, reason: Option<String>, work: impl FnOnce(&mut Writer<'_>) -> Result<T>) -> Result<T> {
-        let origin = Origin { request_id: self.origin.request_id.clone(), reason: reason.or_else(|| self.origin.reason.clone()) };
-        let mut writer = Writer {
-            store: self.store,
-            session: self.session,
-            origin: &origin,
-            connection: self.connection,
-            now: self.now,
-            touched: std::mem::take(&mut self.touched),
-            once: std::mem::take(&mut self.once),
-            unseen: self.unseen,
-            warnings: std::mem::take(&mut self.warnings),
-        };
-        let outcome = work(&mut writer);
-        (self.touched, self.once, self.warnings) = (writer.touched, writer.once, writer.warnings);
-        outcome
-    }
-
-    /// The definition of a resource type.
-    pub fn definition<R: Resource>(&self) -> Result<&'static Definition> {
-        self.store.definitions.get(R::PATH).ok_or_else(|| Problem::not_found().into())
-    }
-
+impl Writer<'_> {
     /// Makes a record from what a client sent.
     pub fn create(&mut self, definition: &'static Definition, members: Map<String, Value>) -> Result<Stored> {
         self.create_with_id(definition, if definition.anonymous { Id::random() } else { Id::new() }, members)
@@ -169,19 +93,30 @@ impl<'a> Writer<'a> {
 
     /// Changes a record by a merge patch (RFC 7396) on its fields.
     pub fn update(&mut self, definition: &'static Definition, id: Id, if_match: &IfMatch, patch: &Map<String, Value>) -> Result<Stored> {
+        self.update_by(definition, id, if_match, |_| Ok(patch.clone()))
+    }
+
+    /// The same by a patch that follows from the record as it was.
+    pub(super) fn update_by(
+        &mut self,
+        definition: &'static Definition,
+        id: Id,
+        if_match: &IfMatch,
+        patch: impl FnOnce(&Stored) -> Result<Map<String, Value>>,
+    ) -> Result<Stored> {
         registry::lock(self.connection, id)?;
         let before = self.open(definition, id, "update", if_match)?;
+        let mut patch = patch(&before)?;
         let mut faults = Faults::new();
         for name in definition.server_fields().iter().filter(|name| patch.contains_key(**name)) {
             faults.at(name, "server_field", "The service writes this field. Remove it.");
         }
-        refuse_house_fields(definition, patch, &mut faults);
+        refuse_house_fields(definition, &patch, &mut faults);
         if !faults.is_empty() {
             return Err(Problem::invalid(faults.into_vec()).into());
         }
         let mut members = definition.fields_to_json(&before, true);
         let known = definition.cells(&before);
-        let mut patch = patch.clone();
         let mut faults = Faults::new();
         name_unknown(&Sight::of(definition, self.session).take_unwritable(&mut patch, Some(&members)), &mut faults);
         merge(&mut members, &patch);

@@ -81,5 +81,5 @@ pub(super) fn of(check: &Check<'_>, asked: &Asked<'_>, used: (Option<Id>, bool, 
     if let (Some(unit), Some(members)) = (asked.unit, members.as_object_mut()) {
         members.insert("unit_id".into(), unit.to_string().into());
     }
-    Some(Effect::Create { collection: Approval::PATH, members: members.as_object().cloned().unwrap_or_default() })
+    Some(Effect::create(Approval::PATH, members))
 }

@@ -1,0 +1,116 @@
+//! What a move does elsewhere, in the same transaction and as the service itself.
+
+use super::model::Entity;
+use super::record::Placement;
+use super::{Id, Resource};
+use crate::error::{Error, Result};
+use serde_json::{Map, Value};
+use std::fmt;
+use std::sync::Arc;
+
+/// What is made, moved or changed elsewhere.
+#[derive(Debug, Clone)]
+pub enum Effect {
+    /// Makes a record.
+    Create {
+        /// Its collection.
+        collection: &'static str,
+        /// Its unit and owner; the caller's unit where none is named.
+        placement: Placement,
+        /// Its own fields.
+        own: Arc<dyn Entity>,
+    },
+    /// Moves a record to a state.
+    Transition {
+        /// Its collection.
+        collection: &'static str,
+        /// Which.
+        id: Id,
+        /// The state.
+        to: &'static str,
+    },
+    /// Changes fields of a record.
+    Update {
+        /// Its collection.
+        collection: &'static str,
+        /// Which.
+        id: Id,
+        /// The change.
+        change: Change,
+    },
+    /// Makes a record of these members.
+    CreateOf {
+        /// Its collection.
+        collection: &'static str,
+        /// Its fields.
+        members: Map<String, Value>,
+    },
+    /// Changes these members of a record.
+    UpdateOf {
+        /// Its collection.
+        collection: &'static str,
+        /// Which.
+        id: Id,
+        /// The fields.
+        members: Map<String, Value>,
+    },
+}
+
+/// A change to the own fields of a record.
+#[derive(Clone)]
+pub struct Change(Arc<ChangeOfEntity>);
+
+type ChangeOfEntity = dyn Fn(&dyn Entity) -> Result<Map<String, Value>> + Send + Sync;
+
+impl fmt::Debug for Change {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Change(…)")
+    }
+}
+
+impl Change {
+    /// The fields that it changes of a record, as a merge patch.
+    pub fn of(&self, before: &dyn Entity) -> Result<Map<String, Value>> {
+        (self.0)(before)
+    }
+}
+
+impl Effect {
+    /// Makes a record.
+    pub fn made<R: Resource>(placement: Placement, own: R) -> Effect {
+        Effect::Create { collection: R::PATH, placement, own: Arc::new(own) }
+    }
+
+    /// Moves a record to a state.
+    pub fn moved<R: Resource>(id: Id, to: &'static str) -> Effect {
+        Effect::Transition { collection: R::PATH, id, to }
+    }
+
+    /// Changes fields of a record.
+    pub fn changed<R: Resource>(id: Id, change: impl Fn(&mut R) + Send + Sync + 'static) -> Effect {
+        let change = move |before: &dyn Entity| -> Result<Map<String, Value>> {
+            let before: &R = before.as_any().downcast_ref().ok_or_else(|| Error::broken(format!("a record that is none of {}", R::PATH)))?;
+            let mut after = before.clone();
+            change(&mut after);
+            let (old, mut new) = (before.to_json(), after.to_json());
+            new.retain(|name, value| old.get(name) != Some(value));
+            Ok(new)
+        };
+        Effect::Update { collection: R::PATH, id, change: Change(Arc::new(change)) }
+    }
+
+    /// Makes a record with these fields.
+    pub fn create(collection: &'static str, members: Value) -> Effect {
+        Effect::CreateOf { collection, members: members.as_object().cloned().unwrap_or_default() }
+    }
+
+    /// Moves a record to a state.
+    pub fn transition(collection: &'static str, id: Id, to: &'static str) -> Effect {
+        Effect::Transition { collection, id, to }
+    }
+
+    /// Changes fields of a record.
+    pub fn update(collection: &'static str, id: Id, members: Value) -> Effect {
+        Effect::UpdateOf { collection, id, members: members.as_object().cloned().unwrap_or_default() }
+    }
+}

@@ -1,8 +1,8 @@
 //! The plain values on their way into and out of either database.
 
+use super::cell::{Cell, Doc, Kind};
 use super::dialect::Dialect;
 use super::raw::{RawValue, unlike};
-use super::statement::{Cell, Doc, Kind};
 use crate::resource::value::{Date, Id, Instant};
 use chrono::{DateTime, NaiveDate, Utc};
 use diesel::deserialize::{self, FromSql};

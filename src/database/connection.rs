@@ -1,8 +1,8 @@
 //! An open connection to either database, as Diesel uses it, and what both say when they are busy.
 
+use super::cell::Cell;
 use super::dialect::{Binds, Dialect, SqlPieces};
-use super::raw::{AnyCursor, AnyRow};
-use super::statement::Cell;
+use super::row::{AnyCursor, AnyRow};
 use crate::error::{Kind, Problem, Result};
 use diesel::connection::{AnsiTransactionManager, CacheSize, ConnectionSealed, DefaultLoadingMode, Instrumentation, LoadConnection, SimpleConnection};
 use diesel::expression::QueryMetadata;

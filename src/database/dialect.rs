@@ -1,7 +1,7 @@
 //! One Diesel backend for both databases: a typed query is compiled once, and written for the one that is open.
 
+use super::cell::{Cell, Kind};
 use super::raw::RawValue;
-use super::statement::{Cell, Kind};
 use diesel::QueryResult;
 use diesel::backend::{Backend, DieselReserveSpecialization, SqlDialect, TrustedBackend, sql_dialect};
 use diesel::internal::derives::multiconnection::{BoxedLimitOffsetClause, LimitClause, LimitOffsetClause, NoLimitClause, NoOffsetClause, OffsetClause};

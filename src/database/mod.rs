@@ -7,6 +7,7 @@
 //! write is a transaction, run again when the database asks for it (40001, 40P01). A write may therefore run more than
 //! once and must be a `Fn`.
 
+mod cell;
 mod closure;
 mod codec;
 mod connection;
@@ -15,19 +16,22 @@ pub mod expression;
 mod migrate;
 mod postgres;
 mod raw;
+mod row;
 mod sqlite;
 pub mod statement;
 
 /// How many ids one statement names at most.
 pub const CHUNK: usize = 5_000;
 
+pub use cell::{Cell, Doc, Kind, Row};
 pub use closure::Closure;
 pub use codec::Any;
 pub use connection::{Connection, Work, statements_run};
 pub use dialect::Dialect;
 pub use expression::Narrowed;
-pub use raw::{RawValue, Values, unlike};
-pub use statement::{Cell, Doc, Kind, Row, Statement};
+pub use raw::{RawValue, unlike};
+pub use row::Values;
+pub use statement::Statement;
 
 use crate::error::Result;
 use std::sync::Arc;

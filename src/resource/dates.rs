@@ -161,7 +161,7 @@ impl Definition {
     /// The fields that may name the person whom its dates concern: whoever does it, then whoever answers for it.
     pub fn concerned(&self) -> Vec<&'static Field> {
         const FIRST: &[&str] = &["responsible_id", "assignee_id", "person_id", "owner_id"];
-        let people: Vec<&'static Field> = self.references().filter(|field| field.refers_to == super::definition::PEOPLE).collect();
+        let people: Vec<&'static Field> = self.references().filter(|field| field.refers_to == super::shape::PEOPLE).collect();
         let first = FIRST.iter().filter_map(|name| people.iter().find(|field| field.name == *name));
         let mut found: Vec<&'static Field> = first.copied().collect();
         if found.is_empty() {

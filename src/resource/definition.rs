@@ -4,9 +4,10 @@ use super::flag::{Flag, Watcher};
 use super::model::{Entity, Field, Input, join};
 use super::record::{Placement, Record, Rows, Stored, place};
 use super::rule::{Check, Lock, Unmet};
+use super::shape::{BESIDE, OWNED, PLACED};
 use super::value::{Custom, Faults, Instant, Text, Whole};
 use super::{Answers, Due, Effect, FieldType, Guard, Id, Lifecycle, Move, Need, Operations, PartOf, Resource, Rule, Scope, Unique};
-use crate::database::{Row, statement::Cell};
+use crate::database::{Cell, Row};
 use crate::error::{Error, Result};
 use serde_json::{Map, Value};
 use std::collections::HashMap;
@@ -105,21 +106,6 @@ const ANONYMOUS_SERVER: &[Field] = &[
     Field::of::<Instant>("created_at", &["The day on which it was recorded, as its midnight in UTC."]),
     Field::of::<Option<Id>>("created_by", &["Always null: it is not known who recorded it."]),
 ];
-
-const UNIT: Field = Field::of::<Id>(
-    "unit_id",
-    &["The unit it belongs to. Left out, it is the only unit in which you may create it, or the first unit if you may do so everywhere."],
-)
-.refers_to(&["teams/units"]);
-/// What names a person.
-pub(super) const PEOPLE: &[&str] = &["teams/people"];
-const OWNER: Field = Field::of::<Option<Id>>("owner_id", &["The person who answers for it."]).refers_to(PEOPLE);
-pub(super) const BESIDE: &[Field] = &[Field::of::<Option<Custom>>(
-    "custom",
-    &["Values of the fields that your organisation has defined for this collection (platform/custom-fields), by their code."],
-)];
-pub(super) const OWNED: &[Field] = &[UNIT, OWNER];
-pub(super) const PLACED: &[Field] = &[UNIT];
 
 impl Definition {
     /// The definition of a resource.

@@ -14,6 +14,7 @@ pub mod lifecycle;
 pub mod model;
 pub mod rule;
 pub mod schema;
+mod shape;
 pub mod value;
 pub mod worth;
 

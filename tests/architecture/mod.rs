@@ -3,6 +3,7 @@
 mod document;
 mod fooled;
 mod layer;
+mod query;
 mod source;
 mod style;
 mod table;

@@ -185,3 +185,13 @@ async fn every_collection_has_the_table_columns_and_indexes_that_its_fields_ask_
     let lacking = database.read(move |connection| steward::store::lacking(connection, &definitions)).await.unwrap();
     assert!(lacking.is_empty(), "The migrations lack this; `cargo run -- schema diff` prints it:\n{lacking}");
 }
+
+#[actix_web::test]
+async fn the_schema_crate_is_what_the_migrations_make() {
+    let folder = tempfile::tempdir().unwrap();
+    let database = steward::database::Database::open(&format!("sqlite://{}", folder.path().join("empty.db").display())).unwrap();
+    let definitions = steward::catalogue::api().definitions;
+    let printed = database.read(move |connection| steward::store::schema::print(connection, &definitions)).await.unwrap();
+    let there = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/schema/src/tables.rs")).unwrap();
+    assert!(printed == there, "The schema has moved on: `cargo run -- schema print > schema/src/tables.rs`.");
+}

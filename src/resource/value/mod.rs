@@ -22,7 +22,7 @@ pub use password::{Password, normalized};
 pub use secret::{Digest, Shown};
 pub use text::{Code, Email, Label, Note, Text, Title, Url, folded, hex};
 
-use crate::database::{Cell, Dialect, Kind, RawValue, Values, statement::Row};
+use crate::database::{Cell, Dialect, Kind, RawValue, Row, Values};
 use crate::error::Broken;
 use diesel::deserialize::{self, FromSql};
 use diesel::sql_types::{self, Jsonb};

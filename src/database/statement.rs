@@ -6,13 +6,17 @@ use super::connection::{Connection, count_statement};
 use super::dialect::Dialect;
 use diesel::backend::Backend;
 use diesel::connection::{DefaultLoadingMode, LoadConnection};
+use diesel::deserialize::FromSqlRow;
+use diesel::expression::QueryMetadata;
 use diesel::pg::Pg;
 use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
+use diesel::query_dsl::CompatibleType;
 use diesel::row::{Field, Row as _};
 use diesel::sql_types::Untyped;
 use diesel::sqlite::Sqlite;
 use diesel::{QueryResult, RunQueryDsl};
 use std::borrow::Cow;
+use std::marker::PhantomData;
 
 #[derive(Debug, Clone)]
 enum Part {
@@ -84,6 +88,21 @@ impl Statement {
         }
     }
 
+    /// Runs it and returns its rows by their types: `query.load::<(Uuid, Nullable<Text>), (Id, Option<String>)>(connection)`.
+    pub fn load<ST, U>(&self, connection: &mut Connection) -> QueryResult<Vec<U>>
+    where
+        Dialect: QueryMetadata<ST>,
+        ST: CompatibleType<U, Dialect, SqlType = ST> + 'static,
+        U: FromSqlRow<ST, Dialect> + 'static,
+    {
+        RunQueryDsl::load(Typed { statement: self, sql_type: PhantomData::<ST> }, connection)
+    }
+
+    /// Whether it finds any row.
+    pub fn finds(&self, connection: &mut Connection) -> QueryResult<bool> {
+        Ok(self.first(connection, &[])?.is_some())
+    }
+
     /// Runs it and returns its rows as cells of the kinds given.
     pub fn rows(&self, connection: &mut Connection, kinds: &[Kind]) -> QueryResult<Vec<Row>> {
         count_statement();
@@ -123,6 +142,29 @@ where
 
 /// How a database's value becomes a cell.
 type ReadCell<B> = for<'a> fn(<B as Backend>::RawValue<'a>, Kind) -> diesel::deserialize::Result<Cell>;
+
+/// A statement whose columns have types.
+struct Typed<'s, ST> {
+    statement: &'s Statement,
+    sql_type: PhantomData<ST>,
+}
+
+impl<ST> Query for Typed<'_, ST> {
+    type SqlType = ST;
+}
+
+impl<ST> QueryId for Typed<'_, ST> {
+    type QueryId = ();
+    const HAS_STATIC_QUERY_ID: bool = false;
+}
+
+impl<ST, C> RunQueryDsl<C> for Typed<'_, ST> {}
+
+impl<ST> QueryFragment<Dialect> for Typed<'_, ST> {
+    fn walk_ast<'b>(&'b self, pass: AstPass<'_, 'b, Dialect>) -> QueryResult<()> {
+        self.statement.walk_ast(pass)
+    }
+}
 
 impl QueryId for Statement {
     type QueryId = ();

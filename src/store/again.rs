@@ -1,10 +1,11 @@
 //! Requests that come again: the answer is kept with the effect, in its transaction, and given again for a day.
 
 use super::writer::Writer;
-use crate::database::{Dialect, Kind, Statement};
+use crate::database::{Dialect, Statement};
 use crate::error::{Broken, Error, Kind as ProblemKind, Problem, Result};
 use crate::resource::value::Instant;
 use diesel::prelude::*;
+use diesel::sql_types::Bool;
 use serde_json::Value;
 use steward_schema::service::idempotency_keys;
 
@@ -91,8 +92,8 @@ impl Writer<'_> {
     pub fn once(&mut self, key: &Key, work: impl FnOnce(&mut Self) -> Result<Outcome>) -> Result<Outcome> {
         if self.connection.is_postgres() {
             let name = format!("{}/{}", self.session.principal, key.key);
-            let free = Statement::new("SELECT pg_try_advisory_xact_lock(hashtextextended(").with(name, ", 1))").first(self.connection, &[Kind::Bool])?;
-            if !free.is_some_and(|row| row[0].is_true()) {
+            let free = Statement::new("SELECT pg_try_advisory_xact_lock(hashtextextended(").with(name, ", 1))").load::<Bool, bool>(self.connection)?;
+            if free != [true] {
                 return Err(still_running().into());
             }
         }

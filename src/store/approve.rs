@@ -7,12 +7,17 @@ use super::trail::{Brought, Trail};
 use super::worth::worth;
 use super::{Store, registry};
 use crate::access::{Session, accounts_of, unit_and_above};
-use crate::database::{Cell, Connection, Kind, Statement};
+use crate::database::{Cell, Connection, Statement};
 use crate::error::{Problem, Result};
 use crate::ports::authority::{self, Asked, Value, Verdict};
 use crate::resource::value::Instant;
 use crate::resource::{Check, Definition, Id, Lock, Move, Stored, Worth};
+use diesel::dsl::case_when;
+use diesel::prelude::*;
+use diesel::sql_types::Bool;
 use std::collections::HashMap;
+use steward_schema::service::revisions;
+use steward_schema::teams::units;
 
 /// What is asked about an approving move of one record.
 pub(super) struct Case {
@@ -104,26 +109,22 @@ fn units_of(connection: &mut Connection, unit: Option<Id>) -> Result<Vec<Id>> {
     if let Some(unit) = unit {
         return unit_and_above(connection, unit);
     }
-    let rows = Statement::new("SELECT id FROM units WHERE parent_id IS NULL ORDER BY id").rows(connection, &[Kind::Id])?;
-    Ok(rows.iter().filter_map(|row| row.first().and_then(Cell::as_id)).collect())
+    Ok(units::table.filter(units::parent_id.is_null()).order(units::id).select(units::id).load(connection)?)
 }
 
 /// Who brought each of some records into its state, by which moves, and who changed it since: one query.
 fn brought(connection: &mut Connection, definition: &'static Definition, records: &[Id]) -> Result<HashMap<Id, Brought>> {
-    let document = if Trail::needs_documents(definition) { "document" } else { "CAST(NULL AS text)" };
-    let mut query =
-        Statement::new(format!("SELECT resource_id, action, actor_id, at, {document} FROM revisions WHERE action <> 'change_parts' AND resource_id"));
-    match records {
-        [only] => query.push(" = ").bind(*only),
-        _ => query.push(" IN (").bind_all(records.iter().map(|id| Cell::Id(*id))).push(")"),
+    let with_document = Trail::needs_documents(definition).into_sql::<Bool>();
+    let document = case_when(with_document, revisions::document).otherwise(None::<String>);
+    let past = revisions::table.filter(revisions::action.ne("change_parts")).order((revisions::resource_id, revisions::revision));
+    let past = past.select((revisions::resource_id, revisions::action, revisions::actor_id, revisions::at, document));
+    let rows: Vec<(Id, String, Id, Instant, Option<String>)> = match records {
+        [only] => past.filter(revisions::resource_id.eq(only)).load(connection)?,
+        _ => past.filter(revisions::resource_id.eq_any(records)).load(connection)?,
     };
-    query.push(" ORDER BY resource_id, revision");
-    let query = if records.len() > 1 { query.once() } else { query };
-    let rows = query.rows(connection, &[Kind::Id, Kind::Text, Kind::Id, Kind::Instant, Kind::Text])?;
     let mut trails: HashMap<Id, Trail> = HashMap::new();
-    for row in &rows {
-        let [Cell::Id(id), Cell::Text(action), Cell::Id(actor), Cell::Instant(at), document] = row.as_slice() else { continue };
-        trails.entry(*id).or_insert_with(|| Trail::new(definition)).follow(action, *actor, *at, document.as_text());
+    for (id, action, actor, at, document) in rows {
+        trails.entry(id).or_insert_with(|| Trail::new(definition)).follow(&action, actor, at, document.as_deref());
     }
     Ok(trails.into_iter().map(|(id, trail)| (id, trail.brought())).collect())
 }

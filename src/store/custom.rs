@@ -196,5 +196,5 @@ fn clash(code: &str, error: Diesel) -> crate::error::Error {
 /// Whether a record has a value for a custom field.
 pub fn is_used(connection: &mut Connection, definition: &Definition, code: &str) -> Result<bool> {
     let used = Statement::new(format!("SELECT 1 FROM {} WHERE custom ->> CAST(", definition.table)).with(code, " AS text) IS NOT NULL LIMIT 1");
-    Ok(used.first(connection, &[])?.is_some())
+    Ok(used.finds(connection)?)
 }

@@ -8,6 +8,7 @@ use crate::error::{Broken, Problem, Result};
 use crate::resource::value::{Date, Instant};
 use crate::resource::{Definition, Definitions, Effect, Entity, Id, Lock, Move, Need, Placement, Rule, Stored, Unmet};
 use diesel::RunQueryDsl;
+use diesel::sql_types::Uuid;
 use serde_json::{Map, Value};
 
 /// What the declared rules of a record must have locked before they run.
@@ -103,7 +104,7 @@ pub(super) fn check_those_that_agree(
             let query = Statement::new(format!("SELECT 1 FROM {} WHERE {by} = ", other.table))
                 .with(before.meta.id, format!(" AND {column} <> "))
                 .with(new.clone(), " LIMIT 1");
-            if query.first(connection, &[])?.is_some() {
+            if query.finds(connection)? {
                 let detail = format!("Records of {} refer to it and say the same as it does now. Change those first.", other.path);
                 return Err(Problem::conflict(format!("/{theirs}"), "disagrees", detail).into());
             }
@@ -143,7 +144,7 @@ fn agrees(
     let query = Statement::new(format!("SELECT 1 FROM {} WHERE id = ", target.table))
         .with(id, format!(" AND {column} IS NOT NULL AND {column} <> "))
         .with(own.clone(), "");
-    if query.first(connection, &[])?.is_some() {
+    if query.finds(connection)? {
         let detail = format!("What it refers to has another {theirs} than {ours} says. Choose one with the same, or change {ours}.");
         return Err(Problem::conflict(format!("/{by}"), "disagrees", detail).into());
     }
@@ -175,7 +176,7 @@ fn no_overlap(connection: &mut Connection, definition: &Definition, id: Id, cell
         query.push(format!(" AND {starts} <= ")).bind(end.clone());
     }
     query.push(" LIMIT 1");
-    if query.first(connection, &[])?.is_some() {
+    if query.finds(connection)? {
         return Err(Problem::conflict(
             format!("/{starts}"),
             "overlap",
@@ -189,7 +190,7 @@ fn no_overlap(connection: &mut Connection, definition: &Definition, id: Id, cell
 fn distinct(connection: &mut Connection, definition: &Definition, id: Id, cells: &[Cell], fields: &[&str]) -> Result<()> {
     let mut query = Statement::new(format!("SELECT 1 FROM {} WHERE id <> ", definition.table)).with(id, "");
     same_as(&mut query, definition, cells, fields).push(" LIMIT 1");
-    if query.first(connection, &[])?.is_some() {
+    if query.finds(connection)? {
         let last = fields.last().copied().unwrap_or_default();
         return Err(Problem::conflict(format!("/{last}"), "duplicate", format!("Another record has the same {}. Choose another.", fields.join(" and "))).into());
     }
@@ -206,7 +207,7 @@ fn kept(connection: &mut Connection, definition: &Definition, id: Id, cells: &[C
             Cell::Null(_) => query.push(format!(" AND {column} IS NOT NULL")),
             cell => query.push(format!(" AND ({column} IS NULL OR {column} <> ")).bind(cell.clone()).push(")"),
         };
-        if query.first(connection, &[])?.is_some() {
+        if query.finds(connection)? {
             let detail = format!("It is not {first} any more, and {name} stays as it was. Make another record instead.");
             return Err(Problem::conflict(format!("/{name}"), "frozen", detail).into());
         }
@@ -303,7 +304,7 @@ fn missing_for(
         Need::Part(of) => {
             let by = definitions.parts_of(definition.path).find(|(part, _)| part.path == *of).map(|(_, field)| field).unwrap_or("id");
             let query = Statement::new(format!("SELECT 1 FROM {} WHERE {by} = ", table(of))).with(id, " LIMIT 1");
-            one(query.first(connection, &[])?.is_none(), "", "parts", format!("It needs at least one of {of}. Add that first."))
+            one(!query.finds(connection)?, "", "parts", format!("It needs at least one of {of}. Add that first."))
         }
         Need::Referred(field, states) => match compared(field).and_then(Cell::as_id) {
             None => Vec::new(),
@@ -321,7 +322,7 @@ fn missing_for(
             query.append(due::still(definition, step.to, now, connection.is_postgres()));
             same_as(&mut query, definition, &cells, same).push(" LIMIT 1");
             let of = if same.is_empty() { String::new() } else { format!(" with the same {}", same.join(" and ")) };
-            one(query.first(connection, &[])?.is_some(), "", "another", format!("Another one{of} is {} already. Move that on first.", step.to))
+            one(query.finds(connection)?, "", "another", format!("Another one{of} is {} already. Move that on first.", step.to))
         }
         Need::Sum { of, by, field, total } => {
             let query = Statement::new(format!("SELECT CAST(COALESCE(SUM({field}), 0) AS double precision) FROM {} WHERE {by} = ", table(of))).with(id, "");
@@ -362,8 +363,8 @@ const NAMED: usize = 20;
 
 fn named(connection: &mut Connection, mut query: Statement, tell: impl Fn(Id) -> String) -> Result<Vec<Unmet>> {
     query.push(format!(" ORDER BY id LIMIT {NAMED}"));
-    let rows = query.rows(connection, &[Kind::Id])?;
-    Ok(rows.iter().filter_map(|row| row[0].as_id()).map(|other| Unmet(Broken::new("", "in_use", tell(other)))).collect())
+    let ids = query.load::<Uuid, Id>(connection)?;
+    Ok(ids.into_iter().map(|other| Unmet(Broken::new("", "in_use", tell(other)))).collect())
 }
 
 /// A record that the service makes, as the members of one that a client sends.

@@ -40,7 +40,7 @@ pub(super) fn standing(connection: &mut Connection, definition: &'static Definit
     for due in definition.due_from(state).filter(|due| due.ends) {
         let mut passed = Statement::new(format!("SELECT 1 FROM {} WHERE id = ", definition.table)).with(id, " AND ");
         passed.append(come(definition, due, now, connection.is_postgres()));
-        if passed.first(connection, &[])?.is_some() {
+        if passed.finds(connection)? {
             return Ok(due.to.to_owned());
         }
     }

@@ -4,10 +4,11 @@ use super::read::Reader;
 use super::scope;
 use super::sight::Sight;
 use crate::access::{Reach, Session, units_within};
-use crate::database::{Cell, Kind, Row, Statement};
+use crate::database::{Cell, Statement};
 use crate::error::Result;
 use crate::resource::{Definition, Definitions, Id, Scope, Stored};
 use crate::search;
+use diesel::sql_types::{Nullable, Text, Uuid};
 use std::cmp::Reverse;
 use std::collections::HashMap;
 
@@ -77,20 +78,18 @@ impl Reader<'_> {
             query.push(" AND r.collection IN (").bind_all(kinds.iter().map(|kind| Cell::from(kind.path))).push(")");
         }
         query.push(" ORDER BY found.whole DESC, found.size, r.id LIMIT ").bind(RANKED);
-        let rows = query.once().rows(self.connection, &[Kind::Id, Kind::Text, Kind::Text, Kind::Text, Kind::Id])?;
-        Ok(rows.into_iter().filter_map(|row| candidate(&definitions, self.session, &row)).collect())
+        let rows: Vec<Row> = query.once().load::<(Uuid, Text, Text, Nullable<Text>, Nullable<Uuid>), Row>(self.connection)?;
+        // What a newer version has called into being is nothing that this one could show.
+        Ok(rows.into_iter().filter_map(|row| candidate(&definitions, self.session, row)).collect())
     }
 }
 
-fn candidate(definitions: &Definitions, session: &Session, row: &Row) -> Option<Candidate> {
-    let definition = definitions.get(row[1].as_text()?)?;
-    Some(Candidate {
-        id: row[0].as_id()?,
-        definition,
-        title: shown_title(definition, session, row[2].as_text()?),
-        state: row[3].as_text().map(str::to_owned),
-        unit_id: row[4].as_id(),
-    })
+/// Id, collection, title, state and unit of a record.
+type Row = (Id, String, String, Option<String>, Option<Id>);
+
+fn candidate(definitions: &Definitions, session: &Session, (id, collection, title, state, unit_id): Row) -> Option<Candidate> {
+    let definition = definitions.get(&collection)?;
+    Some(Candidate { id, definition, title: shown_title(definition, session, &title), state, unit_id })
 }
 
 /// What people call a record, where the session sees the field that says so.

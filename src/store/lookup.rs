@@ -1,10 +1,11 @@
 //! Finding a record by what people know it by: what is unique of its kind, a code, a name.
 
 use super::read::Reader;
-use crate::database::{Kind, Statement};
+use crate::database::Statement;
 use crate::error::{Problem, Result};
 use crate::resource::value::folded;
 use crate::resource::{Definition, Field, Id, Stored};
+use diesel::sql_types::Uuid;
 use serde_json::{Map, Value};
 
 impl Reader<'_> {
@@ -12,8 +13,7 @@ impl Reader<'_> {
     pub fn find_by_key(&mut self, definition: &'static Definition, members: &Map<String, Value>) -> Result<Option<Stored>> {
         for unique in definition.unique {
             if let Some(query) = by_key(definition, unique.fields, members)? {
-                let row = query.first(self.connection, &[Kind::Id])?;
-                if let Some(id) = row.and_then(|row| row[0].as_id()) {
+                if let Some(id) = query.load::<Uuid, Id>(self.connection)?.pop() {
                     return self.find(definition, id);
                 }
             }
@@ -35,7 +35,7 @@ impl Reader<'_> {
                 }
                 let key = if known.suffix == "_key" { folded(name) } else { name.to_owned() };
                 let query = Statement::new(format!("SELECT id FROM {} WHERE {column}{} = ", target.table, known.suffix)).with(key, " LIMIT 2");
-                for id in query.rows(self.connection, &[Kind::Id])?.iter().filter_map(|row| row[0].as_id()) {
+                for id in query.load::<Uuid, Id>(self.connection)? {
                     if self.find(target, id)?.is_some() {
                         found.push(id);
                     }

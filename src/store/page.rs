@@ -7,6 +7,7 @@ use crate::database::{Cell, Kind, Row, Statement};
 use crate::error::Result;
 use crate::resource::{Definition, Stored};
 use crate::search;
+use diesel::sql_types::BigInt;
 
 /// What a list is asked for.
 #[derive(Debug, Clone, Default)]
@@ -117,8 +118,7 @@ impl Reader<'_> {
     fn count(&mut self, definition: &Definition, filter: &Statement) -> Result<i64> {
         let mut count = Statement::new(format!("SELECT COUNT(*) FROM {} WHERE 1 = 1", definition.table));
         count.append(filter.clone());
-        let row = count.once().first(self.connection, &[Kind::Integer])?;
-        Ok(row.and_then(|row| row[0].as_integer()).unwrap_or_default())
+        Ok(count.once().load::<BigInt, i64>(self.connection)?.pop().unwrap_or_default())
     }
 }
 

@@ -8,12 +8,16 @@ use super::registry;
 use super::scope::{self, Place};
 use super::writer::Writer;
 use crate::access::{Reach, Session};
-use crate::database::{Cell, Kind, Row, Statement};
+use crate::database::{Dialect, Statement};
 use crate::error::{Error, Problem, Result};
 use crate::resource::value::{Instant, hex};
 use crate::resource::{Definition, Id, Meta, Scope, Stored};
+use diesel::prelude::*;
+use diesel::sql_types::{Text, Uuid};
 use serde_json::{Map, Value, json};
 use sha2::{Digest, Sha256};
+use steward_schema::service::registry as records;
+use steward_schema::service::revisions;
 
 /// A record as the registry knows it, deleted or not.
 #[derive(Clone)]
@@ -55,47 +59,60 @@ pub struct Revision {
     pub document: Option<Map<String, Value>>,
 }
 
-const SELECT: &str = "SELECT id, revision, action, actor_id, at, request_id, reason, document FROM revisions WHERE resource_id = ";
-const KINDS: &[Kind] = &[Kind::Id, Kind::Integer, Kind::Text, Kind::Id, Kind::Instant, Kind::Text, Kind::Text, Kind::Text];
-
-fn revision(row: Row) -> Option<Revision> {
-    Some(Revision {
-        id: row[0].as_id()?,
-        revision: row[1].as_integer()?,
-        action: row[2].as_text()?.to_owned(),
-        actor_id: row[3].as_id()?,
-        at: row[4].as_instant()?,
-        request_id: row[5].as_text()?.to_owned(),
-        reason: row[6].as_text().map(str::to_owned),
-        document: row[7].as_text().and_then(|text| serde_json::from_str(text).ok()),
-    })
+/// A revision as it stands in the database.
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = revisions, check_for_backend(Dialect))]
+struct Row {
+    id: Id,
+    revision: i64,
+    action: String,
+    actor_id: Id,
+    at: Instant,
+    request_id: String,
+    reason: Option<String>,
+    document: Option<String>,
 }
+
+impl Row {
+    fn revision(self) -> Result<Revision> {
+        Ok(Revision {
+            id: self.id,
+            revision: self.revision,
+            action: self.action,
+            actor_id: self.actor_id,
+            at: self.at,
+            request_id: self.request_id,
+            reason: self.reason,
+            document: self.document.as_deref().map(document).transpose()?,
+        })
+    }
+}
+
+/// A document of the past.
+fn document(text: &str) -> Result<Map<String, Value>> {
+    serde_json::from_str(text).map_err(|_| Error::broken("a revision whose document is none"))
+}
+
+diesel::alias!(records as roots: Roots);
 
 impl Reader<'_> {
     /// What the registry knows of an id; 404 if that is nothing, or nothing for this session.
     pub fn known(&mut self, id: Id) -> Result<Known> {
-        let query = Statement::new(
-            "SELECT r.collection, r.title, r.state, r.revision, o.unit_id, r.deleted_at, r.parent_id, o.private_to, o.principal_id FROM registry r JOIN registry o ON o.id = r.root_id WHERE r.id = ",
-        )
-        .with(id, "");
-        let row =
-            query.first(self.connection, &[Kind::Text, Kind::Text, Kind::Text, Kind::Integer, Kind::Id, Kind::Instant, Kind::Id, Kind::Text, Kind::Id])?;
-        let row = row.ok_or_else(Problem::not_found)?;
-        let definition = row[0].as_text().and_then(|path| self.store.definitions.get(path)).ok_or_else(Problem::not_found)?;
-        let known = Known {
-            definition,
-            title: row[1].as_text().unwrap_or_default().to_owned(),
-            state: row[2].as_text().map(str::to_owned),
-            revision: row[3].as_integer().unwrap_or_default(),
-            unit_id: row[4].as_id(),
-            deleted_at: row[5].as_instant(),
-            parent_id: row[6].as_id(),
-            principal_id: row[8].as_id(),
-        };
+        let query = records::table.inner_join(roots.on(roots.field(records::id).eq(records::root_id))).filter(records::id.eq(id)).select((
+            (records::collection, records::title, records::state, records::revision),
+            (records::deleted_at, records::parent_id),
+            (roots.field(records::unit_id), roots.field(records::private_to), roots.field(records::principal_id)),
+        ));
+        type Own = (String, String, Option<String>, i64);
+        type Of = (Option<Id>, Option<String>, Option<Id>);
+        let row: Option<(Own, (Option<Instant>, Option<Id>), Of)> = query.get_result(self.connection).optional()?;
+        let ((collection, title, state, revision), (deleted_at, parent_id), (unit_id, private_to, principal_id)) = row.ok_or_else(Problem::not_found)?;
+        let definition = self.store.definitions.get(&collection).ok_or_else(Problem::not_found)?;
+        let known = Known { definition, title, state, revision, unit_id, deleted_at, parent_id, principal_id };
         let place = self.place_of_known(&known);
         let visible = match registry::find_one(self.connection, id)? {
             Some(entry) => scope::may_read_entry(self.connection, self.session, &self.store.definitions, definition, &entry)?,
-            None => scope::names(row[7].as_text(), self.session) && scope::may_read(self.connection, self.session, definition, place)?,
+            None => scope::names(private_to.as_deref(), self.session) && scope::may_read(self.connection, self.session, definition, place)?,
         };
         if visible { Ok(known) } else { Err(Problem::not_found().into()) }
     }
@@ -110,10 +127,11 @@ impl Reader<'_> {
 
     /// The revisions of a record, oldest first, those of times when it stood where the session may not read left out.
     pub fn revisions(&mut self, known: &Known, id: Id) -> Result<Vec<Revision>> {
-        let rows = Statement::new(SELECT).with(id, " ORDER BY revision").rows(self.connection, KINDS)?;
+        let rows: Vec<Row> = of(id).order(revisions::revision).select(Row::as_select()).load(self.connection)?;
         let mut seen = Vec::new();
         let mut units: Vec<(Option<Id>, bool)> = Vec::new();
-        for each in rows.into_iter().filter_map(revision) {
+        for row in rows {
+            let each = row.revision()?;
             let people = each.document.as_ref().and_then(|document| known.definition.named_people(document));
             if !scope::names(people.as_deref(), self.session) {
                 continue;
@@ -184,8 +202,8 @@ impl Reader<'_> {
             query.push(" AND resource_id > ").bind(after);
         }
         query.push(format!(") latest WHERE place = 1 AND document IS NOT NULL ORDER BY resource_id LIMIT {BATCH}"));
-        let rows = query.rows(self.connection, &[Kind::Id, Kind::Text])?;
-        Ok(rows.iter().filter_map(|row| Some((row[0].as_id()?, serde_json::from_str(row[1].as_text()?).ok()?))).collect())
+        let rows = query.load::<(Uuid, Text), (Id, String)>(self.connection)?;
+        rows.into_iter().map(|(id, text)| Ok((id, document(&text)?))).collect()
     }
 
     /// Whether the session may read a record both where it stood then and where it stands now.
@@ -214,6 +232,12 @@ impl Reader<'_> {
         Sight::of(definition, self.session).project(&mut document);
         document
     }
+}
+
+/// The revisions of a record.
+#[diesel::dsl::auto_type(no_type_alias)]
+fn of(id: Id) -> _ {
+    revisions::table.filter(revisions::resource_id.eq(id))
 }
 
 /// How many records are looked at in one query of the past.
@@ -288,8 +312,8 @@ impl Writer<'_> {
 
     fn bring_back(&mut self, known: &Known, id: Id, asks: bool) -> Result<Stored> {
         let definition = known.definition;
-        let rows = Statement::new(SELECT).with(id, " ORDER BY revision DESC LIMIT 2").rows(self.connection, KINDS)?;
-        let document = rows.into_iter().filter_map(revision).find_map(|each| each.document).ok_or_else(Problem::not_found)?;
+        let last: Vec<Option<String>> = of(id).order(revisions::revision.desc()).limit(2).select(revisions::document).load(self.connection)?;
+        let document = last.into_iter().flatten().next().map(|text| document(&text)).transpose()?.ok_or_else(Problem::not_found)?;
         let members: Map<String, Value> = document
             .iter()
             .filter(|(name, _)| definition.field(name).is_some_and(|field| !is_lost(field)))
@@ -318,10 +342,7 @@ impl Writer<'_> {
     /// The parts that were deleted together with their parent, the oldest first.
     fn buried_with(&mut self, part: &'static Definition, parent: Id, at: Option<Instant>) -> Result<Vec<Id>> {
         let Some(at) = at else { return Ok(Vec::new()) };
-        let query = Statement::new("SELECT id FROM registry WHERE parent_id = ")
-            .with(parent, " AND collection = ")
-            .with(part.path, " AND deleted_at = ")
-            .with(at, " ORDER BY id");
-        Ok(query.rows(self.connection, &[Kind::Id])?.iter().filter_map(|row| row.first().and_then(Cell::as_id)).collect())
+        let buried = records::table.filter(records::parent_id.eq(parent).and(records::collection.eq(part.path)).and(records::deleted_at.eq(at)));
+        Ok(buried.order(records::id).select(records::id).load(self.connection)?)
     }
 }

@@ -3,9 +3,10 @@
 use super::registry::{self, Entry};
 use super::scope;
 use crate::access::Session;
-use crate::database::{Cell, Connection, Kind, Statement};
+use crate::database::{Cell, Connection, Statement};
 use crate::error::{Broken, Result};
 use crate::resource::{Definition, Definitions, Faults, Field, Id, Scope, Stored};
+use diesel::sql_types::{Text, Uuid};
 
 /// The references that are set in a record.
 pub fn of_record(definition: &Definition, stored: &Stored) -> Vec<(&'static Field, Id)> {
@@ -88,12 +89,11 @@ pub fn still_referring(
         query.push(format!(" UNION ALL SELECT id, '{}', '{}' FROM {} WHERE {} = ", field.name, source.path, source.table, field.name)).bind(id);
     }
     query.push(format!(" LIMIT {NAMED}"));
-    let rows = query.rows(connection, &[Kind::Id, Kind::Text, Kind::Text])?;
+    let rows = query.load::<(Uuid, Text, Text), (Id, String, String)>(connection)?;
     let mut named = Vec::new();
-    for row in rows {
-        let (Some(referring), Some(field), Some(collection)) = (row[0].as_id(), row[1].as_text(), row[2].as_text()) else { continue };
+    for (referring, field, collection) in rows {
         let entry = registry::find_one(connection, referring)?;
-        let visible = match (&entry, definitions.get(collection)) {
+        let visible = match (&entry, definitions.get(&collection)) {
             (Some(entry), Some(source)) => scope::may_read_entry(connection, session, definitions, source, entry)?,
             _ => false,
         };

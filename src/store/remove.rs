@@ -1,12 +1,13 @@
 //! Deleting: a record goes with its parts, leaves a tombstone, and is refused while anything else refers to it.
 
 use super::read::load;
-use super::write::{IDS, explain};
+use super::write::explain;
 use super::writer::{IfMatch, Writer};
 use super::{edge, refer, registry};
 use crate::database::Statement;
 use crate::error::{Kind, Problem, Result};
 use crate::resource::{Definition, Id, Stored};
+use diesel::sql_types::Uuid;
 
 impl Writer<'_> {
     /// Deletes a record and its parts.
@@ -61,7 +62,7 @@ impl Writer<'_> {
     /// Parts go with their parent, the youngest first, so that a part may refer to an older one of the same parent.
     fn remove_parts(&mut self, part: &'static Definition, field: &'static str, parent: Id) -> Result<()> {
         let query = Statement::new(format!("SELECT id FROM {} WHERE {field} = ", part.table)).with(parent, " ORDER BY id DESC");
-        let ids: Vec<Id> = query.rows(self.connection, IDS)?.iter().filter_map(|row| row[0].as_id()).collect();
+        let ids = query.load::<Uuid, Id>(self.connection)?;
         for id in ids {
             if let Some(stored) = load(self.connection, part, id, None, true)? {
                 self.remove(part, &stored)?;

@@ -1,8 +1,9 @@
 //! The schema crate's source, from a migrated SQLite database: each table as `diesel::table!`, by domain.
 
-use crate::database::{Connection, Kind, Statement};
-use crate::error::Result;
+use crate::database::{Connection, Statement};
+use crate::error::{Error, Result};
 use crate::resource::Definitions;
+use diesel::sql_types::{BigInt, Text};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 
@@ -69,18 +70,17 @@ fn names(connection: &mut Connection) -> Result<Vec<String>> {
         "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' AND name NOT LIKE '\\_\\_%' ESCAPE '\\' \
          AND name NOT LIKE 'search\\_%' ESCAPE '\\' ORDER BY name",
     );
-    Ok(query.rows(connection, &[Kind::Text])?.iter().filter_map(|row| row[0].as_text().map(str::to_owned)).collect())
+    Ok(query.load::<Text, String>(connection)?)
 }
 
 fn columns(connection: &mut Connection, table: &str) -> Result<Vec<Column>> {
     let query = Statement::new("SELECT name, lower(type), \"notnull\", pk FROM pragma_table_info(").with(table.to_owned(), ") ORDER BY cid");
-    let rows = query.rows(connection, &[Kind::Text, Kind::Text, Kind::Integer, Kind::Integer])?;
-    let column = |row: &crate::database::Row| {
-        let in_key = row[3].as_integer()? > 0;
-        let nullable = row[2].as_integer()? == 0 && !in_key;
-        Some(Column { name: row[0].as_text()?.to_owned(), sql_type: sql_type(row[1].as_text()?)?, nullable, in_key })
+    let rows = query.load::<(Text, Text, BigInt, BigInt), (String, String, i64, i64)>(connection)?;
+    let column = |(name, portable, not_null, key): (String, String, i64, i64)| {
+        let sql_type = sql_type(&portable).ok_or_else(|| Error::broken(format!("{table}.{name} has a type that is not portable: {portable}")))?;
+        Ok(Column { name, sql_type, nullable: not_null == 0 && key == 0, in_key: key > 0 })
     };
-    Ok(rows.iter().filter_map(column).collect())
+    rows.into_iter().map(column).collect()
 }
 
 /// The name in Diesel of a portable type.
@@ -102,8 +102,7 @@ fn sql_type(portable: &str) -> Option<&'static str> {
 /// The foreign keys of a table: the table that each names, and the column.
 fn references(connection: &mut Connection, table: &str) -> Result<Vec<(String, String)>> {
     let query = Statement::new("SELECT \"table\", \"from\" FROM pragma_foreign_key_list(").with(table.to_owned(), ") ORDER BY id");
-    let rows = query.rows(connection, &[Kind::Text, Kind::Text])?;
-    Ok(rows.iter().filter_map(|row| Some((row[0].as_text()?.to_owned(), row[1].as_text()?.to_owned()))).collect())
+    Ok(query.load::<(Text, Text), (String, String)>(connection)?)
 }
 
 fn table(name: &str, columns: &[Column]) -> String {

@@ -3,6 +3,7 @@
 use crate::database::{Connection, Kind, Statement};
 use crate::error::Result;
 use crate::resource::{Definition, Definitions, Field};
+use diesel::sql_types::{BigInt, Text};
 use std::collections::HashSet;
 
 /// A column as a resource wants it.
@@ -83,20 +84,18 @@ fn is_ready(definitions: &Definitions, definition: &'static Definition, there: &
 }
 
 fn tables(connection: &mut Connection) -> Result<HashSet<String>> {
-    let rows = Statement::new("SELECT name FROM sqlite_master WHERE type = 'table'").rows(connection, &[Kind::Text])?;
-    Ok(rows.iter().filter_map(|row| row[0].as_text().map(str::to_owned)).collect())
+    Ok(Statement::new("SELECT name FROM sqlite_master WHERE type = 'table'").load::<Text, String>(connection)?.into_iter().collect())
 }
 
 /// The columns of a table, and whether each may be empty.
 fn columns(connection: &mut Connection, table: &str) -> Result<Vec<(String, bool)>> {
     let query = Statement::new("SELECT name, \"notnull\" FROM pragma_table_info(").with(table.to_owned(), ")");
-    let rows = query.rows(connection, &[Kind::Text, Kind::Integer])?;
-    Ok(rows.iter().filter_map(|row| Some((row[0].as_text()?.to_owned(), row[1].as_integer()? == 0))).collect())
+    let rows = query.load::<(Text, BigInt), (String, i64)>(connection)?;
+    Ok(rows.into_iter().map(|(name, not_null)| (name, not_null == 0)).collect())
 }
 
 fn indexes(connection: &mut Connection) -> Result<HashSet<String>> {
-    let rows = Statement::new("SELECT name FROM sqlite_master WHERE type = 'index'").rows(connection, &[Kind::Text])?;
-    Ok(rows.iter().filter_map(|row| row[0].as_text().map(str::to_owned)).collect())
+    Ok(Statement::new("SELECT name FROM sqlite_master WHERE type = 'index'").load::<Text, String>(connection)?.into_iter().collect())
 }
 
 fn wanted(definitions: &Definitions, definition: &Definition) -> Vec<Wanted> {

@@ -3,9 +3,10 @@
 use super::find::{around, seen, shown_title};
 use super::read::Reader;
 use super::sight::Sight;
-use crate::database::{Cell, Kind, Row, Statement};
+use crate::database::{Cell, Statement};
 use crate::error::{Problem, Result};
 use crate::resource::{Definition, Id};
+use diesel::sql_types::{Nullable, Text, Uuid};
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 /// How many records a walk reaches at most.
@@ -145,14 +146,13 @@ impl Reader<'_> {
         }
         query.push(" AND ").append(seen(&self.store.definitions, self.session));
         query.push(" ORDER BY r.id LIMIT ").bind(MOST as i64 + 1);
-        let rows = query.once().rows(self.connection, &[Kind::Id, Kind::Text, Kind::Text, Kind::Text])?;
-        Ok(rows.iter().filter_map(|row| self.node(row)).map(|node| (node.id, node)).collect())
-    }
-
-    fn node(&self, row: &Row) -> Option<Node> {
-        let definition = self.store.definitions.get(row[1].as_text()?)?;
-        let title = shown_title(definition, self.session, row[2].as_text()?);
-        Some(Node { id: row[0].as_id()?, definition, title, state: row[3].as_text().map(str::to_owned), depth: 0 })
+        type Row = (Id, String, String, Option<String>);
+        let rows = query.once().load::<(Uuid, Text, Text, Nullable<Text>), Row>(self.connection)?;
+        let node = |(id, collection, title, state): Row| {
+            let definition = self.store.definitions.get(&collection)?;
+            Some((id, Node { id, definition, title: shown_title(definition, self.session, &title), state, depth: 0 }))
+        };
+        Ok(rows.into_iter().filter_map(node).collect())
     }
 
     /// The joining records that the session sees and that name one of these.
@@ -166,11 +166,10 @@ impl Reader<'_> {
             query.bind_all(rules.joining.iter().map(|definition| Cell::from(definition.path)));
             query.push(") AND r.id IN (SELECT e.from_id FROM edges e WHERE e.to_id IN (").bind_all(chunk.iter().copied().map(Cell::Id)).push(")) AND ");
             query.append(seen(&self.store.definitions, self.session)).push(" ORDER BY r.id LIMIT ").bind(JOINS);
-            let rows = query.once().rows(self.connection, &[Kind::Id, Kind::Text])?;
+            let rows = query.once().load::<(Uuid, Text), (Id, String)>(self.connection)?;
             *cut |= rows.len() as i64 == JOINS;
-            for row in rows {
-                let kind = row[1].as_text().and_then(|path| self.store.definitions.get(path));
-                if let (Some(id), Some(definition)) = (row[0].as_id(), kind) {
+            for (id, collection) in rows {
+                if let Some(definition) = self.store.definitions.get(&collection) {
                     found.entry(definition.path).or_insert_with(|| (definition, BTreeSet::new())).1.insert(id);
                 }
             }
@@ -201,12 +200,9 @@ impl Reader<'_> {
         for chunk in ids.chunks(CHUNK) {
             let mut query = Statement::new("SELECT e.from_id, e.to_id, e.field FROM edges e JOIN registry h ON h.id = e.from_id WHERE e.from_id IN (");
             query.bind_all(chunk.iter().copied().map(Cell::Id)).push(") AND NOT ").append(one_of(&rules.hidden));
-            let rows = query.once().rows(self.connection, &[Kind::Id, Kind::Id, Kind::Text])?;
-            let between = rows.iter().filter_map(|row| {
-                let (from_id, to_id) = (row[0].as_id()?, row[1].as_id()?);
-                there.contains(&to_id).then_some(Edge { from_id, to_id, field: row[2].as_text()?.to_owned() })
-            });
-            edges.extend(between);
+            let rows = query.once().load::<(Uuid, Uuid, Text), (Id, Id, String)>(self.connection)?;
+            let between = rows.into_iter().filter(|(_, to_id, _)| there.contains(to_id));
+            edges.extend(between.map(|(from_id, to_id, field)| Edge { from_id, to_id, field }));
         }
         let joins = self.joins(rules, ids, cut)?.into_iter().filter(|(upper, lower, _)| there.contains(upper) && there.contains(lower));
         edges.extend(joins.map(|(upper, lower, kind)| Edge { from_id: lower, to_id: upper, field: kind.to_owned() }));

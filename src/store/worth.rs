@@ -2,11 +2,12 @@
 
 use super::Sight;
 use crate::access::{Reach, Session};
-use crate::database::{Cell, Connection, Kind, Row, Statement};
+use crate::database::{Cell, Connection, Statement};
 use crate::error::Result;
 use crate::ports::authority::Value;
-use crate::resource::value::{Currency, FieldType, Money, Precise, PreciseMoney};
+use crate::resource::value::{Currency, Money, Precise, PreciseMoney};
 use crate::resource::{Definition, Definitions, Id, Worth};
+use diesel::sql_types::{BigInt, Double, Jsonb, Nullable, Text, Uuid};
 use serde_json::Value as Json;
 use std::collections::HashMap;
 
@@ -69,10 +70,6 @@ fn whose<'s>(query: &'s mut Statement, ids: &[Id]) -> &'s mut Statement {
     }
 }
 
-fn money(minor: &Cell, currency: &Cell) -> Option<Money> {
-    Some(Money::new(minor.as_integer()?, Currency::parse(currency.as_text()?)?))
-}
-
 fn add(sums: &mut Sums, id: Id, amount: Option<Money>) {
     let known = sums.entry(id).or_insert_with(|| Some(Vec::new()));
     let Some(amount) = amount else {
@@ -88,20 +85,19 @@ fn add(sums: &mut Sums, id: Id, amount: Option<Money>) {
 
 fn of_field(connection: &mut Connection, definition: &Definition, field: &str, ids: &[Id]) -> Result<Sums> {
     let mut query = Statement::new(format!("SELECT id, {field}_amount, {field}_currency FROM {} WHERE id", definition.table));
-    let rows = ready(whose(&mut query, ids), ids).rows(connection, &[Kind::Id, Kind::Integer, Kind::Text])?;
-    let read = |row: &Row| Some((row.first()?.as_id()?, money(row.get(1)?, row.get(2)?).map(|amount| vec![amount])));
-    Ok(rows.iter().filter_map(read).collect())
+    let rows = ready(whose(&mut query, ids), ids).load::<(Uuid, (Nullable<BigInt>, Nullable<Text>)), (Id, Option<Money>)>(connection)?;
+    Ok(rows.into_iter().map(|(id, amount)| (id, amount.map(|amount| vec![amount]))).collect())
 }
 
 fn of_list(connection: &mut Connection, definition: &Definition, field: &str, ids: &[Id]) -> Result<Sums> {
     let mut query = Statement::new(format!("SELECT id, {field} FROM {} WHERE id", definition.table));
-    let rows = ready(whose(&mut query, ids), ids).rows(connection, &[Kind::Id, Kind::Doc])?;
+    let rows = ready(whose(&mut query, ids), ids).load::<(Uuid, Nullable<Jsonb>), (Id, Option<Json>)>(connection)?;
     let mut sums = Sums::new();
-    for row in &rows {
-        let [Cell::Id(id), Cell::Doc(list)] = row.as_slice() else { continue };
+    for (id, list) in &rows {
+        let Some(list) = list else { continue };
         sums.insert(*id, Some(Vec::new()));
         let listed = |each: &Json| Money::parse(each.get("amount")?.as_str()?, Currency::parse(each.get("currency")?.as_str()?)?);
-        list.0.as_array().into_iter().flatten().for_each(|each| add(&mut sums, *id, listed(each)));
+        list.as_array().into_iter().flatten().for_each(|each| add(&mut sums, *id, listed(each)));
     }
     Ok(sums)
 }
@@ -109,16 +105,15 @@ fn of_list(connection: &mut Connection, definition: &Definition, field: &str, id
 fn of_parts(connection: &mut Connection, definitions: &Definitions, definition: &'static Definition, (of, field): (&str, &str), ids: &[Id]) -> Result<Sums> {
     let Some((part, by)) = definitions.parts_of(definition.path).find(|(part, _)| part.path == of) else { return Ok(Sums::new()) };
     let mut query = Statement::new(format!(
-        "SELECT {by}, {field}_currency, CAST(SUM({field}_amount) AS bigint), COUNT(*) - COUNT({field}_amount) FROM {} WHERE {by}",
+        "SELECT {by}, CAST(SUM({field}_amount) AS bigint), {field}_currency, COUNT(*) - COUNT({field}_amount) FROM {} WHERE {by}",
         part.table
     ));
     whose(&mut query, ids).push(format!(" GROUP BY {by}, {field}_currency"));
-    let rows = ready(&mut query, ids).rows(connection, &[Kind::Id, Kind::Text, Kind::Integer, Kind::Integer])?;
+    type Read = (Id, Option<Money>, i64);
+    let rows = ready(&mut query, ids).load::<(Uuid, (Nullable<BigInt>, Nullable<Text>), BigInt), Read>(connection)?;
     let mut sums = Sums::new();
-    for row in &rows {
-        if let [Cell::Id(id), currency, minor, Cell::Integer(lacking)] = row.as_slice() {
-            add(&mut sums, *id, money(minor, currency).filter(|_| *lacking == 0));
-        }
+    for (id, amount, lacking) in rows {
+        add(&mut sums, id, amount.filter(|_| lacking == 0));
     }
     Ok(sums)
 }
@@ -135,17 +130,14 @@ fn priced(
     let discount = discount.unwrap_or("NULL");
     let columns = format!("{by}, {quantity}_units, {quantity}_pico, {price}_units, {price}_pico, {price}_currency, CAST({discount} AS double precision)");
     let mut query = Statement::new(format!("SELECT {columns} FROM {} WHERE {by}", part.table));
-    let kinds = [Kind::Id, Kind::Integer, Kind::Integer, Kind::Integer, Kind::Integer, Kind::Text, Kind::Real];
-    let rows = ready(whose(&mut query, ids), ids).rows(connection, &kinds)?;
+    type Quantity = (Nullable<BigInt>, Nullable<BigInt>);
+    type Price = (Nullable<BigInt>, Nullable<BigInt>, Nullable<Text>);
+    type Read = (Id, Option<Precise>, Option<PreciseMoney>, Option<f64>);
+    let rows = ready(whose(&mut query, ids), ids).load::<(Uuid, Quantity, Price, Nullable<Double>), Read>(connection)?;
     let mut sums = Sums::new();
-    for row in &rows {
-        let [Cell::Id(id), units, pico, price_units, price_pico, currency, discount] = row.as_slice() else { continue };
-        let cost = || {
-            let quantity = Precise::load(&[units.clone(), pico.clone()])?;
-            let price = PreciseMoney::load(&[price_units.clone(), price_pico.clone(), currency.clone()])?;
-            price.times(quantity, if let Cell::Real(percent) = discount { *percent } else { 0.0 })
-        };
-        add(&mut sums, *id, cost());
+    for (id, quantity, price, discount) in rows {
+        let cost = quantity.zip(price).and_then(|(quantity, price)| price.times(quantity, discount.unwrap_or(0.0)));
+        add(&mut sums, id, cost);
     }
     Ok(sums)
 }

@@ -7,7 +7,7 @@ use super::scope::{self, Place};
 use super::writer::{IfMatch, Writer};
 use super::{Sight, approve, declared, due, edge, past, refer};
 use crate::access::Reach;
-use crate::database::{Cell, Connection, Kind, Statement};
+use crate::database::{Cell, Connection, Statement};
 use crate::error::{Broken, Error, Kind as ProblemKind, Problem, Result};
 use crate::history::{self, Change};
 use crate::resource::{Definition, Entity, Faults, Id, Lock, Meta, Scope, Stored};
@@ -446,9 +446,6 @@ fn is_sqlite_clash(text: &str, definition: &Definition, fields: &[&str]) -> bool
     columns.len() == fields.len()
         && fields.iter().all(|field| columns.iter().any(|column| column.strip_prefix(field).is_some_and(|rest| rest.is_empty() || rest == "_key")))
 }
-
-/// The kinds of a query's columns that are all ids.
-pub(super) const IDS: &[Kind] = &[Kind::Id];
 
 /// Names the fields that only the house writes.
 fn refuse_house_fields(definition: &Definition, members: &Map<String, Value>, faults: &mut Faults) {

@@ -23,6 +23,7 @@ mod past;
 mod process;
 mod program;
 mod projects;
+mod query;
 mod schedule;
 mod search;
 mod security;

@@ -57,6 +57,8 @@ impl<T> Expression for Narrowed<T> {
 
 impl<T, Q> AppearsOnTable<Q> for Narrowed<T> where Q: AppearsInFromClause<T, Count = Once> {}
 
+impl<T, Q> SelectableExpression<Q> for Narrowed<T> where Self: AppearsOnTable<Q> {}
+
 impl<T> ValidGrouping<()> for Narrowed<T> {
     type IsAggregate = is_aggregate::No;
 }
@@ -163,25 +165,52 @@ impl<E: QueryFragment<Dialect>> QueryFragment<Dialect> for Beginning<E> {
 }
 
 /// Locks the rows that a query finds until the end of the transaction. SQLite has one writer and needs no lock.
-pub fn locked<Q>(query: Q) -> Locked<Q> {
-    Locked(query)
+pub fn locked<Q>(query: Q) -> Locked<Q, Update> {
+    Locked(query, PhantomData)
+}
+
+/// Keeps the rows that a query finds as they are until the end of the transaction; others may read and keep them, too.
+pub fn shared<Q>(query: Q) -> Locked<Q, Share> {
+    Locked(query, PhantomData)
 }
 
 /// A query whose rows are locked: run it with `load` or `get_result`.
 #[derive(Debug, Clone, Copy, QueryId)]
-pub struct Locked<Q>(Q);
+pub struct Locked<Q, S>(Q, PhantomData<S>);
 
-impl<Q: Query> Query for Locked<Q> {
+/// The strength of a lock on rows, as PostgreSQL words it.
+pub trait Strength {
+    /// The end of the query.
+    const CLAUSE: &'static str;
+}
+
+/// A lock for one transaction alone.
+#[derive(Debug, Clone, Copy, QueryId)]
+pub struct Update;
+
+impl Strength for Update {
+    const CLAUSE: &'static str = " FOR UPDATE";
+}
+
+/// A lock that several transactions hold together.
+#[derive(Debug, Clone, Copy, QueryId)]
+pub struct Share;
+
+impl Strength for Share {
+    const CLAUSE: &'static str = " FOR SHARE";
+}
+
+impl<Q: Query, S> Query for Locked<Q, S> {
     type SqlType = Q::SqlType;
 }
 
-impl<Q, C> RunQueryDsl<C> for Locked<Q> {}
+impl<Q, S, C> RunQueryDsl<C> for Locked<Q, S> {}
 
-impl<Q: QueryFragment<Dialect>> QueryFragment<Dialect> for Locked<Q> {
+impl<Q: QueryFragment<Dialect>, S: Strength> QueryFragment<Dialect> for Locked<Q, S> {
     fn walk_ast<'b>(&'b self, mut pass: AstPass<'_, 'b, Dialect>) -> QueryResult<()> {
         self.0.walk_ast(pass.reborrow())?;
         if *pass.backend() == Dialect::Postgres {
-            pass.push_sql(" FOR UPDATE");
+            pass.push_sql(S::CLAUSE);
         }
         Ok(())
     }

@@ -1,11 +1,13 @@
 //! Allocations that count on somebody who is not there: an absence or leaving is a fact, and raises a conflict.
 
+use super::allocation::Firmness;
 use super::allocation_load::{Load, clashes};
-use crate::database::{Kind, Statement};
 use crate::error::Result;
 use crate::ports::presence;
 use crate::resource::value::Date;
 use crate::resource::{Check, Flag, Id, Watch};
+use diesel::prelude::*;
+use steward_schema::finance::allocations;
 
 /// A hard allocation that is confirmed takes time of a person on days on which the person has none.
 pub const CAPACITY: Flag = Flag {
@@ -17,12 +19,13 @@ pub const CAPACITY: Flag = Flag {
 };
 
 fn relied_on(check: &mut Check<'_>, person: Id) -> Result<Option<String>> {
-    let query = Statement::new("SELECT starts_on, ends_on FROM allocations WHERE kind = 'hard' AND state IN ('confirmed', 'active') AND person_id = ")
-        .with(person, " AND ends_on >= ")
-        .with(check.today, " ORDER BY starts_on, id");
-    let rows = query.rows(check.connection, &[Kind::Date, Kind::Date])?;
-    let loads: Vec<Load> =
-        rows.iter().filter_map(|row| Some(Load { starts_on: row.first()?.as_date()?, ends_on: row.get(1)?.as_date()?, percent: 0.0 })).collect();
+    let rows: Vec<(Date, Date)> = allocations::table
+        .filter(allocations::kind.eq(Firmness::Hard).and(allocations::state.eq_any(["confirmed", "active"])))
+        .filter(allocations::person_id.eq(person).and(allocations::ends_on.ge(check.today)))
+        .order((allocations::starts_on, allocations::id))
+        .select((allocations::starts_on, allocations::ends_on))
+        .load(check.connection)?;
+    let loads: Vec<Load> = rows.into_iter().map(|(starts_on, ends_on)| Load { starts_on, ends_on, percent: 0.0 }).collect();
     if loads.is_empty() {
         return Ok(None);
     }

@@ -1,10 +1,12 @@
 //! Accruals: what was received and not yet invoiced.
 
+use super::cost_entry::CostSource;
 use super::ledger;
-use crate::database::{Kind, Statement};
 use crate::error::Result;
 use crate::resource::value::{Currency, Date, Money, Note, Title};
 use crate::resource::{Check, Due, Effect, Faults, Guard, Id, Lifecycle, Lock, Move, Resource, Scope, Unmet};
+use diesel::prelude::*;
+use steward_schema::finance::accruals;
 
 crate::resource! {
     /// A cost of what was received and is not yet invoiced. Posting it books the cost in its period; it reverses itself when the
@@ -91,9 +93,8 @@ impl Resource for Accrual {
     fn effects(&self, step: &Move, check: &mut Check<'_>) -> Result<Vec<Effect>> {
         let collection = "finance/cost-entries";
         if step.to == "posted" {
-            let unit = Statement::new("SELECT unit_id FROM accruals WHERE id = ").with(check.id, "");
-            let unit = check.value(unit, Kind::Id)?.and_then(|cell| cell.as_id());
-            let mut members = ledger::plain_entry(unit, self.fiscal_period_id, self.posted_on, self.amount, "accrual", check.id, 1);
+            let unit: Option<Id> = accruals::table.find(check.id).select(accruals::unit_id).first(check.connection).optional()?;
+            let mut members = ledger::plain_entry(unit, self.fiscal_period_id, self.posted_on, self.amount, CostSource::Accrual, check.id, 1);
             if let Some(line) = self.budget_line_id {
                 members.insert("budget_line_id".into(), line.to_string().into());
             }
@@ -104,9 +105,9 @@ impl Resource for Accrual {
             return Ok(vec![Effect::create(collection, members.into())]);
         }
         let Some(period) = ledger::period_of(check, self.reverses_on, self.fiscal_period_id)? else { return Ok(Vec::new()) };
-        let booked = ledger::booked(check, "accrual", check.id)?;
+        let booked = ledger::booked(check, CostSource::Accrual, check.id)?;
         let reversal =
-            |entry: &ledger::Booked| Effect::create(collection, entry.reversal(period, self.reverses_on, "accrual", check.id, entry.line + 1).into());
+            |entry: &ledger::Booked| Effect::create(collection, entry.reversal(period, self.reverses_on, CostSource::Accrual, check.id, entry.line + 1).into());
         Ok(booked.iter().map(reversal).collect())
     }
 }

@@ -2,11 +2,13 @@
 
 use super::allocation_load::{self, Load};
 use crate::choice;
-use crate::database::{Cell, Kind, Row, Statement};
 use crate::error::{Problem, Result};
 use crate::resource::value::{Date, Note, Number, Percent};
 use crate::resource::{Check, Due, Faults, Flag, Id, Lifecycle, Lock, Move, Resource, Scope, Unmet};
+use diesel::prelude::*;
 use serde_json::json;
+use steward_schema::finance::allocations;
+use steward_schema::teams::people;
 
 /// Who may confirm more than a person can do, for a reason.
 const OVERRIDE: &str = "finance.allocations:override_capacity";
@@ -124,8 +126,8 @@ impl Allocation {
         if self.kind != Firmness::Hard {
             return Ok(Vec::new());
         }
-        let week = Statement::new("SELECT weekly_hours FROM people WHERE id = ").with(self.person_id, "");
-        let Some(Cell::Real(week)) = check.value(week, Kind::Real)? else { return Ok(Vec::new()) };
+        let week: Option<f64> = people::table.find(self.person_id).select(people::weekly_hours).first(check.connection).optional()?;
+        let Some(week) = week else { return Ok(Vec::new()) };
         let own = Load {
             starts_on: self.starts_on,
             ends_on: self.ends_on,
@@ -142,24 +144,18 @@ impl Allocation {
 
     /// What else is confirmed of the person's time while this one lasts.
     fn confirmed(&self, check: &mut Check<'_>, week: f64) -> Result<Vec<Load>> {
-        let query = Statement::new(
-            "SELECT starts_on, ends_on, percent, weekly_hours FROM allocations WHERE kind = 'hard' AND state IN ('confirmed', 'active') AND person_id = ",
-        )
-        .with(self.person_id, " AND id <> ")
-        .with(check.id, " AND ends_on >= ")
-        .with(self.starts_on, " AND starts_on <= ")
-        .with(self.ends_on, "");
-        let number = |cell: Option<&Cell>| if let Some(Cell::Real(number)) = cell { Some(*number) } else { None };
-        let load = |row: &Row| {
-            let percent = percent_of(number(row.get(2)), number(row.get(3)), week);
-            Some(Load { starts_on: row.first()?.as_date()?, ends_on: row.get(1)?.as_date()?, percent })
-        };
-        Ok(query.rows(check.connection, &[Kind::Date, Kind::Date, Kind::Real, Kind::Real])?.iter().filter_map(load).collect())
+        let rows: Vec<(Date, Date, Option<f64>, Option<f64>)> = allocations::table
+            .filter(allocations::kind.eq(Firmness::Hard).and(allocations::state.eq_any(["confirmed", "active"])))
+            .filter(allocations::person_id.eq(self.person_id).and(allocations::id.ne(check.id)))
+            .filter(allocations::ends_on.ge(self.starts_on).and(allocations::starts_on.le(self.ends_on)))
+            .select((allocations::starts_on, allocations::ends_on, allocations::percent, allocations::weekly_hours))
+            .load(check.connection)?;
+        let load = |(starts_on, ends_on, percent, hours)| Load { starts_on, ends_on, percent: percent_of(percent, hours, week) };
+        Ok(rows.into_iter().map(load).collect())
     }
 
     fn may_override(&self, check: &mut Check<'_>) -> Result<bool> {
-        let unit = Statement::new("SELECT unit_id FROM allocations WHERE id = ").with(check.id, "");
-        let unit = check.value(unit, Kind::Id)?.and_then(|cell| cell.as_id());
+        let unit: Option<Id> = allocations::table.find(check.id).select(allocations::unit_id).first(check.connection).optional()?;
         Ok(self.override_reason.is_some() && (check.holds)(check.connection, OVERRIDE, unit)?)
     }
 }

@@ -1,11 +1,12 @@
 //! Allocation rules: how the costs of one cost center are borne by others.
 
 use super::allocation_share::{self, AllocationDriver, AllocationTarget};
-use crate::database::{Cell, Kind, Row, Statement};
 use crate::error::{Problem, Result};
-use crate::resource::value::{Code, Date, FieldType, Note, Number, Title, Whole, folded};
+use crate::resource::value::{Code, Date, Note, Number, Title, Whole, folded};
 use crate::resource::{Check, Faults, Id, Lock, Resource, Scope, Unique};
+use diesel::prelude::*;
 use serde_json::json;
+use steward_schema::finance::{allocation_rules, cost_centers};
 
 crate::resource! {
     /// How what a cost center collects is borne by others. The shares make 100 %, and no cost comes back to where it was: the
@@ -92,13 +93,15 @@ impl Resource for AllocationRule {
     }
 
     fn check(&self, check: &mut Check<'_>) -> Result<()> {
-        let pool = Statement::new("SELECT code_key FROM cost_centers WHERE id = ").with(self.pool_id, "");
-        let Some(Cell::Text(pool)) = check.value(pool, Kind::Text)? else { return Ok(()) };
-        let others =
-            Statement::new("SELECT c.code_key, r.targets FROM allocation_rules r JOIN cost_centers c ON c.id = r.pool_id WHERE r.id <> ").with(check.id, "");
-        let rows = others.rows(check.connection, &[Kind::Text, Kind::Doc])?;
-        let own = self.targets.iter().map(|target| (pool.clone(), folded(&target.cost_center)));
-        let edges: Vec<(String, String)> = rows.iter().flat_map(edges_of).chain(own).collect();
+        let pool: Option<String> = cost_centers::table.find(self.pool_id).select(cost_centers::code_key).first(check.connection).optional()?;
+        let Some(pool) = pool else { return Ok(()) };
+        let others: Vec<(String, Vec<AllocationTarget>)> = allocation_rules::table
+            .inner_join(cost_centers::table)
+            .filter(allocation_rules::id.ne(check.id))
+            .select((cost_centers::code_key, allocation_rules::targets))
+            .load(check.connection)?;
+        let others = others.iter().flat_map(|(pool, targets)| edges(pool, targets));
+        let edges: Vec<(String, String)> = others.chain(edges(&pool, &self.targets)).collect();
         if allocation_share::comes_back(&pool, &edges) {
             return Err(
                 Problem::conflict("/targets", "circle", "The cost would come back to its pool, by this rule or through others. Change the targets.").into()
@@ -108,9 +111,7 @@ impl Resource for AllocationRule {
     }
 }
 
-/// From where to where a stored rule allocates.
-fn edges_of(row: &Row) -> Vec<(String, String)> {
-    let [Cell::Text(pool), Cell::Doc(targets)] = row.as_slice() else { return Vec::new() };
-    let targets = Vec::<AllocationTarget>::read(targets.0.clone(), &mut Faults::new()).unwrap_or_default();
-    targets.iter().map(|target| (pool.clone(), folded(&target.cost_center))).collect()
+/// The edges from a pool to the targets of its rule, by folded codes.
+fn edges(pool: &str, targets: &[AllocationTarget]) -> Vec<(String, String)> {
+    targets.iter().map(|target| (pool.to_owned(), folded(&target.cost_center))).collect()
 }

@@ -1,11 +1,16 @@
 //! Allocation runs: costs that leave a pool and come in at those who bear them.
 
 use super::allocation_share::{self, AllocationDriver, AllocationTarget};
+use super::cost_entry::CostSource;
 use super::ledger;
-use crate::database::{Cell, Kind, Statement};
+use crate::database::CHUNK;
 use crate::error::Result;
-use crate::resource::value::{Currency, Date, FieldType, Money, Note, folded};
+use crate::resource::value::{Currency, Date, Money, Note, folded};
 use crate::resource::{Check, Effect, Faults, Guard, Id, Lifecycle, Lock, Move, Resource, Scope, Unmet};
+use diesel::prelude::*;
+use serde_json::{Map, Value};
+use std::collections::HashMap;
+use steward_schema::finance::{allocation_rules, allocation_runs, cost_centers, fiscal_periods};
 
 /// How far the lines of a reversal are from those that it reverses.
 const REVERSED: i64 = 100_000;
@@ -65,25 +70,24 @@ impl Resource for AllocationRun {
             return Ok(Vec::new());
         }
         let Some(plan) = plan(check, self.allocation_rule_id)? else { return Ok(Vec::new()) };
-        let mut unmet = Vec::new();
-        for target in plan.targets {
-            if center(check, &target)?.is_none() {
-                let detail = format!("There is no cost center {}. Make it, or change the targets of the rule.", target.cost_center.0);
-                unmet.push(Unmet::new("/allocation_rule_id", "cost_center", detail));
-            }
-        }
-        Ok(unmet)
+        let centers = centers(check, &plan.targets)?;
+        let missing = plan.targets.iter().filter(|target| !centers.contains_key(&folded(&target.cost_center)));
+        let unmet = |target: &AllocationTarget| {
+            let detail = format!("There is no cost center {}. Make it, or change the targets of the rule.", target.cost_center.0);
+            Unmet::new("/allocation_rule_id", "cost_center", detail)
+        };
+        Ok(missing.map(unmet).collect())
     }
 
     fn effects(&self, step: &Move, check: &mut Check<'_>) -> Result<Vec<Effect>> {
         let collection = "finance/cost-entries";
-        let last = Statement::new("SELECT ends_on FROM fiscal_periods WHERE id = ").with(self.fiscal_period_id, "");
-        let Some(day) = check.value(last, Kind::Date)?.and_then(|cell| cell.as_date()) else { return Ok(Vec::new()) };
+        let last: Option<Date> = fiscal_periods::table.find(self.fiscal_period_id).select(fiscal_periods::ends_on).first(check.connection).optional()?;
+        let Some(day) = last else { return Ok(Vec::new()) };
         match step.to {
             "posted" => self.entries(check, day).map(|entries| entries.into_iter().map(|entry| Effect::create(collection, entry.into())).collect()),
             "reversed" => {
-                let booked = ledger::booked(check, "allocation", check.id)?;
-                let reversal = |entry: &ledger::Booked| entry.reversal(self.fiscal_period_id, day, "allocation", check.id, entry.line + REVERSED);
+                let booked = ledger::booked(check, CostSource::Allocation, check.id)?;
+                let reversal = |entry: &ledger::Booked| entry.reversal(self.fiscal_period_id, day, CostSource::Allocation, check.id, entry.line + REVERSED);
                 Ok(booked.iter().map(|entry| Effect::create(collection, reversal(entry).into())).collect())
             }
             _ => Ok(Vec::new()),
@@ -93,21 +97,21 @@ impl Resource for AllocationRun {
 
 impl AllocationRun {
     /// What is booked: the amount out of the pool, and each share into its cost center.
-    fn entries(&self, check: &mut Check<'_>, day: Date) -> Result<Vec<serde_json::Map<String, serde_json::Value>>> {
+    fn entries(&self, check: &mut Check<'_>, day: Date) -> Result<Vec<Map<String, Value>>> {
         let Some(plan) = plan(check, self.allocation_rule_id)? else { return Ok(Vec::new()) };
-        let unit = Statement::new("SELECT unit_id FROM allocation_runs WHERE id = ").with(check.id, "");
-        let unit = check.value(unit, Kind::Id)?.and_then(|cell| cell.as_id());
+        let unit: Option<Id> = allocation_runs::table.find(check.id).select(allocation_runs::unit_id).first(check.connection).optional()?;
+        let centers = centers(check, &plan.targets)?;
         let parts = allocation_share::shares(self.amount.minor, plan.driver, &plan.targets);
         let mut booked = vec![(plan.pool, -self.amount.minor)];
         for (target, minor) in plan.targets.iter().zip(parts).filter(|(_, minor)| *minor != 0) {
-            if let Some(center) = center(check, target)? {
-                booked.push((center, minor));
+            if let Some(center) = centers.get(&folded(&target.cost_center)) {
+                booked.push((*center, minor));
             }
         }
         let run = check.id;
         let entry = |(at, (center, minor)): (usize, (Id, i64))| {
             let amount = Money::new(minor, self.amount.currency);
-            let mut members = ledger::plain_entry(unit, self.fiscal_period_id, day, amount, "allocation", run, at as i64 + 1);
+            let mut members = ledger::plain_entry(unit, self.fiscal_period_id, day, amount, CostSource::Allocation, run, at as i64 + 1);
             members.insert("cost_center_id".into(), center.to_string().into());
             members
         };
@@ -116,6 +120,7 @@ impl AllocationRun {
 }
 
 /// What a rule says of its runs.
+#[derive(Queryable)]
 struct Plan {
     pool: Id,
     driver: AllocationDriver,
@@ -123,15 +128,17 @@ struct Plan {
 }
 
 fn plan(check: &mut Check<'_>, rule: Id) -> Result<Option<Plan>> {
-    let query = Statement::new("SELECT pool_id, driver, targets FROM allocation_rules WHERE id = ").with(rule, "");
-    let Some(row) = query.first(check.connection, &[Kind::Id, Kind::Text, Kind::Doc])? else { return Ok(None) };
-    let [Cell::Id(pool), Cell::Text(driver), Cell::Doc(targets)] = row.as_slice() else { return Ok(None) };
-    let targets = Vec::<AllocationTarget>::read(targets.0.clone(), &mut Faults::new()).unwrap_or_default();
-    Ok(AllocationDriver::from_word(driver).map(|driver| Plan { pool: *pool, driver, targets }))
+    let columns = (allocation_rules::pool_id, allocation_rules::driver, allocation_rules::targets);
+    Ok(allocation_rules::table.find(rule).select(columns).first(check.connection).optional()?)
 }
 
-/// The cost center with the code of a target.
-fn center(check: &mut Check<'_>, target: &AllocationTarget) -> Result<Option<Id>> {
-    let query = Statement::new("SELECT id FROM cost_centers WHERE code_key = ").with(folded(&target.cost_center), "");
-    Ok(check.value(query, Kind::Id)?.and_then(|cell| cell.as_id()))
+/// The cost centers that targets name, by their folded codes.
+fn centers(check: &mut Check<'_>, targets: &[AllocationTarget]) -> Result<HashMap<String, Id>> {
+    let codes: Vec<String> = targets.iter().map(|target| folded(&target.cost_center)).collect();
+    let mut centers = HashMap::new();
+    for chunk in codes.chunks(CHUNK) {
+        let query = cost_centers::table.filter(cost_centers::code_key.eq_any(chunk)).select((cost_centers::code_key, cost_centers::id));
+        centers.extend(query.load::<(String, Id)>(check.connection)?);
+    }
+    Ok(centers)
 }

@@ -1,11 +1,13 @@
 //! Budgets: what may be spent on something in a year.
 
 use crate::choice;
-use crate::database::Statement;
 use crate::error::{Problem, Result};
 use crate::resource::value::{Currency, Note, Title, Whole};
 use crate::resource::{Check, Guard, Id, Lifecycle, Lock, Resource, Rule, Scope, Unique, Worth};
+use diesel::dsl::{exists, select};
+use diesel::prelude::*;
 use serde_json::json;
+use steward_schema::finance::budgets;
 
 /// The states in which a budget no longer takes anything.
 pub(super) const OVER: &[&str] = &["closed", "superseded"];
@@ -142,11 +144,10 @@ impl Resource for Budget {
         if check.before.is_some() || check.state != Some("active") {
             return Ok(());
         }
-        let another = Statement::new("SELECT 1 FROM budgets WHERE state = 'active' AND scope_id = ")
-            .with(self.scope_id, " AND fiscal_year_id = ")
-            .with(self.fiscal_year_id, " AND id <> ")
-            .with(check.id, " LIMIT 1");
-        if check.finds(another)? {
+        let another = budgets::table
+            .filter(budgets::state.eq("active").and(budgets::id.ne(check.id)))
+            .filter(budgets::scope_id.eq(self.scope_id).and(budgets::fiscal_year_id.eq(self.fiscal_year_id)));
+        if select(exists(another)).get_result(check.connection)? {
             return Err(Problem::conflict("/scope_id", "another", "Another budget of this scope and year is active. Move that on first.").into());
         }
         Ok(())

@@ -2,11 +2,13 @@
 
 use super::period_amount::{self, PeriodAmount};
 use crate::choice;
-use crate::database::Statement;
 use crate::error::{Problem, Result};
 use crate::resource::value::{Currency, Money, Note, Title, Whole};
 use crate::resource::{Check, Faults, Flag, Id, PartOf, Resource, Scope};
+use diesel::dsl::{exists, select};
+use diesel::prelude::*;
 use serde_json::json;
+use steward_schema::finance::budgets;
 
 choice! {
     /// What the money does for the organisation.
@@ -145,8 +147,8 @@ impl Resource for BudgetLine {
     }
 
     fn check(&self, check: &mut Check<'_>) -> Result<()> {
-        let same = Statement::new("SELECT 1 FROM budgets WHERE id = ").with(self.budget_id, " AND currency = ").with(self.amount.currency.code(), "");
-        if !check.finds(same)? {
+        let same = budgets::table.find(self.budget_id).filter(budgets::currency.eq(self.amount.currency));
+        if !select(exists(same)).get_result::<bool>(check.connection)? {
             return Err(Problem::conflict("/amount/currency", "currency", "All lines of a budget have its currency. Give the amount in that.").into());
         }
         if self.copied_from_id == Some(check.id) {

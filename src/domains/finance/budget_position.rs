@@ -8,14 +8,15 @@ use super::commitment::Commitment;
 use super::cost_entry::CostEntry;
 use super::line_flow::{Counted, Line, positions};
 use super::position::{Position, Standing};
-use crate::database::{Kind, Statement};
 use crate::error::Result;
 use crate::http::view::{Call, Parameter, Run, View};
 use crate::resource::Id;
 use crate::resource::model::{Model, answer_schema};
 use crate::resource::value::{Currency, Date, Figure, Many, Money, Title};
 use crate::store::Reader;
+use diesel::prelude::*;
 use serde_json::Value;
+use steward_schema::finance::budget_lines;
 
 crate::answer! {
     /// The figures of a budget, or of a line of it.
@@ -99,31 +100,25 @@ fn run(reader: &mut Reader<'_>, call: &Call) -> Result<Value> {
     let (_, budget) = reader.get_typed::<Budget>(id)?;
     let day = as_of.unwrap_or_else(|| reader.today());
     let counted = Counted {
-        transfers: reader.narrowed::<BudgetTransfer>()?,
-        carried: reader.narrowed::<CarryForward>()?,
-        entries: reader.narrowed::<CostEntry>()?,
-        commitments: reader.narrowed::<Commitment>()?,
+        transfers: reader.sees::<BudgetTransfer>()?,
+        carried: reader.sees::<CarryForward>()?,
+        entries: reader.sees::<CostEntry>()?,
+        commitments: reader.sees::<Commitment>()?,
         as_of,
         periods: None,
     };
-    let narrowed = reader.narrowed::<BudgetLine>()?.unwrap_or_else(|| Statement::new(" AND 1 = 0"));
-    let mut within = Statement::new("SELECT id FROM budget_lines WHERE budget_id = ").with(id, "");
-    within.append(narrowed.clone());
-    let mut named = Statement::new("SELECT id, name, amount_amount FROM budget_lines WHERE budget_id = ").with(id, "");
-    named.append(narrowed).push(" ORDER BY id");
-    let rows = named.once().rows(reader.connection, &[Kind::Id, Kind::Text, Kind::Integer])?;
-    let line = |row: &crate::database::Row| {
-        let amount = row.get(2)?.as_integer()?;
-        Some((Line { id: row.first()?.as_id()?, budget: amount, currency: budget.currency }, row.get(1)?.as_text()?.to_owned()))
-    };
-    let (lines, names): (Vec<Line>, Vec<String>) = rows.iter().filter_map(line).unzip();
-    let found = positions(reader.connection, &lines, &within, &counted, day)?;
+    let seen = reader.sees::<BudgetLine>()?;
+    let in_sight = || budget_lines::table.filter(budget_lines::budget_id.eq(id)).filter(seen.clone());
+    let rows: Vec<(Line, Title)> = in_sight().order(budget_lines::id).select((Line::as_select(), budget_lines::name)).load(reader.within(&seen))?;
+    let (lines, names): (Vec<Line>, Vec<Title>) = rows.into_iter().unzip();
+    let within = || in_sight().select(budget_lines::id).into_boxed();
+    let found = positions(reader.within(&seen), &lines, &within, &counted, day)?;
     let mut total = Position::EMPTY;
     let mut listed = Vec::with_capacity(lines.len());
     for (line, name) in lines.iter().zip(names) {
         let position = found.get(&line.id).copied().unwrap_or(Position::EMPTY);
         total = total.plus(&position);
-        listed.push(LinePosition { budget_line_id: line.id, name: name.as_str().into(), figures: figures(&position, budget.currency) });
+        listed.push(LinePosition { budget_line_id: line.id, name, figures: figures(&position, budget.currency) });
     }
     let answer = BudgetPosition { budget_id: id, as_of: day, currency: budget.currency, total: figures(&total, budget.currency), lines: Many(listed) };
     Ok(Model::to_json(&answer).into())

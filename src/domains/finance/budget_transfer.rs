@@ -1,11 +1,13 @@
 //! Budget transfers: money that moves from one line of a budget to another.
 
 use super::budget::OVER;
+use super::cost_category::CostKind;
 use super::line_flow::{Counted, Line, available};
-use crate::database::{Kind, Statement};
 use crate::error::{Problem, Result};
 use crate::resource::value::{Currency, Money, Text};
 use crate::resource::{Check, Faults, Guard, Id, Lifecycle, Lock, Move, Resource, Scope, Unmet, Worth};
+use diesel::prelude::*;
+use steward_schema::finance::{budget_lines, budgets, cost_categories};
 
 /// Who may move money between capital and operating expenditure.
 const CROSS_CAPEX: &str = "finance.budget_transfers:cross_capex";
@@ -102,7 +104,7 @@ impl BudgetTransfer {
             unmet.push(Unmet::new("/from_line_id", "state", format!("The budget is {}, and nothing moves in it any more.", from.state)));
         }
         if from.kind != to.kind && !(check.holds)(check.connection, CROSS_CAPEX, Some(from.unit))? {
-            let detail = format!("Moving money between {} and {} needs {CROSS_CAPEX}.", from.kind, to.kind);
+            let detail = format!("Moving money between {} and {} needs {CROSS_CAPEX}.", from.kind.word(), to.kind.word());
             unmet.push(Unmet::new("/to_line_id", "cross_capex", detail));
         }
         unmet.extend(self.unmet_of_line(check, self.from_line_id, "/from_line_id")?);
@@ -124,27 +126,24 @@ impl BudgetTransfer {
     }
 }
 
-/// A line of a transfer, with what is asked of its budget and its category.
+/// A line of a transfer, with the facts of its budget and its category that count.
+#[derive(Queryable)]
 struct Side {
     line: Line,
     budget: Id,
-    kind: String,
+    kind: CostKind,
     state: String,
     unit: Id,
 }
 
 impl Side {
     fn of(check: &mut Check<'_>, line: Id) -> Result<Option<Side>> {
-        let query = Statement::new(
-            "SELECT l.budget_id, l.amount_amount, l.amount_currency, c.kind, b.state, b.unit_id FROM budget_lines l \
-             JOIN cost_categories c ON c.id = l.cost_category_id JOIN budgets b ON b.id = l.budget_id WHERE l.id = ",
-        )
-        .with(line, "");
-        let row = query.first(check.connection, &[Kind::Id, Kind::Integer, Kind::Text, Kind::Text, Kind::Text, Kind::Id])?;
-        Ok(row.and_then(|row| {
-            let line = Line { id: line, budget: row.get(1)?.as_integer()?, currency: Currency::parse(row.get(2)?.as_text()?)? };
-            let text = |at: usize| row.get(at).and_then(crate::database::Cell::as_text).map(str::to_owned);
-            Some(Side { line, budget: row.first()?.as_id()?, kind: text(3)?, state: text(4)?, unit: row.get(5)?.as_id()? })
-        }))
+        Ok(budget_lines::table
+            .inner_join(cost_categories::table)
+            .inner_join(budgets::table)
+            .filter(budget_lines::id.eq(line))
+            .select((Line::as_select(), budgets::id, cost_categories::kind, budgets::state, budgets::unit_id))
+            .first(check.connection)
+            .optional()?)
     }
 }

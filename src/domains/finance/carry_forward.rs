@@ -1,11 +1,13 @@
 //! Carry-forwards: what a year hands on to the next.
 
 use super::line_flow::{Counted, Line, available};
-use crate::database::{Kind, Statement};
 use crate::error::{Problem, Result};
 use crate::resource::value::{Currency, Money, Text};
 use crate::resource::{Check, Effect, Faults, Guard, Id, Lifecycle, Lock, Move, Resource, Rule, Scope, Unmet, Worth};
+use diesel::dsl::{exists, select};
+use diesel::prelude::*;
 use serde_json::json;
+use steward_schema::finance::{budget_lines, budgets, commitments};
 
 crate::resource! {
     /// What is handed on from a line of one year to a line of another when the year ends: an open commitment, the money for it,
@@ -73,11 +75,10 @@ impl Resource for CarryForward {
     }
 
     fn check(&self, check: &mut Check<'_>) -> Result<()> {
-        let foreign = Statement::new("SELECT 1 FROM budget_lines WHERE id IN (")
-            .with(self.from_line_id, ", ")
-            .with(self.to_line_id, ") AND amount_currency <> ")
-            .with(self.amount.currency.code(), " LIMIT 1");
-        if check.finds(foreign)? {
+        let foreign = budget_lines::table
+            .filter(budget_lines::id.eq_any([self.from_line_id, self.to_line_id]))
+            .filter(budget_lines::amount_currency.ne(self.amount.currency));
+        if select(exists(foreign)).get_result(check.connection)? {
             return Err(Problem::conflict("/amount/currency", "currency", "The amount must have the currency of both lines.").into());
         }
         Ok(())
@@ -88,10 +89,8 @@ impl Resource for CarryForward {
             return Ok(Vec::new());
         }
         let mut unmet = Vec::new();
-        let same_year = Statement::new("SELECT 1 FROM budget_lines f JOIN budgets a ON a.id = f.budget_id JOIN budget_lines t ON t.id = ")
-            .with(self.to_line_id, " JOIN budgets b ON b.id = t.budget_id WHERE a.fiscal_year_id = b.fiscal_year_id AND f.id = ")
-            .with(self.from_line_id, "");
-        if check.finds(same_year)? {
+        let (from, to) = (YearLine::find(check, self.from_line_id)?, YearLine::find(check, self.to_line_id)?);
+        if from.as_ref().zip(to).is_some_and(|(from, to)| from.year == to.year) {
             unmet.push(Unmet::new("/to_line_id", "same_year", "Both lines are of one year. Move money within it with a budget transfer."));
         }
         let bound = match self.commitment_id {
@@ -101,9 +100,8 @@ impl Resource for CarryForward {
         if self.commitment_id.is_some() && bound.is_none_or(|bound| bound.minor < self.amount.minor) {
             unmet.push(Unmet::new("/amount", "remaining", "Less than that remains of the commitment, or in another currency."));
         }
-        let line = line_of(check, self.from_line_id)?;
-        if let (true, Some(line)) = (self.with_budget, line) {
-            let left = available(check.connection, line, &Counted::all(), check.today)?;
+        if let (true, Some(from)) = (self.with_budget, from) {
+            let left = available(check.connection, from.line, &Counted::all(), check.today)?;
             let freed = bound.map_or(0, |bound| bound.minor);
             if left.is_none_or(|left| left.saturating_add(freed) < self.amount.minor) {
                 unmet.push(Unmet::new("/amount", "available", "The old line does not have so much left to give."));
@@ -114,8 +112,8 @@ impl Resource for CarryForward {
 
     fn effects(&self, step: &Move, check: &mut Check<'_>) -> Result<Vec<Effect>> {
         let ("posted", Some(commitment), Some(period)) = (step.to, self.commitment_id, self.fiscal_period_id) else { return Ok(Vec::new()) };
-        let source = Statement::new("SELECT source_id FROM commitments WHERE id = ").with(commitment, "");
-        let Some(source) = check.value(source, Kind::Id)?.and_then(|cell| cell.as_id()) else { return Ok(Vec::new()) };
+        let source: Option<Id> = commitments::table.find(commitment).select(commitments::source_id).first(check.connection).optional()?;
+        let Some(source) = source else { return Ok(Vec::new()) };
         let anew = json!({
             "budget_line_id": self.to_line_id.to_string(),
             "fiscal_period_id": period.to_string(),
@@ -129,13 +127,25 @@ impl Resource for CarryForward {
 
 /// What remains of a commitment.
 fn remaining(check: &mut Check<'_>, commitment: Id) -> Result<Option<Money>> {
-    let query = Statement::new("SELECT amount_amount - COALESCE(relieved_amount, 0), amount_currency FROM commitments WHERE id = ").with(commitment, "");
-    let row = query.first(check.connection, &[Kind::Integer, Kind::Text])?;
-    Ok(row.and_then(|row| Some(Money::new(row.first()?.as_integer()?, Currency::parse(row.get(1)?.as_text()?)?))))
+    let amounts = ((commitments::amount_amount, commitments::amount_currency), commitments::relieved_amount);
+    let found: Option<(Money, Option<i64>)> = commitments::table.find(commitment).select(amounts).first(check.connection).optional()?;
+    Ok(found.map(|(amount, relieved)| Money::new(amount.minor - relieved.unwrap_or(0), amount.currency)))
 }
 
-fn line_of(check: &mut Check<'_>, id: Id) -> Result<Option<Line>> {
-    let query = Statement::new("SELECT amount_amount, amount_currency FROM budget_lines WHERE id = ").with(id, "");
-    let row = query.first(check.connection, &[Kind::Integer, Kind::Text])?;
-    Ok(row.and_then(|row| Some(Line { id, budget: row.first()?.as_integer()?, currency: Currency::parse(row.get(1)?.as_text()?)? })))
+/// A line, with the fiscal year of its budget.
+#[derive(Queryable)]
+struct YearLine {
+    line: Line,
+    year: Id,
+}
+
+impl YearLine {
+    fn find(check: &mut Check<'_>, line: Id) -> Result<Option<YearLine>> {
+        Ok(budget_lines::table
+            .inner_join(budgets::table)
+            .filter(budget_lines::id.eq(line))
+            .select((Line::as_select(), budgets::fiscal_year_id))
+            .first(check.connection)
+            .optional()?)
+    }
 }

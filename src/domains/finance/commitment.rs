@@ -1,10 +1,13 @@
 //! Commitments: what is promised and not yet paid.
 
 use super::funds;
-use crate::database::{Cell, Kind, Statement};
+use crate::database::expression::shared;
 use crate::error::{Problem, Result};
 use crate::resource::value::{Currency, Date, Money, Note};
 use crate::resource::{Check, Faults, Id, Lifecycle, Lock, Move, Operations, Resource, Scope, Unmet};
+use diesel::prelude::*;
+use diesel::sql_types::{Nullable, Uuid};
+use steward_schema::finance::{budget_lines, budgets, cost_centers, fiscal_periods};
 
 crate::resource! {
     /// Money that is promised: it is no longer available, and not yet spent. Only its source makes it: a requisition, an order, a
@@ -88,17 +91,22 @@ impl Resource for Commitment {
     }
 }
 
-/// Refuses what is expected after the cost center of its line has ended (409).
+diesel::define_sql_function! {
+    /// The first of two ids that is not null.
+    fn coalesce(first: Nullable<Uuid>, second: Uuid) -> Uuid;
+}
+
+/// Refuses what is expected after the cost center of its line has ended (409). The cost center cannot end before the write is done.
 fn require_center_open(check: &mut Check<'_>, line: Id, period: Id) -> Result<()> {
-    let mut center = Statement::new("SELECT c.ends_on, (SELECT p.ends_on FROM fiscal_periods p WHERE p.id = ")
-        .with(period, ") FROM cost_centers c WHERE c.id = (SELECT COALESCE(l.cost_center_id, b.scope_id) FROM budget_lines l JOIN budgets b ON b.id = l.budget_id WHERE l.id = ")
-        .with(line, ")");
-    if check.connection.is_postgres() {
-        // Nobody ends the cost center while the commitment is made.
-        center.push(" FOR SHARE OF c");
-    }
-    let row = center.first(check.connection, &[Kind::Date, Kind::Date])?.unwrap_or_default();
-    let [ends_on, needed_until] = [0, 1].map(|at| row.get(at).and_then(Cell::as_date));
+    let center = budget_lines::table
+        .inner_join(budgets::table)
+        .filter(budget_lines::id.eq(line))
+        .select(coalesce(budget_lines::cost_center_id, budgets::scope_id))
+        .single_value();
+    let needed_until = fiscal_periods::table.filter(fiscal_periods::id.eq(period)).select(fiscal_periods::ends_on).single_value();
+    let query = cost_centers::table.filter(cost_centers::id.nullable().eq(center)).select((cost_centers::ends_on, needed_until));
+    let found: Option<(Option<Date>, Option<Date>)> = shared(query).get_result(check.connection).optional()?;
+    let (ends_on, needed_until) = found.unwrap_or_default();
     if ends_on.zip(needed_until).is_some_and(|(ends_on, needed_until)| ends_on < needed_until) {
         return Err(Problem::conflict("/budget_line_id", "ended", "The cost center of that line ends before the period does. Choose another line.").into());
     }

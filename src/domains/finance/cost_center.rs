@@ -1,9 +1,11 @@
 //! Cost centers: where costs arise, and who answers for them.
 
-use crate::database::Statement;
 use crate::error::{Problem, Result};
 use crate::resource::value::{Code, Date, Note, Title};
 use crate::resource::{Check, Faults, Id, Resource, Rule, Scope, Unique};
+use diesel::dsl::{exists, select};
+use diesel::prelude::*;
+use steward_schema::finance::{budget_lines, budgets, commitments, fiscal_periods};
 
 crate::resource! {
     /// A part of the organisation in which costs arise. Cost centers form a tree without circles, and one with open commitments
@@ -58,17 +60,17 @@ impl Resource for CostCenter {
 
     fn check(&self, check: &mut Check<'_>) -> Result<()> {
         let Some(ends_on) = self.ends_on else { return Ok(()) };
-        let mut open = Statement::new(
-            "SELECT 1 FROM commitments c JOIN budget_lines l ON l.id = c.budget_line_id JOIN budgets b ON b.id = l.budget_id \
-             JOIN fiscal_periods p ON p.id = c.fiscal_period_id WHERE c.state IN ('open', 'partially_relieved') AND (l.cost_center_id = ",
-        )
-        .with(check.id, " OR (l.cost_center_id IS NULL AND b.scope_id = ")
-        .with(check.id, "))");
+        let own = budget_lines::cost_center_id.is_not_null().and(budget_lines::cost_center_id.assume_not_null().eq(check.id));
+        let of_scope = budget_lines::cost_center_id.is_null().and(budgets::scope_id.eq(check.id));
+        let mut open = commitments::table
+            .inner_join(budget_lines::table.inner_join(budgets::table))
+            .inner_join(fiscal_periods::table)
+            .filter(commitments::state.eq_any(["open", "partially_relieved"]).and(own.or(of_scope)))
+            .into_boxed();
         if ends_on > check.today {
-            open.push(" AND p.ends_on > ").bind(ends_on);
+            open = open.filter(fiscal_periods::ends_on.gt(ends_on));
         }
-        open.push(" LIMIT 1");
-        if check.finds(open)? {
+        if select(exists(open)).get_result(check.connection)? {
             return Err(Problem::conflict("/ends_on", "open_commitments", "Commitments on it are still open. Release them or carry them forward first.").into());
         }
         Ok(())

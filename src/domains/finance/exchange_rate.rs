@@ -1,9 +1,14 @@
 //! Exchange rates: what one currency is worth in another.
 
 use crate::choice;
+use crate::database::{Connection, Dialect};
+use crate::error::Result;
 use crate::resource::value::{Currency, Date, Precise, Text};
 use crate::resource::{Faults, Resource, Scope, Unique};
+use diesel::prelude::*;
 use rust_decimal::Decimal;
+use std::collections::HashMap;
+use steward_schema::finance::exchange_rates;
 
 choice! {
     /// What a rate is for.
@@ -60,4 +65,41 @@ impl Resource for ExchangeRate {
         faults.require(self.rate.0 > Decimal::ZERO, "rate", "range", "A rate is more than 0.");
         faults.require(self.from_currency != self.to_currency, "to_currency", "same", "A currency is worth itself. Name another one.");
     }
+}
+
+/// A rate that holds on a day.
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = exchange_rates, check_for_backend(Dialect))]
+pub struct RateOfDay {
+    /// What one unit is worth.
+    #[diesel(select_expression = (exchange_rates::rate_units, exchange_rates::rate_pico))]
+    pub rate: Precise,
+    /// The day from which it holds.
+    pub valid_on: Date,
+    /// Its publisher.
+    pub source: Text<1, 100>,
+}
+
+/// The last rate of a kind and pair on or before a day; of several of that day, the one recorded last.
+pub fn rate_of(connection: &mut Connection, kind: RateKind, from: Currency, to: Currency, on: Date) -> Result<Option<RateOfDay>> {
+    Ok(exchange_rates::table
+        .filter(exchange_rates::kind.eq(kind).and(exchange_rates::from_currency.eq(from)).and(exchange_rates::to_currency.eq(to)))
+        .filter(exchange_rates::valid_on.le(on))
+        .order((exchange_rates::valid_on.desc(), exchange_rates::id.desc()))
+        .select(RateOfDay::as_select())
+        .first(connection)
+        .optional()?)
+}
+
+/// What other currencies are worth in one on a day: the budget rate if there is one, else the spot rate, each the last on or
+/// before the day.
+pub fn rates_to(connection: &mut Connection, to: Currency, on: Date) -> Result<HashMap<&'static str, Decimal>> {
+    let rates: Vec<(Currency, Precise)> = exchange_rates::table
+        .filter(exchange_rates::kind.eq_any([RateKind::Budget, RateKind::Spot]).and(exchange_rates::to_currency.eq(to)))
+        .filter(exchange_rates::valid_on.le(on))
+        .order((exchange_rates::kind.eq(RateKind::Budget), exchange_rates::valid_on, exchange_rates::id))
+        .select((exchange_rates::from_currency, (exchange_rates::rate_units, exchange_rates::rate_pico)))
+        .load(connection)?;
+    // Of several the last one stays, and budget rates come last.
+    Ok(rates.into_iter().map(|(currency, rate)| (currency.code(), rate.0)).collect())
 }

@@ -2,11 +2,13 @@
 
 use super::fiscal_year::CALENDAR;
 use super::tiling::{self, Gap, Span};
-use crate::database::{Kind, Statement};
 use crate::error::{Problem, Result};
 use crate::resource::value::{Date, Title, Whole};
 use crate::resource::{Check, Faults, Id, Lifecycle, Lock, PartOf, Resource, Scope, Unique};
+use diesel::dsl::not;
+use diesel::prelude::*;
 use serde_json::json;
+use steward_schema::finance::{fiscal_periods, fiscal_years};
 
 crate::resource! {
     /// A part of a fiscal year. The periods of a year follow each other without gap or overlap; adjustment periods, in which the
@@ -62,8 +64,9 @@ impl Resource for FiscalPeriod {
     }
 
     fn check(&self, check: &mut Check<'_>) -> Result<()> {
-        let year = Statement::new("SELECT starts_on, ends_on FROM fiscal_years WHERE id = ").with(self.fiscal_year_id, "");
-        let Some(year) = year.first(check.connection, &[Kind::Date, Kind::Date])?.and_then(|row| span_of(&row)) else { return Ok(()) };
+        let days = (fiscal_years::starts_on, fiscal_years::ends_on);
+        let year: Option<Span> = fiscal_years::table.find(self.fiscal_year_id).select(days).first(check.connection).optional()?;
+        let Some(year) = year else { return Ok(()) };
         let own = Span { starts_on: self.starts_on, ends_on: self.ends_on };
         let others = if self.adjustment { Vec::new() } else { regular_periods(check, self.fiscal_year_id)? };
         let (pointer, code, detail) = match tiling::fault(year, own, self.adjustment, &others) {
@@ -90,11 +93,8 @@ impl Resource for FiscalPeriod {
 
 /// The other periods of a year that tile it.
 fn regular_periods(check: &mut Check<'_>, year: Id) -> Result<Vec<Span>> {
-    let query =
-        Statement::new("SELECT starts_on, ends_on FROM fiscal_periods WHERE NOT adjustment AND fiscal_year_id = ").with(year, " AND id <> ").with(check.id, "");
-    Ok(query.rows(check.connection, &[Kind::Date, Kind::Date])?.iter().filter_map(|row| span_of(row)).collect())
-}
-
-fn span_of(row: &[crate::database::Cell]) -> Option<Span> {
-    Some(Span { starts_on: row.first()?.as_date()?, ends_on: row.get(1)?.as_date()? })
+    Ok(fiscal_periods::table
+        .filter(fiscal_periods::fiscal_year_id.eq(year).and(not(fiscal_periods::adjustment)).and(fiscal_periods::id.ne(check.id)))
+        .select((fiscal_periods::starts_on, fiscal_periods::ends_on))
+        .load(check.connection)?)
 }

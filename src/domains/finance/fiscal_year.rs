@@ -1,9 +1,11 @@
 //! Fiscal years: the years for which money is planned and counted.
 
-use crate::database::Statement;
 use crate::error::{Problem, Result};
 use crate::resource::value::{Code, Date, Note, Title};
 use crate::resource::{Check, Faults, Lock, Resource, Scope, Unique};
+use diesel::dsl::{exists, select};
+use diesel::prelude::*;
+use steward_schema::finance::fiscal_periods;
 
 /// What is locked while a year or one of its periods is written.
 pub(super) const CALENDAR: &str = "finance.fiscal_years";
@@ -52,11 +54,10 @@ impl Resource for FiscalYear {
     }
 
     fn check(&self, check: &mut Check<'_>) -> Result<()> {
-        let outside = Statement::new("SELECT 1 FROM fiscal_periods WHERE fiscal_year_id = ")
-            .with(check.id, " AND (starts_on < ")
-            .with(self.starts_on, " OR ends_on > ")
-            .with(self.ends_on, ") LIMIT 1");
-        if check.finds(outside)? {
+        let outside = fiscal_periods::table
+            .filter(fiscal_periods::fiscal_year_id.eq(check.id))
+            .filter(fiscal_periods::starts_on.lt(self.starts_on).or(fiscal_periods::ends_on.gt(self.ends_on)));
+        if select(exists(outside)).get_result(check.connection)? {
             return Err(Problem::conflict("/ends_on", "periods_outside", "Some of its periods would lie outside the year. Change those first.").into());
         }
         Ok(())

@@ -1,11 +1,15 @@
 //! The rules of the ledger: what an entry costs, which periods take it, and how it is reversed.
 
-use crate::database::{Cell, Kind, Statement};
+use super::cost_entry::CostSource;
+use crate::database::Dialect;
 use crate::error::{Problem, Result};
 use crate::resource::value::{Currency, Date, Money, round_half_away};
 use crate::resource::{Check, Id, Unmet};
+use diesel::dsl::{exists, not};
+use diesel::prelude::*;
 use rust_decimal::Decimal;
 use serde_json::{Map, Value, json};
+use steward_schema::finance::{budget_lines, budgets, cost_entries, fiscal_periods};
 
 /// What an entry costs in the base currency, in minor units: (net + tax · (100 − recoverable) ÷ 100) · rate, rounded once, half
 /// away from zero. None if it is too large to tell.
@@ -22,9 +26,10 @@ pub fn base_cost(net: Money, tax: i64, recoverable_percent: f64, rate: Decimal, 
 
 /// Refuses a posting into a period that is closed, or on a day outside it (409). The caller has locked the period.
 pub fn require_open(check: &mut Check<'_>, period: Id, posted_on: Date) -> Result<()> {
-    let query = Statement::new("SELECT state, starts_on, ends_on FROM fiscal_periods WHERE id = ").with(period, "");
-    let Some(row) = query.first(check.connection, &[Kind::Text, Kind::Date, Kind::Date])? else { return Ok(()) };
-    if row.first().and_then(Cell::as_text) == Some("closed") {
+    let dates = (fiscal_periods::state, fiscal_periods::starts_on, fiscal_periods::ends_on);
+    let found: Option<(String, Date, Date)> = fiscal_periods::table.find(period).select(dates).first(check.connection).optional()?;
+    let Some((state, starts_on, ends_on)) = found else { return Ok(()) };
+    if state == "closed" {
         return Err(Problem::conflict(
             "/fiscal_period_id",
             "closed",
@@ -32,8 +37,7 @@ pub fn require_open(check: &mut Check<'_>, period: Id, posted_on: Date) -> Resul
         )
         .into());
     }
-    let [starts_on, ends_on] = [1, 2].map(|at| row.get(at).and_then(Cell::as_date));
-    if starts_on.is_some_and(|first| posted_on < first) || ends_on.is_some_and(|last| posted_on > last) {
+    if posted_on < starts_on || posted_on > ends_on {
         return Err(Problem::conflict("/posted_on", "outside", "That day is not in the period. Choose a day of the period, or another period.").into());
     }
     Ok(())
@@ -41,16 +45,18 @@ pub fn require_open(check: &mut Check<'_>, period: Id, posted_on: Date) -> Resul
 
 /// Refuses a budget line of another year, or one whose budget has another currency (409).
 pub fn require_line(check: &mut Check<'_>, line: Id, period: Id, currency: Currency) -> Result<()> {
-    let query = Statement::new(
-        "SELECT b.currency, b.fiscal_year_id, p.fiscal_year_id FROM budget_lines l JOIN budgets b ON b.id = l.budget_id JOIN fiscal_periods p ON p.id = ",
-    )
-    .with(period, " WHERE l.id = ")
-    .with(line, "");
-    let Some(row) = query.first(check.connection, &[Kind::Text, Kind::Id, Kind::Id])? else { return Ok(()) };
-    if row.first().and_then(Cell::as_text) != Some(currency.code()) {
+    let found: Option<(Currency, Id, Id)> = budget_lines::table
+        .inner_join(budgets::table)
+        .inner_join(fiscal_periods::table.on(fiscal_periods::id.eq(period)))
+        .filter(budget_lines::id.eq(line))
+        .select((budgets::currency, budgets::fiscal_year_id, fiscal_periods::fiscal_year_id))
+        .first(check.connection)
+        .optional()?;
+    let Some((budgeted, year, year_of_period)) = found else { return Ok(()) };
+    if budgeted != currency {
         return Err(Problem::conflict("/base_amount/currency", "currency", "The budget has another currency. Give the base amount in that one.").into());
     }
-    if row.get(1) != row.get(2) {
+    if year != year_of_period {
         return Err(
             Problem::conflict("/budget_line_id", "other_year", "The line is of another fiscal year than the period. Choose one of the same year.").into()
         );
@@ -58,8 +64,8 @@ pub fn require_line(check: &mut Check<'_>, line: Id, period: Id, currency: Curre
     Ok(())
 }
 
-/// The members of an entry without tax, in the currency of the budget: what the house books by itself.
-pub fn plain_entry(unit: Option<Id>, period: Id, posted_on: Date, amount: Money, source: &str, source_id: Id, line: i64) -> Map<String, Value> {
+/// The members of an entry without tax, in the currency of the budget: what the service books by itself.
+pub fn plain_entry(unit: Option<Id>, period: Id, posted_on: Date, amount: Money, source: CostSource, source_id: Id, line: i64) -> Map<String, Value> {
     let money = json!({"amount": amount.amount(), "currency": amount.currency.code()});
     let mut members = Map::new();
     if let Some(unit) = unit {
@@ -70,47 +76,53 @@ pub fn plain_entry(unit: Option<Id>, period: Id, posted_on: Date, amount: Money,
     for name in ["net", "gross", "base_amount"] {
         members.insert(name.into(), money.clone());
     }
-    members.insert("source".into(), source.into());
+    members.insert("source".into(), source.word().into());
     members.insert("source_id".into(), source_id.to_string().into());
     members.insert("document".into(), source_id.to_string().into());
     members.insert("document_line".into(), line.into());
     members
 }
 
-/// The entries that a record has booked and that are not reversed: their ids, lines, amounts and where they count.
+/// An entry that a record has booked and that is not reversed.
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = cost_entries, check_for_backend(Dialect))]
 pub struct Booked {
     /// The entry.
     pub id: Id,
-    /// Which line of its document it is.
+    /// Its line of the document.
+    #[diesel(column_name = document_line)]
     pub line: i64,
-    /// What it costs.
+    /// Its cost.
+    #[diesel(select_expression = (cost_entries::base_amount_amount, cost_entries::base_amount_currency))]
     pub amount: Money,
     /// Its budget line.
+    #[diesel(column_name = budget_line_id)]
     pub budget_line: Option<Id>,
     /// Its cost center.
+    #[diesel(column_name = cost_center_id)]
     pub cost_center: Option<Id>,
     /// Its unit.
-    pub unit: Option<Id>,
+    #[diesel(column_name = unit_id)]
+    pub unit: Id,
 }
 
+diesel::alias!(cost_entries as reversals: Reversals);
+
 /// What a source has booked and not reversed, by its own id.
-pub fn booked(check: &mut Check<'_>, source: &'static str, source_id: Id) -> Result<Vec<Booked>> {
-    let query = Statement::new("SELECT e.id, e.document_line, e.base_amount_amount, e.base_amount_currency, e.budget_line_id, e.cost_center_id, e.unit_id FROM cost_entries e WHERE e.source = ")
-        .with(source, " AND e.reversal_of IS NULL AND NOT EXISTS (SELECT 1 FROM cost_entries r WHERE r.reversal_of = e.id) AND e.source_id = ")
-        .with(source_id, " ORDER BY e.document_line");
-    let rows = query.rows(check.connection, &[Kind::Id, Kind::Integer, Kind::Integer, Kind::Text, Kind::Id, Kind::Id, Kind::Id])?;
-    let entry = |row: &crate::database::Row| {
-        let amount = Money::new(row.get(2)?.as_integer()?, Currency::parse(row.get(3)?.as_text()?)?);
-        let id = |at: usize| row.get(at).and_then(Cell::as_id);
-        Some(Booked { id: id(0)?, line: row.get(1)?.as_integer()?, amount, budget_line: id(4), cost_center: id(5), unit: id(6) })
-    };
-    Ok(rows.iter().filter_map(entry).collect())
+pub fn booked(check: &mut Check<'_>, source: CostSource, source_id: Id) -> Result<Vec<Booked>> {
+    let reversal = reversals.filter(reversals.field(cost_entries::reversal_of).eq(cost_entries::id.nullable()));
+    Ok(cost_entries::table
+        .filter(cost_entries::source.eq(source).and(cost_entries::source_id.eq(source_id)))
+        .filter(cost_entries::reversal_of.is_null().and(not(exists(reversal))))
+        .order(cost_entries::document_line)
+        .select(Booked::as_select())
+        .load(check.connection)?)
 }
 
 impl Booked {
     /// The members of the entry that reverses it, as another line of the same document.
-    pub fn reversal(&self, period: Id, posted_on: Date, source: &str, source_id: Id, line: i64) -> Map<String, Value> {
-        let mut members = plain_entry(self.unit, period, posted_on, Money::new(-self.amount.minor, self.amount.currency), source, source_id, line);
+    pub fn reversal(&self, period: Id, posted_on: Date, source: CostSource, source_id: Id, line: i64) -> Map<String, Value> {
+        let mut members = plain_entry(Some(self.unit), period, posted_on, Money::new(-self.amount.minor, self.amount.currency), source, source_id, line);
         members.insert("reversal_of".into(), self.id.to_string().into());
         for (name, id) in [("budget_line_id", self.budget_line), ("cost_center_id", self.cost_center)] {
             if let Some(id) = id {
@@ -121,13 +133,18 @@ impl Booked {
     }
 }
 
+diesel::alias!(fiscal_periods as siblings: Siblings);
+
 /// The period that has a day, of the year of another period if there is one; none if no period has it.
-pub fn period_of(check: &mut Check<'_>, day: Date, near: Id) -> Result<Option<Id>> {
-    let query = Statement::new("SELECT p.id FROM fiscal_periods p WHERE NOT p.adjustment AND p.starts_on <= ")
-        .with(day, " AND p.ends_on >= ")
-        .with(day, " ORDER BY CASE WHEN p.fiscal_year_id = (SELECT n.fiscal_year_id FROM fiscal_periods n WHERE n.id = ")
-        .with(near, ") THEN 0 ELSE 1 END, p.id LIMIT 1");
-    Ok(check.value(query, Kind::Id)?.and_then(|cell| cell.as_id()))
+pub fn period_of(check: &mut Check<'_>, day: Date, sibling: Id) -> Result<Option<Id>> {
+    let year = siblings.filter(siblings.field(fiscal_periods::id).eq(sibling)).select(siblings.field(fiscal_periods::fiscal_year_id));
+    let of_that_year = fiscal_periods::fiscal_year_id.nullable().eq(year.single_value());
+    Ok(fiscal_periods::table
+        .filter(not(fiscal_periods::adjustment).and(fiscal_periods::starts_on.le(day)).and(fiscal_periods::ends_on.ge(day)))
+        .order((of_that_year.desc(), fiscal_periods::id))
+        .select(fiscal_periods::id)
+        .first(check.connection)
+        .optional()?)
 }
 
 /// What is missing if no period has a day.

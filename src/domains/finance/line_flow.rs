@@ -1,100 +1,149 @@
 //! What flows in and out of budget lines, summed by the database: one query for each kind of flow, however many lines.
 
+use super::exchange_rate::rates_to;
 use super::position::{Position, converted};
-use crate::database::{Cell, Connection, Kind, Row, Statement};
+use crate::database::expression::total;
+use crate::database::{Connection, Dialect, Narrowed};
 use crate::error::Result;
 use crate::resource::Id;
-use crate::resource::value::{Currency, Date, Precise};
+use crate::resource::value::{Currency, Date};
+use diesel::expression::BoxableExpression;
+use diesel::prelude::*;
+use diesel::sql_types::{Bool, Uuid};
 use rust_decimal::Decimal;
 use std::collections::HashMap;
+use steward_schema::finance::{budget_lines, budget_transfers, carry_forwards, commitments, cost_entries};
 
-/// Which flows are counted: the conditions that narrow each kind (none: not at all), the last day, and the periods.
+/// The flows that count: what is in sight of each kind, the last day, and the periods.
 #[derive(Clone)]
 pub struct Counted {
     /// Of budget transfers.
-    pub transfers: Option<Statement>,
+    pub transfers: Narrowed<budget_transfers::table>,
     /// Of carry-forwards.
-    pub carried: Option<Statement>,
+    pub carried: Narrowed<carry_forwards::table>,
     /// Of cost entries.
-    pub entries: Option<Statement>,
+    pub entries: Narrowed<cost_entries::table>,
     /// Of commitments.
-    pub commitments: Option<Statement>,
+    pub commitments: Narrowed<commitments::table>,
     /// The last day; none for all days.
     pub as_of: Option<Date>,
     /// The fiscal periods; none for all. What names no period counts in each.
     pub periods: Option<Vec<Id>>,
 }
 
+/// A condition on a table whose parts depend on what counts.
+type Filter<'a, T> = Box<dyn BoxableExpression<T, Dialect, SqlType = Bool> + 'a>;
+
 impl Counted {
     /// All that there is, for rules, which judge by the whole truth.
     pub fn all() -> Counted {
-        let all = Some(Statement::default());
-        Counted { transfers: all.clone(), carried: all.clone(), entries: all.clone(), commitments: all, as_of: None, periods: None }
+        Counted {
+            transfers: Narrowed::everything(),
+            carried: Narrowed::everything(),
+            entries: Narrowed::everything(),
+            commitments: Narrowed::everything(),
+            as_of: None,
+            periods: None,
+        }
     }
 
-    /// The end of a query over a kind of flow: what narrows it, until when, and in which periods.
-    fn tail(&self, narrowed: &Statement, booked: bool, by: &'static str) -> Statement {
-        let mut tail = narrowed.clone();
-        match self.as_of {
-            Some(day) if booked => drop(tail.push(" AND posted_on <= ").bind(day)),
-            Some(day) => drop(tail.push(" AND created_at < ").bind(day.plus_days(1).midnight())),
-            None => {}
+    fn of_transfers(&self) -> Filter<'_, budget_transfers::table> {
+        let any_period = || budget_transfers::fiscal_period_id.is_null();
+        self.narrowing(
+            &self.transfers,
+            |day| Box::new(budget_transfers::created_at.lt(day.plus_days(1).midnight())),
+            |periods| Box::new(any_period().or(budget_transfers::fiscal_period_id.assume_not_null().eq_any(periods))),
+        )
+    }
+
+    fn of_carry_forwards(&self) -> Filter<'_, carry_forwards::table> {
+        let any_period = || carry_forwards::fiscal_period_id.is_null();
+        self.narrowing(
+            &self.carried,
+            |day| Box::new(carry_forwards::created_at.lt(day.plus_days(1).midnight())),
+            |periods| Box::new(any_period().or(carry_forwards::fiscal_period_id.assume_not_null().eq_any(periods))),
+        )
+    }
+
+    fn of_entries(&self) -> Filter<'_, cost_entries::table> {
+        self.narrowing(&self.entries, |day| Box::new(cost_entries::posted_on.le(day)), |periods| Box::new(cost_entries::fiscal_period_id.eq_any(periods)))
+    }
+
+    fn of_commitments(&self) -> Filter<'_, commitments::table> {
+        self.narrowing(
+            &self.commitments,
+            |day| Box::new(commitments::created_at.lt(day.plus_days(1).midnight())),
+            |periods| Box::new(commitments::fiscal_period_id.eq_any(periods)),
+        )
+    }
+
+    /// What is in sight of a kind of flow, until the last day and within the periods.
+    fn narrowing<'a, T>(
+        &'a self,
+        seen: &'a Narrowed<T>,
+        until: impl FnOnce(Date) -> Filter<'a, T>,
+        within: impl FnOnce(&'a [Id]) -> Filter<'a, T>,
+    ) -> Filter<'a, T>
+    where
+        T: 'static,
+        Narrowed<T>: BoxableExpression<T, Dialect, SqlType = Bool>,
+    {
+        let mut condition: Filter<'a, T> = Box::new(seen.clone());
+        if let Some(day) = self.as_of {
+            condition = Box::new(condition.and(until(day)));
         }
         if let Some(periods) = &self.periods {
-            tail.push(" AND (fiscal_period_id IS NULL OR fiscal_period_id IN (").bind_all(periods.iter().copied().map(Cell::Id)).push("))");
+            condition = Box::new(condition.and(within(periods)));
         }
-        tail.push(by);
-        tail
+        condition
     }
 }
 
 /// A line: its id, its amount in minor units, and its currency.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, Queryable, Selectable)]
+#[diesel(table_name = budget_lines, check_for_backend(Dialect))]
 pub struct Line {
     /// Its id.
     pub id: Id,
     /// What is set aside, in minor units.
+    #[diesel(column_name = amount_amount)]
     pub budget: i64,
     /// Its currency.
+    #[diesel(column_name = amount_currency)]
     pub currency: Currency,
 }
 
-/// The position of each line. `within` is a query that gives the ids of the same lines.
-pub fn positions(connection: &mut Connection, lines: &[Line], within: &Statement, counted: &Counted, rates_on: Date) -> Result<HashMap<Id, Position>> {
+/// A query for the ids of some lines.
+pub type LineIds<'q> = budget_lines::BoxedQuery<'q, Dialect, Uuid>;
+
+/// The position of each line. `within` makes a query for the ids of the same lines.
+pub fn positions<'q>(
+    connection: &mut Connection,
+    lines: &[Line],
+    within: &dyn Fn() -> LineIds<'q>,
+    counted: &Counted,
+    rates_on: Date,
+) -> Result<HashMap<Id, Position>> {
     let mut found: HashMap<Id, Position> = lines.iter().map(|line| (line.id, Position { budget: line.budget, ..Position::EMPTY })).collect();
-    let mut sums = |connection: &mut Connection,
-                    start: &'static str,
-                    narrowed: &Option<Statement>,
-                    booked: bool,
-                    by: &'static str,
-                    add: fn(&mut Position, i64, i64)|
-     -> Result<()> {
-        let Some(narrowed) = narrowed else { return Ok(()) };
-        let mut query = Statement::new(start);
-        query.append(within.clone()).push(")").append(counted.tail(narrowed, booked, by));
-        for row in query.once().rows(connection, &[Kind::Id, Kind::Integer, Kind::Integer])? {
-            if let Some((position, first, second)) = amounts(&row).and_then(|(id, first, second)| Some((found.get_mut(&id)?, first, second))) {
-                add(position, first, second);
-            }
+    let mut add = |sums: Sums, figure: fn(&mut Position) -> &mut i64| {
+        for (line, sum) in sums {
+            found.entry(line).and_modify(|position| *figure(position) = figure(position).saturating_add(sum.unwrap_or(0)));
         }
-        Ok(())
     };
-    let transfers = (&counted.transfers, &counted.carried);
-    sums(connection, TRANSFERS_IN, transfers.0, false, " GROUP BY to_line_id", |position, sum, _| {
-        position.transfers_in = position.transfers_in.saturating_add(sum)
-    })?;
-    sums(connection, TRANSFERS_OUT, transfers.0, false, " GROUP BY from_line_id", |position, posted, reserved| {
-        position.transfers_out = position.transfers_out.saturating_add(posted);
-        position.reserved = position.reserved.saturating_add(reserved);
-    })?;
-    sums(connection, CARRIED_IN, transfers.1, false, " GROUP BY to_line_id", |position, sum, _| {
-        position.transfers_in = position.transfers_in.saturating_add(sum)
-    })?;
-    sums(connection, CARRIED_OUT, transfers.1, false, " GROUP BY from_line_id", |position, sum, _| {
-        position.transfers_out = position.transfers_out.saturating_add(sum)
-    })?;
-    sums(connection, ACTUAL, &counted.entries, true, " GROUP BY budget_line_id", |position, sum, _| position.actual = position.actual.saturating_add(sum))?;
-    let promised = commitments(connection, within, counted)?;
+    if !counted.transfers.is_nothing() {
+        add(transferred_in(connection, within(), counted)?, |position| &mut position.transfers_in);
+        let (posted, reserved) = transferred_out(connection, within(), counted)?;
+        add(posted, |position| &mut position.transfers_out);
+        add(reserved, |position| &mut position.reserved);
+    }
+    if !counted.carried.is_nothing() {
+        add(carried_in(connection, within(), counted)?, |position| &mut position.transfers_in);
+        add(carried_out(connection, within(), counted)?, |position| &mut position.transfers_out);
+    }
+    if !counted.entries.is_nothing() {
+        add(booked(connection, within(), counted)?, |position| &mut position.actual);
+    }
+    let promised = if counted.commitments.is_nothing() { HashMap::new() } else { promised(connection, within(), counted)? };
     let mut rates: HashMap<&'static str, HashMap<&'static str, Decimal>> = HashMap::new();
     for line in lines {
         let Some(sums) = promised.get(&line.id) else { continue };
@@ -109,56 +158,72 @@ pub fn positions(connection: &mut Connection, lines: &[Line], within: &Statement
     Ok(found)
 }
 
-fn amounts(row: &Row) -> Option<(Id, i64, i64)> {
-    Some((row.first()?.as_id()?, row.get(1)?.as_integer().unwrap_or(0), row.get(2)?.as_integer().unwrap_or(0)))
+/// Sums by line, in minor units of its currency.
+type Sums = Vec<(Id, Option<i64>)>;
+
+/// What posted transfers brought.
+fn transferred_in(connection: &mut Connection, lines: LineIds<'_>, counted: &Counted) -> Result<Sums> {
+    let posted =
+        budget_transfers::table.filter(budget_transfers::state.eq("posted").and(budget_transfers::to_line_id.eq_any(lines))).filter(counted.of_transfers());
+    Ok(posted.group_by(budget_transfers::to_line_id).select((budget_transfers::to_line_id, total(budget_transfers::amount_amount))).load(connection)?)
 }
 
-const TRANSFERS_IN: &str =
-    "SELECT to_line_id, CAST(SUM(amount_amount) AS bigint), CAST(0 AS bigint) FROM budget_transfers WHERE state = 'posted' AND to_line_id IN (";
-const TRANSFERS_OUT: &str = "SELECT from_line_id, CAST(SUM(CASE WHEN state = 'posted' THEN amount_amount ELSE 0 END) AS bigint), \
-    CAST(SUM(CASE WHEN state = 'posted' THEN 0 ELSE amount_amount END) AS bigint) FROM budget_transfers \
-    WHERE state IN ('submitted', 'approved', 'posted') AND from_line_id IN (";
-const CARRIED_IN: &str =
-    "SELECT to_line_id, CAST(SUM(amount_amount) AS bigint), CAST(0 AS bigint) FROM carry_forwards WHERE state = 'posted' AND with_budget AND to_line_id IN (";
-const CARRIED_OUT: &str = "SELECT from_line_id, CAST(SUM(amount_amount) AS bigint), CAST(0 AS bigint) FROM carry_forwards WHERE state = 'posted' AND with_budget AND from_line_id IN (";
-const ACTUAL: &str = "SELECT budget_line_id, CAST(SUM(base_amount_amount) AS bigint), CAST(0 AS bigint) FROM cost_entries WHERE budget_line_id IN (";
-const PROMISED: &str = "SELECT budget_line_id, amount_currency, CAST(SUM(amount_amount - COALESCE(relieved_amount, 0)) AS bigint) FROM commitments \
-    WHERE state IN ('open', 'partially_relieved') AND budget_line_id IN (";
+/// What posted transfers took, and what those will take that are submitted or approved.
+fn transferred_out(connection: &mut Connection, lines: LineIds<'_>, counted: &Counted) -> Result<(Sums, Sums)> {
+    let leaving = budget_transfers::table
+        .filter(budget_transfers::state.eq_any(["submitted", "approved", "posted"]).and(budget_transfers::from_line_id.eq_any(lines)))
+        .filter(counted.of_transfers());
+    let sums: Vec<(Id, String, Option<i64>)> = leaving
+        .group_by((budget_transfers::from_line_id, budget_transfers::state))
+        .select((budget_transfers::from_line_id, budget_transfers::state, total(budget_transfers::amount_amount)))
+        .load(connection)?;
+    let (posted, reserved): (Vec<_>, Vec<_>) = sums.into_iter().partition(|(_, state, _)| state == "posted");
+    let by_line = |sums: Vec<(Id, String, Option<i64>)>| sums.into_iter().map(|(line, _, sum)| (line, sum)).collect();
+    Ok((by_line(posted), by_line(reserved)))
+}
 
-/// What is promised and not yet delivered, by line and currency.
-fn commitments(connection: &mut Connection, within: &Statement, counted: &Counted) -> Result<HashMap<Id, Vec<(Currency, i64)>>> {
-    let mut found: HashMap<Id, Vec<(Currency, i64)>> = HashMap::new();
-    let Some(narrowed) = &counted.commitments else { return Ok(found) };
-    let mut query = Statement::new(PROMISED);
-    query.append(within.clone()).push(")").append(counted.tail(narrowed, false, " GROUP BY budget_line_id, amount_currency"));
-    for row in query.once().rows(connection, &[Kind::Id, Kind::Text, Kind::Integer])? {
-        if let [Cell::Id(line), Cell::Text(code), Cell::Integer(sum)] = row.as_slice()
-            && let Some(currency) = Currency::parse(code)
-        {
-            found.entry(*line).or_default().push((currency, *sum));
-        }
+/// What posted carry-forwards brought with their budget.
+fn carried_in(connection: &mut Connection, lines: LineIds<'_>, counted: &Counted) -> Result<Sums> {
+    let posted = carry_forwards::table
+        .filter(carry_forwards::state.eq("posted").and(carry_forwards::with_budget).and(carry_forwards::to_line_id.eq_any(lines)))
+        .filter(counted.of_carry_forwards());
+    Ok(posted.group_by(carry_forwards::to_line_id).select((carry_forwards::to_line_id, total(carry_forwards::amount_amount))).load(connection)?)
+}
+
+/// What posted carry-forwards took with their budget.
+fn carried_out(connection: &mut Connection, lines: LineIds<'_>, counted: &Counted) -> Result<Sums> {
+    let posted = carry_forwards::table
+        .filter(carry_forwards::state.eq("posted").and(carry_forwards::with_budget).and(carry_forwards::from_line_id.eq_any(lines)))
+        .filter(counted.of_carry_forwards());
+    Ok(posted.group_by(carry_forwards::from_line_id).select((carry_forwards::from_line_id, total(carry_forwards::amount_amount))).load(connection)?)
+}
+
+/// What the ledger has booked.
+fn booked(connection: &mut Connection, lines: LineIds<'_>, counted: &Counted) -> Result<Sums> {
+    let line = cost_entries::budget_line_id.assume_not_null();
+    let entries = cost_entries::table.filter(line.eq_any(lines)).filter(counted.of_entries());
+    Ok(entries.group_by(cost_entries::budget_line_id).select((line, total(cost_entries::base_amount_amount))).load(connection)?)
+}
+
+/// What is promised and not yet delivered, by line and currency: the amount less what is relieved.
+fn promised(connection: &mut Connection, lines: LineIds<'_>, counted: &Counted) -> Result<HashMap<Id, Vec<(Currency, i64)>>> {
+    let open = commitments::table
+        .filter(commitments::state.eq_any(["open", "partially_relieved"]).and(commitments::budget_line_id.eq_any(lines)))
+        .filter(counted.of_commitments());
+    let sums: Vec<(Id, Currency, Option<i64>, Option<i64>)> = open
+        .group_by((commitments::budget_line_id, commitments::amount_currency))
+        .select((commitments::budget_line_id, commitments::amount_currency, total(commitments::amount_amount), total(commitments::relieved_amount)))
+        .load(connection)?;
+    let mut by_line: HashMap<Id, Vec<(Currency, i64)>> = HashMap::new();
+    for (line, currency, amount, relieved) in sums {
+        by_line.entry(line).or_default().push((currency, amount.unwrap_or(0).saturating_sub(relieved.unwrap_or(0))));
     }
-    Ok(found)
-}
-
-/// What other currencies are worth in one on a day: the budget rate if there is one, else the spot rate, each the last on or
-/// before the day.
-pub fn rates_to(connection: &mut Connection, to: Currency, on: Date) -> Result<HashMap<&'static str, Decimal>> {
-    let query = Statement::new("SELECT from_currency, rate_units, rate_pico FROM exchange_rates WHERE kind IN ('budget', 'spot') AND to_currency = ")
-        .with(to.code(), " AND valid_on <= ")
-        .with(on, " ORDER BY CASE kind WHEN 'spot' THEN 0 ELSE 1 END, valid_on, id");
-    let rows = query.rows(connection, &[Kind::Text, Kind::Integer, Kind::Integer])?;
-    let rate = |row: &Row| {
-        let [Cell::Text(code), Cell::Integer(units), Cell::Integer(pico)] = row.as_slice() else { return None };
-        Some((Currency::parse(code)?.code(), Precise::from_parts(*units, *pico)?.0))
-    };
-    // Of several the last one stays, and budget rates come last.
-    Ok(rows.iter().filter_map(rate).collect())
+    Ok(by_line)
 }
 
 /// What is available of one line, in minor units; none if it cannot be told.
 pub fn available(connection: &mut Connection, line: Line, counted: &Counted, today: Date) -> Result<Option<i64>> {
-    let within = Statement::new("SELECT id FROM budget_lines WHERE id = ").with(line.id, "");
+    let within = || budget_lines::table.filter(budget_lines::id.eq(line.id)).select(budget_lines::id).into_boxed();
     let found = positions(connection, &[line], &within, counted, today)?;
     Ok(found.get(&line.id).and_then(Position::available))
 }

@@ -8,13 +8,15 @@ use super::commitment::Commitment;
 use super::cost_entry::CostEntry;
 use super::line_flow::{Counted, Line, positions};
 use super::position::Position;
-use crate::database::{Cell, Kind, Row, Statement};
+use crate::database::Narrowed;
 use crate::error::Result;
 use crate::http::measure::{Basis, Measure, Measured, Sense, so_many};
 use crate::resource::Id;
 use crate::resource::value::{Currency, Date};
 use crate::store::Reader;
+use diesel::prelude::*;
 use std::collections::{BTreeSet, HashMap};
+use steward_schema::finance::{budget_lines, budgets, fiscal_years};
 
 /// The measure.
 pub static SPENDING: Measure = Measure {
@@ -26,7 +28,8 @@ pub static SPENDING: Measure = Measure {
     compute,
 };
 
-/// A budget that counts.
+/// A budget that counts, with the first and the last day of its year.
+#[derive(Queryable)]
 struct Counting {
     id: Id,
     currency: Currency,
@@ -36,34 +39,35 @@ struct Counting {
 fn compute(reader: &mut Reader<'_>, basis: &Basis) -> Result<Measured> {
     let unit = basis.currency.code();
     let counted = Counted {
-        transfers: reader.narrowed::<BudgetTransfer>()?,
-        carried: reader.narrowed::<CarryForward>()?,
-        entries: reader.narrowed::<CostEntry>()?,
-        commitments: reader.narrowed::<Commitment>()?,
+        transfers: reader.sees::<BudgetTransfer>()?,
+        carried: reader.sees::<CarryForward>()?,
+        entries: reader.sees::<CostEntry>()?,
+        commitments: reader.sees::<Commitment>()?,
         as_of: Some(basis.today),
         periods: None,
     };
-    let (Some(budgets), Some(lines)) = (reader.narrowed::<Budget>()?, reader.narrowed::<BudgetLine>()?) else {
+    let (seen_budgets, seen_lines) = (reader.sees::<Budget>()?, reader.sees::<BudgetLine>()?);
+    if seen_budgets.is_nothing() || seen_lines.is_nothing() {
         return Ok(Measured::unknown(unit, "You may not see budgets and their lines."));
-    };
-    let all = active(reader, budgets, basis.today)?;
+    }
+    let all = active(reader, &seen_budgets, basis.today)?;
     let (own, others): (Vec<Counting>, Vec<Counting>) = all.into_iter().partition(|budget| budget.currency == basis.currency);
     let left_out = left_out(&others);
     if own.is_empty() {
         return Ok(Measured::unknown(unit, format!("No active budget of a running year that you may see is in {unit}.{left_out}")));
     }
-    let totals = totals(reader, &own, lines, &counted, basis)?;
+    let totals = totals(reader, &own, &seen_lines, &counted, basis.today)?;
     let total = totals.values().fold(Position::EMPTY, |total, each| total.plus(each));
     let scale = 10f64.powi(i32::try_from(basis.currency.scale()).unwrap_or(0));
     let major = |minor: f64| minor / scale;
     let plan = major(total.current_budget() as f64);
-    if counted.entries.is_none() {
+    if counted.entries.is_nothing() {
         let mut told = Measured::unknown(unit, format!("You may not see the ledger.{left_out}"));
         told.plan = Some(plan);
         return Ok(told);
     }
     let actual = major(total.actual as f64);
-    let promised = if counted.commitments.is_some() { total.open_commitments.map(|open| major(open as f64)) } else { None };
+    let promised = total.open_commitments.filter(|_| !counted.commitments.is_nothing()).map(|open| major(open as f64));
     let pace = |budget: &Counting| totals.get(&budget.id).map_or(0.0, |total| total.actual as f64) / elapsed(budget.year, basis.today);
     let pace = major(own.iter().map(pace).sum());
     let bound = promised.map(|promised| actual + promised);
@@ -90,16 +94,19 @@ fn left_out(others: &[Counting]) -> String {
 }
 
 /// Where each budget stands: the sum of its lines.
-fn totals(reader: &mut Reader<'_>, budgets: &[Counting], narrowed: Statement, counted: &Counted, basis: &Basis) -> Result<HashMap<Id, Position>> {
-    let ids = || budgets.iter().map(|budget| Cell::Id(budget.id));
-    let mut within = Statement::new("SELECT id FROM budget_lines WHERE budget_id IN (");
-    within.bind_all(ids()).push(")").append(narrowed.clone());
-    let mut query = Statement::new("SELECT id, amount_amount, budget_id FROM budget_lines WHERE budget_id IN (");
-    query.bind_all(ids()).push(")").append(narrowed);
-    let rows = query.once().rows(reader.connection, &[Kind::Id, Kind::Integer, Kind::Id])?;
-    let read = |row: &Row| Some((Line { id: row.first()?.as_id()?, budget: row.get(1)?.as_integer()?, currency: basis.currency }, row.get(2)?.as_id()?));
-    let (lines, of_budgets): (Vec<Line>, Vec<Id>) = rows.iter().filter_map(read).unzip();
-    let found = positions(reader.connection, &lines, &within, counted, basis.today)?;
+fn totals(
+    reader: &mut Reader<'_>,
+    counting: &[Counting],
+    seen: &Narrowed<budget_lines::table>,
+    counted: &Counted,
+    today: Date,
+) -> Result<HashMap<Id, Position>> {
+    let ids: Vec<Id> = counting.iter().map(|budget| budget.id).collect();
+    let in_sight = || budget_lines::table.filter(budget_lines::budget_id.eq_any(&ids)).filter(seen.clone());
+    let rows: Vec<(Line, Id)> = in_sight().select((Line::as_select(), budget_lines::budget_id)).load(reader.within(seen))?;
+    let (lines, of_budgets): (Vec<Line>, Vec<Id>) = rows.into_iter().unzip();
+    let within = || in_sight().select(budget_lines::id).into_boxed();
+    let found = positions(reader.within(seen), &lines, &within, counted, today)?;
     let mut totals: HashMap<Id, Position> = HashMap::new();
     for (line, budget) in lines.iter().zip(of_budgets) {
         let total = totals.entry(budget).or_insert(Position::EMPTY);
@@ -114,16 +121,15 @@ fn elapsed((starts, ends): (Date, Date), today: Date) -> f64 {
     (days(starts, today) / days(starts, ends)).min(1.0)
 }
 
-fn active(reader: &mut Reader<'_>, narrowed: Statement, today: Date) -> Result<Vec<Counting>> {
-    let mut query =
-        Statement::new("SELECT b.id, b.currency, y.starts_on, y.ends_on FROM (SELECT id, currency, fiscal_year_id FROM budgets WHERE state = 'active'");
-    query.append(narrowed).push(") b JOIN fiscal_years y ON y.id = b.fiscal_year_id WHERE y.starts_on <= ").bind(today);
-    query.push(" AND y.ends_on >= ").bind(today).push(" ORDER BY b.id");
-    let rows = query.rows(reader.connection, &[Kind::Id, Kind::Text, Kind::Date, Kind::Date])?;
-    let read = |row: &Row| {
-        Some(Counting { id: row.first()?.as_id()?, currency: Currency::parse(row.get(1)?.as_text()?)?, year: (row.get(2)?.as_date()?, row.get(3)?.as_date()?) })
-    };
-    Ok(rows.iter().filter_map(read).collect())
+/// The active budgets in sight of the years that run on a day.
+fn active(reader: &mut Reader<'_>, seen: &Narrowed<budgets::table>, today: Date) -> Result<Vec<Counting>> {
+    Ok(budgets::table
+        .inner_join(fiscal_years::table)
+        .filter(budgets::state.eq("active").and(fiscal_years::starts_on.le(today)).and(fiscal_years::ends_on.ge(today)))
+        .filter(seen.clone())
+        .order(budgets::id)
+        .select((budgets::id, budgets::currency, (fiscal_years::starts_on, fiscal_years::ends_on)))
+        .load(reader.within(seen))?)
 }
 
 #[cfg(test)]

@@ -3,11 +3,11 @@
 use super::budget::BudgetControl;
 use super::line_flow::{Counted, Line, available};
 use super::overrun;
-use crate::database::{Kind, Statement};
 use crate::error::Result;
-use crate::resource::value::FieldType;
-use crate::resource::value::{Currency, Money};
+use crate::resource::value::Money;
 use crate::resource::{Check, Flag, Id, Watch};
+use diesel::prelude::*;
+use steward_schema::finance::{budget_lines, budgets};
 
 const LINES: &str = "finance/budget-lines";
 
@@ -27,23 +27,23 @@ pub const OVERDRAWN: Flag = Flag {
     hold: None,
 };
 
-fn overdrawn(check: &mut Check<'_>, line: Id) -> Result<Option<String>> {
-    let query = Statement::new(
-        "SELECT b.control, l.amount_amount, l.amount_currency FROM budget_lines l JOIN budgets b ON b.id = l.budget_id WHERE b.state = 'active' AND l.id = ",
-    )
-    .with(line, "");
-    let Some(row) = query.first(check.connection, &[Kind::Doc, Kind::Integer, Kind::Text])? else { return Ok(None) };
-    let [_, budget, currency] = row.as_slice() else { return Ok(None) };
-    let (Some(budget), Some(currency)) = (budget.as_integer(), currency.as_text().and_then(Currency::parse)) else { return Ok(None) };
-    let tolerance = row.get(..1).and_then(<BudgetControl as FieldType>::load).map_or(0, |control| control.tolerance_percent.0);
+fn overdrawn(check: &mut Check<'_>, id: Id) -> Result<Option<String>> {
+    let found: Option<(Line, Option<BudgetControl>)> = budget_lines::table
+        .inner_join(budgets::table)
+        .filter(budgets::state.eq("active").and(budget_lines::id.eq(id)))
+        .select((Line::as_select(), budgets::control))
+        .first(check.connection)
+        .optional()?;
+    let Some((line, control)) = found else { return Ok(None) };
+    let tolerance = control.map_or(0, |control| control.tolerance_percent.0);
     let counted = Counted::all();
-    let Some(left) = available(check.connection, Line { id: line, budget, currency }, &counted, check.today)? else { return Ok(None) };
-    if i128::from(left) + i128::from(budget) * i128::from(tolerance) / 100 >= 0 {
+    let Some(left) = available(check.connection, line, &counted, check.today)? else { return Ok(None) };
+    if i128::from(left) + i128::from(line.budget) * i128::from(tolerance) / 100 >= 0 {
         return Ok(None);
     }
-    if overrun::is_allowed(check, line)? {
+    if overrun::is_allowed(check, id)? {
         return Ok(None);
     }
-    let over = Money::new(left.saturating_neg(), currency);
-    Ok(Some(format!("More has flowed out than the line holds: {} {} too much.", over.amount(), currency.code())))
+    let over = Money::new(left.saturating_neg(), line.currency);
+    Ok(Some(format!("More has flowed out than the line holds: {} {} too much.", over.amount(), line.currency.code())))
 }

@@ -1,7 +1,6 @@
 //! The look-up of an exchange rate: the last of its kind on or before a day.
 
-use super::exchange_rate::RateKind;
-use crate::database::{Cell, Kind, Statement};
+use super::exchange_rate::{RateKind, rate_of};
 use crate::error::{Problem, Result};
 use crate::http::view::{Call, Parameter, Run, View};
 use crate::resource::model::{Model, answer_schema};
@@ -55,17 +54,7 @@ fn run(reader: &mut Reader<'_>, call: &Call) -> Result<Value> {
     let kind = call.parameter("kind").map_or(Some(RateKind::Spot), RateKind::from_word);
     let kind = kind.ok_or_else(|| Problem::bad_request(format!("kind is one of {}.", RateKind::WORDS.join(", "))))?;
     let looked_up_on = call.day("on")?.unwrap_or_else(|| reader.today());
-    let query = Statement::new("SELECT rate_units, rate_pico, valid_on, source FROM exchange_rates WHERE kind = ")
-        .with(kind.word(), " AND from_currency = ")
-        .with(from_currency.code(), " AND to_currency = ")
-        .with(to_currency.code(), " AND valid_on <= ")
-        .with(looked_up_on, " ORDER BY valid_on DESC, id DESC LIMIT 1");
-    let row = query.first(reader.connection, &[Kind::Integer, Kind::Integer, Kind::Date, Kind::Text])?.unwrap_or_default();
-    let rate = match row.as_slice() {
-        [Cell::Integer(units), Cell::Integer(pico), ..] => Precise::from_parts(*units, *pico),
-        _ => None,
-    };
-    let valid_on = row.get(2).and_then(Cell::as_date);
-    let source = row.get(3).and_then(Cell::as_text).map(|source| source.into());
+    let found = rate_of(reader.unscoped("exchange rates are shared: a reader of some reads all"), kind, from_currency, to_currency, looked_up_on)?;
+    let (rate, valid_on, source) = found.map_or((None, None, None), |found| (Some(found.rate), Some(found.valid_on), Some(found.source)));
     Ok(Model::to_json(&RateLookup { kind, from_currency, to_currency, looked_up_on, rate, valid_on, source }).into())
 }

@@ -4,7 +4,7 @@ use super::cost_entry::CostEntry;
 use super::distribution::split;
 use super::prepayment::{Prepayment, ScheduleMethod};
 use super::tiling::Span;
-use crate::database::{Kind, Statement};
+use crate::database::expression::total;
 use crate::error::Result;
 use crate::http::view::{Call, Run, View};
 use crate::resource::Id;
@@ -12,7 +12,9 @@ use crate::resource::model::{Model, answer_schema};
 use crate::resource::value::{Date, Many, Money};
 use crate::store::Reader;
 use chrono::{Datelike, Months};
+use diesel::prelude::*;
 use serde_json::Value;
+use steward_schema::finance::cost_entries;
 
 crate::answer! {
     /// What becomes cost in a month.
@@ -77,13 +79,16 @@ fn run(reader: &mut Reader<'_>, call: &Call) -> Result<Value> {
 }
 
 fn booked(reader: &mut Reader<'_>, id: Id, amount: &Money) -> Result<i64> {
-    let Some(narrowed) = reader.narrowed::<CostEntry>()? else { return Ok(0) };
-    let mut query = Statement::new("SELECT CAST(COALESCE(SUM(base_amount_amount), 0) AS bigint) FROM cost_entries WHERE source_id = ")
-        .with(id, " AND base_amount_currency = ")
-        .with(amount.currency.code(), "");
-    query.append(narrowed);
-    let row = query.first(reader.connection, &[Kind::Integer])?;
-    Ok(row.and_then(|row| row.first()?.as_integer()).unwrap_or(0))
+    let seen = reader.sees::<CostEntry>()?;
+    if seen.is_nothing() {
+        return Ok(0);
+    }
+    let booked: Option<i64> = cost_entries::table
+        .filter(cost_entries::source_id.eq(id).and(cost_entries::base_amount_currency.eq(amount.currency)))
+        .filter(seen.clone())
+        .select(total(cost_entries::base_amount_amount))
+        .get_result(reader.within(&seen))?;
+    Ok(booked.unwrap_or(0))
 }
 
 /// The calendar months that a span touches, each cut to the span.

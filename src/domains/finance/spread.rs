@@ -3,17 +3,20 @@
 use super::budget_line::{BudgetLine, Distribution, PeriodWeight};
 use super::distribution::split;
 use super::period_amount::PeriodAmount;
-use crate::database::{Cell, Connection, Kind, Statement};
+use crate::database::{Connection, Dialect};
 use crate::error::Result;
 use crate::http::view::{Call, Run, View};
 use crate::resource::Id;
 use crate::resource::model::{Model, answer_schema};
-use crate::resource::value::{FieldType, Many, Money, Whole};
+use crate::resource::value::{Date, Many, Money, Whole};
 use crate::store::Reader;
+use diesel::dsl::not;
+use diesel::prelude::*;
 use serde_json::Value;
+use steward_schema::finance::{budget_lines, budgets, fiscal_periods};
 
-/// How many lines are followed that copy one another.
-const COPIES: usize = 8;
+/// The most lines that are followed from one that copies another.
+const COPIES: usize = 9;
 
 crate::answer! {
     /// How a budget line falls on the periods of its year.
@@ -44,8 +47,9 @@ pub static SPREAD: View = View {
 fn run(reader: &mut Reader<'_>, call: &Call) -> Result<Value> {
     let id = call.id()?;
     let (_, line) = reader.get_typed::<BudgetLine>(id)?;
-    let periods = of_line(reader.connection, &line)?;
-    Ok(Model::to_json(&Spread { budget_line_id: id, amount: line.amount, periods: Many(periods) }).into())
+    let amount = line.amount;
+    let periods = amounts_of(reader.unscoped("a line that may be read tells its amounts by period"), line.into())?;
+    Ok(Model::to_json(&Spread { budget_line_id: id, amount, periods: Many(periods) }).into())
 }
 
 /// A period of a year: its number and how many days it has.
@@ -57,16 +61,51 @@ pub struct Period {
     pub days: i64,
 }
 
-/// What falls on each period of a line's year.
-pub fn of_line(connection: &mut Connection, line: &BudgetLine) -> Result<Vec<PeriodAmount>> {
-    if let Some(amounts) = &line.amounts {
-        return Ok(amounts.clone());
+/// What the amounts of a line by period follow from.
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = budget_lines, check_for_backend(Dialect))]
+pub struct Spreadable {
+    /// Its budget.
+    pub budget_id: Id,
+    /// Its amount.
+    #[diesel(select_expression = (budget_lines::amount_amount, budget_lines::amount_currency))]
+    pub amount: Money,
+    /// Its distribution.
+    pub distribution: Distribution,
+    /// Its amounts, if they are given.
+    pub amounts: Option<Vec<PeriodAmount>>,
+    /// Its weights.
+    pub weights: Option<Vec<PeriodWeight>>,
+    /// The line that it copies.
+    pub copied_from_id: Option<Id>,
+}
+
+impl From<BudgetLine> for Spreadable {
+    fn from(line: BudgetLine) -> Self {
+        let BudgetLine { budget_id, amount, distribution, amounts, weights, copied_from_id, .. } = line;
+        Spreadable { budget_id, amount, distribution, amounts, weights, copied_from_id }
     }
-    let periods = periods_of(connection, line.budget_id)?;
-    let copied = match (line.distribution, line.copied_from_id) {
-        (Distribution::Copy, Some(other)) => copied_amounts(connection, other, COPIES)?,
-        _ => Vec::new(),
+}
+
+/// What falls on each period of a line's year.
+pub fn amounts_of(connection: &mut Connection, line: Spreadable) -> Result<Vec<PeriodAmount>> {
+    followed(connection, line, COPIES)
+}
+
+/// The same, where so many lines more are followed that copy one another.
+fn followed(connection: &mut Connection, line: Spreadable, copies: usize) -> Result<Vec<PeriodAmount>> {
+    if let Some(amounts) = line.amounts {
+        return Ok(amounts);
+    }
+    let copied = match line.copied_from_id.filter(|_| line.distribution == Distribution::Copy && copies > 0) {
+        Some(other) => budget_lines::table.find(other).select(Spreadable::as_select()).first(connection).optional()?,
+        None => None,
     };
+    let copied = match copied {
+        Some(other) => followed(connection, other, copies - 1)?,
+        None => Vec::new(),
+    };
+    let periods = periods_of(connection, line.budget_id)?;
     Ok(spread(line.amount, line.distribution, line.weights.as_deref().unwrap_or_default(), &copied, &periods))
 }
 
@@ -85,39 +124,14 @@ pub fn spread(amount: Money, distribution: Distribution, weights: &[PeriodWeight
 
 /// The periods of a budget's year that are not for adjustments, in order.
 fn periods_of(connection: &mut Connection, budget: Id) -> Result<Vec<Period>> {
-    let query = Statement::new(
-        "SELECT p.number, p.starts_on, p.ends_on FROM fiscal_periods p JOIN budgets b ON b.fiscal_year_id = p.fiscal_year_id WHERE NOT p.adjustment AND b.id = ",
-    )
-    .with(budget, " ORDER BY p.number");
-    let rows = query.rows(connection, &[Kind::Integer, Kind::Date, Kind::Date])?;
-    let period = |row: &Vec<crate::database::Cell>| {
-        let (starts_on, ends_on) = (row.get(1)?.as_date()?, row.get(2)?.as_date()?);
-        Some(Period { number: row.first()?.as_integer()?, days: (ends_on.0 - starts_on.0).num_days() + 1 })
-    };
-    Ok(rows.iter().filter_map(period).collect())
-}
-
-/// What falls on each period of a line that is copied, which may copy another one in turn, so many times at most.
-fn copied_amounts(connection: &mut Connection, line: Id, depth: usize) -> Result<Vec<PeriodAmount>> {
-    let query =
-        Statement::new("SELECT amount_amount, amount_currency, amounts, weights, distribution, copied_from_id, budget_id FROM budget_lines WHERE id = ")
-            .with(line, "");
-    let kinds = [Kind::Integer, Kind::Text, Kind::Doc, Kind::Doc, Kind::Text, Kind::Id, Kind::Id];
-    let Some(row) = query.first(connection, &kinds)? else { return Ok(Vec::new()) };
-    if let Some(given) = row.get(2..3).and_then(Option::<Vec<PeriodAmount>>::load).flatten() {
-        return Ok(given);
-    }
-    let weights = row.get(3..4).and_then(Option::<Vec<PeriodWeight>>::load).flatten().unwrap_or_default();
-    let distribution = row.get(4).and_then(Cell::as_text).and_then(Distribution::from_word);
-    let (Some(amount), Some(distribution), Some(budget)) = (row.get(..2).and_then(Money::load), distribution, row.get(6).and_then(Cell::as_id)) else {
-        return Ok(Vec::new());
-    };
-    let copied = match row.get(5).and_then(Cell::as_id).filter(|_| distribution == Distribution::Copy && depth > 0) {
-        Some(other) => copied_amounts(connection, other, depth - 1)?,
-        None => Vec::new(),
-    };
-    let periods = periods_of(connection, budget)?;
-    Ok(spread(amount, distribution, &weights, &copied, &periods))
+    let rows: Vec<(i64, Date, Date)> = fiscal_periods::table
+        .inner_join(budgets::table.on(budgets::fiscal_year_id.eq(fiscal_periods::fiscal_year_id)))
+        .filter(budgets::id.eq(budget).and(not(fiscal_periods::adjustment)))
+        .order(fiscal_periods::number)
+        .select((fiscal_periods::number, fiscal_periods::starts_on, fiscal_periods::ends_on))
+        .load(connection)?;
+    let period = |(number, starts_on, ends_on): (i64, Date, Date)| Period { number, days: (ends_on.0 - starts_on.0).num_days() + 1 };
+    Ok(rows.into_iter().map(period).collect())
 }
 
 #[cfg(test)]

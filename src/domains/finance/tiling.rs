@@ -3,7 +3,7 @@
 use crate::resource::value::Date;
 
 /// A span of days, both ends included.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, diesel::Queryable)]
 pub struct Span {
     /// First day.
     pub starts_on: Date,

@@ -1,6 +1,14 @@
 //! Tables that a query joins though neither refers to the other.
 
+use crate::tables::finance::*;
 use crate::tables::infrastructure::*;
+use crate::tables::vendors::*;
 
 beside!(device_types, racks);
 beside!(ip_addresses, prefixes);
+
+beside!(commitments, contract_lines);
+beside!(commitments, purchase_order_lines);
+beside!(contract_lines, purchase_orders);
+beside!(invoices, purchase_order_lines);
+beside!(purchase_order_lines, receipts);

@@ -1,10 +1,12 @@
 //! Awards: which offer wins, and why.
 
 use super::qualification::require_in_date;
-use crate::database::Statement;
 use crate::error::Result;
 use crate::resource::value::{Currency, Date, Money, Note, Whole};
 use crate::resource::{Check, Effect, Faults, Guard, Id, Lifecycle, Lock, Move, Resource, Rule, Scope, Unmet, Worth};
+use diesel::dsl::{exists, select};
+use diesel::prelude::*;
+use steward_schema::vendors::sourcing_events;
 
 crate::resource! {
     /// The decision for an offer: the one of the top rank, or another with a written reason. Somebody else than who proposed it
@@ -92,8 +94,8 @@ impl Resource for Award {
         }
         let mut effects = vec![Effect::transition("vendors/offers", self.offer_id, "awarded")];
         if let Some(event) = self.sourcing_event_id {
-            let pending = Statement::new("SELECT 1 FROM sourcing_events WHERE state = 'award_pending' AND id = ").with(event, "");
-            if check.finds(pending)? {
+            let pending = sourcing_events::table.find(event).filter(sourcing_events::state.eq("award_pending"));
+            if select(exists(pending)).get_result(check.connection)? {
                 effects.push(Effect::transition("vendors/sourcing-events", event, "awarded"));
             }
         }

@@ -2,10 +2,11 @@
 
 use super::iban;
 use crate::access::person_of;
-use crate::database::{Kind, Statement};
 use crate::error::Result;
 use crate::resource::value::{Currency, Date, Note, Text, Title};
 use crate::resource::{Check, Faults, Guard, Id, Lifecycle, Move, PartOf, Resource, Scope, Unmet};
+use diesel::prelude::*;
+use steward_schema::service::revisions;
 
 crate::resource! {
     /// An account at a bank on which a vendor is paid. Only a verified one is paid; somebody else verifies it than who entered or
@@ -73,9 +74,13 @@ impl Resource for BankAccount {
         if step.to != "verified" {
             return Ok(Vec::new());
         }
-        let changed =
-            Statement::new("SELECT actor_id FROM revisions WHERE action = 'update' AND resource_id = ").with(check.id, " ORDER BY revision DESC LIMIT 1");
-        let Some(changer) = check.value(changed, Kind::Id)?.and_then(|cell| cell.as_id()) else { return Ok(Vec::new()) };
+        let changer: Option<Id> = revisions::table
+            .filter(revisions::resource_id.eq(check.id).and(revisions::action.eq("update")))
+            .order(revisions::revision.desc())
+            .select(revisions::actor_id)
+            .first(check.connection)
+            .optional()?;
+        let Some(changer) = changer else { return Ok(Vec::new()) };
         let own = person_of(check.connection, check.actor)?;
         let same = changer == check.actor || (own.is_some() && person_of(check.connection, changer)? == own);
         Ok(if same { vec![Unmet::new("", "four_eyes", "Somebody else must verify it: you changed it last.")] } else { Vec::new() })

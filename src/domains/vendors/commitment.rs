@@ -1,10 +1,14 @@
 //! Commitments that orders and contracts make in the budget: what a line costs, and what is released when it ends.
 
-use crate::database::{Kind, Statement};
+use crate::database::Dialect;
+use crate::database::expression::Condition;
 use crate::error::Result;
 use crate::resource::value::{FieldType, Money, Percent, Precise, PreciseMoney};
 use crate::resource::{Check, Effect, Id};
+use diesel::prelude::*;
 use serde_json::json;
+use steward_schema::finance::commitments;
+use steward_schema::vendors::purchase_order_lines;
 
 /// The commitment of a line to a budget line in a period.
 pub fn of(source: Id, budget_line: Id, fiscal_period: Id, amount: Money) -> Effect {
@@ -19,12 +23,36 @@ pub fn of(source: Id, budget_line: Id, fiscal_period: Id, amount: Money) -> Effe
     )
 }
 
-/// Releases what is left of the commitments of the lines that a query, closed by the id of the record, finds.
-pub fn release(check: &mut Check<'_>, lines: Statement) -> Result<Vec<Effect>> {
-    let mut query = Statement::new("SELECT id FROM commitments WHERE state IN ('open', 'partially_relieved') AND source_id IN (");
-    query.append(lines).bind(check.id).push(") ORDER BY id");
-    let rows = query.rows(check.connection, &[Kind::Id])?;
-    Ok(rows.iter().filter_map(|row| row[0].as_id()).map(|id| Effect::transition("finance/commitments", id, "released")).collect())
+/// Releases the rest of the commitments that satisfy a condition.
+pub fn release<'c>(check: &mut Check<'_>, condition: impl Condition<'c, commitments::table>) -> Result<Vec<Effect>> {
+    let ids: Vec<Id> = commitments::table
+        .filter(commitments::state.eq_any(["open", "partially_relieved"]))
+        .filter(condition)
+        .order(commitments::id)
+        .select(commitments::id)
+        .load(check.connection)?;
+    Ok(ids.into_iter().map(|id| Effect::transition("finance/commitments", id, "released")).collect())
+}
+
+/// Quantity, unit price and discount of an order line.
+#[derive(Debug, Clone, Copy, Queryable, Selectable)]
+#[diesel(table_name = purchase_order_lines, check_for_backend(Dialect))]
+pub struct LinePrice {
+    /// Quantity ordered.
+    #[diesel(select_expression = (purchase_order_lines::quantity_units, purchase_order_lines::quantity_pico))]
+    pub quantity: Precise,
+    /// Price of one before tax.
+    #[diesel(select_expression = (purchase_order_lines::unit_price_units, purchase_order_lines::unit_price_pico, purchase_order_lines::unit_price_currency))]
+    pub unit_price: PreciseMoney,
+    /// Discount in percent.
+    pub discount_percent: Option<Percent>,
+}
+
+impl LinePrice {
+    /// The cost of the line before tax; none if it is beyond any amount.
+    pub fn amount(&self) -> Option<Money> {
+        line_amount(self.quantity, self.unit_price, self.discount_percent)
+    }
 }
 
 /// Quantity × unit price × (1 − discount), rounded once at the end.

@@ -3,11 +3,14 @@
 use super::index_rule::{CapBasis, IndexRule};
 use super::notice::{NoticePeriod, NoticeTo, RenewalKind, Terms, last_day};
 use crate::choice;
-use crate::database::{Kind, Statement};
 use crate::error::Result;
 use crate::resource::value::{Code, Currency, Date, Money, Note, Number, Precise, Title, Whole};
 use crate::resource::{Check, Due, Effect, Faults, Guard, Id, Lifecycle, Move, Resource, Rule, Scope, Unique, Unmet, Worth};
+use diesel::dsl::{exists, select};
+use diesel::prelude::*;
 use serde_json::json;
+use steward_schema::finance::commitments;
+use steward_schema::vendors::contract_lines;
 
 choice! {
     /// What a contract is about.
@@ -215,8 +218,8 @@ impl Resource for Contract {
             return Ok(());
         }
         if matches!(check.state, None | Some("draft" | "in_review")) {
-            let query = Statement::new("SELECT 1 FROM contract_lines WHERE unit_price_currency <> ").with(self.currency.code(), " AND contract_id = ");
-            return super::frozen::require_no_line(check, query, "/currency");
+            let other = contract_lines::table.filter(contract_lines::contract_id.eq(check.id).and(contract_lines::unit_price_currency.ne(self.currency)));
+            return super::frozen::require_no_line(check, select(exists(other)), "/currency");
         }
         super::frozen::require_unchanged(check, self, &[], "Only a signed amendment changes a contract that is approved. Write one.")
     }
@@ -233,7 +236,8 @@ impl Resource for Contract {
         match (step.from, step.to) {
             ("signed", "active") => commit(check),
             (_, "expired" | "terminated" | "renewed") => {
-                super::commitment::release(check, Statement::new("SELECT id FROM contract_lines WHERE contract_id = "))
+                let lines = contract_lines::table.filter(contract_lines::contract_id.eq(check.id)).select(contract_lines::id);
+                super::commitment::release(check, commitments::source_id.eq_any(lines))
             }
             _ => Ok(Vec::new()),
         }
@@ -255,24 +259,15 @@ impl Contract {
     }
 }
 
-/// The condition, beginning with ` AND`, that leaves the contracts whose last term has not ended: the day counts, not whether
-/// somebody has moved the contract on.
-pub(super) fn not_ended(today: Date) -> Statement {
-    Statement::new(" AND (renewal = 'tacit' OR ends_on IS NULL OR ends_on >= ").with(today, ")")
-}
-
 /// The commitments of the lines that are paid without orders.
 fn commit(check: &mut Check<'_>) -> Result<Vec<Effect>> {
-    let lines = Statement::new(
-        "SELECT id, budget_line_id, fiscal_period_id, committed_amount_amount, committed_amount_currency FROM contract_lines \
-         WHERE budget_line_id IS NOT NULL AND fiscal_period_id IS NOT NULL AND committed_amount_amount > 0 AND contract_id = ",
-    )
-    .with(check.id, " ORDER BY id");
-    let rows = lines.rows(check.connection, &[Kind::Id, Kind::Id, Kind::Id, Kind::Integer, Kind::Text])?;
-    let made = |row: &crate::database::Row| {
-        let [source, line, period, minor, currency] = row.as_slice() else { return None };
-        let amount = Money::new(minor.as_integer()?, Currency::parse(currency.as_text()?)?);
-        Some(super::commitment::of(source.as_id()?, line.as_id()?, period.as_id()?, amount))
-    };
-    Ok(rows.iter().filter_map(made).collect())
+    let (budget_line, period) = (contract_lines::budget_line_id, contract_lines::fiscal_period_id);
+    let (minor, currency) = (contract_lines::committed_amount_amount, contract_lines::committed_amount_currency);
+    let lines: Vec<(Id, Id, Id, Money)> = contract_lines::table
+        .filter(contract_lines::contract_id.eq(check.id).and(minor.gt(0)))
+        .filter(budget_line.is_not_null().and(period.is_not_null()))
+        .order(contract_lines::id)
+        .select((contract_lines::id, budget_line.assume_not_null(), period.assume_not_null(), (minor.assume_not_null(), currency.assume_not_null())))
+        .load(check.connection)?;
+    Ok(lines.into_iter().map(|(source, budget_line, period, amount)| super::commitment::of(source, budget_line, period, amount)).collect())
 }

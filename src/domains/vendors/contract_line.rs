@@ -1,11 +1,13 @@
 //! Contract lines: what is bought under a contract, and at which price.
 
 use crate::choice;
-use crate::database::{Cell, Kind, Statement};
 use crate::error::{Problem, Result};
-use crate::resource::value::{Code, Date, Money, Note, Precise, PreciseMoney, Text, Title, Whole};
+use crate::resource::value::{Code, Currency, Date, Money, Note, Precise, PreciseMoney, Text, Title, Whole};
 use crate::resource::{Check, Faults, Id, Lock, PartOf, Resource, Rule, Scope};
+use diesel::dsl::{exists, select};
+use diesel::prelude::*;
 use serde_json::json;
+use steward_schema::vendors::{amendments, contracts};
 
 choice! {
     /// How a line is charged.
@@ -104,7 +106,7 @@ impl Resource for ContractLine {
             device_type_id: None,
             budget_line_id: None,
             fiscal_period_id: None,
-            committed_amount: Some(Money::new(768_000, crate::resource::value::Currency::sample("EUR"))),
+            committed_amount: Some(Money::new(768_000, Currency::sample("EUR"))),
         }
     }
 
@@ -122,9 +124,9 @@ impl Resource for ContractLine {
     }
 
     fn check(&self, check: &mut Check<'_>) -> Result<()> {
-        let query = Statement::new("SELECT currency FROM contracts WHERE id = ").with(self.contract_id, "");
-        let currency = check.value(query, Kind::Text)?;
-        if currency.as_ref().and_then(Cell::as_text).is_some_and(|code| code != self.unit_price.currency.code()) {
+        let contract = contracts::table.find(self.contract_id);
+        let currency: Option<Currency> = contract.select(contracts::currency).first(check.connection).optional()?;
+        if currency.is_some_and(|currency| currency != self.unit_price.currency) {
             return Err(Problem::conflict("/unit_price/currency", "currency", "The contract is in another currency. Use that one.").into());
         }
         self.require_open(check)
@@ -138,11 +140,11 @@ impl Resource for ContractLine {
 impl ContractLine {
     /// Refuses a line of an approved contract that no amendment of it allows (409).
     fn require_open(&self, check: &mut Check<'_>) -> Result<()> {
-        let amendment = self.amendment_id.map_or(Cell::Null(Kind::Id), Cell::Id);
-        let open = Statement::new("SELECT 1 FROM contracts c WHERE c.id = ")
-            .with(self.contract_id, " AND (c.state IN ('draft', 'in_review') OR EXISTS (SELECT 1 FROM amendments a WHERE a.contract_id = c.id AND a.state IN ('approved', 'signed') AND a.id = ")
-            .with(amendment, "))");
-        if check.finds(open)? {
+        let amended = amendments::table
+            .filter(amendments::contract_id.eq(contracts::id).and(amendments::state.eq_any(["approved", "signed"])))
+            .filter(amendments::id.nullable().eq(self.amendment_id));
+        let open = contracts::table.find(self.contract_id).filter(contracts::state.eq_any(["draft", "in_review"]).or(exists(amended)));
+        if select(exists(open)).get_result(check.connection)? {
             return Ok(());
         }
         let advice = "The contract is approved. Name the approved or signed amendment of it under which this line is written.";

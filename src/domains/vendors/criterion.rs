@@ -1,10 +1,13 @@
 //! Criteria: by what the offers of a sourcing event are judged.
 
 use crate::choice;
-use crate::database::{Kind, Statement};
+use crate::database::expression::total_of_reals;
 use crate::error::{Problem, Result};
-use crate::resource::value::{Note, Number, Percent, Title, Whole};
+use crate::resource::value::{Note, Number, Percent, Text, Title, Whole};
 use crate::resource::{Check, Faults, Id, Lock, PartOf, Resource, Rule, Scope, Unmet};
+use diesel::dsl::{exists, select};
+use diesel::prelude::*;
+use steward_schema::vendors::criteria;
 
 choice! {
     /// How a criterion judges.
@@ -123,23 +126,29 @@ impl Resource for Criterion {
 
     fn check(&self, check: &mut Check<'_>) -> Result<()> {
         let Some(parent) = self.parent_id else { return Ok(()) };
-        let group = Statement::new("SELECT 1 FROM criteria WHERE kind = 'scored' AND id = ").with(parent, "");
-        if check.finds(group)? {
+        let group = criteria::table.find(parent).filter(criteria::kind.eq(CriterionKind::Scored));
+        if select(exists(group)).get_result(check.connection)? {
             return Ok(());
         }
         Err(Problem::conflict("/parent_id", "kind", "Only a scored criterion can have others below it. Choose another parent.").into())
     }
 }
 
+diesel::alias!(criteria as parents: Parents);
+
 /// What is missing before an event is published: on each level the weights of its criteria are 100 together.
 pub(super) fn require_full_weights(check: &mut Check<'_>) -> Result<Vec<Unmet>> {
-    let query = Statement::new("SELECT COALESCE(p.name, ''), SUM(c.weight) FROM criteria c LEFT JOIN criteria p ON p.id = c.parent_id WHERE c.weight IS NOT NULL AND c.sourcing_event_id = ")
-        .with(check.id, " GROUP BY c.parent_id, p.name HAVING ABS(SUM(c.weight) - 100) > 0.000001 ORDER BY 1");
-    let mut unmet = Vec::new();
-    for row in query.rows(check.connection, &[Kind::Text, Kind::Real])? {
-        let [name, crate::database::Cell::Real(sum)] = row.as_slice() else { continue };
-        let level = name.as_text().filter(|name| !name.is_empty()).map_or("at the top".to_owned(), |name| format!("under {name}"));
-        unmet.push(Unmet::new("", "weights", format!("The weights of the criteria {level} are {sum} together, and must be 100.")));
-    }
-    Ok(unmet)
+    let parent = parents.filter(parents.field(criteria::id).nullable().eq(criteria::parent_id)).select(parents.field(criteria::name)).single_value();
+    let mut levels: Vec<(Option<Title>, f64)> = criteria::table
+        .filter(criteria::sourcing_event_id.eq(check.id).and(criteria::weight.is_not_null()))
+        .group_by(criteria::parent_id)
+        .select((parent, total_of_reals(criteria::weight).assume_not_null()))
+        .load(check.connection)?;
+    levels.retain(|(_, sum)| (sum - 100.0).abs() > 0.000_001);
+    levels.sort_by(|(one, _), (other, _)| one.cmp(other));
+    let unmet = levels.into_iter().map(|(parent, sum)| {
+        let level = parent.map_or("at the top".to_owned(), |Text(name)| format!("under {name}"));
+        Unmet::new("", "weights", format!("The weights of the criteria {level} are {sum} together, and must be 100."))
+    });
+    Ok(unmet.collect())
 }

@@ -1,11 +1,10 @@
 //! The days on which a contract can be ended or goes on, each with its reason in words.
 
 use super::contract::{Contract, NoticeCounts};
-use super::notice::{Exit, NoticePeriod, NoticeTo, NoticeUnit, RenewalKind, Terms, last_day};
-use crate::database::Cell;
+use super::notice::{Exit, NoticeTo, NoticeUnit, RenewalKind, Terms, last_day};
 use crate::error::Result;
 use crate::http::view::{Call, Parameter, Run, View};
-use crate::resource::value::{Date, FieldType, Note, Text};
+use crate::resource::value::{Date, Note, Text};
 use crate::resource::{Id, Model};
 use crate::store::Reader;
 use serde_json::Value;
@@ -214,22 +213,6 @@ fn exit_reason(terms: &Terms, counts: NoticeCounts, on: Date, exit: Option<Exit>
     }
     let bound = terms.minimum_ends_on.filter(|least| *least >= on).map_or(String::new(), |least| format!(" It cannot end before {least}."));
     format!("Notice given on {on} or later ends it then at the earliest; it {}{bound}", in_time(terms, counts, exit))
-}
-
-/// What decides when a contract can end, from its columns `starts_on, ends_on, minimum_ends_on, renewal, renewal_months,
-/// notice_period, notice_to, notice_counts`.
-pub fn stored_terms(cells: &[Cell]) -> Option<(Terms, NoticeCounts)> {
-    let [starts, ends, minimum, renewal, months, notice, notice_to, counts] = cells else { return None };
-    let terms = Terms {
-        starts_on: starts.as_date()?,
-        ends_on: ends.as_date(),
-        minimum_ends_on: minimum.as_date(),
-        renewal: RenewalKind::from_word(renewal.as_text()?)?,
-        renewal_months: months.as_integer(),
-        notice: <NoticePeriod as FieldType>::load(std::slice::from_ref(notice)),
-        notice_to: NoticeTo::from_word(notice_to.as_text()?)?,
-    };
-    Some((terms, NoticeCounts::from_word(counts.as_text()?)?))
 }
 
 #[cfg(test)]

@@ -1,11 +1,14 @@
 //! Invoices: what a vendor asks to be paid.
 
 use crate::choice;
-use crate::database::Statement;
 use crate::error::{Broken, Problem, Result};
-use crate::resource::value::{Code, Currency, Date, Money, Note, Title};
+use crate::resource::value::{Code, Currency, Date, Money, Note, Title, folded};
 use crate::resource::{Check, Faults, Guard, Id, Lifecycle, Lock, Move, Resource, Rule, Scope, Unmet, Worth};
 use chrono::Datelike;
+use diesel::dsl::{exists, select};
+use diesel::prelude::*;
+use rust_decimal::Decimal;
+use steward_schema::vendors::{invoice_lines, invoices};
 
 choice! {
     /// What an invoice is.
@@ -16,6 +19,13 @@ choice! {
         CreditNote = "credit_note",
         /// It asks for money before anything is delivered.
         Prepayment = "prepayment",
+    }
+}
+
+impl InvoiceKind {
+    /// A quantity as it counts among others: a credit note takes it back.
+    pub fn signed(self, quantity: Decimal) -> Decimal {
+        if self == InvoiceKind::CreditNote { -quantity } else { quantity }
     }
 }
 
@@ -151,17 +161,24 @@ impl Resource for Invoice {
             let open = ["due_on", "paid_on", "payment_reference", "bank_account_id", "file_id"];
             return super::frozen::require_unchanged(check, self, &open, "The invoice is approved. Hold it and let it be received again to change it.");
         }
-        let query = Statement::new("SELECT 1 FROM invoice_lines WHERE net_currency <> ").with(self.net.currency.code(), " AND invoice_id = ");
-        super::frozen::require_no_line(check, query, "/net/currency")?;
+        let other = invoice_lines::table.filter(invoice_lines::invoice_id.eq(check.id).and(invoice_lines::net_currency.ne(self.net.currency)));
+        super::frozen::require_no_line(check, select(exists(other)), "/net/currency")?;
+        self.require_no_twin(check)
+    }
+}
+
+impl Invoice {
+    /// Refuses a number that another invoice of the kind, the vendor and the year has (409).
+    fn require_no_twin(&self, check: &mut Check<'_>) -> Result<()> {
         let year = self.invoiced_on.0.year();
-        let twin = Statement::new("SELECT 1 FROM invoices WHERE id <> ")
-            .with(check.id, " AND state <> 'void' AND vendor_id = ")
-            .with(self.vendor_id, " AND kind = ")
-            .with(self.kind.word(), " AND number_key = ")
-            .with(crate::resource::value::folded(&self.number.0), " AND invoiced_on >= ")
-            .with(Date::parse(&format!("{year:04}-01-01")).unwrap_or(self.invoiced_on), " AND invoiced_on <= ")
-            .with(Date::parse(&format!("{year:04}-12-31")).unwrap_or(self.invoiced_on), " LIMIT 1");
-        if check.finds(twin)? {
+        let first = Date::parse(&format!("{year:04}-01-01")).unwrap_or(self.invoiced_on);
+        let last = Date::parse(&format!("{year:04}-12-31")).unwrap_or(self.invoiced_on);
+        let twin = invoices::table
+            .filter(invoices::id.ne(check.id).and(invoices::state.ne("void")))
+            .filter(invoices::vendor_id.eq(self.vendor_id).and(invoices::kind.eq(self.kind)))
+            .filter(invoices::number_key.eq(folded(&self.number.0)))
+            .filter(invoices::invoiced_on.between(first, last));
+        if select(exists(twin)).get_result::<bool>(check.connection)? {
             let advice = "An invoice of this kind with this number of this vendor is here for that year. Void one of the two.";
             return Err(Problem::conflict("/number", "duplicate", advice).into());
         }

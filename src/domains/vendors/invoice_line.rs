@@ -1,9 +1,11 @@
 //! Invoice lines: what a vendor asks to be paid for.
 
-use crate::database::{Cell, Kind, Statement};
 use crate::error::{Problem, Result};
 use crate::resource::value::{Currency, Money, Number, Percent, Precise, PreciseMoney, Title, Whole};
 use crate::resource::{Check, Faults, Id, PartOf, Resource, Scope};
+use diesel::dsl::{exists, select};
+use diesel::prelude::*;
+use steward_schema::vendors::{invoices, purchase_order_lines, purchase_orders};
 
 crate::resource! {
     /// A line of an invoice. It is written until the invoice is approved.
@@ -76,16 +78,19 @@ impl Resource for InvoiceLine {
     }
 
     fn check(&self, check: &mut Check<'_>) -> Result<()> {
-        let query = Statement::new("SELECT net_currency FROM invoices WHERE id = ").with(self.invoice_id, "");
-        let currency = check.value(query, Kind::Text)?;
-        if currency.as_ref().and_then(Cell::as_text).is_some_and(|code| code != self.net.currency.code()) {
+        let invoice = invoices::table.find(self.invoice_id);
+        let currency: Option<Currency> = invoice.select(invoices::net_currency).first(check.connection).optional()?;
+        if currency.is_some_and(|currency| currency != self.net.currency) {
             return Err(Problem::conflict("/net/currency", "currency", "The invoice is in another currency. Use that one.").into());
         }
         let Some(line) = self.purchase_order_line_id else { return Ok(()) };
-        let other = Statement::new("SELECT 1 FROM purchase_order_lines l JOIN purchase_orders o ON o.id = l.purchase_order_id JOIN invoices i ON i.id = ")
-            .with(self.invoice_id, " WHERE (o.vendor_id <> i.vendor_id OR o.id <> i.purchase_order_id) AND l.id = ")
-            .with(line, "");
-        if check.finds(other)? {
+        let other_vendor = purchase_orders::vendor_id.ne(invoices::vendor_id);
+        let other_order = purchase_orders::id.nullable().ne(invoices::purchase_order_id);
+        let foreign = purchase_order_lines::table
+            .inner_join(purchase_orders::table)
+            .inner_join(invoices::table.on(invoices::id.eq(self.invoice_id)))
+            .filter(purchase_order_lines::id.eq(line).and(other_vendor.or(other_order)));
+        if select(exists(foreign)).get_result::<bool>(check.connection)? {
             let advice = "That line is of another vendor, or of another order than the one that the invoice names.";
             return Err(Problem::conflict("/purchase_order_line_id", "other_order", advice).into());
         }

@@ -1,18 +1,20 @@
 //! The measure of vendors: about how many contracts in force it can still be decided in time.
 
-use super::contract::{Contract, not_ended};
-use super::contract_line::ContractLine;
-use super::deadlines::stored_terms;
-use super::notice::Terms;
-use crate::database::{Cell, Kind, Row, Statement};
+use super::contract::Contract;
+use super::contract_line::{ChargeKind, ContractLine};
+use super::notice::{RenewalKind, Terms};
+use super::renewal::Renewal;
+use crate::database::Narrowed;
 use crate::error::Result;
 use crate::http::measure::{Basis, Measure, Measured, Sense, so_many};
 use crate::resource::Id;
-use crate::resource::value::Precise;
+use crate::resource::value::{Date, Precise, round_half_away};
 use crate::store::Reader;
+use diesel::prelude::*;
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
 use std::collections::HashSet;
+use steward_schema::vendors::{contract_lines, contracts, renewals};
 
 const UNIT: &str = "percent";
 
@@ -25,17 +27,14 @@ pub static RENEWALS: Measure = Measure {
 };
 
 fn compute(reader: &mut Reader<'_>, basis: &Basis) -> Result<Measured> {
-    let Some(narrowed) = reader.narrowed::<Contract>()? else { return Ok(Measured::unknown(UNIT, "You may not see contracts.")) };
-    let spend = spend(reader, narrowed.clone(), basis)?;
+    let seen = reader.sees::<Contract>()?;
+    if seen.is_nothing() {
+        return Ok(Measured::unknown(UNIT, "You may not see contracts."));
+    }
+    let spend = spend(reader, seen.clone(), basis)?;
     let decided = decided(reader, basis)?;
-    let mut query = Statement::new(
-        "SELECT id, starts_on, ends_on, minimum_ends_on, renewal, renewal_months, notice_period, notice_to, notice_counts FROM contracts \
-         WHERE state IN ('active', 'suspended')",
-    );
-    query.append(not_ended(basis.today)).append(narrowed);
-    let kinds = [Kind::Id, Kind::Date, Kind::Date, Kind::Date, Kind::Text, Kind::Integer, Kind::Doc, Kind::Text, Kind::Text];
-    let rows = query.rows(reader.connection, &kinds)?;
-    let contracts: Vec<(Id, Terms)> = rows.iter().filter_map(terms).collect();
+    let query = in_force(basis.today).filter(seen.clone()).select((contracts::id, Terms::as_select()));
+    let contracts: Vec<(Id, Terms)> = query.load(reader.within(&seen))?;
     let told = if contracts.is_empty() {
         Measured::unknown(UNIT, "No contract that you may see is in force.")
     } else {
@@ -52,38 +51,52 @@ fn compute(reader: &mut Reader<'_>, basis: &Basis) -> Result<Measured> {
     Ok(told.and("contracted_spend", format!("{} a year", basis.currency.code()), spend))
 }
 
-fn terms(row: &Row) -> Option<(Id, Terms)> {
-    let (id, terms) = row.split_first()?;
-    Some((id.as_id()?, stored_terms(terms)?.0))
+/// The active and suspended contracts whose last term has not ended: the day counts, whether or not somebody has moved the
+/// contract on.
+#[diesel::dsl::auto_type(no_type_alias)]
+fn in_force(today: Date) -> _ {
+    let states: [&'static str; 2] = ["active", "suspended"];
+    let tacit: RenewalKind = RenewalKind::Tacit;
+    let goes_on = contracts::renewal.eq(tacit).or(contracts::ends_on.is_null()).or(contracts::ends_on.ge(today));
+    contracts::table.filter(contracts::state.eq_any(states)).filter(goes_on)
 }
 
 /// The contracts of which it was decided whether they go on after a term that has not ended.
 fn decided(reader: &mut Reader<'_>, basis: &Basis) -> Result<HashSet<Id>> {
-    let Some(narrowed) = reader.narrowed::<super::renewal::Renewal>()? else { return Ok(HashSet::new()) };
-    let mut query = Statement::new("SELECT contract_id FROM renewals WHERE state NOT IN ('opened', 'analysed') AND (term_ends_on IS NULL OR term_ends_on >= ");
-    query.bind(basis.today).push(")").append(narrowed);
-    Ok(query.rows(reader.connection, &[Kind::Id])?.iter().filter_map(|row| row.first()?.as_id()).collect())
+    let seen = reader.sees::<Renewal>()?;
+    if seen.is_nothing() {
+        return Ok(HashSet::new());
+    }
+    let ids: Vec<Id> = renewals::table
+        .filter(renewals::state.ne_all(["opened", "analysed"]))
+        .filter(renewals::term_ends_on.is_null().or(renewals::term_ends_on.ge(basis.today)))
+        .filter(seen.clone())
+        .select(renewals::contract_id)
+        .load(reader.within(&seen))?;
+    Ok(ids.into_iter().collect())
 }
 
-/// What the contracts in force come to in a year, in the base currency; none if the reader may not see their lines.
-fn spend(reader: &mut Reader<'_>, contracts: Statement, basis: &Basis) -> Result<Option<f64>> {
-    let Some(lines) = reader.narrowed::<ContractLine>()? else { return Ok(None) };
-    let mut query = Statement::new(
-        "SELECT quantity_units, quantity_pico, unit_price_units, unit_price_pico, interval_months FROM contract_lines \
-         WHERE charge = 'recurring' AND quantity_units IS NOT NULL AND unit_price_currency = ",
-    );
-    query.bind(basis.currency.code()).push(" AND (starts_on IS NULL OR starts_on <= ").bind(basis.today);
-    query
-        .push(") AND (ends_on IS NULL OR ends_on >= ")
-        .bind(basis.today)
-        .push(") AND contract_id IN (SELECT id FROM contracts WHERE state IN ('active', 'suspended')");
-    query.append(not_ended(basis.today)).append(contracts).push(")").append(lines);
-    let read = |row: &Row| {
-        let whole = |at: usize| row.get(at).and_then(Cell::as_integer);
-        let part = |at: usize| Some(Precise::from_parts(whole(at)?, whole(at + 1)?)?.0);
-        part(0)?.checked_mul(part(2)?)?.checked_mul(Decimal::from(12))?.checked_div(Decimal::from(whole(4)?))
+/// The yearly cost of the contracts in force, in the base currency; none if the reader may not see their lines.
+fn spend(reader: &mut Reader<'_>, seen_contracts: Narrowed<contracts::table>, basis: &Basis) -> Result<Option<f64>> {
+    let seen = reader.sees::<ContractLine>()?;
+    if seen.is_nothing() {
+        return Ok(None);
+    }
+    let (starts_on, ends_on) = (contract_lines::starts_on, contract_lines::ends_on);
+    let quantity = (contract_lines::quantity_units.assume_not_null(), contract_lines::quantity_pico.assume_not_null());
+    let price = (contract_lines::unit_price_units, contract_lines::unit_price_pico);
+    let rows: Vec<(Precise, Precise, Option<i64>)> = contract_lines::table
+        .filter(contract_lines::charge.eq(ChargeKind::Recurring).and(contract_lines::quantity_units.is_not_null()))
+        .filter(contract_lines::unit_price_currency.eq(basis.currency))
+        .filter(starts_on.is_null().or(starts_on.le(basis.today)))
+        .filter(ends_on.is_null().or(ends_on.ge(basis.today)))
+        .filter(contract_lines::contract_id.eq_any(in_force(basis.today).filter(seen_contracts).select(contracts::id)))
+        .filter(seen.clone())
+        .select((quantity, price, contract_lines::interval_months))
+        .load(reader.within(&seen))?;
+    let yearly = |(quantity, price, interval): (Precise, Precise, Option<i64>)| {
+        quantity.0.checked_mul(price.0)?.checked_mul(Decimal::from(12))?.checked_div(Decimal::from(interval?))
     };
-    let rows = query.rows(reader.connection, &[Kind::Integer; 5])?;
-    let sum = rows.iter().filter_map(read).try_fold(Decimal::ZERO, Decimal::checked_add);
-    Ok(sum.and_then(|sum| crate::resource::value::round_half_away(sum, basis.currency.scale()).to_f64()))
+    let sum = rows.into_iter().filter_map(yearly).try_fold(Decimal::ZERO, Decimal::checked_add);
+    Ok(sum.and_then(|sum| round_half_away(sum, basis.currency.scale()).to_f64()))
 }

@@ -1,8 +1,11 @@
 //! Notice: until when a contract can be ended, and to which day. Pure calculations on days of the calendar.
 
 use crate::choice;
+use crate::database::Dialect;
 use crate::resource::value::{Date, Whole};
 use chrono::{Datelike, Days, Months, NaiveDate, Weekday};
+use diesel::prelude::{Queryable, Selectable};
+use steward_schema::vendors::contracts;
 
 choice! {
     /// What a notice period is counted in.
@@ -50,8 +53,9 @@ crate::value! {
     }
 }
 
-/// What of a contract decides when it can end.
-#[derive(Debug, Clone)]
+/// Terms of a contract that decide when it can end.
+#[derive(Debug, Clone, Queryable, Selectable)]
+#[diesel(table_name = contracts, check_for_backend(Dialect))]
 pub struct Terms {
     /// Its first day.
     pub starts_on: Date,
@@ -64,6 +68,7 @@ pub struct Terms {
     /// How many months a further term lasts.
     pub renewal_months: Option<i64>,
     /// How long before the end notice must be given; none if it is not known.
+    #[diesel(column_name = notice_period)]
     pub notice: Option<NoticePeriod>,
     /// To which days it can be ended.
     pub notice_to: NoticeTo,

@@ -1,13 +1,15 @@
 //! Offers: what a vendor would deliver, and for how much.
 
+use super::criterion::CriterionKind;
 use super::qualification::require_in_date;
 use super::sourcing_event::{deadline, is_sealed};
 use crate::choice;
-use crate::database::{Kind, Statement};
 use crate::error::{Broken, Problem, Result};
-use crate::resource::value::{Currency, Date, Instant, Money, Note, Title, Whole};
+use crate::resource::value::{Currency, Date, Instant, Money, Note, Text, Title, Whole};
 use crate::resource::{Check, Effect, Faults, Guard, Id, Lifecycle, Lock, Model, Move, Resource, Rule, Scope, Unmet};
+use diesel::prelude::*;
 use serde_json::{Map, Value, json};
+use steward_schema::vendors::{criteria, offer_scores};
 
 choice! {
     /// How far an explanation of a price has come.
@@ -247,10 +249,15 @@ impl Offer {
 
 /// What is missing before an offer qualifies: nobody found that it fails a knock-out criterion.
 fn require_no_knock_out(check: &mut Check<'_>) -> Result<Vec<Unmet>> {
-    let query = Statement::new(
-        "SELECT c.name FROM offer_scores s JOIN criteria c ON c.id = s.criterion_id WHERE c.kind = 'knock_out' AND NOT s.passed AND s.offer_id = ",
-    )
-    .with(check.id, " ORDER BY c.id LIMIT 1");
-    let failed = check.value(query, Kind::Text)?.and_then(|cell| cell.as_text().map(str::to_owned));
-    Ok(failed.map(|name| Unmet::new("", "knock_out", format!("It does not meet {name}, without which an offer is out. Disqualify it."))).into_iter().collect())
+    let failed: Option<Title> = offer_scores::table
+        .inner_join(criteria::table)
+        .filter(offer_scores::offer_id.eq(check.id).and(offer_scores::passed.eq(false)).and(criteria::kind.eq(CriterionKind::KnockOut)))
+        .order(criteria::id)
+        .select(criteria::name)
+        .first(check.connection)
+        .optional()?;
+    Ok(failed
+        .map(|Text(name)| Unmet::new("", "knock_out", format!("It does not meet {name}, without which an offer is out. Disqualify it.")))
+        .into_iter()
+        .collect())
 }

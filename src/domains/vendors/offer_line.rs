@@ -1,11 +1,13 @@
 //! Offer lines: what is offered, item by item.
 
 use super::requisition_line::require_positive;
-use crate::database::{Kind, Statement};
 use crate::error::{Problem, Result};
 use crate::resource::value::{FieldType, Label, Note, Precise, PreciseMoney, Text, Title, Whole};
 use crate::resource::{Check, Effect, Faults, Id, Model, PartOf, Resource, Scope};
+use diesel::dsl::{exists, select};
+use diesel::prelude::*;
 use serde_json::{Map, Value, json};
+use steward_schema::vendors::{offer_lines, offers};
 
 crate::resource! {
     /// An item of an offer. It can be written while the offer is a draft; where the event is sealed its price goes in as
@@ -82,8 +84,8 @@ impl Resource for OfferLine {
             let kept = check.before::<OfferLine>().is_some_and(|before| members == Model::to_json(before) || members == before.unsealed());
             return if kept { Ok(()) } else { Err(submitted()) };
         }
-        let query = Statement::new("SELECT sourcing_event_id FROM offers WHERE id = ").with(self.offer_id, "");
-        let event = check.value(query, Kind::Id)?.and_then(|cell| cell.as_id());
+        let offer = offers::table.find(self.offer_id);
+        let event: Option<Id> = offer.select(offers::sourcing_event_id).first(check.connection).optional()?;
         if let Some(event) = event.filter(|_| self.unit_price.is_some())
             && super::sourcing_event::is_sealed(check, event)?
         {
@@ -114,18 +116,23 @@ fn submitted() -> crate::error::Error {
 }
 
 fn is_opened(check: &mut Check<'_>, offer: Id) -> Result<bool> {
-    check.finds(Statement::new("SELECT 1 FROM offers WHERE state = 'opened' AND id = ").with(offer, ""))
+    let opened = offers::table.find(offer).filter(offers::state.eq("opened"));
+    Ok(select(exists(opened)).get_result(check.connection)?)
 }
 
 /// Takes the seal off all lines of the offer that is being opened.
 pub(super) fn unseal(check: &mut Check<'_>) -> Result<Vec<Effect>> {
-    let query = Statement::new("SELECT id, sealed_unit_price_units, sealed_unit_price_pico, sealed_unit_price_currency FROM offer_lines WHERE sealed_unit_price_currency IS NOT NULL AND offer_id = ")
-        .with(check.id, " ORDER BY id");
-    let rows = query.rows(check.connection, &[Kind::Id, Kind::Integer, Kind::Integer, Kind::Text])?;
-    let unsealed = rows.iter().filter_map(|row| {
-        let (id, price) = row.split_first()?;
-        let members = json!({"sealed_unit_price": null, "unit_price": PreciseMoney::load(price)?.to_json()});
-        Some(Effect::update("vendors/offer-lines", id.as_id()?, members))
+    let units = offer_lines::sealed_unit_price_units.assume_not_null();
+    let pico = offer_lines::sealed_unit_price_pico.assume_not_null();
+    let currency = offer_lines::sealed_unit_price_currency;
+    let sealed: Vec<(Id, PreciseMoney)> = offer_lines::table
+        .filter(offer_lines::offer_id.eq(check.id).and(currency.is_not_null()))
+        .order(offer_lines::id)
+        .select((offer_lines::id, (units, pico, currency.assume_not_null())))
+        .load(check.connection)?;
+    let unsealed = sealed.into_iter().map(|(id, price)| {
+        let members = json!({"sealed_unit_price": null, "unit_price": price.to_json()});
+        Effect::update("vendors/offer-lines", id, members)
     });
     Ok(unsealed.collect())
 }

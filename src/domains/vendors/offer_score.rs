@@ -1,9 +1,11 @@
 //! Offer scores: what each evaluator thinks of an offer.
 
-use crate::database::{Cell, Kind, Statement};
+use super::criterion::CriterionKind;
 use crate::error::{Broken, Problem, Result};
 use crate::resource::value::{Date, Note, Number};
 use crate::resource::{Check, Faults, Id, Lock, PartOf, Resource, Rule, Scope};
+use diesel::prelude::*;
+use steward_schema::vendors::criteria;
 
 crate::resource! {
     /// How well an offer meets a criterion, as one evaluator sees it, who has declared their interests before. It can be written
@@ -75,14 +77,15 @@ impl Resource for OfferScore {
             return Err(Problem::invalid(vec![Broken::new("/interests_declared_on", "future", detail)]).into());
         }
         let Some(criterion) = self.criterion_id else { return Ok(()) };
-        let query = Statement::new("SELECT kind, max_points FROM criteria WHERE id = ").with(criterion, "");
-        let Some(row) = query.first(check.connection, &[Kind::Text, Kind::Real])? else { return Ok(()) };
-        let kind = row.first().and_then(Cell::as_text).unwrap_or_default();
-        let most = if let Some(Cell::Real(most)) = row.get(1) { *most } else { f64::MAX };
+        let query = criteria::table.find(criterion).select((criteria::kind, criteria::max_points));
+        let Some((kind, most)) = query.first::<(CriterionKind, Option<f64>)>(check.connection).optional()? else { return Ok(()) };
+        let most = most.unwrap_or(f64::MAX);
         let (fits, field, detail) = match kind {
-            "knock_out" => (self.passed.is_some(), "passed", "Say whether the offer meets it: that is all a knock-out criterion asks.".to_owned()),
-            "scored" => (self.points.is_some_and(|points| points.0 <= most), "points", format!("Expected points from 0 to {most}.")),
-            _ => (false, "criterion_id", "Prices and costs are compared by their formula. Score another criterion.".to_owned()),
+            CriterionKind::KnockOut => (self.passed.is_some(), "passed", "Say whether the offer meets it: that is all a knock-out criterion asks.".to_owned()),
+            CriterionKind::Scored => (self.points.is_some_and(|points| points.0 <= most), "points", format!("Expected points from 0 to {most}.")),
+            CriterionKind::Price | CriterionKind::LifecycleCost => {
+                (false, "criterion_id", "Prices and costs are compared by their formula. Score another criterion.".to_owned())
+            }
         };
         if fits { Ok(()) } else { Err(Problem::conflict(format!("/{field}"), "criterion", detail).into()) }
     }

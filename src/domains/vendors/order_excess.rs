@@ -1,11 +1,13 @@
 //! What was received or billed beyond an order: it is kept, raises a conflict about the order line, and holds its invoices.
 
-use crate::database::{Cell, Kind, Row, Statement};
+use super::invoice::InvoiceKind;
 use crate::error::Result;
 use crate::ports::conflict;
-use crate::resource::value::Precise;
+use crate::resource::value::{Percent, Precise, Text};
 use crate::resource::{Check, Effect, Flag, Id, Unmet, Watch};
+use diesel::prelude::*;
 use rust_decimal::Decimal;
+use steward_schema::vendors::{invoice_lines, invoices, purchase_order_lines, receipt_lines, receipts};
 
 const INVOICES: &str = "vendors/invoices";
 const LINE: &str = "vendors/purchase-order-lines";
@@ -37,51 +39,34 @@ pub const OVER_BILLING: Flag = Flag {
 };
 
 fn over_received(check: &mut Check<'_>, line: Id) -> Result<Option<String>> {
-    let query = Statement::new(
-        "SELECT l.accepted_quantity_units, l.accepted_quantity_pico, '' FROM receipt_lines l JOIN receipts r ON r.id = l.receipt_id \
-         WHERE r.state = 'posted' AND l.purchase_order_line_id = ",
-    )
-    .with(line, "");
-    let received = sum(check, query)?;
-    told(check, line, received, "received")
+    let accepted: Vec<Precise> = receipt_lines::table
+        .inner_join(receipts::table)
+        .filter(receipts::state.eq("posted").and(receipt_lines::purchase_order_line_id.eq(line)))
+        .select((receipt_lines::accepted_quantity_units, receipt_lines::accepted_quantity_pico))
+        .load(check.connection)?;
+    told(check, line, accepted.into_iter().map(|quantity| quantity.0).sum(), "received")
 }
 
 fn over_billed(check: &mut Check<'_>, line: Id) -> Result<Option<String>> {
-    let query = Statement::new(
-        "SELECT l.quantity_units, l.quantity_pico, i.kind FROM invoice_lines l JOIN invoices i ON i.id = l.invoice_id \
-         WHERE i.state <> 'void' AND l.purchase_order_line_id = ",
-    )
-    .with(line, "");
-    let billed = sum(check, query)?;
-    told(check, line, billed, "billed")
-}
-
-fn sum(check: &mut Check<'_>, query: Statement) -> Result<Decimal> {
-    let rows = query.rows(check.connection, &[Kind::Integer, Kind::Integer, Kind::Text])?;
-    let signed = |row: &Row| {
-        let quantity = precise(row.first()?, row.get(1)?)?;
-        Some(if row.get(2)?.as_text() == Some("credit_note") { -quantity } else { quantity })
-    };
-    Ok(rows.iter().filter_map(signed).sum())
-}
-
-fn precise(units: &Cell, pico: &Cell) -> Option<Decimal> {
-    Precise::from_parts(units.as_integer()?, pico.as_integer()?).map(|quantity| quantity.0)
+    let billed: Vec<(Precise, InvoiceKind)> = invoice_lines::table
+        .inner_join(invoices::table)
+        .filter(invoices::state.ne("void").and(invoice_lines::purchase_order_line_id.eq(line)))
+        .select(((invoice_lines::quantity_units, invoice_lines::quantity_pico), invoices::kind))
+        .load(check.connection)?;
+    told(check, line, billed.into_iter().map(|(quantity, kind)| kind.signed(quantity.0)).sum(), "billed")
 }
 
 fn told(check: &mut Check<'_>, line: Id, done: Decimal, how: &str) -> Result<Option<String>> {
     if done <= Decimal::ZERO {
         return Ok(None);
     }
-    let query = Statement::new("SELECT quantity_units, quantity_pico, tolerance_percent, unit FROM purchase_order_lines WHERE id = ").with(line, "");
-    let Some(row) = query.first(check.connection, &[Kind::Integer, Kind::Integer, Kind::Real, Kind::Text])? else { return Ok(None) };
-    let [units, pico, tolerance, unit] = row.as_slice() else { return Ok(None) };
-    let Some(ordered) = precise(units, pico) else { return Ok(None) };
-    let tolerance = if let Cell::Real(percent) = tolerance { Decimal::try_from(*percent).unwrap_or_default() } else { Decimal::ZERO };
-    Ok((done > allowed(ordered, tolerance)).then(|| {
-        let unit = unit.as_text().unwrap_or_default();
-        format!("{} {unit} are {how}, and {} are ordered with a tolerance of {} %.", done.normalize(), ordered.normalize(), tolerance.normalize())
-    }))
+    let quantity = (purchase_order_lines::quantity_units, purchase_order_lines::quantity_pico);
+    let query = purchase_order_lines::table.find(line).select((quantity, purchase_order_lines::tolerance_percent, purchase_order_lines::unit));
+    let found: Option<(Precise, Percent, Text<1, 40>)> = query.first(check.connection).optional()?;
+    let Some((Precise(ordered), tolerance, Text(unit))) = found else { return Ok(None) };
+    let tolerance = Decimal::try_from(tolerance.0).unwrap_or_default();
+    let (exceeds, done, ordered) = (done > allowed(ordered, tolerance), done.normalize(), ordered.normalize());
+    Ok(exceeds.then(|| format!("{done} {unit} are {how}, and {ordered} are ordered with a tolerance of {} %.", tolerance.normalize())))
 }
 
 /// How much may come: what was ordered, and the tolerance on top.
@@ -91,22 +76,25 @@ fn allowed(ordered: Decimal, tolerance_percent: Decimal) -> Decimal {
 
 /// Holds the invoices of a line that nobody approved yet.
 fn hold(check: &mut Check<'_>, line: Id) -> Result<Vec<Effect>> {
-    let query = Statement::new(
-        "SELECT DISTINCT i.id FROM invoices i JOIN invoice_lines l ON l.invoice_id = i.id \
-         WHERE i.state IN ('received', 'matched', 'exception') AND i.kind <> 'credit_note' AND l.purchase_order_line_id = ",
-    )
-    .with(line, " ORDER BY i.id");
-    let rows = query.rows(check.connection, &[Kind::Id])?;
-    Ok(rows.iter().filter_map(|row| row.first()?.as_id()).map(|id| Effect::transition(INVOICES, id, "on_hold")).collect())
+    let ids: Vec<Id> = invoices::table
+        .inner_join(invoice_lines::table)
+        .filter(invoices::state.eq_any(["received", "matched", "exception"]).and(invoices::kind.ne(InvoiceKind::CreditNote)))
+        .filter(invoice_lines::purchase_order_line_id.eq(line))
+        .order(invoices::id)
+        .select(invoices::id)
+        .distinct()
+        .load(check.connection)?;
+    Ok(ids.into_iter().map(|id| Effect::transition(INVOICES, id, "on_hold")).collect())
 }
 
 /// What keeps an invoice from being approved or paid: a line of its orders that is received or billed beyond what was ordered, as
 /// long as nobody accepted that.
 pub fn unmet(check: &mut Check<'_>) -> Result<Vec<Unmet>> {
-    let query = Statement::new("SELECT DISTINCT purchase_order_line_id FROM invoice_lines WHERE purchase_order_line_id IS NOT NULL AND invoice_id = ")
-        .with(check.id, "");
-    let rows = query.rows(check.connection, &[Kind::Id])?;
-    let lines: Vec<Id> = rows.iter().filter_map(|row| row.first()?.as_id()).collect();
+    let lines: Vec<Id> = invoice_lines::table
+        .filter(invoice_lines::invoice_id.eq(check.id).and(invoice_lines::purchase_order_line_id.is_not_null()))
+        .select(invoice_lines::purchase_order_line_id.assume_not_null())
+        .distinct()
+        .load(check.connection)?;
     let open = conflict::open(check, &lines)?;
     let excess = open.into_iter().filter(|each| each.rule.ends_with(":over_receipt") || each.rule.ends_with(":over_billing"));
     Ok(excess.map(|each| Unmet::new("", "conflict", format!("{} Have a credit note sent, or resolve the conflict.", each.detail))).collect())

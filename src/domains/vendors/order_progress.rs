@@ -1,19 +1,22 @@
 //! How far orders are received and billed.
 
-use super::commitment::line_amount;
+use super::commitment::LinePrice;
+use super::invoice::InvoiceKind;
 use super::invoice_line::InvoiceLine;
 use super::purchase_order_line::PurchaseOrderLine;
 use super::receipt_line::ReceiptLine;
 use crate::choice;
-use crate::database::{Cell, Kind, Statement};
+use crate::database::Dialect;
 use crate::error::Result;
 use crate::http::view::Figures;
-use crate::resource::value::{Currency, FieldType, Money, Percent, Precise, PreciseMoney};
-use crate::resource::{Id, Model, Resource};
+use crate::resource::value::{Money, Percent, Precise};
+use crate::resource::{Id, Model};
 use crate::store::Reader;
+use diesel::prelude::*;
 use rust_decimal::Decimal;
 use serde_json::Value;
 use std::collections::HashMap;
+use steward_schema::vendors::{invoice_lines, invoices, purchase_order_lines, receipt_lines, receipts};
 
 choice! {
     /// How much of what was ordered came, or was billed.
@@ -70,22 +73,17 @@ fn progress(lines: &[(Decimal, Decimal, Decimal)]) -> Progress {
 }
 
 fn compute(reader: &mut Reader<'_>, orders: &[Id]) -> Result<HashMap<Id, Value>> {
-    let received = quantities::<ReceiptLine>(
-        reader,
-        orders,
-        "SELECT purchase_order_line_id, accepted_quantity_units, accepted_quantity_pico, 'invoice' FROM receipt_lines WHERE receipt_id IN (SELECT id FROM receipts WHERE state = 'posted')",
-    )?;
-    let billed = quantities::<InvoiceLine>(
-        reader,
-        orders,
-        "SELECT purchase_order_line_id, quantity_units, quantity_pico, (SELECT i.kind FROM invoices i WHERE i.id = invoice_id) FROM invoice_lines WHERE invoice_id IN (SELECT id FROM invoices WHERE state <> 'void')",
-    )?;
+    let received = received(reader, orders)?;
+    let billed = billed(reader, orders)?;
     let mut lines: HashMap<Id, Vec<Line>> = HashMap::new();
     let mut values: HashMap<Id, Option<Money>> = HashMap::new();
-    for (order, line, quantity, tolerance, amount) in ordered_lines(reader, orders)? {
-        let of = |done: &HashMap<Id, Decimal>| done.get(&line).copied().unwrap_or_default();
-        lines.entry(order).or_default().push(Line { ordered: quantity, tolerance, received: of(&received), billed: of(&billed) });
-        let total = values.entry(order).or_insert(amount.map(|amount| Money::new(0, amount.currency)));
+    for line in ordered_lines(reader, orders)? {
+        let of = |done: &HashMap<Id, Decimal>| done.get(&line.id).copied().unwrap_or_default();
+        let tolerance = Decimal::try_from(line.tolerance_percent.0).unwrap_or_default();
+        let own = Line { ordered: line.price.quantity.0, tolerance, received: of(&received), billed: of(&billed) };
+        lines.entry(line.purchase_order_id).or_default().push(own);
+        let amount = line.price.amount();
+        let total = values.entry(line.purchase_order_id).or_insert(amount.map(|amount| Money::new(0, amount.currency)));
         *total = total.zip(amount).and_then(|(total, amount)| Some(Money::new(total.minor.checked_add(amount.minor)?, total.currency)));
     }
     let told = orders.iter().map(|order| {
@@ -97,54 +95,63 @@ fn compute(reader: &mut Reader<'_>, orders: &[Id]) -> Result<HashMap<Id, Value>>
     Ok(told.collect())
 }
 
-type OrderedLine = (Id, Id, Decimal, Decimal, Option<Money>);
+/// A line as it was ordered.
+#[derive(Debug, Queryable, Selectable)]
+#[diesel(table_name = purchase_order_lines, check_for_backend(Dialect))]
+struct OrderedLine {
+    id: Id,
+    purchase_order_id: Id,
+    tolerance_percent: Percent,
+    #[diesel(embed)]
+    price: LinePrice,
+}
 
-/// The lines of some orders: one query.
+/// The lines of some orders.
 fn ordered_lines(reader: &mut Reader<'_>, orders: &[Id]) -> Result<Vec<OrderedLine>> {
-    let Some(narrowed) = reader.narrowed::<PurchaseOrderLine>()? else { return Ok(Vec::new()) };
-    if orders.is_empty() {
+    let seen = reader.sees::<PurchaseOrderLine>()?;
+    if seen.is_nothing() || orders.is_empty() {
         return Ok(Vec::new());
     }
-    let mut query = Statement::new(
-        "SELECT purchase_order_id, id, tolerance_percent, discount_percent, quantity_units, quantity_pico, unit_price_units, unit_price_pico, unit_price_currency \
-         FROM purchase_order_lines WHERE purchase_order_id IN (",
-    );
-    query.bind_all(orders.iter().copied().map(Cell::Id)).push(")").append(narrowed);
-    let whole = Kind::Integer;
-    let rows = query.once().rows(reader.connection, &[Kind::Id, Kind::Id, Kind::Real, Kind::Real, whole, whole, whole, whole, Kind::Text])?;
-    let read = |row: &crate::database::Row| -> Option<OrderedLine> {
-        let [order, line, tolerance, discount, units, pico, price_units, price_pico, currency] = row.as_slice() else { return None };
-        let quantity = precise(units, pico)?;
-        let price = PreciseMoney { amount: precise(price_units, price_pico)?, currency: Currency::parse(currency.as_text()?)? };
-        let tolerance = <Percent as FieldType>::load(std::slice::from_ref(tolerance)).and_then(|percent| Decimal::try_from(percent.0).ok()).unwrap_or_default();
-        let discount = <Option<Percent> as FieldType>::load(std::slice::from_ref(discount)).flatten();
-        Some((order.as_id()?, line.as_id()?, quantity.0, tolerance, line_amount(quantity, price, discount)))
-    };
-    Ok(rows.iter().filter_map(read).collect())
+    let lines = purchase_order_lines::table.filter(purchase_order_lines::purchase_order_id.eq_any(orders)).filter(seen.clone());
+    Ok(lines.select(OrderedLine::as_select()).load(reader.within(&seen))?)
 }
 
-fn precise(units: &Cell, pico: &Cell) -> Option<Precise> {
-    Precise::from_parts(units.as_integer()?, pico.as_integer()?)
-}
-
-/// How much of each order line some lines name; what credit notes bill counts back.
-fn quantities<R: Resource>(reader: &mut Reader<'_>, orders: &[Id], of: &'static str) -> Result<HashMap<Id, Decimal>> {
-    let Some(narrowed) = reader.narrowed::<R>()? else { return Ok(HashMap::new()) };
-    if orders.is_empty() {
+/// The quantity of each order line that receipts have accepted.
+fn received(reader: &mut Reader<'_>, orders: &[Id]) -> Result<HashMap<Id, Decimal>> {
+    let seen = reader.sees::<ReceiptLine>()?;
+    if seen.is_nothing() || orders.is_empty() {
         return Ok(HashMap::new());
     }
-    let mut query = Statement::new(of);
-    query.push(" AND purchase_order_line_id IN (SELECT l.id FROM purchase_order_lines l WHERE l.purchase_order_id IN (");
-    query.bind_all(orders.iter().copied().map(Cell::Id)).push("))").append(narrowed);
-    let rows = query.once().rows(reader.connection, &[Kind::Id, Kind::Integer, Kind::Integer, Kind::Text])?;
-    let mut sums: HashMap<Id, Decimal> = HashMap::new();
-    for row in &rows {
-        let [line, units, pico, kind] = row.as_slice() else { continue };
-        let (Some(line), Some(quantity)) = (line.as_id(), precise(units, pico)) else { continue };
-        let signed = if kind.as_text() == Some("credit_note") { -quantity.0 } else { quantity.0 };
-        *sums.entry(line).or_default() += signed;
+    let rows: Vec<(Id, Precise)> = receipt_lines::table
+        .inner_join(receipts::table)
+        .inner_join(purchase_order_lines::table)
+        .filter(receipts::state.eq("posted").and(purchase_order_lines::purchase_order_id.eq_any(orders)))
+        .filter(seen.clone())
+        .select((purchase_order_lines::id, (receipt_lines::accepted_quantity_units, receipt_lines::accepted_quantity_pico)))
+        .load(reader.within(&seen))?;
+    Ok(sums(rows.into_iter().map(|(line, quantity)| (line, quantity.0))))
+}
+
+/// The quantity of each order line that invoices have billed; credit notes count back.
+fn billed(reader: &mut Reader<'_>, orders: &[Id]) -> Result<HashMap<Id, Decimal>> {
+    let seen = reader.sees::<InvoiceLine>()?;
+    if seen.is_nothing() || orders.is_empty() {
+        return Ok(HashMap::new());
     }
-    Ok(sums)
+    let rows: Vec<(Id, Precise, InvoiceKind)> = invoice_lines::table
+        .inner_join(invoices::table)
+        .inner_join(purchase_order_lines::table)
+        .filter(invoices::state.ne("void").and(purchase_order_lines::purchase_order_id.eq_any(orders)))
+        .filter(seen.clone())
+        .select((purchase_order_lines::id, (invoice_lines::quantity_units, invoice_lines::quantity_pico), invoices::kind))
+        .load(reader.within(&seen))?;
+    Ok(sums(rows.into_iter().map(|(line, quantity, kind)| (line, kind.signed(quantity.0)))))
+}
+
+fn sums(quantities: impl Iterator<Item = (Id, Decimal)>) -> HashMap<Id, Decimal> {
+    let mut sums: HashMap<Id, Decimal> = HashMap::new();
+    quantities.for_each(|(line, quantity)| *sums.entry(line).or_default() += quantity);
+    sums
 }
 
 #[cfg(test)]

@@ -1,10 +1,13 @@
 //! Purchase orders: what is ordered from a vendor.
 
-use super::commitment;
-use crate::database::{Cell, Kind, Row, Statement};
+use super::commitment::{self, LinePrice};
 use crate::error::Result;
-use crate::resource::value::{Code, Currency, Date, FieldType, Money, Note, Number, Precise, PreciseMoney, Title, Whole};
+use crate::resource::value::{Code, Currency, Date, Note, Number, Title, Whole};
 use crate::resource::{Check, Effect, Guard, Id, Lifecycle, Lock, Move, Resource, Rule, Scope, Unique, Unmet, Worth};
+use diesel::dsl::{exists, select};
+use diesel::prelude::*;
+use steward_schema::finance::commitments;
+use steward_schema::vendors::{contracts, purchase_order_lines, purchase_orders};
 
 crate::resource! {
     /// An order to a vendor. Only qualified or active vendors are ordered from; under a contract the order is in its currency
@@ -127,9 +130,9 @@ impl Resource for PurchaseOrder {
 
     fn check(&self, check: &mut Check<'_>) -> Result<()> {
         if matches!(check.state, None | Some("draft")) {
-            let query =
-                Statement::new("SELECT 1 FROM purchase_order_lines WHERE unit_price_currency <> ").with(self.currency.code(), " AND purchase_order_id = ");
-            return super::frozen::require_no_line(check, query, "/currency");
+            let own = purchase_order_lines::purchase_order_id.eq(check.id);
+            let other = purchase_order_lines::table.filter(own.and(purchase_order_lines::unit_price_currency.ne(self.currency)));
+            return super::frozen::require_no_line(check, select(exists(other)), "/currency");
         }
         let open = ["promised_on", "vendor_reference", "vendor_contact_id", "notes", "buyer_id"];
         super::frozen::require_unchanged(check, self, &open, "The order is no draft any more. Cancel it and order anew.")
@@ -157,50 +160,39 @@ impl Resource for PurchaseOrder {
         if !matches!(step.to, "cancelled" | "closed" | "submitted") || matches!(step.from, "draft" | "submitted") {
             return Ok(Vec::new());
         }
-        commitment::release(check, Statement::new("SELECT id FROM purchase_order_lines WHERE purchase_order_id = "))
+        let lines = purchase_order_lines::table.filter(purchase_order_lines::purchase_order_id.eq(check.id)).select(purchase_order_lines::id);
+        commitment::release(check, commitments::source_id.eq_any(lines))
     }
 }
 
-/// What a line costs, from the columns of its quantity, its unit price and its discount.
-fn cost(cells: &[Cell]) -> Option<Money> {
-    let [units, pico, price_units, price_pico, currency, discount] = cells else { return None };
-    let quantity = Precise::load(&[units.clone(), pico.clone()])?;
-    let price = PreciseMoney::load(&[price_units.clone(), price_pico.clone(), currency.clone()])?;
-    commitment::line_amount(quantity, price, Option::load(std::slice::from_ref(discount))?)
-}
-
-const COST: [Kind; 6] = [Kind::Integer, Kind::Integer, Kind::Integer, Kind::Integer, Kind::Text, Kind::Real];
-
-/// Whether this order and all that stand under its contract cost more than the contract's ceiling.
+/// True if this order and all that stand under its contract cost more than the contract's ceiling.
 fn over_ceiling(order: &PurchaseOrder, check: &mut Check<'_>) -> Result<bool> {
     let Some(contract) = order.contract_id else { return Ok(false) };
-    let query = Statement::new("SELECT ceiling_amount FROM contracts WHERE id = ").with(contract, "");
-    let Some(ceiling) = check.value(query, Kind::Integer)?.and_then(|cell| cell.as_integer()) else { return Ok(false) };
-    let lines = Statement::new(
-        "SELECT l.quantity_units, l.quantity_pico, l.unit_price_units, l.unit_price_pico, l.unit_price_currency, l.discount_percent \
-         FROM purchase_order_lines l JOIN purchase_orders o ON o.id = l.purchase_order_id WHERE o.contract_id = ",
-    )
-    .with(contract, " AND (o.state IN ('submitted', 'approved', 'sent', 'acknowledged', 'closed') OR o.id = ")
-    .with(check.id, ")");
-    let rows = lines.rows(check.connection, &COST)?;
-    let ordered: i128 = rows.iter().filter_map(|row| cost(row)).map(|money| i128::from(money.minor)).sum();
+    let query = contracts::table.find(contract).select(contracts::ceiling_amount);
+    let Some(ceiling) = query.first::<Option<i64>>(check.connection).optional()?.flatten() else { return Ok(false) };
+    let stands = purchase_orders::state.eq_any(["submitted", "approved", "sent", "acknowledged", "closed"]);
+    let lines: Vec<LinePrice> = purchase_order_lines::table
+        .inner_join(purchase_orders::table)
+        .filter(purchase_orders::contract_id.eq(contract))
+        .filter(stands.or(purchase_orders::id.eq(check.id)))
+        .select(LinePrice::as_select())
+        .load(check.connection)?;
+    let ordered: i128 = lines.iter().filter_map(LinePrice::amount).map(|money| i128::from(money.minor)).sum();
     Ok(ordered > i128::from(ceiling))
 }
 
 /// The commitments of its lines to the budget.
 fn commit(check: &mut Check<'_>) -> Result<Vec<Effect>> {
-    let lines = Statement::new(
-        "SELECT quantity_units, quantity_pico, unit_price_units, unit_price_pico, unit_price_currency, discount_percent, id, budget_line_id, fiscal_period_id \
-         FROM purchase_order_lines WHERE budget_line_id IS NOT NULL AND fiscal_period_id IS NOT NULL AND purchase_order_id = ",
-    )
-    .with(check.id, " ORDER BY id");
-    let kinds: Vec<Kind> = COST.into_iter().chain([Kind::Id; 3]).collect();
-    let rows = lines.rows(check.connection, &kinds)?;
-    let made = |row: &Row| {
-        let (costs, ids) = row.split_at_checked(COST.len())?;
-        let amount = cost(costs).filter(|money| money.minor > 0)?;
-        let [source, line, period] = ids else { return None };
-        Some(commitment::of(source.as_id()?, line.as_id()?, period.as_id()?, amount))
-    };
-    Ok(rows.iter().filter_map(made).collect())
+    let (budget_line, period) = (purchase_order_lines::budget_line_id, purchase_order_lines::fiscal_period_id);
+    let lines: Vec<(Id, Id, Id, LinePrice)> = purchase_order_lines::table
+        .filter(purchase_order_lines::purchase_order_id.eq(check.id))
+        .filter(budget_line.is_not_null().and(period.is_not_null()))
+        .order(purchase_order_lines::id)
+        .select((purchase_order_lines::id, budget_line.assume_not_null(), period.assume_not_null(), LinePrice::as_select()))
+        .load(check.connection)?;
+    let committed = lines.into_iter().filter_map(|(source, budget_line, period, price)| {
+        let amount = price.amount().filter(|money| money.minor > 0)?;
+        Some(commitment::of(source, budget_line, period, amount))
+    });
+    Ok(committed.collect())
 }

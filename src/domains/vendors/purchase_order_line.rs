@@ -2,11 +2,13 @@
 
 use super::order_excess;
 use crate::choice;
-use crate::database::{Cell, Kind, Statement};
 use crate::error::{Problem, Result};
-use crate::resource::value::{Code, Date, Note, Number, Percent, Precise, PreciseMoney, Text, Title, Whole};
+use crate::resource::value::{Code, Currency, Date, Note, Number, Percent, Precise, PreciseMoney, Text, Title, Whole};
 use crate::resource::{Check, Faults, Flag, Id, Lock, PartOf, Resource, Scope};
+use diesel::dsl::{exists, select};
+use diesel::prelude::*;
 use serde_json::json;
+use steward_schema::vendors::{contract_lines, purchase_orders};
 
 choice! {
     /// What an invoice is compared with.
@@ -126,16 +128,17 @@ impl Resource for PurchaseOrderLine {
     }
 
     fn check(&self, check: &mut Check<'_>) -> Result<()> {
-        let query = Statement::new("SELECT currency FROM purchase_orders WHERE id = ").with(self.purchase_order_id, "");
-        let currency = check.value(query, Kind::Text)?;
-        if currency.as_ref().and_then(Cell::as_text).is_some_and(|code| code != self.unit_price.currency.code()) {
+        let order = purchase_orders::table.find(self.purchase_order_id);
+        let currency: Option<Currency> = order.select(purchase_orders::currency).first(check.connection).optional()?;
+        if currency.is_some_and(|currency| currency != self.unit_price.currency) {
             return Err(Problem::conflict("/unit_price/currency", "currency", "The order is in another currency. Use that one.").into());
         }
         let Some(line) = self.contract_line_id else { return Ok(()) };
-        let query = Statement::new("SELECT 1 FROM contract_lines l JOIN purchase_orders o ON o.contract_id = l.contract_id WHERE l.id = ")
-            .with(line, " AND o.id = ")
-            .with(self.purchase_order_id, "");
-        if !check.finds(query)? {
+        let same_contract = purchase_orders::contract_id.eq(contract_lines::contract_id.nullable());
+        let agreed = contract_lines::table
+            .inner_join(purchase_orders::table.on(same_contract))
+            .filter(contract_lines::id.eq(line).and(purchase_orders::id.eq(self.purchase_order_id)));
+        if !select(exists(agreed)).get_result::<bool>(check.connection)? {
             return Err(Problem::conflict("/contract_line_id", "other_contract", "That line is not of the contract that the order names.").into());
         }
         self.require_agreed_price(check, line)
@@ -145,13 +148,9 @@ impl Resource for PurchaseOrderLine {
 impl PurchaseOrderLine {
     /// Refuses a price above that of the contract line (409).
     fn require_agreed_price(&self, check: &mut Check<'_>, line: Id) -> Result<()> {
-        let (units, pico) = self.unit_price.amount.parts();
-        let dearer = Statement::new("SELECT 1 FROM contract_lines WHERE id = ")
-            .with(line, " AND (unit_price_units < ")
-            .with(units, " OR (unit_price_units = ")
-            .with(units, " AND unit_price_pico < ")
-            .with(pico, "))");
-        if check.finds(dearer)? {
+        let query = contract_lines::table.find(line).select((contract_lines::unit_price_units, contract_lines::unit_price_pico));
+        let agreed: Option<Precise> = query.first(check.connection).optional()?;
+        if agreed.is_some_and(|agreed| agreed.0 < self.unit_price.amount.0) {
             return Err(Problem::conflict("/unit_price", "above_contract", "The contract has a lower price for it. Use that, or amend the contract.").into());
         }
         Ok(())

@@ -1,11 +1,13 @@
 //! Qualifications: what shows that a vendor may be bought from, and until when.
 
 use crate::choice;
-use crate::database::{Kind, Statement};
 use crate::error::Result;
 use crate::ports::exception::{self, ExceptionKind};
 use crate::resource::value::{Date, Note, Text, Title};
 use crate::resource::{Check, Due, Faults, Guard, Id, Lifecycle, PartOf, Resource, Scope, Unmet};
+use diesel::dsl::{exists, not};
+use diesel::prelude::*;
+use steward_schema::vendors::qualifications;
 
 choice! {
     /// What shows it.
@@ -91,14 +93,28 @@ impl Resource for Qualification {
     }
 }
 
+diesel::alias!(qualifications as renewed: Renewed);
+
 /// What is missing before a vendor may be awarded or ordered from: no qualification that ran out without another in its place.
 /// The day counts, not whether somebody has moved the qualification on. A waiver in force stands in for all of them.
 pub(super) fn require_in_date(check: &mut Check<'_>, vendor: Id) -> Result<Vec<Unmet>> {
-    let query = Statement::new("SELECT q.name FROM qualifications q WHERE q.vendor_id = ")
-        .with(vendor, " AND (q.state IN ('expired', 'revoked') OR (q.state = 'valid' AND q.expires_on < ")
-        .with(check.today, ")) AND NOT EXISTS (SELECT 1 FROM qualifications n WHERE n.vendor_id = q.vendor_id AND n.kind = q.kind AND n.name = q.name AND n.state = 'valid' AND (n.expires_on IS NULL OR n.expires_on >= ")
-        .with(check.today, ")) ORDER BY q.id LIMIT 1");
-    let Some(name) = check.value(query, Kind::Text)?.and_then(|cell| cell.as_text().map(str::to_owned)) else { return Ok(Vec::new()) };
+    let until = renewed.field(qualifications::expires_on);
+    let renewal = renewed
+        .filter(renewed.field(qualifications::vendor_id).eq(qualifications::vendor_id))
+        .filter(renewed.field(qualifications::kind).eq(qualifications::kind))
+        .filter(renewed.field(qualifications::name).eq(qualifications::name))
+        .filter(renewed.field(qualifications::state).eq("valid"))
+        .filter(until.is_null().or(until.ge(check.today)));
+    let ran_out = qualifications::state.eq("valid").and(qualifications::expires_on.lt(check.today));
+    let found: Option<Title> = qualifications::table
+        .filter(qualifications::vendor_id.eq(vendor))
+        .filter(qualifications::state.eq_any(["expired", "revoked"]).or(ran_out))
+        .filter(not(exists(renewal)))
+        .order(qualifications::id)
+        .select(qualifications::name)
+        .first(check.connection)
+        .optional()?;
+    let Some(Text(name)) = found else { return Ok(Vec::new()) };
     if exception::in_force_today(check, ExceptionKind::VendorWaiver, vendor)? {
         return Ok(Vec::new());
     }

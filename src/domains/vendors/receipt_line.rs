@@ -1,11 +1,12 @@
 //! Receipt lines: how much of an order line came, and how much of it was accepted.
 
-use crate::database::{Cell, Kind, Statement};
 use crate::error::{Problem, Result};
 use crate::resource::value::{Note, Precise, Text, Title};
 use crate::resource::{Check, Faults, Id, PartOf, Resource, Scope};
+use diesel::prelude::*;
 use rust_decimal::Decimal;
 use serde_json::json;
+use steward_schema::vendors::{purchase_order_lines, purchase_orders, receipts};
 
 crate::resource! {
     /// A line of a receipt. More than was ordered may be recorded: what came is what came.
@@ -62,15 +63,21 @@ impl Resource for ReceiptLine {
 
     fn check(&self, check: &mut Check<'_>) -> Result<()> {
         let Some(line) = self.purchase_order_line_id else { return Ok(()) };
-        let query = Statement::new("SELECT CASE WHEN o.vendor_id <> r.vendor_id THEN 'other_vendor' WHEN r.purchase_order_id <> o.id THEN 'other_order' WHEN o.state IN ('draft', 'rejected') THEN 'not_ordered' ELSE '' END FROM purchase_order_lines l JOIN purchase_orders o ON o.id = l.purchase_order_id JOIN receipts r ON r.id = ")
-            .with(self.receipt_id, " WHERE l.id = ")
-            .with(line, "");
-        let found = check.value(query, Kind::Text)?;
-        let advice = match found.as_ref().and_then(Cell::as_text) {
-            Some("other_vendor") => "That line was ordered from another vendor than the one that delivered.",
-            Some("other_order") => "That line is of another order than the one that the receipt names.",
-            Some("not_ordered") => "That line was not ordered: its order is a draft or was rejected.",
-            _ => return Ok(()),
+        let query = purchase_order_lines::table
+            .inner_join(purchase_orders::table)
+            .inner_join(receipts::table.on(receipts::id.eq(self.receipt_id)))
+            .filter(purchase_order_lines::id.eq(line))
+            .select((purchase_orders::id, purchase_orders::vendor_id, purchase_orders::state, receipts::vendor_id, receipts::purchase_order_id));
+        let found: Option<(Id, Id, String, Id, Option<Id>)> = query.first(check.connection).optional()?;
+        let Some((order, ordered_from, state, delivered_by, received_for)) = found else { return Ok(()) };
+        let advice = if ordered_from != delivered_by {
+            "That line was ordered from another vendor than the one that delivered."
+        } else if received_for.is_some_and(|other| other != order) {
+            "That line is of another order than the one that the receipt names."
+        } else if matches!(state.as_str(), "draft" | "rejected") {
+            "That line was not ordered: its order is a draft or was rejected."
+        } else {
+            return Ok(());
         };
         Err(Problem::conflict("/purchase_order_line_id", "other_order", advice).into())
     }

@@ -2,14 +2,16 @@
 
 use super::contract::{Contract, NoticeCounts};
 use super::deadlines::{self, AS_OF};
-use super::notice::RenewalKind;
-use crate::database::{Cell, Kind, Row, Statement};
+use super::notice::{RenewalKind, Terms};
+use crate::database::Dialect;
 use crate::error::{Problem, Result};
 use crate::http::view::{Call, Parameter, Run, View};
-use crate::resource::value::{Date, Many, Note, Text, Title, Whole};
+use crate::resource::value::{Code, Date, Many, Note, Text, Title, Whole};
 use crate::resource::{Id, Model};
 use crate::store::Reader;
+use diesel::prelude::*;
 use serde_json::Value;
+use steward_schema::vendors::contracts;
 
 /// `GET vendors/renewals-due`.
 pub static RENEWALS_DUE: View = View {
@@ -69,46 +71,55 @@ crate::answer! {
     }
 }
 
-const COLUMNS: [Kind; 13] =
-    [Kind::Id, Kind::Text, Kind::Text, Kind::Id, Kind::Id, Kind::Date, Kind::Date, Kind::Date, Kind::Text, Kind::Integer, Kind::Doc, Kind::Text, Kind::Text];
+/// A contract in force, as far as it counts here.
+#[derive(Debug, Queryable, Selectable)]
+#[diesel(table_name = contracts, check_for_backend(Dialect))]
+struct RunningContract {
+    id: Id,
+    code: Code,
+    title: Title,
+    vendor_id: Id,
+    owner_id: Option<Id>,
+    notice_counts: NoticeCounts,
+    #[diesel(embed)]
+    terms: Terms,
+}
 
 fn run(reader: &mut Reader<'_>, call: &Call) -> Result<Value> {
     let as_of = call.as_of(reader)?;
     let before = call.day("before")?.ok_or_else(|| Problem::bad_request("Say before which day, as before=YYYY-MM-DD."))?;
-    let mut data: Vec<RenewalDue> = match reader.narrowed::<Contract>()? {
-        None => Vec::new(),
-        Some(narrowed) => {
-            let mut query = Statement::new(
-                "SELECT id, code, title, vendor_id, owner_id, starts_on, ends_on, minimum_ends_on, renewal, renewal_months, notice_period, notice_to, notice_counts \
-                 FROM contracts WHERE state IN ('active', 'suspended') AND notice_period IS NOT NULL",
-            );
-            query.append(narrowed);
-            let rows = query.once().rows(reader.connection, &COLUMNS)?;
-            rows.iter().filter_map(|row| due(row, as_of)).filter(|due| due.notice_deadline_on < before).collect()
-        }
-    };
+    let running = running_contracts(reader)?;
+    let mut data: Vec<RenewalDue> = running.into_iter().filter_map(|contract| due(contract, as_of)).filter(|due| due.notice_deadline_on < before).collect();
     data.sort_by_key(|due| (due.notice_deadline_on, due.contract_id));
     Ok(Model::to_json(&RenewalsDue { as_of, before, data: Many(data) }).into())
 }
 
+/// The contracts in force with a notice period that the session sees.
+fn running_contracts(reader: &mut Reader<'_>) -> Result<Vec<RunningContract>> {
+    let seen = reader.sees::<Contract>()?;
+    if seen.is_nothing() {
+        return Ok(Vec::new());
+    }
+    let running = contracts::state.eq_any(["active", "suspended"]).and(contracts::notice_period.is_not_null());
+    Ok(contracts::table.filter(running).filter(seen.clone()).select(RunningContract::as_select()).load(reader.within(&seen))?)
+}
+
 /// The deadline of a contract, if it has one.
-fn due(row: &Row, on: Date) -> Option<RenewalDue> {
-    let ([id, code, title, vendor, owner], terms) = row.split_first_chunk()?;
-    let (terms, counts) = deadlines::stored_terms(terms)?;
+fn due(contract: RunningContract, on: Date) -> Option<RenewalDue> {
+    let RunningContract { terms, notice_counts, .. } = contract;
     let exit = terms.notice_deadline(on)?;
-    let text = |cell: &Cell| cell.as_text().unwrap_or_default().to_owned();
     Some(RenewalDue {
-        contract_id: id.as_id()?,
-        code: Text(text(code)),
-        title: Text(text(title)),
-        vendor_id: vendor.as_id()?,
-        owner_id: owner.as_id(),
+        contract_id: contract.id,
+        code: Text(contract.code.0),
+        title: contract.title,
+        vendor_id: contract.vendor_id,
+        owner_id: contract.owner_id,
         notice_deadline_on: exit.notice_on,
         days_left: Whole((exit.notice_on.0 - on.0).num_days()),
         overdue: exit.notice_on < on,
         ends_on: exit.ends_on,
         renewal: terms.renewal,
-        notice_counts: counts,
-        reason: Note::cut(&deadlines::deadline_reason(&terms, counts, on, Some(exit))),
+        notice_counts,
+        reason: Note::cut(&deadlines::deadline_reason(&terms, notice_counts, on, Some(exit))),
     })
 }

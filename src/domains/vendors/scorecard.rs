@@ -1,10 +1,11 @@
 //! Scorecards: how well a vendor did in a span of time.
 
 use super::scorecard_template::ScoreCriterion;
-use crate::database::{Kind, Statement};
 use crate::error::Result;
-use crate::resource::value::{Date, FieldType, Note, Number, Title};
+use crate::resource::value::{Date, Note, Number, Title};
 use crate::resource::{Check, Faults, Guard, Id, Lifecycle, Move, Resource, Rule, Scope, Unmet};
+use diesel::prelude::*;
+use steward_schema::vendors::scorecard_templates;
 
 crate::value! {
     /// The score of one criterion.
@@ -95,11 +96,10 @@ impl Resource for Scorecard {
         if step.to != "published" {
             return Ok(Vec::new());
         }
-        let query = Statement::new("SELECT criteria, best_score FROM scorecard_templates WHERE id = ").with(self.scorecard_template_id, "");
-        let Some(row) = query.first(check.connection, &[Kind::Doc, Kind::Integer])? else { return Ok(Vec::new()) };
-        let [criteria, best] = row.as_slice() else { return Ok(Vec::new()) };
-        let criteria = Vec::<ScoreCriterion>::load(std::slice::from_ref(criteria)).unwrap_or_default();
-        let best = best.as_integer().unwrap_or(i64::MAX) as f64;
+        let template = scorecard_templates::table.find(self.scorecard_template_id).select((scorecard_templates::criteria, scorecard_templates::best_score));
+        let found: Option<(Vec<ScoreCriterion>, i64)> = template.first(check.connection).optional()?;
+        let Some((criteria, best)) = found else { return Ok(Vec::new()) };
+        let best = best as f64;
         let mut unmet = Vec::new();
         for missing in criteria.iter().filter(|one| !self.scores.iter().any(|score| score.criterion == one.name)) {
             unmet.push(Unmet::new("/scores", "criterion", format!("{} has no score yet. Add one, with null if it could not be judged.", missing.name.0)));

@@ -1,10 +1,12 @@
 //! Sourcing events: asking the market, from the first question to the award.
 
 use crate::choice;
-use crate::database::{Kind, Statement};
 use crate::error::{Problem, Result};
 use crate::resource::value::{Code, Currency, Instant, Money, Note, Title};
 use crate::resource::{Check, Effect, Faults, Guard, Id, Lifecycle, Lock, Move, Resource, Scope, Unique, Unmet};
+use diesel::dsl::{exists, select};
+use diesel::prelude::*;
+use steward_schema::vendors::{requisitions, sourcing_events};
 
 choice! {
     /// What vendors are asked for.
@@ -134,20 +136,24 @@ impl Resource for SourcingEvent {
 
     fn effects(&self, step: &Move, check: &mut Check<'_>) -> Result<Vec<Effect>> {
         let Some(requisition) = self.requisition_id.filter(|_| step.to == "published") else { return Ok(Vec::new()) };
-        let waiting = Statement::new("SELECT 1 FROM requisitions WHERE state = 'approved' AND id = ").with(requisition, "");
-        Ok(if check.finds(waiting)? { vec![Effect::transition("vendors/requisitions", requisition, "sourcing")] } else { Vec::new() })
+        let waiting = requisitions::table.find(requisition).filter(requisitions::state.eq("approved"));
+        let waits: bool = select(exists(waiting)).get_result(check.connection)?;
+        Ok(if waits { vec![Effect::transition("vendors/requisitions", requisition, "sourcing")] } else { Vec::new() })
     }
 }
 
 /// Whether nobody may read the prices of an event's offers yet.
 pub(super) fn is_sealed(check: &mut Check<'_>, event: Id) -> Result<bool> {
-    let query =
-        Statement::new("SELECT 1 FROM sourcing_events WHERE state IN ('draft', 'published', 'open') AND COALESCE(sealed, kind IN ('rfp', 'tender')) AND id = ");
-    check.finds(query.with(event, ""))
+    let by_kind = sourcing_events::sealed.is_null().and(sourcing_events::kind.eq_any([SourcingKind::Rfp, SourcingKind::Tender]));
+    let sealed = sourcing_events::table
+        .find(event)
+        .filter(sourcing_events::state.eq_any(["draft", "published", "open"]))
+        .filter(sourcing_events::sealed.eq(true).or(by_kind));
+    Ok(select(exists(sealed)).get_result(check.connection)?)
 }
 
 /// Until when an event takes offers.
 pub(super) fn deadline(check: &mut Check<'_>, event: Id) -> Result<Option<Instant>> {
-    let query = Statement::new("SELECT deadline_at FROM sourcing_events WHERE id = ").with(event, "");
-    Ok(check.value(query, Kind::Instant)?.and_then(|cell| cell.as_instant()))
+    let query = sourcing_events::table.find(event).select(sourcing_events::deadline_at);
+    Ok(query.first::<Option<Instant>>(check.connection).optional()?.flatten())
 }

@@ -1,7 +1,9 @@
 //! Tables that a query joins though neither refers to the other.
 
 use crate::tables::finance::*;
+use crate::tables::identity::*;
 use crate::tables::infrastructure::*;
+use crate::tables::service::*;
 use crate::tables::vendors::*;
 
 beside!(budget_lines, fiscal_periods);
@@ -9,12 +11,16 @@ beside!(budgets, cost_categories);
 beside!(budgets, cost_centers);
 beside!(budgets, fiscal_periods);
 beside!(commitments, budgets);
-beside!(cost_centers, fiscal_periods);
-beside!(device_types, racks);
-beside!(ip_addresses, prefixes);
-
 beside!(commitments, contract_lines);
 beside!(commitments, purchase_order_lines);
 beside!(contract_lines, purchase_orders);
+beside!(cost_centers, fiscal_periods);
+beside!(device_types, racks);
+beside!(external_identities, logins);
+beside!(grants, service_accounts);
+beside!(grants, users);
 beside!(invoices, purchase_order_lines);
+beside!(ip_addresses, prefixes);
 beside!(purchase_order_lines, receipts);
+beside!(roles, service_accounts);
+beside!(roles, users);

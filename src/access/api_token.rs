@@ -1,13 +1,16 @@
 //! API tokens on their way in: opaque, looked up by their digest, good for what their owner holds as far as their scopes go.
 
 use super::secret::digest;
-use super::{Pattern, Session, patterns};
-use crate::database::{Connection, Kind, Statement};
+use super::{Permissions, Session};
+use crate::database::Connection;
+use crate::database::expression::Condition;
 use crate::error::Result;
 use crate::resource::Id;
 use crate::resource::value::Instant;
+use diesel::prelude::*;
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
+use steward_schema::identity::api_tokens;
 
 /// What every API token begins with, so that people and scanners for leaked secrets know one.
 pub const PREFIX: &str = "stw_";
@@ -37,32 +40,40 @@ pub fn is_one(text: &str) -> bool {
 
 /// The token that a caller shows; none if it is unknown, revoked or expired, or its owner is disabled.
 pub fn find(connection: &mut Connection, text: &str, now: Instant) -> Result<Option<Shown>> {
-    let wanted = Statement::new(" AND token = ").with(digest(text), "");
-    load(connection, wanted, now)
+    load(connection, api_tokens::token.assume_not_null().eq(digest(text)), now)
 }
 
 /// The token by its text as long as it is not revoked, whatever has become of its owner.
 pub fn unrevoked(connection: &mut Connection, text: &str) -> Result<Option<Id>> {
-    let query = Statement::new("SELECT id FROM api_tokens WHERE state = 'active' AND token = ").with(digest(text), "");
-    Ok(query.first(connection, &[Kind::Id])?.and_then(|row| row[0].as_id()))
+    let token = api_tokens::table.filter(api_tokens::token.eq(digest(text)).and(api_tokens::state.eq("active")));
+    Ok(token.select(api_tokens::id).get_result(connection).optional()?)
 }
 
 /// A session by a token that was shown before, as work that is done later needs it.
 pub fn session(connection: &mut Connection, id: Id, now: Instant) -> Result<Option<Session>> {
-    let wanted = Statement::new(" AND id = ").with(id, "");
-    Ok(load(connection, wanted, now)?.map(|shown| shown.session))
+    Ok(load(connection, api_tokens::id.eq(id), now)?.map(|shown| shown.session))
 }
 
-fn load(connection: &mut Connection, wanted: Statement, now: Instant) -> Result<Option<Shown>> {
-    let mut query =
-        Statement::new("SELECT id, principal_id, scopes, last_used_at, created_at, expires_at FROM api_tokens WHERE state = 'active' AND expires_at > ")
-            .with(now, "");
-    query.append(wanted);
-    let Some(row) = query.first(connection, &[Kind::Id, Kind::Id, Kind::Doc, Kind::Instant, Kind::Instant, Kind::Instant])? else { return Ok(None) };
-    let (Some(id), Some(principal)) = (row[0].as_id(), row[1].as_id()) else { return Ok(None) };
-    let scopes: Vec<Pattern> = patterns(&row[2]).unwrap_or_default();
-    let (last_used_at, Some(created_at), Some(expires_at)) = (row[3].as_instant(), row[4].as_instant(), row[5].as_instant()) else { return Ok(None) };
-    let session = Session::load(connection, principal)?.map(|session| session.narrowed(id, scopes));
+/// A valid token as it is stored.
+#[derive(Queryable)]
+struct Stored {
+    id: Id,
+    principal_id: Option<Id>,
+    scopes: Permissions,
+    last_used_at: Option<Instant>,
+    created_at: Instant,
+    expires_at: Option<Instant>,
+}
+
+fn load<'c, C>(connection: &mut Connection, wanted: C, now: Instant) -> Result<Option<Shown>>
+where
+    C: Condition<'c, api_tokens::table>,
+{
+    let valid = api_tokens::table.filter(api_tokens::state.eq("active")).filter(api_tokens::expires_at.gt(now)).filter(wanted);
+    let columns = (api_tokens::id, api_tokens::principal_id, api_tokens::scopes, api_tokens::last_used_at, api_tokens::created_at, api_tokens::expires_at);
+    let Some(stored) = valid.select(columns).get_result::<Stored>(connection).optional()? else { return Ok(None) };
+    let Stored { id, principal_id: Some(principal), scopes, last_used_at, created_at, expires_at: Some(expires_at) } = stored else { return Ok(None) };
+    let session = Session::load(connection, principal)?.map(|session| session.narrowed(id, scopes.0));
     Ok(session.map(|session| Shown { id, session, last_used_at, created_at, expires_at }))
 }
 
@@ -89,9 +100,8 @@ impl Uses {
 
 /// Writes down that a token was used, beside its revisions.
 pub fn note_use(connection: &mut Connection, id: Id, now: Instant) -> Result<()> {
-    let mut note = Statement::new("UPDATE api_tokens SET last_used_at = ");
-    note.bind(now).push(" WHERE id = ").bind(id).push(" AND (last_used_at IS NULL OR last_used_at < ").bind(now).push(")");
-    note.execute(connection)?;
+    let token = api_tokens::table.filter(api_tokens::id.eq(id).and(api_tokens::last_used_at.is_null().or(api_tokens::last_used_at.lt(now))));
+    diesel::update(token).set(api_tokens::last_used_at.eq(now)).execute(connection)?;
     Ok(())
 }
 

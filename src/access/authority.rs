@@ -1,10 +1,14 @@
 //! Authority over others: what a principal holds, whether anybody is left who may do everything, and what a move in the tree would give.
 
-use super::{Pattern, patterns, unit_and_above};
-use crate::database::{Cell, Connection, Kind, Statement};
+use super::{Pattern, Permissions, unit_and_above};
+use crate::database::expression::{Condition, document_text};
+use crate::database::{Connection, Dialect};
 use crate::error::Result;
 use crate::resource::Id;
+use diesel::dsl::{InnerJoin, InnerJoinQuerySource, IntoBoxed, Select, exists, select};
+use diesel::prelude::*;
 use std::collections::BTreeSet;
+use steward_schema::identity::{external_identities, grants, identity_providers, roles, users};
 
 /// The lock under which all is written that decides who may do what: two changes that are each sound may not be so together.
 pub const LOCK: &str = "authority";
@@ -14,20 +18,22 @@ pub const EVERYTHING: &str = "*.*:*";
 
 /// What a principal was granted, whether it is active or not: permissions, each with the unit; no unit means everything.
 pub fn held(connection: &mut Connection, principal: Id) -> Result<BTreeSet<(Pattern, Option<Id>)>> {
-    let query = Statement::new("SELECT g.unit_id, r.permissions FROM grants g JOIN roles r ON r.id = g.role_id WHERE g.principal_id = ").with(principal, "");
-    read(connection, &query)
+    granted(connection, grants::principal_id.eq(principal))
 }
 
 /// What a role holds on a unit, or on everything.
 pub fn of_role(connection: &mut Connection, role: Id, unit: Option<Id>) -> Result<BTreeSet<(Pattern, Option<Id>)>> {
-    let row = Statement::new("SELECT permissions FROM roles WHERE id = ").with(role, "").first(connection, &[Kind::Doc])?;
-    let permissions = row.and_then(|row| patterns(row.first()?)).unwrap_or_default();
-    Ok(permissions.into_iter().map(|permission| (permission, unit)).collect())
+    let permissions: Option<Permissions> = roles::table.find(role).select(roles::permissions).get_result(connection).optional()?;
+    Ok(permissions.into_iter().flat_map(|permissions| permissions.0).map(|permission| (permission, unit)).collect())
 }
 
-fn read(connection: &mut Connection, query: &Statement) -> Result<BTreeSet<(Pattern, Option<Id>)>> {
-    let rows = query.rows(connection, &[Kind::Id, Kind::Doc])?;
-    Ok(rows.iter().flat_map(|row| patterns(&row[1]).unwrap_or_default().into_iter().map(|permission| (permission, row[0].as_id()))).collect())
+fn granted<'c, C>(connection: &mut Connection, condition: C) -> Result<BTreeSet<(Pattern, Option<Id>)>>
+where
+    C: Condition<'c, InnerJoinQuerySource<grants::table, roles::table>>,
+{
+    let query = grants::table.inner_join(roles::table).filter(condition).select((grants::unit_id, roles::permissions));
+    let rows: Vec<(Option<Id>, Permissions)> = query.load(connection)?;
+    Ok(rows.into_iter().flat_map(|(unit, permissions)| permissions.0.into_iter().map(move |permission| (permission, unit))).collect())
 }
 
 /// What somebody would come to hold on a unit and all below it if it stood under another one: what is granted on that and above it,
@@ -38,9 +44,7 @@ pub fn given_by_move(connection: &mut Connection, unit: Id, parent: Id) -> Resul
     if new.is_empty() {
         return Ok(BTreeSet::new());
     }
-    let mut query = Statement::new("SELECT g.unit_id, r.permissions FROM grants g JOIN roles r ON r.id = g.role_id WHERE g.unit_id IN (");
-    query.bind_all(new.into_iter().map(Cell::Id)).push(")");
-    Ok(read(connection, &query)?.into_iter().map(|(permission, _)| permission).collect())
+    Ok(granted(connection, grants::unit_id.assume_not_null().eq_any(new))?.into_iter().map(|(permission, _)| permission).collect())
 }
 
 /// Something that gives somebody the power to do everything, and may be about to go.
@@ -58,37 +62,52 @@ pub enum Pillar {
 
 /// Whether there is an active user who may do everything and can log in, apart from what stands on a pillar.
 pub fn stands_without(connection: &mut Connection, pillar: Pillar) -> Result<bool> {
-    let mut query = administrators();
-    match pillar {
-        Pillar::User(id) => query.push(" AND u.id <> ").bind(id),
-        Pillar::Password(id) => query.push(" AND (").push(LINKED).push(" OR u.id <> ").bind(id).push(")"),
-        Pillar::Role(id) => query.push(" AND r.id <> ").bind(id),
-        Pillar::Grant(id) => query.push(" AND g.id <> ").bind(id),
+    let Administrators { candidates, holders } = Administrators::new();
+    let administrators = match pillar {
+        Pillar::User(id) => Administrators { candidates: candidates.filter(users::id.ne(id)), holders },
+        Pillar::Password(id) => Administrators { candidates: candidates.filter(users::id.ne(id).or(users::id.eq_any(linked()))), holders },
+        Pillar::Role(id) => Administrators { candidates, holders: holders.filter(roles::id.ne(id)) },
+        Pillar::Grant(id) => Administrators { candidates, holders: holders.filter(grants::id.ne(id)) },
     };
-    Ok(query.first(connection, &[])?.is_some())
+    administrators.are_there(connection)
 }
 
 /// Whether an active user may do everything by it.
 pub fn carries(connection: &mut Connection, pillar: Pillar) -> Result<bool> {
-    let mut query = administrators();
-    match pillar {
-        Pillar::User(id) | Pillar::Password(id) => query.push(" AND u.id = ").bind(id),
-        Pillar::Role(id) => query.push(" AND r.id = ").bind(id),
-        Pillar::Grant(id) => query.push(" AND g.id = ").bind(id),
+    let Administrators { candidates, holders } = Administrators::new();
+    let administrators = match pillar {
+        Pillar::User(id) | Pillar::Password(id) => Administrators { candidates: candidates.filter(users::id.eq(id)), holders },
+        Pillar::Role(id) => Administrators { candidates, holders: holders.filter(roles::id.eq(id)) },
+        Pillar::Grant(id) => Administrators { candidates, holders: holders.filter(grants::id.eq(id)) },
     };
-    Ok(query.first(connection, &[])?.is_some())
+    administrators.are_there(connection)
 }
 
-/// That a user `u` can log in through an identity provider.
-const LINKED: &str =
-    "EXISTS (SELECT 1 FROM external_identities e JOIN identity_providers p ON p.id = e.provider_id WHERE e.user_id = u.id AND p.state = 'active')";
+/// The active users who have something to log in with, and those of them who may do everything.
+struct Administrators {
+    candidates: users::BoxedQuery<'static, Dialect>,
+    /// The principals that hold everything everywhere.
+    holders: IntoBoxed<'static, Select<InnerJoin<grants::table, roles::table>, grants::principal_id>, Dialect>,
+}
 
-/// The users who may do everything and have something to log in with.
-fn administrators() -> Statement {
-    let mut query = Statement::new(
-        "SELECT 1 FROM users u JOIN grants g ON g.principal_id = u.id JOIN roles r ON r.id = g.role_id \
-         WHERE u.state = 'active' AND g.unit_id IS NULL AND (u.password IS NOT NULL OR ",
-    );
-    query.push(LINKED).push(") AND CAST(r.permissions AS text) LIKE ").bind(format!("%\"{EVERYTHING}\"%"));
-    query
+impl Administrators {
+    fn new() -> Administrators {
+        let can_log_in = users::password.is_not_null().or(users::id.eq_any(linked()));
+        let holders = grants::table.inner_join(roles::table).select(grants::principal_id).into_boxed::<Dialect>();
+        let everything = document_text(roles::permissions).like(format!("%\"{EVERYTHING}\"%"));
+        Administrators {
+            candidates: users::table.filter(users::state.eq("active")).filter(can_log_in).into_boxed(),
+            holders: holders.filter(grants::unit_id.is_null()).filter(everything),
+        }
+    }
+
+    fn are_there(self, connection: &mut Connection) -> Result<bool> {
+        Ok(select(exists(self.candidates.filter(users::id.eq_any(self.holders)))).get_result(connection)?)
+    }
+}
+
+/// The users who can log in through an identity provider.
+fn linked() -> IntoBoxed<'static, Select<InnerJoin<external_identities::table, identity_providers::table>, external_identities::user_id>, Dialect> {
+    let linked = external_identities::table.inner_join(identity_providers::table).select(external_identities::user_id).into_boxed();
+    linked.filter(identity_providers::state.eq("active"))
 }

@@ -1,15 +1,19 @@
 //! The keys that sign access tokens: kept in the database, published before they sign, gone after their last token.
 
 use super::secret::new_secret;
-use crate::database::{Cell, Connection, Kind, Statement};
+use crate::database::Connection;
+use crate::database::expression::take_turn;
 use crate::error::Result;
 use crate::resource::Id;
 use crate::resource::value::Instant;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD as BASE64;
+use diesel::dsl::{exists, select};
+use diesel::prelude::*;
 use jsonwebtoken::{DecodingKey, EncodingKey};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
+use steward_schema::service::signing_keys;
 
 /// How long others may keep the published keys.
 pub const PUBLISHED_SECONDS: i64 = 15;
@@ -70,23 +74,31 @@ fn public_key(seed: &[u8; 32]) -> Option<[u8; 32]> {
     Ed25519KeyPair::from_seed_unchecked(seed).ok()?.public_key().as_ref().try_into().ok()
 }
 
+/// The number by which changes of the keys take turns.
+const TURN: i64 = 7_853_221_151;
+
 /// All keys that are kept, in the order in which they sign.
 pub fn read(connection: &mut Connection) -> Result<Vec<Key>> {
-    let query = Statement::new("SELECT seed, signs_from, retires_at FROM signing_keys ORDER BY id");
-    let rows = query.rows(connection, &[Kind::Text, Kind::Instant, Kind::Instant])?;
-    let key = |row: &Vec<Cell>| {
-        let key = Key::from_seed(&BASE64.decode(row[0].as_text()?).ok()?.try_into().ok()?)?;
-        Some(Key { signs_from: row[1].as_instant(), retires_at: row[2].as_instant(), ..key })
-    };
-    let mut keys: Vec<Key> = rows.iter().filter_map(key).collect();
+    let query = signing_keys::table.order(signing_keys::id).select((signing_keys::seed, signing_keys::signs_from, signing_keys::retires_at));
+    let rows: Vec<(String, Option<Instant>, Option<Instant>)> = query.load(connection)?;
+    let key = |(seed, signs_from, retires_at): (String, Option<Instant>, Option<Instant>)| Ok(Key { signs_from, retires_at, ..of_text(&seed)? });
+    let mut keys = rows.into_iter().map(key).collect::<Result<Vec<Key>>>()?;
     keys.sort_by_key(|key| key.signs_from);
     Ok(keys)
 }
 
+/// The key of a seed as it is stored.
+fn of_text(seed: &str) -> Result<Key> {
+    let bytes: Option<[u8; 32]> = BASE64.decode(seed).ok().and_then(|bytes| bytes.try_into().ok());
+    let unreadable = || diesel::result::Error::DeserializationError("a signing key that cannot be read".into());
+    Ok(bytes.and_then(|bytes| Key::from_seed(&bytes)).ok_or_else(unreadable)?)
+}
+
 /// Makes the first key of a house that has none: it signs at once, as there is nobody yet who knows another.
 pub fn make_first(connection: &mut Connection, now: Instant) -> Result<()> {
-    take_turn(connection)?;
-    if Statement::new("SELECT id FROM signing_keys LIMIT 1").first(connection, &[Kind::Id])?.is_none() {
+    take_turn(connection, TURN)?;
+    let known: bool = select(exists(signing_keys::table.select(signing_keys::id))).get_result(connection)?;
+    if !known {
         make(connection, now, now)?;
     }
     Ok(())
@@ -106,37 +118,31 @@ pub struct Rotation {
 /// Publishes a new key, which takes the place of the one that signs now. If that one is compromised, the new one signs as
 /// soon as all replicas know of it, and from then on no token of an older key is good.
 pub fn rotate(connection: &mut Connection, now: Instant, compromised: bool) -> Result<Option<Rotation>> {
-    take_turn(connection)?;
+    take_turn(connection, TURN)?;
     let signs_from = now.plus_seconds(if compromised { URGENT_SECONDS } else { LEAD_SECONDS });
     let retires_at = if compromised { signs_from } else { signs_from.plus_seconds(LIFETIME_SECONDS + GRACE_SECONDS) };
     forget_retired(connection, now)?;
-    let mut retire = Statement::new("UPDATE signing_keys SET retires_at = ").with(retires_at, " WHERE retires_at IS NULL");
+    let retired = signing_keys::retires_at.eq(retires_at);
+    let in_use = signing_keys::retires_at.is_null();
     if compromised {
-        retire.push(" OR retires_at > ").bind(retires_at);
+        diesel::update(signing_keys::table.filter(in_use.or(signing_keys::retires_at.gt(retires_at)))).set(retired).execute(connection)?;
+    } else {
+        diesel::update(signing_keys::table.filter(in_use)).set(retired).execute(connection)?;
     }
-    retire.execute(connection)?;
-    let kid = make(connection, now, signs_from)?.map(|key| key.kid);
-    Ok(kid.map(|kid| Rotation { kid, signs_from, retires_at }))
+    let kid = make(connection, now, signs_from)?.kid;
+    Ok(Some(Rotation { kid, signs_from, retires_at }))
 }
 
 /// Forgets the keys whose last token has expired, and says how many.
 pub fn forget_retired(connection: &mut Connection, now: Instant) -> Result<usize> {
-    Ok(Statement::new("DELETE FROM signing_keys WHERE retires_at <= ").with(now, "").execute(connection)?)
+    Ok(diesel::delete(signing_keys::table.filter(signing_keys::retires_at.le(now))).execute(connection)?)
 }
 
-fn make(connection: &mut Connection, now: Instant, signs_from: Instant) -> Result<Option<Key>> {
+fn make(connection: &mut Connection, now: Instant, signs_from: Instant) -> Result<Key> {
     let seed = new_secret();
-    let mut insert = Statement::new("INSERT INTO signing_keys (id, seed, created_at, signs_from) VALUES (");
-    insert.bind_all([Id::new().into(), seed.as_str().into(), now.into(), signs_from.into()]).push(")").execute(connection)?;
-    Ok(BASE64.decode(&seed).ok().and_then(|seed| Key::from_seed(&seed.try_into().ok()?)))
-}
-
-/// One at a time, on whichever replica.
-fn take_turn(connection: &mut Connection) -> Result<()> {
-    if connection.is_postgres() {
-        Statement::new("SELECT pg_advisory_xact_lock(7853221151)").execute(connection)?;
-    }
-    Ok(())
+    let stored = (signing_keys::id.eq(Id::new()), signing_keys::seed.eq(&seed), signing_keys::created_at.eq(now), signing_keys::signs_from.eq(signs_from));
+    diesel::insert_into(signing_keys::table).values(stored).execute(connection)?;
+    of_text(&seed)
 }
 
 #[cfg(test)]

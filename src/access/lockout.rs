@@ -12,10 +12,15 @@
 //! account or from behind the same address. An account that does not exist is counted like any other. The counters stand in
 //! the database, under digests: they hold for every replica, outlast a restart, and tell nobody what was typed.
 
-use crate::database::{Cell, Connection, Kind, Statement};
-use crate::error::{Kind as ProblemKind, Problem, Result};
+use crate::database::Connection;
+use crate::database::expression::locked;
+use crate::error::{Kind, Problem, Result};
 use crate::resource::value::{Instant, folded, hex, normalized};
+use diesel::dsl::{exists, select};
+use diesel::prelude::*;
+use diesel::upsert::excluded;
 use sha2::{Digest, Sha256};
+use steward_schema::service::{login_addresses, login_failures};
 
 /// How long an address is remembered from which an account has logged in: ninety days.
 const KNOWN_SECONDS: i64 = 90 * 24 * 3600;
@@ -59,7 +64,7 @@ pub enum Verdict {
     Wait(i64),
 }
 
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, Queryable)]
 struct Count {
     failures: i64,
     failed_at: Instant,
@@ -106,13 +111,13 @@ impl Attempt {
 
     /// What the counters say of it.
     pub fn judge(&self, connection: &mut Connection, now: Instant) -> Result<Verdict> {
-        let mut query = Statement::new("SELECT key, failures, failed_at, blocked_until FROM login_failures WHERE key IN (");
-        query.bind_all([self.pair.as_str().into(), self.address.as_str().into(), self.account.as_str().into()]).push(")");
-        let rows = query.rows(connection, &[Kind::Text, Kind::Integer, Kind::Instant, Kind::Instant])?;
-        let find = |key: &str| rows.iter().find(|row| row.first().and_then(Cell::as_text) == Some(key)).and_then(|row| count(row.get(1..)?));
+        let any = login_failures::key.eq(&self.pair).or(login_failures::key.eq(&self.address)).or(login_failures::key.eq(&self.account));
+        let counted = login_failures::table.filter(any);
+        let counts: Vec<(String, Count)> = counted.select((login_failures::key, COUNT)).load(connection)?;
+        let find = |key: &str| counts.iter().find(|(known, _)| known == key).map(|(_, count)| *count);
         let (pair, address, account) = (find(&self.pair), find(&self.address), find(&self.account));
-        let seen = Statement::new("SELECT seen_at FROM login_addresses WHERE pair = ").with(self.pair.as_str(), "").first(connection, &[Kind::Instant])?;
-        let seen = seen.and_then(|row| row.first().and_then(Cell::as_instant)).map(|at| seconds_between(at, now));
+        let seen: Option<Instant> = login_addresses::table.find(&self.pair).select(login_addresses::seen_at).get_result(connection).optional()?;
+        let seen = seen.map(|at| seconds_between(at, now));
         let known = seen.is_some_and(|age| age < KNOWN_SECONDS);
         let others = [address, account].into_iter().flatten().filter(|_| !known);
         let until = pair.into_iter().chain(others).map(|count| count.blocked_until).max().filter(|until| *until > now);
@@ -129,25 +134,30 @@ impl Attempt {
         counted.sort_by_key(|(_, key)| *key);
         let known = self.is_known(connection, now)?;
         for (scale, key) in counted.into_iter().filter(|(scale, _)| !known || scale.name == PAIR.name) {
-            let lock = if connection.is_postgres() { " FOR UPDATE" } else { "" };
-            let mut make = Statement::new("INSERT INTO login_failures (key, failures, failed_at, blocked_until, forgotten_at) VALUES (");
-            make.bind_all([key.as_str().into(), 0_i64.into(), now.into(), now.into(), now.into()]);
-            make.push(") ON CONFLICT (key) DO NOTHING").execute(connection)?;
-            let query = Statement::new("SELECT failures, failed_at, blocked_until FROM login_failures WHERE key = ").with(key.as_str(), lock);
-            let Some(before) = query.first(connection, &[Kind::Integer, Kind::Instant, Kind::Instant])?.and_then(|row| count(&row)) else { continue };
+            let none = (
+                login_failures::key.eq(key),
+                login_failures::failures.eq(0),
+                login_failures::failed_at.eq(now),
+                login_failures::blocked_until.eq(now),
+                login_failures::forgotten_at.eq(now),
+            );
+            diesel::insert_into(login_failures::table).values(none).on_conflict_do_nothing().execute(connection)?;
+            let Some(before) = locked(login_failures::table.find(key).select(COUNT)).get_result(connection).optional()? else { continue };
             let failures = scale.standing(before, now).saturating_add(1);
-            let mut keep = Statement::new("UPDATE login_failures SET failures = ");
-            keep.bind(failures).push(", failed_at = ").bind(now);
-            keep.push(", blocked_until = ").bind(now.plus_seconds(scale.wait(failures)));
-            keep.push(", forgotten_at = ").bind(now.plus_seconds(failures.saturating_mul(scale.forgiven_seconds)));
-            keep.push(" WHERE key = ").bind(key.as_str()).execute(connection)?;
+            let after = (
+                login_failures::failures.eq(failures),
+                login_failures::failed_at.eq(now),
+                login_failures::blocked_until.eq(now.plus_seconds(scale.wait(failures))),
+                login_failures::forgotten_at.eq(now.plus_seconds(failures.saturating_mul(scale.forgiven_seconds))),
+            );
+            diesel::update(login_failures::table.find(key)).set(after).execute(connection)?;
         }
         Ok(())
     }
 
     fn is_known(&self, connection: &mut Connection, now: Instant) -> Result<bool> {
-        let known = Statement::new("SELECT 1 FROM login_addresses WHERE seen_at > ").with(now.plus_seconds(-KNOWN_SECONDS), " AND pair = ");
-        Ok(known.with(self.pair.as_str(), "").first(connection, &[])?.is_some())
+        let known = login_addresses::table.find(&self.pair).filter(login_addresses::seen_at.gt(now.plus_seconds(-KNOWN_SECONDS)));
+        Ok(select(exists(known)).get_result(connection)?)
     }
 
     /// A right password: the account's failures from this address are forgotten, and the address is known from now on. If so
@@ -155,10 +165,13 @@ impl Attempt {
     fn succeeded(&self, connection: &mut Connection, now: Instant) -> Result<Verdict> {
         let verdict = self.judge(connection, now)?;
         if verdict == Verdict::Open(true) {
-            Statement::new("DELETE FROM login_failures WHERE key = ").with(self.pair.as_str(), "").execute(connection)?;
-            let mut keep = Statement::new("INSERT INTO login_addresses (pair, seen_at) VALUES (");
-            keep.bind_all([self.pair.as_str().into(), now.into()]);
-            keep.push(") ON CONFLICT (pair) DO UPDATE SET seen_at = excluded.seen_at").execute(connection)?;
+            diesel::delete(login_failures::table.find(&self.pair)).execute(connection)?;
+            diesel::insert_into(login_addresses::table)
+                .values((login_addresses::pair.eq(&self.pair), login_addresses::seen_at.eq(now)))
+                .on_conflict(login_addresses::pair)
+                .do_update()
+                .set(login_addresses::seen_at.eq(excluded(login_addresses::seen_at)))
+                .execute(connection)?;
         }
         Ok(verdict)
     }
@@ -172,15 +185,14 @@ impl Attempt {
     }
 }
 
-fn count(cells: &[Cell]) -> Option<Count> {
-    let [failures, failed_at, blocked_until] = cells else { return None };
-    Some(Count { failures: failures.as_integer()?, failed_at: failed_at.as_instant()?, blocked_until: blocked_until.as_instant()? })
-}
+/// The columns of a [`Count`].
+const COUNT: (login_failures::failures, login_failures::failed_at, login_failures::blocked_until) =
+    (login_failures::failures, login_failures::failed_at, login_failures::blocked_until);
 
 /// The answer to who has to wait: the same whether there is such an account or not.
 pub fn wait(seconds: i64) -> Problem {
     let detail = format!("Too many logins have failed. Try again in {seconds} seconds, or reset the password.");
-    Problem::new(ProblemKind::TooManyRequests, detail)
+    Problem::new(Kind::TooManyRequests, detail)
         .header("Retry-After", seconds.to_string())
         .header("RateLimit-Policy", format!("\"login\";q={};w={}", PAIR.free, PAIR.free * PAIR.forgiven_seconds))
         .header("RateLimit", format!("\"login\";r=0;t={seconds}"))
@@ -188,8 +200,10 @@ pub fn wait(seconds: i64) -> Problem {
 
 /// Forgets what does not count any more, and says how much that was.
 pub fn forget(connection: &mut Connection, now: Instant) -> Result<usize> {
-    let failures = Statement::new("DELETE FROM login_failures WHERE forgotten_at < ").with(now, " AND blocked_until < ").with(now, "").execute(connection)?;
-    let addresses = Statement::new("DELETE FROM login_addresses WHERE seen_at < ").with(now.plus_seconds(-KNOWN_SECONDS), "").execute(connection)?;
+    let forgiven = login_failures::forgotten_at.lt(now).and(login_failures::blocked_until.lt(now));
+    let failures = diesel::delete(login_failures::table.filter(forgiven)).execute(connection)?;
+    let old = login_addresses::seen_at.lt(now.plus_seconds(-KNOWN_SECONDS));
+    let addresses = diesel::delete(login_addresses::table.filter(old)).execute(connection)?;
     Ok(failures + addresses)
 }
 

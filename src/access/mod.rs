@@ -17,11 +17,17 @@ pub mod password;
 pub mod role;
 pub mod secret;
 pub mod token;
+mod unit_tree;
 
-use crate::database::{Cell, Connection, Doc, Kind, Statement};
+use crate::database::{Cell, Connection, Dialect, Doc, RawValue};
 use crate::error::Result;
 use crate::resource::Id;
+use diesel::deserialize::{self, FromSql, FromSqlRow};
+use diesel::prelude::*;
+use diesel::sql_types::{Jsonb, Nullable, Uuid};
 use serde_json::Value;
+use steward_schema::identity::{grants, roles, service_accounts, users};
+pub use unit_tree::{unit_and_above, units_within, within_units};
 
 /// An authenticated principal and what it was granted.
 #[derive(Debug, Clone)]
@@ -118,15 +124,25 @@ impl Session {
 
     /// The session of an active user or service account; none for one that is absent or disabled.
     pub fn load(connection: &mut Connection, principal: Id) -> Result<Option<Self>> {
-        let query = Statement::new(
-            "SELECT p.person_id, p.owner_id, g.unit_id, r.permissions FROM (SELECT id, person_id, person_id AS owner_id FROM users WHERE state = 'active' AND id = ",
-        )
-        .with(principal, " UNION ALL SELECT id, NULL, owner_id FROM service_accounts WHERE state = 'active' AND id = ")
-        .with(principal, ") p LEFT JOIN grants g ON g.principal_id = p.id LEFT JOIN roles r ON r.id = g.role_id");
-        let rows = query.rows(connection, &[Kind::Id, Kind::Id, Kind::Id, Kind::Doc])?;
-        let Some(first) = rows.first() else { return Ok(None) };
-        let (person, answers) = (first[0].as_id(), first[1].as_id());
-        let grants = rows.iter().filter_map(|row| Some(Grant { unit: row[2].as_id(), permissions: patterns(&row[3])? })).collect();
+        let of_user = users::table
+            .left_join(grants::table.on(grants::principal_id.eq(users::id)))
+            .left_join(roles::table.on(roles::id.eq(grants::role_id)))
+            .filter(users::id.eq(principal).and(users::state.eq("active")))
+            .select((users::person_id, users::person_id, grants::unit_id.nullable(), roles::permissions.nullable()));
+        let of_service_account = service_accounts::table
+            .left_join(grants::table.on(grants::principal_id.eq(service_accounts::id)))
+            .left_join(roles::table.on(roles::id.eq(grants::role_id)))
+            .filter(service_accounts::id.eq(principal).and(service_accounts::state.eq("active")))
+            .select((
+                None::<Id>.into_sql::<Nullable<Uuid>>(),
+                service_accounts::owner_id.nullable(),
+                grants::unit_id.nullable(),
+                roles::permissions.nullable(),
+            ));
+        let rows: Vec<(Option<Id>, Option<Id>, Option<Id>, Option<Permissions>)> = of_user.union_all(of_service_account).load(connection)?;
+        let Some((person, answers, ..)) = rows.first() else { return Ok(None) };
+        let (person, answers) = (*person, *answers);
+        let grants = rows.into_iter().filter_map(|(_, _, unit, permissions)| Some(Grant { unit, permissions: permissions?.0 })).collect();
         Ok(Some(Session { principal, person, answers, login: None, grants, token: None }))
     }
 
@@ -196,6 +212,18 @@ impl Session {
     }
 }
 
+/// Permissions as they are stored: a list of patterns.
+#[derive(Debug, Clone, PartialEq, Eq, FromSqlRow)]
+pub struct Permissions(pub Vec<Pattern>);
+
+impl FromSql<Jsonb, Dialect> for Permissions {
+    fn from_sql(raw: RawValue<'_>) -> deserialize::Result<Self> {
+        let texts: Vec<String> = serde_json::from_value(FromSql::<Jsonb, Dialect>::from_sql(raw)?)?;
+        let pattern = |text: &String| Pattern::parse(text).ok_or_else(|| format!("{text} is no permission").into());
+        Ok(Permissions(texts.iter().map(pattern).collect::<deserialize::Result<_>>()?))
+    }
+}
+
 /// The permissions in a list as it is kept.
 pub fn patterns(cell: &Cell) -> Option<Vec<Pattern>> {
     let Cell::Doc(Doc(Value::Array(list))) = cell else { return None };
@@ -215,42 +243,28 @@ impl Reach {
 
 /// The person who answers for a principal: the one whose account it is, or who owns the service account.
 pub fn person_of(connection: &mut Connection, principal: Id) -> Result<Option<Id>> {
-    let query = Statement::new("SELECT person_id FROM users WHERE id = ")
-        .with(principal, " UNION ALL SELECT owner_id FROM service_accounts WHERE id = ")
-        .with(principal, "");
-    Ok(query.first(connection, &[Kind::Id])?.and_then(|row| row[0].as_id()))
+    let of_user = users::table.find(principal).select(users::person_id);
+    let of_service_account = service_accounts::table.find(principal).select(service_accounts::owner_id.nullable());
+    let person: Option<Option<Id>> = of_user.union_all(of_service_account).get_result(connection).optional()?;
+    Ok(person.flatten())
 }
 
 /// The person whose account a principal is: nobody's, for a service account. What only the person themself may do asks for this.
 pub fn account_of(connection: &mut Connection, principal: Id) -> Result<Option<Id>> {
-    let row = Statement::new("SELECT person_id FROM users WHERE id = ").with(principal, "").first(connection, &[Kind::Id])?;
-    Ok(row.and_then(|row| row[0].as_id()))
+    let person: Option<Option<Id>> = users::table.find(principal).select(users::person_id).get_result(connection).optional()?;
+    Ok(person.flatten())
 }
 
 /// Everything that a person answers for: their accounts, and the service accounts that they own, a principal among them. A principal
 /// that no person answers for is one by itself.
 pub fn accounts_of(connection: &mut Connection, principal: Id, person: Option<Id>) -> Result<Vec<Id>> {
     let Some(person) = person else { return Ok(vec![principal]) };
-    let query =
-        Statement::new("SELECT id FROM users WHERE person_id = ").with(person, " UNION ALL SELECT id FROM service_accounts WHERE owner_id = ").with(person, "");
-    let rows = query.rows(connection, &[Kind::Id])?;
-    let others = rows.iter().filter_map(|row| row.first().and_then(Cell::as_id)).filter(|account| *account != principal);
-    Ok(others.chain([principal]).collect())
-}
-
-/// A unit and all units above it.
-pub fn unit_and_above(connection: &mut Connection, unit: Id) -> Result<Vec<Id>> {
-    let query = Statement::new("WITH RECURSIVE above(id, parent_id) AS (SELECT id, parent_id FROM units WHERE id = ")
-        .with(unit, " UNION SELECT u.id, u.parent_id FROM units u JOIN above ON u.id = above.parent_id) SELECT id FROM above");
-    Ok(query.rows(connection, &[Kind::Id])?.iter().filter_map(|row| row[0].as_id()).collect())
-}
-
-/// A sub-select of the units in a reach, for `unit_id IN (…)`.
-pub fn units_within(units: &[Id]) -> Statement {
-    let mut query = Statement::new("WITH RECURSIVE below(id) AS (SELECT id FROM units WHERE id IN (");
-    query.bind_all(units.iter().map(|unit| Cell::Id(*unit)));
-    query.push(") UNION SELECT u.id FROM units u JOIN below ON u.parent_id = below.id) SELECT id FROM below");
-    query
+    let own = users::table.filter(users::person_id.eq(person)).select(users::id);
+    let owned = service_accounts::table.filter(service_accounts::owner_id.eq(person)).select(service_accounts::id);
+    let mut accounts: Vec<Id> = own.union_all(owned).load(connection)?;
+    accounts.retain(|account| *account != principal);
+    accounts.push(principal);
+    Ok(accounts)
 }
 
 #[cfg(test)]

@@ -1,11 +1,12 @@
-//! What queries need beside Diesel's own expressions: a condition that the store has built, and sums of whole numbers.
+//! Additions to Diesel's own expressions: conditions that the store has built, sums, row locks and turns, and combined queries.
 
+use super::connection::Connection;
 use super::dialect::Dialect;
 use super::statement::Statement;
-use diesel::expression::{AppearsOnTable, Expression, SelectableExpression, ValidGrouping, is_aggregate};
-use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
+use diesel::expression::{AppearsOnTable, Expression, SelectableExpression, TypedExpressionType, ValidGrouping, is_aggregate};
+use diesel::query_builder::{All, AstPass, Distinct, ParenthesisWrapper, Query, QueryFragment, QueryId, SupportsCombinationClause, Union};
 use diesel::query_source::{AppearsInFromClause, Once};
-use diesel::sql_types::{BigInt, Bool, Double, Nullable, Text};
+use diesel::sql_types::{BigInt, Bool, Double, Jsonb, Nullable, SqlType, Text, is_nullable};
 use diesel::{QueryResult, RunQueryDsl};
 use std::marker::PhantomData;
 
@@ -165,55 +166,147 @@ impl<E: QueryFragment<Dialect>> QueryFragment<Dialect> for Beginning<E> {
 }
 
 /// Locks the rows that a query finds until the end of the transaction. SQLite has one writer and needs no lock.
-pub fn locked<Q>(query: Q) -> Locked<Q, Update> {
-    Locked(query, PhantomData)
+pub fn locked<Q>(query: Q) -> Locked<Q> {
+    Locked { query, lock: PhantomData }
 }
 
-/// Keeps the rows that a query finds as they are until the end of the transaction; others may read and keep them, too.
-pub fn shared<Q>(query: Q) -> Locked<Q, Share> {
-    Locked(query, PhantomData)
+/// Keeps others from changing the rows that a query finds, and lets them be read and kept by others at the same time.
+pub fn shared<Q>(query: Q) -> Locked<Q, ForShare> {
+    Locked { query, lock: PhantomData }
+}
+
+/// A strength of row locks.
+pub trait RowLock {
+    /// Its clause on PostgreSQL.
+    const CLAUSE: &'static str;
+}
+
+/// `FOR UPDATE`.
+#[derive(Debug, Clone, Copy, QueryId)]
+pub struct ForUpdate;
+
+/// `FOR SHARE`.
+#[derive(Debug, Clone, Copy, QueryId)]
+pub struct ForShare;
+
+impl RowLock for ForUpdate {
+    const CLAUSE: &'static str = " FOR UPDATE";
+}
+
+impl RowLock for ForShare {
+    const CLAUSE: &'static str = " FOR SHARE";
 }
 
 /// A query whose rows are locked: run it with `load` or `get_result`.
 #[derive(Debug, Clone, Copy, QueryId)]
-pub struct Locked<Q, S>(Q, PhantomData<S>);
-
-/// The strength of a lock on rows, as PostgreSQL words it.
-pub trait Strength {
-    /// The end of the query.
-    const CLAUSE: &'static str;
+pub struct Locked<Q, L = ForUpdate> {
+    query: Q,
+    lock: PhantomData<L>,
 }
 
-/// A lock for one transaction alone.
-#[derive(Debug, Clone, Copy, QueryId)]
-pub struct Update;
-
-impl Strength for Update {
-    const CLAUSE: &'static str = " FOR UPDATE";
-}
-
-/// A lock that several transactions hold together.
-#[derive(Debug, Clone, Copy, QueryId)]
-pub struct Share;
-
-impl Strength for Share {
-    const CLAUSE: &'static str = " FOR SHARE";
-}
-
-impl<Q: Query, S> Query for Locked<Q, S> {
+impl<Q: Query, L> Query for Locked<Q, L> {
     type SqlType = Q::SqlType;
 }
 
-impl<Q, S, C> RunQueryDsl<C> for Locked<Q, S> {}
+impl<Q, L, C> RunQueryDsl<C> for Locked<Q, L> {}
 
-impl<Q: QueryFragment<Dialect>, S: Strength> QueryFragment<Dialect> for Locked<Q, S> {
+impl<Q: QueryFragment<Dialect>, L: RowLock> QueryFragment<Dialect> for Locked<Q, L> {
     fn walk_ast<'b>(&'b self, mut pass: AstPass<'_, 'b, Dialect>) -> QueryResult<()> {
-        self.0.walk_ast(pass.reborrow())?;
+        self.query.walk_ast(pass.reborrow())?;
         if *pass.backend() == Dialect::Postgres {
-            pass.push_sql(S::CLAUSE);
+            pass.push_sql(L::CLAUSE);
         }
         Ok(())
     }
+}
+
+/// The value of the first row of a query that nobody else has locked, which is locked then; null if there is none. It is a
+/// sub-select, so that one statement takes the row and changes it.
+pub fn locked_skipping<Q>(query: Q) -> LockedSkipping<Q> {
+    LockedSkipping(query)
+}
+
+/// A sub-select that passes over locked rows.
+#[derive(Debug, Clone, Copy, QueryId)]
+pub struct LockedSkipping<Q>(Q);
+
+impl<Q: Query> Expression for LockedSkipping<Q>
+where
+    Q::SqlType: SqlType<IsNull = is_nullable::NotNull>,
+    Nullable<Q::SqlType>: TypedExpressionType,
+{
+    type SqlType = Nullable<Q::SqlType>;
+}
+
+impl<Q, T> AppearsOnTable<T> for LockedSkipping<Q> where Self: Expression {}
+
+impl<Q, G> ValidGrouping<G> for LockedSkipping<Q> {
+    type IsAggregate = is_aggregate::No;
+}
+
+impl<Q: QueryFragment<Dialect>> QueryFragment<Dialect> for LockedSkipping<Q> {
+    fn walk_ast<'b>(&'b self, mut pass: AstPass<'_, 'b, Dialect>) -> QueryResult<()> {
+        pass.push_sql("(");
+        self.0.walk_ast(pass.reborrow())?;
+        if *pass.backend() == Dialect::Postgres {
+            pass.push_sql(" FOR UPDATE SKIP LOCKED");
+        }
+        pass.push_sql(")");
+        Ok(())
+    }
+}
+
+/// A stored document as text, to look for words in it.
+pub fn document_text<E>(document: E) -> DocumentText<E> {
+    DocumentText(document)
+}
+
+/// The cast of a document to text.
+#[derive(Debug, Clone, Copy, QueryId, ValidGrouping)]
+pub struct DocumentText<E>(E);
+
+impl<E: Expression<SqlType = Jsonb>> Expression for DocumentText<E> {
+    type SqlType = Text;
+}
+
+impl<E: AppearsOnTable<Q>, Q> AppearsOnTable<Q> for DocumentText<E> where Self: Expression {}
+
+impl<E: SelectableExpression<Q>, Q> SelectableExpression<Q> for DocumentText<E> where Self: AppearsOnTable<Q> {}
+
+impl<E: QueryFragment<Dialect>> QueryFragment<Dialect> for DocumentText<E> {
+    fn walk_ast<'b>(&'b self, mut pass: AstPass<'_, 'b, Dialect>) -> QueryResult<()> {
+        pass.push_sql("CAST(");
+        self.0.walk_ast(pass.reborrow())?;
+        pass.push_sql(" AS text)");
+        Ok(())
+    }
+}
+
+// Both databases combine queries; SQLite takes them without parentheses only.
+
+impl SupportsCombinationClause<Union, All> for Dialect {}
+impl SupportsCombinationClause<Union, Distinct> for Dialect {}
+
+impl<Q: QueryFragment<Dialect>> QueryFragment<Dialect> for ParenthesisWrapper<Q> {
+    fn walk_ast<'b>(&'b self, mut pass: AstPass<'_, 'b, Dialect>) -> QueryResult<()> {
+        pass.push_sql(if *pass.backend() == Dialect::Postgres { "(" } else { "SELECT * FROM (" });
+        self.inner.walk_ast(pass.reborrow())?;
+        pass.push_sql(")");
+        Ok(())
+    }
+}
+
+diesel::define_sql_function! {
+    /// Waits for a lock and holds it until the end of the transaction; its answer is void.
+    fn pg_advisory_xact_lock(number: BigInt) -> Nullable<Text>;
+}
+
+/// Lets one transaction at a time go on that takes a turn by this number, on whichever replica. SQLite has one writer.
+pub fn take_turn(connection: &mut Connection, number: i64) -> QueryResult<()> {
+    if connection.is_postgres() {
+        diesel::select(pg_advisory_xact_lock(number)).execute(connection)?;
+    }
+    Ok(())
 }
 
 /// A condition on a table, as `filter` takes it, for functions that are given one.

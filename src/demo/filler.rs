@@ -2,12 +2,14 @@
 
 use super::hand::{Hand, parsed};
 use super::special;
-use crate::database::{Cell, Kind, Statement};
-use crate::error::{Kind as ProblemKind, Problem, Result};
+use crate::access::Session;
+use crate::error::{Kind, Problem, Result};
 use crate::resource::value::{Date, Instant};
-use crate::resource::{Definition, Field, Lifecycle, Need, Rule};
+use crate::resource::{Definition, Field, Lifecycle, Need, Rule, Stored};
+use crate::store::{Query, Reader};
 use chrono::Duration;
 use serde_json::{Map, Value, json};
+use std::collections::BTreeSet;
 
 /// How often a record is tried with other neighbours before new ones are made for it.
 const TRIES: usize = 8;
@@ -32,14 +34,21 @@ pub fn fill(hand: &mut Hand<'_, '_>, definition: &'static Definition) -> Result<
     Ok(())
 }
 
-fn known(hand: &mut Hand<'_, '_>, definition: &Definition) -> Result<(i64, Vec<String>)> {
-    let count = Statement::new(format!("SELECT COUNT(*) FROM {}", definition.table)).first(hand.writer.connection, &[Kind::Integer])?;
-    let count = count.and_then(|row| row.first().and_then(Cell::as_integer)).unwrap_or_default();
-    if definition.lifecycle.is_none() {
-        return Ok((count, Vec::new()));
-    }
-    let states = Statement::new(format!("SELECT DISTINCT state FROM {}", definition.table)).rows(hand.writer.connection, &[Kind::Text])?;
-    Ok((count, states.iter().filter_map(|row| row.first().and_then(Cell::as_text).map(str::to_owned)).collect()))
+/// How many records of a collection the filler looks at.
+const LOOKED_AT: usize = 1_000_000;
+
+/// The records of a collection, by id, whoever may see them.
+fn records(hand: &mut Hand<'_, '_>, definition: &'static Definition) -> Result<Vec<Stored>> {
+    let house = Session::system();
+    let all = Query { limit: LOOKED_AT, ..Query::default() };
+    Ok(Reader::new(hand.writer.store, &house, hand.writer.connection).list(definition, &all)?.rows)
+}
+
+/// How many records a collection has, and in which states they are.
+fn known(hand: &mut Hand<'_, '_>, definition: &'static Definition) -> Result<(usize, BTreeSet<String>)> {
+    let records = records(hand, definition)?;
+    let count = records.len();
+    Ok((count, records.into_iter().filter_map(|record| record.meta.state).collect()))
 }
 
 /// Makes one more record, and moves it one step along its lifecycle if that is asked for.
@@ -62,7 +71,7 @@ fn provide(hand: &mut Hand<'_, '_>, definition: &'static Definition, lifecycle: 
             }
         }
     }
-    Err(Problem::new(ProblemKind::Conflict, format!("{} has too few records.{last}", definition.path)).into())
+    Err(Problem::new(Kind::Conflict, format!("{} has too few records.{last}", definition.path)).into())
 }
 
 /// Moves a record to the first state that it can come to.
@@ -106,7 +115,7 @@ fn bring(hand: &mut Hand<'_, '_>, definition: &'static Definition, id: &str, fro
         }
         at += 1;
     }
-    Err(Problem::new(ProblemKind::Conflict, format!("{} cannot come from {from} to {wanted:?}.", definition.path)).into())
+    Err(Problem::new(Kind::Conflict, format!("{} cannot come from {from} to {wanted:?}.", definition.path)).into())
 }
 
 /// Whether a field must be said even where it is null.
@@ -157,14 +166,10 @@ fn neighbour(hand: &mut Hand<'_, '_>, definition: &'static Definition, field: &'
     let target = hand.definition(path)?;
     let open = definition.part_of.filter(|part| part.field == field.name).map(|part| part.while_in).unwrap_or_default();
     if depth == 0 || !target.operations.create || target.path == "teams/people" {
-        let mut query = Statement::new(format!("SELECT id FROM {}", target.table));
-        if !open.is_empty() {
-            query.push(" WHERE state IN (").bind_all(open.iter().map(|state| Cell::from(*state))).push(")");
-        }
-        query.push(" ORDER BY id");
-        let known = query.rows(hand.writer.connection, &[Kind::Id])?;
+        let mut known = records(hand, target)?;
+        known.retain(|record| open.is_empty() || record.meta.state.as_deref().is_some_and(|state| open.contains(&state)));
         let at = attempt + if field.name == "unit_id" { 0 } else { known.len() / 3 + field.name.len() };
-        if let Some(id) = known.get(at.checked_rem(known.len()).unwrap_or_default()).and_then(|row| row.first()?.as_id()) {
+        if let Some(id) = known.get(at.checked_rem(known.len()).unwrap_or_default()).map(|record| record.meta.id) {
             return Ok(id.to_string());
         }
     }
@@ -186,8 +191,8 @@ fn surround(hand: &mut Hand<'_, '_>, definition: &'static Definition, id: &str, 
             Need::Sum { of, by, field, total } => (hand.definition(of)?, by, Some((field, total))),
             _ => continue,
         };
-        let query = Statement::new(format!("SELECT 1 FROM {} WHERE {by} = ", other.table)).with(parsed(id)?, " LIMIT 1");
-        if query.first(hand.writer.connection, &[])?.is_none() {
+        let is_of_it = |record: &Stored| other.to_json(record, false).get(by).and_then(Value::as_str) == Some(id);
+        if !records(hand, other)?.iter().any(is_of_it) {
             beside(hand, other, (by, id), set, attempt)?;
         }
     }

@@ -2,13 +2,14 @@
 
 use super::book::Book;
 use crate::access::Session;
-use crate::database::Statement;
 use crate::error::{Error, Problem, Result};
 use crate::resource::value::hex;
 use crate::resource::{Definition, Id, Stored};
 use crate::store::{IfMatch, Writer};
+use diesel::prelude::*;
 use serde_json::{Map, Value, json};
 use sha2::{Digest, Sha256};
+use steward_schema::service::blobs;
 
 /// A writer with a book.
 pub struct Hand<'h, 'w> {
@@ -53,9 +54,8 @@ impl Hand<'_, '_> {
     /// Keeps a small text file.
     pub fn file(&mut self, name: &str, text: &str) -> Result<String> {
         let digest = hex(&Sha256::digest(text.as_bytes()));
-        let mut keep = Statement::new("INSERT INTO blobs (sha256, content) VALUES (");
-        keep.bind(digest.as_str()).push(", ").bind(text.as_bytes().to_vec()).push(") ON CONFLICT (sha256) DO NOTHING");
-        keep.execute(self.writer.connection)?;
+        let blob = (blobs::sha256.eq(&digest), blobs::content.eq(text.as_bytes()));
+        diesel::insert_into(blobs::table).values(blob).on_conflict_do_nothing().execute(self.writer.connection)?;
         let definition = self.definition("platform/files")?;
         let members = json!({"name": name, "content_type": "text/plain", "size": text.len(), "sha256": digest});
         let stored = self.writer.create(definition, members.as_object().cloned().unwrap_or_default())?;

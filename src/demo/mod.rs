@@ -20,20 +20,23 @@ mod strategy;
 mod vendors;
 
 use crate::access::Session;
-use crate::database::{Kind, Statement};
-use crate::error::{Error, Kind as ProblemKind, Problem, Result};
+use crate::database::Connection;
+use crate::error::{Error, Kind, Problem, Result};
 use crate::resource::Id;
 use crate::store::{Origin, Store};
 use book::Book;
+use diesel::dsl::{count_star, exists, select};
+use diesel::prelude::*;
 use hand::Hand;
 use progress::Progress;
 use serde_json::json;
 use std::sync::Arc;
+use steward_schema::identity::{roles, users};
+use steward_schema::service::registry;
 
 /// Two administrators with a person each, so that there are four eyes.
 fn administrators(hand: &mut Hand<'_, '_>, _: usize) -> Result<()> {
-    let role = Statement::new("SELECT id FROM roles WHERE code_key = ").with("administrator", "").first(hand.writer.connection, &[Kind::Id])?;
-    let role = role.and_then(|row| row.first()?.as_id()).ok_or_else(Problem::not_found)?;
+    let role: Id = roles::table.filter(roles::code_key.eq("administrator")).select(roles::id).get_result(hand.writer.connection)?;
     let first = hand.book.first.principal;
     let head = hand.make("teams/people", json!({"name": "Helena Vogt", "email": "helena.vogt@nordwerk.example"}))?;
     hand.change("identity/users", &first.to_string(), json!({"person_id": head}))?;
@@ -99,8 +102,8 @@ pub async fn fill(store: &Store, quiet: bool) -> std::result::Result<i64, String
     if !lacking.is_empty() {
         return Err(lacking.join("\n"));
     }
-    let counted = store.unauthenticated(|connection| Ok(Statement::new("SELECT COUNT(*) FROM registry").first(connection, &[Kind::Integer])?)).await;
-    Ok(counted.map_err(|error| explain("the count", error))?.and_then(|row| row.first().and_then(|cell| cell.as_integer())).unwrap_or_default())
+    let counted = store.unauthenticated(|connection| Ok(registry::table.count().get_result(connection)?)).await;
+    counted.map_err(|error| explain("the count", error))
 }
 
 /// One transaction; the book as it is after it.
@@ -115,23 +118,26 @@ async fn written(store: &Store, book: Book, write: impl Fn(&mut Hand<'_, '_>) ->
         .await
 }
 
+/// The collections of which every new house has records.
+const FURNISHED: [&str; 6] = ["teams/units", "platform/settings", "identity/roles", "identity/users", "identity/grants", "governance/sod-rules"];
+/// Those of them of which it has one record.
+const SINGLE: [&str; 3] = ["teams/units", "identity/users", "identity/grants"];
+
 /// Whether there is more than what every new house has.
 async fn holds_more(store: &Store) -> Result<bool> {
-    const QUERY: &str = "SELECT 1 FROM registry \
-        WHERE collection NOT IN ('teams/units', 'platform/settings', 'identity/roles', 'identity/users', 'identity/grants', 'governance/sod-rules') \
-        UNION ALL SELECT 1 FROM registry WHERE collection IN ('teams/units', 'identity/users', 'identity/grants') \
-        GROUP BY collection HAVING COUNT(*) > 1";
-    store.unauthenticated(|connection| Ok(Statement::new(QUERY).first(connection, &[])?.is_some())).await
+    let other = registry::table.filter(registry::collection.ne_all(FURNISHED));
+    let several = registry::table.filter(registry::collection.eq_any(SINGLE)).group_by(registry::collection).having(count_star().gt(1));
+    let more = select(exists(other).or(exists(several.select(registry::collection))));
+    store.unauthenticated(move |connection| Ok(more.get_result(connection)?)).await
 }
 
-fn first_administrator(connection: &mut crate::database::Connection) -> Result<Session> {
-    let user =
-        Statement::new("SELECT id FROM users ORDER BY id LIMIT 1").first(connection, &[Kind::Id])?.and_then(|row| row.first().and_then(|cell| cell.as_id()));
+fn first_administrator(connection: &mut Connection) -> Result<Session> {
+    let user: Option<Id> = users::table.order(users::id).select(users::id).first(connection).optional()?;
     session_of(connection, user.unwrap_or_else(Id::system))
 }
 
-fn session_of(connection: &mut crate::database::Connection, user: Id) -> Result<Session> {
-    Session::load(connection, user)?.ok_or_else(|| Problem::new(ProblemKind::Conflict, "The house has no active administrator.").into())
+fn session_of(connection: &mut Connection, user: Id) -> Result<Session> {
+    Session::load(connection, user)?.ok_or_else(|| Problem::new(Kind::Conflict, "The house has no active administrator.").into())
 }
 
 fn explain(place: &str, error: Error) -> String {

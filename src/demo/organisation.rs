@@ -1,9 +1,11 @@
 //! Units, people, teams, skills, roles and who fills them.
 
 use super::hand::Hand;
-use crate::database::{Kind, Statement};
 use crate::error::Result;
+use crate::resource::Id;
+use diesel::prelude::*;
 use serde_json::{Value, json};
+use steward_schema::teams::units;
 
 const UNITS: &[(&str, &str)] = &[
     ("OPS", "IT operations"),
@@ -58,8 +60,8 @@ pub fn write(hand: &mut Hand<'_, '_>, part: usize) -> Result<()> {
 }
 
 fn people(hand: &mut Hand<'_, '_>) -> Result<()> {
-    let root = Statement::new("SELECT id FROM units WHERE parent_id IS NULL ORDER BY id LIMIT 1").first(hand.writer.connection, &[Kind::Id])?;
-    let root = root.and_then(|row| row.first()?.as_id()).map(|id| id.to_string()).unwrap_or_default();
+    let root = units::table.filter(units::parent_id.is_null()).order(units::id).select(units::id);
+    let root = root.first::<Id>(hand.writer.connection)?.to_string();
     hand.change("teams/units", &root, json!({"name": "Nordwerk"}))?;
     for (code, name) in UNITS {
         hand.make("teams/units", json!({"code": code, "name": name, "parent_id": root}))?;

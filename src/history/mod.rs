@@ -11,12 +11,14 @@ mod canonical;
 
 pub use canonical::canonical;
 
-use crate::database::{Cell, Connection, Kind, Statement};
+use crate::database::Connection;
 use crate::error::Result;
 use crate::resource::Id;
 use crate::resource::value::{Instant, hex};
+use diesel::prelude::*;
 use serde_json::{Map, Value, json};
 use sha2::{Digest, Sha256};
+use steward_schema::service::revisions;
 
 /// A change on its way into history.
 pub struct Change<'a> {
@@ -47,26 +49,22 @@ pub fn record(connection: &mut Connection, change: &Change<'_>) -> Result<String
     let salt = hex(uuid::Uuid::new_v4().as_bytes());
     let hash = hash_of(change, &salt);
     let document = change.document.map(|members| canonical(&Value::Object(members.clone())));
-    let mut insert = Statement::new(
-        "INSERT INTO revisions (id, resource_id, collection, revision, action, actor_id, at, request_id, reason, document, salt, hash, previous_hash) VALUES (",
+    let stored = (
+        revisions::id.eq(Id::new()),
+        revisions::resource_id.eq(change.resource_id),
+        revisions::collection.eq(change.collection),
+        revisions::revision.eq(change.revision),
+        revisions::action.eq(change.action),
+        revisions::actor_id.eq(change.actor_id),
+        revisions::at.eq(change.at),
+        revisions::request_id.eq(change.request_id),
+        revisions::reason.eq(change.reason),
+        revisions::document.eq(document),
+        revisions::salt.eq(&salt),
+        revisions::hash.eq(&hash),
+        revisions::previous_hash.eq(change.previous_hash),
     );
-    let text = |text: Option<String>| text.map_or(Cell::Null(Kind::Text), Cell::Text);
-    insert.bind_all([
-        Id::new().into(),
-        change.resource_id.into(),
-        change.collection.into(),
-        change.revision.into(),
-        change.action.into(),
-        change.actor_id.into(),
-        change.at.into(),
-        change.request_id.into(),
-        text(change.reason.map(str::to_owned)),
-        text(document),
-        salt.into(),
-        hash.clone().into(),
-        text(change.previous_hash.map(str::to_owned)),
-    ]);
-    insert.push(")").execute(connection)?;
+    diesel::insert_into(revisions::table).values(stored).execute(connection)?;
     Ok(hash)
 }
 
@@ -98,36 +96,46 @@ fn field_digest(salt: &str, name: &str, value: &Value) -> String {
     hex(&digest.finalize())
 }
 
+/// A revision as it is stored.
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = revisions, check_for_backend(crate::database::Dialect))]
+struct Revision {
+    collection: String,
+    revision: i64,
+    action: String,
+    actor_id: Id,
+    at: Instant,
+    request_id: String,
+    reason: Option<String>,
+    document: Option<String>,
+    salt: String,
+    hash: String,
+    previous_hash: Option<String>,
+}
+
 /// Whether the revisions of a record form an unbroken chain; the first revision that does not fit otherwise.
 pub fn verify(connection: &mut Connection, resource_id: Id) -> Result<std::result::Result<usize, i64>> {
-    let query = Statement::new(
-        "SELECT collection, revision, action, actor_id, at, request_id, reason, document, salt, hash, previous_hash FROM revisions WHERE resource_id = ",
-    )
-    .with(resource_id, " ORDER BY revision");
-    let kinds = [Kind::Text, Kind::Integer, Kind::Text, Kind::Id, Kind::Instant, Kind::Text, Kind::Text, Kind::Text, Kind::Text, Kind::Text, Kind::Text];
-    let rows = query.rows(connection, &kinds)?;
-    let mut previous: Option<String> = None;
-    for row in &rows {
-        let revision = row[1].as_integer().unwrap_or_default();
-        let document: Option<Map<String, Value>> = row[7].as_text().and_then(|text| serde_json::from_str(text).ok());
-        let (Some(actor_id), Some(at)) = (row[3].as_id(), row[4].as_instant()) else { return Ok(Err(revision)) };
+    let all = revisions::table.filter(revisions::resource_id.eq(resource_id)).order(revisions::revision);
+    let stored: Vec<Revision> = all.select(Revision::as_select()).load(connection)?;
+    let mut previous: Option<&str> = None;
+    for each in &stored {
+        let document: Option<Map<String, Value>> = each.document.as_deref().and_then(|text| serde_json::from_str(text).ok());
         let change = Change {
             resource_id,
-            collection: row[0].as_text().unwrap_or_default(),
-            revision,
-            action: row[2].as_text().unwrap_or_default(),
-            actor_id,
-            at,
-            request_id: row[5].as_text().unwrap_or_default(),
-            reason: row[6].as_text(),
+            collection: &each.collection,
+            revision: each.revision,
+            action: &each.action,
+            actor_id: each.actor_id,
+            at: each.at,
+            request_id: &each.request_id,
+            reason: each.reason.as_deref(),
             document: document.as_ref(),
-            previous_hash: previous.as_deref(),
+            previous_hash: previous,
         };
-        let hash = hash_of(&change, row[8].as_text().unwrap_or_default());
-        if row[9].as_text() != Some(&hash) || row[10].as_text() != previous.as_deref() {
-            return Ok(Err(revision));
+        if each.hash != hash_of(&change, &each.salt) || each.previous_hash.as_deref() != previous {
+            return Ok(Err(each.revision));
         }
-        previous = Some(hash);
+        previous = Some(&each.hash);
     }
-    Ok(Ok(rows.len()))
+    Ok(Ok(stored.len()))
 }

@@ -10,15 +10,20 @@
 pub mod schedule;
 
 use crate::access::{Session, api_token, key, lockout, login};
-use crate::database::{Cell, Connection, Doc, Kind, Statement};
-use crate::error::{Error, Kind as ProblemKind, Problem, Result};
+use crate::database::Connection;
+use crate::database::expression::locked_skipping;
+use crate::error::{Error, Kind, Problem, Result};
 use crate::resource::Id;
 use crate::resource::value::Instant;
 use crate::store::{Origin, Store, Writer};
+use diesel::dsl::{exists, select};
+use diesel::prelude::*;
+use diesel::upsert::excluded;
 use serde_json::Value;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
+use steward_schema::service::{idempotency_keys, jobs};
 use tokio::sync::Notify;
 
 /// How long a worker may be silent before its job is given to another.
@@ -32,7 +37,8 @@ const IDLE: Duration = Duration::from_secs(1);
 const AGAIN: &str = "again";
 
 /// A job that a worker has taken.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Queryable, Selectable)]
+#[diesel(table_name = jobs, check_for_backend(crate::database::Dialect))]
 pub struct Task {
     /// The job.
     pub id: Id,
@@ -92,19 +98,18 @@ pub struct Worker {
 
 /// Asks for work, in the transaction of the call that asks.
 pub fn ask(writer: &mut Writer<'_>, kind: &str, operation_id: Id, arguments: Value, payload: &[u8]) -> Result<()> {
-    let mut insert = Statement::new("INSERT INTO jobs (id, kind, operation_id, principal_id, api_token, arguments, payload, run_at, attempts) VALUES (");
-    insert.bind_all([
-        Id::new().into(),
-        kind.into(),
-        operation_id.into(),
-        writer.session.principal.into(),
-        writer.session.token().map_or(Cell::Null(Kind::Id), Cell::Id),
-        arguments.into(),
-        payload.to_vec().into(),
-        writer.now.into(),
-        0_i64.into(),
-    ]);
-    insert.push(")").execute(writer.connection)?;
+    let job = (
+        jobs::id.eq(Id::new()),
+        jobs::kind.eq(kind),
+        jobs::operation_id.eq(operation_id),
+        jobs::principal_id.eq(writer.session.principal),
+        jobs::api_token.eq(writer.session.token()),
+        jobs::arguments.eq(arguments),
+        jobs::payload.eq(payload),
+        jobs::run_at.eq(writer.now),
+        jobs::attempts.eq(0),
+    );
+    diesel::insert_into(jobs::table).values(job).execute(writer.connection)?;
     Ok(())
 }
 
@@ -157,7 +162,7 @@ impl Worker {
         if !self.store.database.has_one_writer() {
             return Ok(());
         }
-        self.store.by_itself(|connection| Ok(Statement::new("UPDATE jobs SET leased_until = NULL").execute(connection).map(drop)?)).await
+        self.store.by_itself(|connection| Ok(diesel::update(jobs::table).set(jobs::leased_until.eq(None::<Instant>)).execute(connection).map(drop)?)).await
     }
 
     /// Gives each regular job its row. Whoever starts does them at once: nobody knows for how long nobody did.
@@ -166,20 +171,20 @@ impl Worker {
         let now = self.store.now();
         let insert = move |connection: &mut Connection| {
             for (kind, period) in &regular {
-                let mut insert =
-                    Statement::new("INSERT INTO jobs (id, kind, name, principal_id, arguments, payload, run_at, attempts, period_seconds) VALUES (");
-                let cells: [Cell; 9] = [
-                    Id::new().into(),
-                    (*kind).into(),
-                    (*kind).into(),
-                    Id::system().into(),
-                    Value::Object(Default::default()).into(),
-                    Vec::new().into(),
-                    now.into(),
-                    0_i64.into(),
-                    (*period).into(),
-                ];
-                insert.bind_all(cells).push(AT_ONCE).execute(connection)?;
+                let job = (
+                    jobs::id.eq(Id::new()),
+                    jobs::kind.eq(*kind),
+                    jobs::name.eq(*kind),
+                    jobs::principal_id.eq(Id::system()),
+                    jobs::arguments.eq(Value::Object(Default::default())),
+                    jobs::payload.eq(Vec::<u8>::new()),
+                    jobs::run_at.eq(now),
+                    jobs::attempts.eq(0),
+                    jobs::period_seconds.eq(*period),
+                );
+                // The row of a regular job that is there already is due at once.
+                let due = (jobs::period_seconds.eq(excluded(jobs::period_seconds)), jobs::run_at.eq(excluded(jobs::run_at)));
+                diesel::insert_into(jobs::table).values(job).on_conflict(jobs::name).do_update().set(due).execute(connection)?;
             }
             Ok(())
         };
@@ -203,7 +208,7 @@ impl Worker {
         }
         if let Err(error) = self.attempt(work, &task).await {
             match error {
-                Error::Problem(problem) if problem.kind != ProblemKind::Unavailable || task.attempts >= ATTEMPTS => self.give_up(work, &task, &problem).await?,
+                Error::Problem(problem) if problem.kind != Kind::Unavailable || task.attempts >= ATTEMPTS => self.give_up(work, &task, &problem).await?,
                 other if task.attempts >= ATTEMPTS => self.give_up(work, &task, &other.into_problem()).await?,
                 other => {
                     tracing::warn!(kind = task.kind, attempt = task.attempts, problem = %other.into_problem().detail, "a job broke; it is tried again");
@@ -224,7 +229,7 @@ impl Worker {
             None => Session::load(connection, principal),
         };
         let session = self.store.unauthenticated(load).await?;
-        session.map(Arc::new).ok_or_else(|| Problem::new(ProblemKind::Forbidden, "Who asked for this may not do anything any more.").into())
+        session.map(Arc::new).ok_or_else(|| Problem::new(Kind::Forbidden, "Who asked for this may not do anything any more.").into())
     }
 
     async fn attempt(&self, work: &Work, task: &Task) -> Result<()> {
@@ -233,7 +238,7 @@ impl Worker {
         // What takes long is kept off the thread that serves, and the lease lasts over it.
         let (prepare, store, of, by) = (work.prepare.clone(), self.store.clone(), task.clone(), session.clone());
         let ready = tokio::task::spawn_blocking(move || prepare(&store, &by, &of));
-        let apply = self.while_held(&held, ready).await?.map_err(|_| Problem::new(ProblemKind::Internal, "The work could not be prepared."))??;
+        let apply = self.while_held(&held, ready).await?.map_err(|_| Problem::new(Kind::Internal, "The work could not be prepared."))??;
         let (task, report, now) = (task.clone(), work.report, self.store.now());
         let house = Session::system();
         let whole = move |writer: &mut Writer<'_>| {
@@ -265,8 +270,8 @@ impl Worker {
     async fn hold(&self, task: &Task) -> Result<()> {
         let (id, attempts, until) = (task.id, task.attempts, self.store.now().plus_seconds(LEASE_SECONDS));
         let hold = move |connection: &mut Connection| {
-            let mut hold = Statement::new("UPDATE jobs SET leased_until = ");
-            hold.bind(until).push(" WHERE id = ").bind(id).push(" AND attempts = ").bind(attempts).execute(connection)?;
+            let job = jobs::table.filter(jobs::id.eq(id).and(jobs::attempts.eq(attempts)));
+            diesel::update(job).set(jobs::leased_until.eq(until)).execute(connection)?;
             Ok(())
         };
         // One writer at a time: on SQLite this would wait for the very work that it is to protect, and nobody else can take it.
@@ -293,59 +298,43 @@ impl Worker {
     }
 }
 
-/// What becomes of the row of a regular job that is there already.
-const AT_ONCE: &str = ") ON CONFLICT (name) DO UPDATE SET period_seconds = excluded.period_seconds, run_at = excluded.run_at";
-
-const KINDS: &[Kind] = &[Kind::Id, Kind::Text, Kind::Id, Kind::Id, Kind::Id, Kind::Doc, Kind::Bytes, Kind::Integer, Kind::Integer];
-
 /// Whether there is a job to take: asked first, because it costs no write.
 fn is_due(connection: &mut Connection, now: Instant) -> Result<bool> {
-    let query = Statement::new("SELECT 1 FROM jobs WHERE run_at <= ").with(now, " AND (leased_until IS NULL OR leased_until < ").with(now, ") LIMIT 1");
-    Ok(query.first(connection, &[])?.is_some())
+    let due = jobs::table.filter(jobs::run_at.le(now)).filter(jobs::leased_until.is_null().or(jobs::leased_until.lt(now)));
+    Ok(select(exists(due)).get_result(connection)?)
 }
 
 /// Takes the job that is due longest and that nobody holds.
 fn take(connection: &mut Connection, now: Instant) -> Result<Option<Task>> {
-    let skip = if connection.is_postgres() { " FOR UPDATE SKIP LOCKED" } else { "" };
-    let mut take = Statement::new("UPDATE jobs SET attempts = attempts + 1, leased_until = ");
-    take.bind(now.plus_seconds(LEASE_SECONDS)).push(" WHERE id = (SELECT id FROM jobs WHERE run_at <= ").bind(now);
-    take.push(" AND (leased_until IS NULL OR leased_until < ").bind(now).push(") ORDER BY run_at, id LIMIT 1").push(skip);
-    take.push(") RETURNING id, kind, operation_id, principal_id, api_token, arguments, payload, attempts, period_seconds");
-    let Some(row) = take.first(connection, KINDS)? else { return Ok(None) };
-    let mut row = row.into_iter();
-    let mut next = || row.next().unwrap_or(Cell::Null(Kind::Text));
-    let (id, kind, operation_id, principal_id, api_token) = (next(), next(), next(), next(), next());
-    let (arguments, payload, attempts, period) = (next(), next(), next(), next());
-    Ok(Some(Task {
-        id: id.as_id().unwrap_or_else(Id::new),
-        kind: kind.as_text().unwrap_or_default().to_owned(),
-        operation_id: operation_id.as_id(),
-        principal_id: principal_id.as_id().unwrap_or_else(Id::system),
-        api_token: api_token.as_id(),
-        arguments: if let Cell::Doc(Doc(arguments)) = arguments { arguments } else { Value::Null },
-        payload: payload.into_bytes().unwrap_or_default(),
-        attempts: attempts.as_integer().unwrap_or_default(),
-        period_seconds: period.as_integer(),
-    }))
+    let due = jobs::table.filter(jobs::run_at.le(now)).filter(jobs::leased_until.is_null().or(jobs::leased_until.lt(now)));
+    let first = locked_skipping(due.order((jobs::run_at, jobs::id)).limit(1).select(jobs::id));
+    let task = diesel::update(jobs::table.filter(jobs::id.nullable().eq(first)))
+        .set((jobs::attempts.eq(jobs::attempts + 1), jobs::leased_until.eq(now.plus_seconds(LEASE_SECONDS))))
+        .returning(Task::as_returning())
+        .get_result(connection);
+    Ok(task.optional()?)
 }
 
 /// Ends a job: its row goes, or gets its next time. If another has taken it meanwhile, nothing of this may stand.
 fn finish(connection: &mut Connection, task: &Task, now: Instant) -> Result<()> {
-    let mut end = match task.period_seconds {
-        None => Statement::new("DELETE FROM jobs"),
-        Some(period) => Statement::new("UPDATE jobs SET leased_until = NULL, attempts = 0, run_at = ").with(now.plus_seconds(period), ""),
+    let job = jobs::table.filter(jobs::id.eq(task.id).and(jobs::attempts.eq(task.attempts)));
+    let ended = match task.period_seconds {
+        None => diesel::delete(job).execute(connection)?,
+        Some(period) => {
+            let next = (jobs::leased_until.eq(None::<Instant>), jobs::attempts.eq(0), jobs::run_at.eq(now.plus_seconds(period)));
+            diesel::update(job).set(next).execute(connection)?
+        }
     };
-    end.push(" WHERE id = ").bind(task.id).push(" AND attempts = ").bind(task.attempts);
-    if end.execute(connection)? == 1 {
+    if ended == 1 {
         return Ok(());
     }
-    Err(Problem::new(ProblemKind::Unavailable, "Another process does this job by now.").into())
+    Err(Problem::new(Kind::Unavailable, "Another process does this job by now.").into())
 }
 
 fn retry_later(connection: &mut Connection, task: &Task, now: Instant) -> Result<()> {
-    let mut later = Statement::new("UPDATE jobs SET leased_until = NULL, run_at = ");
-    later.bind(now.plus_seconds(task.attempts * 10)).push(" WHERE id = ").bind(task.id).push(" AND attempts = ").bind(task.attempts);
-    later.execute(connection)?;
+    let job = jobs::table.filter(jobs::id.eq(task.id).and(jobs::attempts.eq(task.attempts)));
+    let later = (jobs::leased_until.eq(None::<Instant>), jobs::run_at.eq(now.plus_seconds(task.attempts * 10)));
+    diesel::update(job).set(later).execute(connection)?;
     Ok(())
 }
 
@@ -360,8 +349,8 @@ pub fn retention() -> Work {
 }
 
 fn forget_expired(connection: &mut Connection, now: Instant) -> Result<Value> {
-    let keys =
-        Statement::new("DELETE FROM idempotency_keys WHERE created_at < ").with(now.plus_seconds(-crate::store::KEPT_SECONDS), "").execute(connection)?;
+    let old = idempotency_keys::created_at.lt(now.plus_seconds(-crate::store::KEPT_SECONDS));
+    let keys = diesel::delete(idempotency_keys::table.filter(old)).execute(connection)?;
     let tokens = login::forget_expired(connection, now)?;
     let signing = key::forget_retired(connection, now)?;
     let failures = lockout::forget(connection, now)?;

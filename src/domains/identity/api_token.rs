@@ -4,10 +4,12 @@ use super::principal::{locks, require_as_strong};
 use crate::access::api_token::PREFIX;
 use crate::access::secret::{digest, new_secret};
 use crate::access::{Pattern, authority};
-use crate::database::Statement;
 use crate::error::{Broken, Kind as ProblemKind, Problem, Result};
 use crate::resource::value::{Digest, FieldType, Instant, Text, Title};
 use crate::resource::{Check, Faults, Id, Lifecycle, Lock, Made, Resource, Scope};
+use diesel::dsl::{exists, select};
+use diesel::prelude::*;
+use steward_schema::identity::service_accounts;
 
 /// How long a token lives that does not say.
 const USUAL_SECONDS: i64 = 90 * 24 * 3600;
@@ -127,7 +129,8 @@ impl ApiToken {
 
 /// Who makes a token for a service account could have all that it may do.
 fn require_service_account(check: &mut Check<'_>, owner: Id) -> Result<()> {
-    if !check.finds(Statement::new("SELECT 1 FROM service_accounts WHERE id = ").with(owner, ""))? {
+    let is_service_account: bool = select(exists(service_accounts::table.find(owner))).get_result(check.connection)?;
+    if !is_service_account {
         return Err(forbidden("A token acts for who makes it, or for a service account: nobody makes one for another user.".into()));
     }
     let (holds, permission) = (check.holds, "identity.service_accounts:update");

@@ -1,8 +1,7 @@
 //! External identities: who somebody is at an identity provider.
 
-use super::external_login::end_logins;
+use super::external_login::end_logins_of;
 use super::principal::{require_as_strong, require_everything};
-use crate::database::Statement;
 use crate::error::Result;
 use crate::resource::value::Text;
 use crate::resource::{Check, Id, Resource, Scope, Unique};
@@ -49,7 +48,6 @@ impl Resource for ExternalIdentity {
     /// It is how its user logs in; whoever came as it is logged out.
     fn check_removal(&self, check: &mut Check<'_>) -> Result<()> {
         require_as_strong(check, self.user_id)?;
-        let identity = Statement::new("SELECT id FROM external_identities WHERE id = ").with(check.id, "");
-        end_logins(check.connection, identity, check.now)
+        end_logins_of(check.connection, check.id, check.now)
     }
 }

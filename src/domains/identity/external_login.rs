@@ -1,13 +1,25 @@
 //! Logins that began at an identity provider.
 
-use crate::database::{Connection, Statement};
+use crate::database::Connection;
 use crate::error::Result;
+use crate::resource::Id;
 use crate::resource::value::Instant;
+use diesel::prelude::*;
+use steward_schema::identity::external_identities;
+use steward_schema::service::{external_logins, logins};
 
-/// Ends the logins that began through some external identities.
-pub fn end_logins(connection: &mut Connection, identities: Statement, now: Instant) -> Result<()> {
-    let mut end = Statement::new("UPDATE logins SET revoked_at = ");
-    end.bind(now).push(" WHERE revoked_at IS NULL AND id IN (SELECT login_id FROM external_logins WHERE external_identity_id IN (");
-    end.append(identities).push("))").execute(connection)?;
+/// Ends the logins that began as an external identity.
+pub fn end_logins_of(connection: &mut Connection, identity: Id, now: Instant) -> Result<()> {
+    let begun = external_logins::table.filter(external_logins::external_identity_id.eq(identity)).select(external_logins::login_id);
+    let ended = logins::table.filter(logins::revoked_at.is_null().and(logins::id.eq_any(begun)));
+    diesel::update(ended).set(logins::revoked_at.eq(now)).execute(connection)?;
+    Ok(())
+}
+
+/// Ends the logins that began through an identity provider.
+pub fn end_logins_through(connection: &mut Connection, provider: Id, now: Instant) -> Result<()> {
+    let identities = external_logins::table.inner_join(external_identities::table).filter(external_identities::provider_id.eq(provider));
+    let ended = logins::table.filter(logins::revoked_at.is_null().and(logins::id.eq_any(identities.select(external_logins::login_id))));
+    diesel::update(ended).set(logins::revoked_at.eq(now)).execute(connection)?;
     Ok(())
 }

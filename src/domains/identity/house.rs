@@ -7,13 +7,21 @@ use crate::access::key::{self, Key, Rotation};
 use crate::access::role::BUILT_IN;
 use crate::access::secret::new_secret;
 use crate::access::{Session, password};
-use crate::database::{Kind, Statement};
-use crate::error::{Problem, Result};
+use crate::database::expression::take_turn;
+use crate::error::{Kind, Problem, Result};
 use crate::resource::value::{Password, folded};
 use crate::resource::{Id, Resource};
 use crate::store::{IfMatch, Origin, Store, Writer};
+use diesel::dsl::{exists, select};
+use diesel::prelude::*;
 use serde_json::{Map, Value, json};
 use std::sync::Arc;
+use steward_schema::identity::{roles, users};
+use steward_schema::platform::settings;
+use steward_schema::teams::units;
+
+/// The number by which processes that start at the same time take turns.
+const TURN: i64 = 7_853_221_150;
 
 /// The administrator of a new house, with the password if the house has chosen it.
 pub struct FirstAdministrator {
@@ -32,10 +40,8 @@ pub async fn furnish(store: &Store, email: Option<String>, chosen: Option<String
     let system = Arc::new(Session::system());
     let made = store
         .write(&system, &Origin::house(), move |writer| {
-            if writer.connection.is_postgres() {
-                // Two replicas that start together furnish one house.
-                Statement::new("SELECT pg_advisory_xact_lock(7853221150)").execute(writer.connection)?;
-            }
+            // Two replicas that start together furnish one house.
+            take_turn(writer.connection, TURN)?;
             furnish_rooms(writer)?;
             furnish_roles(writer)?;
             furnish_administrator(writer, &first)
@@ -50,10 +56,8 @@ pub async fn reset_password(store: &Store, email: &str) -> Result<String> {
     let definition = store.definitions.get(User::PATH).ok_or_else(Problem::not_found)?;
     let patch = password::seal_in_turn(definition, members(json!({ "password": made_up }))).await?;
     let reset = move |writer: &mut Writer<'_>| {
-        let known = Statement::new("SELECT id FROM users WHERE email_key = ").with(key.as_str(), "").first(writer.connection, &[Kind::Id])?;
-        let id = known
-            .and_then(|row| row.first()?.as_id())
-            .ok_or_else(|| Problem::new(crate::error::Kind::NotFound, "No user has that e-mail address. Check it, and that it is the right database."))?;
+        let known: Option<Id> = users::table.filter(users::email_key.eq(&key)).select(users::id).get_result(writer.connection).optional()?;
+        let id = known.ok_or_else(|| Problem::new(Kind::NotFound, "No user has that e-mail address. Check it, and that it is the right database."))?;
         writer.because(Some("Reset by the command user reset-password.".into()), |writer| writer.update(definition, id, &IfMatch::Any, &patch))?;
         Ok(())
     };
@@ -78,20 +82,18 @@ fn made_up() -> String {
     new_secret()[..24].to_owned()
 }
 
-fn is_empty(writer: &mut Writer<'_>, query: &'static str) -> Result<bool> {
-    Ok(Statement::new(query).first(writer.connection, &[Kind::Id])?.is_none())
-}
-
 /// The members of an object.
 pub fn members(value: Value) -> Map<String, Value> {
     if let Value::Object(members) = value { members } else { Map::new() }
 }
 
 fn furnish_rooms(writer: &mut Writer<'_>) -> Result<()> {
-    if is_empty(writer, "SELECT id FROM units LIMIT 1")? {
+    let (has_units, has_settings): (bool, bool) =
+        select((exists(units::table.select(units::id)), exists(settings::table.select(settings::id)))).get_result(writer.connection)?;
+    if !has_units {
         make(writer, "teams/units", json!({"code": "ORG", "name": "Organisation"}))?;
     }
-    if is_empty(writer, "SELECT id FROM settings LIMIT 1")? {
+    if !has_settings {
         make(writer, "platform/settings", json!({"name": "Organisation"}))?;
     }
     Ok(())
@@ -107,8 +109,7 @@ fn furnish_roles(writer: &mut Writer<'_>) -> Result<()> {
     let definition = writer.definition::<Role>()?;
     for role in BUILT_IN {
         let wanted = members(json!({"code": role.code, "name": role.name, "description": role.description, "permissions": role.permissions}));
-        let known = Statement::new("SELECT id FROM roles WHERE code_key = ").with(role.code, "").first(writer.connection, &[Kind::Id])?;
-        match known.and_then(|row| row[0].as_id()) {
+        match role_of(writer, role.code)? {
             Some(id) => drop(writer.update(definition, id, &IfMatch::Any, &wanted)?),
             None => drop(writer.create(definition, wanted)?),
         }
@@ -116,13 +117,17 @@ fn furnish_roles(writer: &mut Writer<'_>) -> Result<()> {
     Ok(())
 }
 
+fn role_of(writer: &mut Writer<'_>, code: &str) -> Result<Option<Id>> {
+    Ok(roles::table.filter(roles::code_key.eq(code)).select(roles::id).get_result(writer.connection).optional()?)
+}
+
 fn furnish_administrator(writer: &mut Writer<'_>, first: &Map<String, Value>) -> Result<bool> {
-    if !is_empty(writer, "SELECT id FROM users LIMIT 1")? {
+    let has_users: bool = select(exists(users::table.select(users::id))).get_result(writer.connection)?;
+    if has_users {
         return Ok(false);
     }
     let user = make(writer, User::PATH, first.clone().into())?;
-    let role = Statement::new("SELECT id FROM roles WHERE code_key = ").with("administrator", "").first(writer.connection, &[Kind::Id])?;
-    let role = role.and_then(|row| row[0].as_id());
+    let role = role_of(writer, "administrator")?;
     make(writer, Grant::PATH, json!({"principal_id": user.to_string(), "role_id": role.map(|id| id.to_string()), "unit_id": null}))?;
     furnish_separation(writer)?;
     Ok(true)

@@ -1,9 +1,8 @@
 //! Identity providers: OpenID providers whose users may log in here.
 
 use super::algorithm::SignatureAlgorithm;
-use super::external_login::end_logins;
+use super::external_login::end_logins_through;
 use super::principal::require_everything;
-use crate::database::Statement;
 use crate::error::Result;
 use crate::outgoing::why_no_address;
 use crate::resource::value::{Code, Faults, Text, Title, Url};
@@ -123,8 +122,7 @@ impl Resource for IdentityProvider {
     /// Who came through it is logged out, and stays so when it is active again.
     fn effects(&self, step: &Move, check: &mut Check<'_>) -> Result<Vec<Effect>> {
         if step.to == "disabled" {
-            let identities = Statement::new("SELECT id FROM external_identities WHERE provider_id = ").with(check.id, "");
-            end_logins(check.connection, identities, check.now)?;
+            end_logins_through(check.connection, check.id, check.now)?;
         }
         Ok(Vec::new())
     }

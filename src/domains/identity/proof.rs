@@ -3,11 +3,16 @@
 use super::house::address_key;
 use crate::access::lockout::{Attempt, Verdict, wait};
 use crate::access::password;
-use crate::database::{Connection, Kind, Statement};
+use crate::database::Connection;
+use crate::database::expression::locked;
 use crate::error::Result;
 use crate::resource::Id;
 use crate::resource::value::Instant;
 use crate::store::Store;
+use diesel::dsl::{exists, select};
+use diesel::prelude::*;
+use steward_schema::identity::users;
+use steward_schema::service::registry;
 
 /// An active user has said the right password.
 #[derive(Clone)]
@@ -24,19 +29,17 @@ pub async fn prove(store: &Store, login: &str, peer: &str, plain: String) -> Res
     let (key, attempt, now) = (address_key(login), Attempt::new(login, peer), store.now());
     let asked = attempt.clone();
     let look = move |connection: &mut Connection| {
-        let query = Statement::new("SELECT id, password FROM users WHERE state = 'active' AND email_key = ").with(key, "");
-        Ok((asked.judge(connection, now)?, query.first(connection, &[Kind::Id, Kind::Text])?))
+        let verdict = asked.judge(connection, now)?;
+        let user = users::table.filter(users::email_key.eq(key).and(users::state.eq("active"))).select((users::id, users::password));
+        let known: Option<(Id, Option<String>)> = user.get_result(connection).optional()?;
+        Ok((verdict, known))
     };
     let (verdict, known) = store.unauthenticated(look).await?;
     if let Verdict::Wait(seconds) = verdict {
         return Err(wait(seconds).into());
     }
-    let (user, hash) = match known.as_deref() {
-        Some([id, hash]) => (id.as_id(), hash.as_text().map(str::to_owned)),
-        _ => (None, None),
-    };
-    let right = password::verify(plain, hash.clone()).await?;
-    if let (true, Some(user), Some(hash)) = (right, user, hash) {
+    let right = password::verify(plain, known.as_ref().and_then(|(_, hash)| hash.clone())).await?;
+    if let (true, Some((user, Some(hash)))) = (right, known) {
         return Ok(Some(Proof { user, hash, attempt }));
     }
     store.by_itself(move |connection| attempt.failed(connection, now)).await?;
@@ -49,10 +52,11 @@ impl Proof {
     pub fn holds(&self, connection: &mut Connection, now: Instant) -> Result<bool> {
         if connection.is_postgres() {
             // What the store locks before it changes a user.
-            Statement::new("SELECT 1 FROM registry WHERE id = ").with(self.user, " FOR UPDATE").execute(connection)?;
+            locked(registry::table.find(self.user).select(registry::id)).execute(connection)?;
         }
-        let query = Statement::new("SELECT 1 FROM users WHERE state = 'active' AND id = ").with(self.user, " AND password = ");
-        if query.with(self.hash.as_str(), "").first(connection, &[])?.is_none() {
+        let same = users::table.filter(users::id.eq(self.user).and(users::state.eq("active")).and(users::password.eq(&self.hash)));
+        let holds: bool = select(exists(same)).get_result(connection)?;
+        if !holds {
             return Ok(false);
         }
         self.attempt.settle(connection, now)?;

@@ -3,8 +3,8 @@
 use super::agenda::{MOST, is_overdue};
 use crate::access::Session;
 use crate::access::secret::{digest, new_secret};
-use crate::database::{Cell, Connection, Kind, Statement};
-use crate::error::{Broken, Kind as ProblemKind, Problem, Result};
+use crate::database::Connection;
+use crate::error::{Broken, Kind, Problem, Result};
 use crate::formats::icalendar::{self, Event, When};
 use crate::http::Keyed;
 use crate::http::openapi::Fixed;
@@ -12,8 +12,10 @@ use crate::http::view::{Call, Download, JSON, Prepared, Run, View};
 use crate::resource::value::{Digest as Kept, Instant, Text, Title, hex, of_type};
 use crate::resource::{Check, Faults, Id, Lifecycle, Made, Resource, Scope};
 use crate::store::{Dated, Outcome, Reader, Span, Store, Writer};
+use diesel::prelude::*;
 use serde_json::{Map, Value, json};
 use sha2::{Digest, Sha256};
+use steward_schema::platform::calendar_feeds;
 use utoipa::openapi::schema::{AdditionalProperties, Schema, Type};
 
 /// How many days back a feed reaches, and how many ahead.
@@ -77,7 +79,7 @@ impl Resource for CalendarFeed {
 
 /// A feed reads all that its owner may see, and an API token only what its scopes name.
 fn by_api_token() -> Problem {
-    Problem::new(ProblemKind::Forbidden, "An API token makes no calendar feed and no address of one. Log in, or read /platform/calendar with the token.")
+    Problem::new(Kind::Forbidden, "An API token makes no calendar feed and no address of one. Log in, or read /platform/calendar with the token.")
 }
 
 /// `POST platform/calendar-feeds/{id}/renew-token`.
@@ -110,7 +112,7 @@ fn body() -> Schema {
 fn prepare(_: &Store, _: &Session, call: &Call) -> Result<Prepared> {
     match call.json()? {
         Value::Object(members) if members.is_empty() => Ok(Box::new(())),
-        _ => Err(Problem::new(ProblemKind::Invalid, "Nothing needs to be said here. Send {}.").into()),
+        _ => Err(Problem::new(Kind::Invalid, "Nothing needs to be said here. Send {}.").into()),
     }
 }
 
@@ -120,7 +122,7 @@ fn apply(writer: &mut Writer<'_>, call: &Call, _: &Prepared) -> Result<Outcome> 
     let feed = writer.reader().get(definition, id)?;
     // Who may see all feeds still reads no calendar with the eyes of another.
     if feed.meta.created_by != writer.session.principal {
-        return Err(Problem::new(ProblemKind::Forbidden, "Only who made the feed gets its address. Make one of your own.").into());
+        return Err(Problem::new(Kind::Forbidden, "Only who made the feed gets its address. Make one of your own.").into());
     }
     if writer.session.token().is_some() {
         return Err(by_api_token().into());
@@ -154,16 +156,15 @@ pub fn operations() -> Vec<Fixed> {
         path_parameter: Some(("token", "The secret of the feed.")),
         request: None,
         answers: vec![(200, "The calendar.", "text/calendar", json!({"type": "string", "description": "An iCalendar object."}))],
-        problems: &[ProblemKind::NotFound, ProblemKind::MethodNotAllowed, ProblemKind::Internal, ProblemKind::Unavailable],
+        problems: &[Kind::NotFound, Kind::MethodNotAllowed, Kind::Internal, Kind::Unavailable],
         schemas: vec![],
     }]
 }
 
 /// The feed behind a secret, and whose it is; none if it is unknown or revoked.
 fn row(connection: &mut Connection, token: &str) -> Result<Option<(Id, Id)>> {
-    let query = Statement::new("SELECT id, created_by FROM calendar_feeds WHERE state = 'active' AND token = ").with(digest(token), "");
-    let row = query.first(connection, &[Kind::Id, Kind::Id])?;
-    Ok(row.and_then(|row| Some((row.first()?.as_id()?, row.get(1).and_then(Cell::as_id)?))))
+    let feed = calendar_feeds::table.filter(calendar_feeds::token.eq(digest(token)).and(calendar_feeds::state.eq("active")));
+    Ok(feed.select((calendar_feeds::id, calendar_feeds::created_by)).get_result(connection).optional()?)
 }
 
 fn owner(connection: &mut Connection, token: &str) -> Result<Option<Id>> {
@@ -171,7 +172,7 @@ fn owner(connection: &mut Connection, token: &str) -> Result<Option<Id>> {
 }
 
 fn read(reader: &mut Reader<'_>, token: &str) -> Result<Download> {
-    let (id, _) = row(reader.connection, token)?.ok_or_else(Problem::not_found)?;
+    let (id, _) = row(reader.unscoped("whoever has the secret may read the feed"), token)?.ok_or_else(Problem::not_found)?;
     let (_, feed) = reader.get_typed::<CalendarFeed>(id)?;
     let now = reader.store.now();
     let definitions = reader.store.definitions.clone();

@@ -1,9 +1,10 @@
 //! Comments: what people say about records of any kind.
 
-use crate::database::{Kind, Statement};
-use crate::error::{Kind as ProblemKind, Problem, Result};
+use crate::error::{Kind, Problem, Result};
 use crate::resource::value::Text;
 use crate::resource::{ANY, Check, Id, PartOf, Resource, Scope};
+use diesel::prelude::*;
+use steward_schema::platform::comments;
 
 crate::resource! {
     /// What somebody says about a record of any kind. Whoever sees the record sees its comments.
@@ -33,14 +34,14 @@ impl Resource for Comment {
 
     fn check(&self, check: &mut Check<'_>) -> Result<()> {
         if check.before.is_some() {
-            let author = Statement::new("SELECT created_by FROM comments WHERE id = ").with(check.id, "");
-            if check.value(author, Kind::Id)?.and_then(|cell| cell.as_id()).is_some_and(|author| author != check.actor) {
-                return Err(Problem::new(ProblemKind::Forbidden, "What somebody has said is changed by nobody else. Answer it instead.").into());
+            let author: Option<Id> = comments::table.find(check.id).select(comments::created_by).get_result(check.connection).optional()?;
+            if author.is_some_and(|author| author != check.actor) {
+                return Err(Problem::new(Kind::Forbidden, "What somebody has said is changed by nobody else. Answer it instead.").into());
             }
         }
         let Some(answered) = self.reply_to_id else { return Ok(()) };
-        let subject = Statement::new("SELECT subject_id FROM comments WHERE id = ").with(answered, "");
-        if check.value(subject, Kind::Id)?.and_then(|cell| cell.as_id()) == Some(self.subject_id) {
+        let subject: Option<Id> = comments::table.find(answered).select(comments::subject_id).get_result(check.connection).optional()?;
+        if subject == Some(self.subject_id) {
             return Ok(());
         }
         Err(Problem::conflict("/reply_to_id", "other_subject", "A comment answers one on the same record. Name one of those.").into())

@@ -1,12 +1,14 @@
 //! Conflicts: what happened although a rule speaks against it.
 
 use crate::choice;
-use crate::database::{Cell, Kind, Statement};
+use crate::database::CHUNK;
 use crate::error::{Broken, Problem, Result};
 use crate::ports::conflict::{Conflicts, Open, Settled};
 use crate::resource::value::{FieldType, Instant, Note, Text};
 use crate::resource::{ANY, Check, Effect, Id, Lifecycle, Move, Operations, PartOf, Resource, Scope, Unmet};
+use diesel::prelude::*;
 use serde_json::json;
+use steward_schema::platform::conflicts;
 
 choice! {
     /// How a conflict ended.
@@ -110,14 +112,11 @@ pub struct Ledger;
 
 impl Conflicts for Ledger {
     fn settle(&self, check: &mut Check<'_>, subject: Id, rule: &str, detail: Option<&str>) -> Result<Settled> {
-        let latest = Statement::new("SELECT id, state, detail, ended_at FROM conflicts WHERE subject_id = ")
-            .with(subject, " AND rule = ")
-            .with(rule, " ORDER BY created_at DESC, id DESC LIMIT 1");
-        let latest = latest.first(check.connection, &[Kind::Id, Kind::Text, Kind::Text, Kind::Instant])?;
-        let latest = latest.as_ref().and_then(|row| {
-            let [id, state, detail, ended] = row.as_slice() else { return None };
-            Some(Latest { id: id.as_id()?, open: state.as_text() == Some("open"), detail: detail.as_text().unwrap_or_default(), ended: !ended.is_null() })
-        });
+        let about = conflicts::table.filter(conflicts::subject_id.eq(subject).and(conflicts::rule.eq(rule)));
+        let latest = about.order((conflicts::created_at.desc(), conflicts::id.desc()));
+        let latest: Option<(Id, String, String, Option<Instant>)> =
+            latest.select((conflicts::id, conflicts::state, conflicts::detail, conflicts::ended_at)).first(check.connection).optional()?;
+        let latest = latest.as_ref().map(|(id, state, detail, ended)| Latest { id: *id, open: state == "open", detail, ended: ended.is_some() });
         let now = check.now.to_json();
         Ok(match step(latest.as_ref(), detail) {
             Step::Nothing => Settled::default(),
@@ -138,14 +137,13 @@ impl Conflicts for Ledger {
     }
 
     fn open(&self, check: &mut Check<'_>, subjects: &[Id]) -> Result<Vec<Open>> {
-        if subjects.is_empty() {
-            return Ok(Vec::new());
+        let mut open = Vec::new();
+        for chunk in subjects.chunks(CHUNK) {
+            let about = conflicts::table.filter(conflicts::state.eq("open").and(conflicts::subject_id.eq_any(chunk))).order(conflicts::id);
+            let rows: Vec<(String, String)> = about.select((conflicts::rule, conflicts::detail)).load(check.connection)?;
+            open.extend(rows.into_iter().map(|(rule, detail)| Open { rule, detail }));
         }
-        let mut query = Statement::new("SELECT rule, detail FROM conflicts WHERE state = 'open' AND subject_id IN (");
-        query.bind_all(subjects.iter().map(|id| Cell::Id(*id))).push(") ORDER BY id");
-        let rows = query.once().rows(check.connection, &[Kind::Text, Kind::Text])?;
-        let text = |cell: &Cell| cell.as_text().map(str::to_owned);
-        Ok(rows.iter().filter_map(|row| Some(Open { rule: text(row.first()?)?, detail: text(row.get(1)?)? })).collect())
+        Ok(open)
     }
 }
 

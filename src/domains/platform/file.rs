@@ -1,14 +1,19 @@
 //! Files: what was uploaded, kept by what it contains.
 
+use super::sight::{RECORDS, ROOTS, SUBJECTS, seen};
 use crate::access::Session;
-use crate::database::{Cell, Kind, Statement};
+use crate::database::Dialect;
 use crate::error::{Broken, Problem, Result};
 use crate::http::view::{Call, Download, Parameter, Prepared, Run, View};
 use crate::resource::value::{Text, Title, Whole, hex, of_type};
 use crate::resource::{Id, Operations, Resource, Scope};
-use crate::store::{Outcome, Reader, Store, Writer, visible};
+use crate::store::{Outcome, Reader, Store, Writer};
+use diesel::dsl::{exists, select};
+use diesel::prelude::*;
 use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};
+use steward_schema::platform::files;
+use steward_schema::service::{blobs, edges, registry};
 use utoipa::openapi::schema::{Schema, Type};
 
 crate::resource! {
@@ -79,9 +84,8 @@ fn prepare(_: &Store, _: &Session, call: &Call) -> Result<Prepared> {
 fn apply(writer: &mut Writer<'_>, call: &Call, prepared: &Prepared) -> Result<Outcome> {
     let members = prepared.downcast_ref::<Map<String, Value>>().ok_or_else(Problem::not_found)?.clone();
     let digest = members.get("sha256").and_then(Value::as_str).unwrap_or_default().to_owned();
-    let mut keep = Statement::new("INSERT INTO blobs (sha256, content) VALUES (");
-    keep.bind(digest).push(", ").bind(call.body.to_vec()).push(") ON CONFLICT (sha256) DO NOTHING");
-    keep.execute(writer.connection)?;
+    let blob = (blobs::sha256.eq(digest), blobs::content.eq(&call.body[..]));
+    diesel::insert_into(blobs::table).values(blob).on_conflict_do_nothing().execute(writer.connection)?;
     let definition = writer.definition::<File>()?;
     let stored = writer.create(definition, members)?;
     Ok(Outcome::new(201, writer.document(definition, &stored).into()).at(stored.meta.revision).located(format!("/api/v1/platform/files/{}", stored.meta.id)))
@@ -93,26 +97,28 @@ fn content(reader: &mut Reader<'_>, call: &Call) -> Result<Download> {
     if reader.find(definition, id)?.is_none() && !is_shown(reader, id)? {
         return Err(Problem::not_found().into());
     }
-    let query =
-        Statement::new("SELECT f.name, f.content_type, f.sha256, b.content FROM files f JOIN blobs b ON b.sha256 = f.sha256 WHERE f.id = ").with(id, "");
-    let row = query.first(reader.connection, &[Kind::Text, Kind::Text, Kind::Text, Kind::Bytes])?.ok_or_else(Problem::not_found)?;
-    let mut cells = row.into_iter();
-    let mut text = || cells.next().and_then(|cell| cell.as_text().map(str::to_owned)).unwrap_or_default();
-    let (name, content_type, sha256) = (text(), text(), text());
-    Ok(Download { name, content_type, sha256, bytes: cells.next().and_then(Cell::into_bytes).unwrap_or_default() })
+    let file = files::table.find(id).inner_join(blobs::table).select((files::name, files::content_type, files::sha256, blobs::content));
+    let file: Option<(String, String, String, Vec<u8>)> =
+        file.get_result(reader.unscoped("the file, or a record that refers to it, is in sight")).optional()?;
+    let (name, content_type, sha256, bytes) = file.ok_or_else(Problem::not_found)?;
+    Ok(Download { name, content_type, sha256, bytes })
 }
 
 /// Whether a record that the session sees refers to a file.
 fn is_shown(reader: &mut Reader<'_>, id: Id) -> Result<bool> {
-    let mut query = Statement::new(
-        "SELECT 1 FROM edges e JOIN registry r ON r.id = e.from_id JOIN registry o ON o.id = r.root_id LEFT JOIN registry s ON s.id = r.parent_id \
-         WHERE r.deleted_at IS NULL AND e.to_id = ",
-    );
-    query.bind(id).push(" AND ").append(visible(&reader.store.definitions, reader.session));
-    // An attachment is seen by who sees what it hangs on.
-    query.push(" AND (s.id IS NULL OR s.id IN (SELECT r.id FROM registry r JOIN registry o ON o.id = r.root_id WHERE ");
-    query.append(visible(&reader.store.definitions, reader.session)).push(")) LIMIT 1");
-    Ok(query.once().first(reader.connection, &[])?.is_some())
+    let seen = seen(&reader.store.definitions, reader.session);
+    let of_root = || ROOTS.field(registry::id).eq(RECORDS.field(registry::root_id));
+    let subjects_seen = RECORDS.inner_join(ROOTS.on(of_root())).select(RECORDS.field(registry::id).nullable()).into_boxed::<Dialect>().filter(seen.clone());
+    let subject = SUBJECTS.field(registry::id).nullable();
+    let referring = edges::table
+        .inner_join(RECORDS.on(RECORDS.field(registry::id).eq(edges::from_id)))
+        .inner_join(ROOTS.on(of_root()))
+        .left_join(SUBJECTS.on(subject.eq(RECORDS.field(registry::parent_id))))
+        .filter(edges::to_id.eq(id).and(RECORDS.field(registry::deleted_at).is_null()))
+        .filter(seen.clone())
+        // An attachment is seen by who sees what it hangs on.
+        .filter(subject.is_null().or(subject.eq_any(subjects_seen)));
+    Ok(select(exists(referring)).get_result(reader.within(&seen))?)
 }
 
 fn body() -> Schema {

@@ -1,17 +1,22 @@
 //! Judging conflicts on demand, and every hour: what ended by the passing of days ends here.
 
 use super::conflict::Conflict;
+use super::sight::{RECORDS, ROOTS, seen};
 use crate::access::Session;
-use crate::database::{Kind, Statement};
+use crate::database::Narrowed;
 use crate::error::{Problem, Result};
 use crate::http::view::{Call, JSON, Prepared, Run, View};
 use crate::jobs::Work;
 use crate::resource::model::{Model, answer_schema, object_schema, read_value};
 use crate::resource::value::{Text, Whole};
 use crate::resource::{Faults, Id};
-use crate::store::{Outcome, Store, Writer, visible};
+use crate::store::{Outcome, Store, Writer};
+use diesel::dsl::{exists, select};
+use diesel::prelude::*;
 use serde_json::{Value, json};
 use std::sync::Arc;
+use steward_schema::platform::conflicts;
+use steward_schema::service::registry;
 
 /// How many open conflicts are judged at once.
 const MOST: i64 = 1000;
@@ -65,9 +70,7 @@ fn apply(writer: &mut Writer<'_>, _: &Call, prepared: &Prepared) -> Result<Outco
     let rule = wanted.rule.as_ref().map(|rule| rule.0.as_str());
     let about: Vec<(Id, Option<String>)> = match wanted.subject_id {
         Some(subject) => {
-            let mut seen = Statement::new("SELECT r.id FROM registry r JOIN registry o ON o.id = r.root_id WHERE r.deleted_at IS NULL AND r.id = ");
-            seen.bind(subject).push(" AND ").append(visible(&writer.store.definitions, writer.session));
-            if seen.first(writer.connection, &[Kind::Id])?.is_none() {
+            if !is_seen(writer, subject)? {
                 let mut faults = Faults::new();
                 faults.at("subject_id", "reference", "There is no such record, or it is not visible to you.");
                 return Err(Problem::invalid(faults.into_vec()).into());
@@ -75,8 +78,11 @@ fn apply(writer: &mut Writer<'_>, _: &Call, prepared: &Prepared) -> Result<Outco
             vec![(subject, rule.map(str::to_owned))]
         }
         None => {
-            let Some(narrowed) = writer.reader().narrowed::<Conflict>()? else { return Err(Problem::not_found().into()) };
-            open(writer, narrowed, MOST)?
+            let seen = writer.reader().sees::<Conflict>()?;
+            if seen.is_nothing() {
+                return Err(Problem::not_found().into());
+            }
+            open(writer, seen, MOST)?
                 .into_iter()
                 .filter(|(_, each)| rule.is_none_or(|rule| rule == each))
                 .map(|(subject, rule)| (subject, Some(rule)))
@@ -93,20 +99,27 @@ fn apply(writer: &mut Writer<'_>, _: &Call, prepared: &Prepared) -> Result<Outco
     Ok(Outcome::new(200, Model::to_json(&Judgements { judged, open_before, open_after }).into()))
 }
 
+/// Whether the session sees a record of any kind.
+fn is_seen(writer: &mut Writer<'_>, subject: Id) -> Result<bool> {
+    let record = RECORDS
+        .inner_join(ROOTS.on(ROOTS.field(registry::id).eq(RECORDS.field(registry::root_id))))
+        .filter(RECORDS.field(registry::id).eq(subject).and(RECORDS.field(registry::deleted_at).is_null()))
+        .filter(seen(&writer.store.definitions, writer.session));
+    Ok(select(exists(record)).get_result(writer.connection)?)
+}
+
 /// The records and rules of open conflicts, the oldest first.
-fn open(writer: &mut Writer<'_>, narrowed: Statement, most: i64) -> Result<Vec<(Id, String)>> {
-    let mut query = Statement::new("SELECT subject_id, rule FROM conflicts WHERE state = 'open'");
-    query.append(narrowed).push(" ORDER BY id LIMIT ").bind(most);
-    let rows = query.once().rows(writer.connection, &[Kind::Id, Kind::Text])?;
-    Ok(rows.iter().filter_map(|row| Some((row.first()?.as_id()?, row.get(1)?.as_text()?.to_owned()))).collect())
+fn open(writer: &mut Writer<'_>, seen: Narrowed<conflicts::table>, most: i64) -> Result<Vec<(Id, String)>> {
+    let open = conflicts::table.filter(conflicts::state.eq("open")).filter(seen).order(conflicts::id).limit(most);
+    Ok(open.select((conflicts::subject_id, conflicts::rule)).load(writer.connection)?)
 }
 
 fn open_about(writer: &mut Writer<'_>, subject: Id, rule: Option<&str>) -> Result<i64> {
-    let mut query = Statement::new("SELECT COUNT(*) FROM conflicts WHERE state = 'open' AND subject_id = ").with(subject, "");
-    if let Some(rule) = rule {
-        query.push(" AND rule = ").bind(rule);
-    }
-    Ok(query.first(writer.connection, &[Kind::Integer])?.and_then(|row| row.first()?.as_integer()).unwrap_or_default())
+    let open = conflicts::table.filter(conflicts::state.eq("open").and(conflicts::subject_id.eq(subject)));
+    Ok(match rule {
+        Some(rule) => open.filter(conflicts::rule.eq(rule)).count().get_result(writer.connection)?,
+        None => open.count().get_result(writer.connection)?,
+    })
 }
 
 /// The open conflicts, judged every hour.
@@ -115,7 +128,7 @@ pub fn work() -> Work {
 }
 
 fn judge_open(writer: &mut Writer<'_>) -> Result<Value> {
-    let about = open(writer, Statement::default(), i64::MAX)?;
+    let about = open(writer, Narrowed::everything(), i64::MAX)?;
     for (subject, rule) in &about {
         writer.judge_rules(*subject, Some(rule))?;
     }

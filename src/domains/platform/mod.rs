@@ -17,6 +17,7 @@ mod overview;
 mod record;
 mod search;
 mod setting;
+mod sight;
 mod tag;
 mod trace;
 

@@ -1,7 +1,6 @@
 //! Operations: long work that was asked for, how far it is and what came of it.
 
 use crate::access::Session;
-use crate::database::Statement;
 use crate::error::{Kind, Problem, Result};
 use crate::http::Routes;
 use crate::http::view::{Call, Run, View};
@@ -9,8 +8,11 @@ use crate::jobs::{self, Report, Work};
 use crate::resource::value::{Json, Text, Whole};
 use crate::resource::{Check, Id, Lifecycle, Move, Operations, Resource, Scope, Unmet};
 use crate::store::{IfMatch, Outcome, Store, Writer};
+use diesel::dsl::{exists, select};
+use diesel::prelude::*;
 use serde_json::{Map, Value, json};
 use std::sync::Arc;
+use steward_schema::service::jobs as job_rows;
 
 /// The kind of the jobs.
 const CALL: &str = "call";
@@ -48,8 +50,8 @@ impl Resource for Operation {
     }
 
     fn guard(&self, step: &Move, check: &mut Check<'_>) -> Result<Vec<Unmet>> {
-        let running = Statement::new("SELECT 1 FROM jobs WHERE leased_until IS NOT NULL AND operation_id = ").with(check.id, "");
-        let too_late = step.to == "cancelled" && check.finds(running)?;
+        let running = job_rows::table.filter(job_rows::operation_id.eq(check.id).and(job_rows::leased_until.is_not_null()));
+        let too_late = step.to == "cancelled" && select(exists(running)).get_result(check.connection)?;
         Ok(if too_late { vec![Unmet::new("", "running", "It is being done at this moment. Wait for it to end.")] } else { Vec::new() })
     }
 }

@@ -1,13 +1,14 @@
 //! The overview: how each domain stands, in one answer.
 
-use crate::database::{Cell, Kind, Statement};
 use crate::error::{Problem, Result};
 use crate::http::measure::{Basis, MeasureStatus, Measured};
 use crate::http::view::{Call, Run, View};
 use crate::resource::model::{Model, answer_schema};
 use crate::resource::value::{Currency, Date, Figure, Many, Note, Text};
 use crate::store::Reader;
+use diesel::prelude::*;
 use serde_json::Value;
+use steward_schema::platform::settings;
 
 /// `GET platform/overview`.
 pub static OVERVIEW: View = View {
@@ -105,7 +106,7 @@ fn told(domain: &str, name: &str, method: &str, measured: Measured) -> DomainMea
 
 /// The currency of totals. Everybody may know it: it says no more than in what the answer is.
 fn base_currency(reader: &mut Reader<'_>) -> Result<Currency> {
-    let row = Statement::new("SELECT base_currency FROM settings ORDER BY id LIMIT 1").first(reader.connection, &[Kind::Text])?;
-    let code = row.as_ref().and_then(|row| row.first()).and_then(Cell::as_text);
-    code.and_then(Currency::parse).ok_or_else(|| Problem::not_found().into())
+    let first = settings::table.order(settings::id).select(settings::base_currency);
+    let currency: Option<Currency> = first.first(reader.unscoped("everybody may know the currency of an answer")).optional()?;
+    currency.ok_or_else(|| Problem::not_found().into())
 }

@@ -7,11 +7,13 @@ use super::refusal::{BAD_CLIENT, NO_CLIENT, Refusal};
 use crate::access::key::LIFETIME_SECONDS;
 use crate::access::login::Login;
 use crate::access::secret::digest;
-use crate::database::{Connection, Kind, Statement};
+use crate::database::Connection;
 use crate::error::Result;
 use crate::http::House;
 use crate::resource::Id;
+use diesel::prelude::*;
 use serde_json::Value;
+use steward_schema::identity::service_accounts;
 
 /// Answers with an access token alone: who has the credentials needs no refresh token.
 pub async fn by_client_credentials(asked: Asked<'_>) -> Result<Result<Value, Refusal>> {
@@ -57,12 +59,12 @@ fn credentials<'a>(form: &Form, client: Option<&'a Client>, authorized: bool) ->
 async fn authenticate(house: &House, id: &str, secret: &str) -> Result<Option<Id>> {
     let (Some(id), kept, now) = (Id::parse(id), digest(secret), house.store.now()) else { return Ok(None) };
     let find = move |connection: &mut Connection| {
-        let query = Statement::new("SELECT id FROM service_accounts WHERE state = 'active' AND id = ")
-            .with(id, " AND (client_secret = ")
-            .with(kept.clone(), " OR (previous_secret = ")
-            .with(kept, " AND previous_secret_until > ")
-            .with(now, "))");
-        Ok(query.first(connection, &[Kind::Id])?.and_then(|row| row.first()?.as_id()))
+        let previous = service_accounts::previous_secret.eq(&kept).and(service_accounts::previous_secret_until.gt(now));
+        let accepted = service_accounts::client_secret.eq(&kept).or(previous);
+        let active = service_accounts::id.eq(id).and(service_accounts::state.eq("active"));
+        // A secret that is null is equal to none.
+        let account = service_accounts::table.filter(active).filter(accepted).select(service_accounts::id);
+        Ok(account.get_result(connection).optional()?)
     };
     house.store.unauthenticated(find).await
 }

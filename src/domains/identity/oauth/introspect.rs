@@ -7,15 +7,17 @@ use super::refusal::{self, NO_TOKEN, Refusal};
 use super::schema::{id, text};
 use crate::access::credential::Credential;
 use crate::access::{Reach, Session, api_token};
-use crate::database::{Kind, Statement};
-use crate::error::{Kind as ProblemKind, Problem, Result};
+use crate::database::Connection;
+use crate::error::{Kind, Problem, Result};
 use crate::http::House;
 use crate::http::openapi::Fixed;
 use actix_web::http::header::AUTHORIZATION;
 use actix_web::web::{Data, Payload};
 use actix_web::{HttpRequest, HttpResponse};
+use diesel::prelude::*;
 use serde_json::{Value, json};
 use std::sync::Arc;
+use steward_schema::identity::users;
 
 const PERMISSION: &str = "identity.tokens:introspect";
 
@@ -90,11 +92,8 @@ async fn of_api_token(house: &House, token: String) -> Result<Option<(Value, Arc
 /// Adds whose it is and what it is good for.
 async fn with_rights(house: &House, mut told: Value, session: &Session) -> Result<Value> {
     let principal = session.principal;
-    let username = house
-        .store
-        .unauthenticated(move |connection| Ok(Statement::new("SELECT email FROM users WHERE id = ").with(principal, "").first(connection, &[Kind::Text])?))
-        .await?;
-    if let Some(name) = username.as_ref().and_then(|row| row[0].as_text()) {
+    let find = move |connection: &mut Connection| Ok(users::table.find(principal).select(users::email).get_result::<String>(connection).optional()?);
+    if let Some(name) = house.store.unauthenticated(find).await? {
         told["username"] = name.into();
     }
     let everywhere: Vec<String> = session.permissions().into_iter().filter(|(_, unit)| unit.is_none()).map(|(permission, _)| permission).collect();
@@ -125,14 +124,14 @@ pub fn operation() -> Fixed {
             (401, "The client's credentials or the access token are not valid.", "application/json", json!({"$ref": "#/components/schemas/TokenRefusal"})),
         ],
         problems: &[
-            ProblemKind::BadRequest,
-            ProblemKind::Unauthorized,
-            ProblemKind::Forbidden,
-            ProblemKind::MethodNotAllowed,
-            ProblemKind::TooLarge,
-            ProblemKind::TooManyRequests,
-            ProblemKind::Internal,
-            ProblemKind::Unavailable,
+            Kind::BadRequest,
+            Kind::Unauthorized,
+            Kind::Forbidden,
+            Kind::MethodNotAllowed,
+            Kind::TooLarge,
+            Kind::TooManyRequests,
+            Kind::Internal,
+            Kind::Unavailable,
         ],
         schemas: schemas(),
     }

@@ -2,15 +2,20 @@
 
 use super::schema::{id, text};
 use crate::access::login::Login;
-use crate::access::{Reach, Session, units_within};
-use crate::database::{Kind, Statement};
-use crate::error::{Kind as ProblemKind, Problem, Result};
+use crate::access::{Reach, Session, within_units};
+use crate::database::Narrowed;
+use crate::error::{Kind, Problem, Result};
 use crate::http::House;
 use crate::http::openapi::Fixed;
+use crate::resource::Id;
 use crate::store::{Reader, narrowing};
 use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse};
+use diesel::prelude::*;
+use diesel::sql_types::{Nullable, Text};
 use serde_json::{Value, json};
+use steward_schema::identity::{service_accounts, users};
+use steward_schema::teams::units;
 
 /// How many units are named at most.
 const UNITS: i64 = 1_000;
@@ -43,39 +48,39 @@ pub fn held(session: &Session) -> Value {
 
 fn account(reader: &mut Reader<'_>) -> Result<Value> {
     let principal = reader.session.principal;
-    let query = Statement::new("SELECT 'user', name, email FROM users WHERE id = ")
-        .with(principal, " UNION ALL SELECT 'service_account', name, NULL FROM service_accounts WHERE id = ")
-        .with(principal, "");
-    let row = query.first(reader.connection, &[Kind::Text, Kind::Text, Kind::Text])?;
-    let text = |at: usize| row.as_ref().and_then(|row| row[at].as_text());
-    Ok(json!({"kind": text(0), "name": text(1), "email": text(2)}))
+    let user = users::table.find(principal).select((users::name, users::email.nullable()));
+    let service_account = service_accounts::table.find(principal).select((service_accounts::name, None::<String>.into_sql::<Nullable<Text>>()));
+    let query = user.union_all(service_account);
+    let account: Option<(String, Option<String>)> = query.get_result(reader.unscoped("everybody may know who they are")).optional()?;
+    let Some((name, email)) = account else { return Ok(json!({"kind": null, "name": null, "email": null})) };
+    let kind = if email.is_some() { "user" } else { "service_account" };
+    Ok(json!({"kind": kind, "name": name, "email": email}))
 }
 
 fn login(reader: &mut Reader<'_>) -> Result<Value> {
     let Some(id) = reader.session.login else { return Ok(Value::Null) };
-    let login = Login::find(reader.connection, id, reader.session.principal)?;
+    let principal = reader.session.principal;
+    let login = Login::find(reader.unscoped("it is the session's own login"), id, principal)?;
     Ok(login.map_or(Value::Null, |login| json!({"id": login.id.to_string(), "started_at": login.started_at.to_string()})))
 }
 
 /// The units on which the session may do anything, as far as it may see them.
 fn units(reader: &mut Reader<'_>) -> Result<Value> {
     let definition = reader.store.definitions.get("teams/units").ok_or_else(Problem::not_found)?;
-    let Ok(narrowed) = narrowing(&reader.store.definitions, definition, reader.session, "read") else { return Ok(json!([])) };
-    let mut query = Statement::new("SELECT id, name, parent_id FROM units WHERE 1 = 1");
-    match reader.session.reach_of_any() {
-        Reach::Everything => {}
-        Reach::Units(units) => {
-            query.push(" AND id IN (").append(units_within(&units)).push(")");
-        }
+    let seen: Narrowed<units::table> = match narrowing(&reader.store.definitions, definition, reader.session, "read") {
+        Err(_) => return Ok(json!([])),
+        Ok(None) => Narrowed::everything(),
+        Ok(Some(condition)) => Narrowed::to(condition),
+    };
+    let reached = match reader.session.reach_of_any() {
+        Reach::Everything => Narrowed::everything(),
+        Reach::Units(units) => within_units(units::id, &units),
         Reach::Nothing => return Ok(json!([])),
-    }
-    if let Some(narrowed) = narrowed {
-        query.push(" AND ").append(narrowed);
-    }
-    query.push(" ORDER BY name, id LIMIT ").bind(UNITS);
-    let rows = query.once().rows(reader.connection, &[Kind::Id, Kind::Text, Kind::Id])?;
-    let id = |cell: &crate::database::Cell| cell.as_id().map(|id| id.to_string());
-    Ok(rows.iter().map(|row| json!({"id": id(&row[0]), "name": row[1].as_text(), "parent_id": id(&row[2])})).collect())
+    };
+    let query =
+        units::table.filter(reached).filter(seen.clone()).order((units::name, units::id)).limit(UNITS).select((units::id, units::name, units::parent_id));
+    let rows: Vec<(Id, String, Option<Id>)> = query.load(reader.within(&seen))?;
+    Ok(rows.iter().map(|(id, name, parent)| json!({"id": id.to_string(), "name": name, "parent_id": parent.map(|parent| parent.to_string())})).collect())
 }
 
 /// What the document says of it.
@@ -91,14 +96,7 @@ pub fn operation() -> Fixed {
         path_parameter: None,
         request: None,
         answers: vec![(200, "The principal.", "application/json", json!({"$ref": "#/components/schemas/Me"}))],
-        problems: &[
-            ProblemKind::BadRequest,
-            ProblemKind::Unauthorized,
-            ProblemKind::MethodNotAllowed,
-            ProblemKind::TooManyRequests,
-            ProblemKind::Internal,
-            ProblemKind::Unavailable,
-        ],
+        problems: &[Kind::BadRequest, Kind::Unauthorized, Kind::MethodNotAllowed, Kind::TooManyRequests, Kind::Internal, Kind::Unavailable],
         schemas: schemas(),
     }
 }

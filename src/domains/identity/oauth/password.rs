@@ -4,8 +4,8 @@ use super::super::house::members;
 use super::super::proof::prove;
 use super::super::user::User;
 use crate::access::{Session, password};
-use crate::database::{Kind, Statement};
-use crate::error::{Broken, Error, Kind as ProblemKind, Problem, Result};
+use crate::database::Connection;
+use crate::error::{Broken, Error, Kind, Problem, Result};
 use crate::http::House;
 use crate::http::openapi::Fixed;
 use crate::resource::model::read_value;
@@ -14,8 +14,10 @@ use crate::resource::{Faults, Resource};
 use crate::store::{IfMatch, Origin, Writer};
 use actix_web::web::{Data, Payload};
 use actix_web::{HttpRequest, HttpResponse};
+use diesel::prelude::*;
 use serde_json::{Map, Value, json};
 use std::sync::Arc;
+use steward_schema::identity::users;
 
 /// The greatest body that is read.
 const MOST: usize = 16 * 1024;
@@ -73,18 +75,18 @@ fn read(sent: Map<String, Value>) -> Result<(String, String)> {
 /// The address with which the user of a login logs in; an API token is for what its scopes name, and that is not this (403).
 async fn login_of(house: &House, session: &Session) -> Result<String> {
     let principal = session.principal;
-    let find = move |connection: &mut _| Ok(Statement::new("SELECT email FROM users WHERE id = ").with(principal, "").first(connection, &[Kind::Text])?);
+    let find = move |connection: &mut Connection| Ok(users::table.find(principal).select(users::email).get_result::<String>(connection).optional()?);
     let email = match session.token() {
-        None => house.store.unauthenticated(find).await?.and_then(|row| row.first()?.as_text().map(str::to_owned)),
+        None => house.store.unauthenticated(find).await?,
         Some(_) => None,
     };
-    email.ok_or_else(|| Problem::new(ProblemKind::Forbidden, "Only a user who has logged in changes a password. Log in, and use that token.").into())
+    email.ok_or_else(|| Problem::new(Kind::Forbidden, "Only a user who has logged in changes a password. Log in, and use that token.").into())
 }
 
 /// What is wrong with the user's password is wrong with the new one.
 fn of_new_password(error: Error) -> Error {
     let Error::Problem(problem) = error else { return error };
-    if problem.kind != ProblemKind::Invalid {
+    if problem.kind != Kind::Invalid {
         return Error::Problem(problem);
     }
     let errors = problem.errors.into_iter().map(|broken| match broken.pointer.as_str() {
@@ -113,16 +115,16 @@ pub fn operation() -> Fixed {
         )),
         answers: vec![(204, "The password has changed, and the other logins have ended.", "", Value::Null)],
         problems: &[
-            ProblemKind::BadRequest,
-            ProblemKind::Unauthorized,
-            ProblemKind::Forbidden,
-            ProblemKind::MethodNotAllowed,
-            ProblemKind::TooLarge,
-            ProblemKind::UnsupportedMediaType,
-            ProblemKind::Invalid,
-            ProblemKind::TooManyRequests,
-            ProblemKind::Internal,
-            ProblemKind::Unavailable,
+            Kind::BadRequest,
+            Kind::Unauthorized,
+            Kind::Forbidden,
+            Kind::MethodNotAllowed,
+            Kind::TooLarge,
+            Kind::UnsupportedMediaType,
+            Kind::Invalid,
+            Kind::TooManyRequests,
+            Kind::Internal,
+            Kind::Unavailable,
         ],
         schemas: vec![(
             "PasswordChange",

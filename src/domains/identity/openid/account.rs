@@ -8,13 +8,18 @@ use super::super::user::User;
 use super::claim::{claim, text};
 use crate::access::Session;
 use crate::access::login::Login;
-use crate::database::{Connection, Kind, Statement};
-use crate::error::{Error, Kind as ProblemKind, Problem, Result};
+use crate::database::Connection;
+use crate::database::expression::{locked, shared};
+use crate::error::{Error, Kind, Problem, Result};
 use crate::resource::value::{Instant, Title};
 use crate::resource::{Id, Resource};
 use crate::store::{IfMatch, Writer};
+use diesel::dsl::{exists, select};
+use diesel::prelude::*;
 use serde_json::{Map, Value, json};
 use std::collections::BTreeSet;
+use steward_schema::identity::{claim_mappings, external_identities, grants, identity_providers, users};
+use steward_schema::service::external_logins;
 
 /// What a login is renewed with.
 #[derive(Debug, Clone)]
@@ -30,7 +35,7 @@ const LONGEST_SUBJECT: usize = 255;
 
 /// Finds or makes the account of whom the claims speak of, brings its grants in line and begins a login.
 pub fn settle(writer: &mut Writer<'_>, provider_id: Id, claims: &Value, renewal: &Renewal) -> Result<Result<Login, &'static str>> {
-    hold(writer.connection, Statement::new("SELECT 1 FROM identity_providers WHERE id = ").with(provider_id, " FOR SHARE"))?;
+    hold_provider(writer.connection, provider_id)?;
     let (stored, provider) = writer.reader().get_typed::<IdentityProvider>(provider_id)?;
     if stored.meta.state.as_deref() != Some("active") {
         return Ok(Err("the provider has just been disabled"));
@@ -44,33 +49,39 @@ pub fn settle(writer: &mut Writer<'_>, provider_id: Id, claims: &Value, renewal:
             Err(reason) => return Ok(Err(reason)),
         },
     };
-    hold(writer.connection, Statement::new("SELECT 1 FROM users WHERE id = ").with(user, " FOR UPDATE"))?;
+    hold_user(writer.connection, user)?;
     if Session::load(writer.connection, user)?.is_none() {
         return Ok(Err("the user is disabled"));
     }
     align(writer, (provider_id, identity), user, claims)?;
     let login = Login::begin(writer.connection, user, writer.now, renewal.until)?;
     login.keep_token(writer.connection, &renewal.secret, renewal.until)?;
-    let mut insert = Statement::new("INSERT INTO external_logins (login_id, external_identity_id) VALUES (");
-    insert.bind_all([login.id.into(), identity.into()]).push(")");
-    insert.execute(writer.connection).map_err(|_| Problem::conflict("", "unlinked", "The external identity has just been deleted."))?;
+    let begun = (external_logins::login_id.eq(login.id), external_logins::external_identity_id.eq(identity));
+    let inserted = diesel::insert_into(external_logins::table).values(begun).execute(writer.connection);
+    inserted.map_err(|_| Problem::conflict("", "unlinked", "The external identity has just been deleted."))?;
     Ok(Ok(login))
 }
 
-/// Locks a row where several write at once: a provider stays as it is meanwhile, and exchanges of one user come one after
-/// the other.
-fn hold(connection: &mut Connection, row: Statement) -> Result<()> {
+/// Keeps a provider as it is until the end of the transaction. SQLite has one writer.
+fn hold_provider(connection: &mut Connection, provider: Id) -> Result<()> {
     if connection.is_postgres() {
-        row.execute(connection)?;
+        shared(identity_providers::table.find(provider).select(identity_providers::id)).execute(connection)?;
+    }
+    Ok(())
+}
+
+/// Lets exchanges of one user come one after the other.
+fn hold_user(connection: &mut Connection, user: Id) -> Result<()> {
+    if connection.is_postgres() {
+        locked(users::table.find(user).select(users::id)).execute(connection)?;
     }
     Ok(())
 }
 
 /// The external identity of a subject and its user. Subjects are the provider's own: no user's id or address is asked.
 fn linked(connection: &mut Connection, provider: Id, subject: &str) -> Result<Option<(Id, Id)>> {
-    let query = Statement::new("SELECT id, user_id FROM external_identities WHERE provider_id = ").with(provider, " AND subject = ").with(subject, "");
-    let row = query.first(connection, &[Kind::Id, Kind::Id])?;
-    Ok(row.and_then(|row| Some((row[0].as_id()?, row[1].as_id()?))))
+    let identity = external_identities::table.filter(external_identities::provider_id.eq(provider).and(external_identities::subject.eq(subject)));
+    Ok(identity.select((external_identities::id, external_identities::user_id)).get_result(connection).optional()?)
 }
 
 /// An account for somebody who is seen for the first time, where the provider is trusted with that. An address that
@@ -88,8 +99,8 @@ fn welcome(writer: &mut Writer<'_>, (provider_id, provider): (Id, &IdentityProvi
     if !provider.email_domains.iter().any(|allowed| **allowed == domain) {
         return Ok(Err("its e-mail address is of another domain"));
     }
-    let taken = Statement::new("SELECT 1 FROM users WHERE email_key = ").with(address_key(email), "");
-    if taken.first(writer.connection, &[])?.is_some() {
+    let taken: bool = select(exists(users::table.filter(users::email_key.eq(address_key(email))))).get_result(writer.connection)?;
+    if taken {
         // Another exchange of the same subject may have made the account and the link since this one looked for them.
         return Ok(linked(writer.connection, provider_id, subject)?.ok_or("its e-mail address is another account's; an administrator may link the two"));
     }
@@ -108,9 +119,9 @@ fn make<R: Resource>(writer: &mut Writer<'_>, value: Value) -> Result<Id> {
 /// Gives what the claims give and takes what earlier ones gave. What people have granted is theirs to take away.
 fn align(writer: &mut Writer<'_>, (provider, identity): (Id, Id), user: Id, claims: &Value) -> Result<()> {
     let wanted = wanted(writer.connection, provider, claims)?;
-    let query = Statement::new("SELECT id, role_id, unit_id, external_identity_id FROM grants WHERE principal_id = ").with(user, " ORDER BY id");
-    let rows = query.rows(writer.connection, &[Kind::Id, Kind::Id, Kind::Id, Kind::Id])?;
-    let held = rows.iter().filter_map(|row| Some((row[0].as_id()?, (row[1].as_id()?, row[2].as_id()), row[3].as_id()))).collect::<Vec<_>>();
+    let query = grants::table.filter(grants::principal_id.eq(user)).order(grants::id);
+    let held: Vec<(Id, (Id, Option<Id>), Option<Id>)> =
+        query.select((grants::id, (grants::role_id, grants::unit_id), grants::external_identity_id)).load(writer.connection)?;
     for (role, unit) in wanted.iter().filter(|place| !held.iter().any(|(_, held, _)| held == *place)) {
         let unit = unit.map(|unit| unit.to_string());
         let members = json!({"principal_id": user.to_string(), "role_id": role.to_string(), "unit_id": unit, "external_identity_id": identity.to_string()});
@@ -120,7 +131,7 @@ fn align(writer: &mut Writer<'_>, (provider, identity): (Id, Id), user: Id, clai
     for (grant, ..) in held.iter().filter(|(_, place, by)| *by == Some(identity) && !wanted.contains(place)) {
         match writer.delete(definition, *grant, &IfMatch::Any) {
             // A house is never left without an administrator, whatever a provider says.
-            Err(Error::Problem(problem)) if problem.kind == ProblemKind::Conflict => {
+            Err(Error::Problem(problem)) if problem.kind == Kind::Conflict => {
                 tracing::warn!(%grant, reason = problem.detail, "a grant stays though its claim is gone");
             }
             outcome => outcome?,
@@ -131,13 +142,13 @@ fn align(writer: &mut Writer<'_>, (provider, identity): (Id, Id), user: Id, clai
 
 /// The roles that the claims give, and where.
 fn wanted(connection: &mut Connection, provider: Id, claims: &Value) -> Result<BTreeSet<(Id, Option<Id>)>> {
-    let query = Statement::new("SELECT claim, value, role_id, unit_id FROM claim_mappings WHERE provider_id = ").with(provider, "");
-    let rows = query.rows(connection, &[Kind::Text, Kind::Text, Kind::Id, Kind::Id])?;
+    let mappings = claim_mappings::table.filter(claim_mappings::provider_id.eq(provider));
+    let mappings: Vec<(String, String, Id, Option<Id>)> =
+        mappings.select((claim_mappings::claim, claim_mappings::value, claim_mappings::role_id, claim_mappings::unit_id)).load(connection)?;
     let gives = |path: &str, wanted: &str| match claim(claims, path) {
         Some(Value::String(said)) => said == wanted,
         Some(Value::Array(list)) => list.iter().any(|said| said == wanted),
         _ => false,
     };
-    let given = rows.iter().filter(|row| row[0].as_text().zip(row[1].as_text()).is_some_and(|(path, value)| gives(path, value)));
-    Ok(given.filter_map(|row| Some((row[2].as_id()?, row[3].as_id()))).collect())
+    Ok(mappings.into_iter().filter(|(path, value, ..)| gives(path, value)).map(|(.., role, unit)| (role, unit)).collect())
 }

@@ -13,15 +13,16 @@ use super::algorithm::SignatureAlgorithm;
 use super::identity_provider::IdentityProvider;
 use crate::access::Session;
 use crate::access::login::Login;
-use crate::database::{Kind, Statement};
-use crate::error::{Error, Kind as ProblemKind, Result};
+use crate::error::{Error, Kind, Result};
 use crate::http::House;
 use crate::resource::Id;
 use crate::store::{Origin, Reader, Writer};
 pub use account::Renewal;
 use assertion::Assertion;
+use diesel::prelude::*;
 use serde_json::Value;
 use std::sync::Arc;
+use steward_schema::identity::identity_providers;
 
 /// Why nobody is logged in.
 enum Stop {
@@ -64,13 +65,13 @@ async fn log_in(house: &House, token: &str, renewal: &Renewal) -> Result<Login, 
     verify(house, &provider, &assertion, algorithm).await.map_err(told)?;
     let claims = Arc::new(assertion.claims);
     let mut outcome = settle(house, (id, &provider), &claims, renewal).await;
-    if matches!(&outcome, Err(Error::Problem(problem)) if problem.kind == ProblemKind::Conflict) {
+    if matches!(&outcome, Err(Error::Problem(problem)) if problem.kind == Kind::Conflict) {
         // Two exchanges of one person at the same moment: the later one finds what the earlier one made.
         outcome = settle(house, (id, &provider), &claims, renewal).await;
     }
     match outcome {
         Ok(settled) => settled.map_err(|reason| told(reason.into())),
-        Err(Error::Problem(problem)) if matches!(problem.kind, ProblemKind::Conflict | ProblemKind::Invalid) => Err(told(problem.detail)),
+        Err(Error::Problem(problem)) if matches!(problem.kind, Kind::Conflict | Kind::Invalid) => Err(told(problem.detail)),
         Err(error) => Err(error.into()),
     }
 }
@@ -78,8 +79,9 @@ async fn log_in(house: &House, token: &str, renewal: &Renewal) -> Result<Login, 
 /// The active provider with an issuer.
 async fn provider_of(house: &House, issuer: String) -> Result<Option<(Id, IdentityProvider)>> {
     let read = move |reader: &mut Reader<'_>| {
-        let query = Statement::new("SELECT id FROM identity_providers WHERE state = 'active' AND issuer = ").with(issuer, "");
-        let Some(id) = query.first(reader.connection, &[Kind::Id])?.and_then(|row| row[0].as_id()) else { return Ok(None) };
+        let active = identity_providers::table.filter(identity_providers::issuer.eq(&issuer).and(identity_providers::state.eq("active")));
+        let id: Option<Id> = active.select(identity_providers::id).get_result(reader.unscoped("nobody has logged in yet")).optional()?;
+        let Some(id) = id else { return Ok(None) };
         Ok(Some((id, reader.get_typed::<IdentityProvider>(id)?.1)))
     };
     house.store.quick(&Arc::new(Session::system()), read).await

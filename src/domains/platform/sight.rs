@@ -1,0 +1,20 @@
+//! Records of any kind that a session sees, in queries over the registry.
+
+use crate::access::Session;
+use crate::database::Narrowed;
+use crate::resource::Definitions;
+use crate::store::visible;
+use diesel::query_source::Alias;
+use steward_schema::service::registry;
+
+diesel::alias! {
+    // The names `r` and `o` are those that the store's condition uses.
+    pub const RECORDS: Alias<Records> = registry as r;
+    pub const ROOTS: Alias<Roots> = registry as o;
+    pub const SUBJECTS: Alias<Subjects> = registry as s;
+}
+
+/// What a session may read: a condition on [`RECORDS`] joined to the [`ROOTS`] that decide who sees them.
+pub fn seen(definitions: &Definitions, session: &Session) -> Narrowed<Alias<Roots>> {
+    Narrowed::to(visible(definitions, session))
+}

@@ -18,7 +18,7 @@ pub mod role;
 pub mod secret;
 pub mod token;
 
-use crate::database::{Cell, Connection, Doc, Kind, Statement};
+use crate::database::{Cell, Connection, Doc, Kind, Narrowed, Statement};
 use crate::error::Result;
 use crate::resource::Id;
 use serde_json::Value;
@@ -251,6 +251,13 @@ pub fn units_within(units: &[Id]) -> Statement {
     query.bind_all(units.iter().map(|unit| Cell::Id(*unit)));
     query.push(") UNION SELECT u.id FROM units u JOIN below ON u.parent_id = below.id) SELECT id FROM below");
     query
+}
+
+/// The condition that a column names one of some units or a unit below them: `budgets::table.filter(within_units(budgets::unit_id, &units))`.
+pub fn within_units<C: diesel::Column<Table: steward_schema::Described>>(_: C, units: &[Id]) -> Narrowed<C::Table> {
+    let mut condition = Statement::new(format!("{}.{} IN (", <C::Table as steward_schema::Described>::NAME, C::NAME));
+    condition.append(units_within(units)).push(")");
+    Narrowed::to(condition)
 }
 
 #[cfg(test)]

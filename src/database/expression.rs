@@ -3,7 +3,7 @@
 use super::dialect::Dialect;
 use super::statement::Statement;
 use diesel::expression::{AppearsOnTable, Expression, SelectableExpression, ValidGrouping, is_aggregate};
-use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
+use diesel::query_builder::{AstPass, Distinct, ParenthesisWrapper, Query, QueryFragment, QueryId, SupportsCombinationClause, Union};
 use diesel::query_source::{AppearsInFromClause, Once};
 use diesel::sql_types::{BigInt, Bool, Double, Nullable};
 use diesel::{QueryResult, RunQueryDsl};
@@ -155,4 +155,43 @@ pub trait Condition<'a, T>:
 impl<'a, T, E> Condition<'a, T> for E where
     E: Expression<SqlType = Bool> + AppearsOnTable<T> + ValidGrouping<(), IsAggregate = is_aggregate::No> + QueryFragment<Dialect> + QueryId + Send + 'a
 {
+}
+
+/// Keeps the rows that a query finds from being changed until the end of the transaction, while others may do the same. Only the
+/// table that it reads from is held, not those of its sub-selects. SQLite has one writer and needs no lock.
+pub fn shared<Q>(query: Q) -> Shared<Q> {
+    Shared(query)
+}
+
+/// A query whose rows stay as they are: run it with `load` or `get_result`.
+#[derive(Debug, Clone, Copy, QueryId)]
+pub struct Shared<Q>(Q);
+
+impl<Q: Query> Query for Shared<Q> {
+    type SqlType = Q::SqlType;
+}
+
+impl<Q, C> RunQueryDsl<C> for Shared<Q> {}
+
+impl<Q: QueryFragment<Dialect>> QueryFragment<Dialect> for Shared<Q> {
+    fn walk_ast<'b>(&'b self, mut pass: AstPass<'_, 'b, Dialect>) -> QueryResult<()> {
+        self.0.walk_ast(pass.reborrow())?;
+        if *pass.backend() == Dialect::Postgres {
+            pass.push_sql(" FOR SHARE");
+        }
+        Ok(())
+    }
+}
+
+impl SupportsCombinationClause<Union, Distinct> for Dialect {}
+
+/// One side of a union. SQLite takes no parentheses there.
+impl<Q: QueryFragment<Dialect>> QueryFragment<Dialect> for ParenthesisWrapper<Q> {
+    fn walk_ast<'b>(&'b self, mut pass: AstPass<'_, 'b, Dialect>) -> QueryResult<()> {
+        let sqlite = *pass.backend() == Dialect::Sqlite;
+        pass.push_sql(if sqlite { "SELECT * FROM (" } else { "(" });
+        self.inner.walk_ast(pass.reborrow())?;
+        pass.push_sql(")");
+        Ok(())
+    }
 }

@@ -1,11 +1,13 @@
 //! Assets: what was bought or rented, what it is worth and how it left.
 
 use super::asset_value::{DepreciationConvention, DepreciationMethod, DisposalMethod, Ownership, UsageReading};
-use crate::database::{Kind, Statement};
 use crate::error::Result;
 use crate::resource::value::{Code, Currency, Date, Money, Note, Number, Text, Title, Whole};
 use crate::resource::{Check, Faults, Guard, Id, Lifecycle, Move, Resource, Scope, Unique, Unmet};
+use diesel::dsl::{exists, select};
+use diesel::prelude::*;
 use serde_json::json;
+use steward_schema::service::registry;
 
 crate::resource! {
     /// Something of value that the organisation holds. Its book value comes from cost, salvage, the day on which it went into
@@ -171,8 +173,8 @@ fn held_data(asset: &Asset, check: &mut Check<'_>) -> Result<bool> {
         (Some(holds), _) => Ok(holds),
         (None, None) => Ok(false),
         (None, Some(item)) => {
-            let device = Statement::new("SELECT collection FROM registry WHERE id = ").with(item, " AND collection = 'infrastructure/devices'");
-            Ok(check.value(device, Kind::Text)?.is_some())
+            let device = registry::table.find(item).filter(registry::collection.eq("infrastructure/devices"));
+            Ok(select(exists(device)).get_result(check.connection)?)
         }
     }
 }

@@ -1,9 +1,11 @@
 //! Asset assignments: who or what has an asset, and since when.
 
-use crate::database::Statement;
 use crate::error::{Problem, Result};
 use crate::resource::value::{Date, Note};
 use crate::resource::{Check, Faults, Guard, Id, Lifecycle, Lock, Resource, Scope};
+use diesel::dsl::{exists, select};
+use diesel::prelude::*;
+use steward_schema::infrastructure::asset_assignments;
 
 crate::resource! {
     /// An asset in somebody's hands, until it is given back. An asset has one assignment at a time.
@@ -71,10 +73,11 @@ impl Resource for AssetAssignment {
         if check.before.is_some() || check.state == Some("returned") {
             return Ok(());
         }
-        let other = Statement::new("SELECT 1 FROM asset_assignments WHERE state <> 'returned' AND asset_id = ")
-            .with(self.asset_id, " AND id <> ")
-            .with(check.id, " LIMIT 1");
-        if check.finds(other)? {
+        let other = asset_assignments::table
+            .filter(asset_assignments::asset_id.eq(self.asset_id))
+            .filter(asset_assignments::id.ne(check.id))
+            .filter(asset_assignments::state.ne("returned"));
+        if select(exists(other)).get_result(check.connection)? {
             return Err(Problem::conflict("/asset_id", "assigned", "The asset is assigned already. Have it returned first.").into());
         }
         Ok(())

@@ -1,12 +1,15 @@
 //! Backup policies: what is copied how often, and how long the copies are kept.
 
 use crate::choice;
-use crate::database::{Cell, Kind, Statement};
 use crate::error::{Broken, Problem, Result};
 use crate::resource::value::{Note, Title, Whole};
 use crate::resource::{Check, Faults, Id, Lifecycle, Resource, Scope, Unique};
+use diesel::prelude::*;
 use serde_json::json;
 use std::collections::HashMap;
+use steward_schema::service::registry;
+
+diesel::alias!(registry as roots: Roots);
 
 /// What can be backed up.
 pub const TARGETS: &[&str] = &[
@@ -127,14 +130,17 @@ impl Resource for BackupPolicy {
         if new.is_empty() {
             return Ok(());
         }
-        let mut query =
-            Statement::new("SELECT r.id, r.collection, o.unit_id FROM registry r JOIN registry o ON o.id = r.root_id WHERE r.deleted_at IS NULL AND r.id IN (");
-        query.bind_all(new.iter().map(|(_, id)| Cell::Id(*id))).push(")");
+        let ids = new.iter().map(|(_, id)| *id);
+        let query = registry::table
+            .inner_join(roots.on(roots.field(registry::id).eq(registry::root_id)))
+            .filter(registry::deleted_at.is_null())
+            .filter(registry::id.eq_any(ids))
+            .select((registry::id, registry::collection, roots.field(registry::unit_id)));
+        let rows: Vec<(Id, String, Option<Id>)> = query.load(check.connection)?;
         let mut visible: HashMap<Id, bool> = HashMap::new();
-        for row in query.once().rows(check.connection, &[Kind::Id, Kind::Text, Kind::Id])? {
-            let (Some(id), Some(collection)) = (row[0].as_id(), row[1].as_text()) else { continue };
-            let Some(target) = check.definitions.get(collection).filter(|target| TARGETS.contains(&target.path)) else { continue };
-            visible.insert(id, (check.holds)(check.connection, &target.permission("read"), row[2].as_id())?);
+        for (id, collection, unit) in rows {
+            let Some(target) = check.definitions.get(&collection).filter(|target| TARGETS.contains(&target.path)) else { continue };
+            visible.insert(id, (check.holds)(check.connection, &target.permission("read"), unit)?);
         }
         let missing = new.iter().filter(|(_, id)| !visible.get(id).copied().unwrap_or(false));
         let detail = format!("There is no such record of {}, or it is not visible to you.", TARGETS.join(" or "));

@@ -1,10 +1,13 @@
 //! Cables: what is plugged into what.
 
 use crate::choice;
-use crate::database::{Cell, Kind, Statement};
 use crate::error::{Problem, Result};
 use crate::resource::value::{Note, Number, Title};
 use crate::resource::{Check, Id, Lock, Resource, Scope};
+use diesel::dsl::{exists, select};
+use diesel::prelude::*;
+use diesel::sql_types::Bool;
+use steward_schema::infrastructure::{cables, circuits};
 
 /// What a cable can end at.
 const TERMINATIONS: &[&str] = &["infrastructure/interfaces", "infrastructure/circuits"];
@@ -105,19 +108,17 @@ impl Resource for Cable {
     fn check(&self, check: &mut Check<'_>) -> Result<()> {
         for (termination, end, id_field, end_field) in [(self.from_id, self.from_end, "/from_id", "/from_end"), (self.to_id, self.to_end, "/to_id", "/to_end")]
         {
-            match (end.is_some(), check.finds(Statement::new("SELECT 1 FROM circuits WHERE id = ").with(termination, ""))?) {
+            let is_circuit: bool = select(exists(circuits::table.find(termination))).get_result(check.connection)?;
+            match (end.is_some(), is_circuit) {
                 (true, false) => return Err(Problem::conflict(end_field, "no_circuit", "Only a circuit has such ends. Leave it out for an interface.").into()),
                 (false, true) => return Err(Problem::conflict(end_field, "required", "Say at which end of the circuit it is plugged in.").into()),
                 _ => {}
             }
-            let end = end.map_or(Cell::Null(Kind::Text), |end| end.word().into());
-            let taken = Statement::new("SELECT 1 FROM cables WHERE id <> ")
-                .with(check.id, " AND ((from_id = ")
-                .with(termination, " AND COALESCE(from_end, '') = COALESCE(")
-                .with(end.clone(), ", '')) OR (to_id = ")
-                .with(termination, " AND COALESCE(to_end, '') = COALESCE(")
-                .with(end, ", ''))) LIMIT 1");
-            if check.finds(taken)? {
+            // An interface has one end only, and none is named.
+            let nameless = || end.is_none().into_sql::<Bool>();
+            let from_there = cables::from_id.eq(termination).and(cables::from_end.eq(end).or(cables::from_end.is_null().and(nameless())));
+            let to_there = cables::to_id.eq(termination).and(cables::to_end.eq(end).or(cables::to_end.is_null().and(nameless())));
+            if select(exists(cables::table.filter(cables::id.ne(check.id)).filter(from_there.or(to_there)))).get_result(check.connection)? {
                 return Err(Problem::conflict(id_field, "taken", "A cable is plugged in there already. Remove that one first.").into());
             }
         }

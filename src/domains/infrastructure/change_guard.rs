@@ -3,10 +3,13 @@
 use super::change::{Change, ChangeKind};
 use super::freeze_period::freeze_over;
 use crate::access::person_of;
-use crate::database::{Kind, Statement};
 use crate::error::Result;
 use crate::ports::exception::{self, Days, ExceptionKind};
 use crate::resource::{Check, Id, Move, Unmet};
+use diesel::dsl::{exists, select};
+use diesel::prelude::*;
+use steward_schema::infrastructure::{change_models, services};
+use steward_schema::service::revisions;
 
 impl Change {
     /// What is missing before a move.
@@ -55,9 +58,9 @@ fn short_cut(change: &Change, check: &mut Check<'_>) -> Result<Option<Unmet>> {
         (ChangeKind::Normal, _) => Some(Unmet::new("/kind", "assessment", "A normal change is assessed and approved before it is scheduled.")),
         (ChangeKind::Standard, None) => Some(Unmet::new("/change_model_id", "required", "A standard change is scheduled under a model. Name it.")),
         (ChangeKind::Standard, Some(model)) => {
-            let named = Statement::new("SELECT 1 FROM change_models WHERE id = ").with(model, " AND (expires_on IS NULL OR expires_on >= ");
-            let in_force = named.with(check.today, ")");
-            (!check.finds(in_force)?).then(|| Unmet::new("/change_model_id", "expired", "The model has expired. Renew it, or make this a normal change."))
+            let lasts = change_models::expires_on.is_null().or(change_models::expires_on.ge(check.today));
+            let in_force: bool = select(exists(change_models::table.find(model).filter(lasts))).get_result(check.connection)?;
+            (!in_force).then(|| Unmet::new("/change_model_id", "expired", "The model has expired. Renew it, or make this a normal change."))
         }
         (ChangeKind::Emergency, _) => {
             change.approval_due_at.is_none().then(|| Unmet::new("/approval_due_at", "required", "Say by when the emergency is approved afterwards."))
@@ -81,15 +84,17 @@ fn afterwards(change: &Change, check: &mut Check<'_>) -> Result<Option<Unmet>> {
         (None, _) => "/emergency_approved_at",
         (_, None) => "/emergency_approver_id",
     };
-    let approved = Statement::new("SELECT 1 FROM revisions WHERE action = 'approve' AND resource_id = ").with(check.id, " LIMIT 1");
-    Ok((!check.finds(approved)?).then(|| Unmet::new(pointer, "required", "An emergency is approved afterwards. Say when, and by whom.")))
+    let approvals = revisions::table.filter(revisions::resource_id.eq(check.id)).filter(revisions::action.eq("approve"));
+    let approved: bool = select(exists(approvals)).get_result(check.connection)?;
+    Ok((!approved).then(|| Unmet::new(pointer, "required", "An emergency is approved afterwards. Say when, and by whom.")))
 }
 
 /// The people who approved the change.
 fn approvers(check: &mut Check<'_>) -> Result<Vec<Id>> {
-    let query = Statement::new("SELECT DISTINCT actor_id FROM revisions WHERE action = 'approve' AND resource_id = ").with(check.id, "");
+    let approvals = revisions::table.filter(revisions::resource_id.eq(check.id)).filter(revisions::action.eq("approve"));
+    let actors: Vec<Id> = approvals.select(revisions::actor_id).distinct().load(check.connection)?;
     let mut people = Vec::new();
-    for actor in query.rows(check.connection, &[Kind::Id])?.iter().filter_map(|row| row.first()?.as_id()) {
+    for actor in actors {
         people.extend(person_of(check.connection, actor)?);
     }
     Ok(people)
@@ -97,5 +102,6 @@ fn approvers(check: &mut Check<'_>) -> Result<Vec<Id>> {
 
 fn is_tier_one(change: &Change, check: &mut Check<'_>) -> Result<bool> {
     let Some(service) = change.service_id else { return Ok(false) };
-    check.finds(Statement::new("SELECT 1 FROM services WHERE criticality_tier = 1 AND id = ").with(service, ""))
+    let tier_one = services::table.find(service).filter(services::criticality_tier.eq(1));
+    Ok(select(exists(tier_one)).get_result(check.connection)?)
 }

@@ -49,6 +49,11 @@ choice! {
     }
 }
 
+/// The kinds of edges whose dependent is named first: what it needs stands on the right.
+pub(super) const ON_THE_RIGHT: [DependencyKind; 2] = [DependencyKind::Requires, DependencyKind::Uses];
+/// The kinds of edges whose dependent is named last.
+pub(super) const ON_THE_LEFT: [DependencyKind; 2] = [DependencyKind::Hosts, DependencyKind::Replicates];
+
 crate::resource! {
     /// An edge between two nodes. `requires` and `uses` say that *from* depends on *to*; `hosts` and `replicates` that *to*
     /// depends on *from*. The edges of one dependent with the same group are alternatives, of which `min_up` must stand.

@@ -1,10 +1,12 @@
 //! Device types: the models that devices are of.
 
-use crate::database::Statement;
 use crate::error::{Problem, Result};
 use crate::resource::value::{Date, Number, Title};
 use crate::resource::{Check, Faults, Id, Resource, Scope, Unique};
+use diesel::dsl::{exists, select};
+use diesel::prelude::*;
 use serde_json::json;
+use steward_schema::infrastructure::devices;
 
 crate::resource! {
     /// A model of hardware, with its measures and the days on which its maker lets it go.
@@ -66,8 +68,8 @@ impl Resource for DeviceType {
         if before.is_none_or(|before| before == (self.height_units, self.full_depth)) {
             return Ok(());
         }
-        let mounted = Statement::new("SELECT 1 FROM devices WHERE position IS NOT NULL AND device_type_id = ").with(check.id, " LIMIT 1");
-        if check.finds(mounted)? {
+        let mounted = devices::table.filter(devices::device_type_id.eq(check.id)).filter(devices::position.is_not_null());
+        if select(exists(mounted)).get_result(check.connection)? {
             return Err(
                 Problem::conflict("/height_units", "mounted", "Devices of this type are mounted in racks. Make another type, or take them out first.").into()
             );

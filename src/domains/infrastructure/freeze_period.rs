@@ -1,10 +1,12 @@
 //! Freeze periods: when nothing is to be changed.
 
 use crate::access::unit_and_above;
-use crate::database::{Cell, Kind, Statement};
 use crate::error::Result;
 use crate::resource::value::{Instant, Note, Title};
 use crate::resource::{Check, Faults, Id, Lock, Resource, Scope};
+use diesel::prelude::*;
+use steward_schema::infrastructure::freeze_periods;
+use steward_schema::service::registry;
 
 crate::resource! {
     /// A time in which changes are not made, of its unit and the units below it. A change that falls into it is an emergency, or it
@@ -57,16 +59,14 @@ pub(super) fn lock() -> Lock {
 
 /// The name of a freeze in which the record that is written would be changed, in that span and for that service.
 pub(super) fn freeze_over(check: &mut Check<'_>, starts_at: Instant, ends_at: Instant, service: Option<Id>) -> Result<Vec<(Id, String)>> {
-    let unit = check.value(Statement::new("SELECT unit_id FROM registry WHERE id = ").with(check.id, ""), Kind::Id)?;
-    let Some(unit) = unit.and_then(|cell| cell.as_id()) else { return Ok(Vec::new()) };
+    let unit: Option<Option<Id>> = registry::table.find(check.id).select(registry::unit_id).first(check.connection).optional()?;
+    let Some(unit) = unit.flatten() else { return Ok(Vec::new()) };
     let units = unit_and_above(check.connection, unit)?;
-    let mut query =
-        Statement::new("SELECT id, name FROM freeze_periods WHERE starts_at < ").with(ends_at, " AND ends_at > ").with(starts_at, " AND unit_id IN (");
-    query.bind_all(units.into_iter().map(Cell::Id)).push(") AND (service_id IS NULL");
-    if let Some(service) = service {
-        query.push(" OR service_id = ").bind(service);
-    }
-    query.push(") ORDER BY starts_at, id");
-    let rows = query.rows(check.connection, &[Kind::Id, Kind::Text])?;
-    Ok(rows.iter().filter_map(|row| Some((row.first()?.as_id()?, row.get(1)?.as_text()?.to_owned()))).collect())
+    let freezes = freeze_periods::table
+        .filter(freeze_periods::starts_at.lt(ends_at))
+        .filter(freeze_periods::ends_at.gt(starts_at))
+        .filter(freeze_periods::unit_id.eq_any(units))
+        .filter(freeze_periods::service_id.is_null().or(freeze_periods::service_id.eq(service)))
+        .order((freeze_periods::starts_at, freeze_periods::id));
+    Ok(freezes.select((freeze_periods::id, freeze_periods::name)).load(check.connection)?)
 }

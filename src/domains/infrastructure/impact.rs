@@ -1,6 +1,6 @@
 //! The impact of losing a node.
 
-use super::dependency::{Dependency, DependencyKind, NODES};
+use super::dependency::{Dependency, DependencyKind, NODES, ON_THE_LEFT, ON_THE_RIGHT};
 use super::loss::{self, Edge};
 use crate::database::expression::Condition;
 use crate::database::{CHUNK, Narrowed};
@@ -106,11 +106,6 @@ fn edges_on(reader: &mut Reader<'_>, fallen: &[Id]) -> Result<Vec<Edge>> {
     }
     Ok(edges)
 }
-
-/// The kinds of edges whose dependent is named first: what it needs stands on the right.
-const ON_THE_RIGHT: [DependencyKind; 2] = [DependencyKind::Requires, DependencyKind::Uses];
-/// The kinds of edges whose dependent is named last.
-const ON_THE_LEFT: [DependencyKind; 2] = [DependencyKind::Hosts, DependencyKind::Replicates];
 
 /// The edges in sight of some kinds that satisfy a condition.
 fn edges_where<'c>(

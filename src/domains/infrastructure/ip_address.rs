@@ -3,11 +3,14 @@
 use super::network_lock::hold;
 use super::network_value::Addressed;
 use crate::choice;
-use crate::database::Statement;
+use crate::database::Dialect;
 use crate::error::{Problem, Result};
 use crate::resource::value::{Note, Text};
 use crate::resource::{Check, Id, Lock, Resource, Scope};
+use diesel::dsl::{exists, not, select};
+use diesel::prelude::*;
 use serde_json::json;
+use steward_schema::infrastructure::{devices, interfaces, ip_addresses, virtual_machines, vrfs};
 
 choice! {
     /// How an address is given out.
@@ -84,11 +87,13 @@ impl Resource for IpAddress {
         }
         let before = check.before::<IpAddress>().map(|before| (before.address, before.assigned_to_id));
         if before.is_none_or(|(address, _)| address.host != self.address.host) {
-            let taken = Statement::new("SELECT 1 FROM ip_addresses a JOIN vrfs v ON v.id = a.vrf_id WHERE NOT v.allow_duplicate_addresses AND a.vrf_id = ")
-                .with(self.vrf_id, " AND a.address_key = ")
-                .with(self.address.host.key(), " AND a.id <> ")
-                .with(check.id, " LIMIT 1");
-            if check.finds(taken)? {
+            let taken = ip_addresses::table
+                .inner_join(vrfs::table)
+                .filter(ip_addresses::vrf_id.eq(self.vrf_id))
+                .filter(ip_addresses::address_key.eq(self.address.host.key()))
+                .filter(ip_addresses::id.ne(check.id))
+                .filter(not(vrfs::allow_duplicate_addresses));
+            if select(exists(taken)).get_result(check.connection)? {
                 let detail = "The VRF has that address already. Choose another, or take the next free one at prefixes/{id}/available-ips.";
                 return Err(Problem::conflict("/address", "duplicate", detail).into());
             }
@@ -104,14 +109,10 @@ impl Resource for IpAddress {
 impl IpAddress {
     /// Refuses to move the primary address of a device or virtual machine to an interface that is not its own (409).
     fn require_not_primary_elsewhere(&self, check: &mut Check<'_>) -> Result<()> {
-        let of = match self.assigned_to_id {
-            Some(interface) => Statement::new("SELECT node_id FROM interfaces WHERE id = ").with(interface, ""),
-            None => Statement::new("SELECT node_id FROM interfaces WHERE 1 = 0"),
-        };
-        let mut elsewhere = Statement::new("SELECT id FROM devices WHERE primary_address_id = ").with(check.id, " AND id NOT IN (");
-        elsewhere.append(of.clone()).push(") UNION ALL SELECT id FROM virtual_machines WHERE primary_address_id = ").bind(check.id);
-        elsewhere.push(" AND id NOT IN (").append(of).push(")");
-        if check.finds(elsewhere)? {
+        let node = || interfaces::table.filter(interfaces::id.nullable().eq(self.assigned_to_id)).select(interfaces::node_id).into_boxed::<Dialect>();
+        let of_device = devices::table.filter(devices::primary_address_id.eq(check.id)).filter(devices::id.ne_all(node()));
+        let of_machine = virtual_machines::table.filter(virtual_machines::primary_address_id.eq(check.id)).filter(virtual_machines::id.ne_all(node()));
+        if select(exists(of_device).or(exists(of_machine))).get_result(check.connection)? {
             let detail = "It is the primary address of a device or virtual machine and must stay on one of its interfaces. Change that first.";
             return Err(Problem::conflict("/assigned_to_id", "primary", detail).into());
         }
@@ -122,10 +123,8 @@ impl IpAddress {
 /// Refuses a primary address that is not assigned to one of the interfaces of the record itself (409).
 pub(super) fn require_own(check: &mut Check<'_>, primary: Option<Id>) -> Result<()> {
     let Some(address) = primary else { return Ok(()) };
-    let own = Statement::new("SELECT 1 FROM ip_addresses a JOIN interfaces i ON i.id = a.assigned_to_id WHERE a.id = ")
-        .with(address, " AND i.node_id = ")
-        .with(check.id, "");
-    if check.finds(own)? {
+    let own = ip_addresses::table.find(address).inner_join(interfaces::table).filter(interfaces::node_id.eq(check.id));
+    if select(exists(own)).get_result(check.connection)? {
         return Ok(());
     }
     let detail = "The primary address is one that is assigned to one of its own interfaces. Assign it there first.";

@@ -1,10 +1,14 @@
 //! Licence assignments: who or what uses how much of a licence.
 
-use crate::database::{Kind, Statement};
+use super::license::{LicenseMetric, OverAssignment};
+use crate::database::Dialect;
 use crate::error::{Problem, Result};
 use crate::resource::value::{Date, Note, Whole};
 use crate::resource::{Check, Faults, Id, Lock, Resource, Rule, Scope};
+use diesel::prelude::*;
 use serde_json::json;
+use steward_schema::infrastructure::{license_assignments, licenses};
+use steward_schema::service::registry;
 
 crate::resource! {
     /// A share of a licence in use. Where the licence forbids over-assignment, what is assigned on any day stays within it.
@@ -56,17 +60,16 @@ impl Resource for LicenseAssignment {
     }
 
     fn check(&self, check: &mut Check<'_>) -> Result<()> {
-        let license = Statement::new("SELECT l.metric, l.quantity, l.over_assignment, r.collection FROM licenses l JOIN registry r ON r.id = ")
-            .with(self.target_id, " WHERE l.id = ")
-            .with(self.license_id, "");
-        let Some(row) = license.first(check.connection, &[Kind::Text, Kind::Integer, Kind::Text, Kind::Text])? else { return Ok(()) };
-        if !counts(row[0].as_text().unwrap_or_default(), row[3].as_text().unwrap_or_default()) {
+        let target = registry::table.find(self.target_id).select(registry::collection).into_boxed::<Dialect>().single_value();
+        let license = licenses::table.find(self.license_id).select((licenses::metric, licenses::quantity, licenses::over_assignment, target));
+        let found: Option<(LicenseMetric, i64, OverAssignment, Option<String>)> = license.first(check.connection).optional()?;
+        let Some((metric, entitled, over_assignment, Some(collection))) = found else { return Ok(()) };
+        if !counts(metric, &collection) {
             let detail = "That licence counts something else. Name a person for users, a device or virtual machine for devices and cores, a site for sites.";
             return Err(Problem::conflict("/target_id", "metric", detail).into());
         }
         let own = Taken { starts_on: self.starts_on, ends_on: self.ends_on, quantity: self.quantity.0 };
-        let entitled = row[1].as_integer().unwrap_or(0);
-        if row[2].as_text() == Some("forbid") && takes_more(check, &own) && most_taken(check, self.license_id, &own)? > entitled {
+        if over_assignment == OverAssignment::Forbid && takes_more(check, &own) && most_taken(check, self.license_id, &own)? > entitled {
             let detail = format!("The licence entitles to {entitled}, and more than that would be assigned. End another assignment or enlarge the licence.");
             return Err(Problem::conflict("/quantity", "over_assignment", detail).into());
         }
@@ -75,7 +78,7 @@ impl Resource for LicenseAssignment {
 }
 
 /// A share of a licence over a span of days.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Queryable)]
 pub(super) struct Taken {
     pub starts_on: Date,
     pub ends_on: Option<Date>,
@@ -89,27 +92,29 @@ fn takes_more(check: &Check<'_>, own: &Taken) -> bool {
 }
 
 /// Whether a licence with that metric counts what is in that collection.
-fn counts(metric: &str, collection: &str) -> bool {
+fn counts(metric: LicenseMetric, collection: &str) -> bool {
     match metric {
-        "user" => collection == "teams/people",
-        "device" | "core" => matches!(collection, "infrastructure/devices" | "infrastructure/virtual-machines"),
-        "site" => collection == "infrastructure/sites",
-        _ => true,
+        LicenseMetric::User => collection == "teams/people",
+        LicenseMetric::Device | LicenseMetric::Core => matches!(collection, "infrastructure/devices" | "infrastructure/virtual-machines"),
+        LicenseMetric::Site => collection == "infrastructure/sites",
+        LicenseMetric::Subscription => true,
     }
 }
 
 /// The most of a licence that is assigned on any day of a span, that share included and the record that is written left out.
 pub(super) fn most_taken(check: &mut Check<'_>, license: Id, own: &Taken) -> Result<i64> {
-    let mut query = Statement::new("SELECT starts_on, ends_on, quantity FROM license_assignments WHERE license_id = ")
-        .with(license, " AND id <> ")
-        .with(check.id, " AND (ends_on IS NULL OR ends_on >= ")
-        .with(own.starts_on, ")");
+    let lasts = license_assignments::ends_on.is_null().or(license_assignments::ends_on.ge(own.starts_on));
+    let mut query = license_assignments::table
+        .filter(license_assignments::license_id.eq(license))
+        .filter(license_assignments::id.ne(check.id))
+        .filter(lasts)
+        .select((license_assignments::starts_on, license_assignments::ends_on, license_assignments::quantity))
+        .into_boxed();
     if let Some(ends_on) = own.ends_on {
-        query.push(" AND starts_on <= ").bind(ends_on);
+        query = query.filter(license_assignments::starts_on.le(ends_on));
     }
-    let rows = query.rows(check.connection, &[Kind::Date, Kind::Date, Kind::Integer])?;
-    let others = rows.iter().filter_map(|row| Some(Taken { starts_on: row[0].as_date()?, ends_on: row[1].as_date(), quantity: row[2].as_integer()? }));
-    Ok(peak(own, others))
+    let others: Vec<Taken> = query.load(check.connection)?;
+    Ok(peak(own, others.into_iter()))
 }
 
 /// The greatest sum on any day of the first share, of it and the others that overlap with it.

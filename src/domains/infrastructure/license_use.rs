@@ -1,9 +1,13 @@
 //! Using more of a licence than was bought: whoever discovers it is heard, and it raises a conflict.
 
+use super::license::LicenseMetric;
 use super::license_assignment::{Taken, most_taken};
-use crate::database::{Cell, Kind, Statement};
+use crate::database::Dialect;
 use crate::error::Result;
 use crate::resource::{Check, Flag, Id, Watch};
+use diesel::dsl::count;
+use diesel::prelude::*;
+use steward_schema::infrastructure::{installations, license_assignments, licenses};
 
 const LICENSES: &str = "infrastructure/licenses";
 
@@ -17,22 +21,24 @@ pub const OVER_USE: Flag = Flag {
 };
 
 fn over_used(check: &mut Check<'_>, license: Id) -> Result<Option<String>> {
-    let query = Statement::new("SELECT metric, quantity FROM licenses WHERE id = ").with(license, "");
-    let Some(row) = query.first(check.connection, &[Kind::Text, Kind::Integer])? else { return Ok(None) };
-    let metric = row.first().and_then(Cell::as_text).unwrap_or_default();
-    let entitled = row.get(1).and_then(Cell::as_integer).unwrap_or_default();
+    let query = licenses::table.find(license).select((licenses::metric, licenses::quantity));
+    let found: Option<(LicenseMetric, i64)> = query.first(check.connection).optional()?;
+    let Some((metric, entitled)) = found else { return Ok(None) };
     let today = Taken { starts_on: check.today, ends_on: Some(check.today), quantity: 0 };
     let assigned = most_taken(check, license, &today)?;
-    let found = if matches!(metric, "device" | "subscription") { installed(check, license)? } else { 0 };
+    let found = if matches!(metric, LicenseMetric::Device | LicenseMetric::Subscription) { installed(check, license)? } else { 0 };
     Ok((assigned + found > entitled)
         .then(|| format!("{} are in use ({assigned} assigned, {found} found installed without an assignment), and {entitled} are licensed.", assigned + found)))
 }
 
 /// On how many devices and virtual machines it is installed that it is not assigned to.
 fn installed(check: &mut Check<'_>, license: Id) -> Result<i64> {
-    let query = Statement::new("SELECT COUNT(DISTINCT i.host_id) FROM installations i WHERE i.license_id = ")
-        .with(license, " AND NOT EXISTS (SELECT 1 FROM license_assignments a WHERE a.license_id = i.license_id AND a.target_id = i.host_id AND a.starts_on <= ")
-        .with(check.today, " AND (a.ends_on IS NULL OR a.ends_on >= ")
-        .with(check.today, "))");
-    Ok(check.value(query, Kind::Integer)?.and_then(|cell| cell.as_integer()).unwrap_or_default())
+    let lasts = license_assignments::ends_on.is_null().or(license_assignments::ends_on.ge(check.today));
+    let assigned = license_assignments::table
+        .filter(license_assignments::license_id.eq(license))
+        .filter(license_assignments::starts_on.le(check.today))
+        .filter(lasts)
+        .select(license_assignments::target_id);
+    let unassigned = installations::table.filter(installations::license_id.eq(license)).filter(installations::host_id.ne_all(assigned.into_boxed::<Dialect>()));
+    Ok(unassigned.select(count(installations::host_id).aggregate_distinct()).first(check.connection)?)
 }

@@ -2,14 +2,15 @@
 
 use super::it_service::Service;
 use super::outage::Outage;
-use super::slo::Slo;
-use crate::database::{Cell, Kind, Row, Statement};
+use super::slo::{Indicator, Slo};
 use crate::error::Result;
 use crate::http::measure::{Basis, Measure, Measured, Sense, so_many};
 use crate::resource::Id;
 use crate::resource::value::Instant;
 use crate::store::Reader;
+use diesel::prelude::*;
 use std::collections::{HashMap, HashSet};
+use steward_schema::infrastructure::{outages, services, slos};
 
 const UNIT: &str = "percent";
 const SECONDS: i64 = 30 * 86_400;
@@ -33,17 +34,21 @@ struct Down {
 }
 
 fn compute(reader: &mut Reader<'_>, _: &Basis) -> Result<Measured> {
-    let (Some(slos), Some(services)) = (reader.narrowed::<Slo>()?, reader.narrowed::<Service>()?) else {
+    let (agreements, seen) = (reader.sees::<Slo>()?, reader.sees::<Service>()?);
+    if agreements.is_nothing() || seen.is_nothing() {
         return Ok(Measured::unknown(UNIT, "You may not see services and their objectives."));
-    };
-    let mut query = Statement::new("SELECT s.id, o.target_percent, o.excludes_maintenance FROM (SELECT id FROM services WHERE state = 'live'");
-    query.append(services).push(") s LEFT JOIN (SELECT service_id, target_percent, excludes_maintenance FROM slos WHERE indicator = 'availability'");
-    query.append(slos).push(") o ON o.service_id = s.id ORDER BY s.id");
-    let rows = query.rows(reader.connection, &[Kind::Id, Kind::Real, Kind::Bool])?;
-    let number = |cell: Option<&Cell>| if let Some(Cell::Real(number)) = cell { Some(*number) } else { None };
+    }
+    let available = slos::service_id.eq(services::id).and(slos::indicator.eq(Indicator::Availability));
+    let rows: Vec<(Id, Option<f64>, Option<bool>)> = services::table
+        .left_join(slos::table.on(available.and(agreements)))
+        .filter(services::state.eq("live"))
+        .filter(seen.clone())
+        .order(services::id)
+        .select((services::id, slos::target_percent.nullable(), slos::excludes_maintenance.nullable()))
+        .load(reader.within(&seen))?;
+    let live: HashSet<Id> = rows.iter().map(|(service, ..)| *service).collect();
     let agreed: Vec<(Id, f64, bool)> =
-        rows.iter().filter_map(|row| Some((row.first()?.as_id()?, number(row.get(1))?, row.get(2).is_some_and(Cell::is_true)))).collect();
-    let live: HashSet<Id> = rows.iter().filter_map(|row| row.first()?.as_id()).collect();
+        rows.into_iter().filter_map(|(service, target, excludes)| Some((service, target?, excludes.unwrap_or_default()))).collect();
     let with: HashSet<Id> = agreed.iter().map(|(service, ..)| *service).collect();
     let without = live.len() - with.len();
     let nothing = if without == 0 { String::new() } else { format!(" For {} none is agreed.", so_many(without, "live service", "live services")) };
@@ -52,7 +57,7 @@ fn compute(reader: &mut Reader<'_>, _: &Basis) -> Result<Measured> {
     }
     let count = agreed.len() as f64;
     let plan = agreed.iter().map(|(_, target, _)| target).sum::<f64>() / count;
-    let Some(outages) = outages(reader)? else {
+    let Some(outages) = outages_by_service(reader)? else {
         let mut told = Measured::unknown(UNIT, format!("You may not see outages.{nothing}"));
         told.plan = Some(plan);
         return Ok(told);
@@ -72,20 +77,23 @@ fn compute(reader: &mut Reader<'_>, _: &Basis) -> Result<Measured> {
 }
 
 /// The outages of each service that lie in the last 30 days; none if the reader may see no outages.
-fn outages(reader: &mut Reader<'_>) -> Result<Option<HashMap<Id, Vec<Down>>>> {
-    let Some(narrowed) = reader.narrowed::<Outage>()? else { return Ok(None) };
+fn outages_by_service(reader: &mut Reader<'_>) -> Result<Option<HashMap<Id, Vec<Down>>>> {
+    let seen = reader.sees::<Outage>()?;
+    if seen.is_nothing() {
+        return Ok(None);
+    }
     let now = reader.store.now();
     let from = now.plus_seconds(-SECONDS);
-    let mut query = Statement::new("SELECT service_id, started_at, ended_at, degraded_percent, planned FROM outages WHERE started_at < ").with(now, "");
-    query.push(" AND (ended_at IS NULL OR ended_at > ").bind(from).push(")").append(narrowed);
+    let query = outages::table
+        .filter(outages::started_at.lt(now))
+        .filter(outages::ended_at.is_null().or(outages::ended_at.gt(from)))
+        .filter(seen.clone())
+        .select((outages::service_id, outages::started_at, outages::ended_at, outages::degraded_percent, outages::planned));
+    let rows: Vec<(Id, Instant, Option<Instant>, f64, bool)> = query.load(reader.within(&seen))?;
     let since = |at: Instant| ((at.0 - from.0).num_milliseconds() as f64 / 1000.0).clamp(0.0, SECONDS as f64);
-    let read = |row: &Row| {
-        let lost = if let Some(Cell::Real(percent)) = row.get(3) { percent / 100.0 } else { 1.0 };
-        let (started, ended) = (row.get(1)?.as_instant()?, row.get(2)?.as_instant().unwrap_or(now));
-        Some((row.first()?.as_id()?, Down { from: since(started), to: since(ended), lost, planned: row.get(4)?.is_true() }))
-    };
     let mut found: HashMap<Id, Vec<Down>> = HashMap::new();
-    for (service, down) in query.rows(reader.connection, &[Kind::Id, Kind::Instant, Kind::Instant, Kind::Real, Kind::Bool])?.iter().filter_map(read) {
+    for (service, started, ended, percent, planned) in rows {
+        let down = Down { from: since(started), to: since(ended.unwrap_or(now)), lost: percent / 100.0, planned };
         found.entry(service).or_default().push(down);
     }
     Ok(Some(found))

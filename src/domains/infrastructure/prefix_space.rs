@@ -3,16 +3,19 @@
 use super::cidr::{Cidr, Host, next_free, next_free_prefix};
 use super::ip_address::{AddressKind, IpAddress};
 use super::network_lock::hold;
+use super::network_value::Prefixed;
 use super::prefix::{Prefix, PrefixKind};
 use crate::access::Session;
-use crate::database::{Kind, Statement};
 use crate::error::{Broken, Problem, Result};
 use crate::http::view::{Call, JSON, Prepared, Run, View};
 use crate::resource::model::{Model, object_schema, read_value};
 use crate::resource::value::{Note, Text, Title, Whole};
 use crate::resource::{Faults, Id, Resource, Stored};
 use crate::store::{Outcome, Store, Writer};
+use diesel::prelude::*;
+use diesel::result::Error::DeserializationError;
 use serde_json::{Map, Value, json};
+use steward_schema::infrastructure::{ip_addresses, prefixes};
 use utoipa::openapi::schema::{AllOfBuilder, Schema};
 use utoipa::openapi::{Ref, RefOr};
 
@@ -113,7 +116,7 @@ fn apply_address(writer: &mut Writer<'_>, call: &Call, prepared: &Prepared) -> R
     let (id, stored, parent) = open(writer, call)?;
     let within = parent.prefix.0;
     let mut taken: Vec<(u128, u128)> = addresses(writer, parent.vrf_id, within)?.into_iter().map(|host| (host.bits, host.bits)).collect();
-    taken.extend(prefixes(writer, id, parent.vrf_id, within)?.into_iter().map(|prefix| (prefix.first.bits, prefix.last().bits)));
+    taken.extend(smaller_prefixes(writer, id, parent.vrf_id, within)?.into_iter().map(|prefix| (prefix.first.bits, prefix.last().bits)));
     taken.sort_unstable();
     let Some(bits) = next_free(within.usable(parent.kind == PrefixKind::Pool), &taken) else {
         let detail = format!("Every address of {} is taken. Free one, or take one of another prefix.", within.text());
@@ -136,7 +139,7 @@ fn apply_prefix(writer: &mut Writer<'_>, call: &Call, prepared: &Prepared) -> Re
         };
         return Err(Problem::invalid(vec![Broken::new("/prefix_length", "range", detail)]).into());
     };
-    let taken = prefixes(writer, id, parent.vrf_id, within)?;
+    let taken = smaller_prefixes(writer, id, parent.vrf_id, within)?;
     let Some(free) = next_free_prefix(within, length, &taken) else {
         let detail = format!("{} has no room left for a /{length}. Ask for a smaller one, or take it from another prefix.", within.text());
         return Err(Problem::conflict("/prefix_length", "exhausted", detail).into());
@@ -162,23 +165,19 @@ fn open(writer: &mut Writer<'_>, call: &Call) -> Result<(Id, Stored, Prefix)> {
 
 /// The addresses of a VRF within a prefix, whoever may see them.
 fn addresses(writer: &mut Writer<'_>, vrf: Id, within: Cidr) -> Result<Vec<Host>> {
-    let query = Statement::new("SELECT DISTINCT address_key FROM ip_addresses WHERE vrf_id = ")
-        .with(vrf, " AND address_key >= ")
-        .with(within.first.key(), " AND address_key <= ")
-        .with(within.last().key(), "");
-    let rows = query.rows(writer.connection, &[Kind::Text])?;
-    Ok(rows.iter().filter_map(|row| Host::from_key(row[0].as_text()?)).collect())
+    let inside = ip_addresses::address_key.between(within.first.key(), within.last().key());
+    let query = ip_addresses::table.filter(ip_addresses::vrf_id.eq(vrf)).filter(inside).select(ip_addresses::address_key).distinct();
+    let keys: Vec<String> = query.load(writer.connection)?;
+    let host = |key: &String| Host::from_key(key).ok_or_else(|| DeserializationError("text that is no key of an address".into()).into());
+    keys.iter().map(host).collect()
 }
 
 /// The smaller prefixes of a VRF within a prefix, whoever may see them, by their first address.
-fn prefixes(writer: &mut Writer<'_>, id: Id, vrf: Id, within: Cidr) -> Result<Vec<Cidr>> {
-    let query = Statement::new("SELECT prefix_key FROM prefixes WHERE vrf_id = ")
-        .with(vrf, " AND id <> ")
-        .with(id, " AND prefix_key >= ")
-        .with(within.key(), " AND prefix_last <= ")
-        .with(within.last().key(), "");
-    let rows = query.rows(writer.connection, &[Kind::Text])?;
-    let mut found: Vec<Cidr> = rows.iter().filter_map(|row| Cidr::from_key(row[0].as_text()?)).collect();
+fn smaller_prefixes(writer: &mut Writer<'_>, id: Id, vrf: Id, within: Cidr) -> Result<Vec<Cidr>> {
+    let inside = prefixes::prefix_key.ge(within.key()).and(prefixes::prefix_last.le(within.last().key()));
+    let query = prefixes::table.filter(prefixes::vrf_id.eq(vrf)).filter(prefixes::id.ne(id)).filter(inside).select(prefixes::prefix);
+    let smaller: Vec<Prefixed> = query.load(writer.connection)?;
+    let mut found: Vec<Cidr> = smaller.into_iter().map(|prefix| prefix.0).collect();
     found.sort_unstable_by_key(|prefix| (prefix.first.bits, prefix.length));
     Ok(found)
 }

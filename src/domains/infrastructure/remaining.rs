@@ -1,15 +1,20 @@
 //! What still hangs on a node that is to go: dependents, addresses, assignments.
 
-use crate::database::{Kind, Statement};
+use super::dependency::{ON_THE_LEFT, ON_THE_RIGHT};
+use crate::database::Dialect;
+use crate::database::expression::Condition;
 use crate::error::Result;
 use crate::resource::{Check, Id, Move, Unmet};
+use diesel::prelude::*;
+use steward_schema::infrastructure::{asset_assignments, assets, dependencies, interfaces, ip_addresses, license_assignments, virtual_machines, volumes};
+use steward_schema::service::registry;
 
 /// The states in which a node is on its way out.
 const LEAVING: [&str; 2] = ["decommissioning", "retired"];
 /// How many records an answer names.
-const NAMED: usize = 20;
-/// The records that some ids are of, with the unit that decides who may see them.
-const RECORDS: &str = "SELECT r.id, r.collection, r.title, o.unit_id FROM registry r JOIN registry o ON o.id = r.root_id WHERE r.deleted_at IS NULL AND ";
+const NAMED: i64 = 20;
+
+diesel::alias!(registry as roots: Roots);
 
 /// What is missing before a node may go: nothing that is still in use may depend on it, run on it or lie in it.
 pub(super) fn require_no_dependents(step: &Move, check: &mut Check<'_>) -> Result<Vec<Unmet>> {
@@ -17,12 +22,21 @@ pub(super) fn require_no_dependents(step: &Move, check: &mut Check<'_>) -> Resul
         return Ok(Vec::new());
     }
     let node = check.id;
-    let query = after_records("(r.state IS NULL OR r.state NOT IN ('decommissioning', 'retired')) AND r.id IN (SELECT from_id FROM dependencies WHERE kind IN ('requires', 'uses') AND to_id = ")
-        .with(node, " UNION SELECT to_id FROM dependencies WHERE kind IN ('hosts', 'replicates') AND from_id = ")
-        .with(node, " UNION SELECT id FROM virtual_machines WHERE device_id = ")
-        .with(node, " UNION SELECT id FROM virtual_machines WHERE cluster_id = ")
-        .with(node, " UNION SELECT id FROM volumes WHERE storage_pool_id = ")
-        .with(node, ")");
+    let dependents = dependencies::table
+        .filter(dependencies::to_id.eq(node))
+        .filter(dependencies::kind.eq_any(ON_THE_RIGHT))
+        .select(dependencies::from_id)
+        .into_boxed::<Dialect>();
+    let supported = dependencies::table
+        .filter(dependencies::from_id.eq(node))
+        .filter(dependencies::kind.eq_any(ON_THE_LEFT))
+        .select(dependencies::to_id)
+        .into_boxed::<Dialect>();
+    let on_device = virtual_machines::table.filter(virtual_machines::device_id.eq(node)).select(virtual_machines::id).into_boxed::<Dialect>();
+    let on_cluster = virtual_machines::table.filter(virtual_machines::cluster_id.eq(node)).select(virtual_machines::id).into_boxed::<Dialect>();
+    let in_pool = volumes::table.filter(volumes::storage_pool_id.eq(node)).select(volumes::id).into_boxed::<Dialect>();
+    let stays = registry::state.is_null().or(registry::state.assume_not_null().ne_all(LEAVING));
+    let query = stays.and(registry::id.eq_any(dependents.union(supported).union(on_device).union(on_cluster).union(in_pool)));
     named(check, query, "dependents", "depends on it. See /api/v1/infrastructure/impact/{id}, and end that dependency or retire the dependent first.")
 }
 
@@ -33,33 +47,35 @@ pub(super) fn require_nothing_left(step: &Move, check: &mut Check<'_>) -> Result
         return Ok(unmet);
     }
     let node = check.id;
-    let addresses = after_records("r.id IN (SELECT a.id FROM ip_addresses a JOIN interfaces i ON i.id = a.assigned_to_id WHERE i.node_id = ").with(node, ")");
-    unmet.extend(named(check, addresses, "addresses", "is still assigned to one of its interfaces. Take it away first.")?);
-    let assignments = after_records("r.id IN (SELECT id FROM license_assignments WHERE target_id = ")
-        .with(node, " AND (ends_on IS NULL OR ends_on >= ")
-        .with(
-            check.today,
-            ") UNION SELECT u.id FROM asset_assignments u JOIN assets a ON a.id = u.asset_id WHERE u.state IN ('checked_out', 'accepted') AND a.item_id = ",
-        )
-        .with(node, ")");
-    unmet.extend(named(check, assignments, "assignments", "is still there. End it first.")?);
+    let addresses = ip_addresses::table.inner_join(interfaces::table).filter(interfaces::node_id.eq(node)).select(ip_addresses::id).into_boxed::<Dialect>();
+    unmet.extend(named(check, registry::id.eq_any(addresses), "addresses", "is still assigned to one of its interfaces. Take it away first.")?);
+    let lasts = license_assignments::ends_on.is_null().or(license_assignments::ends_on.ge(check.today));
+    let licensed =
+        license_assignments::table.filter(license_assignments::target_id.eq(node)).filter(lasts).select(license_assignments::id).into_boxed::<Dialect>();
+    let handed_out = asset_assignments::table
+        .inner_join(assets::table)
+        .filter(assets::item_id.eq(node))
+        .filter(asset_assignments::state.eq_any(["checked_out", "accepted"]))
+        .select(asset_assignments::id)
+        .into_boxed::<Dialect>();
+    unmet.extend(named(check, registry::id.eq_any(licensed.union(handed_out)), "assignments", "is still there. End it first.")?);
     Ok(unmet)
 }
 
-fn after_records(condition: &'static str) -> Statement {
-    let mut query = Statement::new(RECORDS);
-    query.push(condition);
-    query
-}
-
-/// Each record that a query finds as something missing; those that the caller may not see only by their collection.
-fn named(check: &mut Check<'_>, mut query: Statement, code: &str, what: &str) -> Result<Vec<Unmet>> {
-    query.push(" ORDER BY r.id LIMIT ").bind(NAMED as i64);
+/// Each record that satisfies a condition as something missing; those that the caller may not see only by their collection.
+fn named<'c>(check: &mut Check<'_>, condition: impl Condition<'c, registry::table>, code: &str, what: &str) -> Result<Vec<Unmet>> {
+    // The unit that decides who may see it.
+    let unit = roots.filter(roots.field(registry::id).eq(registry::root_id)).select(roots.field(registry::unit_id)).single_value();
+    let rows: Vec<(Id, String, String, Option<Id>)> = registry::table
+        .filter(registry::deleted_at.is_null())
+        .filter(condition)
+        .order(registry::id)
+        .limit(NAMED)
+        .select((registry::id, registry::collection, registry::title, unit))
+        .load(check.connection)?;
     let mut unmet = Vec::new();
-    for row in query.rows(check.connection, &[Kind::Id, Kind::Text, Kind::Text, Kind::Id])? {
-        let (Some(id), Some(collection), Some(title)) = (row[0].as_id(), row[1].as_text(), row[2].as_text()) else { continue };
-        let unit: Option<Id> = row[3].as_id();
-        let visible = match check.definitions.get(collection) {
+    for (id, collection, title, unit) in rows {
+        let visible = match check.definitions.get(&collection) {
             Some(definition) => (check.holds)(check.connection, &definition.permission("read"), unit)?,
             None => false,
         };

@@ -1,12 +1,14 @@
 //! Software releases: the versions of a product, how long they are supported and whether they may be run.
 
 use crate::choice;
-use crate::database::{Cell, Kind, Statement};
 use crate::error::Result;
 use crate::ports::exception::{self, Days, ExceptionKind};
 use crate::resource::value::{Date, Note, Text, Url};
 use crate::resource::{Check, Faults, Flag, Id, Resource, Scope, Unique, Watch};
+use diesel::dsl::count_star;
+use diesel::prelude::*;
 use serde_json::json;
+use steward_schema::infrastructure::{installations, software_releases};
 
 choice! {
     /// Whether a release may be run here.
@@ -94,13 +96,14 @@ impl Resource for SoftwareRelease {
 
 /// It is installed although it is forbidden, and no waiver for it or its product is in force.
 fn forbidden_and_installed(check: &mut Check<'_>, release: Id) -> Result<Option<String>> {
-    let query = Statement::new("SELECT software_product_id, (SELECT COUNT(*) FROM installations i WHERE i.software_release_id = r.id) FROM software_releases r WHERE r.approval = 'forbidden' AND r.id = ")
-        .with(release, "");
-    let Some(row) = query.first(check.connection, &[Kind::Id, Kind::Integer])? else { return Ok(None) };
-    let installed = row.get(1).and_then(Cell::as_integer).unwrap_or_default();
-    let subjects: Vec<Id> = [Some(release), row.first().and_then(Cell::as_id)].into_iter().flatten().collect();
+    let uses = installations::table.filter(installations::software_release_id.eq(release)).select(count_star());
+    let forbidden = software_releases::table.find(release).filter(software_releases::approval.eq(Approval::Forbidden));
+    let found: Option<(Id, Option<i64>)> =
+        forbidden.select((software_releases::software_product_id, uses.single_value())).first(check.connection).optional()?;
+    let Some((product, installed)) = found else { return Ok(None) };
+    let installed = installed.unwrap_or_default();
     let today = Days::on(check.today);
-    if installed == 0 || exception::in_force(check, ExceptionKind::TechnologyWaiver, &subjects, today)? {
+    if installed == 0 || exception::in_force(check, ExceptionKind::TechnologyWaiver, &[release, product], today)? {
         return Ok(None);
     }
     Ok(Some(format!("It is forbidden, and installed {installed} times. Remove it, or have a technology waiver approved.")))

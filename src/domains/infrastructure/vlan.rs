@@ -1,9 +1,11 @@
 //! VLANs: networks that share cables and switches.
 
-use crate::database::Statement;
 use crate::error::{Problem, Result};
 use crate::resource::value::{Note, Title, Whole};
 use crate::resource::{Check, Id, Lifecycle, Lock, Resource, Scope, Unique};
+use diesel::dsl::{exists, select};
+use diesel::prelude::*;
+use steward_schema::infrastructure::vlan_groups;
 
 crate::resource! {
     /// A virtual network on shared switches (IEEE 802.1Q).
@@ -41,11 +43,8 @@ impl Resource for Vlan {
     }
 
     fn check(&self, check: &mut Check<'_>) -> Result<()> {
-        let inside = Statement::new("SELECT 1 FROM vlan_groups WHERE id = ")
-            .with(self.group_id, " AND lowest_vid <= ")
-            .with(self.vid.0, " AND highest_vid >= ")
-            .with(self.vid.0, "");
-        if check.finds(inside)? {
+        let inside = vlan_groups::lowest_vid.le(self.vid.0).and(vlan_groups::highest_vid.ge(self.vid.0));
+        if select(exists(vlan_groups::table.find(self.group_id).filter(inside))).get_result(check.connection)? {
             return Ok(());
         }
         Err(Problem::conflict("/vid", "outside", "That number is outside the range of the group. Choose one within, or widen the range.").into())

@@ -1,10 +1,12 @@
 //! VLAN groups: within which the numbers of VLANs are unique.
 
-use crate::database::Statement;
 use crate::error::{Problem, Result};
 use crate::resource::value::{Note, Title, Whole};
 use crate::resource::{Check, Faults, Id, Resource, Scope, Unique};
+use diesel::dsl::{exists, select};
+use diesel::prelude::*;
 use serde_json::json;
+use steward_schema::infrastructure::vlans;
 
 crate::resource! {
     /// A set of VLANs whose numbers are unique: those of a site, or of the switches that carry them.
@@ -52,11 +54,8 @@ impl Resource for VlanGroup {
             return Ok(());
         }
         super::network_lock::hold(check.connection, check.id)?;
-        let outside = Statement::new("SELECT 1 FROM vlans WHERE group_id = ")
-            .with(check.id, " AND (vid < ")
-            .with(self.lowest_vid.0, " OR vid > ")
-            .with(self.highest_vid.0, ") LIMIT 1");
-        if check.finds(outside)? {
+        let beyond = vlans::vid.lt(self.lowest_vid).or(vlans::vid.gt(self.highest_vid));
+        if select(exists(vlans::table.filter(vlans::group_id.eq(check.id)).filter(beyond))).get_result(check.connection)? {
             return Err(Problem::conflict("/highest_vid", "in_use", "VLANs of the group have numbers outside that range. Change those first.").into());
         }
         Ok(())

@@ -1,11 +1,13 @@
 //! Routing tables: each a space of addresses of its own.
 
 use super::network_lock::hold;
-use crate::database::Statement;
 use crate::error::{Problem, Result};
 use crate::resource::value::{Note, Text, Title};
 use crate::resource::{Check, Faults, Resource, Scope, Unique};
+use diesel::dsl::{count_star, exists, select};
+use diesel::prelude::*;
 use serde_json::json;
+use steward_schema::infrastructure::{ip_addresses, vrfs};
 
 /// A route distinguisher or route target (RFC 4364): an AS number or an IPv4 address, a colon and a number.
 type RouteMark = Text<3, 21>;
@@ -65,8 +67,8 @@ impl Resource for Vrf {
 
     fn check(&self, check: &mut Check<'_>) -> Result<()> {
         if let Some(mark) = &self.route_distinguisher {
-            let same = Statement::new("SELECT 1 FROM vrfs WHERE route_distinguisher = ").with(mark.0.as_str(), " AND id <> ").with(check.id, " LIMIT 1");
-            if check.finds(same)? {
+            let same = vrfs::table.filter(vrfs::route_distinguisher.eq(mark.0.as_str())).filter(vrfs::id.ne(check.id));
+            if select(exists(same)).get_result(check.connection)? {
                 return Err(Problem::conflict("/route_distinguisher", "duplicate", "Another VRF has the same route_distinguisher. Choose another.").into());
             }
         }
@@ -74,8 +76,9 @@ impl Resource for Vrf {
             return Ok(());
         }
         hold(check.connection, check.id)?;
-        let twice = Statement::new("SELECT 1 FROM ip_addresses WHERE vrf_id = ").with(check.id, " GROUP BY address_key HAVING COUNT(*) > 1 LIMIT 1");
-        if check.finds(twice)? {
+        let of_vrf = ip_addresses::table.filter(ip_addresses::vrf_id.eq(check.id)).group_by(ip_addresses::address_key);
+        let twice = of_vrf.having(count_star().gt(1)).select(ip_addresses::address_key);
+        if select(exists(twice)).get_result(check.connection)? {
             let detail = "Some addresses are recorded in it more than once. Remove those that are too many first.";
             return Err(Problem::conflict("/allow_duplicate_addresses", "duplicate", detail).into());
         }

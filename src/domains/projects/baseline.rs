@@ -1,11 +1,12 @@
 //! Baselines: what was agreed of a project's scope, schedule and cost, to compare with.
 
 use super::frozen_item::{FrozenItem, FrozenItems};
-use crate::database::{Kind, Statement};
 use crate::error::Result;
 use crate::resource::value::{Date, Money, Note, Number, Title};
 use crate::resource::{Check, Effect, Faults, Id, Lifecycle, Lock, Move, Resource, Rule, Scope, Unmet};
+use diesel::prelude::*;
 use serde_json::json;
+use steward_schema::projects::baselines;
 
 crate::resource! {
     /// What was agreed of scope, schedule and cost. As a draft it takes the plan as it stands, by `/snapshot`; from its approval
@@ -84,10 +85,8 @@ impl Resource for Baseline {
         if step.to != "current" {
             return Ok(Vec::new());
         }
-        let query =
-            Statement::new("SELECT id FROM baselines WHERE state = 'current' AND project_id = ").with(self.project_id, " AND id <> ").with(check.id, "");
-        let rows = query.rows(check.connection, &[Kind::Id])?;
-        let before = rows.iter().filter_map(|row| row.first()?.as_id());
-        Ok(before.map(|id| Effect::transition(Self::PATH, id, "superseded")).collect())
+        let current = baselines::table.filter(baselines::project_id.eq(self.project_id)).filter(baselines::state.eq("current"));
+        let before: Vec<Id> = current.filter(baselines::id.ne(check.id)).select(baselines::id).load(check.connection)?;
+        Ok(before.into_iter().map(|id| Effect::transition(Self::PATH, id, "superseded")).collect())
     }
 }

@@ -2,16 +2,18 @@
 
 use super::baseline::Baseline;
 use super::frozen_item::{FrozenItem, FrozenItems};
-use super::work_item::WorkItem;
+use super::work_item::{Hours, WorkItem};
 use crate::access::Session;
-use crate::database::{Cell, Kind, Row, Statement};
+use crate::database::Dialect;
 use crate::error::{Problem, Result};
 use crate::http::view::{Call, JSON, Prepared, Run, View};
-use crate::resource::Faults;
 use crate::resource::model::{Model, object_schema, read_value};
-use crate::resource::value::{Date, FieldType, Money, Number, Title};
+use crate::resource::value::{Date, FieldType, Money, Title};
+use crate::resource::{Faults, Id};
 use crate::store::{IfMatch, Outcome, Store, Writer};
+use diesel::prelude::*;
 use serde_json::{Map, json};
+use steward_schema::projects::work_items;
 use utoipa::openapi::schema::AllOfBuilder;
 use utoipa::openapi::{Ref, RefOr};
 
@@ -58,17 +60,10 @@ fn apply(writer: &mut Writer<'_>, call: &Call, prepared: &Prepared) -> Result<Ou
     let mut reader = writer.reader();
     let (_, baseline) = reader.get_typed::<Baseline>(id)?;
     let today = reader.today();
-    let mut items = Vec::new();
-    if let Some(narrowed) = reader.narrowed::<WorkItem>()? {
-        let mut query = Statement::new(
-            "SELECT id, parent_id, name, starts_on, ends_on, effort_hours, budget_at_completion_amount, budget_at_completion_currency \
-             FROM work_items WHERE state <> 'cancelled' AND project_id = ",
-        )
-        .with(baseline.project_id, "");
-        query.append(narrowed).push(" ORDER BY id");
-        let kinds = [Kind::Id, Kind::Id, Kind::Text, Kind::Date, Kind::Date, Kind::Real, Kind::Integer, Kind::Text];
-        items = query.rows(reader.connection, &kinds)?.iter().filter_map(frozen).collect();
-    }
+    let seen = reader.sees::<WorkItem>()?;
+    let pending = work_items::table.filter(work_items::project_id.eq(baseline.project_id)).filter(work_items::state.ne("cancelled"));
+    let rows: Vec<PlannedItem> = pending.filter(seen.clone()).order(work_items::id).select(PlannedItem::as_select()).load(reader.within(&seen))?;
+    let items = rows.into_iter().map(FrozenItem::from).collect();
     let mut patch = Map::new();
     patch.insert("items".into(), FrozenItems(items).to_json());
     patch.insert("baselined_on".into(), taken.baselined_on.unwrap_or(today).to_json());
@@ -77,15 +72,30 @@ fn apply(writer: &mut Writer<'_>, call: &Call, prepared: &Prepared) -> Result<Ou
     Ok(Outcome::new(200, writer.document(definition, &stored).into()).at(stored.meta.revision))
 }
 
-fn frozen(row: &Row) -> Option<FrozenItem> {
-    let effort = if let Some(Cell::Real(hours)) = row.get(5) { Some(Number(*hours)) } else { None };
-    Some(FrozenItem {
-        work_item_id: row.first()?.as_id()?,
-        parent_id: row.get(1)?.as_id(),
-        name: Title::cut(row.get(2)?.as_text()?),
-        starts_on: row.get(3)?.as_date(),
-        ends_on: row.get(4)?.as_date(),
-        effort_hours: effort,
-        cost: row.get(6..8).and_then(Money::load),
-    })
+/// The plan of a work item.
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = work_items, check_for_backend(Dialect))]
+struct PlannedItem {
+    id: Id,
+    parent_id: Option<Id>,
+    name: Title,
+    starts_on: Option<Date>,
+    ends_on: Option<Date>,
+    effort_hours: Option<Hours>,
+    #[diesel(select_expression = (work_items::budget_at_completion_amount, work_items::budget_at_completion_currency))]
+    budget_at_completion: Option<Money>,
+}
+
+impl From<PlannedItem> for FrozenItem {
+    fn from(item: PlannedItem) -> FrozenItem {
+        FrozenItem {
+            work_item_id: item.id,
+            parent_id: item.parent_id,
+            name: item.name,
+            starts_on: item.starts_on,
+            ends_on: item.ends_on,
+            effort_hours: item.effort_hours,
+            cost: item.budget_at_completion,
+        }
+    }
 }

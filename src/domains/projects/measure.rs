@@ -4,15 +4,18 @@ use super::baseline::Baseline;
 use super::frozen_item::FrozenItems;
 use super::project::Project;
 use super::status::{self, Kept, Work};
-use super::status_view::read_work;
+use super::status_view::WorkRow;
 use super::work_item::WorkItem;
-use crate::database::{Cell, Kind, Row, Statement};
+use crate::database::{Dialect, Narrowed};
 use crate::error::Result;
 use crate::http::measure::{Basis, Measure, Measured, Sense, so_many};
 use crate::resource::Id;
-use crate::resource::value::{Date, FieldType};
+use crate::resource::value::Date;
 use crate::store::Reader;
+use diesel::prelude::*;
+use diesel::sql_types;
 use std::collections::HashMap;
+use steward_schema::projects::{baselines, projects, work_items};
 
 const UNIT: &str = "percent";
 
@@ -27,14 +30,12 @@ pub static PROGRESS: Measure = Measure {
 };
 
 fn compute(reader: &mut Reader<'_>, basis: &Basis) -> Result<Measured> {
-    let (Some(projects), Some(_)) = (reader.narrowed::<Project>()?, reader.narrowed::<WorkItem>()?) else {
+    let seen = reader.sees::<Project>()?;
+    if seen.is_nothing() || reader.sees::<WorkItem>()?.is_nothing() {
         return Ok(Measured::unknown(UNIT, "You may not see projects and their work."));
-    };
-    let mut query = Statement::new("SELECT id FROM projects WHERE state IN ('executing', 'on_hold', 'closing')");
-    query.append(projects);
-    let running = query.clone();
-    let ids: Vec<Id> = query.rows(reader.connection, &[Kind::Id])?.iter().filter_map(|row| row.first()?.as_id()).collect();
-    let (work, kept) = (work(reader, running.clone())?, kept(reader, running)?);
+    }
+    let ids: Vec<Id> = running(&seen).load(reader.within(&seen))?;
+    let (work, kept) = (work(reader, &seen)?, kept(reader, &seen)?);
     let (mut weight, mut planned, mut earned, mut behind, mut known) = (0.0, 0.0, 0.0, 0usize, 0usize);
     for id in &ids {
         let Some(work) = work.get(id) else { continue };
@@ -72,38 +73,36 @@ fn planned_percent(items: &[Planned], today: Date) -> Option<f64> {
     (weight > 0.0).then(|| done / weight)
 }
 
-/// The work of each of some projects.
-fn work(reader: &mut Reader<'_>, running: Statement) -> Result<HashMap<Id, Vec<Work>>> {
-    let Some(narrowed) = reader.narrowed::<WorkItem>()? else { return Ok(HashMap::new()) };
-    let mut query = Statement::new(
-        "SELECT id, parent_id, state, progress_method, effort_hours, progress_percent, steps, starts_on, ends_on, deadline_on, \
-         actual_starts_on, actual_ends_on, budget_at_completion_amount, budget_at_completion_currency, project_id FROM work_items WHERE project_id IN (",
-    );
-    query.append(running).push(")").append(narrowed).push(" ORDER BY id");
-    let kinds =
-        [&[Kind::Id, Kind::Id, Kind::Text, Kind::Text, Kind::Real, Kind::Real, Kind::Doc][..], &[Kind::Date; 5], &[Kind::Integer, Kind::Text, Kind::Id]]
-            .concat();
+/// The projects in sight that are carried out.
+fn running(seen: &Narrowed<projects::table>) -> projects::BoxedQuery<'static, Dialect, sql_types::Uuid> {
+    projects::table.filter(projects::state.eq_any(["executing", "on_hold", "closing"])).filter(seen.clone()).select(projects::id).into_boxed()
+}
+
+/// The work of each of the projects that are carried out.
+fn work(reader: &mut Reader<'_>, projects_seen: &Narrowed<projects::table>) -> Result<HashMap<Id, Vec<Work>>> {
+    let seen = reader.sees::<WorkItem>()?;
+    let items = work_items::table.filter(work_items::project_id.eq_any(running(projects_seen))).filter(seen.clone()).order(work_items::id);
+    let rows: Vec<(Id, WorkRow)> = items.select((work_items::project_id, WorkRow::as_select())).load(reader.within(&seen))?;
     let mut found: HashMap<Id, Vec<Work>> = HashMap::new();
-    for row in query.rows(reader.connection, &kinds)? {
-        if let Some((project, item)) = row.get(14).and_then(Cell::as_id).zip(read_work(&row)) {
-            found.entry(project).or_default().push(item);
-        }
-    }
+    rows.into_iter().for_each(|(project, row)| found.entry(project).or_default().push(row.into()));
     Ok(found)
 }
 
-/// The items of the current baseline of each of some projects, and how they were planned.
-fn kept(reader: &mut Reader<'_>, running: Statement) -> Result<HashMap<Id, (Vec<Kept>, HashMap<Id, Planned>)>> {
-    let Some(narrowed) = reader.narrowed::<Baseline>()? else { return Ok(HashMap::new()) };
-    let mut query = Statement::new("SELECT project_id, items FROM baselines WHERE state = 'current' AND project_id IN (");
-    query.append(running).push(")").append(narrowed).push(" ORDER BY id");
-    let read = |row: &Row| {
-        let items = FrozenItems::load(row.get(1..2)?)?.0;
-        let kept = items.iter().map(|item| Kept { id: item.work_item_id, parent: item.parent_id, ends_on: item.ends_on, cost: None }).collect();
-        let planned = items.iter().map(|item| (item.work_item_id, (item.effort_hours.map_or(1.0, |hours| hours.0), item.starts_on, item.ends_on)));
-        Some((row.first()?.as_id()?, (kept, planned.collect())))
+/// The items of the current baseline of each of the projects that are carried out, and how they were planned.
+fn kept(reader: &mut Reader<'_>, projects_seen: &Narrowed<projects::table>) -> Result<HashMap<Id, (Vec<Kept>, HashMap<Id, Planned>)>> {
+    let seen = reader.sees::<Baseline>()?;
+    if seen.is_nothing() {
+        return Ok(HashMap::new());
+    }
+    let current = baselines::table.filter(baselines::state.eq("current")).filter(baselines::project_id.eq_any(running(projects_seen)));
+    let query = current.filter(seen.clone()).order(baselines::id).select((baselines::project_id, baselines::items));
+    let rows: Vec<(Id, FrozenItems)> = query.load(reader.within(&seen))?;
+    let split = |(project, items): (Id, FrozenItems)| {
+        let kept = items.0.iter().map(|item| Kept { id: item.work_item_id, parent: item.parent_id, ends_on: item.ends_on, cost: None }).collect();
+        let planned = items.0.iter().map(|item| (item.work_item_id, (item.effort_hours.map_or(1.0, |hours| hours.0), item.starts_on, item.ends_on)));
+        (project, (kept, planned.collect()))
     };
-    Ok(query.rows(reader.connection, &[Kind::Id, Kind::Doc])?.iter().filter_map(read).collect())
+    Ok(rows.into_iter().map(split).collect())
 }
 
 #[cfg(test)]

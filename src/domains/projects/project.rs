@@ -2,11 +2,15 @@
 
 use super::tolerance::Tolerances;
 use crate::choice;
-use crate::database::Statement;
+use crate::database::Dialect;
 use crate::error::Result;
 use crate::resource::value::{Code, Date, Money, Note, Text, Title};
 use crate::resource::{Check, Faults, Guard, Id, Lifecycle, Move, Resource, Scope, Unique, Unmet};
+use diesel::dsl::{exists, not, select};
+use diesel::prelude::*;
 use serde_json::json;
+use steward_schema::finance::allocations;
+use steward_schema::projects::{assignments, baselines, deliverables, work_items};
 
 choice! {
     /// How much a project matters.
@@ -177,24 +181,27 @@ impl Resource for Project {
     fn guard(&self, step: &Move, check: &mut Check<'_>) -> Result<Vec<Unmet>> {
         let mut unmet = Vec::new();
         if step.to == "executing" {
-            let baseline = Statement::new("SELECT 1 FROM baselines WHERE state = 'current' AND project_id = ").with(check.id, " LIMIT 1");
-            if !check.finds(baseline)? {
+            let current = baselines::table.filter(baselines::project_id.eq(check.id)).filter(baselines::state.eq("current"));
+            if !select(exists(current)).get_result::<bool>(check.connection)? {
                 unmet.push(Unmet::new("", "baseline", "It has no current baseline. Approve one and make it current first."));
             }
         }
         if step.to == "closed" {
-            let open =
-                Statement::new("SELECT 1 FROM deliverables WHERE state <> 'accepted' AND waived_on IS NULL AND project_id = ").with(check.id, " LIMIT 1");
-            if check.finds(open)? {
+            let open = deliverables::table
+                .filter(deliverables::project_id.eq(check.id))
+                .filter(deliverables::state.ne("accepted"))
+                .filter(deliverables::waived_on.is_null());
+            if select(exists(open)).get_result(check.connection)? {
                 unmet.push(Unmet::new("", "deliverables", "Some deliverables are neither accepted nor waived. Have that decided first."));
             }
-            let held = Statement::new(
-                "SELECT 1 FROM assignments a JOIN work_items w ON w.id = a.work_item_id JOIN allocations r ON r.id = a.allocation_id \
-                 WHERE r.state NOT IN ('completed', 'released') AND NOT (r.state = 'active' AND r.ends_on < ",
-            )
-            .with(check.today, ") AND w.project_id = ")
-            .with(check.id, " LIMIT 1");
-            if check.finds(held)? {
+            let items = work_items::table.filter(work_items::project_id.eq(check.id)).select(work_items::id);
+            let over = allocations::state.eq("active").and(allocations::ends_on.lt(check.today));
+            let held = assignments::table
+                .inner_join(allocations::table)
+                .filter(assignments::work_item_id.eq_any(items.into_boxed::<Dialect>()))
+                .filter(allocations::state.ne_all(["completed", "released"]))
+                .filter(not(over));
+            if select(exists(held)).get_result(check.connection)? {
                 unmet.push(Unmet::new("", "allocations", "People are still allocated to it. Complete or release those allocations first."));
             }
         }

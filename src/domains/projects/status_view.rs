@@ -2,20 +2,23 @@
 
 use super::baseline::Baseline;
 use super::benefit::{Benefit, BenefitPeriod};
-use super::defect::Defect;
+use super::defect::{Defect, DefectSeverity};
 use super::project::Project;
 use super::quality_check::QualityCheck;
 use super::status::{self, Colour, Judgement, Kept, Work};
 use super::tolerance::Tolerances;
 use super::work_item::{ProgressMethod, WorkItem, WorkStep};
-use crate::database::{Cell, Kind, Row, Statement};
+use crate::database::Dialect;
 use crate::error::Result;
 use crate::http::view::{Call, Parameter, Run, View};
+use crate::resource::Id;
 use crate::resource::model::{Model, answer_schema};
-use crate::resource::value::{Date, FieldType, Figure, Money, Text, Whole};
-use crate::resource::{Id, Resource};
+use crate::resource::value::{Date, Figure, Money, Text, Whole};
 use crate::store::Reader;
+use diesel::prelude::*;
 use serde_json::Value;
+use steward_schema::projects::{baselines, benefits, defects, quality_checks, work_items};
+use steward_schema::service::{edges, registry};
 
 /// `GET projects/projects/{id}/status`.
 pub static STATUS: View = View {
@@ -115,7 +118,7 @@ pub fn status_of(reader: &mut Reader<'_>, id: Id, as_of: Date) -> Result<Project
     });
     let faults = faults(reader, id)?;
     let threats = threats(reader, id)?;
-    let shortfall = benefits(reader, id, as_of)?;
+    let shortfall = benefits_shortfall(reader, id, as_of)?;
     let measured = Measures { slipped: slip_days.map(|days| days as f64), growth, scope_change, faults, threats, shortfall };
     let [time, cost, scope, quality, risk, benefit] = measured.judged(project.tolerances.as_ref(), baseline_id.is_some());
     let overdue = |item: &&&Work| !item.is_finished(as_of) && item.deadline_on.is_some_and(|deadline| deadline < as_of);
@@ -201,48 +204,60 @@ fn count(number: usize) -> Count {
     Whole(i64::try_from(number).unwrap_or(i64::MAX))
 }
 
+/// The columns of a work item that tell its progress and its cost.
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = work_items, check_for_backend(Dialect))]
+pub(super) struct WorkRow {
+    id: Id,
+    parent_id: Option<Id>,
+    state: String,
+    progress_method: ProgressMethod,
+    effort_hours: Option<f64>,
+    progress_percent: f64,
+    steps: Vec<WorkStep>,
+    starts_on: Option<Date>,
+    ends_on: Option<Date>,
+    deadline_on: Option<Date>,
+    actual_starts_on: Option<Date>,
+    actual_ends_on: Option<Date>,
+    #[diesel(select_expression = (work_items::budget_at_completion_amount, work_items::budget_at_completion_currency))]
+    budget_at_completion: Option<Money>,
+}
+
+impl From<WorkRow> for Work {
+    fn from(row: WorkRow) -> Work {
+        Work {
+            id: row.id,
+            parent: row.parent_id,
+            state: row.state,
+            method: row.progress_method,
+            effort_hours: row.effort_hours,
+            percent: row.progress_percent,
+            steps: row.steps.iter().map(|step| (step.weight_percent.0, step.done)).collect(),
+            starts_on: row.starts_on,
+            ends_on: row.ends_on,
+            deadline_on: row.deadline_on,
+            actual_starts_on: row.actual_starts_on,
+            actual_ends_on: row.actual_ends_on,
+            cost: row.budget_at_completion.map(|cost| (cost.currency, cost.minor)),
+        }
+    }
+}
+
 /// All work of the project: one query.
 fn work(reader: &mut Reader<'_>, project: Id) -> Result<Vec<Work>> {
-    let Some(narrowed) = reader.narrowed::<WorkItem>()? else { return Ok(Vec::new()) };
-    let mut query = Statement::new(
-        "SELECT id, parent_id, state, progress_method, effort_hours, progress_percent, steps, starts_on, ends_on, deadline_on, \
-         actual_starts_on, actual_ends_on, budget_at_completion_amount, budget_at_completion_currency FROM work_items WHERE project_id = ",
-    )
-    .with(project, "");
-    query.append(narrowed).push(" ORDER BY id");
-    let dates = [Kind::Date; 5];
-    let kinds = [&[Kind::Id, Kind::Id, Kind::Text, Kind::Text, Kind::Real, Kind::Real, Kind::Doc][..], &dates, &[Kind::Integer, Kind::Text]].concat();
-    Ok(query.rows(reader.connection, &kinds)?.iter().filter_map(read_work).collect())
+    let seen = reader.sees::<WorkItem>()?;
+    let items = work_items::table.filter(work_items::project_id.eq(project)).filter(seen.clone()).order(work_items::id);
+    let rows: Vec<WorkRow> = items.select(WorkRow::as_select()).load(reader.within(&seen))?;
+    Ok(rows.into_iter().map(Work::from).collect())
 }
 
-/// A work item, from the fourteen columns that `work` reads.
-pub(super) fn read_work(row: &Row) -> Option<Work> {
-    let number = |at: usize| if let Some(Cell::Real(number)) = row.get(at) { Some(*number) } else { None };
-    let date = |at: usize| row.get(at).and_then(Cell::as_date);
-    let steps = row.get(6..7).and_then(Vec::<WorkStep>::load).unwrap_or_default();
-    Some(Work {
-        id: row.first()?.as_id()?,
-        parent: row.get(1)?.as_id(),
-        state: row.get(2)?.as_text()?.to_owned(),
-        method: ProgressMethod::from_word(row.get(3)?.as_text()?)?,
-        effort_hours: number(4),
-        percent: number(5).unwrap_or(0.0),
-        steps: steps.iter().map(|step| (step.weight_percent.0, step.done)).collect(),
-        starts_on: date(7),
-        ends_on: date(8),
-        deadline_on: date(9),
-        actual_starts_on: date(10),
-        actual_ends_on: date(11),
-        cost: row.get(12..14).and_then(Money::load).map(|cost| (cost.currency, cost.minor)),
-    })
-}
-
-/// The current baseline of the project and what it holds.
+/// The current baseline of the project and its items.
 fn baseline(reader: &mut Reader<'_>, project: Id) -> Result<Option<(Id, Vec<Kept>)>> {
-    let Some(narrowed) = reader.narrowed::<Baseline>()? else { return Ok(None) };
-    let mut query = Statement::new("SELECT id FROM baselines WHERE state = 'current' AND project_id = ").with(project, "");
-    query.append(narrowed).push(" ORDER BY id DESC LIMIT 1");
-    let Some(id) = query.first(reader.connection, &[Kind::Id])?.and_then(|row| row.first().and_then(Cell::as_id)) else { return Ok(None) };
+    let seen = reader.sees::<Baseline>()?;
+    let current = baselines::table.filter(baselines::project_id.eq(project)).filter(baselines::state.eq("current")).filter(seen.clone());
+    let latest: Option<Id> = current.order(baselines::id.desc()).select(baselines::id).first(reader.within(&seen)).optional()?;
+    let Some(id) = latest else { return Ok(None) };
     let (_, baseline) = reader.get_typed::<Baseline>(id)?;
     let money = |cost: &Money| (cost.currency, cost.minor);
     let kept =
@@ -250,49 +265,64 @@ fn baseline(reader: &mut Reader<'_>, project: Id) -> Result<Option<(Id, Vec<Kept
     Ok(Some((id, kept.collect())))
 }
 
-/// How many severe defects are open and checks failed; none if the reader may see neither.
+/// The number of severe defects that are open and checks that failed; none if the reader may see neither.
 fn faults(reader: &mut Reader<'_>, project: Id) -> Result<Option<f64>> {
-    let defects =
-        Statement::new("SELECT COUNT(*) FROM defects WHERE severity IN ('critical', 'major') AND state NOT IN ('closed', 'rejected') AND project_id = ");
-    let checks = Statement::new("SELECT COUNT(*) FROM quality_checks WHERE state = 'failed' AND project_id = ");
-    let found = [counted::<Defect>(reader, defects, project)?, counted::<QualityCheck>(reader, checks, project)?];
+    let found = [severe_defects(reader, project)?, failed_checks(reader, project)?];
     Ok(found.iter().any(Option::is_some).then(|| found.into_iter().flatten().sum::<i64>() as f64))
 }
 
-/// What a query counts, closed by the project and narrowed; none if nothing of that kind may be seen.
-fn counted<R: Resource>(reader: &mut Reader<'_>, query: Statement, project: Id) -> Result<Option<i64>> {
-    let Some(narrowed) = reader.narrowed::<R>()? else { return Ok(None) };
-    let mut query = query.with(project, "");
-    query.append(narrowed);
-    Ok(query.first(reader.connection, &[Kind::Integer])?.and_then(|row| row.first().and_then(Cell::as_integer)))
+/// The number of severe defects that are open; none if the reader may see no defects.
+fn severe_defects(reader: &mut Reader<'_>, project: Id) -> Result<Option<i64>> {
+    let seen = reader.sees::<Defect>()?;
+    if seen.is_nothing() {
+        return Ok(None);
+    }
+    let severe = defects::table
+        .filter(defects::project_id.eq(project))
+        .filter(defects::severity.eq_any([DefectSeverity::Critical, DefectSeverity::Major]))
+        .filter(defects::state.ne_all(["closed", "rejected"]))
+        .filter(seen.clone());
+    Ok(Some(severe.count().get_result(reader.within(&seen))?))
 }
 
-/// How many threats to the project are not closed; none if the reader may see no risks. Risks are of another domain: they are
-/// found by what they refer to.
+/// The number of checks that failed; none if the reader may see no checks.
+fn failed_checks(reader: &mut Reader<'_>, project: Id) -> Result<Option<i64>> {
+    let seen = reader.sees::<QualityCheck>()?;
+    if seen.is_nothing() {
+        return Ok(None);
+    }
+    let failed = quality_checks::table.filter(quality_checks::project_id.eq(project)).filter(quality_checks::state.eq("failed")).filter(seen.clone());
+    Ok(Some(failed.count().get_result(reader.within(&seen))?))
+}
+
+/// The number of threats to the project that are not closed; none if the reader may see no risks. Risks are of another domain: they
+/// are found by their references.
 fn threats(reader: &mut Reader<'_>, project: Id) -> Result<Option<f64>> {
     let Some(risks) = reader.store.definitions.get("security/risks") else { return Ok(None) };
     if reader.session.reach(&risks.permission("read")) == crate::access::Reach::Nothing {
         return Ok(None);
     }
-    let query = Statement::new(
-        "SELECT DISTINCT r.id FROM edges e JOIN registry r ON r.id = e.from_id \
-         WHERE r.collection = 'security/risks' AND r.deleted_at IS NULL AND r.state <> 'closed' AND e.to_id = ",
-    )
-    .with(project, "");
-    let ids: Vec<Id> = query.rows(reader.connection, &[Kind::Id])?.iter().filter_map(|row| row.first()?.as_id()).collect();
+    let referring = edges::table.filter(edges::to_id.eq(project)).select(edges::from_id);
+    let open = registry::table
+        .filter(registry::id.eq_any(referring))
+        .filter(registry::collection.eq("security/risks"))
+        .filter(registry::deleted_at.is_null())
+        .filter(registry::state.ne("closed"));
+    let ids: Vec<Id> = open.select(registry::id).load(reader.unscoped("the records are loaded by what the session sees below"))?;
     let seen = reader.find_all(risks, &ids)?;
     let is_threat = |stored: &&crate::resource::Stored| reader.document(risks, stored).get("kind").and_then(Value::as_str) != Some("opportunity");
     Ok(Some(seen.iter().filter(is_threat).count() as f64))
 }
 
-/// By how many percent the benefits that are due by a day fall short.
-fn benefits(reader: &mut Reader<'_>, project: Id, as_of: Date) -> Result<Option<f64>> {
-    let Some(narrowed) = reader.narrowed::<Benefit>()? else { return Ok(None) };
-    let mut query = Statement::new("SELECT periods FROM benefits WHERE subject_id = ").with(project, "");
-    query.append(narrowed).push(" ORDER BY id");
-    let rows = query.rows(reader.connection, &[Kind::Doc])?;
-    let periods = rows.iter().filter_map(|row| Vec::<BenefitPeriod>::load(row)).flatten();
-    let due = periods.filter(|period| period.ends_on <= as_of);
+/// The percentage by which the benefits that are due by a day fall short.
+fn benefits_shortfall(reader: &mut Reader<'_>, project: Id, as_of: Date) -> Result<Option<f64>> {
+    let seen = reader.sees::<Benefit>()?;
+    if seen.is_nothing() {
+        return Ok(None);
+    }
+    let expected = benefits::table.filter(benefits::subject_id.eq(project)).filter(seen.clone()).order(benefits::id);
+    let rows: Vec<Vec<BenefitPeriod>> = expected.select(benefits::periods).load(reader.within(&seen))?;
+    let due = rows.into_iter().flatten().filter(|period| period.ends_on <= as_of);
     let due: Vec<_> = due.map(|period| (period.planned.currency, period.planned.minor, period.realised.map(|money| money.minor))).collect();
     Ok(status::shortfall(&due))
 }

@@ -1,13 +1,16 @@
 //! Time entries: who worked on what, when and for how long.
 
 use crate::access::person_of;
-use crate::database::{Kind, Row, Statement};
+use crate::database::Dialect;
 use crate::error::{Problem, Result};
 use crate::resource::model::Model;
 use crate::resource::value::{Currency, Date, FieldType, Note, Number, Precise, PreciseMoney};
 use crate::resource::{Check, Effect, Guard, Id, Lifecycle, Move, Resource, Rule, Scope, Unmet};
+use diesel::prelude::*;
 use rust_decimal::Decimal;
 use serde_json::json;
+use steward_schema::finance::{fiscal_periods, labor_rates};
+use steward_schema::projects::{projects, work_items};
 
 crate::resource! {
     /// Hours that a person worked on something on a day. What an hour costs is taken from the person's labour rate of that day
@@ -97,35 +100,37 @@ impl Resource for TimeEntry {
 impl TimeEntry {
     /// The person's labour rate of the day.
     fn rate(&self, check: &mut Check<'_>) -> Result<Option<PreciseMoney>> {
-        let query = Statement::new("SELECT hourly_rate_units, hourly_rate_pico, hourly_rate_currency FROM labor_rates WHERE subject_id = ")
-            .with(self.person_id, " AND starts_on <= ")
-            .with(self.worked_on, " AND (ends_on IS NULL OR ends_on >= ")
-            .with(self.worked_on, ") ORDER BY starts_on DESC LIMIT 1");
-        let row = query.first(check.connection, &[Kind::Integer, Kind::Integer, Kind::Text])?;
-        Ok(row.and_then(|row| PreciseMoney::load(&row)))
+        let rates = labor_rates::table
+            .filter(labor_rates::subject_id.eq(self.person_id))
+            .filter(labor_rates::starts_on.le(self.worked_on))
+            .filter(labor_rates::ends_on.is_null().or(labor_rates::ends_on.ge(self.worked_on)))
+            .order(labor_rates::starts_on.desc());
+        let rate = (labor_rates::hourly_rate_units, labor_rates::hourly_rate_pico, labor_rates::hourly_rate_currency);
+        Ok(rates.select(rate).first(check.connection).optional()?)
     }
 
     /// The entry of the ledger: hours × rate, rounded once, in the unit of the project and on a day of the period.
     fn booking(&self, check: &mut Check<'_>) -> Result<Option<Effect>> {
         let (Some(rate), Some(period)) = (self.hourly_rate, self.fiscal_period_id) else { return Ok(None) };
-        let query = Statement::new(
-            "SELECT p.unit_id, w.budget_line_id, f.starts_on, f.ends_on FROM work_items w JOIN projects p ON p.id = w.project_id \
-             JOIN fiscal_periods f ON f.id = ",
-        )
-        .with(period, " WHERE w.id = ")
-        .with(self.work_item_id, "");
-        let row: Row = query.first(check.connection, &[Kind::Id, Kind::Id, Kind::Date, Kind::Date])?.unwrap_or_default();
-        let day = |at: usize| row.get(at).and_then(|cell| cell.as_date()).unwrap_or(self.worked_on);
-        let posted_on = self.worked_on.max(day(2)).min(day(3));
+        let period_row = || fiscal_periods::table.find(period).into_boxed::<Dialect>();
+        let query = work_items::table.find(self.work_item_id).inner_join(projects::table).select((
+            projects::unit_id,
+            work_items::budget_line_id,
+            period_row().select(fiscal_periods::starts_on).single_value(),
+            period_row().select(fiscal_periods::ends_on).single_value(),
+        ));
+        let found: Option<(Id, Option<Id>, Option<Date>, Option<Date>)> = query.first(check.connection).optional()?;
+        let (unit, budget_line, first, last) = found.map_or((None, None, None, None), |(unit, line, first, last)| (Some(unit), line, first, last));
+        let posted_on = self.worked_on.max(first.unwrap_or(self.worked_on)).min(last.unwrap_or(self.worked_on));
         let Some(cost) = cost(self.hours.0, rate) else {
             return Err(Problem::conflict("/hours", "range", "Hours × rate is too large to be booked.").into());
         };
         let money = json!({"amount": cost.0, "currency": cost.1.code()});
-        let id = |at: usize| row.get(at).and_then(|cell| cell.as_id()).map(|id| id.to_string());
+        let text = |id: Option<Id>| id.map(|id| id.to_string());
         Ok(Some(Effect::create(
             "finance/cost-entries",
             json!({
-                "unit_id": id(0), "budget_line_id": id(1), "fiscal_period_id": period.to_string(), "posted_on": posted_on.to_string(),
+                "unit_id": text(unit), "budget_line_id": text(budget_line), "fiscal_period_id": period.to_string(), "posted_on": posted_on.to_string(),
                 "service_starts_on": self.worked_on.to_string(), "service_ends_on": self.worked_on.to_string(),
                 "net": money, "gross": money, "base_amount": money, "source": "time", "source_id": check.id.to_string(),
                 "document": check.id.to_string(),

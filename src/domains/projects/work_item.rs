@@ -1,12 +1,14 @@
 //! Work items: what is to be done in a project, down to the last task.
 
 use super::circle;
+use super::work_dependency::WorkDependencyKind;
 use crate::choice;
-use crate::database::{Kind, Statement};
 use crate::error::Result;
 use crate::resource::value::{Code, Date, Money, Note, Number, Percent, Title, Whole};
 use crate::resource::{Check, Faults, Guard, Id, Lifecycle, Lock, Move, Resource, Rule, Scope, Unique, Unmet};
+use diesel::prelude::*;
 use serde_json::json;
+use steward_schema::projects::{work_dependencies, work_items};
 
 /// Hours of work.
 pub type Hours = Number<0, 10_000_000>;
@@ -255,13 +257,14 @@ impl Resource for WorkItem {
         if step.to != "done" {
             return Ok(Vec::new());
         }
-        let query = Statement::new(
-            "SELECT w.wbs_code FROM work_dependencies d JOIN work_items w ON w.id = d.predecessor_id \
-             WHERE d.kind = 'fs' AND w.state NOT IN ('done', 'cancelled') AND d.successor_id = ",
-        )
-        .with(check.id, " ORDER BY w.id LIMIT 20");
-        let rows = query.rows(check.connection, &[Kind::Text])?;
-        let open = rows.iter().filter_map(|row| row.first()?.as_text());
-        Ok(open.map(|code| Unmet::new("", "predecessor", format!("{code} must be done or cancelled before."))).collect())
+        let query = work_dependencies::table
+            .inner_join(work_items::table.on(work_items::id.eq(work_dependencies::predecessor_id)))
+            .filter(work_dependencies::successor_id.eq(check.id))
+            .filter(work_dependencies::kind.eq(WorkDependencyKind::Fs))
+            .filter(work_items::state.ne_all(["done", "cancelled"]))
+            .order(work_items::id)
+            .limit(20);
+        let open: Vec<String> = query.select(work_items::wbs_code).load(check.connection)?;
+        Ok(open.iter().map(|code| Unmet::new("", "predecessor", format!("{code} must be done or cancelled before."))).collect())
     }
 }

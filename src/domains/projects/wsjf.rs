@@ -1,15 +1,16 @@
 //! The weighted shortest job first of demands (SAFe): what to do first, as a figure of lists.
 
 use super::demand::Demand;
-use crate::database::{Cell, Kind, Row, Statement};
 use crate::error::Result;
 use crate::http::view::Figures;
 use crate::resource::Id;
 use crate::resource::model::{Model, answer_schema};
 use crate::resource::value::Figure;
 use crate::store::Reader;
+use diesel::prelude::*;
 use serde_json::Value;
 use std::collections::HashMap;
+use steward_schema::projects::demands;
 
 crate::answer! {
     /// What a demand is compared by.
@@ -29,17 +30,19 @@ pub fn wsjf(parts: [Option<i64>; 3], size: Option<i64>) -> Option<f64> {
     size.filter(|size| *size > 0).map(|size| delay as f64 / size as f64)
 }
 
-fn compute(reader: &mut Reader<'_>, demands: &[Id]) -> Result<HashMap<Id, Value>> {
-    let (false, Some(narrowed)) = (demands.is_empty(), reader.narrowed::<Demand>()?) else { return Ok(HashMap::new()) };
-    let mut query = Statement::new("SELECT id, business_value, time_criticality, risk_reduction, size FROM demands WHERE id IN (");
-    query.bind_all(demands.iter().copied().map(Cell::Id)).push(")").append(narrowed);
-    let rows = query.once().rows(reader.connection, &[Kind::Id, Kind::Integer, Kind::Integer, Kind::Integer, Kind::Integer])?;
-    let figures = |row: &Row| {
-        let number = |at: usize| row.get(at).and_then(Cell::as_integer);
-        let figures = DemandFigures { wsjf: Figure(wsjf([number(1), number(2), number(3)], number(4))) };
-        Some((row.first()?.as_id()?, Model::to_json(&figures).into()))
+fn compute(reader: &mut Reader<'_>, ids: &[Id]) -> Result<HashMap<Id, Value>> {
+    let seen = reader.sees::<Demand>()?;
+    if ids.is_empty() || seen.is_nothing() {
+        return Ok(HashMap::new());
+    }
+    let parts = (demands::id, demands::business_value, demands::time_criticality, demands::risk_reduction, demands::size);
+    let query = demands::table.filter(demands::id.eq_any(ids)).filter(seen.clone()).select(parts);
+    let rows: Vec<(Id, Option<i64>, Option<i64>, Option<i64>, Option<i64>)> = query.load(reader.within(&seen))?;
+    let figures = |(id, value, criticality, reduction, size)| {
+        let figures = DemandFigures { wsjf: Figure(wsjf([value, criticality, reduction], size)) };
+        (id, Model::to_json(&figures).into())
     };
-    Ok(rows.iter().filter_map(figures).collect())
+    Ok(rows.into_iter().map(figures).collect())
 }
 
 #[cfg(test)]

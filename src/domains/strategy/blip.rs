@@ -1,11 +1,12 @@
 //! Blips: where a technology stands on an edition of a radar.
 
-use super::radar::SectorName;
-use crate::database::{Cell, Kind, Statement};
+use super::radar::{Quadrant, Ring, SectorName};
+use crate::database::expression::shared;
 use crate::error::{Problem, Result};
 use crate::resource::value::{Date, Note};
 use crate::resource::{Check, Id, Lock, PartOf, Resource, Scope, Unique};
-use serde_json::Value;
+use diesel::prelude::*;
+use steward_schema::strategy::{radar_editions, radars};
 
 crate::resource! {
     /// Where a technology stands on an edition of a radar: in one ring. It can be written while the edition is a draft.
@@ -56,23 +57,17 @@ impl Resource for Blip {
     }
 
     fn check(&self, check: &mut Check<'_>) -> Result<()> {
-        let mut query = Statement::new("SELECT r.quadrants, r.rings FROM radars r JOIN radar_editions e ON e.radar_id = r.id WHERE e.id = ");
-        query.bind(self.radar_edition_id);
-        if check.connection.is_postgres() {
-            query.push(" FOR SHARE OF r");
-        }
-        let Some(row) = query.first(check.connection, &[Kind::Doc, Kind::Doc])? else { return Ok(()) };
-        for ((pointer, name), cell) in [("/quadrant", &self.quadrant), ("/ring", &self.ring)].into_iter().zip(&row) {
-            let names = names(cell);
-            if !names.contains(&&*name.0) {
+        let radar = radar_editions::table.find(self.radar_edition_id).select(radar_editions::radar_id);
+        let sectors = shared(radars::table.filter(radars::id.eq_any(radar)).select((radars::quadrants, radars::rings)));
+        let found: Option<(Vec<Quadrant>, Vec<Ring>)> = sectors.get_result(check.connection).optional()?;
+        let Some((quadrants, rings)) = found else { return Ok(()) };
+        let quadrants: Vec<&str> = quadrants.iter().map(|quadrant| &*quadrant.name).collect();
+        let rings: Vec<&str> = rings.iter().map(|ring| &*ring.name).collect();
+        for (pointer, name, names) in [("/quadrant", &self.quadrant, quadrants), ("/ring", &self.ring, rings)] {
+            if !names.contains(&&**name) {
                 return Err(Problem::conflict(pointer, "unknown", format!("The radar has no such place. Choose one of {}.", names.join(", "))).into());
             }
         }
         Ok(())
     }
-}
-
-fn names(cell: &Cell) -> Vec<&str> {
-    let Cell::Doc(document) = cell else { return Vec::new() };
-    document.0.as_array().into_iter().flatten().filter_map(|each| each.get("name").and_then(Value::as_str)).collect()
 }

@@ -2,10 +2,12 @@
 
 use super::direction::Measure;
 use super::planning_cycle;
-use crate::database::Statement;
+use crate::database::Dialect;
 use crate::error::{Broken, Problem, Result};
 use crate::resource::value::{Instant, Note, Number, Whole};
 use crate::resource::{Check, Id, Lock, Resource, Scope};
+use diesel::prelude::*;
+use steward_schema::strategy::{key_results, objectives, planning_cycles};
 
 crate::resource! {
     /// Where a key result stood at a time. It is a fact: it stays as it was recorded, and what is put right is checked in anew.
@@ -52,9 +54,8 @@ impl Resource for CheckIn {
             let detail = "A check-in says where something stood: the time cannot be in the future.";
             return Err(Problem::invalid(vec![Broken::new("/checked_in_at", "future", detail)]).into());
         }
-        let cycle = Statement::new(
-            "SELECT c.state FROM planning_cycles c JOIN objectives o ON o.planning_cycle_id = c.id JOIN key_results k ON k.objective_id = o.id WHERE k.id = ",
-        );
-        planning_cycle::require_open(check, "/key_result_id", cycle.with(self.key_result_id, ""))
+        let measured = objectives::table.inner_join(key_results::table).filter(key_results::id.eq(self.key_result_id));
+        let cycle = measured.select(objectives::planning_cycle_id).into_boxed::<Dialect>();
+        planning_cycle::require_open(check, "/key_result_id", planning_cycles::id.eq_any(cycle))
     }
 }

@@ -3,11 +3,13 @@
 use super::direction::{Direction, Measure, Range};
 use super::planning_cycle;
 use crate::choice;
-use crate::database::Statement;
+use crate::database::expression::Condition;
 use crate::error::Result;
 use crate::resource::value::{Date, Note, Number, Text, Title};
 use crate::resource::{Check, Faults, Id, Lifecycle, Lock, Resource, Scope};
+use diesel::prelude::*;
 use serde_json::json;
+use steward_schema::strategy::{objectives, planning_cycles};
 
 choice! {
     /// What a key result measures.
@@ -117,14 +119,15 @@ impl Resource for KeyResult {
     }
 
     fn check(&self, check: &mut Check<'_>) -> Result<()> {
-        planning_cycle::require_open(check, "/objective_id", cycle_of(self.objective_id))
+        planning_cycle::require_open(check, "/objective_id", is_cycle_of(self.objective_id))
     }
 
     fn check_removal(&self, check: &mut Check<'_>) -> Result<()> {
-        planning_cycle::require_open(check, "/objective_id", cycle_of(self.objective_id))
+        planning_cycle::require_open(check, "/objective_id", is_cycle_of(self.objective_id))
     }
 }
 
-fn cycle_of(objective: Id) -> Statement {
-    Statement::new("SELECT c.state FROM planning_cycles c JOIN objectives o ON o.planning_cycle_id = c.id WHERE o.id = ").with(objective, "")
+/// The condition that a planning cycle is the one of an objective.
+fn is_cycle_of(objective: Id) -> impl Condition<'static, planning_cycles::table> {
+    planning_cycles::id.eq_any(objectives::table.find(objective).select(objectives::planning_cycle_id))
 }

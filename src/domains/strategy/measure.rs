@@ -22,7 +22,7 @@ pub static PROGRESS: Measure = Measure {
 };
 
 fn compute(reader: &mut Reader<'_>, basis: &Basis) -> Result<Measured> {
-    if reader.narrowed::<Objective>()?.is_none() || reader.narrowed::<KeyResult>()?.is_none() || reader.narrowed::<CheckIn>()?.is_none() {
+    if reader.sees::<Objective>()?.is_nothing() || reader.sees::<KeyResult>()?.is_nothing() || reader.sees::<CheckIn>()?.is_nothing() {
         return Ok(Measured::unknown(UNIT, "You may not see objectives, key results and check-ins."));
     }
     let (branches, results) = (objective_tree::branches(reader, None)?, objective_tree::results(reader, None)?);

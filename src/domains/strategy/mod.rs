@@ -17,6 +17,7 @@ mod kpi;
 mod kpi_sample;
 mod measure;
 mod objective;
+mod objective_descent;
 mod objective_progress;
 mod objective_tree;
 mod plan_alignment;

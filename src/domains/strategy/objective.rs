@@ -2,11 +2,12 @@
 
 use super::{contribution, planning_cycle};
 use crate::choice;
-use crate::database::Statement;
 use crate::error::Result;
 use crate::resource::value::{Note, Number, Ratio, Title};
 use crate::resource::{Check, Faults, Guard, Id, Lifecycle, Lock, Resource, Rule, Scope};
+use diesel::prelude::*;
 use serde_json::json;
+use steward_schema::strategy::planning_cycles;
 
 choice! {
     /// Whose objective it is.
@@ -128,7 +129,7 @@ impl Resource for Objective {
     fn check(&self, check: &mut Check<'_>) -> Result<()> {
         let before = check.before::<Objective>().map(|before| (before.planning_cycle_id, before.parent_id));
         for cycle in before.iter().map(|(cycle, _)| *cycle).chain([self.planning_cycle_id]) {
-            planning_cycle::require_open(check, "/planning_cycle_id", Statement::new("SELECT c.state FROM planning_cycles c WHERE c.id = ").with(cycle, ""))?;
+            planning_cycle::require_open(check, "/planning_cycle_id", planning_cycles::id.eq(cycle))?;
         }
         match self.parent_id {
             Some(parent) if before.is_none_or(|(_, old)| old != Some(parent)) => contribution::require_no_circle(check, "/parent_id", check.id, parent),
@@ -137,7 +138,6 @@ impl Resource for Objective {
     }
 
     fn check_removal(&self, check: &mut Check<'_>) -> Result<()> {
-        let cycle = Statement::new("SELECT c.state FROM planning_cycles c WHERE c.id = ").with(self.planning_cycle_id, "");
-        planning_cycle::require_open(check, "/planning_cycle_id", cycle)
+        planning_cycle::require_open(check, "/planning_cycle_id", planning_cycles::id.eq(self.planning_cycle_id))
     }
 }

@@ -4,15 +4,19 @@ use super::check_in::CheckIn;
 use super::direction::Direction;
 use super::key_result::KeyResult;
 use super::objective::{Commitment, Health, Objective};
+use super::objective_descent::in_tree;
 use super::progress::{self, Gauge};
-use crate::database::{Cell, Kind, Row, Statement};
+use crate::database::Dialect;
 use crate::error::Result;
 use crate::resource::Id;
 use crate::resource::value::{Date, Instant};
 use crate::store::Reader;
+use diesel::prelude::*;
 use std::collections::HashMap;
+use steward_schema::strategy::{check_ins, key_results, objectives, planning_cycles};
 
 /// An objective of the tree.
+#[derive(Queryable)]
 #[allow(missing_docs)]
 pub struct Branch {
     pub id: Id,
@@ -28,6 +32,7 @@ pub struct Branch {
 }
 
 /// A key result of one of them.
+#[derive(Queryable)]
 #[allow(missing_docs)]
 pub struct Measured {
     pub id: Id,
@@ -35,7 +40,31 @@ pub struct Measured {
     pub name: String,
     pub state: String,
     pub weight: f64,
+    #[diesel(deserialize_as = GaugeColumns)]
     pub gauge: Gauge,
+}
+
+/// The columns of a key result that its gauge is made of.
+#[derive(Queryable)]
+pub struct GaugeColumns {
+    direction: Direction,
+    baseline: Option<f64>,
+    target: Option<f64>,
+    low: Option<f64>,
+    high: Option<f64>,
+    tolerance: Option<f64>,
+}
+
+impl From<GaugeColumns> for Gauge {
+    fn from(columns: GaugeColumns) -> Gauge {
+        Gauge {
+            direction: columns.direction,
+            baseline: columns.baseline,
+            target: columns.target,
+            range: columns.low.zip(columns.high),
+            tolerance: columns.tolerance.unwrap_or_default(),
+        }
+    }
 }
 
 /// A check-in: when, at which value, and how sure.
@@ -50,102 +79,54 @@ pub fn forecast(reported: &[Reported], cycle_ends_on: Date) -> Option<f64> {
     progress::forecast(&points, 0.0)
 }
 
-/// An objective, or all that are committed to in a cycle that is active and has not ended, with all under them that are not cancelled, closed by what is
-/// read of them.
-fn tree(root: Option<Id>, today: Date, then: &'static str) -> Statement {
-    let mut query = Statement::new("WITH RECURSIVE tree(id) AS (SELECT o.id FROM objectives o JOIN planning_cycles c ON c.id = o.planning_cycle_id WHERE ");
-    match root {
-        Some(root) => query.push("o.id = ").bind(root),
-        None => query.push("o.state = 'committed' AND c.state = 'active' AND c.ends_on >= ").bind(today),
-    };
-    query.push(" UNION SELECT o.id FROM objectives o JOIN tree ON o.parent_id = tree.id WHERE o.state <> 'cancelled') ").push(then);
-    query
-}
-
-fn number(cell: Option<&Cell>) -> Option<f64> {
-    if let Some(Cell::Real(number)) = cell { Some(*number) } else { None }
-}
-
-fn text(cell: Option<&Cell>) -> Option<&str> {
-    cell.and_then(Cell::as_text)
-}
-
 /// The objectives of the tree that the reader may see, in the order in which they were made.
 pub fn branches(reader: &mut Reader<'_>, root: Option<Id>) -> Result<Vec<Branch>> {
-    let Some(narrowed) = reader.narrowed::<Objective>()? else { return Ok(Vec::new()) };
-    let mut query = tree(
-        root,
-        reader.today(),
-        "SELECT o.id, o.parent_id, o.name, o.state, o.weight, o.commitment, o.health_override, c.starts_on, c.ends_on, c.state \
-         FROM (SELECT id, parent_id, name, state, weight, commitment, health_override, planning_cycle_id FROM objectives WHERE id IN (SELECT id FROM tree)",
-    );
-    query.append(narrowed).push(") o JOIN planning_cycles c ON c.id = o.planning_cycle_id ORDER BY o.id");
-    let kinds = [Kind::Id, Kind::Id, Kind::Text, Kind::Text, Kind::Real, Kind::Text, Kind::Text, Kind::Date, Kind::Date, Kind::Text];
-    let today = reader.today();
-    let read = |row: &Row| {
-        Some(Branch {
-            id: row.first()?.as_id()?,
-            parent: row.get(1)?.as_id(),
-            name: text(row.get(2))?.to_owned(),
-            state: text(row.get(3))?.to_owned(),
-            weight: number(row.get(4))?,
-            commitment: Commitment::from_word(text(row.get(5))?)?,
-            judged: text(row.get(6)).and_then(Health::from_word),
-            cycle: (row.get(7)?.as_date()?, row.get(8)?.as_date()?),
-            active: text(row.get(9)) == Some("active") && row.get(8)?.as_date()? >= today,
-        })
-    };
-    Ok(query.rows(reader.connection, &kinds)?.iter().filter_map(read).collect())
+    let (seen, today) = (reader.sees::<Objective>()?, reader.today());
+    let query = objectives::table.inner_join(planning_cycles::table).filter(in_tree(root, today)).filter(seen.clone()).order(objectives::id).select((
+        objectives::id,
+        objectives::parent_id,
+        objectives::name,
+        objectives::state,
+        objectives::weight,
+        objectives::commitment,
+        objectives::health_override,
+        (planning_cycles::starts_on, planning_cycles::ends_on),
+        planning_cycles::state.eq("active").and(planning_cycles::ends_on.ge(today)),
+    ));
+    Ok(query.load(reader.within(&seen))?)
 }
 
 /// Their key results that the reader may see, in the order in which they were made.
 pub fn results(reader: &mut Reader<'_>, root: Option<Id>) -> Result<Vec<Measured>> {
-    let Some(narrowed) = reader.narrowed::<KeyResult>()? else { return Ok(Vec::new()) };
-    let mut query = tree(
-        root,
-        reader.today(),
-        "SELECT id, objective_id, name, state, weight, direction, baseline, target, low, high, tolerance FROM key_results \
-         WHERE objective_id IN (SELECT id FROM tree)",
-    );
-    query.append(narrowed).push(" ORDER BY id");
-    let text_and_numbers = [Kind::Text, Kind::Real, Kind::Real, Kind::Real, Kind::Real, Kind::Real];
-    let kinds: Vec<Kind> = [Kind::Id, Kind::Id, Kind::Text, Kind::Text, Kind::Real].into_iter().chain(text_and_numbers).collect();
-    let read = |row: &Row| {
-        Some(Measured {
-            id: row.first()?.as_id()?,
-            objective: row.get(1)?.as_id()?,
-            name: text(row.get(2))?.to_owned(),
-            state: text(row.get(3))?.to_owned(),
-            weight: number(row.get(4))?,
-            gauge: Gauge {
-                direction: Direction::from_word(text(row.get(5))?)?,
-                baseline: number(row.get(6)),
-                target: number(row.get(7)),
-                range: number(row.get(8)).zip(number(row.get(9))),
-                tolerance: number(row.get(10)).unwrap_or_default(),
-            },
-        })
-    };
-    Ok(query.rows(reader.connection, &kinds)?.iter().filter_map(read).collect())
+    let (seen, today) = (reader.sees::<KeyResult>()?, reader.today());
+    let tree = objectives::table.filter(in_tree(root, today)).select(objectives::id);
+    let gauge = (key_results::direction, key_results::baseline, key_results::target, key_results::low, key_results::high, key_results::tolerance);
+    let query = key_results::table.filter(key_results::objective_id.eq_any(tree)).filter(seen.clone()).order(key_results::id).select((
+        key_results::id,
+        key_results::objective_id,
+        key_results::name,
+        key_results::state,
+        key_results::weight,
+        gauge,
+    ));
+    Ok(query.load(reader.within(&seen))?)
 }
 
 /// The check-ins of each key result through the day, the latest last.
 pub fn reported(reader: &mut Reader<'_>, root: Option<Id>, as_of: Date) -> Result<HashMap<Id, Vec<Reported>>> {
-    let Some(narrowed) = reader.narrowed::<CheckIn>()? else { return Ok(HashMap::new()) };
     const DAY: chrono::Duration = chrono::Duration::microseconds(86_400_000_000 - 1);
+    let (seen, today) = (reader.sees::<CheckIn>()?, reader.today());
     let last = Instant(as_of.midnight().0 + DAY);
-    let mut query = tree(
-        root,
-        reader.today(),
-        "SELECT key_result_id, checked_in_at, value, confidence FROM check_ins \
-         WHERE key_result_id IN (SELECT id FROM key_results WHERE objective_id IN (SELECT id FROM tree)) AND checked_in_at <= ",
-    );
-    query.bind(last).append(narrowed).push(" ORDER BY key_result_id, checked_in_at, id");
+    let tree = objectives::table.filter(in_tree(root, today)).select(objectives::id);
+    let measured = key_results::table.filter(key_results::objective_id.eq_any(tree)).select(key_results::id);
+    let rows: Vec<(Id, Instant, f64, Option<i64>)> = check_ins::table
+        .filter(check_ins::key_result_id.eq_any(measured.into_boxed::<Dialect>()))
+        .filter(check_ins::checked_in_at.le(last))
+        .filter(seen.clone())
+        .order((check_ins::key_result_id, check_ins::checked_in_at, check_ins::id))
+        .select((check_ins::key_result_id, check_ins::checked_in_at, check_ins::value, check_ins::confidence))
+        .load(reader.within(&seen))?;
     let mut found: HashMap<Id, Vec<Reported>> = HashMap::new();
-    for row in query.rows(reader.connection, &[Kind::Id, Kind::Instant, Kind::Real, Kind::Integer])? {
-        let (id, at) = (row.first().and_then(Cell::as_id), row.get(1).and_then(Cell::as_instant));
-        let (Some(id), Some(at), Some(value)) = (id, at, number(row.get(2))) else { continue };
-        found.entry(id).or_default().push((at, value, row.get(3).and_then(Cell::as_integer)));
-    }
+    rows.into_iter().for_each(|(id, at, value, confidence)| found.entry(id).or_default().push((at, value, confidence)));
     Ok(found)
 }

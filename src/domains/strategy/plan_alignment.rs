@@ -7,16 +7,19 @@ use super::key_result::KeyResult;
 use super::objective::Objective;
 use super::strategic_plan::StrategicPlan;
 use super::theme::Theme;
-use crate::access::units_within;
-use crate::database::{Cell, Kind, Row, Statement};
+use crate::access::within_units;
 use crate::error::Result;
 use crate::http::view::{Call, Run, View};
 use crate::resource::model::{Model, answer_schema};
 use crate::resource::value::{Figure, Many, Number, Text, Title, Whole};
-use crate::resource::{Definition, Id, Resource};
+use crate::resource::{Definition, Id};
 use crate::store::Reader;
+use diesel::prelude::*;
 use serde_json::Value;
 use std::collections::HashSet;
+use steward_schema::finance::{budget_lines, budgets};
+use steward_schema::projects::projects;
+use steward_schema::strategy::{alignments, initiatives, key_results, objectives, planning_cycles, themes};
 
 /// `GET strategy/strategic-plans/{id}/alignment`.
 pub static ALIGNMENT: View = View {
@@ -91,25 +94,19 @@ fn run(reader: &mut Reader<'_>, call: &Call) -> Result<Value> {
     let id = call.id()?;
     let (stored, plan) = reader.get_typed::<StrategicPlan>(id)?;
     let unit: Vec<Id> = stored.placement.unit_id.into_iter().collect();
-    let themes = narrowed::<Theme>(reader, "SELECT id FROM themes WHERE plan_id = ", Some(id), &[Kind::Id])?;
-    let themes: HashSet<Id> = themes.iter().filter_map(|row| row.first()?.as_id()).collect();
-    let aligned_by = pairs(&narrowed::<Alignment>(reader, "SELECT from_id, to_id FROM alignments WHERE 1 = 1", None, &[Kind::Id, Kind::Id])?);
-    let initiatives = narrowed::<Initiative>(
-        reader,
-        "SELECT id, name, state, plan_id FROM initiatives WHERE state <> 'stopped'",
-        None,
-        &[Kind::Id, Kind::Text, Kind::Text, Kind::Id],
-    )?;
+    let themes = themes_of(reader, id)?;
+    let aligned_by = alignments(reader)?;
+    let initiatives = initiatives(reader)?;
     let edges = contributions(reader, &aligned_by)?;
     let weighed = objectives(reader, &plan, &unit)?;
 
     let aligned = alignment_share::contributing(&edges, themes);
-    let pursued = alignment_share::served(&edges, initiatives.iter().filter_map(|row| row.first()?.as_id()));
+    let pursued = alignment_share::served(&edges, initiatives.iter().map(|(initiative, _)| initiative.id));
     let sources: HashSet<Id> = aligned_by.iter().map(|(from, _)| *from).collect();
     let weights: Vec<(Id, f64)> = weighed.iter().map(|(orphan, weight)| (orphan.id, *weight)).collect();
     let sums = alignment_share::weights(&weights, &aligned);
     let without = |of: &HashSet<Id>| weighed.iter().map(|(orphan, _)| orphan).filter(|orphan| !of.contains(&orphan.id)).cloned().collect();
-    let of_plan = initiatives.iter().filter(|row| row.get(3).and_then(Cell::as_id) == Some(id)).filter_map(orphan);
+    let of_plan = initiatives.iter().filter(|(_, plan)| *plan == Some(id)).map(|(initiative, _)| initiative.clone());
     let answer = PlanAlignment {
         plan_id: id,
         state: Text::cut(stored.meta.state.as_deref().unwrap_or_default()),
@@ -131,71 +128,90 @@ fn count(many: usize) -> Whole<0, { i64::MAX }> {
     Whole(i64::try_from(many).unwrap_or(i64::MAX))
 }
 
-/// The rows of a query over a collection that the caller may see; the query ends in a condition, or where an id belongs.
-fn narrowed<R: Resource>(reader: &mut Reader<'_>, start: &'static str, id: Option<Id>, kinds: &[Kind]) -> Result<Vec<Row>> {
-    let Some(narrowed) = reader.narrowed::<R>()? else { return Ok(Vec::new()) };
-    let mut query = Statement::new(start);
-    if let Some(id) = id {
-        query.bind(id);
-    }
-    query.append(narrowed).push(" ORDER BY id");
-    Ok(query.rows(reader.connection, kinds)?)
+/// The themes of a plan in sight.
+fn themes_of(reader: &mut Reader<'_>, plan: Id) -> Result<HashSet<Id>> {
+    let seen = reader.sees::<Theme>()?;
+    let of_plan = themes::table.filter(themes::plan_id.eq(plan)).filter(seen.clone()).select(themes::id);
+    Ok(of_plan.load::<Id>(reader.within(&seen))?.into_iter().collect())
 }
 
-fn pairs(rows: &[Row]) -> Edges {
-    rows.iter().filter_map(|row| Some((row.first()?.as_id()?, row.get(1)?.as_id()?))).collect()
+/// The alignments in sight.
+fn alignments(reader: &mut Reader<'_>) -> Result<Edges> {
+    let seen = reader.sees::<Alignment>()?;
+    let query = alignments::table.filter(seen.clone()).order(alignments::id).select((alignments::from_id, alignments::to_id));
+    Ok(query.load(reader.within(&seen))?)
 }
 
-/// Id, name and state, the first cells of a row.
-fn orphan(row: &Row) -> Option<Orphan> {
-    Some(Orphan { id: row.first()?.as_id()?, name: Title::cut(row.get(1)?.as_text()?), state: row.get(2).and_then(Cell::as_text).map(Text::cut) })
+/// The initiatives in sight that are not stopped, and the plan of each.
+fn initiatives(reader: &mut Reader<'_>) -> Result<Vec<(Orphan, Option<Id>)>> {
+    let seen = reader.sees::<Initiative>()?;
+    let running = initiatives::table.filter(initiatives::state.ne("stopped")).filter(seen.clone()).order(initiatives::id);
+    let query = running.select((initiatives::id, initiatives::name, initiatives::state, initiatives::plan_id));
+    let rows: Vec<(Id, Title, String, Option<Id>)> = query.load(reader.within(&seen))?;
+    Ok(rows.into_iter().map(|(id, name, state, plan)| (orphan(id, name, &state), plan)).collect())
+}
+
+fn orphan(id: Id, name: Title, state: &str) -> Orphan {
+    Orphan { id, name, state: Some(Text::cut(state)) }
 }
 
 /// What contributes to what: alignments, key results to their objectives, objectives to those above them and to their themes.
 fn contributions(reader: &mut Reader<'_>, aligned_by: &Edges) -> Result<Edges> {
-    let two = [Kind::Id, Kind::Id];
     let mut edges = aligned_by.clone();
-    edges.extend(pairs(&narrowed::<KeyResult>(reader, "SELECT id, objective_id FROM key_results WHERE 1 = 1", None, &two)?));
-    let above = "SELECT id, parent_id FROM objectives WHERE state <> 'cancelled' AND parent_id IS NOT NULL";
-    edges.extend(pairs(&narrowed::<Objective>(reader, above, None, &two)?));
-    let themed = "SELECT id, theme_id FROM objectives WHERE state <> 'cancelled' AND theme_id IS NOT NULL";
-    edges.extend(pairs(&narrowed::<Objective>(reader, themed, None, &two)?));
+    let seen = reader.sees::<KeyResult>()?;
+    let measured = key_results::table.filter(seen.clone()).order(key_results::id).select((key_results::id, key_results::objective_id));
+    edges.extend(measured.load::<(Id, Id)>(reader.within(&seen))?);
+    let seen = reader.sees::<Objective>()?;
+    let pursued = || objectives::table.filter(objectives::state.ne("cancelled")).filter(seen.clone()).order(objectives::id);
+    let above = pursued().filter(objectives::parent_id.is_not_null()).select((objectives::id, objectives::parent_id.assume_not_null()));
+    edges.extend(above.load::<(Id, Id)>(reader.within(&seen))?);
+    let themed = pursued().filter(objectives::theme_id.is_not_null()).select((objectives::id, objectives::theme_id.assume_not_null()));
+    edges.extend(themed.load::<(Id, Id)>(reader.within(&seen))?);
     Ok(edges)
 }
 
-/// The objectives that count for a plan, and what each weighs.
+/// The objectives that count for a plan, and the weight of each.
 fn objectives(reader: &mut Reader<'_>, plan: &StrategicPlan, unit: &[Id]) -> Result<Vec<(Orphan, f64)>> {
-    let Some(narrowed) = reader.narrowed::<Objective>()? else { return Ok(Vec::new()) };
-    let mut query = Statement::new(
-        "SELECT o.id, o.name, o.state, o.weight FROM (SELECT id, name, state, weight, planning_cycle_id FROM objectives WHERE state <> 'cancelled' AND unit_id IN (",
-    );
-    query.append(units_within(unit)).push(")").append(narrowed);
-    query.push(") o JOIN planning_cycles c ON c.id = o.planning_cycle_id WHERE c.starts_on <= ").bind(plan.ends_on);
-    query.push(" AND c.ends_on >= ").bind(plan.starts_on).push(" ORDER BY o.id");
-    let rows = query.rows(reader.connection, &[Kind::Id, Kind::Text, Kind::Text, Kind::Real])?;
-    let weight = |row: &Row| if let Some(Cell::Real(weight)) = row.get(3) { *weight } else { 0.0 };
-    Ok(rows.iter().filter_map(|row| Some((orphan(row)?, weight(row)))).collect())
+    let seen = reader.sees::<Objective>()?;
+    let query = objectives::table
+        .inner_join(planning_cycles::table)
+        .filter(objectives::state.ne("cancelled"))
+        .filter(within_units(objectives::unit_id, unit))
+        .filter(planning_cycles::starts_on.le(plan.ends_on))
+        .filter(planning_cycles::ends_on.ge(plan.starts_on))
+        .filter(seen.clone())
+        .order(objectives::id)
+        .select((objectives::id, objectives::name, objectives::state, objectives::weight));
+    let rows: Vec<(Id, Title, String, f64)> = query.load(reader.within(&seen))?;
+    Ok(rows.into_iter().map(|(id, name, state, weight)| (orphan(id, name, &state), weight)).collect())
 }
 
 /// The projects that lead to no objective.
 fn projects(reader: &mut Reader<'_>, unit: &[Id], sources: &HashSet<Id>) -> Result<Vec<Orphan>> {
     let Some(definition) = known(reader, "projects/projects", &["initiative_id", "objective_id"]) else { return Ok(Vec::new()) };
-    let mut query =
-        Statement::new("SELECT id, initiative_id FROM projects WHERE objective_id IS NULL AND state NOT IN ('closed', 'cancelled') AND unit_id IN (");
-    query.append(units_within(unit)).push(") ORDER BY id");
-    let rows = query.rows(reader.connection, &[Kind::Id, Kind::Id])?;
-    let leads = |row: &Row| row.iter().filter_map(Cell::as_id).any(|id| sources.contains(&id));
-    let alone: Vec<Id> = rows.iter().filter(|row| !leads(row)).filter_map(|row| row.first()?.as_id()).collect();
+    let query = projects::table
+        .filter(projects::objective_id.is_null())
+        .filter(projects::state.ne_all(["closed", "cancelled"]))
+        .filter(within_units(projects::unit_id, unit))
+        .order(projects::id)
+        .select((projects::id, projects::initiative_id));
+    let rows: Vec<(Id, Option<Id>)> = query.load(reader.unscoped("those that the session may not see are left out below"))?;
+    let leads = |(id, initiative): &(Id, Option<Id>)| sources.contains(id) || initiative.is_some_and(|initiative| sources.contains(&initiative));
+    let alone: Vec<Id> = rows.iter().filter(|row| !leads(row)).map(|(id, _)| *id).collect();
     seen(reader, definition, &alone)
 }
 
 /// The lines of active budgets that lead to no objective.
 fn budget_lines(reader: &mut Reader<'_>, unit: &[Id], sources: &HashSet<Id>) -> Result<Vec<Orphan>> {
     let Some(definition) = known(reader, "finance/budget-lines", &["budget_id"]) else { return Ok(Vec::new()) };
-    let mut query = Statement::new("SELECT l.id FROM budget_lines l JOIN budgets b ON b.id = l.budget_id WHERE b.state = 'active' AND b.unit_id IN (");
-    query.append(units_within(unit)).push(") ORDER BY l.id");
-    let rows = query.rows(reader.connection, &[Kind::Id])?;
-    let alone: Vec<Id> = rows.iter().filter_map(|row| row.first()?.as_id()).filter(|id| !sources.contains(id)).collect();
+    let query = budget_lines::table
+        .inner_join(budgets::table)
+        .filter(budgets::state.eq("active"))
+        .filter(within_units(budgets::unit_id, unit))
+        .order(budget_lines::id)
+        .select(budget_lines::id);
+    let rows: Vec<Id> = query.load(reader.unscoped("those that the session may not see are left out below"))?;
+    let alone: Vec<Id> = rows.into_iter().filter(|id| !sources.contains(id)).collect();
     seen(reader, definition, &alone)
 }
 

@@ -1,10 +1,12 @@
 //! Planning cycles: the quarters and years for which objectives are set.
 
 use crate::choice;
-use crate::database::{Kind, Statement};
+use crate::database::expression::{Condition, shared};
 use crate::error::{Problem, Result};
 use crate::resource::value::{Date, Note, Title};
 use crate::resource::{Check, Due, Faults, Guard, Lifecycle, Resource, Rule, Scope};
+use diesel::prelude::*;
+use steward_schema::strategy::planning_cycles;
 
 choice! {
     /// How long a planning cycle is.
@@ -75,14 +77,10 @@ fn closed(pointer: &str) -> Problem {
     Problem::conflict(pointer, "closed_cycle", "The planning cycle is closed, and what was planned in it is only read. Plan it in another cycle.")
 }
 
-/// Refuses a write of what was planned in a closed cycle (409). The query finds the state of the cycle, which it calls `c`; the
-/// cycle cannot close before the write is done.
-pub(super) fn require_open(check: &mut Check<'_>, pointer: &str, mut query: Statement) -> Result<()> {
-    if check.connection.is_postgres() {
-        query.push(" FOR SHARE OF c");
-    }
-    match check.value(query, Kind::Text)? {
-        Some(state) if state.as_text() == Some("closed") => Err(closed(pointer).into()),
-        _ => Ok(()),
-    }
+/// Refuses a write of what was planned in a closed cycle (409). The condition finds the cycle, which cannot close before the write
+/// is done.
+pub(super) fn require_open<'c>(check: &mut Check<'_>, pointer: &str, condition: impl Condition<'c, planning_cycles::table>) -> Result<()> {
+    let cycle = shared(planning_cycles::table.filter(condition).select(planning_cycles::state));
+    let state: Option<String> = cycle.get_result(check.connection).optional()?;
+    if state.as_deref() == Some("closed") { Err(closed(pointer).into()) } else { Ok(()) }
 }

@@ -1,10 +1,11 @@
 //! Radars: how an organisation sorts technologies, in its own words.
 
-use crate::database::{Kind, Statement};
 use crate::error::{Problem, Result};
 use crate::resource::value::{Note, Text, Title};
 use crate::resource::{Check, Faults, Resource, Scope, Unique};
+use diesel::prelude::*;
 use serde_json::json;
+use steward_schema::strategy::{blips, radar_editions};
 
 /// The name of a quadrant or ring.
 pub type SectorName = Text<1, 60>;
@@ -89,11 +90,11 @@ impl Resource for Radar {
         if check.before.is_none() {
             return Ok(());
         }
-        let used = Statement::new("SELECT DISTINCT b.quadrant, b.ring FROM blips b JOIN radar_editions e ON e.id = b.radar_edition_id WHERE e.radar_id = ");
-        for row in used.with(check.id, "").rows(check.connection, &[Kind::Text, Kind::Text])? {
-            let [quadrant, ring] = row.as_slice() else { continue };
-            let has_quadrant = self.quadrants.iter().any(|each| quadrant.as_text() == Some(&*each.name));
-            let has_ring = self.rings.iter().any(|each| ring.as_text() == Some(&*each.name));
+        let placed = blips::table.inner_join(radar_editions::table).filter(radar_editions::radar_id.eq(check.id));
+        let used: Vec<(SectorName, SectorName)> = placed.select((blips::quadrant, blips::ring)).distinct().load(check.connection)?;
+        for (quadrant, ring) in used {
+            let has_quadrant = self.quadrants.iter().any(|each| each.name == quadrant);
+            let has_ring = self.rings.iter().any(|each| each.name == ring);
             if !has_quadrant || !has_ring {
                 let pointer = if has_ring { "/quadrants" } else { "/rings" };
                 let detail = "Blips of its editions stand where it would no longer have a place. Keep the names that are used, or make another radar.";

@@ -1,6 +1,7 @@
 //! Tables that a query joins though neither refers to the other.
 
 use crate::tables::finance::*;
+use crate::tables::governance::*;
 use crate::tables::identity::*;
 use crate::tables::infrastructure::*;
 use crate::tables::service::*;
@@ -14,6 +15,7 @@ beside!(commitments, budgets);
 beside!(commitments, contract_lines);
 beside!(commitments, purchase_order_lines);
 beside!(contract_lines, purchase_orders);
+beside!(control_requirements, control_tests);
 beside!(cost_centers, fiscal_periods);
 beside!(device_types, racks);
 beside!(external_identities, logins);

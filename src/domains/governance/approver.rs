@@ -3,16 +3,19 @@
 use super::mandate::{self, Mandate, Ruling, roles_of};
 use super::rate::Rates;
 use super::separation::Separation;
-use crate::access::{Pattern, accounts_of, patterns};
-use crate::database::{Cell, Kind, Statement};
+use crate::access::{Pattern, accounts_of};
 use crate::error::Result;
 use crate::ports::authority::Asked;
+use crate::resource::value::Text;
 use crate::resource::{Check, Id};
+use diesel::prelude::*;
+use steward_schema::identity::{grants, roles, service_accounts, users};
+use steward_schema::teams::people;
 
 /// How many people a refusal names.
 const NAMED: usize = 5;
 /// How many it looks at.
-const LOOKED_AT: usize = 50;
+const LOOKED_AT: i64 = 50;
 const SEE_PEOPLE: &str = "teams.people:read";
 
 /// A sentence that names some people who could make the move: they hold the permission in that unit with an active account, had
@@ -36,6 +39,7 @@ pub fn who(check: &mut Check<'_>, asked: &Asked<'_>, mandates: &[&Mandate], rule
     Ok(format!("It could be done by {}.", named.join(", ")))
 }
 
+#[derive(Queryable)]
 struct Candidate {
     person: Id,
     name: String,
@@ -48,31 +52,33 @@ fn candidates(check: &mut Check<'_>, asked: &Asked<'_>) -> Result<Vec<Candidate>
     if roles.is_empty() {
         return Ok(Vec::new());
     }
-    let ids = |ids: &[Id]| ids.iter().map(|id| Cell::Id(*id)).collect::<Vec<_>>();
-    let mut query = Statement::new(
-        "SELECT p.id, p.name, p.unit_id FROM people p WHERE p.state <> 'left' AND p.id IN (SELECT u.person_id FROM users u \
-         JOIN grants g ON g.principal_id = u.id WHERE u.state = 'active' AND g.role_id IN (",
-    );
-    query.bind_all(ids(&roles)).push(") AND (g.unit_id IS NULL");
-    if let (Some(_), false) = (asked.unit, asked.units.is_empty()) {
-        query.push(" OR g.unit_id IN (").bind_all(ids(asked.units)).push(")");
-    }
-    query.push("))");
+    let units = if asked.unit.is_some() { asked.units } else { &[] };
+    let holders = grants::table
+        .filter(grants::role_id.eq_any(roles))
+        .filter(grants::unit_id.is_null().or(grants::unit_id.eq_any(units)))
+        .select(grants::principal_id)
+        .into_boxed();
+    let able = users::table.filter(users::state.eq("active")).filter(users::id.eq_any(holders)).select(users::person_id).into_boxed();
     let others: Vec<Id> = asked.hands.iter().chain(asked.accounts).copied().collect();
-    query.push(" AND p.id NOT IN (SELECT person_id FROM users WHERE person_id IS NOT NULL AND id IN (").bind_all(ids(&others));
-    query.push(") UNION ALL SELECT owner_id FROM service_accounts WHERE id IN (").bind_all(ids(&others)).push("))");
-    query.push(format!(" ORDER BY p.name, p.id LIMIT {LOOKED_AT}"));
-    let rows = query.once().rows(check.connection, &[Kind::Id, Kind::Text, Kind::Id])?;
-    let read = |row: &Vec<Cell>| Some(Candidate { person: row.first()?.as_id()?, name: row.get(1)?.as_text()?.to_owned(), unit: row.get(2)?.as_id()? });
-    Ok(rows.iter().filter_map(read).collect())
+    let with_account =
+        users::table.filter(users::person_id.is_not_null().and(users::id.eq_any(&others))).select(users::person_id.assume_not_null()).into_boxed();
+    let with_service = service_accounts::table.filter(service_accounts::id.eq_any(&others)).select(service_accounts::owner_id).into_boxed();
+    let found = people::table
+        .filter(people::state.ne("left").and(people::id.nullable().eq_any(able)))
+        .filter(people::id.ne_all(with_account).and(people::id.ne_all(with_service)))
+        .order((people::name, people::id))
+        .limit(LOOKED_AT)
+        .select((people::id, people::name, people::unit_id))
+        .load(check.connection)?;
+    Ok(found)
 }
 
 /// The roles that hold a permission.
 fn roles_with(check: &mut Check<'_>, permission: &str) -> Result<Vec<Id>> {
     let Some(wanted) = Pattern::parse(permission) else { return Ok(Vec::new()) };
-    let rows = Statement::new("SELECT id, permissions FROM roles").rows(check.connection, &[Kind::Id, Kind::Doc])?;
-    let holds = |cell: &Cell| patterns(cell).into_iter().flatten().any(|held| held.covers(&wanted));
-    Ok(rows.iter().filter(|row| row.get(1).is_some_and(holds)).filter_map(|row| row.first()?.as_id()).collect())
+    let all: Vec<(Id, Vec<Text<5, 200>>)> = roles::table.select((roles::id, roles::permissions)).load(check.connection)?;
+    let holds = |permissions: &[Text<5, 200>]| permissions.iter().filter_map(|held| Pattern::parse(held)).any(|held| held.covers(&wanted));
+    Ok(all.into_iter().filter(|(_, permissions)| holds(permissions)).map(|(id, _)| id).collect())
 }
 
 /// Whether neither a rule of separation nor a limit stops a candidate.
@@ -80,8 +86,8 @@ fn may(check: &mut Check<'_>, asked: &Asked<'_>, candidate: &Candidate, mandates
     if mandates.is_empty() && rules.is_empty() {
         return Ok(true);
     }
-    let query = Statement::new("SELECT id FROM users WHERE state = 'active' AND person_id = ").with(candidate.person, " ORDER BY id");
-    let own: Vec<Id> = query.rows(check.connection, &[Kind::Id])?.iter().filter_map(|row| row.first()?.as_id()).collect();
+    let own = users::table.filter(users::state.eq("active").and(users::person_id.eq(candidate.person))).order(users::id).select(users::id);
+    let own: Vec<Id> = own.load(check.connection)?;
     let Some(first) = own.first() else { return Ok(false) };
     let accounts = accounts_of(check.connection, *first, Some(candidate.person))?;
     let step = asked.permission();

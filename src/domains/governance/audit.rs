@@ -1,11 +1,13 @@
 //! Audits: a look, by somebody who has no part in it, at whether things are as they should be.
 
 use crate::choice;
-use crate::database::Statement;
 use crate::error::{Problem, Result};
 use crate::resource::value::{Code, Date, Note, Title};
 use crate::resource::{Check, Faults, Guard, Id, Lifecycle, Lock, Move, Resource, Scope, Unique, Unmet};
+use diesel::dsl::{exists, select};
+use diesel::prelude::*;
 use serde_json::json;
+use steward_schema::governance::{audit_procedures, controls};
 
 choice! {
     /// Who audits whom.
@@ -118,10 +120,8 @@ impl Resource for Audit {
 
     fn check(&self, check: &mut Check<'_>) -> Result<()> {
         let Some(lead) = self.lead_auditor_id else { return Ok(()) };
-        let owned = Statement::new("SELECT 1 FROM audit_procedures p JOIN controls c ON c.id = p.control_id WHERE p.audit_id = ")
-            .with(check.id, " AND c.owner_id = ")
-            .with(lead, " LIMIT 1");
-        if check.finds(owned)? {
+        let audited = audit_procedures::table.inner_join(controls::table).filter(audit_procedures::audit_id.eq(check.id));
+        if select(exists(audited.filter(controls::owner_id.eq(lead)))).get_result(check.connection)? {
             let detail = "An auditor never owns a control that is audited. Name another lead auditor.";
             return Err(Problem::conflict("/lead_auditor_id", "independence", detail).into());
         }
@@ -134,9 +134,8 @@ impl Resource for Audit {
             unmet.push(Unmet::new("/vendor_id", "required", "Name the supplier that is audited."));
         }
         // The owner of a control may have changed since.
-        let owned = Statement::new("SELECT 1 FROM audit_procedures p JOIN controls c ON c.id = p.control_id WHERE c.owner_id = p.auditor_id AND p.audit_id = ")
-            .with(check.id, " LIMIT 1");
-        if check.finds(owned)? {
+        let audited = audit_procedures::table.inner_join(controls::table).filter(audit_procedures::audit_id.eq(check.id));
+        if select(exists(audited.filter(controls::owner_id.eq(audit_procedures::auditor_id)))).get_result(check.connection)? {
             unmet.push(Unmet::new("", "independence", "An auditor owns a control that is audited by now. Have another person do that procedure."));
         }
         Ok(unmet)

@@ -1,11 +1,13 @@
 //! Audit procedures: what an audit does to find out, so that another could do it again.
 
 use crate::choice;
-use crate::database::Statement;
 use crate::error::{Problem, Result};
 use crate::resource::value::{Date, Note, Title, Whole};
 use crate::resource::{Check, Faults, Id, Lock, PartOf, Resource, Scope};
+use diesel::dsl::{exists, select};
+use diesel::prelude::*;
 use serde_json::json;
+use steward_schema::governance::{audits, controls};
 
 choice! {
     /// How an auditor finds out.
@@ -126,13 +128,9 @@ impl Resource for AuditProcedure {
 
     fn check(&self, check: &mut Check<'_>) -> Result<()> {
         let Some(control) = self.control_id else { return Ok(()) };
-        let mut owned = Statement::new("SELECT 1 FROM controls c WHERE c.id = ");
-        owned.bind(control).push(" AND (c.owner_id = (SELECT lead_auditor_id FROM audits WHERE id = ").bind(self.audit_id).push(")");
-        if let Some(auditor) = self.auditor_id {
-            owned.push(" OR c.owner_id = ").bind(auditor);
-        }
-        owned.push(")");
-        if check.finds(owned)? {
+        let lead = audits::table.find(self.audit_id).select(audits::lead_auditor_id).into_boxed();
+        let is_auditor = controls::owner_id.eq_any(lead).or(controls::owner_id.eq(self.auditor_id));
+        if select(exists(controls::table.find(control).filter(is_auditor))).get_result(check.connection)? {
             let detail = "An auditor never owns a control that is audited. Have another person audit it.";
             return Err(Problem::conflict("/control_id", "independence", detail).into());
         }

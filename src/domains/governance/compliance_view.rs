@@ -5,15 +5,16 @@ use super::compliance::{Counts, Judged, Method, compliance, counts};
 use super::framework::Framework;
 use super::requirement::Requirement;
 use super::requirement_result::{Judgement, RequirementResult};
-use crate::database::{Cell, Kind, Statement};
 use crate::error::{Problem, Result};
 use crate::http::view::{Call, Parameter, Run, View};
 use crate::resource::Id;
 use crate::resource::model::{Model, answer_schema};
 use crate::resource::value::{Figure, Many, Text, Title, Whole};
 use crate::store::Reader;
+use diesel::prelude::*;
 use serde_json::Value;
 use std::collections::{BTreeMap, HashMap, HashSet};
+use steward_schema::governance::{assessments, requirement_results, requirements};
 
 const METHOD: &str = "method";
 const ASSESSMENT: &str = "assessment_id";
@@ -117,6 +118,7 @@ crate::answer! {
     }
 }
 
+#[derive(Queryable)]
 struct Asked {
     id: Id,
     parent: Option<Id>,
@@ -126,10 +128,11 @@ struct Asked {
     weight: f64,
 }
 
-/// A result that counts, of a requirement in a unit; the latest of all of a requirement come first.
+/// A result of a requirement in a unit; of each requirement the latest comes first.
+#[derive(Queryable)]
 struct Found {
     requirement: Id,
-    unit: Option<Id>,
+    unit: Id,
     judgement: Judgement,
 }
 
@@ -145,7 +148,7 @@ fn run(reader: &mut Reader<'_>, call: &Call) -> Result<Value> {
     let mut units: BTreeMap<Option<Id>, HashMap<Id, Judgement>> = BTreeMap::new();
     for each in &found {
         overall.entry(each.requirement).or_insert(each.judgement);
-        units.entry(each.unit).or_default().insert(each.requirement, each.judgement);
+        units.entry(Some(each.unit)).or_default().entry(each.requirement).or_insert(each.judgement);
     }
     let (figure, total) = judge(asked.iter(), &overall, method);
     let answer = Compliance {
@@ -180,38 +183,32 @@ fn assessment(reader: &mut Reader<'_>, call: &Call, framework: Id) -> Result<Opt
 
 /// The requirements of the framework, in its order.
 fn asked(reader: &mut Reader<'_>, framework: Id) -> Result<Vec<Asked>> {
-    let Some(narrowed) = reader.narrowed::<Requirement>()? else { return Ok(Vec::new()) };
-    let mut query = Statement::new("SELECT id, parent_id, code, title, assessable, weight FROM requirements WHERE framework_id = ").with(framework, "");
-    query.append(narrowed).push(" ORDER BY id");
-    let rows = query.rows(reader.connection, &[Kind::Id, Kind::Id, Kind::Text, Kind::Text, Kind::Bool, Kind::Real])?;
-    let read = |row: &crate::database::Row| {
-        let text = |at: usize| row.get(at).and_then(Cell::as_text).unwrap_or_default().to_owned();
-        let weight = if let Some(Cell::Real(weight)) = row.get(5) { *weight } else { 0.0 };
-        Some(Asked { id: row.first()?.as_id()?, parent: row.get(1)?.as_id(), code: text(2), title: text(3), assessable: row.get(4)?.is_true(), weight })
-    };
-    Ok(rows.iter().filter_map(read).collect())
+    let seen = reader.sees::<Requirement>()?;
+    let asked = requirements::table
+        .filter(requirements::framework_id.eq(framework))
+        .filter(seen.clone())
+        .order(requirements::id)
+        .select((requirements::id, requirements::parent_id, requirements::code, requirements::title, requirements::assessable, requirements::weight))
+        .load(reader.within(&seen))?;
+    Ok(asked)
 }
 
-/// The results that count: one of each requirement in each unit, the latest first.
+/// The results of an assessment, or else of all that were approved, the latest first.
 fn found(reader: &mut Reader<'_>, framework: Id, assessment: Option<Id>) -> Result<Vec<Found>> {
-    let (Some(results), Some(assessments)) = (reader.narrowed::<RequirementResult>()?, reader.narrowed::<Assessment>()?) else { return Ok(Vec::new()) };
-    let mut query = Statement::new(
-        "SELECT x.requirement_id, x.unit_id, x.result FROM (SELECT r.requirement_id, a.unit_id, r.result, a.ends_on, a.id, \
-         ROW_NUMBER() OVER (PARTITION BY r.requirement_id, a.unit_id ORDER BY a.ends_on DESC, a.id DESC) AS place \
-         FROM (SELECT requirement_id, assessment_id, result FROM requirement_results WHERE requirement_id IN (SELECT id FROM requirements WHERE framework_id = ",
-    )
-    .with(framework, ")");
-    query.append(results).push(") r JOIN (SELECT id, unit_id, ends_on FROM assessments WHERE ");
-    match assessment {
-        Some(id) => query.push("id = ").bind(id),
-        None => query.push("state IN ('approved', 'closed')"),
+    let (results, seen) = (reader.sees::<RequirementResult>()?, reader.sees::<Assessment>()?);
+    let asked = requirements::table.filter(requirements::framework_id.eq(framework)).select(requirements::id).into_boxed();
+    let query = requirement_results::table
+        .inner_join(assessments::table)
+        .filter(requirement_results::requirement_id.eq_any(asked))
+        .filter(results)
+        .filter(seen.clone())
+        .order((assessments::ends_on.desc(), assessments::id.desc()))
+        .select((requirement_results::requirement_id, assessments::unit_id, requirement_results::result));
+    let found = match assessment {
+        Some(id) => query.filter(assessments::id.eq(id)).load(reader.within(&seen))?,
+        None => query.filter(assessments::state.eq_any(["approved", "closed"])).load(reader.within(&seen))?,
     };
-    query.append(assessments).push(") a ON a.id = r.assessment_id) x WHERE x.place = 1 ORDER BY x.ends_on DESC, x.id DESC");
-    let rows = query.rows(reader.connection, &[Kind::Id, Kind::Id, Kind::Text])?;
-    let read = |row: &crate::database::Row| {
-        Some(Found { requirement: row.first()?.as_id()?, unit: row.get(1)?.as_id(), judgement: Judgement::from_word(row.get(2)?.as_text()?)? })
-    };
-    Ok(rows.iter().filter_map(read).collect())
+    Ok(found)
 }
 
 /// The figure and the counts of the assessable ones of some requirements; what has no result was not assessed.

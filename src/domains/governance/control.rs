@@ -1,6 +1,7 @@
 //! Controls: what the organisation does to meet requirements and to lower risk.
 
-use super::control_test::latest_valid_pass;
+use super::conclusive_test::{self, is_valid};
+use super::control_test::TestResult;
 use crate::choice;
 use crate::error::Result;
 use crate::resource::value::{Code, Note, Ratio, Title, Whole};
@@ -87,7 +88,11 @@ impl Resource for Control {
     }
 
     fn guard(&self, step: &Move, check: &mut Check<'_>) -> Result<Vec<Unmet>> {
-        if step.to != "operating" || latest_valid_pass(check, self.test_period_days.0)? {
+        if step.to != "operating" {
+            return Ok(Vec::new());
+        }
+        let latest = conclusive_test::latest(check.connection, check.id)?;
+        if latest.is_some_and(|(result, on)| result == TestResult::Passed && is_valid(on, self.test_period_days.0, check.today)) {
             return Ok(Vec::new());
         }
         Ok(vec![Unmet::new("", "valid_test", "Its latest test must have passed and still be valid. Record a passed test with a recent tested_on.")])

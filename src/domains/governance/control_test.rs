@@ -1,7 +1,6 @@
 //! Tests of controls: what was tried, when, and what came of it.
 
 use crate::choice;
-use crate::database::{Kind, Statement};
 use crate::error::{Broken, Problem, Result};
 use crate::resource::value::{Date, Note, Whole};
 use crate::resource::{Check, Faults, Id, Resource, Scope};
@@ -91,17 +90,4 @@ impl Resource for ControlTest {
         }
         Ok(())
     }
-}
-
-/// Whether the latest conclusive test of a control passed and is still valid: through `tested_on` + `test_period_days`.
-pub fn latest_valid_pass(check: &mut Check<'_>, test_period_days: i64) -> Result<bool> {
-    let query = Statement::new("SELECT tested_on, result FROM control_tests WHERE result <> 'inconclusive' AND control_id = ")
-        .with(check.id, " ORDER BY tested_on DESC, id DESC LIMIT 1");
-    let latest = query.first(check.connection, &[Kind::Date, Kind::Text])?;
-    Ok(latest.is_some_and(|row| row[1].as_text() == Some("passed") && row[0].as_date().is_some_and(|on| is_valid(on, test_period_days, check.today))))
-}
-
-/// Whether a test of that day still proves something today.
-pub fn is_valid(tested_on: Date, test_period_days: i64, today: Date) -> bool {
-    today <= tested_on.plus_days(u32::try_from(test_period_days).unwrap_or(0))
 }

@@ -1,11 +1,13 @@
 //! Corrective actions: what is done so that something does not happen again.
 
 use crate::access::person_of;
-use crate::database::{Kind, Statement};
 use crate::error::{Problem, Result};
 use crate::resource::value::{Date, Money, Note, Title};
 use crate::resource::{Check, Effect, Faults, Guard, Id, Lifecycle, Lock, Move, Resource, Scope, Unmet};
+use diesel::dsl::{exists, not, select};
+use diesel::prelude::*;
 use serde_json::json;
+use steward_schema::governance::{corrective_actions, findings};
 
 /// How many days after it was done it is looked at whether an action works, if nobody said when.
 const EFFECTIVENESS_DAYS: u32 = 90;
@@ -82,8 +84,8 @@ impl Resource for CorrectiveAction {
         if check.before.is_some() || matches!(check.state, Some("done" | "verified" | "ineffective")) {
             return Ok(());
         }
-        let closed = Statement::new("SELECT 1 FROM findings WHERE state = 'closed' AND id = ").with(self.finding_id, "");
-        if check.finds(closed)? {
+        let closed = findings::table.find(self.finding_id).filter(findings::state.eq("closed"));
+        if select(exists(closed)).get_result(check.connection)? {
             return Err(Problem::conflict("/finding_id", "closed", "The finding is closed. Reopen it before more is done about it.").into());
         }
         Ok(())
@@ -112,27 +114,35 @@ impl Resource for CorrectiveAction {
         if step.to != "ineffective" {
             return Ok(Vec::new());
         }
-        let settled = Statement::new("SELECT 1 FROM findings WHERE state IN ('ready_for_verification', 'closed') AND id = ").with(self.finding_id, "");
-        Ok(if check.finds(settled)? { vec![Effect::transition("governance/findings", self.finding_id, "in_remediation")] } else { Vec::new() })
+        let settled = findings::table.find(self.finding_id).filter(findings::state.eq_any(["ready_for_verification", "closed"]));
+        let is_settled: bool = select(exists(settled)).get_result(check.connection)?;
+        Ok(if is_settled { vec![Effect::transition("governance/findings", self.finding_id, "in_remediation")] } else { Vec::new() })
     }
 }
 
-/// What the actions of a finding still owe before it is closed: the proof that they work, once the day for it has come, and
-/// something better in place of what did not work.
+diesel::alias!(corrective_actions as later: Later);
+
+/// The debts of a finding's actions before it can be closed: the proof that they work, once the day for it has come, and something
+/// better in place of one that did not work.
 pub(super) fn unproved(check: &mut Check<'_>) -> Result<Vec<Unmet>> {
-    let due = Statement::new("SELECT title FROM corrective_actions WHERE state = 'done' AND verify_on <= ")
-        .with(check.today, " AND finding_id = ")
-        .with(check.id, " ORDER BY id");
-    let failed = Statement::new("SELECT title FROM corrective_actions a WHERE state = 'ineffective' AND finding_id = ")
-        .with(check.id, " AND NOT EXISTS (SELECT 1 FROM corrective_actions b WHERE b.finding_id = a.finding_id AND b.state IN ('done', 'verified') AND b.created_at >= a.created_at) ORDER BY a.id");
-    let mut unmet = Vec::new();
-    for (query, code, advice) in [
-        (due, "effectiveness", "is done, and nobody has judged whether it works. Verify it, or declare it ineffective."),
-        (failed, "ineffective", "did not work. Plan and do something else."),
-    ] {
-        let rows = query.rows(check.connection, &[Kind::Text])?;
-        let titles = rows.iter().filter_map(|row| row.first()?.as_text());
-        unmet.extend(titles.map(|title| Unmet::new("", code, format!("The action \"{title}\" {advice}"))));
-    }
-    Ok(unmet)
+    let due = corrective_actions::table
+        .filter(corrective_actions::finding_id.eq(check.id))
+        .filter(corrective_actions::state.eq("done").and(corrective_actions::verify_on.le(check.today)))
+        .order(corrective_actions::id)
+        .select(corrective_actions::title);
+    let better = later
+        .filter(later.field(corrective_actions::finding_id).eq(corrective_actions::finding_id))
+        .filter(later.field(corrective_actions::state).eq_any(["done", "verified"]))
+        .filter(later.field(corrective_actions::created_at).ge(corrective_actions::created_at));
+    let failed = corrective_actions::table
+        .filter(corrective_actions::finding_id.eq(check.id))
+        .filter(corrective_actions::state.eq("ineffective").and(not(exists(better))))
+        .order(corrective_actions::id)
+        .select(corrective_actions::title);
+    let (due, failed): (Vec<Title>, Vec<Title>) = (due.load(check.connection)?, failed.load(check.connection)?);
+    let owed = |titles: Vec<Title>, code: &'static str, advice: &'static str| {
+        titles.into_iter().map(move |title| Unmet::new("", code, format!("The action \"{}\" {advice}", title.0)))
+    };
+    let unjudged = owed(due, "effectiveness", "is done, and nobody has judged whether it works. Verify it, or declare it ineffective.");
+    Ok(unjudged.chain(owed(failed, "ineffective", "did not work. Plan and do something else.")).collect())
 }

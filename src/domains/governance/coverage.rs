@@ -1,18 +1,23 @@
 //! Coverage of a framework: how much of what it requires is met by controls that are tested and work.
 
+use super::applicability_statement::ApplicabilityStatement;
+use super::conclusive_test::{is_valid, latest_operating};
 use super::control::Control;
-use super::control_test::is_valid;
+use super::control_requirement::{ControlRequirement, Extent};
+use super::control_test::TestResult;
 use super::framework::Framework;
 use super::requirement::Requirement;
-use super::{applicability_statement::ApplicabilityStatement, control_requirement::ControlRequirement};
-use crate::database::{Cell, Kind, Statement};
+use crate::database::Dialect;
 use crate::error::Result;
 use crate::http::view::{Call, Figures, Run, View};
 use crate::resource::value::{Date, figure, of_type};
 use crate::resource::{Id, Resource};
 use crate::store::Reader;
+use diesel::prelude::*;
+use diesel::sql_types::Uuid;
 use serde_json::{Map, Value};
 use std::collections::{HashMap, HashSet};
+use steward_schema::governance::{applicability_statements, control_requirements, control_tests, controls, requirements};
 use utoipa::openapi::schema::{ArrayBuilder, ObjectBuilder, Schema, SchemaType, Type};
 
 /// `GET governance/frameworks/{id}/coverage`.
@@ -144,6 +149,7 @@ impl Tally {
     }
 }
 
+#[derive(Queryable)]
 struct Row {
     id: Id,
     framework: Id,
@@ -185,7 +191,7 @@ fn run(reader: &mut Reader<'_>, call: &Call) -> Result<Value> {
 
 /// Whether the reader may see controls and what they are linked to: without them nothing is known of any coverage.
 pub fn may_see(reader: &Reader<'_>) -> Result<bool> {
-    Ok(reader.narrowed::<Control>()?.is_some() && reader.narrowed::<ControlRequirement>()?.is_some())
+    Ok(!reader.sees::<Control>()?.is_nothing() && !reader.sees::<ControlRequirement>()?.is_nothing())
 }
 
 /// The figures of some frameworks together.
@@ -214,62 +220,65 @@ fn judge_all(reader: &mut Reader<'_>, frameworks: &[Id]) -> Result<Vec<(Row, Opt
         .collect())
 }
 
-/// `start … framework_id IN (…)`.
-fn of_frameworks(start: &'static str, frameworks: &[Id]) -> Statement {
-    let mut query = Statement::new(start);
-    query.push("framework_id IN (").bind_all(frameworks.iter().copied().map(Cell::Id)).push(")");
-    query
+/// The ids of the requirements of some frameworks, as a sub-select.
+fn of_frameworks(frameworks: &[Id]) -> requirements::BoxedQuery<'_, Dialect, Uuid> {
+    requirements::table.filter(requirements::framework_id.eq_any(frameworks)).select(requirements::id).into_boxed()
 }
 
 fn requirements(reader: &mut Reader<'_>, frameworks: &[Id]) -> Result<Vec<Row>> {
-    let Some(narrowed) = reader.narrowed::<Requirement>()? else { return Ok(Vec::new()) };
-    let mut query = of_frameworks("SELECT id, framework_id, parent_id, code, title, assessable FROM requirements WHERE ", frameworks);
-    query.append(narrowed).push(" ORDER BY id");
-    let rows = query.rows(reader.connection, &[Kind::Id, Kind::Id, Kind::Id, Kind::Text, Kind::Text, Kind::Bool])?;
-    let text = |cell: &Cell| cell.as_text().unwrap_or_default().to_owned();
-    let read = |row: &crate::database::Row| {
-        let (id, framework) = (row[0].as_id()?, row[1].as_id()?);
-        Some(Row { id, framework, parent: row[2].as_id(), code: text(&row[3]), title: text(&row[4]), assessable: row[5].is_true() })
-    };
-    Ok(rows.iter().filter_map(read).collect())
+    let seen = reader.sees::<Requirement>()?;
+    let rows = requirements::table
+        .filter(requirements::framework_id.eq_any(frameworks))
+        .filter(seen.clone())
+        .order(requirements::id)
+        .select((requirements::id, requirements::framework_id, requirements::parent_id, requirements::code, requirements::title, requirements::assessable))
+        .load(reader.within(&seen))?;
+    Ok(rows)
 }
 
 /// The requirements that some statement says do not apply, and none says do.
 fn not_applicable(reader: &mut Reader<'_>, frameworks: &[Id]) -> Result<HashSet<Id>> {
-    let Some(narrowed) = reader.narrowed::<ApplicabilityStatement>()? else { return Ok(HashSet::new()) };
-    let mut query = of_frameworks(
-        "SELECT requirement_id, applicable FROM applicability_statements WHERE requirement_id IN (SELECT id FROM requirements WHERE ",
-        frameworks,
-    );
-    query.push(")").append(narrowed);
-    let rows = query.rows(reader.connection, &[Kind::Id, Kind::Bool])?;
-    let applies: HashSet<Id> = rows.iter().filter(|row| row[1].is_true()).filter_map(|row| row[0].as_id()).collect();
-    Ok(rows.iter().filter_map(|row| row[0].as_id()).filter(|id| !applies.contains(id)).collect())
+    let seen = reader.sees::<ApplicabilityStatement>()?;
+    let statements: Vec<(Id, bool)> = applicability_statements::table
+        .filter(applicability_statements::requirement_id.eq_any(of_frameworks(frameworks)))
+        .filter(seen.clone())
+        .select((applicability_statements::requirement_id, applicability_statements::applicable))
+        .load(reader.within(&seen))?;
+    let applies: HashSet<Id> = statements.iter().filter(|(_, applicable)| *applicable).map(|(id, _)| *id).collect();
+    Ok(statements.into_iter().map(|(id, _)| id).filter(|id| !applies.contains(id)).collect())
 }
 
-/// The controls linked to each requirement, with the latest conclusive operating test of each: one query for all.
+/// A link in sight: requirement, extent, whether the control operates, its test period, and the latest conclusive operating test.
+type Link = (Id, Extent, bool, i64, Option<(TestResult, Date)>);
+
+/// The controls linked to each requirement, with the latest conclusive operating test of each: one query for all. Of a test that the
+/// session may not read, no more is told than the standing of the requirement.
 fn linked_controls(reader: &mut Reader<'_>, frameworks: &[Id]) -> Result<HashMap<Id, Vec<LinkedControl>>> {
-    let (Some(links), Some(controls)) = (reader.narrowed::<ControlRequirement>()?, reader.narrowed::<Control>()?) else { return Ok(HashMap::new()) };
-    let mut query = of_frameworks(
-        "SELECT l.requirement_id, l.extent, c.state, c.test_period_days, t.result, t.tested_on \
-         FROM (SELECT control_id, requirement_id, extent FROM control_requirements WHERE requirement_id IN (SELECT id FROM requirements WHERE ",
-        frameworks,
-    );
-    query.push(")");
-    query.append(links).push(") l JOIN (SELECT id, state, test_period_days FROM controls WHERE 1 = 1");
-    query.append(controls).push(
-        ") c ON c.id = l.control_id LEFT JOIN (SELECT control_id, result, tested_on, ROW_NUMBER() OVER (PARTITION BY control_id ORDER BY tested_on DESC, id DESC) AS place \
-         FROM control_tests WHERE kind = 'operating' AND result <> 'inconclusive') t ON t.control_id = c.id AND t.place = 1",
-    );
-    let rows = query.rows(reader.connection, &[Kind::Id, Kind::Text, Kind::Text, Kind::Integer, Kind::Text, Kind::Date])?;
+    let (links, seen_controls) = (reader.sees::<ControlRequirement>()?, reader.sees::<Control>()?);
+    if links.is_nothing() || seen_controls.is_nothing() {
+        return Ok(HashMap::new());
+    }
+    let rows: Vec<Link> = control_requirements::table
+        .inner_join(controls::table)
+        .left_join(control_tests::table.on(control_tests::id.nullable().eq(latest_operating())))
+        .filter(control_requirements::requirement_id.eq_any(of_frameworks(frameworks)))
+        .filter(links)
+        .filter(seen_controls)
+        .select((
+            control_requirements::requirement_id,
+            control_requirements::extent,
+            controls::state.eq("operating"),
+            controls::test_period_days,
+            (control_tests::result, control_tests::tested_on).nullable(),
+        ))
+        .load(reader.unscoped("links and controls are narrowed; their tests count for everybody, or coverage would differ by reader"))?;
     let mut linked: HashMap<Id, Vec<LinkedControl>> = HashMap::new();
-    for row in &rows {
-        let Some(requirement) = row[0].as_id() else { continue };
+    for (requirement, extent, operating, test_period_days, latest) in rows {
         linked.entry(requirement).or_default().push(LinkedControl {
-            full: row[1].as_text() == Some("full"),
-            operating: row[2].as_text() == Some("operating"),
-            test_period_days: row[3].as_integer().unwrap_or_default(),
-            latest: row[4].as_text().map(|result| result == "passed").zip(row[5].as_date()),
+            full: extent == Extent::Full,
+            operating,
+            test_period_days,
+            latest: latest.map(|(result, on)| (result == TestResult::Passed, on)),
         });
     }
     Ok(linked)

@@ -3,12 +3,13 @@
 use super::governance_body::Majority;
 use super::kept::require_kept;
 use crate::choice;
-use crate::database::{Kind, Statement};
 use crate::error::Result;
 use crate::resource::value::{Date, Money, Note, Title};
 use crate::resource::{ANY, Check, Faults, Guard, Id, Lifecycle, Lock, Move, Resource, Rule, Scope, Unmet};
+use diesel::prelude::*;
 use serde_json::json;
 use std::collections::HashSet;
+use steward_schema::governance::{body_members, governance_bodies};
 
 choice! {
     /// A vote on what is proposed.
@@ -172,16 +173,14 @@ impl Resource for Decision {
 
     fn guard(&self, step: &Move, check: &mut Check<'_>) -> Result<Vec<Unmet>> {
         let (true, Some(body)) = (step.to == "approved", self.governance_body_id) else { return Ok(Vec::new()) };
-        let rules = Statement::new("SELECT quorum, majority FROM governance_bodies WHERE id = ").with(body, "");
-        let Some(rules) = rules.first(check.connection, &[Kind::Integer, Kind::Text])? else { return Ok(Vec::new()) };
-        let quorum = rules.first().and_then(|cell| cell.as_integer()).unwrap_or_default();
-        let majority = rules.get(1).and_then(|cell| cell.as_text()).and_then(Majority::from_word).unwrap_or(Majority::Simple);
+        let rules = governance_bodies::table.find(body).select((governance_bodies::quorum, governance_bodies::majority));
+        let Some((quorum, majority)) = rules.first::<(i64, Majority)>(check.connection).optional()? else { return Ok(Vec::new()) };
         let day = self.decided_on.unwrap_or(check.today);
-        let members = Statement::new("SELECT person_id FROM body_members WHERE voting AND governance_body_id = ")
-            .with(body, " AND starts_on <= ")
-            .with(day, " AND (ends_on IS NULL OR ends_on >= ")
-            .with(day, ")");
-        let members: HashSet<Id> = members.rows(check.connection, &[Kind::Id])?.iter().filter_map(|row| row.first()?.as_id()).collect();
+        let members = body_members::table
+            .filter(body_members::voting.and(body_members::governance_body_id.eq(body)))
+            .filter(body_members::starts_on.le(day).and(body_members::ends_on.is_null().or(body_members::ends_on.ge(day))))
+            .select(body_members::person_id);
+        let members: HashSet<Id> = members.load(check.connection)?.into_iter().collect();
         let count = |ballot: Ballot| self.votes.iter().filter(|vote| vote.ballot == ballot && members.contains(&vote.person_id)).count();
         let (votes_for, votes_against, abstained) = (count(Ballot::For), count(Ballot::Against), count(Ballot::Abstain));
         let taking_part = votes_for + votes_against + abstained;

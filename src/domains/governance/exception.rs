@@ -2,11 +2,13 @@
 
 use super::exception_end::{self, Ended};
 use super::exception_level::ExceptionLevel;
-use crate::database::{Cell, Kind, Statement};
 use crate::error::{Problem, Result};
 use crate::ports::exception::ExceptionKind;
 use crate::resource::value::{Date, Note, Title};
 use crate::resource::{ANY, Check, Due, Effect, Faults, Guard, Id, Lifecycle, Lock, Move, Resource, Rule, Scope, Unmet};
+use diesel::dsl::{exists, select};
+use diesel::prelude::*;
+use steward_schema::governance::exceptions;
 
 crate::resource! {
     /// Something that is allowed for a time although a rule says otherwise. It is in force once it is approved, from its first
@@ -111,13 +113,12 @@ impl Resource for Exception {
             return Err(Problem::conflict("/subject_id", "itself", "An exception covers something else. Name that.").into());
         }
         let Some(extended) = self.extends_id else { return Ok(()) };
-        let query = Statement::new("SELECT expires_on, level FROM exceptions WHERE id = ").with(extended, "");
-        let before = query.first(check.connection, &[Kind::Date, Kind::Text])?.unwrap_or_default();
-        let level = before.get(1).and_then(Cell::as_text).and_then(ExceptionLevel::from_word);
-        if level.is_some_and(|level| level.longest_days() < self.level.longest_days()) {
+        let before = exceptions::table.find(extended).select((exceptions::expires_on, exceptions::level));
+        let Some((expires_on, level)) = before.first::<(Date, ExceptionLevel)>(check.connection).optional()? else { return Ok(()) };
+        if level.longest_days() < self.level.longest_days() {
             return Err(Problem::conflict("/level", "extension", "What it extends is at a higher level. An extension is at no lower one.").into());
         }
-        if before.first().and_then(Cell::as_date).is_some_and(|before| before >= self.expires_on) {
+        if expires_on >= self.expires_on {
             return Err(Problem::conflict("/expires_on", "extension", "What it extends lasts at least as long. Let this one end later.").into());
         }
         Ok(())
@@ -136,8 +137,10 @@ impl Resource for Exception {
         if self.expires_on < check.today {
             unmet.push(Unmet::new("/expires_on", "past", "It would end before it begins: its last day has passed. Ask for another extension."));
         }
-        let other = Statement::new("SELECT 1 FROM exceptions WHERE state IN ('approved', 'active', 'expired') AND extends_id = ").with(extended, " AND id <> ");
-        if check.finds(other.with(check.id, " LIMIT 1"))? {
+        let others = exceptions::table
+            .filter(exceptions::state.eq_any(["approved", "active", "expired"]))
+            .filter(exceptions::extends_id.eq(extended).and(exceptions::id.ne(check.id)));
+        if select(exists(others)).get_result(check.connection)? {
             unmet.push(Unmet::new("/extends_id", "extended", "What it extends was extended already. Extend that extension instead."));
         }
         Ok(unmet)

@@ -3,7 +3,7 @@
 use super::exception::Exception;
 use super::exception_debt::{Debt, Given, debts};
 use super::exception_level::ExceptionLevel;
-use crate::database::{Kind, Row, Statement};
+use crate::database::Dialect;
 use crate::error::Result;
 use crate::http::view::{Call, Parameter, Run, View};
 use crate::ports::exception::ExceptionKind;
@@ -11,8 +11,10 @@ use crate::resource::Id;
 use crate::resource::model::{Model, answer_schema};
 use crate::resource::value::{Date, Figure, Many, Title, Whole};
 use crate::store::Reader;
+use diesel::prelude::*;
 use serde_json::Value;
 use std::collections::BTreeMap;
+use steward_schema::governance::exceptions;
 
 /// `GET governance/exceptions/debt`.
 pub static DEBT: View = View {
@@ -162,33 +164,51 @@ fn run(reader: &mut Reader<'_>, call: &Call) -> Result<Value> {
 
 /// The exceptions that were ever approved and made by a day.
 fn told(reader: &mut Reader<'_>, day: Date) -> Result<Vec<Told>> {
-    let Some(narrowed) = reader.narrowed::<Exception>()? else { return Ok(Vec::new()) };
-    let mut query = Statement::new(
-        "SELECT id, extends_id, level, starts_on, expires_on, state, title, kind, subject_id, unit_id, owner_id FROM exceptions \
-         WHERE state IN ('approved', 'active', 'expired', 'revoked')",
-    );
+    let seen = reader.sees::<Exception>()?;
+    let mut given = exceptions::table
+        .filter(exceptions::state.eq_any(["approved", "active", "expired", "revoked"]))
+        .filter(seen.clone())
+        .order(exceptions::id)
+        .select(Approved::as_select())
+        .into_boxed();
     if day < reader.today() {
-        query.push(" AND created_at < ").bind(day.plus_days(1).midnight());
+        given = given.filter(exceptions::created_at.lt(day.plus_days(1).midnight()));
     }
-    query.append(narrowed).push(" ORDER BY id");
-    let kinds = [Kind::Id, Kind::Id, Kind::Text, Kind::Date, Kind::Date, Kind::Text, Kind::Text, Kind::Text, Kind::Id, Kind::Id, Kind::Id];
-    Ok(query.once().rows(reader.connection, &kinds)?.iter().filter_map(read).collect())
+    let given: Vec<Approved> = given.load(reader.within(&seen))?;
+    Ok(given.into_iter().map(Told::from).collect())
 }
 
-fn read(row: &Row) -> Option<Told> {
-    let [id, extends, level, starts, expires, state, title, kind, subject, unit, owner] = row.as_slice() else { return None };
-    let state = state.as_text()?;
-    let given = Given {
-        id: id.as_id()?,
-        extends: extends.as_id(),
-        level: ExceptionLevel::from_word(level.as_text()?)?,
-        starts_on: starts.as_date()?,
-        expires_on: expires.as_date()?,
-        revoked: state == "revoked",
-        settled: state == "expired",
-    };
-    let title = Title::cut(title.as_text()?);
-    Some(Told { given, title, kind: ExceptionKind::from_word(kind.as_text()?)?, subject: subject.as_id()?, unit: unit.as_id()?, owner: owner.as_id() })
+/// An exception that was ever approved.
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = exceptions, check_for_backend(Dialect))]
+struct Approved {
+    id: Id,
+    extends_id: Option<Id>,
+    level: ExceptionLevel,
+    starts_on: Date,
+    expires_on: Date,
+    state: String,
+    title: Title,
+    kind: ExceptionKind,
+    subject_id: Id,
+    unit_id: Id,
+    owner_id: Option<Id>,
+}
+
+impl From<Approved> for Told {
+    fn from(approved: Approved) -> Told {
+        let given = Given {
+            id: approved.id,
+            extends: approved.extends_id,
+            level: approved.level,
+            starts_on: approved.starts_on,
+            expires_on: approved.expires_on,
+            revoked: approved.state == "revoked",
+            settled: approved.state == "expired",
+        };
+        let Approved { title, kind, subject_id: subject, unit_id: unit, owner_id: owner, .. } = approved;
+        Told { given, title, kind, subject, unit, owner }
+    }
 }
 
 fn exception(debt: &Debt, told: &Told) -> ExceptionOwed {

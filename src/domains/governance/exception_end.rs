@@ -1,14 +1,17 @@
 //! What is open again when an exception ends.
 
-use super::exception_force::on as in_force_on;
+use super::exception_force::in_force;
 use super::exception_level::ExceptionLevel;
 use super::finding::{Finding, FindingKind};
-use crate::database::{Cell, Kind, Statement};
 use crate::error::Result;
 use crate::ports::exception::{self, Days, ExceptionKind};
 use crate::resource::value::{Date, Note, Title};
 use crate::resource::{Check, Effect, Id, Resource};
+use diesel::dsl::{exists, select};
+use diesel::prelude::*;
 use serde_json::json;
+use steward_schema::governance::{exceptions, findings};
+use steward_schema::service::registry;
 
 /// An exception that ends.
 pub struct Ended<'a> {
@@ -26,10 +29,10 @@ pub struct Ended<'a> {
 /// reopened by its own domain; a gap in a policy, control, technology or vendor becomes a finding; the limit of a budget and a
 /// freeze hold again by themselves.
 pub fn reopen(ended: &Ended<'_>, check: &mut Check<'_>) -> Result<Vec<Effect>> {
-    let mut others = Statement::new("SELECT 1 FROM exceptions WHERE kind = ");
-    others.bind(ended.kind.word()).push(" AND subject_id = ").bind(ended.subject_id).push(" AND id <> ").bind(check.id);
-    others.push(" AND ").append(in_force_on(Days::on(check.today))).push(" LIMIT 1");
-    if check.finds(others)? {
+    let others = in_force(Days::on(check.today))
+        .filter(exceptions::kind.eq(ended.kind))
+        .filter(exceptions::subject_id.eq(ended.subject_id).and(exceptions::id.ne(check.id)));
+    if select(exists(others)).get_result(check.connection)? {
         return Ok(Vec::new());
     }
     let effects = exception::reopen(check, ended.kind, ended.subject_id)?;
@@ -41,12 +44,14 @@ pub fn reopen(ended: &Ended<'_>, check: &mut Check<'_>) -> Result<Vec<Effect>> {
 }
 
 fn found(ended: &Ended<'_>, check: &mut Check<'_>) -> Result<Vec<Effect>> {
-    let query =
-        Statement::new("SELECT r.title, e.unit_id, e.owner_id FROM exceptions e JOIN registry r ON r.id = e.subject_id WHERE r.deleted_at IS NULL AND e.id = ")
-            .with(check.id, "");
-    let Some(row) = query.first(check.connection, &[Kind::Text, Kind::Id, Kind::Id])? else { return Ok(Vec::new()) };
-    let id = |at: usize| row.get(at).and_then(Cell::as_id).map(|id| id.to_string());
-    let title = format!("Not covered any more: {}", row.first().and_then(Cell::as_text).unwrap_or_default());
+    let covered = exceptions::table.find(check.id).inner_join(registry::table).filter(registry::deleted_at.is_null()).select((
+        registry::title,
+        exceptions::unit_id,
+        exceptions::owner_id,
+    ));
+    let covered: Option<(String, Id, Option<Id>)> = covered.first(check.connection).optional()?;
+    let Some((subject, unit, owner)) = covered else { return Ok(Vec::new()) };
+    let title = format!("Not covered any more: {subject}");
     let description = format!("The exception \"{}\" has ended, and no other covers it. See whether what it allowed was put right.", ended.title.0);
     Ok(vec![Effect::create(
         Finding::PATH,
@@ -57,8 +62,8 @@ fn found(ended: &Ended<'_>, check: &mut Check<'_>) -> Result<Vec<Effect>> {
             "source_id": check.id.to_string(),
             "found_on": check.today.to_string(),
             "due_on": check.today.plus_days(ended.level.days_to_mend()).to_string(),
-            "unit_id": id(1),
-            "owner_id": id(2),
+            "unit_id": unit.to_string(),
+            "owner_id": owner.map(|owner| owner.to_string()),
         }),
     )])
 }
@@ -68,10 +73,10 @@ pub struct Resting;
 
 impl exception::RestsOnExceptions for Resting {
     fn reopen(&self, check: &mut Check<'_>, _: ExceptionKind, subject: Id) -> Result<Vec<Effect>> {
-        let query = Statement::new("SELECT found_on, due_on FROM findings WHERE state = 'closed' AND id = ").with(subject, "");
-        let Some(row) = query.first(check.connection, &[Kind::Date, Kind::Date])? else { return Ok(Vec::new()) };
-        let day = |at: usize| row.get(at).and_then(Cell::as_date);
-        let due = due_anew(check.today, day(0), day(1));
+        let closed = findings::table.find(subject).filter(findings::state.eq("closed")).select((findings::found_on, findings::due_on));
+        let closed: Option<(Option<Date>, Option<Date>)> = closed.first(check.connection).optional()?;
+        let Some((found, due)) = closed else { return Ok(Vec::new()) };
+        let due = due_anew(check.today, found, due);
         Ok(vec![Effect::transition(Finding::PATH, subject, "in_remediation"), Effect::update(Finding::PATH, subject, json!({"due_on": due.to_string()}))])
     }
 }

@@ -1,15 +1,25 @@
 //! Which exceptions are in force: judged by their days, never by whether they were marked as active or expired yet.
 
-use crate::database::{CHUNK, Cell, Kind, Statement};
+use crate::database::expression::Condition;
+use crate::database::{CHUNK, Dialect};
 use crate::error::Result;
 use crate::ports::exception::{self, Cover, Days, ExceptionKind};
 use crate::resource::value::Date;
 use crate::resource::{Check, Id};
+use diesel::dsl::{exists, select};
+use diesel::prelude::*;
 use std::collections::HashMap;
+use steward_schema::governance::exceptions;
 
 /// The condition that an exception is in force on all of some days.
-pub(super) fn on(days: Days) -> Statement {
-    Statement::new("state IN ('approved', 'active') AND starts_on <= ").with(days.first, " AND expires_on >= ").with(days.last, "")
+fn on(days: Days) -> impl Condition<'static, exceptions::table> + SelectableExpression<exceptions::table> {
+    let approved = exceptions::state.eq("approved").or(exceptions::state.eq("active"));
+    approved.and(exceptions::starts_on.le(days.first)).and(exceptions::expires_on.ge(days.last))
+}
+
+/// The exceptions in force on all of some days.
+pub(super) fn in_force(days: Days) -> exceptions::BoxedQuery<'static, Dialect> {
+    exceptions::table.filter(on(days)).into_boxed()
 }
 
 /// The exceptions of this house.
@@ -20,24 +30,21 @@ impl exception::Exceptions for Exceptions {
         if subjects.is_empty() {
             return Ok(false);
         }
-        let mut query = Statement::new("SELECT 1 FROM exceptions WHERE kind = ");
-        query.bind(kind.word()).push(" AND ").append(on(days));
-        query.push(" AND subject_id IN (").bind_all(subjects.iter().map(|id| Cell::Id(*id))).push(") LIMIT 1");
-        check.finds(query.once())
+        let covering = in_force(days).filter(exceptions::kind.eq(kind)).filter(exceptions::subject_id.eq_any(subjects.to_vec()));
+        Ok(select(exists(covering)).get_result(check.connection)?)
     }
 
     fn covered(&self, check: &mut Check<'_>, kind: ExceptionKind, subjects: &[Id], day: Date) -> Result<HashMap<Id, Cover>> {
         let mut covered: HashMap<Id, Cover> = HashMap::new();
         for chunk in subjects.chunks(CHUNK) {
-            let mut query = Statement::new("SELECT subject_id, CASE WHEN ");
-            query.append(on(Days::on(day))).push(" THEN CAST(1 AS bigint) ELSE 0 END, expires_on FROM exceptions");
-            query.push(" WHERE state IN ('approved', 'active', 'expired', 'revoked') AND kind = ").bind(kind.word());
-            query.push(" AND subject_id IN (").bind_all(chunk.iter().map(|id| Cell::Id(*id))).push(")");
-            for row in query.once().rows(check.connection, &[Kind::Id, Kind::Integer, Kind::Date])? {
-                let [subject, holds, until] = row.as_slice() else { continue };
-                let (Some(subject), Some(until)) = (subject.as_id(), until.as_date()) else { continue };
+            let given: Vec<(Id, bool, Date)> = exceptions::table
+                .filter(exceptions::state.eq_any(["approved", "active", "expired", "revoked"]))
+                .filter(exceptions::kind.eq(kind).and(exceptions::subject_id.eq_any(chunk)))
+                .select((exceptions::subject_id, on(Days::on(day)), exceptions::expires_on))
+                .load(check.connection)?;
+            for (subject, holds, until) in given {
                 let cover = covered.entry(subject).or_insert(Cover { in_force: false, until });
-                cover.in_force |= holds.as_integer() == Some(1);
+                cover.in_force |= holds;
                 cover.until = cover.until.max(until);
             }
         }

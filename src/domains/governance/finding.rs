@@ -3,10 +3,12 @@
 use super::corrective_action;
 use crate::access::person_of;
 use crate::choice;
-use crate::database::{Kind, Statement};
 use crate::error::Result;
 use crate::resource::value::{Date, Note, Title};
 use crate::resource::{Check, Faults, Guard, Id, Lifecycle, Move, Resource, Rule, Scope, Unmet};
+use diesel::dsl::{exists, select};
+use diesel::prelude::*;
+use steward_schema::governance::{corrective_actions, findings};
 
 /// Where a finding can come from.
 const SOURCES: &[&str] = &[
@@ -167,13 +169,14 @@ impl Resource for Finding {
         }
         unmet.extend(corrective_action::unproved(check)?);
         if self.action_decision == Some(ActionDecision::Required) {
-            let taken = Statement::new("SELECT 1 FROM corrective_actions WHERE state IN ('done', 'verified') AND finding_id = ").with(check.id, " LIMIT 1");
-            if !check.finds(taken)? {
+            let taken = corrective_actions::finding_id.eq(check.id).and(corrective_actions::state.eq_any(["done", "verified"]));
+            let is_taken: bool = select(exists(corrective_actions::table.filter(taken))).get_result(check.connection)?;
+            if !is_taken {
                 unmet.push(Unmet::new("/action_decision", "corrective_action", "Corrective action is required, and none is done. Do that first."));
             }
         }
-        let owner = Statement::new("SELECT owner_id FROM findings WHERE id = ").with(check.id, "");
-        let owner = check.value(owner, Kind::Id)?.and_then(|cell| cell.as_id());
+        let owner = findings::table.find(check.id).select(findings::owner_id);
+        let owner = owner.first::<Option<Id>>(check.connection).optional()?.flatten();
         if owner.is_some() && person_of(check.connection, check.actor)? == owner {
             unmet.push(Unmet::new("/owner_id", "owner", "Who answers for a finding does not close it. Have another person do so."));
         }

@@ -4,15 +4,17 @@ use super::corrective_action::CorrectiveAction;
 use super::finding::{Finding, FindingKind};
 use super::finding_standing::{Action, Found, Progress, Standing};
 use crate::choice;
-use crate::database::{Kind, Row, Statement};
+use crate::database::Dialect;
 use crate::error::Result;
 use crate::http::view::{Call, Parameter, Run, View};
 use crate::resource::Id;
 use crate::resource::model::{Model, answer_schema};
 use crate::resource::value::{Date, Figure, Many, Title, Whole};
 use crate::store::Reader;
+use diesel::prelude::*;
 use serde_json::Value;
 use std::collections::BTreeMap;
+use steward_schema::governance::{corrective_actions, findings};
 
 /// `GET governance/findings/standing`.
 pub static STANDING: View = View {
@@ -124,14 +126,12 @@ crate::answer! {
 fn run(reader: &mut Reader<'_>, call: &Call) -> Result<Value> {
     let day = call.as_of(reader)?;
     let (mut total, mut units, mut overdue) = (Standing::default(), BTreeMap::<Id, Standing>::new(), Vec::new());
-    for row in findings(reader)? {
-        let Some((found, unit, item)) = finding(&row) else { continue };
+    for (found, unit, item) in findings(reader)?.into_iter().map(FindingRow::parts) {
         total.add(&found, day);
         units.entry(unit).or_default().add(&found, day);
         overdue.extend(found.due_on.filter(|_| !found.closed).and_then(|due| item.due(Overdue::Finding, due, day)));
     }
-    for row in actions(reader)? {
-        let Some((action, unit, item)) = action(&row) else { continue };
+    for (action, unit, item) in actions(reader)?.into_iter().map(ActionRow::parts) {
         total.add_action(&action, day);
         units.entry(unit).or_default().add_action(&action, day);
         let due = match action.progress {
@@ -165,34 +165,59 @@ impl Item {
     }
 }
 
-fn findings(reader: &mut Reader<'_>) -> Result<Vec<Row>> {
-    let Some(narrowed) = reader.narrowed::<Finding>()? else { return Ok(Vec::new()) };
-    let mut query = Statement::new("SELECT id, kind, state, due_on, repeats_id, unit_id, title, owner_id FROM findings WHERE 1 = 1");
-    query.append(narrowed).push(" ORDER BY id");
-    query.rows(reader.connection, &[Kind::Id, Kind::Text, Kind::Text, Kind::Date, Kind::Id, Kind::Id, Kind::Text, Kind::Id]).map_err(Into::into)
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = findings, check_for_backend(Dialect))]
+struct FindingRow {
+    id: Id,
+    kind: FindingKind,
+    state: String,
+    due_on: Option<Date>,
+    repeats_id: Option<Id>,
+    unit_id: Id,
+    title: Title,
+    owner_id: Option<Id>,
 }
 
-fn finding(row: &Row) -> Option<(Found, Id, Item)> {
-    let [id, kind, state, due, repeats, unit, title, owner] = row.as_slice() else { return None };
-    let kind = FindingKind::from_word(kind.as_text()?)?;
-    let found = Found { kind, closed: state.as_text() == Some("closed"), due_on: due.as_date(), repeats: !repeats.is_null() };
-    Some((found, unit.as_id()?, Item { finding: id.as_id()?, action: None, title: Title::cut(title.as_text()?), person: owner.as_id() }))
+impl FindingRow {
+    /// The finding, its unit, and what the list says of it.
+    fn parts(self) -> (Found, Id, Item) {
+        let found = Found { kind: self.kind, closed: self.state == "closed", due_on: self.due_on, repeats: self.repeats_id.is_some() };
+        (found, self.unit_id, Item { finding: self.id, action: None, title: self.title, person: self.owner_id })
+    }
 }
 
-fn actions(reader: &mut Reader<'_>) -> Result<Vec<Row>> {
-    let Some(narrowed) = reader.narrowed::<CorrectiveAction>()? else { return Ok(Vec::new()) };
-    let mut query = Statement::new(
-        "SELECT a.id, a.finding_id, a.state, a.due_on, a.verify_on, f.unit_id, a.title, a.assignee_id FROM \
-         (SELECT id, finding_id, state, due_on, verify_on, title, assignee_id FROM corrective_actions WHERE 1 = 1",
-    );
-    query.append(narrowed).push(") a JOIN findings f ON f.id = a.finding_id ORDER BY a.id");
-    query.rows(reader.connection, &[Kind::Id, Kind::Id, Kind::Text, Kind::Date, Kind::Date, Kind::Id, Kind::Text, Kind::Id]).map_err(Into::into)
+fn findings(reader: &mut Reader<'_>) -> Result<Vec<FindingRow>> {
+    let seen = reader.sees::<Finding>()?;
+    let query = findings::table.filter(seen.clone()).order(findings::id).select(FindingRow::as_select());
+    Ok(query.load(reader.within(&seen))?)
 }
 
-fn action(row: &Row) -> Option<(Action, Id, Item)> {
-    let [id, finding, state, due, verify, unit, title, assignee] = row.as_slice() else { return None };
-    let action = Action { progress: Progress::of(state.as_text()?), due_on: due.as_date(), verify_on: verify.as_date() };
-    Some((action, unit.as_id()?, Item { finding: finding.as_id()?, action: id.as_id(), title: Title::cut(title.as_text()?), person: assignee.as_id() }))
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = corrective_actions, check_for_backend(Dialect))]
+struct ActionRow {
+    id: Id,
+    finding_id: Id,
+    state: String,
+    due_on: Option<Date>,
+    verify_on: Option<Date>,
+    #[diesel(select_expression = findings::unit_id)]
+    unit_id: Id,
+    title: Title,
+    assignee_id: Option<Id>,
+}
+
+impl ActionRow {
+    /// The action, the unit of its finding, and what the list says of it.
+    fn parts(self) -> (Action, Id, Item) {
+        let action = Action { progress: Progress::of(&self.state), due_on: self.due_on, verify_on: self.verify_on };
+        (action, self.unit_id, Item { finding: self.finding_id, action: Some(self.id), title: self.title, person: self.assignee_id })
+    }
+}
+
+fn actions(reader: &mut Reader<'_>) -> Result<Vec<ActionRow>> {
+    let seen = reader.sees::<CorrectiveAction>()?;
+    let query = corrective_actions::table.inner_join(findings::table).filter(seen.clone()).order(corrective_actions::id).select(ActionRow::as_select());
+    Ok(query.load(reader.within(&seen))?)
 }
 
 fn sum(standing: &Standing) -> StandingSum {

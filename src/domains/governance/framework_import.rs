@@ -3,15 +3,16 @@
 use super::framework::Framework;
 use super::requirement::Requirement;
 use crate::access::Session;
-use crate::database::{Kind, Statement};
 use crate::error::{Broken, Problem, Result};
 use crate::formats::oscal::{self, Catalog, Part, Row};
 use crate::http::view::{Call, JSON, Parameter, Prepared, Run, View};
 use crate::resource::value::{Text, of_type};
 use crate::resource::{Id, Resource};
 use crate::store::{IfMatch, Outcome, Store, Writer};
+use diesel::prelude::*;
 use serde_json::{Map, Value, json};
 use std::collections::HashMap;
+use steward_schema::governance::{frameworks, requirements};
 use utoipa::openapi::schema::{AdditionalProperties, ObjectBuilder, Schema, Type};
 
 /// `POST governance/frameworks/import`.
@@ -64,8 +65,8 @@ fn apply(writer: &mut Writer<'_>, _: &Call, prepared: &Prepared) -> Result<Outco
 /// The framework of that title and version, made if it is not there.
 fn framework(writer: &mut Writer<'_>, catalog: &Catalog) -> Result<(Id, bool)> {
     let definition = writer.definition::<Framework>()?;
-    let query = Statement::new("SELECT id FROM frameworks WHERE name = ").with(catalog.title.as_str(), " AND version = ").with(catalog.version.as_str(), "");
-    let known = query.first(writer.connection, &[Kind::Id])?.and_then(|row| row[0].as_id());
+    let same = frameworks::name.eq(&catalog.title).and(frameworks::version.eq(&catalog.version));
+    let known: Option<Id> = frameworks::table.filter(same).select(frameworks::id).first(writer.connection).optional()?;
     let publisher = catalog.publisher.as_deref().map(|name| Text::<1, 200>::cut(name).0);
     let wanted = object(json!({"name": catalog.title, "version": catalog.version, "publisher": publisher, "source": catalog.source}));
     Ok(match known {
@@ -78,9 +79,9 @@ fn framework(writer: &mut Writer<'_>, catalog: &Catalog) -> Result<(Id, bool)> {
 }
 
 fn codes(writer: &mut Writer<'_>, framework: Id) -> Result<HashMap<String, Id>> {
-    let query = Statement::new("SELECT code, id FROM requirements WHERE framework_id = ").with(framework, "");
-    let rows = query.rows(writer.connection, &[Kind::Text, Kind::Id])?;
-    Ok(rows.iter().filter_map(|row| Some((row[0].as_text()?.to_owned(), row[1].as_id()?))).collect())
+    let of_framework = requirements::table.filter(requirements::framework_id.eq(framework));
+    let codes: Vec<(String, Id)> = of_framework.select((requirements::code, requirements::id)).load(writer.connection)?;
+    Ok(codes.into_iter().collect())
 }
 
 fn members(framework: Id, parent: Option<Id>, row: &Row) -> Map<String, Value> {

@@ -3,11 +3,13 @@
 use super::mandate::{self, Mandate, Standing, roles_of};
 use super::rate::Rates;
 use crate::access::{account_of, accounts_of, person_of, unit_and_above};
-use crate::database::{Kind, Statement};
 use crate::error::{Problem, Result};
 use crate::ports::authority::Value;
 use crate::resource::value::{Date, Money};
 use crate::resource::{Check, Id, Unmet};
+use diesel::dsl::{exists, select};
+use diesel::prelude::*;
+use steward_schema::governance::{decisions, delegations};
 
 /// The authority that a delegation gives.
 pub(super) struct Given<'a> {
@@ -35,8 +37,8 @@ pub(super) fn unmet(given: &Given<'_>, check: &mut Check<'_>) -> Result<Vec<Unme
     if check.actor == Id::system() {
         return Ok(Vec::new());
     }
-    let unit = check.value(Statement::new("SELECT unit_id FROM delegations WHERE id = ").with(check.id, ""), Kind::Id)?;
-    let Some(unit) = unit.and_then(|cell| cell.as_id()) else { return Ok(Vec::new()) };
+    let unit = delegations::table.find(check.id).select(delegations::unit_id);
+    let Some(unit) = unit.first::<Id>(check.connection).optional()? else { return Ok(Vec::new()) };
     let person = person_of(check.connection, check.actor)?;
     let units = unit_and_above(check.connection, unit)?;
     let accounts = accounts_of(check.connection, check.actor, person)?;
@@ -79,7 +81,8 @@ pub(super) fn unmet(given: &Given<'_>, check: &mut Check<'_>) -> Result<Vec<Unme
 /// Whether an approved decision of a governance body gives the authority: it is bound by nobody's own.
 fn rests_on_a_decision(given: &Given<'_>, check: &mut Check<'_>) -> Result<bool> {
     let Some(decision) = given.decision else { return Ok(false) };
-    check.finds(Statement::new("SELECT 1 FROM decisions WHERE state IN ('approved', 'implemented', 'reviewed') AND id = ").with(decision, ""))
+    let approved = decisions::table.find(decision).filter(decisions::state.eq_any(["approved", "implemented", "reviewed"]));
+    Ok(select(exists(approved)).get_result(check.connection)?)
 }
 
 /// Whether a delegation that somebody holds reaches as high and as long as one that they give.

@@ -1,9 +1,11 @@
 //! What a legal hold keeps: a record each.
 
-use crate::database::Statement;
 use crate::error::{Problem, Result};
 use crate::resource::value::Note;
 use crate::resource::{ANY, Check, Id, PartOf, Resource, Scope, Unique};
+use diesel::dsl::{exists, select};
+use diesel::prelude::*;
+use steward_schema::governance::{legal_hold_items, legal_holds};
 
 crate::resource! {
     /// A record that a legal hold keeps.
@@ -34,9 +36,8 @@ impl Resource for LegalHoldItem {
 
 /// Refuses to delete what an active legal hold keeps (409).
 pub(super) fn require_no_hold(check: &mut Check<'_>) -> Result<()> {
-    let held = Statement::new("SELECT 1 FROM legal_hold_items i JOIN legal_holds h ON h.id = i.legal_hold_id WHERE h.state = 'active' AND i.subject_id = ")
-        .with(check.id, " LIMIT 1");
-    if check.finds(held)? {
+    let active = legal_hold_items::subject_id.eq(check.id).and(legal_holds::state.eq("active"));
+    if select(exists(legal_hold_items::table.inner_join(legal_holds::table).filter(active))).get_result(check.connection)? {
         return Err(Problem::conflict("", "legal_hold", "A legal hold keeps it. It can be deleted once the hold is lifted.").into());
     }
     Ok(())

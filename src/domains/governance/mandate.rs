@@ -1,12 +1,17 @@
 //! Delegations: who may approve what, up to how much, and how much of that is used.
 
 use super::rate::{Rates, told};
-use crate::database::{Cell, Connection, Kind, Row, Statement};
+use crate::database::expression::total;
+use crate::database::{Connection, Dialect};
 use crate::error::Result;
 use crate::ports::authority::Value;
 use crate::resource::Id;
 use crate::resource::value::{Currency, Date, Money};
+use diesel::dsl::{exists, not};
+use diesel::prelude::*;
 use std::collections::HashMap;
+use steward_schema::governance::{approvals, delegations};
+use steward_schema::identity::grants;
 
 /// A delegation that has come into force.
 #[derive(Debug, Clone)]
@@ -58,24 +63,19 @@ pub enum Ruling {
 /// The delegations that are in force on a day or have ended before, of one kind or of all, in some units or in all. What a record
 /// was approved with before is not counted for it again.
 pub fn come_into_force(connection: &mut Connection, today: Date, of: Option<(&str, &[Id])>, except: Option<Id>) -> Result<Vec<Mandate>> {
-    let mut query = Statement::new("SELECT id, unit_id, step, holder_id, CASE WHEN (deputy_starts_on IS NULL OR deputy_starts_on <= ")
-        .with(today, ") AND (deputy_ends_on IS NULL OR deputy_ends_on >= ")
-        .with(
-            today,
-            ") THEN deputy_id END, single_limit_amount, cumulative_limit_amount, COALESCE(single_limit_currency, cumulative_limit_currency), ends_on, \
-             CASE WHEN state = 'active' AND ends_on >= ",
-        )
-        .with(today, " THEN CAST(0 AS bigint) ELSE 1 END FROM delegations WHERE state IN ('active', 'expired', 'revoked') AND starts_on <= ")
-        .with(today, "");
+    let mut given = delegations::table
+        .filter(delegations::state.eq_any(["active", "expired", "revoked"]).and(delegations::starts_on.le(today)))
+        .order(delegations::id)
+        .select(Delegated::as_select())
+        .into_boxed();
     if let Some((step, units)) = of {
         if units.is_empty() {
             return Ok(Vec::new());
         }
-        query.push(" AND step = ").bind(step).push(" AND unit_id IN (").bind_all(units.iter().map(|unit| Cell::Id(*unit))).push(")");
+        given = given.filter(delegations::step.eq(step)).filter(delegations::unit_id.eq_any(units));
     }
-    query.push(" ORDER BY id");
-    let kinds = [Kind::Id, Kind::Id, Kind::Text, Kind::Id, Kind::Id, Kind::Integer, Kind::Integer, Kind::Text, Kind::Date, Kind::Integer];
-    let mut found: Vec<Mandate> = query.rows(connection, &kinds)?.iter().filter_map(mandate).collect();
+    let given: Vec<Delegated> = given.load(connection)?;
+    let mut found: Vec<Mandate> = given.into_iter().map(|delegated| delegated.on(today)).collect();
     if found.iter().any(Mandate::counts) {
         let used = used(connection, &found, except)?;
         found.iter_mut().for_each(|mandate| mandate.used = used.get(&mandate.id).copied().unwrap_or_default());
@@ -83,44 +83,79 @@ pub fn come_into_force(connection: &mut Connection, today: Date, of: Option<(&st
     Ok(found)
 }
 
-fn mandate(row: &Row) -> Option<Mandate> {
-    Some(Mandate {
-        id: row.first()?.as_id()?,
-        unit: row.get(1)?.as_id()?,
-        step: row.get(2)?.as_text()?.to_owned(),
-        holder: row.get(3)?.as_id()?,
-        deputy: row.get(4)?.as_id(),
-        single: row.get(5)?.as_integer(),
-        cumulative: row.get(6)?.as_integer(),
-        currency: row.get(7)?.as_text().and_then(Currency::parse),
-        ends_on: row.get(8)?.as_date()?,
-        used: 0,
-        ended: row.get(9)?.as_integer() == Some(1),
-    })
+/// A delegation as it is stored.
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = delegations, check_for_backend(Dialect))]
+struct Delegated {
+    id: Id,
+    unit_id: Id,
+    state: String,
+    step: String,
+    holder_id: Id,
+    deputy_id: Option<Id>,
+    deputy_starts_on: Option<Date>,
+    deputy_ends_on: Option<Date>,
+    #[diesel(select_expression = (delegations::single_limit_amount, delegations::single_limit_currency))]
+    single_limit: Option<Money>,
+    #[diesel(select_expression = (delegations::cumulative_limit_amount, delegations::cumulative_limit_currency))]
+    cumulative_limit: Option<Money>,
+    ends_on: Date,
 }
 
-/// What the approvals under some delegations are worth together. A record that was approved again counts with its last approval
-/// only; one that was cancelled or deleted since still counts, since it was approved.
-fn used(connection: &mut Connection, mandates: &[Mandate], except: Option<Id>) -> Result<HashMap<Id, i64>> {
-    let mut query = Statement::new("SELECT a.delegation_id, CAST(SUM(a.amount_amount) AS bigint) FROM approvals a WHERE a.delegation_id IN (");
-    query.bind_all(mandates.iter().filter(|mandate| mandate.counts()).map(|mandate| Cell::Id(mandate.id)));
-    query.push(") AND NOT EXISTS (SELECT 1 FROM approvals b WHERE b.record = a.record AND b.step = a.step AND b.id > a.id)");
-    if let Some(record) = except {
-        query.push(" AND a.record <> ").bind(record.to_string());
+impl Delegated {
+    /// The delegation as it holds on a day, of which nothing is used yet.
+    fn on(self, today: Date) -> Mandate {
+        let stands_in = self.deputy_starts_on.is_none_or(|first| first <= today) && self.deputy_ends_on.is_none_or(|last| last >= today);
+        Mandate {
+            id: self.id,
+            unit: self.unit_id,
+            step: self.step,
+            holder: self.holder_id,
+            deputy: self.deputy_id.filter(|_| stands_in),
+            single: self.single_limit.map(|limit| limit.minor),
+            cumulative: self.cumulative_limit.map(|limit| limit.minor),
+            currency: self.single_limit.or(self.cumulative_limit).map(|limit| limit.currency),
+            ends_on: self.ends_on,
+            used: 0,
+            ended: self.state != "active" || self.ends_on < today,
+        }
     }
-    query.push(" GROUP BY a.delegation_id");
-    let rows = query.once().rows(connection, &[Kind::Id, Kind::Integer])?;
-    Ok(rows.iter().filter_map(|row| Some((row.first()?.as_id()?, row.get(1)?.as_integer().unwrap_or_default()))).collect())
 }
 
-/// What some records were last approved with: the delegation and the amount, where there was one.
+diesel::alias!(approvals as later: Later);
+
+/// The sums of the approvals under some delegations. A record that was approved again counts with its last approval only; one that
+/// was cancelled or deleted since still counts, since it was approved.
+fn used(connection: &mut Connection, mandates: &[Mandate], except: Option<Id>) -> Result<HashMap<Id, i64>> {
+    let counted: Vec<Id> = mandates.iter().filter(|mandate| mandate.counts()).map(|mandate| mandate.id).collect();
+    let again = later
+        .filter(later.field(approvals::record).eq(approvals::record).and(later.field(approvals::step).eq(approvals::step)))
+        .filter(later.field(approvals::id).gt(approvals::id));
+    let mut sums = approvals::table
+        .group_by(approvals::delegation_id)
+        .select((approvals::delegation_id.assume_not_null(), total(approvals::amount_amount)))
+        .filter(approvals::delegation_id.eq_any(counted).and(not(exists(again))))
+        .into_boxed();
+    if let Some(record) = except {
+        sums = sums.filter(approvals::record.ne(record.to_string()));
+    }
+    let sums: Vec<(Id, Option<i64>)> = sums.load(connection)?;
+    Ok(sums.into_iter().map(|(delegation, sum)| (delegation, sum.unwrap_or_default())).collect())
+}
+
+/// The last approvals of some records: the delegation and the amount, where there was one.
 pub fn counted(connection: &mut Connection, step: &str, records: &[Id]) -> Result<HashMap<Id, (Id, i64)>> {
-    let mut query = Statement::new("SELECT a.record, a.delegation_id, a.amount_amount FROM approvals a WHERE a.delegation_id IS NOT NULL AND a.step = ");
-    query.bind(step).push(" AND a.record IN (").bind_all(records.iter().map(|id| Cell::Text(id.to_string())));
-    query.push(") AND NOT EXISTS (SELECT 1 FROM approvals b WHERE b.record = a.record AND b.step = a.step AND b.id > a.id)");
-    let rows = query.once().rows(connection, &[Kind::Text, Kind::Id, Kind::Integer])?;
-    let read = |row: &Row| Some((Id::parse(row.first()?.as_text()?)?, (row.get(1)?.as_id()?, row.get(2)?.as_integer().unwrap_or_default())));
-    Ok(rows.iter().filter_map(read).collect())
+    let again = later
+        .filter(later.field(approvals::record).eq(approvals::record).and(later.field(approvals::step).eq(approvals::step)))
+        .filter(later.field(approvals::id).gt(approvals::id));
+    let last: Vec<(String, Id, Option<i64>)> = approvals::table
+        .filter(approvals::step.eq(step).and(approvals::delegation_id.is_not_null()))
+        .filter(approvals::record.eq_any(records.iter().map(Id::to_string)))
+        .filter(not(exists(again)))
+        .select((approvals::record, approvals::delegation_id.assume_not_null(), approvals::amount_amount))
+        .load(connection)?;
+    let read = |(record, delegation, amount): (String, Id, Option<i64>)| Some((Id::parse(&record)?, (delegation, amount.unwrap_or_default())));
+    Ok(last.into_iter().filter_map(read).collect())
 }
 
 impl Mandate {
@@ -157,13 +192,9 @@ impl Mandate {
 
 /// The roles that some accounts have in a unit, given with all above it.
 pub(super) fn roles_of(connection: &mut Connection, accounts: &[Id], units: &[Id]) -> Result<Vec<Id>> {
-    let mut query = Statement::new("SELECT DISTINCT role_id FROM grants WHERE principal_id IN (");
-    query.bind_all(accounts.iter().map(|account| Cell::Id(*account))).push(") AND (unit_id IS NULL");
-    if !units.is_empty() {
-        query.push(" OR unit_id IN (").bind_all(units.iter().map(|unit| Cell::Id(*unit))).push(")");
-    }
-    let rows = query.push(")").rows(connection, &[Kind::Id])?;
-    Ok(rows.iter().filter_map(|row| row.first().and_then(Cell::as_id)).collect())
+    let there = grants::unit_id.is_null().or(grants::unit_id.eq_any(units));
+    let held = grants::table.filter(grants::principal_id.eq_any(accounts)).filter(there);
+    Ok(held.select(grants::role_id).distinct().load(connection)?)
 }
 
 /// What the delegations for a unit say of an approval by somebody: the holder's own come first, then those without a

@@ -1,11 +1,13 @@
 //! Mappings: how a requirement of one framework relates to one of another.
 
 use crate::choice;
-use crate::database::Statement;
 use crate::error::{Problem, Result};
 use crate::resource::value::{Note, Whole};
 use crate::resource::{Check, Id, Lifecycle, Lock, Resource, Scope, Unique};
+use diesel::dsl::{exists, select};
+use diesel::prelude::*;
 use serde_json::json;
+use steward_schema::governance::mappings;
 
 choice! {
     /// How the first requirement relates to the second (set theory relationships of NIST IR 8477).
@@ -95,10 +97,8 @@ impl Resource for Mapping {
     }
 
     fn check(&self, check: &mut Check<'_>) -> Result<()> {
-        let backwards = Statement::new("SELECT 1 FROM mappings WHERE from_requirement_id = ")
-            .with(self.to_requirement_id, " AND to_requirement_id = ")
-            .with(self.from_requirement_id, "");
-        if check.finds(backwards)? {
+        let reverse = mappings::from_requirement_id.eq(self.to_requirement_id).and(mappings::to_requirement_id.eq(self.from_requirement_id));
+        if select(exists(mappings::table.filter(reverse))).get_result(check.connection)? {
             let detail = "These two are mapped the other way round already. Read that mapping backwards.";
             return Err(Problem::conflict("/to_requirement_id", "duplicate", detail).into());
         }

@@ -3,11 +3,12 @@
 use super::coverage;
 use super::framework::Framework;
 use super::requirement::Requirement;
-use crate::database::{Kind, Statement};
 use crate::error::Result;
 use crate::http::measure::{Basis, Measure, Measured, Sense, so_many};
 use crate::resource::Id;
 use crate::store::Reader;
+use diesel::prelude::*;
+use steward_schema::governance::frameworks;
 
 const UNIT: &str = "percent";
 
@@ -19,15 +20,15 @@ pub static COVERAGE: Measure = Measure {
 };
 
 fn compute(reader: &mut Reader<'_>, _: &Basis) -> Result<Measured> {
-    let (Some(narrowed), Some(_)) = (reader.narrowed::<Framework>()?, reader.narrowed::<Requirement>()?) else {
+    let seen = reader.sees::<Framework>()?;
+    if seen.is_nothing() || reader.sees::<Requirement>()?.is_nothing() {
         return Ok(Measured::unknown(UNIT, "You may not see frameworks and their requirements."));
-    };
+    }
     if !coverage::may_see(reader)? {
         return Ok(Measured::unknown(UNIT, "You may not see controls and what they cover."));
     }
-    let mut query = Statement::new("SELECT id FROM frameworks WHERE state = 'published'");
-    query.append(narrowed).push(" ORDER BY id");
-    let published: Vec<Id> = query.rows(reader.connection, &[Kind::Id])?.iter().filter_map(|row| row.first()?.as_id()).collect();
+    let published = frameworks::table.filter(frameworks::state.eq("published")).filter(seen.clone()).order(frameworks::id).select(frameworks::id);
+    let published: Vec<Id> = published.load(reader.within(&seen))?;
     let tally = coverage::tally(reader, &published)?;
     let Some(actual) = tally.coverage_percent() else {
         return Ok(Measured::unknown(UNIT, "No framework that you may see is published, or none of them has anything to cover."));

@@ -2,15 +2,19 @@
 
 use super::responsibility::{RaciRole, Responsibility};
 use crate::choice;
-use crate::database::{Kind, Row, Statement};
+use crate::database::Narrowed;
 use crate::error::{Problem, Result};
 use crate::http::view::{Call, Parameter, Run, View};
 use crate::resource::Id;
 use crate::resource::model::{Model, answer_schema};
 use crate::resource::value::{Many, Text, Title, Whole};
 use crate::store::{Reader, visible};
+use diesel::prelude::*;
+use diesel::query_source::Alias;
 use serde_json::Value;
 use std::collections::BTreeMap;
+use steward_schema::governance::responsibilities;
+use steward_schema::service::registry;
 
 /// `GET governance/responsibilities/matrix`.
 pub static MATRIX: View = View {
@@ -87,6 +91,7 @@ fn gaps(roles: &[RaciRole]) -> Vec<RaciGap> {
 }
 
 /// A responsibility and what it is about.
+#[derive(Queryable)]
 struct Held {
     subject: Id,
     collection: String,
@@ -125,30 +130,35 @@ fn run(reader: &mut Reader<'_>, call: &Call) -> Result<Value> {
     Ok(Model::to_json(&RaciMatrix { subjects: count(data.len()), with_gaps, data: Many(data) }).into())
 }
 
+diesel::alias!(registry as r: Subject, registry as o: Root, registry as h: Holder);
+
 fn held(reader: &mut Reader<'_>, subject: Option<Id>) -> Result<Vec<Held>> {
-    let Some(narrowed) = reader.narrowed::<Responsibility>()? else { return Ok(Vec::new()) };
-    let mut query = Statement::new(
-        "SELECT x.subject_id, r.collection, r.title, x.holder_id, h.collection, x.role FROM \
-         (SELECT id, subject_id, holder_id, role FROM responsibilities WHERE 1 = 1",
-    );
-    if let Some(subject) = subject {
-        query.push(" AND subject_id = ").bind(subject);
+    let seen = reader.sees::<Responsibility>()?;
+    if seen.is_nothing() {
+        return Ok(Vec::new());
     }
-    query.append(narrowed).push(") x JOIN registry r ON r.id = x.subject_id JOIN registry o ON o.id = r.root_id JOIN registry h ON h.id = x.holder_id WHERE ");
-    query.append(visible(&reader.store.definitions, reader.session)).push(" ORDER BY x.id");
-    let rows = query.once().rows(reader.connection, &[Kind::Id, Kind::Text, Kind::Text, Kind::Id, Kind::Text, Kind::Text])?;
-    let read = |row: &Row| {
-        let [subject, collection, title, holder, held_by, role] = row.as_slice() else { return None };
-        Some(Held {
-            subject: subject.as_id()?,
-            collection: collection.as_text()?.to_owned(),
-            title: title.as_text()?.to_owned(),
-            holder: holder.as_id()?,
-            held_by: held_by.as_text()?.to_owned(),
-            role: RaciRole::from_word(role.as_text()?)?,
-        })
-    };
-    Ok(rows.iter().filter_map(read).collect())
+    // The condition names the entry of a record `r`, and that of the record that it is part of `o`.
+    let in_sight: Narrowed<Alias<Root>> = Narrowed::to(visible(&reader.store.definitions, reader.session));
+    let mut held = responsibilities::table
+        .inner_join(r.on(r.field(registry::id).eq(responsibilities::subject_id)))
+        .inner_join(o.on(o.field(registry::id).eq(r.field(registry::root_id))))
+        .inner_join(h.on(h.field(registry::id).eq(responsibilities::holder_id)))
+        .filter(seen.clone())
+        .filter(in_sight)
+        .order(responsibilities::id)
+        .select((
+            responsibilities::subject_id,
+            r.field(registry::collection),
+            r.field(registry::title),
+            responsibilities::holder_id,
+            h.field(registry::collection),
+            responsibilities::role,
+        ))
+        .into_boxed();
+    if let Some(subject) = subject {
+        held = held.filter(responsibilities::subject_id.eq(subject));
+    }
+    Ok(held.load(reader.within(&seen))?)
 }
 
 #[cfg(test)]

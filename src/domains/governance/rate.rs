@@ -1,11 +1,13 @@
 //! What amounts are worth in the currency of a limit.
 
-use crate::database::{Cell, Connection, Kind, Statement};
+use crate::database::Connection;
 use crate::error::Result;
 use crate::ports::authority::Value;
 use crate::resource::value::{Currency, Date, Money, Precise, round_half_away};
+use diesel::prelude::*;
 use rust_decimal::Decimal;
 use std::collections::HashMap;
+use steward_schema::finance::exchange_rates;
 
 /// Exchange rates of a day, each asked for once.
 pub struct Rates {
@@ -30,14 +32,15 @@ impl Rates {
         if let Some(known) = self.known.get(&(from.code(), to.code())) {
             return Ok(*known);
         }
-        let query = Statement::new("SELECT rate_units, rate_pico FROM exchange_rates WHERE kind IN ('budget', 'spot') AND from_currency = ")
-            .with(from.code(), " AND to_currency = ")
-            .with(to.code(), " AND valid_on <= ")
-            .with(self.on, " ORDER BY CASE kind WHEN 'budget' THEN 0 ELSE 1 END, valid_on DESC, id DESC LIMIT 1");
-        let rate = match query.first(connection, &[Kind::Integer, Kind::Integer])?.as_deref() {
-            Some([Cell::Integer(units), Cell::Integer(pico)]) => Precise::from_parts(*units, *pico).map(|rate| rate.0),
-            _ => None,
-        };
+        let known: Option<Precise> = exchange_rates::table
+            .filter(exchange_rates::kind.eq_any(["budget", "spot"]))
+            .filter(exchange_rates::from_currency.eq(from).and(exchange_rates::to_currency.eq(to)))
+            .filter(exchange_rates::valid_on.le(self.on))
+            .order((exchange_rates::kind.eq("budget").desc(), exchange_rates::valid_on.desc(), exchange_rates::id.desc()))
+            .select((exchange_rates::rate_units, exchange_rates::rate_pico))
+            .first(connection)
+            .optional()?;
+        let rate = known.map(|rate| rate.0);
         self.known.insert((from.code(), to.code()), rate);
         Ok(rate)
     }

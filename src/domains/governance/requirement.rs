@@ -1,10 +1,12 @@
 //! Requirements: what a framework asks for, in the tree that its publisher gave it.
 
-use crate::database::Statement;
 use crate::error::{Problem, Result};
 use crate::resource::value::{Number, Text, of_type};
 use crate::resource::{Check, Id, Lock, PartOf, Resource, Scope, Unique};
+use diesel::dsl::{exists, select};
+use diesel::prelude::*;
 use serde_json::json;
+use steward_schema::governance::requirements;
 use utoipa::openapi::schema::{ArrayBuilder, Schema, Type};
 use utoipa::openapi::{Ref, RefOr};
 
@@ -109,8 +111,8 @@ impl Resource for Requirement {
         if check.before.is_some() {
             check.require_no_circle("requirements", "parent_id", self.parent_id)?;
         }
-        let query = Statement::new("SELECT id FROM requirements WHERE id = ").with(parent, " AND framework_id = ").with(self.framework_id, "");
-        if check.finds(query)? {
+        let same = requirements::table.find(parent).filter(requirements::framework_id.eq(self.framework_id));
+        if select(exists(same)).get_result(check.connection)? {
             Ok(())
         } else {
             Err(Problem::conflict("/parent_id", "other_framework", "The parent belongs to another framework. Choose one of the same framework.").into())

@@ -1,12 +1,15 @@
 //! Results of an assessment: how far each requirement is met, and what shows it.
 
 use super::assessment::OPEN;
-use super::control_test::is_valid;
+use super::conclusive_test::{is_valid, latest_operating};
+use super::control_test::TestResult;
 use crate::choice;
-use crate::database::{Kind, Statement};
 use crate::error::{Problem, Result};
 use crate::resource::value::{Date, Note, Whole};
 use crate::resource::{Check, Id, Lock, PartOf, Resource, Rule, Scope, Unique};
+use diesel::dsl::{exists, select};
+use diesel::prelude::*;
+use steward_schema::governance::{assessments, control_requirements, control_tests, controls, evidence, requirements};
 
 choice! {
     /// How far a requirement is met.
@@ -92,15 +95,16 @@ impl Resource for RequirementResult {
     }
 
     fn check(&self, check: &mut Check<'_>) -> Result<()> {
-        if check.finds(Statement::new("SELECT 1 FROM requirements WHERE NOT assessable AND id = ").with(self.requirement_id, ""))? {
+        let group = requirements::table.find(self.requirement_id).filter(requirements::assessable.eq(false));
+        if select(exists(group)).get_result(check.connection)? {
             let detail = "That is a group or withdrawn, and is not judged. Judge what is under it.";
             return Err(Problem::conflict("/requirement_id", "not_assessable", detail).into());
         }
         if self.result != Judgement::Compliant {
             return Ok(());
         }
-        let ends = Statement::new("SELECT ends_on FROM assessments WHERE id = ").with(self.assessment_id, "");
-        let ends = check.value(ends, Kind::Date)?.and_then(|cell| cell.as_date());
+        let ends = assessments::table.find(self.assessment_id).select(assessments::ends_on);
+        let ends: Option<Date> = ends.first(check.connection).optional()?;
         let day = ends.map_or(check.today, |ends| ends.min(check.today));
         if self.has_evidence(check, day)? || self.has_test(check, day)? {
             return Ok(());
@@ -113,38 +117,25 @@ impl Resource for RequirementResult {
 impl RequirementResult {
     /// Whether accepted evidence of this result is in date on a day.
     fn has_evidence(&self, check: &mut Check<'_>, day: Date) -> Result<bool> {
-        let mut query = Statement::new("SELECT ends_on, valid_for_days FROM evidence WHERE state = 'accepted' AND (subject_id = ");
-        query.bind(check.id);
-        if let Some(evidence) = self.evidence_id {
-            query.push(" OR id = ").bind(evidence);
-        }
-        query.push(")");
-        let rows = query.rows(check.connection, &[Kind::Date, Kind::Integer])?;
-        let in_date = |row: &crate::database::Row| {
-            let valid_for = row.get(1)?.as_integer();
-            Some(valid_for.is_none_or(|days| row.first().and_then(|cell| cell.as_date()).is_some_and(|ends| is_valid(ends, days, day))))
-        };
-        Ok(rows.iter().filter_map(in_date).any(|in_date| in_date))
+        let named = evidence::subject_id.eq(check.id).or(evidence::id.nullable().eq(self.evidence_id));
+        let accepted = evidence::table.filter(evidence::state.eq("accepted")).filter(named).select((evidence::ends_on, evidence::valid_for_days));
+        let accepted: Vec<(Option<Date>, Option<i64>)> = accepted.load(check.connection)?;
+        let in_date = |(ends, valid_for): &(Option<Date>, Option<i64>)| valid_for.is_none_or(|days| ends.is_some_and(|ends| is_valid(ends, days, day)));
+        Ok(accepted.iter().any(in_date))
     }
 
     /// Whether the test named, or the latest operating test of a control that is linked to the requirement, passed and is
     /// valid on a day.
     fn has_test(&self, check: &mut Check<'_>, day: Date) -> Result<bool> {
-        let mut query = Statement::new(
-            "SELECT t.tested_on, c.test_period_days FROM controls c JOIN (SELECT id, control_id, result, tested_on, kind, \
-             ROW_NUMBER() OVER (PARTITION BY control_id, kind ORDER BY tested_on DESC, id DESC) AS place \
-             FROM control_tests WHERE result <> 'inconclusive') t ON t.control_id = c.id WHERE t.result = 'passed' AND ((t.kind = 'operating' AND t.place = 1 \
-             AND c.id IN (SELECT control_id FROM control_requirements WHERE requirement_id = ",
-        );
-        query.bind(self.requirement_id).push("))");
-        if let Some(test) = self.control_test_id {
-            query.push(" OR t.id = ").bind(test);
-        }
-        query.push(")");
-        let rows = query.rows(check.connection, &[Kind::Date, Kind::Integer])?;
-        Ok(rows.iter().any(|row| match (row.first().and_then(|cell| cell.as_date()), row.get(1).and_then(|cell| cell.as_integer())) {
-            (Some(on), Some(days)) => is_valid(on, days, day),
-            _ => false,
-        }))
+        let linked = control_requirements::table.filter(control_requirements::requirement_id.eq(self.requirement_id));
+        let linked = controls::id.eq_any(linked.select(control_requirements::control_id).into_boxed());
+        let latest = control_tests::id.nullable().eq(latest_operating());
+        let named = control_tests::id.nullable().eq(self.control_test_id);
+        let passed: Vec<(Date, i64)> = controls::table
+            .inner_join(control_tests::table)
+            .filter(control_tests::result.eq(TestResult::Passed).and(named.or(linked.and(latest))))
+            .select((control_tests::tested_on, controls::test_period_days))
+            .load(check.connection)?;
+        Ok(passed.into_iter().any(|(on, days)| is_valid(on, days, day)))
     }
 }

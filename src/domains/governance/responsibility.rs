@@ -1,10 +1,13 @@
 //! Responsibilities: who does, answers for, is asked about and is told of something.
 
 use crate::choice;
-use crate::database::{Kind, Statement};
 use crate::error::{Problem, Result};
 use crate::resource::value::Note;
 use crate::resource::{ANY, Check, Flag, Id, Lock, Resource, Scope, Unique, Watch};
+use diesel::dsl::{exists, select};
+use diesel::prelude::*;
+use steward_schema::governance::responsibilities;
+use steward_schema::service::registry;
 
 choice! {
     /// What somebody has to do with something (RACI).
@@ -70,10 +73,10 @@ impl Resource for Responsibility {
         if self.role != RaciRole::Accountable {
             return Ok(());
         }
-        let other = Statement::new("SELECT 1 FROM responsibilities WHERE role = 'accountable' AND subject_id = ")
-            .with(self.subject_id, " AND id <> ")
-            .with(check.id, " LIMIT 1");
-        if check.finds(other)? {
+        let others = responsibilities::table
+            .filter(responsibilities::role.eq(RaciRole::Accountable))
+            .filter(responsibilities::subject_id.eq(self.subject_id).and(responsibilities::id.ne(check.id)));
+        if select(exists(others)).get_result(check.connection)? {
             return Err(Problem::conflict("/role", "accountable", "Somebody is accountable for it already, and there is one. Delete that first.").into());
         }
         Ok(())
@@ -82,12 +85,12 @@ impl Resource for Responsibility {
 
 /// Who does something or answers for it has left.
 fn held_by_who_left(check: &mut Check<'_>, responsibility: Id) -> Result<Option<String>> {
-    let query = Statement::new(
-        "SELECT x.role FROM responsibilities x JOIN registry p ON p.id = x.holder_id \
-        WHERE p.collection = 'teams/people' AND p.state = 'left' AND x.role IN ('responsible', 'accountable') AND x.id = ",
-    )
-    .with(responsibility, "");
-    let role = check.value(query, Kind::Text)?;
-    let told = role.as_ref().and_then(|role| role.as_text()).map(|role| format!("Who is {role} for it has left. Name another person."));
-    Ok(told)
+    let held = responsibilities::table
+        .find(responsibility)
+        .inner_join(registry::table.on(registry::id.eq(responsibilities::holder_id)))
+        .filter(registry::collection.eq("teams/people").and(registry::state.eq("left")))
+        .filter(responsibilities::role.eq_any([RaciRole::Responsible, RaciRole::Accountable]))
+        .select(responsibilities::role);
+    let role: Option<RaciRole> = held.first(check.connection).optional()?;
+    Ok(role.map(|role| format!("Who is {} for it has left. Name another person.", role.word())))
 }

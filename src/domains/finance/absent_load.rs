@@ -1,7 +1,6 @@
 //! Allocations that count on somebody who is not there: an absence or leaving is a fact, and raises a conflict.
 
-use super::allocation::Firmness;
-use super::allocation_load::{Load, clashes};
+use super::allocation_load::{Firmness, Load, clashes};
 use crate::error::Result;
 use crate::ports::presence;
 use crate::resource::value::Date;

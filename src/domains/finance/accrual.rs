@@ -1,7 +1,6 @@
 //! Accruals: what was received and not yet invoiced.
 
-use super::cost_entry::CostSource;
-use super::ledger;
+use super::ledger::{self, CostSource};
 use crate::error::Result;
 use crate::resource::value::{Currency, Date, Money, Note, Title};
 use crate::resource::{Check, Due, Effect, Faults, Guard, Id, Lifecycle, Lock, Move, Resource, Scope, Unmet};

@@ -1,7 +1,6 @@
 //! Allocations: who works on what, when and how much.
 
-use super::allocation_load::{self, Load};
-use crate::choice;
+use super::allocation_load::{self, Firmness, Load};
 use crate::error::{Problem, Result};
 use crate::resource::value::{Date, Note, Number, Percent};
 use crate::resource::{Check, Due, Faults, Flag, Id, Lifecycle, Lock, Move, Resource, Scope, Unmet};
@@ -14,16 +13,6 @@ use steward_schema::teams::people;
 const OVERRIDE: &str = "finance.allocations:override_capacity";
 /// By how many percent of a person's time hard allocations may pass it.
 const TOLERANCE_PERCENT: f64 = 10.0;
-
-choice! {
-    /// How firm an allocation is.
-    pub enum Firmness {
-        /// It may still be moved, and counts for no limit.
-        Soft = "soft",
-        /// It is relied on.
-        Hard = "hard",
-    }
-}
 
 crate::resource! {
     /// A share of a person's time for some work, over a span of days. On one day it is its weekly hours × the working hours of

@@ -1,6 +1,17 @@
 //! How much of a person's time allocations take, as a pure function of their spans.
 
+use crate::choice;
 use crate::resource::value::Date;
+
+choice! {
+    /// How firm an allocation is.
+    pub enum Firmness {
+        /// It may still be moved, and counts for no limit.
+        Soft = "soft",
+        /// It is relied on.
+        Hard = "hard",
+    }
+}
 
 /// A share of a person's time over some days, both ends included.
 #[derive(Debug, Clone, Copy, PartialEq)]

@@ -1,8 +1,7 @@
 //! Allocation runs: costs that leave a pool and come in at those who bear them.
 
 use super::allocation_share::{self, AllocationDriver, AllocationTarget};
-use super::cost_entry::CostSource;
-use super::ledger;
+use super::ledger::{self, CostSource};
 use crate::database::CHUNK;
 use crate::error::Result;
 use crate::resource::value::{Currency, Date, Money, Note, folded};

@@ -60,7 +60,7 @@ impl Resource for CostCenter {
 
     fn check(&self, check: &mut Check<'_>) -> Result<()> {
         let Some(ends_on) = self.ends_on else { return Ok(()) };
-        let own = budget_lines::cost_center_id.is_not_null().and(budget_lines::cost_center_id.assume_not_null().eq(check.id));
+        let own = budget_lines::cost_center_id.eq(check.id);
         let of_scope = budget_lines::cost_center_id.is_null().and(budgets::scope_id.eq(check.id));
         let mut open = commitments::table
             .inner_join(budget_lines::table.inner_join(budgets::table))

@@ -1,34 +1,11 @@
 //! Cost entries: the ledger, line by line.
 
-use super::ledger;
-use crate::choice;
+use super::ledger::{self, CostSource};
 use crate::error::Result;
 use crate::resource::value::{Currency, Date, Money, Note, Number, Percent, Precise, Text, Whole};
 use crate::resource::{Check, Faults, Id, Lock, Resource, Scope, Unique};
 use rust_decimal::Decimal;
 use serde_json::json;
-
-choice! {
-    /// What a cost comes from.
-    pub enum CostSource {
-        /// A vendor's invoice.
-        Invoice = "invoice",
-        /// Hours that people worked.
-        Time = "time",
-        /// What an asset loses of its value.
-        Depreciation = "depreciation",
-        /// The bill of a cloud provider.
-        Cloud = "cloud",
-        /// A share of what others share.
-        Allocation = "allocation",
-        /// What was received and not yet invoiced.
-        Accrual = "accrual",
-        /// A share of what was paid in advance.
-        Prepayment = "prepayment",
-        /// A person who recorded it by hand.
-        Manual = "manual",
-    }
-}
 
 crate::resource! {
     /// A line of the ledger. It is a fact: it is never changed, and corrected only by an entry that reverses it. A closed period

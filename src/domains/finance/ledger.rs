@@ -1,6 +1,6 @@
 //! The rules of the ledger: what an entry costs, which periods take it, and how it is reversed.
 
-use super::cost_entry::CostSource;
+use crate::choice;
 use crate::database::Dialect;
 use crate::error::{Problem, Result};
 use crate::resource::value::{Currency, Date, Money, round_half_away};
@@ -10,6 +10,28 @@ use diesel::prelude::*;
 use rust_decimal::Decimal;
 use serde_json::{Map, Value, json};
 use steward_schema::finance::{budget_lines, budgets, cost_entries, fiscal_periods};
+
+choice! {
+    /// What a cost comes from.
+    pub enum CostSource {
+        /// A vendor's invoice.
+        Invoice = "invoice",
+        /// Hours that people worked.
+        Time = "time",
+        /// What an asset loses of its value.
+        Depreciation = "depreciation",
+        /// The bill of a cloud provider.
+        Cloud = "cloud",
+        /// A share of what others share.
+        Allocation = "allocation",
+        /// What was received and not yet invoiced.
+        Accrual = "accrual",
+        /// A share of what was paid in advance.
+        Prepayment = "prepayment",
+        /// A person who recorded it by hand.
+        Manual = "manual",
+    }
+}
 
 /// What an entry costs in the base currency, in minor units: (net + tax · (100 − recoverable) ÷ 100) · rate, rounded once, half
 /// away from zero. None if it is too large to tell.

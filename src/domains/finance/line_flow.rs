@@ -48,20 +48,20 @@ impl Counted {
     }
 
     fn of_transfers(&self) -> Filter<'_, budget_transfers::table> {
-        let any_period = || budget_transfers::fiscal_period_id.is_null();
+        let period = budget_transfers::fiscal_period_id;
         self.narrowing(
             &self.transfers,
             |day| Box::new(budget_transfers::created_at.lt(day.plus_days(1).midnight())),
-            |periods| Box::new(any_period().or(budget_transfers::fiscal_period_id.assume_not_null().eq_any(periods))),
+            |periods| Box::new(period.is_null().or(period.assume_not_null().eq_any(periods))),
         )
     }
 
     fn of_carry_forwards(&self) -> Filter<'_, carry_forwards::table> {
-        let any_period = || carry_forwards::fiscal_period_id.is_null();
+        let period = carry_forwards::fiscal_period_id;
         self.narrowing(
             &self.carried,
             |day| Box::new(carry_forwards::created_at.lt(day.plus_days(1).midnight())),
-            |periods| Box::new(any_period().or(carry_forwards::fiscal_period_id.assume_not_null().eq_any(periods))),
+            |periods| Box::new(period.is_null().or(period.assume_not_null().eq_any(periods))),
         )
     }
 

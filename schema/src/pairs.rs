@@ -5,6 +5,7 @@ use crate::tables::governance::*;
 use crate::tables::identity::*;
 use crate::tables::infrastructure::*;
 use crate::tables::service::*;
+use crate::tables::teams::*;
 use crate::tables::vendors::*;
 
 beside!(budget_lines, fiscal_periods);
@@ -24,5 +25,6 @@ beside!(grants, users);
 beside!(invoices, purchase_order_lines);
 beside!(ip_addresses, prefixes);
 beside!(purchase_order_lines, receipts);
+beside!(revisions, skill_assessments);
 beside!(roles, service_accounts);
 beside!(roles, users);

@@ -148,14 +148,16 @@ pub fn counted(connection: &mut Connection, step: &str, records: &[Id]) -> Resul
     let again = later
         .filter(later.field(approvals::record).eq(approvals::record).and(later.field(approvals::step).eq(approvals::step)))
         .filter(later.field(approvals::id).gt(approvals::id));
-    let last: Vec<(String, Id, Option<i64>)> = approvals::table
+    let last: Vec<(String, (Id, Option<i64>))> = approvals::table
         .filter(approvals::step.eq(step).and(approvals::delegation_id.is_not_null()))
         .filter(approvals::record.eq_any(records.iter().map(Id::to_string)))
         .filter(not(exists(again)))
-        .select((approvals::record, approvals::delegation_id.assume_not_null(), approvals::amount_amount))
+        .select((approvals::record, (approvals::delegation_id.assume_not_null(), approvals::amount_amount)))
         .load(connection)?;
-    let read = |(record, delegation, amount): (String, Id, Option<i64>)| Some((Id::parse(&record)?, (delegation, amount.unwrap_or_default())));
-    Ok(last.into_iter().filter_map(read).collect())
+    let last: HashMap<String, (Id, Option<i64>)> = last.into_iter().collect();
+    let found =
+        records.iter().filter_map(|record| last.get(&record.to_string()).map(|(delegation, amount)| (*record, (*delegation, amount.unwrap_or_default()))));
+    Ok(found.collect())
 }
 
 impl Mandate {

@@ -2,11 +2,14 @@
 
 use super::named;
 use crate::choice;
-use crate::database::{Cell, Kind, Statement};
+use crate::database::Dialect;
 use crate::error::{Problem, Result};
 use crate::resource::value::{Date, Note, Title};
 use crate::resource::{Check, Effect, Faults, Id, Lifecycle, Lock, Move, Resource, Scope, Unmet};
+use diesel::dsl::{exists, select};
+use diesel::prelude::*;
 use serde_json::json;
+use steward_schema::security::access_rights;
 
 choice! {
     /// What becomes of a right.
@@ -100,9 +103,8 @@ impl Resource for AccessReview {
         if self.decisions.is_empty() {
             return Ok(());
         }
-        let mut query = Statement::new("SELECT id FROM access_rights WHERE service_id <> ");
-        query.bind(self.service_id).push(" AND id IN (").bind_all(self.decided().into_iter().map(Cell::Id)).push(") LIMIT 1");
-        if check.finds(query.once())? {
+        let elsewhere = access_rights::table.filter(access_rights::service_id.ne(self.service_id)).filter(access_rights::id.eq_any(self.decided()));
+        if select(exists(elsewhere)).get_result(check.connection)? {
             let detail = "One of these rights is of another service. Decide on rights of the service that is reviewed.";
             return Err(Problem::conflict("/decisions", "other_service", detail).into());
         }
@@ -113,15 +115,14 @@ impl Resource for AccessReview {
         if step.to != "completed" {
             return Ok(Vec::new());
         }
-        let mut query = Statement::new("SELECT id FROM access_rights WHERE revoked_on IS NULL AND (expires_on IS NULL OR expires_on >= ");
-        query.bind(check.today).push(") AND service_id = ").bind(self.service_id);
+        let in_force = access_rights::revoked_on.is_null().and(access_rights::expires_on.is_null().or(access_rights::expires_on.ge(check.today)));
+        let mut rights = access_rights::table.filter(in_force).filter(access_rights::service_id.eq(self.service_id)).into_boxed::<Dialect>();
         if self.privileged_only {
-            query.push(" AND privileged");
+            rights = rights.filter(access_rights::privileged);
         }
-        query.push(" ORDER BY id");
+        let rights: Vec<Id> = rights.order(access_rights::id).select(access_rights::id).load(check.connection)?;
         let decided = self.decided();
-        let rows = query.rows(check.connection, &[Kind::Id])?;
-        let open = rows.iter().filter_map(|row| row.first()?.as_id()).filter(|id| !decided.contains(id)).take(NAMED);
+        let open = rights.into_iter().filter(|id| !decided.contains(id)).take(NAMED);
         Ok(open.map(|id| Unmet::new("/decisions", "undecided", format!("Decide on security/access-rights/{id}: kept or revoked."))).collect())
     }
 
@@ -132,8 +133,9 @@ impl Resource for AccessReview {
         let revoked = self.decisions.iter().filter(|decision| decision.outcome == AccessOutcome::Revoked);
         let mut effects = Vec::new();
         for decision in revoked {
-            let query = Statement::new("SELECT 1 FROM access_rights WHERE revoked_on IS NULL AND granted_on <= ");
-            if check.finds(query.with(check.today, " AND id = ").with(decision.access_right_id, ""))? {
+            let right = access_rights::table.find(decision.access_right_id);
+            let granted = right.filter(access_rights::revoked_on.is_null().and(access_rights::granted_on.le(check.today)));
+            if select(exists(granted)).get_result(check.connection)? {
                 effects.push(Effect::update("security/access-rights", decision.access_right_id, json!({"revoked_on": check.today.to_string()})));
             }
         }

@@ -1,27 +1,36 @@
 //! The appetite in force for a risk, and whether the risk is above it.
 
 use super::risk_category::RiskCategory;
-use crate::database::{Connection, Kind, Row, Statement};
+use crate::access::unit_and_above;
+use crate::database::{Connection, Dialect, Narrowed};
 use crate::error::Result;
 use crate::resource::Id;
-use crate::resource::value::{Date, FieldType, Money};
+use crate::resource::value::{Date, Money, Title};
+use diesel::prelude::*;
+use std::collections::HashMap;
+use steward_schema::security::risk_appetites;
+use steward_schema::teams::units;
 
 /// An appetite that is in force.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Queryable, Selectable)]
+#[diesel(table_name = risk_appetites, check_for_backend(Dialect))]
 pub struct InForce {
     /// The appetite.
     pub id: Id,
     /// Its name.
-    pub name: String,
+    pub name: Title,
     /// The unit that it is of.
+    #[diesel(column_name = unit_id)]
     pub unit: Id,
     /// The category that it is for.
     pub category: Option<RiskCategory>,
     /// The matrix whose levels it names.
+    #[diesel(column_name = risk_matrix_id)]
     pub matrix: Id,
     /// The greatest level.
     pub max_level: i64,
     /// The greatest expected annual loss.
+    #[diesel(select_expression = (risk_appetites::max_expected_annual_loss_amount, risk_appetites::max_expected_annual_loss_currency))]
     pub max_loss: Option<Money>,
 }
 
@@ -37,42 +46,48 @@ impl InForce {
     }
 }
 
-/// The appetite in force for a unit and a category on a day, among those that a condition leaves.
-pub fn find(connection: &mut Connection, unit: Id, category: RiskCategory, on: Date, narrowed: Statement) -> Result<Option<InForce>> {
-    let mut query = Statement::new("WITH RECURSIVE above(id, parent_id, depth) AS (SELECT id, parent_id, 0 FROM units WHERE id = ")
-        .with(unit, " UNION ALL SELECT u.id, u.parent_id, above.depth + 1 FROM units u JOIN above ON u.id = above.parent_id WHERE above.depth < 100) ");
-    query.push(
-        "SELECT a.id, a.name, a.unit_id, a.category, a.risk_matrix_id, a.max_level, a.max_expected_annual_loss_amount, a.max_expected_annual_loss_currency \
-         FROM (SELECT id, name, unit_id, category, risk_matrix_id, max_level, max_expected_annual_loss_amount, max_expected_annual_loss_currency \
-         FROM risk_appetites WHERE starts_on <= ",
-    );
-    query.bind(on).push(" AND (ends_on IS NULL OR ends_on >= ").bind(on).push(") AND (category IS NULL OR category = ").bind(category.word()).push(")");
-    query.append(narrowed).push(") a JOIN above ON above.id = a.unit_id ORDER BY above.depth, CASE WHEN a.category IS NULL THEN 1 ELSE 0 END, a.id LIMIT 1");
-    Ok(query.first(connection, &KINDS)?.as_ref().and_then(read))
+/// The appetite in force for a unit and a category on a day, among those in sight.
+pub fn find(connection: &mut Connection, unit: Id, category: RiskCategory, on: Date, seen: &Narrowed<risk_appetites::table>) -> Result<Option<InForce>> {
+    if seen.is_nothing() {
+        return Ok(None);
+    }
+    let units_above = unit_and_above(connection, unit)?;
+    let in_force = risk_appetites::starts_on.le(on).and(risk_appetites::ends_on.is_null().or(risk_appetites::ends_on.ge(on)));
+    let applicable = risk_appetites::category.is_null().or(risk_appetites::category.eq(category));
+    let of_unit = risk_appetites::unit_id.eq(units::id).and(in_force).and(applicable).and(seen.clone());
+    let rows: Vec<(Id, Option<Id>, Option<InForce>)> = units::table
+        .left_join(risk_appetites::table.on(of_unit))
+        .filter(units::id.eq_any(units_above))
+        .order(risk_appetites::id)
+        .select((units::id, units::parent_id, Option::<InForce>::as_select()))
+        .load(connection)?;
+    let above: HashMap<Id, Id> = rows.iter().filter_map(|(unit, parent, _)| Some((*unit, (*parent)?))).collect();
+    let appetites: Vec<InForce> = rows.into_iter().filter_map(|(_, _, appetite)| appetite).collect();
+    Ok(nearest(&appetites, &above, unit, category).cloned())
 }
 
-/// All appetites in force on a day, among those that a condition leaves.
-pub fn all(connection: &mut Connection, on: Date, narrowed: Statement) -> Result<Vec<InForce>> {
-    let mut query = Statement::new(
-        "SELECT id, name, unit_id, category, risk_matrix_id, max_level, max_expected_annual_loss_amount, max_expected_annual_loss_currency \
-         FROM risk_appetites WHERE starts_on <= ",
-    );
-    query.bind(on).push(" AND (ends_on IS NULL OR ends_on >= ").bind(on).push(")").append(narrowed).push(" ORDER BY id");
-    Ok(query.rows(connection, &KINDS)?.iter().filter_map(read).collect())
+/// All appetites in force on a day, among those in sight.
+pub fn all(connection: &mut Connection, on: Date, seen: &Narrowed<risk_appetites::table>) -> Result<Vec<InForce>> {
+    let in_force = risk_appetites::starts_on.le(on).and(risk_appetites::ends_on.is_null().or(risk_appetites::ends_on.ge(on)));
+    let query = risk_appetites::table.filter(in_force).filter(seen.clone()).order(risk_appetites::id);
+    Ok(query.select(InForce::as_select()).load(connection)?)
 }
 
-const KINDS: [Kind; 8] = [Kind::Id, Kind::Text, Kind::Id, Kind::Text, Kind::Id, Kind::Integer, Kind::Integer, Kind::Text];
+/// How far up the tree of units an appetite is looked for.
+const HEIGHT: usize = 100;
 
-fn read(row: &Row) -> Option<InForce> {
-    Some(InForce {
-        id: row.first()?.as_id()?,
-        name: row.get(1)?.as_text()?.to_owned(),
-        unit: row.get(2)?.as_id()?,
-        category: row.get(3)?.as_text().and_then(RiskCategory::from_word),
-        matrix: row.get(4)?.as_id()?,
-        max_level: row.get(5)?.as_integer()?,
-        max_loss: Option::<Money>::load(row.get(6..8)?)?,
-    })
+/// The appetite of the nearest unit, in it that of the category before the general one. `above` leads from a unit to its parent.
+pub fn nearest<'a>(appetites: &'a [InForce], above: &HashMap<Id, Id>, unit: Id, category: RiskCategory) -> Option<&'a InForce> {
+    let mut unit = Some(unit);
+    for _ in 0..HEIGHT {
+        let at = unit?;
+        let of = |category: Option<RiskCategory>| appetites.iter().find(|appetite| appetite.unit == at && appetite.category == category);
+        if let Some(found) = of(Some(category)).or_else(|| of(None)) {
+            return Some(found);
+        }
+        unit = above.get(&at).copied();
+    }
+    None
 }
 
 #[cfg(test)]

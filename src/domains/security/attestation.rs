@@ -1,10 +1,11 @@
 //! Attestations: that a person knows what a version of a policy says.
 
 use super::policy_version::{SAMPLE_BODY, Sha, digest};
-use crate::database::{Kind, Statement};
 use crate::error::{Problem, Result};
 use crate::resource::value::{Instant, Text};
 use crate::resource::{Check, Id, Lock, Resource, Rule, Scope};
+use diesel::prelude::*;
+use steward_schema::security::policy_versions;
 
 crate::resource! {
     /// That a person has read a version of a policy and keeps to it. It names the version and the hash of what was read, and is a
@@ -49,9 +50,8 @@ impl Resource for Attestation {
     }
 
     fn check(&self, check: &mut Check<'_>) -> Result<()> {
-        let query = Statement::new("SELECT body FROM policy_versions WHERE id = ").with(self.policy_version_id, "");
-        let body = check.value(query, Kind::Text)?;
-        if body.as_ref().and_then(|cell| cell.as_text()).is_some_and(|body| digest(body) == self.sha256.0) {
+        let body: Option<String> = policy_versions::table.find(self.policy_version_id).select(policy_versions::body).first(check.connection).optional()?;
+        if body.is_some_and(|body| digest(&body) == self.sha256.0) {
             return Ok(());
         }
         let detail = "That is not the hash of what this version says. Read the version again, and attest that.";

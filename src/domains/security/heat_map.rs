@@ -5,15 +5,16 @@ use super::risk_assessment::Stage;
 use super::risk_category::RiskCategory;
 use super::risk_matrix::{LevelNumber, RiskMatrix};
 use super::risk_standing;
-use crate::database::{Cell, Kind, Row, Statement};
 use crate::error::{Problem, Result};
 use crate::http::view::{Call, Parameter, Run, View};
 use crate::resource::Id;
 use crate::resource::model::{Model, answer_schema};
 use crate::resource::value::{Many, Text, Title, Whole};
 use crate::store::Reader;
+use diesel::prelude::*;
 use serde_json::Value;
 use std::collections::HashMap;
+use steward_schema::security::{risk_matrices, risks};
 
 const STAGE: &str = "stage";
 const MATRIX: &str = "risk_matrix_id";
@@ -111,13 +112,14 @@ crate::answer! {
 }
 
 /// A risk that is not closed.
+#[derive(Queryable)]
 struct Open {
     id: Id,
-    code: String,
-    title: String,
+    code: Text<1, 64>,
+    title: Title,
     kind: RiskKind,
     category: RiskCategory,
-    state: String,
+    state: Text<1, 40>,
 }
 
 fn run(reader: &mut Reader<'_>, call: &Call) -> Result<Value> {
@@ -133,11 +135,11 @@ fn run(reader: &mut Reader<'_>, call: &Call) -> Result<Value> {
         let placed = standings.get(&risk.id).and_then(|standing| standing.at(stage));
         let shown = HeatRisk {
             risk_id: risk.id,
-            code: Text::cut(&risk.code),
-            title: Title::cut(&risk.title),
+            code: risk.code,
+            title: risk.title,
             kind: risk.kind,
             category: risk.category,
-            state: Text::cut(&risk.state),
+            state: risk.state,
             assessment_id: placed.and_then(|placed| placed.assessment),
         };
         match placed {
@@ -192,32 +194,23 @@ fn chosen(reader: &mut Reader<'_>, call: &Call) -> Result<(Id, RiskMatrix)> {
         }
         return Ok((id, reader.get_typed::<RiskMatrix>(id)?.1));
     }
-    let mut query = Statement::new("SELECT m.id FROM risk_matrices m LEFT JOIN (SELECT risk_matrix_id, COUNT(*) AS used FROM risks WHERE state <> 'closed'");
-    match reader.narrowed::<Risk>()? {
-        Some(narrowed) => query.append(narrowed),
-        None => query.push(" AND 1 = 0"),
-    };
-    query.push(" GROUP BY risk_matrix_id) r ON r.risk_matrix_id = m.id WHERE m.state = 'published' ORDER BY COALESCE(r.used, 0) DESC, m.id DESC LIMIT 1");
-    let found = query.first(reader.connection, &[Kind::Id])?.and_then(|row| row.first().and_then(Cell::as_id));
+    let seen = reader.sees::<Risk>()?;
+    let of_matrix = risks::table.filter(risks::risk_matrix_id.eq(risk_matrices::id)).filter(risks::state.ne("closed")).filter(seen.clone());
+    let found: Option<Id> = risk_matrices::table
+        .filter(risk_matrices::state.eq("published"))
+        .order((of_matrix.count().single_value().desc(), risk_matrices::id.desc()))
+        .select(risk_matrices::id)
+        .first(reader.within(&seen))
+        .optional()?;
     let id = found.ok_or_else(Problem::not_found)?;
     Ok((id, reader.get_typed::<RiskMatrix>(id)?.1))
 }
 
 fn open(reader: &mut Reader<'_>, matrix: Id) -> Result<Vec<Open>> {
-    let Some(narrowed) = reader.narrowed::<Risk>()? else { return Ok(Vec::new()) };
-    let mut query = Statement::new("SELECT id, code, title, kind, category, state FROM risks WHERE state <> 'closed' AND risk_matrix_id = ").with(matrix, "");
-    query.append(narrowed).push(" ORDER BY id");
-    let rows = query.rows(reader.connection, &[Kind::Id, Kind::Text, Kind::Text, Kind::Text, Kind::Text, Kind::Text])?;
-    let read = |row: &Row| {
-        let text = |at: usize| row.get(at).and_then(Cell::as_text);
-        Some(Open {
-            id: row.first()?.as_id()?,
-            code: text(1)?.to_owned(),
-            title: text(2)?.to_owned(),
-            kind: RiskKind::from_word(text(3)?)?,
-            category: RiskCategory::from_word(text(4)?)?,
-            state: text(5)?.to_owned(),
-        })
-    };
-    Ok(rows.iter().filter_map(read).collect())
+    let seen = reader.sees::<Risk>()?;
+    if seen.is_nothing() {
+        return Ok(Vec::new());
+    }
+    let query = risks::table.filter(risks::state.ne("closed").and(risks::risk_matrix_id.eq(matrix))).filter(seen.clone()).order(risks::id);
+    Ok(query.select((risks::id, risks::code, risks::title, risks::kind, risks::category, risks::state)).load(reader.within(&seen))?)
 }

@@ -1,10 +1,11 @@
 //! Notifications of security incidents: whom the law wants to be told, by when, and that it was done.
 
 use super::notification_due::{self, NoticeStage, Regime, Times};
-use crate::database::{Cell, Kind, Statement};
 use crate::error::{Problem, Result};
 use crate::resource::value::{Instant, Note, Title};
 use crate::resource::{Check, Faults, Id, Lock, Resource, Scope, Unique};
+use diesel::prelude::*;
+use steward_schema::security::{incident_notifications, security_incidents};
 
 crate::resource! {
     /// A notice about a security incident that a law asks for. By when it is due follows from the incident and from the notice
@@ -65,23 +66,26 @@ impl Resource for IncidentNotification {
 
     fn check(&self, check: &mut Check<'_>) -> Result<()> {
         let (Some(sent), None) = (self.sent_at, &self.delay_reason) else { return Ok(()) };
-        let query = Statement::new("SELECT aware_at, classified_at FROM security_incidents WHERE id = ").with(self.security_incident_id, "");
-        let row = query.first(check.connection, &[Kind::Instant, Kind::Instant])?.unwrap_or_default();
-        let Some(aware) = row.first().and_then(Cell::as_instant) else { return Ok(()) };
+        let incident = security_incidents::table.find(self.security_incident_id).select((security_incidents::aware_at, security_incidents::classified_at));
+        let Some((aware, classified)) = incident.first::<(Instant, Option<Instant>)>(check.connection).optional()? else { return Ok(()) };
         let before = match self.stage.follows(self.regime) {
             None => None,
-            Some(stage) => {
-                let query = Statement::new("SELECT sent_at FROM incident_notifications WHERE security_incident_id = ")
-                    .with(self.security_incident_id, " AND regime = ")
-                    .with(self.regime.word(), " AND stage = ")
-                    .with(stage.word(), "");
-                check.value(query, Kind::Instant)?.and_then(|cell| cell.as_instant())
-            }
+            Some(stage) => self.sent_in(check, stage)?,
         };
-        let times = Times { aware, classified: row.get(1).and_then(Cell::as_instant), before };
+        let times = Times { aware, classified, before };
         match notification_due::due(self.regime, self.stage, times).filter(|due| sent > *due) {
             Some(due) => Err(Problem::conflict("/delay_reason", "late", format!("It was due at {due}. Say why it was sent later.")).into()),
             None => Ok(()),
         }
+    }
+}
+
+impl IncidentNotification {
+    /// When the notice of another stage of the same law was sent.
+    fn sent_in(&self, check: &mut Check<'_>, stage: NoticeStage) -> Result<Option<Instant>> {
+        use incident_notifications::{regime, security_incident_id, sent_at};
+        let notice = incident_notifications::table.filter(security_incident_id.eq(self.security_incident_id)).filter(regime.eq(self.regime));
+        let sent: Option<Option<Instant>> = notice.filter(incident_notifications::stage.eq(stage)).select(sent_at).first(check.connection).optional()?;
+        Ok(sent.flatten())
     }
 }

@@ -1,32 +1,36 @@
 //! Risk matrices as arithmetic sees them, by their ids.
 
 use super::matrix::Matrix;
-use super::risk_matrix::RiskMatrix;
-use crate::database::{Cell, Connection, Kind, Row, Statement};
+use super::risk_matrix::{ImpactLevel, LevelNumber, LikelihoodLevel, RiskLevel, RiskMatrix};
+use crate::database::Connection;
 use crate::error::Result;
 use crate::resource::Id;
-use crate::resource::value::FieldType;
+use diesel::prelude::*;
 use std::collections::HashMap;
+use steward_schema::security::risk_matrices;
 
-/// Some matrices, whoever asks: they are catalogues that all share.
+/// The levels and the grid of a matrix as they are stored.
+type Levels = (Vec<LikelihoodLevel>, Vec<ImpactLevel>, Vec<RiskLevel>, Vec<Vec<LevelNumber>>);
+
+/// Some matrices. Nothing is narrowed: they are a catalogue that all share.
 pub fn load(connection: &mut Connection, ids: &[Id]) -> Result<HashMap<Id, Matrix>> {
-    let mut query = Statement::new("SELECT id, likelihood_levels, impact_levels, risk_levels, grid FROM risk_matrices WHERE id IN (");
+    use risk_matrices::{grid, id, impact_levels, likelihood_levels, risk_levels};
     if ids.is_empty() {
         return Ok(HashMap::new());
     }
-    query.bind_all(ids.iter().map(|id| Cell::Id(*id))).push(")");
-    let rows = query.once().rows(connection, &[Kind::Id, Kind::Doc, Kind::Doc, Kind::Doc, Kind::Doc])?;
-    let read = |row: &Row| {
+    let query = risk_matrices::table.filter(id.eq_any(ids)).select((id, (likelihood_levels, impact_levels, risk_levels, grid)));
+    let rows: Vec<(Id, Levels)> = query.load(connection)?;
+    let matrix = |(of, (likelihood, impact, risk, cells)): (Id, Levels)| {
         let matrix = RiskMatrix {
             code: "".into(),
             name: "".into(),
             description: None,
-            likelihood_levels: FieldType::load(row.get(1..2)?)?,
-            impact_levels: FieldType::load(row.get(2..3)?)?,
-            risk_levels: FieldType::load(row.get(3..4)?)?,
-            grid: FieldType::load(row.get(4..5)?)?,
+            likelihood_levels: likelihood,
+            impact_levels: impact,
+            risk_levels: risk,
+            grid: cells,
         };
-        Some((row.first()?.as_id()?, matrix.matrix()))
+        (of, matrix.matrix())
     };
-    Ok(rows.iter().filter_map(read).collect())
+    Ok(rows.into_iter().map(matrix).collect())
 }

@@ -1,16 +1,19 @@
 //! The measure of security: how many risks are within the appetite.
 
-use super::appetite_in_force::{self, InForce};
-use super::risk::Risk;
+use super::appetite_in_force;
+use super::risk::{Risk, RiskKind};
 use super::risk_appetite::RiskAppetite;
 use super::risk_category::RiskCategory;
 use super::risk_standing::{self, Placed};
-use crate::database::{Cell, Kind, Row, Statement};
+use crate::database::Narrowed;
 use crate::error::Result;
 use crate::http::measure::{Basis, Measure, Measured, Sense, so_many};
 use crate::resource::Id;
 use crate::store::Reader;
+use diesel::prelude::*;
 use std::collections::HashMap;
+use steward_schema::security::risks;
+use steward_schema::teams::units;
 
 const UNIT: &str = "risks";
 
@@ -24,6 +27,7 @@ pub static EXPOSURE: Measure = Measure {
 };
 
 /// A risk that counts.
+#[derive(Queryable)]
 struct Open {
     id: Id,
     unit: Id,
@@ -32,11 +36,12 @@ struct Open {
 }
 
 fn compute(reader: &mut Reader<'_>, basis: &Basis) -> Result<Measured> {
-    let (Some(risks), Some(appetites)) = (reader.narrowed::<Risk>()?, reader.narrowed::<RiskAppetite>()?) else {
+    let (risks, appetites) = (reader.sees::<Risk>()?, reader.sees::<RiskAppetite>()?);
+    if risks.is_nothing() || appetites.is_nothing() {
         return Ok(Measured::unknown(UNIT, "You may not see risks and the appetite for them."));
-    };
-    let open = open(reader, risks)?;
-    let appetites = appetite_in_force::all(reader.connection, basis.today, appetites)?;
+    }
+    let open = open(reader, &risks)?;
+    let appetites = appetite_in_force::all(reader.within(&appetites), basis.today, &appetites)?;
     let above = above(reader)?;
     let pairs: Vec<(Id, Id)> = open.iter().map(|risk| (risk.id, risk.matrix)).collect();
     let standings = risk_standing::of_reader(reader, &pairs)?;
@@ -46,7 +51,7 @@ fn compute(reader: &mut Reader<'_>, basis: &Basis) -> Result<Measured> {
         if let Some(money) = standing.expected_annual_loss.filter(|money| money.currency == basis.currency) {
             (loss, quantified) = (loss.saturating_add(money.minor), true);
         }
-        let Some(appetite) = nearest(&appetites, &above, risk) else { continue };
+        let Some(appetite) = appetite_in_force::nearest(&appetites, &above, risk.unit, risk.category) else { continue };
         let level = |placed: Option<Placed>| placed.map(|placed| placed.level);
         let Some(breached) = appetite.breached(risk.matrix, level(standing.current), standing.expected_annual_loss) else { continue };
         let target = appetite.breached(risk.matrix, level(standing.target), None).unwrap_or(breached);
@@ -67,32 +72,13 @@ fn compute(reader: &mut Reader<'_>, basis: &Basis) -> Result<Measured> {
     Ok(told.and("expected_annual_loss", basis.currency.code(), quantified.then_some(loss as f64 / scale)))
 }
 
-fn open(reader: &mut Reader<'_>, narrowed: Statement) -> Result<Vec<Open>> {
-    let mut query = Statement::new("SELECT id, unit_id, category, risk_matrix_id FROM risks WHERE state <> 'closed' AND kind = 'threat'");
-    query.append(narrowed).push(" ORDER BY id");
-    let read = |row: &Row| {
-        let category = RiskCategory::from_word(row.get(2)?.as_text()?)?;
-        Some(Open { id: row.first()?.as_id()?, unit: row.get(1)?.as_id()?, category, matrix: row.get(3)?.as_id()? })
-    };
-    Ok(query.rows(reader.connection, &[Kind::Id, Kind::Id, Kind::Text, Kind::Id])?.iter().filter_map(read).collect())
+fn open(reader: &mut Reader<'_>, seen: &Narrowed<risks::table>) -> Result<Vec<Open>> {
+    let threats = risks::table.filter(risks::state.ne("closed").and(risks::kind.eq(RiskKind::Threat))).filter(seen.clone()).order(risks::id);
+    Ok(threats.select((risks::id, risks::unit_id, risks::category, risks::risk_matrix_id)).load(reader.within(seen))?)
 }
 
 /// The unit above each one.
 fn above(reader: &mut Reader<'_>) -> Result<HashMap<Id, Id>> {
-    let rows = Statement::new("SELECT id, parent_id FROM units WHERE parent_id IS NOT NULL").rows(reader.connection, &[Kind::Id, Kind::Id])?;
-    Ok(rows.iter().filter_map(|row| Some((row.first().and_then(Cell::as_id)?, row.get(1)?.as_id()?))).collect())
-}
-
-/// The appetite of the nearest unit, in it that of the category before the general one.
-fn nearest<'a>(appetites: &'a [InForce], above: &HashMap<Id, Id>, risk: &Open) -> Option<&'a InForce> {
-    let mut unit = Some(risk.unit);
-    for _ in 0..100 {
-        let at = unit?;
-        let of = |category: Option<RiskCategory>| appetites.iter().find(|appetite| appetite.unit == at && appetite.category == category);
-        if let Some(found) = of(Some(risk.category)).or_else(|| of(None)) {
-            return Some(found);
-        }
-        unit = above.get(&at).copied();
-    }
-    None
+    let query = units::table.filter(units::parent_id.is_not_null()).select((units::id, units::parent_id.assume_not_null()));
+    Ok(query.load(reader.unscoped("an appetite reaches down the tree of units whether or not the units may be read"))?.into_iter().collect())
 }

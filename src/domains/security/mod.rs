@@ -41,6 +41,7 @@ mod risk_scenario;
 mod risk_standing;
 mod second_person;
 mod security_incident;
+mod tested_control;
 mod threat;
 mod treatment;
 mod vulnerability;

@@ -1,8 +1,9 @@
 //! What values inside a record name by id: it must be there and be visible to who writes it.
 
-use crate::database::{Kind, Statement};
 use crate::error::{Broken, Problem, Result};
 use crate::resource::{Check, Id};
+use diesel::prelude::*;
+use steward_schema::service::registry;
 
 /// A record that a value names, and where.
 pub struct Named {
@@ -29,13 +30,18 @@ pub fn require(check: &mut Check<'_>, named: &[Named], before: &[Id], collection
     if broken.is_empty() { Ok(()) } else { Err(Problem::invalid(broken).into()) }
 }
 
+diesel::alias!(registry as roots: Roots);
+
 fn is_visible(check: &mut Check<'_>, id: Id, collections: &[&str]) -> Result<bool> {
-    let query = Statement::new("SELECT r.collection, o.unit_id FROM registry r JOIN registry o ON o.id = r.root_id WHERE r.deleted_at IS NULL AND r.id = ");
-    let Some(row) = query.with(id, "").first(check.connection, &[Kind::Text, Kind::Id])? else { return Ok(false) };
-    let collection = row.first().and_then(|cell| cell.as_text()).filter(|collection| collections.contains(collection));
-    let Some(definition) = collection.and_then(|collection| check.definitions.get(collection)) else { return Ok(false) };
+    let entry = registry::table
+        .inner_join(roots.on(roots.field(registry::id).eq(registry::root_id)))
+        .filter(registry::id.eq(id).and(registry::deleted_at.is_null()))
+        .select((registry::collection, roots.field(registry::unit_id)));
+    let Some((collection, unit)) = entry.first::<(String, Option<Id>)>(check.connection).optional()? else { return Ok(false) };
+    let wanted = collections.contains(&collection.as_str()).then(|| check.definitions.get(&collection)).flatten();
+    let Some(definition) = wanted else { return Ok(false) };
     let holds = check.holds;
-    holds(check.connection, &definition.permission("read"), row.get(1).and_then(|cell| cell.as_id()))
+    holds(check.connection, &definition.permission("read"), unit)
 }
 
 /// The place of the first value that names what another one names already.

@@ -2,12 +2,16 @@
 
 use super::incident_notification::IncidentNotification;
 use super::notification_due::{self, NoticeStage, Regime, Times};
-use crate::database::{Cell, Kind, Statement};
+use crate::error::Result;
 use crate::http::view::Figures;
 use crate::resource::Id;
 use crate::resource::model::{Model, answer_schema};
 use crate::resource::value::Instant;
+use crate::store::Reader;
+use diesel::prelude::*;
+use serde_json::Value;
 use std::collections::HashMap;
+use steward_schema::security::{incident_notifications, security_incidents};
 
 crate::answer! {
     /// By when a notice is due: GDPR 72 hours after awareness; NIS2 24 and 72 hours after it, and a month after the 72-hour
@@ -21,42 +25,45 @@ crate::answer! {
     }
 }
 
+/// A notice, its incident's times, and another notice under the same law.
+type Row = ((Id, Regime, NoticeStage, Option<Instant>), (Instant, Option<Instant>), Option<(NoticeStage, Option<Instant>)>);
+
+diesel::alias!(incident_notifications as others: Others);
+
 /// The figures of each notice of a list.
-pub static FIGURES: Figures = Figures {
-    schema: answer_schema::<NotificationFigures>,
-    compute: |reader, ids| {
-        let Some(narrowed) = reader.narrowed::<IncidentNotification>()? else { return Ok(HashMap::new()) };
-        if ids.is_empty() {
-            return Ok(HashMap::new());
+pub static FIGURES: Figures = Figures { schema: answer_schema::<NotificationFigures>, compute };
+
+fn compute(reader: &mut Reader<'_>, ids: &[Id]) -> Result<HashMap<Id, Value>> {
+    let now = reader.store.clock.now();
+    let mut found: HashMap<Id, (Regime, NoticeStage, Option<Instant>, Times)> = HashMap::new();
+    for ((id, regime, stage, sent), (aware, classified), other) in rows(reader, ids)? {
+        let times = Times { aware, classified, before: None };
+        let entry = found.entry(id).or_insert((regime, stage, sent, times));
+        if let Some((_, before)) = other.filter(|(other, _)| stage.follows(regime) == Some(*other)) {
+            entry.3.before = before;
         }
-        let mut query = Statement::new(
-            "SELECT n.id, n.regime, n.stage, n.sent_at, i.aware_at, i.classified_at, b.regime, b.stage, b.sent_at \
-             FROM (SELECT id, security_incident_id, regime, stage, sent_at FROM incident_notifications WHERE id IN (",
-        );
-        query.bind_all(ids.iter().map(|id| Cell::Id(*id))).push(")").append(narrowed);
-        query.push(
-            ") n JOIN security_incidents i ON i.id = n.security_incident_id \
-             LEFT JOIN incident_notifications b ON b.security_incident_id = n.security_incident_id AND b.regime = n.regime",
-        );
-        let kinds = [Kind::Id, Kind::Text, Kind::Text, Kind::Instant, Kind::Instant, Kind::Instant, Kind::Text, Kind::Text, Kind::Instant];
-        let rows = query.once().rows(reader.connection, &kinds)?;
-        let now = reader.store.clock.now();
-        let mut found: HashMap<Id, (Regime, NoticeStage, Option<Instant>, Times)> = HashMap::new();
-        for row in &rows {
-            let word = |at: usize| row.get(at).and_then(Cell::as_text).unwrap_or_default();
-            let instant = |at: usize| row.get(at).and_then(Cell::as_instant);
-            let named = (row.first().and_then(Cell::as_id), Regime::from_word(word(1)), NoticeStage::from_word(word(2)), instant(4));
-            let (Some(id), Some(regime), Some(stage), Some(aware)) = named else { continue };
-            let times = Times { aware, classified: instant(5), before: None };
-            let entry = found.entry(id).or_insert((regime, stage, instant(3), times));
-            if stage.follows(regime).is_some_and(|before| before.word() == word(7)) {
-                entry.3.before = instant(8);
-            }
-        }
-        let figures = |(id, (regime, stage, sent, times)): (Id, (Regime, NoticeStage, Option<Instant>, Times))| {
-            let due_at = notification_due::due(regime, stage, times);
-            (id, Model::to_json(&NotificationFigures { due_at, late: due_at.map(|due| sent.unwrap_or(now) > due) }).into())
-        };
-        Ok(found.into_iter().map(figures).collect())
-    },
-};
+    }
+    let figures = |(id, (regime, stage, sent, times)): (Id, (Regime, NoticeStage, Option<Instant>, Times))| {
+        let due_at = notification_due::due(regime, stage, times);
+        (id, Model::to_json(&NotificationFigures { due_at, late: due_at.map(|due| sent.unwrap_or(now) > due) }).into())
+    };
+    Ok(found.into_iter().map(figures).collect())
+}
+
+/// The notices in sight, of these: each once with every notice of its incident under the same law.
+fn rows(reader: &mut Reader<'_>, ids: &[Id]) -> Result<Vec<Row>> {
+    use incident_notifications::{id, regime, security_incident_id, sent_at, stage};
+    let seen = reader.sees::<IncidentNotification>()?;
+    if seen.is_nothing() || ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let same_law = others.field(security_incident_id).eq(security_incident_id).and(others.field(regime).eq(regime));
+    let query =
+        incident_notifications::table.inner_join(security_incidents::table).left_join(others.on(same_law)).filter(id.eq_any(ids)).filter(seen).select((
+            (id, regime, stage, sent_at),
+            (security_incidents::aware_at, security_incidents::classified_at),
+            (others.field(stage), others.field(sent_at)).nullable(),
+        ));
+    let connection = reader.unscoped("a notice in sight is due by its incident and the notice before it, whether or not those may be read");
+    Ok(query.load(connection)?)
+}

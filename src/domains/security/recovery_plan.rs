@@ -2,11 +2,12 @@
 
 use super::business_process::{RECOVERABLE, Seconds};
 use super::named;
-use crate::database::{Kind, Statement};
 use crate::error::Result;
-use crate::resource::value::{Code, Date, Email, FieldType, Note, Text, Title, Whole};
+use crate::resource::value::{Code, Date, Email, Note, Text, Title, Whole};
 use crate::resource::{Check, Faults, Guard, Id, Lifecycle, Resource, Rule, Scope, Unique};
+use diesel::prelude::*;
 use serde_json::json;
+use steward_schema::security::recovery_plans;
 
 crate::value! {
     /// What a plan brings back.
@@ -161,7 +162,6 @@ impl RecoveryPlan {
 
 /// What a plan brings back.
 pub fn scope_of(check: &mut Check<'_>, plan: Id) -> Result<Vec<PlanScope>> {
-    let query = Statement::new("SELECT scope FROM recovery_plans WHERE id = ").with(plan, "");
-    let row = query.first(check.connection, &[Kind::Doc])?;
-    Ok(row.and_then(|row| Vec::<PlanScope>::load(&row)).unwrap_or_default())
+    let scope: Option<Vec<PlanScope>> = recovery_plans::table.find(plan).select(recovery_plans::scope).first(check.connection).optional()?;
+    Ok(scope.unwrap_or_default())
 }

@@ -1,11 +1,12 @@
 //! Results of recoveries: how long it took, and how much was lost.
 
 use super::business_process::Seconds;
-use crate::database::{Kind, Statement};
 use crate::error::{Problem, Result};
 use crate::resource::value::{Note, Whole};
 use crate::resource::{Check, Faults, Id, Lock, Resource, Scope, Unique};
+use diesel::prelude::*;
 use serde_json::json;
+use steward_schema::service::registry;
 
 crate::resource! {
     /// How long it took in a test or an activation to bring something back, and how much work was lost, beside what was promised.
@@ -75,8 +76,8 @@ impl Resource for RecoveryResult {
 }
 
 fn require_open(check: &mut Check<'_>, source: Id) -> Result<()> {
-    let query = Statement::new("SELECT state FROM registry WHERE id = ").with(source, "");
-    if check.value(query, Kind::Text)?.is_some_and(|state| state.as_text() == Some("closed")) {
+    let state: Option<Option<String>> = registry::table.find(source).select(registry::state).first(check.connection).optional()?;
+    if state.flatten().as_deref() == Some("closed") {
         return Err(Problem::conflict("/source_id", "closed", "That is closed, and its results stay as they are.").into());
     }
     Ok(())

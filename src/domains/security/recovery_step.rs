@@ -1,12 +1,13 @@
 //! Steps of a recovery plan: what is done, by whom, how long it takes and what must be done before.
 
 use super::business_process::Seconds;
-use crate::database::{Cell, Kind, Statement};
 use crate::error::{Problem, Result};
-use crate::resource::value::{FieldType, Note, Title, Whole};
+use crate::resource::value::{Note, Title, Whole};
 use crate::resource::{Check, Faults, Id, Lock, PartOf, Resource, Scope, Unique};
+use diesel::prelude::*;
 use serde_json::json;
 use std::collections::{HashMap, HashSet};
+use steward_schema::security::recovery_steps;
 
 /// The number of a step in its plan.
 pub type StepNumber = Whole<1, 1000>;
@@ -97,13 +98,10 @@ impl Resource for RecoveryStep {
 
 /// The other steps of a plan, with what each depends on.
 fn others(check: &mut Check<'_>, plan: Id) -> Result<HashMap<i64, Vec<i64>>> {
-    let query = Statement::new("SELECT number, depends_on FROM recovery_steps WHERE recovery_plan_id = ").with(plan, " AND id <> ").with(check.id, "");
-    let rows = query.rows(check.connection, &[Kind::Integer, Kind::Doc])?;
-    let read = |row: &crate::database::Row| {
-        let before = Vec::<StepNumber>::load(row.get(1..2)?)?;
-        Some((row.first().and_then(Cell::as_integer)?, before.into_iter().map(|number| number.0).collect()))
-    };
-    Ok(rows.iter().filter_map(read).collect())
+    use recovery_steps::{depends_on, id, number, recovery_plan_id};
+    let query = recovery_steps::table.filter(recovery_plan_id.eq(plan).and(id.ne(check.id))).select((number, depends_on));
+    let steps: Vec<(i64, Vec<StepNumber>)> = query.load(check.connection)?;
+    Ok(steps.into_iter().map(|(step, before)| (step, before.into_iter().map(|each| each.0).collect())).collect())
 }
 
 /// Whether a step, by what it depends on, depends on itself.

@@ -2,21 +2,22 @@
 
 use super::risk::Risk;
 use super::vulnerability::Vulnerability;
-use crate::database::{Kind, Statement};
 use crate::error::Result;
 use crate::ports::exception::{ExceptionKind, RestsOnExceptions};
 use crate::resource::{Check, Effect, Id, Resource};
+use diesel::prelude::*;
 use serde_json::json;
+use steward_schema::service::registry;
 
 /// Accepted vulnerabilities and monitored risks.
 pub struct Resting;
 
 impl RestsOnExceptions for Resting {
     fn reopen(&self, check: &mut Check<'_>, _: ExceptionKind, subject: Id) -> Result<Vec<Effect>> {
-        let query = Statement::new("SELECT collection, state FROM registry WHERE deleted_at IS NULL AND id = ").with(subject, "");
-        let Some(row) = query.first(check.connection, &[Kind::Text, Kind::Text])? else { return Ok(Vec::new()) };
-        let word = |at: usize| row.get(at).and_then(|cell| cell.as_text()).unwrap_or_default();
-        Ok(match (word(0), word(1)) {
+        let entry = registry::table.find(subject).filter(registry::deleted_at.is_null()).select((registry::collection, registry::state));
+        let found: Option<(String, Option<String>)> = entry.first(check.connection).optional()?;
+        let Some((collection, state)) = found else { return Ok(Vec::new()) };
+        Ok(match (collection.as_str(), state.as_deref().unwrap_or_default()) {
             // By when it is to be fixed counts from the reopening.
             (Vulnerability::PATH, "accepted") => vec![Effect::transition(Vulnerability::PATH, subject, "reopened")],
             (Risk::PATH, "monitored") => vec![

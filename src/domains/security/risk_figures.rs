@@ -3,12 +3,13 @@
 use super::risk::Risk;
 use super::risk_matrix::LevelNumber;
 use super::risk_standing;
-use crate::database::{Cell, Kind, Statement};
 use crate::http::view::Figures;
 use crate::resource::Id;
 use crate::resource::model::{Model, answer_schema};
 use crate::resource::value::Whole;
+use diesel::prelude::*;
 use std::collections::HashMap;
+use steward_schema::security::risks;
 
 crate::answer! {
     /// The level of a risk at each stage, by the number in its matrix, as `/position` gives it; null where it has none.
@@ -26,11 +27,12 @@ crate::answer! {
 pub static FIGURES: Figures = Figures {
     schema: answer_schema::<RiskFigures>,
     compute: |reader, ids| {
-        let (Some(narrowed), false) = (reader.narrowed::<Risk>()?, ids.is_empty()) else { return Ok(HashMap::new()) };
-        let mut query = Statement::new("SELECT id, risk_matrix_id FROM risks WHERE id IN (");
-        query.bind_all(ids.iter().map(|id| Cell::Id(*id))).push(")").append(narrowed);
-        let rows = query.once().rows(reader.connection, &[Kind::Id, Kind::Id])?;
-        let pairs: Vec<(Id, Id)> = rows.iter().filter_map(|row| Some((row.first()?.as_id()?, row.get(1)?.as_id()?))).collect();
+        let seen = reader.sees::<Risk>()?;
+        if seen.is_nothing() || ids.is_empty() {
+            return Ok(HashMap::new());
+        }
+        let query = risks::table.filter(risks::id.eq_any(ids)).filter(seen.clone()).select((risks::id, risks::risk_matrix_id));
+        let pairs: Vec<(Id, Id)> = query.load(reader.within(&seen))?;
         let standings = risk_standing::of_reader(reader, &pairs)?;
         let level = |placed: Option<risk_standing::Placed>| placed.map(|placed| Whole(placed.level));
         let figures = |(id, standing): (Id, risk_standing::Standing)| {

@@ -8,14 +8,15 @@ use super::risk_category::RiskCategory;
 use super::risk_matrix::{LevelNumber, RiskMatrix};
 use super::risk_standing::{self, ControlStanding, Placed, ScenarioStanding};
 use super::treatment::{Treatment, TreatmentKind};
-use crate::database::{Cell, Kind, Row, Statement};
 use crate::error::{Problem, Result};
 use crate::http::view::{Call, Run, View};
 use crate::resource::Id;
 use crate::resource::model::{Model, answer_schema};
 use crate::resource::value::{Date, Figure, Many, Money, Text, Title, Whole};
 use crate::store::Reader;
+use diesel::prelude::*;
 use serde_json::Value;
+use steward_schema::security::treatments;
 
 /// `GET security/risks/{id}/position`.
 pub static POSITION: View = View {
@@ -186,10 +187,9 @@ fn run(reader: &mut Reader<'_>, call: &Call) -> Result<Value> {
     let today = reader.today();
     let standing = risk_standing::of_reader(reader, &[(id, risk.risk_matrix_id)])?.remove(&id).unwrap_or_default();
     let unit = stored.placement.unit_id.ok_or_else(Problem::not_found)?;
-    let appetite = match reader.narrowed::<RiskAppetite>()? {
-        Some(narrowed) => appetite_in_force::find(reader.connection, unit, risk.category, today, narrowed)?,
-        None => None,
-    };
+    let seen = reader.sees::<RiskAppetite>()?;
+    let connection = reader.unscoped("an appetite reaches down the tree of units whether or not the units may be read");
+    let appetite = appetite_in_force::find(connection, unit, risk.category, today, &seen)?;
     let level = standing.current.map(|placed| placed.level);
     let inherent: Option<f64> = (!standing.scenarios.is_empty()).then(|| standing.scenarios.iter().map(|each| each.scenario.inherent).sum());
     let answer = RiskPosition {
@@ -206,7 +206,7 @@ fn run(reader: &mut Reader<'_>, call: &Call) -> Result<Value> {
         breached: appetite.as_ref().and_then(|appetite| appetite.breached(risk.risk_matrix_id, level, standing.expected_annual_loss)),
         appetite: appetite.map(|appetite| AppetiteInForce {
             risk_appetite_id: appetite.id,
-            name: Title::cut(&appetite.name),
+            name: appetite.name,
             unit_id: appetite.unit,
             category: appetite.category,
             max_level: Whole(appetite.max_level),
@@ -239,7 +239,7 @@ fn placement(matrix: &RiskMatrix, placed: Option<Placed>) -> Option<Placement> {
 fn scenario(standing: &ScenarioStanding, today: Date) -> ScenarioPosition {
     ScenarioPosition {
         risk_scenario_id: standing.id,
-        name: Title::cut(&standing.name),
+        name: standing.name.clone(),
         inherent_frequency: Figure(Some(standing.scenario.inherent)),
         current_frequency: Figure(standing.scenario.frequency()),
         loss_factor: Figure(standing.scenario.loss_factor()),
@@ -251,7 +251,7 @@ fn control(standing: &ControlStanding, today: Date) -> ControlPosition {
     let tested = standing.tested;
     ControlPosition {
         control_id: standing.id,
-        name: Title::cut(&standing.name),
+        name: standing.name.clone(),
         acts_on: standing.acts_on,
         design: Figure(tested.design),
         operating: Figure(Some(tested.operating())),
@@ -261,25 +261,28 @@ fn control(standing: &ControlStanding, today: Date) -> ControlPosition {
     }
 }
 
+/// A treatment as it is stored: its id, name, kind, state, reported progress and due day.
+type Planned = (Id, Title, TreatmentKind, Text<1, 40>, Option<f64>, Option<Date>);
+
 fn treatments(reader: &mut Reader<'_>, risk: Id, today: Date) -> Result<Vec<TreatmentPosition>> {
-    let Some(narrowed) = reader.narrowed::<Treatment>()? else { return Ok(Vec::new()) };
-    let mut query = Statement::new("SELECT id, name, kind, state, progress_percent, due_on FROM treatments WHERE risk_id = ").with(risk, "");
-    query.append(narrowed).push(" ORDER BY id");
-    let rows = query.rows(reader.connection, &[Kind::Id, Kind::Text, Kind::Text, Kind::Text, Kind::Real, Kind::Date])?;
-    let read = |row: &Row| {
-        let text = |at: usize| row.get(at).and_then(Cell::as_text);
-        let state = text(3)?;
-        let reported = if let Some(Cell::Real(percent)) = row.get(4) { Some(*percent) } else { None };
-        let due_on = row.get(5)?.as_date();
-        Some(TreatmentPosition {
-            treatment_id: row.first()?.as_id()?,
-            name: Title::cut(text(1)?),
-            kind: TreatmentKind::from_word(text(2)?)?,
-            state: Text::cut(state),
-            progress_percent: Figure(if matches!(state, "implemented" | "verified") { Some(100.0) } else { reported }),
-            due_on,
-            overdue: matches!(state, "planned" | "in_progress") && due_on.is_some_and(|due| due < today),
-        })
-    };
-    Ok(rows.iter().filter_map(read).collect())
+    use treatments::{due_on, id, kind, name, progress_percent, risk_id, state};
+    let seen = reader.sees::<Treatment>()?;
+    if seen.is_nothing() {
+        return Ok(Vec::new());
+    }
+    let query = treatments::table.filter(risk_id.eq(risk)).filter(seen.clone()).order(id);
+    let rows: Vec<Planned> = query.select((id, name, kind, state, progress_percent, due_on)).load(reader.within(&seen))?;
+    Ok(rows.into_iter().map(|row| treatment(row, today)).collect())
+}
+
+fn treatment((treatment_id, name, kind, state, reported, due_on): Planned, today: Date) -> TreatmentPosition {
+    TreatmentPosition {
+        treatment_id,
+        name,
+        kind,
+        progress_percent: Figure(if matches!(&*state, "implemented" | "verified") { Some(100.0) } else { reported }),
+        due_on,
+        overdue: matches!(&*state, "planned" | "in_progress") && due_on.is_some_and(|due| due < today),
+        state,
+    }
 }

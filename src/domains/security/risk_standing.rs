@@ -4,16 +4,18 @@ use super::matrix::Matrix;
 use super::residual::{self, ActsOn, Scenario, Tested};
 use super::risk_assessment::{RiskAssessment, Stage};
 use super::risk_category::RiskCategory;
-use super::risk_quantification::{FrequencyPert, LossInterval, LossPert, RiskQuantification, SecondaryLoss};
+use super::risk_quantification::{Frequency, FrequencyPert, LossInterval, LossPert, RiskQuantification, SecondaryLoss};
 use super::risk_scenario::{RiskScenario, ScenarioControl};
-use super::{appetite_in_force, matrix_lookup};
-use crate::database::{CHUNK, Cell, Connection, Kind, Row, Statement};
+use super::{appetite_in_force, matrix_lookup, tested_control};
+use crate::database::{CHUNK, Connection, Narrowed};
 use crate::error::Result;
 use crate::ports::exception::{self, ExceptionKind};
-use crate::resource::value::{Date, FieldType, Money, Number, Whole};
+use crate::resource::value::{Date, Money, Title, Whole};
 use crate::resource::{Check, Id};
 use crate::store::Reader;
-use std::collections::{HashMap, HashSet};
+use diesel::prelude::*;
+use std::collections::HashMap;
+use steward_schema::security::{risk_assessments, risk_quantifications, risk_scenarios, risks};
 
 /// A place in a matrix.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -34,7 +36,7 @@ pub struct ControlStanding {
     /// The control.
     pub id: Id,
     /// Its name.
-    pub name: String,
+    pub name: Title,
     /// What it lowers.
     pub acts_on: ActsOn,
     /// What its tests show.
@@ -47,7 +49,7 @@ pub struct ScenarioStanding {
     /// The scenario.
     pub id: Id,
     /// Its name.
-    pub name: String,
+    pub name: Title,
     /// Its frequency and what its controls are worth.
     pub scenario: Scenario,
     /// Its controls.
@@ -87,17 +89,23 @@ impl Standing {
 /// How some risks, each with its matrix, stand in the eyes of a reader: what is not seen is left out.
 pub fn of_reader(reader: &mut Reader<'_>, risks: &[(Id, Id)]) -> Result<HashMap<Id, Standing>> {
     let today = reader.today();
+    let seen = (reader.sees::<RiskScenario>()?, reader.sees::<RiskAssessment>()?, reader.sees::<RiskQuantification>()?);
     let mut all = HashMap::new();
     for chunk in risks.chunks(CHUNK) {
         let ids: Vec<Id> = chunk.iter().map(|(risk, _)| *risk).collect();
-        let narrowed = reader.narrowed::<RiskScenario>()?;
-        let scenarios = scenarios(reader.connection, &ids, narrowed)?;
-        let mut seen = HashSet::new();
-        if let Some(controls) = reader.store.definitions.get("governance/controls") {
-            seen.extend(reader.find_all(controls, &control_ids(&scenarios))?.iter().map(|stored| stored.meta.id));
-        }
-        let narrowed = (reader.narrowed::<RiskAssessment>()?, reader.narrowed::<RiskQuantification>()?);
-        all.extend(standings(reader.connection, chunk, &scenarios, &seen, narrowed, today)?);
+        let scenarios = scenarios(reader.within(&seen.0), &ids, &seen.0)?;
+        let visible: Vec<Id> = match reader.store.definitions.get("governance/controls") {
+            Some(controls) => reader.find_all(controls, &control_ids(&scenarios))?.iter().map(|stored| stored.meta.id).collect(),
+            None => Vec::new(),
+        };
+        let grounds = Grounds {
+            matrices: matrix_lookup::load(reader.unscoped("risk matrices are a catalogue that all share"), &matrix_ids(chunk))?,
+            controls: controls(reader.unscoped("the tests of a control in sight count whether or not the tests themselves may be read"), &visible)?,
+            assessments: assessments(reader.within(&seen.1), &ids, &seen.1)?,
+            losses: expected_losses(reader.within(&seen.2), &ids, &seen.2)?,
+            scenarios,
+        };
+        all.extend(standings(chunk, &grounds, today));
     }
     Ok(all)
 }
@@ -105,161 +113,150 @@ pub fn of_reader(reader: &mut Reader<'_>, risks: &[(Id, Id)]) -> Result<HashMap<
 /// Whether the current level or the expected loss of a risk is above the appetite in force, without an exception that covers it.
 /// What nothing is known of is not above it.
 pub fn above_appetite(check: &mut Check<'_>, risk: Id) -> Result<bool> {
-    let query = Statement::new("SELECT unit_id, category, risk_matrix_id FROM risks WHERE id = ").with(risk, "");
-    let Some(row) = query.first(check.connection, &[Kind::Id, Kind::Text, Kind::Id])? else { return Ok(false) };
-    let category = row.get(1).and_then(Cell::as_text).and_then(RiskCategory::from_word);
-    let read = (row.first().and_then(Cell::as_id), category, row.get(2).and_then(Cell::as_id));
-    let (Some(unit), Some(category), Some(matrix)) = read else { return Ok(false) };
+    let columns = (risks::unit_id, risks::category, risks::risk_matrix_id);
+    let row: Option<(Id, RiskCategory, Id)> = risks::table.find(risk).select(columns).first(check.connection).optional()?;
+    let Some((unit, category, matrix)) = row else { return Ok(false) };
     if exception::in_force_today(check, ExceptionKind::RiskAcceptance, risk)? {
         return Ok(false);
     }
-    let all = Statement::default;
-    let Some(appetite) = appetite_in_force::find(check.connection, unit, category, check.today, all())? else { return Ok(false) };
-    let scenarios = scenarios(check.connection, &[risk], Some(all()))?;
-    let controls = control_ids(&scenarios).into_iter().collect();
-    let found = standings(check.connection, &[(risk, matrix)], &scenarios, &controls, (Some(all()), Some(all())), check.today)?;
-    let standing = found.get(&risk).cloned().unwrap_or_default();
+    let appetite = appetite_in_force::find(check.connection, unit, category, check.today, &Narrowed::everything())?;
+    let Some(appetite) = appetite else { return Ok(false) };
+    let scenarios = scenarios(check.connection, &[risk], &Narrowed::everything())?;
+    let grounds = Grounds {
+        matrices: matrix_lookup::load(check.connection, &[matrix])?,
+        controls: controls(check.connection, &control_ids(&scenarios))?,
+        assessments: assessments(check.connection, &[risk], &Narrowed::everything())?,
+        losses: expected_losses(check.connection, &[risk], &Narrowed::everything())?,
+        scenarios,
+    };
+    let standing = standings(&[(risk, matrix)], &grounds, check.today).remove(&risk).unwrap_or_default();
     Ok(appetite.breached(matrix, standing.current.map(|placed| placed.level), standing.expected_annual_loss) == Some(true))
 }
 
 /// A scenario as it is stored.
+#[derive(Queryable)]
 struct Written {
     risk: Id,
     id: Id,
-    name: String,
+    name: Title,
     inherent: f64,
     controls: Vec<ScenarioControl>,
 }
 
+/// A confirmed assessment: its id, likelihood and impact.
+type Judged = (Id, i64, i64);
+
+/// The records on which the standing of some risks rests.
+struct Grounds {
+    matrices: HashMap<Id, Matrix>,
+    scenarios: Vec<Written>,
+    controls: HashMap<Id, (Title, Tested)>,
+    assessments: HashMap<(Id, Stage), Judged>,
+    losses: HashMap<Id, Money>,
+}
+
 fn control_ids(scenarios: &[Written]) -> Vec<Id> {
-    let mut ids: Vec<Id> = scenarios.iter().flat_map(|scenario| scenario.controls.iter().map(|each| each.control_id)).collect();
+    distinct(scenarios.iter().flat_map(|scenario| scenario.controls.iter().map(|each| each.control_id)))
+}
+
+fn matrix_ids(risks: &[(Id, Id)]) -> Vec<Id> {
+    distinct(risks.iter().map(|(_, matrix)| *matrix))
+}
+
+fn distinct(ids: impl Iterator<Item = Id>) -> Vec<Id> {
+    let mut ids: Vec<Id> = ids.collect();
     ids.sort_unstable();
     ids.dedup();
     ids
 }
 
-/// `start id, id, …)`, and a condition.
-fn of_ids(start: &'static str, ids: impl IntoIterator<Item = Id>, narrowed: Statement) -> Statement {
-    let mut query = Statement::new(start);
-    query.bind_all(ids.into_iter().map(Cell::Id)).push(")").append(narrowed);
-    query.once()
-}
-
-fn number(cell: Option<&Cell>) -> Option<f64> {
-    if let Some(Cell::Real(number)) = cell { Some(*number) } else { None }
-}
-
-fn scenarios(connection: &mut Connection, risks: &[Id], narrowed: Option<Statement>) -> Result<Vec<Written>> {
-    let (Some(narrowed), false) = (narrowed, risks.is_empty()) else { return Ok(Vec::new()) };
-    let start = "SELECT risk_id, id, name, inherent_frequency, controls FROM risk_scenarios WHERE risk_id IN (";
-    let mut query = of_ids(start, risks.iter().copied(), narrowed);
-    query.push(" ORDER BY id");
-    let rows = query.rows(connection, &[Kind::Id, Kind::Id, Kind::Text, Kind::Real, Kind::Doc])?;
-    let read = |row: &Row| {
-        Some(Written {
-            risk: row.first()?.as_id()?,
-            id: row.get(1)?.as_id()?,
-            name: row.get(2)?.as_text()?.to_owned(),
-            inherent: number(row.get(3))?,
-            controls: Vec::load(row.get(4..5)?)?,
-        })
-    };
-    Ok(rows.iter().filter_map(read).collect())
-}
-
-/// Controls with their latest conclusive operating test. One that is retired operates no more, whatever its last test showed.
-fn controls(connection: &mut Connection, ids: &HashSet<Id>) -> Result<HashMap<Id, (String, Tested)>> {
-    let ids: Vec<Id> = ids.iter().copied().collect();
-    let mut found = HashMap::new();
-    for chunk in ids.chunks(CHUNK) {
-        let start = "SELECT c.id, c.name, c.state, c.design_effectiveness, c.test_period_days, t.result, t.tested_on FROM controls c \
-             LEFT JOIN (SELECT control_id, result, tested_on, ROW_NUMBER() OVER (PARTITION BY control_id ORDER BY tested_on DESC, id DESC) AS place \
-             FROM control_tests WHERE kind = 'operating' AND result <> 'inconclusive') t ON t.control_id = c.id AND t.place = 1 WHERE c.id IN (";
-        let query = of_ids(start, chunk.iter().copied(), Statement::default());
-        let kinds = [Kind::Id, Kind::Text, Kind::Text, Kind::Real, Kind::Integer, Kind::Text, Kind::Date];
-        let read = |row: &Row| {
-            let latest = row.get(5)?.as_text().map(|result| result == "passed").zip(row.get(6)?.as_date());
-            let latest = latest.filter(|_| row.get(2).and_then(Cell::as_text) != Some("retired"));
-            let tested = Tested { design: number(row.get(3)), period_days: row.get(4)?.as_integer()?, latest };
-            Some((row.first()?.as_id()?, (row.get(1)?.as_text()?.to_owned(), tested)))
-        };
-        found.extend(query.rows(connection, &kinds)?.iter().filter_map(read));
+fn scenarios(connection: &mut Connection, risks: &[Id], seen: &Narrowed<risk_scenarios::table>) -> Result<Vec<Written>> {
+    if seen.is_nothing() || risks.is_empty() {
+        return Ok(Vec::new());
     }
-    Ok(found)
+    let query = risk_scenarios::table.filter(risk_scenarios::risk_id.eq_any(risks)).filter(seen.clone()).order(risk_scenarios::id);
+    let columns = (risk_scenarios::risk_id, risk_scenarios::id, risk_scenarios::name, risk_scenarios::inherent_frequency, risk_scenarios::controls);
+    Ok(query.select(columns).load(connection)?)
 }
 
-/// The latest confirmed assessment of each risk and stage: its likelihood and impact.
-fn assessments(connection: &mut Connection, risks: &[Id], narrowed: Option<Statement>) -> Result<HashMap<(Id, Stage), (Id, i64, i64)>> {
-    let (Some(narrowed), false) = (narrowed, risks.is_empty()) else { return Ok(HashMap::new()) };
-    let start = "SELECT x.risk_id, x.stage, x.id, x.likelihood, x.impact FROM (SELECT risk_id, stage, id, likelihood, impact, \
-         ROW_NUMBER() OVER (PARTITION BY risk_id, stage ORDER BY assessed_on DESC, id DESC) AS place \
-         FROM risk_assessments WHERE state = 'confirmed' AND risk_id IN (";
-    let mut query = of_ids(start, risks.iter().copied(), narrowed);
-    query.push(") x WHERE x.place = 1");
-    let rows = query.rows(connection, &[Kind::Id, Kind::Text, Kind::Id, Kind::Integer, Kind::Integer])?;
-    let read = |row: &Row| {
-        let stage = Stage::from_word(row.get(1)?.as_text()?)?;
-        Some(((row.first()?.as_id()?, stage), (row.get(2)?.as_id()?, row.get(3)?.as_integer()?, row.get(4)?.as_integer()?)))
-    };
-    Ok(rows.iter().filter_map(read).collect())
+/// Controls with their names and what their tests show.
+fn controls(connection: &mut Connection, ids: &[Id]) -> Result<HashMap<Id, (Title, Tested)>> {
+    let found = tested_control::load(connection, ids)?;
+    Ok(found.into_iter().map(|control| (control.id, (control.name.clone(), control.tested()))).collect())
 }
 
-/// The expected loss of a year of each risk, by its latest fresh quantification of the current stage.
-fn expected_losses(connection: &mut Connection, risks: &[Id], narrowed: Option<Statement>) -> Result<HashMap<Id, Money>> {
-    let (Some(narrowed), false) = (narrowed, risks.is_empty()) else { return Ok(HashMap::new()) };
-    let start = "SELECT x.risk_id, x.frequency, x.frequency_pert, x.loss_interval, x.loss_pert, x.secondary_loss FROM (SELECT risk_id, frequency, \
-         frequency_pert, loss_interval, loss_pert, secondary_loss, ROW_NUMBER() OVER (PARTITION BY risk_id ORDER BY id DESC) AS place \
-         FROM risk_quantifications WHERE state = 'fresh' AND stage = 'current' AND risk_id IN (";
-    let mut query = of_ids(start, risks.iter().copied(), narrowed);
-    query.push(") x WHERE x.place = 1");
-    let rows = query.rows(connection, &[Kind::Id, Kind::Real, Kind::Doc, Kind::Doc, Kind::Doc, Kind::Doc])?;
-    let read = |row: &Row| {
+/// The latest confirmed assessment of each risk and stage.
+fn assessments(connection: &mut Connection, risks: &[Id], seen: &Narrowed<risk_assessments::table>) -> Result<HashMap<(Id, Stage), Judged>> {
+    use risk_assessments::{assessed_on, id, impact, likelihood, risk_id, stage, state};
+    if seen.is_nothing() || risks.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let query = risk_assessments::table.filter(state.eq("confirmed")).filter(risk_id.eq_any(risks)).filter(seen.clone());
+    let rows: Vec<((Id, Stage), Judged)> = query.order((assessed_on, id)).select(((risk_id, stage), (id, likelihood, impact))).load(connection)?;
+    // The last of a risk and stage stays.
+    Ok(rows.into_iter().collect())
+}
+
+/// A quantification: by which frequency and losses it reckons.
+#[derive(Queryable)]
+struct Quantified {
+    risk: Id,
+    frequency: Option<Frequency>,
+    frequency_pert: Option<FrequencyPert>,
+    loss_interval: Option<LossInterval>,
+    loss_pert: Option<LossPert>,
+    secondary_loss: Option<SecondaryLoss>,
+}
+
+impl Quantified {
+    fn expected_annual_loss(self) -> Option<Money> {
         let quantification = RiskQuantification {
-            risk_id: row.first()?.as_id()?,
+            risk_id: self.risk,
             name: "".into(),
             stage: Stage::Current,
-            frequency: number(row.get(1)).map(Number),
-            frequency_pert: Option::<FrequencyPert>::load(row.get(2..3)?)?,
-            loss_interval: Option::<LossInterval>::load(row.get(3..4)?)?,
-            loss_pert: Option::<LossPert>::load(row.get(4..5)?)?,
-            secondary_loss: Option::<SecondaryLoss>::load(row.get(5..6)?)?,
+            frequency: self.frequency,
+            frequency_pert: self.frequency_pert,
+            loss_interval: self.loss_interval,
+            loss_pert: self.loss_pert,
+            secondary_loss: self.secondary_loss,
             trials: Whole(1_000),
             seed: Whole(0),
             rationale: None,
         };
-        Some((quantification.risk_id, quantification.expected_annual_loss()?))
-    };
-    Ok(rows.iter().filter_map(read).collect())
+        quantification.expected_annual_loss()
+    }
 }
 
-fn standings(
-    connection: &mut Connection,
-    risks: &[(Id, Id)],
-    scenarios: &[Written],
-    seen: &HashSet<Id>,
-    (of_assessments, of_quantifications): (Option<Statement>, Option<Statement>),
-    today: Date,
-) -> Result<HashMap<Id, Standing>> {
-    let ids: Vec<Id> = risks.iter().map(|(risk, _)| *risk).collect();
-    let matrix_ids: HashSet<Id> = risks.iter().map(|(_, matrix)| *matrix).collect();
-    let matrices = matrix_lookup::load(connection, &matrix_ids.into_iter().collect::<Vec<Id>>())?;
-    let controls = controls(connection, seen)?;
-    let assessed = assessments(connection, &ids, of_assessments)?;
-    let losses = expected_losses(connection, &ids, of_quantifications)?;
+/// The expected loss of a year of each risk, by its latest fresh quantification of the current stage.
+fn expected_losses(connection: &mut Connection, risks: &[Id], seen: &Narrowed<risk_quantifications::table>) -> Result<HashMap<Id, Money>> {
+    use risk_quantifications::{frequency, frequency_pert, id, loss_interval, loss_pert, risk_id, secondary_loss, stage, state};
+    if seen.is_nothing() || risks.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let fresh = risk_quantifications::table.filter(state.eq("fresh")).filter(stage.eq(Stage::Current)).filter(risk_id.eq_any(risks));
+    let columns = (risk_id, frequency, frequency_pert, loss_interval, loss_pert, secondary_loss);
+    let rows: Vec<Quantified> = fresh.filter(seen.clone()).order(id).select(columns).load(connection)?;
+    // The last of a risk stays.
+    let latest: HashMap<Id, Quantified> = rows.into_iter().map(|row| (row.risk, row)).collect();
+    Ok(latest.into_iter().filter_map(|(risk, row)| Some((risk, row.expected_annual_loss()?))).collect())
+}
+
+/// How some risks, each with its matrix, stand on these grounds.
+fn standings(risks: &[(Id, Id)], grounds: &Grounds, today: Date) -> HashMap<Id, Standing> {
     let mut of_risk: HashMap<Id, Vec<ScenarioStanding>> = HashMap::new();
-    for written in scenarios {
-        of_risk.entry(written.risk).or_default().push(standing_of(written, &controls, today));
+    for written in &grounds.scenarios {
+        of_risk.entry(written.risk).or_default().push(standing_of(written, &grounds.controls, today));
     }
     let stand = |(risk, matrix): &(Id, Id)| {
         let scenarios = of_risk.remove(risk).unwrap_or_default();
-        let judged = |stage| assessed.get(&(*risk, stage)).copied();
-        let standing = stand(scenarios, matrices.get(matrix), [Stage::Inherent, Stage::Current, Stage::Target].map(judged));
-        (*risk, Standing { expected_annual_loss: losses.get(risk).copied(), ..standing })
+        let judged = |stage| grounds.assessments.get(&(*risk, stage)).copied();
+        let standing = stand(scenarios, grounds.matrices.get(matrix), [Stage::Inherent, Stage::Current, Stage::Target].map(judged));
+        (*risk, Standing { expected_annual_loss: grounds.losses.get(risk).copied(), ..standing })
     };
-    Ok(risks.iter().map(stand).collect())
+    risks.iter().map(stand).collect()
 }
 
-fn standing_of(written: &Written, controls: &HashMap<Id, (String, Tested)>, today: Date) -> ScenarioStanding {
+fn standing_of(written: &Written, controls: &HashMap<Id, (Title, Tested)>, today: Date) -> ScenarioStanding {
     let standing = |each: &ScenarioControl| {
         let (name, tested) = controls.get(&each.control_id)?;
         Some(ControlStanding { id: each.control_id, name: name.clone(), acts_on: each.acts_on, tested: *tested })
@@ -271,8 +268,8 @@ fn standing_of(written: &Written, controls: &HashMap<Id, (String, Tested)>, toda
 
 /// The place of a risk at each stage: where the confirmed assessments put it; without one of the current stage, where what
 /// controls leave of its scenarios' frequency and of the inherent impact puts it.
-fn stand(scenarios: Vec<ScenarioStanding>, matrix: Option<&Matrix>, [inherent, current, target]: [Option<(Id, i64, i64)>; 3]) -> Standing {
-    let placed = |judged: Option<(Id, i64, i64)>| {
+fn stand(scenarios: Vec<ScenarioStanding>, matrix: Option<&Matrix>, [inherent, current, target]: [Option<Judged>; 3]) -> Standing {
+    let placed = |judged: Option<Judged>| {
         let (id, likelihood, impact) = judged?;
         Some(Placed { likelihood, impact, level: matrix?.level(likelihood, impact)?, assessment: Some(id) })
     };

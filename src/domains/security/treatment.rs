@@ -1,8 +1,8 @@
 //! Treatments: what is done about risks.
 
 use super::risk_standing;
+use super::tested_control::{self, TestedControl};
 use crate::choice;
-use crate::database::{Kind, Statement};
 use crate::error::Result;
 use crate::resource::value::{Date, Money, Note, Percent, Title};
 use crate::resource::{Check, Faults, Id, Lifecycle, Lock, Move, Resource, Scope, Unmet};
@@ -144,7 +144,5 @@ impl Resource for Treatment {
 
 /// Whether the latest conclusive operating test of a control passed.
 fn passed(check: &mut Check<'_>, control: Id) -> Result<bool> {
-    let query = Statement::new("SELECT result FROM control_tests WHERE kind = 'operating' AND result <> 'inconclusive' AND control_id = ")
-        .with(control, " ORDER BY tested_on DESC, id DESC LIMIT 1");
-    Ok(check.value(query, Kind::Text)?.is_some_and(|result| result.as_text() == Some("passed")))
+    Ok(tested_control::load(check.connection, &[control])?.iter().any(TestedControl::passed))
 }

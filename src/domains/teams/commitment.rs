@@ -1,15 +1,16 @@
 //! Commitment of people: how much of their time their teams have today, and whether that is more than there is.
 
 use super::membership::Membership;
-use crate::database::{Cell, Kind, Statement};
 use crate::error::Result;
 use crate::http::view::Figures;
 use crate::resource::Id;
 use crate::resource::model::{Model, answer_schema};
 use crate::resource::value::Figure;
 use crate::store::Reader;
+use diesel::prelude::*;
 use serde_json::Value;
 use std::collections::HashMap;
+use steward_schema::teams::memberships;
 
 crate::answer! {
     /// How much of a person's time teams have today, over the memberships that you may see.
@@ -31,21 +32,21 @@ pub fn commit(settled: f64, unsettled: bool) -> Commitment {
 
 fn compute(reader: &mut Reader<'_>, people: &[Id]) -> Result<HashMap<Id, Value>> {
     let mut sums: HashMap<Id, (f64, bool)> = people.iter().map(|person| (*person, (0.0, false))).collect();
-    let narrowed = reader.narrowed::<Membership>()?;
-    let sees = narrowed.is_some();
-    if let Some(narrowed) = narrowed.filter(|_| !people.is_empty()) {
+    let seen = reader.sees::<Membership>()?;
+    if !seen.is_nothing() && !people.is_empty() {
         let today = reader.today();
-        let mut query = Statement::new("SELECT person_id, fte_percent FROM memberships WHERE starts_on <= ");
-        query.bind(today).push(" AND (ends_on IS NULL OR ends_on >= ").bind(today).push(") AND person_id IN (");
-        query.bind_all(people.iter().copied().map(Cell::Id)).push(")").append(narrowed);
-        for row in query.once().rows(reader.connection, &[Kind::Id, Kind::Real])? {
-            let Some(sum) = row.first().and_then(Cell::as_id).and_then(|person| sums.get_mut(&person)) else { continue };
-            match row.get(1) {
-                Some(Cell::Real(percent)) => sum.0 += percent,
-                _ => sum.1 = true,
+        let current = memberships::starts_on.le(today).and(memberships::ends_on.is_null().or(memberships::ends_on.ge(today)));
+        let query = memberships::table.filter(current).filter(memberships::person_id.eq_any(people)).filter(seen.clone());
+        let rows: Vec<(Id, Option<f64>)> = query.select((memberships::person_id, memberships::fte_percent)).load(reader.within(&seen))?;
+        for (person, percent) in rows {
+            let sum = sums.entry(person).or_default();
+            match percent {
+                Some(percent) => sum.0 += percent,
+                None => sum.1 = true,
             }
         }
     }
+    let sees = !seen.is_nothing();
     Ok(sums.into_iter().map(|(person, (settled, unsettled))| (person, Model::to_json(&commit(settled, unsettled || !sees)).into())).collect())
 }
 

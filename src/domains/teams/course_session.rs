@@ -1,9 +1,10 @@
 //! Course sessions: when and where a course is held, and how many seats there are.
 
-use crate::database::{Kind, Statement};
 use crate::error::{Problem, Result};
 use crate::resource::value::{Currency, Instant, Money, Note, Title, Url, Whole};
 use crate::resource::{Check, Faults, Id, Lifecycle, Lock, Resource, Scope};
+use diesel::prelude::*;
+use steward_schema::teams::enrollments;
 
 crate::resource! {
     /// A time and place at which a course is held.
@@ -78,8 +79,9 @@ pub(super) fn seats_lock(session: Id) -> Lock {
 
 /// How many seats of a session are taken, one enrollment aside.
 pub(super) fn seats_taken(check: &mut Check<'_>, session: Id, aside: Option<Id>) -> Result<i64> {
-    let query = Statement::new("SELECT CAST(COUNT(*) AS bigint) FROM enrollments WHERE state NOT IN ('withdrawn', 'no_show') AND course_session_id = ")
-        .with(session, " AND id <> ")
-        .with(aside.unwrap_or(session), "");
-    Ok(check.value(query, Kind::Integer)?.and_then(|cell| cell.as_integer()).unwrap_or_default())
+    let seated = enrollments::table.filter(enrollments::state.ne_all(SEATLESS).and(enrollments::course_session_id.eq(session)));
+    Ok(seated.filter(enrollments::id.ne(aside.unwrap_or(session))).count().get_result(check.connection)?)
 }
+
+/// The states in which an enrollment takes no seat.
+pub(super) const SEATLESS: [&str; 2] = ["withdrawn", "no_show"];

@@ -1,10 +1,14 @@
 //! Development plans: what a person wants to become, and what the organisation gives to it.
 
 use super::person::is_actor;
-use crate::database::Statement;
+use crate::database::Dialect;
 use crate::error::{Problem, Result};
 use crate::resource::value::{Currency, Date, Money, Note, Number, Title};
 use crate::resource::{Check, Faults, Guard, Id, Lifecycle, Move, Resource, Scope, Unmet, Worth};
+use diesel::dsl::{exists, select};
+use diesel::prelude::*;
+use steward_schema::identity::users;
+use steward_schema::service::revisions;
 
 crate::resource! {
     /// What a person will learn over a span, towards which role, and with how much money and time. It is agreed when both
@@ -90,10 +94,9 @@ impl Resource for DevelopmentPlan {
             return Ok(Vec::new());
         }
         // A day that somebody else wrote down is no word of the person's.
-        let took_part = Statement::new("SELECT 1 FROM revisions v JOIN users u ON u.id = v.actor_id WHERE v.resource_id = ")
-            .with(check.id, " AND u.person_id = ")
-            .with(self.person_id, " LIMIT 1");
-        if check.finds(took_part)? {
+        let accounts = users::table.filter(users::person_id.eq(self.person_id)).select(users::id).into_boxed::<Dialect>();
+        let took_part = revisions::table.filter(revisions::resource_id.eq(check.id).and(revisions::actor_id.eq_any(accounts)));
+        if select(exists(took_part)).get_result(check.connection)? {
             return Ok(Vec::new());
         }
         Ok(vec![Unmet::new("/person_agreed_on", "other_side", "The person has not said so themselves. Ask them to set it, or to make this move.")])

@@ -1,11 +1,13 @@
 //! Enrollments: who takes part in a course, and what came of it.
 
-use super::course_session::{seats_lock, seats_taken};
-use crate::database::{Cell, Kind, Statement};
+use super::course_session::{SEATLESS, seats_lock, seats_taken};
 use crate::error::{Problem, Result};
 use crate::resource::value::{Currency, Date, Money, Note, Percent};
 use crate::resource::{Check, Effect, Guard, Id, Lifecycle, Lock, Move, Resource, Rule, Scope};
+use diesel::dsl::{exists, select};
+use diesel::prelude::*;
 use serde_json::json;
+use steward_schema::teams::{course_sessions, courses, enrollments, person_certifications};
 
 crate::resource! {
     /// A person's part in a course. It takes a seat of its session until it is withdrawn or the person did not come. Passing
@@ -69,16 +71,14 @@ impl Resource for Enrollment {
 
     fn check(&self, check: &mut Check<'_>) -> Result<()> {
         let Some(session) = self.course_session_id.filter(|_| !matches!(check.state, Some("withdrawn" | "no_show"))) else { return Ok(()) };
-        let twice = Statement::new("SELECT 1 FROM enrollments WHERE state NOT IN ('withdrawn', 'no_show') AND course_session_id = ")
-            .with(session, " AND person_id = ")
-            .with(self.person_id, " AND id <> ")
-            .with(check.id, "");
-        if check.finds(twice)? {
+        let seated = enrollments::table.filter(enrollments::state.ne_all(SEATLESS).and(enrollments::course_session_id.eq(session)));
+        let twice = seated.filter(enrollments::person_id.eq(self.person_id).and(enrollments::id.ne(check.id)));
+        if select(exists(twice)).get_result(check.connection)? {
             return Err(Problem::conflict("/person_id", "enrolled", "This person has a seat in that session already.").into());
         }
-        let seats = check.value(Statement::new("SELECT seats FROM course_sessions WHERE id = ").with(session, ""), Kind::Integer)?;
+        let seats: Option<i64> = course_sessions::table.find(session).select(course_sessions::seats).first(check.connection).optional()?;
         let taken = seats_taken(check, session, Some(check.id))?;
-        if seats.and_then(|cell| cell.as_integer()).is_some_and(|seats| taken >= seats) {
+        if seats.is_some_and(|seats| taken >= seats) {
             return Err(Problem::conflict("/course_session_id", "full", "All seats of that session are taken. Choose another session.").into());
         }
         Ok(())
@@ -88,28 +88,33 @@ impl Resource for Enrollment {
         if step.to != "passed" {
             return Ok(Vec::new());
         }
-        let course = Statement::new("SELECT skill_id, skill_level, certification_id FROM courses WHERE id = ").with(self.course_id, "");
-        let Some(course) = course.first(check.connection, &[Kind::Id, Kind::Integer, Kind::Id])? else { return Ok(Vec::new()) };
-        let id = |at: usize| course.get(at).and_then(Cell::as_id);
+        let course = courses::table.find(self.course_id).select((courses::skill_id, courses::skill_level, courses::certification_id));
+        let taught: Option<(Option<Id>, Option<i64>, Option<Id>)> = course.first(check.connection).optional()?;
+        let Some((skill, level, certification)) = taught else { return Ok(Vec::new()) };
         let on = self.completed_on.unwrap_or(check.today).to_string();
         let mut effects = Vec::new();
-        if let Some((skill, level)) = id(0).zip(course.get(1).and_then(Cell::as_integer)) {
+        if let Some((skill, level)) = skill.zip(level) {
             let (person, skill) = (self.person_id.to_string(), skill.to_string());
             let assessment = json!({"person_id": person, "skill_id": skill, "level": level, "source": "test", "assessed_on": on});
             effects.push(Effect::create("teams/skill-assessments", assessment));
         }
-        if let Some(certification) = id(2) {
-            let known =
-                Statement::new("SELECT 1 FROM person_certifications WHERE (state = 'planned' OR (state = 'valid' AND (expires_on IS NULL OR expires_on >= ")
-                    .with(check.today, "))) AND person_id = ")
-                    .with(self.person_id, " AND certification_id = ")
-                    .with(certification, " LIMIT 1");
-            if check.finds(known)? {
+        if let Some(certification) = certification {
+            if self.knows_certification(check, certification)? {
                 return Ok(effects);
             }
             let planned = json!({"person_id": self.person_id.to_string(), "certification_id": certification.to_string(), "planned_on": on});
             effects.push(Effect::create("teams/person-certifications", planned));
         }
         Ok(effects)
+    }
+}
+
+impl Enrollment {
+    /// Whether the person has a certification that stands today, or plans to have it.
+    fn knows_certification(&self, check: &mut Check<'_>, certification: Id) -> Result<bool> {
+        use person_certifications::{certification_id, expires_on, person_id, state};
+        let stands = state.eq("valid").and(expires_on.is_null().or(expires_on.ge(check.today)));
+        let own = person_certifications::table.filter(person_id.eq(self.person_id).and(certification_id.eq(certification)));
+        Ok(select(exists(own.filter(state.eq("planned").or(stands)))).get_result(check.connection)?)
     }
 }

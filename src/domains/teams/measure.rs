@@ -2,15 +2,18 @@
 
 use super::person::Person;
 use super::person_certification::PersonCertification;
-use super::skill_assessment::{CONFIRMED_AT, SkillAssessment};
+use super::skill_assessment::{SkillAssessment, confirmed_at};
 use super::skill_gap::stands;
 use super::skill_need::SkillNeed;
-use crate::database::{Kind, Row, Statement};
+use crate::database::Dialect;
 use crate::error::Result;
 use crate::http::measure::{Basis, Measure, Measured, Sense, so_many};
 use crate::resource::Id;
+use crate::resource::value::Date;
 use crate::store::Reader;
+use diesel::prelude::*;
 use std::collections::{HashMap, HashSet};
+use steward_schema::teams::{people, person_certifications, skill_assessments, skill_needs};
 
 const UNIT: &str = "people";
 
@@ -32,14 +35,14 @@ struct Need {
 }
 
 fn compute(reader: &mut Reader<'_>, basis: &Basis) -> Result<Measured> {
-    let Some(narrowed) = reader.narrowed::<SkillNeed>()? else { return Ok(Measured::unknown(UNIT, "You may not see what skills are needed.")) };
-    let mut query = Statement::new("SELECT skill_id, minimum_level, needed_count, certification_id FROM skill_needs WHERE 1 = 1");
-    query.append(narrowed);
-    let read = |row: &Row| {
-        let count = usize::try_from(row.get(2)?.as_integer()?).ok()?;
-        Some(Need { skill: row.first()?.as_id()?, level: row.get(1)?.as_integer()?, count, certification: row.get(3)?.as_id() })
-    };
-    let needs: Vec<Need> = query.rows(reader.connection, &[Kind::Id, Kind::Integer, Kind::Integer, Kind::Id])?.iter().filter_map(read).collect();
+    let seen = reader.sees::<SkillNeed>()?;
+    if seen.is_nothing() {
+        return Ok(Measured::unknown(UNIT, "You may not see what skills are needed."));
+    }
+    let columns = (skill_needs::skill_id, skill_needs::minimum_level, skill_needs::needed_count, skill_needs::certification_id);
+    let rows: Vec<(Id, i64, i64, Option<Id>)> = skill_needs::table.filter(seen.clone()).select(columns).load(reader.within(&seen))?;
+    let need = |(skill, level, count, certification)| Need { skill, level, count: usize::try_from(count).unwrap_or_default(), certification };
+    let needs: Vec<Need> = rows.into_iter().map(need).collect();
     if needs.is_empty() {
         return Ok(Measured::unknown(UNIT, "No skill that you may see is needed by a service or control."));
     }
@@ -69,37 +72,38 @@ fn compute(reader: &mut Reader<'_>, basis: &Basis) -> Result<Measured> {
 
 /// The level of each person in each skill, as it was confirmed last; none if the reader may not see it.
 fn levels(reader: &mut Reader<'_>) -> Result<Option<HashMap<Id, HashMap<Id, i64>>>> {
-    let (Some(people), Some(assessments)) = (reader.narrowed::<Person>()?, reader.narrowed::<SkillAssessment>()?) else { return Ok(None) };
-    let today = reader.today();
-    let mut query = Statement::new("SELECT skill_id, person_id, level, ");
-    query.push(CONFIRMED_AT).push(" AS confirmed_at FROM skill_assessments WHERE state = 'confirmed' AND skill_id IN (SELECT skill_id FROM skill_needs)");
-    query
-        .push(" AND person_id IN (SELECT id FROM people WHERE state IN ('active', 'on_leave') AND (ends_on IS NULL OR ends_on >= ")
-        .bind(today)
-        .push(")")
-        .append(people)
-        .push(")");
-    query.append(assessments).push(" ORDER BY confirmed_at, id");
+    let (seen_people, seen_assessments) = (reader.sees::<Person>()?, reader.sees::<SkillAssessment>()?);
+    if seen_people.is_nothing() || seen_assessments.is_nothing() {
+        return Ok(None);
+    }
+    let stays = people::ends_on.is_null().or(people::ends_on.ge(reader.today()));
+    let there = people::table.filter(people::state.eq_any(["active", "on_leave"])).filter(stays).filter(seen_people).select(people::id);
+    let needed = skill_needs::table.select(skill_needs::skill_id).into_boxed::<Dialect>();
+    let rows: Vec<(Id, Id, i64)> = skill_assessments::table
+        .filter(skill_assessments::state.eq("confirmed"))
+        .filter(skill_assessments::skill_id.eq_any(needed))
+        .filter(skill_assessments::person_id.eq_any(there))
+        .filter(seen_assessments.clone())
+        .order((confirmed_at(), skill_assessments::id))
+        .select((skill_assessments::skill_id, skill_assessments::person_id, skill_assessments::level))
+        .load(reader.within(&seen_assessments))?;
     let mut found: HashMap<Id, HashMap<Id, i64>> = HashMap::new();
-    for row in query.rows(reader.connection, &[Kind::Id, Kind::Id, Kind::Integer, Kind::Instant])? {
-        if let [skill, person, level, _] = row.as_slice()
-            && let (Some(skill), Some(person), Some(level)) = (skill.as_id(), person.as_id(), level.as_integer())
-        {
-            // The last of a person stays.
-            found.entry(skill).or_default().insert(person, level);
-        }
+    for (skill, person, level) in rows {
+        // The last of a person stays.
+        found.entry(skill).or_default().insert(person, level);
     }
     Ok(Some(found))
 }
 
 /// Who holds which certification today; none if the reader may not see it.
 fn certificates(reader: &mut Reader<'_>, basis: &Basis) -> Result<Option<HashSet<(Id, Id)>>> {
-    let Some(narrowed) = reader.narrowed::<PersonCertification>()? else { return Ok(None) };
-    let mut query = Statement::new("SELECT person_id, certification_id, expires_on FROM person_certifications WHERE state = 'valid'");
-    query.push(" AND certification_id IN (SELECT certification_id FROM skill_needs)").append(narrowed);
-    let read = |row: &Row| {
-        let held = (row.first()?.as_id()?, row.get(1)?.as_id()?);
-        stands(row.get(2)?.as_date(), basis.today).then_some(held)
-    };
-    Ok(Some(query.rows(reader.connection, &[Kind::Id, Kind::Id, Kind::Date])?.iter().filter_map(read).collect()))
+    use person_certifications::{certification_id, expires_on, person_id, state};
+    let seen = reader.sees::<PersonCertification>()?;
+    if seen.is_nothing() {
+        return Ok(None);
+    }
+    let needed = skill_needs::table.select(skill_needs::certification_id).into_boxed::<Dialect>();
+    let valid = person_certifications::table.filter(state.eq("valid")).filter(certification_id.nullable().eq_any(needed)).filter(seen.clone());
+    let rows: Vec<((Id, Id), Option<Date>)> = valid.select(((person_id, certification_id), expires_on)).load(reader.within(&seen))?;
+    Ok(Some(rows.into_iter().filter(|(_, until)| stands(*until, basis.today)).map(|(held, _)| held).collect()))
 }

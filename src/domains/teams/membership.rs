@@ -1,9 +1,10 @@
 //! Memberships: who belongs to which team, and how much of their time.
 
-use crate::database::{Cell, Kind, Row, Statement};
 use crate::error::Result;
 use crate::resource::value::{Date, Percent, Title};
 use crate::resource::{Check, Faults, Flag, Id, Resource, Rule, Scope, Watch};
+use diesel::prelude::*;
+use steward_schema::teams::memberships;
 
 crate::resource! {
     /// A person's place in a team over a span of days. What a person gives to all teams may be more than 100 percent: it is
@@ -57,15 +58,10 @@ const ROUNDING: f64 = 1e-6;
 
 /// The shares of a person's time add up to more than all of it on some day from today on.
 fn over_full_time(check: &mut Check<'_>, person: Id) -> Result<Option<String>> {
-    let query = Statement::new("SELECT starts_on, ends_on, fte_percent FROM memberships WHERE fte_percent > 0 AND person_id = ")
-        .with(person, " AND (ends_on IS NULL OR ends_on >= ")
-        .with(check.today, ")");
-    let share = |row: &Row| {
-        let Cell::Real(percent) = row.get(2)? else { return None };
-        Some((row.first()?.as_date()?, row.get(1)?.as_date(), *percent))
-    };
-    let rows = query.rows(check.connection, &[Kind::Date, Kind::Date, Kind::Real])?;
-    let shares: Vec<_> = rows.iter().filter_map(share).collect();
+    use memberships::{ends_on, fte_percent, person_id, starts_on};
+    let settled = memberships::table.filter(person_id.eq(person).and(fte_percent.gt(0.0)));
+    let lasting = settled.filter(ends_on.is_null().or(ends_on.ge(check.today)));
+    let shares: Vec<(Date, Option<Date>, f64)> = lasting.select((starts_on, ends_on, fte_percent.assume_not_null())).load(check.connection)?;
     let most = most_taken(&shares, check.today).filter(|(_, percent)| *percent > 100.0 + ROUNDING);
     Ok(most.map(|(day, percent)| format!("From {day} on, memberships take {} % of the person's time.", (percent * 10.0).round() / 10.0)))
 }

@@ -1,11 +1,13 @@
 //! Mentorships: who teaches what to whom.
 
-use super::skill_assessment::CONFIRMED_AT;
+use super::skill_assessment::confirmed_at;
 use crate::choice;
-use crate::database::{Kind, Statement};
 use crate::error::{Problem, Result};
 use crate::resource::value::{Date, Note};
 use crate::resource::{Check, Faults, Guard, Id, Lifecycle, Lock, Move, Resource, Scope, Unmet};
+use diesel::dsl::{exists, select};
+use diesel::prelude::*;
+use steward_schema::teams::{mentorships, people, skill_assessments};
 
 choice! {
     /// How often two people meet.
@@ -121,10 +123,11 @@ impl Mentorship {
                 unmet.push(Unmet::new(pointer, "level", "The mentor's confirmed level is not above the mentee's. Choose another mentor or skill."));
             }
         }
-        let mentees = "(SELECT COUNT(*) FROM mentorships m WHERE m.mentor_id = p.id AND m.state IN ('matched', 'active', 'paused') AND m.id <> ";
-        let mut room = Statement::new("SELECT 1 FROM people p WHERE p.id = ").with(mentor, " AND p.mentoring_capacity > ");
-        room.push(mentees).bind(check.id).push(")");
-        if !check.finds(room)? {
+        let matched = mentorships::state.eq_any(["matched", "active", "paused"]);
+        let mentees = mentorships::table.filter(mentorships::mentor_id.eq(mentor).and(matched).and(mentorships::id.ne(check.id)));
+        let capacity = people::mentoring_capacity.nullable();
+        let room = people::table.find(mentor).filter(capacity.gt(mentees.count().single_value()));
+        if !select(exists(room)).get_result::<bool>(check.connection)? {
             unmet.push(Unmet::new("/mentor_id", "capacity", "The mentor has as many mentees as they can take. Choose another, or raise their capacity."));
         }
         Ok(unmet)
@@ -133,9 +136,8 @@ impl Mentorship {
 
 /// The level that was confirmed last; 0 if none was.
 fn confirmed_level(check: &mut Check<'_>, person: Id, skill: Id) -> Result<i64> {
-    let mut query = Statement::new("SELECT level FROM skill_assessments WHERE state = 'confirmed' AND person_id = ")
-        .with(person, " AND skill_id = ")
-        .with(skill, " ORDER BY ");
-    query.push(CONFIRMED_AT).push(" DESC, id DESC LIMIT 1");
-    Ok(check.value(query, Kind::Integer)?.and_then(|cell| cell.as_integer()).unwrap_or_default())
+    use skill_assessments::{id, level, person_id, skill_id, state};
+    let confirmed = skill_assessments::table.filter(state.eq("confirmed").and(person_id.eq(person)).and(skill_id.eq(skill)));
+    let latest: Option<i64> = confirmed.order((confirmed_at().desc(), id.desc())).select(level).first(check.connection).optional()?;
+    Ok(latest.unwrap_or_default())
 }

@@ -1,12 +1,15 @@
 //! On-call shifts: who can be called, and when.
 
 use crate::choice;
-use crate::database::{Cell, Kind, Statement};
+use crate::database::Dialect;
 use crate::error::{Problem, Result};
 use crate::ports::presence;
 use crate::resource::value::{Instant, Note, Text};
 use crate::resource::{Check, Faults, Flag, Id, Lock, Resource, Scope, Watch};
+use diesel::dsl::{exists, select};
+use diesel::prelude::*;
 use serde_json::json;
+use steward_schema::teams::on_call_shifts;
 
 choice! {
     /// When somebody is called.
@@ -86,17 +89,16 @@ impl Resource for OnCallShift {
     }
 
     fn check(&self, check: &mut Check<'_>) -> Result<()> {
-        let mut covered = Statement::new("SELECT 1 FROM on_call_shifts WHERE team_id = ")
-            .with(self.team_id, " AND id <> ")
-            .with(check.id, " AND tier = ")
-            .with(self.tier.word().to_owned(), " AND starts_at < ")
-            .with(self.ends_at, " AND ends_at > ")
-            .with(self.starts_at, " AND service_id ");
-        match self.service_id {
-            Some(service) => covered.push("= ").bind(service).push(" LIMIT 1"),
-            None => covered.push("IS NULL LIMIT 1"),
+        let at_once = on_call_shifts::starts_at.lt(self.ends_at).and(on_call_shifts::ends_at.gt(self.starts_at));
+        let mut covered = on_call_shifts::table
+            .filter(on_call_shifts::team_id.eq(self.team_id).and(on_call_shifts::id.ne(check.id)))
+            .filter(on_call_shifts::tier.eq(self.tier).and(at_once))
+            .into_boxed::<Dialect>();
+        covered = match self.service_id {
+            Some(service) => covered.filter(on_call_shifts::service_id.eq(service)),
+            None => covered.filter(on_call_shifts::service_id.is_null()),
         };
-        if check.finds(covered)? {
+        if select(exists(covered)).get_result(check.connection)? {
             let detail = "Somebody is on call for that already. End that shift first, or choose another tier.";
             return Err(Problem::conflict("/starts_at", "overlap", detail).into());
         }
@@ -106,10 +108,10 @@ impl Resource for OnCallShift {
 
 /// Who holds a shift that is not over is not there on one of its days.
 fn held_by_nobody(check: &mut Check<'_>, shift: Id) -> Result<Option<String>> {
-    let query = Statement::new("SELECT person_id, starts_at, ends_at FROM on_call_shifts WHERE id = ").with(shift, " AND ends_at > ").with(check.now, "");
-    let Some(row) = query.first(check.connection, &[Kind::Id, Kind::Instant, Kind::Instant])? else { return Ok(None) };
-    let at = |at: usize| row.get(at).and_then(Cell::as_instant).map(Instant::date);
-    let (Some(person), Some(first), Some(last)) = (row.first().and_then(Cell::as_id), at(1), at(2)) else { return Ok(None) };
+    use on_call_shifts::{ends_at, person_id, starts_at};
+    let open = on_call_shifts::table.find(shift).filter(ends_at.gt(check.now)).select((person_id, starts_at, ends_at));
+    let Some((person, starts, ends)) = open.first::<(Id, Instant, Instant)>(check.connection).optional()? else { return Ok(None) };
+    let (first, last) = (starts.date(), ends.date());
     let away = presence::away(check, person, first)?;
     let missing =
         away.iter().filter(|away| away.starts_on <= last && away.ends_on.is_none_or(|ends_on| ends_on >= first)).map(|away| away.starts_on.max(first)).min();

@@ -1,11 +1,12 @@
 //! Performance reviews: how a person's work is judged. They exist for those they name alone.
 
 use super::person::{acts_for, is_actor};
-use crate::database::{Kind, Statement};
 use crate::error::{Problem, Result};
 use crate::resource::value::{Note, Number, Percent, Title};
 use crate::resource::{Check, Faults, Guard, Id, Lifecycle, Lock, Move, Resource, Scope, Unique, Unmet};
+use diesel::prelude::*;
 use serde_json::json;
+use steward_schema::teams::review_cycles;
 
 /// A rating on the scale of the cycle, where 1 is the worst.
 pub type Rating = Number<1, 10>;
@@ -179,8 +180,8 @@ fn ratings(goals: &[ReviewedGoal]) -> Vec<(Option<Rating>, Option<&str>)> {
 impl PerformanceReview {
     /// Refuses a rating better than the best of the cycle's scale (409).
     fn require_on_scale(&self, check: &mut Check<'_>) -> Result<()> {
-        let query = Statement::new("SELECT greatest_rating FROM review_cycles WHERE id = ").with(self.review_cycle_id, "");
-        let Some(best) = check.value(query, Kind::Integer)?.and_then(|cell| cell.as_integer()) else { return Ok(()) };
+        let cycle = review_cycles::table.find(self.review_cycle_id).select(review_cycles::greatest_rating);
+        let Some(best) = cycle.first::<i64>(check.connection).optional()? else { return Ok(()) };
         let given = [("/rating", self.rating), ("/calibrated_rating", self.calibrated_rating)];
         let of_goals = self.goals.iter().map(|goal| ("/goals", goal.rating));
         match given.into_iter().chain(of_goals).find(|(_, rating)| rating.is_some_and(|rating| rating.0 > best as f64)) {

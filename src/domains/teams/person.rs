@@ -1,11 +1,15 @@
 //! People: who works here, for whom, and how much.
 
 use crate::access::{account_of, person_of};
-use crate::database::{Cell, Kind, Statement};
+use crate::database::Dialect;
 use crate::error::Result;
 use crate::resource::value::{Date, Email, Note, Number, Title, Whole};
 use crate::resource::{Check, Due, Faults, Flag, Id, Lifecycle, Resource, Rule, Scope, Unique, Watch};
+use diesel::dsl::{count_star, exists};
+use diesel::prelude::*;
 use serde_json::json;
+use steward_schema::service::{edges, registry};
+use steward_schema::teams::people;
 
 crate::resource! {
     /// A person who works in the organisation. A person may log in when a user is linked to them.
@@ -85,15 +89,15 @@ impl Resource for Person {
 
 /// Who left still answers for something: leaving is a fact, and what it leaves behind is told until it is handed over.
 fn still_answers(check: &mut Check<'_>, person: Id) -> Result<Option<String>> {
-    let mut query = Statement::new(
-        "SELECT r.collection, COUNT(DISTINCT r.id) FROM edges e JOIN registry r ON r.id = e.from_id JOIN people p ON p.id = e.to_id \
-        WHERE p.state = 'left' AND r.deleted_at IS NULL AND e.to_id = ",
-    )
-    .with(person, " AND e.field IN (");
-    query.bind_all(ANSWERS.iter().map(|field| Cell::from(*field))).push(") GROUP BY r.collection ORDER BY r.collection");
-    let rows = query.once().rows(check.connection, &[Kind::Text, Kind::Integer])?;
-    let counted = |row: &crate::database::Row| Some(format!("{} of {}", row.get(1)?.as_integer()?, row.first()?.as_text()?));
-    let held: Vec<String> = rows.iter().filter_map(counted).collect();
+    let gone = people::table.find(person).filter(people::state.eq("left")).into_boxed::<Dialect>();
+    let answering = edges::table.filter(edges::to_id.eq(person).and(edges::field.eq_any(ANSWERS))).select(edges::from_id);
+    let rows: Vec<(String, i64)> = registry::table
+        .filter(registry::deleted_at.is_null().and(registry::id.eq_any(answering)).and(exists(gone)))
+        .group_by(registry::collection)
+        .order(registry::collection)
+        .select((registry::collection, count_star()))
+        .load(check.connection)?;
+    let held: Vec<String> = rows.into_iter().map(|(collection, count)| format!("{count} of {collection}")).collect();
     Ok((!held.is_empty()).then(|| format!("The person has left and still answers for {}. Hand that over.", held.join(", "))))
 }
 

@@ -2,11 +2,12 @@
 
 use super::pulse_survey::PulseQuestion;
 use crate::access::account_of;
-use crate::database::{Kind, Statement};
 use crate::error::{Problem, Result};
-use crate::resource::value::{FieldType, Text, Whole};
+use crate::resource::value::{Date, Text, Whole};
 use crate::resource::{Check, Effect, Faults, Id, Lock, Resource, Scope};
+use diesel::prelude::*;
 use serde_json::json;
+use steward_schema::teams::pulse_surveys;
 
 crate::value! {
     /// The answer to one question.
@@ -57,14 +58,14 @@ impl Resource for PulseAnswer {
     }
 
     fn check(&self, check: &mut Check<'_>) -> Result<()> {
-        let survey = Statement::new("SELECT state, ends_on, questions FROM pulse_surveys WHERE id = ").with(self.pulse_survey_id, "");
-        let Some(survey) = survey.first(check.connection, &[Kind::Text, Kind::Date, Kind::Doc])? else { return Ok(()) };
+        let survey = pulse_surveys::table.find(self.pulse_survey_id).select((pulse_surveys::state, pulse_surveys::ends_on, pulse_surveys::questions));
+        let found: Option<(String, Option<Date>, Vec<PulseQuestion>)> = survey.first(check.connection).optional()?;
+        let Some((state, last, asked)) = found else { return Ok(()) };
         // The last day counts, not whether the survey was closed after it.
-        let ended = survey[0].as_text() == Some("open") && survey[1].as_date().is_some_and(|last| last < check.today);
-        if ended || survey[0].as_text() == Some("closed") {
+        let ended = state == "open" && last.is_some_and(|last| last < check.today);
+        if ended || state == "closed" {
             return Err(Problem::conflict("/pulse_survey_id", "parent_state", "That survey is closed. Answers are taken until then.").into());
         }
-        let asked = <Vec<PulseQuestion> as FieldType>::load(&survey[2..]).unwrap_or_default();
         let unknown = self.answers.iter().position(|answer| asked.iter().all(|question| question.code.0 != answer.code.0));
         match unknown {
             Some(at) => {

@@ -2,11 +2,13 @@
 
 use super::skill::require_level;
 use crate::choice;
-use crate::database::Statement;
 use crate::error::{Problem, Result};
 use crate::resource::value::{Note, Number, Whole};
 use crate::resource::{Check, Faults, Id, Lock, PartOf, Resource, Scope, Unique};
+use diesel::dsl::{exists, select};
+use diesel::prelude::*;
 use serde_json::json;
+use steward_schema::service::registry;
 
 choice! {
     /// What a role asks for.
@@ -77,8 +79,8 @@ impl Resource for RoleRequirement {
             RequirementKind::Certification => "teams/certifications",
             RequirementKind::Course => "teams/courses",
         };
-        let matching = Statement::new("SELECT 1 FROM registry WHERE id = ").with(self.required_id, " AND collection = ").with(collection.to_owned(), "");
-        if !check.finds(matching)? {
+        let matching = registry::table.find(self.required_id).filter(registry::collection.eq(collection));
+        if !select(exists(matching)).get_result::<bool>(check.connection)? {
             let detail = format!("For this kind, name a record of {collection}.");
             return Err(Problem::conflict("/required_id", "other_kind", detail).into());
         }

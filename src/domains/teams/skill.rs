@@ -1,11 +1,13 @@
 //! Skills: what people can do, in a tree, with the levels that each has.
 
 use crate::choice;
-use crate::database::{Kind, Statement};
 use crate::error::{Problem, Result};
-use crate::resource::value::{Code, FieldType, Note, Title, Whole};
+use crate::resource::value::{Code, Note, Title, Whole};
 use crate::resource::{Check, Faults, Id, Resource, Rule, Scope, Unique};
+use diesel::dsl::{exists, select};
+use diesel::prelude::*;
 use serde_json::json;
+use steward_schema::teams::{courses, development_goals, role_requirements, skill_assessments, skill_needs, skills};
 
 choice! {
     /// What sort of skill it is.
@@ -101,18 +103,7 @@ impl Resource for Skill {
             Some(before) => before.levels.iter().map(|each| each.level.0).collect(),
         };
         for level in before.into_iter().filter(|level| !self.levels.iter().any(|each| each.level.0 == *level)) {
-            let used = Statement::new("SELECT 1 FROM role_requirements WHERE required_id = ")
-                .with(check.id, " AND minimum_level = ")
-                .with(level, " UNION ALL SELECT 1 FROM skill_needs WHERE skill_id = ")
-                .with(check.id, " AND minimum_level = ")
-                .with(level, " UNION ALL SELECT 1 FROM skill_assessments WHERE skill_id = ")
-                .with(check.id, " AND level = ")
-                .with(level, " UNION ALL SELECT 1 FROM courses WHERE skill_id = ")
-                .with(check.id, " AND skill_level = ")
-                .with(level, " UNION ALL SELECT 1 FROM development_goals WHERE skill_id = ")
-                .with(check.id, " AND target_level = ")
-                .with(level, " LIMIT 1");
-            if check.finds(used)? {
+            if is_used(check, level)? {
                 let detail = format!("Level {level} is asked for, taught or assessed already. Keep it.");
                 return Err(Problem::conflict("/levels", "in_use", detail).into());
             }
@@ -121,10 +112,22 @@ impl Resource for Skill {
     }
 }
 
+/// Whether a level of the skill that is written is asked for, taught or assessed.
+fn is_used(check: &mut Check<'_>, level: i64) -> Result<bool> {
+    let skill = check.id;
+    let required = role_requirements::table.filter(role_requirements::required_id.eq(skill).and(role_requirements::minimum_level.eq(level)));
+    let needed = skill_needs::table.filter(skill_needs::skill_id.eq(skill).and(skill_needs::minimum_level.eq(level)));
+    let assessed = skill_assessments::table.filter(skill_assessments::skill_id.eq(skill).and(skill_assessments::level.eq(level)));
+    let taught = courses::table.filter(courses::skill_id.eq(skill).and(courses::skill_level.eq(level)));
+    let aimed_at = development_goals::table.filter(development_goals::skill_id.eq(skill).and(development_goals::target_level.eq(level)));
+    let used = exists(required).or(exists(needed)).or(exists(assessed)).or(exists(taught)).or(exists(aimed_at));
+    Ok(select(used).get_result(check.connection)?)
+}
+
 /// Refuses a level that a skill does not have (409). The skill must be locked.
 pub(super) fn require_level(check: &mut Check<'_>, skill: Id, level: i64, pointer: &'static str) -> Result<()> {
-    let cell = check.value(Statement::new("SELECT levels FROM skills WHERE id = ").with(skill, ""), Kind::Doc)?;
-    let levels = cell.and_then(|cell| Vec::<SkillLevel>::load(std::slice::from_ref(&cell))).unwrap_or_default();
+    let levels: Option<Vec<SkillLevel>> = skills::table.find(skill).select(skills::levels).first(check.connection).optional()?;
+    let levels = levels.unwrap_or_default();
     if levels.is_empty() || levels.iter().any(|each| each.level.0 == level) {
         return Ok(());
     }

@@ -6,6 +6,10 @@ use crate::choice;
 use crate::error::Result;
 use crate::resource::value::{Date, Note, Whole};
 use crate::resource::{Check, Id, Lifecycle, Lock, Move, Resource, Scope, Unmet};
+use diesel::prelude::*;
+use diesel::sql_types::{Nullable, Timestamptz};
+use steward_schema::service::revisions;
+use steward_schema::teams::skill_assessments;
 
 choice! {
     /// Who judged.
@@ -21,9 +25,17 @@ choice! {
     }
 }
 
-/// When the assessment of a row was confirmed, in a query over `skill_assessments`: being restored makes it no fresher.
-pub(super) const CONFIRMED_AT: &str =
-    "COALESCE((SELECT MAX(v.at) FROM revisions v WHERE v.resource_id = skill_assessments.id AND v.action = 'confirm'), skill_assessments.updated_at)";
+diesel::define_sql_function! {
+    /// A value, or another one where it is null.
+    fn coalesce(value: Nullable<Timestamptz>, other: Timestamptz) -> Timestamptz;
+}
+
+/// When an assessment was confirmed, in a query over `skill_assessments`: being restored makes it no fresher.
+#[diesel::dsl::auto_type(no_type_alias)]
+pub(super) fn confirmed_at() -> _ {
+    let confirmations = revisions::table.filter(revisions::resource_id.eq(skill_assessments::id)).filter(revisions::action.eq("confirm"));
+    coalesce(confirmations.order(revisions::at.desc()).select(revisions::at).single_value(), skill_assessments::updated_at)
+}
 
 crate::resource! {
     /// The level at which a person has a skill. It counts once somebody else than the person and the proposer has confirmed

@@ -8,18 +8,20 @@ use super::person_certification::PersonCertification;
 use super::role_profile::RoleProfile;
 use super::role_requirement::{RequirementKind, RoleRequirement};
 use super::skill::Skill;
-use super::skill_assessment::{CONFIRMED_AT, SkillAssessment};
+use super::skill_assessment::{SkillAssessment, confirmed_at};
 use super::skill_gap::{self, Need};
 use crate::access::unit_and_above;
-use crate::database::{Cell, Kind, Statement};
+use crate::database::Narrowed;
 use crate::error::{Problem, Result};
 use crate::http::view::{Call, Parameter, Run, View};
 use crate::resource::model::{Model, answer_schema};
-use crate::resource::value::{Date, Figure, Many, Number, Title, Whole};
+use crate::resource::value::{Date, Figure, Instant, Many, Number, Title, Whole};
 use crate::resource::{Id, Resource};
 use crate::store::Reader;
+use diesel::prelude::*;
 use serde_json::Value;
 use std::collections::HashMap;
+use steward_schema::teams::{courses, enrollments, person_certifications, role_requirements, skill_assessments};
 
 /// `GET teams/people/{id}/skill-gap`.
 pub static SKILL_GAP: View = View {
@@ -144,16 +146,15 @@ fn run(reader: &mut Reader<'_>, call: &Call) -> Result<Value> {
 }
 
 fn asked(reader: &mut Reader<'_>, role: Id) -> Result<Vec<Asked>> {
-    let Some(narrowed) = reader.narrowed::<RoleRequirement>()? else { return Ok(Vec::new()) };
-    let mut query = Statement::new("SELECT kind, required_id, minimum_level, weight FROM role_requirements WHERE role_profile_id = ").with(role, "");
-    query.append(narrowed).push(" ORDER BY id");
-    let rows = query.rows(reader.connection, &[Kind::Text, Kind::Id, Kind::Integer, Kind::Real])?;
-    let read = |row: &crate::database::Row| {
-        let weight = if let Some(Cell::Real(weight)) = row.get(3) { *weight } else { 0.0 };
-        let kind = RequirementKind::from_word(row.first()?.as_text()?)?;
-        Some(Asked { kind, id: row.get(1)?.as_id()?, level: row.get(2)?.as_integer().unwrap_or_default(), weight })
-    };
-    Ok(rows.iter().filter_map(read).collect())
+    use role_requirements::{id, kind, minimum_level, required_id, role_profile_id, weight};
+    let seen = reader.sees::<RoleRequirement>()?;
+    if seen.is_nothing() {
+        return Ok(Vec::new());
+    }
+    let query = role_requirements::table.filter(role_profile_id.eq(role)).filter(seen.clone()).order(id);
+    let rows: Vec<(RequirementKind, Id, Option<i64>, f64)> = query.select((kind, required_id, minimum_level, weight)).load(reader.within(&seen))?;
+    let asked = |(of, required, least, weighed): (_, _, Option<i64>, _)| Asked { kind: of, id: required, level: least.unwrap_or_default(), weight: weighed };
+    Ok(rows.into_iter().map(asked).collect())
 }
 
 /// The names of what is asked for of a kind, as far as the caller may see them.
@@ -162,48 +163,50 @@ fn names<R: Resource>(reader: &mut Reader<'_>, asked: &[Asked], kind: Requiremen
     reader.titles(R::PATH, &ids)
 }
 
-/// ` AND …`, which narrows a query over what a person has; none if the caller may not see such things of a person in this unit.
-fn of_person<R: Resource>(reader: &mut Reader<'_>, unit: Option<Id>) -> Result<Option<Statement>> {
+/// What a person has that the caller may see; none if the caller may not see such things of a person in this unit.
+fn of_person<R: Resource>(reader: &mut Reader<'_>, unit: Option<Id>) -> Result<Option<Narrowed<R::Table>>> {
     let reach = reader.session.reach(&reader.definition::<R>()?.permission("read"));
     let above = match unit {
-        Some(unit) => unit_and_above(reader.connection, unit)?,
+        Some(unit) => unit_and_above(reader.unscoped("a permission reaches down the tree of units whether or not the units may be read"), unit)?,
         None => Vec::new(),
     };
-    if reach.covers(&above) { reader.narrowed::<R>() } else { Ok(None) }
+    if !reach.covers(&above) {
+        return Ok(None);
+    }
+    let seen = reader.sees::<R>()?;
+    Ok((!seen.is_nothing()).then_some(seen))
 }
 
 /// The level of each skill that was confirmed last, and the day; none if the caller may not see it.
 fn levels(reader: &mut Reader<'_>, person: Id, unit: Option<Id>) -> Result<Option<HashMap<Id, (i64, Date)>>> {
-    let Some(narrowed) = of_person::<SkillAssessment>(reader, unit)? else { return Ok(None) };
-    let mut query = Statement::new("SELECT skill_id, level, ");
-    query.push(CONFIRMED_AT).push(" AS confirmed_at FROM skill_assessments WHERE state = 'confirmed' AND person_id = ").bind(person);
-    query.append(narrowed).push(" ORDER BY confirmed_at, id");
-    let rows = query.rows(reader.connection, &[Kind::Id, Kind::Integer, Kind::Instant])?;
+    use skill_assessments::{id, level, person_id, skill_id, state};
+    let Some(seen) = of_person::<SkillAssessment>(reader, unit)? else { return Ok(None) };
+    let confirmed = skill_assessments::table.filter(state.eq("confirmed").and(person_id.eq(person))).filter(seen.clone());
+    let rows: Vec<(Id, i64, Instant)> = confirmed.order((confirmed_at(), id)).select((skill_id, level, confirmed_at())).load(reader.within(&seen))?;
     // The last of a skill stays.
-    Ok(Some(rows.iter().filter_map(|row| Some((row.first()?.as_id()?, (row.get(1)?.as_integer()?, row.get(2)?.as_instant()?.date())))).collect()))
+    Ok(Some(rows.into_iter().map(|(skill, confirmed, at)| (skill, (confirmed, at.date()))).collect()))
 }
 
 /// The certifications that the person holds, with the last day of the one that lasts longest.
 fn certificates(reader: &mut Reader<'_>, person: Id, unit: Option<Id>) -> Result<Held> {
-    let Some(narrowed) = of_person::<PersonCertification>(reader, unit)? else { return Ok(None) };
-    let mut query = Statement::new("SELECT certification_id, expires_on FROM person_certifications WHERE state = 'valid' AND person_id = ").with(person, "");
-    query.append(narrowed);
-    let rows = query.rows(reader.connection, &[Kind::Id, Kind::Date])?;
-    Ok(Some(longest(rows.iter().filter_map(|row| Some((row.first()?.as_id()?, row.get(1)?.as_date()))))))
+    use person_certifications::{certification_id, expires_on, person_id, state};
+    let Some(seen) = of_person::<PersonCertification>(reader, unit)? else { return Ok(None) };
+    let valid = person_certifications::table.filter(state.eq("valid").and(person_id.eq(person))).filter(seen.clone());
+    let rows: Vec<(Id, Option<Date>)> = valid.select((certification_id, expires_on)).load(reader.within(&seen))?;
+    Ok(Some(longest(rows.into_iter())))
 }
 
 /// The courses that the person has passed, with the last day on which that counts.
 fn passed(reader: &mut Reader<'_>, person: Id, unit: Option<Id>) -> Result<Held> {
-    let Some(narrowed) = of_person::<Enrollment>(reader, unit)? else { return Ok(None) };
-    let mut query = Statement::new(
-        "SELECT e.course_id, e.completed_on, c.validity_months FROM (SELECT course_id, completed_on \
-         FROM enrollments WHERE state = 'passed' AND completed_on IS NOT NULL AND person_id = ",
-    )
-    .with(person, "");
-    query.append(narrowed).push(") e JOIN courses c ON c.id = e.course_id");
-    let rows = query.rows(reader.connection, &[Kind::Id, Kind::Date, Kind::Integer])?;
-    let until = |row: &crate::database::Row| Some((row.first()?.as_id()?, skill_gap::counts_until(row.get(1)?.as_date()?, row.get(2)?.as_integer())));
-    Ok(Some(longest(rows.iter().filter_map(until))))
+    use enrollments::{completed_on, course_id, person_id, state};
+    let Some(seen) = of_person::<Enrollment>(reader, unit)? else { return Ok(None) };
+    let rows: Vec<(Id, Date, Option<i64>)> = enrollments::table
+        .inner_join(courses::table)
+        .filter(state.eq("passed").and(completed_on.is_not_null()).and(person_id.eq(person)))
+        .filter(seen)
+        .select((course_id, completed_on.assume_not_null(), courses::validity_months))
+        .load(reader.unscoped("a course passed in sight counts as long as the course says, whether or not that may be read"))?;
+    Ok(Some(longest(rows.into_iter().map(|(course, on, months)| (course, skill_gap::counts_until(on, months))))))
 }
 
 /// The latest end of each; no end is later than any.

@@ -148,7 +148,7 @@ impl Resource for Invoice {
     }
 
     fn guard(&self, step: &Move, check: &mut Check<'_>) -> Result<Vec<Unmet>> {
-        if matches!(step.to, "approved" | "partially_paid" | "paid") { super::order_excess::unmet(check) } else { Ok(Vec::new()) }
+        if matches!(step.to, "approved" | "partially_paid" | "paid") { super::open_excess::unmet(check) } else { Ok(Vec::new()) }
     }
 
     fn locks(&self) -> Vec<Lock> {

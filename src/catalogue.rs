@@ -32,5 +32,7 @@ fn answers() -> Answers {
         .with::<&'static dyn ports::conflict::Conflicts>(&platform::conflict::Ledger)
         .with::<&'static dyn ports::exception::Exceptions>(&governance::Exceptions)
         .with::<ports::exception::Resting>(vec![&security::Resting, &governance::Resting])
+        .with::<&'static dyn ports::ledger::Ledger>(&finance::Ledger)
         .with::<&'static dyn ports::presence::Presence>(&teams::Presence)
+        .with::<&'static dyn ports::work::Work>(&projects::Work)
 }

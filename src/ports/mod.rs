@@ -4,4 +4,6 @@
 pub mod authority;
 pub mod conflict;
 pub mod exception;
+pub mod ledger;
 pub mod presence;
+pub mod work;

@@ -37,7 +37,29 @@ const FOR_EVERYBODY: &[&str] = &["error", "clock", "config"];
 const ONLY: &[(&str, &str, &[&str])] = &[
     ("database", "resource", &["value"]),
     ("clock", "resource", &["value"]),
-    ("resource", "database", &["Any", "Cell", "Connection", "Dialect", "Doc", "Kind", "RawValue", "Row", "Statement", "Values", "connection", "statement"]),
+    (
+        "resource",
+        "database",
+        &[
+            "Any",
+            "Cell",
+            "Connection",
+            "Dialect",
+            "Doc",
+            "Kind",
+            "RawValue",
+            "Row",
+            "Statement",
+            "Values",
+            "cell",
+            "codec",
+            "connection",
+            "dialect",
+            "raw",
+            "row",
+            "statement",
+        ],
+    ),
 ];
 
 /// Circles between folders that are known. This list should only ever shrink.

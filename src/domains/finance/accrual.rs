@@ -1,7 +1,10 @@
 //! Accruals: what was received and not yet invoiced.
 
+use super::booking::{self, Booked};
+use super::cost_entry::CostEntry;
 use super::ledger::{self, CostSource};
 use crate::error::Result;
+use crate::resource::record::Placement;
 use crate::resource::value::{Currency, Date, Money, Note, Title};
 use crate::resource::{Check, Due, Effect, Faults, Guard, Id, Lifecycle, Lock, Move, Resource, Scope, Unmet};
 use diesel::prelude::*;
@@ -90,23 +93,19 @@ impl Resource for Accrual {
     }
 
     fn effects(&self, step: &Move, check: &mut Check<'_>) -> Result<Vec<Effect>> {
-        let collection = "finance/cost-entries";
         if step.to == "posted" {
             let unit: Option<Id> = accruals::table.find(check.id).select(accruals::unit_id).first(check.connection).optional()?;
-            let mut members = ledger::plain_entry(unit, self.fiscal_period_id, self.posted_on, self.amount, CostSource::Accrual, check.id, 1);
-            if let Some(line) = self.budget_line_id {
-                members.insert("budget_line_id".into(), line.to_string().into());
-            }
-            if let Some(vendor) = self.vendor_id {
-                members.insert("vendor_id".into(), vendor.to_string().into());
-            }
-            members.insert("description".into(), self.name.0.clone().into());
-            return Ok(vec![Effect::create(collection, members.into())]);
+            let entry = CostEntry {
+                budget_line_id: self.budget_line_id,
+                vendor_id: self.vendor_id,
+                description: Some(Note::cut(&self.name.0)),
+                ..booking::plain_entry(self.fiscal_period_id, self.posted_on, self.amount, CostSource::Accrual, check.id, 1)
+            };
+            return Ok(vec![Effect::made(Placement { unit_id: unit, owner_id: None }, entry)]);
         }
         let Some(period) = ledger::period_of(check, self.reverses_on, self.fiscal_period_id)? else { return Ok(Vec::new()) };
-        let booked = ledger::booked(check, CostSource::Accrual, check.id)?;
-        let reversal =
-            |entry: &ledger::Booked| Effect::create(collection, entry.reversal(period, self.reverses_on, CostSource::Accrual, check.id, entry.line + 1).into());
+        let booked = booking::booked(check, CostSource::Accrual, check.id)?;
+        let reversal = |entry: &Booked| entry.reversal(period, self.reverses_on, CostSource::Accrual, check.id, entry.line + 1);
         Ok(booked.iter().map(reversal).collect())
     }
 }

@@ -1,13 +1,15 @@
 //! Allocation runs: costs that leave a pool and come in at those who bear them.
 
 use super::allocation_share::{self, AllocationDriver, AllocationTarget};
-use super::ledger::{self, CostSource};
+use super::booking::{self, Booked};
+use super::cost_entry::CostEntry;
+use super::ledger::CostSource;
 use crate::database::CHUNK;
 use crate::error::Result;
+use crate::resource::record::Placement;
 use crate::resource::value::{Currency, Date, Money, Note, folded};
 use crate::resource::{Check, Effect, Faults, Guard, Id, Lifecycle, Lock, Move, Resource, Scope, Unmet};
 use diesel::prelude::*;
-use serde_json::{Map, Value};
 use std::collections::HashMap;
 use steward_schema::finance::{allocation_rules, allocation_runs, cost_centers, fiscal_periods};
 
@@ -79,15 +81,14 @@ impl Resource for AllocationRun {
     }
 
     fn effects(&self, step: &Move, check: &mut Check<'_>) -> Result<Vec<Effect>> {
-        let collection = "finance/cost-entries";
         let last: Option<Date> = fiscal_periods::table.find(self.fiscal_period_id).select(fiscal_periods::ends_on).first(check.connection).optional()?;
         let Some(day) = last else { return Ok(Vec::new()) };
         match step.to {
-            "posted" => self.entries(check, day).map(|entries| entries.into_iter().map(|entry| Effect::create(collection, entry.into())).collect()),
+            "posted" => self.entries(check, day),
             "reversed" => {
-                let booked = ledger::booked(check, CostSource::Allocation, check.id)?;
-                let reversal = |entry: &ledger::Booked| entry.reversal(self.fiscal_period_id, day, CostSource::Allocation, check.id, entry.line + REVERSED);
-                Ok(booked.iter().map(|entry| Effect::create(collection, reversal(entry).into())).collect())
+                let booked = booking::booked(check, CostSource::Allocation, check.id)?;
+                let reversal = |entry: &Booked| entry.reversal(self.fiscal_period_id, day, CostSource::Allocation, check.id, entry.line + REVERSED);
+                Ok(booked.iter().map(reversal).collect())
             }
             _ => Ok(Vec::new()),
         }
@@ -96,7 +97,7 @@ impl Resource for AllocationRun {
 
 impl AllocationRun {
     /// What is booked: the amount out of the pool, and each share into its cost center.
-    fn entries(&self, check: &mut Check<'_>, day: Date) -> Result<Vec<Map<String, Value>>> {
+    fn entries(&self, check: &mut Check<'_>, day: Date) -> Result<Vec<Effect>> {
         let Some(plan) = plan(check, self.allocation_rule_id)? else { return Ok(Vec::new()) };
         let unit: Option<Id> = allocation_runs::table.find(check.id).select(allocation_runs::unit_id).first(check.connection).optional()?;
         let centers = centers(check, &plan.targets)?;
@@ -107,12 +108,11 @@ impl AllocationRun {
                 booked.push((*center, minor));
             }
         }
-        let run = check.id;
+        let (run, placement) = (check.id, Placement { unit_id: unit, owner_id: None });
         let entry = |(at, (center, minor)): (usize, (Id, i64))| {
             let amount = Money::new(minor, self.amount.currency);
-            let mut members = ledger::plain_entry(unit, self.fiscal_period_id, day, amount, CostSource::Allocation, run, at as i64 + 1);
-            members.insert("cost_center_id".into(), center.to_string().into());
-            members
+            let entry = booking::plain_entry(self.fiscal_period_id, day, amount, CostSource::Allocation, run, at as i64 + 1);
+            Effect::made(placement, CostEntry { cost_center_id: Some(center), ..entry })
         };
         Ok(booked.into_iter().enumerate().map(entry).collect())
     }

@@ -1,7 +1,9 @@
 //! Carry-forwards: what a year hands on to the next.
 
+use super::commitment::Commitment;
 use super::line_flow::{Counted, Line, available};
 use crate::error::{Problem, Result};
+use crate::resource::record::Placement;
 use crate::resource::value::{Currency, Money, Text};
 use crate::resource::{Check, Effect, Faults, Guard, Id, Lifecycle, Lock, Move, Resource, Rule, Scope, Unmet, Worth};
 use diesel::dsl::{exists, select};
@@ -114,14 +116,16 @@ impl Resource for CarryForward {
         let ("posted", Some(commitment), Some(period)) = (step.to, self.commitment_id, self.fiscal_period_id) else { return Ok(Vec::new()) };
         let source: Option<Id> = commitments::table.find(commitment).select(commitments::source_id).first(check.connection).optional()?;
         let Some(source) = source else { return Ok(Vec::new()) };
-        let anew = json!({
-            "budget_line_id": self.to_line_id.to_string(),
-            "fiscal_period_id": period.to_string(),
-            "amount": {"amount": self.amount.amount(), "currency": self.amount.currency.code()},
-            "source_id": source.to_string(),
-            "description": "Carried forward from the year before.",
-        });
-        Ok(vec![Effect::transition("finance/commitments", commitment, "released"), Effect::create("finance/commitments", anew)])
+        let anew = Commitment {
+            budget_line_id: self.to_line_id,
+            fiscal_period_id: period,
+            amount: self.amount,
+            relieved: None,
+            source_id: source,
+            expected_on: None,
+            description: Some("Carried forward from the year before.".into()),
+        };
+        Ok(vec![Effect::moved::<Commitment>(commitment, "released"), Effect::made(Placement::default(), anew)])
     }
 }
 

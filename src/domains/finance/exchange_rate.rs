@@ -91,15 +91,30 @@ pub fn rate_of(connection: &mut Connection, kind: RateKind, from: Currency, to: 
         .optional()?)
 }
 
-/// What other currencies are worth in one on a day: the budget rate if there is one, else the spot rate, each the last on or
-/// before the day.
-pub fn rates_to(connection: &mut Connection, to: Currency, on: Date) -> Result<HashMap<&'static str, Decimal>> {
-    let rates: Vec<(Currency, Precise)> = exchange_rates::table
+/// Candidates for the rates to a currency on a day, best first: budget rates before spot rates, and of one kind the last on or
+/// before the day. The first of a pair is its rate.
+fn candidates(to: Currency, on: Date) -> exchange_rates::BoxedQuery<'static, Dialect> {
+    exchange_rates::table
+        .into_boxed()
         .filter(exchange_rates::kind.eq_any([RateKind::Budget, RateKind::Spot]).and(exchange_rates::to_currency.eq(to)))
         .filter(exchange_rates::valid_on.le(on))
-        .order((exchange_rates::kind.eq(RateKind::Budget), exchange_rates::valid_on, exchange_rates::id))
-        .select((exchange_rates::from_currency, (exchange_rates::rate_units, exchange_rates::rate_pico)))
-        .load(connection)?;
-    // Of several the last one stays, and budget rates come last.
-    Ok(rates.into_iter().map(|(currency, rate)| (currency.code(), rate.0)).collect())
+        .order((exchange_rates::kind.eq(RateKind::Budget).desc(), exchange_rates::valid_on.desc(), exchange_rates::id.desc()))
+}
+
+/// The rate of a day between two currencies: the budget rate if there is one, else the spot rate.
+pub fn rate_between(connection: &mut Connection, from: Currency, to: Currency, on: Date) -> Result<Option<Decimal>> {
+    let query = candidates(to, on).filter(exchange_rates::from_currency.eq(from)).select((exchange_rates::rate_units, exchange_rates::rate_pico));
+    let rate: Option<Precise> = query.first(connection).optional()?;
+    Ok(rate.map(|rate| rate.0))
+}
+
+/// The rates of a day from all other currencies to one, by the same rule.
+pub fn rates_to(connection: &mut Connection, to: Currency, on: Date) -> Result<HashMap<&'static str, Decimal>> {
+    let columns = (exchange_rates::from_currency, (exchange_rates::rate_units, exchange_rates::rate_pico));
+    let candidates: Vec<(Currency, Precise)> = candidates(to, on).select(columns).load(connection)?;
+    let mut rates = HashMap::new();
+    for (currency, rate) in candidates {
+        rates.entry(currency.code()).or_insert(rate.0);
+    }
+    Ok(rates)
 }

@@ -1,15 +1,13 @@
-//! The rules of the ledger: what an entry costs, which periods take it, and how it is reversed.
+//! The rules of the ledger: the cost of an entry, and the periods and budget lines that take it.
 
 use crate::choice;
-use crate::database::Dialect;
 use crate::error::{Problem, Result};
 use crate::resource::value::{Currency, Date, Money, round_half_away};
 use crate::resource::{Check, Id, Unmet};
-use diesel::dsl::{exists, not};
+use diesel::dsl::not;
 use diesel::prelude::*;
 use rust_decimal::Decimal;
-use serde_json::{Map, Value, json};
-use steward_schema::finance::{budget_lines, budgets, cost_entries, fiscal_periods};
+use steward_schema::finance::{budget_lines, budgets, fiscal_periods};
 
 choice! {
     /// What a cost comes from.
@@ -84,75 +82,6 @@ pub fn require_line(check: &mut Check<'_>, line: Id, period: Id, currency: Curre
         );
     }
     Ok(())
-}
-
-/// The members of an entry without tax, in the currency of the budget: what the service books by itself.
-pub fn plain_entry(unit: Option<Id>, period: Id, posted_on: Date, amount: Money, source: CostSource, source_id: Id, line: i64) -> Map<String, Value> {
-    let money = json!({"amount": amount.amount(), "currency": amount.currency.code()});
-    let mut members = Map::new();
-    if let Some(unit) = unit {
-        members.insert("unit_id".into(), unit.to_string().into());
-    }
-    members.insert("fiscal_period_id".into(), period.to_string().into());
-    members.insert("posted_on".into(), posted_on.to_string().into());
-    for name in ["net", "gross", "base_amount"] {
-        members.insert(name.into(), money.clone());
-    }
-    members.insert("source".into(), source.word().into());
-    members.insert("source_id".into(), source_id.to_string().into());
-    members.insert("document".into(), source_id.to_string().into());
-    members.insert("document_line".into(), line.into());
-    members
-}
-
-/// An entry that a record has booked and that is not reversed.
-#[derive(Queryable, Selectable)]
-#[diesel(table_name = cost_entries, check_for_backend(Dialect))]
-pub struct Booked {
-    /// The entry.
-    pub id: Id,
-    /// Its line of the document.
-    #[diesel(column_name = document_line)]
-    pub line: i64,
-    /// Its cost.
-    #[diesel(select_expression = (cost_entries::base_amount_amount, cost_entries::base_amount_currency))]
-    pub amount: Money,
-    /// Its budget line.
-    #[diesel(column_name = budget_line_id)]
-    pub budget_line: Option<Id>,
-    /// Its cost center.
-    #[diesel(column_name = cost_center_id)]
-    pub cost_center: Option<Id>,
-    /// Its unit.
-    #[diesel(column_name = unit_id)]
-    pub unit: Id,
-}
-
-diesel::alias!(cost_entries as reversals: Reversals);
-
-/// What a source has booked and not reversed, by its own id.
-pub fn booked(check: &mut Check<'_>, source: CostSource, source_id: Id) -> Result<Vec<Booked>> {
-    let reversal = reversals.filter(reversals.field(cost_entries::reversal_of).eq(cost_entries::id.nullable()));
-    Ok(cost_entries::table
-        .filter(cost_entries::source.eq(source).and(cost_entries::source_id.eq(source_id)))
-        .filter(cost_entries::reversal_of.is_null().and(not(exists(reversal))))
-        .order(cost_entries::document_line)
-        .select(Booked::as_select())
-        .load(check.connection)?)
-}
-
-impl Booked {
-    /// The members of the entry that reverses it, as another line of the same document.
-    pub fn reversal(&self, period: Id, posted_on: Date, source: CostSource, source_id: Id, line: i64) -> Map<String, Value> {
-        let mut members = plain_entry(Some(self.unit), period, posted_on, Money::new(-self.amount.minor, self.amount.currency), source, source_id, line);
-        members.insert("reversal_of".into(), self.id.to_string().into());
-        for (name, id) in [("budget_line_id", self.budget_line), ("cost_center_id", self.cost_center)] {
-            if let Some(id) = id {
-                members.insert(name.into(), id.to_string().into());
-            }
-        }
-        members
-    }
 }
 
 diesel::alias!(fiscal_periods as siblings: Siblings);

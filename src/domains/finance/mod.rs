@@ -9,6 +9,7 @@ mod allocation_run;
 mod allocation_share;
 mod allocation_share_view;
 mod appraisal;
+mod booking;
 mod budget;
 mod budget_line;
 mod budget_position;
@@ -28,6 +29,7 @@ mod funds;
 mod investment_case;
 mod labor_rate;
 mod ledger;
+mod ledger_answers;
 mod line_flow;
 mod measure;
 mod overdrawn;
@@ -41,6 +43,8 @@ mod reversal;
 mod schedule;
 mod spread;
 mod tiling;
+
+pub use ledger_answers::Ledger;
 
 use crate::http::Domain;
 

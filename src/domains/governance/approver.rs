@@ -97,6 +97,6 @@ fn may(check: &mut Check<'_>, asked: &Asked<'_>, candidate: &Candidate, mandates
         }
     }
     let roles = roles_of(check.connection, &own, asked.units)?;
-    let ruling = mandate::rule(check.connection, mandates, (Some(candidate.person), &roles), asked.value, rates)?;
+    let ruling = mandate::rule(check, mandates, (Some(candidate.person), &roles), asked.value, rates)?;
     Ok(!matches!(ruling, Ruling::Refused(..)))
 }

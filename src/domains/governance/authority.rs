@@ -45,7 +45,7 @@ impl Authority for Governance {
         let mandates = mandate::come_into_force(check.connection, check.today, Some((&step, asked.units)), Some(check.id))?;
         let (candidates, roles) = (mandates.iter().collect::<Vec<_>>(), roles_of(check.connection, &[check.actor], asked.units)?);
         let mut rates = Rates::on(check.today);
-        match mandate::rule(check.connection, &candidates, (asked.holder, &roles), asked.value, &mut rates)? {
+        match mandate::rule(check, &candidates, (asked.holder, &roles), asked.value, &mut rates)? {
             Ruling::Refused(code, detail) => verdict.unmet.push(Unmet::new("", code, detail)),
             Ruling::Free => verdict.effects.extend(approval::of(check, asked, (None, false, mandate::plain(asked.value)), &verdict.warnings)),
             Ruling::Under(id, standing, amount) => {

@@ -95,7 +95,7 @@ fn covers(held: &Mandate, given: &Given<'_>, check: &mut Check<'_>) -> Result<bo
         let (Some(limit), Some(currency)) = (limit, held.currency) else { continue };
         let Some(wanted) = wanted else { return Ok(false) };
         let value = Value { sums: vec![vec![wanted]], lacking: None, shown: true };
-        if rates.worth(check.connection, &value, currency)?.is_ok_and(|worth| worth <= limit) {
+        if rates.worth(check, &value, currency)?.is_ok_and(|worth| worth <= limit) {
             continue;
         }
         return Ok(false);

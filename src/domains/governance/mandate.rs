@@ -5,8 +5,8 @@ use crate::database::expression::total;
 use crate::database::{Connection, Dialect};
 use crate::error::Result;
 use crate::ports::authority::Value;
-use crate::resource::Id;
 use crate::resource::value::{Currency, Date, Money};
+use crate::resource::{Check, Id};
 use diesel::dsl::{exists, not};
 use diesel::prelude::*;
 use std::collections::HashMap;
@@ -201,7 +201,7 @@ pub(super) fn roles_of(connection: &mut Connection, accounts: &[Id], units: &[Id
 
 /// What the delegations for a unit say of an approval by somebody: the holder's own come first, then those without a
 /// limit over all, then the oldest.
-pub fn rule(connection: &mut Connection, mandates: &[&Mandate], (person, roles): (Option<Id>, &[Id]), value: &Value, rates: &mut Rates) -> Result<Ruling> {
+pub fn rule(check: &mut Check<'_>, mandates: &[&Mandate], (person, roles): (Option<Id>, &[Id]), value: &Value, rates: &mut Rates) -> Result<Ruling> {
     if mandates.iter().all(|mandate| mandate.ended) {
         return Ok(match mandates.iter().find(|mandate| mandate.was(person, roles).is_some()) {
             None => Ruling::Free,
@@ -219,7 +219,7 @@ pub fn rule(connection: &mut Connection, mandates: &[&Mandate], (person, roles):
         if value.lacking.is_none() && value.sums.is_empty() {
             return Ok(Ruling::Under(mandate.id, *standing, None));
         }
-        match rates.worth(connection, value, currency)? {
+        match rates.worth(check, value, currency)? {
             Err(why) => refusals.push(why),
             Ok(worth) => match mandate.lacks(worth, value.shown) {
                 None => return Ok(Ruling::Under(mandate.id, *standing, Some(Money::new(worth, currency)))),

@@ -256,7 +256,7 @@ impl Desk {
         let roles: Vec<Id> = self.grants.iter().filter(|(_, unit)| unit.is_none_or(|unit| units.contains(&unit))).map(|(role, _)| *role).collect();
         let candidates: Vec<&Mandate> = mandates.iter().collect();
         let person = reader.session.person;
-        let ruling = mandate::rule(reader.unscoped(WHOLE_TRUTH), &candidates, (person, &roles), &each.value, &mut self.rates)?;
+        let ruling = reader.ask(|check| mandate::rule(check, &candidates, (person, &roles), &each.value, &mut self.rates))?;
         let (delegation_id, amount) = match ruling {
             Ruling::Free => (None, mandate::plain(&each.value)),
             Ruling::Under(delegation, _, amount) => (Some(delegation), amount),

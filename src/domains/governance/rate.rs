@@ -1,13 +1,12 @@
 //! What amounts are worth in the currency of a limit.
 
-use crate::database::Connection;
 use crate::error::Result;
 use crate::ports::authority::Value;
-use crate::resource::value::{Currency, Date, Money, Precise, round_half_away};
-use diesel::prelude::*;
+use crate::ports::ledger;
+use crate::resource::Check;
+use crate::resource::value::{Currency, Date, Money, round_half_away};
 use rust_decimal::Decimal;
 use std::collections::HashMap;
-use steward_schema::finance::exchange_rates;
 
 /// Exchange rates of a day, each asked for once.
 pub struct Rates {
@@ -24,29 +23,21 @@ impl Rates {
         Rates { on: day, known: HashMap::new() }
     }
 
-    /// The rate between two currencies: the budget rate if there is one, else the spot rate, each the last on or before the day.
-    fn rate(&mut self, connection: &mut Connection, from: Currency, to: Currency) -> Result<Option<Decimal>> {
+    /// The rate between two currencies, as finance tells it.
+    fn rate(&mut self, check: &mut Check<'_>, from: Currency, to: Currency) -> Result<Option<Decimal>> {
         if from == to {
             return Ok(Some(Decimal::ONE));
         }
         if let Some(known) = self.known.get(&(from.code(), to.code())) {
             return Ok(*known);
         }
-        let known: Option<Precise> = exchange_rates::table
-            .filter(exchange_rates::kind.eq_any(["budget", "spot"]))
-            .filter(exchange_rates::from_currency.eq(from).and(exchange_rates::to_currency.eq(to)))
-            .filter(exchange_rates::valid_on.le(self.on))
-            .order((exchange_rates::kind.eq("budget").desc(), exchange_rates::valid_on.desc(), exchange_rates::id.desc()))
-            .select((exchange_rates::rate_units, exchange_rates::rate_pico))
-            .first(connection)
-            .optional()?;
-        let rate = known.map(|rate| rate.0);
+        let rate = ledger::exchange_rate(check, from, to, self.on)?;
         self.known.insert((from.code(), to.code()), rate);
         Ok(rate)
     }
 
     /// What a value is worth in a currency: the greatest of its sums, at least 0.
-    pub fn worth(&mut self, connection: &mut Connection, value: &Value, to: Currency) -> Result<Told> {
+    pub fn worth(&mut self, check: &mut Check<'_>, value: &Value, to: Currency) -> Result<Told> {
         if let Some(lacking) = &value.lacking {
             return Ok(Err(format!("What it is worth cannot be told. Fill {lacking} first.")));
         }
@@ -54,7 +45,7 @@ impl Rates {
         for sum in &value.sums {
             let mut total = Decimal::ZERO;
             for amount in sum {
-                let Some(rate) = self.rate(connection, amount.currency, to)? else {
+                let Some(rate) = self.rate(check, amount.currency, to)? else {
                     let (from, to) = (amount.currency.code(), to.code());
                     return Ok(Err(format!("What it is worth in {to} cannot be told. Record an exchange rate from {from} to {to} (finance/exchange-rates).")));
                 };

@@ -27,9 +27,12 @@ mod status_report;
 mod status_view;
 mod time_entry;
 mod tolerance;
+mod work_answers;
 mod work_dependency;
 mod work_item;
 mod wsjf;
+
+pub use work_answers::Work;
 
 use crate::http::Domain;
 

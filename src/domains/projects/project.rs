@@ -4,12 +4,12 @@ use super::tolerance::Tolerances;
 use crate::choice;
 use crate::database::Dialect;
 use crate::error::Result;
+use crate::ports::ledger;
 use crate::resource::value::{Code, Date, Money, Note, Text, Title};
 use crate::resource::{Check, Faults, Guard, Id, Lifecycle, Move, Resource, Scope, Unique, Unmet};
-use diesel::dsl::{exists, not, select};
+use diesel::dsl::{exists, select};
 use diesel::prelude::*;
 use serde_json::json;
-use steward_schema::finance::allocations;
 use steward_schema::projects::{assignments, baselines, deliverables, work_items};
 
 choice! {
@@ -195,13 +195,13 @@ impl Resource for Project {
                 unmet.push(Unmet::new("", "deliverables", "Some deliverables are neither accepted nor waived. Have that decided first."));
             }
             let items = work_items::table.filter(work_items::project_id.eq(check.id)).select(work_items::id);
-            let over = allocations::state.eq("active").and(allocations::ends_on.lt(check.today));
-            let held = assignments::table
-                .inner_join(allocations::table)
+            let allocations: Vec<Id> = assignments::table
                 .filter(assignments::work_item_id.eq_any(items.into_boxed::<Dialect>()))
-                .filter(allocations::state.ne_all(["completed", "released"]))
-                .filter(not(over));
-            if select(exists(held)).get_result(check.connection)? {
+                .filter(assignments::allocation_id.is_not_null())
+                .select(assignments::allocation_id.assume_not_null())
+                .distinct()
+                .load(check.connection)?;
+            if ledger::any_unfinished(check, &allocations)? {
                 unmet.push(Unmet::new("", "allocations", "People are still allocated to it. Complete or release those allocations first."));
             }
         }

@@ -1,7 +1,10 @@
 //! Project changes: what is to be other than it was agreed.
 
+use super::baseline::Baseline;
+use super::frozen_item::FrozenItems;
 use crate::choice;
 use crate::error::Result;
+use crate::resource::record::Placement;
 use crate::resource::value::{Date, Money, Note, Number, Title, Whole};
 use crate::resource::{Check, Effect, Faults, Guard, Id, Lifecycle, Move, Resource, Rule, Scope, Worth};
 use serde_json::json;
@@ -107,8 +110,15 @@ impl Resource for ProjectChange {
         if step.to != "applied" {
             return Ok(Vec::new());
         }
-        let name = Title::cut(&format!("After the change: {}", self.title.0));
-        let baseline = json!({"project_id": self.project_id.to_string(), "project_change_id": check.id.to_string(), "name": name.0});
-        Ok(vec![Effect::create("projects/baselines", baseline)])
+        let baseline = Baseline {
+            project_id: self.project_id,
+            name: Title::cut(&format!("After the change: {}", self.title.0)),
+            description: None,
+            project_change_id: Some(check.id),
+            baselined_on: None,
+            scope_statement: None,
+            items: FrozenItems(Vec::new()),
+        };
+        Ok(vec![Effect::made(Placement::default(), baseline)])
     }
 }

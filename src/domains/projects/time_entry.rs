@@ -1,15 +1,14 @@
 //! Time entries: who worked on what, when and for how long.
 
 use crate::access::person_of;
-use crate::database::Dialect;
 use crate::error::{Problem, Result};
+use crate::ports::ledger::{self, WorkedHours};
 use crate::resource::model::Model;
-use crate::resource::value::{Currency, Date, FieldType, Note, Number, Precise, PreciseMoney};
+use crate::resource::value::{Date, Money, Note, Number, Precise, PreciseMoney};
 use crate::resource::{Check, Effect, Guard, Id, Lifecycle, Move, Resource, Rule, Scope, Unmet};
 use diesel::prelude::*;
 use rust_decimal::Decimal;
 use serde_json::json;
-use steward_schema::finance::{fiscal_periods, labor_rates};
 use steward_schema::projects::{projects, work_items};
 
 crate::resource! {
@@ -90,7 +89,11 @@ impl Resource for TimeEntry {
 
     fn effects(&self, step: &Move, check: &mut Check<'_>) -> Result<Vec<Effect>> {
         match step.to {
-            "approved" => Ok(self.rate(check)?.map(|rate| Effect::update(Self::PATH, check.id, json!({"hourly_rate": rate.to_json()}))).into_iter().collect()),
+            "approved" => {
+                let rate = ledger::labor_rate(check, self.person_id, self.worked_on)?;
+                let priced = |rate| Effect::changed(check.id, move |entry: &mut TimeEntry| entry.hourly_rate = Some(rate));
+                Ok(rate.map(priced).into_iter().collect())
+            }
             "posted" => Ok(self.booking(check)?.into_iter().collect()),
             _ => Ok(Vec::new()),
         }
@@ -98,53 +101,25 @@ impl Resource for TimeEntry {
 }
 
 impl TimeEntry {
-    /// The person's labour rate of the day.
-    fn rate(&self, check: &mut Check<'_>) -> Result<Option<PreciseMoney>> {
-        let rates = labor_rates::table
-            .filter(labor_rates::subject_id.eq(self.person_id))
-            .filter(labor_rates::starts_on.le(self.worked_on))
-            .filter(labor_rates::ends_on.is_null().or(labor_rates::ends_on.ge(self.worked_on)))
-            .order(labor_rates::starts_on.desc());
-        let rate = (labor_rates::hourly_rate_units, labor_rates::hourly_rate_pico, labor_rates::hourly_rate_currency);
-        Ok(rates.select(rate).first(check.connection).optional()?)
-    }
-
     /// The entry of the ledger: hours × rate, rounded once, in the unit of the project and on a day of the period.
     fn booking(&self, check: &mut Check<'_>) -> Result<Option<Effect>> {
-        let (Some(rate), Some(period)) = (self.hourly_rate, self.fiscal_period_id) else { return Ok(None) };
-        let period_row = || fiscal_periods::table.find(period).into_boxed::<Dialect>();
-        let query = work_items::table.find(self.work_item_id).inner_join(projects::table).select((
-            projects::unit_id,
-            work_items::budget_line_id,
-            period_row().select(fiscal_periods::starts_on).single_value(),
-            period_row().select(fiscal_periods::ends_on).single_value(),
-        ));
-        let found: Option<(Id, Option<Id>, Option<Date>, Option<Date>)> = query.first(check.connection).optional()?;
-        let (unit, budget_line, first, last) = found.map_or((None, None, None, None), |(unit, line, first, last)| (Some(unit), line, first, last));
-        let posted_on = self.worked_on.max(first.unwrap_or(self.worked_on)).min(last.unwrap_or(self.worked_on));
+        let (Some(rate), Some(fiscal_period)) = (self.hourly_rate, self.fiscal_period_id) else { return Ok(None) };
+        let query = work_items::table.find(self.work_item_id).inner_join(projects::table).select((projects::unit_id, work_items::budget_line_id));
+        let found: Option<(Id, Option<Id>)> = query.first(check.connection).optional()?;
         let Some(cost) = cost(self.hours.0, rate) else {
             return Err(Problem::conflict("/hours", "range", "Hours × rate is too large to be booked.").into());
         };
-        let money = json!({"amount": cost.0, "currency": cost.1.code()});
-        let text = |id: Option<Id>| id.map(|id| id.to_string());
-        Ok(Some(Effect::create(
-            "finance/cost-entries",
-            json!({
-                "unit_id": text(unit), "budget_line_id": text(budget_line), "fiscal_period_id": period.to_string(), "posted_on": posted_on.to_string(),
-                "service_starts_on": self.worked_on.to_string(), "service_ends_on": self.worked_on.to_string(),
-                "net": money, "gross": money, "base_amount": money, "source": "time", "source_id": check.id.to_string(),
-                "document": check.id.to_string(),
-            }),
-        )))
+        let (unit, budget_line) = (found.map(|(unit, _)| unit), found.and_then(|(_, line)| line));
+        ledger::book(check, &WorkedHours { time_entry: check.id, unit, budget_line, fiscal_period, worked_on: self.worked_on, cost })
     }
 }
 
 /// Hours × rate, rounded once, half away from zero.
-fn cost(hours: f64, rate: PreciseMoney) -> Option<(String, Currency)> {
+fn cost(hours: f64, rate: PreciseMoney) -> Option<Money> {
     // As it is written: 0.1 is 0.1 and not the nearest binary fraction.
     let hours: Decimal = hours.to_string().parse().ok()?;
     let exact = PreciseMoney { amount: Precise(rate.amount.0.checked_mul(hours)?), currency: rate.currency };
-    exact.rounded().map(|money| (money.amount(), money.currency))
+    exact.rounded()
 }
 
 #[cfg(test)]
@@ -153,7 +128,7 @@ mod tests {
 
     #[test]
     fn hours_cost_their_rate_rounded_once() {
-        let cost_of = |hours, rate: &str| cost(hours, PreciseMoney::sample(rate, "EUR")).map(|(amount, _)| amount);
+        let cost_of = |hours, rate: &str| cost(hours, PreciseMoney::sample(rate, "EUR")).map(Money::amount);
         // By hand: 6.5 · 87.50 = 568.75; 0.1 · 87.55 = 8.755, rounded away from zero.
         assert_eq!(cost_of(6.5, "87.50").as_deref(), Some("568.75"));
         assert_eq!(cost_of(0.1, "87.55").as_deref(), Some("8.76"));

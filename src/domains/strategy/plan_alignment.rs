@@ -10,15 +10,15 @@ use super::theme::Theme;
 use crate::access::within_units;
 use crate::error::Result;
 use crate::http::view::{Call, Run, View};
+use crate::ports::ledger;
+use crate::ports::work::{self, UnalignedProject};
+use crate::resource::Id;
 use crate::resource::model::{Model, answer_schema};
 use crate::resource::value::{Figure, Many, Number, Text, Title, Whole};
-use crate::resource::{Definition, Id};
 use crate::store::Reader;
 use diesel::prelude::*;
 use serde_json::Value;
 use std::collections::HashSet;
-use steward_schema::finance::{budget_lines, budgets};
-use steward_schema::projects::projects;
 use steward_schema::strategy::{alignments, initiatives, key_results, objectives, planning_cycles, themes};
 
 /// `GET strategy/strategic-plans/{id}/alignment`.
@@ -188,40 +188,22 @@ fn objectives(reader: &mut Reader<'_>, plan: &StrategicPlan, unit: &[Id]) -> Res
 
 /// The projects that lead to no objective.
 fn projects(reader: &mut Reader<'_>, unit: &[Id], sources: &HashSet<Id>) -> Result<Vec<Orphan>> {
-    let Some(definition) = known(reader, "projects/projects", &["initiative_id", "objective_id"]) else { return Ok(Vec::new()) };
-    let query = projects::table
-        .filter(projects::objective_id.is_null())
-        .filter(projects::state.ne_all(["closed", "cancelled"]))
-        .filter(within_units(projects::unit_id, unit))
-        .order(projects::id)
-        .select((projects::id, projects::initiative_id));
-    let rows: Vec<(Id, Option<Id>)> = query.load(reader.unscoped("those that the session may not see are left out below"))?;
-    let leads = |(id, initiative): &(Id, Option<Id>)| sources.contains(id) || initiative.is_some_and(|initiative| sources.contains(&initiative));
-    let alone: Vec<Id> = rows.iter().filter(|row| !leads(row)).map(|(id, _)| *id).collect();
-    seen(reader, definition, &alone)
+    let unaligned = reader.ask(|check| work::without_objective(check, unit))?;
+    let leads = |project: &UnalignedProject| sources.contains(&project.id) || project.initiative.is_some_and(|initiative| sources.contains(&initiative));
+    let alone: Vec<Id> = unaligned.iter().filter(|project| !leads(project)).map(|project| project.id).collect();
+    seen(reader, "projects/projects", &alone)
 }
 
 /// The lines of active budgets that lead to no objective.
 fn budget_lines(reader: &mut Reader<'_>, unit: &[Id], sources: &HashSet<Id>) -> Result<Vec<Orphan>> {
-    let Some(definition) = known(reader, "finance/budget-lines", &["budget_id"]) else { return Ok(Vec::new()) };
-    let query = budget_lines::table
-        .inner_join(budgets::table)
-        .filter(budgets::state.eq("active"))
-        .filter(within_units(budgets::unit_id, unit))
-        .order(budget_lines::id)
-        .select(budget_lines::id);
-    let rows: Vec<Id> = query.load(reader.unscoped("those that the session may not see are left out below"))?;
-    let alone: Vec<Id> = rows.into_iter().filter(|id| !sources.contains(id)).collect();
-    seen(reader, definition, &alone)
-}
-
-/// A collection of another domain, if it is there and has these fields.
-fn known(reader: &Reader<'_>, path: &str, fields: &[&str]) -> Option<&'static Definition> {
-    reader.store.definitions.get(path).filter(|definition| fields.iter().all(|name| definition.field(name).is_some()))
+    let lines = reader.ask(|check| ledger::active_budget_lines(check, unit))?;
+    let alone: Vec<Id> = lines.into_iter().filter(|id| !sources.contains(id)).collect();
+    seen(reader, "finance/budget-lines", &alone)
 }
 
 /// Those of some records that the caller may see, in order of their ids.
-fn seen(reader: &mut Reader<'_>, definition: &'static Definition, ids: &[Id]) -> Result<Vec<Orphan>> {
+fn seen(reader: &mut Reader<'_>, collection: &str, ids: &[Id]) -> Result<Vec<Orphan>> {
+    let Some(definition) = reader.store.definitions.get(collection) else { return Ok(Vec::new()) };
     let mut found = Vec::new();
     for stored in reader.find_all(definition, ids)? {
         let document = reader.document(definition, &stored);

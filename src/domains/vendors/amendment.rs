@@ -1,10 +1,11 @@
 //! Amendments: what changes a contract that is signed.
 
+use super::contract::Contract;
 use super::notice::{NoticePeriod, NoticeTo, RenewalKind};
 use crate::error::Result;
-use crate::resource::value::{Currency, Date, FieldType, Money, Note, Title, Whole};
-use crate::resource::{Check, Effect, Faults, Guard, Id, Lifecycle, Model, Move, Resource, Scope, Worth};
-use serde_json::{Map, Value, json};
+use crate::resource::value::{Currency, Date, Money, Note, Title, Whole};
+use crate::resource::{Check, Effect, Faults, Guard, Id, Lifecycle, Move, Resource, Scope, Worth};
+use serde_json::json;
 
 crate::resource! {
     /// A change of a contract that is approved. What it changes is written into the contract when it is signed; what is left out
@@ -102,25 +103,40 @@ impl Resource for Amendment {
     }
 
     fn effects(&self, step: &Move, _check: &mut Check<'_>) -> Result<Vec<Effect>> {
-        if step.to != "signed" {
+        if step.to != "signed" || !self.has_new_terms() {
             return Ok(Vec::new());
         }
-        let changes = self.changes();
-        Ok(if changes.is_empty() { Vec::new() } else { vec![Effect::update("vendors/contracts", self.contract_id, changes.into())] })
+        let amendment = self.clone();
+        Ok(vec![Effect::changed(self.contract_id, move |contract: &mut Contract| amendment.change(contract))])
     }
 }
 
 impl Amendment {
-    /// The fields of the contract that it changes.
-    fn changes(&self) -> Map<String, Value> {
-        let fields = Model::to_json(self);
-        let told = fields.into_iter().filter(|(name, value)| name != "new_evergreen" && !value.is_null());
-        let mut changes: Map<String, Value> = told.filter_map(|(name, value)| Some((name.strip_prefix("new_")?.to_owned(), value))).collect();
+    /// True if it changes any term of its contract.
+    fn has_new_terms(&self) -> bool {
+        let dates = [self.new_ends_on, self.new_minimum_ends_on, self.new_dpa_signed_on];
+        let renewal = self.new_renewal.is_some() || self.new_renewal_months.is_some();
+        let notice = self.new_notice_period.is_some() || self.new_notice_to.is_some();
+        let payment = self.new_ceiling.is_some() || self.new_payment_days.is_some();
+        self.new_evergreen || dates.iter().any(Option::is_some) || renewal || notice || payment || self.new_data_location.is_some()
+    }
+
+    /// Changes the terms of its contract; what it leaves out stays.
+    fn change(&self, contract: &mut Contract) {
+        contract.ends_on = self.new_ends_on.or(contract.ends_on);
+        contract.minimum_ends_on = self.new_minimum_ends_on.or(contract.minimum_ends_on);
+        contract.renewal = self.new_renewal.unwrap_or(contract.renewal);
+        contract.renewal_months = self.new_renewal_months.or(contract.renewal_months);
+        contract.notice_period = self.new_notice_period.clone().or_else(|| contract.notice_period.take());
+        contract.notice_to = self.new_notice_to.unwrap_or(contract.notice_to);
+        contract.ceiling = self.new_ceiling.or(contract.ceiling);
+        contract.payment_days = self.new_payment_days.or(contract.payment_days);
+        contract.data_location = self.new_data_location.clone().or_else(|| contract.data_location.take());
+        contract.dpa_signed_on = self.new_dpa_signed_on.or(contract.dpa_signed_on);
         if self.new_evergreen {
-            changes.insert("ends_on".into(), Value::Null);
-            changes.insert("renewal".into(), RenewalKind::None.to_json());
-            changes.insert("renewal_months".into(), Value::Null);
+            contract.ends_on = None;
+            contract.renewal = RenewalKind::None;
+            contract.renewal_months = None;
         }
-        changes
     }
 }

@@ -1,6 +1,8 @@
 //! Awards: which offer wins, and why.
 
+use super::offer::Offer;
 use super::qualification::require_in_date;
+use super::sourcing_event::SourcingEvent;
 use crate::error::Result;
 use crate::resource::value::{Currency, Date, Money, Note, Whole};
 use crate::resource::{Check, Effect, Faults, Guard, Id, Lifecycle, Lock, Move, Resource, Rule, Scope, Unmet, Worth};
@@ -92,11 +94,11 @@ impl Resource for Award {
         if step.to != "approved" {
             return Ok(Vec::new());
         }
-        let mut effects = vec![Effect::transition("vendors/offers", self.offer_id, "awarded")];
+        let mut effects = vec![Effect::moved::<Offer>(self.offer_id, "awarded")];
         if let Some(event) = self.sourcing_event_id {
             let pending = sourcing_events::table.find(event).filter(sourcing_events::state.eq("award_pending"));
             if select(exists(pending)).get_result(check.connection)? {
-                effects.push(Effect::transition("vendors/sourcing-events", event, "awarded"));
+                effects.push(Effect::moved::<SourcingEvent>(event, "awarded"));
             }
         }
         Ok(effects)

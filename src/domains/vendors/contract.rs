@@ -4,12 +4,12 @@ use super::index_rule::{CapBasis, IndexRule};
 use super::notice::{NoticePeriod, NoticeTo, RenewalKind, Terms, last_day};
 use crate::choice;
 use crate::error::Result;
+use crate::ports::ledger::{self, CommittedLine};
 use crate::resource::value::{Code, Currency, Date, Money, Note, Number, Precise, Title, Whole};
 use crate::resource::{Check, Due, Effect, Faults, Guard, Id, Lifecycle, Move, Resource, Rule, Scope, Unique, Unmet, Worth};
 use diesel::dsl::{exists, select};
 use diesel::prelude::*;
 use serde_json::json;
-use steward_schema::finance::commitments;
 use steward_schema::vendors::contract_lines;
 
 choice! {
@@ -213,7 +213,7 @@ impl Resource for Contract {
     }
 
     fn check(&self, check: &mut Check<'_>) -> Result<()> {
-        // What an amendment changes when it is signed, the house writes.
+        // The service itself writes what a signed amendment changes.
         if check.actor == Id::system() {
             return Ok(());
         }
@@ -237,7 +237,8 @@ impl Resource for Contract {
             ("signed", "active") => commit(check),
             (_, "expired" | "terminated" | "renewed") => {
                 let lines = contract_lines::table.filter(contract_lines::contract_id.eq(check.id)).select(contract_lines::id);
-                super::commitment::release(check, commitments::source_id.eq_any(lines))
+                let lines: Vec<Id> = lines.load(check.connection)?;
+                ledger::release(check, &lines)
             }
             _ => Ok(Vec::new()),
         }
@@ -269,5 +270,6 @@ fn commit(check: &mut Check<'_>) -> Result<Vec<Effect>> {
         .order(contract_lines::id)
         .select((contract_lines::id, budget_line.assume_not_null(), period.assume_not_null(), (minor.assume_not_null(), currency.assume_not_null())))
         .load(check.connection)?;
-    Ok(lines.into_iter().map(|(source, budget_line, period, amount)| super::commitment::of(source, budget_line, period, amount)).collect())
+    let committed = lines.into_iter().map(|(source, budget_line, fiscal_period, amount)| CommittedLine { source, budget_line, fiscal_period, amount });
+    Ok(ledger::commit(check, &committed.collect::<Vec<_>>()))
 }

@@ -101,8 +101,6 @@ crate::resource! {
 
 /// What may change after an offer was submitted: what the organisation thinks of it.
 const OURS: &[&str] = &["price_explanation", "disqualification_reason", "notes"];
-/// What is read only once an offer is opened, and the field in which it is kept until then.
-const SEALED: &[(&str, &str)] = &[("price", "sealed_price"), ("life_cycle", "sealed_life_cycle")];
 
 impl Resource for Offer {
     const PATH: &'static str = "vendors/offers";
@@ -212,9 +210,8 @@ impl Resource for Offer {
         if step.to != "opened" {
             return Ok(Vec::new());
         }
-        let (before, after) = (self.terms(), self.unsealed());
-        let changed: Map<String, Value> = after.into_iter().filter(|(name, value)| before.get(name) != Some(value)).collect();
-        let own = (!changed.is_empty()).then(|| Effect::update("vendors/offers", check.id, changed.into()));
+        let sealed = self.sealed_price.is_some() || self.sealed_life_cycle.is_some();
+        let own = sealed.then(|| Effect::changed(check.id, Offer::unseal));
         Ok(own.into_iter().chain(super::offer_line::unseal(check)?).collect())
     }
 }
@@ -229,13 +226,15 @@ impl Offer {
 
     /// The same once it is opened.
     fn unsealed(&self) -> Map<String, Value> {
-        let mut terms = self.terms();
-        for (open, sealed) in SEALED {
-            if let Some(value) = terms.insert((*sealed).into(), Value::Null).filter(|value| !value.is_null()) {
-                terms.insert((*open).into(), value);
-            }
-        }
-        terms
+        let mut opened = self.clone();
+        opened.unseal();
+        opened.terms()
+    }
+
+    /// Takes the seal off its price and its further costs.
+    fn unseal(&mut self) {
+        self.price = self.sealed_price.take().or(self.price);
+        self.life_cycle = self.sealed_life_cycle.take().or_else(|| self.life_cycle.take());
     }
 
     fn require_in_time(&self, check: &mut Check<'_>) -> Result<Vec<Unmet>> {

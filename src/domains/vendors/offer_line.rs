@@ -2,7 +2,7 @@
 
 use super::requisition_line::require_positive;
 use crate::error::{Problem, Result};
-use crate::resource::value::{FieldType, Label, Note, Precise, PreciseMoney, Text, Title, Whole};
+use crate::resource::value::{Label, Note, Precise, PreciseMoney, Text, Title, Whole};
 use crate::resource::{Check, Effect, Faults, Id, Model, PartOf, Resource, Scope};
 use diesel::dsl::{exists, select};
 use diesel::prelude::*;
@@ -103,11 +103,14 @@ impl Resource for OfferLine {
 impl OfferLine {
     /// The same once its offer is opened.
     fn unsealed(&self) -> Map<String, Value> {
-        let mut members = Model::to_json(self);
-        if let Some(price) = members.insert("sealed_unit_price".into(), Value::Null).filter(|price| !price.is_null()) {
-            members.insert("unit_price".into(), price);
-        }
-        members
+        let mut opened = self.clone();
+        opened.unseal();
+        Model::to_json(&opened)
+    }
+
+    /// Takes the seal off its price.
+    fn unseal(&mut self) {
+        self.unit_price = self.sealed_unit_price.take().or(self.unit_price);
     }
 }
 
@@ -122,17 +125,10 @@ fn is_opened(check: &mut Check<'_>, offer: Id) -> Result<bool> {
 
 /// Takes the seal off all lines of the offer that is being opened.
 pub(super) fn unseal(check: &mut Check<'_>) -> Result<Vec<Effect>> {
-    let units = offer_lines::sealed_unit_price_units.assume_not_null();
-    let pico = offer_lines::sealed_unit_price_pico.assume_not_null();
-    let currency = offer_lines::sealed_unit_price_currency;
-    let sealed: Vec<(Id, PreciseMoney)> = offer_lines::table
-        .filter(offer_lines::offer_id.eq(check.id).and(currency.is_not_null()))
+    let sealed: Vec<Id> = offer_lines::table
+        .filter(offer_lines::offer_id.eq(check.id).and(offer_lines::sealed_unit_price_currency.is_not_null()))
         .order(offer_lines::id)
-        .select((offer_lines::id, (units, pico, currency.assume_not_null())))
+        .select(offer_lines::id)
         .load(check.connection)?;
-    let unsealed = sealed.into_iter().map(|(id, price)| {
-        let members = json!({"sealed_unit_price": null, "unit_price": price.to_json()});
-        Effect::update("vendors/offer-lines", id, members)
-    });
-    Ok(unsealed.collect())
+    Ok(sealed.into_iter().map(|id| Effect::changed(id, OfferLine::unseal)).collect())
 }

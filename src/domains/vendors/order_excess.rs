@@ -1,15 +1,13 @@
 //! What was received or billed beyond an order: it is kept, raises a conflict about the order line, and holds its invoices.
 
-use super::invoice_kind::InvoiceKind;
+use super::invoice::{Invoice, InvoiceKind};
 use crate::error::Result;
-use crate::ports::conflict;
 use crate::resource::value::{Percent, Precise, Text};
-use crate::resource::{Check, Effect, Flag, Id, Unmet, Watch};
+use crate::resource::{Check, Effect, Flag, Id, Watch};
 use diesel::prelude::*;
 use rust_decimal::Decimal;
 use steward_schema::vendors::{invoice_lines, invoices, purchase_order_lines, receipt_lines, receipts};
 
-const INVOICES: &str = "vendors/invoices";
 const LINE: &str = "vendors/purchase-order-lines";
 
 /// More was accepted than was ordered, the tolerance of the line included.
@@ -84,20 +82,7 @@ fn hold(check: &mut Check<'_>, line: Id) -> Result<Vec<Effect>> {
         .select(invoices::id)
         .distinct()
         .load(check.connection)?;
-    Ok(ids.into_iter().map(|id| Effect::transition(INVOICES, id, "on_hold")).collect())
-}
-
-/// What keeps an invoice from being approved or paid: a line of its orders that is received or billed beyond what was ordered, as
-/// long as nobody accepted that.
-pub fn unmet(check: &mut Check<'_>) -> Result<Vec<Unmet>> {
-    let lines: Vec<Id> = invoice_lines::table
-        .filter(invoice_lines::invoice_id.eq(check.id).and(invoice_lines::purchase_order_line_id.is_not_null()))
-        .select(invoice_lines::purchase_order_line_id.assume_not_null())
-        .distinct()
-        .load(check.connection)?;
-    let open = conflict::open(check, &lines)?;
-    let excess = open.into_iter().filter(|each| each.rule.ends_with(":over_receipt") || each.rule.ends_with(":over_billing"));
-    Ok(excess.map(|each| Unmet::new("", "conflict", format!("{} Have a credit note sent, or resolve the conflict.", each.detail))).collect())
+    Ok(ids.into_iter().map(|id| Effect::moved::<Invoice>(id, "on_hold")).collect())
 }
 
 #[cfg(test)]

@@ -1,12 +1,12 @@
 //! Purchase orders: what is ordered from a vendor.
 
-use super::commitment::{self, LinePrice};
+use super::line_price::LinePrice;
 use crate::error::Result;
+use crate::ports::ledger::{self, CommittedLine};
 use crate::resource::value::{Code, Currency, Date, Note, Number, Title, Whole};
 use crate::resource::{Check, Effect, Guard, Id, Lifecycle, Lock, Move, Resource, Rule, Scope, Unique, Unmet, Worth};
 use diesel::dsl::{exists, select};
 use diesel::prelude::*;
-use steward_schema::finance::commitments;
 use steward_schema::vendors::{contracts, purchase_order_lines, purchase_orders};
 
 crate::resource! {
@@ -161,7 +161,8 @@ impl Resource for PurchaseOrder {
             return Ok(Vec::new());
         }
         let lines = purchase_order_lines::table.filter(purchase_order_lines::purchase_order_id.eq(check.id)).select(purchase_order_lines::id);
-        commitment::release(check, commitments::source_id.eq_any(lines))
+        let lines: Vec<Id> = lines.load(check.connection)?;
+        ledger::release(check, &lines)
     }
 }
 
@@ -190,9 +191,9 @@ fn commit(check: &mut Check<'_>) -> Result<Vec<Effect>> {
         .order(purchase_order_lines::id)
         .select((purchase_order_lines::id, budget_line.assume_not_null(), period.assume_not_null(), LinePrice::as_select()))
         .load(check.connection)?;
-    let committed = lines.into_iter().filter_map(|(source, budget_line, period, price)| {
+    let committed = lines.into_iter().filter_map(|(source, budget_line, fiscal_period, price)| {
         let amount = price.amount().filter(|money| money.minor > 0)?;
-        Some(commitment::of(source, budget_line, period, amount))
+        Some(CommittedLine { source, budget_line, fiscal_period, amount })
     });
-    Ok(committed.collect())
+    Ok(ledger::commit(check, &committed.collect::<Vec<_>>()))
 }

@@ -1,5 +1,6 @@
 //! Sourcing events: asking the market, from the first question to the award.
 
+use super::requisition::Requisition;
 use crate::choice;
 use crate::error::{Problem, Result};
 use crate::resource::value::{Code, Currency, Instant, Money, Note, Title};
@@ -138,7 +139,7 @@ impl Resource for SourcingEvent {
         let Some(requisition) = self.requisition_id.filter(|_| step.to == "published") else { return Ok(Vec::new()) };
         let waiting = requisitions::table.find(requisition).filter(requisitions::state.eq("approved"));
         let waits: bool = select(exists(waiting)).get_result(check.connection)?;
-        Ok(if waits { vec![Effect::transition("vendors/requisitions", requisition, "sourcing")] } else { Vec::new() })
+        Ok(if waits { vec![Effect::moved::<Requisition>(requisition, "sourcing")] } else { Vec::new() })
     }
 }
 

@@ -1,38 +1,9 @@
-//! Commitments that orders and contracts make in the budget: what a line costs, and what is released when it ends.
+//! Cost of an order line.
 
 use crate::database::Dialect;
-use crate::database::expression::Condition;
-use crate::error::Result;
-use crate::resource::value::{FieldType, Money, Percent, Precise, PreciseMoney};
-use crate::resource::{Check, Effect, Id};
+use crate::resource::value::{Money, Percent, Precise, PreciseMoney};
 use diesel::prelude::*;
-use serde_json::json;
-use steward_schema::finance::commitments;
 use steward_schema::vendors::purchase_order_lines;
-
-/// The commitment of a line to a budget line in a period.
-pub fn of(source: Id, budget_line: Id, fiscal_period: Id, amount: Money) -> Effect {
-    Effect::create(
-        "finance/commitments",
-        json!({
-            "budget_line_id": budget_line.to_string(),
-            "fiscal_period_id": fiscal_period.to_string(),
-            "amount": amount.to_json(),
-            "source_id": source.to_string(),
-        }),
-    )
-}
-
-/// Releases the rest of the commitments that satisfy a condition.
-pub fn release<'c>(check: &mut Check<'_>, condition: impl Condition<'c, commitments::table>) -> Result<Vec<Effect>> {
-    let ids: Vec<Id> = commitments::table
-        .filter(commitments::state.eq_any(["open", "partially_relieved"]))
-        .filter(condition)
-        .order(commitments::id)
-        .select(commitments::id)
-        .load(check.connection)?;
-    Ok(ids.into_iter().map(|id| Effect::transition("finance/commitments", id, "released")).collect())
-}
 
 /// Quantity, unit price and discount of an order line.
 #[derive(Debug, Clone, Copy, Queryable, Selectable)]

@@ -1,0 +1,24 @@
+//! Answers of projects to other domains.
+
+use crate::access::within_units;
+use crate::error::Result;
+use crate::ports::work::{self, UnalignedProject};
+use crate::resource::{Check, Id};
+use diesel::prelude::*;
+use steward_schema::projects::projects;
+
+/// Projects, as this domain keeps them.
+pub struct Work;
+
+impl work::Work for Work {
+    fn without_objective(&self, check: &mut Check<'_>, units: &[Id]) -> Result<Vec<UnalignedProject>> {
+        let open: Vec<(Id, Option<Id>)> = projects::table
+            .filter(projects::objective_id.is_null())
+            .filter(projects::state.ne_all(["closed", "cancelled"]))
+            .filter(within_units(projects::unit_id, units))
+            .order(projects::id)
+            .select((projects::id, projects::initiative_id))
+            .load(check.connection)?;
+        Ok(open.into_iter().map(|(id, initiative)| UnalignedProject { id, initiative }).collect())
+    }
+}

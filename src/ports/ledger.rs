@@ -1,0 +1,100 @@
+//! Budget and ledger: commitments, bookings, rates, allocations and budget lines.
+
+use crate::error::Result;
+use crate::resource::value::{Currency, Date, Money, PreciseMoney};
+use crate::resource::{Check, Effect, Id};
+use rust_decimal::Decimal;
+
+/// A line of an order or a contract that binds money of a budget.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct CommittedLine {
+    /// The line of the order or the contract.
+    pub source: Id,
+    /// The budget line that it binds.
+    pub budget_line: Id,
+    /// The period in which the cost is expected.
+    pub fiscal_period: Id,
+    /// The amount that it binds.
+    pub amount: Money,
+}
+
+/// Hours of work that are booked as a cost.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct WorkedHours {
+    /// The time entry.
+    pub time_entry: Id,
+    /// The unit that bears the cost; the caller's unit if there is none.
+    pub unit: Option<Id>,
+    /// The budget line that pays; none if no budget does.
+    pub budget_line: Option<Id>,
+    /// The period in which it is booked.
+    pub fiscal_period: Id,
+    /// The day of the work.
+    pub worked_on: Date,
+    /// The cost of the hours.
+    pub cost: Money,
+}
+
+/// Answers of the domain that keeps budgets and the ledger.
+pub trait Ledger: Send + Sync {
+    /// The effects that commit lines to their budget lines.
+    fn commit(&self, lines: &[CommittedLine]) -> Vec<Effect>;
+
+    /// The effects that release the rest of the commitments of some sources, in order of the commitments' ids.
+    fn release(&self, check: &mut Check<'_>, sources: &[Id]) -> Result<Vec<Effect>>;
+
+    /// The effect that books hours in the ledger: on the day of the work, or on the day of the period that is next to it.
+    fn book(&self, check: &mut Check<'_>, hours: &WorkedHours) -> Result<Effect>;
+
+    /// The labour rate of a person on a day; none if the person has no rate then.
+    fn labor_rate(&self, check: &mut Check<'_>, person: Id, day: Date) -> Result<Option<PreciseMoney>>;
+
+    /// The exchange rate of a day between two currencies: the budget rate if there is one, else the spot rate.
+    fn exchange_rate(&self, check: &mut Check<'_>, from: Currency, to: Currency, day: Date) -> Result<Option<Decimal>>;
+
+    /// True if one of some allocations still takes a person's time, or is going to.
+    fn any_unfinished(&self, check: &mut Check<'_>, allocations: &[Id]) -> Result<bool>;
+
+    /// The lines of the active budgets of some units and the units below them, in order of their ids, whoever may see them.
+    fn active_budget_lines(&self, check: &mut Check<'_>, units: &[Id]) -> Result<Vec<Id>>;
+}
+
+fn port(check: &Check<'_>) -> Option<&'static dyn Ledger> {
+    check.definitions.answers.get::<&'static dyn Ledger>().copied()
+}
+
+/// The effects that commit lines to their budget lines; none where nobody keeps budgets.
+pub fn commit(check: &Check<'_>, lines: &[CommittedLine]) -> Vec<Effect> {
+    port(check).map(|port| port.commit(lines)).unwrap_or_default()
+}
+
+/// The effects that release the rest of the commitments of some sources; none where nobody keeps budgets.
+pub fn release(check: &mut Check<'_>, sources: &[Id]) -> Result<Vec<Effect>> {
+    port(check).map_or(Ok(Vec::new()), |port| port.release(check, sources))
+}
+
+/// The effect that books hours in the ledger; none where nobody keeps one.
+pub fn book(check: &mut Check<'_>, hours: &WorkedHours) -> Result<Option<Effect>> {
+    port(check).map(|port| port.book(check, hours)).transpose()
+}
+
+/// The labour rate of a person on a day; none where nobody keeps rates.
+pub fn labor_rate(check: &mut Check<'_>, person: Id, day: Date) -> Result<Option<PreciseMoney>> {
+    port(check).map_or(Ok(None), |port| port.labor_rate(check, person, day))
+}
+
+/// The exchange rate of a day between two currencies: the budget rate if there is one, else the spot rate. None where nobody
+/// keeps rates.
+pub fn exchange_rate(check: &mut Check<'_>, from: Currency, to: Currency, day: Date) -> Result<Option<Decimal>> {
+    port(check).map_or(Ok(None), |port| port.exchange_rate(check, from, to, day))
+}
+
+/// True if one of some allocations still takes a person's time, or is going to; false where nobody allocates people.
+pub fn any_unfinished(check: &mut Check<'_>, allocations: &[Id]) -> Result<bool> {
+    port(check).map_or(Ok(false), |port| port.any_unfinished(check, allocations))
+}
+
+/// The lines of the active budgets of some units and the units below them; none where nobody keeps budgets.
+pub fn active_budget_lines(check: &mut Check<'_>, units: &[Id]) -> Result<Vec<Id>> {
+    port(check).map_or(Ok(Vec::new()), |port| port.active_budget_lines(check, units))
+}

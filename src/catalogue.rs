@@ -30,7 +30,10 @@ fn answers() -> Answers {
     Answers::default()
         .with::<&'static dyn ports::authority::Authority>(&governance::AUTHORITY)
         .with::<&'static dyn ports::conflict::Conflicts>(&platform::conflict::Ledger)
+        .with::<&'static dyn ports::control::Controls>(&governance::Controls)
         .with::<&'static dyn ports::exception::Exceptions>(&governance::Exceptions)
         .with::<ports::exception::Resting>(vec![&security::Resting, &governance::Resting])
+        .with::<&'static dyn ports::finding::Findings>(&governance::Findings)
+        .with::<&'static dyn ports::people::People>(&teams::People)
         .with::<&'static dyn ports::presence::Presence>(&teams::Presence)
 }

@@ -3,5 +3,8 @@
 
 pub mod authority;
 pub mod conflict;
+pub mod control;
 pub mod exception;
+pub mod finding;
+pub mod people;
 pub mod presence;

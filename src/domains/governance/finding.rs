@@ -55,6 +55,29 @@ choice! {
     }
 }
 
+impl Finding {
+    /// A finding of which no more is known yet.
+    pub(super) fn found(title: Title, kind: FindingKind, description: Note) -> Finding {
+        Finding {
+            title,
+            kind,
+            description,
+            criterion: None,
+            source_id: None,
+            requirement_id: None,
+            control_id: None,
+            repeats_id: None,
+            found_on: None,
+            due_on: None,
+            correction: None,
+            root_cause: None,
+            action_decision: None,
+            action_reason: None,
+            verification: None,
+        }
+    }
+}
+
 impl FindingKind {
     /// Whether something that is required was not done.
     pub fn is_nonconformity(self) -> bool {

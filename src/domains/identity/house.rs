@@ -6,7 +6,7 @@ use super::user::User;
 use crate::access::key::{self, Key, Rotation};
 use crate::access::role::BUILT_IN;
 use crate::access::secret::new_secret;
-use crate::access::{Session, password};
+use crate::access::{Session, has_units, password};
 use crate::database::expression::take_turn;
 use crate::error::{Kind, Problem, Result};
 use crate::resource::value::{Password, folded};
@@ -18,7 +18,6 @@ use serde_json::{Map, Value, json};
 use std::sync::Arc;
 use steward_schema::identity::{roles, users};
 use steward_schema::platform::settings;
-use steward_schema::teams::units;
 
 /// The number by which processes that start at the same time take turns.
 const TURN: i64 = 7_853_221_150;
@@ -88,11 +87,10 @@ pub fn members(value: Value) -> Map<String, Value> {
 }
 
 fn furnish_rooms(writer: &mut Writer<'_>) -> Result<()> {
-    let (has_units, has_settings): (bool, bool) =
-        select((exists(units::table.select(units::id)), exists(settings::table.select(settings::id)))).get_result(writer.connection)?;
-    if !has_units {
+    if !has_units(writer.connection)? {
         make(writer, "teams/units", json!({"code": "ORG", "name": "Organisation"}))?;
     }
+    let has_settings: bool = select(exists(settings::table.select(settings::id))).get_result(writer.connection)?;
     if !has_settings {
         make(writer, "platform/settings", json!({"name": "Organisation"}))?;
     }

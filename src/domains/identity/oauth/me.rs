@@ -2,12 +2,11 @@
 
 use super::schema::{id, text};
 use crate::access::login::Login;
-use crate::access::{Reach, Session, within_units};
+use crate::access::{ReachedUnit, Session, reached};
 use crate::database::Narrowed;
 use crate::error::{Kind, Problem, Result};
 use crate::http::House;
 use crate::http::openapi::Fixed;
-use crate::resource::Id;
 use crate::store::{Reader, narrowing};
 use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse};
@@ -72,15 +71,10 @@ fn units(reader: &mut Reader<'_>) -> Result<Value> {
         Ok(None) => Narrowed::everything(),
         Ok(Some(condition)) => Narrowed::to(condition),
     };
-    let reached = match reader.session.reach_of_any() {
-        Reach::Everything => Narrowed::everything(),
-        Reach::Units(units) => within_units(units::id, &units),
-        Reach::Nothing => return Ok(json!([])),
-    };
-    let query =
-        units::table.filter(reached).filter(seen.clone()).order((units::name, units::id)).limit(UNITS).select((units::id, units::name, units::parent_id));
-    let rows: Vec<(Id, String, Option<Id>)> = query.load(reader.within(&seen))?;
-    Ok(rows.iter().map(|(id, name, parent)| json!({"id": id.to_string(), "name": name, "parent_id": parent.map(|parent| parent.to_string())})).collect())
+    let reach = reader.session.reach_of_any();
+    let found = reached(reader.within(&seen), &reach, &seen, UNITS)?;
+    let shown = |unit: ReachedUnit| json!({"id": unit.id.to_string(), "name": unit.name.0, "parent_id": unit.parent_id.map(|parent| parent.to_string())});
+    Ok(found.into_iter().map(shown).collect())
 }
 
 /// What the document says of it.

@@ -1,12 +1,12 @@
 //! Corrective actions: what is done so that something does not happen again.
 
+use super::finding::Finding;
 use crate::access::person_of;
 use crate::error::{Problem, Result};
 use crate::resource::value::{Date, Money, Note, Title};
 use crate::resource::{Check, Effect, Faults, Guard, Id, Lifecycle, Lock, Move, Resource, Scope, Unmet};
 use diesel::dsl::{exists, not, select};
 use diesel::prelude::*;
-use serde_json::json;
 use steward_schema::governance::{corrective_actions, findings};
 
 /// How many days after it was done it is looked at whether an action works, if nobody said when.
@@ -109,14 +109,14 @@ impl Resource for CorrectiveAction {
         if step.to == "done" && self.verify_on.is_none() {
             let done = self.completed_on.unwrap_or(check.today);
             let verify_on = done.plus_days(EFFECTIVENESS_DAYS);
-            return Ok(vec![Effect::update(CorrectiveAction::PATH, check.id, json!({"verify_on": verify_on.to_string()}))]);
+            return Ok(vec![Effect::changed(check.id, move |action: &mut CorrectiveAction| action.verify_on = Some(verify_on))]);
         }
         if step.to != "ineffective" {
             return Ok(Vec::new());
         }
         let settled = findings::table.find(self.finding_id).filter(findings::state.eq_any(["ready_for_verification", "closed"]));
         let is_settled: bool = select(exists(settled)).get_result(check.connection)?;
-        Ok(if is_settled { vec![Effect::transition("governance/findings", self.finding_id, "in_remediation")] } else { Vec::new() })
+        Ok(if is_settled { vec![Effect::moved::<Finding>(self.finding_id, "in_remediation")] } else { Vec::new() })
     }
 }
 

@@ -21,8 +21,9 @@ pub struct Reader<'a> {
     pub store: &'a Store,
     /// Who reads.
     pub session: &'a Session,
-    /// The open connection.
-    pub connection: &'a mut Connection,
+    /// The open connection: whoever wants it says what narrows the query ([`Reader::within`]), or why nothing does
+    /// ([`Reader::unscoped`]).
+    pub(super) connection: &'a mut Connection,
 }
 
 impl<'a> Reader<'a> {
@@ -80,21 +81,6 @@ impl<'a> Reader<'a> {
     /// The definition of a resource type.
     pub fn definition<R: Resource>(&self) -> Result<&'static Definition> {
         self.store.definitions.get(R::PATH).ok_or_else(|| Problem::not_found().into())
-    }
-
-    /// The condition ` AND …` that narrows a query over a collection's table to what the session may read, or `None`
-    /// if it may read nothing of it. For figures, which are computed over what the caller sees.
-    pub fn narrowed<R: Resource>(&self) -> Result<Option<Statement>> {
-        let definition = self.definition::<R>()?;
-        Ok(match scope::condition(&self.store.definitions, definition, self.session, "read") {
-            Err(scope::Nowhere) => None,
-            Ok(None) => Some(Statement::default()),
-            Ok(Some(condition)) => {
-                let mut narrowed = Statement::new(" AND ");
-                narrowed.append(condition);
-                Some(narrowed)
-            }
-        })
     }
 
     /// What the session may read of a collection, as a condition on its table:

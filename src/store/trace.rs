@@ -284,6 +284,7 @@ mod tests {
     use super::*;
     use crate::resource::{Definition, Resource, Scope, value::Title};
     use std::sync::LazyLock;
+    use steward_schema::{Described, Held, SqlType};
 
     crate::resource! {
         /// A thing.
@@ -293,8 +294,36 @@ mod tests {
         }
     }
 
+    diesel::table! {
+        things (id) {
+            id -> Uuid,
+            revision -> BigInt,
+            created_at -> Timestamptz,
+            created_by -> Uuid,
+            updated_at -> Timestamptz,
+            updated_by -> Uuid,
+            name -> Text,
+            custom -> Nullable<Jsonb>,
+        }
+    }
+
+    impl Described for things::table {
+        const NAME: &'static str = "things";
+        const COLUMNS: &'static [Held] = &[
+            Held { name: "id", sql_type: SqlType::Uuid, nullable: false },
+            Held { name: "revision", sql_type: SqlType::BigInt, nullable: false },
+            Held { name: "created_at", sql_type: SqlType::Timestamptz, nullable: false },
+            Held { name: "created_by", sql_type: SqlType::Uuid, nullable: false },
+            Held { name: "updated_at", sql_type: SqlType::Timestamptz, nullable: false },
+            Held { name: "updated_by", sql_type: SqlType::Uuid, nullable: false },
+            Held { name: "name", sql_type: SqlType::Text, nullable: false },
+            Held { name: "custom", sql_type: SqlType::Jsonb, nullable: true },
+        ];
+    }
+
     impl Resource for Thing {
         const PATH: &'static str = "house/things";
+        type Table = things::table;
         const SCOPE: Scope = Scope::Shared;
 
         fn sample() -> Self {

@@ -4,9 +4,10 @@
 //! under it ends. So what is reached as a whole reaches its children as wholes, and everything that is reached reaches the end of
 //! what is above it.
 
-use crate::database::{Cell, Kind, Statement};
+use crate::database::Statement;
 use crate::error::{Problem, Result};
 use crate::resource::{Check, Id, Lock};
+use diesel::sql_types::{BigInt, Uuid};
 use std::collections::{HashMap, VecDeque};
 
 /// The lock of all dependencies and of the tree they hold over: they may lead from one project to another, and a circle through
@@ -20,7 +21,7 @@ pub fn lock() -> Lock {
 pub fn require_none(check: &mut Check<'_>, (from, whole): (Id, bool), (to, to_whole): (Id, bool), pointer: &str) -> Result<()> {
     let mut found = reach(check, from, whole);
     found.push(" SELECT 1 FROM reach WHERE id = ").bind(to).push(if to_whole { " AND whole = 1 LIMIT 1" } else { " LIMIT 1" });
-    if !check.finds(found)? {
+    if !found.finds(check.connection)? {
         return Ok(());
     }
     let mut edges = reach(check, from, whole);
@@ -28,9 +29,8 @@ pub fn require_none(check: &mut Check<'_>, (from, whole): (Id, bool), (to, to_wh
         " SELECT d.predecessor_id, d.successor_id, CAST(0 AS bigint) FROM work_dependencies d WHERE d.predecessor_id IN (SELECT id FROM reach) \
          UNION ALL SELECT w.id, w.parent_id, CAST(1 AS bigint) FROM work_items w WHERE w.parent_id IS NOT NULL AND w.id IN (SELECT id FROM reach)",
     );
-    let rows = edges.rows(check.connection, &[Kind::Id, Kind::Id, Kind::Integer])?;
-    let edge = |row: &crate::database::Row| Some((row.first()?.as_id()?, row.get(1)?.as_id()?, row.get(2).and_then(Cell::as_integer) == Some(1)));
-    let edges: Vec<Edge> = rows.iter().filter_map(edge).collect();
+    let rows = edges.load::<(Uuid, Uuid, BigInt), (Id, Id, i64)>(check.connection)?;
+    let edges: Vec<Edge> = rows.into_iter().map(|(left, right, tree)| (left, right, tree == 1)).collect();
     let circle: Vec<String> = path(&edges, (from, whole), to).iter().chain([&from]).map(Id::to_string).collect();
     let detail = format!("That would close a circle: {}. Take one of these away first.", circle.join(" → "));
     Err(Problem::conflict(pointer, "circle", detail).into())

@@ -28,7 +28,7 @@ use diesel::prelude::*;
 use diesel::sql_types::{Jsonb, Nullable, Uuid};
 pub use principal::{account_of, accounts_of, active_users_of, granted_roles, holders, person_of, roles_in, users_of};
 use steward_schema::identity::{grants, roles, service_accounts, users};
-pub use unit_tree::{ReachedUnit, has_units, parents, parents_above, reached, unit_and_above, units_within, within_units};
+pub use unit_tree::{ReachedUnit, parents, parents_above, reached, unit_and_above, units_within, within_units};
 
 /// An authenticated principal and what it was granted.
 #[derive(Debug, Clone)]

@@ -6,7 +6,6 @@ use crate::error::Result;
 use crate::resource::Id;
 use crate::resource::value::Title;
 use diesel::Column;
-use diesel::dsl::{exists, select};
 use diesel::prelude::*;
 use std::collections::HashMap;
 use steward_schema::Described;
@@ -31,11 +30,6 @@ pub fn parents(connection: &mut Connection) -> Result<HashMap<Id, Option<Id>>> {
 
 fn above(unit: Id) -> Closure<'static> {
     Closure::from_id(unit).along(units::table.select((units::id, units::parent_id)))
-}
-
-/// Whether there are units yet.
-pub fn has_units(connection: &mut Connection) -> Result<bool> {
-    Ok(select(exists(units::table.select(units::id))).get_result(connection)?)
 }
 
 /// A unit as a session reaches it.
@@ -70,7 +64,7 @@ pub fn units_within(units: &[Id]) -> Statement {
 
 /// The condition that a column names one of some units or a unit below them: `budgets::table.filter(within_units(budgets::unit_id, &units))`.
 pub fn within_units<C: Column<Table: Described>>(_: C, units: &[Id]) -> Narrowed<C::Table> {
-    let mut condition = Statement::new(format!("{}.{} IN (", C::Table::NAME, C::NAME));
-    condition.append(units_within(units)).push(")");
+    let mut condition = Statement::new(C::Table::NAME);
+    condition.push(".").push(C::NAME).push(" IN (").append(units_within(units)).push(")");
     Narrowed::to(condition)
 }

@@ -3,7 +3,7 @@
 use super::Id;
 use super::model::Entity;
 use super::value::{Date, Instant};
-use crate::database::{Cell, Connection, Statement};
+use crate::database::Connection;
 use crate::error::{Broken, Result};
 
 /// Something that a rule reads and that must not change meanwhile. PostgreSQL takes these before the rules run, sorted;
@@ -62,15 +62,5 @@ impl<'a> Check<'a> {
     /// The record as it was, by its type.
     pub fn before<T: 'static>(&self) -> Option<&'a T> {
         self.before.and_then(|before| before.as_any().downcast_ref())
-    }
-
-    /// Runs a query of constants and bound values and says whether it finds anything.
-    pub fn finds(&mut self, statement: Statement) -> Result<bool> {
-        Ok(statement.first(self.connection, &[])?.is_some())
-    }
-
-    /// The first cell of the first row that a query finds.
-    pub fn value(&mut self, statement: Statement, kind: crate::database::Kind) -> Result<Option<Cell>> {
-        Ok(statement.first(self.connection, &[kind])?.and_then(|row| row.into_iter().next()))
     }
 }

@@ -60,6 +60,7 @@ mod separation;
 mod sod_rule;
 mod step_name;
 mod tested_control;
+mod unproved_action;
 
 pub use authority::AUTHORITY;
 pub use exception_end::Resting;

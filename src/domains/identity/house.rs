@@ -6,7 +6,7 @@ use super::user::User;
 use crate::access::key::{self, Key, Rotation};
 use crate::access::role::BUILT_IN;
 use crate::access::secret::new_secret;
-use crate::access::{Session, has_units, password};
+use crate::access::{Session, password};
 use crate::database::expression::take_turn;
 use crate::error::{Kind, Problem, Result};
 use crate::resource::value::{Password, folded};
@@ -17,7 +17,7 @@ use diesel::prelude::*;
 use serde_json::{Map, Value, json};
 use std::sync::Arc;
 use steward_schema::identity::{roles, users};
-use steward_schema::platform::settings;
+use steward_schema::service::registry;
 
 /// The number by which processes that start at the same time take turns.
 const TURN: i64 = 7_853_221_150;
@@ -87,10 +87,11 @@ pub fn members(value: Value) -> Map<String, Value> {
 }
 
 fn furnish_rooms(writer: &mut Writer<'_>) -> Result<()> {
-    if !has_units(writer.connection)? {
+    let some = |collection: &'static str| exists(registry::table.filter(registry::collection.eq(collection).and(registry::deleted_at.is_null())));
+    let (has_units, has_settings): (bool, bool) = select((some("teams/units"), some("platform/settings"))).get_result(writer.connection)?;
+    if !has_units {
         make(writer, "teams/units", json!({"code": "ORG", "name": "Organisation"}))?;
     }
-    let has_settings: bool = select(exists(settings::table.select(settings::id))).get_result(writer.connection)?;
     if !has_settings {
         make(writer, "platform/settings", json!({"name": "Organisation"}))?;
     }

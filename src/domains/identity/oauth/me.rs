@@ -14,7 +14,6 @@ use diesel::prelude::*;
 use diesel::sql_types::{Nullable, Text};
 use serde_json::{Value, json};
 use steward_schema::identity::{service_accounts, users};
-use steward_schema::teams::units;
 
 /// How many units are named at most.
 const UNITS: i64 = 1_000;
@@ -66,11 +65,8 @@ fn login(reader: &mut Reader<'_>) -> Result<Value> {
 /// The units on which the session may do anything, as far as it may see them.
 fn units(reader: &mut Reader<'_>) -> Result<Value> {
     let definition = reader.store.definitions.get("teams/units").ok_or_else(Problem::not_found)?;
-    let seen: Narrowed<units::table> = match narrowing(&reader.store.definitions, definition, reader.session, "read") {
-        Err(_) => return Ok(json!([])),
-        Ok(None) => Narrowed::everything(),
-        Ok(Some(condition)) => Narrowed::to(condition),
-    };
+    let Ok(condition) = narrowing(&reader.store.definitions, definition, reader.session, "read") else { return Ok(json!([])) };
+    let seen = condition.map_or_else(Narrowed::everything, Narrowed::to);
     let reach = reader.session.reach_of_any();
     let found = reached(reader.within(&seen), &reach, &seen, UNITS)?;
     let shown = |unit: ReachedUnit| json!({"id": unit.id.to_string(), "name": unit.name.0, "parent_id": unit.parent_id.map(|parent| parent.to_string())});

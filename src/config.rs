@@ -37,12 +37,16 @@ pub enum Action {
 }
 
 /// What is asked of the tables that the migrations make.
-#[derive(Debug, Subcommand, Clone, Copy)]
+#[derive(Debug, Subcommand, Clone)]
 pub enum Schema {
     /// Print the SQL that the migrations lack for the resources as they are: nothing if all is there.
     Diff,
     /// Print the source of `schema/src/tables.rs`.
-    Print,
+    Print {
+        /// The file to write it into, instead of standard output.
+        #[arg(long)]
+        into: Option<std::path::PathBuf>,
+    },
 }
 
 /// Which database.

@@ -1,6 +1,6 @@
 //! Steward: the open IT-management backend.
 //!
-//! **Shapes are written, behaviour is generic, SQL is one small layer.** A resource is one file: the struct of its
+//! **Shapes are written, behaviour is generic, queries are typed.** A resource is one file: the struct of its
 //! fields, a sample, its lifecycle, its own rules. Everything else is written once:
 //!
 //! | folder | what it is | may use |
@@ -19,7 +19,8 @@
 //! | [`resource`](mod@resource) | what a resource is: fields, value types, lifecycles, definitions | database |
 //! | [`ports`] | what one domain asks of another: traits, implemented by their owners | resource |
 //! | [`formats`] | documents of other houses: parse and print, no database | nothing |
-//! | [`database`] | SQLite or PostgreSQL behind one connection | value types |
+//! | [`database`] | SQLite or PostgreSQL as one Diesel backend | value types |
+//! | `steward_schema` | a crate of its own: the tables as Diesel sees them, generated from the migrations | nothing |
 //! | [`error`], [`clock`], [`config`] | what everybody may use | nothing |
 //!
 //! New here? [`guide`] says what to read in which order: [a request from the socket to the row](guide::request),

@@ -42,14 +42,22 @@ fn schema(asked: Schema) -> Result<(), String> {
     let api = catalogue::api();
     let folder = std::env::temp_dir().join(format!("steward-schema-{}", std::process::id()));
     let database = Database::open(&format!("sqlite://{}", folder.join("empty.db").display()))?;
-    let answer = actix_web::rt::System::new().block_on(database.read(move |connection| match asked {
-        Schema::Diff => steward::store::lacking(connection, &api.definitions),
-        Schema::Print => steward::store::schema::print(connection, &api.definitions),
+    let prints = matches!(asked, Schema::Print { .. });
+    let answer = actix_web::rt::System::new().block_on(database.read(move |connection| match prints {
+        false => steward::store::lacking(connection, &api.definitions),
+        true => steward::store::schema::print(connection, &api.definitions),
     }));
     drop(database);
     std::fs::remove_dir_all(&folder).map_err(|error| error.to_string())?;
-    print!("{}", answer.map_err(|error| error.into_problem().detail)?);
-    Ok(())
+    let text = answer.map_err(|error| error.into_problem().detail)?;
+    match asked {
+        // Not by the shell, which empties the file before this is compiled with it.
+        Schema::Print { into: Some(path) } => std::fs::write(&path, text).map_err(|error| format!("{} cannot be written: {error}", path.display())),
+        _ => {
+            print!("{text}");
+            Ok(())
+        }
+    }
 }
 
 /// Works beside the processes that serve the database: they read the keys anew by themselves.

@@ -1,6 +1,7 @@
 //! Two databases behind one connection: SQLite inside the process, or PostgreSQL by URL, chosen when the service starts.
 //!
-//! Everything above this folder speaks [`Statement`]s and [`Cell`]s: SQL that both databases understand, and values of
+//! To Diesel the two are one backend, [`Dialect`]: a typed query over the tables of `steward_schema` is compiled once and runs on either
+//! [`Connection`]. The store and the search alone build [`Statement`]s, SQL that both understand, with bound [`Cell`]s of
 //! nine portable kinds. Reads run on [`Database::quick`] (one row, answered where the request is served) or
 //! [`Database::read`] (lists and walks, on a bounded set of threads). Every write runs on [`Database::write`]: on SQLite
 //! a single writer thread groups the waiting writes into one commit, each in a savepoint of its own; on PostgreSQL each

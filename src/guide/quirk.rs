@@ -18,13 +18,17 @@
 //!   refuse it as a name. Every other file is the singular of its collection.
 //! * `http::House` is the running service as handlers see it, `identity::house` is what makes a new one, and "the house" in
 //!   texts is the service as a principal ([`Session::system`](crate::access::Session::system)).
-//! * [`Writer`](crate::store::Writer) is written in several files, a step of the write in each, and they name one another: the
-//!   known circles of `tests/architecture/layer.rs`. A new step takes a `Writer` and is not named by `write.rs`.
-//! * [`Check`](crate::resource::Check) has the connection, so a resource's rule can run SQL on any table, another domain's
-//!   included. Read what a [`Rule`](crate::resource::Rule) or a [`Guard`](crate::resource::Guard) cannot say, and only read.
+//! * [`Writer`](crate::store::Writer) stands in `store/writer.rs`, and its steps are further `impl` blocks in files of their own.
+//! * [`Check`](crate::resource::Check) has the connection, so a resource's rule can read any row of the tables of its domain, whoever
+//!   asks. Read what a [`Rule`](crate::resource::Rule) or a [`Guard`](crate::resource::Guard) cannot say, and only read; the tables of
+//!   another domain are asked through [`ports`](crate::ports).
 //! * An anonymous fact (`Resource::ANONYMOUS`) has an id at random, midnight for a time, and neither history nor registry row. It
 //!   exists for one kind of record, whose answers must not lead to a person.
 //! * Changing a record reads it twice: once in a read of its own, for the order of refusals ([`refusal`](super::refusal)), once
 //!   in the transaction, locked.
-//! * SQL is text in constants. What keeps it honest is that each statement runs on both databases in the tests, and that
-//!   [`Statement`](crate::database::Statement) takes values only by binding.
+//! * What Diesel cannot say stands as text, in the store and in the few files that `tests/architecture/query.rs` names. What keeps it
+//!   honest is that each statement runs on both databases in the tests, that [`Statement`](crate::database::Statement) takes values
+//!   only by binding, and that its rows are decoded by type.
+//! * The tables of all domains are one crate, `steward_schema`, which takes a minute to compile and is not compiled anew for a change
+//!   to a resource. Diesel lets two tables into one query where one refers to the other, or where `schema/src/pairs.rs` names them; a
+//!   boxed sub-select needs neither.

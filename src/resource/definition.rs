@@ -12,6 +12,7 @@ use crate::error::{Error, Result};
 use serde_json::{Map, Value};
 use std::collections::HashMap;
 use std::sync::Arc;
+use steward_schema::Described;
 
 type Read = fn(Map<String, Value>, &mut Faults) -> Option<Arc<dyn Entity>>;
 
@@ -111,7 +112,8 @@ impl Definition {
     /// The definition of a resource.
     ///
     /// # Panics
-    /// At the start, if its table has a state and it has no lifecycle, or the other way round: a mistake in the source.
+    /// At the start, if its table is another collection's, or has a state while it has no lifecycle, or the other way round: a mistake in
+    /// the source.
     pub fn of<R: Resource>() -> Definition {
         let (domain, collection) = R::PATH.split_once('/').unwrap_or((R::PATH, ""));
         let lifecycle = R::lifecycle();
@@ -121,7 +123,9 @@ impl Definition {
             _ => &[],
         };
         let beside = if R::FACT { &[] } else { BESIDE };
-        assert_eq!(lifecycle.is_some(), Record::<R>::SHAPE.has_state(), "{}: a lifecycle and a column state go together", R::PATH);
+        let is_ahead = cfg!(feature = "schema-ahead") || R::Table::COLUMNS.is_empty();
+        assert!(is_ahead || R::Table::NAME == collection.replace('-', "_"), "{}: its table is called {}", R::PATH, R::Table::NAME);
+        assert!(is_ahead || lifecycle.is_some() == Record::<R>::SHAPE.has_state(), "{}: a lifecycle and a column state go together", R::PATH);
         Definition {
             type_name: R::NAME,
             path: R::PATH,

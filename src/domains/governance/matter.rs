@@ -1,9 +1,18 @@
 //! The records of one matter, as a sub-select with named parts (`WITH`), for which Diesel has no expression: said by nested sub-selects
 //! it would repeat its seed up to a hundred times.
 
-use super::separation::Done;
 use crate::database::{Cell, Narrowed, Statement};
 use crate::resource::Id;
+
+/// A step that some accounts did.
+pub(super) struct Done<'a> {
+    /// The collection of the step.
+    pub collection: &'static str,
+    /// The step, as history names it.
+    pub action: &'a str,
+    /// The accounts.
+    pub accounts: &'a [Id],
+}
 
 /// The records from which a matter is followed.
 pub(super) enum Seed<'a> {

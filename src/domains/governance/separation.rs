@@ -1,7 +1,7 @@
 //! Separation of duties at an approval: whether the same person did the other step of a rule on the same matter.
 
 use super::exception_force;
-use super::matter::{Seed, of_matter};
+use super::matter::{Done, Seed, of_matter};
 use super::sod_rule::SodEffect;
 use super::step_name::collection_of;
 use crate::database::{Connection, Dialect};
@@ -36,16 +36,6 @@ pub fn in_force(connection: &mut Connection, step: Option<&str>) -> Result<Vec<S
         rules = rules.filter(sod_rules::first_step.eq(step).or(sod_rules::second_step.eq(step)));
     }
     Ok(rules.load(connection)?)
-}
-
-/// A step that some accounts did.
-pub(super) struct Done<'a> {
-    /// The collection of the step.
-    pub collection: &'static str,
-    /// The step, as history names it.
-    pub action: &'a str,
-    /// The accounts.
-    pub accounts: &'a [Id],
 }
 
 impl Done<'_> {

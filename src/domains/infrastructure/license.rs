@@ -1,37 +1,11 @@
 //! Licences: what the organisation may use, how much of it and how long.
 
 use super::license_assignment::{Taken, most_taken};
-use crate::choice;
+use super::license_metric::{LicenseMetric, OverAssignment};
 use crate::error::{Problem, Result};
 use crate::resource::value::{Date, Note, PreciseMoney, Text, Title, Whole};
 use crate::resource::{Check, Faults, Flag, Id, Resource, Scope};
 use serde_json::json;
-
-choice! {
-    /// What a licence counts.
-    pub enum LicenseMetric {
-        /// People who use it.
-        User = "user",
-        /// Devices and virtual machines that it runs on.
-        Device = "device",
-        /// Processor cores of what it runs on.
-        Core = "core",
-        /// Subscriptions, whoever or whatever has one.
-        Subscription = "subscription",
-        /// Sites where it is used.
-        Site = "site",
-    }
-}
-
-choice! {
-    /// What happens when more is to be assigned than a licence entitles to.
-    pub enum OverAssignment {
-        /// It is refused.
-        Forbid = "forbid",
-        /// It is done, and shows as a negative licence position.
-        Allow = "allow",
-    }
-}
 
 crate::resource! {
     /// An entitlement to use software. Its position is what it entitles to less what is assigned.

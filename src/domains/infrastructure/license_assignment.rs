@@ -1,6 +1,6 @@
 //! Licence assignments: who or what uses how much of a licence.
 
-use super::license::{LicenseMetric, OverAssignment};
+use super::license_metric::{LicenseMetric, OverAssignment};
 use crate::database::Dialect;
 use crate::error::{Problem, Result};
 use crate::resource::value::{Date, Note, Whole};

@@ -1,7 +1,7 @@
 //! Using more of a licence than was bought: whoever discovers it is heard, and it raises a conflict.
 
-use super::license::LicenseMetric;
 use super::license_assignment::{Taken, most_taken};
+use super::license_metric::LicenseMetric;
 use crate::database::Dialect;
 use crate::error::Result;
 use crate::resource::{Check, Flag, Id, Watch};

@@ -29,6 +29,7 @@ mod it_service;
 mod kept;
 mod license;
 mod license_assignment;
+mod license_metric;
 mod license_use;
 mod location;
 mod loss;

@@ -1,6 +1,6 @@
 //! Invoices: what a vendor asks to be paid.
 
-use crate::choice;
+use super::invoice_kind::InvoiceKind;
 use crate::error::{Broken, Problem, Result};
 use crate::resource::value::{Code, Currency, Date, Money, Note, Title, folded};
 use crate::resource::{Check, Faults, Guard, Id, Lifecycle, Lock, Move, Resource, Rule, Scope, Unmet, Worth};
@@ -9,25 +9,6 @@ use diesel::dsl::{exists, select};
 use diesel::prelude::*;
 use rust_decimal::Decimal;
 use steward_schema::vendors::{invoice_lines, invoices};
-
-choice! {
-    /// What an invoice is.
-    pub enum InvoiceKind {
-        /// It asks for money.
-        Invoice = "invoice",
-        /// It gives money back; its amounts are written without a sign.
-        CreditNote = "credit_note",
-        /// It asks for money before anything is delivered.
-        Prepayment = "prepayment",
-    }
-}
-
-impl InvoiceKind {
-    /// A quantity as it counts among others: a credit note takes it back.
-    pub fn signed(self, quantity: Decimal) -> Decimal {
-        if self == InvoiceKind::CreditNote { -quantity } else { quantity }
-    }
-}
 
 crate::resource! {
     /// An invoice or credit note of a vendor. The same number of a vendor exists once in a year for each kind.

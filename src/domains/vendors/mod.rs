@@ -21,6 +21,7 @@ mod iban;
 mod index_rule;
 mod invitation;
 mod invoice;
+mod invoice_kind;
 mod invoice_line;
 mod lei;
 mod measure;

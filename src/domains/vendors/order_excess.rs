@@ -1,6 +1,6 @@
 //! What was received or billed beyond an order: it is kept, raises a conflict about the order line, and holds its invoices.
 
-use super::invoice::InvoiceKind;
+use super::invoice_kind::InvoiceKind;
 use crate::error::Result;
 use crate::ports::conflict;
 use crate::resource::value::{Percent, Precise, Text};

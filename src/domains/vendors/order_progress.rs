@@ -1,7 +1,7 @@
 //! How far orders are received and billed.
 
 use super::commitment::LinePrice;
-use super::invoice::InvoiceKind;
+use super::invoice_kind::InvoiceKind;
 use super::invoice_line::InvoiceLine;
 use super::purchase_order_line::PurchaseOrderLine;
 use super::receipt_line::ReceiptLine;

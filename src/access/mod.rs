@@ -14,20 +14,21 @@ pub mod key;
 pub mod lockout;
 pub mod login;
 pub mod password;
+mod principal;
 pub mod role;
 pub mod secret;
 pub mod token;
 mod unit_tree;
 
-use crate::database::{Cell, Connection, Dialect, Doc, RawValue};
+use crate::database::{Connection, Dialect, RawValue};
 use crate::error::Result;
 use crate::resource::Id;
 use diesel::deserialize::{self, FromSql, FromSqlRow};
 use diesel::prelude::*;
 use diesel::sql_types::{Jsonb, Nullable, Uuid};
-use serde_json::Value;
+pub use principal::{account_of, accounts_of, active_users_of, granted_roles, holders, person_of, roles_in, users_of};
 use steward_schema::identity::{grants, roles, service_accounts, users};
-pub use unit_tree::{unit_and_above, units_within, within_units};
+pub use unit_tree::{ReachedUnit, parents, parents_above, reached, unit_and_above, units_within, within_units};
 
 /// An authenticated principal and what it was granted.
 #[derive(Debug, Clone)]
@@ -224,12 +225,6 @@ impl FromSql<Jsonb, Dialect> for Permissions {
     }
 }
 
-/// The permissions in a list as it is kept.
-pub fn patterns(cell: &Cell) -> Option<Vec<Pattern>> {
-    let Cell::Doc(Doc(Value::Array(list))) = cell else { return None };
-    Some(list.iter().filter_map(|each| each.as_str().and_then(Pattern::parse)).collect())
-}
-
 impl Reach {
     /// True if it reaches a unit, given the unit and all above it. No unit is reached by everything only.
     pub fn covers(&self, unit_and_above: &[Id]) -> bool {
@@ -239,32 +234,6 @@ impl Reach {
             Reach::Nothing => false,
         }
     }
-}
-
-/// The person who answers for a principal: the one whose account it is, or who owns the service account.
-pub fn person_of(connection: &mut Connection, principal: Id) -> Result<Option<Id>> {
-    let of_user = users::table.find(principal).select(users::person_id);
-    let of_service_account = service_accounts::table.find(principal).select(service_accounts::owner_id.nullable());
-    let person: Option<Option<Id>> = of_user.union_all(of_service_account).get_result(connection).optional()?;
-    Ok(person.flatten())
-}
-
-/// The person whose account a principal is: nobody's, for a service account. What only the person themself may do asks for this.
-pub fn account_of(connection: &mut Connection, principal: Id) -> Result<Option<Id>> {
-    let person: Option<Option<Id>> = users::table.find(principal).select(users::person_id).get_result(connection).optional()?;
-    Ok(person.flatten())
-}
-
-/// Everything that a person answers for: their accounts, and the service accounts that they own, a principal among them. A principal
-/// that no person answers for is one by itself.
-pub fn accounts_of(connection: &mut Connection, principal: Id, person: Option<Id>) -> Result<Vec<Id>> {
-    let Some(person) = person else { return Ok(vec![principal]) };
-    let own = users::table.filter(users::person_id.eq(person)).select(users::id);
-    let owned = service_accounts::table.filter(service_accounts::owner_id.eq(person)).select(service_accounts::id);
-    let mut accounts: Vec<Id> = own.union_all(owned).load(connection)?;
-    accounts.retain(|account| *account != principal);
-    accounts.push(principal);
-    Ok(accounts)
 }
 
 #[cfg(test)]

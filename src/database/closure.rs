@@ -12,7 +12,7 @@ use std::marker::PhantomData;
 /// The ids that are reached from some, by steps that are queries for pairs: from where, to where. Those it starts from are among
 /// them.
 ///
-/// ```ignore
+/// ```text
 /// let above = Closure::from_id(unit).along(units::table.select((units::id, units::parent_id)));
 /// ```
 pub struct Closure<'q> {

@@ -3,7 +3,10 @@
 
 pub mod authority;
 pub mod conflict;
+pub mod control;
 pub mod exception;
+pub mod finding;
 pub mod ledger;
+pub mod people;
 pub mod presence;
 pub mod work;

@@ -3,8 +3,8 @@
 use super::Id;
 use super::model::Entity;
 use super::value::{Date, Instant};
-use crate::database::{Cell, Connection, Statement};
-use crate::error::{Broken, Problem, Result};
+use crate::database::Connection;
+use crate::error::{Broken, Result};
 
 /// Something that a rule reads and that must not change meanwhile. PostgreSQL takes these before the rules run, sorted;
 /// SQLite has one writer and needs none.
@@ -62,27 +62,5 @@ impl<'a> Check<'a> {
     /// The record as it was, by its type.
     pub fn before<T: 'static>(&self) -> Option<&'a T> {
         self.before.and_then(|before| before.as_any().downcast_ref())
-    }
-
-    /// Refuses a parent that would close a circle (409). `table` and `column` are constants of the resource.
-    pub fn require_no_circle(&mut self, table: &'static str, column: &'static str, parent: Option<Id>) -> Result<()> {
-        let Some(parent) = parent else { return Ok(()) };
-        let above = Statement::new("WITH RECURSIVE above(id) AS (SELECT CAST(")
-            .with(parent, format!(" AS {}) UNION SELECT t.{column} FROM {table} t JOIN above ON t.id = above.id WHERE t.{column} IS NOT NULL) SELECT 1 FROM above WHERE id = ", if self.connection.is_postgres() { "uuid" } else { "blob" }))
-            .with(self.id, "");
-        if above.first(self.connection, &[])?.is_some() {
-            return Err(Problem::conflict(format!("/{column}"), "circle", "That would make it its own ancestor. Choose another parent.").into());
-        }
-        Ok(())
-    }
-
-    /// Runs a query of constants and bound values and says whether it finds anything.
-    pub fn finds(&mut self, statement: Statement) -> Result<bool> {
-        Ok(statement.first(self.connection, &[])?.is_some())
-    }
-
-    /// The first cell of the first row that a query finds.
-    pub fn value(&mut self, statement: Statement, kind: crate::database::Kind) -> Result<Option<Cell>> {
-        Ok(statement.first(self.connection, &[kind])?.and_then(|row| row.into_iter().next()))
     }
 }

@@ -3,11 +3,14 @@
 
 use crate::harness::{Actor, Answer, House};
 use crate::on_both;
+use diesel::prelude::*;
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
-use steward::access::{Pattern, patterns};
-use steward::database::{Kind, Statement};
+use steward::access::{Pattern, Permissions};
+use steward::database::Connection;
 use steward::resource::Id;
+use steward_schema::identity::{grants, roles};
+use steward_schema::teams::units;
 
 /// A run is told by this number alone, or by another that `STEWARD_TEST_SEED` says.
 const SEED: u64 = 0x5afe_2026_1126;
@@ -77,19 +80,19 @@ type Held = BTreeMap<Id, BTreeSet<(Pattern, Option<Id>)>>;
 
 /// What everybody holds, spread over the tree of units.
 async fn held(house: &House) -> Held {
-    let read = |connection: &mut steward::database::Connection| {
-        let units = Statement::new("SELECT id, parent_id FROM units").rows(connection, &[Kind::Id, Kind::Id])?;
-        let query = Statement::new("SELECT g.principal_id, g.unit_id, r.permissions FROM grants g JOIN roles r ON r.id = g.role_id");
-        Ok((units, query.rows(connection, &[Kind::Id, Kind::Id, Kind::Doc])?))
+    let read = |connection: &mut Connection| {
+        let tree: Vec<(Id, Option<Id>)> = units::table.select((units::id, units::parent_id)).load(connection)?;
+        let query = grants::table.inner_join(roles::table).select((grants::principal_id, grants::unit_id, roles::permissions));
+        let held: Vec<(Id, Option<Id>, Permissions)> = query.load(connection)?;
+        Ok((tree, held))
     };
-    let (units, grants) = house.served.store.unauthenticated(read).await.unwrap();
-    let parents: HashMap<Id, Option<Id>> = units.iter().map(|row| (row[0].as_id().unwrap(), row[1].as_id())).collect();
+    let (tree, grants) = house.served.store.unauthenticated(read).await.unwrap();
+    let parents: HashMap<Id, Option<Id>> = tree.into_iter().collect();
     let above = |unit: Id| std::iter::successors(Some(unit), |unit| parents.get(unit).copied().flatten());
     let mut all = Held::new();
-    for row in grants {
-        let (principal, unit) = (row[0].as_id().unwrap(), row[1].as_id());
+    for (principal, unit, permissions) in grants {
         let mine = all.entry(principal).or_default();
-        for permission in patterns(&row[2]).unwrap() {
+        for permission in permissions.0 {
             match unit {
                 None => drop(mine.insert((permission, None))),
                 Some(unit) => mine.extend(parents.keys().filter(|each| above(**each).any(|above| above == unit)).map(|each| (permission.clone(), Some(*each)))),

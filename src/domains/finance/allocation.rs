@@ -2,12 +2,12 @@
 
 use super::allocation_load::{self, Firmness, Load};
 use crate::error::{Problem, Result};
+use crate::ports::people;
 use crate::resource::value::{Date, Note, Number, Percent};
 use crate::resource::{Check, Due, Faults, Flag, Id, Lifecycle, Lock, Move, Resource, Scope, Unmet};
 use diesel::prelude::*;
 use serde_json::json;
 use steward_schema::finance::allocations;
-use steward_schema::teams::people;
 
 /// Who may confirm more than a person can do, for a reason.
 const OVERRIDE: &str = "finance.allocations:override_capacity";
@@ -115,8 +115,7 @@ impl Allocation {
         if self.kind != Firmness::Hard {
             return Ok(Vec::new());
         }
-        let week: Option<f64> = people::table.find(self.person_id).select(people::weekly_hours).first(check.connection).optional()?;
-        let Some(week) = week else { return Ok(Vec::new()) };
+        let Some(week) = people::weekly_hours(check, self.person_id)? else { return Ok(Vec::new()) };
         let own = Load {
             starts_on: self.starts_on,
             ends_on: self.ends_on,

@@ -3,8 +3,7 @@
 use super::step_name::StepName;
 use crate::ports::authority::Asked;
 use crate::resource::value::{Money, Note, Text};
-use crate::resource::{Check, Effect, FieldType, Id, Operations, Resource, Scope};
-use serde_json::json;
+use crate::resource::{Check, Effect, Id, Operations, Placement, Resource, Scope};
 
 crate::resource! {
     /// An approving move that was made, of a record of any kind. The service writes it down with the move itself. What is private
@@ -67,19 +66,17 @@ pub(super) fn of(check: &Check<'_>, asked: &Asked<'_>, used: (Option<Id>, bool, 
         return None;
     }
     let (delegation, as_deputy, amount) = used;
-    let mut members = json!({
-        "collection": asked.definition.path,
-        "record": check.id.to_string(),
-        "step": asked.permission(),
-        "principal_id": check.actor.to_string(),
-        "person_id": asked.person.map(|person| person.to_string()),
-        "delegation_id": delegation.map(|delegation| delegation.to_string()),
-        "as_deputy": as_deputy,
-        "amount": amount.map(|amount| amount.to_json()),
-        "warning": Some(warnings.join(" ")).filter(|warning| !warning.is_empty()),
-    });
-    if let (Some(unit), Some(members)) = (asked.unit, members.as_object_mut()) {
-        members.insert("unit_id".into(), unit.to_string().into());
-    }
-    Some(Effect::create(Approval::PATH, members))
+    let warning = warnings.join(" ");
+    let approval = Approval {
+        collection: asked.definition.path.into(),
+        record: Text(check.id.to_string()),
+        step: Text(asked.permission()),
+        principal_id: check.actor,
+        person_id: asked.person,
+        delegation_id: delegation,
+        as_deputy,
+        amount,
+        warning: Some(warning).filter(|warning| !warning.is_empty()).map(Text),
+    };
+    Some(Effect::made(Placement { unit_id: asked.unit, owner_id: None }, approval))
 }

@@ -5,10 +5,11 @@
 //! unit or one above it, only its holder or deputy makes the move, and only within its limits. Where there is none, the
 //! permission and four eyes are enough, but for those whose own has ended: no limit is lost by letting it run out.
 
-use super::mandate::{self, Ruling, Standing, roles_of};
+use super::mandate::{self, Ruling, Standing};
 use super::rate::Rates;
 use super::separation::{self, Said};
 use super::{approval, approver};
+use crate::access::roles_in;
 use crate::error::Result;
 use crate::ports::authority::{Asked, Authority, Verdict};
 use crate::resource::{Check, Lock, Unmet};
@@ -22,7 +23,7 @@ pub static AUTHORITY: Governance = Governance;
 impl Authority for Governance {
     fn locks(&self, check: &mut Check<'_>, asked: &Asked<'_>) -> Result<Vec<Lock>> {
         let mandates = mandate::come_into_force(check.connection, check.today, Some((&asked.permission(), asked.units)), None)?;
-        let roles = roles_of(check.connection, &[check.actor], asked.units)?;
+        let roles = roles_in(check.connection, &[check.actor], asked.units)?;
         let own = mandates.iter().filter(|mandate| mandate.standing(asked.holder, &roles).is_some()).map(|mandate| Lock::Row(mandate.id));
         // Of two approvals that a rule keeps apart, one person makes one after the other: each sees what the other did.
         let hands = Lock::Named(format!("approvals of {}", asked.person.unwrap_or(check.actor)));
@@ -43,7 +44,7 @@ impl Authority for Governance {
             }
         }
         let mandates = mandate::come_into_force(check.connection, check.today, Some((&step, asked.units)), Some(check.id))?;
-        let (candidates, roles) = (mandates.iter().collect::<Vec<_>>(), roles_of(check.connection, &[check.actor], asked.units)?);
+        let (candidates, roles) = (mandates.iter().collect::<Vec<_>>(), roles_in(check.connection, &[check.actor], asked.units)?);
         let mut rates = Rates::on(check.today);
         match mandate::rule(check, &candidates, (asked.holder, &roles), asked.value, &mut rates)? {
             Ruling::Refused(code, detail) => verdict.unmet.push(Unmet::new("", code, detail)),

@@ -1,13 +1,13 @@
 //! Corrective actions: what is done so that something does not happen again.
 
+use super::finding::Finding;
 use crate::access::person_of;
 use crate::error::{Problem, Result};
 use crate::resource::value::{Date, Money, Note, Title};
 use crate::resource::{Check, Effect, Faults, Guard, Id, Lifecycle, Lock, Move, Resource, Scope, Unmet};
-use diesel::dsl::{exists, not, select};
+use diesel::dsl::{exists, select};
 use diesel::prelude::*;
-use serde_json::json;
-use steward_schema::governance::{corrective_actions, findings};
+use steward_schema::governance::findings;
 
 /// How many days after it was done it is looked at whether an action works, if nobody said when.
 const EFFECTIVENESS_DAYS: u32 = 90;
@@ -109,40 +109,13 @@ impl Resource for CorrectiveAction {
         if step.to == "done" && self.verify_on.is_none() {
             let done = self.completed_on.unwrap_or(check.today);
             let verify_on = done.plus_days(EFFECTIVENESS_DAYS);
-            return Ok(vec![Effect::update(CorrectiveAction::PATH, check.id, json!({"verify_on": verify_on.to_string()}))]);
+            return Ok(vec![Effect::changed(check.id, move |action: &mut CorrectiveAction| action.verify_on = Some(verify_on))]);
         }
         if step.to != "ineffective" {
             return Ok(Vec::new());
         }
         let settled = findings::table.find(self.finding_id).filter(findings::state.eq_any(["ready_for_verification", "closed"]));
         let is_settled: bool = select(exists(settled)).get_result(check.connection)?;
-        Ok(if is_settled { vec![Effect::transition("governance/findings", self.finding_id, "in_remediation")] } else { Vec::new() })
+        Ok(if is_settled { vec![Effect::moved::<Finding>(self.finding_id, "in_remediation")] } else { Vec::new() })
     }
-}
-
-diesel::alias!(corrective_actions as later: Later);
-
-/// The debts of a finding's actions before it can be closed: the proof that they work, once the day for it has come, and something
-/// better in place of one that did not work.
-pub(super) fn unproved(check: &mut Check<'_>) -> Result<Vec<Unmet>> {
-    let due = corrective_actions::table
-        .filter(corrective_actions::finding_id.eq(check.id))
-        .filter(corrective_actions::state.eq("done").and(corrective_actions::verify_on.le(check.today)))
-        .order(corrective_actions::id)
-        .select(corrective_actions::title);
-    let better = later
-        .filter(later.field(corrective_actions::finding_id).eq(corrective_actions::finding_id))
-        .filter(later.field(corrective_actions::state).eq_any(["done", "verified"]))
-        .filter(later.field(corrective_actions::created_at).ge(corrective_actions::created_at));
-    let failed = corrective_actions::table
-        .filter(corrective_actions::finding_id.eq(check.id))
-        .filter(corrective_actions::state.eq("ineffective").and(not(exists(better))))
-        .order(corrective_actions::id)
-        .select(corrective_actions::title);
-    let (due, failed): (Vec<Title>, Vec<Title>) = (due.load(check.connection)?, failed.load(check.connection)?);
-    let owed = |titles: Vec<Title>, code: &'static str, advice: &'static str| {
-        titles.into_iter().map(move |title| Unmet::new("", code, format!("The action \"{}\" {advice}", title.0)))
-    };
-    let unjudged = owed(due, "effectiveness", "is done, and nobody has judged whether it works. Verify it, or declare it ineffective.");
-    Ok(unjudged.chain(owed(failed, "ineffective", "did not work. Plan and do something else.")).collect())
 }

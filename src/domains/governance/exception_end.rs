@@ -6,10 +6,9 @@ use super::finding::{Finding, FindingKind};
 use crate::error::Result;
 use crate::ports::exception::{self, Days, ExceptionKind};
 use crate::resource::value::{Date, Note, Title};
-use crate::resource::{Check, Effect, Id, Resource};
+use crate::resource::{Check, Effect, Id, Placement};
 use diesel::dsl::{exists, select};
 use diesel::prelude::*;
-use serde_json::json;
 use steward_schema::governance::{exceptions, findings};
 use steward_schema::service::registry;
 
@@ -53,19 +52,13 @@ fn found(ended: &Ended<'_>, check: &mut Check<'_>) -> Result<Vec<Effect>> {
     let Some((subject, unit, owner)) = covered else { return Ok(Vec::new()) };
     let title = format!("Not covered any more: {subject}");
     let description = format!("The exception \"{}\" has ended, and no other covers it. See whether what it allowed was put right.", ended.title.0);
-    Ok(vec![Effect::create(
-        Finding::PATH,
-        json!({
-            "title": Title::cut(&title).0,
-            "kind": FindingKind::Observation.word(),
-            "description": Note::cut(&description).0,
-            "source_id": check.id.to_string(),
-            "found_on": check.today.to_string(),
-            "due_on": check.today.plus_days(ended.level.days_to_mend()).to_string(),
-            "unit_id": unit.to_string(),
-            "owner_id": owner.map(|owner| owner.to_string()),
-        }),
-    )])
+    let finding = Finding {
+        source_id: Some(check.id),
+        found_on: Some(check.today),
+        due_on: Some(check.today.plus_days(ended.level.days_to_mend())),
+        ..Finding::found(Title::cut(&title), FindingKind::Observation, Note::cut(&description))
+    };
+    Ok(vec![Effect::made(Placement { unit_id: Some(unit), owner_id: owner }, finding)])
 }
 
 /// The records of this domain that rest on exceptions: findings that were closed because of one.
@@ -77,7 +70,8 @@ impl exception::RestsOnExceptions for Resting {
         let closed: Option<(Option<Date>, Option<Date>)> = closed.first(check.connection).optional()?;
         let Some((found, due)) = closed else { return Ok(Vec::new()) };
         let due = due_anew(check.today, found, due);
-        Ok(vec![Effect::transition(Finding::PATH, subject, "in_remediation"), Effect::update(Finding::PATH, subject, json!({"due_on": due.to_string()}))])
+        let due_again = Effect::changed(subject, move |finding: &mut Finding| finding.due_on = Some(due));
+        Ok(vec![Effect::moved::<Finding>(subject, "in_remediation"), due_again])
     }
 }
 

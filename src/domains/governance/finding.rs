@@ -1,6 +1,6 @@
 //! Findings: what an audit, a test or anybody found, until it is put right.
 
-use super::corrective_action;
+use super::unproved_action;
 use crate::access::person_of;
 use crate::choice;
 use crate::error::Result;
@@ -52,6 +52,29 @@ choice! {
         Required = "required",
         /// The correction is enough.
         NotRequired = "not_required",
+    }
+}
+
+impl Finding {
+    /// A finding of which no more is known yet.
+    pub(super) fn found(title: Title, kind: FindingKind, description: Note) -> Finding {
+        Finding {
+            title,
+            kind,
+            description,
+            criterion: None,
+            source_id: None,
+            requirement_id: None,
+            control_id: None,
+            repeats_id: None,
+            found_on: None,
+            due_on: None,
+            correction: None,
+            root_cause: None,
+            action_decision: None,
+            action_reason: None,
+            verification: None,
+        }
     }
 }
 
@@ -167,7 +190,7 @@ impl Resource for Finding {
             let missing = needed.into_iter().filter(|(_, there)| !there);
             unmet.extend(missing.map(|(name, _)| Unmet::new(&format!("/{name}"), "required", format!("A nonconformity needs its {name}. Set it first."))));
         }
-        unmet.extend(corrective_action::unproved(check)?);
+        unmet.extend(unproved_action::unmet(check)?);
         if self.action_decision == Some(ActionDecision::Required) {
             let taken = corrective_actions::finding_id.eq(check.id).and(corrective_actions::state.eq_any(["done", "verified"]));
             let is_taken: bool = select(exists(corrective_actions::table.filter(taken))).get_result(check.connection)?;

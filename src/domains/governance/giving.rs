@@ -1,8 +1,8 @@
 //! Giving authority: a delegation is an approval of its own, and nobody gives more than they hold, or gives it to themselves.
 
-use super::mandate::{self, Mandate, Standing, roles_of};
+use super::mandate::{self, Mandate, Standing};
 use super::rate::Rates;
-use crate::access::{account_of, accounts_of, person_of, unit_and_above};
+use crate::access::{account_of, accounts_of, person_of, roles_in, unit_and_above};
 use crate::error::{Problem, Result};
 use crate::ports::authority::Value;
 use crate::resource::value::{Date, Money};
@@ -42,7 +42,7 @@ pub(super) fn unmet(given: &Given<'_>, check: &mut Check<'_>) -> Result<Vec<Unme
     let person = person_of(check.connection, check.actor)?;
     let units = unit_and_above(check.connection, unit)?;
     let accounts = accounts_of(check.connection, check.actor, person)?;
-    let takes = roles_of(check.connection, &accounts, &units)?.contains(&given.holder);
+    let takes = roles_in(check.connection, &accounts, &units)?.contains(&given.holder);
     let mut unmet = Vec::new();
     if takes || person.is_some_and(|person| person == given.holder || given.deputy.is_some_and(|(deputy, ..)| deputy == person)) {
         unmet.push(Unmet::new("/holder_id", "itself", "Nobody gives authority to themselves. Somebody else must put this into force."));
@@ -62,7 +62,7 @@ pub(super) fn unmet(given: &Given<'_>, check: &mut Check<'_>) -> Result<Vec<Unme
         return Ok(unmet);
     }
     let known = mandate::come_into_force(check.connection, check.today, Some((given.step, &units)), None)?;
-    let roles = roles_of(check.connection, &[check.actor], &units)?;
+    let roles = roles_in(check.connection, &[check.actor], &units)?;
     let mine: Vec<&Mandate> = known.iter().filter(|each| each.standing(giver, &roles) == Some(Standing::Holder)).collect();
     let mut covered = known.iter().all(|each| each.ended);
     for mandate in mine {

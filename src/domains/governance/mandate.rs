@@ -11,7 +11,6 @@ use diesel::dsl::{exists, not};
 use diesel::prelude::*;
 use std::collections::HashMap;
 use steward_schema::governance::{approvals, delegations};
-use steward_schema::identity::grants;
 
 /// A delegation that has come into force.
 #[derive(Debug, Clone)]
@@ -190,13 +189,6 @@ impl Mandate {
         let (all, used) = (told(all, currency), told(self.used, currency));
         Some(format!("Delegation {} reaches {all} for all approvals until {}, of which {used} is used, and this is worth {amount}.", self.id, self.ends_on))
     }
-}
-
-/// The roles that some accounts have in a unit, given with all above it.
-pub(super) fn roles_of(connection: &mut Connection, accounts: &[Id], units: &[Id]) -> Result<Vec<Id>> {
-    let there = grants::unit_id.is_null().or(grants::unit_id.eq_any(units));
-    let held = grants::table.filter(grants::principal_id.eq_any(accounts)).filter(there);
-    Ok(held.select(grants::role_id).distinct().load(connection)?)
 }
 
 /// What the delegations for a unit say of an approval by somebody: the holder's own come first, then those without a

@@ -28,6 +28,7 @@ mod exception_end;
 mod exception_force;
 mod exception_level;
 mod finding;
+mod finding_raised;
 mod finding_standing;
 mod finding_view;
 mod framework;
@@ -58,10 +59,14 @@ mod retention_rule;
 mod separation;
 mod sod_rule;
 mod step_name;
+mod tested_control;
+mod unproved_action;
 
 pub use authority::AUTHORITY;
 pub use exception_end::Resting;
 pub use exception_force::Exceptions;
+pub use finding_raised::Findings;
+pub use tested_control::Controls;
 
 use crate::http::Domain;
 

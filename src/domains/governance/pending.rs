@@ -3,7 +3,7 @@
 use super::mandate::{self, Mandate, Ruling};
 use super::rate::Rates;
 use super::separation::{self, Said, Separation};
-use crate::access::{Reach, accounts_of};
+use crate::access::{Reach, accounts_of, granted_roles, parents};
 use crate::error::{Problem, Result};
 use crate::http::view::{Call, Parameter, Run, View};
 use crate::ports::authority::four_eyes;
@@ -11,11 +11,8 @@ use crate::resource::model::{Model, answer_schema};
 use crate::resource::value::{Instant, Many, Money, Text, Whole};
 use crate::resource::{Definition, Id, Unmet};
 use crate::store::{Reader, Waiting};
-use diesel::prelude::*;
 use serde_json::Value as Json;
 use std::collections::{HashMap, HashSet};
-use steward_schema::identity::grants;
-use steward_schema::teams::units;
 
 /// How many of one move are looked at, the latest changed first.
 const LOOKED_AT: usize = 1000;
@@ -158,8 +155,6 @@ impl Desk {
     fn open(reader: &mut Reader<'_>) -> Result<Desk> {
         let (today, session) = (reader.today(), reader.session);
         let connection = reader.unscoped(WHOLE_TRUTH);
-        let own = grants::table.filter(grants::principal_id.eq(session.principal)).select((grants::role_id, grants::unit_id));
-        let tree: Vec<(Id, Option<Id>)> = units::table.select((units::id, units::parent_id)).load(connection)?;
         let mut rules = Vec::new();
         for rule in separation::in_force(connection, None)? {
             let exceptions = separation::exceptions(connection, rule.id, today)?;
@@ -167,8 +162,8 @@ impl Desk {
         }
         Ok(Desk {
             accounts: accounts_of(connection, session.principal, session.answers)?,
-            grants: own.load(connection)?,
-            above: tree.into_iter().collect(),
+            grants: granted_roles(connection, session.principal)?,
+            above: parents(connection)?,
             mandates: mandate::come_into_force(connection, today, None, None)?,
             rules,
             rates: Rates::on(today),

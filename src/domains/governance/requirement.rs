@@ -1,5 +1,6 @@
 //! Requirements: what a framework asks for, in the tree that its publisher gave it.
 
+use crate::database::Closure;
 use crate::error::{Problem, Result};
 use crate::resource::value::{Number, Text, of_type};
 use crate::resource::{Check, Id, Lock, PartOf, Resource, Scope, Unique};
@@ -109,7 +110,10 @@ impl Resource for Requirement {
         let Some(parent) = self.parent_id else { return Ok(()) };
         // A new requirement cannot be above anything yet.
         if check.before.is_some() {
-            check.require_no_circle("requirements", "parent_id", self.parent_id)?;
+            let above = Closure::from_id(parent).along(requirements::table.select((requirements::id, requirements::parent_id)));
+            if above.reaches(check.id).get_result(check.connection)? {
+                return Err(Problem::conflict("/parent_id", "circle", "That would make it its own ancestor. Choose another parent.").into());
+            }
         }
         let same = requirements::table.find(parent).filter(requirements::framework_id.eq(self.framework_id));
         if select(exists(same)).get_result(check.connection)? {

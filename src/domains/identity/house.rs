@@ -17,8 +17,7 @@ use diesel::prelude::*;
 use serde_json::{Map, Value, json};
 use std::sync::Arc;
 use steward_schema::identity::{roles, users};
-use steward_schema::platform::settings;
-use steward_schema::teams::units;
+use steward_schema::service::registry;
 
 /// The number by which processes that start at the same time take turns.
 const TURN: i64 = 7_853_221_150;
@@ -88,8 +87,8 @@ pub fn members(value: Value) -> Map<String, Value> {
 }
 
 fn furnish_rooms(writer: &mut Writer<'_>) -> Result<()> {
-    let (has_units, has_settings): (bool, bool) =
-        select((exists(units::table.select(units::id)), exists(settings::table.select(settings::id)))).get_result(writer.connection)?;
+    let some = |collection: &'static str| exists(registry::table.filter(registry::collection.eq(collection).and(registry::deleted_at.is_null())));
+    let (has_units, has_settings): (bool, bool) = select((some("teams/units"), some("platform/settings"))).get_result(writer.connection)?;
     if !has_units {
         make(writer, "teams/units", json!({"code": "ORG", "name": "Organisation"}))?;
     }

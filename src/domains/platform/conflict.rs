@@ -4,10 +4,9 @@ use crate::choice;
 use crate::database::CHUNK;
 use crate::error::{Broken, Problem, Result};
 use crate::ports::conflict::{Conflicts, Open, Settled};
-use crate::resource::value::{FieldType, Instant, Note, Text};
-use crate::resource::{ANY, Check, Effect, Id, Lifecycle, Move, Operations, PartOf, Resource, Scope, Unmet};
+use crate::resource::value::{Instant, Note, Text};
+use crate::resource::{ANY, Check, Effect, Id, Lifecycle, Move, Operations, PartOf, Placement, Resource, Scope, Unmet};
 use diesel::prelude::*;
-use serde_json::json;
 use steward_schema::platform::conflicts;
 
 choice! {
@@ -99,7 +98,7 @@ impl Resource for Conflict {
         if self.resolution.is_some() {
             return Ok(Vec::new());
         }
-        Ok(vec![Effect::update(Conflict::PATH, check.id, json!({"resolution": Resolution::Accepted.word()}))])
+        Ok(vec![Effect::changed(check.id, |conflict: &mut Conflict| conflict.resolution = Some(Resolution::Accepted))])
     }
 }
 
@@ -117,22 +116,28 @@ impl Conflicts for Ledger {
         let latest: Option<(Id, String, String, Option<Instant>)> =
             latest.select((conflicts::id, conflicts::state, conflicts::detail, conflicts::ended_at)).first(check.connection).optional()?;
         let latest = latest.as_ref().map(|(id, state, detail, ended)| Latest { id: *id, open: state == "open", detail, ended: ended.is_some() });
-        let now = check.now.to_json();
+        let now = check.now;
         Ok(match step(latest.as_ref(), detail) {
             Step::Nothing => Settled::default(),
             Step::Raise(detail) => {
-                let members = json!({"subject_id": subject.to_string(), "rule": rule, "detail": Note::cut(detail).to_json()});
-                Settled { effects: vec![Effect::create(Conflict::PATH, members)], raised: true }
+                let raised =
+                    Conflict { subject_id: subject, rule: rule.into(), detail: Note::cut(detail), resolution: None, resolution_note: None, ended_at: None };
+                Settled { effects: vec![Effect::made(Placement::default(), raised)], raised: true }
             }
-            Step::Tell(id, detail) => only(Effect::update(Conflict::PATH, id, json!({"detail": Note::cut(detail).to_json()}))),
+            Step::Tell(id, detail) => {
+                let detail = Note::cut(detail);
+                only(Effect::changed(id, move |conflict: &mut Conflict| conflict.detail = detail.clone()))
+            }
             Step::End(id) => Settled {
                 effects: vec![
-                    Effect::update(Conflict::PATH, id, json!({"resolution": Resolution::CauseGone.word(), "ended_at": now})),
-                    Effect::transition(Conflict::PATH, id, "resolved"),
+                    Effect::changed(id, move |conflict: &mut Conflict| {
+                        (conflict.resolution, conflict.ended_at) = (Some(Resolution::CauseGone), Some(now));
+                    }),
+                    Effect::moved::<Conflict>(id, "resolved"),
                 ],
                 raised: false,
             },
-            Step::Note(id) => only(Effect::update(Conflict::PATH, id, json!({"ended_at": now}))),
+            Step::Note(id) => only(Effect::changed(id, move |conflict: &mut Conflict| conflict.ended_at = Some(now))),
         })
     }
 

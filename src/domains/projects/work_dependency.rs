@@ -2,11 +2,13 @@
 
 use super::circle;
 use crate::choice;
-use crate::database::Statement;
+use crate::database::Closure;
 use crate::error::{Problem, Result};
 use crate::resource::value::{Note, Number};
 use crate::resource::{Check, Id, Lock, Resource, Scope, Unique};
+use diesel::prelude::*;
 use serde_json::json;
+use steward_schema::projects::work_items;
 
 /// What work can wait for.
 const PREDECESSORS: &[&str] = &[
@@ -97,9 +99,6 @@ impl Resource for WorkDependency {
 
 /// Whether one item lies in another, however deep.
 fn is_above(check: &mut Check<'_>, upper: Id, lower: Id) -> Result<bool> {
-    let kind = if check.connection.is_postgres() { " AS uuid)" } else { " AS blob)" };
-    let mut query = Statement::new("WITH RECURSIVE above(id) AS (SELECT CAST(").with(lower, kind);
-    query.push(" UNION SELECT w.parent_id FROM work_items w JOIN above ON w.id = above.id WHERE w.parent_id IS NOT NULL) SELECT 1 FROM above WHERE id = ");
-    query.bind(upper);
-    check.finds(query)
+    let above = Closure::from_id(lower).along(work_items::table.select((work_items::id, work_items::parent_id)));
+    Ok(above.reaches(upper).get_result(check.connection)?)
 }

@@ -1,5 +1,6 @@
 //! Access reviews: whether those who have rights in a service still need them.
 
+use super::access_right::AccessRight;
 use super::named;
 use crate::choice;
 use crate::database::Dialect;
@@ -131,12 +132,12 @@ impl Resource for AccessReview {
             return Ok(Vec::new());
         }
         let revoked = self.decisions.iter().filter(|decision| decision.outcome == AccessOutcome::Revoked);
-        let mut effects = Vec::new();
+        let (mut effects, today) = (Vec::new(), check.today);
         for decision in revoked {
             let right = access_rights::table.find(decision.access_right_id);
             let granted = right.filter(access_rights::revoked_on.is_null().and(access_rights::granted_on.le(check.today)));
             if select(exists(granted)).get_result(check.connection)? {
-                effects.push(Effect::update("security/access-rights", decision.access_right_id, json!({"revoked_on": check.today.to_string()})));
+                effects.push(Effect::changed(decision.access_right_id, move |right: &mut AccessRight| right.revoked_on = Some(today)));
             }
         }
         Ok(effects)

@@ -1,7 +1,7 @@
 //! The appetite in force for a risk, and whether the risk is above it.
 
 use super::risk_category::RiskCategory;
-use crate::access::unit_and_above;
+use crate::access::parents_above;
 use crate::database::{Connection, Dialect, Narrowed};
 use crate::error::Result;
 use crate::resource::Id;
@@ -9,7 +9,6 @@ use crate::resource::value::{Date, Money, Title};
 use diesel::prelude::*;
 use std::collections::HashMap;
 use steward_schema::security::risk_appetites;
-use steward_schema::teams::units;
 
 /// An appetite that is in force.
 #[derive(Debug, Clone, Queryable, Selectable)]
@@ -51,18 +50,11 @@ pub fn find(connection: &mut Connection, unit: Id, category: RiskCategory, on: D
     if seen.is_nothing() {
         return Ok(None);
     }
-    let units_above = unit_and_above(connection, unit)?;
+    let above = parents_above(connection, unit)?;
     let in_force = risk_appetites::starts_on.le(on).and(risk_appetites::ends_on.is_null().or(risk_appetites::ends_on.ge(on)));
     let applicable = risk_appetites::category.is_null().or(risk_appetites::category.eq(category));
-    let of_unit = risk_appetites::unit_id.eq(units::id).and(in_force).and(applicable).and(seen.clone());
-    let rows: Vec<(Id, Option<Id>, Option<InForce>)> = units::table
-        .left_join(risk_appetites::table.on(of_unit))
-        .filter(units::id.eq_any(units_above))
-        .order(risk_appetites::id)
-        .select((units::id, units::parent_id, Option::<InForce>::as_select()))
-        .load(connection)?;
-    let above: HashMap<Id, Id> = rows.iter().filter_map(|(unit, parent, _)| Some((*unit, (*parent)?))).collect();
-    let appetites: Vec<InForce> = rows.into_iter().filter_map(|(_, _, appetite)| appetite).collect();
+    let of_units = risk_appetites::table.filter(in_force).filter(applicable).filter(risk_appetites::unit_id.eq_any(above.keys())).filter(seen.clone());
+    let appetites: Vec<InForce> = of_units.order(risk_appetites::id).select(InForce::as_select()).load(connection)?;
     Ok(nearest(&appetites, &above, unit, category).cloned())
 }
 
@@ -77,7 +69,7 @@ pub fn all(connection: &mut Connection, on: Date, seen: &Narrowed<risk_appetites
 const HEIGHT: usize = 100;
 
 /// The appetite of the nearest unit, in it that of the category before the general one. `above` leads from a unit to its parent.
-pub fn nearest<'a>(appetites: &'a [InForce], above: &HashMap<Id, Id>, unit: Id, category: RiskCategory) -> Option<&'a InForce> {
+pub fn nearest<'a>(appetites: &'a [InForce], above: &HashMap<Id, Option<Id>>, unit: Id, category: RiskCategory) -> Option<&'a InForce> {
     let mut unit = Some(unit);
     for _ in 0..HEIGHT {
         let at = unit?;
@@ -85,7 +77,7 @@ pub fn nearest<'a>(appetites: &'a [InForce], above: &HashMap<Id, Id>, unit: Id, 
         if let Some(found) = of(Some(category)).or_else(|| of(None)) {
             return Some(found);
         }
-        unit = above.get(&at).copied();
+        unit = above.get(&at).copied().flatten();
     }
     None
 }

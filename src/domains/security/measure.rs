@@ -5,15 +5,14 @@ use super::risk::{Risk, RiskKind};
 use super::risk_appetite::RiskAppetite;
 use super::risk_category::RiskCategory;
 use super::risk_standing::{self, Placed};
+use crate::access::parents;
 use crate::database::Narrowed;
 use crate::error::Result;
 use crate::http::measure::{Basis, Measure, Measured, Sense, so_many};
 use crate::resource::Id;
 use crate::store::Reader;
 use diesel::prelude::*;
-use std::collections::HashMap;
 use steward_schema::security::risks;
-use steward_schema::teams::units;
 
 const UNIT: &str = "risks";
 
@@ -42,7 +41,7 @@ fn compute(reader: &mut Reader<'_>, basis: &Basis) -> Result<Measured> {
     }
     let open = open(reader, &risks)?;
     let appetites = appetite_in_force::all(reader.within(&appetites), basis.today, &appetites)?;
-    let above = above(reader)?;
+    let above = parents(reader.unscoped("an appetite reaches down the tree of units whether or not the units may be read"))?;
     let pairs: Vec<(Id, Id)> = open.iter().map(|risk| (risk.id, risk.matrix)).collect();
     let standings = risk_standing::of_reader(reader, &pairs)?;
     let (mut held, mut within, mut ahead, mut loss, mut quantified) = (0usize, 0usize, 0usize, 0i64, false);
@@ -75,10 +74,4 @@ fn compute(reader: &mut Reader<'_>, basis: &Basis) -> Result<Measured> {
 fn open(reader: &mut Reader<'_>, seen: &Narrowed<risks::table>) -> Result<Vec<Open>> {
     let threats = risks::table.filter(risks::state.ne("closed").and(risks::kind.eq(RiskKind::Threat))).filter(seen.clone()).order(risks::id);
     Ok(threats.select((risks::id, risks::unit_id, risks::category, risks::risk_matrix_id)).load(reader.within(seen))?)
-}
-
-/// The unit above each one.
-fn above(reader: &mut Reader<'_>) -> Result<HashMap<Id, Id>> {
-    let query = units::table.filter(units::parent_id.is_not_null()).select((units::id, units::parent_id.assume_not_null()));
-    Ok(query.load(reader.unscoped("an appetite reaches down the tree of units whether or not the units may be read"))?.into_iter().collect())
 }

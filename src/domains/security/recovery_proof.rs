@@ -1,11 +1,11 @@
 //! What tests and activations of recovery plans share: a result for each thing in scope, and a finding for each miss.
 
 use crate::error::Result;
-use crate::resource::value::Title;
+use crate::ports::finding::{self, Nonconformity};
+use crate::resource::value::{Note, Title};
 use crate::resource::{Check, Effect, Id, Unmet};
 use diesel::dsl::not;
 use diesel::prelude::*;
-use serde_json::json;
 use std::collections::HashSet;
 use steward_schema::security::{recovery_plans, recovery_results};
 use steward_schema::service::registry;
@@ -48,23 +48,19 @@ fn missed(check: &mut Check<'_>) -> Result<Vec<Missed>> {
 pub fn findings(check: &mut Check<'_>, plan: Id) -> Result<Vec<Effect>> {
     let query = recovery_plans::table.find(plan).select((recovery_plans::unit_id, recovery_plans::name));
     let Some((unit, name)) = query.first::<(Id, Title)>(check.connection).optional()? else { return Ok(Vec::new()) };
-    let today = check.today.to_string();
-    let finding = |missed: Missed| {
+    let today = check.today;
+    let nonconformity = |missed: Missed| {
         let seconds = |measured: Option<i64>| measured.map_or_else(|| "unknown".to_owned(), |seconds| format!("{seconds} s"));
-        let title: String = format!("{} was not recovered as promised ({})", missed.subject, name.0).chars().take(200).collect();
         let rto = format!("RTO measured {}, promised {}", seconds(missed.measured_rto), seconds(missed.target_rto));
         let rpo = format!("RPO measured {}, promised {}", seconds(missed.measured_rpo), seconds(missed.target_rpo));
-        Effect::create(
-            "governance/findings",
-            json!({
-                "unit_id": unit.to_string(),
-                "title": title,
-                "kind": "minor",
-                "description": format!("{rto}; {rpo}."),
-                "source_id": missed.id.to_string(),
-                "found_on": today,
-            }),
-        )
+        Nonconformity {
+            unit,
+            title: Title::cut(&format!("{} was not recovered as promised ({})", missed.subject, name.0)),
+            description: Note::cut(&format!("{rto}; {rpo}.")),
+            source: missed.id,
+            found_on: today,
+        }
     };
-    Ok(missed(check)?.into_iter().map(finding).collect())
+    let missed = missed(check)?;
+    Ok(finding::raise(check, missed.into_iter().map(nonconformity)))
 }

@@ -6,7 +6,6 @@ use crate::error::Result;
 use crate::ports::exception::{ExceptionKind, RestsOnExceptions};
 use crate::resource::{Check, Effect, Id, Resource};
 use diesel::prelude::*;
-use serde_json::json;
 use steward_schema::service::registry;
 
 /// Accepted vulnerabilities and monitored risks.
@@ -19,11 +18,12 @@ impl RestsOnExceptions for Resting {
         let Some((collection, state)) = found else { return Ok(Vec::new()) };
         Ok(match (collection.as_str(), state.as_deref().unwrap_or_default()) {
             // By when it is to be fixed counts from the reopening.
-            (Vulnerability::PATH, "accepted") => vec![Effect::transition(Vulnerability::PATH, subject, "reopened")],
-            (Risk::PATH, "monitored") => vec![
-                Effect::transition(Risk::PATH, subject, "analysed"),
-                Effect::update(Risk::PATH, subject, json!({"next_review_on": check.today.to_string()})),
-            ],
+            (Vulnerability::PATH, "accepted") => vec![Effect::moved::<Vulnerability>(subject, "reopened")],
+            (Risk::PATH, "monitored") => {
+                let today = check.today;
+                let due = Effect::changed(subject, move |risk: &mut Risk| risk.next_review_on = Some(today));
+                vec![Effect::moved::<Risk>(subject, "analysed"), due]
+            }
             _ => Vec::new(),
         })
     }

@@ -100,7 +100,8 @@ pub fn of_reader(reader: &mut Reader<'_>, risks: &[(Id, Id)]) -> Result<HashMap<
         };
         let grounds = Grounds {
             matrices: matrix_lookup::load(reader.unscoped("risk matrices are a catalogue that all share"), &matrix_ids(chunk))?,
-            controls: controls(reader.unscoped("the tests of a control in sight count whether or not the tests themselves may be read"), &visible)?,
+            // The tests of a control in sight count whether or not the tests themselves may be read.
+            controls: reader.ask(|check| tested_control::load(check, &visible))?,
             assessments: assessments(reader.within(&seen.1), &ids, &seen.1)?,
             losses: expected_losses(reader.within(&seen.2), &ids, &seen.2)?,
             scenarios,
@@ -124,7 +125,7 @@ pub fn above_appetite(check: &mut Check<'_>, risk: Id) -> Result<bool> {
     let scenarios = scenarios(check.connection, &[risk], &Narrowed::everything())?;
     let grounds = Grounds {
         matrices: matrix_lookup::load(check.connection, &[matrix])?,
-        controls: controls(check.connection, &control_ids(&scenarios))?,
+        controls: tested_control::load(check, &control_ids(&scenarios))?,
         assessments: assessments(check.connection, &[risk], &Narrowed::everything())?,
         losses: expected_losses(check.connection, &[risk], &Narrowed::everything())?,
         scenarios,
@@ -177,12 +178,6 @@ fn scenarios(connection: &mut Connection, risks: &[Id], seen: &Narrowed<risk_sce
     let query = risk_scenarios::table.filter(risk_scenarios::risk_id.eq_any(risks)).filter(seen.clone()).order(risk_scenarios::id);
     let columns = (risk_scenarios::risk_id, risk_scenarios::id, risk_scenarios::name, risk_scenarios::inherent_frequency, risk_scenarios::controls);
     Ok(query.select(columns).load(connection)?)
-}
-
-/// Controls with their names and what their tests show.
-fn controls(connection: &mut Connection, ids: &[Id]) -> Result<HashMap<Id, (Title, Tested)>> {
-    let found = tested_control::load(connection, ids)?;
-    Ok(found.into_iter().map(|control| (control.id, (control.name.clone(), control.tested()))).collect())
 }
 
 /// The latest confirmed assessment of each risk and stage.

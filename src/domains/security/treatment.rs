@@ -1,7 +1,7 @@
 //! Treatments: what is done about risks.
 
 use super::risk_standing;
-use super::tested_control::{self, TestedControl};
+use super::tested_control;
 use crate::choice;
 use crate::error::Result;
 use crate::resource::value::{Date, Money, Note, Percent, Title};
@@ -123,7 +123,7 @@ impl Resource for Treatment {
         let missing = match self.kind {
             TreatmentKind::Modify => match self.control_id {
                 None => Some(("/control_id", "required", "Name the control whose passed test shows that it works.")),
-                Some(control) if passed(check, control)? => None,
+                Some(control) if tested_control::passed(check, control)? => None,
                 Some(_) => Some(("/control_id", "test", "The latest operating test of the control must have passed. Test it first.")),
             },
             TreatmentKind::Avoid if self.activity_ended_on.is_none() && self.evidence_file_id.is_none() => {
@@ -140,9 +140,4 @@ impl Resource for Treatment {
         };
         Ok(missing.map(|(pointer, code, detail)| Unmet::new(pointer, code, detail)).into_iter().collect())
     }
-}
-
-/// Whether the latest conclusive operating test of a control passed.
-fn passed(check: &mut Check<'_>, control: Id) -> Result<bool> {
-    Ok(tested_control::load(check.connection, &[control])?.iter().any(TestedControl::passed))
 }

@@ -1,9 +1,11 @@
 //! Dependencies of initiatives: what must come first.
 
-use crate::database::Statement;
+use crate::database::Closure;
 use crate::error::{Problem, Result};
 use crate::resource::value::Note;
 use crate::resource::{Check, Id, Lock, PartOf, Resource, Scope, Unique};
+use diesel::prelude::*;
+use steward_schema::strategy::initiative_dependencies;
 
 crate::resource! {
     /// Another initiative that must come first. Dependencies have no circles.
@@ -42,12 +44,9 @@ impl Resource for InitiativeDependency {
     }
 
     fn check(&self, check: &mut Check<'_>) -> Result<()> {
-        let mut waiting = Statement::new("WITH RECURSIVE earlier(id) AS (SELECT depends_on_id FROM initiative_dependencies WHERE initiative_id = ");
-        waiting.bind(self.depends_on_id).push(
-            " UNION SELECT d.depends_on_id FROM initiative_dependencies d JOIN earlier ON d.initiative_id = earlier.id) SELECT 1 FROM earlier WHERE id = ",
-        );
-        waiting.bind(self.initiative_id).push(" LIMIT 1");
-        if check.finds(waiting)? {
+        let edges = initiative_dependencies::table.select((initiative_dependencies::initiative_id, initiative_dependencies::depends_on_id));
+        let earlier = Closure::from_id(self.depends_on_id).along(edges);
+        if earlier.reaches(self.initiative_id).get_result(check.connection)? {
             let detail = "The other initiative waits for this one already, itself or through others. Remove that dependency first.";
             return Err(Problem::conflict("/depends_on_id", "circle", detail).into());
         }

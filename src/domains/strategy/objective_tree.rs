@@ -4,7 +4,7 @@ use super::check_in::CheckIn;
 use super::direction::Direction;
 use super::key_result::KeyResult;
 use super::objective::{Commitment, Health, Objective};
-use super::objective_descent::in_tree;
+use super::objective_descent;
 use super::progress::{self, Gauge};
 use crate::database::Dialect;
 use crate::error::Result;
@@ -82,24 +82,29 @@ pub fn forecast(reported: &[Reported], cycle_ends_on: Date) -> Option<f64> {
 /// The objectives of the tree that the reader may see, in the order in which they were made.
 pub fn branches(reader: &mut Reader<'_>, root: Option<Id>) -> Result<Vec<Branch>> {
     let (seen, today) = (reader.sees::<Objective>()?, reader.today());
-    let query = objectives::table.inner_join(planning_cycles::table).filter(in_tree(root, today)).filter(seen.clone()).order(objectives::id).select((
-        objectives::id,
-        objectives::parent_id,
-        objectives::name,
-        objectives::state,
-        objectives::weight,
-        objectives::commitment,
-        objectives::health_override,
-        (planning_cycles::starts_on, planning_cycles::ends_on),
-        planning_cycles::state.eq("active").and(planning_cycles::ends_on.ge(today)),
-    ));
+    let query = objectives::table
+        .inner_join(planning_cycles::table)
+        .filter(objectives::id.eq_any(objective_descent::tree(root, today)))
+        .filter(seen.clone())
+        .order(objectives::id)
+        .select((
+            objectives::id,
+            objectives::parent_id,
+            objectives::name,
+            objectives::state,
+            objectives::weight,
+            objectives::commitment,
+            objectives::health_override,
+            (planning_cycles::starts_on, planning_cycles::ends_on),
+            planning_cycles::state.eq("active").and(planning_cycles::ends_on.ge(today)),
+        ));
     Ok(query.load(reader.within(&seen))?)
 }
 
 /// Their key results that the reader may see, in the order in which they were made.
 pub fn results(reader: &mut Reader<'_>, root: Option<Id>) -> Result<Vec<Measured>> {
     let (seen, today) = (reader.sees::<KeyResult>()?, reader.today());
-    let tree = objectives::table.filter(in_tree(root, today)).select(objectives::id);
+    let tree = objectives::table.filter(objectives::id.eq_any(objective_descent::tree(root, today))).select(objectives::id);
     let gauge = (key_results::direction, key_results::baseline, key_results::target, key_results::low, key_results::high, key_results::tolerance);
     let query = key_results::table.filter(key_results::objective_id.eq_any(tree)).filter(seen.clone()).order(key_results::id).select((
         key_results::id,
@@ -117,7 +122,7 @@ pub fn reported(reader: &mut Reader<'_>, root: Option<Id>, as_of: Date) -> Resul
     const DAY: chrono::Duration = chrono::Duration::microseconds(86_400_000_000 - 1);
     let (seen, today) = (reader.sees::<CheckIn>()?, reader.today());
     let last = Instant(as_of.midnight().0 + DAY);
-    let tree = objectives::table.filter(in_tree(root, today)).select(objectives::id);
+    let tree = objectives::table.filter(objectives::id.eq_any(objective_descent::tree(root, today))).select(objectives::id);
     let measured = key_results::table.filter(key_results::objective_id.eq_any(tree)).select(key_results::id);
     let rows: Vec<(Id, Instant, f64, Option<i64>)> = check_ins::table
         .filter(check_ins::key_result_id.eq_any(measured.into_boxed::<Dialect>()))

@@ -1,13 +1,12 @@
 //! Development plans: what a person wants to become, and what the organisation gives to it.
 
 use super::person::is_actor;
-use crate::database::Dialect;
+use crate::access::users_of;
 use crate::error::{Problem, Result};
 use crate::resource::value::{Currency, Date, Money, Note, Number, Title};
 use crate::resource::{Check, Faults, Guard, Id, Lifecycle, Move, Resource, Scope, Unmet, Worth};
 use diesel::dsl::{exists, select};
 use diesel::prelude::*;
-use steward_schema::identity::users;
 use steward_schema::service::revisions;
 
 crate::resource! {
@@ -94,8 +93,7 @@ impl Resource for DevelopmentPlan {
             return Ok(Vec::new());
         }
         // A day that somebody else wrote down is no word of the person's.
-        let accounts = users::table.filter(users::person_id.eq(self.person_id)).select(users::id).into_boxed::<Dialect>();
-        let took_part = revisions::table.filter(revisions::resource_id.eq(check.id).and(revisions::actor_id.eq_any(accounts)));
+        let took_part = revisions::table.filter(revisions::resource_id.eq(check.id).and(revisions::actor_id.eq_any(users_of(self.person_id))));
         if select(exists(took_part)).get_result(check.connection)? {
             return Ok(Vec::new());
         }

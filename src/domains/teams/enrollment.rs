@@ -1,12 +1,13 @@
 //! Enrollments: who takes part in a course, and what came of it.
 
 use super::course_session::{SEATLESS, seats_lock, seats_taken};
+use super::person_certification::PersonCertification;
+use super::skill_assessment::{AssessmentSource, SkillAssessment};
 use crate::error::{Problem, Result};
-use crate::resource::value::{Currency, Date, Money, Note, Percent};
-use crate::resource::{Check, Effect, Guard, Id, Lifecycle, Lock, Move, Resource, Rule, Scope};
+use crate::resource::value::{Currency, Date, Money, Note, Percent, Whole};
+use crate::resource::{Check, Effect, Guard, Id, Lifecycle, Lock, Move, Placement, Resource, Rule, Scope};
 use diesel::dsl::{exists, select};
 use diesel::prelude::*;
-use serde_json::json;
 use steward_schema::teams::{course_sessions, courses, enrollments, person_certifications};
 
 crate::resource! {
@@ -91,25 +92,53 @@ impl Resource for Enrollment {
         let course = courses::table.find(self.course_id).select((courses::skill_id, courses::skill_level, courses::certification_id));
         let taught: Option<(Option<Id>, Option<i64>, Option<Id>)> = course.first(check.connection).optional()?;
         let Some((skill, level, certification)) = taught else { return Ok(Vec::new()) };
-        let on = self.completed_on.unwrap_or(check.today).to_string();
+        let on = self.completed_on.unwrap_or(check.today);
         let mut effects = Vec::new();
         if let Some((skill, level)) = skill.zip(level) {
-            let (person, skill) = (self.person_id.to_string(), skill.to_string());
-            let assessment = json!({"person_id": person, "skill_id": skill, "level": level, "source": "test", "assessed_on": on});
-            effects.push(Effect::create("teams/skill-assessments", assessment));
+            effects.push(Effect::made(Placement::default(), self.shown_skill(skill, level, on)));
         }
         if let Some(certification) = certification {
             if self.knows_certification(check, certification)? {
                 return Ok(effects);
             }
-            let planned = json!({"person_id": self.person_id.to_string(), "certification_id": certification.to_string(), "planned_on": on});
-            effects.push(Effect::create("teams/person-certifications", planned));
+            effects.push(Effect::made(Placement::default(), self.planned(certification, on)));
         }
         Ok(effects)
     }
 }
 
 impl Enrollment {
+    /// The assessment of the skill that the passed course shows.
+    fn shown_skill(&self, skill: Id, level: i64, on: Date) -> SkillAssessment {
+        SkillAssessment {
+            person_id: self.person_id,
+            skill_id: skill,
+            level: Whole(level),
+            source: AssessmentSource::Test,
+            assessed_on: on,
+            assessor_id: None,
+            evidence: None,
+            file_id: None,
+        }
+    }
+
+    /// The plan of the certification that the passed course prepares for.
+    fn planned(&self, certification: Id, on: Date) -> PersonCertification {
+        PersonCertification {
+            person_id: self.person_id,
+            certification_id: certification,
+            number: None,
+            planned_on: Some(on),
+            issued_on: None,
+            expires_on: None,
+            credits_needed: None,
+            credits_earned: None,
+            cost: None,
+            file_id: None,
+            notes: None,
+        }
+    }
+
     /// Whether the person has a certification that stands today, or plans to have it.
     fn knows_certification(&self, check: &mut Check<'_>, certification: Id) -> Result<bool> {
         use person_certifications::{certification_id, expires_on, person_id, state};

@@ -17,6 +17,7 @@ mod mentoring_session;
 mod mentorship;
 mod on_call_shift;
 mod one_on_one;
+mod people;
 mod performance_review;
 mod person;
 mod person_certification;
@@ -39,6 +40,7 @@ mod succession_slot;
 mod team;
 mod unit;
 
+pub use people::People;
 pub use presence::Presence;
 pub use unit::Unit;
 

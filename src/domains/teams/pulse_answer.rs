@@ -1,12 +1,12 @@
 //! Pulse answers: what somebody answered, without saying who.
 
+use super::pulse_participation::PulseParticipation;
 use super::pulse_survey::PulseQuestion;
 use crate::access::account_of;
 use crate::error::{Problem, Result};
 use crate::resource::value::{Date, Text, Whole};
-use crate::resource::{Check, Effect, Faults, Id, Lock, Resource, Scope};
+use crate::resource::{Check, Effect, Faults, Id, Lock, Placement, Resource, Scope};
 use diesel::prelude::*;
-use serde_json::json;
 use steward_schema::teams::pulse_surveys;
 
 crate::value! {
@@ -79,9 +79,7 @@ impl Resource for PulseAnswer {
     /// Whoever has an account of a person takes part once; nothing leads from that to the answer.
     fn effects_of_creation(&self, check: &mut Check<'_>) -> Result<Vec<Effect>> {
         let person = account_of(check.connection, check.actor)?;
-        let took_part = |person: Id| {
-            Effect::create("teams/pulse-participations", json!({"pulse_survey_id": self.pulse_survey_id.to_string(), "person_id": person.to_string()}))
-        };
-        Ok(person.map(took_part).into_iter().collect())
+        let took_part = person.map(|person_id| PulseParticipation { pulse_survey_id: self.pulse_survey_id, person_id });
+        Ok(took_part.map(|took_part| Effect::made(Placement::default(), took_part)).into_iter().collect())
     }
 }

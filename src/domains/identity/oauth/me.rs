@@ -2,12 +2,11 @@
 
 use super::schema::{id, text};
 use crate::access::login::Login;
-use crate::access::{Reach, Session, within_units};
+use crate::access::{ReachedUnit, Session, reached};
 use crate::database::Narrowed;
 use crate::error::{Kind, Problem, Result};
 use crate::http::House;
 use crate::http::openapi::Fixed;
-use crate::resource::Id;
 use crate::store::{Reader, narrowing};
 use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse};
@@ -15,7 +14,6 @@ use diesel::prelude::*;
 use diesel::sql_types::{Nullable, Text};
 use serde_json::{Value, json};
 use steward_schema::identity::{service_accounts, users};
-use steward_schema::teams::units;
 
 /// How many units are named at most.
 const UNITS: i64 = 1_000;
@@ -67,20 +65,12 @@ fn login(reader: &mut Reader<'_>) -> Result<Value> {
 /// The units on which the session may do anything, as far as it may see them.
 fn units(reader: &mut Reader<'_>) -> Result<Value> {
     let definition = reader.store.definitions.get("teams/units").ok_or_else(Problem::not_found)?;
-    let seen: Narrowed<units::table> = match narrowing(&reader.store.definitions, definition, reader.session, "read") {
-        Err(_) => return Ok(json!([])),
-        Ok(None) => Narrowed::everything(),
-        Ok(Some(condition)) => Narrowed::to(condition),
-    };
-    let reached = match reader.session.reach_of_any() {
-        Reach::Everything => Narrowed::everything(),
-        Reach::Units(units) => within_units(units::id, &units),
-        Reach::Nothing => return Ok(json!([])),
-    };
-    let query =
-        units::table.filter(reached).filter(seen.clone()).order((units::name, units::id)).limit(UNITS).select((units::id, units::name, units::parent_id));
-    let rows: Vec<(Id, String, Option<Id>)> = query.load(reader.within(&seen))?;
-    Ok(rows.iter().map(|(id, name, parent)| json!({"id": id.to_string(), "name": name, "parent_id": parent.map(|parent| parent.to_string())})).collect())
+    let Ok(condition) = narrowing(&reader.store.definitions, definition, reader.session, "read") else { return Ok(json!([])) };
+    let seen = condition.map_or_else(Narrowed::everything, Narrowed::to);
+    let reach = reader.session.reach_of_any();
+    let found = reached(reader.within(&seen), &reach, &seen, UNITS)?;
+    let shown = |unit: ReachedUnit| json!({"id": unit.id.to_string(), "name": unit.name.0, "parent_id": unit.parent_id.map(|parent| parent.to_string())});
+    Ok(found.into_iter().map(shown).collect())
 }
 
 /// What the document says of it.

@@ -1,0 +1,87 @@
+//! Principals: the people who answer for them, and the roles that were granted to them.
+
+use super::{Pattern, Permissions};
+use crate::database::{Connection, Dialect};
+use crate::error::Result;
+use crate::resource::Id;
+use diesel::dsl::{IntoBoxed, Select};
+use diesel::prelude::*;
+use steward_schema::identity::{grants, roles, service_accounts, users};
+
+/// The person who answers for a principal: the one whose account it is, or who owns the service account.
+pub fn person_of(connection: &mut Connection, principal: Id) -> Result<Option<Id>> {
+    let of_user = users::table.find(principal).select(users::person_id);
+    let of_service_account = service_accounts::table.find(principal).select(service_accounts::owner_id.nullable());
+    let person: Option<Option<Id>> = of_user.union_all(of_service_account).get_result(connection).optional()?;
+    Ok(person.flatten())
+}
+
+/// The person whose account a principal is: nobody's, for a service account. What only the person themself may do asks for this.
+pub fn account_of(connection: &mut Connection, principal: Id) -> Result<Option<Id>> {
+    let person: Option<Option<Id>> = users::table.find(principal).select(users::person_id).get_result(connection).optional()?;
+    Ok(person.flatten())
+}
+
+/// Everything that a person answers for: their accounts, and the service accounts that they own, a principal among them. A principal
+/// that no person answers for is one by itself.
+pub fn accounts_of(connection: &mut Connection, principal: Id, person: Option<Id>) -> Result<Vec<Id>> {
+    let Some(person) = person else { return Ok(vec![principal]) };
+    let own = users::table.filter(users::person_id.eq(person)).select(users::id);
+    let owned = service_accounts::table.filter(service_accounts::owner_id.eq(person)).select(service_accounts::id);
+    let mut accounts: Vec<Id> = own.union_all(owned).load(connection)?;
+    accounts.retain(|account| *account != principal);
+    accounts.push(principal);
+    Ok(accounts)
+}
+
+/// The user accounts of a person, as a sub-select.
+pub fn users_of(person: Id) -> IntoBoxed<'static, Select<users::table, users::id>, Dialect> {
+    users::table.select(users::id).into_boxed().filter(users::person_id.eq(person))
+}
+
+/// The active user accounts of a person, the oldest first.
+pub fn active_users_of(connection: &mut Connection, person: Id) -> Result<Vec<Id>> {
+    Ok(users_of(person).filter(users::state.eq("active")).order(users::id).load(connection)?)
+}
+
+/// The roles of some accounts in a unit, given with all above it.
+pub fn roles_in(connection: &mut Connection, accounts: &[Id], units: &[Id]) -> Result<Vec<Id>> {
+    let there = grants::unit_id.is_null().or(grants::unit_id.eq_any(units));
+    let held = grants::table.filter(grants::principal_id.eq_any(accounts)).filter(there);
+    Ok(held.select(grants::role_id).distinct().load(connection)?)
+}
+
+/// Every role of a principal with the unit it was granted on; no unit means everywhere.
+pub fn granted_roles(connection: &mut Connection, principal: Id) -> Result<Vec<(Id, Option<Id>)>> {
+    let own = grants::table.filter(grants::principal_id.eq(principal)).select((grants::role_id, grants::unit_id));
+    Ok(own.load(connection)?)
+}
+
+/// The people with an active user account that holds a permission in a unit, given with all above it, but for those who answer for
+/// one of the principals that are left out.
+pub fn holders(connection: &mut Connection, permission: &str, units: &[Id], except: &[Id]) -> Result<Vec<Id>> {
+    let roles = roles_with(connection, permission)?;
+    if roles.is_empty() {
+        return Ok(Vec::new());
+    }
+    let principals = grants::table
+        .filter(grants::role_id.eq_any(roles))
+        .filter(grants::unit_id.is_null().or(grants::unit_id.eq_any(units)))
+        .select(grants::principal_id)
+        .into_boxed();
+    let person = users::person_id.assume_not_null();
+    let with_account = users::table.filter(users::person_id.is_not_null().and(users::id.eq_any(except))).select(person).into_boxed();
+    let with_service = service_accounts::table.filter(service_accounts::id.eq_any(except)).select(service_accounts::owner_id).into_boxed();
+    let able = users::table
+        .filter(users::person_id.is_not_null().and(users::state.eq("active")))
+        .filter(users::id.eq_any(principals))
+        .filter(person.ne_all(with_account).and(person.ne_all(with_service)));
+    Ok(able.select(person).distinct().load(connection)?)
+}
+
+/// The roles that hold a permission.
+fn roles_with(connection: &mut Connection, permission: &str) -> Result<Vec<Id>> {
+    let Some(wanted) = Pattern::parse(permission) else { return Ok(Vec::new()) };
+    let all: Vec<(Id, Permissions)> = roles::table.select((roles::id, roles::permissions)).load(connection)?;
+    Ok(all.into_iter().filter(|(_, held)| held.0.iter().any(|held| held.covers(&wanted))).map(|(id, _)| id).collect())
+}

@@ -1,0 +1,16 @@
+//! Findings that other domains raise.
+
+use super::finding::{Finding, FindingKind};
+use crate::ports::finding::{self, Nonconformity};
+use crate::resource::{Effect, Placement};
+
+/// The findings of the organisation.
+pub struct Findings;
+
+impl finding::Findings for Findings {
+    fn raise(&self, found: Nonconformity) -> Effect {
+        let finding =
+            Finding { source_id: Some(found.source), found_on: Some(found.found_on), ..Finding::found(found.title, FindingKind::Minor, found.description) };
+        Effect::made(Placement { unit_id: Some(found.unit), owner_id: None }, finding)
+    }
+}

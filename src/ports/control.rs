@@ -1,0 +1,45 @@
+//! Controls, and what their operating tests show.
+
+use crate::error::Result;
+use crate::resource::value::{Date, Title};
+use crate::resource::{Check, Id};
+
+/// A control and its latest conclusive operating test.
+#[derive(Debug, Clone)]
+pub struct TestedControl {
+    /// The control.
+    pub id: Id,
+    /// Its name.
+    pub name: Title,
+    /// True if it operates no more, whatever its last test showed.
+    pub is_retired: bool,
+    /// Its effectiveness if it worked as designed, from 0 to 1; none if nobody said so.
+    pub design_effectiveness: Option<f64>,
+    /// Number of days for which a passed test proves that it works.
+    pub test_period_days: i64,
+    /// Its latest conclusive operating test.
+    pub latest: Option<OperatingTest>,
+}
+
+/// A conclusive operating test.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct OperatingTest {
+    /// True if it passed.
+    pub passed: bool,
+    /// Its day.
+    pub tested_on: Date,
+}
+
+/// The owner of the controls.
+pub trait Controls: Send + Sync {
+    /// Some controls, each with its latest conclusive operating test.
+    fn tested(&self, check: &mut Check<'_>, ids: &[Id]) -> Result<Vec<TestedControl>>;
+}
+
+/// Some controls, each with its latest conclusive operating test; none where nobody keeps controls.
+pub fn tested(check: &mut Check<'_>, ids: &[Id]) -> Result<Vec<TestedControl>> {
+    match check.definitions.answers.get::<&'static dyn Controls>() {
+        Some(port) => port.tested(check, ids),
+        None => Ok(Vec::new()),
+    }
+}

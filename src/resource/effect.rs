@@ -38,22 +38,6 @@ pub enum Effect {
         /// The change.
         change: Change,
     },
-    /// Makes a record of these members.
-    CreateOf {
-        /// Its collection.
-        collection: &'static str,
-        /// Its fields.
-        members: Map<String, Value>,
-    },
-    /// Changes these members of a record.
-    UpdateOf {
-        /// Its collection.
-        collection: &'static str,
-        /// Which.
-        id: Id,
-        /// The fields.
-        members: Map<String, Value>,
-    },
 }
 
 /// A change to the own fields of a record.
@@ -77,17 +61,17 @@ impl Change {
 
 impl Effect {
     /// Makes a record.
-    pub fn made<R: Resource>(placement: Placement, own: R) -> Effect {
+    pub fn create<R: Resource>(placement: Placement, own: R) -> Effect {
         Effect::Create { collection: R::PATH, placement, own: Arc::new(own) }
     }
 
     /// Moves a record to a state.
-    pub fn moved<R: Resource>(id: Id, to: &'static str) -> Effect {
+    pub fn transition<R: Resource>(id: Id, to: &'static str) -> Effect {
         Effect::Transition { collection: R::PATH, id, to }
     }
 
     /// Changes fields of a record.
-    pub fn changed<R: Resource>(id: Id, change: impl Fn(&mut R) + Send + Sync + 'static) -> Effect {
+    pub fn update<R: Resource>(id: Id, change: impl Fn(&mut R) + Send + Sync + 'static) -> Effect {
         let change = move |before: &dyn Entity| -> Result<Map<String, Value>> {
             let before: &R = before.as_any().downcast_ref().ok_or_else(|| Error::broken(format!("a record that is none of {}", R::PATH)))?;
             let mut after = before.clone();
@@ -97,20 +81,5 @@ impl Effect {
             Ok(new)
         };
         Effect::Update { collection: R::PATH, id, change: Change(Arc::new(change)) }
-    }
-
-    /// Makes a record with these fields.
-    pub fn create(collection: &'static str, members: Value) -> Effect {
-        Effect::CreateOf { collection, members: members.as_object().cloned().unwrap_or_default() }
-    }
-
-    /// Moves a record to a state.
-    pub fn transition(collection: &'static str, id: Id, to: &'static str) -> Effect {
-        Effect::Transition { collection, id, to }
-    }
-
-    /// Changes fields of a record.
-    pub fn update(collection: &'static str, id: Id, members: Value) -> Effect {
-        Effect::UpdateOf { collection, id, members: members.as_object().cloned().unwrap_or_default() }
     }
 }

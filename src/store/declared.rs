@@ -405,10 +405,6 @@ impl Writer<'_> {
                     let definition = definition(collection)?;
                     writer.create(definition, members_of(definition, placement, &*own)).map(drop)
                 }
-                Effect::CreateOf { collection, members } => {
-                    let definition = definition(collection)?;
-                    writer.create(definition, members).map(drop)
-                }
                 Effect::Transition { collection, id, to } => {
                     let definition = definition(collection)?;
                     writer.transition(definition, id, &IfMatch::Any, to).map(drop)
@@ -416,10 +412,6 @@ impl Writer<'_> {
                 Effect::Update { collection, id, change } => {
                     let definition = definition(collection)?;
                     writer.update_by(definition, id, &IfMatch::Any, |before| change.of(&*before.own)).map(drop)
-                }
-                Effect::UpdateOf { collection, id, members } => {
-                    let definition = definition(collection)?;
-                    writer.update(definition, id, &IfMatch::Any, &members).map(drop)
                 }
             }
         });

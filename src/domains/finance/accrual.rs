@@ -101,7 +101,7 @@ impl Resource for Accrual {
                 description: Some(Note::cut(&self.name.0)),
                 ..booking::plain_entry(self.fiscal_period_id, self.posted_on, self.amount, CostSource::Accrual, check.id, 1)
             };
-            return Ok(vec![Effect::made(Placement { unit_id: unit, owner_id: None }, entry)]);
+            return Ok(vec![Effect::create(Placement { unit_id: unit, owner_id: None }, entry)]);
         }
         let Some(period) = ledger::period_of(check, self.reverses_on, self.fiscal_period_id)? else { return Ok(Vec::new()) };
         let booked = booking::booked(check, CostSource::Accrual, check.id)?;

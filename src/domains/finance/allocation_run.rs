@@ -112,7 +112,7 @@ impl AllocationRun {
         let entry = |(at, (center, minor)): (usize, (Id, i64))| {
             let amount = Money::new(minor, self.amount.currency);
             let entry = booking::plain_entry(self.fiscal_period_id, day, amount, CostSource::Allocation, run, at as i64 + 1);
-            Effect::made(placement, CostEntry { cost_center_id: Some(center), ..entry })
+            Effect::create(placement, CostEntry { cost_center_id: Some(center), ..entry })
         };
         Ok(booked.into_iter().enumerate().map(entry).collect())
     }

@@ -84,6 +84,6 @@ impl Booked {
             reversal_of: Some(self.id),
             ..plain_entry(period, posted_on, Money::new(-self.amount.minor, self.amount.currency), source, source_id, line)
         };
-        Effect::made(Placement { unit_id: Some(self.unit), owner_id: None }, entry)
+        Effect::create(Placement { unit_id: Some(self.unit), owner_id: None }, entry)
     }
 }

@@ -125,7 +125,7 @@ impl Resource for CarryForward {
             expected_on: None,
             description: Some("Carried forward from the year before.".into()),
         };
-        Ok(vec![Effect::moved::<Commitment>(commitment, "released"), Effect::made(Placement::default(), anew)])
+        Ok(vec![Effect::transition::<Commitment>(commitment, "released"), Effect::create(Placement::default(), anew)])
     }
 }
 

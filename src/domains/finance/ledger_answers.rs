@@ -31,7 +31,7 @@ impl ledger::Ledger for Ledger {
             expected_on: None,
             description: None,
         };
-        lines.iter().map(|line| Effect::made(Placement::default(), commitment(line))).collect()
+        lines.iter().map(|line| Effect::create(Placement::default(), commitment(line))).collect()
     }
 
     fn release(&self, check: &mut Check<'_>, sources: &[Id]) -> Result<Vec<Effect>> {
@@ -41,7 +41,7 @@ impl ledger::Ledger for Ledger {
             ids.extend(open.filter(commitments::source_id.eq_any(chunk)).select(commitments::id).load::<Id>(check.connection)?);
         }
         ids.sort_unstable();
-        Ok(ids.into_iter().map(|id| Effect::moved::<Commitment>(id, "released")).collect())
+        Ok(ids.into_iter().map(|id| Effect::transition::<Commitment>(id, "released")).collect())
     }
 
     fn book(&self, check: &mut Check<'_>, hours: &WorkedHours) -> Result<Effect> {
@@ -54,7 +54,7 @@ impl ledger::Ledger for Ledger {
             service_ends_on: Some(hours.worked_on),
             ..plain_entry(hours.fiscal_period, posted_on, hours.cost, CostSource::Time, hours.time_entry, 1)
         };
-        Ok(Effect::made(Placement { unit_id: hours.unit, owner_id: None }, entry))
+        Ok(Effect::create(Placement { unit_id: hours.unit, owner_id: None }, entry))
     }
 
     fn labor_rate(&self, check: &mut Check<'_>, person: Id, day: Date) -> Result<Option<PreciseMoney>> {

@@ -78,5 +78,5 @@ pub(super) fn of(check: &Check<'_>, asked: &Asked<'_>, used: (Option<Id>, bool, 
         amount,
         warning: Some(warning).filter(|warning| !warning.is_empty()).map(Text),
     };
-    Some(Effect::made(Placement { unit_id: asked.unit, owner_id: None }, approval))
+    Some(Effect::create(Placement { unit_id: asked.unit, owner_id: None }, approval))
 }

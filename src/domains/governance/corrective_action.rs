@@ -109,13 +109,13 @@ impl Resource for CorrectiveAction {
         if step.to == "done" && self.verify_on.is_none() {
             let done = self.completed_on.unwrap_or(check.today);
             let verify_on = done.plus_days(EFFECTIVENESS_DAYS);
-            return Ok(vec![Effect::changed(check.id, move |action: &mut CorrectiveAction| action.verify_on = Some(verify_on))]);
+            return Ok(vec![Effect::update(check.id, move |action: &mut CorrectiveAction| action.verify_on = Some(verify_on))]);
         }
         if step.to != "ineffective" {
             return Ok(Vec::new());
         }
         let settled = findings::table.find(self.finding_id).filter(findings::state.eq_any(["ready_for_verification", "closed"]));
         let is_settled: bool = select(exists(settled)).get_result(check.connection)?;
-        Ok(if is_settled { vec![Effect::moved::<Finding>(self.finding_id, "in_remediation")] } else { Vec::new() })
+        Ok(if is_settled { vec![Effect::transition::<Finding>(self.finding_id, "in_remediation")] } else { Vec::new() })
     }
 }

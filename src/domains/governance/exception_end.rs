@@ -58,7 +58,7 @@ fn found(ended: &Ended<'_>, check: &mut Check<'_>) -> Result<Vec<Effect>> {
         due_on: Some(check.today.plus_days(ended.level.days_to_mend())),
         ..Finding::found(Title::cut(&title), FindingKind::Observation, Note::cut(&description))
     };
-    Ok(vec![Effect::made(Placement { unit_id: Some(unit), owner_id: owner }, finding)])
+    Ok(vec![Effect::create(Placement { unit_id: Some(unit), owner_id: owner }, finding)])
 }
 
 /// The records of this domain that rest on exceptions: findings that were closed because of one.
@@ -70,8 +70,8 @@ impl exception::RestsOnExceptions for Resting {
         let closed: Option<(Option<Date>, Option<Date>)> = closed.first(check.connection).optional()?;
         let Some((found, due)) = closed else { return Ok(Vec::new()) };
         let due = due_anew(check.today, found, due);
-        let due_again = Effect::changed(subject, move |finding: &mut Finding| finding.due_on = Some(due));
-        Ok(vec![Effect::moved::<Finding>(subject, "in_remediation"), due_again])
+        let due_again = Effect::update(subject, move |finding: &mut Finding| finding.due_on = Some(due));
+        Ok(vec![Effect::transition::<Finding>(subject, "in_remediation"), due_again])
     }
 }
 

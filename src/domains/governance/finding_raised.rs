@@ -11,6 +11,6 @@ impl finding::Findings for Findings {
     fn raise(&self, found: Nonconformity) -> Effect {
         let finding =
             Finding { source_id: Some(found.source), found_on: Some(found.found_on), ..Finding::found(found.title, FindingKind::Minor, found.description) };
-        Effect::made(Placement { unit_id: Some(found.unit), owner_id: None }, finding)
+        Effect::create(Placement { unit_id: Some(found.unit), owner_id: None }, finding)
     }
 }

@@ -98,7 +98,7 @@ impl Resource for Conflict {
         if self.resolution.is_some() {
             return Ok(Vec::new());
         }
-        Ok(vec![Effect::changed(check.id, |conflict: &mut Conflict| conflict.resolution = Some(Resolution::Accepted))])
+        Ok(vec![Effect::update(check.id, |conflict: &mut Conflict| conflict.resolution = Some(Resolution::Accepted))])
     }
 }
 
@@ -122,22 +122,22 @@ impl Conflicts for Ledger {
             Step::Raise(detail) => {
                 let raised =
                     Conflict { subject_id: subject, rule: rule.into(), detail: Note::cut(detail), resolution: None, resolution_note: None, ended_at: None };
-                Settled { effects: vec![Effect::made(Placement::default(), raised)], raised: true }
+                Settled { effects: vec![Effect::create(Placement::default(), raised)], raised: true }
             }
             Step::Tell(id, detail) => {
                 let detail = Note::cut(detail);
-                only(Effect::changed(id, move |conflict: &mut Conflict| conflict.detail = detail.clone()))
+                only(Effect::update(id, move |conflict: &mut Conflict| conflict.detail = detail.clone()))
             }
             Step::End(id) => Settled {
                 effects: vec![
-                    Effect::changed(id, move |conflict: &mut Conflict| {
+                    Effect::update(id, move |conflict: &mut Conflict| {
                         (conflict.resolution, conflict.ended_at) = (Some(Resolution::CauseGone), Some(now));
                     }),
-                    Effect::moved::<Conflict>(id, "resolved"),
+                    Effect::transition::<Conflict>(id, "resolved"),
                 ],
                 raised: false,
             },
-            Step::Note(id) => only(Effect::changed(id, move |conflict: &mut Conflict| conflict.ended_at = Some(now))),
+            Step::Note(id) => only(Effect::update(id, move |conflict: &mut Conflict| conflict.ended_at = Some(now))),
         })
     }
 

@@ -87,6 +87,6 @@ impl Resource for Baseline {
         }
         let current = baselines::table.filter(baselines::project_id.eq(self.project_id)).filter(baselines::state.eq("current"));
         let before: Vec<Id> = current.filter(baselines::id.ne(check.id)).select(baselines::id).load(check.connection)?;
-        Ok(before.into_iter().map(|id| Effect::moved::<Baseline>(id, "superseded")).collect())
+        Ok(before.into_iter().map(|id| Effect::transition::<Baseline>(id, "superseded")).collect())
     }
 }

@@ -119,6 +119,6 @@ impl Resource for ProjectChange {
             scope_statement: None,
             items: FrozenItems(Vec::new()),
         };
-        Ok(vec![Effect::made(Placement::default(), baseline)])
+        Ok(vec![Effect::create(Placement::default(), baseline)])
     }
 }

@@ -91,7 +91,7 @@ impl Resource for TimeEntry {
         match step.to {
             "approved" => {
                 let rate = ledger::labor_rate(check, self.person_id, self.worked_on)?;
-                let priced = |rate| Effect::changed(check.id, move |entry: &mut TimeEntry| entry.hourly_rate = Some(rate));
+                let priced = |rate| Effect::update(check.id, move |entry: &mut TimeEntry| entry.hourly_rate = Some(rate));
                 Ok(rate.map(priced).into_iter().collect())
             }
             "posted" => Ok(self.booking(check)?.into_iter().collect()),

@@ -137,7 +137,7 @@ impl Resource for AccessReview {
             let right = access_rights::table.find(decision.access_right_id);
             let granted = right.filter(access_rights::revoked_on.is_null().and(access_rights::granted_on.le(check.today)));
             if select(exists(granted)).get_result(check.connection)? {
-                effects.push(Effect::changed(decision.access_right_id, move |right: &mut AccessRight| right.revoked_on = Some(today)));
+                effects.push(Effect::update(decision.access_right_id, move |right: &mut AccessRight| right.revoked_on = Some(today)));
             }
         }
         Ok(effects)

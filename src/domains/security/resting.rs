@@ -18,11 +18,11 @@ impl RestsOnExceptions for Resting {
         let Some((collection, state)) = found else { return Ok(Vec::new()) };
         Ok(match (collection.as_str(), state.as_deref().unwrap_or_default()) {
             // By when it is to be fixed counts from the reopening.
-            (Vulnerability::PATH, "accepted") => vec![Effect::moved::<Vulnerability>(subject, "reopened")],
+            (Vulnerability::PATH, "accepted") => vec![Effect::transition::<Vulnerability>(subject, "reopened")],
             (Risk::PATH, "monitored") => {
                 let today = check.today;
-                let due = Effect::changed(subject, move |risk: &mut Risk| risk.next_review_on = Some(today));
-                vec![Effect::moved::<Risk>(subject, "analysed"), due]
+                let due = Effect::update(subject, move |risk: &mut Risk| risk.next_review_on = Some(today));
+                vec![Effect::transition::<Risk>(subject, "analysed"), due]
             }
             _ => Vec::new(),
         })

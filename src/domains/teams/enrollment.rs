@@ -95,13 +95,13 @@ impl Resource for Enrollment {
         let on = self.completed_on.unwrap_or(check.today);
         let mut effects = Vec::new();
         if let Some((skill, level)) = skill.zip(level) {
-            effects.push(Effect::made(Placement::default(), self.shown_skill(skill, level, on)));
+            effects.push(Effect::create(Placement::default(), self.shown_skill(skill, level, on)));
         }
         if let Some(certification) = certification {
             if self.knows_certification(check, certification)? {
                 return Ok(effects);
             }
-            effects.push(Effect::made(Placement::default(), self.planned(certification, on)));
+            effects.push(Effect::create(Placement::default(), self.planned(certification, on)));
         }
         Ok(effects)
     }

@@ -80,6 +80,6 @@ impl Resource for PulseAnswer {
     fn effects_of_creation(&self, check: &mut Check<'_>) -> Result<Vec<Effect>> {
         let person = account_of(check.connection, check.actor)?;
         let took_part = person.map(|person_id| PulseParticipation { pulse_survey_id: self.pulse_survey_id, person_id });
-        Ok(took_part.map(|took_part| Effect::made(Placement::default(), took_part)).into_iter().collect())
+        Ok(took_part.map(|took_part| Effect::create(Placement::default(), took_part)).into_iter().collect())
     }
 }

@@ -107,7 +107,7 @@ impl Resource for Amendment {
             return Ok(Vec::new());
         }
         let amendment = self.clone();
-        Ok(vec![Effect::changed(self.contract_id, move |contract: &mut Contract| amendment.change(contract))])
+        Ok(vec![Effect::update(self.contract_id, move |contract: &mut Contract| amendment.change(contract))])
     }
 }
 

@@ -94,11 +94,11 @@ impl Resource for Award {
         if step.to != "approved" {
             return Ok(Vec::new());
         }
-        let mut effects = vec![Effect::moved::<Offer>(self.offer_id, "awarded")];
+        let mut effects = vec![Effect::transition::<Offer>(self.offer_id, "awarded")];
         if let Some(event) = self.sourcing_event_id {
             let pending = sourcing_events::table.find(event).filter(sourcing_events::state.eq("award_pending"));
             if select(exists(pending)).get_result(check.connection)? {
-                effects.push(Effect::moved::<SourcingEvent>(event, "awarded"));
+                effects.push(Effect::transition::<SourcingEvent>(event, "awarded"));
             }
         }
         Ok(effects)

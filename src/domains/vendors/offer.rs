@@ -211,7 +211,7 @@ impl Resource for Offer {
             return Ok(Vec::new());
         }
         let sealed = self.sealed_price.is_some() || self.sealed_life_cycle.is_some();
-        let own = sealed.then(|| Effect::changed(check.id, Offer::unseal));
+        let own = sealed.then(|| Effect::update(check.id, Offer::unseal));
         Ok(own.into_iter().chain(super::offer_line::unseal(check)?).collect())
     }
 }

@@ -130,5 +130,5 @@ pub(super) fn unseal(check: &mut Check<'_>) -> Result<Vec<Effect>> {
         .order(offer_lines::id)
         .select(offer_lines::id)
         .load(check.connection)?;
-    Ok(sealed.into_iter().map(|id| Effect::changed(id, OfferLine::unseal)).collect())
+    Ok(sealed.into_iter().map(|id| Effect::update(id, OfferLine::unseal)).collect())
 }

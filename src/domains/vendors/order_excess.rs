@@ -82,7 +82,7 @@ fn hold(check: &mut Check<'_>, line: Id) -> Result<Vec<Effect>> {
         .select(invoices::id)
         .distinct()
         .load(check.connection)?;
-    Ok(ids.into_iter().map(|id| Effect::moved::<Invoice>(id, "on_hold")).collect())
+    Ok(ids.into_iter().map(|id| Effect::transition::<Invoice>(id, "on_hold")).collect())
 }
 
 #[cfg(test)]

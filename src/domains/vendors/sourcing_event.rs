@@ -139,7 +139,7 @@ impl Resource for SourcingEvent {
         let Some(requisition) = self.requisition_id.filter(|_| step.to == "published") else { return Ok(Vec::new()) };
         let waiting = requisitions::table.find(requisition).filter(requisitions::state.eq("approved"));
         let waits: bool = select(exists(waiting)).get_result(check.connection)?;
-        Ok(if waits { vec![Effect::moved::<Requisition>(requisition, "sourcing")] } else { Vec::new() })
+        Ok(if waits { vec![Effect::transition::<Requisition>(requisition, "sourcing")] } else { Vec::new() })
     }
 }
 

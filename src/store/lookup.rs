@@ -12,10 +12,10 @@ impl Reader<'_> {
     /// The record in sight that has the same unique fields as these members; none if a unique field is not among them.
     pub fn find_by_key(&mut self, definition: &'static Definition, members: &Map<String, Value>) -> Result<Option<Stored>> {
         for unique in definition.unique {
-            if let Some(query) = by_key(definition, unique.fields, members)? {
-                if let Some(id) = query.load::<Uuid, Id>(self.connection)?.pop() {
-                    return self.find(definition, id);
-                }
+            if let Some(query) = by_key(definition, unique.fields, members)?
+                && let Some(id) = query.load::<Uuid, Id>(self.connection)?.pop()
+            {
+                return self.find(definition, id);
             }
         }
         Ok(None)

@@ -14,7 +14,7 @@ diesel::alias! {
     pub const SUBJECTS: Alias<Subjects> = registry as s;
 }
 
-/// What a session may read: a condition on [`RECORDS`] joined to the [`ROOTS`] that decide who sees them.
+/// What a session may read: a condition on [`RECORDS`](const@RECORDS) joined to the [`ROOTS`](const@ROOTS) that decide who sees them.
 pub fn seen(definitions: &Definitions, session: &Session) -> Narrowed<Alias<Roots>> {
     Narrowed::to(visible(definitions, session))
 }

@@ -2,7 +2,7 @@
 
 use super::measure::Measure;
 use crate::access::Session;
-use crate::error::{Broken, Problem, Result};
+use crate::error::{Broken, Error, Problem, Result};
 use crate::resource::value::Date;
 use crate::resource::{Definition, Id, Resource};
 use crate::store::{Outcome, Reader, Store, Writer};
@@ -84,6 +84,11 @@ pub struct Download {
 
 /// What was read from a body.
 pub type Prepared = Box<dyn Any + Send + Sync>;
+
+/// What was prepared, by its type.
+pub fn of_prepared<T: 'static>(prepared: &Prepared) -> Result<&T> {
+    prepared.downcast_ref().ok_or_else(|| Error::broken("a view that was prepared as another kind"))
+}
 
 /// One call of a view.
 pub struct Call {

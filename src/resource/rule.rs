@@ -4,7 +4,7 @@ use super::Id;
 use super::model::Entity;
 use super::value::{Date, Instant};
 use crate::database::Connection;
-use crate::error::{Broken, Result};
+use crate::error::{Broken, Error, Result};
 
 /// Something that a rule reads and that must not change meanwhile. PostgreSQL takes these before the rules run, sorted;
 /// SQLite has one writer and needs none.
@@ -59,8 +59,9 @@ pub struct Check<'a> {
 }
 
 impl<'a> Check<'a> {
-    /// The record as it was, by its type.
-    pub fn before<T: 'static>(&self) -> Option<&'a T> {
-        self.before.and_then(|before| before.as_any().downcast_ref())
+    /// The record as it was, by its type; none when it is new.
+    pub fn before<T: 'static>(&self) -> Result<Option<&'a T>> {
+        let typed = |before: &'a dyn Entity| before.as_any().downcast_ref().ok_or_else(|| Error::broken("a rule that asks for a record of another kind"));
+        self.before.map(typed).transpose()
     }
 }

@@ -6,11 +6,12 @@ use super::read::Reader;
 use super::scope;
 use super::sight::Sight;
 use crate::access::units_within;
-use crate::database::{Cell, Kind, Row, Statement};
+use crate::database::{Cell, Kind, Statement};
 use crate::error::Result;
 use crate::resource::dates::{Appointment, Occasion};
 use crate::resource::value::{Date, Instant};
 use crate::resource::{Definition, Field, Id};
+use diesel::sql_types::{self, Nullable, Text, Timestamptz, Uuid};
 
 /// Which dates.
 #[derive(Clone)]
@@ -56,7 +57,9 @@ pub struct Dated {
     pub updated_at: Instant,
 }
 
-const ID: &[Kind] = &[Kind::Id, Kind::Text, Kind::Id, Kind::Instant, Kind::Text, Kind::Text, Kind::Id];
+/// A row beside its day: the record, the field, the person, the last change, and the title, state and unit of the record.
+type Beside = (Id, String, Option<Id>, Instant, String, Option<String>, Option<Id>);
+type BesideOf = (Uuid, Text, Nullable<Uuid>, Timestamptz, Text, Nullable<Text>, Nullable<Uuid>);
 
 impl Reader<'_> {
     /// The dates in a span, the earliest first, so many at most and one more if there are more.
@@ -110,29 +113,35 @@ impl Reader<'_> {
             query.push(" AND o.unit_id IN (").append(units_within(&[unit])).push(")");
         }
         query.push(" ORDER BY t.day, t.id, t.what LIMIT ").bind(i64::try_from(most).unwrap_or(i64::MAX - 1) + 1);
-        let kinds: Vec<Kind> = [kind].into_iter().chain(ID.iter().copied()).collect();
-        let rows = query.once().rows(self.connection, &kinds)?;
-        Ok(rows.iter().filter_map(|row| self.dated(definition, appointments, row)).collect())
+        let query = query.once();
+        let rows: Vec<(Date, Option<Instant>, Beside)> = if kind == Kind::Instant {
+            let rows = query.load::<(Timestamptz, BesideOf), (Instant, Beside)>(self.connection)?;
+            rows.into_iter().map(|(at, beside)| (at.date(), Some(at), beside)).collect()
+        } else {
+            let rows = query.load::<(sql_types::Date, BesideOf), (Date, Beside)>(self.connection)?;
+            rows.into_iter().map(|(on, beside)| (on, None, beside)).collect()
+        };
+        Ok(rows.into_iter().filter_map(|(on, at, beside)| self.dated(definition, appointments, (on, at), beside)).collect())
     }
 
-    fn dated(&self, definition: &'static Definition, appointments: &[Appointment], row: &Row) -> Option<Dated> {
-        let [day, id, what, person, updated, title, state, unit] = row.as_slice() else { return None };
-        let at = day.as_instant();
-        let appointment = appointments.iter().find(|each| what.as_text() == Some(each.field.name))?;
-        let title = if definition.title == "id" { definition.singular.replace('_', " ") } else { shown_title(definition, self.session, title.as_text()?) };
+    fn dated(&self, definition: &'static Definition, appointments: &[Appointment], (on, at): (Date, Option<Instant>), beside: Beside) -> Option<Dated> {
+        let (id, what, person_id, updated_at, title, state, unit_id) = beside;
+        let appointment = appointments.iter().find(|each| what == each.field.name)?;
+        let title = if definition.title == "id" { definition.singular.replace('_', " ") } else { shown_title(definition, self.session, &title) };
+        let is_deadline = appointment.occasion != Occasion::Event;
         Some(Dated {
-            on: at.map(Instant::date).or(day.as_date())?,
+            on,
             at,
             definition,
-            id: id.as_id()?,
+            id,
             title,
             what: appointment.field.name,
             label: appointment.label(),
-            state: state.as_text().map(str::to_owned),
-            unit_id: unit.as_id(),
-            person_id: person.as_id(),
-            is_deadline: appointment.occasion != Occasion::Event,
-            updated_at: updated.as_instant()?,
+            state,
+            unit_id,
+            person_id,
+            is_deadline,
+            updated_at,
         })
     }
 }

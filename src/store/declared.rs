@@ -8,7 +8,7 @@ use crate::error::{Broken, Problem, Result};
 use crate::resource::value::{Date, Instant};
 use crate::resource::{Definition, Definitions, Effect, Entity, Id, Lock, Move, Need, Placement, Rule, Stored, Unmet};
 use diesel::RunQueryDsl;
-use diesel::sql_types::Uuid;
+use diesel::sql_types::{Double, Uuid};
 use serde_json::{Map, Value};
 
 /// What the declared rules of a record must have locked before they run.
@@ -230,7 +230,7 @@ fn at_most(connection: &mut Connection, definition: &Definition, id: Id, cells: 
     let Some((column, own)) = definition.compared(cells, sum) else { return Ok(()) };
     let mut query = Statement::new(format!("SELECT CAST(COALESCE(SUM({column}), 0) AS double precision) FROM {} WHERE id <> ", definition.table)).with(id, "");
     same_as(&mut query, definition, cells, same);
-    let others = query.first(connection, &[Kind::Real])?.and_then(|row| row.first().map(number)).unwrap_or_default();
+    let others = query.load::<Double, f64>(connection)?.pop().unwrap_or_default();
     if others + number(own) > limit + ROUNDING {
         let detail = format!("Together with the others it would be {}, and at most {limit} may be. The others have {others}.", others + number(own));
         return Err(Problem::conflict(format!("/{sum}"), "sum", detail).into());
@@ -326,7 +326,7 @@ fn missing_for(
         }
         Need::Sum { of, by, field, total } => {
             let query = Statement::new(format!("SELECT CAST(COALESCE(SUM({field}), 0) AS double precision) FROM {} WHERE {by} = ", table(of))).with(id, "");
-            let sum = query.first(connection, &[Kind::Real])?.and_then(|row| row.first().map(number)).unwrap_or_default();
+            let sum = query.load::<Double, f64>(connection)?.pop().unwrap_or_default();
             one((sum - total).abs() > ROUNDING, "", "sum", format!("The {field} of its {of} is {sum} together, and must be {total}."))
         }
         Need::NoneIn { of, by, states } => {

@@ -4,8 +4,12 @@ use super::due::come;
 use super::writer::{IfMatch, Writer};
 use crate::database::{Cell, Connection, Kind, Statement};
 use crate::error::{Error, Problem, Result};
-use crate::resource::value::Instant;
+use crate::resource::value::{Date, Instant};
 use crate::resource::{Definition, Definitions, Due, Id};
+use diesel::prelude::*;
+use diesel::sql_types::{self, BigInt, Timestamptz, Uuid};
+use diesel::upsert::excluded;
+use steward_schema::service::deferred_moves;
 
 /// The longest time after which a move that was refused is tried again.
 const LONGEST_SECONDS: i64 = 3600;
@@ -48,18 +52,20 @@ fn find(connection: &mut Connection, definitions: &Definitions, now: Instant, mo
                 " AND NOT EXISTS (SELECT 1 FROM deferred_moves d WHERE d.resource_id = {table}.id AND d.revision = {table}.revision AND d.to_state = "
             ));
             query.bind(due.to).push(" AND d.next_at > ").bind(now).push(format!(") ORDER BY {}, id LIMIT ", due.field)).bind(i64::try_from(room).unwrap_or(1));
-            for row in query.rows(connection, &[Kind::Id, Kind::Integer, kind])? {
-                let [id, revision, at] = row.as_slice() else { continue };
-                let (Some(id), Some(revision)) = (id.as_id(), revision.as_integer()) else { continue };
-                found.push(DueMove { definition, id, revision, to: due.to, reason: reason(due, at) });
-            }
+            let rows: Vec<(Id, i64, String)> = if kind == Kind::Instant {
+                let rows = query.load::<(Uuid, BigInt, Timestamptz), (Id, i64, Instant)>(connection)?;
+                rows.into_iter().map(|(id, revision, at)| (id, revision, at.to_string())).collect()
+            } else {
+                let rows = query.load::<(Uuid, BigInt, sql_types::Date), (Id, i64, Date)>(connection)?;
+                rows.into_iter().map(|(id, revision, on)| (id, revision, on.to_string())).collect()
+            };
+            found.extend(rows.into_iter().map(|(id, revision, at)| DueMove { definition, id, revision, to: due.to, reason: reason(due, &at) }));
         }
     }
     Ok(found)
 }
 
-fn reason(due: &Due, at: &Cell) -> String {
-    let at = at.as_date().map(|date| date.to_string()).or_else(|| at.as_instant().map(|at| at.to_string())).unwrap_or_default();
+fn reason(due: &Due, at: &str) -> String {
     let (beyond, what) = (due.days.map(|days| format!(" and {days}")).unwrap_or_default(), if due.ends { "has passed" } else { "has come" });
     format!("By date: {} {at}{beyond} {what}.", due.field)
 }
@@ -81,7 +87,8 @@ impl Writer<'_> {
             }
         }
         // What is not tried again any more was settled otherwise.
-        Statement::new("DELETE FROM deferred_moves WHERE next_at < ").with(self.now.plus_seconds(-LONGEST_SECONDS), "").execute(self.connection)?;
+        let settled = deferred_moves::table.filter(deferred_moves::next_at.lt(self.now.plus_seconds(-LONGEST_SECONDS)));
+        diesel::delete(settled).execute(self.connection)?;
         Ok(tally)
     }
 
@@ -93,30 +100,31 @@ impl Writer<'_> {
             Err(Error::Rehearsed) => return Err(Error::Rehearsed),
             Err(error) => return Ok(Err(told(error.into_problem()))),
         }
-        let kept = Statement::new("DELETE FROM deferred_moves WHERE resource_id = ").with(due.id, " AND to_state = ").with(due.to, "");
-        kept.execute(self.connection)?;
+        diesel::delete(deferred_moves::table.find((due.id, due.to))).execute(self.connection)?;
         Ok(Ok(()))
     }
 
     /// Remembers that a move was refused, and when it is tried again: after a minute, then after twice as long each time.
     fn defer(&mut self, due: &DueMove, detail: &str) -> Result<()> {
-        let known = Statement::new("SELECT attempts FROM deferred_moves WHERE resource_id = ").with(due.id, " AND to_state = ").with(due.to, "");
-        let before = known.first(self.connection, &[Kind::Integer])?.and_then(|row| row.first().and_then(Cell::as_integer)).unwrap_or_default();
+        let known = deferred_moves::table.find((due.id, due.to)).select(deferred_moves::attempts);
+        let before: i64 = known.get_result(self.connection).optional()?.unwrap_or_default();
         let wait = (60_i64 << before.clamp(0, 6)).min(LONGEST_SECONDS);
-        let mut keep = Statement::new("INSERT INTO deferred_moves (resource_id, to_state, revision, attempts, next_at, detail) VALUES (");
-        keep.bind_all([
-            due.id.into(),
-            due.to.into(),
-            due.revision.into(),
-            (before + 1).into(),
-            self.now.plus_seconds(wait).into(),
-            detail.chars().take(1000).collect::<String>().into(),
-        ]);
-        keep.push(
-            ") ON CONFLICT (resource_id, to_state) DO UPDATE SET revision = excluded.revision, attempts = excluded.attempts, next_at = excluded.next_at, \
-             detail = excluded.detail",
+        let row = (
+            deferred_moves::resource_id.eq(due.id),
+            deferred_moves::to_state.eq(due.to),
+            deferred_moves::revision.eq(due.revision),
+            deferred_moves::attempts.eq(before + 1),
+            deferred_moves::next_at.eq(self.now.plus_seconds(wait)),
+            deferred_moves::detail.eq(detail.chars().take(1000).collect::<String>()),
         );
-        keep.execute(self.connection)?;
+        let anew = (
+            deferred_moves::revision.eq(excluded(deferred_moves::revision)),
+            deferred_moves::attempts.eq(excluded(deferred_moves::attempts)),
+            deferred_moves::next_at.eq(excluded(deferred_moves::next_at)),
+            deferred_moves::detail.eq(excluded(deferred_moves::detail)),
+        );
+        let place = (deferred_moves::resource_id, deferred_moves::to_state);
+        diesel::insert_into(deferred_moves::table).values(row).on_conflict(place).do_update().set(anew).execute(self.connection)?;
         Ok(())
     }
 }

@@ -2,11 +2,12 @@
 
 use super::registry;
 use super::writer::Writer;
-use crate::database::{Cell, Kind, Statement};
+use crate::database::{Cell, Statement};
 use crate::error::{Problem, Result};
 use crate::ports::conflict;
 use crate::resource::flag::Watcher;
 use crate::resource::{Definition, Flag, Id, Stored, Watch};
+use diesel::sql_types::Uuid;
 
 impl Writer<'_> {
     /// Judges anew the rules that the change of a record can break or mend; true if that moved something beside conflicts.
@@ -72,7 +73,7 @@ impl Writer<'_> {
         let Some(other) = self.store.definitions.get(collection) else { return Ok(Vec::new()) };
         let query =
             Statement::new(format!("SELECT DISTINCT {named} FROM {} WHERE {by} = ", other.table)).with(value.clone(), format!(" AND {named} IS NOT NULL"));
-        Ok(query.rows(self.connection, &[Kind::Id])?.iter().filter_map(|row| row.first()?.as_id()).collect())
+        Ok(query.load::<Uuid, Id>(self.connection)?)
     }
 
     fn judge_flag(&mut self, rule: &str, flag: &Flag, subject: Id) -> Result<bool> {

@@ -124,7 +124,7 @@ impl Resource for Delegation {
         if check.state.is_some_and(|state| state != "draft") {
             let fields = ["holder_id", "step", "single_limit", "cumulative_limit", "starts_on", "ends_on", "conditions"];
             require_kept(check, self, &fields, "What was delegated stays as it was. Revoke it, and make another delegation.")?;
-            let before = check.before::<Delegation>().and_then(Delegation::deputy);
+            let before = check.before::<Delegation>()?.and_then(Delegation::deputy);
             return giving::require_other_deputy(self.deputy(), before, check);
         }
         require_approving(check, &[("step", &self.step)])

@@ -5,7 +5,7 @@ use super::requirement::Requirement;
 use crate::access::Session;
 use crate::error::{Broken, Problem, Result};
 use crate::formats::oscal::{self, Catalog, Part, Row};
-use crate::http::view::{Call, JSON, Parameter, Prepared, Run, View};
+use crate::http::view::{Call, JSON, Parameter, Prepared, Run, View, of_prepared};
 use crate::resource::value::{Text, of_type};
 use crate::resource::{Id, Resource};
 use crate::store::{IfMatch, Outcome, Store, Writer};
@@ -46,7 +46,7 @@ struct Counts {
 }
 
 fn apply(writer: &mut Writer<'_>, _: &Call, prepared: &Prepared) -> Result<Outcome> {
-    let catalog = prepared.downcast_ref::<Catalog>().ok_or_else(Problem::not_found)?;
+    let catalog = of_prepared::<Catalog>(prepared)?;
     let (framework, is_new) = framework(writer, catalog)?;
     let mut known = if is_new { HashMap::new() } else { codes(writer, framework)? };
     let mut counts = Counts::default();

@@ -44,7 +44,7 @@ impl Resource for ClaimMapping {
 
     /// Who maps to another role takes the one before away.
     fn check(&self, check: &mut Check<'_>) -> Result<()> {
-        if let Some((role, unit)) = check.before::<ClaimMapping>().map(|before| (before.role_id, before.unit_id.0)) {
+        if let Some((role, unit)) = check.before::<ClaimMapping>()?.map(|before| (before.role_id, before.unit_id.0)) {
             require_role_held(check, role, unit)?;
         }
         require_role_held(check, self.role_id, self.unit_id.0)

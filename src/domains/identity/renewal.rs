@@ -3,7 +3,7 @@
 use super::service_account::ServiceAccount;
 use crate::access::Session;
 use crate::error::{Broken, Problem, Result};
-use crate::http::view::{Call, JSON, Prepared, Run, View, object};
+use crate::http::view::{Call, JSON, Prepared, Run, View, object, of_prepared};
 use crate::resource::model::{Input, Model, answer_schema, object_schema};
 use crate::resource::value::{FieldType, Instant, Text, Whole};
 use crate::resource::{Faults, Id};
@@ -63,7 +63,7 @@ fn prepare(_: &Store, _: &Session, call: &Call) -> Result<Prepared> {
 }
 
 fn apply(writer: &mut Writer<'_>, call: &Call, prepared: &Prepared) -> Result<Outcome> {
-    let renewal = prepared.downcast_ref::<SecretRenewal>().ok_or_else(Problem::not_found)?;
+    let renewal = of_prepared::<SecretRenewal>(prepared)?;
     let definition = writer.definition::<ServiceAccount>()?;
     let id = call.id()?;
     let until = Some(writer.now.plus_seconds(renewal.keep_old_seconds.0)).filter(|_| renewal.keep_old_seconds.0 > 0);

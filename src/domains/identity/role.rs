@@ -57,7 +57,7 @@ impl Resource for Role {
     }
 
     fn check(&self, check: &mut Check<'_>) -> Result<()> {
-        let before = check.before::<Role>();
+        let before = check.before::<Role>()?;
         refuse_built_in(before, check.actor)?;
         let known = before.map(|role| role.permissions.clone()).unwrap_or_default();
         let loses_all = known.iter().any(|held| &**held == EVERYTHING) && !self.permissions.iter().any(|held| &**held == EVERYTHING);

@@ -73,7 +73,7 @@ impl Resource for ServiceAccount {
     }
 
     fn check(&self, check: &mut Check<'_>) -> Result<()> {
-        let before = check.before::<ServiceAccount>().map(|before| before.owner_id);
+        let before = check.before::<ServiceAccount>()?.map(|before| before.owner_id);
         if before.is_some() {
             require_as_strong(check, check.id)?;
         }

@@ -74,7 +74,7 @@ impl Resource for User {
 
     /// Who changes a password ends what was begun with the old one: all logins, but the one by which somebody changes their own.
     fn check(&self, check: &mut Check<'_>) -> Result<()> {
-        let before = check.before::<User>();
+        let before = check.before::<User>()?;
         if let Some(before) = before {
             require_as_strong(check, check.id)?;
             self.require_own(before, check)?;

@@ -125,7 +125,7 @@ impl Resource for BackupPolicy {
     }
 
     fn check(&self, check: &mut Check<'_>) -> Result<()> {
-        let known = check.before::<BackupPolicy>().map(|before| before.target_ids.clone()).unwrap_or_default();
+        let known = check.before::<BackupPolicy>()?.map(|before| before.target_ids.clone()).unwrap_or_default();
         let new: Vec<(usize, Id)> = self.target_ids.iter().copied().enumerate().filter(|(_, id)| !known.contains(id)).collect();
         if new.is_empty() {
             return Ok(());

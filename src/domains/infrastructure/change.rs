@@ -156,7 +156,7 @@ impl Resource for Change {
         if self.kind != ChangeKind::Emergency {
             require_kept(check, self, &["target_id", "implementation_plan", "rollback_plan", "implementer_id"])?;
         }
-        let moved = check.before::<Change>().is_some_and(|before| (before.starts_at, before.ends_at) != (self.starts_at, self.ends_at));
+        let moved = check.before::<Change>()?.is_some_and(|before| (before.starts_at, before.ends_at) != (self.starts_at, self.ends_at));
         let frozen = if moved && check.state == Some("scheduled") { self.freeze(check)? } else { None };
         match frozen {
             Some(unmet) => Err(Problem::conflict(unmet.0.pointer, &unmet.0.code, unmet.0.detail).into()),

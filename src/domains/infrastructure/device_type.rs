@@ -64,7 +64,7 @@ impl Resource for DeviceType {
     }
 
     fn check(&self, check: &mut Check<'_>) -> Result<()> {
-        let before = check.before::<DeviceType>().map(|before| (before.height_units, before.full_depth));
+        let before = check.before::<DeviceType>()?.map(|before| (before.height_units, before.full_depth));
         if before.is_none_or(|before| before == (self.height_units, self.full_depth)) {
             return Ok(());
         }

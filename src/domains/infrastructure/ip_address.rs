@@ -85,7 +85,7 @@ impl Resource for IpAddress {
         if self.nat_inside_id == Some(check.id) {
             return Err(Problem::conflict("/nat_inside_id", "same", "An address does not stand for itself. Name another.").into());
         }
-        let before = check.before::<IpAddress>().map(|before| (before.address, before.assigned_to_id));
+        let before = check.before::<IpAddress>()?.map(|before| (before.address, before.assigned_to_id));
         if before.is_none_or(|(address, _)| address.host != self.address.host) {
             let taken = ip_addresses::table
                 .inner_join(vrfs::table)

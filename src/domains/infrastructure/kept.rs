@@ -5,7 +5,7 @@ use crate::resource::{Check, Resource};
 
 /// Refuses a change of fields that were approved (409).
 pub(super) fn require_kept<R: Resource>(check: &Check<'_>, record: &R, fields: &[&str]) -> Result<()> {
-    let Some(before) = check.before::<R>().map(R::to_json) else { return Ok(()) };
+    let Some(before) = check.before::<R>()?.map(R::to_json) else { return Ok(()) };
     let after = record.to_json();
     match fields.iter().find(|name| before.get(**name) != after.get(**name)) {
         Some(name) => {

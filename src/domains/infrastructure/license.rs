@@ -92,7 +92,7 @@ impl Resource for License {
         if check.before.is_none() || self.over_assignment == OverAssignment::Allow {
             return Ok(());
         }
-        let same = check.before::<License>().is_some_and(|before| before.over_assignment == self.over_assignment && before.quantity <= self.quantity);
+        let same = check.before::<License>()?.is_some_and(|before| before.over_assignment == self.over_assignment && before.quantity <= self.quantity);
         let open = Taken { starts_on: check.today, ends_on: None, quantity: 0 };
         if same || most_taken(check, check.id, &open)? <= self.quantity.0 {
             return Ok(());

@@ -69,7 +69,7 @@ impl Resource for LicenseAssignment {
             return Err(Problem::conflict("/target_id", "metric", detail).into());
         }
         let own = Taken { starts_on: self.starts_on, ends_on: self.ends_on, quantity: self.quantity.0 };
-        if over_assignment == OverAssignment::Forbid && takes_more(check, &own) && most_taken(check, self.license_id, &own)? > entitled {
+        if over_assignment == OverAssignment::Forbid && takes_more(check, &own)? && most_taken(check, self.license_id, &own)? > entitled {
             let detail = format!("The licence entitles to {entitled}, and more than that would be assigned. End another assignment or enlarge the licence.");
             return Err(Problem::conflict("/quantity", "over_assignment", detail).into());
         }
@@ -86,9 +86,10 @@ pub(super) struct Taken {
 }
 
 /// Whether an assignment takes more than it took before; ending one is never refused.
-fn takes_more(check: &Check<'_>, own: &Taken) -> bool {
+fn takes_more(check: &Check<'_>, own: &Taken) -> Result<bool> {
     let longer = |before: Option<Date>| before.is_some_and(|before| own.ends_on.is_none_or(|ends_on| ends_on > before));
-    check.before::<LicenseAssignment>().is_none_or(|before| own.quantity > before.quantity.0 || own.starts_on < before.starts_on || longer(before.ends_on))
+    let before = check.before::<LicenseAssignment>()?;
+    Ok(before.is_none_or(|before| own.quantity > before.quantity.0 || own.starts_on < before.starts_on || longer(before.ends_on)))
 }
 
 /// Whether a licence with that metric counts what is in that collection.

@@ -7,7 +7,7 @@ use super::network_value::Prefixed;
 use super::prefix::{Prefix, PrefixKind};
 use crate::access::Session;
 use crate::error::{Broken, Problem, Result};
-use crate::http::view::{Call, JSON, Prepared, Run, View};
+use crate::http::view::{Call, JSON, Prepared, Run, View, of_prepared};
 use crate::resource::model::{Model, object_schema, read_value};
 use crate::resource::value::{Note, Text, Title, Whole};
 use crate::resource::{Faults, Id, Resource, Stored};
@@ -112,7 +112,7 @@ fn prepare<W: Model>(_: &Store, _: &Session, call: &Call) -> Result<Prepared> {
 }
 
 fn apply_address(writer: &mut Writer<'_>, call: &Call, prepared: &Prepared) -> Result<Outcome> {
-    let wanted = prepared.downcast_ref::<WantedAddress>().ok_or_else(Problem::not_found)?;
+    let wanted = of_prepared::<WantedAddress>(prepared)?;
     let (id, stored, parent) = open(writer, call)?;
     let within = parent.prefix.0;
     let mut taken: Vec<(u128, u128)> = addresses(writer, parent.vrf_id, within)?.into_iter().map(|host| (host.bits, host.bits)).collect();
@@ -127,7 +127,7 @@ fn apply_address(writer: &mut Writer<'_>, call: &Call, prepared: &Prepared) -> R
 }
 
 fn apply_prefix(writer: &mut Writer<'_>, call: &Call, prepared: &Prepared) -> Result<Outcome> {
-    let wanted = prepared.downcast_ref::<WantedPrefix>().ok_or_else(Problem::not_found)?;
+    let wanted = of_prepared::<WantedPrefix>(prepared)?;
     let (id, stored, parent) = open(writer, call)?;
     let within = parent.prefix.0;
     let width = within.first.width();

@@ -72,7 +72,7 @@ impl Resource for Vrf {
                 return Err(Problem::conflict("/route_distinguisher", "duplicate", "Another VRF has the same route_distinguisher. Choose another.").into());
             }
         }
-        if self.allow_duplicate_addresses || check.before::<Vrf>().is_none_or(|before| !before.allow_duplicate_addresses) {
+        if self.allow_duplicate_addresses || check.before::<Vrf>()?.is_none_or(|before| !before.allow_duplicate_addresses) {
             return Ok(());
         }
         hold(check.connection, check.id)?;

@@ -2,7 +2,7 @@
 
 use crate::access::{Reach, Session, password};
 use crate::error::{Broken, Kind, Problem, Result};
-use crate::http::view::{Call, JSON, Prepared, Run, View};
+use crate::http::view::{Call, JSON, Prepared, Run, View, of_prepared};
 use crate::resource::value::of_type;
 use crate::resource::{Definition, Id};
 use crate::store::{IfMatch, Outcome, Store, Writer};
@@ -176,7 +176,7 @@ fn read_tag(tag: &str) -> IfMatch {
 }
 
 fn apply(writer: &mut Writer<'_>, _: &Call, prepared: &Prepared) -> Result<Outcome> {
-    let bulk = prepared.downcast_ref::<Bulk>().ok_or_else(Problem::not_found)?;
+    let bulk = of_prepared::<Bulk>(prepared)?;
     let mut made: Vec<Option<Id>> = Vec::with_capacity(bulk.operations.len());
     let mut results: Vec<Value> = Vec::with_capacity(bulk.operations.len());
     let (mut failed, mut shown) = (0, Vec::new());

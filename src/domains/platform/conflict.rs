@@ -69,7 +69,7 @@ impl Resource for Conflict {
     }
 
     fn check(&self, check: &mut Check<'_>) -> Result<()> {
-        let Some(before) = check.before::<Conflict>().filter(|_| check.actor != Id::system()) else { return Ok(()) };
+        let Some(before) = check.before::<Conflict>()?.filter(|_| check.actor != Id::system()) else { return Ok(()) };
         if before.detail != self.detail {
             return refuse("/detail", "The service writes what speaks against it. Say what you know in resolution_note.");
         }

@@ -4,7 +4,7 @@ use super::sight::{RECORDS, ROOTS, SUBJECTS, seen};
 use crate::access::Session;
 use crate::database::Dialect;
 use crate::error::{Broken, Problem, Result};
-use crate::http::view::{Call, Download, Parameter, Prepared, Run, View};
+use crate::http::view::{Call, Download, Parameter, Prepared, Run, View, of_prepared};
 use crate::resource::value::{Text, Title, Whole, hex, of_type};
 use crate::resource::{Id, Operations, Resource, Scope};
 use crate::store::{Outcome, Reader, Store, Writer};
@@ -82,7 +82,7 @@ fn prepare(_: &Store, _: &Session, call: &Call) -> Result<Prepared> {
 }
 
 fn apply(writer: &mut Writer<'_>, call: &Call, prepared: &Prepared) -> Result<Outcome> {
-    let members = prepared.downcast_ref::<Map<String, Value>>().ok_or_else(Problem::not_found)?.clone();
+    let members = of_prepared::<Map<String, Value>>(prepared)?.clone();
     let digest = members.get("sha256").and_then(Value::as_str).unwrap_or_default().to_owned();
     let blob = (blobs::sha256.eq(digest), blobs::content.eq(&call.body[..]));
     diesel::insert_into(blobs::table).values(blob).on_conflict_do_nothing().execute(writer.connection)?;

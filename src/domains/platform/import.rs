@@ -3,7 +3,7 @@
 use crate::access::{Session, password};
 use crate::error::{Broken, Kind, Problem, Result};
 use crate::formats::csv::{self, Cell};
-use crate::http::view::{Call, Parameter, Prepared, Run, View, require};
+use crate::http::view::{Call, Parameter, Prepared, Run, View, of_prepared, require};
 use crate::resource::value::{ListUse, of_type};
 use crate::resource::{Definition, Field, Id, Stored};
 use crate::store::{IfMatch, Outcome, Store, Writer};
@@ -162,7 +162,7 @@ struct Counts {
 }
 
 fn apply(writer: &mut Writer<'_>, _: &Call, prepared: &Prepared) -> Result<Outcome> {
-    let import = prepared.downcast_ref::<Import>().ok_or_else(Problem::not_found)?;
+    let import = of_prepared::<Import>(prepared)?;
     let definition = import.definition;
     writer.unseen();
     let (mut counts, mut broken, mut count) = (Counts::default(), import.broken.clone(), import.broken.len());

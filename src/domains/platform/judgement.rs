@@ -5,7 +5,7 @@ use super::sight::{RECORDS, ROOTS, seen};
 use crate::access::Session;
 use crate::database::Narrowed;
 use crate::error::{Problem, Result};
-use crate::http::view::{Call, JSON, Prepared, Run, View};
+use crate::http::view::{Call, JSON, Prepared, Run, View, of_prepared};
 use crate::jobs::Work;
 use crate::resource::model::{Model, answer_schema, object_schema, read_value};
 use crate::resource::value::{Text, Whole};
@@ -66,7 +66,7 @@ fn prepare(_: &Store, _: &Session, call: &Call) -> Result<Prepared> {
 }
 
 fn apply(writer: &mut Writer<'_>, _: &Call, prepared: &Prepared) -> Result<Outcome> {
-    let wanted = prepared.downcast_ref::<WantedJudgement>().ok_or_else(Problem::not_found)?;
+    let wanted = of_prepared::<WantedJudgement>(prepared)?;
     let rule = wanted.rule.as_ref().map(|rule| rule.0.as_str());
     let about: Vec<(Id, Option<String>)> = match wanted.subject_id {
         Some(subject) => {

@@ -6,7 +6,7 @@ use super::work_item::{Hours, WorkItem};
 use crate::access::Session;
 use crate::database::Dialect;
 use crate::error::{Problem, Result};
-use crate::http::view::{Call, JSON, Prepared, Run, View};
+use crate::http::view::{Call, JSON, Prepared, Run, View, of_prepared};
 use crate::resource::model::{Model, object_schema, read_value};
 use crate::resource::value::{Date, FieldType, Money, Title};
 use crate::resource::{Faults, Id};
@@ -55,7 +55,7 @@ fn prepare(_: &Store, _: &Session, call: &Call) -> Result<Prepared> {
 }
 
 fn apply(writer: &mut Writer<'_>, call: &Call, prepared: &Prepared) -> Result<Outcome> {
-    let taken = prepared.downcast_ref::<Taken>().ok_or_else(Problem::not_found)?;
+    let taken = of_prepared::<Taken>(prepared)?;
     let id = call.id()?;
     let mut reader = writer.reader();
     let (_, baseline) = reader.get_typed::<Baseline>(id)?;

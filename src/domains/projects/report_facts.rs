@@ -4,7 +4,7 @@ use super::status_report::{ReportFacts, StatusReport};
 use super::status_view::{ProjectStatus, status_of};
 use crate::access::Session;
 use crate::error::{Problem, Result};
-use crate::http::view::{Call, JSON, Prepared, Run, View};
+use crate::http::view::{Call, JSON, Prepared, Run, View, of_prepared};
 use crate::resource::Faults;
 use crate::resource::model::{Model, object_schema, read_value};
 use crate::resource::value::{Date, FieldType, Figure, Number};
@@ -51,7 +51,7 @@ fn prepare(_: &Store, _: &Session, call: &Call) -> Result<Prepared> {
 }
 
 fn apply(writer: &mut Writer<'_>, call: &Call, prepared: &Prepared) -> Result<Outcome> {
-    let asked = prepared.downcast_ref::<Asked>().ok_or_else(Problem::not_found)?;
+    let asked = of_prepared::<Asked>(prepared)?;
     let id = call.id()?;
     let mut reader = writer.reader();
     let (_, report) = reader.get_typed::<StatusReport>(id)?;

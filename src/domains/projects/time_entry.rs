@@ -73,7 +73,7 @@ impl Resource for TimeEntry {
         if check.state != Some("approved") || check.actor == Id::system() {
             return Ok(());
         }
-        let (Some(before), after) = (check.before::<TimeEntry>().map(Model::to_json), Model::to_json(self)) else { return Ok(()) };
+        let (Some(before), after) = (check.before::<TimeEntry>()?.map(Model::to_json), Model::to_json(self)) else { return Ok(()) };
         match after.iter().find(|(name, value)| name.as_str() != "fiscal_period_id" && before.get(*name) != Some(*value)) {
             Some((name, _)) => Err(Problem::conflict(format!("/{name}"), "approved", "This stays as it was approved. Only its period may change.").into()),
             None => Ok(()),

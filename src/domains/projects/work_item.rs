@@ -242,7 +242,7 @@ impl Resource for WorkItem {
     }
 
     fn check(&self, check: &mut Check<'_>) -> Result<()> {
-        let before = check.before::<WorkItem>().map(|before| before.parent_id);
+        let before = check.before::<WorkItem>()?.map(|before| before.parent_id);
         match (self.parent_id, before) {
             // On what is new nothing depends yet.
             (Some(parent), Some(before)) if before != Some(parent) => {

@@ -98,7 +98,7 @@ impl Resource for AccessReview {
     }
 
     fn check(&self, check: &mut Check<'_>) -> Result<()> {
-        let before: Vec<Id> = check.before::<AccessReview>().map(AccessReview::decided).unwrap_or_default();
+        let before: Vec<Id> = check.before::<AccessReview>()?.map(AccessReview::decided).unwrap_or_default();
         let decided = named::all("decisions", "access_right_id", &self.decisions, |decision| decision.access_right_id);
         named::require(check, &decided, &before, &["security/access-rights"])?;
         if self.decisions.is_empty() {

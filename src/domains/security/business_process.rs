@@ -123,7 +123,7 @@ impl Resource for BusinessProcess {
     }
 
     fn check(&self, check: &mut Check<'_>) -> Result<()> {
-        let before = check.before::<BusinessProcess>().map(BusinessProcess::needed).unwrap_or_default();
+        let before = check.before::<BusinessProcess>()?.map(BusinessProcess::needed).unwrap_or_default();
         let needed = named::all("depends_on", "subject_id", &self.depends_on, |need| need.subject_id);
         named::require(check, &needed, &before, RECOVERABLE)
     }

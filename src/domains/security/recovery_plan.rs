@@ -138,7 +138,7 @@ impl Resource for RecoveryPlan {
     }
 
     fn check(&self, check: &mut Check<'_>) -> Result<()> {
-        let before = check.before::<RecoveryPlan>();
+        let before = check.before::<RecoveryPlan>()?;
         let (subjects, people) = (before.map(RecoveryPlan::subjects).unwrap_or_default(), before.map(RecoveryPlan::people).unwrap_or_default());
         let scope = named::all("scope", "subject_id", &self.scope, |each| each.subject_id);
         named::require(check, &scope, &subjects, RECOVERABLE)?;

@@ -78,7 +78,7 @@ impl Resource for RiskScenario {
     }
 
     fn check(&self, check: &mut Check<'_>) -> Result<()> {
-        let before = check.before::<RiskScenario>().map(RiskScenario::control_ids).unwrap_or_default();
+        let before = check.before::<RiskScenario>()?.map(RiskScenario::control_ids).unwrap_or_default();
         let controls = named::all("controls", "control_id", &self.controls, |each| each.control_id);
         named::require(check, &controls, &before, &["governance/controls"])
     }

@@ -127,7 +127,7 @@ impl Resource for Objective {
     }
 
     fn check(&self, check: &mut Check<'_>) -> Result<()> {
-        let before = check.before::<Objective>().map(|before| (before.planning_cycle_id, before.parent_id));
+        let before = check.before::<Objective>()?.map(|before| (before.planning_cycle_id, before.parent_id));
         for cycle in before.iter().map(|(cycle, _)| *cycle).chain([self.planning_cycle_id]) {
             planning_cycle::require_open(check, "/planning_cycle_id", planning_cycles::id.eq(cycle))?;
         }

@@ -90,7 +90,7 @@ impl Resource for Absence {
     }
 
     fn check(&self, check: &mut Check<'_>) -> Result<()> {
-        let Some(before) = check.before::<Absence>().filter(|before| !before.reported) else { return Ok(()) };
+        let Some(before) = check.before::<Absence>()?.filter(|before| !before.reported) else { return Ok(()) };
         let hours = |absence: &Absence| absence.absent_hours.map_or(f64::INFINITY, |hours| hours.0);
         let longer = self.starts_on < before.starts_on || self.ends_on > before.ends_on || hours(self) > hours(before);
         if matches!(check.state, Some("approved" | "taken")) && (longer || self.reported) {

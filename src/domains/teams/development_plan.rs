@@ -74,7 +74,7 @@ impl Resource for DevelopmentPlan {
     }
 
     fn check(&self, check: &mut Check<'_>) -> Result<()> {
-        let Some((person_on, lead_on)) = check.before::<DevelopmentPlan>().map(|before| (before.person_agreed_on, before.lead_agreed_on)) else {
+        let Some((person_on, lead_on)) = check.before::<DevelopmentPlan>()?.map(|before| (before.person_agreed_on, before.lead_agreed_on)) else {
             return Ok(());
         };
         let own = is_actor(check, self.person_id)?;

@@ -94,7 +94,7 @@ impl Resource for Mentorship {
 
     fn check(&self, check: &mut Check<'_>) -> Result<()> {
         let pair = (self.mentor_id, self.skill_id, self.second_skill_id);
-        let kept = check.before::<Mentorship>().is_some_and(|before| pair == (before.mentor_id, before.skill_id, before.second_skill_id));
+        let kept = check.before::<Mentorship>()?.is_some_and(|before| pair == (before.mentor_id, before.skill_id, before.second_skill_id));
         if kept || !matches!(check.state, Some("matched" | "active" | "paused")) {
             return Ok(());
         }

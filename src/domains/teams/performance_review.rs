@@ -146,7 +146,7 @@ impl Resource for PerformanceReview {
 
     fn check(&self, check: &mut Check<'_>) -> Result<()> {
         self.require_on_scale(check)?;
-        let Some(before) = check.before::<PerformanceReview>() else { return Ok(()) };
+        let Some(before) = check.before::<PerformanceReview>()? else { return Ok(()) };
         let changed = [
             ("/peer_review", self.peer_review != before.peer_review),
             ("/second_peer_review", self.second_peer_review != before.second_peer_review),

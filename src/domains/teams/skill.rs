@@ -97,7 +97,7 @@ impl Resource for Skill {
             return Ok(());
         }
         // Where there were no levels, every level may be in use.
-        let before: Vec<i64> = match check.before::<Skill>() {
+        let before: Vec<i64> = match check.before::<Skill>()? {
             None => return Ok(()),
             Some(before) if before.levels.is_empty() => (1..=7).collect(),
             Some(before) => before.levels.iter().map(|each| each.level.0).collect(),

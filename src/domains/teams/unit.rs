@@ -37,7 +37,7 @@ impl Resource for Unit {
 
     /// A unit under another one is open to all who hold something there: who moves it holds as much of it themself.
     fn check(&self, check: &mut Check<'_>) -> Result<()> {
-        let moved = check.before::<Unit>().is_some_and(|before| before.parent_id != self.parent_id);
+        let moved = check.before::<Unit>()?.is_some_and(|before| before.parent_id != self.parent_id);
         let (Some(parent), true) = (self.parent_id, moved) else { return Ok(()) };
         let (holds, unit) = (check.holds, check.id);
         for given in authority::given_by_move(check.connection, unit, parent)? {

@@ -174,7 +174,7 @@ impl Resource for Offer {
             return Err(Problem::invalid(vec![Broken::new("/received_at", "future", "An offer is recorded after it came in.")]).into());
         }
         let (state, terms) = (check.state.unwrap_or("draft"), self.terms());
-        let kept = check.before::<Offer>().is_none_or(|before| terms == before.terms() || (state == "opened" && terms == before.unsealed()));
+        let kept = check.before::<Offer>()?.is_none_or(|before| terms == before.terms() || (state == "opened" && terms == before.unsealed()));
         if !kept && state != "draft" {
             let detail = "An offer stays as it was submitted. Record what is negotiated as a negotiation round.";
             return Err(Problem::conflict("", "submitted", detail).into());

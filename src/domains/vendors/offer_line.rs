@@ -81,7 +81,7 @@ impl Resource for OfferLine {
     fn check(&self, check: &mut Check<'_>) -> Result<()> {
         if is_opened(check, self.offer_id)? {
             let members = Model::to_json(self);
-            let kept = check.before::<OfferLine>().is_some_and(|before| members == Model::to_json(before) || members == before.unsealed());
+            let kept = check.before::<OfferLine>()?.is_some_and(|before| members == Model::to_json(before) || members == before.unsealed());
             return if kept { Ok(()) } else { Err(submitted()) };
         }
         let offer = offers::table.find(self.offer_id);

@@ -110,7 +110,7 @@ impl Resource for SourcingEvent {
 
     fn check(&self, check: &mut Check<'_>) -> Result<()> {
         let state = check.state.unwrap_or("draft");
-        let Some(before) = check.before::<SourcingEvent>().filter(|_| state != "draft") else { return Ok(()) };
+        let Some(before) = check.before::<SourcingEvent>()?.filter(|_| state != "draft") else { return Ok(()) };
         let changed = [
             ("kind", self.kind != before.kind),
             ("sealed", self.sealed != before.sealed),

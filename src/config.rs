@@ -36,7 +36,7 @@ pub enum Action {
     Schema(Schema),
 }
 
-/// What is asked of the tables that the migrations make.
+/// Questions about the tables that the migrations make.
 #[derive(Debug, Subcommand, Clone)]
 pub enum Schema {
     /// Print the SQL that the migrations lack for the resources as they are: nothing if all is there.

@@ -51,7 +51,7 @@ pub fn roles_in(connection: &mut Connection, accounts: &[Id], units: &[Id]) -> R
     Ok(held.select(grants::role_id).distinct().load(connection)?)
 }
 
-/// Every role of a principal with the unit it was granted on; no unit means everywhere.
+/// Roles of a principal, each with the unit it was granted on; no unit means everywhere.
 pub fn granted_roles(connection: &mut Connection, principal: Id) -> Result<Vec<(Id, Option<Id>)>> {
     let own = grants::table.filter(grants::principal_id.eq(principal)).select((grants::role_id, grants::unit_id));
     Ok(own.load(connection)?)

@@ -22,7 +22,7 @@ pub fn parents_above(connection: &mut Connection, unit: Id) -> Result<HashMap<Id
     Ok(chain.into_iter().collect())
 }
 
-/// Every unit with its parent; none at the top.
+/// Units, each with its parent; none at the top.
 pub fn parents(connection: &mut Connection) -> Result<HashMap<Id, Option<Id>>> {
     let tree: Vec<(Id, Option<Id>)> = units::table.select((units::id, units::parent_id)).load(connection)?;
     Ok(tree.into_iter().collect())

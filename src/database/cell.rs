@@ -10,7 +10,7 @@ use diesel::sql_types::{BigInt, Binary, Bool, Double, HasSqlType, Jsonb, Nullabl
 use diesel::sqlite::Sqlite;
 use serde_json::Value;
 
-/// What a column holds, in words that both databases share.
+/// Type of a column, in words that both databases share.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
     /// `uuid`; 16 bytes on SQLite.

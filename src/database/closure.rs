@@ -36,12 +36,12 @@ impl Step for (Nullable<Uuid>, Uuid) {}
 impl Step for (Nullable<Uuid>, Nullable<Uuid>) {}
 
 impl<'q> Closure<'q> {
-    /// What is reached from one id.
+    /// Closure of one id.
     pub fn from_id(id: Id) -> Self {
         Closure { start: Start::Id(id), steps: Vec::new() }
     }
 
-    /// What is reached from the ids that a query finds.
+    /// Closure of the ids that a query finds.
     pub fn from_all(ids: impl Query<SqlType = Uuid> + QueryFragment<Dialect> + Send + Sync + 'q) -> Self {
         Closure { start: Start::Ids(Box::new(ids)), steps: Vec::new() }
     }

@@ -1,5 +1,5 @@
 //! What it costs to know who calls: `cargo bench --bench access`, with a token that was seen before and one that was not,
-//! as a ratio within one run, on both databases.
+//! and to compare a password where there is an account and where there is none, as ratios within one run, on both databases.
 #![allow(missing_docs, reason = "a program")]
 
 #[path = "../tests/harness/postgres.rs"]
@@ -9,6 +9,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 use steward::access::credential::Credential;
 use steward::access::login::Login;
+use steward::access::password;
 use steward::clock::Clock;
 use steward::database::{Kind, Statement};
 use steward::http::House;
@@ -20,6 +21,7 @@ const ROUNDS: u32 = 3;
 fn main() {
     let folder = tempfile::tempdir().expect("a folder");
     actix_web::rt::System::new().block_on(async {
+        passwords().await;
         on("SQLite", &format!("sqlite://{}", folder.path().join("access.db").display())).await;
         if let Some(url) = postgres::fresh_database(None) {
             on("PostgreSQL (private, without fsync)", &url).await;
@@ -44,6 +46,21 @@ async fn on(name: &str, url: &str) {
     }
     let each = f64::from(ROUNDS);
     println!("{name}: {:.0} ns for a token that was seen, {:.0} ns for one that was not: {:.0} times as long", quick / each, slow / each, slow / quick);
+}
+
+/// How much longer a wrong password takes where there is an account: near 1, or the time tells who has one.
+async fn passwords() {
+    let hash = password::hash("correct horse battery staple".into()).await.expect("a hash");
+    let (mut known, mut unknown) = (0.0, 0.0);
+    for _ in 0..ROUNDS {
+        known += nanoseconds(async || !compare(Some(hash.clone())).await).await;
+        unknown += nanoseconds(async || !compare(None).await).await;
+    }
+    println!("a wrong password takes {:.2} times as long where there is an account", known / unknown);
+}
+
+async fn compare(hash: Option<String>) -> bool {
+    password::verify("not the password at all".into(), hash).await.expect("an answer")
 }
 
 /// An access token of the administrator.

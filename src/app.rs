@@ -58,7 +58,7 @@ pub async fn open(api: &Arc<Api>, database_url: &str, settings: Settings) -> Res
     let administrator = identity::house::furnish(&store, email, password).await.map_err(explain)?;
     let read_at = store.clock.ticks();
     let keys = identity::house::keys(&store).await.map_err(explain)?;
-    let routes = Routes::new(&[], &api.views());
+    let routes = Routes::new(&[], &api.operations());
     let worker = Worker::new(store.clone(), vec![operation::work(routes), jobs::retention(), judgement::work(), jobs::schedule::due_moves(schedule_seconds)]);
     let later = Later { ask: operation::ask, bell: worker.bell.clone() };
     let house = House::new(api, store, Keys::new(issuer, keys, read_at), limits, later, outgoing);

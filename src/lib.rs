@@ -10,6 +10,7 @@
 //! | [`demo`] | a company to look at | store |
 //! | [`domains`] | the fields of IT management: resources, rules, figures, imports | everything below, never each other |
 //! | [`http`] | the HTTP face: routes, paging, errors, OpenAPI | store and below |
+//! | [`view`] | what a figure is: query, formula, typed answer; actions beside the usual operations | store and below |
 //! | [`jobs`] | work that no request waits for | store and below |
 //! | [`store`] | the only way to data: permission, rules, registry, history in one transaction | what follows |
 //! | [`access`] | who you are and what you may do | resource, database |
@@ -50,3 +51,4 @@ pub mod ports;
 pub mod resource;
 pub mod search;
 pub mod store;
+pub mod view;

@@ -353,7 +353,7 @@ on_both! {
                 let (store, session) = (house.served.store.clone(), steward::access::Session::system());
                 house.served.store.database.read(move |connection| {
                     let before = steward::database::statements_run();
-                    let found = (figures.compute)(&mut steward::store::Reader::new(&store, &session, connection), &ids)?;
+                    let found = (figures.compute)(&mut steward::store::Reader::new(&store, &session, connection), ids.clone())?;
                     assert_eq!(found.len(), ids.len(), "{path}");
                     Ok(steward::database::statements_run() - before)
                 })

@@ -28,8 +28,7 @@ pub struct Person {
 const COLUMNS: &str = "SELECT name, email, state, location FROM people";
 const REGISTRY: &str = "INSERT INTO registry (id, collection, title, state, unit_id, root_id, revision, hash)";
 const REVISIONS: &str = "INSERT INTO revisions (id, resource_id, collection, revision, action, actor_id, at, request_id, document, salt, hash)";
-const PEOPLE: &str =
-    "INSERT INTO people (id, revision, created_at, created_by, updated_at, updated_by, state, unit_id, name, email, email_key, location, weekly_hours)";
+const PEOPLE: &str = "INSERT INTO people (id, revision, created_at, created_by, updated_at, updated_by, state, unit_id, name, email, email_key, location, weekly_hours, mentoring_capacity)";
 
 impl Driver {
     pub fn open(url: &str) -> Driver {
@@ -58,7 +57,7 @@ impl Driver {
         let (id, other, unit, now) = (self.id(), self.id(), self.unit(), "'2026-06-15 09:00:00.000000+00:00'");
         self.transaction(&format!(
             "{REGISTRY} VALUES ({id}, 'teams/people', 'Driver', 'invited', {unit}, {id}, 1, '{HASH}');
-             {PEOPLE} VALUES ({id}, 1, {now}, {id}, {now}, {id}, 'invited', {unit}, 'Driver', 'driver{number}', 'driver{number}', 'Bench', 40);
+             {PEOPLE} VALUES ({id}, 1, {now}, {id}, {now}, {id}, 'invited', {unit}, 'Driver', 'driver{number}', 'driver{number}', 'Bench', 40, 0);
              {REVISIONS} VALUES ({other}, {id}, 'teams/people', 1, 'create', {id}, {now}, 'bench', '{DOCUMENT}', 'salt', '{HASH}');"
         ));
     }

@@ -36,6 +36,9 @@ impl Connection {
     }
 }
 
+/// How many bound values, and one more, a statement has at most that always stays prepared.
+const SHORT: usize = 33;
+
 /// The text of a query, in pieces around its bound values.
 struct Text {
     pieces: Vec<String>,
@@ -78,7 +81,10 @@ impl Text {
     fn of(query: &impl QueryFragment<Dialect>, dialect: Dialect) -> QueryResult<Text> {
         let mut pieces = SqlPieces::default();
         query.to_sql(&mut pieces, &dialect)?;
-        Ok(Text { pieces: pieces.into_pieces(), may_stay_prepared: query.is_safe_to_cache_prepared(&dialect)? })
+        let pieces = pieces.into_pieces();
+        // Diesel keeps no update and no list of values prepared, because there may be any number of them; of short ones there are few.
+        let may_stay_prepared = pieces.len() <= SHORT || query.is_safe_to_cache_prepared(&dialect)?;
+        Ok(Text { pieces, may_stay_prepared })
     }
 }
 

@@ -319,3 +319,30 @@ impl<'a, T, E> Condition<'a, T> for E where
     E: Expression<SqlType = Bool> + AppearsOnTable<T> + ValidGrouping<(), IsAggregate = is_aggregate::No> + QueryFragment<Dialect> + QueryId + Send + 'a
 {
 }
+
+/// A statement whose text follows from `K` alone: Diesel writes that of an insert or update anew each time, this one once.
+#[derive(Debug)]
+pub struct Fixed<K, Q> {
+    statement: Q,
+    of: PhantomData<fn() -> K>,
+}
+
+impl<K: 'static, Q> Fixed<K, Q> {
+    /// A statement that has the same text whenever it is made for `K`, a type of its own.
+    pub fn of(statement: Q) -> Self {
+        Fixed { statement, of: PhantomData }
+    }
+}
+
+impl<K: 'static, Q> QueryId for Fixed<K, Q> {
+    type QueryId = Fixed<K, ()>;
+    const HAS_STATIC_QUERY_ID: bool = true;
+}
+
+impl<K, Q, C> RunQueryDsl<C> for Fixed<K, Q> {}
+
+impl<K, Q: QueryFragment<Dialect>> QueryFragment<Dialect> for Fixed<K, Q> {
+    fn walk_ast<'b>(&'b self, pass: AstPass<'_, 'b, Dialect>) -> QueryResult<()> {
+        self.statement.walk_ast(pass)
+    }
+}

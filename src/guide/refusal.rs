@@ -32,6 +32,6 @@
 //!    [`Resource::rules`](crate::resource::Resource::rules); one that reads other rows is
 //!    [`Resource::check`](crate::resource::Resource::check) or a [`Rule`](crate::resource::Rule).
 //!
-//! A new operation takes this from the shared layer: [`http::view`](crate::http::view) for what a domain adds, and `http::handler`
+//! A new operation takes this from the shared layer: [`view`](mod@crate::view) for what a domain adds, and `http::handler`
 //! for the rest. A domain that makes a 401, 403 or 404 by itself has found a hole in the shared layer: mend it there. The matrix
 //! in `tests/access/matrix.txt` shows the outcome for every operation and every role.

@@ -8,7 +8,7 @@
 //!    document and in the revision, and adds the headers that every answer has.
 //! 2. [`http::mount`](crate::http::mount) has a route for each address outside the API; everything else is `http::dispatch`.
 //! 3. [`Routes`](crate::http::Routes) says what the path names: a collection, a record, its transitions, or a
-//!    [`View`](crate::http::view::View) of a domain. Two look-ups in a table, whatever the number of collections. 404 and 405
+//!    [`Operation`](crate::view::Operation) of a domain. Two look-ups in a table, whatever the number of collections. 404 and 405
 //!    are told here, to anybody: which addresses there are is public, it stands in the document.
 //! 4. `http::dispatch::authenticate` makes a [`Session`](crate::access::Session) of the token: one statement (401).
 //! 5. `http::handler` answers. It reads the request and knows no SQL; [`Store`](crate::store::Store) knows no HTTP. What
@@ -50,7 +50,7 @@
 //!
 //! # `POST /api/v1/platform/imports?collection=governance/controls`
 //!
-//! * It is a [`View`](crate::http::view::View) that writes: `prepare` parses the file on a thread for such work, before the
+//! * It is an [`Action`](crate::view::Action): `prepare` parses the file on a thread for such work, before the
 //!   transaction; `apply` writes. With `Prefer: respond-async`, or over 5 MB, it is kept as an operation (202) and done by
 //!   [`jobs`](crate::jobs), by the same two functions.
 //! * Each row is matched by its id or by what is unique of its kind, then created or updated through

@@ -12,6 +12,7 @@ mod canonical;
 pub use canonical::canonical;
 
 use crate::database::Connection;
+use crate::database::expression::Fixed;
 use crate::error::Result;
 use crate::resource::Id;
 use crate::resource::value::{Instant, hex};
@@ -64,7 +65,7 @@ pub fn record(connection: &mut Connection, change: &Change<'_>) -> Result<String
         revisions::hash.eq(&hash),
         revisions::previous_hash.eq(change.previous_hash),
     );
-    diesel::insert_into(revisions::table).values(stored).execute(connection)?;
+    Fixed::<Change<'static>, _>::of(diesel::insert_into(revisions::table).values(stored)).execute(connection)?;
     Ok(hash)
 }
 

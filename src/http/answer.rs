@@ -12,6 +12,11 @@ pub fn json(status: u16, value: &Value) -> HttpResponse {
     builder(status).body(value.to_string())
 }
 
+/// JSON that is written already.
+pub fn json_bytes(status: u16, json: Vec<u8>) -> HttpResponse {
+    builder(status).body(json)
+}
+
 fn builder(status: u16) -> HttpResponseBuilder {
     let mut response = HttpResponse::build(StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR));
     response.insert_header((CONTENT_TYPE, "application/json"));
@@ -74,7 +79,7 @@ pub fn of(request: &HttpRequest, outcome: Result<HttpResponse, Error>) -> HttpRe
 }
 
 /// Bytes to be saved, whatever they are: never shown in a page, never run.
-pub fn download(download: super::view::Download) -> HttpResponse {
+pub fn download(download: crate::view::Download) -> HttpResponse {
     let safe = |letter: char| letter.is_ascii_alphanumeric() || " ._-".contains(letter);
     let plain: String = download.name.chars().map(|letter| if safe(letter) { letter } else { '_' }).collect();
     let encoded: String = download

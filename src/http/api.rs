@@ -1,13 +1,12 @@
 //! The whole API as data: what the routes, the document and the tests are made from.
 
-use super::measure::Measure;
 use super::openapi::Fixed;
-use super::view::{Domain, Figures, View};
 use crate::resource::{Answers, Definition, Definitions};
+use crate::view::{Domain, Figures, Measure, Operation};
 use std::collections::HashMap;
 use std::sync::Arc;
 
-/// The whole API: every domain with its collections and views, and the operations that belong to no collection.
+/// The whole API: every domain with its collections, figures and actions, and the operations that belong to no collection.
 pub struct Api {
     /// The domains, in order.
     pub domains: Vec<Domain>,
@@ -25,8 +24,8 @@ impl Api {
     }
 
     /// What the domains add to the usual operations.
-    pub fn views(&self) -> Vec<&'static View> {
-        self.domains.iter().flat_map(|domain| domain.views.iter().copied()).collect()
+    pub fn operations(&self) -> Vec<&'static Operation> {
+        self.domains.iter().flat_map(|domain| domain.operations.iter().copied()).collect()
     }
 
     /// The figures that lists can add, by collection.
@@ -35,7 +34,7 @@ impl Api {
     }
 
     /// The measure of each domain that has one, in order.
-    pub fn measures(&self) -> Vec<(&'static str, &'static Measure)> {
+    pub fn measures(&self) -> Vec<(&'static str, Measure)> {
         self.domains.iter().filter_map(|domain| Some((domain.name, domain.measure?))).collect()
     }
 }

@@ -4,7 +4,6 @@ use crate::error::{Kind, Problem, Result};
 use actix_web::HttpRequest;
 use actix_web::http::header::CONTENT_TYPE;
 use actix_web::web::{Bytes, BytesMut, Payload};
-use serde_json::{Map, Value};
 use std::time::Duration;
 
 /// The greatest size of a usual JSON body.
@@ -49,20 +48,4 @@ pub async fn read(payload: &mut Payload, limit: usize) -> Result<Bytes> {
         Err(_) => return Err(Problem::bad_request("The body took too long to arrive. Send it again.").into()),
     }
     Ok(body.freeze())
-}
-
-/// Reads JSON (400).
-pub fn json(body: &[u8]) -> Result<Value> {
-    serde_json::from_slice(body).map_err(|error| {
-        let place = format!("line {}, column {}", error.line(), error.column());
-        Problem::bad_request(format!("The body is not JSON: it breaks at {place}. Correct it there.")).into()
-    })
-}
-
-/// Reads a JSON object (400 for no JSON, 422 for another kind of value).
-pub fn object(body: &[u8]) -> Result<Map<String, Value>> {
-    match json(body)? {
-        Value::Object(members) => Ok(members),
-        _ => Err(Problem::invalid(vec![crate::error::Broken::new("", "type", "Expected a JSON object.")]).into()),
-    }
 }

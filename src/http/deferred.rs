@@ -1,8 +1,8 @@
 //! Long work: whether a call is to be done later. Who keeps it is told at the start; this folder knows no jobs.
 
-use super::view::{Call, View};
 use crate::error::Result;
 use crate::store::{Outcome, Writer};
+use crate::view::{Call, Operation};
 use actix_web::HttpRequest;
 use actix_web::web::Bytes;
 use std::sync::Arc;
@@ -14,7 +14,7 @@ pub const PATIENCE: usize = 5 << 20;
 /// Who does calls later.
 pub struct Later {
     /// Keeps a call; answers 202 with the operation to follow.
-    pub ask: fn(&mut Writer<'_>, &'static View, &Call) -> Result<Outcome>,
+    pub ask: fn(&mut Writer<'_>, &'static Operation, &Call) -> Result<Outcome>,
     /// Rung when a call was kept.
     pub bell: Arc<Notify>,
 }

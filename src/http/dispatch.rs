@@ -4,10 +4,10 @@ use super::asked::Asked;
 use super::export::Form;
 use super::limit::Class;
 use super::route::Target;
-use super::view::{Run, View};
 use super::{House, answer, header};
 use crate::access::{Session, api_token};
 use crate::error::{Kind, Problem, Result};
+use crate::view::{Operation, Run, Write};
 use actix_web::http::Method;
 use actix_web::web::{Data, Payload};
 use actix_web::{HttpRequest, HttpResponse};
@@ -35,7 +35,7 @@ async fn route(request: &HttpRequest, payload: &mut Payload, house: &House) -> R
 fn class(target: &Target, request: &HttpRequest) -> Class {
     let reads = matches!(*request.method(), Method::GET | Method::HEAD);
     match target {
-        Target::View(View { run: Run::Write { long: true, .. }, .. }, _) => Class::Bulk,
+        Target::Operation(Operation { run: Run::Write(Write { long: true, .. }), .. }, _) => Class::Bulk,
         Target::Collection(_) if reads && Form::asked(request).is_some() => Class::Bulk,
         _ if reads => Class::Read,
         _ => Class::Write,

@@ -4,14 +4,15 @@ use super::asked::{Asked, DRY_RUN};
 use super::export::Form;
 use super::route::Target;
 use super::shape::{self, Shape};
-use super::view::{Call, Run, View, read_transition, require};
-use super::{answer, body, cursor, deferred, header, query};
+use super::{answer, body, cursor, deferred, header, query, transition};
 use crate::access::password;
 use crate::database::Cell;
 use crate::error::{Problem, Result};
 use crate::resource::value::Instant;
 use crate::resource::{Definition, Id, Lifecycle, Stored};
 use crate::store::{Outcome, Query, Reader, Writer};
+use crate::view::body::object;
+use crate::view::{Call, Operation, Run, Write, require};
 use actix_web::HttpResponse;
 use actix_web::http::Method;
 use serde_json::{Map, Value, json};
@@ -28,7 +29,7 @@ impl Asked<'_> {
         if let (Target::Collection(definition), Some(form), true) = (target, file, reads) {
             return self.export(definition, form).await;
         }
-        if !matches!(target, Target::View(View { run: Run::Download(_), .. }, _)) {
+        if !matches!(target, Target::Operation(Operation { run: Run::Download(_), .. }, _)) {
             header::require_acceptable(self.request, "application/json")?;
         }
         match target {
@@ -39,7 +40,7 @@ impl Asked<'_> {
             Target::Item(definition, id) => self.delete(definition, id).await,
             Target::Transitions(definition, id) if reads => self.transitions(definition, id).await,
             Target::Transitions(definition, id) => self.transition(definition, id).await,
-            Target::View(view, id) => self.view(view, id).await,
+            Target::Operation(operation, id) => self.operation(operation, id).await,
         }
     }
 
@@ -123,7 +124,7 @@ impl Asked<'_> {
         require(&self.session, &[&definition.permission("create")])?;
         body::require_form(self.request, &["application/json"])?;
         let sent = body::read(self.payload, body::USUAL).await?;
-        let members = password::seal_in_turn(definition, body::object(&sent)?).await?;
+        let members = password::seal_in_turn(definition, object(&sent)?).await?;
         let work = move |writer: &mut Writer<'_>| {
             let stored = writer.create(definition, members.clone())?;
             let (document, once) = writer.document_made(definition, &stored);
@@ -144,7 +145,7 @@ impl Asked<'_> {
         let if_match = header::if_match(self.request)?;
         body::require_form(self.request, &["application/merge-patch+json", "application/json"])?;
         let sent = body::read(self.payload, body::USUAL).await?;
-        let patch = password::seal_in_turn(definition, body::object(&sent)?).await?;
+        let patch = password::seal_in_turn(definition, object(&sent)?).await?;
         let work = move |writer: &mut Writer<'_>| writer.update(definition, id, &if_match, &patch).map(|stored| record(200, writer, definition, &stored));
         self.perform(origin, &sent, work).await
     }
@@ -178,7 +179,7 @@ impl Asked<'_> {
         let if_match = header::if_match(self.request)?;
         body::require_form(self.request, &["application/json"])?;
         let sent = body::read(self.payload, body::USUAL).await?;
-        let (to, reason) = read_transition(definition, body::object(&sent)?)?;
+        let (to, reason) = transition::read(definition, object(&sent)?)?;
         origin.reason = reason.or(origin.reason);
         let work = move |writer: &mut Writer<'_>| {
             let stored = writer.transition(definition, id, &if_match, &to)?;
@@ -187,69 +188,53 @@ impl Asked<'_> {
         self.perform(origin, &sent, work).await
     }
 
-    async fn view(&mut self, view: &'static View, id: Option<Id>) -> Result<HttpResponse> {
+    async fn operation(&mut self, operation: &'static Operation, id: Option<Id>) -> Result<HttpResponse> {
         let query = self.pairs()?;
-        let mut names: Vec<&str> = view.parameters.iter().map(|parameter| parameter.name).collect();
-        if matches!(view.run, Run::Write { .. }) {
+        let mut names: Vec<&str> = operation.parameters.iter().map(|parameter| parameter.name.as_str()).collect();
+        if matches!(operation.run, Run::Write(_)) {
             names.push(DRY_RUN);
         }
         query::only(&query, &names)?;
-        check_parameters(view, &query)?;
-        require(&self.session, view.permissions)?;
-        match view.run {
+        (operation.check)(&operation.parameters, &query)?;
+        require(&self.session, &operation.permissions)?;
+        match operation.run {
             Run::Read(run) => {
-                let call = Call { id, query, body: actix_web::web::Bytes::new(), form: String::new(), measures: self.house.api.measures() };
-                let value = self.house.store.read(&self.session, move |reader| run(reader, &call)).await?;
-                Ok(answer::json(200, &value))
+                let call = Call { measures: self.house.api.measures(), ..Call::stored(id, query, Vec::new(), String::new()) };
+                let answer = self.house.store.read(&self.session, move |reader| run(reader, &call)).await?;
+                Ok(answer::json_bytes(200, answer))
             }
             Run::Download(run) => {
-                let call = Call::kept(id, query, Vec::new(), String::new());
+                let call = Call::stored(id, query, Vec::new(), String::new());
                 let download = self.house.store.read(&self.session, move |reader| run(reader, &call)).await?;
                 Ok(answer::download(download))
             }
-            Run::Write { forms, limit, long, prepare, apply, .. } => {
-                let origin = self.origin()?;
-                let form = body::require_form(self.request, forms)?;
-                let sent = body::read(self.payload, limit).await?;
-                let call = Call { id, query, body: sent.clone(), form, measures: Vec::new() };
-                // Parsing a large body is kept off the serving threads.
-                let (store, session) = (self.house.store.clone(), self.session.clone());
-                let parsing = tokio::task::spawn_blocking(move || prepare(&store, &session, &call).map(|prepared| (call, prepared)));
-                let (call, prepared) =
-                    parsing.await.map_err(|_| Problem::new(crate::error::Kind::Internal, "The body could not be read. Report the request id."))??;
-                if long && deferred::is_asked(self.request, &sent) {
-                    let ask = self.house.later.ask;
-                    let answer = self.perform(origin, &sent, move |writer| ask(writer, view, &call)).await;
-                    self.house.later.bell.notify_one();
-                    return answer;
-                }
-                self.perform(origin, &sent, move |writer| apply(writer, &call, &prepared)).await
-            }
+            Run::Write(write) => self.write(operation, write, id, query).await,
         }
+    }
+
+    async fn write(&mut self, operation: &'static Operation, write: Write, id: Option<Id>, query: Vec<(String, String)>) -> Result<HttpResponse> {
+        let origin = self.origin()?;
+        let form = body::require_form(self.request, write.forms)?;
+        let sent = body::read(self.payload, write.limit).await?;
+        let call = Call { body: sent.clone(), ..Call::stored(id, query, Vec::new(), form) };
+        // Parsing a large body is kept off the serving threads.
+        let (store, session) = (self.house.store.clone(), self.session.clone());
+        let parsing = tokio::task::spawn_blocking(move || (write.prepare)(&store, &session, &call).map(|prepared| (call, prepared)));
+        let (call, prepared) =
+            parsing.await.map_err(|_| Problem::new(crate::error::Kind::Internal, "The body could not be read. Report the request id."))??;
+        if write.long && deferred::is_asked(self.request, &sent) {
+            let ask = self.house.later.ask;
+            let answer = self.perform(origin, &sent, move |writer| ask(writer, operation, &call)).await;
+            self.house.later.bell.notify_one();
+            return answer;
+        }
+        self.perform(origin, &sent, move |writer| (write.apply)(writer, &call, &prepared)).await
     }
 }
 
 /// The answer that is a record.
 fn record(status: u16, writer: &Writer<'_>, definition: &'static Definition, stored: &Stored) -> Outcome {
     Outcome::new(status, writer.document(definition, stored).into()).at(stored.meta.revision)
-}
-
-/// Refuses a view's parameter that is missing or not one of its words (400).
-fn check_parameters(view: &View, query: &[(String, String)]) -> Result<()> {
-    for parameter in view.parameters {
-        let sent = query.iter().find(|(name, _)| name == parameter.name).map(|(_, value)| value.as_str());
-        let expected = || if parameter.words.is_empty() { parameter.description.to_owned() } else { format!("one of {}", parameter.words.join(", ")) };
-        match sent {
-            None if parameter.required => {
-                return Err(Problem::bad_request(format!("The parameter {} is missing: {}.", parameter.name, expected().trim_end_matches('.'))).into());
-            }
-            Some(value) if !parameter.words.is_empty() && !parameter.words.contains(&value) => {
-                return Err(Problem::bad_request(format!("The parameter {} is {}.", parameter.name, expected())).into());
-            }
-            _ => {}
-        }
-    }
-    Ok(())
 }
 
 /// The address of the next page, relative to the service.

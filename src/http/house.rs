@@ -6,13 +6,13 @@ use super::gate::Gate;
 use super::limit::Limits;
 use super::route::Routes;
 use super::running::Running;
-use super::view::Figures;
 use super::{answer, openapi};
 use crate::access::api_token::Uses;
 use crate::access::token::Keys;
 use crate::error::{Kind, Problem};
 use crate::outgoing::Outgoing;
 use crate::store::Store;
+use crate::view::Figures;
 use actix_web::web::{Bytes, Data, Path};
 use actix_web::{HttpRequest, HttpResponse};
 use serde_json::json;
@@ -52,7 +52,7 @@ pub struct House {
 impl House {
     /// A house that serves an API.
     pub fn new(api: &Arc<Api>, store: Store, keys: Keys, limits: Limits, later: Later, outgoing: Outgoing) -> Self {
-        let routes = Routes::new(api.definitions.all(), &api.views());
+        let routes = Routes::new(api.definitions.all(), &api.operations());
         House {
             store,
             keys,

@@ -2,12 +2,12 @@
 
 use super::answer;
 use super::house::House;
-use super::view::Download;
 use crate::access::Session;
 use crate::database::Connection;
 use crate::error::{Problem, Result};
 use crate::resource::Id;
 use crate::store::Reader;
+use crate::view::Download;
 use actix_web::web::{self, Data, Path, ServiceConfig};
 use actix_web::{HttpRequest, HttpResponse};
 use std::sync::Arc;

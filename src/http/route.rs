@@ -1,7 +1,7 @@
 //! From a path to what it names, by two look-ups in the catalogue: a table of 250 collections costs no more than one of ten.
 
-use super::view::{Run, View};
 use crate::resource::{Definition, Id};
+use crate::view::{Operation, Run};
 use actix_web::http::Method;
 use std::collections::HashMap;
 
@@ -15,34 +15,34 @@ pub enum Target {
     /// The moves of a record.
     Transitions(&'static Definition, Id),
     /// What a domain adds.
-    View(&'static View, Option<Id>),
+    Operation(&'static Operation, Option<Id>),
 }
 
 /// The paths of the API.
 pub struct Routes {
     collections: HashMap<&'static str, &'static Definition>,
-    views: HashMap<&'static str, &'static View>,
+    operations: HashMap<&'static str, &'static Operation>,
 }
 
 impl Routes {
-    /// The paths of some definitions and views.
-    pub fn new(definitions: &[&'static Definition], views: &[&'static View]) -> Self {
+    /// The paths of some definitions and operations.
+    pub fn new(definitions: &[&'static Definition], operations: &[&'static Operation]) -> Self {
         Routes {
             collections: definitions.iter().map(|definition| (definition.path, *definition)).collect(),
-            views: views.iter().map(|view| (view.path, *view)).collect(),
+            operations: operations.iter().map(|each| (each.path, *each)).collect(),
         }
     }
 
-    /// A view by its operation id.
-    pub fn by_operation(&self, operation_id: &str) -> Option<&'static View> {
-        self.views.values().find(|view| view.operation_id == operation_id).copied()
+    /// An operation by its id.
+    pub fn by_operation(&self, operation_id: &str) -> Option<&'static Operation> {
+        self.operations.values().find(|each| each.operation_id == operation_id).copied()
     }
 
     /// What a path under `/api/v1/` names. A domain may make records of a collection in a way of its own: its `POST` is a view.
     pub fn find(&self, path: &str, method: &Method) -> Option<Target> {
-        let own = self.views.get(path).filter(|_| *method == Method::POST || !self.collections.contains_key(path));
-        if let Some(view) = own {
-            return Some(Target::View(view, None));
+        let own = self.operations.get(path).filter(|_| *method == Method::POST || !self.collections.contains_key(path));
+        if let Some(operation) = own {
+            return Some(Target::Operation(operation, None));
         }
         let segments: Vec<&str> = path.split('/').collect();
         let (collection, rest) = (segments.get(..2)?.join("/"), &segments[2..]);
@@ -51,12 +51,12 @@ impl Routes {
             [] => definition.map(Target::Collection),
             [id] => match definition {
                 Some(definition) => Some(Target::Item(definition, Id::parse(id)?)),
-                None => Some(Target::View(self.views.get(format!("{collection}/{{id}}").as_str())?, Some(Id::parse(id)?))),
+                None => Some(Target::Operation(self.operations.get(format!("{collection}/{{id}}").as_str())?, Some(Id::parse(id)?))),
             },
             [id, "transitions"] if definition.is_some_and(|each| each.lifecycle.is_some()) => Some(Target::Transitions(definition?, Id::parse(id)?)),
             [id, name] => {
-                let view = self.views.get(format!("{collection}/{{id}}/{name}").as_str())?;
-                Some(Target::View(view, Some(Id::parse(id)?)))
+                let operation = self.operations.get(format!("{collection}/{{id}}/{name}").as_str())?;
+                Some(Target::Operation(operation, Some(Id::parse(id)?)))
             }
             _ => None,
         }
@@ -65,7 +65,7 @@ impl Routes {
     /// The methods that a path answers to: those of what it names, and `POST` where a domain makes its records.
     pub fn methods(&self, path: &str, target: &Target) -> Vec<Method> {
         let mut methods = target.methods();
-        if self.views.contains_key(path) && !methods.contains(&Method::POST) {
+        if self.operations.contains_key(path) && !methods.contains(&Method::POST) {
             methods.push(Method::POST);
         }
         methods
@@ -84,8 +84,8 @@ impl Target {
                 methods.extend(definition.operations.delete.then_some(Method::DELETE));
             }
             Target::Transitions(..) => methods.push(Method::POST),
-            Target::View(view, _) => {
-                if matches!(view.run, Run::Write { .. }) {
+            Target::Operation(operation, _) => {
+                if matches!(operation.run, Run::Write(_)) {
                     methods = vec![Method::POST];
                 }
             }

@@ -1,12 +1,12 @@
 //! Answers in another shape: some fields only, records that it refers to beside it, or as it was at a time.
 
 use super::query::{self, pairs_of};
-use super::view::Figures;
 use crate::access::Session;
 use crate::error::{Problem, Result};
 use crate::resource::value::{Date, Instant};
 use crate::resource::{Definition, Field, Id, Stored};
 use crate::store::{Reader, Sight};
+use crate::view::Figures;
 use serde_json::{Map, Value};
 use std::collections::HashMap;
 
@@ -86,7 +86,7 @@ impl Shape {
     pub fn documents(&self, reader: &mut Reader<'_>, documents: Vec<Map<String, Value>>) -> Result<Vec<Value>> {
         let expanded = self.expansions(reader, &documents)?;
         let ids = || documents.iter().filter_map(id_of).collect::<Vec<Id>>();
-        let mut figures = self.figures.map(|figures| (figures.compute)(reader, &ids())).transpose()?;
+        let mut figures = self.figures.map(|figures| (figures.compute)(reader, ids())).transpose()?;
         let mut shape = |document: Map<String, Value>| {
             let added = figures.as_mut().map(|figures| id_of(&document).and_then(|id| figures.remove(&id)).unwrap_or(Value::Null));
             self.one(document, &expanded, added)

@@ -337,9 +337,30 @@ impl<M: Model + std::fmt::Debug> Entity for M {
     }
 }
 
-/// Writes [`Model`] for a struct, with the JSON names of its fields and the documentation of each.
+/// Writes [`Model`] for the struct of a resource, with the JSON names of its fields and the documentation of each. In an answer
+/// the resource stands for a record as its collection answers with it.
 #[macro_export]
 macro_rules! resource {
+    ($(#[doc = $doc:literal])* pub struct $Name:ident { $($body:tt)* }) => {
+        $crate::model! { $(#[doc = $doc])* pub struct $Name { $($body)* } }
+
+        impl utoipa::__dev::ComposeSchema for $Name {
+            fn compose(_: Vec<utoipa::openapi::RefOr<utoipa::openapi::schema::Schema>>) -> utoipa::openapi::RefOr<utoipa::openapi::schema::Schema> {
+                utoipa::openapi::Ref::from_schema_name(stringify!($Name)).into()
+            }
+        }
+
+        impl utoipa::ToSchema for $Name {
+            fn name() -> std::borrow::Cow<'static, str> {
+                stringify!($Name).into()
+            }
+        }
+    };
+}
+
+/// Writes [`Model`] for a struct.
+#[macro_export]
+macro_rules! model {
     (
         $(#[doc = $doc:literal])*
         pub struct $Name:ident {
@@ -384,7 +405,7 @@ macro_rules! resource {
 #[macro_export]
 macro_rules! value {
     ($(#[doc = $doc:literal])* pub struct $Name:ident { $($body:tt)* }) => {
-        $crate::resource! { $(#[doc = $doc])* pub struct $Name { $($body)* } }
+        $crate::model! { $(#[doc = $doc])* pub struct $Name { $($body)* } }
         $crate::value_of! { $Name, $crate::resource::model::object_schema(<$Name as $crate::resource::model::Model>::FIELDS) }
     };
 }
@@ -394,7 +415,7 @@ macro_rules! value {
 #[macro_export]
 macro_rules! answer {
     ($(#[doc = $doc:literal])* pub struct $Name:ident { $($body:tt)* }) => {
-        $crate::resource! { $(#[doc = $doc])* pub struct $Name { $($body)* } }
+        $crate::model! { $(#[doc = $doc])* pub struct $Name { $($body)* } }
         $crate::value_of! { $Name, $crate::resource::model::answer_schema::<$Name>() }
     };
 }
@@ -414,6 +435,8 @@ macro_rules! value_of {
                 Ok(row)
             }
         }
+
+        $crate::json_value!($Name, stringify!($Name));
 
         impl $crate::resource::value::FieldType for $Name {
             const COLUMNS: &'static [$crate::resource::value::Column] = &$crate::resource::value::Column::only($crate::database::Kind::Doc);

@@ -5,6 +5,7 @@ use super::Resource;
 use super::model::{Entity, Field};
 use super::shape::Shape;
 use super::value::{Custom, FieldType, Id, Instant};
+use crate::database::expression::Fixed;
 use crate::database::{Any, Cell, Connection, Dialect, Kind, Row, Statement, Values};
 use diesel::deserialize::{self, FromSqlRow};
 use diesel::expression::{AppearsOnTable, Expression, QueryMetadata, SelectableExpression, TypedExpressionType, ValidGrouping, is_aggregate};
@@ -315,29 +316,29 @@ impl<R: Resource> Insertable<R::Table> for &Record<R> {
 }
 
 /// A changed record, written if it is still at a revision. Diesel's own `update` is never kept prepared.
-struct Save {
-    shape: Shape,
-    table: &'static str,
+struct Save<R> {
+    of: PhantomData<fn() -> R>,
     cells: Row,
     id: Id,
     revision: i64,
 }
 
-impl QueryId for Save {
-    type QueryId = ();
-    const HAS_STATIC_QUERY_ID: bool = false;
+impl<R: 'static> QueryId for Save<R> {
+    type QueryId = Save<R>;
+    const HAS_STATIC_QUERY_ID: bool = true;
 }
 
-impl<C> RunQueryDsl<C> for Save {}
+impl<R, C> RunQueryDsl<C> for Save<R> {}
 
-impl QueryFragment<Dialect> for Save {
+impl<R: Resource> QueryFragment<Dialect> for Save<R> {
     fn walk_ast<'b>(&'b self, mut pass: AstPass<'_, 'b, Dialect>) -> QueryResult<()> {
+        let shape = Record::<R>::SHAPE;
         pass.push_sql("UPDATE ");
-        pass.push_sql(self.table);
+        pass.push_sql(R::Table::NAME);
         pass.push_sql(" SET ");
-        let head = self.shape.head.iter().map(|(name, _)| (*name, "", matches!(*name, "id" | "created_at" | "created_by")));
+        let head = shape.head.iter().map(|(name, _)| (*name, "", matches!(*name, "id" | "created_at" | "created_by")));
         // What changes beside the revisions may have changed since the row was read.
-        let written = self.shape.written().map(|(field, column)| (field.name, column.suffix, field.passing));
+        let written = shape.written().map(|(field, column)| (field.name, column.suffix, field.passing));
         let mut comma = "";
         for ((name, suffix, stays), cell) in head.chain(written).zip(&self.cells) {
             if stays {
@@ -377,10 +378,10 @@ impl Rows {
                 let found: Vec<Record<R>> = Select { statement, of: PhantomData::<fn() -> R> }.load(connection)?;
                 Ok(found.into_iter().map(Stored::from).collect())
             },
-            insert: |stored, connection| diesel::insert_into(R::Table::default()).values(borrowed::<R>(stored)?).execute(connection),
+            insert: |stored, connection| Fixed::<Record<R>, _>::of(diesel::insert_into(R::Table::default()).values(borrowed::<R>(stored)?)).execute(connection),
             update: |stored, revision, connection| {
                 let cells = borrowed::<R>(stored)?.all();
-                Save { shape: Record::<R>::SHAPE, table: R::Table::NAME, cells, id: stored.meta.id, revision }.execute(connection)
+                Save { of: PhantomData::<fn() -> R>, cells, id: stored.meta.id, revision }.execute(connection)
             },
             decode: |cells| Values::of_cells(cells, |values| R::decode(values).map(|own| Arc::new(own) as Arc<dyn Entity>)),
         }

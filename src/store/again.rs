@@ -46,6 +46,12 @@ impl Outcome {
         Outcome { status, location: None, revision: None, body: Some(body), warnings: Vec::new(), replayed: false, once: Vec::new() }
     }
 
+    /// An answer with a typed body.
+    pub fn of<A: serde::Serialize>(status: u16, answer: &A) -> Result<Self> {
+        let body = serde_json::to_value(answer).map_err(|error| Error::broken(format!("an answer that is no JSON: {error}")))?;
+        Ok(Outcome::new(status, body))
+    }
+
     /// An answer without a body.
     pub fn empty(status: u16) -> Self {
         Outcome { status, location: None, revision: None, body: None, warnings: Vec::new(), replayed: false, once: Vec::new() }

@@ -14,7 +14,7 @@ use crate::resource::value::{Instant, hex};
 use crate::resource::{Definition, Id, Meta, Scope, Stored};
 use diesel::prelude::*;
 use diesel::sql_types::{Text, Uuid};
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};
 use steward_schema::service::registry as records;
 use steward_schema::service::revisions;
@@ -263,8 +263,24 @@ fn is_lost(field: &crate::resource::Field) -> bool {
     field.passing || (field.secret && field.optional)
 }
 
+/// A field that changed.
+#[derive(Debug, serde::Serialize, utoipa::ToSchema)]
+pub struct FieldChange {
+    /// The field, as a JSON pointer (RFC 6901).
+    pub pointer: String,
+    /// The value before; null if the field was absent.
+    pub before: Value,
+    /// The value after; null if the field is absent.
+    pub after: Value,
+}
+
 /// What differs between two documents, field by field; what a secret was is never told, only that it changed.
-pub fn changes(definition: &'static Definition, session: &Session, before: Option<&Map<String, Value>>, after: Option<&Map<String, Value>>) -> Vec<Value> {
+pub fn changes(
+    definition: &'static Definition,
+    session: &Session,
+    before: Option<&Map<String, Value>>,
+    after: Option<&Map<String, Value>>,
+) -> Vec<FieldChange> {
     let sight = Sight::of(definition, session);
     let project = |document: Option<&Map<String, Value>>| {
         document.cloned().map(|mut document| {
@@ -281,10 +297,8 @@ pub fn changes(definition: &'static Definition, session: &Session, before: Optio
     names.retain(|name| !matches!(name.as_str(), "revision" | "updated_at" | "updated_by") && before.get(*name) != after.get(*name));
     let value = |document: &Map<String, Value>, name: &str| document.get(name).cloned().unwrap_or(Value::Null);
     let told = |name: &String| {
-        if secret(name) {
-            return json!({"pointer": format!("/{name}"), "before": null, "after": "changed"});
-        }
-        json!({"pointer": format!("/{name}"), "before": value(before, name), "after": value(after, name)})
+        let (before, after) = if secret(name) { (Value::Null, "changed".into()) } else { (value(before, name), value(after, name)) };
+        FieldChange { pointer: format!("/{name}"), before, after }
     };
     names.into_iter().map(told).collect()
 }

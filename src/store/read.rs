@@ -24,12 +24,16 @@ pub struct Reader<'a> {
     /// The open connection: whoever wants it says what narrows the query ([`Reader::within`]), or why nothing does
     /// ([`Reader::unscoped`]).
     pub(super) connection: &'a mut Connection,
+    declared: Option<Declared>,
 }
+
+/// The collections of its own domain that a figure declares to read: the domain and the paths.
+pub type Declared = (&'static str, Vec<&'static str>);
 
 impl<'a> Reader<'a> {
     /// A view for a session.
     pub fn new(store: &'a Store, session: &'a Session, connection: &'a mut Connection) -> Self {
-        Reader { store, session, connection }
+        Reader { store, session, connection, declared: None }
     }
 
     /// One record; 404 if it is absent or out of sight.
@@ -94,7 +98,18 @@ impl<'a> Reader<'a> {
         self.sees_as::<R, Alias<S>>(S::NAME)
     }
 
+    /// Limits what is read of a domain to what a figure declares, and says what was declared before.
+    pub fn declare(&mut self, declared: Option<Declared>) -> Option<Declared> {
+        std::mem::replace(&mut self.declared, declared)
+    }
+
     fn sees_as<R: Resource, T>(&self, name: &str) -> Result<Narrowed<T>> {
+        if let Some((domain, paths)) = &self.declared
+            && R::PATH.starts_with(&format!("{domain}/"))
+            && !paths.contains(&R::PATH)
+        {
+            return Err(Error::broken(format!("a figure of {domain} reads {} without declaring it", R::PATH)));
+        }
         let definition = self.definition::<R>()?;
         Ok(match scope::condition_on(&format!("{name}."), &self.store.definitions, definition, self.session, "read") {
             Err(scope::Nowhere) => Narrowed::nothing(),

@@ -2,7 +2,7 @@
 
 use super::scope::Place;
 use crate::database::Connection;
-use crate::database::expression::locked;
+use crate::database::expression::{Fixed, locked};
 use crate::error::Result;
 use crate::resource::value::Instant;
 use crate::resource::{Definition, Definitions, Id, Scope};
@@ -131,7 +131,8 @@ pub fn put(connection: &mut Connection, entry: &Entry, definition: &Definition) 
         registry::private_to.eq(excluded(registry::private_to)),
         registry::deleted_at.eq(excluded(registry::deleted_at)),
     );
-    diesel::insert_into(registry::table).values(values).on_conflict(registry::id).do_update().set(anew).execute(connection)?;
+    let write = diesel::insert_into(registry::table).values(values).on_conflict(registry::id).do_update().set(anew);
+    Fixed::<Entry, _>::of(write).execute(connection)?;
     Ok(())
 }
 

@@ -86,10 +86,10 @@ on_both! {
             let (principal, id) = (ann.actor.id.unwrap(), "list_pending_approvals");
             let view = house.served.routes.by_operation(id).unwrap();
             let count = move |reader: &mut steward::store::Reader<'_>| {
-                let steward::http::view::Run::Read(run) = &view.run else { panic!("it reads") };
-                let call = steward::http::view::Call::kept(None, Vec::new(), Vec::new(), String::new());
+                let steward::view::Run::Read(run) = &view.run else { panic!("it reads") };
+                let call = steward::view::Call::stored(None, Vec::new(), Vec::new(), String::new());
                 let before = steward::database::statements_run();
-                let page = run(reader, &call)?;
+                let page: Value = serde_json::from_slice(&run(reader, &call)?).unwrap();
                 Ok((page["total_count"].as_i64().unwrap(), steward::database::statements_run() - before))
             };
             let session = house.served.store.unauthenticated(move |connection| steward::access::Session::load(connection, principal)).await.unwrap().unwrap();

@@ -66,6 +66,9 @@ pub struct House {
     macros: BTreeMap<String, Address>,
 }
 
+/// The one module whose names are imported all at once.
+const PRELUDE: [&str; 3] = ["crate", "view", "prelude"];
+
 /// The house itself.
 pub static HOUSE: LazyLock<House> = LazyLock::new(|| {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
@@ -147,6 +150,8 @@ impl House {
     /// Where `use … ::*` leads into the crate: `(file, line)`.
     pub fn stars(&self) -> Vec<(&Source, usize)> {
         let is_own = |mention: &&Mention| match &mention.kind {
+            // What a figure takes for granted may be used by all who may use figures: every name in it is one that they may use.
+            Written::Star { public: false } if mention.path == PRELUDE => false,
             Written::Star { public } => *public || self.absolute(&mention.module, &mention.path, 0).is_some(),
             _ => false,
         };

@@ -3,7 +3,6 @@
 use super::{PASSWORD, error, log_in_from, login_form, retry_after, user};
 use crate::harness::{Answer, House};
 use crate::on_both;
-use std::time::{Duration, Instant};
 use steward::access::lockout::{self, Attempt, Verdict};
 use steward::access::password::compared;
 use steward::database::{Kind, Statement, statements_run};
@@ -165,38 +164,5 @@ on_both! {
         for other in ["nobody@example.org", &off, "no address", &"long".repeat(2000)] {
             assert_eq!(cost(other).await, of_a_known_one, "{other:.20}");
         }
-    }
-
-    nobody_learns_from_the_time_who_has_an_account(house) {
-        let (_, email) = user(house).await;
-        let took = async |email: &str| {
-            // So that nothing that was counted before stands.
-            house.wait(24 * 3600);
-            let since = Instant::now();
-            fail(house, HERE, email, 1).await;
-            since.elapsed()
-        };
-        let apart = async || {
-            let (mut known, mut unknown): (Vec<Duration>, Vec<Duration>) = (Vec::new(), Vec::new());
-            for _ in 0..60 {
-                known.push(took(&email).await);
-                unknown.push(took("nobody@example.org").await);
-            }
-            let middle = |times: &mut Vec<Duration>| {
-                times.sort();
-                times[times.len() / 2].as_secs_f64()
-            };
-            let (known, unknown) = (middle(&mut known), middle(&mut unknown));
-            (known - unknown).abs() / known.max(unknown)
-        };
-        let mut least = f64::MAX;
-        // The machine does other things too: what differs by itself differs every time.
-        for _ in 0..4 {
-            least = least.min(apart().await);
-            if least < 0.1 {
-                return;
-            }
-        }
-        panic!("the medians are {least:.2} apart");
     }
 }

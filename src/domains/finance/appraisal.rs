@@ -1,68 +1,60 @@
 //! The appraisal of an investment case: present value, internal rate of return, payback and return.
 
 use super::investment_case::InvestmentCase;
-use crate::error::Result;
-use crate::http::view::{Call, Run, View};
-use crate::resource::Id;
-use crate::resource::model::{Model, answer_schema};
-use crate::resource::value::{Figure, Money, round_half_away};
-use crate::store::Reader;
+use crate::resource::value::round_half_away;
+use crate::view::prelude::*;
 use rust_decimal::Decimal;
-use serde_json::Value;
 
-crate::answer! {
-    /// What an investment case is worth.
-    pub struct Appraisal {
-        /// The case.
-        #[field(refers_to(&["finance/investment-cases"]))]
-        pub investment_case_id: Id,
-        /// Net present value: Σ CF_t ÷ (1 + r)^t, rounded once; null if it is too large to tell.
-        pub net_present_value: Option<Money>,
-        /// Internal rate of return in percent per period; null without one, or with more than one.
-        pub internal_rate_of_return_percent: Figure,
-        /// After how many periods what came in has made up for what went out; null if it never does.
-        pub payback_periods: Figure,
-        /// The same over discounted cash flows.
-        pub discounted_payback_periods: Figure,
-        /// (Σ benefits − Σ costs) ÷ Σ costs · 100; null unless both are given and there are costs.
-        pub return_on_investment_percent: Figure,
-    }
+/// What an investment case is worth.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct Appraisal {
+    /// The case.
+    /*REF finance/investment-cases ('InvestmentCase', 'investment_case')*/
+    pub investment_case_id: Id,
+    /// Net present value: Σ CF_t ÷ (1 + r)^t, rounded once; null if it is too large to tell.
+    pub net_present_value: Option<Money>,
+    /// Internal rate of return in percent per period; null without one, or with more than one.
+    pub internal_rate_of_return_percent: Figure,
+    /// After how many periods what came in has made up for what went out; null if it never does.
+    pub payback_periods: Figure,
+    /// The same over discounted cash flows.
+    pub discounted_payback_periods: Figure,
+    /// (Σ benefits − Σ costs) ÷ Σ costs · 100; null unless both are given and there are costs.
+    pub return_on_investment_percent: Figure,
 }
 
-/// `GET finance/investment-cases/{id}/appraisal`.
-pub static APPRAISAL: View = View {
-    path: "finance/investment-cases/{id}/appraisal",
-    operation_id: "get_investment_case_appraisal",
-    summary: "Get the appraisal of an investment case",
-    description: "What an investment case is worth. NPV = Σ CF_t ÷ (1 + r)^t over its cash flows, the first of which is period 0. IRR is the rate at which that is 0: null if no rate above −100 % is, or more than one. \
-        Payback is the first moment at which the sum of the cash flows is no longer less than 0, interpolated linearly within its period: 0 if it never is less, null if it stays so. ROI = (ΣB − ΣC) ÷ ΣC, when costs and benefits are given apart.",
-    permissions: &["finance.investment_cases:read"],
-    parameters: &[],
-    answer: answer_schema::<Appraisal>,
-    run: Run::Read(run),
-};
+impl View for Appraisal {
+    const PATH: &'static str = "finance/investment-cases/{id}/appraisal";
+    const OPERATION_ID: &'static str = "get_investment_case_appraisal";
+    const SUMMARY: &'static str = "Get the appraisal of an investment case";
+    const DESCRIPTION: &'static str = "What an investment case is worth. NPV = Σ CF_t ÷ (1 + r)^t over its cash flows, the first of which is period 0. IRR is the rate at which that is 0: null if no rate above −100 % is, or more than one. \
+        Payback is the first moment at which the sum of the cash flows is no longer less than 0, interpolated linearly within its period: 0 if it never is less, null if it stays so. ROI = (ΣB − ΣC) ÷ ΣC, when costs and benefits are given apart.";
+    type Reads = (InvestmentCase,);
+    type Query = NoQuery;
+    type Answer = Self;
 
-fn run(reader: &mut Reader<'_>, call: &Call) -> Result<Value> {
-    let id = call.id()?;
-    let (_, case) = reader.get_typed::<InvestmentCase>(id)?;
-    let minors = |amounts: &[Money]| amounts.iter().map(|amount| amount.minor).collect::<Vec<_>>();
-    let flows = minors(&case.cash_flows);
-    let measured: Vec<f64> = flows.iter().map(|flow| *flow as f64).collect();
-    let rate = case.discount_rate_percent.0;
-    let discounted: Vec<f64> = measured.iter().enumerate().map(|(at, flow)| flow / (1.0 + rate / 100.0).powi(at as i32)).collect();
-    let percent = |ratio: Option<f64>| Figure(ratio.map(|ratio| ratio * 100.0));
-    let answer = Appraisal {
-        investment_case_id: id,
-        net_present_value: net_present_value(&flows, rate).map(|minor| Money::new(minor, case.currency)),
-        internal_rate_of_return_percent: percent(internal_rate(&measured)),
-        payback_periods: Figure(payback(&measured)),
-        discounted_payback_periods: Figure(payback(&discounted)),
-        return_on_investment_percent: percent(match (&case.costs, &case.benefits) {
-            (Some(costs), Some(benefits)) => return_on_investment(&minors(costs), &minors(benefits)),
-            _ => None,
-        }),
-    };
-    Ok(Model::to_json(&answer).into())
+    fn run(cx: &mut Context<'_, '_>, _: NoQuery) -> Result<Self> {
+        let id = cx.id()?;
+        let (_, case) = cx.get_typed::<InvestmentCase>(id)?;
+        let minors = |amounts: &[Money]| amounts.iter().map(|amount| amount.minor).collect::<Vec<_>>();
+        let flows = minors(&case.cash_flows);
+        let measured: Vec<f64> = flows.iter().map(|flow| *flow as f64).collect();
+        let rate = case.discount_rate_percent.0;
+        let discounted: Vec<f64> = measured.iter().enumerate().map(|(at, flow)| flow / (1.0 + rate / 100.0).powi(at as i32)).collect();
+        let percent = |ratio: Option<f64>| Figure(ratio.map(|ratio| ratio * 100.0));
+        let answer = Appraisal {
+            investment_case_id: id,
+            net_present_value: net_present_value(&flows, rate).map(|minor| Money::new(minor, case.currency)),
+            internal_rate_of_return_percent: percent(internal_rate(&measured)),
+            payback_periods: Figure(payback(&measured)),
+            discounted_payback_periods: Figure(payback(&discounted)),
+            return_on_investment_percent: percent(match (&case.costs, &case.benefits) {
+                (Some(costs), Some(benefits)) => return_on_investment(&minors(costs), &minors(benefits)),
+                _ => None,
+            }),
+        };
+        Ok(answer)
+    }
 }
 
 /// Σ CF_t ÷ (1 + r)^t in minor units, in decimals and rounded once, half away from zero.

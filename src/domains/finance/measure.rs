@@ -9,24 +9,30 @@ use super::cost_entry::CostEntry;
 use super::line_flow::{Counted, Line, positions};
 use super::position::Position;
 use crate::database::Narrowed;
-use crate::error::Result;
-use crate::http::measure::{Basis, Measure, Measured, Sense, so_many};
-use crate::resource::Id;
-use crate::resource::value::{Currency, Date};
-use crate::store::Reader;
-use diesel::prelude::*;
+use crate::view::measure::{Basis, Measured, Sense, so_many};
+use crate::view::prelude::*;
 use std::collections::{BTreeSet, HashMap};
 use steward_schema::finance::{budget_lines, budgets, fiscal_years};
 
 /// The measure.
-pub static SPENDING: Measure = Measure {
-    name: "spending",
-    description: "Over the active budgets of the fiscal years that run today, in the base currency; budgets in others are left out, and named. \
+#[derive(Debug)]
+pub struct Spending;
+
+impl View for Spending {
+    const PATH: &'static str = "finance/spending";
+    const FORMULA: &'static str = "Over the active budgets of the fiscal years that run today, in the base currency; budgets in others are left out, and named. \
         The plan is what they set aside with posted transfers and carry-forwards, for the whole year; actual is what the ledger has booked to date. \
         The forecast is the greater of what is spent and promised (actual + open commitments) and the run rate (actual ÷ the share of the year that has passed). \
-        The status compares the forecast with the plan: less is better.",
-    compute,
-};
+        The status compares the forecast with the plan: less is better.";
+    type Reads =
+        (IfPermitted<BudgetTransfer>, IfPermitted<CarryForward>, IfPermitted<CostEntry>, IfPermitted<Commitment>, IfPermitted<Budget>, IfPermitted<BudgetLine>);
+    type Query = Basis;
+    type Answer = Measured;
+
+    fn run(cx: &mut Context<'_, '_>, basis: Basis) -> Result<Measured> {
+        compute(cx, &basis)
+    }
+}
 
 /// A budget that counts, with the first and the last day of its year.
 #[derive(Queryable)]

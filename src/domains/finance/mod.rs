@@ -46,7 +46,7 @@ mod tiling;
 
 pub use ledger_answers::Ledger;
 
-use crate::http::Domain;
+use crate::view::Domain;
 
 /// The domain and its collections.
 pub fn domain() -> Domain {
@@ -72,11 +72,11 @@ pub fn domain() -> Domain {
         .resource::<resource_request::ResourceRequest>()
         .resource::<allocation::Allocation>()
         .resource::<investment_case::InvestmentCase>()
-        .measure(&measure::SPENDING)
-        .view(&budget_position::POSITION)
-        .view(&spread::SPREAD)
-        .view(&schedule::SCHEDULE)
-        .view(&allocation_share_view::SHARES)
-        .view(&appraisal::APPRAISAL)
-        .view(&rate_lookup::LOOKUP)
+        .measure::<measure::Spending>()
+        .view::<budget_position::BudgetPosition>()
+        .view::<spread::Spread>()
+        .view::<schedule::Schedule>()
+        .view::<allocation_share_view::AllocationShares>()
+        .view::<appraisal::Appraisal>()
+        .view::<rate_lookup::RateLookup>()
 }

@@ -5,77 +5,66 @@ use super::distribution::split;
 use super::prepayment::{Prepayment, ScheduleMethod};
 use super::tiling::Span;
 use crate::database::expression::total;
-use crate::error::Result;
-use crate::http::view::{Call, Run, View};
-use crate::resource::Id;
-use crate::resource::model::{Model, answer_schema};
-use crate::resource::value::{Date, Many, Money};
-use crate::store::Reader;
+use crate::view::prelude::*;
 use chrono::{Datelike, Months};
-use diesel::prelude::*;
-use serde_json::Value;
 use steward_schema::finance::cost_entries;
 
-crate::answer! {
-    /// What becomes cost in a month.
-    pub struct ScheduledMonth {
-        /// First day in the month.
-        pub starts_on: Date,
-        /// Last day in the month.
-        pub ends_on: Date,
-        /// How much becomes cost.
-        pub amount: Money,
-    }
+/// What becomes cost in a month.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct ScheduledMonth {
+    /// First day in the month.
+    pub starts_on: Date,
+    /// Last day in the month.
+    pub ends_on: Date,
+    /// How much becomes cost.
+    pub amount: Money,
 }
 
-crate::answer! {
-    /// How a prepayment becomes cost.
-    pub struct Schedule {
-        /// The prepayment.
-        #[field(refers_to(&["finance/prepayments"]))]
-        pub prepayment_id: Id,
-        /// What was paid.
-        pub amount: Money,
-        /// What the ledger has booked of it already, in the same currency.
-        pub booked: Money,
-        /// What is still to be booked.
-        pub remaining: Money,
-        /// Each month, in order.
-        pub months: Many<ScheduledMonth>,
-    }
+/// How a prepayment becomes cost.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct Schedule {
+    /// The prepayment.
+    /*REF finance/prepayments ('Prepayment', 'prepayment')*/
+    pub prepayment_id: Id,
+    /// What was paid.
+    pub amount: Money,
+    /// What the ledger has booked of it already, in the same currency.
+    pub booked: Money,
+    /// What is still to be booked.
+    pub remaining: Money,
+    /// Each month, in order.
+    pub months: Vec<ScheduledMonth>,
 }
 
-/// `GET finance/prepayments/{id}/schedule`.
-pub static SCHEDULE: View = View {
-    path: "finance/prepayments/{id}/schedule",
-    operation_id: "get_prepayment_schedule",
-    summary: "Get the schedule of a prepayment",
-    description: "How much of a prepayment becomes cost in each calendar month that it touches: the same in each, or by its days in each. The months add up to the amount exactly; what rounding leaves goes, a minor unit each, to the months with the largest remainders, the earlier first. \
-        *Booked* is the sum of `base_amount` of the cost entries that name it as their source and that you may see.",
-    permissions: &["finance.prepayments:read", "finance.cost_entries:read"],
-    parameters: &[],
-    answer: answer_schema::<Schedule>,
-    run: Run::Read(run),
-};
+impl View for Schedule {
+    const PATH: &'static str = "finance/prepayments/{id}/schedule";
+    const OPERATION_ID: &'static str = "get_prepayment_schedule";
+    const SUMMARY: &'static str = "Get the schedule of a prepayment";
+    const DESCRIPTION: &'static str = "How much of a prepayment becomes cost in each calendar month that it touches: the same in each, or by its days in each. The months add up to the amount exactly; what rounding leaves goes, a minor unit each, to the months with the largest remainders, the earlier first. \
+        *Booked* is the sum of `base_amount` of the cost entries that name it as their source and that you may see.";
+    type Reads = (Prepayment, CostEntry);
+    type Query = NoQuery;
+    type Answer = Self;
 
-fn run(reader: &mut Reader<'_>, call: &Call) -> Result<Value> {
-    let id = call.id()?;
-    let (_, paid) = reader.get_typed::<Prepayment>(id)?;
-    let currency = paid.amount.currency;
-    let months = months_of(Span { starts_on: paid.starts_on, ends_on: paid.ends_on });
-    let parts = split(paid.amount.minor, &weights(&months, paid.method));
-    let month = |(span, minor): (&Span, i64)| ScheduledMonth { starts_on: span.starts_on, ends_on: span.ends_on, amount: Money::new(minor, currency) };
-    let listed = months.iter().zip(parts).map(month).collect();
-    let booked = booked(reader, id, &paid.amount)?;
-    let money = |minor: i64| Money::new(minor, currency);
-    let answer = Schedule {
-        prepayment_id: id,
-        amount: paid.amount,
-        booked: money(booked),
-        remaining: money(paid.amount.minor.saturating_sub(booked)),
-        months: Many(listed),
-    };
-    Ok(Model::to_json(&answer).into())
+    fn run(cx: &mut Context<'_, '_>, _: NoQuery) -> Result<Self> {
+        let id = cx.id()?;
+        let (_, paid) = cx.get_typed::<Prepayment>(id)?;
+        let currency = paid.amount.currency;
+        let months = months_of(Span { starts_on: paid.starts_on, ends_on: paid.ends_on });
+        let parts = split(paid.amount.minor, &weights(&months, paid.method));
+        let month = |(span, minor): (&Span, i64)| ScheduledMonth { starts_on: span.starts_on, ends_on: span.ends_on, amount: Money::new(minor, currency) };
+        let listed = months.iter().zip(parts).map(month).collect();
+        let booked = booked(cx, id, &paid.amount)?;
+        let money = |minor: i64| Money::new(minor, currency);
+        let answer = Schedule {
+            prepayment_id: id,
+            amount: paid.amount,
+            booked: money(booked),
+            remaining: money(paid.amount.minor.saturating_sub(booked)),
+            months: listed,
+        };
+        Ok(answer)
+    }
 }
 
 fn booked(reader: &mut Reader<'_>, id: Id, amount: &Money) -> Result<i64> {

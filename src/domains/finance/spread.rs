@@ -3,53 +3,44 @@
 use super::budget_line::{BudgetLine, Distribution, PeriodWeight};
 use super::distribution::split;
 use super::period_amount::PeriodAmount;
-use crate::database::{Connection, Dialect};
-use crate::error::Result;
-use crate::http::view::{Call, Run, View};
-use crate::resource::Id;
-use crate::resource::model::{Model, answer_schema};
-use crate::resource::value::{Date, Many, Money, Whole};
-use crate::store::Reader;
+use crate::database::Connection;
+use crate::resource::value::Whole;
+use crate::view::prelude::*;
 use diesel::dsl::not;
-use diesel::prelude::*;
-use serde_json::Value;
 use steward_schema::finance::{budget_lines, budgets, fiscal_periods};
 
 /// The most lines that are followed from one that copies another.
 const COPIES: usize = 9;
 
-crate::answer! {
-    /// How a budget line falls on the periods of its year.
-    pub struct Spread {
-        /// The line.
-        #[field(refers_to(&["finance/budget-lines"]))]
-        pub budget_line_id: Id,
-        /// The amount of the line.
-        pub amount: Money,
-        /// What falls on each period. Empty if the year has no periods yet and the amounts are not given.
-        pub periods: Many<PeriodAmount>,
-    }
+/// How a budget line falls on the periods of its year.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct Spread {
+    /// The line.
+    /*REF finance/budget-lines ('BudgetLine', 'budget_line')*/
+    pub budget_line_id: Id,
+    /// The amount of the line.
+    pub amount: Money,
+    /// What falls on each period. Empty if the year has no periods yet and the amounts are not given.
+    pub periods: Vec<PeriodAmount>,
 }
 
-/// `GET finance/budget-lines/{id}/spread`.
-pub static SPREAD: View = View {
-    path: "finance/budget-lines/{id}/spread",
-    operation_id: "get_budget_line_spread",
-    summary: "Get the spread of a budget line",
-    description: "How much of a budget line falls on each period of its fiscal year. Amounts that the line gives are told as they are; otherwise its amount is split over the periods that are not for adjustments: into equal parts, by their days, by its weights, or like the line that it copies.\n\n\
-        The parts add up to the amount exactly: each is rounded down, and what is left goes, a minor unit each, to the parts with the largest remainders, the earlier period first where they are equal.",
-    permissions: &["finance.budget_lines:read"],
-    parameters: &[],
-    answer: answer_schema::<Spread>,
-    run: Run::Read(run),
-};
+impl View for Spread {
+    const PATH: &'static str = "finance/budget-lines/{id}/spread";
+    const OPERATION_ID: &'static str = "get_budget_line_spread";
+    const SUMMARY: &'static str = "Get the spread of a budget line";
+    const DESCRIPTION: &'static str = "How much of a budget line falls on each period of its fiscal year. Amounts that the line gives are told as they are; otherwise its amount is split over the periods that are not for adjustments: into equal parts, by their days, by its weights, or like the line that it copies.\n\n\
+        The parts add up to the amount exactly: each is rounded down, and what is left goes, a minor unit each, to the parts with the largest remainders, the earlier period first where they are equal.";
+    type Reads = (BudgetLine,);
+    type Query = NoQuery;
+    type Answer = Self;
 
-fn run(reader: &mut Reader<'_>, call: &Call) -> Result<Value> {
-    let id = call.id()?;
-    let (_, line) = reader.get_typed::<BudgetLine>(id)?;
-    let amount = line.amount;
-    let periods = amounts_of(reader.unscoped("a line that may be read tells its amounts by period"), line.into())?;
-    Ok(Model::to_json(&Spread { budget_line_id: id, amount, periods: Many(periods) }).into())
+    fn run(cx: &mut Context<'_, '_>, _: NoQuery) -> Result<Self> {
+        let id = cx.id()?;
+        let (_, line) = cx.get_typed::<BudgetLine>(id)?;
+        let amount = line.amount;
+        let periods = amounts_of(cx.unscoped("a line that may be read tells its amounts by period"), line.into())?;
+        Ok(Spread { budget_line_id: id, amount, periods: periods })
+    }
 }
 
 /// A period of a year: its number and how many days it has.

@@ -5,116 +5,139 @@ use super::compliance::{Counts, Judged, Method, compliance, counts};
 use super::framework::Framework;
 use super::requirement::Requirement;
 use super::requirement_result::{Judgement, RequirementResult};
-use crate::error::{Problem, Result};
-use crate::http::view::{Call, Parameter, Run, View};
-use crate::resource::Id;
-use crate::resource::model::{Model, answer_schema};
-use crate::resource::value::{Figure, Many, Text, Title, Whole};
-use crate::store::Reader;
-use diesel::prelude::*;
-use serde_json::Value;
+use crate::resource::value::{Text, Title, Whole};
+use crate::view::prelude::*;
 use std::collections::{BTreeMap, HashMap, HashSet};
 use steward_schema::governance::{assessments, requirement_results, requirements};
 
-const METHOD: &str = "method";
-const ASSESSMENT: &str = "assessment_id";
+/// The parameters.
+#[derive(Debug, Deserialize, IntoParams)]
+pub struct Query {
+    /// How results become one figure.
+    #[param(inline)]
+    pub method: Method,
+    /// The id of the one assessment whose results count.
+    #[param(inline)]
+    pub assessment_id: Option<Id>,
+}
 
-/// `GET governance/frameworks/{id}/compliance`.
-pub static COMPLIANCE: View = View {
-    path: "governance/frameworks/{id}/compliance",
-    operation_id: "get_framework_compliance",
-    summary: "Get the compliance with a framework",
-    description: "How far assessments found a framework met: in all, in each section (top-level group of requirements) and in each unit, \
+/// How many there are.
+type Count = Whole<0, 1_000_000_000>;
+
+/// How far a section is met.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct SectionCompliance {
+    /// The requirement that is the section.
+    pub requirement_id: Id,
+    /// Its code.
+    pub code: Text<1, 100>,
+    /// Its title.
+    pub title: Text<1, 500>,
+    /// From 0 to 1; null when nothing was assessed.
+    pub compliance: Figure,
+    /// How many requirements are compliant.
+    pub compliant: Count,
+    /// How many are so in part.
+    pub partly: Count,
+    /// How many are not.
+    pub not: Count,
+    /// How many do not apply.
+    pub not_applicable: Count,
+    /// How many nobody judged.
+    pub not_assessed: Count,
+}
+
+/// How far a unit meets the framework.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct UnitCompliance {
+    /// The unit that was assessed; null if the assessment belongs to none.
+    pub unit_id: Option<Id>,
+    /// Its name; null if you may not see the unit.
+    pub name: Option<Title>,
+    /// From 0 to 1; null when nothing was assessed.
+    pub compliance: Figure,
+    /// How many requirements are compliant.
+    pub compliant: Count,
+    /// How many are so in part.
+    pub partly: Count,
+    /// How many are not.
+    pub not: Count,
+    /// How many do not apply.
+    pub not_applicable: Count,
+    /// How many nobody judged.
+    pub not_assessed: Count,
+}
+
+/// How far a framework is met.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct Compliance {
+    /// The framework.
+    pub framework_id: Id,
+    /// How results became one figure.
+    pub method: Method,
+    /// The assessment whose results count; null if the latest of each requirement do.
+    pub assessment_id: Option<Id>,
+    /// From 0 to 1; null when nothing was assessed.
+    pub compliance: Figure,
+    /// How many requirements are compliant.
+    pub compliant: Count,
+    /// How many are so in part.
+    pub partly: Count,
+    /// How many are not.
+    pub not: Count,
+    /// How many do not apply.
+    pub not_applicable: Count,
+    /// How many nobody judged.
+    pub not_assessed: Count,
+    /// The same for each section, in the order of the framework.
+    pub by_section: Vec<SectionCompliance>,
+    /// The same for each unit that was assessed.
+    pub by_unit: Vec<UnitCompliance>,
+}
+
+impl View for Compliance {
+    const PATH: &'static str = "governance/frameworks/{id}/compliance";
+    const OPERATION_ID: &'static str = "get_framework_compliance";
+    const SUMMARY: &'static str = "Get the compliance with a framework";
+    const DESCRIPTION: &'static str = "How far assessments found a framework met: in all, in each section (top-level group of requirements) and in each unit, \
         over the requirements, assessments and results that you may see.\n\n\
         Which result counts: of each requirement, in all and in a section, that of the latest approved or closed assessment that has one, \
         whatever its unit; in a unit, that of the latest one of the unit itself. The latest is by `ends_on`, then `id`. \
         With `assessment_id` the results of that assessment count, in whatever state it is.\n\n\
         Compliant is 1, partly 0.5, not 0. What is not applicable leaves numerator and denominator. What nobody judged is counted apart and never as compliant. \
         `average` = Σ s / n; `weighted` = Σ w·s / Σ w with the weight of each requirement; `worst` = the least s. \
-        Null when nothing was assessed, or when all that was weighs nothing.",
-    permissions: &["governance.frameworks:read", "governance.requirement_results:read"],
-    parameters: &[
-        Parameter { name: METHOD, description: "how results become one figure", words: Method::WORDS, required: true },
-        Parameter { name: ASSESSMENT, description: "the id of the one assessment whose results count", words: &[], required: false },
-    ],
-    answer: answer_schema::<Compliance>,
-    run: Run::Read(run),
-};
+        Null when nothing was assessed, or when all that was weighs nothing.";
+    type Reads = (Framework, RequirementResult, IfPermitted<Requirement>, IfPermitted<Assessment>);
+    type Query = Query;
+    type Answer = Self;
 
-/// How many there are.
-type Count = Whole<0, 1_000_000_000>;
-
-crate::answer! {
-    /// How far a section is met.
-    pub struct SectionCompliance {
-        /// The requirement that is the section.
-        pub requirement_id: Id,
-        /// Its code.
-        pub code: Text<1, 100>,
-        /// Its title.
-        pub title: Text<1, 500>,
-        /// From 0 to 1; null when nothing was assessed.
-        pub compliance: Figure,
-        /// How many requirements are compliant.
-        pub compliant: Count,
-        /// How many are so in part.
-        pub partly: Count,
-        /// How many are not.
-        pub not: Count,
-        /// How many do not apply.
-        pub not_applicable: Count,
-        /// How many nobody judged.
-        pub not_assessed: Count,
-    }
-}
-
-crate::answer! {
-    /// How far a unit meets the framework.
-    pub struct UnitCompliance {
-        /// The unit that was assessed; null if the assessment belongs to none.
-        pub unit_id: Option<Id>,
-        /// Its name; null if you may not see the unit.
-        pub name: Option<Title>,
-        /// From 0 to 1; null when nothing was assessed.
-        pub compliance: Figure,
-        /// How many requirements are compliant.
-        pub compliant: Count,
-        /// How many are so in part.
-        pub partly: Count,
-        /// How many are not.
-        pub not: Count,
-        /// How many do not apply.
-        pub not_applicable: Count,
-        /// How many nobody judged.
-        pub not_assessed: Count,
-    }
-}
-
-crate::answer! {
-    /// How far a framework is met.
-    pub struct Compliance {
-        /// The framework.
-        pub framework_id: Id,
-        /// How results became one figure.
-        pub method: Method,
-        /// The assessment whose results count; null if the latest of each requirement do.
-        pub assessment_id: Option<Id>,
-        /// From 0 to 1; null when nothing was assessed.
-        pub compliance: Figure,
-        /// How many requirements are compliant.
-        pub compliant: Count,
-        /// How many are so in part.
-        pub partly: Count,
-        /// How many are not.
-        pub not: Count,
-        /// How many do not apply.
-        pub not_applicable: Count,
-        /// How many nobody judged.
-        pub not_assessed: Count,
-        /// The same for each section, in the order of the framework.
-        pub by_section: Many<SectionCompliance>,
-        /// The same for each unit that was assessed.
-        pub by_unit: Many<UnitCompliance>,
+    fn run(cx: &mut Context<'_, '_>, query: Self::Query) -> Result<Self> {
+        let method = query.method;
+        let framework = cx.id()?;
+        cx.get_typed::<Framework>(framework)?;
+        let assessment = assessment(cx, query.assessment_id, framework)?;
+        let asked = asked(cx, framework)?;
+        let found = found(cx, framework, assessment)?;
+        let mut overall: HashMap<Id, Judgement> = HashMap::new();
+        let mut units: BTreeMap<Option<Id>, HashMap<Id, Judgement>> = BTreeMap::new();
+        for each in &found {
+            overall.entry(each.requirement).or_insert(each.judgement);
+            units.entry(Some(each.unit)).or_default().entry(each.requirement).or_insert(each.judgement);
+        }
+        let (figure, total) = judge(asked.iter(), &overall, method);
+        Ok(Compliance {
+            framework_id: framework,
+            method,
+            assessment_id: assessment,
+            compliance: figure,
+            compliant: Whole(total.compliant),
+            partly: Whole(total.partly),
+            not: Whole(total.not),
+            not_applicable: Whole(total.not_applicable),
+            not_assessed: Whole(total.not_assessed),
+            by_section: sections(&asked, &overall, method),
+            by_unit: by_unit(cx, &asked, &units, method)?,
+        })
     }
 }
 
@@ -136,41 +159,9 @@ struct Found {
     judgement: Judgement,
 }
 
-fn run(reader: &mut Reader<'_>, call: &Call) -> Result<Value> {
-    let method = call.parameter(METHOD).and_then(Method::from_word);
-    let method = method.ok_or_else(|| Problem::bad_request("Give method: average, weighted or worst."))?;
-    let framework = call.id()?;
-    reader.get_typed::<Framework>(framework)?;
-    let assessment = assessment(reader, call, framework)?;
-    let asked = asked(reader, framework)?;
-    let found = found(reader, framework, assessment)?;
-    let mut overall: HashMap<Id, Judgement> = HashMap::new();
-    let mut units: BTreeMap<Option<Id>, HashMap<Id, Judgement>> = BTreeMap::new();
-    for each in &found {
-        overall.entry(each.requirement).or_insert(each.judgement);
-        units.entry(Some(each.unit)).or_default().entry(each.requirement).or_insert(each.judgement);
-    }
-    let (figure, total) = judge(asked.iter(), &overall, method);
-    let answer = Compliance {
-        framework_id: framework,
-        method,
-        assessment_id: assessment,
-        compliance: figure,
-        compliant: Whole(total.compliant),
-        partly: Whole(total.partly),
-        not: Whole(total.not),
-        not_applicable: Whole(total.not_applicable),
-        not_assessed: Whole(total.not_assessed),
-        by_section: Many(sections(&asked, &overall, method)),
-        by_unit: Many(by_unit(reader, &asked, &units, method)?),
-    };
-    Ok(Model::to_json(&answer).into())
-}
-
 /// The one assessment that is asked for, if it is of this framework.
-fn assessment(reader: &mut Reader<'_>, call: &Call, framework: Id) -> Result<Option<Id>> {
-    let Some(text) = call.parameter(ASSESSMENT) else { return Ok(None) };
-    let id = Id::parse(text).ok_or_else(|| Problem::bad_request("Give assessment_id, the id of an assessment, as a UUID."))?;
+fn assessment(reader: &mut Reader<'_>, wanted: Option<Id>, framework: Id) -> Result<Option<Id>> {
+    let Some(id) = wanted else { return Ok(None) };
     let definition = reader.definition::<Assessment>()?;
     if reader.find(definition, id)?.is_some() {
         let (_, record) = reader.get_typed::<Assessment>(id)?;

@@ -7,46 +7,106 @@ use super::control_requirement::{ControlRequirement, Extent};
 use super::control_test::TestResult;
 use super::framework::Framework;
 use super::requirement::Requirement;
-use crate::database::Dialect;
-use crate::error::Result;
-use crate::http::view::{Call, Figures, Run, View};
-use crate::resource::value::{Date, figure, of_type};
-use crate::resource::{Id, Resource};
-use crate::store::Reader;
-use diesel::prelude::*;
+use crate::view::IdOf;
+use crate::view::prelude::*;
 use diesel::sql_types::Uuid;
-use serde_json::{Map, Value};
 use std::collections::{HashMap, HashSet};
 use steward_schema::governance::{applicability_statements, control_requirements, control_tests, controls, requirements};
-use utoipa::openapi::schema::{ArrayBuilder, ObjectBuilder, Schema, SchemaType, Type};
 
-/// `GET governance/frameworks/{id}/coverage`.
-pub static COVERAGE: View = View {
-    path: "governance/frameworks/{id}/coverage",
-    operation_id: "get_framework_coverage",
-    summary: "Get the coverage of a framework",
-    description: "How many of a framework's assessable requirements are met, partly met, not met, not applicable or not assessed, in all and for each top-level group, over the controls and statements that you may see.\n\n\
+/// The number of requirements by status.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, ToSchema)]
+pub struct CoverageFigures {
+    /// The number of requirements that are judged, those that do not apply included.
+    pub assessable: u32,
+    /// The number of requirements met.
+    pub met: u32,
+    /// The number of requirements partly met.
+    pub partly_met: u32,
+    /// The number of requirements not met.
+    pub not_met: u32,
+    /// The number of requirements that do not apply.
+    pub not_applicable: u32,
+    /// The number of requirements without a conclusive test of a linked control.
+    pub not_assessed: u32,
+    /// met / (assessable − not applicable) · 100, rounded to 6 decimals; null when there is nothing to cover.
+    pub coverage_percent: Figure,
+}
+
+/// The coverage of a top-level group.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct SectionCoverage {
+    /// The requirement that is the group.
+    pub requirement_id: IdOf<Requirement>,
+    /// The code of the group.
+    pub code: String,
+    /// The title of the group.
+    pub title: String,
+    /// Its figures.
+    #[serde(flatten)]
+    pub figures: CoverageFigures,
+}
+
+/// The coverage of a framework.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct FrameworkCoverage {
+    /// The figures of the whole framework.
+    #[serde(flatten)]
+    pub figures: CoverageFigures,
+    /// The figures of each top-level group.
+    pub by_section: Vec<SectionCoverage>,
+}
+
+impl View for FrameworkCoverage {
+    const PATH: &'static str = "governance/frameworks/{id}/coverage";
+    const OPERATION_ID: &'static str = "get_framework_coverage";
+    const SUMMARY: &'static str = "Get the coverage of a framework";
+    const DESCRIPTION: &'static str = "How many of a framework's assessable requirements are met, partly met, not met, not applicable or not assessed, in all and for each top-level group, over the controls and statements that you may see.\n\n\
         A requirement is judged in this order: *not applicable* by statement; *met* when an operating control covers it fully, and its latest operating test passed and is still valid; *not met* when the latest operating test of any linked control failed; \
         *partly met* when a linked control is operating and its latest operating test passed and is valid; else *not assessed*. An inconclusive test counts as none; the latest is by `tested_on`, then `id`; it is valid through `tested_on` + `test_period_days`.\n\n\
-        `coverage_percent` = met / (assessable − not applicable) · 100; null when there is nothing to cover.",
-    permissions: &["governance.frameworks:read"],
-    parameters: &[],
-    answer,
-    run: Run::Read(run),
-};
+        `coverage_percent` = met / (assessable − not applicable) · 100; null when there is nothing to cover.";
+    type Reads = (Framework, IfPermitted<Control>, IfPermitted<ControlRequirement>, IfPermitted<Requirement>, IfPermitted<ApplicabilityStatement>);
+    type Query = NoQuery;
+    type Answer = Self;
 
-/// The seven figures of each framework of a list.
-pub static FIGURES: Figures = Figures {
-    schema: || figures(of_type(Type::Object).description(Some("The coverage of the framework, as `/coverage` gives it."))).into(),
-    compute: |reader, frameworks| {
-        let judged = judge_all(reader, frameworks)?;
-        let mut totals: HashMap<Id, Tally> = frameworks.iter().map(|id| (*id, Tally::default())).collect();
+    fn run(cx: &mut Context<'_, '_>, _: NoQuery) -> Result<Self> {
+        let framework = cx.id()?;
+        cx.get_typed::<Framework>(framework)?;
+        let judged = judge_all(cx, &[framework])?;
+        let tops = top_of_each(judged.iter().map(|(row, _)| row));
+        let mut total = Tally::default();
+        let mut sections: HashMap<Id, Tally> = HashMap::new();
+        for (row, standing) in &judged {
+            total.count_if(*standing);
+            if let Some(top) = tops.get(&row.id) {
+                sections.entry(*top).or_default().count_if(*standing);
+            }
+        }
+        let groups = judged.iter().map(|(row, _)| row).filter(|row| row.parent.is_none() && !row.assessable);
+        let by_section = groups.map(|row| SectionCoverage {
+            requirement_id: row.id.into(),
+            code: row.code.clone(),
+            title: row.title.clone(),
+            figures: sections.get(&row.id).copied().unwrap_or_default().figures(),
+        });
+        Ok(FrameworkCoverage { figures: total.figures(), by_section: by_section.collect() })
+    }
+}
+
+impl View for CoverageFigures {
+    const PATH: &'static str = Framework::PATH;
+    type Reads = (IfPermitted<Control>, IfPermitted<ControlRequirement>, IfPermitted<Requirement>, IfPermitted<ApplicabilityStatement>);
+    type Query = Records;
+    type Answer = PerRecord<Self>;
+
+    fn run(cx: &mut Context<'_, '_>, Records(ids): Records) -> Result<PerRecord<Self>> {
+        let judged = judge_all(cx, &ids)?;
+        let mut totals: HashMap<Id, Tally> = ids.iter().map(|id| (*id, Tally::default())).collect();
         for (row, standing) in &judged {
             totals.entry(row.framework).or_default().count_if(*standing);
         }
-        Ok(totals.into_iter().map(|(id, tally)| (id, tally.members().into())).collect())
-    },
-};
+        Ok(totals.into_iter().map(|(id, tally)| (id, tally.figures())).collect())
+    }
+}
 
 /// What is known of a requirement's standing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -134,18 +194,9 @@ impl Tally {
         standing.into_iter().for_each(|standing| self.count(standing));
     }
 
-    fn members(&self) -> Map<String, Value> {
-        let counts = [
-            ("assessable", self.assessable),
-            ("met", self.met),
-            ("partly_met", self.partly_met),
-            ("not_met", self.not_met),
-            ("not_applicable", self.not_applicable),
-            ("not_assessed", self.not_assessed),
-        ];
-        let mut members: Map<String, Value> = counts.into_iter().map(|(name, count)| (name.to_owned(), count.into())).collect();
-        members.insert("coverage_percent".into(), figure(self.coverage_percent()));
-        members
+    fn figures(&self) -> CoverageFigures {
+        let Tally { assessable, met, partly_met, not_met, not_applicable, not_assessed } = *self;
+        CoverageFigures { assessable, met, partly_met, not_met, not_applicable, not_assessed, coverage_percent: Figure(self.coverage_percent()) }
     }
 }
 
@@ -157,36 +208,6 @@ struct Row {
     code: String,
     title: String,
     assessable: bool,
-}
-
-fn run(reader: &mut Reader<'_>, call: &Call) -> Result<Value> {
-    let framework = call.id()?;
-    reader.get_typed::<Framework>(framework)?;
-    let judged = judge_all(reader, &[framework])?;
-    let tops = top_of_each(judged.iter().map(|(row, _)| row));
-    let mut total = Tally::default();
-    let mut sections: HashMap<Id, Tally> = HashMap::new();
-    for (row, standing) in &judged {
-        total.count_if(*standing);
-        if let Some(top) = tops.get(&row.id) {
-            sections.entry(*top).or_default().count_if(*standing);
-        }
-    }
-    let by_section: Vec<Value> = judged
-        .iter()
-        .filter(|(row, _)| row.parent.is_none() && !row.assessable)
-        .map(|(row, _)| {
-            let mut members = Map::new();
-            members.insert("requirement_id".into(), row.id.to_string().into());
-            members.insert("code".into(), row.code.clone().into());
-            members.insert("title".into(), row.title.clone().into());
-            members.extend(sections.get(&row.id).copied().unwrap_or_default().members());
-            members.into()
-        })
-        .collect();
-    let mut members = total.members();
-    members.insert("by_section".into(), by_section.into());
-    Ok(members.into())
 }
 
 /// Whether the reader may see controls and what they are linked to: without them nothing is known of any coverage.
@@ -305,41 +326,6 @@ fn top_of_each<'a>(rows: impl Iterator<Item = &'a Row>) -> HashMap<Id, Id> {
     tops
 }
 
-fn figures(object: ObjectBuilder) -> ObjectBuilder {
-    let count = |description: &str| of_type(Type::Integer).minimum(Some(0.0)).description(Some(description));
-    let object = object
-        .property("assessable", count("How many requirements are judged, those that do not apply included."))
-        .property("met", count("How many are met."))
-        .property("partly_met", count("How many are partly met."))
-        .property("not_met", count("How many are not met."))
-        .property("not_applicable", count("How many do not apply."))
-        .property("not_assessed", count("Of how many nothing can be said."))
-        .property(
-            "coverage_percent",
-            ObjectBuilder::new()
-                .schema_type(SchemaType::from_iter([Type::Number, Type::Null]))
-                .description(Some("met / (assessable − not applicable) · 100, rounded to 6 decimals; null when there is nothing to cover.")),
-        );
-    ["assessable", "met", "partly_met", "not_met", "not_applicable", "not_assessed", "coverage_percent"].into_iter().fold(object, ObjectBuilder::required)
-}
-
-fn answer() -> Schema {
-    let text = |description: &str| of_type(Type::String).description(Some(description));
-    let section = of_type(Type::Object)
-        .property("requirement_id", Id::described("The requirement that is the group."))
-        .property("code", text("The code of the group."))
-        .property("title", text("The title of the group."))
-        .required("requirement_id")
-        .required("code")
-        .required("title");
-    let whole = figures(of_type(Type::Object).description(Some("The coverage of a framework.")));
-    let sections = ArrayBuilder::new()
-        .items(figures(section.description(Some("A top-level group."))))
-        .description(Some("The same for each top-level group, in the order of the framework."));
-    debug_assert_eq!(Framework::PATH, "governance/frameworks");
-    whole.property("by_section", sections).required("by_section").into()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -398,6 +384,6 @@ mod tests {
         tally.count(Standing::Met);
         tally.count(Standing::NotAssessed);
         tally.count(Standing::NotMet);
-        assert_eq!(figure(tally.coverage_percent()), json!(33.333333));
+        assert_eq!(json!(tally.figures().coverage_percent), json!(33.333333));
     }
 }

@@ -3,135 +3,138 @@
 use super::exception::Exception;
 use super::exception_debt::{Debt, Given, debts};
 use super::exception_level::ExceptionLevel;
-use crate::database::Dialect;
-use crate::error::Result;
-use crate::http::view::{Call, Parameter, Run, View};
 use crate::ports::exception::ExceptionKind;
-use crate::resource::Id;
-use crate::resource::model::{Model, answer_schema};
-use crate::resource::value::{Date, Figure, Many, Title, Whole};
-use crate::store::Reader;
-use diesel::prelude::*;
-use serde_json::Value;
+use crate::resource::value::{Title, Whole};
+use crate::view::prelude::*;
 use std::collections::BTreeMap;
 use steward_schema::governance::exceptions;
 
-/// `GET governance/exceptions/debt`.
-pub static DEBT: View = View {
-    path: "governance/exceptions/debt",
-    operation_id: "get_exception_debt",
-    summary: "Get the exception debt",
-    description: "What is allowed for a time although a rule says otherwise, and for how long it has gone on past the day that was agreed at first: \
+/// How many there are.
+type Count = Whole<0, 1_000_000_000_000>;
+
+/// What some exceptions come to.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct DebtSum {
+    /// How many there are, each chain of extensions once.
+    pub exceptions: Count,
+    /// How many of them are overdue.
+    pub overdue: Count,
+    /// How many have gone on past the day that was agreed at first.
+    pub past_first_expiry: Count,
+    /// How many were extended.
+    pub extended: Count,
+    /// How often they were extended, all together.
+    pub extensions: Count,
+    /// Their mean age in days; null if there are none.
+    pub mean_age_days: Figure,
+    /// Days past the first expiry, all together.
+    pub days_past_first_expiry: Count,
+    /// The same, weighed by the level.
+    pub weighted_days: Count,
+}
+
+/// What the exceptions of a unit come to.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct DebtOfUnit {
+    /// The unit.
+    pub unit_id: Id,
+    /// Its name; null if you may not see it.
+    pub name: Option<Title>,
+    /// What they come to.
+    pub debt: DebtSum,
+}
+
+/// What the exceptions that a person answers for come to.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct DebtOfOwner {
+    /// The person; null for those that nobody answers for.
+    pub owner_id: Option<Id>,
+    /// The name; null if you may not see it.
+    pub name: Option<Title>,
+    /// What they come to.
+    pub debt: DebtSum,
+}
+
+/// An exception that counts.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct ExceptionOwed {
+    /// The exception: the last of its chain of extensions.
+    pub exception_id: Id,
+    /// What is allowed, in a line.
+    pub title: Title,
+    /// What it is an exception from.
+    pub kind: ExceptionKind,
+    /// How much is at stake.
+    pub level: ExceptionLevel,
+    /// What it covers.
+    pub subject_id: Id,
+    /// The unit that it belongs to.
+    pub unit_id: Id,
+    /// The person who answers for it.
+    pub owner_id: Option<Id>,
+    /// The last day of the first exception of the chain.
+    pub first_expiry_on: Date,
+    /// The last day of this one.
+    pub expires_on: Date,
+    /// Whether it is in force.
+    pub in_force: bool,
+    /// Whether its last day has passed and it was not brought to an end yet.
+    pub overdue: bool,
+    /// How often the first exception was extended.
+    pub extensions: Count,
+    /// Days since the first day of the first exception.
+    pub age_days: Count,
+    /// Days past the last day of the first exception.
+    pub days_past_first_expiry: Count,
+    /// The same, weighed by the level.
+    pub weighted_days: Count,
+}
+
+/// The exception debt.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct ExceptionDebt {
+    /// The day.
+    pub as_of: Date,
+    /// All of it.
+    pub total: DebtSum,
+    /// By unit, the most weighted days first.
+    pub by_unit: Vec<DebtOfUnit>,
+    /// By owner, the most weighted days first.
+    pub by_owner: Vec<DebtOfOwner>,
+    /// The exceptions, the most weighted days first.
+    pub exceptions: Vec<ExceptionOwed>,
+}
+
+impl View for ExceptionDebt {
+    const PATH: &'static str = "governance/exceptions/debt";
+    const OPERATION_ID: &'static str = "get_exception_debt";
+    const SUMMARY: &'static str = "Get the exception debt";
+    const DESCRIPTION: &'static str = "What is allowed for a time although a rule says otherwise, and for how long it has gone on past the day that was agreed at first: \
         in all, by unit and by owner, over the exceptions that you may see.\n\n\
         Counted are exceptions in force on the day (approved, from `starts_on` through `expires_on`, whatever their state says by then) and overdue ones, \
         whose last day has passed and that were not brought to an end yet. An exception that another of these extends is counted with that one. \
         `age_days` counts from the first day of the first exception of a chain, `days_past_first_expiry` from its last day, 0 before. \
         `weighted_days` weighs these days by the level: low 1, moderate 2, high 4, critical 8. \
-        With `as_of` an exception counts as approved if it is by now and was made by then; one that was revoked since is left out.",
-    permissions: &["governance.exceptions:read"],
-    parameters: &[Parameter { name: "as_of", description: "the day, as YYYY-MM-DD; today if left out", words: &[], required: false }],
-    answer: answer_schema::<ExceptionDebt>,
-    run: Run::Read(run),
-};
+        With `as_of` an exception counts as approved if it is by now and was made by then; one that was revoked since is left out.";
+    type Reads = (Exception,);
+    type Query = AsOf;
+    type Answer = Self;
 
-/// How many there are.
-type Count = Whole<0, 1_000_000_000_000>;
-
-crate::answer! {
-    /// What some exceptions come to.
-    pub struct DebtSum {
-        /// How many there are, each chain of extensions once.
-        pub exceptions: Count,
-        /// How many of them are overdue.
-        pub overdue: Count,
-        /// How many have gone on past the day that was agreed at first.
-        pub past_first_expiry: Count,
-        /// How many were extended.
-        pub extended: Count,
-        /// How often they were extended, all together.
-        pub extensions: Count,
-        /// Their mean age in days; null if there are none.
-        pub mean_age_days: Figure,
-        /// Days past the first expiry, all together.
-        pub days_past_first_expiry: Count,
-        /// The same, weighed by the level.
-        pub weighted_days: Count,
-    }
-}
-
-crate::answer! {
-    /// What the exceptions of a unit come to.
-    pub struct DebtOfUnit {
-        /// The unit.
-        pub unit_id: Id,
-        /// Its name; null if you may not see it.
-        pub name: Option<Title>,
-        /// What they come to.
-        pub debt: DebtSum,
-    }
-}
-
-crate::answer! {
-    /// What the exceptions that a person answers for come to.
-    pub struct DebtOfOwner {
-        /// The person; null for those that nobody answers for.
-        pub owner_id: Option<Id>,
-        /// The name; null if you may not see it.
-        pub name: Option<Title>,
-        /// What they come to.
-        pub debt: DebtSum,
-    }
-}
-
-crate::answer! {
-    /// An exception that counts.
-    pub struct ExceptionOwed {
-        /// The exception: the last of its chain of extensions.
-        pub exception_id: Id,
-        /// What is allowed, in a line.
-        pub title: Title,
-        /// What it is an exception from.
-        pub kind: ExceptionKind,
-        /// How much is at stake.
-        pub level: ExceptionLevel,
-        /// What it covers.
-        pub subject_id: Id,
-        /// The unit that it belongs to.
-        pub unit_id: Id,
-        /// The person who answers for it.
-        pub owner_id: Option<Id>,
-        /// The last day of the first exception of the chain.
-        pub first_expiry_on: Date,
-        /// The last day of this one.
-        pub expires_on: Date,
-        /// Whether it is in force.
-        pub in_force: bool,
-        /// Whether its last day has passed and it was not brought to an end yet.
-        pub overdue: bool,
-        /// How often the first exception was extended.
-        pub extensions: Count,
-        /// Days since the first day of the first exception.
-        pub age_days: Count,
-        /// Days past the last day of the first exception.
-        pub days_past_first_expiry: Count,
-        /// The same, weighed by the level.
-        pub weighted_days: Count,
-    }
-}
-
-crate::answer! {
-    /// The exception debt.
-    pub struct ExceptionDebt {
-        /// The day.
-        pub as_of: Date,
-        /// All of it.
-        pub total: DebtSum,
-        /// By unit, the most weighted days first.
-        pub by_unit: Many<DebtOfUnit>,
-        /// By owner, the most weighted days first.
-        pub by_owner: Many<DebtOfOwner>,
-        /// The exceptions, the most weighted days first.
-        pub exceptions: Many<ExceptionOwed>,
+    fn run(cx: &mut Context<'_, '_>, query: Self::Query) -> Result<Self> {
+        let day = query.or_today(cx);
+        let told = told(cx, day)?;
+        let by_id: BTreeMap<Id, &Told> = told.iter().map(|each| (each.given.id, each)).collect();
+        let given: Vec<Given> = told.iter().map(|each| each.given).collect();
+        let mut owed: Vec<(Debt, &Told)> = debts(&given, day).into_iter().filter_map(|debt| Some((debt, *by_id.get(&debt.id)?))).collect();
+        owed.sort_by_key(|(debt, _)| (-debt.weighted_days, -debt.debt_days, debt.id));
+        let answer = ExceptionDebt {
+            as_of: day,
+            total: sum(owed.iter().map(|(debt, _)| debt)),
+            by_unit: by_unit(cx, &owed)?,
+            by_owner: by_owner(cx, &owed)?,
+            exceptions: owed.iter().map(|(debt, told)| exception(debt, told)).collect(),
+        };
+        Ok(answer)
     }
 }
 
@@ -143,23 +146,6 @@ struct Told {
     subject: Id,
     unit: Id,
     owner: Option<Id>,
-}
-
-fn run(reader: &mut Reader<'_>, call: &Call) -> Result<Value> {
-    let day = call.as_of(reader)?;
-    let told = told(reader, day)?;
-    let by_id: BTreeMap<Id, &Told> = told.iter().map(|each| (each.given.id, each)).collect();
-    let given: Vec<Given> = told.iter().map(|each| each.given).collect();
-    let mut owed: Vec<(Debt, &Told)> = debts(&given, day).into_iter().filter_map(|debt| Some((debt, *by_id.get(&debt.id)?))).collect();
-    owed.sort_by_key(|(debt, _)| (-debt.weighted_days, -debt.debt_days, debt.id));
-    let answer = ExceptionDebt {
-        as_of: day,
-        total: sum(owed.iter().map(|(debt, _)| debt)),
-        by_unit: Many(by_unit(reader, &owed)?),
-        by_owner: Many(by_owner(reader, &owed)?),
-        exceptions: Many(owed.iter().map(|(debt, told)| exception(debt, told)).collect()),
-    };
-    Ok(Model::to_json(&answer).into())
 }
 
 /// The exceptions that were ever approved and made by a day.

@@ -3,37 +3,110 @@
 use super::framework::Framework;
 use super::requirement::Requirement;
 use crate::access::Session;
+use crate::choice;
 use crate::error::{Broken, Problem, Result};
 use crate::formats::oscal::{self, Catalog, Part, Row};
-use crate::http::view::{Call, JSON, Parameter, Prepared, Run, View, of_prepared};
-use crate::resource::value::{Text, of_type};
+use crate::resource::value::Text;
 use crate::resource::{Id, Resource};
 use crate::store::{IfMatch, Outcome, Store, Writer};
+use crate::view::{Action, Call, IdOf};
 use diesel::prelude::*;
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 use std::collections::HashMap;
 use steward_schema::governance::{frameworks, requirements};
-use utoipa::openapi::schema::{AdditionalProperties, ObjectBuilder, Schema, Type};
+use utoipa::{IntoParams, ToSchema};
+
+choice! {
+    /// The format of a document that holds a framework.
+    pub enum FrameworkFormat {
+        /// An OSCAL 1.1 catalog in JSON.
+        Oscal = "oscal",
+    }
+}
+
+/// The parameters.
+#[derive(Debug, Deserialize, IntoParams)]
+pub struct Query {
+    /// The format of the document.
+    #[param(inline)]
+    #[expect(dead_code, reason = "there is one format, and a request must name it")]
+    format: FrameworkFormat,
+}
+
+/// An OSCAL 1.1 document that holds a catalog, as published by NIST.
+#[derive(Debug, ToSchema)]
+pub struct OscalCatalog {
+    /// The catalog.
+    #[expect(dead_code, reason = "described here, read by the parser of the format")]
+    catalog: Map<String, Value>,
+}
+
+/// The outcome of an import.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct FrameworkImported {
+    /// The framework that was made or brought up to date.
+    pub framework_id: IdOf<Framework>,
+    /// The number of requirements that were made.
+    pub created: u32,
+    /// The number of requirements that were changed.
+    pub updated: u32,
+    /// The number of requirements that were already as the catalog says.
+    pub unchanged: u32,
+}
 
 /// `POST governance/frameworks/import`.
-pub static IMPORT: View = View {
-    path: "governance/frameworks/import",
-    operation_id: "import_framework",
-    summary: "Import a framework",
-    description: "Makes a framework and its requirements from an OSCAL 1.1 catalog, or brings those of the same title and version to what the catalog says. \
-        Groups become requirements that are not assessable; every control and enhancement is assessable unless it is withdrawn; the items of a statement stay as `parts`; parameters without value read `[Assignment: …]` or `[Selection: …]`. \
-        What the catalog no longer names stays as it is. A document with faults is refused with a pointer to each and leaves nothing behind. A published framework does not change: other content of the same title and version is refused (409).",
-    permissions: &["governance.frameworks:create", "governance.frameworks:update", "governance.requirements:create", "governance.requirements:update"],
-    parameters: &[Parameter { name: "format", description: "the format of the document", words: &["oscal"], required: true }],
-    answer,
-    run: Run::Write { forms: JSON, limit: 32 << 20, long: true, body, example, prepare, apply },
-};
+#[derive(Debug)]
+pub struct ImportFramework;
 
-fn prepare(_: &Store, _: &Session, call: &Call) -> Result<Prepared> {
-    let document = call.json()?;
-    match oscal::parse(&document) {
-        Ok(catalog) => Ok(Box::new(catalog)),
-        Err(faults) => Err(Problem::invalid(faults.into_iter().map(|fault| Broken::new(fault.pointer, fault.code, fault.detail)).collect()).into()),
+impl Action for ImportFramework {
+    const PATH: &'static str = "governance/frameworks/import";
+    const OPERATION_ID: &'static str = "import_framework";
+    const SUMMARY: &'static str = "Import a framework";
+    const DESCRIPTION: &'static str = "Makes a framework and its requirements from an OSCAL 1.1 catalog, or brings those of the same title and version to what the catalog says. \
+        Groups become requirements that are not assessable; every control and enhancement is assessable unless it is withdrawn; the items of a statement stay as `parts`; parameters without value read `[Assignment: …]` or `[Selection: …]`. \
+        What the catalog no longer names stays as it is. A document with faults is refused with a pointer to each and leaves nothing behind. A published framework does not change: other content of the same title and version is refused (409).";
+    const PERMISSIONS: &'static [&'static str] =
+        &["governance.frameworks:create", "governance.frameworks:update", "governance.requirements:create", "governance.requirements:update"];
+    const LIMIT: usize = 32 << 20;
+    const LONG: bool = true;
+    type Query = Query;
+    type Body = OscalCatalog;
+    type Prepared = Catalog;
+    type Answer = FrameworkImported;
+
+    fn example(_: &str) -> Value {
+        debug_assert_eq!(Framework::PATH, "governance/frameworks");
+        json!({"catalog": {
+            "uuid": "0f2b1f0e-7a54-4b7e-9a4c-0d6a2a0a5c11",
+            "metadata": {"title": "House rules", "version": "1", "last-modified": "2026-01-31T12:00:00Z", "oscal-version": "1.1.2"},
+            "groups": [{"id": "hr", "title": "Accounts", "controls": [{"id": "hr-1", "title": "Accounts have an owner", "parts": [{"name": "statement", "prose": "Every account has a named person who answers for it."}]}]}],
+        }})
+    }
+
+    fn prepare(_: &Store, _: &Session, call: &Call) -> Result<Catalog> {
+        let document = call.json()?;
+        match oscal::parse(&document) {
+            Ok(catalog) => Ok(catalog),
+            Err(faults) => Err(Problem::invalid(faults.into_iter().map(|fault| Broken::new(fault.pointer, fault.code, fault.detail)).collect()).into()),
+        }
+    }
+
+    fn apply(writer: &mut Writer<'_>, _: &Call, catalog: &Catalog) -> Result<Outcome> {
+        let (framework, is_new) = framework(writer, catalog)?;
+        let mut known = if is_new { HashMap::new() } else { codes(writer, framework)? };
+        let mut counts = Counts::default();
+        let mut ids: Vec<Id> = Vec::with_capacity(catalog.rows.len());
+        for row in &catalog.rows {
+            let parent = row.parent.and_then(|at| ids.get(at)).copied();
+            let members = members(framework, parent, row);
+            ids.push(put(writer, known.remove(&row.code), members, &mut counts)?);
+        }
+        let Counts { created, updated, unchanged } = counts;
+        let answer = FrameworkImported { framework_id: framework.into(), created, updated, unchanged };
+        let status = if is_new { 201 } else { 200 };
+        let outcome = Outcome::of(status, &answer)?;
+        Ok(if is_new { outcome.located(format!("/api/v1/{}/{framework}", Framework::PATH)) } else { outcome })
     }
 }
 
@@ -43,23 +116,6 @@ struct Counts {
     created: u32,
     updated: u32,
     unchanged: u32,
-}
-
-fn apply(writer: &mut Writer<'_>, _: &Call, prepared: &Prepared) -> Result<Outcome> {
-    let catalog = of_prepared::<Catalog>(prepared)?;
-    let (framework, is_new) = framework(writer, catalog)?;
-    let mut known = if is_new { HashMap::new() } else { codes(writer, framework)? };
-    let mut counts = Counts::default();
-    let mut ids: Vec<Id> = Vec::with_capacity(catalog.rows.len());
-    for row in &catalog.rows {
-        let parent = row.parent.and_then(|at| ids.get(at)).copied();
-        let members = members(framework, parent, row);
-        ids.push(put(writer, known.remove(&row.code), members, &mut counts)?);
-    }
-    let value = json!({"framework_id": framework.to_string(), "created": counts.created, "updated": counts.updated, "unchanged": counts.unchanged});
-    let status = if is_new { 201 } else { 200 };
-    let outcome = Outcome::new(status, value);
-    Ok(if is_new { outcome.located(format!("/api/v1/{}/{framework}", Framework::PATH)) } else { outcome })
 }
 
 /// The framework of that title and version, made if it is not there.
@@ -119,42 +175,4 @@ fn put(writer: &mut Writer<'_>, known: Option<Id>, members: Map<String, Value>, 
 
 fn object(value: Value) -> Map<String, Value> {
     if let Value::Object(members) = value { members } else { Map::new() }
-}
-
-fn answer() -> Schema {
-    let count = |description: &str| of_type(Type::Integer).minimum(Some(0.0)).description(Some(description));
-    of_type(Type::Object)
-        .description(Some("What the import did."))
-        .property("framework_id", Id::described("The framework that was made or brought up to date."))
-        .property("created", count("How many requirements were made."))
-        .property("updated", count("How many were changed."))
-        .property("unchanged", count("How many were already as the catalog says."))
-        .required("framework_id")
-        .required("created")
-        .required("updated")
-        .required("unchanged")
-        .into()
-}
-
-fn body() -> Schema {
-    let free = |description: &str| {
-        ObjectBuilder::new()
-            .schema_type(utoipa::openapi::schema::SchemaType::new(Type::Object))
-            .description(Some(description))
-            .additional_properties(Some(AdditionalProperties::FreeForm(true)))
-    };
-    of_type(Type::Object)
-        .description(Some("An OSCAL 1.1 document that holds a catalog, as published by NIST."))
-        .property("catalog", free("The catalog."))
-        .required("catalog")
-        .into()
-}
-
-fn example(_: &str) -> Value {
-    debug_assert_eq!(Framework::PATH, "governance/frameworks");
-    json!({"catalog": {
-        "uuid": "0f2b1f0e-7a54-4b7e-9a4c-0d6a2a0a5c11",
-        "metadata": {"title": "House rules", "version": "1", "last-modified": "2026-01-31T12:00:00Z", "oscal-version": "1.1.2"},
-        "groups": [{"id": "hr", "title": "Accounts", "controls": [{"id": "hr-1", "title": "Accounts have an owner", "parts": [{"name": "statement", "prose": "Every account has a named person who answers for it."}]}]}],
-    }})
 }

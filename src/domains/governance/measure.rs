@@ -3,21 +3,27 @@
 use super::coverage;
 use super::framework::Framework;
 use super::requirement::Requirement;
-use crate::error::Result;
-use crate::http::measure::{Basis, Measure, Measured, Sense, so_many};
-use crate::resource::Id;
-use crate::store::Reader;
-use diesel::prelude::*;
+use crate::view::measure::{Basis, Measured, Sense, so_many};
+use crate::view::prelude::*;
 use steward_schema::governance::frameworks;
 
 const UNIT: &str = "percent";
 
 /// The measure.
-pub static COVERAGE: Measure = Measure {
-    name: "coverage",
-    description: "Over the requirements of all published frameworks: met ÷ (assessable − not applicable) · 100, judged as `/coverage` of a framework judges them. The plan is 100.",
-    compute,
-};
+#[derive(Debug)]
+pub struct Coverage;
+
+impl View for Coverage {
+    const PATH: &'static str = "governance/coverage";
+    const FORMULA: &'static str = "Over the requirements of all published frameworks: met ÷ (assessable − not applicable) · 100, judged as `/coverage` of a framework judges them. The plan is 100.";
+    type Reads = (IfPermitted<Framework>, IfPermitted<Requirement>);
+    type Query = Basis;
+    type Answer = Measured;
+
+    fn run(cx: &mut Context<'_, '_>, basis: Basis) -> Result<Measured> {
+        compute(cx, &basis)
+    }
+}
 
 fn compute(reader: &mut Reader<'_>, _: &Basis) -> Result<Measured> {
     let seen = reader.sees::<Framework>()?;

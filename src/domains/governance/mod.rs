@@ -68,7 +68,7 @@ pub use exception_force::Exceptions;
 pub use finding_raised::Findings;
 pub use tested_control::Controls;
 
-use crate::http::Domain;
+use crate::view::Domain;
 
 /// The domain, its collections and what it adds.
 pub fn domain() -> Domain {
@@ -107,13 +107,13 @@ pub fn domain() -> Domain {
         .resource::<legal_hold_item::LegalHoldItem>()
         .resource::<integrity_check::IntegrityCheck>()
         .component("RequirementPart", requirement::part_schema)
-        .view(&framework_import::IMPORT)
-        .figures::<framework::Framework>(&coverage::FIGURES)
-        .measure(&measure::COVERAGE)
-        .view(&coverage::COVERAGE)
-        .view(&compliance_view::COMPLIANCE)
-        .view(&pending::PENDING)
-        .view(&exception_debt_view::DEBT)
-        .view(&finding_view::STANDING)
-        .view(&raci_matrix::MATRIX)
+        .action::<framework_import::ImportFramework>()
+        .figures::<coverage::CoverageFigures, _>()
+        .measure::<measure::Coverage>()
+        .view::<coverage::FrameworkCoverage>()
+        .view::<compliance_view::Compliance>()
+        .view::<pending::Pending>()
+        .view::<exception_debt_view::ExceptionDebt>()
+        .view::<finding_view::FindingsStanding>()
+        .view::<raci_matrix::RaciMatrix>()
 }

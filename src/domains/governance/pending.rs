@@ -4,14 +4,11 @@ use super::mandate::{self, Mandate, Ruling};
 use super::rate::Rates;
 use super::separation::{self, Said, Separation};
 use crate::access::{Reach, accounts_of, granted_roles, parents};
-use crate::error::{Problem, Result};
-use crate::http::view::{Call, Parameter, Run, View};
 use crate::ports::authority::four_eyes;
-use crate::resource::model::{Model, answer_schema};
-use crate::resource::value::{Instant, Many, Money, Text, Whole};
-use crate::resource::{Definition, Id, Unmet};
-use crate::store::{Reader, Waiting};
-use serde_json::Value as Json;
+use crate::resource::value::{Text, Whole};
+use crate::resource::{Definition, Unmet};
+use crate::store::Waiting;
+use crate::view::prelude::*;
 use std::collections::{HashMap, HashSet};
 
 /// How many of one move are looked at, the latest changed first.
@@ -21,112 +18,109 @@ const MOST: usize = 500;
 /// Why rules, delegations, grants and rates are read past the permissions of the caller.
 const WHOLE_TRUTH: &str = "a move is judged by all rules and delegations, as when it is made; only records in sight are named";
 
-/// `GET governance/approvals/pending`.
-pub static PENDING: View = View {
-    path: "governance/approvals/pending",
-    operation_id: "list_pending_approvals",
-    summary: "List what waits for your approval",
-    description: "Every record of every kind that waits for a move which approves, and that you could make now: you hold its permission there, \
+/// The parameters.
+#[derive(Debug, Deserialize, IntoParams)]
+pub struct Query {
+    /// Only records of this collection, such as vendors/purchase-orders.
+    pub kind: Option<String>,
+    /// The number of records to name; 50 if left out.
+    #[param(minimum = 1, maximum = 500)]
+    pub limit: Option<usize>,
+    /// Whether those are named too that you could not move on.
+    pub include_blocked: Option<bool>,
+}
+
+/// What stands against an approval.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct PendingReason {
+    /// A stable word: four_eyes, separation_of_duties, delegation or limit.
+    pub code: Text<1, 100>,
+    /// What it is.
+    pub detail: Text<1, 2000>,
+}
+
+/// A record that waits for an approving move.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct PendingApproval {
+    /// The kind of record, as domain/collection.
+    pub collection: Text<3, 100>,
+    /// The record.
+    pub id: Id,
+    /// What people call it.
+    pub title: Text<0, 1000>,
+    /// The state in which it waits.
+    pub state: Text<1, 40>,
+    /// The name of the move, as in `x-lifecycle`.
+    pub name: Text<1, 100>,
+    /// The state after it.
+    pub to: Text<1, 40>,
+    /// What it is worth, in the currency of your delegation's limits, else in its own; null where it is worth no money, or
+    /// where you may not read the amounts.
+    pub amount: Option<Money>,
+    /// Since when it waits.
+    pub waiting_since: Instant,
+    /// The account that brought it there.
+    pub requested_by: Id,
+    /// The unit in which it stands; null if it stands in none.
+    pub unit_id: Option<Id>,
+    /// The delegation under which you would approve it; null where none is needed.
+    pub delegation_id: Option<Id>,
+    /// What stands against it; empty where you can make the move.
+    pub blocked: Vec<PendingReason>,
+    /// What a rule of separation would warn of.
+    pub warnings: Vec<Text<1, 2000>>,
+}
+
+/// What waits for your approval.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct Pending {
+    /// The records, those that began to wait last first.
+    pub data: Vec<PendingApproval>,
+    /// How many there are in all.
+    pub total_count: Whole<0, 1_000_000_000>,
+    /// Whether there are more than were looked at.
+    pub capped: bool,
+}
+
+impl View for Pending {
+    const PATH: &'static str = "governance/approvals/pending";
+    const OPERATION_ID: &'static str = "list_pending_approvals";
+    const SUMMARY: &'static str = "List what waits for your approval";
+    const DESCRIPTION: &'static str = "Every record of every kind that waits for a move which approves, and that you could make now: you hold its permission there, \
         another person brought the record where it is, no rule of separation stops you, and what was delegated to you reaches that far. \
         What else the move needs, `GET …/{id}/transitions` says. The longest waiting come last. A record is named once for each such move. \
         Of each move the 1,000 records that changed last are looked at; `capped` is true where there are more.\n\n\
-        With `include_blocked=true` those are named too that only those rules keep from you, with what stands against it.",
-    permissions: &[],
-    parameters: &[
-        Parameter { name: "kind", description: "only records of this collection, such as vendors/purchase-orders", words: &[], required: false },
-        Parameter { name: "limit", description: "how many are named, 1 to 500; 50 if left out", words: &[], required: false },
-        Parameter {
-            name: "include_blocked",
-            description: "whether those are named too that you could not move on",
-            words: &["true", "false"],
-            required: false,
-        },
-    ],
-    answer: answer_schema::<Pending>,
-    run: Run::Read(run),
-};
+        With `include_blocked=true` those are named too that only those rules keep from you, with what stands against it.";
+    type Reads = ();
+    type Query = Query;
+    type Answer = Self;
 
-crate::answer! {
-    /// What stands against an approval.
-    pub struct PendingReason {
-        /// A stable word: four_eyes, separation_of_duties, delegation or limit.
-        pub code: Text<1, 100>,
-        /// What it is.
-        pub detail: Text<1, 2000>,
-    }
-}
-
-crate::answer! {
-    /// A record that waits for an approving move.
-    pub struct PendingApproval {
-        /// The kind of record, as domain/collection.
-        pub collection: Text<3, 100>,
-        /// The record.
-        pub id: Id,
-        /// What people call it.
-        pub title: Text<0, 1000>,
-        /// The state in which it waits.
-        pub state: Text<1, 40>,
-        /// The name of the move, as in `x-lifecycle`.
-        pub name: Text<1, 100>,
-        /// The state after it.
-        pub to: Text<1, 40>,
-        /// What it is worth, in the currency of your delegation's limits, else in its own; null where it is worth no money, or
-        /// where you may not read the amounts.
-        pub amount: Option<Money>,
-        /// Since when it waits.
-        pub waiting_since: Instant,
-        /// The account that brought it there.
-        pub requested_by: Id,
-        /// The unit in which it stands; null if it stands in none.
-        pub unit_id: Option<Id>,
-        /// The delegation under which you would approve it; null where none is needed.
-        pub delegation_id: Option<Id>,
-        /// What stands against it; empty where you can make the move.
-        pub blocked: Many<PendingReason>,
-        /// What a rule of separation would warn of.
-        pub warnings: Many<Text<1, 2000>>,
-    }
-}
-
-crate::answer! {
-    /// What waits for your approval.
-    pub struct Pending {
-        /// The records, those that began to wait last first.
-        pub data: Many<PendingApproval>,
-        /// How many there are in all.
-        pub total_count: Whole<0, 1_000_000_000>,
-        /// Whether there are more than were looked at.
-        pub capped: bool,
-    }
-}
-
-fn run(reader: &mut Reader<'_>, call: &Call) -> Result<Json> {
-    let limit = match call.parameter("limit").map(str::parse::<usize>) {
-        None => LIMIT,
-        Some(Ok(limit)) if (1..=MOST).contains(&limit) => limit,
-        Some(_) => return Err(Problem::bad_request(format!("limit is a number from 1 to {MOST}.")).into()),
-    };
-    let definitions = reader.store.definitions.clone();
-    let only = match call.parameter("kind") {
-        None => None,
-        Some(path) => {
-            let unknown = || Problem::bad_request("kind is a collection such as vendors/purchase-orders.");
-            Some(definitions.get(path).ok_or_else(unknown)?)
+    fn run(cx: &mut Context<'_, '_>, query: Self::Query) -> Result<Self> {
+        let limit = query.limit.unwrap_or(LIMIT);
+        if !(1..=MOST).contains(&limit) {
+            return Err(Problem::bad_request(format!("limit is a number from 1 to {MOST}.")).into());
         }
-    };
-    let blocked_too = call.parameter("include_blocked") == Some("true");
-    let mut desk = Desk::open(reader)?;
-    let (mut found, mut capped) = (Vec::new(), false);
-    for definition in definitions.all().iter().copied().filter(|definition| only.is_none_or(|only| only.path == definition.path)) {
-        for (name, to) in approving(definition) {
-            capped |= desk.look(reader, definition, (name, to), blocked_too, &mut found)?;
+        let definitions = cx.store.definitions.clone();
+        let only = match query.kind.as_deref() {
+            None => None,
+            Some(path) => {
+                let unknown = || Problem::bad_request("kind is a collection such as vendors/purchase-orders.");
+                Some(definitions.get(path).ok_or_else(unknown)?)
+            }
+        };
+        let blocked_too = query.include_blocked.unwrap_or_default();
+        let mut desk = Desk::open(cx)?;
+        let (mut found, mut capped) = (Vec::new(), false);
+        for definition in definitions.all().iter().copied().filter(|definition| only.is_none_or(|only| only.path == definition.path)) {
+            for (name, to) in approving(definition) {
+                capped |= desk.look(cx, definition, (name, to), blocked_too, &mut found)?;
+            }
         }
+        found.sort_by_key(|each| std::cmp::Reverse((each.waiting_since, each.id)));
+        let total = i64::try_from(found.len()).unwrap_or(i64::MAX);
+        found.truncate(limit);
+        Ok(Pending { data: found, total_count: Whole(total), capped })
     }
-    found.sort_by_key(|each| std::cmp::Reverse((each.waiting_since, each.id)));
-    let total = i64::try_from(found.len()).unwrap_or(i64::MAX);
-    found.truncate(limit);
-    Ok(Model::to_json(&Pending { data: Many(found), total_count: Whole(total), capped }).into())
 }
 
 /// The approving moves of a kind: each name once, with the state after it.
@@ -211,7 +205,7 @@ impl Desk {
         };
         for each in waiting {
             let judged = self.judge(reader, definition, (name, to), each, &touched, &before)?;
-            if blocked_too || judged.blocked.0.is_empty() {
+            if blocked_too || judged.blocked.is_empty() {
                 found.push(judged);
             }
         }
@@ -273,8 +267,8 @@ impl Desk {
             requested_by: each.by,
             unit_id: each.unit,
             delegation_id,
-            blocked: Many(unmet.into_iter().map(reason).collect()),
-            warnings: Many(warnings),
+            blocked: unmet.into_iter().map(reason).collect(),
+            warnings: warnings,
         })
     }
 }

@@ -3,36 +3,21 @@
 use super::responsibility::{RaciRole, Responsibility};
 use crate::choice;
 use crate::database::Narrowed;
-use crate::error::{Problem, Result};
-use crate::http::view::{Call, Parameter, Run, View};
-use crate::resource::Id;
-use crate::resource::model::{Model, answer_schema};
-use crate::resource::value::{Many, Text, Title, Whole};
-use crate::store::{Reader, visible};
-use diesel::prelude::*;
+use crate::resource::value::{Text, Title, Whole};
+use crate::store::visible;
+use crate::view::prelude::*;
 use diesel::query_source::Alias;
-use serde_json::Value;
 use std::collections::BTreeMap;
 use steward_schema::governance::responsibilities;
 use steward_schema::service::registry;
 
-/// `GET governance/responsibilities/matrix`.
-pub static MATRIX: View = View {
-    path: "governance/responsibilities/matrix",
-    operation_id: "get_responsibility_matrix",
-    summary: "Get the RACI matrix",
-    description: "Who is responsible, accountable, consulted and informed, for each record that somebody has something to do with, over the responsibilities and records that you may see. \
-        Each record has one who is accountable and at least one who is responsible; `gaps` says where that is not so. Those with gaps come first.",
-    permissions: &["governance.responsibilities:read"],
-    parameters: &[Parameter {
-        name: "subject_id",
-        description: "the one record that is asked about, by its id; all of them if left out",
-        words: &[],
-        required: false,
-    }],
-    answer: answer_schema::<RaciMatrix>,
-    run: Run::Read(run),
-};
+/// The parameters.
+#[derive(Debug, Deserialize, IntoParams)]
+pub struct Query {
+    /// The one record that is asked about, by its id; all of them if left out.
+    #[param(inline)]
+    pub subject_id: Option<Id>,
+}
 
 choice! {
     /// What a record lacks.
@@ -44,43 +29,76 @@ choice! {
     }
 }
 
-crate::answer! {
-    /// Somebody with something to do with a record.
-    pub struct RaciHolder {
-        /// The person, team, unit or role.
-        pub holder_id: Id,
-        /// What it is called; null if you may not see it.
-        pub name: Option<Title>,
-        /// What it has to do with the record.
-        pub role: RaciRole,
-    }
+/// Somebody with something to do with a record.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct RaciHolder {
+    /// The person, team, unit or role.
+    pub holder_id: Id,
+    /// What it is called; null if you may not see it.
+    pub name: Option<Title>,
+    /// What it has to do with the record.
+    pub role: RaciRole,
 }
 
-crate::answer! {
-    /// A record, and who has something to do with it.
-    pub struct RaciRow {
-        /// The record.
-        pub subject_id: Id,
-        /// Its collection.
-        pub collection: Text<1, 100>,
-        /// What it is called.
-        pub title: Title,
-        /// Who has something to do with it.
-        pub holders: Many<RaciHolder>,
-        /// What it lacks.
-        pub gaps: Many<RaciGap>,
-    }
+/// A record, and who has something to do with it.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct RaciRow {
+    /// The record.
+    pub subject_id: Id,
+    /// Its collection.
+    pub collection: Text<1, 100>,
+    /// What it is called.
+    pub title: Title,
+    /// Who has something to do with it.
+    pub holders: Vec<RaciHolder>,
+    /// What it lacks.
+    pub gaps: Vec<RaciGap>,
 }
 
-crate::answer! {
-    /// The RACI matrix.
-    pub struct RaciMatrix {
-        /// How many records there are.
-        pub subjects: Whole<0, 1_000_000_000>,
-        /// How many of them lack somebody.
-        pub with_gaps: Whole<0, 1_000_000_000>,
-        /// The records, those with gaps first.
-        pub data: Many<RaciRow>,
+/// The RACI matrix.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct RaciMatrix {
+    /// How many records there are.
+    pub subjects: Whole<0, 1_000_000_000>,
+    /// How many of them lack somebody.
+    pub with_gaps: Whole<0, 1_000_000_000>,
+    /// The records, those with gaps first.
+    pub data: Vec<RaciRow>,
+}
+
+impl View for RaciMatrix {
+    const PATH: &'static str = "governance/responsibilities/matrix";
+    const OPERATION_ID: &'static str = "get_responsibility_matrix";
+    const SUMMARY: &'static str = "Get the RACI matrix";
+    const DESCRIPTION: &'static str = "Who is responsible, accountable, consulted and informed, for each record that somebody has something to do with, over the responsibilities and records that you may see. \
+        Each record has one who is accountable and at least one who is responsible; `gaps` says where that is not so. Those with gaps come first.";
+    type Reads = (Responsibility,);
+    type Query = Query;
+    type Answer = Self;
+
+    fn run(cx: &mut Context<'_, '_>, query: Self::Query) -> Result<Self> {
+        let held = held(cx, query.subject_id)?;
+        let mut names = BTreeMap::new();
+        for collection in ["teams/people", "teams/teams", "teams/units", "teams/role-profiles"] {
+            let ids: Vec<Id> = held.iter().filter(|each| each.held_by == collection).map(|each| each.holder).collect();
+            names.extend(cx.titles(collection, &ids)?);
+        }
+        let mut rows: BTreeMap<Id, Vec<&Held>> = BTreeMap::new();
+        for each in &held {
+            rows.entry(each.subject).or_default().push(each);
+        }
+        let row = |(subject_id, held): (Id, Vec<&Held>)| {
+            let roles: Vec<RaciRole> = held.iter().map(|each| each.role).collect();
+            let first = held.first()?;
+            let holder = |each: &&Held| RaciHolder { holder_id: each.holder, name: names.get(&each.holder).cloned(), role: each.role };
+            let (collection, title) = (Text::cut(&first.collection), Title::cut(&first.title));
+            Some(RaciRow { subject_id, collection, title, holders: held.iter().map(holder).collect(), gaps: gaps(&roles) })
+        };
+        let mut data: Vec<RaciRow> = rows.into_iter().filter_map(row).collect();
+        data.sort_by_key(|row| (row.gaps.is_empty(), row.subject_id));
+        let count = |number: usize| Whole(i64::try_from(number).unwrap_or(i64::MAX));
+        let with_gaps = count(data.iter().filter(|row| !row.gaps.is_empty()).count());
+        Ok(RaciMatrix { subjects: count(data.len()), with_gaps, data })
     }
 }
 
@@ -99,35 +117,6 @@ struct Held {
     holder: Id,
     held_by: String,
     role: RaciRole,
-}
-
-fn run(reader: &mut Reader<'_>, call: &Call) -> Result<Value> {
-    let subject = match call.parameter("subject_id") {
-        None => None,
-        Some(text) => Some(Id::parse(text).ok_or_else(|| Problem::bad_request("Give subject_id, the id of a record, as a UUID."))?),
-    };
-    let held = held(reader, subject)?;
-    let mut names = BTreeMap::new();
-    for collection in ["teams/people", "teams/teams", "teams/units", "teams/role-profiles"] {
-        let ids: Vec<Id> = held.iter().filter(|each| each.held_by == collection).map(|each| each.holder).collect();
-        names.extend(reader.titles(collection, &ids)?);
-    }
-    let mut rows: BTreeMap<Id, Vec<&Held>> = BTreeMap::new();
-    for each in &held {
-        rows.entry(each.subject).or_default().push(each);
-    }
-    let row = |(subject_id, held): (Id, Vec<&Held>)| {
-        let roles: Vec<RaciRole> = held.iter().map(|each| each.role).collect();
-        let first = held.first()?;
-        let holder = |each: &&Held| RaciHolder { holder_id: each.holder, name: names.get(&each.holder).cloned(), role: each.role };
-        let (collection, title) = (Text::cut(&first.collection), Title::cut(&first.title));
-        Some(RaciRow { subject_id, collection, title, holders: Many(held.iter().map(holder).collect()), gaps: Many(gaps(&roles)) })
-    };
-    let mut data: Vec<RaciRow> = rows.into_iter().filter_map(row).collect();
-    data.sort_by_key(|row| (row.gaps.0.is_empty(), row.subject_id));
-    let count = |number: usize| Whole(i64::try_from(number).unwrap_or(i64::MAX));
-    let with_gaps = count(data.iter().filter(|row| !row.gaps.0.is_empty()).count());
-    Ok(Model::to_json(&RaciMatrix { subjects: count(data.len()), with_gaps, data: Many(data) }).into())
 }
 
 diesel::alias!(registry as r: Subject, registry as o: Root, registry as h: Holder);

@@ -47,7 +47,7 @@ crate::resource! {
     }
 }
 
-crate::resource! {
+crate::model! {
     /// An item of a requirement, which may have items of its own.
     pub struct RequirementPart {
         /// Its label, such as a. or 1.

@@ -17,7 +17,7 @@ mod role;
 mod service_account;
 mod user;
 
-use crate::http::Domain;
+use crate::view::Domain;
 
 /// The domain and its collections.
 pub fn domain() -> Domain {
@@ -30,5 +30,5 @@ pub fn domain() -> Domain {
         .resource::<identity_provider::IdentityProvider>()
         .resource::<claim_mapping::ClaimMapping>()
         .resource::<external_identity::ExternalIdentity>()
-        .view(&renewal::RENEW)
+        .action::<renewal::RenewServiceAccountSecret>()
 }

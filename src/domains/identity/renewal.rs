@@ -2,19 +2,19 @@
 
 use super::service_account::ServiceAccount;
 use crate::access::Session;
-use crate::error::{Broken, Problem, Result};
-use crate::http::view::{Call, JSON, Prepared, Run, View, object, of_prepared};
-use crate::resource::model::{Input, Model, answer_schema, object_schema};
+use crate::error::{Broken, Error, Problem, Result};
+use crate::resource::Id;
 use crate::resource::value::{FieldType, Instant, Text, Whole};
-use crate::resource::{Faults, Id};
 use crate::store::{Outcome, Store, Writer};
+use crate::view::{Action, Call, NoQuery};
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
-use utoipa::openapi::schema::Schema;
+use utoipa::ToSchema;
 
 /// The longest time that two secrets are accepted.
 const MOST_SECONDS: i64 = 7 * 24 * 3600;
 
-crate::resource! {
+crate::value! {
     /// How a secret is renewed.
     pub struct SecretRenewal {
         /// How long the old secret is accepted beside the new one: 0 to end it at once, as after a leak; at most 604,800 (seven days).
@@ -23,60 +23,61 @@ crate::resource! {
     }
 }
 
-crate::answer! {
-    /// The credentials of a service account after a renewal.
-    pub struct RenewedSecret {
-        /// Its `client_id`: the same as its id.
-        pub client_id: Id,
-        /// The new secret, shown this once; null where the answer comes again.
-        pub client_secret: Option<Text<1, 100>>,
-        /// Until when the old secret is accepted too; null if it is not.
-        pub previous_secret_until: Option<Instant>,
-    }
+/// The credentials of a service account after a renewal.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct RenewedSecret {
+    /// Its `client_id`: the same as its id.
+    pub client_id: Id,
+    /// The new secret, shown this once; null where the answer comes again.
+    pub client_secret: Option<Text<1, 100>>,
+    /// Until when the old secret is accepted too; null if it is not.
+    pub previous_secret_until: Option<Instant>,
 }
 
 /// `POST identity/service-accounts/{id}/renew-secret`.
-pub static RENEW: View = View {
-    path: "identity/service-accounts/{id}/renew-secret",
-    operation_id: "renew_service_account_secret",
-    summary: "Renew the secret of a service account",
-    description: "Makes a new `client_secret` and shows it once. The old one ends at once, or is accepted for a while longer so that programs can be \
-        changed over one by one; a second renewal ends it. Access tokens that were issued already live to their end of at most 15 minutes: disable the account to end them.",
-    permissions: &["identity.service_accounts:update"],
-    parameters: &[],
-    answer: || answer_schema::<RenewedSecret>(),
-    run: Run::Write { forms: JSON, limit: 1 << 20, long: false, body, example: |_| json!({"keep_old_seconds": 86_400}), prepare, apply },
-};
+#[derive(Debug)]
+pub struct RenewServiceAccountSecret;
 
-fn body() -> Schema {
-    object_schema(SecretRenewal::FIELDS)
-}
+impl Action for RenewServiceAccountSecret {
+    const PATH: &'static str = "identity/service-accounts/{id}/renew-secret";
+    const OPERATION_ID: &'static str = "renew_service_account_secret";
+    const SUMMARY: &'static str = "Renew the secret of a service account";
+    const DESCRIPTION: &'static str = "Makes a new `client_secret` and shows it once. The old one ends at once, or is accepted for a while longer so that programs can be \
+        changed over one by one; a second renewal ends it. Access tokens that were issued already live to their end of at most 15 minutes: disable the account to end them.";
+    const PERMISSIONS: &'static [&'static str] = &["identity.service_accounts:update"];
+    type Query = NoQuery;
+    type Body = SecretRenewal;
+    type Prepared = SecretRenewal;
+    type Answer = RenewedSecret;
 
-fn prepare(_: &Store, _: &Session, call: &Call) -> Result<Prepared> {
-    let members = if call.body.is_empty() { Map::new() } else { object(&call.body)? };
-    let mut faults = Faults::new();
-    let renewal = SecretRenewal::read(&mut Input::new(members, SecretRenewal::FIELDS, &mut faults));
-    match renewal.filter(|_| faults.is_empty()) {
-        Some(renewal) => Ok(Box::new(renewal)),
-        None => Err(Problem::invalid(faults.into_vec()).into()),
+    fn example(_: &str) -> Value {
+        json!({"keep_old_seconds": 86_400})
     }
-}
 
-fn apply(writer: &mut Writer<'_>, call: &Call, prepared: &Prepared) -> Result<Outcome> {
-    let renewal = of_prepared::<SecretRenewal>(prepared)?;
-    let definition = writer.definition::<ServiceAccount>()?;
-    let id = call.id()?;
-    let until = Some(writer.now.plus_seconds(renewal.keep_old_seconds.0)).filter(|_| renewal.keep_old_seconds.0 > 0);
-    let stored = writer.renew(definition, id, "renew_secret", |before| {
-        let old = before.get("client_secret").filter(|_| until.is_some()).cloned().unwrap_or_default();
-        let until = if old.is_null() { Value::Null } else { until.to_json() };
-        Map::from_iter([("previous_secret".to_owned(), old), ("previous_secret_until".to_owned(), until)])
-    })?;
-    let (document, _) = writer.document_made(definition, &stored);
-    let member = |name: &str| document.get(name).cloned().unwrap_or_default();
-    let answer = json!({"client_id": member("client_id"), "client_secret": member("client_secret"), "previous_secret_until": member("previous_secret_until")});
-    if answer["client_secret"].is_null() {
-        return Err(Problem::invalid(vec![Broken::new("", "secret", "The secret could not be made. Try again.")]).into());
+    fn prepare(_: &Store, _: &Session, call: &Call) -> Result<SecretRenewal> {
+        call.body()
     }
-    Ok(Outcome::new(200, answer).at(stored.meta.revision).showing_once(["/client_secret".to_owned()]))
+
+    fn apply(writer: &mut Writer<'_>, call: &Call, renewal: &SecretRenewal) -> Result<Outcome> {
+        let definition = writer.definition::<ServiceAccount>()?;
+        let id = call.id()?;
+        let until = Some(writer.now.plus_seconds(renewal.keep_old_seconds.0)).filter(|_| renewal.keep_old_seconds.0 > 0);
+        let stored = writer.renew(definition, id, "renew_secret", |before| {
+            let old = before.get("client_secret").filter(|_| until.is_some()).cloned().unwrap_or_default();
+            let until = if old.is_null() { Value::Null } else { until.to_json() };
+            Map::from_iter([("previous_secret".to_owned(), old), ("previous_secret_until".to_owned(), until)])
+        })?;
+        let (document, _) = writer.document_made(definition, &stored);
+        let member = |name: &str| document.get(name).cloned().unwrap_or_default();
+        let answer: RenewedSecret = serde_json::from_value(json!({
+            "client_id": member("client_id"),
+            "client_secret": member("client_secret"),
+            "previous_secret_until": member("previous_secret_until"),
+        }))
+        .map_err(|error| Error::broken(format!("a renewed secret that cannot be read: {error}")))?;
+        if answer.client_secret.is_none() {
+            return Err(Problem::invalid(vec![Broken::new("", "secret", "The secret could not be made. Try again.")]).into());
+        }
+        Ok(Outcome::of(200, &answer)?.at(stored.meta.revision).showing_once(["/client_secret".to_owned()]))
+    }
 }

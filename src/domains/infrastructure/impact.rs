@@ -1,68 +1,88 @@
 //! The impact of losing a node.
 
 use super::dependency::{Dependency, DependencyKind, NODES, ON_THE_LEFT, ON_THE_RIGHT};
+use super::it_service::Service;
 use super::loss::{self, Edge};
 use crate::database::expression::Condition;
 use crate::database::{CHUNK, Narrowed};
-use crate::error::{Problem, Result};
-use crate::http::view::{Call, Run, View};
-use crate::resource::Id;
-use crate::resource::value::of_type;
-use crate::store::Reader;
-use diesel::prelude::*;
-use serde_json::{Map, Value, json};
+use crate::view::prelude::*;
+use serde_json::Value;
 use std::collections::HashMap;
 use steward_schema::infrastructure::dependencies;
-use utoipa::openapi::schema::{ArrayBuilder, Schema, SchemaFormat, SchemaType, Type};
 
-/// `GET infrastructure/impact/{id}`.
-pub static IMPACT: View = View {
-    path: "infrastructure/impact/{id}",
-    operation_id: "get_infrastructure_impact",
-    summary: "Get the impact of losing a node",
-    description: "What goes down, and what is degraded, when a node is lost (a service, device, virtual machine, cluster, circuit, cloud resource, volume, storage pool, location or site), over the dependencies that you may see.\n\n\
+/// A node of the dependency graph.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct ImpactNode {
+    /// The node.
+    pub id: Id,
+    /// The collection of the node, as domain/collection.
+    pub collection: &'static str,
+    /// The title of the node.
+    pub title: Value,
+    /// The state of the node; null if it has no lifecycle.
+    pub state: Option<String>,
+    /// The criticality tier of a service, 1 to 4; null for other nodes.
+    pub criticality_tier: Option<i64>,
+}
+
+/// A node that a loss affects.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct AffectedNode {
+    /// The node.
+    #[serde(flatten)]
+    pub node: ImpactNode,
+    /// The nodes from the lost one to this one, both included.
+    pub path: Vec<Id>,
+}
+
+/// The impact of a loss.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Impact {
+    /// The node that is lost.
+    pub lost: Option<ImpactNode>,
+    /// The number of services that are down.
+    pub services_down: usize,
+    /// The number of services that are degraded.
+    pub services_degraded: usize,
+    /// The nodes that are down, in the order in which they fall.
+    pub down: Vec<AffectedNode>,
+    /// The nodes that still stand, with less under them.
+    pub degraded: Vec<AffectedNode>,
+}
+
+impl View for Impact {
+    const PATH: &'static str = "infrastructure/impact/{id}";
+    const OPERATION_ID: &'static str = "get_infrastructure_impact";
+    const SUMMARY: &'static str = "Get the impact of losing a node";
+    const DESCRIPTION: &'static str = "What goes down, and what is degraded, when a node is lost (a service, device, virtual machine, cluster, circuit, cloud resource, volume, storage pool, location or site), over the dependencies that you may see.\n\n\
         A node is down if something that it requires, or that hosts it, is down, or if fewer of a redundancy group stand than `min_up`; it is degraded if something that it uses or is copied from is down, or if a group has shrunk. \
-        What is only degraded brings nothing down. `path` leads from the lost node to this one. Nodes that you may not see are left out, and so is their place in a path.",
-    permissions: &["infrastructure.dependencies:read"],
-    parameters: &[],
-    answer,
-    run: Run::Read(run),
-};
+        What is only degraded brings nothing down. `path` leads from the lost node to this one. Nodes that you may not see are left out, and so is their place in a path.";
+    type Reads = (Dependency,);
+    type Query = NoQuery;
+    type Answer = Self;
 
-fn run(reader: &mut Reader<'_>, call: &Call) -> Result<Value> {
-    let lost = call.id()?;
-    if nodes(reader, &[lost])?.is_empty() {
-        return Err(Problem::not_found().into());
+    fn run(cx: &mut Context<'_, '_>, _: NoQuery) -> Result<Self> {
+        let lost = cx.id()?;
+        if nodes(cx, &[lost])?.is_empty() {
+            return Err(Problem::not_found().into());
+        }
+        let found = loss::follow(lost, |fallen| edges_on(cx, fallen))?;
+        let ids: Vec<Id> = [lost].into_iter().chain(found.down.iter().chain(&found.degraded).map(|(node, _)| *node)).collect();
+        let seen = nodes(cx, &ids)?;
+        let through: HashMap<Id, Id> = found.down.iter().chain(&found.degraded).copied().collect();
+        let listed = |affected: &[(Id, Id)]| -> Vec<AffectedNode> {
+            let shown = affected.iter().filter_map(|(node, _)| seen.get(node).cloned());
+            shown.map(|node| AffectedNode { path: path_to(node.id, &through).into_iter().filter(|id| seen.contains_key(id)).collect(), node }).collect()
+        };
+        let (down, degraded) = (listed(&found.down), listed(&found.degraded));
+        let services = |nodes: &[AffectedNode]| nodes.iter().filter(|each| each.node.collection == Service::PATH).count();
+        Ok(Impact { lost: seen.get(&lost).cloned(), services_down: services(&down), services_degraded: services(&degraded), down, degraded })
     }
-    let found = loss::follow(lost, |fallen| edges_on(reader, fallen))?;
-    let ids: Vec<Id> = [lost].into_iter().chain(found.down.iter().chain(&found.degraded).map(|(node, _)| *node)).collect();
-    let seen = nodes(reader, &ids)?;
-    let through: HashMap<Id, Id> = found.down.iter().chain(&found.degraded).copied().collect();
-    let listed = |affected: &[(Id, Id)]| -> Vec<Value> {
-        let shown = affected.iter().filter_map(|(node, _)| seen.get(node));
-        shown
-            .map(|node| {
-                let mut node = node.clone();
-                let path = path_to(&node, &through).into_iter().filter(|id| seen.contains_key(id));
-                node.insert("path".into(), path.map(|id| id.to_string()).collect());
-                node.into()
-            })
-            .collect()
-    };
-    let (down, degraded) = (listed(&found.down), listed(&found.degraded));
-    let services = |nodes: &[Value]| nodes.iter().filter(|node| node["collection"] == "infrastructure/services").count();
-    Ok(json!({
-        "lost": seen.get(&lost),
-        "services_down": services(&down),
-        "services_degraded": services(&degraded),
-        "down": down,
-        "degraded": degraded,
-    }))
 }
 
 /// The nodes from the lost one to this one; each was reached through one that fell before it.
-fn path_to(node: &Map<String, Value>, through: &HashMap<Id, Id>) -> Vec<Id> {
-    let mut path: Vec<Id> = node.get("id").and_then(Value::as_str).and_then(Id::parse).into_iter().collect();
+fn path_to(node: Id, through: &HashMap<Id, Id>) -> Vec<Id> {
+    let mut path = vec![node];
     while let Some(before) = path.last().and_then(|last| through.get(last)) {
         path.push(*before);
     }
@@ -71,17 +91,18 @@ fn path_to(node: &Map<String, Value>, through: &HashMap<Id, Id>) -> Vec<Id> {
 }
 
 /// The nodes that the session may see, of these.
-fn nodes(reader: &mut Reader<'_>, ids: &[Id]) -> Result<HashMap<Id, Map<String, Value>>> {
+fn nodes(reader: &mut Reader<'_>, ids: &[Id]) -> Result<HashMap<Id, ImpactNode>> {
     let mut seen = HashMap::new();
     for definition in NODES.iter().filter_map(|path| reader.store.definitions.get(path)) {
         for stored in reader.find_all(definition, ids)? {
             let document = reader.document(definition, &stored);
-            let mut node = Map::new();
-            node.insert("id".into(), stored.meta.id.to_string().into());
-            node.insert("collection".into(), definition.path.into());
-            for (name, field) in [("title", definition.title), ("state", "state"), ("criticality_tier", "criticality_tier")] {
-                node.insert(name.into(), document.get(field).cloned().unwrap_or(Value::Null));
-            }
+            let node = ImpactNode {
+                id: stored.meta.id,
+                collection: definition.path,
+                title: document.get(definition.title).cloned().unwrap_or_default(),
+                state: stored.meta.state.clone(),
+                criticality_tier: document.get("criticality_tier").and_then(Value::as_i64),
+            };
             seen.insert(stored.meta.id, node);
         }
     }
@@ -126,46 +147,4 @@ fn edges_where<'c>(
         Edge::new(from, to, kind, group.map(|name| (name, must_stand)))
     };
     Ok(rows.into_iter().map(edge).collect())
-}
-
-fn answer() -> Schema {
-    let text = |description: &str| of_type(Type::String).description(Some(description));
-    let count = |description: &str| of_type(Type::Integer).minimum(Some(0.0)).description(Some(description));
-    let or_null = |kind: Type, description: &str| of_type(kind.clone()).schema_type(SchemaType::from_iter([kind, Type::Null])).description(Some(description));
-    let node = |description: &str| {
-        of_type(Type::Object)
-            .description(Some(description))
-            .property("id", Id::described("The node."))
-            .property("collection", text("The collection that it is in."))
-            .property("title", text("What people know it by."))
-            .property("state", or_null(Type::String, "Where it is in its lifecycle."))
-            .property("criticality_tier", or_null(Type::Integer, "How much hangs on it, 1 to 4, if it is a service."))
-            .required("id")
-            .required("collection")
-            .required("title")
-            .required("state")
-            .required("criticality_tier")
-    };
-    let path = || {
-        ArrayBuilder::new()
-            .items(of_type(Type::String).format(Some(SchemaFormat::Custom("uuid".into()))).description(Some("A node.")))
-            .description(Some("The nodes from the lost one to this one, both included."))
-    };
-    let affected = |description: &str| {
-        let item = node("An affected node.").property("path", path()).required("path");
-        ArrayBuilder::new().items(item).description(Some(description))
-    };
-    of_type(Type::Object)
-        .description(Some("What a loss affects."))
-        .property("lost", node("The node that is lost."))
-        .property("services_down", count("How many services are down."))
-        .property("services_degraded", count("How many services are degraded."))
-        .property("down", affected("What is down, in the order in which it falls."))
-        .property("degraded", affected("What still stands, with less under it."))
-        .required("lost")
-        .required("services_down")
-        .required("services_degraded")
-        .required("down")
-        .required("degraded")
-        .into()
 }

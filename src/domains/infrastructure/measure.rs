@@ -3,12 +3,8 @@
 use super::it_service::Service;
 use super::outage::Outage;
 use super::slo::{Indicator, Slo};
-use crate::error::Result;
-use crate::http::measure::{Basis, Measure, Measured, Sense, so_many};
-use crate::resource::Id;
-use crate::resource::value::Instant;
-use crate::store::Reader;
-use diesel::prelude::*;
+use crate::view::measure::{Basis, Measured, Sense, so_many};
+use crate::view::prelude::*;
 use std::collections::{HashMap, HashSet};
 use steward_schema::infrastructure::{outages, services, slos};
 
@@ -16,13 +12,22 @@ const UNIT: &str = "percent";
 const SECONDS: i64 = 30 * 86_400;
 
 /// The measure.
-pub static AVAILABILITY: Measure = Measure {
-    name: "availability",
-    description: "Over the availability objectives of live services: the plan is the mean of their targets; actual the mean of what was attained in the last 30 days (720 hours), \
+#[derive(Debug)]
+pub struct Availability;
+
+impl View for Availability {
+    const PATH: &'static str = "infrastructure/availability";
+    const FORMULA: &'static str = "Over the availability objectives of live services: the plan is the mean of their targets; actual the mean of what was attained in the last 30 days (720 hours), \
         100 less the share of the agreed time that outages took, each by how much of the service was lost, where several at a time count as the worst of them. \
-        Where an objective leaves out maintenance, planned outages leave the agreed time. The status compares what is missing of 100: (100 − plan) ÷ (100 − actual).",
-    compute,
-};
+        Where an objective leaves out maintenance, planned outages leave the agreed time. The status compares what is missing of 100: (100 − plan) ÷ (100 − actual).";
+    type Reads = (IfPermitted<Slo>, IfPermitted<Service>, IfPermitted<Outage>);
+    type Query = Basis;
+    type Answer = Measured;
+
+    fn run(cx: &mut Context<'_, '_>, basis: Basis) -> Result<Measured> {
+        compute(cx, &basis)
+    }
+}
 
 /// An outage within the time that counts, in seconds from its beginning.
 #[derive(Debug, Clone, Copy)]

@@ -60,7 +60,7 @@ mod vlan_group;
 mod volume;
 mod vrf;
 
-use crate::http::Domain;
+use crate::view::Domain;
 
 /// The domain, its collections and what it adds.
 pub fn domain() -> Domain {
@@ -112,9 +112,9 @@ pub fn domain() -> Domain {
     .resource::<metric_series::MetricSeries>()
     .resource::<metric_sample::MetricSample>()
     .resource::<capacity_target::CapacityTarget>()
-    .measure(&measure::AVAILABILITY)
-    .view(&impact::IMPACT)
-    .figures::<prefix::Prefix>(&prefix_tree::FIGURES)
-    .view(&prefix_space::AVAILABLE_ADDRESSES)
-    .view(&prefix_space::AVAILABLE_PREFIXES)
+    .measure::<measure::Availability>()
+    .view::<impact::Impact>()
+    .figures::<prefix_tree::PrefixFigures, _>()
+    .action::<prefix_space::HandOutIpAddress>()
+    .action::<prefix_space::HandOutPrefix>()
 }

@@ -63,6 +63,9 @@ fn refuse(value: &Value, faults: &mut Faults, expected: &str) {
 column_value!(Prefixed, sql_types::Text, value => Cell::Text(value.0.text()), found: String => Cidr::parse(&found).map(Prefixed).ok_or_else(|| "text that is no prefix".into()));
 column_value!(Addressed, sql_types::Text, value => Cell::Text(value.text()), found: String => Addressed::parse(&found).ok_or_else(|| "text that is no address".into()));
 
+crate::json_value!(Prefixed);
+crate::json_value!(Addressed);
+
 impl FieldType for Prefixed {
     const COLUMNS: &'static [Column] =
         &[Column { suffix: "", kind: Kind::Text }, Column { suffix: "_last", kind: Kind::Text }, Column { suffix: "_key", kind: Kind::Text }];

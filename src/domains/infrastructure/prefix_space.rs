@@ -7,61 +7,103 @@ use super::network_value::Prefixed;
 use super::prefix::{Prefix, PrefixKind};
 use crate::access::Session;
 use crate::error::{Broken, Problem, Result};
-use crate::http::view::{Call, JSON, Prepared, Run, View, of_prepared};
-use crate::resource::model::{Model, object_schema, read_value};
+use crate::resource::Model;
 use crate::resource::value::{Note, Text, Title, Whole};
-use crate::resource::{Faults, Id, Resource, Stored};
+use crate::resource::{Id, Resource, Stored};
 use crate::store::{Outcome, Store, Writer};
+use crate::view::{Action, Call, NoQuery};
 use diesel::prelude::*;
 use diesel::result::Error::DeserializationError;
 use serde_json::{Map, Value, json};
 use steward_schema::infrastructure::{ip_addresses, prefixes};
-use utoipa::openapi::schema::{AllOfBuilder, Schema};
-use utoipa::openapi::{Ref, RefOr};
 
 /// `POST infrastructure/prefixes/{id}/available-ips`.
-pub static AVAILABLE_ADDRESSES: View = View {
-    path: "infrastructure/prefixes/{id}/available-ips",
-    operation_id: "hand_out_ip_address",
-    summary: "Hand out the next free address of a prefix",
-    description: "Makes the lowest address of the prefix that is free, with the length of the prefix, in its VRF and unit, and answers it. \
+#[derive(Debug)]
+pub struct HandOutIpAddress;
+
+impl Action for HandOutIpAddress {
+    const PATH: &'static str = "infrastructure/prefixes/{id}/available-ips";
+    const OPERATION_ID: &'static str = "hand_out_ip_address";
+    const SUMMARY: &'static str = "Hand out the next free address of a prefix";
+    const DESCRIPTION: &'static str = "Makes the lowest address of the prefix that is free, with the length of the prefix, in its VRF and unit, and answers it. \
         Free is what is no address of the VRF and lies in no smaller prefix of it. Of an IPv4 network the first and the last address are left out, but for /31 (RFC 3021) and /32; \
         of an IPv6 network the first is (RFC 4291), but for /127 (RFC 6164) and /128; of a pool none. \
-        Calls for one prefix wait for each other, so that no address is handed out twice. When all are taken it is refused (409, `exhausted`).",
-    permissions: &["infrastructure.prefixes:read", "infrastructure.ip_addresses:create"],
-    parameters: &[],
-    answer: || answer("IpAddress"),
-    run: Run::Write {
-        forms: JSON,
-        limit: 1 << 20,
-        long: false,
-        body: || object_schema(WantedAddress::FIELDS),
-        example: |_| json!({"dns_name": "rtm-srv-015.example.org"}),
-        prepare: prepare::<WantedAddress>,
-        apply: apply_address,
-    },
-};
+        Calls for one prefix wait for each other, so that no address is handed out twice. When all are taken it is refused (409, `exhausted`).";
+    const PERMISSIONS: &'static [&'static str] = &["infrastructure.prefixes:read", "infrastructure.ip_addresses:create"];
+    type Query = NoQuery;
+    type Body = WantedAddress;
+    type Prepared = WantedAddress;
+    type Answer = IpAddress;
+
+    fn example(_: &str) -> Value {
+        json!({"dns_name": "rtm-srv-015.example.org"})
+    }
+
+    fn prepare(_: &Store, _: &Session, call: &Call) -> Result<WantedAddress> {
+        call.body()
+    }
+
+    fn apply(writer: &mut Writer<'_>, call: &Call, wanted: &WantedAddress) -> Result<Outcome> {
+        let (id, stored, parent) = open(writer, call)?;
+        let within = parent.prefix.0;
+        let mut taken: Vec<(u128, u128)> = addresses(writer, parent.vrf_id, within)?.into_iter().map(|host| (host.bits, host.bits)).collect();
+        taken.extend(smaller_prefixes(writer, id, parent.vrf_id, within)?.into_iter().map(|prefix| (prefix.first.bits, prefix.last().bits)));
+        taken.sort_unstable();
+        let Some(bits) = next_free(within.usable(parent.kind == PrefixKind::Pool), &taken) else {
+            let detail = format!("Every address of {} is taken. Free one, or take one of another prefix.", within.text());
+            return Err(Problem::conflict("", "exhausted", detail).into());
+        };
+        let address = format!("{}/{}", Host { bits, ..within.first }.text(), within.length);
+        make::<IpAddress>(writer, &stored, parent.vrf_id, wanted.to_json(), "address", address)
+    }
+}
 
 /// `POST infrastructure/prefixes/{id}/available-prefixes`.
-pub static AVAILABLE_PREFIXES: View = View {
-    path: "infrastructure/prefixes/{id}/available-prefixes",
-    operation_id: "hand_out_prefix",
-    summary: "Hand out the next free prefix under a prefix",
-    description: "Makes the lowest prefix of a length within this one that overlaps no other prefix within it, in the same VRF and unit, and answers it. \
-        Calls for one prefix wait for each other, so that no part of it is handed out twice. When there is no such room left it is refused (409, `exhausted`).",
-    permissions: &["infrastructure.prefixes:read", "infrastructure.prefixes:create"],
-    parameters: &[],
-    answer: || answer("Prefix"),
-    run: Run::Write {
-        forms: JSON,
-        limit: 1 << 20,
-        long: false,
-        body: || object_schema(WantedPrefix::FIELDS),
-        example: |_| json!({"prefix_length": 24}),
-        prepare: prepare::<WantedPrefix>,
-        apply: apply_prefix,
-    },
-};
+#[derive(Debug)]
+pub struct HandOutPrefix;
+
+impl Action for HandOutPrefix {
+    const PATH: &'static str = "infrastructure/prefixes/{id}/available-prefixes";
+    const OPERATION_ID: &'static str = "hand_out_prefix";
+    const SUMMARY: &'static str = "Hand out the next free prefix under a prefix";
+    const DESCRIPTION: &'static str = "Makes the lowest prefix of a length within this one that overlaps no other prefix within it, in the same VRF and unit, and answers it. \
+        Calls for one prefix wait for each other, so that no part of it is handed out twice. When there is no such room left it is refused (409, `exhausted`).";
+    const PERMISSIONS: &'static [&'static str] = &["infrastructure.prefixes:read", "infrastructure.prefixes:create"];
+    type Query = NoQuery;
+    type Body = WantedPrefix;
+    type Prepared = WantedPrefix;
+    type Answer = Prefix;
+
+    fn example(_: &str) -> Value {
+        json!({"prefix_length": 24})
+    }
+
+    fn prepare(_: &Store, _: &Session, call: &Call) -> Result<WantedPrefix> {
+        call.body()
+    }
+
+    fn apply(writer: &mut Writer<'_>, call: &Call, wanted: &WantedPrefix) -> Result<Outcome> {
+        let (id, stored, parent) = open(writer, call)?;
+        let within = parent.prefix.0;
+        let width = within.first.width();
+        let length = u8::try_from(wanted.prefix_length.0).ok().filter(|length| *length > within.length && *length <= width);
+        let Some(length) = length else {
+            let detail = match within.length == width {
+                true => format!("{} is a single address and cannot be cut.", within.text()),
+                false => format!("Expected a length from {} to {width}, to be cut from {}.", within.length + 1, within.text()),
+            };
+            return Err(Problem::invalid(vec![Broken::new("/prefix_length", "range", detail)]).into());
+        };
+        let taken = smaller_prefixes(writer, id, parent.vrf_id, within)?;
+        let Some(free) = next_free_prefix(within, length, &taken) else {
+            let detail = format!("{} has no room left for a /{length}. Ask for a smaller one, or take it from another prefix.", within.text());
+            return Err(Problem::conflict("/prefix_length", "exhausted", detail).into());
+        };
+        let mut members = wanted.to_json();
+        members.shift_remove("prefix_length");
+        make::<Prefix>(writer, &stored, parent.vrf_id, members, "prefix", free.text())
+    }
+}
 
 crate::value! {
     /// What the address that is handed out is to be for.
@@ -96,57 +138,6 @@ crate::value! {
         /// What one should know of it.
         pub description: Option<Note>,
     }
-}
-
-fn answer(name: &str) -> Schema {
-    AllOfBuilder::new().item(RefOr::<Schema>::Ref(Ref::from_schema_name(name))).into()
-}
-
-fn prepare<W: Model>(_: &Store, _: &Session, call: &Call) -> Result<Prepared> {
-    let mut faults = Faults::new();
-    let wanted = read_value::<W>(call.json()?, &mut faults).filter(|_| faults.is_empty());
-    match wanted {
-        Some(wanted) => Ok(Box::new(wanted)),
-        None => Err(Problem::invalid(faults.into_vec()).into()),
-    }
-}
-
-fn apply_address(writer: &mut Writer<'_>, call: &Call, prepared: &Prepared) -> Result<Outcome> {
-    let wanted = of_prepared::<WantedAddress>(prepared)?;
-    let (id, stored, parent) = open(writer, call)?;
-    let within = parent.prefix.0;
-    let mut taken: Vec<(u128, u128)> = addresses(writer, parent.vrf_id, within)?.into_iter().map(|host| (host.bits, host.bits)).collect();
-    taken.extend(smaller_prefixes(writer, id, parent.vrf_id, within)?.into_iter().map(|prefix| (prefix.first.bits, prefix.last().bits)));
-    taken.sort_unstable();
-    let Some(bits) = next_free(within.usable(parent.kind == PrefixKind::Pool), &taken) else {
-        let detail = format!("Every address of {} is taken. Free one, or take one of another prefix.", within.text());
-        return Err(Problem::conflict("", "exhausted", detail).into());
-    };
-    let address = format!("{}/{}", Host { bits, ..within.first }.text(), within.length);
-    make::<IpAddress>(writer, &stored, parent.vrf_id, wanted.to_json(), "address", address)
-}
-
-fn apply_prefix(writer: &mut Writer<'_>, call: &Call, prepared: &Prepared) -> Result<Outcome> {
-    let wanted = of_prepared::<WantedPrefix>(prepared)?;
-    let (id, stored, parent) = open(writer, call)?;
-    let within = parent.prefix.0;
-    let width = within.first.width();
-    let length = u8::try_from(wanted.prefix_length.0).ok().filter(|length| *length > within.length && *length <= width);
-    let Some(length) = length else {
-        let detail = match within.length == width {
-            true => format!("{} is a single address and cannot be cut.", within.text()),
-            false => format!("Expected a length from {} to {width}, to be cut from {}.", within.length + 1, within.text()),
-        };
-        return Err(Problem::invalid(vec![Broken::new("/prefix_length", "range", detail)]).into());
-    };
-    let taken = smaller_prefixes(writer, id, parent.vrf_id, within)?;
-    let Some(free) = next_free_prefix(within, length, &taken) else {
-        let detail = format!("{} has no room left for a /{length}. Ask for a smaller one, or take it from another prefix.", within.text());
-        return Err(Problem::conflict("/prefix_length", "exhausted", detail).into());
-    };
-    let mut members = wanted.to_json();
-    members.shift_remove("prefix_length");
-    make::<Prefix>(writer, &stored, parent.vrf_id, members, "prefix", free.text())
 }
 
 /// The prefix, held together with its VRF until the end of the transaction; one that is retired hands nothing out (409).

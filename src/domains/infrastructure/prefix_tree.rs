@@ -5,66 +5,64 @@ use super::ip_address::IpAddress;
 use super::network_value::Prefixed;
 use super::prefix::{Prefix, PrefixKind};
 use crate::database::expression::beginning;
-use crate::error::Result;
-use crate::http::view::Figures;
-use crate::resource::Id;
-use crate::resource::model::{Model, answer_schema};
-use crate::resource::value::{Figure, Whole};
-use crate::store::Reader;
+use crate::resource::value::Whole;
+use crate::view::prelude::*;
 use diesel::dsl::count;
-use diesel::prelude::*;
-use serde_json::Value;
 use std::collections::HashMap;
 use steward_schema::infrastructure::{ip_addresses, prefixes};
 
-/// The figures of prefixes on a list.
-pub static FIGURES: Figures = Figures { schema: answer_schema::<PrefixFigures>, compute };
+/// Where the prefix stands and how full it is, over the prefixes and addresses that you may see.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct PrefixFigures {
+    /// The smallest prefix of the VRF that contains it; null at the top.
+    /*REF infrastructure/prefixes ('Prefix', 'prefix')*/
+    pub parent_id: Option<Id>,
+    /// How many prefixes of the VRF contain it.
+    pub depth: Whole<0, 128>,
+    /// How many smaller prefixes of the VRF lie within it.
+    pub prefix_count: Whole<0, { i64::MAX }>,
+    /// How many addresses of the VRF lie within it.
+    pub address_count: Whole<0, { i64::MAX }>,
+    /// Of a container the share that prefixes within it cover; of a network or pool the share of the addresses that can be
+    /// handed out which are recorded, each once · 100.
+    pub utilisation_percent: Figure,
+}
 
-crate::answer! {
-    /// Where the prefix stands and how full it is, over the prefixes and addresses that you may see.
-    pub struct PrefixFigures {
-        /// The smallest prefix of the VRF that contains it; null at the top.
-        #[field(refers_to(&["infrastructure/prefixes"]))]
-        pub parent_id: Option<Id>,
-        /// How many prefixes of the VRF contain it.
-        pub depth: Whole<0, 128>,
-        /// How many smaller prefixes of the VRF lie within it.
-        pub prefix_count: Whole<0, { i64::MAX }>,
-        /// How many addresses of the VRF lie within it.
-        pub address_count: Whole<0, { i64::MAX }>,
-        /// Of a container the share that prefixes within it cover; of a network or pool the share of the addresses that can be
-        /// handed out which are recorded, each once · 100.
-        pub utilisation_percent: Figure,
+impl View for PrefixFigures {
+    const PATH: &'static str = Prefix::PATH;
+    type Reads = (IfPermitted<Prefix>, IfPermitted<IpAddress>);
+    type Query = Records;
+    type Answer = PerRecord<Self>;
+
+    fn run(cx: &mut Context<'_, '_>, Records(ids): Records) -> Result<PerRecord<Self>> {
+        let ids = &ids[..];
+        let own = own(cx, ids)?;
+        let (around, within) = (around(cx, ids)?, within(cx, ids)?);
+        let counts = address_counts(cx, ids)?;
+        let none = Vec::new();
+        let figures = own.into_iter().map(|(id, (prefix, kind))| {
+            let (above, below) = (around.get(&id).unwrap_or(&none), within.get(&id).unwrap_or(&none));
+            let addresses = counts.get(&id).copied().unwrap_or(0);
+            let share = if kind == PrefixKind::Container {
+                covered(prefix, &below.iter().map(|(prefix, _)| *prefix).collect::<Vec<_>>())
+            } else {
+                let (first, last) = prefix.usable(kind == PrefixKind::Pool);
+                addresses as f64 / ((last - first) as f64 + 1.0)
+            };
+            let figures = PrefixFigures {
+                parent_id: above.last().map(|(_, id)| *id),
+                depth: Whole(above.len() as i64),
+                prefix_count: Whole(below.len() as i64),
+                address_count: Whole(addresses),
+                utilisation_percent: Figure(Some(share * 100.0)),
+            };
+            (id, figures)
+        });
+        Ok(figures.collect())
     }
 }
 
 diesel::alias!(prefixes as others: Others);
-
-fn compute(reader: &mut Reader<'_>, ids: &[Id]) -> Result<HashMap<Id, Value>> {
-    let own = own(reader, ids)?;
-    let (around, within) = (around(reader, ids)?, within(reader, ids)?);
-    let counts = address_counts(reader, ids)?;
-    let none = Vec::new();
-    let figures = own.into_iter().map(|(id, (prefix, kind))| {
-        let (above, below) = (around.get(&id).unwrap_or(&none), within.get(&id).unwrap_or(&none));
-        let addresses = counts.get(&id).copied().unwrap_or(0);
-        let share = if kind == PrefixKind::Container {
-            covered(prefix, &below.iter().map(|(prefix, _)| *prefix).collect::<Vec<_>>())
-        } else {
-            let (first, last) = prefix.usable(kind == PrefixKind::Pool);
-            addresses as f64 / ((last - first) as f64 + 1.0)
-        };
-        let figures = PrefixFigures {
-            parent_id: above.last().map(|(_, id)| *id),
-            depth: Whole(above.len() as i64),
-            prefix_count: Whole(below.len() as i64),
-            address_count: Whole(addresses),
-            utilisation_percent: Figure(Some(share * 100.0)),
-        };
-        (id, Value::Object(figures.to_json()))
-    });
-    Ok(figures.collect())
-}
 
 fn own(reader: &mut Reader<'_>, ids: &[Id]) -> Result<HashMap<Id, (Cidr, PrefixKind)>> {
     let query = prefixes::table.filter(prefixes::id.eq_any(ids)).select((prefixes::id, prefixes::prefix, prefixes::kind));

@@ -1,39 +1,149 @@
 //! Many writes in one request, across collections, each as the single call would answer.
 
 use crate::access::{Reach, Session, password};
-use crate::error::{Broken, Kind, Problem, Result};
-use crate::http::view::{Call, JSON, Prepared, Run, View, of_prepared};
-use crate::resource::value::of_type;
+use crate::choice;
+use crate::error::{Broken, Error, Kind, Problem, Result};
+use crate::http::transition;
 use crate::resource::{Definition, Id};
 use crate::store::{IfMatch, Outcome, Store, Writer};
+use crate::view::{Action, Call, NoQuery};
+use serde::Serialize;
 use serde_json::{Map, Value, json};
-use utoipa::openapi::schema::{AdditionalProperties, ArrayBuilder, Object, ObjectBuilder, Schema, SchemaType, Type};
+use utoipa::ToSchema;
 
 /// How many operations one request may have.
 const MOST: usize = 1000;
 const NAMES: &[&str] = &["op", "collection", "id", "if_match", "body"];
 
 /// `POST platform/bulk`.
-pub static BULK: View = View {
-    path: "platform/bulk",
-    operation_id: "run_bulk",
-    summary: "Write many records",
-    description: "Up to 1,000 creates, updates, deletes and transitions on any collections, in order, each answered as the single call would answer. \
-        `\"$0\"` … `\"$999\"` where a reference or an id stands means the record that the operation with that number made. \
-        With `atomic` all of it is kept or nothing: if any fails, the answer is 409 with the `results`, and what would have succeeded says 424. Each operation asks for its own permission.",
-    permissions: &[],
-    parameters: &[],
-    answer,
-    run: Run::Write { forms: JSON, limit: 8 << 20, long: true, body, example, prepare, apply },
-};
+#[derive(Debug)]
+pub struct RunBulk;
 
-/// What one operation does.
-#[derive(Clone, Copy, PartialEq)]
-enum Op {
-    Create,
-    Update,
-    Delete,
-    Transition,
+impl Action for RunBulk {
+    const PATH: &'static str = "platform/bulk";
+    const OPERATION_ID: &'static str = "run_bulk";
+    const SUMMARY: &'static str = "Write many records";
+    const DESCRIPTION: &'static str = "Up to 1,000 creates, updates, deletes and transitions on any collections, in order, each answered as the single call would answer. \
+        `\"$0\"` … `\"$999\"` where a reference or an id stands means the record that the operation with that number made. \
+        With `atomic` all of it is kept or nothing: if any fails, the answer is 409 with the `results`, and what would have succeeded says 424. Each operation asks for its own permission.";
+    const PERMISSIONS: &'static [&'static str] = &[];
+    const LIMIT: usize = 8 << 20;
+    const LONG: bool = true;
+    type Query = NoQuery;
+    type Body = BulkRequest;
+    type Prepared = Bulk;
+    type Answer = BulkResults;
+
+    fn example(_: &str) -> Value {
+        json!({"atomic": true, "operations": [
+            {"op": "create", "collection": "teams/units", "body": {"code": "LAB", "name": "Laboratory"}},
+            {"op": "create", "collection": "teams/people", "body": {"name": "Grace Lee", "email": "grace@example.org", "unit_id": "$0"}},
+            {"op": "transition", "collection": "teams/people", "id": "$1", "if_match": "*", "body": {"to": "active"}},
+        ]})
+    }
+
+    fn prepare(store: &Store, session: &Session, call: &Call) -> Result<Bulk> {
+        read(store, session, call)
+    }
+
+    fn apply(writer: &mut Writer<'_>, _: &Call, bulk: &Bulk) -> Result<Outcome> {
+        write(writer, bulk)
+    }
+}
+
+choice! {
+    /// A kind of write.
+    pub enum Op {
+        /// Creates a record.
+        Create = "create",
+        /// Changes a record by a merge patch.
+        Update = "update",
+        /// Deletes a record.
+        Delete = "delete",
+        /// Moves a record to another state.
+        Transition = "transition",
+    }
+}
+
+/// Many writes.
+#[derive(Debug, ToSchema)]
+#[expect(dead_code, reason = "described here; read member by member, so that one broken operation is answered by itself")]
+pub struct BulkRequest {
+    /// True to keep all of it or nothing.
+    #[schema(default = false)]
+    pub atomic: bool,
+    /// The writes, in order.
+    #[schema(min_items = 1, max_items = 1000)]
+    pub operations: Vec<BulkOperation>,
+}
+
+/// One write.
+#[derive(Debug, ToSchema)]
+#[expect(dead_code, reason = "described here, read member by member")]
+pub struct BulkOperation {
+    /// The kind of write.
+    pub op: Op,
+    /// The collection, as domain/collection.
+    pub collection: String,
+    /// The record, for all but create: a UUID, or "$0" for what the first operation made.
+    #[schema(nullable = false)]
+    pub id: Option<String>,
+    /// The ETag that was read, or "*"; for all but create.
+    #[schema(nullable = false)]
+    pub if_match: Option<String>,
+    /// The body of the single call.
+    #[schema(nullable = false)]
+    pub body: Option<Map<String, Value>>,
+}
+
+/// The outcome of one operation.
+#[derive(Debug, Default, Serialize, ToSchema)]
+pub struct BulkResult {
+    /// The status of the single call.
+    #[schema(minimum = 200, maximum = 599)]
+    pub status: u16,
+    /// The record, where the single call would answer with one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub resource: Option<Map<String, Value>>,
+    /// What was let through and must be known; the header Warning of the single call.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub warnings: Option<Vec<String>>,
+    /// The problem document of a failed operation.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub problem: Option<Map<String, Value>>,
+}
+
+impl BulkResult {
+    fn with(status: u16, record: Map<String, Value>) -> Self {
+        BulkResult { status, resource: Some(record), ..BulkResult::default() }
+    }
+
+    fn failed(problem: &Problem, writer: &Writer<'_>) -> Self {
+        let document = problem.to_json(&writer.origin.request_id).as_object().cloned();
+        BulkResult { status: problem.kind.status(), problem: document, ..BulkResult::default() }
+    }
+}
+
+/// The outcomes of all operations.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct BulkResults {
+    /// One for each operation, in order.
+    pub results: Vec<BulkResult>,
+}
+
+impl Op {
+    /// Whether a collection has it.
+    fn is_of(self, definition: &Definition) -> bool {
+        match self {
+            Op::Create => definition.operations.create,
+            Op::Update => definition.operations.update,
+            Op::Delete => definition.operations.delete,
+            Op::Transition => definition.lifecycle.is_some(),
+        }
+    }
 }
 
 struct Operation {
@@ -44,42 +154,10 @@ struct Operation {
     body: Map<String, Value>,
 }
 
-struct Bulk {
+/// A request as it was read.
+pub struct Bulk {
     atomic: bool,
     operations: Vec<std::result::Result<Operation, Box<Problem>>>,
-}
-
-fn prepare(store: &Store, session: &Session, call: &Call) -> Result<Prepared> {
-    let Value::Object(mut members) = call.json()? else { return Err(Problem::invalid(vec![Broken::new("", "type", "Expected a JSON object.")]).into()) };
-    let mut broken = Vec::new();
-    let atomic = members.shift_remove("atomic");
-    let operations = members.shift_remove("operations");
-    broken.extend(members.keys().map(|name| Broken::unknown(name)));
-    let atomic = match atomic {
-        None => false,
-        Some(Value::Bool(atomic)) => atomic,
-        Some(_) => {
-            broken.push(Broken::new("/atomic", "type", "Expected true or false."));
-            false
-        }
-    };
-    let list = match operations {
-        Some(Value::Array(list)) if (1..=MOST).contains(&list.len()) => list,
-        Some(Value::Array(_)) => {
-            broken.push(Broken::new("/operations", "range", format!("Expected 1 to {MOST} operations.")));
-            Vec::new()
-        }
-        Some(_) => {
-            broken.push(Broken::new("/operations", "type", "Expected an array of operations."));
-            Vec::new()
-        }
-        None => {
-            broken.push(Broken::new("/operations", "required", "This field is required."));
-            Vec::new()
-        }
-    };
-    let operations = list.into_iter().enumerate().map(|(at, value)| read_operation((store, session), value, at, &mut broken)).collect();
-    if broken.is_empty() { Ok(Box::new(Bulk { atomic, operations })) } else { Err(Problem::invalid(broken).into()) }
 }
 
 fn escape(name: &str) -> String {
@@ -138,28 +216,6 @@ fn read_operation((store, session): (&Store, &Session), value: Value, at: usize,
     Ok(operation)
 }
 
-impl Op {
-    fn from_word(word: &str) -> Option<Op> {
-        match word {
-            "create" => Some(Op::Create),
-            "update" => Some(Op::Update),
-            "delete" => Some(Op::Delete),
-            "transition" => Some(Op::Transition),
-            _ => None,
-        }
-    }
-
-    /// Whether a collection has it.
-    fn is_of(&self, definition: &Definition) -> bool {
-        match self {
-            Op::Create => definition.operations.create,
-            Op::Update => definition.operations.update,
-            Op::Delete => definition.operations.delete,
-            Op::Transition => definition.lifecycle.is_some(),
-        }
-    }
-}
-
 /// A text, or a number as one; an error for anything else.
 fn text_of(value: Option<&Value>) -> std::result::Result<Option<String>, ()> {
     match value {
@@ -170,15 +226,42 @@ fn text_of(value: Option<&Value>) -> std::result::Result<Option<String>, ()> {
     }
 }
 
-fn read_tag(tag: &str) -> IfMatch {
-    let tag = tag.trim();
-    if tag == "*" { IfMatch::Any } else { IfMatch::OneOf(tag.trim_matches('"').parse().into_iter().collect()) }
+fn read(store: &Store, session: &Session, call: &Call) -> Result<Bulk> {
+    let Value::Object(mut members) = call.json()? else { return Err(Problem::invalid(vec![Broken::new("", "type", "Expected a JSON object.")]).into()) };
+    let mut broken = Vec::new();
+    let atomic = members.shift_remove("atomic");
+    let operations = members.shift_remove("operations");
+    broken.extend(members.keys().map(|name| Broken::unknown(name)));
+    let atomic = match atomic {
+        None => false,
+        Some(Value::Bool(atomic)) => atomic,
+        Some(_) => {
+            broken.push(Broken::new("/atomic", "type", "Expected true or false."));
+            false
+        }
+    };
+    let list = match operations {
+        Some(Value::Array(list)) if (1..=MOST).contains(&list.len()) => list,
+        Some(Value::Array(_)) => {
+            broken.push(Broken::new("/operations", "range", format!("Expected 1 to {MOST} operations.")));
+            Vec::new()
+        }
+        Some(_) => {
+            broken.push(Broken::new("/operations", "type", "Expected an array of operations."));
+            Vec::new()
+        }
+        None => {
+            broken.push(Broken::new("/operations", "required", "This field is required."));
+            Vec::new()
+        }
+    };
+    let operations = list.into_iter().enumerate().map(|(at, value)| read_operation((store, session), value, at, &mut broken)).collect();
+    if broken.is_empty() { Ok(Bulk { atomic, operations }) } else { Err(Problem::invalid(broken).into()) }
 }
 
-fn apply(writer: &mut Writer<'_>, _: &Call, prepared: &Prepared) -> Result<Outcome> {
-    let bulk = of_prepared::<Bulk>(prepared)?;
+fn write(writer: &mut Writer<'_>, bulk: &Bulk) -> Result<Outcome> {
     let mut made: Vec<Option<Id>> = Vec::with_capacity(bulk.operations.len());
-    let mut results: Vec<Value> = Vec::with_capacity(bulk.operations.len());
+    let mut results: Vec<BulkResult> = Vec::with_capacity(bulk.operations.len());
     let (mut failed, mut shown) = (0, Vec::new());
     for operation in &bulk.operations {
         let outcome = match operation {
@@ -194,23 +277,29 @@ fn apply(writer: &mut Writer<'_>, _: &Call, prepared: &Prepared) -> Result<Outco
             Err(problem) => {
                 failed += 1;
                 made.push(None);
-                results.push(json!({"status": problem.kind.status(), "problem": problem.to_json(&writer.origin.request_id)}));
+                results.push(BulkResult::failed(&problem, writer));
             }
         }
     }
     if bulk.atomic && failed > 0 {
         let undone = Problem::new(Kind::FailedDependency, "It would have succeeded, but another operation of the same request failed, and nothing was kept.");
-        for result in results.iter_mut().filter(|result| result["problem"].is_null()) {
-            *result = json!({"status": 424, "problem": undone.to_json(&writer.origin.request_id)});
+        for result in results.iter_mut().filter(|result| result.problem.is_none()) {
+            *result = BulkResult::failed(&undone, writer);
         }
         let detail = format!("{failed} of {} operations failed, and nothing was kept; results says why.", results.len());
-        return Err(Problem::new(Kind::Conflict, detail).with("results", results.into()).into());
+        let results = serde_json::to_value(results).map_err(|error| Error::broken(format!("results that are no JSON: {error}")))?;
+        return Err(Problem::new(Kind::Conflict, detail).with("results", results).into());
     }
-    Ok(Outcome::new(200, json!({ "results": results })).showing_once(shown))
+    Ok(Outcome::of(200, &BulkResults { results })?.showing_once(shown))
+}
+
+fn read_tag(tag: &str) -> IfMatch {
+    let tag = tag.trim();
+    if tag == "*" { IfMatch::Any } else { IfMatch::OneOf(tag.trim_matches('"').parse().into_iter().collect()) }
 }
 
 /// The record, the answer, and the fields in it that are shown this once.
-type Done = (Id, Value, Vec<&'static str>);
+type Done = (Id, BulkResult, Vec<&'static str>);
 
 /// Runs one operation by itself. A problem is its answer; an error of the database ends the request.
 fn one(writer: &mut Writer<'_>, operation: &Operation, made: &[Option<Id>]) -> Result<std::result::Result<Done, Box<Problem>>> {
@@ -230,7 +319,7 @@ fn run(writer: &mut Writer<'_>, operation: &Operation, made: &[Option<Id>]) -> R
     if operation.op == Op::Create {
         let stored = writer.create(definition, body)?;
         let (document, once) = writer.document_made(definition, &stored);
-        return Ok((stored.meta.id, json!({"status": 201, "resource": document}), once));
+        return Ok((stored.meta.id, BulkResult::with(201, document), once));
     }
     let text = operation.id.as_deref().unwrap_or_default();
     let id = match placeholder(text, made) {
@@ -245,21 +334,21 @@ fn run(writer: &mut Writer<'_>, operation: &Operation, made: &[Option<Id>]) -> R
     Ok(match operation.op {
         Op::Update => {
             let stored = writer.update(definition, id, &if_match, &body)?;
-            (id, json!({"status": 200, "resource": writer.document(definition, &stored)}), Vec::new())
+            (id, BulkResult::with(200, writer.document(definition, &stored)), Vec::new())
         }
         Op::Transition => {
-            let (to, reason) = crate::http::view::read_transition(definition, body)?;
+            let (to, reason) = transition::read(definition, body)?;
             let stored = writer.because(reason, |writer| writer.transition(definition, id, &if_match, &to))?;
-            let mut result = json!({"status": 200, "resource": writer.document(definition, &stored)});
+            let mut result = BulkResult::with(200, writer.document(definition, &stored));
             let warnings = writer.take_warnings();
             if !warnings.is_empty() {
-                result["warnings"] = warnings.into();
+                result.warnings = Some(warnings);
             }
             (id, result, Vec::new())
         }
         _ => {
             writer.delete(definition, id, &if_match)?;
-            (id, json!({"status": 204}), Vec::new())
+            (id, BulkResult { status: 204, ..BulkResult::default() }, Vec::new())
         }
     })
 }
@@ -271,54 +360,4 @@ fn placeholder(text: &str, made: &[Option<Id>]) -> Option<Result<Id>> {
         Some(digits).filter(|digits| digits.len() <= 3 && !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit()))?.parse().ok()?;
     let missing = || Problem::new(Kind::FailedDependency, format!("Operation {number} comes later or made nothing, so {text} names no record."));
     Some(made.get(number).copied().flatten().ok_or_else(|| missing().into()))
-}
-
-fn answer() -> Schema {
-    let free = || ObjectBuilder::new().schema_type(SchemaType::new(Type::Object)).additional_properties(Some(AdditionalProperties::FreeForm(true)));
-    let result: Object = of_type(Type::Object)
-        .description(Some("The answer of one operation."))
-        .property("status", of_type(Type::Integer).minimum(Some(200.0)).maximum(Some(599.0)).description(Some("The status that the single call would have.")))
-        .property("resource", free().description(Some("The record, where the single call would answer with one.")))
-        .property(
-            "warnings",
-            ArrayBuilder::new()
-                .items(of_type(Type::String).description(Some("One of them.")))
-                .description(Some("What was let through and must be known; the single call would tell it in the header Warning.")),
-        )
-        .property("problem", free().description(Some("The problem document, where it failed.")))
-        .required("status")
-        .build();
-    let results = ArrayBuilder::new().items(result).description(Some("One for each operation, in order."));
-    of_type(Type::Object).description(Some("What came of each operation.")).property("results", results).required("results").into()
-}
-
-fn body() -> Schema {
-    let text = |description: &str| of_type(Type::String).description(Some(description));
-    let free = ObjectBuilder::new().schema_type(SchemaType::new(Type::Object)).additional_properties(Some(AdditionalProperties::FreeForm(true)));
-    let operation = of_type(Type::Object)
-        .description(Some("One write."))
-        .property("op", text("What to do.").enum_values(Some(["create", "update", "delete", "transition"])))
-        .property("collection", text("The collection, as domain/collection."))
-        .property("id", text("Which record, for all but create: a UUID, or \"$0\" for what the first operation made."))
-        .property("if_match", text("The ETag that was read, or \"*\"; for all but create."))
-        .property("body", free.description(Some("What the single call would send.")))
-        .required("op")
-        .required("collection")
-        .additional_properties(Some(AdditionalProperties::FreeForm(false)));
-    let operations = ArrayBuilder::new().items(operation).min_items(Some(1)).max_items(Some(MOST)).description(Some("The writes, in order."));
-    of_type(Type::Object)
-        .description(Some("Many writes."))
-        .property("atomic", of_type(Type::Boolean).description(Some("True to keep all of it or nothing.")).default(Some(json!(false))))
-        .property("operations", operations)
-        .required("operations")
-        .additional_properties(Some(AdditionalProperties::FreeForm(false)))
-        .into()
-}
-
-fn example(_: &str) -> Value {
-    json!({"atomic": true, "operations": [
-        {"op": "create", "collection": "teams/units", "body": {"code": "LAB", "name": "Laboratory"}},
-        {"op": "create", "collection": "teams/people", "body": {"name": "Grace Lee", "email": "grace@example.org", "unit_id": "$0"}},
-        {"op": "transition", "collection": "teams/people", "id": "$1", "if_match": "*", "body": {"to": "active"}},
-    ]})
 }

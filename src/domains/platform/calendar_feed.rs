@@ -8,15 +8,16 @@ use crate::error::{Broken, Kind, Problem, Result};
 use crate::formats::icalendar::{self, Event, When};
 use crate::http::Keyed;
 use crate::http::openapi::Fixed;
-use crate::http::view::{Call, Download, JSON, Prepared, Run, View};
-use crate::resource::value::{Digest as Kept, Instant, Text, Title, hex, of_type};
+use crate::resource::value::{Digest as Kept, Instant, Text, Title, hex};
 use crate::resource::{Check, Faults, Id, Lifecycle, Made, Resource, Scope};
 use crate::store::{Dated, Outcome, Reader, Span, Store, Writer};
+use crate::view::{Action, Call, Download, NoQuery, Nothing};
 use diesel::prelude::*;
+use serde::Serialize;
 use serde_json::{Map, Value, json};
 use sha2::{Digest, Sha256};
 use steward_schema::platform::calendar_feeds;
-use utoipa::openapi::schema::{AdditionalProperties, Schema, Type};
+use utoipa::ToSchema;
 
 /// How many days back a feed reaches, and how many ahead.
 const BACK_SECONDS: i64 = 30 * 86_400;
@@ -83,60 +84,62 @@ fn by_api_token() -> Problem {
 }
 
 /// `POST platform/calendar-feeds/{id}/renew-token`.
-pub static RENEW_TOKEN: View = View {
-    path: "platform/calendar-feeds/{id}/renew-token",
-    operation_id: "renew_calendar_feed_token",
-    summary: "Get a new address of a calendar feed",
-    description: "Makes a new secret and with it the address under which programs read the calendar. It is shown this once and only to the feed's owner; \
-        the address before it ends at once. Whoever has the address reads what the owner may see: treat it as a password.",
-    permissions: &[],
-    parameters: &[],
-    answer: crate::resource::model::answer_schema::<FeedAddress>,
-    run: Run::Write { forms: JSON, limit: 1024, long: false, body, example: |_| json!({}), prepare, apply },
-};
+#[derive(Debug)]
+pub struct RenewCalendarFeedToken;
 
-crate::answer! {
-    /// The address of a calendar feed.
-    pub struct FeedAddress {
-        /// The new secret, shown this once; null where the answer comes again.
-        pub token: Option<Text<1, 100>>,
-        /// The path of the calendar, with the secret in it: put the service's own address before it. Null where the answer comes again.
-        pub path: Option<Text<1, 200>>,
+impl Action for RenewCalendarFeedToken {
+    const PATH: &'static str = "platform/calendar-feeds/{id}/renew-token";
+    const OPERATION_ID: &'static str = "renew_calendar_feed_token";
+    const SUMMARY: &'static str = "Get a new address of a calendar feed";
+    const DESCRIPTION: &'static str = "Makes a new secret and with it the address under which programs read the calendar. It is shown this once and only to the feed's owner; \
+        the address before it ends at once. Whoever has the address reads what the owner may see: treat it as a password.";
+    const PERMISSIONS: &'static [&'static str] = &[];
+    const LIMIT: usize = 1024;
+    type Query = NoQuery;
+    type Body = Nothing;
+    type Prepared = ();
+    type Answer = FeedAddress;
+
+    fn example(_: &str) -> Value {
+        json!({})
+    }
+
+    fn prepare(_: &Store, _: &Session, call: &Call) -> Result<()> {
+        call.no_body()
+    }
+
+    fn apply(writer: &mut Writer<'_>, call: &Call, (): &()) -> Result<Outcome> {
+        let definition = writer.definition::<CalendarFeed>()?;
+        let id = call.id()?;
+        let feed = writer.reader().get(definition, id)?;
+        // Who may see all feeds still reads no calendar with the eyes of another.
+        if feed.meta.created_by != writer.session.principal {
+            return Err(Problem::new(Kind::Forbidden, "Only who made the feed gets its address. Make one of your own.").into());
+        }
+        if writer.session.token().is_some() {
+            return Err(by_api_token().into());
+        }
+        if feed.meta.state.as_deref() != Some("active") {
+            return Err(Problem::conflict("", "state", "The feed is revoked. Make another one.").into());
+        }
+        let stored = writer.renew(definition, id, "renew_token", |_| Map::new())?;
+        let (document, _) = writer.document_made(definition, &stored);
+        let Some(token) = document.get("token").and_then(Value::as_str) else {
+            return Err(Problem::invalid(vec![Broken::new("", "secret", "The secret could not be made. Try again.")]).into());
+        };
+        let address = format!("/api/v1/{}/{token}/calendar.ics", CalendarFeed::PATH);
+        let answer = FeedAddress { token: Some(token.into()), path: Some(address.as_str().into()) };
+        Ok(Outcome::of(200, &answer)?.at(stored.meta.revision).showing_once(["/token".to_owned(), "/path".to_owned()]))
     }
 }
 
-fn body() -> Schema {
-    of_type(Type::Object).description(Some("Nothing needs to be said.")).additional_properties(Some(AdditionalProperties::FreeForm(false))).into()
-}
-
-fn prepare(_: &Store, _: &Session, call: &Call) -> Result<Prepared> {
-    match call.json()? {
-        Value::Object(members) if members.is_empty() => Ok(Box::new(())),
-        _ => Err(Problem::new(Kind::Invalid, "Nothing needs to be said here. Send {}.").into()),
-    }
-}
-
-fn apply(writer: &mut Writer<'_>, call: &Call, _: &Prepared) -> Result<Outcome> {
-    let definition = writer.definition::<CalendarFeed>()?;
-    let id = call.id()?;
-    let feed = writer.reader().get(definition, id)?;
-    // Who may see all feeds still reads no calendar with the eyes of another.
-    if feed.meta.created_by != writer.session.principal {
-        return Err(Problem::new(Kind::Forbidden, "Only who made the feed gets its address. Make one of your own.").into());
-    }
-    if writer.session.token().is_some() {
-        return Err(by_api_token().into());
-    }
-    if feed.meta.state.as_deref() != Some("active") {
-        return Err(Problem::conflict("", "state", "The feed is revoked. Make another one.").into());
-    }
-    let stored = writer.renew(definition, id, "renew_token", |_| Map::new())?;
-    let (document, _) = writer.document_made(definition, &stored);
-    let Some(token) = document.get("token").and_then(Value::as_str) else {
-        return Err(Problem::invalid(vec![Broken::new("", "secret", "The secret could not be made. Try again.")]).into());
-    };
-    let answer = json!({"token": token, "path": format!("/api/v1/{}/{token}/calendar.ics", CalendarFeed::PATH)});
-    Ok(Outcome::new(200, answer).at(stored.meta.revision).showing_once(["/token".to_owned(), "/path".to_owned()]))
+/// The address of a calendar feed.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct FeedAddress {
+    /// The new secret, shown this once; null where the answer comes again.
+    pub token: Option<Text<1, 100>>,
+    /// The path of the calendar, with the secret in it: put the service's own address before it. Null where the answer comes again.
+    pub path: Option<Text<1, 200>>,
 }
 
 /// `GET /api/v1/platform/calendar-feeds/{token}/calendar.ics`.

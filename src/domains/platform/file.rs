@@ -2,19 +2,17 @@
 
 use super::sight::{RECORDS, ROOTS, SUBJECTS, seen};
 use crate::access::Session;
-use crate::database::Dialect;
-use crate::error::{Broken, Problem, Result};
-use crate::http::view::{Call, Download, Parameter, Prepared, Run, View, of_prepared};
-use crate::resource::value::{Text, Title, Whole, hex, of_type};
-use crate::resource::{Id, Operations, Resource, Scope};
-use crate::store::{Outcome, Reader, Store, Writer};
+use crate::error::Broken;
+use crate::resource::value::{Text, Title, Whole, hex};
+use crate::resource::{Operations, Scope};
+use crate::store::{Outcome, Store, Writer};
+use crate::view::prelude::*;
+use crate::view::{Action, Binary, Call, Download};
 use diesel::dsl::{exists, select};
-use diesel::prelude::*;
 use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};
 use steward_schema::platform::files;
 use steward_schema::service::{blobs, edges, registry};
-use utoipa::openapi::schema::{Schema, Type};
 
 crate::resource! {
     /// An uploaded file. Who uploaded it sees it; whoever sees a record that refers to it may download it.
@@ -43,65 +41,87 @@ impl Resource for File {
 }
 
 /// `POST platform/files`.
-pub static UPLOAD: View = View {
-    path: "platform/files",
-    operation_id: "upload_file",
-    summary: "Upload a file",
-    description: "Keeps the body as a file of at most 25 MB; its media type is what Content-Type says. Attach it to a record by platform/attachments, or name it where a field takes a file.",
-    permissions: &["platform.files:create"],
-    parameters: &[Parameter { name: "name", description: "what the file is called, such as agreement.pdf", words: &[], required: false }],
-    answer,
-    run: Run::Write { forms: &["*/*"], limit: 25 << 20, long: false, body, example: |_| "The bytes of the file.".into(), prepare, apply },
-};
+#[derive(Debug)]
+pub struct UploadFile;
+
+impl Action for UploadFile {
+    const PATH: &'static str = "platform/files";
+    const OPERATION_ID: &'static str = "upload_file";
+    const SUMMARY: &'static str = "Upload a file";
+    const DESCRIPTION: &'static str = "Keeps the body as a file of at most 25 MB; its media type is what Content-Type says. Attach it to a record by platform/attachments, or name it where a field takes a file.";
+    const PERMISSIONS: &'static [&'static str] = &["platform.files:create"];
+    const FORMS: &'static [&'static str] = &["*/*"];
+    const LIMIT: usize = 25 << 20;
+    type Query = Query;
+    type Body = Binary;
+    type Prepared = Map<String, Value>;
+    type Answer = File;
+
+    fn example(_: &str) -> Value {
+        "The bytes of the file.".into()
+    }
+
+    fn prepare(_: &Store, _: &Session, call: &Call) -> Result<Map<String, Value>> {
+        let query: Query = call.query()?;
+        let name = query.name.as_deref().unwrap_or("file");
+        let mut members = Map::new();
+        // A name is a label and never a path: only its last part stays.
+        let name: String = name.rsplit(['/', '\\']).next().unwrap_or("file").chars().filter(|letter| !letter.is_control()).take(200).collect();
+        members.insert("name".into(), if name.trim().is_empty() { "file".into() } else { name.into() });
+        members.insert("content_type".into(), call.form.clone().into());
+        members.insert("size".into(), call.body.len().into());
+        members.insert("sha256".into(), hex(&Sha256::digest(&call.body)).into());
+        if call.form.len() < 3 || !call.form.contains('/') {
+            return Err(Problem::invalid(vec![Broken::new("", "content_type", "Say in Content-Type what the file is, such as application/pdf.")]).into());
+        }
+        Ok(members)
+    }
+
+    fn apply(writer: &mut Writer<'_>, call: &Call, members: &Map<String, Value>) -> Result<Outcome> {
+        let digest = members.get("sha256").and_then(Value::as_str).unwrap_or_default().to_owned();
+        let blob = (blobs::sha256.eq(digest), blobs::content.eq(&call.body[..]));
+        diesel::insert_into(blobs::table).values(blob).on_conflict_do_nothing().execute(writer.connection)?;
+        let definition = writer.definition::<File>()?;
+        let stored = writer.create(definition, members.clone())?;
+        Ok(Outcome::new(201, writer.document(definition, &stored).into())
+            .at(stored.meta.revision)
+            .located(format!("/api/v1/platform/files/{}", stored.meta.id)))
+    }
+}
+
+/// The parameters.
+#[derive(Debug, Deserialize, IntoParams)]
+pub struct Query {
+    /// The name of the file, such as agreement.pdf.
+    pub name: Option<String>,
+}
 
 /// `GET platform/files/{id}/content`.
-pub static CONTENT: View = View {
-    path: "platform/files/{id}/content",
-    operation_id: "download_file",
-    summary: "Download a file",
-    description: "The bytes of a file, always as an attachment. Who uploaded it may download it, and whoever sees a record that refers to it.",
-    permissions: &[],
-    parameters: &[],
-    answer: || of_type(Type::String).description(Some("The bytes of the file.")).into(),
-    run: Run::Download(content),
-};
+#[derive(Debug)]
+pub struct FileContent;
 
-fn prepare(_: &Store, _: &Session, call: &Call) -> Result<Prepared> {
-    let name = call.parameter("name").unwrap_or("file");
-    let mut members = Map::new();
-    // A name is a label and never a path: only its last part stays.
-    let name: String = name.rsplit(['/', '\\']).next().unwrap_or("file").chars().filter(|letter| !letter.is_control()).take(200).collect();
-    members.insert("name".into(), if name.trim().is_empty() { "file".into() } else { name.into() });
-    members.insert("content_type".into(), call.form.clone().into());
-    members.insert("size".into(), call.body.len().into());
-    members.insert("sha256".into(), hex(&Sha256::digest(&call.body)).into());
-    if call.form.len() < 3 || !call.form.contains('/') {
-        return Err(Problem::invalid(vec![Broken::new("", "content_type", "Say in Content-Type what the file is, such as application/pdf.")]).into());
+impl View for FileContent {
+    const PATH: &'static str = "platform/files/{id}/content";
+    const OPERATION_ID: &'static str = "download_file";
+    const SUMMARY: &'static str = "Download a file";
+    const DESCRIPTION: &'static str =
+        "The bytes of a file, always as an attachment. Who uploaded it may download it, and whoever sees a record that refers to it.";
+    type Reads = ();
+    type Query = NoQuery;
+    type Answer = Download;
+
+    fn run(cx: &mut Context<'_, '_>, _: NoQuery) -> Result<Download> {
+        let id = cx.id()?;
+        let definition = cx.definition::<File>()?;
+        if cx.find(definition, id)?.is_none() && !is_shown(cx, id)? {
+            return Err(Problem::not_found().into());
+        }
+        let file = files::table.find(id).inner_join(blobs::table).select((files::name, files::content_type, files::sha256, blobs::content));
+        let file: Option<(String, String, String, Vec<u8>)> =
+            file.get_result(cx.unscoped("the file, or a record that refers to it, is in sight")).optional()?;
+        let (name, content_type, sha256, bytes) = file.ok_or_else(Problem::not_found)?;
+        Ok(Download { name, content_type, sha256, bytes })
     }
-    Ok(Box::new(members))
-}
-
-fn apply(writer: &mut Writer<'_>, call: &Call, prepared: &Prepared) -> Result<Outcome> {
-    let members = of_prepared::<Map<String, Value>>(prepared)?.clone();
-    let digest = members.get("sha256").and_then(Value::as_str).unwrap_or_default().to_owned();
-    let blob = (blobs::sha256.eq(digest), blobs::content.eq(&call.body[..]));
-    diesel::insert_into(blobs::table).values(blob).on_conflict_do_nothing().execute(writer.connection)?;
-    let definition = writer.definition::<File>()?;
-    let stored = writer.create(definition, members)?;
-    Ok(Outcome::new(201, writer.document(definition, &stored).into()).at(stored.meta.revision).located(format!("/api/v1/platform/files/{}", stored.meta.id)))
-}
-
-fn content(reader: &mut Reader<'_>, call: &Call) -> Result<Download> {
-    let id = call.id()?;
-    let definition = reader.definition::<File>()?;
-    if reader.find(definition, id)?.is_none() && !is_shown(reader, id)? {
-        return Err(Problem::not_found().into());
-    }
-    let file = files::table.find(id).inner_join(blobs::table).select((files::name, files::content_type, files::sha256, blobs::content));
-    let file: Option<(String, String, String, Vec<u8>)> =
-        file.get_result(reader.unscoped("the file, or a record that refers to it, is in sight")).optional()?;
-    let (name, content_type, sha256, bytes) = file.ok_or_else(Problem::not_found)?;
-    Ok(Download { name, content_type, sha256, bytes })
 }
 
 /// Whether a record that the session sees refers to a file.
@@ -119,21 +139,4 @@ fn is_shown(reader: &mut Reader<'_>, id: Id) -> Result<bool> {
         // An attachment is seen by who sees what it hangs on.
         .filter(subject.is_null().or(subject.eq_any(subjects_seen)));
     Ok(select(exists(referring)).get_result(reader.within(&seen))?)
-}
-
-fn body() -> Schema {
-    let mut schema = of_type(Type::String).description(Some("The bytes of the file.")).build();
-    schema.format = Some(utoipa::openapi::SchemaFormat::KnownFormat(utoipa::openapi::KnownFormat::Binary));
-    schema.into()
-}
-
-fn answer() -> Schema {
-    let object = of_type(Type::Object).description(Some("The file as it was kept."));
-    let object = object
-        .property("id", Id::described("The file."))
-        .property("name", of_type(Type::String).description(Some("What it is called.")))
-        .property("content_type", of_type(Type::String).description(Some("Its media type.")))
-        .property("size", of_type(Type::Integer).description(Some("Its size in bytes.")))
-        .property("sha256", of_type(Type::String).description(Some("SHA-256 of its content, in hexadecimal.")));
-    ["id", "name", "content_type", "size", "sha256"].into_iter().fold(object, |object, name| object.required(name)).into()
 }

@@ -3,35 +3,85 @@
 use crate::access::{Session, password};
 use crate::error::{Broken, Kind, Problem, Result};
 use crate::formats::csv::{self, Cell};
-use crate::http::view::{Call, Parameter, Prepared, Run, View, of_prepared, require};
-use crate::resource::value::{ListUse, of_type};
+use crate::resource::value::ListUse;
 use crate::resource::{Definition, Field, Id, Stored};
 use crate::store::{IfMatch, Outcome, Store, Writer};
+use crate::view::{Action, Call, require};
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
-use utoipa::openapi::schema::{Schema, Type};
+use utoipa::{IntoParams, ToSchema};
 
 /// How many broken cells an answer names.
 const NAMED: usize = 1000;
 
+/// The parameters.
+#[derive(Debug, Deserialize, IntoParams)]
+pub struct Query {
+    /// The collection, as domain/collection.
+    pub collection: String,
+    /// Whether sound rows are imported when others are broken.
+    pub partial: Option<bool>,
+}
+
+/// A header and rows of CSV, or a JSON object on each line.
+#[derive(Debug, ToSchema)]
+pub struct ImportFile(#[expect(dead_code, reason = "described here, read as text")] String);
+
+/// The outcome of an import.
+#[derive(Debug, Default, Serialize, ToSchema)]
+pub struct ImportOutcome {
+    /// The number of records that were made.
+    pub created: u64,
+    /// The number of records that were changed.
+    pub updated: u64,
+    /// The number of records that were already so.
+    pub unchanged: u64,
+    /// With partial=true: the broken cells and rows, at most 1,000.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub errors: Option<Vec<Value>>,
+    /// With partial=true: the number of broken cells and rows.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub count: Option<usize>,
+}
+
 /// `POST platform/imports`.
-pub static IMPORT: View = View {
-    path: "platform/imports",
-    operation_id: "import_records",
-    summary: "Import records",
-    description: "Creates and changes records of one collection from CSV or NDJSON. A row is matched by its `id`, else by what is unique of the kind; an unknown id is an error. \
+#[derive(Debug)]
+pub struct ImportRecords;
+
+impl Action for ImportRecords {
+    const PATH: &'static str = "platform/imports";
+    const OPERATION_ID: &'static str = "import_records";
+    const SUMMARY: &'static str = "Import records";
+    const DESCRIPTION: &'static str = "Creates and changes records of one collection from CSV or NDJSON. A row is matched by its `id`, else by what is unique of the kind; an unknown id is an error. \
         Columns that the service writes are ignored where they are equal and an error where they are not; new records start in the first state. \
         In CSV money has the columns `cost.amount` and `cost.currency`, lists and objects are JSON, an empty cell is null, and a reference takes a UUID, or, under its bare name (`parent` for `parent_id`), a unique code or name. \
-        If any row is broken nothing is imported, unless `partial=true`. Importing an export changes nothing.",
-    permissions: &[],
-    parameters: &[
-        Parameter { name: "collection", description: "the collection, as domain/collection", words: &[], required: true },
-        Parameter { name: "partial", description: "whether sound rows are imported when others are broken", words: &["true", "false"], required: false },
-    ],
-    answer,
-    run: Run::Write { forms: &["text/csv", "application/x-ndjson"], limit: 32 << 20, long: true, body, example, prepare, apply },
-};
+        If any row is broken nothing is imported, unless `partial=true`. Importing an export changes nothing.";
+    const PERMISSIONS: &'static [&'static str] = &[];
+    const FORMS: &'static [&'static str] = &["text/csv", "application/x-ndjson"];
+    const LIMIT: usize = 32 << 20;
+    const LONG: bool = true;
+    type Query = Query;
+    type Body = ImportFile;
+    type Prepared = Import;
+    type Answer = ImportOutcome;
 
-struct Import {
+    fn example(form: &str) -> Value {
+        if form == "text/csv" { "code,name\r\nLAB,Laboratory\r\n".into() } else { "{\"code\":\"LAB\",\"name\":\"Laboratory\"}\n".into() }
+    }
+
+    fn prepare(store: &Store, session: &Session, call: &Call) -> Result<Import> {
+        read(store, session, call)
+    }
+
+    fn apply(writer: &mut Writer<'_>, _: &Call, import: &Import) -> Result<Outcome> {
+        write(writer, import)
+    }
+}
+
+/// A file as it was read.
+pub struct Import {
     definition: &'static Definition,
     partial: bool,
     rows: Vec<Row>,
@@ -51,26 +101,26 @@ fn fault(row: usize, broken: &Broken) -> Value {
     json!({"row": row, "column": column, "pointer": broken.pointer, "code": broken.code, "detail": broken.detail})
 }
 
-fn prepare(store: &Store, session: &Session, call: &Call) -> Result<Prepared> {
-    let definition = definition(store, call)?;
+fn read(store: &Store, session: &Session, call: &Call) -> Result<Import> {
+    let query: Query = call.query()?;
+    let definition = definition(store, &query)?;
     // Before anything is worked out: reading a file and hashing what is secret in it is for those who may import it.
     let mut permissions = vec![definition.permission("create")];
     permissions.extend(definition.operations.update.then(|| definition.permission("update")));
     require(session, &permissions.iter().map(String::as_str).collect::<Vec<_>>())?;
     let text = std::str::from_utf8(&call.body).map_err(|_| Problem::bad_request("The file is not UTF-8. Save it as UTF-8 and send it again."))?;
-    let mut import = Import { definition, partial: call.parameter("partial") == Some("true"), rows: Vec::new(), broken: Vec::new() };
+    let mut import = Import { definition, partial: query.partial.unwrap_or_default(), rows: Vec::new(), broken: Vec::new() };
     if call.form == "text/csv" {
         read_csv(&mut import, text)?
     } else {
         read_lines(&mut import, text)
     }
     import.rows.iter_mut().try_for_each(|row| password::seal(definition, &mut row.members))?;
-    Ok(Box::new(import))
+    Ok(import)
 }
 
-fn definition(store: &Store, call: &Call) -> Result<&'static Definition> {
-    let path = call.parameter("collection").unwrap_or_default();
-    let known = store.definitions.get(path);
+fn definition(store: &Store, query: &Query) -> Result<&'static Definition> {
+    let known = store.definitions.get(&query.collection);
     known.ok_or_else(|| {
         Problem::bad_request("The parameter collection names no collection that can be imported. Write it as domain/collection, such as governance/controls.")
             .into()
@@ -154,18 +204,10 @@ fn value_of(definition: &'static Definition, name: &str, text: Option<String>) -
     }
 }
 
-#[derive(Default)]
-struct Counts {
-    created: u64,
-    updated: u64,
-    unchanged: u64,
-}
-
-fn apply(writer: &mut Writer<'_>, _: &Call, prepared: &Prepared) -> Result<Outcome> {
-    let import = of_prepared::<Import>(prepared)?;
+fn write(writer: &mut Writer<'_>, import: &Import) -> Result<Outcome> {
     let definition = import.definition;
     writer.unseen();
-    let (mut counts, mut broken, mut count) = (Counts::default(), import.broken.clone(), import.broken.len());
+    let (mut counts, mut broken, mut count) = (ImportOutcome::default(), import.broken.clone(), import.broken.len());
     for row in &import.rows {
         if let Some(problem) = one(writer, definition, row, &mut counts)? {
             let whole = [Broken::new("", problem.kind.slug(), problem.detail.clone())];
@@ -175,25 +217,23 @@ fn apply(writer: &mut Writer<'_>, _: &Call, prepared: &Prepared) -> Result<Outco
         }
     }
     broken.truncate(NAMED);
-    let mut answer = json!({"created": counts.created, "updated": counts.updated, "unchanged": counts.unchanged});
     if count > 0 {
         if !import.partial {
             let detail = format!("{count} cells or rows are broken, and nothing was imported; errors names them.");
             return Err(Problem::new(Kind::Invalid, detail).with("errors", broken.into()).with("count", count.into()).into());
         }
-        answer["errors"] = broken.into();
-        answer["count"] = count.into();
+        (counts.errors, counts.count) = (Some(broken), Some(count));
     }
-    Ok(Outcome::new(200, answer))
+    Outcome::of(200, &counts)
 }
 
 /// Imports one row by itself; what is wrong with it is the answer.
-fn one(writer: &mut Writer<'_>, definition: &'static Definition, row: &Row, counts: &mut Counts) -> Result<Option<Problem>> {
+fn one(writer: &mut Writer<'_>, definition: &'static Definition, row: &Row, counts: &mut ImportOutcome) -> Result<Option<Problem>> {
     let outcome = writer.attempt(|writer| put(writer, definition, row, counts))?;
     Ok(outcome.err().map(|problem| *problem))
 }
 
-fn put(writer: &mut Writer<'_>, definition: &'static Definition, row: &Row, counts: &mut Counts) -> Result<()> {
+fn put(writer: &mut Writer<'_>, definition: &'static Definition, row: &Row, counts: &mut ImportOutcome) -> Result<()> {
     let mut members = row.members.clone();
     for (field, name) in &row.named {
         let id = find_named(writer, field, name)?;
@@ -262,31 +302,4 @@ fn find_named(writer: &mut Writer<'_>, field: &'static Field, name: &str) -> Res
         [] => broken("reference", "There is no record with that code or name, or it is not visible to you."),
         _ => broken("ambiguous", "More than one record has that name. Give its id."),
     }
-}
-
-fn answer() -> Schema {
-    let count = |description: &str| of_type(Type::Integer).minimum(Some(0.0)).description(Some(description));
-    let anything = utoipa::openapi::schema::AdditionalProperties::FreeForm(true);
-    let errors = utoipa::openapi::schema::ArrayBuilder::new()
-        .items(of_type(Type::Object).description(Some("A broken cell or row.")).additional_properties(Some(anything)))
-        .description(Some("With partial=true: the broken cells and rows, at most 1,000."));
-    of_type(Type::Object)
-        .description(Some("What the import did."))
-        .property("created", count("How many records were made."))
-        .property("updated", count("How many were changed."))
-        .property("unchanged", count("How many were already so."))
-        .property("errors", errors)
-        .property("count", count("With partial=true: how many cells or rows are broken."))
-        .required("created")
-        .required("updated")
-        .required("unchanged")
-        .into()
-}
-
-fn body() -> Schema {
-    of_type(Type::String).description(Some("A header and rows of CSV, or a JSON object on each line.")).into()
-}
-
-fn example(form: &str) -> Value {
-    if form == "text/csv" { "code,name\r\nLAB,Laboratory\r\n".into() } else { "{\"code\":\"LAB\",\"name\":\"Laboratory\"}\n".into() }
 }

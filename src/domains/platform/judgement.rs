@@ -5,35 +5,81 @@ use super::sight::{RECORDS, ROOTS, seen};
 use crate::access::Session;
 use crate::database::Narrowed;
 use crate::error::{Problem, Result};
-use crate::http::view::{Call, JSON, Prepared, Run, View, of_prepared};
 use crate::jobs::Work;
-use crate::resource::model::{Model, answer_schema, object_schema, read_value};
 use crate::resource::value::{Text, Whole};
 use crate::resource::{Faults, Id};
 use crate::store::{Outcome, Store, Writer};
+use crate::view::{Action, Call, NoQuery};
 use diesel::dsl::{exists, select};
 use diesel::prelude::*;
+use serde::Serialize;
 use serde_json::{Value, json};
 use std::sync::Arc;
 use steward_schema::platform::conflicts;
 use steward_schema::service::registry;
+use utoipa::ToSchema;
 
 /// How many open conflicts are judged at once.
 const MOST: i64 = 1000;
 
 /// `POST platform/conflicts/judgements`.
-pub static JUDGEMENTS: View = View {
-    path: "platform/conflicts/judgements",
-    operation_id: "judge_conflicts",
-    summary: "Judge conflicts anew",
-    description: "Judges whether facts keep the rules that they may break. With `subject_id`, all rules about that record: what is broken is raised, \
+#[derive(Debug)]
+pub struct JudgeConflicts;
+
+impl Action for JudgeConflicts {
+    const PATH: &'static str = "platform/conflicts/judgements";
+    const OPERATION_ID: &'static str = "judge_conflicts";
+    const SUMMARY: &'static str = "Judge conflicts anew";
+    const DESCRIPTION: &'static str = "Judges whether facts keep the rules that they may break. With `subject_id`, all rules about that record: what is broken is raised, \
         what is kept ends. Without it, the rules of the open conflicts that you may see, the oldest first, 1,000 at most. \
-        Conflicts are judged by themselves whenever a record changes that can cause or end them, and the open ones every hour.",
-    permissions: &["platform.conflicts:read", "platform.conflicts:update"],
-    parameters: &[],
-    answer: answer_schema::<Judgements>,
-    run: Run::Write { forms: JSON, limit: 1 << 20, long: false, body: || object_schema(WantedJudgement::FIELDS), example: |_| json!({}), prepare, apply },
-};
+        Conflicts are judged by themselves whenever a record changes that can cause or end them, and the open ones every hour.";
+    const PERMISSIONS: &'static [&'static str] = &["platform.conflicts:read", "platform.conflicts:update"];
+    type Query = NoQuery;
+    type Body = WantedJudgement;
+    type Prepared = WantedJudgement;
+    type Answer = Judgements;
+
+    fn example(_: &str) -> Value {
+        json!({})
+    }
+
+    fn prepare(_: &Store, _: &Session, call: &Call) -> Result<WantedJudgement> {
+        call.body()
+    }
+
+    fn apply(writer: &mut Writer<'_>, _: &Call, wanted: &WantedJudgement) -> Result<Outcome> {
+        let rule = wanted.rule.as_ref().map(|rule| rule.0.as_str());
+        let about: Vec<(Id, Option<String>)> = match wanted.subject_id {
+            Some(subject) => {
+                if !is_seen(writer, subject)? {
+                    let mut faults = Faults::new();
+                    faults.at("subject_id", "reference", "There is no such record, or it is not visible to you.");
+                    return Err(Problem::invalid(faults.into_vec()).into());
+                }
+                vec![(subject, rule.map(str::to_owned))]
+            }
+            None => {
+                let seen = writer.reader().sees::<Conflict>()?;
+                if seen.is_nothing() {
+                    return Err(Problem::not_found().into());
+                }
+                open(writer, seen, MOST)?
+                    .into_iter()
+                    .filter(|(_, each)| rule.is_none_or(|rule| rule == each))
+                    .map(|(subject, rule)| (subject, Some(rule)))
+                    .collect()
+            }
+        };
+        let mut answer = [0, 0, 0];
+        for (subject, rule) in &about {
+            answer[1] += open_about(writer, *subject, rule.as_deref())?;
+            answer[0] += i64::try_from(writer.judge_rules(*subject, rule.as_deref())?).unwrap_or_default();
+            answer[2] += open_about(writer, *subject, rule.as_deref())?;
+        }
+        let [judged, open_before, open_after] = answer.map(Whole);
+        Outcome::of(200, &Judgements { judged, open_before, open_after })
+    }
+}
 
 crate::value! {
     /// What is judged.
@@ -45,58 +91,15 @@ crate::value! {
     }
 }
 
-crate::answer! {
-    /// What a judgement led to.
-    pub struct Judgements {
-        /// How many rules were judged about a record.
-        pub judged: Whole<0, 1_000_000_000>,
-        /// How many of the conflicts about these records were open before.
-        pub open_before: Whole<0, 1_000_000_000>,
-        /// How many are open now.
-        pub open_after: Whole<0, 1_000_000_000>,
-    }
-}
-
-fn prepare(_: &Store, _: &Session, call: &Call) -> Result<Prepared> {
-    let mut faults = Faults::new();
-    match read_value::<WantedJudgement>(call.json()?, &mut faults).filter(|_| faults.is_empty()) {
-        Some(wanted) => Ok(Box::new(wanted)),
-        None => Err(Problem::invalid(faults.into_vec()).into()),
-    }
-}
-
-fn apply(writer: &mut Writer<'_>, _: &Call, prepared: &Prepared) -> Result<Outcome> {
-    let wanted = of_prepared::<WantedJudgement>(prepared)?;
-    let rule = wanted.rule.as_ref().map(|rule| rule.0.as_str());
-    let about: Vec<(Id, Option<String>)> = match wanted.subject_id {
-        Some(subject) => {
-            if !is_seen(writer, subject)? {
-                let mut faults = Faults::new();
-                faults.at("subject_id", "reference", "There is no such record, or it is not visible to you.");
-                return Err(Problem::invalid(faults.into_vec()).into());
-            }
-            vec![(subject, rule.map(str::to_owned))]
-        }
-        None => {
-            let seen = writer.reader().sees::<Conflict>()?;
-            if seen.is_nothing() {
-                return Err(Problem::not_found().into());
-            }
-            open(writer, seen, MOST)?
-                .into_iter()
-                .filter(|(_, each)| rule.is_none_or(|rule| rule == each))
-                .map(|(subject, rule)| (subject, Some(rule)))
-                .collect()
-        }
-    };
-    let mut answer = [0, 0, 0];
-    for (subject, rule) in &about {
-        answer[1] += open_about(writer, *subject, rule.as_deref())?;
-        answer[0] += i64::try_from(writer.judge_rules(*subject, rule.as_deref())?).unwrap_or_default();
-        answer[2] += open_about(writer, *subject, rule.as_deref())?;
-    }
-    let [judged, open_before, open_after] = answer.map(Whole);
-    Ok(Outcome::new(200, Model::to_json(&Judgements { judged, open_before, open_after }).into()))
+/// What a judgement led to.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct Judgements {
+    /// How many rules were judged about a record.
+    pub judged: Whole<0, 1_000_000_000>,
+    /// How many of the conflicts about these records were open before.
+    pub open_before: Whole<0, 1_000_000_000>,
+    /// How many are open now.
+    pub open_after: Whole<0, 1_000_000_000>,
 }
 
 /// Whether the session sees a record of any kind.

@@ -23,7 +23,7 @@ mod trace;
 
 pub use setting::Setting;
 
-use crate::http::Domain;
+use crate::view::Domain;
 
 /// The domain and its collections.
 pub fn domain() -> Domain {
@@ -39,18 +39,18 @@ pub fn domain() -> Domain {
         .resource::<file::File>()
         .resource::<attachment::Attachment>()
         .resource::<operation::Operation>()
-        .view(&agenda::CALENDAR)
-        .view(&calendar_feed::RENEW_TOKEN)
-        .view(&file::UPLOAD)
-        .view(&file::CONTENT)
-        .view(&bulk::BULK)
-        .view(&import::IMPORT)
-        .view(&overview::OVERVIEW)
-        .view(&record::RECORD)
-        .view(&record::HISTORY)
-        .view(&record::DIFF)
-        .view(&record::RESTORE)
-        .view(&trace::TRACE)
-        .view(&search::SEARCH)
-        .view(&judgement::JUDGEMENTS)
+        .view::<agenda::Agenda>()
+        .action::<calendar_feed::RenewCalendarFeedToken>()
+        .action::<file::UploadFile>()
+        .download::<file::FileContent>()
+        .action::<bulk::RunBulk>()
+        .action::<import::ImportRecords>()
+        .view::<overview::Overview>()
+        .view::<record::RegistryRecord>()
+        .view::<record::RecordHistory>()
+        .view::<record::RecordDiff>()
+        .action::<record::RestoreResource>()
+        .view::<trace::ResourceTrace>()
+        .view::<search::SearchResults>()
+        .action::<judgement::JudgeConflicts>()
 }

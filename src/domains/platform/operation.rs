@@ -3,11 +3,11 @@
 use crate::access::Session;
 use crate::error::{Kind, Problem, Result};
 use crate::http::Routes;
-use crate::http::view::{Call, Run, View};
 use crate::jobs::{self, Report, Work};
 use crate::resource::value::{Json, Text, Whole};
 use crate::resource::{Check, Id, Lifecycle, Move, Operations, Resource, Scope, Unmet};
 use crate::store::{IfMatch, Outcome, Store, Writer};
+use crate::view::{self, Call, Run};
 use diesel::dsl::{exists, select};
 use diesel::prelude::*;
 use serde_json::{Map, Value, json};
@@ -57,12 +57,12 @@ impl Resource for Operation {
 }
 
 /// Keeps a call as an operation and a job.
-pub fn ask(writer: &mut Writer<'_>, view: &'static View, call: &Call) -> Result<Outcome> {
+pub fn ask(writer: &mut Writer<'_>, operation: &'static view::Operation, call: &Call) -> Result<Outcome> {
     let definition = writer.definition::<Operation>()?;
     let mut members = Map::new();
-    members.insert("kind".into(), view.operation_id.into());
+    members.insert("kind".into(), operation.operation_id.as_str().into());
     let stored = writer.create(definition, members)?;
-    let arguments = json!({"operation_id": view.operation_id, "id": call.id.map(|id| id.to_string()), "query": call.query, "form": call.form});
+    let arguments = json!({"operation_id": operation.operation_id, "id": call.id.map(|id| id.to_string()), "query": call.query, "form": call.form});
     jobs::ask(writer, CALL, stored.meta.id, arguments, &call.body)?;
     Ok(Outcome::new(202, writer.document(definition, &stored).into()).located(format!("/api/v1/{}/{}", Operation::PATH, stored.meta.id)))
 }
@@ -71,17 +71,17 @@ pub fn ask(writer: &mut Writer<'_>, view: &'static View, call: &Call) -> Result<
 pub fn work(routes: Routes) -> Work {
     let prepare = move |store: &Store, session: &Session, task: &jobs::Task| -> Result<jobs::Apply> {
         let text = |name: &str| task.arguments.get(name).and_then(Value::as_str);
-        let view = text("operation_id").and_then(|operation| routes.by_operation(operation));
-        let Some((prepare, apply)) = view.and_then(|view| if let Run::Write { prepare, apply, .. } = view.run { Some((prepare, apply)) } else { None }) else {
+        let operation = text("operation_id").and_then(|operation| routes.by_operation(operation));
+        let Some(write) = operation.and_then(|operation| if let Run::Write(write) = operation.run { Some(write) } else { None }) else {
             return Err(Problem::new(Kind::NotFound, "This version of the service has no such call any more.").into());
         };
         let query = task.arguments.get("query").cloned().and_then(|query| serde_json::from_value(query).ok()).unwrap_or_default();
         let form = text("form").unwrap_or_default().to_owned();
-        let call = Call::kept(text("id").and_then(Id::parse), query, task.payload.clone(), form);
-        let prepared = prepare(store, session, &call)?;
+        let call = Call::stored(text("id").and_then(Id::parse), query, task.payload.clone(), form);
+        let prepared = (write.prepare)(store, session, &call)?;
         Ok(Box::new(move |writer| {
             writer.unseen();
-            Ok(apply(writer, &call, &prepared)?.body.unwrap_or(Value::Null))
+            Ok((write.apply)(writer, &call, &prepared)?.body.unwrap_or(Value::Null))
         }))
     };
     Work { kind: CALL, period_seconds: None, prepare: Arc::new(prepare), report: Some(report) }

@@ -5,71 +5,63 @@ use super::frozen_item::{FrozenItem, FrozenItems};
 use super::work_item::{Hours, WorkItem};
 use crate::access::Session;
 use crate::database::Dialect;
-use crate::error::{Problem, Result};
-use crate::http::view::{Call, JSON, Prepared, Run, View, of_prepared};
-use crate::resource::model::{Model, object_schema, read_value};
+use crate::error::Result;
+use crate::resource::Id;
 use crate::resource::value::{Date, FieldType, Money, Title};
-use crate::resource::{Faults, Id};
 use crate::store::{IfMatch, Outcome, Store, Writer};
+use crate::view::{Action, Call, NoQuery};
 use diesel::prelude::*;
-use serde_json::{Map, json};
+use serde_json::{Map, Value, json};
 use steward_schema::projects::work_items;
-use utoipa::openapi::schema::AllOfBuilder;
-use utoipa::openapi::{Ref, RefOr};
 
 /// `POST projects/baselines/{id}/snapshot`.
-pub static SNAPSHOT: View = View {
-    path: "projects/baselines/{id}/snapshot",
-    operation_id: "take_baseline_snapshot",
-    summary: "Take the plan into a baseline",
-    description: "Replaces the items of a baseline that is a draft with every work item of its project that you may see and that is not cancelled, \
-        as it is planned now: its place in the work breakdown, dates, effort and budget at completion. Answers the baseline.",
-    permissions: &["projects.baselines:update", "projects.work_items:read"],
-    parameters: &[],
-    answer: || AllOfBuilder::new().item(RefOr::<utoipa::openapi::schema::Schema>::Ref(Ref::from_schema_name("Baseline"))).into(),
-    run: Run::Write {
-        forms: JSON,
-        limit: 1 << 20,
-        long: false,
-        body: || object_schema(Taken::FIELDS),
-        example: |_| json!({"baselined_on": "2026-02-16"}),
-        prepare,
-        apply,
-    },
-};
+#[derive(Debug)]
+pub struct TakeBaselineSnapshot;
+
+impl Action for TakeBaselineSnapshot {
+    const PATH: &'static str = "projects/baselines/{id}/snapshot";
+    const OPERATION_ID: &'static str = "take_baseline_snapshot";
+    const SUMMARY: &'static str = "Take the plan into a baseline";
+    const DESCRIPTION: &'static str = "Replaces the items of a baseline that is a draft with every work item of its project that you may see and that is not cancelled, \
+        as it is planned now: its place in the work breakdown, dates, effort and budget at completion. Answers the baseline.";
+    const PERMISSIONS: &'static [&'static str] = &["projects.baselines:update", "projects.work_items:read"];
+    type Query = NoQuery;
+    type Body = BaselineSnapshot;
+    type Prepared = BaselineSnapshot;
+    type Answer = Baseline;
+
+    fn example(_: &str) -> Value {
+        json!({"baselined_on": "2026-02-16"})
+    }
+
+    fn prepare(_: &Store, _: &Session, call: &Call) -> Result<BaselineSnapshot> {
+        call.body()
+    }
+
+    fn apply(writer: &mut Writer<'_>, call: &Call, snapshot: &BaselineSnapshot) -> Result<Outcome> {
+        let id = call.id()?;
+        let mut reader = writer.reader();
+        let (_, baseline) = reader.get_typed::<Baseline>(id)?;
+        let today = reader.today();
+        let seen = reader.sees::<WorkItem>()?;
+        let pending = work_items::table.filter(work_items::project_id.eq(baseline.project_id)).filter(work_items::state.ne("cancelled"));
+        let rows: Vec<PlannedItem> = pending.filter(seen.clone()).order(work_items::id).select(PlannedItem::as_select()).load(reader.within(&seen))?;
+        let items = rows.into_iter().map(FrozenItem::from).collect();
+        let mut patch = Map::new();
+        patch.insert("items".into(), FrozenItems(items).to_json());
+        patch.insert("baselined_on".into(), snapshot.baselined_on.unwrap_or(today).to_json());
+        let definition = writer.definition::<Baseline>()?;
+        let stored = writer.update(definition, id, &IfMatch::Any, &patch)?;
+        Ok(Outcome::new(200, writer.document(definition, &stored).into()).at(stored.meta.revision))
+    }
+}
 
 crate::value! {
     /// How the plan is taken.
-    pub struct Taken {
+    pub struct BaselineSnapshot {
         /// The day that the baseline is said to be of; today if left out.
         pub baselined_on: Option<Date>,
     }
-}
-
-fn prepare(_: &Store, _: &Session, call: &Call) -> Result<Prepared> {
-    let mut faults = Faults::new();
-    match read_value::<Taken>(call.json()?, &mut faults).filter(|_| faults.is_empty()) {
-        Some(taken) => Ok(Box::new(taken)),
-        None => Err(Problem::invalid(faults.into_vec()).into()),
-    }
-}
-
-fn apply(writer: &mut Writer<'_>, call: &Call, prepared: &Prepared) -> Result<Outcome> {
-    let taken = of_prepared::<Taken>(prepared)?;
-    let id = call.id()?;
-    let mut reader = writer.reader();
-    let (_, baseline) = reader.get_typed::<Baseline>(id)?;
-    let today = reader.today();
-    let seen = reader.sees::<WorkItem>()?;
-    let pending = work_items::table.filter(work_items::project_id.eq(baseline.project_id)).filter(work_items::state.ne("cancelled"));
-    let rows: Vec<PlannedItem> = pending.filter(seen.clone()).order(work_items::id).select(PlannedItem::as_select()).load(reader.within(&seen))?;
-    let items = rows.into_iter().map(FrozenItem::from).collect();
-    let mut patch = Map::new();
-    patch.insert("items".into(), FrozenItems(items).to_json());
-    patch.insert("baselined_on".into(), taken.baselined_on.unwrap_or(today).to_json());
-    let definition = writer.definition::<Baseline>()?;
-    let stored = writer.update(definition, id, &IfMatch::Any, &patch)?;
-    Ok(Outcome::new(200, writer.document(definition, &stored).into()).at(stored.meta.revision))
 }
 
 /// The plan of a work item.

@@ -6,13 +6,9 @@ use super::project::Project;
 use super::status::{self, Kept, Work};
 use super::status_view::WorkRow;
 use super::work_item::WorkItem;
-use crate::database::{Dialect, Narrowed};
-use crate::error::Result;
-use crate::http::measure::{Basis, Measure, Measured, Sense, so_many};
-use crate::resource::Id;
-use crate::resource::value::Date;
-use crate::store::Reader;
-use diesel::prelude::*;
+use crate::database::Narrowed;
+use crate::view::measure::{Basis, Measured, Sense, so_many};
+use crate::view::prelude::*;
 use diesel::sql_types;
 use std::collections::HashMap;
 use steward_schema::projects::{baselines, projects, work_items};
@@ -20,14 +16,23 @@ use steward_schema::projects::{baselines, projects, work_items};
 const UNIT: &str = "percent";
 
 /// The measure.
-pub static PROGRESS: Measure = Measure {
-    name: "earned_progress",
-    description: "Over the projects that are executing, on hold or closing, weighed by the effort of their work: actual is what is done of it, as `/status` of each gives it. \
+#[derive(Debug)]
+pub struct Progress;
+
+impl View for Progress {
+    const PATH: &'static str = "projects/earned_progress";
+    const FORMULA: &'static str = "Over the projects that are executing, on hold or closing, weighed by the effort of their work: actual is what is done of it, as `/status` of each gives it. \
         The plan is the share of the work that was to be done by today, Σ w·% / Σ w over the items of the current baseline, or over the work itself where there is none, \
         with % the share of an item's working days that have passed; an item without a last day counts as one that ends with the latest. \
-        Projects of which one of both is not known are left out. The forecast is where it would be when all was to be done: actual ÷ plan · 100, at most 100.",
-    compute,
-};
+        Projects of which one of both is not known are left out. The forecast is where it would be when all was to be done: actual ÷ plan · 100, at most 100.";
+    type Reads = (IfPermitted<Project>, IfPermitted<WorkItem>, IfPermitted<Baseline>);
+    type Query = Basis;
+    type Answer = Measured;
+
+    fn run(cx: &mut Context<'_, '_>, basis: Basis) -> Result<Measured> {
+        compute(cx, &basis)
+    }
+}
 
 fn compute(reader: &mut Reader<'_>, basis: &Basis) -> Result<Measured> {
     let seen = reader.sees::<Project>()?;

@@ -34,7 +34,7 @@ mod wsjf;
 
 pub use work_answers::Work;
 
-use crate::http::Domain;
+use crate::view::Domain;
 
 /// The domain and its collections.
 pub fn domain() -> Domain {
@@ -61,9 +61,9 @@ pub fn domain() -> Domain {
         .resource::<status_report::StatusReport>()
         .resource::<lesson::Lesson>()
         .resource::<benefit::Benefit>()
-        .figures::<demand::Demand>(&wsjf::FIGURES)
-        .measure(&measure::PROGRESS)
-        .view(&status_view::STATUS)
-        .view(&baseline_snapshot::SNAPSHOT)
-        .view(&report_facts::FACTS)
+        .figures::<wsjf::DemandFigures, _>()
+        .measure::<measure::Progress>()
+        .view::<status_view::ProjectStatus>()
+        .action::<baseline_snapshot::TakeBaselineSnapshot>()
+        .action::<report_facts::TakeReportFacts>()
 }

@@ -3,64 +3,55 @@
 use super::status_report::{ReportFacts, StatusReport};
 use super::status_view::{ProjectStatus, status_of};
 use crate::access::Session;
-use crate::error::{Problem, Result};
-use crate::http::view::{Call, JSON, Prepared, Run, View, of_prepared};
-use crate::resource::Faults;
-use crate::resource::model::{Model, object_schema, read_value};
+use crate::error::Result;
 use crate::resource::value::{Date, FieldType, Figure, Number};
 use crate::store::{IfMatch, Outcome, Store, Writer};
-use serde_json::{Map, json};
-use utoipa::openapi::schema::{AllOfBuilder, Schema};
-use utoipa::openapi::{Ref, RefOr};
+use crate::view::{Action, Call, NoQuery};
+use serde_json::{Map, Value, json};
 
 /// `POST projects/status-reports/{id}/facts`.
-pub static FACTS: View = View {
-    path: "projects/status-reports/{id}/facts",
-    operation_id: "take_status_report_facts",
-    summary: "Take the facts of a status report from the data",
-    description: "Replaces the facts of a report that is a draft with what `/projects/projects/{id}/status` says of its project on the day of the report, \
-        over what you may see. Answers the report.",
-    permissions: &["projects.status_reports:update", "projects.projects:read", "projects.work_items:read"],
-    parameters: &[],
-    answer: || AllOfBuilder::new().item(RefOr::<Schema>::Ref(Ref::from_schema_name("StatusReport"))).into(),
-    run: Run::Write {
-        forms: JSON,
-        limit: 1 << 20,
-        long: false,
-        body: || object_schema(Asked::FIELDS),
-        example: |_| json!({"as_of": "2026-05-29"}),
-        prepare,
-        apply,
-    },
-};
+#[derive(Debug)]
+pub struct TakeReportFacts;
+
+impl Action for TakeReportFacts {
+    const PATH: &'static str = "projects/status-reports/{id}/facts";
+    const OPERATION_ID: &'static str = "take_status_report_facts";
+    const SUMMARY: &'static str = "Take the facts of a status report from the data";
+    const DESCRIPTION: &'static str = "Replaces the facts of a report that is a draft with what `/projects/projects/{id}/status` says of its project on the day of the report, \
+        over what you may see. Answers the report.";
+    const PERMISSIONS: &'static [&'static str] = &["projects.status_reports:update", "projects.projects:read", "projects.work_items:read"];
+    type Query = NoQuery;
+    type Body = FactsOfDay;
+    type Prepared = FactsOfDay;
+    type Answer = StatusReport;
+
+    fn example(_: &str) -> Value {
+        json!({"as_of": "2026-05-29"})
+    }
+
+    fn prepare(_: &Store, _: &Session, call: &Call) -> Result<FactsOfDay> {
+        call.body()
+    }
+
+    fn apply(writer: &mut Writer<'_>, call: &Call, facts_of: &FactsOfDay) -> Result<Outcome> {
+        let id = call.id()?;
+        let mut reader = writer.reader();
+        let (_, report) = reader.get_typed::<StatusReport>(id)?;
+        let status = status_of(&mut reader, report.project_id, facts_of.as_of.unwrap_or(report.reported_on))?;
+        let mut patch = Map::new();
+        patch.insert("facts".into(), FieldType::to_json(&facts(&status)));
+        let definition = writer.definition::<StatusReport>()?;
+        let stored = writer.update(definition, id, &IfMatch::Any, &patch)?;
+        Ok(Outcome::new(200, writer.document(definition, &stored).into()).at(stored.meta.revision))
+    }
+}
 
 crate::value! {
     /// Of which day the facts are.
-    pub struct Asked {
+    pub struct FactsOfDay {
         /// The day; that of the report if left out.
         pub as_of: Option<Date>,
     }
-}
-
-fn prepare(_: &Store, _: &Session, call: &Call) -> Result<Prepared> {
-    let mut faults = Faults::new();
-    match read_value::<Asked>(call.json()?, &mut faults).filter(|_| faults.is_empty()) {
-        Some(asked) => Ok(Box::new(asked)),
-        None => Err(Problem::invalid(faults.into_vec()).into()),
-    }
-}
-
-fn apply(writer: &mut Writer<'_>, call: &Call, prepared: &Prepared) -> Result<Outcome> {
-    let asked = of_prepared::<Asked>(prepared)?;
-    let id = call.id()?;
-    let mut reader = writer.reader();
-    let (_, report) = reader.get_typed::<StatusReport>(id)?;
-    let status = status_of(&mut reader, report.project_id, asked.as_of.unwrap_or(report.reported_on))?;
-    let mut patch = Map::new();
-    patch.insert("facts".into(), FieldType::to_json(&facts(&status)));
-    let definition = writer.definition::<StatusReport>()?;
-    let stored = writer.update(definition, id, &IfMatch::Any, &patch)?;
-    Ok(Outcome::new(200, writer.document(definition, &stored).into()).at(stored.meta.revision))
 }
 
 fn facts(status: &ProjectStatus) -> ReportFacts {

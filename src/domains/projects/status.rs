@@ -6,7 +6,9 @@ use crate::choice;
 use crate::resource::Id;
 use crate::resource::value::{Currency, Date, Figure, Note};
 use chrono::{Datelike, Weekday};
+use serde::Serialize;
 use std::collections::{HashMap, HashSet};
+use utoipa::ToSchema;
 
 choice! {
     /// How something stands against its tolerance.
@@ -20,20 +22,19 @@ choice! {
     }
 }
 
-crate::answer! {
-    /// How one of the six stands.
-    pub struct Judgement {
-        /// Its colour; null if it cannot be told or has no tolerance.
-        pub colour: Option<Colour>,
-        /// What was measured, in the unit of the tolerance; null if it cannot be told.
-        pub measure: Figure,
-        /// Above this it is amber; null without a tolerance.
-        pub amber_above: Figure,
-        /// Above this it is red; null without a tolerance.
-        pub red_above: Figure,
-        /// Why, in words.
-        pub reason: Note,
-    }
+/// How one of the six stands.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct Judgement {
+    /// Its colour; null if it cannot be told or has no tolerance.
+    pub colour: Option<Colour>,
+    /// What was measured, in the unit of the tolerance; null if it cannot be told.
+    pub measure: Figure,
+    /// Above this it is amber; null without a tolerance.
+    pub amber_above: Figure,
+    /// Above this it is red; null without a tolerance.
+    pub red_above: Figure,
+    /// Why, in words.
+    pub reason: Note,
 }
 
 /// What is known of a work item. An amount is in minor units.

@@ -8,24 +8,68 @@ use super::quality_check::QualityCheck;
 use super::status::{self, Colour, Judgement, Kept, Work};
 use super::tolerance::Tolerances;
 use super::work_item::{ProgressMethod, WorkItem, WorkStep};
-use crate::database::Dialect;
-use crate::error::Result;
-use crate::http::view::{Call, Parameter, Run, View};
-use crate::resource::Id;
-use crate::resource::model::{Model, answer_schema};
-use crate::resource::value::{Date, Figure, Money, Text, Whole};
-use crate::store::Reader;
-use diesel::prelude::*;
+use crate::resource::value::{Text, Whole};
+use crate::view::prelude::*;
 use serde_json::Value;
 use steward_schema::projects::{baselines, benefits, defects, quality_checks, work_items};
 use steward_schema::service::{edges, registry};
 
-/// `GET projects/projects/{id}/status`.
-pub static STATUS: View = View {
-    path: "projects/projects/{id}/status",
-    operation_id: "get_project_status",
-    summary: "Get the status of a project",
-    description: "How far a project is, by how much it has slipped, how much its scope has changed, and how it stands against its six tolerances, \
+/// A count.
+pub type Count = Whole<0, 1_000_000_000>;
+
+/// How a project stands on a day.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct ProjectStatus {
+    /// The project.
+    pub project_id: Id,
+    /// The state that it is in now.
+    pub state: Text<1, 64>,
+    /// The day that counts as today.
+    pub as_of: Date,
+    /// Σ w·% / Σ w over the items without others under them; null when nothing weighs anything.
+    pub progress_percent: Figure,
+    /// How many such items there are; those that are cancelled do not count.
+    pub item_count: Count,
+    /// How many of them are done.
+    pub done_count: Count,
+    /// How many of them are not done and past their deadline.
+    pub overdue_count: Count,
+    /// The latest end of them, as far as it is known; null if none is.
+    pub ends_on: Option<Date>,
+    /// The current baseline; null if there is none, or if you may not see it.
+    pub baseline_id: Option<Id>,
+    /// The latest end in the current baseline, of the items without others under them.
+    pub baseline_ends_on: Option<Date>,
+    /// By how many working days the end has moved against the current baseline; less than 0 if it comes earlier; null without
+    /// a baseline.
+    pub slip_days: Option<Whole<-10_000_000, 10_000_000>>,
+    /// How many items came into the scope since the current baseline; null without one.
+    pub items_added: Option<Count>,
+    /// How many items of the current baseline are cancelled or gone; null without one.
+    pub items_removed: Option<Count>,
+    /// (added + removed) / items of the current baseline · 100; null without one.
+    pub scope_change_percent: Figure,
+    /// Time: the slip in working days.
+    pub time: Judgement,
+    /// Cost: the growth of the budget at completion against the current baseline, in percent.
+    pub cost: Judgement,
+    /// Scope: its change against the current baseline, in percent.
+    pub scope: Judgement,
+    /// Quality: severe defects that are open and quality checks that failed.
+    pub quality: Judgement,
+    /// Risk: threats that are not closed.
+    pub risk: Judgement,
+    /// Benefit: by how many percent realised benefits fall short of those that are due.
+    pub benefit: Judgement,
+    /// The worst of the six colours; null if there is none.
+    pub colour: Option<Colour>,
+}
+
+impl View for ProjectStatus {
+    const PATH: &'static str = "projects/projects/{id}/status";
+    const OPERATION_ID: &'static str = "get_project_status";
+    const SUMMARY: &'static str = "Get the status of a project";
+    const DESCRIPTION: &'static str = "How far a project is, by how much it has slipped, how much its scope has changed, and how it stands against its six tolerances, \
         over what you may see of it.\n\n\
         `progress_percent` = Σ w·% / Σ w over the work items that are not cancelled and have no such item under them; w is `effort_hours`, or 1 where that is not told. \
         % is 100 once an item is done; before that 0 (zero_hundred), 50 once it is started (fifty_fifty), `progress_percent` (percent), \
@@ -37,68 +81,16 @@ pub static STATUS: View = View {
         quality by the number of critical and major defects that are open plus quality checks that failed, risk by the number of threats that are not closed, \
         and benefit by the percent by which realised benefits fall short of what was planned for the periods that ended by `as_of`. \
         A measure above `red_above` is red, above `amber_above` amber, else green; null without a tolerance or a measure. `colour` is the worst of the six.\n\n\
-        `as_of` moves the day that counts as today; percents, steps and states are those of now.",
-    permissions: &["projects.projects:read", "projects.work_items:read"],
-    parameters: &[Parameter { name: "as_of", description: "The day that counts as today, as YYYY-MM-DD; today if left out.", words: &[], required: false }],
-    answer: answer_schema::<ProjectStatus>,
-    run: Run::Read(run),
-};
+        `as_of` moves the day that counts as today; percents, steps and states are those of now.";
+    type Reads = (Project, WorkItem, IfPermitted<Baseline>, IfPermitted<Defect>, IfPermitted<QualityCheck>, IfPermitted<Benefit>);
+    type Query = AsOf;
+    type Answer = Self;
 
-/// A count.
-pub type Count = Whole<0, 1_000_000_000>;
-
-crate::answer! {
-    /// How a project stands on a day.
-    pub struct ProjectStatus {
-        /// The project.
-        pub project_id: Id,
-        /// The state that it is in now.
-        pub state: Text<1, 64>,
-        /// The day that counts as today.
-        pub as_of: Date,
-        /// Σ w·% / Σ w over the items without others under them; null when nothing weighs anything.
-        pub progress_percent: Figure,
-        /// How many such items there are; those that are cancelled do not count.
-        pub item_count: Count,
-        /// How many of them are done.
-        pub done_count: Count,
-        /// How many of them are not done and past their deadline.
-        pub overdue_count: Count,
-        /// The latest end of them, as far as it is known; null if none is.
-        pub ends_on: Option<Date>,
-        /// The current baseline; null if there is none, or if you may not see it.
-        pub baseline_id: Option<Id>,
-        /// The latest end in the current baseline, of the items without others under them.
-        pub baseline_ends_on: Option<Date>,
-        /// By how many working days the end has moved against the current baseline; less than 0 if it comes earlier; null without
-        /// a baseline.
-        pub slip_days: Option<Whole<-10_000_000, 10_000_000>>,
-        /// How many items came into the scope since the current baseline; null without one.
-        pub items_added: Option<Count>,
-        /// How many items of the current baseline are cancelled or gone; null without one.
-        pub items_removed: Option<Count>,
-        /// (added + removed) / items of the current baseline · 100; null without one.
-        pub scope_change_percent: Figure,
-        /// Time: the slip in working days.
-        pub time: Judgement,
-        /// Cost: the growth of the budget at completion against the current baseline, in percent.
-        pub cost: Judgement,
-        /// Scope: its change against the current baseline, in percent.
-        pub scope: Judgement,
-        /// Quality: severe defects that are open and quality checks that failed.
-        pub quality: Judgement,
-        /// Risk: threats that are not closed.
-        pub risk: Judgement,
-        /// Benefit: by how many percent realised benefits fall short of those that are due.
-        pub benefit: Judgement,
-        /// The worst of the six colours; null if there is none.
-        pub colour: Option<Colour>,
+    fn run(cx: &mut Context<'_, '_>, query: Self::Query) -> Result<Self> {
+        let as_of = query.or_today(cx);
+        let id = cx.id()?;
+        status_of(cx, id, as_of)
     }
-}
-
-fn run(reader: &mut Reader<'_>, call: &Call) -> Result<Value> {
-    let as_of = call.as_of(reader)?;
-    Ok(Model::to_json(&status_of(reader, call.id()?, as_of)?).into())
 }
 
 /// How a project stands on a day, over what the reader may see.

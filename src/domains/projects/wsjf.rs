@@ -1,48 +1,42 @@
 //! The weighted shortest job first of demands (SAFe): what to do first, as a figure of lists.
 
 use super::demand::Demand;
-use crate::error::Result;
-use crate::http::view::Figures;
-use crate::resource::Id;
-use crate::resource::model::{Model, answer_schema};
-use crate::resource::value::Figure;
-use crate::store::Reader;
-use diesel::prelude::*;
-use serde_json::Value;
+use crate::view::prelude::*;
 use std::collections::HashMap;
 use steward_schema::projects::demands;
 
-crate::answer! {
-    /// What a demand is compared by.
-    pub struct DemandFigures {
-        /// Weighted shortest job first (SAFe): (business value + time criticality + risk reduction) ÷ size. The greatest comes
-        /// first; null while one of the four is missing.
-        pub wsjf: Figure,
-    }
+/// What a demand is compared by.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct DemandFigures {
+    /// Weighted shortest job first (SAFe): (business value + time criticality + risk reduction) ÷ size. The greatest comes
+    /// first; null while one of the four is missing.
+    pub wsjf: Figure,
 }
 
-/// WSJF for each demand of a list.
-pub static FIGURES: Figures = Figures { schema: answer_schema::<DemandFigures>, compute };
+impl View for DemandFigures {
+    const PATH: &'static str = Demand::PATH;
+    type Reads = (IfPermitted<Demand>,);
+    type Query = Records;
+    type Answer = PerRecord<Self>;
+
+    fn run(cx: &mut Context<'_, '_>, Records(ids): Records) -> Result<PerRecord<Self>> {
+        let ids = &ids[..];
+        let seen = cx.sees::<Demand>()?;
+        if ids.is_empty() || seen.is_nothing() {
+            return Ok(HashMap::new());
+        }
+        let parts = (demands::id, demands::business_value, demands::time_criticality, demands::risk_reduction, demands::size);
+        let query = demands::table.filter(demands::id.eq_any(ids)).filter(seen.clone()).select(parts);
+        let rows: Vec<(Id, Option<i64>, Option<i64>, Option<i64>, Option<i64>)> = query.load(cx.within(&seen))?;
+        let figures = |(id, value, criticality, reduction, size)| (id, DemandFigures { wsjf: Figure(wsjf([value, criticality, reduction], size)) });
+        Ok(rows.into_iter().map(figures).collect())
+    }
+}
 
 /// (value + criticality + reduction) ÷ size; none if one is missing or there is no size.
 pub fn wsjf(parts: [Option<i64>; 3], size: Option<i64>) -> Option<f64> {
     let delay = parts.into_iter().sum::<Option<i64>>()?;
     size.filter(|size| *size > 0).map(|size| delay as f64 / size as f64)
-}
-
-fn compute(reader: &mut Reader<'_>, ids: &[Id]) -> Result<HashMap<Id, Value>> {
-    let seen = reader.sees::<Demand>()?;
-    if ids.is_empty() || seen.is_nothing() {
-        return Ok(HashMap::new());
-    }
-    let parts = (demands::id, demands::business_value, demands::time_criticality, demands::risk_reduction, demands::size);
-    let query = demands::table.filter(demands::id.eq_any(ids)).filter(seen.clone()).select(parts);
-    let rows: Vec<(Id, Option<i64>, Option<i64>, Option<i64>, Option<i64>)> = query.load(reader.within(&seen))?;
-    let figures = |(id, value, criticality, reduction, size)| {
-        let figures = DemandFigures { wsjf: Figure(wsjf([value, criticality, reduction], size)) };
-        (id, Model::to_json(&figures).into())
-    };
-    Ok(rows.into_iter().map(figures).collect())
 }
 
 #[cfg(test)]

@@ -1,113 +1,142 @@
 //! The heat map: which risks lie where in a matrix, at a stage.
 
 use super::risk::{Risk, RiskKind};
-use super::risk_assessment::Stage;
+use super::risk_assessment::{RiskAssessment, Stage};
 use super::risk_category::RiskCategory;
 use super::risk_matrix::{LevelNumber, RiskMatrix};
 use super::risk_standing;
-use crate::error::{Problem, Result};
-use crate::http::view::{Call, Parameter, Run, View};
-use crate::resource::Id;
-use crate::resource::model::{Model, answer_schema};
-use crate::resource::value::{Many, Text, Title, Whole};
-use crate::store::Reader;
-use diesel::prelude::*;
-use serde_json::Value;
+use crate::resource::value::{Text, Title, Whole};
+use crate::view::prelude::*;
 use std::collections::HashMap;
 use steward_schema::security::{risk_matrices, risks};
 
-const STAGE: &str = "stage";
-const MATRIX: &str = "risk_matrix_id";
+/// The parameters.
+#[derive(Debug, Deserialize, IntoParams)]
+pub struct Query {
+    /// With which controls risks are judged.
+    #[param(inline)]
+    pub stage: Stage,
+    /// The id of the matrix; the published one that is used most if left out.
+    #[param(inline)]
+    pub risk_matrix_id: Option<Id>,
+}
 
-/// `GET security/heat-map`.
-pub static HEAT_MAP: View = View {
-    path: "security/heat-map",
-    operation_id: "get_security_heat_map",
-    summary: "Get the heat map of risks",
-    description: "The cells of a risk matrix and the risks that lie in each, at a stage, over the risks that you may see and that are not closed.\n\n\
+/// A risk in the heat map.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct HeatRisk {
+    /// The risk.
+    pub risk_id: Id,
+    /// Its code.
+    pub code: Text<1, 64>,
+    /// The risk, in a line.
+    pub title: Title,
+    /// Whether it is feared or hoped for.
+    pub kind: RiskKind,
+    /// What it is about.
+    pub category: RiskCategory,
+    /// Where it is in its lifecycle.
+    pub state: Text<1, 40>,
+    /// The assessment that puts it there; null if its place is computed, or if it has none.
+    pub assessment_id: Option<Id>,
+}
+
+/// A level of likelihood or impact.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct AxisLevel {
+    /// Its number; the least has number 1.
+    pub number: LevelNumber,
+    /// Its name.
+    pub name: Title,
+}
+
+/// A cell of the matrix.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct HeatCell {
+    /// The number of its likelihood level.
+    pub likelihood: LevelNumber,
+    /// The number of its impact level.
+    pub impact: LevelNumber,
+    /// The number of its risk level.
+    pub level: LevelNumber,
+    /// The name of its risk level.
+    pub level_name: Title,
+    /// The colour of its risk level.
+    pub color: Option<Text<7, 7>>,
+    /// How many risks lie in it.
+    pub count: Whole<0, 1_000_000_000>,
+    /// Those risks, in the order in which they were made.
+    pub risks: Vec<HeatRisk>,
+}
+
+/// Where risks lie in a matrix.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct HeatMap {
+    /// The matrix.
+    pub risk_matrix_id: Id,
+    /// Its name.
+    pub name: Title,
+    /// With which controls risks are judged.
+    pub stage: Stage,
+    /// The levels of likelihood, the least first.
+    pub likelihood_levels: Vec<AxisLevel>,
+    /// The levels of impact, the least first.
+    pub impact_levels: Vec<AxisLevel>,
+    /// The levels of risk, the least first.
+    pub risk_levels: Vec<AxisLevel>,
+    /// All cells, by likelihood, then impact, the least first.
+    pub cells: Vec<HeatCell>,
+    /// The risks that have no place at this stage.
+    pub not_assessed: Vec<HeatRisk>,
+}
+
+impl View for HeatMap {
+    const PATH: &'static str = "security/heat-map";
+    const OPERATION_ID: &'static str = "get_security_heat_map";
+    const SUMMARY: &'static str = "Get the heat map of risks";
+    const DESCRIPTION: &'static str = "The cells of a risk matrix and the risks that lie in each, at a stage, over the risks that you may see and that are not closed.\n\n\
         A risk lies where its latest confirmed assessment of the stage puts it: the latest by `assessed_on`, then `id`. Without one of the current \
         stage it lies where what is left of it does: the frequency of its scenarios, inherent × Π(1 − e) over the controls that act on the \
         likelihood, and its inherent impact, lowered by Π(1 − e) over those that act on the impact; see `/position` of the risk. \
         What has no place is listed under `not_assessed`.\n\n\
-        Without `risk_matrix_id` it is the published matrix by which most of those risks are judged; of several, the newest.",
-    permissions: &["security.risks:read", "security.risk_assessments:read", "security.risk_matrices:read"],
-    parameters: &[
-        Parameter { name: STAGE, description: "with which controls risks are judged", words: Stage::WORDS, required: true },
-        Parameter { name: MATRIX, description: "the id of the matrix; the published one that is used most if left out", words: &[], required: false },
-    ],
-    answer: answer_schema::<HeatMap>,
-    run: Run::Read(run),
-};
+        Without `risk_matrix_id` it is the published matrix by which most of those risks are judged; of several, the newest.";
+    type Reads = (Risk, RiskAssessment, RiskMatrix);
+    type Query = Query;
+    type Answer = Self;
 
-crate::answer! {
-    /// A risk in the heat map.
-    pub struct HeatRisk {
-        /// The risk.
-        pub risk_id: Id,
-        /// Its code.
-        pub code: Text<1, 64>,
-        /// The risk, in a line.
-        pub title: Title,
-        /// Whether it is feared or hoped for.
-        pub kind: RiskKind,
-        /// What it is about.
-        pub category: RiskCategory,
-        /// Where it is in its lifecycle.
-        pub state: Text<1, 40>,
-        /// The assessment that puts it there; null if its place is computed, or if it has none.
-        pub assessment_id: Option<Id>,
-    }
-}
-
-crate::answer! {
-    /// A level of likelihood or impact.
-    pub struct AxisLevel {
-        /// Its number; the least has number 1.
-        pub number: LevelNumber,
-        /// Its name.
-        pub name: Title,
-    }
-}
-
-crate::answer! {
-    /// A cell of the matrix.
-    pub struct HeatCell {
-        /// The number of its likelihood level.
-        pub likelihood: LevelNumber,
-        /// The number of its impact level.
-        pub impact: LevelNumber,
-        /// The number of its risk level.
-        pub level: LevelNumber,
-        /// The name of its risk level.
-        pub level_name: Title,
-        /// The colour of its risk level.
-        pub color: Option<Text<7, 7>>,
-        /// How many risks lie in it.
-        pub count: Whole<0, 1_000_000_000>,
-        /// Those risks, in the order in which they were made.
-        pub risks: Many<HeatRisk>,
-    }
-}
-
-crate::answer! {
-    /// Where risks lie in a matrix.
-    pub struct HeatMap {
-        /// The matrix.
-        pub risk_matrix_id: Id,
-        /// Its name.
-        pub name: Title,
-        /// With which controls risks are judged.
-        pub stage: Stage,
-        /// The levels of likelihood, the least first.
-        pub likelihood_levels: Many<AxisLevel>,
-        /// The levels of impact, the least first.
-        pub impact_levels: Many<AxisLevel>,
-        /// The levels of risk, the least first.
-        pub risk_levels: Many<AxisLevel>,
-        /// All cells, by likelihood, then impact, the least first.
-        pub cells: Many<HeatCell>,
-        /// The risks that have no place at this stage.
-        pub not_assessed: Many<HeatRisk>,
+    fn run(cx: &mut Context<'_, '_>, query: Self::Query) -> Result<Self> {
+        let stage = query.stage;
+        let (id, matrix) = chosen(cx, query.risk_matrix_id)?;
+        let risks = open(cx, id)?;
+        let pairs: Vec<(Id, Id)> = risks.iter().map(|risk| (risk.id, id)).collect();
+        let standings = risk_standing::of_reader(cx, &pairs)?;
+        let mut cells: HashMap<(i64, i64), Vec<HeatRisk>> = HashMap::new();
+        let mut not_assessed = Vec::new();
+        for risk in risks {
+            let placed = standings.get(&risk.id).and_then(|standing| standing.at(stage));
+            let shown = HeatRisk {
+                risk_id: risk.id,
+                code: risk.code,
+                title: risk.title,
+                kind: risk.kind,
+                category: risk.category,
+                state: risk.state,
+                assessment_id: placed.and_then(|placed| placed.assessment),
+            };
+            match placed {
+                Some(placed) => cells.entry((placed.likelihood, placed.impact)).or_default().push(shown),
+                None => not_assessed.push(shown),
+            }
+        }
+        Ok(HeatMap {
+            risk_matrix_id: id,
+            name: matrix.name.clone(),
+            stage,
+            likelihood_levels: axis(matrix.likelihood_levels.iter().map(|level| &level.name)),
+            impact_levels: axis(matrix.impact_levels.iter().map(|level| &level.name)),
+            risk_levels: axis(matrix.risk_levels.iter().map(|level| &level.name)),
+            cells: drawn(&matrix, cells),
+            not_assessed,
+        })
     }
 }
 
@@ -122,46 +151,8 @@ struct Open {
     state: Text<1, 40>,
 }
 
-fn run(reader: &mut Reader<'_>, call: &Call) -> Result<Value> {
-    let stage = call.parameter(STAGE).and_then(Stage::from_word);
-    let stage = stage.ok_or_else(|| Problem::bad_request("Give stage: inherent, current or target."))?;
-    let (id, matrix) = chosen(reader, call)?;
-    let risks = open(reader, id)?;
-    let pairs: Vec<(Id, Id)> = risks.iter().map(|risk| (risk.id, id)).collect();
-    let standings = risk_standing::of_reader(reader, &pairs)?;
-    let mut cells: HashMap<(i64, i64), Vec<HeatRisk>> = HashMap::new();
-    let mut not_assessed = Vec::new();
-    for risk in risks {
-        let placed = standings.get(&risk.id).and_then(|standing| standing.at(stage));
-        let shown = HeatRisk {
-            risk_id: risk.id,
-            code: risk.code,
-            title: risk.title,
-            kind: risk.kind,
-            category: risk.category,
-            state: risk.state,
-            assessment_id: placed.and_then(|placed| placed.assessment),
-        };
-        match placed {
-            Some(placed) => cells.entry((placed.likelihood, placed.impact)).or_default().push(shown),
-            None => not_assessed.push(shown),
-        }
-    }
-    let answer = HeatMap {
-        risk_matrix_id: id,
-        name: matrix.name.clone(),
-        stage,
-        likelihood_levels: axis(matrix.likelihood_levels.iter().map(|level| &level.name)),
-        impact_levels: axis(matrix.impact_levels.iter().map(|level| &level.name)),
-        risk_levels: axis(matrix.risk_levels.iter().map(|level| &level.name)),
-        cells: Many(drawn(&matrix, cells)),
-        not_assessed: Many(not_assessed),
-    };
-    Ok(Model::to_json(&answer).into())
-}
-
-fn axis<'a>(names: impl Iterator<Item = &'a Title>) -> Many<AxisLevel> {
-    Many(names.zip(1..).map(|(name, number)| AxisLevel { number: Whole(number), name: name.clone() }).collect())
+fn axis<'a>(names: impl Iterator<Item = &'a Title>) -> Vec<AxisLevel> {
+    names.zip(1..).map(|(name, number)| AxisLevel { number: Whole(number), name: name.clone() }).collect()
 }
 
 fn drawn(matrix: &RiskMatrix, mut cells: HashMap<(i64, i64), Vec<HeatRisk>>) -> Vec<HeatCell> {
@@ -177,7 +168,7 @@ fn drawn(matrix: &RiskMatrix, mut cells: HashMap<(i64, i64), Vec<HeatRisk>>) -> 
                 level_name: named.name.clone(),
                 color: named.color.clone(),
                 count: Whole(i64::try_from(risks.len()).unwrap_or(i64::MAX)),
-                risks: Many(risks),
+                risks,
             });
         }
     }
@@ -185,9 +176,8 @@ fn drawn(matrix: &RiskMatrix, mut cells: HashMap<(i64, i64), Vec<HeatRisk>>) -> 
 }
 
 /// The matrix that is asked for, or the published one by which most open risks are judged.
-fn chosen(reader: &mut Reader<'_>, call: &Call) -> Result<(Id, RiskMatrix)> {
-    if let Some(text) = call.parameter(MATRIX) {
-        let id = Id::parse(text).ok_or_else(|| Problem::bad_request("Give risk_matrix_id, the id of a risk matrix, as a UUID."))?;
+fn chosen(reader: &mut Reader<'_>, wanted: Option<Id>) -> Result<(Id, RiskMatrix)> {
+    if let Some(id) = wanted {
         let definition = reader.definition::<RiskMatrix>()?;
         if reader.find(definition, id)?.is_none() {
             return Err(Problem::bad_request("There is no risk matrix with that risk_matrix_id, or it is not visible to you.").into());

@@ -7,23 +7,29 @@ use super::risk_category::RiskCategory;
 use super::risk_standing::{self, Placed};
 use crate::access::parents;
 use crate::database::Narrowed;
-use crate::error::Result;
-use crate::http::measure::{Basis, Measure, Measured, Sense, so_many};
-use crate::resource::Id;
-use crate::store::Reader;
-use diesel::prelude::*;
+use crate::view::measure::{Basis, Measured, Sense, so_many};
+use crate::view::prelude::*;
 use steward_schema::security::risks;
 
 const UNIT: &str = "risks";
 
 /// The measure.
-pub static EXPOSURE: Measure = Measure {
-    name: "risks_within_appetite",
-    description: "Over the threats that are not closed and can be held against the appetite in force: the plan is all of them, actual those that are not above it now, \
+#[derive(Debug)]
+pub struct Exposure;
+
+impl View for Exposure {
+    const PATH: &'static str = "security/risks_within_appetite";
+    const FORMULA: &'static str = "Over the threats that are not closed and can be held against the appetite in force: the plan is all of them, actual those that are not above it now, \
         by level or by expected annual loss, as `/position` of each gives it. The forecast counts those that would not be above it at their target level. \
-        A risk that was accepted above the appetite is above it all the same.",
-    compute,
-};
+        A risk that was accepted above the appetite is above it all the same.";
+    type Reads = (IfPermitted<Risk>, IfPermitted<RiskAppetite>);
+    type Query = Basis;
+    type Answer = Measured;
+
+    fn run(cx: &mut Context<'_, '_>, basis: Basis) -> Result<Measured> {
+        compute(cx, &basis)
+    }
+}
 
 /// A risk that counts.
 #[derive(Queryable)]

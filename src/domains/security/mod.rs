@@ -49,7 +49,7 @@ mod vulnerability_due;
 
 pub use resting::Resting;
 
-use crate::http::Domain;
+use crate::view::Domain;
 
 /// The domain, its collections and what it adds.
 pub fn domain() -> Domain {
@@ -83,10 +83,10 @@ pub fn domain() -> Domain {
     .resource::<recovery_test::RecoveryTest>()
     .resource::<recovery_activation::RecoveryActivation>()
     .resource::<recovery_result::RecoveryResult>()
-    .figures::<risk::Risk>(&risk_figures::FIGURES)
-    .figures::<vulnerability::Vulnerability>(&vulnerability_due::FIGURES)
-    .figures::<incident_notification::IncidentNotification>(&notification_figures::FIGURES)
-    .measure(&measure::EXPOSURE)
-    .view(&heat_map::HEAT_MAP)
-    .view(&risk_position::POSITION)
+    .figures::<risk_figures::RiskFigures, _>()
+    .figures::<vulnerability_due::VulnerabilityFigures, _>()
+    .figures::<notification_figures::NotificationFigures, _>()
+    .measure::<measure::Exposure>()
+    .view::<heat_map::HeatMap>()
+    .view::<risk_position::RiskPosition>()
 }

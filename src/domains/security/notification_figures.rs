@@ -2,27 +2,19 @@
 
 use super::incident_notification::IncidentNotification;
 use super::notification_due::{self, NoticeStage, Regime, Times};
-use crate::error::Result;
-use crate::http::view::Figures;
-use crate::resource::Id;
-use crate::resource::model::{Model, answer_schema};
-use crate::resource::value::Instant;
-use crate::store::Reader;
-use diesel::prelude::*;
-use serde_json::Value;
+use crate::view::prelude::*;
 use std::collections::HashMap;
 use steward_schema::security::{incident_notifications, security_incidents};
 
-crate::answer! {
-    /// By when a notice is due: GDPR 72 hours after awareness; NIS2 24 and 72 hours after it, and a month after the 72-hour
-    /// notice; DORA 4 hours after the classification and at most 24 after awareness, 72 hours after the initial notice, a month
-    /// after the intermediate one.
-    pub struct NotificationFigures {
-        /// By when; null where the law names no hour or what it runs from has not happened.
-        pub due_at: Option<Instant>,
-        /// Whether it was sent, or is still to be sent, later than that; null if it is not due.
-        pub late: Option<bool>,
-    }
+/// By when a notice is due: GDPR 72 hours after awareness; NIS2 24 and 72 hours after it, and a month after the 72-hour
+/// notice; DORA 4 hours after the classification and at most 24 after awareness, 72 hours after the initial notice, a month
+/// after the intermediate one.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct NotificationFigures {
+    /// By when; null where the law names no hour or what it runs from has not happened.
+    pub due_at: Option<Instant>,
+    /// Whether it was sent, or is still to be sent, later than that; null if it is not due.
+    pub late: Option<bool>,
 }
 
 /// A notice, its incident's times, and another notice under the same law.
@@ -30,24 +22,29 @@ type Row = ((Id, Regime, NoticeStage, Option<Instant>), (Instant, Option<Instant
 
 diesel::alias!(incident_notifications as others: Others);
 
-/// The figures of each notice of a list.
-pub static FIGURES: Figures = Figures { schema: answer_schema::<NotificationFigures>, compute };
+impl View for NotificationFigures {
+    const PATH: &'static str = IncidentNotification::PATH;
+    type Reads = (IfPermitted<IncidentNotification>,);
+    type Query = Records;
+    type Answer = PerRecord<Self>;
 
-fn compute(reader: &mut Reader<'_>, ids: &[Id]) -> Result<HashMap<Id, Value>> {
-    let now = reader.store.clock.now();
-    let mut found: HashMap<Id, (Regime, NoticeStage, Option<Instant>, Times)> = HashMap::new();
-    for ((id, regime, stage, sent), (aware, classified), other) in rows(reader, ids)? {
-        let times = Times { aware, classified, before: None };
-        let entry = found.entry(id).or_insert((regime, stage, sent, times));
-        if let Some((_, before)) = other.filter(|(other, _)| stage.follows(regime) == Some(*other)) {
-            entry.3.before = before;
+    fn run(cx: &mut Context<'_, '_>, Records(ids): Records) -> Result<PerRecord<Self>> {
+        let ids = &ids[..];
+        let now = cx.store.clock.now();
+        let mut found: HashMap<Id, (Regime, NoticeStage, Option<Instant>, Times)> = HashMap::new();
+        for ((id, regime, stage, sent), (aware, classified), other) in rows(cx, ids)? {
+            let times = Times { aware, classified, before: None };
+            let entry = found.entry(id).or_insert((regime, stage, sent, times));
+            if let Some((_, before)) = other.filter(|(other, _)| stage.follows(regime) == Some(*other)) {
+                entry.3.before = before;
+            }
         }
+        let figures = |(id, (regime, stage, sent, times)): (Id, (Regime, NoticeStage, Option<Instant>, Times))| {
+            let due_at = notification_due::due(regime, stage, times);
+            (id, NotificationFigures { due_at, late: due_at.map(|due| sent.unwrap_or(now) > due) })
+        };
+        Ok(found.into_iter().map(figures).collect())
     }
-    let figures = |(id, (regime, stage, sent, times)): (Id, (Regime, NoticeStage, Option<Instant>, Times))| {
-        let due_at = notification_due::due(regime, stage, times);
-        (id, Model::to_json(&NotificationFigures { due_at, late: due_at.map(|due| sent.unwrap_or(now) > due) }).into())
-    };
-    Ok(found.into_iter().map(figures).collect())
 }
 
 /// The notices in sight, of these: each once with every notice of its incident under the same law.

@@ -5,21 +5,28 @@ use super::key_result::KeyResult;
 use super::objective::Objective;
 use super::objective_tree::{self, Branch};
 use super::progress;
-use crate::error::Result;
-use crate::http::measure::{Basis, Measure, Measured, Sense, so_many};
-use crate::resource::Id;
-use crate::store::Reader;
+use crate::view::measure::{Basis, Measured, Sense, so_many};
+use crate::view::prelude::*;
 use std::collections::{HashMap, HashSet};
 
 const UNIT: &str = "percent";
 
 /// The measure.
-pub static PROGRESS: Measure = Measure {
-    name: "objective_progress",
-    description: "The progress of the objectives that are committed to in active cycles, as `/progress` of each gives it, weighed by their weights; those under another of them count through it. \
-        The plan is the share of their cycles that has passed, weighed alike. The forecast takes each key result to the end of its cycle on the line through its check-ins, or leaves it where it is with fewer than two.",
-    compute,
-};
+#[derive(Debug)]
+pub struct Progress;
+
+impl View for Progress {
+    const PATH: &'static str = "strategy/objective_progress";
+    const FORMULA: &'static str = "The progress of the objectives that are committed to in active cycles, as `/progress` of each gives it, weighed by their weights; those under another of them count through it. \
+        The plan is the share of their cycles that has passed, weighed alike. The forecast takes each key result to the end of its cycle on the line through its check-ins, or leaves it where it is with fewer than two.";
+    type Reads = (IfPermitted<Objective>, IfPermitted<KeyResult>, IfPermitted<CheckIn>);
+    type Query = Basis;
+    type Answer = Measured;
+
+    fn run(cx: &mut Context<'_, '_>, basis: Basis) -> Result<Measured> {
+        compute(cx, &basis)
+    }
+}
 
 fn compute(reader: &mut Reader<'_>, basis: &Basis) -> Result<Measured> {
     if reader.sees::<Objective>()?.is_nothing() || reader.sees::<KeyResult>()?.is_nothing() || reader.sees::<CheckIn>()?.is_nothing() {

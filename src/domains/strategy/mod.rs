@@ -31,7 +31,7 @@ mod theme;
 mod trend;
 mod trend_assessment;
 
-use crate::http::Domain;
+use crate::view::Domain;
 
 /// The domain, its collections and what it adds.
 pub fn domain() -> Domain {
@@ -59,7 +59,7 @@ pub fn domain() -> Domain {
     .resource::<trend_assessment::TrendAssessment>()
     .resource::<experiment::Experiment>()
     .resource::<context_factor::ContextFactor>()
-    .measure(&measure::PROGRESS)
-    .view(&objective_progress::PROGRESS)
-    .view(&plan_alignment::ALIGNMENT)
+    .measure::<measure::Progress>()
+    .view::<objective_progress::ObjectiveProgress>()
+    .view::<plan_alignment::PlanAlignment>()
 }

@@ -8,25 +8,59 @@ use super::objective::Objective;
 use super::strategic_plan::StrategicPlan;
 use super::theme::Theme;
 use crate::access::within_units;
-use crate::error::Result;
-use crate::http::view::{Call, Run, View};
 use crate::ports::ledger;
 use crate::ports::work::{self, UnalignedProject};
-use crate::resource::Id;
-use crate::resource::model::{Model, answer_schema};
-use crate::resource::value::{Figure, Many, Number, Text, Title, Whole};
-use crate::store::Reader;
-use diesel::prelude::*;
+use crate::resource::value::{Number, Text, Title, Whole};
+use crate::view::prelude::*;
 use serde_json::Value;
 use std::collections::HashSet;
 use steward_schema::strategy::{alignments, initiatives, key_results, objectives, planning_cycles, themes};
 
-/// `GET strategy/strategic-plans/{id}/alignment`.
-pub static ALIGNMENT: View = View {
-    path: "strategy/strategic-plans/{id}/alignment",
-    operation_id: "get_strategic_plan_alignment",
-    summary: "Get the alignment of a strategic plan",
-    description: "How much of what the plan's unit pursues leads to a theme of the plan, and what stands alone on either side, over what you may see.\n\n\
+/// Something that stands alone.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct Orphan {
+    /// Which.
+    pub id: Id,
+    /// Its name.
+    pub name: Title,
+    /// Where it is in its lifecycle, if it has one.
+    pub state: Option<Text<1, 40>>,
+}
+
+/// How much of what is pursued serves a strategic plan, and what stands alone.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct PlanAlignment {
+    /// The plan.
+    pub plan_id: Id,
+    /// Where the plan is in its lifecycle.
+    pub state: Text<1, 40>,
+    /// How many objectives count.
+    pub objectives: Whole<0, { i64::MAX }>,
+    /// How many of them are aligned.
+    pub aligned_objectives: Whole<0, { i64::MAX }>,
+    /// Σ weight of the objectives that count.
+    pub weight: Number<0, { i64::MAX }>,
+    /// Σ weight of those that are aligned.
+    pub aligned_weight: Number<0, { i64::MAX }>,
+    /// Aligned weight / weight, from 0 to 1; null when there is no objective.
+    pub alignment: Figure,
+    /// The objectives that lead to no theme of the plan.
+    pub unaligned_objectives: Vec<Orphan>,
+    /// The objectives to which no initiative leads.
+    pub objectives_without_initiative: Vec<Orphan>,
+    /// The initiatives of the plan that lead to no objective.
+    pub initiatives_without_objective: Vec<Orphan>,
+    /// The projects of the unit and those below it that lead to no objective.
+    pub projects_without_objective: Vec<Orphan>,
+    /// The lines of active budgets of the unit and those below it that lead to no objective.
+    pub budget_lines_without_objective: Vec<Orphan>,
+}
+
+impl View for PlanAlignment {
+    const PATH: &'static str = "strategy/strategic-plans/{id}/alignment";
+    const OPERATION_ID: &'static str = "get_strategic_plan_alignment";
+    const SUMMARY: &'static str = "Get the alignment of a strategic plan";
+    const DESCRIPTION: &'static str = "How much of what the plan's unit pursues leads to a theme of the plan, and what stands alone on either side, over what you may see.\n\n\
         The objectives that count belong to the unit of the plan or one below it, are not cancelled, and have a cycle that meets the plan's horizon. \
         One is aligned if a path leads from it to a theme of the plan: over its own theme, the objective above it, and alignments. \
         A key result leads to its objective, and an alignment to a key result does too. \
@@ -34,94 +68,44 @@ pub static ALIGNMENT: View = View {
         The themes count whatever the state of the plan, so that a draft can be tried; `state` says whether they are active.\n\n\
         An initiative of the plan stands alone when no alignment leads from it to an objective or key result; an objective, when no path leads to it from an initiative \
         that is not stopped. A project stands alone when it names no objective, has no alignment, and carries out no initiative that has one; \
-        a budget line, when it has no alignment. Projects that are closed or cancelled, and lines of budgets that are not active, are left out.",
-    permissions: &[
-        "strategy.strategic_plans:read",
-        "strategy.themes:read",
-        "strategy.objectives:read",
-        "strategy.key_results:read",
-        "strategy.initiatives:read",
-        "strategy.alignments:read",
-    ],
-    parameters: &[],
-    answer: answer_schema::<PlanAlignment>,
-    run: Run::Read(run),
-};
+        a budget line, when it has no alignment. Projects that are closed or cancelled, and lines of budgets that are not active, are left out.";
+    type Reads = (StrategicPlan, Theme, Objective, KeyResult, Initiative, Alignment);
+    type Query = NoQuery;
+    type Answer = Self;
 
-crate::answer! {
-    /// Something that stands alone.
-    pub struct Orphan {
-        /// Which.
-        pub id: Id,
-        /// Its name.
-        pub name: Title,
-        /// Where it is in its lifecycle, if it has one.
-        pub state: Option<Text<1, 40>>,
+    fn run(cx: &mut Context<'_, '_>, _: NoQuery) -> Result<Self> {
+        let id = cx.id()?;
+        let (stored, plan) = cx.get_typed::<StrategicPlan>(id)?;
+        let unit: Vec<Id> = stored.placement.unit_id.into_iter().collect();
+        let themes = themes_of(cx, id)?;
+        let aligned_by = alignments(cx)?;
+        let initiatives = initiatives(cx)?;
+        let edges = contributions(cx, &aligned_by)?;
+        let weighed = objectives(cx, &plan, &unit)?;
+
+        let aligned = alignment_share::contributing(&edges, themes);
+        let pursued = alignment_share::served(&edges, initiatives.iter().map(|(initiative, _)| initiative.id));
+        let sources: HashSet<Id> = aligned_by.iter().map(|(from, _)| *from).collect();
+        let weights: Vec<(Id, f64)> = weighed.iter().map(|(orphan, weight)| (orphan.id, *weight)).collect();
+        let sums = alignment_share::weights(&weights, &aligned);
+        let without = |of: &HashSet<Id>| weighed.iter().map(|(orphan, _)| orphan).filter(|orphan| !of.contains(&orphan.id)).cloned().collect();
+        let of_plan = initiatives.iter().filter(|(_, plan)| *plan == Some(id)).map(|(initiative, _)| initiative.clone());
+        let answer = PlanAlignment {
+            plan_id: id,
+            state: Text::cut(stored.meta.state.as_deref().unwrap_or_default()),
+            objectives: count(weights.len()),
+            aligned_objectives: count(weights.iter().filter(|(id, _)| aligned.contains(id)).count()),
+            weight: Number(sums.1),
+            aligned_weight: Number(sums.0),
+            alignment: Figure(alignment_share::share(sums)),
+            unaligned_objectives: without(&aligned),
+            objectives_without_initiative: without(&pursued),
+            initiatives_without_objective: of_plan.filter(|orphan| !sources.contains(&orphan.id)).collect(),
+            projects_without_objective: projects(cx, &unit, &sources)?,
+            budget_lines_without_objective: budget_lines(cx, &unit, &sources)?,
+        };
+        Ok(answer)
     }
-}
-
-crate::answer! {
-    /// How much of what is pursued serves a strategic plan, and what stands alone.
-    pub struct PlanAlignment {
-        /// The plan.
-        pub plan_id: Id,
-        /// Where the plan is in its lifecycle.
-        pub state: Text<1, 40>,
-        /// How many objectives count.
-        pub objectives: Whole<0, { i64::MAX }>,
-        /// How many of them are aligned.
-        pub aligned_objectives: Whole<0, { i64::MAX }>,
-        /// Σ weight of the objectives that count.
-        pub weight: Number<0, { i64::MAX }>,
-        /// Σ weight of those that are aligned.
-        pub aligned_weight: Number<0, { i64::MAX }>,
-        /// Aligned weight / weight, from 0 to 1; null when there is no objective.
-        pub alignment: Figure,
-        /// The objectives that lead to no theme of the plan.
-        pub unaligned_objectives: Many<Orphan>,
-        /// The objectives to which no initiative leads.
-        pub objectives_without_initiative: Many<Orphan>,
-        /// The initiatives of the plan that lead to no objective.
-        pub initiatives_without_objective: Many<Orphan>,
-        /// The projects of the unit and those below it that lead to no objective.
-        pub projects_without_objective: Many<Orphan>,
-        /// The lines of active budgets of the unit and those below it that lead to no objective.
-        pub budget_lines_without_objective: Many<Orphan>,
-    }
-}
-
-fn run(reader: &mut Reader<'_>, call: &Call) -> Result<Value> {
-    let id = call.id()?;
-    let (stored, plan) = reader.get_typed::<StrategicPlan>(id)?;
-    let unit: Vec<Id> = stored.placement.unit_id.into_iter().collect();
-    let themes = themes_of(reader, id)?;
-    let aligned_by = alignments(reader)?;
-    let initiatives = initiatives(reader)?;
-    let edges = contributions(reader, &aligned_by)?;
-    let weighed = objectives(reader, &plan, &unit)?;
-
-    let aligned = alignment_share::contributing(&edges, themes);
-    let pursued = alignment_share::served(&edges, initiatives.iter().map(|(initiative, _)| initiative.id));
-    let sources: HashSet<Id> = aligned_by.iter().map(|(from, _)| *from).collect();
-    let weights: Vec<(Id, f64)> = weighed.iter().map(|(orphan, weight)| (orphan.id, *weight)).collect();
-    let sums = alignment_share::weights(&weights, &aligned);
-    let without = |of: &HashSet<Id>| weighed.iter().map(|(orphan, _)| orphan).filter(|orphan| !of.contains(&orphan.id)).cloned().collect();
-    let of_plan = initiatives.iter().filter(|(_, plan)| *plan == Some(id)).map(|(initiative, _)| initiative.clone());
-    let answer = PlanAlignment {
-        plan_id: id,
-        state: Text::cut(stored.meta.state.as_deref().unwrap_or_default()),
-        objectives: count(weights.len()),
-        aligned_objectives: count(weights.iter().filter(|(id, _)| aligned.contains(id)).count()),
-        weight: Number(sums.1),
-        aligned_weight: Number(sums.0),
-        alignment: Figure(alignment_share::share(sums)),
-        unaligned_objectives: Many(without(&aligned)),
-        objectives_without_initiative: Many(without(&pursued)),
-        initiatives_without_objective: Many(of_plan.filter(|orphan| !sources.contains(&orphan.id)).collect()),
-        projects_without_objective: Many(projects(reader, &unit, &sources)?),
-        budget_lines_without_objective: Many(budget_lines(reader, &unit, &sources)?),
-    };
-    Ok(Model::to_json(&answer).into())
 }
 
 fn count(many: usize) -> Whole<0, { i64::MAX }> {

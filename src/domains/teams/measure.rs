@@ -5,26 +5,30 @@ use super::person_certification::PersonCertification;
 use super::skill_assessment::{SkillAssessment, confirmed_at};
 use super::skill_gap::stands;
 use super::skill_need::SkillNeed;
-use crate::database::Dialect;
-use crate::error::Result;
-use crate::http::measure::{Basis, Measure, Measured, Sense, so_many};
-use crate::resource::Id;
-use crate::resource::value::Date;
-use crate::store::Reader;
-use diesel::prelude::*;
+use crate::view::measure::{Basis, Measured, Sense, so_many};
+use crate::view::prelude::*;
 use std::collections::{HashMap, HashSet};
 use steward_schema::teams::{people, person_certifications, skill_assessments, skill_needs};
 
 const UNIT: &str = "people";
 
 /// The measure.
-pub static SKILLS: Measure = Measure {
-    name: "skill_coverage",
-    description: "Over the skill needs of services and controls: the plan is Σ the people needed; actual Σ min(qualified, needed). \
+#[derive(Debug)]
+pub struct Skills;
+
+impl View for Skills {
+    const PATH: &'static str = "teams/skill_coverage";
+    const FORMULA: &'static str = "Over the skill needs of services and controls: the plan is Σ the people needed; actual Σ min(qualified, needed). \
         Qualified is who is active or on leave, has the skill at the level needed or above by the assessment that was confirmed last, and holds the certification that is asked for. \
-        A person counts for each need.",
-    compute,
-};
+        A person counts for each need.";
+    type Reads = (IfPermitted<SkillNeed>, IfPermitted<Person>, IfPermitted<SkillAssessment>, IfPermitted<PersonCertification>);
+    type Query = Basis;
+    type Answer = Measured;
+
+    fn run(cx: &mut Context<'_, '_>, basis: Basis) -> Result<Measured> {
+        compute(cx, &basis)
+    }
+}
 
 /// A need.
 struct Need {

@@ -44,7 +44,7 @@ pub use people::People;
 pub use presence::Presence;
 pub use unit::Unit;
 
-use crate::http::Domain;
+use crate::view::Domain;
 
 /// The domain and its collections.
 pub fn domain() -> Domain {
@@ -82,7 +82,7 @@ pub fn domain() -> Domain {
         .resource::<pulse_survey::PulseSurvey>()
         .resource::<pulse_answer::PulseAnswer>()
         .resource::<pulse_participation::PulseParticipation>()
-        .figures::<person::Person>(&commitment::FIGURES)
-        .measure(&measure::SKILLS)
-        .view(&skill_gap_view::SKILL_GAP)
+        .figures::<commitment::Commitment, _>()
+        .measure::<measure::Skills>()
+        .view::<skill_gap_view::SkillGap>()
 }

@@ -12,93 +12,129 @@ use super::skill_assessment::{SkillAssessment, confirmed_at};
 use super::skill_gap::{self, Need};
 use crate::access::unit_and_above;
 use crate::database::Narrowed;
-use crate::error::{Problem, Result};
-use crate::http::view::{Call, Parameter, Run, View};
-use crate::resource::model::{Model, answer_schema};
-use crate::resource::value::{Date, Figure, Instant, Many, Number, Title, Whole};
-use crate::resource::{Id, Resource};
-use crate::store::Reader;
-use diesel::prelude::*;
-use serde_json::Value;
+use crate::resource::value::{Number, Title, Whole};
+use crate::view::prelude::*;
 use std::collections::HashMap;
 use steward_schema::teams::{courses, enrollments, person_certifications, role_requirements, skill_assessments};
 
-/// `GET teams/people/{id}/skill-gap`.
-pub static SKILL_GAP: View = View {
-    path: "teams/people/{id}/skill-gap",
-    operation_id: "get_person_skill_gap",
-    summary: "Get the skill gap of a person to a role",
-    description: "What a person has of what a role profile asks for: the gap in each skill, the certifications and courses that are missing, \
+/// The parameters.
+#[derive(Debug, Deserialize, IntoParams)]
+pub struct Query {
+    /// The id of the role profile.
+    #[param(inline)]
+    pub role_profile_id: Id,
+}
+
+/// A skill that the role asks for.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct GapOfSkill {
+    /// The skill.
+    pub skill_id: Id,
+    /// Its name; null if you may not see the skill.
+    pub name: Option<Title>,
+    /// How much it weighs.
+    pub weight: Number<0, 1000>,
+    /// The level that is asked for.
+    pub required_level: Whole<0, 7>,
+    /// The level that was confirmed last; null if none was.
+    pub confirmed_level: Option<Whole<0, 7>>,
+    /// The day of that confirmation.
+    pub confirmed_on: Option<Date>,
+    /// max(0, required − confirmed).
+    pub gap: Option<Whole<0, 7>>,
+    /// 2^(−months since confirmation / 24): 1 is of today, 0.5 two years old; null if none was confirmed.
+    pub freshness: Figure,
+    /// Whether the confirmed level is what is asked for, or more.
+    pub met: Option<bool>,
+}
+
+/// A certification or a course that the role asks for.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct GapOfProof {
+    /// The certification or course.
+    pub required_id: Id,
+    /// Its name; null if you may not see it.
+    pub name: Option<Title>,
+    /// Whether the person holds the certification, or has passed the course, even if it no longer counts.
+    pub held: Option<bool>,
+    /// The last day on which it counts; null if that never ends, or if it is not held.
+    pub valid_until: Option<Date>,
+    /// Whether it counts today.
+    pub met: Option<bool>,
+}
+
+/// What a person has of what a role asks for.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct SkillGap {
+    /// The person.
+    pub person_id: Id,
+    /// The role profile.
+    pub role_profile_id: Id,
+    /// Σ w·min(1, confirmed / required) / Σ w over the skills, from 0 to 1; null when nothing weighs anything.
+    pub readiness: Figure,
+    /// The skills, in the order in which the role names them.
+    pub skills: Vec<GapOfSkill>,
+    /// The certifications.
+    pub certifications: Vec<GapOfProof>,
+    /// The mandatory courses.
+    pub courses: Vec<GapOfProof>,
+}
+
+impl View for SkillGap {
+    const PATH: &'static str = "teams/people/{id}/skill-gap";
+    const OPERATION_ID: &'static str = "get_person_skill_gap";
+    const SUMMARY: &'static str = "Get the skill gap of a person to a role";
+    const DESCRIPTION: &'static str = "What a person has of what a role profile asks for: the gap in each skill, the certifications and courses that are missing, \
         and the readiness for the role, over what you may see.\n\n\
         `gap` = max(0, required level − confirmed level), where the assessment that was confirmed last counts and none counts as 0; \
         `freshness` = 2^(−months since confirmation / 24), a month being 30.436875 days. A skill is met when its gap is 0. \
         A certification is met while one of the person's is valid and has not passed its last day; \
         a course when it was passed and, where it must be passed again, not longer ago than its validity.\n\n\
         `readiness` = Σ w·min(1, confirmed / required) / Σ w over the skills; null when nothing weighs anything. \
-        What you may not see of the person is null, not missing.",
-    permissions: &["teams.people:read", "teams.role_profiles:read"],
-    parameters: &[Parameter { name: ROLE, description: "the id of the role profile", words: &[], required: true }],
-    answer: answer_schema::<SkillGap>,
-    run: Run::Read(run),
-};
+        What you may not see of the person is null, not missing.";
+    type Reads = (
+        Person,
+        RoleProfile,
+        IfPermitted<RoleRequirement>,
+        IfPermitted<Skill>,
+        IfPermitted<SkillAssessment>,
+        IfPermitted<Certification>,
+        IfPermitted<PersonCertification>,
+        IfPermitted<Course>,
+        IfPermitted<Enrollment>,
+    );
+    type Query = Query;
+    type Answer = Self;
 
-const ROLE: &str = "role_profile_id";
-
-crate::answer! {
-    /// A skill that the role asks for.
-    pub struct GapOfSkill {
-        /// The skill.
-        pub skill_id: Id,
-        /// Its name; null if you may not see the skill.
-        pub name: Option<Title>,
-        /// How much it weighs.
-        pub weight: Number<0, 1000>,
-        /// The level that is asked for.
-        pub required_level: Whole<0, 7>,
-        /// The level that was confirmed last; null if none was.
-        pub confirmed_level: Option<Whole<0, 7>>,
-        /// The day of that confirmation.
-        pub confirmed_on: Option<Date>,
-        /// max(0, required − confirmed).
-        pub gap: Option<Whole<0, 7>>,
-        /// 2^(−months since confirmation / 24): 1 is of today, 0.5 two years old; null if none was confirmed.
-        pub freshness: Figure,
-        /// Whether the confirmed level is what is asked for, or more.
-        pub met: Option<bool>,
-    }
-}
-
-crate::answer! {
-    /// A certification or a course that the role asks for.
-    pub struct GapOfProof {
-        /// The certification or course.
-        pub required_id: Id,
-        /// Its name; null if you may not see it.
-        pub name: Option<Title>,
-        /// Whether the person holds the certification, or has passed the course, even if it no longer counts.
-        pub held: Option<bool>,
-        /// The last day on which it counts; null if that never ends, or if it is not held.
-        pub valid_until: Option<Date>,
-        /// Whether it counts today.
-        pub met: Option<bool>,
-    }
-}
-
-crate::answer! {
-    /// What a person has of what a role asks for.
-    pub struct SkillGap {
-        /// The person.
-        pub person_id: Id,
-        /// The role profile.
-        pub role_profile_id: Id,
-        /// Σ w·min(1, confirmed / required) / Σ w over the skills, from 0 to 1; null when nothing weighs anything.
-        pub readiness: Figure,
-        /// The skills, in the order in which the role names them.
-        pub skills: Many<GapOfSkill>,
-        /// The certifications.
-        pub certifications: Many<GapOfProof>,
-        /// The mandatory courses.
-        pub courses: Many<GapOfProof>,
+    fn run(cx: &mut Context<'_, '_>, query: Self::Query) -> Result<Self> {
+        let role = query.role_profile_id;
+        let person_id = cx.id()?;
+        let (person, _) = cx.get_typed::<Person>(person_id)?;
+        let profiles = cx.definition::<RoleProfile>()?;
+        if cx.find(profiles, role)?.is_none() {
+            return Err(Problem::bad_request("There is no role profile with that role_profile_id, or it is not visible to you.").into());
+        }
+        let unit = person.placement.unit_id;
+        let (asked, today) = (asked(cx, role)?, cx.today());
+        let levels = levels(cx, person_id, unit)?;
+        let skills = skills(&asked, levels.as_ref(), &names::<Skill>(cx, &asked, RequirementKind::Skill)?, today);
+        let needs: Option<Vec<Need>> = levels.as_ref().map(|levels| {
+            let skills = asked.iter().filter(|each| each.kind == RequirementKind::Skill);
+            skills.map(|each| Need { required: each.level, confirmed: levels.get(&each.id).map(|(level, _)| *level), weight: each.weight }).collect()
+        });
+        let certificates = certificates(cx, person_id, unit)?;
+        let passed = passed(cx, person_id, unit)?;
+        let certification_names = names::<Certification>(cx, &asked, RequirementKind::Certification)?;
+        let course_names = names::<Course>(cx, &asked, RequirementKind::Course)?;
+        let answer = SkillGap {
+            person_id,
+            role_profile_id: role,
+            readiness: Figure(needs.and_then(|needs| skill_gap::readiness(&needs))),
+            skills,
+            certifications: proofs(&asked, RequirementKind::Certification, &certificates, &certification_names, today),
+            courses: proofs(&asked, RequirementKind::Course, &passed, &course_names, today),
+        };
+        Ok(answer)
     }
 }
 
@@ -112,38 +148,6 @@ struct Asked {
 
 /// What a person has of something: none if the caller may not see it.
 type Held = Option<HashMap<Id, Option<Date>>>;
-
-fn run(reader: &mut Reader<'_>, call: &Call) -> Result<Value> {
-    let role = call.parameter(ROLE).and_then(Id::parse);
-    let role = role.ok_or_else(|| Problem::bad_request("Give role_profile_id, the id of a role profile, as a UUID."))?;
-    let person_id = call.id()?;
-    let (person, _) = reader.get_typed::<Person>(person_id)?;
-    let profiles = reader.definition::<RoleProfile>()?;
-    if reader.find(profiles, role)?.is_none() {
-        return Err(Problem::bad_request("There is no role profile with that role_profile_id, or it is not visible to you.").into());
-    }
-    let unit = person.placement.unit_id;
-    let (asked, today) = (asked(reader, role)?, reader.today());
-    let levels = levels(reader, person_id, unit)?;
-    let skills = skills(&asked, levels.as_ref(), &names::<Skill>(reader, &asked, RequirementKind::Skill)?, today);
-    let needs: Option<Vec<Need>> = levels.as_ref().map(|levels| {
-        let skills = asked.iter().filter(|each| each.kind == RequirementKind::Skill);
-        skills.map(|each| Need { required: each.level, confirmed: levels.get(&each.id).map(|(level, _)| *level), weight: each.weight }).collect()
-    });
-    let certificates = certificates(reader, person_id, unit)?;
-    let passed = passed(reader, person_id, unit)?;
-    let certification_names = names::<Certification>(reader, &asked, RequirementKind::Certification)?;
-    let course_names = names::<Course>(reader, &asked, RequirementKind::Course)?;
-    let answer = SkillGap {
-        person_id,
-        role_profile_id: role,
-        readiness: Figure(needs.and_then(|needs| skill_gap::readiness(&needs))),
-        skills: Many(skills),
-        certifications: Many(proofs(&asked, RequirementKind::Certification, &certificates, &certification_names, today)),
-        courses: Many(proofs(&asked, RequirementKind::Course, &passed, &course_names, today)),
-    };
-    Ok(Model::to_json(&answer).into())
-}
 
 fn asked(reader: &mut Reader<'_>, role: Id) -> Result<Vec<Asked>> {
     use role_requirements::{id, kind, minimum_level, required_id, role_profile_id, weight};

@@ -2,83 +2,73 @@
 
 use super::contract::{Contract, NoticeCounts};
 use super::notice::{Exit, NoticeTo, NoticeUnit, RenewalKind, Terms, last_day};
-use crate::error::Result;
-use crate::http::view::{Call, Parameter, Run, View};
-use crate::resource::value::{Date, Note, Text};
-use crate::resource::{Id, Model};
-use crate::store::Reader;
-use serde_json::Value;
+use crate::resource::value::{Note, Text};
+use crate::view::prelude::*;
 
-/// `as_of` of both views.
-pub const AS_OF: Parameter =
-    Parameter { name: "as_of", description: "The day that counts as today, as YYYY-MM-DD; today if left out.", words: &[], required: false };
+/// The days on which a contract can be ended or goes on.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct ContractDeadlines {
+    /// The contract.
+    pub contract_id: Id,
+    /// Where it is in its lifecycle.
+    pub state: Text<1, 40>,
+    /// The day that counts as today.
+    pub as_of: Date,
+    /// The last working day for notice to the end of the running term, or to the next end that can be reached; null if there
+    /// is none or it is not known.
+    pub notice_deadline_on: Option<Date>,
+    /// Why.
+    pub notice_deadline_reason: Note,
+    /// Whether that day has passed.
+    pub overdue: bool,
+    /// What counts for a notice to be in time.
+    pub notice_counts: NoticeCounts,
+    /// The last day of the running term; null if there is none.
+    pub next_end_on: Option<Date>,
+    /// Why.
+    pub next_end_reason: Note,
+    /// The first day of the next term; null if none follows.
+    pub next_renewal_on: Option<Date>,
+    /// Why.
+    pub next_renewal_reason: Note,
+    /// The earliest day on which the contract can end; null if it is not known.
+    pub earliest_exit_on: Option<Date>,
+    /// The last working day for notice to that day; null if none is needed.
+    pub earliest_exit_notice_on: Option<Date>,
+    /// Why.
+    pub earliest_exit_reason: Note,
+}
 
-/// `GET vendors/contracts/{id}/deadlines`.
-pub static DEADLINES: View = View {
-    path: "vendors/contracts/{id}/deadlines",
-    operation_id: "get_contract_deadlines",
-    summary: "Get the deadlines of a contract",
-    description: "Until when notice must be given, when the contract ends or goes on next, and the earliest day on which it can be left, each with its reason in words.\n\n\
+impl View for ContractDeadlines {
+    const PATH: &'static str = "vendors/contracts/{id}/deadlines";
+    const OPERATION_ID: &'static str = "get_contract_deadlines";
+    const SUMMARY: &'static str = "Get the deadlines of a contract";
+    const DESCRIPTION: &'static str = "Until when notice must be given, when the contract ends or goes on next, and the earliest day on which it can be left, each with its reason in words.\n\n\
         The last day for notice is the latest from which the notice period ends no later than the contract: months are those of the calendar, and a day that a month does not have is its last one (as in BGB § 187 and § 188); \
         from a Saturday or Sunday it moves back to Friday. Public holidays are not known here. `notice_counts` says whether the vendor must have the notice by then or it must be on its way.\n\n\
         With `notice_to` = end_of_term it is counted from the end of the running term, to which a tacit renewal has added terms of `renewal_months`; with month_end or quarter_end an evergreen contract has the first such end that notice can still reach; \
-        with any_time there is no deadline. A contract that is no longer in force has no deadlines.",
-    permissions: &["vendors.contracts:read"],
-    parameters: &[AS_OF],
-    answer: crate::resource::model::answer_schema::<ContractDeadlines>,
-    run: Run::Read(run),
-};
+        with any_time there is no deadline. A contract that is no longer in force has no deadlines.";
+    type Reads = (Contract,);
+    type Query = AsOf;
+    type Answer = Self;
 
-crate::answer! {
-    /// The days on which a contract can be ended or goes on.
-    pub struct ContractDeadlines {
-        /// The contract.
-        pub contract_id: Id,
-        /// Where it is in its lifecycle.
-        pub state: Text<1, 40>,
-        /// The day that counts as today.
-        pub as_of: Date,
-        /// The last working day for notice to the end of the running term, or to the next end that can be reached; null if there
-        /// is none or it is not known.
-        pub notice_deadline_on: Option<Date>,
-        /// Why.
-        pub notice_deadline_reason: Note,
-        /// Whether that day has passed.
-        pub overdue: bool,
-        /// What counts for a notice to be in time.
-        pub notice_counts: NoticeCounts,
-        /// The last day of the running term; null if there is none.
-        pub next_end_on: Option<Date>,
-        /// Why.
-        pub next_end_reason: Note,
-        /// The first day of the next term; null if none follows.
-        pub next_renewal_on: Option<Date>,
-        /// Why.
-        pub next_renewal_reason: Note,
-        /// The earliest day on which the contract can end; null if it is not known.
-        pub earliest_exit_on: Option<Date>,
-        /// The last working day for notice to that day; null if none is needed.
-        pub earliest_exit_notice_on: Option<Date>,
-        /// Why.
-        pub earliest_exit_reason: Note,
+    fn run(cx: &mut Context<'_, '_>, query: Self::Query) -> Result<Self> {
+        let as_of = query.or_today(cx);
+        let id = cx.id()?;
+        let (stored, contract) = cx.get_typed::<Contract>(id)?;
+        let state = stored.meta.state.unwrap_or_default();
+        let answer = if matches!(state.as_str(), "expired" | "terminated" | "renewed" | "closed") {
+            let over = || (None, format!("The contract is {state} and no longer in force."));
+            put(stored.meta.id, &state, as_of, contract.notice_counts, [over(), over(), over(), over()], None)
+        } else {
+            tell(stored.meta.id, &state, &contract.terms(), contract.notice_counts, as_of)
+        };
+        Ok(answer)
     }
 }
 
 /// A day and its reason.
 type Told = (Option<Date>, String);
-
-fn run(reader: &mut Reader<'_>, call: &Call) -> Result<Value> {
-    let as_of = call.as_of(reader)?;
-    let (stored, contract) = reader.get_typed::<Contract>(call.id()?)?;
-    let state = stored.meta.state.unwrap_or_default();
-    let answer = if matches!(state.as_str(), "expired" | "terminated" | "renewed" | "closed") {
-        let over = || (None, format!("The contract is {state} and no longer in force."));
-        put(stored.meta.id, &state, as_of, contract.notice_counts, [over(), over(), over(), over()], None)
-    } else {
-        tell(stored.meta.id, &state, &contract.terms(), contract.notice_counts, as_of)
-    };
-    Ok(Model::to_json(&answer).into())
-}
 
 fn put(id: Id, state: &str, as_of: Date, counts: NoticeCounts, told: [Told; 4], exit_notice: Option<Date>) -> ContractDeadlines {
     let [(notice, notice_reason), (end, end_reason), (renewal, renewal_reason), (exit, exit_reason)] = told;

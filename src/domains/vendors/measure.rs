@@ -5,12 +5,9 @@ use super::contract_line::{ChargeKind, ContractLine};
 use super::notice::{RenewalKind, Terms};
 use super::renewal::Renewal;
 use crate::database::Narrowed;
-use crate::error::Result;
-use crate::http::measure::{Basis, Measure, Measured, Sense, so_many};
-use crate::resource::Id;
-use crate::resource::value::{Date, Precise, round_half_away};
-use crate::store::Reader;
-use diesel::prelude::*;
+use crate::resource::value::{Precise, round_half_away};
+use crate::view::measure::{Basis, Measured, Sense, so_many};
+use crate::view::prelude::*;
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
 use std::collections::HashSet;
@@ -19,12 +16,21 @@ use steward_schema::vendors::{contract_lines, contracts, renewals};
 const UNIT: &str = "percent";
 
 /// The measure.
-pub static RENEWALS: Measure = Measure {
-    name: "renewals_in_time",
-    description: "Over the contracts in force (active or suspended): the share whose notice deadline has not passed while its term still runs, or of which it was decided whether they go on; the plan is 100. \
-        `contracted_spend` is what their lines that are charged again and again come to in a year, in the base currency: Σ quantity × price × 12 ÷ interval in months.",
-    compute,
-};
+#[derive(Debug)]
+pub struct Renewals;
+
+impl View for Renewals {
+    const PATH: &'static str = "vendors/renewals_in_time";
+    const FORMULA: &'static str = "Over the contracts in force (active or suspended): the share whose notice deadline has not passed while its term still runs, or of which it was decided whether they go on; the plan is 100. \
+        `contracted_spend` is what their lines that are charged again and again come to in a year, in the base currency: Σ quantity × price × 12 ÷ interval in months.";
+    type Reads = (IfPermitted<Contract>, IfPermitted<Renewal>, IfPermitted<ContractLine>);
+    type Query = Basis;
+    type Answer = Measured;
+
+    fn run(cx: &mut Context<'_, '_>, basis: Basis) -> Result<Measured> {
+        compute(cx, &basis)
+    }
+}
 
 fn compute(reader: &mut Reader<'_>, basis: &Basis) -> Result<Measured> {
     let seen = reader.sees::<Contract>()?;

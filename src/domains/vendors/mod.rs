@@ -54,7 +54,7 @@ mod vendor_improvement_plan;
 mod vendor_relationship;
 mod vendor_review;
 
-use crate::http::Domain;
+use crate::view::Domain;
 
 /// The domain and its collections.
 pub fn domain() -> Domain {
@@ -99,8 +99,8 @@ pub fn domain() -> Domain {
         .resource::<vendor_improvement_plan::VendorImprovementPlan>()
         .resource::<dispute::Dispute>()
         .resource::<exit_plan::ExitPlan>()
-        .figures::<purchase_order::PurchaseOrder>(&order_progress::FIGURES)
-        .measure(&measure::RENEWALS)
-        .view(&deadlines::DEADLINES)
-        .view(&renewals_due::RENEWALS_DUE)
+        .figures::<order_progress::OrderProgress, _>()
+        .measure::<measure::Renewals>()
+        .view::<deadlines::ContractDeadlines>()
+        .view::<renewals_due::RenewalsDue>()
 }

@@ -3,18 +3,13 @@
 use super::invoice::InvoiceKind;
 use super::invoice_line::InvoiceLine;
 use super::line_price::LinePrice;
+use super::purchase_order::PurchaseOrder;
 use super::purchase_order_line::PurchaseOrderLine;
 use super::receipt_line::ReceiptLine;
 use crate::choice;
-use crate::database::Dialect;
-use crate::error::Result;
-use crate::http::view::Figures;
-use crate::resource::value::{Money, Percent, Precise};
-use crate::resource::{Id, Model};
-use crate::store::Reader;
-use diesel::prelude::*;
+use crate::resource::value::Precise;
+use crate::view::prelude::*;
 use rust_decimal::Decimal;
-use serde_json::Value;
 use std::collections::HashMap;
 use steward_schema::vendors::{invoice_lines, invoices, purchase_order_lines, receipt_lines, receipts};
 
@@ -32,20 +27,47 @@ choice! {
     }
 }
 
-crate::answer! {
-    /// How far an order is, over the lines, receipts and invoices that you may see.
-    pub struct OrderProgress {
-        /// What its lines cost before tax: quantity × unit price less discount, each line rounded once; null without lines.
-        pub value: Option<Money>,
-        /// How much was accepted in receipts that are posted.
-        pub receipt: Progress,
-        /// How much was billed by invoices that are not void, less what credit notes took back.
-        pub billing: Progress,
-    }
+/// How far an order is, over the lines, receipts and invoices that you may see.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct OrderProgress {
+    /// What its lines cost before tax: quantity × unit price less discount, each line rounded once; null without lines.
+    pub value: Option<Money>,
+    /// How much was accepted in receipts that are posted.
+    pub receipt: Progress,
+    /// How much was billed by invoices that are not void, less what credit notes took back.
+    pub billing: Progress,
 }
 
-/// The progress of each order of a list.
-pub static FIGURES: Figures = Figures { schema: crate::resource::model::answer_schema::<OrderProgress>, compute };
+impl View for OrderProgress {
+    const PATH: &'static str = PurchaseOrder::PATH;
+    type Reads = (IfPermitted<PurchaseOrderLine>, IfPermitted<ReceiptLine>, IfPermitted<InvoiceLine>);
+    type Query = Records;
+    type Answer = PerRecord<Self>;
+
+    fn run(cx: &mut Context<'_, '_>, Records(ids): Records) -> Result<PerRecord<Self>> {
+        let orders = &ids[..];
+        let received = received(cx, orders)?;
+        let billed = billed(cx, orders)?;
+        let mut lines: HashMap<Id, Vec<Line>> = HashMap::new();
+        let mut values: HashMap<Id, Option<Money>> = HashMap::new();
+        for line in ordered_lines(cx, orders)? {
+            let of = |done: &HashMap<Id, Decimal>| done.get(&line.id).copied().unwrap_or_default();
+            let tolerance = Decimal::try_from(line.tolerance_percent.0).unwrap_or_default();
+            let own = Line { ordered: line.price.quantity.0, tolerance, received: of(&received), billed: of(&billed) };
+            lines.entry(line.purchase_order_id).or_default().push(own);
+            let amount = line.price.amount();
+            let total = values.entry(line.purchase_order_id).or_insert(amount.map(|amount| Money::new(0, amount.currency)));
+            *total = total.zip(amount).and_then(|(total, amount)| Some(Money::new(total.minor.checked_add(amount.minor)?, total.currency)));
+        }
+        let told = orders.iter().map(|order| {
+            let lines = lines.get(order).map_or(&[] as &[Line], Vec::as_slice);
+            let done = |of: fn(&Line) -> Decimal| progress(&lines.iter().map(|line| (line.ordered, line.tolerance, of(line))).collect::<Vec<_>>());
+            let figures = OrderProgress { value: values.get(order).copied().flatten(), receipt: done(|line| line.received), billing: done(|line| line.billed) };
+            (*order, figures)
+        });
+        Ok(told.collect())
+    }
+}
 
 /// A line as far as it counts here.
 #[derive(Debug, Clone, Copy)]
@@ -70,29 +92,6 @@ fn progress(lines: &[(Decimal, Decimal, Decimal)]) -> Progress {
     } else {
         Progress::Partial
     }
-}
-
-fn compute(reader: &mut Reader<'_>, orders: &[Id]) -> Result<HashMap<Id, Value>> {
-    let received = received(reader, orders)?;
-    let billed = billed(reader, orders)?;
-    let mut lines: HashMap<Id, Vec<Line>> = HashMap::new();
-    let mut values: HashMap<Id, Option<Money>> = HashMap::new();
-    for line in ordered_lines(reader, orders)? {
-        let of = |done: &HashMap<Id, Decimal>| done.get(&line.id).copied().unwrap_or_default();
-        let tolerance = Decimal::try_from(line.tolerance_percent.0).unwrap_or_default();
-        let own = Line { ordered: line.price.quantity.0, tolerance, received: of(&received), billed: of(&billed) };
-        lines.entry(line.purchase_order_id).or_default().push(own);
-        let amount = line.price.amount();
-        let total = values.entry(line.purchase_order_id).or_insert(amount.map(|amount| Money::new(0, amount.currency)));
-        *total = total.zip(amount).and_then(|(total, amount)| Some(Money::new(total.minor.checked_add(amount.minor)?, total.currency)));
-    }
-    let told = orders.iter().map(|order| {
-        let lines = lines.get(order).map_or(&[] as &[Line], Vec::as_slice);
-        let done = |of: fn(&Line) -> Decimal| progress(&lines.iter().map(|line| (line.ordered, line.tolerance, of(line))).collect::<Vec<_>>());
-        let figures = OrderProgress { value: values.get(order).copied().flatten(), receipt: done(|line| line.received), billing: done(|line| line.billed) };
-        (*order, Model::to_json(&figures).into())
-    });
-    Ok(told.collect())
 }
 
 /// A line as it was ordered.

@@ -1,73 +1,80 @@
 //! The contracts about which somebody must decide soon.
 
 use super::contract::{Contract, NoticeCounts};
-use super::deadlines::{self, AS_OF};
+use super::deadlines;
 use super::notice::{RenewalKind, Terms};
-use crate::database::Dialect;
-use crate::error::{Problem, Result};
-use crate::http::view::{Call, Parameter, Run, View};
-use crate::resource::value::{Code, Date, Many, Note, Text, Title, Whole};
-use crate::resource::{Id, Model};
-use crate::store::Reader;
-use diesel::prelude::*;
-use serde_json::Value;
+use crate::resource::value::{Code, Note, Text, Title, Whole};
+use crate::view::prelude::*;
 use steward_schema::vendors::contracts;
 
-/// `GET vendors/renewals-due`.
-pub static RENEWALS_DUE: View = View {
-    path: "vendors/renewals-due",
-    operation_id: "get_renewals_due",
-    summary: "Get the renewals that are due",
-    description: "The contracts in force (active or suspended) that you may see whose notice deadline falls before a day, the earliest first. \
-        A deadline that has passed is told with `overdue` while its term still runs. The deadline is that of `/vendors/contracts/{id}/deadlines`; contracts without one are left out.",
-    permissions: &["vendors.contracts:read"],
-    parameters: &[
-        Parameter { name: "before", description: "The day before which the notice deadline falls, as YYYY-MM-DD.", words: &[], required: true },
-        AS_OF,
-    ],
-    answer: crate::resource::model::answer_schema::<RenewalsDue>,
-    run: Run::Read(run),
-};
-
-crate::answer! {
-    /// A contract about which somebody must decide.
-    pub struct RenewalDue {
-        /// The contract.
-        pub contract_id: Id,
-        /// Its number.
-        pub code: Text<1, 64>,
-        /// Its title.
-        pub title: Title,
-        /// The vendor.
-        pub vendor_id: Id,
-        /// The person who answers for it.
-        pub owner_id: Option<Id>,
-        /// The last working day for notice.
-        pub notice_deadline_on: Date,
-        /// How many days are left; below 0 if the day has passed.
-        pub days_left: Whole<-4_000_000, 4_000_000>,
-        /// Whether that day has passed.
-        pub overdue: bool,
-        /// The day to which notice would end it.
-        pub ends_on: Date,
-        /// What happens at the end of the term.
-        pub renewal: RenewalKind,
-        /// What counts for a notice to be in time.
-        pub notice_counts: NoticeCounts,
-        /// Why it is that day.
-        pub reason: Note,
-    }
+/// The parameters.
+#[derive(Debug, Deserialize, IntoParams)]
+pub struct Query {
+    /// The day before which the notice deadline falls, as YYYY-MM-DD.
+    #[param(inline)]
+    pub before: Date,
+    /// The day that counts as today, as YYYY-MM-DD; today if left out.
+    #[param(inline)]
+    pub as_of: Option<Date>,
 }
 
-crate::answer! {
-    /// The contracts about which somebody must decide before a day.
-    pub struct RenewalsDue {
-        /// The day that counts as today.
-        pub as_of: Date,
-        /// The day before which the deadlines fall.
-        pub before: Date,
-        /// The contracts, the earliest deadline first.
-        pub data: Many<RenewalDue>,
+/// A contract about which somebody must decide.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct RenewalDue {
+    /// The contract.
+    pub contract_id: Id,
+    /// Its number.
+    pub code: Text<1, 64>,
+    /// Its title.
+    pub title: Title,
+    /// The vendor.
+    pub vendor_id: Id,
+    /// The person who answers for it.
+    pub owner_id: Option<Id>,
+    /// The last working day for notice.
+    pub notice_deadline_on: Date,
+    /// How many days are left; below 0 if the day has passed.
+    pub days_left: Whole<-4_000_000, 4_000_000>,
+    /// Whether that day has passed.
+    pub overdue: bool,
+    /// The day to which notice would end it.
+    pub ends_on: Date,
+    /// What happens at the end of the term.
+    pub renewal: RenewalKind,
+    /// What counts for a notice to be in time.
+    pub notice_counts: NoticeCounts,
+    /// Why it is that day.
+    pub reason: Note,
+}
+
+/// The contracts about which somebody must decide before a day.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct RenewalsDue {
+    /// The day that counts as today.
+    pub as_of: Date,
+    /// The day before which the deadlines fall.
+    pub before: Date,
+    /// The contracts, the earliest deadline first.
+    pub data: Vec<RenewalDue>,
+}
+
+impl View for RenewalsDue {
+    const PATH: &'static str = "vendors/renewals-due";
+    const OPERATION_ID: &'static str = "get_renewals_due";
+    const SUMMARY: &'static str = "Get the renewals that are due";
+    const DESCRIPTION: &'static str = "The contracts in force (active or suspended) that you may see whose notice deadline falls before a day, the earliest first. \
+        A deadline that has passed is told with `overdue` while its term still runs. The deadline is that of `/vendors/contracts/{id}/deadlines`; contracts without one are left out.";
+    type Reads = (Contract,);
+    type Query = Query;
+    type Answer = Self;
+
+    fn run(cx: &mut Context<'_, '_>, query: Self::Query) -> Result<Self> {
+        let as_of = cx.day_or_today(query.as_of);
+        let before = query.before;
+        let running = running_contracts(cx)?;
+        let mut data: Vec<RenewalDue> = running.into_iter().filter_map(|contract| due(contract, as_of)).filter(|due| due.notice_deadline_on < before).collect();
+        data.sort_by_key(|due| (due.notice_deadline_on, due.contract_id));
+        Ok(RenewalsDue { as_of, before, data })
     }
 }
 
@@ -83,15 +90,6 @@ struct RunningContract {
     notice_counts: NoticeCounts,
     #[diesel(embed)]
     terms: Terms,
-}
-
-fn run(reader: &mut Reader<'_>, call: &Call) -> Result<Value> {
-    let as_of = call.as_of(reader)?;
-    let before = call.day("before")?.ok_or_else(|| Problem::bad_request("Say before which day, as before=YYYY-MM-DD."))?;
-    let running = running_contracts(reader)?;
-    let mut data: Vec<RenewalDue> = running.into_iter().filter_map(|contract| due(contract, as_of)).filter(|due| due.notice_deadline_on < before).collect();
-    data.sort_by_key(|due| (due.notice_deadline_on, due.contract_id));
-    Ok(Model::to_json(&RenewalsDue { as_of, before, data: Many(data) }).into())
 }
 
 /// The contracts in force with a notice period that the session sees.

@@ -1,9 +1,9 @@
 //! The schemas of a collection: the resource, what creates it, what changes it, a page of it, its moves.
 
 use super::part::{reference, schema_json};
-use crate::http::view::{Figures, Run, View};
 use crate::resource::schema::property;
 use crate::resource::{Definition, Field, Lifecycle, Worth};
+use crate::view::{Answered, Figures, Operation, Run};
 use serde_json::{Map, Value, json};
 
 /// The schemas that every operation shares.
@@ -73,15 +73,22 @@ pub fn of_definition(definition: &'static Definition, schemas: &mut Map<String, 
     }
 }
 
-/// The schemas that a view names.
-pub fn of_view(view: &View, schemas: &mut Map<String, Value>) {
-    let name = type_name(view.operation_id);
-    schemas.insert(format!("{name}Answer"), schema_json(&(view.answer)()));
-    if matches!(view.run, Run::Download(_)) {
-        schemas.shift_remove(&format!("{name}Answer"));
+/// The schemas that an operation of a domain names.
+pub fn of_operation(operation: &Operation, schemas: &mut Map<String, Value>) {
+    let name = type_name(&operation.operation_id);
+    if !matches!(operation.run, Run::Download(_)) {
+        add(&format!("{name}Answer"), (operation.answer)(), schemas);
     }
-    if let Run::Write { body, .. } = view.run {
-        schemas.insert(format!("{name}Request"), schema_json(&body()));
+    if let Run::Write(write) = operation.run {
+        add(&format!("{name}Request"), (write.body)(), schemas);
+    }
+}
+
+/// Adds a schema under a name, and the components that it names.
+fn add(name: &str, answered: Answered, schemas: &mut Map<String, Value>) {
+    schemas.insert(name.to_owned(), answered.whole);
+    for (name, schema) in answered.components {
+        schemas.insert(name, schema);
     }
 }
 
@@ -172,11 +179,16 @@ fn created_answer(definition: &'static Definition) -> Value {
 
 /// Adds the figures that `figures=true` asks for to the schema of a resource.
 pub fn add_figures(definition: &Definition, figures: &Figures, schemas: &mut Map<String, Value>) {
-    let mut schema = schema_json(&(figures.schema)());
+    let Answered { whole: mut schema, components } = (figures.answer)();
     schema["readOnly"] = true.into();
+    if !figures.description.is_empty() {
+        let said = schema["description"].as_str().unwrap_or_default();
+        schema["description"] = format!("{said}\n\n{}", figures.description).trim().into();
+    }
     if let Some(resource) = schemas.get_mut(definition.type_name) {
         resource["properties"]["figures"] = schema;
     }
+    schemas.extend(components);
 }
 
 fn drawn(definition: &Definition, lifecycle: &Lifecycle) -> Value {

@@ -78,9 +78,9 @@ fn paths_and_schemas(api: &Api) -> (Map<String, Value>, Map<String, Value>) {
         for (name, schema) in &domain.components {
             schemas.insert((*name).into(), part::schema_json(&schema()));
         }
-        for view in &domain.views {
-            component::of_view(view, &mut schemas);
-            operation::of_view(view, domain.name, &mut paths);
+        for each in &domain.operations {
+            component::of_operation(each, &mut schemas);
+            operation::of_domain(each, domain.name, &mut paths);
         }
     }
     for fixed in &api.fixed {

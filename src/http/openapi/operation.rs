@@ -3,9 +3,9 @@
 use super::component::type_name;
 use super::part::{operation, reference, respond, schema_json};
 use crate::error::Kind;
-use crate::http::view::{Run, View};
 use crate::resource::schema::property;
 use crate::resource::{Definition, Due, Faults, Lifecycle};
+use crate::view::{Operation, Parameter, Run, Write};
 use serde_json::{Map, Value, json};
 use utoipa::openapi::path::{ParameterBuilder, ParameterIn};
 
@@ -289,14 +289,13 @@ fn transition(definition: &'static Definition, words: &Words, lifecycle: &Lifecy
 }
 
 /// Adds an operation that a domain adds.
-pub fn of_view(view: &'static View, tag: &str, paths: &mut Map<String, Value>) {
-    let permissions: Vec<String> = view.permissions.iter().map(|permission| (*permission).to_owned()).collect();
+pub fn of_domain(view: &'static Operation, tag: &str, paths: &mut Map<String, Value>) {
     let kinds = match view.run {
         Run::Read(_) | Run::Download(_) => with(&[Kind::Forbidden]),
-        Run::Write { .. } => with(&[Kind::Forbidden, Kind::Conflict, Kind::TooLarge, Kind::UnsupportedMediaType, Kind::Invalid]),
+        Run::Write(_) => with(&[Kind::Forbidden, Kind::Conflict, Kind::TooLarge, Kind::UnsupportedMediaType, Kind::Invalid]),
     };
-    let mut operation = operation(view.operation_id, tag, view.summary, view.description, Some(&permissions), &kinds);
-    let name = type_name(view.operation_id);
+    let mut operation = operation(&view.operation_id, tag, view.summary, &view.description, Some(&view.permissions), &kinds);
+    let name = type_name(&view.operation_id);
     let answer = json!({"application/json": {"schema": reference("schemas", &format!("{name}Answer"))}});
     let mut parameters: Vec<Value> = view.parameters.iter().map(view_parameter).collect();
     respond(&mut operation, "200", json!({"description": "The answer.", "content": answer}));
@@ -308,7 +307,7 @@ pub fn of_view(view: &'static View, tag: &str, paths: &mut Map<String, Value>) {
             respond(&mut operation, "200", json!({"description": "The bytes.", "headers": headers, "content": bytes}));
             "get"
         }
-        Run::Write { forms, long, example, .. } => {
+        Run::Write(Write { forms, long, example, .. }) => {
             if long {
                 parameters.push(reference("parameters", "Prefer"));
                 let operation_schema = json!({"application/json": {"schema": reference("schemas", "Operation")}});
@@ -340,10 +339,6 @@ pub fn of_view(view: &'static View, tag: &str, paths: &mut Map<String, Value>) {
     path[method] = operation;
 }
 
-fn view_parameter(parameter: &crate::http::view::Parameter) -> Value {
-    let mut schema = json!({"type": "string"});
-    if !parameter.words.is_empty() {
-        schema["enum"] = json!(parameter.words);
-    }
-    json!({"name": parameter.name, "in": "query", "required": parameter.required, "description": parameter.description, "schema": schema})
+fn view_parameter(parameter: &Parameter) -> Value {
+    json!({"name": parameter.name, "in": "query", "required": parameter.required, "description": parameter.description, "schema": parameter.schema})
 }

@@ -25,6 +25,8 @@ macro_rules! choice {
             value => $crate::database::Cell::Text(value.word().to_owned()),
             found: String => $Name::from_word(&found).ok_or_else(|| $crate::resource::value::choice::unknown($Name::WORDS)));
 
+        $crate::json_value!($Name);
+
         impl $crate::resource::value::FieldType for $Name {
             const COLUMNS: &'static [$crate::resource::value::Column] = &$crate::resource::value::Column::only($crate::database::Kind::Text);
             const USE: $crate::resource::value::ListUse = $crate::resource::value::ListUse::Scalar;

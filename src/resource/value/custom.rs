@@ -13,6 +13,9 @@ const VALUES: usize = 100;
 #[derive(Debug, Clone, PartialEq)]
 pub struct Custom(pub Map<String, Value>);
 
+crate::json_value!(Custom);
+crate::json_value!(Json);
+
 impl FieldType for Custom {
     const COLUMNS: &'static [Column] = &Column::only(Kind::Doc);
     const USE: ListUse = ListUse::Opaque;

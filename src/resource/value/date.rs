@@ -88,6 +88,9 @@ impl fmt::Display for Instant {
     }
 }
 
+crate::json_value!(Date);
+crate::json_value!(Instant);
+
 macro_rules! written_as_text {
     ($Type:ident, $Sql:ty, $format:ident, $expected:literal) => {
         impl FieldType for $Type {

@@ -82,6 +82,8 @@ impl Queryable<(Nullable<BigInt>, Nullable<BigInt>), Dialect> for Option<Precise
     }
 }
 
+crate::json_value!(Precise);
+
 impl FieldType for Precise {
     const COLUMNS: &'static [Column] = COLUMNS;
     const USE: ListUse = ListUse::Parts;

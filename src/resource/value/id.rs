@@ -60,6 +60,8 @@ impl fmt::Display for Id {
     }
 }
 
+crate::json_value!(Id);
+
 impl FieldType for Id {
     const COLUMNS: &'static [Column] = &Column::only(Kind::Id);
     const USE: ListUse = ListUse::Scalar;

@@ -6,6 +6,7 @@ mod custom;
 mod date;
 mod decimal;
 mod id;
+pub mod json;
 mod money;
 mod number;
 mod password;

@@ -215,6 +215,10 @@ impl Queryable<(Nullable<BigInt>, Nullable<BigInt>, Nullable<Text>), Dialect> fo
     }
 }
 
+crate::json_value!(Money);
+crate::json_value!(PreciseMoney);
+crate::json_value!(Currency);
+
 impl FieldType for Money {
     const COLUMNS: &'static [Column] = &[Column { suffix: "_amount", kind: Kind::Integer }, Column { suffix: "_currency", kind: Kind::Text }];
     const USE: ListUse = ListUse::Parts;

@@ -26,6 +26,10 @@ pub type Ratio = Number<0, 1>;
 column_value!(@[const MIN: i64, const MAX: i64] Whole<MIN, MAX>, sql_types::BigInt, value => Cell::Integer(value.0), found: i64 => Ok(Whole(found)));
 column_value!(@[const MIN: i64, const MAX: i64] Number<MIN, MAX>, sql_types::Double, value => Cell::Real(value.0), found: f64 => Ok(Number(found)));
 
+crate::json_value!(@[const MIN: i64, const MAX: i64] Whole<MIN, MAX>);
+crate::json_value!(@[const MIN: i64, const MAX: i64] Number<MIN, MAX>);
+crate::json_value!(Figure);
+
 impl<const MIN: i64, const MAX: i64> FieldType for Whole<MIN, MAX> {
     const COLUMNS: &'static [Column] = &Column::only(Kind::Integer);
     const USE: ListUse = ListUse::Scalar;
@@ -93,7 +97,7 @@ impl<const MIN: i64, const MAX: i64> FieldType for Number<MIN, MAX> {
 }
 
 /// A computed number, rounded to 6 decimals, half away from zero; null when it could not be computed.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub struct Figure(pub Option<f64>);
 
 impl FieldType for Figure {

@@ -94,6 +94,12 @@ impl<const MIN: usize, const MAX: usize> From<&str> for Text<MIN, MAX> {
     }
 }
 
+crate::json_value!(@[const MIN: usize, const MAX: usize] Text<MIN, MAX>);
+crate::json_value!(Code);
+crate::json_value!(Label);
+crate::json_value!(Email);
+crate::json_value!(Url);
+
 impl<const MIN: usize, const MAX: usize> FieldType for Text<MIN, MAX> {
     const COLUMNS: &'static [Column] = &Column::only(Kind::Text);
     const USE: ListUse = ListUse::Scalar;

@@ -1,9 +1,7 @@
 //! Measures: one figure for each domain that says how it stands, so that plan and actual lie beside each other.
 
 use crate::choice;
-use crate::error::Result;
 use crate::resource::value::{Currency, Date};
-use crate::store::Reader;
 
 /// Room for the rounding of binary fractions where a figure is compared with a limit.
 const ROUNDING: f64 = 1e-9;
@@ -18,16 +16,6 @@ choice! {
         /// Less of the plan is kept.
         OffTrack = "off_track",
     }
-}
-
-/// The one figure of a domain.
-pub struct Measure {
-    /// Its name, in lower_snake.
-    pub name: &'static str,
-    /// What it measures and how, for the documentation of the API.
-    pub description: &'static str,
-    /// What it is over what the reader may see.
-    pub compute: fn(&mut Reader<'_>, &Basis) -> Result<Measured>,
 }
 
 /// What a measure is reckoned by.

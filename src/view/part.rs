@@ -1,0 +1,134 @@
+//! Ready parts of questions and answers.
+
+use super::Context;
+use crate::resource::value::json::INLINE;
+use crate::resource::value::{Date, Text, of_type};
+use crate::resource::{Id, Resource};
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+use std::marker::PhantomData;
+use utoipa::__dev::ComposeSchema;
+use utoipa::openapi::extensions::Extensions;
+use utoipa::openapi::schema::{ArrayBuilder, KnownFormat, ObjectBuilder, Schema, SchemaFormat, SchemaType, Type};
+use utoipa::openapi::{Ref as Reference, RefOr};
+use utoipa::{IntoParams, ToSchema};
+
+/// A query without parameters.
+#[derive(Debug, Clone, Copy, Deserialize, IntoParams)]
+pub struct NoQuery {}
+
+/// A query for a day alone.
+#[derive(Debug, Clone, Copy, Deserialize, IntoParams)]
+pub struct AsOf {
+    /// The day that counts as today, as YYYY-MM-DD; today if left out.
+    pub as_of: Option<Date>,
+}
+
+impl AsOf {
+    /// The day given, else the day it is.
+    pub fn or_today(self, cx: &Context<'_, '_>) -> Date {
+        cx.day_or_today(self.as_of)
+    }
+}
+
+/// A list that is the whole answer.
+#[derive(Debug, Serialize)]
+pub struct Listed<T> {
+    /// The entries, in the order that the description names.
+    pub data: Vec<T>,
+}
+
+impl<T> FromIterator<T> for Listed<T> {
+    fn from_iter<I: IntoIterator<Item = T>>(entries: I) -> Self {
+        Listed { data: entries.into_iter().collect() }
+    }
+}
+
+impl<T: ToSchema> ComposeSchema for Listed<T> {
+    fn compose(_: Vec<RefOr<Schema>>) -> RefOr<Schema> {
+        let entries =
+            ArrayBuilder::new().items(Reference::from_schema_name(T::name())).description(Some("The entries, in the order that the description names."));
+        of_type(Type::Object).property("data", entries).into()
+    }
+}
+
+impl<T: ToSchema> ToSchema for Listed<T> {
+    fn schemas(schemas: &mut Vec<(String, RefOr<Schema>)>) {
+        schemas.push((T::name().into_owned(), T::schema()));
+        T::schemas(schemas);
+    }
+}
+
+/// A record as a figure names it.
+#[derive(Debug, Serialize)]
+pub struct Ref<R> {
+    /// The record.
+    pub id: Id,
+    /// Its title, or its code where it has no title.
+    pub title: Text<1, 1000>,
+    /// Its state; null if it has no lifecycle.
+    pub state: Option<Text<1, 40>>,
+    #[serde(skip)]
+    of: PhantomData<R>,
+}
+
+impl<R: Resource> Ref<R> {
+    /// A record by its id, title and state.
+    pub fn new(id: Id, title: &str, state: Option<&str>) -> Self {
+        Ref { id, title: Text::cut(title), state: state.map(Text::cut), of: PhantomData }
+    }
+}
+
+impl<R: Resource> ComposeSchema for Ref<R> {
+    fn compose(_: Vec<RefOr<Schema>>) -> RefOr<Schema> {
+        let collection = Extensions::builder().add("x-references", json!([R::PATH])).build();
+        let id = of_type(Type::String).format(Some(SchemaFormat::Custom("uuid".into()))).description(Some("The record.")).extensions(Some(collection));
+        let state =
+            ObjectBuilder::new().schema_type(SchemaType::from_iter([Type::String, Type::Null])).description(Some("Its state; null if it has no lifecycle."));
+        let record = of_type(Type::Object).description(Some("A record by its id, title and state."));
+        record.property("id", id).property("title", of_type(Type::String).description(Some("Its title."))).property("state", state).into()
+    }
+}
+
+impl<R: Resource> ToSchema for Ref<R> {}
+
+/// The id of a record of a collection: the document says which one (`x-references`).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(transparent)]
+pub struct IdOf<R> {
+    /// The id.
+    pub id: Id,
+    #[serde(skip)]
+    of: PhantomData<R>,
+}
+
+impl<R> From<Id> for IdOf<R> {
+    fn from(id: Id) -> Self {
+        IdOf { id, of: PhantomData }
+    }
+}
+
+impl<R: Resource> ComposeSchema for IdOf<R> {
+    fn compose(_: Vec<RefOr<Schema>>) -> RefOr<Schema> {
+        let collection = Extensions::builder().add("x-references", json!([R::PATH])).build();
+        of_type(Type::String).format(Some(SchemaFormat::Custom("uuid".into()))).extensions(Some(collection)).into()
+    }
+}
+
+impl<R: Resource> ToSchema for IdOf<R> {
+    fn name() -> std::borrow::Cow<'static, str> {
+        format!("{INLINE}IdOf").into()
+    }
+}
+
+/// A body of bytes.
+#[derive(Debug)]
+pub struct Binary;
+
+impl ComposeSchema for Binary {
+    fn compose(_: Vec<RefOr<Schema>>) -> RefOr<Schema> {
+        of_type(Type::String).format(Some(SchemaFormat::KnownFormat(KnownFormat::Binary))).description(Some("The bytes of the file.")).into()
+    }
+}
+
+impl ToSchema for Binary {}

@@ -1,0 +1,52 @@
+//! The parameters of a query: read by serde, described by utoipa.
+
+use super::schema;
+use crate::error::{Problem, Result};
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+use utoipa::IntoParams;
+use utoipa::openapi::Required;
+use utoipa::openapi::path::ParameterIn;
+
+/// A query parameter as the document describes it.
+#[derive(Debug, Clone)]
+pub struct Parameter {
+    /// Its name.
+    pub name: String,
+    /// Its meaning.
+    pub description: String,
+    /// Whether it must be given.
+    pub required: bool,
+    /// The JSON schema of its value.
+    pub schema: Value,
+}
+
+/// The parameters of a query type.
+pub fn parameters<Q: IntoParams>() -> Vec<Parameter> {
+    let parameter = |each: utoipa::openapi::path::Parameter| Parameter {
+        name: each.name,
+        description: schema::one_line(&each.description.unwrap_or_default()),
+        required: each.required == Required::True,
+        // A value type is described where it is used: `#[param(inline)]`.
+        schema: each.schema.map(|schema| schema::plain(&schema)).unwrap_or_default(),
+    };
+    Q::into_params(|| Some(ParameterIn::Query)).into_iter().map(parameter).collect()
+}
+
+/// Refuses a query that leaves out a parameter that must be given, or cannot be read (400).
+pub fn check<Q: DeserializeOwned>(parameters: &[Parameter], pairs: &[(String, String)]) -> Result<()> {
+    if let Some(missing) = parameters.iter().find(|parameter| parameter.required && !pairs.iter().any(|(name, _)| *name == parameter.name)) {
+        return Err(Problem::bad_request(format!("The parameter {} is missing: {}", missing.name, missing.description)).into());
+    }
+    read::<Q>(pairs).map(drop)
+}
+
+/// Reads a query from its pairs (400).
+pub fn read<Q: DeserializeOwned>(pairs: &[(String, String)]) -> Result<Q> {
+    let text = serde_urlencoded::to_string(pairs).unwrap_or_default();
+    let parts = serde_urlencoded::Deserializer::new(form_urlencoded::parse(text.as_bytes()));
+    serde_path_to_error::deserialize(parts).map_err(|error| {
+        let (name, reason) = (error.path().to_string(), error.inner().to_string());
+        Problem::bad_request(format!("The parameter {name} cannot be read. {}.", reason.trim_end_matches('.'))).into()
+    })
+}

@@ -1,53 +1,13 @@
 //! Security and risk: what is worth protecting, what may happen to it, what is done about that, and how it is brought back.
 
-mod access_review;
-mod access_right;
-mod advisory;
-mod appetite_in_force;
-mod attestation;
-mod attestation_campaign;
-mod business_process;
-mod due;
-mod expected_loss;
-mod heat_map;
-mod incident_entry;
-mod incident_notification;
-mod information_asset;
-mod matrix;
-mod matrix_lookup;
-mod measure;
-mod named;
-mod notification_due;
-mod notification_figures;
+mod access;
+mod continuity;
+mod incident;
 mod policy;
-mod policy_version;
-mod recovery_activation;
-mod recovery_plan;
-mod recovery_proof;
-mod recovery_result;
-mod recovery_step;
-mod recovery_test;
-mod residual;
-mod resting;
 mod risk;
-mod risk_appetite;
-mod risk_assessment;
-mod risk_category;
-mod risk_figures;
-mod risk_matrix;
-mod risk_position;
-mod risk_quantification;
-mod risk_scenario;
-mod risk_standing;
-mod second_person;
-mod security_incident;
-mod tested_control;
-mod threat;
-mod treatment;
 mod vulnerability;
-mod vulnerability_due;
 
-pub use resting::Resting;
+pub use risk::exception_dependents::Resting;
 
 use crate::view::Domain;
 
@@ -57,36 +17,36 @@ pub fn domain() -> Domain {
         "security",
         "Digital assets and data are protected: policies, risks and their treatment, vulnerabilities and incidents, and recovery from disaster.",
     )
-    .resource::<information_asset::InformationAsset>()
-    .resource::<access_right::AccessRight>()
-    .resource::<access_review::AccessReview>()
-    .resource::<policy::Policy>()
-    .resource::<policy_version::PolicyVersion>()
-    .resource::<attestation_campaign::AttestationCampaign>()
-    .resource::<attestation::Attestation>()
-    .resource::<risk_matrix::RiskMatrix>()
-    .resource::<risk_appetite::RiskAppetite>()
-    .resource::<risk::Risk>()
-    .resource::<risk_scenario::RiskScenario>()
-    .resource::<risk_assessment::RiskAssessment>()
-    .resource::<risk_quantification::RiskQuantification>()
-    .resource::<treatment::Treatment>()
-    .resource::<threat::Threat>()
-    .resource::<advisory::Advisory>()
-    .resource::<vulnerability::Vulnerability>()
-    .resource::<security_incident::SecurityIncident>()
-    .resource::<incident_entry::IncidentEntry>()
-    .resource::<incident_notification::IncidentNotification>()
-    .resource::<business_process::BusinessProcess>()
-    .resource::<recovery_plan::RecoveryPlan>()
-    .resource::<recovery_step::RecoveryStep>()
-    .resource::<recovery_test::RecoveryTest>()
-    .resource::<recovery_activation::RecoveryActivation>()
-    .resource::<recovery_result::RecoveryResult>()
-    .figures::<risk_figures::RiskFigures, _>()
-    .figures::<vulnerability_due::VulnerabilityFigures, _>()
-    .figures::<notification_figures::NotificationFigures, _>()
-    .measure::<measure::Exposure>()
-    .view::<heat_map::HeatMap>()
-    .view::<risk_position::RiskPosition>()
+    .resource::<continuity::information_asset::InformationAsset>()
+    .resource::<access::access_right::AccessRight>()
+    .resource::<access::access_review::AccessReview>()
+    .resource::<policy::policy::Policy>()
+    .resource::<policy::policy_version::PolicyVersion>()
+    .resource::<policy::attestation_campaign::AttestationCampaign>()
+    .resource::<policy::attestation::Attestation>()
+    .resource::<risk::risk_matrix::RiskMatrix>()
+    .resource::<risk::risk_appetite::RiskAppetite>()
+    .resource::<risk::risk::Risk>()
+    .resource::<risk::risk_scenario::RiskScenario>()
+    .resource::<risk::risk_assessment::RiskAssessment>()
+    .resource::<risk::risk_quantification::RiskQuantification>()
+    .resource::<risk::treatment::Treatment>()
+    .resource::<vulnerability::threat::Threat>()
+    .resource::<vulnerability::advisory::Advisory>()
+    .resource::<vulnerability::vulnerability::Vulnerability>()
+    .resource::<incident::security_incident::SecurityIncident>()
+    .resource::<incident::incident_entry::IncidentEntry>()
+    .resource::<incident::incident_notification::IncidentNotification>()
+    .resource::<continuity::business_process::BusinessProcess>()
+    .resource::<continuity::recovery_plan::RecoveryPlan>()
+    .resource::<continuity::recovery_step::RecoveryStep>()
+    .resource::<continuity::recovery_test::RecoveryTest>()
+    .resource::<continuity::recovery_activation::RecoveryActivation>()
+    .resource::<continuity::recovery_result::RecoveryResult>()
+    .figures::<risk::figures::risk_levels::RiskFigures, _>()
+    .figures::<vulnerability::figures::vulnerability_due::VulnerabilityFigures, _>()
+    .figures::<incident::figures::notification_status::NotificationFigures, _>()
+    .measure::<risk::figures::exposure::Exposure>()
+    .view::<risk::figures::heat_map::HeatMap>()
+    .view::<risk::figures::risk_position::RiskPosition>()
 }

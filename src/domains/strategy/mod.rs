@@ -1,35 +1,10 @@
 //! Strategic planning: plans and objectives, what they are measured by, what is undertaken for them, and what may matter.
 
-mod alignment;
-mod alignment_share;
-mod blip;
-mod capability;
-mod check_in;
-mod context_factor;
-mod contribution;
-mod direction;
-mod experiment;
-mod horizon;
 mod initiative;
-mod initiative_dependency;
-mod key_result;
-mod kpi;
-mod kpi_sample;
-mod measure;
 mod objective;
-mod objective_descent;
-mod objective_progress;
-mod objective_tree;
-mod plan_alignment;
-mod planning_cycle;
-mod progress;
-mod radar;
-mod radar_edition;
-mod strategic_plan;
+mod plan;
 mod technology;
-mod theme;
 mod trend;
-mod trend_assessment;
 
 use crate::view::Domain;
 
@@ -39,27 +14,27 @@ pub fn domain() -> Domain {
         "strategy",
         "Strategic plans that align IT with the organisation's goals: objectives and how far they are, what is undertaken for them, and the trends and technologies that will matter.",
     )
-    .resource::<strategic_plan::StrategicPlan>()
-    .resource::<theme::Theme>()
-    .resource::<planning_cycle::PlanningCycle>()
-    .resource::<objective::Objective>()
-    .resource::<key_result::KeyResult>()
-    .resource::<check_in::CheckIn>()
-    .resource::<kpi::Kpi>()
-    .resource::<kpi_sample::KpiSample>()
-    .resource::<capability::Capability>()
-    .resource::<initiative::Initiative>()
-    .resource::<initiative_dependency::InitiativeDependency>()
-    .resource::<alignment::Alignment>()
-    .resource::<technology::Technology>()
-    .resource::<radar::Radar>()
-    .resource::<radar_edition::RadarEdition>()
-    .resource::<blip::Blip>()
-    .resource::<trend::Trend>()
-    .resource::<trend_assessment::TrendAssessment>()
-    .resource::<experiment::Experiment>()
-    .resource::<context_factor::ContextFactor>()
-    .measure::<measure::Progress>()
-    .view::<objective_progress::ObjectiveProgress>()
-    .view::<plan_alignment::PlanAlignment>()
+    .resource::<plan::strategic_plan::StrategicPlan>()
+    .resource::<plan::theme::Theme>()
+    .resource::<plan::planning_cycle::PlanningCycle>()
+    .resource::<objective::objective::Objective>()
+    .resource::<objective::key_result::KeyResult>()
+    .resource::<objective::check_in::CheckIn>()
+    .resource::<objective::kpi::Kpi>()
+    .resource::<objective::kpi_sample::KpiSample>()
+    .resource::<technology::capability::Capability>()
+    .resource::<initiative::initiative::Initiative>()
+    .resource::<initiative::initiative_dependency::InitiativeDependency>()
+    .resource::<plan::alignment::Alignment>()
+    .resource::<technology::technology::Technology>()
+    .resource::<technology::radar::Radar>()
+    .resource::<technology::radar_edition::RadarEdition>()
+    .resource::<technology::blip::Blip>()
+    .resource::<trend::trend::Trend>()
+    .resource::<trend::trend_assessment::TrendAssessment>()
+    .resource::<initiative::experiment::Experiment>()
+    .resource::<plan::context_factor::ContextFactor>()
+    .measure::<objective::figures::progress_measure::Progress>()
+    .view::<objective::figures::objective_progress::ObjectiveProgress>()
+    .view::<plan::figures::plan_alignment::PlanAlignment>()
 }

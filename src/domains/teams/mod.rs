@@ -1,88 +1,55 @@
 //! Team leadership and development: the organisation and the people in it.
 
 mod absence;
-mod action_item;
-mod certification;
-mod commitment;
-mod course;
-mod course_session;
-mod development_goal;
-mod development_plan;
-mod enrollment;
-mod feedback;
-mod improvement_action;
-mod measure;
-mod membership;
-mod mentoring_session;
-mod mentorship;
-mod on_call_shift;
-mod one_on_one;
-mod people;
-mod performance_review;
+mod climate;
+mod learning;
 mod person;
-mod person_certification;
-mod position;
-mod presence;
-mod pulse_answer;
-mod pulse_participation;
-mod pulse_survey;
-mod recognition;
-mod retrospective;
-mod review_cycle;
-mod role_profile;
-mod role_requirement;
+mod review;
 mod skill;
-mod skill_assessment;
-mod skill_gap;
-mod skill_gap_view;
-mod skill_need;
-mod succession_slot;
-mod team;
-mod unit;
 
-pub use people::People;
-pub use presence::Presence;
-pub use unit::Unit;
+pub use absence::presence::Presence;
+pub use person::ports::People;
+pub use person::unit::Unit;
 
 use crate::view::Domain;
 
 /// The domain and its collections.
 pub fn domain() -> Domain {
     Domain::new("teams", "Lead teams of IT professionals: the organisation, its people, and their growth.")
-        .resource::<unit::Unit>()
-        .resource::<person::Person>()
-        .resource::<role_profile::RoleProfile>()
-        .resource::<one_on_one::OneOnOne>()
-        .resource::<position::Position>()
-        .resource::<team::Team>()
-        .resource::<membership::Membership>()
-        .resource::<role_requirement::RoleRequirement>()
-        .resource::<skill::Skill>()
-        .resource::<skill_need::SkillNeed>()
-        .resource::<skill_assessment::SkillAssessment>()
-        .resource::<certification::Certification>()
-        .resource::<person_certification::PersonCertification>()
-        .resource::<course::Course>()
-        .resource::<course_session::CourseSession>()
-        .resource::<enrollment::Enrollment>()
-        .resource::<development_plan::DevelopmentPlan>()
-        .resource::<development_goal::DevelopmentGoal>()
-        .resource::<mentorship::Mentorship>()
-        .resource::<mentoring_session::MentoringSession>()
-        .resource::<action_item::ActionItem>()
-        .resource::<feedback::Feedback>()
-        .resource::<recognition::Recognition>()
-        .resource::<review_cycle::ReviewCycle>()
-        .resource::<performance_review::PerformanceReview>()
-        .resource::<absence::Absence>()
-        .resource::<on_call_shift::OnCallShift>()
-        .resource::<retrospective::Retrospective>()
-        .resource::<improvement_action::ImprovementAction>()
-        .resource::<succession_slot::SuccessionSlot>()
-        .resource::<pulse_survey::PulseSurvey>()
-        .resource::<pulse_answer::PulseAnswer>()
-        .resource::<pulse_participation::PulseParticipation>()
-        .figures::<commitment::Commitment, _>()
-        .measure::<measure::Skills>()
-        .view::<skill_gap_view::SkillGap>()
+        .resource::<person::unit::Unit>()
+        .resource::<person::person::Person>()
+        .resource::<person::role_profile::RoleProfile>()
+        .resource::<review::one_on_one::OneOnOne>()
+        .resource::<person::position::Position>()
+        .resource::<person::team::Team>()
+        .resource::<person::membership::Membership>()
+        .resource::<person::role_requirement::RoleRequirement>()
+        .resource::<skill::skill::Skill>()
+        .resource::<skill::skill_need::SkillNeed>()
+        .resource::<skill::skill_assessment::SkillAssessment>()
+        .resource::<skill::certification::Certification>()
+        .resource::<skill::person_certification::PersonCertification>()
+        .resource::<skill::course::Course>()
+        .resource::<skill::course_session::CourseSession>()
+        .resource::<skill::enrollment::Enrollment>()
+        .resource::<learning::development_plan::DevelopmentPlan>()
+        .resource::<learning::development_goal::DevelopmentGoal>()
+        .resource::<learning::mentorship::Mentorship>()
+        .resource::<learning::mentoring_session::MentoringSession>()
+        .resource::<review::action_item::ActionItem>()
+        .resource::<review::feedback::Feedback>()
+        .resource::<review::recognition::Recognition>()
+        .resource::<review::review_cycle::ReviewCycle>()
+        .resource::<review::performance_review::PerformanceReview>()
+        .resource::<absence::absence::Absence>()
+        .resource::<absence::on_call_shift::OnCallShift>()
+        .resource::<climate::retrospective::Retrospective>()
+        .resource::<climate::improvement_action::ImprovementAction>()
+        .resource::<person::succession_slot::SuccessionSlot>()
+        .resource::<climate::pulse_survey::PulseSurvey>()
+        .resource::<climate::pulse_answer::PulseAnswer>()
+        .resource::<climate::pulse_participation::PulseParticipation>()
+        .figures::<person::figures::commitment::Commitment, _>()
+        .measure::<skill::figures::skill_cover::Skills>()
+        .view::<skill::figures::person_skill_gap::SkillGap>()
 }

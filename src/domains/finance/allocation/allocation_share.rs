@@ -1,0 +1,102 @@
+//! The shares of an allocation: who bears how much, so that what goes out comes in exactly.
+
+use crate::choice;
+use crate::domains::finance::budget::distribution::split;
+use crate::resource::value::{Code, Number, Percent};
+use rust_decimal::Decimal;
+use std::collections::HashSet;
+
+choice! {
+    /// By what the shares of an allocation are measured.
+    pub enum AllocationDriver {
+        /// By shares that are agreed.
+        Fixed = "fixed",
+        /// The same for each.
+        Even = "even",
+        /// By the number of people of each.
+        Headcount = "headcount",
+        /// By something else that is measured, such as terabytes.
+        Metric = "metric",
+    }
+}
+
+crate::value! {
+    /// Who bears a share.
+    pub struct AllocationTarget {
+        /// The code of the cost center.
+        pub cost_center: Code,
+        /// For fixed shares: how many percent it bears.
+        pub share_percent: Option<Percent>,
+        /// For head counts and metrics: how many people it has, or how much is measured.
+        pub weight: Option<Number<0, 1_000_000_000>>,
+    }
+}
+
+/// What each target bears of an amount in minor units.
+pub fn shares(amount: i64, driver: AllocationDriver, targets: &[AllocationTarget]) -> Vec<i64> {
+    // Nine decimals of a percent, six of a weight: both fit, however many targets there are.
+    let scaled = |value: Option<f64>, factor: f64| (value.unwrap_or(0.0) * factor).round() as i64;
+    let weight = |target: &AllocationTarget| match driver {
+        AllocationDriver::Fixed => scaled(target.share_percent.map(|share| share.0), 1e9),
+        AllocationDriver::Even => 1,
+        AllocationDriver::Headcount | AllocationDriver::Metric => scaled(target.weight.map(|weight| weight.0), 1e6),
+    };
+    split(amount, &targets.iter().map(weight).collect::<Vec<_>>())
+}
+
+/// Whether each target has a share and they make 100 % exactly, as they are written.
+pub fn makes_a_hundred(targets: &[AllocationTarget]) -> bool {
+    let written = |target: &AllocationTarget| target.share_percent.and_then(|share| share.0.to_string().parse::<Decimal>().ok());
+    let shares: Option<Vec<Decimal>> = targets.iter().map(written).collect();
+    shares.is_some_and(|shares| shares.into_iter().sum::<Decimal>() == Decimal::ONE_HUNDRED)
+}
+
+/// Whether cost that leaves a place can come back to it over these edges.
+pub fn comes_back(from: &str, edges: &[(String, String)]) -> bool {
+    let (mut reached, mut frontier) = (HashSet::new(), vec![from]);
+    while let Some(place) = frontier.pop() {
+        for (_, to) in edges.iter().filter(|(start, _)| start == place) {
+            if to == from {
+                return true;
+            }
+            if reached.insert(to.as_str()) {
+                frontier.push(to);
+            }
+        }
+    }
+    false
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn target(code: &str, share: f64, weight: f64) -> AllocationTarget {
+        AllocationTarget { cost_center: code.into(), share_percent: Some(Number(share)), weight: Some(Number(weight)) }
+    }
+
+    #[test]
+    fn what_goes_out_comes_in_exactly() {
+        let thirds = [target("A", 33.33, 1.0), target("B", 33.33, 1.0), target("C", 33.34, 1.0)];
+        assert_eq!(shares(100, AllocationDriver::Fixed, &thirds), [33, 33, 34]);
+        assert_eq!(shares(100, AllocationDriver::Even, &thirds), [34, 33, 33]);
+        let heads = [target("A", 0.0, 12.0), target("B", 0.0, 30.0), target("C", 0.0, 8.0)];
+        assert_eq!(shares(100_000, AllocationDriver::Headcount, &heads), [24_000, 60_000, 16_000]);
+    }
+
+    #[test]
+    fn shares_make_a_hundred_as_they_are_written() {
+        assert!(makes_a_hundred(&[target("A", 33.3, 0.0), target("B", 33.3, 0.0), target("C", 33.4, 0.0)]));
+        assert!(makes_a_hundred(&[target("A", 0.1, 0.0), target("B", 0.2, 0.0), target("C", 99.7, 0.0)]));
+        assert!(!makes_a_hundred(&[target("A", 50.0, 0.0), target("B", 49.999, 0.0)]));
+    }
+
+    #[test]
+    fn cost_that_comes_back_is_a_circle() {
+        let edges = |pairs: &[(&str, &str)]| pairs.iter().map(|(from, to)| ((*from).to_owned(), (*to).to_owned())).collect::<Vec<_>>();
+        assert!(comes_back("a", &edges(&[("a", "b"), ("b", "c"), ("c", "a")])));
+        assert!(comes_back("a", &edges(&[("a", "a")])));
+        assert!(!comes_back("a", &edges(&[("a", "b"), ("a", "c"), ("b", "c"), ("c", "d")])));
+        assert!(!comes_back("a", &edges(&[("b", "c"), ("c", "b"), ("a", "b")])), "a circle elsewhere is found where it is made");
+    }
+}

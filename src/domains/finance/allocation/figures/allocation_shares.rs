@@ -1,0 +1,51 @@
+//! The shares of an allocation run as one call.
+
+use crate::domains::finance::allocation::allocation_rule::AllocationRule;
+use crate::domains::finance::allocation::allocation_run::AllocationRun;
+use crate::domains::finance::allocation::allocation_share::{AllocationTarget, shares};
+use crate::resource::value::Code;
+use crate::view::prelude::*;
+
+/// What a cost center bears.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct AllocationShare {
+    /// The code of the cost center.
+    pub cost_center: Code,
+    /// What it bears.
+    pub amount: Money,
+}
+
+/// What an allocation run takes from its pool, and who bears it.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct AllocationShares {
+    /// The run.
+    /*REF finance/allocation-runs ('AllocationRun', 'allocation_run')*/
+    pub allocation_run_id: Id,
+    /// What leaves the pool.
+    pub amount: Money,
+    /// Who bears how much; together exactly that.
+    pub shares: Vec<AllocationShare>,
+}
+
+impl View for AllocationShares {
+    const PATH: &'static str = "finance/allocation-runs/{id}/shares";
+    const OPERATION_ID: &'static str = "get_allocation_run_shares";
+    const SUMMARY: &'static str = "Get the shares of an allocation run";
+    const DESCRIPTION: &'static str = "Who bears how much of what an allocation run takes from its pool. Each share is rounded down, and what is left goes, a minor unit each, to the shares with the largest remainders, the earlier target first: what goes out comes in exactly.";
+    type Reads = (AllocationRun, AllocationRule);
+    type Query = NoQuery;
+    type Answer = Self;
+
+    fn run(cx: &mut Context<'_, '_>, _: NoQuery) -> Result<Self> {
+        let id = cx.id()?;
+        let (_, run) = cx.get_typed::<AllocationRun>(id)?;
+        let (_, rule) = cx.get_typed::<AllocationRule>(run.allocation_rule_id)?;
+        let parts = shares(run.amount.minor, rule.driver, &rule.targets);
+        let share = |(target, minor): (&AllocationTarget, i64)| AllocationShare {
+            cost_center: target.cost_center.clone(),
+            amount: Money::new(minor, run.amount.currency),
+        };
+        let listed = rule.targets.iter().zip(parts).map(share).collect();
+        Ok(AllocationShares { allocation_run_id: id, amount: run.amount, shares: listed })
+    }
+}

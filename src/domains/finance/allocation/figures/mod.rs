@@ -1,0 +1,3 @@
+//! Figures of allocation.
+
+pub mod allocation_shares;

@@ -1,0 +1,11 @@
+//! Allocations: people to work, and shared cost to those who use it.
+
+pub mod absent_load;
+pub mod allocation;
+pub mod allocation_load;
+pub mod allocation_rule;
+pub mod allocation_run;
+pub mod allocation_share;
+pub mod figures;
+pub mod labor_rate;
+pub mod resource_request;

@@ -1,0 +1,155 @@
+//! Budgets: what may be spent on something in a year.
+
+use crate::choice;
+use crate::error::{Problem, Result};
+use crate::resource::value::{Currency, Note, Title, Whole};
+use crate::resource::{Check, Guard, Id, Lifecycle, Lock, Resource, Rule, Scope, Unique, Worth};
+use diesel::dsl::{exists, select};
+use diesel::prelude::*;
+use serde_json::json;
+use steward_schema::finance::budgets;
+
+/// The states in which a budget no longer takes anything.
+pub const OVER: &[&str] = &["closed", "superseded"];
+
+choice! {
+    /// What happens when something would take more than is available.
+    pub enum ControlAction {
+        /// It is refused.
+        Block = "block",
+        /// It is let through, and shows as overdrawn.
+        Warn = "warn",
+        /// Nobody looks.
+        Ignore = "ignore",
+    }
+}
+
+choice! {
+    /// Which part of the year's budget is looked at.
+    pub enum ControlBasis {
+        /// That of the period itself.
+        Period = "period",
+        /// That of all periods up to and including it.
+        YearToDate = "year_to_date",
+        /// That of the whole year.
+        Annual = "annual",
+    }
+}
+
+crate::value! {
+    /// How spending is held to a budget.
+    pub struct BudgetControl {
+        /// What happens at a requisition.
+        #[field(default(|| json!("warn")))]
+        pub requisition: ControlAction,
+        /// What happens at an order or a contract.
+        #[field(default(|| json!("block")))]
+        pub order: ControlAction,
+        /// What happens at an invoice, when it is approved. What was received is recorded in any case.
+        #[field(default(|| json!("warn")))]
+        pub invoice: ControlAction,
+        /// What happens when people are allocated.
+        #[field(default(|| json!("warn")))]
+        pub allocation: ControlAction,
+        /// Which part of the year's budget is looked at.
+        #[field(default(|| json!("annual")))]
+        pub basis: ControlBasis,
+        /// By how many percent of that budget it may be passed.
+        #[field(default(|| json!(0)))]
+        pub tolerance_percent: Whole<0, 100>,
+    }
+}
+
+crate::resource! {
+    /// What may be spent on something in a fiscal year, line by line. Approval freezes its lines as the baseline; after that only
+    /// transfers change what is available. One version is active for a scope and year.
+    pub struct Budget {
+        /// Name as people know it.
+        #[field(search)]
+        pub name: Title,
+        /// What it is for: a cost center, a service or a unit.
+        #[field(refers_to(&["finance/cost-centers", "infrastructure/services", "teams/units", "projects/projects", "strategy/initiatives"]), fixed)]
+        pub scope_id: Id,
+        /// The year.
+        #[field(refers_to(&["finance/fiscal-years"]), fixed)]
+        pub fiscal_year_id: Id,
+        /// The currency of all its lines.
+        #[field(fixed)]
+        pub currency: Currency,
+        /// Which version of the budget of this scope and year it is.
+        #[field(default(|| json!(1)))]
+        pub version: Whole<1, 1000>,
+        /// The version that it is to replace, of the same scope and year.
+        #[field(refers_to(&["finance/budgets"]))]
+        pub supersedes_id: Option<Id>,
+        /// How spending is held to it; nobody looks if it is left out.
+        pub control: Option<BudgetControl>,
+        /// The role whose holders may let through what its control blocks.
+        #[field(refers_to(&["identity/roles"]))]
+        pub override_role_id: Option<Id>,
+        /// Why it is what it is, and what it assumes.
+        #[field(search)]
+        pub description: Option<Note>,
+    }
+}
+
+impl Resource for Budget {
+    const PATH: &'static str = "finance/budgets";
+    type Table = steward_schema::finance::budgets::table;
+    const SCOPE: Scope = Scope::Unit;
+    const UNIQUE: &'static [Unique] = &[Unique { index: "budgets_version_key", fields: &["scope_id", "fiscal_year_id", "version"] }];
+    const EDITABLE_IN: &'static [&'static str] = &["draft"];
+    const RULES: &'static [Rule] = &[
+        Rule::Tree("supersedes_id"),
+        Rule::Agrees { by: "supersedes_id", theirs: "scope_id", ours: "scope_id" },
+        Rule::Agrees { by: "supersedes_id", theirs: "fiscal_year_id", ours: "fiscal_year_id" },
+    ];
+    const GUARDS: &'static [Guard] = &[Guard::part(&["submitted"], "finance/budget-lines"), Guard::alone(&["active"], &["scope_id", "fiscal_year_id"])];
+
+    fn lifecycle() -> Option<Lifecycle> {
+        Some(
+            Lifecycle::new("draft→submitted→approved→active→closed; submitted→rejected→draft; active→superseded")
+                .approving(&["approve"])
+                .worth(&[Worth::Sum { of: "finance/budget-lines", field: "amount" }]),
+        )
+    }
+
+    fn sample() -> Self {
+        Budget {
+            name: "Infrastructure operations 2026".into(),
+            scope_id: Id::sample(),
+            fiscal_year_id: Id::sample(),
+            currency: Currency::sample("EUR"),
+            version: Whole(1),
+            supersedes_id: None,
+            control: Some(BudgetControl {
+                requisition: ControlAction::Warn,
+                order: ControlAction::Block,
+                invoice: ControlAction::Warn,
+                allocation: ControlAction::Ignore,
+                basis: ControlBasis::Annual,
+                tolerance_percent: Whole(5),
+            }),
+            override_role_id: None,
+            description: Some("Keeps both data centres running; the move to the cloud has its own budget.".into()),
+        }
+    }
+
+    fn locks(&self) -> Vec<Lock> {
+        vec![Lock::Named(format!("finance.budgets {} {}", self.scope_id, self.fiscal_year_id))]
+    }
+
+    fn check(&self, check: &mut Check<'_>) -> Result<()> {
+        // Who restores an active one makes it active again.
+        if check.before.is_some() || check.state != Some("active") {
+            return Ok(());
+        }
+        let another = budgets::table
+            .filter(budgets::state.eq("active").and(budgets::id.ne(check.id)))
+            .filter(budgets::scope_id.eq(self.scope_id).and(budgets::fiscal_year_id.eq(self.fiscal_year_id)));
+        if select(exists(another)).get_result(check.connection)? {
+            return Err(Problem::conflict("/scope_id", "another", "Another budget of this scope and year is active. Move that on first.").into());
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,159 @@
+//! Budget lines: what a budget sets aside for what, and when.
+
+use super::period_amount::{self, PeriodAmount};
+use crate::choice;
+use crate::error::{Problem, Result};
+use crate::resource::value::{Currency, Money, Note, Title, Whole};
+use crate::resource::{Check, Faults, Flag, Id, PartOf, Resource, Scope};
+use diesel::dsl::{exists, select};
+use diesel::prelude::*;
+use serde_json::json;
+use steward_schema::finance::budgets;
+
+choice! {
+    /// What the money does for the organisation.
+    pub enum SpendProfile {
+        /// Keeps it going.
+        Run = "run",
+        /// Lets it do more of the same.
+        Grow = "grow",
+        /// Lets it do something new.
+        Transform = "transform",
+    }
+}
+
+choice! {
+    /// How an amount falls on the periods of a year.
+    pub enum Distribution {
+        /// The same on each period.
+        Equal = "equal",
+        /// By the number of days of each period.
+        ByDays = "by_days",
+        /// By weights that are given.
+        Weights = "weights",
+        /// Like another line, in proportion.
+        Copy = "copy",
+        /// As it is given.
+        Manual = "manual",
+    }
+}
+
+crate::value! {
+    /// How much a period weighs.
+    pub struct PeriodWeight {
+        /// The number of the period in its fiscal year.
+        pub period: Whole<1, 366>,
+        /// How much it weighs; the others are in proportion.
+        pub weight: Whole<0, 1_000_000_000>,
+    }
+}
+
+crate::resource! {
+    /// An amount that a budget sets aside for something. It can be written while the budget is a draft.
+    pub struct BudgetLine {
+        /// The budget that it is part of.
+        #[field(refers_to(&["finance/budgets"]))]
+        pub budget_id: Id,
+        /// What it is for, as people know it.
+        #[field(search)]
+        pub name: Title,
+        /// The kind of cost.
+        #[field(refers_to(&["finance/cost-categories"]))]
+        pub cost_category_id: Id,
+        /// Where the cost arises; the scope of the budget if left out.
+        #[field(refers_to(&["finance/cost-centers"]))]
+        pub cost_center_id: Option<Id>,
+        /// The service that it is for.
+        #[field(refers_to(&["infrastructure/services"]))]
+        pub service_id: Option<Id>,
+        /// The vendor from whom it is bought.
+        #[field(refers_to(&["vendors/vendors"]))]
+        pub vendor_id: Option<Id>,
+        /// The contract under which it is bought.
+        #[field(refers_to(&["vendors/contracts"]))]
+        pub contract_id: Option<Id>,
+        /// The project that it pays for.
+        #[field(refers_to(&["projects/projects"]))]
+        pub project_id: Option<Id>,
+        /// The initiative that it pays for.
+        #[field(refers_to(&["strategy/initiatives"]))]
+        pub initiative_id: Option<Id>,
+        /// Whether it runs, grows or transforms.
+        pub spend_profile: Option<SpendProfile>,
+        /// How much it is in the year, in the currency of the budget.
+        pub amount: Money,
+        /// How the amount falls on the periods of the year.
+        #[field(default(|| json!("equal")))]
+        pub distribution: Distribution,
+        /// The amounts of the periods, which add up to the amount exactly. Left out, they are split by the distribution, with the
+        /// largest remainders first; `/spread` tells them. A manual distribution needs them.
+        pub amounts: Option<Vec<PeriodAmount>>,
+        /// For a distribution by weights: how much each period weighs; one that is not named weighs 0.
+        pub weights: Option<Vec<PeriodWeight>>,
+        /// For a copy: the line whose periods this one follows in proportion.
+        #[field(refers_to(&["finance/budget-lines"]))]
+        pub copied_from_id: Option<Id>,
+        /// Where the amount comes from, and what it assumes.
+        #[field(search)]
+        pub description: Option<Note>,
+    }
+}
+
+impl Resource for BudgetLine {
+    const PATH: &'static str = "finance/budget-lines";
+    type Table = steward_schema::finance::budget_lines::table;
+    const SCOPE: Scope = Scope::Within("budget_id");
+    const PART_OF: Option<PartOf> = Some(PartOf::while_in("budget_id", &["draft"]));
+    const FLAGS: &'static [Flag] = &[super::overspent_line::OVERDRAWN];
+
+    fn sample() -> Self {
+        let euros = |minor: i64| Money::new(minor, Currency::sample("EUR"));
+        BudgetLine {
+            budget_id: Id::sample(),
+            name: "Replacement of database servers".into(),
+            cost_category_id: Id::sample(),
+            cost_center_id: None,
+            service_id: None,
+            vendor_id: None,
+            contract_id: None,
+            project_id: None,
+            initiative_id: None,
+            spend_profile: Some(SpendProfile::Run),
+            amount: euros(12_000_000),
+            distribution: Distribution::Manual,
+            amounts: Some(vec![PeriodAmount { period: Whole(3), amount: euros(8_000_000) }, PeriodAmount { period: Whole(9), amount: euros(4_000_000) }]),
+            weights: None,
+            copied_from_id: None,
+            description: Some("Eight servers in March and four in September, at the prices of the frame contract.".into()),
+        }
+    }
+
+    fn rules(&self, faults: &mut Faults) {
+        if let Some(amounts) = &self.amounts {
+            period_amount::require_sound(faults, "amounts", amounts, self.amount.currency);
+            let exact = period_amount::sum(amounts) == i128::from(self.amount.minor);
+            faults.require(exact, "amounts", "sum", "The amounts of the periods must add up to the amount exactly.");
+            return;
+        }
+        match self.distribution {
+            Distribution::Manual => faults.at("amounts", "required", "Say how much falls on each period, or choose another distribution."),
+            Distribution::Weights => {
+                let some = self.weights.iter().flatten().any(|each| each.weight.0 > 0);
+                faults.require(some, "weights", "required", "Say how much each period weighs; at least one weighs more than 0.");
+            }
+            Distribution::Copy => faults.require(self.copied_from_id.is_some(), "copied_from_id", "required", "Name the line whose periods it follows."),
+            Distribution::Equal | Distribution::ByDays => {}
+        }
+    }
+
+    fn check(&self, check: &mut Check<'_>) -> Result<()> {
+        let same = budgets::table.find(self.budget_id).filter(budgets::currency.eq(self.amount.currency));
+        if !select(exists(same)).get_result::<bool>(check.connection)? {
+            return Err(Problem::conflict("/amount/currency", "currency", "All lines of a budget have its currency. Give the amount in that.").into());
+        }
+        if self.copied_from_id == Some(check.id) {
+            return Err(Problem::conflict("/copied_from_id", "circle", "A line does not copy itself. Name another one.").into());
+        }
+        Ok(())
+    }
+}

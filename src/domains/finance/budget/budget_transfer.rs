@@ -1,0 +1,149 @@
+//! Budget transfers: money that moves from one line of a budget to another.
+
+use super::budget::OVER;
+use super::line_flow::{Counted, Line, available};
+use crate::domains::finance::ledger::cost_category::CostKind;
+use crate::error::{Problem, Result};
+use crate::resource::value::{Currency, Money, Text};
+use crate::resource::{Check, Faults, Guard, Id, Lifecycle, Lock, Move, Resource, Scope, Unmet, Worth};
+use diesel::prelude::*;
+use steward_schema::finance::{budget_lines, budgets, cost_categories};
+
+/// Who may move money between capital and operating expenditure.
+const CROSS_CAPEX: &str = "finance.budget_transfers:cross_capex";
+
+crate::resource! {
+    /// Money that moves from one line of a budget to another: the total stays. Submitting it reserves the amount, at most what is
+    /// available; moving it between capex and opex needs the permission `finance.budget_transfers:cross_capex`.
+    pub struct BudgetTransfer {
+        /// The line that gives.
+        #[field(refers_to(&["finance/budget-lines"]))]
+        pub from_line_id: Id,
+        /// The line that gets, of the same budget.
+        #[field(refers_to(&["finance/budget-lines"]), differs_from("from_line_id"))]
+        pub to_line_id: Id,
+        /// The period in which it counts, where the budget is held to by period; the whole year if left out.
+        #[field(refers_to(&["finance/fiscal-periods"]))]
+        pub fiscal_period_id: Option<Id>,
+        /// How much moves: more than 0, in the currency of both lines.
+        pub amount: Money,
+        /// Why.
+        #[field(search)]
+        pub reason: Text<1, 500>,
+    }
+}
+
+impl Resource for BudgetTransfer {
+    const PATH: &'static str = "finance/budget-transfers";
+    type Table = steward_schema::finance::budget_transfers::table;
+    const SCOPE: Scope = Scope::Within("from_line_id");
+    const TITLE: &'static str = "reason";
+    const EDITABLE_IN: &'static [&'static str] = &["draft"];
+    const GUARDS: &'static [Guard] = &[Guard::referred(&["posted", "reversed"], "fiscal_period_id", &["open", "soft_closed"])];
+
+    fn lifecycle() -> Option<Lifecycle> {
+        Some(Lifecycle::new("draft→submitted→approved→posted→reversed; submitted→rejected").approving(&["approve"]).worth(&[Worth::Field("amount")]))
+    }
+
+    fn sample() -> Self {
+        BudgetTransfer {
+            from_line_id: Id::sample(),
+            to_line_id: Id::sample(),
+            fiscal_period_id: None,
+            amount: Money::new(500_000, Currency::sample("EUR")),
+            reason: "Two servers fewer are needed; their money pays for the storage that grew.".into(),
+        }
+    }
+
+    fn rules(&self, faults: &mut Faults) {
+        faults.require(self.amount.minor > 0, "amount", "range", "An amount that moves is more than 0.");
+    }
+
+    fn locks(&self) -> Vec<Lock> {
+        vec![Lock::Row(self.from_line_id), Lock::Row(self.to_line_id)]
+    }
+
+    fn check(&self, check: &mut Check<'_>) -> Result<()> {
+        // Who restores one that takes money takes it again.
+        if check.before.is_some() || !matches!(check.state, Some("submitted" | "approved" | "posted")) {
+            return Ok(());
+        }
+        match self.unmet_of_line(check, self.from_line_id, "/from_line_id")?.into_iter().next() {
+            Some(Unmet(broken)) => Err(Problem::conflict(broken.pointer, &broken.code, broken.detail).into()),
+            None => Ok(()),
+        }
+    }
+
+    fn check_removal(&self, check: &mut Check<'_>) -> Result<()> {
+        if check.state == Some("posted") {
+            return Err(Problem::conflict("", "posted", "The money has moved. Reverse the transfer instead of deleting it.").into());
+        }
+        Ok(())
+    }
+
+    fn guard(&self, step: &Move, check: &mut Check<'_>) -> Result<Vec<Unmet>> {
+        match step.to {
+            "submitted" => self.unmet_to_submit(check),
+            "reversed" => self.unmet_of_line(check, self.to_line_id, "/to_line_id"),
+            _ => Ok(Vec::new()),
+        }
+    }
+}
+
+impl BudgetTransfer {
+    fn unmet_to_submit(&self, check: &mut Check<'_>) -> Result<Vec<Unmet>> {
+        let (Some(from), Some(to)) = (Side::of(check, self.from_line_id)?, Side::of(check, self.to_line_id)?) else { return Ok(Vec::new()) };
+        let mut unmet = Vec::new();
+        if from.budget != to.budget {
+            unmet.push(Unmet::new("/to_line_id", "other_budget", "Both lines must be of the same budget, so that its total stays."));
+        }
+        if from.line.currency != self.amount.currency || to.line.currency != self.amount.currency {
+            unmet.push(Unmet::new("/amount/currency", "currency", "The amount must have the currency of both lines."));
+        }
+        if OVER.contains(&from.state.as_str()) {
+            unmet.push(Unmet::new("/from_line_id", "state", format!("The budget is {}, and nothing moves in it any more.", from.state)));
+        }
+        if from.kind != to.kind && !(check.holds)(check.connection, CROSS_CAPEX, Some(from.unit))? {
+            let detail = format!("Moving money between {} and {} needs {CROSS_CAPEX}.", from.kind.word(), to.kind.word());
+            unmet.push(Unmet::new("/to_line_id", "cross_capex", detail));
+        }
+        unmet.extend(self.unmet_of_line(check, self.from_line_id, "/from_line_id")?);
+        Ok(unmet)
+    }
+
+    /// What is missing if a line does not have the amount.
+    fn unmet_of_line(&self, check: &mut Check<'_>, line: Id, pointer: &str) -> Result<Vec<Unmet>> {
+        let Some(side) = Side::of(check, line)? else { return Ok(Vec::new()) };
+        let left = available(check.connection, side.line, &Counted::all(), check.today)?;
+        Ok(match left {
+            Some(left) if self.amount.minor <= left => Vec::new(),
+            Some(left) => {
+                let money = Money::new(left, side.line.currency);
+                vec![Unmet::new(pointer, "available", format!("Only {} {} is available of that line.", money.amount(), money.currency.code()))]
+            }
+            None => vec![Unmet::new(pointer, "exchange_rate", "What is available cannot be told: record the exchange rate of its open commitments first.")],
+        })
+    }
+}
+
+/// A line of a transfer, with the facts of its budget and its category that count.
+#[derive(Queryable)]
+struct Side {
+    line: Line,
+    budget: Id,
+    kind: CostKind,
+    state: String,
+    unit: Id,
+}
+
+impl Side {
+    fn of(check: &mut Check<'_>, line: Id) -> Result<Option<Side>> {
+        Ok(budget_lines::table
+            .inner_join(cost_categories::table)
+            .inner_join(budgets::table)
+            .filter(budget_lines::id.eq(line))
+            .select((Line::as_select(), budgets::id, cost_categories::kind, budgets::state, budgets::unit_id))
+            .first(check.connection)
+            .optional()?)
+    }
+}

@@ -1,0 +1,155 @@
+//! Carry-forwards: what a year hands on to the next.
+
+use super::line_flow::{Counted, Line, available};
+use crate::domains::finance::ledger::commitment::Commitment;
+use crate::error::{Problem, Result};
+use crate::resource::record::Placement;
+use crate::resource::value::{Currency, Money, Text};
+use crate::resource::{Check, Effect, Faults, Guard, Id, Lifecycle, Lock, Move, Resource, Rule, Scope, Unmet, Worth};
+use diesel::dsl::{exists, select};
+use diesel::prelude::*;
+use serde_json::json;
+use steward_schema::finance::{budget_lines, budgets, commitments};
+
+crate::resource! {
+    /// What is handed on from a line of one year to a line of another when the year ends: an open commitment, the money for it,
+    /// or both. Posting it releases the commitment in the old year and makes it anew in the new one.
+    pub struct CarryForward {
+        /// The line of the year that ends.
+        #[field(refers_to(&["finance/budget-lines"]))]
+        pub from_line_id: Id,
+        /// The line of the other year, with the same currency.
+        #[field(refers_to(&["finance/budget-lines"]), differs_from("from_line_id"))]
+        pub to_line_id: Id,
+        /// The open commitment of the old line that is handed on; none if only money is.
+        #[field(refers_to(&["finance/commitments"]))]
+        pub commitment_id: Option<Id>,
+        /// The period of the new year in which the cost is expected; needed to hand on a commitment.
+        #[field(refers_to(&["finance/fiscal-periods"]))]
+        pub fiscal_period_id: Option<Id>,
+        /// How much is handed on: more than 0. What remains of the commitment beyond it is released.
+        pub amount: Money,
+        /// Whether the money goes along: the old line gives up the amount, and the new one gets it.
+        #[field(default(|| json!(true)))]
+        pub with_budget: bool,
+        /// Why it was not spent in its year.
+        #[field(search)]
+        pub reason: Text<1, 500>,
+    }
+}
+
+impl Resource for CarryForward {
+    const PATH: &'static str = "finance/carry-forwards";
+    type Table = steward_schema::finance::carry_forwards::table;
+    const SCOPE: Scope = Scope::Within("from_line_id");
+    const TITLE: &'static str = "reason";
+    const EDITABLE_IN: &'static [&'static str] = &["draft"];
+    const RULES: &'static [Rule] = &[Rule::Agrees { by: "commitment_id", theirs: "budget_line_id", ours: "from_line_id" }];
+    const GUARDS: &'static [Guard] = &[
+        Guard::referred(&["submitted", "posted"], "commitment_id", &["open", "partially_relieved"]),
+        Guard::referred(&["posted"], "fiscal_period_id", &["open", "soft_closed"]),
+    ];
+
+    fn lifecycle() -> Option<Lifecycle> {
+        Some(Lifecycle::new("draft→submitted→approved→posted; submitted→rejected").approving(&["approve"]).worth(&[Worth::Field("amount")]))
+    }
+
+    fn sample() -> Self {
+        CarryForward {
+            from_line_id: Id::sample(),
+            to_line_id: Id::sample(),
+            commitment_id: None,
+            fiscal_period_id: None,
+            amount: Money::new(1_800_000, Currency::sample("EUR")),
+            with_budget: true,
+            reason: "The second lot of servers is delivered in January.".into(),
+        }
+    }
+
+    fn rules(&self, faults: &mut Faults) {
+        faults.require(self.amount.minor > 0, "amount", "range", "What is handed on is more than 0.");
+        let placed = self.commitment_id.is_none() || self.fiscal_period_id.is_some();
+        faults.require(placed, "fiscal_period_id", "required", "Say in which period of the new year the cost of the commitment is expected.");
+    }
+
+    fn locks(&self) -> Vec<Lock> {
+        [self.from_line_id, self.to_line_id].into_iter().chain(self.commitment_id).map(Lock::Row).collect()
+    }
+
+    fn check(&self, check: &mut Check<'_>) -> Result<()> {
+        let foreign = budget_lines::table
+            .filter(budget_lines::id.eq_any([self.from_line_id, self.to_line_id]))
+            .filter(budget_lines::amount_currency.ne(self.amount.currency));
+        if select(exists(foreign)).get_result(check.connection)? {
+            return Err(Problem::conflict("/amount/currency", "currency", "The amount must have the currency of both lines.").into());
+        }
+        Ok(())
+    }
+
+    fn guard(&self, step: &Move, check: &mut Check<'_>) -> Result<Vec<Unmet>> {
+        if !matches!(step.to, "submitted" | "posted") {
+            return Ok(Vec::new());
+        }
+        let mut unmet = Vec::new();
+        let (from, to) = (YearLine::find(check, self.from_line_id)?, YearLine::find(check, self.to_line_id)?);
+        if from.as_ref().zip(to).is_some_and(|(from, to)| from.year == to.year) {
+            unmet.push(Unmet::new("/to_line_id", "same_year", "Both lines are of one year. Move money within it with a budget transfer."));
+        }
+        let bound = match self.commitment_id {
+            Some(commitment) => remaining(check, commitment)?.filter(|bound| bound.currency == self.amount.currency),
+            None => None,
+        };
+        if self.commitment_id.is_some() && bound.is_none_or(|bound| bound.minor < self.amount.minor) {
+            unmet.push(Unmet::new("/amount", "remaining", "Less than that remains of the commitment, or in another currency."));
+        }
+        if let (true, Some(from)) = (self.with_budget, from) {
+            let left = available(check.connection, from.line, &Counted::all(), check.today)?;
+            let freed = bound.map_or(0, |bound| bound.minor);
+            if left.is_none_or(|left| left.saturating_add(freed) < self.amount.minor) {
+                unmet.push(Unmet::new("/amount", "available", "The old line does not have so much left to give."));
+            }
+        }
+        Ok(unmet)
+    }
+
+    fn effects(&self, step: &Move, check: &mut Check<'_>) -> Result<Vec<Effect>> {
+        let ("posted", Some(commitment), Some(period)) = (step.to, self.commitment_id, self.fiscal_period_id) else { return Ok(Vec::new()) };
+        let source: Option<Id> = commitments::table.find(commitment).select(commitments::source_id).first(check.connection).optional()?;
+        let Some(source) = source else { return Ok(Vec::new()) };
+        let anew = Commitment {
+            budget_line_id: self.to_line_id,
+            fiscal_period_id: period,
+            amount: self.amount,
+            relieved: None,
+            source_id: source,
+            expected_on: None,
+            description: Some("Carried forward from the year before.".into()),
+        };
+        Ok(vec![Effect::transition::<Commitment>(commitment, "released"), Effect::create(Placement::default(), anew)])
+    }
+}
+
+/// What remains of a commitment.
+fn remaining(check: &mut Check<'_>, commitment: Id) -> Result<Option<Money>> {
+    let amounts = ((commitments::amount_amount, commitments::amount_currency), commitments::relieved_amount);
+    let found: Option<(Money, Option<i64>)> = commitments::table.find(commitment).select(amounts).first(check.connection).optional()?;
+    Ok(found.map(|(amount, relieved)| Money::new(amount.minor - relieved.unwrap_or(0), amount.currency)))
+}
+
+/// A line, with the fiscal year of its budget.
+#[derive(Queryable)]
+struct YearLine {
+    line: Line,
+    year: Id,
+}
+
+impl YearLine {
+    fn find(check: &mut Check<'_>, line: Id) -> Result<Option<YearLine>> {
+        Ok(budget_lines::table
+            .inner_join(budgets::table)
+            .filter(budget_lines::id.eq(line))
+            .select((Line::as_select(), budgets::fiscal_year_id))
+            .first(check.connection)
+            .optional()?)
+    }
+}

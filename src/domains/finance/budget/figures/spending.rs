@@ -1,0 +1,151 @@
+//! The measure of finance: what the year's active budgets allow, what is spent, and what the year will cost in the end.
+
+use crate::database::Narrowed;
+use crate::domains::finance::budget::budget::Budget;
+use crate::domains::finance::budget::budget_line::BudgetLine;
+use crate::domains::finance::budget::budget_transfer::BudgetTransfer;
+use crate::domains::finance::budget::carry_forward::CarryForward;
+use crate::domains::finance::budget::line_flow::{Counted, Line, positions};
+use crate::domains::finance::budget::position::Position;
+use crate::domains::finance::ledger::commitment::Commitment;
+use crate::domains::finance::ledger::cost_entry::CostEntry;
+use crate::view::measure::{Basis, Measured, Sense, so_many};
+use crate::view::prelude::*;
+use std::collections::{BTreeSet, HashMap};
+use steward_schema::finance::{budget_lines, budgets, fiscal_years};
+
+/// The measure.
+#[derive(Debug)]
+pub struct Spending;
+
+impl View for Spending {
+    const PATH: &'static str = "finance/spending";
+    const FORMULA: &'static str = "Over the active budgets of the fiscal years that run today, in the base currency; budgets in others are left out, and named. \
+        The plan is what they set aside with posted transfers and carry-forwards, for the whole year; actual is what the ledger has booked to date. \
+        The forecast is the greater of what is spent and promised (actual + open commitments) and the run rate (actual ÷ the share of the year that has passed). \
+        The status compares the forecast with the plan: less is better.";
+    type Reads =
+        (IfPermitted<BudgetTransfer>, IfPermitted<CarryForward>, IfPermitted<CostEntry>, IfPermitted<Commitment>, IfPermitted<Budget>, IfPermitted<BudgetLine>);
+    type Query = Basis;
+    type Answer = Measured;
+
+    fn run(cx: &mut Context<'_, '_>, basis: Basis) -> Result<Measured> {
+        compute(cx, &basis)
+    }
+}
+
+/// A budget that counts, with the first and the last day of its year.
+#[derive(Queryable)]
+struct Counting {
+    id: Id,
+    currency: Currency,
+    year: (Date, Date),
+}
+
+fn compute(reader: &mut Reader<'_>, basis: &Basis) -> Result<Measured> {
+    let unit = basis.currency.code();
+    let counted = Counted {
+        transfers: reader.sees::<BudgetTransfer>()?,
+        carried: reader.sees::<CarryForward>()?,
+        entries: reader.sees::<CostEntry>()?,
+        commitments: reader.sees::<Commitment>()?,
+        as_of: Some(basis.today),
+        periods: None,
+    };
+    let (seen_budgets, seen_lines) = (reader.sees::<Budget>()?, reader.sees::<BudgetLine>()?);
+    if seen_budgets.is_nothing() || seen_lines.is_nothing() {
+        return Ok(Measured::unknown(unit, "You may not see budgets and their lines."));
+    }
+    let all = active(reader, &seen_budgets, basis.today)?;
+    let (own, others): (Vec<Counting>, Vec<Counting>) = all.into_iter().partition(|budget| budget.currency == basis.currency);
+    let left_out = left_out(&others);
+    if own.is_empty() {
+        return Ok(Measured::unknown(unit, format!("No active budget of a running year that you may see is in {unit}.{left_out}")));
+    }
+    let totals = totals(reader, &own, &seen_lines, &counted, basis.today)?;
+    let total = totals.values().fold(Position::EMPTY, |total, each| total.plus(each));
+    let scale = 10f64.powi(i32::try_from(basis.currency.scale()).unwrap_or(0));
+    let major = |minor: f64| minor / scale;
+    let plan = major(total.current_budget() as f64);
+    if counted.entries.is_nothing() {
+        let mut told = Measured::unknown(unit, format!("You may not see the ledger.{left_out}"));
+        told.plan = Some(plan);
+        return Ok(told);
+    }
+    let actual = major(total.actual as f64);
+    let promised = total.open_commitments.filter(|_| !counted.commitments.is_nothing()).map(|open| major(open as f64));
+    let pace = |budget: &Counting| totals.get(&budget.id).map_or(0.0, |total| total.actual as f64) / elapsed(budget.year, basis.today);
+    let pace = major(own.iter().map(pace).sum());
+    let bound = promised.map(|promised| actual + promised);
+    let outlook = bound.map_or(pace, |bound| bound.max(pace));
+    let because = match bound {
+        Some(bound) if bound >= pace => "by what is spent and promised",
+        _ => "at the pace of the spending so far",
+    };
+    let unknown = if promised.is_none() { " What is promised cannot be told: you may not see it, or an exchange rate is missing." } else { "" };
+    let reason = format!("The year will cost {outlook:.2} {unit} of {plan:.2} {unit}, {because}.{unknown}{left_out}");
+    let status = Some(Sense::Less.status(plan, outlook));
+    let told = Measured { unit: unit.into(), plan: Some(plan), actual: Some(actual), forecast: Some(outlook), status, reason, also: Vec::new() };
+    Ok(told.and("open_commitments", unit, promised).and("run_rate", unit, Some(pace)).and("budgets_left_out", "budgets", Some(others.len() as f64)))
+}
+
+/// How many budgets have other currencies, in words.
+fn left_out(others: &[Counting]) -> String {
+    let codes: BTreeSet<&str> = others.iter().map(|budget| budget.currency.code()).collect();
+    let codes: Vec<&str> = codes.into_iter().collect();
+    match others.len() {
+        0 => String::new(),
+        count => format!(" {} in {} left out.", so_many(count, "budget", "budgets"), codes.join(", ") + if count == 1 { " is" } else { " are" }),
+    }
+}
+
+/// Where each budget stands: the sum of its lines.
+fn totals(
+    reader: &mut Reader<'_>,
+    counting: &[Counting],
+    seen: &Narrowed<budget_lines::table>,
+    counted: &Counted,
+    today: Date,
+) -> Result<HashMap<Id, Position>> {
+    let ids: Vec<Id> = counting.iter().map(|budget| budget.id).collect();
+    let in_sight = || budget_lines::table.filter(budget_lines::budget_id.eq_any(&ids)).filter(seen.clone());
+    let rows: Vec<(Line, Id)> = in_sight().select((Line::as_select(), budget_lines::budget_id)).load(reader.within(seen))?;
+    let (lines, of_budgets): (Vec<Line>, Vec<Id>) = rows.into_iter().unzip();
+    let within = || in_sight().select(budget_lines::id).into_boxed();
+    let found = positions(reader.within(seen), &lines, &within, counted, today)?;
+    let mut totals: HashMap<Id, Position> = HashMap::new();
+    for (line, budget) in lines.iter().zip(of_budgets) {
+        let total = totals.entry(budget).or_insert(Position::EMPTY);
+        *total = total.plus(found.get(&line.id).unwrap_or(&Position::EMPTY));
+    }
+    Ok(totals)
+}
+
+/// The share of a year that has passed at the end of a day: of the first day on, never 0.
+fn elapsed((starts, ends): (Date, Date), today: Date) -> f64 {
+    let days = |from: Date, through: Date| ((through.0 - from.0).num_days() + 1).max(1) as f64;
+    (days(starts, today) / days(starts, ends)).min(1.0)
+}
+
+/// The active budgets in sight of the years that run on a day.
+fn active(reader: &mut Reader<'_>, seen: &Narrowed<budgets::table>, today: Date) -> Result<Vec<Counting>> {
+    Ok(budgets::table
+        .inner_join(fiscal_years::table)
+        .filter(budgets::state.eq("active").and(fiscal_years::starts_on.le(today)).and(fiscal_years::ends_on.ge(today)))
+        .filter(seen.clone())
+        .order(budgets::id)
+        .select((budgets::id, budgets::currency, (fiscal_years::starts_on, fiscal_years::ends_on)))
+        .load(reader.within(seen))?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_share_of_a_year_counts_its_days() {
+        let day = |text: &str| Date::parse(text).unwrap();
+        let year = (day("2026-01-01"), day("2026-12-31"));
+        assert_eq!([elapsed(year, day("2026-01-01")), elapsed(year, day("2026-12-31")), elapsed(year, day("2027-06-30"))], [1.0 / 365.0, 1.0, 1.0]);
+    }
+}

@@ -1,0 +1,65 @@
+//! Fiscal years: the years for which money is planned and counted.
+
+use crate::error::{Problem, Result};
+use crate::resource::value::{Code, Date, Note, Title};
+use crate::resource::{Check, Faults, Lock, Resource, Scope, Unique};
+use diesel::dsl::{exists, select};
+use diesel::prelude::*;
+use steward_schema::finance::fiscal_periods;
+
+/// What is locked while a year or one of its periods is written.
+pub const CALENDAR: &str = "finance.fiscal_years";
+
+crate::resource! {
+    /// A year of the organisation's books, which need not be a calendar year. Its periods tile it.
+    pub struct FiscalYear {
+        /// Short code, unique, such as FY2026.
+        #[field(unique, search)]
+        pub code: Code,
+        /// Name as people know it.
+        #[field(search)]
+        pub name: Title,
+        /// First day.
+        pub starts_on: Date,
+        /// Last day.
+        pub ends_on: Date,
+        /// What one should know of it.
+        #[field(search)]
+        pub description: Option<Note>,
+    }
+}
+
+impl Resource for FiscalYear {
+    const PATH: &'static str = "finance/fiscal-years";
+    type Table = steward_schema::finance::fiscal_years::table;
+    const SCOPE: Scope = Scope::Shared;
+    const UNIQUE: &'static [Unique] = &[Unique { index: "fiscal_years_code_key", fields: &["code"] }];
+
+    fn sample() -> Self {
+        FiscalYear {
+            code: "FY2026".into(),
+            name: "Fiscal year 2026".into(),
+            starts_on: Date::sample("2026-01-01"),
+            ends_on: Date::sample("2026-12-31"),
+            description: Some("Follows the calendar, with twelve months and a period for the closing entries.".into()),
+        }
+    }
+
+    fn rules(&self, faults: &mut Faults) {
+        faults.span(Some(self.starts_on), Some(self.ends_on), "ends_on");
+    }
+
+    fn locks(&self) -> Vec<Lock> {
+        vec![Lock::Named(CALENDAR.into())]
+    }
+
+    fn check(&self, check: &mut Check<'_>) -> Result<()> {
+        let outside = fiscal_periods::table
+            .filter(fiscal_periods::fiscal_year_id.eq(check.id))
+            .filter(fiscal_periods::starts_on.lt(self.starts_on).or(fiscal_periods::ends_on.gt(self.ends_on)));
+        if select(exists(outside)).get_result(check.connection)? {
+            return Err(Problem::conflict("/ends_on", "periods_outside", "Some of its periods would lie outside the year. Change those first.").into());
+        }
+        Ok(())
+    }
+}

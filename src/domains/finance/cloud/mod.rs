@@ -1,0 +1,3 @@
+//! Cloud charges (FOCUS).
+
+pub mod cloud_charge;

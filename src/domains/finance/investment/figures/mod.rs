@@ -1,0 +1,3 @@
+//! Figures of investment.
+
+pub mod appraisal;

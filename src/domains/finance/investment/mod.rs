@@ -1,0 +1,5 @@
+//! Investment cases and forecasts.
+
+pub mod figures;
+pub mod forecast;
+pub mod investment_case;

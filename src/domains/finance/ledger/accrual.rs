@@ -1,0 +1,111 @@
+//! Accruals: what was received and not yet invoiced.
+
+use super::booking::{self, Booked};
+use super::cost_entry::CostEntry;
+use super::posting::{self, CostSource};
+use crate::error::Result;
+use crate::resource::record::Placement;
+use crate::resource::value::{Currency, Date, Money, Note, Title};
+use crate::resource::{Check, Due, Effect, Faults, Guard, Id, Lifecycle, Lock, Move, Resource, Scope, Unmet};
+use diesel::prelude::*;
+use steward_schema::finance::accruals;
+
+crate::resource! {
+    /// A cost of what was received and is not yet invoiced. Posting it books the cost in its period; it reverses itself when the
+    /// day of its reversal has come, so that the invoice does not count twice.
+    pub struct Accrual {
+        /// What was received, as people know it.
+        #[field(search)]
+        pub name: Title,
+        /// The period in which it was received.
+        #[field(refers_to(&["finance/fiscal-periods"]))]
+        pub fiscal_period_id: Id,
+        /// The budget line that pays, of the same fiscal year.
+        #[field(refers_to(&["finance/budget-lines"]))]
+        pub budget_line_id: Option<Id>,
+        /// Who delivered.
+        #[field(refers_to(&["vendors/vendors"]))]
+        pub vendor_id: Option<Id>,
+        /// The line of the receipt, the order or the contract by which it came.
+        #[field(refers_to(&["vendors/receipt-lines", "vendors/purchase-order-lines", "vendors/contract-lines"]))]
+        pub source_id: Option<Id>,
+        /// What it is expected to cost: more than 0, without tax, in the currency of the budget.
+        pub amount: Money,
+        /// The day on which it is booked, in its period.
+        pub posted_on: Date,
+        /// The day on which it reverses itself, usually the first of the next period.
+        pub reverses_on: Date,
+        /// How the amount was estimated.
+        #[field(search)]
+        pub description: Option<Note>,
+    }
+}
+
+impl Resource for Accrual {
+    const PATH: &'static str = "finance/accruals";
+    type Table = steward_schema::finance::accruals::table;
+    const SCOPE: Scope = Scope::Unit;
+    const EDITABLE_IN: &'static [&'static str] = &["draft"];
+    const GUARDS: &'static [Guard] = &[Guard::reached(&["reversed"], "reverses_on")];
+    const DUE: &'static [Due] = &[Due::on("reversed", "reverses_on")];
+
+    fn lifecycle() -> Option<Lifecycle> {
+        Some(Lifecycle::new("draft→posted→reversed"))
+    }
+
+    fn sample() -> Self {
+        Accrual {
+            name: "Consulting in January".into(),
+            fiscal_period_id: Id::sample(),
+            budget_line_id: None,
+            vendor_id: None,
+            source_id: None,
+            amount: Money::new(1_250_000, Currency::sample("EUR")),
+            posted_on: Date::sample("2026-01-30"),
+            reverses_on: Date::sample("2026-01-31"),
+            description: Some("Twelve and a half days at the rate of the contract, by the signed time sheets.".into()),
+        }
+    }
+
+    fn rules(&self, faults: &mut Faults) {
+        faults.require(self.amount.minor > 0, "amount", "range", "What is accrued is more than 0.");
+        faults.require(self.reverses_on > self.posted_on, "reverses_on", "before_start", "It reverses itself after it is booked.");
+    }
+
+    fn locks(&self) -> Vec<Lock> {
+        vec![Lock::Row(self.fiscal_period_id)]
+    }
+
+    fn check(&self, check: &mut Check<'_>) -> Result<()> {
+        if check.state.is_some_and(|state| state != "draft") {
+            return Ok(());
+        }
+        posting::require_open(check, self.fiscal_period_id, self.posted_on)?;
+        match self.budget_line_id {
+            Some(line) => posting::require_line(check, line, self.fiscal_period_id, self.amount.currency),
+            None => Ok(()),
+        }
+    }
+
+    fn guard(&self, step: &Move, check: &mut Check<'_>) -> Result<Vec<Unmet>> {
+        let missing = step.to == "reversed" && posting::period_of(check, self.reverses_on, self.fiscal_period_id)?.is_none();
+        Ok(if missing { vec![posting::no_period("/reverses_on")] } else { Vec::new() })
+    }
+
+    fn effects(&self, step: &Move, check: &mut Check<'_>) -> Result<Vec<Effect>> {
+        if step.to == "posted" {
+            let unit: Option<Id> = accruals::table.find(check.id).select(accruals::unit_id).first(check.connection).optional()?;
+            let entry = CostEntry {
+                budget_line_id: self.budget_line_id,
+                vendor_id: self.vendor_id,
+                description: Some(Note::cut(&self.name.0)),
+                ..booking::plain_entry(self.fiscal_period_id, self.posted_on, self.amount, CostSource::Accrual, check.id, 1)
+            };
+            return Ok(vec![Effect::create(Placement { unit_id: unit, owner_id: None }, entry)]);
+        }
+        let Some(period) = posting::period_of(check, self.reverses_on, self.fiscal_period_id)? else { return Ok(Vec::new()) };
+        let booked = booking::booked(check, CostSource::Accrual, check.id)?;
+        let reversal = |entry: &Booked| entry.reversal(period, self.reverses_on, CostSource::Accrual, check.id, entry.line + 1);
+        Ok(booked.iter().map(reversal).collect())
+    }
+}

@@ -1,0 +1,114 @@
+//! Commitments: what is promised and not yet paid.
+
+use crate::database::expression::shared;
+use crate::domains::finance::budget::funds;
+use crate::error::{Problem, Result};
+use crate::resource::value::{Currency, Date, Money, Note};
+use crate::resource::{Check, Faults, Id, Lifecycle, Lock, Move, Operations, Resource, Scope, Unmet};
+use diesel::prelude::*;
+use diesel::sql_types::{Nullable, Uuid};
+use steward_schema::finance::{budget_lines, budgets, cost_centers, fiscal_periods};
+
+crate::resource! {
+    /// Money that is promised: it is no longer available, and not yet spent. Only its source makes it: a requisition, an order, a
+    /// contract or an allocation, when that is approved. What is delivered relieves it, and what is no longer wanted releases it.
+    pub struct Commitment {
+        /// The budget line that it binds.
+        #[field(refers_to(&["finance/budget-lines"]), fixed)]
+        pub budget_line_id: Id,
+        /// The period in which the cost is expected.
+        #[field(refers_to(&["finance/fiscal-periods"]))]
+        pub fiscal_period_id: Id,
+        /// How much is promised. In another currency than the budget's it counts at the budget rate of the day, or the spot rate.
+        pub amount: Money,
+        /// How much of it has become cost: at most the amount, in its currency. What remains is still bound.
+        pub relieved: Option<Money>,
+        /// What made the promise.
+        #[field(refers_to(&["vendors/requisition-lines", "vendors/purchase-order-lines", "vendors/contract-lines", "finance/allocations"]), fixed)]
+        pub source_id: Id,
+        /// The day on which the cost is expected.
+        pub expected_on: Option<Date>,
+        /// What is promised, in words.
+        #[field(search)]
+        pub description: Option<Note>,
+    }
+}
+
+impl Resource for Commitment {
+    const PATH: &'static str = "finance/commitments";
+    type Table = steward_schema::finance::commitments::table;
+    const SCOPE: Scope = Scope::Within("budget_line_id");
+    const TITLE: &'static str = "id";
+    const OPERATIONS: Operations = Operations::NONE;
+
+    fn lifecycle() -> Option<Lifecycle> {
+        Some(Lifecycle::new("open→partially_relieved→relieved|released; open→relieved|released"))
+    }
+
+    fn sample() -> Self {
+        let euros = |minor: i64| Money::new(minor, Currency::sample("EUR"));
+        Commitment {
+            budget_line_id: Id::sample(),
+            fiscal_period_id: Id::sample(),
+            amount: euros(4_000_000),
+            relieved: Some(euros(4_000_000)),
+            source_id: Id::sample(),
+            expected_on: Date::parse("2026-09-15"),
+            description: Some("Four database servers, ordered with the second lot.".into()),
+        }
+    }
+
+    fn rules(&self, faults: &mut Faults) {
+        faults.require(self.amount.minor >= 0, "amount", "range", "What is promised is not less than 0.");
+        if let Some(relieved) = self.relieved {
+            faults.require(relieved.currency == self.amount.currency, "relieved", "currency", "It is relieved in the currency of its amount.");
+            let within = (0..=self.amount.minor).contains(&relieved.minor);
+            faults.require(within, "relieved", "range", "At least 0 and at most the amount is relieved: what remains is never less than 0.");
+        }
+    }
+
+    fn locks(&self) -> Vec<Lock> {
+        vec![Lock::Row(self.budget_line_id)]
+    }
+
+    fn check(&self, check: &mut Check<'_>) -> Result<()> {
+        if check.before.is_some() {
+            return Ok(());
+        }
+        require_center_open(check, self.budget_line_id, self.fiscal_period_id)?;
+        funds::require(check, self.budget_line_id, self.fiscal_period_id, self.source_id, self.amount)
+    }
+
+    fn guard(&self, step: &Move, _: &mut Check<'_>) -> Result<Vec<Unmet>> {
+        let relieved = self.relieved.map_or(0, |relieved| relieved.minor);
+        Ok(match step.to {
+            "partially_relieved" if relieved <= 0 => vec![Unmet::new("/relieved", "range", "Some of it must be relieved: more than 0.")],
+            "relieved" if relieved != self.amount.minor => {
+                vec![Unmet::new("/relieved", "range", "All of its amount must be relieved. Else release what remains.")]
+            }
+            _ => Vec::new(),
+        })
+    }
+}
+
+diesel::define_sql_function! {
+    /// The first of two ids that is not null.
+    fn coalesce(first: Nullable<Uuid>, second: Uuid) -> Uuid;
+}
+
+/// Refuses what is expected after the cost center of its line has ended (409). The cost center cannot end before the write is done.
+fn require_center_open(check: &mut Check<'_>, line: Id, period: Id) -> Result<()> {
+    let center = budget_lines::table
+        .inner_join(budgets::table)
+        .filter(budget_lines::id.eq(line))
+        .select(coalesce(budget_lines::cost_center_id, budgets::scope_id))
+        .single_value();
+    let needed_until = fiscal_periods::table.filter(fiscal_periods::id.eq(period)).select(fiscal_periods::ends_on).single_value();
+    let query = cost_centers::table.filter(cost_centers::id.nullable().eq(center)).select((cost_centers::ends_on, needed_until));
+    let found: Option<(Option<Date>, Option<Date>)> = shared(query).get_result(check.connection).optional()?;
+    let (ends_on, needed_until) = found.unwrap_or_default();
+    if ends_on.zip(needed_until).is_some_and(|(ends_on, needed_until)| ends_on < needed_until) {
+        return Err(Problem::conflict("/budget_line_id", "ended", "The cost center of that line ends before the period does. Choose another line.").into());
+    }
+    Ok(())
+}

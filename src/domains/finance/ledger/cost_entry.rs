@@ -1,0 +1,147 @@
+//! Cost entries: the ledger, line by line.
+
+use super::posting::{self, CostSource};
+use crate::error::Result;
+use crate::resource::value::{Currency, Date, Money, Note, Number, Percent, Precise, Text, Whole};
+use crate::resource::{Check, Faults, Id, Lock, Resource, Scope, Unique};
+use rust_decimal::Decimal;
+use serde_json::json;
+
+crate::resource! {
+    /// A line of the ledger. It is a fact: it is never changed, and corrected only by an entry that reverses it. A closed period
+    /// takes no entries.
+    pub struct CostEntry {
+        /// The day on which it is booked, in its period.
+        pub posted_on: Date,
+        /// The period in which it counts.
+        #[field(refers_to(&["finance/fiscal-periods"]))]
+        pub fiscal_period_id: Id,
+        /// The budget line that pays, of the same fiscal year; none if no budget does.
+        #[field(refers_to(&["finance/budget-lines"]))]
+        pub budget_line_id: Option<Id>,
+        /// The kind of cost, where no budget line tells it.
+        #[field(refers_to(&["finance/cost-categories"]))]
+        pub cost_category_id: Option<Id>,
+        /// Where the cost arises, where no budget line tells it.
+        #[field(refers_to(&["finance/cost-centers"]))]
+        pub cost_center_id: Option<Id>,
+        /// The service that it is for.
+        #[field(refers_to(&["infrastructure/services"]))]
+        pub service_id: Option<Id>,
+        /// The vendor who is paid.
+        #[field(refers_to(&["vendors/vendors"]))]
+        pub vendor_id: Option<Id>,
+        /// First day of what was delivered.
+        pub service_starts_on: Option<Date>,
+        /// Last day of what was delivered.
+        pub service_ends_on: Option<Date>,
+        /// The cost without tax; less than 0 for a credit or a reversal.
+        pub net: Money,
+        /// The rate of the tax, in percent.
+        pub tax_rate_percent: Option<Number<0, 100>>,
+        /// The tax.
+        pub tax: Option<Money>,
+        /// How many percent of the tax come back from the tax office.
+        #[field(default(|| json!(100)))]
+        pub recoverable_percent: Percent,
+        /// The cost with tax: net + tax, exactly.
+        pub gross: Money,
+        /// What one unit of its currency is worth in the currency of the base amount; needed if that is another one.
+        pub exchange_rate: Option<Precise>,
+        /// What it costs, in the currency of the budget: net plus the tax that does not come back, times the exchange rate,
+        /// rounded once, half away from zero. Budgets count this.
+        pub base_amount: Money,
+        /// What it comes from.
+        pub source: CostSource,
+        /// The record that it comes from.
+        #[field(refers_to(&[
+            "vendors/invoice-lines", "vendors/receipt-lines", "finance/accruals", "finance/prepayments", "finance/allocation-runs",
+            "finance/allocations", "infrastructure/assets", "infrastructure/cloud-resources", "teams/people", "projects/time-entries"
+        ]))]
+        pub source_id: Option<Id>,
+        /// The number of the document in its source, such as the own number of an invoice.
+        #[field(unique)]
+        pub document: Text<1, 200>,
+        /// Which line of the document it is. A source, document and line are booked once.
+        #[field(default(|| json!(1)))]
+        pub document_line: Whole<1, 1_000_000>,
+        /// The id of the entry that this one reverses. It has the negated amounts of that one, which is reversed at most once.
+        pub reversal_of: Option<Id>,
+        /// What it is, in words.
+        pub description: Option<Note>,
+    }
+}
+
+impl Resource for CostEntry {
+    const PATH: &'static str = "finance/cost-entries";
+    type Table = steward_schema::finance::cost_entries::table;
+    const SCOPE: Scope = Scope::Unit;
+    const OWNED: bool = false;
+    const FACT: bool = true;
+    const TITLE: &'static str = "document";
+    const UNIQUE: &'static [Unique] = &[Unique { index: "cost_entries_document_key", fields: &["source", "document", "document_line"] }];
+
+    fn sample() -> Self {
+        let euros = |minor: i64| Money::new(minor, Currency::sample("EUR"));
+        CostEntry {
+            posted_on: Date::sample("2026-01-20"),
+            fiscal_period_id: Id::sample(),
+            budget_line_id: None,
+            cost_category_id: None,
+            cost_center_id: None,
+            service_id: None,
+            vendor_id: None,
+            service_starts_on: Date::parse("2026-01-01"),
+            service_ends_on: Date::parse("2026-01-31"),
+            net: euros(250_000),
+            tax_rate_percent: Some(Number(21.0)),
+            tax: Some(euros(52_500)),
+            recoverable_percent: Number(100.0),
+            gross: euros(302_500),
+            exchange_rate: Precise::parse("1"),
+            base_amount: euros(250_000),
+            source: CostSource::Invoice,
+            source_id: None,
+            document: "INV-2026-00071".into(),
+            document_line: Whole(1),
+            reversal_of: None,
+            description: Some("Hosting in January.".into()),
+        }
+    }
+
+    fn rules(&self, faults: &mut Faults) {
+        faults.span(self.service_starts_on, self.service_ends_on, "service_ends_on");
+        let tax = self.tax.map_or(0, |tax| tax.minor);
+        let one_currency = self.gross.currency == self.net.currency && self.tax.is_none_or(|tax| tax.currency == self.net.currency);
+        faults.require(one_currency, "gross", "currency", "Net, tax and gross have one currency.");
+        faults.require(self.net.minor.checked_add(tax) == Some(self.gross.minor), "gross", "sum", "Gross is net plus tax, exactly.");
+        let foreign = self.base_amount.currency != self.net.currency;
+        let rate = self.exchange_rate.map(|rate| rate.0);
+        faults.require(!foreign || rate.is_some(), "exchange_rate", "required", "Say what its currency is worth in that of the base amount.");
+        faults.require(rate.is_none_or(|rate| rate > Decimal::ZERO), "exchange_rate", "range", "A rate is more than 0.");
+        faults.require(foreign || rate.is_none_or(|rate| rate == Decimal::ONE), "exchange_rate", "range", "Within one currency the rate is 1. Leave it out.");
+        let cost = posting::base_cost(self.net, tax, self.recoverable_percent.0, rate.unwrap_or(Decimal::ONE), self.base_amount.currency);
+        faults.require(
+            cost == Some(self.base_amount.minor),
+            "base_amount",
+            "sum",
+            "The base amount is net plus the tax that does not come back, times the exchange rate, rounded once, half away from zero.",
+        );
+    }
+
+    fn locks(&self) -> Vec<Lock> {
+        let reversed = self.reversal_of.map(|entry| Lock::Named(format!("finance.cost_entries {entry}")));
+        [Lock::Row(self.fiscal_period_id)].into_iter().chain(reversed).collect()
+    }
+
+    fn check(&self, check: &mut Check<'_>) -> Result<()> {
+        posting::require_open(check, self.fiscal_period_id, self.posted_on)?;
+        if let Some(line) = self.budget_line_id {
+            posting::require_line(check, line, self.fiscal_period_id, self.base_amount.currency)?;
+        }
+        match self.reversal_of {
+            Some(entry) => self.require_reversal(check, entry),
+            None => Ok(()),
+        }
+    }
+}

@@ -1,0 +1,3 @@
+//! Figures of ledger.
+
+pub mod prepayment_schedule;

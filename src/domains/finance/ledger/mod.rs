@@ -1,0 +1,13 @@
+//! The ledger: cost centers and categories, commitments, entries, accruals, prepayments and reversals.
+
+pub mod accrual;
+pub mod booking;
+pub mod commitment;
+pub mod cost_category;
+pub mod cost_center;
+pub mod cost_entry;
+pub mod figures;
+pub mod ports;
+pub mod posting;
+pub mod prepayment;
+pub mod reversal;

@@ -1,0 +1,97 @@
+//! Answers of budgets and the ledger to other domains.
+
+use super::booking::plain_entry;
+use super::commitment::Commitment;
+use super::cost_entry::CostEntry;
+use super::posting::CostSource;
+use crate::access::within_units;
+use crate::database::CHUNK;
+use crate::domains::finance::rate::exchange_rate::rate_between;
+use crate::error::Result;
+use crate::ports::ledger::{self, CommittedLine, WorkedHours};
+use crate::resource::record::Placement;
+use crate::resource::value::{Currency, Date, PreciseMoney};
+use crate::resource::{Check, Effect, Id};
+use diesel::dsl::{exists, not, select};
+use diesel::prelude::*;
+use rust_decimal::Decimal;
+use steward_schema::finance::{allocations, budget_lines, budgets, commitments, fiscal_periods, labor_rates};
+
+/// Budgets and the ledger, as this domain keeps them.
+pub struct Ledger;
+
+impl ledger::Ledger for Ledger {
+    fn commit(&self, lines: &[CommittedLine]) -> Vec<Effect> {
+        let commitment = |line: &CommittedLine| Commitment {
+            budget_line_id: line.budget_line,
+            fiscal_period_id: line.fiscal_period,
+            amount: line.amount,
+            relieved: None,
+            source_id: line.source,
+            expected_on: None,
+            description: None,
+        };
+        lines.iter().map(|line| Effect::create(Placement::default(), commitment(line))).collect()
+    }
+
+    fn release(&self, check: &mut Check<'_>, sources: &[Id]) -> Result<Vec<Effect>> {
+        let mut ids: Vec<Id> = Vec::new();
+        for chunk in sources.chunks(CHUNK) {
+            let open = commitments::table.filter(commitments::state.eq_any(["open", "partially_relieved"]));
+            ids.extend(open.filter(commitments::source_id.eq_any(chunk)).select(commitments::id).load::<Id>(check.connection)?);
+        }
+        ids.sort_unstable();
+        Ok(ids.into_iter().map(|id| Effect::transition::<Commitment>(id, "released")).collect())
+    }
+
+    fn book(&self, check: &mut Check<'_>, hours: &WorkedHours) -> Result<Effect> {
+        let days = fiscal_periods::table.find(hours.fiscal_period).select((fiscal_periods::starts_on, fiscal_periods::ends_on));
+        let days: Option<(Date, Date)> = days.first(check.connection).optional()?;
+        let posted_on = days.map_or(hours.worked_on, |(first, last)| hours.worked_on.max(first).min(last));
+        let entry = CostEntry {
+            budget_line_id: hours.budget_line,
+            service_starts_on: Some(hours.worked_on),
+            service_ends_on: Some(hours.worked_on),
+            ..plain_entry(hours.fiscal_period, posted_on, hours.cost, CostSource::Time, hours.time_entry, 1)
+        };
+        Ok(Effect::create(Placement { unit_id: hours.unit, owner_id: None }, entry))
+    }
+
+    fn labor_rate(&self, check: &mut Check<'_>, person: Id, day: Date) -> Result<Option<PreciseMoney>> {
+        let rate = (labor_rates::hourly_rate_units, labor_rates::hourly_rate_pico, labor_rates::hourly_rate_currency);
+        Ok(labor_rates::table
+            .filter(labor_rates::subject_id.eq(person))
+            .filter(labor_rates::starts_on.le(day))
+            .filter(labor_rates::ends_on.is_null().or(labor_rates::ends_on.ge(day)))
+            .order(labor_rates::starts_on.desc())
+            .select(rate)
+            .first(check.connection)
+            .optional()?)
+    }
+
+    fn exchange_rate(&self, check: &mut Check<'_>, from: Currency, to: Currency, day: Date) -> Result<Option<Decimal>> {
+        rate_between(check.connection, from, to, day)
+    }
+
+    fn any_unfinished(&self, check: &mut Check<'_>, allocations: &[Id]) -> Result<bool> {
+        for chunk in allocations.chunks(CHUNK) {
+            let over = allocations::state.eq("active").and(allocations::ends_on.lt(check.today));
+            let unfinished =
+                allocations::table.filter(allocations::id.eq_any(chunk)).filter(allocations::state.ne_all(["completed", "released"])).filter(not(over));
+            if select(exists(unfinished)).get_result(check.connection)? {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    fn active_budget_lines(&self, check: &mut Check<'_>, units: &[Id]) -> Result<Vec<Id>> {
+        Ok(budget_lines::table
+            .inner_join(budgets::table)
+            .filter(budgets::state.eq("active"))
+            .filter(within_units(budgets::unit_id, units))
+            .order(budget_lines::id)
+            .select(budget_lines::id)
+            .load(check.connection)?)
+    }
+}

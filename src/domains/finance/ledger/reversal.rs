@@ -1,0 +1,60 @@
+//! Reversals: an entry of the ledger that takes another back.
+
+use super::cost_entry::CostEntry;
+use crate::error::{Problem, Result};
+use crate::resource::value::Money;
+use crate::resource::{Check, Id};
+use diesel::dsl::{exists, select};
+use diesel::prelude::*;
+use steward_schema::finance::cost_entries;
+
+impl CostEntry {
+    /// Refuses a reversal that is not the negation of what it reverses, or a second one (409). The caller has locked the entry.
+    pub fn require_reversal(&self, check: &mut Check<'_>, entry: Id) -> Result<()> {
+        let refuse = |code: &str, detail: &str| Err(Problem::conflict("/reversal_of", code, detail).into());
+        let Some(reversed) = Reversed::find(check, entry)? else {
+            return refuse("reference", "There is no such entry.");
+        };
+        let amounts = [(self.net, reversed.net), (self.gross, reversed.gross), (self.base_amount, reversed.base_amount)];
+        if amounts.iter().any(|(own, theirs)| own.currency != theirs.currency || own.minor.checked_neg() != Some(theirs.minor)) {
+            return refuse("negation", "A reversal has the negated net, gross and base amount of what it reverses, in the same currencies.");
+        }
+        if reversed.budget_line_id != self.budget_line_id {
+            return refuse("other_line", "A reversal is booked on the budget line of what it reverses.");
+        }
+        if reversed.reversal_of.is_some() {
+            return refuse("reversal", "That is itself a reversal. Book the cost anew instead.");
+        }
+        let another = cost_entries::table.filter(cost_entries::reversal_of.eq(entry).and(cost_entries::id.ne(check.id)));
+        if select(exists(another)).get_result(check.connection)? {
+            return refuse("reversed", "That entry is reversed already, and is so once at most.");
+        }
+        Ok(())
+    }
+}
+
+/// What a reversal takes back.
+#[derive(Queryable)]
+struct Reversed {
+    net: Money,
+    gross: Money,
+    base_amount: Money,
+    budget_line_id: Option<Id>,
+    reversal_of: Option<Id>,
+}
+
+impl Reversed {
+    fn find(check: &mut Check<'_>, entry: Id) -> Result<Option<Reversed>> {
+        Ok(cost_entries::table
+            .find(entry)
+            .select((
+                (cost_entries::net_amount, cost_entries::net_currency),
+                (cost_entries::gross_amount, cost_entries::gross_currency),
+                (cost_entries::base_amount_amount, cost_entries::base_amount_currency),
+                cost_entries::budget_line_id,
+                cost_entries::reversal_of,
+            ))
+            .first(check.connection)
+            .optional()?)
+    }
+}

@@ -1,0 +1,3 @@
+//! Figures of rate.
+
+pub mod rate_lookup;

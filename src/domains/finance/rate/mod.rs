@@ -1,0 +1,4 @@
+//! Exchange rates.
+
+pub mod exchange_rate;
+pub mod figures;

@@ -1,0 +1,163 @@
+//! The RACI matrix: who has what to do with each record, and what is missing.
+
+use crate::choice;
+use crate::database::Narrowed;
+use crate::domains::governance::approval::responsibility::{RaciRole, Responsibility};
+use crate::resource::value::{Text, Title, Whole};
+use crate::store::visible;
+use crate::view::prelude::*;
+use diesel::query_source::Alias;
+use std::collections::BTreeMap;
+use steward_schema::governance::responsibilities;
+use steward_schema::service::registry;
+
+/// The parameters.
+#[derive(Debug, Deserialize, IntoParams)]
+pub struct Query {
+    /// The one record that is asked about, by its id; all of them if left out.
+    #[param(inline)]
+    pub subject_id: Option<Id>,
+}
+
+choice! {
+    /// What a record lacks.
+    pub enum RaciGap {
+        /// Nobody answers for it.
+        NobodyAccountable = "nobody_accountable",
+        /// Nobody does the work.
+        NobodyResponsible = "nobody_responsible",
+    }
+}
+
+/// Somebody with something to do with a record.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct RaciHolder {
+    /// The person, team, unit or role.
+    pub holder_id: Id,
+    /// What it is called; null if you may not see it.
+    pub name: Option<Title>,
+    /// What it has to do with the record.
+    pub role: RaciRole,
+}
+
+/// A record, and who has something to do with it.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct RaciRow {
+    /// The record.
+    pub subject_id: Id,
+    /// Its collection.
+    pub collection: Text<1, 100>,
+    /// What it is called.
+    pub title: Title,
+    /// Who has something to do with it.
+    pub holders: Vec<RaciHolder>,
+    /// What it lacks.
+    pub gaps: Vec<RaciGap>,
+}
+
+/// The RACI matrix.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct RaciMatrix {
+    /// How many records there are.
+    pub subjects: Whole<0, 1_000_000_000>,
+    /// How many of them lack somebody.
+    pub with_gaps: Whole<0, 1_000_000_000>,
+    /// The records, those with gaps first.
+    pub data: Vec<RaciRow>,
+}
+
+impl View for RaciMatrix {
+    const PATH: &'static str = "governance/responsibilities/matrix";
+    const OPERATION_ID: &'static str = "get_responsibility_matrix";
+    const SUMMARY: &'static str = "Get the RACI matrix";
+    const DESCRIPTION: &'static str = "Who is responsible, accountable, consulted and informed, for each record that somebody has something to do with, over the responsibilities and records that you may see. \
+        Each record has one who is accountable and at least one who is responsible; `gaps` says where that is not so. Those with gaps come first.";
+    type Reads = (Responsibility,);
+    type Query = Query;
+    type Answer = Self;
+
+    fn run(cx: &mut Context<'_, '_>, query: Self::Query) -> Result<Self> {
+        let held = held(cx, query.subject_id)?;
+        let mut names = BTreeMap::new();
+        for collection in ["teams/people", "teams/teams", "teams/units", "teams/role-profiles"] {
+            let ids: Vec<Id> = held.iter().filter(|each| each.held_by == collection).map(|each| each.holder).collect();
+            names.extend(cx.titles(collection, &ids)?);
+        }
+        let mut rows: BTreeMap<Id, Vec<&Held>> = BTreeMap::new();
+        for each in &held {
+            rows.entry(each.subject).or_default().push(each);
+        }
+        let row = |(subject_id, held): (Id, Vec<&Held>)| {
+            let roles: Vec<RaciRole> = held.iter().map(|each| each.role).collect();
+            let first = held.first()?;
+            let holder = |each: &&Held| RaciHolder { holder_id: each.holder, name: names.get(&each.holder).cloned(), role: each.role };
+            let (collection, title) = (Text::cut(&first.collection), Title::cut(&first.title));
+            Some(RaciRow { subject_id, collection, title, holders: held.iter().map(holder).collect(), gaps: gaps(&roles) })
+        };
+        let mut data: Vec<RaciRow> = rows.into_iter().filter_map(row).collect();
+        data.sort_by_key(|row| (row.gaps.is_empty(), row.subject_id));
+        let count = |number: usize| Whole(i64::try_from(number).unwrap_or(i64::MAX));
+        let with_gaps = count(data.iter().filter(|row| !row.gaps.is_empty()).count());
+        Ok(RaciMatrix { subjects: count(data.len()), with_gaps, data })
+    }
+}
+
+/// What a record lacks that has these roles.
+fn gaps(roles: &[RaciRole]) -> Vec<RaciGap> {
+    let lacks = |role: RaciRole, gap: RaciGap| (!roles.contains(&role)).then_some(gap);
+    [lacks(RaciRole::Accountable, RaciGap::NobodyAccountable), lacks(RaciRole::Responsible, RaciGap::NobodyResponsible)].into_iter().flatten().collect()
+}
+
+/// A responsibility and what it is about.
+#[derive(Queryable)]
+struct Held {
+    subject: Id,
+    collection: String,
+    title: String,
+    holder: Id,
+    held_by: String,
+    role: RaciRole,
+}
+
+diesel::alias!(registry as r: Subject, registry as o: Root, registry as h: Holder);
+
+fn held(reader: &mut Reader<'_>, subject: Option<Id>) -> Result<Vec<Held>> {
+    let seen = reader.sees::<Responsibility>()?;
+    if seen.is_nothing() {
+        return Ok(Vec::new());
+    }
+    // The condition names the entry of a record `r`, and that of the record that it is part of `o`.
+    let in_sight: Narrowed<Alias<Root>> = Narrowed::to(visible(&reader.store.definitions, reader.session));
+    let mut held = responsibilities::table
+        .inner_join(r.on(r.field(registry::id).eq(responsibilities::subject_id)))
+        .inner_join(o.on(o.field(registry::id).eq(r.field(registry::root_id))))
+        .inner_join(h.on(h.field(registry::id).eq(responsibilities::holder_id)))
+        .filter(seen.clone())
+        .filter(in_sight)
+        .order(responsibilities::id)
+        .select((
+            responsibilities::subject_id,
+            r.field(registry::collection),
+            r.field(registry::title),
+            responsibilities::holder_id,
+            h.field(registry::collection),
+            responsibilities::role,
+        ))
+        .into_boxed();
+    if let Some(subject) = subject {
+        held = held.filter(responsibilities::subject_id.eq(subject));
+    }
+    Ok(held.load(reader.within(&seen))?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_record_needs_one_who_answers_for_it_and_one_who_does_the_work() {
+        assert_eq!(gaps(&[RaciRole::Accountable, RaciRole::Responsible, RaciRole::Responsible]), []);
+        assert_eq!(gaps(&[RaciRole::Responsible, RaciRole::Informed]), [RaciGap::NobodyAccountable]);
+        assert_eq!(gaps(&[RaciRole::Consulted]), [RaciGap::NobodyAccountable, RaciGap::NobodyResponsible]);
+    }
+}

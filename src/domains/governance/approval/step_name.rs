@@ -1,0 +1,45 @@
+//! Steps of work, named by the permission that each needs.
+
+use crate::error::{Broken, Problem, Result};
+use crate::resource::value::Text;
+use crate::resource::{Check, Definition, Definitions};
+
+/// A step: the permission that it needs, `domain.collection:verb`.
+pub type StepName = Text<3, 200>;
+
+/// The collection of a step and its verb.
+pub fn collection_of<'s>(definitions: &Definitions, step: &'s str) -> Option<(&'static str, &'s str)> {
+    definition_of(definitions, step).map(|(definition, verb)| (definition.path, verb))
+}
+
+fn definition_of<'s>(definitions: &Definitions, step: &'s str) -> Option<(&'static Definition, &'s str)> {
+    let (place, verb) = step.split_once(':')?;
+    let named = |definition: &&&'static Definition| place.split_once('.') == Some((definition.domain, definition.table.as_str()));
+    definitions.all().iter().find(named).map(|definition| (*definition, verb))
+}
+
+/// Refuses a step that there is not (422).
+pub fn require_step(check: &Check<'_>, field: &str, step: &StepName) -> Result<()> {
+    let known = definition_of(check.definitions, step).is_some_and(|(definition, verb)| {
+        let moves = definition.lifecycle.as_ref().map(|lifecycle| lifecycle.move_names()).unwrap_or_default();
+        matches!(verb, "create" | "update" | "delete") || moves.contains(&verb)
+    });
+    if known {
+        return Ok(());
+    }
+    let detail = "There is no such step. Write it as domain.collection:verb, such as governance.exceptions:approve.";
+    Err(Problem::invalid(vec![Broken::new(format!("/{field}"), "step", detail)]).into())
+}
+
+/// Refuses steps of which none approves: nothing would ever ask for them (422).
+pub fn require_approving(check: &Check<'_>, steps: &[(&str, &StepName)]) -> Result<()> {
+    let approves = |step: &StepName| {
+        definition_of(check.definitions, step).is_some_and(|(definition, verb)| definition.moves().any(|each| each.approving && each.name == verb))
+    };
+    if steps.iter().any(|(_, step)| approves(step)) {
+        return Ok(());
+    }
+    let field = steps.last().map_or("", |(field, _)| field);
+    let detail = "That is no approving move. Name one that has four_eyes in the x-lifecycle of its kind, such as governance.exceptions:approve.";
+    Err(Problem::invalid(vec![Broken::new(format!("/{field}"), "step", detail)]).into())
+}

@@ -1,0 +1,225 @@
+//! How findings and corrective actions stand over what a reader may see.
+
+use crate::choice;
+use crate::domains::governance::audit::corrective_action::CorrectiveAction;
+use crate::domains::governance::audit::finding::{Finding, FindingKind};
+use crate::domains::governance::audit::finding_status::{Action, Found, Progress, Standing};
+use crate::resource::value::{Title, Whole};
+use crate::view::prelude::*;
+use std::collections::BTreeMap;
+use steward_schema::governance::{corrective_actions, findings};
+
+/// How many there are.
+type Count = Whole<0, 1_000_000_000>;
+
+choice! {
+    /// What is overdue.
+    pub enum Overdue {
+        /// A finding is not put right.
+        Finding = "finding",
+        /// A corrective action is not done.
+        Action = "action",
+        /// Nobody has judged whether a corrective action works.
+        Verification = "verification",
+    }
+}
+
+/// How some findings stand.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct StandingSum {
+    /// How many there are.
+    pub findings: Count,
+    /// How many are not closed.
+    pub open: Count,
+    /// How many of those are nonconformities.
+    pub open_nonconformities: Count,
+    /// How many open ones should have been put right.
+    pub overdue: Count,
+    /// How many repeat an earlier one.
+    pub repeated: Count,
+    /// The same in percent of all; null if there are none.
+    pub repeat_percent: Figure,
+    /// How many corrective actions there are.
+    pub actions: Count,
+    /// How many should have been done.
+    pub overdue_actions: Count,
+    /// Of how many that are done it should have been judged whether they work.
+    pub overdue_verifications: Count,
+    /// How many work.
+    pub verified: Count,
+    /// How many do not.
+    pub ineffective: Count,
+    /// Those that work, in percent of those that were judged; null if none was.
+    pub effectiveness_percent: Figure,
+}
+
+/// How the findings of a unit stand.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct StandingOfUnit {
+    /// The unit.
+    pub unit_id: Id,
+    /// Its name; null if you may not see it.
+    pub name: Option<Title>,
+    /// How they stand.
+    pub standing: StandingSum,
+}
+
+/// Something that should have been done.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct OverdueItem {
+    /// What kind of thing.
+    pub kind: Overdue,
+    /// The finding.
+    pub finding_id: Id,
+    /// The corrective action, if it is one.
+    pub corrective_action_id: Option<Id>,
+    /// It in a line.
+    pub title: Title,
+    /// Who answers for the finding, or does the action.
+    pub person_id: Option<Id>,
+    /// By when it should have been done.
+    pub due_on: Date,
+    /// For how many days it has been overdue.
+    pub days: Count,
+}
+
+/// How findings stand.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct FindingsStanding {
+    /// The day that counts as today.
+    pub as_of: Date,
+    /// All of them.
+    pub total: StandingSum,
+    /// By unit.
+    pub by_unit: Vec<StandingOfUnit>,
+    /// What is overdue, the longest first.
+    pub overdue: Vec<OverdueItem>,
+}
+
+impl View for FindingsStanding {
+    const PATH: &'static str = "governance/findings/standing";
+    const OPERATION_ID: &'static str = "get_findings_standing";
+    const SUMMARY: &'static str = "Get how findings stand";
+    const DESCRIPTION: &'static str = "How many findings are open, overdue or repeated, and how what is done about them stands, in all and by unit, over what you may see.\n\n\
+        A finding is overdue if it is not closed and `due_on` has passed; an action if it is not done and its `due_on` has; a verification if the action is done, \
+        `verify_on` has passed, and nobody has judged whether it works. `repeat_percent` = findings with `repeats_id` / findings · 100; \
+        `effectiveness_percent` = verified / (verified + ineffective) · 100, over the actions that were judged; null where nothing was. \
+        States count as they are now; `as_of` is the day that dates are held against.";
+    type Reads = (Finding, IfPermitted<CorrectiveAction>);
+    type Query = AsOf;
+    type Answer = Self;
+
+    fn run(cx: &mut Context<'_, '_>, query: Self::Query) -> Result<Self> {
+        let day = query.or_today(cx);
+        let (mut total, mut units, mut overdue) = (Standing::default(), BTreeMap::<Id, Standing>::new(), Vec::new());
+        for (found, unit, item) in findings(cx)?.into_iter().map(FindingRow::parts) {
+            total.add(&found, day);
+            units.entry(unit).or_default().add(&found, day);
+            overdue.extend(found.due_on.filter(|_| !found.closed).and_then(|due| item.due(Overdue::Finding, due, day)));
+        }
+        for (action, unit, item) in actions(cx)?.into_iter().map(ActionRow::parts) {
+            total.add_action(&action, day);
+            units.entry(unit).or_default().add_action(&action, day);
+            let due = match action.progress {
+                Progress::Open => action.due_on.map(|due| (Overdue::Action, due)),
+                Progress::Done => action.verify_on.map(|due| (Overdue::Verification, due)),
+                _ => None,
+            };
+            overdue.extend(due.and_then(|(kind, due)| item.due(kind, due, day)));
+        }
+        overdue.sort_by_key(|item| (item.due_on, item.finding_id, item.corrective_action_id));
+        let ids: Vec<Id> = units.keys().copied().collect();
+        let names = cx.titles("teams/units", &ids)?;
+        let by_unit = units.into_iter().map(|(unit_id, standing)| StandingOfUnit { unit_id, name: names.get(&unit_id).cloned(), standing: sum(&standing) });
+        let answer = FindingsStanding { as_of: day, total: sum(&total), by_unit: by_unit.collect(), overdue: overdue };
+        Ok(answer)
+    }
+}
+
+/// What an item of the list says of itself.
+struct Item {
+    finding: Id,
+    action: Option<Id>,
+    title: Title,
+    person: Option<Id>,
+}
+
+impl Item {
+    fn due(self, kind: Overdue, due_on: Date, day: Date) -> Option<OverdueItem> {
+        let days = (day.0 - due_on.0).num_days();
+        let Item { finding, action, title, person } = self;
+        (days > 0).then_some(OverdueItem { kind, finding_id: finding, corrective_action_id: action, title, person_id: person, due_on, days: Whole(days) })
+    }
+}
+
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = findings, check_for_backend(Dialect))]
+struct FindingRow {
+    id: Id,
+    kind: FindingKind,
+    state: String,
+    due_on: Option<Date>,
+    repeats_id: Option<Id>,
+    unit_id: Id,
+    title: Title,
+    owner_id: Option<Id>,
+}
+
+impl FindingRow {
+    /// The finding, its unit, and what the list says of it.
+    fn parts(self) -> (Found, Id, Item) {
+        let found = Found { kind: self.kind, closed: self.state == "closed", due_on: self.due_on, repeats: self.repeats_id.is_some() };
+        (found, self.unit_id, Item { finding: self.id, action: None, title: self.title, person: self.owner_id })
+    }
+}
+
+fn findings(reader: &mut Reader<'_>) -> Result<Vec<FindingRow>> {
+    let seen = reader.sees::<Finding>()?;
+    let query = findings::table.filter(seen.clone()).order(findings::id).select(FindingRow::as_select());
+    Ok(query.load(reader.within(&seen))?)
+}
+
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = corrective_actions, check_for_backend(Dialect))]
+struct ActionRow {
+    id: Id,
+    finding_id: Id,
+    state: String,
+    due_on: Option<Date>,
+    verify_on: Option<Date>,
+    #[diesel(select_expression = findings::unit_id)]
+    unit_id: Id,
+    title: Title,
+    assignee_id: Option<Id>,
+}
+
+impl ActionRow {
+    /// The action, the unit of its finding, and what the list says of it.
+    fn parts(self) -> (Action, Id, Item) {
+        let action = Action { progress: Progress::of(&self.state), due_on: self.due_on, verify_on: self.verify_on };
+        (action, self.unit_id, Item { finding: self.finding_id, action: Some(self.id), title: self.title, person: self.assignee_id })
+    }
+}
+
+fn actions(reader: &mut Reader<'_>) -> Result<Vec<ActionRow>> {
+    let seen = reader.sees::<CorrectiveAction>()?;
+    let query = corrective_actions::table.inner_join(findings::table).filter(seen.clone()).order(corrective_actions::id).select(ActionRow::as_select());
+    Ok(query.load(reader.within(&seen))?)
+}
+
+fn sum(standing: &Standing) -> StandingSum {
+    StandingSum {
+        findings: Whole(standing.findings),
+        open: Whole(standing.open),
+        open_nonconformities: Whole(standing.open_nonconformities),
+        overdue: Whole(standing.overdue),
+        repeated: Whole(standing.repeated),
+        repeat_percent: Figure(standing.repeat_percent()),
+        actions: Whole(standing.actions),
+        overdue_actions: Whole(standing.overdue_actions),
+        overdue_verifications: Whole(standing.overdue_verifications),
+        verified: Whole(standing.verified),
+        ineffective: Whole(standing.ineffective),
+        effectiveness_percent: Figure(standing.effectiveness_percent()),
+    }
+}

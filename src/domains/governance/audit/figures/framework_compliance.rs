@@ -1,0 +1,277 @@
+//! Compliance of a framework: how far assessments found it met, in all, in each section and in each unit.
+
+use crate::domains::governance::audit::assessment::Assessment;
+use crate::domains::governance::audit::compliance::{Counts, Judged, Method, compliance, counts};
+use crate::domains::governance::audit::requirement_result::{Judgement, RequirementResult};
+use crate::domains::governance::framework::framework::Framework;
+use crate::domains::governance::framework::requirement::Requirement;
+use crate::resource::value::{Text, Title, Whole};
+use crate::view::prelude::*;
+use std::collections::{BTreeMap, HashMap, HashSet};
+use steward_schema::governance::{assessments, requirement_results, requirements};
+
+/// The parameters.
+#[derive(Debug, Deserialize, IntoParams)]
+pub struct Query {
+    /// How results become one figure.
+    #[param(inline)]
+    pub method: Method,
+    /// The id of the one assessment whose results count.
+    #[param(inline)]
+    pub assessment_id: Option<Id>,
+}
+
+/// How many there are.
+type Count = Whole<0, 1_000_000_000>;
+
+/// How far a section is met.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct SectionCompliance {
+    /// The requirement that is the section.
+    pub requirement_id: Id,
+    /// Its code.
+    pub code: Text<1, 100>,
+    /// Its title.
+    pub title: Text<1, 500>,
+    /// From 0 to 1; null when nothing was assessed.
+    pub compliance: Figure,
+    /// How many requirements are compliant.
+    pub compliant: Count,
+    /// How many are so in part.
+    pub partly: Count,
+    /// How many are not.
+    pub not: Count,
+    /// How many do not apply.
+    pub not_applicable: Count,
+    /// How many nobody judged.
+    pub not_assessed: Count,
+}
+
+/// How far a unit meets the framework.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct UnitCompliance {
+    /// The unit that was assessed; null if the assessment belongs to none.
+    pub unit_id: Option<Id>,
+    /// Its name; null if you may not see the unit.
+    pub name: Option<Title>,
+    /// From 0 to 1; null when nothing was assessed.
+    pub compliance: Figure,
+    /// How many requirements are compliant.
+    pub compliant: Count,
+    /// How many are so in part.
+    pub partly: Count,
+    /// How many are not.
+    pub not: Count,
+    /// How many do not apply.
+    pub not_applicable: Count,
+    /// How many nobody judged.
+    pub not_assessed: Count,
+}
+
+/// How far a framework is met.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct Compliance {
+    /// The framework.
+    pub framework_id: Id,
+    /// How results became one figure.
+    pub method: Method,
+    /// The assessment whose results count; null if the latest of each requirement do.
+    pub assessment_id: Option<Id>,
+    /// From 0 to 1; null when nothing was assessed.
+    pub compliance: Figure,
+    /// How many requirements are compliant.
+    pub compliant: Count,
+    /// How many are so in part.
+    pub partly: Count,
+    /// How many are not.
+    pub not: Count,
+    /// How many do not apply.
+    pub not_applicable: Count,
+    /// How many nobody judged.
+    pub not_assessed: Count,
+    /// The same for each section, in the order of the framework.
+    pub by_section: Vec<SectionCompliance>,
+    /// The same for each unit that was assessed.
+    pub by_unit: Vec<UnitCompliance>,
+}
+
+impl View for Compliance {
+    const PATH: &'static str = "governance/frameworks/{id}/compliance";
+    const OPERATION_ID: &'static str = "get_framework_compliance";
+    const SUMMARY: &'static str = "Get the compliance with a framework";
+    const DESCRIPTION: &'static str = "How far assessments found a framework met: in all, in each section (top-level group of requirements) and in each unit, \
+        over the requirements, assessments and results that you may see.\n\n\
+        Which result counts: of each requirement, in all and in a section, that of the latest approved or closed assessment that has one, \
+        whatever its unit; in a unit, that of the latest one of the unit itself. The latest is by `ends_on`, then `id`. \
+        With `assessment_id` the results of that assessment count, in whatever state it is.\n\n\
+        Compliant is 1, partly 0.5, not 0. What is not applicable leaves numerator and denominator. What nobody judged is counted apart and never as compliant. \
+        `average` = Σ s / n; `weighted` = Σ w·s / Σ w with the weight of each requirement; `worst` = the least s. \
+        Null when nothing was assessed, or when all that was weighs nothing.";
+    type Reads = (Framework, RequirementResult, IfPermitted<Requirement>, IfPermitted<Assessment>);
+    type Query = Query;
+    type Answer = Self;
+
+    fn run(cx: &mut Context<'_, '_>, query: Self::Query) -> Result<Self> {
+        let method = query.method;
+        let framework = cx.id()?;
+        cx.get_typed::<Framework>(framework)?;
+        let assessment = assessment(cx, query.assessment_id, framework)?;
+        let asked = asked(cx, framework)?;
+        let found = found(cx, framework, assessment)?;
+        let mut overall: HashMap<Id, Judgement> = HashMap::new();
+        let mut units: BTreeMap<Option<Id>, HashMap<Id, Judgement>> = BTreeMap::new();
+        for each in &found {
+            overall.entry(each.requirement).or_insert(each.judgement);
+            units.entry(Some(each.unit)).or_default().entry(each.requirement).or_insert(each.judgement);
+        }
+        let (figure, total) = judge(asked.iter(), &overall, method);
+        Ok(Compliance {
+            framework_id: framework,
+            method,
+            assessment_id: assessment,
+            compliance: figure,
+            compliant: Whole(total.compliant),
+            partly: Whole(total.partly),
+            not: Whole(total.not),
+            not_applicable: Whole(total.not_applicable),
+            not_assessed: Whole(total.not_assessed),
+            by_section: sections(&asked, &overall, method),
+            by_unit: by_unit(cx, &asked, &units, method)?,
+        })
+    }
+}
+
+#[derive(Queryable)]
+struct Asked {
+    id: Id,
+    parent: Option<Id>,
+    code: String,
+    title: String,
+    assessable: bool,
+    weight: f64,
+}
+
+/// A result of a requirement in a unit; of each requirement the latest comes first.
+#[derive(Queryable)]
+struct Found {
+    requirement: Id,
+    unit: Id,
+    judgement: Judgement,
+}
+
+/// The one assessment that is asked for, if it is of this framework.
+fn assessment(reader: &mut Reader<'_>, wanted: Option<Id>, framework: Id) -> Result<Option<Id>> {
+    let Some(id) = wanted else { return Ok(None) };
+    let definition = reader.definition::<Assessment>()?;
+    if reader.find(definition, id)?.is_some() {
+        let (_, record) = reader.get_typed::<Assessment>(id)?;
+        if record.framework_id.is_none_or(|of| of == framework) {
+            return Ok(Some(id));
+        }
+    }
+    Err(Problem::bad_request("There is no assessment of this framework with that assessment_id, or it is not visible to you.").into())
+}
+
+/// The requirements of the framework, in its order.
+fn asked(reader: &mut Reader<'_>, framework: Id) -> Result<Vec<Asked>> {
+    let seen = reader.sees::<Requirement>()?;
+    let asked = requirements::table
+        .filter(requirements::framework_id.eq(framework))
+        .filter(seen.clone())
+        .order(requirements::id)
+        .select((requirements::id, requirements::parent_id, requirements::code, requirements::title, requirements::assessable, requirements::weight))
+        .load(reader.within(&seen))?;
+    Ok(asked)
+}
+
+/// The results of an assessment, or else of all that were approved, the latest first.
+fn found(reader: &mut Reader<'_>, framework: Id, assessment: Option<Id>) -> Result<Vec<Found>> {
+    let (results, seen) = (reader.sees::<RequirementResult>()?, reader.sees::<Assessment>()?);
+    let asked = requirements::table.filter(requirements::framework_id.eq(framework)).select(requirements::id).into_boxed();
+    let query = requirement_results::table
+        .inner_join(assessments::table)
+        .filter(requirement_results::requirement_id.eq_any(asked))
+        .filter(results)
+        .filter(seen.clone())
+        .order((assessments::ends_on.desc(), assessments::id.desc()))
+        .select((requirement_results::requirement_id, assessments::unit_id, requirement_results::result));
+    let found = match assessment {
+        Some(id) => query.filter(assessments::id.eq(id)).load(reader.within(&seen))?,
+        None => query.filter(assessments::state.eq_any(["approved", "closed"])).load(reader.within(&seen))?,
+    };
+    Ok(found)
+}
+
+/// The figure and the counts of the assessable ones of some requirements; what has no result was not assessed.
+fn judge<'a>(asked: impl Iterator<Item = &'a Asked>, results: &HashMap<Id, Judgement>, method: Method) -> (Figure, Counts) {
+    let judgement = |id: &Id| results.get(id).copied().unwrap_or(Judgement::NotAssessed);
+    let judged: Vec<Judged> = asked.filter(|each| each.assessable).map(|each| Judged { judgement: judgement(&each.id), weight: each.weight }).collect();
+    (Figure(compliance(&judged, method)), counts(&judged))
+}
+
+/// The top-level groups: requirements without a parent that have others under them, or are not judged themselves.
+fn sections(asked: &[Asked], results: &HashMap<Id, Judgement>, method: Method) -> Vec<SectionCompliance> {
+    let tops = tops(asked);
+    let mut members: HashMap<Id, Vec<&Asked>> = HashMap::new();
+    for each in asked {
+        members.entry(tops.get(&each.id).copied().unwrap_or(each.id)).or_default().push(each);
+    }
+    let parents: HashSet<Id> = asked.iter().filter_map(|each| each.parent).collect();
+    let groups = asked.iter().filter(|each| each.parent.is_none() && (!each.assessable || parents.contains(&each.id)));
+    groups
+        .map(|group| {
+            let (figure, total) = judge(members.get(&group.id).into_iter().flatten().copied(), results, method);
+            SectionCompliance {
+                requirement_id: group.id,
+                code: Text::cut(&group.code),
+                title: Text::cut(&group.title),
+                compliance: figure,
+                compliant: Whole(total.compliant),
+                partly: Whole(total.partly),
+                not: Whole(total.not),
+                not_applicable: Whole(total.not_applicable),
+                not_assessed: Whole(total.not_assessed),
+            }
+        })
+        .collect()
+}
+
+/// The topmost requirement above each one; the walk is bounded by the number of requirements.
+fn tops(asked: &[Asked]) -> HashMap<Id, Id> {
+    let parents: HashMap<Id, Option<Id>> = asked.iter().map(|each| (each.id, each.parent)).collect();
+    let mut tops: HashMap<Id, Id> = HashMap::new();
+    for each in asked {
+        let (mut at, mut path) = (each.id, Vec::new());
+        let top = loop {
+            if let Some(known) = tops.get(&at) {
+                break *known;
+            }
+            path.push(at);
+            match parents.get(&at).copied().flatten() {
+                Some(parent) if path.len() <= parents.len() => at = parent,
+                _ => break at,
+            }
+        };
+        tops.extend(path.into_iter().map(|each| (each, top)));
+    }
+    tops
+}
+
+fn by_unit(reader: &mut Reader<'_>, asked: &[Asked], units: &BTreeMap<Option<Id>, HashMap<Id, Judgement>>, method: Method) -> Result<Vec<UnitCompliance>> {
+    let ids: Vec<Id> = units.keys().copied().flatten().collect();
+    let names = reader.titles("teams/units", &ids)?;
+    let of_unit = |(unit, results): (&Option<Id>, &HashMap<Id, Judgement>)| {
+        let (figure, total) = judge(asked.iter(), results, method);
+        UnitCompliance {
+            unit_id: *unit,
+            name: unit.and_then(|unit| names.get(&unit).cloned()),
+            compliance: figure,
+            compliant: Whole(total.compliant),
+            partly: Whole(total.partly),
+            not: Whole(total.not),
+            not_applicable: Whole(total.not_applicable),
+            not_assessed: Whole(total.not_assessed),
+        }
+    };
+    Ok(units.iter().map(of_unit).collect())
+}

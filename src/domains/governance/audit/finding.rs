@@ -1,0 +1,208 @@
+//! Findings: what an audit, a test or anybody found, until it is put right.
+
+use super::unproved_action;
+use crate::access::person_of;
+use crate::choice;
+use crate::error::Result;
+use crate::resource::value::{Date, Note, Title};
+use crate::resource::{Check, Faults, Guard, Id, Lifecycle, Move, Resource, Rule, Scope, Unmet};
+use diesel::dsl::{exists, select};
+use diesel::prelude::*;
+use steward_schema::governance::{corrective_actions, findings};
+
+/// Where a finding can come from.
+const SOURCES: &[&str] = &[
+    "governance/audits",
+    "governance/audit-procedures",
+    "governance/assessments",
+    "governance/requirement-results",
+    "governance/monitors",
+    "governance/integrity-checks",
+    "governance/meetings",
+    "governance/exceptions",
+    "security/recovery-tests",
+    "security/recovery-activations",
+    "security/recovery-results",
+    "security/security-incidents",
+    "security/access-reviews",
+    "vendors/vendor-reviews",
+    "infrastructure/problems",
+];
+
+choice! {
+    /// How grave a finding is (ISO 19011, ISO/IEC 17021-1).
+    pub enum FindingKind {
+        /// A nonconformity that puts the purpose of the system in doubt.
+        Major = "major",
+        /// A nonconformity that does not.
+        Minor = "minor",
+        /// Nothing is wrong yet, but could become so.
+        Observation = "observation",
+        /// Something that could be done better.
+        Opportunity = "opportunity",
+        /// Something that others should do as well.
+        GoodPractice = "good_practice",
+    }
+}
+
+choice! {
+    /// Whether something must be done so that it does not happen again (ISO 9001 and 27001, 10.2).
+    pub enum ActionDecision {
+        /// Corrective action is needed.
+        Required = "required",
+        /// The correction is enough.
+        NotRequired = "not_required",
+    }
+}
+
+impl Finding {
+    /// A finding of which no more is known yet.
+    pub fn found(title: Title, kind: FindingKind, description: Note) -> Finding {
+        Finding {
+            title,
+            kind,
+            description,
+            criterion: None,
+            source_id: None,
+            requirement_id: None,
+            control_id: None,
+            repeats_id: None,
+            found_on: None,
+            due_on: None,
+            correction: None,
+            root_cause: None,
+            action_decision: None,
+            action_reason: None,
+            verification: None,
+        }
+    }
+}
+
+impl FindingKind {
+    /// Whether something that is required was not done.
+    pub fn is_nonconformity(self) -> bool {
+        matches!(self, FindingKind::Major | FindingKind::Minor)
+    }
+}
+
+crate::resource! {
+    /// Something that was found. A nonconformity is closed once its correction, its root cause and the decision on corrective
+    /// action are written down, its actions are done, and none of them still owes the proof that it works; and by somebody else than
+    /// who put it right.
+    pub struct Finding {
+        /// What was found, in a line.
+        #[field(search)]
+        pub title: Title,
+        /// How grave it is.
+        pub kind: FindingKind,
+        /// What was found, where and when.
+        #[field(search)]
+        pub description: Note,
+        /// What should have been so.
+        #[field(search)]
+        pub criterion: Option<Note>,
+        /// Where it comes from.
+        #[field(refers_to(SOURCES))]
+        pub source_id: Option<Id>,
+        /// The requirement that is concerned.
+        #[field(refers_to(&["governance/requirements"]))]
+        pub requirement_id: Option<Id>,
+        /// The control that is concerned.
+        #[field(refers_to(&["governance/controls"]))]
+        pub control_id: Option<Id>,
+        /// The earlier finding that this one repeats.
+        #[field(refers_to(&["governance/findings"]))]
+        pub repeats_id: Option<Id>,
+        /// The day on which it was found.
+        pub found_on: Option<Date>,
+        /// By when it is to be put right.
+        pub due_on: Option<Date>,
+        /// What was done to put right what was found.
+        #[field(search)]
+        pub correction: Option<Note>,
+        /// Why it could happen.
+        #[field(search)]
+        pub root_cause: Option<Note>,
+        /// Whether something must be done so that it does not happen again.
+        pub action_decision: Option<ActionDecision>,
+        /// Why it was decided so.
+        pub action_reason: Option<Note>,
+        /// How it was verified.
+        pub verification: Option<Note>,
+    }
+}
+
+impl Resource for Finding {
+    const PATH: &'static str = "governance/findings";
+    type Table = steward_schema::governance::findings::table;
+    const SCOPE: Scope = Scope::Unit;
+    const TITLE: &'static str = "title";
+    const EDITABLE_IN: &'static [&'static str] = &["open", "acknowledged", "action_planned", "in_remediation", "ready_for_verification"];
+    const RULES: &'static [Rule] = &[Rule::Tree("repeats_id")];
+    const GUARDS: &'static [Guard] = &[
+        Guard::set(&["action_planned"], &["due_on"]),
+        Guard::all_in(&["closed"], "governance/corrective-actions", "finding_id", &["done", "verified", "ineffective"]),
+    ];
+
+    fn lifecycle() -> Option<Lifecycle> {
+        let notation = "open→acknowledged→action_planned→in_remediation→ready_for_verification→closed; acknowledged→closed; \
+            ready_for_verification|closed→in_remediation";
+        let lifecycle = Lifecycle::new(notation).named("ready_for_verification", "in_remediation", "send_back");
+        Some(lifecycle.named("closed", "in_remediation", "reopen").approving(&["close"]))
+    }
+
+    fn sample() -> Self {
+        Finding {
+            title: "Rights of leavers are taken away late".into(),
+            kind: FindingKind::Observation,
+            description: "Three of 25 accounts stood open for two weeks after the last day.".into(),
+            criterion: Some("Rights end on the last day (policy on access, 4.2).".into()),
+            source_id: None,
+            requirement_id: None,
+            control_id: None,
+            repeats_id: None,
+            found_on: Date::parse("2026-04-14"),
+            due_on: Date::parse("2026-06-30"),
+            correction: Some("The three accounts were closed on the same day.".into()),
+            root_cause: Some("Leavers of partner firms are not in the list of staff.".into()),
+            action_decision: Some(ActionDecision::NotRequired),
+            action_reason: Some("Partner firms are in the list since May.".into()),
+            verification: Some("Ten leavers of June were drawn; all accounts were closed in time.".into()),
+        }
+    }
+
+    fn rules(&self, faults: &mut Faults) {
+        faults.span(self.found_on, self.due_on, "due_on");
+    }
+
+    fn guard(&self, step: &Move, check: &mut Check<'_>) -> Result<Vec<Unmet>> {
+        let mut unmet = Vec::new();
+        if step.to != "closed" {
+            return Ok(unmet);
+        }
+        if self.kind.is_nonconformity() {
+            if step.from == "acknowledged" {
+                let detail = "Only an observation, an opportunity or a good practice is closed at once. Plan what is to be done.";
+                unmet.push(Unmet::new("/kind", "nonconformity", detail));
+            }
+            let needed =
+                [("correction", self.correction.is_some()), ("root_cause", self.root_cause.is_some()), ("action_decision", self.action_decision.is_some())];
+            let missing = needed.into_iter().filter(|(_, there)| !there);
+            unmet.extend(missing.map(|(name, _)| Unmet::new(&format!("/{name}"), "required", format!("A nonconformity needs its {name}. Set it first."))));
+        }
+        unmet.extend(unproved_action::unmet(check)?);
+        if self.action_decision == Some(ActionDecision::Required) {
+            let taken = corrective_actions::finding_id.eq(check.id).and(corrective_actions::state.eq_any(["done", "verified"]));
+            let is_taken: bool = select(exists(corrective_actions::table.filter(taken))).get_result(check.connection)?;
+            if !is_taken {
+                unmet.push(Unmet::new("/action_decision", "corrective_action", "Corrective action is required, and none is done. Do that first."));
+            }
+        }
+        let owner = findings::table.find(check.id).select(findings::owner_id);
+        let owner = owner.first::<Option<Id>>(check.connection).optional()?.flatten();
+        if owner.is_some() && person_of(check.connection, check.actor)? == owner {
+            unmet.push(Unmet::new("/owner_id", "owner", "Who answers for a finding does not close it. Have another person do so."));
+        }
+        Ok(unmet)
+    }
+}

@@ -1,0 +1,141 @@
+//! Results of an assessment: how far each requirement is met, and what shows it.
+
+use super::assessment::OPEN;
+use crate::choice;
+use crate::domains::governance::control::conclusive_test::{is_valid, latest_operating};
+use crate::domains::governance::control::control_test::TestResult;
+use crate::error::{Problem, Result};
+use crate::resource::value::{Date, Note, Whole};
+use crate::resource::{Check, Id, Lock, PartOf, Resource, Rule, Scope, Unique};
+use diesel::dsl::{exists, select};
+use diesel::prelude::*;
+use steward_schema::governance::{assessments, control_requirements, control_tests, controls, evidence, requirements};
+
+choice! {
+    /// How far a requirement is met.
+    pub enum Judgement {
+        /// Wholly. It needs evidence in date or a passed test.
+        Compliant = "compliant",
+        /// In part.
+        Partly = "partly",
+        /// Not at all.
+        Not = "not",
+        /// It does not apply.
+        NotApplicable = "not_applicable",
+        /// Nobody has judged it yet; it never counts as compliant.
+        NotAssessed = "not_assessed",
+    }
+}
+
+crate::resource! {
+    /// How far a requirement is met in an assessment. It can be written until the assessment is approved.
+    pub struct RequirementResult {
+        /// The assessment; it has one result for each requirement.
+        #[field(refers_to(&["governance/assessments"]), fixed, unique)]
+        pub assessment_id: Id,
+        /// The requirement, of the framework that is assessed.
+        #[field(refers_to(&["governance/requirements"]), fixed)]
+        pub requirement_id: Id,
+        /// The framework of both; taken from the requirement where it is left out.
+        #[field(refers_to(&["governance/frameworks"]))]
+        pub framework_id: Option<Id>,
+        /// How far it is met. Compliant needs accepted evidence that is in date, or a passed test that is still valid, on the
+        /// last day of the period (today while that is to come).
+        pub result: Judgement,
+        /// How ripe the practice is, 0 (not there) to 5 (always improved).
+        pub maturity: Option<Whole<0, 5>>,
+        /// Why it is judged so.
+        pub rationale: Option<Note>,
+        /// What is missing.
+        pub gap: Option<Note>,
+        /// The piece of evidence that shows it best; others name this result as their subject.
+        #[field(refers_to(&["governance/evidence"]))]
+        pub evidence_id: Option<Id>,
+        /// The test that shows it.
+        #[field(refers_to(&["governance/control-tests"]))]
+        pub control_test_id: Option<Id>,
+        /// Who judged.
+        #[field(refers_to(&["teams/people"]))]
+        pub assessor_id: Option<Id>,
+        /// The day of the judgement.
+        pub assessed_on: Option<Date>,
+    }
+}
+
+impl Resource for RequirementResult {
+    const PATH: &'static str = "governance/requirement-results";
+    type Table = steward_schema::governance::requirement_results::table;
+    const SCOPE: Scope = Scope::Within("assessment_id");
+    const TITLE: &'static str = "result";
+    const PART_OF: Option<PartOf> = Some(PartOf::while_in("assessment_id", OPEN));
+    const UNIQUE: &'static [Unique] = &[Unique { index: "requirement_results_pair_key", fields: &["assessment_id", "requirement_id"] }];
+    const RULES: &'static [Rule] = &[
+        Rule::Agrees { by: "requirement_id", theirs: "framework_id", ours: "framework_id" },
+        Rule::Agrees { by: "assessment_id", theirs: "framework_id", ours: "framework_id" },
+    ];
+
+    fn sample() -> Self {
+        RequirementResult {
+            assessment_id: Id::sample(),
+            requirement_id: Id::sample(),
+            framework_id: None,
+            result: Judgement::Partly,
+            maturity: Some(Whole(2)),
+            rationale: Some("Accounts of staff are reviewed, those of contractors are not.".into()),
+            gap: Some("A review of contractors' accounts.".into()),
+            evidence_id: None,
+            control_test_id: None,
+            assessor_id: None,
+            assessed_on: Date::parse("2026-04-14"),
+        }
+    }
+
+    fn locks(&self) -> Vec<Lock> {
+        self.evidence_id.map(Lock::Row).into_iter().chain([Lock::Row(self.requirement_id)]).collect()
+    }
+
+    fn check(&self, check: &mut Check<'_>) -> Result<()> {
+        let group = requirements::table.find(self.requirement_id).filter(requirements::assessable.eq(false));
+        if select(exists(group)).get_result(check.connection)? {
+            let detail = "That is a group or withdrawn, and is not judged. Judge what is under it.";
+            return Err(Problem::conflict("/requirement_id", "not_assessable", detail).into());
+        }
+        if self.result != Judgement::Compliant {
+            return Ok(());
+        }
+        let ends = assessments::table.find(self.assessment_id).select(assessments::ends_on);
+        let ends: Option<Date> = ends.first(check.connection).optional()?;
+        let day = ends.map_or(check.today, |ends| ends.min(check.today));
+        if self.has_evidence(check, day)? || self.has_test(check, day)? {
+            return Ok(());
+        }
+        let detail = "Compliant needs accepted evidence that is in date, or a passed test that is still valid. Name it in evidence_id or control_test_id.";
+        Err(Problem::conflict("/result", "evidence", detail).into())
+    }
+}
+
+impl RequirementResult {
+    /// Whether accepted evidence of this result is in date on a day.
+    fn has_evidence(&self, check: &mut Check<'_>, day: Date) -> Result<bool> {
+        let named = evidence::subject_id.eq(check.id).or(evidence::id.nullable().eq(self.evidence_id));
+        let accepted = evidence::table.filter(evidence::state.eq("accepted")).filter(named).select((evidence::ends_on, evidence::valid_for_days));
+        let accepted: Vec<(Option<Date>, Option<i64>)> = accepted.load(check.connection)?;
+        let in_date = |(ends, valid_for): &(Option<Date>, Option<i64>)| valid_for.is_none_or(|days| ends.is_some_and(|ends| is_valid(ends, days, day)));
+        Ok(accepted.iter().any(in_date))
+    }
+
+    /// Whether the test named, or the latest operating test of a control that is linked to the requirement, passed and is
+    /// valid on a day.
+    fn has_test(&self, check: &mut Check<'_>, day: Date) -> Result<bool> {
+        let linked = control_requirements::table.filter(control_requirements::requirement_id.eq(self.requirement_id));
+        let linked = controls::id.eq_any(linked.select(control_requirements::control_id).into_boxed());
+        let latest = control_tests::id.nullable().eq(latest_operating());
+        let named = control_tests::id.nullable().eq(self.control_test_id);
+        let passed: Vec<(Date, i64)> = controls::table
+            .inner_join(control_tests::table)
+            .filter(control_tests::result.eq(TestResult::Passed).and(named.or(linked.and(latest))))
+            .select((control_tests::tested_on, controls::test_period_days))
+            .load(check.connection)?;
+        Ok(passed.into_iter().any(|(on, days)| is_valid(on, days, day)))
+    }
+}

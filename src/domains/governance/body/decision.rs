@@ -1,0 +1,197 @@
+//! Decisions: what was decided, by whom, out of what, and what came of it.
+
+use super::frozen_record::require_kept;
+use super::governance_body::Majority;
+use crate::choice;
+use crate::error::Result;
+use crate::resource::value::{Date, Money, Note, Title};
+use crate::resource::{ANY, Check, Faults, Guard, Id, Lifecycle, Lock, Move, Resource, Rule, Scope, Unmet};
+use diesel::prelude::*;
+use serde_json::json;
+use std::collections::HashSet;
+use steward_schema::governance::{body_members, governance_bodies};
+
+choice! {
+    /// A vote on what is proposed.
+    pub enum Ballot {
+        /// For it.
+        For = "for",
+        /// Against it.
+        Against = "against",
+        /// Neither; it counts for the quorum and not for the majority.
+        Abstain = "abstain",
+    }
+}
+
+crate::value! {
+    /// Something that could be decided.
+    pub struct DecisionOption {
+        /// What it is called; no two options of a decision are called the same.
+        pub name: Title,
+        /// What it means, and what speaks for and against it.
+        pub description: Option<Note>,
+        /// What it would cost.
+        pub cost: Option<Money>,
+    }
+}
+
+crate::value! {
+    /// The vote of a member.
+    pub struct Vote {
+        /// The member, of teams/people; each has one vote.
+        pub person_id: Id,
+        /// The vote.
+        pub ballot: Ballot,
+        /// The day of the vote.
+        pub cast_on: Option<Date>,
+    }
+}
+
+crate::value! {
+    /// A member who takes no part because of an interest in the matter.
+    pub struct Recusal {
+        /// The member, of teams/people.
+        pub person_id: Id,
+        /// Why.
+        pub reason: Note,
+    }
+}
+
+crate::resource! {
+    /// A decision of a body, or of one person where no body is named. A body decides by its quorum and majority. Once
+    /// decided, what was decided on stays.
+    pub struct Decision {
+        /// What is decided, in a line.
+        #[field(search)]
+        pub title: Title,
+        /// Why something must be decided.
+        #[field(search)]
+        pub context: Option<Note>,
+        /// What could be decided.
+        #[field(default(|| json!([])))]
+        pub options: Vec<DecisionOption>,
+        /// The name of the option that is proposed.
+        pub chosen_option: Option<Title>,
+        /// Why this and not another. An approved decision says so.
+        #[field(search)]
+        pub rationale: Option<Note>,
+        /// The body that decides.
+        #[field(refers_to(&["governance/governance-bodies"]))]
+        pub governance_body_id: Option<Id>,
+        /// The meeting at which it is decided; its body is the one that decides.
+        #[field(refers_to(&["governance/meetings"]))]
+        pub meeting_id: Option<Id>,
+        /// What it is about: a project, a risk, a vendor.
+        #[field(refers_to(ANY))]
+        pub subject_id: Option<Id>,
+        /// The earlier decision that it replaces.
+        #[field(refers_to(&["governance/decisions"]))]
+        pub replaces_id: Option<Id>,
+        /// The votes. Those of voting members count.
+        #[field(default(|| json!([])))]
+        pub votes: Vec<Vote>,
+        /// Who takes no part, and why.
+        #[field(default(|| json!([])))]
+        pub recusals: Vec<Recusal>,
+        /// The day of the decision.
+        pub decided_on: Option<Date>,
+        /// What is expected to come of it, so that one can see later.
+        pub expected_outcome: Option<Note>,
+        /// When it is looked at what came of it.
+        pub review_on: Option<Date>,
+        /// What came of it. A reviewed decision says so.
+        #[field(search)]
+        pub actual_outcome: Option<Note>,
+    }
+}
+
+/// What stays as it was decided.
+const DECIDED: &[&str] =
+    &["title", "context", "options", "chosen_option", "rationale", "governance_body_id", "meeting_id", "votes", "recusals", "decided_on", "expected_outcome"];
+
+impl Resource for Decision {
+    const PATH: &'static str = "governance/decisions";
+    type Table = steward_schema::governance::decisions::table;
+    const SCOPE: Scope = Scope::Unit;
+    const TITLE: &'static str = "title";
+    const EDITABLE_IN: &'static [&'static str] = &["proposed", "approved", "implemented"];
+    const RULES: &'static [Rule] = &[Rule::Tree("replaces_id"), Rule::Agrees { by: "meeting_id", theirs: "governance_body_id", ours: "governance_body_id" }];
+    const GUARDS: &'static [Guard] = &[Guard::set(&["approved"], &["rationale"]), Guard::set(&["reviewed"], &["actual_outcome"])];
+
+    fn lifecycle() -> Option<Lifecycle> {
+        Some(Lifecycle::new("proposed→approved|rejected; approved→implemented→reviewed").approving(&["approve"]))
+    }
+
+    fn sample() -> Self {
+        let option =
+            |name: &str, why: &str, cost: &str| DecisionOption { name: name.into(), description: Some(why.into()), cost: Some(Money::sample(cost, "EUR")) };
+        Decision {
+            title: "Where the second copy of the backups is kept".into(),
+            context: Some("The contract for the vault ends in autumn.".into()),
+            options: vec![
+                option("Cloud storage", "Cheap and far away; reading it back takes a day.", "18000.00"),
+                option("Second data centre", "Read back in hours; shares the region.", "41000.00"),
+            ],
+            chosen_option: Some("Cloud storage".into()),
+            rationale: Some("A day is within what the processes can bear.".into()),
+            governance_body_id: None,
+            meeting_id: None,
+            subject_id: None,
+            replaces_id: None,
+            votes: vec![Vote { person_id: Id::sample(), ballot: Ballot::For, cast_on: Date::parse("2026-06-08") }],
+            recusals: Vec::new(),
+            decided_on: Date::parse("2026-06-08"),
+            expected_outcome: Some("Half the cost, and one restore test a quarter that stays below a day.".into()),
+            review_on: Date::parse("2026-12-08"),
+            actual_outcome: Some("Restores took 16 hours on average.".into()),
+        }
+    }
+
+    fn rules(&self, faults: &mut Faults) {
+        let mut names = HashSet::new();
+        let distinct = self.options.iter().all(|option| names.insert(option.name.to_lowercase()));
+        faults.require(distinct, "options", "duplicate", "Two options have the same name. Give each its own.");
+        let chosen = self.chosen_option.as_ref().is_none_or(|chosen| self.options.iter().any(|option| option.name == *chosen));
+        faults.require(chosen, "chosen_option", "option", "That is the name of none of the options.");
+        let mut voters = HashSet::new();
+        let once = self.votes.iter().all(|vote| voters.insert(vote.person_id));
+        faults.require(once, "votes", "duplicate", "Each member has one vote.");
+        let apart = !self.recusals.iter().any(|recusal| voters.contains(&recusal.person_id));
+        faults.require(apart, "recusals", "voted", "Who is recused does not vote. Take the vote out.");
+    }
+
+    fn locks(&self) -> Vec<Lock> {
+        self.governance_body_id.map(Lock::Row).into_iter().collect()
+    }
+
+    fn check(&self, check: &mut Check<'_>) -> Result<()> {
+        if matches!(check.state, None | Some("proposed")) {
+            return Ok(());
+        }
+        require_kept(check, self, DECIDED, "It is decided, and stays as it was decided. Propose another decision that replaces it.")
+    }
+
+    fn guard(&self, step: &Move, check: &mut Check<'_>) -> Result<Vec<Unmet>> {
+        let (true, Some(body)) = (step.to == "approved", self.governance_body_id) else { return Ok(Vec::new()) };
+        let rules = governance_bodies::table.find(body).select((governance_bodies::quorum, governance_bodies::majority));
+        let Some((quorum, majority)) = rules.first::<(i64, Majority)>(check.connection).optional()? else { return Ok(Vec::new()) };
+        let day = self.decided_on.unwrap_or(check.today);
+        let members = body_members::table
+            .filter(body_members::voting.and(body_members::governance_body_id.eq(body)))
+            .filter(body_members::starts_on.le(day).and(body_members::ends_on.is_null().or(body_members::ends_on.ge(day))))
+            .select(body_members::person_id);
+        let members: HashSet<Id> = members.load(check.connection)?.into_iter().collect();
+        let count = |ballot: Ballot| self.votes.iter().filter(|vote| vote.ballot == ballot && members.contains(&vote.person_id)).count();
+        let (votes_for, votes_against, abstained) = (count(Ballot::For), count(Ballot::Against), count(Ballot::Abstain));
+        let taking_part = votes_for + votes_against + abstained;
+        let mut unmet = Vec::new();
+        if i64::try_from(taking_part).is_ok_and(|taking_part| taking_part < quorum) {
+            unmet.push(Unmet::new("/votes", "quorum", format!("The body needs the votes of {quorum} voting members, and has {taking_part}.")));
+        }
+        if !majority.is_reached(votes_for, votes_against) {
+            let detail = format!("{votes_for} are for it and {votes_against} against: that is not the majority that the body needs.");
+            unmet.push(Unmet::new("/votes", "majority", detail));
+        }
+        Ok(unmet)
+    }
+}

@@ -1,0 +1,161 @@
+//! Meetings of governance bodies, management reviews among them.
+
+use super::frozen_record::require_kept;
+use crate::choice;
+use crate::error::Result;
+use crate::resource::value::{Instant, Note, Title};
+use crate::resource::{Check, Faults, Guard, Id, Lifecycle, Move, Resource, Scope, Unmet};
+use serde_json::json;
+
+choice! {
+    /// What a meeting is.
+    pub enum MeetingKind {
+        /// One of the usual ones.
+        Regular = "regular",
+        /// One between the usual ones.
+        Extraordinary = "extraordinary",
+        /// A review of the management system by top management (clause 9.3 of the ISO standards).
+        ManagementReview = "management_review",
+    }
+}
+
+choice! {
+    /// Whether somebody came.
+    pub enum Presence {
+        /// Came.
+        Present = "present",
+        /// Sent a deputy.
+        Represented = "represented",
+        /// Could not come and said so.
+        Excused = "excused",
+        /// Did not come.
+        Absent = "absent",
+    }
+}
+
+crate::value! {
+    /// Whether a person came to a meeting.
+    pub struct Attendance {
+        /// The person, of teams/people.
+        pub person_id: Id,
+        /// Whether the person came.
+        pub presence: Presence,
+    }
+}
+
+crate::value! {
+    /// What a management review looks at (ISO/IEC 27001:2022, 9.3.2 a to g; ISO 9001 and 22301 ask for the same).
+    pub struct ReviewInputs {
+        /// What came of what was decided at earlier reviews (a).
+        pub earlier_actions: Note,
+        /// What changed outside and inside that matters (b).
+        pub context_changes: Note,
+        /// What changed in what interested parties need and expect (c).
+        pub interested_parties: Note,
+        /// Nonconformities and corrective actions (d 1).
+        pub nonconformities: Note,
+        /// What monitoring and measuring showed (d 2).
+        pub measurements: Note,
+        /// What audits found (d 3).
+        pub audit_results: Note,
+        /// How far objectives were reached (d 4).
+        pub objectives: Note,
+        /// What interested parties said (e).
+        pub feedback: Note,
+        /// What risk assessment showed, and how far treatment is (f).
+        pub risks: Note,
+        /// Where things can become better (g).
+        pub improvements: Note,
+    }
+}
+
+crate::resource! {
+    /// A meeting of a governance body. What a management review looked at stays as it was once the meeting was held.
+    pub struct Meeting {
+        /// What it is called.
+        #[field(search)]
+        pub title: Title,
+        /// What it is.
+        #[field(default(|| json!("regular")))]
+        pub kind: MeetingKind,
+        /// The body that meets.
+        #[field(refers_to(&["governance/governance-bodies"]))]
+        pub governance_body_id: Id,
+        /// When it begins.
+        pub starts_at: Instant,
+        /// When it ends.
+        pub ends_at: Option<Instant>,
+        /// Where it is, in words.
+        pub place: Option<Title>,
+        /// What is to be talked about.
+        #[field(search)]
+        pub agenda: Option<Note>,
+        /// What a management review looks at. It is needed before such a meeting is held.
+        pub review_inputs: Option<ReviewInputs>,
+        /// Who came.
+        #[field(default(|| json!([])))]
+        pub attendance: Vec<Attendance>,
+        /// What was said. Approved minutes stay.
+        #[field(search)]
+        pub minutes: Option<Note>,
+    }
+}
+
+impl Resource for Meeting {
+    const PATH: &'static str = "governance/meetings";
+    type Table = steward_schema::governance::meetings::table;
+    const SCOPE: Scope = Scope::Unit;
+    const TITLE: &'static str = "title";
+    const EDITABLE_IN: &'static [&'static str] = &["planned", "held"];
+    const GUARDS: &'static [Guard] = &[Guard::reached(&["held"], "starts_at"), Guard::set(&["approved"], &["minutes"])];
+
+    fn lifecycle() -> Option<Lifecycle> {
+        Some(Lifecycle::new("planned→held→approved; planned→cancelled").approving(&["approve"]))
+    }
+
+    fn sample() -> Self {
+        Meeting {
+            title: "Management review, first half of 2026".into(),
+            kind: MeetingKind::ManagementReview,
+            governance_body_id: Id::sample(),
+            starts_at: Instant::sample("2026-06-08T07:00:00Z"),
+            ends_at: Instant::parse("2026-06-08T09:00:00Z"),
+            place: Some("Board room".into()),
+            agenda: Some("Audits, risks, objectives, what to improve.".into()),
+            review_inputs: Some(ReviewInputs {
+                earlier_actions: "Four of five are done; the list of partner staff is late.".into(),
+                context_changes: "A new law on cybersecurity binds the organisation.".into(),
+                interested_parties: "Two customers ask for a yearly report on controls.".into(),
+                nonconformities: "Two minor ones are open, none is overdue.".into(),
+                measurements: "Controls passed 96 % of their tests.".into(),
+                audit_results: "One internal audit, with three observations.".into(),
+                objectives: "Three of four objectives are on track.".into(),
+                feedback: "Users are content with the service desk.".into(),
+                risks: "One risk is above the appetite and is being treated.".into(),
+                improvements: "Tests of access reviews can be automated.".into(),
+            }),
+            attendance: vec![Attendance { person_id: Id::sample(), presence: Presence::Present }],
+            minutes: Some("All inputs were looked at. The list of partner staff is to be done by July.".into()),
+        }
+    }
+
+    fn rules(&self, faults: &mut Faults) {
+        faults.span(Some(self.starts_at), self.ends_at, "ends_at");
+        let review = self.review_inputs.is_none() || self.kind == MeetingKind::ManagementReview;
+        faults.require(review, "review_inputs", "kind", "Only a management review has them.");
+    }
+
+    fn check(&self, check: &mut Check<'_>) -> Result<()> {
+        if check.state != Some("held") {
+            return Ok(());
+        }
+        require_kept(check, self, &["kind", "governance_body_id", "review_inputs"], "The meeting was held: what it looked at stays as it was.")
+    }
+
+    fn guard(&self, step: &Move, _check: &mut Check<'_>) -> Result<Vec<Unmet>> {
+        if step.to != "held" || self.kind != MeetingKind::ManagementReview || self.review_inputs.is_some() {
+            return Ok(Vec::new());
+        }
+        Ok(vec![Unmet::new("/review_inputs", "required", "A management review needs what it looks at. Set review_inputs first.")])
+    }
+}

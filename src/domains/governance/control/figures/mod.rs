@@ -1,0 +1,3 @@
+//! Figures of control.
+
+pub mod coverage_measure;

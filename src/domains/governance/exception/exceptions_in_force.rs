@@ -1,0 +1,53 @@
+//! Which exceptions are in force: judged by their days, never by whether they were marked as active or expired yet.
+
+use crate::database::expression::Condition;
+use crate::database::{CHUNK, Dialect};
+use crate::error::Result;
+use crate::ports::exception::{self, Cover, Days, ExceptionKind};
+use crate::resource::value::Date;
+use crate::resource::{Check, Id};
+use diesel::dsl::{exists, select};
+use diesel::prelude::*;
+use std::collections::HashMap;
+use steward_schema::governance::exceptions;
+
+/// The condition that an exception is in force on all of some days.
+fn on(days: Days) -> impl Condition<'static, exceptions::table> + SelectableExpression<exceptions::table> {
+    let approved = exceptions::state.eq("approved").or(exceptions::state.eq("active"));
+    approved.and(exceptions::starts_on.le(days.first)).and(exceptions::expires_on.ge(days.last))
+}
+
+/// The exceptions in force on all of some days.
+pub fn in_force(days: Days) -> exceptions::BoxedQuery<'static, Dialect> {
+    exceptions::table.filter(on(days)).into_boxed()
+}
+
+/// The exceptions of this house.
+pub struct Exceptions;
+
+impl exception::Exceptions for Exceptions {
+    fn in_force(&self, check: &mut Check<'_>, kind: ExceptionKind, subjects: &[Id], days: Days) -> Result<bool> {
+        if subjects.is_empty() {
+            return Ok(false);
+        }
+        let covering = in_force(days).filter(exceptions::kind.eq(kind)).filter(exceptions::subject_id.eq_any(subjects.to_vec()));
+        Ok(select(exists(covering)).get_result(check.connection)?)
+    }
+
+    fn covered(&self, check: &mut Check<'_>, kind: ExceptionKind, subjects: &[Id], day: Date) -> Result<HashMap<Id, Cover>> {
+        let mut covered: HashMap<Id, Cover> = HashMap::new();
+        for chunk in subjects.chunks(CHUNK) {
+            let given: Vec<(Id, bool, Date)> = exceptions::table
+                .filter(exceptions::state.eq_any(["approved", "active", "expired", "revoked"]))
+                .filter(exceptions::kind.eq(kind).and(exceptions::subject_id.eq_any(chunk)))
+                .select((exceptions::subject_id, on(Days::on(day)), exceptions::expires_on))
+                .load(check.connection)?;
+            for (subject, holds, until) in given {
+                let cover = covered.entry(subject).or_insert(Cover { in_force: false, until });
+                cover.in_force |= holds;
+                cover.until = cover.until.max(until);
+            }
+        }
+        Ok(covered)
+    }
+}

@@ -1,0 +1,259 @@
+//! The exception debt that a reader may see, by unit and owner.
+
+use crate::domains::governance::exception::exception::Exception;
+use crate::domains::governance::exception::exception_debt::{Debt, Given, debts};
+use crate::domains::governance::exception::exception_level::ExceptionLevel;
+use crate::ports::exception::ExceptionKind;
+use crate::resource::value::{Title, Whole};
+use crate::view::prelude::*;
+use std::collections::BTreeMap;
+use steward_schema::governance::exceptions;
+
+/// How many there are.
+type Count = Whole<0, 1_000_000_000_000>;
+
+/// What some exceptions come to.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct DebtSum {
+    /// How many there are, each chain of extensions once.
+    pub exceptions: Count,
+    /// How many of them are overdue.
+    pub overdue: Count,
+    /// How many have gone on past the day that was agreed at first.
+    pub past_first_expiry: Count,
+    /// How many were extended.
+    pub extended: Count,
+    /// How often they were extended, all together.
+    pub extensions: Count,
+    /// Their mean age in days; null if there are none.
+    pub mean_age_days: Figure,
+    /// Days past the first expiry, all together.
+    pub days_past_first_expiry: Count,
+    /// The same, weighed by the level.
+    pub weighted_days: Count,
+}
+
+/// What the exceptions of a unit come to.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct DebtOfUnit {
+    /// The unit.
+    pub unit_id: Id,
+    /// Its name; null if you may not see it.
+    pub name: Option<Title>,
+    /// What they come to.
+    pub debt: DebtSum,
+}
+
+/// What the exceptions that a person answers for come to.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct DebtOfOwner {
+    /// The person; null for those that nobody answers for.
+    pub owner_id: Option<Id>,
+    /// The name; null if you may not see it.
+    pub name: Option<Title>,
+    /// What they come to.
+    pub debt: DebtSum,
+}
+
+/// An exception that counts.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct ExceptionOwed {
+    /// The exception: the last of its chain of extensions.
+    pub exception_id: Id,
+    /// What is allowed, in a line.
+    pub title: Title,
+    /// What it is an exception from.
+    pub kind: ExceptionKind,
+    /// How much is at stake.
+    pub level: ExceptionLevel,
+    /// What it covers.
+    pub subject_id: Id,
+    /// The unit that it belongs to.
+    pub unit_id: Id,
+    /// The person who answers for it.
+    pub owner_id: Option<Id>,
+    /// The last day of the first exception of the chain.
+    pub first_expiry_on: Date,
+    /// The last day of this one.
+    pub expires_on: Date,
+    /// Whether it is in force.
+    pub in_force: bool,
+    /// Whether its last day has passed and it was not brought to an end yet.
+    pub overdue: bool,
+    /// How often the first exception was extended.
+    pub extensions: Count,
+    /// Days since the first day of the first exception.
+    pub age_days: Count,
+    /// Days past the last day of the first exception.
+    pub days_past_first_expiry: Count,
+    /// The same, weighed by the level.
+    pub weighted_days: Count,
+}
+
+/// The exception debt.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct ExceptionDebt {
+    /// The day.
+    pub as_of: Date,
+    /// All of it.
+    pub total: DebtSum,
+    /// By unit, the most weighted days first.
+    pub by_unit: Vec<DebtOfUnit>,
+    /// By owner, the most weighted days first.
+    pub by_owner: Vec<DebtOfOwner>,
+    /// The exceptions, the most weighted days first.
+    pub exceptions: Vec<ExceptionOwed>,
+}
+
+impl View for ExceptionDebt {
+    const PATH: &'static str = "governance/exceptions/debt";
+    const OPERATION_ID: &'static str = "get_exception_debt";
+    const SUMMARY: &'static str = "Get the exception debt";
+    const DESCRIPTION: &'static str = "What is allowed for a time although a rule says otherwise, and for how long it has gone on past the day that was agreed at first: \
+        in all, by unit and by owner, over the exceptions that you may see.\n\n\
+        Counted are exceptions in force on the day (approved, from `starts_on` through `expires_on`, whatever their state says by then) and overdue ones, \
+        whose last day has passed and that were not brought to an end yet. An exception that another of these extends is counted with that one. \
+        `age_days` counts from the first day of the first exception of a chain, `days_past_first_expiry` from its last day, 0 before. \
+        `weighted_days` weighs these days by the level: low 1, moderate 2, high 4, critical 8. \
+        With `as_of` an exception counts as approved if it is by now and was made by then; one that was revoked since is left out.";
+    type Reads = (Exception,);
+    type Query = AsOf;
+    type Answer = Self;
+
+    fn run(cx: &mut Context<'_, '_>, query: Self::Query) -> Result<Self> {
+        let day = query.or_today(cx);
+        let told = told(cx, day)?;
+        let by_id: BTreeMap<Id, &Told> = told.iter().map(|each| (each.given.id, each)).collect();
+        let given: Vec<Given> = told.iter().map(|each| each.given).collect();
+        let mut owed: Vec<(Debt, &Told)> = debts(&given, day).into_iter().filter_map(|debt| Some((debt, *by_id.get(&debt.id)?))).collect();
+        owed.sort_by_key(|(debt, _)| (-debt.weighted_days, -debt.debt_days, debt.id));
+        let answer = ExceptionDebt {
+            as_of: day,
+            total: sum(owed.iter().map(|(debt, _)| debt)),
+            by_unit: by_unit(cx, &owed)?,
+            by_owner: by_owner(cx, &owed)?,
+            exceptions: owed.iter().map(|(debt, told)| exception(debt, told)).collect(),
+        };
+        Ok(answer)
+    }
+}
+
+/// An exception with what is told of it.
+struct Told {
+    given: Given,
+    title: Title,
+    kind: ExceptionKind,
+    subject: Id,
+    unit: Id,
+    owner: Option<Id>,
+}
+
+/// The exceptions that were ever approved and made by a day.
+fn told(reader: &mut Reader<'_>, day: Date) -> Result<Vec<Told>> {
+    let seen = reader.sees::<Exception>()?;
+    let mut given = exceptions::table
+        .filter(exceptions::state.eq_any(["approved", "active", "expired", "revoked"]))
+        .filter(seen.clone())
+        .order(exceptions::id)
+        .select(Approved::as_select())
+        .into_boxed();
+    if day < reader.today() {
+        given = given.filter(exceptions::created_at.lt(day.plus_days(1).midnight()));
+    }
+    let given: Vec<Approved> = given.load(reader.within(&seen))?;
+    Ok(given.into_iter().map(Told::from).collect())
+}
+
+/// An exception that was ever approved.
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = exceptions, check_for_backend(Dialect))]
+struct Approved {
+    id: Id,
+    extends_id: Option<Id>,
+    level: ExceptionLevel,
+    starts_on: Date,
+    expires_on: Date,
+    state: String,
+    title: Title,
+    kind: ExceptionKind,
+    subject_id: Id,
+    unit_id: Id,
+    owner_id: Option<Id>,
+}
+
+impl From<Approved> for Told {
+    fn from(approved: Approved) -> Told {
+        let given = Given {
+            id: approved.id,
+            extends: approved.extends_id,
+            level: approved.level,
+            starts_on: approved.starts_on,
+            expires_on: approved.expires_on,
+            revoked: approved.state == "revoked",
+            settled: approved.state == "expired",
+        };
+        let Approved { title, kind, subject_id: subject, unit_id: unit, owner_id: owner, .. } = approved;
+        Told { given, title, kind, subject, unit, owner }
+    }
+}
+
+fn exception(debt: &Debt, told: &Told) -> ExceptionOwed {
+    ExceptionOwed {
+        exception_id: debt.id,
+        title: told.title.clone(),
+        kind: told.kind,
+        level: told.given.level,
+        subject_id: told.subject,
+        unit_id: told.unit,
+        owner_id: told.owner,
+        first_expiry_on: debt.first_expiry_on,
+        expires_on: told.given.expires_on,
+        in_force: debt.in_force,
+        overdue: debt.overdue,
+        extensions: Whole(debt.extensions),
+        age_days: Whole(debt.age_days),
+        days_past_first_expiry: Whole(debt.debt_days),
+        weighted_days: Whole(debt.weighted_days),
+    }
+}
+
+fn sum<'d>(debts: impl Iterator<Item = &'d Debt> + Clone) -> DebtSum {
+    let count = |counts: fn(&Debt) -> bool| Whole(i64::try_from(debts.clone().filter(|debt| counts(debt)).count()).unwrap_or(i64::MAX));
+    let add = |of: fn(&Debt) -> i64| debts.clone().map(of).sum::<i64>();
+    let all = count(|_| true);
+    DebtSum {
+        overdue: count(|debt| debt.overdue),
+        past_first_expiry: count(|debt| debt.debt_days > 0),
+        extended: count(|debt| debt.extensions > 0),
+        extensions: Whole(add(|debt| debt.extensions)),
+        mean_age_days: Figure((all.0 > 0).then(|| add(|debt| debt.age_days) as f64 / all.0 as f64)),
+        days_past_first_expiry: Whole(add(|debt| debt.debt_days)),
+        weighted_days: Whole(add(|debt| debt.weighted_days)),
+        exceptions: all,
+    }
+}
+
+/// The debts by what they have in common, the most weighted days first.
+fn grouped<K: Ord + Copy>(owed: &[(Debt, &Told)], of: impl Fn(&Told) -> K) -> Vec<(K, DebtSum)> {
+    let mut groups: BTreeMap<K, Vec<Debt>> = BTreeMap::new();
+    for (debt, told) in owed {
+        groups.entry(of(told)).or_default().push(*debt);
+    }
+    let mut sums: Vec<(K, DebtSum)> = groups.into_iter().map(|(key, debts)| (key, sum(debts.iter()))).collect();
+    sums.sort_by_key(|(key, sum)| (-sum.weighted_days.0, *key));
+    sums
+}
+
+fn by_unit(reader: &mut Reader<'_>, owed: &[(Debt, &Told)]) -> Result<Vec<DebtOfUnit>> {
+    let sums = grouped(owed, |told| told.unit);
+    let ids: Vec<Id> = sums.iter().map(|(unit, _)| *unit).collect();
+    let names = reader.titles("teams/units", &ids)?;
+    Ok(sums.into_iter().map(|(unit_id, debt)| DebtOfUnit { unit_id, name: names.get(&unit_id).cloned(), debt }).collect())
+}
+
+fn by_owner(reader: &mut Reader<'_>, owed: &[(Debt, &Told)]) -> Result<Vec<DebtOfOwner>> {
+    let sums = grouped(owed, |told| told.owner);
+    let ids: Vec<Id> = sums.iter().filter_map(|(owner, _)| *owner).collect();
+    let names = reader.titles("teams/people", &ids)?;
+    Ok(sums.into_iter().map(|(owner_id, debt)| DebtOfOwner { owner_id, name: owner_id.and_then(|id| names.get(&id).cloned()), debt }).collect())
+}

@@ -1,0 +1,3 @@
+//! Figures of exception.
+
+pub mod exception_debt_overview;

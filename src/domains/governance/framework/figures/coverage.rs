@@ -1,0 +1,389 @@
+//! Coverage of a framework: how much of what it requires is met by controls that are tested and work.
+
+use crate::domains::governance::control::conclusive_test::{is_valid, latest_operating};
+use crate::domains::governance::control::control::Control;
+use crate::domains::governance::control::control_requirement::{ControlRequirement, Extent};
+use crate::domains::governance::control::control_test::TestResult;
+use crate::domains::governance::framework::applicability_statement::ApplicabilityStatement;
+use crate::domains::governance::framework::framework::Framework;
+use crate::domains::governance::framework::requirement::Requirement;
+use crate::view::IdOf;
+use crate::view::prelude::*;
+use diesel::sql_types::Uuid;
+use std::collections::{HashMap, HashSet};
+use steward_schema::governance::{applicability_statements, control_requirements, control_tests, controls, requirements};
+
+/// The number of requirements by status.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, ToSchema)]
+pub struct CoverageFigures {
+    /// The number of requirements that are judged, those that do not apply included.
+    pub assessable: u32,
+    /// The number of requirements met.
+    pub met: u32,
+    /// The number of requirements partly met.
+    pub partly_met: u32,
+    /// The number of requirements not met.
+    pub not_met: u32,
+    /// The number of requirements that do not apply.
+    pub not_applicable: u32,
+    /// The number of requirements without a conclusive test of a linked control.
+    pub not_assessed: u32,
+    /// met / (assessable − not applicable) · 100, rounded to 6 decimals; null when there is nothing to cover.
+    pub coverage_percent: Figure,
+}
+
+/// The coverage of a top-level group.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct SectionCoverage {
+    /// The requirement that is the group.
+    pub requirement_id: IdOf<Requirement>,
+    /// The code of the group.
+    pub code: String,
+    /// The title of the group.
+    pub title: String,
+    /// Its figures.
+    #[serde(flatten)]
+    pub figures: CoverageFigures,
+}
+
+/// The coverage of a framework.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct FrameworkCoverage {
+    /// The figures of the whole framework.
+    #[serde(flatten)]
+    pub figures: CoverageFigures,
+    /// The figures of each top-level group.
+    pub by_section: Vec<SectionCoverage>,
+}
+
+impl View for FrameworkCoverage {
+    const PATH: &'static str = "governance/frameworks/{id}/coverage";
+    const OPERATION_ID: &'static str = "get_framework_coverage";
+    const SUMMARY: &'static str = "Get the coverage of a framework";
+    const DESCRIPTION: &'static str = "How many of a framework's assessable requirements are met, partly met, not met, not applicable or not assessed, in all and for each top-level group, over the controls and statements that you may see.\n\n\
+        A requirement is judged in this order: *not applicable* by statement; *met* when an operating control covers it fully, and its latest operating test passed and is still valid; *not met* when the latest operating test of any linked control failed; \
+        *partly met* when a linked control is operating and its latest operating test passed and is valid; else *not assessed*. An inconclusive test counts as none; the latest is by `tested_on`, then `id`; it is valid through `tested_on` + `test_period_days`.\n\n\
+        `coverage_percent` = met / (assessable − not applicable) · 100; null when there is nothing to cover.";
+    type Reads = (Framework, IfPermitted<Control>, IfPermitted<ControlRequirement>, IfPermitted<Requirement>, IfPermitted<ApplicabilityStatement>);
+    type Query = NoQuery;
+    type Answer = Self;
+
+    fn run(cx: &mut Context<'_, '_>, _: NoQuery) -> Result<Self> {
+        let framework = cx.id()?;
+        cx.get_typed::<Framework>(framework)?;
+        let judged = judge_all(cx, &[framework])?;
+        let tops = top_of_each(judged.iter().map(|(row, _)| row));
+        let mut total = Tally::default();
+        let mut sections: HashMap<Id, Tally> = HashMap::new();
+        for (row, standing) in &judged {
+            total.count_if(*standing);
+            if let Some(top) = tops.get(&row.id) {
+                sections.entry(*top).or_default().count_if(*standing);
+            }
+        }
+        let groups = judged.iter().map(|(row, _)| row).filter(|row| row.parent.is_none() && !row.assessable);
+        let by_section = groups.map(|row| SectionCoverage {
+            requirement_id: row.id.into(),
+            code: row.code.clone(),
+            title: row.title.clone(),
+            figures: sections.get(&row.id).copied().unwrap_or_default().figures(),
+        });
+        Ok(FrameworkCoverage { figures: total.figures(), by_section: by_section.collect() })
+    }
+}
+
+impl View for CoverageFigures {
+    const PATH: &'static str = Framework::PATH;
+    type Reads = (IfPermitted<Control>, IfPermitted<ControlRequirement>, IfPermitted<Requirement>, IfPermitted<ApplicabilityStatement>);
+    type Query = Records;
+    type Answer = PerRecord<Self>;
+
+    fn run(cx: &mut Context<'_, '_>, Records(ids): Records) -> Result<PerRecord<Self>> {
+        let judged = judge_all(cx, &ids)?;
+        let mut totals: HashMap<Id, Tally> = ids.iter().map(|id| (*id, Tally::default())).collect();
+        for (row, standing) in &judged {
+            totals.entry(row.framework).or_default().count_if(*standing);
+        }
+        Ok(totals.into_iter().map(|(id, tally)| (id, tally.figures())).collect())
+    }
+}
+
+/// What is known of a requirement's standing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Standing {
+    /// It does not apply.
+    NotApplicable,
+    /// An operating, tested control covers it fully.
+    Met,
+    /// A linked control failed its latest test.
+    NotMet,
+    /// An operating, tested control covers it in part.
+    PartlyMet,
+    /// Nothing proves anything.
+    NotAssessed,
+}
+
+/// A control that is linked to a requirement, with its latest conclusive operating test.
+#[derive(Debug, Clone, Copy)]
+pub struct LinkedControl {
+    /// Whether it is in the state operating.
+    pub operating: bool,
+    /// Whether it covers the requirement fully.
+    pub full: bool,
+    /// Whether that test passed, and was on that day; none if there was none.
+    pub latest: Option<(bool, Date)>,
+    /// For how many days a test is valid.
+    pub test_period_days: i64,
+}
+
+/// Judges a requirement by the order that the description gives.
+pub fn judge(not_applicable: bool, linked: &[LinkedControl], today: Date) -> Standing {
+    let proven =
+        |control: &&LinkedControl| control.operating && control.latest.is_some_and(|(passed, on)| passed && is_valid(on, control.test_period_days, today));
+    if not_applicable {
+        Standing::NotApplicable
+    } else if linked.iter().filter(proven).any(|control| control.full) {
+        Standing::Met
+    } else if linked.iter().any(|control| control.latest.is_some_and(|(passed, _)| !passed)) {
+        Standing::NotMet
+    } else if linked.iter().any(|control| proven(&control)) {
+        Standing::PartlyMet
+    } else {
+        Standing::NotAssessed
+    }
+}
+
+/// The seven figures.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Tally {
+    assessable: u32,
+    met: u32,
+    partly_met: u32,
+    not_met: u32,
+    not_applicable: u32,
+    not_assessed: u32,
+}
+
+impl Tally {
+    /// Counts one requirement.
+    pub fn count(&mut self, standing: Standing) {
+        self.assessable += 1;
+        match standing {
+            Standing::NotApplicable => self.not_applicable += 1,
+            Standing::Met => self.met += 1,
+            Standing::NotMet => self.not_met += 1,
+            Standing::PartlyMet => self.partly_met += 1,
+            Standing::NotAssessed => self.not_assessed += 1,
+        }
+    }
+
+    /// met / (assessable − not applicable) · 100.
+    pub fn coverage_percent(&self) -> Option<f64> {
+        let to_cover = self.assessable - self.not_applicable;
+        (to_cover > 0).then(|| f64::from(self.met) / f64::from(to_cover) * 100.0)
+    }
+
+    /// How many are met, of how many that are to be.
+    pub fn covered(&self) -> (usize, usize) {
+        let count = |number: u32| usize::try_from(number).unwrap_or(usize::MAX);
+        (count(self.met), count(self.assessable - self.not_applicable))
+    }
+
+    /// Counts a requirement if it is assessable.
+    fn count_if(&mut self, standing: Option<Standing>) {
+        standing.into_iter().for_each(|standing| self.count(standing));
+    }
+
+    fn figures(&self) -> CoverageFigures {
+        let Tally { assessable, met, partly_met, not_met, not_applicable, not_assessed } = *self;
+        CoverageFigures { assessable, met, partly_met, not_met, not_applicable, not_assessed, coverage_percent: Figure(self.coverage_percent()) }
+    }
+}
+
+#[derive(Queryable)]
+struct Row {
+    id: Id,
+    framework: Id,
+    parent: Option<Id>,
+    code: String,
+    title: String,
+    assessable: bool,
+}
+
+/// Whether the reader may see controls and what they are linked to: without them nothing is known of any coverage.
+pub fn may_see(reader: &Reader<'_>) -> Result<bool> {
+    Ok(!reader.sees::<Control>()?.is_nothing() && !reader.sees::<ControlRequirement>()?.is_nothing())
+}
+
+/// The figures of some frameworks together.
+pub fn tally(reader: &mut Reader<'_>, frameworks: &[Id]) -> Result<Tally> {
+    let mut total = Tally::default();
+    judge_all(reader, frameworks)?.iter().for_each(|(_, standing)| total.count_if(*standing));
+    Ok(total)
+}
+
+/// The requirements of some frameworks, those that are assessable with their standing: a query each, however many.
+fn judge_all(reader: &mut Reader<'_>, frameworks: &[Id]) -> Result<Vec<(Row, Option<Standing>)>> {
+    if frameworks.is_empty() {
+        return Ok(Vec::new());
+    }
+    let rows = requirements(reader, frameworks)?;
+    let excluded = not_applicable(reader, frameworks)?;
+    let linked = linked_controls(reader, frameworks)?;
+    let today = reader.today();
+    let judged = |row: &Row| judge(excluded.contains(&row.id), linked.get(&row.id).map_or(&[], Vec::as_slice), today);
+    Ok(rows
+        .into_iter()
+        .map(|row| {
+            let standing = row.assessable.then(|| judged(&row));
+            (row, standing)
+        })
+        .collect())
+}
+
+/// The ids of the requirements of some frameworks, as a sub-select.
+fn of_frameworks(frameworks: &[Id]) -> requirements::BoxedQuery<'_, Dialect, Uuid> {
+    requirements::table.filter(requirements::framework_id.eq_any(frameworks)).select(requirements::id).into_boxed()
+}
+
+fn requirements(reader: &mut Reader<'_>, frameworks: &[Id]) -> Result<Vec<Row>> {
+    let seen = reader.sees::<Requirement>()?;
+    let rows = requirements::table
+        .filter(requirements::framework_id.eq_any(frameworks))
+        .filter(seen.clone())
+        .order(requirements::id)
+        .select((requirements::id, requirements::framework_id, requirements::parent_id, requirements::code, requirements::title, requirements::assessable))
+        .load(reader.within(&seen))?;
+    Ok(rows)
+}
+
+/// The requirements that some statement says do not apply, and none says do.
+fn not_applicable(reader: &mut Reader<'_>, frameworks: &[Id]) -> Result<HashSet<Id>> {
+    let seen = reader.sees::<ApplicabilityStatement>()?;
+    let statements: Vec<(Id, bool)> = applicability_statements::table
+        .filter(applicability_statements::requirement_id.eq_any(of_frameworks(frameworks)))
+        .filter(seen.clone())
+        .select((applicability_statements::requirement_id, applicability_statements::applicable))
+        .load(reader.within(&seen))?;
+    let applies: HashSet<Id> = statements.iter().filter(|(_, applicable)| *applicable).map(|(id, _)| *id).collect();
+    Ok(statements.into_iter().map(|(id, _)| id).filter(|id| !applies.contains(id)).collect())
+}
+
+/// A link in sight: requirement, extent, whether the control operates, its test period, and the latest conclusive operating test.
+type Link = (Id, Extent, bool, i64, Option<(TestResult, Date)>);
+
+/// The controls linked to each requirement, with the latest conclusive operating test of each: one query for all. Of a test that the
+/// session may not read, no more is told than the standing of the requirement.
+fn linked_controls(reader: &mut Reader<'_>, frameworks: &[Id]) -> Result<HashMap<Id, Vec<LinkedControl>>> {
+    let (links, seen_controls) = (reader.sees::<ControlRequirement>()?, reader.sees::<Control>()?);
+    if links.is_nothing() || seen_controls.is_nothing() {
+        return Ok(HashMap::new());
+    }
+    let rows: Vec<Link> = control_requirements::table
+        .inner_join(controls::table)
+        .left_join(control_tests::table.on(control_tests::id.nullable().eq(latest_operating())))
+        .filter(control_requirements::requirement_id.eq_any(of_frameworks(frameworks)))
+        .filter(links)
+        .filter(seen_controls)
+        .select((
+            control_requirements::requirement_id,
+            control_requirements::extent,
+            controls::state.eq("operating"),
+            controls::test_period_days,
+            (control_tests::result, control_tests::tested_on).nullable(),
+        ))
+        .load(reader.unscoped("links and controls are narrowed; their tests count for everybody, or coverage would differ by reader"))?;
+    let mut linked: HashMap<Id, Vec<LinkedControl>> = HashMap::new();
+    for (requirement, extent, operating, test_period_days, latest) in rows {
+        linked.entry(requirement).or_default().push(LinkedControl {
+            full: extent == Extent::Full,
+            operating,
+            test_period_days,
+            latest: latest.map(|(result, on)| (result == TestResult::Passed, on)),
+        });
+    }
+    Ok(linked)
+}
+
+/// The topmost requirement above each one. A parent has an earlier id or not: the walk is bounded by the number of rows.
+fn top_of_each<'a>(rows: impl Iterator<Item = &'a Row>) -> HashMap<Id, Id> {
+    let parents: HashMap<Id, Option<Id>> = rows.map(|row| (row.id, row.parent)).collect();
+    let mut tops: HashMap<Id, Id> = HashMap::new();
+    for id in parents.keys() {
+        let (mut at, mut path) = (*id, Vec::new());
+        let top = loop {
+            if let Some(known) = tops.get(&at) {
+                break *known;
+            }
+            path.push(at);
+            match parents.get(&at).copied().flatten() {
+                Some(parent) if path.len() <= parents.len() => at = parent,
+                _ => break at,
+            }
+        };
+        tops.extend(path.into_iter().map(|each| (each, top)));
+    }
+    tops
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn day(text: &str) -> Date {
+        Date::parse(text).unwrap()
+    }
+
+    fn control(operating: bool, full: bool, latest: Option<(bool, &str)>) -> LinkedControl {
+        LinkedControl { operating, full, latest: latest.map(|(passed, on)| (passed, day(on))), test_period_days: 30 }
+    }
+
+    fn standing(linked: &[LinkedControl]) -> Standing {
+        judge(false, linked, day("2026-03-31"))
+    }
+
+    #[test]
+    fn a_test_is_valid_through_its_last_day_and_not_after() {
+        let tested = [control(true, true, Some((true, "2026-03-01")))];
+        assert_eq!(judge(false, &tested, day("2026-03-31")), Standing::Met);
+        assert_eq!(judge(false, &tested, day("2026-04-01")), Standing::NotAssessed);
+    }
+
+    #[test]
+    fn a_statement_outweighs_every_test() {
+        assert_eq!(judge(true, &[control(true, true, Some((true, "2026-03-30")))], day("2026-03-31")), Standing::NotApplicable);
+    }
+
+    #[test]
+    fn one_full_proven_control_outweighs_another_that_failed() {
+        let (good, bad) = (control(true, true, Some((true, "2026-03-30"))), control(true, true, Some((false, "2026-03-30"))));
+        assert_eq!(standing(&[good, bad]), Standing::Met);
+    }
+
+    #[test]
+    fn a_failed_control_outweighs_a_partial_proven_one() {
+        let (part, bad) = (control(true, false, Some((true, "2026-03-30"))), control(false, false, Some((false, "2020-01-01"))));
+        assert_eq!(standing(&[part]), Standing::PartlyMet);
+        assert_eq!(standing(&[part, bad]), Standing::NotMet);
+    }
+
+    #[test]
+    fn a_control_that_does_not_operate_proves_nothing() {
+        assert_eq!(standing(&[control(false, true, Some((true, "2026-03-30")))]), Standing::NotAssessed);
+        assert_eq!(standing(&[control(true, true, None)]), Standing::NotAssessed);
+        assert_eq!(standing(&[]), Standing::NotAssessed);
+    }
+
+    #[test]
+    fn coverage_leaves_out_what_does_not_apply_and_is_null_when_nothing_is_left() {
+        let mut tally = Tally::default();
+        assert_eq!(tally.coverage_percent(), None);
+        tally.count(Standing::NotApplicable);
+        assert_eq!(tally.coverage_percent(), None);
+        tally.count(Standing::Met);
+        tally.count(Standing::NotAssessed);
+        tally.count(Standing::NotMet);
+        assert_eq!(json!(tally.figures().coverage_percent), json!(33.333333));
+    }
+}

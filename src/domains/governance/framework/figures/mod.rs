@@ -1,0 +1,3 @@
+//! Figures of framework.
+
+pub mod coverage;

@@ -1,0 +1,85 @@
+//! Clusters: machines that carry virtual machines, containers or data together.
+
+use crate::choice;
+use crate::domains::infrastructure::operation::dependents::require_no_dependents;
+use crate::error::Result;
+use crate::resource::value::{Note, Number, Text, Title, Whole};
+use crate::resource::{Check, Id, Lifecycle, Move, Resource, Scope, Unique, Unmet};
+
+choice! {
+    /// What a cluster is for.
+    pub enum ClusterKind {
+        /// Runs virtual machines.
+        Virtualisation = "virtualisation",
+        /// Runs containers.
+        Containers = "containers",
+        /// Keeps a database.
+        Database = "database",
+        /// Keeps data.
+        Storage = "storage",
+        /// Computes together.
+        Compute = "compute",
+        /// Anything else.
+        Other = "other",
+    }
+}
+
+crate::resource! {
+    /// Machines that do one thing together. Which of them must stand is told by dependencies with a redundancy group.
+    pub struct Cluster {
+        /// Name as people know it, unique.
+        #[field(unique, search)]
+        pub name: Title,
+        /// What it is for.
+        pub kind: ClusterKind,
+        /// The software that makes it one, such as Proxmox VE or Kubernetes.
+        #[field(search)]
+        pub platform: Option<Title>,
+        /// The version of that software.
+        pub platform_version: Option<Text<1, 60>>,
+        /// The site where it stands.
+        #[field(refers_to(&["infrastructure/sites"]))]
+        pub site_id: Option<Id>,
+        /// How many physical processor cores it has in all.
+        pub physical_cores: Option<Whole<0, 10_000_000>>,
+        /// How much memory it has in all, in gibibytes.
+        pub memory_gib: Option<Number<0, 100_000_000>>,
+        /// The most virtual processors for one physical core that are promised.
+        pub max_vcpu_ratio: Option<Number<0, 100>>,
+        /// How many of its machines may fail without harm.
+        pub tolerated_failures: Option<Whole<0, 1000>>,
+        /// What one should know of it.
+        #[field(search)]
+        pub description: Option<Note>,
+    }
+}
+
+impl Resource for Cluster {
+    const PATH: &'static str = "infrastructure/clusters";
+    type Table = steward_schema::infrastructure::clusters::table;
+    const SCOPE: Scope = Scope::Unit;
+    const UNIQUE: &'static [Unique] = &[Unique { index: "clusters_name_key", fields: &["name"] }];
+
+    fn lifecycle() -> Option<Lifecycle> {
+        Some(Lifecycle::new("planned→active→retired"))
+    }
+
+    fn sample() -> Self {
+        Cluster {
+            name: "rtm-virt-1".into(),
+            kind: ClusterKind::Virtualisation,
+            platform: Some("Proxmox VE".into()),
+            platform_version: Some("8.2".into()),
+            site_id: None,
+            physical_cores: Some(Whole(192)),
+            memory_gib: Some(Number(3072.0)),
+            max_vcpu_ratio: Some(Number(4.0)),
+            tolerated_failures: Some(Whole(1)),
+            description: Some("Runs what serves customers.".into()),
+        }
+    }
+
+    fn guard(&self, step: &Move, check: &mut Check<'_>) -> Result<Vec<Unmet>> {
+        require_no_dependents(step, check)
+    }
+}

@@ -1,0 +1,140 @@
+//! Devices: the hardware that is there.
+
+use crate::choice;
+use crate::domains::infrastructure::network::ip_address::require_own;
+use crate::domains::infrastructure::operation::dependents::require_nothing_left;
+use crate::domains::infrastructure::site::rack::{self, Place};
+use crate::error::{Broken, Problem, Result};
+use crate::resource::value::{Date, Note, Number, Text, Title};
+use crate::resource::{Check, Faults, Id, Lifecycle, Lock, Move, Resource, Rule, Scope, Unmet};
+
+choice! {
+    /// What a device is for.
+    pub enum DeviceRole {
+        /// Runs software for others.
+        Server = "server",
+        /// Keeps data.
+        Storage = "storage",
+        /// Connects networks.
+        Router = "router",
+        /// Connects devices.
+        Switch = "switch",
+        /// Guards a network.
+        Firewall = "firewall",
+        /// Connects devices without a cable.
+        AccessPoint = "access_point",
+        /// Feeds or switches power.
+        Power = "power",
+        /// Is worked with: a desktop, a laptop, a telephone.
+        Workplace = "workplace",
+        /// Anything else.
+        Other = "other",
+    }
+}
+
+choice! {
+    /// The side of a rack from which a device is mounted.
+    pub enum Face {
+        /// The side that people see first.
+        Front = "front",
+        /// The side behind.
+        Rear = "rear",
+    }
+}
+
+crate::resource! {
+    /// A piece of hardware with a place in the infrastructure.
+    pub struct Device {
+        /// Name as people know it.
+        #[field(search)]
+        pub name: Title,
+        /// The model that it is of.
+        #[field(refers_to(&["infrastructure/device-types"]))]
+        pub device_type_id: Id,
+        /// What it is for.
+        pub role: DeviceRole,
+        /// The site where it is; left out, it is that of the location or of the rack.
+        #[field(refers_to(&["infrastructure/sites"]))]
+        pub site_id: Option<Id>,
+        /// The location in that site.
+        #[field(refers_to(&["infrastructure/locations"]))]
+        pub location_id: Option<Id>,
+        /// The rack that it is mounted in, in the same site.
+        #[field(refers_to(&["infrastructure/racks"]))]
+        pub rack_id: Option<Id>,
+        /// The lowest rack unit that it takes, from 1 at the bottom, in steps of a half. Nothing else may take the units that it
+        /// takes; a device that is retired takes none.
+        pub position: Option<Number<1, 100>>,
+        /// The side from which it is mounted.
+        pub face: Option<Face>,
+        /// The address by which it is reached first, assigned to one of its own interfaces.
+        #[field(refers_to(&["infrastructure/ip-addresses"]))]
+        pub primary_address_id: Option<Id>,
+        /// Serial number as its maker gave it.
+        #[field(search)]
+        pub serial: Option<Text<1, 100>>,
+        /// The day on which it is to be retired.
+        pub planned_retirement_on: Option<Date>,
+        /// What one should know of it.
+        #[field(search)]
+        pub description: Option<Note>,
+    }
+}
+
+impl Resource for Device {
+    const PATH: &'static str = "infrastructure/devices";
+    type Table = steward_schema::infrastructure::devices::table;
+    const SCOPE: Scope = Scope::Unit;
+    const RULES: &'static [Rule] =
+        &[Rule::Agrees { by: "location_id", theirs: "site_id", ours: "site_id" }, Rule::Agrees { by: "rack_id", theirs: "site_id", ours: "site_id" }];
+
+    fn lifecycle() -> Option<Lifecycle> {
+        let lifecycle = Lifecycle::new("planned→staged→active↔maintenance; active→offline|failed→active; →decommissioning→retired");
+        Some(lifecycle.named("maintenance", "active", "return").named("offline", "active", "restore").named("failed", "active", "repair"))
+    }
+
+    fn sample() -> Self {
+        Device {
+            name: "rtm-srv-014".into(),
+            device_type_id: Id::sample(),
+            role: DeviceRole::Server,
+            site_id: None,
+            location_id: None,
+            rack_id: None,
+            position: None,
+            face: None,
+            primary_address_id: None,
+            serial: Some("4CE0460D0G".into()),
+            planned_retirement_on: Date::parse("2030-12-31"),
+            description: Some("Runs the order database.".into()),
+        }
+    }
+
+    fn rules(&self, faults: &mut Faults) {
+        let mounted = self.position.is_some();
+        let halves = self.position.map_or(0.0, |position| position.0 * 2.0);
+        faults.require(halves == halves.trunc(), "position", "step", "Expected a multiple of 0.5.");
+        faults.require(mounted == self.face.is_some(), if mounted { "face" } else { "position" }, "required", "A position and a face belong together.");
+    }
+
+    fn locks(&self) -> Vec<Lock> {
+        let mounted = self.rack_id.map(|rack| [rack, self.device_type_id]).into_iter().flatten();
+        mounted.chain(self.primary_address_id).map(Lock::Row).collect()
+    }
+
+    fn check(&self, check: &mut Check<'_>) -> Result<()> {
+        if self.position.is_some() && self.rack_id.is_none() {
+            return Err(Problem::invalid(vec![Broken::new("/rack_id", "required", "Say in which rack the position is.")]).into());
+        }
+        require_own(check, self.primary_address_id)?;
+        let (Some(rack), Some(position), Some(face)) = (self.rack_id, self.position, self.face) else { return Ok(()) };
+        if check.state == Some("retired") {
+            return Ok(());
+        }
+        rack::require_free(check, &Place { rack, device_type: self.device_type_id, position: position.0, face: face.word() })
+    }
+
+    fn guard(&self, step: &Move, check: &mut Check<'_>) -> Result<Vec<Unmet>> {
+        require_nothing_left(step, check)
+    }
+}

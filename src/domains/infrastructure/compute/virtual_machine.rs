@@ -1,0 +1,84 @@
+//! Virtual machines: the servers that are software.
+
+use crate::domains::infrastructure::network::ip_address::require_own;
+use crate::domains::infrastructure::operation::dependents::require_nothing_left;
+use crate::error::Result;
+use crate::resource::value::{Date, Note, Number, Title, Whole};
+use crate::resource::{Check, Id, Lifecycle, Lock, Move, Resource, Scope, Unmet};
+
+crate::resource! {
+    /// A virtual machine, on a cluster or on a device.
+    pub struct VirtualMachine {
+        /// Name as people know it.
+        #[field(search)]
+        pub name: Title,
+        /// The cluster that runs it.
+        #[field(refers_to(&["infrastructure/clusters"]))]
+        pub cluster_id: Option<Id>,
+        /// The device that runs it, where it is bound to one.
+        #[field(refers_to(&["infrastructure/devices"]))]
+        pub device_id: Option<Id>,
+        /// What it is for, such as database or web server.
+        #[field(search)]
+        pub role: Option<Title>,
+        /// How many virtual processors it has.
+        pub vcpus: Option<Number<0, 4096>>,
+        /// How much memory it has, in gibibytes.
+        pub memory_gib: Option<Number<0, 1_000_000>>,
+        /// How much disk it has, in gibibytes.
+        pub disk_gib: Option<Number<0, 100_000_000>>,
+        /// Its operating system.
+        #[field(search)]
+        pub operating_system: Option<Title>,
+        /// The address by which it is reached first, assigned to one of its own interfaces.
+        #[field(refers_to(&["infrastructure/ip-addresses"]))]
+        pub primary_address_id: Option<Id>,
+        /// Its place in the order in which machines are started after a halt, 1 first.
+        pub start_order: Option<Whole<1, 1000>>,
+        /// The day on which it is to be retired.
+        pub planned_retirement_on: Option<Date>,
+        /// What one should know of it.
+        #[field(search)]
+        pub description: Option<Note>,
+    }
+}
+
+impl Resource for VirtualMachine {
+    const PATH: &'static str = "infrastructure/virtual-machines";
+    type Table = steward_schema::infrastructure::virtual_machines::table;
+    const SCOPE: Scope = Scope::Unit;
+
+    fn lifecycle() -> Option<Lifecycle> {
+        let lifecycle = Lifecycle::new("planned→staged→active↔maintenance; active→offline|failed→active; →decommissioning→retired");
+        Some(lifecycle.named("maintenance", "active", "return").named("offline", "active", "restore").named("failed", "active", "repair"))
+    }
+
+    fn sample() -> Self {
+        VirtualMachine {
+            name: "rtm-vm-201".into(),
+            cluster_id: None,
+            device_id: None,
+            role: Some("database".into()),
+            vcpus: Some(Number(8.0)),
+            memory_gib: Some(Number(64.0)),
+            disk_gib: Some(Number(500.0)),
+            operating_system: Some("Debian 12".into()),
+            primary_address_id: None,
+            start_order: Some(Whole(1)),
+            planned_retirement_on: Date::parse("2030-12-31"),
+            description: Some("A copy of the order database, for reports.".into()),
+        }
+    }
+
+    fn locks(&self) -> Vec<Lock> {
+        self.primary_address_id.into_iter().map(Lock::Row).collect()
+    }
+
+    fn check(&self, check: &mut Check<'_>) -> Result<()> {
+        require_own(check, self.primary_address_id)
+    }
+
+    fn guard(&self, step: &Move, check: &mut Check<'_>) -> Result<Vec<Unmet>> {
+        require_nothing_left(step, check)
+    }
+}

@@ -1,0 +1,62 @@
+//! Volumes: the disks, shares and buckets that data lies in.
+
+use crate::domains::infrastructure::operation::dependents::require_no_dependents;
+use crate::error::Result;
+use crate::resource::value::{Note, Number, Text, Title};
+use crate::resource::{Check, Id, Lifecycle, Move, Resource, Scope, Unmet};
+
+crate::resource! {
+    /// A disk, share or bucket, cut from a storage pool or not.
+    pub struct Volume {
+        /// Name as people know it.
+        #[field(search)]
+        pub name: Title,
+        /// The pool that it is cut from.
+        #[field(refers_to(&["infrastructure/storage-pools"]))]
+        pub storage_pool_id: Option<Id>,
+        /// What uses it.
+        #[field(refers_to(&["infrastructure/virtual-machines", "infrastructure/devices", "infrastructure/clusters", "infrastructure/services"]))]
+        pub attached_to_id: Option<Id>,
+        /// Where it is found there, such as a mount point or a drive letter.
+        pub mount_point: Option<Text<1, 500>>,
+        /// How much it promises to hold, in gibibytes.
+        pub size_gib: Option<Number<0, 1_000_000_000_000>>,
+        /// How much of that is filled, in gibibytes.
+        pub used_gib: Option<Number<0, 1_000_000_000_000>>,
+        /// Whether space is taken from the pool only as it is filled.
+        pub thin: Option<bool>,
+        /// Whether its data is encrypted at rest.
+        pub encrypted: Option<bool>,
+        /// What one should know of it, such as whose data it holds.
+        #[field(search)]
+        pub description: Option<Note>,
+    }
+}
+
+impl Resource for Volume {
+    const PATH: &'static str = "infrastructure/volumes";
+    type Table = steward_schema::infrastructure::volumes::table;
+    const SCOPE: Scope = Scope::Unit;
+
+    fn lifecycle() -> Option<Lifecycle> {
+        Some(Lifecycle::new("planned→active→retired"))
+    }
+
+    fn sample() -> Self {
+        Volume {
+            name: "orders-data".into(),
+            storage_pool_id: None,
+            attached_to_id: None,
+            mount_point: Some("/var/lib/postgresql".into()),
+            size_gib: Some(Number(2048.0)),
+            used_gib: Some(Number(1310.0)),
+            thin: Some(true),
+            encrypted: Some(true),
+            description: Some("Orders since 2015.".into()),
+        }
+    }
+
+    fn guard(&self, step: &Move, check: &mut Check<'_>) -> Result<Vec<Unmet>> {
+        require_no_dependents(step, check)
+    }
+}

@@ -1,0 +1,153 @@
+//! The measure of infrastructure: the availability that was agreed for live services, and what was attained.
+
+use crate::domains::infrastructure::monitoring::slo::{Indicator, Slo};
+use crate::domains::infrastructure::operation::it_service::Service;
+use crate::domains::infrastructure::operation::outage::Outage;
+use crate::view::measure::{Basis, Measured, Sense, so_many};
+use crate::view::prelude::*;
+use std::collections::{HashMap, HashSet};
+use steward_schema::infrastructure::{outages, services, slos};
+
+const UNIT: &str = "percent";
+const SECONDS: i64 = 30 * 86_400;
+
+/// The measure.
+#[derive(Debug)]
+pub struct Availability;
+
+impl View for Availability {
+    const PATH: &'static str = "infrastructure/availability";
+    const FORMULA: &'static str = "Over the availability objectives of live services: the plan is the mean of their targets; actual the mean of what was attained in the last 30 days (720 hours), \
+        100 less the share of the agreed time that outages took, each by how much of the service was lost, where several at a time count as the worst of them. \
+        Where an objective leaves out maintenance, planned outages leave the agreed time. The status compares what is missing of 100: (100 − plan) ÷ (100 − actual).";
+    type Reads = (IfPermitted<Slo>, IfPermitted<Service>, IfPermitted<Outage>);
+    type Query = Basis;
+    type Answer = Measured;
+
+    fn run(cx: &mut Context<'_, '_>, basis: Basis) -> Result<Measured> {
+        compute(cx, &basis)
+    }
+}
+
+/// An outage within the time that counts, in seconds from its beginning.
+#[derive(Debug, Clone, Copy)]
+struct Down {
+    from: f64,
+    to: f64,
+    lost: f64,
+    planned: bool,
+}
+
+fn compute(reader: &mut Reader<'_>, _: &Basis) -> Result<Measured> {
+    let (agreements, seen) = (reader.sees::<Slo>()?, reader.sees::<Service>()?);
+    if agreements.is_nothing() || seen.is_nothing() {
+        return Ok(Measured::unknown(UNIT, "You may not see services and their objectives."));
+    }
+    let available = slos::service_id.eq(services::id).and(slos::indicator.eq(Indicator::Availability));
+    let rows: Vec<(Id, Option<f64>, Option<bool>)> = services::table
+        .left_join(slos::table.on(available.and(agreements)))
+        .filter(services::state.eq("live"))
+        .filter(seen.clone())
+        .order(services::id)
+        .select((services::id, slos::target_percent.nullable(), slos::excludes_maintenance.nullable()))
+        .load(reader.within(&seen))?;
+    let live: HashSet<Id> = rows.iter().map(|(service, ..)| *service).collect();
+    let agreed: Vec<(Id, f64, bool)> =
+        rows.into_iter().filter_map(|(service, target, excludes)| Some((service, target?, excludes.unwrap_or_default()))).collect();
+    let with: HashSet<Id> = agreed.iter().map(|(service, ..)| *service).collect();
+    let without = live.len() - with.len();
+    let nothing = if without == 0 { String::new() } else { format!(" For {} none is agreed.", so_many(without, "live service", "live services")) };
+    if agreed.is_empty() {
+        return Ok(Measured::unknown(UNIT, format!("No availability is agreed for a live service that you may see.{nothing}")));
+    }
+    let count = agreed.len() as f64;
+    let plan = agreed.iter().map(|(_, target, _)| target).sum::<f64>() / count;
+    let Some(outages) = outages_by_service(reader)? else {
+        let mut told = Measured::unknown(UNIT, format!("You may not see outages.{nothing}"));
+        told.plan = Some(plan);
+        return Ok(told);
+    };
+    let none = Vec::new();
+    let each = agreed.iter().map(|(service, target, excludes)| (*target, attained(outages.get(service).unwrap_or(&none), *excludes)));
+    let known: Vec<(f64, f64)> = each.filter_map(|(target, attained)| Some((target, attained?))).collect();
+    let actual = (!known.is_empty()).then(|| known.iter().map(|(_, attained)| attained).sum::<f64>() / known.len() as f64);
+    let missed = known.iter().filter(|(target, attained)| attained < target).count();
+    let reason = format!(
+        "In 30 days {} of {} missed.{nothing}",
+        if missed == 0 { "none".to_owned() } else { missed.to_string() },
+        so_many(agreed.len(), "agreed availability was", "agreed availabilities were")
+    );
+    let told = Measured::of(UNIT, Sense::LessMissing, (Some(plan), actual), None, reason);
+    Ok(told.and("objectives_missed", "objectives", Some(missed as f64)).and("live_services_without_objective", "services", Some(without as f64)))
+}
+
+/// The outages of each service that lie in the last 30 days; none if the reader may see no outages.
+fn outages_by_service(reader: &mut Reader<'_>) -> Result<Option<HashMap<Id, Vec<Down>>>> {
+    let seen = reader.sees::<Outage>()?;
+    if seen.is_nothing() {
+        return Ok(None);
+    }
+    let now = reader.store.now();
+    let from = now.plus_seconds(-SECONDS);
+    let query = outages::table
+        .filter(outages::started_at.lt(now))
+        .filter(outages::ended_at.is_null().or(outages::ended_at.gt(from)))
+        .filter(seen.clone())
+        .select((outages::service_id, outages::started_at, outages::ended_at, outages::degraded_percent, outages::planned));
+    let rows: Vec<(Id, Instant, Option<Instant>, f64, bool)> = query.load(reader.within(&seen))?;
+    let since = |at: Instant| ((at.0 - from.0).num_milliseconds() as f64 / 1000.0).clamp(0.0, SECONDS as f64);
+    let mut found: HashMap<Id, Vec<Down>> = HashMap::new();
+    for (service, started, ended, percent, planned) in rows {
+        let down = Down { from: since(started), to: since(ended.unwrap_or(now)), lost: percent / 100.0, planned };
+        found.entry(service).or_default().push(down);
+    }
+    Ok(Some(found))
+}
+
+/// 100 · (1 − lost / agreed time), where outages at the same time count as the worst of them; none when no time was agreed.
+fn attained(outages: &[Down], excludes_planned: bool) -> Option<f64> {
+    let mut edges: Vec<f64> = outages.iter().flat_map(|down| [down.from, down.to]).collect();
+    edges.sort_by(f64::total_cmp);
+    let (mut agreed, mut lost) = (SECONDS as f64, 0.0);
+    for (from, to) in edges.iter().zip(edges.iter().skip(1)).filter(|(from, to)| to > from) {
+        let here: Vec<&Down> = outages.iter().filter(|down| down.from <= *from && down.to >= *to).collect();
+        if excludes_planned && here.iter().any(|down| down.planned) {
+            agreed -= to - from;
+        } else {
+            lost += (to - from) * here.iter().map(|down| down.lost).fold(0.0, f64::max);
+        }
+    }
+    (agreed > 0.0).then(|| 100.0 * (1.0 - lost / agreed))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const HOUR: f64 = 3600.0;
+
+    fn down(from: f64, to: f64, lost: f64, planned: bool) -> Down {
+        Down { from: from * HOUR, to: to * HOUR, lost, planned }
+    }
+
+    fn near(found: Option<f64>, expected: f64) -> bool {
+        found.is_some_and(|found| (found - expected).abs() < 1e-9)
+    }
+
+    #[test]
+    fn outages_at_the_same_time_count_once_as_the_worst_of_them() {
+        // By hand: two hours at a half, then one at all: 2 of 720 hours.
+        let found = attained(&[down(10.0, 13.0, 0.5, false), down(12.0, 13.0, 1.0, false)], false);
+        assert!(near(found, 100.0 * (1.0 - 2.0 / 720.0)), "{found:?}");
+        assert_eq!(attained(&[], true), Some(100.0));
+    }
+
+    #[test]
+    fn maintenance_leaves_the_agreed_time_where_it_is_left_out() {
+        let both = [down(0.0, 20.0, 1.0, true), down(19.0, 27.0, 1.0, false)];
+        // By hand: 7 of 700 hours; or 27 of 720.
+        assert!(near(attained(&both, true), 99.0));
+        assert!(near(attained(&both, false), 96.25));
+        assert_eq!(attained(&[down(0.0, 720.0, 1.0, true)], true), None, "no time was agreed");
+    }
+}

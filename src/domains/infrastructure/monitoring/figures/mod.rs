@@ -1,0 +1,3 @@
+//! Figures of monitoring.
+
+pub mod availability;

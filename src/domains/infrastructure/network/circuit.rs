@@ -1,0 +1,112 @@
+//! Circuits: connections that a provider keeps up.
+
+use crate::choice;
+use crate::domains::infrastructure::operation::dependents::require_no_dependents;
+use crate::error::Result;
+use crate::resource::value::{Date, Note, Number, Title, Whole};
+use crate::resource::{Check, Faults, Guard, Id, Lifecycle, Move, Resource, Scope, Unique, Unmet};
+
+choice! {
+    /// What a circuit carries.
+    pub enum CircuitKind {
+        /// Access to the internet.
+        Internet = "internet",
+        /// Ethernet between two or more places.
+        Ethernet = "ethernet",
+        /// A private network by labels (MPLS).
+        Mpls = "mpls",
+        /// Fibre without the provider's equipment.
+        DarkFibre = "dark_fibre",
+        /// A wavelength on the provider's fibre.
+        Wavelength = "wavelength",
+        /// A direct way into a cloud.
+        CloudConnect = "cloud_connect",
+        /// A mobile network.
+        Cellular = "cellular",
+        /// Satellite.
+        Satellite = "satellite",
+        /// Telephone.
+        Voice = "voice",
+        /// Anything else.
+        Other = "other",
+    }
+}
+
+crate::resource! {
+    /// A connection that a provider keeps up, to the outside or between two places.
+    pub struct Circuit {
+        /// Who provides it.
+        #[field(refers_to(&["vendors/vendors"]))]
+        pub provider_id: Id,
+        /// Number by which the provider knows it, unique for the provider.
+        #[field(unique, search)]
+        pub number: Title,
+        /// What it carries.
+        pub kind: CircuitKind,
+        /// How much it carries from end A, in megabits per second.
+        pub bandwidth_mbps: Option<Number<0, 100_000_000>>,
+        /// How much it carries the other way, where that is not the same, in megabits per second.
+        pub upload_mbps: Option<Number<0, 100_000_000>>,
+        /// Committed share of the bandwidth, in percent.
+        pub committed_percent: Option<Number<0, 100>>,
+        /// The site at one end.
+        #[field(refers_to(&["infrastructure/sites"]))]
+        pub a_site_id: Option<Id>,
+        /// The site at the other end; none where that is the provider's network.
+        #[field(refers_to(&["infrastructure/sites"]))]
+        pub z_site_id: Option<Id>,
+        /// The contract under which it is provided.
+        #[field(refers_to(&["vendors/contracts"]))]
+        pub contract_id: Option<Id>,
+        /// Day on which it was handed over.
+        pub installed_on: Option<Date>,
+        /// Day on which it ends.
+        pub terminates_on: Option<Date>,
+        /// How long the provider may take to restore it, in hours.
+        pub restore_hours: Option<Whole<0, 8760>>,
+        /// What one should know of it, such as where to call.
+        #[field(search)]
+        pub description: Option<Note>,
+    }
+}
+
+impl Resource for Circuit {
+    const PATH: &'static str = "infrastructure/circuits";
+    type Table = steward_schema::infrastructure::circuits::table;
+    const SCOPE: Scope = Scope::Unit;
+    const TITLE: &'static str = "number";
+    const UNIQUE: &'static [Unique] = &[Unique { index: "circuits_number_key", fields: &["provider_id", "number"] }];
+    const GUARDS: &'static [Guard] =
+        &[Guard::none_in(&["retired"], "infrastructure/cables", "from_id", &[]), Guard::none_in(&["retired"], "infrastructure/cables", "to_id", &[])];
+
+    fn lifecycle() -> Option<Lifecycle> {
+        let lifecycle = Lifecycle::new("planned→provisioning→active↔offline; →decommissioning→retired");
+        Some(lifecycle.named("planned", "provisioning", "provision").named("offline", "active", "restore"))
+    }
+
+    fn sample() -> Self {
+        Circuit {
+            provider_id: Id::sample(),
+            number: "DH-RTM-00417".into(),
+            kind: CircuitKind::Internet,
+            bandwidth_mbps: Some(Number(1000.0)),
+            upload_mbps: Some(Number(500.0)),
+            committed_percent: Some(Number(80.0)),
+            a_site_id: None,
+            z_site_id: None,
+            contract_id: None,
+            installed_on: Date::parse("2025-03-01"),
+            terminates_on: Date::parse("2028-02-29"),
+            restore_hours: Some(Whole(4)),
+            description: Some("Enters the building from the north.".into()),
+        }
+    }
+
+    fn rules(&self, faults: &mut Faults) {
+        faults.span(self.installed_on, self.terminates_on, "terminates_on");
+    }
+
+    fn guard(&self, step: &Move, check: &mut Check<'_>) -> Result<Vec<Unmet>> {
+        require_no_dependents(step, check)
+    }
+}

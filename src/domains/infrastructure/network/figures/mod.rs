@@ -1,0 +1,3 @@
+//! Figures of network.
+
+pub mod prefix_utilization;

@@ -1,0 +1,170 @@
+//! Changes: what is altered in the infrastructure, after who decided what.
+
+use super::dependency::NODES;
+use super::freeze_period;
+use super::frozen_record::require_kept;
+use super::risk_level::RiskLevel;
+use crate::choice;
+use crate::error::{Problem, Result};
+use crate::resource::value::{Instant, Note, Title};
+use crate::resource::{Check, Faults, Guard, Id, Lifecycle, Lock, Move, Resource, Scope, Unmet};
+use serde_json::json;
+
+choice! {
+    /// How a change is decided on (ITIL 4).
+    pub enum ChangeKind {
+        /// Authorised beforehand by its model; it goes from submitted to scheduled.
+        Standard = "standard",
+        /// Assessed and approved before it is scheduled.
+        Normal = "normal",
+        /// Cannot wait: it may go from submitted to scheduled and be approved afterwards.
+        Emergency = "emergency",
+    }
+}
+
+crate::resource! {
+    /// An alteration of something that may affect services. Once approved, what was approved stays.
+    pub struct Change {
+        /// What is changed, in a line.
+        #[field(search)]
+        pub title: Title,
+        /// How it is decided on.
+        #[field(default(|| json!("normal")))]
+        pub kind: ChangeKind,
+        /// What is changed, and why.
+        #[field(search)]
+        pub description: Option<Note>,
+        /// The service that it may affect. For one of tier 1 it needs a rollback plan, and who approves does not implement.
+        #[field(refers_to(&["infrastructure/services"]))]
+        pub service_id: Option<Id>,
+        /// What is changed: a device, a virtual machine, a service, a place.
+        #[field(refers_to(NODES))]
+        pub target_id: Option<Id>,
+        /// The model of a standard change.
+        #[field(refers_to(&["infrastructure/change-models"]))]
+        pub change_model_id: Option<Id>,
+        /// How likely it is to go wrong. An assessed change says so.
+        pub risk: Option<RiskLevel>,
+        /// How much is concerned if it goes wrong. An assessed change says so.
+        pub impact: Option<RiskLevel>,
+        /// The steps.
+        #[field(search)]
+        pub implementation_plan: Option<Note>,
+        /// How it is shown that it worked.
+        pub test_plan: Option<Note>,
+        /// How it is undone.
+        pub rollback_plan: Option<Note>,
+        /// Who asks for it.
+        #[field(refers_to(&["teams/people"]))]
+        pub requester_id: Option<Id>,
+        /// Who carries it out.
+        #[field(refers_to(&["teams/people"]))]
+        pub implementer_id: Option<Id>,
+        /// When it is to begin. A scheduled change says so.
+        pub starts_at: Option<Instant>,
+        /// When it is to end. A scheduled change says so.
+        pub ends_at: Option<Instant>,
+        /// When it began.
+        pub implementation_starts_at: Option<Instant>,
+        /// When it was done, or undone.
+        pub implementation_ends_at: Option<Instant>,
+        /// By when an emergency is to be approved afterwards. It is scheduled without approval only if this is set.
+        pub approval_due_at: Option<Instant>,
+        /// When an emergency was approved afterwards.
+        pub emergency_approved_at: Option<Instant>,
+        /// Who approved an emergency afterwards: not who implemented it.
+        #[field(refers_to(&["teams/people"]))]
+        pub emergency_approver_id: Option<Id>,
+        /// The problem that it solves.
+        #[field(refers_to(&["infrastructure/problems"]))]
+        pub problem_id: Option<Id>,
+        /// Whether it brings new software to its users: what deployment frequency and lead time are counted over.
+        #[field(default(|| json!(false)))]
+        pub is_deployment: bool,
+        /// When the first line of what it brings was committed: where the lead time begins.
+        pub committed_at: Option<Instant>,
+        /// What was learnt. A reviewed change says so.
+        #[field(search)]
+        pub review: Option<Note>,
+    }
+}
+
+impl Resource for Change {
+    const PATH: &'static str = "infrastructure/changes";
+    type Table = steward_schema::infrastructure::changes::table;
+    const SCOPE: Scope = Scope::Unit;
+    const TITLE: &'static str = "title";
+    const GUARDS: &'static [Guard] =
+        &[Guard::set(&["assessed"], &["risk", "impact"]), Guard::set(&["scheduled"], &["starts_at", "ends_at"]), Guard::set(&["reviewed"], &["review"])];
+
+    fn lifecycle() -> Option<Lifecycle> {
+        let notation = "draft→submitted→assessed→approved→scheduled→implementing→implemented→reviewed→closed; implementing→failed→rolled_back→reviewed; \
+            failed→reviewed; submitted→scheduled; submitted→rejected; cancelled";
+        Some(Lifecycle::new(notation).approving(&["approve"]))
+    }
+
+    fn sample() -> Self {
+        Change {
+            title: "Close the hole in the mail gateway".into(),
+            kind: ChangeKind::Emergency,
+            description: Some("It is being attacked; its maker published a patch this morning.".into()),
+            service_id: None,
+            target_id: None,
+            change_model_id: None,
+            risk: Some(RiskLevel::Medium),
+            impact: Some(RiskLevel::High),
+            implementation_plan: Some("Take a snapshot, install the patch, restart.".into()),
+            test_plan: Some("A message goes out and one comes in.".into()),
+            rollback_plan: Some("Start the snapshot, and block the port meanwhile.".into()),
+            requester_id: None,
+            implementer_id: None,
+            starts_at: Instant::parse("2026-06-02T19:00:00Z"),
+            ends_at: Instant::parse("2026-06-02T20:00:00Z"),
+            implementation_starts_at: Instant::parse("2026-06-02T19:05:00Z"),
+            implementation_ends_at: Instant::parse("2026-06-02T19:40:00Z"),
+            approval_due_at: Instant::parse("2026-06-04T17:00:00Z"),
+            emergency_approved_at: Instant::parse("2026-06-03T09:15:00Z"),
+            emergency_approver_id: None,
+            problem_id: None,
+            is_deployment: false,
+            committed_at: Instant::parse("2026-06-02T06:30:00Z"),
+            review: Some("The gateway belongs into the monthly patches.".into()),
+        }
+    }
+
+    fn rules(&self, faults: &mut Faults) {
+        let (planned, standard) = (self.starts_at.zip(self.ends_at), self.kind == ChangeKind::Standard);
+        faults.require(planned.is_none_or(|(starts, ends)| ends > starts), "ends_at", "before_start", "The end must come after the start.");
+        faults.span(self.implementation_starts_at, self.implementation_ends_at, "implementation_ends_at");
+        faults.require(self.change_model_id.is_none() || standard, "change_model_id", "kind", "Only a standard change has a model.");
+        let afterwards = self.emergency_approved_at.is_some() || self.emergency_approver_id.is_some() || self.approval_due_at.is_some();
+        faults.require(!afterwards || self.kind == ChangeKind::Emergency, "kind", "emergency", "Only an emergency is approved afterwards.");
+        let two = self.emergency_approver_id.is_none() || self.emergency_approver_id != self.implementer_id;
+        faults.require(two, "emergency_approver_id", "implementer", "Who implements a change does not approve it.");
+    }
+
+    fn locks(&self) -> Vec<Lock> {
+        let freeze = self.starts_at.map(|_| freeze_period::lock());
+        self.service_id.into_iter().chain(self.change_model_id).map(Lock::Row).chain(freeze).collect()
+    }
+
+    fn check(&self, check: &mut Check<'_>) -> Result<()> {
+        if matches!(check.state, None | Some("draft" | "submitted" | "assessed" | "rejected" | "cancelled")) {
+            return Ok(());
+        }
+        require_kept(check, self, &["kind", "service_id", "change_model_id"])?;
+        if self.kind != ChangeKind::Emergency {
+            require_kept(check, self, &["target_id", "implementation_plan", "rollback_plan", "implementer_id"])?;
+        }
+        let moved = check.before::<Change>()?.is_some_and(|before| (before.starts_at, before.ends_at) != (self.starts_at, self.ends_at));
+        let frozen = if moved && check.state == Some("scheduled") { self.freeze(check)? } else { None };
+        match frozen {
+            Some(unmet) => Err(Problem::conflict(unmet.0.pointer, &unmet.0.code, unmet.0.detail).into()),
+            None => Ok(()),
+        }
+    }
+
+    fn guard(&self, step: &Move, check: &mut Check<'_>) -> Result<Vec<Unmet>> {
+        self.unmet(step, check)
+    }
+}

@@ -1,0 +1,124 @@
+//! Dependencies: what stands on what.
+
+use crate::choice;
+use crate::database::Closure;
+use crate::error::{Problem, Result};
+use crate::resource::value::{Title, Whole};
+use crate::resource::{Check, Faults, Id, Lock, Resource, Scope, Unique};
+use diesel::prelude::*;
+use steward_schema::infrastructure::dependencies;
+
+/// What can stand on one side of a dependency.
+pub const NODES: &[&str] = &[
+    "infrastructure/services",
+    "infrastructure/devices",
+    "infrastructure/virtual-machines",
+    "infrastructure/clusters",
+    "infrastructure/circuits",
+    "infrastructure/cloud-resources",
+    "infrastructure/volumes",
+    "infrastructure/storage-pools",
+    "infrastructure/locations",
+    "infrastructure/sites",
+];
+/// What can stand on the other side: the same, the likeliest first.
+const OTHERS: &[&str] = &[
+    "infrastructure/devices",
+    "infrastructure/services",
+    "infrastructure/virtual-machines",
+    "infrastructure/clusters",
+    "infrastructure/circuits",
+    "infrastructure/cloud-resources",
+    "infrastructure/volumes",
+    "infrastructure/storage-pools",
+    "infrastructure/locations",
+    "infrastructure/sites",
+];
+
+choice! {
+    /// How one depends on another.
+    pub enum DependencyKind {
+        /// From is down when to is down.
+        Requires = "requires",
+        /// From is degraded when to is down.
+        Uses = "uses",
+        /// To runs in or on from, and is down when from is down.
+        Hosts = "hosts",
+        /// To is a copy of from, and is degraded when from is down.
+        Replicates = "replicates",
+    }
+}
+
+/// The kinds of edges whose dependent is named first: what it needs stands on the right.
+pub const ON_THE_RIGHT: [DependencyKind; 2] = [DependencyKind::Requires, DependencyKind::Uses];
+/// The kinds of edges whose dependent is named last.
+pub const ON_THE_LEFT: [DependencyKind; 2] = [DependencyKind::Hosts, DependencyKind::Replicates];
+
+crate::resource! {
+    /// An edge between two nodes. `requires` and `uses` say that *from* depends on *to*; `hosts` and `replicates` that *to*
+    /// depends on *from*. The edges of one dependent with the same group are alternatives, of which `min_up` must stand.
+    pub struct Dependency {
+        /// One node; two nodes have one edge of a kind.
+        #[field(refers_to(NODES), unique, fixed)]
+        pub from_id: Id,
+        /// The other node.
+        #[field(refers_to(OTHERS), fixed, differs_from("from_id"))]
+        pub to_id: Id,
+        /// Which depends on which, and how.
+        #[field(fixed)]
+        pub kind: DependencyKind,
+        /// The name of the alternatives that this edge is one of, for its dependent.
+        #[field(search)]
+        pub redundancy_group: Option<Title>,
+        /// How many of the group must stand, at least 1; the greatest of its edges counts. Only with a group, where it is 1 if
+        /// left out.
+        pub min_up: Option<Whole<1, 1000>>,
+    }
+}
+
+impl Resource for Dependency {
+    const PATH: &'static str = "infrastructure/dependencies";
+    type Table = steward_schema::infrastructure::dependencies::table;
+    const SCOPE: Scope = Scope::Unit;
+    const OWNED: bool = false;
+    const TITLE: &'static str = "kind";
+    const JOINS: bool = true;
+    const UNIQUE: &'static [Unique] = &[Unique { index: "dependencies_edge_key", fields: &["from_id", "to_id", "kind"] }];
+
+    fn sample() -> Self {
+        Dependency {
+            from_id: Id::sample(),
+            to_id: Id::sample(),
+            kind: DependencyKind::Requires,
+            redundancy_group: Some("database nodes".into()),
+            min_up: Some(Whole(1)),
+        }
+    }
+
+    fn joins(&self) -> Option<(Id, Id)> {
+        let dependent_first = matches!(self.kind, DependencyKind::Requires | DependencyKind::Uses);
+        Some(if dependent_first { (self.from_id, self.to_id) } else { (self.to_id, self.from_id) })
+    }
+
+    fn rules(&self, faults: &mut Faults) {
+        faults.require(self.min_up.is_none() || self.redundancy_group.is_some(), "redundancy_group", "required", "Name the group of which so many must stand.");
+    }
+
+    fn locks(&self) -> Vec<Lock> {
+        vec![Lock::Named("dependencies".into())]
+    }
+
+    fn check(&self, check: &mut Check<'_>) -> Result<()> {
+        if self.kind != DependencyKind::Hosts || check.before.is_some() {
+            return Ok(());
+        }
+        let hosting = dependencies::table.filter(dependencies::kind.eq(DependencyKind::Hosts));
+        let hosted = Closure::from_id(self.to_id).along(hosting.select((dependencies::from_id, dependencies::to_id)));
+        if hosted.reaches(self.from_id).get_result(check.connection)? {
+            return Err(
+                Problem::conflict("/to_id", "circle", "The other node hosts this one already, itself or through others. Remove that edge first.").into()
+            );
+        }
+        Ok(())
+    }
+}

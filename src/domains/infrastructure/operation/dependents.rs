@@ -1,0 +1,86 @@
+//! What still hangs on a node that is to go: dependents, addresses, assignments.
+
+use super::dependency::{ON_THE_LEFT, ON_THE_RIGHT};
+use crate::database::Dialect;
+use crate::database::expression::Condition;
+use crate::error::Result;
+use crate::resource::{Check, Id, Move, Unmet};
+use diesel::prelude::*;
+use steward_schema::infrastructure::{asset_assignments, assets, dependencies, interfaces, ip_addresses, license_assignments, virtual_machines, volumes};
+use steward_schema::service::registry;
+
+/// The states in which a node is on its way out.
+const LEAVING: [&str; 2] = ["decommissioning", "retired"];
+/// How many records an answer names.
+const NAMED: i64 = 20;
+
+diesel::alias!(registry as roots: Roots);
+
+/// What is missing before a node may go: nothing that is still in use may depend on it, run on it or lie in it.
+pub fn require_no_dependents(step: &Move, check: &mut Check<'_>) -> Result<Vec<Unmet>> {
+    if !LEAVING.contains(&step.to) {
+        return Ok(Vec::new());
+    }
+    let node = check.id;
+    let dependents = dependencies::table
+        .filter(dependencies::to_id.eq(node))
+        .filter(dependencies::kind.eq_any(ON_THE_RIGHT))
+        .select(dependencies::from_id)
+        .into_boxed::<Dialect>();
+    let supported = dependencies::table
+        .filter(dependencies::from_id.eq(node))
+        .filter(dependencies::kind.eq_any(ON_THE_LEFT))
+        .select(dependencies::to_id)
+        .into_boxed::<Dialect>();
+    let on_device = virtual_machines::table.filter(virtual_machines::device_id.eq(node)).select(virtual_machines::id).into_boxed::<Dialect>();
+    let on_cluster = virtual_machines::table.filter(virtual_machines::cluster_id.eq(node)).select(virtual_machines::id).into_boxed::<Dialect>();
+    let in_pool = volumes::table.filter(volumes::storage_pool_id.eq(node)).select(volumes::id).into_boxed::<Dialect>();
+    let stays = registry::state.is_null().or(registry::state.assume_not_null().ne_all(LEAVING));
+    let query = stays.and(registry::id.eq_any(dependents.union(supported).union(on_device).union(on_cluster).union(in_pool)));
+    named(check, query, "dependents", "depends on it. See /api/v1/infrastructure/impact/{id}, and end that dependency or retire the dependent first.")
+}
+
+/// The same of what has interfaces: nothing may depend on it, and no address or assignment may be left to it.
+pub fn require_nothing_left(step: &Move, check: &mut Check<'_>) -> Result<Vec<Unmet>> {
+    let mut unmet = require_no_dependents(step, check)?;
+    if !LEAVING.contains(&step.to) {
+        return Ok(unmet);
+    }
+    let node = check.id;
+    let addresses = ip_addresses::table.inner_join(interfaces::table).filter(interfaces::node_id.eq(node)).select(ip_addresses::id).into_boxed::<Dialect>();
+    unmet.extend(named(check, registry::id.eq_any(addresses), "addresses", "is still assigned to one of its interfaces. Take it away first.")?);
+    let lasts = license_assignments::ends_on.is_null().or(license_assignments::ends_on.ge(check.today));
+    let licensed =
+        license_assignments::table.filter(license_assignments::target_id.eq(node)).filter(lasts).select(license_assignments::id).into_boxed::<Dialect>();
+    let handed_out = asset_assignments::table
+        .inner_join(assets::table)
+        .filter(assets::item_id.eq(node))
+        .filter(asset_assignments::state.eq_any(["checked_out", "accepted"]))
+        .select(asset_assignments::id)
+        .into_boxed::<Dialect>();
+    unmet.extend(named(check, registry::id.eq_any(licensed.union(handed_out)), "assignments", "is still there. End it first.")?);
+    Ok(unmet)
+}
+
+/// Each record that satisfies a condition as something missing; those that the caller may not see only by their collection.
+fn named<'c>(check: &mut Check<'_>, condition: impl Condition<'c, registry::table>, code: &str, what: &str) -> Result<Vec<Unmet>> {
+    // The unit that decides who may see it.
+    let unit = roots.filter(roots.field(registry::id).eq(registry::root_id)).select(roots.field(registry::unit_id)).single_value();
+    let rows: Vec<(Id, String, String, Option<Id>)> = registry::table
+        .filter(registry::deleted_at.is_null())
+        .filter(condition)
+        .order(registry::id)
+        .limit(NAMED)
+        .select((registry::id, registry::collection, registry::title, unit))
+        .load(check.connection)?;
+    let mut unmet = Vec::new();
+    for (id, collection, title, unit) in rows {
+        let visible = match check.definitions.get(&collection) {
+            Some(definition) => (check.holds)(check.connection, &definition.permission("read"), unit)?,
+            None => false,
+        };
+        let subject = if visible { format!("{title} ({collection}/{id})") } else { format!("A record of {collection}") };
+        unmet.push(Unmet::new("", code, format!("{subject} {what}")));
+    }
+    Ok(unmet)
+}

@@ -1,0 +1,150 @@
+//! The impact of losing a node.
+
+use super::loss::{self, Edge};
+use crate::database::expression::Condition;
+use crate::database::{CHUNK, Narrowed};
+use crate::domains::infrastructure::operation::dependency::{Dependency, DependencyKind, NODES, ON_THE_LEFT, ON_THE_RIGHT};
+use crate::domains::infrastructure::operation::it_service::Service;
+use crate::view::prelude::*;
+use serde_json::Value;
+use std::collections::HashMap;
+use steward_schema::infrastructure::dependencies;
+
+/// A node of the dependency graph.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct ImpactNode {
+    /// The node.
+    pub id: Id,
+    /// The collection of the node, as domain/collection.
+    pub collection: &'static str,
+    /// The title of the node.
+    pub title: Value,
+    /// The state of the node; null if it has no lifecycle.
+    pub state: Option<String>,
+    /// The criticality tier of a service, 1 to 4; null for other nodes.
+    pub criticality_tier: Option<i64>,
+}
+
+/// A node that a loss affects.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct AffectedNode {
+    /// The node.
+    #[serde(flatten)]
+    pub node: ImpactNode,
+    /// The nodes from the lost one to this one, both included.
+    pub path: Vec<Id>,
+}
+
+/// The impact of a loss.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Impact {
+    /// The node that is lost.
+    pub lost: Option<ImpactNode>,
+    /// The number of services that are down.
+    pub services_down: usize,
+    /// The number of services that are degraded.
+    pub services_degraded: usize,
+    /// The nodes that are down, in the order in which they fall.
+    pub down: Vec<AffectedNode>,
+    /// The nodes that still stand, with less under them.
+    pub degraded: Vec<AffectedNode>,
+}
+
+impl View for Impact {
+    const PATH: &'static str = "infrastructure/impact/{id}";
+    const OPERATION_ID: &'static str = "get_infrastructure_impact";
+    const SUMMARY: &'static str = "Get the impact of losing a node";
+    const DESCRIPTION: &'static str = "What goes down, and what is degraded, when a node is lost (a service, device, virtual machine, cluster, circuit, cloud resource, volume, storage pool, location or site), over the dependencies that you may see.\n\n\
+        A node is down if something that it requires, or that hosts it, is down, or if fewer of a redundancy group stand than `min_up`; it is degraded if something that it uses or is copied from is down, or if a group has shrunk. \
+        What is only degraded brings nothing down. `path` leads from the lost node to this one. Nodes that you may not see are left out, and so is their place in a path.";
+    type Reads = (Dependency,);
+    type Query = NoQuery;
+    type Answer = Self;
+
+    fn run(cx: &mut Context<'_, '_>, _: NoQuery) -> Result<Self> {
+        let lost = cx.id()?;
+        if nodes(cx, &[lost])?.is_empty() {
+            return Err(Problem::not_found().into());
+        }
+        let found = loss::follow(lost, |fallen| edges_on(cx, fallen))?;
+        let ids: Vec<Id> = [lost].into_iter().chain(found.down.iter().chain(&found.degraded).map(|(node, _)| *node)).collect();
+        let seen = nodes(cx, &ids)?;
+        let through: HashMap<Id, Id> = found.down.iter().chain(&found.degraded).copied().collect();
+        let listed = |affected: &[(Id, Id)]| -> Vec<AffectedNode> {
+            let shown = affected.iter().filter_map(|(node, _)| seen.get(node).cloned());
+            shown.map(|node| AffectedNode { path: path_to(node.id, &through).into_iter().filter(|id| seen.contains_key(id)).collect(), node }).collect()
+        };
+        let (down, degraded) = (listed(&found.down), listed(&found.degraded));
+        let services = |nodes: &[AffectedNode]| nodes.iter().filter(|each| each.node.collection == Service::PATH).count();
+        Ok(Impact { lost: seen.get(&lost).cloned(), services_down: services(&down), services_degraded: services(&degraded), down, degraded })
+    }
+}
+
+/// The nodes from the lost one to this one; each was reached through one that fell before it.
+fn path_to(node: Id, through: &HashMap<Id, Id>) -> Vec<Id> {
+    let mut path = vec![node];
+    while let Some(before) = path.last().and_then(|last| through.get(last)) {
+        path.push(*before);
+    }
+    path.reverse();
+    path
+}
+
+/// The nodes that the session may see, of these.
+fn nodes(reader: &mut Reader<'_>, ids: &[Id]) -> Result<HashMap<Id, ImpactNode>> {
+    let mut seen = HashMap::new();
+    for definition in NODES.iter().filter_map(|path| reader.store.definitions.get(path)) {
+        for stored in reader.find_all(definition, ids)? {
+            let document = reader.document(definition, &stored);
+            let node = ImpactNode {
+                id: stored.meta.id,
+                collection: definition.path,
+                title: document.get(definition.title).cloned().unwrap_or_default(),
+                state: stored.meta.state.clone(),
+                criticality_tier: document.get("criticality_tier").and_then(Value::as_i64),
+            };
+            seen.insert(stored.meta.id, node);
+        }
+    }
+    Ok(seen)
+}
+
+/// The edges that stand on these nodes, and the whole of each group that one of them belongs to.
+fn edges_on(reader: &mut Reader<'_>, fallen: &[Id]) -> Result<Vec<Edge>> {
+    let seen = reader.sees::<Dependency>()?;
+    let mut edges = Vec::new();
+    for chunk in fallen.chunks(CHUNK) {
+        edges.extend(edges_where(reader, &seen, ON_THE_RIGHT, dependencies::to_id.eq_any(chunk))?);
+        edges.extend(edges_where(reader, &seen, ON_THE_LEFT, dependencies::from_id.eq_any(chunk))?);
+    }
+    let mut grouped: Vec<Id> = edges.iter().filter(|edge| edge.group.is_some()).map(|edge| edge.dependent).collect();
+    grouped.sort_unstable();
+    grouped.dedup();
+    for chunk in grouped.chunks(CHUNK) {
+        let in_group = || dependencies::redundancy_group.is_not_null();
+        edges.extend(edges_where(reader, &seen, ON_THE_RIGHT, dependencies::from_id.eq_any(chunk).and(in_group()))?);
+        edges.extend(edges_where(reader, &seen, ON_THE_LEFT, dependencies::to_id.eq_any(chunk).and(in_group()))?);
+    }
+    Ok(edges)
+}
+
+/// The edges in sight of some kinds that satisfy a condition.
+fn edges_where<'c>(
+    reader: &mut Reader<'_>,
+    seen: &Narrowed<dependencies::table>,
+    kinds: [DependencyKind; 2],
+    condition: impl Condition<'c, dependencies::table>,
+) -> Result<Vec<Edge>> {
+    let rows: Vec<(Id, Id, DependencyKind, Option<String>, Option<i64>)> = dependencies::table
+        .filter(dependencies::kind.eq_any(kinds))
+        .filter(condition)
+        .filter(seen.clone())
+        .order(dependencies::id)
+        .select((dependencies::from_id, dependencies::to_id, dependencies::kind, dependencies::redundancy_group, dependencies::min_up))
+        .load(reader.within(seen))?;
+    let edge = |(from, to, kind, group, min_up): (Id, Id, DependencyKind, Option<String>, Option<i64>)| {
+        let must_stand = min_up.and_then(|least| usize::try_from(least).ok()).unwrap_or(1);
+        Edge::new(from, to, kind, group.map(|name| (name, must_stand)))
+    };
+    Ok(rows.into_iter().map(edge).collect())
+}

@@ -1,0 +1,4 @@
+//! Figures of operation.
+
+pub mod impact;
+pub mod loss;

@@ -1,0 +1,16 @@
+//! What stays as it was approved.
+
+use crate::error::{Problem, Result};
+use crate::resource::{Check, Resource};
+
+/// Refuses a change of fields that were approved (409).
+pub fn require_kept<R: Resource>(check: &Check<'_>, record: &R, fields: &[&str]) -> Result<()> {
+    let Some(before) = check.before::<R>()?.map(R::to_json) else { return Ok(()) };
+    let after = record.to_json();
+    match fields.iter().find(|name| before.get(**name) != after.get(**name)) {
+        Some(name) => {
+            Err(Problem::conflict(format!("/{name}"), "approved", "This stays as it was approved. Cancel the record and make another one instead.").into())
+        }
+        None => Ok(()),
+    }
+}

@@ -1,0 +1,84 @@
+//! Maintenance windows: the hours in which work may be done.
+
+use super::dependency::NODES;
+use super::frozen_record::require_kept;
+use crate::error::Result;
+use crate::resource::value::{Instant, Note, Title};
+use crate::resource::{Check, Faults, Guard, Id, Lifecycle, Resource, Scope};
+use serde_json::json;
+
+crate::resource! {
+    /// Hours that are set aside for work on something. Once approved, what they are for and when they are stays, since approved
+    /// maintenance may leave the time that was agreed.
+    pub struct MaintenanceWindow {
+        /// Name as people know it.
+        #[field(search)]
+        pub name: Title,
+        /// What is worked on.
+        #[field(refers_to(NODES))]
+        pub target_id: Option<Id>,
+        /// When it begins.
+        pub starts_at: Instant,
+        /// When it ends.
+        pub ends_at: Instant,
+        /// Whether the target is down meanwhile.
+        #[field(default(|| json!(true)))]
+        pub expects_outage: bool,
+        /// The plan that it fulfils.
+        #[field(refers_to(&["infrastructure/maintenance-plans"]))]
+        pub maintenance_plan_id: Option<Id>,
+        /// The change that is made in it.
+        #[field(refers_to(&["infrastructure/changes"]))]
+        pub change_id: Option<Id>,
+        /// The team that does the work.
+        #[field(refers_to(&["teams/teams"]))]
+        pub team_id: Option<Id>,
+        /// The vendor that does the work.
+        #[field(refers_to(&["vendors/vendors"]))]
+        pub vendor_id: Option<Id>,
+        /// What is done, and whom it concerns.
+        #[field(search)]
+        pub description: Option<Note>,
+        /// What came of it. A window that failed says so.
+        #[field(search)]
+        pub outcome: Option<Note>,
+    }
+}
+
+impl Resource for MaintenanceWindow {
+    const PATH: &'static str = "infrastructure/maintenance-windows";
+    type Table = steward_schema::infrastructure::maintenance_windows::table;
+    const SCOPE: Scope = Scope::Unit;
+    const GUARDS: &'static [Guard] = &[Guard::set(&["failed"], &["outcome"])];
+
+    fn lifecycle() -> Option<Lifecycle> {
+        Some(Lifecycle::new("planned→approved→in_progress→done|failed; cancelled").approving(&["approve"]))
+    }
+
+    fn sample() -> Self {
+        MaintenanceWindow {
+            name: "Firmware of the core switches".into(),
+            target_id: None,
+            starts_at: Instant::parse("2026-06-20T20:00:00Z").unwrap_or_else(Instant::system_now),
+            ends_at: Instant::parse("2026-06-20T23:00:00Z").unwrap_or_else(Instant::system_now),
+            expects_outage: true,
+            maintenance_plan_id: None,
+            change_id: None,
+            team_id: None,
+            vendor_id: None,
+            description: Some("One switch after the other; each is away for ten minutes.".into()),
+            outcome: Some("Both run the new firmware.".into()),
+        }
+    }
+
+    fn rules(&self, faults: &mut Faults) {
+        faults.require(self.ends_at > self.starts_at, "ends_at", "before_start", "The end must come after the start.");
+    }
+
+    fn check(&self, check: &mut Check<'_>) -> Result<()> {
+        match check.state {
+            None | Some("planned") => Ok(()),
+            Some(_) => require_kept(check, self, &["target_id", "starts_at", "ends_at", "expects_outage"]),
+        }
+    }
+}

@@ -1,0 +1,17 @@
+//! Services, dependencies, changes, incidents, problems, outages and maintenance.
+
+pub mod change;
+pub mod change_guard;
+pub mod change_model;
+pub mod dependency;
+pub mod dependents;
+pub mod figures;
+pub mod freeze_period;
+pub mod frozen_record;
+pub mod incident;
+pub mod it_service;
+pub mod maintenance_plan;
+pub mod maintenance_window;
+pub mod outage;
+pub mod problem;
+pub mod risk_level;

@@ -1,0 +1,96 @@
+//! Racks: where devices are mounted.
+
+use crate::error::{Problem, Result};
+use crate::resource::value::{Number, Title, Whole};
+use crate::resource::{Check, Id, Lifecycle, Resource, Rule, Scope, Unique};
+use diesel::dsl::{exists, select};
+use diesel::prelude::*;
+use serde_json::json;
+use steward_schema::infrastructure::{device_types, devices, racks};
+
+crate::resource! {
+    /// A rack of a site. Its units are counted from 1 at the bottom.
+    pub struct Rack {
+        /// The site where it stands.
+        #[field(refers_to(&["infrastructure/sites"]))]
+        pub site_id: Id,
+        /// The location in that site.
+        #[field(refers_to(&["infrastructure/locations"]))]
+        pub location_id: Option<Id>,
+        /// Name as people know it, unique in the site.
+        #[field(unique, search)]
+        pub name: Title,
+        /// Height in rack units.
+        #[field(default(|| json!(42)))]
+        pub height_units: Whole<1, 100>,
+        /// The most power that it can feed, in watts.
+        pub power_limit_w: Option<Number<0, 1000000>>,
+        /// The most weight that it can bear, in kilograms.
+        pub weight_limit_kg: Option<Number<0, 100000>>,
+    }
+}
+
+impl Resource for Rack {
+    const PATH: &'static str = "infrastructure/racks";
+    type Table = steward_schema::infrastructure::racks::table;
+    const SCOPE: Scope = Scope::Within("site_id");
+    const UNIQUE: &'static [Unique] = &[Unique { index: "racks_name_key", fields: &["site_id", "name"] }];
+    const RULES: &'static [Rule] = &[Rule::Agrees { by: "location_id", theirs: "site_id", ours: "site_id" }];
+
+    fn lifecycle() -> Option<Lifecycle> {
+        Some(Lifecycle::new("planned→active→retired"))
+    }
+
+    fn sample() -> Self {
+        Rack {
+            site_id: Id::sample(),
+            location_id: None,
+            name: "A-03".into(),
+            height_units: Whole(42),
+            power_limit_w: Some(Number(7000.0)),
+            weight_limit_kg: Some(Number(1200.0)),
+        }
+    }
+
+    fn check(&self, check: &mut Check<'_>) -> Result<()> {
+        crate::domains::infrastructure::network::network_lock::hold(check.connection, check.id)?;
+        let top = devices::position + device_types::height_units.nullable() - 1.0;
+        let above = devices::table.inner_join(device_types::table).filter(devices::rack_id.eq(check.id)).filter(top.gt(self.height_units.0 as f64));
+        if select(exists(above)).get_result(check.connection)? {
+            return Err(Problem::conflict("/height_units", "mounted", "A device is mounted higher than that. Move it first.").into());
+        }
+        Ok(())
+    }
+}
+
+/// A place in a rack, as a device takes it.
+pub struct Place {
+    pub rack: Id,
+    pub device_type: Id,
+    pub position: f64,
+    pub face: &'static str,
+}
+
+/// Refuses a place that is outside the rack, or taken (409). Full-depth devices take both faces.
+pub fn require_free(check: &mut Check<'_>, place: &Place) -> Result<()> {
+    let own = device_types::table.find(place.device_type).inner_join(racks::table.on(racks::id.eq(place.rack)));
+    let (height, full_depth, rack_height): (f64, bool, i64) =
+        own.select((device_types::height_units, device_types::full_depth, racks::height_units)).first(check.connection)?;
+    let position = place.position;
+    if height - 1.0 + position > rack_height as f64 {
+        return Err(Problem::conflict("/position", "outside", "The device would stand out of the rack. Choose a lower position.").into());
+    }
+    let upper_end = devices::position + device_types::height_units.nullable();
+    let mut taken = devices::table
+        .inner_join(device_types::table)
+        .filter(devices::rack_id.eq(place.rack).and(devices::id.ne(check.id)).and(devices::state.ne("retired")))
+        .filter(upper_end.gt(position).and(devices::position.lt(position + height)))
+        .into_boxed();
+    if !full_depth {
+        taken = taken.filter(device_types::full_depth.nullable().or(devices::face.eq(place.face)));
+    }
+    if select(exists(taken)).get_result(check.connection)? {
+        return Err(Problem::conflict("/position", "taken", "Another device takes some of these units. Choose a free position.").into());
+    }
+    Ok(())
+}

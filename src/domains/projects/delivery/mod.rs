@@ -1,0 +1,4 @@
+//! Deliverables and scope.
+
+pub mod deliverable;
+pub mod scope_item;

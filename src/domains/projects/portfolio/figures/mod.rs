@@ -1,0 +1,3 @@
+//! Figures of portfolio.
+
+pub mod wsjf;

@@ -1,0 +1,5 @@
+//! Portfolios and demands.
+
+pub mod demand;
+pub mod figures;
+pub mod portfolio;

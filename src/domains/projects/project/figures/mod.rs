@@ -1,0 +1,4 @@
+//! Figures of project.
+
+pub mod progress;
+pub mod project_status;

@@ -1,0 +1,320 @@
+//! How a project stands, over what the reader may see.
+
+use crate::domains::projects::project::benefit::{Benefit, BenefitPeriod};
+use crate::domains::projects::project::project::Project;
+use crate::domains::projects::project::status::{self, Colour, Judgement, Kept, Work};
+use crate::domains::projects::project::tolerance::Tolerances;
+use crate::domains::projects::quality::defect::{Defect, DefectSeverity};
+use crate::domains::projects::quality::quality_check::QualityCheck;
+use crate::domains::projects::schedule::baseline::Baseline;
+use crate::domains::projects::schedule::work_item::{ProgressMethod, WorkItem, WorkStep};
+use crate::resource::value::{Text, Whole};
+use crate::view::prelude::*;
+use serde_json::Value;
+use steward_schema::projects::{baselines, benefits, defects, quality_checks, work_items};
+use steward_schema::service::{edges, registry};
+
+/// A count.
+pub type Count = Whole<0, 1_000_000_000>;
+
+/// How a project stands on a day.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct ProjectStatus {
+    /// The project.
+    pub project_id: Id,
+    /// The state that it is in now.
+    pub state: Text<1, 64>,
+    /// The day that counts as today.
+    pub as_of: Date,
+    /// Σ w·% / Σ w over the items without others under them; null when nothing weighs anything.
+    pub progress_percent: Figure,
+    /// How many such items there are; those that are cancelled do not count.
+    pub item_count: Count,
+    /// How many of them are done.
+    pub done_count: Count,
+    /// How many of them are not done and past their deadline.
+    pub overdue_count: Count,
+    /// The latest end of them, as far as it is known; null if none is.
+    pub ends_on: Option<Date>,
+    /// The current baseline; null if there is none, or if you may not see it.
+    pub baseline_id: Option<Id>,
+    /// The latest end in the current baseline, of the items without others under them.
+    pub baseline_ends_on: Option<Date>,
+    /// By how many working days the end has moved against the current baseline; less than 0 if it comes earlier; null without
+    /// a baseline.
+    pub slip_days: Option<Whole<-10_000_000, 10_000_000>>,
+    /// How many items came into the scope since the current baseline; null without one.
+    pub items_added: Option<Count>,
+    /// How many items of the current baseline are cancelled or gone; null without one.
+    pub items_removed: Option<Count>,
+    /// (added + removed) / items of the current baseline · 100; null without one.
+    pub scope_change_percent: Figure,
+    /// Time: the slip in working days.
+    pub time: Judgement,
+    /// Cost: the growth of the budget at completion against the current baseline, in percent.
+    pub cost: Judgement,
+    /// Scope: its change against the current baseline, in percent.
+    pub scope: Judgement,
+    /// Quality: severe defects that are open and quality checks that failed.
+    pub quality: Judgement,
+    /// Risk: threats that are not closed.
+    pub risk: Judgement,
+    /// Benefit: by how many percent realised benefits fall short of those that are due.
+    pub benefit: Judgement,
+    /// The worst of the six colours; null if there is none.
+    pub colour: Option<Colour>,
+}
+
+impl View for ProjectStatus {
+    const PATH: &'static str = "projects/projects/{id}/status";
+    const OPERATION_ID: &'static str = "get_project_status";
+    const SUMMARY: &'static str = "Get the status of a project";
+    const DESCRIPTION: &'static str = "How far a project is, by how much it has slipped, how much its scope has changed, and how it stands against its six tolerances, \
+        over what you may see of it.\n\n\
+        `progress_percent` = Σ w·% / Σ w over the work items that are not cancelled and have no such item under them; w is `effort_hours`, or 1 where that is not told. \
+        % is 100 once an item is done; before that 0 (zero_hundred), 50 once it is started (fifty_fifty), `progress_percent` (percent), \
+        the weights of the steps that are done (weighted), or the share of the working days of its span that have passed (level_of_effort).\n\n\
+        `ends_on` is the latest end of those items: the actual end of what is done, else the planned end, or the deadline where none is planned, but not before `as_of`. \
+        `slip_days` counts the working days, Monday to Friday, from the latest end of such items in the current baseline to it. \
+        `scope_change_percent` = (items added + items removed) / items of the current baseline · 100, where what lies in an item of the baseline only tells it in more detail.\n\n\
+        Time is judged by `slip_days`, cost by the growth in percent of the budget at completion against the current baseline, scope by `scope_change_percent`, \
+        quality by the number of critical and major defects that are open plus quality checks that failed, risk by the number of threats that are not closed, \
+        and benefit by the percent by which realised benefits fall short of what was planned for the periods that ended by `as_of`. \
+        A measure above `red_above` is red, above `amber_above` amber, else green; null without a tolerance or a measure. `colour` is the worst of the six.\n\n\
+        `as_of` moves the day that counts as today; percents, steps and states are those of now.";
+    type Reads = (Project, WorkItem, IfPermitted<Baseline>, IfPermitted<Defect>, IfPermitted<QualityCheck>, IfPermitted<Benefit>);
+    type Query = AsOf;
+    type Answer = Self;
+
+    fn run(cx: &mut Context<'_, '_>, query: Self::Query) -> Result<Self> {
+        let as_of = query.or_today(cx);
+        let id = cx.id()?;
+        status_of(cx, id, as_of)
+    }
+}
+
+/// How a project stands on a day, over what the reader may see.
+pub fn status_of(reader: &mut Reader<'_>, id: Id, as_of: Date) -> Result<ProjectStatus> {
+    let (stored, project) = reader.get_typed::<Project>(id)?;
+    let work = work(reader, id)?;
+    let leaves = status::leaves(&work);
+    let (baseline_id, kept) = baseline(reader, id)?.unzip();
+    let ends_on = leaves.iter().filter_map(|item| item.finish(as_of)).max();
+    let baseline_ends_on = kept.as_ref().and_then(|kept| status::kept_leaves(kept).iter().filter_map(|item| item.ends_on).max());
+    let slip_days = status::slip(baseline_ends_on, ends_on);
+    let change = kept.as_ref().map(|kept| status::scope_change(kept, &work));
+    let scope_change = change.and_then(|(_, _, percent)| percent);
+    let growth = kept.as_ref().and_then(|kept| {
+        let then: Vec<_> = status::kept_leaves(kept).iter().map(|item| item.cost).collect();
+        status::cost_growth(&then, &leaves.iter().map(|item| item.cost).collect::<Vec<_>>())
+    });
+    let faults = faults(reader, id)?;
+    let threats = threats(reader, id)?;
+    let shortfall = benefits_shortfall(reader, id, as_of)?;
+    let measured = Measures { slipped: slip_days.map(|days| days as f64), growth, scope_change, faults, threats, shortfall };
+    let [time, cost, scope, quality, risk, benefit] = measured.judged(project.tolerances.as_ref(), baseline_id.is_some());
+    let overdue = |item: &&&Work| !item.is_finished(as_of) && item.deadline_on.is_some_and(|deadline| deadline < as_of);
+    Ok(ProjectStatus {
+        project_id: id,
+        state: Text(stored.meta.state.unwrap_or_default()),
+        as_of,
+        progress_percent: Figure(status::progress(&leaves, as_of)),
+        item_count: count(leaves.len()),
+        done_count: count(leaves.iter().filter(|item| item.is_finished(as_of)).count()),
+        overdue_count: count(leaves.iter().filter(overdue).count()),
+        ends_on,
+        baseline_id,
+        baseline_ends_on,
+        slip_days: slip_days.map(Whole),
+        items_added: change.map(|(added, ..)| count(added)),
+        items_removed: change.map(|(_, removed, _)| count(removed)),
+        scope_change_percent: Figure(scope_change),
+        colour: status::worst([&time, &cost, &scope, &quality, &risk, &benefit].map(|judgement| judgement.colour)),
+        time,
+        cost,
+        scope,
+        quality,
+        risk,
+        benefit,
+    })
+}
+
+/// What a project is judged by; none of what cannot be told.
+struct Measures {
+    slipped: Option<f64>,
+    growth: Option<f64>,
+    scope_change: Option<f64>,
+    faults: Option<f64>,
+    threats: Option<f64>,
+    shortfall: Option<f64>,
+}
+
+impl Measures {
+    /// Time, cost, scope, quality, risk and benefit, each told and held against its tolerance.
+    fn judged(&self, tolerances: Option<&Tolerances>, has_baseline: bool) -> [Judgement; 6] {
+        let none = Tolerances { time: None, cost: None, scope: None, quality: None, risk: None, benefit: None };
+        let limits = tolerances.unwrap_or(&none);
+        let told = |measure: Option<f64>, say: &dyn Fn(f64) -> String, unknown: &str| measure.map_or(unknown.to_owned(), say);
+        let no_baseline = |otherwise: &'static str| if has_baseline { otherwise } else { "There is no current baseline that you may see." };
+        let time = told(self.slipped, &moved, no_baseline("The end of the work or of the baseline is not told."));
+        let cost = told(
+            self.growth,
+            &|percent| format!("It costs {:.1} % {} than in the baseline.", percent.abs(), if percent < 0.0 { "less" } else { "more" }),
+            no_baseline("The baseline has no cost, or there are several currencies."),
+        );
+        let changed = |percent: f64| format!("The scope has changed by {percent:.1} %.");
+        let scope = told(self.scope_change, &changed, no_baseline("The baseline holds no work."));
+        let open = |count: f64| format!("Severe defects that are open and checks that failed: {count}.");
+        let quality = told(self.faults, &open, "You may see neither its defects nor its checks.");
+        let risk = told(self.threats, &|count| format!("Threats that are not closed: {count}."), "You may not see its risks.");
+        let short = |percent: f64| format!("Realised benefits fall short by {percent:.1} %.");
+        let benefit = told(self.shortfall, &short, "No benefit is due, or there are several currencies.");
+        [
+            status::judge(self.slipped, time, limits.time.as_ref()),
+            status::judge(self.growth, cost, limits.cost.as_ref()),
+            status::judge(self.scope_change, scope, limits.scope.as_ref()),
+            status::judge(self.faults, quality, limits.quality.as_ref()),
+            status::judge(self.threats, risk, limits.risk.as_ref()),
+            status::judge(self.shortfall, benefit, limits.benefit.as_ref()),
+        ]
+    }
+}
+
+/// In words, by how much the end has moved.
+fn moved(days: f64) -> String {
+    let unit = if days.abs() == 1.0 { "working day" } else { "working days" };
+    if days == 0.0 {
+        "It ends as in the baseline.".into()
+    } else if days < 0.0 {
+        format!("It ends {} {unit} earlier than in the baseline.", -days)
+    } else {
+        format!("It ends {days} {unit} later than in the baseline.")
+    }
+}
+
+fn count(number: usize) -> Count {
+    Whole(i64::try_from(number).unwrap_or(i64::MAX))
+}
+
+/// The columns of a work item that tell its progress and its cost.
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = work_items, check_for_backend(Dialect))]
+pub struct WorkRow {
+    id: Id,
+    parent_id: Option<Id>,
+    state: String,
+    progress_method: ProgressMethod,
+    effort_hours: Option<f64>,
+    progress_percent: f64,
+    steps: Vec<WorkStep>,
+    starts_on: Option<Date>,
+    ends_on: Option<Date>,
+    deadline_on: Option<Date>,
+    actual_starts_on: Option<Date>,
+    actual_ends_on: Option<Date>,
+    #[diesel(select_expression = (work_items::budget_at_completion_amount, work_items::budget_at_completion_currency))]
+    budget_at_completion: Option<Money>,
+}
+
+impl From<WorkRow> for Work {
+    fn from(row: WorkRow) -> Work {
+        Work {
+            id: row.id,
+            parent: row.parent_id,
+            state: row.state,
+            method: row.progress_method,
+            effort_hours: row.effort_hours,
+            percent: row.progress_percent,
+            steps: row.steps.iter().map(|step| (step.weight_percent.0, step.done)).collect(),
+            starts_on: row.starts_on,
+            ends_on: row.ends_on,
+            deadline_on: row.deadline_on,
+            actual_starts_on: row.actual_starts_on,
+            actual_ends_on: row.actual_ends_on,
+            cost: row.budget_at_completion.map(|cost| (cost.currency, cost.minor)),
+        }
+    }
+}
+
+/// All work of the project: one query.
+fn work(reader: &mut Reader<'_>, project: Id) -> Result<Vec<Work>> {
+    let seen = reader.sees::<WorkItem>()?;
+    let items = work_items::table.filter(work_items::project_id.eq(project)).filter(seen.clone()).order(work_items::id);
+    let rows: Vec<WorkRow> = items.select(WorkRow::as_select()).load(reader.within(&seen))?;
+    Ok(rows.into_iter().map(Work::from).collect())
+}
+
+/// The current baseline of the project and its items.
+fn baseline(reader: &mut Reader<'_>, project: Id) -> Result<Option<(Id, Vec<Kept>)>> {
+    let seen = reader.sees::<Baseline>()?;
+    let current = baselines::table.filter(baselines::project_id.eq(project)).filter(baselines::state.eq("current")).filter(seen.clone());
+    let latest: Option<Id> = current.order(baselines::id.desc()).select(baselines::id).first(reader.within(&seen)).optional()?;
+    let Some(id) = latest else { return Ok(None) };
+    let (_, baseline) = reader.get_typed::<Baseline>(id)?;
+    let money = |cost: &Money| (cost.currency, cost.minor);
+    let kept =
+        baseline.items.0.iter().map(|item| Kept { id: item.work_item_id, parent: item.parent_id, ends_on: item.ends_on, cost: item.cost.as_ref().map(money) });
+    Ok(Some((id, kept.collect())))
+}
+
+/// The number of severe defects that are open and checks that failed; none if the reader may see neither.
+fn faults(reader: &mut Reader<'_>, project: Id) -> Result<Option<f64>> {
+    let found = [severe_defects(reader, project)?, failed_checks(reader, project)?];
+    Ok(found.iter().any(Option::is_some).then(|| found.into_iter().flatten().sum::<i64>() as f64))
+}
+
+/// The number of severe defects that are open; none if the reader may see no defects.
+fn severe_defects(reader: &mut Reader<'_>, project: Id) -> Result<Option<i64>> {
+    let seen = reader.sees::<Defect>()?;
+    if seen.is_nothing() {
+        return Ok(None);
+    }
+    let severe = defects::table
+        .filter(defects::project_id.eq(project))
+        .filter(defects::severity.eq_any([DefectSeverity::Critical, DefectSeverity::Major]))
+        .filter(defects::state.ne_all(["closed", "rejected"]))
+        .filter(seen.clone());
+    Ok(Some(severe.count().get_result(reader.within(&seen))?))
+}
+
+/// The number of checks that failed; none if the reader may see no checks.
+fn failed_checks(reader: &mut Reader<'_>, project: Id) -> Result<Option<i64>> {
+    let seen = reader.sees::<QualityCheck>()?;
+    if seen.is_nothing() {
+        return Ok(None);
+    }
+    let failed = quality_checks::table.filter(quality_checks::project_id.eq(project)).filter(quality_checks::state.eq("failed")).filter(seen.clone());
+    Ok(Some(failed.count().get_result(reader.within(&seen))?))
+}
+
+/// The number of threats to the project that are not closed; none if the reader may see no risks. Risks are of another domain: they
+/// are found by their references.
+fn threats(reader: &mut Reader<'_>, project: Id) -> Result<Option<f64>> {
+    let Some(risks) = reader.store.definitions.get("security/risks") else { return Ok(None) };
+    if reader.session.reach(&risks.permission("read")) == crate::access::Reach::Nothing {
+        return Ok(None);
+    }
+    let referring = edges::table.filter(edges::to_id.eq(project)).select(edges::from_id);
+    let open = registry::table
+        .filter(registry::id.eq_any(referring))
+        .filter(registry::collection.eq("security/risks"))
+        .filter(registry::deleted_at.is_null())
+        .filter(registry::state.ne("closed"));
+    let ids: Vec<Id> = open.select(registry::id).load(reader.unscoped("the records are loaded by what the session sees below"))?;
+    let seen = reader.find_all(risks, &ids)?;
+    let is_threat = |stored: &&crate::resource::Stored| reader.document(risks, stored).get("kind").and_then(Value::as_str) != Some("opportunity");
+    Ok(Some(seen.iter().filter(is_threat).count() as f64))
+}
+
+/// The percentage by which the benefits that are due by a day fall short.
+fn benefits_shortfall(reader: &mut Reader<'_>, project: Id, as_of: Date) -> Result<Option<f64>> {
+    let seen = reader.sees::<Benefit>()?;
+    if seen.is_nothing() {
+        return Ok(None);
+    }
+    let expected = benefits::table.filter(benefits::subject_id.eq(project)).filter(seen.clone()).order(benefits::id);
+    let rows: Vec<Vec<BenefitPeriod>> = expected.select(benefits::periods).load(reader.within(&seen))?;
+    let due = rows.into_iter().flatten().filter(|period| period.ends_on <= as_of);
+    let due: Vec<_> = due.map(|period| (period.planned.currency, period.planned.minor, period.realised.map(|money| money.minor))).collect();
+    Ok(status::shortfall(&due))
+}

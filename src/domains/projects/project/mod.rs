@@ -1,0 +1,14 @@
+//! Projects: roles, stakeholders, tolerances, changes, issues, benefits, reports.
+
+pub mod benefit;
+pub mod figures;
+pub mod lesson;
+pub mod project;
+pub mod project_change;
+pub mod project_issue;
+pub mod project_role;
+pub mod report_facts;
+pub mod stakeholder;
+pub mod status;
+pub mod status_report;
+pub mod tolerance;

@@ -1,0 +1,124 @@
+//! Project changes: what is to be other than it was agreed.
+
+use crate::choice;
+use crate::domains::projects::schedule::baseline::Baseline;
+use crate::domains::projects::schedule::frozen_item::FrozenItems;
+use crate::error::Result;
+use crate::resource::record::Placement;
+use crate::resource::value::{Date, Money, Note, Number, Title, Whole};
+use crate::resource::{Check, Effect, Faults, Guard, Id, Lifecycle, Move, Resource, Rule, Scope, Worth};
+use serde_json::json;
+
+choice! {
+    /// Why a project is changed.
+    pub enum ChangeReason {
+        /// Somebody wants something else than was agreed.
+        Request = "request",
+        /// What was agreed cannot be met.
+        OffSpecification = "off_specification",
+        /// A law or a contract asks for it.
+        Obligation = "obligation",
+        /// A risk came true.
+        Risk = "risk",
+        /// Something was planned wrongly.
+        Correction = "correction",
+    }
+}
+
+crate::resource! {
+    /// A change of what was agreed of a project: its deltas in scope, time and cost. Applying it makes the draft of a new
+    /// baseline.
+    pub struct ProjectChange {
+        /// The project.
+        #[field(refers_to(&["projects/projects"]))]
+        pub project_id: Id,
+        /// What is changed, in a line.
+        #[field(search)]
+        pub title: Title,
+        /// What is changed, and why.
+        #[field(search)]
+        pub description: Option<Note>,
+        /// Why it is changed.
+        #[field(default(|| json!("request")))]
+        pub reason: ChangeReason,
+        /// Who asks for it.
+        #[field(refers_to(&["teams/people"]))]
+        pub requester_id: Option<Id>,
+        /// The issue that it solves, of the same project.
+        #[field(refers_to(&["projects/project-issues"]))]
+        pub project_issue_id: Option<Id>,
+        /// By when it must be decided.
+        pub decide_by_on: Option<Date>,
+        /// What comes into the scope and what leaves it.
+        #[field(search)]
+        pub scope_delta: Option<Note>,
+        /// By how many working days the end moves; less than 0 if it comes earlier.
+        pub time_delta_days: Option<Whole<-10_000, 10_000>>,
+        /// How much more work it is, in hours; less than 0 if it is less.
+        pub effort_delta_hours: Option<Number<-10_000_000, 10_000_000>>,
+        /// How much more it costs; less than 0 if it costs less.
+        pub cost_delta: Option<Money>,
+        /// What it means for scope, time, cost, quality, risk and benefit. What is assessed says so.
+        #[field(search)]
+        pub impact: Option<Note>,
+        /// What else could be done.
+        pub alternatives: Option<Note>,
+        /// Who decides.
+        #[field(refers_to(&["teams/people"]))]
+        pub decider_id: Option<Id>,
+    }
+}
+
+impl Resource for ProjectChange {
+    const PATH: &'static str = "projects/project-changes";
+    type Table = steward_schema::projects::project_changes::table;
+    const SCOPE: Scope = Scope::Within("project_id");
+    const TITLE: &'static str = "title";
+    const EDITABLE_IN: &'static [&'static str] = &["draft"];
+    const RULES: &'static [Rule] = &[Rule::Agrees { by: "project_issue_id", theirs: "project_id", ours: "project_id" }];
+    const GUARDS: &'static [Guard] = &[Guard::set(&["assessed"], &["impact"])];
+
+    fn lifecycle() -> Option<Lifecycle> {
+        Some(Lifecycle::new("draft→assessed→approved→applied; assessed→rejected").approving(&["approve"]).worth(&[Worth::Field("cost_delta")]))
+    }
+
+    fn sample() -> Self {
+        ProjectChange {
+            project_id: Id::sample(),
+            title: "The warehouse moves too".into(),
+            description: Some("Its lease ends as well; two moves would cost more than one.".into()),
+            reason: ChangeReason::Request,
+            requester_id: None,
+            project_issue_id: None,
+            decide_by_on: Date::parse("2026-06-30"),
+            scope_delta: Some("The four servers of the warehouse come in.".into()),
+            time_delta_days: Some(Whole(10)),
+            effort_delta_hours: Some(Number(80.0)),
+            cost_delta: Some(Money::sample("12500.00", "EUR")),
+            impact: Some("Two weeks later; no further risk, since the same people do it.".into()),
+            alternatives: Some("Extend the lease of the warehouse by a year.".into()),
+            decider_id: None,
+        }
+    }
+
+    fn rules(&self, faults: &mut Faults) {
+        let other = self.decider_id.is_none() || self.decider_id != self.requester_id;
+        faults.require(other, "decider_id", "requester", "Who asks for a change does not decide on it. Name another person.");
+    }
+
+    fn effects(&self, step: &Move, check: &mut Check<'_>) -> Result<Vec<Effect>> {
+        if step.to != "applied" {
+            return Ok(Vec::new());
+        }
+        let baseline = Baseline {
+            project_id: self.project_id,
+            name: Title::cut(&format!("After the change: {}", self.title.0)),
+            description: None,
+            project_change_id: Some(check.id),
+            baselined_on: None,
+            scope_statement: None,
+            items: FrozenItems(Vec::new()),
+        };
+        Ok(vec![Effect::create(Placement::default(), baseline)])
+    }
+}

@@ -1,0 +1,72 @@
+//! Taking the facts of a status report from the data.
+
+use super::status_report::{ReportFacts, StatusReport};
+use crate::access::Session;
+use crate::domains::projects::project::figures::project_status::{ProjectStatus, status_of};
+use crate::error::Result;
+use crate::resource::value::{Date, FieldType, Figure, Number};
+use crate::store::{IfMatch, Outcome, Store, Writer};
+use crate::view::{Action, Call, NoQuery};
+use serde_json::{Map, Value, json};
+
+/// `POST projects/status-reports/{id}/facts`.
+#[derive(Debug)]
+pub struct TakeReportFacts;
+
+impl Action for TakeReportFacts {
+    const PATH: &'static str = "projects/status-reports/{id}/facts";
+    const OPERATION_ID: &'static str = "take_status_report_facts";
+    const SUMMARY: &'static str = "Take the facts of a status report from the data";
+    const DESCRIPTION: &'static str = "Replaces the facts of a report that is a draft with what `/projects/projects/{id}/status` says of its project on the day of the report, \
+        over what you may see. Answers the report.";
+    const PERMISSIONS: &'static [&'static str] = &["projects.status_reports:update", "projects.projects:read", "projects.work_items:read"];
+    type Query = NoQuery;
+    type Body = FactsOfDay;
+    type Prepared = FactsOfDay;
+    type Answer = StatusReport;
+
+    fn example(_: &str) -> Value {
+        json!({"as_of": "2026-05-29"})
+    }
+
+    fn prepare(_: &Store, _: &Session, call: &Call) -> Result<FactsOfDay> {
+        call.body()
+    }
+
+    fn apply(writer: &mut Writer<'_>, call: &Call, facts_of: &FactsOfDay) -> Result<Outcome> {
+        let id = call.id()?;
+        let mut reader = writer.reader();
+        let (_, report) = reader.get_typed::<StatusReport>(id)?;
+        let status = status_of(&mut reader, report.project_id, facts_of.as_of.unwrap_or(report.reported_on))?;
+        let mut patch = Map::new();
+        patch.insert("facts".into(), FieldType::to_json(&facts(&status)));
+        let definition = writer.definition::<StatusReport>()?;
+        let stored = writer.update(definition, id, &IfMatch::Any, &patch)?;
+        Ok(Outcome::new(200, writer.document(definition, &stored).into()).at(stored.meta.revision))
+    }
+}
+
+crate::value! {
+    /// Of which day the facts are.
+    pub struct FactsOfDay {
+        /// The day; that of the report if left out.
+        pub as_of: Option<Date>,
+    }
+}
+
+fn facts(status: &ProjectStatus) -> ReportFacts {
+    // Rounded as the figures of an answer are.
+    let rounded = |figure: Figure| figure.0.map(|number| (number * 1e6).round() / 1e6);
+    ReportFacts {
+        progress_percent: rounded(status.progress_percent).map(|percent| Number(percent.clamp(0.0, 100.0))),
+        slip_days: status.slip_days.map(|days| crate::resource::value::Whole(days.0.clamp(-1_000_000, 1_000_000))),
+        scope_change_percent: rounded(status.scope_change_percent).map(Number),
+        time: status.time.colour,
+        cost: status.cost.colour,
+        scope: status.scope.colour,
+        quality: status.quality.colour,
+        risk: status.risk.colour,
+        benefit: status.benefit.colour,
+        overall: status.colour,
+    }
+}

@@ -1,0 +1,104 @@
+//! Work dependencies: what must come before what.
+
+use super::schedule_circle;
+use crate::choice;
+use crate::database::Closure;
+use crate::error::{Problem, Result};
+use crate::resource::value::{Note, Number};
+use crate::resource::{Check, Id, Lock, Resource, Scope, Unique};
+use diesel::prelude::*;
+use serde_json::json;
+use steward_schema::projects::work_items;
+
+/// What work can wait for.
+const PREDECESSORS: &[&str] = &[
+    "projects/work-items",
+    "vendors/purchase-orders",
+    "vendors/contracts",
+    "infrastructure/changes",
+    "infrastructure/maintenance-windows",
+    "teams/person-certifications",
+    "governance/audits",
+];
+
+choice! {
+    /// Which end of one waits for which end of the other.
+    pub enum WorkDependencyKind {
+        /// It starts when the predecessor has finished.
+        Fs = "fs",
+        /// It starts when the predecessor has started.
+        Ss = "ss",
+        /// It finishes when the predecessor has finished.
+        Ff = "ff",
+        /// It finishes when the predecessor has started.
+        Sf = "sf",
+    }
+}
+
+crate::resource! {
+    /// Work that waits for other work, of any project, or for something outside of projects: an order's receipt, a contract's
+    /// signature, a change, a certification, an audit. Dependencies have no circles, and none is between an item and what it lies
+    /// in.
+    pub struct WorkDependency {
+        /// What must come first.
+        #[field(refers_to(PREDECESSORS), unique, fixed)]
+        pub predecessor_id: Id,
+        /// The work that waits. Who may write that work may write what it waits for.
+        #[field(refers_to(&["projects/work-items"]), fixed, differs_from("predecessor_id"))]
+        pub successor_id: Id,
+        /// Which end waits for which. Where the predecessor is no work it is fs.
+        #[field(default(|| json!("fs")))]
+        pub kind: WorkDependencyKind,
+        /// How long after that, in working hours; less than 0 for as long before.
+        #[field(default(|| json!(0)))]
+        pub lag_hours: Number<-100_000, 100_000>,
+        /// Why.
+        #[field(search)]
+        pub description: Option<Note>,
+    }
+}
+
+impl Resource for WorkDependency {
+    const PATH: &'static str = "projects/work-dependencies";
+    type Table = steward_schema::projects::work_dependencies::table;
+    const SCOPE: Scope = Scope::Within("successor_id");
+    const JOINS: bool = true;
+    const TITLE: &'static str = "kind";
+    const UNIQUE: &'static [Unique] = &[Unique { index: "work_dependencies_edge_key", fields: &["predecessor_id", "successor_id"] }];
+
+    fn joins(&self) -> Option<(Id, Id)> {
+        Some((self.successor_id, self.predecessor_id))
+    }
+
+    fn sample() -> Self {
+        WorkDependency {
+            predecessor_id: Id::sample(),
+            successor_id: Id::sample(),
+            kind: WorkDependencyKind::Fs,
+            lag_hours: Number(8.0),
+            description: Some("The concrete must dry.".into()),
+        }
+    }
+
+    fn locks(&self) -> Vec<Lock> {
+        vec![schedule_circle::lock()]
+    }
+
+    fn check(&self, check: &mut Check<'_>) -> Result<()> {
+        if check.before.is_some() {
+            return Ok(());
+        }
+        for (upper, lower) in [(self.predecessor_id, self.successor_id), (self.successor_id, self.predecessor_id)] {
+            if is_above(check, upper, lower)? {
+                return Err(Problem::conflict("/predecessor_id", "ancestor", "One of them lies in the other. Let what lies beside it wait instead.").into());
+            }
+        }
+        schedule_circle::require_none(check, (self.successor_id, true), (self.predecessor_id, false), "/predecessor_id")
+    }
+}
+
+/// Whether one item lies in another, however deep.
+fn is_above(check: &mut Check<'_>, upper: Id, lower: Id) -> Result<bool> {
+    let above = Closure::from_id(lower).along(work_items::table.select((work_items::id, work_items::parent_id)));
+    Ok(above.reaches(upper).get_result(check.connection)?)
+}

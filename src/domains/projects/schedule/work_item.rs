@@ -1,0 +1,270 @@
+//! Work items: what is to be done in a project, down to the last task.
+
+use super::schedule_circle;
+use super::work_dependency::WorkDependencyKind;
+use crate::choice;
+use crate::error::Result;
+use crate::resource::value::{Code, Date, Money, Note, Number, Percent, Title, Whole};
+use crate::resource::{Check, Faults, Guard, Id, Lifecycle, Lock, Move, Resource, Rule, Scope, Unique, Unmet};
+use diesel::prelude::*;
+use serde_json::json;
+use steward_schema::projects::{work_dependencies, work_items};
+
+/// Hours of work.
+pub type Hours = Number<0, 10_000_000>;
+
+choice! {
+    /// What a work item is.
+    pub enum WorkKind {
+        /// Much work that belongs together.
+        Epic = "epic",
+        /// Work that somebody does.
+        Task = "task",
+        /// A part of a task.
+        Subtask = "subtask",
+        /// A point in time; it takes none itself.
+        Milestone = "milestone",
+    }
+}
+
+choice! {
+    /// When a work item may be scheduled.
+    pub enum Constraint {
+        /// As soon as possible.
+        Asap = "asap",
+        /// As late as possible.
+        Alap = "alap",
+        /// It starts no earlier than the date.
+        Snet = "snet",
+        /// It starts no later than the date.
+        Snlt = "snlt",
+        /// It finishes no earlier than the date.
+        Fnet = "fnet",
+        /// It finishes no later than the date.
+        Fnlt = "fnlt",
+        /// It must start on the date.
+        Mso = "mso",
+        /// It must finish on the date.
+        Mfo = "mfo",
+    }
+}
+
+choice! {
+    /// How it is told how much of a work item is done.
+    pub enum ProgressMethod {
+        /// Nothing until it is finished.
+        ZeroHundred = "zero_hundred",
+        /// Half once it is started, all once it is finished.
+        FiftyFifty = "fifty_fifty",
+        /// As the percent says.
+        Percent = "percent",
+        /// By its steps that are done, each with its weight.
+        Weighted = "weighted",
+        /// By the time that has passed between its first and last day.
+        LevelOfEffort = "level_of_effort",
+    }
+}
+
+crate::value! {
+    /// A step of a work item that is measured by weighted steps.
+    pub struct WorkStep {
+        /// What is done in it.
+        pub name: Title,
+        /// How many percent of the work it is; all together are 100.
+        pub weight_percent: Percent,
+        /// Whether it is done.
+        #[field(default(|| json!(false)))]
+        pub done: bool,
+    }
+}
+
+crate::resource! {
+    /// Something to be done in a project: a node of its work breakdown structure. What has others under it is a summary of them;
+    /// effort, dates and cost are counted where there is nothing under it.
+    pub struct WorkItem {
+        /// The project.
+        #[field(refers_to(&["projects/projects"]))]
+        pub project_id: Id,
+        /// The item above it, in the same project. The tree has no circles, with the dependencies neither.
+        #[field(refers_to(&["projects/work-items"]))]
+        pub parent_id: Option<Id>,
+        /// Its code in the work breakdown structure, such as 1.2.3; unique in the project.
+        #[field(unique, search)]
+        pub wbs_code: Code,
+        /// What is to be done, in a line.
+        #[field(search)]
+        pub name: Title,
+        /// What is to be done.
+        #[field(search)]
+        pub description: Option<Note>,
+        /// What it is.
+        #[field(default(|| json!("task")))]
+        pub kind: WorkKind,
+        /// Who answers for it.
+        #[field(refers_to(&["teams/people"]))]
+        pub responsible_id: Option<Id>,
+        /// The sprint in which it is done, of the same project.
+        #[field(refers_to(&["projects/sprints"]))]
+        pub sprint_id: Option<Id>,
+        /// The requirement that it serves, of the same project.
+        #[field(refers_to(&["projects/scope-items"]))]
+        pub scope_item_id: Option<Id>,
+        /// The budget line that pays for the hours.
+        #[field(refers_to(&["finance/budget-lines"]))]
+        pub budget_line_id: Option<Id>,
+        /// How long it takes, in working hours of the calendar; 0 for a milestone.
+        pub duration_hours: Option<Hours>,
+        /// How much work it is, in hours of people's time. Progress is weighed by it.
+        pub effort_hours: Option<Hours>,
+        /// How much work is left.
+        pub remaining_hours: Option<Hours>,
+        /// How long it takes if all goes well (PERT).
+        pub optimistic_hours: Option<Hours>,
+        /// How long it takes most likely (PERT).
+        pub most_likely_hours: Option<Hours>,
+        /// How long it takes if much goes wrong (PERT).
+        pub pessimistic_hours: Option<Hours>,
+        /// Its size in the points that the team counts by.
+        pub story_points: Option<Number<0, 1000>>,
+        /// When it may be scheduled.
+        #[field(default(|| json!("asap")))]
+        pub constraint_kind: Constraint,
+        /// The date of the constraint; for all but asap and alap.
+        pub constraint_on: Option<Date>,
+        /// The day by which it must be done; it does not move the plan, but it is told when it is missed.
+        pub deadline_on: Option<Date>,
+        /// The first day, as it is planned now.
+        pub starts_on: Option<Date>,
+        /// The last day, as it is planned now.
+        pub ends_on: Option<Date>,
+        /// What it is to cost in all.
+        pub budget_at_completion: Option<Money>,
+        /// How it is told how much is done.
+        #[field(default(|| json!("percent")))]
+        pub progress_method: ProgressMethod,
+        /// How much is done, in percent; counts where the method is percent.
+        #[field(default(|| json!(0)))]
+        pub progress_percent: Percent,
+        /// Its steps, where they are what progress is told by.
+        #[field(default(|| json!([])))]
+        pub steps: Vec<WorkStep>,
+        /// The day on which it was started.
+        pub actual_starts_on: Option<Date>,
+        /// The day on which it was finished.
+        pub actual_ends_on: Option<Date>,
+        /// Its place among others to be done, the smallest first.
+        pub rank: Option<Whole<0, 1_000_000>>,
+    }
+}
+
+impl Resource for WorkItem {
+    const PATH: &'static str = "projects/work-items";
+    type Table = steward_schema::projects::work_items::table;
+    const SCOPE: Scope = Scope::Within("project_id");
+    const UNIQUE: &'static [Unique] = &[Unique { index: "work_items_wbs_code_key", fields: &["project_id", "wbs_code"] }];
+    const RULES: &'static [Rule] = &[
+        Rule::Tree("parent_id"),
+        Rule::Agrees { by: "parent_id", theirs: "project_id", ours: "project_id" },
+        Rule::Agrees { by: "sprint_id", theirs: "project_id", ours: "project_id" },
+        Rule::Agrees { by: "scope_item_id", theirs: "project_id", ours: "project_id" },
+    ];
+    const GUARDS: &'static [Guard] = &[
+        Guard::all_in(&["done"], "projects/work-items", "parent_id", &["done", "cancelled"]),
+        Guard::all_in(&["done"], "projects/quality-checks", "work_item_id", &["passed", "waived"]),
+    ];
+
+    fn lifecycle() -> Option<Lifecycle> {
+        let notation = "todo→ready→in_progress↔review; review→done; in_progress→done; in_progress↔blocked; done→in_progress; cancelled";
+        let lifecycle = Lifecycle::new(notation).named("review", "in_progress", "rework").named("blocked", "in_progress", "unblock");
+        Some(lifecycle.named("done", "in_progress", "reopen"))
+    }
+
+    fn sample() -> Self {
+        WorkItem {
+            project_id: Id::sample(),
+            parent_id: None,
+            wbs_code: "1.2.3".into(),
+            name: "Cable the core switches".into(),
+            description: Some("Both switches to both firewalls, and to each other.".into()),
+            kind: WorkKind::Task,
+            responsible_id: None,
+            sprint_id: None,
+            scope_item_id: None,
+            budget_line_id: None,
+            duration_hours: Some(Number(16.0)),
+            effort_hours: Some(Number(24.0)),
+            remaining_hours: Some(Number(12.0)),
+            optimistic_hours: Some(Number(12.0)),
+            most_likely_hours: Some(Number(16.0)),
+            pessimistic_hours: Some(Number(32.0)),
+            story_points: Some(Number(5.0)),
+            constraint_kind: Constraint::Snet,
+            constraint_on: Date::parse("2026-05-04"),
+            deadline_on: Date::parse("2026-05-15"),
+            starts_on: Date::parse("2026-05-04"),
+            ends_on: Date::parse("2026-05-06"),
+            budget_at_completion: Some(Money::sample("2100.00", "EUR")),
+            progress_method: ProgressMethod::Weighted,
+            progress_percent: Number(0.0),
+            steps: vec![
+                WorkStep { name: "Cables laid".into(), weight_percent: Number(60.0), done: true },
+                WorkStep { name: "Cables measured".into(), weight_percent: Number(40.0), done: false },
+            ],
+            actual_starts_on: Date::parse("2026-05-04"),
+            actual_ends_on: Date::parse("2026-05-07"),
+            rank: Some(Whole(10)),
+        }
+    }
+
+    fn rules(&self, faults: &mut Faults) {
+        let takes_time = |hours: Option<Hours>| hours.is_some_and(|hours| hours.0 > 0.0);
+        let milestone = self.kind == WorkKind::Milestone;
+        faults.require(!milestone || !takes_time(self.duration_hours), "duration_hours", "milestone", "A milestone takes no time: its duration is 0.");
+        faults.require(!milestone || !takes_time(self.effort_hours), "effort_hours", "milestone", "A milestone is no work: its effort is 0.");
+        let dated = !matches!(self.constraint_kind, Constraint::Asap | Constraint::Alap);
+        faults.require(!dated || self.constraint_on.is_some(), "constraint_on", "required", "Give the date of the constraint.");
+        faults.require(dated || self.constraint_on.is_none(), "constraint_on", "contradiction", "Such a constraint has no date. Leave it out.");
+        let ordered = |less: Option<Hours>, more: Option<Hours>| less.zip(more).is_none_or(|(less, more)| less <= more);
+        let estimated = ordered(self.optimistic_hours, self.most_likely_hours)
+            && ordered(self.most_likely_hours, self.pessimistic_hours)
+            && ordered(self.optimistic_hours, self.pessimistic_hours);
+        faults.require(estimated, "pessimistic_hours", "range", "The optimistic estimate is the least and the pessimistic one the greatest.");
+        faults.span(self.starts_on, self.ends_on, "ends_on");
+        faults.span(self.actual_starts_on, self.actual_ends_on, "actual_ends_on");
+        let weights: f64 = self.steps.iter().map(|step| step.weight_percent.0).sum();
+        faults.require(self.steps.is_empty() || (weights - 100.0).abs() < 1e-6, "steps", "weights", "The weights of all steps are 100 together.");
+        let has_steps = self.progress_method != ProgressMethod::Weighted || !self.steps.is_empty();
+        faults.require(has_steps, "steps", "required", "Progress is told by steps: name them.");
+    }
+
+    fn locks(&self) -> Vec<Lock> {
+        if self.parent_id.is_some() { vec![schedule_circle::lock()] } else { Vec::new() }
+    }
+
+    fn check(&self, check: &mut Check<'_>) -> Result<()> {
+        let before = check.before::<WorkItem>()?.map(|before| before.parent_id);
+        match (self.parent_id, before) {
+            // On what is new nothing depends yet.
+            (Some(parent), Some(before)) if before != Some(parent) => {
+                schedule_circle::require_none(check, (check.id, true), (parent, true), "/parent_id")?;
+                schedule_circle::require_none(check, (parent, false), (check.id, false), "/parent_id")
+            }
+            _ => Ok(()),
+        }
+    }
+
+    fn guard(&self, step: &Move, check: &mut Check<'_>) -> Result<Vec<Unmet>> {
+        if step.to != "done" {
+            return Ok(Vec::new());
+        }
+        let query = work_dependencies::table
+            .inner_join(work_items::table.on(work_items::id.eq(work_dependencies::predecessor_id)))
+            .filter(work_dependencies::successor_id.eq(check.id))
+            .filter(work_dependencies::kind.eq(WorkDependencyKind::Fs))
+            .filter(work_items::state.ne_all(["done", "cancelled"]))
+            .order(work_items::id)
+            .limit(20);
+        let open: Vec<String> = query.select(work_items::wbs_code).load(check.connection)?;
+        Ok(open.iter().map(|code| Unmet::new("", "predecessor", format!("{code} must be done or cancelled before."))).collect())
+    }
+}

@@ -1,0 +1,154 @@
+//! Access reviews: whether those who have rights in a service still need them.
+
+use super::access_right::AccessRight;
+use crate::choice;
+use crate::database::Dialect;
+use crate::domains::security::risk::visible_reference;
+use crate::error::{Problem, Result};
+use crate::resource::value::{Date, Note, Title};
+use crate::resource::{Check, Effect, Faults, Id, Lifecycle, Lock, Move, Resource, Scope, Unmet};
+use diesel::dsl::{exists, select};
+use diesel::prelude::*;
+use serde_json::json;
+use steward_schema::security::access_rights;
+
+choice! {
+    /// What becomes of a right.
+    pub enum AccessOutcome {
+        /// It is still needed.
+        Kept = "kept",
+        /// It is taken away when the review is completed.
+        Revoked = "revoked",
+    }
+}
+
+crate::value! {
+    /// What was decided about a right.
+    pub struct AccessDecision {
+        /// The right, of the service that is reviewed (security/access-rights).
+        pub access_right_id: Id,
+        /// What becomes of it.
+        pub outcome: AccessOutcome,
+        /// Why.
+        pub reason: Option<Note>,
+    }
+}
+
+crate::resource! {
+    /// A review of the rights in a service (ISO/IEC 27001, A.5.18). It is completed once each right that is in force was kept or
+    /// revoked; what was revoked ends on that day.
+    pub struct AccessReview {
+        /// Name as people know it.
+        #[field(search)]
+        pub name: Title,
+        /// The service whose rights are reviewed.
+        #[field(refers_to(&["infrastructure/services"]), fixed)]
+        pub service_id: Id,
+        /// Whether only privileged rights are reviewed.
+        #[field(default(|| json!(false)))]
+        pub privileged_only: bool,
+        /// Who reviews: as a rule the owner of the service.
+        #[field(refers_to(&["teams/people"]))]
+        pub reviewer_id: Option<Id>,
+        /// The day on which it is to begin.
+        pub starts_on: Option<Date>,
+        /// By when it is to be completed.
+        pub due_on: Date,
+        /// What was decided, right by right; each right once.
+        #[field(default(|| json!([])))]
+        pub decisions: Vec<AccessDecision>,
+        /// What was noticed.
+        #[field(search)]
+        pub notes: Option<Note>,
+    }
+}
+
+impl Resource for AccessReview {
+    const PATH: &'static str = "security/access-reviews";
+    type Table = steward_schema::security::access_reviews::table;
+    const SCOPE: Scope = Scope::Unit;
+    const OWNED: bool = false;
+    const EDITABLE_IN: &'static [&'static str] = &["planned", "in_progress"];
+
+    fn lifecycle() -> Option<Lifecycle> {
+        Some(Lifecycle::new("planned→in_progress→completed"))
+    }
+
+    fn sample() -> Self {
+        AccessReview {
+            name: "Order management, second quarter".into(),
+            service_id: Id::sample(),
+            privileged_only: false,
+            reviewer_id: None,
+            starts_on: Date::parse("2026-06-01"),
+            due_on: Date::sample("2026-06-30"),
+            decisions: Vec::new(),
+            notes: Some("Two accounts were used by several people.".into()),
+        }
+    }
+
+    fn rules(&self, faults: &mut Faults) {
+        faults.span(self.starts_on, Some(self.due_on), "due_on");
+        let ids: Vec<Id> = self.decisions.iter().map(|decision| decision.access_right_id).collect();
+        faults.require(visible_reference::twice(&ids).is_none(), "decisions", "duplicate", "Decide on each right once.");
+    }
+
+    fn locks(&self) -> Vec<Lock> {
+        vec![Lock::Row(self.service_id)]
+    }
+
+    fn check(&self, check: &mut Check<'_>) -> Result<()> {
+        let before: Vec<Id> = check.before::<AccessReview>()?.map(AccessReview::decided).unwrap_or_default();
+        let decided = visible_reference::all("decisions", "access_right_id", &self.decisions, |decision| decision.access_right_id);
+        visible_reference::require(check, &decided, &before, &["security/access-rights"])?;
+        if self.decisions.is_empty() {
+            return Ok(());
+        }
+        let elsewhere = access_rights::table.filter(access_rights::service_id.ne(self.service_id)).filter(access_rights::id.eq_any(self.decided()));
+        if select(exists(elsewhere)).get_result(check.connection)? {
+            let detail = "One of these rights is of another service. Decide on rights of the service that is reviewed.";
+            return Err(Problem::conflict("/decisions", "other_service", detail).into());
+        }
+        Ok(())
+    }
+
+    fn guard(&self, step: &Move, check: &mut Check<'_>) -> Result<Vec<Unmet>> {
+        if step.to != "completed" {
+            return Ok(Vec::new());
+        }
+        let in_force = access_rights::revoked_on.is_null().and(access_rights::expires_on.is_null().or(access_rights::expires_on.ge(check.today)));
+        let mut rights = access_rights::table.filter(in_force).filter(access_rights::service_id.eq(self.service_id)).into_boxed::<Dialect>();
+        if self.privileged_only {
+            rights = rights.filter(access_rights::privileged);
+        }
+        let rights: Vec<Id> = rights.order(access_rights::id).select(access_rights::id).load(check.connection)?;
+        let decided = self.decided();
+        let open = rights.into_iter().filter(|id| !decided.contains(id)).take(NAMED);
+        Ok(open.map(|id| Unmet::new("/decisions", "undecided", format!("Decide on security/access-rights/{id}: kept or revoked."))).collect())
+    }
+
+    fn effects(&self, step: &Move, check: &mut Check<'_>) -> Result<Vec<Effect>> {
+        if step.to != "completed" {
+            return Ok(Vec::new());
+        }
+        let revoked = self.decisions.iter().filter(|decision| decision.outcome == AccessOutcome::Revoked);
+        let (mut effects, today) = (Vec::new(), check.today);
+        for decision in revoked {
+            let right = access_rights::table.find(decision.access_right_id);
+            let granted = right.filter(access_rights::revoked_on.is_null().and(access_rights::granted_on.le(check.today)));
+            if select(exists(granted)).get_result(check.connection)? {
+                effects.push(Effect::update(decision.access_right_id, move |right: &mut AccessRight| right.revoked_on = Some(today)));
+            }
+        }
+        Ok(effects)
+    }
+}
+
+/// How many undecided rights an answer names.
+const NAMED: usize = 20;
+
+impl AccessReview {
+    fn decided(&self) -> Vec<Id> {
+        self.decisions.iter().map(|decision| decision.access_right_id).collect()
+    }
+}

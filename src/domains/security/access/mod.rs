@@ -1,0 +1,4 @@
+//! Access rights and their reviews.
+
+pub mod access_review;
+pub mod access_right;

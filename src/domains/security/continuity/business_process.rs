@@ -1,0 +1,136 @@
+//! Business processes: what the organisation does, and how long it can do without.
+
+use crate::domains::security::risk::visible_reference;
+use crate::error::Result;
+use crate::resource::value::{Code, Date, Money, Note, Percent, Title, Whole};
+use crate::resource::{Check, Faults, Id, Resource, Scope, Unique};
+use serde_json::json;
+
+/// Elapsed time in seconds, up to ten years.
+pub type Seconds = Whole<0, 315_360_000>;
+/// What a process, a recovery plan or a test can be about.
+pub const RECOVERABLE: &[&str] = &["infrastructure/services", "security/information-assets", "infrastructure/devices", "infrastructure/virtual-machines"];
+
+crate::value! {
+    /// What it means that a process stands still, after some time.
+    pub struct ImpactOverTime {
+        /// After how many seconds; longer than the entry before.
+        pub after_seconds: Seconds,
+        /// How bad it is by then: 1 hardly noticed, 5 a threat to the organisation. Never less than before.
+        pub impact: Whole<1, 5>,
+        /// What it has cost by then. Never less than before.
+        pub loss: Option<Money>,
+        /// What it means.
+        pub description: Option<Note>,
+    }
+}
+
+crate::value! {
+    /// What a process needs.
+    pub struct ProcessNeed {
+        /// A service, an information asset, a device or a virtual machine.
+        pub subject_id: Id,
+        /// For what.
+        pub note: Option<Note>,
+    }
+}
+
+crate::resource! {
+    /// Something that the organisation does, and its business impact analysis (ISO 22301, ISO/TS 22317).
+    pub struct BusinessProcess {
+        /// Short code, unique.
+        #[field(unique, search)]
+        pub code: Code,
+        /// Name as people know it.
+        #[field(search)]
+        pub name: Title,
+        /// What is done, for whom.
+        #[field(search)]
+        pub description: Option<Note>,
+        /// Maximum tolerable period of disruption (MTPD): after how many seconds the organisation would not recover from it.
+        pub mtpd_seconds: Option<Seconds>,
+        /// Recovery time objective (RTO): after how many seconds it is to run again.
+        pub rto_seconds: Option<Seconds>,
+        /// Recovery point objective (RPO): the work of how many seconds may be lost.
+        pub rpo_seconds: Option<Seconds>,
+        /// How many seconds it takes to catch up with what was left undone. RTO and this together stay within the MTPD.
+        #[field(default(|| json!(0)))]
+        pub catch_up_seconds: Seconds,
+        /// Minimum business continuity objective (MBCO): how much of its usual work must be done meanwhile, in percent.
+        pub mbco_percent: Option<Percent>,
+        /// The same in words.
+        #[field(search)]
+        pub mbco: Option<Note>,
+        /// What it means that it stands still, the shortest time first.
+        #[field(default(|| json!([])))]
+        pub impact_over_time: Vec<ImpactOverTime>,
+        /// What it needs, each once.
+        #[field(default(|| json!([])))]
+        pub depends_on: Vec<ProcessNeed>,
+        /// When it is needed most, such as at the end of a quarter.
+        pub peak_times: Option<Note>,
+        /// The day on which all this was last looked at.
+        pub analysed_on: Option<Date>,
+    }
+}
+
+impl Resource for BusinessProcess {
+    const PATH: &'static str = "security/business-processes";
+    type Table = steward_schema::security::business_processes::table;
+    const SCOPE: Scope = Scope::Unit;
+    const UNIQUE: &'static [Unique] = &[Unique { index: "business_processes_code_key", fields: &["code"] }];
+
+    fn sample() -> Self {
+        let entry = |hours: i64, impact: i64, loss: &str| ImpactOverTime {
+            after_seconds: Whole(hours * 3600),
+            impact: Whole(impact),
+            loss: Some(Money::sample(loss, "EUR")),
+            description: None,
+        };
+        BusinessProcess {
+            code: "BP-ORDERS".into(),
+            name: "Taking and delivering orders".into(),
+            description: Some("From the order of a customer to its delivery.".into()),
+            mtpd_seconds: Some(Whole(72 * 3600)),
+            rto_seconds: Some(Whole(24 * 3600)),
+            rpo_seconds: Some(Whole(3600)),
+            catch_up_seconds: Whole(36 * 3600),
+            mbco_percent: Some(crate::resource::value::Number(40.0)),
+            mbco: Some("Orders of hospitals are taken by telephone.".into()),
+            impact_over_time: vec![entry(4, 2, "5000"), entry(24, 3, "60000"), entry(72, 5, "400000")],
+            depends_on: Vec::new(),
+            peak_times: Some("The last week of each quarter.".into()),
+            analysed_on: Date::parse("2026-02-20"),
+        }
+    }
+
+    fn rules(&self, faults: &mut Faults) {
+        if let (Some(mtpd), Some(rto)) = (self.mtpd_seconds, self.rto_seconds) {
+            let detail = "RTO and catching up together must stay within the MTPD. Recover sooner, or catch up faster.";
+            faults.require(rto.0 + self.catch_up_seconds.0 <= mtpd.0, "rto_seconds", "mtpd", detail);
+        }
+        for (at, (before, after)) in self.impact_over_time.iter().zip(self.impact_over_time.iter().skip(1)).enumerate() {
+            let costs = before.loss.zip(after.loss).is_none_or(|(less, more)| less.currency == more.currency && less.minor <= more.minor);
+            faults.within("impact_over_time", |faults| {
+                faults.within(&(at + 1).to_string(), |faults| {
+                    faults.require(before.after_seconds < after.after_seconds, "after_seconds", "order", "Expected the shortest time first, each once.");
+                    faults.require(before.impact <= after.impact, "impact", "monotone", "The impact cannot fall with time.");
+                    faults.require(costs, "loss", "monotone", "The loss cannot fall with time; expected one currency.");
+                });
+            });
+        }
+        faults.require(visible_reference::twice(&self.needed()).is_none(), "depends_on", "duplicate", "Name each once.");
+    }
+
+    fn check(&self, check: &mut Check<'_>) -> Result<()> {
+        let before = check.before::<BusinessProcess>()?.map(BusinessProcess::needed).unwrap_or_default();
+        let needed = visible_reference::all("depends_on", "subject_id", &self.depends_on, |need| need.subject_id);
+        visible_reference::require(check, &needed, &before, RECOVERABLE)
+    }
+}
+
+impl BusinessProcess {
+    fn needed(&self) -> Vec<Id> {
+        self.depends_on.iter().map(|need| need.subject_id).collect()
+    }
+}

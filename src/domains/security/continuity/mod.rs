@@ -1,0 +1,10 @@
+//! Business processes, information assets, recovery plans and their proof.
+
+pub mod business_process;
+pub mod information_asset;
+pub mod recovery_activation;
+pub mod recovery_plan;
+pub mod recovery_proof;
+pub mod recovery_result;
+pub mod recovery_step;
+pub mod recovery_test;

@@ -1,0 +1,133 @@
+//! Steps of a recovery plan: what is done, by whom, how long it takes and what must be done before.
+
+use super::business_process::Seconds;
+use crate::error::{Problem, Result};
+use crate::resource::value::{Note, Title, Whole};
+use crate::resource::{Check, Faults, Id, Lock, PartOf, Resource, Scope, Unique};
+use diesel::prelude::*;
+use serde_json::json;
+use std::collections::{HashMap, HashSet};
+use steward_schema::security::recovery_steps;
+
+/// The number of a step in its plan.
+pub type StepNumber = Whole<1, 1000>;
+
+crate::resource! {
+    /// A step of a recovery plan. It begins when all steps that it depends on are done. Steps are written while the plan is a
+    /// draft.
+    pub struct RecoveryStep {
+        /// The plan; it has each number once.
+        #[field(refers_to(&["security/recovery-plans"]), unique, fixed)]
+        pub recovery_plan_id: Id,
+        /// Its number in the plan, by which other steps name it.
+        #[field(fixed)]
+        pub number: StepNumber,
+        /// What is done, in a line.
+        #[field(search)]
+        pub name: Title,
+        /// How it is done, so that somebody who has never done it can.
+        #[field(search)]
+        pub instructions: Option<Note>,
+        /// Who does it.
+        #[field(refers_to(&["teams/people"]))]
+        pub owner_id: Option<Id>,
+        /// How many seconds it takes.
+        pub duration_seconds: Seconds,
+        /// The numbers of the steps of the plan that must be done before, each once. They form no circle.
+        #[field(default(|| json!([])))]
+        pub depends_on: Vec<StepNumber>,
+        /// What it brings back.
+        #[field(refers_to(&["infrastructure/services", "security/information-assets", "infrastructure/devices", "infrastructure/virtual-machines"]))]
+        pub subject_id: Option<Id>,
+        /// How one sees that it worked.
+        pub verification: Option<Note>,
+    }
+}
+
+impl Resource for RecoveryStep {
+    const PATH: &'static str = "security/recovery-steps";
+    type Table = steward_schema::security::recovery_steps::table;
+    const SCOPE: Scope = Scope::Within("recovery_plan_id");
+    const PART_OF: Option<PartOf> = Some(PartOf::while_in("recovery_plan_id", &["draft"]));
+    const UNIQUE: &'static [Unique] = &[Unique { index: "recovery_steps_number_key", fields: &["recovery_plan_id", "number"] }];
+
+    fn sample() -> Self {
+        RecoveryStep {
+            recovery_plan_id: Id::sample(),
+            number: Whole(10),
+            name: "Start the copy of the order database".into(),
+            instructions: Some("Log in to the second data centre; run promote on ord-db-2; wait until it says primary.".into()),
+            owner_id: None,
+            duration_seconds: Whole(1800),
+            depends_on: Vec::new(),
+            subject_id: None,
+            verification: Some("An order of today can be read.".into()),
+        }
+    }
+
+    fn rules(&self, faults: &mut Faults) {
+        faults.require(!self.depends_on.contains(&self.number), "depends_on", "itself", "A step does not depend on itself.");
+        faults.require(crate::domains::security::risk::visible_reference::twice(&self.depends_on).is_none(), "depends_on", "duplicate", "Name each step once.");
+    }
+
+    fn locks(&self) -> Vec<Lock> {
+        vec![Lock::Row(self.recovery_plan_id)]
+    }
+
+    fn check(&self, check: &mut Check<'_>) -> Result<()> {
+        let mut steps = others(check, self.recovery_plan_id)?;
+        if let Some(absent) = self.depends_on.iter().find(|number| !steps.contains_key(&number.0)) {
+            let detail = format!("The plan has no step {}. Add that first, or name another.", absent.0);
+            return Err(Problem::conflict("/depends_on", "unknown_step", detail).into());
+        }
+        steps.insert(self.number.0, self.depends_on.iter().map(|number| number.0).collect());
+        if reaches_itself(&steps, self.number.0) {
+            return Err(Problem::conflict("/depends_on", "circle", "The step would have to wait for itself. Take one of the dependencies away.").into());
+        }
+        Ok(())
+    }
+
+    fn check_removal(&self, check: &mut Check<'_>) -> Result<()> {
+        let steps = others(check, self.recovery_plan_id)?;
+        match steps.iter().find(|(_, before)| before.contains(&self.number.0)) {
+            Some((number, _)) => Err(Problem::conflict("", "in_use", format!("Step {number} depends on it. Change that first.")).into()),
+            None => Ok(()),
+        }
+    }
+}
+
+/// The other steps of a plan, with what each depends on.
+fn others(check: &mut Check<'_>, plan: Id) -> Result<HashMap<i64, Vec<i64>>> {
+    use recovery_steps::{depends_on, id, number, recovery_plan_id};
+    let query = recovery_steps::table.filter(recovery_plan_id.eq(plan).and(id.ne(check.id))).select((number, depends_on));
+    let steps: Vec<(i64, Vec<StepNumber>)> = query.load(check.connection)?;
+    Ok(steps.into_iter().map(|(step, before)| (step, before.into_iter().map(|each| each.0).collect())).collect())
+}
+
+/// Whether a step, by what it depends on, depends on itself.
+fn reaches_itself(steps: &HashMap<i64, Vec<i64>>, start: i64) -> bool {
+    let (mut seen, mut open) = (HashSet::new(), vec![start]);
+    while let Some(at) = open.pop() {
+        for before in steps.get(&at).into_iter().flatten() {
+            if *before == start {
+                return true;
+            }
+            if seen.insert(*before) {
+                open.push(*before);
+            }
+        }
+    }
+    false
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_step_that_waits_for_itself_is_found_however_long_the_way() {
+        let steps = HashMap::from([(1, vec![]), (2, vec![1]), (3, vec![2, 1]), (4, vec![5]), (5, vec![6]), (6, vec![4, 1])]);
+        assert_eq!([1, 2, 3].map(|start| reaches_itself(&steps, start)), [false; 3]);
+        assert_eq!([4, 5, 6].map(|start| reaches_itself(&steps, start)), [true; 3]);
+    }
+}

@@ -1,0 +1,142 @@
+//! Tests of recovery plans: whether a plan would bring back what it promises.
+
+use super::recovery_plan::scope_of;
+use super::recovery_proof;
+use crate::choice;
+use crate::domains::security::risk::visible_reference;
+use crate::error::{Problem, Result};
+use crate::resource::value::{Date, Note, Title};
+use crate::resource::{Check, Effect, Faults, Guard, Id, Lifecycle, Lock, Move, Resource, Scope, Unmet};
+use serde_json::json;
+
+choice! {
+    /// How much of a plan is carried out (ISO 22398, NIST SP 800-84).
+    pub enum RecoveryTestKind {
+        /// It is talked through at a table.
+        Tabletop = "tabletop",
+        /// It is walked through, step by step and on the spot.
+        Walkthrough = "walkthrough",
+        /// It is played, without touching what runs.
+        Simulation = "simulation",
+        /// It is carried out beside what runs.
+        Parallel = "parallel",
+        /// It is carried out, and what runs is switched off.
+        Full = "full",
+    }
+}
+
+crate::value! {
+    /// What is tested.
+    pub struct TestedSubject {
+        /// Something that the plan brings back.
+        pub subject_id: Id,
+    }
+}
+
+crate::resource! {
+    /// A test of a recovery plan. It is closed once there is a result for all that is tested; what missed its promise becomes a
+    /// finding.
+    pub struct RecoveryTest {
+        /// The plan.
+        #[field(refers_to(&["security/recovery-plans"]), fixed)]
+        pub recovery_plan_id: Id,
+        /// Name as people know it.
+        #[field(search)]
+        pub name: Title,
+        /// How much of the plan is carried out.
+        #[field(default(|| json!("tabletop")))]
+        pub kind: RecoveryTestKind,
+        /// What is tested, each once: some or all of what the plan brings back. Empty for all of it.
+        #[field(default(|| json!([])))]
+        pub scope: Vec<TestedSubject>,
+        /// The day on which it is to be held.
+        pub planned_on: Date,
+        /// The day on which it was held. A completed test says so.
+        pub tested_on: Option<Date>,
+        /// Who leads it.
+        #[field(refers_to(&["teams/people"]))]
+        pub lead_id: Option<Id>,
+        /// What is supposed to have happened.
+        #[field(search)]
+        pub scenario: Option<Note>,
+        /// What was seen. A completed test says so.
+        #[field(search)]
+        pub conclusion: Option<Note>,
+        /// Why it was stopped. An aborted test says so.
+        pub abort_reason: Option<Note>,
+        /// The report.
+        #[field(refers_to(&["platform/files"]))]
+        pub report_file_id: Option<Id>,
+    }
+}
+
+impl Resource for RecoveryTest {
+    const PATH: &'static str = "security/recovery-tests";
+    type Table = steward_schema::security::recovery_tests::table;
+    const SCOPE: Scope = Scope::Within("recovery_plan_id");
+    const EDITABLE_IN: &'static [&'static str] = &["planned", "in_progress", "completed"];
+    const GUARDS: &'static [Guard] = &[Guard::set(&["completed"], &["tested_on", "conclusion"]), Guard::set(&["aborted"], &["abort_reason"])];
+
+    fn lifecycle() -> Option<Lifecycle> {
+        Some(Lifecycle::new("planned→in_progress→completed→closed; aborted"))
+    }
+
+    fn sample() -> Self {
+        RecoveryTest {
+            recovery_plan_id: Id::sample(),
+            name: "Spring test of the second data centre".into(),
+            kind: RecoveryTestKind::Parallel,
+            scope: Vec::new(),
+            planned_on: Date::sample("2026-04-18"),
+            tested_on: Date::parse("2026-04-18"),
+            lead_id: None,
+            scenario: Some("A fire closes Rotterdam at nine in the morning.".into()),
+            conclusion: Some("Orders were back after 19 hours; the key of the safe was missing.".into()),
+            abort_reason: Some("The copy of the database was not current.".into()),
+            report_file_id: None,
+        }
+    }
+
+    fn rules(&self, faults: &mut Faults) {
+        faults.require(visible_reference::twice(&self.subjects()).is_none(), "scope", "duplicate", "Name each once.");
+    }
+
+    fn locks(&self) -> Vec<Lock> {
+        vec![Lock::Row(self.recovery_plan_id)]
+    }
+
+    fn check(&self, check: &mut Check<'_>) -> Result<()> {
+        if self.scope.is_empty() {
+            return Ok(());
+        }
+        let promised: Vec<Id> = scope_of(check, self.recovery_plan_id)?.into_iter().map(|each| each.subject_id).collect();
+        match self.subjects().iter().position(|id| !promised.contains(id)) {
+            Some(at) => {
+                let detail = "The plan does not bring that back. Test what is in its scope.";
+                Err(Problem::conflict(format!("/scope/{at}/subject_id"), "outside_plan", detail).into())
+            }
+            None => Ok(()),
+        }
+    }
+
+    fn guard(&self, step: &Move, check: &mut Check<'_>) -> Result<Vec<Unmet>> {
+        if step.to != "closed" {
+            return Ok(Vec::new());
+        }
+        let mut scope = self.subjects();
+        if scope.is_empty() {
+            scope = scope_of(check, self.recovery_plan_id)?.into_iter().map(|each| each.subject_id).collect();
+        }
+        recovery_proof::missing_results(check, &scope)
+    }
+
+    fn effects(&self, step: &Move, check: &mut Check<'_>) -> Result<Vec<Effect>> {
+        if step.to == "closed" { recovery_proof::findings(check, self.recovery_plan_id) } else { Ok(Vec::new()) }
+    }
+}
+
+impl RecoveryTest {
+    fn subjects(&self) -> Vec<Id> {
+        self.scope.iter().map(|each| each.subject_id).collect()
+    }
+}

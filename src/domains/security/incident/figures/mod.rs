@@ -1,0 +1,3 @@
+//! Figures of incident.
+
+pub mod notification_status;

@@ -1,0 +1,66 @@
+//! By when each notice of a list is due, over what the caller may see.
+
+use crate::domains::security::incident::incident_notification::IncidentNotification;
+use crate::domains::security::incident::notification_due::{self, NoticeStage, Regime, Times};
+use crate::view::prelude::*;
+use std::collections::HashMap;
+use steward_schema::security::{incident_notifications, security_incidents};
+
+/// By when a notice is due: GDPR 72 hours after awareness; NIS2 24 and 72 hours after it, and a month after the 72-hour
+/// notice; DORA 4 hours after the classification and at most 24 after awareness, 72 hours after the initial notice, a month
+/// after the intermediate one.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct NotificationFigures {
+    /// By when; null where the law names no hour or what it runs from has not happened.
+    pub due_at: Option<Instant>,
+    /// Whether it was sent, or is still to be sent, later than that; null if it is not due.
+    pub late: Option<bool>,
+}
+
+/// A notice, its incident's times, and another notice under the same law.
+type Row = ((Id, Regime, NoticeStage, Option<Instant>), (Instant, Option<Instant>), Option<(NoticeStage, Option<Instant>)>);
+
+diesel::alias!(incident_notifications as others: Others);
+
+impl View for NotificationFigures {
+    const PATH: &'static str = IncidentNotification::PATH;
+    type Reads = (IfPermitted<IncidentNotification>,);
+    type Query = Records;
+    type Answer = PerRecord<Self>;
+
+    fn run(cx: &mut Context<'_, '_>, Records(ids): Records) -> Result<PerRecord<Self>> {
+        let ids = &ids[..];
+        let now = cx.store.clock.now();
+        let mut found: HashMap<Id, (Regime, NoticeStage, Option<Instant>, Times)> = HashMap::new();
+        for ((id, regime, stage, sent), (aware, classified), other) in rows(cx, ids)? {
+            let times = Times { aware, classified, before: None };
+            let entry = found.entry(id).or_insert((regime, stage, sent, times));
+            if let Some((_, before)) = other.filter(|(other, _)| stage.follows(regime) == Some(*other)) {
+                entry.3.before = before;
+            }
+        }
+        let figures = |(id, (regime, stage, sent, times)): (Id, (Regime, NoticeStage, Option<Instant>, Times))| {
+            let due_at = notification_due::due(regime, stage, times);
+            (id, NotificationFigures { due_at, late: due_at.map(|due| sent.unwrap_or(now) > due) })
+        };
+        Ok(found.into_iter().map(figures).collect())
+    }
+}
+
+/// The notices in sight, of these: each once with every notice of its incident under the same law.
+fn rows(reader: &mut Reader<'_>, ids: &[Id]) -> Result<Vec<Row>> {
+    use incident_notifications::{id, regime, security_incident_id, sent_at, stage};
+    let seen = reader.sees::<IncidentNotification>()?;
+    if seen.is_nothing() || ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let same_law = others.field(security_incident_id).eq(security_incident_id).and(others.field(regime).eq(regime));
+    let query =
+        incident_notifications::table.inner_join(security_incidents::table).left_join(others.on(same_law)).filter(id.eq_any(ids)).filter(seen).select((
+            (id, regime, stage, sent_at),
+            (security_incidents::aware_at, security_incidents::classified_at),
+            (others.field(stage), others.field(sent_at)).nullable(),
+        ));
+    let connection = reader.unscoped("a notice in sight is due by its incident and the notice before it, whether or not those may be read");
+    Ok(query.load(connection)?)
+}

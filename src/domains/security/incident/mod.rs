@@ -1,0 +1,7 @@
+//! Security incidents, their log, and the notices that law asks for.
+
+pub mod figures;
+pub mod incident_entry;
+pub mod incident_notification;
+pub mod notification_due;
+pub mod security_incident;

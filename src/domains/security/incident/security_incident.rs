@@ -1,0 +1,198 @@
+//! Security incidents: what went against the security of information, from the first sign to what was learnt.
+
+use crate::choice;
+use crate::domains::security::vulnerability::advisory::Severity;
+use crate::error::Result;
+use crate::resource::value::{Code, Instant, Note, Title, Whole};
+use crate::resource::{Check, Faults, Guard, Id, Lifecycle, Move, Resource, Scope, Unique, Unmet};
+use serde_json::json;
+
+choice! {
+    /// What happened (the classes of the eCSIRT.net taxonomy).
+    pub enum IncidentCategory {
+        /// Unwanted or offensive messages.
+        AbusiveContent = "abusive_content",
+        /// Software that does harm.
+        MaliciousCode = "malicious_code",
+        /// Scanning, listening, asking people.
+        InformationGathering = "information_gathering",
+        /// Somebody tries to get in.
+        IntrusionAttempt = "intrusion_attempt",
+        /// Somebody got in.
+        Intrusion = "intrusion",
+        /// Something is not there, by attack or by accident.
+        Availability = "availability",
+        /// Information got out, was changed or lost.
+        InformationSecurity = "information_security",
+        /// Somebody pretends to be another, or uses what is not theirs.
+        Fraud = "fraud",
+        /// Something stands open.
+        Vulnerable = "vulnerable",
+        /// Anything else.
+        Other = "other",
+    }
+}
+
+choice! {
+    /// Why an incident is closed without having been one.
+    pub enum Dismissal {
+        /// Nothing happened.
+        FalsePositive = "false_positive",
+        /// Another record is about the same.
+        Duplicate = "duplicate",
+    }
+}
+
+crate::resource! {
+    /// An event that went against the confidentiality, integrity or availability of information (ISO/IEC 27035, NIST SP 800-61).
+    pub struct SecurityIncident {
+        /// Short code, unique.
+        #[field(unique, search)]
+        pub code: Code,
+        /// What happened, in a line.
+        #[field(search)]
+        pub title: Title,
+        /// What happened, as far as is known.
+        #[field(search)]
+        pub description: Option<Note>,
+        /// What kind of thing happened.
+        pub category: IncidentCategory,
+        /// How bad it is.
+        pub severity: Severity,
+        /// Whether it is significant (NIS2, Article 23) or major (DORA, Article 18), so that authorities are told.
+        #[field(default(|| json!(false)))]
+        pub significant: bool,
+        /// Whether it concerns personal data, so that it is a breach under the GDPR.
+        #[field(default(|| json!(false)))]
+        pub personal_data: bool,
+        /// Whether those persons run a high risk, so that they are told too (GDPR, Article 34).
+        #[field(default(|| json!(false)))]
+        pub high_risk_to_persons: bool,
+        /// About how many persons are concerned.
+        pub persons_concerned: Option<Whole<0, 10_000_000_000>>,
+        /// When it happened, as far as is known.
+        pub occurred_at: Option<Instant>,
+        /// When the organisation became aware of it: from here the time limits of the GDPR and of NIS2 run.
+        pub aware_at: Instant,
+        /// When it was classified: from here the time limit of DORA runs.
+        pub classified_at: Option<Instant>,
+        /// When it stopped to spread. A contained incident says so.
+        pub contained_at: Option<Instant>,
+        /// When its cause was gone.
+        pub eradicated_at: Option<Instant>,
+        /// When all worked again. A recovered incident says so.
+        pub recovered_at: Option<Instant>,
+        /// The service that is hit most.
+        #[field(refers_to(&["infrastructure/services"]))]
+        pub service_id: Option<Id>,
+        /// The information that is hit most.
+        #[field(refers_to(&["security/information-assets"]))]
+        pub information_asset_id: Option<Id>,
+        /// The vendor through whom it came.
+        #[field(refers_to(&["vendors/vendors"]))]
+        pub vendor_id: Option<Id>,
+        /// The risk that came true.
+        #[field(refers_to(&["security/risks"]))]
+        pub risk_id: Option<Id>,
+        /// The vulnerability that was used.
+        #[field(refers_to(&["security/vulnerabilities"]))]
+        pub vulnerability_id: Option<Id>,
+        /// Who leads what is done about it.
+        #[field(refers_to(&["teams/people"]))]
+        pub lead_id: Option<Id>,
+        /// Why it could happen.
+        #[field(search)]
+        pub root_cause: Option<Note>,
+        /// What was learnt.
+        #[field(search)]
+        pub lessons: Option<Note>,
+        /// Why it was no incident of its own. One that is closed from triage says so.
+        pub dismissal: Option<Dismissal>,
+        /// The incident of which it is a duplicate.
+        #[field(refers_to(&["security/security-incidents"]))]
+        pub duplicate_of_id: Option<Id>,
+    }
+}
+
+impl Resource for SecurityIncident {
+    const PATH: &'static str = "security/security-incidents";
+    type Table = steward_schema::security::security_incidents::table;
+    const SCOPE: Scope = Scope::Unit;
+    const TITLE: &'static str = "title";
+    const UNIQUE: &'static [Unique] = &[Unique { index: "security_incidents_code_key", fields: &["code"] }];
+    const EDITABLE_IN: &'static [&'static str] = &["new", "triaged", "contained", "eradicated", "recovered"];
+    const GUARDS: &'static [Guard] =
+        &[Guard::set(&["contained"], &["contained_at"]), Guard::set(&["eradicated"], &["eradicated_at"]), Guard::set(&["recovered"], &["recovered_at"])];
+
+    fn lifecycle() -> Option<Lifecycle> {
+        let lifecycle = Lifecycle::new("new→triaged→contained→eradicated→recovered→closed; triaged→closed; recovered→contained; closed→triaged");
+        Some(lifecycle.named("triaged", "closed", "dismiss").named("recovered", "contained", "fall_back").named("closed", "triaged", "reopen"))
+    }
+
+    fn sample() -> Self {
+        SecurityIncident {
+            code: "SI-2026-004".into(),
+            title: "Mailbox of accounting is used by strangers".into(),
+            description: Some("Invoices with another bank account were sent from it.".into()),
+            category: IncidentCategory::Intrusion,
+            severity: Severity::High,
+            significant: true,
+            personal_data: true,
+            high_risk_to_persons: false,
+            persons_concerned: Some(Whole(340)),
+            occurred_at: Instant::parse("2026-05-11T21:40:00Z"),
+            aware_at: Instant::sample("2026-05-12T07:15:00Z"),
+            classified_at: Instant::parse("2026-05-12T09:00:00Z"),
+            contained_at: Instant::parse("2026-05-12T10:30:00Z"),
+            eradicated_at: Instant::parse("2026-05-13T16:00:00Z"),
+            recovered_at: Instant::parse("2026-05-14T08:00:00Z"),
+            service_id: None,
+            information_asset_id: None,
+            vendor_id: None,
+            risk_id: None,
+            vulnerability_id: None,
+            lead_id: None,
+            root_cause: Some("A password was used twice, and nothing else was asked for.".into()),
+            lessons: Some("Every mailbox asks for a second factor since 15 May.".into()),
+            dismissal: Some(Dismissal::FalsePositive),
+            duplicate_of_id: None,
+        }
+    }
+
+    fn rules(&self, faults: &mut Faults) {
+        let times = [
+            (self.occurred_at, "occurred_at"),
+            (Some(self.aware_at), "aware_at"),
+            (self.contained_at, "contained_at"),
+            (self.eradicated_at, "eradicated_at"),
+            (self.recovered_at, "recovered_at"),
+        ];
+        let mut latest = None;
+        for (at, field) in times.into_iter().filter_map(|(at, field)| Some((at?, field))) {
+            faults.require(
+                latest.is_none_or(|before| before <= at),
+                field,
+                "monotone",
+                "It cannot be before what comes first: occurred, aware, contained, eradicated, recovered.",
+            );
+            latest = Some(at);
+        }
+        faults.span(Some(self.aware_at), self.classified_at, "classified_at");
+        faults.require(self.personal_data || !self.high_risk_to_persons, "high_risk_to_persons", "personal_data", "Only where personal data is concerned.");
+        let duplicate = self.dismissal == Some(Dismissal::Duplicate);
+        faults.require(duplicate || self.duplicate_of_id.is_none(), "dismissal", "duplicate", "Say that it is a duplicate.");
+    }
+
+    fn guard(&self, step: &Move, _: &mut Check<'_>) -> Result<Vec<Unmet>> {
+        if (step.from, step.to) != ("triaged", "closed") {
+            return Ok(Vec::new());
+        }
+        Ok(match self.dismissal {
+            None => vec![Unmet::new("/dismissal", "required", "Say whether it is a false positive or a duplicate; else contain it and recover from it.")],
+            Some(Dismissal::Duplicate) if self.duplicate_of_id.is_none() => {
+                vec![Unmet::new("/duplicate_of_id", "required", "Say of which incident it is a duplicate.")]
+            }
+            Some(_) => Vec::new(),
+        })
+    }
+}

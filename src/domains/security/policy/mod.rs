@@ -1,0 +1,6 @@
+//! Policies, their versions and attestation.
+
+pub mod attestation;
+pub mod attestation_campaign;
+pub mod policy;
+pub mod policy_version;

@@ -1,0 +1,206 @@
+//! The heat map: which risks lie where in a matrix, at a stage.
+
+use crate::domains::security::risk::risk::{Risk, RiskKind};
+use crate::domains::security::risk::risk_assessment::{RiskAssessment, Stage};
+use crate::domains::security::risk::risk_category::RiskCategory;
+use crate::domains::security::risk::risk_matrix::{LevelNumber, RiskMatrix};
+use crate::domains::security::risk::risk_status;
+use crate::resource::value::{Text, Title, Whole};
+use crate::view::prelude::*;
+use std::collections::HashMap;
+use steward_schema::security::{risk_matrices, risks};
+
+/// The parameters.
+#[derive(Debug, Deserialize, IntoParams)]
+pub struct Query {
+    /// With which controls risks are judged.
+    #[param(inline)]
+    pub stage: Stage,
+    /// The id of the matrix; the published one that is used most if left out.
+    #[param(inline)]
+    pub risk_matrix_id: Option<Id>,
+}
+
+/// A risk in the heat map.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct HeatRisk {
+    /// The risk.
+    pub risk_id: Id,
+    /// Its code.
+    pub code: Text<1, 64>,
+    /// The risk, in a line.
+    pub title: Title,
+    /// Whether it is feared or hoped for.
+    pub kind: RiskKind,
+    /// What it is about.
+    pub category: RiskCategory,
+    /// Where it is in its lifecycle.
+    pub state: Text<1, 40>,
+    /// The assessment that puts it there; null if its place is computed, or if it has none.
+    pub assessment_id: Option<Id>,
+}
+
+/// A level of likelihood or impact.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct AxisLevel {
+    /// Its number; the least has number 1.
+    pub number: LevelNumber,
+    /// Its name.
+    pub name: Title,
+}
+
+/// A cell of the matrix.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct HeatCell {
+    /// The number of its likelihood level.
+    pub likelihood: LevelNumber,
+    /// The number of its impact level.
+    pub impact: LevelNumber,
+    /// The number of its risk level.
+    pub level: LevelNumber,
+    /// The name of its risk level.
+    pub level_name: Title,
+    /// The colour of its risk level.
+    pub color: Option<Text<7, 7>>,
+    /// How many risks lie in it.
+    pub count: Whole<0, 1_000_000_000>,
+    /// Those risks, in the order in which they were made.
+    pub risks: Vec<HeatRisk>,
+}
+
+/// Where risks lie in a matrix.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct HeatMap {
+    /// The matrix.
+    pub risk_matrix_id: Id,
+    /// Its name.
+    pub name: Title,
+    /// With which controls risks are judged.
+    pub stage: Stage,
+    /// The levels of likelihood, the least first.
+    pub likelihood_levels: Vec<AxisLevel>,
+    /// The levels of impact, the least first.
+    pub impact_levels: Vec<AxisLevel>,
+    /// The levels of risk, the least first.
+    pub risk_levels: Vec<AxisLevel>,
+    /// All cells, by likelihood, then impact, the least first.
+    pub cells: Vec<HeatCell>,
+    /// The risks that have no place at this stage.
+    pub not_assessed: Vec<HeatRisk>,
+}
+
+impl View for HeatMap {
+    const PATH: &'static str = "security/heat-map";
+    const OPERATION_ID: &'static str = "get_security_heat_map";
+    const SUMMARY: &'static str = "Get the heat map of risks";
+    const DESCRIPTION: &'static str = "The cells of a risk matrix and the risks that lie in each, at a stage, over the risks that you may see and that are not closed.\n\n\
+        A risk lies where its latest confirmed assessment of the stage puts it: the latest by `assessed_on`, then `id`. Without one of the current \
+        stage it lies where what is left of it does: the frequency of its scenarios, inherent × Π(1 − e) over the controls that act on the \
+        likelihood, and its inherent impact, lowered by Π(1 − e) over those that act on the impact; see `/position` of the risk. \
+        What has no place is listed under `not_assessed`.\n\n\
+        Without `risk_matrix_id` it is the published matrix by which most of those risks are judged; of several, the newest.";
+    type Reads = (Risk, RiskAssessment, RiskMatrix);
+    type Query = Query;
+    type Answer = Self;
+
+    fn run(cx: &mut Context<'_, '_>, query: Self::Query) -> Result<Self> {
+        let stage = query.stage;
+        let (id, matrix) = chosen(cx, query.risk_matrix_id)?;
+        let risks = open(cx, id)?;
+        let pairs: Vec<(Id, Id)> = risks.iter().map(|risk| (risk.id, id)).collect();
+        let standings = risk_status::of_reader(cx, &pairs)?;
+        let mut cells: HashMap<(i64, i64), Vec<HeatRisk>> = HashMap::new();
+        let mut not_assessed = Vec::new();
+        for risk in risks {
+            let placed = standings.get(&risk.id).and_then(|standing| standing.at(stage));
+            let shown = HeatRisk {
+                risk_id: risk.id,
+                code: risk.code,
+                title: risk.title,
+                kind: risk.kind,
+                category: risk.category,
+                state: risk.state,
+                assessment_id: placed.and_then(|placed| placed.assessment),
+            };
+            match placed {
+                Some(placed) => cells.entry((placed.likelihood, placed.impact)).or_default().push(shown),
+                None => not_assessed.push(shown),
+            }
+        }
+        Ok(HeatMap {
+            risk_matrix_id: id,
+            name: matrix.name.clone(),
+            stage,
+            likelihood_levels: axis(matrix.likelihood_levels.iter().map(|level| &level.name)),
+            impact_levels: axis(matrix.impact_levels.iter().map(|level| &level.name)),
+            risk_levels: axis(matrix.risk_levels.iter().map(|level| &level.name)),
+            cells: drawn(&matrix, cells),
+            not_assessed,
+        })
+    }
+}
+
+/// A risk that is not closed.
+#[derive(Queryable)]
+struct Open {
+    id: Id,
+    code: Text<1, 64>,
+    title: Title,
+    kind: RiskKind,
+    category: RiskCategory,
+    state: Text<1, 40>,
+}
+
+fn axis<'a>(names: impl Iterator<Item = &'a Title>) -> Vec<AxisLevel> {
+    names.zip(1..).map(|(name, number)| AxisLevel { number: Whole(number), name: name.clone() }).collect()
+}
+
+fn drawn(matrix: &RiskMatrix, mut cells: HashMap<(i64, i64), Vec<HeatRisk>>) -> Vec<HeatCell> {
+    let mut all = Vec::new();
+    for (row, likelihood) in matrix.grid.iter().zip(1..) {
+        for (level, impact) in row.iter().zip(1..) {
+            let Some(named) = usize::try_from(level.0 - 1).ok().and_then(|at| matrix.risk_levels.get(at)) else { continue };
+            let risks = cells.remove(&(likelihood, impact)).unwrap_or_default();
+            all.push(HeatCell {
+                likelihood: Whole(likelihood),
+                impact: Whole(impact),
+                level: *level,
+                level_name: named.name.clone(),
+                color: named.color.clone(),
+                count: Whole(i64::try_from(risks.len()).unwrap_or(i64::MAX)),
+                risks,
+            });
+        }
+    }
+    all
+}
+
+/// The matrix that is asked for, or the published one by which most open risks are judged.
+fn chosen(reader: &mut Reader<'_>, wanted: Option<Id>) -> Result<(Id, RiskMatrix)> {
+    if let Some(id) = wanted {
+        let definition = reader.definition::<RiskMatrix>()?;
+        if reader.find(definition, id)?.is_none() {
+            return Err(Problem::bad_request("There is no risk matrix with that risk_matrix_id, or it is not visible to you.").into());
+        }
+        return Ok((id, reader.get_typed::<RiskMatrix>(id)?.1));
+    }
+    let seen = reader.sees::<Risk>()?;
+    let of_matrix = risks::table.filter(risks::risk_matrix_id.eq(risk_matrices::id)).filter(risks::state.ne("closed")).filter(seen.clone());
+    let found: Option<Id> = risk_matrices::table
+        .filter(risk_matrices::state.eq("published"))
+        .order((of_matrix.count().single_value().desc(), risk_matrices::id.desc()))
+        .select(risk_matrices::id)
+        .first(reader.within(&seen))
+        .optional()?;
+    let id = found.ok_or_else(Problem::not_found)?;
+    Ok((id, reader.get_typed::<RiskMatrix>(id)?.1))
+}
+
+fn open(reader: &mut Reader<'_>, matrix: Id) -> Result<Vec<Open>> {
+    let seen = reader.sees::<Risk>()?;
+    if seen.is_nothing() {
+        return Ok(Vec::new());
+    }
+    let query = risks::table.filter(risks::state.ne("closed").and(risks::risk_matrix_id.eq(matrix))).filter(seen.clone()).order(risks::id);
+    Ok(query.select((risks::id, risks::code, risks::title, risks::kind, risks::category, risks::state)).load(reader.within(&seen))?)
+}

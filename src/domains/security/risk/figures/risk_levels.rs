@@ -1,0 +1,40 @@
+//! The levels of each risk of a list, over what the caller may see.
+
+use crate::domains::security::risk::risk::Risk;
+use crate::domains::security::risk::risk_matrix::LevelNumber;
+use crate::domains::security::risk::risk_status;
+use crate::resource::value::Whole;
+use crate::view::prelude::*;
+use steward_schema::security::risks;
+
+/// The level of a risk at each stage, by the number in its matrix, as `/position` gives it; null where it has none.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct RiskFigures {
+    /// Without controls.
+    pub inherent_level: Option<LevelNumber>,
+    /// With those that are there and work.
+    pub current_level: Option<LevelNumber>,
+    /// As it is to be.
+    pub target_level: Option<LevelNumber>,
+}
+
+impl View for RiskFigures {
+    const PATH: &'static str = Risk::PATH;
+    type Reads = (IfPermitted<Risk>,);
+    type Query = Records;
+    type Answer = PerRecord<Self>;
+
+    fn run(cx: &mut Context<'_, '_>, Records(ids): Records) -> Result<PerRecord<Self>> {
+        let seen = cx.sees::<Risk>()?;
+        if seen.is_nothing() || ids.is_empty() {
+            return Ok(PerRecord::new());
+        }
+        let query = risks::table.filter(risks::id.eq_any(ids)).filter(seen.clone()).select((risks::id, risks::risk_matrix_id));
+        let pairs: Vec<(Id, Id)> = query.load(cx.within(&seen))?;
+        let level = |placed: Option<risk_status::Placed>| placed.map(|placed| Whole(placed.level));
+        let figures = |(id, standing): (Id, risk_status::Standing)| {
+            (id, RiskFigures { inherent_level: level(standing.inherent), current_level: level(standing.current), target_level: level(standing.target) })
+        };
+        Ok(risk_status::of_reader(cx, &pairs)?.into_iter().map(figures).collect())
+    }
+}

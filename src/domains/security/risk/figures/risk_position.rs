@@ -1,0 +1,274 @@
+//! The position of a risk: its levels, the appetite it is held against, what controls leave of it and what is done about it.
+
+use crate::domains::security::risk::appetite_in_force;
+use crate::domains::security::risk::residual::ActsOn;
+use crate::domains::security::risk::risk::Risk;
+use crate::domains::security::risk::risk_appetite::RiskAppetite;
+use crate::domains::security::risk::risk_category::RiskCategory;
+use crate::domains::security::risk::risk_matrix::{LevelNumber, RiskMatrix};
+use crate::domains::security::risk::risk_status::{self, ControlStanding, Placed, ScenarioStanding};
+use crate::domains::security::risk::treatment::{Treatment, TreatmentKind};
+use crate::resource::value::{Text, Title, Whole};
+use crate::view::prelude::*;
+use steward_schema::security::treatments;
+
+/// A place in the matrix.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct Placement {
+    /// The number of the likelihood level.
+    pub likelihood: LevelNumber,
+    /// Its name.
+    pub likelihood_name: Title,
+    /// The number of the impact level.
+    pub impact: LevelNumber,
+    /// Its name.
+    pub impact_name: Title,
+    /// The number of the risk level.
+    pub level: LevelNumber,
+    /// Its name.
+    pub level_name: Title,
+    /// Its colour.
+    pub color: Option<Text<7, 7>>,
+    /// Whether it is computed from scenarios and controls.
+    pub computed: bool,
+    /// The confirmed assessment that says so; null if it is computed.
+    pub assessment_id: Option<Id>,
+}
+
+/// The appetite that is in force.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct AppetiteInForce {
+    /// The appetite.
+    pub risk_appetite_id: Id,
+    /// Its name.
+    pub name: Title,
+    /// The unit that it is of.
+    pub unit_id: Id,
+    /// The category that it is for; null for all others.
+    pub category: Option<RiskCategory>,
+    /// The greatest level, by the number in its matrix.
+    pub max_level: LevelNumber,
+    /// The matrix whose levels it names. Levels of another matrix are not compared with it.
+    pub risk_matrix_id: Id,
+    /// The greatest expected annual loss.
+    pub max_expected_annual_loss: Option<Money>,
+}
+
+/// What a control is worth in a scenario.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct ControlPosition {
+    /// The control.
+    pub control_id: Id,
+    /// Its name.
+    pub name: Title,
+    /// What it lowers.
+    pub acts_on: ActsOn,
+    /// How well it would work if it worked as designed; null if nobody said so.
+    pub design: Figure,
+    /// 1 if its latest conclusive operating test passed, else 0.
+    pub operating: Figure,
+    /// clamp(2 − age / period, 0, 1); 0 without a test.
+    pub freshness: Figure,
+    /// design × operating × freshness.
+    pub effectiveness: Figure,
+    /// The day of that test.
+    pub tested_on: Option<Date>,
+}
+
+/// A scenario, and what controls leave of it.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct ScenarioPosition {
+    /// The scenario.
+    pub risk_scenario_id: Id,
+    /// The scenario, in a line.
+    pub name: Title,
+    /// How often a year it would happen without controls.
+    pub inherent_frequency: Figure,
+    /// How often a year it happens with them.
+    pub current_frequency: Figure,
+    /// Which share of the loss is left.
+    pub loss_factor: Figure,
+    /// Its controls.
+    pub controls: Vec<ControlPosition>,
+}
+
+/// A treatment and how far it is.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct TreatmentPosition {
+    /// The treatment.
+    pub treatment_id: Id,
+    /// What is done, in a line.
+    pub name: Title,
+    /// What kind of thing is done.
+    pub kind: TreatmentKind,
+    /// Where it is in its lifecycle.
+    pub state: Text<1, 40>,
+    /// How far it is, in percent: 100 once it is implemented, else as it is reported; null if it is not.
+    pub progress_percent: Figure,
+    /// By when it is to be done.
+    pub due_on: Option<Date>,
+    /// Whether that has passed and it is not done.
+    pub overdue: bool,
+}
+
+/// How a risk stands.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct RiskPosition {
+    /// The risk.
+    pub risk_id: Id,
+    /// The matrix by which it is judged.
+    pub risk_matrix_id: Id,
+    /// The day as of which controls are reckoned.
+    pub as_of: Date,
+    /// Without controls.
+    pub inherent: Option<Placement>,
+    /// With those that are there and work.
+    pub current: Option<Placement>,
+    /// As it is to be.
+    pub target: Option<Placement>,
+    /// How often a year it would happen without controls; null without scenarios.
+    pub inherent_frequency: Figure,
+    /// How often a year it happens with them; null without scenarios.
+    pub current_frequency: Figure,
+    /// Which share of the loss is left.
+    pub loss_factor: Figure,
+    /// What it costs in a year, on average.
+    pub expected_annual_loss: Option<Money>,
+    /// The appetite in force; null if there is none, or none that you may see.
+    pub appetite: Option<AppetiteInForce>,
+    /// Whether it is above the appetite; null if that cannot be said.
+    pub breached: Option<bool>,
+    /// Its scenarios, in the order in which they were made.
+    pub scenarios: Vec<ScenarioPosition>,
+    /// What is done about it, in the order in which it was planned.
+    pub treatments: Vec<TreatmentPosition>,
+}
+
+impl View for RiskPosition {
+    const PATH: &'static str = "security/risks/{id}/position";
+    const OPERATION_ID: &'static str = "get_risk_position";
+    const SUMMARY: &'static str = "Get the position of a risk";
+    const DESCRIPTION: &'static str = "The level of a risk without controls, now, and as it is to be; whether that is above the appetite; what each scenario comes to with \
+        the controls that were tested; and what is done about it: over what you may see.\n\n\
+        The effectiveness of a control is e = design × operating × clamp(2 − age / period, 0, 1): its `design_effectiveness`; 1 if its latest conclusive \
+        operating test passed, else 0; full until the next test is due, then fading over one period (`test_period_days`). A retired control is worth 0; \
+        controls that you may not see are left out. The current frequency of a scenario is inherent × Π(1 − e) over the controls that act on the \
+        likelihood, its loss factor Π(1 − e) over those that act on the impact. The frequency of the risk is the sum over its scenarios, its loss factor \
+        their mean, weighed by their current frequencies.\n\n\
+        A level is read from the grid of the matrix. Inherent and target are where the latest confirmed assessment puts them. Current is too if there is one; \
+        else its likelihood is the level that the current frequency has reached, and its impact that of the inherent assessment, lowered to where the middle \
+        of its losses times the loss factor lies. Null where something is unknown: a scenario, a design, the inherent impact.\n\n\
+        The appetite is the one in force today of the nearest unit, in it the one of the category before the general one. It is breached if the current level \
+        or the expected annual loss is above it. That loss is the mean of the latest fresh quantification of the current stage: E(frequency) · (E(loss) + \
+        p · E(secondary loss)), with exp(μ + σ²/2) for a 90 % interval and (min + 4·mode + max)/6 for three points.";
+    type Reads = (Risk, RiskMatrix, IfPermitted<RiskAppetite>, IfPermitted<Treatment>);
+    type Query = NoQuery;
+    type Answer = Self;
+
+    fn run(cx: &mut Context<'_, '_>, _: NoQuery) -> Result<Self> {
+        let id = cx.id()?;
+        let (stored, risk) = cx.get_typed::<Risk>(id)?;
+        let (_, matrix) = cx.get_typed::<RiskMatrix>(risk.risk_matrix_id)?;
+        let today = cx.today();
+        let standing = risk_status::of_reader(cx, &[(id, risk.risk_matrix_id)])?.remove(&id).unwrap_or_default();
+        let unit = stored.placement.unit_id.ok_or_else(Problem::not_found)?;
+        let seen = cx.sees::<RiskAppetite>()?;
+        let connection = cx.unscoped("an appetite reaches down the tree of units whether or not the units may be read");
+        let appetite = appetite_in_force::find(connection, unit, risk.category, today, &seen)?;
+        let level = standing.current.map(|placed| placed.level);
+        let inherent: Option<f64> = (!standing.scenarios.is_empty()).then(|| standing.scenarios.iter().map(|each| each.scenario.inherent).sum());
+        let answer = RiskPosition {
+            risk_id: id,
+            risk_matrix_id: risk.risk_matrix_id,
+            as_of: today,
+            inherent: placement(&matrix, standing.inherent),
+            current: placement(&matrix, standing.current),
+            target: placement(&matrix, standing.target),
+            inherent_frequency: Figure(inherent),
+            current_frequency: Figure(standing.frequency),
+            loss_factor: Figure(standing.loss_factor),
+            expected_annual_loss: standing.expected_annual_loss,
+            breached: appetite.as_ref().and_then(|appetite| appetite.breached(risk.risk_matrix_id, level, standing.expected_annual_loss)),
+            appetite: appetite.map(|appetite| AppetiteInForce {
+                risk_appetite_id: appetite.id,
+                name: appetite.name,
+                unit_id: appetite.unit,
+                category: appetite.category,
+                max_level: Whole(appetite.max_level),
+                risk_matrix_id: appetite.matrix,
+                max_expected_annual_loss: appetite.max_loss,
+            }),
+            scenarios: standing.scenarios.iter().map(|each| scenario(each, today)).collect(),
+            treatments: treatments(cx, id, today)?,
+        };
+        Ok(answer)
+    }
+}
+
+fn placement(matrix: &RiskMatrix, placed: Option<Placed>) -> Option<Placement> {
+    let placed = placed?;
+    let at = |number: i64| usize::try_from(number - 1).ok();
+    let level = matrix.risk_levels.get(at(placed.level)?)?;
+    Some(Placement {
+        likelihood: Whole(placed.likelihood),
+        likelihood_name: matrix.likelihood_levels.get(at(placed.likelihood)?)?.name.clone(),
+        impact: Whole(placed.impact),
+        impact_name: matrix.impact_levels.get(at(placed.impact)?)?.name.clone(),
+        level: Whole(placed.level),
+        level_name: level.name.clone(),
+        color: level.color.clone(),
+        computed: placed.assessment.is_none(),
+        assessment_id: placed.assessment,
+    })
+}
+
+fn scenario(standing: &ScenarioStanding, today: Date) -> ScenarioPosition {
+    ScenarioPosition {
+        risk_scenario_id: standing.id,
+        name: standing.name.clone(),
+        inherent_frequency: Figure(Some(standing.scenario.inherent)),
+        current_frequency: Figure(standing.scenario.frequency()),
+        loss_factor: Figure(standing.scenario.loss_factor()),
+        controls: standing.controls.iter().map(|each| control(each, today)).collect(),
+    }
+}
+
+fn control(standing: &ControlStanding, today: Date) -> ControlPosition {
+    let tested = standing.tested;
+    ControlPosition {
+        control_id: standing.id,
+        name: standing.name.clone(),
+        acts_on: standing.acts_on,
+        design: Figure(tested.design),
+        operating: Figure(Some(tested.operating())),
+        freshness: Figure(Some(tested.freshness(today))),
+        effectiveness: Figure(tested.effectiveness(today)),
+        tested_on: tested.latest.map(|(_, on)| on),
+    }
+}
+
+/// A treatment as it is stored: its id, name, kind, state, reported progress and due day.
+type Planned = (Id, Title, TreatmentKind, Text<1, 40>, Option<f64>, Option<Date>);
+
+fn treatments(reader: &mut Reader<'_>, risk: Id, today: Date) -> Result<Vec<TreatmentPosition>> {
+    use treatments::{due_on, id, kind, name, progress_percent, risk_id, state};
+    let seen = reader.sees::<Treatment>()?;
+    if seen.is_nothing() {
+        return Ok(Vec::new());
+    }
+    let query = treatments::table.filter(risk_id.eq(risk)).filter(seen.clone()).order(id);
+    let rows: Vec<Planned> = query.select((id, name, kind, state, progress_percent, due_on)).load(reader.within(&seen))?;
+    Ok(rows.into_iter().map(|row| treatment(row, today)).collect())
+}
+
+fn treatment((treatment_id, name, kind, state, reported, due_on): Planned, today: Date) -> TreatmentPosition {
+    TreatmentPosition {
+        treatment_id,
+        name,
+        kind,
+        progress_percent: Figure(if matches!(&*state, "implemented" | "verified") { Some(100.0) } else { reported }),
+        due_on,
+        overdue: matches!(&*state, "planned" | "in_progress") && due_on.is_some_and(|due| due < today),
+        state,
+    }
+}

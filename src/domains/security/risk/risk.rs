@@ -1,0 +1,117 @@
+//! Risks: what may happen and what it would mean for what the organisation wants.
+
+use super::risk_category::RiskCategory;
+use super::risk_status;
+use crate::choice;
+use crate::error::Result;
+use crate::resource::value::{Code, Date, Note, Title, Whole};
+use crate::resource::{Check, Guard, Id, Lifecycle, Move, Resource, Scope, Unique, Unmet};
+use serde_json::json;
+
+choice! {
+    /// Whether a risk is feared or hoped for.
+    pub enum RiskKind {
+        /// It would harm.
+        Threat = "threat",
+        /// It would help.
+        Opportunity = "opportunity",
+    }
+}
+
+crate::resource! {
+    /// A risk (ISO 31000): an effect of uncertainty on what is wanted. Its level comes from its matrix: by a confirmed
+    /// assessment, or, for the current one, by its scenarios and the controls that are tested.
+    pub struct Risk {
+        /// Short code, unique.
+        #[field(unique, search)]
+        pub code: Code,
+        /// The risk, in a line.
+        #[field(search)]
+        pub title: Title,
+        /// Whether it is feared or hoped for.
+        #[field(default(|| json!("threat")))]
+        pub kind: RiskKind,
+        /// What it is about.
+        pub category: RiskCategory,
+        /// Why it may happen.
+        #[field(search)]
+        pub cause: Option<Note>,
+        /// What may happen.
+        #[field(search)]
+        pub event: Option<Note>,
+        /// What it would mean.
+        #[field(search)]
+        pub consequence: Option<Note>,
+        /// The matrix by which it is judged. It does not change once the risk was assessed.
+        #[field(refers_to(&["security/risk-matrices"]))]
+        pub risk_matrix_id: Id,
+        /// The day on which it was identified.
+        pub identified_on: Option<Date>,
+        /// The day on which it is looked at again. A monitored risk has one.
+        pub next_review_on: Option<Date>,
+        /// Every how many months it is looked at.
+        pub review_interval_months: Option<Whole<1, 60>>,
+        /// The information that it concerns.
+        #[field(refers_to(&["security/information-assets"]))]
+        pub information_asset_id: Option<Id>,
+        /// The service that it concerns.
+        #[field(refers_to(&["infrastructure/services"]))]
+        pub service_id: Option<Id>,
+        /// The project that it concerns.
+        #[field(refers_to(&["projects/projects"]))]
+        pub project_id: Option<Id>,
+        /// The vendor that it concerns.
+        #[field(refers_to(&["vendors/vendors"]))]
+        pub vendor_id: Option<Id>,
+        /// The objective that it concerns.
+        #[field(refers_to(&["strategy/objectives"]))]
+        pub objective_id: Option<Id>,
+        /// Why it was closed. A closed risk says so.
+        pub closure_reason: Option<Note>,
+    }
+}
+
+impl Resource for Risk {
+    const PATH: &'static str = "security/risks";
+    type Table = steward_schema::security::risks::table;
+    const SCOPE: Scope = Scope::Unit;
+    const TITLE: &'static str = "title";
+    const UNIQUE: &'static [Unique] = &[Unique { index: "risks_code_key", fields: &["code"] }];
+    const GUARDS: &'static [Guard] =
+        &[Guard::set(&["analysed"], &["event"]), Guard::set(&["monitored"], &["next_review_on"]), Guard::set(&["closed"], &["closure_reason"])];
+
+    fn lifecycle() -> Option<Lifecycle> {
+        let lifecycle = Lifecycle::new("identified→analysed→treating→monitored→closed; analysed→monitored; monitored→analysed; closed→identified");
+        Some(lifecycle.named("analysed", "monitored", "accept").named("monitored", "analysed", "reassess"))
+    }
+
+    fn sample() -> Self {
+        Risk {
+            code: "R-017".into(),
+            title: "Ransomware stops the order database".into(),
+            kind: RiskKind::Threat,
+            category: RiskCategory::Security,
+            cause: Some("Mail is the way in, and workplaces are patched late.".into()),
+            event: Some("Files of the order database are encrypted.".into()),
+            consequence: Some("Nothing is delivered for days, and orders are lost.".into()),
+            risk_matrix_id: Id::sample(),
+            identified_on: Date::parse("2026-01-12"),
+            next_review_on: Date::parse("2026-09-30"),
+            review_interval_months: Some(Whole(6)),
+            information_asset_id: None,
+            service_id: None,
+            project_id: None,
+            vendor_id: None,
+            objective_id: None,
+            closure_reason: Some("The database is gone; orders are taken by a provider.".into()),
+        }
+    }
+
+    fn guard(&self, step: &Move, check: &mut Check<'_>) -> Result<Vec<Unmet>> {
+        if (step.from, step.to) != ("analysed", "monitored") || !risk_status::above_appetite(check, check.id)? {
+            return Ok(Vec::new());
+        }
+        let detail = "Its current level is above the appetite in force, and no exception covers it. Treat it, or have a risk acceptance approved.";
+        Ok(vec![Unmet::new("", "appetite", detail)])
+    }
+}

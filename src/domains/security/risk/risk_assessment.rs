@@ -1,0 +1,116 @@
+//! Risk assessments: how likely a risk is and what it would mean, without controls, now, and as it is to be.
+
+use super::matrix_lookup;
+use super::second_person;
+use crate::choice;
+use crate::error::{Problem, Result};
+use crate::resource::value::{Date, Note, Whole};
+use crate::resource::{Check, Faults, Id, Lifecycle, Lock, Move, Resource, Rule, Scope, Unmet};
+
+choice! {
+    /// With which controls a risk is judged.
+    pub enum Stage {
+        /// Without any.
+        Inherent = "inherent",
+        /// With those that are there and work.
+        Current = "current",
+        /// With those that are to be there when it is treated.
+        Target = "target",
+    }
+}
+
+crate::resource! {
+    /// A judgement of a risk: a place in its matrix, which gives its level. Inherent and target are judged by people. The current
+    /// one is computed from scenarios and tested controls; who judges it otherwise gives a reason, and somebody else confirms it.
+    /// Of each stage the latest confirmed one counts; once confirmed, it does not change.
+    pub struct RiskAssessment {
+        /// The risk.
+        #[field(refers_to(&["security/risks"]), fixed)]
+        pub risk_id: Id,
+        /// The matrix: that of the risk, from which it is taken if left out.
+        #[field(refers_to(&["security/risk-matrices"]))]
+        pub risk_matrix_id: Option<Id>,
+        /// With which controls it is judged.
+        #[field(fixed)]
+        pub stage: Stage,
+        /// The number of the likelihood level in the matrix.
+        pub likelihood: Whole<1, 10>,
+        /// The number of the impact level in the matrix.
+        pub impact: Whole<1, 10>,
+        /// The day on which it was judged.
+        pub assessed_on: Date,
+        /// What the judgement rests on.
+        pub rationale: Option<Note>,
+        /// Why the current one is judged otherwise than computed; required of it.
+        pub override_reason: Option<Note>,
+        /// Who judged.
+        #[field(refers_to(&["teams/people"]))]
+        pub assessor_id: Option<Id>,
+    }
+}
+
+impl Resource for RiskAssessment {
+    const PATH: &'static str = "security/risk-assessments";
+    type Table = steward_schema::security::risk_assessments::table;
+    const SCOPE: Scope = Scope::Within("risk_id");
+    const TITLE: &'static str = "stage";
+    const EDITABLE_IN: &'static [&'static str] = &["proposed"];
+    const RULES: &'static [Rule] = &[Rule::Agrees { by: "risk_id", theirs: "risk_matrix_id", ours: "risk_matrix_id" }];
+
+    fn lifecycle() -> Option<Lifecycle> {
+        Some(Lifecycle::new("proposed→confirmed"))
+    }
+
+    fn sample() -> Self {
+        RiskAssessment {
+            risk_id: Id::sample(),
+            risk_matrix_id: None,
+            stage: Stage::Inherent,
+            likelihood: Whole(4),
+            impact: Whole(4),
+            assessed_on: Date::sample("2026-02-10"),
+            rationale: Some("Two of our competitors were stopped by it last year.".into()),
+            override_reason: None,
+            assessor_id: None,
+        }
+    }
+
+    fn rules(&self, faults: &mut Faults) {
+        let (current, reason) = (self.stage == Stage::Current, self.override_reason.is_some());
+        let asks = "The current one is computed. Say why you judge it otherwise.";
+        faults.require(!current || reason, "override_reason", "required", asks);
+        faults.require(current || !reason, "override_reason", "stage", "Only the current one is computed and can be judged otherwise.");
+    }
+
+    fn locks(&self) -> Vec<Lock> {
+        [Some(self.risk_id), self.risk_matrix_id].into_iter().flatten().map(Lock::Row).collect()
+    }
+
+    fn check(&self, check: &mut Check<'_>) -> Result<()> {
+        let Some(id) = self.risk_matrix_id else { return Ok(()) };
+        let matrices = matrix_lookup::load(check.connection, &[id])?;
+        let Some(matrix) = matrices.get(&id) else { return Ok(()) };
+        let within = |number: i64, count: usize| usize::try_from(number).is_ok_and(|number| number <= count);
+        let places = [("/likelihood", self.likelihood.0, matrix.frequencies.len()), ("/impact", self.impact.0, matrix.losses.len())];
+        match places.into_iter().find(|(_, number, count)| !within(*number, *count)) {
+            Some((pointer, _, count)) => {
+                Err(Problem::conflict(pointer, "unknown_level", format!("The matrix of the risk has {count} such levels. Choose one of them.")).into())
+            }
+            None => Ok(()),
+        }
+    }
+
+    fn guard(&self, step: &Move, check: &mut Check<'_>) -> Result<Vec<Unmet>> {
+        if step.to != "confirmed" || self.stage != Stage::Current {
+            return Ok(Vec::new());
+        }
+        second_person::require(check, "Somebody else must confirm this: you judged it otherwise than computed.")
+    }
+
+    fn check_removal(&self, check: &mut Check<'_>) -> Result<()> {
+        if check.state != Some("confirmed") {
+            return Ok(());
+        }
+        Err(Problem::conflict("", "confirmed", "What was confirmed stays. Propose another assessment instead.").into())
+    }
+}

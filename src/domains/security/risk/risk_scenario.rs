@@ -1,0 +1,91 @@
+//! Risk scenarios: the ways in which a risk comes about, and the controls that stand in each.
+
+use super::residual::ActsOn;
+use super::visible_reference;
+use crate::error::Result;
+use crate::resource::value::{Note, Number, Title};
+use crate::resource::{Check, Faults, Id, PartOf, Resource, Scope};
+use serde_json::json;
+
+crate::value! {
+    /// A control that stands in a scenario.
+    pub struct ScenarioControl {
+        /// The control (governance/controls).
+        pub control_id: Id,
+        /// What it lowers.
+        pub acts_on: ActsOn,
+    }
+}
+
+crate::resource! {
+    /// A way in which a risk comes about: who or what acts, on what, and how often it would happen without controls. What is left
+    /// of that is computed from the controls and their tests.
+    pub struct RiskScenario {
+        /// The risk.
+        #[field(refers_to(&["security/risks"]), fixed)]
+        pub risk_id: Id,
+        /// The scenario, in a line.
+        #[field(search)]
+        pub name: Title,
+        /// What happens, step by step.
+        #[field(search)]
+        pub description: Option<Note>,
+        /// Who or what acts.
+        #[field(refers_to(&["security/threats"]))]
+        pub threat_id: Option<Id>,
+        /// On what.
+        #[field(refers_to(&[
+            "security/information-assets",
+            "infrastructure/services",
+            "infrastructure/devices",
+            "infrastructure/virtual-machines",
+            "infrastructure/locations",
+            "infrastructure/sites",
+            "vendors/vendors",
+        ]))]
+        pub target_id: Option<Id>,
+        /// How often a year it would happen without any control; 0.1 is once in ten years.
+        pub inherent_frequency: Number<0, 1_000_000>,
+        /// What the frequency rests on.
+        pub rationale: Option<Note>,
+        /// The controls that stand in it, each once.
+        #[field(default(|| json!([])))]
+        pub controls: Vec<ScenarioControl>,
+    }
+}
+
+impl Resource for RiskScenario {
+    const PATH: &'static str = "security/risk-scenarios";
+    type Table = steward_schema::security::risk_scenarios::table;
+    const SCOPE: Scope = Scope::Within("risk_id");
+    const PART_OF: Option<PartOf> = Some(PartOf::of("risk_id"));
+
+    fn sample() -> Self {
+        RiskScenario {
+            risk_id: Id::sample(),
+            name: "By an attachment".into(),
+            description: Some("Somebody opens an attachment; from that workplace the file server is reached, and from there the database.".into()),
+            threat_id: None,
+            target_id: None,
+            inherent_frequency: Number(2.5),
+            rationale: Some("Five such messages were opened in two years.".into()),
+            controls: Vec::new(),
+        }
+    }
+
+    fn rules(&self, faults: &mut Faults) {
+        faults.require(visible_reference::twice(&self.control_ids()).is_none(), "controls", "duplicate", "Name each control once.");
+    }
+
+    fn check(&self, check: &mut Check<'_>) -> Result<()> {
+        let before = check.before::<RiskScenario>()?.map(RiskScenario::control_ids).unwrap_or_default();
+        let controls = visible_reference::all("controls", "control_id", &self.controls, |each| each.control_id);
+        visible_reference::require(check, &controls, &before, &["governance/controls"])
+    }
+}
+
+impl RiskScenario {
+    fn control_ids(&self) -> Vec<Id> {
+        self.controls.iter().map(|each| each.control_id).collect()
+    }
+}

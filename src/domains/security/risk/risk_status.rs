@@ -1,0 +1,324 @@
+//! How risks stand: their place in the matrix at each stage, by confirmed assessments and by what tested controls leave of them.
+
+use super::appetite_in_force;
+use super::matrix::Matrix;
+use super::matrix_lookup;
+use super::residual::{self, ActsOn, Scenario, Tested};
+use super::risk_assessment::{RiskAssessment, Stage};
+use super::risk_category::RiskCategory;
+use super::risk_quantification::{Frequency, FrequencyPert, LossInterval, LossPert, RiskQuantification, SecondaryLoss};
+use super::risk_scenario::{RiskScenario, ScenarioControl};
+use super::tested_control;
+use crate::database::{CHUNK, Connection, Narrowed};
+use crate::error::Result;
+use crate::ports::exception::{self, ExceptionKind};
+use crate::resource::value::{Date, Money, Title, Whole};
+use crate::resource::{Check, Id};
+use crate::store::Reader;
+use diesel::prelude::*;
+use std::collections::HashMap;
+use steward_schema::security::{risk_assessments, risk_quantifications, risk_scenarios, risks};
+
+/// A place in a matrix.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Placed {
+    /// The number of the likelihood level.
+    pub likelihood: i64,
+    /// The number of the impact level.
+    pub impact: i64,
+    /// The number of the risk level.
+    pub level: i64,
+    /// The assessment that says so; none if it is computed.
+    pub assessment: Option<Id>,
+}
+
+/// A control in a scenario.
+#[derive(Debug, Clone)]
+pub struct ControlStanding {
+    /// The control.
+    pub id: Id,
+    /// Its name.
+    pub name: Title,
+    /// What it lowers.
+    pub acts_on: ActsOn,
+    /// What its tests show.
+    pub tested: Tested,
+}
+
+/// A scenario and the controls in it that the reader sees.
+#[derive(Debug, Clone)]
+pub struct ScenarioStanding {
+    /// The scenario.
+    pub id: Id,
+    /// Its name.
+    pub name: Title,
+    /// Its frequency and what its controls are worth.
+    pub scenario: Scenario,
+    /// Its controls.
+    pub controls: Vec<ControlStanding>,
+}
+
+/// How a risk stands.
+#[derive(Debug, Clone, Default)]
+pub struct Standing {
+    /// Without controls.
+    pub inherent: Option<Placed>,
+    /// With those that are there and work.
+    pub current: Option<Placed>,
+    /// As it is to be.
+    pub target: Option<Placed>,
+    /// How often a year it happens with controls.
+    pub frequency: Option<f64>,
+    /// Which share of the loss is left.
+    pub loss_factor: Option<f64>,
+    /// Its scenarios, in the order in which they were made.
+    pub scenarios: Vec<ScenarioStanding>,
+    /// The expected loss of a year, by its latest fresh quantification of the current stage.
+    pub expected_annual_loss: Option<Money>,
+}
+
+impl Standing {
+    /// Its place at a stage.
+    pub fn at(&self, stage: Stage) -> Option<Placed> {
+        match stage {
+            Stage::Inherent => self.inherent,
+            Stage::Current => self.current,
+            Stage::Target => self.target,
+        }
+    }
+}
+
+/// How some risks, each with its matrix, stand in the eyes of a reader: what is not seen is left out.
+pub fn of_reader(reader: &mut Reader<'_>, risks: &[(Id, Id)]) -> Result<HashMap<Id, Standing>> {
+    let today = reader.today();
+    let seen = (reader.sees::<RiskScenario>()?, reader.sees::<RiskAssessment>()?, reader.sees::<RiskQuantification>()?);
+    let mut all = HashMap::new();
+    for chunk in risks.chunks(CHUNK) {
+        let ids: Vec<Id> = chunk.iter().map(|(risk, _)| *risk).collect();
+        let scenarios = scenarios(reader.within(&seen.0), &ids, &seen.0)?;
+        let visible: Vec<Id> = match reader.store.definitions.get("governance/controls") {
+            Some(controls) => reader.find_all(controls, &control_ids(&scenarios))?.iter().map(|stored| stored.meta.id).collect(),
+            None => Vec::new(),
+        };
+        let grounds = Grounds {
+            matrices: matrix_lookup::load(reader.unscoped("risk matrices are a catalogue that all share"), &matrix_ids(chunk))?,
+            // The tests of a control in sight count whether or not the tests themselves may be read.
+            controls: reader.ask(|check| tested_control::load(check, &visible))?,
+            assessments: assessments(reader.within(&seen.1), &ids, &seen.1)?,
+            losses: expected_losses(reader.within(&seen.2), &ids, &seen.2)?,
+            scenarios,
+        };
+        all.extend(standings(chunk, &grounds, today));
+    }
+    Ok(all)
+}
+
+/// Whether the current level or the expected loss of a risk is above the appetite in force, without an exception that covers it.
+/// What nothing is known of is not above it.
+pub fn above_appetite(check: &mut Check<'_>, risk: Id) -> Result<bool> {
+    let columns = (risks::unit_id, risks::category, risks::risk_matrix_id);
+    let row: Option<(Id, RiskCategory, Id)> = risks::table.find(risk).select(columns).first(check.connection).optional()?;
+    let Some((unit, category, matrix)) = row else { return Ok(false) };
+    if exception::in_force_today(check, ExceptionKind::RiskAcceptance, risk)? {
+        return Ok(false);
+    }
+    let appetite = appetite_in_force::find(check.connection, unit, category, check.today, &Narrowed::everything())?;
+    let Some(appetite) = appetite else { return Ok(false) };
+    let scenarios = scenarios(check.connection, &[risk], &Narrowed::everything())?;
+    let grounds = Grounds {
+        matrices: matrix_lookup::load(check.connection, &[matrix])?,
+        controls: tested_control::load(check, &control_ids(&scenarios))?,
+        assessments: assessments(check.connection, &[risk], &Narrowed::everything())?,
+        losses: expected_losses(check.connection, &[risk], &Narrowed::everything())?,
+        scenarios,
+    };
+    let standing = standings(&[(risk, matrix)], &grounds, check.today).remove(&risk).unwrap_or_default();
+    Ok(appetite.breached(matrix, standing.current.map(|placed| placed.level), standing.expected_annual_loss) == Some(true))
+}
+
+/// A scenario as it is stored.
+#[derive(Queryable)]
+struct Written {
+    risk: Id,
+    id: Id,
+    name: Title,
+    inherent: f64,
+    controls: Vec<ScenarioControl>,
+}
+
+/// A confirmed assessment: its id, likelihood and impact.
+type Judged = (Id, i64, i64);
+
+/// The records on which the standing of some risks rests.
+struct Grounds {
+    matrices: HashMap<Id, Matrix>,
+    scenarios: Vec<Written>,
+    controls: HashMap<Id, (Title, Tested)>,
+    assessments: HashMap<(Id, Stage), Judged>,
+    losses: HashMap<Id, Money>,
+}
+
+fn control_ids(scenarios: &[Written]) -> Vec<Id> {
+    distinct(scenarios.iter().flat_map(|scenario| scenario.controls.iter().map(|each| each.control_id)))
+}
+
+fn matrix_ids(risks: &[(Id, Id)]) -> Vec<Id> {
+    distinct(risks.iter().map(|(_, matrix)| *matrix))
+}
+
+fn distinct(ids: impl Iterator<Item = Id>) -> Vec<Id> {
+    let mut ids: Vec<Id> = ids.collect();
+    ids.sort_unstable();
+    ids.dedup();
+    ids
+}
+
+fn scenarios(connection: &mut Connection, risks: &[Id], seen: &Narrowed<risk_scenarios::table>) -> Result<Vec<Written>> {
+    if seen.is_nothing() || risks.is_empty() {
+        return Ok(Vec::new());
+    }
+    let query = risk_scenarios::table.filter(risk_scenarios::risk_id.eq_any(risks)).filter(seen.clone()).order(risk_scenarios::id);
+    let columns = (risk_scenarios::risk_id, risk_scenarios::id, risk_scenarios::name, risk_scenarios::inherent_frequency, risk_scenarios::controls);
+    Ok(query.select(columns).load(connection)?)
+}
+
+/// The latest confirmed assessment of each risk and stage.
+fn assessments(connection: &mut Connection, risks: &[Id], seen: &Narrowed<risk_assessments::table>) -> Result<HashMap<(Id, Stage), Judged>> {
+    use risk_assessments::{assessed_on, id, impact, likelihood, risk_id, stage, state};
+    if seen.is_nothing() || risks.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let query = risk_assessments::table.filter(state.eq("confirmed")).filter(risk_id.eq_any(risks)).filter(seen.clone());
+    let rows: Vec<((Id, Stage), Judged)> = query.order((assessed_on, id)).select(((risk_id, stage), (id, likelihood, impact))).load(connection)?;
+    // The last of a risk and stage stays.
+    Ok(rows.into_iter().collect())
+}
+
+/// A quantification: by which frequency and losses it reckons.
+#[derive(Queryable)]
+struct Quantified {
+    risk: Id,
+    frequency: Option<Frequency>,
+    frequency_pert: Option<FrequencyPert>,
+    loss_interval: Option<LossInterval>,
+    loss_pert: Option<LossPert>,
+    secondary_loss: Option<SecondaryLoss>,
+}
+
+impl Quantified {
+    fn expected_annual_loss(self) -> Option<Money> {
+        let quantification = RiskQuantification {
+            risk_id: self.risk,
+            name: "".into(),
+            stage: Stage::Current,
+            frequency: self.frequency,
+            frequency_pert: self.frequency_pert,
+            loss_interval: self.loss_interval,
+            loss_pert: self.loss_pert,
+            secondary_loss: self.secondary_loss,
+            trials: Whole(1_000),
+            seed: Whole(0),
+            rationale: None,
+        };
+        quantification.expected_annual_loss()
+    }
+}
+
+/// The expected loss of a year of each risk, by its latest fresh quantification of the current stage.
+fn expected_losses(connection: &mut Connection, risks: &[Id], seen: &Narrowed<risk_quantifications::table>) -> Result<HashMap<Id, Money>> {
+    use risk_quantifications::{frequency, frequency_pert, id, loss_interval, loss_pert, risk_id, secondary_loss, stage, state};
+    if seen.is_nothing() || risks.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let fresh = risk_quantifications::table.filter(state.eq("fresh")).filter(stage.eq(Stage::Current)).filter(risk_id.eq_any(risks));
+    let columns = (risk_id, frequency, frequency_pert, loss_interval, loss_pert, secondary_loss);
+    let rows: Vec<Quantified> = fresh.filter(seen.clone()).order(id).select(columns).load(connection)?;
+    // The last of a risk stays.
+    let latest: HashMap<Id, Quantified> = rows.into_iter().map(|row| (row.risk, row)).collect();
+    Ok(latest.into_iter().filter_map(|(risk, row)| Some((risk, row.expected_annual_loss()?))).collect())
+}
+
+/// How some risks, each with its matrix, stand on these grounds.
+fn standings(risks: &[(Id, Id)], grounds: &Grounds, today: Date) -> HashMap<Id, Standing> {
+    let mut of_risk: HashMap<Id, Vec<ScenarioStanding>> = HashMap::new();
+    for written in &grounds.scenarios {
+        of_risk.entry(written.risk).or_default().push(standing_of(written, &grounds.controls, today));
+    }
+    let stand = |(risk, matrix): &(Id, Id)| {
+        let scenarios = of_risk.remove(risk).unwrap_or_default();
+        let judged = |stage| grounds.assessments.get(&(*risk, stage)).copied();
+        let standing = stand(scenarios, grounds.matrices.get(matrix), [Stage::Inherent, Stage::Current, Stage::Target].map(judged));
+        (*risk, Standing { expected_annual_loss: grounds.losses.get(risk).copied(), ..standing })
+    };
+    risks.iter().map(stand).collect()
+}
+
+fn standing_of(written: &Written, controls: &HashMap<Id, (Title, Tested)>, today: Date) -> ScenarioStanding {
+    let standing = |each: &ScenarioControl| {
+        let (name, tested) = controls.get(&each.control_id)?;
+        Some(ControlStanding { id: each.control_id, name: name.clone(), acts_on: each.acts_on, tested: *tested })
+    };
+    let controls: Vec<ControlStanding> = written.controls.iter().filter_map(standing).collect();
+    let worth = controls.iter().map(|control| (control.acts_on, control.tested.effectiveness(today))).collect();
+    ScenarioStanding { id: written.id, name: written.name.clone(), scenario: Scenario { inherent: written.inherent, controls: worth }, controls }
+}
+
+/// The place of a risk at each stage: where the confirmed assessments put it; without one of the current stage, where what
+/// controls leave of its scenarios' frequency and of the inherent impact puts it.
+fn stand(scenarios: Vec<ScenarioStanding>, matrix: Option<&Matrix>, [inherent, current, target]: [Option<Judged>; 3]) -> Standing {
+    let placed = |judged: Option<Judged>| {
+        let (id, likelihood, impact) = judged?;
+        Some(Placed { likelihood, impact, level: matrix?.level(likelihood, impact)?, assessment: Some(id) })
+    };
+    let pure: Vec<Scenario> = scenarios.iter().map(|each| each.scenario.clone()).collect();
+    let (frequency, loss_factor) = (residual::frequency(&pure), residual::loss_factor(&pure));
+    let computed = || {
+        let (likelihood, impact, level) = matrix?.left(frequency?, inherent?.2, loss_factor?)?;
+        Some(Placed { likelihood, impact, level, assessment: None })
+    };
+    Standing {
+        inherent: placed(inherent),
+        current: placed(current).or_else(computed),
+        target: placed(target),
+        frequency,
+        loss_factor,
+        scenarios,
+        expected_annual_loss: None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::resource::Resource;
+
+    fn scenario(effectiveness: f64) -> ScenarioStanding {
+        let tested = Tested { design: Some(effectiveness), period_days: 90, latest: Some((true, Date::sample("2026-06-01"))) };
+        let control = ControlStanding { id: Id::new(), name: "Backup".into(), acts_on: ActsOn::Both, tested };
+        let worth = vec![(ActsOn::Both, tested.effectiveness(Date::sample("2026-06-15")))];
+        ScenarioStanding { id: Id::new(), name: "Mail".into(), scenario: Scenario { inherent: 4.0, controls: worth }, controls: vec![control] }
+    }
+
+    fn matrix() -> Matrix {
+        crate::domains::security::risk::risk_matrix::RiskMatrix::sample().matrix()
+    }
+
+    #[test]
+    fn without_a_confirmed_one_the_current_place_is_computed_from_the_controls() {
+        let inherent = (Id::new(), 4, 4);
+        // 4 · 0.1 = 0.4 a year is unlikely (2); the middle of 250,000 to 1,000,000 is 500,000, a tenth of it moderate (3): level 2.
+        let standing = stand(vec![scenario(0.9)], Some(&matrix()), [Some(inherent), None, None]);
+        assert_eq!(standing.inherent, Some(Placed { likelihood: 4, impact: 4, level: 3, assessment: Some(inherent.0) }));
+        assert_eq!(standing.current, Some(Placed { likelihood: 2, impact: 3, level: 2, assessment: None }));
+        assert_eq!(standing.target, None);
+    }
+
+    #[test]
+    fn a_confirmed_one_outweighs_what_is_computed_and_nothing_is_guessed() {
+        let (inherent, override_of) = ((Id::new(), 4, 4), (Id::new(), 5, 5));
+        let standing = stand(vec![scenario(0.9)], Some(&matrix()), [Some(inherent), Some(override_of), None]);
+        assert_eq!(standing.current.map(|placed| (placed.level, placed.assessment)), Some((4, Some(override_of.0))));
+        assert_eq!(stand(vec![scenario(0.9)], Some(&matrix()), [None; 3]).current, None);
+        assert_eq!(stand(Vec::new(), Some(&matrix()), [Some(inherent), None, None]).current, None);
+    }
+}

@@ -1,0 +1,143 @@
+//! Treatments: what is done about risks.
+
+use super::risk_status;
+use super::tested_control;
+use crate::choice;
+use crate::error::Result;
+use crate::resource::value::{Date, Money, Note, Percent, Title};
+use crate::resource::{Check, Faults, Id, Lifecycle, Lock, Move, Resource, Scope, Unmet};
+
+choice! {
+    /// What is done about a risk (ISO 31000, ISO/IEC 27005).
+    pub enum TreatmentKind {
+        /// Likelihood or impact is lowered.
+        Modify = "modify",
+        /// What leads to it is ended.
+        Avoid = "avoid",
+        /// Others bear some of it, such as an insurer.
+        Share = "share",
+        /// It is borne as it is.
+        Retain = "retain",
+    }
+}
+
+crate::resource! {
+    /// Something that is done about a risk. It is verified by what shows that it works: a passed test of the control; for
+    /// avoiding and sharing its evidence; for retaining the owner's acceptance, or an exception where the risk is above the
+    /// appetite.
+    pub struct Treatment {
+        /// The risk.
+        #[field(refers_to(&["security/risks"]), fixed)]
+        pub risk_id: Id,
+        /// What is done, in a line.
+        #[field(search)]
+        pub name: Title,
+        /// What kind of thing is done.
+        pub kind: TreatmentKind,
+        /// What is done, step by step.
+        #[field(search)]
+        pub description: Option<Note>,
+        /// Who answers for it.
+        #[field(refers_to(&["teams/people"]))]
+        pub owner_id: Option<Id>,
+        /// The control that is brought in or made better.
+        #[field(refers_to(&["governance/controls"]))]
+        pub control_id: Option<Id>,
+        /// The project that does it.
+        #[field(refers_to(&["projects/projects"]))]
+        pub project_id: Option<Id>,
+        /// What it costs once.
+        pub cost: Option<Money>,
+        /// What it costs each year.
+        pub annual_cost: Option<Money>,
+        /// By how much it lowers the expected loss of a year: what its return is reckoned by.
+        pub expected_reduction: Option<Money>,
+        /// The day on which it begins.
+        pub starts_on: Option<Date>,
+        /// By when it is to be done.
+        pub due_on: Option<Date>,
+        /// How far it is, in percent.
+        pub progress_percent: Option<Percent>,
+        /// Sharing: the contract by which others bear some of it, such as an insurance.
+        #[field(refers_to(&["vendors/contracts"]))]
+        pub contract_id: Option<Id>,
+        /// Avoiding: the day on which what led to the risk ended.
+        pub activity_ended_on: Option<Date>,
+        /// Avoiding and sharing: the document that shows it.
+        #[field(refers_to(&["platform/files"]))]
+        pub evidence_file_id: Option<Id>,
+        /// Retaining: the day on which the owner of the risk accepted it.
+        pub accepted_on: Option<Date>,
+    }
+}
+
+impl Resource for Treatment {
+    const PATH: &'static str = "security/treatments";
+    type Table = steward_schema::security::treatments::table;
+    const SCOPE: Scope = Scope::Within("risk_id");
+    const EDITABLE_IN: &'static [&'static str] = &["planned", "in_progress", "implemented"];
+
+    fn lifecycle() -> Option<Lifecycle> {
+        Some(Lifecycle::new("planned→in_progress→implemented→verified; abandoned").approving(&["verify"]))
+    }
+
+    fn sample() -> Self {
+        let euros = |amount: &str| Some(Money::sample(amount, "EUR"));
+        Treatment {
+            risk_id: Id::sample(),
+            name: "No more orders by mail".into(),
+            kind: TreatmentKind::Avoid,
+            description: Some("Customers type their orders into the portal; the mailbox is closed.".into()),
+            owner_id: None,
+            control_id: None,
+            project_id: None,
+            cost: euros("18000"),
+            annual_cost: euros("2400"),
+            expected_reduction: euros("30000"),
+            starts_on: Date::parse("2026-03-01"),
+            due_on: Date::parse("2026-06-30"),
+            progress_percent: Some(crate::resource::value::Number(60.0)),
+            contract_id: None,
+            activity_ended_on: Date::parse("2026-05-31"),
+            evidence_file_id: None,
+            accepted_on: Date::parse("2026-06-01"),
+        }
+    }
+
+    fn rules(&self, faults: &mut Faults) {
+        faults.span(self.starts_on, self.due_on, "due_on");
+        for (money, field) in [(self.cost, "cost"), (self.annual_cost, "annual_cost"), (self.expected_reduction, "expected_reduction")] {
+            faults.require(money.is_none_or(|money| money.minor >= 0), field, "range", "Expected 0 or more.");
+        }
+    }
+
+    fn locks(&self) -> Vec<Lock> {
+        [Some(self.risk_id), self.control_id].into_iter().flatten().map(Lock::Row).collect()
+    }
+
+    fn guard(&self, step: &Move, check: &mut Check<'_>) -> Result<Vec<Unmet>> {
+        let retained = self.kind == TreatmentKind::Retain && matches!(step.to, "implemented" | "verified");
+        if step.to != "verified" && !retained {
+            return Ok(Vec::new());
+        }
+        let missing = match self.kind {
+            TreatmentKind::Modify => match self.control_id {
+                None => Some(("/control_id", "required", "Name the control whose passed test shows that it works.")),
+                Some(control) if tested_control::passed(check, control)? => None,
+                Some(_) => Some(("/control_id", "test", "The latest operating test of the control must have passed. Test it first.")),
+            },
+            TreatmentKind::Avoid if self.activity_ended_on.is_none() && self.evidence_file_id.is_none() => {
+                Some(("/activity_ended_on", "required", "Say when the activity ended, or attach what shows it."))
+            }
+            TreatmentKind::Share if self.contract_id.is_none() && self.evidence_file_id.is_none() => {
+                Some(("/contract_id", "required", "Name the contract by which others bear it, or attach what shows it."))
+            }
+            TreatmentKind::Retain if self.accepted_on.is_none() => Some(("/accepted_on", "required", "The owner of the risk must accept it. Say when.")),
+            TreatmentKind::Retain if risk_status::above_appetite(check, self.risk_id)? => {
+                Some(("", "appetite", "The risk is above the appetite in force, and no exception covers it. Have a risk acceptance approved."))
+            }
+            _ => None,
+        };
+        Ok(missing.map(|(pointer, code, detail)| Unmet::new(pointer, code, detail)).into_iter().collect())
+    }
+}

@@ -1,0 +1,5 @@
+//! Initiatives, their dependencies, and experiments.
+
+pub mod experiment;
+pub mod initiative;
+pub mod initiative_dependency;

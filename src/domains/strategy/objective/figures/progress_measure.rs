@@ -1,0 +1,89 @@
+//! The measure of strategy: how far the objectives are that were committed to, against the time that has passed.
+
+use crate::domains::strategy::objective::check_in::CheckIn;
+use crate::domains::strategy::objective::key_result::KeyResult;
+use crate::domains::strategy::objective::objective::Objective;
+use crate::domains::strategy::objective::objective_tree::{self, Branch};
+use crate::domains::strategy::objective::progress;
+use crate::view::measure::{Basis, Measured, Sense, so_many};
+use crate::view::prelude::*;
+use std::collections::{HashMap, HashSet};
+
+const UNIT: &str = "percent";
+
+/// The measure.
+#[derive(Debug)]
+pub struct Progress;
+
+impl View for Progress {
+    const PATH: &'static str = "strategy/objective_progress";
+    const FORMULA: &'static str = "The progress of the objectives that are committed to in active cycles, as `/progress` of each gives it, weighed by their weights; those under another of them count through it. \
+        The plan is the share of their cycles that has passed, weighed alike. The forecast takes each key result to the end of its cycle on the line through its check-ins, or leaves it where it is with fewer than two.";
+    type Reads = (IfPermitted<Objective>, IfPermitted<KeyResult>, IfPermitted<CheckIn>);
+    type Query = Basis;
+    type Answer = Measured;
+
+    fn run(cx: &mut Context<'_, '_>, basis: Basis) -> Result<Measured> {
+        compute(cx, &basis)
+    }
+}
+
+fn compute(reader: &mut Reader<'_>, basis: &Basis) -> Result<Measured> {
+    if reader.sees::<Objective>()?.is_nothing() || reader.sees::<KeyResult>()?.is_nothing() || reader.sees::<CheckIn>()?.is_nothing() {
+        return Ok(Measured::unknown(UNIT, "You may not see objectives, key results and check-ins."));
+    }
+    let (branches, results) = (objective_tree::branches(reader, None)?, objective_tree::results(reader, None)?);
+    let reported = objective_tree::reported(reader, None, basis.today)?;
+    let ends: HashMap<Id, _> = branches.iter().map(|branch| (branch.id, branch.cycle.1)).collect();
+    let (mut now, mut then): (HashMap<Id, Vec<_>>, HashMap<Id, Vec<_>>) = (HashMap::new(), HashMap::new());
+    for result in &results {
+        let checked_in = reported.get(&result.id).map_or(&[][..], Vec::as_slice);
+        let value = checked_in.last().map(|(_, value, _)| *value);
+        let ahead = ends.get(&result.objective).and_then(|end| objective_tree::forecast(checked_in, *end)).or(value);
+        now.entry(result.objective).or_default().push((result.weight, progress::of_key_result(&result.gauge, value)));
+        then.entry(result.objective).or_default().push((result.weight, progress::of_key_result(&result.gauge, ahead)));
+    }
+    let tops = tops(&branches);
+    let (actual, forecast) = (of_tops(&branches, &tops, &now), of_tops(&branches, &tops, &then));
+    let percent = |parts: Vec<(f64, Option<f64>)>| progress::weighted(parts).map(|share| share * 100.0);
+    // The time of those counts of whose progress something is known.
+    let known = tops.iter().zip(&actual).filter(|(_, (_, progress))| progress.is_some());
+    let plan = percent(known.map(|(top, _)| (top.weight, Some(progress::elapsed_share(top.cycle.0, top.cycle.1, basis.today)))).collect());
+    let actual = percent(actual);
+    let reason = match plan.zip(actual) {
+        Some((plan, actual)) => format!("{} at {actual:.1} % when {plan:.1} % of the time has passed.", so_many(tops.len(), "objective is", "objectives are")),
+        None if tops.is_empty() => "No objective that you may see is committed to in an active cycle.".into(),
+        None => "None of the objectives that are committed to has key results.".into(),
+    };
+    Ok(Measured::of(UNIT, Sense::More, (plan, actual), percent(forecast), reason).and("objectives", "objectives", Some(tops.len() as f64)))
+}
+
+/// The objectives that are committed to in an active cycle and are under no other such one.
+fn tops(branches: &[Branch]) -> Vec<&Branch> {
+    let counts = |branch: &&Branch| branch.state == "committed" && branch.active;
+    let counted: HashSet<Id> = branches.iter().filter(counts).map(|branch| branch.id).collect();
+    let parents: HashMap<Id, Option<Id>> = branches.iter().map(|branch| (branch.id, branch.parent)).collect();
+    let under = |branch: &Branch| {
+        let mut above = branch.parent;
+        for _ in 0..branches.len() {
+            match above {
+                Some(id) if counted.contains(&id) => return true,
+                Some(id) => above = parents.get(&id).copied().flatten(),
+                None => return false,
+            }
+        }
+        false
+    };
+    branches.iter().filter(counts).filter(|branch| !under(branch)).collect()
+}
+
+/// Weight and progress of each of some objectives, from the key results of their trees.
+fn of_tops(branches: &[Branch], tops: &[&Branch], results: &HashMap<Id, Vec<(f64, Option<f64>)>>) -> Vec<(f64, Option<f64>)> {
+    let mut children: HashMap<Id, Vec<Id>> = HashMap::new();
+    for branch in branches {
+        branch.parent.into_iter().for_each(|parent| children.entry(parent).or_default().push(branch.id));
+    }
+    let weights = branches.iter().map(|branch| (branch.id, branch.weight)).collect();
+    let of = |top: &&Branch| progress::of_tree(top.id, &children, &weights, results).remove(&top.id).flatten();
+    tops.iter().map(|top| (top.weight, of(top))).collect()
+}

@@ -1,0 +1,133 @@
+//! Key results: by what an objective is measured.
+
+use super::direction::{Direction, Measure, Range};
+use crate::choice;
+use crate::database::expression::Condition;
+use crate::domains::strategy::plan::planning_cycle;
+use crate::error::Result;
+use crate::resource::value::{Date, Note, Number, Text, Title};
+use crate::resource::{Check, Faults, Id, Lifecycle, Lock, Resource, Scope};
+use diesel::prelude::*;
+use serde_json::json;
+use steward_schema::strategy::{objectives, planning_cycles};
+
+choice! {
+    /// What a key result measures.
+    pub enum KeyResultKind {
+        /// A number that moves.
+        Metric = "metric",
+        /// Something that is done or not, or done by so much: from 0 to 1, or from 0 to 100.
+        Milestone = "milestone",
+    }
+}
+
+crate::resource! {
+    /// By what one can tell that an objective is being achieved. It moves from `baseline` to `target`, or is held in a range.
+    pub struct KeyResult {
+        /// The objective.
+        #[field(refers_to(&["strategy/objectives"]), fixed)]
+        pub objective_id: Id,
+        /// What is measured, and how far it is to go.
+        #[field(search)]
+        pub name: Title,
+        /// How it is measured, and where the numbers come from.
+        #[field(search)]
+        pub description: Option<Note>,
+        /// Whether it is a number or something to be done.
+        #[field(default(|| json!("metric")))]
+        pub kind: KeyResultKind,
+        /// Which way it is to move.
+        #[field(default(|| json!("increase")))]
+        pub direction: Direction,
+        /// Where it stood at the beginning. Needed to increase or decrease.
+        pub baseline: Option<Measure>,
+        /// Where it is to arrive, beyond the baseline in its direction. Needed to increase or decrease.
+        pub target: Option<Measure>,
+        /// Where it would be great to arrive: the target or beyond.
+        pub stretch: Option<Measure>,
+        /// The lower end of the range that is to be held, included.
+        pub low: Option<Measure>,
+        /// The upper end of the range that is to be held, included.
+        pub high: Option<Measure>,
+        /// How far outside the range counts as nothing: at half this distance its progress is a half.
+        pub tolerance: Option<Measure>,
+        /// What the values are in, such as percent, hours or EUR.
+        pub unit_of_measure: Text<1, 60>,
+        /// How much it weighs beside the others of the objective, more than 0.
+        #[field(default(|| json!(1)))]
+        pub weight: Number<0, 1000>,
+        /// The person who checks in.
+        #[field(refers_to(&["teams/people"]))]
+        pub owner_id: Option<Id>,
+        /// The measure of the house whose value it follows.
+        #[field(refers_to(&["strategy/kpis"]))]
+        pub kpi_id: Option<Id>,
+        /// The day by which it is to be reached, if that is before the end of the cycle.
+        pub due_on: Option<Date>,
+    }
+}
+
+impl Resource for KeyResult {
+    const PATH: &'static str = "strategy/key-results";
+    type Table = steward_schema::strategy::key_results::table;
+    const SCOPE: Scope = Scope::Within("objective_id");
+    const EDITABLE_IN: &'static [&'static str] = &["open"];
+
+    fn lifecycle() -> Option<Lifecycle> {
+        Some(Lifecycle::new("open→closed"))
+    }
+
+    fn sample() -> Self {
+        KeyResult {
+            objective_id: Id::sample(),
+            name: "80 of 100 orders arrive without typing".into(),
+            description: Some("Counted by the order platform, over the week before.".into()),
+            kind: KeyResultKind::Metric,
+            direction: Direction::Increase,
+            baseline: Some(Number(35.0)),
+            target: Some(Number(80.0)),
+            stretch: Some(Number(95.0)),
+            low: None,
+            high: None,
+            tolerance: None,
+            unit_of_measure: "percent".into(),
+            weight: Number(2.0),
+            owner_id: None,
+            kpi_id: None,
+            due_on: Date::parse("2026-06-15"),
+        }
+    }
+
+    fn rules(&self, faults: &mut Faults) {
+        faults.require(self.weight.0 > 0.0, "weight", "range", "Expected more than 0.");
+        self.direction.require_range(faults, &Range { low: self.low, high: self.high, tolerance: self.tolerance });
+        if self.direction == Direction::HoldRange {
+            for (field, value) in [("target", self.target), ("stretch", self.stretch)] {
+                faults.require(value.is_none(), field, "not_allowed", "A range that is to be held has low and high instead.");
+            }
+            return;
+        }
+        for (field, value) in [("baseline", self.baseline), ("target", self.target)] {
+            faults.require(value.is_some(), field, "required", "To increase or decrease it needs a baseline and a target.");
+        }
+        self.direction.require_order(faults, (self.baseline, self.target), true, "target");
+        self.direction.require_order(faults, (self.target, self.stretch), false, "stretch");
+    }
+
+    fn locks(&self) -> Vec<Lock> {
+        vec![Lock::Row(self.objective_id)]
+    }
+
+    fn check(&self, check: &mut Check<'_>) -> Result<()> {
+        planning_cycle::require_open(check, "/objective_id", is_cycle_of(self.objective_id))
+    }
+
+    fn check_removal(&self, check: &mut Check<'_>) -> Result<()> {
+        planning_cycle::require_open(check, "/objective_id", is_cycle_of(self.objective_id))
+    }
+}
+
+/// The condition that a planning cycle is the one of an objective.
+fn is_cycle_of(objective: Id) -> impl Condition<'static, planning_cycles::table> {
+    planning_cycles::id.eq_any(objectives::table.find(objective).select(objectives::planning_cycle_id))
+}

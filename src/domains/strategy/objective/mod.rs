@@ -1,0 +1,12 @@
+//! Objectives, key results, check-ins and KPIs.
+
+pub mod check_in;
+pub mod direction;
+pub mod figures;
+pub mod key_result;
+pub mod kpi;
+pub mod kpi_sample;
+pub mod objective;
+pub mod objective_descent;
+pub mod objective_tree;
+pub mod progress;

@@ -1,0 +1,144 @@
+//! Objectives: what is to be achieved in a planning cycle.
+
+use crate::choice;
+use crate::domains::strategy::plan::contribution;
+use crate::domains::strategy::plan::planning_cycle;
+use crate::error::Result;
+use crate::resource::value::{Note, Number, Ratio, Title};
+use crate::resource::{Check, Faults, Guard, Id, Lifecycle, Lock, Resource, Rule, Scope};
+use diesel::prelude::*;
+use serde_json::json;
+use steward_schema::strategy::planning_cycles;
+
+choice! {
+    /// Whose objective it is.
+    pub enum ObjectiveLevel {
+        /// The organisation's.
+        Company = "company",
+        /// The whole of IT's.
+        It = "it",
+        /// A unit's.
+        Unit = "unit",
+        /// A team's.
+        Team = "team",
+    }
+}
+
+choice! {
+    /// How sure one must be to reach an objective.
+    pub enum Commitment {
+        /// It is promised: reached at a progress of 1.
+        Committed = "committed",
+        /// It is a stretch: reached at a progress of 0.7.
+        Aspirational = "aspirational",
+    }
+}
+
+choice! {
+    /// How an objective stands against the time that has passed.
+    pub enum Health {
+        /// Its progress is at most 0.10 behind the elapsed share of its cycle.
+        OnTrack = "on_track",
+        /// Its progress is at most 0.25 behind.
+        AtRisk = "at_risk",
+        /// Its progress is further behind.
+        OffTrack = "off_track",
+    }
+}
+
+crate::resource! {
+    /// What is to be achieved in a planning cycle, judged by its key results. Nothing of it changes once the cycle is closed.
+    pub struct Objective {
+        /// The cycle in which it is to be achieved.
+        #[field(refers_to(&["strategy/planning-cycles"]))]
+        pub planning_cycle_id: Id,
+        /// What is to be achieved, in a sentence that people can remember.
+        #[field(search)]
+        pub name: Title,
+        /// Why it matters, and what it leaves out.
+        #[field(search)]
+        pub description: Option<Note>,
+        /// The theme of a strategic plan that it serves.
+        #[field(refers_to(&["strategy/themes"]))]
+        pub theme_id: Option<Id>,
+        /// The objective above it, in any cycle. The tree has no circles.
+        #[field(refers_to(&["strategy/objectives"]))]
+        pub parent_id: Option<Id>,
+        /// Whose objective it is.
+        #[field(default(|| json!("unit")))]
+        pub level: ObjectiveLevel,
+        /// Whether it is promised or a stretch.
+        #[field(default(|| json!("committed")))]
+        pub commitment: Commitment,
+        /// How much it weighs beside the key results and objectives under the same objective, more than 0.
+        #[field(default(|| json!(1)))]
+        pub weight: Number<0, 1000>,
+        /// How it stands in the owner's judgement, where that is not what its progress says.
+        pub health_override: Option<Health>,
+        /// Why the owner judges otherwise; with `health_override` only.
+        pub health_override_reason: Option<Note>,
+        /// How well it was achieved in the end, from 0 to 1. Needed to call it achieved or missed.
+        pub score: Option<Ratio>,
+        /// What was learnt. Needed to end it in any way.
+        #[field(search)]
+        pub reflection: Option<Note>,
+    }
+}
+
+impl Resource for Objective {
+    const PATH: &'static str = "strategy/objectives";
+    type Table = steward_schema::strategy::objectives::table;
+    const SCOPE: Scope = Scope::Unit;
+    const EDITABLE_IN: &'static [&'static str] = &["draft", "proposed", "committed"];
+    const RULES: &'static [Rule] = &[Rule::Tree("parent_id")];
+    const GUARDS: &'static [Guard] = &[Guard::set(&["achieved", "missed"], &["score", "reflection"]), Guard::set(&["cancelled"], &["reflection"])];
+
+    fn lifecycle() -> Option<Lifecycle> {
+        let lifecycle = Lifecycle::new("draft↔proposed→committed→achieved|missed|cancelled");
+        let lifecycle = lifecycle.named("draft", "proposed", "propose").named("draft", "committed", "commit").named("proposed", "committed", "commit");
+        Some(lifecycle.named("committed", "achieved", "achieve"))
+    }
+
+    fn sample() -> Self {
+        Objective {
+            planning_cycle_id: Id::sample(),
+            name: "Orders reach the warehouse without anybody typing".into(),
+            description: Some("Typing orders costs two days a week and brings most of the mistakes. Returns are left out.".into()),
+            theme_id: None,
+            parent_id: None,
+            level: ObjectiveLevel::It,
+            commitment: Commitment::Committed,
+            weight: Number(1.0),
+            health_override: Some(Health::AtRisk),
+            health_override_reason: Some("The supplier's interface comes two weeks late.".into()),
+            score: Some(Number(0.8)),
+            reflection: Some("We should have involved the warehouse from the start.".into()),
+        }
+    }
+
+    fn rules(&self, faults: &mut Faults) {
+        faults.require(self.weight.0 > 0.0, "weight", "range", "Expected more than 0.");
+        let missing = if self.health_override.is_some() { "health_override_reason" } else { "health_override" };
+        let together = self.health_override.is_some() == self.health_override_reason.is_some();
+        faults.require(together, missing, "required", "A judgement and its reason belong together.");
+    }
+
+    fn locks(&self) -> Vec<Lock> {
+        [Lock::Row(self.planning_cycle_id)].into_iter().chain(self.parent_id.map(|_| contribution::lock())).collect()
+    }
+
+    fn check(&self, check: &mut Check<'_>) -> Result<()> {
+        let before = check.before::<Objective>()?.map(|before| (before.planning_cycle_id, before.parent_id));
+        for cycle in before.iter().map(|(cycle, _)| *cycle).chain([self.planning_cycle_id]) {
+            planning_cycle::require_open(check, "/planning_cycle_id", planning_cycles::id.eq(cycle))?;
+        }
+        match self.parent_id {
+            Some(parent) if before.is_none_or(|(_, old)| old != Some(parent)) => contribution::require_no_circle(check, "/parent_id", check.id, parent),
+            _ => Ok(()),
+        }
+    }
+
+    fn check_removal(&self, check: &mut Check<'_>) -> Result<()> {
+        planning_cycle::require_open(check, "/planning_cycle_id", planning_cycles::id.eq(self.planning_cycle_id))
+    }
+}

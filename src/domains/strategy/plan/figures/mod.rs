@@ -1,0 +1,3 @@
+//! Figures of plan.
+
+pub mod plan_alignment;

@@ -1,0 +1,199 @@
+//! The alignment of a strategic plan: how much of what is pursued serves it, and what stands alone.
+
+use crate::access::within_units;
+use crate::domains::strategy::initiative::initiative::Initiative;
+use crate::domains::strategy::objective::key_result::KeyResult;
+use crate::domains::strategy::objective::objective::Objective;
+use crate::domains::strategy::plan::alignment::Alignment;
+use crate::domains::strategy::plan::alignment_share::{self, Edges};
+use crate::domains::strategy::plan::strategic_plan::StrategicPlan;
+use crate::domains::strategy::plan::theme::Theme;
+use crate::ports::ledger;
+use crate::ports::work::{self, UnalignedProject};
+use crate::resource::value::{Number, Text, Title, Whole};
+use crate::view::prelude::*;
+use serde_json::Value;
+use std::collections::HashSet;
+use steward_schema::strategy::{alignments, initiatives, key_results, objectives, planning_cycles, themes};
+
+/// Something that stands alone.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct Orphan {
+    /// Which.
+    pub id: Id,
+    /// Its name.
+    pub name: Title,
+    /// Where it is in its lifecycle, if it has one.
+    pub state: Option<Text<1, 40>>,
+}
+
+/// How much of what is pursued serves a strategic plan, and what stands alone.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct PlanAlignment {
+    /// The plan.
+    pub plan_id: Id,
+    /// Where the plan is in its lifecycle.
+    pub state: Text<1, 40>,
+    /// How many objectives count.
+    pub objectives: Whole<0, { i64::MAX }>,
+    /// How many of them are aligned.
+    pub aligned_objectives: Whole<0, { i64::MAX }>,
+    /// Σ weight of the objectives that count.
+    pub weight: Number<0, { i64::MAX }>,
+    /// Σ weight of those that are aligned.
+    pub aligned_weight: Number<0, { i64::MAX }>,
+    /// Aligned weight / weight, from 0 to 1; null when there is no objective.
+    pub alignment: Figure,
+    /// The objectives that lead to no theme of the plan.
+    pub unaligned_objectives: Vec<Orphan>,
+    /// The objectives to which no initiative leads.
+    pub objectives_without_initiative: Vec<Orphan>,
+    /// The initiatives of the plan that lead to no objective.
+    pub initiatives_without_objective: Vec<Orphan>,
+    /// The projects of the unit and those below it that lead to no objective.
+    pub projects_without_objective: Vec<Orphan>,
+    /// The lines of active budgets of the unit and those below it that lead to no objective.
+    pub budget_lines_without_objective: Vec<Orphan>,
+}
+
+impl View for PlanAlignment {
+    const PATH: &'static str = "strategy/strategic-plans/{id}/alignment";
+    const OPERATION_ID: &'static str = "get_strategic_plan_alignment";
+    const SUMMARY: &'static str = "Get the alignment of a strategic plan";
+    const DESCRIPTION: &'static str = "How much of what the plan's unit pursues leads to a theme of the plan, and what stands alone on either side, over what you may see.\n\n\
+        The objectives that count belong to the unit of the plan or one below it, are not cancelled, and have a cycle that meets the plan's horizon. \
+        One is aligned if a path leads from it to a theme of the plan: over its own theme, the objective above it, and alignments. \
+        A key result leads to its objective, and an alignment to a key result does too. \
+        `alignment` = Σ weight of the aligned objectives / Σ weight of all; null when there is none. \
+        The themes count whatever the state of the plan, so that a draft can be tried; `state` says whether they are active.\n\n\
+        An initiative of the plan stands alone when no alignment leads from it to an objective or key result; an objective, when no path leads to it from an initiative \
+        that is not stopped. A project stands alone when it names no objective, has no alignment, and carries out no initiative that has one; \
+        a budget line, when it has no alignment. Projects that are closed or cancelled, and lines of budgets that are not active, are left out.";
+    type Reads = (StrategicPlan, Theme, Objective, KeyResult, Initiative, Alignment);
+    type Query = NoQuery;
+    type Answer = Self;
+
+    fn run(cx: &mut Context<'_, '_>, _: NoQuery) -> Result<Self> {
+        let id = cx.id()?;
+        let (stored, plan) = cx.get_typed::<StrategicPlan>(id)?;
+        let unit: Vec<Id> = stored.placement.unit_id.into_iter().collect();
+        let themes = themes_of(cx, id)?;
+        let aligned_by = alignments(cx)?;
+        let initiatives = initiatives(cx)?;
+        let edges = contributions(cx, &aligned_by)?;
+        let weighed = objectives(cx, &plan, &unit)?;
+
+        let aligned = alignment_share::contributing(&edges, themes);
+        let pursued = alignment_share::served(&edges, initiatives.iter().map(|(initiative, _)| initiative.id));
+        let sources: HashSet<Id> = aligned_by.iter().map(|(from, _)| *from).collect();
+        let weights: Vec<(Id, f64)> = weighed.iter().map(|(orphan, weight)| (orphan.id, *weight)).collect();
+        let sums = alignment_share::weights(&weights, &aligned);
+        let without = |of: &HashSet<Id>| weighed.iter().map(|(orphan, _)| orphan).filter(|orphan| !of.contains(&orphan.id)).cloned().collect();
+        let of_plan = initiatives.iter().filter(|(_, plan)| *plan == Some(id)).map(|(initiative, _)| initiative.clone());
+        let answer = PlanAlignment {
+            plan_id: id,
+            state: Text::cut(stored.meta.state.as_deref().unwrap_or_default()),
+            objectives: count(weights.len()),
+            aligned_objectives: count(weights.iter().filter(|(id, _)| aligned.contains(id)).count()),
+            weight: Number(sums.1),
+            aligned_weight: Number(sums.0),
+            alignment: Figure(alignment_share::share(sums)),
+            unaligned_objectives: without(&aligned),
+            objectives_without_initiative: without(&pursued),
+            initiatives_without_objective: of_plan.filter(|orphan| !sources.contains(&orphan.id)).collect(),
+            projects_without_objective: projects(cx, &unit, &sources)?,
+            budget_lines_without_objective: budget_lines(cx, &unit, &sources)?,
+        };
+        Ok(answer)
+    }
+}
+
+fn count(many: usize) -> Whole<0, { i64::MAX }> {
+    Whole(i64::try_from(many).unwrap_or(i64::MAX))
+}
+
+/// The themes of a plan in sight.
+fn themes_of(reader: &mut Reader<'_>, plan: Id) -> Result<HashSet<Id>> {
+    let seen = reader.sees::<Theme>()?;
+    let of_plan = themes::table.filter(themes::plan_id.eq(plan)).filter(seen.clone()).select(themes::id);
+    Ok(of_plan.load::<Id>(reader.within(&seen))?.into_iter().collect())
+}
+
+/// The alignments in sight.
+fn alignments(reader: &mut Reader<'_>) -> Result<Edges> {
+    let seen = reader.sees::<Alignment>()?;
+    let query = alignments::table.filter(seen.clone()).order(alignments::id).select((alignments::from_id, alignments::to_id));
+    Ok(query.load(reader.within(&seen))?)
+}
+
+/// The initiatives in sight that are not stopped, and the plan of each.
+fn initiatives(reader: &mut Reader<'_>) -> Result<Vec<(Orphan, Option<Id>)>> {
+    let seen = reader.sees::<Initiative>()?;
+    let running = initiatives::table.filter(initiatives::state.ne("stopped")).filter(seen.clone()).order(initiatives::id);
+    let query = running.select((initiatives::id, initiatives::name, initiatives::state, initiatives::plan_id));
+    let rows: Vec<(Id, Title, String, Option<Id>)> = query.load(reader.within(&seen))?;
+    Ok(rows.into_iter().map(|(id, name, state, plan)| (orphan(id, name, &state), plan)).collect())
+}
+
+fn orphan(id: Id, name: Title, state: &str) -> Orphan {
+    Orphan { id, name, state: Some(Text::cut(state)) }
+}
+
+/// What contributes to what: alignments, key results to their objectives, objectives to those above them and to their themes.
+fn contributions(reader: &mut Reader<'_>, aligned_by: &Edges) -> Result<Edges> {
+    let mut edges = aligned_by.clone();
+    let seen = reader.sees::<KeyResult>()?;
+    let measured = key_results::table.filter(seen.clone()).order(key_results::id).select((key_results::id, key_results::objective_id));
+    edges.extend(measured.load::<(Id, Id)>(reader.within(&seen))?);
+    let seen = reader.sees::<Objective>()?;
+    let pursued = || objectives::table.filter(objectives::state.ne("cancelled")).filter(seen.clone()).order(objectives::id);
+    let above = pursued().filter(objectives::parent_id.is_not_null()).select((objectives::id, objectives::parent_id.assume_not_null()));
+    edges.extend(above.load::<(Id, Id)>(reader.within(&seen))?);
+    let themed = pursued().filter(objectives::theme_id.is_not_null()).select((objectives::id, objectives::theme_id.assume_not_null()));
+    edges.extend(themed.load::<(Id, Id)>(reader.within(&seen))?);
+    Ok(edges)
+}
+
+/// The objectives that count for a plan, and the weight of each.
+fn objectives(reader: &mut Reader<'_>, plan: &StrategicPlan, unit: &[Id]) -> Result<Vec<(Orphan, f64)>> {
+    let seen = reader.sees::<Objective>()?;
+    let query = objectives::table
+        .inner_join(planning_cycles::table)
+        .filter(objectives::state.ne("cancelled"))
+        .filter(within_units(objectives::unit_id, unit))
+        .filter(planning_cycles::starts_on.le(plan.ends_on))
+        .filter(planning_cycles::ends_on.ge(plan.starts_on))
+        .filter(seen.clone())
+        .order(objectives::id)
+        .select((objectives::id, objectives::name, objectives::state, objectives::weight));
+    let rows: Vec<(Id, Title, String, f64)> = query.load(reader.within(&seen))?;
+    Ok(rows.into_iter().map(|(id, name, state, weight)| (orphan(id, name, &state), weight)).collect())
+}
+
+/// The projects that lead to no objective.
+fn projects(reader: &mut Reader<'_>, unit: &[Id], sources: &HashSet<Id>) -> Result<Vec<Orphan>> {
+    let unaligned = reader.ask(|check| work::without_objective(check, unit))?;
+    let leads = |project: &UnalignedProject| sources.contains(&project.id) || project.initiative.is_some_and(|initiative| sources.contains(&initiative));
+    let alone: Vec<Id> = unaligned.iter().filter(|project| !leads(project)).map(|project| project.id).collect();
+    seen(reader, "projects/projects", &alone)
+}
+
+/// The lines of active budgets that lead to no objective.
+fn budget_lines(reader: &mut Reader<'_>, unit: &[Id], sources: &HashSet<Id>) -> Result<Vec<Orphan>> {
+    let lines = reader.ask(|check| ledger::active_budget_lines(check, unit))?;
+    let alone: Vec<Id> = lines.into_iter().filter(|id| !sources.contains(id)).collect();
+    seen(reader, "finance/budget-lines", &alone)
+}
+
+/// Those of some records that the caller may see, in order of their ids.
+fn seen(reader: &mut Reader<'_>, collection: &str, ids: &[Id]) -> Result<Vec<Orphan>> {
+    let Some(definition) = reader.store.definitions.get(collection) else { return Ok(Vec::new()) };
+    let mut found = Vec::new();
+    for stored in reader.find_all(definition, ids)? {
+        let document = reader.document(definition, &stored);
+        let name = document.get(definition.title).and_then(Value::as_str).unwrap_or_default();
+        found.push(Orphan { id: stored.meta.id, name: Title::cut(name), state: stored.meta.state.as_deref().map(Text::cut) });
+    }
+    found.sort_by_key(|orphan| orphan.id);
+    Ok(found)
+}

@@ -1,0 +1,4 @@
+//! Trends and their assessment.
+
+pub mod trend;
+pub mod trend_assessment;

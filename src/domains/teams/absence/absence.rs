@@ -1,0 +1,112 @@
+//! Absences: when people are not there.
+
+use crate::choice;
+use crate::domains::teams::person::person::acts_for;
+use crate::error::{Problem, Result};
+use crate::resource::value::{Date, Note, Number};
+use crate::resource::{Check, Due, Faults, Guard, Id, Lifecycle, Move, Resource, Scope, Unmet};
+use serde_json::json;
+
+choice! {
+    /// Why somebody is not there.
+    pub enum AbsenceKind {
+        /// Holiday.
+        Holiday = "holiday",
+        /// Illness.
+        Sickness = "sickness",
+        /// Birth or care of a child.
+        Parental = "parental",
+        /// Care of a relative.
+        Care = "care",
+        /// A course or an examination.
+        Training = "training",
+        /// Time off for work done before.
+        Compensation = "compensation",
+        /// Without pay.
+        Unpaid = "unpaid",
+        /// Anything else.
+        Other = "other",
+    }
+}
+
+crate::resource! {
+    /// Days on which a person is not there. That somebody is absent is seen by whoever plans their work; why is seen by the
+    /// person alone. What is reported after it began, such as an illness, is a fact and needs no approval; what was approved
+    /// becomes no longer.
+    pub struct Absence {
+        /// The person.
+        #[field(refers_to(&["teams/people"]), fixed)]
+        pub person_id: Id,
+        /// Why.
+        #[field(private(&["person_id"]))]
+        pub kind: Option<AbsenceKind>,
+        /// First day.
+        pub starts_on: Date,
+        /// Last day, included.
+        pub ends_on: Date,
+        /// Working hours that are missed; none for all of those days.
+        pub absent_hours: Option<Number<0, 10000>>,
+        /// True for what cannot be asked for before, such as an illness: it is taken without approval.
+        #[field(default(|| json!(false)))]
+        pub reported: bool,
+        /// The person who does their work meanwhile.
+        #[field(refers_to(&["teams/people"]))]
+        pub deputy_id: Option<Id>,
+        /// What the person notes for themselves.
+        #[field(private(&["person_id"]))]
+        pub notes: Option<Note>,
+    }
+}
+
+impl Resource for Absence {
+    const PATH: &'static str = "teams/absences";
+    type Table = steward_schema::teams::absences::table;
+    const SCOPE: Scope = Scope::Within("person_id");
+    const TITLE: &'static str = "starts_on";
+    const GUARDS: &'static [Guard] = &[Guard::reached(&["taken"], "starts_on")];
+    const DUE: &'static [Due] = &[Due::on("taken", "starts_on").from(&["approved"])];
+
+    fn lifecycle() -> Option<Lifecycle> {
+        let lifecycle = Lifecycle::new("requested→approved→taken; requested→rejected; requested|approved→cancelled; requested→taken");
+        Some(lifecycle.named("requested", "taken", "report").approving(&["approve"]))
+    }
+
+    fn sample() -> Self {
+        Absence {
+            person_id: Id::sample(),
+            kind: Some(AbsenceKind::Sickness),
+            starts_on: Date::sample("2026-04-13"),
+            ends_on: Date::sample("2026-04-15"),
+            absent_hours: Some(Number(21.6)),
+            reported: true,
+            deputy_id: None,
+            notes: Some("Back on Thursday.".into()),
+        }
+    }
+
+    fn rules(&self, faults: &mut Faults) {
+        faults.span(Some(self.starts_on), Some(self.ends_on), "ends_on");
+        faults.require(self.deputy_id != Some(self.person_id), "deputy_id", "itself", "Nobody stands in for themselves. Name another person.");
+    }
+
+    fn check(&self, check: &mut Check<'_>) -> Result<()> {
+        let Some(before) = check.before::<Absence>()?.filter(|before| !before.reported) else { return Ok(()) };
+        let hours = |absence: &Absence| absence.absent_hours.map_or(f64::INFINITY, |hours| hours.0);
+        let longer = self.starts_on < before.starts_on || self.ends_on > before.ends_on || hours(self) > hours(before);
+        if matches!(check.state, Some("approved" | "taken")) && (longer || self.reported) {
+            let pointer = if self.starts_on < before.starts_on { "/starts_on" } else { "/ends_on" };
+            return Err(Problem::conflict(pointer, "approved", "It was approved for fewer days. Ask for the others with another absence.").into());
+        }
+        Ok(())
+    }
+
+    fn guard(&self, step: &Move, check: &mut Check<'_>) -> Result<Vec<Unmet>> {
+        if step.to == "approved" && acts_for(check, self.person_id)? {
+            return Ok(vec![Unmet::new("/person_id", "own", "Nobody approves their own absence. Ask who leads you.")]);
+        }
+        if (step.from, step.to) != ("requested", "taken") || self.reported {
+            return Ok(Vec::new());
+        }
+        Ok(vec![Unmet::new("/reported", "approval", "It must be approved first. Only what is reported, such as an illness, needs no approval.")])
+    }
+}

@@ -1,0 +1,5 @@
+//! Absences, presence and on-call shifts.
+
+pub mod absence;
+pub mod on_call_shift;
+pub mod presence;

@@ -1,0 +1,90 @@
+//! Development goals: the steps of a development plan.
+
+use crate::choice;
+use crate::domains::teams::skill::skill::require_level;
+use crate::error::Result;
+use crate::resource::value::{Date, Note, Percent, Title, Whole};
+use crate::resource::{Check, Faults, Id, Lock, PartOf, Resource, Scope};
+use serde_json::json;
+
+choice! {
+    /// How something is learned: the three ways of the 70-20-10 model.
+    pub enum LearningWay {
+        /// By doing it.
+        Experience = "experience",
+        /// From others.
+        Exchange = "exchange",
+        /// In a course or from a book.
+        Education = "education",
+    }
+}
+
+crate::resource! {
+    /// A step of a development plan: what the person will do, until when, and how far it is.
+    pub struct DevelopmentGoal {
+        /// The plan that it is part of.
+        #[field(refers_to(&["teams/development-plans"]), fixed)]
+        pub development_plan_id: Id,
+        /// What the person will do.
+        pub action: Title,
+        /// How it is learned.
+        pub way: Option<LearningWay>,
+        /// The skill that grows.
+        #[field(refers_to(&["teams/skills"]))]
+        pub skill_id: Option<Id>,
+        /// The level that is to be reached, one that the skill has. Only with a skill.
+        pub target_level: Option<Whole<1, 7>>,
+        /// The course that is taken for it.
+        #[field(refers_to(&["teams/courses"]))]
+        pub course_id: Option<Id>,
+        /// How one will know that it is reached.
+        pub success_criterion: Option<Note>,
+        /// The day by which it is to be reached.
+        pub due_on: Option<Date>,
+        /// How far it is, in percent.
+        #[field(default(|| json!(0)))]
+        pub progress_percent: Percent,
+        /// The day on which it was reached.
+        pub completed_on: Option<Date>,
+    }
+}
+
+impl Resource for DevelopmentGoal {
+    const PATH: &'static str = "teams/development-goals";
+    type Table = steward_schema::teams::development_goals::table;
+    const SCOPE: Scope = Scope::Within("development_plan_id");
+    const PART_OF: Option<PartOf> = Some(PartOf::of("development_plan_id"));
+    const TITLE: &'static str = "action";
+
+    fn sample() -> Self {
+        DevelopmentGoal {
+            development_plan_id: Id::sample(),
+            action: "Automate the configuration of all access switches".into(),
+            way: Some(LearningWay::Experience),
+            skill_id: None,
+            target_level: None,
+            course_id: None,
+            success_criterion: Some("No access switch is configured by hand.".into()),
+            due_on: Date::parse("2026-10-31"),
+            progress_percent: crate::resource::value::Number(100.0),
+            completed_on: Date::parse("2026-09-30"),
+        }
+    }
+
+    fn rules(&self, faults: &mut Faults) {
+        faults.require(self.target_level.is_none() || self.skill_id.is_some(), "skill_id", "required", "Name the skill that has this level.");
+        let whole = self.completed_on.is_none() || self.progress_percent.0 >= 100.0;
+        faults.require(whole, "progress_percent", "incomplete", "A goal that is reached is at 100 percent.");
+    }
+
+    fn locks(&self) -> Vec<Lock> {
+        self.skill_id.map(Lock::Row).into_iter().collect()
+    }
+
+    fn check(&self, check: &mut Check<'_>) -> Result<()> {
+        match self.skill_id.zip(self.target_level) {
+            Some((skill, level)) => require_level(check, skill, level.0, "/target_level"),
+            None => Ok(()),
+        }
+    }
+}

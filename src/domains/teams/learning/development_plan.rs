@@ -1,0 +1,102 @@
+//! Development plans: what a person wants to become, and what the organisation gives to it.
+
+use crate::access::users_of;
+use crate::domains::teams::person::person::is_actor;
+use crate::error::{Problem, Result};
+use crate::resource::value::{Currency, Date, Money, Note, Number, Title};
+use crate::resource::{Check, Faults, Guard, Id, Lifecycle, Move, Resource, Scope, Unmet, Worth};
+use diesel::dsl::{exists, select};
+use diesel::prelude::*;
+use steward_schema::service::revisions;
+
+crate::resource! {
+    /// What a person will learn over a span, towards which role, and with how much money and time. It is agreed when both
+    /// sides have said so.
+    pub struct DevelopmentPlan {
+        /// The person.
+        #[field(refers_to(&["teams/people"]), fixed)]
+        pub person_id: Id,
+        /// Title as people know it.
+        pub title: Title,
+        /// Who leads the person and agrees for the organisation.
+        #[field(refers_to(&["teams/people"]))]
+        pub lead_id: Option<Id>,
+        /// The role that the person grows into.
+        #[field(refers_to(&["teams/role-profiles"]))]
+        pub target_role_id: Option<Id>,
+        /// Money for learning.
+        pub learning_budget: Option<Money>,
+        /// Working hours for learning.
+        pub learning_hours: Option<Number<0, 10000>>,
+        /// First day.
+        pub starts_on: Option<Date>,
+        /// Last day.
+        pub ends_on: Option<Date>,
+        /// What the person is good at, and where they want to go.
+        pub description: Option<Note>,
+        /// The day on which the person agreed; changed by nobody else.
+        pub person_agreed_on: Option<Date>,
+        /// The day on which who leads them agreed; not changed by the person.
+        pub lead_agreed_on: Option<Date>,
+    }
+}
+
+impl Resource for DevelopmentPlan {
+    const PATH: &'static str = "teams/development-plans";
+    type Table = steward_schema::teams::development_plans::table;
+    const SCOPE: Scope = Scope::Within("person_id");
+    const TITLE: &'static str = "title";
+    const GUARDS: &'static [Guard] = &[Guard::set(&["agreed"], &["person_agreed_on", "lead_agreed_on"])];
+
+    fn lifecycle() -> Option<Lifecycle> {
+        Some(Lifecycle::new("draft→agreed→active→completed|closed").approving(&["agree"]).worth(&[Worth::Field("learning_budget")]))
+    }
+
+    fn sample() -> Self {
+        DevelopmentPlan {
+            person_id: Id::sample(),
+            title: "To senior network engineer".into(),
+            lead_id: None,
+            target_role_id: None,
+            learning_budget: Some(Money::new(250000, Currency::sample("EUR"))),
+            learning_hours: Some(Number(80.0)),
+            starts_on: Date::parse("2026-01-01"),
+            ends_on: Date::parse("2026-12-31"),
+            description: Some("Routing is strong; automation is next.".into()),
+            person_agreed_on: Date::parse("2026-01-12"),
+            lead_agreed_on: Date::parse("2026-01-13"),
+        }
+    }
+
+    fn rules(&self, faults: &mut Faults) {
+        faults.span(self.starts_on, self.ends_on, "ends_on");
+        faults.require(self.lead_id != Some(self.person_id), "lead_id", "itself", "A plan has two sides. Name who leads the person.");
+    }
+
+    fn check(&self, check: &mut Check<'_>) -> Result<()> {
+        let Some((person_on, lead_on)) = check.before::<DevelopmentPlan>()?.map(|before| (before.person_agreed_on, before.lead_agreed_on)) else {
+            return Ok(());
+        };
+        let own = is_actor(check, self.person_id)?;
+        // Who withdraws the other side's word writes none for it.
+        if self.person_agreed_on.is_some() && self.person_agreed_on != person_on && !own {
+            return Err(Problem::conflict("/person_agreed_on", "other_side", "Only the person agrees for themselves. Ask them to.").into());
+        }
+        if self.lead_agreed_on.is_some() && self.lead_agreed_on != lead_on && own {
+            return Err(Problem::conflict("/lead_agreed_on", "other_side", "Only who leads you agrees for the organisation. Ask them to.").into());
+        }
+        Ok(())
+    }
+
+    fn guard(&self, step: &Move, check: &mut Check<'_>) -> Result<Vec<Unmet>> {
+        if step.to != "agreed" || is_actor(check, self.person_id)? {
+            return Ok(Vec::new());
+        }
+        // A day that somebody else wrote down is no word of the person's.
+        let took_part = revisions::table.filter(revisions::resource_id.eq(check.id).and(revisions::actor_id.eq_any(users_of(self.person_id))));
+        if select(exists(took_part)).get_result(check.connection)? {
+            return Ok(Vec::new());
+        }
+        Ok(vec![Unmet::new("/person_agreed_on", "other_side", "The person has not said so themselves. Ask them to set it, or to make this move.")])
+    }
+}

@@ -1,0 +1,143 @@
+//! Mentorships: who teaches what to whom.
+
+use crate::choice;
+use crate::domains::teams::skill::skill_assessment::confirmed_at;
+use crate::error::{Problem, Result};
+use crate::resource::value::{Date, Note};
+use crate::resource::{Check, Faults, Guard, Id, Lifecycle, Lock, Move, Resource, Scope, Unmet};
+use diesel::dsl::{exists, select};
+use diesel::prelude::*;
+use steward_schema::teams::{mentorships, people, skill_assessments};
+
+choice! {
+    /// How often two people meet.
+    pub enum Cadence {
+        /// Every week.
+        Weekly = "weekly",
+        /// Every two weeks.
+        Fortnightly = "fortnightly",
+        /// Every month.
+        Monthly = "monthly",
+        /// Every three months.
+        Quarterly = "quarterly",
+        /// As the two see fit.
+        Irregular = "irregular",
+    }
+}
+
+crate::resource! {
+    /// A mentor teaches a mentee. The mentor's confirmed level in the skill is above the mentee's, and a mentor has no more
+    /// mentees at a time than their `mentoring_capacity`.
+    pub struct Mentorship {
+        /// Who learns.
+        #[field(refers_to(&["teams/people"]), fixed)]
+        pub mentee_id: Id,
+        /// Who teaches; needed for a match.
+        #[field(refers_to(&["teams/people"]))]
+        pub mentor_id: Option<Id>,
+        /// The skill in focus; none where it is about the work or the career as a whole.
+        #[field(refers_to(&["teams/skills"]))]
+        pub skill_id: Option<Id>,
+        /// A second skill in focus.
+        #[field(refers_to(&["teams/skills"]))]
+        pub second_skill_id: Option<Id>,
+        /// What the mentee wants to learn.
+        #[field(search)]
+        pub focus: Option<Note>,
+        /// How often the two meet.
+        pub cadence: Option<Cadence>,
+        /// First day.
+        pub starts_on: Option<Date>,
+        /// Last day.
+        pub ends_on: Option<Date>,
+        /// What came of it.
+        pub outcome: Option<Note>,
+    }
+}
+
+impl Resource for Mentorship {
+    const PATH: &'static str = "teams/mentorships";
+    type Table = steward_schema::teams::mentorships::table;
+    const SCOPE: Scope = Scope::Unit;
+    const OWNED: bool = false;
+    const TITLE: &'static str = "focus";
+    const GUARDS: &'static [Guard] = &[Guard::set(&["matched", "active"], &["mentor_id"])];
+
+    fn lifecycle() -> Option<Lifecycle> {
+        Some(Lifecycle::new("requested→matched→active↔paused; active→completed; ended").named("paused", "active", "resume"))
+    }
+
+    fn sample() -> Self {
+        Mentorship {
+            mentee_id: Id::sample(),
+            mentor_id: None,
+            skill_id: None,
+            second_skill_id: None,
+            focus: Some("Automation of networks, from scripts to pipelines.".into()),
+            cadence: Some(Cadence::Fortnightly),
+            starts_on: Date::parse("2026-02-01"),
+            ends_on: Date::parse("2026-07-31"),
+            outcome: Some("Runs the pipeline alone.".into()),
+        }
+    }
+
+    fn rules(&self, faults: &mut Faults) {
+        faults.require(self.mentor_id != Some(self.mentee_id), "mentor_id", "itself", "Nobody mentors themselves. Name another person.");
+        let distinct = self.second_skill_id.is_none() || self.second_skill_id != self.skill_id;
+        faults.require(distinct, "second_skill_id", "duplicate", "Name another skill than the first, or none.");
+        faults.span(self.starts_on, self.ends_on, "ends_on");
+    }
+
+    fn locks(&self) -> Vec<Lock> {
+        self.mentor_id.map(Lock::Row).into_iter().collect()
+    }
+
+    fn check(&self, check: &mut Check<'_>) -> Result<()> {
+        let pair = (self.mentor_id, self.skill_id, self.second_skill_id);
+        let kept = check.before::<Mentorship>()?.is_some_and(|before| pair == (before.mentor_id, before.skill_id, before.second_skill_id));
+        if kept || !matches!(check.state, Some("matched" | "active" | "paused")) {
+            return Ok(());
+        }
+        if self.mentor_id.is_none() {
+            return Err(Problem::conflict("/mentor_id", "required", "A match has a mentor. Name another one, or end it.").into());
+        }
+        match self.unmet_to_match(check)?.into_iter().next() {
+            Some(Unmet(broken)) => Err(Problem::conflict(broken.pointer, &broken.code, broken.detail).into()),
+            None => Ok(()),
+        }
+    }
+
+    fn guard(&self, step: &Move, check: &mut Check<'_>) -> Result<Vec<Unmet>> {
+        if matches!(step.to, "matched" | "active") { self.unmet_to_match(check) } else { Ok(Vec::new()) }
+    }
+}
+
+impl Mentorship {
+    /// What is missing for the two to be matched, or to stay so with another mentor or skill.
+    fn unmet_to_match(&self, check: &mut Check<'_>) -> Result<Vec<Unmet>> {
+        let Some(mentor) = self.mentor_id else { return Ok(Vec::new()) };
+        let mut unmet = Vec::new();
+        for (pointer, skill) in [("/skill_id", self.skill_id), ("/second_skill_id", self.second_skill_id)] {
+            let Some(skill) = skill else { continue };
+            if confirmed_level(check, mentor, skill)? <= confirmed_level(check, self.mentee_id, skill)? {
+                unmet.push(Unmet::new(pointer, "level", "The mentor's confirmed level is not above the mentee's. Choose another mentor or skill."));
+            }
+        }
+        let matched = mentorships::state.eq_any(["matched", "active", "paused"]);
+        let mentees = mentorships::table.filter(mentorships::mentor_id.eq(mentor).and(matched).and(mentorships::id.ne(check.id)));
+        let capacity = people::mentoring_capacity.nullable();
+        let room = people::table.find(mentor).filter(capacity.gt(mentees.count().single_value()));
+        if !select(exists(room)).get_result::<bool>(check.connection)? {
+            unmet.push(Unmet::new("/mentor_id", "capacity", "The mentor has as many mentees as they can take. Choose another, or raise their capacity."));
+        }
+        Ok(unmet)
+    }
+}
+
+/// The level that was confirmed last; 0 if none was.
+fn confirmed_level(check: &mut Check<'_>, person: Id, skill: Id) -> Result<i64> {
+    use skill_assessments::{id, level, person_id, skill_id, state};
+    let confirmed = skill_assessments::table.filter(state.eq("confirmed").and(person_id.eq(person)).and(skill_id.eq(skill)));
+    let latest: Option<i64> = confirmed.order((confirmed_at().desc(), id.desc())).select(level).first(check.connection).optional()?;
+    Ok(latest.unwrap_or_default())
+}

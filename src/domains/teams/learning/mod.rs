@@ -1,0 +1,6 @@
+//! Development plans and mentoring.
+
+pub mod development_goal;
+pub mod development_plan;
+pub mod mentoring_session;
+pub mod mentorship;

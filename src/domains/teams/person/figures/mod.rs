@@ -1,0 +1,3 @@
+//! Figures of person.
+
+pub mod commitment;

@@ -1,0 +1,112 @@
+//! People: who works here, for whom, and how much.
+
+use crate::access::{account_of, person_of};
+use crate::database::Dialect;
+use crate::error::Result;
+use crate::resource::value::{Date, Email, Note, Number, Title, Whole};
+use crate::resource::{Check, Due, Faults, Flag, Id, Lifecycle, Resource, Rule, Scope, Unique, Watch};
+use diesel::dsl::{count_star, exists};
+use diesel::prelude::*;
+use serde_json::json;
+use steward_schema::service::{edges, registry};
+use steward_schema::teams::people;
+
+crate::resource! {
+    /// A person who works in the organisation. A person may log in when a user is linked to them.
+    pub struct Person {
+        /// Full name.
+        #[field(search)]
+        pub name: Title,
+        /// Work e-mail address, unique.
+        #[field(unique, search)]
+        pub email: Email,
+        /// The person they report to. The tree of managers has no circles.
+        #[field(refers_to(&["teams/people"]))]
+        pub manager_id: Option<Id>,
+        /// What they are called in their work, such as Network engineer.
+        #[field(search)]
+        pub job_title: Option<Title>,
+        /// The cost center that pays for them.
+        #[field(refers_to(&["finance/cost-centers"]))]
+        pub cost_center_id: Option<Id>,
+        /// Where they usually work.
+        pub location: Option<Title>,
+        /// Contracted hours per week.
+        #[field(default(|| json!(40)))]
+        pub weekly_hours: Number<0, 168>,
+        /// How many people they mentor at the same time at most; 0 if they mentor nobody.
+        #[field(default(|| json!(2)))]
+        pub mentoring_capacity: Whole<0, 50>,
+        /// First day.
+        pub starts_on: Option<Date>,
+        /// Last day.
+        pub ends_on: Option<Date>,
+        /// Why they left.
+        pub leaving_reason: Option<Note>,
+    }
+}
+
+/// Whose change can hand over what somebody who left answered for. What else has an owner is judged with the open conflicts.
+const HANDED_OVER: &[Watch] = &[Watch::itself("teams/people"), Watch::by("teams/people", "manager_id"), Watch::by("teams/teams", "lead_id")];
+
+/// How somebody is named who answers for something.
+const ANSWERS: &[&str] = &["owner_id", "manager_id", "lead_id", "sponsor_id", "relationship_manager_id", "custodian_id"];
+
+impl Resource for Person {
+    const PATH: &'static str = "teams/people";
+    type Table = steward_schema::teams::people::table;
+    const SCOPE: Scope = Scope::Unit;
+    const OWNED: bool = false;
+    const UNIQUE: &'static [Unique] = &[Unique { index: "people_email_key", fields: &["email"] }];
+    const RULES: &'static [Rule] = &[Rule::Tree("manager_id")];
+    const FLAGS: &'static [Flag] = &[Flag { code: "handover", about: Person::PATH, watches: HANDED_OVER, judge: still_answers, hold: None }];
+    const DUE: &'static [Due] = &[Due::after("left", "ends_on")];
+
+    fn lifecycle() -> Option<Lifecycle> {
+        Some(Lifecycle::new("invited→active↔on_leave; →left→active").named("on_leave", "active", "return").named("left", "active", "rejoin"))
+    }
+
+    fn sample() -> Self {
+        Person {
+            name: "Ada Okafor".into(),
+            email: "ada.okafor@example.org".into(),
+            manager_id: None,
+            job_title: Some("Network engineer".into()),
+            cost_center_id: None,
+            location: Some("Rotterdam".into()),
+            weekly_hours: Number(36.0),
+            mentoring_capacity: Whole(2),
+            starts_on: Date::parse("2024-03-01"),
+            ends_on: None,
+            leaving_reason: None,
+        }
+    }
+
+    fn rules(&self, faults: &mut Faults) {
+        faults.span(self.starts_on, self.ends_on, "ends_on");
+    }
+}
+
+/// Who left still answers for something: leaving is a fact, and what it leaves behind is told until it is handed over.
+fn still_answers(check: &mut Check<'_>, person: Id) -> Result<Option<String>> {
+    let gone = people::table.find(person).filter(people::state.eq("left")).into_boxed::<Dialect>();
+    let answering = edges::table.filter(edges::to_id.eq(person).and(edges::field.eq_any(ANSWERS))).select(edges::from_id);
+    let rows: Vec<(String, i64)> = registry::table
+        .filter(registry::deleted_at.is_null().and(registry::id.eq_any(answering)).and(exists(gone)))
+        .group_by(registry::collection)
+        .order(registry::collection)
+        .select((registry::collection, count_star()))
+        .load(check.connection)?;
+    let held: Vec<String> = rows.into_iter().map(|(collection, count)| format!("{count} of {collection}")).collect();
+    Ok((!held.is_empty()).then(|| format!("The person has left and still answers for {}. Hand that over.", held.join(", "))))
+}
+
+/// Whether who writes does so for this person: the person, or a program that the person answers for. What nobody does for themself asks this.
+pub fn acts_for(check: &mut Check<'_>, person: Id) -> Result<bool> {
+    Ok(person_of(check.connection, check.actor)? == Some(person))
+}
+
+/// Whether who writes is this person. What only the person does asks this.
+pub fn is_actor(check: &mut Check<'_>, person: Id) -> Result<bool> {
+    Ok(account_of(check.connection, check.actor)? == Some(person))
+}

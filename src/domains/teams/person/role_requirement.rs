@@ -1,0 +1,89 @@
+//! Role requirements: what somebody must bring to a role.
+
+use crate::choice;
+use crate::domains::teams::skill::skill::require_level;
+use crate::error::{Problem, Result};
+use crate::resource::value::{Note, Number, Whole};
+use crate::resource::{Check, Faults, Id, Lock, PartOf, Resource, Scope, Unique};
+use diesel::dsl::{exists, select};
+use diesel::prelude::*;
+use serde_json::json;
+use steward_schema::service::registry;
+
+choice! {
+    /// What a role asks for.
+    pub enum RequirementKind {
+        /// A skill at a level.
+        Skill = "skill",
+        /// A valid certification.
+        Certification = "certification",
+        /// A course that must have been passed.
+        Course = "course",
+    }
+}
+
+crate::resource! {
+    /// Something that somebody in a role must have: a skill at a level, a certification or a mandatory course. It can be
+    /// written while the role profile is a draft.
+    pub struct RoleRequirement {
+        /// The role profile that it is part of.
+        #[field(refers_to(&["teams/role-profiles"]), fixed)]
+        pub role_profile_id: Id,
+        /// What sort of requirement it is: what `required_id` refers to.
+        pub kind: RequirementKind,
+        /// The skill, certification or course; a role asks for each once.
+        #[field(refers_to(&["teams/skills", "teams/certifications", "teams/courses"]), unique)]
+        pub required_id: Id,
+        /// The least level of the skill, one that the skill has. For a skill, and only there.
+        pub minimum_level: Option<Whole<1, 7>>,
+        /// How much the skill weighs when readiness for the role is averaged.
+        #[field(default(|| json!(1)))]
+        pub weight: Number<0, 1000>,
+        /// Why the role needs it.
+        pub description: Option<Note>,
+    }
+}
+
+impl Resource for RoleRequirement {
+    const PATH: &'static str = "teams/role-requirements";
+    type Table = steward_schema::teams::role_requirements::table;
+    const SCOPE: Scope = Scope::Within("role_profile_id");
+    const TITLE: &'static str = "kind";
+    const PART_OF: Option<PartOf> = Some(PartOf::while_in("role_profile_id", &["draft"]));
+    const UNIQUE: &'static [Unique] = &[Unique { index: "role_requirements_required_key", fields: &["role_profile_id", "required_id"] }];
+
+    fn sample() -> Self {
+        RoleRequirement {
+            role_profile_id: Id::sample(),
+            kind: RequirementKind::Skill,
+            required_id: Id::sample(),
+            minimum_level: Some(Whole(3)),
+            weight: Number(2.0),
+            description: Some("Works alone at night.".into()),
+        }
+    }
+
+    fn rules(&self, faults: &mut Faults) {
+        let skill = self.kind == RequirementKind::Skill;
+        faults.require(!skill || self.minimum_level.is_some(), "minimum_level", "required", "Say which level of the skill is needed.");
+        faults.require(skill || self.minimum_level.is_none(), "minimum_level", "not_applicable", "Only a skill has levels. Leave it out.");
+    }
+
+    fn locks(&self) -> Vec<Lock> {
+        vec![Lock::Row(self.required_id)]
+    }
+
+    fn check(&self, check: &mut Check<'_>) -> Result<()> {
+        let collection = match self.kind {
+            RequirementKind::Skill => "teams/skills",
+            RequirementKind::Certification => "teams/certifications",
+            RequirementKind::Course => "teams/courses",
+        };
+        let matching = registry::table.find(self.required_id).filter(registry::collection.eq(collection));
+        if !select(exists(matching)).get_result::<bool>(check.connection)? {
+            let detail = format!("For this kind, name a record of {collection}.");
+            return Err(Problem::conflict("/required_id", "other_kind", detail).into());
+        }
+        self.minimum_level.map_or(Ok(()), |level| require_level(check, self.required_id, level.0, "/minimum_level"))
+    }
+}

@@ -1,0 +1,192 @@
+//! Performance reviews: how a person's work is judged. They exist for those they name alone.
+
+use crate::domains::teams::person::person::{acts_for, is_actor};
+use crate::error::{Problem, Result};
+use crate::resource::value::{Note, Number, Percent, Title};
+use crate::resource::{Check, Faults, Guard, Id, Lifecycle, Lock, Move, Resource, Scope, Unique, Unmet};
+use diesel::prelude::*;
+use serde_json::json;
+use steward_schema::teams::review_cycles;
+
+/// A rating on the scale of the cycle, where 1 is the worst.
+pub type Rating = Number<1, 10>;
+
+/// What only others than the person may change, and by whom it is done.
+const OTHERS: &str = "Nobody reviews their own work. Who leads you does.";
+
+crate::value! {
+    /// Something that a person was to reach, and how far it was.
+    pub struct ReviewedGoal {
+        /// What was to be reached.
+        pub name: Title,
+        /// How much it weighs, in percent; all together weigh 100.
+        pub weight_percent: Percent,
+        /// The rating by the reviewer.
+        pub rating: Option<Rating>,
+        /// Why.
+        pub comment: Option<Note>,
+    }
+}
+
+crate::resource! {
+    /// How a person's work over a cycle is judged: by the person, by colleagues, by who leads them, and compared with others by
+    /// a panel, before it is shared. It exists for the people it names alone. Once shared it stays as it is.
+    pub struct PerformanceReview {
+        /// The cycle; a person has one review in each.
+        #[field(refers_to(&["teams/review-cycles"]), unique, fixed)]
+        pub review_cycle_id: Id,
+        /// Whose work is judged.
+        #[field(refers_to(&["teams/people"]), fixed)]
+        pub person_id: Id,
+        /// Who leads the person and judges.
+        #[field(refers_to(&["teams/people"]))]
+        pub reviewer_id: Option<Id>,
+        /// A colleague who judges.
+        #[field(refers_to(&["teams/people"]))]
+        pub peer_id: Option<Id>,
+        /// A second colleague who judges.
+        #[field(refers_to(&["teams/people"]))]
+        pub second_peer_id: Option<Id>,
+        /// Who accompanies the review in personnel.
+        #[field(refers_to(&["teams/people"]))]
+        pub hr_partner_id: Option<Id>,
+        /// Who compares it with others: a member of the calibration panel.
+        #[field(refers_to(&["teams/people"]))]
+        pub calibrator_id: Option<Id>,
+        /// A second member of the calibration panel.
+        #[field(refers_to(&["teams/people"]))]
+        pub second_calibrator_id: Option<Id>,
+        /// What was to be reached; none, or all together weighing 100.
+        #[field(default(|| json!([])))]
+        pub goals: Vec<ReviewedGoal>,
+        /// What the person says; needed before colleagues judge.
+        pub self_review: Option<Note>,
+        /// What the colleague says.
+        pub peer_review: Option<Note>,
+        /// What the second colleague says.
+        pub second_peer_review: Option<Note>,
+        /// What the reviewer says, for the panel; needed before it compares.
+        pub manager_review: Option<Note>,
+        /// The reviewer's rating; needed before the panel compares.
+        pub rating: Option<Rating>,
+        /// The rating after comparing; needed before it is shared.
+        pub calibrated_rating: Option<Rating>,
+        /// What the person is told; needed before it is shared, and frozen from then on.
+        pub shared_text: Option<Note>,
+    }
+}
+
+impl Resource for PerformanceReview {
+    const PATH: &'static str = "teams/performance-reviews";
+    type Table = steward_schema::teams::performance_reviews::table;
+    const SCOPE: Scope = Scope::Unit;
+    const OWNED: bool = false;
+    const TITLE: &'static str = "id";
+    const PRIVATE_TO: &'static [&'static str] =
+        &["person_id", "reviewer_id", "peer_id", "second_peer_id", "hr_partner_id", "calibrator_id", "second_calibrator_id"];
+    const UNIQUE: &'static [Unique] = &[Unique { index: "performance_reviews_person_key", fields: &["review_cycle_id", "person_id"] }];
+    const EDITABLE_IN: &'static [&'static str] = &["self", "peer", "manager", "calibration"];
+    const GUARDS: &'static [Guard] = &[
+        Guard::set(&["peer"], &["self_review"]),
+        Guard::set(&["calibration"], &["manager_review", "rating"]),
+        Guard::set(&["shared"], &["calibrated_rating", "shared_text"]),
+    ];
+
+    fn lifecycle() -> Option<Lifecycle> {
+        Some(Lifecycle::new("self→peer→manager→calibration→shared→acknowledged"))
+    }
+
+    fn sample() -> Self {
+        PerformanceReview {
+            review_cycle_id: Id::sample(),
+            person_id: Id::sample(),
+            reviewer_id: None,
+            peer_id: None,
+            second_peer_id: None,
+            hr_partner_id: None,
+            calibrator_id: None,
+            second_calibrator_id: None,
+            goals: vec![
+                ReviewedGoal {
+                    name: "Both sites on the new core".into(),
+                    weight_percent: Number(60.0),
+                    rating: Some(Number(4.0)),
+                    comment: Some("Done in one night.".into()),
+                },
+                ReviewedGoal { name: "A second engineer trained".into(), weight_percent: Number(40.0), rating: Some(Number(3.0)), comment: None },
+            ],
+            self_review: Some("The move went well; I asked for help too late.".into()),
+            peer_review: Some("Always says where things are.".into()),
+            second_peer_review: Some("Takes time to explain.".into()),
+            manager_review: Some("More than was agreed.".into()),
+            rating: Some(Number(4.0)),
+            calibrated_rating: Some(Number(4.0)),
+            shared_text: Some("You did more than was agreed. Ask earlier.".into()),
+        }
+    }
+
+    fn rules(&self, faults: &mut Faults) {
+        let others = [
+            ("reviewer_id", self.reviewer_id),
+            ("peer_id", self.peer_id),
+            ("second_peer_id", self.second_peer_id),
+            ("calibrator_id", self.calibrator_id),
+            ("second_calibrator_id", self.second_calibrator_id),
+        ];
+        for (field, other) in others {
+            faults.require(other != Some(self.person_id), field, "itself", "Nobody reviews or calibrates their own work. Name another person.");
+        }
+        let total: f64 = self.goals.iter().map(|goal| goal.weight_percent.0).sum();
+        faults.require(self.goals.is_empty() || (total - 100.0).abs() < 1e-6, "goals", "weights", "The weights of all goals are 100 together.");
+    }
+
+    fn locks(&self) -> Vec<Lock> {
+        vec![Lock::Row(self.review_cycle_id)]
+    }
+
+    fn check(&self, check: &mut Check<'_>) -> Result<()> {
+        self.require_on_scale(check)?;
+        let Some(before) = check.before::<PerformanceReview>()? else { return Ok(()) };
+        let changed = [
+            ("/peer_review", self.peer_review != before.peer_review),
+            ("/second_peer_review", self.second_peer_review != before.second_peer_review),
+            ("/manager_review", self.manager_review != before.manager_review),
+            ("/rating", self.rating != before.rating),
+            ("/calibrated_rating", self.calibrated_rating != before.calibrated_rating),
+            ("/shared_text", self.shared_text != before.shared_text),
+            ("/goals", ratings(&self.goals) != ratings(&before.goals)),
+        ];
+        match changed.into_iter().find(|(_, changed)| *changed) {
+            Some((pointer, _)) if acts_for(check, self.person_id)? => Err(Problem::conflict(pointer, "own_review", OTHERS).into()),
+            _ => Ok(()),
+        }
+    }
+
+    fn guard(&self, step: &Move, check: &mut Check<'_>) -> Result<Vec<Unmet>> {
+        let (own, for_own) = (is_actor(check, self.person_id)?, acts_for(check, self.person_id)?);
+        Ok(match step.to {
+            "calibration" | "shared" if for_own => vec![Unmet::new("/person_id", "own_review", OTHERS)],
+            "acknowledged" if !own => vec![Unmet::new("/person_id", "other", "Only the person acknowledges their review. Ask them to.")],
+            _ => Vec::new(),
+        })
+    }
+}
+
+/// What the reviewer says of each goal.
+fn ratings(goals: &[ReviewedGoal]) -> Vec<(Option<Rating>, Option<&str>)> {
+    goals.iter().map(|goal| (goal.rating, goal.comment.as_deref())).collect()
+}
+
+impl PerformanceReview {
+    /// Refuses a rating better than the best of the cycle's scale (409).
+    fn require_on_scale(&self, check: &mut Check<'_>) -> Result<()> {
+        let cycle = review_cycles::table.find(self.review_cycle_id).select(review_cycles::greatest_rating);
+        let Some(best) = cycle.first::<i64>(check.connection).optional()? else { return Ok(()) };
+        let given = [("/rating", self.rating), ("/calibrated_rating", self.calibrated_rating)];
+        let of_goals = self.goals.iter().map(|goal| ("/goals", goal.rating));
+        match given.into_iter().chain(of_goals).find(|(_, rating)| rating.is_some_and(|rating| rating.0 > best as f64)) {
+            Some((pointer, _)) => Err(Problem::conflict(pointer, "scale", format!("The scale of the cycle ends at {best}. Choose a rating on it.")).into()),
+            None => Ok(()),
+        }
+    }
+}

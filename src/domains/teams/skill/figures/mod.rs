@@ -1,0 +1,4 @@
+//! Figures of skill.
+
+pub mod person_skill_gap;
+pub mod skill_cover;

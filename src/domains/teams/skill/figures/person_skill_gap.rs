@@ -1,0 +1,260 @@
+//! What a person has of what a role asks for.
+
+use crate::access::unit_and_above;
+use crate::database::Narrowed;
+use crate::domains::teams::person::person::Person;
+use crate::domains::teams::person::role_profile::RoleProfile;
+use crate::domains::teams::person::role_requirement::{RequirementKind, RoleRequirement};
+use crate::domains::teams::skill::certification::Certification;
+use crate::domains::teams::skill::course::Course;
+use crate::domains::teams::skill::enrollment::Enrollment;
+use crate::domains::teams::skill::person_certification::PersonCertification;
+use crate::domains::teams::skill::skill::Skill;
+use crate::domains::teams::skill::skill_assessment::{SkillAssessment, confirmed_at};
+use crate::domains::teams::skill::skill_gap::{self, Need};
+use crate::resource::value::{Number, Title, Whole};
+use crate::view::prelude::*;
+use std::collections::HashMap;
+use steward_schema::teams::{courses, enrollments, person_certifications, role_requirements, skill_assessments};
+
+/// The parameters.
+#[derive(Debug, Deserialize, IntoParams)]
+pub struct Query {
+    /// The id of the role profile.
+    #[param(inline)]
+    pub role_profile_id: Id,
+}
+
+/// A skill that the role asks for.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct GapOfSkill {
+    /// The skill.
+    pub skill_id: Id,
+    /// Its name; null if you may not see the skill.
+    pub name: Option<Title>,
+    /// How much it weighs.
+    pub weight: Number<0, 1000>,
+    /// The level that is asked for.
+    pub required_level: Whole<0, 7>,
+    /// The level that was confirmed last; null if none was.
+    pub confirmed_level: Option<Whole<0, 7>>,
+    /// The day of that confirmation.
+    pub confirmed_on: Option<Date>,
+    /// max(0, required − confirmed).
+    pub gap: Option<Whole<0, 7>>,
+    /// 2^(−months since confirmation / 24): 1 is of today, 0.5 two years old; null if none was confirmed.
+    pub freshness: Figure,
+    /// Whether the confirmed level is what is asked for, or more.
+    pub met: Option<bool>,
+}
+
+/// A certification or a course that the role asks for.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct GapOfProof {
+    /// The certification or course.
+    pub required_id: Id,
+    /// Its name; null if you may not see it.
+    pub name: Option<Title>,
+    /// Whether the person holds the certification, or has passed the course, even if it no longer counts.
+    pub held: Option<bool>,
+    /// The last day on which it counts; null if that never ends, or if it is not held.
+    pub valid_until: Option<Date>,
+    /// Whether it counts today.
+    pub met: Option<bool>,
+}
+
+/// What a person has of what a role asks for.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct SkillGap {
+    /// The person.
+    pub person_id: Id,
+    /// The role profile.
+    pub role_profile_id: Id,
+    /// Σ w·min(1, confirmed / required) / Σ w over the skills, from 0 to 1; null when nothing weighs anything.
+    pub readiness: Figure,
+    /// The skills, in the order in which the role names them.
+    pub skills: Vec<GapOfSkill>,
+    /// The certifications.
+    pub certifications: Vec<GapOfProof>,
+    /// The mandatory courses.
+    pub courses: Vec<GapOfProof>,
+}
+
+impl View for SkillGap {
+    const PATH: &'static str = "teams/people/{id}/skill-gap";
+    const OPERATION_ID: &'static str = "get_person_skill_gap";
+    const SUMMARY: &'static str = "Get the skill gap of a person to a role";
+    const DESCRIPTION: &'static str = "What a person has of what a role profile asks for: the gap in each skill, the certifications and courses that are missing, \
+        and the readiness for the role, over what you may see.\n\n\
+        `gap` = max(0, required level − confirmed level), where the assessment that was confirmed last counts and none counts as 0; \
+        `freshness` = 2^(−months since confirmation / 24), a month being 30.436875 days. A skill is met when its gap is 0. \
+        A certification is met while one of the person's is valid and has not passed its last day; \
+        a course when it was passed and, where it must be passed again, not longer ago than its validity.\n\n\
+        `readiness` = Σ w·min(1, confirmed / required) / Σ w over the skills; null when nothing weighs anything. \
+        What you may not see of the person is null, not missing.";
+    type Reads = (
+        Person,
+        RoleProfile,
+        IfPermitted<RoleRequirement>,
+        IfPermitted<Skill>,
+        IfPermitted<SkillAssessment>,
+        IfPermitted<Certification>,
+        IfPermitted<PersonCertification>,
+        IfPermitted<Course>,
+        IfPermitted<Enrollment>,
+    );
+    type Query = Query;
+    type Answer = Self;
+
+    fn run(cx: &mut Context<'_, '_>, query: Self::Query) -> Result<Self> {
+        let role = query.role_profile_id;
+        let person_id = cx.id()?;
+        let (person, _) = cx.get_typed::<Person>(person_id)?;
+        let profiles = cx.definition::<RoleProfile>()?;
+        if cx.find(profiles, role)?.is_none() {
+            return Err(Problem::bad_request("There is no role profile with that role_profile_id, or it is not visible to you.").into());
+        }
+        let unit = person.placement.unit_id;
+        let (asked, today) = (asked(cx, role)?, cx.today());
+        let levels = levels(cx, person_id, unit)?;
+        let skills = skills(&asked, levels.as_ref(), &names::<Skill>(cx, &asked, RequirementKind::Skill)?, today);
+        let needs: Option<Vec<Need>> = levels.as_ref().map(|levels| {
+            let skills = asked.iter().filter(|each| each.kind == RequirementKind::Skill);
+            skills.map(|each| Need { required: each.level, confirmed: levels.get(&each.id).map(|(level, _)| *level), weight: each.weight }).collect()
+        });
+        let certificates = certificates(cx, person_id, unit)?;
+        let passed = passed(cx, person_id, unit)?;
+        let certification_names = names::<Certification>(cx, &asked, RequirementKind::Certification)?;
+        let course_names = names::<Course>(cx, &asked, RequirementKind::Course)?;
+        let answer = SkillGap {
+            person_id,
+            role_profile_id: role,
+            readiness: Figure(needs.and_then(|needs| skill_gap::readiness(&needs))),
+            skills,
+            certifications: proofs(&asked, RequirementKind::Certification, &certificates, &certification_names, today),
+            courses: proofs(&asked, RequirementKind::Course, &passed, &course_names, today),
+        };
+        Ok(answer)
+    }
+}
+
+/// What the role asks for.
+struct Asked {
+    kind: RequirementKind,
+    id: Id,
+    level: i64,
+    weight: f64,
+}
+
+/// What a person has of something: none if the caller may not see it.
+type Held = Option<HashMap<Id, Option<Date>>>;
+
+fn asked(reader: &mut Reader<'_>, role: Id) -> Result<Vec<Asked>> {
+    use role_requirements::{id, kind, minimum_level, required_id, role_profile_id, weight};
+    let seen = reader.sees::<RoleRequirement>()?;
+    if seen.is_nothing() {
+        return Ok(Vec::new());
+    }
+    let query = role_requirements::table.filter(role_profile_id.eq(role)).filter(seen.clone()).order(id);
+    let rows: Vec<(RequirementKind, Id, Option<i64>, f64)> = query.select((kind, required_id, minimum_level, weight)).load(reader.within(&seen))?;
+    let asked = |(of, required, least, weighed): (_, _, Option<i64>, _)| Asked { kind: of, id: required, level: least.unwrap_or_default(), weight: weighed };
+    Ok(rows.into_iter().map(asked).collect())
+}
+
+/// The names of what is asked for of a kind, as far as the caller may see them.
+fn names<R: Resource>(reader: &mut Reader<'_>, asked: &[Asked], kind: RequirementKind) -> Result<HashMap<Id, Title>> {
+    let ids: Vec<Id> = asked.iter().filter(|each| each.kind == kind).map(|each| each.id).collect();
+    reader.titles(R::PATH, &ids)
+}
+
+/// What a person has that the caller may see; none if the caller may not see such things of a person in this unit.
+fn of_person<R: Resource>(reader: &mut Reader<'_>, unit: Option<Id>) -> Result<Option<Narrowed<R::Table>>> {
+    let reach = reader.session.reach(&reader.definition::<R>()?.permission("read"));
+    let above = match unit {
+        Some(unit) => unit_and_above(reader.unscoped("a permission reaches down the tree of units whether or not the units may be read"), unit)?,
+        None => Vec::new(),
+    };
+    if !reach.covers(&above) {
+        return Ok(None);
+    }
+    let seen = reader.sees::<R>()?;
+    Ok((!seen.is_nothing()).then_some(seen))
+}
+
+/// The level of each skill that was confirmed last, and the day; none if the caller may not see it.
+fn levels(reader: &mut Reader<'_>, person: Id, unit: Option<Id>) -> Result<Option<HashMap<Id, (i64, Date)>>> {
+    use skill_assessments::{id, level, person_id, skill_id, state};
+    let Some(seen) = of_person::<SkillAssessment>(reader, unit)? else { return Ok(None) };
+    let confirmed = skill_assessments::table.filter(state.eq("confirmed").and(person_id.eq(person))).filter(seen.clone());
+    let rows: Vec<(Id, i64, Instant)> = confirmed.order((confirmed_at(), id)).select((skill_id, level, confirmed_at())).load(reader.within(&seen))?;
+    // The last of a skill stays.
+    Ok(Some(rows.into_iter().map(|(skill, confirmed, at)| (skill, (confirmed, at.date()))).collect()))
+}
+
+/// The certifications that the person holds, with the last day of the one that lasts longest.
+fn certificates(reader: &mut Reader<'_>, person: Id, unit: Option<Id>) -> Result<Held> {
+    use person_certifications::{certification_id, expires_on, person_id, state};
+    let Some(seen) = of_person::<PersonCertification>(reader, unit)? else { return Ok(None) };
+    let valid = person_certifications::table.filter(state.eq("valid").and(person_id.eq(person))).filter(seen.clone());
+    let rows: Vec<(Id, Option<Date>)> = valid.select((certification_id, expires_on)).load(reader.within(&seen))?;
+    Ok(Some(longest(rows.into_iter())))
+}
+
+/// The courses that the person has passed, with the last day on which that counts.
+fn passed(reader: &mut Reader<'_>, person: Id, unit: Option<Id>) -> Result<Held> {
+    use enrollments::{completed_on, course_id, person_id, state};
+    let Some(seen) = of_person::<Enrollment>(reader, unit)? else { return Ok(None) };
+    let rows: Vec<(Id, Date, Option<i64>)> = enrollments::table
+        .inner_join(courses::table)
+        .filter(state.eq("passed").and(completed_on.is_not_null()).and(person_id.eq(person)))
+        .filter(seen)
+        .select((course_id, completed_on.assume_not_null(), courses::validity_months))
+        .load(reader.unscoped("a course passed in sight counts as long as the course says, whether or not that may be read"))?;
+    Ok(Some(longest(rows.into_iter().map(|(course, on, months)| (course, skill_gap::counts_until(on, months))))))
+}
+
+/// The latest end of each; no end is later than any.
+fn longest(each: impl Iterator<Item = (Id, Option<Date>)>) -> HashMap<Id, Option<Date>> {
+    let mut ends: HashMap<Id, Option<Date>> = HashMap::new();
+    for (id, end) in each {
+        ends.entry(id).and_modify(|known| *known = known.zip(end).map(|(known, end)| known.max(end))).or_insert(end);
+    }
+    ends
+}
+
+fn skills(asked: &[Asked], levels: Option<&HashMap<Id, (i64, Date)>>, names: &HashMap<Id, Title>, today: Date) -> Vec<GapOfSkill> {
+    let skills = asked.iter().filter(|each| each.kind == RequirementKind::Skill);
+    skills
+        .map(|each| {
+            let confirmed = levels.and_then(|levels| levels.get(&each.id)).copied();
+            let gap = levels.map(|_| skill_gap::gap(each.level, confirmed.map(|(level, _)| level)));
+            GapOfSkill {
+                skill_id: each.id,
+                name: names.get(&each.id).cloned(),
+                weight: Number(each.weight),
+                required_level: Whole(each.level),
+                confirmed_level: confirmed.map(|(level, _)| Whole(level)),
+                confirmed_on: confirmed.map(|(_, on)| on),
+                gap: gap.map(Whole),
+                freshness: Figure(confirmed.map(|(_, on)| skill_gap::freshness(on, today))),
+                met: gap.map(|gap| gap == 0),
+            }
+        })
+        .collect()
+}
+
+fn proofs(asked: &[Asked], kind: RequirementKind, held: &Held, names: &HashMap<Id, Title>, today: Date) -> Vec<GapOfProof> {
+    let of_kind = asked.iter().filter(|each| each.kind == kind);
+    of_kind
+        .map(|each| {
+            let mine = held.as_ref().map(|held| held.get(&each.id).copied());
+            GapOfProof {
+                required_id: each.id,
+                name: names.get(&each.id).cloned(),
+                held: mine.map(|mine| mine.is_some()),
+                valid_until: mine.flatten().flatten(),
+                met: mine.map(|mine| mine.is_some_and(|until| skill_gap::stands(until, today))),
+            }
+        })
+        .collect()
+}

@@ -1,0 +1,113 @@
+//! The measure of teams: how many people are needed for what services and controls need, and how many of them are there.
+
+use crate::domains::teams::person::person::Person;
+use crate::domains::teams::skill::person_certification::PersonCertification;
+use crate::domains::teams::skill::skill_assessment::{SkillAssessment, confirmed_at};
+use crate::domains::teams::skill::skill_gap::stands;
+use crate::domains::teams::skill::skill_need::SkillNeed;
+use crate::view::measure::{Basis, Measured, Sense, so_many};
+use crate::view::prelude::*;
+use std::collections::{HashMap, HashSet};
+use steward_schema::teams::{people, person_certifications, skill_assessments, skill_needs};
+
+const UNIT: &str = "people";
+
+/// The measure.
+#[derive(Debug)]
+pub struct Skills;
+
+impl View for Skills {
+    const PATH: &'static str = "teams/skill_coverage";
+    const FORMULA: &'static str = "Over the skill needs of services and controls: the plan is Σ the people needed; actual Σ min(qualified, needed). \
+        Qualified is who is active or on leave, has the skill at the level needed or above by the assessment that was confirmed last, and holds the certification that is asked for. \
+        A person counts for each need.";
+    type Reads = (IfPermitted<SkillNeed>, IfPermitted<Person>, IfPermitted<SkillAssessment>, IfPermitted<PersonCertification>);
+    type Query = Basis;
+    type Answer = Measured;
+
+    fn run(cx: &mut Context<'_, '_>, basis: Basis) -> Result<Measured> {
+        compute(cx, &basis)
+    }
+}
+
+/// A need.
+struct Need {
+    skill: Id,
+    level: i64,
+    count: usize,
+    certification: Option<Id>,
+}
+
+fn compute(reader: &mut Reader<'_>, basis: &Basis) -> Result<Measured> {
+    let seen = reader.sees::<SkillNeed>()?;
+    if seen.is_nothing() {
+        return Ok(Measured::unknown(UNIT, "You may not see what skills are needed."));
+    }
+    let columns = (skill_needs::skill_id, skill_needs::minimum_level, skill_needs::needed_count, skill_needs::certification_id);
+    let rows: Vec<(Id, i64, i64, Option<Id>)> = skill_needs::table.filter(seen.clone()).select(columns).load(reader.within(&seen))?;
+    let need = |(skill, level, count, certification)| Need { skill, level, count: usize::try_from(count).unwrap_or_default(), certification };
+    let needs: Vec<Need> = rows.into_iter().map(need).collect();
+    if needs.is_empty() {
+        return Ok(Measured::unknown(UNIT, "No skill that you may see is needed by a service or control."));
+    }
+    let plan: usize = needs.iter().map(|need| need.count).sum();
+    let (Some(levels), Some(held)) = (levels(reader)?, certificates(reader, basis)?) else {
+        let mut told = Measured::unknown(UNIT, "You may not see who can do what.");
+        told.plan = Some(plan as f64);
+        return Ok(told);
+    };
+    let qualified = |need: &Need| {
+        let able = levels.get(&need.skill).into_iter().flatten().filter(|(_, level)| **level >= need.level);
+        able.filter(|(person, _)| need.certification.is_none_or(|certification| held.contains(&(**person, certification)))).count()
+    };
+    let found: Vec<(usize, usize)> = needs.iter().map(|need| (qualified(need), need.count)).collect();
+    let actual: usize = found.iter().map(|(have, need)| have.min(need)).sum();
+    let count = |holds: fn(usize) -> bool| found.iter().filter(|(have, _)| holds(*have)).count();
+    let (gaps, single) = (count(|have| have == 0), count(|have| have == 1));
+    let reason = format!(
+        "{actual} of {} there; nobody is qualified for {}, and one person alone for {}.",
+        so_many(plan, "person needed is", "people needed are"),
+        so_many(gaps, "need", "needs"),
+        so_many(single, "need", "needs")
+    );
+    let told = Measured::of(UNIT, Sense::More, (Some(plan as f64), Some(actual as f64)), None, reason);
+    Ok(told.and("needs_without_anybody", "needs", Some(gaps as f64)).and("key_person_risks", "needs", Some(single as f64)))
+}
+
+/// The level of each person in each skill, as it was confirmed last; none if the reader may not see it.
+fn levels(reader: &mut Reader<'_>) -> Result<Option<HashMap<Id, HashMap<Id, i64>>>> {
+    let (seen_people, seen_assessments) = (reader.sees::<Person>()?, reader.sees::<SkillAssessment>()?);
+    if seen_people.is_nothing() || seen_assessments.is_nothing() {
+        return Ok(None);
+    }
+    let stays = people::ends_on.is_null().or(people::ends_on.ge(reader.today()));
+    let there = people::table.filter(people::state.eq_any(["active", "on_leave"])).filter(stays).filter(seen_people).select(people::id);
+    let needed = skill_needs::table.select(skill_needs::skill_id).into_boxed::<Dialect>();
+    let rows: Vec<(Id, Id, i64)> = skill_assessments::table
+        .filter(skill_assessments::state.eq("confirmed"))
+        .filter(skill_assessments::skill_id.eq_any(needed))
+        .filter(skill_assessments::person_id.eq_any(there))
+        .filter(seen_assessments.clone())
+        .order((confirmed_at(), skill_assessments::id))
+        .select((skill_assessments::skill_id, skill_assessments::person_id, skill_assessments::level))
+        .load(reader.within(&seen_assessments))?;
+    let mut found: HashMap<Id, HashMap<Id, i64>> = HashMap::new();
+    for (skill, person, level) in rows {
+        // The last of a person stays.
+        found.entry(skill).or_default().insert(person, level);
+    }
+    Ok(Some(found))
+}
+
+/// Who holds which certification today; none if the reader may not see it.
+fn certificates(reader: &mut Reader<'_>, basis: &Basis) -> Result<Option<HashSet<(Id, Id)>>> {
+    use person_certifications::{certification_id, expires_on, person_id, state};
+    let seen = reader.sees::<PersonCertification>()?;
+    if seen.is_nothing() {
+        return Ok(None);
+    }
+    let needed = skill_needs::table.select(skill_needs::certification_id).into_boxed::<Dialect>();
+    let valid = person_certifications::table.filter(state.eq("valid")).filter(certification_id.nullable().eq_any(needed)).filter(seen.clone());
+    let rows: Vec<((Id, Id), Option<Date>)> = valid.select(((person_id, certification_id), expires_on)).load(reader.within(&seen))?;
+    Ok(Some(rows.into_iter().filter(|(_, until)| stands(*until, basis.today)).map(|(held, _)| held).collect()))
+}

@@ -1,0 +1,105 @@
+//! Skill assessments: at which level a person has a skill, and who says so.
+
+use super::skill::require_level;
+use crate::choice;
+use crate::domains::teams::person::person::acts_for;
+use crate::error::Result;
+use crate::resource::value::{Date, Note, Whole};
+use crate::resource::{Check, Id, Lifecycle, Lock, Move, Resource, Scope, Unmet};
+use diesel::prelude::*;
+use diesel::sql_types::{Nullable, Timestamptz};
+use steward_schema::service::revisions;
+use steward_schema::teams::skill_assessments;
+
+choice! {
+    /// Who judged.
+    pub enum AssessmentSource {
+        /// The person.
+        Own = "self",
+        /// A colleague.
+        Peer = "peer",
+        /// Who leads the person.
+        Manager = "manager",
+        /// An examination.
+        Test = "test",
+    }
+}
+
+diesel::define_sql_function! {
+    /// A value, or another one where it is null.
+    fn coalesce(value: Nullable<Timestamptz>, other: Timestamptz) -> Timestamptz;
+}
+
+/// When an assessment was confirmed, in a query over `skill_assessments`: being restored makes it no fresher.
+#[diesel::dsl::auto_type(no_type_alias)]
+pub fn confirmed_at() -> _ {
+    let confirmations = revisions::table.filter(revisions::resource_id.eq(skill_assessments::id)).filter(revisions::action.eq("confirm"));
+    coalesce(confirmations.order(revisions::at.desc()).select(revisions::at).single_value(), skill_assessments::updated_at)
+}
+
+crate::resource! {
+    /// The level at which a person has a skill. It counts once somebody else than the person and the proposer has confirmed
+    /// it, from the day of that confirmation; the latest confirmed one counts.
+    pub struct SkillAssessment {
+        /// The person.
+        #[field(refers_to(&["teams/people"]), fixed)]
+        pub person_id: Id,
+        /// The skill.
+        #[field(refers_to(&["teams/skills"]), fixed)]
+        pub skill_id: Id,
+        /// The level, one that the skill has; 0 if the person does not have it.
+        pub level: Whole<0, 7>,
+        /// Who judged: the person (`self`), a colleague, who leads them, or an examination.
+        pub source: AssessmentSource,
+        /// The day of the judgement.
+        pub assessed_on: Date,
+        /// The person who judged.
+        #[field(refers_to(&["teams/people"]))]
+        pub assessor_id: Option<Id>,
+        /// What shows it: work done, results.
+        pub evidence: Option<Note>,
+        /// The document that shows it.
+        #[field(refers_to(&["platform/files"]))]
+        pub file_id: Option<Id>,
+    }
+}
+
+impl Resource for SkillAssessment {
+    const PATH: &'static str = "teams/skill-assessments";
+    type Table = steward_schema::teams::skill_assessments::table;
+    const SCOPE: Scope = Scope::Within("person_id");
+    const TITLE: &'static str = "assessed_on";
+    const EDITABLE_IN: &'static [&'static str] = &["proposed"];
+
+    fn lifecycle() -> Option<Lifecycle> {
+        Some(Lifecycle::new("proposed→confirmed|disputed").approving(&["confirm"]))
+    }
+
+    fn sample() -> Self {
+        SkillAssessment {
+            person_id: Id::sample(),
+            skill_id: Id::sample(),
+            level: Whole(3),
+            source: AssessmentSource::Manager,
+            assessed_on: Date::sample("2026-03-31"),
+            assessor_id: None,
+            evidence: Some("Moved both sites to the new core without an outage.".into()),
+            file_id: None,
+        }
+    }
+
+    fn locks(&self) -> Vec<Lock> {
+        vec![Lock::Row(self.skill_id)]
+    }
+
+    fn check(&self, check: &mut Check<'_>) -> Result<()> {
+        if self.level.0 == 0 { Ok(()) } else { require_level(check, self.skill_id, self.level.0, "/level") }
+    }
+
+    fn guard(&self, step: &Move, check: &mut Check<'_>) -> Result<Vec<Unmet>> {
+        if step.to != "confirmed" || !acts_for(check, self.person_id)? {
+            return Ok(Vec::new());
+        }
+        Ok(vec![Unmet::new("/person_id", "own", "Nobody confirms their own skill. Ask who leads you, or a colleague, to confirm it.")])
+    }
+}

@@ -1,0 +1,275 @@
+//! Contracts: what is agreed with a vendor, for how long, and how it can be ended.
+
+use super::index_rule::{CapBasis, IndexRule};
+use super::notice::{NoticePeriod, NoticeTo, RenewalKind, Terms, last_day};
+use crate::choice;
+use crate::error::Result;
+use crate::ports::ledger::{self, CommittedLine};
+use crate::resource::value::{Code, Currency, Date, Money, Note, Number, Precise, Title, Whole};
+use crate::resource::{Check, Due, Effect, Faults, Guard, Id, Lifecycle, Move, Resource, Rule, Scope, Unique, Unmet, Worth};
+use diesel::dsl::{exists, select};
+use diesel::prelude::*;
+use serde_json::json;
+use steward_schema::vendors::contract_lines;
+
+choice! {
+    /// What a contract is about.
+    pub enum ContractKind {
+        /// Terms under which orders are placed.
+        Framework = "framework",
+        /// A purchase.
+        Purchase = "purchase",
+        /// Software or a cloud service for a time.
+        Subscription = "subscription",
+        /// The right to use software.
+        Licence = "licence",
+        /// Maintenance and support.
+        Maintenance = "maintenance",
+        /// Work by the vendor's people.
+        Services = "services",
+        /// A function that the vendor runs for the organisation.
+        Outsourcing = "outsourcing",
+        /// Renting hardware or space.
+        Lease = "lease",
+        /// Secrecy.
+        Confidentiality = "confidentiality",
+        /// Anything else.
+        Other = "other",
+    }
+}
+
+choice! {
+    /// What counts for a notice to be in time.
+    pub enum NoticeCounts {
+        /// The vendor must have it by the deadline.
+        ReceivedBy = "received_by",
+        /// It must be on its way by the deadline.
+        SentBy = "sent_by",
+    }
+}
+
+crate::resource! {
+    /// An agreement with a vendor. Once it is approved only a signed amendment changes it.
+    pub struct Contract {
+        /// Number under which it is filed, unique.
+        #[field(unique, search)]
+        pub code: Code,
+        /// Title as both parties know it.
+        #[field(search)]
+        pub title: Title,
+        /// The vendor.
+        #[field(refers_to(&["vendors/vendors"]))]
+        pub vendor_id: Id,
+        /// What it is about.
+        pub kind: ContractKind,
+        /// The contract whose terms it falls under, such as a framework. The tree of contracts has no circles.
+        #[field(refers_to(&["vendors/contracts"]))]
+        pub parent_id: Option<Id>,
+        /// The number that the vendor gave it.
+        #[field(search)]
+        pub vendor_reference: Option<Title>,
+        /// First day.
+        pub starts_on: Date,
+        /// Last day of the first term; none if it is evergreen.
+        pub ends_on: Option<Date>,
+        /// The first day to which it can be ended at all.
+        pub minimum_ends_on: Option<Date>,
+        /// What happens at the end of the term.
+        #[field(default(|| json!("none")))]
+        pub renewal: RenewalKind,
+        /// How many months a further term lasts; needed for a tacit renewal.
+        pub renewal_months: Option<Whole<1, 240>>,
+        /// How long before the end notice must be given.
+        pub notice_period: Option<NoticePeriod>,
+        /// To which days it can be ended.
+        #[field(default(|| json!("end_of_term")))]
+        pub notice_to: NoticeTo,
+        /// What counts for a notice to be in time: that the vendor has it, or that it is sent.
+        #[field(default(|| json!("received_by")))]
+        pub notice_counts: NoticeCounts,
+        /// The form in which notice must be given, and where to.
+        pub notice_form: Option<Title>,
+        /// The currency of its prices and orders.
+        pub currency: Currency,
+        /// The most that may be ordered under it, in its currency.
+        pub ceiling: Option<Money>,
+        /// Within how many days of an invoice it is paid.
+        pub payment_days: Option<Whole<0, 365>>,
+        /// Payment terms in words, such as a discount for early payment.
+        pub payment_terms: Option<Note>,
+        /// How prices follow an index.
+        pub index_rule: Option<IndexRule>,
+        /// The most that the vendor answers for.
+        pub liability_cap: Option<Money>,
+        /// The law that governs it.
+        pub governing_law: Option<Title>,
+        /// The countries or regions where data may be kept.
+        pub data_location: Option<Title>,
+        /// Whether the vendor handles personal data under it.
+        #[field(default(|| json!(false)))]
+        pub personal_data: bool,
+        /// The day on which the data processing agreement was signed.
+        pub dpa_signed_on: Option<Date>,
+        /// Whether the organisation and its supervisors may audit the vendor.
+        #[field(default(|| json!(false)))]
+        pub audit_right: bool,
+        /// Whether it supports a critical or important function (DORA).
+        #[field(default(|| json!(false)))]
+        pub critical_function: bool,
+        /// What one should know of it.
+        #[field(search)]
+        pub description: Option<Note>,
+    }
+}
+
+impl Resource for Contract {
+    const PATH: &'static str = "vendors/contracts";
+    type Table = steward_schema::vendors::contracts::table;
+    const SCOPE: Scope = Scope::Unit;
+    const TITLE: &'static str = "title";
+    const UNIQUE: &'static [Unique] = &[Unique { index: "contracts_code_key", fields: &["code"] }];
+    const RULES: &'static [Rule] = &[Rule::Tree("parent_id")];
+    const GUARDS: &'static [Guard] = &[
+        Guard::part(&["signed"], "vendors/contract-versions"),
+        Guard::referred(&["active"], "vendor_id", &["qualified", "active"]),
+        Guard::reached(&["active"], "starts_on"),
+        Guard::after(&["expired"], "ends_on"),
+    ];
+    const DUE: &'static [Due] = &[Due::on("active", "starts_on").from(&["signed"]), Due::after("expired", "ends_on").only("renewal", &["none", "express"])];
+
+    fn lifecycle() -> Option<Lifecycle> {
+        let notation = "draft↔in_review→approved→signed→active↔suspended; active→expired|terminated|renewed; suspended→terminated; expired|terminated→closed";
+        Some(Lifecycle::new(notation).named("suspended", "active", "resume").approving(&["approve"]).worth(&[Worth::Field("ceiling")]))
+    }
+
+    fn sample() -> Self {
+        let euro = Currency::sample("EUR");
+        Contract {
+            code: "C-2023-017".into(),
+            title: "Hosting of both data centres".into(),
+            vendor_id: Id::sample(),
+            kind: ContractKind::Outsourcing,
+            parent_id: None,
+            vendor_reference: Some("DH-88213".into()),
+            starts_on: Date::sample("2023-01-01"),
+            ends_on: Date::parse("2025-12-31"),
+            minimum_ends_on: Date::parse("2024-12-31"),
+            renewal: RenewalKind::Tacit,
+            renewal_months: Some(Whole(12)),
+            notice_period: Some(NoticePeriod { value: Whole(3), unit: super::notice::NoticeUnit::Months }),
+            notice_to: NoticeTo::EndOfTerm,
+            notice_counts: NoticeCounts::ReceivedBy,
+            notice_form: Some("In writing, to the address of the contract".into()),
+            currency: euro,
+            ceiling: Some(Money::new(120_000_000, euro)),
+            payment_days: Some(Whole(30)),
+            payment_terms: Some("2 % discount within ten days.".into()),
+            index_rule: Some(IndexRule {
+                index: "Consumer price index, Statistics Netherlands".into(),
+                base_month: "2022-12".into(),
+                base_value: Precise::parse("125.41"),
+                reference_month: Whole(9),
+                cap_percent: Some(Number(4.0)),
+                floor_percent: Some(Number(0.0)),
+                cap_basis: CapBasis::Annual,
+                fixed_share_percent: Number(20.0),
+            }),
+            liability_cap: Some(Money::new(200_000_000, euro)),
+            governing_law: Some("Netherlands".into()),
+            data_location: Some("European Union".into()),
+            personal_data: true,
+            dpa_signed_on: Date::parse("2022-12-15"),
+            audit_right: true,
+            critical_function: true,
+            description: Some("Space, power and hands for both sites.".into()),
+        }
+    }
+
+    fn rules(&self, faults: &mut Faults) {
+        faults.span(Some(self.starts_on), self.ends_on, "ends_on");
+        faults.span(Some(self.starts_on), self.minimum_ends_on, "minimum_ends_on");
+        faults.require(
+            self.minimum_ends_on.is_none_or(|least| self.ends_on.is_none_or(|end| least <= end)),
+            "minimum_ends_on",
+            "after_end",
+            "It ends before that day already.",
+        );
+        let tacit = self.renewal == RenewalKind::Tacit;
+        faults.require(!tacit || self.renewal_months.is_some(), "renewal_months", "required", "Say how many months a tacit renewal adds.");
+        faults.require(
+            self.renewal == RenewalKind::None || self.ends_on.is_some(),
+            "ends_on",
+            "required",
+            "Only what has an end can be renewed. Say when it ends.",
+        );
+        let term = self.ends_on.filter(|_| self.notice_to == NoticeTo::EndOfTerm).zip(self.notice_period.as_ref());
+        let within = term.is_none_or(|(end, period)| last_day(end, period).is_some_and(|last| last >= self.starts_on));
+        faults.require(within, "notice_period", "longer_than_term", "Notice would have to be given before the contract starts. Shorten the period.");
+        let in_currency = |money: Option<Money>| money.is_none_or(|money| money.currency == self.currency && money.minor >= 0);
+        faults.require(in_currency(self.ceiling), "ceiling", "currency", "Expected an amount of 0 or more in the currency of the contract.");
+        if let Some(rule) = &self.index_rule {
+            faults.within("index_rule", |faults| rule.judge(faults));
+        }
+    }
+
+    fn check(&self, check: &mut Check<'_>) -> Result<()> {
+        // The service itself writes what a signed amendment changes.
+        if check.actor == Id::system() {
+            return Ok(());
+        }
+        if matches!(check.state, None | Some("draft" | "in_review")) {
+            let other = contract_lines::table.filter(contract_lines::contract_id.eq(check.id).and(contract_lines::unit_price_currency.ne(self.currency)));
+            return super::frozen_record::require_no_line(check, select(exists(other)), "/currency");
+        }
+        super::frozen_record::require_unchanged(check, self, &[], "Only a signed amendment changes a contract that is approved. Write one.")
+    }
+
+    fn guard(&self, step: &Move, _check: &mut Check<'_>) -> Result<Vec<Unmet>> {
+        if step.to != "active" || !self.personal_data || self.dpa_signed_on.is_some() {
+            return Ok(Vec::new());
+        }
+        let detail = "The vendor handles personal data: a data processing agreement must be signed first. Sign an amendment that names its day.";
+        Ok(vec![Unmet::new("/dpa_signed_on", "required", detail)])
+    }
+
+    fn effects(&self, step: &Move, check: &mut Check<'_>) -> Result<Vec<Effect>> {
+        match (step.from, step.to) {
+            ("signed", "active") => commit(check),
+            (_, "expired" | "terminated" | "renewed") => {
+                let lines = contract_lines::table.filter(contract_lines::contract_id.eq(check.id)).select(contract_lines::id);
+                let lines: Vec<Id> = lines.load(check.connection)?;
+                ledger::release(check, &lines)
+            }
+            _ => Ok(Vec::new()),
+        }
+    }
+}
+
+impl Contract {
+    /// What decides when it can end.
+    pub fn terms(&self) -> Terms {
+        Terms {
+            starts_on: self.starts_on,
+            ends_on: self.ends_on,
+            minimum_ends_on: self.minimum_ends_on,
+            renewal: self.renewal,
+            renewal_months: self.renewal_months.map(|months| months.0),
+            notice: self.notice_period.clone(),
+            notice_to: self.notice_to,
+        }
+    }
+}
+
+/// The commitments of the lines that are paid without orders.
+fn commit(check: &mut Check<'_>) -> Result<Vec<Effect>> {
+    let (budget_line, period) = (contract_lines::budget_line_id, contract_lines::fiscal_period_id);
+    let (minor, currency) = (contract_lines::committed_amount_amount, contract_lines::committed_amount_currency);
+    let lines: Vec<(Id, Id, Id, Money)> = contract_lines::table
+        .filter(contract_lines::contract_id.eq(check.id).and(minor.gt(0)))
+        .filter(budget_line.is_not_null().and(period.is_not_null()))
+        .order(contract_lines::id)
+        .select((contract_lines::id, budget_line.assume_not_null(), period.assume_not_null(), (minor.assume_not_null(), currency.assume_not_null())))
+        .load(check.connection)?;
+    let committed = lines.into_iter().map(|(source, budget_line, fiscal_period, amount)| CommittedLine { source, budget_line, fiscal_period, amount });
+    Ok(ledger::commit(check, &committed.collect::<Vec<_>>()))
+}

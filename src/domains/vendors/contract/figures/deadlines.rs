@@ -1,0 +1,243 @@
+//! The days on which a contract can be ended or goes on, each with its reason in words.
+
+use crate::domains::vendors::contract::contract::{Contract, NoticeCounts};
+use crate::domains::vendors::contract::notice::{Exit, NoticeTo, NoticeUnit, RenewalKind, Terms, last_day};
+use crate::resource::value::{Note, Text};
+use crate::view::prelude::*;
+
+/// The days on which a contract can be ended or goes on.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct ContractDeadlines {
+    /// The contract.
+    pub contract_id: Id,
+    /// Where it is in its lifecycle.
+    pub state: Text<1, 40>,
+    /// The day that counts as today.
+    pub as_of: Date,
+    /// The last working day for notice to the end of the running term, or to the next end that can be reached; null if there
+    /// is none or it is not known.
+    pub notice_deadline_on: Option<Date>,
+    /// Why.
+    pub notice_deadline_reason: Note,
+    /// Whether that day has passed.
+    pub overdue: bool,
+    /// What counts for a notice to be in time.
+    pub notice_counts: NoticeCounts,
+    /// The last day of the running term; null if there is none.
+    pub next_end_on: Option<Date>,
+    /// Why.
+    pub next_end_reason: Note,
+    /// The first day of the next term; null if none follows.
+    pub next_renewal_on: Option<Date>,
+    /// Why.
+    pub next_renewal_reason: Note,
+    /// The earliest day on which the contract can end; null if it is not known.
+    pub earliest_exit_on: Option<Date>,
+    /// The last working day for notice to that day; null if none is needed.
+    pub earliest_exit_notice_on: Option<Date>,
+    /// Why.
+    pub earliest_exit_reason: Note,
+}
+
+impl View for ContractDeadlines {
+    const PATH: &'static str = "vendors/contracts/{id}/deadlines";
+    const OPERATION_ID: &'static str = "get_contract_deadlines";
+    const SUMMARY: &'static str = "Get the deadlines of a contract";
+    const DESCRIPTION: &'static str = "Until when notice must be given, when the contract ends or goes on next, and the earliest day on which it can be left, each with its reason in words.\n\n\
+        The last day for notice is the latest from which the notice period ends no later than the contract: months are those of the calendar, and a day that a month does not have is its last one (as in BGB § 187 and § 188); \
+        from a Saturday or Sunday it moves back to Friday. Public holidays are not known here. `notice_counts` says whether the vendor must have the notice by then or it must be on its way.\n\n\
+        With `notice_to` = end_of_term it is counted from the end of the running term, to which a tacit renewal has added terms of `renewal_months`; with month_end or quarter_end an evergreen contract has the first such end that notice can still reach; \
+        with any_time there is no deadline. A contract that is no longer in force has no deadlines.";
+    type Reads = (Contract,);
+    type Query = AsOf;
+    type Answer = Self;
+
+    fn run(cx: &mut Context<'_, '_>, query: Self::Query) -> Result<Self> {
+        let as_of = query.or_today(cx);
+        let id = cx.id()?;
+        let (stored, contract) = cx.get_typed::<Contract>(id)?;
+        let state = stored.meta.state.unwrap_or_default();
+        let answer = if matches!(state.as_str(), "expired" | "terminated" | "renewed" | "closed") {
+            let over = || (None, format!("The contract is {state} and no longer in force."));
+            put(stored.meta.id, &state, as_of, contract.notice_counts, [over(), over(), over(), over()], None)
+        } else {
+            tell(stored.meta.id, &state, &contract.terms(), contract.notice_counts, as_of)
+        };
+        Ok(answer)
+    }
+}
+
+/// A day and its reason.
+type Told = (Option<Date>, String);
+
+fn put(id: Id, state: &str, as_of: Date, counts: NoticeCounts, told: [Told; 4], exit_notice: Option<Date>) -> ContractDeadlines {
+    let [(notice, notice_reason), (end, end_reason), (renewal, renewal_reason), (exit, exit_reason)] = told;
+    ContractDeadlines {
+        contract_id: id,
+        state: Text::cut(state),
+        as_of,
+        notice_deadline_on: notice,
+        notice_deadline_reason: Note::cut(&notice_reason),
+        overdue: notice.is_some_and(|last| last < as_of),
+        notice_counts: counts,
+        next_end_on: end,
+        next_end_reason: Note::cut(&end_reason),
+        next_renewal_on: renewal,
+        next_renewal_reason: Note::cut(&renewal_reason),
+        earliest_exit_on: exit,
+        earliest_exit_notice_on: exit_notice,
+        earliest_exit_reason: Note::cut(&exit_reason),
+    }
+}
+
+/// The deadlines of a contract in force.
+fn tell(id: Id, state: &str, terms: &Terms, counts: NoticeCounts, on: Date) -> ContractDeadlines {
+    let deadline = terms.notice_deadline(on);
+    let exit = terms.earliest_exit(on);
+    let by_itself = exit.is_some_and(|exit| ends_by_itself(terms, on, exit));
+    let told = [
+        (deadline.map(|exit| exit.notice_on), deadline_reason(terms, counts, on, deadline)),
+        next_end(terms, on),
+        next_renewal(terms, on),
+        (exit.map(|exit| exit.ends_on), exit_reason(terms, counts, on, exit)),
+    ];
+    put(id, state, on, counts, told, exit.filter(|_| !by_itself).map(|exit| exit.notice_on))
+}
+
+fn ends_by_itself(terms: &Terms, on: Date, exit: Exit) -> bool {
+    terms.renewal != RenewalKind::Tacit && terms.term_end(on) == Some(exit.ends_on)
+}
+
+/// Why notice must be given by a day.
+pub fn deadline_reason(terms: &Terms, counts: NoticeCounts, on: Date, deadline: Option<Exit>) -> String {
+    let Some(exit) = deadline else {
+        return match (&terms.notice, terms.ends_on) {
+            (None, _) => "No notice period is recorded.".into(),
+            (_, None) if terms.notice_to == NoticeTo::AnyTime => "Notice can be given on any day: there is no deadline.".into(),
+            (_, Some(end)) => format!("Its term ended on {end}."),
+            _ => "It has no end for which notice could be given. Record when it ends, or to which days it can be ended.".into(),
+        };
+    };
+    let mut reason = match terms.renewal {
+        RenewalKind::Express if terms.ends_on.is_some() => format!("It ends by itself on {}; a notice about it ", exit.ends_on),
+        RenewalKind::None if terms.ends_on.is_some() => format!("It ends by itself on {}; a notice to that day ", exit.ends_on),
+        _ => format!("A notice that ends it on {} ", exit.ends_on),
+    };
+    reason.push_str(&in_time(terms, counts, exit));
+    if exit.notice_on < on {
+        reason.push_str(" That day has passed.");
+    }
+    reason
+}
+
+/// By when a notice must be there, and how that was counted.
+fn in_time(terms: &Terms, counts: NoticeCounts, exit: Exit) -> String {
+    let counted = match counts {
+        NoticeCounts::ReceivedBy => "must be received by the vendor",
+        NoticeCounts::SentBy => "must be sent",
+    };
+    let Some(period) = &terms.notice else { return String::new() };
+    let unit = match (period.unit, period.value.0) {
+        (NoticeUnit::Days, 1) => "day",
+        (NoticeUnit::Days, _) => "days",
+        (NoticeUnit::Months, 1) => "month",
+        (NoticeUnit::Months, _) => "months",
+    };
+    let to = match terms.notice_to {
+        NoticeTo::EndOfTerm => "the end of the term",
+        NoticeTo::MonthEnd => "the end of a month",
+        NoticeTo::QuarterEnd => "the end of a quarter",
+        NoticeTo::AnyTime => "any day",
+    };
+    let moved = last_day(exit.ends_on, period).filter(|last| *last > exit.notice_on);
+    let moved = moved.map_or(String::new(), |last| format!(", since {last} is a {}", last.0.format("%A")));
+    format!("{counted} by {}: {} {unit} before, to {to}{moved}.", exit.notice_on, period.value.0)
+}
+
+fn next_end(terms: &Terms, on: Date) -> Told {
+    match (terms.term_end(on), terms.ends_on) {
+        (Some(end), _) => {
+            let reason = match terms.renewal {
+                RenewalKind::None => "It ends then.".to_owned(),
+                RenewalKind::Express => "It ends then unless the parties say that it goes on.".to_owned(),
+                RenewalKind::Tacit => {
+                    format!(
+                        "The running term ends then, and another of {} months follows unless somebody gives notice.",
+                        terms.renewal_months.unwrap_or_default()
+                    )
+                }
+            };
+            (Some(end), reason)
+        }
+        (None, Some(end)) => (None, format!("Its term ended on {end}.")),
+        (None, None) => (None, "It is evergreen: it lasts until somebody ends it.".into()),
+    }
+}
+
+fn next_renewal(terms: &Terms, on: Date) -> Told {
+    let Some(end) = terms.term_end(on) else {
+        return (None, if terms.ends_on.is_some() { "Its term is over." } else { "It is evergreen: there are no terms to renew." }.into());
+    };
+    let next = Some(end.plus_days(1));
+    match terms.renewal {
+        RenewalKind::None => (None, format!("It is not renewed: it ends on {end}.")),
+        RenewalKind::Express => (next, format!("It goes on after {end} only if the parties say so.")),
+        RenewalKind::Tacit => {
+            let missed = terms.notice_deadline(on).is_some_and(|exit| exit.notice_on < on);
+            let unless = if missed { "unless notice was given in time" } else { "unless notice is given in time" };
+            (next, format!("It is renewed for {} months after {end}, {unless}.", terms.renewal_months.unwrap_or_default()))
+        }
+    }
+}
+
+fn exit_reason(terms: &Terms, counts: NoticeCounts, on: Date, exit: Option<Exit>) -> String {
+    let Some(exit) = exit else {
+        return match (&terms.notice, terms.ends_on.filter(|_| terms.term_end(on).is_none())) {
+            (None, _) => "No notice period is recorded.".into(),
+            (_, Some(end)) => format!("Its term ended on {end}."),
+            _ => "It has no end that notice could reach. Record when it ends, or to which days it can be ended.".into(),
+        };
+    };
+    if ends_by_itself(terms, on, exit) {
+        return "It ends then by itself.".into();
+    }
+    let bound = terms.minimum_ends_on.filter(|least| *least >= on).map_or(String::new(), |least| format!(" It cannot end before {least}."));
+    format!("Notice given on {on} or later ends it then at the earliest; it {}{bound}", in_time(terms, counts, exit))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domains::vendors::contract::notice::NoticePeriod;
+    use crate::resource::value::Whole;
+
+    fn day(text: &str) -> Date {
+        Date::parse(text).unwrap()
+    }
+
+    #[test]
+    fn each_day_comes_with_its_reason() {
+        let terms = Terms {
+            starts_on: day("2023-01-01"),
+            ends_on: Some(day("2026-08-31")),
+            minimum_ends_on: None,
+            renewal: RenewalKind::Tacit,
+            renewal_months: Some(12),
+            notice: Some(NoticePeriod { value: Whole(3), unit: NoticeUnit::Months }),
+            notice_to: NoticeTo::EndOfTerm,
+        };
+        let told = tell(Id::sample(), "active", &terms, NoticeCounts::ReceivedBy, day("2026-06-15"));
+        assert_eq!(told.notice_deadline_on, Some(day("2026-05-29")));
+        assert!(told.overdue);
+        assert_eq!(
+            told.notice_deadline_reason.0,
+            "A notice that ends it on 2026-08-31 must be received by the vendor by 2026-05-29: 3 months before, to the end of the term, since 2026-05-31 is a Sunday. That day has passed."
+        );
+        assert_eq!((told.next_end_on, told.next_renewal_on), (Some(day("2026-08-31")), Some(day("2026-09-01"))));
+        assert_eq!((told.earliest_exit_on, told.earliest_exit_notice_on), (Some(day("2027-08-31")), Some(day("2027-05-31"))));
+        let evergreen = Terms { ends_on: None, renewal: RenewalKind::None, notice_to: NoticeTo::AnyTime, ..terms };
+        let told = tell(Id::sample(), "active", &evergreen, NoticeCounts::SentBy, day("2026-06-15"));
+        assert_eq!((told.notice_deadline_on, told.next_end_on, told.earliest_exit_on), (None, None, Some(day("2026-09-15"))));
+        assert_eq!(told.notice_deadline_reason.0, "Notice can be given on any day: there is no deadline.");
+    }
+}

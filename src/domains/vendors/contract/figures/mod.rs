@@ -1,0 +1,5 @@
+//! Figures of contract.
+
+pub mod deadlines;
+pub mod renewals;
+pub mod renewals_due;

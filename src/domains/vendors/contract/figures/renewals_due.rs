@@ -1,0 +1,123 @@
+//! The contracts about which somebody must decide soon.
+
+use super::deadlines;
+use crate::domains::vendors::contract::contract::{Contract, NoticeCounts};
+use crate::domains::vendors::contract::notice::{RenewalKind, Terms};
+use crate::resource::value::{Code, Note, Text, Title, Whole};
+use crate::view::prelude::*;
+use steward_schema::vendors::contracts;
+
+/// The parameters.
+#[derive(Debug, Deserialize, IntoParams)]
+pub struct Query {
+    /// The day before which the notice deadline falls, as YYYY-MM-DD.
+    #[param(inline)]
+    pub before: Date,
+    /// The day that counts as today, as YYYY-MM-DD; today if left out.
+    #[param(inline)]
+    pub as_of: Option<Date>,
+}
+
+/// A contract about which somebody must decide.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct RenewalDue {
+    /// The contract.
+    pub contract_id: Id,
+    /// Its number.
+    pub code: Text<1, 64>,
+    /// Its title.
+    pub title: Title,
+    /// The vendor.
+    pub vendor_id: Id,
+    /// The person who answers for it.
+    pub owner_id: Option<Id>,
+    /// The last working day for notice.
+    pub notice_deadline_on: Date,
+    /// How many days are left; below 0 if the day has passed.
+    pub days_left: Whole<-4_000_000, 4_000_000>,
+    /// Whether that day has passed.
+    pub overdue: bool,
+    /// The day to which notice would end it.
+    pub ends_on: Date,
+    /// What happens at the end of the term.
+    pub renewal: RenewalKind,
+    /// What counts for a notice to be in time.
+    pub notice_counts: NoticeCounts,
+    /// Why it is that day.
+    pub reason: Note,
+}
+
+/// The contracts about which somebody must decide before a day.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct RenewalsDue {
+    /// The day that counts as today.
+    pub as_of: Date,
+    /// The day before which the deadlines fall.
+    pub before: Date,
+    /// The contracts, the earliest deadline first.
+    pub data: Vec<RenewalDue>,
+}
+
+impl View for RenewalsDue {
+    const PATH: &'static str = "vendors/renewals-due";
+    const OPERATION_ID: &'static str = "get_renewals_due";
+    const SUMMARY: &'static str = "Get the renewals that are due";
+    const DESCRIPTION: &'static str = "The contracts in force (active or suspended) that you may see whose notice deadline falls before a day, the earliest first. \
+        A deadline that has passed is told with `overdue` while its term still runs. The deadline is that of `/vendors/contracts/{id}/deadlines`; contracts without one are left out.";
+    type Reads = (Contract,);
+    type Query = Query;
+    type Answer = Self;
+
+    fn run(cx: &mut Context<'_, '_>, query: Self::Query) -> Result<Self> {
+        let as_of = cx.day_or_today(query.as_of);
+        let before = query.before;
+        let running = running_contracts(cx)?;
+        let mut data: Vec<RenewalDue> = running.into_iter().filter_map(|contract| due(contract, as_of)).filter(|due| due.notice_deadline_on < before).collect();
+        data.sort_by_key(|due| (due.notice_deadline_on, due.contract_id));
+        Ok(RenewalsDue { as_of, before, data })
+    }
+}
+
+/// A contract in force, as far as it counts here.
+#[derive(Debug, Queryable, Selectable)]
+#[diesel(table_name = contracts, check_for_backend(Dialect))]
+struct RunningContract {
+    id: Id,
+    code: Code,
+    title: Title,
+    vendor_id: Id,
+    owner_id: Option<Id>,
+    notice_counts: NoticeCounts,
+    #[diesel(embed)]
+    terms: Terms,
+}
+
+/// The contracts in force with a notice period that the session sees.
+fn running_contracts(reader: &mut Reader<'_>) -> Result<Vec<RunningContract>> {
+    let seen = reader.sees::<Contract>()?;
+    if seen.is_nothing() {
+        return Ok(Vec::new());
+    }
+    let running = contracts::state.eq_any(["active", "suspended"]).and(contracts::notice_period.is_not_null());
+    Ok(contracts::table.filter(running).filter(seen.clone()).select(RunningContract::as_select()).load(reader.within(&seen))?)
+}
+
+/// The deadline of a contract, if it has one.
+fn due(contract: RunningContract, on: Date) -> Option<RenewalDue> {
+    let RunningContract { terms, notice_counts, .. } = contract;
+    let exit = terms.notice_deadline(on)?;
+    Some(RenewalDue {
+        contract_id: contract.id,
+        code: Text(contract.code.0),
+        title: contract.title,
+        vendor_id: contract.vendor_id,
+        owner_id: contract.owner_id,
+        notice_deadline_on: exit.notice_on,
+        days_left: Whole((exit.notice_on.0 - on.0).num_days()),
+        overdue: exit.notice_on < on,
+        ends_on: exit.ends_on,
+        renewal: terms.renewal,
+        notice_counts,
+        reason: Note::cut(&deadlines::deadline_reason(&terms, notice_counts, on, Some(exit))),
+    })
+}

@@ -1,0 +1,14 @@
+//! Contracts: versions, lines, clauses, obligations, amendments, renewals and disputes.
+
+pub mod amendment;
+pub mod contract;
+pub mod contract_clause;
+pub mod contract_line;
+pub mod contract_obligation;
+pub mod contract_version;
+pub mod dispute;
+pub mod figures;
+pub mod frozen_record;
+pub mod index_rule;
+pub mod notice;
+pub mod renewal;

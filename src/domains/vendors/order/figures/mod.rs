@@ -1,0 +1,3 @@
+//! Figures of order.
+
+pub mod order_progress;

@@ -1,0 +1,201 @@
+//! Invoices: what a vendor asks to be paid.
+
+use crate::choice;
+use crate::error::{Broken, Problem, Result};
+use crate::resource::value::{Code, Currency, Date, Money, Note, Title, folded};
+use crate::resource::{Check, Faults, Guard, Id, Lifecycle, Lock, Move, Resource, Rule, Scope, Unmet, Worth};
+use chrono::Datelike;
+use diesel::dsl::{exists, select};
+use diesel::prelude::*;
+use rust_decimal::Decimal;
+use steward_schema::vendors::{invoice_lines, invoices};
+
+choice! {
+    /// What an invoice is.
+    pub enum InvoiceKind {
+        /// It asks for money.
+        Invoice = "invoice",
+        /// It gives money back; its amounts are written without a sign.
+        CreditNote = "credit_note",
+        /// It asks for money before anything is delivered.
+        Prepayment = "prepayment",
+    }
+}
+
+impl InvoiceKind {
+    /// A quantity as it counts among others: a credit note takes it back.
+    pub fn signed(self, quantity: Decimal) -> Decimal {
+        if self == InvoiceKind::CreditNote { -quantity } else { quantity }
+    }
+}
+
+crate::resource! {
+    /// An invoice or credit note of a vendor. The same number of a vendor exists once in a year for each kind.
+    pub struct Invoice {
+        /// The vendor.
+        #[field(refers_to(&["vendors/vendors"]))]
+        pub vendor_id: Id,
+        /// What it is.
+        pub kind: InvoiceKind,
+        /// The vendor's number, written without spaces.
+        #[field(unique, search)]
+        pub number: Code,
+        /// The date that it bears.
+        pub invoiced_on: Date,
+        /// The day on which it came, not in the future.
+        pub received_on: Date,
+        /// The last day to pay it.
+        pub due_on: Option<Date>,
+        /// The first day of what it is for.
+        pub service_starts_on: Option<Date>,
+        /// The last day of what it is for.
+        pub service_ends_on: Option<Date>,
+        /// The amount before tax.
+        pub net: Money,
+        /// The tax.
+        pub tax: Money,
+        /// The amount to pay: net and tax.
+        pub gross: Money,
+        /// The order, if all of it belongs to one.
+        #[field(refers_to(&["vendors/purchase-orders"]))]
+        pub purchase_order_id: Option<Id>,
+        /// The contract that it falls under.
+        #[field(refers_to(&["vendors/contracts"]))]
+        pub contract_id: Option<Id>,
+        /// The invoice that a credit note corrects.
+        #[field(refers_to(&["vendors/invoices"]))]
+        pub corrects_id: Option<Id>,
+        /// The account to pay to; only verified ones are paid.
+        #[field(refers_to(&["vendors/bank-accounts"]))]
+        pub bank_account_id: Option<Id>,
+        /// Who must approve it.
+        #[field(refers_to(&["teams/people"]))]
+        pub approver_id: Option<Id>,
+        /// What does not match, is held or is disputed, and why.
+        #[field(search)]
+        pub exception: Option<Note>,
+        /// The text to pay it under.
+        pub payment_reference: Option<Title>,
+        /// The day on which the last of it was paid.
+        pub paid_on: Option<Date>,
+        /// The document.
+        #[field(refers_to(&["platform/files"]))]
+        pub file_id: Option<Id>,
+    }
+}
+
+impl Resource for Invoice {
+    const PATH: &'static str = "vendors/invoices";
+    type Table = steward_schema::vendors::invoices::table;
+    const SCOPE: Scope = Scope::Unit;
+    const OWNED: bool = false;
+    const TITLE: &'static str = "number";
+    const RULES: &'static [Rule] = &[
+        Rule::Agrees { by: "purchase_order_id", theirs: "vendor_id", ours: "vendor_id" },
+        Rule::Agrees { by: "contract_id", theirs: "vendor_id", ours: "vendor_id" },
+        Rule::Agrees { by: "bank_account_id", theirs: "vendor_id", ours: "vendor_id" },
+        Rule::Agrees { by: "corrects_id", theirs: "vendor_id", ours: "vendor_id" },
+    ];
+    const GUARDS: &'static [Guard] = &[
+        Guard::part(&["matched", "approved"], "vendors/invoice-lines"),
+        Guard::set(&["exception"], &["exception"]),
+        Guard::referred(&["approved", "partially_paid", "paid"], "bank_account_id", &["verified"]),
+        Guard::set(&["paid"], &["paid_on"]),
+    ];
+
+    fn lifecycle() -> Option<Lifecycle> {
+        let notation = "received→matched|exception; matched|exception→approved→partially_paid→paid; approved→paid; exception→matched; on_hold; disputed; on_hold|disputed→received; void";
+        let lifecycle = Lifecycle::new(notation).named("on_hold", "received", "resume").named("disputed", "received", "settle");
+        Some(lifecycle.approving(&["approve"]).worth(&[Worth::Field("gross")]))
+    }
+
+    fn sample() -> Self {
+        let euro = |minor| Money::new(minor, Currency::sample("EUR"));
+        Invoice {
+            vendor_id: Id::sample(),
+            kind: InvoiceKind::Invoice,
+            number: "2026-118834".into(),
+            invoiced_on: Date::sample("2026-03-31"),
+            received_on: Date::sample("2026-04-02"),
+            due_on: Date::parse("2026-04-30"),
+            service_starts_on: Date::parse("2026-03-01"),
+            service_ends_on: Date::parse("2026-03-31"),
+            net: euro(768_000),
+            tax: euro(161_280),
+            gross: euro(929_280),
+            purchase_order_id: None,
+            contract_id: None,
+            corrects_id: None,
+            bank_account_id: None,
+            approver_id: None,
+            exception: Some("One rack was billed twice.".into()),
+            payment_reference: Some("DH-88213 March".into()),
+            paid_on: Date::parse("2026-04-28"),
+            file_id: None,
+        }
+    }
+
+    fn rules(&self, faults: &mut Faults) {
+        faults.span(Some(self.invoiced_on), self.due_on, "due_on");
+        faults.span(self.service_starts_on, self.service_ends_on, "service_ends_on");
+        let one = self.net.currency == self.tax.currency && self.net.currency == self.gross.currency;
+        faults.require(one, "gross", "currency", "Net, tax and gross are in one currency.");
+        faults.require(!one || self.net.minor.checked_add(self.tax.minor) == Some(self.gross.minor), "gross", "sum", "Gross must be net and tax.");
+        faults.require(self.net.minor >= 0, "net", "range", "Expected an amount of 0 or more; the kind says which way it goes.");
+        faults.require(self.tax.minor >= 0, "tax", "range", "Expected an amount of 0 or more; the kind says which way it goes.");
+        let corrects = self.corrects_id.is_none() || self.kind == InvoiceKind::CreditNote;
+        faults.require(corrects, "corrects_id", "kind", "Only a credit note corrects an invoice.");
+    }
+
+    fn guard(&self, step: &Move, check: &mut Check<'_>) -> Result<Vec<Unmet>> {
+        if matches!(step.to, "approved" | "partially_paid" | "paid") { super::open_excess::unmet(check) } else { Ok(Vec::new()) }
+    }
+
+    fn locks(&self) -> Vec<Lock> {
+        vec![Lock::Row(self.vendor_id)]
+    }
+
+    fn check(&self, check: &mut Check<'_>) -> Result<()> {
+        require_not_future(check, "/received_on", self.received_on)?;
+        if matches!(check.state, Some("approved" | "partially_paid" | "paid" | "void")) {
+            let open = ["due_on", "paid_on", "payment_reference", "bank_account_id", "file_id"];
+            return crate::domains::vendors::contract::frozen_record::require_unchanged(
+                check,
+                self,
+                &open,
+                "The invoice is approved. Hold it and let it be received again to change it.",
+            );
+        }
+        let other = invoice_lines::table.filter(invoice_lines::invoice_id.eq(check.id).and(invoice_lines::net_currency.ne(self.net.currency)));
+        crate::domains::vendors::contract::frozen_record::require_no_line(check, select(exists(other)), "/net/currency")?;
+        self.require_no_twin(check)
+    }
+}
+
+impl Invoice {
+    /// Refuses a number that another invoice of the kind, the vendor and the year has (409).
+    fn require_no_twin(&self, check: &mut Check<'_>) -> Result<()> {
+        let year = self.invoiced_on.0.year();
+        let first = Date::parse(&format!("{year:04}-01-01")).unwrap_or(self.invoiced_on);
+        let last = Date::parse(&format!("{year:04}-12-31")).unwrap_or(self.invoiced_on);
+        let twin = invoices::table
+            .filter(invoices::id.ne(check.id).and(invoices::state.ne("void")))
+            .filter(invoices::vendor_id.eq(self.vendor_id).and(invoices::kind.eq(self.kind)))
+            .filter(invoices::number_key.eq(folded(&self.number.0)))
+            .filter(invoices::invoiced_on.between(first, last));
+        if select(exists(twin)).get_result::<bool>(check.connection)? {
+            let advice = "An invoice of this kind with this number of this vendor is here for that year. Void one of the two.";
+            return Err(Problem::conflict("/number", "duplicate", advice).into());
+        }
+        Ok(())
+    }
+}
+
+/// Refuses a day of something that happened which has not come (422).
+pub fn require_not_future(check: &Check<'_>, pointer: &str, day: Date) -> Result<()> {
+    // Somebody east of Greenwich may be a day ahead.
+    if day > check.today.plus_days(1) {
+        return Err(Problem::invalid(vec![Broken::new(pointer, "future", "It is recorded after it happened: the day cannot be in the future.")]).into());
+    }
+    Ok(())
+}

@@ -1,0 +1,199 @@
+//! Purchase orders: what is ordered from a vendor.
+
+use super::line_price::LinePrice;
+use crate::error::Result;
+use crate::ports::ledger::{self, CommittedLine};
+use crate::resource::value::{Code, Currency, Date, Note, Number, Title, Whole};
+use crate::resource::{Check, Effect, Guard, Id, Lifecycle, Lock, Move, Resource, Rule, Scope, Unique, Unmet, Worth};
+use diesel::dsl::{exists, select};
+use diesel::prelude::*;
+use steward_schema::vendors::{contracts, purchase_order_lines, purchase_orders};
+
+crate::resource! {
+    /// An order to a vendor. Only qualified or active vendors are ordered from; under a contract the order is in its currency
+    /// and, with all others under it, within its ceiling.
+    pub struct PurchaseOrder {
+        /// Number of the order, unique.
+        #[field(unique, search)]
+        pub code: Code,
+        /// What is ordered, in a few words.
+        #[field(search)]
+        pub title: Title,
+        /// The vendor.
+        #[field(refers_to(&["vendors/vendors"]))]
+        pub vendor_id: Id,
+        /// The person at the vendor who has it.
+        #[field(refers_to(&["vendors/vendor-contacts"]))]
+        pub vendor_contact_id: Option<Id>,
+        /// The contract under which it is ordered.
+        #[field(refers_to(&["vendors/contracts"]))]
+        pub contract_id: Option<Id>,
+        /// The requisition that asked for it.
+        #[field(refers_to(&["vendors/requisitions"]))]
+        pub requisition_id: Option<Id>,
+        /// The award that it carries out.
+        #[field(refers_to(&["vendors/awards"]))]
+        pub award_id: Option<Id>,
+        /// The currency of all its prices.
+        pub currency: Currency,
+        /// The person who orders.
+        #[field(refers_to(&["teams/people"]))]
+        pub buyer_id: Option<Id>,
+        /// The person who needs it.
+        #[field(refers_to(&["teams/people"]))]
+        pub requester_id: Option<Id>,
+        /// The cost center that it is for.
+        #[field(refers_to(&["finance/cost-centers"]))]
+        pub cost_center_id: Option<Id>,
+        /// The site that it is delivered to.
+        #[field(refers_to(&["infrastructure/sites"]))]
+        pub site_id: Option<Id>,
+        /// The address that it is delivered to, if it is none of the sites.
+        pub delivery_address: Option<Note>,
+        /// The day by which all of it is wanted.
+        pub delivery_due_on: Option<Date>,
+        /// The day that the vendor promised.
+        pub promised_on: Option<Date>,
+        /// Who bears cost and risk of the way, as a rule of Incoterms 2020, such as DAP Rotterdam.
+        pub delivery_terms: Option<Title>,
+        /// Within how many days of an invoice it is paid.
+        pub payment_days: Option<Whole<0, 365>>,
+        /// The number that the vendor gave it.
+        #[field(search)]
+        pub vendor_reference: Option<Title>,
+        /// By how many percent its value may rise before it must be approved again.
+        pub tolerance_percent: Option<Number<0, 100>>,
+        /// What the vendor should know.
+        #[field(search)]
+        pub notes: Option<Note>,
+    }
+}
+
+impl Resource for PurchaseOrder {
+    const PATH: &'static str = "vendors/purchase-orders";
+    type Table = steward_schema::vendors::purchase_orders::table;
+    const SCOPE: Scope = Scope::Unit;
+    const OWNED: bool = false;
+    const TITLE: &'static str = "title";
+    const UNIQUE: &'static [Unique] = &[Unique { index: "purchase_orders_code_key", fields: &["code"] }];
+    const RULES: &'static [Rule] = &[
+        Rule::Agrees { by: "contract_id", theirs: "vendor_id", ours: "vendor_id" },
+        Rule::Agrees { by: "contract_id", theirs: "currency", ours: "currency" },
+        Rule::Agrees { by: "award_id", theirs: "vendor_id", ours: "vendor_id" },
+        Rule::Agrees { by: "vendor_contact_id", theirs: "vendor_id", ours: "vendor_id" },
+    ];
+    const GUARDS: &'static [Guard] = &[
+        Guard::part(&["submitted"], "vendors/purchase-order-lines"),
+        Guard::referred(&["submitted", "approved", "sent"], "vendor_id", &["qualified", "active"]),
+        Guard::referred(&["submitted", "approved"], "contract_id", &["active"]),
+    ];
+
+    fn lifecycle() -> Option<Lifecycle> {
+        let notation = "draft→submitted→approved→sent→acknowledged→closed; sent→closed; submitted→rejected; sent|acknowledged→submitted; cancelled";
+        let lifecycle = Lifecycle::new(notation).named("sent", "submitted", "revise").named("acknowledged", "submitted", "revise");
+        Some(lifecycle.approving(&["approve"]).worth(&[Worth::Priced {
+            of: "vendors/purchase-order-lines",
+            quantity: "quantity",
+            price: "unit_price",
+            discount: Some("discount_percent"),
+        }]))
+    }
+
+    fn sample() -> Self {
+        PurchaseOrder {
+            code: "PO-2026-0412".into(),
+            title: "Servers for the second site".into(),
+            vendor_id: Id::sample(),
+            vendor_contact_id: None,
+            contract_id: None,
+            requisition_id: None,
+            award_id: None,
+            currency: Currency::sample("EUR"),
+            buyer_id: None,
+            requester_id: None,
+            cost_center_id: None,
+            site_id: None,
+            delivery_address: Some("Gate 4, Havenweg 12, Rotterdam".into()),
+            delivery_due_on: Date::parse("2026-08-31"),
+            promised_on: Date::parse("2026-08-20"),
+            delivery_terms: Some("DAP Rotterdam".into()),
+            payment_days: Some(Whole(30)),
+            vendor_reference: Some("SO-77120".into()),
+            tolerance_percent: Some(Number(5.0)),
+            notes: Some("Call the gate an hour before.".into()),
+        }
+    }
+
+    fn locks(&self) -> Vec<Lock> {
+        self.contract_id.into_iter().map(Lock::Row).collect()
+    }
+
+    fn check(&self, check: &mut Check<'_>) -> Result<()> {
+        if matches!(check.state, None | Some("draft")) {
+            let own = purchase_order_lines::purchase_order_id.eq(check.id);
+            let other = purchase_order_lines::table.filter(own.and(purchase_order_lines::unit_price_currency.ne(self.currency)));
+            return crate::domains::vendors::contract::frozen_record::require_no_line(check, select(exists(other)), "/currency");
+        }
+        let open = ["promised_on", "vendor_reference", "vendor_contact_id", "notes", "buyer_id"];
+        crate::domains::vendors::contract::frozen_record::require_unchanged(check, self, &open, "The order is no draft any more. Cancel it and order anew.")
+    }
+
+    fn guard(&self, step: &Move, check: &mut Check<'_>) -> Result<Vec<Unmet>> {
+        if step.to != "submitted" {
+            return Ok(Vec::new());
+        }
+        let mut unmet = crate::domains::vendors::vendor::qualification::require_in_date(check, self.vendor_id)?;
+        if over_ceiling(self, check)? {
+            unmet.push(Unmet::new(
+                "/contract_id",
+                "ceiling",
+                "With this order more would be ordered under the contract than its ceiling. Raise it by an amendment.",
+            ));
+        }
+        Ok(unmet)
+    }
+
+    fn effects(&self, step: &Move, check: &mut Check<'_>) -> Result<Vec<Effect>> {
+        if step.to == "approved" {
+            return commit(check);
+        }
+        if !matches!(step.to, "cancelled" | "closed" | "submitted") || matches!(step.from, "draft" | "submitted") {
+            return Ok(Vec::new());
+        }
+        let lines = purchase_order_lines::table.filter(purchase_order_lines::purchase_order_id.eq(check.id)).select(purchase_order_lines::id);
+        let lines: Vec<Id> = lines.load(check.connection)?;
+        ledger::release(check, &lines)
+    }
+}
+
+/// True if this order and all that stand under its contract cost more than the contract's ceiling.
+fn over_ceiling(order: &PurchaseOrder, check: &mut Check<'_>) -> Result<bool> {
+    let Some(contract) = order.contract_id else { return Ok(false) };
+    let query = contracts::table.find(contract).select(contracts::ceiling_amount);
+    let Some(ceiling) = query.first::<Option<i64>>(check.connection).optional()?.flatten() else { return Ok(false) };
+    let stands = purchase_orders::state.eq_any(["submitted", "approved", "sent", "acknowledged", "closed"]);
+    let lines: Vec<LinePrice> = purchase_order_lines::table
+        .inner_join(purchase_orders::table)
+        .filter(purchase_orders::contract_id.eq(contract))
+        .filter(stands.or(purchase_orders::id.eq(check.id)))
+        .select(LinePrice::as_select())
+        .load(check.connection)?;
+    let ordered: i128 = lines.iter().filter_map(LinePrice::amount).map(|money| i128::from(money.minor)).sum();
+    Ok(ordered > i128::from(ceiling))
+}
+
+/// The commitments of its lines to the budget.
+fn commit(check: &mut Check<'_>) -> Result<Vec<Effect>> {
+    let (budget_line, period) = (purchase_order_lines::budget_line_id, purchase_order_lines::fiscal_period_id);
+    let lines: Vec<(Id, Id, Id, LinePrice)> = purchase_order_lines::table
+        .filter(purchase_order_lines::purchase_order_id.eq(check.id))
+        .filter(budget_line.is_not_null().and(period.is_not_null()))
+        .order(purchase_order_lines::id)
+        .select((purchase_order_lines::id, budget_line.assume_not_null(), period.assume_not_null(), LinePrice::as_select()))
+        .load(check.connection)?;
+    let committed = lines.into_iter().filter_map(|(source, budget_line, fiscal_period, price)| {
+        let amount = price.amount().filter(|money| money.minor > 0)?;
+        Some(CommittedLine { source, budget_line, fiscal_period, amount })
+    });
+    Ok(ledger::commit(check, &committed.collect::<Vec<_>>()))
+}

@@ -1,0 +1,89 @@
+//! Requisition lines: what is needed, item by item.
+
+use crate::choice;
+use crate::resource::value::{Date, Label, Note, Precise, PreciseMoney, Title, Whole};
+use crate::resource::{Faults, Id, PartOf, Resource, Scope};
+
+choice! {
+    /// What is bought with a line.
+    pub enum PurchaseKind {
+        /// Things that are delivered.
+        Hardware = "hardware",
+        /// Rights to use software.
+        Software = "software",
+        /// A service from a cloud.
+        Cloud = "cloud",
+        /// Work of people.
+        Service = "service",
+        /// Anything else.
+        Other = "other",
+    }
+}
+
+crate::resource! {
+    /// An item of a requisition. It can be written while the requisition is a draft.
+    pub struct RequisitionLine {
+        /// The requisition.
+        #[field(refers_to(&["vendors/requisitions"]))]
+        pub requisition_id: Id,
+        /// Its place among the lines.
+        pub line_number: Whole<1, 10_000>,
+        /// What is needed.
+        #[field(search)]
+        pub description: Title,
+        /// What kind of thing that is.
+        pub kind: PurchaseKind,
+        /// The model, where it is hardware of a known one.
+        #[field(refers_to(&["infrastructure/device-types"]))]
+        pub device_type_id: Option<Id>,
+        /// How much of it, more than 0.
+        pub quantity: Precise,
+        /// In what it is counted, such as piece, user, hour or month.
+        pub unit_of_measure: Label,
+        /// What one is thought to cost, without tax.
+        pub unit_price: Option<PreciseMoney>,
+        /// What kind of cost it is.
+        #[field(refers_to(&["finance/cost-categories"]))]
+        pub cost_category_id: Option<Id>,
+        /// The day by which it is needed, where another than the requisition's.
+        pub needed_on: Option<Date>,
+        /// What it must be able to do.
+        #[field(search)]
+        pub specification: Option<Note>,
+    }
+}
+
+impl Resource for RequisitionLine {
+    const PATH: &'static str = "vendors/requisition-lines";
+    type Table = steward_schema::vendors::requisition_lines::table;
+    const SCOPE: Scope = Scope::Within("requisition_id");
+    const TITLE: &'static str = "description";
+    const PART_OF: Option<PartOf> = Some(PartOf::while_in("requisition_id", &["draft"]));
+
+    fn sample() -> Self {
+        RequisitionLine {
+            requisition_id: Id::sample(),
+            line_number: Whole(1),
+            description: "Storage shelf with 24 disks".into(),
+            kind: PurchaseKind::Hardware,
+            device_type_id: None,
+            quantity: Precise(2.into()),
+            unit_of_measure: "piece".into(),
+            unit_price: Some(PreciseMoney::sample("18250", "EUR")),
+            cost_category_id: None,
+            needed_on: Date::parse("2026-09-01"),
+            specification: Some("At least 120 TB usable; fits the shelves that are there.".into()),
+        }
+    }
+
+    fn rules(&self, faults: &mut Faults) {
+        require_positive(self.quantity, faults);
+        let price = self.unit_price.is_none_or(|price| !price.amount.0.is_sign_negative());
+        faults.require(price, "unit_price", "range", "Expected a price of 0 or more.");
+    }
+}
+
+/// A quantity that is bought is more than 0.
+pub fn require_positive(quantity: Precise, faults: &mut Faults) {
+    faults.require(!quantity.0.is_zero() && quantity.0.is_sign_positive(), "quantity", "range", "Expected more than 0.");
+}

@@ -1,0 +1,74 @@
+//! Service level measurements: what was reached in a window.
+
+use crate::choice;
+use crate::error::Result;
+use crate::resource::value::{Date, Note, Number, Whole};
+use crate::resource::{Check, Faults, Id, Resource, Scope};
+
+choice! {
+    /// Who measured.
+    pub enum MeasuredFrom {
+        /// The vendor, in its report.
+        Vendor = "vendor",
+        /// The organisation.
+        Own = "own",
+        /// Somebody else.
+        ThirdParty = "third_party",
+    }
+}
+
+crate::resource! {
+    /// What was reached of a service level target in a window. It is a fact: a later measurement of the same window corrects it.
+    pub struct SlaMeasurement {
+        /// The target.
+        #[field(refers_to(&["vendors/sla-targets"]))]
+        pub sla_target_id: Id,
+        /// First day of the window.
+        pub starts_on: Date,
+        /// Last day of the window, not in the future.
+        pub ends_on: Date,
+        /// What was reached, in the unit of the target, after what does not count.
+        pub value: Number<0, 1000000000>,
+        /// Who measured.
+        pub source: MeasuredFrom,
+        /// How much of the window did not count, in seconds.
+        pub excluded_seconds: Option<Whole<0, 100_000_000>>,
+        /// How many single values it is made of.
+        pub sample_size: Option<Whole<0, 1_000_000_000>>,
+        /// What one should know of it.
+        pub notes: Option<Note>,
+        /// The report.
+        #[field(refers_to(&["platform/files"]))]
+        pub file_id: Option<Id>,
+    }
+}
+
+impl Resource for SlaMeasurement {
+    const PATH: &'static str = "vendors/sla-measurements";
+    type Table = steward_schema::vendors::sla_measurements::table;
+    const SCOPE: Scope = Scope::Within("sla_target_id");
+    const TITLE: &'static str = "starts_on";
+    const FACT: bool = true;
+
+    fn sample() -> Self {
+        SlaMeasurement {
+            sla_target_id: Id::sample(),
+            starts_on: Date::sample("2026-03-01"),
+            ends_on: Date::sample("2026-03-31"),
+            value: Number(99.95),
+            source: MeasuredFrom::Vendor,
+            excluded_seconds: Some(Whole(7200)),
+            sample_size: Some(Whole(44_640)),
+            notes: Some("The second feed failed on 12 March.".into()),
+            file_id: None,
+        }
+    }
+
+    fn rules(&self, faults: &mut Faults) {
+        faults.span(Some(self.starts_on), Some(self.ends_on), "ends_on");
+    }
+
+    fn check(&self, check: &mut Check<'_>) -> Result<()> {
+        crate::domains::vendors::order::invoice::require_not_future(check, "/ends_on", self.ends_on)
+    }
+}

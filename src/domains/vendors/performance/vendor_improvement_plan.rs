@@ -1,0 +1,104 @@
+//! Vendor improvement plans: what a vendor does to become better, and how one will see it.
+
+use crate::domains::vendors::contract::contract_version::Party;
+use crate::resource::value::{Date, Note, Title};
+use crate::resource::{Faults, Guard, Id, Lifecycle, Resource, Rule, Scope};
+use serde_json::json;
+
+crate::value! {
+    /// Something that is done to become better.
+    pub struct ImprovementStep {
+        /// What is done.
+        pub title: Title,
+        /// Which side does it.
+        pub party: Party,
+        /// The day by which it is done.
+        pub due_on: Date,
+        /// The day on which it was done.
+        pub done_on: Option<Date>,
+    }
+}
+
+crate::resource! {
+    /// What a vendor does to become better, by when, and how one will see it.
+    pub struct VendorImprovementPlan {
+        /// The vendor.
+        #[field(refers_to(&["vendors/vendors"]))]
+        pub vendor_id: Id,
+        /// The contract that it is about.
+        #[field(refers_to(&["vendors/contracts"]))]
+        pub contract_id: Option<Id>,
+        /// The scorecard that it comes from.
+        #[field(refers_to(&["vendors/scorecards"]))]
+        pub scorecard_id: Option<Id>,
+        /// What it is called.
+        #[field(search)]
+        pub title: Title,
+        /// What is not as it should be.
+        #[field(search)]
+        pub problem: Note,
+        /// Why it is so.
+        #[field(search)]
+        pub cause: Option<Note>,
+        /// How one will see that it is better, best with a number.
+        pub success_criteria: Note,
+        /// What is done.
+        #[field(default(|| json!([])))]
+        pub steps: Vec<ImprovementStep>,
+        /// The person who follows it.
+        #[field(refers_to(&["teams/people"]))]
+        pub responsible_id: Option<Id>,
+        /// The first day.
+        pub starts_on: Date,
+        /// The day by which it must be better.
+        pub due_on: Date,
+        /// What happens if it is not, such as a reduction of the volume or the exit.
+        pub consequence: Option<Note>,
+        /// What came of it.
+        #[field(search)]
+        pub outcome: Option<Note>,
+    }
+}
+
+impl Resource for VendorImprovementPlan {
+    const PATH: &'static str = "vendors/vendor-improvement-plans";
+    type Table = steward_schema::vendors::vendor_improvement_plans::table;
+    const SCOPE: Scope = Scope::Within("vendor_id");
+    const TITLE: &'static str = "title";
+    const RULES: &'static [Rule] = &[
+        Rule::Agrees { by: "contract_id", theirs: "vendor_id", ours: "vendor_id" },
+        Rule::Agrees { by: "scorecard_id", theirs: "vendor_id", ours: "vendor_id" },
+    ];
+    const GUARDS: &'static [Guard] = &[Guard::set(&["agreed"], &["steps"]), Guard::set(&["completed", "failed"], &["outcome"])];
+
+    fn lifecycle() -> Option<Lifecycle> {
+        Some(Lifecycle::new("draft→agreed→in_progress→completed|failed; cancelled").named("in_progress", "failed", "fail"))
+    }
+
+    fn sample() -> Self {
+        VendorImprovementPlan {
+            vendor_id: Id::sample(),
+            contract_id: None,
+            scorecard_id: None,
+            title: "Power of the second feed".into(),
+            problem: "The second feed failed twice in the first quarter.".into(),
+            cause: Some("The switchgear is past its age.".into()),
+            success_criteria: "No failure of the feed in six months.".into(),
+            steps: vec![ImprovementStep {
+                title: "Replace the switchgear".into(),
+                party: Party::Theirs,
+                due_on: Date::sample("2026-05-31"),
+                done_on: Date::parse("2026-05-28"),
+            }],
+            responsible_id: None,
+            starts_on: Date::sample("2026-04-15"),
+            due_on: Date::sample("2026-11-30"),
+            consequence: Some("Half of the racks move to another site.".into()),
+            outcome: Some("No failure since 28 May.".into()),
+        }
+    }
+
+    fn rules(&self, faults: &mut Faults) {
+        faults.span(Some(self.starts_on), Some(self.due_on), "due_on");
+    }
+}

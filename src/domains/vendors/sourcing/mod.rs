@@ -1,0 +1,12 @@
+//! Sourcing events: criteria, invitations, offers, scores, negotiation and award.
+
+pub mod award;
+pub mod clarification;
+pub mod criterion;
+pub mod invitation;
+pub mod negotiation_plan;
+pub mod negotiation_round;
+pub mod offer;
+pub mod offer_line;
+pub mod offer_score;
+pub mod sourcing_event;

@@ -1,0 +1,262 @@
+//! Offers: what a vendor would deliver, and for how much.
+
+use super::criterion::CriterionKind;
+use super::sourcing_event::{deadline, is_sealed};
+use crate::choice;
+use crate::domains::vendors::vendor::qualification::require_in_date;
+use crate::error::{Broken, Problem, Result};
+use crate::resource::value::{Currency, Date, Instant, Money, Note, Text, Title, Whole};
+use crate::resource::{Check, Effect, Faults, Guard, Id, Lifecycle, Lock, Model, Move, Resource, Rule, Scope, Unmet};
+use diesel::prelude::*;
+use serde_json::{Map, Value, json};
+use steward_schema::vendors::{criteria, offer_scores};
+
+choice! {
+    /// How far an explanation of a price has come.
+    pub enum ExplanationStatus {
+        /// None is needed.
+        None = "none",
+        /// The vendor was asked for it.
+        Requested = "requested",
+        /// It explains the price.
+        Accepted = "accepted",
+        /// It does not, and the offer is not awarded.
+        Rejected = "rejected",
+    }
+}
+
+crate::value! {
+    /// The vendor's explanation of a price that seems too low.
+    pub struct PriceExplanation {
+        /// How far it has come.
+        pub status: ExplanationStatus,
+        /// What the vendor says, and what is thought of it.
+        pub text: Option<Note>,
+    }
+}
+
+crate::value! {
+    /// What an offer costs beside its price, over its life.
+    pub struct LifeCycle {
+        /// What it costs to run, for each year from the first.
+        #[field(default(|| json!([])))]
+        pub opex: Vec<Money>,
+        /// What it costs to leave it at the end.
+        pub exit_cost: Option<Money>,
+    }
+}
+
+crate::resource! {
+    /// What a vendor offers in a sourcing event. Where the event is sealed, the price goes in as `sealed_price`, which nobody reads,
+    /// and becomes `price` when the offer is opened after the event has closed. A submitted offer does not change any more; what is
+    /// negotiated after that stands in its negotiation rounds.
+    pub struct Offer {
+        /// The sourcing event.
+        #[field(refers_to(&["vendors/sourcing-events"]))]
+        pub sourcing_event_id: Id,
+        /// The vendor.
+        #[field(refers_to(&["vendors/vendors"]), fixed)]
+        pub vendor_id: Id,
+        /// The invitation that it answers; of the same vendor and event.
+        #[field(refers_to(&["vendors/invitations"]))]
+        pub invitation_id: Option<Id>,
+        /// The vendor's reference, or what people call it.
+        #[field(search)]
+        pub reference: Title,
+        /// When it came in; later than the event's deadline it is not submitted.
+        pub received_at: Option<Instant>,
+        /// The price of all of it without tax, as long as nobody may read it: it goes in and never comes out.
+        #[field(secret)]
+        pub sealed_price: Option<Money>,
+        /// The price of all of it without tax. Of a sealed event it is there once the offer is opened.
+        #[field(restricted)]
+        pub price: Option<Money>,
+        /// What it costs beside the price, as long as nobody may read it.
+        #[field(secret)]
+        pub sealed_life_cycle: Option<LifeCycle>,
+        /// What it costs beside the price. Of a sealed event it is there once the offer is opened.
+        #[field(restricted)]
+        pub life_cycle: Option<LifeCycle>,
+        /// Until when the vendor is bound by it.
+        pub valid_until_on: Option<Date>,
+        /// In how many days from the order it delivers.
+        pub delivery_days: Option<Whole<0, 3650>>,
+        /// In how many days from the invoice it is to be paid.
+        pub payment_days: Option<Whole<0, 365>>,
+        /// What the vendor offers, in short, and what it does not.
+        #[field(search)]
+        pub summary: Option<Note>,
+        /// The documents.
+        #[field(refers_to(&["platform/files"]))]
+        pub file_id: Option<Id>,
+        /// Why a price that seems too low is what it is. While it is requested or rejected the offer is not shortlisted.
+        #[field(default(|| json!({"status": "none"})))]
+        pub price_explanation: PriceExplanation,
+        /// Why it was disqualified.
+        pub disqualification_reason: Option<Note>,
+        /// What one should know of it.
+        pub notes: Option<Note>,
+    }
+}
+
+/// What may change after an offer was submitted: what the organisation thinks of it.
+const OURS: &[&str] = &["price_explanation", "disqualification_reason", "notes"];
+
+impl Resource for Offer {
+    const PATH: &'static str = "vendors/offers";
+    type Table = steward_schema::vendors::offers::table;
+    const SCOPE: Scope = Scope::Within("sourcing_event_id");
+    const TITLE: &'static str = "reference";
+    const RULES: &'static [Rule] = &[
+        Rule::Agrees { by: "invitation_id", theirs: "sourcing_event_id", ours: "sourcing_event_id" },
+        Rule::Agrees { by: "invitation_id", theirs: "vendor_id", ours: "vendor_id" },
+    ];
+    const GUARDS: &'static [Guard] = &[
+        Guard::set(&["submitted"], &["received_at"]),
+        Guard::referred(&["submitted"], "sourcing_event_id", &["open"]),
+        Guard::referred(&["opened"], "sourcing_event_id", &["closed", "evaluating", "negotiating", "award_pending"]),
+        Guard::set(&["disqualified"], &["disqualification_reason"]),
+        Guard::referred(&["awarded"], "vendor_id", &["qualified", "active"]),
+    ];
+
+    /// An approved award makes it awarded, so that none is without.
+    fn lifecycle() -> Option<Lifecycle> {
+        let notation = "draft→submitted→opened→qualified|disqualified; qualified→evaluated→shortlisted→awarded|lost; evaluated→lost; submitted→withdrawn";
+        let named = Lifecycle::new(notation).named("shortlisted", "lost", "decline").named("evaluated", "lost", "decline");
+        Some(named.automatic(&["award"]))
+    }
+
+    fn sample() -> Self {
+        let euros = |amount: &str| Money::parse(amount, Currency::sample("EUR"));
+        Offer {
+            sourcing_event_id: Id::sample(),
+            vendor_id: Id::sample(),
+            invitation_id: None,
+            reference: "DH-2026-0417".into(),
+            received_at: Instant::parse("2026-06-12T14:05:00Z"),
+            sealed_price: euros("164500"),
+            price: None,
+            sealed_life_cycle: Some(LifeCycle { opex: euros("12000").into_iter().cycle().take(5).collect(), exit_cost: euros("8000") }),
+            life_cycle: None,
+            valid_until_on: Date::parse("2026-09-30"),
+            delivery_days: Some(Whole(42)),
+            payment_days: Some(Whole(30)),
+            summary: Some("Two arrays with five years of support; without the cabling.".into()),
+            file_id: None,
+            price_explanation: PriceExplanation {
+                status: ExplanationStatus::Accepted,
+                text: Some("Discount for last year's model, shown by its list price.".into()),
+            },
+            disqualification_reason: Some("Does not support the hours that are asked for.".into()),
+            notes: Some("The reference in Utrecht was satisfied.".into()),
+        }
+    }
+
+    fn rules(&self, faults: &mut Faults) {
+        let asks = "Give it either sealed or open.";
+        faults.require(self.price.is_none() || self.sealed_price.is_none(), "sealed_price", "one_of", asks);
+        faults.require(self.life_cycle.is_none() || self.sealed_life_cycle.is_none(), "sealed_life_cycle", "one_of", asks);
+        let price = self.price.or(self.sealed_price);
+        faults.require(price.is_none_or(|price| price.minor >= 0), if self.price.is_some() { "price" } else { "sealed_price" }, "range", "Expected 0 or more.");
+        let beside = self.life_cycle.as_ref().or(self.sealed_life_cycle.as_ref());
+        let mut amounts = beside.into_iter().flat_map(|costs| costs.opex.iter().chain(&costs.exit_cost));
+        let one = price.is_none_or(|price| amounts.all(|amount| amount.currency == price.currency));
+        let field = if self.life_cycle.is_some() { "life_cycle" } else { "sealed_life_cycle" };
+        faults.require(one, field, "currency", "Expected all amounts in the currency of the price.");
+    }
+
+    fn locks(&self) -> Vec<Lock> {
+        vec![Lock::Row(self.sourcing_event_id), Lock::Row(self.vendor_id)]
+    }
+
+    fn check(&self, check: &mut Check<'_>) -> Result<()> {
+        if self.received_at.is_some_and(|at| at.date() > check.today.plus_days(1)) {
+            return Err(Problem::invalid(vec![Broken::new("/received_at", "future", "An offer is recorded after it came in.")]).into());
+        }
+        let (state, terms) = (check.state.unwrap_or("draft"), self.terms());
+        let kept = check.before::<Offer>()?.is_none_or(|before| terms == before.terms() || (state == "opened" && terms == before.unsealed()));
+        if !kept && state != "draft" {
+            let detail = "An offer stays as it was submitted. Record what is negotiated as a negotiation round.";
+            return Err(Problem::conflict("", "submitted", detail).into());
+        }
+        let open = if self.price.is_some() { "price" } else { "life_cycle" };
+        if (self.price.is_some() || self.life_cycle.is_some()) && is_sealed(check, self.sourcing_event_id)? {
+            let detail = format!("The event is sealed: nobody reads that before it has closed. Send it as sealed_{open}.");
+            return Err(Problem::conflict(format!("/{open}"), "sealed", detail).into());
+        }
+        Ok(())
+    }
+
+    fn guard(&self, step: &Move, check: &mut Check<'_>) -> Result<Vec<Unmet>> {
+        match step.to {
+            "submitted" => self.require_in_time(check),
+            "qualified" => require_no_knock_out(check),
+            "shortlisted" if matches!(self.price_explanation.status, ExplanationStatus::Requested | ExplanationStatus::Rejected) => {
+                Ok(vec![Unmet::new("/price_explanation", "price_explanation", "The explanation of its price must be accepted first.")])
+            }
+            "awarded" => require_in_date(check, self.vendor_id),
+            _ => Ok(Vec::new()),
+        }
+    }
+
+    fn check_removal(&self, check: &mut Check<'_>) -> Result<()> {
+        if check.state.is_none_or(|state| state == "draft") {
+            return Ok(());
+        }
+        Err(Problem::conflict("", "submitted", "A submitted offer is kept as evidence. Withdraw it or disqualify it instead.").into())
+    }
+
+    fn effects(&self, step: &Move, check: &mut Check<'_>) -> Result<Vec<Effect>> {
+        if step.to != "opened" {
+            return Ok(Vec::new());
+        }
+        let sealed = self.sealed_price.is_some() || self.sealed_life_cycle.is_some();
+        let own = sealed.then(|| Effect::update(check.id, Offer::unseal));
+        Ok(own.into_iter().chain(super::offer_line::unseal(check)?).collect())
+    }
+}
+
+impl Offer {
+    /// What the vendor offers, without what the organisation adds to it.
+    fn terms(&self) -> Map<String, Value> {
+        let mut terms = Model::to_json(self);
+        terms.retain(|name, _| !OURS.contains(&name.as_str()));
+        terms
+    }
+
+    /// The same once it is opened.
+    fn unsealed(&self) -> Map<String, Value> {
+        let mut opened = self.clone();
+        opened.unseal();
+        opened.terms()
+    }
+
+    /// Takes the seal off its price and its further costs.
+    fn unseal(&mut self) {
+        self.price = self.sealed_price.take().or(self.price);
+        self.life_cycle = self.sealed_life_cycle.take().or_else(|| self.life_cycle.take());
+    }
+
+    fn require_in_time(&self, check: &mut Check<'_>) -> Result<Vec<Unmet>> {
+        let Some(deadline) = deadline(check, self.sourcing_event_id)? else { return Ok(Vec::new()) };
+        if check.now <= deadline && self.received_at.is_none_or(|at| at <= deadline) {
+            return Ok(Vec::new());
+        }
+        Ok(vec![Unmet::new("/received_at", "late", format!("Offers were to come in until {deadline}. This one is late."))])
+    }
+}
+
+/// What is missing before an offer qualifies: nobody found that it fails a knock-out criterion.
+fn require_no_knock_out(check: &mut Check<'_>) -> Result<Vec<Unmet>> {
+    let failed: Option<Title> = offer_scores::table
+        .inner_join(criteria::table)
+        .filter(offer_scores::offer_id.eq(check.id).and(offer_scores::passed.eq(false)).and(criteria::kind.eq(CriterionKind::KnockOut)))
+        .order(criteria::id)
+        .select(criteria::name)
+        .first(check.connection)
+        .optional()?;
+    Ok(failed
+        .map(|Text(name)| Unmet::new("", "knock_out", format!("It does not meet {name}, without which an offer is out. Disqualify it.")))
+        .into_iter()
+        .collect())
+}

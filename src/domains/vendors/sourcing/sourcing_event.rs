@@ -1,0 +1,160 @@
+//! Sourcing events: asking the market, from the first question to the award.
+
+use crate::choice;
+use crate::domains::vendors::order::requisition::Requisition;
+use crate::error::{Problem, Result};
+use crate::resource::value::{Code, Currency, Instant, Money, Note, Title};
+use crate::resource::{Check, Effect, Faults, Guard, Id, Lifecycle, Lock, Move, Resource, Scope, Unique, Unmet};
+use diesel::dsl::{exists, select};
+use diesel::prelude::*;
+use steward_schema::vendors::{requisitions, sourcing_events};
+
+choice! {
+    /// What vendors are asked for.
+    pub enum SourcingKind {
+        /// What they could do (request for information).
+        Rfi = "rfi",
+        /// A price for something known (request for quotation).
+        Rfq = "rfq",
+        /// A solution with its price (request for proposal).
+        Rfp = "rfp",
+        /// A binding offer in a formal procedure.
+        Tender = "tender",
+    }
+}
+
+crate::resource! {
+    /// A question to vendors that ends in an award or in none. Its criteria are fixed when it is published; offers come in until its
+    /// deadline and, where it is sealed, are opened only after it has closed.
+    pub struct SourcingEvent {
+        /// Number, unique.
+        #[field(unique, search)]
+        pub code: Code,
+        /// What it is about.
+        #[field(search)]
+        pub name: Title,
+        /// What vendors are asked for; fixed once it is published.
+        pub kind: SourcingKind,
+        /// What is to be bought and under which conditions; without it nothing is published.
+        #[field(search)]
+        pub description: Option<Note>,
+        /// The requisition behind it; it is in sourcing once this is published.
+        #[field(refers_to(&["vendors/requisitions"]))]
+        pub requisition_id: Option<Id>,
+        /// Until when vendors may ask.
+        pub questions_until_at: Option<Instant>,
+        /// Until when offers may come in. Once it is published it can only be put off.
+        pub deadline_at: Option<Instant>,
+        /// Until when offers must hold.
+        pub binding_until_at: Option<Instant>,
+        /// What it costs today or was estimated to cost: savings are counted against it. Fixed once it is published.
+        pub baseline_price: Option<Money>,
+        /// The currency in which offers are compared.
+        pub currency: Option<Currency>,
+        /// Whether nobody reads a price before it has closed. Left out, that is so for an rfp and a tender and not for the others.
+        /// Fixed once it is published.
+        pub sealed: Option<bool>,
+        /// Where the vendors find the documents.
+        #[field(refers_to(&["platform/files"]))]
+        pub file_id: Option<Id>,
+        /// Why it was cancelled or ended without an award.
+        pub outcome: Option<Note>,
+    }
+}
+
+impl Resource for SourcingEvent {
+    const PATH: &'static str = "vendors/sourcing-events";
+    type Table = steward_schema::vendors::sourcing_events::table;
+    const SCOPE: Scope = Scope::Unit;
+    const UNIQUE: &'static [Unique] = &[Unique { index: "sourcing_events_code_key", fields: &["code"] }];
+    const GUARDS: &'static [Guard] = &[
+        Guard::set(&["published"], &["description", "deadline_at"]),
+        Guard::part(&["published"], "vendors/criteria"),
+        Guard::referred(&["published"], "requisition_id", &["approved", "sourcing"]),
+        Guard::reached(&["closed"], "deadline_at"),
+        Guard::none_in(&["evaluating"], "vendors/offers", "sourcing_event_id", &["submitted"]),
+        Guard::none_in(&["unsuccessful"], "vendors/awards", "sourcing_event_id", &["draft", "proposed"]),
+        Guard::set(&["unsuccessful"], &["outcome"]),
+    ];
+
+    /// The award makes it awarded, so that there is none without.
+    fn lifecycle() -> Option<Lifecycle> {
+        let notation = "draft→published→open→closed→evaluating→negotiating→award_pending→awarded|unsuccessful; evaluating→award_pending; cancelled";
+        Some(Lifecycle::new(notation).automatic(&["award"]))
+    }
+
+    fn sample() -> Self {
+        SourcingEvent {
+            code: "RFP-2026-03".into(),
+            name: "Storage for the order system".into(),
+            kind: SourcingKind::Rfp,
+            description: Some("250 TB usable in two rooms, delivered, installed and supported for five years.".into()),
+            requisition_id: None,
+            questions_until_at: Instant::parse("2026-06-01T12:00:00Z"),
+            deadline_at: Instant::parse("2026-06-15T09:00:00Z"),
+            binding_until_at: Instant::parse("2026-09-30T22:00:00Z"),
+            baseline_price: Money::parse("182000", Currency::sample("EUR")),
+            currency: Some(Currency::sample("EUR")),
+            sealed: Some(true),
+            file_id: None,
+            outcome: Some("No offer met the requirements on support.".into()),
+        }
+    }
+
+    fn rules(&self, faults: &mut Faults) {
+        faults.span(self.questions_until_at, self.deadline_at, "deadline_at");
+        faults.span(self.deadline_at, self.binding_until_at, "binding_until_at");
+        let one = self.baseline_price.zip(self.currency).is_none_or(|(price, currency)| price.currency == currency);
+        faults.require(one, "baseline_price", "currency", "Expected an amount in the event's currency.");
+    }
+
+    fn check(&self, check: &mut Check<'_>) -> Result<()> {
+        let state = check.state.unwrap_or("draft");
+        let Some(before) = check.before::<SourcingEvent>()?.filter(|_| state != "draft") else { return Ok(()) };
+        let changed = [
+            ("kind", self.kind != before.kind),
+            ("sealed", self.sealed != before.sealed),
+            ("currency", self.currency != before.currency),
+            ("baseline_price", self.baseline_price != before.baseline_price),
+        ];
+        if let Some((field, _)) = changed.iter().find(|(_, changed)| *changed) {
+            return Err(Problem::conflict(format!("/{field}"), "published", "That is fixed once the event is published. Cancel it and ask anew.").into());
+        }
+        let running = matches!(state, "published" | "open");
+        if self.deadline_at != before.deadline_at && (!running || self.deadline_at < before.deadline_at) {
+            return Err(Problem::conflict("/deadline_at", "published", "The deadline can only be put off, and only until the event has closed.").into());
+        }
+        Ok(())
+    }
+
+    fn guard(&self, step: &Move, check: &mut Check<'_>) -> Result<Vec<Unmet>> {
+        if step.to == "published" { super::criterion::require_full_weights(check) } else { Ok(Vec::new()) }
+    }
+
+    fn locks(&self) -> Vec<Lock> {
+        self.requisition_id.map(Lock::Row).into_iter().collect()
+    }
+
+    fn effects(&self, step: &Move, check: &mut Check<'_>) -> Result<Vec<Effect>> {
+        let Some(requisition) = self.requisition_id.filter(|_| step.to == "published") else { return Ok(Vec::new()) };
+        let waiting = requisitions::table.find(requisition).filter(requisitions::state.eq("approved"));
+        let waits: bool = select(exists(waiting)).get_result(check.connection)?;
+        Ok(if waits { vec![Effect::transition::<Requisition>(requisition, "sourcing")] } else { Vec::new() })
+    }
+}
+
+/// Whether nobody may read the prices of an event's offers yet.
+pub fn is_sealed(check: &mut Check<'_>, event: Id) -> Result<bool> {
+    let by_kind = sourcing_events::sealed.is_null().and(sourcing_events::kind.eq_any([SourcingKind::Rfp, SourcingKind::Tender]));
+    let sealed = sourcing_events::table
+        .find(event)
+        .filter(sourcing_events::state.eq_any(["draft", "published", "open"]))
+        .filter(sourcing_events::sealed.eq(true).or(by_kind));
+    Ok(select(exists(sealed)).get_result(check.connection)?)
+}
+
+/// Until when an event takes offers.
+pub fn deadline(check: &mut Check<'_>, event: Id) -> Result<Option<Instant>> {
+    let query = sourcing_events::table.find(event).select(sourcing_events::deadline_at);
+    Ok(query.first::<Option<Instant>>(check.connection).optional()?.flatten())
+}

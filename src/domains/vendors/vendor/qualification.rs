@@ -1,0 +1,125 @@
+//! Qualifications: what shows that a vendor may be bought from, and until when.
+
+use crate::choice;
+use crate::error::Result;
+use crate::ports::exception::{self, ExceptionKind};
+use crate::resource::value::{Date, Note, Text, Title};
+use crate::resource::{Check, Due, Faults, Guard, Id, Lifecycle, PartOf, Resource, Scope, Unmet};
+use diesel::dsl::{exists, not};
+use diesel::prelude::*;
+use steward_schema::vendors::qualifications;
+
+choice! {
+    /// What shows it.
+    pub enum QualificationKind {
+        /// A certificate that somebody independent gave, such as ISO/IEC 27001.
+        Certificate = "certificate",
+        /// A check that the organisation made itself, such as one of solvency or of sanctions lists.
+        Check = "check",
+        /// A cover by an insurer.
+        Insurance = "insurance",
+        /// A permission or registration that the law asks for.
+        Permit = "permit",
+        /// An attestation of an auditor, such as a SOC 2 report.
+        Attestation = "attestation",
+    }
+}
+
+crate::resource! {
+    /// A certificate or a check of a vendor. While one has expired or was revoked and none of the same kind and name has taken its
+    /// place, the vendor is neither awarded anything nor ordered from.
+    pub struct Qualification {
+        /// The vendor.
+        #[field(refers_to(&["vendors/vendors"]))]
+        pub vendor_id: Id,
+        /// What shows it.
+        pub kind: QualificationKind,
+        /// What it is, such as the name of a standard; a renewal has the same.
+        #[field(search)]
+        pub name: Title,
+        /// Who gave it.
+        #[field(search)]
+        pub issuer: Option<Title>,
+        /// The number that its issuer gave it.
+        #[field(search)]
+        pub number: Option<Text<1, 100>>,
+        /// What it covers, such as sites and services.
+        pub coverage: Option<Note>,
+        /// The day from which it holds.
+        pub issued_on: Option<Date>,
+        /// The last day on which it holds; none if it does not expire.
+        pub expires_on: Option<Date>,
+        /// The document.
+        #[field(refers_to(&["platform/files"]))]
+        pub file_id: Option<Id>,
+        /// Who made sure that it is genuine.
+        #[field(refers_to(&["teams/people"]))]
+        pub checker_id: Option<Id>,
+        /// What one should know of it.
+        pub notes: Option<Note>,
+    }
+}
+
+impl Resource for Qualification {
+    const PATH: &'static str = "vendors/qualifications";
+    type Table = steward_schema::vendors::qualifications::table;
+    const SCOPE: Scope = Scope::Within("vendor_id");
+    const PART_OF: Option<PartOf> = Some(PartOf::of("vendor_id"));
+    const GUARDS: &'static [Guard] = &[Guard::after(&["expired"], "expires_on")];
+    const DUE: &'static [Due] = &[Due::after("expired", "expires_on")];
+
+    fn lifecycle() -> Option<Lifecycle> {
+        Some(Lifecycle::new("pending→valid→expired|revoked"))
+    }
+
+    fn sample() -> Self {
+        Qualification {
+            vendor_id: Id::sample(),
+            kind: QualificationKind::Certificate,
+            name: "ISO/IEC 27001:2022".into(),
+            issuer: Some("Example Certification".into()),
+            number: Some("IS 700123".into()),
+            coverage: Some("Both data centres and the service desk.".into()),
+            issued_on: Date::parse("2023-05-01"),
+            expires_on: Date::parse("2026-04-30"),
+            file_id: None,
+            checker_id: None,
+            notes: Some("The renewal audit is in March.".into()),
+        }
+    }
+
+    fn rules(&self, faults: &mut Faults) {
+        faults.span(self.issued_on, self.expires_on, "expires_on");
+    }
+}
+
+diesel::alias!(qualifications as renewed: Renewed);
+
+/// What is missing before a vendor may be awarded or ordered from: no qualification that ran out without another in its place.
+/// The day counts, not whether somebody has moved the qualification on. A waiver in force stands in for all of them.
+pub fn require_in_date(check: &mut Check<'_>, vendor: Id) -> Result<Vec<Unmet>> {
+    let until = renewed.field(qualifications::expires_on);
+    let renewal = renewed
+        .filter(renewed.field(qualifications::vendor_id).eq(qualifications::vendor_id))
+        .filter(renewed.field(qualifications::kind).eq(qualifications::kind))
+        .filter(renewed.field(qualifications::name).eq(qualifications::name))
+        .filter(renewed.field(qualifications::state).eq("valid"))
+        .filter(until.is_null().or(until.ge(check.today)));
+    let ran_out = qualifications::state.eq("valid").and(qualifications::expires_on.lt(check.today));
+    let found: Option<Title> = qualifications::table
+        .filter(qualifications::vendor_id.eq(vendor))
+        .filter(qualifications::state.eq_any(["expired", "revoked"]).or(ran_out))
+        .filter(not(exists(renewal)))
+        .order(qualifications::id)
+        .select(qualifications::name)
+        .first(check.connection)
+        .optional()?;
+    let Some(Text(name)) = found else { return Ok(Vec::new()) };
+    if exception::in_force_today(check, ExceptionKind::VendorWaiver, vendor)? {
+        return Ok(Vec::new());
+    }
+    let detail = format!(
+        "The vendor's qualification {name} has expired or was revoked. Record the renewal as a valid one of the same kind and name, or have a waiver approved."
+    );
+    Ok(vec![Unmet::new("/vendor_id", "qualification", detail)])
+}

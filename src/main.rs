@@ -44,7 +44,7 @@ fn schema(asked: Schema) -> Result<(), String> {
     let database = Database::open(&format!("sqlite://{}", folder.join("empty.db").display()))?;
     let prints = matches!(asked, Schema::Print { .. });
     let answer = actix_web::rt::System::new().block_on(database.read(move |connection| match prints {
-        false => steward::store::lacking(connection, &api.definitions),
+        false => steward::store::schema::lacking(connection, &api.definitions),
         true => steward::store::schema::print(connection, &api.definitions),
     }));
     drop(database);

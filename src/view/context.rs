@@ -1,6 +1,6 @@
 //! What a figure has at hand while it runs: the reader, the id in its address, and what day it is.
 
-use super::operation::Measure;
+use super::measure::Measure;
 use super::{body, query};
 use crate::error::{Broken, Problem, Result};
 use crate::resource::model::read_value;

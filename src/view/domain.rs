@@ -1,7 +1,7 @@
 //! A domain of the API: its collections, figures and actions.
 
-use super::measure::{Basis, Measured};
-use super::operation::{Download, Figures, Measure, Operation};
+use super::measure::{Basis, Measure, Measured};
+use super::operation::{Download, Figures, Operation};
 use super::{Action, PerRecord, Records, View};
 use crate::resource::{Definition, Resource};
 use serde::Serialize;

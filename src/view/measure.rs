@@ -1,7 +1,9 @@
 //! Measures: one figure for each domain that says how it stands, so that plan and actual lie beside each other.
 
 use crate::choice;
+use crate::error::Result;
 use crate::resource::value::{Currency, Date};
+use crate::store::Reader;
 
 /// Room for the rounding of binary fractions where a figure is compared with a limit.
 const ROUNDING: f64 = 1e-9;
@@ -16,6 +18,17 @@ choice! {
         /// Less of the plan is kept.
         OffTrack = "off_track",
     }
+}
+
+/// The one figure of a domain in the overview.
+#[derive(Clone, Copy)]
+pub struct Measure {
+    /// Its name, in lower_snake.
+    pub name: &'static str,
+    /// The formula, in words.
+    pub description: &'static str,
+    /// Its value over what the reader may see.
+    pub compute: fn(&mut Reader<'_>, Basis) -> Result<Measured>,
 }
 
 /// What a measure is reckoned by.

@@ -1,6 +1,6 @@
 //! Operations as the HTTP face knows them: the types of a figure or action erased, so that what serves them is compiled once.
 
-use super::measure::{Basis, Measured};
+use super::measure::{Basis, Measure, Measured};
 use super::query::{Parameter, check, parameters};
 use super::{Action, Answered, Call, Context, PerRecord, Reads, Records, View, answered, sent};
 use crate::access::Session;
@@ -94,17 +94,6 @@ pub struct Figures {
     pub answer: fn() -> Answered,
     /// The figures of some records, over what the reader may see.
     pub compute: fn(&mut Reader<'_>, Vec<Id>) -> Result<HashMap<Id, Value>>,
-}
-
-/// The one figure of a domain in the overview.
-#[derive(Clone, Copy)]
-pub struct Measure {
-    /// Its name, in lower_snake.
-    pub name: &'static str,
-    /// The formula, in words.
-    pub description: &'static str,
-    /// Its value over what the reader may see.
-    pub compute: fn(&mut Reader<'_>, Basis) -> Result<Measured>,
 }
 
 impl Operation {

@@ -21,6 +21,7 @@ pub struct NoQuery {}
 #[derive(Debug, Clone, Copy, Deserialize, IntoParams)]
 pub struct AsOf {
     /// The day that counts as today, as YYYY-MM-DD; today if left out.
+    #[param(inline)]
     pub as_of: Option<Date>,
 }
 

@@ -28,7 +28,7 @@ pub fn parameters<Q: IntoParams>() -> Vec<Parameter> {
         description: schema::one_line(&each.description.unwrap_or_default()),
         required: each.required == Required::True,
         // A value type is described where it is used: `#[param(inline)]`.
-        schema: each.schema.map(|schema| schema::plain(&schema)).unwrap_or_default(),
+        schema: each.schema.map(|schema| schema::parameter(&schema)).unwrap_or_default(),
     };
     Q::into_params(|| Some(ParameterIn::Query)).into_iter().map(parameter).collect()
 }

@@ -67,6 +67,22 @@ pub(super) fn plain<S: serde::Serialize>(schema: &S) -> Value {
     serde_json::to_value(schema).unwrap_or_default()
 }
 
+/// The schema of a query parameter: one that is left out is absent, never null.
+pub(super) fn parameter(schema: &RefOr<Schema>) -> Value {
+    let mut schema = plain(schema);
+    if let Some([some, nothing]) = schema["oneOf"].as_array().map(Vec::as_slice)
+        && nothing["type"] == "null"
+    {
+        schema = some.clone();
+    }
+    if let Some([kind, nothing]) = schema["type"].as_array().map(Vec::as_slice)
+        && nothing == "null"
+    {
+        schema["type"] = kind.clone();
+    }
+    schema
+}
+
 /// The components that a schema names.
 fn references(schema: &Value) -> Vec<String> {
     match schema {
@@ -127,8 +143,8 @@ impl Known<'_> {
 
 /// A choice between something and null, as that something that may be null, with its description on the outside.
 fn nullable(members: &Map<String, Value>) -> Option<Value> {
-    let [some, null] = members.get("oneOf")?.as_array()?.as_slice() else { return None };
-    if null["type"] != "null" {
+    let [some, nothing] = members.get("oneOf")?.as_array()?.as_slice() else { return None };
+    if nothing["type"] != "null" {
         return None;
     }
     let mut some = some.clone();
@@ -136,7 +152,7 @@ fn nullable(members: &Map<String, Value>) -> Option<Value> {
     let schema = match some["type"].clone() {
         Value::Null => {
             some.as_object_mut()?.shift_remove("type");
-            json!({"oneOf": [some, null]})
+            json!({"oneOf": [some, nothing]})
         }
         kind => {
             let mut kinds: Vec<Value> = kind.as_array().cloned().unwrap_or_else(|| vec![kind.clone()]);

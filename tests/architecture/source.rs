@@ -152,6 +152,7 @@ impl House {
         let is_own = |mention: &&Mention| match &mention.kind {
             // What a figure takes for granted may be used by all who may use figures: every name in it is one that they may use.
             Written::Star { public: false } if mention.path == PRELUDE => false,
+            Written::Star { .. } if mention.module == PRELUDE[1..] => self.absolute(&mention.module, &mention.path, 0).is_some(),
             Written::Star { public } => *public || self.absolute(&mention.module, &mention.path, 0).is_some(),
             _ => false,
         };

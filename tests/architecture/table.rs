@@ -183,7 +183,7 @@ async fn every_collection_has_the_table_columns_and_indexes_that_its_fields_ask_
     let folder = tempfile::tempdir().unwrap();
     let database = steward::database::Database::open(&format!("sqlite://{}", folder.path().join("empty.db").display())).unwrap();
     let definitions = steward::catalogue::api().definitions;
-    let lacking = database.read(move |connection| steward::store::lacking(connection, &definitions)).await.unwrap();
+    let lacking = database.read(move |connection| steward::store::schema::lacking(connection, &definitions)).await.unwrap();
     assert!(lacking.is_empty(), "The migrations lack this; `cargo run -- schema diff` prints it:\n{lacking}");
 }
 

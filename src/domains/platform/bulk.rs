@@ -7,7 +7,7 @@ use crate::http::transition;
 use crate::resource::{Definition, Id};
 use crate::store::{IfMatch, Outcome, Store, Writer};
 use crate::view::{Action, Call, NoQuery};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 use utoipa::ToSchema;
 
@@ -66,11 +66,12 @@ choice! {
 }
 
 /// Many writes.
-#[derive(Debug, ToSchema)]
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
 #[expect(dead_code, reason = "described here; read member by member, so that one broken operation is answered by itself")]
 pub struct BulkRequest {
     /// True to keep all of it or nothing.
-    #[schema(default = false)]
+    #[schema(required = false, default = false)]
     pub atomic: bool,
     /// The writes, in order.
     #[schema(min_items = 1, max_items = 1000)]
@@ -78,7 +79,8 @@ pub struct BulkRequest {
 }
 
 /// One write.
-#[derive(Debug, ToSchema)]
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
 #[expect(dead_code, reason = "described here, read member by member")]
 pub struct BulkOperation {
     /// The kind of write.

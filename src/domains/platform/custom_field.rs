@@ -4,7 +4,7 @@ use crate::choice;
 use crate::error::{Broken, Problem, Result};
 use crate::resource::value::{Note, Number, Text, Title};
 use crate::resource::{Check, Faults, Resource, Scope, Unique};
-use crate::store::custom::{is_used, whole};
+use crate::store::custom_field::{is_used, whole};
 use serde_json::json;
 
 choice! {

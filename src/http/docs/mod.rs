@@ -1,6 +1,7 @@
 //! `/docs`: Swagger UI, served from the binary itself, with a login against the token endpoint.
 
-use super::{House, drawing};
+use super::House;
+use super::openapi::lifecycle_diagram;
 use actix_web::http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY};
 use actix_web::web::{self, Data, Path, ServiceConfig};
 use actix_web::{HttpRequest, HttpResponse};
@@ -48,7 +49,7 @@ pub fn mount(config: &mut ServiceConfig) {
 async fn part(request: HttpRequest, domain: Path<String>, house: Data<House>) -> HttpResponse {
     match house.papers().of_domains.get(domain.as_str()) {
         Some(part) => HttpResponse::Ok().content_type("application/json").insert_header((CACHE_CONTROL, "no-cache")).body(part.clone()),
-        None => super::answer::problem(&request, &crate::error::Problem::not_found()),
+        None => super::response::answer::problem(&request, &crate::error::Problem::not_found()),
     }
 }
 
@@ -61,8 +62,8 @@ async fn lifecycle(request: HttpRequest, path: Path<(String, String)>, house: Da
             .content_type("image/svg+xml")
             .insert_header((CONTENT_SECURITY_POLICY, "default-src 'none'"))
             .insert_header((CACHE_CONTROL, "no-cache"))
-            .body(drawing::svg(definition.type_name, lifecycle)),
-        None => super::answer::problem(&request, &crate::error::Problem::not_found()),
+            .body(lifecycle_diagram::svg(definition.type_name, lifecycle)),
+        None => super::response::answer::problem(&request, &crate::error::Problem::not_found()),
     }
 }
 
@@ -78,6 +79,6 @@ async fn file(request: HttpRequest, path: Path<String>) -> HttpResponse {
             .insert_header((CONTENT_SECURITY_POLICY, POLICY))
             .insert_header((CACHE_CONTROL, "no-cache"))
             .body(file.bytes.into_owned()),
-        _ => super::answer::problem(&request, &crate::error::Problem::not_found()),
+        _ => super::response::answer::problem(&request, &crate::error::Problem::not_found()),
     }
 }

@@ -1,13 +1,15 @@
 //! The OpenAPI 3.1 document, written from the tables that the routes are served from.
 
+pub mod api;
 mod component;
+pub mod lifecycle_diagram;
 mod operation;
 mod part;
 
 pub use part::Fixed;
 
-use super::api::Api;
 use crate::error::Kind;
+use crate::http::openapi::api::Api;
 use serde_json::{Map, Value, json};
 use std::collections::BTreeSet;
 

@@ -4,6 +4,7 @@ use crate::domains::finance::allocation::allocation_rule::AllocationRule;
 use crate::domains::finance::allocation::allocation_run::AllocationRun;
 use crate::domains::finance::allocation::allocation_share::{AllocationTarget, shares};
 use crate::resource::value::Code;
+use crate::view::IdOf;
 use crate::view::prelude::*;
 
 /// What a cost center bears.
@@ -19,8 +20,7 @@ pub struct AllocationShare {
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct AllocationShares {
     /// The run.
-    /*REF finance/allocation-runs ('AllocationRun', 'allocation_run')*/
-    pub allocation_run_id: Id,
+    pub allocation_run_id: IdOf<AllocationRun>,
     /// What leaves the pool.
     pub amount: Money,
     /// Who bears how much; together exactly that.
@@ -46,6 +46,6 @@ impl View for AllocationShares {
             amount: Money::new(minor, run.amount.currency),
         };
         let listed = rule.targets.iter().zip(parts).map(share).collect();
-        Ok(AllocationShares { allocation_run_id: id, amount: run.amount, shares: listed })
+        Ok(AllocationShares { allocation_run_id: id.into(), amount: run.amount, shares: listed })
     }
 }

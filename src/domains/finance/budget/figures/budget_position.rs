@@ -9,6 +9,7 @@ use crate::domains::finance::budget::position::{Position, Standing};
 use crate::domains::finance::ledger::commitment::Commitment;
 use crate::domains::finance::ledger::cost_entry::CostEntry;
 use crate::resource::value::Title;
+use crate::view::IdOf;
 use crate::view::prelude::*;
 use steward_schema::finance::budget_lines;
 
@@ -39,8 +40,7 @@ pub struct PositionFigures {
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct LinePosition {
     /// The line.
-    /*REF finance/budget-lines ('BudgetLine', 'budget_line')*/
-    pub budget_line_id: Id,
+    pub budget_line_id: IdOf<BudgetLine>,
     /// What it is for.
     pub name: Title,
     /// Its figures.
@@ -51,8 +51,7 @@ pub struct LinePosition {
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct BudgetPosition {
     /// The budget.
-    /*REF finance/budgets ('Budget', 'budget')*/
-    pub budget_id: Id,
+    pub budget_id: IdOf<Budget>,
     /// The last day that counts.
     pub as_of: Date,
     /// The currency of all figures.
@@ -100,9 +99,9 @@ impl View for BudgetPosition {
         for (line, name) in lines.iter().zip(names) {
             let position = found.get(&line.id).copied().unwrap_or(Position::EMPTY);
             total = total.plus(&position);
-            listed.push(LinePosition { budget_line_id: line.id, name, figures: figures(&position, budget.currency) });
+            listed.push(LinePosition { budget_line_id: line.id.into(), name, figures: figures(&position, budget.currency) });
         }
-        let answer = BudgetPosition { budget_id: id, as_of: day, currency: budget.currency, total: figures(&total, budget.currency), lines: listed };
+        let answer = BudgetPosition { budget_id: id.into(), as_of: day, currency: budget.currency, total: figures(&total, budget.currency), lines: listed };
         Ok(answer)
     }
 }

@@ -5,6 +5,7 @@ use crate::domains::finance::budget::budget_line::{BudgetLine, Distribution, Per
 use crate::domains::finance::budget::distribution::split;
 use crate::domains::finance::budget::period_amount::PeriodAmount;
 use crate::resource::value::Whole;
+use crate::view::IdOf;
 use crate::view::prelude::*;
 use diesel::dsl::not;
 use steward_schema::finance::{budget_lines, budgets, fiscal_periods};
@@ -16,8 +17,7 @@ const COPIES: usize = 9;
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct Spread {
     /// The line.
-    /*REF finance/budget-lines ('BudgetLine', 'budget_line')*/
-    pub budget_line_id: Id,
+    pub budget_line_id: IdOf<BudgetLine>,
     /// The amount of the line.
     pub amount: Money,
     /// What falls on each period. Empty if the year has no periods yet and the amounts are not given.
@@ -39,7 +39,7 @@ impl View for Spread {
         let (_, line) = cx.get_typed::<BudgetLine>(id)?;
         let amount = line.amount;
         let periods = amounts_of(cx.unscoped("a line that may be read tells its amounts by period"), line.into())?;
-        Ok(Spread { budget_line_id: id, amount, periods: periods })
+        Ok(Spread { budget_line_id: id.into(), amount, periods })
     }
 }
 

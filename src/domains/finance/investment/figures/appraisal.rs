@@ -2,6 +2,7 @@
 
 use crate::domains::finance::investment::investment_case::InvestmentCase;
 use crate::resource::value::round_half_away;
+use crate::view::IdOf;
 use crate::view::prelude::*;
 use rust_decimal::Decimal;
 
@@ -9,8 +10,7 @@ use rust_decimal::Decimal;
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct Appraisal {
     /// The case.
-    /*REF finance/investment-cases ('InvestmentCase', 'investment_case')*/
-    pub investment_case_id: Id,
+    pub investment_case_id: IdOf<InvestmentCase>,
     /// Net present value: Σ CF_t ÷ (1 + r)^t, rounded once; null if it is too large to tell.
     pub net_present_value: Option<Money>,
     /// Internal rate of return in percent per period; null without one, or with more than one.
@@ -43,7 +43,7 @@ impl View for Appraisal {
         let discounted: Vec<f64> = measured.iter().enumerate().map(|(at, flow)| flow / (1.0 + rate / 100.0).powi(at as i32)).collect();
         let percent = |ratio: Option<f64>| Figure(ratio.map(|ratio| ratio * 100.0));
         let answer = Appraisal {
-            investment_case_id: id,
+            investment_case_id: id.into(),
             net_present_value: net_present_value(&flows, rate).map(|minor| Money::new(minor, case.currency)),
             internal_rate_of_return_percent: percent(internal_rate(&measured)),
             payback_periods: Figure(payback(&measured)),

@@ -5,6 +5,7 @@ use crate::domains::finance::budget::distribution::split;
 use crate::domains::finance::budget::period_cover::Span;
 use crate::domains::finance::ledger::cost_entry::CostEntry;
 use crate::domains::finance::ledger::prepayment::{Prepayment, ScheduleMethod};
+use crate::view::IdOf;
 use crate::view::prelude::*;
 use chrono::{Datelike, Months};
 use steward_schema::finance::cost_entries;
@@ -24,8 +25,7 @@ pub struct ScheduledMonth {
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct Schedule {
     /// The prepayment.
-    /*REF finance/prepayments ('Prepayment', 'prepayment')*/
-    pub prepayment_id: Id,
+    pub prepayment_id: IdOf<Prepayment>,
     /// What was paid.
     pub amount: Money,
     /// What the ledger has booked of it already, in the same currency.
@@ -57,7 +57,7 @@ impl View for Schedule {
         let booked = booked(cx, id, &paid.amount)?;
         let money = |minor: i64| Money::new(minor, currency);
         let answer = Schedule {
-            prepayment_id: id,
+            prepayment_id: id.into(),
             amount: paid.amount,
             booked: money(booked),
             remaining: money(paid.amount.minor.saturating_sub(booked)),

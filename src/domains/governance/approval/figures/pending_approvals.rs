@@ -268,7 +268,7 @@ impl Desk {
             unit_id: each.unit,
             delegation_id,
             blocked: unmet.into_iter().map(reason).collect(),
-            warnings: warnings,
+            warnings,
         })
     }
 }

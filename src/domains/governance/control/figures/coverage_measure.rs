@@ -1,5 +1,8 @@
 //! The measure of governance: how much of what published frameworks require is covered.
 
+use crate::domains::governance::control::control::Control;
+use crate::domains::governance::control::control_requirement::ControlRequirement;
+use crate::domains::governance::framework::applicability_statement::ApplicabilityStatement;
 use crate::domains::governance::framework::figures::coverage;
 use crate::domains::governance::framework::framework::Framework;
 use crate::domains::governance::framework::requirement::Requirement;
@@ -16,7 +19,7 @@ pub struct Coverage;
 impl View for Coverage {
     const PATH: &'static str = "governance/coverage";
     const FORMULA: &'static str = "Over the requirements of all published frameworks: met ÷ (assessable − not applicable) · 100, judged as `/coverage` of a framework judges them. The plan is 100.";
-    type Reads = (IfPermitted<Framework>, IfPermitted<Requirement>);
+    type Reads = (IfPermitted<Framework>, IfPermitted<Requirement>, IfPermitted<ApplicabilityStatement>, IfPermitted<Control>, IfPermitted<ControlRequirement>);
     type Query = Basis;
     type Answer = Measured;
 

@@ -6,6 +6,7 @@ use crate::domains::infrastructure::network::ip_address::IpAddress;
 use crate::domains::infrastructure::network::network_value::Prefixed;
 use crate::domains::infrastructure::network::prefix::{Prefix, PrefixKind};
 use crate::resource::value::Whole;
+use crate::view::IdOf;
 use crate::view::prelude::*;
 use diesel::dsl::count;
 use std::collections::HashMap;
@@ -15,8 +16,7 @@ use steward_schema::infrastructure::{ip_addresses, prefixes};
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct PrefixFigures {
     /// The smallest prefix of the VRF that contains it; null at the top.
-    /*REF infrastructure/prefixes ('Prefix', 'prefix')*/
-    pub parent_id: Option<Id>,
+    pub parent_id: Option<IdOf<Prefix>>,
     /// How many prefixes of the VRF contain it.
     pub depth: Whole<0, 128>,
     /// How many smaller prefixes of the VRF lie within it.
@@ -50,7 +50,7 @@ impl View for PrefixFigures {
                 addresses as f64 / ((last - first) as f64 + 1.0)
             };
             let figures = PrefixFigures {
-                parent_id: above.last().map(|(_, id)| *id),
+                parent_id: above.last().map(|(_, id)| (*id).into()),
                 depth: Whole(above.len() as i64),
                 prefix_count: Whole(below.len() as i64),
                 address_count: Whole(addresses),

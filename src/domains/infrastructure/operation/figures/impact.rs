@@ -18,7 +18,7 @@ pub struct ImpactNode {
     /// The collection of the node, as domain/collection.
     pub collection: &'static str,
     /// The title of the node.
-    pub title: Value,
+    pub title: String,
     /// The state of the node; null if it has no lifecycle.
     pub state: Option<String>,
     /// The criticality tier of a service, 1 to 4; null for other nodes.
@@ -99,7 +99,7 @@ fn nodes(reader: &mut Reader<'_>, ids: &[Id]) -> Result<HashMap<Id, ImpactNode>>
             let node = ImpactNode {
                 id: stored.meta.id,
                 collection: definition.path,
-                title: document.get(definition.title).cloned().unwrap_or_default(),
+                title: document.get(definition.title).and_then(Value::as_str).unwrap_or_default().to_owned(),
                 state: stored.meta.state.clone(),
                 criticality_tier: document.get("criticality_tier").and_then(Value::as_i64),
             };

@@ -5,7 +5,10 @@ use crate::database::Narrowed;
 use crate::domains::security::risk::appetite_in_force;
 use crate::domains::security::risk::risk::{Risk, RiskKind};
 use crate::domains::security::risk::risk_appetite::RiskAppetite;
+use crate::domains::security::risk::risk_assessment::RiskAssessment;
 use crate::domains::security::risk::risk_category::RiskCategory;
+use crate::domains::security::risk::risk_quantification::RiskQuantification;
+use crate::domains::security::risk::risk_scenario::RiskScenario;
 use crate::domains::security::risk::risk_status::{self, Placed};
 use crate::view::measure::{Basis, Measured, Sense, so_many};
 use crate::view::prelude::*;
@@ -22,7 +25,7 @@ impl View for Exposure {
     const FORMULA: &'static str = "Over the threats that are not closed and can be held against the appetite in force: the plan is all of them, actual those that are not above it now, \
         by level or by expected annual loss, as `/position` of each gives it. The forecast counts those that would not be above it at their target level. \
         A risk that was accepted above the appetite is above it all the same.";
-    type Reads = (IfPermitted<Risk>, IfPermitted<RiskAppetite>);
+    type Reads = (IfPermitted<Risk>, IfPermitted<RiskAppetite>, IfPermitted<RiskAssessment>, IfPermitted<RiskQuantification>, IfPermitted<RiskScenario>);
     type Query = Basis;
     type Answer = Measured;
 

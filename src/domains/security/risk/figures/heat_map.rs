@@ -4,6 +4,8 @@ use crate::domains::security::risk::risk::{Risk, RiskKind};
 use crate::domains::security::risk::risk_assessment::{RiskAssessment, Stage};
 use crate::domains::security::risk::risk_category::RiskCategory;
 use crate::domains::security::risk::risk_matrix::{LevelNumber, RiskMatrix};
+use crate::domains::security::risk::risk_quantification::RiskQuantification;
+use crate::domains::security::risk::risk_scenario::RiskScenario;
 use crate::domains::security::risk::risk_status;
 use crate::resource::value::{Text, Title, Whole};
 use crate::view::prelude::*;
@@ -99,7 +101,7 @@ impl View for HeatMap {
         likelihood, and its inherent impact, lowered by Π(1 − e) over those that act on the impact; see `/position` of the risk. \
         What has no place is listed under `not_assessed`.\n\n\
         Without `risk_matrix_id` it is the published matrix by which most of those risks are judged; of several, the newest.";
-    type Reads = (Risk, RiskAssessment, RiskMatrix);
+    type Reads = (Risk, RiskAssessment, RiskMatrix, IfPermitted<RiskQuantification>, IfPermitted<RiskScenario>);
     type Query = Query;
     type Answer = Self;
 

@@ -1,7 +1,10 @@
 //! The levels of each risk of a list, over what the caller may see.
 
 use crate::domains::security::risk::risk::Risk;
+use crate::domains::security::risk::risk_assessment::RiskAssessment;
 use crate::domains::security::risk::risk_matrix::LevelNumber;
+use crate::domains::security::risk::risk_quantification::RiskQuantification;
+use crate::domains::security::risk::risk_scenario::RiskScenario;
 use crate::domains::security::risk::risk_status;
 use crate::resource::value::Whole;
 use crate::view::prelude::*;
@@ -20,7 +23,7 @@ pub struct RiskFigures {
 
 impl View for RiskFigures {
     const PATH: &'static str = Risk::PATH;
-    type Reads = (IfPermitted<Risk>,);
+    type Reads = (IfPermitted<Risk>, IfPermitted<RiskAssessment>, IfPermitted<RiskQuantification>, IfPermitted<RiskScenario>);
     type Query = Records;
     type Answer = PerRecord<Self>;
 

@@ -4,8 +4,11 @@ use crate::domains::security::risk::appetite_in_force;
 use crate::domains::security::risk::residual::ActsOn;
 use crate::domains::security::risk::risk::Risk;
 use crate::domains::security::risk::risk_appetite::RiskAppetite;
+use crate::domains::security::risk::risk_assessment::RiskAssessment;
 use crate::domains::security::risk::risk_category::RiskCategory;
 use crate::domains::security::risk::risk_matrix::{LevelNumber, RiskMatrix};
+use crate::domains::security::risk::risk_quantification::RiskQuantification;
+use crate::domains::security::risk::risk_scenario::RiskScenario;
 use crate::domains::security::risk::risk_status::{self, ControlStanding, Placed, ScenarioStanding};
 use crate::domains::security::risk::treatment::{Treatment, TreatmentKind};
 use crate::resource::value::{Text, Title, Whole};
@@ -161,7 +164,15 @@ impl View for RiskPosition {
         The appetite is the one in force today of the nearest unit, in it the one of the category before the general one. It is breached if the current level \
         or the expected annual loss is above it. That loss is the mean of the latest fresh quantification of the current stage: E(frequency) · (E(loss) + \
         p · E(secondary loss)), with exp(μ + σ²/2) for a 90 % interval and (min + 4·mode + max)/6 for three points.";
-    type Reads = (Risk, RiskMatrix, IfPermitted<RiskAppetite>, IfPermitted<Treatment>);
+    type Reads = (
+        Risk,
+        RiskMatrix,
+        IfPermitted<RiskAppetite>,
+        IfPermitted<Treatment>,
+        IfPermitted<RiskAssessment>,
+        IfPermitted<RiskQuantification>,
+        IfPermitted<RiskScenario>,
+    );
     type Query = NoQuery;
     type Answer = Self;
 

@@ -1,0 +1,58 @@
+//! One authenticated request, as every operation sees it.
+
+use super::query;
+use crate::access::Session;
+use crate::error::{Problem, Result};
+use crate::http::House;
+use crate::resource::{Definition, Id};
+use crate::store::Reader;
+use actix_web::HttpRequest;
+use actix_web::web::Payload;
+use std::sync::Arc;
+
+/// The parameter that every write has.
+pub const DRY_RUN: &str = "dry_run";
+
+/// One authenticated request to the API.
+pub struct Asked<'a> {
+    /// The house.
+    pub house: &'a House,
+    /// Who asks.
+    pub session: Arc<Session>,
+    /// The request.
+    pub request: &'a HttpRequest,
+    /// Its body.
+    pub payload: &'a mut Payload,
+}
+
+impl Asked<'_> {
+    /// The pairs of the query string (400).
+    pub fn pairs(&self) -> Result<Vec<(String, String)>> {
+        query::pairs(self.request.query_string())
+    }
+
+    /// Refuses every parameter (400).
+    pub fn no_query(&self) -> Result<()> {
+        query::only(&self.pairs()?, &[])
+    }
+
+    /// Refuses every parameter that not every write has (400).
+    pub fn only_dry_run(&self) -> Result<()> {
+        query::only(&self.pairs()?, &[DRY_RUN])
+    }
+
+    /// 404 comes before 403, and both before 428 and 422: who cannot see it, or may not change it, learns nothing more.
+    pub async fn require_visible(&self, definition: &'static Definition, id: Id, verbs: &[&'static str]) -> Result<()> {
+        let verbs = verbs.to_vec();
+        let look = move |reader: &mut Reader<'_>| {
+            let stored = reader.get(definition, id)?;
+            for verb in &verbs {
+                if reader.holds(definition, &stored, verb)? {
+                    return Ok(());
+                }
+            }
+            Err(Problem::forbidden(&definition.permission(verbs.first().unwrap_or(&"update"))).into())
+        };
+        self.house.store.quick(&self.session, look).await
+    }
+}

@@ -1,0 +1,186 @@
+//! Query parameters of a list: equality, order, page.
+
+use super::cursor;
+use super::filter;
+use super::filter_field::Known;
+use crate::access::Session;
+use crate::error::{Problem, Result};
+use crate::resource::value::hex;
+use crate::resource::{Definition, Definitions, Field};
+use crate::search;
+use crate::store::{Condition, Query, Sight, SortKey};
+use actix_web::web;
+use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
+
+/// The greatest page.
+pub const MOST: usize = 200;
+/// The usual page.
+pub const USUAL: usize = 50;
+/// How many fields a list may be sorted by.
+const SORT_KEYS: usize = 5;
+/// How many values one parameter may be repeated with.
+const VALUES: usize = 200;
+/// The parameters that every list has.
+pub const RESERVED: &[&str] = &["limit", "cursor", "sort", "include_total", "filter", "q", "fields", "expand", "figures", "as_of"];
+/// Those of them that say which rows, in which order: a cursor belongs to them.
+const BINDING: &[&str] = &["sort", "filter", "q", "as_of"];
+
+/// What a cursor is bound to: the collection, the filters, the order and the principal.
+pub fn binding(definition: &Definition, session: &Session, pairs: &[(String, String)]) -> String {
+    let mut asked: Vec<_> = pairs.iter().filter(|(name, _)| BINDING.contains(&name.as_str()) || !RESERVED.contains(&name.as_str())).collect();
+    asked.sort();
+    let text = json!([definition.path, session.principal.to_string(), asked]).to_string();
+    hex(&Sha256::digest(text.as_bytes())[..12])
+}
+
+/// The pairs of a query string.
+pub fn pairs(query: &str) -> Result<Vec<(String, String)>> {
+    let pairs = web::Query::<Vec<(String, String)>>::from_query(query)
+        .map_err(|_| Problem::bad_request("The query string cannot be read. Write it as name=value&name=value, percent-encoded."))?;
+    Ok(pairs.into_inner())
+}
+
+/// Refuses parameters that an operation does not have (400).
+pub fn only(pairs: &[(String, String)], names: &[&str]) -> Result<()> {
+    for (at, (name, _)) in pairs.iter().enumerate() {
+        if !names.contains(&name.as_str()) {
+            return Err(unknown(name).into());
+        }
+        if pairs[..at].iter().any(|(other, _)| other == name) {
+            return Err(Problem::bad_request(format!("The parameter {name} is given twice. Give it once.")).into());
+        }
+    }
+    Ok(())
+}
+
+/// Refuses a query string that has any parameter (400).
+pub fn require_none(query: &str) -> Result<()> {
+    only(&pairs(query)?, &[])
+}
+
+/// The value of a parameter.
+pub fn pairs_of<'a>(pairs: &'a [(String, String)], name: &str) -> Option<&'a str> {
+    pairs.iter().find(|(each, _)| each == name).map(|(_, value)| value.as_str())
+}
+
+/// The answer to a parameter that an operation does not have.
+pub fn unknown(name: &str) -> Problem {
+    let shown: String = name.chars().take(60).collect();
+    Problem::bad_request(format!("There is no query parameter {shown:?} here. Remove it; /openapi.json lists those there are."))
+}
+
+/// Reads the parameters of a list.
+pub fn read(definitions: &Definitions, definition: &'static Definition, session: &Session, pairs: &[(String, String)]) -> Result<Query> {
+    let single: Vec<(String, String)> = pairs.iter().filter(|(name, _)| RESERVED.contains(&name.as_str())).cloned().collect();
+    only(&single, RESERVED)?;
+    let value = |name: &str| pairs_of(&single, name);
+    let sight = Sight::of(definition, session);
+    let mut query = Query { limit: limit(value("limit"))?, sort: sort(definition, &sight, value("sort"))?, ..Query::default() };
+    query.include_total = flag(&single, "include_total")?;
+    if let Some(text) = value("filter") {
+        let expression = filter::parse(text).map_err(Problem::bad_request)?;
+        query.filter = Some(Known { definitions, definition, session }.filter(&expression)?);
+    }
+    for (name, text) in pairs.iter().filter(|(name, _)| !RESERVED.contains(&name.as_str())) {
+        let field = definition.listed_field(name).filter(|_| sight.shows(name)).ok_or_else(|| unknown(name))?;
+        let cell = field.parse(text).and_then(|cells| cells.into_iter().next());
+        let cell = cell.ok_or_else(|| {
+            Problem::bad_request(format!(
+                "The parameter {name} cannot be {:?}. It takes the values that the field has.",
+                text.chars().take(60).collect::<String>()
+            ))
+        })?;
+        let column = column(field);
+        match query.conditions.iter_mut().find(|condition| condition.column == column) {
+            Some(condition) if condition.any_of.len() >= VALUES => {
+                return Err(Problem::bad_request(format!("The parameter {name} may be repeated at most {VALUES} times.")).into());
+            }
+            Some(condition) => condition.any_of.push(cell),
+            None => query.conditions.push(Condition { column, any_of: vec![cell] }),
+        }
+    }
+    if let Some(text) = value("q") {
+        query.words = words(definition, text)?;
+    }
+    if let Some(text) = value("cursor") {
+        if query.is_ranked() {
+            query.skip = cursor::read_skip(text, &binding(definition, session, pairs))?;
+            return Ok(query);
+        }
+        query.after = Some(cursor::read(text, &binding(definition, session, pairs), &query.sort)?);
+    }
+    Ok(query)
+}
+
+/// A parameter that is either true or false, which it is when absent (400).
+pub fn flag(pairs: &[(String, String)], name: &str) -> Result<bool> {
+    match pairs_of(pairs, name) {
+        None | Some("false") => Ok(false),
+        Some("true") => Ok(true),
+        Some(_) => Err(Problem::bad_request(format!("{name} is either true or false.")).into()),
+    }
+}
+
+/// The words of a search (400).
+fn words(definition: &Definition, text: &str) -> Result<Vec<String>> {
+    let words = search::words(text);
+    if !definition.fields.iter().any(|field| field.search) || definition.fact {
+        return Err(Problem::bad_request("This collection has no full text. Use filter.").into());
+    }
+    if words.is_empty() || words.len() > search::WORDS {
+        return Err(Problem::bad_request(format!("q has 1 to {} words of letters or digits.", search::WORDS)).into());
+    }
+    Ok(words)
+}
+
+fn limit(text: Option<&str>) -> Result<usize> {
+    let Some(text) = text else { return Ok(USUAL) };
+    text.parse()
+        .ok()
+        .filter(|limit| (1..=MOST).contains(limit))
+        .ok_or_else(|| Problem::bad_request(format!("limit is a whole number from 1 to {MOST}.")).into())
+}
+
+fn sort(definition: &'static Definition, sight: &Sight, text: Option<&str>) -> Result<Vec<SortKey>> {
+    let Some(text) = text else { return Ok(Vec::new()) };
+    let mut keys = Vec::new();
+    for part in text.split(',') {
+        let (name, descending) = part.strip_prefix('-').map_or((part, false), |name| (name, true));
+        let field = definition.listed_field(name).filter(|_| sight.shows(name)).ok_or_else(|| {
+            let shown: String = name.chars().take(60).collect();
+            Problem::bad_request(format!("This list cannot be sorted by {shown:?}. Use the fields that the document names, with - for greatest first."))
+        })?;
+        let key = SortKey { column: column(field), kind: field.columns[0].kind, descending };
+        if keys.iter().any(|other: &SortKey| other.column == key.column) {
+            return Err(Problem::bad_request(format!("The list is sorted by {name} twice. Name it once.")).into());
+        }
+        keys.push(key);
+    }
+    if keys.len() > SORT_KEYS {
+        return Err(Problem::bad_request(format!("A list is sorted by at most {SORT_KEYS} fields.")).into());
+    }
+    Ok(keys)
+}
+
+/// The column that stands for a field in filters and sorts.
+fn column(field: &Field) -> String {
+    format!("{}{}", field.name, field.columns[0].suffix)
+}
+
+/// The typed parameters of a list of the past, which takes nothing else (400).
+pub fn past_conditions(definition: &'static Definition, pairs: &[(String, String)], asked: &Query) -> Result<Vec<(String, Vec<Value>)>> {
+    if !asked.sort.is_empty() || !asked.words.is_empty() || asked.filter.is_some() || asked.include_total {
+        return Err(Problem::bad_request("With as_of a list takes typed parameters, limit and cursor only, in the order of creation.").into());
+    }
+    let mut conditions: Vec<(String, Vec<Value>)> = Vec::new();
+    for (name, text) in pairs.iter().filter(|(name, _)| !RESERVED.contains(&name.as_str())) {
+        let field = definition.listed_field(name).ok_or_else(|| unknown(name))?;
+        let value = field.parse(text).and_then(|cells| (field.json)(&cells)).ok_or_else(|| unknown(name))?;
+        match conditions.iter_mut().find(|(known, _)| known == name) {
+            Some((_, values)) => values.push(value),
+            None => conditions.push((name.clone(), vec![value])),
+        }
+    }
+    Ok(conditions)
+}

@@ -1,0 +1,124 @@
+//! Answers on their way out.
+
+use crate::error::{Error, Kind, Problem};
+use crate::http::serve::request_id::request_id;
+use actix_web::http::StatusCode;
+use actix_web::http::header::{CONTENT_TYPE, ETAG, LINK, LOCATION};
+use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder};
+use serde_json::Value;
+
+/// A JSON answer.
+pub fn json(status: u16, value: &Value) -> HttpResponse {
+    builder(status).body(value.to_string())
+}
+
+/// JSON that is written already.
+pub fn json_bytes(status: u16, json: Vec<u8>) -> HttpResponse {
+    builder(status).body(json)
+}
+
+fn builder(status: u16) -> HttpResponseBuilder {
+    let mut response = HttpResponse::build(StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR));
+    response.insert_header((CONTENT_TYPE, "application/json"));
+    response
+}
+
+/// A record with its ETag.
+pub fn record(value: &Value, revision: i64) -> HttpResponse {
+    builder(200).insert_header((ETAG, crate::http::request::header::etag(revision))).body(value.to_string())
+}
+
+/// A page, with the link to the next one.
+pub fn page(value: &Value, next: Option<String>) -> HttpResponse {
+    let mut response = builder(200);
+    if let Some(next) = next {
+        response.insert_header((LINK, format!("<{next}>; rel=\"next\"")));
+    }
+    response.body(value.to_string())
+}
+
+/// The client has it already.
+pub fn not_modified(revision: i64) -> HttpResponse {
+    HttpResponse::NotModified().insert_header((ETAG, crate::http::request::header::etag(revision))).finish()
+}
+
+/// A problem document.
+pub fn problem(request: &HttpRequest, problem: &Problem) -> HttpResponse {
+    let mut response = HttpResponse::build(StatusCode::from_u16(problem.kind.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR));
+    response.insert_header((CONTENT_TYPE, "application/problem+json"));
+    for (name, value) in &problem.headers {
+        response.insert_header((*name, value.as_str()));
+    }
+    if problem.kind == Kind::Unavailable && !problem.headers.iter().any(|(name, _)| *name == "Retry-After") {
+        response.insert_header(("Retry-After", "1"));
+    }
+    let mut body = problem.to_json(&request_id(request));
+    if OAUTH.contains(&crate::http::limit::rate::routed(request)) {
+        body["error"] = oauth_error(problem.kind).into();
+    }
+    response.body(body.to_string())
+}
+
+/// The endpoints of OAuth 2: their clients look for `error` (RFC 6749, section 5.2), in whatever else is refused there, too.
+const OAUTH: [&str; 3] = ["/api/v1/auth/token", "/api/v1/auth/revoke", "/api/v1/auth/introspect"];
+
+/// The word of RFC 6749 or RFC 6750 for a kind of problem.
+fn oauth_error(kind: Kind) -> &'static str {
+    match kind {
+        Kind::TooManyRequests | Kind::Unavailable => "temporarily_unavailable",
+        Kind::Internal => "server_error",
+        Kind::Unauthorized => "invalid_token",
+        Kind::Forbidden => "insufficient_scope",
+        _ => "invalid_request",
+    }
+}
+
+/// The answer of something that may have failed.
+pub fn of(request: &HttpRequest, outcome: Result<HttpResponse, Error>) -> HttpResponse {
+    outcome.unwrap_or_else(|error| problem(request, &error.into_problem()))
+}
+
+/// Bytes to be saved, whatever they are: never shown in a page, never run.
+pub fn download(download: crate::view::Download) -> HttpResponse {
+    let safe = |letter: char| letter.is_ascii_alphanumeric() || " ._-".contains(letter);
+    let plain: String = download.name.chars().map(|letter| if safe(letter) { letter } else { '_' }).collect();
+    let encoded: String = download
+        .name
+        .bytes()
+        .map(|byte| if byte.is_ascii_alphanumeric() || b"._-".contains(&byte) { char::from(byte).to_string() } else { format!("%{byte:02X}") })
+        .collect();
+    HttpResponse::Ok()
+        .insert_header((CONTENT_TYPE, download.content_type))
+        .insert_header(("Content-Disposition", format!("attachment; filename=\"{plain}\"; filename*=UTF-8''{encoded}")))
+        .insert_header(("Content-Security-Policy", "sandbox; default-src 'none'"))
+        .insert_header(("X-Content-Type-Options", "nosniff"))
+        .insert_header((ETAG, format!("\"{}\"", download.sha256)))
+        .body(download.bytes)
+}
+
+/// A warning as a header: 299 is a lasting one of no special kind.
+fn warned(text: &str) -> String {
+    let plain = |letter: char| if (' '..='~').contains(&letter) && !matches!(letter, '"' | '\\') { letter } else { '\'' };
+    format!("299 - \"{}\"", text.chars().map(plain).collect::<String>())
+}
+
+/// The answer of a write.
+pub fn outcome(outcome: &crate::store::Outcome) -> HttpResponse {
+    let mut response = HttpResponse::build(StatusCode::from_u16(outcome.status).unwrap_or(StatusCode::OK));
+    if let Some(location) = &outcome.location {
+        response.insert_header((LOCATION, location.as_str()));
+    }
+    if let Some(revision) = outcome.revision {
+        response.insert_header((ETAG, crate::http::request::header::etag(revision)));
+    }
+    for warning in &outcome.warnings {
+        response.append_header(("Warning", warned(warning)));
+    }
+    if outcome.replayed {
+        response.insert_header(("Idempotency-Replayed", "true"));
+    }
+    match &outcome.body {
+        Some(body) => response.insert_header((CONTENT_TYPE, "application/json")).body(body.to_string()),
+        None => response.finish(),
+    }
+}

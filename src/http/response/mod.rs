@@ -1,0 +1,5 @@
+//! Answers on their way out.
+
+pub mod answer;
+pub mod export;
+pub mod shape;

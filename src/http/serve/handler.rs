@@ -1,0 +1,262 @@
+//! The usual operations of every collection, compiled once.
+
+use super::deferred;
+use super::route::Target;
+use crate::access::password;
+use crate::database::Cell;
+use crate::error::{Problem, Result};
+use crate::http::request::body;
+use crate::http::request::context::{Asked, DRY_RUN};
+use crate::http::request::cursor;
+use crate::http::request::header;
+use crate::http::request::query;
+use crate::http::request::transition;
+use crate::http::response::answer;
+use crate::http::response::export::Form;
+use crate::http::response::shape::{self, Shape};
+use crate::resource::value::Instant;
+use crate::resource::{Definition, Id, Lifecycle, Stored};
+use crate::store::{Outcome, Query, Reader, Writer};
+use crate::view::body::object;
+use crate::view::{Call, Operation, Run, Write, require};
+use actix_web::HttpResponse;
+use actix_web::http::Method;
+use serde_json::{Map, Value, json};
+
+/// The records of a page, its cursor and its total.
+type PageParts = (Vec<Value>, Option<String>, Option<i64>);
+
+impl Asked<'_> {
+    /// Answers it.
+    pub async fn answer(mut self, target: Target) -> Result<HttpResponse> {
+        let file = Form::asked(self.request);
+        let method = self.request.method().clone();
+        let reads = method == Method::GET || method == Method::HEAD;
+        if let (Target::Collection(definition), Some(form), true) = (target, file, reads) {
+            return self.export(definition, form).await;
+        }
+        if !matches!(target, Target::Operation(Operation { run: Run::Download(_), .. }, _)) {
+            header::require_acceptable(self.request, "application/json")?;
+        }
+        match target {
+            Target::Collection(definition) if reads => self.list(definition).await,
+            Target::Collection(definition) => self.create(definition).await,
+            Target::Item(definition, id) if reads => self.get(definition, id).await,
+            Target::Item(definition, id) if method == Method::PATCH => self.update(definition, id).await,
+            Target::Item(definition, id) => self.delete(definition, id).await,
+            Target::Transitions(definition, id) if reads => self.transitions(definition, id).await,
+            Target::Transitions(definition, id) => self.transition(definition, id).await,
+            Target::Operation(operation, id) => self.operation(operation, id).await,
+        }
+    }
+
+    async fn list(&mut self, definition: &'static Definition) -> Result<HttpResponse> {
+        let pairs = self.pairs()?;
+        let asked = query::read(&self.house.store.definitions, definition, &self.session, &pairs)?;
+        let shape = Shape::read(definition, self.house.figures.get(definition.path).copied(), &self.session, &pairs)?;
+        let binding = query::binding(definition, &self.session, &pairs);
+        let limit = asked.limit;
+        let (data, next, total) = match shape.as_of {
+            Some(at) => self.past_page(definition, at, &pairs, asked, shape, binding).await?,
+            None => self.present_page(definition, asked, shape, binding).await?,
+        };
+        let mut members = Map::new();
+        members.insert("data".into(), data.into());
+        members.insert("next_cursor".into(), next.clone().into());
+        if let Some(total) = total {
+            members.insert("total_count".into(), total.into());
+        }
+        Ok(answer::page(&members.into(), next.map(|next| link(self.request.path(), &pairs, limit, &next))))
+    }
+
+    async fn present_page(&self, definition: &'static Definition, asked: Query, shape: Shape, binding: String) -> Result<PageParts> {
+        let sort = asked.sort.clone();
+        let seen = asked.is_ranked().then_some(asked.skip + asked.limit);
+        let read = move |reader: &mut Reader<'_>| {
+            let page = reader.list(definition, &asked)?;
+            let data = shape.stored(reader, definition, &page.rows)?;
+            Ok((page, data))
+        };
+        let (page, data) = self.house.store.read(&self.session, read).await?;
+        let last = page.rows.last().filter(|_| page.more);
+        let next = |last| seen.map_or_else(|| cursor::write(definition, &binding, &sort, last), |seen| cursor::write_skip(&binding, seen));
+        Ok((data, last.map(next), page.total))
+    }
+
+    async fn past_page(
+        &self,
+        definition: &'static Definition,
+        at: Instant,
+        pairs: &[(String, String)],
+        asked: Query,
+        shape: Shape,
+        binding: String,
+    ) -> Result<PageParts> {
+        let conditions = query::past_conditions(definition, pairs, &asked)?;
+        let after = asked.after.as_ref().and_then(|cells| cells.last()).and_then(Cell::as_id);
+        let limit = asked.limit;
+        let read = move |reader: &mut Reader<'_>| {
+            let (documents, more) = reader.list_as_of(definition, at, &conditions, after, limit)?;
+            let last = documents.last().and_then(|last| last.get("id")?.as_str().and_then(Id::parse)).filter(|_| more);
+            Ok((shape.documents(reader, documents)?, last))
+        };
+        let (data, last) = self.house.store.read(&self.session, read).await?;
+        Ok((data, last.map(|last| cursor::write_id(&binding, last)), None))
+    }
+
+    async fn get(&mut self, definition: &'static Definition, id: Id) -> Result<HttpResponse> {
+        let pairs = self.pairs()?;
+        query::only(&pairs, shape::PARAMETERS)?;
+        let shape = Shape::read(definition, self.house.figures.get(definition.path).copied(), &self.session, &pairs)?;
+        if shape.is_shaped() {
+            let read = move |reader: &mut Reader<'_>| match shape.as_of {
+                Some(at) => reader.as_of(definition, id, at).and_then(|document| shape.documents(reader, vec![document])),
+                None => reader.get(definition, id).and_then(|stored| shape.stored(reader, definition, &[stored])),
+            };
+            let shaped = self.house.store.quick(&self.session, read).await?;
+            return Ok(answer::json(200, shaped.first().unwrap_or(&Value::Null)));
+        }
+        let read = move |reader: &mut Reader<'_>| reader.get(definition, id).map(|stored| (reader.document(definition, &stored), stored));
+        let (document, stored) = self.house.store.quick(&self.session, read).await?;
+        if header::has_current(self.request, stored.meta.revision) {
+            return Ok(answer::not_modified(stored.meta.revision));
+        }
+        Ok(answer::record(&document.into(), stored.meta.revision))
+    }
+
+    async fn create(&mut self, definition: &'static Definition) -> Result<HttpResponse> {
+        self.only_dry_run()?;
+        let origin = self.origin()?;
+        require(&self.session, &[&definition.permission("create")])?;
+        body::require_form(self.request, &["application/json"])?;
+        let sent = body::read(self.payload, body::USUAL).await?;
+        let members = password::seal_in_turn(definition, object(&sent)?).await?;
+        let work = move |writer: &mut Writer<'_>| {
+            let stored = writer.create(definition, members.clone())?;
+            let (document, once) = writer.document_made(definition, &stored);
+            let outcome = Outcome::new(201, document.into()).at(stored.meta.revision).showing_once(once.iter().map(|name| format!("/{name}")));
+            Ok(outcome.located(format!("/api/v1/{}/{}", definition.path, stored.meta.id)))
+        };
+        // A key would say who answered, and when.
+        if definition.anonymous {
+            return self.perform_keyed(origin, None, work).await;
+        }
+        self.perform(origin, &sent, work).await
+    }
+
+    async fn update(&mut self, definition: &'static Definition, id: Id) -> Result<HttpResponse> {
+        self.only_dry_run()?;
+        let origin = self.origin()?;
+        self.require_visible(definition, id, &["update"]).await?;
+        let if_match = header::if_match(self.request)?;
+        body::require_form(self.request, &["application/merge-patch+json", "application/json"])?;
+        let sent = body::read(self.payload, body::USUAL).await?;
+        let patch = password::seal_in_turn(definition, object(&sent)?).await?;
+        let work = move |writer: &mut Writer<'_>| writer.update(definition, id, &if_match, &patch).map(|stored| record(200, writer, definition, &stored));
+        self.perform(origin, &sent, work).await
+    }
+
+    async fn delete(&mut self, definition: &'static Definition, id: Id) -> Result<HttpResponse> {
+        self.only_dry_run()?;
+        let origin = self.origin()?;
+        self.require_visible(definition, id, &["delete"]).await?;
+        let if_match = header::if_match(self.request)?;
+        let work = move |writer: &mut Writer<'_>| writer.delete(definition, id, &if_match).map(|()| Outcome::empty(204));
+        self.perform(origin, &[], work).await
+    }
+
+    async fn transitions(&mut self, definition: &'static Definition, id: Id) -> Result<HttpResponse> {
+        self.no_query()?;
+        let read = move |reader: &mut crate::store::Reader<'_>| {
+            let stored = reader.get(definition, id)?;
+            let moves = reader.moves(definition, &stored)?;
+            Ok((stored, moves))
+        };
+        let (stored, moves) = self.house.store.quick(&self.session, read).await?;
+        let data: Vec<Value> = moves.iter().map(crate::store::MoveView::to_json).collect();
+        Ok(answer::json(200, &json!({"state": stored.meta.state, "data": data})))
+    }
+
+    async fn transition(&mut self, definition: &'static Definition, id: Id) -> Result<HttpResponse> {
+        self.only_dry_run()?;
+        let mut origin = self.origin()?;
+        let moves = definition.lifecycle.as_ref().map(Lifecycle::move_names).unwrap_or_default();
+        self.require_visible(definition, id, &moves).await?;
+        let if_match = header::if_match(self.request)?;
+        body::require_form(self.request, &["application/json"])?;
+        let sent = body::read(self.payload, body::USUAL).await?;
+        let (to, reason) = transition::read(definition, object(&sent)?)?;
+        origin.reason = reason.or(origin.reason);
+        let work = move |writer: &mut Writer<'_>| {
+            let stored = writer.transition(definition, id, &if_match, &to)?;
+            Ok(record(200, writer, definition, &stored).warned(writer.take_warnings()))
+        };
+        self.perform(origin, &sent, work).await
+    }
+
+    async fn operation(&mut self, operation: &'static Operation, id: Option<Id>) -> Result<HttpResponse> {
+        let query = self.pairs()?;
+        let mut names: Vec<&str> = operation.parameters.iter().map(|parameter| parameter.name.as_str()).collect();
+        if matches!(operation.run, Run::Write(_)) {
+            names.push(DRY_RUN);
+        }
+        query::only(&query, &names)?;
+        (operation.check)(&operation.parameters, &query)?;
+        require(&self.session, &operation.permissions)?;
+        match operation.run {
+            Run::Read(run) => {
+                let call = Call { measures: self.house.api.measures(), ..Call::stored(id, query, Vec::new(), String::new()) };
+                let answer = self.house.store.read(&self.session, move |reader| run(reader, &call)).await?;
+                Ok(answer::json_bytes(200, answer))
+            }
+            Run::Download(run) => {
+                let call = Call::stored(id, query, Vec::new(), String::new());
+                let download = self.house.store.read(&self.session, move |reader| run(reader, &call)).await?;
+                Ok(answer::download(download))
+            }
+            Run::Write(write) => self.write(operation, write, id, query).await,
+        }
+    }
+
+    async fn write(&mut self, operation: &'static Operation, write: Write, id: Option<Id>, query: Vec<(String, String)>) -> Result<HttpResponse> {
+        let origin = self.origin()?;
+        let form = body::require_form(self.request, write.forms)?;
+        let sent = body::read(self.payload, write.limit).await?;
+        let call = Call { body: sent.clone(), ..Call::stored(id, query, Vec::new(), form) };
+        // Parsing a large body is kept off the serving threads.
+        let (store, session) = (self.house.store.clone(), self.session.clone());
+        let parsing = tokio::task::spawn_blocking(move || (write.prepare)(&store, &session, &call).map(|prepared| (call, prepared)));
+        let (call, prepared) =
+            parsing.await.map_err(|_| Problem::new(crate::error::Kind::Internal, "The body could not be read. Report the request id."))??;
+        if write.long && deferred::is_asked(self.request, &sent) {
+            let ask = self.house.later.ask;
+            let answer = self.perform(origin, &sent, move |writer| ask(writer, operation, &call)).await;
+            self.house.later.bell.notify_one();
+            return answer;
+        }
+        self.perform(origin, &sent, move |writer| (write.apply)(writer, &call, &prepared)).await
+    }
+}
+
+/// The answer that is a record.
+fn record(status: u16, writer: &Writer<'_>, definition: &'static Definition, stored: &Stored) -> Outcome {
+    Outcome::new(status, writer.document(definition, stored).into()).at(stored.meta.revision)
+}
+
+/// The address of the next page, relative to the service.
+fn link(path: &str, pairs: &[(String, String)], limit: usize, next: &str) -> String {
+    let mut query: Vec<String> = pairs
+        .iter()
+        .filter(|(name, _)| !matches!(name.as_str(), "cursor" | "limit"))
+        .map(|(name, value)| format!("{}={}", encode(name), encode(value)))
+        .collect();
+    query.push(format!("limit={limit}"));
+    query.push(format!("cursor={next}"));
+    format!("{path}?{}", query.join("&"))
+}
+
+fn encode(text: &str) -> String {
+    text.bytes()
+        .map(|byte| if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) { char::from(byte).to_string() } else { format!("%{byte:02X}") })
+        .collect()
+}

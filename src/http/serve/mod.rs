@@ -1,0 +1,13 @@
+//! Serving: from a path to an operation and back.
+
+pub mod authenticator;
+pub mod deferred;
+pub mod dispatch;
+pub mod handler;
+pub mod request_id;
+pub mod request_log;
+pub mod route;
+pub mod running_request;
+pub mod secret_address;
+pub mod state;
+pub mod write;

@@ -1,0 +1,68 @@
+//! What is done for every request: its id, its line in the log, its limits, and the headers of every answer.
+
+use super::request_id::RequestId;
+use crate::http::House;
+use crate::http::limit::rate;
+use crate::http::response::answer;
+use actix_web::body::MessageBody;
+use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::http::header::{HeaderName, HeaderValue};
+use actix_web::middleware::Next;
+use actix_web::web::Data;
+use actix_web::{Error, HttpMessage};
+use std::time::Instant;
+use tracing::Instrument;
+
+/// A path as the log may show it: a secret that is part of an address stays out of it, however the rest is encoded.
+fn told<'a>(path: &'a str, routed: &str) -> &'a str {
+    let before = path.rsplit_once('/').filter(|_| routed.ends_with(".ics")).and_then(|(before, _)| before.rsplit_once('/'));
+    before.map_or(path, |(before, _)| before)
+}
+
+/// Gives the request its id, logs it, and adds the headers that every answer carries.
+pub async fn trace(request: ServiceRequest, next: Next<impl MessageBody + 'static>) -> Result<ServiceResponse<impl MessageBody>, Error> {
+    let sent = request.headers().get("x-request-id").and_then(|value| value.to_str().ok()).and_then(|text| uuid::Uuid::try_parse(text).ok());
+    let id = sent.unwrap_or_else(uuid::Uuid::now_v7).to_string();
+    request.extensions_mut().insert(RequestId(id.clone()));
+    let span = tracing::info_span!("request", id = %id, method = %request.method(), path = told(request.path(), rate::routed(request.request())));
+    let started = Instant::now();
+    let admitted = request.app_data::<Data<House>>().map_or(Ok(()), |house| house.limits.admit_address(request.request()));
+    let mut response = match admitted {
+        Ok(()) => next.call(request).instrument(span.clone()).await?.map_into_left_body(),
+        Err(error) => {
+            let (request, _) = request.into_parts();
+            let answer = answer::problem(&request, &error.into_problem());
+            ServiceResponse::new(request, answer).map_into_right_body()
+        }
+    };
+    let (request, headers) = (response.request().clone(), response.headers_mut());
+    rate::tell(&request, headers);
+    if let Ok(value) = HeaderValue::from_str(&id) {
+        headers.insert(HeaderName::from_static("x-request-id"), value);
+    }
+    let mut fixed = |name: &'static str, value: &'static str| {
+        if !headers.contains_key(name) {
+            headers.insert(HeaderName::from_static(name), HeaderValue::from_static(value));
+        }
+    };
+    fixed("x-content-type-options", "nosniff");
+    fixed("cache-control", "private, no-store");
+    fixed("vary", "Authorization, Accept");
+    fixed("referrer-policy", "no-referrer");
+    span.in_scope(|| tracing::info!(status = response.status().as_u16(), microseconds = started.elapsed().as_micros() as u64, "answered"));
+    Ok(response)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_secret_in_an_address_stays_out_of_the_log() {
+        let routed = "/api/v1/platform/calendar-feeds/abc/calendar.ics";
+        for sent in [routed, "/api/v1/platform/calendar-feeds/abc/calendar%2eics", "/api/v1/platform/calendar-feeds/%61bc/calendar.%69cs"] {
+            assert_eq!(told(sent, routed), "/api/v1/platform/calendar-feeds");
+        }
+        assert_eq!(told("/api/v1/vendors/contracts", "/api/v1/vendors/contracts"), "/api/v1/vendors/contracts");
+    }
+}

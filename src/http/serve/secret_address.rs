@@ -1,0 +1,50 @@
+//! What is read without a login by whoever has an address with a secret in it, as programs do that know no login.
+
+use super::state::House;
+use crate::access::Session;
+use crate::database::Connection;
+use crate::error::{Problem, Result};
+use crate::http::response::answer;
+use crate::resource::Id;
+use crate::store::Reader;
+use crate::view::Download;
+use actix_web::web::{self, Data, Path, ServiceConfig};
+use actix_web::{HttpRequest, HttpResponse};
+use std::sync::Arc;
+
+/// An address with a secret in it. It shows what the owner of the secret may see at that moment, and nothing else.
+pub struct Keyed {
+    /// Its path, with the secret as `{token}`.
+    pub path: &'static str,
+    /// Whose secret it is.
+    pub owner: fn(&mut Connection, &str) -> Result<Option<Id>>,
+    /// Reads as the owner.
+    pub read: fn(&mut Reader<'_>, &str) -> Result<Download>,
+}
+
+/// Mounts an address.
+pub fn mount(config: &mut ServiceConfig, keyed: &'static Keyed) {
+    let answer = move |request: HttpRequest, token: Path<String>, house: Data<House>| async move {
+        let outcome = read(keyed, token.into_inner(), &house).await;
+        answer::of(&request, outcome)
+    };
+    config
+        .service(web::resource(keyed.path).route(web::get().to(answer)).route(web::head().to(answer)).default_service(web::route().to(crate::http::only_get)));
+}
+
+/// A secret that is unknown, revoked, or of somebody who may not log in any more: all the same to whoever asks.
+async fn read(keyed: &'static Keyed, token: String, house: &House) -> Result<HttpResponse> {
+    let known = token.clone();
+    let session = house.store.unauthenticated(move |connection| {
+        let owner = (keyed.owner)(connection, &known)?;
+        owner.map_or(Ok(None), |owner| Session::load(connection, owner))
+    });
+    let session = Arc::new(session.await?.ok_or_else(Problem::not_found)?);
+    let file = house.store.read(&session, move |reader| (keyed.read)(reader, &token)).await?;
+    Ok(HttpResponse::Ok()
+        .content_type(file.content_type)
+        .insert_header(("Cache-Control", "private, no-cache"))
+        .insert_header(("Content-Disposition", format!("inline; filename=\"{}\"", file.name)))
+        .insert_header(("ETag", format!("\"{}\"", file.sha256)))
+        .body(file.bytes))
+}

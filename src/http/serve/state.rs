@@ -1,0 +1,192 @@
+//! The running house as the handlers see it, and the few addresses that are not part of the API.
+
+use super::authenticator::Gate;
+use super::deferred::Later;
+use super::route::Routes;
+use super::running_request::Running;
+use crate::access::api_token::Uses;
+use crate::access::token::Keys;
+use crate::error::{Kind, Problem};
+use crate::http::limit::rate::Limits;
+use crate::http::openapi;
+use crate::http::openapi::api::Api;
+use crate::http::response::answer;
+use crate::outgoing::Outgoing;
+use crate::store::Store;
+use crate::view::Figures;
+use actix_web::web::{Bytes, Data, Path};
+use actix_web::{HttpRequest, HttpResponse};
+use serde_json::json;
+use std::collections::HashMap;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, OnceLock};
+
+/// What every handler needs.
+pub struct House {
+    /// The data.
+    pub store: Store,
+    /// The keys that sign access tokens.
+    pub keys: Keys,
+    /// Who has shown a valid token.
+    pub gate: Gate,
+    /// How often anyone may ask.
+    pub limits: Limits,
+    /// The paths of the API.
+    pub routes: Routes,
+    /// The figures that lists can add, by collection.
+    pub figures: HashMap<&'static str, &'static Figures>,
+    /// The whole API.
+    pub api: Arc<Api>,
+    papers: OnceLock<Papers>,
+    /// The requests with an `Idempotency-Key` that are running.
+    pub running: Running,
+    /// Which uses of API tokens are written down.
+    pub uses: Uses,
+    /// Who does calls later.
+    pub later: Later,
+    /// What is asked of other houses.
+    pub outgoing: Outgoing,
+    /// True once the house is asked to stop: `/readyz` turns red so that no new work is sent here.
+    pub closing: AtomicBool,
+}
+
+impl House {
+    /// A house that serves an API.
+    pub fn new(api: &Arc<Api>, store: Store, keys: Keys, limits: Limits, later: Later, outgoing: Outgoing) -> Self {
+        let routes = Routes::new(api.definitions.all(), &api.operations());
+        House {
+            store,
+            keys,
+            gate: Gate::default(),
+            limits,
+            routes,
+            later,
+            outgoing,
+            figures: api.figures(),
+            api: api.clone(),
+            papers: OnceLock::new(),
+            running: Running::default(),
+            uses: Uses::default(),
+            closing: AtomicBool::new(false),
+        }
+    }
+
+    /// The OpenAPI document, written when it is first asked for.
+    pub fn papers(&self) -> &Papers {
+        self.papers.get_or_init(|| Papers::of(&self.api))
+    }
+}
+
+/// The OpenAPI document, whole and by domain.
+pub struct Papers {
+    /// All of it.
+    pub whole: Bytes,
+    /// What one domain has, with the schemas that it needs: what a page shows at once.
+    pub of_domains: HashMap<&'static str, Bytes>,
+}
+
+impl Papers {
+    fn of(api: &Api) -> Papers {
+        let document = openapi::document(api);
+        let part = |name: &'static str| (name, Bytes::from(openapi::of_domain(&document, name).to_string()));
+        Papers { whole: Bytes::from(openapi::pretty(&document)), of_domains: api.domains.iter().map(|domain| part(domain.name)).collect() }
+    }
+}
+
+/// `GET /openapi.json`.
+pub async fn document(house: Data<House>) -> HttpResponse {
+    HttpResponse::Ok().content_type("application/json").insert_header(("Cache-Control", "no-cache")).body(house.papers().whole.clone())
+}
+
+/// `GET /livez`: the process runs.
+pub async fn livez() -> HttpResponse {
+    answer::json(200, &json!({"status": "live"}))
+}
+
+/// `GET /readyz`: the database answers, and the house is not closing.
+pub async fn readyz(request: HttpRequest, house: Data<House>) -> HttpResponse {
+    if !house.closing.load(Ordering::Relaxed) && house.store.database.is_ready().await {
+        return answer::json(200, &json!({"status": "ready"}));
+    }
+    answer::problem(&request, &Problem::new(Kind::Unavailable, "The service is starting, stopping, or cannot reach its database. Try again in a moment."))
+}
+
+/// `GET /problems/{kind}`: what a kind of problem means.
+pub async fn problem_kind(request: HttpRequest, slug: Path<String>) -> HttpResponse {
+    match Kind::ALL.iter().find(|kind| kind.slug() == slug.as_str()) {
+        Some(kind) => answer::json(
+            200,
+            &json!({"type": format!("/problems/{}", kind.slug()), "status": kind.status(), "title": kind.title(), "meaning": kind.meaning().trim()}),
+        ),
+        None => answer::problem(&request, &Problem::not_found()),
+    }
+}
+
+/// What the document says of the addresses that are not part of the API.
+pub fn service_operations() -> Vec<openapi::Fixed> {
+    let status = json!({"type": "object", "description": "The health of the service.", "required": ["status"], "properties": {"status": {"type": "string", "description": "A word for it."}}});
+    let health = json!({"$ref": "#/components/schemas/Health"});
+    let get =
+        |path, operation_id, summary, description, problems: &'static [Kind], answer: serde_json::Value, schemas: Vec<(&'static str, serde_json::Value)>| {
+            openapi::Fixed {
+                path,
+                method: "get",
+                operation_id,
+                summary,
+                description,
+                public: true,
+                permissions: &[],
+                path_parameter: None,
+                request: None,
+                answers: vec![(200, "The answer.", "application/json", answer)],
+                problems,
+                schemas,
+            }
+        };
+    let kind = json!({"type": "object", "description": "What a kind of problem means.", "required": ["type", "status", "title", "meaning"], "properties": {
+        "type": {"type": "string", "description": "Its path."},
+        "status": {"type": "integer", "description": "Its HTTP status."},
+        "title": {"type": "string", "description": "It in a few words."},
+        "meaning": {"type": "string", "description": "What it means and what to do next."},
+    }});
+    let mut explain = get(
+        "/problems/{kind}",
+        "get_problem_kind",
+        "Explain a kind of problem",
+        "What the `type` of a problem document means.",
+        &[Kind::NotFound, Kind::MethodNotAllowed],
+        json!({"$ref": "#/components/schemas/ProblemKind"}),
+        vec![("ProblemKind", kind)],
+    );
+    explain.path_parameter = Some(("kind", "The last part of the problem's `type`."));
+    vec![
+        get(
+            "/livez",
+            "get_liveness",
+            "Is the process alive",
+            "Answers as long as the process runs; asks nothing else.",
+            &[Kind::MethodNotAllowed],
+            health.clone(),
+            vec![("Health", status)],
+        ),
+        get(
+            "/readyz",
+            "get_readiness",
+            "Is the service ready",
+            "Answers 200 when the database can be reached and the service is not stopping.",
+            &[Kind::MethodNotAllowed, Kind::Unavailable],
+            health,
+            vec![],
+        ),
+        get(
+            "/openapi.json",
+            "get_openapi",
+            "Get this document",
+            "The OpenAPI document of the service.",
+            &[Kind::MethodNotAllowed],
+            json!({"type": "object", "additionalProperties": true}),
+            vec![],
+        ),
+        explain,
+    ]
+}

@@ -1,0 +1,74 @@
+//! Every write, whatever it does: rehearsed where `dry_run` asks for it, done once where an `Idempotency-Key` says so.
+
+use super::request_id::request_id;
+use crate::error::{Broken, Problem, Result};
+use crate::http::request::context::{Asked, DRY_RUN};
+use crate::http::request::header;
+use crate::http::request::query;
+use crate::http::response::answer;
+use crate::store::{Key, Origin, Outcome, Writer};
+use actix_web::HttpResponse;
+use actix_web::http::Method;
+use sha2::{Digest, Sha256};
+
+impl Asked<'_> {
+    /// Runs a write and answers it.
+    pub async fn perform(&self, origin: Origin, body: &[u8], work: impl Fn(&mut Writer<'_>) -> Result<Outcome> + Send + 'static) -> Result<HttpResponse> {
+        let key = self.key(body)?;
+        self.perform_keyed(origin, key, work).await
+    }
+
+    /// The same, with or without a key.
+    pub async fn perform_keyed(
+        &self,
+        origin: Origin,
+        key: Option<Key>,
+        work: impl Fn(&mut Writer<'_>) -> Result<Outcome> + Send + 'static,
+    ) -> Result<HttpResponse> {
+        let store = &self.house.store;
+        if query::flag(&self.pairs()?, DRY_RUN)? {
+            let mut outcome = store.rehearse(&self.session, &origin, work).await?;
+            outcome.location = None;
+            let mut response = answer::outcome(&outcome);
+            response
+                .headers_mut()
+                .insert(actix_web::http::header::HeaderName::from_static("dry-run"), actix_web::http::header::HeaderValue::from_static("true"));
+            return Ok(response);
+        }
+        let outcome = match key {
+            None => store.write(&self.session, &origin, work).await?,
+            Some(key) => {
+                let _turn = self.house.running.take(format!("{}/{}", self.session.principal, key.key))?;
+                store.write(&self.session, &origin, move |writer| writer.once(&key, &work)).await?
+            }
+        };
+        Ok(answer::outcome(&outcome))
+    }
+
+    /// The key of a POST, with what the request is.
+    fn key(&self, body: &[u8]) -> Result<Option<Key>> {
+        let sent = self.request.headers().get("idempotency-key");
+        let Some(sent) = sent.filter(|_| self.request.method() == Method::POST) else { return Ok(None) };
+        let key = sent.to_str().ok().map(|key| key.trim().trim_matches('"')).filter(|key| (1..=255).contains(&key.len()));
+        let Some(key) = key else {
+            return Err(Problem {
+                errors: vec![Broken::new("", "idempotency_key", "Expected 1 to 255 characters.")],
+                ..Problem::bad_request("The Idempotency-Key is 1 to 255 visible characters, best a UUID.")
+            }
+            .into());
+        };
+        let mut digest = Sha256::new();
+        // What one token was answered is not told to another, which may see less.
+        let token = self.session.token().map(|token| token.to_string()).unwrap_or_default();
+        for piece in [self.request.method().as_str().as_bytes(), self.request.uri().to_string().as_bytes(), body, token.as_bytes()] {
+            digest.update(piece.len().to_be_bytes());
+            digest.update(piece);
+        }
+        Ok(Some(Key { key: key.to_owned(), request_digest: crate::resource::value::hex(&digest.finalize()) }))
+    }
+
+    /// The request behind a change.
+    pub fn origin(&self) -> Result<Origin> {
+        Ok(Origin { request_id: request_id(self.request), reason: header::reason(self.request)? })
+    }
+}

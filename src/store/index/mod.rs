@@ -1,0 +1,5 @@
+//! What is kept beside every record: its registry row, its edges, its references.
+
+pub mod edge;
+pub mod reference;
+pub mod registry;

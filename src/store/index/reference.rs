@@ -1,0 +1,113 @@
+//! References: what a write may point at, and what still points at a record.
+
+use super::registry::{self, Entry};
+use crate::access::Session;
+use crate::database::{Cell, Connection, Statement};
+use crate::error::{Broken, Result};
+use crate::resource::{Definition, Definitions, Faults, Field, Id, Scope, Stored};
+use crate::store::read::scope;
+use diesel::sql_types::{Text, Uuid};
+
+/// The references that are set in a record.
+pub fn of_record(definition: &Definition, stored: &Stored) -> Vec<(&'static Field, Id)> {
+    of_cells(definition, &definition.cells(stored))
+}
+
+/// The references that are set in a row's cells.
+pub fn of_cells(definition: &Definition, cells: &[Cell]) -> Vec<(&'static Field, Id)> {
+    let mut rest = cells;
+    let mut found = Vec::new();
+    for field in definition.written_fields() {
+        let Some((mine, others)) = rest.split_at_checked(field.columns.len()) else { break };
+        rest = others;
+        if let (false, Some(id)) = (field.refers_to.is_empty(), mine.first().and_then(Cell::as_id)) {
+            found.push((field, id));
+        }
+    }
+    found
+}
+
+/// Looks up what a write refers to. What is absent, of another kind or out of the caller's sight is a fault, and the
+/// answer is the same for all three.
+pub fn resolve(
+    connection: &mut Connection,
+    definitions: &Definitions,
+    session: &Session,
+    references: &[(&'static Field, Id)],
+    faults: &mut Faults,
+) -> Result<Vec<Entry>> {
+    let mut ids: Vec<Id> = references.iter().map(|(_, id)| *id).collect();
+    ids.sort();
+    ids.dedup();
+    let entries = registry::find(connection, &ids)?;
+    for (field, id) in references {
+        if let Some(target) = field.refers_to.first().and_then(|path| definitions.get(path)).filter(|target| target.fact) {
+            let there = match scope::condition(definitions, target, session, "read") {
+                Ok(narrowed) => crate::store::read::row::load(connection, target, *id, narrowed, false)?.is_some(),
+                Err(scope::Nowhere) => false,
+            };
+            refuse_unless(there, field, faults);
+            continue;
+        }
+        let entry = entries.iter().find(|entry| entry.id == *id && field.may_refer_to(&entry.collection));
+        let visible = match entry.and_then(|entry| definitions.get(&entry.collection).map(|target| (entry, target))) {
+            Some((entry, target)) => scope::may_read_entry(connection, session, definitions, target, entry)?,
+            None => false,
+        };
+        refuse_unless(visible, field, faults);
+    }
+    Ok(entries)
+}
+
+fn refuse_unless(visible: bool, field: &Field, faults: &mut Faults) {
+    if !visible {
+        let wanted = if field.refers_to_any() { String::new() } else { format!(" of {}", field.refers_to.join(" or ")) };
+        faults.at(field.name, "reference", format!("There is no such record{wanted}, or it is not visible to you."));
+    }
+}
+
+/// How many referring records an answer names.
+const NAMED: usize = 20;
+
+/// What still refers to a record, its own parts and itself aside: its edges, the facts that name it, and, of a unit, what
+/// stands in it.
+pub fn still_referring(
+    connection: &mut Connection,
+    definitions: &Definitions,
+    session: &Session,
+    definition: &'static Definition,
+    id: Id,
+) -> Result<Vec<Broken>> {
+    let mut query = Statement::new("SELECT e.from_id, e.field, r.collection FROM edges e JOIN registry r ON r.id = e.from_id WHERE e.to_id = ")
+        .with(id, " AND e.from_id <> ")
+        .with(id, " AND (r.parent_id IS NULL OR r.parent_id <> ")
+        .with(id, ")");
+    if definition.scope == Scope::Tree {
+        query.push(" UNION ALL SELECT id, 'unit_id', collection FROM registry WHERE deleted_at IS NULL AND unit_id = ").bind(id).push(" AND id <> ").bind(id);
+    }
+    for (source, field) in definitions.references_to(definition.path).filter(|(source, _)| source.fact) {
+        query.push(format!(" UNION ALL SELECT id, '{}', '{}' FROM {} WHERE {} = ", field.name, source.path, source.table, field.name)).bind(id);
+    }
+    query.push(format!(" LIMIT {NAMED}"));
+    let rows = query.load::<(Uuid, Text, Text), (Id, String, String)>(connection)?;
+    let mut named = Vec::new();
+    for (referring, field, collection) in rows {
+        let entry = registry::find_one(connection, referring)?;
+        let visible = match (&entry, definitions.get(&collection)) {
+            (Some(entry), Some(source)) => scope::may_read_entry(connection, session, definitions, source, entry)?,
+            _ => false,
+        };
+        let detail = if visible {
+            format!("{collection}/{referring} refers to it by {field}. Change or delete that first.")
+        } else {
+            format!("A record of {collection} refers to it by {field}. Change or delete that first.")
+        };
+        named.push(Broken::new("", "in_use", detail));
+    }
+    Ok(named)
+}
+
+/// True if a field refers to facts, which have no entry in the registry and no edges.
+pub fn leads_to_facts(definitions: &Definitions, field: &Field) -> bool {
+    field.refers_to.first().and_then(|path| definitions.get(path)).is_some_and(|target| target.fact)
+}

@@ -1,0 +1,13 @@
+//! Reading: one record, a page, the past, a trace, a search; each narrowed to what the session may see.
+
+pub mod calendar;
+pub mod field_visibility;
+pub mod filter;
+pub mod lookup;
+pub mod page;
+pub mod reader;
+pub mod row;
+pub mod scope;
+pub mod search;
+pub mod time_travel;
+pub mod trace;

@@ -1,0 +1,176 @@
+//! Reading: one record, or a page of them, narrowed to what the session may see.
+
+pub(in crate::store) use super::row::load;
+
+use super::scope::{self, Place};
+use crate::access::Session;
+use crate::database::{CHUNK, Cell, Connection, Narrowed, Statement};
+use crate::error::{Error, Problem, Result};
+use crate::resource::value::{Date, Title};
+use crate::resource::{Definition, Id, Resource, Scope, Stored};
+use crate::store::Sight;
+use crate::store::Store;
+use crate::store::index::registry::{self, Entry};
+use diesel::query_source::{Alias, AliasSource};
+use serde_json::{Map, Value};
+use std::collections::HashMap;
+use steward_schema::Described;
+
+/// A session's view of the data, in one read.
+pub struct Reader<'a> {
+    /// The house.
+    pub store: &'a Store,
+    /// Who reads.
+    pub session: &'a Session,
+    /// The open connection: whoever wants it says what narrows the query ([`Reader::within`]), or why nothing does
+    /// ([`Reader::unscoped`]).
+    pub(in crate::store) connection: &'a mut Connection,
+    declared: Option<Declared>,
+}
+
+/// The collections of its own domain that a figure declares to read: the domain and the paths.
+pub type Declared = (&'static str, Vec<&'static str>);
+
+impl<'a> Reader<'a> {
+    /// A view for a session.
+    pub fn new(store: &'a Store, session: &'a Session, connection: &'a mut Connection) -> Self {
+        Reader { store, session, connection, declared: None }
+    }
+
+    /// One record; 404 if it is absent or out of sight.
+    pub fn get(&mut self, definition: &'static Definition, id: Id) -> Result<Stored> {
+        self.find(definition, id)?.ok_or_else(|| Problem::not_found().into())
+    }
+
+    /// One record, if it is there and in sight.
+    pub fn find(&mut self, definition: &'static Definition, id: Id) -> Result<Option<Stored>> {
+        let Ok(narrowed) = scope::condition(&self.store.definitions, definition, self.session, "read") else { return Ok(None) };
+        load(self.connection, definition, id, narrowed, false)
+    }
+
+    /// What some records of a collection are called, of those that are in sight.
+    pub fn titles(&mut self, collection: &str, ids: &[Id]) -> Result<HashMap<Id, Title>> {
+        let Some(definition) = self.store.definitions.get(collection) else { return Ok(HashMap::new()) };
+        let found = self.find_all(definition, ids)?;
+        let titled = found.iter().filter_map(|stored| {
+            let document = self.document(definition, stored);
+            Some((stored.meta.id, Title::cut(document.get(definition.title)?.as_str()?)))
+        });
+        Ok(titled.collect())
+    }
+
+    /// Those of some records that are there and in sight, in no order: one query for every few thousand.
+    pub fn find_all(&mut self, definition: &'static Definition, ids: &[Id]) -> Result<Vec<Stored>> {
+        let Ok(narrowed) = scope::condition(&self.store.definitions, definition, self.session, "read") else { return Ok(Vec::new()) };
+        let mut found = Vec::new();
+        for chunk in ids.chunks(CHUNK) {
+            let mut query = Statement::new(format!("SELECT {} FROM {} WHERE id IN (", definition.columns, definition.table));
+            query.bind_all(chunk.iter().map(|id| Cell::Id(*id))).push(")");
+            if let Some(narrowed) = &narrowed {
+                query.push(" AND ").append(narrowed.clone());
+            }
+            found.extend((definition.rows.load)(&query.once(), self.connection)?);
+        }
+        Ok(found)
+    }
+
+    /// The record with its type; 404 if it is absent or out of sight.
+    pub fn get_typed<R: Resource>(&mut self, id: Id) -> Result<(Stored, R)> {
+        let definition = self.definition::<R>()?;
+        let stored = self.get(definition, id)?;
+        let record: &R = stored.own.as_any().downcast_ref().ok_or_else(|| Error::broken(format!("a record that is none of {}", R::PATH)))?;
+        let record = record.clone();
+        Ok((stored, record))
+    }
+
+    /// The definition of a resource type.
+    pub fn definition<R: Resource>(&self) -> Result<&'static Definition> {
+        self.store.definitions.get(R::PATH).ok_or_else(|| Problem::not_found().into())
+    }
+
+    /// What the session may read of a collection, as a condition on its table:
+    /// `budgets::table.filter(reader.sees::<Budget>()?)`.
+    pub fn sees<R: Resource>(&self) -> Result<Narrowed<R::Table>> {
+        self.sees_as::<R, R::Table>(R::Table::NAME)
+    }
+
+    /// The same on an alias of the table: `reader.sees_through::<Budget, _>(&parents)?`.
+    pub fn sees_through<R: Resource, S: AliasSource<Target = R::Table>>(&self, _: &Alias<S>) -> Result<Narrowed<Alias<S>>> {
+        self.sees_as::<R, Alias<S>>(S::NAME)
+    }
+
+    /// Limits what is read of a domain to what a figure declares, and says what was declared before.
+    pub fn declare(&mut self, declared: Option<Declared>) -> Option<Declared> {
+        std::mem::replace(&mut self.declared, declared)
+    }
+
+    fn sees_as<R: Resource, T>(&self, name: &str) -> Result<Narrowed<T>> {
+        if let Some((domain, paths)) = &self.declared
+            && R::PATH.starts_with(&format!("{domain}/"))
+            && !paths.contains(&R::PATH)
+        {
+            return Err(Error::broken(format!("a figure of {domain} reads {} without declaring it", R::PATH)));
+        }
+        let definition = self.definition::<R>()?;
+        Ok(match scope::condition_on(&format!("{name}."), &self.store.definitions, definition, self.session, "read") {
+            Err(scope::Nowhere) => Narrowed::nothing(),
+            Ok(None) => Narrowed::everything(),
+            Ok(Some(condition)) => Narrowed::to(condition),
+        })
+    }
+
+    /// The connection, for a query that is narrowed to what the session sees.
+    pub fn within<T>(&mut self, _: &Narrowed<T>) -> &mut Connection {
+        self.connection
+    }
+
+    /// The connection, for a query that is not narrowed: whoever reads past the session's permissions says why.
+    pub fn unscoped(&mut self, _why: &'static str) -> &mut Connection {
+        self.connection
+    }
+
+    /// A record as the session sees it.
+    pub fn document(&self, definition: &'static Definition, stored: &Stored) -> Map<String, Value> {
+        seen(self.session, definition, stored)
+    }
+
+    /// The current day in UTC.
+    pub fn today(&self) -> Date {
+        self.store.clock.today()
+    }
+
+    /// Whether the session holds a permission where a record stands.
+    pub fn holds(&mut self, definition: &'static Definition, stored: &Stored, verb: &str) -> Result<bool> {
+        let place = place_of(self.connection, self.store, definition, stored)?;
+        scope::holds(self.connection, self.session, &definition.permission(verb), place)
+    }
+
+    /// The registry's entry of a record.
+    pub fn entry(&mut self, id: Id) -> Result<Option<Entry>> {
+        registry::find_one(self.connection, id)
+    }
+}
+
+/// A record as a session sees it.
+pub(in crate::store) fn seen(session: &Session, definition: &'static Definition, stored: &Stored) -> Map<String, Value> {
+    let mut document = definition.to_json(stored, false);
+    Sight::of(definition, session).project(&mut document);
+    document
+}
+
+/// Where a stored record stands.
+pub(in crate::store) fn place_of(connection: &mut Connection, store: &Store, definition: &'static Definition, stored: &Stored) -> Result<Place> {
+    Ok(match definition.scope {
+        Scope::Shared => Place::Shared,
+        Scope::Own => Place::Own(stored.meta.created_by),
+        Scope::Unit => Place::Unit(stored.placement.unit_id),
+        Scope::Tree => Place::Unit(Some(stored.meta.id)),
+        Scope::Within(field) => {
+            let target = crate::store::index::reference::of_record(definition, stored).into_iter().find(|(each, _)| each.name == field);
+            match target {
+                Some((_, id)) => registry::find_one(connection, id)?.map_or(Place::Unit(None), |entry| entry.place(&store.definitions)),
+                None => Place::Unit(None),
+            }
+        }
+    })
+}

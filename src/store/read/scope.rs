@@ -1,0 +1,200 @@
+//! Which records a session reaches: a condition in the query, never a filter over its rows.
+
+use crate::access::{Reach, Session, unit_and_above, units_within};
+use crate::database::{Cell, Connection, Statement};
+use crate::error::Result;
+use crate::resource::{Definition, Definitions, Id, Scope};
+use crate::store::index::registry::{self, Entry};
+
+/// The session reaches nothing of a collection.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Nowhere;
+
+/// The condition that narrows a query on a definition's table to what a permission reaches. `None`: no narrowing;
+/// `Err`: nothing is reached at all.
+pub fn condition(definitions: &Definitions, definition: &'static Definition, session: &Session, verb: &str) -> std::result::Result<Option<Statement>, Nowhere> {
+    condition_on("", definitions, definition, session, verb)
+}
+
+/// The same in a query over several tables: `of` names the one that is meant, as `budgets.`.
+pub fn condition_on(
+    of: &str,
+    definitions: &Definitions,
+    definition: &'static Definition,
+    session: &Session,
+    verb: &str,
+) -> std::result::Result<Option<Statement>, Nowhere> {
+    let reach = session.reach(&definition.permission(verb));
+    if definition.scope == Scope::Own {
+        if reach != Reach::Everything && !session.owns(&definition.permission(verb)) {
+            return Err(Nowhere);
+        }
+        return Ok((reach != Reach::Everything).then(|| Statement::new(format!("{of}created_by = ")).with(session.principal, "")));
+    }
+    if reach == Reach::Nothing || (definition.anonymous && !session.is_house()) {
+        return Err(Nowhere);
+    }
+    if let (Scope::Within(field), true) = (definition.scope, definitions.hangs_on_any(definition)) {
+        return Ok(Some(on_visible_subject(of, definitions, session, field, &reach)));
+    }
+    let root = definitions.root_of(definition);
+    let mut clauses = Vec::new();
+    if let (Reach::Units(units), false) = (&reach, root.scope == Scope::Shared) {
+        let mut units_clause = match definition.scope {
+            Scope::Tree => Statement::new(format!("{of}id IN (")),
+            Scope::Within(field) => {
+                Statement::new(format!("{of}{field} IN (SELECT r.id FROM registry r JOIN registry o ON o.id = r.root_id WHERE o.unit_id IN ("))
+            }
+            _ => Statement::new(format!("{of}unit_id IN (")),
+        };
+        units_clause.append(units_within(units));
+        units_clause.push(if matches!(definition.scope, Scope::Within(_)) { "))" } else { ")" });
+        clauses.push(units_clause);
+    }
+    if !root.private_to.is_empty() && !session.is_house() {
+        clauses.push(private_clause(of, definition, root, session));
+    }
+    let mut all = clauses.into_iter();
+    let Some(mut narrowed) = all.next() else { return Ok(None) };
+    for clause in all {
+        narrowed.push(" AND ").append(clause);
+    }
+    Ok(Some(narrowed))
+}
+
+/// A private record exists for the people it names; so do its parts.
+fn private_clause(of: &str, definition: &'static Definition, root: &'static Definition, session: &Session) -> Statement {
+    let Some(person) = session.person else { return Statement::new("1 = 0") };
+    if let Scope::Within(field) = definition.scope {
+        return Statement::new(format!("{of}{field} IN (SELECT r.id FROM registry r JOIN registry o ON o.id = r.root_id WHERE o.private_to LIKE "))
+            .with(format!("%{person}%"), ")");
+    }
+    let mut clause = Statement::new("(");
+    for (at, name) in root.private_to.iter().enumerate() {
+        clause.push(format!("{}{of}{name} = ", if at == 0 { "" } else { " OR " })).bind(person);
+    }
+    clause.push(")");
+    clause
+}
+
+/// What hangs on a record is seen by who sees that record, and holds the permission there.
+fn on_visible_subject(of: &str, definitions: &Definitions, session: &Session, field: &'static str, reach: &Reach) -> Statement {
+    let mut narrowed =
+        Statement::new(format!("{of}{field} IN (SELECT r.id FROM registry r JOIN registry o ON o.id = r.root_id WHERE r.deleted_at IS NULL AND "));
+    narrowed.append(visible(definitions, session));
+    if let Reach::Units(units) = reach {
+        narrowed.push(" AND (o.unit_id IS NULL OR o.unit_id IN (").append(units_within(units)).push("))");
+    }
+    narrowed.push(")");
+    narrowed
+}
+
+/// The condition on `registry r JOIN registry o ON o.id = r.root_id` that leaves what a session may read.
+pub fn visible(definitions: &Definitions, session: &Session) -> Statement {
+    let mut groups: Vec<(Reach, Vec<&'static str>)> = Vec::new();
+    for definition in definitions.all().iter().filter(|definition| !definition.fact) {
+        let reach = match session.reach(&definition.permission("read")) {
+            _ if definitions.root_of(definition).scope == Scope::Own => continue,
+            Reach::Nothing => continue,
+            _ if definitions.root_of(definition).scope == Scope::Shared => Reach::Everything,
+            reach => reach,
+        };
+        match groups.iter_mut().find(|(known, _)| *known == reach) {
+            Some((_, paths)) => paths.push(definition.path),
+            None => groups.push((reach, vec![definition.path])),
+        }
+    }
+    let mut condition = Statement::new("(1 = 0");
+    for (reach, paths) in groups {
+        condition.push(" OR (r.collection IN (").bind_all(paths.into_iter().map(Cell::from)).push(")");
+        if let Reach::Units(units) = reach {
+            condition.push(" AND o.unit_id IN (").append(units_within(&units)).push(")");
+        }
+        condition.push(")");
+    }
+    condition.append(ones_own(definitions, session)).push(")");
+    if !session.is_house() {
+        condition.push(" AND (o.private_to IS NULL");
+        if let Some(person) = session.person {
+            condition.push(" OR o.private_to LIKE ").bind(format!("%{person}%"));
+        }
+        condition.push(")");
+    }
+    condition
+}
+
+/// What belongs to who made it. An API token reaches of that what its scopes name.
+fn ones_own(definitions: &Definitions, session: &Session) -> Statement {
+    let mut own = Statement::new(" OR (o.principal_id = ").with(session.principal, "");
+    if session.token().is_some() {
+        let owned = definitions.all().iter().filter(|definition| definitions.root_of(definition).scope == Scope::Own);
+        let named: Vec<Cell> = owned.filter(|definition| session.owns(&definition.permission("read"))).map(|definition| Cell::from(definition.path)).collect();
+        if named.is_empty() {
+            own.push(" AND 1 = 0");
+        } else {
+            own.push(" AND r.collection IN (").bind_all(named).push(")");
+        }
+    }
+    own.push(")");
+    own
+}
+
+/// Where a record stands: what decides whether a permission reaches it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Place {
+    /// In the catalogue that all share.
+    Shared,
+    /// With the principal who made it.
+    Own(Id),
+    /// In a unit, or nowhere in the tree of units.
+    Unit(Option<Id>),
+}
+
+/// Whether a session holds a permission at a place.
+pub fn holds(connection: &mut Connection, session: &Session, permission: &str, place: Place) -> Result<bool> {
+    Ok(match (session.reach(permission), place) {
+        (Reach::Everything, _) => true,
+        (_, Place::Own(principal)) => principal == session.principal && session.owns(permission),
+        (Reach::Nothing, _) | (_, Place::Shared | Place::Unit(None)) => false,
+        (reach, Place::Unit(Some(unit))) => reach.covers(&unit_and_above(connection, unit)?),
+    })
+}
+
+/// Whether a session may read what stands at a place, its privacy aside.
+pub fn may_read(connection: &mut Connection, session: &Session, definition: &Definition, place: Place) -> Result<bool> {
+    let permission = definition.permission("read");
+    if place == Place::Shared {
+        return Ok(session.reach(&permission) != Reach::Nothing);
+    }
+    holds(connection, session, &permission, place)
+}
+
+/// Whether a session may read a record: by its place, by the people it names, and, where it hangs on another record, by that.
+pub fn may_read_entry(
+    connection: &mut Connection,
+    session: &Session,
+    definitions: &Definitions,
+    definition: &'static Definition,
+    entry: &Entry,
+) -> Result<bool> {
+    if !names(entry.private_to.as_deref(), session) || !may_read(connection, session, definition, entry.place(definitions))? {
+        return Ok(false);
+    }
+    let subject = entry.parent_id.filter(|_| definitions.hangs_on_any(definition));
+    match subject {
+        None => Ok(true),
+        Some(subject) => match registry::find_one(connection, subject)? {
+            Some(above) => match definitions.get(&above.collection) {
+                Some(target) => may_read_entry(connection, session, definitions, target, &above),
+                None => Ok(false),
+            },
+            // The subject is deleted and this with it: what is left is its past, and the place decides.
+            None => Ok(true),
+        },
+    }
+}
+
+/// Whether a record that exists only for some people exists for a session.
+pub fn names(private_to: Option<&str>, session: &Session) -> bool {
+    private_to.is_none_or(|people| session.is_house() || session.person.is_some_and(|person| people.contains(&person.to_string())))
+}

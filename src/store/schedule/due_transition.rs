@@ -1,0 +1,136 @@
+//! The moves that are due by date, made by the house: each by itself, and what is refused again after a while.
+
+use super::due_amount::come;
+use crate::database::{Cell, Connection, Kind, Statement};
+use crate::error::{Error, Problem, Result};
+use crate::resource::value::{Date, Instant};
+use crate::resource::{Definition, Definitions, Due, Id};
+use crate::store::write::writer::{IfMatch, Writer};
+use diesel::prelude::*;
+use diesel::sql_types::{self, BigInt, Timestamptz, Uuid};
+use diesel::upsert::excluded;
+use steward_schema::service::deferred_moves;
+
+/// The longest time after which a move that was refused is tried again.
+const LONGEST_SECONDS: i64 = 3600;
+
+/// What came of the moves that were due.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Tally {
+    /// So many were made.
+    pub made: i64,
+    /// So many were refused, and are tried again later.
+    pub refused: i64,
+    /// True if there may be more of them.
+    pub more: bool,
+}
+
+/// A move that is due.
+struct DueMove {
+    definition: &'static Definition,
+    id: Id,
+    revision: i64,
+    to: &'static str,
+    reason: String,
+}
+
+/// The moves that are due and that were not refused a short time ago.
+fn find(connection: &mut Connection, definitions: &Definitions, now: Instant, most: usize) -> Result<Vec<DueMove>> {
+    let mut found = Vec::new();
+    for definition in definitions.all() {
+        let Some(lifecycle) = &definition.lifecycle else { continue };
+        for due in definition.due {
+            let (room, table) = (most.saturating_sub(found.len()), &definition.table);
+            if room == 0 {
+                return Ok(found);
+            }
+            let kind = definition.field(due.field).and_then(|field| field.columns.first()).map_or(Kind::Date, |column| column.kind);
+            let mut query = Statement::new(format!("SELECT id, revision, {} FROM {table} WHERE state IN (", due.field));
+            query.bind_all(due.states(lifecycle).into_iter().map(Cell::from)).push(") AND ");
+            query.append(come(definition, due, now, connection.is_postgres()));
+            query.push(format!(
+                " AND NOT EXISTS (SELECT 1 FROM deferred_moves d WHERE d.resource_id = {table}.id AND d.revision = {table}.revision AND d.to_state = "
+            ));
+            query.bind(due.to).push(" AND d.next_at > ").bind(now).push(format!(") ORDER BY {}, id LIMIT ", due.field)).bind(i64::try_from(room).unwrap_or(1));
+            let rows: Vec<(Id, i64, String)> = if kind == Kind::Instant {
+                let rows = query.load::<(Uuid, BigInt, Timestamptz), (Id, i64, Instant)>(connection)?;
+                rows.into_iter().map(|(id, revision, at)| (id, revision, at.to_string())).collect()
+            } else {
+                let rows = query.load::<(Uuid, BigInt, sql_types::Date), (Id, i64, Date)>(connection)?;
+                rows.into_iter().map(|(id, revision, on)| (id, revision, on.to_string())).collect()
+            };
+            found.extend(rows.into_iter().map(|(id, revision, at)| DueMove { definition, id, revision, to: due.to, reason: reason(due, &at) }));
+        }
+    }
+    Ok(found)
+}
+
+fn reason(due: &Due, at: &str) -> String {
+    let (beyond, what) = (due.days.map(|days| format!(" and {days}")).unwrap_or_default(), if due.ends { "has passed" } else { "has come" });
+    format!("By date: {} {at}{beyond} {what}.", due.field)
+}
+
+impl Writer<'_> {
+    /// Makes the moves that are due, so many at most, each by itself: what one of them lacks does not stop the others. What is refused
+    /// is tried again when the record has changed or after a while.
+    pub fn make_due_moves(&mut self, most: usize) -> Result<Tally> {
+        let found = find(self.connection, &self.store.definitions, self.now, most)?;
+        let mut tally = Tally { more: found.len() >= most, ..Tally::default() };
+        for due in found {
+            match self.make_due_move(&due)? {
+                Ok(()) => tally.made += 1,
+                Err(detail) => {
+                    tally.refused += 1;
+                    tracing::warn!(collection = due.definition.path, id = %due.id, to = due.to, detail, "a move that is due could not be made; it is tried again");
+                    self.defer(&due, &detail)?;
+                }
+            }
+        }
+        // What is not tried again any more was settled otherwise.
+        let settled = deferred_moves::table.filter(deferred_moves::next_at.lt(self.now.plus_seconds(-LONGEST_SECONDS)));
+        diesel::delete(settled).execute(self.connection)?;
+        Ok(tally)
+    }
+
+    /// Makes one move in a savepoint; says why where it cannot be made.
+    fn make_due_move(&mut self, due: &DueMove) -> Result<std::result::Result<(), String>> {
+        let reason = Some(due.reason.clone());
+        match self.savepoint(|writer| writer.because(reason, |writer| writer.transition(due.definition, due.id, &IfMatch::Any, due.to)))? {
+            Ok(_) => {}
+            Err(Error::Rehearsed) => return Err(Error::Rehearsed),
+            Err(error) => return Ok(Err(told(error.into_problem()))),
+        }
+        diesel::delete(deferred_moves::table.find((due.id, due.to))).execute(self.connection)?;
+        Ok(Ok(()))
+    }
+
+    /// Remembers that a move was refused, and when it is tried again: after a minute, then after twice as long each time.
+    fn defer(&mut self, due: &DueMove, detail: &str) -> Result<()> {
+        let known = deferred_moves::table.find((due.id, due.to)).select(deferred_moves::attempts);
+        let before: i64 = known.get_result(self.connection).optional()?.unwrap_or_default();
+        let wait = (60_i64 << before.clamp(0, 6)).min(LONGEST_SECONDS);
+        let row = (
+            deferred_moves::resource_id.eq(due.id),
+            deferred_moves::to_state.eq(due.to),
+            deferred_moves::revision.eq(due.revision),
+            deferred_moves::attempts.eq(before + 1),
+            deferred_moves::next_at.eq(self.now.plus_seconds(wait)),
+            deferred_moves::detail.eq(detail.chars().take(1000).collect::<String>()),
+        );
+        let anew = (
+            deferred_moves::revision.eq(excluded(deferred_moves::revision)),
+            deferred_moves::attempts.eq(excluded(deferred_moves::attempts)),
+            deferred_moves::next_at.eq(excluded(deferred_moves::next_at)),
+            deferred_moves::detail.eq(excluded(deferred_moves::detail)),
+        );
+        let place = (deferred_moves::resource_id, deferred_moves::to_state);
+        diesel::insert_into(deferred_moves::table).values(row).on_conflict(place).do_update().set(anew).execute(self.connection)?;
+        Ok(())
+    }
+}
+
+/// A problem in one line.
+fn told(problem: Problem) -> String {
+    let fields: Vec<String> = problem.errors.iter().map(|broken| format!("{} {}", broken.pointer, broken.detail)).collect();
+    if fields.is_empty() { problem.detail } else { format!("{} ({})", problem.detail, fields.join(" ")) }
+}

@@ -1,0 +1,7 @@
+//! The schema crate's source, and how it differs from the resources.
+
+mod difference;
+mod source;
+
+pub use difference::lacking;
+pub use source::print;

@@ -1,0 +1,104 @@
+//! Judging rules that facts may break: when a record is written that can break or mend one, and when somebody asks.
+
+use super::writer::Writer;
+use crate::database::{Cell, Statement};
+use crate::error::{Problem, Result};
+use crate::ports::conflict;
+use crate::resource::flag::Watcher;
+use crate::resource::{Definition, Flag, Id, Stored, Watch};
+use crate::store::index::registry;
+use diesel::sql_types::Uuid;
+
+impl Writer<'_> {
+    /// Judges anew the rules that the change of a record can break or mend; true if that moved something beside conflicts.
+    pub(in crate::store) fn judge_flags(&mut self, definition: &'static Definition, id: Id, before: Option<&[Cell]>, after: Option<&[Cell]>) -> Result<bool> {
+        self.judge_watched(definition, id, [before, after], None)
+    }
+
+    fn judge_watched(&mut self, definition: &'static Definition, id: Id, cells: [Option<&[Cell]>; 2], new: Option<&Stored>) -> Result<bool> {
+        let definitions = self.store.definitions.clone();
+        let mut moved = false;
+        for Watcher { rule, flag, watch } in definitions.watchers(definition.path) {
+            let mut subjects = Vec::new();
+            for cells in cells.into_iter().flatten() {
+                subjects.extend(self.subjects(definition, watch, id, cells)?);
+            }
+            // In one order, so that two writers do not wait for each other.
+            subjects.sort_unstable();
+            subjects.dedup();
+            for subject in subjects {
+                moved |= match new.filter(|new| new.meta.id == subject && flag.about == definition.path) {
+                    Some(new) => self.judge_new(rule, flag, new)?,
+                    None => self.judge_flag(rule, flag, subject)?,
+                };
+            }
+        }
+        Ok(moved)
+    }
+
+    /// The record as it stands once its rules are judged, which may have moved it.
+    pub(in crate::store) fn judged(&mut self, definition: &'static Definition, before: Option<&Stored>, after: Stored) -> Result<Stored> {
+        // What is restored has a past, and may have been told of.
+        let (known, cells) = (before.map(|before| definition.cells(before)), definition.cells(&after));
+        let new = (before.is_none() && after.meta.revision == 1).then_some(&after);
+        if !self.judge_watched(definition, after.meta.id, [known.as_deref(), Some(&cells)], new)? {
+            return Ok(after);
+        }
+        crate::store::read::reader::load(self.connection, definition, after.meta.id, None, false)?.ok_or_else(|| Problem::not_found().into())
+    }
+
+    /// Judges all rules about a record, or one of them by its name; the number of rules judged.
+    pub fn judge_rules(&mut self, subject: Id, rule: Option<&str>) -> Result<usize> {
+        let definitions = self.store.definitions.clone();
+        let Some(entry) = registry::find_one(self.connection, subject)? else { return Ok(0) };
+        let mut judged = 0;
+        for declaring in definitions.all() {
+            for flag in declaring.flags.iter().filter(|flag| flag.about == entry.collection) {
+                let named = declaring.permission(flag.code);
+                if rule.is_none_or(|rule| rule == named) {
+                    self.judge_flag(&named, flag, subject)?;
+                    judged += 1;
+                }
+            }
+        }
+        Ok(judged)
+    }
+
+    /// The records in question when a record with these cells changes.
+    fn subjects(&mut self, definition: &Definition, watch: &Watch, id: Id, cells: &[Cell]) -> Result<Vec<Id>> {
+        let own = Cell::Id(id);
+        let value = if watch.field == "id" { Some(&own) } else { definition.compared(cells, watch.field).map(|(_, cell)| cell) };
+        let Some(value) = value.filter(|value| !value.is_null()) else { return Ok(Vec::new()) };
+        let Some((collection, by, named)) = watch.beside else { return Ok(value.as_id().into_iter().collect()) };
+        let Some(other) = self.store.definitions.get(collection) else { return Ok(Vec::new()) };
+        let query =
+            Statement::new(format!("SELECT DISTINCT {named} FROM {} WHERE {by} = ", other.table)).with(value.clone(), format!(" AND {named} IS NOT NULL"));
+        Ok(query.load::<Uuid, Id>(self.connection)?)
+    }
+
+    fn judge_flag(&mut self, rule: &str, flag: &Flag, subject: Id) -> Result<bool> {
+        let Some(entry) = registry::find_one(self.connection, subject)?.filter(|entry| entry.collection == flag.about) else { return Ok(false) };
+        // Who judges next sees what this transaction wrote, and this one what the last wrote: nothing is raised twice or missed.
+        registry::lock(self.connection, subject)?;
+        let state = entry.state.as_deref();
+        let detail = self.with_check(subject, None, state, |check| (flag.judge)(check, subject))?;
+        self.settle(rule, flag, (subject, state), detail)
+    }
+
+    /// The same of a record that was made just now: nobody else sees it, and nothing was told about it yet.
+    fn judge_new(&mut self, rule: &str, flag: &Flag, new: &Stored) -> Result<bool> {
+        let (subject, state) = (new.meta.id, new.meta.state.as_deref());
+        let detail = self.with_check(subject, None, state, |check| (flag.judge)(check, subject))?;
+        if detail.is_none() { Ok(false) } else { self.settle(rule, flag, (subject, state), detail) }
+    }
+
+    fn settle(&mut self, rule: &str, flag: &Flag, (subject, state): (Id, Option<&str>), detail: Option<String>) -> Result<bool> {
+        let settled = self.with_check(subject, None, state, |check| conflict::settle(check, subject, rule, detail.as_deref()))?;
+        self.bring_about(settled.effects)?;
+        let Some(hold) = flag.hold.filter(|_| settled.raised) else { return Ok(false) };
+        let effects = self.with_check(subject, None, state, |check| hold(check, subject))?;
+        let moves = !effects.is_empty();
+        self.bring_about(effects)?;
+        Ok(moves)
+    }
+}

@@ -1,0 +1,75 @@
+//! Deleting: a record goes with its parts, leaves a tombstone, and is refused while anything else refers to it.
+
+use super::record::explain;
+use super::writer::{IfMatch, Writer};
+use crate::database::Statement;
+use crate::error::{Kind, Problem, Result};
+use crate::resource::{Definition, Id, Stored};
+use crate::store::index::edge;
+use crate::store::index::reference;
+use crate::store::index::registry;
+use crate::store::read::reader::load;
+use diesel::sql_types::Uuid;
+
+impl Writer<'_> {
+    /// Deletes a record and its parts.
+    pub fn delete(&mut self, definition: &'static Definition, id: Id, if_match: &IfMatch) -> Result<()> {
+        let before = self.open(definition, id, "delete", if_match)?;
+        let parent = match definition.part_of {
+            Some(part) => {
+                let parent = reference::of_record(definition, &before).into_iter().find(|(field, _)| field.name == part.field).map(|(_, id)| id);
+                if let Some(parent) = parent {
+                    self.require_open_parent(part.field, part.while_in, parent)?;
+                }
+                parent
+            }
+            None => None,
+        };
+        registry::lock(self.connection, id)?;
+        self.remove(definition, &before)?;
+        if let Some(parent) = parent {
+            let entry = registry::find_one(self.connection, parent)?;
+            self.touch_parent(definition, entry.as_ref())?;
+        }
+        Ok(())
+    }
+
+    fn remove(&mut self, definition: &'static Definition, before: &Stored) -> Result<()> {
+        let id = before.meta.id;
+        let definitions = self.store.definitions.clone();
+        let entity = &*before.own;
+        self.take_locks(definition.locks(entity)?)?;
+        self.with_check(id, Some(entity), before.meta.state.as_deref(), |check| definition.check_removal(entity, check))?;
+        let in_use = reference::still_referring(self.connection, &definitions, self.session, definition, id)?;
+        if !in_use.is_empty() {
+            let detail = "Other records still refer to it; errors names them. Change or delete those first.";
+            return Err(Problem { errors: in_use, ..Problem::new(Kind::Conflict, detail) }.into());
+        }
+        for (part, field) in definitions.parts_of(definition.path) {
+            self.remove_parts(part, field, id)?;
+        }
+        let mut meta = self.next(before);
+        meta.state = before.meta.state.clone();
+        let previous = registry::find_one(self.connection, id)?.map(|entry| entry.hash);
+        let hash = self.revise(definition, &meta, "delete", None, previous.as_deref())?;
+        edge::remove(self.connection, id)?;
+        super::custom_field::forget_values(self.connection, id)?;
+        crate::search::forget(self.connection, id)?;
+        let delete = Statement::new(format!("DELETE FROM {} WHERE id = ", definition.table)).with(id, "");
+        delete.execute(self.connection).map_err(|error| explain(definition, error))?;
+        registry::bury(self.connection, id, meta.revision, &hash, self.now)?;
+        self.judge_flags(definition, id, Some(&definition.cells(before)), None).map(drop)
+    }
+
+    /// Parts go with their parent, the youngest first, so that a part may refer to an older one of the same parent.
+    fn remove_parts(&mut self, part: &'static Definition, field: &'static str, parent: Id) -> Result<()> {
+        let query = Statement::new(format!("SELECT id FROM {} WHERE {field} = ", part.table)).with(parent, " ORDER BY id DESC");
+        let ids = query.load::<Uuid, Id>(self.connection)?;
+        for id in ids {
+            if let Some(stored) = load(self.connection, part, id, None, true)? {
+                self.remove(part, &stored)?;
+            }
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,142 @@
+//! A record on its way in: the client's JSON read, judged and placed, before anything is written.
+
+use super::custom_field::Customs;
+use super::writer::Writer;
+use crate::access::{Reach, Session};
+use crate::database::{Cell, Connection, Row};
+use crate::error::{Problem, Result};
+use crate::resource::value::Custom;
+use crate::resource::{Definition, Entity, Faults, FieldType, Id, Placement, Scope};
+use crate::store::index::reference;
+use crate::store::index::registry::Entry;
+use crate::store::read::scope::{self, Place};
+use diesel::prelude::*;
+use serde_json::{Map, Value};
+use std::sync::Arc;
+use steward_schema::teams::units;
+
+/// A record that was read and found sound in itself.
+pub struct Draft {
+    /// `unit_id` and `owner_id`.
+    pub placement: Placement,
+    /// Its own fields.
+    pub own: Arc<dyn Entity>,
+    /// The values of custom fields.
+    pub custom: Option<Custom>,
+    /// The same as cells, for rules that compare columns.
+    pub cells: Row,
+    /// Where it will stand.
+    pub place: Place,
+    /// The record whose scope decides for it; none if it stands alone.
+    pub root_id: Option<Id>,
+    /// The parent, if it is a part.
+    pub parent: Option<Entry>,
+    /// What its custom values hold.
+    pub customs: Customs,
+}
+
+impl Writer<'_> {
+    /// Reads a whole record. Every broken field is named at once (422), after those that are known to be.
+    pub(in crate::store) fn draft(
+        &mut self,
+        definition: &'static Definition,
+        mut members: Map<String, Value>,
+        before: Option<&[Cell]>,
+        verb: &str,
+        mut faults: Faults,
+    ) -> Result<Draft> {
+        for name in definition.server_fields() {
+            if members.shift_remove(*name).is_some() {
+                faults.at(name, "server_field", "The service writes this field. Remove it.");
+            }
+        }
+        super::declared_rule::derive(self.connection, &self.store.definitions, definition, &mut members)?;
+        let placement = self.placement(definition, &mut members, verb, &mut faults)?;
+        let (custom, customs) = self.customs(definition, &mut members, &mut faults)?;
+        let Some(own) = definition.read(members, &mut faults) else { return Err(Problem::invalid(faults.into_vec()).into()) };
+        let cells = definition.cells_of(placement, &*own, custom.as_ref());
+        let references = reference::of_cells(definition, &cells);
+        let known = before.map(|before| reference::of_cells(definition, before)).unwrap_or_default();
+        let (old, new): (Vec<_>, Vec<_>) = references
+            .into_iter()
+            .partition(|(field, id)| known.iter().any(|(other, same)| other.name == field.name && same == id) || self.is_oneself(field, *id));
+        let mut entries = reference::resolve(self.connection, &self.store.definitions, self.session, &new, &mut faults)?;
+        if !faults.is_empty() {
+            return Err(Problem::invalid(faults.into_vec()).into());
+        }
+        // The unit and the parent are needed below even when they have not changed.
+        let needed: Vec<Id> = old.iter().filter(|(field, _)| Some(field.name) == scope_field(definition)).map(|(_, id)| *id).collect();
+        entries.extend(crate::store::index::registry::find(self.connection, &needed)?);
+        let (place, root_id) = place_of(self, definition, placement, &cells, &entries);
+        let parent = definition.part_of.and_then(|part| {
+            let id = old.iter().chain(&new).find(|(field, _)| field.name == part.field).map(|(_, id)| *id)?;
+            entries.into_iter().find(|entry| entry.id == id)
+        });
+        Ok(Draft { placement, own, custom, cells, place, root_id, parent, customs })
+    }
+
+    /// `unit_id` and `owner_id`, with the unit that is meant when none is named.
+    fn placement(&mut self, definition: &'static Definition, members: &mut Map<String, Value>, verb: &str, faults: &mut Faults) -> Result<Placement> {
+        let mut placement = Placement::default();
+        for field in definition.placement {
+            let id = match members.shift_remove(field.name).filter(|value| !value.is_null()) {
+                Some(value) => faults.within(field.name, |faults| Id::read(value, faults)),
+                None if field.optional => None,
+                None => {
+                    let unit = default_unit(self.connection, self.session, &definition.permission(verb))?;
+                    faults.require(unit.is_some(), field.name, "required", "You may do this in more than one unit: say in which.");
+                    unit
+                }
+            };
+            match field.name {
+                "unit_id" => placement.unit_id = id,
+                _ => placement.owner_id = id,
+            }
+        }
+        Ok(placement)
+    }
+}
+
+/// The caller's only unit, or the first unit of the house for who may do it everywhere.
+fn default_unit(connection: &mut Connection, session: &Session, permission: &str) -> Result<Option<Id>> {
+    match session.reach(permission) {
+        Reach::Units(units) if units.len() == 1 => Ok(units.first().copied()),
+        Reach::Everything => {
+            let root = units::table.filter(units::parent_id.is_null()).order(units::id).select(units::id);
+            Ok(root.first(connection).optional()?)
+        }
+        _ => Ok(None),
+    }
+}
+
+fn scope_field(definition: &Definition) -> Option<&'static str> {
+    match definition.scope {
+        Scope::Within(field) => Some(field),
+        _ => None,
+    }
+}
+
+/// Where a record with these cells stands, and the record that decides for it.
+fn place_of(writer: &Writer<'_>, definition: &'static Definition, placement: Placement, cells: &[Cell], entries: &[Entry]) -> (Place, Option<Id>) {
+    match definition.scope {
+        Scope::Shared => (Place::Shared, None),
+        Scope::Own => (Place::Own(writer.session.principal), None),
+        Scope::Unit => (Place::Unit(placement.unit_id), None),
+        Scope::Tree => {
+            let parent = reference::of_cells(definition, cells).into_iter().find(|(field, _)| field.name == "parent_id").map(|(_, id)| id);
+            (Place::Unit(parent), None)
+        }
+        Scope::Within(field) => {
+            let id = reference::of_cells(definition, cells).into_iter().find(|(each, _)| each.name == field).map(|(_, id)| id);
+            match entries.iter().find(|entry| Some(entry.id) == id) {
+                Some(entry) => (entry.place(&writer.store.definitions), Some(entry.root_id)),
+                None => (Place::Unit(None), None),
+            }
+        }
+    }
+}
+
+/// Whether a session may do something at a place, when the parent of a new root of the tree is nobody.
+pub fn permitted(connection: &mut Connection, session: &Session, permission: &str, place: Place) -> Result<()> {
+    if scope::holds(connection, session, permission, place)? { Ok(()) } else { Err(Problem::forbidden(permission).into()) }
+}

@@ -1,0 +1,14 @@
+//! Writing: one transaction and its steps.
+
+pub mod conflict;
+pub mod custom_field;
+pub mod declared_rule;
+pub mod delete;
+pub mod draft;
+pub mod idempotency;
+pub mod record;
+pub mod rule_context;
+pub mod savepoint;
+pub mod secret;
+pub mod transition;
+pub mod writer;

@@ -1,0 +1,461 @@
+//! Creating and changing records.
+
+use super::declared_rule;
+use super::draft::permitted;
+use super::writer::{IfMatch, Writer};
+use crate::access::Reach;
+use crate::database::{Cell, Connection, Statement};
+use crate::error::{Broken, Error, Kind as ProblemKind, Problem, Result};
+use crate::history::{self, Change};
+use crate::resource::{Definition, Entity, Faults, Id, Lock, Meta, Scope, Stored};
+use crate::search;
+use crate::store::Sight;
+use crate::store::approval::approval;
+use crate::store::index::edge;
+use crate::store::index::reference;
+use crate::store::index::registry::{self, Entry};
+use crate::store::read::reader::{load, place_of};
+use crate::store::read::scope::{self, Place};
+use crate::store::read::time_travel;
+use crate::store::schedule::due_amount;
+use diesel::result::{DatabaseErrorKind, Error as Diesel};
+use serde_json::{Map, Value};
+
+/// What a row was before it was written.
+enum Past<'a> {
+    /// It is new.
+    None,
+    /// This.
+    Row(&'a Stored),
+    /// It was deleted; its chain ends with this hash.
+    Buried(Option<String>),
+}
+
+impl Writer<'_> {
+    /// Makes a record from what a client sent.
+    pub fn create(&mut self, definition: &'static Definition, members: Map<String, Value>) -> Result<Stored> {
+        self.create_with_id(definition, if definition.anonymous { Id::random() } else { Id::new() }, members)
+    }
+
+    /// Makes a record with an id that the house has chosen.
+    pub fn create_with_id(&mut self, definition: &'static Definition, id: Id, members: Map<String, Value>) -> Result<Stored> {
+        let permission = definition.permission("create");
+        if self.session.reach(&permission) == Reach::Nothing && definition.scope != Scope::Own {
+            let sees_some = self.session.reach(&definition.permission("read")) != Reach::Nothing;
+            return Err(if sees_some { Problem::forbidden(&permission) } else { Problem::not_found() }.into());
+        }
+        let mut members = members;
+        let mut faults = Faults::new();
+        refuse_house_fields(definition, &members, &mut faults);
+        definition.house_fields().for_each(|field| drop(members.shift_remove(field.name)));
+        name_unknown(&Sight::of(definition, self.session).take_unwritable(&mut members, None), &mut faults);
+        self.assume(definition, &mut members);
+        let draft = self.draft(definition, members, None, "create", faults)?;
+        permitted(self.connection, self.session, &permission, draft.place)?;
+        self.open_parent(definition, draft.parent.as_ref())?;
+        let own = self.make_secrets(definition, id, draft.own)?;
+        let state = definition.lifecycle.as_ref().map(|lifecycle| lifecycle.first().to_owned());
+        self.judge(definition, (&*own, &draft.cells), id, None, state.as_deref())?;
+        let meta =
+            Meta { id, revision: 1, created_at: self.now, created_by: self.session.principal, updated_at: self.now, updated_by: self.session.principal, state };
+        let mut stored = Stored { meta, placement: draft.placement, own, custom: draft.custom };
+        if definition.anonymous {
+            stored.meta.created_at = self.now.midnight();
+        }
+        insert_row(self.connection, definition, &stored)?;
+        let effects = self.with_check(id, None, stored.meta.state.as_deref(), |check| definition.effects_of_creation(&*stored.own, check))?;
+        self.bring_about(effects)?;
+        if definition.anonymous {
+            return Ok(stored);
+        }
+        self.remember(definition, &stored, draft.place, draft.root_id, "create", Past::None)?;
+        self.keep_customs(id, &draft.customs, true)?;
+        self.touch_parent(definition, draft.parent.as_ref())?;
+        self.touched.insert(id);
+        self.judged(definition, None, stored)
+    }
+
+    /// Writes a deleted record anew with the head it had, by create's rules.
+    pub(in crate::store) fn put_back(&mut self, definition: &'static Definition, meta: Meta, members: Map<String, Value>, asks: bool) -> Result<Stored> {
+        let permission = definition.permission("create");
+        let draft = self.draft(definition, members, None, "create", Faults::new())?;
+        permitted(self.connection, self.session, &permission, draft.place)?;
+        if asks {
+            self.open_parent(definition, draft.parent.as_ref())?;
+        }
+        self.judge(definition, (&*draft.own, &draft.cells), meta.id, None, meta.state.as_deref())?;
+        let hash = registry::buried_hash(self.connection, meta.id)?;
+        let stored = Stored { meta, placement: draft.placement, own: draft.own, custom: draft.custom };
+        declared_rule::require_alone(self.connection, &self.store.definitions, definition, &stored, self.now)?;
+        insert_row(self.connection, definition, &stored)?;
+        self.remember(definition, &stored, draft.place, draft.root_id, "restore", Past::Buried(hash))?;
+        self.keep_customs(stored.meta.id, &draft.customs, true)?;
+        if asks {
+            self.touch_parent(definition, draft.parent.as_ref())?;
+        }
+        self.touched.insert(stored.meta.id);
+        self.judged(definition, None, stored)
+    }
+
+    /// Changes a record by a merge patch (RFC 7396) on its fields.
+    pub fn update(&mut self, definition: &'static Definition, id: Id, if_match: &IfMatch, patch: &Map<String, Value>) -> Result<Stored> {
+        self.update_by(definition, id, if_match, |_| Ok(patch.clone()))
+    }
+
+    /// The same by a patch that follows from the record as it was.
+    pub(in crate::store) fn update_by(
+        &mut self,
+        definition: &'static Definition,
+        id: Id,
+        if_match: &IfMatch,
+        patch: impl FnOnce(&Stored) -> Result<Map<String, Value>>,
+    ) -> Result<Stored> {
+        registry::lock(self.connection, id)?;
+        let before = self.open(definition, id, "update", if_match)?;
+        let mut patch = patch(&before)?;
+        let mut faults = Faults::new();
+        for name in definition.server_fields().iter().filter(|name| patch.contains_key(**name)) {
+            faults.at(name, "server_field", "The service writes this field. Remove it.");
+        }
+        refuse_house_fields(definition, &patch, &mut faults);
+        if !faults.is_empty() {
+            return Err(Problem::invalid(faults.into_vec()).into());
+        }
+        let mut members = definition.fields_to_json(&before, true);
+        let known = definition.cells(&before);
+        let mut faults = Faults::new();
+        name_unknown(&Sight::of(definition, self.session).take_unwritable(&mut patch, Some(&members)), &mut faults);
+        merge(&mut members, &patch);
+        let draft = self.draft(definition, members, Some(&known), "update", faults)?;
+        if draft.cells == known {
+            return Ok(before);
+        }
+        refuse_fixed(definition, &known, &draft.cells)?;
+        require_editable(definition, &before)?;
+        // A unit that keeps its parent stands where it stood.
+        let parent_kept = reference::of_cells(definition, &known).iter().map(edge_of).eq(reference::of_cells(definition, &draft.cells).iter().map(edge_of));
+        let place = if definition.scope == Scope::Tree && parent_kept { Place::Unit(Some(id)) } else { draft.place };
+        permitted(self.connection, self.session, &definition.permission("update"), place)?;
+        self.open_parent(definition, draft.parent.as_ref())?;
+        self.judge(definition, (&*draft.own, &draft.cells), id, Some(&*before.own), before.meta.state.as_deref())?;
+        approval::require_worth_kept(definition, self.session, &before, &draft.cells)?;
+        declared_rule::check_those_that_agree(self.connection, &self.store.definitions, definition, &before, &draft.cells)?;
+        let place = if definition.scope == Scope::Tree { Place::Unit(Some(id)) } else { draft.place };
+        let after = Stored { meta: self.next(&before), placement: draft.placement, own: draft.own, custom: draft.custom };
+        self.save(definition, &before, &after, place, draft.root_id, "update")?;
+        self.keep_customs(id, &draft.customs, false)?;
+        self.touch_parent(definition, draft.parent.as_ref())?;
+        self.judged(definition, Some(&before), after)
+    }
+
+    /// Loads a record to change it: 404 out of sight, 403 without the permission, 412 when it has moved on.
+    pub(in crate::store) fn open(&mut self, definition: &'static Definition, id: Id, verb: &str, if_match: &IfMatch) -> Result<Stored> {
+        let Ok(narrowed) = scope::condition(&self.store.definitions, definition, self.session, "read") else {
+            return Err(Problem::not_found().into());
+        };
+        let before = load(self.connection, definition, id, narrowed, true)?.ok_or_else(Problem::not_found)?;
+        let place = place_of(self.connection, self.store, definition, &before)?;
+        permitted(self.connection, self.session, &definition.permission(verb), place)?;
+        require_version(&before, if_match)?;
+        Ok(before)
+    }
+
+    /// The head of the next revision.
+    pub(in crate::store) fn next(&self, before: &Stored) -> Meta {
+        Meta { revision: before.meta.revision + 1, updated_at: self.now, updated_by: self.session.principal, ..before.meta.clone() }
+    }
+
+    /// Takes the locks of a record's rules and runs them.
+    pub(in crate::store) fn judge(
+        &mut self,
+        definition: &'static Definition,
+        (entity, cells): (&dyn Entity, &[Cell]),
+        id: Id,
+        before: Option<&dyn Entity>,
+        state: Option<&str>,
+    ) -> Result<()> {
+        let mut locks = definition.locks(entity)?;
+        locks.extend(declared_rule::locks(definition, cells));
+        locks.extend(declared_rule::judged(&self.store.definitions, definition, cells));
+        self.take_locks(locks)?;
+        declared_rule::check(self.connection, &self.store.definitions, definition, id, cells)?;
+        self.with_check(id, before, state, |check| definition.check(entity, check))
+    }
+
+    pub(in crate::store) fn take_locks(&mut self, mut locks: Vec<Lock>) -> Result<()> {
+        if !self.connection.is_postgres() {
+            return Ok(());
+        }
+        locks.sort();
+        for lock in locks {
+            match lock {
+                Lock::Row(id) => registry::lock(self.connection, id)?,
+                Lock::Named(name) => {
+                    Statement::new("SELECT pg_advisory_xact_lock(hashtextextended(").with(name, ", 0))").execute(self.connection)?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Locks the parent of a part and makes sure that it takes parts now.
+    pub(in crate::store) fn open_parent(&mut self, definition: &'static Definition, parent: Option<&Entry>) -> Result<()> {
+        match (definition.part_of, parent) {
+            (Some(part), Some(parent)) => self.require_open_parent(part.field, part.while_in, parent.id),
+            _ => Ok(()),
+        }
+    }
+
+    pub(in crate::store) fn require_open_parent(&mut self, field: &str, while_in: &[&str], parent: Id) -> Result<()> {
+        registry::lock(self.connection, parent)?;
+        let entry = registry::find_one(self.connection, parent)?.ok_or_else(Problem::not_found)?;
+        let state = entry.state.as_deref().unwrap_or_default();
+        if while_in.is_empty() {
+            return Ok(());
+        }
+        let state = due_amount::standing_of(self.connection, &self.store.definitions, &entry.collection, parent, state, self.now)?;
+        if !while_in.contains(&state.as_str()) {
+            let detail = format!("{} is {state}, and this may change only while it is {}.", entry.title, while_in.join(" or "));
+            return Err(Problem::conflict(format!("/{field}"), "parent_state", detail).into());
+        }
+        Ok(())
+    }
+
+    /// A change to a part is a change to its parent: its revision goes up, once in a transaction.
+    pub(in crate::store) fn touch_parent(&mut self, definition: &'static Definition, parent: Option<&Entry>) -> Result<()> {
+        let (Some(part), Some(parent)) = (definition.part_of, parent) else { return Ok(()) };
+        if part.loose || !self.touched.insert(parent.id) {
+            return Ok(());
+        }
+        let Some(above) = self.store.definitions.get(&parent.collection) else { return Ok(()) };
+        let Some(before) = load(self.connection, above, parent.id, None, true)? else { return Ok(()) };
+        let after = Stored { meta: self.next(&before), ..before.clone() };
+        let place = place_of(self.connection, self.store, above, &after)?;
+        self.save(above, &before, &after, place, Some(parent.root_id).filter(|root| *root != parent.id), "change_parts")
+    }
+
+    /// Writes a changed row, its registry entry, its edges and its revision.
+    pub(in crate::store) fn save(
+        &mut self,
+        definition: &'static Definition,
+        before: &Stored,
+        after: &Stored,
+        place: Place,
+        root_id: Option<Id>,
+        action: &str,
+    ) -> Result<()> {
+        update_row(self.connection, definition, before, after)?;
+        self.remember(definition, after, place, root_id, action, Past::Row(before))
+    }
+
+    /// Registry, edges and history of a row that has just been written.
+    fn remember(&mut self, definition: &'static Definition, stored: &Stored, place: Place, root_id: Option<Id>, action: &str, past: Past<'_>) -> Result<()> {
+        let (before, previous) = match past {
+            Past::None => (None, None),
+            Past::Row(before) => (Some(before), registry::find_one(self.connection, stored.meta.id)?.map(|entry| entry.hash)),
+            Past::Buried(hash) => (None, hash),
+        };
+        let mut document = definition.to_json(stored, false);
+        document.extend(time_travel::marks_of_secrets(definition, stored));
+        definition.fields.iter().filter(|field| field.passing).for_each(|field| drop(document.insert(field.name.into(), Value::Null)));
+        let title = document.get(definition.title).and_then(Value::as_str).unwrap_or(&definition.singular).to_owned();
+        let hash = self.revise(definition, &stored.meta, action, Some(&document), previous.as_deref())?;
+        if definition.fact {
+            return Ok(());
+        }
+        let unit_id = if let Place::Unit(unit) = place { unit } else { None };
+        let mut entry = Entry {
+            id: stored.meta.id,
+            collection: definition.path.into(),
+            title,
+            state: stored.meta.state.clone(),
+            root_id: root_id.unwrap_or(stored.meta.id),
+            unit_id,
+            revision: stored.meta.revision,
+            hash,
+            parent_id: None,
+            principal_id: if let Place::Own(principal) = place { Some(principal) } else { None },
+            private_to: definition.named_people(&document),
+        };
+        let mut references = reference::of_record(definition, stored);
+        references.retain(|(field, _)| !reference::leads_to_facts(&self.store.definitions, field));
+        self.keep_words(definition, stored.meta.id, &document, before)?;
+        entry.parent_id = definition.part_of.and_then(|part| references.iter().find(|(field, _)| field.name == part.field)).map(|(_, id)| *id);
+        registry::put(self.connection, &entry, definition)?;
+        let changed = before.is_none_or(|before| {
+            let mut known = reference::of_record(definition, before);
+            known.retain(|(field, _)| !reference::leads_to_facts(&self.store.definitions, field));
+            known.iter().map(edge_of).ne(references.iter().map(edge_of))
+        });
+        if changed {
+            let edges: Vec<_> = references.iter().map(edge_of).filter(|(field, _)| *field != "unit_id").collect();
+            edge::replace(self.connection, stored.meta.id, before.is_none(), &edges)?;
+        }
+        Ok(())
+    }
+
+    /// The words by which full text finds a record; written again only where they changed.
+    fn keep_words(&mut self, definition: &'static Definition, id: Id, document: &Map<String, Value>, before: Option<&Stored>) -> Result<()> {
+        let texts = |document: &Map<String, Value>| -> Vec<String> {
+            let found = definition.fields.iter().filter(|field| field.search).filter_map(|field| document.get(field.name)?.as_str());
+            found.map(str::to_owned).collect()
+        };
+        let new = texts(document);
+        if new.is_empty() || before.is_some_and(|before| texts(&definition.fields_to_json(before, false)) == new) {
+            return Ok(());
+        }
+        search::keep(self.connection, id, definition.path, &new.iter().map(String::as_str).collect::<Vec<_>>())
+    }
+
+    pub(in crate::store) fn revise(
+        &mut self,
+        definition: &'static Definition,
+        meta: &Meta,
+        action: &str,
+        document: Option<&Map<String, Value>>,
+        previous_hash: Option<&str>,
+    ) -> Result<String> {
+        if definition.decides_access {
+            self.store.changes.begin();
+        }
+        history::record(
+            self.connection,
+            &Change {
+                resource_id: meta.id,
+                collection: definition.path,
+                revision: meta.revision,
+                action,
+                actor_id: self.session.principal,
+                at: self.now,
+                request_id: &self.origin.request_id,
+                reason: self.origin.reason.as_deref(),
+                document,
+                previous_hash,
+            },
+        )
+    }
+}
+
+/// Refuses a change that was meant for another version (412).
+pub(in crate::store) fn require_version(before: &Stored, if_match: &IfMatch) -> Result<()> {
+    match if_match {
+        IfMatch::Any => Ok(()),
+        IfMatch::OneOf(revisions) if revisions.contains(&before.meta.revision) => Ok(()),
+        IfMatch::OneOf(_) => {
+            Err(Problem::new(ProblemKind::Stale, format!("It is at revision {} now. Read it again and apply your change to that.", before.meta.revision))
+                .into())
+        }
+    }
+}
+
+fn name_unknown(names: &[String], faults: &mut Faults) {
+    names.iter().for_each(|name| faults.at(name, "unknown", "There is no such field here. Remove it."));
+}
+
+fn edge_of((field, id): &(&'static crate::resource::Field, Id)) -> (&'static str, Id) {
+    (field.name, *id)
+}
+
+/// Merges a patch into a document (RFC 7396). At the top a null stays: it says "empty", and a field that cannot be empty
+/// refuses it.
+fn merge(target: &mut Map<String, Value>, patch: &Map<String, Value>) {
+    for (name, value) in patch {
+        match value {
+            Value::Object(inner) => merge_member(target, name, inner),
+            value => drop(target.insert(name.clone(), value.clone())),
+        }
+    }
+}
+
+fn merge_member(target: &mut Map<String, Value>, name: &str, patch: &Map<String, Value>) {
+    let member = target.entry(name).or_insert(Value::Null);
+    if !member.is_object() {
+        *member = Value::Object(Map::new());
+    }
+    let Value::Object(target) = member else { return };
+    for (name, value) in patch {
+        match value {
+            Value::Null => drop(target.shift_remove(name)),
+            Value::Object(inner) => merge_member(target, name, inner),
+            value => drop(target.insert(name.clone(), value.clone())),
+        }
+    }
+}
+
+/// What is fixed when the record is made cannot be changed after (422).
+fn refuse_fixed(definition: &'static Definition, before: &[Cell], cells: &[Cell]) -> Result<()> {
+    let mut faults = Faults::new();
+    let mut at = 0;
+    for field in definition.written_fields() {
+        let span = at..at + field.columns.len();
+        let scope_field = matches!(definition.scope, Scope::Within(name) if name == field.name);
+        let part_field = definition.part_of.is_some_and(|part| part.field == field.name);
+        if (field.fixed || scope_field || part_field) && before.get(span.clone()) != cells.get(span.clone()) {
+            faults.at(field.name, "fixed", "This is fixed when the record is made. Make a new record instead.");
+        }
+        at = span.end;
+    }
+    if faults.is_empty() { Ok(()) } else { Err(Problem::invalid(faults.into_vec()).into()) }
+}
+
+/// A record may change only in the states that its kind lists (409).
+fn require_editable(definition: &Definition, before: &Stored) -> Result<()> {
+    let state = before.meta.state.as_deref().unwrap_or_default();
+    if definition.editable_in.is_empty() || definition.editable_in.contains(&state) {
+        return Ok(());
+    }
+    let detail = format!("It is {state} and cannot be changed any more; that is possible only while it is {}.", definition.editable_in.join(" or "));
+    Err(Problem::conflict("", "immutable", detail).into())
+}
+
+fn insert_row(connection: &mut Connection, definition: &'static Definition, stored: &Stored) -> Result<()> {
+    (definition.rows.insert)(stored, connection).map_err(|error| explain(definition, error))?;
+    Ok(())
+}
+
+fn update_row(connection: &mut Connection, definition: &'static Definition, before: &Stored, after: &Stored) -> Result<()> {
+    let changed = (definition.rows.update)(after, before.meta.revision, connection).map_err(|error| explain(definition, error))?;
+    if changed == 1 {
+        Ok(())
+    } else {
+        Err(Problem::new(ProblemKind::Stale, "It was changed at the same moment. Read it again and apply your change to that.").into())
+    }
+}
+
+/// Tells what a constraint means in terms of the record's fields.
+pub(in crate::store) fn explain(definition: &Definition, error: Diesel) -> Error {
+    let Diesel::DatabaseError(kind, information) = &error else { return error.into() };
+    match kind {
+        DatabaseErrorKind::UniqueViolation => {
+            let text = information.message();
+            let clashing = definition.unique.iter().find(|unique| match information.constraint_name() {
+                Some(name) => name == unique.index,
+                None => is_sqlite_clash(text, definition, unique.fields),
+            });
+            let fields = clashing.map_or(&[][..], |unique| unique.fields);
+            let detail = format!("Another record has the same {}. Choose another.", fields.join(" and "));
+            let errors = fields.iter().map(|field| Broken::new(format!("/{field}"), "duplicate", detail.clone())).collect();
+            Problem { errors, ..Problem::new(ProblemKind::Conflict, if fields.is_empty() { "There is one of these already.".into() } else { detail }) }.into()
+        }
+        DatabaseErrorKind::ForeignKeyViolation => {
+            Problem::conflict("", "reference", "Something this refers to has just been deleted, or something still refers to it. Read again and try again.")
+                .into()
+        }
+        _ => error.into(),
+    }
+}
+
+/// SQLite names columns: `UNIQUE constraint failed: controls.code_key`.
+fn is_sqlite_clash(text: &str, definition: &Definition, fields: &[&str]) -> bool {
+    let Some(columns) = text.strip_prefix("UNIQUE constraint failed: ") else { return false };
+    let columns: Vec<&str> = columns.split(", ").filter_map(|column| column.strip_prefix(definition.table.as_str())?.strip_prefix('.')).collect();
+    columns.len() == fields.len()
+        && fields.iter().all(|field| columns.iter().any(|column| column.strip_prefix(field).is_some_and(|rest| rest.is_empty() || rest == "_key")))
+}
+
+/// Names the fields that only the house writes.
+fn refuse_house_fields(definition: &Definition, members: &Map<String, Value>, faults: &mut Faults) {
+    for field in definition.house_fields().filter(|field| members.contains_key(field.name)) {
+        faults.at(field.name, "server_field", "The service writes this field. Remove it.");
+    }
+}

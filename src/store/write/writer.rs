@@ -1,0 +1,89 @@
+//! A session's hand on the data: what one transaction knows. Its steps stand beside it, a file each.
+
+use crate::access::Session;
+use crate::database::Connection;
+use crate::error::{Problem, Result};
+use crate::resource::value::Instant;
+use crate::resource::{Definition, Id, Resource, Stored};
+use crate::store::Origin;
+use crate::store::Store;
+use crate::store::read::reader::Reader;
+use serde_json::{Map, Value};
+use std::collections::{HashMap, HashSet};
+
+/// A session's hand on the data, in one transaction.
+pub struct Writer<'a> {
+    /// The house.
+    pub store: &'a Store,
+    /// Who writes.
+    pub session: &'a Session,
+    /// The request behind it.
+    pub origin: &'a Origin,
+    /// The open transaction.
+    pub connection: &'a mut Connection,
+    /// When: the same instant for all that one request writes.
+    pub now: Instant,
+    /// Parents that this transaction has already marked as changed.
+    pub(in crate::store) touched: HashSet<Id>,
+    /// What was made in this transaction and is to be shown once, by record.
+    pub(in crate::store) once: HashMap<Id, Vec<(&'static str, String)>>,
+    /// True if nobody sees the answer: what would be shown once is refused then.
+    pub(in crate::store) unseen: bool,
+    /// What was let through and must be known.
+    pub(in crate::store) warnings: Vec<String>,
+}
+
+/// Which version a change is meant for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum IfMatch {
+    /// Whatever it is now (`*`).
+    Any,
+    /// One of these revisions.
+    OneOf(Vec<i64>),
+}
+
+impl<'a> Writer<'a> {
+    /// A hand for a session.
+    pub fn new(store: &'a Store, session: &'a Session, origin: &'a Origin, connection: &'a mut Connection) -> Self {
+        Writer { store, session, origin, connection, now: store.now(), touched: HashSet::new(), once: HashMap::new(), unseen: false, warnings: Vec::new() }
+    }
+
+    /// The same session's view of the data, inside the transaction.
+    pub fn reader(&mut self) -> Reader<'_> {
+        Reader::new(self.store, self.session, self.connection)
+    }
+
+    /// A record as the session sees it.
+    pub fn document(&self, definition: &'static Definition, stored: &Stored) -> Map<String, Value> {
+        crate::store::read::reader::seen(self.session, definition, stored)
+    }
+
+    /// What was let through so far and must be known; each is told once.
+    pub fn take_warnings(&mut self) -> Vec<String> {
+        std::mem::take(&mut self.warnings)
+    }
+
+    /// Does something for a reason of its own.
+    pub fn because<T>(&mut self, reason: Option<String>, work: impl FnOnce(&mut Writer<'_>) -> Result<T>) -> Result<T> {
+        let origin = Origin { request_id: self.origin.request_id.clone(), reason: reason.or_else(|| self.origin.reason.clone()) };
+        let mut writer = Writer {
+            store: self.store,
+            session: self.session,
+            origin: &origin,
+            connection: self.connection,
+            now: self.now,
+            touched: std::mem::take(&mut self.touched),
+            once: std::mem::take(&mut self.once),
+            unseen: self.unseen,
+            warnings: std::mem::take(&mut self.warnings),
+        };
+        let outcome = work(&mut writer);
+        (self.touched, self.once, self.warnings) = (writer.touched, writer.once, writer.warnings);
+        outcome
+    }
+
+    /// The definition of a resource type.
+    pub fn definition<R: Resource>(&self) -> Result<&'static Definition> {
+        self.store.definitions.get(R::PATH).ok_or_else(|| Problem::not_found().into())
+    }
+}

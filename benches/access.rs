@@ -12,7 +12,7 @@ use steward::access::login::Login;
 use steward::access::password;
 use steward::clock::Clock;
 use steward::database::{Kind, Statement};
-use steward::http::House;
+use steward::http::AppState;
 use steward::{app, catalogue};
 
 const PIECE: Duration = Duration::from_millis(700);
@@ -35,14 +35,14 @@ async fn on(name: &str, url: &str) {
     let first = (Some("admin@example.org".into()), Some("correct horse battery staple".into()));
     let outgoing = steward::outgoing::Outgoing::new(&[], None, Clock::system()).expect("a client");
     let opened = app::open(&api, url, app::Settings::new("http://bench".into(), Clock::system(), first, outgoing));
-    let house = opened.await.expect("a house").house;
-    let token = token(&house).await;
-    assert!(seen(&house, &token).await && unseen(&house, &token).await);
+    let state = opened.await.expect("a house").state;
+    let token = token(&state).await;
+    assert!(seen(&state, &token).await && unseen(&state, &token).await);
     let (mut quick, mut slow) = (0.0, 0.0);
     // In turns, so that a slow moment hits both.
     for _ in 0..ROUNDS {
-        quick += nanoseconds(async || seen(&house, &token).await).await;
-        slow += nanoseconds(async || unseen(&house, &token).await).await;
+        quick += nanoseconds(async || seen(&state, &token).await).await;
+        slow += nanoseconds(async || unseen(&state, &token).await).await;
     }
     let each = f64::from(ROUNDS);
     println!("{name}: {:.0} ns for a token that was seen, {:.0} ns for one that was not: {:.0} times as long", quick / each, slow / each, slow / quick);
@@ -64,25 +64,25 @@ async fn compare(hash: Option<String>) -> bool {
 }
 
 /// An access token of the administrator.
-async fn token(house: &House) -> String {
-    let now = house.store.now();
+async fn token(state: &AppState) -> String {
+    let now = state.store.now();
     let begin = move |connection: &mut steward::database::Connection| {
         let user = Statement::new("SELECT id FROM users LIMIT 1").first(connection, &[Kind::Id])?.and_then(|row| row[0].as_id()).expect("a user");
         Login::begin(connection, user, now, now.plus_seconds(3600))
     };
-    let login = house.store.by_itself(begin).await.expect("a login");
-    house.keys.sign(&login, "bench", now).expect("a token")
+    let login = state.store.by_itself(begin).await.expect("a login");
+    state.keys.sign(&login, "bench", now).expect("a token")
 }
 
 /// As every request does it.
-async fn seen(house: &House, token: &str) -> bool {
-    house.gate.session(&house.store, &house.keys, token).await.expect("an answer").is_some()
+async fn seen(state: &AppState, token: &str) -> bool {
+    state.gate.session(&state.store, &state.keys, token).await.expect("an answer").is_some()
 }
 
 /// The same with nothing remembered: the signature is checked and the session is read.
-async fn unseen(house: &House, token: &str) -> bool {
-    let credential = Credential::Access(house.keys.verify(token, house.store.now()).expect("a valid token"));
-    house.store.unauthenticated(move |connection| credential.session(connection)).await.expect("an answer").is_some()
+async fn unseen(state: &AppState, token: &str) -> bool {
+    let credential = Credential::Access(state.keys.verify(token, state.store.now()).expect("a valid token"));
+    state.store.unauthenticated(move |connection| credential.session(connection)).await.expect("an answer").is_some()
 }
 
 async fn nanoseconds(act: impl AsyncFn() -> bool) -> f64 {

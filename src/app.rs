@@ -1,31 +1,31 @@
-//! Building the house: database, store, keys, routes.
+//! Building the state: database, store, keys, routes.
 
 use crate::access::change::Changes;
 use crate::access::token::Keys;
 use crate::clock::Clock;
 use crate::database::Database;
 use crate::domains::identity;
-use crate::domains::identity::house::FirstAdministrator;
+use crate::domains::identity::bootstrap::FirstAdministrator;
 use crate::domains::platform::{calendar_feed, judgement, operation};
 use crate::error::Error;
-use crate::http::{Api, House, Later, Limits, Proxies, Routes, Rules};
+use crate::http::{Api, AppState, Later, Limits, Proxies, Routes, Rules};
 use crate::jobs::{self, Worker};
 use crate::outgoing::Outgoing;
 use crate::store::Store;
 use actix_web::web::{Data, ServiceConfig};
 use std::sync::Arc;
 
-/// A house that is ready to serve, and its first administrator if it is new.
+/// A state that is ready to serve, and its first administrator if it is new.
 pub struct Opened {
-    /// The house.
-    pub house: Data<House>,
+    /// The state.
+    pub state: Data<AppState>,
     /// Who does the work that no request waits for.
     pub worker: Arc<Worker>,
     /// Its first administrator, if it was made just now.
     pub administrator: Option<FirstAdministrator>,
 }
 
-/// What a house is opened with.
+/// What a state is opened with.
 pub struct Settings {
     /// The address under which it is known.
     pub issuer: String,
@@ -35,9 +35,9 @@ pub struct Settings {
     pub limits: Limits,
     /// After how many seconds it looks again for moves that are due by date.
     pub schedule_seconds: i64,
-    /// The address and the password of the first administrator of a new house, if they are chosen.
+    /// The address and the password of the first administrator of a new state, if they are chosen.
     pub first: (Option<String>, Option<String>),
-    /// What it asks of other houses.
+    /// What it asks of other services.
     pub outgoing: Outgoing,
 }
 
@@ -49,29 +49,29 @@ impl Settings {
     }
 }
 
-/// Opens a house: brings the tables up to date and makes what every house has.
+/// Opens a state: brings the tables up to date and makes what every state has.
 pub async fn open(api: &Arc<Api>, database_url: &str, settings: Settings) -> Result<Opened, String> {
     let Settings { issuer, clock, limits, schedule_seconds, first: (email, password), outgoing } = settings;
     let url = database_url.to_owned();
     let database = tokio::task::spawn_blocking(move || Database::open(&url)).await.map_err(|error| error.to_string())??;
     let store = Store { database, definitions: api.definitions.clone(), clock, changes: Changes::default() };
-    let administrator = identity::house::furnish(&store, email, password).await.map_err(explain)?;
+    let administrator = identity::bootstrap::furnish(&store, email, password).await.map_err(explain)?;
     let read_at = store.clock.ticks();
-    let keys = identity::house::keys(&store).await.map_err(explain)?;
+    let keys = identity::bootstrap::keys(&store).await.map_err(explain)?;
     let routes = Routes::new(&[], &api.operations());
     let worker = Worker::new(store.clone(), vec![operation::work(routes), jobs::retention(), judgement::work(), jobs::schedule::due_moves(schedule_seconds)]);
     let later = Later { ask: operation::ask, bell: worker.bell.clone() };
-    let house = House::new(api, store, Keys::new(issuer, keys, read_at), limits, later, outgoing);
-    Ok(Opened { house: Data::new(house), worker: Arc::new(worker), administrator })
+    let state = AppState::new(api, store, Keys::new(issuer, keys, read_at), limits, later, outgoing);
+    Ok(Opened { state: Data::new(state), worker: Arc::new(worker), administrator })
 }
 
-/// The data of a house that other processes may be serving.
+/// The data of a state that other processes may be serving.
 pub fn beside(api: &Api, database_url: &str) -> Result<Store, String> {
     let database = Database::open_beside(database_url)?;
     Ok(Store { database, definitions: api.definitions.clone(), clock: Clock::system(), changes: Changes::default() })
 }
 
-/// Mounts everything that a house serves.
+/// Mounts everything that a state serves.
 pub fn mount(config: &mut ServiceConfig) {
     crate::http::mount(config, |config| {
         identity::oauth::mount(config);
@@ -82,5 +82,5 @@ pub fn mount(config: &mut ServiceConfig) {
 fn explain(error: Error) -> String {
     let problem = error.into_problem();
     let fields: Vec<String> = problem.errors.iter().map(|broken| format!("{}: {}", broken.pointer, broken.detail)).collect();
-    format!("The house could not be furnished: {} {}", problem.detail, fields.join(" "))
+    format!("The service could not be set up: {} {}", problem.detail, fields.join(" "))
 }

@@ -5,7 +5,7 @@
 //!
 //! | folder | what it is | may use |
 //! |---|---|---|
-//! | [`app`], `main` | building the house, and the commands | everything |
+//! | [`app`], `main` | building the state, and the commands | everything |
 //! | [`catalogue`] | the whole API on one page, and who answers whom | domains, http, ports |
 //! | [`demo`] | a company to look at | store |
 //! | [`domains`] | the fields of IT management: resources, rules, figures, imports | everything below, never each other |
@@ -14,12 +14,12 @@
 //! | [`jobs`] | work that no request waits for | store and below |
 //! | [`store`] | the only way to data: permission, rules, registry, history in one transaction | what follows |
 //! | [`access`] | who you are and what you may do | resource, database |
-//! | [`outgoing`] | what is asked of other houses over HTTP, within bounds | resource |
+//! | [`outgoing`] | what is asked of other services over HTTP, within bounds | resource |
 //! | [`history`] | what every record was, chained by hashes | resource, database |
 //! | [`search`] | full text over records of all kinds | resource, database |
 //! | [`resource`](mod@resource) | what a resource is: fields, value types, lifecycles, definitions | database |
 //! | [`ports`] | what one domain asks of another: traits, implemented by their owners | resource |
-//! | [`formats`] | documents of other houses: parse and print, no database | nothing |
+//! | [`formats`] | documents of other services: parse and print, no database | nothing |
 //! | [`database`] | SQLite or PostgreSQL as one Diesel backend | value types |
 //! | `steward_schema` | a crate of its own: the tables as Diesel sees them, generated from the migrations | nothing |
 //! | [`error`], [`clock`], [`config`] | what everybody may use | nothing |

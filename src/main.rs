@@ -65,7 +65,7 @@ fn rotate(settings: &Rotate) -> Result<(), String> {
     let api = catalogue::api();
     actix_web::rt::System::new().block_on(async {
         let store = app::beside(&api, &settings.database.database_url)?;
-        let rotated = identity::house::rotate_keys(&store, settings.compromised).await.map_err(|error| error.into_problem().detail)?;
+        let rotated = identity::bootstrap::rotate_keys(&store, settings.compromised).await.map_err(|error| error.into_problem().detail)?;
         let rotation = rotated.ok_or("No key could be made. Try again.")?;
         println!("The new key {} is published and signs from {}.", rotation.kid, rotation.signs_from);
         println!("The keys before it verify until {}.", rotation.retires_at);
@@ -77,7 +77,7 @@ fn rotate(settings: &Rotate) -> Result<(), String> {
 fn reset_password(settings: &ResetPassword) -> Result<(), String> {
     actix_web::rt::System::new().block_on(async {
         let store = app::beside(&catalogue::api(), &settings.database.database_url)?;
-        let password = identity::house::reset_password(&store, &settings.email).await.map_err(|error| error.into_problem().detail)?;
+        let password = identity::bootstrap::reset_password(&store, &settings.email).await.map_err(|error| error.into_problem().detail)?;
         println!("The new password of {} is {password} (it is not shown again).", settings.email);
         Ok(())
     })
@@ -105,7 +105,7 @@ fn demo(settings: &Demo) -> Result<(), String> {
         let (email, password) = (settings.admin_email.clone(), settings.admin_password.clone());
         let outgoing = Outgoing::new(&[], None, Clock::system())?;
         let opened = app::open(&api, &settings.into, app::Settings::new("http://steward.local".into(), Clock::system(), (email, password), outgoing)).await?;
-        let count = steward::demo::fill(&opened.house.store, false).await?;
+        let count = steward::demo::fill(&opened.state.store, false).await?;
         println!("The company stands: {count} records.");
         introduce(&opened);
         Ok(())
@@ -126,9 +126,9 @@ async fn serve(settings: Serve) -> Result<(), String> {
     let first = (settings.admin_email.clone(), settings.admin_password.clone());
     let opening = app::Settings { issuer: settings.issuer(), clock, limits, schedule_seconds: settings.schedule_seconds, first, outgoing };
     let opened = app::open(&api, &settings.database.database_url, opening).await?;
-    let house = opened.house.clone();
+    let state = opened.state.clone();
     let workers = settings.workers.unwrap_or_else(|| std::thread::available_parallelism().map_or(2, usize::from));
-    let server = HttpServer::new(move || App::new().app_data(house.clone()).wrap(from_fn(http::trace)).configure(app::mount))
+    let server = HttpServer::new(move || App::new().app_data(state.clone()).wrap(from_fn(http::trace)).configure(app::mount))
         .workers(workers.max(1))
         .shutdown_timeout(settings.grace_seconds)
         .disable_signals()
@@ -136,17 +136,17 @@ async fn serve(settings: Serve) -> Result<(), String> {
         .map_err(|error| format!("{} cannot be listened on: {error}", settings.listen))?;
     let address = server.addrs().first().map_or(settings.listen.clone(), ToString::to_string);
     // The document is written meanwhile, so that whoever asks first does not wait for it.
-    let papers = opened.house.clone();
+    let papers = opened.state.clone();
     std::thread::spawn(move || papers.papers().whole.len());
     greet(&settings, &address, &opened);
     let server = server.run();
-    let (handle, house) = (server.handle(), opened.house.clone());
+    let (handle, state) = (server.handle(), opened.state.clone());
     let working = opened.worker.clone();
     let worker = actix_web::rt::spawn(async move { working.run().await });
     actix_web::rt::spawn(async move {
         asked_to_stop().await;
         // Not ready any more: whoever sends requests here looks elsewhere before the door closes.
-        house.closing.store(true, Ordering::Relaxed);
+        state.closing.store(true, Ordering::Relaxed);
         actix_web::rt::time::sleep(Duration::from_millis(300)).await;
         handle.stop(true).await;
     });
@@ -170,7 +170,7 @@ fn introduce(opened: &app::Opened) {
             Some(password) => println!("The first administrator is {} with the password {password} (it is not shown again).", first.email),
             None => println!("The first administrator is {}.", first.email),
         },
-        None => println!("It holds a house already; log in with an account of that."),
+        None => println!("The database already holds an organisation: log in with an existing account."),
     }
 }
 

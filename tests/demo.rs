@@ -1,6 +1,6 @@
 //! `steward demo`: every collection has something, every headline view says something, twice is the same.
 
-use crate::harness::House;
+use crate::harness::TestApp;
 use crate::on_both;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
@@ -8,8 +8,8 @@ use steward::database::{Cell, Kind, Statement};
 use steward::demo;
 
 /// How many records each collection has, and in which states.
-async fn counted(house: &House) -> BTreeMap<&'static str, (i64, Vec<String>)> {
-    let definitions = house.served.store.definitions.clone();
+async fn counted(app: &TestApp) -> BTreeMap<&'static str, (i64, Vec<String>)> {
+    let definitions = app.served.store.definitions.clone();
     let count = move |connection: &mut steward::database::Connection| {
         let mut counts = BTreeMap::new();
         for definition in definitions.all() {
@@ -24,18 +24,18 @@ async fn counted(house: &House) -> BTreeMap<&'static str, (i64, Vec<String>)> {
         }
         Ok(counts)
     };
-    house.served.store.unauthenticated(count).await.unwrap()
+    app.served.store.unauthenticated(count).await.unwrap()
 }
 
 /// The id of the record that a filter finds.
-async fn one(house: &House, path: &str) -> String {
-    let answer = house.get(&house.admin, &format!("/api/v1/{path}")).await;
+async fn one(app: &TestApp, path: &str) -> String {
+    let answer = app.get(&app.admin, &format!("/api/v1/{path}")).await;
     answer.body["data"][0]["id"].as_str().unwrap_or_else(|| panic!("{path}: {}", answer.text)).to_owned()
 }
 
 /// What a view answers; it must say something.
-async fn says(house: &House, path: &str) -> Value {
-    let answer = house.get(&house.admin, &format!("/api/v1/{path}")).await;
+async fn says(app: &TestApp, path: &str) -> Value {
+    let answer = app.get(&app.admin, &format!("/api/v1/{path}")).await;
     assert_eq!(answer.status, 200, "{path}: {}", answer.text);
     let said = answer.body.as_object().unwrap_or_else(|| panic!("{path}: {}", answer.text));
     let lists: Vec<&Value> = said.values().filter(|value| value.is_array()).collect();
@@ -44,11 +44,11 @@ async fn says(house: &House, path: &str) -> Value {
 }
 
 on_both! {
-    the_demo_fills_every_collection_and_every_view_and_does_so_once_and_always_alike(house) {
-        let count = demo::fill(&house.served.store, true).await.unwrap();
+    the_demo_fills_every_collection_and_every_view_and_does_so_once_and_always_alike(app) {
+        let count = demo::fill(&app.served.store, true).await.unwrap();
         assert!(count > 1_500, "{count}");
-        let counts = counted(house).await;
-        for definition in house.served.store.definitions.all() {
+        let counts = counted(app).await;
+        for definition in app.served.store.definitions.all() {
             let (count, states) = &counts[definition.path];
             assert!(*count >= 1, "{} is empty", definition.path);
             assert!(definition.lifecycle.is_none() || states.len() >= 2, "{} has only {states:?}", definition.path);
@@ -57,44 +57,44 @@ on_both! {
             assert!(counts[path].0 >= least, "{path}: {:?}", counts[path]);
         }
 
-        let switch = one(house, "infrastructure/devices?name=ham-sw-001").await;
-        let impact = says(house, &format!("infrastructure/impact/{switch}")).await;
+        let switch = one(app, "infrastructure/devices?name=ham-sw-001").await;
+        let impact = says(app, &format!("infrastructure/impact/{switch}")).await;
         assert!(impact.to_string().contains("Order management"), "{impact}");
-        let contract = one(house, "vendors/contracts?code=C-001").await;
-        says(house, &format!("vendors/contracts/{contract}/deadlines")).await;
-        says(house, "vendors/renewals-due?before=2027-12-31").await;
-        let position = house.get(&house.admin, "/api/v1/teams/positions?state=filled&limit=1").await.body["data"][0].clone();
+        let contract = one(app, "vendors/contracts?code=C-001").await;
+        says(app, &format!("vendors/contracts/{contract}/deadlines")).await;
+        says(app, "vendors/renewals-due?before=2027-12-31").await;
+        let position = app.get(&app.admin, "/api/v1/teams/positions?state=filled&limit=1").await.body["data"][0].clone();
         let (holder, role) = (position["holder_id"].as_str().unwrap(), position["role_profile_id"].as_str().unwrap());
-        says(house, &format!("teams/people/{holder}/skill-gap?role_profile_id={role}")).await;
-        let budget = one(house, "finance/budgets?state=active&name=Operations%202026").await;
-        says(house, &format!("finance/budgets/{budget}/position")).await;
-        let project = one(house, "projects/projects?code=EDI").await;
-        says(house, &format!("projects/projects/{project}/status")).await;
-        says(house, "security/heat-map?stage=current").await;
-        let risk = one(house, "security/risks?code=R-001").await;
-        says(house, &format!("security/risks/{risk}/position")).await;
-        let framework = one(house, "governance/frameworks?name=House%20rules%20for%20information%20security&state=published").await;
-        let compliance = says(house, &format!("governance/frameworks/{framework}/compliance?method=weighted")).await;
+        says(app, &format!("teams/people/{holder}/skill-gap?role_profile_id={role}")).await;
+        let budget = one(app, "finance/budgets?state=active&name=Operations%202026").await;
+        says(app, &format!("finance/budgets/{budget}/position")).await;
+        let project = one(app, "projects/projects?code=EDI").await;
+        says(app, &format!("projects/projects/{project}/status")).await;
+        says(app, "security/heat-map?stage=current").await;
+        let risk = one(app, "security/risks?code=R-001").await;
+        says(app, &format!("security/risks/{risk}/position")).await;
+        let framework = one(app, "governance/frameworks?name=House%20rules%20for%20information%20security&state=published").await;
+        let compliance = says(app, &format!("governance/frameworks/{framework}/compliance?method=weighted")).await;
         assert!(compliance["compliance"].is_number(), "{compliance}");
-        let coverage = house.get(&house.admin, &format!("/api/v1/governance/frameworks/{framework}/coverage")).await;
+        let coverage = app.get(&app.admin, &format!("/api/v1/governance/frameworks/{framework}/coverage")).await;
         assert!(coverage.body["met"].as_i64() > Some(0), "{}", coverage.text);
-        let objective = one(house, "strategy/objectives?state=committed").await;
-        says(house, &format!("strategy/objectives/{objective}/progress")).await;
-        let plan = one(house, "strategy/strategic-plans?state=active").await;
-        says(house, &format!("strategy/strategic-plans/{plan}/alignment")).await;
+        let objective = one(app, "strategy/objectives?state=committed").await;
+        says(app, &format!("strategy/objectives/{objective}/progress")).await;
+        let plan = one(app, "strategy/strategic-plans?state=active").await;
+        says(app, &format!("strategy/strategic-plans/{plan}/alignment")).await;
 
-        let theme = one(house, "strategy/themes?name=Simpler%20platforms").await;
-        let below = house.get(&house.admin, &format!("/api/v1/platform/resources/{theme}/trace?direction=both&depth=8")).await;
+        let theme = one(app, "strategy/themes?name=Simpler%20platforms").await;
+        let below = app.get(&app.admin, &format!("/api/v1/platform/resources/{theme}/trace?direction=both&depth=8")).await;
         for domain in ["teams", "strategy", "finance", "infrastructure", "projects", "security", "vendors", "governance"] {
             assert!(below.text.contains(&format!("\"kind\":\"{domain}/")), "nothing of {domain} hangs together with a theme");
         }
         assert!(below.text.contains("infrastructure/devices"), "a theme leads to no device");
 
-        let refused = demo::fill(&house.served.store, true).await.unwrap_err();
+        let refused = demo::fill(&app.served.store, true).await.unwrap_err();
         assert!(refused.contains("other data"), "{refused}");
-        assert_eq!(counted(house).await, counts, "a refusal changes nothing");
+        assert_eq!(counted(app).await, counts, "a refusal changes nothing");
 
-        let again = House::on_sqlite().await;
+        let again = TestApp::on_sqlite().await;
         demo::fill(&again.served.store, true).await.unwrap();
         assert_eq!(counted(&again).await, counts, "two runs on one day make the same");
     }

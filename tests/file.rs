@@ -1,85 +1,85 @@
 //! Collections as files: out and in again.
 
-use crate::harness::{Actor, Answer, House};
+use crate::harness::{Actor, Answer, TestApp};
 use crate::on_both;
 use serde_json::json;
 
-async fn export(house: &House, actor: &Actor, path: &str, form: &str) -> Answer {
-    house.call(actor, "GET", &format!("/api/v1/{path}"), &[("Accept", form)], None).await
+async fn export(app: &TestApp, actor: &Actor, path: &str, form: &str) -> Answer {
+    app.call(actor, "GET", &format!("/api/v1/{path}"), &[("Accept", form)], None).await
 }
 
-async fn import(house: &House, actor: &Actor, query: &str, form: &str, text: &str) -> Answer {
-    house.call(actor, "POST", &format!("/api/v1/platform/imports?collection={query}"), &[("Content-Type", form)], Some(text.to_owned())).await
+async fn import(app: &TestApp, actor: &Actor, query: &str, form: &str, text: &str) -> Answer {
+    app.call(actor, "POST", &format!("/api/v1/platform/imports?collection={query}"), &[("Content-Type", form)], Some(text.to_owned())).await
 }
 
 on_both! {
-    importing_an_export_changes_nothing(house) {
-        for definition in house.served.store.definitions.all() {
+    importing_an_export_changes_nothing(app) {
+        for definition in app.served.store.definitions.all() {
             if definition.operations.create && !definition.anonymous {
-                let body = house.sample(definition.path, &definition.table).await;
-                house.make(definition.path, &body.into()).await;
+                let body = app.sample(definition.path, &definition.table).await;
+                app.make(definition.path, &body.into()).await;
             }
         }
-        house.make("teams/units", &json!({"code": "-EVIL", "name": "=cmd|' /C calc'!A0, \"quoted\"\nand more"})).await;
-        for definition in house.served.store.definitions.all().iter().filter(|definition| definition.path != "identity/roles") {
-            let count = house.get(&house.admin, &format!("/api/v1/{}?include_total=true", definition.path)).await.body["total_count"].clone();
+        app.make("teams/units", &json!({"code": "-EVIL", "name": "=cmd|' /C calc'!A0, \"quoted\"\nand more"})).await;
+        for definition in app.served.store.definitions.all().iter().filter(|definition| definition.path != "identity/roles") {
+            let count = app.get(&app.admin, &format!("/api/v1/{}?include_total=true", definition.path)).await.body["total_count"].clone();
             for form in ["text/csv", "application/x-ndjson"] {
-                let file = export(house, &house.admin, definition.path, form).await;
+                let file = export(app, &app.admin, definition.path, form).await;
                 assert_eq!(file.status, 200, "{}", file.text);
-                let answer = import(house, &house.admin, definition.path, form, &file.text).await;
+                let answer = import(app, &app.admin, definition.path, form, &file.text).await;
                 assert_eq!((answer.status, answer.body), (200, json!({"created": 0, "updated": 0, "unchanged": count})), "{} as {form}:\n{}\n{}", definition.path, file.text, answer.text);
             }
         }
     }
 
-    a_file_is_safe_in_a_spreadsheet(house) {
-        house.make("teams/units", &json!({"code": "EVIL", "name": "=1+1"})).await;
-        let file = export(house, &house.admin, "teams/units?code=EVIL&fields=code,name", "text/csv").await;
+    a_file_is_safe_in_a_spreadsheet(app) {
+        app.make("teams/units", &json!({"code": "EVIL", "name": "=1+1"})).await;
+        let file = export(app, &app.admin, "teams/units?code=EVIL&fields=code,name", "text/csv").await;
         assert_eq!(file.text, "code,name\r\nEVIL,'=1+1\r\n");
         assert!(file.header("content-disposition").unwrap().starts_with("attachment"));
     }
 
-    a_file_holds_the_whole_filtered_collection_in_order(house) {
+    a_file_holds_the_whole_filtered_collection_in_order(app) {
         let operations: Vec<_> = (0..700).map(|number| json!({"op": "create", "collection": "teams/units", "body": {"code": format!("U{number:04}"), "name": format!("Unit {}", number % 7)}})).collect();
-        assert_eq!(house.post(&house.admin, "/api/v1/platform/bulk", &json!({"atomic": true, "operations": operations})).await.status, 200);
-        let file = export(house, &house.admin, "teams/units?sort=-name,code&fields=code,name&filter=code%20%3A%20u0", "application/x-ndjson").await;
+        assert_eq!(app.post(&app.admin, "/api/v1/platform/bulk", &json!({"atomic": true, "operations": operations})).await.status, 200);
+        let file = export(app, &app.admin, "teams/units?sort=-name,code&fields=code,name&filter=code%20%3A%20u0", "application/x-ndjson").await;
         let lines: Vec<serde_json::Value> = file.text.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
         assert_eq!(lines.len(), 700);
         assert_eq!((lines[0]["code"].as_str(), lines[699]["code"].as_str()), (Some("U0006"), Some("U0693")));
-        let stranger = house.stranger().await;
-        assert_eq!(export(house, &stranger, "teams/units", "application/x-ndjson").await.text, "");
-        assert_eq!(export(house, &house.admin, "teams/units?limit=5", "text/csv").await.status, 400);
+        let stranger = app.stranger().await;
+        assert_eq!(export(app, &stranger, "teams/units", "application/x-ndjson").await.text, "");
+        assert_eq!(export(app, &app.admin, "teams/units?limit=5", "text/csv").await.status, 400);
     }
 
-    rows_are_matched_by_what_is_unique_and_references_by_their_code(house) {
+    rows_are_matched_by_what_is_unique_and_references_by_their_code(app) {
         let csv = "code,name,parent\r\nLAB,Laboratory,ORG\r\nlab2,Second,LAB\r\n";
-        let first = import(house, &house.admin, "teams/units", "text/csv", csv).await;
+        let first = import(app, &app.admin, "teams/units", "text/csv", csv).await;
         assert_eq!(first.body, json!({"created": 2, "updated": 0, "unchanged": 0}), "{}", first.text);
         let csv = "code,name\r\nLAB,Laboratory\r\nLAB2,Renamed\r\n";
-        assert_eq!(import(house, &house.admin, "teams/units", "text/csv", csv).await.body, json!({"created": 0, "updated": 1, "unchanged": 1}));
-        let person = import(house, &house.admin, "teams/people", "application/x-ndjson", "{\"name\":\"Ann\",\"email\":\"ann@example.org\"}\n").await;
+        assert_eq!(import(app, &app.admin, "teams/units", "text/csv", csv).await.body, json!({"created": 0, "updated": 1, "unchanged": 1}));
+        let person = import(app, &app.admin, "teams/people", "application/x-ndjson", "{\"name\":\"Ann\",\"email\":\"ann@example.org\"}\n").await;
         assert_eq!(person.body["created"], json!(1));
     }
 
-    a_broken_row_is_named_and_nothing_is_imported(house) {
+    a_broken_row_is_named_and_nothing_is_imported(app) {
         let csv = "code,name,parent,revision\r\nGOOD,Good,,\r\nbad code,Bad,NOWHERE,\r\nX,,,\r\nY,Why,,7\r\n";
-        let answer = import(house, &house.admin, "teams/units", "text/csv", csv).await;
+        let answer = import(app, &app.admin, "teams/units", "text/csv", csv).await;
         assert_eq!(answer.status, 422, "{}", answer.text);
         let named: Vec<String> = answer.body["errors"].as_array().unwrap().iter().map(|error| format!("{} {} {}", error["row"], error["column"].as_str().unwrap(), error["code"].as_str().unwrap())).collect();
         assert_eq!(named, ["2 parent_id reference", "3 name required", "4 revision server_field"]);
-        assert_eq!(house.get(&house.admin, "/api/v1/teams/units?code=GOOD&include_total=true").await.body["total_count"], json!(0));
-        let partial = import(house, &house.admin, "teams/units&partial=true", "text/csv", csv).await;
+        assert_eq!(app.get(&app.admin, "/api/v1/teams/units?code=GOOD&include_total=true").await.body["total_count"], json!(0));
+        let partial = import(app, &app.admin, "teams/units&partial=true", "text/csv", csv).await;
         assert_eq!((partial.status, &partial.body["created"], &partial.body["count"]), (200, &json!(1), &json!(3)));
         for (form, text) in [("text/csv", "a,\"b"), ("text/csv", "code\r\nA,B\r\n"), ("application/x-ndjson", "[1]\n")] {
-            assert!(matches!(import(house, &house.admin, "teams/units", form, text).await.status, 400 | 422));
+            assert!(matches!(import(app, &app.admin, "teams/units", form, text).await.status, 400 | 422));
         }
-        assert_eq!(import(house, &house.admin, "teams/nothing", "text/csv", "a\r\n").await.status, 400);
-        assert_eq!(import(house, &house.admin, "teams/units", "text/plain", "a\r\n").await.status, 415);
+        assert_eq!(import(app, &app.admin, "teams/nothing", "text/csv", "a\r\n").await.status, 400);
+        assert_eq!(import(app, &app.admin, "teams/units", "text/plain", "a\r\n").await.status, 415);
     }
 
-    an_import_asks_for_create_and_update(house) {
-        let member = house.actor("member", None).await;
-        assert_eq!(import(house, &member, "teams/units", "text/csv", "code,name\r\nA,A\r\n").await.status, 403);
-        assert_eq!(import(house, &house.stranger().await, "teams/units", "text/csv", "code,name\r\nA,A\r\n").await.status, 404);
+    an_import_asks_for_create_and_update(app) {
+        let member = app.actor("member", None).await;
+        assert_eq!(import(app, &member, "teams/units", "text/csv", "code,name\r\nA,A\r\n").await.status, 403);
+        assert_eq!(import(app, &app.stranger().await, "teams/units", "text/csv", "code,name\r\nA,A\r\n").await.status, 404);
     }
 }

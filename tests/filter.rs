@@ -1,31 +1,34 @@
 //! The filter language over both databases: the same rows, whatever the script, null or not.
 
-use crate::harness::House;
+use crate::harness::TestApp;
 use crate::on_both;
 use serde_json::json;
 
-async fn names(house: &House, filter: &str) -> Vec<String> {
+async fn names(app: &TestApp, filter: &str) -> Vec<String> {
     let query: String = filter.bytes().map(|byte| format!("%{byte:02X}")).collect();
-    let answer = house.get(&house.admin, &format!("/api/v1/teams/people?filter={query}&sort=name")).await;
+    let answer = app.get(&app.admin, &format!("/api/v1/teams/people?filter={query}&sort=name")).await;
     assert_eq!(answer.status, 200, "{filter}: {}", answer.text);
     answer.body["data"].as_array().unwrap().iter().map(|person| person["name"].as_str().unwrap().to_owned()).collect()
 }
 
-async fn staff(house: &House) {
-    let root = house.root_unit().await;
-    let lab = house.unit("LAB", &root).await;
-    let boss = house
+async fn staff(app: &TestApp) {
+    let root = app.root_unit().await;
+    let lab = app.unit("LAB", &root).await;
+    let boss = app
         .make("teams/people", &json!({"name": "Ägir Ångström", "email": "aegir@example.org", "weekly_hours": 40, "starts_on": "2020-01-01", "unit_id": lab}))
         .await;
-    house
-        .make("teams/people", &json!({"name": "Ибрагим", "email": "ib@example.org", "weekly_hours": 20, "manager_id": boss["id"], "location": "100% remote"}))
+    app.make("teams/people", &json!({"name": "Ибрагим", "email": "ib@example.org", "weekly_hours": 20, "manager_id": boss["id"], "location": "100% remote"}))
         .await;
-    house.make("teams/people", &json!({"name": "zoë", "email": "Zoe@Example.org", "weekly_hours": 36.5, "starts_on": "2024-05-01", "manager_id": boss["id"], "location": "Oslo_1"})).await;
+    app.make(
+        "teams/people",
+        &json!({"name": "zoë", "email": "Zoe@Example.org", "weekly_hours": 36.5, "starts_on": "2024-05-01", "manager_id": boss["id"], "location": "Oslo_1"}),
+    )
+    .await;
 }
 
 on_both! {
-    comparisons_find_the_same_rows_on_both_databases(house) {
-        staff(house).await;
+    comparisons_find_the_same_rows_on_both_databases(app) {
+        staff(app).await;
         let all = ["zoë", "Ägir Ångström", "Ибрагим"];
         for (filter, expected) in [
             ("name = \"zoë\"", &["zoë"][..]),
@@ -54,25 +57,25 @@ on_both! {
             ("state = invited", &all),
             ("name = \"x\" OR name = \"'; DROP TABLE people; --\"", &[]),
         ] {
-            assert_eq!(names(house, filter).await, expected, "{filter}");
+            assert_eq!(names(app, filter).await, expected, "{filter}");
         }
     }
 
-    a_filter_that_cannot_be_read_or_names_no_field_is_refused(house) {
+    a_filter_that_cannot_be_read_or_names_no_field_is_refused(app) {
         for filter in ["", "name", "name = ", "nothing = 1", "nothing.name = 1", "manager.nothing = 1", "weekly_hours = abc", "weekly_hours : 4", "starts_on < null", "state = flying", "name = \"a", "name = \"a\" name = \"b\""] {
             let query: String = filter.bytes().map(|byte| format!("%{byte:02X}")).collect();
-            let answer = house.get(&house.admin, &format!("/api/v1/teams/people?filter={query}")).await;
+            let answer = app.get(&app.admin, &format!("/api/v1/teams/people?filter={query}")).await;
             assert_eq!(answer.status, 400, "{filter}: {}", answer.text);
         }
     }
 
-    a_secret_field_is_answered_exactly_as_one_that_does_not_exist(house) {
+    a_secret_field_is_answered_exactly_as_one_that_does_not_exist(app) {
         for parameter in ["filter=FIELD%20%3D%20%22a%22", "filter=FIELD%20%3A%20a", "sort=FIELD", "sort=-FIELD", "FIELD=a"] {
             let told = |field: &str| {
                 let path = format!("/api/v1/identity/users?{}", parameter.replace("FIELD", field));
                 let field = field.to_owned();
                 async move {
-                    let answer = house.get(&house.admin, &path).await;
+                    let answer = app.get(&app.admin, &path).await;
                     (answer.status, answer.body["detail"].as_str().unwrap().replace(&field, "FIELD"))
                 }
             };
@@ -82,16 +85,16 @@ on_both! {
         }
     }
 
-    a_step_through_a_reference_sees_only_what_the_caller_may_read(house) {
-        let root = house.root_unit().await;
-        let (mine, other) = (house.unit("MINE", &root).await, house.unit("OTHER", &root).await);
-        let hidden = house.make("teams/people", &json!({"name": "Hidden", "email": "hidden@example.org", "unit_id": other})).await;
-        house.make("teams/people", &json!({"name": "Seen", "email": "seen@example.org", "unit_id": mine, "manager_id": hidden["id"]})).await;
-        let lead = house.actor("team_lead", Some(&mine)).await;
+    a_step_through_a_reference_sees_only_what_the_caller_may_read(app) {
+        let root = app.root_unit().await;
+        let (mine, other) = (app.unit("MINE", &root).await, app.unit("OTHER", &root).await);
+        let hidden = app.make("teams/people", &json!({"name": "Hidden", "email": "hidden@example.org", "unit_id": other})).await;
+        app.make("teams/people", &json!({"name": "Seen", "email": "seen@example.org", "unit_id": mine, "manager_id": hidden["id"]})).await;
+        let lead = app.actor("team_lead", Some(&mine)).await;
         let found = |filter: &str| {
             let path = format!("/api/v1/teams/people?filter={filter}");
             let lead = lead.clone();
-            async move { house.get(&lead, &path).await.body["data"].as_array().unwrap().len() }
+            async move { app.get(&lead, &path).await.body["data"].as_array().unwrap().len() }
         };
         assert_eq!(found("name%3DSeen").await, 1);
         assert_eq!(found("manager.name%3DHidden").await, 0);
@@ -99,15 +102,15 @@ on_both! {
     }
 }
 
-async fn found(house: &House, query: &str) -> Vec<String> {
-    let answer = house.get(&house.admin, &format!("/api/v1/teams/people?{query}")).await;
+async fn found(app: &TestApp, query: &str) -> Vec<String> {
+    let answer = app.get(&app.admin, &format!("/api/v1/teams/people?{query}")).await;
     assert_eq!(answer.status, 200, "{query}: {}", answer.text);
     answer.body["data"].as_array().unwrap().iter().map(|person| person["name"].as_str().unwrap().to_owned()).collect()
 }
 
 on_both! {
-    full_text_finds_words_by_their_beginning_in_every_script(house) {
-        staff(house).await;
+    full_text_finds_words_by_their_beginning_in_every_script(app) {
+        staff(app).await;
         for (query, expected) in [
             ("q=ZO%C3%8B&sort=name", &["zoë"][..]),
             ("q=%C3%A5ng&sort=name", &["Ägir Ångström"]),
@@ -118,30 +121,30 @@ on_both! {
             ("q=gstr", &[]),
             ("q=example&weekly_hours=20", &["Ибрагим"]),
         ] {
-            assert_eq!(found(house, query).await, expected, "{query}");
+            assert_eq!(found(app, query).await, expected, "{query}");
         }
-        let first = house.get(&house.admin, "/api/v1/teams/people?q=example&limit=2&include_total=true").await;
+        let first = app.get(&app.admin, "/api/v1/teams/people?q=example&limit=2&include_total=true").await;
         assert_eq!((first.body["data"].as_array().unwrap().len(), &first.body["total_count"]), (2, &json!(3)));
         let next = format!("/api/v1/teams/people?q=example&limit=2&cursor={}", first.body["next_cursor"].as_str().unwrap());
-        let rest = house.get(&house.admin, &next).await;
+        let rest = app.get(&app.admin, &next).await;
         assert_eq!((rest.body["data"].as_array().unwrap().len(), &rest.body["next_cursor"]), (1, &serde_json::Value::Null));
         for bad in ["q=", "q=%27%3B--", "q=a&cursor=abc"] {
-            assert_eq!(house.get(&house.admin, &format!("/api/v1/teams/people?{bad}")).await.status, 400, "{bad}");
+            assert_eq!(app.get(&app.admin, &format!("/api/v1/teams/people?{bad}")).await.status, 400, "{bad}");
         }
-        assert_eq!(house.get(&house.admin, "/api/v1/identity/grants?q=a").await.status, 400);
+        assert_eq!(app.get(&app.admin, "/api/v1/identity/grants?q=a").await.status, 400);
     }
 
-    full_text_follows_what_changes_and_forgets_what_is_deleted(house) {
-        let person = house.make("teams/people", &json!({"name": "Ann Lee", "email": "ann@example.org"})).await;
+    full_text_follows_what_changes_and_forgets_what_is_deleted(app) {
+        let person = app.make("teams/people", &json!({"name": "Ann Lee", "email": "ann@example.org"})).await;
         let path = format!("/api/v1/teams/people/{}", person["id"].as_str().unwrap());
-        assert_eq!(found(house, "q=lee").await, ["Ann Lee"]);
-        house.patch(&house.admin, &path, "*", &json!({"name": "Ann Moss"})).await;
-        assert!(found(house, "q=lee").await.is_empty());
-        assert_eq!(found(house, "q=moss").await, ["Ann Moss"]);
-        house.delete(&house.admin, &path, "*").await;
-        assert!(found(house, "q=moss").await.is_empty());
-        house.post(&house.admin, &format!("/api/v1/platform/resources/{}/restore", person["id"].as_str().unwrap()), &json!({})).await;
-        assert_eq!(found(house, "q=moss").await, ["Ann Moss"]);
-        assert!(house.get(&house.stranger().await, "/api/v1/teams/people?q=moss&include_total=true").await.body["total_count"] == json!(0));
+        assert_eq!(found(app, "q=lee").await, ["Ann Lee"]);
+        app.patch(&app.admin, &path, "*", &json!({"name": "Ann Moss"})).await;
+        assert!(found(app, "q=lee").await.is_empty());
+        assert_eq!(found(app, "q=moss").await, ["Ann Moss"]);
+        app.delete(&app.admin, &path, "*").await;
+        assert!(found(app, "q=moss").await.is_empty());
+        app.post(&app.admin, &format!("/api/v1/platform/resources/{}/restore", person["id"].as_str().unwrap()), &json!({})).await;
+        assert_eq!(found(app, "q=moss").await, ["Ann Moss"]);
+        assert!(app.get(&app.stranger().await, "/api/v1/teams/people?q=moss&include_total=true").await.body["total_count"] == json!(0));
     }
 }

@@ -1,143 +1,143 @@
 //! What hangs on records of any kind: tags, comments, links, files, attachments, custom fields.
 
-use crate::harness::{Actor, House};
+use crate::harness::{Actor, TestApp};
 use crate::on_both;
 use serde_json::{Value, json};
 
-async fn control(house: &House, code: &str, unit: &str) -> String {
+async fn control(app: &TestApp, code: &str, unit: &str) -> String {
     let body = json!({"code": code, "name": code, "kind": "detective", "test_period_days": 90, "unit_id": unit});
-    house.make("governance/controls", &body).await["id"].as_str().unwrap().to_owned()
+    app.make("governance/controls", &body).await["id"].as_str().unwrap().to_owned()
 }
 
-async fn count(house: &House, actor: &Actor, path: &str) -> usize {
-    house.get(actor, &format!("/api/v1/{path}")).await.body["data"].as_array().unwrap().len()
+async fn count(app: &TestApp, actor: &Actor, path: &str) -> usize {
+    app.get(actor, &format!("/api/v1/{path}")).await.body["data"].as_array().unwrap().len()
 }
 
-async fn define(house: &House, body: Value) -> Value {
+async fn define(app: &TestApp, body: Value) -> Value {
     let mut whole = json!({"collection": "governance/controls", "name": body["code"]});
     whole.as_object_mut().unwrap().extend(body.as_object().unwrap().clone());
-    house.make("platform/custom-fields", &whole).await
+    app.make("platform/custom-fields", &whole).await
 }
 
 on_both! {
-    what_hangs_on_a_record_is_seen_with_it_goes_with_it_and_comes_back_with_it(house) {
-        let root = house.root_unit().await;
-        let (mine, theirs) = (house.unit("MINE", &root).await, house.unit("THEIRS", &root).await);
-        let (seen, unseen) = (control(house, "SEEN", &mine).await, control(house, "UNSEEN", &theirs).await);
-        let officer = house.actor("compliance_officer", Some(&mine)).await;
-        let member = house.actor("member", Some(&mine)).await;
+    what_hangs_on_a_record_is_seen_with_it_goes_with_it_and_comes_back_with_it(app) {
+        let root = app.root_unit().await;
+        let (mine, theirs) = (app.unit("MINE", &root).await, app.unit("THEIRS", &root).await);
+        let (seen, unseen) = (control(app, "SEEN", &mine).await, control(app, "UNSEEN", &theirs).await);
+        let officer = app.actor("compliance_officer", Some(&mine)).await;
+        let member = app.actor("member", Some(&mine)).await;
         for (subject, label) in [(&seen, "payment"), (&unseen, "secret")] {
-            house.make("platform/tags", &json!({"subject_id": subject, "label": label})).await;
-            house.make("platform/comments", &json!({"subject_id": subject, "text": format!("About {label}.")})).await;
+            app.make("platform/tags", &json!({"subject_id": subject, "label": label})).await;
+            app.make("platform/comments", &json!({"subject_id": subject, "text": format!("About {label}.")})).await;
         }
-        house.make("platform/links", &json!({"subject_id": seen, "target_id": unseen, "kind": "relates_to"})).await;
-        assert_eq!(count(house, &officer, "platform/tags").await, 1);
-        assert_eq!(count(house, &officer, "platform/comments?q=about").await, 1);
+        app.make("platform/links", &json!({"subject_id": seen, "target_id": unseen, "kind": "relates_to"})).await;
+        assert_eq!(count(app, &officer, "platform/tags").await, 1);
+        assert_eq!(count(app, &officer, "platform/comments?q=about").await, 1);
         // A member may read tags and comments, but not controls: so there is nothing.
-        assert_eq!(count(house, &member, "platform/tags").await, 0);
-        let comment = house.get(&officer, "/api/v1/platform/comments").await.body["data"][0]["id"].as_str().unwrap().to_owned();
+        assert_eq!(count(app, &member, "platform/tags").await, 0);
+        let comment = app.get(&officer, "/api/v1/platform/comments").await.body["data"][0]["id"].as_str().unwrap().to_owned();
         for path in ["comments", "resources"] {
-            assert_eq!(house.get(&member, &format!("/api/v1/platform/{path}/{comment}")).await.status, 404);
+            assert_eq!(app.get(&member, &format!("/api/v1/platform/{path}/{comment}")).await.status, 404);
         }
-        assert_eq!(house.get(&member, &format!("/api/v1/platform/resources/{comment}/history")).await.status, 404);
-        assert_eq!(house.post(&officer, "/api/v1/platform/tags", &json!({"subject_id": unseen, "label": "x"})).await.broken(), ["/subject_id reference"]);
-        let again = house.post(&house.admin, "/api/v1/platform/tags", &json!({"subject_id": seen, "label": "PAYMENT"})).await;
+        assert_eq!(app.get(&member, &format!("/api/v1/platform/resources/{comment}/history")).await.status, 404);
+        assert_eq!(app.post(&officer, "/api/v1/platform/tags", &json!({"subject_id": unseen, "label": "x"})).await.broken(), ["/subject_id reference"]);
+        let again = app.post(&app.admin, "/api/v1/platform/tags", &json!({"subject_id": seen, "label": "PAYMENT"})).await;
         assert_eq!(again.status, 409, "{}", again.text);
         // It only hangs there: the record's revision is what it was.
         let path = format!("/api/v1/governance/controls/{seen}");
-        assert_eq!(house.get(&house.admin, &path).await.etag(), "\"1\"");
-        assert_eq!(house.delete(&house.admin, &path, "\"1\"").await.status, 204);
-        assert_eq!((count(house, &house.admin, "platform/tags").await, count(house, &house.admin, "platform/links").await), (1, 0));
-        assert_eq!(house.post(&house.admin, &format!("/api/v1/platform/resources/{seen}/restore"), &json!({})).await.status, 200);
-        assert_eq!((count(house, &officer, "platform/tags").await, count(house, &house.admin, "platform/links").await), (1, 1));
+        assert_eq!(app.get(&app.admin, &path).await.etag(), "\"1\"");
+        assert_eq!(app.delete(&app.admin, &path, "\"1\"").await.status, 204);
+        assert_eq!((count(app, &app.admin, "platform/tags").await, count(app, &app.admin, "platform/links").await), (1, 0));
+        assert_eq!(app.post(&app.admin, &format!("/api/v1/platform/resources/{seen}/restore"), &json!({})).await.status, 200);
+        assert_eq!((count(app, &officer, "platform/tags").await, count(app, &app.admin, "platform/links").await), (1, 1));
     }
 
-    a_comment_is_changed_by_its_author_only_and_answers_one_on_the_same_record(house) {
-        let root = house.root_unit().await;
-        let (first, second) = (control(house, "A", &root).await, control(house, "B", &root).await);
-        let said = house.make("platform/comments", &json!({"subject_id": first, "text": "Mine."})).await;
+    a_comment_is_changed_by_its_author_only_and_answers_one_on_the_same_record(app) {
+        let root = app.root_unit().await;
+        let (first, second) = (control(app, "A", &root).await, control(app, "B", &root).await);
+        let said = app.make("platform/comments", &json!({"subject_id": first, "text": "Mine."})).await;
         let path = format!("/api/v1/platform/comments/{}", said["id"].as_str().unwrap());
-        let officer = house.actor("compliance_officer", None).await;
-        assert_eq!(house.patch(&officer, &path, "*", &json!({"text": "Theirs."})).await.status, 403);
-        assert_eq!(house.patch(&house.admin, &path, "*", &json!({"text": "Still mine."})).await.status, 200);
+        let officer = app.actor("compliance_officer", None).await;
+        assert_eq!(app.patch(&officer, &path, "*", &json!({"text": "Theirs."})).await.status, 403);
+        assert_eq!(app.patch(&app.admin, &path, "*", &json!({"text": "Still mine."})).await.status, 200);
         let answer = json!({"subject_id": second, "text": "Where?", "reply_to_id": said["id"]});
-        assert_eq!(house.post(&house.admin, "/api/v1/platform/comments", &answer).await.broken(), ["/reply_to_id other_subject"]);
+        assert_eq!(app.post(&app.admin, "/api/v1/platform/comments", &answer).await.broken(), ["/reply_to_id other_subject"]);
     }
 
-    a_file_is_kept_by_its_content_and_downloaded_by_who_sees_what_refers_to_it(house) {
-        let root = house.root_unit().await;
-        let (mine, theirs) = (house.unit("MINE", &root).await, house.unit("THEIRS", &root).await);
-        let subject = control(house, "C", &mine).await;
+    a_file_is_kept_by_its_content_and_downloaded_by_who_sees_what_refers_to_it(app) {
+        let root = app.root_unit().await;
+        let (mine, theirs) = (app.unit("MINE", &root).await, app.unit("THEIRS", &root).await);
+        let subject = control(app, "C", &mine).await;
         let headers = [("Content-Type", "text/html")];
         let upload = async |actor: &Actor, name: &str| {
-            house.call(actor, "POST", &format!("/api/v1/platform/files?name={name}"), &headers, Some("<script>".into())).await
+            app.call(actor, "POST", &format!("/api/v1/platform/files?name={name}"), &headers, Some("<script>".into())).await
         };
-        let file = upload(&house.admin, "..%2F..%2Fetc%2Fpasswd").await;
+        let file = upload(&app.admin, "..%2F..%2Fetc%2Fpasswd").await;
         assert_eq!((file.status, &file.body["name"], &file.body["size"]), (201, &json!("passwd"), &json!(8)), "{}", file.text);
-        let (officer, other) = (house.actor("compliance_officer", Some(&mine)).await, house.actor("compliance_officer", Some(&theirs)).await);
+        let (officer, other) = (app.actor("compliance_officer", Some(&mine)).await, app.actor("compliance_officer", Some(&theirs)).await);
         let content = format!("/api/v1/platform/files/{}/content", file.id());
-        assert_eq!(house.get(&officer, &content).await.status, 404);
+        assert_eq!(app.get(&officer, &content).await.status, 404);
         // Nobody attaches what they cannot see.
         let attach = json!({"subject_id": subject, "file_id": file.id(), "title": "Page"});
-        assert_eq!(house.post(&officer, "/api/v1/platform/attachments", &attach).await.broken(), ["/file_id reference"]);
-        house.make("platform/attachments", &attach).await;
-        let read = house.get(&officer, &content).await;
+        assert_eq!(app.post(&officer, "/api/v1/platform/attachments", &attach).await.broken(), ["/file_id reference"]);
+        app.make("platform/attachments", &attach).await;
+        let read = app.get(&officer, &content).await;
         assert_eq!((read.status, read.text.as_str(), read.header("content-type")), (200, "<script>", Some("text/html")));
         assert!(read.header("content-disposition").unwrap().starts_with("attachment;"));
         assert!(read.header("content-security-policy").unwrap().contains("sandbox"));
-        assert_eq!(house.get(&other, &content).await.status, 404);
+        assert_eq!(app.get(&other, &content).await.status, 404);
         let again = upload(&officer, "again.html").await;
         assert_eq!((again.status, &again.body["sha256"]), (201, &file.body["sha256"]));
-        assert_eq!(house.delete(&house.admin, &format!("/api/v1/platform/files/{}", file.id()), "*").await.status, 409);
-        assert_eq!(house.delete(&officer, &format!("/api/v1/platform/files/{}", again.id()), "*").await.status, 204);
+        assert_eq!(app.delete(&app.admin, &format!("/api/v1/platform/files/{}", file.id()), "*").await.status, 409);
+        assert_eq!(app.delete(&officer, &format!("/api/v1/platform/files/{}", again.id()), "*").await.status, 204);
     }
 
-    custom_values_keep_their_definition_through_every_door(house) {
-        let root = house.root_unit().await;
-        let before = control(house, "OLD", &root).await;
-        define(house, json!({"code": "badge", "kind": "text", "pattern": "[A-Z]{2}[0-9]{2}", "is_unique": true})).await;
-        define(house, json!({"code": "score", "kind": "number", "required": true, "minimum": 1, "maximum": 5})).await;
-        define(house, json!({"code": "since", "kind": "date"})).await;
-        define(house, json!({"code": "colour", "kind": "choice", "choices": ["red", "green"]})).await;
-        define(house, json!({"code": "home", "kind": "reference", "refers_to": "teams/units"})).await;
+    custom_values_keep_their_definition_through_every_door(app) {
+        let root = app.root_unit().await;
+        let before = control(app, "OLD", &root).await;
+        define(app, json!({"code": "badge", "kind": "text", "pattern": "[A-Z]{2}[0-9]{2}", "is_unique": true})).await;
+        define(app, json!({"code": "score", "kind": "number", "required": true, "minimum": 1, "maximum": 5})).await;
+        define(app, json!({"code": "since", "kind": "date"})).await;
+        define(app, json!({"code": "colour", "kind": "choice", "choices": ["red", "green"]})).await;
+        define(app, json!({"code": "home", "kind": "reference", "refers_to": "teams/units"})).await;
         let body = |code: &str, custom: Value| json!({"code": code, "name": code, "kind": "detective", "test_period_days": 90, "custom": custom});
         let wrong = body("W", json!({"badge": "no", "score": 9, "since": "yesterday", "colour": "blue", "home": before, "nonsense": 1}));
-        let mut broken = house.post(&house.admin, "/api/v1/governance/controls", &wrong).await.broken();
+        let mut broken = app.post(&app.admin, "/api/v1/governance/controls", &wrong).await.broken();
         broken.sort();
         let expected = ["/custom/badge pattern", "/custom/colour choice", "/custom/home reference", "/custom/nonsense unknown", "/custom/score range", "/custom/since format"];
         assert_eq!(broken, expected);
-        assert_eq!(house.post(&house.admin, "/api/v1/governance/controls", &body("W", Value::Null)).await.broken(), ["/custom required"]);
+        assert_eq!(app.post(&app.admin, "/api/v1/governance/controls", &body("W", Value::Null)).await.broken(), ["/custom required"]);
         let good = json!({"badge": "AB12", "score": 3, "since": "2026-01-31", "colour": "red", "home": root});
-        let made = house.make("governance/controls", &body("GOOD", good.clone())).await;
+        let made = app.make("governance/controls", &body("GOOD", good.clone())).await;
         assert_eq!(made["custom"], good);
         let path = format!("/api/v1/governance/controls/{}", made["id"].as_str().unwrap());
-        let twin = house.post(&house.admin, "/api/v1/governance/controls", &body("TWIN", json!({"badge": "AB12", "score": 1}))).await;
+        let twin = app.post(&app.admin, "/api/v1/governance/controls", &body("TWIN", json!({"badge": "AB12", "score": 1}))).await;
         assert_eq!((twin.status, twin.broken()), (409, vec!["/custom/badge duplicate".to_owned()]));
-        let patched = house.patch(&house.admin, &path, "*", &json!({"custom": {"colour": null, "score": 5}})).await;
+        let patched = app.patch(&app.admin, &path, "*", &json!({"custom": {"colour": null, "score": 5}})).await;
         assert_eq!(patched.body["custom"], json!({"badge": "AB12", "score": 5, "since": "2026-01-31", "home": root}), "{}", patched.text);
         let line = json!({"code": "GOOD", "custom": {"badge": "AB12", "score": 7}}).to_string();
-        let imported = house.call(&house.admin, "POST", "/api/v1/platform/imports?collection=governance/controls", &[("Content-Type", "application/x-ndjson")], Some(line)).await;
+        let imported = app.call(&app.admin, "POST", "/api/v1/platform/imports?collection=governance/controls", &[("Content-Type", "application/x-ndjson")], Some(line)).await;
         assert_eq!((imported.status, &imported.body["errors"][0]["pointer"]), (422, &json!("/custom/score")));
         // The definition stays while there are values, and a restored record takes back what must differ.
-        let badge = house.get(&house.admin, "/api/v1/platform/custom-fields?code=badge").await.body["data"][0]["id"].as_str().unwrap().to_owned();
-        assert_eq!(house.delete(&house.admin, &format!("/api/v1/platform/custom-fields/{badge}"), "*").await.status, 409);
-        assert_eq!(house.delete(&house.admin, &path, "*").await.status, 204);
-        house.make("governance/controls", &body("NEXT", json!({"badge": "AB12", "score": 1}))).await;
-        let back = house.post(&house.admin, &format!("/api/v1/platform/resources/{}/restore", made["id"].as_str().unwrap()), &json!({})).await;
+        let badge = app.get(&app.admin, "/api/v1/platform/custom-fields?code=badge").await.body["data"][0]["id"].as_str().unwrap().to_owned();
+        assert_eq!(app.delete(&app.admin, &format!("/api/v1/platform/custom-fields/{badge}"), "*").await.status, 409);
+        assert_eq!(app.delete(&app.admin, &path, "*").await.status, 204);
+        app.make("governance/controls", &body("NEXT", json!({"badge": "AB12", "score": 1}))).await;
+        let back = app.post(&app.admin, &format!("/api/v1/platform/resources/{}/restore", made["id"].as_str().unwrap()), &json!({})).await;
         assert_eq!((back.status, back.broken()), (409, vec!["/custom/badge duplicate".to_owned()]), "{}", back.text);
     }
 
-    what_a_custom_value_refers_to_stays(house) {
-        let root = house.root_unit().await;
-        let unit = house.unit("HOME", &root).await;
-        define(house, json!({"code": "home", "kind": "reference", "refers_to": "teams/units"})).await;
+    what_a_custom_value_refers_to_stays(app) {
+        let root = app.root_unit().await;
+        let unit = app.unit("HOME", &root).await;
+        define(app, json!({"code": "home", "kind": "reference", "refers_to": "teams/units"})).await;
         let body = json!({"code": "C", "name": "C", "kind": "detective", "test_period_days": 90, "unit_id": root, "custom": {"home": unit}});
-        let made = house.make("governance/controls", &body).await;
+        let made = app.make("governance/controls", &body).await;
         let path = format!("/api/v1/teams/units/{unit}");
-        let refused = house.delete(&house.admin, &path, "*").await;
+        let refused = app.delete(&app.admin, &path, "*").await;
         assert_eq!((refused.status, refused.broken()), (409, vec![" in_use".to_owned()]), "{}", refused.text);
         let control = format!("/api/v1/governance/controls/{}", made["id"].as_str().unwrap());
-        assert_eq!(house.patch(&house.admin, &control, "*", &json!({"custom": null, "owner_id": null})).await.status, 200);
-        assert_eq!(house.delete(&house.admin, &path, "*").await.status, 204);
+        assert_eq!(app.patch(&app.admin, &control, "*", &json!({"custom": null, "owner_id": null})).await.status, 200);
+        assert_eq!(app.delete(&app.admin, &path, "*").await.status, 204);
     }
 }

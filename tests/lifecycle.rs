@@ -1,28 +1,28 @@
 //! Every lifecycle, walked by its own table: each move that it has, and each that it lacks.
 
 use crate::harness::sample::ways;
-use crate::harness::{House, all_are_asked_for, is_asked_for};
+use crate::harness::{TestApp, all_are_asked_for, is_asked_for};
 use crate::on_both;
 use serde_json::json;
 use steward::resource::{Definition, Lifecycle};
 
-async fn walk(house: &House, definition: &'static Definition, lifecycle: &Lifecycle) -> usize {
+async fn walk(app: &TestApp, definition: &'static Definition, lifecycle: &Lifecycle) -> usize {
     let mut tried = 0;
     let mut ways: Vec<_> = ways(lifecycle, lifecycle.first()).into_iter().collect();
     ways.sort_unstable();
     for (number, (state, way)) in ways.into_iter().enumerate() {
-        let made = house.make_ready(definition, &format!("w{number}")).await;
+        let made = app.make_ready(definition, &format!("w{number}")).await;
         let id = made["id"].as_str().unwrap();
         let path = format!("/api/v1/{}/{id}", definition.path);
-        house.walk(definition, id, &way).await;
+        app.walk(definition, id, &way).await;
         for to in &lifecycle.states {
             let step = lifecycle.moves_from(state).find(|step| step.to == *to);
             if step.is_some() {
-                house.prepare(definition, id, to).await;
+                app.prepare(definition, id, to).await;
             }
-            let mover = house.mover(definition, id, to).await;
+            let mover = app.mover(definition, id, to).await;
             let headers = [("Content-Type", "application/json"), ("If-Match", "*")];
-            let answer = house.call(&mover, "POST", &format!("{path}/transitions?dry_run=true"), &headers, Some(json!({"to": to}).to_string())).await;
+            let answer = app.call(&mover, "POST", &format!("{path}/transitions?dry_run=true"), &headers, Some(json!({"to": to}).to_string())).await;
             let about = format!("{} from {state} to {to}: {}", definition.path, answer.text);
             tried += 1;
             match step {
@@ -36,17 +36,17 @@ async fn walk(house: &House, definition: &'static Definition, lifecycle: &Lifecy
                 }
             }
         }
-        assert_eq!(house.get(&house.admin, &path).await.body["state"], json!(state), "a rehearsal moves nothing");
+        assert_eq!(app.get(&app.admin, &path).await.body["state"], json!(state), "a rehearsal moves nothing");
     }
     tried
 }
 
 on_both! {
-    each_move_that_a_lifecycle_has_is_made_and_each_that_it_lacks_is_refused_with_those_it_has(house) {
+    each_move_that_a_lifecycle_has_is_made_and_each_that_it_lacks_is_refused_with_those_it_has(app) {
         let mut tried = 0;
-        for definition in house.served.store.definitions.all().iter().filter(|definition| definition.operations.create && is_asked_for(definition)) {
+        for definition in app.served.store.definitions.all().iter().filter(|definition| definition.operations.create && is_asked_for(definition)) {
             if let Some(lifecycle) = &definition.lifecycle {
-                tried += walk(house, definition, lifecycle).await;
+                tried += walk(app, definition, lifecycle).await;
             }
         }
         assert!(tried > 100 || !all_are_asked_for(), "{tried}");

@@ -1,4 +1,4 @@
-//! Requests of the house to others: whom it believes over TLS. Where it may go at all is told beside the client itself.
+//! Requests of the app to others: whom it believes over TLS. Where it may go at all is told beside the client itself.
 
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};

@@ -69,11 +69,11 @@ fn another(collection: &str, body: &Value) -> Value {
 }
 
 on_both! {
-    every_kind_is_made_with_its_parents_in_one_bulk_by_a_program_that_reads_only_the_document(house) {
-        let (operations, left) = operations(&house.upload("text/plain", "Hello.").await["id"]);
+    every_kind_is_made_with_its_parents_in_one_bulk_by_a_program_that_reads_only_the_document(app) {
+        let (operations, left) = operations(&app.upload("text/plain", "Hello.").await["id"]);
         assert!(left.is_empty(), "nothing says how to make what these refer to: {left:?}");
         assert!(operations.len() > 30, "{}", operations.len());
-        let answer = house.post(&house.admin, "/api/v1/platform/bulk", &json!({"atomic": true, "operations": operations})).await;
+        let answer = app.post(&app.admin, "/api/v1/platform/bulk", &json!({"atomic": true, "operations": operations})).await;
         let refused: Vec<String> = answer.body["results"].as_array().into_iter().flatten().zip(&operations).filter(|(result, _)| !matches!(result["status"].as_u64(), Some(201 | 424))).map(|(result, operation)| format!("{}: {}", operation["collection"], result["problem"])).collect();
         assert_eq!((answer.status, refused), (200, vec![]), "{}", answer.text.chars().take(3000).collect::<String>());
     }

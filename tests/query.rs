@@ -1,6 +1,6 @@
 //! What a typed query says is the same on both databases: the one backend is tried on the tables of the service itself.
 
-use crate::harness::{House, START};
+use crate::harness::{START, TestApp};
 use crate::on_both;
 use diesel::dsl::{case_when, count_star, exists, max, not, row_number, select};
 use diesel::prelude::*;
@@ -12,9 +12,9 @@ use steward::resource::Id;
 use steward::resource::value::{Currency, Instant, Money};
 use steward_schema::service::{edges, idempotency_keys as keys, registry};
 
-/// Does something in one transaction of the house.
-async fn within<T: Send + 'static>(house: &House, work: impl Fn(&mut Connection) -> Result<T> + Send + 'static) -> T {
-    house.served.store.by_itself(work).await.unwrap()
+/// Does something in one transaction of the app.
+async fn within<T: Send + 'static>(app: &TestApp, work: impl Fn(&mut Connection) -> Result<T> + Send + 'static) -> T {
+    app.served.store.by_itself(work).await.unwrap()
 }
 
 fn id(number: u128) -> Id {
@@ -43,8 +43,8 @@ fn entry(number: u128, revision: i64) -> Entry {
 }
 
 /// Four records, each the parent of the next.
-async fn filled(house: &House) {
-    let made = within(house, |connection| {
+async fn filled(app: &TestApp) {
+    let made = within(app, |connection| {
         let entries: Vec<Entry> = (1..=4).map(|number| entry(number, i64::try_from(number).unwrap() * 10)).collect();
         Ok(diesel::insert_into(registry::table).values(&entries).execute(connection)?)
     });
@@ -58,20 +58,20 @@ fn ours() -> diesel::helper_types::Filter<registry::table, diesel::helper_types:
 }
 
 on_both! {
-    rows_come_back_as_they_were_written(house) {
-        filled(house).await;
-        let found: Vec<Entry> = within(house, |connection| Ok(ours().order(registry::id).select(Entry::as_select()).load(connection)?)).await;
+    rows_come_back_as_they_were_written(app) {
+        filled(app).await;
+        let found: Vec<Entry> = within(app, |connection| Ok(ours().order(registry::id).select(Entry::as_select()).load(connection)?)).await;
         assert_eq!(found, (1..=4).map(|number| entry(number, i64::try_from(number).unwrap() * 10)).collect::<Vec<_>>());
-        let one = within(house, |connection| {
+        let one = within(app, |connection| {
             let gone = Entry { deleted_at: Some(Instant::sample(START)), ..entry(5, 1) };
             Ok(diesel::insert_into(registry::table).values(&gone).returning(registry::deleted_at).get_result::<Option<Instant>>(connection)?)
         });
         assert_eq!(one.await, Some(Instant::sample(START)));
     }
 
-    an_upsert_changes_what_is_there_and_an_update_says_how_many(house) {
-        filled(house).await;
-        within(house, |connection| {
+    an_upsert_changes_what_is_there_and_an_update_says_how_many(app) {
+        filled(app).await;
+        within(app, |connection| {
             let again = Entry { title: "anew".into(), ..entry(1, 99) };
             let put = diesel::insert_into(registry::table).values(&again).on_conflict(registry::id).do_update().set(registry::title.eq(excluded(registry::title)));
             assert_eq!(put.execute(connection)?, 1);
@@ -84,9 +84,9 @@ on_both! {
         }).await;
     }
 
-    sums_windows_and_cases_are_whole_numbers(house) {
-        filled(house).await;
-        within(house, |connection| {
+    sums_windows_and_cases_are_whole_numbers(app) {
+        filled(app).await;
+        within(app, |connection| {
             let large = total(case_when(registry::revision.gt(20), registry::revision).otherwise(0_i64));
             assert_eq!(ours().select((large, count_star())).first::<(Option<i64>, i64)>(connection)?, (Some(70), 4));
             assert_eq!(ours().filter(registry::revision.lt(0)).select(total(registry::revision)).first::<Option<i64>>(connection)?, None);
@@ -99,9 +99,9 @@ on_both! {
         }).await;
     }
 
-    joins_subqueries_and_lists_find_the_same(house) {
-        filled(house).await;
-        within(house, |connection| {
+    joins_subqueries_and_lists_find_the_same(app) {
+        filled(app).await;
+        within(app, |connection| {
             let parent = others.on(others.field(registry::id).nullable().eq(registry::parent_id));
             let pairs: Vec<(String, Option<String>)> =
                 ours().left_join(parent).order(registry::id).select((registry::title, others.field(registry::title).nullable())).load(connection)?;
@@ -120,9 +120,9 @@ on_both! {
         }).await;
     }
 
-    what_is_reached_step_by_step_is_found_and_circles_end(house) {
-        filled(house).await;
-        within(house, |connection| {
+    what_is_reached_step_by_step_is_found_and_circles_end(app) {
+        filled(app).await;
+        within(app, |connection| {
             let up = || registry::table.select((registry::id, registry::parent_id));
             assert!(Closure::from_id(id(4)).along(up()).reaches(id(1)).get_result::<bool>(connection)?);
             assert!(!Closure::from_id(id(2)).along(up()).reaches(id(3)).get_result::<bool>(connection)?);
@@ -137,10 +137,10 @@ on_both! {
         }).await;
     }
 
-    money_is_read_from_its_two_columns_and_a_word_that_is_none_is_an_error(house) {
+    money_is_read_from_its_two_columns_and_a_word_that_is_none_is_an_error(app) {
         // A kept answer is somebody's.
-        let administrator = house.admin.id.unwrap();
-        within(house, move |connection| {
+        let administrator = app.admin.id.unwrap();
+        within(app, move |connection| {
             let row = |key: &str, status: i64, location: Option<&str>| {
                 let place = (keys::principal_id.eq(administrator), keys::key.eq(key.to_owned()), keys::request_digest.eq("EUR"), keys::status.eq(status));
                 (place, keys::location.eq(location.map(str::to_owned)), keys::created_at.eq(Instant::sample(START)))

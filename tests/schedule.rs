@@ -1,6 +1,6 @@
-//! What the house does by date, and what a date is worth before it has done so.
+//! What the app does by date, and what a date is worth before it has done so.
 
-use crate::harness::House;
+use crate::harness::TestApp;
 use crate::harness::sample::ways;
 use crate::on_both;
 use crate::process::Running;
@@ -27,8 +27,8 @@ fn start() -> Date {
 }
 
 /// A record in a state from which a move is due, and the day in its field.
-async fn stand(house: &House, definition: &'static Definition, due: &Due, from: &'static str, unique: &str) -> (Id, Date) {
-    let made = house.make_ready(definition, unique).await;
+async fn stand(app: &TestApp, definition: &'static Definition, due: &Due, from: &'static str, unique: &str) -> (Id, Date) {
+    let made = app.make_ready(definition, unique).await;
     let (id, path) = (made["id"].as_str().unwrap(), format!("/api/v1/{}/{}", definition.path, made["id"].as_str().unwrap()));
     let mut patch = Map::new();
     if made[due.field].is_null() {
@@ -38,43 +38,43 @@ async fn stand(house: &House, definition: &'static Definition, due: &Due, from: 
         patch.insert(field.into(), if words == ["true"] { json!(true) } else { json!(words[0]) });
     }
     if !patch.is_empty() {
-        let patched = house.patch(&house.admin, &path, "*", &patch.into()).await;
+        let patched = app.patch(&app.admin, &path, "*", &patch.into()).await;
         assert_eq!(patched.status, 200, "{path}: {}", patched.text);
     }
     let lifecycle = definition.lifecycle.as_ref().unwrap();
-    house.walk(definition, id, &ways(lifecycle, lifecycle.first())[from]).await;
-    house.prepare(definition, id, due.to).await;
-    let record = house.get(&house.admin, &path).await.body;
+    app.walk(definition, id, &ways(lifecycle, lifecycle.first())[from]).await;
+    app.prepare(definition, id, due.to).await;
+    let record = app.get(&app.admin, &path).await.body;
     let day = Date::parse(record[due.field].as_str().unwrap()).unwrap();
     let days = due.days.map_or(0, |days| record[days].as_i64().unwrap());
     (Id::parse(id).unwrap(), later(day, days))
 }
 
 /// The state that a record is in, and the one in which it counts.
-async fn states(house: &House, definition: &'static Definition, id: Id) -> (String, String) {
+async fn states(app: &TestApp, definition: &'static Definition, id: Id) -> (String, String) {
     let read = move |reader: &mut steward::store::Reader<'_>| {
         let stored = reader.get(definition, id)?;
         Ok((stored.meta.state.clone().unwrap(), reader.standing(definition, &stored)?.unwrap()))
     };
-    house.served.store.read(&Arc::new(Session::system()), read).await.unwrap()
+    app.served.store.read(&Arc::new(Session::system()), read).await.unwrap()
 }
 
-/// The reasons that the house gave for what it did to a record, by the state that came of it.
-async fn by_house(house: &House, id: Id) -> Vec<(String, String)> {
+/// The reasons that the app gave for what it did to a record, by the state that came of it.
+async fn read_only(app: &TestApp, id: Id) -> Vec<(String, String)> {
     let read = move |connection: &mut steward::database::Connection| {
         let query =
             Statement::new("SELECT document, reason FROM revisions WHERE actor_id = ").with(Id::system(), " AND resource_id = ").with(id, " ORDER BY revision");
         Ok(query.rows(connection, &[Kind::Text, Kind::Text])?)
     };
-    let rows = house.served.store.unauthenticated(read).await.unwrap();
+    let rows = app.served.store.unauthenticated(read).await.unwrap();
     let state = |text: &str| serde_json::from_str::<Value>(text).unwrap()["state"].as_str().unwrap_or_default().to_owned();
     rows.iter().map(|row| (state(row[0].as_text().unwrap()), row[1].as_text().unwrap_or_default().to_owned())).collect()
 }
 
 /// Certificates that are valid by their state, and whose last day has passed.
-async fn certificates(house: &House, many: usize) -> Vec<Id> {
-    let certificates = house.served.store.definitions.get("teams/person-certifications").unwrap();
-    let body = house.sample("teams/person-certifications", "many").await;
+async fn certificates(app: &TestApp, many: usize) -> Vec<Id> {
+    let certificates = app.served.store.definitions.get("teams/person-certifications").unwrap();
+    let body = app.sample("teams/person-certifications", "many").await;
     let write = move |writer: &mut Writer<'_>| {
         let mut made = Vec::new();
         for _ in 0..many {
@@ -84,36 +84,36 @@ async fn certificates(house: &House, many: usize) -> Vec<Id> {
         }
         Ok(made)
     };
-    house.served.store.write(&Arc::new(Session::system()), &Origin::house(), write).await.unwrap()
+    app.served.store.write(&Arc::new(Session::system()), &Origin::system(), write).await.unwrap()
 }
 
 /// How often each record became something, by whoever.
-async fn times(house: &House, state: &'static str, ids: &[Id]) -> Vec<usize> {
+async fn times(app: &TestApp, state: &'static str, ids: &[Id]) -> Vec<usize> {
     let mut found = Vec::new();
     for id in ids {
-        found.push(by_house(house, *id).await.iter().filter(|(after, _)| after == state).count());
+        found.push(read_only(app, *id).await.iter().filter(|(after, _)| after == state).count());
     }
     found
 }
 
 /// A position that is open and whose holder is active, so that it can be filled.
-async fn held_position(house: &House) -> (String, String) {
-    let (people, positions) = (house.served.store.definitions.get("teams/people").unwrap(), house.served.store.definitions.get("teams/positions").unwrap());
-    let position = house.make_ready(positions, "seat").await;
-    house.walk(positions, position["id"].as_str().unwrap(), &["approved", "open"]).await;
+async fn held_position(app: &TestApp) -> (String, String) {
+    let (people, positions) = (app.served.store.definitions.get("teams/people").unwrap(), app.served.store.definitions.get("teams/positions").unwrap());
+    let position = app.make_ready(positions, "seat").await;
+    app.walk(positions, position["id"].as_str().unwrap(), &["approved", "open"]).await;
     let holder = position["holder_id"].as_str().unwrap();
-    house.bring(people, holder, &["active"]).await;
+    app.bring(people, holder, &["active"]).await;
     (format!("teams/positions/{}", position["id"].as_str().unwrap()), holder.to_owned())
 }
 
-/// The data of a house for processes of its own: on SQLite a copy, since only one process has a file.
-async fn data_of(house: &House, folder: &tempfile::TempDir) -> String {
-    if house.database_url.starts_with("postgres") {
-        return house.database_url.clone();
+/// The data of a app for processes of its own: on SQLite a copy, since only one process has a file.
+async fn data_of(app: &TestApp, folder: &tempfile::TempDir) -> String {
+    if app.database_url.starts_with("postgres") {
+        return app.database_url.clone();
     }
     let copy = folder.path().join("steward.db").display().to_string();
     let file = copy.clone();
-    house.served.store.database.quick(move |connection| Ok(Statement::new("VACUUM INTO ").with(file, "").execute(connection)?)).await.unwrap();
+    app.served.store.database.quick(move |connection| Ok(Statement::new("VACUUM INTO ").with(file, "").execute(connection)?)).await.unwrap();
     format!("sqlite://{copy}")
 }
 
@@ -134,31 +134,31 @@ fn until(what: &str, is_so: impl Fn() -> bool) {
 }
 
 /// Asks a move without making it.
-async fn asks(house: &House, path: &str, to: &str) -> Vec<String> {
+async fn asks(app: &TestApp, path: &str, to: &str) -> Vec<String> {
     let headers = [("Content-Type", "application/json"), ("If-Match", "*")];
     let body = json!({ "to": to }).to_string();
-    house.call(&house.second_admin().await, "POST", &format!("/api/v1/{path}/transitions?dry_run=true"), &headers, Some(body)).await.broken()
+    app.call(&app.second_admin().await, "POST", &format!("/api/v1/{path}/transitions?dry_run=true"), &headers, Some(body)).await.broken()
 }
 
 on_both! {
-    what_is_due_is_done_by_the_house_on_its_day_and_what_has_ended_counts_no_more_before_it_is(house) {
+    what_is_due_is_done_by_the_house_on_its_day_and_what_has_ended_counts_no_more_before_it_is(app) {
         let mut tried = 0;
-        for definition in house.served.store.definitions.all().iter().copied() {
+        for definition in app.served.store.definitions.all().iter().copied() {
             let Some(lifecycle) = &definition.lifecycle else { continue };
             for due in definition.due {
                 for from in due.states(lifecycle) {
-                    house.clock.set(nine(start()));
-                    let (id, day) = stand(house, definition, due, from, &format!("due{tried}")).await;
+                    app.clock.set(nine(start()));
+                    let (id, day) = stand(app, definition, due, from, &format!("due{tried}")).await;
                     let about = format!("{} {id} from {from} to {} by {} {day}", definition.path, due.to, due.field);
-                    house.clock.set(nine(if due.ends { day } else { later(day, -1) }));
-                    house.worker.work_off().await.unwrap();
-                    assert_eq!(states(house, definition, id).await, (from.into(), from.into()), "not yet: {about}");
+                    app.clock.set(nine(if due.ends { day } else { later(day, -1) }));
+                    app.worker.work_off().await.unwrap();
+                    assert_eq!(states(app, definition, id).await, (from.into(), from.into()), "not yet: {about}");
                     // The service stands still over the day.
-                    house.clock.set(nine(later(day, i64::from(due.ends)).max(start())));
+                    app.clock.set(nine(later(day, i64::from(due.ends)).max(start())));
                     let counts_as = if due.ends { due.to } else { from };
-                    assert_eq!(states(house, definition, id).await, (from.into(), counts_as.into()), "before the job: {about}");
-                    house.worker.work_off().await.unwrap();
-                    let done = by_house(house, id).await;
+                    assert_eq!(states(app, definition, id).await, (from.into(), counts_as.into()), "before the job: {about}");
+                    app.worker.work_off().await.unwrap();
+                    let done = read_only(app, id).await;
                     let reason = done.iter().find(|(state, _)| state == due.to).map(|(_, reason)| reason.clone());
                     assert!(reason.as_ref().is_some_and(|reason| reason.contains(due.field)), "after the job: {about}: {done:?}");
                     tried += 1;
@@ -168,94 +168,94 @@ on_both! {
         assert!(tried >= 20, "{tried}");
     }
 
-    a_move_that_lacks_something_waits_without_stopping_the_others_and_is_made_once_it_can_be(house) {
-        let campaigns = house.served.store.definitions.get("security/attestation-campaigns").unwrap();
-        let versions = house.served.store.definitions.get("security/policy-versions").unwrap();
-        let (waiting, ready) = (house.make_ready(campaigns, "waiting").await, house.make_ready(campaigns, "ready").await);
-        house.bring(versions, ready["policy_version_id"].as_str().unwrap(), &["published"]).await;
+    a_move_that_lacks_something_waits_without_stopping_the_others_and_is_made_once_it_can_be(app) {
+        let campaigns = app.served.store.definitions.get("security/attestation-campaigns").unwrap();
+        let versions = app.served.store.definitions.get("security/policy-versions").unwrap();
+        let (waiting, ready) = (app.make_ready(campaigns, "waiting").await, app.make_ready(campaigns, "ready").await);
+        app.bring(versions, ready["policy_version_id"].as_str().unwrap(), &["published"]).await;
         let id = |record: &Value| Id::parse(record["id"].as_str().unwrap()).unwrap();
         let attempts = async || {
             let read = |connection: &mut steward::database::Connection| Ok(Statement::new("SELECT attempts FROM deferred_moves").rows(connection, &[Kind::Integer])?);
-            house.served.store.unauthenticated(read).await.unwrap().iter().filter_map(|row| row[0].as_integer()).collect::<Vec<_>>()
+            app.served.store.unauthenticated(read).await.unwrap().iter().filter_map(|row| row[0].as_integer()).collect::<Vec<_>>()
         };
-        house.worker.work_off().await.unwrap();
-        assert_eq!(states(house, campaigns, id(&ready)).await.0, "open");
-        assert_eq!((states(house, campaigns, id(&waiting)).await.0.as_str(), attempts().await), ("planned", vec![1]));
-        house.worker.work_off().await.unwrap();
+        app.worker.work_off().await.unwrap();
+        assert_eq!(states(app, campaigns, id(&ready)).await.0, "open");
+        assert_eq!((states(app, campaigns, id(&waiting)).await.0.as_str(), attempts().await), ("planned", vec![1]));
+        app.worker.work_off().await.unwrap();
         assert_eq!(attempts().await, [1], "it is not tried again at once");
-        house.clock.set(house.clock.now().plus_seconds(61));
-        house.worker.work_off().await.unwrap();
+        app.clock.set(app.clock.now().plus_seconds(61));
+        app.worker.work_off().await.unwrap();
         assert_eq!(attempts().await, [2]);
-        house.bring(versions, waiting["policy_version_id"].as_str().unwrap(), &["published"]).await;
-        house.clock.set(house.clock.now().plus_seconds(121));
-        house.worker.work_off().await.unwrap();
-        assert_eq!(states(house, campaigns, id(&waiting)).await.0, "open");
+        app.bring(versions, waiting["policy_version_id"].as_str().unwrap(), &["published"]).await;
+        app.clock.set(app.clock.now().plus_seconds(121));
+        app.worker.work_off().await.unwrap();
+        assert_eq!(states(app, campaigns, id(&waiting)).await.0, "open");
         assert!(attempts().await.is_empty());
     }
 
-    a_refused_move_is_tried_at_once_when_the_record_has_changed(house) {
-        let contracts = house.served.store.definitions.get("vendors/contracts").unwrap();
-        let obligations = house.served.store.definitions.get("governance/obligations").unwrap();
-        let contract = house.make_ready(contracts, "of").await;
-        let made = house.make_ready(obligations, "late").await;
+    a_refused_move_is_tried_at_once_when_the_record_has_changed(app) {
+        let contracts = app.served.store.definitions.get("vendors/contracts").unwrap();
+        let obligations = app.served.store.definitions.get("governance/obligations").unwrap();
+        let contract = app.make_ready(contracts, "of").await;
+        let made = app.make_ready(obligations, "late").await;
         let (id, path) = (made["id"].as_str().unwrap(), format!("/api/v1/governance/obligations/{}", made["id"].as_str().unwrap()));
-        house.walk(obligations, id, &["assessed"]).await;
-        house.worker.work_off().await.unwrap();
-        assert_eq!(house.get(&house.admin, &path).await.body["state"], json!("in_force"));
+        app.walk(obligations, id, &["assessed"]).await;
+        app.worker.work_off().await.unwrap();
+        assert_eq!(app.get(&app.admin, &path).await.body["state"], json!("in_force"));
         // What begins only where something is said of it begins once that is said.
-        let other = house.make_ready(obligations, "other").await;
+        let other = app.make_ready(obligations, "other").await;
         let other = format!("/api/v1/governance/obligations/{}", other["id"].as_str().unwrap());
-        assert_eq!(house.patch(&house.admin, &other, "*", &json!({"applicable": false, "applicability_reason": "Too small."})).await.status, 200);
-        assert_eq!(house.transition(&house.admin, &other, "assessed").await.status, 200);
-        house.worker.work_off().await.unwrap();
-        assert_eq!(house.get(&house.admin, &other).await.body["state"], json!("assessed"));
-        assert_eq!(house.patch(&house.admin, &other, "*", &json!({"applicable": true})).await.status, 200);
-        house.worker.work_off().await.unwrap();
-        assert_eq!(house.get(&house.admin, &other).await.body["state"], json!("in_force"));
+        assert_eq!(app.patch(&app.admin, &other, "*", &json!({"applicable": false, "applicability_reason": "Too small."})).await.status, 200);
+        assert_eq!(app.transition(&app.admin, &other, "assessed").await.status, 200);
+        app.worker.work_off().await.unwrap();
+        assert_eq!(app.get(&app.admin, &other).await.body["state"], json!("assessed"));
+        assert_eq!(app.patch(&app.admin, &other, "*", &json!({"applicable": true})).await.status, 200);
+        app.worker.work_off().await.unwrap();
+        assert_eq!(app.get(&app.admin, &other).await.body["state"], json!("in_force"));
         assert_eq!(contract["state"], json!("draft"), "nothing moves what has not begun");
     }
 
-    more_than_one_batch_is_made_in_one_round(house) {
-        certificates(house, 120).await;
-        house.worker.work_off().await.unwrap();
-        let left = house.get(&house.admin, "/api/v1/teams/person-certifications?include_total=true&limit=1&state=expired").await;
+    more_than_one_batch_is_made_in_one_round(app) {
+        certificates(app, 120).await;
+        app.worker.work_off().await.unwrap();
+        let left = app.get(&app.admin, "/api/v1/teams/person-certifications?include_total=true&limit=1&state=expired").await;
         assert_eq!(left.body["total_count"], json!(120), "{}", left.text);
     }
 
-    two_replicas_make_each_move_once(house) {
-        if !house.database_url.starts_with("postgres") {
+    two_replicas_make_each_move_once(app) {
+        if !app.database_url.starts_with("postgres") {
             return;
         }
-        let replica = house.replica().await;
+        let replica = app.replica().await;
         for _ in 0..3 {
-            let ids = certificates(house, 70).await;
-            house.clock.set(house.clock.now().plus_seconds(61));
-            let (first, second) = futures_util::future::join(house.worker.work_off(), replica.worker.work_off()).await;
+            let ids = certificates(app, 70).await;
+            app.clock.set(app.clock.now().plus_seconds(61));
+            let (first, second) = futures_util::future::join(app.worker.work_off(), replica.worker.work_off()).await;
             first.unwrap();
             second.unwrap();
-            assert_eq!(times(house, "expired", &ids).await, vec![1; ids.len()]);
+            assert_eq!(times(app, "expired", &ids).await, vec![1; ids.len()]);
         }
     }
 
-    two_processes_make_each_move_once_also_when_one_is_killed(house) {
-        if !house.database_url.starts_with("postgres") {
+    two_processes_make_each_move_once_also_when_one_is_killed(app) {
+        if !app.database_url.starts_with("postgres") {
             return;
         }
-        let ids = certificates(house, 200).await;
-        let (first, _) = process(&house.database_url, "1");
-        let (second, token) = process(&house.database_url, "1");
+        let ids = certificates(app, 200).await;
+        let (first, _) = process(&app.database_url, "1");
+        let (second, token) = process(&app.database_url, "1");
         first.kill();
         let expired = "/api/v1/teams/person-certifications?include_total=true&limit=1&state=expired";
         // Where it was killed at work, the other one takes over when the lease has ended.
         until("all have expired", || second.get(Some(&token), expired).1["total_count"] == json!(200));
         second.kill();
-        assert_eq!(times(house, "expired", &ids).await, vec![1; ids.len()]);
+        assert_eq!(times(app, "expired", &ids).await, vec![1; ids.len()]);
     }
 
-    a_process_that_stood_still_over_a_last_day_holds_nothing_for_valid_after_it(house) {
-        let (position, holder) = held_position(house).await;
+    a_process_that_stood_still_over_a_last_day_holds_nothing_for_valid_after_it(app) {
+        let (position, holder) = held_position(app).await;
         let folder = tempfile::tempdir().unwrap();
-        let url = data_of(house, &folder).await;
+        let url = data_of(app, &folder).await;
         let person = format!("/api/v1/teams/people/{holder}");
         let (running, token) = process(&url, "3600");
         let last_day = |days: i64| {
@@ -286,68 +286,68 @@ on_both! {
         std::thread::sleep(std::time::Duration::from_millis(1500));
         assert!(lacks_holder(&once_more, &token), "after the job");
         let history = once_more.get(Some(&token), &format!("/api/v1/platform/resources/{holder}/history")).1;
-        let by_house = history["data"].as_array().unwrap().iter().filter(|revision| revision["reason"].as_str().is_some_and(|reason| reason.starts_with("By date: ends_on")));
-        assert_eq!(by_house.count(), 1, "{history}");
+        let read_only = history["data"].as_array().unwrap().iter().filter(|revision| revision["reason"].as_str().is_some_and(|reason| reason.starts_with("By date: ends_on")));
+        assert_eq!(read_only.count(), 1, "{history}");
     }
 
-    two_workers_make_each_move_once(house) {
-        let exceptions = house.served.store.definitions.get("governance/exceptions").unwrap();
+    two_workers_make_each_move_once(app) {
+        let exceptions = app.served.store.definitions.get("governance/exceptions").unwrap();
         let due = &exceptions.due[1];
-        let (id, _) = stand(house, exceptions, due, "active", "race").await;
-        let (first, second) = futures_util::future::join(house.worker.work_off(), house.worker.work_off()).await;
+        let (id, _) = stand(app, exceptions, due, "active", "race").await;
+        let (first, second) = futures_util::future::join(app.worker.work_off(), app.worker.work_off()).await;
         first.unwrap();
         second.unwrap();
-        assert_eq!(by_house(house, id).await.len(), 1);
+        assert_eq!(read_only(app, id).await.len(), 1);
     }
 
-    what_has_ended_holds_for_no_other_record(house) {
-        let (path, holder) = held_position(house).await;
+    what_has_ended_holds_for_no_other_record(app) {
+        let (path, holder) = held_position(app).await;
         let holder = holder.as_str();
         let last_day = |day: &'static str| async move {
-            let patched = house.patch(&house.admin, &format!("/api/v1/teams/people/{holder}"), "*", &json!({"ends_on": day})).await;
+            let patched = app.patch(&app.admin, &format!("/api/v1/teams/people/{holder}"), "*", &json!({"ends_on": day})).await;
             assert_eq!(patched.status, 200, "{}", patched.text);
         };
         last_day("2026-06-15").await;
-        assert!(asks(house, &path, "filled").await.is_empty(), "today is the last day");
+        assert!(asks(app, &path, "filled").await.is_empty(), "today is the last day");
         last_day("2026-06-14").await;
-        assert_eq!(asks(house, &path, "filled").await, ["/holder_id state"], "before the job");
-        house.worker.work_off().await.unwrap();
-        assert_eq!(house.get(&house.admin, &format!("/api/v1/teams/people/{holder}")).await.body["state"], json!("left"));
-        assert_eq!(asks(house, &path, "filled").await, ["/holder_id state"], "after the job");
+        assert_eq!(asks(app, &path, "filled").await, ["/holder_id state"], "before the job");
+        app.worker.work_off().await.unwrap();
+        assert_eq!(app.get(&app.admin, &format!("/api/v1/teams/people/{holder}")).await.body["state"], json!("left"));
+        assert_eq!(asks(app, &path, "filled").await, ["/holder_id state"], "after the job");
     }
 
-    nobody_orders_from_a_contract_that_has_ended_and_a_tacit_one_goes_on(house) {
-        let contracts = house.served.store.definitions.get("vendors/contracts").unwrap();
-        let orders = house.served.store.definitions.get("vendors/purchase-orders").unwrap();
-        let (ended, _) = stand(house, contracts, &contracts.due[1], "active", "ended").await;
-        let tacit = house.make_ready(contracts, "tacit").await;
-        house.walk(contracts, tacit["id"].as_str().unwrap(), &["in_review", "approved", "signed", "active"]).await;
-        let order = house.make_ready(orders, "order").await;
+    nobody_orders_from_a_contract_that_has_ended_and_a_tacit_one_goes_on(app) {
+        let contracts = app.served.store.definitions.get("vendors/contracts").unwrap();
+        let orders = app.served.store.definitions.get("vendors/purchase-orders").unwrap();
+        let (ended, _) = stand(app, contracts, &contracts.due[1], "active", "ended").await;
+        let tacit = app.make_ready(contracts, "tacit").await;
+        app.walk(contracts, tacit["id"].as_str().unwrap(), &["in_review", "approved", "signed", "active"]).await;
+        let order = app.make_ready(orders, "order").await;
         let path = format!("vendors/purchase-orders/{}", order["id"].as_str().unwrap());
         let under = |contract: String| {
             let path = &path;
             async move {
-                let of = house.get(&house.admin, &format!("/api/v1/vendors/contracts/{contract}")).await.body;
+                let of = app.get(&app.admin, &format!("/api/v1/vendors/contracts/{contract}")).await.body;
                 let patch = json!({"contract_id": contract, "vendor_id": of["vendor_id"]});
-                let patched = house.patch(&house.admin, &format!("/api/v1/{path}"), "*", &patch).await;
+                let patched = app.patch(&app.admin, &format!("/api/v1/{path}"), "*", &patch).await;
                 assert_eq!(patched.status, 200, "{}", patched.text);
-                asks(house, path, "submitted").await.contains(&"/contract_id state".to_owned())
+                asks(app, path, "submitted").await.contains(&"/contract_id state".to_owned())
             }
         };
         assert!(under(ended.to_string()).await, "before the job");
         assert!(!under(tacit["id"].as_str().unwrap().to_owned()).await, "a tacit renewal has added a term");
-        house.worker.work_off().await.unwrap();
-        assert_eq!(states(house, contracts, ended).await.0, "expired");
+        app.worker.work_off().await.unwrap();
+        assert_eq!(states(app, contracts, ended).await.0, "expired");
         assert!(under(ended.to_string()).await, "after the job");
-        assert_eq!(states(house, contracts, Id::parse(tacit["id"].as_str().unwrap()).unwrap()).await.0, "active");
+        assert_eq!(states(app, contracts, Id::parse(tacit["id"].as_str().unwrap()).unwrap()).await.0, "active");
     }
 
-    a_survey_takes_no_answers_after_its_last_day(house) {
-        let surveys = house.served.store.definitions.get("teams/pulse-surveys").unwrap();
-        let survey = house.make_ready(surveys, "pulse").await;
+    a_survey_takes_no_answers_after_its_last_day(app) {
+        let surveys = app.served.store.definitions.get("teams/pulse-surveys").unwrap();
+        let survey = app.make_ready(surveys, "pulse").await;
         let id = survey["id"].as_str().unwrap();
-        house.walk(surveys, id, &["open"]).await;
-        let answer = house.post(&house.admin, "/api/v1/teams/pulse-answers", &json!({"pulse_survey_id": id, "answers": []})).await;
+        app.walk(surveys, id, &["open"]).await;
+        let answer = app.post(&app.admin, "/api/v1/teams/pulse-answers", &json!({"pulse_survey_id": id, "answers": []})).await;
         assert_eq!((answer.status, answer.broken()), (409, vec!["/pulse_survey_id parent_state".to_owned()]), "{}", answer.text);
     }
 }

@@ -13,9 +13,9 @@ const BUDGET: &[(&str, u64, u64)] =
     &[("list", 1, 1), ("list with its total", 2, 2), ("get", 1, 1), ("create", 7, 7), ("update", 7, 8), ("transition", 7, 8), ("delete", 15, 16)];
 
 on_both! {
-    no_operation_takes_more_statements_than_its_budget(house) {
-        let definition = house.served.store.definitions.get("governance/controls").unwrap();
-        let body = house.sample("governance/controls", "budget").await;
+    no_operation_takes_more_statements_than_its_budget(app) {
+        let definition = app.served.store.definitions.get("governance/controls").unwrap();
+        let body = app.sample("governance/controls", "budget").await;
         let patch = Map::from_iter([("name".to_owned(), json!("Another name"))]);
         let work = move |writer: &mut Writer<'_>| {
             let mut spent = Vec::new();
@@ -40,8 +40,8 @@ on_both! {
             count("delete");
             Ok(spent)
         };
-        let spent = house.served.store.rehearse(&Arc::new(Session::system()), &Origin::house(), work).await.unwrap();
-        let on_postgres = house.database_url.starts_with("postgres");
+        let spent = app.served.store.rehearse(&Arc::new(Session::system()), &Origin::system(), work).await.unwrap();
+        let on_postgres = app.database_url.starts_with("postgres");
         let budget = |what: &str| BUDGET.iter().find(|(name, ..)| *name == what).map(|(_, sqlite, postgres)| if on_postgres { *postgres } else { *sqlite });
         let off: Vec<_> = spent.iter().filter(|(what, count)| Some(*count) != budget(what)).collect();
         assert!(off.is_empty(), "{off:?} are not what the budget says: find out why, or take what was saved off it");

@@ -1,6 +1,6 @@
 //! The same calls on both databases give the same answers: ids and cursors aside.
 
-use crate::harness::{Answer, House};
+use crate::harness::{Answer, TestApp};
 use serde_json::{Value, json};
 use std::collections::HashMap;
 use steward::resource::{Definition, Id};
@@ -22,16 +22,16 @@ impl Dice {
     }
 }
 
-/// One of the two houses, with the names that ids have in its story.
+/// One of the two services, with the names that ids have in its story.
 struct Twin {
-    house: House,
+    app: TestApp,
     names: HashMap<String, usize>,
     records: Vec<(&'static Definition, String)>,
 }
 
 impl Twin {
-    fn new(house: House) -> Twin {
-        Twin { house, names: HashMap::new(), records: Vec::new() }
+    fn new(app: TestApp) -> Twin {
+        Twin { app, names: HashMap::new(), records: Vec::new() }
     }
 
     /// An answer with each id replaced by the order in which it was first seen.
@@ -74,13 +74,13 @@ impl Twin {
 
     /// Makes the call that the dice name.
     async fn call(&mut self, dice: &mut Dice, number: usize) -> Answer {
-        let (house, admin) = (&self.house, &self.house.admin);
+        let (app, admin) = (&self.app, &self.app.admin);
         let made: Vec<&'static Definition> =
-            house.served.store.definitions.all().iter().copied().filter(|definition| definition.operations.create && !definition.anonymous).collect();
+            app.served.store.definitions.all().iter().copied().filter(|definition| definition.operations.create && !definition.anonymous).collect();
         let kind = dice.roll(10);
         if kind < 4 || self.records.is_empty() {
             let definition = *dice.pick(&made);
-            let mut body = house.sample(definition.path, &format!("t{number}")).await;
+            let mut body = app.sample(definition.path, &format!("t{number}")).await;
             let fields: Vec<&str> = definition.fields.iter().map(|field| field.name).collect();
             match dice.roll(4) {
                 0 => drop(body.shift_remove(*dice.pick(&fields))),
@@ -90,7 +90,7 @@ impl Twin {
                 )),
                 _ => {}
             }
-            let answer = house.post(admin, &format!("/api/v1/{}", definition.path), &body.into()).await;
+            let answer = app.post(admin, &format!("/api/v1/{}", definition.path), &body.into()).await;
             if answer.status == 201 {
                 self.records.push((definition, answer.id()));
             }
@@ -104,15 +104,15 @@ impl Twin {
                 let value = dice
                     .pick(&[json!(null), json!("Straße"), json!("STRASSE"), json!(7), json!(0.1), json!(true), json!({"amount": "1.005", "currency": "KWD"})])
                     .clone();
-                house.patch(admin, &path, "*", &json!({*dice.pick(&fields): value})).await
+                app.patch(admin, &path, "*", &json!({*dice.pick(&fields): value})).await
             }
             5 => {
                 let states = definition.lifecycle.as_ref().map(|lifecycle| lifecycle.states.clone()).unwrap_or_default();
-                if states.is_empty() { house.get(admin, &path).await } else { house.transition(admin, &path, dice.pick::<&str>(&states)).await }
+                if states.is_empty() { app.get(admin, &path).await } else { app.transition(admin, &path, dice.pick::<&str>(&states)).await }
             }
-            6 => house.delete(admin, &path, "*").await,
-            7 => house.post(admin, &format!("/api/v1/platform/resources/{id}/restore"), &json!({})).await,
-            8 => house.get(admin, &format!("/api/v1/platform/resources/{id}/history")).await,
+            6 => app.delete(admin, &path, "*").await,
+            7 => app.post(admin, &format!("/api/v1/platform/resources/{id}/restore"), &json!({})).await,
+            8 => app.get(admin, &format!("/api/v1/platform/resources/{id}/history")).await,
             _ => {
                 let field = *dice.pick(&fields);
                 let query = match dice.roll(8) {
@@ -125,7 +125,7 @@ impl Twin {
                     6 => format!("filter={field}%20%3E%20%222026-03-01%22&sort=-id"),
                     _ => "as_of=2026-06-15".to_owned(),
                 };
-                house.get(admin, &format!("/api/v1/{}?{query}", definition.path)).await
+                app.get(admin, &format!("/api/v1/{}?{query}", definition.path)).await
             }
         }
     }
@@ -133,8 +133,8 @@ impl Twin {
 
 #[actix_web::test]
 async fn the_same_calls_give_the_same_answers_on_both_databases() {
-    let Some(postgres) = House::on_postgres().await else { return };
-    let (mut one, mut other) = (Twin::new(House::on_sqlite().await), Twin::new(postgres));
+    let Some(postgres) = TestApp::on_postgres().await else { return };
+    let (mut one, mut other) = (Twin::new(TestApp::on_sqlite().await), Twin::new(postgres));
     let (mut dice, mut same_dice) = (Dice(20_260_615), Dice(20_260_615));
     let mut statuses: HashMap<u16, usize> = HashMap::new();
     for number in 0..CALLS {
@@ -143,5 +143,5 @@ async fn the_same_calls_give_the_same_answers_on_both_databases() {
         assert_eq!(one.faceless(&left), other.faceless(&right), "call {number}");
     }
     assert!([200, 201, 204, 409, 422].iter().all(|status| statuses.contains_key(status)), "{statuses:?}");
-    other.house.drop_database();
+    other.app.drop_database();
 }

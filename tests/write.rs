@@ -1,27 +1,27 @@
 //! What every write has: rehearsals, keys that make it happen once, and many in one request.
 
-use crate::harness::{Actor, Answer, House};
+use crate::harness::{Actor, Answer, TestApp};
 use crate::on_both;
 use serde_json::{Value, json};
 use steward::database::{Kind, Statement};
 
 const JSON: (&str, &str) = ("Content-Type", "application/json");
 
-async fn count(house: &House, table: &'static str) -> i64 {
+async fn count(app: &TestApp, table: &'static str) -> i64 {
     let query = Statement::new(format!("SELECT COUNT(*) FROM {table}"));
-    house.served.store.database.read(move |connection| Ok(query.first(connection, &[Kind::Integer])?.unwrap()[0].as_integer().unwrap())).await.unwrap()
+    app.served.store.database.read(move |connection| Ok(query.first(connection, &[Kind::Integer])?.unwrap()[0].as_integer().unwrap())).await.unwrap()
 }
 
-async fn everything(house: &House) -> Vec<i64> {
+async fn everything(app: &TestApp) -> Vec<i64> {
     let mut counts = Vec::new();
     for table in ["units", "people", "users", "revisions", "registry", "edges", "idempotency_keys"] {
-        counts.push(count(house, table).await);
+        counts.push(count(app, table).await);
     }
     counts
 }
 
-async fn bulk(house: &House, actor: &Actor, body: &Value) -> Answer {
-    house.post(actor, "/api/v1/platform/bulk", body).await
+async fn bulk(app: &TestApp, actor: &Actor, body: &Value) -> Answer {
+    app.post(actor, "/api/v1/platform/bulk", body).await
 }
 
 fn statuses(answer: &Answer) -> Vec<u64> {
@@ -33,59 +33,59 @@ fn unit(code: &str) -> Value {
 }
 
 on_both! {
-    a_rehearsal_answers_as_the_real_call_and_leaves_nothing(house) {
-        let before = everything(house).await;
-        let rehearsed = house.post(&house.admin, "/api/v1/teams/units?dry_run=true", &unit("LAB")).await;
+    a_rehearsal_answers_as_the_real_call_and_leaves_nothing(app) {
+        let before = everything(app).await;
+        let rehearsed = app.post(&app.admin, "/api/v1/teams/units?dry_run=true", &unit("LAB")).await;
         assert_eq!((rehearsed.status, rehearsed.header("dry-run"), rehearsed.header("location")), (201, Some("true"), None));
-        assert_eq!(everything(house).await, before);
-        let made = house.make("teams/units", &unit("LAB")).await;
+        assert_eq!(everything(app).await, before);
+        let made = app.make("teams/units", &unit("LAB")).await;
         let path = format!("/api/v1/teams/units/{}", made["id"].as_str().unwrap());
-        let refused = house.post(&house.admin, "/api/v1/teams/units?dry_run=true", &unit("lab")).await;
+        let refused = app.post(&app.admin, "/api/v1/teams/units?dry_run=true", &unit("lab")).await;
         assert_eq!((refused.status, refused.broken()), (409, vec!["/code duplicate".to_owned()]));
-        let before = everything(house).await;
-        assert_eq!(house.patch(&house.admin, &format!("{path}?dry_run=true"), "*", &json!({"name": "Other"})).await.body["revision"], json!(2));
-        assert_eq!(house.delete(&house.admin, &format!("{path}?dry_run=true"), "*").await.status, 204);
-        assert_eq!(everything(house).await, before);
-        assert_eq!(house.get(&house.admin, &path).await.body["name"], json!("LAB"));
-        assert_eq!(house.delete(&house.admin, &format!("{path}?dry_run=maybe"), "*").await.status, 400);
+        let before = everything(app).await;
+        assert_eq!(app.patch(&app.admin, &format!("{path}?dry_run=true"), "*", &json!({"name": "Other"})).await.body["revision"], json!(2));
+        assert_eq!(app.delete(&app.admin, &format!("{path}?dry_run=true"), "*").await.status, 204);
+        assert_eq!(everything(app).await, before);
+        assert_eq!(app.get(&app.admin, &path).await.body["name"], json!("LAB"));
+        assert_eq!(app.delete(&app.admin, &format!("{path}?dry_run=maybe"), "*").await.status, 400);
     }
 
-    a_request_that_comes_again_with_its_key_is_done_once(house) {
+    a_request_that_comes_again_with_its_key_is_done_once(app) {
         let send = |actor: &Actor, key: &'static str, body: Value| {
             let actor = actor.clone();
-            async move { house.call(&actor, "POST", "/api/v1/teams/units", &[JSON, ("Idempotency-Key", key)], Some(body.to_string())).await }
+            async move { app.call(&actor, "POST", "/api/v1/teams/units", &[JSON, ("Idempotency-Key", key)], Some(body.to_string())).await }
         };
-        let first = send(&house.admin, "k-1", unit("ONE")).await;
+        let first = send(&app.admin, "k-1", unit("ONE")).await;
         assert_eq!((first.status, first.header("idempotency-replayed")), (201, None));
-        let before = everything(house).await;
-        let again = send(&house.admin, "k-1", unit("ONE")).await;
+        let before = everything(app).await;
+        let again = send(&app.admin, "k-1", unit("ONE")).await;
         assert_eq!((again.status, again.header("idempotency-replayed")), (201, Some("true")));
         assert_eq!((&again.body, again.header("location"), again.header("etag")), (&first.body, first.header("location"), first.header("etag")));
-        assert_eq!(everything(house).await, before);
-        assert_eq!(send(&house.admin, "k-1", unit("TWO")).await.status, 422);
+        assert_eq!(everything(app).await, before);
+        assert_eq!(send(&app.admin, "k-1", unit("TWO")).await.status, 422);
         // A refusal is not kept: the same key may try again.
-        assert_eq!(send(&house.admin, "k-2", unit("ONE")).await.status, 409);
-        assert_eq!(send(&house.admin, "k-2", unit("TWO")).await.status, 201);
+        assert_eq!(send(&app.admin, "k-2", unit("ONE")).await.status, 409);
+        assert_eq!(send(&app.admin, "k-2", unit("TWO")).await.status, 201);
         // Another principal's key is another key, and what may not be done is not replayed.
-        let lead = house.actor("team_lead", None).await;
+        let lead = app.actor("team_lead", None).await;
         assert_eq!(send(&lead, "k-1", unit("THREE")).await.status, 201);
-        let member = house.actor("member", None).await;
+        let member = app.actor("member", None).await;
         assert_eq!(send(&member, "k-9", unit("FOUR")).await.status, 403);
-        house.clock.set(house.clock.now().plus_seconds(24 * 3600));
-        let next_day = house.log_in_as(&house.admin.id.unwrap().to_string());
+        app.clock.set(app.clock.now().plus_seconds(24 * 3600));
+        let next_day = app.log_in_as(&app.admin.id.unwrap().to_string());
         assert_eq!(send(&next_day, "k-1", unit("FIVE")).await.status, 201);
     }
 
-    many_requests_with_one_key_have_one_effect(house) {
-        let calls = (0..20).map(|_| house.call(&house.admin, "POST", "/api/v1/teams/units", &[JSON, ("Idempotency-Key", "same")], Some(unit("SAME").to_string())));
+    many_requests_with_one_key_have_one_effect(app) {
+        let calls = (0..20).map(|_| app.call(&app.admin, "POST", "/api/v1/teams/units", &[JSON, ("Idempotency-Key", "same")], Some(unit("SAME").to_string())));
         let answers = futures_util::future::join_all(calls).await;
         assert!(answers.iter().all(|answer| matches!(answer.status, 201 | 409)), "{:?}", answers.iter().map(|answer| answer.status).collect::<Vec<_>>());
-        assert_eq!(house.get(&house.admin, "/api/v1/teams/units?code=SAME&include_total=true").await.body["total_count"], json!(1));
+        assert_eq!(app.get(&app.admin, "/api/v1/teams/units?code=SAME&include_total=true").await.body["total_count"], json!(1));
     }
 
-    a_bulk_answers_each_operation_as_the_single_call_would(house) {
-        let made = house.make("teams/units", &unit("OLD")).await;
-        let answer = bulk(house, &house.admin, &json!({"operations": [
+    a_bulk_answers_each_operation_as_the_single_call_would(app) {
+        let made = app.make("teams/units", &unit("OLD")).await;
+        let answer = bulk(app, &app.admin, &json!({"operations": [
             {"op": "create", "collection": "teams/units", "body": unit("LAB")},
             {"op": "create", "collection": "teams/people", "body": {"name": "Grace", "email": "grace@example.org", "unit_id": "$0"}},
             {"op": "transition", "collection": "teams/people", "id": "$1", "if_match": "*", "body": {"to": "active", "reason": "First day"}},
@@ -103,38 +103,38 @@ on_both! {
         assert_eq!(answer.body["results"][1]["resource"]["unit_id"], answer.body["results"][0]["resource"]["id"]);
     }
 
-    an_atomic_bulk_keeps_all_or_nothing(house) {
-        let before = everything(house).await;
+    an_atomic_bulk_keeps_all_or_nothing(app) {
+        let before = everything(app).await;
         let good = json!({"op": "create", "collection": "teams/units", "body": unit("A")});
         let bad = json!({"op": "create", "collection": "teams/units", "body": {"code": "a b"}});
-        let refused = bulk(house, &house.admin, &json!({"atomic": true, "operations": [good, bad]})).await;
+        let refused = bulk(app, &app.admin, &json!({"atomic": true, "operations": [good, bad]})).await;
         assert_eq!((refused.status, statuses(&refused)), (409, vec![424, 422]));
-        assert_eq!(everything(house).await, before);
-        assert_eq!(bulk(house, &house.admin, &json!({"atomic": true, "operations": [good]})).await.status, 200);
+        assert_eq!(everything(app).await, before);
+        assert_eq!(bulk(app, &app.admin, &json!({"atomic": true, "operations": [good]})).await.status, 200);
     }
 
-    a_bulk_gives_nobody_more_than_single_calls_do(house) {
-        let made = house.make("teams/units", &unit("OLD")).await;
-        let member = house.actor("member", None).await;
-        let stranger = house.stranger().await;
+    a_bulk_gives_nobody_more_than_single_calls_do(app) {
+        let made = app.make("teams/units", &unit("OLD")).await;
+        let member = app.actor("member", None).await;
+        let stranger = app.stranger().await;
         let operations = json!({"operations": [
             {"op": "create", "collection": "teams/units", "body": unit("LAB")},
             {"op": "update", "collection": "teams/units", "id": made["id"], "if_match": "*", "body": {"name": "Mine"}},
             {"op": "delete", "collection": "teams/units", "id": made["id"], "if_match": "*"},
             {"op": "create", "collection": "identity/users", "body": {"email": "a@example.org", "name": "A"}},
         ]});
-        assert_eq!(statuses(&bulk(house, &member, &operations).await), [403, 403, 403, 404]);
-        assert_eq!(statuses(&bulk(house, &stranger, &operations).await), [404, 404, 404, 404]);
-        assert_eq!(bulk(house, &Actor::nobody(), &operations).await.status, 401);
+        assert_eq!(statuses(&bulk(app, &member, &operations).await), [403, 403, 403, 404]);
+        assert_eq!(statuses(&bulk(app, &stranger, &operations).await), [404, 404, 404, 404]);
+        assert_eq!(bulk(app, &Actor::nobody(), &operations).await.status, 401);
     }
 
-    a_bulk_whose_shape_is_broken_is_refused_as_a_whole(house) {
-        let answer = bulk(house, &house.admin, &json!({"atomic": 1, "more": 2, "operations": [{"op": "make", "collection": 3, "body": []}, 7, {"op": "update", "collection": "teams/units"}]})).await;
+    a_bulk_whose_shape_is_broken_is_refused_as_a_whole(app) {
+        let answer = bulk(app, &app.admin, &json!({"atomic": 1, "more": 2, "operations": [{"op": "make", "collection": 3, "body": []}, 7, {"op": "update", "collection": "teams/units"}]})).await;
         assert_eq!(answer.status, 422);
         let broken = answer.broken();
         for expected in ["/more unknown", "/atomic type", "/operations/0/op choice", "/operations/0/collection required", "/operations/0/body type", "/operations/1 type", "/operations/2/id required"] {
             assert!(broken.iter().any(|each| each == expected), "{expected} is not in {broken:?}");
         }
-        assert_eq!(bulk(house, &house.admin, &json!({"operations": []})).await.status, 422);
+        assert_eq!(bulk(app, &app.admin, &json!({"operations": []})).await.status, 422);
     }
 }

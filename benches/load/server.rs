@@ -51,15 +51,15 @@ async fn serve(url: String, sent: Arc<Mutex<web::Bytes>>, started: mpsc::Sender<
     let opened = app::open(&Arc::new(catalogue::api()), &url, settings).await.expect("a house");
     let worker = opened.worker.clone();
     actix_web::rt::spawn(async move { worker.run().await });
-    let house = opened.house;
+    let state = opened.state;
     let server = HttpServer::new(move || {
         let sent = sent.clone();
         let bare = move || {
             let bytes = sent.lock().map(|bytes| bytes.clone()).unwrap_or_default();
             async move { HttpResponse::Ok().content_type("application/json").body(bytes) }
         };
-        let steward = web::scope("").app_data(house.clone()).wrap(from_fn(http::trace)).configure(app::mount);
-        App::new().route("/bare", web::get().to(bare)).app_data(house.clone()).service(steward)
+        let steward = web::scope("").app_data(state.clone()).wrap(from_fn(http::trace)).configure(app::mount);
+        App::new().route("/bare", web::get().to(bare)).app_data(state.clone()).service(steward)
     })
     .workers(2)
     .bind("127.0.0.1:0")

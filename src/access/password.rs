@@ -100,7 +100,7 @@ pub async fn seal_in_turn(definition: &Definition, mut members: Map<String, Valu
 
 /// The secrets that stand in what was sent and break no rule.
 fn plain(definition: &Definition, members: &Map<String, Value>) -> Vec<(&'static str, String)> {
-    let secrets = definition.fields.iter().filter(|field| field.secret && !field.by_house);
+    let secrets = definition.fields.iter().filter(|field| field.secret && !field.read_only);
     let sound = secrets.filter_map(|field| {
         let plain = members.get(field.name)?.as_str()?;
         (field.cells)(plain.into()).map(|_| (field.name, plain.to_owned()))

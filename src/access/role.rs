@@ -1,6 +1,6 @@
-//! The roles that every house has. They are kept in the database beside those that administrators add.
+//! The roles that every state has. They are kept in the database beside those that administrators add.
 
-/// A role that the house brings with it.
+/// A role that the state brings with it.
 #[derive(Debug, Clone, Copy)]
 pub struct BuiltIn {
     /// Its code.

@@ -46,17 +46,17 @@ pub struct Claims {
 }
 
 impl Claims {
-    /// True from when it is valid until it has expired, by a clock that may differ a little. No time of the house is before 1970.
+    /// True from when it is valid until it has expired, by a clock that may differ a little. No time of the state is before 1970.
     pub fn holds_at(&self, now: Instant) -> bool {
         let at = now.0.timestamp();
         let begun = [self.nbf, self.iat, self.auth_time].into_iter().all(|time| 0 < time && time <= at + LEEWAY_SECONDS);
-        // The house gives no token a longer life than this, so one that claims it is not of its making.
+        // The state gives no token a longer life than this, so one that claims it is not of its making.
         let ours = self.exp.checked_sub(self.iat).is_some_and(|lifetime| (0..=LIFETIME_SECONDS).contains(&lifetime));
         begun && ours && at - LEEWAY_SECONDS < self.exp
     }
 }
 
-/// The keys of the house as this process knows them, and the address that stands in tokens.
+/// The keys of the state as this process knows them, and the address that stands in tokens.
 pub struct Keys {
     issuer: String,
     known: RwLock<Arc<Known>>,
@@ -69,7 +69,7 @@ struct Known {
 }
 
 impl Keys {
-    /// The keys of a house that is known under an address, as they were read at some tick of the clock.
+    /// The keys of a state that is known under an address, as they were read at some tick of the clock.
     pub fn new(issuer: String, keys: Vec<Key>, read_at: i64) -> Self {
         Keys { issuer, known: RwLock::new(Arc::new(Known { keys, read_at })) }
     }
@@ -84,7 +84,7 @@ impl Keys {
         (0..within).contains(&ticks.wrapping_sub(self.known().read_at))
     }
 
-    /// The address under which the house is known.
+    /// The address under which the state is known.
     pub fn issuer(&self) -> &str {
         &self.issuer
     }
@@ -133,7 +133,7 @@ impl Keys {
         rules.set_audience(&[&self.issuer]);
         rules.set_issuer(&[&self.issuer]);
         rules.set_required_spec_claims(&["exp", "iss", "aud", "sub", "nbf"]);
-        // The times are judged below, by the house's own clock.
+        // The times are judged below, by the state's own clock.
         rules.validate_exp = false;
         rules.validate_nbf = false;
         let claims = jsonwebtoken::decode::<Claims>(token, &key.verifying, &rules).ok()?.claims;
@@ -189,7 +189,7 @@ mod tests {
         Keys::new(issuer.into(), vec![Key::from_seed(&[seed; 32]).unwrap()], 0)
     }
 
-    fn house() -> Keys {
+    fn state() -> Keys {
         keys("https://steward.example", 7)
     }
 
@@ -204,7 +204,7 @@ mod tests {
 
     #[test]
     fn a_token_is_valid_for_its_lifetime_and_not_after() {
-        let (keys, start) = (house(), at("2026-01-01T00:00:00Z"));
+        let (keys, start) = (state(), at("2026-01-01T00:00:00Z"));
         let token = sign(&keys, start);
         assert!(keys.verify(&token, start).is_some());
         assert!(keys.verify(&token, start.plus_seconds(LIFETIME_SECONDS - 1)).is_some());
@@ -216,11 +216,11 @@ mod tests {
     fn a_token_of_another_key_issuer_type_or_algorithm_is_refused() {
         let start = at("2026-01-01T00:00:00Z");
         for stranger in [keys("https://steward.example", 8), keys("https://elsewhere.example", 7)] {
-            assert_eq!(house().verify(&sign(&stranger, start), start), None);
+            assert_eq!(state().verify(&sign(&stranger, start), start), None);
         }
-        let genuine = sign(&house(), start);
+        let genuine = sign(&state(), start);
         let payload = genuine.split('.').nth(1).unwrap();
-        let kid = &house().known().keys[0].kid;
+        let kid = &state().known().keys[0].kid;
         for header in [
             json!({"alg": "none", "typ": TYPE}),
             json!({"alg": "HS256", "typ": TYPE, "kid": kid}),
@@ -228,7 +228,7 @@ mod tests {
             json!({"alg": "EdDSA", "typ": TYPE, "kid": kid, "crit": ["x"]}),
         ] {
             let forged = format!("{}.{payload}.{}", BASE64.encode(header.to_string()), genuine.split('.').nth(2).unwrap());
-            assert_eq!(house().verify(&forged, start), None, "{header}");
+            assert_eq!(state().verify(&forged, start), None, "{header}");
         }
     }
 

@@ -39,9 +39,9 @@ const LOOKED_AT: usize = 1_000_000;
 
 /// The records of a collection, by id, whoever may see them.
 fn records(hand: &mut Hand<'_, '_>, definition: &'static Definition) -> Result<Vec<Stored>> {
-    let house = Session::system();
+    let state = Session::system();
     let all = Query { limit: LOOKED_AT, ..Query::default() };
-    Ok(Reader::new(hand.writer.store, &house, hand.writer.connection).list(definition, &all)?.rows)
+    Ok(Reader::new(hand.writer.store, &state, hand.writer.connection).list(definition, &all)?.rows)
 }
 
 /// How many records a collection has, and in which states they are.
@@ -76,8 +76,8 @@ fn provide(hand: &mut Hand<'_, '_>, definition: &'static Definition, lifecycle: 
 
 /// Moves a record to the first state that it can come to.
 fn onward(hand: &mut Hand<'_, '_>, definition: &'static Definition, lifecycle: &'static Lifecycle, id: &str, attempt: usize) -> Result<()> {
-    let by_house = !definition.operations.create;
-    let steps: Vec<&'static str> = lifecycle.moves_from(lifecycle.first()).filter(|step| by_house || !step.automatic).map(|step| step.to).collect();
+    let read_only = !definition.operations.create;
+    let steps: Vec<&'static str> = lifecycle.moves_from(lifecycle.first()).filter(|step| read_only || !step.automatic).map(|step| step.to).collect();
     let to = steps.get(attempt.checked_rem(steps.len()).unwrap_or_default()).copied().unwrap_or_default();
     go(hand, definition, id, to)
 }

@@ -71,7 +71,7 @@ const CHAPTERS: &[Chapter] = &[
     Chapter { name: "security", write: security::write, parts: security::PARTS },
 ];
 
-/// Fills a new house with a company; refuses one that holds anything else. Returns how many records there are then.
+/// Fills a new state with a company; refuses one that holds anything else. Returns how many records there are then.
 pub async fn fill(store: &Store, quiet: bool) -> std::result::Result<i64, String> {
     if holds_more(store).await.map_err(|error| explain("the house", error))? {
         return Err("The database holds other data. The demo goes into a new one only: name that with --into.".into());
@@ -110,7 +110,7 @@ pub async fn fill(store: &Store, quiet: bool) -> std::result::Result<i64, String
 async fn written(store: &Store, book: Book, write: impl Fn(&mut Hand<'_, '_>) -> Result<()> + Send + 'static) -> Result<Book> {
     let session = book.first.clone();
     store
-        .write(&session, &Origin { reason: Some("The demo company.".into()), ..Origin::house() }, move |writer| {
+        .write(&session, &Origin { reason: Some("The demo company.".into()), ..Origin::system() }, move |writer| {
             let mut hand = Hand { writer, book: book.clone() };
             write(&mut hand)?;
             Ok(hand.book)
@@ -118,12 +118,12 @@ async fn written(store: &Store, book: Book, write: impl Fn(&mut Hand<'_, '_>) ->
         .await
 }
 
-/// The collections of which every new house has records.
+/// The collections of which every new state has records.
 const FURNISHED: [&str; 6] = ["teams/units", "platform/settings", "identity/roles", "identity/users", "identity/grants", "governance/sod-rules"];
 /// Those of them of which it has one record.
 const SINGLE: [&str; 3] = ["teams/units", "identity/users", "identity/grants"];
 
-/// Whether there is more than what every new house has.
+/// Whether there is more than what every new state has.
 async fn holds_more(store: &Store) -> Result<bool> {
     let other = registry::table.filter(registry::collection.ne_all(FURNISHED));
     let several = registry::table.filter(registry::collection.eq_any(SINGLE)).group_by(registry::collection).having(count_star().gt(1));

@@ -1,4 +1,4 @@
-//! The guide: how a request goes through the house, which refusal is told when, and what is odd and is not to be copied.
+//! The guide: how a request goes through the state, which refusal is told when, and what is odd and is not to be copied.
 //!
 //! Whoever is new reads in this order, an hour in all:
 //!

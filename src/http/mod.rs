@@ -25,7 +25,7 @@ pub use serve::deferred::Later;
 pub use serve::dispatch::{authenticate, method_not_allowed};
 pub use serve::route::Routes;
 pub use serve::secret_address::{Keyed, mount as mount_keyed};
-pub use serve::state::{House, service_operations};
+pub use serve::state::{AppState, service_operations};
 
 use actix_web::web::{self, ServiceConfig};
 use actix_web::{HttpRequest, HttpResponse};

@@ -1,6 +1,6 @@
 //! Work that no request waits for: done once however many processes there are, and begun again when one of them dies.
 //!
-//! It uses the store, as the house. Who has work to do says what it is (`Work`) and is called when it is time; this folder knows
+//! It uses the store, as the state. Who has work to do says what it is (`Work`) and is called when it is time; this folder knows
 //! no domain.
 //!
 //! A job is a row. A worker takes it by a lease, does it in one transaction in which the row goes too, and so its effect
@@ -87,7 +87,7 @@ pub enum Report<'a> {
     Failed(&'a Value),
 }
 
-/// Does the jobs of a house.
+/// Does the jobs of a state.
 pub struct Worker {
     store: Store,
     works: Vec<Work>,
@@ -240,18 +240,18 @@ impl Worker {
         let ready = tokio::task::spawn_blocking(move || prepare(&store, &by, &of));
         let apply = self.while_held(&held, ready).await?.map_err(|_| Problem::new(Kind::Internal, "The work could not be prepared."))??;
         let (task, report, now) = (task.clone(), work.report, self.store.now());
-        let house = Session::system();
+        let state = Session::system();
         let whole = move |writer: &mut Writer<'_>| {
             let answer = apply(writer)?;
             let again = answer.get(AGAIN).and_then(Value::as_bool) == Some(true);
             finish(writer.connection, &task, if again { now.plus_seconds(-task.period_seconds.unwrap_or_default()) } else { now })?;
             if let (Some(report), Some(operation)) = (report, task.operation_id) {
                 let (store, origin) = (writer.store, writer.origin);
-                report(&mut Writer::new(store, &house, origin, writer.connection), operation, Report::Succeeded(&answer))?;
+                report(&mut Writer::new(store, &state, origin, writer.connection), operation, Report::Succeeded(&answer))?;
             }
             Ok(())
         };
-        let origin = Origin::house();
+        let origin = Origin::system();
         self.while_held(&held, self.store.write(&session, &origin, whole)).await?
     }
 
@@ -289,12 +289,12 @@ impl Worker {
             }
             Ok(())
         };
-        self.store.write(&Arc::new(Session::system()), &Origin::house(), end).await
+        self.store.write(&Arc::new(Session::system()), &Origin::system(), end).await
     }
 
     async fn report(&self, work: &Work, task: &Task, now: Report<'static>) -> Result<bool> {
         let (Some(report), Some(operation)) = (work.report, task.operation_id) else { return Ok(true) };
-        self.store.write(&Arc::new(Session::system()), &Origin::house(), move |writer| report(writer, operation, now)).await
+        self.store.write(&Arc::new(Session::system()), &Origin::system(), move |writer| report(writer, operation, now)).await
     }
 }
 

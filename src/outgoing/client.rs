@@ -1,4 +1,4 @@
-//! The one HTTP client of the house: bounded in time and size, to judged addresses only.
+//! The one HTTP client of the state: bounded in time and size, to judged addresses only.
 
 use super::address::{Network, is_public};
 use std::fmt;
@@ -137,7 +137,7 @@ fn is_loopback(host: &str) -> bool {
     bare.eq_ignore_ascii_case("localhost") || bare.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
 }
 
-/// Looks names up and refuses those that lead where the house may not go. What it returns is what is connected to, so a
+/// Looks names up and refuses those that lead where the service may not go. What it returns is what is connected to, so a
 /// name that leads elsewhere at a second look gains nothing.
 #[derive(Debug)]
 struct Judge<N> {
@@ -154,7 +154,7 @@ impl<N: Resolver> Resolver for Judge<N> {
             reachable && (!plain || address.to_canonical().is_loopback())
         };
         match found.iter().find(|address| !admitted(address.ip())) {
-            Some(address) => Err(ureq::Error::Other(format!("the name leads to {}, where the house may not go", address.ip()).into())),
+            Some(address) => Err(ureq::Error::Other(format!("the name leads to {}, where the state may not go", address.ip()).into())),
             None => Ok(found),
         }
     }

@@ -143,7 +143,7 @@ impl Guard {
     }
 }
 
-/// What a definition declares that does not exist: mistakes in the source, found when the house is put together.
+/// What a definition declares that does not exist: mistakes in the source, found when the state is put together.
 pub fn mistakes(definition: &Definition, all: &Definitions) -> Vec<String> {
     let mut found = Vec::new();
     let mut wants = |holds: bool, what: String| {

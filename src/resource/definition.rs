@@ -68,7 +68,7 @@ pub struct Definition {
     pub guards: &'static [Guard],
     /// Rules that facts may break.
     pub flags: &'static [Flag],
-    /// The moves that the house makes by date.
+    /// The moves that the state makes by date.
     pub due: &'static [Due],
     /// Dates that stand in no calendar.
     pub undated: &'static [&'static str],
@@ -90,7 +90,7 @@ pub struct Definition {
     keep: fn(&dyn Entity, &mut Check<'_>) -> Result<()>,
 }
 
-/// The fields that the house writes.
+/// The fields that the state writes.
 const SERVER: &[Field] = &[
     Field::of::<Id>("id", &["Its identity: a UUID of version 7, in order of creation."]),
     Field::of::<Whole<1, { i64::MAX }>>("revision", &["1 when it is made, one more at each change. It is the ETag."]),
@@ -186,15 +186,15 @@ impl Definition {
 
     /// What a client may write of them.
     pub fn client_fields(&self) -> impl Iterator<Item = &'static Field> {
-        self.written_fields().filter(|field| !field.by_house)
+        self.written_fields().filter(|field| !field.read_only)
     }
 
-    /// The fields that only the house writes, beside those that every record has.
-    pub fn house_fields(&self) -> impl Iterator<Item = &'static Field> {
-        self.fields.iter().filter(|field| field.by_house)
+    /// The fields that only the state writes, beside those that every record has.
+    pub fn read_only_fields(&self) -> impl Iterator<Item = &'static Field> {
+        self.fields.iter().filter(|field| field.read_only)
     }
 
-    /// What the house makes with a new record and shows once.
+    /// What the state makes with a new record and shows once.
     pub fn once_fields(&self) -> impl Iterator<Item = &'static Field> {
         self.fields.iter().filter(|field| field.once.is_some())
     }
@@ -205,7 +205,7 @@ impl Definition {
         self.due.iter().filter(move |due| lifecycle.is_some_and(|lifecycle| due.states(lifecycle).contains(&state)))
     }
 
-    /// What is declared of dates that cannot be: mistakes in the source, found when the house is put together.
+    /// What is declared of dates that cannot be: mistakes in the source, found when the state is put together.
     fn mistakes_of_dates(&self) -> Vec<String> {
         let kind = |name: &str| self.field(name).and_then(|field| field.columns.first()).map(|column| column.kind);
         let mut found = super::due::mistakes(self.due, self.lifecycle.as_ref(), &kind);
@@ -246,14 +246,14 @@ impl Definition {
         self.written_fields().filter(|field| !field.refers_to.is_empty())
     }
 
-    /// The fields that the house writes, as a list may use them.
+    /// The fields that the state writes, as a list may use them.
     pub fn listed_server_fields(&self) -> impl Iterator<Item = &'static Field> {
         let names = self.server_fields();
         let all = if self.anonymous { ANONYMOUS_SERVER } else { SERVER };
         all.iter().filter(move |field| names.contains(&field.name))
     }
 
-    /// A field that a list can filter or sort by, the house's own included; whether the caller may is asked elsewhere.
+    /// A field that a list can filter or sort by, the state's own included; whether the caller may is asked elsewhere.
     pub fn listed_field(&self, name: &str) -> Option<&'static Field> {
         self.listed_server_fields().chain(self.written_fields()).find(|field| field.name == name && field.is_filterable())
     }
@@ -268,7 +268,7 @@ impl Definition {
         Some(ids.filter_map(|id| id.as_str().map(str::to_owned)).collect::<Vec<_>>().join(" "))
     }
 
-    /// The names of the fields that the house writes.
+    /// The names of the fields that the state writes.
     pub fn server_fields(&self) -> &'static [&'static str] {
         match (self.fact, self.lifecycle.is_some()) {
             (true, _) => &["id", "created_at", "created_by"],
@@ -447,7 +447,7 @@ fn watchers_of(list: &[&'static Definition]) -> HashMap<&'static str, Vec<Watche
     watchers
 }
 
-/// All definitions of the house, by path.
+/// All definitions of the state, by path.
 pub struct Definitions {
     list: Vec<&'static Definition>,
     by_path: HashMap<&'static str, &'static Definition>,

@@ -1,9 +1,9 @@
-//! Moves that the house makes by date: which they are and when they are due, declared in a line beside the guards.
+//! Moves that the state makes by date: which they are and when they are due, declared in a line beside the guards.
 
 use super::Lifecycle;
 use crate::database::Kind;
 
-/// A move that the house makes when its day has come. Who may make it can make it too, as far as the guards allow.
+/// A move that the state makes when its day has come. Who may make it can make it too, as far as the guards allow.
 #[derive(Debug, Clone, Copy)]
 pub struct Due {
     /// The state after.
@@ -56,7 +56,7 @@ impl Due {
     }
 }
 
-/// What is declared that cannot be: mistakes in the source, found when the house is put together.
+/// What is declared that cannot be: mistakes in the source, found when the state is put together.
 pub(super) fn mistakes(due: &[Due], lifecycle: Option<&Lifecycle>, kind: &dyn Fn(&str) -> Option<Kind>) -> Vec<String> {
     let mut found = Vec::new();
     let mut wants = |holds: bool, what: String| {
@@ -69,7 +69,7 @@ pub(super) fn mistakes(due: &[Due], lifecycle: Option<&Lifecycle>, kind: &dyn Fn
         wants(!states.is_empty(), format!("{} is due, and no move leads there", due.to));
         wants(due.from.iter().all(|from| states.contains(from)), format!("{} is due from {:?}, and not all of these can become that", due.to, due.from));
         let approving = lifecycle.iter().flat_map(|lifecycle| &lifecycle.moves).any(|step| step.to == due.to && step.approving);
-        wants(!approving, format!("{} approves, which the house cannot do by date", due.to));
+        wants(!approving, format!("{} approves, which the service cannot do by date", due.to));
         let day = if due.days.is_some() { matches!(kind(due.field), Some(Kind::Date)) } else { matches!(kind(due.field), Some(Kind::Date | Kind::Instant)) };
         wants(day, format!("{} holds no day", due.field));
         wants(due.days.is_none_or(|days| kind(days) == Some(Kind::Integer)), format!("{:?} is no number of days", due.days));

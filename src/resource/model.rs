@@ -59,15 +59,15 @@ pub struct Field {
     pub default: Option<fn() -> Value>,
     /// The same, where it follows from who makes the record and when.
     pub assumed: Option<fn(Id, Instant) -> Value>,
-    /// True if the house writes it and no client does.
-    pub by_house: bool,
+    /// True if the state writes it and no client does.
+    pub read_only: bool,
     /// True if it changes beside the record's revisions: it is never part of its history.
     pub passing: bool,
-    /// What the house makes for it with a new record: it is shown in the answer that made the record, and never again.
+    /// What the state makes for it with a new record: it is shown in the answer that made the record, and never again.
     pub once: Option<fn(Id) -> Made>,
 }
 
-/// What the house has made for a field of a new record.
+/// What the state has made for a field of a new record.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Made {
     /// What is shown, once.
@@ -100,7 +100,7 @@ impl Field {
             differs_from: None,
             default: None,
             assumed: None,
-            by_house: false,
+            read_only: false,
             passing: false,
             once: None,
         }
@@ -181,22 +181,22 @@ impl Field {
         self
     }
 
-    /// Written by the house alone.
-    pub const fn by_house(mut self) -> Field {
-        self.by_house = true;
+    /// Written by the state alone.
+    pub const fn read_only(mut self) -> Field {
+        self.read_only = true;
         self
     }
 
-    /// Written by the house as it happens, without a revision.
+    /// Written by the state as it happens, without a revision.
     pub const fn passing(mut self) -> Field {
-        self.by_house = true;
+        self.read_only = true;
         self.passing = true;
         self
     }
 
-    /// Made by the house with a new record and shown once: in no other answer, file, history or kept reply.
+    /// Made by the state with a new record and shown once: in no other answer, file, history or kept reply.
     pub const fn shown_once(mut self, make: fn(Id) -> Made) -> Field {
-        self.by_house = true;
+        self.read_only = true;
         self.secret = true;
         self.once = Some(make);
         self

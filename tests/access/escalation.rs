@@ -1,7 +1,7 @@
 //! Thousands of calls at random by people who may do little: whatever they do, in whatever order, nobody comes to hold what the caller did
 //! not hold, and no answer shows what none of them may see.
 
-use crate::harness::{Actor, Answer, House};
+use crate::harness::{Actor, Answer, TestApp};
 use crate::on_both;
 use diesel::prelude::*;
 use serde_json::{Value, json};
@@ -79,14 +79,14 @@ impl Dice {
 type Held = BTreeMap<Id, BTreeSet<(Pattern, Option<Id>)>>;
 
 /// What everybody holds, spread over the tree of units.
-async fn held(house: &House) -> Held {
+async fn held(app: &TestApp) -> Held {
     let read = |connection: &mut Connection| {
         let tree: Vec<(Id, Option<Id>)> = units::table.select((units::id, units::parent_id)).load(connection)?;
         let query = grants::table.inner_join(roles::table).select((grants::principal_id, grants::unit_id, roles::permissions));
         let held: Vec<(Id, Option<Id>, Permissions)> = query.load(connection)?;
         Ok((tree, held))
     };
-    let (tree, grants) = house.served.store.unauthenticated(read).await.unwrap();
+    let (tree, grants) = app.served.store.unauthenticated(read).await.unwrap();
     let parents: HashMap<Id, Option<Id>> = tree.into_iter().collect();
     let above = |unit: Id| std::iter::successors(Some(unit), |unit| parents.get(unit).copied().flatten());
     let mut all = Held::new();
@@ -148,21 +148,21 @@ fn text(value: &Value) -> String {
 }
 
 /// Puts the canaries where they belong and people beside them who may do some things.
-async fn set(house: &House) -> Stage {
-    let root = house.root_unit().await;
-    let (own, other) = (house.unit("OWN", &root).await, house.unit("OTHER", &root).await);
-    let (sub, side) = (house.unit("SUB", &own).await, house.unit("SIDE", &root).await);
+async fn set(app: &TestApp) -> Stage {
+    let root = app.root_unit().await;
+    let (own, other) = (app.unit("OWN", &root).await, app.unit("OTHER", &root).await);
+    let (sub, side) = (app.unit("SUB", &own).await, app.unit("SIDE", &root).await);
     let mut people = Vec::new();
     for name in ["ann", "bob", "cid"] {
-        people.push(text(&house.make("teams/people", &json!({"name": name, "email": format!("{name}@example.org"), "unit_id": own})).await["id"]));
+        people.push(text(&app.make("teams/people", &json!({"name": name, "email": format!("{name}@example.org"), "unit_id": own})).await["id"]));
     }
     let mut records = Vec::new();
     let mut put = async |collection: &'static str, unit: &str, change: Value| {
-        let mut body: Value = house.sample(collection, "stage").await.into();
+        let mut body: Value = app.sample(collection, "stage").await.into();
         body["unit_id"] = unit.into();
         body.as_object_mut().unwrap().extend(change.as_object().unwrap().clone());
-        let id = text(&house.make(collection, &body).await["id"]);
-        let definition = house.served.store.definitions.get(collection).unwrap();
+        let id = text(&app.make(collection, &body).await["id"]);
+        let definition = app.served.store.definitions.get(collection).unwrap();
         records.push((collection, id, definition.references().map(|field| field.name).collect()));
     };
     put("security/risks", &other, json!({"title": "canary-unit one"})).await;
@@ -173,20 +173,20 @@ async fn set(house: &House) -> Stage {
     for unit in [&own, &other, &sub, &side] {
         records.push(("teams/units", unit.clone(), vec!["parent_id"]));
     }
-    let ann = house
+    let ann = app
         .make("identity/users", &json!({"email": "ann@work.example.org", "name": "Ann", "person_id": people[0], "password": "canary-secret password"}))
         .await;
-    let lead = text(&house.get(&house.admin, "/api/v1/identity/roles?code=team_lead").await.body["data"][0]["id"]);
-    house.make("identity/grants", &json!({"principal_id": ann["id"], "role_id": lead, "unit_id": null})).await;
+    let lead = text(&app.get(&app.admin, "/api/v1/identity/roles?code=team_lead").await.body["data"][0]["id"]);
+    app.make("identity/grants", &json!({"principal_id": ann["id"], "role_id": lead, "unit_id": null})).await;
     let talk = json!({"person_id": people[0], "lead_id": people[1], "held_on": "2026-06-01", "notes": "canary-private notes", "unit_id": own});
-    let talk = house.post(&house.log_in_as(&text(&ann["id"])), "/api/v1/teams/one-on-ones", &talk).await;
+    let talk = app.post(&app.log_in_as(&text(&ann["id"])), "/api/v1/teams/one-on-ones", &talk).await;
     assert_eq!(talk.status, 201, "{}", talk.text);
     records.push(("teams/one-on-ones", talk.id(), vec!["person_id", "lead_id", "unit_id"]));
     let mut stage = Stage {
         callers: Vec::new(),
         units: vec![root, own.clone(), other, sub, side],
         people,
-        users: vec![text(&ann["id"]), house.admin.id.unwrap().to_string()],
+        users: vec![text(&ann["id"]), app.admin.id.unwrap().to_string()],
         accounts: Vec::new(),
         roles: vec![lead],
         grants: Vec::new(),
@@ -217,12 +217,12 @@ async fn set(house: &House) -> Stage {
         ("keeper", &keeper, None),
         ("risks", &vec!["security.risks:*", "teams.units:*"], Some(&own)),
     ] {
-        let role = house.make("identity/roles", &json!({"code": code, "name": code, "permissions": permissions})).await;
+        let role = app.make("identity/roles", &json!({"code": code, "name": code, "permissions": permissions})).await;
         // Whoever keeps the risks of the own unit keeps those of no other: the last role is given to the mover.
-        let actor = if code == "risks" { stage.callers[2].clone() } else { house.stranger().await };
+        let actor = if code == "risks" { stage.callers[2].clone() } else { app.stranger().await };
         let unit = if code == "keeper" { Some(&own) } else { unit };
         let grant = json!({"principal_id": actor.id.unwrap().to_string(), "role_id": role["id"], "unit_id": unit});
-        stage.grants.push(text(&house.make("identity/grants", &grant).await["id"]));
+        stage.grants.push(text(&app.make("identity/grants", &grant).await["id"]));
         stage.roles.push(text(&role["id"]));
         stage.basics.push((json!({"permissions": permissions}), grant));
         if code != "risks" {
@@ -230,12 +230,12 @@ async fn set(house: &House) -> Stage {
             stage.callers.push(actor);
         }
     }
-    stage.roles.push(text(&house.get(&house.admin, "/api/v1/identity/roles?code=administrator").await.body["data"][0]["id"]));
-    stage.roles.push(text(&house.get(&house.admin, "/api/v1/identity/roles?code=auditor").await.body["data"][0]["id"]));
+    stage.roles.push(text(&app.get(&app.admin, "/api/v1/identity/roles?code=administrator").await.body["data"][0]["id"]));
+    stage.roles.push(text(&app.get(&app.admin, "/api/v1/identity/roles?code=auditor").await.body["data"][0]["id"]));
     for role in &stage.roles[stage.roles.len() - 2..] {
         let body = json!({"name": "A robot", "owner_id": stage.people[2]});
-        let robot = text(&house.make("identity/service-accounts", &body).await["id"]);
-        stage.grants.push(text(&house.make("identity/grants", &json!({"principal_id": robot, "role_id": role, "unit_id": null})).await["id"]));
+        let robot = text(&app.make("identity/service-accounts", &body).await["id"]);
+        stage.grants.push(text(&app.make("identity/grants", &json!({"principal_id": robot, "role_id": role, "unit_id": null})).await["id"]));
         stage.accounts.push(robot);
     }
     stage
@@ -425,18 +425,18 @@ impl Stage {
     }
 
     /// Learns what a call has made.
-    fn learn(&mut self, house: &House, caller: &Actor, collection: &str, made: &Value) {
+    fn learn(&mut self, app: &TestApp, caller: &Actor, collection: &str, made: &Value) {
         let Some(id) = made["id"].as_str().map(str::to_owned) else { return };
         match collection {
             "identity/users" => {
                 if self.callers.len() < 12 {
-                    self.callers.push(house.log_in_as(&id));
+                    self.callers.push(app.log_in_as(&id));
                 }
                 self.users.push(id);
             }
             "identity/service-accounts" => {
                 if self.callers.len() < 16 {
-                    self.callers.push(house.log_in_as(&id));
+                    self.callers.push(app.log_in_as(&id));
                 }
                 self.accounts.push(id);
             }
@@ -467,39 +467,39 @@ fn made<'a>(play: &Play, answer: &'a Answer) -> Vec<(String, &'a Value)> {
 }
 
 /// Gives the first callers what they began with, so that they do not end by having taken everything from each other.
-async fn begin_anew(house: &House, stage: &Stage) {
+async fn begin_anew(app: &TestApp, stage: &Stage) {
     for (role, grant) in &stage.basics {
         let id = text(&grant["role_id"]);
-        house.post(&house.admin, &format!("/api/v1/platform/resources/{id}/restore"), &json!({})).await;
-        house.patch(&house.admin, &format!("/api/v1/identity/roles/{id}"), "*", role).await;
-        house.post(&house.admin, "/api/v1/identity/grants", grant).await;
+        app.post(&app.admin, &format!("/api/v1/platform/resources/{id}/restore"), &json!({})).await;
+        app.patch(&app.admin, &format!("/api/v1/identity/roles/{id}"), "*", role).await;
+        app.post(&app.admin, "/api/v1/identity/grants", grant).await;
     }
 }
 
 /// Somebody whose logins were ended, as with an account that was disabled, logs in again.
-async fn comes_back(house: &House, caller: &Actor) -> Actor {
+async fn comes_back(app: &TestApp, caller: &Actor) -> Actor {
     let id = caller.id.unwrap().to_string();
-    house.transition(&house.admin, &format!("/api/v1/identity/users/{id}"), "active").await;
-    house.log_in_as(&id)
+    app.transition(&app.admin, &format!("/api/v1/identity/users/{id}"), "active").await;
+    app.log_in_as(&id)
 }
 
 on_both! {
-    no_sequence_of_calls_gives_anybody_more_than_the_caller_had_or_shows_what_is_hidden(house) {
+    no_sequence_of_calls_gives_anybody_more_than_the_caller_had_or_shows_what_is_hidden(app) {
         let seed = std::env::var("STEWARD_TEST_SEED").map_or(SEED, |text| text.parse().expect("STEWARD_TEST_SEED is a number"));
         println!("seed {seed:#x}");
-        let mut stage = set(house).await;
+        let mut stage = set(app).await;
         let mut dice = Dice(seed);
         let (mut done, mut refused) = (BTreeMap::<String, usize>::new(), 0);
         let mut before = Held::new();
         for number in 0..CALLS {
             if number % 40 == 0 {
-                begin_anew(house, &stage).await;
-                before = held(house).await;
+                begin_anew(app, &stage).await;
+                before = held(app).await;
             }
             let at = if dice.in_ten(6) { dice.below(FIRST) } else { dice.below(stage.callers.len()) };
             let caller = stage.callers[at].clone();
             let play = stage.play(&mut dice);
-            let answer = house.call(&caller, play.method, &play.path, &play.headers, play.body.as_ref().map(Value::to_string)).await;
+            let answer = app.call(&caller, play.method, &play.path, &play.headers, play.body.as_ref().map(Value::to_string)).await;
             let told = format!("call {number} of seed {seed:#x} by {at}: {} {} {:?} → {} {}", play.method, play.path, play.body.as_ref().map(Value::to_string), answer.status, answer.text);
             let canary = CANARIES.iter().find(|canary| answer.text.contains(**canary));
             // What the caller itself has sent comes back in no answer of these kinds.
@@ -508,20 +508,20 @@ on_both! {
                 continue;
             }
             if answer.status == 401 && at < FIRST {
-                stage.callers[at] = comes_back(house, &caller).await;
+                stage.callers[at] = comes_back(app, &caller).await;
             }
             if answer.status >= 300 {
                 refused += 1;
                 continue;
             }
             *done.entry(play.path.split('?').next().unwrap().split('/').take(5).collect::<Vec<_>>().join("/") + " " + play.method).or_default() += 1;
-            let after = held(house).await;
+            let after = held(app).await;
             let (Some(caller_id), victim) = (caller.id, play.takes.as_deref().and_then(Id::parse)) else { panic!("nobody called") };
             judge(&before, &after, caller_id, &told);
             victim.inspect(|victim| judge_takeover(&before, caller_id, *victim, &told));
             before = after;
             for (collection, record) in made(&play, &answer) {
-                stage.learn(house, &caller, &collection, record);
+                stage.learn(app, &caller, &collection, record);
             }
         }
         println!("{refused} refused; done: {done:#?}");
@@ -529,7 +529,7 @@ on_both! {
         assert!(changes > CALLS / 20 && refused > CALLS / 10, "too little was done ({changes}) or refused ({refused}) to tell");
         assert!(done.len() > 12, "too few kinds of calls succeeded: {done:#?}");
         // Whatever was tried, the administrator is there and the canaries are where they were put.
-        let risks = house.get(&house.admin, "/api/v1/security/risks?q=canary").await;
+        let risks = app.get(&app.admin, "/api/v1/security/risks?q=canary").await;
         assert_eq!(risks.body["data"].as_array().map(Vec::len), Some(1), "{}", risks.text);
     }
 }

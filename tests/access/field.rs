@@ -1,6 +1,6 @@
 //! Fields and records that exist for some: for everybody else they are answered as what does not exist.
 
-use crate::harness::{Actor, House};
+use crate::harness::{Actor, TestApp};
 use crate::on_both;
 use serde_json::{Value, json};
 use steward::access::role::BUILT_IN;
@@ -62,47 +62,47 @@ fn faceless(text: &str, field: &str) -> String {
 }
 
 /// Somebody who may read and write a collection, but not read what is restricted.
-async fn writer(house: &House, definition: &Definition) -> Actor {
+async fn writer(app: &TestApp, definition: &Definition) -> Actor {
     let permissions: Vec<String> = ["read", "create", "update"].map(|verb| definition.permission(verb)).to_vec();
-    let role = house.make("identity/roles", &json!({"code": format!("w-{}", definition.table), "name": "Writer", "permissions": permissions})).await;
-    let actor = house.stranger().await;
-    house.make("identity/grants", &json!({"principal_id": actor.id.unwrap().to_string(), "role_id": role["id"], "unit_id": null})).await;
+    let role = app.make("identity/roles", &json!({"code": format!("w-{}", definition.table), "name": "Writer", "permissions": permissions})).await;
+    let actor = app.stranger().await;
+    app.make("identity/grants", &json!({"principal_id": actor.id.unwrap().to_string(), "role_id": role["id"], "unit_id": null})).await;
     actor
 }
 
-async fn person(house: &House, name: &str) -> (String, Actor) {
-    let person = house.make("teams/people", &json!({"name": name, "email": format!("{name}@example.org")})).await["id"].as_str().unwrap().to_owned();
-    let user = house.make("identity/users", &json!({"email": format!("{name}@example.org"), "name": name, "person_id": person})).await;
-    let actor = house.log_in_as(user["id"].as_str().unwrap());
-    let role = house.get(&house.admin, "/api/v1/identity/roles?code=team_lead").await.body["data"][0]["id"].clone();
-    house.make("identity/grants", &json!({"principal_id": user["id"], "role_id": role, "unit_id": null})).await;
+async fn person(app: &TestApp, name: &str) -> (String, Actor) {
+    let person = app.make("teams/people", &json!({"name": name, "email": format!("{name}@example.org")})).await["id"].as_str().unwrap().to_owned();
+    let user = app.make("identity/users", &json!({"email": format!("{name}@example.org"), "name": name, "person_id": person})).await;
+    let actor = app.log_in_as(user["id"].as_str().unwrap());
+    let role = app.get(&app.admin, "/api/v1/identity/roles?code=team_lead").await.body["data"][0]["id"].clone();
+    app.make("identity/grants", &json!({"principal_id": user["id"], "role_id": role, "unit_id": null})).await;
     (person, actor)
 }
 
 on_both! {
-    a_field_that_does_not_exist_for_a_role_is_answered_as_one_that_does_not_exist_at_all(house) {
+    a_field_that_does_not_exist_for_a_role_is_answered_as_one_that_does_not_exist_at_all(app) {
         let mut compared = 0;
-        for definition in house.served.store.definitions.all() {
+        for definition in app.served.store.definitions.all() {
             let hidden: Vec<&Field> = definition.fields.iter().filter(|field| field.restricted).collect();
             if hidden.is_empty() {
                 continue;
             }
-            let sample = house.sample(definition.path, "hidden").await;
-            let record = house.make_of(definition, sample).await["id"].as_str().unwrap().to_owned();
-            let mut actors = vec![("a writer", writer(house, definition).await)];
+            let sample = app.sample(definition.path, "hidden").await;
+            let record = app.make_of(definition, sample).await["id"].as_str().unwrap().to_owned();
+            let mut actors = vec![("a writer", writer(app, definition).await)];
             for role in BUILT_IN {
-                actors.push((role.code, house.actor(role.code, None).await));
+                actors.push((role.code, app.actor(role.code, None).await));
             }
             for (name, actor) in actors {
-                let seen = house.get(&actor, &format!("/api/v1/{}/{record}", definition.path)).await;
+                let seen = app.get(&actor, &format!("/api/v1/{}/{record}", definition.path)).await;
                 for field in &hidden {
                     if seen.body.get(field.name).is_some() {
                         continue;
                     }
                     let other = "z".repeat(field.name.len());
                     for ((method, path, headers, body), (_, path_of_other, _, body_of_other)) in doors(definition, &record, field.name).into_iter().zip(doors(definition, &record, &other)) {
-                        let real = house.call(&actor, method, &path, &headers, body).await;
-                        let none = house.call(&actor, method, &path_of_other, &headers, body_of_other).await;
+                        let real = app.call(&actor, method, &path, &headers, body).await;
+                        let none = app.call(&actor, method, &path_of_other, &headers, body_of_other).await;
                         let (real, none) = ((real.status, faceless(&real.text, field.name)), (none.status, faceless(&none.text, &other).replace(field.name, "FIELD")));
                         assert_eq!(real, none, "{name} {method} {path}");
                         compared += 1;
@@ -113,61 +113,61 @@ on_both! {
         assert!(compared > 100, "{compared}");
     }
 
-    a_restricted_field_is_left_out_of_answers_exports_history_and_time_travel(house) {
-        let sample = house.sample("finance/labor-rates", "left-out").await;
-        let record = house.make("finance/labor-rates", &sample.into()).await["id"].as_str().unwrap().to_owned();
-        house.patch(&house.admin, &format!("/api/v1/finance/labor-rates/{record}"), "*", &json!({"hourly_rate": {"amount": "99.125", "currency": "EUR"}})).await;
-        let (reads, may) = (house.actor("project_manager", None).await, house.actor("auditor", None).await);
+    a_restricted_field_is_left_out_of_answers_exports_history_and_time_travel(app) {
+        let sample = app.sample("finance/labor-rates", "left-out").await;
+        let record = app.make("finance/labor-rates", &sample.into()).await["id"].as_str().unwrap().to_owned();
+        app.patch(&app.admin, &format!("/api/v1/finance/labor-rates/{record}"), "*", &json!({"hourly_rate": {"amount": "99.125", "currency": "EUR"}})).await;
+        let (reads, may) = (app.actor("project_manager", None).await, app.actor("auditor", None).await);
         let paths = [
             format!("finance/labor-rates/{record}"), "finance/labor-rates".into(), format!("finance/labor-rates/{record}?as_of=2026-06-15"), "finance/labor-rates?as_of=2026-06-15".into(),
             format!("platform/resources/{record}/history"), format!("platform/resources/{record}/diff?from=1&to=2"),
         ];
         for path in &paths {
-            let (hidden, shown) = (house.get(&reads, &format!("/api/v1/{path}")).await, house.get(&may, &format!("/api/v1/{path}")).await);
+            let (hidden, shown) = (app.get(&reads, &format!("/api/v1/{path}")).await, app.get(&may, &format!("/api/v1/{path}")).await);
             assert_eq!((hidden.status, shown.status), (200, 200), "{path}");
             assert!(!hidden.text.contains("99.125") && !hidden.text.contains("hourly_rate"), "{path}: {}", hidden.text);
             assert!(shown.text.contains("99.125"), "{path}: {}", shown.text);
         }
         for form in ["text/csv", "application/x-ndjson"] {
-            let file = house.call(&reads, "GET", "/api/v1/finance/labor-rates", &[("Accept", form)], None).await;
+            let file = app.call(&reads, "GET", "/api/v1/finance/labor-rates", &[("Accept", form)], None).await;
             assert!(file.status == 200 && !file.text.contains("99.125") && !file.text.contains("hourly_rate"), "{}", file.text);
         }
     }
 
-    a_private_record_exists_for_the_people_it_names_alone(house) {
-        let ((ann, ann_actor), (bob, bob_actor), (_, eve)) = (person(house, "ann").await, person(house, "bob").await, person(house, "eve").await);
+    a_private_record_exists_for_the_people_it_names_alone(app) {
+        let ((ann, ann_actor), (bob, bob_actor), (_, eve)) = (person(app, "ann").await, person(app, "bob").await, person(app, "eve").await);
         let talk = json!({"person_id": ann, "lead_id": bob, "held_on": "2026-06-01", "notes": "Zanzibar."});
-        let made = house.post(&ann_actor, "/api/v1/teams/one-on-ones", &talk).await;
+        let made = app.post(&ann_actor, "/api/v1/teams/one-on-ones", &talk).await;
         let (id, path) = (made.id(), format!("/api/v1/teams/one-on-ones/{}", made.id()));
-        house.patch(&bob_actor, &path, "*", &json!({"agenda": "Summer."})).await;
-        let comment = house.post(&bob_actor, "/api/v1/platform/comments", &json!({"subject_id": id, "text": "Zanzibar again."})).await;
+        app.patch(&bob_actor, &path, "*", &json!({"agenda": "Summer."})).await;
+        let comment = app.post(&bob_actor, "/api/v1/platform/comments", &json!({"subject_id": id, "text": "Zanzibar again."})).await;
         assert_eq!(comment.status, 201, "{}", comment.text);
         let comment = format!("/api/v1/platform/comments/{}", comment.id());
         let places = |id: &str| [path.clone(), comment.clone(), format!("/api/v1/platform/resources/{id}"), format!("/api/v1/platform/resources/{id}/history"), format!("{path}?as_of=2026-06-15")];
         let lists = ["teams/one-on-ones", "teams/one-on-ones?q=zanzibar", "platform/comments", "platform/comments?q=zanzibar", "teams/one-on-ones?as_of=2026-06-15", "teams/one-on-ones?filter=person.name%20%3D%20ann"];
-        for (actor, there) in [(&ann_actor, true), (&bob_actor, true), (&eve, false), (&house.admin, false)] {
+        for (actor, there) in [(&ann_actor, true), (&bob_actor, true), (&eve, false), (&app.admin, false)] {
             for place in places(&id) {
-                assert_eq!(house.get(actor, &place).await.status, if there { 200 } else { 404 }, "{place}");
+                assert_eq!(app.get(actor, &place).await.status, if there { 200 } else { 404 }, "{place}");
             }
             for list in lists {
-                assert_eq!(house.get(actor, &format!("/api/v1/{list}")).await.body["data"].as_array().unwrap().len(), usize::from(there), "{list}");
+                assert_eq!(app.get(actor, &format!("/api/v1/{list}")).await.body["data"].as_array().unwrap().len(), usize::from(there), "{list}");
             }
-            assert_eq!(house.get(actor, "/api/v1/teams/one-on-ones?include_total=true").await.body["total_count"], json!(usize::from(there)));
-            let file = house.call(actor, "GET", "/api/v1/teams/one-on-ones", &[("Accept", "text/csv")], None).await;
+            assert_eq!(app.get(actor, "/api/v1/teams/one-on-ones?include_total=true").await.body["total_count"], json!(usize::from(there)));
+            let file = app.call(actor, "GET", "/api/v1/teams/one-on-ones", &[("Accept", "text/csv")], None).await;
             assert_eq!(file.text.contains("Zanzibar"), there, "{}", file.text);
         }
-        assert_eq!(house.patch(&eve, &path, "*", &json!({"notes": "Mine."})).await.status, 404);
-        assert_eq!(house.post(&eve, "/api/v1/platform/tags", &json!({"subject_id": id, "label": "x"})).await.broken(), ["/subject_id reference"]);
+        assert_eq!(app.patch(&eve, &path, "*", &json!({"notes": "Mine."})).await.status, 404);
+        assert_eq!(app.post(&eve, "/api/v1/platform/tags", &json!({"subject_id": id, "label": "x"})).await.broken(), ["/subject_id reference"]);
         // Deleted, it is still nobody else's.
-        assert_eq!(house.delete(&ann_actor, &path, "*").await.status, 204);
-        assert_eq!(house.get(&eve, &format!("/api/v1/platform/resources/{id}/history")).await.status, 404);
-        assert_eq!(house.post(&house.admin, &format!("/api/v1/platform/resources/{id}/restore"), &json!({})).await.status, 404);
-        assert_eq!(house.post(&bob_actor, &format!("/api/v1/platform/resources/{id}/restore"), &json!({})).await.status, 200);
+        assert_eq!(app.delete(&ann_actor, &path, "*").await.status, 204);
+        assert_eq!(app.get(&eve, &format!("/api/v1/platform/resources/{id}/history")).await.status, 404);
+        assert_eq!(app.post(&app.admin, &format!("/api/v1/platform/resources/{id}/restore"), &json!({})).await.status, 404);
+        assert_eq!(app.post(&bob_actor, &format!("/api/v1/platform/resources/{id}/restore"), &json!({})).await.status, 200);
     }
 
-    rates_of_the_same_person_or_role_do_not_overlap(house) {
-        let mut rate = house.sample("finance/labor-rates", "overlap").await;
-        let put = async |rate: &serde_json::Map<String, Value>| house.post(&house.admin, "/api/v1/finance/labor-rates", &rate.clone().into()).await;
+    rates_of_the_same_person_or_role_do_not_overlap(app) {
+        let mut rate = app.sample("finance/labor-rates", "overlap").await;
+        let put = async |rate: &serde_json::Map<String, Value>| app.post(&app.admin, "/api/v1/finance/labor-rates", &rate.clone().into()).await;
         assert_eq!(put(&rate).await.status, 201);
         for (from, to, status) in [("2026-12-31", Value::Null, 409), ("2025-01-01", json!("2026-01-01"), 409), ("2025-01-01", json!("2025-12-31"), 201), ("2027-01-01", Value::Null, 201), ("2030-01-01", Value::Null, 409)] {
             rate.insert("starts_on".into(), from.into());

@@ -1,8 +1,8 @@
-//! Every operation × every built-in role × where the record stands: asked of a running house and kept as a table.
+//! Every operation × every built-in role × where the record stands: asked of a running app and kept as a table.
 
 use crate::harness::document::{self, DOCUMENT};
 use crate::harness::sample;
-use crate::harness::{Actor, Answer, House, target_of};
+use crate::harness::{Actor, Answer, TestApp, target_of};
 use crate::on_both;
 use serde_json::{Map, Value, json};
 use std::collections::{BTreeSet, HashMap};
@@ -50,14 +50,14 @@ struct Ask {
 
 /// The records that are asked for, by collection and spot.
 struct Stage<'a> {
-    house: &'a House,
+    app: &'a TestApp,
     units: [String; 3],
     records: HashMap<(&'static str, usize), Value>,
 }
 
 impl Stage<'_> {
     fn is_shared(&self, definition: &'static Definition) -> bool {
-        self.house.served.store.definitions.root_of(definition).scope == Scope::Shared
+        self.app.served.store.definitions.root_of(definition).scope == Scope::Shared
     }
 
     /// A record of a collection at a spot, with all that it needs.
@@ -69,32 +69,32 @@ impl Stage<'_> {
         }
         let path = format!("/api/v1/{}", definition.path);
         let record = if definition.scope == Scope::Tree {
-            self.house.get(&self.house.admin, &format!("{path}/{}", self.units[stand])).await.body
+            self.app.get(&self.app.admin, &format!("{path}/{}", self.units[stand])).await.body
         } else if definition.path == "platform/files" {
-            self.house.upload("text/plain", "Hello.").await
+            self.app.upload("text/plain", "Hello.").await
         } else if definition.path == "platform/operations" {
             let headers = [("Content-Type", "text/csv"), ("Prefer", "respond-async")];
             let path = "/api/v1/platform/imports?collection=teams/units";
-            self.house.call(&self.house.admin, "POST", path, &headers, Some("code,name\r\n".into())).await.body
+            self.app.call(&self.app.admin, "POST", path, &headers, Some("code,name\r\n".into())).await.body
         } else if matches!(definition.path, "platform/settings" | "platform/operations") {
-            self.house.get(&self.house.admin, &path).await.body["data"][0].clone()
+            self.app.get(&self.app.admin, &path).await.body["data"][0].clone()
         } else {
             let mut body = document::example_of(definition);
             for field in definition.written_fields() {
                 if definition.private_to.first() == Some(&field.name) {
-                    body.insert(field.name.into(), self.house.person_of_admin().await.into());
+                    body.insert(field.name.into(), self.app.person_of_admin().await.into());
                 } else if let Some(target) = target_of(field).filter(|_| !field.optional && body.get(field.name).is_some_and(Value::is_string)) {
-                    let target = self.house.served.store.definitions.get(target).unwrap();
+                    let target = self.app.served.store.definitions.get(target).unwrap();
                     let spot = if field.differs_from.is_some() { spot + SPOTS.len() } else { spot };
                     let id = Box::pin(self.record(target, spot)).await["id"].clone();
                     body.insert(field.name.into(), id);
                 }
             }
-            sample::vary(definition, &mut body, SPOTS[stand], self.house.next_number());
+            sample::vary(definition, &mut body, SPOTS[stand], self.app.next_number());
             if definition.scope == Scope::Unit {
                 body.insert("unit_id".into(), self.units[stand].clone().into());
             }
-            self.house.make_of(definition, body).await
+            self.app.make_of(definition, body).await
         };
         self.records.insert((definition.path, spot), record.clone());
         record
@@ -103,7 +103,7 @@ impl Stage<'_> {
     /// The body that would make a record's twin.
     async fn twin(&mut self, definition: &'static Definition, spot: usize) -> Value {
         let record = self.record(definition, spot).await;
-        let sent = definition.written_fields().filter(|field| !field.by_house && field.once.is_none());
+        let sent = definition.written_fields().filter(|field| !field.read_only && field.once.is_none());
         let written = sent.filter(|field| record.get(field.name).is_some_and(|value| field.nullable || !value.is_null()));
         let mut body: Map<String, Value> = written.map(|field| (field.name.into(), record[field.name].clone())).collect();
         let needless = |name: &String, value: &Value| definition.field(name).is_some_and(|field| field.optional && (value.is_null() || field.restricted));
@@ -128,7 +128,7 @@ impl Stage<'_> {
                 Statement::new(format!("UPDATE {table} SET state = ")).with(state, " WHERE id = ").with(id, "").execute(connection)?;
                 Ok(())
             };
-            self.house.served.store.database.write(put).await.unwrap();
+            self.app.served.store.database.write(put).await.unwrap();
         }
     }
 }
@@ -141,14 +141,14 @@ struct Cast {
     disabled: Actor,
 }
 
-async fn cast(house: &House, own: &str) -> Cast {
+async fn cast(app: &TestApp, own: &str) -> Cast {
     let mut roles = Vec::new();
     for role in BUILT_IN {
-        roles.push((house.actor(role.code, Some(own)).await, house.actor(role.code, None).await));
+        roles.push((app.actor(role.code, Some(own)).await, app.actor(role.code, None).await));
     }
-    let disabled = house.actor("administrator", None).await;
-    house.transition(&house.admin, &format!("/api/v1/identity/users/{}", disabled.id.unwrap()), "disabled").await;
-    Cast { roles, stranger: house.stranger().await, disabled }
+    let disabled = app.actor("administrator", None).await;
+    app.transition(&app.admin, &format!("/api/v1/identity/users/{}", disabled.id.unwrap()), "disabled").await;
+    Cast { roles, stranger: app.stranger().await, disabled }
 }
 
 /// The sign of an answer; anything unforeseen shows its status.
@@ -166,7 +166,7 @@ fn sign(ask: &Ask, answer: &Answer) -> String {
     }
 }
 
-async fn one(house: &House, actor: &Actor, ask: &Ask, spot: usize) -> Answer {
+async fn one(app: &TestApp, actor: &Actor, ask: &Ask, spot: usize) -> Answer {
     let (path, body) = &ask.calls[spot.min(ask.calls.len() - 1)];
     let body = match body {
         // What has no unique key would be made: each time another one, so that nothing depends on what came before.
@@ -184,9 +184,9 @@ async fn one(house: &House, actor: &Actor, ask: &Ask, spot: usize) -> Answer {
         // These speak in forms.
         let form =
             body.map(|body| body.as_object().unwrap().iter().map(|(name, value)| format!("{name}={}", value.as_str().unwrap())).collect::<Vec<_>>().join("&"));
-        return house.call(actor, ask.method, path, &[("Content-Type", "application/x-www-form-urlencoded")], form).await;
+        return app.call(actor, ask.method, path, &[("Content-Type", "application/x-www-form-urlencoded")], form).await;
     }
-    house.call(actor, ask.method, path, &headers, body.map(|body| body.to_string())).await
+    app.call(actor, ask.method, path, &headers, body.map(|body| body.to_string())).await
 }
 
 /// The example of an import under a version that was never seen.
@@ -197,21 +197,21 @@ fn renamed(body: &Value) -> Value {
 }
 
 /// The signs of somebody with a grant on the own unit, for each spot.
-async fn narrow(house: &House, actor: &Actor, ask: &Ask) -> String {
+async fn narrow(app: &TestApp, actor: &Actor, ask: &Ask) -> String {
     if !ask.look_for.is_empty() {
-        let answer = one(house, actor, ask, 0).await;
+        let answer = one(app, actor, ask, 0).await;
         return SPOTS.iter().enumerate().map(|(spot, _)| listed(ask, &answer, spot)).collect();
     }
     let mut signs = Vec::new();
     for spot in 0..if ask.shared { 1 } else { SPOTS.len() } {
-        signs.push(sign(ask, &one(house, actor, ask, spot).await));
+        signs.push(sign(ask, &one(app, actor, ask, spot).await));
     }
     if ask.shared { signs[0].repeat(SPOTS.len()) } else { signs.concat() }
 }
 
 /// The sign of somebody whose grants know no unit.
-async fn wide(house: &House, actor: &Actor, ask: &Ask) -> String {
-    let answer = one(house, actor, ask, 2).await;
+async fn wide(app: &TestApp, actor: &Actor, ask: &Ask) -> String {
+    let answer = one(app, actor, ask, 2).await;
     if ask.look_for.is_empty() { sign(ask, &answer) } else { listed(ask, &answer, 2) }
 }
 
@@ -277,7 +277,7 @@ async fn views(stage: &mut Stage<'_>, domain: &str) -> Vec<Ask> {
             if !operation.is_object() || segments[0] != domain || usual || !path.starts_with("/api/v1/") {
                 continue;
             }
-            let Some(definition) = stage.house.served.store.definitions.get(&segments[..2].join("/")) else {
+            let Some(definition) = stage.app.served.store.definitions.get(&segments[..2].join("/")) else {
                 if !path.contains('{') && method == "get" {
                     let query = required(stage, operation, 2).await;
                     let calls = vec![(format!("{path}{query}"), None)];
@@ -311,7 +311,7 @@ async fn required(stage: &mut Stage<'_>, operation: &Value, spot: usize) -> Stri
     let mut pairs = Vec::new();
     for each in needed {
         let name = each["name"].as_str().unwrap();
-        let target = name.strip_suffix("_id").and_then(|singular| stage.house.served.store.definitions.all().iter().find(|known| known.singular == singular));
+        let target = name.strip_suffix("_id").and_then(|singular| stage.app.served.store.definitions.all().iter().find(|known| known.singular == singular));
         let value = match target {
             Some(target) => stage.record(target, spot).await["id"].as_str().unwrap().to_owned(),
             None if name == "before" => "2027-01-01".to_owned(),
@@ -332,7 +332,7 @@ async fn required(stage: &mut Stage<'_>, operation: &Value, spot: usize) -> Stri
 async fn of_any_kind(stage: &mut Stage<'_>, asked: &BTreeSet<String>) -> Vec<Ask> {
     let mut asks = Vec::new();
     let by_unit = |definition: &&&'static Definition| definition.placement.len() == 2 && definition.lifecycle.is_some() && !definition.fact;
-    let definition = *stage.house.served.store.definitions.all().iter().find(by_unit).unwrap();
+    let definition = *stage.app.served.store.definitions.all().iter().find(by_unit).unwrap();
     for (path, item) in DOCUMENT["paths"].as_object().unwrap().iter().filter(|(path, _)| path.contains("{id}")) {
         for (method, name) in [("get", "GET"), ("post", "POST")] {
             let Some(id) = item[method]["operationId"].as_str().filter(|id| !asked.contains(*id)) else { continue };
@@ -349,24 +349,24 @@ async fn of_any_kind(stage: &mut Stage<'_>, asked: &BTreeSet<String>) -> Vec<Ask
     asks
 }
 
-async fn row(house: &House, cast: &Cast, ask: &Ask) -> String {
+async fn row(app: &TestApp, cast: &Cast, ask: &Ask) -> String {
     let mut cells = Vec::new();
     for (own, everything) in &cast.roles {
-        cells.push(narrow(house, own, ask).await + &wide(house, everything, ask).await);
+        cells.push(narrow(app, own, ask).await + &wide(app, everything, ask).await);
     }
     for actor in [&cast.stranger, &cast.disabled, &Actor::nobody()] {
-        cells.push(format!("{:^4}", wide(house, actor, ask).await));
+        cells.push(format!("{:^4}", wide(app, actor, ask).await));
     }
     format!("{:<42}{}", ask.name, cells.join("  ")).trim_end().to_owned()
 }
 
-/// The table as the house makes it now.
-async fn table(house: &House) -> String {
-    let root = house.root_unit().await;
-    let own = house.unit("OWN-UNIT", &root).await;
-    let units = [own.clone(), house.unit("SUB-UNIT", &own).await, house.unit("OTHER-UNIT", &root).await];
-    let cast = cast(house, &units[0]).await;
-    let mut stage = Stage { house, units, records: HashMap::new() };
+/// The table as the app makes it now.
+async fn table(app: &TestApp) -> String {
+    let root = app.root_unit().await;
+    let own = app.unit("OWN-UNIT", &root).await;
+    let units = [own.clone(), app.unit("SUB-UNIT", &own).await, app.unit("OTHER-UNIT", &root).await];
+    let cast = cast(app, &units[0]).await;
+    let mut stage = Stage { app, units, records: HashMap::new() };
     let short = |code: &str| code.chars().filter(|letter| *letter != '_').take(4).collect::<String>();
     let heads: Vec<String> = BUILT_IN.iter().map(|role| short(role.code)).chain(["none", "off ", "anon"].map(str::to_owned)).collect();
     let mut lines = vec![LEGEND.to_owned()];
@@ -377,21 +377,21 @@ async fn table(house: &House) -> String {
     let domains: Vec<(&str, Vec<&'static Definition>)> = steward::catalogue::api()
         .domains
         .iter()
-        .map(|domain| (domain.name, domain.collections.iter().map(|each| house.served.store.definitions.get(each.path).unwrap()).collect()))
+        .map(|domain| (domain.name, domain.collections.iter().map(|each| app.served.store.definitions.get(each.path).unwrap()).collect()))
         .collect();
     for (domain, definitions) in domains {
         lines.push(format!("\n{:<42}{}", domain, heads.join("  ")));
         for definition in definitions {
             for ask in usual(&mut stage, definition).await {
-                lines.push(row(house, &cast, &ask).await);
+                lines.push(row(app, &cast, &ask).await);
                 asked.insert(ask.name);
             }
             let Some(lifecycle) = &definition.lifecycle else { continue };
             asked.insert(format!("transition_{}", definition.singular));
-            lines.extend(rows_of_moves(house, &cast, &mut stage, definition, lifecycle).await);
+            lines.extend(rows_of_moves(app, &cast, &mut stage, definition, lifecycle).await);
         }
         for ask in views(&mut stage, domain).await {
-            lines.push(row(house, &cast, &ask).await);
+            lines.push(row(app, &cast, &ask).await);
             asked.insert(ask.name);
         }
     }
@@ -400,11 +400,11 @@ async fn table(house: &House) -> String {
     let calls = vec![("/api/v1/auth/introspect".into(), Some(json!({"token": "unknown"})))];
     let introspect = Ask { name: "introspect_token".into(), method: "POST", calls, look_for: Vec::new(), shared: true };
     for ask in [me, introspect] {
-        lines.push(row(house, &cast, &ask).await);
+        lines.push(row(app, &cast, &ask).await);
         asked.insert(ask.name);
     }
     for ask in of_any_kind(&mut stage, &asked).await {
-        lines.push(row(house, &cast, &ask).await);
+        lines.push(row(app, &cast, &ask).await);
         asked.insert(ask.name);
     }
     lines.extend(rows_that_need_no_permission(&asked));
@@ -413,7 +413,7 @@ async fn table(house: &House) -> String {
 }
 
 /// A row for each move of a collection, asked of records in the state from which it goes.
-async fn rows_of_moves(house: &House, cast: &Cast, stage: &mut Stage<'_>, definition: &'static Definition, lifecycle: &Lifecycle) -> Vec<String> {
+async fn rows_of_moves(app: &TestApp, cast: &Cast, stage: &mut Stage<'_>, definition: &'static Definition, lifecycle: &Lifecycle) -> Vec<String> {
     let mut rows = Vec::new();
     for name in lifecycle.move_names() {
         let step = lifecycle.moves.iter().find(|step| step.name == name).unwrap();
@@ -430,7 +430,7 @@ async fn rows_of_moves(house: &House, cast: &Cast, stage: &mut Stage<'_>, defini
             look_for: Vec::new(),
             shared: stage.is_shared(definition),
         };
-        rows.push(row(house, cast, &ask).await);
+        rows.push(row(app, cast, &ask).await);
     }
     stage.put_into(definition, lifecycle.first()).await;
     rows
@@ -465,11 +465,11 @@ fn differences(kept: &str, now: &str) -> String {
 }
 
 on_both! {
-    the_table_of_who_may_do_what_is_the_one_that_was_agreed(house) {
+    the_table_of_who_may_do_what_is_the_one_that_was_agreed(app) {
         let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/access/matrix.txt");
-        let now = table(house).await;
+        let now = table(app).await;
         assert!(!now.contains('<'), "an answer that the table has no sign for:\n{}", now.lines().filter(|line| line.contains('<')).collect::<Vec<_>>().join("\n"));
-        if std::env::var_os("STEWARD_UPDATE_SNAPSHOTS").is_some() && house.database_url.starts_with("sqlite") {
+        if std::env::var_os("STEWARD_UPDATE_SNAPSHOTS").is_some() && app.database_url.starts_with("sqlite") {
             std::fs::write(&path, &now).unwrap();
         }
         let kept = std::fs::read_to_string(&path).unwrap_or_default();

@@ -29,10 +29,10 @@ const KINDS: &[(&str, &str)] = &[
 ];
 
 /// All that a person acts by: another account, a program and a token of the account that acted.
-async fn faces(house: &House, person: &str, account_that_acted: &Actor) -> Vec<Actor> {
-    let other = account(house, person, "administrator", None).await;
-    let robot = program(house, person, "administrator").await;
-    let token = token(house, account_that_acted, &["*.*:*"]).await;
+async fn faces(app: &TestApp, person: &str, account_that_acted: &Actor) -> Vec<Actor> {
+    let other = account(app, person, "administrator", None).await;
+    let robot = program(app, person, "administrator").await;
+    let token = token(app, account_that_acted, &["*.*:*"]).await;
     vec![account_that_acted.clone(), other, robot, token]
 }
 
@@ -40,61 +40,61 @@ fn has(codes: &[String], code: &str) -> bool {
     codes.iter().any(|each| each.ends_with(&format!(" {code}")))
 }
 
-async fn in_bulk(house: &House, actor: &Actor, definition: &Definition, id: &str) -> Value {
+async fn in_bulk(app: &TestApp, actor: &Actor, definition: &Definition, id: &str) -> Value {
     let operation = json!({"op": "transition", "collection": definition.path, "id": id, "if_match": "*", "body": {"to": "approved"}});
-    house.post(actor, "/api/v1/platform/bulk", &json!({"operations": [operation]})).await.body["results"][0].clone()
+    app.post(actor, "/api/v1/platform/bulk", &json!({"operations": [operation]})).await.body["results"][0].clone()
 }
 
-async fn try_kind(house: &House, definition: &'static Definition, waits: &str, faces: &[Vec<Actor>; 2], [ann, dee, ben]: [&Colleague; 3]) {
-    let made = house.make_ready(definition, &format!("k{}", house.next_number())).await;
+async fn try_kind(app: &TestApp, definition: &'static Definition, waits: &str, faces: &[Vec<Actor>; 2], [ann, dee, ben]: [&Colleague; 3]) {
+    let made = app.make_ready(definition, &format!("k{}", app.next_number())).await;
     let id = made["id"].as_str().unwrap().to_owned();
-    house.bring(definition, &id, &[waits]).await;
-    house.prepare(definition, &id, "approved").await;
+    app.bring(definition, &id, &[waits]).await;
+    app.prepare(definition, &id, "approved").await;
     let path = at(definition.path, &id);
-    let by = house.get(&house.admin, &path).await.body["updated_by"].as_str().unwrap().to_owned();
-    let whose = usize::from(by != house.admin.id.unwrap().to_string());
+    let by = app.get(&app.admin, &path).await.body["updated_by"].as_str().unwrap().to_owned();
+    let whose = usize::from(by != app.admin.id.unwrap().to_string());
     for face in &faces[whose] {
-        let refused = house.transition(face, &path, "approved").await;
+        let refused = app.transition(face, &path, "approved").await;
         assert!(refused.status == 409 && has(&refused.broken(), "four_eyes"), "{path}: {}", refused.text);
-        let refused = in_bulk(house, face, definition, &id).await;
+        let refused = in_bulk(app, face, definition, &id).await;
         let named = |each: &Value| each["code"] == "four_eyes";
         assert!(refused["status"] == 409 && refused["problem"]["errors"].as_array().unwrap().iter().any(named), "{path}: {refused}");
     }
     let headers = [("Content-Type", "application/x-ndjson")];
     let imports = format!("/api/v1/platform/imports?collection={}", definition.path);
-    let imported = house.call(&ben.actor, "POST", &imports, &headers, Some(json!({"id": id, "state": "approved"}).to_string())).await;
+    let imported = app.call(&ben.actor, "POST", &imports, &headers, Some(json!({"id": id, "state": "approved"}).to_string())).await;
     assert!(matches!(imported.status, 409 | 422), "{path}: {}", imported.text);
-    let given = delegation(house, &ann.person, json!({"step": definition.permission("approve"), "deputy_id": dee.person})).await;
-    let refused = house.transition(&ben.actor, &path, "approved").await;
+    let given = delegation(app, &ann.person, json!({"step": definition.permission("approve"), "deputy_id": dee.person})).await;
+    let refused = app.transition(&ben.actor, &path, "approved").await;
     assert!(refused.status == 409 && has(&refused.broken(), "delegation") && refused.text.contains("Ann Lee"), "{path}: {}", refused.text);
-    assert_eq!(house.get(&house.admin, &path).await.body["state"], json!(waits));
-    let answers = futures_util::future::join_all([&ann.actor, &dee.actor].map(|actor| house.transition(actor, &path, "approved"))).await;
+    assert_eq!(app.get(&app.admin, &path).await.body["state"], json!(waits));
+    let answers = futures_util::future::join_all([&ann.actor, &dee.actor].map(|actor| app.transition(actor, &path, "approved"))).await;
     assert_eq!((count(&answers, 200), count(&answers, 409)), (1, 1), "{path}: {} {}", answers[0].text, answers[1].text);
-    let written = approvals(house, &id).await;
+    let written = approvals(app, &id).await;
     assert_eq!((written.len(), &written[0]["delegation_id"]), (1, &json!(given)), "{path}");
     // What may be deleted comes back as approved as it was, and not anew.
-    if house.delete(&ben.actor, &path, "*").await.status == 204 {
-        let restored = house.post(&ben.actor, &format!("/api/v1/platform/resources/{id}/restore"), &json!({})).await;
+    if app.delete(&ben.actor, &path, "*").await.status == 204 {
+        let restored = app.post(&ben.actor, &format!("/api/v1/platform/resources/{id}/restore"), &json!({})).await;
         assert_eq!(restored.status, 200, "{path}: {}", restored.text);
-        assert_eq!(approvals(house, &id).await.len(), 1, "{path}");
+        assert_eq!(approvals(app, &id).await.len(), 1, "{path}");
     }
     let given = at("governance/delegations", &given);
-    assert_eq!(house.patch(&house.admin, &given, "*", &json!({"revocation_reason": "Done."})).await.status, 200);
-    assert_eq!(house.transition(&house.admin, &given, "revoked").await.status, 200);
+    assert_eq!(app.patch(&app.admin, &given, "*", &json!({"revocation_reason": "Done."})).await.status, 200);
+    assert_eq!(app.transition(&app.admin, &given, "revoked").await.status, 200);
 }
 
 on_both! {
-    every_kind_that_is_approved_is_approved_by_the_same_rules_by_every_door(house) {
-        let second = house.second_admin().await;
-        let people = [house.person_of_admin().await, house.person_of_second().await];
-        let faces = [faces(house, &people[0], &house.admin).await, faces(house, &people[1], &second).await];
+    every_kind_that_is_approved_is_approved_by_the_same_rules_by_every_door(app) {
+        let second = app.second_admin().await;
+        let people = [app.person_of_admin().await, app.person_of_second().await];
+        let faces = [faces(app, &people[0], &app.admin).await, faces(app, &people[1], &second).await];
         let [ann, dee, ben] = [
-            colleague(house, "Ann Lee", "administrator", None).await,
-            colleague(house, "Dee Fox", "administrator", None).await,
-            colleague(house, "Ben Ode", "administrator", None).await,
+            colleague(app, "Ann Lee", "administrator", None).await,
+            colleague(app, "Dee Fox", "administrator", None).await,
+            colleague(app, "Ben Ode", "administrator", None).await,
         ];
         for (path, waits) in KINDS {
-            try_kind(house, house.served.store.definitions.get(path).unwrap(), waits, &faces, [&ann, &dee, &ben]).await;
+            try_kind(app, app.served.store.definitions.get(path).unwrap(), waits, &faces, [&ann, &dee, &ben]).await;
         }
     }
 }

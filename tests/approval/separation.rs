@@ -8,66 +8,66 @@ use steward::error::Problem;
 use steward::store::{IfMatch, Origin, Writer};
 
 /// A requisition that waits for its approval: written by the administrator, submitted by somebody.
-async fn requisition(house: &House, code: &str, submitter: &Actor) -> String {
-    let id = house.make("vendors/requisitions", &json!({"code": code, "name": code})).await["id"].as_str().unwrap().to_owned();
+async fn requisition(app: &TestApp, code: &str, submitter: &Actor) -> String {
+    let id = app.make("vendors/requisitions", &json!({"code": code, "name": code})).await["id"].as_str().unwrap().to_owned();
     let line = json!({"requisition_id": id, "line_number": 1, "description": "Disk", "kind": "hardware", "quantity": "1", "unit_of_measure": "piece"});
-    house.make("vendors/requisition-lines", &line).await;
-    assert_eq!(house.transition(submitter, &at("vendors/requisitions", &id), "submitted").await.status, 200);
+    app.make("vendors/requisition-lines", &line).await;
+    assert_eq!(app.transition(submitter, &at("vendors/requisitions", &id), "submitted").await.status, 200);
     id
 }
 
-async fn rule(house: &House, code: &str) -> (String, Value) {
-    let rule = house.get(&house.admin, &format!("/api/v1/governance/sod-rules?code={code}")).await.body["data"][0].clone();
+async fn rule(app: &TestApp, code: &str) -> (String, Value) {
+    let rule = app.get(&app.admin, &format!("/api/v1/governance/sod-rules?code={code}")).await.body["data"][0].clone();
     (rule["id"].as_str().unwrap().to_owned(), rule)
 }
 
 /// The last reason in the history of a record.
-async fn last_reason(house: &House, id: &str) -> String {
-    let history = house.get(&house.admin, &format!("/api/v1/platform/resources/{id}/history")).await;
+async fn last_reason(app: &TestApp, id: &str) -> String {
+    let history = app.get(&app.admin, &format!("/api/v1/platform/resources/{id}/history")).await;
     let all = history.body["data"].as_array().unwrap().clone();
     all.iter().max_by_key(|each| each["revision"].as_i64()).unwrap()["reason"].as_str().unwrap_or_default().to_owned()
 }
 
 on_both! {
-    another_account_of_the_same_person_is_no_second_pair_of_eyes(house) {
-        let person = house.person_of_admin().await;
-        let other = account(house, &person, "administrator", None).await;
-        let id = initiative(house, "I-1", euros("1.00"), None).await;
-        let refused = approve(house, &other, &id).await;
+    another_account_of_the_same_person_is_no_second_pair_of_eyes(app) {
+        let person = app.person_of_admin().await;
+        let other = account(app, &person, "administrator", None).await;
+        let id = initiative(app, "I-1", euros("1.00"), None).await;
+        let refused = approve(app, &other, &id).await;
         assert_eq!((refused.status, refused.broken()), (409, vec![" four_eyes".to_owned()]), "{}", refused.text);
-        let ann = colleague(house, "Ann Lee", "administrator", None).await;
-        let refused = approve(house, &other, &id).await;
+        let ann = colleague(app, "Ann Lee", "administrator", None).await;
+        let refused = approve(app, &other, &id).await;
         assert!(why(&refused).contains(&format!("Ann Lee ({})", ann.person)), "{}", why(&refused));
         // Who changed it since has had a hand in it as well.
         let touch = json!({"description": "More."});
-        assert_eq!(house.patch(&ann.actor, &at("strategy/initiatives", &id), "*", &touch).await.status, 200);
-        assert_eq!(approve(house, &ann.actor, &id).await.broken(), [" four_eyes"]);
-        let stranger = house.actor("administrator", None).await;
-        assert_eq!(approve(house, &stranger, &id).await.status, 200, "an account without a person is a person of its own");
+        assert_eq!(app.patch(&ann.actor, &at("strategy/initiatives", &id), "*", &touch).await.status, 200);
+        assert_eq!(approve(app, &ann.actor, &id).await.broken(), [" four_eyes"]);
+        let stranger = app.actor("administrator", None).await;
+        assert_eq!(approve(app, &stranger, &id).await.status, 200, "an account without a person is a person of its own");
     }
 
-    who_writes_a_requisition_does_not_approve_it_though_another_submitted_it(house) {
-        let person = house.person_of_admin().await;
-        let other = account(house, &person, "administrator", None).await;
-        let [ann, eve] = [colleague(house, "Ann Lee", "administrator", None).await, colleague(house, "Eve Poe", "administrator", None).await];
-        let id = requisition(house, "R-1", &ann.actor).await;
+    who_writes_a_requisition_does_not_approve_it_though_another_submitted_it(app) {
+        let person = app.person_of_admin().await;
+        let other = account(app, &person, "administrator", None).await;
+        let [ann, eve] = [colleague(app, "Ann Lee", "administrator", None).await, colleague(app, "Eve Poe", "administrator", None).await];
+        let id = requisition(app, "R-1", &ann.actor).await;
         let path = at("vendors/requisitions", &id);
-        for writer in [&house.admin, &other] {
-            let refused = house.transition(writer, &path, "approved").await;
+        for writer in [&app.admin, &other] {
+            let refused = app.transition(writer, &path, "approved").await;
             assert_eq!((refused.status, refused.broken()), (409, vec![" separation_of_duties".to_owned()]), "{}", refused.text);
             assert!(why(&refused).contains("SOD-REQUISITION") && why(&refused).contains("Eve Poe") && !why(&refused).contains("Ann Lee"), "{}", why(&refused));
         }
-        let done = house.transition(&eve.actor, &path, "approved").await;
+        let done = app.transition(&eve.actor, &path, "approved").await;
         assert_eq!((done.status, done.header("warning")), (200, None), "{}", done.text);
     }
 
-    what_was_taken_back_warns_of_nothing(house) {
-        let ann = colleague(house, "Ann Lee", "administrator", None).await;
-        let (id, _) = rule(house, "SOD-REQUISITION").await;
-        assert_eq!(house.patch(&house.admin, &at("governance/sod-rules", &id), "*", &json!({"effect": "warn"})).await.status, 200);
-        let id = Id::parse(&requisition(house, "R-1", &ann.actor).await).unwrap();
-        let principal = house.admin.id.unwrap();
-        let session = Arc::new(house.served.store.unauthenticated(move |connection| Session::load(connection, principal)).await.unwrap().unwrap());
+    what_was_taken_back_warns_of_nothing(app) {
+        let ann = colleague(app, "Ann Lee", "administrator", None).await;
+        let (id, _) = rule(app, "SOD-REQUISITION").await;
+        assert_eq!(app.patch(&app.admin, &at("governance/sod-rules", &id), "*", &json!({"effect": "warn"})).await.status, 200);
+        let id = Id::parse(&requisition(app, "R-1", &ann.actor).await).unwrap();
+        let principal = app.admin.id.unwrap();
+        let session = Arc::new(app.served.store.unauthenticated(move |connection| Session::load(connection, principal)).await.unwrap().unwrap());
         let told = move |writer: &mut Writer<'_>| {
             let requisitions = writer.store.definitions.get("vendors/requisitions").unwrap();
             let mut told = Vec::new();
@@ -81,48 +81,48 @@ on_both! {
             }
             Ok(told)
         };
-        assert_eq!(house.served.store.write(&session, &Origin::house(), told).await.unwrap(), [0, 1]);
+        assert_eq!(app.served.store.write(&session, &Origin::system(), told).await.unwrap(), [0, 1]);
     }
 
-    a_rule_that_only_warns_tells_the_answer_the_history_and_the_approval(house) {
-        let ann = colleague(house, "Ann Lee", "administrator", None).await;
-        let (id, _) = rule(house, "SOD-REQUISITION").await;
-        assert_eq!(house.patch(&house.admin, &at("governance/sod-rules", &id), "*", &json!({"effect": "warn"})).await.status, 200);
-        let first = requisition(house, "R-1", &ann.actor).await;
+    a_rule_that_only_warns_tells_the_answer_the_history_and_the_approval(app) {
+        let ann = colleague(app, "Ann Lee", "administrator", None).await;
+        let (id, _) = rule(app, "SOD-REQUISITION").await;
+        assert_eq!(app.patch(&app.admin, &at("governance/sod-rules", &id), "*", &json!({"effect": "warn"})).await.status, 200);
+        let first = requisition(app, "R-1", &ann.actor).await;
         let headers = [("Content-Type", "application/json"), ("If-Match", "*"), ("Idempotency-Key", "once")];
         let path = format!("{}/transitions", at("vendors/requisitions", &first));
         let body = json!({"to": "approved", "reason": "It is urgent."}).to_string();
         for replayed in [None, Some("true")] {
-            let done = house.call(&house.admin, "POST", &path, &headers, Some(body.clone())).await;
+            let done = app.call(&app.admin, "POST", &path, &headers, Some(body.clone())).await;
             assert_eq!((done.status, done.header("idempotency-replayed")), (200, replayed), "{}", done.text);
             let warning = done.header("warning").unwrap();
             assert!(warning.starts_with("299 - \"SOD-REQUISITION keeps") && warning.ends_with('"'), "{warning}");
         }
-        let reason = last_reason(house, &first).await;
+        let reason = last_reason(app, &first).await;
         assert!(reason.starts_with("It is urgent. SOD-REQUISITION keeps"), "{reason}");
-        assert!(approvals(house, &first).await[0]["warning"].as_str().unwrap().starts_with("SOD-REQUISITION"));
-        let second = requisition(house, "R-2", &ann.actor).await;
+        assert!(approvals(app, &first).await[0]["warning"].as_str().unwrap().starts_with("SOD-REQUISITION"));
+        let second = requisition(app, "R-2", &ann.actor).await;
         let operation = json!({"op": "transition", "collection": "vendors/requisitions", "id": second, "if_match": "*", "body": {"to": "approved"}});
-        let bulk = house.post(&house.admin, "/api/v1/platform/bulk", &json!({"operations": [operation]})).await;
+        let bulk = app.post(&app.admin, "/api/v1/platform/bulk", &json!({"operations": [operation]})).await;
         assert!(bulk.body["results"][0]["warnings"][0].as_str().unwrap().starts_with("SOD-REQUISITION"), "{}", bulk.text);
-        assert_eq!(house.patch(&house.admin, &at("governance/sod-rules", &id), "*", &json!({"enabled": false})).await.status, 200);
-        let third = requisition(house, "R-3", &ann.actor).await;
-        let done = house.transition(&house.admin, &at("vendors/requisitions", &third), "approved").await;
+        assert_eq!(app.patch(&app.admin, &at("governance/sod-rules", &id), "*", &json!({"enabled": false})).await.status, 200);
+        let third = requisition(app, "R-3", &ann.actor).await;
+        let done = app.transition(&app.admin, &at("vendors/requisitions", &third), "approved").await;
         assert_eq!((done.status, done.header("warning")), (200, None));
     }
 
-    an_exception_in_force_lets_one_person_do_both_and_is_named(house) {
-        let ann = colleague(house, "Ann Lee", "administrator", None).await;
-        let (rule, _) = rule(house, "SOD-REQUISITION").await;
+    an_exception_in_force_lets_one_person_do_both_and_is_named(app) {
+        let ann = colleague(app, "Ann Lee", "administrator", None).await;
+        let (rule, _) = rule(app, "SOD-REQUISITION").await;
         let body = json!({
             "title": "One buyer in summer", "kind": "control_gap", "subject_id": rule, "level": "low", "justification": "Nobody else is there.",
             "starts_on": "2026-06-01", "expires_on": "2026-07-31",
         });
-        let exception = house.make("governance/exceptions", &body).await["id"].as_str().unwrap().to_owned();
-        let id = requisition(house, "R-1", &ann.actor).await;
+        let exception = app.make("governance/exceptions", &body).await["id"].as_str().unwrap().to_owned();
+        let id = requisition(app, "R-1", &ann.actor).await;
         let path = at("vendors/requisitions", &id);
-        assert_eq!(house.transition(&house.admin, &path, "approved").await.broken(), [" separation_of_duties"], "a draft covers nothing");
-        house.bring(house.served.store.definitions.get("governance/exceptions").unwrap(), &exception, &["approved"]).await;
+        assert_eq!(app.transition(&app.admin, &path, "approved").await.broken(), [" separation_of_duties"], "a draft covers nothing");
+        app.bring(app.served.store.definitions.get("governance/exceptions").unwrap(), &exception, &["approved"]).await;
         let done = house.transition(&house.admin, &path, "approved").await;
         assert_eq!(done.status, 200, "{}", done.text);
         assert!(done.header("warning").unwrap().contains(&exception), "{:?}", done.header("warning"));

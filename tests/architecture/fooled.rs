@@ -1,24 +1,24 @@
-//! The import rules cannot be fooled: a little house for each way round them, and the rule that sees it.
+//! The import rules cannot be fooled: a little codebase for each way round them, and the rule that sees it.
 
 use super::layer::{circles_of_files, circles_of_folders, crossing, hidden_ways, overstepping};
-use super::source::House;
+use super::source::Codebase;
 
-/// A house of some files, with nothing but empty modules beside them.
-fn house(files: &[(&str, &str)]) -> House {
+/// A codebase of some files, with nothing but empty modules beside them.
+fn codebase(files: &[(&str, &str)]) -> Codebase {
     let empty = ["error.rs", "database/mod.rs", "resource/mod.rs", "store/mod.rs", "http/mod.rs", "domains/mod.rs", "lib.rs"];
     let beside = empty.iter().filter(|path| files.iter().all(|(given, _)| given != *path)).map(|path| ((*path).to_owned(), String::new()));
-    House::of(files.iter().map(|(path, text)| ((*path).to_owned(), (*text).to_owned())).chain(beside))
+    Codebase::of(files.iter().map(|(path, text)| ((*path).to_owned(), (*text).to_owned())).chain(beside))
 }
 
 #[track_caller]
-fn is_seen(rule: fn(&House) -> Vec<String>, files: &[(&str, &str)], told: &str) {
-    let faults = rule(&house(files));
+fn is_seen(rule: fn(&Codebase) -> Vec<String>, files: &[(&str, &str)], told: &str) {
+    let faults = rule(&codebase(files));
     assert!(faults.iter().any(|fault| fault.contains(told)), "{told:?} is not among {faults:#?}");
 }
 
 #[track_caller]
-fn is_allowed(rule: fn(&House) -> Vec<String>, files: &[(&str, &str)]) {
-    assert_eq!(rule(&house(files)), Vec::<String>::new());
+fn is_allowed(rule: fn(&Codebase) -> Vec<String>, files: &[(&str, &str)]) {
+    assert_eq!(rule(&codebase(files)), Vec::<String>::new());
 }
 
 /// `store` may not use `http`, however it says so.

@@ -1,6 +1,6 @@
 //! Who may import whom. A row says what a folder may use; what has no row may use nothing.
 
-use super::source::{HOUSE, House, Source};
+use super::source::{Codebase, SOURCES, Source};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// A folder, or a file at the top, and what it may use. Everybody may use `error`, `clock` and `config`. A row may stand before
@@ -86,11 +86,11 @@ const DOORS: &str = "a store opens readers and writers, and they know the store"
 type Uses = BTreeMap<String, BTreeMap<String, String>>;
 
 /// Imports across folders that no row allows.
-pub fn overstepping(house: &House) -> Vec<String> {
+pub fn overstepping(codebase: &Codebase) -> Vec<String> {
     let rows: BTreeMap<&str, &[&str]> = MAY_USE.iter().copied().collect();
-    let folders = house.folders();
+    let folders = codebase.folders();
     let mut faults: Vec<String> = folders.iter().filter(|folder| !rows.contains_key(*folder)).map(|folder| format!("{folder} has no row in MAY_USE")).collect();
-    for import in house.imports() {
+    for import in codebase.imports() {
         let from = import.source.folder();
         for way in &import.ways {
             let Some(to) = way.first().filter(|to| folders.contains(to.as_str()) && *to != from).map(String::as_str) else { continue };
@@ -106,9 +106,9 @@ pub fn overstepping(house: &House) -> Vec<String> {
 }
 
 /// Domains that use another domain.
-pub fn crossing(house: &House) -> Vec<String> {
+pub fn crossing(codebase: &Codebase) -> Vec<String> {
     let mut faults = Vec::new();
-    for import in house.imports() {
+    for import in codebase.imports() {
         let Some(own) = import.source.module.get(1).filter(|_| import.source.folder() == "domains") else { continue };
         let foreign = |way: &&Vec<String>| way.first().is_some_and(|first| first == "domains") && way.get(1).is_some_and(|domain| domain != own);
         faults.extend(import.ways.iter().filter(foreign).map(|way| format!("src/{}:{} uses {}", import.source.path, import.line, way.join("::"))));
@@ -117,14 +117,14 @@ pub fn crossing(house: &House) -> Vec<String> {
 }
 
 /// Circles between folders.
-pub fn circles_of_folders(house: &House) -> Vec<String> {
-    circles(folder_uses(house), KNOWN_CIRCLES)
+pub fn circles_of_folders(codebase: &Codebase) -> Vec<String> {
+    circles(folder_uses(codebase), KNOWN_CIRCLES)
 }
 
-fn folder_uses(house: &House) -> Uses {
-    let folders = house.folders();
+fn folder_uses(codebase: &Codebase) -> Uses {
+    let folders = codebase.folders();
     let mut uses = Uses::new();
-    for import in house.imports() {
+    for import in codebase.imports() {
         let from = import.source.folder();
         for to in import.ways.iter().filter_map(|way| way.first()).filter(|to| folders.contains(to.as_str()) && *to != from) {
             uses.entry(from.to_owned()).or_default().entry(to.clone()).or_insert_with(|| format!("{}:{}", import.source.path, import.line));
@@ -134,15 +134,15 @@ fn folder_uses(house: &House) -> Uses {
 }
 
 /// Circles between files.
-pub fn circles_of_files(house: &House) -> Vec<String> {
-    circles(file_uses(house), KNOWN_CIRCLES_OF_FILES)
+pub fn circles_of_files(codebase: &Codebase) -> Vec<String> {
+    circles(file_uses(codebase), KNOWN_CIRCLES_OF_FILES)
 }
 
 /// Which file uses what lives in which. A parent that only passes on what its children hold does not use them.
-fn file_uses(house: &House) -> Uses {
+fn file_uses(codebase: &Codebase) -> Uses {
     let mut uses = Uses::new();
-    for import in house.imports().iter().filter(|import| !import.passes_on) {
-        let Some(home) = import.ways.last().and_then(|home| house.home(home)) else { continue };
+    for import in codebase.imports().iter().filter(|import| !import.passes_on) {
+        let Some(home) = import.ways.last().and_then(|home| codebase.home(home)) else { continue };
         if home.path != import.source.path {
             let example = || format!("line {}: {}", import.line, import.ways.last().map(|way| way.join("::")).unwrap_or_default());
             uses.entry(import.source.path.clone()).or_default().entry(home.path.clone()).or_insert_with(example);
@@ -189,10 +189,10 @@ fn way_back(uses: &Uses, start: &str) -> Option<Vec<String>> {
 }
 
 /// Ways round the reader of sources: what it cannot see through is not written.
-pub fn hidden_ways(house: &House) -> Vec<String> {
+pub fn hidden_ways(codebase: &Codebase) -> Vec<String> {
     let star = |(source, line): (&Source, usize)| format!("src/{}:{line} imports by a star: name what is used", source.path);
-    let mut faults: Vec<String> = house.stars().into_iter().map(star).collect();
-    for source in &house.sources {
+    let mut faults: Vec<String> = codebase.stars().into_iter().map(star).collect();
+    for source in &codebase.sources {
         let dense: String = source.code.split_whitespace().collect();
         let forbidden = ["#[path=", "#![path=", "#[macro_use", "#![macro_use", "externcrate", "include!("];
         faults.extend(forbidden.iter().filter(|sign| dense.contains(*sign)).map(|sign| format!("src/{} says {sign}…", source.path)));
@@ -206,21 +206,21 @@ fn refuse(faults: &[String], advice: &str) {
 
 #[test]
 fn each_folder_uses_only_what_its_row_allows() {
-    assert!(HOUSE.imports().len() > 1000, "the reader of sources finds nothing any more");
+    assert!(SOURCES.imports().len() > 1000, "the reader of sources finds nothing any more");
     refuse(
-        &overstepping(&HOUSE),
+        &overstepping(&SOURCES),
         "A folder uses only what its row in tests/architecture/layer.rs allows. Move what is shared to the lower folder, or ask through a trait in ports.",
     );
 }
 
 #[test]
 fn there_is_no_circle_between_folders() {
-    refuse(&circles_of_folders(&HOUSE), "Move what both need into a lower folder.");
+    refuse(&circles_of_folders(&SOURCES), "Move what both need into a lower folder.");
 }
 
 #[test]
 fn there_is_no_circle_between_files() {
-    refuse(&circles_of_files(&HOUSE), "Move what both need into a file of its own.");
+    refuse(&circles_of_files(&SOURCES), "Move what both need into a file of its own.");
 }
 
 #[test]
@@ -229,18 +229,18 @@ fn the_lists_of_what_is_known_only_shrink() {
         let still = |from: &str, to: &str| uses.get(from).is_some_and(|used| used.contains_key(to));
         known.iter().filter(|(from, to, _)| !still(from, to)).map(|(from, to, _)| format!("{from} does not use {to} any more")).collect()
     };
-    let faults = [gone(&folder_uses(&HOUSE), KNOWN_CIRCLES), gone(&file_uses(&HOUSE), KNOWN_CIRCLES_OF_FILES)].concat();
+    let faults = [gone(&folder_uses(&SOURCES), KNOWN_CIRCLES), gone(&file_uses(&SOURCES), KNOWN_CIRCLES_OF_FILES)].concat();
     refuse(&faults, "Take it off the list of known circles.");
 }
 
 #[test]
 fn a_domain_never_uses_another_domain() {
-    refuse(&crossing(&HOUSE), "A domain refers to another by `domain/collection`, and asks it through a trait in ports.");
+    refuse(&crossing(&SOURCES), "A domain refers to another by `domain/collection`, and asks it through a trait in ports.");
 }
 
 #[test]
 fn nothing_is_imported_in_a_way_that_these_rules_cannot_read() {
-    refuse(&hidden_ways(&HOUSE), "Write the path.");
+    refuse(&hidden_ways(&SOURCES), "Write the path.");
 }
 
 #[test]
@@ -248,7 +248,7 @@ fn the_shared_layers_name_no_domain() {
     let domains: Vec<&str> = steward::catalogue::api().domains.iter().map(|domain| domain.name).collect();
     let fields = ["strategy", "finance", "infrastructure", "projects", "security", "vendors"];
     let mut faults = Vec::new();
-    for source in HOUSE.sources.iter().filter(|source| matches!(source.folder(), "http" | "store" | "resource" | "history" | "database")) {
+    for source in SOURCES.sources.iter().filter(|source| matches!(source.folder(), "http" | "store" | "resource" | "history" | "database")) {
         for domain in domains.iter().chain(&fields) {
             for sign in [format!("\"{domain}/"), format!("\"{domain}."), format!("domains::{domain}")] {
                 faults.extend(source.spoken.match_indices(&sign).map(|(at, _)| format!("src/{}:{} names {domain}", source.path, source.line_of(at))));
@@ -262,7 +262,7 @@ fn the_shared_layers_name_no_domain() {
 
 #[test]
 fn only_the_http_face_and_the_token_endpoint_know_actix() {
-    let faults: Vec<String> = HOUSE
+    let faults: Vec<String> = SOURCES
         .sources
         .iter()
         .filter(|source| {
@@ -277,7 +277,7 @@ fn only_the_http_face_and_the_token_endpoint_know_actix() {
 fn only_the_store_and_the_database_begin_transactions() {
     let mut faults = Vec::new();
     // A format reaches no database; iCalendar has a BEGIN of its own.
-    for source in HOUSE.sources.iter().filter(|source| !matches!(source.folder(), "store" | "database" | "formats")) {
+    for source in SOURCES.sources.iter().filter(|source| !matches!(source.folder(), "store" | "database" | "formats")) {
         faults.extend(source.spoken.match_indices("\"BEGIN").map(|(at, _)| format!("src/{}:{} says BEGIN", source.path, source.line_of(at))));
         let dense: String = source.code.split_whitespace().collect();
         let begins = [".transaction(", ".database.write(", ".database.read(", ".database.quick("].iter().find(|call| dense.contains(*call));

@@ -1,4 +1,4 @@
-//! How the house is built, held by reading its sources, its migrations and its document.
+//! How the codebase is built, held by reading its sources, its migrations and its document.
 
 mod document;
 mod fooled;

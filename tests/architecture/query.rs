@@ -1,6 +1,6 @@
 //! How data is asked for: by typed queries of Diesel, over the tables of one's own domain.
 
-use super::source::{HOUSE, Source};
+use super::source::{SOURCES, Source};
 use super::text::tokens;
 
 /// Files outside the store that hold what Diesel cannot say, and what that is. This list should only ever shrink.
@@ -49,13 +49,13 @@ fn said(source: &Source) -> Vec<String> {
 fn sql_text_stands_in_the_store_alone() {
     assert!(NOT_SAID_BY_DIESEL.len() <= AT_MOST, "at most {AT_MOST} files may hold what Diesel cannot say");
     let known = |source: &&Source| NOT_SAID_BY_DIESEL.iter().any(|(path, _)| *path == source.path);
-    let faults: Vec<String> = HOUSE.sources.iter().filter(asks).filter(|source| !known(source)).flat_map(said).collect();
+    let faults: Vec<String> = SOURCES.sources.iter().filter(asks).filter(|source| !known(source)).flat_map(said).collect();
     assert!(faults.is_empty(), "Write a typed query over steward_schema (see src/database/expression.rs).\n{}", faults.join("\n"));
 }
 
 #[test]
 fn what_diesel_cannot_say_only_shrinks() {
-    let says = |path: &str| HOUSE.sources.iter().any(|source| source.path == path && !said(source).is_empty());
+    let says = |path: &str| SOURCES.sources.iter().any(|source| source.path == path && !said(source).is_empty());
     let gone: Vec<&str> = NOT_SAID_BY_DIESEL.iter().map(|(path, _)| *path).filter(|path| !says(path)).collect();
     assert!(gone.is_empty(), "Take them off NOT_SAID_BY_DIESEL: {gone:?}");
 }
@@ -63,7 +63,7 @@ fn what_diesel_cannot_say_only_shrinks() {
 /// The tables of other domains that each file of a domain names: file and table.
 fn foreign_reads() -> Vec<(String, String)> {
     let mut found = Vec::new();
-    for source in HOUSE.sources.iter().filter(|source| source.folder() == "domains") {
+    for source in SOURCES.sources.iter().filter(|source| source.folder() == "domains") {
         let Some(own) = source.module.get(1) else { continue };
         let tokens = tokens(&source.code);
         for (at, token) in tokens.iter().enumerate().filter(|(_, token)| token.text == "steward_schema") {

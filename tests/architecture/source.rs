@@ -56,7 +56,7 @@ pub struct Import<'a> {
 }
 
 /// A set of sources.
-pub struct House {
+pub struct Codebase {
     pub sources: Vec<Source>,
     /// Every module with the file that holds it.
     modules: BTreeMap<Address, usize>,
@@ -69,13 +69,13 @@ pub struct House {
 /// The one module whose names are imported all at once.
 const PRELUDE: [&str; 3] = ["crate", "view", "prelude"];
 
-/// The house itself.
-pub static HOUSE: LazyLock<House> = LazyLock::new(|| {
+/// The codebase itself.
+pub static SOURCES: LazyLock<Codebase> = LazyLock::new(|| {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
     let mut files = Vec::new();
     gather(&root, &mut files);
     files.sort();
-    House::of(files.into_iter().map(|path| (path.clone(), fs::read_to_string(root.join(path)).unwrap())))
+    Codebase::of(files.into_iter().map(|path| (path.clone(), fs::read_to_string(root.join(path)).unwrap())))
 });
 
 fn gather(folder: &Path, files: &mut Vec<String>) {
@@ -90,9 +90,9 @@ fn gather(folder: &Path, files: &mut Vec<String>) {
     }
 }
 
-impl House {
+impl Codebase {
     /// A set of files: their paths under `src/` and their texts. Files that only tests read are left out.
-    pub fn of(files: impl IntoIterator<Item = (String, String)>) -> House {
+    pub fn of(files: impl IntoIterator<Item = (String, String)>) -> Codebase {
         let files: Vec<(String, String)> = files.into_iter().collect();
         let only_for_tests = |path: &str| {
             let module = module_of(path);
@@ -116,10 +116,10 @@ impl House {
                 macros.extend(named.first().map(|name| (name.text.clone(), source.module.clone())));
             }
         }
-        House { sources, modules, names, macros }
+        Codebase { sources, modules, names, macros }
     }
 
-    /// All folders (and files at the top) of the house.
+    /// All folders (and files at the top) of the codebase.
     pub fn folders(&self) -> BTreeSet<&str> {
         self.sources.iter().map(Source::folder).collect()
     }

@@ -1,6 +1,6 @@
 //! The migrations: what both databases understand, and an index under every reference.
 
-use super::source::HOUSE;
+use super::source::SOURCES;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
@@ -199,6 +199,6 @@ async fn the_schema_crate_is_what_the_migrations_make() {
 
 #[test]
 fn every_collection_names_its_table() {
-    let ahead: Vec<&str> = HOUSE.sources.iter().filter(|source| source.code.contains("steward_schema::NotYet")).map(|source| source.path.as_str()).collect();
+    let ahead: Vec<&str> = SOURCES.sources.iter().filter(|source| source.code.contains("steward_schema::NotYet")).map(|source| source.path.as_str()).collect();
     assert!(ahead.is_empty(), "Write the migration, `cargo run -- schema print --into schema/src/tables.rs`, and name the table: {ahead:?}");
 }

@@ -4,94 +4,94 @@ use super::*;
 use crate::on_both;
 
 on_both! {
-    one_version_of_a_budget_is_active_for_a_scope_and_year(house) {
-        let books = Books::open(house).await;
+    one_version_of_a_budget_is_active_for_a_scope_and_year(app) {
+        let books = Books::open(app).await;
         let mut versions = Vec::new();
         for version in 1..=6 {
-            let budget = books.budget(house, version, Value::Null).await;
-            books.line(house, &budget, "A", "100.00").await;
-            walk(house, "budgets", &budget, &["submitted", "approved"]).await;
+            let budget = books.budget(app, version, Value::Null).await;
+            books.line(app, &budget, "A", "100.00").await;
+            walk(app, "budgets", &budget, &["submitted", "approved"]).await;
             versions.push(budget);
         }
-        let answers = futures_util::future::join_all(versions.iter().map(|id| go(house, "budgets", id, "active"))).await;
+        let answers = futures_util::future::join_all(versions.iter().map(|id| go(app, "budgets", id, "active"))).await;
         assert_eq!((count(&answers, 200), count(&answers, 409)), (1, 5), "{:?}", answers.iter().map(|answer| answer.status).collect::<Vec<_>>());
         let (active, other) = (answers.iter().position(|answer| answer.status == 200).unwrap(), answers.iter().position(|answer| answer.status == 409).unwrap());
         assert_eq!(answers[other].broken(), [" another"]);
-        walk(house, "budgets", &versions[active], &["superseded"]).await;
-        walk(house, "budgets", &versions[other], &["active"]).await;
+        walk(app, "budgets", &versions[active], &["superseded"]).await;
+        walk(app, "budgets", &versions[other], &["active"]).await;
         let twice = json!({"name": "Twice", "scope_id": books.center, "fiscal_year_id": books.year, "currency": "EUR", "version": 1});
-        assert_eq!(try_to_make(house, "budgets", twice).await.status, 409, "a version is there once");
+        assert_eq!(try_to_make(app, "budgets", twice).await.status, 409, "a version is there once");
         // Nor does an active one that was deleted come back beside another.
-        walk(house, "budgets", &versions[other], &["superseded"]).await;
+        walk(app, "budgets", &versions[other], &["superseded"]).await;
         let mut waiting = versions.iter().enumerate().filter(|(place, _)| ![active, other].contains(place)).map(|(_, id)| id);
         let (third, fourth) = (waiting.next().unwrap(), waiting.next().unwrap());
-        walk(house, "budgets", third, &["active"]).await;
-        assert_eq!(house.delete(&house.admin, &at("budgets", third), "*").await.status, 204);
-        walk(house, "budgets", fourth, &["active"]).await;
-        let restored = house.post(&house.admin, &format!("/api/v1/platform/resources/{third}/restore"), &json!({})).await;
+        walk(app, "budgets", third, &["active"]).await;
+        assert_eq!(app.delete(&app.admin, &at("budgets", third), "*").await.status, 204);
+        walk(app, "budgets", fourth, &["active"]).await;
+        let restored = app.post(&app.admin, &format!("/api/v1/platform/resources/{third}/restore"), &json!({})).await;
         assert_eq!((restored.status, restored.broken()), (409, vec!["/scope_id another".to_owned()]), "{}", restored.text);
         // Another year or another scope has its own.
-        let center = made(house, "cost-centers", json!({"code": "CC-2", "name": "Other"})).await;
-        let elsewhere = made(house, "budgets", json!({"name": "Other", "scope_id": center, "fiscal_year_id": books.year, "currency": "EUR"})).await;
-        books.line(house, &elsewhere, "A", "1.00").await;
-        walk(house, "budgets", &elsewhere, &["submitted", "approved", "active"]).await;
+        let center = made(app, "cost-centers", json!({"code": "CC-2", "name": "Other"})).await;
+        let elsewhere = made(app, "budgets", json!({"name": "Other", "scope_id": center, "fiscal_year_id": books.year, "currency": "EUR"})).await;
+        books.line(app, &elsewhere, "A", "1.00").await;
+        walk(app, "budgets", &elsewhere, &["submitted", "approved", "active"]).await;
     }
 
-    approval_freezes_the_lines_of_a_budget(house) {
-        let books = Books::open(house).await;
-        let budget = books.budget(house, 1, Value::Null).await;
-        assert_eq!(go(house, "budgets", &budget, "submitted").await.broken(), [" parts"], "a budget of nothing");
-        let line = books.line(house, &budget, "A", "100.00").await;
-        walk(house, "budgets", &budget, &["submitted"]).await;
-        assert_eq!(go(house, "budgets", &budget, "approved").await.broken(), [" four_eyes"]);
-        walk(house, "budgets", &budget, &["approved"]).await;
-        assert_eq!(house.patch(&house.admin, &at("budget-lines", &line), "*", &json!({"amount": euros("200.00")})).await.broken(), ["/budget_id parent_state"]);
-        assert_eq!(house.delete(&house.admin, &at("budget-lines", &line), "*").await.status, 409);
-        assert_eq!(try_to_make(house, "budget-lines", books.line_body(&budget, "B", "1.00")).await.broken(), ["/budget_id parent_state"]);
-        assert_eq!(house.patch(&house.admin, &at("budgets", &budget), "*", &json!({"control": null, "name": "Other"})).await.status, 409);
+    approval_freezes_the_lines_of_a_budget(app) {
+        let books = Books::open(app).await;
+        let budget = books.budget(app, 1, Value::Null).await;
+        assert_eq!(go(app, "budgets", &budget, "submitted").await.broken(), [" parts"], "a budget of nothing");
+        let line = books.line(app, &budget, "A", "100.00").await;
+        walk(app, "budgets", &budget, &["submitted"]).await;
+        assert_eq!(go(app, "budgets", &budget, "approved").await.broken(), [" four_eyes"]);
+        walk(app, "budgets", &budget, &["approved"]).await;
+        assert_eq!(app.patch(&app.admin, &at("budget-lines", &line), "*", &json!({"amount": euros("200.00")})).await.broken(), ["/budget_id parent_state"]);
+        assert_eq!(app.delete(&app.admin, &at("budget-lines", &line), "*").await.status, 409);
+        assert_eq!(try_to_make(app, "budget-lines", books.line_body(&budget, "B", "1.00")).await.broken(), ["/budget_id parent_state"]);
+        assert_eq!(app.patch(&app.admin, &at("budgets", &budget), "*", &json!({"control": null, "name": "Other"})).await.status, 409);
     }
 
-    no_client_makes_or_changes_a_commitment(house) {
-        let books = Books::open(house).await;
-        let budget = books.budget(house, 1, Value::Null).await;
-        let line = books.line(house, &budget, "A", "100.00").await;
-        let source = source(house).await;
-        let id = commit(house, &line, &books.quarters[0], &source, euros("10.00"), Value::Null).await;
+    no_client_makes_or_changes_a_commitment(app) {
+        let books = Books::open(app).await;
+        let budget = books.budget(app, 1, Value::Null).await;
+        let line = books.line(app, &budget, "A", "100.00").await;
+        let source = source(app).await;
+        let id = commit(app, &line, &books.quarters[0], &source, euros("10.00"), Value::Null).await;
         let body = json!({"budget_line_id": line, "fiscal_period_id": books.quarters[0], "source_id": source, "amount": euros("1.00")});
-        assert_eq!(try_to_make(house, "commitments", body.clone()).await.status, 405);
-        assert_eq!(house.patch(&house.admin, &at("commitments", &id), "*", &json!({"relieved": euros("10.00")})).await.status, 405);
-        assert_eq!(house.delete(&house.admin, &at("commitments", &id), "*").await.status, 405);
+        assert_eq!(try_to_make(app, "commitments", body.clone()).await.status, 405);
+        assert_eq!(app.patch(&app.admin, &at("commitments", &id), "*", &json!({"relieved": euros("10.00")})).await.status, 405);
+        assert_eq!(app.delete(&app.admin, &at("commitments", &id), "*").await.status, 405);
         let bulk = json!({"atomic": false, "operations": [
             {"op": "create", "collection": "finance/commitments", "body": body},
             {"op": "update", "collection": "finance/commitments", "id": id, "if_match": "*", "body": {"relieved": euros("10.00")}},
             {"op": "delete", "collection": "finance/commitments", "id": id, "if_match": "*"},
         ]});
-        let results = house.post(&house.admin, "/api/v1/platform/bulk", &bulk).await;
+        let results = app.post(&app.admin, "/api/v1/platform/bulk", &bulk).await;
         for result in results.body["results"].as_array().unwrap() {
             assert!(result["status"].as_i64().unwrap() >= 400, "{}", results.text);
         }
-        let import = house.call(&house.admin, "POST", "/api/v1/platform/imports?collection=finance/commitments", &[("Content-Type", "application/x-ndjson")], Some(body.to_string())).await;
+        let import = app.call(&app.admin, "POST", "/api/v1/platform/imports?collection=finance/commitments", &[("Content-Type", "application/x-ndjson")], Some(body.to_string())).await;
         assert!(import.status >= 400, "{}", import.text);
-        let there = house.get(&house.admin, "/api/v1/finance/commitments?include_total=true").await;
+        let there = app.get(&app.admin, "/api/v1/finance/commitments?include_total=true").await;
         assert_eq!((&there.body["total_count"], &there.body["data"][0]["relieved"]), (&json!(1), &Value::Null));
         // Nor is it said to be relieved as long as nothing of it became cost.
         for (state, said) in [("relieved", "/relieved range"), ("partially_relieved", "/relieved range")] {
-            assert_eq!(go(house, "commitments", &id, state).await.broken(), [said]);
+            assert_eq!(go(app, "commitments", &id, state).await.broken(), [said]);
         }
     }
 
-    a_cost_center_does_not_end_while_commitments_on_it_are_open(house) {
-        let books = Books::open(house).await;
-        let budget = books.budget(house, 1, Value::Null).await;
-        let line = books.line(house, &budget, "A", "100.00").await;
-        let source = source(house).await;
-        let id = commit(house, &line, &books.quarters[2], &source, euros("10.00"), Value::Null).await;
-        let end = async |on: &str| house.patch(&house.admin, &at("cost-centers", &books.center), "*", &json!({"ends_on": on})).await;
+    a_cost_center_does_not_end_while_commitments_on_it_are_open(app) {
+        let books = Books::open(app).await;
+        let budget = books.budget(app, 1, Value::Null).await;
+        let line = books.line(app, &budget, "A", "100.00").await;
+        let source = source(app).await;
+        let id = commit(app, &line, &books.quarters[2], &source, euros("10.00"), Value::Null).await;
+        let end = async |on: &str| app.patch(&app.admin, &at("cost-centers", &books.center), "*", &json!({"ends_on": on})).await;
         for on in ["2026-06-14", "2026-06-15", "2026-09-29"] {
             assert_eq!(end(on).await.broken(), ["/ends_on open_commitments"], "{on}");
         }
         assert_eq!(end("2026-09-30").await.status, 200, "with the period in which it is expected");
-        walk(house, "commitments", &id, &["released"]).await;
+        walk(app, "commitments", &id, &["released"]).await;
         assert_eq!(end("2026-06-14").await.status, 200);
     }
 }

@@ -3,9 +3,9 @@
 use super::*;
 use crate::on_both;
 
-async fn person(house: &House, weekly_hours: u32) -> String {
+async fn person(app: &TestApp, weekly_hours: u32) -> String {
     let body = json!({"name": "Ann", "email": format!("{}@people.example.org", steward::resource::Id::new()), "weekly_hours": weekly_hours});
-    house.make("teams/people", &body).await["id"].as_str().unwrap().to_owned()
+    app.make("teams/people", &body).await["id"].as_str().unwrap().to_owned()
 }
 
 fn allocation(person: &str, percent: f64) -> Value {
@@ -13,11 +13,11 @@ fn allocation(person: &str, percent: f64) -> Value {
 }
 
 on_both! {
-    nobody_is_relied_on_for_more_than_a_tenth_above_their_time(house) {
-        let ann = person(house, 40).await;
-        let first = made(house, "allocations", allocation(&ann, 60.0)).await;
-        walk(house, "allocations", &first, &["confirmed"]).await;
-        let confirm = async |body: Value| go(house, "allocations", &made(house, "allocations", body).await, "confirmed").await;
+    nobody_is_relied_on_for_more_than_a_tenth_above_their_time(app) {
+        let ann = person(app, 40).await;
+        let first = made(app, "allocations", allocation(&ann, 60.0)).await;
+        walk(app, "allocations", &first, &["confirmed"]).await;
+        let confirm = async |body: Value| go(app, "allocations", &made(app, "allocations", body).await, "confirmed").await;
         // 60 + 50.1 is more than 110.
         let over = confirm(allocation(&ann, 50.1)).await;
         assert_eq!((over.status, over.broken()), (409, vec!["/percent capacity".to_owned()]), "{}", over.text);
@@ -34,66 +34,66 @@ on_both! {
             (body["starts_on"], body["ends_on"]) = (starts.into(), ends.into());
             assert_eq!(confirm(body).await.status, status, "{starts}");
         }
-        assert_eq!(confirm(allocation(&person(house, 40).await, 100.0)).await.status, 200);
+        assert_eq!(confirm(allocation(&person(app, 40).await, 100.0)).await.status, 200);
         // 20 hours are 50 %, and make 110 together.
         hours["weekly_hours"] = json!(20);
         assert_eq!(confirm(hours).await.status, 200);
-        walk(house, "allocations", &first, &["released"]).await;
+        walk(app, "allocations", &first, &["released"]).await;
         assert_eq!(confirm(allocation(&ann, 60.0)).await.status, 200, "what is released is free");
         for (percent, hours) in [(Value::Null, Value::Null), (json!(10), json!(4))] {
             let mut body = allocation(&ann, 0.0);
             (body["percent"], body["weekly_hours"]) = (percent, hours);
-            assert_eq!(try_to_make(house, "allocations", body).await.broken(), ["/weekly_hours one_of"]);
+            assert_eq!(try_to_make(app, "allocations", body).await.broken(), ["/weekly_hours one_of"]);
         }
     }
 
-    more_than_there_is_needs_a_right_and_a_reason(house) {
-        let ann = person(house, 40).await;
+    more_than_there_is_needs_a_right_and_a_reason(app) {
+        let ann = person(app, 40).await;
         let mut body = allocation(&ann, 60.0);
-        walk(house, "allocations", &made(house, "allocations", body.clone()).await, &["confirmed"]).await;
+        walk(app, "allocations", &made(app, "allocations", body.clone()).await, &["confirmed"]).await;
         body["override_reason"] = "The fabric is handed over.".into();
-        let path = at("allocations", &made(house, "allocations", body).await);
+        let path = at("allocations", &made(app, "allocations", body).await);
         let rights = ["finance.allocations:read", "finance.allocations:confirm"];
-        let planner = holder(house, "planner", &rights).await;
-        assert_eq!(house.transition(&planner, &path, "confirmed").await.broken(), ["/percent capacity"]);
-        let overrider = holder(house, "overrider", &[&rights[..], &["finance.allocations:override_capacity"]].concat()).await;
-        assert_eq!(house.transition(&overrider, &path, "confirmed").await.status, 200);
-        let silent = at("allocations", &made(house, "allocations", allocation(&ann, 1.0)).await);
-        assert_eq!(house.transition(&overrider, &silent, "confirmed").await.broken(), ["/percent capacity"], "without a reason");
+        let planner = holder(app, "planner", &rights).await;
+        assert_eq!(app.transition(&planner, &path, "confirmed").await.broken(), ["/percent capacity"]);
+        let overrider = holder(app, "overrider", &[&rights[..], &["finance.allocations:override_capacity"]].concat()).await;
+        assert_eq!(app.transition(&overrider, &path, "confirmed").await.status, 200);
+        let silent = at("allocations", &made(app, "allocations", allocation(&ann, 1.0)).await);
+        assert_eq!(app.transition(&overrider, &silent, "confirmed").await.broken(), ["/percent capacity"], "without a reason");
     }
 
-    an_allocation_that_was_deleted_does_not_come_back_for_time_that_is_taken(house) {
-        let ann = person(house, 40).await;
-        let [first, second] = [made(house, "allocations", allocation(&ann, 60.0)).await, made(house, "allocations", allocation(&ann, 60.0)).await];
-        walk(house, "allocations", &first, &["confirmed"]).await;
-        assert_eq!(house.delete(&house.admin, &at("allocations", &first), "*").await.status, 204);
-        walk(house, "allocations", &second, &["confirmed"]).await;
-        let restore = async || house.post(&house.admin, &format!("/api/v1/platform/resources/{first}/restore"), &json!({})).await;
+    an_allocation_that_was_deleted_does_not_come_back_for_time_that_is_taken(app) {
+        let ann = person(app, 40).await;
+        let [first, second] = [made(app, "allocations", allocation(&ann, 60.0)).await, made(app, "allocations", allocation(&ann, 60.0)).await];
+        walk(app, "allocations", &first, &["confirmed"]).await;
+        assert_eq!(app.delete(&app.admin, &at("allocations", &first), "*").await.status, 204);
+        walk(app, "allocations", &second, &["confirmed"]).await;
+        let restore = async || app.post(&app.admin, &format!("/api/v1/platform/resources/{first}/restore"), &json!({})).await;
         assert_eq!(restore().await.broken(), ["/percent capacity"]);
-        walk(house, "allocations", &second, &["released"]).await;
+        walk(app, "allocations", &second, &["released"]).await;
         assert_eq!(restore().await.body["state"], json!("confirmed"));
     }
 
-    of_twelve_allocations_that_race_for_a_person_no_more_pass_than_there_is_time(house) {
-        let ann = person(house, 40).await;
+    of_twelve_allocations_that_race_for_a_person_no_more_pass_than_there_is_time(app) {
+        let ann = person(app, 40).await;
         let mut ids = Vec::new();
         for _ in 0..12 {
-            ids.push(made(house, "allocations", allocation(&ann, 30.0)).await);
+            ids.push(made(app, "allocations", allocation(&ann, 30.0)).await);
         }
-        let answers = futures_util::future::join_all(ids.iter().map(|id| go(house, "allocations", id, "confirmed"))).await;
+        let answers = futures_util::future::join_all(ids.iter().map(|id| go(app, "allocations", id, "confirmed"))).await;
         assert_eq!((count(&answers, 200), count(&answers, 409)), (3, 9), "{:?}", answers.iter().map(|answer| answer.status).collect::<Vec<_>>());
     }
 
-    rates_of_a_person_do_not_overlap_however_many_come_at_once(house) {
-        let ann = person(house, 40).await;
+    rates_of_a_person_do_not_overlap_however_many_come_at_once(app) {
+        let ann = person(app, 40).await;
         let rate = |starts: &str, ends: Value| json!({"subject_id": ann, "hourly_rate": {"amount": "87.125", "currency": "EUR"}, "starts_on": starts, "ends_on": ends});
-        let answers = futures_util::future::join_all((0..12).map(|_| try_to_make(house, "labor-rates", rate("2026-01-01", json!("2026-12-31"))))).await;
+        let answers = futures_util::future::join_all((0..12).map(|_| try_to_make(app, "labor-rates", rate("2026-01-01", json!("2026-12-31"))))).await;
         assert_eq!((count(&answers, 201), count(&answers, 409)), (1, 11));
         for (starts, ends, status) in [("2026-12-31", Value::Null, 409), ("2025-01-01", json!("2026-01-01"), 409), ("2026-05-01", json!("2026-05-01"), 409), ("2027-01-01", Value::Null, 201), ("2025-01-01", json!("2025-12-31"), 201)] {
-            let answer = try_to_make(house, "labor-rates", rate(starts, ends)).await;
+            let answer = try_to_make(app, "labor-rates", rate(starts, ends)).await;
             assert_eq!(answer.status, status, "{starts}: {}", answer.text);
         }
-        let other = json!({"subject_id": person(house, 40).await, "hourly_rate": {"amount": "90", "currency": "EUR"}, "starts_on": "2026-01-01"});
-        assert_eq!(try_to_make(house, "labor-rates", other).await.status, 201);
+        let other = json!({"subject_id": person(app, 40).await, "hourly_rate": {"amount": "90", "currency": "EUR"}, "starts_on": "2026-01-01"});
+        assert_eq!(try_to_make(app, "labor-rates", other).await.status, 201);
     }
 }

@@ -4,11 +4,11 @@ use super::*;
 use crate::on_both;
 
 on_both! {
-    an_entry_is_reversed_by_its_negation_and_once(house) {
-        let books = Books::open(house).await;
-        let budget = books.budget(house, 1, Value::Null).await;
-        let (line, other) = (books.line(house, &budget, "A", "100.00").await, books.line(house, &budget, "B", "100.00").await);
-        let entry = made(house, "cost-entries", books.entry(Some(&line), "INV-1", "40.00")).await;
+    an_entry_is_reversed_by_its_negation_and_once(app) {
+        let books = Books::open(app).await;
+        let budget = books.budget(app, 1, Value::Null).await;
+        let (line, other) = (books.line(app, &budget, "A", "100.00").await, books.line(app, &budget, "B", "100.00").await);
+        let entry = made(app, "cost-entries", books.entry(Some(&line), "INV-1", "40.00")).await;
         let reversal = |of: &str, line: &str, document: &str, amount: &str| {
             let mut body = books.entry(Some(line), document, amount);
             body["reversal_of"] = of.into();
@@ -21,41 +21,41 @@ on_both! {
             (&entry, &other, "-40.00", "/reversal_of other_line"),
             (&nothing, &line, "-40.00", "/reversal_of reference"),
         ] {
-            let refused = try_to_make(house, "cost-entries", reversal(of, line, "INV-1-R", amount)).await;
+            let refused = try_to_make(app, "cost-entries", reversal(of, line, "INV-1-R", amount)).await;
             assert_eq!((refused.status, refused.broken()), (409, vec![said.to_owned()]), "{amount}: {}", refused.text);
         }
-        let tries = (0..8).map(|number| try_to_make(house, "cost-entries", reversal(&entry, &line, &format!("INV-1-R{number}"), "-40.00")));
+        let tries = (0..8).map(|number| try_to_make(app, "cost-entries", reversal(&entry, &line, &format!("INV-1-R{number}"), "-40.00")));
         let answers = futures_util::future::join_all(tries).await;
         assert_eq!((count(&answers, 201), count(&answers, 409)), (1, 7));
         let reversed = answers.iter().find(|answer| answer.status == 201).unwrap().id();
         assert_eq!(answers.iter().find(|answer| answer.status == 409).unwrap().broken(), ["/reversal_of reversed"]);
-        assert_eq!(try_to_make(house, "cost-entries", reversal(&reversed, &line, "INV-1-RR", "40.00")).await.broken(), ["/reversal_of reversal"]);
-        assert_eq!(position(house, &budget).await["total"]["actual"], euros("0.00"));
+        assert_eq!(try_to_make(app, "cost-entries", reversal(&reversed, &line, "INV-1-RR", "40.00")).await.broken(), ["/reversal_of reversal"]);
+        assert_eq!(position(app, &budget).await["total"]["actual"], euros("0.00"));
         // It is a fact: neither it nor what reverses it is changed or deleted.
         for id in [&entry, &reversed] {
-            assert_eq!(house.patch(&house.admin, &at("cost-entries", id), "*", &json!({"description": "Other"})).await.status, 405);
-            assert_eq!(house.delete(&house.admin, &at("cost-entries", id), "*").await.status, 405);
+            assert_eq!(app.patch(&app.admin, &at("cost-entries", id), "*", &json!({"description": "Other"})).await.status, 405);
+            assert_eq!(app.delete(&app.admin, &at("cost-entries", id), "*").await.status, 405);
         }
     }
 
-    a_line_of_a_document_is_booked_once_per_source(house) {
-        let books = Books::open(house).await;
+    a_line_of_a_document_is_booked_once_per_source(app) {
+        let books = Books::open(app).await;
         let entry = |source: &str, document: &str, line: u32| {
             let mut body = books.entry(None, document, "1.00");
             (body["source"], body["document_line"]) = (source.into(), line.into());
             body
         };
         let same = entry("invoice", "INV-1", 1);
-        let answers = futures_util::future::join_all((0..12).map(|_| try_to_make(house, "cost-entries", same.clone()))).await;
+        let answers = futures_util::future::join_all((0..12).map(|_| try_to_make(app, "cost-entries", same.clone()))).await;
         assert_eq!((count(&answers, 201), count(&answers, 409)), (1, 11));
         assert!(answers.iter().filter(|answer| answer.status == 409).all(|answer| answer.broken()[0].ends_with(" duplicate")));
         for (source, document, line) in [("invoice", "INV-1", 2), ("invoice", "INV-2", 1), ("manual", "INV-1", 1)] {
-            assert_eq!(try_to_make(house, "cost-entries", entry(source, document, line)).await.status, 201, "{source} {document} {line}");
+            assert_eq!(try_to_make(app, "cost-entries", entry(source, document, line)).await.status, 201, "{source} {document} {line}");
         }
     }
 
-    an_entry_adds_up_to_the_cent(house) {
-        let books = Books::open(house).await;
+    an_entry_adds_up_to_the_cent(app) {
+        let books = Books::open(app).await;
         let dollars = |amount: &str| json!({"amount": amount, "currency": "USD"});
         let entry = |document: &str, base: Value, rate: Value| {
             let mut body = books.entry(None, document, "0.00");
@@ -65,43 +65,43 @@ on_both! {
             body
         };
         // By hand: (33.33 + 0.33 · 50 %) · 0.9217 = 33.495 · 0.9217 = 30.8723415, rounded once: 30.87.
-        assert_eq!(try_to_make(house, "cost-entries", entry("1", euros("30.87"), json!("0.9217"))).await.status, 201);
+        assert_eq!(try_to_make(app, "cost-entries", entry("1", euros("30.87"), json!("0.9217"))).await.status, 201);
         for (base, rate, said) in [
             (euros("30.88"), json!("0.9217"), "/base_amount sum"),
             (euros("30.87"), Value::Null, "/exchange_rate required"),
             (euros("0.00"), json!("0"), "/exchange_rate range"),
         ] {
-            let refused = try_to_make(house, "cost-entries", entry("2", base, rate)).await;
+            let refused = try_to_make(app, "cost-entries", entry("2", base, rate)).await;
             assert!(refused.status == 422 && refused.broken().contains(&said.to_owned()), "{}", refused.text);
         }
         let mut gross = books.entry(None, "3", "10.00");
         gross["tax"] = euros("2.10");
-        assert_eq!(try_to_make(house, "cost-entries", gross).await.broken(), ["/gross sum"]);
+        assert_eq!(try_to_make(app, "cost-entries", gross).await.broken(), ["/gross sum"]);
     }
 
-    what_is_accrued_reverses_itself_when_its_day_has_come(house) {
-        let books = Books::open(house).await;
-        let budget = books.budget(house, 1, Value::Null).await;
-        let line = books.line(house, &budget, "A", "100.00").await;
+    what_is_accrued_reverses_itself_when_its_day_has_come(app) {
+        let books = Books::open(app).await;
+        let budget = books.budget(app, 1, Value::Null).await;
+        let line = books.line(app, &budget, "A", "100.00").await;
         let body = |reverses: &str| json!({"name": "Consulting", "fiscal_period_id": books.quarters[0], "budget_line_id": line, "amount": euros("30.00"), "posted_on": "2026-03-30", "reverses_on": reverses});
-        let (due, later) = (made(house, "accruals", body("2026-06-15")).await, made(house, "accruals", body("2026-06-16")).await);
+        let (due, later) = (made(app, "accruals", body("2026-06-15")).await, made(app, "accruals", body("2026-06-16")).await);
         for id in [&due, &later] {
-            walk(house, "accruals", id, &["posted"]).await;
+            walk(app, "accruals", id, &["posted"]).await;
         }
-        assert_eq!(position(house, &budget).await["total"]["actual"], euros("60.00"));
-        assert_eq!(go(house, "accruals", &later, "reversed").await.broken(), ["/reverses_on not_yet"]);
-        walk(house, "accruals", &due, &["reversed"]).await;
-        assert_eq!(position(house, &budget).await["total"]["actual"], euros("30.00"));
-        let entries = house.get(&house.admin, &format!("/api/v1/finance/cost-entries?source=accrual&source_id={due}&sort=posted_on")).await;
+        assert_eq!(position(app, &budget).await["total"]["actual"], euros("60.00"));
+        assert_eq!(go(app, "accruals", &later, "reversed").await.broken(), ["/reverses_on not_yet"]);
+        walk(app, "accruals", &due, &["reversed"]).await;
+        assert_eq!(position(app, &budget).await["total"]["actual"], euros("30.00"));
+        let entries = app.get(&app.admin, &format!("/api/v1/finance/cost-entries?source=accrual&source_id={due}&sort=posted_on")).await;
         let told: Vec<_> = entries.body["data"].as_array().unwrap().iter().map(|entry| (entry["posted_on"].clone(), entry["net"]["amount"].clone(), entry["fiscal_period_id"].clone())).collect();
         assert_eq!(told, [(json!("2026-03-30"), json!("30.00"), json!(books.quarters[0])), (json!("2026-06-15"), json!("-30.00"), json!(books.quarters[1]))]);
     }
 
-    a_look_up_takes_the_last_rate_on_or_before_the_day(house) {
+    a_look_up_takes_the_last_rate_on_or_before_the_day(app) {
         for (kind, valid_on, rate) in [("spot", "2026-01-02", "0.9"), ("spot", "2026-03-01", "0.91"), ("spot", "2026-06-16", "0.99"), ("budget", "2026-01-01", "0.885000000001")] {
-            made(house, "exchange-rates", json!({"kind": kind, "from_currency": "USD", "to_currency": "EUR", "valid_on": valid_on, "rate": rate, "source": "ECB"})).await;
+            made(app, "exchange-rates", json!({"kind": kind, "from_currency": "USD", "to_currency": "EUR", "valid_on": valid_on, "rate": rate, "source": "ECB"})).await;
         }
-        let look_up = async |query: &str| house.get(&house.admin, &format!("/api/v1/finance/rate-lookup?{query}")).await;
+        let look_up = async |query: &str| app.get(&app.admin, &format!("/api/v1/finance/rate-lookup?{query}")).await;
         let pair = "from_currency=USD&to_currency=EUR";
         for (query, rate, valid_on) in [
             ("&on=2026-01-01", Value::Null, Value::Null),
@@ -121,7 +121,7 @@ on_both! {
         }
         let rate = |rate: &str, to: &str| json!({"kind": "spot", "from_currency": "USD", "to_currency": to, "valid_on": "2026-01-02", "rate": rate, "source": "Treasury"});
         for (rate, said) in [(rate("0", "EUR"), "/rate range"), (rate("-0.9", "EUR"), "/rate range"), (rate("1", "USD"), "/to_currency same")] {
-            assert_eq!(try_to_make(house, "exchange-rates", rate).await.broken(), [said]);
+            assert_eq!(try_to_make(app, "exchange-rates", rate).await.broken(), [said]);
         }
     }
 }

@@ -9,17 +9,17 @@ mod position;
 mod spread;
 mod transfer;
 
-use crate::harness::{Actor, Answer, House};
+use crate::harness::{Actor, Answer, TestApp};
 use serde_json::{Value, json};
 
 /// Makes a record as the administrator and returns its id.
-async fn made(house: &House, collection: &str, body: Value) -> String {
-    house.make(&format!("finance/{collection}"), &body).await["id"].as_str().unwrap().to_owned()
+async fn made(app: &TestApp, collection: &str, body: Value) -> String {
+    app.make(&format!("finance/{collection}"), &body).await["id"].as_str().unwrap().to_owned()
 }
 
 /// Tries to make a record as the administrator.
-async fn try_to_make(house: &House, collection: &str, body: Value) -> Answer {
-    house.post(&house.admin, &format!("/api/v1/finance/{collection}"), &body).await
+async fn try_to_make(app: &TestApp, collection: &str, body: Value) -> Answer {
+    app.post(&app.admin, &format!("/api/v1/finance/{collection}"), &body).await
 }
 
 /// The path of a record.
@@ -28,16 +28,16 @@ fn at(collection: &str, id: &str) -> String {
 }
 
 /// Tries to move a record as the administrator.
-async fn go(house: &House, collection: &str, id: &str, to: &str) -> Answer {
-    house.transition(&house.admin, &at(collection, id), to).await
+async fn go(app: &TestApp, collection: &str, id: &str, to: &str) -> Answer {
+    app.transition(&app.admin, &at(collection, id), to).await
 }
 
 /// Moves a record through states; the second administrator approves.
-async fn walk(house: &House, collection: &str, id: &str, states: &[&str]) {
+async fn walk(app: &TestApp, collection: &str, id: &str, states: &[&str]) {
     for state in states {
         let moved = match *state {
-            "approved" => house.transition(&house.second_admin().await, &at(collection, id), state).await,
-            _ => go(house, collection, id, state).await,
+            "approved" => app.transition(&app.second_admin().await, &at(collection, id), state).await,
+            _ => go(app, collection, id, state).await,
         };
         assert_eq!((moved.status, &moved.body["state"]), (200, &json!(state)), "{}", moved.text);
     }
@@ -53,9 +53,9 @@ fn count(answers: &[Answer], status: u16) -> usize {
 }
 
 /// Somebody with just these permissions everywhere.
-async fn holder(house: &House, code: &str, permissions: &[&str]) -> Actor {
-    house.make("identity/roles", &json!({"code": code, "name": code, "permissions": permissions})).await;
-    house.actor(code, None).await
+async fn holder(app: &TestApp, code: &str, permissions: &[&str]) -> Actor {
+    app.make("identity/roles", &json!({"code": code, "name": code, "permissions": permissions})).await;
+    app.actor(code, None).await
 }
 
 /// The books of 2026: its quarters, a cost center and a kind of cost.
@@ -69,26 +69,26 @@ struct Books {
 const QUARTERS: [(&str, &str); 4] = [("2026-01-01", "2026-03-31"), ("2026-04-01", "2026-06-30"), ("2026-07-01", "2026-09-30"), ("2026-10-01", "2026-12-31")];
 
 impl Books {
-    async fn open(house: &House) -> Books {
-        let year = made(house, "fiscal-years", json!({"code": "FY26", "name": "2026", "starts_on": "2026-01-01", "ends_on": "2026-12-31"})).await;
+    async fn open(app: &TestApp) -> Books {
+        let year = made(app, "fiscal-years", json!({"code": "FY26", "name": "2026", "starts_on": "2026-01-01", "ends_on": "2026-12-31"})).await;
         let mut quarters = Vec::new();
         for (at, (starts, ends)) in QUARTERS.iter().enumerate() {
             let body = json!({"fiscal_year_id": year, "number": at + 1, "name": format!("Q{}", at + 1), "starts_on": starts, "ends_on": ends});
-            quarters.push(made(house, "fiscal-periods", body).await);
+            quarters.push(made(app, "fiscal-periods", body).await);
         }
-        let center = made(house, "cost-centers", json!({"code": "CC-1", "name": "Operations"})).await;
-        let opex = made(house, "cost-categories", json!({"code": "OPEX", "name": "Hosting", "kind": "opex"})).await;
+        let center = made(app, "cost-centers", json!({"code": "CC-1", "name": "Operations"})).await;
+        let opex = made(app, "cost-categories", json!({"code": "OPEX", "name": "Hosting", "kind": "opex"})).await;
         Books { year, quarters, center, opex }
     }
 
     /// A draft of a budget in euros.
-    async fn budget(&self, house: &House, version: u32, control: Value) -> String {
+    async fn budget(&self, app: &TestApp, version: u32, control: Value) -> String {
         let body = json!({"name": format!("Budget {version}"), "scope_id": self.center, "fiscal_year_id": self.year, "currency": "EUR", "version": version, "control": control});
-        made(house, "budgets", body).await
+        made(app, "budgets", body).await
     }
 
-    async fn line(&self, house: &House, budget: &str, name: &str, amount: &str) -> String {
-        made(house, "budget-lines", self.line_body(budget, name, amount)).await
+    async fn line(&self, app: &TestApp, budget: &str, name: &str, amount: &str) -> String {
+        made(app, "budget-lines", self.line_body(budget, name, amount)).await
     }
 
     fn line_body(&self, budget: &str, name: &str, amount: &str) -> Value {
@@ -105,27 +105,26 @@ impl Books {
 }
 
 /// A transfer between two lines.
-async fn transfer(house: &House, from: &str, to: &str, amount: &str) -> String {
-    made(house, "budget-transfers", json!({"from_line_id": from, "to_line_id": to, "amount": euros(amount), "reason": "Needed there."})).await
+async fn transfer(app: &TestApp, from: &str, to: &str, amount: &str) -> String {
+    made(app, "budget-transfers", json!({"from_line_id": from, "to_line_id": to, "amount": euros(amount), "reason": "Needed there."})).await
 }
 
 /// The position of a budget.
-async fn position(house: &House, budget: &str) -> Value {
-    let answer = house.get(&house.admin, &format!("/api/v1/finance/budgets/{budget}/position")).await;
+async fn position(app: &TestApp, budget: &str) -> Value {
+    let answer = app.get(&app.admin, &format!("/api/v1/finance/budgets/{budget}/position")).await;
     assert_eq!(answer.status, 200, "{}", answer.text);
     answer.body
 }
 
-/// A commitment, as only the house makes one.
-async fn commit(house: &House, line: &str, period: &str, source: &str, amount: Value, relieved: Value) -> String {
+/// A commitment, as only the app makes one.
+async fn commit(app: &TestApp, line: &str, period: &str, source: &str, amount: Value, relieved: Value) -> String {
     let body = json!({"budget_line_id": line, "fiscal_period_id": period, "source_id": source, "amount": amount, "relieved": relieved});
-    let definition = house.served.store.definitions.get("finance/commitments").unwrap();
-    house.make_as_house(definition, body.as_object().unwrap().clone()).await["id"].as_str().unwrap().to_owned()
+    let definition = app.served.store.definitions.get("finance/commitments").unwrap();
+    app.make_as_house(definition, body.as_object().unwrap().clone()).await["id"].as_str().unwrap().to_owned()
 }
 
 /// Something that commitments come from.
-async fn source(house: &House) -> String {
-    let person =
-        house.make("teams/people", &json!({"name": "Ann", "email": format!("{}@people.example.org", steward::resource::Id::new())})).await["id"].clone();
-    made(house, "allocations", json!({"person_id": person, "starts_on": "2026-01-01", "ends_on": "2026-12-31", "percent": 10})).await
+async fn source(app: &TestApp) -> String {
+    let person = app.make("teams/people", &json!({"name": "Ann", "email": format!("{}@people.example.org", steward::resource::Id::new())})).await["id"].clone();
+    made(app, "allocations", json!({"person_id": person, "starts_on": "2026-01-01", "ends_on": "2026-12-31", "percent": 10})).await
 }

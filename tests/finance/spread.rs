@@ -3,8 +3,8 @@
 use super::*;
 use crate::on_both;
 
-async fn spread(house: &House, line: &str) -> Vec<(i64, String)> {
-    let answer = house.get(&house.admin, &format!("/api/v1/finance/budget-lines/{line}/spread")).await;
+async fn spread(app: &TestApp, line: &str) -> Vec<(i64, String)> {
+    let answer = app.get(&app.admin, &format!("/api/v1/finance/budget-lines/{line}/spread")).await;
     let periods = answer.body["periods"].as_array().unwrap_or_else(|| panic!("{}", answer.text));
     periods.iter().map(|each| (each["period"].as_i64().unwrap(), each["amount"]["amount"].as_str().unwrap().to_owned())).collect()
 }
@@ -14,45 +14,45 @@ fn told(amounts: &[&str]) -> Vec<(i64, String)> {
 }
 
 on_both! {
-    an_amount_falls_on_the_periods_by_the_largest_remainders(house) {
-        let books = Books::open(house).await;
+    an_amount_falls_on_the_periods_by_the_largest_remainders(app) {
+        let books = Books::open(app).await;
         let closing = json!({"fiscal_year_id": books.year, "number": 13, "name": "Closing", "starts_on": "2026-12-31", "ends_on": "2026-12-31", "adjustment": true});
-        made(house, "fiscal-periods", closing).await;
-        let budget = books.budget(house, 1, Value::Null).await;
+        made(app, "fiscal-periods", closing).await;
+        let budget = books.budget(app, 1, Value::Null).await;
         let line = async |more: Value| {
             let mut body = books.line_body(&budget, "A", "1000.00");
             body.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
-            made(house, "budget-lines", body).await
+            made(app, "budget-lines", body).await
         };
         // 1000.01 over four: 250.0025 each; the cent goes to the first.
         let equal = line(json!({"amount": euros("1000.01")})).await;
-        assert_eq!(spread(house, &equal).await, told(&["250.01", "250.00", "250.00", "250.00"]), "nothing falls on the adjustment period");
+        assert_eq!(spread(app, &equal).await, told(&["250.01", "250.00", "250.00", "250.00"]), "nothing falls on the adjustment period");
         // 90, 91, 92 and 92 days of 365: 246.57|53, 249.31|51, 252.05|48, 252.05|48; two cents are left, for the first two.
         let days = line(json!({"distribution": "by_days"})).await;
-        assert_eq!(spread(house, &days).await, told(&["246.58", "249.32", "252.05", "252.05"]));
+        assert_eq!(spread(app, &days).await, told(&["246.58", "249.32", "252.05", "252.05"]));
         // 1 : 2 : 4 of 100.00: 14.28|57, 28.57|14, 57.14|28; a cent is left, for the first.
         let weights = json!([{"period": 3, "weight": 4}, {"period": 1, "weight": 1}, {"period": 2, "weight": 2}]);
         let weighed = line(json!({"amount": euros("100.00"), "distribution": "weights", "weights": weights})).await;
-        assert_eq!(spread(house, &weighed).await, told(&["14.29", "28.57", "57.14", "0.00"]));
+        assert_eq!(spread(app, &weighed).await, told(&["14.29", "28.57", "57.14", "0.00"]));
         // A credit is split as a cost is.
         let credit = line(json!({"amount": euros("-100.00"), "distribution": "weights", "weights": weights})).await;
-        assert_eq!(spread(house, &credit).await, told(&["-14.29", "-28.57", "-57.14", "0.00"]));
+        assert_eq!(spread(app, &credit).await, told(&["-14.29", "-28.57", "-57.14", "0.00"]));
         let given = json!([{"period": 1, "amount": euros("0.01")}, {"period": 4, "amount": euros("999.99")}]);
         let manual = line(json!({"distribution": "manual", "amounts": given})).await;
-        assert_eq!(spread(house, &manual).await, [(1, "0.01".to_owned()), (4, "999.99".to_owned())]);
+        assert_eq!(spread(app, &manual).await, [(1, "0.01".to_owned()), (4, "999.99".to_owned())]);
         // 0.01 : 999.99 of 500.00: 0.005 and 499.995; the cent is left, and the earlier of two equal remainders gets it.
         let copy = line(json!({"amount": euros("500.00"), "distribution": "copy", "copied_from_id": manual})).await;
-        assert_eq!(spread(house, &copy).await, told(&["0.01", "0.00", "0.00", "499.99"]));
+        assert_eq!(spread(app, &copy).await, told(&["0.01", "0.00", "0.00", "499.99"]));
         // Who copies what is split by days or by weights follows the days or weights, also at second hand: 14.29 : 28.57 : 57.14.
         let seasons = line(json!({"amount": euros("200.00"), "distribution": "copy", "copied_from_id": weighed})).await;
-        assert_eq!(spread(house, &seasons).await, told(&["28.58", "57.14", "114.28", "0.00"]));
+        assert_eq!(spread(app, &seasons).await, told(&["28.58", "57.14", "114.28", "0.00"]));
         let again = line(json!({"amount": euros("100.00"), "distribution": "copy", "copied_from_id": seasons})).await;
-        assert_eq!(spread(house, &again).await, told(&["14.29", "28.57", "57.14", "0.00"]));
+        assert_eq!(spread(app, &again).await, told(&["14.29", "28.57", "57.14", "0.00"]));
     }
 
-    given_amounts_add_up_to_the_line_exactly(house) {
-        let books = Books::open(house).await;
-        let budget = books.budget(house, 1, Value::Null).await;
+    given_amounts_add_up_to_the_line_exactly(app) {
+        let books = Books::open(app).await;
+        let budget = books.budget(app, 1, Value::Null).await;
         let each = |period: u32, amount: &str| json!({"period": period, "amount": euros(amount)});
         for (more, said) in [
             (json!({"amounts": [each(1, "60.00"), each(2, "39.99")]}), "/amounts sum"),
@@ -64,45 +64,45 @@ on_both! {
         ] {
             let mut body = books.line_body(&budget, "A", "100.00");
             body.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
-            let refused = try_to_make(house, "budget-lines", body).await;
+            let refused = try_to_make(app, "budget-lines", body).await;
             assert_eq!((refused.status, refused.broken()), (422, vec![said.to_owned()]), "{}", refused.text);
         }
         let mut foreign = books.line_body(&budget, "A", "100.00");
         foreign["amount"]["currency"] = "USD".into();
-        assert_eq!(try_to_make(house, "budget-lines", foreign).await.broken(), ["/amount/currency currency"]);
+        assert_eq!(try_to_make(app, "budget-lines", foreign).await.broken(), ["/amount/currency currency"]);
     }
 
-    what_leaves_a_pool_comes_in_exactly_at_those_who_bear_it(house) {
-        let books = Books::open(house).await;
+    what_leaves_a_pool_comes_in_exactly_at_those_who_bear_it(app) {
+        let books = Books::open(app).await;
         for code in ["CC-A", "CC-B", "CC-C"] {
-            made(house, "cost-centers", json!({"code": code, "name": code})).await;
+            made(app, "cost-centers", json!({"code": code, "name": code})).await;
         }
         let rule = |code: &str, pool: &str, shares: &[(&str, f64)]| {
             let targets: Vec<Value> = shares.iter().map(|(center, share)| json!({"cost_center": center, "share_percent": share})).collect();
             json!({"code": code, "name": code, "pool_id": pool, "driver": "fixed", "targets": targets})
         };
         for shares in [[("CC-A", 60.0), ("CC-B", 40.5)], [("CC-A", 60.0), ("CC-B", 39.9)]] {
-            let refused = try_to_make(house, "allocation-rules", rule("R", &books.center, &shares)).await;
+            let refused = try_to_make(app, "allocation-rules", rule("R", &books.center, &shares)).await;
             assert_eq!((refused.status, refused.broken()), (422, vec!["/targets sum".to_owned()]), "{}", refused.text);
         }
         let thirds = [("CC-A", 33.33), ("CC-B", 33.33), ("CC-C", 33.34)];
-        let id = made(house, "allocation-rules", rule("R", &books.center, &thirds)).await;
-        let a = house.get(&house.admin, "/api/v1/finance/cost-centers?code=CC-A").await.body["data"][0]["id"].as_str().unwrap().to_owned();
-        let back = try_to_make(house, "allocation-rules", rule("BACK", &a, &[("CC-1", 100.0)])).await;
+        let id = made(app, "allocation-rules", rule("R", &books.center, &thirds)).await;
+        let a = app.get(&app.admin, "/api/v1/finance/cost-centers?code=CC-A").await.body["data"][0]["id"].as_str().unwrap().to_owned();
+        let back = try_to_make(app, "allocation-rules", rule("BACK", &a, &[("CC-1", 100.0)])).await;
         assert_eq!((back.status, back.broken()), (409, vec!["/targets circle".to_owned()]), "{}", back.text);
-        let run = made(house, "allocation-runs", json!({"allocation_rule_id": id, "fiscal_period_id": books.quarters[0], "amount": euros("0.05")})).await;
-        walk(house, "allocation-runs", &run, &["computed", "posted"]).await;
+        let run = made(app, "allocation-runs", json!({"allocation_rule_id": id, "fiscal_period_id": books.quarters[0], "amount": euros("0.05")})).await;
+        walk(app, "allocation-runs", &run, &["computed", "posted"]).await;
         let booked = async || {
-            let entries = house.get(&house.admin, &format!("/api/v1/finance/cost-entries?source=allocation&source_id={run}&sort=document_line")).await;
+            let entries = app.get(&app.admin, &format!("/api/v1/finance/cost-entries?source=allocation&source_id={run}&sort=document_line")).await;
             entries.body["data"].as_array().unwrap().iter().map(|entry| entry["base_amount"]["amount"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
         };
         // 5 cents: 1.6665, 1.6665 and 1.667: one each, and the two that are left to the largest remainder and then the first.
         assert_eq!(booked().await, ["-0.05", "0.02", "0.01", "0.02"]);
-        let again = made(house, "allocation-runs", json!({"allocation_rule_id": id, "fiscal_period_id": books.quarters[0], "amount": euros("1.00")})).await;
-        walk(house, "allocation-runs", &again, &["computed"]).await;
-        assert_eq!(go(house, "allocation-runs", &again, "posted").await.broken(), [" another"]);
-        walk(house, "allocation-runs", &run, &["reversed"]).await;
+        let again = made(app, "allocation-runs", json!({"allocation_rule_id": id, "fiscal_period_id": books.quarters[0], "amount": euros("1.00")})).await;
+        walk(app, "allocation-runs", &again, &["computed"]).await;
+        assert_eq!(go(app, "allocation-runs", &again, "posted").await.broken(), [" another"]);
+        walk(app, "allocation-runs", &run, &["reversed"]).await;
         assert_eq!(booked().await, ["-0.05", "0.02", "0.01", "0.02", "0.05", "-0.02", "-0.01", "-0.02"]);
-        walk(house, "allocation-runs", &again, &["posted"]).await;
+        walk(app, "allocation-runs", &again, &["posted"]).await;
     }
 }

@@ -1,114 +1,114 @@
 //! Exceptions: they count by their days, are approved anew when they are extended, and open again what they covered.
 
-use crate::harness::{Actor, Answer, House};
+use crate::harness::{Actor, Answer, TestApp};
 use crate::on_both;
 use crate::security::{assessed, made, moved, published, risk};
 use serde_json::{Value, json};
 use steward::resource::value::Instant;
 
 /// A draft of an exception.
-async fn draft(house: &House, kind: &str, subject: &str, starts_on: &str, expires_on: &str, extends: Option<&str>) -> String {
+async fn draft(app: &TestApp, kind: &str, subject: &str, starts_on: &str, expires_on: &str, extends: Option<&str>) -> String {
     let body = json!({"title": "Until it is mended", "kind": kind, "subject_id": subject, "level": "moderate", "justification": "There is no other way yet.",
         "starts_on": starts_on, "expires_on": expires_on, "extends_id": extends});
-    made(house, "governance/exceptions", body).await
+    made(app, "governance/exceptions", body).await
 }
 
 /// An exception that is approved and that nobody has marked as active.
-async fn approved(house: &House, kind: &str, subject: &str, starts_on: &str, expires_on: &str, extends: Option<&str>) -> String {
-    let id = draft(house, kind, subject, starts_on, expires_on, extends).await;
-    moved(house, &house.admin, "governance/exceptions", &id, "submitted").await;
-    moved(house, &house.second_admin().await, "governance/exceptions", &id, "approved").await;
+async fn approved(app: &TestApp, kind: &str, subject: &str, starts_on: &str, expires_on: &str, extends: Option<&str>) -> String {
+    let id = draft(app, kind, subject, starts_on, expires_on, extends).await;
+    moved(app, &app.admin, "governance/exceptions", &id, "submitted").await;
+    moved(app, &app.second_admin().await, "governance/exceptions", &id, "approved").await;
     id
 }
 
 /// Goes on to a day, and logs the administrators in again.
-async fn on(house: &House, day: &str) -> Actor {
-    house.clock.set(Instant::parse(&format!("{day}T09:00:00Z")).unwrap());
-    house.log_in_as(&house.admin.id.unwrap().to_string())
+async fn on(app: &TestApp, day: &str) -> Actor {
+    app.clock.set(Instant::parse(&format!("{day}T09:00:00Z")).unwrap());
+    app.log_in_as(&app.admin.id.unwrap().to_string())
 }
 
-async fn go(house: &House, actor: &Actor, collection: &str, id: &str, to: &str) -> Answer {
-    house.transition(actor, &format!("/api/v1/{collection}/{id}"), to).await
+async fn go(app: &TestApp, actor: &Actor, collection: &str, id: &str, to: &str) -> Answer {
+    app.transition(actor, &format!("/api/v1/{collection}/{id}"), to).await
 }
 
-async fn read(house: &House, actor: &Actor, path: &str) -> Value {
-    let answer = house.get(actor, &format!("/api/v1/{path}")).await;
+async fn read(app: &TestApp, actor: &Actor, path: &str) -> Value {
+    let answer = app.get(actor, &format!("/api/v1/{path}")).await;
     assert_eq!(answer.status, 200, "{}", answer.text);
     answer.body
 }
 
 /// A risk at the greatest level where only the least is accepted.
-async fn excessive(house: &House, code: &str, matrix: &str) -> String {
-    let id = risk(house, code, matrix, None).await;
-    assessed(house, &id, "inherent", 3, 3).await;
-    assessed(house, &id, "current", 3, 3).await;
+async fn excessive(app: &TestApp, code: &str, matrix: &str) -> String {
+    let id = risk(app, code, matrix, None).await;
+    assessed(app, &id, "inherent", 3, 3).await;
+    assessed(app, &id, "current", 3, 3).await;
     let path = format!("/api/v1/security/risks/{id}");
-    assert_eq!(house.patch(&house.admin, &path, "*", &json!({"next_review_on": "2026-12-01"})).await.status, 200);
-    moved(house, &house.admin, "security/risks", &id, "analysed").await;
+    assert_eq!(app.patch(&app.admin, &path, "*", &json!({"next_review_on": "2026-12-01"})).await.status, 200);
+    moved(app, &app.admin, "security/risks", &id, "analysed").await;
     id
 }
 
-async fn modest(house: &House, matrix: &str) {
+async fn modest(app: &TestApp, matrix: &str) {
     let body = json!({"name": "Least", "risk_matrix_id": matrix, "max_level": 1, "starts_on": "2026-01-01"});
-    made(house, "security/risk-appetites", body).await;
+    made(app, "security/risk-appetites", body).await;
 }
 
 on_both! {
-    an_exception_counts_from_its_first_through_its_last_day_whatever_its_state_says(house) {
-        let matrix = published(house, "M").await;
-        modest(house, &matrix).await;
-        let [first, second] = [excessive(house, "R1", &matrix).await, excessive(house, "R2", &matrix).await];
-        assert_eq!(go(house, &house.admin, "security/risks", &first, "monitored").await.broken(), [" appetite"]);
-        let draft = draft(house, "risk_acceptance", &first, "2026-06-01", "2026-06-20", None).await;
-        assert_eq!(go(house, &house.admin, "security/risks", &first, "monitored").await.broken(), [" appetite"], "a draft allows nothing");
-        moved(house, &house.admin, "governance/exceptions", &draft, "submitted").await;
-        moved(house, &house.second_admin().await, "governance/exceptions", &draft, "approved").await;
-        assert_eq!(go(house, &house.admin, "security/risks", &first, "monitored").await.status, 200, "its first day has come, marked as active or not");
-        let other = approved(house, "policy_waiver", &second, "2026-06-01", "2026-06-20", None).await;
-        assert_eq!(go(house, &house.admin, "security/risks", &second, "monitored").await.broken(), [" appetite"], "it is of another kind");
-        moved(house, &house.admin, "governance/exceptions", &other, "active").await;
+    an_exception_counts_from_its_first_through_its_last_day_whatever_its_state_says(app) {
+        let matrix = published(app, "M").await;
+        modest(app, &matrix).await;
+        let [first, second] = [excessive(app, "R1", &matrix).await, excessive(app, "R2", &matrix).await];
+        assert_eq!(go(app, &app.admin, "security/risks", &first, "monitored").await.broken(), [" appetite"]);
+        let draft = draft(app, "risk_acceptance", &first, "2026-06-01", "2026-06-20", None).await;
+        assert_eq!(go(app, &app.admin, "security/risks", &first, "monitored").await.broken(), [" appetite"], "a draft allows nothing");
+        moved(app, &app.admin, "governance/exceptions", &draft, "submitted").await;
+        moved(app, &app.second_admin().await, "governance/exceptions", &draft, "approved").await;
+        assert_eq!(go(app, &app.admin, "security/risks", &first, "monitored").await.status, 200, "its first day has come, marked as active or not");
+        let other = approved(app, "policy_waiver", &second, "2026-06-01", "2026-06-20", None).await;
+        assert_eq!(go(app, &app.admin, "security/risks", &second, "monitored").await.broken(), [" appetite"], "it is of another kind");
+        moved(app, &app.admin, "governance/exceptions", &other, "active").await;
         // Two more, for the second risk: one that begins later, one that ends first.
-        approved(house, "risk_acceptance", &second, "2026-06-22", "2026-06-30", None).await;
-        let early = approved(house, "risk_acceptance", &second, "2026-06-16", "2026-06-20", None).await;
-        assert_eq!(go(house, &house.admin, "security/risks", &second, "monitored").await.broken(), [" appetite"], "its first day has not come");
-        let admin = on(house, "2026-06-20").await;
-        moved(house, &admin, "governance/exceptions", &early, "active").await;
-        assert_eq!(house.call(&admin, "POST", &format!("/api/v1/security/risks/{second}/transitions?dry_run=true"), &[("Content-Type", "application/json"), ("If-Match", "*")], Some(json!({"to": "monitored"}).to_string())).await.status, 200);
-        // The house stood still over the last day: the state still says active, and nothing rests on it.
-        let admin = on(house, "2026-06-21").await;
-        assert_eq!(read(house, &admin, &format!("governance/exceptions/{early}")).await["state"], json!("active"));
-        assert_eq!(go(house, &admin, "security/risks", &second, "monitored").await.broken(), [" appetite"]);
-        moved(house, &admin, "governance/exceptions", &early, "expired").await;
-        assert_eq!(go(house, &admin, "security/risks", &second, "monitored").await.broken(), [" appetite"]);
-        let admin = on(house, "2026-06-22").await;
-        assert_eq!(go(house, &admin, "security/risks", &second, "monitored").await.status, 200, "the one that begins later");
+        approved(app, "risk_acceptance", &second, "2026-06-22", "2026-06-30", None).await;
+        let early = approved(app, "risk_acceptance", &second, "2026-06-16", "2026-06-20", None).await;
+        assert_eq!(go(app, &app.admin, "security/risks", &second, "monitored").await.broken(), [" appetite"], "its first day has not come");
+        let admin = on(app, "2026-06-20").await;
+        moved(app, &admin, "governance/exceptions", &early, "active").await;
+        assert_eq!(app.call(&admin, "POST", &format!("/api/v1/security/risks/{second}/transitions?dry_run=true"), &[("Content-Type", "application/json"), ("If-Match", "*")], Some(json!({"to": "monitored"}).to_string())).await.status, 200);
+        // The app stood still over the last day: the state still says active, and nothing rests on it.
+        let admin = on(app, "2026-06-21").await;
+        assert_eq!(read(app, &admin, &format!("governance/exceptions/{early}")).await["state"], json!("active"));
+        assert_eq!(go(app, &admin, "security/risks", &second, "monitored").await.broken(), [" appetite"]);
+        moved(app, &admin, "governance/exceptions", &early, "expired").await;
+        assert_eq!(go(app, &admin, "security/risks", &second, "monitored").await.broken(), [" appetite"]);
+        let admin = on(app, "2026-06-22").await;
+        assert_eq!(go(app, &admin, "security/risks", &second, "monitored").await.status, 200, "the one that begins later");
     }
 
-    a_risk_is_looked_at_again_when_no_exception_covers_it_any_more(house) {
-        let matrix = published(house, "M").await;
-        modest(house, &matrix).await;
-        let id = excessive(house, "R1", &matrix).await;
-        let first = approved(house, "risk_acceptance", &id, "2026-06-01", "2026-06-20", None).await;
-        moved(house, &house.admin, "governance/exceptions", &first, "active").await;
-        moved(house, &house.admin, "security/risks", &id, "monitored").await;
-        assert_eq!(go(house, &house.admin, "governance/exceptions", &first, "expired").await.broken(), ["/expires_on not_yet"]);
-        let second = approved(house, "risk_acceptance", &id, "2026-06-15", "2026-07-10", Some(&first)).await;
-        let admin = on(house, "2026-06-21").await;
-        moved(house, &admin, "governance/exceptions", &first, "expired").await;
-        assert_eq!(read(house, &admin, &format!("security/risks/{id}")).await["state"], json!("monitored"), "the extension covers it");
-        let admin = on(house, "2026-07-11").await;
-        moved(house, &admin, "governance/exceptions", &second, "active").await;
-        moved(house, &admin, "governance/exceptions", &second, "expired").await;
-        let now = read(house, &admin, &format!("security/risks/{id}")).await;
+    a_risk_is_looked_at_again_when_no_exception_covers_it_any_more(app) {
+        let matrix = published(app, "M").await;
+        modest(app, &matrix).await;
+        let id = excessive(app, "R1", &matrix).await;
+        let first = approved(app, "risk_acceptance", &id, "2026-06-01", "2026-06-20", None).await;
+        moved(app, &app.admin, "governance/exceptions", &first, "active").await;
+        moved(app, &app.admin, "security/risks", &id, "monitored").await;
+        assert_eq!(go(app, &app.admin, "governance/exceptions", &first, "expired").await.broken(), ["/expires_on not_yet"]);
+        let second = approved(app, "risk_acceptance", &id, "2026-06-15", "2026-07-10", Some(&first)).await;
+        let admin = on(app, "2026-06-21").await;
+        moved(app, &admin, "governance/exceptions", &first, "expired").await;
+        assert_eq!(read(app, &admin, &format!("security/risks/{id}")).await["state"], json!("monitored"), "the extension covers it");
+        let admin = on(app, "2026-07-11").await;
+        moved(app, &admin, "governance/exceptions", &second, "active").await;
+        moved(app, &admin, "governance/exceptions", &second, "expired").await;
+        let now = read(app, &admin, &format!("security/risks/{id}")).await;
         assert_eq!((&now["state"], &now["next_review_on"]), (&json!("analysed"), &json!("2026-07-11")));
     }
 
-    an_extension_is_another_exception_that_is_approved_anew(house) {
-        let matrix = published(house, "M").await;
-        let subject = risk(house, "R", &matrix, None).await;
-        let first = approved(house, "risk_acceptance", &subject, "2026-03-01", "2026-05-31", None).await;
+    an_extension_is_another_exception_that_is_approved_anew(app) {
+        let matrix = published(app, "M").await;
+        let subject = risk(app, "R", &matrix, None).await;
+        let first = approved(app, "risk_acceptance", &subject, "2026-03-01", "2026-05-31", None).await;
         let path = format!("/api/v1/governance/exceptions/{first}");
-        let longer = house.patch(&house.admin, &path, "*", &json!({"expires_on": "2026-07-31"})).await;
+        let longer = app.patch(&app.admin, &path, "*", &json!({"expires_on": "2026-07-31"})).await;
         assert_eq!((longer.status, longer.broken()), (409, vec![" immutable".to_owned()]));
         let body = |more: Value| {
             let mut body = json!({"title": "Longer", "kind": "risk_acceptance", "subject_id": subject, "level": "moderate", "justification": "It is late.",
@@ -116,115 +116,115 @@ on_both! {
             body.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
             body
         };
-        let make = async |more: Value| house.post(&house.admin, "/api/v1/governance/exceptions", &body(more)).await;
+        let make = async |more: Value| app.post(&app.admin, "/api/v1/governance/exceptions", &body(more)).await;
         assert_eq!(make(json!({"starts_on": "2026-05-01", "expires_on": "2026-05-31"})).await.broken(), ["/expires_on extension"]);
         assert_eq!(make(json!({"kind": "policy_waiver"})).await.broken(), ["/extends_id disagrees"]);
-        let unfinished = draft(house, "risk_acceptance", &subject, "2026-03-01", "2026-05-31", None).await;
+        let unfinished = draft(app, "risk_acceptance", &subject, "2026-03-01", "2026-05-31", None).await;
         let of_a_draft = make(json!({"extends_id": unfinished})).await;
-        assert_eq!(go(house, &house.admin, "governance/exceptions", &of_a_draft.id(), "submitted").await.broken(), ["/extends_id state"]);
+        assert_eq!(go(app, &app.admin, "governance/exceptions", &of_a_draft.id(), "submitted").await.broken(), ["/extends_id state"]);
         let second = make(json!({})).await.id();
-        moved(house, &house.admin, "governance/exceptions", &second, "submitted").await;
-        assert_eq!(go(house, &house.admin, "governance/exceptions", &second, "approved").await.broken(), [" four_eyes"]);
-        moved(house, &house.second_admin().await, "governance/exceptions", &second, "approved").await;
-        let debt = read(house, &house.admin, "governance/exceptions/debt").await;
+        moved(app, &app.admin, "governance/exceptions", &second, "submitted").await;
+        assert_eq!(go(app, &app.admin, "governance/exceptions", &second, "approved").await.broken(), [" four_eyes"]);
+        moved(app, &app.second_admin().await, "governance/exceptions", &second, "approved").await;
+        let debt = read(app, &app.admin, "governance/exceptions/debt").await;
         // 15 June is 15 days after 31 May; a moderate level weighs 2. The first is counted with what extends it.
         let told = &debt["exceptions"][0];
         assert_eq!((debt["exceptions"].as_array().unwrap().len(), &told["exception_id"]), (1, &json!(second)), "{debt}");
         assert_eq!(["first_expiry_on", "extensions", "days_past_first_expiry", "weighted_days", "in_force", "overdue"].map(|name| told[name].clone()),
             [json!("2026-05-31"), json!(1), json!(15), json!(30), json!(true), json!(false)]);
         assert_eq!(["exceptions", "extended", "past_first_expiry", "mean_age_days"].map(|name| debt["total"][name].clone()), [json!(1), json!(1), json!(1), json!(106)]);
-        assert_eq!((&debt["by_unit"][0]["debt"], &debt["by_unit"][0]["unit_id"]), (&debt["total"], &json!(house.root_unit().await)));
-        assert_eq!(read(house, &house.admin, "governance/exceptions/debt?as_of=2026-08-01").await["total"]["overdue"], json!(1));
-        assert_eq!(house.get(&house.admin, "/api/v1/governance/exceptions/debt?as_of=soon").await.status, 400);
-        assert_eq!(house.get(&house.stranger().await, "/api/v1/governance/exceptions/debt").await.status, 404);
+        assert_eq!((&debt["by_unit"][0]["debt"], &debt["by_unit"][0]["unit_id"]), (&debt["total"], &json!(app.root_unit().await)));
+        assert_eq!(read(app, &app.admin, "governance/exceptions/debt?as_of=2026-08-01").await["total"]["overdue"], json!(1));
+        assert_eq!(app.get(&app.admin, "/api/v1/governance/exceptions/debt?as_of=soon").await.status, 400);
+        assert_eq!(app.get(&app.stranger().await, "/api/v1/governance/exceptions/debt").await.status, 404);
     }
 
-    the_clock_of_a_vulnerability_starts_again_when_its_exception_ends(house) {
-        let server = made(house, "infrastructure/virtual-machines", json!({"name": "order"})).await;
+    the_clock_of_a_vulnerability_starts_again_when_its_exception_ends(app) {
+        let server = made(app, "infrastructure/virtual-machines", json!({"name": "order"})).await;
         let body = json!({"title": "Hole", "subject_id": server, "severity": "high", "detected_on": "2026-01-10", "decision_reason": "It is switched off in July."});
-        let hole = made(house, "security/vulnerabilities", body).await;
-        let exception = approved(house, "overdue_vulnerability", &hole, "2026-06-01", "2026-06-20", None).await;
-        moved(house, &house.admin, "governance/exceptions", &exception, "active").await;
+        let hole = made(app, "security/vulnerabilities", body).await;
+        let exception = approved(app, "overdue_vulnerability", &hole, "2026-06-01", "2026-06-20", None).await;
+        moved(app, &app.admin, "governance/exceptions", &exception, "active").await;
         for state in ["triaged", "accepted"] {
-            moved(house, &house.admin, "security/vulnerabilities", &hole, state).await;
+            moved(app, &app.admin, "security/vulnerabilities", &hole, state).await;
         }
         let figures = async |actor: &Actor| {
-            let page = read(house, actor, "security/vulnerabilities?figures=true").await;
+            let page = read(app, actor, "security/vulnerabilities?figures=true").await;
             ["due_on", "overdue"].map(|name| page["data"][0]["figures"][name].clone())
         };
-        assert_eq!(figures(&house.admin).await, [json!("2026-02-09"), Value::Null], "30 days after 10 January, and accepted");
+        assert_eq!(figures(&app.admin).await, [json!("2026-02-09"), Value::Null], "30 days after 10 January, and accepted");
         // Nobody has moved it on: it counts as open again all the same, from the day after the exception.
-        let admin = on(house, "2026-06-25").await;
+        let admin = on(app, "2026-06-25").await;
         assert_eq!(figures(&admin).await, [json!("2026-07-21"), json!(false)]);
-        moved(house, &admin, "governance/exceptions", &exception, "expired").await;
-        assert_eq!(read(house, &admin, &format!("security/vulnerabilities/{hole}")).await["state"], json!("reopened"));
+        moved(app, &admin, "governance/exceptions", &exception, "expired").await;
+        assert_eq!(read(app, &admin, &format!("security/vulnerabilities/{hole}")).await["state"], json!("reopened"));
         assert_eq!(figures(&admin).await, [json!("2026-07-25"), json!(false)], "30 days after it was reopened");
-        let admin = on(house, "2026-07-26").await;
+        let admin = on(app, "2026-07-26").await;
         assert_eq!(figures(&admin).await, [json!("2026-07-25"), json!(true)]);
     }
 
-    a_gap_that_no_exception_covers_any_more_is_found_once(house) {
-        let control = made(house, "governance/controls", json!({"code": "C", "name": "Mail gateway", "kind": "preventive", "test_period_days": 30})).await;
+    a_gap_that_no_exception_covers_any_more_is_found_once(app) {
+        let control = made(app, "governance/controls", json!({"code": "C", "name": "Mail gateway", "kind": "preventive", "test_period_days": 30})).await;
         let [one, two] = [
-            approved(house, "control_gap", &control, "2026-06-01", "2026-06-14", None).await,
-            approved(house, "control_gap", &control, "2026-06-01", "2026-06-20", None).await,
+            approved(app, "control_gap", &control, "2026-06-01", "2026-06-14", None).await,
+            approved(app, "control_gap", &control, "2026-06-01", "2026-06-20", None).await,
         ];
         for id in [&one, &two] {
-            moved(house, &house.admin, "governance/exceptions", id, "active").await;
+            moved(app, &app.admin, "governance/exceptions", id, "active").await;
         }
-        let findings = async || read(house, &house.admin, "governance/findings").await["data"].as_array().unwrap().clone();
-        moved(house, &house.admin, "governance/exceptions", &one, "expired").await;
+        let findings = async || read(app, &app.admin, "governance/findings").await["data"].as_array().unwrap().clone();
+        moved(app, &app.admin, "governance/exceptions", &one, "expired").await;
         assert_eq!(findings().await, Vec::<Value>::new(), "the other one covers it");
-        moved(house, &house.admin, "governance/exceptions", &two, "revoked").await;
+        moved(app, &app.admin, "governance/exceptions", &two, "revoked").await;
         let found = findings().await;
         assert_eq!(found.len(), 1);
         assert_eq!(["title", "kind", "source_id", "due_on", "state"].map(|name| found[0][name].clone()),
             [json!("Not covered any more: Mail gateway"), json!("observation"), json!(two), json!("2026-07-15"), json!("open")]);
     }
 
-    a_change_in_a_freeze_is_made_with_an_exception_that_covers_its_days(house) {
-        made(house, "infrastructure/freeze-periods", json!({"name": "Closing", "starts_at": "2026-07-01T00:00:00Z", "ends_at": "2026-07-03T00:00:00Z"})).await;
+    a_change_in_a_freeze_is_made_with_an_exception_that_covers_its_days(app) {
+        made(app, "infrastructure/freeze-periods", json!({"name": "Closing", "starts_at": "2026-07-01T00:00:00Z", "ends_at": "2026-07-03T00:00:00Z"})).await;
         let body = json!({"title": "Change", "kind": "normal", "risk": "low", "impact": "low", "starts_at": "2026-07-01T19:00:00Z", "ends_at": "2026-07-02T01:00:00Z"});
-        let change = made(house, "infrastructure/changes", body).await;
+        let change = made(app, "infrastructure/changes", body).await;
         for state in ["submitted", "assessed"] {
-            moved(house, &house.admin, "infrastructure/changes", &change, state).await;
+            moved(app, &app.admin, "infrastructure/changes", &change, state).await;
         }
-        moved(house, &house.second_admin().await, "infrastructure/changes", &change, "approved").await;
-        let schedule = async || go(house, &house.admin, "infrastructure/changes", &change, "scheduled").await;
+        moved(app, &app.second_admin().await, "infrastructure/changes", &change, "approved").await;
+        let schedule = async || go(app, &app.admin, "infrastructure/changes", &change, "scheduled").await;
         assert_eq!(schedule().await.broken(), ["/starts_at freeze"]);
-        approved(house, "change_freeze", &change, "2026-06-01", "2026-07-01", None).await;
+        approved(app, "change_freeze", &change, "2026-06-01", "2026-07-01", None).await;
         assert_eq!(schedule().await.broken(), ["/starts_at freeze"], "it ends before the change does");
-        approved(house, "change_freeze", &change, "2026-07-01", "2026-07-02", None).await;
+        approved(app, "change_freeze", &change, "2026-07-01", "2026-07-02", None).await;
         assert_eq!(schedule().await.status, 200);
     }
 
-    a_vendor_without_a_qualification_is_ordered_from_under_a_waiver_alone(house) {
-        let vendor = made(house, "vendors/vendors", json!({"code": "V", "name": "V"})).await;
-        let qualification = made(house, "vendors/qualifications", json!({"vendor_id": vendor, "kind": "certificate", "name": "ISO 27001", "issued_on": "2025-01-01", "expires_on": "2026-06-30"})).await;
+    a_vendor_without_a_qualification_is_ordered_from_under_a_waiver_alone(app) {
+        let vendor = made(app, "vendors/vendors", json!({"code": "V", "name": "V"})).await;
+        let qualification = made(app, "vendors/qualifications", json!({"vendor_id": vendor, "kind": "certificate", "name": "ISO 27001", "issued_on": "2025-01-01", "expires_on": "2026-06-30"})).await;
         for state in ["onboarding", "qualified"] {
-            moved(house, &house.admin, "vendors/vendors", &vendor, state).await;
+            moved(app, &app.admin, "vendors/vendors", &vendor, state).await;
         }
-        for actor in [house.second_admin().await] {
-            moved(house, &actor, "vendors/qualifications", &qualification, "valid").await;
+        for actor in [app.second_admin().await] {
+            moved(app, &actor, "vendors/qualifications", &qualification, "valid").await;
         }
-        let order = made(house, "vendors/purchase-orders", json!({"code": "PO", "title": "PO", "vendor_id": vendor, "currency": "EUR"})).await;
+        let order = made(app, "vendors/purchase-orders", json!({"code": "PO", "title": "PO", "vendor_id": vendor, "currency": "EUR"})).await;
         let line = json!({"purchase_order_id": order, "position": 1, "title": "Server", "quantity": "1", "unit": "piece", "unit_price": {"amount": "1.00", "currency": "EUR"}});
-        made(house, "vendors/purchase-order-lines", line).await;
-        approved(house, "vendor_waiver", &vendor, "2026-06-01", "2026-07-10", None).await;
-        let admin = on(house, "2026-07-11").await;
-        assert_eq!(go(house, &admin, "vendors/purchase-orders", &order, "submitted").await.broken(), ["/vendor_id qualification"]);
-        let admin = on(house, "2026-07-10").await;
-        assert_eq!(go(house, &admin, "vendors/purchase-orders", &order, "submitted").await.status, 200);
+        made(app, "vendors/purchase-order-lines", line).await;
+        approved(app, "vendor_waiver", &vendor, "2026-06-01", "2026-07-10", None).await;
+        let admin = on(app, "2026-07-11").await;
+        assert_eq!(go(app, &admin, "vendors/purchase-orders", &order, "submitted").await.broken(), ["/vendor_id qualification"]);
+        let admin = on(app, "2026-07-10").await;
+        assert_eq!(go(app, &admin, "vendors/purchase-orders", &order, "submitted").await.status, 200);
     }
 
-    what_an_exception_must_be_holds_in_bulk_in_imports_and_when_it_is_restored(house) {
-        let control = made(house, "governance/controls", json!({"code": "C", "name": "Mail gateway", "kind": "preventive", "test_period_days": 30})).await;
+    what_an_exception_must_be_holds_in_bulk_in_imports_and_when_it_is_restored(app) {
+        let control = made(app, "governance/controls", json!({"code": "C", "name": "Mail gateway", "kind": "preventive", "test_period_days": 30})).await;
         let body = |expires_on: &str, extends: Option<&str>| json!({"title": "Until it is mended", "kind": "control_gap", "subject_id": control, "level": "moderate",
             "justification": "There is no other way yet.", "starts_on": "2026-06-01", "expires_on": expires_on, "extends_id": extends});
-        let bulk = async |operation: Value| house.post(&house.admin, "/api/v1/platform/bulk", &json!({"operations": [operation]})).await.body["results"][0]["status"].clone();
+        let bulk = async |operation: Value| app.post(&app.admin, "/api/v1/platform/bulk", &json!({"operations": [operation]})).await.body["results"][0]["status"].clone();
         let import = async |row: &Value| {
             let path = "/api/v1/platform/imports?collection=governance/exceptions";
-            let answer = house.call(&house.admin, "POST", path, &[("Content-Type", "application/x-ndjson")], Some(row.to_string())).await;
+            let answer = app.call(&app.admin, "POST", path, &[("Content-Type", "application/x-ndjson")], Some(row.to_string())).await;
             (answer.status, answer.body["errors"][0]["code"].as_str().unwrap_or_default().to_owned())
         };
         // 180 days after 1 June is 28 November.
@@ -237,23 +237,23 @@ on_both! {
         decided["state"] = json!("approved");
         assert_eq!(import(&decided).await, (422, "server_field".to_owned()), "nothing is imported as approved");
         // Who asks does not approve, and what was approved stays as it was, and stays.
-        let first = draft(house, "control_gap", &control, "2026-06-01", "2026-06-30", None).await;
-        moved(house, &house.admin, "governance/exceptions", &first, "submitted").await;
+        let first = draft(app, "control_gap", &control, "2026-06-01", "2026-06-30", None).await;
+        moved(app, &app.admin, "governance/exceptions", &first, "submitted").await;
         let step = |op: &str, body: Value| json!({"op": op, "collection": "governance/exceptions", "id": first, "if_match": "*", "body": body});
         assert_eq!(bulk(step("transition", json!({"to": "approved"}))).await, json!(409));
-        moved(house, &house.second_admin().await, "governance/exceptions", &first, "approved").await;
-        let mut longer = read(house, &house.admin, &format!("governance/exceptions/{first}")).await;
+        moved(app, &app.second_admin().await, "governance/exceptions", &first, "approved").await;
+        let mut longer = read(app, &app.admin, &format!("governance/exceptions/{first}")).await;
         assert_eq!(import(&longer).await, (200, String::new()), "as it is");
         longer["expires_on"] = json!("2026-07-31");
         assert_eq!(import(&longer).await, (422, "immutable".to_owned()));
         assert_eq!(bulk(step("update", json!({"expires_on": "2026-07-31"}))).await, json!(409));
         assert_eq!(bulk(json!({"op": "delete", "collection": "governance/exceptions", "id": first, "if_match": "*"})).await, json!(409));
         // An extension that was deleted comes back only if it still ends later than what it extends.
-        let base = draft(house, "control_gap", &control, "2026-06-01", "2026-06-30", None).await;
-        let more = made(house, "governance/exceptions", body("2026-07-31", Some(&base))).await;
-        let restore = async || house.post(&house.admin, &format!("/api/v1/platform/resources/{more}/restore"), &json!({})).await;
-        assert_eq!(house.delete(&house.admin, &format!("/api/v1/governance/exceptions/{more}"), "*").await.status, 204);
-        let later = async |day: &str| house.patch(&house.admin, &format!("/api/v1/governance/exceptions/{base}"), "*", &json!({"expires_on": day})).await.status;
+        let base = draft(app, "control_gap", &control, "2026-06-01", "2026-06-30", None).await;
+        let more = made(app, "governance/exceptions", body("2026-07-31", Some(&base))).await;
+        let restore = async || app.post(&app.admin, &format!("/api/v1/platform/resources/{more}/restore"), &json!({})).await;
+        assert_eq!(app.delete(&app.admin, &format!("/api/v1/governance/exceptions/{more}"), "*").await.status, 204);
+        let later = async |day: &str| app.patch(&app.admin, &format!("/api/v1/governance/exceptions/{base}"), "*", &json!({"expires_on": day})).await.status;
         assert_eq!(later("2026-07-31").await, 200);
         assert_eq!(restore().await.broken(), ["/expires_on extension"]);
         assert_eq!((later("2026-07-30").await, restore().await.status), (200, 200));

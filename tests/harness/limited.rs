@@ -1,27 +1,27 @@
 //! Houses with limits and proxies, and calls that come from an address.
 
-use super::{API, Actor, Answer, House};
+use super::{API, Actor, Answer, TestApp};
 use actix_web::web::Data;
 use serde_json::Value;
 use steward::access::token::Keys;
 use steward::domains::identity;
 use steward::domains::platform::operation;
-use steward::http::{House as Served, Later, Limits, Proxies, Rules};
+use steward::http::{AppState as Served, Later, Limits, Proxies, Rules};
 use steward::outgoing::Outgoing;
 
-impl House {
-    /// The same house with these limits, behind these proxies.
-    pub async fn limited(&self, rules: Rules, proxies: Proxies) -> House {
+impl TestApp {
+    /// The same app with these limits, behind these proxies.
+    pub async fn limited(&self, rules: Rules, proxies: Proxies) -> TestApp {
         let store = self.served.store.clone();
         let read_at = store.clock.ticks();
-        let keys = Keys::new("http://steward.test".into(), identity::house::keys(&store).await.unwrap(), read_at);
+        let keys = Keys::new("http://steward.test".into(), identity::bootstrap::keys(&store).await.unwrap(), read_at);
         let later = Later { ask: operation::ask, bell: self.worker.bell.clone() };
         let outgoing = Outgoing::new(&[], None, self.clock.clone()).unwrap();
         let served = Served::new(&API, store, keys, Limits::new(rules, proxies, &self.clock), later, outgoing);
         let folder = tempfile::tempdir().unwrap();
-        let mut house = House::around(Data::new(served), self.worker.clone(), self.clock.clone(), self.database_url.clone(), folder).await;
-        house.admin = self.admin.clone();
-        house
+        let mut app = TestApp::around(Data::new(served), self.worker.clone(), self.clock.clone(), self.database_url.clone(), folder).await;
+        app.admin = self.admin.clone();
+        app
     }
 
     /// A call from an address.

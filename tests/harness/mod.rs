@@ -1,4 +1,4 @@
-//! A house on either database, with a clock that stands still, actors with roles, and an eye on every answer: whatever a
+//! A app on either database, with a clock that stands still, actors with roles, and an eye on every answer: whatever a
 //! test does, the answer is checked against the OpenAPI document.
 #![allow(dead_code, reason = "each test uses a part")]
 
@@ -30,7 +30,7 @@ use std::sync::{Arc, LazyLock};
 use steward::access::login::Login;
 use steward::clock::Clock;
 use steward::database::Statement;
-use steward::http::{Api, House as Served};
+use steward::http::{Api, AppState as Served};
 use steward::jobs::Worker;
 use steward::outgoing::Outgoing;
 use steward::resource::value::Instant;
@@ -60,8 +60,8 @@ static API: LazyLock<Arc<Api>> = LazyLock::new(|| Arc::new(catalogue::api()));
 
 type Call = Box<dyn Fn(Request) -> Pin<Box<dyn Future<Output = Answer>>>>;
 
-/// A house on one database.
-pub struct House {
+/// A app on one database.
+pub struct TestApp {
     pub served: Data<Served>,
     pub worker: Arc<Worker>,
     pub clock: Clock,
@@ -90,27 +90,27 @@ pub struct Answer {
     pub body: Value,
 }
 
-/// Runs a test on both databases: `on_both! { a_sentence(house) { … } }` makes a module with a test for each.
+/// Runs a test on both databases: `on_both! { a_sentence(app) { … } }` makes a module with a test for each.
 #[macro_export]
 macro_rules! on_both {
-    ($($(#[$attribute:meta])* $name:ident($house:ident) $body:block)*) => {
+    ($($(#[$attribute:meta])* $name:ident($app:ident) $body:block)*) => {
         $(mod $name {
             #[allow(unused_imports)]
             use super::*;
 
-            async fn tell($house: &$crate::harness::House) $body
+            async fn tell($app: &$crate::harness::TestApp) $body
 
             #[actix_web::test]
             async fn on_sqlite() {
-                let house = $crate::harness::House::on_sqlite().await;
-                tell(&house).await;
+                let app = $crate::harness::TestApp::on_sqlite().await;
+                tell(&app).await;
             }
 
             #[actix_web::test]
             async fn on_postgres() {
-                let Some(house) = $crate::harness::House::on_postgres().await else { return };
-                tell(&house).await;
-                house.drop_database();
+                let Some(app) = $crate::harness::TestApp::on_postgres().await else { return };
+                tell(&app).await;
+                app.drop_database();
             }
         })*
     };
@@ -120,73 +120,73 @@ fn sqlite_in(folder: &TempDir) -> String {
     format!("sqlite://{}", folder.path().join("steward.db").display())
 }
 
-impl House {
-    /// A copy of a house that was furnished once.
-    pub async fn on_sqlite() -> House {
+impl TestApp {
+    /// A copy of a app that was furnished once.
+    pub async fn on_sqlite() -> TestApp {
         static FURNISHED: OnceCell<TempDir> = OnceCell::const_new();
         let furnished = FURNISHED.get_or_init(async || {
             let (first, folder) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
-            let house = House::open(sqlite_in(&first), first).await;
+            let app = TestApp::open(sqlite_in(&first), first).await;
             let copy = folder.path().join("steward.db").display().to_string();
-            house.served.store.database.quick(move |connection| Ok(Statement::new("VACUUM INTO ").with(copy, "").execute(connection)?)).await.unwrap();
+            app.served.store.database.quick(move |connection| Ok(Statement::new("VACUUM INTO ").with(copy, "").execute(connection)?)).await.unwrap();
             folder
         });
         let (from, folder) = (furnished.await.path().join("steward.db"), tempfile::tempdir().unwrap());
         std::fs::copy(from, folder.path().join("steward.db")).unwrap();
-        House::open(sqlite_in(&folder), folder).await
+        TestApp::open(sqlite_in(&folder), folder).await
     }
 
     /// The same on PostgreSQL.
-    pub async fn on_postgres() -> Option<House> {
+    pub async fn on_postgres() -> Option<TestApp> {
         static FURNISHED: OnceCell<Option<String>> = OnceCell::const_new();
         let furnished = FURNISHED.get_or_init(async || {
             let url = postgres::fresh_database(None)?;
-            drop(House::open(url.clone(), tempfile::tempdir().unwrap()).await);
+            drop(TestApp::open(url.clone(), tempfile::tempdir().unwrap()).await);
             postgres::let_go(&url);
             Some(url)
         });
         let url = postgres::fresh_database(Some(furnished.await.as_ref()?))?;
-        Some(House::open(url, tempfile::tempdir().unwrap()).await)
+        Some(TestApp::open(url, tempfile::tempdir().unwrap()).await)
     }
 
     pub fn drop_database(self) {
         postgres::drop_database(&self.database_url);
     }
 
-    async fn open(url: String, folder: TempDir) -> House {
-        House::open_with(url, folder, Clock::frozen(Instant::parse(START).unwrap())).await
+    async fn open(url: String, folder: TempDir) -> TestApp {
+        TestApp::open_with(url, folder, Clock::frozen(Instant::parse(START).unwrap())).await
     }
 
-    /// Another process of the same house, so to speak: on the same PostgreSQL database, by the same clock.
-    pub async fn replica(&self) -> House {
-        House::open_with(self.database_url.clone(), tempfile::tempdir().unwrap(), self.clock.clone()).await
+    /// Another process of the same app, so to speak: on the same PostgreSQL database, by the same clock.
+    pub async fn replica(&self) -> TestApp {
+        TestApp::open_with(self.database_url.clone(), tempfile::tempdir().unwrap(), self.clock.clone()).await
     }
 
-    async fn open_with(url: String, folder: TempDir, clock: Clock) -> House {
+    async fn open_with(url: String, folder: TempDir, clock: Clock) -> TestApp {
         let issuer = "http://steward.test".to_owned();
         let first = (Some("admin@example.org".into()), Some("correct horse battery staple".into()));
         // Identity providers of tests stand on this machine.
         let outgoing = Outgoing::new(&["127.0.0.1".into()], None, clock.clone()).unwrap();
         let opened = app::open(&API, &url, app::Settings::new(issuer, clock.clone(), first, outgoing)).await.unwrap();
-        let mut house = House::around(opened.house, opened.worker, clock, url, folder).await;
+        let mut app = TestApp::around(opened.state, opened.worker, clock, url, folder).await;
         let form = "grant_type=password&username=admin%40example.org&password=correct+horse+battery+staple";
-        let answer = house.form("/api/v1/auth/token", form).await;
+        let answer = app.form("/api/v1/auth/token", form).await;
         assert_eq!(answer.status, 200, "{}", answer.text);
-        house.admin = Actor { id: None, token: answer.body["access_token"].as_str().map(str::to_owned) };
-        let me = house.get(&house.admin, "/api/v1/auth/me").await;
-        house.admin.id = Id::parse(me.body["id"].as_str().unwrap());
-        house
+        app.admin = Actor { id: None, token: answer.body["access_token"].as_str().map(str::to_owned) };
+        let me = app.get(&app.admin, "/api/v1/auth/me").await;
+        app.admin.id = Id::parse(me.body["id"].as_str().unwrap());
+        app
     }
 
     /// What is served, with nobody logged in.
-    async fn around(served: Data<Served>, worker: Arc<Worker>, clock: Clock, database_url: String, folder: TempDir) -> House {
+    async fn around(served: Data<Served>, worker: Arc<Worker>, clock: Clock, database_url: String, folder: TempDir) -> TestApp {
         let service = Rc::new(init_service(App::new().app_data(served.clone()).wrap(from_fn(http::trace)).configure(app::mount)).await);
         let call: Call = Box::new(move |request| {
             let service = service.clone();
             Box::pin(async move { Answer::of(service.call(request).await.unwrap()).await })
         });
         let (second, third, numbers) = (OnceCell::new(), OnceCell::new(), AtomicI64::new(1));
-        House { served, worker, clock, admin: Actor::nobody(), second, third, numbers, database_url, call, _folder: folder }
+        TestApp { served, worker, clock, admin: Actor::nobody(), second, third, numbers, database_url, call, _folder: folder }
     }
 
     /// Any call; its answer is checked against the document.
@@ -275,7 +275,7 @@ impl House {
         Actor { id: Some(id), token: self.served.keys.sign(&login, user, now) }
     }
 
-    /// The unit that every house starts with.
+    /// The unit that every app starts with.
     pub async fn root_unit(&self) -> String {
         self.get(&self.admin, "/api/v1/teams/units?limit=1").await.body["data"][0]["id"].as_str().unwrap().to_owned()
     }

@@ -1,7 +1,7 @@
 //! Bodies for the records of any collection, made from its sample: with the parents it needs, different from those before,
 //! and ready for the moves of its lifecycle.
 
-use super::{Actor, House, document};
+use super::{Actor, TestApp, document};
 use serde_json::{Map, Value, json};
 use std::collections::HashMap;
 use std::net::IpAddr;
@@ -113,8 +113,8 @@ pub fn ways(lifecycle: &Lifecycle, from: &'static str) -> HashMap<&'static str, 
     ways
 }
 
-impl House {
-    /// A number that no other body of this house has.
+impl TestApp {
+    /// A number that no other body of this app has.
     pub fn next_number(&self) -> i64 {
         self.numbers.fetch_add(1, Ordering::Relaxed)
     }
@@ -153,7 +153,7 @@ impl House {
         }
     }
 
-    /// Makes a record as the administrator, or as the house where no client may.
+    /// Makes a record as the administrator, or as the app where no client may.
     pub async fn make_of(&self, definition: &'static Definition, body: Map<String, Value>) -> Value {
         if definition.operations.create { self.make(definition.path, &body.into()).await } else { self.make_as_house(definition, body).await }
     }
@@ -164,7 +164,7 @@ impl House {
             let made = writer.create(definition, body.clone())?;
             Ok(definition.to_json(&made, false))
         };
-        self.served.store.write(&Arc::new(Session::system()), &Origin::house(), make).await.unwrap().into()
+        self.served.store.write(&Arc::new(Session::system()), &Origin::system(), make).await.unwrap().into()
     }
 
     /// A new record that has what the guards of its moves ask for.

@@ -1,20 +1,20 @@
 //! What the guards that a resource writes by hand ask for before its moves: the one place where a test knows a collection by name.
 
-use super::House;
+use super::TestApp;
 use serde_json::{Map, Value, json};
 use steward::resource::Definition;
 
 /// Fields that a record needs beside its sample.
-pub async fn fields(house: &House, definition: &'static Definition, body: &mut Map<String, Value>) {
+pub async fn fields(app: &TestApp, definition: &'static Definition, body: &mut Map<String, Value>) {
     match definition.path {
-        "teams/development-plans" => drop(body.insert("person_id".into(), house.person_of_admin().await.into())),
-        "teams/performance-reviews" => drop(body.insert("reviewer_id".into(), house.person_of_second().await.into())),
-        "infrastructure/changes" => drop(body.insert("emergency_approver_id".into(), house.person_of_second().await.into())),
+        "teams/development-plans" => drop(body.insert("person_id".into(), app.person_of_admin().await.into())),
+        "teams/performance-reviews" => drop(body.insert("reviewer_id".into(), app.person_of_second().await.into())),
+        "infrastructure/changes" => drop(body.insert("emergency_approver_id".into(), app.person_of_second().await.into())),
         "finance/budget-transfers" => {
-            let from = house.get(&house.admin, &format!("/api/v1/finance/budget-lines/{}", body["from_line_id"].as_str().unwrap())).await.body;
-            let mut line = house.sample("finance/budget-lines", "other").await;
+            let from = app.get(&app.admin, &format!("/api/v1/finance/budget-lines/{}", body["from_line_id"].as_str().unwrap())).await.body;
+            let mut line = app.sample("finance/budget-lines", "other").await;
             line.insert("budget_id".into(), from["budget_id"].clone());
-            body.insert("to_line_id".into(), house.make("finance/budget-lines", &line.into()).await["id"].clone());
+            body.insert("to_line_id".into(), app.make("finance/budget-lines", &line.into()).await["id"].clone());
         }
         _ => {}
     }
@@ -32,20 +32,18 @@ pub fn mover(path: &str, to: &str) -> Option<bool> {
 }
 
 /// Records that must stand beside one.
-pub async fn surroundings(house: &House, definition: &'static Definition, made: &Value) {
+pub async fn surroundings(app: &TestApp, definition: &'static Definition, made: &Value) {
     match definition.path {
         "governance/controls" => {
-            house
-                .make("governance/control-tests", &json!({"control_id": made["id"], "kind": "operating", "tested_on": "2026-06-14", "result": "passed"}))
-                .await;
+            app.make("governance/control-tests", &json!({"control_id": made["id"], "kind": "operating", "tested_on": "2026-06-14", "result": "passed"})).await;
         }
         "finance/allocation-runs" => {
             for code in ["CC-SALES", "CC-FACTORY"] {
-                let there = house.get(&house.admin, &format!("/api/v1/finance/cost-centers?code={code}")).await;
+                let there = app.get(&app.admin, &format!("/api/v1/finance/cost-centers?code={code}")).await;
                 if there.body["data"] == json!([]) {
-                    let mut body = house.sample("finance/cost-centers", code).await;
+                    let mut body = app.sample("finance/cost-centers", code).await;
                     body.insert("code".into(), code.into());
-                    house.make("finance/cost-centers", &body.into()).await;
+                    app.make("finance/cost-centers", &body.into()).await;
                 }
             }
         }
@@ -54,15 +52,15 @@ pub async fn surroundings(house: &House, definition: &'static Definition, made: 
 }
 
 /// What must be done before a move.
-pub async fn before(house: &House, definition: &'static Definition, record: &Value, to: &str) {
+pub async fn before(app: &TestApp, definition: &'static Definition, record: &Value, to: &str) {
     if (definition.path, to) == ("projects/projects", "executing") {
-        let there = house.get(&house.admin, &format!("/api/v1/projects/baselines?project_id={}", record["id"].as_str().unwrap())).await;
+        let there = app.get(&app.admin, &format!("/api/v1/projects/baselines?project_id={}", record["id"].as_str().unwrap())).await;
         if there.body["data"] == json!([]) {
-            let mut body = house.sample("projects/baselines", "current").await;
+            let mut body = app.sample("projects/baselines", "current").await;
             body.insert("project_id".into(), record["id"].clone());
-            let baseline = house.make("projects/baselines", &body.into()).await;
-            let definition = house.served.store.definitions.get("projects/baselines").unwrap();
-            house.bring(definition, baseline["id"].as_str().unwrap(), &["current"]).await;
+            let baseline = app.make("projects/baselines", &body.into()).await;
+            let definition = app.served.store.definitions.get("projects/baselines").unwrap();
+            app.bring(definition, baseline["id"].as_str().unwrap(), &["current"]).await;
         }
     }
 }

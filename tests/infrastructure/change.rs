@@ -1,97 +1,97 @@
 //! Changes: who decides, when they are made, and what they need before.
 
 use super::{alter, go, made, refused, told, try_to_make};
-use crate::harness::{Answer, House};
+use crate::harness::{Answer, TestApp};
 use crate::on_both;
 use serde_json::{Value, json};
 
 /// A change on the evening of 1 July 2026, with more fields.
-async fn change(house: &House, more: Value) -> String {
+async fn change(app: &TestApp, more: Value) -> String {
     let mut body = json!({"title": "Change", "risk": "low", "impact": "low", "starts_at": "2026-07-01T19:00:00Z", "ends_at": "2026-07-01T20:00:00Z", "review": "It went well."});
     body.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
-    made(house, "changes", body).await
+    made(app, "changes", body).await
 }
 
 /// Moves a change as the second administrator.
-async fn second(house: &House, id: &str, to: &str) -> Answer {
-    house.transition(&house.second_admin().await, &format!("/api/v1/infrastructure/changes/{id}"), to).await
+async fn second(app: &TestApp, id: &str, to: &str) -> Answer {
+    app.transition(&app.second_admin().await, &format!("/api/v1/infrastructure/changes/{id}"), to).await
 }
 
 /// Moves a change through states, approvals by the second administrator.
-async fn walk(house: &House, id: &str, states: &[&str]) {
+async fn walk(app: &TestApp, id: &str, states: &[&str]) {
     for state in states {
-        let moved = if *state == "approved" { second(house, id, state).await } else { go(house, "changes", id, state).await };
+        let moved = if *state == "approved" { second(app, id, state).await } else { go(app, "changes", id, state).await };
         assert_eq!(moved.status, 200, "{state}: {}", moved.text);
     }
 }
 
-async fn tier_one(house: &House) -> String {
-    made(house, "services", json!({"code": "SHOP", "name": "Shop", "kind": "business", "criticality_tier": 1})).await
+async fn tier_one(app: &TestApp) -> String {
+    made(app, "services", json!({"code": "SHOP", "name": "Shop", "kind": "business", "criticality_tier": 1})).await
 }
 
 on_both! {
-    a_normal_change_is_assessed_and_approved_by_another_before_it_is_scheduled(house) {
-        let id = change(house, json!({"risk": null, "impact": null, "starts_at": null, "ends_at": null, "review": null})).await;
-        walk(house, &id, &["submitted"]).await;
-        let early = go(house, "changes", &id, "scheduled").await;
+    a_normal_change_is_assessed_and_approved_by_another_before_it_is_scheduled(app) {
+        let id = change(app, json!({"risk": null, "impact": null, "starts_at": null, "ends_at": null, "review": null})).await;
+        walk(app, &id, &["submitted"]).await;
+        let early = go(app, "changes", &id, "scheduled").await;
         assert_eq!(early.status, 409);
         assert!(early.broken().contains(&"/kind assessment".to_owned()), "{}", early.text);
-        assert_eq!(go(house, "changes", &id, "assessed").await.broken(), ["/risk required", "/impact required"]);
-        assert_eq!(alter(house, "changes", &id, json!({"risk": "medium", "impact": "high"})).await.status, 200);
-        walk(house, &id, &["assessed"]).await;
-        assert_eq!(told(&go(house, "changes", &id, "approved").await), refused(409, " four_eyes"));
-        walk(house, &id, &["approved"]).await;
-        assert_eq!(told(&alter(house, "changes", &id, json!({"implementation_plan": "Another."})).await), refused(409, "/implementation_plan approved"));
-        assert_eq!(told(&alter(house, "changes", &id, json!({"kind": "standard"})).await), refused(409, "/kind approved"));
-        assert_eq!(go(house, "changes", &id, "scheduled").await.broken(), ["/starts_at required", "/ends_at required"]);
-        assert_eq!(alter(house, "changes", &id, json!({"starts_at": "2026-07-01T19:00:00Z", "ends_at": "2026-07-01T20:00:00Z"})).await.status, 200);
-        walk(house, &id, &["scheduled", "implementing", "implemented"]).await;
-        assert_eq!(told(&go(house, "changes", &id, "reviewed").await), refused(409, "/review required"));
-        assert_eq!(alter(house, "changes", &id, json!({"review": "It went well."})).await.status, 200);
-        walk(house, &id, &["reviewed", "closed"]).await;
+        assert_eq!(go(app, "changes", &id, "assessed").await.broken(), ["/risk required", "/impact required"]);
+        assert_eq!(alter(app, "changes", &id, json!({"risk": "medium", "impact": "high"})).await.status, 200);
+        walk(app, &id, &["assessed"]).await;
+        assert_eq!(told(&go(app, "changes", &id, "approved").await), refused(409, " four_eyes"));
+        walk(app, &id, &["approved"]).await;
+        assert_eq!(told(&alter(app, "changes", &id, json!({"implementation_plan": "Another."})).await), refused(409, "/implementation_plan approved"));
+        assert_eq!(told(&alter(app, "changes", &id, json!({"kind": "standard"})).await), refused(409, "/kind approved"));
+        assert_eq!(go(app, "changes", &id, "scheduled").await.broken(), ["/starts_at required", "/ends_at required"]);
+        assert_eq!(alter(app, "changes", &id, json!({"starts_at": "2026-07-01T19:00:00Z", "ends_at": "2026-07-01T20:00:00Z"})).await.status, 200);
+        walk(app, &id, &["scheduled", "implementing", "implemented"]).await;
+        assert_eq!(told(&go(app, "changes", &id, "reviewed").await), refused(409, "/review required"));
+        assert_eq!(alter(app, "changes", &id, json!({"review": "It went well."})).await.status, 200);
+        walk(app, &id, &["reviewed", "closed"]).await;
     }
 
-    a_standard_change_goes_straight_to_its_schedule_under_a_model_in_force(house) {
-        let bare = change(house, json!({"kind": "standard"})).await;
-        walk(house, &bare, &["submitted"]).await;
-        assert_eq!(told(&go(house, "changes", &bare, "scheduled").await), refused(409, "/change_model_id required"));
-        let model = async |code: &str, expires: Value| made(house, "change-models", json!({"code": code, "name": code, "expires_on": expires})).await;
+    a_standard_change_goes_straight_to_its_schedule_under_a_model_in_force(app) {
+        let bare = change(app, json!({"kind": "standard"})).await;
+        walk(app, &bare, &["submitted"]).await;
+        assert_eq!(told(&go(app, "changes", &bare, "scheduled").await), refused(409, "/change_model_id required"));
+        let model = async |code: &str, expires: Value| made(app, "change-models", json!({"code": code, "name": code, "expires_on": expires})).await;
         for (code, expires, held) in [("PAST", json!("2026-06-14"), false), ("TODAY", json!("2026-06-15"), true), ("OPEN", Value::Null, true)] {
-            let id = change(house, json!({"kind": "standard", "change_model_id": model(code, expires).await})).await;
-            walk(house, &id, &["submitted"]).await;
-            let scheduled = go(house, "changes", &id, "scheduled").await;
+            let id = change(app, json!({"kind": "standard", "change_model_id": model(code, expires).await})).await;
+            walk(app, &id, &["submitted"]).await;
+            let scheduled = go(app, "changes", &id, "scheduled").await;
             assert_eq!(told(&scheduled), if held { (200, vec![]) } else { refused(409, "/change_model_id expired") }, "{code}");
         }
         let normal = json!({"title": "Change", "change_model_id": model("OTHER", Value::Null).await});
-        assert_eq!(told(&try_to_make(house, "changes", normal).await), refused(422, "/change_model_id kind"));
+        assert_eq!(told(&try_to_make(app, "changes", normal).await), refused(422, "/change_model_id kind"));
     }
 
-    an_emergency_is_made_first_and_approved_afterwards_by_another(house) {
-        let (implementer, approver) = (house.person_of_admin().await, house.person_of_second().await);
-        let id = change(house, json!({"kind": "emergency", "implementer_id": implementer})).await;
-        walk(house, &id, &["submitted"]).await;
-        assert_eq!(told(&go(house, "changes", &id, "scheduled").await), refused(409, "/approval_due_at required"));
-        assert_eq!(alter(house, "changes", &id, json!({"approval_due_at": "2026-07-03T17:00:00Z"})).await.status, 200);
-        walk(house, &id, &["scheduled", "implementing", "implemented", "reviewed"]).await;
-        assert_eq!(told(&go(house, "changes", &id, "closed").await), refused(409, "/emergency_approved_at required"));
-        assert_eq!(alter(house, "changes", &id, json!({"emergency_approved_at": "2026-07-02T09:00:00Z"})).await.status, 200);
-        assert_eq!(told(&go(house, "changes", &id, "closed").await), refused(409, "/emergency_approver_id required"));
-        assert_eq!(told(&alter(house, "changes", &id, json!({"emergency_approver_id": implementer})).await), refused(422, "/emergency_approver_id implementer"));
-        assert_eq!(alter(house, "changes", &id, json!({"emergency_approver_id": approver})).await.status, 200);
-        walk(house, &id, &["closed"]).await;
+    an_emergency_is_made_first_and_approved_afterwards_by_another(app) {
+        let (implementer, approver) = (app.person_of_admin().await, app.person_of_second().await);
+        let id = change(app, json!({"kind": "emergency", "implementer_id": implementer})).await;
+        walk(app, &id, &["submitted"]).await;
+        assert_eq!(told(&go(app, "changes", &id, "scheduled").await), refused(409, "/approval_due_at required"));
+        assert_eq!(alter(app, "changes", &id, json!({"approval_due_at": "2026-07-03T17:00:00Z"})).await.status, 200);
+        walk(app, &id, &["scheduled", "implementing", "implemented", "reviewed"]).await;
+        assert_eq!(told(&go(app, "changes", &id, "closed").await), refused(409, "/emergency_approved_at required"));
+        assert_eq!(alter(app, "changes", &id, json!({"emergency_approved_at": "2026-07-02T09:00:00Z"})).await.status, 200);
+        assert_eq!(told(&go(app, "changes", &id, "closed").await), refused(409, "/emergency_approver_id required"));
+        assert_eq!(told(&alter(app, "changes", &id, json!({"emergency_approver_id": implementer})).await), refused(422, "/emergency_approver_id implementer"));
+        assert_eq!(alter(app, "changes", &id, json!({"emergency_approver_id": approver})).await.status, 200);
+        walk(app, &id, &["closed"]).await;
         // One that had the time to be approved before needs nothing afterwards.
-        let calm = change(house, json!({"kind": "emergency"})).await;
-        walk(house, &calm, &["submitted", "assessed", "approved", "scheduled", "implementing", "failed", "rolled_back", "reviewed", "closed"]).await;
+        let calm = change(app, json!({"kind": "emergency"})).await;
+        walk(app, &calm, &["submitted", "assessed", "approved", "scheduled", "implementing", "failed", "rolled_back", "reviewed", "closed"]).await;
         let normal = json!({"title": "Change", "kind": "normal", "approval_due_at": "2026-07-03T17:00:00Z"});
-        assert_eq!(told(&try_to_make(house, "changes", normal).await), refused(422, "/kind emergency"));
+        assert_eq!(told(&try_to_make(app, "changes", normal).await), refused(422, "/kind emergency"));
     }
 
-    in_a_freeze_only_an_emergency_is_scheduled(house) {
-        let root = house.root_unit().await;
-        let (ours, theirs) = (house.unit("OURS", &root).await, house.unit("THEIRS", &root).await);
-        let [shop, report] = [tier_one(house).await, made(house, "services", json!({"code": "REPORT", "name": "Reports", "kind": "business"})).await];
+    in_a_freeze_only_an_emergency_is_scheduled(app) {
+        let root = app.root_unit().await;
+        let (ours, theirs) = (app.unit("OURS", &root).await, app.unit("THEIRS", &root).await);
+        let [shop, report] = [tier_one(app).await, made(app, "services", json!({"code": "REPORT", "name": "Reports", "kind": "business"})).await];
         let freeze = async |name: &str, unit: &str, from: &str, to: &str, service: Option<&str>| {
-            made(house, "freeze-periods", json!({"name": name, "unit_id": unit, "starts_at": from, "ends_at": to, "service_id": service})).await
+            made(app, "freeze-periods", json!({"name": name, "unit_id": unit, "starts_at": from, "ends_at": to, "service_id": service})).await
         };
         freeze("Closing", &root, "2026-07-01T19:30:00Z", "2026-07-02T07:00:00Z", None).await;
         freeze("Reports", &root, "2026-07-05T00:00:00Z", "2026-07-06T00:00:00Z", Some(&report)).await;
@@ -99,9 +99,9 @@ on_both! {
         let schedule = async |more: Value| {
             let mut body = json!({"unit_id": ours});
             body.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
-            let id = change(house, body).await;
-            walk(house, &id, &["submitted", "assessed", "approved"]).await;
-            (go(house, "changes", &id, "scheduled").await, id)
+            let id = change(app, body).await;
+            walk(app, &id, &["submitted", "assessed", "approved"]).await;
+            (go(app, "changes", &id, "scheduled").await, id)
         };
         let frozen = refused(409, "/starts_at freeze");
         let (inside, _) = schedule(json!({})).await;
@@ -120,37 +120,37 @@ on_both! {
         }
         let sunday = json!({"starts_at": "2026-07-05T10:00:00Z", "ends_at": "2026-07-05T11:00:00Z", "service_id": report});
         assert_eq!(told(&schedule(sunday).await.0), frozen);
-        let other = json!({"starts_at": "2026-07-05T10:00:00Z", "ends_at": "2026-07-05T11:00:00Z", "service_id": shop, "rollback_plan": "Back.", "implementer_id": house.person_of_admin().await});
+        let other = json!({"starts_at": "2026-07-05T10:00:00Z", "ends_at": "2026-07-05T11:00:00Z", "service_id": shop, "rollback_plan": "Back.", "implementer_id": app.person_of_admin().await});
         assert_eq!(told(&schedule(other).await.0), (200, vec![]));
         let (emergency, id) = schedule(json!({"kind": "emergency"})).await;
         assert_eq!(told(&emergency), (200, vec![]));
-        walk(house, &id, &["implementing"]).await;
+        walk(app, &id, &["implementing"]).await;
         // A scheduled change does not slip into a freeze, and a freeze that is declared later stops it.
         let (fine, id) = schedule(json!({"starts_at": "2026-07-20T10:00:00Z", "ends_at": "2026-07-20T11:00:00Z"})).await;
         assert_eq!(fine.status, 200);
-        assert_eq!(told(&alter(house, "changes", &id, json!({"starts_at": "2026-07-01T20:00:00Z", "ends_at": "2026-07-01T21:00:00Z"})).await), frozen);
+        assert_eq!(told(&alter(app, "changes", &id, json!({"starts_at": "2026-07-01T20:00:00Z", "ends_at": "2026-07-01T21:00:00Z"})).await), frozen);
         freeze("Late", &ours, "2026-07-20T00:00:00Z", "2026-07-21T00:00:00Z", None).await;
-        assert_eq!(told(&go(house, "changes", &id, "implementing").await), frozen);
+        assert_eq!(told(&go(app, "changes", &id, "implementing").await), frozen);
     }
 
-    a_change_to_a_service_of_tier_one_can_be_undone_and_is_not_approved_by_who_makes_it(house) {
-        let shop = tier_one(house).await;
-        let (admin, approver) = (house.person_of_admin().await, house.person_of_second().await);
-        let id = change(house, json!({"service_id": shop})).await;
-        assert_eq!(told(&go(house, "changes", &id, "submitted").await), refused(409, "/rollback_plan rollback_plan"));
-        assert_eq!(alter(house, "changes", &id, json!({"rollback_plan": "Start the snapshot."})).await.status, 200);
-        walk(house, &id, &["submitted", "assessed"]).await;
-        assert_eq!(told(&second(house, &id, "approved").await), refused(409, "/implementer_id required"));
-        assert_eq!(alter(house, "changes", &id, json!({"implementer_id": approver})).await.status, 200);
-        assert_eq!(told(&second(house, &id, "approved").await), refused(409, "/implementer_id implementer"));
-        assert_eq!(alter(house, "changes", &id, json!({"implementer_id": admin})).await.status, 200);
-        walk(house, &id, &["approved", "scheduled"]).await;
-        assert_eq!(told(&alter(house, "changes", &id, json!({"implementer_id": approver})).await), refused(409, "/implementer_id approved"));
-        assert_eq!(told(&alter(house, "changes", &id, json!({"rollback_plan": null})).await), refused(409, "/rollback_plan approved"));
-        walk(house, &id, &["implementing"]).await;
+    a_change_to_a_service_of_tier_one_can_be_undone_and_is_not_approved_by_who_makes_it(app) {
+        let shop = tier_one(app).await;
+        let (admin, approver) = (app.person_of_admin().await, app.person_of_second().await);
+        let id = change(app, json!({"service_id": shop})).await;
+        assert_eq!(told(&go(app, "changes", &id, "submitted").await), refused(409, "/rollback_plan rollback_plan"));
+        assert_eq!(alter(app, "changes", &id, json!({"rollback_plan": "Start the snapshot."})).await.status, 200);
+        walk(app, &id, &["submitted", "assessed"]).await;
+        assert_eq!(told(&second(app, &id, "approved").await), refused(409, "/implementer_id required"));
+        assert_eq!(alter(app, "changes", &id, json!({"implementer_id": approver})).await.status, 200);
+        assert_eq!(told(&second(app, &id, "approved").await), refused(409, "/implementer_id implementer"));
+        assert_eq!(alter(app, "changes", &id, json!({"implementer_id": admin})).await.status, 200);
+        walk(app, &id, &["approved", "scheduled"]).await;
+        assert_eq!(told(&alter(app, "changes", &id, json!({"implementer_id": approver})).await), refused(409, "/implementer_id approved"));
+        assert_eq!(told(&alter(app, "changes", &id, json!({"rollback_plan": null})).await), refused(409, "/rollback_plan approved"));
+        walk(app, &id, &["implementing"]).await;
         // The second tier asks for none of that.
-        let calm = made(house, "services", json!({"code": "CALM", "name": "Calm", "kind": "business", "criticality_tier": 2})).await;
-        let id = change(house, json!({"service_id": calm})).await;
-        walk(house, &id, &["submitted", "assessed", "approved"]).await;
+        let calm = made(app, "services", json!({"code": "CALM", "name": "Calm", "kind": "business", "criticality_tier": 2})).await;
+        let id = change(app, json!({"service_id": calm})).await;
+        walk(app, &id, &["submitted", "assessed", "approved"]).await;
     }
 }

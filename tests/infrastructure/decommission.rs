@@ -5,25 +5,25 @@ use crate::on_both;
 use serde_json::json;
 
 on_both! {
-    a_device_stays_while_dependents_addresses_or_assignments_remain(house) {
-        let model = device_type(house).await;
-        let node = device(house, &model, "node").await;
-        let shop = service(house, "SHOP").await;
-        let edge = made(house, "dependencies", json!({"from_id": shop, "to_id": node, "kind": "requires"})).await;
-        let copy = made(house, "dependencies", json!({"from_id": node, "to_id": service(house, "COPY").await, "kind": "replicates"})).await;
-        let machine = made(house, "virtual-machines", json!({"name": "vm-1", "device_id": node})).await;
-        let port = made(house, "interfaces", json!({"node_id": node, "name": "eth0", "kind": "copper"})).await;
-        let vrf = made(house, "vrfs", json!({"name": "Global"})).await;
-        let address = made(house, "ip-addresses", json!({"vrf_id": vrf, "address": "192.0.2.1", "assigned_to_id": port})).await;
-        let product = made(house, "software-products", json!({"name": "Agent", "kind": "tool"})).await;
-        let license = made(house, "licenses", json!({"name": "Agents", "software_product_id": product, "metric": "device", "quantity": 5})).await;
-        let assigned = made(house, "license-assignments", json!({"license_id": license, "target_id": node, "starts_on": "2026-01-01"})).await;
-        let past = made(house, "license-assignments", json!({"license_id": license, "target_id": node, "starts_on": "2025-01-01", "ends_on": "2025-12-31"})).await;
-        let asset = made(house, "assets", json!({"tag": "A-1", "name": "Node", "item_id": node})).await;
-        let person = house.person_of_admin().await;
-        let lent = made(house, "asset-assignments", json!({"asset_id": asset, "assignee_id": person, "starts_on": "2026-02-01"})).await;
+    a_device_stays_while_dependents_addresses_or_assignments_remain(app) {
+        let model = device_type(app).await;
+        let node = device(app, &model, "node").await;
+        let shop = service(app, "SHOP").await;
+        let edge = made(app, "dependencies", json!({"from_id": shop, "to_id": node, "kind": "requires"})).await;
+        let copy = made(app, "dependencies", json!({"from_id": node, "to_id": service(app, "COPY").await, "kind": "replicates"})).await;
+        let machine = made(app, "virtual-machines", json!({"name": "vm-1", "device_id": node})).await;
+        let port = made(app, "interfaces", json!({"node_id": node, "name": "eth0", "kind": "copper"})).await;
+        let vrf = made(app, "vrfs", json!({"name": "Global"})).await;
+        let address = made(app, "ip-addresses", json!({"vrf_id": vrf, "address": "192.0.2.1", "assigned_to_id": port})).await;
+        let product = made(app, "software-products", json!({"name": "Agent", "kind": "tool"})).await;
+        let license = made(app, "licenses", json!({"name": "Agents", "software_product_id": product, "metric": "device", "quantity": 5})).await;
+        let assigned = made(app, "license-assignments", json!({"license_id": license, "target_id": node, "starts_on": "2026-01-01"})).await;
+        let past = made(app, "license-assignments", json!({"license_id": license, "target_id": node, "starts_on": "2025-01-01", "ends_on": "2025-12-31"})).await;
+        let asset = made(app, "assets", json!({"tag": "A-1", "name": "Node", "item_id": node})).await;
+        let person = app.person_of_admin().await;
+        let lent = made(app, "asset-assignments", json!({"asset_id": asset, "assignee_id": person, "starts_on": "2026-02-01"})).await;
 
-        let refused = go(house, "devices", &node, "decommissioning").await;
+        let refused = go(app, "devices", &node, "decommissioning").await;
         let mut codes = refused.broken();
         codes.sort();
         assert_eq!((refused.status, codes), (409, [" addresses", " assignments", " assignments", " dependents", " dependents", " dependents"].map(str::to_owned).to_vec()), "{}", refused.text);
@@ -33,44 +33,44 @@ on_both! {
         assert!(refused.text.contains(&shop) && refused.text.contains(&machine) && refused.text.contains(&address) && !refused.text.contains(&past));
 
         for edge in [&edge, &copy] {
-            assert_eq!(house.delete(&house.admin, &format!("/api/v1/infrastructure/dependencies/{edge}"), "*").await.status, 204);
+            assert_eq!(app.delete(&app.admin, &format!("/api/v1/infrastructure/dependencies/{edge}"), "*").await.status, 204);
         }
-        assert_eq!(go(house, "virtual-machines", &machine, "decommissioning").await.status, 200);
-        assert_eq!(alter(house, "ip-addresses", &address, json!({"assigned_to_id": null})).await.status, 200);
-        assert_eq!(alter(house, "license-assignments", &assigned, json!({"ends_on": "2026-06-14"})).await.status, 200);
-        assert_eq!(go(house, "devices", &node, "decommissioning").await.broken(), [" assignments"], "the loan is left");
-        assert_eq!(go(house, "asset-assignments", &lent, "accepted").await.status, 200);
-        assert_eq!(alter(house, "asset-assignments", &lent, json!({"ends_on": "2026-06-14"})).await.status, 200);
-        assert_eq!(go(house, "asset-assignments", &lent, "returned").await.status, 200);
-        assert_eq!(go(house, "devices", &node, "decommissioning").await.status, 200);
+        assert_eq!(go(app, "virtual-machines", &machine, "decommissioning").await.status, 200);
+        assert_eq!(alter(app, "ip-addresses", &address, json!({"assigned_to_id": null})).await.status, 200);
+        assert_eq!(alter(app, "license-assignments", &assigned, json!({"ends_on": "2026-06-14"})).await.status, 200);
+        assert_eq!(go(app, "devices", &node, "decommissioning").await.broken(), [" assignments"], "the loan is left");
+        assert_eq!(go(app, "asset-assignments", &lent, "accepted").await.status, 200);
+        assert_eq!(alter(app, "asset-assignments", &lent, json!({"ends_on": "2026-06-14"})).await.status, 200);
+        assert_eq!(go(app, "asset-assignments", &lent, "returned").await.status, 200);
+        assert_eq!(go(app, "devices", &node, "decommissioning").await.status, 200);
         // What comes in between is found again before it is retired.
-        let late = made(house, "dependencies", json!({"from_id": shop, "to_id": node, "kind": "uses"})).await;
-        assert_eq!(go(house, "devices", &node, "retired").await.broken(), [" dependents"]);
-        assert_eq!(house.delete(&house.admin, &format!("/api/v1/infrastructure/dependencies/{late}"), "*").await.status, 204);
-        assert_eq!(go(house, "devices", &node, "retired").await.status, 200);
+        let late = made(app, "dependencies", json!({"from_id": shop, "to_id": node, "kind": "uses"})).await;
+        assert_eq!(go(app, "devices", &node, "retired").await.broken(), [" dependents"]);
+        assert_eq!(app.delete(&app.admin, &format!("/api/v1/infrastructure/dependencies/{late}"), "*").await.status, 204);
+        assert_eq!(go(app, "devices", &node, "retired").await.status, 200);
     }
 
-    who_may_not_see_a_dependent_learns_only_that_there_is_one(house) {
-        let root = house.root_unit().await;
-        let (ours, theirs) = (house.unit("OURS", &root).await, house.unit("THEIRS", &root).await);
-        let model = device_type(house).await;
-        let node = made(house, "devices", json!({"name": "node", "device_type_id": model, "role": "server", "unit_id": ours})).await;
-        let hidden = made(house, "services", json!({"code": "HIDDEN", "name": "Secret plan", "kind": "technical", "unit_id": theirs})).await;
-        made(house, "dependencies", json!({"from_id": hidden, "to_id": node, "kind": "requires", "unit_id": theirs})).await;
-        let manager = house.actor("infrastructure_manager", Some(&ours)).await;
-        let refused = house.transition(&manager, &format!("/api/v1/infrastructure/devices/{node}"), "decommissioning").await;
+    who_may_not_see_a_dependent_learns_only_that_there_is_one(app) {
+        let root = app.root_unit().await;
+        let (ours, theirs) = (app.unit("OURS", &root).await, app.unit("THEIRS", &root).await);
+        let model = device_type(app).await;
+        let node = made(app, "devices", json!({"name": "node", "device_type_id": model, "role": "server", "unit_id": ours})).await;
+        let hidden = made(app, "services", json!({"code": "HIDDEN", "name": "Secret plan", "kind": "technical", "unit_id": theirs})).await;
+        made(app, "dependencies", json!({"from_id": hidden, "to_id": node, "kind": "requires", "unit_id": theirs})).await;
+        let manager = app.actor("infrastructure_manager", Some(&ours)).await;
+        let refused = app.transition(&manager, &format!("/api/v1/infrastructure/devices/{node}"), "decommissioning").await;
         assert_eq!((refused.status, refused.broken()), (409, vec![" dependents".to_owned()]));
         assert!(!refused.text.contains("Secret plan") && !refused.text.contains(&hidden), "{}", refused.text);
     }
 
-    what_is_deployed_in_a_pool_or_cluster_keeps_it(house) {
-        let pool = made(house, "storage-pools", json!({"name": "fast", "kind": "block"})).await;
-        let volume = made(house, "volumes", json!({"name": "orders", "storage_pool_id": pool})).await;
-        assert_eq!(go(house, "storage-pools", &pool, "active").await.status, 200);
-        assert_eq!(go(house, "storage-pools", &pool, "retired").await.broken(), [" dependents"]);
+    what_is_deployed_in_a_pool_or_cluster_keeps_it(app) {
+        let pool = made(app, "storage-pools", json!({"name": "fast", "kind": "block"})).await;
+        let volume = made(app, "volumes", json!({"name": "orders", "storage_pool_id": pool})).await;
+        assert_eq!(go(app, "storage-pools", &pool, "active").await.status, 200);
+        assert_eq!(go(app, "storage-pools", &pool, "retired").await.broken(), [" dependents"]);
         for state in ["active", "retired"] {
-            assert_eq!(go(house, "volumes", &volume, state).await.status, 200);
+            assert_eq!(go(app, "volumes", &volume, state).await.status, 200);
         }
-        assert_eq!(go(house, "storage-pools", &pool, "retired").await.status, 200);
+        assert_eq!(go(app, "storage-pools", &pool, "retired").await.status, 200);
     }
 }

@@ -1,94 +1,94 @@
 //! Licences: what is assigned stays within them, where they say so.
 
 use super::{alter, count, made, refused, told, try_to_make};
-use crate::harness::{Answer, House};
+use crate::harness::{Answer, TestApp};
 use crate::on_both;
 use futures_util::future::join_all;
 use serde_json::{Value, json};
 
-async fn license(house: &House, name: &str, metric: &str, quantity: u32, over: &str) -> String {
-    let product = made(house, "software-products", json!({"name": name, "kind": "tool"})).await;
-    made(house, "licenses", json!({"name": name, "software_product_id": product, "metric": metric, "quantity": quantity, "over_assignment": over})).await
+async fn license(app: &TestApp, name: &str, metric: &str, quantity: u32, over: &str) -> String {
+    let product = made(app, "software-products", json!({"name": name, "kind": "tool"})).await;
+    made(app, "licenses", json!({"name": name, "software_product_id": product, "metric": metric, "quantity": quantity, "over_assignment": over})).await
 }
 
-async fn machine(house: &House, name: &str) -> String {
-    made(house, "virtual-machines", json!({"name": name})).await
+async fn machine(app: &TestApp, name: &str) -> String {
+    made(app, "virtual-machines", json!({"name": name})).await
 }
 
-async fn assign(house: &House, license: &str, target: &str, quantity: u32, from: &str, to: Option<&str>) -> Answer {
+async fn assign(app: &TestApp, license: &str, target: &str, quantity: u32, from: &str, to: Option<&str>) -> Answer {
     let body = json!({"license_id": license, "target_id": target, "quantity": quantity, "starts_on": from, "ends_on": to});
-    try_to_make(house, "license-assignments", body).await
+    try_to_make(app, "license-assignments", body).await
 }
 
 on_both! {
-    no_more_is_assigned_on_any_day_than_a_licence_entitles_to(house) {
-        let strict = license(house, "Strict", "core", 16, "forbid").await;
-        let [one, two, three] = [machine(house, "one").await, machine(house, "two").await, machine(house, "three").await];
-        let first = assign(house, &strict, &one, 8, "2026-01-01", Some("2026-06-30")).await;
+    no_more_is_assigned_on_any_day_than_a_licence_entitles_to(app) {
+        let strict = license(app, "Strict", "core", 16, "forbid").await;
+        let [one, two, three] = [machine(app, "one").await, machine(app, "two").await, machine(app, "three").await];
+        let first = assign(app, &strict, &one, 8, "2026-01-01", Some("2026-06-30")).await;
         assert_eq!(first.status, 201, "{}", first.text);
-        assert_eq!(assign(house, &strict, &two, 8, "2026-01-01", None).await.status, 201);
+        assert_eq!(assign(app, &strict, &two, 8, "2026-01-01", None).await.status, 201);
         // 8 + 8 + 1 until the end of June; 8 + 8 from July.
-        assert_eq!(told(&assign(house, &strict, &three, 1, "2026-06-30", None).await), refused(409, "/quantity over_assignment"));
-        let third = assign(house, &strict, &three, 8, "2026-07-01", None).await;
+        assert_eq!(told(&assign(app, &strict, &three, 1, "2026-06-30", None).await), refused(409, "/quantity over_assignment"));
+        let third = assign(app, &strict, &three, 8, "2026-07-01", None).await;
         assert_eq!(third.status, 201, "{}", third.text);
-        assert_eq!(told(&alter(house, "license-assignments", &first.id(), json!({"ends_on": "2026-07-01"})).await), refused(409, "/quantity over_assignment"));
-        assert_eq!(told(&alter(house, "license-assignments", &third.id(), json!({"quantity": 9})).await), refused(409, "/quantity over_assignment"));
-        assert_eq!(told(&assign(house, &strict, &two, 1, "2026-03-01", None).await), refused(409, "/starts_on overlap"), "a target has a licence once at a time");
-        assert_eq!(told(&alter(house, "licenses", &strict, json!({"quantity": 15})).await), refused(409, "/quantity assigned"));
-        assert_eq!(alter(house, "licenses", &strict, json!({"quantity": 17})).await.status, 200);
-        assert_eq!(alter(house, "license-assignments", &third.id(), json!({"quantity": 9})).await.status, 200);
+        assert_eq!(told(&alter(app, "license-assignments", &first.id(), json!({"ends_on": "2026-07-01"})).await), refused(409, "/quantity over_assignment"));
+        assert_eq!(told(&alter(app, "license-assignments", &third.id(), json!({"quantity": 9})).await), refused(409, "/quantity over_assignment"));
+        assert_eq!(told(&assign(app, &strict, &two, 1, "2026-03-01", None).await), refused(409, "/starts_on overlap"), "a target has a licence once at a time");
+        assert_eq!(told(&alter(app, "licenses", &strict, json!({"quantity": 15})).await), refused(409, "/quantity assigned"));
+        assert_eq!(alter(app, "licenses", &strict, json!({"quantity": 17})).await.status, 200);
+        assert_eq!(alter(app, "license-assignments", &third.id(), json!({"quantity": 9})).await.status, 200);
     }
 
-    a_licence_that_allows_it_is_assigned_beyond_and_cannot_forbid_it_then(house) {
-        let loose = license(house, "Loose", "device", 1, "allow").await;
+    a_licence_that_allows_it_is_assigned_beyond_and_cannot_forbid_it_then(app) {
+        let loose = license(app, "Loose", "device", 1, "allow").await;
         for name in ["one", "two", "three"] {
-            assert_eq!(assign(house, &loose, &machine(house, name).await, 1, "2026-01-01", None).await.status, 201);
+            assert_eq!(assign(app, &loose, &machine(app, name).await, 1, "2026-01-01", None).await.status, 201);
         }
-        assert_eq!(told(&alter(house, "licenses", &loose, json!({"over_assignment": "forbid"})).await), refused(409, "/quantity assigned"));
-        assert_eq!(alter(house, "licenses", &loose, json!({"over_assignment": "forbid", "quantity": 3})).await.status, 200);
-        assert_eq!(told(&assign(house, &loose, &machine(house, "four").await, 1, "2026-01-01", None).await), refused(409, "/quantity over_assignment"));
+        assert_eq!(told(&alter(app, "licenses", &loose, json!({"over_assignment": "forbid"})).await), refused(409, "/quantity assigned"));
+        assert_eq!(alter(app, "licenses", &loose, json!({"over_assignment": "forbid", "quantity": 3})).await.status, 200);
+        assert_eq!(told(&assign(app, &loose, &machine(app, "four").await, 1, "2026-01-01", None).await), refused(409, "/quantity over_assignment"));
     }
 
-    a_licence_is_assigned_to_what_it_counts(house) {
-        let person = house.person_of_admin().await;
-        let host = machine(house, "host").await;
-        let site = made(house, "sites", json!({"code": "S", "name": "S"})).await;
+    a_licence_is_assigned_to_what_it_counts(app) {
+        let person = app.person_of_admin().await;
+        let host = machine(app, "host").await;
+        let site = made(app, "sites", json!({"code": "S", "name": "S"})).await;
         for (metric, right) in [("user", &person), ("device", &host), ("core", &host), ("site", &site)] {
-            let license = license(house, metric, metric, 5, "forbid").await;
+            let license = license(app, metric, metric, 5, "forbid").await;
             for target in [&person, &host, &site] {
-                let answer = assign(house, &license, target, 1, "2026-01-01", None).await;
+                let answer = assign(app, &license, target, 1, "2026-01-01", None).await;
                 let expected = if target == right { (201, Vec::new()) } else { refused(409, "/target_id metric") };
                 assert_eq!(told(&answer), expected, "{metric}: {}", answer.text);
             }
         }
-        let any = license(house, "any", "subscription", 3, "forbid").await;
+        let any = license(app, "any", "subscription", 3, "forbid").await;
         for target in [&person, &host, &site] {
-            assert_eq!(assign(house, &any, target, 1, "2026-01-01", None).await.status, 201);
+            assert_eq!(assign(app, &any, target, 1, "2026-01-01", None).await.status, 201);
         }
     }
 
-    of_many_that_race_for_the_last_of_a_licence_as_many_get_it_as_there_are(house) {
-        let strict = license(house, "Strict", "device", 5, "forbid").await;
+    of_many_that_race_for_the_last_of_a_licence_as_many_get_it_as_there_are(app) {
+        let strict = license(app, "Strict", "device", 5, "forbid").await;
         let mut machines = Vec::new();
         for number in 0..12 {
-            machines.push(machine(house, &format!("vm-{number}")).await);
+            machines.push(machine(app, &format!("vm-{number}")).await);
         }
-        let answers = join_all(machines.iter().map(|target| assign(house, &strict, target, 1, "2026-06-01", None))).await;
+        let answers = join_all(machines.iter().map(|target| assign(app, &strict, target, 1, "2026-06-01", None))).await;
         assert_eq!((count(&answers, 201), count(&answers, 409)), (5, 7));
     }
 
-    neither_a_restore_nor_a_bulk_goes_beyond_a_licence(house) {
-        let strict = license(house, "Strict", "device", 1, "forbid").await;
-        let [one, two] = [machine(house, "one").await, machine(house, "two").await];
-        let first = assign(house, &strict, &one, 1, "2026-01-01", None).await.id();
+    neither_a_restore_nor_a_bulk_goes_beyond_a_licence(app) {
+        let strict = license(app, "Strict", "device", 1, "forbid").await;
+        let [one, two] = [machine(app, "one").await, machine(app, "two").await];
+        let first = assign(app, &strict, &one, 1, "2026-01-01", None).await.id();
         let create = |target: &str| json!({"op": "create", "collection": "infrastructure/license-assignments", "body": {"license_id": strict, "target_id": target, "starts_on": "2026-01-01"}});
-        let bulk = house.post(&house.admin, "/api/v1/platform/bulk", &json!({"atomic": true, "operations": [create(&two)]})).await;
+        let bulk = app.post(&app.admin, "/api/v1/platform/bulk", &json!({"atomic": true, "operations": [create(&two)]})).await;
         assert!(bulk.text.contains("over_assignment"), "{}", bulk.text);
-        assert_eq!(house.delete(&house.admin, &format!("/api/v1/infrastructure/license-assignments/{first}"), "*").await.status, 204);
-        assert_eq!(assign(house, &strict, &two, 1, "2026-01-01", None).await.status, 201);
-        let restored = house.post(&house.admin, &format!("/api/v1/platform/resources/{first}/restore"), &json!({})).await;
+        assert_eq!(app.delete(&app.admin, &format!("/api/v1/infrastructure/license-assignments/{first}"), "*").await.status, 204);
+        assert_eq!(assign(app, &strict, &two, 1, "2026-01-01", None).await.status, 201);
+        let restored = app.post(&app.admin, &format!("/api/v1/platform/resources/{first}/restore"), &json!({})).await;
         assert_eq!(told(&restored), refused(409, "/quantity over_assignment"));
-        let held: Value = house.get(&house.admin, &format!("/api/v1/infrastructure/license-assignments?license_id={strict}&include_total=true")).await.body["total_count"].clone();
+        let held: Value = app.get(&app.admin, &format!("/api/v1/infrastructure/license-assignments?license_id={strict}&include_total=true")).await.body["total_count"].clone();
         assert_eq!(held, json!(1));
     }
 }

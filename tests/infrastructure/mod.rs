@@ -8,28 +8,28 @@ mod incident;
 mod license;
 mod network;
 
-use crate::harness::{Answer, House};
+use crate::harness::{Answer, TestApp};
 use crate::on_both;
 use serde_json::{Value, json};
 
 /// Makes a record as the administrator and returns its id.
-async fn made(house: &House, collection: &str, body: Value) -> String {
-    house.make(&format!("infrastructure/{collection}"), &body).await["id"].as_str().unwrap().to_owned()
+async fn made(app: &TestApp, collection: &str, body: Value) -> String {
+    app.make(&format!("infrastructure/{collection}"), &body).await["id"].as_str().unwrap().to_owned()
 }
 
 /// Tries to make a record as the administrator.
-async fn try_to_make(house: &House, collection: &str, body: Value) -> Answer {
-    house.post(&house.admin, &format!("/api/v1/infrastructure/{collection}"), &body).await
+async fn try_to_make(app: &TestApp, collection: &str, body: Value) -> Answer {
+    app.post(&app.admin, &format!("/api/v1/infrastructure/{collection}"), &body).await
 }
 
 /// Tries to move a record as the administrator.
-async fn go(house: &House, collection: &str, id: &str, to: &str) -> Answer {
-    house.transition(&house.admin, &format!("/api/v1/infrastructure/{collection}/{id}"), to).await
+async fn go(app: &TestApp, collection: &str, id: &str, to: &str) -> Answer {
+    app.transition(&app.admin, &format!("/api/v1/infrastructure/{collection}/{id}"), to).await
 }
 
 /// Tries to change a record as the administrator.
-async fn alter(house: &House, collection: &str, id: &str, body: Value) -> Answer {
-    house.patch(&house.admin, &format!("/api/v1/infrastructure/{collection}/{id}"), "*", &body).await
+async fn alter(app: &TestApp, collection: &str, id: &str, body: Value) -> Answer {
+    app.patch(&app.admin, &format!("/api/v1/infrastructure/{collection}/{id}"), "*", &body).await
 }
 
 /// The status of an answer and what it says is broken.
@@ -47,18 +47,18 @@ fn count(answers: &[Answer], status: u16) -> usize {
     answers.iter().filter(|answer| answer.status == status).count()
 }
 
-async fn service(house: &House, code: &str) -> String {
-    let made = house.make("infrastructure/services", &json!({"code": code, "name": code, "kind": "technical"})).await;
+async fn service(app: &TestApp, code: &str) -> String {
+    let made = app.make("infrastructure/services", &json!({"code": code, "name": code, "kind": "technical"})).await;
     made["id"].as_str().unwrap().to_owned()
 }
 
-async fn depend(house: &House, from: &str, kind: &str, to: &str, group: Option<(&str, u32)>) {
+async fn depend(app: &TestApp, from: &str, kind: &str, to: &str, group: Option<(&str, u32)>) {
     let mut body = json!({"from_id": from, "to_id": to, "kind": kind});
     if let Some((name, min_up)) = group {
         body["redundancy_group"] = name.into();
         body["min_up"] = min_up.into();
     }
-    house.make("infrastructure/dependencies", &body).await;
+    app.make("infrastructure/dependencies", &body).await;
 }
 
 /// The titles of what is down and of what is degraded.
@@ -67,115 +67,115 @@ fn titles(impact: &Value) -> (Vec<&str>, Vec<&str>) {
     (of("down"), of("degraded"))
 }
 
-async fn device_type(house: &House) -> Value {
-    let maker = house.make("infrastructure/manufacturers", &json!({"name": "Acme"})).await;
-    house.make("infrastructure/device-types", &json!({"manufacturer_id": maker["id"], "model": "S-1"})).await["id"].clone()
+async fn device_type(app: &TestApp) -> Value {
+    let maker = app.make("infrastructure/manufacturers", &json!({"name": "Acme"})).await;
+    app.make("infrastructure/device-types", &json!({"manufacturer_id": maker["id"], "model": "S-1"})).await["id"].clone()
 }
 
-async fn device(house: &House, device_type: &Value, name: &str) -> String {
+async fn device(app: &TestApp, device_type: &Value, name: &str) -> String {
     let body = json!({"name": name, "device_type_id": device_type, "role": "server"});
-    house.make("infrastructure/devices", &body).await["id"].as_str().unwrap().to_owned()
+    app.make("infrastructure/devices", &body).await["id"].as_str().unwrap().to_owned()
 }
 
 on_both! {
-    losing_one_of_two_nodes_harms_and_losing_what_both_stand_on_brings_down(house) {
-        let model = device_type(house).await;
-        let [first, second] = [device(house, &model, "node-1").await, device(house, &model, "node-2").await];
-        let (power, database, shop, report) = (service(house, "POWER").await, service(house, "DB").await, service(house, "SHOP").await, service(house, "REPORT").await);
+    losing_one_of_two_nodes_harms_and_losing_what_both_stand_on_brings_down(app) {
+        let model = device_type(app).await;
+        let [first, second] = [device(app, &model, "node-1").await, device(app, &model, "node-2").await];
+        let (power, database, shop, report) = (service(app, "POWER").await, service(app, "DB").await, service(app, "SHOP").await, service(app, "REPORT").await);
         for node in [&first, &second] {
-            depend(house, &database, "requires", node, Some(("nodes", 1))).await;
-            depend(house, node, "requires", &power, None).await;
+            depend(app, &database, "requires", node, Some(("nodes", 1))).await;
+            depend(app, node, "requires", &power, None).await;
         }
-        depend(house, &shop, "requires", &database, None).await;
-        depend(house, &report, "uses", &database, None).await;
+        depend(app, &shop, "requires", &database, None).await;
+        depend(app, &report, "uses", &database, None).await;
 
-        let one = house.get(&house.admin, &format!("/api/v1/infrastructure/impact/{first}")).await;
+        let one = app.get(&app.admin, &format!("/api/v1/infrastructure/impact/{first}")).await;
         assert_eq!((titles(&one.body), &one.body["services_down"], &one.body["services_degraded"]), ((vec![], vec!["DB"]), &json!(0), &json!(1)), "{}", one.text);
-        let all = house.get(&house.admin, &format!("/api/v1/infrastructure/impact/{power}")).await;
+        let all = app.get(&app.admin, &format!("/api/v1/infrastructure/impact/{power}")).await;
         assert_eq!(titles(&all.body), (vec!["node-1", "node-2", "DB", "SHOP"], vec!["REPORT"]), "{}", all.text);
         assert_eq!((&all.body["services_down"], &all.body["lost"]["title"]), (&json!(2), &json!("POWER")));
         assert_eq!(all.body["down"][3]["path"], json!([power, first, database, shop]));
     }
 
-    an_impact_is_of_what_the_caller_may_see(house) {
-        let root = house.root_unit().await;
-        let (ours, theirs) = (house.unit("OURS", &root).await, house.unit("THEIRS", &root).await);
+    an_impact_is_of_what_the_caller_may_see(app) {
+        let root = app.root_unit().await;
+        let (ours, theirs) = (app.unit("OURS", &root).await, app.unit("THEIRS", &root).await);
         let in_unit = async |code: &str, unit: &str| {
             let body = json!({"code": code, "name": code, "kind": "technical", "unit_id": unit});
-            house.make("infrastructure/services", &body).await["id"].as_str().unwrap().to_owned()
+            app.make("infrastructure/services", &body).await["id"].as_str().unwrap().to_owned()
         };
         let (network, hidden) = (in_unit("NET", &ours).await, in_unit("HIDDEN", &theirs).await);
-        house.make("infrastructure/dependencies", &json!({"from_id": hidden, "to_id": network, "kind": "requires", "unit_id": ours})).await;
-        let manager = house.actor("infrastructure_manager", Some(&ours)).await;
+        app.make("infrastructure/dependencies", &json!({"from_id": hidden, "to_id": network, "kind": "requires", "unit_id": ours})).await;
+        let manager = app.actor("infrastructure_manager", Some(&ours)).await;
         let path = format!("/api/v1/infrastructure/impact/{network}");
-        let impact = house.get(&manager, &path).await;
+        let impact = app.get(&manager, &path).await;
         assert_eq!((impact.status, titles(&impact.body)), (200, (vec![], vec![])), "{}", impact.text);
-        assert_eq!(titles(&house.get(&house.admin, &path).await.body), (vec!["HIDDEN"], vec![]));
-        assert_eq!(house.get(&manager, &format!("/api/v1/infrastructure/impact/{hidden}")).await.status, 404);
-        assert_eq!(house.get(&house.stranger().await, &path).await.status, 404);
+        assert_eq!(titles(&app.get(&app.admin, &path).await.body), (vec!["HIDDEN"], vec![]));
+        assert_eq!(app.get(&manager, &format!("/api/v1/infrastructure/impact/{hidden}")).await.status, 404);
+        assert_eq!(app.get(&app.stranger().await, &path).await.status, 404);
     }
 
-    a_node_hosts_itself_neither_directly_nor_through_others(house) {
-        let (a, b, c) = (service(house, "A").await, service(house, "B").await, service(house, "C").await);
-        depend(house, &a, "hosts", &b, None).await;
-        depend(house, &b, "hosts", &c, None).await;
-        let circle = house.post(&house.admin, "/api/v1/infrastructure/dependencies", &json!({"from_id": c, "to_id": a, "kind": "hosts"})).await;
+    a_node_hosts_itself_neither_directly_nor_through_others(app) {
+        let (a, b, c) = (service(app, "A").await, service(app, "B").await, service(app, "C").await);
+        depend(app, &a, "hosts", &b, None).await;
+        depend(app, &b, "hosts", &c, None).await;
+        let circle = app.post(&app.admin, "/api/v1/infrastructure/dependencies", &json!({"from_id": c, "to_id": a, "kind": "hosts"})).await;
         assert_eq!((circle.status, circle.broken()), (409, vec!["/to_id circle".to_owned()]), "{}", circle.text);
-        let itself = house.post(&house.admin, "/api/v1/infrastructure/dependencies", &json!({"from_id": a, "to_id": a, "kind": "uses"})).await;
+        let itself = app.post(&app.admin, "/api/v1/infrastructure/dependencies", &json!({"from_id": a, "to_id": a, "kind": "uses"})).await;
         assert_eq!((itself.status, itself.broken()), (422, vec!["/to_id same".to_owned()]));
-        depend(house, &c, "requires", &a, None).await;
+        depend(app, &c, "requires", &a, None).await;
     }
 
-    a_node_is_retired_after_what_depends_on_it(house) {
-        let (base, top) = (service(house, "BASE").await, service(house, "TOP").await);
-        depend(house, &top, "requires", &base, None).await;
+    a_node_is_retired_after_what_depends_on_it(app) {
+        let (base, top) = (service(app, "BASE").await, service(app, "TOP").await);
+        depend(app, &top, "requires", &base, None).await;
         let path = |id: &str| format!("/api/v1/infrastructure/services/{id}");
         for id in [&base, &top] {
             for state in ["live", "retiring"] {
-                assert_eq!(house.transition(&house.admin, &path(id), state).await.status, 200);
+                assert_eq!(app.transition(&app.admin, &path(id), state).await.status, 200);
             }
         }
-        let refused = house.transition(&house.admin, &path(&base), "retired").await;
+        let refused = app.transition(&app.admin, &path(&base), "retired").await;
         assert_eq!((refused.status, refused.broken()), (409, vec![" dependents".to_owned()]), "{}", refused.text);
-        assert_eq!(house.transition(&house.admin, &path(&top), "retired").await.status, 200);
-        assert_eq!(house.transition(&house.admin, &path(&base), "retired").await.status, 200);
+        assert_eq!(app.transition(&app.admin, &path(&top), "retired").await.status, 200);
+        assert_eq!(app.transition(&app.admin, &path(&base), "retired").await.status, 200);
     }
 
-    a_device_stands_in_a_location_of_its_own_site(house) {
-        let model = device_type(house).await;
-        let site = async |code: &str| house.make("infrastructure/sites", &json!({"code": code, "name": code})).await["id"].clone();
+    a_device_stands_in_a_location_of_its_own_site(app) {
+        let model = device_type(app).await;
+        let site = async |code: &str| app.make("infrastructure/sites", &json!({"code": code, "name": code})).await["id"].clone();
         let (here, there) = (site("HERE").await, site("THERE").await);
-        let room = house.make("infrastructure/locations", &json!({"site_id": there, "name": "Room 1"})).await["id"].clone();
+        let room = app.make("infrastructure/locations", &json!({"site_id": there, "name": "Room 1"})).await["id"].clone();
         let body = |site: &Value| json!({"name": "srv", "device_type_id": model, "role": "server", "site_id": site, "location_id": room});
-        let wrong = house.post(&house.admin, "/api/v1/infrastructure/devices", &body(&here)).await;
+        let wrong = app.post(&app.admin, "/api/v1/infrastructure/devices", &body(&here)).await;
         assert_eq!((wrong.status, wrong.broken()), (409, vec!["/location_id disagrees".to_owned()]), "{}", wrong.text);
-        let derived = house.make("infrastructure/devices", &body(&Value::Null)).await;
+        let derived = app.make("infrastructure/devices", &body(&Value::Null)).await;
         assert_eq!(derived["site_id"], there, "a site that is left out is that of the location");
-        let rack = house.make("infrastructure/racks", &json!({"site_id": here, "name": "R"})).await["id"].clone();
+        let rack = app.make("infrastructure/racks", &json!({"site_id": here, "name": "R"})).await["id"].clone();
         let mut mounted = json!({"name": "srv", "device_type_id": model, "role": "server", "rack_id": rack});
-        assert_eq!(house.make("infrastructure/devices", &mounted).await["site_id"], here, "or that of the rack");
+        assert_eq!(app.make("infrastructure/devices", &mounted).await["site_id"], here, "or that of the rack");
         mounted["location_id"] = room.clone();
-        assert_eq!(told(&try_to_make(house, "devices", mounted).await), refused(409, "/rack_id disagrees"));
+        assert_eq!(told(&try_to_make(app, "devices", mounted).await), refused(409, "/rack_id disagrees"));
         let derived = derived["id"].as_str().unwrap();
-        assert_eq!(told(&alter(house, "devices", derived, json!({"site_id": here})).await), refused(409, "/location_id disagrees"));
-        assert_eq!(told(&alter(house, "devices", derived, json!({"rack_id": rack})).await), refused(409, "/rack_id disagrees"));
-        let moved = alter(house, "locations", room.as_str().unwrap(), json!({"site_id": here})).await;
+        assert_eq!(told(&alter(app, "devices", derived, json!({"site_id": here})).await), refused(409, "/location_id disagrees"));
+        assert_eq!(told(&alter(app, "devices", derived, json!({"rack_id": rack})).await), refused(409, "/rack_id disagrees"));
+        let moved = alter(app, "locations", room.as_str().unwrap(), json!({"site_id": here})).await;
         assert_eq!(told(&moved), refused(422, "/site_id fixed"), "{}", moved.text);
-        house.make("infrastructure/devices", &body(&there)).await;
-        let halves = house.post(&house.admin, "/api/v1/infrastructure/manufacturers", &json!({"name": "Other"})).await.id();
+        app.make("infrastructure/devices", &body(&there)).await;
+        let halves = app.post(&app.admin, "/api/v1/infrastructure/manufacturers", &json!({"name": "Other"})).await.id();
         let odd = json!({"manufacturer_id": halves, "model": "M", "height_units": 1.3});
-        assert_eq!(house.post(&house.admin, "/api/v1/infrastructure/device-types", &odd).await.broken(), ["/height_units step"]);
+        assert_eq!(app.post(&app.admin, "/api/v1/infrastructure/device-types", &odd).await.broken(), ["/height_units step"]);
     }
 
-    two_devices_never_take_the_same_rack_units(house) {
-        let maker = house.make("infrastructure/manufacturers", &json!({"name": "Acme"})).await["id"].clone();
-        let model = async |name: &str, height: f64, full: bool| house.make("infrastructure/device-types", &json!({"manufacturer_id": maker, "model": name, "height_units": height, "full_depth": full})).await["id"].clone();
+    two_devices_never_take_the_same_rack_units(app) {
+        let maker = app.make("infrastructure/manufacturers", &json!({"name": "Acme"})).await["id"].clone();
+        let model = async |name: &str, height: f64, full: bool| app.make("infrastructure/device-types", &json!({"manufacturer_id": maker, "model": name, "height_units": height, "full_depth": full})).await["id"].clone();
         let (server, panel) = (model("server", 2.0, true).await, model("panel", 1.0, false).await);
-        let site = house.make("infrastructure/sites", &json!({"code": "S", "name": "S"})).await["id"].clone();
-        let other = house.make("infrastructure/sites", &json!({"code": "T", "name": "T"})).await["id"].clone();
-        let rack = house.make("infrastructure/racks", &json!({"site_id": site, "name": "R", "height_units": 10})).await["id"].clone();
+        let site = app.make("infrastructure/sites", &json!({"code": "S", "name": "S"})).await["id"].clone();
+        let other = app.make("infrastructure/sites", &json!({"code": "T", "name": "T"})).await["id"].clone();
+        let rack = app.make("infrastructure/racks", &json!({"site_id": site, "name": "R", "height_units": 10})).await["id"].clone();
         let at = |model: &Value, site: &Value, position: f64, face: &str| json!({"name": "d", "device_type_id": model, "role": "other", "site_id": site, "rack_id": rack, "position": position, "face": face});
-        let mount = async |body: Value| house.post(&house.admin, "/api/v1/infrastructure/devices", &body).await;
+        let mount = async |body: Value| app.post(&app.admin, "/api/v1/infrastructure/devices", &body).await;
         let first = mount(at(&server, &site, 5.0, "front")).await;
         assert_eq!(first.status, 201, "{}", first.text);
         for (body, said) in [
@@ -191,13 +191,13 @@ on_both! {
             assert_eq!(mount(at(&panel, &site, position, face)).await.status, 201, "{position} {face}");
         }
         let rack_path = format!("/api/v1/infrastructure/racks/{}", rack.as_str().unwrap());
-        assert_eq!(house.patch(&house.admin, &rack_path, "*", &json!({"height_units": 9})).await.broken(), ["/height_units mounted"]);
+        assert_eq!(app.patch(&app.admin, &rack_path, "*", &json!({"height_units": 9})).await.broken(), ["/height_units mounted"]);
         let type_path = format!("/api/v1/infrastructure/device-types/{}", server.as_str().unwrap());
-        assert_eq!(house.patch(&house.admin, &type_path, "*", &json!({"height_units": 3})).await.broken(), ["/height_units mounted"]);
-        assert_eq!(house.patch(&house.admin, &type_path, "*", &json!({"weight_kg": 3})).await.status, 200);
+        assert_eq!(app.patch(&app.admin, &type_path, "*", &json!({"height_units": 3})).await.broken(), ["/height_units mounted"]);
+        assert_eq!(app.patch(&app.admin, &type_path, "*", &json!({"weight_kg": 3})).await.status, 200);
         let first_path = format!("/api/v1/infrastructure/devices/{}", first.id());
         for state in ["decommissioning", "retired"] {
-            assert_eq!(house.transition(&house.admin, &first_path, state).await.status, 200);
+            assert_eq!(app.transition(&app.admin, &first_path, state).await.status, 200);
         }
         assert_eq!(mount(at(&server, &site, 5.0, "rear")).await.status, 201, "a retired device takes no units");
         let half = json!({"name": "d", "device_type_id": panel, "role": "other", "position": 1.2});
@@ -205,12 +205,12 @@ on_both! {
         assert_eq!(mount(json!({"name": "d", "device_type_id": panel, "role": "other", "position": 1, "face": "front"})).await.broken(), ["/rack_id required"]);
     }
 
-    of_many_that_race_for_one_place_in_a_rack_exactly_one_gets_it(house) {
-        let model = device_type(house).await;
-        let site = house.make("infrastructure/sites", &json!({"code": "S", "name": "S"})).await["id"].clone();
-        let rack = house.make("infrastructure/racks", &json!({"site_id": site, "name": "R"})).await["id"].clone();
+    of_many_that_race_for_one_place_in_a_rack_exactly_one_gets_it(app) {
+        let model = device_type(app).await;
+        let site = app.make("infrastructure/sites", &json!({"code": "S", "name": "S"})).await["id"].clone();
+        let rack = app.make("infrastructure/racks", &json!({"site_id": site, "name": "R"})).await["id"].clone();
         let body = json!({"name": "d", "device_type_id": model, "role": "other", "site_id": site, "rack_id": rack, "position": 1, "face": "front"});
-        let tries = (0..12).map(|_| house.post(&house.admin, "/api/v1/infrastructure/devices", &body));
+        let tries = (0..12).map(|_| app.post(&app.admin, "/api/v1/infrastructure/devices", &body));
         let mut statuses: Vec<u16> = futures_util::future::join_all(tries).await.iter().map(|answer| answer.status).collect();
         statuses.sort_unstable();
         assert_eq!((statuses[0], statuses[1..].iter().all(|status| *status == 409)), (201, true), "{statuses:?}");

@@ -1,30 +1,30 @@
 //! Projects: how they stand, worked by hand.
 
-use crate::harness::{Actor, House};
+use crate::harness::{Actor, TestApp};
 use crate::on_both;
 use serde_json::{Value, json};
 
 /// Makes a record as the administrator and returns its id.
-async fn made(house: &House, collection: &str, body: Value) -> String {
-    house.make(&format!("projects/{collection}"), &body).await["id"].as_str().unwrap().to_owned()
+async fn made(app: &TestApp, collection: &str, body: Value) -> String {
+    app.make(&format!("projects/{collection}"), &body).await["id"].as_str().unwrap().to_owned()
 }
 
 /// Moves a record through states; the second administrator approves.
-async fn walk(house: &House, collection: &str, id: &str, states: &[&str]) {
+async fn walk(app: &TestApp, collection: &str, id: &str, states: &[&str]) {
     for state in states {
-        let actor = if *state == "approved" { house.second_admin().await } else { house.admin.clone() };
-        let moved = house.transition(&actor, &format!("/api/v1/projects/{collection}/{id}"), state).await;
+        let actor = if *state == "approved" { app.second_admin().await } else { app.admin.clone() };
+        let moved = app.transition(&actor, &format!("/api/v1/projects/{collection}/{id}"), state).await;
         assert_eq!((moved.status, &moved.body["state"]), (200, &json!(state)), "{}", moved.text);
     }
 }
 
-async fn alter(house: &House, collection: &str, id: &str, body: Value) {
-    let changed = house.patch(&house.admin, &format!("/api/v1/projects/{collection}/{id}"), "*", &body).await;
+async fn alter(app: &TestApp, collection: &str, id: &str, body: Value) {
+    let changed = app.patch(&app.admin, &format!("/api/v1/projects/{collection}/{id}"), "*", &body).await;
     assert_eq!(changed.status, 200, "{}", changed.text);
 }
 
-async fn status(house: &House, actor: &Actor, project: &str, query: &str) -> Value {
-    let answer = house.get(actor, &format!("/api/v1/projects/projects/{project}/status{query}")).await;
+async fn status(app: &TestApp, actor: &Actor, project: &str, query: &str) -> Value {
+    let answer = app.get(actor, &format!("/api/v1/projects/projects/{project}/status{query}")).await;
     assert_eq!(answer.status, 200, "{}", answer.text);
     answer.body
 }
@@ -44,19 +44,19 @@ fn euros(amount: &str) -> Value {
 }
 
 /// An item of work, with more fields.
-async fn work(house: &House, project: &str, code: &str, parent: Option<&str>, more: Value) -> String {
+async fn work(app: &TestApp, project: &str, code: &str, parent: Option<&str>, more: Value) -> String {
     let mut body = json!({"project_id": project, "wbs_code": code, "name": format!("Work {code}"), "parent_id": parent});
     body.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
-    made(house, "work-items", body).await
+    made(app, "work-items", body).await
 }
 
 /// A project with the tolerances of the sample, but for risk: 1 and 2.
-async fn project(house: &House, code: &str) -> String {
+async fn project(app: &TestApp, code: &str) -> String {
     let limits = |amber: u32, red: u32| json!({"amber_above": amber, "red_above": red});
     let tolerances = json!({
         "time": limits(5, 15), "cost": limits(5, 10), "scope": limits(10, 25), "quality": limits(0, 3), "risk": limits(1, 2), "benefit": limits(10, 25)
     });
-    made(house, "projects", json!({"code": code, "name": code, "tolerances": tolerances})).await
+    made(app, "projects", json!({"code": code, "name": code, "tolerances": tolerances})).await
 }
 
 /// The parts of a plan: what weighs 30, 10, 20, nothing told, and 20 hours.
@@ -68,83 +68,83 @@ struct Plan {
 }
 
 impl Plan {
-    async fn of(house: &House) -> Plan {
-        let project = project(house, "MOVE").await;
-        let top = work(house, &project, "1", None, json!({"effort_hours": 1000, "ends_on": "2026-12-31"})).await;
+    async fn of(app: &TestApp) -> Plan {
+        let project = project(app, "MOVE").await;
+        let top = work(app, &project, "1", None, json!({"effort_hours": 1000, "ends_on": "2026-12-31"})).await;
         let under = Some(top.as_str());
         let percent = json!({"effort_hours": 30, "progress_method": "percent", "progress_percent": 50, "ends_on": "2026-06-19", "budget_at_completion": euros("1000.00")});
-        let a = work(house, &project, "1.1", under, percent).await;
+        let a = work(app, &project, "1.1", under, percent).await;
         let all = json!({"effort_hours": 10, "progress_method": "zero_hundred", "ends_on": "2026-06-12", "actual_ends_on": "2026-06-11", "budget_at_completion": euros("500.00")});
-        let b = work(house, &project, "1.2", under, all).await;
+        let b = work(app, &project, "1.2", under, all).await;
         let half = json!({"effort_hours": 20, "progress_method": "fifty_fifty", "ends_on": "2026-06-26", "budget_at_completion": euros("500.00")});
-        let c = work(house, &project, "1.3", under, half).await;
+        let c = work(app, &project, "1.3", under, half).await;
         let steps = json!([{"name": "Laid", "weight_percent": 60, "done": true}, {"name": "Measured", "weight_percent": 40}]);
-        let d = work(house, &project, "1.4", under, json!({"progress_method": "weighted", "steps": steps})).await;
+        let d = work(app, &project, "1.4", under, json!({"progress_method": "weighted", "steps": steps})).await;
         let span = json!({"effort_hours": 20, "progress_method": "level_of_effort", "starts_on": "2026-06-08", "ends_on": "2026-06-19", "budget_at_completion": euros("1000.00")});
-        work(house, &project, "1.5", under, span).await;
-        walk(house, "work-items", &b, &["ready", "in_progress", "done"]).await;
-        walk(house, "work-items", &c, &["ready", "in_progress"]).await;
+        work(app, &project, "1.5", under, span).await;
+        walk(app, "work-items", &b, &["ready", "in_progress", "done"]).await;
+        walk(app, "work-items", &c, &["ready", "in_progress"]).await;
         Plan { project, a, b, d }
     }
 
     /// Takes the plan as it is and makes it the baseline that counts.
-    async fn baseline(&self, house: &House) -> String {
-        let id = made(house, "baselines", json!({"project_id": self.project, "name": "Agreed"})).await;
-        let taken = house.post(&house.admin, &format!("/api/v1/projects/baselines/{id}/snapshot"), &json!({})).await;
+    async fn baseline(&self, app: &TestApp) -> String {
+        let id = made(app, "baselines", json!({"project_id": self.project, "name": "Agreed"})).await;
+        let taken = app.post(&app.admin, &format!("/api/v1/projects/baselines/{id}/snapshot"), &json!({})).await;
         assert_eq!((taken.status, &taken.body["baselined_on"]), (200, &json!("2026-06-15")), "{}", taken.text);
-        walk(house, "baselines", &id, &["approved", "current"]).await;
+        walk(app, "baselines", &id, &["approved", "current"]).await;
         id
     }
 }
 
 on_both! {
-    progress_rolls_up_by_effort_and_each_method_tells_its_percent(house) {
-        let plan = Plan::of(house).await;
-        let now = status(house, &house.admin, &plan.project, "").await;
+    progress_rolls_up_by_effort_and_each_method_tells_its_percent(app) {
+        let plan = Plan::of(app).await;
+        let now = status(app, &app.admin, &plan.project, "").await;
         // Of the ten working days from 8 to 19 June six have passed: 60 %. What tells no effort weighs 1.
         // By hand: (30 · 50 + 10 · 100 + 20 · 50 + 1 · 60 + 20 · 60) / 81 = 4760 / 81.
         assert_eq!(now["progress_percent"], json!(58.765432), "{now}");
         assert_eq!(picked(&now, &["item_count", "done_count", "overdue_count", "ends_on"]), [json!(5), json!(1), json!(0), json!("2026-06-26")]);
         // On 10 June the second was not finished yet, and three of ten days had passed: (1500 + 0 + 1000 + 60 + 20 · 30) / 81 = 3160 / 81.
-        let then = status(house, &house.admin, &plan.project, "?as_of=2026-06-10").await;
+        let then = status(app, &app.admin, &plan.project, "?as_of=2026-06-10").await;
         assert_eq!(picked(&then, &["progress_percent", "done_count"]), [json!(39.012346), json!(0)]);
-        assert_eq!(house.get(&house.admin, &format!("/api/v1/projects/projects/{}/status?as_of=soon", plan.project)).await.status, 400);
+        assert_eq!(app.get(&app.admin, &format!("/api/v1/projects/projects/{}/status?as_of=soon", plan.project)).await.status, 400);
     }
 
-    a_project_is_compared_with_its_baseline_and_each_colour_has_its_reason(house) {
-        let plan = Plan::of(house).await;
-        let before = status(house, &house.admin, &plan.project, "").await;
+    a_project_is_compared_with_its_baseline_and_each_colour_has_its_reason(app) {
+        let plan = Plan::of(app).await;
+        let before = status(app, &app.admin, &plan.project, "").await;
         let none = ["baseline_id", "baseline_ends_on", "slip_days", "items_added", "items_removed", "scope_change_percent"];
         assert_eq!(picked(&before, &none), vec![Value::Null; 6]);
         assert_eq!(judged(&before, "time"), (Value::Null, Value::Null, "There is no current baseline that you may see.".into()));
-        let baseline = plan.baseline(house).await;
-        let same = status(house, &house.admin, &plan.project, "").await;
+        let baseline = plan.baseline(app).await;
+        let same = status(app, &app.admin, &plan.project, "").await;
         assert_eq!(picked(&same, &none[1..]), [json!("2026-06-26"), json!(0), json!(0), json!(0), json!(0)]);
         assert_eq!(same["colour"], json!("green"), "{same}");
 
         // The first is told in more detail, the fourth is dropped, and one is new that ends on a Monday.
         let detail = json!({"effort_hours": 20, "progress_percent": 75, "ends_on": "2026-06-19", "budget_at_completion": euros("700.00")});
-        work(house, &plan.project, "1.1.1", Some(&plan.a), detail).await;
+        work(app, &plan.project, "1.1.1", Some(&plan.a), detail).await;
         let late = json!({"effort_hours": 10, "ends_on": "2026-06-10", "deadline_on": "2026-06-12", "budget_at_completion": euros("400.00")});
-        work(house, &plan.project, "1.1.2", Some(&plan.a), late).await;
-        walk(house, "work-items", &plan.d, &["cancelled"]).await;
-        work(house, &plan.project, "2", None, json!({"effort_hours": 20, "ends_on": "2026-07-06", "budget_at_completion": euros("100.00")})).await;
+        work(app, &plan.project, "1.1.2", Some(&plan.a), late).await;
+        walk(app, "work-items", &plan.d, &["cancelled"]).await;
+        work(app, &plan.project, "2", None, json!({"effort_hours": 20, "ends_on": "2026-07-06", "budget_at_completion": euros("100.00")})).await;
         let defect = |severity: &str| json!({"project_id": plan.project, "title": severity, "severity": severity});
         for severity in ["critical", "minor"] {
-            made(house, "defects", defect(severity)).await;
+            made(app, "defects", defect(severity)).await;
         }
-        let check = made(house, "quality-checks", json!({"project_id": plan.project, "name": "Review", "checked_on": "2026-06-12", "result": "Cables are swapped."})).await;
-        walk(house, "quality-checks", &check, &["failed"]).await;
-        let matrix = house.make("security/risk-matrices", &crate::security::matrix("RM")).await["id"].clone();
+        let check = made(app, "quality-checks", json!({"project_id": plan.project, "name": "Review", "checked_on": "2026-06-12", "result": "Cables are swapped."})).await;
+        walk(app, "quality-checks", &check, &["failed"]).await;
+        let matrix = app.make("security/risk-matrices", &crate::security::matrix("RM")).await["id"].clone();
         for (code, kind) in [("R1", "threat"), ("R2", "opportunity")] {
             let body = json!({"code": code, "title": code, "kind": kind, "category": "project", "risk_matrix_id": matrix, "project_id": plan.project});
-            house.make("security/risks", &body).await;
+            app.make("security/risks", &body).await;
         }
         let period = |starts: &str, ends: &str, planned: &str, realised: Value| json!({"starts_on": starts, "ends_on": ends, "planned": euros(planned), "realised": realised});
         let periods = [period("2026-01-01", "2026-03-31", "200.00", euros("170.00")), period("2026-04-01", "2026-06-30", "900.00", Value::Null)];
-        made(house, "benefits", json!({"subject_id": plan.project, "name": "Rent", "kind": "cost", "periods": periods})).await;
+        made(app, "benefits", json!({"subject_id": plan.project, "name": "Rent", "kind": "cost", "periods": periods})).await;
 
-        let now = status(house, &house.admin, &plan.project, "").await;
+        let now = status(app, &app.admin, &plan.project, "").await;
         // By hand: (20 · 75 + 10 · 0 + 10 · 100 + 20 · 50 + 20 · 60 + 20 · 0) / 100.
         assert_eq!(picked(&now, &["progress_percent", "item_count", "overdue_count", "ends_on"]), [json!(47), json!(6), json!(1), json!("2026-07-06")], "{now}");
         // From Friday 26 June to Monday 6 July are six working days. One came and one went, of five: 40 %.
@@ -170,28 +170,28 @@ on_both! {
         // Ahead of the baseline by five days: the sign tells.
         let early = json!({"ends_on": "2026-06-17"});
         for code in ["1.3", "2"] {
-            let id = house.get(&house.admin, &format!("/api/v1/projects/work-items?project_id={}&wbs_code={code}", plan.project)).await.body["data"][0]["id"].clone();
-            alter(house, "work-items", id.as_str().unwrap(), early.clone()).await;
+            let id = app.get(&app.admin, &format!("/api/v1/projects/work-items?project_id={}&wbs_code={code}", plan.project)).await.body["data"][0]["id"].clone();
+            alter(app, "work-items", id.as_str().unwrap(), early.clone()).await;
         }
-        let ahead = status(house, &house.admin, &plan.project, "").await;
+        let ahead = status(app, &app.admin, &plan.project, "").await;
         assert_eq!((&ahead["slip_days"], judged(&ahead, "time").0), (&json!(-5), json!("green")));
         assert!(judged(&ahead, "time").2.starts_with("It ends 5 working days earlier than in the baseline."), "{ahead}");
         assert!(!plan.b.is_empty());
     }
 
-    a_status_tells_no_more_than_the_caller_may_see(house) {
-        let plan = Plan::of(house).await;
-        plan.baseline(house).await;
+    a_status_tells_no_more_than_the_caller_may_see(app) {
+        let plan = Plan::of(app).await;
+        plan.baseline(app).await;
         let narrow = ["projects.projects:read", "projects.work_items:read"];
-        house.make("identity/roles", &json!({"code": "narrow", "name": "narrow", "permissions": narrow})).await;
-        let told = status(house, &house.actor("narrow", None).await, &plan.project, "").await;
+        app.make("identity/roles", &json!({"code": "narrow", "name": "narrow", "permissions": narrow})).await;
+        let told = status(app, &app.actor("narrow", None).await, &plan.project, "").await;
         assert_eq!(picked(&told, &["progress_percent", "baseline_id", "slip_days", "colour"]), [json!(58.765432), Value::Null, Value::Null, Value::Null], "{told}");
         assert_eq!(judged(&told, "risk"), (Value::Null, Value::Null, "You may not see its risks.".into()));
         assert_eq!(judged(&told, "quality").2, "You may see neither its defects nor its checks.");
-        let root = house.root_unit().await;
-        let elsewhere = house.unit("ELSEWHERE", &root).await;
-        for absent in [house.actor("project_manager", Some(&elsewhere)).await, house.stranger().await] {
-            assert_eq!(house.get(&absent, &format!("/api/v1/projects/projects/{}/status", plan.project)).await.status, 404);
+        let root = app.root_unit().await;
+        let elsewhere = app.unit("ELSEWHERE", &root).await;
+        for absent in [app.actor("project_manager", Some(&elsewhere)).await, app.stranger().await] {
+            assert_eq!(app.get(&absent, &format!("/api/v1/projects/projects/{}/status", plan.project)).await.status, 404);
         }
     }
 }

@@ -1,17 +1,17 @@
 //! Security: where risks lie, what tested controls leave of them, and what is above the appetite.
 
-use crate::harness::{Actor, House};
+use crate::harness::{Actor, TestApp};
 use crate::on_both;
 use serde_json::{Value, json};
 use steward::resource::value::Instant;
 
 /// Makes a record as the administrator and returns its id.
-pub async fn made(house: &House, collection: &str, body: Value) -> String {
-    house.make(collection, &body).await["id"].as_str().unwrap().to_owned()
+pub async fn made(app: &TestApp, collection: &str, body: Value) -> String {
+    app.make(collection, &body).await["id"].as_str().unwrap().to_owned()
 }
 
-pub async fn moved(house: &House, actor: &Actor, collection: &str, id: &str, to: &str) {
-    let answer = house.transition(actor, &format!("/api/v1/{collection}/{id}"), to).await;
+pub async fn moved(app: &TestApp, actor: &Actor, collection: &str, id: &str, to: &str) {
+    let answer = app.transition(actor, &format!("/api/v1/{collection}/{id}"), to).await;
     assert_eq!(answer.status, 200, "{}", answer.text);
 }
 
@@ -33,46 +33,46 @@ pub fn matrix(code: &str) -> Value {
 }
 
 /// A published matrix.
-pub async fn published(house: &House, code: &str) -> String {
-    let id = made(house, "security/risk-matrices", matrix(code)).await;
-    moved(house, &house.admin, "security/risk-matrices", &id, "published").await;
+pub async fn published(app: &TestApp, code: &str) -> String {
+    let id = made(app, "security/risk-matrices", matrix(code)).await;
+    moved(app, &app.admin, "security/risk-matrices", &id, "published").await;
     id
 }
 
-pub async fn risk(house: &House, code: &str, matrix: &str, unit: Option<&str>) -> String {
+pub async fn risk(app: &TestApp, code: &str, matrix: &str, unit: Option<&str>) -> String {
     let mut body = json!({"code": code, "title": format!("Risk {code}"), "category": "security", "risk_matrix_id": matrix, "event": "It happens."});
     if let Some(unit) = unit {
         body["unit_id"] = unit.into();
     }
-    made(house, "security/risks", body).await
+    made(app, "security/risks", body).await
 }
 
 /// A confirmed assessment; the second administrator confirms.
-pub async fn assessed(house: &House, risk: &str, stage: &str, likelihood: u32, impact: u32) -> String {
+pub async fn assessed(app: &TestApp, risk: &str, stage: &str, likelihood: u32, impact: u32) -> String {
     let reason = (stage == "current").then_some("The controls work worse than their tests say.");
     let body = json!({"risk_id": risk, "stage": stage, "likelihood": likelihood, "impact": impact, "assessed_on": "2026-06-01", "override_reason": reason});
-    let id = made(house, "security/risk-assessments", body).await;
-    moved(house, &house.second_admin().await, "security/risk-assessments", &id, "confirmed").await;
+    let id = made(app, "security/risk-assessments", body).await;
+    moved(app, &app.second_admin().await, "security/risk-assessments", &id, "confirmed").await;
     id
 }
 
 /// A control of a design, with a period of 90 days and its operating tests.
-async fn control(house: &House, code: &str, design: Option<f64>, tests: &[(&str, &str)]) -> String {
+async fn control(app: &TestApp, code: &str, design: Option<f64>, tests: &[(&str, &str)]) -> String {
     let body = json!({"code": code, "name": code, "kind": "preventive", "test_period_days": 90, "design_effectiveness": design});
-    let id = made(house, "governance/controls", body).await;
+    let id = made(app, "governance/controls", body).await;
     for (tested_on, result) in tests {
-        made(house, "governance/control-tests", json!({"control_id": id, "kind": "operating", "tested_on": tested_on, "result": result})).await;
+        made(app, "governance/control-tests", json!({"control_id": id, "kind": "operating", "tested_on": tested_on, "result": result})).await;
     }
     id
 }
 
-async fn scenario(house: &House, risk: &str, name: &str, frequency: f64, controls: &[(&str, &str)]) {
+async fn scenario(app: &TestApp, risk: &str, name: &str, frequency: f64, controls: &[(&str, &str)]) {
     let controls: Vec<Value> = controls.iter().map(|(id, acts_on)| json!({"control_id": id, "acts_on": acts_on})).collect();
-    made(house, "security/risk-scenarios", json!({"risk_id": risk, "name": name, "inherent_frequency": frequency, "controls": controls})).await;
+    made(app, "security/risk-scenarios", json!({"risk_id": risk, "name": name, "inherent_frequency": frequency, "controls": controls})).await;
 }
 
-async fn position(house: &House, actor: &Actor, risk: &str) -> Value {
-    let answer = house.get(actor, &format!("/api/v1/security/risks/{risk}/position")).await;
+async fn position(app: &TestApp, actor: &Actor, risk: &str) -> Value {
+    let answer = app.get(actor, &format!("/api/v1/security/risks/{risk}/position")).await;
     assert_eq!(answer.status, 200, "{}", answer.text);
     answer.body
 }
@@ -83,8 +83,8 @@ fn place(position: &Value, stage: &str) -> Value {
     if placed.is_null() { Value::Null } else { json!([placed["likelihood"], placed["impact"], placed["level"], placed["computed"]]) }
 }
 
-async fn heat(house: &House, actor: &Actor, query: &str) -> Value {
-    let answer = house.get(actor, &format!("/api/v1/security/heat-map{query}")).await;
+async fn heat(app: &TestApp, actor: &Actor, query: &str) -> Value {
+    let answer = app.get(actor, &format!("/api/v1/security/heat-map{query}")).await;
     assert_eq!(answer.status, 200, "{}", answer.text);
     answer.body
 }
@@ -98,25 +98,25 @@ fn drawn(map: &Value) -> (Value, Value) {
 }
 
 /// A risk whose first scenario has three controls and whose second has none.
-async fn ransomware(house: &House, matrix: &str) -> String {
-    let id = risk(house, "R1", matrix, None).await;
+async fn ransomware(app: &TestApp, matrix: &str) -> String {
+    let id = risk(app, "R1", matrix, None).await;
     // 31 January is 135 days before 15 June: one and a half periods. The later inconclusive test counts as none.
-    let fading = control(house, "FADING", Some(0.8), &[("2026-01-31", "passed"), ("2026-06-14", "inconclusive")]).await;
-    let fresh = control(house, "FRESH", Some(0.5), &[("2025-01-01", "failed"), ("2026-06-01", "passed")]).await;
-    let failed = control(house, "FAILED", Some(0.9), &[("2026-06-01", "passed"), ("2026-06-02", "failed")]).await;
-    scenario(house, &id, "By mail", 2.0, &[(&fading, "likelihood"), (&fresh, "both"), (&failed, "impact")]).await;
-    scenario(house, &id, "By a vendor", 0.2, &[]).await;
+    let fading = control(app, "FADING", Some(0.8), &[("2026-01-31", "passed"), ("2026-06-14", "inconclusive")]).await;
+    let fresh = control(app, "FRESH", Some(0.5), &[("2025-01-01", "failed"), ("2026-06-01", "passed")]).await;
+    let failed = control(app, "FAILED", Some(0.9), &[("2026-06-01", "passed"), ("2026-06-02", "failed")]).await;
+    scenario(app, &id, "By mail", 2.0, &[(&fading, "likelihood"), (&fresh, "both"), (&failed, "impact")]).await;
+    scenario(app, &id, "By a vendor", 0.2, &[]).await;
     id
 }
 
 on_both! {
-    what_is_left_of_a_risk_is_what_tested_controls_leave(house) {
-        let id = ransomware(house, &published(house, "RM").await).await;
-        let unplaced = position(house, &house.admin, &id).await;
+    what_is_left_of_a_risk_is_what_tested_controls_leave(app) {
+        let id = ransomware(app, &published(app, "RM").await).await;
+        let unplaced = position(app, &app.admin, &id).await;
         assert_eq!(["inherent", "current", "target", "appetite", "breached"].map(|name| unplaced[name].clone()), [(); 5].map(|()| Value::Null));
-        assessed(house, &id, "inherent", 3, 2).await;
-        assessed(house, &id, "target", 1, 2).await;
-        let told = position(house, &house.admin, &id).await;
+        assessed(app, &id, "inherent", 3, 2).await;
+        assessed(app, &id, "target", 1, 2).await;
+        let told = position(app, &app.admin, &id).await;
         let controls = told["scenarios"][0]["controls"].as_array().unwrap();
         let column = |name: &str| controls.iter().map(|control| control[name].clone()).collect::<Value>();
         // clamp(2 − 135/90, 0, 1) = 0.5 and 0.8 · 1 · 0.5 = 0.4; 0.5 · 1 · 1; what failed last is worth nothing.
@@ -132,36 +132,36 @@ on_both! {
         assert_eq!((&told["current"]["level_name"], &told["inherent"]["color"]), (&json!("medium"), &json!("#c0392b")));
 
         // Half a year later no test proves anything any more.
-        house.clock.set(Instant::parse("2026-12-15T09:00:00Z").unwrap());
-        let admin = house.log_in_as(&house.admin.id.unwrap().to_string());
-        let later = position(house, &admin, &id).await;
+        app.clock.set(Instant::parse("2026-12-15T09:00:00Z").unwrap());
+        let admin = app.log_in_as(&app.admin.id.unwrap().to_string());
+        let later = position(app, &admin, &id).await;
         assert_eq!((&later["current_frequency"], &later["loss_factor"], place(&later, "current")), (&json!(2.2), &json!(1), json!([3, 2, 3, true])));
     }
 
-    what_is_unknown_stays_unknown_and_what_is_retired_is_worth_nothing(house) {
-        let matrix = published(house, "RM").await;
-        let id = risk(house, "R1", &matrix, None).await;
-        assessed(house, &id, "inherent", 3, 3).await;
-        assert_eq!(position(house, &house.admin, &id).await["current_frequency"], Value::Null, "there are no scenarios");
-        let vague = control(house, "VAGUE", None, &[("2026-06-01", "passed")]).await;
-        scenario(house, &id, "Somehow", 4.0, &[(&vague, "likelihood")]).await;
-        let told = position(house, &house.admin, &id).await;
+    what_is_unknown_stays_unknown_and_what_is_retired_is_worth_nothing(app) {
+        let matrix = published(app, "RM").await;
+        let id = risk(app, "R1", &matrix, None).await;
+        assessed(app, &id, "inherent", 3, 3).await;
+        assert_eq!(position(app, &app.admin, &id).await["current_frequency"], Value::Null, "there are no scenarios");
+        let vague = control(app, "VAGUE", None, &[("2026-06-01", "passed")]).await;
+        scenario(app, &id, "Somehow", 4.0, &[(&vague, "likelihood")]).await;
+        let told = position(app, &app.admin, &id).await;
         assert_eq!((&told["current_frequency"], &told["current"], &told["scenarios"][0]["loss_factor"]), (&Value::Null, &Value::Null, &json!(1)), "nobody said how well it is designed");
-        moved(house, &house.admin, "governance/controls", &vague, "retired").await;
-        let told = position(house, &house.admin, &id).await;
+        moved(app, &app.admin, "governance/controls", &vague, "retired").await;
+        let told = position(app, &app.admin, &id).await;
         assert_eq!((&told["current_frequency"], place(&told, "current")), (&json!(4), json!([3, 3, 3, true])), "{told}");
     }
 
-    a_risk_is_held_against_the_nearest_appetite_in_force(house) {
-        let (matrix, root) = (published(house, "RM").await, house.root_unit().await);
-        let id = ransomware(house, &matrix).await;
-        assessed(house, &id, "inherent", 3, 2).await;
+    a_risk_is_held_against_the_nearest_appetite_in_force(app) {
+        let (matrix, root) = (published(app, "RM").await, app.root_unit().await);
+        let id = ransomware(app, &matrix).await;
+        assessed(app, &id, "inherent", 3, 2).await;
         let appetite = async |name: &str, category: Option<&str>, level: u32, loss: Option<&str>, starts: &str, ends: Option<&str>| {
             let body = json!({"name": name, "category": category, "risk_matrix_id": matrix, "max_level": level, "max_expected_annual_loss": loss.map(euros), "starts_on": starts, "ends_on": ends, "unit_id": root});
-            made(house, "security/risk-appetites", body).await
+            made(app, "security/risk-appetites", body).await
         };
         let told = async || {
-            let told = position(house, &house.admin, &id).await;
+            let told = position(app, &app.admin, &id).await;
             (told["appetite"]["name"].clone(), told["breached"].clone())
         };
         appetite("Over", None, 3, None, "2025-01-01", Some("2026-06-14")).await;
@@ -175,78 +175,78 @@ on_both! {
         // (1000 + 4 · 2000 + 9000) / 6 = 3000 for one, half a one a year.
         let pert = json!({"min": euros("1000.00"), "mode": euros("2000.00"), "max": euros("9000.00")});
         let quantified = json!({"risk_id": id, "name": "Now", "frequency": 0.5, "loss_pert": pert});
-        let first = made(house, "security/risk-quantifications", quantified).await;
-        let now = position(house, &house.admin, &id).await;
+        let first = made(app, "security/risk-quantifications", quantified).await;
+        let now = position(app, &app.admin, &id).await;
         assert_eq!((&now["expected_annual_loss"], &now["breached"]), (&euros("1500.00"), &json!(true)), "{now}");
-        moved(house, &house.admin, "security/risk-quantifications", &first, "stale").await;
+        moved(app, &app.admin, "security/risk-quantifications", &first, "stale").await;
         assert_eq!(told().await.1, json!(false), "a stale one says nothing");
 
         // A unit below has its own.
-        let below = house.unit("BELOW", &root).await;
-        let theirs = risk(house, "R9", &matrix, Some(&below)).await;
-        assessed(house, &theirs, "current", 3, 3).await;
-        assert_eq!(position(house, &house.admin, &theirs).await["breached"], json!(true), "that of the unit above holds");
+        let below = app.unit("BELOW", &root).await;
+        let theirs = risk(app, "R9", &matrix, Some(&below)).await;
+        assessed(app, &theirs, "current", 3, 3).await;
+        assert_eq!(position(app, &app.admin, &theirs).await["breached"], json!(true), "that of the unit above holds");
         let own = json!({"name": "Bold", "risk_matrix_id": matrix, "max_level": 3, "starts_on": "2026-01-01", "unit_id": below});
-        made(house, "security/risk-appetites", own).await;
-        let told = position(house, &house.admin, &theirs).await;
+        made(app, "security/risk-appetites", own).await;
+        let told = position(app, &app.admin, &theirs).await;
         assert_eq!((&told["appetite"]["name"], &told["breached"]), (&json!("Bold"), &json!(false)), "{told}");
-        let other = published(house, "OTHER").await;
-        let elsewhere = risk(house, "R10", &other, Some(&below)).await;
-        assessed(house, &elsewhere, "current", 3, 3).await;
-        assert_eq!(position(house, &house.admin, &elsewhere).await["breached"], Value::Null, "levels of two matrices are not compared");
+        let other = published(app, "OTHER").await;
+        let elsewhere = risk(app, "R10", &other, Some(&below)).await;
+        assessed(app, &elsewhere, "current", 3, 3).await;
+        assert_eq!(position(app, &app.admin, &elsewhere).await["breached"], Value::Null, "levels of two matrices are not compared");
     }
 
-    a_heat_map_has_each_risk_in_its_cell_at_each_stage(house) {
-        let matrix = published(house, "RM").await;
-        let (first, second) = (ransomware(house, &matrix).await, risk(house, "R2", &matrix, None).await);
-        let third = risk(house, "R3", &matrix, None).await;
+    a_heat_map_has_each_risk_in_its_cell_at_each_stage(app) {
+        let matrix = published(app, "RM").await;
+        let (first, second) = (ransomware(app, &matrix).await, risk(app, "R2", &matrix, None).await);
+        let third = risk(app, "R3", &matrix, None).await;
         let gone = json!({"code": "R4", "title": "Gone", "category": "people", "risk_matrix_id": matrix, "event": "It happened.", "closure_reason": "It is over.", "next_review_on": "2026-12-01"});
-        let gone = made(house, "security/risks", gone).await;
-        assessed(house, &gone, "inherent", 3, 3).await;
+        let gone = made(app, "security/risks", gone).await;
+        assessed(app, &gone, "inherent", 3, 3).await;
         for state in ["analysed", "monitored", "closed"] {
-            moved(house, &house.admin, "security/risks", &gone, state).await;
+            moved(app, &app.admin, "security/risks", &gone, state).await;
         }
-        let inherent = assessed(house, &first, "inherent", 3, 2).await;
-        assessed(house, &second, "target", 1, 1).await;
+        let inherent = assessed(app, &first, "inherent", 3, 2).await;
+        assessed(app, &second, "target", 1, 1).await;
         let proposed = json!({"risk_id": third, "stage": "inherent", "likelihood": 2, "impact": 2, "assessed_on": "2026-06-01"});
-        made(house, "security/risk-assessments", proposed).await;
+        made(app, "security/risk-assessments", proposed).await;
 
-        let map = heat(house, &house.admin, "?stage=inherent").await;
+        let map = heat(app, &app.admin, "?stage=inherent").await;
         assert_eq!(drawn(&map), (json!([[3, 2, 3, ["R1"]]]), json!(["R2", "R3"])), "{map}");
         assert_eq!((map["cells"].as_array().unwrap().len(), &map["risk_matrix_id"]), (9, &json!(matrix)));
         let full = map["cells"].as_array().unwrap().iter().find(|cell| cell["count"] == json!(1)).unwrap();
         assert_eq!((&full["level_name"], &full["color"], &full["risks"][0]["assessment_id"]), (&json!("high"), &json!("#c0392b"), &json!(inherent)));
-        let map = heat(house, &house.admin, "?stage=current").await;
+        let map = heat(app, &app.admin, "?stage=current").await;
         assert_eq!(drawn(&map), (json!([[2, 2, 2, ["R1"]]]), json!(["R2", "R3"])));
-        assert_eq!(drawn(&heat(house, &house.admin, "?stage=target").await), (json!([[1, 1, 1, ["R2"]]]), json!(["R1", "R3"])));
+        assert_eq!(drawn(&heat(app, &app.admin, "?stage=target").await), (json!([[1, 1, 1, ["R2"]]]), json!(["R1", "R3"])));
         // Who judges the current one otherwise, with a second person, outweighs what is computed; the latest of them counts.
-        assessed(house, &first, "current", 3, 3).await;
-        assessed(house, &third, "current", 3, 3).await;
-        assert_eq!(drawn(&heat(house, &house.admin, "?stage=current").await), (json!([[3, 3, 3, ["R1", "R3"]]]), json!(["R2"])));
+        assessed(app, &first, "current", 3, 3).await;
+        assessed(app, &third, "current", 3, 3).await;
+        assert_eq!(drawn(&heat(app, &app.admin, "?stage=current").await), (json!([[3, 3, 3, ["R1", "R3"]]]), json!(["R2"])));
 
-        let other = published(house, "OTHER").await;
-        assert_eq!(drawn(&heat(house, &house.admin, &format!("?stage=current&risk_matrix_id={other}")).await), (json!([]), json!([])));
+        let other = published(app, "OTHER").await;
+        assert_eq!(drawn(&heat(app, &app.admin, &format!("?stage=current&risk_matrix_id={other}")).await), (json!([]), json!([])));
         for (query, status) in [("", 400), ("?stage=tomorrow", 400), ("?stage=current&risk_matrix_id=x", 400), ("?stage=current&risk_matrix_id=0190b3a0-0000-7000-8000-000000000000", 400)] {
-            assert_eq!(house.get(&house.admin, &format!("/api/v1/security/heat-map{query}")).await.status, status, "{query}");
+            assert_eq!(app.get(&app.admin, &format!("/api/v1/security/heat-map{query}")).await.status, status, "{query}");
         }
     }
 
-    a_heat_map_and_a_position_are_of_what_the_caller_may_see(house) {
-        let (matrix, root) = (published(house, "RM").await, house.root_unit().await);
-        let (ours, theirs) = (house.unit("OURS", &root).await, house.unit("THEIRS", &root).await);
-        let (mine, other) = (risk(house, "MINE", &matrix, Some(&ours)).await, risk(house, "OTHER", &matrix, Some(&theirs)).await);
+    a_heat_map_and_a_position_are_of_what_the_caller_may_see(app) {
+        let (matrix, root) = (published(app, "RM").await, app.root_unit().await);
+        let (ours, theirs) = (app.unit("OURS", &root).await, app.unit("THEIRS", &root).await);
+        let (mine, other) = (risk(app, "MINE", &matrix, Some(&ours)).await, risk(app, "OTHER", &matrix, Some(&theirs)).await);
         for id in [&mine, &other] {
-            assessed(house, id, "inherent", 3, 3).await;
+            assessed(app, id, "inherent", 3, 3).await;
         }
-        let fresh = control(house, "FRESH", Some(0.5), &[("2026-06-01", "passed")]).await;
-        scenario(house, &mine, "Somehow", 4.0, &[(&fresh, "likelihood")]).await;
-        let officer = house.actor("security_officer", Some(&ours)).await;
-        assert_eq!(drawn(&heat(house, &officer, "?stage=inherent").await), (json!([[3, 3, 3, ["MINE"]]]), json!([])));
-        assert_eq!(house.get(&officer, &format!("/api/v1/security/risks/{other}/position")).await.status, 404);
+        let fresh = control(app, "FRESH", Some(0.5), &[("2026-06-01", "passed")]).await;
+        scenario(app, &mine, "Somehow", 4.0, &[(&fresh, "likelihood")]).await;
+        let officer = app.actor("security_officer", Some(&ours)).await;
+        assert_eq!(drawn(&heat(app, &officer, "?stage=inherent").await), (json!([[3, 3, 3, ["MINE"]]]), json!([])));
+        assert_eq!(app.get(&officer, &format!("/api/v1/security/risks/{other}/position")).await.status, 404);
         // The control stands in the unit above, which the officer does not see: it is left out.
-        let told = position(house, &officer, &mine).await;
+        let told = position(app, &officer, &mine).await;
         assert_eq!((&told["current_frequency"], &told["scenarios"][0]["controls"]), (&json!(4), &json!([])), "{told}");
-        assert_eq!(position(house, &house.admin, &mine).await["current_frequency"], json!(2));
-        assert_eq!(house.get(&house.stranger().await, "/api/v1/security/heat-map?stage=inherent").await.status, 404);
+        assert_eq!(position(app, &app.admin, &mine).await["current_frequency"], json!(2));
+        assert_eq!(app.get(&app.stranger().await, "/api/v1/security/heat-map?stage=inherent").await.status, 404);
     }
 }

@@ -1,42 +1,42 @@
 //! Strategy: how far objectives are, and what serves a plan, worked by hand.
 
-use crate::harness::{Actor, House};
+use crate::harness::{Actor, TestApp};
 use crate::on_both;
 use serde_json::{Value, json};
 
 /// Makes a record as the administrator and returns its id.
-async fn made(house: &House, collection: &str, body: Value) -> String {
-    house.make(&format!("strategy/{collection}"), &body).await["id"].as_str().unwrap().to_owned()
+async fn made(app: &TestApp, collection: &str, body: Value) -> String {
+    app.make(&format!("strategy/{collection}"), &body).await["id"].as_str().unwrap().to_owned()
 }
 
 /// Moves a record through states; the second administrator approves.
-async fn walk(house: &House, collection: &str, id: &str, states: &[&str]) {
+async fn walk(app: &TestApp, collection: &str, id: &str, states: &[&str]) {
     for state in states {
-        let actor = if *state == "approved" { house.second_admin().await } else { house.admin.clone() };
-        let moved = house.transition(&actor, &format!("/api/v1/{collection}/{id}"), state).await;
+        let actor = if *state == "approved" { app.second_admin().await } else { app.admin.clone() };
+        let moved = app.transition(&actor, &format!("/api/v1/{collection}/{id}"), state).await;
         assert_eq!(moved.status, 200, "{collection} {state}: {}", moved.text);
     }
 }
 
 /// The second quarter of 2026: 91 days, of which 76 have passed at the end of 15 June.
-async fn quarter(house: &House) -> String {
-    made(house, "planning-cycles", json!({"name": "Q2", "kind": "quarter", "starts_on": "2026-04-01", "ends_on": "2026-06-30"})).await
+async fn quarter(app: &TestApp) -> String {
+    made(app, "planning-cycles", json!({"name": "Q2", "kind": "quarter", "starts_on": "2026-04-01", "ends_on": "2026-06-30"})).await
 }
 
 /// An objective, with more fields.
-async fn objective(house: &House, cycle: &str, name: &str, more: Value) -> String {
+async fn objective(app: &TestApp, cycle: &str, name: &str, more: Value) -> String {
     let mut body = json!({"planning_cycle_id": cycle, "name": name});
     body.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
-    made(house, "objectives", body).await
+    made(app, "objectives", body).await
 }
 
 /// A key result with its check-ins.
-async fn key_result(house: &House, objective: &str, weight: f64, gauge: Value, reported: &[(&str, f64)]) -> String {
+async fn key_result(app: &TestApp, objective: &str, weight: f64, gauge: Value, reported: &[(&str, f64)]) -> String {
     let mut body = json!({"objective_id": objective, "name": "Share", "unit_of_measure": "percent", "weight": weight});
     body.as_object_mut().unwrap().extend(gauge.as_object().unwrap().clone());
-    let id = made(house, "key-results", body).await;
+    let id = made(app, "key-results", body).await;
     for (at, value) in reported {
-        made(house, "check-ins", json!({"key_result_id": id, "checked_in_at": at, "value": value, "confidence": 6})).await;
+        made(app, "check-ins", json!({"key_result_id": id, "checked_in_at": at, "value": value, "confidence": 6})).await;
     }
     id
 }
@@ -45,8 +45,8 @@ fn up() -> Value {
     json!({"direction": "increase", "baseline": 35, "target": 80})
 }
 
-async fn progress(house: &House, actor: &Actor, objective: &str, query: &str) -> Value {
-    let answer = house.get(actor, &format!("/api/v1/strategy/objectives/{objective}/progress{query}")).await;
+async fn progress(app: &TestApp, actor: &Actor, objective: &str, query: &str) -> Value {
+    let answer = app.get(actor, &format!("/api/v1/strategy/objectives/{objective}/progress{query}")).await;
     assert_eq!(answer.status, 200, "{}", answer.text);
     answer.body
 }
@@ -60,22 +60,22 @@ fn column(body: &Value, list: &str, name: &str) -> Value {
 }
 
 on_both! {
-    an_objective_is_as_far_as_its_key_results_and_the_objectives_under_it(house) {
-        let cycle = quarter(house).await;
-        let root = objective(house, &cycle, "Root", json!({})).await;
+    an_objective_is_as_far_as_its_key_results_and_the_objectives_under_it(app) {
+        let cycle = quarter(app).await;
+        let root = objective(app, &cycle, "Root", json!({})).await;
         // Midnights, so that the line is easy: 18 in 45 days, and 31 more to the end of June.
-        key_result(house, &root, 2.0, up(), &[("2026-05-31T00:00:00Z", 62.0), ("2026-04-16T00:00:00Z", 44.0)]).await;
+        key_result(app, &root, 2.0, up(), &[("2026-05-31T00:00:00Z", 62.0), ("2026-04-16T00:00:00Z", 44.0)]).await;
         let held = json!({"direction": "hold_range", "low": 20, "high": 24, "tolerance": 4});
-        key_result(house, &root, 1.0, held, &[("2026-05-12T08:00:00Z", 22.0), ("2026-06-01T08:00:00Z", 25.0)]).await;
-        let child = objective(house, &cycle, "Child", json!({"parent_id": root, "commitment": "aspirational"})).await;
-        key_result(house, &child, 1.0, json!({"direction": "decrease", "baseline": 12, "target": 4}), &[("2026-06-01T08:00:00Z", 9.0)]).await;
-        key_result(house, &child, 1.0, up(), &[]).await;
-        objective(house, &cycle, "Empty", json!({"parent_id": root, "weight": 9})).await;
-        let dropped = objective(house, &cycle, "Dropped", json!({"parent_id": root, "reflection": "It was too much."})).await;
-        key_result(house, &dropped, 1.0, up(), &[("2026-06-01T08:00:00Z", 80.0)]).await;
-        walk(house, "strategy/objectives", &dropped, &["committed", "cancelled"]).await;
+        key_result(app, &root, 1.0, held, &[("2026-05-12T08:00:00Z", 22.0), ("2026-06-01T08:00:00Z", 25.0)]).await;
+        let child = objective(app, &cycle, "Child", json!({"parent_id": root, "commitment": "aspirational"})).await;
+        key_result(app, &child, 1.0, json!({"direction": "decrease", "baseline": 12, "target": 4}), &[("2026-06-01T08:00:00Z", 9.0)]).await;
+        key_result(app, &child, 1.0, up(), &[]).await;
+        objective(app, &cycle, "Empty", json!({"parent_id": root, "weight": 9})).await;
+        let dropped = objective(app, &cycle, "Dropped", json!({"parent_id": root, "reflection": "It was too much."})).await;
+        key_result(app, &dropped, 1.0, up(), &[("2026-06-01T08:00:00Z", 80.0)]).await;
+        walk(app, "strategy/objectives", &dropped, &["committed", "cancelled"]).await;
 
-        let told = progress(house, &house.admin, &root, "").await;
+        let told = progress(app, &app.admin, &root, "").await;
         // (62 − 35)/45 = 0.6; one outside a range with a tolerance of 4 is 0.75.
         assert_eq!((column(&told, "key_results", "progress"), column(&told, "key_results", "value")), (json!([0.6, 0.75]), json!([62, 25])), "{told}");
         // 62 + 31 · 18/45 = 74.4, and (74.4 − 35)/45.
@@ -87,73 +87,73 @@ on_both! {
         assert_eq!(picked(&told, &["progress", "elapsed_share", "health", "achieved"]), [json!(0.534375), json!(0.835165), json!("off_track"), json!(false)]);
 
         // By 15 May: (44 − 35)/45 = 0.2, in the range 1, the child 0: (0.4 + 1 + 0)/4 against 45 of 91 days.
-        let then = progress(house, &house.admin, &root, "?as_of=2026-05-15").await;
+        let then = progress(app, &app.admin, &root, "?as_of=2026-05-15").await;
         assert_eq!(picked(&then, &["progress", "elapsed_share", "health"]), [json!(0.35), json!(0.494505), json!("at_risk")], "{then}");
         assert_eq!(then["key_results"][0]["forecast_value"], Value::Null, "one point is no line");
-        assert_eq!(house.get(&house.admin, &format!("/api/v1/strategy/objectives/{root}/progress?as_of=may")).await.status, 400);
+        assert_eq!(app.get(&app.admin, &format!("/api/v1/strategy/objectives/{root}/progress?as_of=may")).await.status, 400);
     }
 
-    health_is_told_by_time_unless_the_owner_judges_otherwise(house) {
-        let cycle = quarter(house).await;
+    health_is_told_by_time_unless_the_owner_judges_otherwise(app) {
+        let cycle = quarter(app).await;
         // 0.835165 have passed: 0.735165 is on track, 0.585165 at risk.
         for (at, (value, health)) in [(68.09, "on_track"), (68.08, "at_risk"), (61.34, "at_risk"), (61.33, "off_track")].into_iter().enumerate() {
-            let id = objective(house, &cycle, &format!("O{at}"), json!({})).await;
-            key_result(house, &id, 1.0, up(), &[("2026-06-01T08:00:00Z", value)]).await;
-            let told = progress(house, &house.admin, &id, "").await;
+            let id = objective(app, &cycle, &format!("O{at}"), json!({})).await;
+            key_result(app, &id, 1.0, up(), &[("2026-06-01T08:00:00Z", value)]).await;
+            let told = progress(app, &app.admin, &id, "").await;
             assert_eq!(told["health"], json!(health), "{value}: {told}");
         }
-        let judged = objective(house, &cycle, "Judged", json!({"health_override": "on_track", "health_override_reason": "The rest is done in a day.", "commitment": "aspirational"})).await;
-        assert_eq!(picked(&progress(house, &house.admin, &judged, "").await, &["progress", "health", "computed_health", "achieved"]), [Value::Null, json!("on_track"), Value::Null, Value::Null], "there is no key result");
-        let id = key_result(house, &judged, 1.0, up(), &[("2026-06-01T08:00:00Z", 35.0)]).await;
-        assert_eq!(picked(&progress(house, &house.admin, &judged, "").await, &["health", "computed_health", "achieved"]), [json!("on_track"), json!("off_track"), json!(false)]);
+        let judged = objective(app, &cycle, "Judged", json!({"health_override": "on_track", "health_override_reason": "The rest is done in a day.", "commitment": "aspirational"})).await;
+        assert_eq!(picked(&progress(app, &app.admin, &judged, "").await, &["progress", "health", "computed_health", "achieved"]), [Value::Null, json!("on_track"), Value::Null, Value::Null], "there is no key result");
+        let id = key_result(app, &judged, 1.0, up(), &[("2026-06-01T08:00:00Z", 35.0)]).await;
+        assert_eq!(picked(&progress(app, &app.admin, &judged, "").await, &["health", "computed_health", "achieved"]), [json!("on_track"), json!("off_track"), json!(false)]);
         // A stretch is reached at 0.7: 35 + 0.7 · 45 = 66.5.
-        made(house, "check-ins", json!({"key_result_id": id, "checked_in_at": "2026-06-02T08:00:00Z", "value": 66.5})).await;
-        assert_eq!(picked(&progress(house, &house.admin, &judged, "").await, &["progress", "achieved"]), [json!(0.7), json!(true)]);
+        made(app, "check-ins", json!({"key_result_id": id, "checked_in_at": "2026-06-02T08:00:00Z", "value": 66.5})).await;
+        assert_eq!(picked(&progress(app, &app.admin, &judged, "").await, &["progress", "achieved"]), [json!(0.7), json!(true)]);
     }
 
-    progress_is_of_what_the_caller_may_see(house) {
-        let (cycle, root) = (quarter(house).await, house.root_unit().await);
-        let (ours, theirs) = (house.unit("OURS", &root).await, house.unit("THEIRS", &root).await);
-        let top = objective(house, &cycle, "Top", json!({"unit_id": ours})).await;
-        key_result(house, &top, 1.0, up(), &[("2026-06-01T08:00:00Z", 80.0)]).await;
-        let other = objective(house, &cycle, "Other", json!({"unit_id": theirs, "parent_id": top})).await;
-        key_result(house, &other, 3.0, up(), &[]).await;
-        assert_eq!(progress(house, &house.admin, &top, "").await["progress"], json!(0.5));
-        let strategist = house.actor("strategist", Some(&ours)).await;
-        let seen = progress(house, &strategist, &top, "").await;
+    progress_is_of_what_the_caller_may_see(app) {
+        let (cycle, root) = (quarter(app).await, app.root_unit().await);
+        let (ours, theirs) = (app.unit("OURS", &root).await, app.unit("THEIRS", &root).await);
+        let top = objective(app, &cycle, "Top", json!({"unit_id": ours})).await;
+        key_result(app, &top, 1.0, up(), &[("2026-06-01T08:00:00Z", 80.0)]).await;
+        let other = objective(app, &cycle, "Other", json!({"unit_id": theirs, "parent_id": top})).await;
+        key_result(app, &other, 3.0, up(), &[]).await;
+        assert_eq!(progress(app, &app.admin, &top, "").await["progress"], json!(0.5));
+        let strategist = app.actor("strategist", Some(&ours)).await;
+        let seen = progress(app, &strategist, &top, "").await;
         assert_eq!(picked(&seen, &["progress", "children", "achieved"]), [json!(1), json!([]), json!(true)], "{seen}");
-        assert_eq!(house.get(&strategist, &format!("/api/v1/strategy/objectives/{other}/progress")).await.status, 404);
+        assert_eq!(app.get(&strategist, &format!("/api/v1/strategy/objectives/{other}/progress")).await.status, 404);
     }
 
-    a_plan_is_served_by_what_leads_to_its_themes_and_the_rest_stands_alone(house) {
-        let cycle = quarter(house).await;
-        let plan = made(house, "strategic-plans", json!({"name": "IT 2026", "starts_on": "2026-01-01", "ends_on": "2028-12-31"})).await;
+    a_plan_is_served_by_what_leads_to_its_themes_and_the_rest_stands_alone(app) {
+        let cycle = quarter(app).await;
+        let plan = made(app, "strategic-plans", json!({"name": "IT 2026", "starts_on": "2026-01-01", "ends_on": "2028-12-31"})).await;
         let path = format!("/api/v1/strategy/strategic-plans/{plan}/alignment");
-        let empty = house.get(&house.admin, &path).await;
+        let empty = app.get(&app.admin, &path).await;
         assert_eq!((empty.status, &empty.body["alignment"], &empty.body["objectives"]), (200, &Value::Null, &json!(0)), "{}", empty.text);
-        let theme = made(house, "themes", json!({"plan_id": plan, "name": "Simple", "weight": 100})).await;
-        let first = objective(house, &cycle, "Themed", json!({"theme_id": theme, "weight": 3})).await;
-        let second = objective(house, &cycle, "Under it", json!({"parent_id": first, "weight": 1})).await;
-        let third = objective(house, &cycle, "Alone", json!({"weight": 4})).await;
-        let fourth = objective(house, &cycle, "Aligned", json!({"weight": 2})).await;
-        let share = key_result(house, &second, 1.0, up(), &[]).await;
-        let align = async |from: &str, to: &str| made(house, "alignments", json!({"from_id": from, "to_id": to, "contribution_weight": 50})).await;
+        let theme = made(app, "themes", json!({"plan_id": plan, "name": "Simple", "weight": 100})).await;
+        let first = objective(app, &cycle, "Themed", json!({"theme_id": theme, "weight": 3})).await;
+        let second = objective(app, &cycle, "Under it", json!({"parent_id": first, "weight": 1})).await;
+        let third = objective(app, &cycle, "Alone", json!({"weight": 4})).await;
+        let fourth = objective(app, &cycle, "Aligned", json!({"weight": 2})).await;
+        let share = key_result(app, &second, 1.0, up(), &[]).await;
+        let align = async |from: &str, to: &str| made(app, "alignments", json!({"from_id": from, "to_id": to, "contribution_weight": 50})).await;
         align(&fourth, &share).await;
         // Neither what is cancelled nor what lies beyond the horizon counts.
-        let dropped = objective(house, &cycle, "Dropped", json!({"weight": 50, "reflection": "No."})).await;
-        walk(house, "strategy/objectives", &dropped, &["committed", "cancelled"]).await;
-        let later = made(house, "planning-cycles", json!({"name": "2029", "kind": "year", "starts_on": "2029-01-01", "ends_on": "2029-12-31"})).await;
-        objective(house, &later, "Later", json!({"weight": 50})).await;
+        let dropped = objective(app, &cycle, "Dropped", json!({"weight": 50, "reflection": "No."})).await;
+        walk(app, "strategy/objectives", &dropped, &["committed", "cancelled"]).await;
+        let later = made(app, "planning-cycles", json!({"name": "2029", "kind": "year", "starts_on": "2029-01-01", "ends_on": "2029-12-31"})).await;
+        objective(app, &later, "Later", json!({"weight": 50})).await;
 
-        let initiative = async |code: &str| made(house, "initiatives", json!({"code": code, "name": code, "theme_id": theme})).await;
+        let initiative = async |code: &str| made(app, "initiatives", json!({"code": code, "name": code, "theme_id": theme})).await;
         let (serving, idle, stopped) = (initiative("I1").await, initiative("I2").await, initiative("I3").await);
         align(&serving, &second).await;
         align(&stopped, &third).await;
-        walk(house, "strategy/initiatives", &stopped, &["stopped"]).await;
+        walk(app, "strategy/initiatives", &stopped, &["stopped"]).await;
         let project = async |code: &str, more: Value| {
             let mut body = json!({"code": code, "name": code});
             body.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
-            house.make("projects/projects", &body).await["id"].as_str().unwrap().to_owned()
+            app.make("projects/projects", &body).await["id"].as_str().unwrap().to_owned()
         };
         project("P1", json!({})).await;
         project("P2", json!({"objective_id": third})).await;
@@ -162,23 +162,23 @@ on_both! {
         let aligned = project("P5", json!({})).await;
         align(&aligned, &third).await;
         let over = project("P6", json!({})).await;
-        walk(house, "projects/projects", &over, &["cancelled"]).await;
-        let year = house.make("finance/fiscal-years", &json!({"code": "FY26", "name": "2026", "starts_on": "2026-01-01", "ends_on": "2026-12-31"})).await["id"].clone();
-        let center = house.make("finance/cost-centers", &json!({"code": "CC", "name": "CC"})).await["id"].clone();
-        let opex = house.make("finance/cost-categories", &json!({"code": "OPEX", "name": "Hosting", "kind": "opex"})).await["id"].clone();
-        let budget = house.make("finance/budgets", &json!({"name": "B", "scope_id": center, "fiscal_year_id": year, "currency": "EUR"})).await["id"].as_str().unwrap().to_owned();
+        walk(app, "projects/projects", &over, &["cancelled"]).await;
+        let year = app.make("finance/fiscal-years", &json!({"code": "FY26", "name": "2026", "starts_on": "2026-01-01", "ends_on": "2026-12-31"})).await["id"].clone();
+        let center = app.make("finance/cost-centers", &json!({"code": "CC", "name": "CC"})).await["id"].clone();
+        let opex = app.make("finance/cost-categories", &json!({"code": "OPEX", "name": "Hosting", "kind": "opex"})).await["id"].clone();
+        let budget = app.make("finance/budgets", &json!({"name": "B", "scope_id": center, "fiscal_year_id": year, "currency": "EUR"})).await["id"].as_str().unwrap().to_owned();
         let mut lines = Vec::new();
         for name in ["Racks", "Licences"] {
             let body = json!({"budget_id": budget, "name": name, "cost_category_id": opex, "amount": {"amount": "10.00", "currency": "EUR"}});
-            lines.push(house.make("finance/budget-lines", &body).await["id"].as_str().unwrap().to_owned());
+            lines.push(app.make("finance/budget-lines", &body).await["id"].as_str().unwrap().to_owned());
         }
         align(&lines[0], &first).await;
         let alone = |body: &Value, list: &str| column(body, list, "name");
-        let draft = house.get(&house.admin, &path).await.body;
+        let draft = app.get(&app.admin, &path).await.body;
         assert_eq!(alone(&draft, "budget_lines_without_objective"), json!([]), "its budget is not active yet");
-        walk(house, "finance/budgets", &budget, &["submitted", "approved", "active"]).await;
+        walk(app, "finance/budgets", &budget, &["submitted", "approved", "active"]).await;
 
-        let told = house.get(&house.admin, &path).await;
+        let told = app.get(&app.admin, &path).await;
         assert_eq!(told.status, 200, "{}", told.text);
         let body = &told.body;
         // (3 + 1 + 2) / (3 + 1 + 4 + 2).
@@ -189,9 +189,9 @@ on_both! {
         assert_eq!(alone(body, "budget_lines_without_objective"), json!(["Licences"]));
         // Who sees neither projects nor budgets is told of none.
         let bare = ["strategic_plans", "themes", "objectives", "key_results", "initiatives", "alignments"].map(|name| format!("strategy.{name}:read"));
-        house.make("identity/roles", &json!({"code": "bare", "name": "bare", "permissions": bare})).await;
-        let seen = house.get(&house.actor("bare", None).await, &path).await;
+        app.make("identity/roles", &json!({"code": "bare", "name": "bare", "permissions": bare})).await;
+        let seen = app.get(&app.actor("bare", None).await, &path).await;
         assert_eq!((&seen.body["alignment"], &seen.body["projects_without_objective"], &seen.body["budget_lines_without_objective"]), (&json!(0.6), &json!([]), &json!([])), "{}", seen.text);
-        assert_eq!(house.get(&house.actor("member", None).await, &path).await.status, 404);
+        assert_eq!(app.get(&app.actor("member", None).await, &path).await.status, 404);
     }
 }

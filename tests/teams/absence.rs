@@ -3,8 +3,8 @@
 use super::*;
 use crate::on_both;
 
-async fn count_of(house: &House, actor: &Actor, query: &str) -> usize {
-    let answer = house.get(actor, &format!("/api/v1/teams/absences{query}")).await;
+async fn count_of(app: &TestApp, actor: &Actor, query: &str) -> usize {
+    let answer = app.get(actor, &format!("/api/v1/teams/absences{query}")).await;
     answer.body["data"].as_array().unwrap_or_else(|| panic!("{query}: {}", answer.text)).len()
 }
 
@@ -16,50 +16,50 @@ fn faceless(answer: &Answer, field: &str) -> (u16, String) {
 }
 
 on_both! {
-    why_somebody_is_absent_is_told_to_that_person_alone(house) {
-        let ((ann, ann_actor), (_, bob)) = (colleague(house, "ann").await, colleague(house, "bob").await);
+    why_somebody_is_absent_is_told_to_that_person_alone(app) {
+        let ((ann, ann_actor), (_, bob)) = (colleague(app, "ann").await, colleague(app, "bob").await);
         let body = json!({"person_id": ann, "kind": "sickness", "starts_on": "2026-06-15", "ends_on": "2026-06-16", "notes": "Zanzibar fever", "reported": true});
-        let made = house.post(&ann_actor, "/api/v1/teams/absences", &body).await;
+        let made = app.post(&ann_actor, "/api/v1/teams/absences", &body).await;
         assert_eq!((made.status, &made.body["kind"]), (201, &json!("sickness")), "{}", made.text);
         let (id, path) = (made.id(), at("absences", &made.id()));
-        assert_eq!(house.patch(&ann_actor, &path, "*", &json!({"kind": "care"})).await.body["kind"], json!("care"));
+        assert_eq!(app.patch(&ann_actor, &path, "*", &json!({"kind": "care"})).await.body["kind"], json!("care"));
         let places = [
             "/api/v1/teams/absences".to_owned(), path.clone(), format!("{path}?as_of=2026-06-15"), "/api/v1/teams/absences?as_of=2026-06-15".into(),
             format!("/api/v1/platform/resources/{id}/history"), format!("/api/v1/platform/resources/{id}/diff?from=1&to=2"),
         ];
         for place in &places {
-            for other in [&bob, &house.admin, &house.actor("auditor", None).await] {
-                let hidden = house.get(other, place).await;
+            for other in [&bob, &app.admin, &app.actor("auditor", None).await] {
+                let hidden = app.get(other, place).await;
                 assert_eq!(hidden.status, 200, "{place}: {}", hidden.text);
                 for word in ["\"kind\"", "/kind", "sickness", "\"care\"", "Zanzibar", "\"notes\""] {
                     assert!(!hidden.text.contains(word), "{place} tells {word}: {}", hidden.text);
                 }
             }
-            let own = house.get(&ann_actor, place).await;
+            let own = app.get(&ann_actor, place).await;
             assert!(own.status == 200 && own.text.contains("care"), "{place}: {}", own.text);
         }
         for form in ["text/csv", "application/x-ndjson"] {
-            for other in [&bob, &house.admin] {
-                let file = house.call(other, "GET", "/api/v1/teams/absences", &[("Accept", form)], None).await;
+            for other in [&bob, &app.admin] {
+                let file = app.call(other, "GET", "/api/v1/teams/absences", &[("Accept", form)], None).await;
                 assert!(file.status == 200 && file.text.contains("2026-06-16"), "{}", file.text);
                 assert!(!file.text.contains("care") && !file.text.contains("sickness") && !file.text.contains("Zanzibar"), "{}", file.text);
             }
         }
         for query in ["?q=zanzibar", "?q=sickness"] {
-            let found = house.get(&bob, &format!("/api/v1/teams/absences{query}")).await;
+            let found = app.get(&bob, &format!("/api/v1/teams/absences{query}")).await;
             assert!(!found.text.contains(&id), "{}", found.text);
         }
     }
 
-    a_kind_that_is_private_is_filtered_as_if_there_were_none(house) {
-        let ((ann, ann_actor), (_, bob)) = (colleague(house, "ann").await, colleague(house, "bob").await);
+    a_kind_that_is_private_is_filtered_as_if_there_were_none(app) {
+        let ((ann, ann_actor), (_, bob)) = (colleague(app, "ann").await, colleague(app, "bob").await);
         let body = json!({"person_id": ann, "kind": "sickness", "starts_on": "2026-06-15", "ends_on": "2026-06-16"});
-        let id = house.post(&ann_actor, "/api/v1/teams/absences", &body).await.id();
+        let id = app.post(&ann_actor, "/api/v1/teams/absences", &body).await.id();
         let queries = ["KIND=sickness", "filter=KIND%20%3D%20%22sickness%22", "filter=NOT%20KIND%20%3D%20null", "sort=KIND", "fields=KIND", "filter=KIND%20%3A%20sick"];
         for query in queries {
-            for actor in [&bob, &house.admin, &ann_actor] {
+            for actor in [&bob, &app.admin, &ann_actor] {
                 for form in ["application/json", "text/csv"] {
-                    let ask = async |name: &str| house.call(actor, "GET", &format!("/api/v1/teams/absences?{}", query.replace("KIND", name)), &[("Accept", form)], None).await;
+                    let ask = async |name: &str| app.call(actor, "GET", &format!("/api/v1/teams/absences?{}", query.replace("KIND", name)), &[("Accept", form)], None).await;
                     let (real, none) = (ask("kind").await, ask("mood").await);
                     assert_eq!(real.status, 400, "{query}: {}", real.text);
                     assert_eq!(faceless(&real, "kind"), faceless(&none, "mood"), "{query}");
@@ -67,34 +67,34 @@ on_both! {
             }
         }
         // To others it cannot be written either, as a field that is not there.
-        let change = async |name: &str| house.patch(&bob, &at("absences", &id), "*", &json!({name: "holiday"})).await;
+        let change = async |name: &str| app.patch(&bob, &at("absences", &id), "*", &json!({name: "holiday"})).await;
         let (real, none) = (change("kind").await, change("mood").await);
         assert_eq!((real.status, faceless(&real, "kind")), (422, faceless(&none, "mood")));
-        assert_eq!(house.get(&ann_actor, &at("absences", &id)).await.body["kind"], json!("sickness"));
+        assert_eq!(app.get(&ann_actor, &at("absences", &id)).await.body["kind"], json!("sickness"));
     }
 
-    an_absence_is_approved_by_others_and_what_is_reported_needs_none(house) {
-        let ((ann, ann_actor), (_, bob)) = (colleague(house, "ann").await, colleague(house, "bob").await);
-        let again = account(house, &ann, "administrator", None).await;
+    an_absence_is_approved_by_others_and_what_is_reported_needs_none(app) {
+        let ((ann, ann_actor), (_, bob)) = (colleague(app, "ann").await, colleague(app, "bob").await);
+        let again = account(app, &ann, "administrator", None).await;
         let absence = async |actor: &Actor, starts: &str, reported: bool| {
             let body = json!({"person_id": ann, "starts_on": starts, "ends_on": "2026-07-31", "reported": reported});
-            at("absences", &house.post(actor, "/api/v1/teams/absences", &body).await.id())
+            at("absences", &app.post(actor, "/api/v1/teams/absences", &body).await.id())
         };
         let asked = absence(&bob, "2026-07-01", false).await;
         for own in [&ann_actor, &again] {
-            let refused = house.transition(own, &asked, "approved").await;
+            let refused = app.transition(own, &asked, "approved").await;
             assert_eq!((refused.status, refused.broken()), (409, vec!["/person_id own".to_owned()]), "{}", refused.text);
         }
-        assert_eq!(house.transition(&bob, &asked, "approved").await.broken(), [" four_eyes"], "who asked for it");
-        assert_eq!(house.transition(&house.admin, &asked, "approved").await.status, 200);
-        assert_eq!(house.transition(&bob, &asked, "taken").await.broken(), ["/starts_on not_yet"]);
+        assert_eq!(app.transition(&bob, &asked, "approved").await.broken(), [" four_eyes"], "who asked for it");
+        assert_eq!(app.transition(&app.admin, &asked, "approved").await.status, 200);
+        assert_eq!(app.transition(&bob, &asked, "taken").await.broken(), ["/starts_on not_yet"]);
         let begun = absence(&ann_actor, "2026-06-15", false).await;
-        assert_eq!(house.transition(&ann_actor, &begun, "taken").await.broken(), ["/reported approval"]);
+        assert_eq!(app.transition(&ann_actor, &begun, "taken").await.broken(), ["/reported approval"]);
         let ill = absence(&ann_actor, "2026-06-15", true).await;
-        assert_eq!(house.transition(&ann_actor, &ill, "taken").await.body["state"], json!("taken"));
-        assert_eq!(count_of(house, &bob, "?state=taken").await, 1);
+        assert_eq!(app.transition(&ann_actor, &ill, "taken").await.body["state"], json!("taken"));
+        assert_eq!(count_of(app, &bob, "?state=taken").await, 1);
         // What was approved becomes shorter, and no longer; an illness lasts as long as it does.
-        let change = async |path: &str, body: Value| house.patch(&ann_actor, path, "*", &body).await;
+        let change = async |path: &str, body: Value| app.patch(&ann_actor, path, "*", &body).await;
         for longer in [json!({"ends_on": "2026-08-01"}), json!({"reported": true})] {
             assert_eq!(change(&asked, longer).await.broken(), ["/ends_on approved"]);
         }
@@ -102,6 +102,6 @@ on_both! {
         assert_eq!(change(&asked, json!({"ends_on": "2026-07-15"})).await.status, 200);
         assert_eq!(change(&ill, json!({"ends_on": "2026-08-31"})).await.status, 200);
         let stand_in = json!({"person_id": ann, "deputy_id": ann, "starts_on": "2026-07-01", "ends_on": "2026-07-02"});
-        assert_eq!(try_to_make(house, "absences", stand_in).await.broken(), ["/deputy_id itself"]);
+        assert_eq!(try_to_make(app, "absences", stand_in).await.broken(), ["/deputy_id itself"]);
     }
 }

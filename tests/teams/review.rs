@@ -3,16 +3,16 @@
 use super::*;
 use crate::on_both;
 
-async fn cycle(house: &House) -> String {
-    made(house, "review-cycles", json!({"code": "R26", "name": "2026", "starts_on": "2026-01-01", "ends_on": "2026-12-31", "greatest_rating": 5})).await
+async fn cycle(app: &TestApp) -> String {
+    made(app, "review-cycles", json!({"code": "R26", "name": "2026", "starts_on": "2026-01-01", "ends_on": "2026-12-31", "greatest_rating": 5})).await
 }
 
 on_both! {
-    the_goals_of_a_review_weigh_a_hundred_together(house) {
-        let ((ann, _), (bob, bob_actor), cycle) = (colleague(house, "ann").await, colleague(house, "bob").await, cycle(house).await);
+    the_goals_of_a_review_weigh_a_hundred_together(app) {
+        let ((ann, _), (bob, bob_actor), cycle) = (colleague(app, "ann").await, colleague(app, "bob").await, cycle(app).await);
         let goal = |weight: f64| json!({"name": "Goal", "weight_percent": weight});
         let review = |goals: Value| json!({"review_cycle_id": cycle, "person_id": ann, "reviewer_id": bob, "goals": goals});
-        let post = async |body: Value| house.post(&bob_actor, "/api/v1/teams/performance-reviews", &body).await;
+        let post = async |body: Value| app.post(&bob_actor, "/api/v1/teams/performance-reviews", &body).await;
         for goals in [json!([goal(60.0), goal(30.0)]), json!([goal(60.0), goal(40.5)]), json!([goal(0.0)])] {
             let refused = post(review(goals)).await;
             assert_eq!((refused.status, refused.broken()), (422, vec!["/goals weights".to_owned()]), "{}", refused.text);
@@ -20,64 +20,64 @@ on_both! {
         let made = post(review(json!([goal(33.3), goal(33.3), goal(33.4)]))).await;
         assert_eq!(made.status, 201, "{}", made.text);
         let path = at("performance-reviews", &made.id());
-        assert_eq!(house.patch(&bob_actor, &path, "*", &json!({"goals": [goal(99.0)]})).await.broken(), ["/goals weights"]);
-        assert_eq!(house.patch(&bob_actor, &path, "*", &json!({"goals": []})).await.status, 200);
+        assert_eq!(app.patch(&bob_actor, &path, "*", &json!({"goals": [goal(99.0)]})).await.broken(), ["/goals weights"]);
+        assert_eq!(app.patch(&bob_actor, &path, "*", &json!({"goals": []})).await.status, 200);
         let twice = post(review(json!([]))).await;
         assert_eq!(twice.status, 409, "one review of a person in a cycle: {}", twice.text);
-        assert_eq!(house.patch(&bob_actor, &path, "*", &json!({"rating": 5.5})).await.broken(), ["/rating scale"]);
+        assert_eq!(app.patch(&bob_actor, &path, "*", &json!({"rating": 5.5})).await.broken(), ["/rating scale"]);
         for role in ["reviewer_id", "peer_id", "second_peer_id", "calibrator_id", "second_calibrator_id"] {
-            assert_eq!(house.patch(&bob_actor, &path, "*", &json!({role: ann})).await.broken(), [format!("/{role} itself")]);
+            assert_eq!(app.patch(&bob_actor, &path, "*", &json!({role: ann})).await.broken(), [format!("/{role} itself")]);
         }
     }
 
-    a_review_is_judged_by_others_and_stays_once_it_is_shared(house) {
-        let ((ann, ann_actor), (bob, bob_actor), cycle) = (colleague(house, "ann").await, colleague(house, "bob").await, cycle(house).await);
-        let again = account(house, &ann, "administrator", None).await;
+    a_review_is_judged_by_others_and_stays_once_it_is_shared(app) {
+        let ((ann, ann_actor), (bob, bob_actor), cycle) = (colleague(app, "ann").await, colleague(app, "bob").await, cycle(app).await);
+        let again = account(app, &ann, "administrator", None).await;
         let body = json!({"review_cycle_id": cycle, "person_id": ann, "reviewer_id": bob});
-        let path = at("performance-reviews", &house.post(&bob_actor, "/api/v1/teams/performance-reviews", &body).await.id());
-        assert_eq!(house.transition(&ann_actor, &path, "peer").await.broken(), ["/self_review required"]);
-        assert_eq!(house.patch(&ann_actor, &path, "*", &json!({"self_review": "It went well."})).await.status, 200);
+        let path = at("performance-reviews", &app.post(&bob_actor, "/api/v1/teams/performance-reviews", &body).await.id());
+        assert_eq!(app.transition(&ann_actor, &path, "peer").await.broken(), ["/self_review required"]);
+        assert_eq!(app.patch(&ann_actor, &path, "*", &json!({"self_review": "It went well."})).await.status, 200);
         for own in [&ann_actor, &again] {
             for (field, value) in [("rating", json!(5)), ("calibrated_rating", json!(5)), ("manager_review", json!("Great.")), ("peer_review", json!("Great.")), ("shared_text", json!("Great."))] {
-                let refused = house.patch(own, &path, "*", &json!({field: value})).await;
+                let refused = app.patch(own, &path, "*", &json!({field: value})).await;
                 assert_eq!((refused.status, refused.broken()), (409, vec![format!("/{field} own_review")]), "{}", refused.text);
             }
         }
         for state in ["peer", "manager"] {
-            assert_eq!(house.transition(&ann_actor, &path, state).await.status, 200);
+            assert_eq!(app.transition(&ann_actor, &path, state).await.status, 200);
         }
-        assert_eq!(house.transition(&bob_actor, &path, "calibration").await.broken(), ["/manager_review required", "/rating required"]);
-        assert_eq!(house.patch(&bob_actor, &path, "*", &json!({"manager_review": "More than agreed.", "rating": 4})).await.status, 200);
-        assert_eq!(house.transition(&again, &path, "calibration").await.broken(), ["/person_id own_review"]);
-        assert_eq!(house.transition(&bob_actor, &path, "calibration").await.status, 200);
-        assert_eq!(house.patch(&bob_actor, &path, "*", &json!({"calibrated_rating": 4, "shared_text": "More than agreed."})).await.status, 200);
-        assert_eq!(house.transition(&ann_actor, &path, "shared").await.broken(), ["/person_id own_review"]);
-        assert_eq!(house.transition(&bob_actor, &path, "shared").await.status, 200);
+        assert_eq!(app.transition(&bob_actor, &path, "calibration").await.broken(), ["/manager_review required", "/rating required"]);
+        assert_eq!(app.patch(&bob_actor, &path, "*", &json!({"manager_review": "More than agreed.", "rating": 4})).await.status, 200);
+        assert_eq!(app.transition(&again, &path, "calibration").await.broken(), ["/person_id own_review"]);
+        assert_eq!(app.transition(&bob_actor, &path, "calibration").await.status, 200);
+        assert_eq!(app.patch(&bob_actor, &path, "*", &json!({"calibrated_rating": 4, "shared_text": "More than agreed."})).await.status, 200);
+        assert_eq!(app.transition(&ann_actor, &path, "shared").await.broken(), ["/person_id own_review"]);
+        assert_eq!(app.transition(&bob_actor, &path, "shared").await.status, 200);
         for actor in [&bob_actor, &ann_actor] {
-            let frozen = house.patch(actor, &path, "*", &json!({"shared_text": "Less."})).await;
+            let frozen = app.patch(actor, &path, "*", &json!({"shared_text": "Less."})).await;
             assert_eq!(frozen.status, 409, "{}", frozen.text);
         }
-        assert_eq!(house.transition(&bob_actor, &path, "acknowledged").await.broken(), ["/person_id other"]);
-        assert_eq!(house.transition(&again, &path, "acknowledged").await.status, 200, "the person, by whatever account");
+        assert_eq!(app.transition(&bob_actor, &path, "acknowledged").await.broken(), ["/person_id other"]);
+        assert_eq!(app.transition(&again, &path, "acknowledged").await.status, 200, "the person, by whatever account");
     }
 
-    a_development_plan_is_agreed_by_both_sides(house) {
-        let ((ann, ann_actor), (bob, bob_actor)) = (colleague(house, "ann").await, colleague(house, "bob").await);
+    a_development_plan_is_agreed_by_both_sides(app) {
+        let ((ann, ann_actor), (bob, bob_actor)) = (colleague(app, "ann").await, colleague(app, "bob").await);
         let body = json!({"person_id": ann, "lead_id": bob, "title": "To senior"});
-        let path = at("development-plans", &house.post(&bob_actor, "/api/v1/teams/development-plans", &body).await.id());
-        let set = async |actor: &Actor, field: &str| house.patch(actor, &path, "*", &json!({field: "2026-06-15"})).await;
-        assert_eq!(house.transition(&ann_actor, &path, "agreed").await.broken(), ["/person_agreed_on required", "/lead_agreed_on required"]);
+        let path = at("development-plans", &app.post(&bob_actor, "/api/v1/teams/development-plans", &body).await.id());
+        let set = async |actor: &Actor, field: &str| app.patch(actor, &path, "*", &json!({field: "2026-06-15"})).await;
+        assert_eq!(app.transition(&ann_actor, &path, "agreed").await.broken(), ["/person_agreed_on required", "/lead_agreed_on required"]);
         assert_eq!(set(&bob_actor, "person_agreed_on").await.broken(), ["/person_agreed_on other_side"]);
         assert_eq!(set(&ann_actor, "lead_agreed_on").await.broken(), ["/lead_agreed_on other_side"]);
         assert_eq!((set(&ann_actor, "person_agreed_on").await.status, set(&bob_actor, "lead_agreed_on").await.status), (200, 200));
-        assert_eq!(house.transition(&bob_actor, &path, "agreed").await.broken(), [" four_eyes"], "bob changed it last");
-        assert_eq!(house.patch(&ann_actor, &path, "*", &json!({"person_agreed_on": null})).await.status, 200);
-        assert_eq!(house.transition(&house.admin, &path, "agreed").await.broken(), ["/person_agreed_on required"]);
+        assert_eq!(app.transition(&bob_actor, &path, "agreed").await.broken(), [" four_eyes"], "bob changed it last");
+        assert_eq!(app.patch(&ann_actor, &path, "*", &json!({"person_agreed_on": null})).await.status, 200);
+        assert_eq!(app.transition(&app.admin, &path, "agreed").await.broken(), ["/person_agreed_on required"]);
         assert_eq!(set(&ann_actor, "person_agreed_on").await.status, 200);
-        assert_eq!(house.transition(&house.admin, &path, "agreed").await.status, 200);
+        assert_eq!(app.transition(&app.admin, &path, "agreed").await.status, 200);
         // Written down by the lead for both, it is the word of one.
         let both = json!({"person_id": ann, "title": "To lead", "person_agreed_on": "2026-06-15", "lead_agreed_on": "2026-06-15"});
-        let path = at("development-plans", &house.post(&bob_actor, "/api/v1/teams/development-plans", &both).await.id());
-        assert_eq!(house.transition(&house.admin, &path, "agreed").await.broken(), ["/person_agreed_on other_side"]);
+        let path = at("development-plans", &app.post(&bob_actor, "/api/v1/teams/development-plans", &both).await.id());
+        assert_eq!(app.transition(&app.admin, &path, "agreed").await.broken(), ["/person_agreed_on other_side"]);
     }
 }

@@ -1,7 +1,7 @@
 //! Who guesses passwords waits, and nobody else does.
 
 use super::{PASSWORD, error, log_in_from, login_form, retry_after, user};
-use crate::harness::{Answer, House};
+use crate::harness::{Answer, TestApp};
 use crate::on_both;
 use steward::access::lockout::{self, Attempt, Verdict};
 use steward::access::password::compared;
@@ -13,14 +13,14 @@ const ELSEWHERE: &str = "198.51.100.7";
 const WRONG: &str = "not the password at all";
 
 /// Wrong passwords for an account from an address.
-async fn fail(house: &House, peer: &str, email: &str, times: usize) {
+async fn fail(app: &TestApp, peer: &str, email: &str, times: usize) {
     for _ in 0..times {
-        assert_eq!(error(&log_in_from(house, peer, email, WRONG).await), (400, "invalid_grant".into()));
+        assert_eq!(error(&log_in_from(app, peer, email, WRONG).await), (400, "invalid_grant".into()));
     }
 }
 
-async fn status(house: &House, peer: &str, email: &str) -> u16 {
-    log_in_from(house, peer, email, PASSWORD).await.status
+async fn status(app: &TestApp, peer: &str, email: &str) -> u16 {
+    log_in_from(app, peer, email, PASSWORD).await.status
 }
 
 /// What a refusal says, without what is every request's own.
@@ -34,89 +34,89 @@ fn said(answer: &Answer) -> (u16, serde_json::Value, Vec<(String, String)>) {
 }
 
 on_both! {
-    who_guesses_waits_longer_each_time_even_with_the_right_password(house) {
-        let (_, email) = user(house).await;
-        fail(house, HERE, &email, 10).await;
-        let refused = log_in_from(house, HERE, &email, PASSWORD).await;
+    who_guesses_waits_longer_each_time_even_with_the_right_password(app) {
+        let (_, email) = user(app).await;
+        fail(app, HERE, &email, 10).await;
+        let refused = log_in_from(app, HERE, &email, PASSWORD).await;
         assert!((30..=31).contains(&retry_after(&refused)), "{}", refused.text);
         assert!(refused.header("ratelimit").is_some_and(|told| told.starts_with("\"login\";r=0;")));
-        house.wait(retry_after(&refused));
-        fail(house, HERE, &email, 1).await;
-        assert!((60..=61).contains(&retry_after(&log_in_from(house, HERE, &email, PASSWORD).await)));
-        house.wait(61);
-        assert_eq!(status(house, HERE, &email).await, 200);
-        fail(house, HERE, &email, 9).await;
-        assert_eq!(status(house, HERE, &email).await, 200, "a login that succeeds forgives what failed before it");
+        app.wait(retry_after(&refused));
+        fail(app, HERE, &email, 1).await;
+        assert!((60..=61).contains(&retry_after(&log_in_from(app, HERE, &email, PASSWORD).await)));
+        app.wait(61);
+        assert_eq!(status(app, HERE, &email).await, 200);
+        fail(app, HERE, &email, 9).await;
+        assert_eq!(status(app, HERE, &email).await, 200, "a login that succeeds forgives what failed before it");
     }
 
-    who_is_attacked_logs_in_from_elsewhere(house) {
-        let (_, email) = user(house).await;
-        fail(house, HERE, &email, 10).await;
-        assert_eq!((status(house, HERE, &email).await, status(house, ELSEWHERE, &email).await), (429, 200));
+    who_is_attacked_logs_in_from_elsewhere(app) {
+        let (_, email) = user(app).await;
+        fail(app, HERE, &email, 10).await;
+        assert_eq!((status(app, HERE, &email).await, status(app, ELSEWHERE, &email).await), (429, 200));
     }
 
-    an_attack_from_many_addresses_leaves_the_door_open_where_the_account_is_at_home(house) {
-        let (_, email) = user(house).await;
-        assert_eq!(status(house, HERE, &email).await, 200);
+    an_attack_from_many_addresses_leaves_the_door_open_where_the_account_is_at_home(app) {
+        let (_, email) = user(app).await;
+        assert_eq!(status(app, HERE, &email).await, 200);
         for at in 0..50 {
-            fail(house, &format!("203.0.113.{at}"), &email, 1).await;
+            fail(app, &format!("203.0.113.{at}"), &email, 1).await;
         }
-        assert_eq!(status(house, ELSEWHERE, &email).await, 429, "no address that it never logged in from guesses on");
-        assert_eq!(status(house, HERE, &email).await, 200, "it logs in as ever where it has before");
-        house.wait(600);
-        assert_eq!(status(house, ELSEWHERE, &email).await, 200, "and soon from anywhere");
-        house.wait(91 * 24 * 3600);
+        assert_eq!(status(app, ELSEWHERE, &email).await, 429, "no address that it never logged in from guesses on");
+        assert_eq!(status(app, HERE, &email).await, 200, "it logs in as ever where it has before");
+        app.wait(600);
+        assert_eq!(status(app, ELSEWHERE, &email).await, 200, "and soon from anywhere");
+        app.wait(91 * 24 * 3600);
         for at in 0..50 {
-            fail(house, &format!("203.0.113.{at}"), &email, 1).await;
+            fail(app, &format!("203.0.113.{at}"), &email, 1).await;
         }
-        assert_eq!(status(house, HERE, &email).await, 429, "where nobody has logged in for ninety days, it is not at home");
+        assert_eq!(status(app, HERE, &email).await, 429, "where nobody has logged in for ninety days, it is not at home");
     }
 
-    who_tries_many_accounts_from_one_address_waits_and_its_neighbours_do_not(house) {
-        let ((_, neighbour), (_, other)) = (user(house).await, user(house).await);
-        assert_eq!(status(house, HERE, &neighbour).await, 200);
+    who_tries_many_accounts_from_one_address_waits_and_its_neighbours_do_not(app) {
+        let ((_, neighbour), (_, other)) = (user(app).await, user(app).await);
+        assert_eq!(status(app, HERE, &neighbour).await, 200);
         for at in 0..100 {
-            fail(house, HERE, &format!("somebody-{at}@example.org"), 1).await;
+            fail(app, HERE, &format!("somebody-{at}@example.org"), 1).await;
         }
-        assert_eq!(status(house, HERE, &other).await, 429, "whatever the account");
-        assert_eq!(status(house, HERE, &neighbour).await, 200, "who has logged in there before is not held up");
-        assert_eq!(status(house, ELSEWHERE, &other).await, 200);
+        assert_eq!(status(app, HERE, &other).await, 429, "whatever the account");
+        assert_eq!(status(app, HERE, &neighbour).await, 200, "who has logged in there before is not held up");
+        assert_eq!(status(app, ELSEWHERE, &other).await, 200);
     }
 
-    an_account_that_does_not_exist_is_locked_like_one_that_does(house) {
-        let ((_, known), unknown) = (user(house).await, "nobody@example.org");
-        fail(house, HERE, &known, 10).await;
-        fail(house, HERE, unknown, 10).await;
-        let (known, unknown) = (log_in_from(house, HERE, &known, PASSWORD).await, log_in_from(house, HERE, unknown, PASSWORD).await);
+    an_account_that_does_not_exist_is_locked_like_one_that_does(app) {
+        let ((_, known), unknown) = (user(app).await, "nobody@example.org");
+        fail(app, HERE, &known, 10).await;
+        fail(app, HERE, unknown, 10).await;
+        let (known, unknown) = (log_in_from(app, HERE, &known, PASSWORD).await, log_in_from(app, HERE, unknown, PASSWORD).await);
         assert_eq!(retry_after(&known), retry_after(&unknown));
         assert_eq!(said(&known), said(&unknown));
     }
 
-    no_other_spelling_and_no_other_header_or_field_begins_to_count_anew(house) {
-        let (_, email) = user(house).await;
-        fail(house, HERE, &email, 10).await;
+    no_other_spelling_and_no_other_header_or_field_begins_to_count_anew(app) {
+        let (_, email) = user(app).await;
+        fail(app, HERE, &email, 10).await;
         let wide: String = email.chars().map(|letter| if letter.is_ascii_lowercase() { char::from_u32(letter as u32 + 0xfee0).unwrap() } else { letter }).collect();
         for spelling in [email.to_uppercase(), format!("  {email} "), wide] {
-            assert_eq!(status(house, HERE, &spelling).await, 429, "{spelling}");
+            assert_eq!(status(app, HERE, &spelling).await, 429, "{spelling}");
         }
         let form = login_form(&email, PASSWORD);
         for more in ["&email=other%40example.org", "&client_id=other", "&scope=other", "&login=other"] {
-            assert_eq!(house.form_from(HERE, "/api/v1/auth/token", &[], &format!("{form}{more}")).await.status, 429, "{more}");
+            assert_eq!(app.form_from(HERE, "/api/v1/auth/token", &[], &format!("{form}{more}")).await.status, 429, "{more}");
         }
         for header in [("X-Forwarded-For", ELSEWHERE), ("Forwarded", "for=198.51.100.7"), ("X-Real-IP", ELSEWHERE), ("User-Agent", "other")] {
-            assert_eq!(house.form_from(HERE, "/api/v1/auth/token", &[header], &form).await.status, 429, "{header:?}");
+            assert_eq!(app.form_from(HERE, "/api/v1/auth/token", &[header], &form).await.status, 429, "{header:?}");
         }
     }
 
-    what_is_counted_here_counts_for_every_replica(house) {
-        let (_, email) = user(house).await;
-        fail(house, HERE, &email, 10).await;
-        let other = house.limited(Rules::default(), Proxies::default()).await;
+    what_is_counted_here_counts_for_every_replica(app) {
+        let (_, email) = user(app).await;
+        fail(app, HERE, &email, 10).await;
+        let other = app.limited(Rules::default(), Proxies::default()).await;
         assert_eq!(status(&other, HERE, &email).await, 429);
     }
 
-    guesses_that_are_made_all_at_once_gain_nothing(house) {
-        let now = house.clock.now();
+    guesses_that_are_made_all_at_once_gain_nothing(app) {
+        let now = app.clock.now();
         let attempt = Attempt::new("ada@example.org", HERE);
         let guess = move |connection: &mut _| {
             assert_eq!(attempt.judge(connection, now)?, Verdict::Open(true), "it is let through to the password");
@@ -126,37 +126,37 @@ on_both! {
             // The right one was among them, and comes too late.
             Ok(attempt.settle(connection, now).map_err(|error| error.into_problem().kind.status()))
         };
-        assert_eq!(house.served.store.by_itself(guess).await.unwrap(), Err(429));
+        assert_eq!(app.served.store.by_itself(guess).await.unwrap(), Err(429));
     }
 
-    what_was_counted_is_kept_under_digests_and_not_for_ever(house) {
-        let (_, email) = user(house).await;
-        assert_eq!(status(house, ELSEWHERE, &email).await, 200);
-        fail(house, HERE, &email, 2).await;
+    what_was_counted_is_kept_under_digests_and_not_for_ever(app) {
+        let (_, email) = user(app).await;
+        assert_eq!(status(app, ELSEWHERE, &email).await, 200);
+        fail(app, HERE, &email, 2).await;
         let rows = async || {
             let all = "SELECT key FROM login_failures UNION ALL SELECT pair FROM login_addresses";
-            let keys = house.served.store.unauthenticated(move |connection| Ok(Statement::new(all).rows(connection, &[Kind::Text])?)).await.unwrap();
+            let keys = app.served.store.unauthenticated(move |connection| Ok(Statement::new(all).rows(connection, &[Kind::Text])?)).await.unwrap();
             keys.iter().map(|row| row[0].as_text().unwrap().to_owned()).collect::<Vec<_>>()
         };
         let kept = rows().await;
-        // The administrator of the house has logged in too.
+        // The administrator of the app has logged in too.
         assert_eq!(kept.len(), 5);
         assert!(kept.iter().all(|key| key.len() == 64 && key.bytes().all(|byte| byte.is_ascii_hexdigit())), "{kept:?}");
         let forget = async |seconds: i64| {
-            let at = house.clock.now().plus_seconds(seconds);
-            house.served.store.by_itself(move |connection| lockout::forget(connection, at)).await.unwrap()
+            let at = app.clock.now().plus_seconds(seconds);
+            app.served.store.by_itself(move |connection| lockout::forget(connection, at)).await.unwrap()
         };
         assert_eq!((forget(61).await, forget(24 * 3600).await, forget(91 * 24 * 3600).await), (1, 2, 2), "the address, then the account, then where it is at home");
         assert!(rows().await.is_empty());
     }
 
-    a_refusal_costs_the_same_whoever_it_is_refused_to(house) {
-        let (_, email) = user(house).await;
-        let (disabled, off) = user(house).await;
-        assert_eq!(house.transition(&house.admin, &format!("/api/v1/identity/users/{disabled}"), "disabled").await.status, 200);
+    a_refusal_costs_the_same_whoever_it_is_refused_to(app) {
+        let (_, email) = user(app).await;
+        let (disabled, off) = user(app).await;
+        assert_eq!(app.transition(&app.admin, &format!("/api/v1/identity/users/{disabled}"), "disabled").await.status, 200);
         let cost = async |email: &str| {
             let (hashes, statements) = (compared(), statements_run());
-            fail(house, HERE, email, 1).await;
+            fail(app, HERE, email, 1).await;
             (compared() - hashes, statements_run() - statements)
         };
         let of_a_known_one = cost(&email).await;

@@ -11,7 +11,7 @@ mod password;
 mod revoke;
 mod vector;
 
-use crate::harness::{Actor, Answer, House};
+use crate::harness::{Actor, Answer, TestApp};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD as BASE64;
 use serde_json::{Value, json};
@@ -21,9 +21,9 @@ use std::task::Poll;
 const FORM: &str = "application/x-www-form-urlencoded";
 const PASSWORD: &str = "canary 7f3a — correct horse";
 
-async fn user(house: &House) -> (String, String) {
+async fn user(app: &TestApp) -> (String, String) {
     let email = format!("{}@example.org", steward::resource::Id::new());
-    let made = house.make("identity/users", &json!({"email": email, "name": "Somebody", "password": PASSWORD})).await;
+    let made = app.make("identity/users", &json!({"email": email, "name": "Somebody", "password": PASSWORD})).await;
     (made["id"].as_str().unwrap().to_owned(), email)
 }
 
@@ -31,12 +31,12 @@ fn encoded(text: &str) -> String {
     text.bytes().map(|byte| if byte.is_ascii_alphanumeric() { char::from(byte).to_string() } else { format!("%{byte:02X}") }).collect()
 }
 
-async fn log_in(house: &House, email: &str, password: &str) -> Answer {
-    house.form("/api/v1/auth/token", &login_form(email, password)).await
+async fn log_in(app: &TestApp, email: &str, password: &str) -> Answer {
+    app.form("/api/v1/auth/token", &login_form(email, password)).await
 }
 
-async fn refresh(house: &House, token: &str) -> Answer {
-    house.form("/api/v1/auth/token", &format!("grant_type=refresh_token&refresh_token={}", encoded(token))).await
+async fn refresh(app: &TestApp, token: &str) -> Answer {
+    app.form("/api/v1/auth/token", &format!("grant_type=refresh_token&refresh_token={}", encoded(token))).await
 }
 
 fn refresh_token(answer: &Answer) -> String {
@@ -84,8 +84,8 @@ fn login_form(email: &str, password: &str) -> String {
 }
 
 /// A login from an address.
-async fn log_in_from(house: &House, peer: &str, email: &str, password: &str) -> Answer {
-    house.form_from(peer, "/api/v1/auth/token", &[], &login_form(email, password)).await
+async fn log_in_from(app: &TestApp, peer: &str, email: &str, password: &str) -> Answer {
+    app.form_from(peer, "/api/v1/auth/token", &[], &login_form(email, password)).await
 }
 
 /// In how many seconds to come again.

@@ -1,7 +1,7 @@
 //! What is no token: each of these is refused, and none is told why.
 
 use super::parts;
-use crate::harness::{Actor, House};
+use crate::harness::{Actor, TestApp};
 use crate::on_both;
 use aws_lc_rs::hmac;
 use aws_lc_rs::signature::Ed25519KeyPair;
@@ -10,9 +10,9 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD as BASE64;
 use serde_json::{Value, json};
 use steward::database::{Kind, Statement};
 
-/// The house's own signing key.
-async fn key(house: &House) -> Ed25519KeyPair {
-    let seed = house
+/// The app's own signing key.
+async fn key(app: &TestApp) -> Ed25519KeyPair {
+    let seed = app
         .served
         .store
         .unauthenticated(|connection| Ok(Statement::new("SELECT seed FROM signing_keys ORDER BY id DESC LIMIT 1").first(connection, &[Kind::Text])?))
@@ -44,13 +44,13 @@ fn without(value: &Value, name: &str) -> Value {
 }
 
 on_both! {
-    what_is_no_valid_token_is_refused_alike(house) {
-        let genuine = house.admin.token.clone().unwrap();
-        let (key, (header, claims)) = (key(house).await, parts(&genuine));
+    what_is_no_valid_token_is_refused_alike(app) {
+        let genuine = app.admin.token.clone().unwrap();
+        let (key, (header, claims)) = (key(app).await, parts(&genuine));
         let again = Actor { id: None, token: Some(signed(&key, &header, &claims)) };
-        assert_eq!(house.get(&again, "/api/v1/auth/me").await.status, 200, "the forger below has the right key");
+        assert_eq!(app.get(&again, "/api/v1/auth/me").await.status, 200, "the forger below has the right key");
         let now = claims["iat"].as_i64().unwrap();
-        let public = BASE64.decode(house.get(&Actor::nobody(), "/.well-known/jwks.json").await.body["keys"][0]["x"].as_str().unwrap()).unwrap();
+        let public = BASE64.decode(app.get(&Actor::nobody(), "/.well-known/jwks.json").await.body["keys"][0]["x"].as_str().unwrap()).unwrap();
         let other = Ed25519KeyPair::from_seed_unchecked(&[9; 32]).unwrap();
         let hs256 = unsigned(&with(&header, "alg", json!("HS256")), &claims);
         let hmac = BASE64.encode(hmac::sign(&hmac::Key::new(hmac::HMAC_SHA256, &public), hs256.as_bytes()));
@@ -100,7 +100,7 @@ on_both! {
         for (what, authorization) in sent {
             let headers: Vec<(&str, &str)> = authorization.iter().map(|value| ("Authorization", value.as_str())).collect();
             for path in ["/api/v1/auth/me", "/api/v1/teams/units"] {
-                let mut answer = house.call(&Actor::nobody(), "GET", path, &headers, None).await;
+                let mut answer = app.call(&Actor::nobody(), "GET", path, &headers, None).await;
                 assert_eq!(answer.status, 401, "{what}");
                 assert_eq!(answer.header("www-authenticate"), Some("Bearer realm=\"steward\""), "{what}");
                 answer.body["instance"] = Value::Null;

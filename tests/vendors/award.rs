@@ -1,72 +1,72 @@
 //! Awards: to whom, and with which reason.
 
 use super::{alter, euros, go, made, prospect, qualified, read, refused, second, told, try_to_make, walk};
-use crate::harness::House;
+use crate::harness::TestApp;
 use crate::on_both;
 use serde_json::{Value, json};
 
 /// An event that waits for its award, and an offer of a vendor on its shortlist.
-async fn shortlisted(house: &House, code: &str, vendor: &str) -> (String, String) {
+async fn shortlisted(app: &TestApp, code: &str, vendor: &str) -> (String, String) {
     let event = json!({"code": code, "name": code, "kind": "rfq", "description": "Storage.", "deadline_at": "2026-06-15T09:00:00Z"});
-    let event = made(house, "sourcing-events", event).await;
-    made(house, "criteria", json!({"sourcing_event_id": event, "name": "Price", "kind": "price", "weight": 100})).await;
-    walk(house, "sourcing-events", &event, &["published", "open"]).await;
+    let event = made(app, "sourcing-events", event).await;
+    made(app, "criteria", json!({"sourcing_event_id": event, "name": "Price", "kind": "price", "weight": 100})).await;
+    walk(app, "sourcing-events", &event, &["published", "open"]).await;
     let offer = json!({"sourcing_event_id": event, "vendor_id": vendor, "reference": code, "received_at": "2026-06-15T08:00:00Z", "price": euros("100.00")});
-    let offer = made(house, "offers", offer).await;
-    walk(house, "offers", &offer, &["submitted"]).await;
-    walk(house, "sourcing-events", &event, &["closed"]).await;
-    walk(house, "offers", &offer, &["opened", "qualified", "evaluated", "shortlisted"]).await;
-    walk(house, "sourcing-events", &event, &["evaluating", "award_pending"]).await;
+    let offer = made(app, "offers", offer).await;
+    walk(app, "offers", &offer, &["submitted"]).await;
+    walk(app, "sourcing-events", &event, &["closed"]).await;
+    walk(app, "offers", &offer, &["opened", "qualified", "evaluated", "shortlisted"]).await;
+    walk(app, "sourcing-events", &event, &["evaluating", "award_pending"]).await;
     (event, offer)
 }
 
-async fn proposed(house: &House, offer: &str) -> String {
-    let award = made(house, "awards", json!({"offer_id": offer, "rank": 1})).await;
-    walk(house, "awards", &award, &["proposed"]).await;
+async fn proposed(app: &TestApp, offer: &str) -> String {
+    let award = made(app, "awards", json!({"offer_id": offer, "rank": 1})).await;
+    walk(app, "awards", &award, &["proposed"]).await;
     award
 }
 
 on_both! {
-    an_award_is_approved_by_another_and_makes_its_offer_and_event_awarded(house) {
-        let vendor = qualified(house, "V").await;
-        let (event, offer) = shortlisted(house, "RFQ", &vendor).await;
+    an_award_is_approved_by_another_and_makes_its_offer_and_event_awarded(app) {
+        let vendor = qualified(app, "V").await;
+        let (event, offer) = shortlisted(app, "RFQ", &vendor).await;
         for (collection, id) in [("offers", &offer), ("sourcing-events", &event)] {
-            assert_eq!(go(house, collection, id, "awarded").await.status, 409, "only an award does that");
+            assert_eq!(go(app, collection, id, "awarded").await.status, 409, "only an award does that");
         }
-        assert_eq!(told(&try_to_make(house, "awards", json!({"offer_id": offer, "rank": 2})).await), refused(422, "/reason required"));
-        let award = proposed(house, &offer).await;
-        let seen = read(house, "awards", &award).await;
+        assert_eq!(told(&try_to_make(app, "awards", json!({"offer_id": offer, "rank": 2})).await), refused(422, "/reason required"));
+        let award = proposed(app, &offer).await;
+        let seen = read(app, "awards", &award).await;
         assert_eq!((&seen["vendor_id"], &seen["sourcing_event_id"]), (&json!(vendor), &json!(event)));
-        assert_eq!(told(&go(house, "awards", &award, "approved").await), refused(409, " four_eyes"));
-        assert_eq!(told(&alter(house, "awards", &award, json!({"rank": 2, "reason": "Faster."})).await), refused(409, " immutable"));
-        walk(house, "awards", &award, &["approved"]).await;
-        assert_eq!(read(house, "offers", &offer).await["state"], json!("awarded"));
-        assert_eq!(read(house, "sourcing-events", &event).await["state"], json!("awarded"));
+        assert_eq!(told(&go(app, "awards", &award, "approved").await), refused(409, " four_eyes"));
+        assert_eq!(told(&alter(app, "awards", &award, json!({"rank": 2, "reason": "Faster."})).await), refused(409, " immutable"));
+        walk(app, "awards", &award, &["approved"]).await;
+        assert_eq!(read(app, "offers", &offer).await["state"], json!("awarded"));
+        assert_eq!(read(app, "sourcing-events", &event).await["state"], json!("awarded"));
     }
 
-    only_a_qualified_vendor_is_awarded_anything(house) {
-        let vendor = prospect(house, "V").await;
-        let (_, offer) = shortlisted(house, "RFQ", &vendor).await;
-        let award = proposed(house, &offer).await;
-        assert_eq!(told(&second(house, "awards", &award, "approved").await), refused(409, "/vendor_id state"));
-        walk(house, "vendors", &vendor, &["onboarding"]).await;
-        assert_eq!(told(&second(house, "awards", &award, "approved").await), refused(409, "/vendor_id state"));
-        walk(house, "vendors", &vendor, &["qualified"]).await;
-        walk(house, "awards", &award, &["approved"]).await;
-        assert_eq!(read(house, "offers", &offer).await["state"], json!("awarded"));
+    only_a_qualified_vendor_is_awarded_anything(app) {
+        let vendor = prospect(app, "V").await;
+        let (_, offer) = shortlisted(app, "RFQ", &vendor).await;
+        let award = proposed(app, &offer).await;
+        assert_eq!(told(&second(app, "awards", &award, "approved").await), refused(409, "/vendor_id state"));
+        walk(app, "vendors", &vendor, &["onboarding"]).await;
+        assert_eq!(told(&second(app, "awards", &award, "approved").await), refused(409, "/vendor_id state"));
+        walk(app, "vendors", &vendor, &["qualified"]).await;
+        walk(app, "awards", &award, &["approved"]).await;
+        assert_eq!(read(app, "offers", &offer).await["state"], json!("awarded"));
     }
 
-    an_expired_qualification_blocks_an_award_and_an_order_until_it_is_renewed(house) {
-        let vendor = qualified(house, "V").await;
+    an_expired_qualification_blocks_an_award_and_an_order_until_it_is_renewed(app) {
+        let vendor = qualified(app, "V").await;
         let qualification = async |name: &str, expires: Value, states: &[&str]| {
-            let id = made(house, "qualifications", json!({"vendor_id": vendor, "kind": "certificate", "name": name, "expires_on": expires})).await;
-            walk(house, "qualifications", &id, states).await;
+            let id = made(app, "qualifications", json!({"vendor_id": vendor, "kind": "certificate", "name": name, "expires_on": expires})).await;
+            walk(app, "qualifications", &id, states).await;
             id
         };
-        let (_, offer) = shortlisted(house, "RFQ", &vendor).await;
-        let award = proposed(house, &offer).await;
-        let order = made(house, "purchase-orders", json!({"code": "PO", "title": "PO", "vendor_id": vendor, "currency": "EUR"})).await;
-        made(house, "purchase-order-lines", json!({"purchase_order_id": order, "position": 1, "title": "Shelf", "quantity": "1", "unit": "piece", "unit_price": euros("1.00")})).await;
+        let (_, offer) = shortlisted(app, "RFQ", &vendor).await;
+        let award = proposed(app, &offer).await;
+        let order = made(app, "purchase-orders", json!({"code": "PO", "title": "PO", "vendor_id": vendor, "currency": "EUR"})).await;
+        made(app, "purchase-order-lines", json!({"purchase_order_id": order, "position": 1, "title": "Shelf", "quantity": "1", "unit": "piece", "unit_price": euros("1.00")})).await;
         let [may_award, may_order] = ["awards", "purchase-orders"];
         let blocked = async || {
             let path = |collection: &str, id: &str, to: &str| (format!("/api/v1/vendors/{collection}/{id}/transitions?dry_run=true"), json!({"to": to}).to_string());
@@ -74,7 +74,7 @@ on_both! {
             for (collection, id, to) in [(may_award, &award, "approved"), (may_order, &order, "submitted")] {
                 let (path, body) = path(collection, id, to);
                 let headers = [("Content-Type", "application/json"), ("If-Match", "*")];
-                found.push(told(&house.call(&house.second_admin().await, "POST", &path, &headers, Some(body)).await));
+                found.push(told(&app.call(&app.second_admin().await, "POST", &path, &headers, Some(body)).await));
             }
             found
         };
@@ -87,13 +87,13 @@ on_both! {
         // The day counts, whether or not somebody has moved it on.
         let old = qualification("ISO 27001", json!("2026-06-14"), &["valid"]).await;
         assert_eq!(blocked().await, [out.clone(), out.clone()]);
-        walk(house, "qualifications", &old, &["expired"]).await;
+        walk(app, "qualifications", &old, &["expired"]).await;
         assert_eq!(blocked().await, [out.clone(), out.clone()]);
         let new = qualification("ISO 27001", json!("2029-06-14"), &[]).await;
         assert_eq!(blocked().await, [out.clone(), out.clone()], "a renewal counts once it is valid");
-        walk(house, "qualifications", &new, &["valid"]).await;
+        walk(app, "qualifications", &new, &["valid"]).await;
         assert_eq!(blocked().await, [free.clone(), free]);
-        walk(house, "qualifications", &new, &["revoked"]).await;
+        walk(app, "qualifications", &new, &["revoked"]).await;
         assert_eq!(blocked().await, [out.clone(), out]);
     }
 }

@@ -5,12 +5,12 @@ use crate::on_both;
 use serde_json::json;
 
 on_both! {
-    an_account_has_a_sound_number_or_one_of_its_own_kind(house) {
-        let vendor = prospect(house, "V").await;
+    an_account_has_a_sound_number_or_one_of_its_own_kind(app) {
+        let vendor = prospect(app, "V").await;
         let attempt = async |body: serde_json::Value| {
             let mut whole = json!({"vendor_id": vendor, "holder": "V"});
             merge(&mut whole, body);
-            told(&try_to_make(house, "bank-accounts", whole).await)
+            told(&try_to_make(app, "bank-accounts", whole).await)
         };
         // The examples of the IBAN registry, and the same with one digit changed, one left out, spaces, small letters.
         for iban in ["GB29NWBK60161331926819", "DE89370400440532013000", "NL91ABNA0417164300", "NO9386011117947", "MT84MALT011000012345MTLCAST001S"] {
@@ -27,45 +27,45 @@ on_both! {
         }
     }
 
-    an_account_is_verified_by_a_second_person_and_pending_again_when_it_changes(house) {
-        let vendor = prospect(house, "V").await;
-        let account = made(house, "bank-accounts", json!({"vendor_id": vendor, "holder": "V", "iban": "NL91ABNA0417164300"})).await;
-        assert_eq!(second(house, "bank-accounts", &account, "verified").await.broken(), ["/verification required", "/checked_on required"]);
-        assert_eq!(alter(house, "bank-accounts", &account, json!({"verification": "Called them.", "checked_on": "2026-06-15"})).await.status, 200);
-        assert!(go(house, "bank-accounts", &account, "verified").await.broken().contains(&" four_eyes".to_owned()));
-        walk(house, "bank-accounts", &account, &["verified"]).await;
+    an_account_is_verified_by_a_second_person_and_pending_again_when_it_changes(app) {
+        let vendor = prospect(app, "V").await;
+        let account = made(app, "bank-accounts", json!({"vendor_id": vendor, "holder": "V", "iban": "NL91ABNA0417164300"})).await;
+        assert_eq!(second(app, "bank-accounts", &account, "verified").await.broken(), ["/verification required", "/checked_on required"]);
+        assert_eq!(alter(app, "bank-accounts", &account, json!({"verification": "Called them.", "checked_on": "2026-06-15"})).await.status, 200);
+        assert!(go(app, "bank-accounts", &account, "verified").await.broken().contains(&" four_eyes".to_owned()));
+        walk(app, "bank-accounts", &account, &["verified"]).await;
         let other = json!({"iban": "DE89370400440532013000"});
-        assert_eq!(told(&alter(house, "bank-accounts", &account, other.clone()).await), refused(409, " immutable"));
+        assert_eq!(told(&alter(app, "bank-accounts", &account, other.clone()).await), refused(409, " immutable"));
         // The second one sends it back and the first changes it: the first cannot verify it, though another made the move.
-        assert_eq!(second(house, "bank-accounts", &account, "pending").await.status, 200);
-        assert_eq!(alter(house, "bank-accounts", &account, other).await.status, 200);
-        assert!(go(house, "bank-accounts", &account, "verified").await.broken().contains(&" four_eyes".to_owned()));
-        let third = house.actor("administrator", None).await;
-        let verified = house.transition(&third, &format!("/api/v1/vendors/bank-accounts/{account}"), "verified").await;
+        assert_eq!(second(app, "bank-accounts", &account, "pending").await.status, 200);
+        assert_eq!(alter(app, "bank-accounts", &account, other).await.status, 200);
+        assert!(go(app, "bank-accounts", &account, "verified").await.broken().contains(&" four_eyes".to_owned()));
+        let third = app.actor("administrator", None).await;
+        let verified = app.transition(&third, &format!("/api/v1/vendors/bank-accounts/{account}"), "verified").await;
         assert_eq!(verified.status, 200, "{}", verified.text);
     }
 
-    an_invoice_is_approved_and_paid_to_a_verified_account_only(house) {
-        let [vendor, other] = [prospect(house, "V").await, prospect(house, "W").await];
+    an_invoice_is_approved_and_paid_to_a_verified_account_only(app) {
+        let [vendor, other] = [prospect(app, "V").await, prospect(app, "W").await];
         let account = async |vendor: &str| {
             let body = json!({"vendor_id": vendor, "holder": "V", "iban": "NL91ABNA0417164300", "verification": "Called them.", "checked_on": "2026-06-15"});
-            made(house, "bank-accounts", body).await
+            made(app, "bank-accounts", body).await
         };
         let [own, foreign] = [account(&vendor).await, account(&other).await];
         let mut invoice = json!({
             "vendor_id": vendor, "kind": "invoice", "number": "R-1", "invoiced_on": "2026-06-01", "received_on": "2026-06-02", "paid_on": "2026-06-15",
             "net": euros("100.00"), "tax": euros("21.00"), "gross": euros("121.00"), "bank_account_id": foreign,
         });
-        assert_eq!(told(&try_to_make(house, "invoices", invoice.clone()).await), refused(409, "/bank_account_id disagrees"));
+        assert_eq!(told(&try_to_make(app, "invoices", invoice.clone()).await), refused(409, "/bank_account_id disagrees"));
         invoice["bank_account_id"] = own.clone().into();
-        let id = made(house, "invoices", invoice).await;
-        made(house, "invoice-lines", json!({"invoice_id": id, "position": 1, "title": "Work", "quantity": "1", "unit_price": euros("100.00"), "net": euros("100.00")})).await;
-        walk(house, "invoices", &id, &["matched"]).await;
-        assert_eq!(told(&second(house, "invoices", &id, "approved").await), refused(409, "/bank_account_id state"));
-        walk(house, "bank-accounts", &own, &["verified"]).await;
-        assert_eq!(told(&go(house, "invoices", &id, "approved").await), refused(409, " four_eyes"));
-        walk(house, "invoices", &id, &["approved"]).await;
-        walk(house, "bank-accounts", &own, &["pending"]).await;
-        assert_eq!(told(&go(house, "invoices", &id, "paid").await), refused(409, "/bank_account_id state"));
+        let id = made(app, "invoices", invoice).await;
+        made(app, "invoice-lines", json!({"invoice_id": id, "position": 1, "title": "Work", "quantity": "1", "unit_price": euros("100.00"), "net": euros("100.00")})).await;
+        walk(app, "invoices", &id, &["matched"]).await;
+        assert_eq!(told(&second(app, "invoices", &id, "approved").await), refused(409, "/bank_account_id state"));
+        walk(app, "bank-accounts", &own, &["verified"]).await;
+        assert_eq!(told(&go(app, "invoices", &id, "approved").await), refused(409, " four_eyes"));
+        walk(app, "invoices", &id, &["approved"]).await;
+        walk(app, "bank-accounts", &own, &["pending"]).await;
+        assert_eq!(told(&go(app, "invoices", &id, "paid").await), refused(409, "/bank_account_id state"));
     }
 }

@@ -5,17 +5,17 @@ use crate::on_both;
 use serde_json::{Value, json};
 
 on_both! {
-    only_a_signed_amendment_changes_a_signed_contract(house) {
-        let vendor = qualified(house, "V").await;
-        let id = contract(house, "C", &vendor, json!({"ends_on": "2026-12-31", "ceiling": euros("1000.00")})).await;
-        assert_eq!(alter(house, "contracts", &id, json!({"title": "Hosting"})).await.status, 200);
-        walk(house, "contracts", &id, &["in_review"]).await;
-        assert_eq!(alter(house, "contracts", &id, json!({"title": "Hosting of both sites"})).await.status, 200);
-        assert_eq!(told(&go(house, "contracts", &id, "approved").await), refused(409, " four_eyes"));
-        walk(house, "contracts", &id, &["approved"]).await;
+    only_a_signed_amendment_changes_a_signed_contract(app) {
+        let vendor = qualified(app, "V").await;
+        let id = contract(app, "C", &vendor, json!({"ends_on": "2026-12-31", "ceiling": euros("1000.00")})).await;
+        assert_eq!(alter(app, "contracts", &id, json!({"title": "Hosting"})).await.status, 200);
+        walk(app, "contracts", &id, &["in_review"]).await;
+        assert_eq!(alter(app, "contracts", &id, json!({"title": "Hosting of both sites"})).await.status, 200);
+        assert_eq!(told(&go(app, "contracts", &id, "approved").await), refused(409, " four_eyes"));
+        walk(app, "contracts", &id, &["approved"]).await;
         let closed = async || {
-            for (field, value) in [("title", json!("Another")), ("ends_on", json!("2029-12-31")), ("ceiling", euros("3000.00")), ("vendor_id", json!(qualified(house, &format!("V{}", steward::resource::Id::new())).await))] {
-                assert_eq!(told(&alter(house, "contracts", &id, json!({ field: value })).await), refused(409, &format!("/{field} immutable")), "{field}");
+            for (field, value) in [("title", json!("Another")), ("ends_on", json!("2029-12-31")), ("ceiling", euros("3000.00")), ("vendor_id", json!(qualified(app, &format!("V{}", steward::resource::Id::new())).await))] {
+                assert_eq!(told(&alter(app, "contracts", &id, json!({ field: value })).await), refused(409, &format!("/{field} immutable")), "{field}");
             }
         };
         closed().await;
@@ -25,77 +25,77 @@ on_both! {
             body
         };
         let change = json!({"new_ends_on": "2027-12-31", "new_ceiling": euros("2000.00"), "new_notice_period": {"value": 3, "unit": "months"}});
-        let first = made(house, "amendments", amendment(1, change)).await;
-        walk(house, "contracts", &id, &["signed", "active"]).await;
+        let first = made(app, "amendments", amendment(1, change)).await;
+        walk(app, "contracts", &id, &["signed", "active"]).await;
         closed().await;
-        assert_eq!(told(&go(house, "amendments", &first, "approved").await), refused(409, " four_eyes"));
-        walk(house, "amendments", &first, &["approved"]).await;
-        assert_eq!(told(&alter(house, "amendments", &first, json!({"new_ends_on": "2030-12-31"})).await), refused(409, " immutable"));
-        assert_eq!(read(house, "contracts", &id).await["ends_on"], json!("2026-12-31"), "it is not signed yet");
-        walk(house, "amendments", &first, &["signed"]).await;
-        let changed = read(house, "contracts", &id).await;
+        assert_eq!(told(&go(app, "amendments", &first, "approved").await), refused(409, " four_eyes"));
+        walk(app, "amendments", &first, &["approved"]).await;
+        assert_eq!(told(&alter(app, "amendments", &first, json!({"new_ends_on": "2030-12-31"})).await), refused(409, " immutable"));
+        assert_eq!(read(app, "contracts", &id).await["ends_on"], json!("2026-12-31"), "it is not signed yet");
+        walk(app, "amendments", &first, &["signed"]).await;
+        let changed = read(app, "contracts", &id).await;
         assert_eq!(
             (&changed["ends_on"], &changed["ceiling"], &changed["notice_period"], &changed["title"], &changed["state"]),
             (&json!("2027-12-31"), &euros("2000.00"), &json!({"value": 3, "unit": "months"}), &json!("Hosting of both sites"), &json!("active"))
         );
         closed().await;
         // What would break the contract's own rules is not signed, and nothing of it is done.
-        let broken = made(house, "amendments", amendment(2, json!({"new_ends_on": "2025-12-31", "new_data_location": "Mars"}))).await;
-        walk(house, "amendments", &broken, &["approved"]).await;
-        let refusal = go(house, "amendments", &broken, "signed").await;
+        let broken = made(app, "amendments", amendment(2, json!({"new_ends_on": "2025-12-31", "new_data_location": "Mars"}))).await;
+        walk(app, "amendments", &broken, &["approved"]).await;
+        let refusal = go(app, "amendments", &broken, "signed").await;
         assert!(matches!(refusal.status, 409 | 422), "{}", refusal.text);
-        assert_eq!(read(house, "amendments", &broken).await["state"], json!("approved"));
-        assert_eq!(read(house, "contracts", &id).await["data_location"], Value::Null);
-        let endless = made(house, "amendments", amendment(3, json!({"new_evergreen": true}))).await;
-        walk(house, "amendments", &endless, &["approved", "signed"]).await;
-        let changed = read(house, "contracts", &id).await;
+        assert_eq!(read(app, "amendments", &broken).await["state"], json!("approved"));
+        assert_eq!(read(app, "contracts", &id).await["data_location"], Value::Null);
+        let endless = made(app, "amendments", amendment(3, json!({"new_evergreen": true}))).await;
+        walk(app, "amendments", &endless, &["approved", "signed"]).await;
+        let changed = read(app, "contracts", &id).await;
         assert_eq!((&changed["ends_on"], &changed["renewal"]), (&Value::Null, &json!("none")));
     }
 
-    the_lines_of_a_signed_contract_change_under_an_amendment_of_it_alone(house) {
-        let vendor = qualified(house, "V").await;
-        let id = contract(house, "C", &vendor, json!({})).await;
+    the_lines_of_a_signed_contract_change_under_an_amendment_of_it_alone(app) {
+        let vendor = qualified(app, "V").await;
+        let id = contract(app, "C", &vendor, json!({})).await;
         let line = |contract: &str, amendment: Value| json!({"contract_id": contract, "amendment_id": amendment, "position": 1, "title": "Rack", "unit": "rack", "unit_price": euros("640.00")});
-        let early = made(house, "contract-lines", line(&id, Value::Null)).await;
+        let early = made(app, "contract-lines", line(&id, Value::Null)).await;
         let dollars = json!({"unit_price": {"amount": "640.00", "currency": "USD"}});
-        assert_eq!(told(&alter(house, "contract-lines", &early, dollars).await), refused(409, "/unit_price/currency currency"));
-        assert_eq!(told(&alter(house, "contracts", &id, json!({"currency": "USD"})).await), refused(409, "/currency currency"));
-        walk(house, "contracts", &id, &["in_review", "approved", "signed", "active"]).await;
+        assert_eq!(told(&alter(app, "contract-lines", &early, dollars).await), refused(409, "/unit_price/currency currency"));
+        assert_eq!(told(&alter(app, "contracts", &id, json!({"currency": "USD"})).await), refused(409, "/currency currency"));
+        walk(app, "contracts", &id, &["in_review", "approved", "signed", "active"]).await;
         let open = refused(409, "/amendment_id contract_state");
-        assert_eq!(told(&try_to_make(house, "contract-lines", line(&id, Value::Null)).await), open);
-        assert_eq!(told(&alter(house, "contract-lines", &early, json!({"unit_price": euros("1.00")})).await), open);
-        assert_eq!(told(&house.delete(&house.admin, &format!("/api/v1/vendors/contract-lines/{early}"), "*").await), open);
-        let other = active(house, "OTHER", &vendor, json!({})).await;
+        assert_eq!(told(&try_to_make(app, "contract-lines", line(&id, Value::Null)).await), open);
+        assert_eq!(told(&alter(app, "contract-lines", &early, json!({"unit_price": euros("1.00")})).await), open);
+        assert_eq!(told(&app.delete(&app.admin, &format!("/api/v1/vendors/contract-lines/{early}"), "*").await), open);
+        let other = active(app, "OTHER", &vendor, json!({})).await;
         let amended = async |contract: &str, states: &[&str]| {
-            let id = made(house, "amendments", json!({"contract_id": contract, "number": 1, "title": "More", "effective_on": "2026-07-01"})).await;
-            walk(house, "amendments", &id, states).await;
+            let id = made(app, "amendments", json!({"contract_id": contract, "number": 1, "title": "More", "effective_on": "2026-07-01"})).await;
+            walk(app, "amendments", &id, states).await;
             json!(id)
         };
         let (foreign, draft, approved) = (amended(&other, &["approved"]).await, amended(&id, &[]).await, amended(&id, &["approved"]).await);
-        assert_eq!(told(&try_to_make(house, "contract-lines", line(&id, draft)).await), open);
-        let foreign = try_to_make(house, "contract-lines", line(&id, foreign)).await;
+        assert_eq!(told(&try_to_make(app, "contract-lines", line(&id, draft)).await), open);
+        let foreign = try_to_make(app, "contract-lines", line(&id, foreign)).await;
         assert_eq!((foreign.status, foreign.broken()[0].starts_with("/amendment_id ")), (409, true), "{}", foreign.text);
-        assert_eq!(try_to_make(house, "contract-lines", line(&id, approved)).await.status, 201);
+        assert_eq!(try_to_make(app, "contract-lines", line(&id, approved)).await.status, 201);
     }
 
-    a_contract_starts_with_a_qualified_vendor_a_signed_text_and_what_data_protection_asks_for(house) {
-        let vendor = prospect(house, "V").await;
-        let bare = made(house, "contracts", json!({"code": "B", "title": "B", "vendor_id": vendor, "kind": "services", "starts_on": "2026-06-16", "currency": "EUR", "personal_data": true})).await;
-        walk(house, "contracts", &bare, &["in_review", "approved"]).await;
-        assert_eq!(told(&go(house, "contracts", &bare, "signed").await), refused(409, " parts"));
-        made(house, "contract-versions", json!({"contract_id": bare, "number": 1, "title": "Text", "author": "ours"})).await;
-        walk(house, "contracts", &bare, &["signed"]).await;
-        let mut broken = go(house, "contracts", &bare, "active").await.broken();
+    a_contract_starts_with_a_qualified_vendor_a_signed_text_and_what_data_protection_asks_for(app) {
+        let vendor = prospect(app, "V").await;
+        let bare = made(app, "contracts", json!({"code": "B", "title": "B", "vendor_id": vendor, "kind": "services", "starts_on": "2026-06-16", "currency": "EUR", "personal_data": true})).await;
+        walk(app, "contracts", &bare, &["in_review", "approved"]).await;
+        assert_eq!(told(&go(app, "contracts", &bare, "signed").await), refused(409, " parts"));
+        made(app, "contract-versions", json!({"contract_id": bare, "number": 1, "title": "Text", "author": "ours"})).await;
+        walk(app, "contracts", &bare, &["signed"]).await;
+        let mut broken = go(app, "contracts", &bare, "active").await.broken();
         broken.sort();
         assert_eq!(broken, ["/dpa_signed_on required", "/starts_on not_yet", "/vendor_id state"]);
     }
 
-    a_contract_is_sound_in_its_dates(house) {
-        let vendor = prospect(house, "V").await;
+    a_contract_is_sound_in_its_dates(app) {
+        let vendor = prospect(app, "V").await;
         let wrong = async |more: Value| {
             let mut body = json!({"code": "C", "title": "C", "vendor_id": vendor, "kind": "services", "starts_on": "2026-01-01", "currency": "EUR"});
             merge(&mut body, more);
-            told(&try_to_make(house, "contracts", body).await)
+            told(&try_to_make(app, "contracts", body).await)
         };
         assert_eq!(wrong(json!({"ends_on": "2025-12-31"})).await, refused(422, "/ends_on before_start"));
         assert_eq!(wrong(json!({"ends_on": "2026-02-28", "notice_period": {"value": 3, "unit": "months"}})).await, refused(422, "/notice_period longer_than_term"));

@@ -1,12 +1,12 @@
 //! Criteria: their weights, and what evaluators give by them.
 
 use super::{alter, count, euros, go, made, merge, prospect, refused, told, try_to_make, walk};
-use crate::harness::House;
+use crate::harness::TestApp;
 use crate::on_both;
 use serde_json::{Value, json};
 
-async fn event(house: &House, code: &str) -> String {
-    made(house, "sourcing-events", json!({"code": code, "name": code, "kind": "rfq", "description": "Storage.", "deadline_at": "2026-06-30T12:00:00Z"})).await
+async fn event(app: &TestApp, code: &str) -> String {
+    made(app, "sourcing-events", json!({"code": code, "name": code, "kind": "rfq", "description": "Storage.", "deadline_at": "2026-06-30T12:00:00Z"})).await
 }
 
 fn criterion(event: &str, name: &str, kind: &str, weight: Option<f64>, parent: Option<&str>) -> Value {
@@ -14,54 +14,54 @@ fn criterion(event: &str, name: &str, kind: &str, weight: Option<f64>, parent: O
 }
 
 on_both! {
-    the_weights_of_each_level_are_a_hundred_before_an_event_is_published(house) {
-        let event = event(house, "RFQ").await;
-        assert_eq!(told(&go(house, "sourcing-events", &event, "published").await), refused(409, " parts"));
-        made(house, "criteria", criterion(&event, "Price", "price", Some(40.0), None)).await;
-        let quality = made(house, "criteria", criterion(&event, "Quality", "scored", Some(50.0), None)).await;
-        made(house, "criteria", criterion(&event, "Certified", "knock_out", None, None)).await;
-        let short = go(house, "sourcing-events", &event, "published").await;
+    the_weights_of_each_level_are_a_hundred_before_an_event_is_published(app) {
+        let event = event(app, "RFQ").await;
+        assert_eq!(told(&go(app, "sourcing-events", &event, "published").await), refused(409, " parts"));
+        made(app, "criteria", criterion(&event, "Price", "price", Some(40.0), None)).await;
+        let quality = made(app, "criteria", criterion(&event, "Quality", "scored", Some(50.0), None)).await;
+        made(app, "criteria", criterion(&event, "Certified", "knock_out", None, None)).await;
+        let short = go(app, "sourcing-events", &event, "published").await;
         assert_eq!(told(&short), refused(409, " weights"));
         assert!(short.text.contains("at the top are 90 together"), "{}", short.text);
-        assert_eq!(alter(house, "criteria", &quality, json!({"weight": 60})).await.status, 200);
-        made(house, "criteria", criterion(&event, "Support", "scored", Some(33.3), Some(&quality))).await;
-        let speed = made(house, "criteria", criterion(&event, "Speed", "scored", Some(66.6), Some(&quality))).await;
-        let below = go(house, "sourcing-events", &event, "published").await;
+        assert_eq!(alter(app, "criteria", &quality, json!({"weight": 60})).await.status, 200);
+        made(app, "criteria", criterion(&event, "Support", "scored", Some(33.3), Some(&quality))).await;
+        let speed = made(app, "criteria", criterion(&event, "Speed", "scored", Some(66.6), Some(&quality))).await;
+        let below = go(app, "sourcing-events", &event, "published").await;
         assert_eq!(told(&below), refused(409, " weights"));
         assert!(below.text.contains("under Quality"), "{}", below.text);
-        assert_eq!(alter(house, "criteria", &speed, json!({"weight": 66.7})).await.status, 200);
-        walk(house, "sourcing-events", &event, &["published"]).await;
+        assert_eq!(alter(app, "criteria", &speed, json!({"weight": 66.7})).await.status, 200);
+        walk(app, "sourcing-events", &event, &["published"]).await;
         // From now on they are as they were published.
         let frozen = refused(409, "/sourcing_event_id parent_state");
-        assert_eq!(told(&alter(house, "criteria", &speed, json!({"weight": 66.6})).await), frozen);
-        assert_eq!(told(&try_to_make(house, "criteria", criterion(&event, "Late", "knock_out", None, None)).await), frozen);
-        assert_eq!(told(&house.delete(&house.admin, &format!("/api/v1/vendors/criteria/{speed}"), "*").await), frozen);
+        assert_eq!(told(&alter(app, "criteria", &speed, json!({"weight": 66.6})).await), frozen);
+        assert_eq!(told(&try_to_make(app, "criteria", criterion(&event, "Late", "knock_out", None, None)).await), frozen);
+        assert_eq!(told(&app.delete(&app.admin, &format!("/api/v1/vendors/criteria/{speed}"), "*").await), frozen);
     }
 
-    a_criterion_has_a_weight_unless_it_knocks_out_and_only_scored_ones_have_others_below(house) {
-        let [one, other] = [event(house, "ONE").await, event(house, "OTHER").await];
-        assert_eq!(told(&try_to_make(house, "criteria", criterion(&one, "Certified", "knock_out", Some(10.0), None)).await), refused(422, "/weight kind"));
-        assert_eq!(told(&try_to_make(house, "criteria", criterion(&one, "Price", "price", None, None)).await), refused(422, "/weight kind"));
-        let price = made(house, "criteria", criterion(&one, "Price", "price", Some(100.0), None)).await;
-        assert_eq!(told(&try_to_make(house, "criteria", criterion(&one, "Below", "scored", Some(100.0), Some(&price))).await), refused(409, "/parent_id kind"));
-        let foreign = made(house, "criteria", criterion(&other, "Quality", "scored", Some(100.0), None)).await;
-        assert_eq!(told(&try_to_make(house, "criteria", criterion(&one, "Below", "scored", Some(100.0), Some(&foreign))).await), refused(409, "/parent_id disagrees"));
+    a_criterion_has_a_weight_unless_it_knocks_out_and_only_scored_ones_have_others_below(app) {
+        let [one, other] = [event(app, "ONE").await, event(app, "OTHER").await];
+        assert_eq!(told(&try_to_make(app, "criteria", criterion(&one, "Certified", "knock_out", Some(10.0), None)).await), refused(422, "/weight kind"));
+        assert_eq!(told(&try_to_make(app, "criteria", criterion(&one, "Price", "price", None, None)).await), refused(422, "/weight kind"));
+        let price = made(app, "criteria", criterion(&one, "Price", "price", Some(100.0), None)).await;
+        assert_eq!(told(&try_to_make(app, "criteria", criterion(&one, "Below", "scored", Some(100.0), Some(&price))).await), refused(409, "/parent_id kind"));
+        let foreign = made(app, "criteria", criterion(&other, "Quality", "scored", Some(100.0), None)).await;
+        assert_eq!(told(&try_to_make(app, "criteria", criterion(&one, "Below", "scored", Some(100.0), Some(&foreign))).await), refused(409, "/parent_id disagrees"));
     }
 
-    an_evaluator_scores_each_criterion_of_an_offer_once(house) {
-        let (event, vendor) = (event(house, "RFQ").await, prospect(house, "V").await);
+    an_evaluator_scores_each_criterion_of_an_offer_once(app) {
+        let (event, vendor) = (event(app, "RFQ").await, prospect(app, "V").await);
         let mut body = criterion(&event, "Support", "scored", Some(60.0), None);
         body["max_points"] = json!(10);
-        let support = made(house, "criteria", body).await;
-        let price = made(house, "criteria", criterion(&event, "Price", "price", Some(40.0), None)).await;
-        let certified = made(house, "criteria", criterion(&event, "Certified", "knock_out", None, None)).await;
-        let offer = made(house, "offers", json!({"sourcing_event_id": event, "vendor_id": vendor, "reference": "O-1", "price": euros("100.00")})).await;
-        let second = made(house, "offers", json!({"sourcing_event_id": event, "vendor_id": vendor, "reference": "O-2"})).await;
-        let (ann, ben) = (house.person_of_admin().await, house.person_of_second().await);
+        let support = made(app, "criteria", body).await;
+        let price = made(app, "criteria", criterion(&event, "Price", "price", Some(40.0), None)).await;
+        let certified = made(app, "criteria", criterion(&event, "Certified", "knock_out", None, None)).await;
+        let offer = made(app, "offers", json!({"sourcing_event_id": event, "vendor_id": vendor, "reference": "O-1", "price": euros("100.00")})).await;
+        let second = made(app, "offers", json!({"sourcing_event_id": event, "vendor_id": vendor, "reference": "O-2"})).await;
+        let (ann, ben) = (app.person_of_admin().await, app.person_of_second().await);
         let score = async |offer: &str, criterion: &str, person: &str, judged: Value| {
             let mut body = json!({"offer_id": offer, "criterion_id": criterion, "evaluator_id": person, "interests_declared_on": "2026-06-14"});
             merge(&mut body, judged);
-            try_to_make(house, "offer-scores", body).await
+            try_to_make(app, "offer-scores", body).await
         };
         let first = score(&offer, &support, &ann, json!({"points": 8})).await;
         assert_eq!((first.status, &first.body["sourcing_event_id"]), (201, &json!(event)), "{}", first.text);
@@ -76,7 +76,7 @@ on_both! {
         assert_eq!(score(&offer, &certified, &ann, json!({"passed": true})).await.status, 201);
         assert_eq!(told(&score(&offer, &certified, &ben, json!({"passed": true, "points": 1})).await), refused(422, "/points one_of"));
         let undeclared = json!({"offer_id": second, "criterion_id": certified, "evaluator_id": ann, "passed": true});
-        assert_eq!(told(&try_to_make(house, "offer-scores", undeclared).await), refused(422, "/interests_declared_on required"));
+        assert_eq!(told(&try_to_make(app, "offer-scores", undeclared).await), refused(422, "/interests_declared_on required"));
         let racing = futures_util::future::join_all((0..12).map(|_| score(&second, &support, &ben, json!({"points": 5})))).await;
         assert_eq!((count(&racing, 201), count(&racing, 409)), (1, 11));
     }

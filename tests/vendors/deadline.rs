@@ -1,12 +1,12 @@
 //! Deadlines: until when a contract can be ended, and which ones are due.
 
 use super::{active, contract, merge, prospect, qualified, walk};
-use crate::harness::{Answer, House};
+use crate::harness::{Answer, TestApp};
 use crate::on_both;
 use serde_json::{Value, json};
 
-async fn deadlines(house: &House, contract: &str, as_of: &str) -> Value {
-    let answer = house.get(&house.admin, &format!("/api/v1/vendors/contracts/{contract}/deadlines?as_of={as_of}")).await;
+async fn deadlines(app: &TestApp, contract: &str, as_of: &str) -> Value {
+    let answer = app.get(&app.admin, &format!("/api/v1/vendors/contracts/{contract}/deadlines?as_of={as_of}")).await;
     assert_eq!(answer.status, 200, "{}", answer.text);
     answer.body
 }
@@ -36,83 +36,83 @@ fn due(answer: &Answer) -> Vec<(&str, &str, i64, bool, &str)> {
 }
 
 on_both! {
-    three_months_to_the_end_of_a_quarter_reach_the_first_end_that_is_far_enough(house) {
-        let id = contract(house, "Q", &prospect(house, "V").await, notice(3, "months", "quarter_end")).await;
+    three_months_to_the_end_of_a_quarter_reach_the_first_end_that_is_far_enough(app) {
+        let id = contract(app, "Q", &prospect(app, "V").await, notice(3, "months", "quarter_end")).await;
         // 30 June less three months is Tuesday 31 March 2026: the end of a month stays the end of a month.
-        assert_eq!(days(&deadlines(house, &id, "2026-03-31").await), [json!("2026-03-31"), json!(false), Value::Null, Value::Null, json!("2026-06-30"), json!("2026-03-31")]);
+        assert_eq!(days(&deadlines(app, &id, "2026-03-31").await), [json!("2026-03-31"), json!(false), Value::Null, Value::Null, json!("2026-06-30"), json!("2026-03-31")]);
         // A day later it is 30 September, less three months Tuesday 30 June.
         for as_of in ["2026-04-01", "2026-06-15", "2026-06-30"] {
-            assert_eq!(days(&deadlines(house, &id, as_of).await), [json!("2026-06-30"), json!(false), Value::Null, Value::Null, json!("2026-09-30"), json!("2026-06-30")], "{as_of}");
+            assert_eq!(days(&deadlines(app, &id, as_of).await), [json!("2026-06-30"), json!(false), Value::Null, Value::Null, json!("2026-09-30"), json!("2026-06-30")], "{as_of}");
         }
         // And then 31 December, less three months Wednesday 30 September.
-        assert_eq!(days(&deadlines(house, &id, "2026-07-01").await)[4], json!("2026-12-31"));
-        assert_eq!(deadlines(house, &id, "2026-07-01").await["notice_deadline_on"], json!("2026-09-30"));
-        let reason = deadlines(house, &id, "2026-06-15").await["notice_deadline_reason"].clone();
+        assert_eq!(days(&deadlines(app, &id, "2026-07-01").await)[4], json!("2026-12-31"));
+        assert_eq!(deadlines(app, &id, "2026-07-01").await["notice_deadline_on"], json!("2026-09-30"));
+        let reason = deadlines(app, &id, "2026-06-15").await["notice_deadline_reason"].clone();
         assert_eq!(reason, json!("A notice that ends it on 2026-09-30 must be received by the vendor by 2026-06-30: 3 months before, to the end of a quarter."));
     }
 
-    thirty_days_before_the_end_of_a_term_are_counted_on_the_calendar(house) {
-        let vendor = prospect(house, "V").await;
+    thirty_days_before_the_end_of_a_term_are_counted_on_the_calendar(app) {
+        let vendor = prospect(app, "V").await;
         // 31 July less 30 days is Wednesday 1 July; 30 August less 30 days is Friday 31 July; 31 August less 30 days is Saturday 1 August, so Friday 31 July.
         for (code, ends_on, deadline) in [("A", "2026-07-31", "2026-07-01"), ("B", "2026-08-30", "2026-07-31"), ("C", "2026-08-31", "2026-07-31")] {
             let mut terms = notice(30, "days", "end_of_term");
             merge(&mut terms, json!({"ends_on": ends_on}));
-            let id = contract(house, code, &vendor, terms).await;
-            let told = deadlines(house, &id, "2026-06-15").await;
+            let id = contract(app, code, &vendor, terms).await;
+            let told = deadlines(app, &id, "2026-06-15").await;
             // It ends by itself then: no notice is needed and no term follows.
             assert_eq!(days(&told), [json!(deadline), json!(false), json!(ends_on), Value::Null, json!(ends_on), Value::Null], "{code}");
         }
     }
 
-    six_months_before_the_end_of_august_are_the_end_of_february(house) {
-        let vendor = prospect(house, "V").await;
-        let id = contract(house, "A", &vendor, tacit(notice(6, "months", "end_of_term"), "2024-09-01", "2026-08-31")).await;
+    six_months_before_the_end_of_august_are_the_end_of_february(app) {
+        let vendor = prospect(app, "V").await;
+        let id = contract(app, "A", &vendor, tacit(notice(6, "months", "end_of_term"), "2024-09-01", "2026-08-31")).await;
         // 28 February 2026 is a Saturday, so Friday 27 February.
-        let told = deadlines(house, &id, "2026-02-27").await;
+        let told = deadlines(app, &id, "2026-02-27").await;
         assert_eq!(days(&told), [json!("2026-02-27"), json!(false), json!("2026-08-31"), json!("2026-09-01"), json!("2026-08-31"), json!("2026-02-27")]);
         assert!(told["notice_deadline_reason"].as_str().unwrap().ends_with("since 2026-02-28 is a Saturday."), "{told}");
         // Missed: another year follows, whose end is left by notice until Friday 26 February 2027, the 28th being a Sunday.
-        let late = deadlines(house, &id, "2026-06-15").await;
+        let late = deadlines(app, &id, "2026-06-15").await;
         assert_eq!(days(&late), [json!("2026-02-27"), json!(true), json!("2026-08-31"), json!("2026-09-01"), json!("2027-08-31"), json!("2027-02-26")]);
         // In a leap year it is Tuesday 29 February, in the term that ends on 31 August 2028.
-        let leap = deadlines(house, &id, "2027-09-01").await;
+        let leap = deadlines(app, &id, "2027-09-01").await;
         assert_eq!(days(&leap), [json!("2028-02-29"), json!(false), json!("2028-08-31"), json!("2028-09-01"), json!("2028-08-31"), json!("2028-02-29")]);
     }
 
-    an_evergreen_contract_that_ends_on_any_day_has_no_deadline(house) {
-        let vendor = prospect(house, "V").await;
-        let id = contract(house, "E", &vendor, notice(3, "months", "any_time")).await;
-        let told = deadlines(house, &id, "2026-06-15").await;
+    an_evergreen_contract_that_ends_on_any_day_has_no_deadline(app) {
+        let vendor = prospect(app, "V").await;
+        let id = contract(app, "E", &vendor, notice(3, "months", "any_time")).await;
+        let told = deadlines(app, &id, "2026-06-15").await;
         assert_eq!(days(&told)[..5], [Value::Null, json!(false), Value::Null, Value::Null, json!("2026-09-15")]);
         let mut bound = notice(1, "months", "any_time");
         merge(&mut bound, json!({"minimum_ends_on": "2026-12-31"}));
-        let id = contract(house, "M", &vendor, bound).await;
+        let id = contract(app, "M", &vendor, bound).await;
         // 31 December less a month is Monday 30 November.
-        assert_eq!(days(&deadlines(house, &id, "2026-06-15").await)[4..], [json!("2026-12-31"), json!("2026-11-30")]);
-        let unknown = contract(house, "U", &vendor, json!({})).await;
-        assert_eq!(days(&deadlines(house, &unknown, "2026-06-15").await), [Value::Null, json!(false), Value::Null, Value::Null, Value::Null, Value::Null]);
+        assert_eq!(days(&deadlines(app, &id, "2026-06-15").await)[4..], [json!("2026-12-31"), json!("2026-11-30")]);
+        let unknown = contract(app, "U", &vendor, json!({})).await;
+        assert_eq!(days(&deadlines(app, &unknown, "2026-06-15").await), [Value::Null, json!(false), Value::Null, Value::Null, Value::Null, Value::Null]);
         for query in ["as_of=yesterday", "as_of=2026-02-30", "nonsense=1"] {
-            assert_eq!(house.get(&house.admin, &format!("/api/v1/vendors/contracts/{id}/deadlines?{query}")).await.status, 400, "{query}");
+            assert_eq!(app.get(&app.admin, &format!("/api/v1/vendors/contracts/{id}/deadlines?{query}")).await.status, 400, "{query}");
         }
-        assert_eq!(house.get(&house.stranger().await, &format!("/api/v1/vendors/contracts/{id}/deadlines")).await.status, 404);
+        assert_eq!(app.get(&app.stranger().await, &format!("/api/v1/vendors/contracts/{id}/deadlines")).await.status, 404);
     }
 
-    what_is_over_has_no_deadline(house) {
-        let id = active(house, "A", &qualified(house, "V").await, tacit(notice(3, "months", "end_of_term"), "2026-01-01", "2026-12-31")).await;
-        assert_eq!(deadlines(house, &id, "2026-06-15").await["notice_deadline_on"], json!("2026-09-30"));
-        walk(house, "contracts", &id, &["terminated"]).await;
-        let told = deadlines(house, &id, "2026-06-15").await;
+    what_is_over_has_no_deadline(app) {
+        let id = active(app, "A", &qualified(app, "V").await, tacit(notice(3, "months", "end_of_term"), "2026-01-01", "2026-12-31")).await;
+        assert_eq!(deadlines(app, &id, "2026-06-15").await["notice_deadline_on"], json!("2026-09-30"));
+        walk(app, "contracts", &id, &["terminated"]).await;
+        let told = deadlines(app, &id, "2026-06-15").await;
         assert_eq!(days(&told), [Value::Null, json!(false), Value::Null, Value::Null, Value::Null, Value::Null]);
         assert_eq!(told["next_end_reason"], json!("The contract is terminated and no longer in force."));
     }
 
-    the_renewals_that_are_due_come_the_earliest_first_and_only_those_in_sight(house) {
-        let root = house.root_unit().await;
-        let (ours, theirs) = (house.unit("OURS", &root).await, house.unit("THEIRS", &root).await);
-        let vendor = qualified(house, "V").await;
+    the_renewals_that_are_due_come_the_earliest_first_and_only_those_in_sight(app) {
+        let root = app.root_unit().await;
+        let (ours, theirs) = (app.unit("OURS", &root).await, app.unit("THEIRS", &root).await);
+        let vendor = qualified(app, "V").await;
         let in_force = async |code: &str, unit: &str, mut terms: Value| {
             merge(&mut terms, json!({"unit_id": unit}));
-            active(house, code, &vendor, terms).await
+            active(app, code, &vendor, terms).await
         };
         in_force("YEAR", &ours, tacit(notice(3, "months", "end_of_term"), "2026-01-01", "2026-12-31")).await;
         in_force("QUARTER", &ours, notice(3, "months", "quarter_end")).await;
@@ -120,29 +120,29 @@ on_both! {
         let held = in_force("DAYS", &theirs, tacit(notice(30, "days", "end_of_term"), "2025-08-01", "2026-07-31")).await;
         in_force("ANY", &ours, notice(1, "months", "any_time")).await;
         in_force("SILENT", &ours, json!({"ends_on": "2026-07-31"})).await;
-        contract(house, "DRAFT", &vendor, notice(3, "months", "quarter_end")).await;
+        contract(app, "DRAFT", &vendor, notice(3, "months", "quarter_end")).await;
         let gone = in_force("GONE", &ours, notice(3, "months", "quarter_end")).await;
-        walk(house, "contracts", &gone, &["terminated"]).await;
-        walk(house, "contracts", &held, &["suspended"]).await;
+        walk(app, "contracts", &gone, &["terminated"]).await;
+        walk(app, "contracts", &held, &["suspended"]).await;
 
-        let before = async |actor, query: &str| house.get(actor, &format!("/api/v1/vendors/renewals-due?{query}")).await;
+        let before = async |actor, query: &str| app.get(actor, &format!("/api/v1/vendors/renewals-due?{query}")).await;
         // Counted from 15 June: 27 February is 108 days ago, 30 June 15 days ahead, 1 July 16, 30 September 107.
         let missed = ("MISSED", "2026-02-27", -108, true, "2026-08-31");
         let quarter = ("QUARTER", "2026-06-30", 15, false, "2026-09-30");
         let thirty = ("DAYS", "2026-07-01", 16, false, "2026-07-31");
         let year = ("YEAR", "2026-09-30", 107, false, "2026-12-31");
-        assert_eq!(due(&before(&house.admin, "before=2026-07-01").await), [missed, quarter]);
-        assert_eq!(due(&before(&house.admin, "before=2026-09-30").await), [missed, quarter, thirty]);
-        assert_eq!(due(&before(&house.admin, "before=2026-10-01").await), [missed, quarter, thirty, year]);
+        assert_eq!(due(&before(&app.admin, "before=2026-07-01").await), [missed, quarter]);
+        assert_eq!(due(&before(&app.admin, "before=2026-09-30").await), [missed, quarter, thirty]);
+        assert_eq!(due(&before(&app.admin, "before=2026-10-01").await), [missed, quarter, thirty, year]);
         // On 1 July the quarter's deadline is that for the end of the year: 30 September, behind which stands the year.
-        let later = before(&house.admin, "before=2026-10-01&as_of=2026-07-02").await;
+        let later = before(&app.admin, "before=2026-10-01&as_of=2026-07-02").await;
         assert_eq!(due(&later).iter().map(|due| (due.0, due.1)).collect::<Vec<_>>()[..2], [("MISSED", "2026-02-27"), ("DAYS", "2026-07-01")]);
         assert_eq!(due(&later)[1].2, -1);
-        let manager = house.actor("vendor_manager", Some(&ours)).await;
+        let manager = app.actor("vendor_manager", Some(&ours)).await;
         assert_eq!(due(&before(&manager, "before=2026-10-01").await), [quarter, year]);
         for query in ["", "before=soon", "before=2026-10-01&as_of=soon"] {
-            assert_eq!(before(&house.admin, query).await.status, 400, "{query}");
+            assert_eq!(before(&app.admin, query).await.status, 400, "{query}");
         }
-        assert!(matches!(before(&house.stranger().await, "before=2026-10-01").await.status, 403 | 404));
+        assert!(matches!(before(&app.stranger().await, "before=2026-10-01").await.status, 403 | 404));
     }
 }

@@ -12,11 +12,11 @@ fn invoice(vendor: &str, kind: &str, number: &str, invoiced_on: &str) -> Value {
 }
 
 on_both! {
-    an_invoice_is_there_once_by_vendor_number_year_and_kind(house) {
-        let [vendor, other] = [prospect(house, "V").await, prospect(house, "W").await];
-        let first = made(house, "invoices", invoice(&vendor, "invoice", "R-1", "2026-01-01")).await;
+    an_invoice_is_there_once_by_vendor_number_year_and_kind(app) {
+        let [vendor, other] = [prospect(app, "V").await, prospect(app, "W").await];
+        let first = made(app, "invoices", invoice(&vendor, "invoice", "R-1", "2026-01-01")).await;
         for (number, invoiced_on) in [("R-1", "2026-01-01"), ("r-1", "2026-06-15"), ("R-1", "2026-05-01")] {
-            assert_eq!(told(&try_to_make(house, "invoices", invoice(&vendor, "invoice", number, invoiced_on)).await), refused(409, "/number duplicate"), "{number}");
+            assert_eq!(told(&try_to_make(app, "invoices", invoice(&vendor, "invoice", number, invoiced_on)).await), refused(409, "/number duplicate"), "{number}");
         }
         for body in [
             invoice(&vendor, "invoice", "R-1", "2025-12-31"),
@@ -25,27 +25,27 @@ on_both! {
             invoice(&other, "invoice", "R-1", "2026-01-01"),
             invoice(&vendor, "invoice", "R-2", "2026-01-01"),
         ] {
-            assert_eq!(try_to_make(house, "invoices", body.clone()).await.status, 201, "{body}");
+            assert_eq!(try_to_make(app, "invoices", body.clone()).await.status, 201, "{body}");
         }
-        assert_eq!(told(&alter(house, "invoices", &first, json!({"number": "R-2"})).await), refused(409, "/number duplicate"));
-        assert_eq!(told(&alter(house, "invoices", &first, json!({"invoiced_on": "2025-06-01"})).await), refused(409, "/number duplicate"));
-        walk(house, "invoices", &first, &["void"]).await;
-        let again = made(house, "invoices", invoice(&vendor, "invoice", "R-1", "2026-01-01")).await;
-        assert_eq!(house.delete(&house.admin, &format!("/api/v1/vendors/invoices/{again}"), "*").await.status, 204);
-        made(house, "invoices", invoice(&vendor, "invoice", "R-1", "2026-01-01")).await;
-        let restored = house.post(&house.admin, &format!("/api/v1/platform/resources/{again}/restore"), &json!({})).await;
+        assert_eq!(told(&alter(app, "invoices", &first, json!({"number": "R-2"})).await), refused(409, "/number duplicate"));
+        assert_eq!(told(&alter(app, "invoices", &first, json!({"invoiced_on": "2025-06-01"})).await), refused(409, "/number duplicate"));
+        walk(app, "invoices", &first, &["void"]).await;
+        let again = made(app, "invoices", invoice(&vendor, "invoice", "R-1", "2026-01-01")).await;
+        assert_eq!(app.delete(&app.admin, &format!("/api/v1/vendors/invoices/{again}"), "*").await.status, 204);
+        made(app, "invoices", invoice(&vendor, "invoice", "R-1", "2026-01-01")).await;
+        let restored = app.post(&app.admin, &format!("/api/v1/platform/resources/{again}/restore"), &json!({})).await;
         assert_eq!(told(&restored), refused(409, "/number duplicate"));
     }
 
-    of_many_that_record_the_same_invoice_at_once_one_does(house) {
-        let vendor = prospect(house, "V").await;
-        let tries = futures_util::future::join_all((0..12).map(|_| try_to_make(house, "invoices", invoice(&vendor, "invoice", "R-1", "2026-06-01")))).await;
+    of_many_that_record_the_same_invoice_at_once_one_does(app) {
+        let vendor = prospect(app, "V").await;
+        let tries = futures_util::future::join_all((0..12).map(|_| try_to_make(app, "invoices", invoice(&vendor, "invoice", "R-1", "2026-06-01")))).await;
         assert_eq!((count(&tries, 201), count(&tries, 409)), (1, 11));
     }
 
-    an_invoice_adds_up_and_only_a_credit_note_corrects(house) {
-        let vendor = prospect(house, "V").await;
-        let first = made(house, "invoices", invoice(&vendor, "invoice", "R-1", "2026-06-01")).await;
+    an_invoice_adds_up_and_only_a_credit_note_corrects(app) {
+        let vendor = prospect(app, "V").await;
+        let first = made(app, "invoices", invoice(&vendor, "invoice", "R-1", "2026-06-01")).await;
         let wrong = |field: &str, value: Value| {
             let mut body = invoice(&vendor, "invoice", "R-2", "2026-06-01");
             body[field] = value;
@@ -58,12 +58,12 @@ on_both! {
             ("due_on", json!("2026-05-31"), "/due_on before_start"),
             ("received_on", json!("2026-06-17"), "/received_on future"),
         ] {
-            assert_eq!(told(&try_to_make(house, "invoices", wrong(field, value)).await), refused(422, broken));
+            assert_eq!(told(&try_to_make(app, "invoices", wrong(field, value)).await), refused(422, broken));
         }
         let mut credit = invoice(&vendor, "credit_note", "R-2", "2026-06-02");
         credit["corrects_id"] = first.clone().into();
-        made(house, "invoices", credit).await;
-        assert_eq!(told(&go(house, "invoices", &first, "exception").await), refused(409, "/exception required"));
-        assert_eq!(told(&go(house, "invoices", &first, "matched").await), refused(409, " parts"));
+        made(app, "invoices", credit).await;
+        assert_eq!(told(&go(app, "invoices", &first, "exception").await), refused(409, "/exception required"));
+        assert_eq!(told(&go(app, "invoices", &first, "matched").await), refused(409, " parts"));
     }
 }

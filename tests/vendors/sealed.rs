@@ -1,7 +1,7 @@
 //! Sealed offers: nobody reads a price before the event has closed, and none comes in after its deadline.
 
 use super::{alter, euros, go, made, merge, prospect, read, refused, told, try_to_make, walk};
-use crate::harness::{Actor, House};
+use crate::harness::{Actor, TestApp};
 use crate::on_both;
 use serde_json::{Value, json};
 use steward::resource::value::Instant;
@@ -9,24 +9,24 @@ use steward::resource::value::Instant;
 /// Five minutes after every test begins.
 const DEADLINE: &str = "2026-06-15T09:05:00Z";
 
-async fn event(house: &House, code: &str, kind: &str, more: Value) -> String {
+async fn event(app: &TestApp, code: &str, kind: &str, more: Value) -> String {
     let mut body = json!({"code": code, "name": code, "kind": kind, "description": "Storage for five years.", "deadline_at": DEADLINE});
     merge(&mut body, more);
-    let id = made(house, "sourcing-events", body).await;
-    made(house, "criteria", json!({"sourcing_event_id": id, "name": "Price", "kind": "price", "weight": 100})).await;
+    let id = made(app, "sourcing-events", body).await;
+    made(app, "criteria", json!({"sourcing_event_id": id, "name": "Price", "kind": "price", "weight": 100})).await;
     id
 }
 
-async fn offer(house: &House, event: &str, vendor: &str, reference: &str) -> String {
+async fn offer(app: &TestApp, event: &str, vendor: &str, reference: &str) -> String {
     let body = json!({
         "sourcing_event_id": event, "vendor_id": vendor, "reference": reference, "received_at": "2026-06-15T08:30:00Z",
         "sealed_price": euros("164517.31"), "sealed_life_cycle": {"opex": [euros("12034.56")], "exit_cost": euros("8076.54")},
     });
-    made(house, "offers", body).await
+    made(app, "offers", body).await
 }
 
 /// Everything that an actor is told about the offers and their lines.
-async fn everything(house: &House, actor: &Actor, offer: &str, line: &str) -> String {
+async fn everything(app: &TestApp, actor: &Actor, offer: &str, line: &str) -> String {
     let mut text = String::new();
     for path in [
         format!("vendors/offers/{offer}"),
@@ -42,11 +42,11 @@ async fn everything(house: &House, actor: &Actor, offer: &str, line: &str) -> St
         format!("vendors/offers/{offer}?as_of=2026-06-15T09:00:00Z"),
         "vendors/offers?q=164517".into(),
     ] {
-        text += &house.get(actor, &format!("/api/v1/{path}")).await.text;
+        text += &app.get(actor, &format!("/api/v1/{path}")).await.text;
     }
     for form in ["application/x-ndjson", "text/csv"] {
-        text += &house.call(actor, "GET", "/api/v1/vendors/offers", &[("Accept", form)], None).await.text;
-        text += &house.call(actor, "GET", "/api/v1/vendors/offer-lines", &[("Accept", form)], None).await.text;
+        text += &app.call(actor, "GET", "/api/v1/vendors/offers", &[("Accept", form)], None).await.text;
+        text += &app.call(actor, "GET", "/api/v1/vendors/offer-lines", &[("Accept", form)], None).await.text;
     }
     text
 }
@@ -54,107 +54,107 @@ async fn everything(house: &House, actor: &Actor, offer: &str, line: &str) -> St
 const PRICES: [&str; 4] = ["164517", "12034", "8076", "17923"];
 
 on_both! {
-    nobody_reads_a_sealed_price_before_the_event_has_closed_and_all_who_may_do_when_it_is_opened(house) {
-        let (event, vendor) = (event(house, "RFP", "rfp", json!({})).await, prospect(house, "V").await);
+    nobody_reads_a_sealed_price_before_the_event_has_closed_and_all_who_may_do_when_it_is_opened(app) {
+        let (event, vendor) = (event(app, "RFP", "rfp", json!({})).await, prospect(app, "V").await);
         let openly = json!({"sourcing_event_id": event, "vendor_id": vendor, "reference": "Open", "price": euros("1.00")});
-        assert_eq!(told(&try_to_make(house, "offers", openly).await), refused(409, "/price sealed"));
+        assert_eq!(told(&try_to_make(app, "offers", openly).await), refused(409, "/price sealed"));
         let openly = json!({"sourcing_event_id": event, "vendor_id": vendor, "reference": "Open", "life_cycle": {"exit_cost": euros("1.00")}});
-        assert_eq!(told(&try_to_make(house, "offers", openly).await), refused(409, "/life_cycle sealed"));
-        let offer = offer(house, &event, &vendor, "DH-1").await;
+        assert_eq!(told(&try_to_make(app, "offers", openly).await), refused(409, "/life_cycle sealed"));
+        let offer = offer(app, &event, &vendor, "DH-1").await;
         let of_line = |price: &str| {
             let mut body = json!({"offer_id": offer, "line_number": 1, "description": "Shelf", "quantity": "2", "unit_of_measure": "piece"});
             body[price] = euros("17923.77");
             body
         };
-        assert_eq!(told(&try_to_make(house, "offer-lines", of_line("unit_price")).await), refused(409, "/unit_price sealed"));
-        let line = made(house, "offer-lines", of_line("sealed_unit_price")).await;
-        walk(house, "sourcing-events", &event, &["published", "open"]).await;
-        walk(house, "offers", &offer, &["submitted"]).await;
+        assert_eq!(told(&try_to_make(app, "offer-lines", of_line("unit_price")).await), refused(409, "/unit_price sealed"));
+        let line = made(app, "offer-lines", of_line("sealed_unit_price")).await;
+        walk(app, "sourcing-events", &event, &["published", "open"]).await;
+        walk(app, "offers", &offer, &["submitted"]).await;
 
-        let (auditor, manager) = (house.actor("auditor", None).await, house.actor("vendor_manager", None).await);
-        for actor in [&house.admin, &auditor, &manager] {
-            let text = everything(house, actor, &offer, &line).await;
+        let (auditor, manager) = (app.actor("auditor", None).await, app.actor("vendor_manager", None).await);
+        for actor in [&app.admin, &auditor, &manager] {
+            let text = everything(app, actor, &offer, &line).await;
             assert!(!PRICES.iter().any(|price| text.contains(price)), "{text}");
         }
-        let sealed = read(house, "offers", &offer).await;
+        let sealed = read(app, "offers", &offer).await;
         assert_eq!((&sealed["price"], &sealed["life_cycle"], sealed.get("sealed_price")), (&Value::Null, &Value::Null, None));
         for query in ["sealed_price=1", "sort=sealed_price", "fields=sealed_price", "filter=sealed_price%20%3E%200", "filter=sealed_price.amount%20%3E%200"] {
-            assert_eq!(house.get(&house.admin, &format!("/api/v1/vendors/offers?{query}")).await.status, 400, "{query}");
+            assert_eq!(app.get(&app.admin, &format!("/api/v1/vendors/offers?{query}")).await.status, 400, "{query}");
         }
-        assert_eq!(told(&go(house, "offers", &offer, "opened").await), refused(409, "/sourcing_event_id state"));
-        assert_eq!(told(&go(house, "sourcing-events", &event, "closed").await), refused(409, "/deadline_at not_yet"));
-        assert_eq!(told(&alter(house, "sourcing-events", &event, json!({"deadline_at": "2026-06-15T08:59:00Z"})).await), refused(409, "/deadline_at published"));
-        assert_eq!(told(&alter(house, "sourcing-events", &event, json!({"sealed": false})).await), refused(409, "/sealed published"));
-        assert_eq!(told(&alter(house, "sourcing-events", &event, json!({"kind": "rfq"})).await), refused(409, "/kind published"));
-        assert_eq!(told(&alter(house, "offers", &offer, json!({"sealed_price": euros("1.00")})).await), refused(409, " submitted"));
-        assert_eq!(told(&alter(house, "offer-lines", &line, json!({"sealed_unit_price": euros("1.00")})).await), refused(409, "/offer_id parent_state"));
+        assert_eq!(told(&go(app, "offers", &offer, "opened").await), refused(409, "/sourcing_event_id state"));
+        assert_eq!(told(&go(app, "sourcing-events", &event, "closed").await), refused(409, "/deadline_at not_yet"));
+        assert_eq!(told(&alter(app, "sourcing-events", &event, json!({"deadline_at": "2026-06-15T08:59:00Z"})).await), refused(409, "/deadline_at published"));
+        assert_eq!(told(&alter(app, "sourcing-events", &event, json!({"sealed": false})).await), refused(409, "/sealed published"));
+        assert_eq!(told(&alter(app, "sourcing-events", &event, json!({"kind": "rfq"})).await), refused(409, "/kind published"));
+        assert_eq!(told(&alter(app, "offers", &offer, json!({"sealed_price": euros("1.00")})).await), refused(409, " submitted"));
+        assert_eq!(told(&alter(app, "offer-lines", &line, json!({"sealed_unit_price": euros("1.00")})).await), refused(409, "/offer_id parent_state"));
 
-        house.clock.set(Instant::parse(DEADLINE).unwrap());
-        walk(house, "sourcing-events", &event, &["closed"]).await;
-        let text = everything(house, &house.admin, &offer, &line).await;
+        app.clock.set(Instant::parse(DEADLINE).unwrap());
+        walk(app, "sourcing-events", &event, &["closed"]).await;
+        let text = everything(app, &app.admin, &offer, &line).await;
         assert!(!PRICES.iter().any(|price| text.contains(price)), "closed is not opened: {text}");
-        walk(house, "offers", &offer, &["opened"]).await;
-        let opened = read(house, "offers", &offer).await;
+        walk(app, "offers", &offer, &["opened"]).await;
+        let opened = read(app, "offers", &offer).await;
         assert_eq!((&opened["price"], &opened["life_cycle"]["exit_cost"]), (&euros("164517.31"), &euros("8076.54")));
-        assert_eq!(read(house, "offer-lines", &line).await["unit_price"]["amount"], json!("17923.77"));
-        assert_eq!(house.get(&auditor, &format!("/api/v1/vendors/offers/{offer}")).await.body["price"], euros("164517.31"));
-        let planner = house.actor("project_manager", None).await;
-        let text = everything(house, &planner, &offer, &line).await;
+        assert_eq!(read(app, "offer-lines", &line).await["unit_price"]["amount"], json!("17923.77"));
+        assert_eq!(app.get(&auditor, &format!("/api/v1/vendors/offers/{offer}")).await.body["price"], euros("164517.31"));
+        let planner = app.actor("project_manager", None).await;
+        let text = everything(app, &planner, &offer, &line).await;
         assert!(text.contains("DH-1") && !PRICES.iter().any(|price| text.contains(price)), "prices are restricted: {text}");
-        assert_eq!(told(&alter(house, "offers", &offer, json!({"price": euros("1.00")})).await), refused(409, " submitted"));
-        assert_eq!(told(&alter(house, "offer-lines", &line, json!({"unit_price": euros("1.00")})).await), refused(409, "/offer_id submitted"));
+        assert_eq!(told(&alter(app, "offers", &offer, json!({"price": euros("1.00")})).await), refused(409, " submitted"));
+        assert_eq!(told(&alter(app, "offer-lines", &line, json!({"unit_price": euros("1.00")})).await), refused(409, "/offer_id submitted"));
     }
 
-    a_seal_is_not_broken_by_moving_an_offer_to_an_event_that_has_none(house) {
-        let vendor = prospect(house, "V").await;
-        let (sealed, open) = (event(house, "RFP", "rfp", json!({})).await, event(house, "RFQ", "rfq", json!({})).await);
-        let secret = offer(house, &sealed, &vendor, "DH-1").await;
-        let plain = made(house, "offers", json!({"sourcing_event_id": open, "vendor_id": vendor, "reference": "DH-2"})).await;
+    a_seal_is_not_broken_by_moving_an_offer_to_an_event_that_has_none(app) {
+        let vendor = prospect(app, "V").await;
+        let (sealed, open) = (event(app, "RFP", "rfp", json!({})).await, event(app, "RFQ", "rfq", json!({})).await);
+        let secret = offer(app, &sealed, &vendor, "DH-1").await;
+        let plain = made(app, "offers", json!({"sourcing_event_id": open, "vendor_id": vendor, "reference": "DH-2"})).await;
         let line = json!({"offer_id": secret, "line_number": 1, "description": "Shelf", "quantity": "2", "unit_of_measure": "piece", "sealed_unit_price": euros("17923.77")});
-        let line = made(house, "offer-lines", line).await;
-        assert_eq!(told(&alter(house, "offers", &secret, json!({"sourcing_event_id": open})).await), refused(422, "/sourcing_event_id fixed"));
-        assert_eq!(told(&alter(house, "offer-lines", &line, json!({"offer_id": plain})).await), refused(422, "/offer_id fixed"));
+        let line = made(app, "offer-lines", line).await;
+        assert_eq!(told(&alter(app, "offers", &secret, json!({"sourcing_event_id": open})).await), refused(422, "/sourcing_event_id fixed"));
+        assert_eq!(told(&alter(app, "offer-lines", &line, json!({"offer_id": plain})).await), refused(422, "/offer_id fixed"));
     }
 
-    a_quotation_is_open_and_any_event_can_be_said_to_be_sealed_or_not(house) {
-        let vendor = prospect(house, "V").await;
+    a_quotation_is_open_and_any_event_can_be_said_to_be_sealed_or_not(app) {
+        let vendor = prospect(app, "V").await;
         for (code, kind, sealed, expected) in
             [("A", "rfi", Value::Null, 201), ("B", "rfq", Value::Null, 201), ("C", "tender", Value::Null, 409), ("D", "rfq", json!(true), 409), ("E", "rfp", json!(false), 201)]
         {
-            let event = event(house, code, kind, json!({"sealed": sealed})).await;
+            let event = event(app, code, kind, json!({"sealed": sealed})).await;
             let body = json!({"sourcing_event_id": event, "vendor_id": vendor, "reference": code, "price": euros("1.00")});
-            assert_eq!(try_to_make(house, "offers", body).await.status, expected, "{code}");
+            assert_eq!(try_to_make(app, "offers", body).await.status, expected, "{code}");
         }
     }
 
-    an_offer_that_comes_after_the_deadline_is_refused(house) {
-        let (event, vendor) = (event(house, "RFP", "rfp", json!({})).await, prospect(house, "V").await);
+    an_offer_that_comes_after_the_deadline_is_refused(app) {
+        let (event, vendor) = (event(app, "RFP", "rfp", json!({})).await, prospect(app, "V").await);
         let [early, exact, late, slow] = [
-            offer(house, &event, &vendor, "early").await,
-            offer(house, &event, &vendor, "exact").await,
-            offer(house, &event, &vendor, "late").await,
-            offer(house, &event, &vendor, "slow").await,
+            offer(app, &event, &vendor, "early").await,
+            offer(app, &event, &vendor, "exact").await,
+            offer(app, &event, &vendor, "late").await,
+            offer(app, &event, &vendor, "slow").await,
         ];
-        assert_eq!(told(&go(house, "offers", &early, "submitted").await), refused(409, "/sourcing_event_id state"), "it is not open yet");
-        walk(house, "sourcing-events", &event, &["published", "open"]).await;
-        walk(house, "offers", &early, &["submitted"]).await;
-        assert_eq!(alter(house, "offers", &exact, json!({"received_at": DEADLINE})).await.status, 200);
-        walk(house, "offers", &exact, &["submitted"]).await;
-        assert_eq!(alter(house, "offers", &late, json!({"received_at": "2026-06-15T09:05:01Z"})).await.status, 200);
-        assert_eq!(told(&go(house, "offers", &late, "submitted").await), refused(409, "/received_at late"));
+        assert_eq!(told(&go(app, "offers", &early, "submitted").await), refused(409, "/sourcing_event_id state"), "it is not open yet");
+        walk(app, "sourcing-events", &event, &["published", "open"]).await;
+        walk(app, "offers", &early, &["submitted"]).await;
+        assert_eq!(alter(app, "offers", &exact, json!({"received_at": DEADLINE})).await.status, 200);
+        walk(app, "offers", &exact, &["submitted"]).await;
+        assert_eq!(alter(app, "offers", &late, json!({"received_at": "2026-06-15T09:05:01Z"})).await.status, 200);
+        assert_eq!(told(&go(app, "offers", &late, "submitted").await), refused(409, "/received_at late"));
         // A second later an offer that came in time but was not submitted is late as well.
-        house.clock.set(Instant::parse("2026-06-15T09:05:01Z").unwrap());
-        assert_eq!(told(&go(house, "offers", &slow, "submitted").await), refused(409, "/received_at late"));
-        assert_eq!(alter(house, "sourcing-events", &event, json!({"deadline_at": "2026-06-15T09:06:00Z"})).await.status, 200, "it can be put off");
-        walk(house, "offers", &slow, &["submitted"]).await;
-        walk(house, "offers", &late, &["submitted"]).await;
-        house.clock.set(Instant::parse("2026-06-15T09:06:00Z").unwrap());
-        walk(house, "sourcing-events", &event, &["closed"]).await;
-        assert_eq!(told(&alter(house, "sourcing-events", &event, json!({"deadline_at": "2026-06-16T09:00:00Z"})).await), refused(409, "/deadline_at published"));
-        assert_eq!(go(house, "sourcing-events", &event, "evaluating").await.status, 409, "all that came in are opened first");
+        app.clock.set(Instant::parse("2026-06-15T09:05:01Z").unwrap());
+        assert_eq!(told(&go(app, "offers", &slow, "submitted").await), refused(409, "/received_at late"));
+        assert_eq!(alter(app, "sourcing-events", &event, json!({"deadline_at": "2026-06-15T09:06:00Z"})).await.status, 200, "it can be put off");
+        walk(app, "offers", &slow, &["submitted"]).await;
+        walk(app, "offers", &late, &["submitted"]).await;
+        app.clock.set(Instant::parse("2026-06-15T09:06:00Z").unwrap());
+        walk(app, "sourcing-events", &event, &["closed"]).await;
+        assert_eq!(told(&alter(app, "sourcing-events", &event, json!({"deadline_at": "2026-06-16T09:00:00Z"})).await), refused(409, "/deadline_at published"));
+        assert_eq!(go(app, "sourcing-events", &event, "evaluating").await.status, 409, "all that came in are opened first");
         for offer in [&early, &exact, &slow, &late] {
-            walk(house, "offers", offer, &["opened"]).await;
+            walk(app, "offers", offer, &["opened"]).await;
         }
-        walk(house, "sourcing-events", &event, &["evaluating"]).await;
+        walk(app, "sourcing-events", &event, &["evaluating"]).await;
     }
 }

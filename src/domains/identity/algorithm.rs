@@ -1,4 +1,4 @@
-//! How the tokens of other houses are signed.
+//! How the tokens of other services are signed.
 
 use crate::choice;
 

@@ -1,12 +1,12 @@
-//! Who may log in and what they may do: users, service accounts, roles, grants, tokens, identity providers, and the first start of a house.
+//! Who may log in and what they may do: users, service accounts, roles, grants, tokens, identity providers, and the first start of a state.
 
 mod algorithm;
 mod api_token;
+pub mod bootstrap;
 mod claim_mapping;
 mod external_identity;
 mod external_login;
 mod grant;
-pub mod house;
 mod identity_provider;
 pub mod oauth;
 mod openid;
@@ -21,7 +21,7 @@ use crate::view::Domain;
 
 /// The domain and its collections.
 pub fn domain() -> Domain {
-    Domain::new("identity", "Who may log in and what they may do: users, service accounts, API tokens, roles, grants, and identity providers of other houses.")
+    Domain::new("identity", "Who may log in and what they may do: users, service accounts, API tokens, roles, grants, and external identity providers.")
         .resource::<user::User>()
         .resource::<service_account::ServiceAccount>()
         .resource::<api_token::ApiToken>()

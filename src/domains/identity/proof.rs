@@ -1,6 +1,6 @@
 //! Proving by a password who one is: who guesses is slowed down, and a refusal takes as long where there is no account.
 
-use super::house::address_key;
+use super::bootstrap::address_key;
 use crate::access::lockout::{Attempt, Verdict, wait};
 use crate::access::password;
 use crate::database::Connection;

@@ -29,10 +29,10 @@ crate::resource! {
         #[field(shown_once(client_secret))]
         pub client_secret: Option<Digest>,
         /// The secret before the last renewal.
-        #[field(secret, by_house)]
+        #[field(secret, read_only)]
         pub previous_secret: Option<Digest>,
         /// Until when the secret before the last renewal is accepted too.
-        #[field(by_house)]
+        #[field(read_only)]
         pub previous_secret_until: Option<Instant>,
     }
 }

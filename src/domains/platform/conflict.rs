@@ -106,7 +106,7 @@ fn refuse(pointer: &str, advice: &str) -> Result<()> {
     Err(Problem::invalid(vec![Broken::new(pointer, "server_field", advice)]).into())
 }
 
-/// The conflicts of this house.
+/// The conflicts of this state.
 pub struct Ledger;
 
 impl Conflicts for Ledger {

@@ -284,7 +284,7 @@ fn take_server_fields(definition: &'static Definition, members: &mut Map<String,
     let known = before.map(|stored| definition.to_json(stored, false)).unwrap_or_default();
     let first = definition.lifecycle.as_ref().map(|lifecycle| Value::from(lifecycle.first()));
     let mut broken = Vec::new();
-    for name in definition.server_fields().iter().copied().chain(definition.house_fields().map(|field| field.name)) {
+    for name in definition.server_fields().iter().copied().chain(definition.read_only_fields().map(|field| field.name)) {
         let Some(value) = members.shift_remove(name) else { continue };
         let expected = if before.is_some() { known.get(name) } else { first.as_ref().filter(|_| name == "state") };
         if !value.is_null() && Some(&value) != expected {

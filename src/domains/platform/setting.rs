@@ -1,11 +1,11 @@
-//! Settings: one record that holds for the whole house.
+//! Settings: one record that holds for the whole state.
 
 use crate::resource::value::{Currency, Text, Title};
 use crate::resource::{Faults, Id, Operations, Resource, Scope};
 use serde_json::json;
 
 crate::resource! {
-    /// The settings of the house. There is exactly one record, made at the first start.
+    /// The settings of the state. There is exactly one record, made at the first start.
     pub struct Setting {
         /// The organisation's name.
         pub name: Title,

@@ -1,6 +1,6 @@
 //! `/docs`: Swagger UI, served from the binary itself, with a login against the token endpoint.
 
-use super::House;
+use super::AppState;
 use super::openapi::lifecycle_diagram;
 use actix_web::http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY};
 use actix_web::web::{self, Data, Path, ServiceConfig};
@@ -46,17 +46,17 @@ pub fn mount(config: &mut ServiceConfig) {
 }
 
 /// The document of one domain.
-async fn part(request: HttpRequest, domain: Path<String>, house: Data<House>) -> HttpResponse {
-    match house.papers().of_domains.get(domain.as_str()) {
+async fn part(request: HttpRequest, domain: Path<String>, state: Data<AppState>) -> HttpResponse {
+    match state.papers().of_domains.get(domain.as_str()) {
         Some(part) => HttpResponse::Ok().content_type("application/json").insert_header((CACHE_CONTROL, "no-cache")).body(part.clone()),
         None => super::response::answer::problem(&request, &crate::error::Problem::not_found()),
     }
 }
 
 /// The lifecycle of a collection as a picture.
-async fn lifecycle(request: HttpRequest, path: Path<(String, String)>, house: Data<House>) -> HttpResponse {
+async fn lifecycle(request: HttpRequest, path: Path<(String, String)>, state: Data<AppState>) -> HttpResponse {
     let (domain, collection) = path.into_inner();
-    let definition = house.store.definitions.get(&format!("{domain}/{collection}"));
+    let definition = state.store.definitions.get(&format!("{domain}/{collection}"));
     match definition.and_then(|definition| Some((definition, definition.lifecycle.as_ref()?))) {
         Some((definition, lifecycle)) => HttpResponse::Ok()
             .content_type("image/svg+xml")

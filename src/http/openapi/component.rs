@@ -125,7 +125,7 @@ fn resource(definition: &'static Definition) -> Value {
     let mut required = Vec::new();
     let mut add = |name: &str, mut schema: Value| {
         if let (true, Some(members)) =
-            (definition.server_fields().contains(&name) || definition.house_fields().any(|field| field.name == name), schema.as_object_mut())
+            (definition.server_fields().contains(&name) || definition.read_only_fields().any(|field| field.name == name), schema.as_object_mut())
         {
             members.insert("readOnly".into(), true.into());
         }

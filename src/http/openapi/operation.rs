@@ -207,7 +207,7 @@ fn update(definition: &'static Definition, words: &Words) -> Value {
 /// A patch that sets the field that people know a record by, or else its first one, to what the sample has.
 fn example_patch(definition: &'static Definition) -> Value {
     let sample = (definition.sample)();
-    let usable = |name: &str| definition.field(name).is_some_and(|field| !field.secret && !field.fixed && !field.by_house && field.refers_to.is_empty());
+    let usable = |name: &str| definition.field(name).is_some_and(|field| !field.secret && !field.fixed && !field.read_only && field.refers_to.is_empty());
     let name = [definition.title]
         .into_iter()
         .chain(definition.fields.iter().map(|field| field.name))

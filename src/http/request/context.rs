@@ -3,7 +3,7 @@
 use super::query;
 use crate::access::Session;
 use crate::error::{Problem, Result};
-use crate::http::House;
+use crate::http::AppState;
 use crate::resource::{Definition, Id};
 use crate::store::Reader;
 use actix_web::HttpRequest;
@@ -15,8 +15,8 @@ pub const DRY_RUN: &str = "dry_run";
 
 /// One authenticated request to the API.
 pub struct Asked<'a> {
-    /// The house.
-    pub house: &'a House,
+    /// The state.
+    pub state: &'a AppState,
     /// Who asks.
     pub session: Arc<Session>,
     /// The request.
@@ -53,6 +53,6 @@ impl Asked<'_> {
             }
             Err(Problem::forbidden(&definition.permission(verbs.first().unwrap_or(&"update"))).into())
         };
-        self.house.store.quick(&self.session, look).await
+        self.state.store.quick(&self.session, look).await
     }
 }

@@ -71,15 +71,15 @@ impl Asked<'_> {
     /// Streams a collection.
     pub async fn export(&mut self, definition: &'static Definition, form: Form) -> Result<HttpResponse> {
         let pairs = query::pairs(self.request.query_string())?;
-        let mut asked = query::read(&self.house.store.definitions, definition, &self.session, &pairs)?;
-        let shape = Shape::read(definition, self.house.figures.get(definition.path).copied(), &self.session, &pairs)?;
+        let mut asked = query::read(&self.state.store.definitions, definition, &self.session, &pairs)?;
+        let shape = Shape::read(definition, self.state.figures.get(definition.path).copied(), &self.session, &pairs)?;
         if shape.as_of.is_some() || asked.include_total || pairs.iter().any(|(name, _)| matches!(name.as_str(), "limit" | "cursor" | "expand" | "figures")) {
             return Err(Problem::bad_request("A file holds the whole filtered collection: use filter, sort, typed parameters and fields only.").into());
         }
         asked.limit = PAGE;
         let columns = Arc::new(columns(definition, &Sight::of(definition, &self.session), &shape));
         let export =
-            Export { store: self.house.store.clone(), session: self.session.clone(), definition, shape, form, columns, query: Some(asked), started: false };
+            Export { store: self.state.store.clone(), session: self.session.clone(), definition, shape, form, columns, query: Some(asked), started: false };
         // The first page is read before the answer begins, so that what goes wrong at once has its status.
         let (first, rest) = step(export).await?.ok_or_else(|| Problem::new(Kind::Internal, "Nothing could be read. Report the request id."))?;
         let name = format!("attachment; filename=\"{}.{}\"", definition.collection, form.ending());

@@ -3,7 +3,7 @@
 use super::route::Target;
 use crate::access::{Session, api_token};
 use crate::error::{Kind, Problem, Result};
-use crate::http::House;
+use crate::http::AppState;
 use crate::http::limit::rate::Class;
 use crate::http::request::context::Asked;
 use crate::http::request::header;
@@ -16,21 +16,21 @@ use actix_web::{HttpRequest, HttpResponse};
 use std::sync::Arc;
 
 /// Answers everything under `/api/v1/` that is not a route of its own.
-pub async fn dispatch(request: HttpRequest, mut payload: Payload, house: Data<House>) -> HttpResponse {
-    let outcome = route(&request, &mut payload, &house).await;
+pub async fn dispatch(request: HttpRequest, mut payload: Payload, state: Data<AppState>) -> HttpResponse {
+    let outcome = route(&request, &mut payload, &state).await;
     answer::of(&request, outcome)
 }
 
-async fn route(request: &HttpRequest, payload: &mut Payload, house: &House) -> Result<HttpResponse> {
+async fn route(request: &HttpRequest, payload: &mut Payload, state: &AppState) -> Result<HttpResponse> {
     let path = request.path().strip_prefix("/api/v1/").unwrap_or_default();
-    let target = house.routes.find(path, request.method()).ok_or_else(Problem::not_found)?;
-    let methods = house.routes.methods(path, &target);
+    let target = state.routes.find(path, request.method()).ok_or_else(Problem::not_found)?;
+    let methods = state.routes.methods(path, &target);
     if !methods.contains(request.method()) {
         return Err(method_not_allowed(&methods).into());
     }
-    let session = authenticate(request, house).await?;
-    house.limits.admit(request, &session, class(&target, request))?;
-    Asked { house, session, request, payload }.answer(target).await
+    let session = authenticate(request, state).await?;
+    state.limits.admit(request, &session, class(&target, request))?;
+    Asked { state, session, request, payload }.answer(target).await
 }
 
 /// What kind of work a request asks for.
@@ -45,22 +45,22 @@ fn class(target: &Target, request: &HttpRequest) -> Class {
 }
 
 /// The session of a request's token (401).
-pub async fn authenticate(request: &HttpRequest, house: &House) -> Result<Arc<Session>> {
+pub async fn authenticate(request: &HttpRequest, state: &AppState) -> Result<Arc<Session>> {
     let token = header::bearer(request)?;
     if api_token::is_one(&token) {
-        return by_api_token(house, token).await;
+        return by_api_token(state, token).await;
     }
-    let session = house.gate.session(&house.store, &house.keys, &token).await?;
+    let session = state.gate.session(&state.store, &state.keys, &token).await?;
     Ok(session.ok_or_else(header::unauthorized)?)
 }
 
 /// The session of an API token. When it was used last is written down now and then, by nobody who waits for an answer.
-async fn by_api_token(house: &House, token: String) -> Result<Arc<Session>> {
-    let now = house.store.now();
-    let shown = house.store.unauthenticated(move |connection| api_token::find(connection, &token, now)).await?;
+async fn by_api_token(state: &AppState, token: String) -> Result<Arc<Session>> {
+    let now = state.store.now();
+    let shown = state.store.unauthenticated(move |connection| api_token::find(connection, &token, now)).await?;
     let shown = shown.ok_or_else(header::unauthorized)?;
-    if house.uses.is_due(shown.id, shown.last_used_at, now) {
-        let (store, id) = (house.store.clone(), shown.id);
+    if state.uses.is_due(shown.id, shown.last_used_at, now) {
+        let (store, id) = (state.store.clone(), shown.id);
         tokio::spawn(async move {
             if let Err(error) = store.by_itself(move |connection| api_token::note_use(connection, id, now)).await {
                 tracing::warn!(problem = %error.into_problem().detail, "the use of an API token could not be written down");

@@ -52,8 +52,8 @@ impl Asked<'_> {
 
     async fn list(&mut self, definition: &'static Definition) -> Result<HttpResponse> {
         let pairs = self.pairs()?;
-        let asked = query::read(&self.house.store.definitions, definition, &self.session, &pairs)?;
-        let shape = Shape::read(definition, self.house.figures.get(definition.path).copied(), &self.session, &pairs)?;
+        let asked = query::read(&self.state.store.definitions, definition, &self.session, &pairs)?;
+        let shape = Shape::read(definition, self.state.figures.get(definition.path).copied(), &self.session, &pairs)?;
         let binding = query::binding(definition, &self.session, &pairs);
         let limit = asked.limit;
         let (data, next, total) = match shape.as_of {
@@ -77,7 +77,7 @@ impl Asked<'_> {
             let data = shape.stored(reader, definition, &page.rows)?;
             Ok((page, data))
         };
-        let (page, data) = self.house.store.read(&self.session, read).await?;
+        let (page, data) = self.state.store.read(&self.session, read).await?;
         let last = page.rows.last().filter(|_| page.more);
         let next = |last| seen.map_or_else(|| cursor::write(definition, &binding, &sort, last), |seen| cursor::write_skip(&binding, seen));
         Ok((data, last.map(next), page.total))
@@ -100,24 +100,24 @@ impl Asked<'_> {
             let last = documents.last().and_then(|last| last.get("id")?.as_str().and_then(Id::parse)).filter(|_| more);
             Ok((shape.documents(reader, documents)?, last))
         };
-        let (data, last) = self.house.store.read(&self.session, read).await?;
+        let (data, last) = self.state.store.read(&self.session, read).await?;
         Ok((data, last.map(|last| cursor::write_id(&binding, last)), None))
     }
 
     async fn get(&mut self, definition: &'static Definition, id: Id) -> Result<HttpResponse> {
         let pairs = self.pairs()?;
         query::only(&pairs, shape::PARAMETERS)?;
-        let shape = Shape::read(definition, self.house.figures.get(definition.path).copied(), &self.session, &pairs)?;
+        let shape = Shape::read(definition, self.state.figures.get(definition.path).copied(), &self.session, &pairs)?;
         if shape.is_shaped() {
             let read = move |reader: &mut Reader<'_>| match shape.as_of {
                 Some(at) => reader.as_of(definition, id, at).and_then(|document| shape.documents(reader, vec![document])),
                 None => reader.get(definition, id).and_then(|stored| shape.stored(reader, definition, &[stored])),
             };
-            let shaped = self.house.store.quick(&self.session, read).await?;
+            let shaped = self.state.store.quick(&self.session, read).await?;
             return Ok(answer::json(200, shaped.first().unwrap_or(&Value::Null)));
         }
         let read = move |reader: &mut Reader<'_>| reader.get(definition, id).map(|stored| (reader.document(definition, &stored), stored));
-        let (document, stored) = self.house.store.quick(&self.session, read).await?;
+        let (document, stored) = self.state.store.quick(&self.session, read).await?;
         if header::has_current(self.request, stored.meta.revision) {
             return Ok(answer::not_modified(stored.meta.revision));
         }
@@ -172,7 +172,7 @@ impl Asked<'_> {
             let moves = reader.moves(definition, &stored)?;
             Ok((stored, moves))
         };
-        let (stored, moves) = self.house.store.quick(&self.session, read).await?;
+        let (stored, moves) = self.state.store.quick(&self.session, read).await?;
         let data: Vec<Value> = moves.iter().map(crate::store::MoveView::to_json).collect();
         Ok(answer::json(200, &json!({"state": stored.meta.state, "data": data})))
     }
@@ -205,13 +205,13 @@ impl Asked<'_> {
         require(&self.session, &operation.permissions)?;
         match operation.run {
             Run::Read(run) => {
-                let call = Call { measures: self.house.api.measures(), ..Call::stored(id, query, Vec::new(), String::new()) };
-                let answer = self.house.store.read(&self.session, move |reader| run(reader, &call)).await?;
+                let call = Call { measures: self.state.api.measures(), ..Call::stored(id, query, Vec::new(), String::new()) };
+                let answer = self.state.store.read(&self.session, move |reader| run(reader, &call)).await?;
                 Ok(answer::json_bytes(200, answer))
             }
             Run::Download(run) => {
                 let call = Call::stored(id, query, Vec::new(), String::new());
-                let download = self.house.store.read(&self.session, move |reader| run(reader, &call)).await?;
+                let download = self.state.store.read(&self.session, move |reader| run(reader, &call)).await?;
                 Ok(answer::download(download))
             }
             Run::Write(write) => self.write(operation, write, id, query).await,
@@ -224,14 +224,14 @@ impl Asked<'_> {
         let sent = body::read(self.payload, write.limit).await?;
         let call = Call { body: sent.clone(), ..Call::stored(id, query, Vec::new(), form) };
         // Parsing a large body is kept off the serving threads.
-        let (store, session) = (self.house.store.clone(), self.session.clone());
+        let (store, session) = (self.state.store.clone(), self.session.clone());
         let parsing = tokio::task::spawn_blocking(move || (write.prepare)(&store, &session, &call).map(|prepared| (call, prepared)));
         let (call, prepared) =
             parsing.await.map_err(|_| Problem::new(crate::error::Kind::Internal, "The body could not be read. Report the request id."))??;
         if write.long && deferred::is_asked(self.request, &sent) {
-            let ask = self.house.later.ask;
+            let ask = self.state.later.ask;
             let answer = self.perform(origin, &sent, move |writer| ask(writer, operation, &call)).await;
-            self.house.later.bell.notify_one();
+            self.state.later.bell.notify_one();
             return answer;
         }
         self.perform(origin, &sent, move |writer| (write.apply)(writer, &call, &prepared)).await

@@ -1,7 +1,7 @@
 //! What is done for every request: its id, its line in the log, its limits, and the headers of every answer.
 
 use super::request_id::RequestId;
-use crate::http::House;
+use crate::http::AppState;
 use crate::http::limit::rate;
 use crate::http::response::answer;
 use actix_web::body::MessageBody;
@@ -26,7 +26,7 @@ pub async fn trace(request: ServiceRequest, next: Next<impl MessageBody + 'stati
     request.extensions_mut().insert(RequestId(id.clone()));
     let span = tracing::info_span!("request", id = %id, method = %request.method(), path = told(request.path(), rate::routed(request.request())));
     let started = Instant::now();
-    let admitted = request.app_data::<Data<House>>().map_or(Ok(()), |house| house.limits.admit_address(request.request()));
+    let admitted = request.app_data::<Data<AppState>>().map_or(Ok(()), |state| state.limits.admit_address(request.request()));
     let mut response = match admitted {
         Ok(()) => next.call(request).instrument(span.clone()).await?.map_into_left_body(),
         Err(error) => {

@@ -1,6 +1,6 @@
 //! What is read without a login by whoever has an address with a secret in it, as programs do that know no login.
 
-use super::state::House;
+use super::state::AppState;
 use crate::access::Session;
 use crate::database::Connection;
 use crate::error::{Problem, Result};
@@ -24,8 +24,8 @@ pub struct Keyed {
 
 /// Mounts an address.
 pub fn mount(config: &mut ServiceConfig, keyed: &'static Keyed) {
-    let answer = move |request: HttpRequest, token: Path<String>, house: Data<House>| async move {
-        let outcome = read(keyed, token.into_inner(), &house).await;
+    let answer = move |request: HttpRequest, token: Path<String>, state: Data<AppState>| async move {
+        let outcome = read(keyed, token.into_inner(), &state).await;
         answer::of(&request, outcome)
     };
     config
@@ -33,14 +33,14 @@ pub fn mount(config: &mut ServiceConfig, keyed: &'static Keyed) {
 }
 
 /// A secret that is unknown, revoked, or of somebody who may not log in any more: all the same to whoever asks.
-async fn read(keyed: &'static Keyed, token: String, house: &House) -> Result<HttpResponse> {
+async fn read(keyed: &'static Keyed, token: String, state: &AppState) -> Result<HttpResponse> {
     let known = token.clone();
-    let session = house.store.unauthenticated(move |connection| {
+    let session = state.store.unauthenticated(move |connection| {
         let owner = (keyed.owner)(connection, &known)?;
         owner.map_or(Ok(None), |owner| Session::load(connection, owner))
     });
     let session = Arc::new(session.await?.ok_or_else(Problem::not_found)?);
-    let file = house.store.read(&session, move |reader| (keyed.read)(reader, &token)).await?;
+    let file = state.store.read(&session, move |reader| (keyed.read)(reader, &token)).await?;
     Ok(HttpResponse::Ok()
         .content_type(file.content_type)
         .insert_header(("Cache-Control", "private, no-cache"))

@@ -1,4 +1,4 @@
-//! The running house as the handlers see it, and the few addresses that are not part of the API.
+//! The running state as the handlers see it, and the few addresses that are not part of the API.
 
 use super::authenticator::Gate;
 use super::deferred::Later;
@@ -22,7 +22,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock};
 
 /// What every handler needs.
-pub struct House {
+pub struct AppState {
     /// The data.
     pub store: Store,
     /// The keys that sign access tokens.
@@ -44,17 +44,17 @@ pub struct House {
     pub uses: Uses,
     /// Who does calls later.
     pub later: Later,
-    /// What is asked of other houses.
+    /// What is asked of other services.
     pub outgoing: Outgoing,
-    /// True once the house is asked to stop: `/readyz` turns red so that no new work is sent here.
+    /// True once the state is asked to stop: `/readyz` turns red so that no new work is sent here.
     pub closing: AtomicBool,
 }
 
-impl House {
-    /// A house that serves an API.
+impl AppState {
+    /// A state that serves an API.
     pub fn new(api: &Arc<Api>, store: Store, keys: Keys, limits: Limits, later: Later, outgoing: Outgoing) -> Self {
         let routes = Routes::new(api.definitions.all(), &api.operations());
-        House {
+        AppState {
             store,
             keys,
             gate: Gate::default(),
@@ -94,8 +94,8 @@ impl Papers {
 }
 
 /// `GET /openapi.json`.
-pub async fn document(house: Data<House>) -> HttpResponse {
-    HttpResponse::Ok().content_type("application/json").insert_header(("Cache-Control", "no-cache")).body(house.papers().whole.clone())
+pub async fn document(state: Data<AppState>) -> HttpResponse {
+    HttpResponse::Ok().content_type("application/json").insert_header(("Cache-Control", "no-cache")).body(state.papers().whole.clone())
 }
 
 /// `GET /livez`: the process runs.
@@ -103,9 +103,9 @@ pub async fn livez() -> HttpResponse {
     answer::json(200, &json!({"status": "live"}))
 }
 
-/// `GET /readyz`: the database answers, and the house is not closing.
-pub async fn readyz(request: HttpRequest, house: Data<House>) -> HttpResponse {
-    if !house.closing.load(Ordering::Relaxed) && house.store.database.is_ready().await {
+/// `GET /readyz`: the database answers, and the state is not closing.
+pub async fn readyz(request: HttpRequest, state: Data<AppState>) -> HttpResponse {
+    if !state.closing.load(Ordering::Relaxed) && state.store.database.is_ready().await {
         return answer::json(200, &json!({"status": "ready"}));
     }
     answer::problem(&request, &Problem::new(Kind::Unavailable, "The service is starting, stopping, or cannot reach its database. Try again in a moment."))

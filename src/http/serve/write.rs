@@ -25,7 +25,7 @@ impl Asked<'_> {
         key: Option<Key>,
         work: impl Fn(&mut Writer<'_>) -> Result<Outcome> + Send + 'static,
     ) -> Result<HttpResponse> {
-        let store = &self.house.store;
+        let store = &self.state.store;
         if query::flag(&self.pairs()?, DRY_RUN)? {
             let mut outcome = store.rehearse(&self.session, &origin, work).await?;
             outcome.location = None;
@@ -38,7 +38,7 @@ impl Asked<'_> {
         let outcome = match key {
             None => store.write(&self.session, &origin, work).await?,
             Some(key) => {
-                let _turn = self.house.running.take(format!("{}/{}", self.session.principal, key.key))?;
+                let _turn = self.state.running.take(format!("{}/{}", self.session.principal, key.key))?;
                 store.write(&self.session, &origin, move |writer| writer.once(&key, &work)).await?
             }
         };

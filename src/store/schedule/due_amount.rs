@@ -1,7 +1,7 @@
 //! What a state is worth before the move that is due by date is made.
 //!
 //! Whatever treats a state as valid asks [`standing`]: a record whose last day has passed stands where its move by date leads,
-//! whether the house has come to make that move or not.
+//! whether the state has come to make that move or not.
 
 use crate::database::{Cell, Connection, Kind, Statement};
 use crate::error::Result;

@@ -376,7 +376,7 @@ fn named(connection: &mut Connection, mut query: Statement, tell: impl Fn(Id) ->
 /// A record that the service makes, as the members of one that a client sends.
 fn members_of(definition: &Definition, placement: Placement, own: &dyn Entity) -> Map<String, Value> {
     let mut members = own.to_json();
-    definition.house_fields().for_each(|field| drop(members.shift_remove(field.name)));
+    definition.read_only_fields().for_each(|field| drop(members.shift_remove(field.name)));
     for (name, id) in [("unit_id", placement.unit_id), ("owner_id", placement.owner_id)] {
         if let Some(id) = id {
             members.insert(name.into(), id.to_string().into());
@@ -386,15 +386,15 @@ fn members_of(definition: &Definition, placement: Placement, own: &dyn Entity) -
 }
 
 impl Writer<'_> {
-    /// Does what a move makes elsewhere, as the house.
+    /// Does what a move makes elsewhere, as the state.
     pub(in crate::store) fn bring_about(&mut self, effects: Vec<Effect>) -> Result<()> {
         if effects.is_empty() {
             return Ok(());
         }
-        let house = Session::system();
+        let state = Session::system();
         let mut writer = Writer {
             store: self.store,
-            session: &house,
+            session: &state,
             origin: self.origin,
             connection: self.connection,
             now: self.now,

@@ -37,7 +37,7 @@ impl Writer<'_> {
         self.create_with_id(definition, if definition.anonymous { Id::random() } else { Id::new() }, members)
     }
 
-    /// Makes a record with an id that the house has chosen.
+    /// Makes a record with an id that the state has chosen.
     pub fn create_with_id(&mut self, definition: &'static Definition, id: Id, members: Map<String, Value>) -> Result<Stored> {
         let permission = definition.permission("create");
         if self.session.reach(&permission) == Reach::Nothing && definition.scope != Scope::Own {
@@ -47,7 +47,7 @@ impl Writer<'_> {
         let mut members = members;
         let mut faults = Faults::new();
         refuse_house_fields(definition, &members, &mut faults);
-        definition.house_fields().for_each(|field| drop(members.shift_remove(field.name)));
+        definition.read_only_fields().for_each(|field| drop(members.shift_remove(field.name)));
         name_unknown(&Sight::of(definition, self.session).take_unwritable(&mut members, None), &mut faults);
         self.assume(definition, &mut members);
         let draft = self.draft(definition, members, None, "create", faults)?;
@@ -453,9 +453,9 @@ fn is_sqlite_clash(text: &str, definition: &Definition, fields: &[&str]) -> bool
         && fields.iter().all(|field| columns.iter().any(|column| column.strip_prefix(field).is_some_and(|rest| rest.is_empty() || rest == "_key")))
 }
 
-/// Names the fields that only the house writes.
+/// Names the fields that only the state writes.
 fn refuse_house_fields(definition: &Definition, members: &Map<String, Value>, faults: &mut Faults) {
-    for field in definition.house_fields().filter(|field| members.contains_key(field.name)) {
+    for field in definition.read_only_fields().filter(|field| members.contains_key(field.name)) {
         faults.at(field.name, "server_field", "The service writes this field. Remove it.");
     }
 }

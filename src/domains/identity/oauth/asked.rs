@@ -1,12 +1,12 @@
 //! A request for tokens.
 
 use super::form::{Client, Form};
-use crate::http::House;
+use crate::http::AppState;
 
 /// A request for tokens, as every grant gets it.
 pub struct Asked<'a> {
-    /// The house.
-    pub house: &'a House,
+    /// The state.
+    pub state: &'a AppState,
     /// The address that it comes from, as far as it is told apart from others.
     pub peer: String,
     /// What was sent.

@@ -13,11 +13,11 @@ pub const GRANT: &str = "urn:ietf:params:oauth:grant-type:jwt-bearer";
 
 /// Answers the grant.
 pub async fn by_assertion(asked: Asked<'_>) -> Result<Result<Value, Refusal>> {
-    let (house, Some(token)) = (asked.house, asked.form.filled("assertion")) else { return Ok(Err(UNREADABLE)) };
+    let (state, Some(token)) = (asked.state, asked.form.filled("assertion")) else { return Ok(Err(UNREADABLE)) };
     let secret = new_secret();
-    let until = house.store.now().plus_seconds(REFRESH_SECONDS);
-    match openid::exchange(house, token, &openid::Renewal { secret: secret.clone(), until }).await? {
-        Some(login) => issue(house, &login, &login.principal.to_string(), Some(&secret)).await,
+    let until = state.store.now().plus_seconds(REFRESH_SECONDS);
+    match openid::exchange(state, token, &openid::Renewal { secret: secret.clone(), until }).await? {
+        Some(login) => issue(state, &login, &login.principal.to_string(), Some(&secret)).await,
         None => Ok(Err(BAD_ASSERTION)),
     }
 }

@@ -9,7 +9,7 @@ use crate::access::login::Login;
 use crate::access::secret::digest;
 use crate::database::Connection;
 use crate::error::Result;
-use crate::http::House;
+use crate::http::AppState;
 use crate::resource::Id;
 use diesel::prelude::*;
 use serde_json::Value;
@@ -17,20 +17,20 @@ use steward_schema::identity::service_accounts;
 
 /// Answers with an access token alone: who has the credentials needs no refresh token.
 pub async fn by_client_credentials(asked: Asked<'_>) -> Result<Result<Value, Refusal>> {
-    let house = asked.house;
-    let account = match client(house, &asked.form, asked.client.as_ref(), asked.authorized).await? {
+    let state = asked.state;
+    let account = match client(state, &asked.form, asked.client.as_ref(), asked.authorized).await? {
         Ok(account) => account,
         Err(refusal) => return Ok(Err(refusal)),
     };
-    let now = house.store.now();
-    let login = house.store.by_itself(move |connection| Login::begin(connection, account, now, now.plus_seconds(LIFETIME_SECONDS))).await?;
-    issue(house, &login, &account.to_string(), None).await
+    let now = state.store.now();
+    let login = state.store.by_itself(move |connection| Login::begin(connection, account, now, now.plus_seconds(LIFETIME_SECONDS))).await?;
+    issue(state, &login, &account.to_string(), None).await
 }
 
 /// The service account that authenticates as a client.
-pub async fn client(house: &House, form: &Form, client: Option<&Client>, authorized: bool) -> Result<Result<Id, Refusal>> {
+pub async fn client(state: &AppState, form: &Form, client: Option<&Client>, authorized: bool) -> Result<Result<Id, Refusal>> {
     match credentials(form, client, authorized) {
-        Ok((id, secret)) => Ok(authenticate(house, id, secret).await?.ok_or(BAD_CLIENT)),
+        Ok((id, secret)) => Ok(authenticate(state, id, secret).await?.ok_or(BAD_CLIENT)),
         Err(refusal) => Ok(Err(refusal)),
     }
 }
@@ -40,7 +40,7 @@ pub async fn fault(asked: &Asked<'_>) -> Result<Option<Refusal>> {
     match &asked.client {
         Some(Client { secret: Some(_), in_header, .. }) => {
             // Another scheme in the header, such as a token that a frontend sends along, is no authentication of the client.
-            Ok(client(asked.house, &asked.form, asked.client.as_ref(), *in_header).await?.err())
+            Ok(client(asked.state, &asked.form, asked.client.as_ref(), *in_header).await?.err())
         }
         _ => Ok(asked.basic.then_some(BAD_CLIENT)),
     }
@@ -56,8 +56,8 @@ fn credentials<'a>(form: &Form, client: Option<&'a Client>, authorized: bool) ->
 }
 
 /// The active service account that has these credentials. Its secret is random and long, so its digest is looked up as it is.
-async fn authenticate(house: &House, id: &str, secret: &str) -> Result<Option<Id>> {
-    let (Some(id), kept, now) = (Id::parse(id), digest(secret), house.store.now()) else { return Ok(None) };
+async fn authenticate(state: &AppState, id: &str, secret: &str) -> Result<Option<Id>> {
+    let (Some(id), kept, now) = (Id::parse(id), digest(secret), state.store.now()) else { return Ok(None) };
     let find = move |connection: &mut Connection| {
         let previous = service_accounts::previous_secret.eq(&kept).and(service_accounts::previous_secret_until.gt(now));
         let accepted = service_accounts::client_secret.eq(&kept).or(previous);
@@ -66,5 +66,5 @@ async fn authenticate(house: &House, id: &str, secret: &str) -> Result<Option<Id
         let account = service_accounts::table.filter(active).filter(accepted).select(service_accounts::id);
         Ok(account.get_result(connection).optional()?)
     };
-    house.store.unauthenticated(find).await
+    state.store.unauthenticated(find).await
 }

@@ -3,7 +3,7 @@
 use super::assertion;
 use crate::access::key::PUBLISHED_SECONDS;
 use crate::error::Kind as ProblemKind;
-use crate::http::House;
+use crate::http::AppState;
 use crate::http::openapi::Fixed;
 use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse};
@@ -15,8 +15,8 @@ pub const METADATA: &str = "/.well-known/oauth-authorization-server";
 pub const KEYS: &str = "/.well-known/jwks.json";
 
 /// `GET /.well-known/oauth-authorization-server`.
-pub async fn metadata(house: Data<House>) -> HttpResponse {
-    let issuer = house.keys.issuer();
+pub async fn metadata(state: Data<AppState>) -> HttpResponse {
+    let issuer = state.keys.issuer();
     published(&json!({
         "issuer": issuer,
         "token_endpoint": format!("{issuer}/api/v1/auth/token"),
@@ -33,9 +33,9 @@ pub async fn metadata(house: Data<House>) -> HttpResponse {
 }
 
 /// `GET /.well-known/jwks.json`.
-pub async fn jwks(request: HttpRequest, house: Data<House>) -> HttpResponse {
-    match house.gate.renew_keys(&house.store, &house.keys).await {
-        Ok(()) => published(&house.keys.jwks(house.store.now())),
+pub async fn jwks(request: HttpRequest, state: Data<AppState>) -> HttpResponse {
+    match state.gate.renew_keys(&state.store, &state.keys).await {
+        Ok(()) => published(&state.keys.jwks(state.store.now())),
         Err(error) => crate::http::answer_of(&request, Err(error)),
     }
 }

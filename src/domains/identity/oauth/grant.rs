@@ -6,7 +6,7 @@ use super::refusal::{self, Refusal, UNKNOWN_GRANT, UNREADABLE};
 use super::schema::text;
 use super::{assertion, client_credentials, log_in, refresh};
 use crate::error::Result;
-use crate::http::House;
+use crate::http::AppState;
 use crate::http::openapi::Fixed;
 use actix_web::http::header::AUTHORIZATION;
 use actix_web::web::{Data, Payload};
@@ -14,12 +14,12 @@ use actix_web::{HttpRequest, HttpResponse};
 use serde_json::{Value, json};
 
 /// `POST /api/v1/auth/token`.
-pub async fn token(request: HttpRequest, mut payload: Payload, house: Data<House>) -> HttpResponse {
+pub async fn token(request: HttpRequest, mut payload: Payload, state: Data<AppState>) -> HttpResponse {
     let outcome = match Form::read(&request, &mut payload).await {
         Ok(Some(form)) => {
-            let (peer, client) = (house.limits.peer(&request), Client::of(&request, &form));
+            let (peer, client) = (state.limits.peer(&request), Client::of(&request, &form));
             let authorized = request.headers().contains_key(AUTHORIZATION);
-            grant(Asked { house: &house, peer, form, client, authorized, basic: is_basic(&request) }).await
+            grant(Asked { state: &state, peer, form, client, authorized, basic: is_basic(&request) }).await
         }
         Ok(None) => Ok(Err(UNREADABLE)),
         Err(error) => Err(error),

@@ -9,7 +9,7 @@ use crate::access::credential::Credential;
 use crate::access::{Reach, Session, api_token};
 use crate::database::Connection;
 use crate::error::{Kind, Problem, Result};
-use crate::http::House;
+use crate::http::AppState;
 use crate::http::openapi::Fixed;
 use actix_web::http::header::AUTHORIZATION;
 use actix_web::web::{Data, Payload};
@@ -22,51 +22,51 @@ use steward_schema::identity::users;
 const PERMISSION: &str = "identity.tokens:introspect";
 
 /// `POST /api/v1/auth/introspect`.
-pub async fn introspect(request: HttpRequest, mut payload: Payload, house: Data<House>) -> HttpResponse {
-    let outcome = answer(&request, &mut payload, &house).await;
+pub async fn introspect(request: HttpRequest, mut payload: Payload, state: Data<AppState>) -> HttpResponse {
+    let outcome = answer(&request, &mut payload, &state).await;
     refusal::answer(&request, outcome)
 }
 
-async fn answer(request: &HttpRequest, payload: &mut Payload, house: &House) -> Result<Result<Value, Refusal>> {
+async fn answer(request: &HttpRequest, payload: &mut Payload, state: &AppState) -> Result<Result<Value, Refusal>> {
     let authorized = request.headers().contains_key(AUTHORIZATION);
     let by_token = authorized && !is_basic(request);
     if by_token {
-        require_permission(request, house).await?;
+        require_permission(request, state).await?;
     }
     let form = Form::read(request, payload).await?.unwrap_or_default();
-    if by_token { of_token(house, &form).await } else { by_client(request, house, authorized, &form).await }
+    if by_token { of_token(state, &form).await } else { by_client(request, state, authorized, &form).await }
 }
 
 /// The permission of who sends a token of its own.
-async fn require_permission(request: &HttpRequest, house: &House) -> Result<()> {
-    let caller = crate::http::authenticate(request, house).await?;
+async fn require_permission(request: &HttpRequest, state: &AppState) -> Result<()> {
+    let caller = crate::http::authenticate(request, state).await?;
     // Tokens belong to no unit: whoever may ask, may ask of all.
     if caller.reach(PERMISSION) == Reach::Everything { Ok(()) } else { Err(Problem::forbidden(PERMISSION).into()) }
 }
 
 /// A service account that authenticates as a client needs no permission: it was made to be shown tokens.
-async fn by_client(request: &HttpRequest, house: &House, basic: bool, form: &Form) -> Result<Result<Value, Refusal>> {
+async fn by_client(request: &HttpRequest, state: &AppState, basic: bool, form: &Form) -> Result<Result<Value, Refusal>> {
     let client = Client::of(request, form);
     if client.is_none() && !basic {
         return Err(crate::http::unauthorized().into());
     }
-    match client_credentials::client(house, form, client.as_ref(), basic).await? {
-        Ok(_) => of_token(house, form).await,
+    match client_credentials::client(state, form, client.as_ref(), basic).await? {
+        Ok(_) => of_token(state, form).await,
         Err(refusal) => Ok(Err(refusal)),
     }
 }
 
-async fn of_token(house: &House, form: &Form) -> Result<Result<Value, Refusal>> {
+async fn of_token(state: &AppState, form: &Form) -> Result<Result<Value, Refusal>> {
     let Some(token) = form.filled("token") else { return Ok(Err(NO_TOKEN)) };
-    let known = if api_token::is_one(token) { of_api_token(house, token.to_owned()).await? } else { of_access_token(house, token).await? };
+    let known = if api_token::is_one(token) { of_api_token(state, token.to_owned()).await? } else { of_access_token(state, token).await? };
     Ok(Ok(match known {
-        Some((told, session)) => with_rights(house, told, &session).await?,
+        Some((told, session)) => with_rights(state, told, &session).await?,
         None => json!({"active": false}),
     }))
 }
 
-async fn of_access_token(house: &House, token: &str) -> Result<Option<(Value, Arc<Session>)>> {
-    let Some((credential, session)) = house.gate.open(&house.store, &house.keys, token).await? else { return Ok(None) };
+async fn of_access_token(state: &AppState, token: &str) -> Result<Option<(Value, Arc<Session>)>> {
+    let Some((credential, session)) = state.gate.open(&state.store, &state.keys, token).await? else { return Ok(None) };
     let Credential::Access(token) = &*credential;
     let claims = &token.claims;
     let told = json!({
@@ -78,10 +78,10 @@ async fn of_access_token(house: &House, token: &str) -> Result<Option<(Value, Ar
 }
 
 /// To ask about an API token is no use of it.
-async fn of_api_token(house: &House, token: String) -> Result<Option<(Value, Arc<Session>)>> {
-    let now = house.store.now();
-    let Some(shown) = house.store.unauthenticated(move |connection| api_token::find(connection, &token, now)).await? else { return Ok(None) };
-    let (sub, made, issuer) = (shown.session.principal.to_string(), shown.created_at.0.timestamp(), house.keys.issuer());
+async fn of_api_token(state: &AppState, token: String) -> Result<Option<(Value, Arc<Session>)>> {
+    let now = state.store.now();
+    let Some(shown) = state.store.unauthenticated(move |connection| api_token::find(connection, &token, now)).await? else { return Ok(None) };
+    let (sub, made, issuer) = (shown.session.principal.to_string(), shown.created_at.0.timestamp(), state.keys.issuer());
     let told = json!({
         "active": true, "sub": sub, "client_id": sub, "exp": shown.expires_at.0.timestamp(), "iat": made, "nbf": made,
         "iss": issuer, "aud": issuer, "jti": shown.id.to_string(), "token_type": "Bearer",
@@ -90,10 +90,10 @@ async fn of_api_token(house: &House, token: String) -> Result<Option<(Value, Arc
 }
 
 /// Adds whose it is and what it is good for.
-async fn with_rights(house: &House, mut told: Value, session: &Session) -> Result<Value> {
+async fn with_rights(state: &AppState, mut told: Value, session: &Session) -> Result<Value> {
     let principal = session.principal;
     let find = move |connection: &mut Connection| Ok(users::table.find(principal).select(users::email).get_result::<String>(connection).optional()?);
-    if let Some(name) = house.store.unauthenticated(find).await? {
+    if let Some(name) = state.store.unauthenticated(find).await? {
         told["username"] = name.into();
     }
     let everywhere: Vec<String> = session.permissions().into_iter().filter(|(_, unit)| unit.is_none()).map(|(permission, _)| permission).collect();

@@ -4,16 +4,16 @@ use super::refusal::{CANNOT_SIGN, Refusal};
 use crate::access::key::LIFETIME_SECONDS;
 use crate::access::login::Login;
 use crate::error::Result;
-use crate::http::House;
+use crate::http::AppState;
 use serde_json::{Value, json};
 
 /// How long a refresh token is valid: 14 days.
 pub const REFRESH_SECONDS: i64 = 14 * 24 * 3600;
 
 /// The tokens of a login; one that cannot be prolonged has no refresh token.
-pub async fn issue(house: &House, login: &Login, client_id: &str, refresh_token: Option<&str>) -> Result<Result<Value, Refusal>> {
-    house.gate.renew_keys(&house.store, &house.keys).await?;
-    let Some(access) = house.keys.sign(login, client_id, house.store.now()) else { return Ok(Err(CANNOT_SIGN)) };
+pub async fn issue(state: &AppState, login: &Login, client_id: &str, refresh_token: Option<&str>) -> Result<Result<Value, Refusal>> {
+    state.gate.renew_keys(&state.store, &state.keys).await?;
+    let Some(access) = state.keys.sign(login, client_id, state.store.now()) else { return Ok(Err(CANNOT_SIGN)) };
     let mut answer = json!({"access_token": access, "token_type": "Bearer", "expires_in": LIFETIME_SECONDS});
     if let Some(token) = refresh_token {
         answer["refresh_token"] = token.into();

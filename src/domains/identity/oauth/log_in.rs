@@ -7,24 +7,24 @@ use super::refusal::{BAD_GRANT, Refusal, UNREADABLE};
 use crate::access::login::Login;
 use crate::access::secret::new_secret;
 use crate::error::Result;
-use crate::http::House;
+use crate::http::AppState;
 use serde_json::Value;
 
 /// Answers the grant.
 pub async fn by_password(asked: Asked<'_>) -> Result<Result<Value, Refusal>> {
     let (Some(username), Some(plain)) = (asked.form.filled("username"), asked.form.filled("password")) else { return Ok(Err(UNREADABLE)) };
-    match prove(&asked.house.store, username, &asked.peer, plain.to_owned()).await? {
-        Some(proof) => begin(asked.house, proof).await,
+    match prove(&asked.state.store, username, &asked.peer, plain.to_owned()).await? {
+        Some(proof) => begin(asked.state, proof).await,
         None => Ok(Err(BAD_GRANT)),
     }
 }
 
 /// Begins a login of a user who has proved who it is.
-async fn begin(house: &House, proof: Proof) -> Result<Result<Value, Refusal>> {
-    let (user, secret, now) = (proof.user, new_secret(), house.store.now());
+async fn begin(state: &AppState, proof: Proof) -> Result<Result<Value, Refusal>> {
+    let (user, secret, now) = (proof.user, new_secret(), state.store.now());
     let until = now.plus_seconds(REFRESH_SECONDS);
     let kept = secret.clone();
-    let login = house
+    let login = state
         .store
         .by_itself(move |connection| {
             if !proof.holds(connection, now)? {
@@ -36,7 +36,7 @@ async fn begin(house: &House, proof: Proof) -> Result<Result<Value, Refusal>> {
         })
         .await?;
     match login {
-        Some(login) => issue(house, &login, &user.to_string(), Some(&secret)).await,
+        Some(login) => issue(state, &login, &user.to_string(), Some(&secret)).await,
         None => Ok(Err(BAD_GRANT)),
     }
 }

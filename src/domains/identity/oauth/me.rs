@@ -5,7 +5,7 @@ use crate::access::login::Login;
 use crate::access::{ReachedUnit, Session, reached};
 use crate::database::Narrowed;
 use crate::error::{Kind, Problem, Result};
-use crate::http::House;
+use crate::http::AppState;
 use crate::http::openapi::Fixed;
 use crate::store::{Reader, narrowing};
 use actix_web::web::Data;
@@ -19,16 +19,16 @@ use steward_schema::identity::{service_accounts, users};
 const UNITS: i64 = 1_000;
 
 /// `GET /api/v1/auth/me`.
-pub async fn me(request: HttpRequest, house: Data<House>) -> HttpResponse {
-    let outcome = answer(&request, &house).await.map(|body| crate::http::json_answer(200, &body));
+pub async fn me(request: HttpRequest, state: Data<AppState>) -> HttpResponse {
+    let outcome = answer(&request, &state).await.map(|body| crate::http::json_answer(200, &body));
     crate::http::answer_of(&request, outcome)
 }
 
-async fn answer(request: &HttpRequest, house: &House) -> Result<Value> {
-    let session = crate::http::authenticate(request, house).await?;
+async fn answer(request: &HttpRequest, state: &AppState) -> Result<Value> {
+    let session = crate::http::authenticate(request, state).await?;
     let person = session.person.map(|person| person.to_string());
     let mut body = json!({"id": session.principal.to_string(), "person_id": person, "permissions": held(&session)});
-    let more = house.store.read(&session, |reader| Ok(json!({"account": account(reader)?, "session": login(reader)?, "units": units(reader)?}))).await?;
+    let more = state.store.read(&session, |reader| Ok(json!({"account": account(reader)?, "session": login(reader)?, "units": units(reader)?}))).await?;
     if let (Some(body), Value::Object(mut more)) = (body.as_object_mut(), more) {
         if let Some(Value::Object(account)) = more.remove("account") {
             body.extend(account);

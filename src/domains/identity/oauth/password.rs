@@ -1,12 +1,12 @@
 //! Changing one's own password: who knows the old one sets a new one, and ends all sessions but this.
 
-use super::super::house::members;
+use super::super::bootstrap::members;
 use super::super::proof::prove;
 use super::super::user::User;
 use crate::access::{Session, password};
 use crate::database::Connection;
 use crate::error::{Broken, Error, Kind, Problem, Result};
-use crate::http::House;
+use crate::http::AppState;
 use crate::http::openapi::Fixed;
 use crate::resource::model::read_value;
 use crate::resource::value::{Password, Text};
@@ -23,19 +23,19 @@ use steward_schema::identity::users;
 const MOST: usize = 16 * 1024;
 
 /// `POST /api/v1/auth/password`.
-pub async fn change(request: HttpRequest, mut payload: Payload, house: Data<House>) -> HttpResponse {
-    let outcome = changed(&request, &mut payload, &house).await;
+pub async fn change(request: HttpRequest, mut payload: Payload, state: Data<AppState>) -> HttpResponse {
+    let outcome = changed(&request, &mut payload, &state).await;
     crate::http::answer_of(&request, outcome.map(|()| HttpResponse::NoContent().finish()))
 }
 
-async fn changed(request: &HttpRequest, payload: &mut Payload, house: &House) -> Result<()> {
-    let session = crate::http::authenticate(request, house).await?;
+async fn changed(request: &HttpRequest, payload: &mut Payload, state: &AppState) -> Result<()> {
+    let session = crate::http::authenticate(request, state).await?;
     crate::http::require_form(request, &["application/json"])?;
     let (current, new) = read(crate::http::read_object(&crate::http::read_body(payload, MOST).await?)?)?;
-    let login = login_of(house, &session).await?;
-    let proof = prove(&house.store, &login, &house.limits.peer(request), current).await?;
+    let login = login_of(state, &session).await?;
+    let proof = prove(&state.store, &login, &state.limits.peer(request), current).await?;
     let proof = proof.filter(|proof| proof.user == session.principal).ok_or_else(not_this)?;
-    let definition = house.store.definitions.get(User::PATH).ok_or_else(Problem::not_found)?;
+    let definition = state.store.definitions.get(User::PATH).ok_or_else(Problem::not_found)?;
     let patch = password::seal_in_turn(definition, members(json!({ "password": new }))).await?;
     let origin = Origin { request_id: crate::http::request_id(request), reason: None };
     let own = Arc::new(session.permitting(&["identity.users:read", "identity.users:update"]));
@@ -45,7 +45,7 @@ async fn changed(request: &HttpRequest, payload: &mut Payload, house: &House) ->
         }
         writer.update(definition, writer.session.principal, &IfMatch::Any, &patch).map(drop)
     };
-    house.store.write(&own, &origin, write).await.map_err(of_new_password)
+    state.store.write(&own, &origin, write).await.map_err(of_new_password)
 }
 
 fn not_this() -> Problem {
@@ -73,11 +73,11 @@ fn read(sent: Map<String, Value>) -> Result<(String, String)> {
 }
 
 /// The address with which the user of a login logs in; an API token is for what its scopes name, and that is not this (403).
-async fn login_of(house: &House, session: &Session) -> Result<String> {
+async fn login_of(state: &AppState, session: &Session) -> Result<String> {
     let principal = session.principal;
     let find = move |connection: &mut Connection| Ok(users::table.find(principal).select(users::email).get_result::<String>(connection).optional()?);
     let email = match session.token() {
-        None => house.store.unauthenticated(find).await?,
+        None => state.store.unauthenticated(find).await?,
         Some(_) => None,
     };
     email.ok_or_else(|| Problem::new(Kind::Forbidden, "Only a user who has logged in changes a password. Log in, and use that token.").into())

@@ -12,10 +12,10 @@ use serde_json::Value;
 /// Answers the grant. Nobody can tell a client that sent its token twice from a thief: whoever comes second, even at the
 /// same moment, ends the login for all.
 pub async fn by_refresh_token(asked: Asked<'_>) -> Result<Result<Value, Refusal>> {
-    let (house, Some(token)) = (asked.house, asked.form.filled("refresh_token").map(str::to_owned)) else { return Ok(Err(UNREADABLE)) };
-    let (now, secret) = (house.store.now(), new_secret());
+    let (state, Some(token)) = (asked.state, asked.form.filled("refresh_token").map(str::to_owned)) else { return Ok(Err(UNREADABLE)) };
+    let (now, secret) = (state.store.now(), new_secret());
     let next = secret.clone();
-    let turn = house
+    let turn = state
         .store
         .by_itself(move |connection| {
             let turn = login::take_turn(connection, &token, &next, now, now.plus_seconds(REFRESH_SECONDS))?;
@@ -29,10 +29,10 @@ pub async fn by_refresh_token(asked: Asked<'_>) -> Result<Result<Value, Refusal>
         })
         .await?;
     if turn == Turn::Reused {
-        house.store.changes.settle();
+        state.store.changes.settle();
     }
     match turn {
-        Turn::Taken(login) => issue(house, &login, &login.principal.to_string(), Some(&secret)).await,
+        Turn::Taken(login) => issue(state, &login, &login.principal.to_string(), Some(&secret)).await,
         Turn::Reused | Turn::None => Ok(Err(BAD_GRANT)),
     }
 }

@@ -6,7 +6,7 @@ use super::refusal::{self, NO_TOKEN, Refusal};
 use super::schema::text;
 use crate::access::{Session, api_token, login};
 use crate::error::Result;
-use crate::http::House;
+use crate::http::AppState;
 use crate::http::openapi::Fixed;
 use crate::resource::Id;
 use crate::store::{IfMatch, Origin, Writer};
@@ -16,9 +16,9 @@ use serde_json::json;
 use std::sync::Arc;
 
 /// `POST /api/v1/auth/revoke`.
-pub async fn revoke(request: HttpRequest, mut payload: Payload, house: Data<House>) -> HttpResponse {
+pub async fn revoke(request: HttpRequest, mut payload: Payload, state: Data<AppState>) -> HttpResponse {
     let outcome = match Form::read(&request, &mut payload).await {
-        Ok(form) => end(&request, &house, form).await,
+        Ok(form) => end(&request, &state, form).await,
         Err(error) => Err(error),
     };
     match outcome {
@@ -28,20 +28,20 @@ pub async fn revoke(request: HttpRequest, mut payload: Payload, house: Data<Hous
     }
 }
 
-async fn end(request: &HttpRequest, house: &House, form: Option<Form>) -> Result<Result<(), Refusal>> {
+async fn end(request: &HttpRequest, state: &AppState, form: Option<Form>) -> Result<Result<(), Refusal>> {
     let Some(token) = form.as_ref().and_then(|form| form.filled("token")) else { return Ok(Err(NO_TOKEN)) };
-    // Whatever it is said to be (`token_type_hint`): the house sees what it is.
+    // Whatever it is said to be (`token_type_hint`): the state sees what it is.
     if api_token::is_one(token) {
-        end_api_token(request, house, token.to_owned()).await?;
-    } else if let Some(id) = login_of(house, token.to_owned()).await? {
-        let now = house.store.now();
-        house.store.change_access(move |connection| login::end(connection, id, now)).await?;
+        end_api_token(request, state, token.to_owned()).await?;
+    } else if let Some(id) = login_of(state, token.to_owned()).await? {
+        let now = state.store.now();
+        state.store.change_access(move |connection| login::end(connection, id, now)).await?;
     }
     Ok(Ok(()))
 }
 
-/// Revokes an API token. Nobody has said who it is, so it is the house that does it, for whoever holds the token.
-async fn end_api_token(request: &HttpRequest, house: &House, token: String) -> Result<()> {
+/// Revokes an API token. Nobody has said who it is, so it is the state that does it, for whoever holds the token.
+async fn end_api_token(request: &HttpRequest, state: &AppState, token: String) -> Result<()> {
     let origin = Origin { request_id: crate::http::request_id(request), reason: Some("Revoked by whoever holds it (RFC 7009).".into()) };
     let revoke = move |writer: &mut Writer<'_>| {
         let definition = writer.definition::<ApiToken>()?;
@@ -50,16 +50,16 @@ async fn end_api_token(request: &HttpRequest, house: &House, token: String) -> R
             None => Ok(()),
         }
     };
-    house.store.write(&Arc::new(Session::system()), &origin, revoke).await
+    state.store.write(&Arc::new(Session::system()), &origin, revoke).await
 }
 
 /// The login that a token belongs to: a refresh token whatever became of it, an access token while it is valid.
-async fn login_of(house: &House, token: String) -> Result<Option<Id>> {
-    house.gate.renew_keys(&house.store, &house.keys).await?;
-    if let Some(verified) = house.keys.verify(&token, house.store.now()) {
+async fn login_of(state: &AppState, token: String) -> Result<Option<Id>> {
+    state.gate.renew_keys(&state.store, &state.keys).await?;
+    if let Some(verified) = state.keys.verify(&token, state.store.now()) {
         return Ok(Some(verified.claims.sid));
     }
-    house.store.unauthenticated(move |connection| login::of_refresh_token(connection, &token)).await
+    state.store.unauthenticated(move |connection| login::of_refresh_token(connection, &token)).await
 }
 
 /// What the document says of it.

@@ -1,8 +1,8 @@
 //! Whose account an external identity is, and what the claims give it.
 
+use super::super::bootstrap::address_key;
 use super::super::external_identity::ExternalIdentity;
 use super::super::grant::Grant;
-use super::super::house::address_key;
 use super::super::identity_provider::IdentityProvider;
 use super::super::user::User;
 use super::claim::{claim, text};
@@ -130,7 +130,7 @@ fn align(writer: &mut Writer<'_>, (provider, identity): (Id, Id), user: Id, clai
     let definition = writer.definition::<Grant>()?;
     for (grant, ..) in held.iter().filter(|(_, place, by)| *by == Some(identity) && !wanted.contains(place)) {
         match writer.delete(definition, *grant, &IfMatch::Any) {
-            // A house is never left without an administrator, whatever a provider says.
+            // A state is never left without an administrator, whatever a provider says.
             Err(Error::Problem(problem)) if problem.kind == Kind::Conflict => {
                 tracing::warn!(%grant, reason = problem.detail, "a grant stays though its claim is gone");
             }

@@ -1,4 +1,4 @@
-//! Logging in through an identity provider: an ID token in (RFC 7523), a login of this house out.
+//! Logging in through an identity provider: an ID token in (RFC 7523), a login of this state out.
 //!
 //! A token is read and judged by what it says ([`assertion`]) before anything is fetched, then by the provider's keys
 //! ([`key`]); who it is and what the claims give is settled in one transaction ([`account`]). Whatever is wrong, the client
@@ -14,7 +14,7 @@ use super::identity_provider::IdentityProvider;
 use crate::access::Session;
 use crate::access::login::Login;
 use crate::error::{Error, Kind, Result};
-use crate::http::House;
+use crate::http::AppState;
 use crate::resource::Id;
 use crate::store::{Origin, Reader, Writer};
 pub use account::Renewal;
@@ -28,7 +28,7 @@ use steward_schema::identity::identity_providers;
 enum Stop {
     /// The token does not do, for this reason.
     Refused(String),
-    /// The house broke.
+    /// The state broke.
     Broken(Error),
 }
 
@@ -45,8 +45,8 @@ impl From<&str> for Stop {
 }
 
 /// Begins a login of the user whom an ID token stands for; none if it does not do.
-pub async fn exchange(house: &House, token: &str, renewal: &Renewal) -> Result<Option<Login>> {
-    match log_in(house, token, renewal).await {
+pub async fn exchange(state: &AppState, token: &str, renewal: &Renewal) -> Result<Option<Login>> {
+    match log_in(state, token, renewal).await {
         Ok(login) => Ok(Some(login)),
         Err(Stop::Refused(reason)) => {
             tracing::info!(reason, "an ID token was refused");
@@ -56,18 +56,18 @@ pub async fn exchange(house: &House, token: &str, renewal: &Renewal) -> Result<O
     }
 }
 
-async fn log_in(house: &House, token: &str, renewal: &Renewal) -> Result<Login, Stop> {
+async fn log_in(state: &AppState, token: &str, renewal: &Renewal) -> Result<Login, Stop> {
     let assertion = Assertion::read(token)?;
     let issuer = assertion.issuer()?.to_owned();
-    let Some((id, provider)) = provider_of(house, issuer).await? else { return Err("no active provider is the issuer".into()) };
+    let Some((id, provider)) = provider_of(state, issuer).await? else { return Err("no active provider is the issuer".into()) };
     let told = |reason: String| Stop::Refused(format!("{}: {reason}", &*provider.code));
-    let algorithm = assertion.judge(&provider, house.store.now()).map_err(|reason| told(reason.into()))?;
-    verify(house, &provider, &assertion, algorithm).await.map_err(told)?;
+    let algorithm = assertion.judge(&provider, state.store.now()).map_err(|reason| told(reason.into()))?;
+    verify(state, &provider, &assertion, algorithm).await.map_err(told)?;
     let claims = Arc::new(assertion.claims);
-    let mut outcome = settle(house, (id, &provider), &claims, renewal).await;
+    let mut outcome = settle(state, (id, &provider), &claims, renewal).await;
     if matches!(&outcome, Err(Error::Problem(problem)) if problem.kind == Kind::Conflict) {
         // Two exchanges of one person at the same moment: the later one finds what the earlier one made.
-        outcome = settle(house, (id, &provider), &claims, renewal).await;
+        outcome = settle(state, (id, &provider), &claims, renewal).await;
     }
     match outcome {
         Ok(settled) => settled.map_err(|reason| told(reason.into())),
@@ -77,20 +77,20 @@ async fn log_in(house: &House, token: &str, renewal: &Renewal) -> Result<Login, 
 }
 
 /// The active provider with an issuer.
-async fn provider_of(house: &House, issuer: String) -> Result<Option<(Id, IdentityProvider)>> {
+async fn provider_of(state: &AppState, issuer: String) -> Result<Option<(Id, IdentityProvider)>> {
     let read = move |reader: &mut Reader<'_>| {
         let active = identity_providers::table.filter(identity_providers::issuer.eq(&issuer).and(identity_providers::state.eq("active")));
         let id: Option<Id> = active.select(identity_providers::id).get_result(reader.unscoped("nobody has logged in yet")).optional()?;
         let Some(id) = id else { return Ok(None) };
         Ok(Some((id, reader.get_typed::<IdentityProvider>(id)?.1)))
     };
-    house.store.quick(&Arc::new(Session::system()), read).await
+    state.store.quick(&Arc::new(Session::system()), read).await
 }
 
 /// Whether a key of the provider has signed the token.
-async fn verify(house: &House, provider: &IdentityProvider, assertion: &Assertion<'_>, algorithm: SignatureAlgorithm) -> Result<(), String> {
-    let documents = &house.outgoing.documents;
-    let url = keys_url(house, provider).await?;
+async fn verify(state: &AppState, provider: &IdentityProvider, assertion: &Assertion<'_>, algorithm: SignatureAlgorithm) -> Result<(), String> {
+    let documents = &state.outgoing.documents;
+    let url = keys_url(state, provider).await?;
     let set = documents.get(&url).await.map_err(|failure| failure.0)?;
     let key = match key::find(&set, assertion.kid(), algorithm) {
         Ok(key) => key,
@@ -105,12 +105,12 @@ async fn verify(house: &House, provider: &IdentityProvider, assertion: &Assertio
 }
 
 /// Where the keys of a provider are: as it was configured, else as its discovery document says.
-async fn keys_url(house: &House, provider: &IdentityProvider) -> Result<String, String> {
+async fn keys_url(state: &AppState, provider: &IdentityProvider) -> Result<String, String> {
     if let Some(url) = &provider.jwks_url {
         return Ok(url.0.clone());
     }
     let discovery = format!("{}/.well-known/openid-configuration", provider.issuer.0.trim_end_matches('/'));
-    let document = house.outgoing.documents.get(&discovery).await.map_err(|failure| failure.0)?;
+    let document = state.outgoing.documents.get(&discovery).await.map_err(|failure| failure.0)?;
     if document.get("issuer").and_then(Value::as_str) != Some(provider.issuer.0.as_str()) {
         return Err("its discovery document names another issuer".into());
     }
@@ -118,9 +118,9 @@ async fn keys_url(house: &House, provider: &IdentityProvider) -> Result<String, 
 }
 
 /// Finds or makes the account, brings its grants in line and begins the login: all of it or nothing.
-async fn settle(house: &House, (id, provider): (Id, &IdentityProvider), claims: &Arc<Value>, renewal: &Renewal) -> Result<Result<Login, &'static str>> {
-    let origin = Origin { reason: Some(format!("Logged in through {}.", &*provider.name)), ..Origin::house() };
+async fn settle(state: &AppState, (id, provider): (Id, &IdentityProvider), claims: &Arc<Value>, renewal: &Renewal) -> Result<Result<Login, &'static str>> {
+    let origin = Origin { reason: Some(format!("Logged in through {}.", &*provider.name)), ..Origin::system() };
     let (claims, renewal) = (claims.clone(), renewal.clone());
     let work = move |writer: &mut Writer<'_>| account::settle(writer, id, &claims, &renewal);
-    house.store.write(&Arc::new(Session::system()), &origin, work).await
+    state.store.write(&Arc::new(Session::system()), &origin, work).await
 }

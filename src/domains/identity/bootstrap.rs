@@ -1,4 +1,4 @@
-//! The first start of a house: its first unit, its settings, the built-in roles, the first administrator, its keys.
+//! The first start of a state: its first unit, its settings, the built-in roles, the first administrator, its keys.
 
 use super::grant::Grant;
 use super::role::Role;
@@ -22,7 +22,7 @@ use steward_schema::service::registry;
 /// The number by which processes that start at the same time take turns.
 const TURN: i64 = 7_853_221_150;
 
-/// The administrator of a new house, with the password if the house has chosen it.
+/// The administrator of a new state, with the password if the state has chosen it.
 pub struct FirstAdministrator {
     /// The address to log in with.
     pub email: String,
@@ -30,7 +30,7 @@ pub struct FirstAdministrator {
     pub password: Option<String>,
 }
 
-/// Makes what every house has and is not there yet. Returns the first administrator if one was made.
+/// Makes what every state has and is not there yet. Returns the first administrator if one was made.
 pub async fn furnish(store: &Store, email: Option<String>, chosen: Option<String>) -> Result<Option<FirstAdministrator>> {
     let email = email.unwrap_or_else(|| "admin@steward.local".into());
     let made_up = if chosen.is_none() { Some(made_up()) } else { None };
@@ -38,8 +38,8 @@ pub async fn furnish(store: &Store, email: Option<String>, chosen: Option<String
     let first = members(json!({"email": email, "name": "Administrator", "password": sealed(plain).await?}));
     let system = Arc::new(Session::system());
     let made = store
-        .write(&system, &Origin::house(), move |writer| {
-            // Two replicas that start together furnish one house.
+        .write(&system, &Origin::system(), move |writer| {
+            // Two replicas that start together furnish one state.
             take_turn(writer.connection, TURN)?;
             furnish_rooms(writer)?;
             furnish_roles(writer)?;
@@ -60,11 +60,11 @@ pub async fn reset_password(store: &Store, email: &str) -> Result<String> {
         writer.because(Some("Reset by the command user reset-password.".into()), |writer| writer.update(definition, id, &IfMatch::Any, &patch))?;
         Ok(())
     };
-    store.write(&Arc::new(Session::system()), &Origin::house(), reset).await?;
+    store.write(&Arc::new(Session::system()), &Origin::system(), reset).await?;
     Ok(made_up)
 }
 
-/// The hash of the first password. Whoever sets up the house is told what is weak about theirs, and not kept from coming in; what is
+/// The hash of the first password. Whoever sets up the state is told what is weak about theirs, and not kept from coming in; what is
 /// too short or too long stays as it is, to be refused.
 async fn sealed(plain: String) -> Result<String> {
     if !Password::LENGTHS.contains(&plain.chars().count()) {
@@ -132,7 +132,7 @@ fn furnish_administrator(writer: &mut Writer<'_>, first: &Map<String, Value>) ->
     Ok(true)
 }
 
-/// The pairs of steps that a new house keeps apart: code, what it keeps apart, the two steps, and through what they belong together.
+/// The pairs of steps that a new state keeps apart: code, what it keeps apart, the two steps, and through what they belong together.
 const APART: &[(&str, &str, [&str; 2], Option<&str>)] = &[
     ("SOD-REQUISITION", "Who writes a requisition does not approve it", ["vendors.requisitions:create", "vendors.requisitions:approve"], None),
     ("SOD-ORDER", "Who orders does not approve the invoice", ["vendors.purchase_orders:create", "vendors.invoices:approve"], None),
@@ -145,7 +145,7 @@ const APART: &[(&str, &str, [&str; 2], Option<&str>)] = &[
     ("SOD-BANK", "Who changes a bank account does not verify it", ["vendors.bank_accounts:update", "vendors.bank_accounts:verify"], None),
 ];
 
-/// The rules of separation that a new house begins with; its owner changes them like any other.
+/// The rules of separation that a new state begins with; its owner changes them like any other.
 fn furnish_separation(writer: &mut Writer<'_>) -> Result<()> {
     for (code, name, [first, second], through) in APART {
         make(writer, "governance/sod-rules", json!({"code": code, "name": name, "first_step": first, "second_step": second, "through": through}))?;
@@ -153,7 +153,7 @@ fn furnish_separation(writer: &mut Writer<'_>) -> Result<()> {
     Ok(())
 }
 
-/// The signing keys of the house; the first one is made here.
+/// The signing keys of the state; the first one is made here.
 pub async fn keys(store: &Store) -> Result<Vec<Key>> {
     let now = store.now();
     store

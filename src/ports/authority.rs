@@ -16,7 +16,7 @@ pub struct Value {
 }
 
 /// An approving move that somebody wants to make. Who, which record and when is in the [`Check`] beside it.
-pub struct Asked<'a> {
+pub struct ApprovalRequest<'a> {
     /// The kind of record.
     pub definition: &'static Definition,
     /// The move.
@@ -39,7 +39,7 @@ pub struct Asked<'a> {
     pub value: &'a Value,
 }
 
-impl Asked<'_> {
+impl ApprovalRequest<'_> {
     /// The permission of the move, which is also the kind of its delegations.
     pub fn permission(&self) -> String {
         self.definition.permission(self.step.name)
@@ -67,10 +67,10 @@ pub fn four_eyes(state: &str) -> Unmet {
 /// Answers whether somebody may approve something.
 pub trait Authority: Send + Sync {
     /// What must be locked before it is asked.
-    fn locks(&self, check: &mut Check<'_>, asked: &Asked<'_>) -> Result<Vec<Lock>>;
+    fn locks(&self, check: &mut Check<'_>, asked: &ApprovalRequest<'_>) -> Result<Vec<Lock>>;
 
     /// Whether the separation of duties and what was delegated let the caller make the move.
-    fn judge(&self, check: &mut Check<'_>, asked: &Asked<'_>) -> Result<Verdict>;
+    fn judge(&self, check: &mut Check<'_>, asked: &ApprovalRequest<'_>) -> Result<Verdict>;
 }
 
 fn port(check: &Check<'_>) -> Option<&'static dyn Authority> {
@@ -78,12 +78,12 @@ fn port(check: &Check<'_>) -> Option<&'static dyn Authority> {
 }
 
 /// What must be locked before it is judged whether somebody may approve something.
-pub fn locks(check: &mut Check<'_>, asked: &Asked<'_>) -> Result<Vec<Lock>> {
+pub fn locks(check: &mut Check<'_>, asked: &ApprovalRequest<'_>) -> Result<Vec<Lock>> {
     port(check).map_or(Ok(Vec::new()), |port| port.locks(check, asked))
 }
 
 /// Whether somebody may approve something; nobody may where nobody knows.
-pub fn judge(check: &mut Check<'_>, asked: &Asked<'_>) -> Result<Verdict> {
+pub fn judge(check: &mut Check<'_>, asked: &ApprovalRequest<'_>) -> Result<Verdict> {
     let nobody = || Verdict { unmet: vec![Unmet::new("", "authority", "Nobody here says who may approve this.")], ..Verdict::default() };
     port(check).map_or_else(|| Ok(nobody()), |port| port.judge(check, asked))
 }

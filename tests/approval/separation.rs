@@ -123,53 +123,53 @@ on_both! {
         let path = at("vendors/requisitions", &id);
         assert_eq!(app.transition(&app.admin, &path, "approved").await.broken(), [" separation_of_duties"], "a draft covers nothing");
         app.bring(app.served.store.definitions.get("governance/exceptions").unwrap(), &exception, &["approved"]).await;
-        let done = house.transition(&house.admin, &path, "approved").await;
+        let done = app.transition(&app.admin, &path, "approved").await;
         assert_eq!(done.status, 200, "{}", done.text);
         assert!(done.header("warning").unwrap().contains(&exception), "{:?}", done.header("warning"));
-        house.clock.set(steward::resource::value::Instant::parse("2026-08-01T00:00:00Z").unwrap());
-        let [admin, ann] = [&house.admin, &ann.actor].map(|actor| house.log_in_as(&actor.id.unwrap().to_string()));
-        let late = house.post(&admin, "/api/v1/vendors/requisitions", &json!({"code": "R-2", "name": "R-2"})).await.id();
+        app.clock.set(steward::resource::value::Instant::parse("2026-08-01T00:00:00Z").unwrap());
+        let [admin, ann] = [&app.admin, &ann.actor].map(|actor| app.log_in_as(&actor.id.unwrap().to_string()));
+        let late = app.post(&admin, "/api/v1/vendors/requisitions", &json!({"code": "R-2", "name": "R-2"})).await.id();
         let line = json!({"requisition_id": late, "line_number": 1, "description": "Disk", "kind": "hardware", "quantity": "1", "unit_of_measure": "piece"});
-        assert_eq!(house.post(&admin, "/api/v1/vendors/requisition-lines", &line).await.status, 201);
+        assert_eq!(app.post(&admin, "/api/v1/vendors/requisition-lines", &line).await.status, 201);
         let path = at("vendors/requisitions", &late);
-        assert_eq!(house.transition(&ann, &path, "submitted").await.status, 200);
-        assert_eq!(house.transition(&admin, &path, "approved").await.broken(), [" separation_of_duties"], "it has expired, though nobody said so");
+        assert_eq!(app.transition(&ann, &path, "submitted").await.status, 200);
+        assert_eq!(app.transition(&admin, &path, "approved").await.broken(), [" separation_of_duties"], "it has expired, though nobody said so");
     }
 
-    steps_of_one_kind_belong_together_through_a_third_where_the_rule_says_so(house) {
-        let [ann, ben] = [colleague(house, "Ann Lee", "administrator", None).await, colleague(house, "Ben Ode", "administrator", None).await];
-        let theme = house.make_ready(house.served.store.definitions.get("strategy/themes").unwrap(), "shared").await;
+    steps_of_one_kind_belong_together_through_a_third_where_the_rule_says_so(app) {
+        let [ann, ben] = [colleague(app, "Ann Lee", "administrator", None).await, colleague(app, "Ben Ode", "administrator", None).await];
+        let theme = app.make_ready(app.served.store.definitions.get("strategy/themes").unwrap(), "shared").await;
         let made = async |actor: &Actor, code: &str| {
             let body = json!({"code": code, "name": code, "estimated_cost": euros("1.00"), "theme_id": theme["id"], "plan_id": theme["plan_id"]});
-            let made = house.post(actor, "/api/v1/strategy/initiatives", &body).await;
+            let made = app.post(actor, "/api/v1/strategy/initiatives", &body).await;
             assert_eq!(made.status, 201, "{}", made.text);
             made.id()
         };
         let (_, other) = (made(&ann.actor, "I-1").await, made(&ben.actor, "I-2").await);
         let steps = json!({"code": "SOD-THEME", "name": "One theme", "first_step": "strategy.initiatives:create", "second_step": "strategy.initiatives:approve",
             "effect": "block", "through": "strategy/themes"});
-        let rule = house.make("governance/sod-rules", &steps).await["id"].as_str().unwrap().to_owned();
-        assert_eq!(approve(house, &ann.actor, &other).await.broken(), [" separation_of_duties"]);
-        let narrower = house.patch(&house.admin, &at("governance/sod-rules", &rule), "*", &json!({"through": null})).await;
+        let rule = app.make("governance/sod-rules", &steps).await["id"].as_str().unwrap().to_owned();
+        assert_eq!(approve(app, &ann.actor, &other).await.broken(), [" separation_of_duties"]);
+        let narrower = app.patch(&app.admin, &at("governance/sod-rules", &rule), "*", &json!({"through": null})).await;
         assert_eq!(narrower.status, 200, "{}", narrower.text);
-        assert_eq!(approve(house, &ann.actor, &other).await.status, 200);
+        assert_eq!(approve(app, &ann.actor, &other).await.status, 200);
     }
 
-    steps_on_different_records_belong_together_by_reference_or_through_a_third(house) {
+    steps_on_different_records_belong_together_by_reference_or_through_a_third(app) {
         let [ann, ben, eve] = [
-            colleague(house, "Ann Lee", "administrator", None).await,
-            colleague(house, "Ben Ode", "administrator", None).await,
-            colleague(house, "Eve Poe", "administrator", None).await,
+            colleague(app, "Ann Lee", "administrator", None).await,
+            colleague(app, "Ben Ode", "administrator", None).await,
+            colleague(app, "Eve Poe", "administrator", None).await,
         ];
         let made = async |actor: &Actor, collection: &str, body: Value| {
-            let answer = house.post(actor, &format!("/api/v1/{collection}"), &body).await;
+            let answer = app.post(actor, &format!("/api/v1/{collection}"), &body).await;
             assert_eq!(answer.status, 201, "{}", answer.text);
             answer.id()
         };
-        let go = async |actor: &Actor, collection: &str, id: &str, to: &str| house.transition(actor, &at(collection, id), to).await;
-        let vendor = made(&house.admin, "vendors/vendors", json!({"code": "V", "name": "V"})).await;
+        let go = async |actor: &Actor, collection: &str, id: &str, to: &str| app.transition(actor, &at(collection, id), to).await;
+        let vendor = made(&app.admin, "vendors/vendors", json!({"code": "V", "name": "V"})).await;
         for to in ["onboarding", "qualified"] {
-            assert_eq!(go(&house.admin, "vendors/vendors", &vendor, to).await.status, 200);
+            assert_eq!(go(&app.admin, "vendors/vendors", &vendor, to).await.status, 200);
         }
         let ordered = async |code: &str| {
             let order = made(&ann.actor, "vendors/purchase-orders", json!({"code": code, "title": code, "vendor_id": vendor, "currency": "EUR"})).await;
@@ -196,13 +196,13 @@ on_both! {
                 "vendor_id": vendor, "kind": "invoice", "number": number, "invoiced_on": "2026-06-01", "received_on": "2026-06-02",
                 "net": euros("1.00"), "tax": euros("0.00"), "gross": euros("1.00"), "purchase_order_id": order,
             });
-            let id = made(&house.admin, "vendors/invoices", body).await;
+            let id = made(&app.admin, "vendors/invoices", body).await;
             let mut part = json!({"invoice_id": id, "position": 1, "title": "Server", "quantity": "1", "unit_price": euros("1.00"), "net": euros("1.00")});
             if let Some(line) = line {
                 part["purchase_order_line_id"] = line.into();
             }
-            made(&house.admin, "vendors/invoice-lines", part).await;
-            let matched = go(&house.admin, "vendors/invoices", &id, "matched").await;
+            made(&app.admin, "vendors/invoice-lines", part).await;
+            let matched = go(&app.admin, "vendors/invoices", &id, "matched").await;
             assert_eq!(matched.status, 200, "{}", matched.text);
             id
         };
@@ -224,31 +224,31 @@ on_both! {
         assert_eq!(done.status, 200, "{}", done.text);
     }
 
-    of_two_approvals_that_a_rule_keeps_apart_one_person_makes_one_though_at_once(house) {
-        let ann = colleague(house, "Ann Lee", "administrator", None).await;
+    of_two_approvals_that_a_rule_keeps_apart_one_person_makes_one_though_at_once(app) {
+        let ann = colleague(app, "Ann Lee", "administrator", None).await;
         let rule = json!({"code": "SOD-X", "name": "X", "first_step": "vendors.requisitions:approve", "second_step": "vendors.purchase_orders:approve"});
-        house.make("governance/sod-rules", &rule).await;
-        let vendor = house.make("vendors/vendors", &json!({"code": "V", "name": "V"})).await["id"].as_str().unwrap().to_owned();
+        app.make("governance/sod-rules", &rule).await;
+        let vendor = app.make("vendors/vendors", &json!({"code": "V", "name": "V"})).await["id"].as_str().unwrap().to_owned();
         for to in ["onboarding", "qualified"] {
-            assert_eq!(house.transition(&house.admin, &at("vendors/vendors", &vendor), to).await.status, 200);
+            assert_eq!(app.transition(&app.admin, &at("vendors/vendors", &vendor), to).await.status, 200);
         }
         for number in 0..8 {
             let code = format!("R-{number}");
-            let asked = requisition(house, &code, &house.admin).await;
+            let asked = requisition(app, &code, &app.admin).await;
             let order = json!({"code": code, "title": code, "vendor_id": vendor, "currency": "EUR", "requisition_id": asked});
-            let order = house.make("vendors/purchase-orders", &order).await["id"].as_str().unwrap().to_owned();
+            let order = app.make("vendors/purchase-orders", &order).await["id"].as_str().unwrap().to_owned();
             let line = json!({"purchase_order_id": order, "position": 1, "title": "Disk", "quantity": "1", "unit": "piece", "unit_price": euros("1.00")});
-            house.make("vendors/purchase-order-lines", &line).await;
+            app.make("vendors/purchase-order-lines", &line).await;
             let [asked, order] = [at("vendors/requisitions", &asked), at("vendors/purchase-orders", &order)];
-            assert_eq!(house.transition(&house.admin, &order, "submitted").await.status, 200);
-            let answers = futures_util::future::join_all([&asked, &order].map(|path| house.transition(&ann.actor, path, "approved"))).await;
+            assert_eq!(app.transition(&app.admin, &order, "submitted").await.status, 200);
+            let answers = futures_util::future::join_all([&asked, &order].map(|path| app.transition(&ann.actor, path, "approved"))).await;
             assert_eq!((count(&answers, 200), count(&answers, 409)), (1, 1), "{} {}", answers[0].text, answers[1].text);
         }
     }
 
-    a_rule_names_steps_that_there_are_and_one_that_approves(house) {
+    a_rule_names_steps_that_there_are_and_one_that_approves(app) {
         let rule = |first: &str, second: &str, through: Value| json!({"code": "X", "name": "X", "first_step": first, "second_step": second, "through": through});
-        let tried = async |body: Value| house.post(&house.admin, "/api/v1/governance/sod-rules", &body).await.broken();
+        let tried = async |body: Value| app.post(&app.admin, "/api/v1/governance/sod-rules", &body).await.broken();
         assert_eq!(tried(rule("vendors.receipts:post", "vendors.receipts:reverse", Value::Null)).await, ["/second_step step"]);
         assert_eq!(tried(rule("vendors.receipts:post", "vendors.invoices:approve", json!("vendors/nothing"))).await, ["/through collection"]);
     }

@@ -14,7 +14,7 @@ use std::sync::Arc;
 pub const DRY_RUN: &str = "dry_run";
 
 /// One authenticated request to the API.
-pub struct Asked<'a> {
+pub struct RequestContext<'a> {
     /// The state.
     pub state: &'a AppState,
     /// Who asks.
@@ -25,7 +25,7 @@ pub struct Asked<'a> {
     pub payload: &'a mut Payload,
 }
 
-impl Asked<'_> {
+impl RequestContext<'_> {
     /// The pairs of the query string (400).
     pub fn pairs(&self) -> Result<Vec<(String, String)>> {
         query::pairs(self.request.query_string())

@@ -3,7 +3,7 @@
 use super::shape::Shape;
 use crate::error::{Kind, Problem, Result};
 use crate::formats::csv;
-use crate::http::request::context::Asked;
+use crate::http::request::context::RequestContext;
 use crate::http::request::query;
 use crate::resource::Definition;
 use crate::resource::value::ListUse;
@@ -67,7 +67,7 @@ struct Export {
     started: bool,
 }
 
-impl Asked<'_> {
+impl RequestContext<'_> {
     /// Streams a collection.
     pub async fn export(&mut self, definition: &'static Definition, form: Form) -> Result<HttpResponse> {
         let pairs = query::pairs(self.request.query_string())?;

@@ -5,7 +5,7 @@ use crate::access::{Session, api_token};
 use crate::error::{Kind, Problem, Result};
 use crate::http::AppState;
 use crate::http::limit::rate::Class;
-use crate::http::request::context::Asked;
+use crate::http::request::context::RequestContext;
 use crate::http::request::header;
 use crate::http::response::answer;
 use crate::http::response::export::Form;
@@ -30,7 +30,7 @@ async fn route(request: &HttpRequest, payload: &mut Payload, state: &AppState) -
     }
     let session = authenticate(request, state).await?;
     state.limits.admit(request, &session, class(&target, request))?;
-    Asked { state, session, request, payload }.answer(target).await
+    RequestContext { state, session, request, payload }.answer(target).await
 }
 
 /// What kind of work a request asks for.

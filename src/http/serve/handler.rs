@@ -6,7 +6,7 @@ use crate::access::password;
 use crate::database::Cell;
 use crate::error::{Problem, Result};
 use crate::http::request::body;
-use crate::http::request::context::{Asked, DRY_RUN};
+use crate::http::request::context::{DRY_RUN, RequestContext};
 use crate::http::request::cursor;
 use crate::http::request::header;
 use crate::http::request::query;
@@ -26,7 +26,7 @@ use serde_json::{Map, Value, json};
 /// The records of a page, its cursor and its total.
 type PageParts = (Vec<Value>, Option<String>, Option<i64>);
 
-impl Asked<'_> {
+impl RequestContext<'_> {
     /// Answers it.
     pub async fn answer(mut self, target: Target) -> Result<HttpResponse> {
         let file = Form::asked(self.request);

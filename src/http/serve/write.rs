@@ -2,7 +2,7 @@
 
 use super::request_id::request_id;
 use crate::error::{Broken, Problem, Result};
-use crate::http::request::context::{Asked, DRY_RUN};
+use crate::http::request::context::{DRY_RUN, RequestContext};
 use crate::http::request::header;
 use crate::http::request::query;
 use crate::http::response::answer;
@@ -11,7 +11,7 @@ use actix_web::HttpResponse;
 use actix_web::http::Method;
 use sha2::{Digest, Sha256};
 
-impl Asked<'_> {
+impl RequestContext<'_> {
     /// Runs a write and answers it.
     pub async fn perform(&self, origin: Origin, body: &[u8], work: impl Fn(&mut Writer<'_>) -> Result<Outcome> + Send + 'static) -> Result<HttpResponse> {
         let key = self.key(body)?;

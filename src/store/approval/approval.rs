@@ -1,4 +1,4 @@
-//! Approving moves: four eyes by person, and what the domain that knows says of separation and authority. Asked for one
+//! Approving moves: four eyes by person, and what the domain that knows says of separation and authority. ApprovalRequest for one
 //! record in the transaction that moves it, and for all that wait for somebody.
 
 use super::amount::worth;
@@ -6,7 +6,7 @@ use super::audit_trail::{Brought, Trail};
 use crate::access::{Session, accounts_of, unit_and_above};
 use crate::database::{Cell, Connection, Statement};
 use crate::error::{Problem, Result};
-use crate::ports::authority::{self, Asked, Value, Verdict};
+use crate::ports::authority::{self, ApprovalRequest, Value, Verdict};
 use crate::resource::value::Instant;
 use crate::resource::{Check, Definition, Id, Lock, Move, Stored, Worth};
 use crate::store::Store;
@@ -72,8 +72,8 @@ impl Case {
         self.brought.hands.iter().any(|hand| self.accounts.contains(hand))
     }
 
-    fn asked(&self) -> Asked<'_> {
-        Asked {
+    fn asked(&self) -> ApprovalRequest<'_> {
+        ApprovalRequest {
             definition: self.definition,
             step: &self.step,
             unit: self.unit,

@@ -1,7 +1,7 @@
 //! Approvals: who approved what, when, and under which authority.
 
 use super::step_name::StepName;
-use crate::ports::authority::Asked;
+use crate::ports::authority::ApprovalRequest;
 use crate::resource::value::{Money, Note, Text};
 use crate::resource::{Check, Effect, Id, Operations, Placement, Resource, Scope};
 
@@ -61,7 +61,7 @@ impl Resource for Approval {
 
 /// What is written down when a move is made: under which delegation, whether as its deputy, and for how much. Nothing of a record
 /// that is private.
-pub fn of(check: &Check<'_>, asked: &Asked<'_>, used: (Option<Id>, bool, Option<Money>), warnings: &[String]) -> Option<Effect> {
+pub fn of(check: &Check<'_>, asked: &ApprovalRequest<'_>, used: (Option<Id>, bool, Option<Money>), warnings: &[String]) -> Option<Effect> {
     if !check.definitions.root_of(asked.definition).private_to.is_empty() {
         return None;
     }

@@ -5,7 +5,7 @@ use super::limit_rate::Rates;
 use super::separation::Separation;
 use crate::access::{accounts_of, active_users_of, holders, roles_in};
 use crate::error::Result;
-use crate::ports::authority::Asked;
+use crate::ports::authority::ApprovalRequest;
 use crate::ports::people::{self, NamedPerson};
 use crate::resource::{Check, Id};
 
@@ -18,7 +18,7 @@ const SEE_PEOPLE: &str = "teams.people:read";
 /// A sentence that names some people who could make the move: they hold the permission in that unit with an active account, had
 /// no hand in the record, no rule of separation stops them, and what was delegated to them is enough. Only people whom the caller
 /// may see are named.
-pub fn who(check: &mut Check<'_>, asked: &Asked<'_>, mandates: &[&Mandate], rules: &[Separation], rates: &mut Rates) -> Result<String> {
+pub fn who(check: &mut Check<'_>, asked: &ApprovalRequest<'_>, mandates: &[&Mandate], rules: &[Separation], rates: &mut Rates) -> Result<String> {
     let mut named = Vec::new();
     for candidate in candidates(check, asked)? {
         if named.len() == NAMED {
@@ -37,7 +37,7 @@ pub fn who(check: &mut Check<'_>, asked: &Asked<'_>, mandates: &[&Mandate], rule
 }
 
 /// People who hold the permission where the record stands and had no hand in it.
-fn candidates(check: &mut Check<'_>, asked: &Asked<'_>) -> Result<Vec<NamedPerson>> {
+fn candidates(check: &mut Check<'_>, asked: &ApprovalRequest<'_>) -> Result<Vec<NamedPerson>> {
     let units = if asked.unit.is_some() { asked.units } else { &[] };
     let others: Vec<Id> = asked.hands.iter().chain(asked.accounts).copied().collect();
     let able = holders(check.connection, &asked.permission(), units, &others)?;
@@ -45,7 +45,14 @@ fn candidates(check: &mut Check<'_>, asked: &Asked<'_>) -> Result<Vec<NamedPerso
 }
 
 /// Whether neither a rule of separation nor a limit stops a candidate.
-fn may(check: &mut Check<'_>, asked: &Asked<'_>, candidate: &NamedPerson, mandates: &[&Mandate], rules: &[Separation], rates: &mut Rates) -> Result<bool> {
+fn may(
+    check: &mut Check<'_>,
+    asked: &ApprovalRequest<'_>,
+    candidate: &NamedPerson,
+    mandates: &[&Mandate],
+    rules: &[Separation],
+    rates: &mut Rates,
+) -> Result<bool> {
     if mandates.is_empty() && rules.is_empty() {
         return Ok(true);
     }

@@ -12,7 +12,7 @@ use super::limit_rate::Rates;
 use super::separation::{self, Said};
 use crate::access::roles_in;
 use crate::error::Result;
-use crate::ports::authority::{Asked, Authority, Verdict};
+use crate::ports::authority::{ApprovalRequest, Authority, Verdict};
 use crate::resource::{Check, Lock, Unmet};
 
 /// The governance of approvals.
@@ -22,7 +22,7 @@ pub struct Governance;
 pub static AUTHORITY: Governance = Governance;
 
 impl Authority for Governance {
-    fn locks(&self, check: &mut Check<'_>, asked: &Asked<'_>) -> Result<Vec<Lock>> {
+    fn locks(&self, check: &mut Check<'_>, asked: &ApprovalRequest<'_>) -> Result<Vec<Lock>> {
         let mandates = authority::come_into_force(check.connection, check.today, Some((&asked.permission(), asked.units)), None)?;
         let roles = roles_in(check.connection, &[check.actor], asked.units)?;
         let own = mandates.iter().filter(|mandate| mandate.standing(asked.holder, &roles).is_some()).map(|mandate| Lock::Row(mandate.id));
@@ -31,7 +31,7 @@ impl Authority for Governance {
         Ok(own.chain([hands]).collect())
     }
 
-    fn judge(&self, check: &mut Check<'_>, asked: &Asked<'_>) -> Result<Verdict> {
+    fn judge(&self, check: &mut Check<'_>, asked: &ApprovalRequest<'_>) -> Result<Verdict> {
         let step = asked.permission();
         let (mut verdict, rules) = (Verdict::default(), separation::in_force(check.connection, Some(&step))?);
         for rule in &rules {

@@ -1,9 +1,9 @@
 //! The grant `urn:ietf:params:oauth:grant-type:jwt-bearer` (RFC 7523): the ID token of an identity provider.
 
 use super::super::openid;
-use super::asked::Asked;
 use super::issue::{REFRESH_SECONDS, issue};
 use super::refusal::{BAD_ASSERTION, Refusal, UNREADABLE};
+use super::token_request::TokenRequest;
 use crate::access::secret::new_secret;
 use crate::error::Result;
 use serde_json::Value;
@@ -12,7 +12,7 @@ use serde_json::Value;
 pub const GRANT: &str = "urn:ietf:params:oauth:grant-type:jwt-bearer";
 
 /// Answers the grant.
-pub async fn by_assertion(asked: Asked<'_>) -> Result<Result<Value, Refusal>> {
+pub async fn by_assertion(asked: TokenRequest<'_>) -> Result<Result<Value, Refusal>> {
     let (state, Some(token)) = (asked.state, asked.form.filled("assertion")) else { return Ok(Err(UNREADABLE)) };
     let secret = new_secret();
     let until = state.store.now().plus_seconds(REFRESH_SECONDS);

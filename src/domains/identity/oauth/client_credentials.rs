@@ -1,9 +1,9 @@
 //! The grant `client_credentials` (RFC 6749, section 4.4): a service account's own credentials for an access token.
 
-use super::asked::Asked;
 use super::form::{Client, Form};
 use super::issue::issue;
 use super::refusal::{BAD_CLIENT, NO_CLIENT, Refusal};
+use super::token_request::TokenRequest;
 use crate::access::key::LIFETIME_SECONDS;
 use crate::access::login::Login;
 use crate::access::secret::digest;
@@ -16,7 +16,7 @@ use serde_json::Value;
 use steward_schema::identity::service_accounts;
 
 /// Answers with an access token alone: who has the credentials needs no refresh token.
-pub async fn by_client_credentials(asked: Asked<'_>) -> Result<Result<Value, Refusal>> {
+pub async fn by_client_credentials(asked: TokenRequest<'_>) -> Result<Result<Value, Refusal>> {
     let state = asked.state;
     let account = match client(state, &asked.form, asked.client.as_ref(), asked.authorized).await? {
         Ok(account) => account,
@@ -36,7 +36,7 @@ pub async fn client(state: &AppState, form: &Form, client: Option<&Client>, auth
 }
 
 /// Why a request is refused whose client need not authenticate: one that does so all the same has to be believed.
-pub async fn fault(asked: &Asked<'_>) -> Result<Option<Refusal>> {
+pub async fn fault(asked: &TokenRequest<'_>) -> Result<Option<Refusal>> {
     match &asked.client {
         Some(Client { secret: Some(_), in_header, .. }) => {
             // Another scheme in the header, such as a token that a frontend sends along, is no authentication of the client.

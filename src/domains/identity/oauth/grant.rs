@@ -1,9 +1,9 @@
 //! The token endpoint (RFC 6749): a grant in, a short-lived access token out.
 
-use super::asked::Asked;
 use super::form::{self, Client, Form, is_basic};
 use super::refusal::{self, Refusal, UNKNOWN_GRANT, UNREADABLE};
 use super::schema::text;
+use super::token_request::TokenRequest;
 use super::{assertion, client_credentials, log_in, refresh};
 use crate::error::Result;
 use crate::http::AppState;
@@ -19,7 +19,7 @@ pub async fn token(request: HttpRequest, mut payload: Payload, state: Data<AppSt
         Ok(Some(form)) => {
             let (peer, client) = (state.limits.peer(&request), Client::of(&request, &form));
             let authorized = request.headers().contains_key(AUTHORIZATION);
-            grant(Asked { state: &state, peer, form, client, authorized, basic: is_basic(&request) }).await
+            grant(TokenRequest { state: &state, peer, form, client, authorized, basic: is_basic(&request) }).await
         }
         Ok(None) => Ok(Err(UNREADABLE)),
         Err(error) => Err(error),
@@ -27,7 +27,7 @@ pub async fn token(request: HttpRequest, mut payload: Payload, state: Data<AppSt
     refusal::answer(&request, outcome)
 }
 
-async fn grant(asked: Asked<'_>) -> Result<Result<Value, Refusal>> {
+async fn grant(asked: TokenRequest<'_>) -> Result<Result<Value, Refusal>> {
     let grant_type = asked.form.filled("grant_type");
     if grant_type == Some("client_credentials") {
         return client_credentials::by_client_credentials(asked).await;

@@ -1,9 +1,9 @@
 //! The grant `password`: an e-mail address and a password.
 
 use super::super::proof::{Proof, prove};
-use super::asked::Asked;
 use super::issue::{REFRESH_SECONDS, issue};
 use super::refusal::{BAD_GRANT, Refusal, UNREADABLE};
+use super::token_request::TokenRequest;
 use crate::access::login::Login;
 use crate::access::secret::new_secret;
 use crate::error::Result;
@@ -11,7 +11,7 @@ use crate::http::AppState;
 use serde_json::Value;
 
 /// Answers the grant.
-pub async fn by_password(asked: Asked<'_>) -> Result<Result<Value, Refusal>> {
+pub async fn by_password(asked: TokenRequest<'_>) -> Result<Result<Value, Refusal>> {
     let (Some(username), Some(plain)) = (asked.form.filled("username"), asked.form.filled("password")) else { return Ok(Err(UNREADABLE)) };
     match prove(&asked.state.store, username, &asked.peer, plain.to_owned()).await? {
         Some(proof) => begin(asked.state, proof).await,

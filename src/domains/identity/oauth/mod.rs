@@ -3,7 +3,6 @@
 //! `grant` reads a request for tokens and asks the grant that it names; a grant is a file of its own that ends in
 //! `issue`. Every token belongs to a login ([`crate::access::login`]) and ends with it.
 
-mod asked;
 mod assertion;
 mod client_credentials;
 mod discovery;
@@ -18,10 +17,11 @@ mod refresh;
 mod refusal;
 mod revoke;
 mod schema;
+mod token_request;
 
-pub use asked::Asked;
 pub use form::{Client, Form};
 pub use refusal::Refusal;
+pub use token_request::TokenRequest;
 
 use crate::http::openapi::Fixed;
 use actix_web::body::MessageBody;

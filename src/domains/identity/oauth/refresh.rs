@@ -1,8 +1,8 @@
 //! The grant `refresh_token`: each is good once, and brings the next.
 
-use super::asked::Asked;
 use super::issue::{REFRESH_SECONDS, issue};
 use super::refusal::{BAD_GRANT, Refusal, UNREADABLE};
+use super::token_request::TokenRequest;
 use crate::access::Session;
 use crate::access::login::{self, Turn};
 use crate::access::secret::new_secret;
@@ -11,7 +11,7 @@ use serde_json::Value;
 
 /// Answers the grant. Nobody can tell a client that sent its token twice from a thief: whoever comes second, even at the
 /// same moment, ends the login for all.
-pub async fn by_refresh_token(asked: Asked<'_>) -> Result<Result<Value, Refusal>> {
+pub async fn by_refresh_token(asked: TokenRequest<'_>) -> Result<Result<Value, Refusal>> {
     let (state, Some(token)) = (asked.state, asked.form.filled("refresh_token").map(str::to_owned)) else { return Ok(Err(UNREADABLE)) };
     let (now, secret) = (state.store.now(), new_secret());
     let next = secret.clone();

@@ -142,7 +142,7 @@ impl View for Compliance {
 }
 
 #[derive(Queryable)]
-struct Asked {
+struct AssessableRequirement {
     id: Id,
     parent: Option<Id>,
     code: String,
@@ -173,7 +173,7 @@ fn assessment(reader: &mut Reader<'_>, wanted: Option<Id>, framework: Id) -> Res
 }
 
 /// The requirements of the framework, in its order.
-fn asked(reader: &mut Reader<'_>, framework: Id) -> Result<Vec<Asked>> {
+fn asked(reader: &mut Reader<'_>, framework: Id) -> Result<Vec<AssessableRequirement>> {
     let seen = reader.sees::<Requirement>()?;
     let asked = requirements::table
         .filter(requirements::framework_id.eq(framework))
@@ -203,16 +203,16 @@ fn found(reader: &mut Reader<'_>, framework: Id, assessment: Option<Id>) -> Resu
 }
 
 /// The figure and the counts of the assessable ones of some requirements; what has no result was not assessed.
-fn judge<'a>(asked: impl Iterator<Item = &'a Asked>, results: &HashMap<Id, Judgement>, method: Method) -> (Figure, Counts) {
+fn judge<'a>(asked: impl Iterator<Item = &'a AssessableRequirement>, results: &HashMap<Id, Judgement>, method: Method) -> (Figure, Counts) {
     let judgement = |id: &Id| results.get(id).copied().unwrap_or(Judgement::NotAssessed);
     let judged: Vec<Judged> = asked.filter(|each| each.assessable).map(|each| Judged { judgement: judgement(&each.id), weight: each.weight }).collect();
     (Figure(compliance(&judged, method)), counts(&judged))
 }
 
 /// The top-level groups: requirements without a parent that have others under them, or are not judged themselves.
-fn sections(asked: &[Asked], results: &HashMap<Id, Judgement>, method: Method) -> Vec<SectionCompliance> {
+fn sections(asked: &[AssessableRequirement], results: &HashMap<Id, Judgement>, method: Method) -> Vec<SectionCompliance> {
     let tops = tops(asked);
-    let mut members: HashMap<Id, Vec<&Asked>> = HashMap::new();
+    let mut members: HashMap<Id, Vec<&AssessableRequirement>> = HashMap::new();
     for each in asked {
         members.entry(tops.get(&each.id).copied().unwrap_or(each.id)).or_default().push(each);
     }
@@ -237,7 +237,7 @@ fn sections(asked: &[Asked], results: &HashMap<Id, Judgement>, method: Method) -
 }
 
 /// The topmost requirement above each one; the walk is bounded by the number of requirements.
-fn tops(asked: &[Asked]) -> HashMap<Id, Id> {
+fn tops(asked: &[AssessableRequirement]) -> HashMap<Id, Id> {
     let parents: HashMap<Id, Option<Id>> = asked.iter().map(|each| (each.id, each.parent)).collect();
     let mut tops: HashMap<Id, Id> = HashMap::new();
     for each in asked {
@@ -257,7 +257,12 @@ fn tops(asked: &[Asked]) -> HashMap<Id, Id> {
     tops
 }
 
-fn by_unit(reader: &mut Reader<'_>, asked: &[Asked], units: &BTreeMap<Option<Id>, HashMap<Id, Judgement>>, method: Method) -> Result<Vec<UnitCompliance>> {
+fn by_unit(
+    reader: &mut Reader<'_>,
+    asked: &[AssessableRequirement],
+    units: &BTreeMap<Option<Id>, HashMap<Id, Judgement>>,
+    method: Method,
+) -> Result<Vec<UnitCompliance>> {
     let ids: Vec<Id> = units.keys().copied().flatten().collect();
     let names = reader.titles("teams/units", &ids)?;
     let of_unit = |(unit, results): (&Option<Id>, &HashMap<Id, Judgement>)| {

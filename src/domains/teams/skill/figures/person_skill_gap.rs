@@ -139,7 +139,7 @@ impl View for SkillGap {
 }
 
 /// What the role asks for.
-struct Asked {
+struct RequiredItem {
     kind: RequirementKind,
     id: Id,
     level: i64,
@@ -149,7 +149,7 @@ struct Asked {
 /// What a person has of something: none if the caller may not see it.
 type Held = Option<HashMap<Id, Option<Date>>>;
 
-fn asked(reader: &mut Reader<'_>, role: Id) -> Result<Vec<Asked>> {
+fn asked(reader: &mut Reader<'_>, role: Id) -> Result<Vec<RequiredItem>> {
     use role_requirements::{id, kind, minimum_level, required_id, role_profile_id, weight};
     let seen = reader.sees::<RoleRequirement>()?;
     if seen.is_nothing() {
@@ -157,12 +157,13 @@ fn asked(reader: &mut Reader<'_>, role: Id) -> Result<Vec<Asked>> {
     }
     let query = role_requirements::table.filter(role_profile_id.eq(role)).filter(seen.clone()).order(id);
     let rows: Vec<(RequirementKind, Id, Option<i64>, f64)> = query.select((kind, required_id, minimum_level, weight)).load(reader.within(&seen))?;
-    let asked = |(of, required, least, weighed): (_, _, Option<i64>, _)| Asked { kind: of, id: required, level: least.unwrap_or_default(), weight: weighed };
+    let asked =
+        |(of, required, least, weighed): (_, _, Option<i64>, _)| RequiredItem { kind: of, id: required, level: least.unwrap_or_default(), weight: weighed };
     Ok(rows.into_iter().map(asked).collect())
 }
 
 /// The names of what is asked for of a kind, as far as the caller may see them.
-fn names<R: Resource>(reader: &mut Reader<'_>, asked: &[Asked], kind: RequirementKind) -> Result<HashMap<Id, Title>> {
+fn names<R: Resource>(reader: &mut Reader<'_>, asked: &[RequiredItem], kind: RequirementKind) -> Result<HashMap<Id, Title>> {
     let ids: Vec<Id> = asked.iter().filter(|each| each.kind == kind).map(|each| each.id).collect();
     reader.titles(R::PATH, &ids)
 }
@@ -222,7 +223,7 @@ fn longest(each: impl Iterator<Item = (Id, Option<Date>)>) -> HashMap<Id, Option
     ends
 }
 
-fn skills(asked: &[Asked], levels: Option<&HashMap<Id, (i64, Date)>>, names: &HashMap<Id, Title>, today: Date) -> Vec<GapOfSkill> {
+fn skills(asked: &[RequiredItem], levels: Option<&HashMap<Id, (i64, Date)>>, names: &HashMap<Id, Title>, today: Date) -> Vec<GapOfSkill> {
     let skills = asked.iter().filter(|each| each.kind == RequirementKind::Skill);
     skills
         .map(|each| {
@@ -243,7 +244,7 @@ fn skills(asked: &[Asked], levels: Option<&HashMap<Id, (i64, Date)>>, names: &Ha
         .collect()
 }
 
-fn proofs(asked: &[Asked], kind: RequirementKind, held: &Held, names: &HashMap<Id, Title>, today: Date) -> Vec<GapOfProof> {
+fn proofs(asked: &[RequiredItem], kind: RequirementKind, held: &Held, names: &HashMap<Id, Title>, today: Date) -> Vec<GapOfProof> {
     let of_kind = asked.iter().filter(|each| each.kind == kind);
     of_kind
         .map(|each| {

@@ -4,7 +4,7 @@ use super::form::{Client, Form};
 use crate::http::AppState;
 
 /// A request for tokens, as every grant gets it.
-pub struct Asked<'a> {
+pub struct TokenRequest<'a> {
     /// The state.
     pub state: &'a AppState,
     /// The address that it comes from, as far as it is told apart from others.

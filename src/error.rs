@@ -18,7 +18,7 @@ pub enum Error {
 
 /// One broken field of a request.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Broken {
+pub struct FieldError {
     /// JSON pointer (RFC 6901) into the request body.
     pub pointer: String,
     /// A stable word for the rule, e.g. `required`, `too_long`, `reference`.
@@ -27,15 +27,15 @@ pub struct Broken {
     pub detail: String,
 }
 
-impl Broken {
+impl FieldError {
     /// A broken field.
     pub fn new(pointer: impl Into<String>, code: impl Into<String>, detail: impl Into<String>) -> Self {
-        Broken { pointer: pointer.into(), code: code.into(), detail: detail.into() }
+        FieldError { pointer: pointer.into(), code: code.into(), detail: detail.into() }
     }
 
     /// A field that does not exist here, or not for the caller.
     pub fn unknown(name: &str) -> Self {
-        Broken::new(format!("/{}", name.replace('~', "~0").replace('/', "~1")), "unknown", "There is no such field here. Remove it.")
+        FieldError::new(format!("/{}", name.replace('~', "~0").replace('/', "~1")), "unknown", "There is no such field here. Remove it.")
     }
 
     /// The same as a JSON object.
@@ -107,7 +107,7 @@ pub struct Problem {
     /// What happened here and what to do next.
     pub detail: String,
     /// Every broken field.
-    pub errors: Vec<Broken>,
+    pub errors: Vec<FieldError>,
     /// Further members, such as `allowed`.
     pub extra: Map<String, Value>,
     /// Headers the answer must carry, such as `Allow`.
@@ -120,8 +120,8 @@ impl Problem {
         Problem { kind, detail: detail.into(), errors: Vec::new(), extra: Map::new(), headers: Vec::new() }
     }
 
-    /// Broken fields of a body that could be read (422).
-    pub fn invalid(errors: Vec<Broken>) -> Self {
+    /// FieldError fields of a body that could be read (422).
+    pub fn invalid(errors: Vec<FieldError>) -> Self {
         let detail = match errors.as_slice() {
             [one] => format!("{}: {}", one.pointer, one.detail),
             many => format!("{} fields are not valid; see errors.", many.len()),
@@ -132,7 +132,7 @@ impl Problem {
     /// A rule broken by other data (409).
     pub fn conflict(pointer: impl Into<String>, code: &str, detail: impl Into<String>) -> Self {
         let detail = detail.into();
-        Problem { errors: vec![Broken::new(pointer, code, detail.clone())], ..Problem::new(Kind::Conflict, detail) }
+        Problem { errors: vec![FieldError::new(pointer, code, detail.clone())], ..Problem::new(Kind::Conflict, detail) }
     }
 
     /// Absent or not visible: the answer is the same.
@@ -170,7 +170,7 @@ impl Problem {
         body.insert("status".into(), self.kind.status().into());
         body.insert("detail".into(), self.detail.clone().into());
         body.insert("instance".into(), format!("urn:uuid:{request_id}").into());
-        body.insert("errors".into(), self.errors.iter().map(Broken::to_json).collect());
+        body.insert("errors".into(), self.errors.iter().map(FieldError::to_json).collect());
         body.extend(self.extra.clone());
         Value::Object(body)
     }

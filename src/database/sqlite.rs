@@ -46,7 +46,7 @@ struct Job {
 enum Outcome {
     Committed,
     TooLate,
-    Broken,
+    FieldError,
 }
 
 type Reading = Box<dyn FnOnce(&mut Connection) + Send>;
@@ -181,7 +181,7 @@ fn serve_writes(mut connection: Connection, jobs: mpsc::Receiver<Job>) {
         // The group's own commit failed, so nothing of it is kept: each write gets a transaction of its own.
         for job in &mut group {
             let alone = commit_group(&mut connection, std::slice::from_mut(job));
-            (job.settle)(if alone.is_ok() { Outcome::Committed } else { Outcome::Broken });
+            (job.settle)(if alone.is_ok() { Outcome::Committed } else { Outcome::FieldError });
         }
     }
 }

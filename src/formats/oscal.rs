@@ -10,7 +10,7 @@ mod params;
 mod tests;
 
 pub use faults::Fault;
-use faults::{At, Faults, Object};
+use faults::{At, Object, ValidationErrors};
 use params::{Declared, Param, Params, Scope};
 
 /// How deep groups and controls, and parts, may nest.
@@ -102,7 +102,7 @@ struct Props<'a> {
 
 #[derive(Default)]
 struct Reader<'a> {
-    faults: Faults,
+    faults: ValidationErrors,
     params: Params<'a>,
     rows: Vec<Row>,
     /// For each row, the list it stands in and its index there.

@@ -5,7 +5,7 @@ use super::model::{Entity, Field, Input, join};
 use super::record::{Placement, Record, Rows, Stored, place};
 use super::rule::{Check, Lock, Unmet};
 use super::shape::{BESIDE, OWNED, PLACED};
-use super::value::{Custom, Faults, Instant, Text, Whole};
+use super::value::{Custom, Instant, Text, ValidationErrors, Whole};
 use super::{Answers, Due, Effect, FieldType, Guard, Id, Lifecycle, Move, Need, Operations, PartOf, Resource, Rule, Scope, Unique};
 use crate::database::{Cell, Row};
 use crate::error::{Error, Result};
@@ -14,7 +14,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use steward_schema::Described;
 
-type Read = fn(Map<String, Value>, &mut Faults) -> Option<Arc<dyn Entity>>;
+type Read = fn(Map<String, Value>, &mut ValidationErrors) -> Option<Arc<dyn Entity>>;
 
 /// A resource as a table of its fields and a few function pointers.
 pub struct Definition {
@@ -278,7 +278,7 @@ impl Definition {
     }
 
     /// Reads the resource's own fields from JSON, with its rules between fields.
-    pub fn read(&self, members: Map<String, Value>, faults: &mut Faults) -> Option<Arc<dyn Entity>> {
+    pub fn read(&self, members: Map<String, Value>, faults: &mut ValidationErrors) -> Option<Arc<dyn Entity>> {
         (self.read)(members, faults)
     }
 
@@ -410,7 +410,7 @@ fn typed<R: Resource>(entity: &dyn Entity) -> Result<&R> {
 const ASKED: &[&str] = &["limit", "cursor", "sort", "filter", "q", "fields", "expand", "figures", "as_of", "include_total", "dry_run"];
 
 /// Refuses a reference that names the same record as the one that it must differ from.
-fn refuse_same(fields: &'static [Field], record: &dyn Entity, faults: &mut Faults) {
+fn refuse_same(fields: &'static [Field], record: &dyn Entity, faults: &mut ValidationErrors) {
     if fields.iter().all(|field| field.differs_from.is_none()) {
         return;
     }

@@ -31,7 +31,7 @@ pub use lifecycle::{Lifecycle, Move};
 pub use model::{ANY, Entity, Field, Made, Model, READ_RESTRICTED};
 pub use record::{Meta, Placement, Record, Stored};
 pub use rule::{Check, Lock, Unmet};
-pub use value::{Faults, FieldType, Id};
+pub use value::{FieldType, Id, ValidationErrors};
 pub use worth::Worth;
 
 use crate::database::Dialect;
@@ -177,7 +177,7 @@ pub trait Resource: Model + Clone + std::fmt::Debug {
     fn sample() -> Self;
 
     /// Rules between fields, broken by the input alone (422).
-    fn rules(&self, _faults: &mut Faults) {}
+    fn rules(&self, _faults: &mut ValidationErrors) {}
 
     /// What [`Resource::check`] reads of other rows, to be locked before it does.
     fn locks(&self) -> Vec<Lock> {

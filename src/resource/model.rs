@@ -3,7 +3,7 @@
 //! [`resource!`](crate::resource!) and [`value!`](crate::value!) take an ordinary struct and write down, once, what every layer asks of it. All
 //! that is generic works on [`Field`]s and [`Cell`]s, so a further resource adds little to compile.
 
-use super::value::{Column, Faults, FieldType, Id, Instant, ListUse};
+use super::value::{Column, FieldType, Id, Instant, ListUse, ValidationErrors};
 use crate::database::{Cell, Kind, Row, Values};
 use diesel::deserialize;
 use serde_json::{Map, Value};
@@ -38,7 +38,7 @@ pub struct Field {
     /// Its columns, from JSON that keeps every limit.
     pub cells: fn(Value) -> Option<Row>,
     /// Adds what is wrong with a JSON value.
-    pub judge: fn(Value, &mut Faults),
+    pub judge: fn(Value, &mut ValidationErrors),
     /// The collections it may refer to, as `domain/collection`; empty if it is no reference.
     pub refers_to: &'static [&'static str],
     /// True if no two records may have the same value.
@@ -225,7 +225,7 @@ impl Field {
 }
 
 fn cells_of<T: FieldType>(value: Value) -> Option<Row> {
-    let mut faults = Faults::new();
+    let mut faults = ValidationErrors::new();
     let read = T::read(value, &mut faults)?;
     let mut cells = Row::new();
     read.store(&mut cells);
@@ -241,12 +241,12 @@ pub fn join(lines: &[&str]) -> String {
 pub struct Input<'a> {
     members: Map<String, Value>,
     fields: &'static [Field],
-    faults: &'a mut Faults,
+    faults: &'a mut ValidationErrors,
 }
 
 impl<'a> Input<'a> {
     /// Reads an object into the fields of a model.
-    pub fn new(members: Map<String, Value>, fields: &'static [Field], faults: &'a mut Faults) -> Self {
+    pub fn new(members: Map<String, Value>, fields: &'static [Field], faults: &'a mut ValidationErrors) -> Self {
         for name in members.keys() {
             if !fields.iter().any(|field| field.name == name) {
                 faults.at(name, "unknown", "There is no such field here. Remove it.");
@@ -270,7 +270,7 @@ impl<'a> Input<'a> {
     fn missing<T: FieldType>(&mut self, name: &'static str) -> Option<T> {
         let default = self.fields.iter().find(|field| field.name == name).and_then(|field| field.default);
         match default {
-            Some(default) => T::read(default(), &mut Faults::new()),
+            Some(default) => T::read(default(), &mut ValidationErrors::new()),
             None => {
                 let absent = T::absent();
                 if absent.is_none() {
@@ -442,7 +442,7 @@ macro_rules! value_of {
             const COLUMNS: &'static [$crate::resource::value::Column] = &$crate::resource::value::Column::only($crate::database::Kind::Doc);
             const USE: $crate::resource::value::ListUse = $crate::resource::value::ListUse::Opaque;
 
-            fn read(value: serde_json::Value, faults: &mut $crate::resource::value::Faults) -> Option<Self> {
+            fn read(value: serde_json::Value, faults: &mut $crate::resource::value::ValidationErrors) -> Option<Self> {
                 $crate::resource::model::read_value::<Self>(value, faults)
             }
 
@@ -466,7 +466,7 @@ macro_rules! value_of {
 }
 
 /// Reads a value inside a resource.
-pub fn read_value<M: Model>(value: Value, faults: &mut Faults) -> Option<M> {
+pub fn read_value<M: Model>(value: Value, faults: &mut ValidationErrors) -> Option<M> {
     let Value::Object(members) = value else {
         faults.add("type", "Expected an object.");
         return None;

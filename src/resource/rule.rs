@@ -4,7 +4,7 @@ use super::Id;
 use super::model::Entity;
 use super::value::{Date, Instant};
 use crate::database::Connection;
-use crate::error::{Broken, Error, Result};
+use crate::error::{Error, FieldError, Result};
 
 /// Something that a rule reads and that must not change meanwhile. PostgreSQL takes these before the rules run, sorted;
 /// SQLite has one writer and needs none.
@@ -18,12 +18,12 @@ pub enum Lock {
 
 /// What is missing before a move can be made.
 #[derive(Debug, Clone)]
-pub struct Unmet(pub Broken);
+pub struct Unmet(pub FieldError);
 
 impl Unmet {
     /// Something missing, at a field (as `/field`) or at the record as a whole (empty).
     pub fn new(pointer: &str, code: &str, detail: impl Into<String>) -> Self {
-        Unmet(Broken::new(pointer, code, detail))
+        Unmet(FieldError::new(pointer, code, detail))
     }
 }
 

@@ -1,6 +1,6 @@
 //! Bodies as JSON.
 
-use crate::error::{Broken, Problem, Result};
+use crate::error::{FieldError, Problem, Result};
 use serde_json::{Map, Value};
 
 /// Reads JSON (400).
@@ -15,6 +15,6 @@ pub fn json(body: &[u8]) -> Result<Value> {
 pub fn object(body: &[u8]) -> Result<Map<String, Value>> {
     match json(body)? {
         Value::Object(members) => Ok(members),
-        _ => Err(Problem::invalid(vec![Broken::new("", "type", "Expected a JSON object.")]).into()),
+        _ => Err(Problem::invalid(vec![FieldError::new("", "type", "Expected a JSON object.")]).into()),
     }
 }

@@ -2,10 +2,10 @@
 
 use super::measure::Measure;
 use super::{body, query};
-use crate::error::{Broken, Problem, Result};
+use crate::error::{FieldError, Problem, Result};
 use crate::resource::model::read_value;
 use crate::resource::value::Date;
-use crate::resource::{Faults, Id, Model};
+use crate::resource::{Id, Model, ValidationErrors};
 use crate::store::Reader;
 use bytes::Bytes;
 use serde::de::DeserializeOwned;
@@ -88,7 +88,7 @@ impl Call {
     /// The body as a value type; none at all is an object without members (400, 422).
     pub fn body<B: Model>(&self) -> Result<B> {
         let body = if self.body.is_empty() { Value::Object(Map::new()) } else { self.json()? };
-        let mut faults = Faults::new();
+        let mut faults = ValidationErrors::new();
         let read = read_value::<B>(body, &mut faults).filter(|_| faults.is_empty());
         read.ok_or_else(|| Problem::invalid(faults.into_vec()).into())
     }
@@ -96,7 +96,7 @@ impl Call {
     /// Refuses a body with members (400, 422).
     pub fn no_body(&self) -> Result<()> {
         let members = if self.body.is_empty() { Map::new() } else { body::object(&self.body)? };
-        let unknown: Vec<Broken> = members.keys().map(|name| Broken::unknown(name)).collect();
+        let unknown: Vec<FieldError> = members.keys().map(|name| FieldError::unknown(name)).collect();
         if unknown.is_empty() { Ok(()) } else { Err(Problem::invalid(unknown).into()) }
     }
 

@@ -4,9 +4,9 @@ use super::principal::{locks, require_as_strong};
 use crate::access::api_token::PREFIX;
 use crate::access::secret::{digest, new_secret};
 use crate::access::{Pattern, authority};
-use crate::error::{Broken, Kind as ProblemKind, Problem, Result};
+use crate::error::{FieldError, Kind as ProblemKind, Problem, Result};
 use crate::resource::value::{Digest, FieldType, Instant, Text, Title};
-use crate::resource::{Check, Faults, Id, Lifecycle, Lock, Made, Resource, Scope};
+use crate::resource::{Check, Id, Lifecycle, Lock, Made, Resource, Scope, ValidationErrors};
 use diesel::dsl::{exists, select};
 use diesel::prelude::*;
 use steward_schema::identity::service_accounts;
@@ -69,7 +69,7 @@ impl Resource for ApiToken {
         }
     }
 
-    fn rules(&self, faults: &mut Faults) {
+    fn rules(&self, faults: &mut ValidationErrors) {
         faults.require(!self.scopes.is_empty(), "scopes", "required", "Name at least one permission that the token is for.");
         for (at, scope) in self.scopes.iter().enumerate().filter(|(_, scope)| Pattern::parse(scope).is_none()) {
             let detail = format!("Expected a permission such as governance.controls:read, or with * for a part, not {}.", &**scope);
@@ -100,7 +100,7 @@ impl Resource for ApiToken {
 impl ApiToken {
     fn require_life(&self, check: &Check<'_>) -> Result<()> {
         let lives = self.expires_at.is_some_and(|end| check.now < end && end <= check.now.plus_seconds(MOST_SECONDS));
-        let broken = || Broken::new("/expires_at", "range", "Expected a time in the future, at most 366 days from now.");
+        let broken = || FieldError::new("/expires_at", "range", "Expected a time in the future, at most 366 days from now.");
         if lives { Ok(()) } else { Err(Problem::invalid(vec![broken()]).into()) }
     }
 

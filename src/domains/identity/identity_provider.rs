@@ -5,7 +5,7 @@ use super::external_login::end_logins_through;
 use super::principal::require_everything;
 use crate::error::Result;
 use crate::outgoing::why_no_address;
-use crate::resource::value::{Code, Faults, Text, Title, Url};
+use crate::resource::value::{Code, Text, Title, Url, ValidationErrors};
 use crate::resource::{Check, Effect, Lifecycle, Move, Resource, Scope, Unique};
 use serde_json::json;
 
@@ -91,7 +91,7 @@ impl Resource for IdentityProvider {
         }
     }
 
-    fn rules(&self, faults: &mut Faults) {
+    fn rules(&self, faults: &mut ValidationErrors) {
         if let Some(why) = why_no_address(&self.issuer.0).or(self.issuer.0.contains('?').then_some("Expected an issuer without a query.")) {
             faults.at("issuer", "address", why);
         }

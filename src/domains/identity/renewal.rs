@@ -2,7 +2,7 @@
 
 use super::service_account::ServiceAccount;
 use crate::access::Session;
-use crate::error::{Broken, Error, Problem, Result};
+use crate::error::{Error, FieldError, Problem, Result};
 use crate::resource::Id;
 use crate::resource::value::{FieldType, Instant, Text, Whole};
 use crate::store::{Outcome, Store, Writer};
@@ -76,7 +76,7 @@ impl Action for RenewServiceAccountSecret {
         }))
         .map_err(|error| Error::broken(format!("a renewed secret that cannot be read: {error}")))?;
         if answer.client_secret.is_none() {
-            return Err(Problem::invalid(vec![Broken::new("", "secret", "The secret could not be made. Try again.")]).into());
+            return Err(Problem::invalid(vec![FieldError::new("", "secret", "The secret could not be made. Try again.")]).into());
         }
         Ok(Outcome::of(200, &answer)?.at(stored.meta.revision).showing_once(["/client_secret".to_owned()]))
     }

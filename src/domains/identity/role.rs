@@ -6,7 +6,7 @@ use crate::access::authority::{EVERYTHING, Pillar};
 use crate::access::role::BUILT_IN;
 use crate::error::{Problem, Result};
 use crate::resource::value::{Code, Note, Text, Title};
-use crate::resource::{Check, Faults, Id, Lock, Resource, Scope, Unique};
+use crate::resource::{Check, Id, Lock, Resource, Scope, Unique, ValidationErrors};
 
 crate::resource! {
     /// A named set of permissions. The built-in roles come with the state and cannot be changed; nobody makes or changes a role that
@@ -42,7 +42,7 @@ impl Resource for Role {
         }
     }
 
-    fn rules(&self, faults: &mut Faults) {
+    fn rules(&self, faults: &mut ValidationErrors) {
         for (at, permission) in self.permissions.iter().enumerate() {
             if Pattern::parse(permission).is_none() {
                 faults.within("permissions", |faults| {

@@ -5,7 +5,7 @@ use crate::access::authority::Pillar;
 use crate::access::login;
 use crate::error::Result;
 use crate::resource::value::{Email, Password, Title};
-use crate::resource::{Check, Effect, Faults, Id, Lifecycle, Lock, Move, Resource, Scope, Unique, Unmet};
+use crate::resource::{Check, Effect, Id, Lifecycle, Lock, Move, Resource, Scope, Unique, Unmet, ValidationErrors};
 
 crate::resource! {
     /// An account that can log in. What it may do comes from its grants; a disabled one may do nothing. Nobody changes, disables or enables
@@ -53,7 +53,7 @@ impl Resource for User {
         Ok(Vec::new())
     }
 
-    fn rules(&self, faults: &mut Faults) {
+    fn rules(&self, faults: &mut ValidationErrors) {
         let own = [&*self.email, self.email.split('@').next().unwrap_or_default(), &*self.name, "steward"];
         let about = self.password.as_ref().is_some_and(|password| password.is_about(&own));
         faults.require(

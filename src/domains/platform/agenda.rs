@@ -1,6 +1,6 @@
 //! The calendar of everything that has a date.
 
-use crate::error::Broken;
+use crate::error::FieldError;
 use crate::resource::Definition;
 use crate::resource::value::Text;
 use crate::store::{Dated, Span};
@@ -127,7 +127,7 @@ fn span(reader: &Reader<'_>, query: &Query) -> Result<Span> {
 }
 
 fn refused(name: &str, detail: &str) -> Problem {
-    Problem { errors: vec![Broken::new("", name, detail)], ..Problem::bad_request(detail) }
+    Problem { errors: vec![FieldError::new("", name, detail)], ..Problem::bad_request(detail) }
 }
 
 fn kinds(reader: &Reader<'_>, text: &str) -> Result<Vec<&'static Definition>> {

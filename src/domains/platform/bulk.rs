@@ -2,7 +2,7 @@
 
 use crate::access::{Reach, Session, password};
 use crate::choice;
-use crate::error::{Broken, Error, Kind, Problem, Result};
+use crate::error::{Error, FieldError, Kind, Problem, Result};
 use crate::http::transition;
 use crate::resource::{Definition, Id};
 use crate::store::{IfMatch, Outcome, Store, Writer};
@@ -168,8 +168,8 @@ fn escape(name: &str) -> String {
 
 /// Reads one operation. What is wrong with its shape breaks the whole request; what is wrong with its target is the
 /// answer of that operation alone.
-fn read_operation((store, session): (&Store, &Session), value: Value, at: usize, broken: &mut Vec<Broken>) -> std::result::Result<Operation, Box<Problem>> {
-    let mut fault = |field: &str, code: &str, detail: &str| broken.push(Broken::new(format!("/operations/{at}{field}"), code, detail));
+fn read_operation((store, session): (&Store, &Session), value: Value, at: usize, broken: &mut Vec<FieldError>) -> std::result::Result<Operation, Box<Problem>> {
+    let mut fault = |field: &str, code: &str, detail: &str| broken.push(FieldError::new(format!("/operations/{at}{field}"), code, detail));
     let Value::Object(mut members) = value else {
         fault("", "type", "Expected an object.");
         return Err(Box::new(Problem::not_found()));
@@ -229,31 +229,31 @@ fn text_of(value: Option<&Value>) -> std::result::Result<Option<String>, ()> {
 }
 
 fn read(store: &Store, session: &Session, call: &Call) -> Result<Bulk> {
-    let Value::Object(mut members) = call.json()? else { return Err(Problem::invalid(vec![Broken::new("", "type", "Expected a JSON object.")]).into()) };
+    let Value::Object(mut members) = call.json()? else { return Err(Problem::invalid(vec![FieldError::new("", "type", "Expected a JSON object.")]).into()) };
     let mut broken = Vec::new();
     let atomic = members.shift_remove("atomic");
     let operations = members.shift_remove("operations");
-    broken.extend(members.keys().map(|name| Broken::unknown(name)));
+    broken.extend(members.keys().map(|name| FieldError::unknown(name)));
     let atomic = match atomic {
         None => false,
         Some(Value::Bool(atomic)) => atomic,
         Some(_) => {
-            broken.push(Broken::new("/atomic", "type", "Expected true or false."));
+            broken.push(FieldError::new("/atomic", "type", "Expected true or false."));
             false
         }
     };
     let list = match operations {
         Some(Value::Array(list)) if (1..=MOST).contains(&list.len()) => list,
         Some(Value::Array(_)) => {
-            broken.push(Broken::new("/operations", "range", format!("Expected 1 to {MOST} operations.")));
+            broken.push(FieldError::new("/operations", "range", format!("Expected 1 to {MOST} operations.")));
             Vec::new()
         }
         Some(_) => {
-            broken.push(Broken::new("/operations", "type", "Expected an array of operations."));
+            broken.push(FieldError::new("/operations", "type", "Expected an array of operations."));
             Vec::new()
         }
         None => {
-            broken.push(Broken::new("/operations", "required", "This field is required."));
+            broken.push(FieldError::new("/operations", "required", "This field is required."));
             Vec::new()
         }
     };

@@ -1,7 +1,7 @@
 //! Calendars: on which days people work, and for how long.
 
 use crate::resource::value::{Code, Date, Note, Number, Text, Title};
-use crate::resource::{Faults, Resource, Scope, Unique};
+use crate::resource::{Resource, Scope, Unique, ValidationErrors};
 use chrono_tz::Tz;
 use serde_json::json;
 
@@ -77,7 +77,7 @@ impl Resource for Calendar {
         }
     }
 
-    fn rules(&self, faults: &mut Faults) {
+    fn rules(&self, faults: &mut ValidationErrors) {
         faults.require(self.time_zone.parse::<Tz>().is_ok(), "time_zone", "time_zone", "Expected a name such as Europe/Amsterdam (IANA).");
         let twice = self.exceptions.iter().enumerate().any(|(at, each)| self.exceptions.iter().take(at).any(|other| other.on == each.on));
         faults.require(!twice, "exceptions", "duplicate", "A day stands once among the exceptions.");

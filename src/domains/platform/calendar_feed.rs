@@ -4,12 +4,12 @@ use super::agenda::{MOST, is_overdue};
 use crate::access::Session;
 use crate::access::secret::{digest, new_secret};
 use crate::database::Connection;
-use crate::error::{Broken, Kind, Problem, Result};
+use crate::error::{FieldError, Kind, Problem, Result};
 use crate::formats::icalendar::{self, Event, When};
 use crate::http::Keyed;
 use crate::http::openapi::Fixed;
 use crate::resource::value::{Digest as Kept, Instant, Text, Title, hex};
-use crate::resource::{Check, Faults, Id, Lifecycle, Made, Resource, Scope};
+use crate::resource::{Check, Id, Lifecycle, Made, Resource, Scope, ValidationErrors};
 use crate::store::{Dated, Outcome, Reader, Span, Store, Writer};
 use crate::view::{Action, Call, Download, NoQuery, Nothing};
 use diesel::prelude::*;
@@ -64,7 +64,7 @@ impl Resource for CalendarFeed {
         CalendarFeed { name: "What ends and is due".into(), for_unit_id: None, for_person_id: None, kinds: Some(kinds), token: None }
     }
 
-    fn rules(&self, faults: &mut Faults) {
+    fn rules(&self, faults: &mut ValidationErrors) {
         faults.require(self.kinds.as_ref().is_none_or(|kinds| !kinds.is_empty()), "kinds", "range", "Name at least one collection, or leave it out.");
     }
 
@@ -125,7 +125,7 @@ impl Action for RenewCalendarFeedToken {
         let stored = writer.renew(definition, id, "renew_token", |_| Map::new())?;
         let (document, _) = writer.document_made(definition, &stored);
         let Some(token) = document.get("token").and_then(Value::as_str) else {
-            return Err(Problem::invalid(vec![Broken::new("", "secret", "The secret could not be made. Try again.")]).into());
+            return Err(Problem::invalid(vec![FieldError::new("", "secret", "The secret could not be made. Try again.")]).into());
         };
         let address = format!("/api/v1/{}/{token}/calendar.ics", CalendarFeed::PATH);
         let answer = FeedAddress { token: Some(token.into()), path: Some(address.as_str().into()) };

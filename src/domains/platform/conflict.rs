@@ -2,7 +2,7 @@
 
 use crate::choice;
 use crate::database::CHUNK;
-use crate::error::{Broken, Problem, Result};
+use crate::error::{FieldError, Problem, Result};
 use crate::ports::conflict::{Conflicts, Open, Settled};
 use crate::resource::value::{Instant, Note, Text};
 use crate::resource::{ANY, Check, Effect, Id, Lifecycle, Move, Operations, PartOf, Placement, Resource, Scope, Unmet};
@@ -103,7 +103,7 @@ impl Resource for Conflict {
 }
 
 fn refuse(pointer: &str, advice: &str) -> Result<()> {
-    Err(Problem::invalid(vec![Broken::new(pointer, "server_field", advice)]).into())
+    Err(Problem::invalid(vec![FieldError::new(pointer, "server_field", advice)]).into())
 }
 
 /// The conflicts of this state.

@@ -1,9 +1,9 @@
 //! Custom fields: what an organisation adds to a collection.
 
 use crate::choice;
-use crate::error::{Broken, Problem, Result};
+use crate::error::{FieldError, Problem, Result};
 use crate::resource::value::{Note, Number, Text, Title};
-use crate::resource::{Check, Faults, Resource, Scope, Unique};
+use crate::resource::{Check, Resource, Scope, Unique, ValidationErrors};
 use crate::store::custom_field::{is_used, whole};
 use serde_json::json;
 
@@ -88,7 +88,7 @@ impl Resource for CustomField {
         }
     }
 
-    fn rules(&self, faults: &mut Faults) {
+    fn rules(&self, faults: &mut ValidationErrors) {
         let code = &self.code.0;
         let plain = code.starts_with(|c: char| c.is_ascii_lowercase()) && code.bytes().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == b'_');
         faults.require(plain, "code", "format", "Expected a lower-case letter, then letters, digits and underscores.");
@@ -119,10 +119,10 @@ impl Resource for CustomField {
         let mut broken = Vec::new();
         let detail = "Expected a collection of records, as domain/collection, such as teams/people.";
         if !known(&self.collection) {
-            broken.push(Broken::new("/collection", "collection", detail));
+            broken.push(FieldError::new("/collection", "collection", detail));
         }
         if self.refers_to.as_ref().is_some_and(|path| !known(path)) {
-            broken.push(Broken::new("/refers_to", "collection", detail));
+            broken.push(FieldError::new("/refers_to", "collection", detail));
         }
         if broken.is_empty() { Ok(()) } else { Err(Problem::invalid(broken).into()) }
     }

@@ -2,7 +2,7 @@
 
 use super::sight::{RECORDS, ROOTS, SUBJECTS, seen};
 use crate::access::Session;
-use crate::error::Broken;
+use crate::error::FieldError;
 use crate::resource::value::{Text, Title, Whole, hex};
 use crate::resource::{Operations, Scope};
 use crate::store::{Outcome, Store, Writer};
@@ -72,7 +72,7 @@ impl Action for UploadFile {
         members.insert("size".into(), call.body.len().into());
         members.insert("sha256".into(), hex(&Sha256::digest(&call.body)).into());
         if call.form.len() < 3 || !call.form.contains('/') {
-            return Err(Problem::invalid(vec![Broken::new("", "content_type", "Say in Content-Type what the file is, such as application/pdf.")]).into());
+            return Err(Problem::invalid(vec![FieldError::new("", "content_type", "Say in Content-Type what the file is, such as application/pdf.")]).into());
         }
         Ok(members)
     }

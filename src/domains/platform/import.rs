@@ -1,7 +1,7 @@
 //! Imports: rows of a file become records, each through the same rules as a single call.
 
 use crate::access::{Session, password};
-use crate::error::{Broken, Kind, Problem, Result};
+use crate::error::{FieldError, Kind, Problem, Result};
 use crate::formats::csv::{self, Cell};
 use crate::resource::value::ListUse;
 use crate::resource::{Definition, Field, Id, Stored};
@@ -96,7 +96,7 @@ struct Row {
     named: Vec<(&'static Field, String)>,
 }
 
-fn fault(row: usize, broken: &Broken) -> Value {
+fn fault(row: usize, broken: &FieldError) -> Value {
     let column = broken.pointer.trim_start_matches('/').split('/').next().unwrap_or_default();
     json!({"row": row, "column": column, "pointer": broken.pointer, "code": broken.code, "detail": broken.detail})
 }
@@ -131,7 +131,7 @@ fn read_lines(import: &mut Import, text: &str) {
     for (at, line) in text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty()) {
         match serde_json::from_str(line) {
             Ok(Value::Object(members)) => import.rows.push(Row { number: at + 1, members, named: Vec::new() }),
-            _ => import.broken.push(fault(at + 1, &Broken::new("", "type", "Expected a JSON object on this line."))),
+            _ => import.broken.push(fault(at + 1, &FieldError::new("", "type", "Expected a JSON object on this line."))),
         }
     }
 }
@@ -144,7 +144,7 @@ fn read_csv(import: &mut Import, text: &str) -> Result<()> {
     for (at, cells) in rows.enumerate() {
         if cells.len() != names.len() {
             let detail = format!("Expected {} cells, as the header has, and found {}.", names.len(), cells.len());
-            import.broken.push(fault(at + 1, &Broken::new("", "columns", detail)));
+            import.broken.push(fault(at + 1, &FieldError::new("", "columns", detail)));
             continue;
         }
         let row = read_row(import.definition, at + 1, &names, cells, &mut import.broken);
@@ -170,7 +170,7 @@ fn read_row(definition: &'static Definition, number: usize, names: &[String], ce
             (_, Some(field), None) => drop(row.members.insert(field.name.into(), Value::Null)),
             (_, None, text) => match value_of(definition, name, text) {
                 Ok(value) => drop(row.members.insert(name.clone(), value)),
-                Err(detail) => broken.push(fault(number, &Broken::new(format!("/{name}"), "format", detail))),
+                Err(detail) => broken.push(fault(number, &FieldError::new(format!("/{name}"), "format", detail))),
             },
         }
     }
@@ -210,7 +210,7 @@ fn write(writer: &mut Writer<'_>, import: &Import) -> Result<Outcome> {
     let (mut counts, mut broken, mut count) = (ImportOutcome::default(), import.broken.clone(), import.broken.len());
     for row in &import.rows {
         if let Some(problem) = one(writer, definition, row, &mut counts)? {
-            let whole = [Broken::new("", problem.kind.slug(), problem.detail.clone())];
+            let whole = [FieldError::new("", problem.kind.slug(), problem.detail.clone())];
             let errors = if problem.errors.is_empty() { &whole[..] } else { &problem.errors };
             count += errors.len();
             broken.extend(errors.iter().take(NAMED.saturating_sub(broken.len())).map(|each| fault(row.number, each)));
@@ -273,7 +273,7 @@ fn matching(writer: &mut Writer<'_>, definition: &'static Definition, members: &
         };
         return match known {
             Some(stored) => Ok(Some(stored)),
-            None => Err(Problem::invalid(vec![Broken::new("/id", "unknown", "There is no such record. Leave the id out to make a new one.")]).into()),
+            None => Err(Problem::invalid(vec![FieldError::new("/id", "unknown", "There is no such record. Leave the id out to make a new one.")]).into()),
         };
     }
     writer.reader().find_by_key(definition, members)
@@ -288,7 +288,7 @@ fn take_server_fields(definition: &'static Definition, members: &mut Map<String,
         let Some(value) = members.shift_remove(name) else { continue };
         let expected = if before.is_some() { known.get(name) } else { first.as_ref().filter(|_| name == "state") };
         if !value.is_null() && Some(&value) != expected {
-            broken.push(Broken::new(format!("/{name}"), "server_field", "The service writes this. Leave it out, or as it was exported."));
+            broken.push(FieldError::new(format!("/{name}"), "server_field", "The service writes this. Leave it out, or as it was exported."));
         }
     }
     if broken.is_empty() { Ok(()) } else { Err(Problem::invalid(broken).into()) }
@@ -296,7 +296,7 @@ fn take_server_fields(definition: &'static Definition, members: &mut Map<String,
 
 /// A record by its unique code or name, where a reference stands under its bare name.
 fn find_named(writer: &mut Writer<'_>, field: &'static Field, name: &str) -> Result<Id> {
-    let broken = |code: &str, detail: &str| Err(Problem::invalid(vec![Broken::new(format!("/{}", field.name), code, detail)]).into());
+    let broken = |code: &str, detail: &str| Err(Problem::invalid(vec![FieldError::new(format!("/{}", field.name), code, detail)]).into());
     match writer.reader().find_by_name(field, name)?.as_slice() {
         [only] => Ok(*only),
         [] => broken("reference", "There is no record with that code or name, or it is not visible to you."),

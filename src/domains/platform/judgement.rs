@@ -7,7 +7,7 @@ use crate::database::Narrowed;
 use crate::error::{Problem, Result};
 use crate::jobs::Work;
 use crate::resource::value::{Text, Whole};
-use crate::resource::{Faults, Id};
+use crate::resource::{Id, ValidationErrors};
 use crate::store::{Outcome, Store, Writer};
 use crate::view::{Action, Call, NoQuery};
 use diesel::dsl::{exists, select};
@@ -52,7 +52,7 @@ impl Action for JudgeConflicts {
         let about: Vec<(Id, Option<String>)> = match wanted.subject_id {
             Some(subject) => {
                 if !is_seen(writer, subject)? {
-                    let mut faults = Faults::new();
+                    let mut faults = ValidationErrors::new();
                     faults.at("subject_id", "reference", "There is no such record, or it is not visible to you.");
                     return Err(Problem::invalid(faults.into_vec()).into());
                 }

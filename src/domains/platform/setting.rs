@@ -1,7 +1,7 @@
 //! Settings: one record that holds for the whole state.
 
 use crate::resource::value::{Currency, Text, Title};
-use crate::resource::{Faults, Id, Operations, Resource, Scope};
+use crate::resource::{Id, Operations, Resource, Scope, ValidationErrors};
 use serde_json::json;
 
 crate::resource! {
@@ -31,7 +31,7 @@ impl Resource for Setting {
         Setting { name: "Example organisation".into(), base_currency: Currency::sample("EUR"), time_zone: "UTC".into(), calendar_id: None }
     }
 
-    fn rules(&self, faults: &mut Faults) {
+    fn rules(&self, faults: &mut ValidationErrors) {
         let known = self.time_zone.parse::<chrono_tz::Tz>().is_ok();
         faults.require(known, "time_zone", "time_zone", "Expected a time zone of the IANA database, such as Europe/Amsterdam.");
     }

@@ -3,7 +3,7 @@
 use serde_json::{Map, Value};
 use std::fmt;
 
-/// Faults beyond these are not told.
+/// ValidationErrors beyond these are not told.
 const MAX_FAULTS: usize = 1_000;
 
 /// Something in the document that has to be put right before it can be read.
@@ -42,9 +42,9 @@ impl fmt::Display for At<'_> {
 
 /// What is wrong so far, and the readers that find it out.
 #[derive(Default)]
-pub struct Faults(pub Vec<Fault>);
+pub struct ValidationErrors(pub Vec<Fault>);
 
-impl Faults {
+impl ValidationErrors {
     /// Notes a fault.
     pub fn add(&mut self, at: impl fmt::Display, code: &'static str, detail: impl Into<String>) {
         if self.0.len() < MAX_FAULTS {

@@ -1,6 +1,6 @@
 //! The parameters of an OSCAL catalog, and prose with its parameters inserted.
 
-use super::faults::{At, Faults, Object};
+use super::faults::{At, Object, ValidationErrors};
 use std::cell::Cell;
 use std::collections::HashMap;
 
@@ -25,7 +25,7 @@ pub enum Param<'a> {
 
 impl<'a> Param<'a> {
     /// Reads the declaration of a parameter.
-    pub fn read(param: &'a Object, at: &At, faults: &mut Faults) -> Self {
+    pub fn read(param: &'a Object, at: &At, faults: &mut ValidationErrors) -> Self {
         let values = faults.texts(param, at, "values");
         if !values.is_empty() {
             return Param::Values(values);

@@ -4,7 +4,7 @@ use super::component::type_name;
 use super::part::{operation, reference, respond, schema_json};
 use crate::error::Kind;
 use crate::resource::schema::property;
-use crate::resource::{Definition, Due, Faults, Lifecycle};
+use crate::resource::{Definition, Due, Lifecycle, ValidationErrors};
 use crate::view::{Operation, Parameter, Run, Write};
 use serde_json::{Map, Value, json};
 use utoipa::openapi::path::{ParameterBuilder, ParameterIn};
@@ -173,7 +173,7 @@ pub fn example(definition: &'static Definition) -> Value {
         let field = definition.fields.iter().find(|field| field.name == name);
         !(value.is_null() && field.is_some_and(|field| field.optional))
     });
-    debug_assert!(definition.read(members.clone(), &mut Faults::new()).is_some());
+    debug_assert!(definition.read(members.clone(), &mut ValidationErrors::new()).is_some());
     members.into()
 }
 

@@ -1,6 +1,6 @@
 //! The body of a transition.
 
-use crate::error::{Broken, Problem, Result};
+use crate::error::{FieldError, Problem, Result};
 use crate::resource::Definition;
 use serde_json::{Map, Value};
 
@@ -9,18 +9,18 @@ pub fn read(definition: &Definition, members: Map<String, Value>) -> Result<(Str
     let mut broken = Vec::new();
     let states = definition.lifecycle.as_ref().map(|lifecycle| lifecycle.states.clone()).unwrap_or_default();
     for name in members.keys().filter(|name| !matches!(name.as_str(), "to" | "reason")) {
-        broken.push(Broken::unknown(name));
+        broken.push(FieldError::unknown(name));
     }
     let to = members.get("to").and_then(Value::as_str).filter(|to| states.contains(to));
     if to.is_none() {
         let code = if members.contains_key("to") { "choice" } else { "required" };
-        broken.push(Broken::new("/to", code, format!("Expected one of {}.", states.join(", "))));
+        broken.push(FieldError::new("/to", code, format!("Expected one of {}.", states.join(", "))));
     }
     let reason = match members.get("reason") {
         None | Some(Value::Null) => None,
         Some(Value::String(reason)) if reason.chars().count() <= 1000 && !reason.contains('\0') => Some(reason.clone()),
         Some(_) => {
-            broken.push(Broken::new("/reason", "type", "Expected text of at most 1,000 characters."));
+            broken.push(FieldError::new("/reason", "type", "Expected text of at most 1,000 characters."));
             None
         }
     };

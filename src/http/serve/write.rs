@@ -1,7 +1,7 @@
 //! Every write, whatever it does: rehearsed where `dry_run` asks for it, done once where an `Idempotency-Key` says so.
 
 use super::request_id::request_id;
-use crate::error::{Broken, Problem, Result};
+use crate::error::{FieldError, Problem, Result};
 use crate::http::request::context::{DRY_RUN, RequestContext};
 use crate::http::request::header;
 use crate::http::request::query;
@@ -52,7 +52,7 @@ impl RequestContext<'_> {
         let key = sent.to_str().ok().map(|key| key.trim().trim_matches('"')).filter(|key| (1..=255).contains(&key.len()));
         let Some(key) = key else {
             return Err(Problem {
-                errors: vec![Broken::new("", "idempotency_key", "Expected 1 to 255 characters.")],
+                errors: vec![FieldError::new("", "idempotency_key", "Expected 1 to 255 characters.")],
                 ..Problem::bad_request("The Idempotency-Key is 1 to 255 visible characters, best a UUID.")
             }
             .into());

@@ -31,7 +31,7 @@ macro_rules! choice {
             const COLUMNS: &'static [$crate::resource::value::Column] = &$crate::resource::value::Column::only($crate::database::Kind::Text);
             const USE: $crate::resource::value::ListUse = $crate::resource::value::ListUse::Scalar;
 
-            fn read(value: serde_json::Value, faults: &mut $crate::resource::value::Faults) -> Option<Self> {
+            fn read(value: serde_json::Value, faults: &mut $crate::resource::value::ValidationErrors) -> Option<Self> {
                 let choice = value.as_str().and_then($Name::from_word);
                 if choice.is_none() {
                     $crate::resource::value::choice::refuse($Name::WORDS, faults);
@@ -54,7 +54,7 @@ macro_rules! choice {
     };
 }
 
-use super::{Faults, of_type};
+use super::{ValidationErrors, of_type};
 use utoipa::openapi::schema::{Schema, Type};
 
 /// A stored word that is not one of those allowed.
@@ -64,7 +64,7 @@ pub fn unknown(words: &[&str]) -> Box<dyn std::error::Error + Send + Sync> {
 }
 
 /// Says which words are allowed.
-pub fn refuse(words: &[&str], faults: &mut Faults) {
+pub fn refuse(words: &[&str], faults: &mut ValidationErrors) {
     faults.add("choice", format!("Expected one of {}.", words.join(", ")));
 }
 

@@ -1,6 +1,6 @@
 //! Values of the fields that an organisation has defined for itself: an object of plain values by the code of the field.
 
-use super::{Column, Faults, FieldType, ListUse, of_type};
+use super::{Column, FieldType, ListUse, ValidationErrors, of_type};
 use crate::database::{Kind, Row, Values};
 use diesel::{deserialize, sql_types};
 use serde_json::{Map, Value};
@@ -20,7 +20,7 @@ impl FieldType for Custom {
     const COLUMNS: &'static [Column] = &Column::only(Kind::Doc);
     const USE: ListUse = ListUse::Opaque;
 
-    fn read(value: Value, faults: &mut Faults) -> Option<Self> {
+    fn read(value: Value, faults: &mut ValidationErrors) -> Option<Self> {
         let Value::Object(mut members) = value else {
             faults.add("type", "Expected an object of values by the code of a custom field.");
             return None;
@@ -71,7 +71,7 @@ impl FieldType for Json {
     const COLUMNS: &'static [Column] = &Column::only(Kind::Doc);
     const USE: ListUse = ListUse::Opaque;
 
-    fn read(value: Value, _: &mut Faults) -> Option<Self> {
+    fn read(value: Value, _: &mut ValidationErrors) -> Option<Self> {
         Some(Json(value))
     }
 

@@ -1,6 +1,6 @@
 //! Days of the calendar, and instants in whole microseconds of UTC.
 
-use super::{Column, Faults, FieldType, ListUse, of_type};
+use super::{Column, FieldType, ListUse, ValidationErrors, of_type};
 use crate::database::{Cell, Kind, Row, Values};
 use chrono::{DateTime, Datelike, Days, NaiveDate, SecondsFormat, SubsecRound, Utc};
 use diesel::{deserialize, sql_types};
@@ -97,7 +97,7 @@ macro_rules! written_as_text {
             const COLUMNS: &'static [Column] = &Column::only(Kind::$Type);
             const USE: ListUse = ListUse::Scalar;
 
-            fn read(value: Value, faults: &mut Faults) -> Option<Self> {
+            fn read(value: Value, faults: &mut ValidationErrors) -> Option<Self> {
                 let read = value.as_str().and_then($Type::parse);
                 if read.is_none() {
                     faults.add(if value.is_string() { "format" } else { "type" }, $expected);

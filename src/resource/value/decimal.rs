@@ -1,6 +1,6 @@
 //! Exact decimals with up to 12 places, kept as whole units and 10⁻¹² parts so that databases add them exactly.
 
-use super::{Column, Faults, FieldType, ListUse, of_type};
+use super::{Column, FieldType, ListUse, ValidationErrors, of_type};
 use crate::database::{Cell, Dialect, Kind, Row, Values};
 use diesel::deserialize::{self, Queryable};
 use diesel::sql_types::{BigInt, Nullable};
@@ -88,7 +88,7 @@ impl FieldType for Precise {
     const COLUMNS: &'static [Column] = COLUMNS;
     const USE: ListUse = ListUse::Parts;
 
-    fn read(value: Value, faults: &mut Faults) -> Option<Self> {
+    fn read(value: Value, faults: &mut ValidationErrors) -> Option<Self> {
         let read = value.as_str().and_then(Precise::parse);
         if read.is_none() {
             let code = if value.is_string() { "format" } else { "type" };

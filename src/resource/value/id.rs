@@ -1,6 +1,6 @@
 //! Identifiers: UUIDs of version 7, in order of creation.
 
-use super::{Column, Faults, FieldType, ListUse, of_type};
+use super::{Column, FieldType, ListUse, ValidationErrors, of_type};
 use crate::database::{Cell, Kind, Row, Values};
 use diesel::{deserialize, sql_types};
 use serde_json::Value;
@@ -66,7 +66,7 @@ impl FieldType for Id {
     const COLUMNS: &'static [Column] = &Column::only(Kind::Id);
     const USE: ListUse = ListUse::Scalar;
 
-    fn read(value: Value, faults: &mut Faults) -> Option<Self> {
+    fn read(value: Value, faults: &mut ValidationErrors) -> Option<Self> {
         let id = value.as_str().and_then(Id::parse);
         if id.is_none() {
             let code = if value.is_string() { "format" } else { "type" };

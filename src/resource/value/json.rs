@@ -1,6 +1,6 @@
 //! Value types for serde and utoipa: one declaration lets a type stand in a `Query` or an `Answer` as it stands in a record.
 
-use super::{Faults, FieldType};
+use super::{FieldType, ValidationErrors};
 use serde::de::Error;
 use serde::{Deserialize, Deserializer};
 use serde_json::Value;
@@ -12,7 +12,7 @@ pub const INLINE: &str = "value.";
 /// Reads a value that stands in JSON or in a query string; the error says every limit that it breaks.
 pub fn read<'de, T: FieldType, D: Deserializer<'de>>(deserializer: D) -> Result<T, D::Error> {
     let value = Value::deserialize(deserializer)?;
-    let mut faults = Faults::new();
+    let mut faults = ValidationErrors::new();
     match T::read(value, &mut faults) {
         Some(read) if faults.is_empty() => Ok(read),
         _ => Err(D::Error::custom(faults.into_vec().into_iter().map(|fault| fault.detail).collect::<Vec<_>>().join(" "))),

@@ -24,7 +24,7 @@ pub use secret::{Digest, Shown};
 pub use text::{Code, Email, Label, Note, Text, Title, Url, folded, hex};
 
 use crate::database::{Cell, Dialect, Kind, RawValue, Row, Values};
-use crate::error::Broken;
+use crate::error::FieldError;
 use diesel::deserialize::{self, FromSql};
 use diesel::sql_types::{self, Jsonb};
 use serde_json::Value;
@@ -59,7 +59,7 @@ pub trait FieldType: Sized + Send + 'static {
     const USE: ListUse;
 
     /// Reads a JSON value. Everything wrong with it is added to `faults`; `None` if it cannot be read at all.
-    fn read(value: Value, faults: &mut Faults) -> Option<Self>;
+    fn read(value: Value, faults: &mut ValidationErrors) -> Option<Self>;
 
     /// The value of a field that is absent or null, for optional fields.
     fn absent() -> Option<Self> {
@@ -91,7 +91,7 @@ pub trait FieldType: Sized + Send + 'static {
 
 /// Reads a value that the service has stored as a document.
 pub fn read_stored<T: FieldType>(document: Value) -> deserialize::Result<T> {
-    T::read(document, &mut Faults::new()).ok_or_else(|| "a stored document is not what its type says".into())
+    T::read(document, &mut ValidationErrors::new()).ok_or_else(|| "a stored document is not what its type says".into())
 }
 
 impl<T: FieldType> FromSql<Jsonb, Dialect> for Vec<T> {
@@ -134,19 +134,19 @@ pub enum ListUse {
 
 /// The broken fields found so far, and where reading is now.
 #[derive(Debug, Default)]
-pub struct Faults {
-    found: Vec<Broken>,
+pub struct ValidationErrors {
+    found: Vec<FieldError>,
     path: Vec<String>,
 }
 
-impl Faults {
+impl ValidationErrors {
     /// No faults yet.
     pub fn new() -> Self {
-        Faults::default()
+        ValidationErrors::default()
     }
 
     /// Reads something at a member or index of the current place.
-    pub fn within<T>(&mut self, segment: &str, read: impl FnOnce(&mut Faults) -> T) -> T {
+    pub fn within<T>(&mut self, segment: &str, read: impl FnOnce(&mut ValidationErrors) -> T) -> T {
         self.path.push(segment.replace('~', "~0").replace('/', "~1"));
         let outcome = read(self);
         self.path.pop();
@@ -156,7 +156,7 @@ impl Faults {
     /// Something is wrong at the current place.
     pub fn add(&mut self, code: &str, detail: impl Into<String>) {
         let pointer = self.path.iter().map(|segment| format!("/{segment}")).collect::<String>();
-        self.found.push(Broken::new(pointer, code, detail));
+        self.found.push(FieldError::new(pointer, code, detail));
     }
 
     /// Something is wrong at a field of the current place.
@@ -189,7 +189,7 @@ impl Faults {
     }
 
     /// All that is wrong.
-    pub fn into_vec(self) -> Vec<Broken> {
+    pub fn into_vec(self) -> Vec<FieldError> {
         self.found
     }
 }
@@ -204,7 +204,7 @@ impl<T: FieldType> FieldType for Option<T> {
     const COLUMNS: &'static [Column] = T::COLUMNS;
     const USE: ListUse = T::USE;
 
-    fn read(value: Value, faults: &mut Faults) -> Option<Self> {
+    fn read(value: Value, faults: &mut ValidationErrors) -> Option<Self> {
         if value.is_null() { Some(None) } else { T::read(value, faults).map(Some) }
     }
 
@@ -245,7 +245,7 @@ impl<T: FieldType> FieldType for Explicit<T> {
     const COLUMNS: &'static [Column] = T::COLUMNS;
     const USE: ListUse = T::USE;
 
-    fn read(value: Value, faults: &mut Faults) -> Option<Self> {
+    fn read(value: Value, faults: &mut ValidationErrors) -> Option<Self> {
         Option::<T>::read(value, faults).map(Explicit)
     }
 
@@ -270,7 +270,7 @@ impl FieldType for bool {
     const COLUMNS: &'static [Column] = &Column::only(Kind::Bool);
     const USE: ListUse = ListUse::Scalar;
 
-    fn read(value: Value, faults: &mut Faults) -> Option<Self> {
+    fn read(value: Value, faults: &mut ValidationErrors) -> Option<Self> {
         let truth = value.as_bool();
         if truth.is_none() {
             faults.add("type", "Expected true or false.");
@@ -299,7 +299,7 @@ impl FieldType for bool {
 const ITEMS: usize = 1000;
 
 /// Reads a list of at most so many items, each fault within its place.
-pub fn read_items<T: FieldType>(value: Value, most: usize, faults: &mut Faults) -> Option<Vec<T>> {
+pub fn read_items<T: FieldType>(value: Value, most: usize, faults: &mut ValidationErrors) -> Option<Vec<T>> {
     let Value::Array(items) = value else {
         faults.add("type", "Expected an array.");
         return None;
@@ -317,7 +317,7 @@ impl<T: FieldType> FieldType for Vec<T> {
     const COLUMNS: &'static [Column] = &Column::only(Kind::Doc);
     const USE: ListUse = ListUse::Opaque;
 
-    fn read(value: Value, faults: &mut Faults) -> Option<Self> {
+    fn read(value: Value, faults: &mut ValidationErrors) -> Option<Self> {
         read_items(value, ITEMS, faults)
     }
 
@@ -346,7 +346,7 @@ impl<T: FieldType> FieldType for Many<T> {
     const COLUMNS: &'static [Column] = &Column::only(Kind::Doc);
     const USE: ListUse = ListUse::Opaque;
 
-    fn read(value: Value, faults: &mut Faults) -> Option<Self> {
+    fn read(value: Value, faults: &mut ValidationErrors) -> Option<Self> {
         Vec::<T>::read(value, faults).map(Many)
     }
 

@@ -1,7 +1,7 @@
 //! Money: an amount in its currency's own scale (ISO 4217), and unit prices that need more places.
 
 use super::decimal::{self, Precise, parse_decimal};
-use super::{Column, Faults, FieldType, ListUse, of_type};
+use super::{Column, FieldType, ListUse, ValidationErrors, of_type};
 use crate::column_value;
 use crate::database::{Cell, Dialect, Kind, Row, Values};
 use diesel::deserialize::{self, Queryable};
@@ -119,7 +119,7 @@ impl PreciseMoney {
 }
 
 /// Reads `{"amount", "currency"}` and nothing else.
-fn read_parts(value: Value, faults: &mut Faults) -> Option<(String, Currency)> {
+fn read_parts(value: Value, faults: &mut ValidationErrors) -> Option<(String, Currency)> {
     let Value::Object(mut members) = value else {
         faults.add("type", "Expected an object such as {\"amount\": \"12.50\", \"currency\": \"EUR\"}.");
         return None;
@@ -137,7 +137,7 @@ fn read_parts(value: Value, faults: &mut Faults) -> Option<(String, Currency)> {
     Some((amount?, currency?))
 }
 
-fn text_member(members: &mut Map<String, Value>, name: &str, expected: &str, faults: &mut Faults) -> Option<String> {
+fn text_member(members: &mut Map<String, Value>, name: &str, expected: &str, faults: &mut ValidationErrors) -> Option<String> {
     match members.shift_remove(name) {
         Some(Value::String(text)) => Some(text),
         Some(_) => {
@@ -223,7 +223,7 @@ impl FieldType for Money {
     const COLUMNS: &'static [Column] = &[Column { suffix: "_amount", kind: Kind::Integer }, Column { suffix: "_currency", kind: Kind::Text }];
     const USE: ListUse = ListUse::Parts;
 
-    fn read(value: Value, faults: &mut Faults) -> Option<Self> {
+    fn read(value: Value, faults: &mut ValidationErrors) -> Option<Self> {
         let (amount, currency) = read_parts(value, faults)?;
         let money = Money::parse(&amount, currency);
         if money.is_none() {
@@ -255,7 +255,7 @@ impl FieldType for PreciseMoney {
         &[Column { suffix: "_units", kind: Kind::Integer }, Column { suffix: "_pico", kind: Kind::Integer }, Column { suffix: "_currency", kind: Kind::Text }];
     const USE: ListUse = ListUse::Parts;
 
-    fn read(value: Value, faults: &mut Faults) -> Option<Self> {
+    fn read(value: Value, faults: &mut ValidationErrors) -> Option<Self> {
         let (amount, currency) = read_parts(value, faults)?;
         let amount = faults.within("amount", |faults| Precise::read(amount.into(), faults))?;
         Some(PreciseMoney { amount, currency })
@@ -283,7 +283,7 @@ impl FieldType for Currency {
     const COLUMNS: &'static [Column] = &Column::only(Kind::Text);
     const USE: ListUse = ListUse::Scalar;
 
-    fn read(value: Value, faults: &mut Faults) -> Option<Self> {
+    fn read(value: Value, faults: &mut ValidationErrors) -> Option<Self> {
         let currency = value.as_str().and_then(Currency::parse);
         if currency.is_none() {
             faults.add("currency", "Expected a currency code of ISO 4217, such as \"EUR\".");

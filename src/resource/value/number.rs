@@ -1,6 +1,6 @@
 //! Numbers with a range: whole ones, measurements, percents and ratios.
 
-use super::{Column, Faults, FieldType, ListUse, of_type};
+use super::{Column, FieldType, ListUse, ValidationErrors, of_type};
 use crate::column_value;
 use crate::database::{Cell, Kind, Row, Values};
 use diesel::{deserialize, sql_types};
@@ -34,7 +34,7 @@ impl<const MIN: i64, const MAX: i64> FieldType for Whole<MIN, MAX> {
     const COLUMNS: &'static [Column] = &Column::only(Kind::Integer);
     const USE: ListUse = ListUse::Scalar;
 
-    fn read(value: Value, faults: &mut Faults) -> Option<Self> {
+    fn read(value: Value, faults: &mut ValidationErrors) -> Option<Self> {
         // JSON does not tell 3 from 3.0, so neither do we.
         let number = value.as_i64().or_else(|| value.as_f64().filter(|n| n.fract() == 0.0 && n.abs() < 9.0e15).map(|n| n as i64));
         let Some(number) = number else {
@@ -68,7 +68,7 @@ impl<const MIN: i64, const MAX: i64> FieldType for Number<MIN, MAX> {
     const COLUMNS: &'static [Column] = &Column::only(Kind::Real);
     const USE: ListUse = ListUse::Scalar;
 
-    fn read(value: Value, faults: &mut Faults) -> Option<Self> {
+    fn read(value: Value, faults: &mut ValidationErrors) -> Option<Self> {
         let Some(number) = value.as_f64().filter(|number| number.is_finite()) else {
             faults.add("type", "Expected a number.");
             return None;
@@ -105,7 +105,7 @@ impl FieldType for Figure {
     const COLUMNS: &'static [Column] = &Column::only(Kind::Real);
     const USE: ListUse = ListUse::Opaque;
 
-    fn read(value: Value, faults: &mut Faults) -> Option<Self> {
+    fn read(value: Value, faults: &mut ValidationErrors) -> Option<Self> {
         if !value.is_null() && !value.is_number() {
             faults.add("type", "Expected a number.");
         }

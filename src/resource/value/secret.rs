@@ -1,6 +1,6 @@
 //! What is kept of that which is shown once: a digest, or nothing at all.
 
-use super::{Column, Faults, FieldType, ListUse, of_type};
+use super::{Column, FieldType, ListUse, ValidationErrors, of_type};
 use crate::column_value;
 use crate::database::{Cell, Kind, Row, Values};
 use diesel::{deserialize, sql_types};
@@ -32,7 +32,7 @@ impl FieldType for Digest {
     const COLUMNS: &'static [Column] = &Column::only(Kind::Text);
     const USE: ListUse = ListUse::Opaque;
 
-    fn read(value: Value, faults: &mut Faults) -> Option<Self> {
+    fn read(value: Value, faults: &mut ValidationErrors) -> Option<Self> {
         let digest = value.as_str().filter(|text| text.len() == 64 && text.bytes().all(|byte| byte.is_ascii_hexdigit()));
         if digest.is_none() {
             faults.add("server_field", "The service makes this. Remove it.");
@@ -61,7 +61,7 @@ impl FieldType for Shown {
     const COLUMNS: &'static [Column] = &[];
     const USE: ListUse = ListUse::Opaque;
 
-    fn read(_: Value, faults: &mut Faults) -> Option<Self> {
+    fn read(_: Value, faults: &mut ValidationErrors) -> Option<Self> {
         faults.add("server_field", "The service makes this. Remove it.");
         None
     }

@@ -1,6 +1,6 @@
 //! Text with a length, and the kinds of text that have a form: codes, e-mail addresses, URLs.
 
-use super::{Column, Faults, FieldType, ListUse, of_type};
+use super::{Column, FieldType, ListUse, ValidationErrors, of_type};
 use crate::column_value;
 use crate::database::{Cell, Kind, Row, Values};
 use diesel::{deserialize, sql_types};
@@ -54,7 +54,7 @@ pub fn hex(bytes: &[u8]) -> String {
     })
 }
 
-pub(super) fn string(value: Value, faults: &mut Faults) -> Option<String> {
+pub(super) fn string(value: Value, faults: &mut ValidationErrors) -> Option<String> {
     match value {
         Value::String(text) if text.contains('\0') => {
             faults.add("nul", "The character U+0000 is not allowed.");
@@ -68,7 +68,7 @@ pub(super) fn string(value: Value, faults: &mut Faults) -> Option<String> {
     }
 }
 
-pub(super) fn within(text: &str, min: usize, max: usize, faults: &mut Faults) {
+pub(super) fn within(text: &str, min: usize, max: usize, faults: &mut ValidationErrors) {
     if !text.validate_length(Some(min as u64), None, None) {
         faults.add("too_short", if min == 1 { "Must not be empty.".to_owned() } else { format!("Expected at least {min} characters.") });
     }
@@ -104,7 +104,7 @@ impl<const MIN: usize, const MAX: usize> FieldType for Text<MIN, MAX> {
     const COLUMNS: &'static [Column] = &Column::only(Kind::Text);
     const USE: ListUse = ListUse::Scalar;
 
-    fn read(value: Value, faults: &mut Faults) -> Option<Self> {
+    fn read(value: Value, faults: &mut ValidationErrors) -> Option<Self> {
         let text = string(value, faults)?;
         within(&text, MIN, MAX, faults);
         if MIN > 0 && !text.is_empty() && text.trim().is_empty() {
@@ -154,7 +154,7 @@ macro_rules! keyed_text {
             const COLUMNS: &'static [Column] = KEYED;
             const USE: ListUse = ListUse::Scalar;
 
-            fn read(value: Value, faults: &mut Faults) -> Option<Self> {
+            fn read(value: Value, faults: &mut ValidationErrors) -> Option<Self> {
                 let text = string(value, faults)?;
                 let before = faults.len();
                 within(&text, 1, $max, faults);
@@ -213,7 +213,7 @@ impl FieldType for Url {
     const COLUMNS: &'static [Column] = &Column::only(Kind::Text);
     const USE: ListUse = ListUse::Scalar;
 
-    fn read(value: Value, faults: &mut Faults) -> Option<Self> {
+    fn read(value: Value, faults: &mut ValidationErrors) -> Option<Self> {
         let text = string(value, faults)?;
         within(&text, 1, 2000, faults);
         if !(text.starts_with("https://") || text.starts_with("http://")) || !text.validate_url() {

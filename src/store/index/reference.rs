@@ -3,8 +3,8 @@
 use super::registry::{self, Entry};
 use crate::access::Session;
 use crate::database::{Cell, Connection, Statement};
-use crate::error::{Broken, Result};
-use crate::resource::{Definition, Definitions, Faults, Field, Id, Scope, Stored};
+use crate::error::{FieldError, Result};
+use crate::resource::{Definition, Definitions, Field, Id, Scope, Stored, ValidationErrors};
 use crate::store::read::scope;
 use diesel::sql_types::{Text, Uuid};
 
@@ -34,7 +34,7 @@ pub fn resolve(
     definitions: &Definitions,
     session: &Session,
     references: &[(&'static Field, Id)],
-    faults: &mut Faults,
+    faults: &mut ValidationErrors,
 ) -> Result<Vec<Entry>> {
     let mut ids: Vec<Id> = references.iter().map(|(_, id)| *id).collect();
     ids.sort();
@@ -59,7 +59,7 @@ pub fn resolve(
     Ok(entries)
 }
 
-fn refuse_unless(visible: bool, field: &Field, faults: &mut Faults) {
+fn refuse_unless(visible: bool, field: &Field, faults: &mut ValidationErrors) {
     if !visible {
         let wanted = if field.refers_to_any() { String::new() } else { format!(" of {}", field.refers_to.join(" or ")) };
         faults.at(field.name, "reference", format!("There is no such record{wanted}, or it is not visible to you."));
@@ -77,7 +77,7 @@ pub fn still_referring(
     session: &Session,
     definition: &'static Definition,
     id: Id,
-) -> Result<Vec<Broken>> {
+) -> Result<Vec<FieldError>> {
     let mut query = Statement::new("SELECT e.from_id, e.field, r.collection FROM edges e JOIN registry r ON r.id = e.from_id WHERE e.to_id = ")
         .with(id, " AND e.from_id <> ")
         .with(id, " AND (r.parent_id IS NULL OR r.parent_id <> ")
@@ -102,7 +102,7 @@ pub fn still_referring(
         } else {
             format!("A record of {collection} refers to it by {field}. Change or delete that first.")
         };
-        named.push(Broken::new("", "in_use", detail));
+        named.push(FieldError::new("", "in_use", detail));
     }
     Ok(named)
 }

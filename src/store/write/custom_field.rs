@@ -4,7 +4,7 @@ use super::writer::Writer;
 use crate::database::{Connection, Dialect, Statement};
 use crate::error::{Problem, Result};
 use crate::resource::value::{Custom, Date, Text, folded};
-use crate::resource::{Definition, Faults, FieldType, Id};
+use crate::resource::{Definition, FieldType, Id, ValidationErrors};
 use crate::store::index::edge;
 use crate::store::index::registry;
 use crate::store::read::scope;
@@ -48,7 +48,7 @@ impl Writer<'_> {
         &mut self,
         definition: &'static Definition,
         members: &mut Map<String, Value>,
-        faults: &mut Faults,
+        faults: &mut ValidationErrors,
     ) -> Result<(Option<Custom>, Customs)> {
         let sent = members.shift_remove("custom");
         if definition.beside.is_empty() {
@@ -80,7 +80,7 @@ impl Writer<'_> {
         Ok(((!values.is_empty()).then_some(Custom(values)), customs))
     }
 
-    fn judge_references(&mut self, fields: &[CustomField], customs: &Customs, faults: &mut Faults) -> Result<()> {
+    fn judge_references(&mut self, fields: &[CustomField], customs: &Customs, faults: &mut ValidationErrors) -> Result<()> {
         for (code, id) in &customs.references {
             let wanted = fields.iter().find(|field| field.code == *code).and_then(|field| field.refers_to.as_deref());
             let entry = registry::find_one(self.connection, *id)?.filter(|entry| wanted.is_none_or(|path| entry.collection == path));
@@ -140,7 +140,7 @@ impl Customs {
 }
 
 impl CustomField {
-    fn judge(&self, value: &Value, faults: &mut Faults) {
+    fn judge(&self, value: &Value, faults: &mut ValidationErrors) {
         match self.kind.as_str() {
             "number" => match value.as_f64() {
                 Some(number) => self.judge_size(number, "The number", faults),
@@ -171,7 +171,7 @@ impl CustomField {
         self.choices.iter().flatten().map(|choice| &**choice)
     }
 
-    fn judge_size(&self, size: f64, what: &str, faults: &mut Faults) {
+    fn judge_size(&self, size: f64, what: &str, faults: &mut ValidationErrors) {
         if let Some(minimum) = self.minimum.filter(|minimum| size < *minimum) {
             faults.add("range", format!("{what} must be at least {minimum}."));
         }

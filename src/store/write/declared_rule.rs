@@ -3,7 +3,7 @@
 use super::writer::{IfMatch, Writer};
 use crate::access::Session;
 use crate::database::{Cell, Closure, Connection, Kind, Statement};
-use crate::error::{Broken, Problem, Result};
+use crate::error::{FieldError, Problem, Result};
 use crate::resource::value::{Date, Instant};
 use crate::resource::{Definition, Definitions, Effect, Entity, Id, Lock, Move, Need, Placement, Rule, Stored, Unmet};
 use crate::store::index::registry;
@@ -370,7 +370,7 @@ const NAMED: usize = 20;
 fn named(connection: &mut Connection, mut query: Statement, tell: impl Fn(Id) -> String) -> Result<Vec<Unmet>> {
     query.push(format!(" ORDER BY id LIMIT {NAMED}"));
     let ids = query.load::<Uuid, Id>(connection)?;
-    Ok(ids.into_iter().map(|other| Unmet(Broken::new("", "in_use", tell(other)))).collect())
+    Ok(ids.into_iter().map(|other| Unmet(FieldError::new("", "in_use", tell(other)))).collect())
 }
 
 /// A record that the service makes, as the members of one that a client sends.

@@ -6,7 +6,7 @@ use crate::access::{Reach, Session};
 use crate::database::{Cell, Connection, Row};
 use crate::error::{Problem, Result};
 use crate::resource::value::Custom;
-use crate::resource::{Definition, Entity, Faults, FieldType, Id, Placement, Scope};
+use crate::resource::{Definition, Entity, FieldType, Id, Placement, Scope, ValidationErrors};
 use crate::store::index::reference;
 use crate::store::index::registry::Entry;
 use crate::store::read::scope::{self, Place};
@@ -43,7 +43,7 @@ impl Writer<'_> {
         mut members: Map<String, Value>,
         before: Option<&[Cell]>,
         verb: &str,
-        mut faults: Faults,
+        mut faults: ValidationErrors,
     ) -> Result<Draft> {
         for name in definition.server_fields() {
             if members.shift_remove(*name).is_some() {
@@ -76,7 +76,7 @@ impl Writer<'_> {
     }
 
     /// `unit_id` and `owner_id`, with the unit that is meant when none is named.
-    fn placement(&mut self, definition: &'static Definition, members: &mut Map<String, Value>, verb: &str, faults: &mut Faults) -> Result<Placement> {
+    fn placement(&mut self, definition: &'static Definition, members: &mut Map<String, Value>, verb: &str, faults: &mut ValidationErrors) -> Result<Placement> {
         let mut placement = Placement::default();
         for field in definition.placement {
             let id = match members.shift_remove(field.name).filter(|value| !value.is_null()) {

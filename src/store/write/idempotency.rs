@@ -2,7 +2,7 @@
 
 use super::writer::Writer;
 use crate::database::{Dialect, Statement};
-use crate::error::{Broken, Error, Kind as ProblemKind, Problem, Result};
+use crate::error::{Error, FieldError, Kind as ProblemKind, Problem, Result};
 use crate::resource::value::Instant;
 use diesel::prelude::*;
 use diesel::sql_types::Bool;
@@ -132,7 +132,7 @@ impl Writer<'_> {
         }
         if kept.request_digest != key.request_digest {
             let detail = "The same Idempotency-Key came before with another request. Use a new key for a new request.";
-            let broken = Broken::new("", "idempotency_key", detail);
+            let broken = FieldError::new("", "idempotency_key", detail);
             return Err(Problem { errors: vec![broken], ..Problem::new(ProblemKind::Invalid, detail) }.into());
         }
         let broken = |_| Error::broken("a kept answer that is none");

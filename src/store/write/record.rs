@@ -5,9 +5,9 @@ use super::draft::permitted;
 use super::writer::{IfMatch, Writer};
 use crate::access::Reach;
 use crate::database::{Cell, Connection, Statement};
-use crate::error::{Broken, Error, Kind as ProblemKind, Problem, Result};
+use crate::error::{Error, FieldError, Kind as ProblemKind, Problem, Result};
 use crate::history::{self, Change};
-use crate::resource::{Definition, Entity, Faults, Id, Lock, Meta, Scope, Stored};
+use crate::resource::{Definition, Entity, Id, Lock, Meta, Scope, Stored, ValidationErrors};
 use crate::search;
 use crate::store::Sight;
 use crate::store::approval::approval;
@@ -45,7 +45,7 @@ impl Writer<'_> {
             return Err(if sees_some { Problem::forbidden(&permission) } else { Problem::not_found() }.into());
         }
         let mut members = members;
-        let mut faults = Faults::new();
+        let mut faults = ValidationErrors::new();
         refuse_house_fields(definition, &members, &mut faults);
         definition.read_only_fields().for_each(|field| drop(members.shift_remove(field.name)));
         name_unknown(&Sight::of(definition, self.session).take_unwritable(&mut members, None), &mut faults);
@@ -78,7 +78,7 @@ impl Writer<'_> {
     /// Writes a deleted record anew with the head it had, by create's rules.
     pub(in crate::store) fn put_back(&mut self, definition: &'static Definition, meta: Meta, members: Map<String, Value>, asks: bool) -> Result<Stored> {
         let permission = definition.permission("create");
-        let draft = self.draft(definition, members, None, "create", Faults::new())?;
+        let draft = self.draft(definition, members, None, "create", ValidationErrors::new())?;
         permitted(self.connection, self.session, &permission, draft.place)?;
         if asks {
             self.open_parent(definition, draft.parent.as_ref())?;
@@ -113,7 +113,7 @@ impl Writer<'_> {
         registry::lock(self.connection, id)?;
         let before = self.open(definition, id, "update", if_match)?;
         let mut patch = patch(&before)?;
-        let mut faults = Faults::new();
+        let mut faults = ValidationErrors::new();
         for name in definition.server_fields().iter().filter(|name| patch.contains_key(**name)) {
             faults.at(name, "server_field", "The service writes this field. Remove it.");
         }
@@ -123,7 +123,7 @@ impl Writer<'_> {
         }
         let mut members = definition.fields_to_json(&before, true);
         let known = definition.cells(&before);
-        let mut faults = Faults::new();
+        let mut faults = ValidationErrors::new();
         name_unknown(&Sight::of(definition, self.session).take_unwritable(&mut patch, Some(&members)), &mut faults);
         merge(&mut members, &patch);
         let draft = self.draft(definition, members, Some(&known), "update", faults)?;
@@ -348,7 +348,7 @@ pub(in crate::store) fn require_version(before: &Stored, if_match: &IfMatch) -> 
     }
 }
 
-fn name_unknown(names: &[String], faults: &mut Faults) {
+fn name_unknown(names: &[String], faults: &mut ValidationErrors) {
     names.iter().for_each(|name| faults.at(name, "unknown", "There is no such field here. Remove it."));
 }
 
@@ -384,7 +384,7 @@ fn merge_member(target: &mut Map<String, Value>, name: &str, patch: &Map<String,
 
 /// What is fixed when the record is made cannot be changed after (422).
 fn refuse_fixed(definition: &'static Definition, before: &[Cell], cells: &[Cell]) -> Result<()> {
-    let mut faults = Faults::new();
+    let mut faults = ValidationErrors::new();
     let mut at = 0;
     for field in definition.written_fields() {
         let span = at..at + field.columns.len();
@@ -434,7 +434,7 @@ pub(in crate::store) fn explain(definition: &Definition, error: Diesel) -> Error
             });
             let fields = clashing.map_or(&[][..], |unique| unique.fields);
             let detail = format!("Another record has the same {}. Choose another.", fields.join(" and "));
-            let errors = fields.iter().map(|field| Broken::new(format!("/{field}"), "duplicate", detail.clone())).collect();
+            let errors = fields.iter().map(|field| FieldError::new(format!("/{field}"), "duplicate", detail.clone())).collect();
             Problem { errors, ..Problem::new(ProblemKind::Conflict, if fields.is_empty() { "There is one of these already.".into() } else { detail }) }.into()
         }
         DatabaseErrorKind::ForeignKeyViolation => {
@@ -454,7 +454,7 @@ fn is_sqlite_clash(text: &str, definition: &Definition, fields: &[&str]) -> bool
 }
 
 /// Names the fields that only the state writes.
-fn refuse_house_fields(definition: &Definition, members: &Map<String, Value>, faults: &mut Faults) {
+fn refuse_house_fields(definition: &Definition, members: &Map<String, Value>, faults: &mut ValidationErrors) {
     for field in definition.read_only_fields().filter(|field| members.contains_key(field.name)) {
         faults.at(field.name, "server_field", "The service writes this field. Remove it.");
     }

@@ -4,7 +4,7 @@ use super::declared_rule;
 use super::draft::permitted;
 use super::record::require_version;
 use super::writer::{IfMatch, Writer};
-use crate::error::{Broken, Kind, Problem, Result};
+use crate::error::{FieldError, Kind, Problem, Result};
 use crate::ports::authority::Verdict;
 use crate::resource::{Definition, Entity, Id, Move, Stored};
 use crate::store::approval::approval::Case;
@@ -22,13 +22,13 @@ pub struct MoveView {
     /// Whether the caller may make it.
     pub permitted: bool,
     /// What is missing before it can be made.
-    pub unmet: Vec<Broken>,
+    pub unmet: Vec<FieldError>,
 }
 
 impl MoveView {
     /// The same as JSON.
     pub fn to_json(&self) -> Value {
-        json!({"to": self.to, "name": self.name, "permitted": self.permitted, "unmet": self.unmet.iter().map(Broken::to_json).collect::<Vec<_>>()})
+        json!({"to": self.to, "name": self.name, "permitted": self.permitted, "unmet": self.unmet.iter().map(FieldError::to_json).collect::<Vec<_>>()})
     }
 }
 

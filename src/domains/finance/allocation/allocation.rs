@@ -4,7 +4,7 @@ use super::allocation_load::{self, Firmness, Load};
 use crate::error::{Problem, Result};
 use crate::ports::people;
 use crate::resource::value::{Date, Note, Number, Percent};
-use crate::resource::{Check, Due, Faults, Flag, Id, Lifecycle, Lock, Move, Resource, Scope, Unmet};
+use crate::resource::{Check, Due, Flag, Id, Lifecycle, Lock, Move, Resource, Scope, Unmet, ValidationErrors};
 use diesel::prelude::*;
 use serde_json::json;
 use steward_schema::finance::allocations;
@@ -80,7 +80,7 @@ impl Resource for Allocation {
         }
     }
 
-    fn rules(&self, faults: &mut Faults) {
+    fn rules(&self, faults: &mut ValidationErrors) {
         faults.span(Some(self.starts_on), Some(self.ends_on), "ends_on");
         faults.require(
             self.weekly_hours.is_some() != self.percent.is_some(),

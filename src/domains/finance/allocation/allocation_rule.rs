@@ -3,7 +3,7 @@
 use super::allocation_share::{self, AllocationDriver, AllocationTarget};
 use crate::error::{Problem, Result};
 use crate::resource::value::{Code, Date, Note, Number, Title, Whole, folded};
-use crate::resource::{Check, Faults, Id, Lock, Resource, Scope, Unique};
+use crate::resource::{Check, Id, Lock, Resource, Scope, Unique, ValidationErrors};
 use diesel::prelude::*;
 use serde_json::json;
 use steward_schema::finance::{allocation_rules, cost_centers};
@@ -63,7 +63,7 @@ impl Resource for AllocationRule {
         }
     }
 
-    fn rules(&self, faults: &mut Faults) {
+    fn rules(&self, faults: &mut ValidationErrors) {
         faults.span(self.starts_on, self.ends_on, "ends_on");
         faults.require(!self.targets.is_empty(), "targets", "required", "Say who bears the cost.");
         let mut codes: Vec<String> = self.targets.iter().map(|target| folded(&target.cost_center)).collect();

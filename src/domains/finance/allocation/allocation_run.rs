@@ -8,7 +8,7 @@ use crate::domains::finance::ledger::posting::CostSource;
 use crate::error::Result;
 use crate::resource::record::Placement;
 use crate::resource::value::{Currency, Date, Money, Note, folded};
-use crate::resource::{Check, Effect, Faults, Guard, Id, Lifecycle, Lock, Move, Resource, Scope, Unmet};
+use crate::resource::{Check, Effect, Guard, Id, Lifecycle, Lock, Move, Resource, Scope, Unmet, ValidationErrors};
 use diesel::prelude::*;
 use std::collections::HashMap;
 use steward_schema::finance::{allocation_rules, allocation_runs, cost_centers, fiscal_periods};
@@ -58,7 +58,7 @@ impl Resource for AllocationRun {
         }
     }
 
-    fn rules(&self, faults: &mut Faults) {
+    fn rules(&self, faults: &mut ValidationErrors) {
         faults.require(self.amount.minor != 0, "amount", "range", "Nothing is allocated. Say how much leaves the pool.");
     }
 

@@ -1,7 +1,7 @@
 //! Labor rates: what an hour of a person, or of anybody in a role, costs.
 
 use crate::resource::value::{Date, PreciseMoney};
-use crate::resource::{Faults, Id, Resource, Rule, Scope};
+use crate::resource::{Id, Resource, Rule, Scope, ValidationErrors};
 
 crate::resource! {
     /// What an hour costs, of a person or of anybody in a role, over a span of days. Spans of the same do not overlap.
@@ -37,7 +37,7 @@ impl Resource for LaborRate {
         }
     }
 
-    fn rules(&self, faults: &mut Faults) {
+    fn rules(&self, faults: &mut ValidationErrors) {
         faults.span(Some(self.starts_on), self.ends_on, "ends_on");
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::choice;
 use crate::resource::value::{Date, Note, Number, Percent, Title, Whole};
-use crate::resource::{Faults, Id, Lifecycle, Resource, Scope};
+use crate::resource::{Id, Lifecycle, Resource, Scope, ValidationErrors};
 use serde_json::json;
 
 choice! {
@@ -85,7 +85,7 @@ impl Resource for ResourceRequest {
         }
     }
 
-    fn rules(&self, faults: &mut Faults) {
+    fn rules(&self, faults: &mut ValidationErrors) {
         faults.span(Some(self.starts_on), Some(self.ends_on), "ends_on");
         faults.require(self.hours.is_some() != self.percent.is_some(), "hours", "one_of", "Say either how many hours or how many percent are needed.");
         faults.require(self.skill_level.is_none() || self.skill_id.is_some(), "skill_id", "required", "Name the skill of which the level is meant.");

@@ -4,7 +4,7 @@ use super::period_amount::{self, PeriodAmount};
 use crate::choice;
 use crate::error::{Problem, Result};
 use crate::resource::value::{Currency, Money, Note, Title, Whole};
-use crate::resource::{Check, Faults, Flag, Id, PartOf, Resource, Scope};
+use crate::resource::{Check, Flag, Id, PartOf, Resource, Scope, ValidationErrors};
 use diesel::dsl::{exists, select};
 use diesel::prelude::*;
 use serde_json::json;
@@ -128,7 +128,7 @@ impl Resource for BudgetLine {
         }
     }
 
-    fn rules(&self, faults: &mut Faults) {
+    fn rules(&self, faults: &mut ValidationErrors) {
         if let Some(amounts) = &self.amounts {
             period_amount::require_sound(faults, "amounts", amounts, self.amount.currency);
             let exact = period_amount::sum(amounts) == i128::from(self.amount.minor);

@@ -5,7 +5,7 @@ use super::line_flow::{Counted, Line, available};
 use crate::domains::finance::ledger::cost_category::CostKind;
 use crate::error::{Problem, Result};
 use crate::resource::value::{Currency, Money, Text};
-use crate::resource::{Check, Faults, Guard, Id, Lifecycle, Lock, Move, Resource, Scope, Unmet, Worth};
+use crate::resource::{Check, Guard, Id, Lifecycle, Lock, Move, Resource, Scope, Unmet, ValidationErrors, Worth};
 use diesel::prelude::*;
 use steward_schema::finance::{budget_lines, budgets, cost_categories};
 
@@ -55,7 +55,7 @@ impl Resource for BudgetTransfer {
         }
     }
 
-    fn rules(&self, faults: &mut Faults) {
+    fn rules(&self, faults: &mut ValidationErrors) {
         faults.require(self.amount.minor > 0, "amount", "range", "An amount that moves is more than 0.");
     }
 

@@ -5,7 +5,7 @@ use crate::domains::finance::ledger::commitment::Commitment;
 use crate::error::{Problem, Result};
 use crate::resource::record::Placement;
 use crate::resource::value::{Currency, Money, Text};
-use crate::resource::{Check, Effect, Faults, Guard, Id, Lifecycle, Lock, Move, Resource, Rule, Scope, Unmet, Worth};
+use crate::resource::{Check, Effect, Guard, Id, Lifecycle, Lock, Move, Resource, Rule, Scope, Unmet, ValidationErrors, Worth};
 use diesel::dsl::{exists, select};
 use diesel::prelude::*;
 use serde_json::json;
@@ -66,7 +66,7 @@ impl Resource for CarryForward {
         }
     }
 
-    fn rules(&self, faults: &mut Faults) {
+    fn rules(&self, faults: &mut ValidationErrors) {
         faults.require(self.amount.minor > 0, "amount", "range", "What is handed on is more than 0.");
         let placed = self.commitment_id.is_none() || self.fiscal_period_id.is_some();
         faults.require(placed, "fiscal_period_id", "required", "Say in which period of the new year the cost of the commitment is expected.");

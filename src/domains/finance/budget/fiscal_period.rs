@@ -4,7 +4,7 @@ use super::fiscal_year::CALENDAR;
 use super::period_cover::{self, Gap, Span};
 use crate::error::{Problem, Result};
 use crate::resource::value::{Date, Title, Whole};
-use crate::resource::{Check, Faults, Id, Lifecycle, Lock, PartOf, Resource, Scope, Unique};
+use crate::resource::{Check, Id, Lifecycle, Lock, PartOf, Resource, Scope, Unique, ValidationErrors};
 use diesel::dsl::not;
 use diesel::prelude::*;
 use serde_json::json;
@@ -55,7 +55,7 @@ impl Resource for FiscalPeriod {
         }
     }
 
-    fn rules(&self, faults: &mut Faults) {
+    fn rules(&self, faults: &mut ValidationErrors) {
         faults.span(Some(self.starts_on), Some(self.ends_on), "ends_on");
     }
 

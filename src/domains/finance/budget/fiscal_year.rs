@@ -2,7 +2,7 @@
 
 use crate::error::{Problem, Result};
 use crate::resource::value::{Code, Date, Note, Title};
-use crate::resource::{Check, Faults, Lock, Resource, Scope, Unique};
+use crate::resource::{Check, Lock, Resource, Scope, Unique, ValidationErrors};
 use diesel::dsl::{exists, select};
 use diesel::prelude::*;
 use steward_schema::finance::fiscal_periods;
@@ -45,7 +45,7 @@ impl Resource for FiscalYear {
         }
     }
 
-    fn rules(&self, faults: &mut Faults) {
+    fn rules(&self, faults: &mut ValidationErrors) {
         faults.span(Some(self.starts_on), Some(self.ends_on), "ends_on");
     }
 

@@ -1,6 +1,6 @@
 //! Amounts by period: how the amount of a year falls on its periods.
 
-use crate::resource::Faults;
+use crate::resource::ValidationErrors;
 use crate::resource::value::{Currency, Money, Whole};
 
 crate::value! {
@@ -14,7 +14,7 @@ crate::value! {
 }
 
 /// Refuses amounts that name a period twice or have another currency (422).
-pub fn require_sound(faults: &mut Faults, field: &str, amounts: &[PeriodAmount], currency: Currency) {
+pub fn require_sound(faults: &mut ValidationErrors, field: &str, amounts: &[PeriodAmount], currency: Currency) {
     let mut numbers: Vec<i64> = amounts.iter().map(|each| each.period.0).collect();
     numbers.sort_unstable();
     let count = numbers.len();

@@ -2,7 +2,7 @@
 
 use crate::choice;
 use crate::resource::value::{Instant, Precise, PreciseMoney, Text};
-use crate::resource::{Faults, Id, Resource, Scope, Unique};
+use crate::resource::{Id, Resource, Scope, Unique, ValidationErrors};
 use serde_json::json;
 
 choice! {
@@ -167,7 +167,7 @@ impl Resource for CloudCharge {
         }
     }
 
-    fn rules(&self, faults: &mut Faults) {
+    fn rules(&self, faults: &mut ValidationErrors) {
         faults.span(Some(self.billing_starts_at), Some(self.billing_ends_at), "billing_ends_at");
         faults.span(Some(self.starts_at), Some(self.ends_at), "ends_at");
         let one_currency = [self.effective_cost, self.list_cost, self.contracted_cost].iter().all(|cost| cost.currency == self.billed_cost.currency);

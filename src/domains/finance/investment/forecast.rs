@@ -3,7 +3,7 @@
 use crate::choice;
 use crate::domains::finance::budget::period_amount::{self, PeriodAmount};
 use crate::resource::value::{Currency, Date, Money, Note, Title, Whole};
-use crate::resource::{Faults, Id, Lifecycle, Resource, Rule, Scope};
+use crate::resource::{Id, Lifecycle, Resource, Rule, Scope, ValidationErrors};
 
 choice! {
     /// How a forecast is made.
@@ -79,7 +79,7 @@ impl Resource for Forecast {
         }
     }
 
-    fn rules(&self, faults: &mut Faults) {
+    fn rules(&self, faults: &mut ValidationErrors) {
         match &self.amounts {
             Some(amounts) => period_amount::require_sound(faults, "amounts", amounts, self.currency),
             None => faults.require(self.method != ForecastMethod::Manual, "amounts", "required", "Say what is expected in each period."),

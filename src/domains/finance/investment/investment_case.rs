@@ -2,7 +2,7 @@
 
 use crate::choice;
 use crate::resource::value::{Code, Currency, Money, Note, Number, Title};
-use crate::resource::{Faults, Id, Lifecycle, Resource, Scope, Unique, Worth};
+use crate::resource::{Id, Lifecycle, Resource, Scope, Unique, ValidationErrors, Worth};
 use serde_json::json;
 
 choice! {
@@ -108,7 +108,7 @@ impl Resource for InvestmentCase {
         }
     }
 
-    fn rules(&self, faults: &mut Faults) {
+    fn rules(&self, faults: &mut ValidationErrors) {
         faults.require(!self.cash_flows.is_empty(), "cash_flows", "required", "Say what period 0 brings or costs, at least.");
         let flows = [("cash_flows", Some(&self.cash_flows)), ("costs", self.costs.as_ref()), ("benefits", self.benefits.as_ref())];
         for (field, amounts) in flows {

@@ -6,7 +6,7 @@ use super::posting::{self, CostSource};
 use crate::error::Result;
 use crate::resource::record::Placement;
 use crate::resource::value::{Currency, Date, Money, Note, Title};
-use crate::resource::{Check, Due, Effect, Faults, Guard, Id, Lifecycle, Lock, Move, Resource, Scope, Unmet};
+use crate::resource::{Check, Due, Effect, Guard, Id, Lifecycle, Lock, Move, Resource, Scope, Unmet, ValidationErrors};
 use diesel::prelude::*;
 use steward_schema::finance::accruals;
 
@@ -67,7 +67,7 @@ impl Resource for Accrual {
         }
     }
 
-    fn rules(&self, faults: &mut Faults) {
+    fn rules(&self, faults: &mut ValidationErrors) {
         faults.require(self.amount.minor > 0, "amount", "range", "What is accrued is more than 0.");
         faults.require(self.reverses_on > self.posted_on, "reverses_on", "before_start", "It reverses itself after it is booked.");
     }

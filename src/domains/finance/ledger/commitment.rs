@@ -4,7 +4,7 @@ use crate::database::expression::shared;
 use crate::domains::finance::budget::funds;
 use crate::error::{Problem, Result};
 use crate::resource::value::{Currency, Date, Money, Note};
-use crate::resource::{Check, Faults, Id, Lifecycle, Lock, Move, Operations, Resource, Scope, Unmet};
+use crate::resource::{Check, Id, Lifecycle, Lock, Move, Operations, Resource, Scope, Unmet, ValidationErrors};
 use diesel::prelude::*;
 use diesel::sql_types::{Nullable, Uuid};
 use steward_schema::finance::{budget_lines, budgets, cost_centers, fiscal_periods};
@@ -58,7 +58,7 @@ impl Resource for Commitment {
         }
     }
 
-    fn rules(&self, faults: &mut Faults) {
+    fn rules(&self, faults: &mut ValidationErrors) {
         faults.require(self.amount.minor >= 0, "amount", "range", "What is promised is not less than 0.");
         if let Some(relieved) = self.relieved {
             faults.require(relieved.currency == self.amount.currency, "relieved", "currency", "It is relieved in the currency of its amount.");

@@ -2,7 +2,7 @@
 
 use crate::choice;
 use crate::resource::value::{Code, Note, Text, Title, Whole};
-use crate::resource::{Faults, Id, Resource, Rule, Scope, Unique};
+use crate::resource::{Id, Resource, Rule, Scope, Unique, ValidationErrors};
 
 choice! {
     /// How the books treat what is spent.
@@ -118,7 +118,7 @@ impl Resource for CostCategory {
         }
     }
 
-    fn rules(&self, faults: &mut Faults) {
+    fn rules(&self, faults: &mut ValidationErrors) {
         let fits = self.kind == CostKind::Capex || self.useful_life_months.is_none();
         faults.require(fits, "useful_life_months", "opex", "What is used up in the year is not written off. Leave it out, or make it capex.");
     }

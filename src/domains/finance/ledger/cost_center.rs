@@ -2,7 +2,7 @@
 
 use crate::error::{Problem, Result};
 use crate::resource::value::{Code, Date, Note, Title};
-use crate::resource::{Check, Faults, Id, Resource, Rule, Scope, Unique};
+use crate::resource::{Check, Id, Resource, Rule, Scope, Unique, ValidationErrors};
 use diesel::dsl::{exists, select};
 use diesel::prelude::*;
 use steward_schema::finance::{budget_lines, budgets, commitments, fiscal_periods};
@@ -54,7 +54,7 @@ impl Resource for CostCenter {
         }
     }
 
-    fn rules(&self, faults: &mut Faults) {
+    fn rules(&self, faults: &mut ValidationErrors) {
         faults.span(self.starts_on, self.ends_on, "ends_on");
     }
 

@@ -3,7 +3,7 @@
 use super::posting::{self, CostSource};
 use crate::error::Result;
 use crate::resource::value::{Currency, Date, Money, Note, Number, Percent, Precise, Text, Whole};
-use crate::resource::{Check, Faults, Id, Lock, Resource, Scope, Unique};
+use crate::resource::{Check, Id, Lock, Resource, Scope, Unique, ValidationErrors};
 use rust_decimal::Decimal;
 use serde_json::json;
 
@@ -109,7 +109,7 @@ impl Resource for CostEntry {
         }
     }
 
-    fn rules(&self, faults: &mut Faults) {
+    fn rules(&self, faults: &mut ValidationErrors) {
         faults.span(self.service_starts_on, self.service_ends_on, "service_ends_on");
         let tax = self.tax.map_or(0, |tax| tax.minor);
         let one_currency = self.gross.currency == self.net.currency && self.tax.is_none_or(|tax| tax.currency == self.net.currency);

@@ -2,7 +2,7 @@
 
 use crate::choice;
 use crate::resource::value::{Currency, Date, Money, Note, Title};
-use crate::resource::{Due, Faults, Guard, Id, Lifecycle, Resource, Scope};
+use crate::resource::{Due, Guard, Id, Lifecycle, Resource, Scope, ValidationErrors};
 use serde_json::json;
 
 choice! {
@@ -76,7 +76,7 @@ impl Resource for Prepayment {
         }
     }
 
-    fn rules(&self, faults: &mut Faults) {
+    fn rules(&self, faults: &mut ValidationErrors) {
         faults.span(Some(self.starts_on), Some(self.ends_on), "ends_on");
         faults.require(self.amount.minor > 0, "amount", "range", "What was paid is more than 0.");
         let days = (self.ends_on.0 - self.starts_on.0).num_days();

@@ -4,7 +4,7 @@ use crate::choice;
 use crate::database::{Connection, Dialect};
 use crate::error::Result;
 use crate::resource::value::{Currency, Date, Precise, Text};
-use crate::resource::{Faults, Resource, Scope, Unique};
+use crate::resource::{Resource, Scope, Unique, ValidationErrors};
 use diesel::prelude::*;
 use rust_decimal::Decimal;
 use std::collections::HashMap;
@@ -61,7 +61,7 @@ impl Resource for ExchangeRate {
         }
     }
 
-    fn rules(&self, faults: &mut Faults) {
+    fn rules(&self, faults: &mut ValidationErrors) {
         faults.require(self.rate.0 > Decimal::ZERO, "rate", "range", "A rate is more than 0.");
         faults.require(self.from_currency != self.to_currency, "to_currency", "same", "A currency is worth itself. Name another one.");
     }

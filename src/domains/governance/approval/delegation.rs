@@ -8,7 +8,7 @@ use super::step_name::{StepName, require_approving};
 use crate::domains::governance::body::frozen_record::require_kept;
 use crate::error::{Problem, Result};
 use crate::resource::value::{Date, Money, Note};
-use crate::resource::{Check, Due, Faults, Guard, Id, Lifecycle, Move, Resource, Rule, Scope, Unmet, Worth};
+use crate::resource::{Check, Due, Guard, Id, Lifecycle, Move, Resource, Rule, Scope, Unmet, ValidationErrors, Worth};
 
 crate::resource! {
     /// The authority to approve, given to a person or a role for a time, with a deputy, so that holidays stop nothing. It
@@ -103,7 +103,7 @@ impl Resource for Delegation {
         }
     }
 
-    fn rules(&self, faults: &mut Faults) {
+    fn rules(&self, faults: &mut ValidationErrors) {
         faults.span(Some(self.starts_on), Some(self.ends_on), "ends_on");
         let some = |limit: Option<Money>| limit.is_none_or(|limit| limit.minor >= 0);
         faults.require(some(self.single_limit), "single_limit", "range", "Expected an amount of 0 or more.");

@@ -2,9 +2,9 @@
 
 use super::step_name::{StepName, require_approving, require_step};
 use crate::choice;
-use crate::error::{Broken, Problem, Result};
+use crate::error::{FieldError, Problem, Result};
 use crate::resource::value::{Code, Note, Text, Title};
-use crate::resource::{Check, Faults, Resource, Scope, Unique};
+use crate::resource::{Check, Resource, Scope, Unique, ValidationErrors};
 use serde_json::json;
 
 choice! {
@@ -67,7 +67,7 @@ impl Resource for SodRule {
         }
     }
 
-    fn rules(&self, faults: &mut Faults) {
+    fn rules(&self, faults: &mut ValidationErrors) {
         faults.require(self.first_step != self.second_step, "second_step", "same", "A rule keeps two different steps apart. Name another.");
     }
 
@@ -76,7 +76,7 @@ impl Resource for SodRule {
         require_step(check, "second_step", &self.second_step)?;
         if self.through.as_ref().is_some_and(|through| check.definitions.get(through).is_none_or(|definition| definition.fact)) {
             let detail = "There is no such collection of records. Write it as domain/collection, such as vendors/purchase-orders.";
-            return Err(Problem::invalid(vec![Broken::new("/through", "collection", detail)]).into());
+            return Err(Problem::invalid(vec![FieldError::new("/through", "collection", detail)]).into());
         }
         require_approving(check, &[("first_step", &self.first_step), ("second_step", &self.second_step)])
     }

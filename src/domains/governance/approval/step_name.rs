@@ -1,6 +1,6 @@
 //! Steps of work, named by the permission that each needs.
 
-use crate::error::{Broken, Problem, Result};
+use crate::error::{FieldError, Problem, Result};
 use crate::resource::value::Text;
 use crate::resource::{Check, Definition, Definitions};
 
@@ -28,7 +28,7 @@ pub fn require_step(check: &Check<'_>, field: &str, step: &StepName) -> Result<(
         return Ok(());
     }
     let detail = "There is no such step. Write it as domain.collection:verb, such as governance.exceptions:approve.";
-    Err(Problem::invalid(vec![Broken::new(format!("/{field}"), "step", detail)]).into())
+    Err(Problem::invalid(vec![FieldError::new(format!("/{field}"), "step", detail)]).into())
 }
 
 /// Refuses steps of which none approves: nothing would ever ask for them (422).
@@ -41,5 +41,5 @@ pub fn require_approving(check: &Check<'_>, steps: &[(&str, &StepName)]) -> Resu
     }
     let field = steps.last().map_or("", |(field, _)| field);
     let detail = "That is no approving move. Name one that has four_eyes in the x-lifecycle of its kind, such as governance.exceptions:approve.";
-    Err(Problem::invalid(vec![Broken::new(format!("/{field}"), "step", detail)]).into())
+    Err(Problem::invalid(vec![FieldError::new(format!("/{field}"), "step", detail)]).into())
 }

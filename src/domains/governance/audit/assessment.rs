@@ -2,7 +2,7 @@
 
 use crate::choice;
 use crate::resource::value::{Date, Note, Title, Whole};
-use crate::resource::{Faults, Guard, Id, Lifecycle, Resource, Scope};
+use crate::resource::{Guard, Id, Lifecycle, Resource, Scope, ValidationErrors};
 use serde_json::json;
 
 /// The states in which an assessment and its results may be written.
@@ -83,7 +83,7 @@ impl Resource for Assessment {
         }
     }
 
-    fn rules(&self, faults: &mut Faults) {
+    fn rules(&self, faults: &mut ValidationErrors) {
         faults.span(Some(self.starts_on), Some(self.ends_on), "ends_on");
     }
 }

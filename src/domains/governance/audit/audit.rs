@@ -3,7 +3,7 @@
 use crate::choice;
 use crate::error::{Problem, Result};
 use crate::resource::value::{Code, Date, Note, Title};
-use crate::resource::{Check, Faults, Guard, Id, Lifecycle, Lock, Move, Resource, Scope, Unique, Unmet};
+use crate::resource::{Check, Guard, Id, Lifecycle, Lock, Move, Resource, Scope, Unique, Unmet, ValidationErrors};
 use diesel::dsl::{exists, select};
 use diesel::prelude::*;
 use serde_json::json;
@@ -107,7 +107,7 @@ impl Resource for Audit {
         }
     }
 
-    fn rules(&self, faults: &mut Faults) {
+    fn rules(&self, faults: &mut ValidationErrors) {
         faults.span(self.starts_on, self.ends_on, "ends_on");
         faults.span(self.period_starts_on, self.period_ends_on, "period_ends_on");
         let supplier = self.vendor_id.is_none() || self.kind == AuditKind::Supplier;

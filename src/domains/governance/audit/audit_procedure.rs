@@ -3,7 +3,7 @@
 use crate::choice;
 use crate::error::{Problem, Result};
 use crate::resource::value::{Date, Note, Title, Whole};
-use crate::resource::{Check, Faults, Id, Lock, PartOf, Resource, Scope};
+use crate::resource::{Check, Id, Lock, PartOf, Resource, Scope, ValidationErrors};
 use diesel::dsl::{exists, select};
 use diesel::prelude::*;
 use serde_json::json;
@@ -112,7 +112,7 @@ impl Resource for AuditProcedure {
         }
     }
 
-    fn rules(&self, faults: &mut Faults) {
+    fn rules(&self, faults: &mut ValidationErrors) {
         let at_most = |part: Option<Whole<0, 1_000_000_000>>, whole: Option<Whole<0, 1_000_000_000>>| part.zip(whole).is_none_or(|(part, whole)| part <= whole);
         faults.require(at_most(self.sample_size, self.population), "sample_size", "range", "The sample cannot be larger than the population.");
         faults.require(at_most(self.exceptions, self.sample_size), "exceptions", "range", "There cannot be more exceptions than items in the sample.");

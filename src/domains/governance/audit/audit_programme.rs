@@ -1,7 +1,7 @@
 //! Audit programmes: which audits are planned over a time, and why.
 
 use crate::resource::value::{Code, Date, Note, Title, Whole};
-use crate::resource::{Faults, Id, Lifecycle, Resource, Scope, Unique};
+use crate::resource::{Id, Lifecycle, Resource, Scope, Unique, ValidationErrors};
 
 crate::resource! {
     /// The audits that are planned over a time, with one purpose (ISO 19011). Once approved it stays as it was approved.
@@ -57,7 +57,7 @@ impl Resource for AuditProgramme {
         }
     }
 
-    fn rules(&self, faults: &mut Faults) {
+    fn rules(&self, faults: &mut ValidationErrors) {
         faults.span(Some(self.starts_on), Some(self.ends_on), "ends_on");
     }
 }

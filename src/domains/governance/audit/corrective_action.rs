@@ -4,7 +4,7 @@ use super::finding::Finding;
 use crate::access::person_of;
 use crate::error::{Problem, Result};
 use crate::resource::value::{Date, Money, Note, Title};
-use crate::resource::{Check, Effect, Faults, Guard, Id, Lifecycle, Lock, Move, Resource, Scope, Unmet};
+use crate::resource::{Check, Effect, Guard, Id, Lifecycle, Lock, Move, Resource, Scope, Unmet, ValidationErrors};
 use diesel::dsl::{exists, select};
 use diesel::prelude::*;
 use steward_schema::governance::findings;
@@ -71,7 +71,7 @@ impl Resource for CorrectiveAction {
         }
     }
 
-    fn rules(&self, faults: &mut Faults) {
+    fn rules(&self, faults: &mut ValidationErrors) {
         faults.span(self.completed_on, self.verify_on, "verify_on");
     }
 

@@ -5,7 +5,7 @@ use crate::access::person_of;
 use crate::choice;
 use crate::error::Result;
 use crate::resource::value::{Date, Note, Title};
-use crate::resource::{Check, Faults, Guard, Id, Lifecycle, Move, Resource, Rule, Scope, Unmet};
+use crate::resource::{Check, Guard, Id, Lifecycle, Move, Resource, Rule, Scope, Unmet, ValidationErrors};
 use diesel::dsl::{exists, select};
 use diesel::prelude::*;
 use steward_schema::governance::{corrective_actions, findings};
@@ -171,7 +171,7 @@ impl Resource for Finding {
         }
     }
 
-    fn rules(&self, faults: &mut Faults) {
+    fn rules(&self, faults: &mut ValidationErrors) {
         faults.span(self.found_on, self.due_on, "due_on");
     }
 

@@ -2,7 +2,7 @@
 
 use crate::choice;
 use crate::resource::value::{Instant, Note, Text};
-use crate::resource::{Faults, Id, Resource, Scope};
+use crate::resource::{Id, Resource, Scope, ValidationErrors};
 use serde_json::json;
 
 choice! {
@@ -86,7 +86,7 @@ impl Resource for IntegrityCheck {
         }
     }
 
-    fn rules(&self, faults: &mut Faults) {
+    fn rules(&self, faults: &mut ValidationErrors) {
         let judged = self.result != CheckResult::Error;
         faults.require(!judged || self.expected.is_some(), "expected", "required", "Say what should be there.");
         faults.require(!judged || self.actual.is_some(), "actual", "required", "Say what was there.");

@@ -2,7 +2,7 @@
 
 use crate::choice;
 use crate::resource::value::Date;
-use crate::resource::{Faults, Id, PartOf, Resource, Rule, Scope};
+use crate::resource::{Id, PartOf, Resource, Rule, Scope, ValidationErrors};
 use serde_json::json;
 
 choice! {
@@ -66,7 +66,7 @@ impl Resource for BodyMember {
         }
     }
 
-    fn rules(&self, faults: &mut Faults) {
+    fn rules(&self, faults: &mut ValidationErrors) {
         faults.span(Some(self.starts_on), self.ends_on, "ends_on");
         let other = self.deputy_id.is_none() || self.deputy_id != Some(self.person_id);
         faults.require(other, "deputy_id", "itself", "A deputy is another person. Name one.");

@@ -5,7 +5,7 @@ use super::governance_body::Majority;
 use crate::choice;
 use crate::error::Result;
 use crate::resource::value::{Date, Money, Note, Title};
-use crate::resource::{ANY, Check, Faults, Guard, Id, Lifecycle, Lock, Move, Resource, Rule, Scope, Unmet};
+use crate::resource::{ANY, Check, Guard, Id, Lifecycle, Lock, Move, Resource, Rule, Scope, Unmet, ValidationErrors};
 use diesel::prelude::*;
 use serde_json::json;
 use std::collections::HashSet;
@@ -147,7 +147,7 @@ impl Resource for Decision {
         }
     }
 
-    fn rules(&self, faults: &mut Faults) {
+    fn rules(&self, faults: &mut ValidationErrors) {
         let mut names = HashSet::new();
         let distinct = self.options.iter().all(|option| names.insert(option.name.to_lowercase()));
         faults.require(distinct, "options", "duplicate", "Two options have the same name. Give each its own.");

@@ -4,7 +4,7 @@ use super::frozen_record::require_kept;
 use crate::choice;
 use crate::error::Result;
 use crate::resource::value::{Instant, Note, Title};
-use crate::resource::{Check, Faults, Guard, Id, Lifecycle, Move, Resource, Scope, Unmet};
+use crate::resource::{Check, Guard, Id, Lifecycle, Move, Resource, Scope, Unmet, ValidationErrors};
 use serde_json::json;
 
 choice! {
@@ -139,7 +139,7 @@ impl Resource for Meeting {
         }
     }
 
-    fn rules(&self, faults: &mut Faults) {
+    fn rules(&self, faults: &mut ValidationErrors) {
         faults.span(Some(self.starts_at), self.ends_at, "ends_at");
         let review = self.review_inputs.is_none() || self.kind == MeetingKind::ManagementReview;
         faults.require(review, "review_inputs", "kind", "Only a management review has them.");

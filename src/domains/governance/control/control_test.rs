@@ -1,9 +1,9 @@
 //! Tests of controls: what was tried, when, and what came of it.
 
 use crate::choice;
-use crate::error::{Broken, Problem, Result};
+use crate::error::{FieldError, Problem, Result};
 use crate::resource::value::{Date, Note, Whole};
-use crate::resource::{Check, Faults, Id, Resource, Scope};
+use crate::resource::{Check, Id, Resource, Scope, ValidationErrors};
 
 choice! {
     /// What a test looks at.
@@ -75,7 +75,7 @@ impl Resource for ControlTest {
         }
     }
 
-    fn rules(&self, faults: &mut Faults) {
+    fn rules(&self, faults: &mut ValidationErrors) {
         let at_most = |part: Option<Whole<0, 1_000_000_000>>, whole: Option<Whole<0, 1_000_000_000>>| part.zip(whole).is_none_or(|(part, whole)| part <= whole);
         faults.require(at_most(self.sample_size, self.population), "sample_size", "range", "The sample cannot be larger than the population.");
         faults.require(at_most(self.deviations, self.sample_size), "deviations", "range", "There cannot be more deviations than items in the sample.");
@@ -84,9 +84,12 @@ impl Resource for ControlTest {
     fn check(&self, check: &mut Check<'_>) -> Result<()> {
         // A tester east of Greenwich may be a day ahead.
         if self.tested_on > check.today.plus_days(1) {
-            return Err(
-                Problem::invalid(vec![Broken::new("/tested_on", "future", "A test is recorded after it was made: the day cannot be in the future.")]).into()
-            );
+            return Err(Problem::invalid(vec![FieldError::new(
+                "/tested_on",
+                "future",
+                "A test is recorded after it was made: the day cannot be in the future.",
+            )])
+            .into());
         }
         Ok(())
     }

@@ -7,7 +7,7 @@ use crate::domains::governance::body::frozen_record::require_kept;
 use crate::domains::governance::privacy::legal_hold_item::require_no_hold;
 use crate::error::Result;
 use crate::resource::value::{Date, Note, Title, Url, Whole};
-use crate::resource::{Check, Due, Faults, Guard, Id, Lifecycle, Move, Resource, Rule, Scope, Unmet};
+use crate::resource::{Check, Due, Guard, Id, Lifecycle, Move, Resource, Rule, Scope, Unmet, ValidationErrors};
 use serde_json::json;
 
 /// What evidence can be about.
@@ -132,7 +132,7 @@ impl Resource for Evidence {
         }
     }
 
-    fn rules(&self, faults: &mut Faults) {
+    fn rules(&self, faults: &mut ValidationErrors) {
         faults.require(self.contents() <= 1, "url", "contradiction", "Evidence is one of a file, a link and a query result. Leave the others out.");
         faults.span(self.starts_on, self.ends_on, "ends_on");
         judge(self.query_result.as_ref(), "query_result", self.sha256.as_ref(), faults);

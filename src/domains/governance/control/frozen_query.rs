@@ -1,7 +1,7 @@
 //! What a query answered, frozen and hashed.
 
 use crate::history::canonical;
-use crate::resource::Faults;
+use crate::resource::ValidationErrors;
 use crate::resource::value::{Instant, Json, Text, hex};
 use sha2::{Digest, Sha256};
 
@@ -28,7 +28,7 @@ impl FrozenQuery {
 }
 
 /// Whether the hash has its form and, of a query, is the right one.
-pub fn judge(query: Option<&FrozenQuery>, field: &str, sha256: Option<&Sha>, faults: &mut Faults) {
+pub fn judge(query: Option<&FrozenQuery>, field: &str, sha256: Option<&Sha>, faults: &mut ValidationErrors) {
     let shaped = sha256.is_none_or(|sha| sha.chars().all(|letter| matches!(letter, '0'..='9' | 'a'..='f')));
     faults.require(shaped, "sha256", "format", "Expected a SHA-256 as 64 lower-case hexadecimal digits.");
     let Some(query) = query else { return };

@@ -1,9 +1,9 @@
 //! Monitors: controls that prove themselves from the organisation's own data.
 
 use crate::choice;
-use crate::error::{Broken, Problem, Result};
+use crate::error::{FieldError, Problem, Result};
 use crate::resource::value::{Note, Text, Title, Whole};
-use crate::resource::{Check, Faults, Id, Lifecycle, Resource, Scope};
+use crate::resource::{Check, Id, Lifecycle, Resource, Scope, ValidationErrors};
 use serde_json::json;
 
 choice! {
@@ -100,7 +100,7 @@ impl Resource for Monitor {
         }
     }
 
-    fn rules(&self, faults: &mut Faults) {
+    fn rules(&self, faults: &mut ValidationErrors) {
         let Assertion { kind, count, field, value } = &self.assertion;
         let counts = matches!(kind, AssertionKind::AtLeast | AssertionKind::AtMost);
         let looks = matches!(kind, AssertionKind::FieldIsSet | AssertionKind::FieldEquals);
@@ -115,11 +115,11 @@ impl Resource for Monitor {
     fn check(&self, check: &mut Check<'_>) -> Result<()> {
         let Some(definition) = check.definitions.get(&self.collection) else {
             let detail = "There is no such collection. Write it as domain/collection, such as identity/users.";
-            return Err(Problem::invalid(vec![Broken::new("/collection", "collection", detail)]).into());
+            return Err(Problem::invalid(vec![FieldError::new("/collection", "collection", detail)]).into());
         };
         let known = |name: &str| definition.field(name).is_some_and(|field| field.is_open()) || definition.server_fields().contains(&name);
         if self.assertion.field.as_ref().is_some_and(|field| !known(field)) {
-            return Err(Problem::invalid(vec![Broken::new("/assertion/field", "field", "The collection has no such field.")]).into());
+            return Err(Problem::invalid(vec![FieldError::new("/assertion/field", "field", "The collection has no such field.")]).into());
         }
         Ok(())
     }

@@ -3,7 +3,7 @@
 use super::frozen_query::{FrozenQuery, Sha, judge};
 use crate::choice;
 use crate::resource::value::{Instant, Note, Whole};
-use crate::resource::{Faults, Id, Resource, Scope};
+use crate::resource::{Id, Resource, Scope, ValidationErrors};
 
 choice! {
     /// What came of a run.
@@ -69,7 +69,7 @@ impl Resource for MonitorRun {
         }
     }
 
-    fn rules(&self, faults: &mut Faults) {
+    fn rules(&self, faults: &mut ValidationErrors) {
         judge(self.query_result.as_ref(), "query_result", self.sha256.as_ref(), faults);
         let within = self.failed.zip(self.checked).is_none_or(|(failed, checked)| failed <= checked);
         faults.require(within, "failed", "range", "There cannot be more failures than records that were looked at.");

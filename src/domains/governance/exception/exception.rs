@@ -5,7 +5,7 @@ use super::exception_level::ExceptionLevel;
 use crate::error::{Problem, Result};
 use crate::ports::exception::ExceptionKind;
 use crate::resource::value::{Date, Note, Title};
-use crate::resource::{ANY, Check, Due, Effect, Faults, Guard, Id, Lifecycle, Lock, Move, Resource, Rule, Scope, Unmet};
+use crate::resource::{ANY, Check, Due, Effect, Guard, Id, Lifecycle, Lock, Move, Resource, Rule, Scope, Unmet, ValidationErrors};
 use diesel::dsl::{exists, select};
 use diesel::prelude::*;
 use steward_schema::governance::exceptions;
@@ -95,7 +95,7 @@ impl Resource for Exception {
         }
     }
 
-    fn rules(&self, faults: &mut Faults) {
+    fn rules(&self, faults: &mut ValidationErrors) {
         faults.span(Some(self.starts_on), Some(self.expires_on), "expires_on");
         let days = self.level.longest_days();
         if self.expires_on > self.starts_on.plus_days(days) {
@@ -161,7 +161,7 @@ mod tests {
     #[test]
     fn the_level_limits_how_long_an_exception_lasts() {
         let faults = |level, expires_on| {
-            let mut faults = Faults::new();
+            let mut faults = ValidationErrors::new();
             Exception { level, starts_on: Date::sample("2026-01-01"), expires_on: Date::sample(expires_on), ..Exception::sample() }.rules(&mut faults);
             faults.len()
         };

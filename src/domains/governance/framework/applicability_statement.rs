@@ -1,7 +1,7 @@
 //! Which requirements apply to a unit: the statement of applicability.
 
 use crate::resource::value::Note;
-use crate::resource::{Faults, Id, Resource, Scope, Unique};
+use crate::resource::{Id, Resource, Scope, Unique, ValidationErrors};
 
 crate::resource! {
     /// Whether a requirement applies to a unit. That it does not needs a reason.
@@ -27,7 +27,7 @@ impl Resource for ApplicabilityStatement {
         ApplicabilityStatement { requirement_id: Id::sample(), applicable: false, reason: Some("We have no data centre of our own.".into()) }
     }
 
-    fn rules(&self, faults: &mut Faults) {
+    fn rules(&self, faults: &mut ValidationErrors) {
         faults.require(self.applicable || self.reason.is_some(), "reason", "required", "Say why it does not apply.");
     }
 }

@@ -4,7 +4,7 @@ use super::framework::Framework;
 use super::requirement::Requirement;
 use crate::access::Session;
 use crate::choice;
-use crate::error::{Broken, Problem, Result};
+use crate::error::{FieldError, Problem, Result};
 use crate::formats::oscal::{self, Catalog, Part, Row};
 use crate::resource::value::Text;
 use crate::resource::{Id, Resource};
@@ -88,7 +88,7 @@ impl Action for ImportFramework {
         let document = call.json()?;
         match oscal::parse(&document) {
             Ok(catalog) => Ok(catalog),
-            Err(faults) => Err(Problem::invalid(faults.into_iter().map(|fault| Broken::new(fault.pointer, fault.code, fault.detail)).collect()).into()),
+            Err(faults) => Err(Problem::invalid(faults.into_iter().map(|fault| FieldError::new(fault.pointer, fault.code, fault.detail)).collect()).into()),
         }
     }
 

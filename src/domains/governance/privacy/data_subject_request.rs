@@ -2,7 +2,7 @@
 
 use crate::choice;
 use crate::resource::value::{Code, Date, Email, Note, Title};
-use crate::resource::{Faults, Guard, Id, Lifecycle, Resource, Scope, Unique};
+use crate::resource::{Guard, Id, Lifecycle, Resource, Scope, Unique, ValidationErrors};
 use chrono::Months;
 
 choice! {
@@ -103,7 +103,7 @@ impl Resource for DataSubjectRequest {
         }
     }
 
-    fn rules(&self, faults: &mut Faults) {
+    fn rules(&self, faults: &mut ValidationErrors) {
         let (received, extended) = (Some(self.received_on), self.extended_on.is_some());
         faults.span(received, Some(self.due_on), "due_on");
         faults.span(received, self.identity_verified_on, "identity_verified_on");

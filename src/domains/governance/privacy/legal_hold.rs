@@ -2,7 +2,7 @@
 
 use crate::error::{Problem, Result};
 use crate::resource::value::{Code, Date, Note, Title};
-use crate::resource::{Check, Faults, Guard, Lifecycle, Resource, Scope, Unique};
+use crate::resource::{Check, Guard, Lifecycle, Resource, Scope, Unique, ValidationErrors};
 
 crate::resource! {
     /// An order to keep certain records, whatever their retention says, until it is lifted. While it is active, what it names is
@@ -63,7 +63,7 @@ impl Resource for LegalHold {
         }
     }
 
-    fn rules(&self, faults: &mut Faults) {
+    fn rules(&self, faults: &mut ValidationErrors) {
         faults.span(Some(self.starts_on), self.ends_on, "ends_on");
     }
 

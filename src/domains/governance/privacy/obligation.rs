@@ -3,7 +3,7 @@
 use crate::choice;
 use crate::error::Result;
 use crate::resource::value::{Code, Date, Note, Title, Url};
-use crate::resource::{Check, Due, Faults, Guard, Id, Lifecycle, Move, Resource, Scope, Unique, Unmet};
+use crate::resource::{Check, Due, Guard, Id, Lifecycle, Move, Resource, Scope, Unique, Unmet, ValidationErrors};
 
 choice! {
     /// Where an obligation comes from.
@@ -103,7 +103,7 @@ impl Resource for Obligation {
         }
     }
 
-    fn rules(&self, faults: &mut Faults) {
+    fn rules(&self, faults: &mut ValidationErrors) {
         let said = self.applicable.is_none() || self.applicability_reason.is_some();
         faults.require(said, "applicability_reason", "required", "Say why it applies, or why not.");
         faults.span(self.effective_on, self.ends_on, "ends_on");

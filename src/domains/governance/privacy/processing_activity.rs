@@ -2,7 +2,7 @@
 
 use crate::choice;
 use crate::resource::value::{Code, Date, Label, Note, Title, Whole};
-use crate::resource::{Faults, Guard, Id, Lifecycle, Resource, Scope, Unique};
+use crate::resource::{Guard, Id, Lifecycle, Resource, Scope, Unique, ValidationErrors};
 use serde_json::json;
 
 choice! {
@@ -178,7 +178,7 @@ impl Resource for ProcessingActivity {
         }
     }
 
-    fn rules(&self, faults: &mut Faults) {
+    fn rules(&self, faults: &mut ValidationErrors) {
         let lawful = self.role == ProcessingRole::Processor || self.legal_basis.is_some();
         faults.require(lawful, "legal_basis", "required", "Say what makes it lawful.");
         let named = self.role == ProcessingRole::Controller || self.controller.is_some();

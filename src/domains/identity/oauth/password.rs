@@ -5,12 +5,12 @@ use super::super::proof::prove;
 use super::super::user::User;
 use crate::access::{Session, password};
 use crate::database::Connection;
-use crate::error::{Broken, Error, Kind, Problem, Result};
+use crate::error::{Error, FieldError, Kind, Problem, Result};
 use crate::http::AppState;
 use crate::http::openapi::Fixed;
 use crate::resource::model::read_value;
 use crate::resource::value::{Password, Text};
-use crate::resource::{Faults, Resource};
+use crate::resource::{Resource, ValidationErrors};
 use crate::store::{IfMatch, Origin, Writer};
 use actix_web::web::{Data, Payload};
 use actix_web::{HttpRequest, HttpResponse};
@@ -50,7 +50,7 @@ async fn changed(request: &HttpRequest, payload: &mut Payload, state: &AppState)
 
 fn not_this() -> Problem {
     let detail = "This is not the password that you have now. Send that, or have an administrator reset it.";
-    Problem::invalid(vec![Broken::new("/current_password", "incorrect", detail)])
+    Problem::invalid(vec![FieldError::new("/current_password", "incorrect", detail)])
 }
 
 crate::value! {
@@ -65,7 +65,7 @@ crate::value! {
 
 /// Both passwords; every broken field is named (422).
 fn read(sent: Map<String, Value>) -> Result<(String, String)> {
-    let mut faults = Faults::new();
+    let mut faults = ValidationErrors::new();
     match read_value::<PasswordChange>(sent.into(), &mut faults).filter(|_| faults.is_empty()) {
         Some(PasswordChange { current_password, new_password }) => Ok((current_password.0, new_password.0)),
         None => Err(Problem::invalid(faults.into_vec()).into()),
@@ -90,7 +90,7 @@ fn of_new_password(error: Error) -> Error {
         return Error::Problem(problem);
     }
     let errors = problem.errors.into_iter().map(|broken| match broken.pointer.as_str() {
-        "/password" => Broken { pointer: "/new_password".into(), ..broken },
+        "/password" => FieldError { pointer: "/new_password".into(), ..broken },
         _ => broken,
     });
     Problem::invalid(errors.collect()).into()

@@ -29,12 +29,12 @@ enum Stop {
     /// The token does not do, for this reason.
     Refused(String),
     /// The state broke.
-    Broken(Error),
+    FieldError(Error),
 }
 
 impl From<Error> for Stop {
     fn from(error: Error) -> Self {
-        Stop::Broken(error)
+        Stop::FieldError(error)
     }
 }
 
@@ -52,7 +52,7 @@ pub async fn exchange(state: &AppState, token: &str, renewal: &Renewal) -> Resul
             tracing::info!(reason, "an ID token was refused");
             Ok(None)
         }
-        Err(Stop::Broken(error)) => Err(error),
+        Err(Stop::FieldError(error)) => Err(error),
     }
 }
 

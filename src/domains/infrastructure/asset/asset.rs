@@ -3,7 +3,7 @@
 use super::asset_value::{DepreciationConvention, DepreciationMethod, DisposalMethod, Ownership, UsageReading};
 use crate::error::Result;
 use crate::resource::value::{Code, Currency, Date, Money, Note, Number, Text, Title, Whole};
-use crate::resource::{Check, Faults, Guard, Id, Lifecycle, Move, Resource, Scope, Unique, Unmet};
+use crate::resource::{Check, Guard, Id, Lifecycle, Move, Resource, Scope, Unique, Unmet, ValidationErrors};
 use diesel::dsl::{exists, select};
 use diesel::prelude::*;
 use serde_json::json;
@@ -143,7 +143,7 @@ impl Resource for Asset {
         }
     }
 
-    fn rules(&self, faults: &mut Faults) {
+    fn rules(&self, faults: &mut ValidationErrors) {
         for (name, money) in [("cost", self.cost), ("salvage", self.salvage), ("disposal_proceeds", self.disposal_proceeds)] {
             faults.require(money.is_none_or(|money| money.minor >= 0), name, "range", "An amount here is not negative.");
         }

@@ -2,7 +2,7 @@
 
 use crate::error::{Problem, Result};
 use crate::resource::value::{Date, Note};
-use crate::resource::{Check, Faults, Guard, Id, Lifecycle, Lock, Resource, Scope};
+use crate::resource::{Check, Guard, Id, Lifecycle, Lock, Resource, Scope, ValidationErrors};
 use diesel::dsl::{exists, select};
 use diesel::prelude::*;
 use steward_schema::infrastructure::asset_assignments;
@@ -60,7 +60,7 @@ impl Resource for AssetAssignment {
         }
     }
 
-    fn rules(&self, faults: &mut Faults) {
+    fn rules(&self, faults: &mut ValidationErrors) {
         faults.span(Some(self.starts_on), self.due_on, "due_on");
         faults.span(Some(self.starts_on), self.ends_on, "ends_on");
     }

@@ -1,9 +1,9 @@
 //! Backup policies: what is copied how often, and how long the copies are kept.
 
 use crate::choice;
-use crate::error::{Broken, Problem, Result};
+use crate::error::{FieldError, Problem, Result};
 use crate::resource::value::{Note, Title, Whole};
-use crate::resource::{Check, Faults, Id, Lifecycle, Resource, Scope, Unique};
+use crate::resource::{Check, Id, Lifecycle, Resource, Scope, Unique, ValidationErrors};
 use diesel::prelude::*;
 use serde_json::json;
 use std::collections::HashMap;
@@ -117,7 +117,7 @@ impl Resource for BackupPolicy {
         }
     }
 
-    fn rules(&self, faults: &mut Faults) {
+    fn rules(&self, faults: &mut ValidationErrors) {
         let mut ids = self.target_ids.clone();
         ids.sort_unstable();
         ids.dedup();
@@ -144,7 +144,7 @@ impl Resource for BackupPolicy {
         }
         let missing = new.iter().filter(|(_, id)| !visible.get(id).copied().unwrap_or(false));
         let detail = format!("There is no such record of {}, or it is not visible to you.", TARGETS.join(" or "));
-        let broken: Vec<Broken> = missing.map(|(at, _)| Broken::new(format!("/target_ids/{at}"), "reference", detail.clone())).collect();
+        let broken: Vec<FieldError> = missing.map(|(at, _)| FieldError::new(format!("/target_ids/{at}"), "reference", detail.clone())).collect();
         if broken.is_empty() { Ok(()) } else { Err(Problem::invalid(broken).into()) }
     }
 }

@@ -2,9 +2,9 @@
 
 use super::backup_policy::TARGETS;
 use crate::choice;
-use crate::error::{Broken, Problem, Result};
+use crate::error::{FieldError, Problem, Result};
 use crate::resource::value::{Instant, Note, Number};
-use crate::resource::{Check, Faults, Id, Resource, Scope};
+use crate::resource::{Check, Id, Resource, Scope, ValidationErrors};
 
 choice! {
     /// What was run.
@@ -77,7 +77,7 @@ impl Resource for BackupRun {
         }
     }
 
-    fn rules(&self, faults: &mut Faults) {
+    fn rules(&self, faults: &mut ValidationErrors) {
         faults.span(Some(self.started_at), self.ended_at, "ended_at");
     }
 
@@ -85,7 +85,7 @@ impl Resource for BackupRun {
         // What reports it may be a day ahead, by its own clock.
         if self.started_at.date() > check.today.plus_days(1) {
             let detail = "A run is recorded after it was made: it cannot have started in the future.";
-            return Err(Problem::invalid(vec![Broken::new("/started_at", "future", detail)]).into());
+            return Err(Problem::invalid(vec![FieldError::new("/started_at", "future", detail)]).into());
         }
         Ok(())
     }

@@ -4,9 +4,9 @@ use crate::choice;
 use crate::domains::infrastructure::network::ip_address::require_own;
 use crate::domains::infrastructure::operation::dependents::require_nothing_left;
 use crate::domains::infrastructure::site::rack::{self, Place};
-use crate::error::{Broken, Problem, Result};
+use crate::error::{FieldError, Problem, Result};
 use crate::resource::value::{Date, Note, Number, Text, Title};
-use crate::resource::{Check, Faults, Id, Lifecycle, Lock, Move, Resource, Rule, Scope, Unmet};
+use crate::resource::{Check, Id, Lifecycle, Lock, Move, Resource, Rule, Scope, Unmet, ValidationErrors};
 
 choice! {
     /// What a device is for.
@@ -110,7 +110,7 @@ impl Resource for Device {
         }
     }
 
-    fn rules(&self, faults: &mut Faults) {
+    fn rules(&self, faults: &mut ValidationErrors) {
         let mounted = self.position.is_some();
         let halves = self.position.map_or(0.0, |position| position.0 * 2.0);
         faults.require(halves == halves.trunc(), "position", "step", "Expected a multiple of 0.5.");
@@ -124,7 +124,7 @@ impl Resource for Device {
 
     fn check(&self, check: &mut Check<'_>) -> Result<()> {
         if self.position.is_some() && self.rack_id.is_none() {
-            return Err(Problem::invalid(vec![Broken::new("/rack_id", "required", "Say in which rack the position is.")]).into());
+            return Err(Problem::invalid(vec![FieldError::new("/rack_id", "required", "Say in which rack the position is.")]).into());
         }
         require_own(check, self.primary_address_id)?;
         let (Some(rack), Some(position), Some(face)) = (self.rack_id, self.position, self.face) else { return Ok(()) };

@@ -2,7 +2,7 @@
 
 use crate::error::{Problem, Result};
 use crate::resource::value::{Date, Number, Title};
-use crate::resource::{Check, Faults, Id, Resource, Scope, Unique};
+use crate::resource::{Check, Id, Resource, Scope, Unique, ValidationErrors};
 use diesel::dsl::{exists, select};
 use diesel::prelude::*;
 use serde_json::json;
@@ -57,7 +57,7 @@ impl Resource for DeviceType {
         }
     }
 
-    fn rules(&self, faults: &mut Faults) {
+    fn rules(&self, faults: &mut ValidationErrors) {
         let halves = self.height_units.0 * 2.0;
         faults.require(halves == halves.trunc(), "height_units", "step", "Expected a multiple of 0.5.");
         faults.span(self.end_of_sale_on, self.end_of_support_on, "end_of_support_on");

@@ -1,7 +1,7 @@
 //! Capacity targets: how much there is, and how full it may get.
 
 use crate::resource::value::{Date, Note, Number, Title, Whole};
-use crate::resource::{Faults, Id, Resource, Scope};
+use crate::resource::{Id, Resource, Scope, ValidationErrors};
 use serde_json::json;
 
 crate::value! {
@@ -62,7 +62,7 @@ impl Resource for CapacityTarget {
         }
     }
 
-    fn rules(&self, faults: &mut Faults) {
+    fn rules(&self, faults: &mut ValidationErrors) {
         faults.require(self.capacity.0 > 0.0, "capacity", "range", "Expected more than 0.");
         faults.require(self.threshold.0 <= self.capacity.0, "threshold", "range", "The threshold cannot be more than the capacity.");
     }

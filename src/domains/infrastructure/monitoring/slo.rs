@@ -2,7 +2,7 @@
 
 use crate::choice;
 use crate::resource::value::{Note, Number, Percent, Title, Whole};
-use crate::resource::{Faults, Id, Resource, Scope, Unique};
+use crate::resource::{Id, Resource, Scope, Unique, ValidationErrors};
 use serde_json::json;
 
 choice! {
@@ -75,7 +75,7 @@ impl Resource for Slo {
         }
     }
 
-    fn rules(&self, faults: &mut Faults) {
+    fn rules(&self, faults: &mut ValidationErrors) {
         let bounded = self.target_percent.0 > 0.0 && self.target_percent.0 < 100.0;
         faults.require(bounded, "target_percent", "range", "Expected more than 0 and less than 100: with 100 there is no error budget.");
     }

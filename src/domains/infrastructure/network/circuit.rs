@@ -4,7 +4,7 @@ use crate::choice;
 use crate::domains::infrastructure::operation::dependents::require_no_dependents;
 use crate::error::Result;
 use crate::resource::value::{Date, Note, Number, Title, Whole};
-use crate::resource::{Check, Faults, Guard, Id, Lifecycle, Move, Resource, Scope, Unique, Unmet};
+use crate::resource::{Check, Guard, Id, Lifecycle, Move, Resource, Scope, Unique, Unmet, ValidationErrors};
 
 choice! {
     /// What a circuit carries.
@@ -102,7 +102,7 @@ impl Resource for Circuit {
         }
     }
 
-    fn rules(&self, faults: &mut Faults) {
+    fn rules(&self, faults: &mut ValidationErrors) {
         faults.span(self.installed_on, self.terminates_on, "terminates_on");
     }
 

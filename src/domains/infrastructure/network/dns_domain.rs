@@ -1,7 +1,7 @@
 //! DNS domains: the names that the organisation has registered.
 
 use crate::resource::value::{Code, Date, Note, Title, Whole};
-use crate::resource::{Faults, Id, Resource, Scope, Unique};
+use crate::resource::{Id, Resource, Scope, Unique, ValidationErrors};
 use serde_json::json;
 
 crate::resource! {
@@ -67,7 +67,7 @@ impl Resource for DnsDomain {
         }
     }
 
-    fn rules(&self, faults: &mut Faults) {
+    fn rules(&self, faults: &mut ValidationErrors) {
         faults.span(self.registered_on, self.expires_on, "expires_on");
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::choice;
 use crate::resource::value::{Note, Text, Title, Whole};
-use crate::resource::{Faults, Id, Resource, Rule, Scope, Unique};
+use crate::resource::{Id, Resource, Rule, Scope, Unique, ValidationErrors};
 use serde_json::json;
 
 choice! {
@@ -93,7 +93,7 @@ impl Resource for Interface {
         }
     }
 
-    fn rules(&self, faults: &mut Faults) {
+    fn rules(&self, faults: &mut ValidationErrors) {
         let sound = self.mac_address.as_ref().is_none_or(|text| is_mac(text));
         faults.require(sound, "mac_address", "format", "Expected six pairs of hexadecimal digits with colons, such as 00:1b:44:11:3a:b7.");
     }

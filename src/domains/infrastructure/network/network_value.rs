@@ -3,7 +3,7 @@
 use super::cidr::{Cidr, Host, parse_length};
 use crate::column_value;
 use crate::database::{Cell, Kind, Row, Values};
-use crate::resource::value::{Column, Faults, FieldType, ListUse, of_type};
+use crate::resource::value::{Column, FieldType, ListUse, ValidationErrors, of_type};
 use diesel::{deserialize, sql_types};
 use serde_json::Value;
 use utoipa::openapi::schema::{Schema, Type};
@@ -56,7 +56,7 @@ impl Addressed {
 /// The longest text of an address with its length.
 const LONGEST: usize = 49;
 
-fn refuse(value: &Value, faults: &mut Faults, expected: &str) {
+fn refuse(value: &Value, faults: &mut ValidationErrors, expected: &str) {
     faults.add(if value.is_string() { "format" } else { "type" }, expected);
 }
 
@@ -71,7 +71,7 @@ impl FieldType for Prefixed {
         &[Column { suffix: "", kind: Kind::Text }, Column { suffix: "_last", kind: Kind::Text }, Column { suffix: "_key", kind: Kind::Text }];
     const USE: ListUse = ListUse::Scalar;
 
-    fn read(value: Value, faults: &mut Faults) -> Option<Self> {
+    fn read(value: Value, faults: &mut ValidationErrors) -> Option<Self> {
         let read = value.as_str().and_then(Cidr::parse);
         if read.is_none() {
             refuse(&value, faults, "Expected a prefix such as 10.20.0.0/16 or 2001:db8::/32, with all bits behind its length zero.");
@@ -103,7 +103,7 @@ impl FieldType for Addressed {
     const COLUMNS: &'static [Column] = &[Column { suffix: "", kind: Kind::Text }, Column { suffix: "_key", kind: Kind::Text }];
     const USE: ListUse = ListUse::Scalar;
 
-    fn read(value: Value, faults: &mut Faults) -> Option<Self> {
+    fn read(value: Value, faults: &mut ValidationErrors) -> Option<Self> {
         let read = value.as_str().and_then(Addressed::parse);
         if read.is_none() {
             refuse(&value, faults, "Expected an address such as 192.0.2.10 or 2001:db8::10, with or without the length of its prefix, such as /24.");

@@ -6,7 +6,7 @@ use super::network_lock::hold;
 use super::network_value::Prefixed;
 use super::prefix::{Prefix, PrefixKind};
 use crate::access::Session;
-use crate::error::{Broken, Problem, Result};
+use crate::error::{FieldError, Problem, Result};
 use crate::resource::Model;
 use crate::resource::value::{Note, Text, Title, Whole};
 use crate::resource::{Id, Resource, Stored};
@@ -92,7 +92,7 @@ impl Action for HandOutPrefix {
                 true => format!("{} is a single address and cannot be cut.", within.text()),
                 false => format!("Expected a length from {} to {width}, to be cut from {}.", within.length + 1, within.text()),
             };
-            return Err(Problem::invalid(vec![Broken::new("/prefix_length", "range", detail)]).into());
+            return Err(Problem::invalid(vec![FieldError::new("/prefix_length", "range", detail)]).into());
         };
         let taken = smaller_prefixes(writer, id, parent.vrf_id, within)?;
         let Some(free) = next_free_prefix(within, length, &taken) else {

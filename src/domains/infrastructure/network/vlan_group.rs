@@ -2,7 +2,7 @@
 
 use crate::error::{Problem, Result};
 use crate::resource::value::{Note, Title, Whole};
-use crate::resource::{Check, Faults, Id, Resource, Scope, Unique};
+use crate::resource::{Check, Id, Resource, Scope, Unique, ValidationErrors};
 use diesel::dsl::{exists, select};
 use diesel::prelude::*;
 use serde_json::json;
@@ -45,7 +45,7 @@ impl Resource for VlanGroup {
         }
     }
 
-    fn rules(&self, faults: &mut Faults) {
+    fn rules(&self, faults: &mut ValidationErrors) {
         faults.require(self.lowest_vid <= self.highest_vid, "highest_vid", "range", "The highest number must not be below the lowest.");
     }
 

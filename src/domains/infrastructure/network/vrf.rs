@@ -3,7 +3,7 @@
 use super::network_lock::hold;
 use crate::error::{Problem, Result};
 use crate::resource::value::{Note, Text, Title};
-use crate::resource::{Check, Faults, Resource, Scope, Unique};
+use crate::resource::{Check, Resource, Scope, Unique, ValidationErrors};
 use diesel::dsl::{count_star, exists, select};
 use diesel::prelude::*;
 use serde_json::json;
@@ -54,7 +54,7 @@ impl Resource for Vrf {
         }
     }
 
-    fn rules(&self, faults: &mut Faults) {
+    fn rules(&self, faults: &mut ValidationErrors) {
         let expected = "Expected an AS number or an IPv4 address, a colon and a number, such as 65000:100.";
         faults.require(self.route_distinguisher.as_ref().is_none_or(|mark| is_route_mark(mark)), "route_distinguisher", "format", expected);
         faults.require(self.import_targets.iter().all(|mark| is_route_mark(mark)), "import_targets", "format", expected);

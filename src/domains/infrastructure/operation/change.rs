@@ -7,7 +7,7 @@ use super::risk_level::RiskLevel;
 use crate::choice;
 use crate::error::{Problem, Result};
 use crate::resource::value::{Instant, Note, Title};
-use crate::resource::{Check, Faults, Guard, Id, Lifecycle, Lock, Move, Resource, Scope, Unmet};
+use crate::resource::{Check, Guard, Id, Lifecycle, Lock, Move, Resource, Scope, Unmet, ValidationErrors};
 use serde_json::json;
 
 choice! {
@@ -132,7 +132,7 @@ impl Resource for Change {
         }
     }
 
-    fn rules(&self, faults: &mut Faults) {
+    fn rules(&self, faults: &mut ValidationErrors) {
         let (planned, standard) = (self.starts_at.zip(self.ends_at), self.kind == ChangeKind::Standard);
         faults.require(planned.is_none_or(|(starts, ends)| ends > starts), "ends_at", "before_start", "The end must come after the start.");
         faults.span(self.implementation_starts_at, self.implementation_ends_at, "implementation_ends_at");

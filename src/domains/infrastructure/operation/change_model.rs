@@ -2,7 +2,7 @@
 
 use super::risk_level::RiskLevel;
 use crate::resource::value::{Code, Date, Note, Number, Title};
-use crate::resource::{Faults, Resource, Scope, Unique};
+use crate::resource::{Resource, Scope, Unique, ValidationErrors};
 use serde_json::json;
 
 crate::resource! {
@@ -57,7 +57,7 @@ impl Resource for ChangeModel {
         }
     }
 
-    fn rules(&self, faults: &mut Faults) {
+    fn rules(&self, faults: &mut ValidationErrors) {
         faults.span(self.authorized_on, self.expires_on, "expires_on");
     }
 }

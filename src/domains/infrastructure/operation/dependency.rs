@@ -4,7 +4,7 @@ use crate::choice;
 use crate::database::Closure;
 use crate::error::{Problem, Result};
 use crate::resource::value::{Title, Whole};
-use crate::resource::{Check, Faults, Id, Lock, Resource, Scope, Unique};
+use crate::resource::{Check, Id, Lock, Resource, Scope, Unique, ValidationErrors};
 use diesel::prelude::*;
 use steward_schema::infrastructure::dependencies;
 
@@ -100,7 +100,7 @@ impl Resource for Dependency {
         Some(if dependent_first { (self.from_id, self.to_id) } else { (self.to_id, self.from_id) })
     }
 
-    fn rules(&self, faults: &mut Faults) {
+    fn rules(&self, faults: &mut ValidationErrors) {
         faults.require(self.min_up.is_none() || self.redundancy_group.is_some(), "redundancy_group", "required", "Name the group of which so many must stand.");
     }
 

@@ -3,7 +3,7 @@
 use crate::access::unit_and_above;
 use crate::error::Result;
 use crate::resource::value::{Instant, Note, Title};
-use crate::resource::{Check, Faults, Id, Lock, Resource, Scope};
+use crate::resource::{Check, Id, Lock, Resource, Scope, ValidationErrors};
 use diesel::prelude::*;
 use steward_schema::infrastructure::freeze_periods;
 use steward_schema::service::registry;
@@ -43,7 +43,7 @@ impl Resource for FreezePeriod {
         }
     }
 
-    fn rules(&self, faults: &mut Faults) {
+    fn rules(&self, faults: &mut ValidationErrors) {
         faults.require(self.ends_at > self.starts_at, "ends_at", "before_start", "The end must come after the start.");
     }
 

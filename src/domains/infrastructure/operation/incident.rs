@@ -3,7 +3,7 @@
 use super::dependency::NODES;
 use super::risk_level::RiskLevel;
 use crate::resource::value::{Instant, Note, Title, Whole};
-use crate::resource::{Faults, Guard, Id, Lifecycle, Resource, Scope};
+use crate::resource::{Guard, Id, Lifecycle, Resource, Scope, ValidationErrors};
 use serde_json::json;
 
 crate::resource! {
@@ -104,7 +104,7 @@ impl Resource for Incident {
         }
     }
 
-    fn rules(&self, faults: &mut Faults) {
+    fn rules(&self, faults: &mut ValidationErrors) {
         let priority = Incident::priority_of(self.impact, self.urgency);
         if self.priority.is_some_and(|given| given.0 != priority) {
             faults.at("priority", "matrix", format!("Impact and urgency make it {priority}. Give that, or null."));

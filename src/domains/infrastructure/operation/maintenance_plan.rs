@@ -3,7 +3,7 @@
 use super::dependency::NODES;
 use crate::choice;
 use crate::resource::value::{Date, Note, Number, Title, Whole};
-use crate::resource::{Faults, Id, Resource, Scope};
+use crate::resource::{Id, Resource, Scope, ValidationErrors};
 use serde_json::json;
 
 choice! {
@@ -86,7 +86,7 @@ impl Resource for MaintenancePlan {
         }
     }
 
-    fn rules(&self, faults: &mut Faults) {
+    fn rules(&self, faults: &mut ValidationErrors) {
         faults.span(self.last_done_on, self.next_due_on, "next_due_on");
     }
 }

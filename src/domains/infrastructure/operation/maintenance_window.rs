@@ -4,7 +4,7 @@ use super::dependency::NODES;
 use super::frozen_record::require_kept;
 use crate::error::Result;
 use crate::resource::value::{Instant, Note, Title};
-use crate::resource::{Check, Faults, Guard, Id, Lifecycle, Resource, Scope};
+use crate::resource::{Check, Guard, Id, Lifecycle, Resource, Scope, ValidationErrors};
 use serde_json::json;
 
 crate::resource! {
@@ -71,7 +71,7 @@ impl Resource for MaintenanceWindow {
         }
     }
 
-    fn rules(&self, faults: &mut Faults) {
+    fn rules(&self, faults: &mut ValidationErrors) {
         faults.require(self.ends_at > self.starts_at, "ends_at", "before_start", "The end must come after the start.");
     }
 

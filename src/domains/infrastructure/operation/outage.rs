@@ -1,7 +1,7 @@
 //! Outages: when a service was down or worse than agreed.
 
 use crate::resource::value::{Instant, Note, Percent};
-use crate::resource::{Faults, Guard, Id, Lifecycle, Resource, Scope};
+use crate::resource::{Guard, Id, Lifecycle, Resource, Scope, ValidationErrors};
 use serde_json::json;
 
 crate::resource! {
@@ -56,7 +56,7 @@ impl Resource for Outage {
         }
     }
 
-    fn rules(&self, faults: &mut Faults) {
+    fn rules(&self, faults: &mut ValidationErrors) {
         faults.span(Some(self.started_at), self.ended_at, "ended_at");
     }
 }

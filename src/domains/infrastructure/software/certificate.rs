@@ -3,7 +3,7 @@
 use crate::choice;
 use crate::domains::infrastructure::operation::dependency::NODES;
 use crate::resource::value::{Date, Note, Text, Title, Whole};
-use crate::resource::{Faults, Id, Resource, Scope};
+use crate::resource::{Id, Resource, Scope, ValidationErrors};
 use serde_json::json;
 
 choice! {
@@ -114,7 +114,7 @@ impl Resource for Certificate {
         }
     }
 
-    fn rules(&self, faults: &mut Faults) {
+    fn rules(&self, faults: &mut ValidationErrors) {
         faults.span(self.issued_on, Some(self.expires_on), "expires_on");
         faults.span(self.issued_on, self.revoked_on, "revoked_on");
         let hexadecimal = self.sha256.as_ref().is_none_or(|text| text.bytes().all(|byte| byte.is_ascii_hexdigit()));

@@ -2,7 +2,7 @@
 
 use crate::choice;
 use crate::resource::value::{Date, Instant, Note, Text};
-use crate::resource::{Faults, Id, Resource, Scope, Unique};
+use crate::resource::{Id, Resource, Scope, Unique, ValidationErrors};
 use serde_json::json;
 
 choice! {
@@ -73,7 +73,7 @@ impl Resource for Installation {
         }
     }
 
-    fn rules(&self, faults: &mut Faults) {
+    fn rules(&self, faults: &mut ValidationErrors) {
         faults.span(self.discovered_at, self.last_seen_at, "last_seen_at");
     }
 }

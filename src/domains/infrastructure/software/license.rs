@@ -4,7 +4,7 @@ use super::license_assignment::{Taken, most_taken};
 use super::license_metric::{LicenseMetric, OverAssignment};
 use crate::error::{Problem, Result};
 use crate::resource::value::{Date, Note, PreciseMoney, Text, Title, Whole};
-use crate::resource::{Check, Faults, Flag, Id, Resource, Scope};
+use crate::resource::{Check, Flag, Id, Resource, Scope, ValidationErrors};
 use serde_json::json;
 
 crate::resource! {
@@ -83,7 +83,7 @@ impl Resource for License {
         }
     }
 
-    fn rules(&self, faults: &mut Faults) {
+    fn rules(&self, faults: &mut ValidationErrors) {
         faults.span(self.starts_on, self.ends_on, "ends_on");
         faults.require(self.unit_cost.is_none_or(|cost| !cost.amount.0.is_sign_negative()), "unit_cost", "range", "A cost is not negative.");
     }

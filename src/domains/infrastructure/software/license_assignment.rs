@@ -4,7 +4,7 @@ use super::license_metric::{LicenseMetric, OverAssignment};
 use crate::database::Dialect;
 use crate::error::{Problem, Result};
 use crate::resource::value::{Date, Note, Whole};
-use crate::resource::{Check, Faults, Id, Lock, Resource, Rule, Scope};
+use crate::resource::{Check, Id, Lock, Resource, Rule, Scope, ValidationErrors};
 use diesel::prelude::*;
 use serde_json::json;
 use steward_schema::infrastructure::{license_assignments, licenses};
@@ -51,7 +51,7 @@ impl Resource for LicenseAssignment {
         }
     }
 
-    fn rules(&self, faults: &mut Faults) {
+    fn rules(&self, faults: &mut ValidationErrors) {
         faults.span(Some(self.starts_on), self.ends_on, "ends_on");
     }
 

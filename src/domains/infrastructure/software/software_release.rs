@@ -4,7 +4,7 @@ use crate::choice;
 use crate::error::Result;
 use crate::ports::exception::{self, Days, ExceptionKind};
 use crate::resource::value::{Date, Note, Text, Url};
-use crate::resource::{Check, Faults, Flag, Id, Resource, Scope, Unique, Watch};
+use crate::resource::{Check, Flag, Id, Resource, Scope, Unique, ValidationErrors, Watch};
 use diesel::dsl::count_star;
 use diesel::prelude::*;
 use serde_json::json;
@@ -88,7 +88,7 @@ impl Resource for SoftwareRelease {
         }
     }
 
-    fn rules(&self, faults: &mut Faults) {
+    fn rules(&self, faults: &mut ValidationErrors) {
         faults.span(self.released_on, self.end_of_support_on, "end_of_support_on");
         faults.span(self.released_on, self.end_of_security_on, "end_of_security_on");
     }

@@ -1,7 +1,7 @@
 //! Deliverables: what a project hands over.
 
 use crate::resource::value::{Date, Note, Title};
-use crate::resource::{Faults, Guard, Id, Lifecycle, Resource, Rule, Scope};
+use crate::resource::{Guard, Id, Lifecycle, Resource, Rule, Scope, ValidationErrors};
 
 crate::resource! {
     /// Something that a project hands over, and by what it is accepted.
@@ -80,7 +80,7 @@ impl Resource for Deliverable {
         }
     }
 
-    fn rules(&self, faults: &mut Faults) {
+    fn rules(&self, faults: &mut ValidationErrors) {
         let reasoned = self.waived_on.is_none() || self.waiver_reason.is_some();
         faults.require(reasoned, "waiver_reason", "required", "Say why it is done without.");
         let two = self.acceptor_id.is_none() || self.acceptor_id != self.responsible_id;

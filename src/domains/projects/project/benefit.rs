@@ -2,7 +2,7 @@
 
 use crate::choice;
 use crate::resource::value::{Date, Money, Note, Title};
-use crate::resource::{Faults, Id, Resource, Scope};
+use crate::resource::{Id, Resource, Scope, ValidationErrors};
 use serde_json::json;
 
 choice! {
@@ -85,7 +85,7 @@ impl Resource for Benefit {
         }
     }
 
-    fn rules(&self, faults: &mut Faults) {
+    fn rules(&self, faults: &mut ValidationErrors) {
         let currency = self.periods.first().map(|period| period.planned.currency);
         let one = |money: &Money| Some(money.currency) == currency;
         let sound = self.periods.iter().all(|period| one(&period.planned) && period.realised.as_ref().is_none_or(one));

@@ -6,7 +6,7 @@ use crate::database::Dialect;
 use crate::error::Result;
 use crate::ports::ledger;
 use crate::resource::value::{Code, Date, Money, Note, Text, Title};
-use crate::resource::{Check, Faults, Guard, Id, Lifecycle, Move, Resource, Scope, Unique, Unmet};
+use crate::resource::{Check, Guard, Id, Lifecycle, Move, Resource, Scope, Unique, Unmet, ValidationErrors};
 use diesel::dsl::{exists, select};
 use diesel::prelude::*;
 use serde_json::json;
@@ -169,7 +169,7 @@ impl Resource for Project {
         }
     }
 
-    fn rules(&self, faults: &mut Faults) {
+    fn rules(&self, faults: &mut ValidationErrors) {
         faults.span(self.starts_on, self.ends_on, "ends_on");
         let other = self.charter_approver_id.is_none() || self.charter_approver_id != self.manager_id;
         faults.require(other, "charter_approver_id", "manager", "Who runs a project does not approve its charter. Name another person.");

@@ -6,7 +6,7 @@ use crate::domains::projects::schedule::frozen_item::FrozenItems;
 use crate::error::Result;
 use crate::resource::record::Placement;
 use crate::resource::value::{Date, Money, Note, Number, Title, Whole};
-use crate::resource::{Check, Effect, Faults, Guard, Id, Lifecycle, Move, Resource, Rule, Scope, Worth};
+use crate::resource::{Check, Effect, Guard, Id, Lifecycle, Move, Resource, Rule, Scope, ValidationErrors, Worth};
 use serde_json::json;
 
 choice! {
@@ -101,7 +101,7 @@ impl Resource for ProjectChange {
         }
     }
 
-    fn rules(&self, faults: &mut Faults) {
+    fn rules(&self, faults: &mut ValidationErrors) {
         let other = self.decider_id.is_none() || self.decider_id != self.requester_id;
         faults.require(other, "decider_id", "requester", "Who asks for a change does not decide on it. Name another person.");
     }

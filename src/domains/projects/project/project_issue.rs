@@ -2,7 +2,7 @@
 
 use crate::choice;
 use crate::resource::value::{Date, Note, Title};
-use crate::resource::{Faults, Guard, Id, Lifecycle, Resource, Rule, Scope};
+use crate::resource::{Guard, Id, Lifecycle, Resource, Rule, Scope, ValidationErrors};
 use serde_json::json;
 
 choice! {
@@ -110,7 +110,7 @@ impl Resource for ProjectIssue {
         }
     }
 
-    fn rules(&self, faults: &mut Faults) {
+    fn rules(&self, faults: &mut ValidationErrors) {
         faults.span(self.raised_on, self.resolved_on, "resolved_on");
     }
 }

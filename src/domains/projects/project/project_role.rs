@@ -2,7 +2,7 @@
 
 use crate::choice;
 use crate::resource::value::{Date, Note, Number};
-use crate::resource::{Faults, Id, PartOf, Resource, Rule, Scope};
+use crate::resource::{Id, PartOf, Resource, Rule, Scope, ValidationErrors};
 
 choice! {
     /// What somebody is in a project (PRINCE2).
@@ -62,7 +62,7 @@ impl Resource for ProjectRole {
         }
     }
 
-    fn rules(&self, faults: &mut Faults) {
+    fn rules(&self, faults: &mut ValidationErrors) {
         faults.span(Some(self.starts_on), self.ends_on, "ends_on");
     }
 }

@@ -2,7 +2,7 @@
 
 use super::status::Colour;
 use crate::resource::value::{Date, Note, Number, Percent, Whole};
-use crate::resource::{Faults, Guard, Id, Lifecycle, Resource, Scope, Unique};
+use crate::resource::{Guard, Id, Lifecycle, Resource, Scope, Unique, ValidationErrors};
 
 crate::value! {
     /// What the data said on the day of the report.
@@ -104,7 +104,7 @@ impl Resource for StatusReport {
         }
     }
 
-    fn rules(&self, faults: &mut Faults) {
+    fn rules(&self, faults: &mut ValidationErrors) {
         faults.span(self.starts_on, self.ends_on, "ends_on");
     }
 }

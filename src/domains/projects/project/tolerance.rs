@@ -1,6 +1,6 @@
 //! Tolerances: how far a project may stray before somebody above it must decide (PRINCE2).
 
-use crate::resource::Faults;
+use crate::resource::ValidationErrors;
 use crate::resource::value::Number;
 
 crate::value! {
@@ -45,8 +45,8 @@ impl Tolerances {
         }
     }
 
-    /// Faults limits that are the wrong way round.
-    pub fn judge(&self, faults: &mut Faults) {
+    /// ValidationErrors limits that are the wrong way round.
+    pub fn judge(&self, faults: &mut ValidationErrors) {
         let all =
             [("time", &self.time), ("cost", &self.cost), ("scope", &self.scope), ("quality", &self.quality), ("risk", &self.risk), ("benefit", &self.benefit)];
         for (name, tolerance) in all {

@@ -1,7 +1,7 @@
 //! Assignments: who works on what in a project.
 
 use crate::resource::value::{Date, Note, Number, Title};
-use crate::resource::{Faults, Id, Resource, Rule, Scope};
+use crate::resource::{Id, Resource, Rule, Scope, ValidationErrors};
 
 crate::resource! {
     /// A person's work on a work item, backed by an allocation of their time.
@@ -51,7 +51,7 @@ impl Resource for Assignment {
         }
     }
 
-    fn rules(&self, faults: &mut Faults) {
+    fn rules(&self, faults: &mut ValidationErrors) {
         faults.span(Some(self.starts_on), self.ends_on, "ends_on");
     }
 }

@@ -3,7 +3,7 @@
 use super::frozen_item::{FrozenItem, FrozenItems};
 use crate::error::Result;
 use crate::resource::value::{Date, Money, Note, Number, Title};
-use crate::resource::{Check, Effect, Faults, Id, Lifecycle, Lock, Move, Resource, Rule, Scope, Unmet};
+use crate::resource::{Check, Effect, Id, Lifecycle, Lock, Move, Resource, Rule, Scope, Unmet, ValidationErrors};
 use diesel::prelude::*;
 use serde_json::json;
 use steward_schema::projects::baselines;
@@ -65,7 +65,7 @@ impl Resource for Baseline {
         }
     }
 
-    fn rules(&self, faults: &mut Faults) {
+    fn rules(&self, faults: &mut ValidationErrors) {
         for (at, item) in self.items.0.iter().enumerate() {
             let sound = item.starts_on.zip(item.ends_on).is_none_or(|(starts, ends)| ends >= starts);
             faults.within("items", |faults| faults.require(sound, &at.to_string(), "before_start", "The end must not be before the start."));

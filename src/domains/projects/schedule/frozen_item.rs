@@ -4,7 +4,7 @@ use crate::column_value;
 use crate::database::{Cell, Doc, Kind, Row, Values};
 use crate::resource::Id;
 use crate::resource::model::{Model, object_schema};
-use crate::resource::value::{Column, Date, Faults, FieldType, ListUse, Money, Number, Title, read_items, read_stored};
+use crate::resource::value::{Column, Date, FieldType, ListUse, Money, Number, Title, ValidationErrors, read_items, read_stored};
 use diesel::{deserialize, sql_types};
 use serde_json::Value;
 use utoipa::openapi::RefOr;
@@ -44,7 +44,7 @@ impl FieldType for FrozenItems {
     const COLUMNS: &'static [Column] = &Column::only(Kind::Doc);
     const USE: ListUse = ListUse::Opaque;
 
-    fn read(value: Value, faults: &mut Faults) -> Option<Self> {
+    fn read(value: Value, faults: &mut ValidationErrors) -> Option<Self> {
         read_items(value, ITEMS, faults).map(FrozenItems)
     }
 

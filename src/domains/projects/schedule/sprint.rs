@@ -1,7 +1,7 @@
 //! Sprints: short spans in which a team finishes what it took on.
 
 use crate::resource::value::{Date, Note, Number, Title};
-use crate::resource::{Faults, Guard, Id, Lifecycle, Resource, Rule, Scope};
+use crate::resource::{Guard, Id, Lifecycle, Resource, Rule, Scope, ValidationErrors};
 
 crate::resource! {
     /// A short span with a goal (Scrum). The sprints of a team in a project do not overlap.
@@ -56,7 +56,7 @@ impl Resource for Sprint {
         }
     }
 
-    fn rules(&self, faults: &mut Faults) {
+    fn rules(&self, faults: &mut ValidationErrors) {
         faults.span(Some(self.starts_on), Some(self.ends_on), "ends_on");
     }
 }

@@ -5,7 +5,7 @@ use super::work_dependency::WorkDependencyKind;
 use crate::choice;
 use crate::error::Result;
 use crate::resource::value::{Code, Date, Money, Note, Number, Percent, Title, Whole};
-use crate::resource::{Check, Faults, Guard, Id, Lifecycle, Lock, Move, Resource, Rule, Scope, Unique, Unmet};
+use crate::resource::{Check, Guard, Id, Lifecycle, Lock, Move, Resource, Rule, Scope, Unique, Unmet, ValidationErrors};
 use diesel::prelude::*;
 use serde_json::json;
 use steward_schema::projects::{work_dependencies, work_items};
@@ -216,7 +216,7 @@ impl Resource for WorkItem {
         }
     }
 
-    fn rules(&self, faults: &mut Faults) {
+    fn rules(&self, faults: &mut ValidationErrors) {
         let takes_time = |hours: Option<Hours>| hours.is_some_and(|hours| hours.0 > 0.0);
         let milestone = self.kind == WorkKind::Milestone;
         faults.require(!milestone || !takes_time(self.duration_hours), "duration_hours", "milestone", "A milestone takes no time: its duration is 0.");

@@ -6,7 +6,7 @@ use crate::database::Dialect;
 use crate::domains::security::risk::visible_reference;
 use crate::error::{Problem, Result};
 use crate::resource::value::{Date, Note, Title};
-use crate::resource::{Check, Effect, Faults, Id, Lifecycle, Lock, Move, Resource, Scope, Unmet};
+use crate::resource::{Check, Effect, Id, Lifecycle, Lock, Move, Resource, Scope, Unmet, ValidationErrors};
 use diesel::dsl::{exists, select};
 use diesel::prelude::*;
 use serde_json::json;
@@ -87,7 +87,7 @@ impl Resource for AccessReview {
         }
     }
 
-    fn rules(&self, faults: &mut Faults) {
+    fn rules(&self, faults: &mut ValidationErrors) {
         faults.span(self.starts_on, Some(self.due_on), "due_on");
         let ids: Vec<Id> = self.decisions.iter().map(|decision| decision.access_right_id).collect();
         faults.require(visible_reference::twice(&ids).is_none(), "decisions", "duplicate", "Decide on each right once.");

@@ -1,7 +1,7 @@
 //! Access rights: who may do what in which service.
 
 use crate::resource::value::{Date, Note, Title};
-use crate::resource::{Faults, Id, Resource, Scope};
+use crate::resource::{Id, Resource, Scope, ValidationErrors};
 use serde_json::json;
 
 crate::resource! {
@@ -62,7 +62,7 @@ impl Resource for AccessRight {
         }
     }
 
-    fn rules(&self, faults: &mut Faults) {
+    fn rules(&self, faults: &mut ValidationErrors) {
         for (end, field) in [(self.expires_on, "expires_on"), (self.revoked_on, "revoked_on"), (self.last_used_on, "last_used_on")] {
             faults.span(Some(self.granted_on), end, field);
         }

@@ -3,7 +3,7 @@
 use crate::domains::security::risk::visible_reference;
 use crate::error::Result;
 use crate::resource::value::{Code, Date, Money, Note, Percent, Title, Whole};
-use crate::resource::{Check, Faults, Id, Resource, Scope, Unique};
+use crate::resource::{Check, Id, Resource, Scope, Unique, ValidationErrors};
 use serde_json::json;
 
 /// Elapsed time in seconds, up to ten years.
@@ -104,7 +104,7 @@ impl Resource for BusinessProcess {
         }
     }
 
-    fn rules(&self, faults: &mut Faults) {
+    fn rules(&self, faults: &mut ValidationErrors) {
         if let (Some(mtpd), Some(rto)) = (self.mtpd_seconds, self.rto_seconds) {
             let detail = "RTO and catching up together must stay within the MTPD. Recover sooner, or catch up faster.";
             faults.require(rto.0 + self.catch_up_seconds.0 <= mtpd.0, "rto_seconds", "mtpd", detail);

@@ -92,7 +92,7 @@ impl Resource for InformationAsset {
         }
     }
 
-    fn rules(&self, faults: &mut crate::resource::Faults) {
+    fn rules(&self, faults: &mut crate::resource::ValidationErrors) {
         faults.require(self.personal_data || !self.special_categories, "special_categories", "personal_data", "Only personal data has special categories.");
     }
 }

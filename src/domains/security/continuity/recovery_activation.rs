@@ -4,7 +4,7 @@ use super::recovery_plan::scope_of;
 use super::recovery_proof;
 use crate::error::Result;
 use crate::resource::value::{Instant, Note, Title};
-use crate::resource::{Check, Effect, Faults, Guard, Id, Lifecycle, Move, Resource, Scope, Unmet};
+use crate::resource::{Check, Effect, Guard, Id, Lifecycle, Move, Resource, Scope, Unmet, ValidationErrors};
 
 crate::resource! {
     /// That a recovery plan was set off because it was needed. It proves as much as a test: it is closed once there is a result
@@ -59,7 +59,7 @@ impl Resource for RecoveryActivation {
         }
     }
 
-    fn rules(&self, faults: &mut Faults) {
+    fn rules(&self, faults: &mut ValidationErrors) {
         faults.span(Some(self.disrupted_at), Some(self.activated_at), "activated_at");
         faults.span(Some(self.activated_at), self.recovered_at, "recovered_at");
     }

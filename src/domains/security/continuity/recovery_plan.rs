@@ -4,7 +4,7 @@ use super::business_process::{RECOVERABLE, Seconds};
 use crate::domains::security::risk::visible_reference;
 use crate::error::Result;
 use crate::resource::value::{Code, Date, Email, Note, Text, Title, Whole};
-use crate::resource::{Check, Faults, Guard, Id, Lifecycle, Resource, Rule, Scope, Unique};
+use crate::resource::{Check, Guard, Id, Lifecycle, Resource, Rule, Scope, Unique, ValidationErrors};
 use diesel::prelude::*;
 use serde_json::json;
 use steward_schema::security::recovery_plans;
@@ -131,7 +131,7 @@ impl Resource for RecoveryPlan {
         }
     }
 
-    fn rules(&self, faults: &mut Faults) {
+    fn rules(&self, faults: &mut ValidationErrors) {
         faults.require(visible_reference::twice(&self.subjects()).is_none(), "scope", "duplicate", "Name each once.");
         let deputy = self.roles.iter().all(|role| role.deputy_id.is_none() || role.deputy_id != role.person_id);
         faults.require(deputy, "roles", "deputy", "A deputy is another person.");

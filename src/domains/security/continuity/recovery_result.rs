@@ -3,7 +3,7 @@
 use super::business_process::Seconds;
 use crate::error::{Problem, Result};
 use crate::resource::value::{Note, Whole};
-use crate::resource::{Check, Faults, Id, Lock, Resource, Scope, Unique};
+use crate::resource::{Check, Id, Lock, Resource, Scope, Unique, ValidationErrors};
 use diesel::prelude::*;
 use serde_json::json;
 use steward_schema::service::registry;
@@ -56,7 +56,7 @@ impl Resource for RecoveryResult {
         }
     }
 
-    fn rules(&self, faults: &mut Faults) {
+    fn rules(&self, faults: &mut ValidationErrors) {
         let timed = self.measured_rto_seconds.is_some();
         faults.require(!self.recovered || timed, "measured_rto_seconds", "required", "Say after how many seconds it was back.");
         faults.require(self.recovered || !timed, "measured_rto_seconds", "recovered", "What did not come back has no such time.");

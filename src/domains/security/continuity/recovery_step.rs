@@ -3,7 +3,7 @@
 use super::business_process::Seconds;
 use crate::error::{Problem, Result};
 use crate::resource::value::{Note, Title, Whole};
-use crate::resource::{Check, Faults, Id, Lock, PartOf, Resource, Scope, Unique};
+use crate::resource::{Check, Id, Lock, PartOf, Resource, Scope, Unique, ValidationErrors};
 use diesel::prelude::*;
 use serde_json::json;
 use std::collections::{HashMap, HashSet};
@@ -65,7 +65,7 @@ impl Resource for RecoveryStep {
         }
     }
 
-    fn rules(&self, faults: &mut Faults) {
+    fn rules(&self, faults: &mut ValidationErrors) {
         faults.require(!self.depends_on.contains(&self.number), "depends_on", "itself", "A step does not depend on itself.");
         faults.require(crate::domains::security::risk::visible_reference::twice(&self.depends_on).is_none(), "depends_on", "duplicate", "Name each step once.");
     }

@@ -6,7 +6,7 @@ use crate::choice;
 use crate::domains::security::risk::visible_reference;
 use crate::error::{Problem, Result};
 use crate::resource::value::{Date, Note, Title};
-use crate::resource::{Check, Effect, Faults, Guard, Id, Lifecycle, Lock, Move, Resource, Scope, Unmet};
+use crate::resource::{Check, Effect, Guard, Id, Lifecycle, Lock, Move, Resource, Scope, Unmet, ValidationErrors};
 use serde_json::json;
 
 choice! {
@@ -97,7 +97,7 @@ impl Resource for RecoveryTest {
         }
     }
 
-    fn rules(&self, faults: &mut Faults) {
+    fn rules(&self, faults: &mut ValidationErrors) {
         faults.require(visible_reference::twice(&self.subjects()).is_none(), "scope", "duplicate", "Name each once.");
     }
 

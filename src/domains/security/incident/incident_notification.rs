@@ -3,7 +3,7 @@
 use super::notification_due::{self, NoticeStage, Regime, Times};
 use crate::error::{Problem, Result};
 use crate::resource::value::{Instant, Note, Title};
-use crate::resource::{Check, Faults, Id, Lock, Resource, Scope, Unique};
+use crate::resource::{Check, Id, Lock, Resource, Scope, Unique, ValidationErrors};
 use diesel::prelude::*;
 use steward_schema::security::{incident_notifications, security_incidents};
 
@@ -56,7 +56,7 @@ impl Resource for IncidentNotification {
         }
     }
 
-    fn rules(&self, faults: &mut Faults) {
+    fn rules(&self, faults: &mut ValidationErrors) {
         faults.require(self.stage.is_of(self.regime), "stage", "regime", "That law has no such notice. Choose another stage.");
     }
 

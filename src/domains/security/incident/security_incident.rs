@@ -4,7 +4,7 @@ use crate::choice;
 use crate::domains::security::vulnerability::advisory::Severity;
 use crate::error::Result;
 use crate::resource::value::{Code, Instant, Note, Title, Whole};
-use crate::resource::{Check, Faults, Guard, Id, Lifecycle, Move, Resource, Scope, Unique, Unmet};
+use crate::resource::{Check, Guard, Id, Lifecycle, Move, Resource, Scope, Unique, Unmet, ValidationErrors};
 use serde_json::json;
 
 choice! {
@@ -159,7 +159,7 @@ impl Resource for SecurityIncident {
         }
     }
 
-    fn rules(&self, faults: &mut Faults) {
+    fn rules(&self, faults: &mut ValidationErrors) {
         let times = [
             (self.occurred_at, "occurred_at"),
             (Some(self.aware_at), "aware_at"),

@@ -1,7 +1,7 @@
 //! Attestation campaigns: the time in which an audience is asked to attest that it knows a version of a policy.
 
 use crate::resource::value::{Date, Note, Title};
-use crate::resource::{Due, Faults, Guard, Id, Lifecycle, Resource, Scope};
+use crate::resource::{Due, Guard, Id, Lifecycle, Resource, Scope, ValidationErrors};
 
 crate::resource! {
     /// A call on those who must know a version of a policy to attest that they do.
@@ -42,7 +42,7 @@ impl Resource for AttestationCampaign {
         }
     }
 
-    fn rules(&self, faults: &mut Faults) {
+    fn rules(&self, faults: &mut ValidationErrors) {
         faults.span(Some(self.starts_on), Some(self.due_on), "due_on");
     }
 }

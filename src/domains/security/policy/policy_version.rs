@@ -2,7 +2,7 @@
 
 use crate::choice;
 use crate::resource::value::{Date, Note, Text, Whole, hex};
-use crate::resource::{Due, Faults, Guard, Id, Lifecycle, Resource, Scope, Unique};
+use crate::resource::{Due, Guard, Id, Lifecycle, Resource, Scope, Unique, ValidationErrors};
 use serde_json::json;
 use sha2::{Digest, Sha256};
 
@@ -100,7 +100,7 @@ impl Resource for PolicyVersion {
         }
     }
 
-    fn rules(&self, faults: &mut Faults) {
+    fn rules(&self, faults: &mut ValidationErrors) {
         let right = self.sha256.as_ref().is_none_or(|sha| sha.0 == digest(&self.body));
         faults.require(right, "sha256", "hash", "That is not the SHA-256 of the body in UTF-8, in lower-case hexadecimal. Compute it again.");
         let (everyone, named) = (self.audience == AudienceKind::Everyone, self.audience_id.is_some());

@@ -2,9 +2,9 @@
 
 use super::risk_category::RiskCategory;
 use super::risk_matrix::LevelNumber;
-use crate::error::{Broken, Problem, Result};
+use crate::error::{FieldError, Problem, Result};
 use crate::resource::value::{Date, Money, Note, Title, Whole};
-use crate::resource::{Check, Faults, Id, Lock, Resource, Rule, Scope};
+use crate::resource::{Check, Id, Lock, Resource, Rule, Scope, ValidationErrors};
 
 crate::resource! {
     /// How much risk a unit, and what lies below it, is willing to run over a span of days: for one category of risks, or for all
@@ -51,7 +51,7 @@ impl Resource for RiskAppetite {
         }
     }
 
-    fn rules(&self, faults: &mut Faults) {
+    fn rules(&self, faults: &mut ValidationErrors) {
         faults.span(Some(self.starts_on), self.ends_on, "ends_on");
         let sound = self.max_expected_annual_loss.is_none_or(|loss| loss.minor >= 0);
         faults.require(sound, "max_expected_annual_loss", "range", "Expected 0 or more.");
@@ -66,6 +66,6 @@ impl Resource for RiskAppetite {
         if levels.is_none_or(|levels| usize::try_from(self.max_level.0).is_ok_and(|level| level <= levels)) {
             return Ok(());
         }
-        Err(Problem::invalid(vec![Broken::new("/max_level", "unknown_level", "The matrix has no such risk level.")]).into())
+        Err(Problem::invalid(vec![FieldError::new("/max_level", "unknown_level", "The matrix has no such risk level.")]).into())
     }
 }

@@ -5,7 +5,7 @@ use super::second_person;
 use crate::choice;
 use crate::error::{Problem, Result};
 use crate::resource::value::{Date, Note, Whole};
-use crate::resource::{Check, Faults, Id, Lifecycle, Lock, Move, Resource, Rule, Scope, Unmet};
+use crate::resource::{Check, Id, Lifecycle, Lock, Move, Resource, Rule, Scope, Unmet, ValidationErrors};
 
 choice! {
     /// With which controls a risk is judged.
@@ -75,7 +75,7 @@ impl Resource for RiskAssessment {
         }
     }
 
-    fn rules(&self, faults: &mut Faults) {
+    fn rules(&self, faults: &mut ValidationErrors) {
         let (current, reason) = (self.stage == Stage::Current, self.override_reason.is_some());
         let asks = "The current one is computed. Say why you judge it otherwise.";
         faults.require(!current || reason, "override_reason", "required", asks);

@@ -2,7 +2,7 @@
 
 use super::matrix::{Defect, Matrix};
 use crate::resource::value::{Code, Money, Note, Number, Text, Title, Whole};
-use crate::resource::{Faults, Lifecycle, Resource, Scope, Unique};
+use crate::resource::{Lifecycle, Resource, Scope, Unique, ValidationErrors};
 
 /// The number of a level; the least has number 1.
 pub type LevelNumber = Whole<1, 10>;
@@ -120,7 +120,7 @@ impl Resource for RiskMatrix {
         }
     }
 
-    fn rules(&self, faults: &mut Faults) {
+    fn rules(&self, faults: &mut ValidationErrors) {
         let counts =
             [("likelihood_levels", self.likelihood_levels.len()), ("impact_levels", self.impact_levels.len()), ("risk_levels", self.risk_levels.len())];
         for (field, count) in counts {
@@ -177,7 +177,7 @@ fn is_color(text: &str) -> bool {
     text.strip_prefix('#').is_some_and(|digits| digits.len() == 6 && digits.bytes().all(|digit| digit.is_ascii_hexdigit()))
 }
 
-fn deeper(faults: &mut Faults, path: &[usize], code: &str, detail: &str) {
+fn deeper(faults: &mut ValidationErrors, path: &[usize], code: &str, detail: &str) {
     match path.split_first() {
         Some((first, rest)) => faults.within(&first.to_string(), |faults| deeper(faults, rest, code, detail)),
         None => faults.add(code, detail),

@@ -3,7 +3,7 @@
 use super::expected_loss::{Spread, of_year};
 use super::risk_assessment::Stage;
 use crate::resource::value::{Currency, Money, Note, Number, Ratio, Title, Whole};
-use crate::resource::{Faults, Id, Lifecycle, Resource, Scope};
+use crate::resource::{Id, Lifecycle, Resource, Scope, ValidationErrors};
 use serde_json::json;
 
 /// How often a year.
@@ -116,7 +116,7 @@ impl Resource for RiskQuantification {
         }
     }
 
-    fn rules(&self, faults: &mut Faults) {
+    fn rules(&self, faults: &mut ValidationErrors) {
         let one = |one: bool, other: bool| one != other;
         let (often, much) = ("Say how often: either frequency or frequency_pert.", "Say how much: either loss_interval or loss_pert.");
         faults.require(one(self.frequency.is_some(), self.frequency_pert.is_some()), "frequency", "one_of", often);

@@ -4,7 +4,7 @@ use super::residual::ActsOn;
 use super::visible_reference;
 use crate::error::Result;
 use crate::resource::value::{Note, Number, Title};
-use crate::resource::{Check, Faults, Id, PartOf, Resource, Scope};
+use crate::resource::{Check, Id, PartOf, Resource, Scope, ValidationErrors};
 use serde_json::json;
 
 crate::value! {
@@ -73,7 +73,7 @@ impl Resource for RiskScenario {
         }
     }
 
-    fn rules(&self, faults: &mut Faults) {
+    fn rules(&self, faults: &mut ValidationErrors) {
         faults.require(visible_reference::twice(&self.control_ids()).is_none(), "controls", "duplicate", "Name each control once.");
     }
 

@@ -5,7 +5,7 @@ use super::tested_control;
 use crate::choice;
 use crate::error::Result;
 use crate::resource::value::{Date, Money, Note, Percent, Title};
-use crate::resource::{Check, Faults, Id, Lifecycle, Lock, Move, Resource, Scope, Unmet};
+use crate::resource::{Check, Id, Lifecycle, Lock, Move, Resource, Scope, Unmet, ValidationErrors};
 
 choice! {
     /// What is done about a risk (ISO 31000, ISO/IEC 27005).
@@ -104,7 +104,7 @@ impl Resource for Treatment {
         }
     }
 
-    fn rules(&self, faults: &mut Faults) {
+    fn rules(&self, faults: &mut ValidationErrors) {
         faults.span(self.starts_on, self.due_on, "due_on");
         for (money, field) in [(self.cost, "cost"), (self.annual_cost, "annual_cost"), (self.expected_reduction, "expected_reduction")] {
             faults.require(money.is_none_or(|money| money.minor >= 0), field, "range", "Expected 0 or more.");

@@ -1,6 +1,6 @@
 //! What values inside a record name by id: it must be there and be visible to who writes it.
 
-use crate::error::{Broken, Problem, Result};
+use crate::error::{FieldError, Problem, Result};
 use crate::resource::{Check, Id};
 use diesel::prelude::*;
 use steward_schema::service::registry;
@@ -24,7 +24,7 @@ pub fn require(check: &mut Check<'_>, named: &[Named], before: &[Id], collection
     for each in named.iter().filter(|each| !before.contains(&each.id)) {
         if !is_visible(check, each.id, collections)? {
             let detail = format!("There is no such record of {}, or it is not visible to you.", collections.join(" or "));
-            broken.push(Broken::new(each.pointer.clone(), "reference", detail));
+            broken.push(FieldError::new(each.pointer.clone(), "reference", detail));
         }
     }
     if broken.is_empty() { Ok(()) } else { Err(Problem::invalid(broken).into()) }

@@ -2,7 +2,7 @@
 
 use crate::domains::strategy::objective::direction::Measure;
 use crate::resource::value::{Date, Money, Note, Number, Title};
-use crate::resource::{Faults, Guard, Id, Lifecycle, Resource, Scope};
+use crate::resource::{Guard, Id, Lifecycle, Resource, Scope, ValidationErrors};
 
 crate::resource! {
     /// A small attempt to find out whether a trend is worth more. What would count as success is said beforehand.
@@ -66,7 +66,7 @@ impl Resource for Experiment {
         }
     }
 
-    fn rules(&self, faults: &mut Faults) {
+    fn rules(&self, faults: &mut ValidationErrors) {
         faults.span(self.starts_on, self.ends_on, "ends_on");
     }
 }

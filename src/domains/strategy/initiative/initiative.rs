@@ -1,7 +1,7 @@
 //! Initiatives: what is undertaken to reach objectives.
 
 use crate::resource::value::{Code, Date, Money, Note, Title};
-use crate::resource::{Faults, Id, Lifecycle, Resource, Rule, Scope, Unique, Worth};
+use crate::resource::{Id, Lifecycle, Resource, Rule, Scope, Unique, ValidationErrors, Worth};
 
 crate::resource! {
     /// A change that is undertaken to reach objectives, carried out by one project or more. Alignments say which objectives.
@@ -67,7 +67,7 @@ impl Resource for Initiative {
         }
     }
 
-    fn rules(&self, faults: &mut Faults) {
+    fn rules(&self, faults: &mut ValidationErrors) {
         faults.span(self.starts_on, self.ends_on, "ends_on");
         if let (Some(value), Some(cost)) = (self.expected_value, self.estimated_cost) {
             faults.require(value.currency == cost.currency, "estimated_cost", "currency", "Give value and cost in one currency, so that they can be compared.");

@@ -3,7 +3,7 @@
 use super::direction::Measure;
 use crate::database::Dialect;
 use crate::domains::strategy::plan::planning_cycle;
-use crate::error::{Broken, Problem, Result};
+use crate::error::{FieldError, Problem, Result};
 use crate::resource::value::{Instant, Note, Number, Whole};
 use crate::resource::{Check, Id, Lock, Resource, Scope};
 use diesel::prelude::*;
@@ -52,7 +52,7 @@ impl Resource for CheckIn {
         // Clocks differ, and a day may have begun elsewhere.
         if self.checked_in_at.date() > check.today.plus_days(1) {
             let detail = "A check-in says where something stood: the time cannot be in the future.";
-            return Err(Problem::invalid(vec![Broken::new("/checked_in_at", "future", detail)]).into());
+            return Err(Problem::invalid(vec![FieldError::new("/checked_in_at", "future", detail)]).into());
         }
         let measured = objectives::table.inner_join(key_results::table).filter(key_results::id.eq(self.key_result_id));
         let cycle = measured.select(objectives::planning_cycle_id).into_boxed::<Dialect>();

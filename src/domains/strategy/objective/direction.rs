@@ -1,7 +1,7 @@
 //! Which way a measure is to move, and the numbers that must stand in that order.
 
 use crate::choice;
-use crate::resource::Faults;
+use crate::resource::ValidationErrors;
 use crate::resource::value::Number;
 
 /// A measured value, in any unit.
@@ -28,7 +28,7 @@ pub struct Range {
 
 impl Direction {
     /// Fails if one value does not lie before another in this direction: `strictly`, or at least not behind it.
-    pub fn require_order(self, faults: &mut Faults, (first, second): (Option<Measure>, Option<Measure>), strictly: bool, field: &str) {
+    pub fn require_order(self, faults: &mut ValidationErrors, (first, second): (Option<Measure>, Option<Measure>), strictly: bool, field: &str) {
         let (Some(first), Some(second)) = (first, second) else { return };
         let ahead = match self {
             Direction::Increase => second.0 - first.0,
@@ -40,7 +40,7 @@ impl Direction {
     }
 
     /// Fails unless a range is whole where it is to be held, and absent where it is not.
-    pub fn require_range(self, faults: &mut Faults, range: &Range) {
+    pub fn require_range(self, faults: &mut ValidationErrors, range: &Range) {
         let given = [("low", range.low), ("high", range.high), ("tolerance", range.tolerance)];
         for (field, value) in given {
             if self == Direction::HoldRange {

@@ -6,7 +6,7 @@ use crate::database::expression::Condition;
 use crate::domains::strategy::plan::planning_cycle;
 use crate::error::Result;
 use crate::resource::value::{Date, Note, Number, Text, Title};
-use crate::resource::{Check, Faults, Id, Lifecycle, Lock, Resource, Scope};
+use crate::resource::{Check, Id, Lifecycle, Lock, Resource, Scope, ValidationErrors};
 use diesel::prelude::*;
 use serde_json::json;
 use steward_schema::strategy::{objectives, planning_cycles};
@@ -98,7 +98,7 @@ impl Resource for KeyResult {
         }
     }
 
-    fn rules(&self, faults: &mut Faults) {
+    fn rules(&self, faults: &mut ValidationErrors) {
         faults.require(self.weight.0 > 0.0, "weight", "range", "Expected more than 0.");
         self.direction.require_range(faults, &Range { low: self.low, high: self.high, tolerance: self.tolerance });
         if self.direction == Direction::HoldRange {

@@ -3,7 +3,7 @@
 use super::direction::{Direction, Measure, Range};
 use crate::choice;
 use crate::resource::value::{Code, Note, Number, Text, Title};
-use crate::resource::{Faults, Id, Resource, Scope, Unique};
+use crate::resource::{Id, Resource, Scope, Unique, ValidationErrors};
 
 choice! {
     /// A perspective of the balanced scorecard (Kaplan and Norton).
@@ -106,7 +106,7 @@ impl Resource for Kpi {
         }
     }
 
-    fn rules(&self, faults: &mut Faults) {
+    fn rules(&self, faults: &mut ValidationErrors) {
         self.direction.require_range(faults, &Range { low: self.low, high: self.high, tolerance: self.tolerance });
         let limits = [("target", self.target), ("warning_threshold", self.warning_threshold), ("critical_threshold", self.critical_threshold)];
         if self.direction == Direction::HoldRange {

@@ -5,7 +5,7 @@ use crate::domains::strategy::plan::contribution;
 use crate::domains::strategy::plan::planning_cycle;
 use crate::error::Result;
 use crate::resource::value::{Note, Number, Ratio, Title};
-use crate::resource::{Check, Faults, Guard, Id, Lifecycle, Lock, Resource, Rule, Scope};
+use crate::resource::{Check, Guard, Id, Lifecycle, Lock, Resource, Rule, Scope, ValidationErrors};
 use diesel::prelude::*;
 use serde_json::json;
 use steward_schema::strategy::planning_cycles;
@@ -116,7 +116,7 @@ impl Resource for Objective {
         }
     }
 
-    fn rules(&self, faults: &mut Faults) {
+    fn rules(&self, faults: &mut ValidationErrors) {
         faults.require(self.weight.0 > 0.0, "weight", "range", "Expected more than 0.");
         let missing = if self.health_override.is_some() { "health_override_reason" } else { "health_override" };
         let together = self.health_override.is_some() == self.health_override_reason.is_some();

@@ -3,7 +3,7 @@
 use super::contribution;
 use crate::error::Result;
 use crate::resource::value::{Note, Whole};
-use crate::resource::{Check, Faults, Id, Lock, Resource, Scope, Unique};
+use crate::resource::{Check, Id, Lock, Resource, Scope, Unique, ValidationErrors};
 
 /// What can contribute, the likeliest first.
 pub const SOURCES: &[&str] = &[
@@ -60,7 +60,7 @@ impl Resource for Alignment {
         }
     }
 
-    fn rules(&self, faults: &mut Faults) {
+    fn rules(&self, faults: &mut ValidationErrors) {
         faults.require(self.from_id != self.to_id, "to_id", "same", "Nothing contributes to itself. Name another objective.");
     }
 

@@ -4,7 +4,7 @@ use crate::choice;
 use crate::database::expression::{Condition, shared};
 use crate::error::{Problem, Result};
 use crate::resource::value::{Date, Note, Title};
-use crate::resource::{Check, Due, Faults, Guard, Lifecycle, Resource, Rule, Scope};
+use crate::resource::{Check, Due, Guard, Lifecycle, Resource, Rule, Scope, ValidationErrors};
 use diesel::prelude::*;
 use steward_schema::strategy::planning_cycles;
 
@@ -64,7 +64,7 @@ impl Resource for PlanningCycle {
         }
     }
 
-    fn rules(&self, faults: &mut Faults) {
+    fn rules(&self, faults: &mut ValidationErrors) {
         faults.span(Some(self.starts_on), Some(self.ends_on), "ends_on");
     }
 

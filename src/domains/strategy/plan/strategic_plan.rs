@@ -1,7 +1,7 @@
 //! Strategic plans: where a unit wants to be, and why.
 
 use crate::resource::value::{Date, Note, Title, Whole};
-use crate::resource::{Faults, Guard, Id, Lifecycle, Resource, Rule, Scope};
+use crate::resource::{Guard, Id, Lifecycle, Resource, Rule, Scope, ValidationErrors};
 use serde_json::json;
 
 crate::resource! {
@@ -70,7 +70,7 @@ impl Resource for StrategicPlan {
         }
     }
 
-    fn rules(&self, faults: &mut Faults) {
+    fn rules(&self, faults: &mut ValidationErrors) {
         faults.span(Some(self.starts_on), Some(self.ends_on), "ends_on");
     }
 }

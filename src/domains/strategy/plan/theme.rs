@@ -1,7 +1,7 @@
 //! Themes: the few lines along which a plan moves.
 
 use crate::resource::value::{Note, Number, Title};
-use crate::resource::{Faults, Id, PartOf, Resource, Scope, Unique};
+use crate::resource::{Id, PartOf, Resource, Scope, Unique, ValidationErrors};
 
 crate::resource! {
     /// A line along which a strategic plan moves. It can be written while the plan is a draft.
@@ -45,7 +45,7 @@ impl Resource for Theme {
         }
     }
 
-    fn rules(&self, faults: &mut Faults) {
+    fn rules(&self, faults: &mut ValidationErrors) {
         faults.require(self.weight.0 > 0.0, "weight", "range", "Expected more than 0: a theme that weighs nothing is none.");
     }
 }

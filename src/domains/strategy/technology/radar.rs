@@ -2,7 +2,7 @@
 
 use crate::error::{Problem, Result};
 use crate::resource::value::{Note, Text, Title};
-use crate::resource::{Check, Faults, Resource, Scope, Unique};
+use crate::resource::{Check, Resource, Scope, Unique, ValidationErrors};
 use diesel::prelude::*;
 use serde_json::json;
 use steward_schema::strategy::{blips, radar_editions};
@@ -76,7 +76,7 @@ impl Resource for Radar {
         }
     }
 
-    fn rules(&self, faults: &mut Faults) {
+    fn rules(&self, faults: &mut ValidationErrors) {
         let quadrants: Vec<&str> = self.quadrants.iter().map(|quadrant| &*quadrant.name).collect();
         let rings: Vec<&str> = self.rings.iter().map(|ring| &*ring.name).collect();
         for (field, names) in [("quadrants", quadrants), ("rings", rings)] {

@@ -4,7 +4,7 @@ use crate::choice;
 use crate::domains::teams::person::person::acts_for;
 use crate::error::{Problem, Result};
 use crate::resource::value::{Date, Note, Number};
-use crate::resource::{Check, Due, Faults, Guard, Id, Lifecycle, Move, Resource, Scope, Unmet};
+use crate::resource::{Check, Due, Guard, Id, Lifecycle, Move, Resource, Scope, Unmet, ValidationErrors};
 use serde_json::json;
 
 choice! {
@@ -84,7 +84,7 @@ impl Resource for Absence {
         }
     }
 
-    fn rules(&self, faults: &mut Faults) {
+    fn rules(&self, faults: &mut ValidationErrors) {
         faults.span(Some(self.starts_on), Some(self.ends_on), "ends_on");
         faults.require(self.deputy_id != Some(self.person_id), "deputy_id", "itself", "Nobody stands in for themselves. Name another person.");
     }

@@ -5,7 +5,7 @@ use crate::database::Dialect;
 use crate::error::{Problem, Result};
 use crate::ports::presence;
 use crate::resource::value::{Instant, Note, Text};
-use crate::resource::{Check, Faults, Flag, Id, Lock, Resource, Scope, Watch};
+use crate::resource::{Check, Flag, Id, Lock, Resource, Scope, ValidationErrors, Watch};
 use diesel::dsl::{exists, select};
 use diesel::prelude::*;
 use serde_json::json;
@@ -80,7 +80,7 @@ impl Resource for OnCallShift {
         }
     }
 
-    fn rules(&self, faults: &mut Faults) {
+    fn rules(&self, faults: &mut ValidationErrors) {
         faults.require(self.ends_at > self.starts_at, "ends_at", "before_start", "The end must be after the start.");
     }
 

@@ -5,7 +5,7 @@ use super::pulse_survey::PulseQuestion;
 use crate::access::account_of;
 use crate::error::{Problem, Result};
 use crate::resource::value::{Date, Text, Whole};
-use crate::resource::{Check, Effect, Faults, Id, Lock, Placement, Resource, Scope};
+use crate::resource::{Check, Effect, Id, Lock, Placement, Resource, Scope, ValidationErrors};
 use diesel::prelude::*;
 use steward_schema::teams::pulse_surveys;
 
@@ -46,7 +46,7 @@ impl Resource for PulseAnswer {
         PulseAnswer { pulse_survey_id: Id::sample(), answers: vec![enps] }
     }
 
-    fn rules(&self, faults: &mut Faults) {
+    fn rules(&self, faults: &mut ValidationErrors) {
         let repeated = self.answers.iter().enumerate().any(|(at, each)| self.answers.iter().take(at).any(|other| other.code == each.code));
         faults.require(!repeated, "answers", "duplicate", "A question is answered once.");
         let given = self.answers.iter().all(|each| each.score.is_some() != each.text.is_some());

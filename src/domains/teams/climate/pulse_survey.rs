@@ -3,7 +3,7 @@
 use crate::choice;
 use crate::error::Result;
 use crate::resource::value::{Date, Note, Text, Title};
-use crate::resource::{Check, Due, Faults, Guard, Id, Lifecycle, Move, Resource, Scope, Unmet};
+use crate::resource::{Check, Due, Guard, Id, Lifecycle, Move, Resource, Scope, Unmet, ValidationErrors};
 use serde_json::json;
 
 choice! {
@@ -83,7 +83,7 @@ impl Resource for PulseSurvey {
         }
     }
 
-    fn rules(&self, faults: &mut Faults) {
+    fn rules(&self, faults: &mut ValidationErrors) {
         faults.span(self.starts_on, self.ends_on, "ends_on");
         let repeated = self.questions.iter().enumerate().any(|(at, each)| self.questions.iter().take(at).any(|other| other.code == each.code));
         faults.require(!repeated, "questions", "duplicate", "Each code stands once. Give the repeated question another.");

@@ -1,7 +1,7 @@
 //! Retrospectives: what a team learns from its work.
 
 use crate::resource::value::{Date, Note, Title};
-use crate::resource::{Faults, Id, Resource, Scope};
+use crate::resource::{Id, Resource, Scope, ValidationErrors};
 
 crate::resource! {
     /// A look back of a team at a span of its work. What it wants to change are its improvement actions.
@@ -54,7 +54,7 @@ impl Resource for Retrospective {
         }
     }
 
-    fn rules(&self, faults: &mut Faults) {
+    fn rules(&self, faults: &mut ValidationErrors) {
         faults.span(self.starts_on, self.ends_on, "ends_on");
     }
 }

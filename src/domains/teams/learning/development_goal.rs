@@ -4,7 +4,7 @@ use crate::choice;
 use crate::domains::teams::skill::skill::require_level;
 use crate::error::Result;
 use crate::resource::value::{Date, Note, Percent, Title, Whole};
-use crate::resource::{Check, Faults, Id, Lock, PartOf, Resource, Scope};
+use crate::resource::{Check, Id, Lock, PartOf, Resource, Scope, ValidationErrors};
 use serde_json::json;
 
 choice! {
@@ -71,7 +71,7 @@ impl Resource for DevelopmentGoal {
         }
     }
 
-    fn rules(&self, faults: &mut Faults) {
+    fn rules(&self, faults: &mut ValidationErrors) {
         faults.require(self.target_level.is_none() || self.skill_id.is_some(), "skill_id", "required", "Name the skill that has this level.");
         let whole = self.completed_on.is_none() || self.progress_percent.0 >= 100.0;
         faults.require(whole, "progress_percent", "incomplete", "A goal that is reached is at 100 percent.");

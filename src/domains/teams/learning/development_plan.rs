@@ -4,7 +4,7 @@ use crate::access::users_of;
 use crate::domains::teams::person::person::is_actor;
 use crate::error::{Problem, Result};
 use crate::resource::value::{Currency, Date, Money, Note, Number, Title};
-use crate::resource::{Check, Faults, Guard, Id, Lifecycle, Move, Resource, Scope, Unmet, Worth};
+use crate::resource::{Check, Guard, Id, Lifecycle, Move, Resource, Scope, Unmet, ValidationErrors, Worth};
 use diesel::dsl::{exists, select};
 use diesel::prelude::*;
 use steward_schema::service::revisions;
@@ -68,7 +68,7 @@ impl Resource for DevelopmentPlan {
         }
     }
 
-    fn rules(&self, faults: &mut Faults) {
+    fn rules(&self, faults: &mut ValidationErrors) {
         faults.span(self.starts_on, self.ends_on, "ends_on");
         faults.require(self.lead_id != Some(self.person_id), "lead_id", "itself", "A plan has two sides. Name who leads the person.");
     }

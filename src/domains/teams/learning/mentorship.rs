@@ -4,7 +4,7 @@ use crate::choice;
 use crate::domains::teams::skill::skill_assessment::confirmed_at;
 use crate::error::{Problem, Result};
 use crate::resource::value::{Date, Note};
-use crate::resource::{Check, Faults, Guard, Id, Lifecycle, Lock, Move, Resource, Scope, Unmet};
+use crate::resource::{Check, Guard, Id, Lifecycle, Lock, Move, Resource, Scope, Unmet, ValidationErrors};
 use diesel::dsl::{exists, select};
 use diesel::prelude::*;
 use steward_schema::teams::{mentorships, people, skill_assessments};
@@ -81,7 +81,7 @@ impl Resource for Mentorship {
         }
     }
 
-    fn rules(&self, faults: &mut Faults) {
+    fn rules(&self, faults: &mut ValidationErrors) {
         faults.require(self.mentor_id != Some(self.mentee_id), "mentor_id", "itself", "Nobody mentors themselves. Name another person.");
         let distinct = self.second_skill_id.is_none() || self.second_skill_id != self.skill_id;
         faults.require(distinct, "second_skill_id", "duplicate", "Name another skill than the first, or none.");

@@ -2,7 +2,7 @@
 
 use crate::error::Result;
 use crate::resource::value::{Date, Percent, Title};
-use crate::resource::{Check, Faults, Flag, Id, Resource, Rule, Scope, Watch};
+use crate::resource::{Check, Flag, Id, Resource, Rule, Scope, ValidationErrors, Watch};
 use diesel::prelude::*;
 use steward_schema::teams::memberships;
 
@@ -48,7 +48,7 @@ impl Resource for Membership {
         }
     }
 
-    fn rules(&self, faults: &mut Faults) {
+    fn rules(&self, faults: &mut ValidationErrors) {
         faults.span(Some(self.starts_on), self.ends_on, "ends_on");
     }
 }

@@ -4,7 +4,7 @@ use crate::access::{account_of, person_of};
 use crate::database::Dialect;
 use crate::error::Result;
 use crate::resource::value::{Date, Email, Note, Number, Title, Whole};
-use crate::resource::{Check, Due, Faults, Flag, Id, Lifecycle, Resource, Rule, Scope, Unique, Watch};
+use crate::resource::{Check, Due, Flag, Id, Lifecycle, Resource, Rule, Scope, Unique, ValidationErrors, Watch};
 use diesel::dsl::{count_star, exists};
 use diesel::prelude::*;
 use serde_json::json;
@@ -82,7 +82,7 @@ impl Resource for Person {
         }
     }
 
-    fn rules(&self, faults: &mut Faults) {
+    fn rules(&self, faults: &mut ValidationErrors) {
         faults.span(self.starts_on, self.ends_on, "ends_on");
     }
 }

@@ -1,7 +1,7 @@
 //! Positions: the places that the organisation has for people.
 
 use crate::resource::value::{Date, Note, Ratio, Title};
-use crate::resource::{Faults, Guard, Id, Lifecycle, Resource, Scope};
+use crate::resource::{Guard, Id, Lifecycle, Resource, Scope, ValidationErrors};
 use serde_json::json;
 
 crate::resource! {
@@ -58,7 +58,7 @@ impl Resource for Position {
         }
     }
 
-    fn rules(&self, faults: &mut Faults) {
+    fn rules(&self, faults: &mut ValidationErrors) {
         faults.span(self.starts_on, self.ends_on, "ends_on");
     }
 }

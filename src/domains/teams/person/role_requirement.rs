@@ -4,7 +4,7 @@ use crate::choice;
 use crate::domains::teams::skill::skill::require_level;
 use crate::error::{Problem, Result};
 use crate::resource::value::{Note, Number, Whole};
-use crate::resource::{Check, Faults, Id, Lock, PartOf, Resource, Scope, Unique};
+use crate::resource::{Check, Id, Lock, PartOf, Resource, Scope, Unique, ValidationErrors};
 use diesel::dsl::{exists, select};
 use diesel::prelude::*;
 use serde_json::json;
@@ -63,7 +63,7 @@ impl Resource for RoleRequirement {
         }
     }
 
-    fn rules(&self, faults: &mut Faults) {
+    fn rules(&self, faults: &mut ValidationErrors) {
         let skill = self.kind == RequirementKind::Skill;
         faults.require(!skill || self.minimum_level.is_some(), "minimum_level", "required", "Say which level of the skill is needed.");
         faults.require(skill || self.minimum_level.is_none(), "minimum_level", "not_applicable", "Only a skill has levels. Leave it out.");

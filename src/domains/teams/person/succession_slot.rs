@@ -2,7 +2,7 @@
 
 use crate::choice;
 use crate::resource::value::{Note, Whole};
-use crate::resource::{Faults, Id, Resource, Scope, Unique};
+use crate::resource::{Id, Resource, Scope, Unique, ValidationErrors};
 use serde_json::json;
 
 choice! {
@@ -63,7 +63,7 @@ impl Resource for SuccessionSlot {
         }
     }
 
-    fn rules(&self, faults: &mut Faults) {
+    fn rules(&self, faults: &mut ValidationErrors) {
         faults.require(self.incumbent_id != Some(self.successor_id), "successor_id", "itself", "Nobody follows themselves. Name another person.");
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::choice;
 use crate::resource::value::{Date, Note};
-use crate::resource::{Faults, Id, Resource, Scope};
+use crate::resource::{Id, Resource, Scope, ValidationErrors};
 use serde_json::json;
 
 choice! {
@@ -78,7 +78,7 @@ impl Resource for Feedback {
         }
     }
 
-    fn rules(&self, faults: &mut Faults) {
+    fn rules(&self, faults: &mut ValidationErrors) {
         let between = self.visibility == Visibility::Participants;
         faults.require(between || self.manager_id.is_some(), "manager_id", "required", "Say who leads them.");
         faults.require(!between || self.manager_id.is_none(), "manager_id", "not_applicable", "Between two there is no third. Leave it out.");

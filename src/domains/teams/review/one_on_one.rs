@@ -1,7 +1,7 @@
 //! One-on-ones: what a person and who leads them talk about. They exist for these two alone.
 
 use crate::resource::value::{Date, Note};
-use crate::resource::{Faults, Id, Resource, Scope};
+use crate::resource::{Id, Resource, Scope, ValidationErrors};
 
 crate::resource! {
     /// A talk between a person and who leads them. It exists for these two alone, through every door; only its two make
@@ -44,7 +44,7 @@ impl Resource for OneOnOne {
         }
     }
 
-    fn rules(&self, faults: &mut Faults) {
+    fn rules(&self, faults: &mut ValidationErrors) {
         faults.span(Some(self.held_on), self.next_on, "next_on");
     }
 }

@@ -3,7 +3,7 @@
 use crate::domains::teams::person::person::{acts_for, is_actor};
 use crate::error::{Problem, Result};
 use crate::resource::value::{Note, Number, Percent, Title};
-use crate::resource::{Check, Faults, Guard, Id, Lifecycle, Lock, Move, Resource, Scope, Unique, Unmet};
+use crate::resource::{Check, Guard, Id, Lifecycle, Lock, Move, Resource, Scope, Unique, Unmet, ValidationErrors};
 use diesel::prelude::*;
 use serde_json::json;
 use steward_schema::teams::review_cycles;
@@ -125,7 +125,7 @@ impl Resource for PerformanceReview {
         }
     }
 
-    fn rules(&self, faults: &mut Faults) {
+    fn rules(&self, faults: &mut ValidationErrors) {
         let others = [
             ("reviewer_id", self.reviewer_id),
             ("peer_id", self.peer_id),

@@ -2,7 +2,7 @@
 
 use crate::choice;
 use crate::resource::value::{Currency, Date, Money, Note, Title};
-use crate::resource::{Faults, Id, Resource, Scope};
+use crate::resource::{Id, Resource, Scope, ValidationErrors};
 
 choice! {
     /// What a recognition is.
@@ -60,7 +60,7 @@ impl Resource for Recognition {
         }
     }
 
-    fn rules(&self, faults: &mut Faults) {
+    fn rules(&self, faults: &mut ValidationErrors) {
         faults.require(self.giver_id != Some(self.subject_id), "giver_id", "itself", "Nobody thanks themselves. Name another person.");
     }
 }

@@ -1,7 +1,7 @@
 //! Review cycles: when performance is reviewed, and on which scale.
 
 use crate::resource::value::{Code, Date, Note, Title, Whole};
-use crate::resource::{Faults, Lifecycle, Resource, Scope, Unique};
+use crate::resource::{Lifecycle, Resource, Scope, Unique, ValidationErrors};
 use serde_json::json;
 
 crate::resource! {
@@ -59,7 +59,7 @@ impl Resource for ReviewCycle {
         }
     }
 
-    fn rules(&self, faults: &mut Faults) {
+    fn rules(&self, faults: &mut ValidationErrors) {
         faults.span(Some(self.starts_on), Some(self.ends_on), "ends_on");
         faults.span(self.self_due_on, self.peer_due_on, "peer_due_on");
         faults.span(self.peer_due_on, self.manager_due_on, "manager_due_on");

@@ -4,7 +4,7 @@ use super::skill::require_level;
 use crate::choice;
 use crate::error::Result;
 use crate::resource::value::{Code, Currency, Money, Note, Number, Title, Url, Whole};
-use crate::resource::{Check, Faults, Id, Lock, Resource, Scope, Unique};
+use crate::resource::{Check, Id, Lock, Resource, Scope, Unique, ValidationErrors};
 use serde_json::json;
 
 choice! {
@@ -85,7 +85,7 @@ impl Resource for Course {
         }
     }
 
-    fn rules(&self, faults: &mut Faults) {
+    fn rules(&self, faults: &mut ValidationErrors) {
         let whole = self.skill_level.is_none() || self.skill_id.is_some();
         faults.require(whole, "skill_id", "required", "Name the skill that has this level.");
     }

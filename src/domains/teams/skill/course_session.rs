@@ -2,7 +2,7 @@
 
 use crate::error::{Problem, Result};
 use crate::resource::value::{Currency, Instant, Money, Note, Title, Url, Whole};
-use crate::resource::{Check, Faults, Id, Lifecycle, Lock, Resource, Scope};
+use crate::resource::{Check, Id, Lifecycle, Lock, Resource, Scope, ValidationErrors};
 use diesel::prelude::*;
 use steward_schema::teams::enrollments;
 
@@ -60,7 +60,7 @@ impl Resource for CourseSession {
         }
     }
 
-    fn rules(&self, faults: &mut Faults) {
+    fn rules(&self, faults: &mut ValidationErrors) {
         faults.span(Some(self.starts_at), Some(self.ends_at), "ends_at");
     }
 

@@ -1,7 +1,7 @@
 //! Person certifications: which certification a person holds, and until when.
 
 use crate::resource::value::{Currency, Date, Money, Note, Number, Text};
-use crate::resource::{Due, Faults, Guard, Id, Lifecycle, Resource, Scope};
+use crate::resource::{Due, Guard, Id, Lifecycle, Resource, Scope, ValidationErrors};
 
 crate::resource! {
     /// A certification of a person, from the plan to obtain it to its end.
@@ -62,7 +62,7 @@ impl Resource for PersonCertification {
         }
     }
 
-    fn rules(&self, faults: &mut Faults) {
+    fn rules(&self, faults: &mut ValidationErrors) {
         faults.span(self.issued_on, self.expires_on, "expires_on");
     }
 }

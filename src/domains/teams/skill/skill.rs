@@ -3,7 +3,7 @@
 use crate::choice;
 use crate::error::{Problem, Result};
 use crate::resource::value::{Code, Note, Title, Whole};
-use crate::resource::{Check, Faults, Id, Resource, Rule, Scope, Unique};
+use crate::resource::{Check, Id, Resource, Rule, Scope, Unique, ValidationErrors};
 use diesel::dsl::{exists, select};
 use diesel::prelude::*;
 use serde_json::json;
@@ -87,7 +87,7 @@ impl Resource for Skill {
         }
     }
 
-    fn rules(&self, faults: &mut Faults) {
+    fn rules(&self, faults: &mut ValidationErrors) {
         let repeated = self.levels.iter().enumerate().any(|(at, each)| self.levels.iter().take(at).any(|other| other.level == each.level));
         faults.require(!repeated, "levels", "duplicate", "Each level stands once. Remove the repeated one.");
     }

@@ -4,7 +4,7 @@ use super::contract::Contract;
 use super::notice::{NoticePeriod, NoticeTo, RenewalKind};
 use crate::error::Result;
 use crate::resource::value::{Currency, Date, Money, Note, Title, Whole};
-use crate::resource::{Check, Effect, Faults, Guard, Id, Lifecycle, Move, Resource, Scope, Worth};
+use crate::resource::{Check, Effect, Guard, Id, Lifecycle, Move, Resource, Scope, ValidationErrors, Worth};
 use serde_json::json;
 
 crate::resource! {
@@ -91,7 +91,7 @@ impl Resource for Amendment {
         }
     }
 
-    fn rules(&self, faults: &mut Faults) {
+    fn rules(&self, faults: &mut ValidationErrors) {
         faults.require(
             !self.new_evergreen || self.new_ends_on.is_none(),
             "new_ends_on",

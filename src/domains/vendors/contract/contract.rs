@@ -6,7 +6,7 @@ use crate::choice;
 use crate::error::Result;
 use crate::ports::ledger::{self, CommittedLine};
 use crate::resource::value::{Code, Currency, Date, Money, Note, Number, Precise, Title, Whole};
-use crate::resource::{Check, Due, Effect, Faults, Guard, Id, Lifecycle, Move, Resource, Rule, Scope, Unique, Unmet, Worth};
+use crate::resource::{Check, Due, Effect, Guard, Id, Lifecycle, Move, Resource, Rule, Scope, Unique, Unmet, ValidationErrors, Worth};
 use diesel::dsl::{exists, select};
 use diesel::prelude::*;
 use serde_json::json;
@@ -185,7 +185,7 @@ impl Resource for Contract {
         }
     }
 
-    fn rules(&self, faults: &mut Faults) {
+    fn rules(&self, faults: &mut ValidationErrors) {
         faults.span(Some(self.starts_on), self.ends_on, "ends_on");
         faults.span(Some(self.starts_on), self.minimum_ends_on, "minimum_ends_on");
         faults.require(

@@ -3,7 +3,7 @@
 use super::contract_version::Party;
 use crate::choice;
 use crate::resource::value::{Note, Text, Title};
-use crate::resource::{Faults, Id, PartOf, Resource, Scope};
+use crate::resource::{Id, PartOf, Resource, Scope, ValidationErrors};
 use serde_json::json;
 
 choice! {
@@ -75,7 +75,7 @@ impl Resource for ContractClause {
         }
     }
 
-    fn rules(&self, faults: &mut Faults) {
+    fn rules(&self, faults: &mut ValidationErrors) {
         let (proposed, side) = (self.proposed_text.is_some(), self.proposing_party.is_some());
         faults.require(proposed == side, if side { "proposed_text" } else { "proposing_party" }, "required", "A proposal and whose it is belong together.");
         faults.require(proposed || self.status != ClauseStatus::Rejected, "proposed_text", "required", "Say what was turned down.");

@@ -3,7 +3,7 @@
 use crate::choice;
 use crate::error::{Problem, Result};
 use crate::resource::value::{Code, Currency, Date, Money, Note, Precise, PreciseMoney, Text, Title, Whole};
-use crate::resource::{Check, Faults, Id, Lock, PartOf, Resource, Rule, Scope};
+use crate::resource::{Check, Id, Lock, PartOf, Resource, Rule, Scope, ValidationErrors};
 use diesel::dsl::{exists, select};
 use diesel::prelude::*;
 use serde_json::json;
@@ -110,7 +110,7 @@ impl Resource for ContractLine {
         }
     }
 
-    fn rules(&self, faults: &mut Faults) {
+    fn rules(&self, faults: &mut ValidationErrors) {
         faults.span(self.starts_on, self.ends_on, "ends_on");
         let recurs = self.charge == ChargeKind::Recurring;
         faults.require(recurs == self.interval_months.is_some(), "interval_months", "recurring", "An interval belongs to what recurs, and only to that.");

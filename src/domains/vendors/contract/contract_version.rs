@@ -67,7 +67,7 @@ impl Resource for ContractVersion {
         }
     }
 
-    fn rules(&self, faults: &mut crate::resource::Faults) {
+    fn rules(&self, faults: &mut crate::resource::ValidationErrors) {
         faults.span(self.sent_on, self.signed_on, "signed_on");
     }
 }

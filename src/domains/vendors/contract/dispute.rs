@@ -3,7 +3,7 @@
 use super::contract_version::Party;
 use crate::choice;
 use crate::resource::value::{Currency, Date, Money, Note, Title};
-use crate::resource::{Faults, Guard, Id, Lifecycle, Resource, Rule, Scope};
+use crate::resource::{Guard, Id, Lifecycle, Resource, Rule, Scope, ValidationErrors};
 
 choice! {
     /// What a dispute is about.
@@ -96,7 +96,7 @@ impl Resource for Dispute {
         }
     }
 
-    fn rules(&self, faults: &mut Faults) {
+    fn rules(&self, faults: &mut ValidationErrors) {
         faults.span(Some(self.raised_on), self.answer_due_on, "answer_due_on");
         let one = self.amount.zip(self.settled_amount).is_none_or(|(amount, settled)| amount.currency == settled.currency);
         faults.require(one, "settled_amount", "currency", "Both amounts are in one currency.");

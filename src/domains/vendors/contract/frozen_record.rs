@@ -1,7 +1,7 @@
 //! What may no longer change: what is approved or sent, and a currency that lines have.
 
 use crate::database::Connection;
-use crate::error::{Broken, Kind, Problem, Result};
+use crate::error::{FieldError, Kind, Problem, Result};
 use crate::resource::{Check, Model};
 use diesel::RunQueryDsl;
 use diesel::query_dsl::methods::LoadQuery;
@@ -11,7 +11,7 @@ pub fn require_unchanged<M: Model>(check: &Check<'_>, record: &M, except: &[&str
     let Some(before) = check.before else { return Ok(()) };
     let (old, new) = (before.to_json(), record.to_json());
     let changed = new.iter().filter(|(name, value)| !except.contains(&name.as_str()) && old.get(*name) != Some(*value));
-    let broken: Vec<Broken> = changed.map(|(name, _)| Broken::new(format!("/{name}"), "immutable", advice)).collect();
+    let broken: Vec<FieldError> = changed.map(|(name, _)| FieldError::new(format!("/{name}"), "immutable", advice)).collect();
     if broken.is_empty() { Ok(()) } else { Err(Problem { errors: broken, ..Problem::new(Kind::Conflict, advice) }.into()) }
 }
 

@@ -1,7 +1,7 @@
 //! Index rules: how the prices of a contract follow an index.
 
 use crate::choice;
-use crate::resource::Faults;
+use crate::resource::ValidationErrors;
 use crate::resource::value::{Date, Number, Percent, Precise, Text, Title, Whole};
 use serde_json::json;
 
@@ -41,7 +41,7 @@ crate::value! {
 
 impl IndexRule {
     /// Adds what is wrong between its members.
-    pub fn judge(&self, faults: &mut Faults) {
+    pub fn judge(&self, faults: &mut ValidationErrors) {
         let month = Date::parse(&format!("{}-01", self.base_month.0)).is_some();
         faults.require(month, "base_month", "format", "Expected a month as YYYY-MM.");
         let ordered = self.cap_percent.zip(self.floor_percent).is_none_or(|(cap, floor)| floor.0 <= cap.0);

@@ -1,7 +1,7 @@
 //! Renewals: the decision whether a contract goes on, made before its notice deadline.
 
 use crate::resource::value::{Date, Money, Note, Title};
-use crate::resource::{Faults, Guard, Id, Lifecycle, Resource, Scope};
+use crate::resource::{Guard, Id, Lifecycle, Resource, Scope, ValidationErrors};
 
 crate::resource! {
     /// The case for and against going on with a contract, and what was decided.
@@ -81,7 +81,7 @@ impl Resource for Renewal {
         }
     }
 
-    fn rules(&self, faults: &mut Faults) {
+    fn rules(&self, faults: &mut ValidationErrors) {
         faults.span(self.notice_sent_on, self.notice_received_on, "notice_received_on");
         faults.span(Some(self.decision_due_on), self.term_ends_on, "term_ends_on");
         let differ = self.successor_id.is_none_or(|successor| successor != self.contract_id);

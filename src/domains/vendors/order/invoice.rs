@@ -1,9 +1,9 @@
 //! Invoices: what a vendor asks to be paid.
 
 use crate::choice;
-use crate::error::{Broken, Problem, Result};
+use crate::error::{FieldError, Problem, Result};
 use crate::resource::value::{Code, Currency, Date, Money, Note, Title, folded};
-use crate::resource::{Check, Faults, Guard, Id, Lifecycle, Lock, Move, Resource, Rule, Scope, Unmet, Worth};
+use crate::resource::{Check, Guard, Id, Lifecycle, Lock, Move, Resource, Rule, Scope, Unmet, ValidationErrors, Worth};
 use chrono::Datelike;
 use diesel::dsl::{exists, select};
 use diesel::prelude::*;
@@ -135,7 +135,7 @@ impl Resource for Invoice {
         }
     }
 
-    fn rules(&self, faults: &mut Faults) {
+    fn rules(&self, faults: &mut ValidationErrors) {
         faults.span(Some(self.invoiced_on), self.due_on, "due_on");
         faults.span(self.service_starts_on, self.service_ends_on, "service_ends_on");
         let one = self.net.currency == self.tax.currency && self.net.currency == self.gross.currency;
@@ -195,7 +195,7 @@ impl Invoice {
 pub fn require_not_future(check: &Check<'_>, pointer: &str, day: Date) -> Result<()> {
     // Somebody east of Greenwich may be a day ahead.
     if day > check.today.plus_days(1) {
-        return Err(Problem::invalid(vec![Broken::new(pointer, "future", "It is recorded after it happened: the day cannot be in the future.")]).into());
+        return Err(Problem::invalid(vec![FieldError::new(pointer, "future", "It is recorded after it happened: the day cannot be in the future.")]).into());
     }
     Ok(())
 }

@@ -2,7 +2,7 @@
 
 use crate::error::{Problem, Result};
 use crate::resource::value::{Currency, Money, Number, Percent, Precise, PreciseMoney, Title, Whole};
-use crate::resource::{Check, Faults, Id, PartOf, Resource, Scope};
+use crate::resource::{Check, Id, PartOf, Resource, Scope, ValidationErrors};
 use diesel::dsl::{exists, select};
 use diesel::prelude::*;
 use steward_schema::vendors::{invoices, purchase_order_lines, purchase_orders};
@@ -72,7 +72,7 @@ impl Resource for InvoiceLine {
         }
     }
 
-    fn rules(&self, faults: &mut Faults) {
+    fn rules(&self, faults: &mut ValidationErrors) {
         faults.require(self.unit_price.currency == self.net.currency, "net", "currency", "The price and the amount are in one currency.");
         faults.require(self.quantity.0 >= rust_decimal::Decimal::ZERO, "quantity", "range", "Expected a quantity of 0 or more.");
     }

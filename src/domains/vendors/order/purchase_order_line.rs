@@ -4,7 +4,7 @@ use super::order_excess;
 use crate::choice;
 use crate::error::{Problem, Result};
 use crate::resource::value::{Code, Currency, Date, Note, Number, Percent, Precise, PreciseMoney, Text, Title, Whole};
-use crate::resource::{Check, Faults, Flag, Id, Lock, PartOf, Resource, Scope};
+use crate::resource::{Check, Flag, Id, Lock, PartOf, Resource, Scope, ValidationErrors};
 use diesel::dsl::{exists, select};
 use diesel::prelude::*;
 use serde_json::json;
@@ -110,7 +110,7 @@ impl Resource for PurchaseOrderLine {
         }
     }
 
-    fn rules(&self, faults: &mut Faults) {
+    fn rules(&self, faults: &mut ValidationErrors) {
         faults.require(self.quantity.0 > rust_decimal::Decimal::ZERO, "quantity", "range", "Expected a quantity of more than 0.");
         faults.require(
             !self.unit_price.amount.0.is_sign_negative() || self.unit_price.amount.0.is_zero(),

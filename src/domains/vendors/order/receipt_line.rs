@@ -2,7 +2,7 @@
 
 use crate::error::{Problem, Result};
 use crate::resource::value::{Note, Precise, Text, Title};
-use crate::resource::{Check, Faults, Id, PartOf, Resource, Scope};
+use crate::resource::{Check, Id, PartOf, Resource, Scope, ValidationErrors};
 use diesel::prelude::*;
 use rust_decimal::Decimal;
 use serde_json::json;
@@ -53,7 +53,7 @@ impl Resource for ReceiptLine {
         }
     }
 
-    fn rules(&self, faults: &mut Faults) {
+    fn rules(&self, faults: &mut ValidationErrors) {
         let (accepted, rejected) = (self.accepted_quantity.0, self.rejected_quantity.0);
         faults.require(accepted >= Decimal::ZERO, "accepted_quantity", "range", "Expected a quantity of 0 or more.");
         faults.require(rejected >= Decimal::ZERO, "rejected_quantity", "range", "Expected a quantity of 0 or more.");

@@ -2,7 +2,7 @@
 
 use crate::choice;
 use crate::resource::value::{Date, Label, Note, Precise, PreciseMoney, Title, Whole};
-use crate::resource::{Faults, Id, PartOf, Resource, Scope};
+use crate::resource::{Id, PartOf, Resource, Scope, ValidationErrors};
 
 choice! {
     /// What is bought with a line.
@@ -76,7 +76,7 @@ impl Resource for RequisitionLine {
         }
     }
 
-    fn rules(&self, faults: &mut Faults) {
+    fn rules(&self, faults: &mut ValidationErrors) {
         require_positive(self.quantity, faults);
         let price = self.unit_price.is_none_or(|price| !price.amount.0.is_sign_negative());
         faults.require(price, "unit_price", "range", "Expected a price of 0 or more.");
@@ -84,6 +84,6 @@ impl Resource for RequisitionLine {
 }
 
 /// A quantity that is bought is more than 0.
-pub fn require_positive(quantity: Precise, faults: &mut Faults) {
+pub fn require_positive(quantity: Precise, faults: &mut ValidationErrors) {
     faults.require(!quantity.0.is_zero() && quantity.0.is_sign_positive(), "quantity", "range", "Expected more than 0.");
 }

@@ -3,7 +3,7 @@
 use super::scorecard_template::ScoreCriterion;
 use crate::error::Result;
 use crate::resource::value::{Date, Note, Number, Title};
-use crate::resource::{Check, Faults, Guard, Id, Lifecycle, Move, Resource, Rule, Scope, Unmet};
+use crate::resource::{Check, Guard, Id, Lifecycle, Move, Resource, Rule, Scope, Unmet, ValidationErrors};
 use diesel::prelude::*;
 use steward_schema::vendors::scorecard_templates;
 
@@ -86,7 +86,7 @@ impl Resource for Scorecard {
         }
     }
 
-    fn rules(&self, faults: &mut Faults) {
+    fn rules(&self, faults: &mut ValidationErrors) {
         faults.span(Some(self.starts_on), Some(self.ends_on), "ends_on");
         let again = self.scores.iter().enumerate().any(|(at, one)| self.scores.iter().take(at).any(|other| other.criterion == one.criterion));
         faults.require(!again, "scores", "duplicate", "A criterion has two scores. Leave one out.");

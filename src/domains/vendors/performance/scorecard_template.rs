@@ -2,7 +2,7 @@
 
 use crate::choice;
 use crate::resource::value::{Code, Note, Percent, Title, Whole};
-use crate::resource::{Faults, Lifecycle, Resource, Scope, Unique};
+use crate::resource::{Lifecycle, Resource, Scope, Unique, ValidationErrors};
 use serde_json::json;
 
 choice! {
@@ -109,7 +109,7 @@ impl Resource for ScorecardTemplate {
         }
     }
 
-    fn rules(&self, faults: &mut Faults) {
+    fn rules(&self, faults: &mut ValidationErrors) {
         let total: f64 = self.criteria.iter().map(|criterion| criterion.weight_percent.0).sum();
         faults.require((total - 100.0).abs() < 1e-6, "criteria", "weights", "The weights of the criteria must make 100.");
         let again = self.criteria.iter().enumerate().any(|(at, one)| self.criteria.iter().take(at).any(|other| other.name == one.name));

@@ -1,7 +1,7 @@
 //! Service credits: what a vendor owes because it fell short.
 
 use crate::resource::value::{Currency, Date, Money, Note, Number};
-use crate::resource::{Faults, Guard, Id, Lifecycle, Resource, Rule, Scope};
+use crate::resource::{Guard, Id, Lifecycle, Resource, Rule, Scope, ValidationErrors};
 
 crate::resource! {
     /// A credit that is claimed from a vendor because it missed a service level target in a window.
@@ -67,7 +67,7 @@ impl Resource for ServiceCredit {
         }
     }
 
-    fn rules(&self, faults: &mut Faults) {
+    fn rules(&self, faults: &mut ValidationErrors) {
         faults.span(Some(self.starts_on), Some(self.ends_on), "ends_on");
         faults.span(Some(self.claimed_on), self.applied_on, "applied_on");
         faults.require(self.amount.minor > 0, "amount", "range", "Expected an amount of more than 0.");

@@ -3,7 +3,7 @@
 use crate::choice;
 use crate::error::Result;
 use crate::resource::value::{Date, Note, Number, Whole};
-use crate::resource::{Check, Faults, Id, Resource, Scope};
+use crate::resource::{Check, Id, Resource, Scope, ValidationErrors};
 
 choice! {
     /// Who measured.
@@ -64,7 +64,7 @@ impl Resource for SlaMeasurement {
         }
     }
 
-    fn rules(&self, faults: &mut Faults) {
+    fn rules(&self, faults: &mut ValidationErrors) {
         faults.span(Some(self.starts_on), Some(self.ends_on), "ends_on");
     }
 

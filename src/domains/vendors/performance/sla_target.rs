@@ -2,7 +2,7 @@
 
 use crate::choice;
 use crate::resource::value::{Date, Note, Number, Percent, Text, Title};
-use crate::resource::{Faults, Id, Resource, Scope};
+use crate::resource::{Id, Resource, Scope, ValidationErrors};
 use serde_json::json;
 
 choice! {
@@ -132,7 +132,7 @@ impl Resource for SlaTarget {
         }
     }
 
-    fn rules(&self, faults: &mut Faults) {
+    fn rules(&self, faults: &mut ValidationErrors) {
         faults.span(Some(self.starts_on), self.ends_on, "ends_on");
         let worse = |first: f64, then: f64| match self.direction {
             Direction::AtLeast => then < first,

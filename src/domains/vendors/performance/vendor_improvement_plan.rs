@@ -2,7 +2,7 @@
 
 use crate::domains::vendors::contract::contract_version::Party;
 use crate::resource::value::{Date, Note, Title};
-use crate::resource::{Faults, Guard, Id, Lifecycle, Resource, Rule, Scope};
+use crate::resource::{Guard, Id, Lifecycle, Resource, Rule, Scope, ValidationErrors};
 use serde_json::json;
 
 crate::value! {
@@ -98,7 +98,7 @@ impl Resource for VendorImprovementPlan {
         }
     }
 
-    fn rules(&self, faults: &mut Faults) {
+    fn rules(&self, faults: &mut ValidationErrors) {
         faults.span(Some(self.starts_on), Some(self.due_on), "due_on");
     }
 }

@@ -5,7 +5,7 @@ use super::sourcing_event::SourcingEvent;
 use crate::domains::vendors::vendor::qualification::require_in_date;
 use crate::error::Result;
 use crate::resource::value::{Currency, Date, Money, Note, Whole};
-use crate::resource::{Check, Effect, Faults, Guard, Id, Lifecycle, Lock, Move, Resource, Rule, Scope, Unmet, Worth};
+use crate::resource::{Check, Effect, Guard, Id, Lifecycle, Lock, Move, Resource, Rule, Scope, Unmet, ValidationErrors, Worth};
 use diesel::dsl::{exists, select};
 use diesel::prelude::*;
 use steward_schema::vendors::sourcing_events;
@@ -74,7 +74,7 @@ impl Resource for Award {
         }
     }
 
-    fn rules(&self, faults: &mut Faults) {
+    fn rules(&self, faults: &mut ValidationErrors) {
         faults.require(self.rank.0 == 1 || self.reason.is_some(), "reason", "required", "Say in writing why not the offer of the top rank.");
         faults.span(self.decided_on, self.standstill_until_on, "standstill_until_on");
     }

@@ -1,7 +1,7 @@
 //! Clarifications: what vendors ask during a sourcing event, and what all of them are answered.
 
 use crate::resource::value::{Instant, Note, Title};
-use crate::resource::{Faults, Guard, Id, Lifecycle, PartOf, Resource, Scope};
+use crate::resource::{Guard, Id, Lifecycle, PartOf, Resource, Scope, ValidationErrors};
 
 crate::resource! {
     /// A question about a sourcing event. Its answer goes to all vendors that were invited, without the name of who asked.
@@ -57,7 +57,7 @@ impl Resource for Clarification {
         }
     }
 
-    fn rules(&self, faults: &mut Faults) {
+    fn rules(&self, faults: &mut ValidationErrors) {
         faults.span(self.asked_at, self.answered_at, "answered_at");
     }
 }

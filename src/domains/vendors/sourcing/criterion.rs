@@ -4,7 +4,7 @@ use crate::choice;
 use crate::database::expression::total_of_reals;
 use crate::error::{Problem, Result};
 use crate::resource::value::{Note, Number, Percent, Text, Title, Whole};
-use crate::resource::{Check, Faults, Id, Lock, PartOf, Resource, Rule, Scope, Unmet};
+use crate::resource::{Check, Id, Lock, PartOf, Resource, Rule, Scope, Unmet, ValidationErrors};
 use diesel::dsl::{exists, select};
 use diesel::prelude::*;
 use steward_schema::vendors::criteria;
@@ -106,7 +106,7 @@ impl Resource for Criterion {
         }
     }
 
-    fn rules(&self, faults: &mut Faults) {
+    fn rules(&self, faults: &mut ValidationErrors) {
         let is = |kind: CriterionKind| self.kind == kind;
         let weighted = is(CriterionKind::KnockOut) != self.weight.is_some();
         faults.require(weighted, "weight", "kind", "A knock-out criterion has no weight, and every other one has.");

@@ -1,7 +1,7 @@
 //! Negotiation plans: what a team wants to reach, and what nobody else may know.
 
 use crate::resource::value::{Date, Note, Text, Title};
-use crate::resource::{Faults, Id, Resource, Rule, Scope};
+use crate::resource::{Id, Resource, Rule, Scope, ValidationErrors};
 use serde_json::json;
 
 crate::value! {
@@ -96,7 +96,7 @@ impl Resource for NegotiationPlan {
         }
     }
 
-    fn rules(&self, faults: &mut Faults) {
+    fn rules(&self, faults: &mut ValidationErrors) {
         faults.span(self.starts_on, self.ends_on, "ends_on");
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::choice;
 use crate::resource::value::{Currency, Date, Money, Note, Text, Title, Whole};
-use crate::resource::{Faults, Guard, Id, Lifecycle, PartOf, Resource, Scope};
+use crate::resource::{Guard, Id, Lifecycle, PartOf, Resource, Scope, ValidationErrors};
 use serde_json::json;
 
 choice! {
@@ -83,7 +83,7 @@ impl Resource for NegotiationRound {
         }
     }
 
-    fn rules(&self, faults: &mut Faults) {
+    fn rules(&self, faults: &mut ValidationErrors) {
         faults.require(self.price.is_none_or(|price| price.minor >= 0), "price", "range", "Expected 0 or more.");
     }
 }

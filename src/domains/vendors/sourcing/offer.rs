@@ -4,9 +4,9 @@ use super::criterion::CriterionKind;
 use super::sourcing_event::{deadline, is_sealed};
 use crate::choice;
 use crate::domains::vendors::vendor::qualification::require_in_date;
-use crate::error::{Broken, Problem, Result};
+use crate::error::{FieldError, Problem, Result};
 use crate::resource::value::{Currency, Date, Instant, Money, Note, Text, Title, Whole};
-use crate::resource::{Check, Effect, Faults, Guard, Id, Lifecycle, Lock, Model, Move, Resource, Rule, Scope, Unmet};
+use crate::resource::{Check, Effect, Guard, Id, Lifecycle, Lock, Model, Move, Resource, Rule, Scope, Unmet, ValidationErrors};
 use diesel::prelude::*;
 use serde_json::{Map, Value, json};
 use steward_schema::vendors::{criteria, offer_scores};
@@ -152,7 +152,7 @@ impl Resource for Offer {
         }
     }
 
-    fn rules(&self, faults: &mut Faults) {
+    fn rules(&self, faults: &mut ValidationErrors) {
         let asks = "Give it either sealed or open.";
         faults.require(self.price.is_none() || self.sealed_price.is_none(), "sealed_price", "one_of", asks);
         faults.require(self.life_cycle.is_none() || self.sealed_life_cycle.is_none(), "sealed_life_cycle", "one_of", asks);
@@ -171,7 +171,7 @@ impl Resource for Offer {
 
     fn check(&self, check: &mut Check<'_>) -> Result<()> {
         if self.received_at.is_some_and(|at| at.date() > check.today.plus_days(1)) {
-            return Err(Problem::invalid(vec![Broken::new("/received_at", "future", "An offer is recorded after it came in.")]).into());
+            return Err(Problem::invalid(vec![FieldError::new("/received_at", "future", "An offer is recorded after it came in.")]).into());
         }
         let (state, terms) = (check.state.unwrap_or("draft"), self.terms());
         let kept = check.before::<Offer>()?.is_none_or(|before| terms == before.terms() || (state == "opened" && terms == before.unsealed()));

@@ -3,7 +3,7 @@
 use crate::domains::vendors::order::requisition_line::require_positive;
 use crate::error::{Problem, Result};
 use crate::resource::value::{Label, Note, Precise, PreciseMoney, Text, Title, Whole};
-use crate::resource::{Check, Effect, Faults, Id, Model, PartOf, Resource, Scope};
+use crate::resource::{Check, Effect, Id, Model, PartOf, Resource, Scope, ValidationErrors};
 use diesel::dsl::{exists, select};
 use diesel::prelude::*;
 use serde_json::{Map, Value, json};
@@ -73,7 +73,7 @@ impl Resource for OfferLine {
         }
     }
 
-    fn rules(&self, faults: &mut Faults) {
+    fn rules(&self, faults: &mut ValidationErrors) {
         require_positive(self.quantity, faults);
         faults.require(self.unit_price.is_none() || self.sealed_unit_price.is_none(), "sealed_unit_price", "one_of", "Give it either sealed or open.");
     }

@@ -1,9 +1,9 @@
 //! Offer scores: what each evaluator thinks of an offer.
 
 use super::criterion::CriterionKind;
-use crate::error::{Broken, Problem, Result};
+use crate::error::{FieldError, Problem, Result};
 use crate::resource::value::{Date, Note, Number};
-use crate::resource::{Check, Faults, Id, Lock, PartOf, Resource, Rule, Scope};
+use crate::resource::{Check, Id, Lock, PartOf, Resource, Rule, Scope, ValidationErrors};
 use diesel::prelude::*;
 use steward_schema::vendors::criteria;
 
@@ -63,7 +63,7 @@ impl Resource for OfferScore {
         }
     }
 
-    fn rules(&self, faults: &mut Faults) {
+    fn rules(&self, faults: &mut ValidationErrors) {
         faults.require(self.points.is_some() != self.passed.is_some(), "points", "one_of", "Give either points or whether it is met.");
     }
 
@@ -74,7 +74,7 @@ impl Resource for OfferScore {
     fn check(&self, check: &mut Check<'_>) -> Result<()> {
         if self.interests_declared_on > check.today.plus_days(1) {
             let detail = "Interests are declared before an offer is scored: the day cannot be in the future.";
-            return Err(Problem::invalid(vec![Broken::new("/interests_declared_on", "future", detail)]).into());
+            return Err(Problem::invalid(vec![FieldError::new("/interests_declared_on", "future", detail)]).into());
         }
         let Some(criterion) = self.criterion_id else { return Ok(()) };
         let query = criteria::table.find(criterion).select((criteria::kind, criteria::max_points));

@@ -4,7 +4,7 @@ use crate::choice;
 use crate::domains::vendors::order::requisition::Requisition;
 use crate::error::{Problem, Result};
 use crate::resource::value::{Code, Currency, Instant, Money, Note, Title};
-use crate::resource::{Check, Effect, Faults, Guard, Id, Lifecycle, Lock, Move, Resource, Scope, Unique, Unmet};
+use crate::resource::{Check, Effect, Guard, Id, Lifecycle, Lock, Move, Resource, Scope, Unique, Unmet, ValidationErrors};
 use diesel::dsl::{exists, select};
 use diesel::prelude::*;
 use steward_schema::vendors::{requisitions, sourcing_events};
@@ -101,7 +101,7 @@ impl Resource for SourcingEvent {
         }
     }
 
-    fn rules(&self, faults: &mut Faults) {
+    fn rules(&self, faults: &mut ValidationErrors) {
         faults.span(self.questions_until_at, self.deadline_at, "deadline_at");
         faults.span(self.deadline_at, self.binding_until_at, "binding_until_at");
         let one = self.baseline_price.zip(self.currency).is_none_or(|(price, currency)| price.currency == currency);

@@ -4,7 +4,7 @@ use super::iban;
 use crate::access::person_of;
 use crate::error::Result;
 use crate::resource::value::{Currency, Date, Note, Text, Title};
-use crate::resource::{Check, Faults, Guard, Id, Lifecycle, Move, PartOf, Resource, Scope, Unmet};
+use crate::resource::{Check, Guard, Id, Lifecycle, Move, PartOf, Resource, Scope, Unmet, ValidationErrors};
 use diesel::prelude::*;
 use steward_schema::service::revisions;
 
@@ -62,7 +62,7 @@ impl Resource for BankAccount {
         }
     }
 
-    fn rules(&self, faults: &mut Faults) {
+    fn rules(&self, faults: &mut ValidationErrors) {
         let sound = self.iban.as_ref().is_none_or(|iban| iban::is_valid(iban));
         faults.require(sound, "iban", "check_digits", "That is no international bank account number: its length or check digits do not fit.");
         let one = self.iban.is_some() != self.account_number.is_some();

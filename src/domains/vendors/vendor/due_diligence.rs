@@ -3,7 +3,7 @@
 use super::vendor::Level;
 use crate::choice;
 use crate::resource::value::{Date, Note, Title};
-use crate::resource::{Faults, Guard, Id, Lifecycle, Resource, Scope};
+use crate::resource::{Guard, Id, Lifecycle, Resource, Scope, ValidationErrors};
 use serde_json::json;
 
 choice! {
@@ -125,7 +125,7 @@ impl Resource for DueDiligence {
         }
     }
 
-    fn rules(&self, faults: &mut Faults) {
+    fn rules(&self, faults: &mut ValidationErrors) {
         faults.span(self.assessed_on, self.next_due_on, "next_due_on");
     }
 }

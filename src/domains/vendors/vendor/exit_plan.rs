@@ -127,7 +127,7 @@ impl Resource for ExitPlan {
         }
     }
 
-    fn rules(&self, faults: &mut crate::resource::Faults) {
+    fn rules(&self, faults: &mut crate::resource::ValidationErrors) {
         let other = self.alternative_vendor_id.is_none_or(|vendor| vendor != self.vendor_id);
         faults.require(other, "alternative_vendor_id", "same", "A vendor does not follow itself. Name another one.");
         let paired = self.tested_on.is_some() == self.test_result.is_some();

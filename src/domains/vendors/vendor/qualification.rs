@@ -4,7 +4,7 @@ use crate::choice;
 use crate::error::Result;
 use crate::ports::exception::{self, ExceptionKind};
 use crate::resource::value::{Date, Note, Text, Title};
-use crate::resource::{Check, Due, Faults, Guard, Id, Lifecycle, PartOf, Resource, Scope, Unmet};
+use crate::resource::{Check, Due, Guard, Id, Lifecycle, PartOf, Resource, Scope, Unmet, ValidationErrors};
 use diesel::dsl::{exists, not};
 use diesel::prelude::*;
 use steward_schema::vendors::qualifications;
@@ -88,7 +88,7 @@ impl Resource for Qualification {
         }
     }
 
-    fn rules(&self, faults: &mut Faults) {
+    fn rules(&self, faults: &mut ValidationErrors) {
         faults.span(self.issued_on, self.expires_on, "expires_on");
     }
 }

@@ -3,7 +3,7 @@
 use super::lei;
 use crate::choice;
 use crate::resource::value::{Code, Note, Text, Title, Url, Whole};
-use crate::resource::{Faults, Id, Lifecycle, Resource, Rule, Scope, Unique};
+use crate::resource::{Id, Lifecycle, Resource, Rule, Scope, Unique, ValidationErrors};
 
 choice! {
     /// How much a vendor matters to the organisation's plans.
@@ -130,7 +130,7 @@ impl Resource for Vendor {
         }
     }
 
-    fn rules(&self, faults: &mut Faults) {
+    fn rules(&self, faults: &mut ValidationErrors) {
         let sound = self.lei.as_ref().is_none_or(|lei| lei::is_valid(&lei.0));
         faults.require(sound, "lei", "check_digits", "That is no legal entity identifier: its check digits do not fit. Look it up at gleif.org.");
     }

@@ -2,7 +2,7 @@
 
 use crate::choice;
 use crate::resource::value::{Date, Note, Text, Title, Whole};
-use crate::resource::{Faults, Id, PartOf, Resource, Rule, Scope};
+use crate::resource::{Id, PartOf, Resource, Rule, Scope, ValidationErrors};
 use serde_json::json;
 
 choice! {
@@ -80,7 +80,7 @@ impl Resource for VendorRelationship {
         }
     }
 
-    fn rules(&self, faults: &mut Faults) {
+    fn rules(&self, faults: &mut ValidationErrors) {
         let country = self.country.as_ref().is_none_or(|country| country.bytes().all(|byte| byte.is_ascii_uppercase()));
         faults.require(country, "country", "format", "Expected the two capital letters of a country, such as NL.");
         faults.span(self.starts_on, self.ends_on, "ends_on");

@@ -3,7 +3,7 @@
 mod guess;
 
 use super::text::{string, string_schema, within};
-use super::{Column, Faults, FieldType, ListUse};
+use super::{Column, FieldType, ListUse, ValidationErrors};
 use crate::column_value;
 use crate::database::{Cell, Kind, Row, Values};
 use diesel::{deserialize, sql_types};
@@ -65,7 +65,7 @@ impl FieldType for Password {
     const COLUMNS: &'static [Column] = &Column::only(Kind::Text);
     const USE: ListUse = ListUse::Opaque;
 
-    fn read(value: Value, faults: &mut Faults) -> Option<Self> {
+    fn read(value: Value, faults: &mut ValidationErrors) -> Option<Self> {
         let text = string(value, faults)?;
         let before = faults.len();
         within(&text, *Password::LENGTHS.start(), *Password::LENGTHS.end(), faults);

@@ -4,26 +4,26 @@ use crate::harness::{Actor, Answer, TestApp, is_asked_for, target_of};
 use crate::on_both;
 use serde_json::{Map, Value, json};
 use steward::database::{Kind, Statement};
-use steward::resource::{Definition, Id, Rule};
+use steward::resource::{Id, ResourceType, Rule};
 
-fn collections(app: &TestApp) -> Vec<&'static Definition> {
+fn collections(app: &TestApp) -> Vec<&'static ResourceType> {
     app.served.store.definitions.all().iter().copied().filter(|definition| is_asked_for(definition)).collect()
 }
 
-fn path(definition: &Definition) -> String {
+fn path(definition: &ResourceType) -> String {
     format!("/api/v1/{}", definition.path)
 }
 
 /// Collections in which clients make records, those aside that nobody reads.
-fn made_by_clients(app: &TestApp) -> Vec<&'static Definition> {
+fn made_by_clients(app: &TestApp) -> Vec<&'static ResourceType> {
     collections(app).into_iter().filter(|definition| definition.operations.create && !definition.anonymous).collect()
 }
 
-fn changed_by_clients(app: &TestApp) -> Vec<&'static Definition> {
+fn changed_by_clients(app: &TestApp) -> Vec<&'static ResourceType> {
     made_by_clients(app).into_iter().filter(|definition| definition.operations.update).collect()
 }
 
-async fn made(app: &TestApp, definition: &Definition, unique: &str) -> (Map<String, Value>, Answer) {
+async fn made(app: &TestApp, definition: &ResourceType, unique: &str) -> (Map<String, Value>, Answer) {
     let body = app.sample(definition.path, &format!("{unique}{}", definition.collection)).await;
     let answer = app.post(&app.admin, &path(definition), &body.clone().into()).await;
     assert_eq!(answer.status, 201, "{}: {}", definition.path, answer.text);

@@ -4,9 +4,9 @@ use crate::harness::sample::ways;
 use crate::harness::{TestApp, all_are_asked_for, is_asked_for};
 use crate::on_both;
 use serde_json::json;
-use steward::resource::{Definition, Lifecycle};
+use steward::resource::{Lifecycle, ResourceType};
 
-async fn walk(app: &TestApp, definition: &'static Definition, lifecycle: &Lifecycle) -> usize {
+async fn walk(app: &TestApp, definition: &'static ResourceType, lifecycle: &Lifecycle) -> usize {
     let mut tried = 0;
     let mut ways: Vec<_> = ways(lifecycle, lifecycle.first()).into_iter().collect();
     ways.sort_unstable();

@@ -10,7 +10,7 @@ use std::sync::Arc;
 use steward::access::Session;
 use steward::database::{Kind, Statement};
 use steward::resource::value::{Date, Instant};
-use steward::resource::{Definition, Due, Id};
+use steward::resource::{Due, Id, ResourceType};
 use steward::store::{IfMatch, Origin, Writer};
 
 /// Nine o'clock of a day.
@@ -27,7 +27,7 @@ fn start() -> Date {
 }
 
 /// A record in a state from which a move is due, and the day in its field.
-async fn stand(app: &TestApp, definition: &'static Definition, due: &Due, from: &'static str, unique: &str) -> (Id, Date) {
+async fn stand(app: &TestApp, definition: &'static ResourceType, due: &Due, from: &'static str, unique: &str) -> (Id, Date) {
     let made = app.make_ready(definition, unique).await;
     let (id, path) = (made["id"].as_str().unwrap(), format!("/api/v1/{}/{}", definition.path, made["id"].as_str().unwrap()));
     let mut patch = Map::new();
@@ -51,7 +51,7 @@ async fn stand(app: &TestApp, definition: &'static Definition, due: &Due, from: 
 }
 
 /// The state that a record is in, and the one in which it counts.
-async fn states(app: &TestApp, definition: &'static Definition, id: Id) -> (String, String) {
+async fn states(app: &TestApp, definition: &'static ResourceType, id: Id) -> (String, String) {
     let read = move |reader: &mut steward::store::Reader<'_>| {
         let stored = reader.get(definition, id)?;
         Ok((stored.meta.state.clone().unwrap(), reader.standing(definition, &stored)?.unwrap()))

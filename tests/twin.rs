@@ -3,7 +3,7 @@
 use crate::harness::{Answer, TestApp};
 use serde_json::{Value, json};
 use std::collections::HashMap;
-use steward::resource::{Definition, Id};
+use steward::resource::{Id, ResourceType};
 
 /// How many calls are made.
 const CALLS: usize = 400;
@@ -26,7 +26,7 @@ impl Dice {
 struct Twin {
     app: TestApp,
     names: HashMap<String, usize>,
-    records: Vec<(&'static Definition, String)>,
+    records: Vec<(&'static ResourceType, String)>,
 }
 
 impl Twin {
@@ -75,7 +75,7 @@ impl Twin {
     /// Makes the call that the dice name.
     async fn call(&mut self, dice: &mut Dice, number: usize) -> Answer {
         let (app, admin) = (&self.app, &self.app.admin);
-        let made: Vec<&'static Definition> =
+        let made: Vec<&'static ResourceType> =
             app.served.store.definitions.all().iter().copied().filter(|definition| definition.operations.create && !definition.anonymous).collect();
         let kind = dice.roll(10);
         if kind < 4 || self.records.is_empty() {

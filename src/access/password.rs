@@ -3,7 +3,7 @@
 mod pool;
 
 use crate::error::{Kind, Problem, Result};
-use crate::resource::Definition;
+use crate::resource::ResourceType;
 use crate::resource::value::{Password, normalized};
 use argon2::password_hash::phc::PasswordHash;
 use argon2::{Algorithm, Argon2, Params, PasswordHasher, PasswordVerifier, Version};
@@ -80,7 +80,7 @@ pub async fn verify(password: String, hash: Option<String>) -> Result<bool> {
 }
 
 /// Replaces what a definition keeps secret by its hash; what breaks its rules stays, to be named with the rest.
-pub fn seal(definition: &Definition, members: &mut Map<String, Value>) -> Result<()> {
+pub fn seal(definition: &ResourceType, members: &mut Map<String, Value>) -> Result<()> {
     for (name, plain) in plain(definition, members) {
         let hashed = plain.clone();
         let hash = POOL.run_and_wait(move || hash_now(&hashed))??;
@@ -90,7 +90,7 @@ pub fn seal(definition: &Definition, members: &mut Map<String, Value>) -> Result
 }
 
 /// The same without a thread that waits.
-pub async fn seal_in_turn(definition: &Definition, mut members: Map<String, Value>) -> Result<Map<String, Value>> {
+pub async fn seal_in_turn(definition: &ResourceType, mut members: Map<String, Value>) -> Result<Map<String, Value>> {
     for (name, plain) in plain(definition, &members) {
         let hash = hash(plain.clone()).await?;
         members.insert(name.into(), Password::sealed(&hash, &plain).into());
@@ -99,7 +99,7 @@ pub async fn seal_in_turn(definition: &Definition, mut members: Map<String, Valu
 }
 
 /// The secrets that stand in what was sent and break no rule.
-fn plain(definition: &Definition, members: &Map<String, Value>) -> Vec<(&'static str, String)> {
+fn plain(definition: &ResourceType, members: &Map<String, Value>) -> Vec<(&'static str, String)> {
     let secrets = definition.fields.iter().filter(|field| field.secret && !field.read_only);
     let sound = secrets.filter_map(|field| {
         let plain = members.get(field.name)?.as_str()?;

@@ -5,7 +5,7 @@ use super::special;
 use crate::access::Session;
 use crate::error::{Kind, Problem, Result};
 use crate::resource::value::{Date, Instant};
-use crate::resource::{Definition, Field, Lifecycle, Need, Rule, Stored};
+use crate::resource::{Field, Lifecycle, Need, ResourceType, Rule, Stored};
 use crate::store::{Query, Reader};
 use chrono::Duration;
 use serde_json::{Map, Value, json};
@@ -17,7 +17,7 @@ const TRIES: usize = 8;
 const DEPTH: usize = 6;
 
 /// Makes what a collection lacks.
-pub fn fill(hand: &mut Hand<'_, '_>, definition: &'static Definition) -> Result<()> {
+pub fn fill(hand: &mut Hand<'_, '_>, definition: &'static ResourceType) -> Result<()> {
     let (count, states) = known(hand, definition)?;
     let Some(lifecycle) = &definition.lifecycle else {
         return if count == 0 { provide(hand, definition, None) } else { Ok(()) };
@@ -38,21 +38,21 @@ pub fn fill(hand: &mut Hand<'_, '_>, definition: &'static Definition) -> Result<
 const LOOKED_AT: usize = 1_000_000;
 
 /// The records of a collection, by id, whoever may see them.
-fn records(hand: &mut Hand<'_, '_>, definition: &'static Definition) -> Result<Vec<Stored>> {
+fn records(hand: &mut Hand<'_, '_>, definition: &'static ResourceType) -> Result<Vec<Stored>> {
     let state = Session::system();
     let all = Query { limit: LOOKED_AT, ..Query::default() };
     Ok(Reader::new(hand.writer.store, &state, hand.writer.connection).list(definition, &all)?.rows)
 }
 
 /// How many records a collection has, and in which states they are.
-fn known(hand: &mut Hand<'_, '_>, definition: &'static Definition) -> Result<(usize, BTreeSet<String>)> {
+fn known(hand: &mut Hand<'_, '_>, definition: &'static ResourceType) -> Result<(usize, BTreeSet<String>)> {
     let records = records(hand, definition)?;
     let count = records.len();
     Ok((count, records.into_iter().filter_map(|record| record.meta.state).collect()))
 }
 
 /// Makes one more record, and moves it one step along its lifecycle if that is asked for.
-fn provide(hand: &mut Hand<'_, '_>, definition: &'static Definition, lifecycle: Option<&'static Lifecycle>) -> Result<()> {
+fn provide(hand: &mut Hand<'_, '_>, definition: &'static ResourceType, lifecycle: Option<&'static Lifecycle>) -> Result<()> {
     let mut last = String::new();
     for attempt in 0..TRIES {
         let fresh = attempt + 2 >= TRIES;
@@ -75,7 +75,7 @@ fn provide(hand: &mut Hand<'_, '_>, definition: &'static Definition, lifecycle: 
 }
 
 /// Moves a record to the first state that it can come to.
-fn onward(hand: &mut Hand<'_, '_>, definition: &'static Definition, lifecycle: &'static Lifecycle, id: &str, attempt: usize) -> Result<()> {
+fn onward(hand: &mut Hand<'_, '_>, definition: &'static ResourceType, lifecycle: &'static Lifecycle, id: &str, attempt: usize) -> Result<()> {
     let read_only = !definition.operations.create;
     let steps: Vec<&'static str> = lifecycle.moves_from(lifecycle.first()).filter(|step| read_only || !step.automatic).map(|step| step.to).collect();
     let to = steps.get(attempt.checked_rem(steps.len()).unwrap_or_default()).copied().unwrap_or_default();
@@ -83,7 +83,7 @@ fn onward(hand: &mut Hand<'_, '_>, definition: &'static Definition, lifecycle: &
 }
 
 /// Makes a move, after what it needs.
-fn go(hand: &mut Hand<'_, '_>, definition: &'static Definition, id: &str, to: &'static str) -> Result<()> {
+fn go(hand: &mut Hand<'_, '_>, definition: &'static ResourceType, id: &str, to: &'static str) -> Result<()> {
     let stored = hand.stored(definition, parsed(id)?)?;
     let record = definition.to_json(&stored, false);
     for guard in definition.guards.iter().filter(|guard| guard.to.contains(&to)) {
@@ -99,7 +99,7 @@ fn go(hand: &mut Hand<'_, '_>, definition: &'static Definition, id: &str, to: &'
 }
 
 /// Moves a record to one of some states by the shortest way.
-fn bring(hand: &mut Hand<'_, '_>, definition: &'static Definition, id: &str, from: &str, wanted: &[&str]) -> Result<()> {
+fn bring(hand: &mut Hand<'_, '_>, definition: &'static ResourceType, id: &str, from: &str, wanted: &[&str]) -> Result<()> {
     let Some(lifecycle) = definition.lifecycle.as_ref().filter(|_| !wanted.contains(&from)) else { return Ok(()) };
     let mut ways: Vec<Vec<&'static str>> = lifecycle.moves_from(from).filter(|step| !step.automatic).map(|step| vec![step.to]).collect();
     let mut at = 0;
@@ -119,12 +119,12 @@ fn bring(hand: &mut Hand<'_, '_>, definition: &'static Definition, id: &str, fro
 }
 
 /// Whether a field must be said even where it is null.
-fn must_be_said(definition: &Definition, name: &str) -> bool {
+fn must_be_said(definition: &ResourceType, name: &str) -> bool {
     definition.field(name).is_some_and(|field| field.nullable && !field.optional)
 }
 
 /// A new record with what the guards of its moves ask for. Its neighbours are new too where `depth` is more than 0.
-fn new(hand: &mut Hand<'_, '_>, definition: &'static Definition, attempt: usize, depth: usize) -> Result<String> {
+fn new(hand: &mut Hand<'_, '_>, definition: &'static ResourceType, attempt: usize, depth: usize) -> Result<String> {
     if definition.path == "platform/files" {
         return hand.file("agreement.txt", "What was agreed.");
     }
@@ -148,7 +148,7 @@ fn new(hand: &mut Hand<'_, '_>, definition: &'static Definition, attempt: usize,
 }
 
 /// The fields that some guard wants to be set.
-fn needed(definition: &Definition) -> Vec<&'static str> {
+fn needed(definition: &ResourceType) -> Vec<&'static str> {
     let fields = definition.guards.iter().map(|guard| match guard.need {
         Need::Set(fields) | Need::Alone(fields) => fields,
         _ => &[],
@@ -157,7 +157,7 @@ fn needed(definition: &Definition) -> Vec<&'static str> {
 }
 
 /// A record to refer to.
-fn neighbour(hand: &mut Hand<'_, '_>, definition: &'static Definition, field: &'static Field, attempt: usize, depth: usize) -> Result<String> {
+fn neighbour(hand: &mut Hand<'_, '_>, definition: &'static ResourceType, field: &'static Field, attempt: usize, depth: usize) -> Result<String> {
     let path = match field.name {
         "subject_id" if field.refers_to_any() => "governance/controls",
         _ if field.refers_to_any() => "teams/people",
@@ -180,7 +180,7 @@ fn neighbour(hand: &mut Hand<'_, '_>, definition: &'static Definition, field: &'
 }
 
 /// Makes what stands around a record, as the guards of its moves ask for.
-fn surround(hand: &mut Hand<'_, '_>, definition: &'static Definition, id: &str, attempt: usize) -> Result<()> {
+fn surround(hand: &mut Hand<'_, '_>, definition: &'static ResourceType, id: &str, attempt: usize) -> Result<()> {
     for guard in definition.guards {
         let (other, by, set) = match guard.need {
             Need::Part(of) => {
@@ -199,7 +199,7 @@ fn surround(hand: &mut Hand<'_, '_>, definition: &'static Definition, id: &str, 
     special::surroundings(hand, definition, id)
 }
 
-fn beside(hand: &mut Hand<'_, '_>, definition: &'static Definition, (by, id): (&str, &str), set: Option<(&str, f64)>, attempt: usize) -> Result<()> {
+fn beside(hand: &mut Hand<'_, '_>, definition: &'static ResourceType, (by, id): (&str, &str), set: Option<(&str, f64)>, attempt: usize) -> Result<()> {
     let mut members = (definition.sample)();
     members.retain(|name, value| !value.is_null() || must_be_said(definition, name));
     for field in definition.written_fields().filter(|field| !field.refers_to.is_empty() && !field.optional && field.name != "unit_id" && field.name != by) {
@@ -217,7 +217,7 @@ fn beside(hand: &mut Hand<'_, '_>, definition: &'static Definition, (by, id): (&
 }
 
 /// Makes a record differ from others of its kind in all that must differ.
-fn vary(definition: &Definition, members: &mut Map<String, Value>, number: i64) {
+fn vary(definition: &ResourceType, members: &mut Map<String, Value>, number: i64) {
     let refers = |name: &str| name != "unit_id" && definition.field(name).is_some_and(|field| !field.refers_to.is_empty() && !field.optional);
     let distinct = definition.rules.iter().filter_map(|rule| if let Rule::Distinct(fields) = rule { Some(*fields) } else { None });
     let mut change: Vec<&'static str> =

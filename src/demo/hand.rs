@@ -4,7 +4,7 @@ use super::book::Book;
 use crate::access::Session;
 use crate::error::{Error, Problem, Result};
 use crate::resource::value::hex;
-use crate::resource::{Definition, Id, Stored};
+use crate::resource::{Id, ResourceType, Stored};
 use crate::store::{IfMatch, Writer};
 use diesel::prelude::*;
 use serde_json::{Map, Value, json};
@@ -21,7 +21,7 @@ pub struct Hand<'h, 'w> {
 
 impl Hand<'_, '_> {
     /// The definition of a collection.
-    pub fn definition(&self, collection: &str) -> Result<&'static Definition> {
+    pub fn definition(&self, collection: &str) -> Result<&'static ResourceType> {
         self.writer.store.definitions.get(collection).ok_or_else(|| Problem::not_found().into())
     }
 
@@ -32,7 +32,7 @@ impl Hand<'_, '_> {
     }
 
     /// The same, with the definition.
-    pub fn make_from(&mut self, definition: &'static Definition, members: Map<String, Value>) -> Result<String> {
+    pub fn make_from(&mut self, definition: &'static ResourceType, members: Map<String, Value>) -> Result<String> {
         let name = ["code", "name", "title"].iter().find_map(|field| members.get(*field)?.as_str().map(str::to_owned));
         let stored = if definition.operations.create {
             self.writer.create(definition, members.clone())
@@ -81,7 +81,7 @@ impl Hand<'_, '_> {
         Ok(())
     }
 
-    fn step(&mut self, definition: &'static Definition, id: Id, to: &str) -> Result<()> {
+    fn step(&mut self, definition: &'static ResourceType, id: Id, to: &str) -> Result<()> {
         let (first, second) = (self.book.first.clone(), self.book.second.clone());
         let before = self.stored(definition, id)?;
         let state = before.meta.state.unwrap_or_default();
@@ -111,7 +111,7 @@ impl Hand<'_, '_> {
     }
 
     /// A record as it is.
-    pub fn stored(&mut self, definition: &'static Definition, id: Id) -> Result<Stored> {
+    pub fn stored(&mut self, definition: &'static ResourceType, id: Id) -> Result<Stored> {
         self.with(&Session::system(), |writer| writer.reader().get(definition, id))
     }
 

@@ -12,7 +12,7 @@
 //!    are told here, to anybody: which addresses there are is public, it stands in the document.
 //! 4. `http::dispatch::authenticate` makes a [`Session`](crate::access::Session) of the token: one statement (401).
 //! 5. `http::handler` answers. It reads the request and knows no SQL; [`Store`](crate::store::Store) knows no HTTP. What
-//!    passes between them is a [`Definition`](crate::resource::Definition), which is a resource without its type.
+//!    passes between them is a [`ResourceType`](crate::resource::ResourceType), which is a resource without its type.
 //! 6. Whatever fails becomes an [`Error`](crate::error::Error), and at the very edge `http::answer` makes a problem document
 //!    of it. No text of a library passes there.
 //!

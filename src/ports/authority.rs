@@ -2,7 +2,7 @@
 
 use crate::error::Result;
 use crate::resource::value::Money;
-use crate::resource::{Check, Definition, Effect, Id, Lock, Move, Unmet};
+use crate::resource::{Check, Effect, Id, Lock, Move, ResourceType, Unmet};
 
 /// What a record is worth to who approves it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -18,7 +18,7 @@ pub struct Value {
 /// An approving move that somebody wants to make. Who, which record and when is in the [`Check`] beside it.
 pub struct ApprovalRequest<'a> {
     /// The kind of record.
-    pub definition: &'static Definition,
+    pub definition: &'static ResourceType,
     /// The move.
     pub step: &'a Move,
     /// The unit in which the record stands; none if it stands in no unit.

@@ -1,6 +1,6 @@
 //! Which dates of a record stand in the calendar, and what is said of them: told by their names, which are the same everywhere.
 
-use super::{Definition, Field};
+use super::{Field, ResourceType};
 use crate::database::Kind;
 
 /// What a date of the calendar is.
@@ -125,7 +125,7 @@ impl Appointment {
     }
 
     /// The states in which it matters; none if the record has no states.
-    pub fn states(&self, definition: &Definition) -> Option<Vec<&'static str>> {
+    pub fn states(&self, definition: &ResourceType) -> Option<Vec<&'static str>> {
         let lifecycle = definition.lifecycle.as_ref()?;
         let is_final = |state: &str| lifecycle.moves_from(state).next().is_none();
         let called_off = |state: &str| is_final(state) && CALLED_OFF.contains(&state);
@@ -138,13 +138,13 @@ impl Appointment {
     }
 
     /// The fields that must be empty for it to matter.
-    pub fn ended_by(&self, definition: &Definition) -> Vec<&'static str> {
+    pub fn ended_by(&self, definition: &ResourceType) -> Vec<&'static str> {
         let of_record = |name: &&&str| definition.field(name).is_some();
         if self.occasion == Occasion::Event { Vec::new() } else { ENDED_BY.iter().filter(of_record).copied().collect() }
     }
 }
 
-impl Definition {
+impl ResourceType {
     /// The dates of its records that stand in the calendar.
     pub fn appointments(&self) -> Vec<Appointment> {
         if self.fact {

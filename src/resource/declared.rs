@@ -1,6 +1,6 @@
 //! What many kinds share, declared in a line: rules about other rows, what a move needs, and what a move makes elsewhere.
 
-use super::{Definition, Definitions, Worth};
+use super::{ResourceType, ResourceTypes, Worth};
 
 /// A rule about other rows. The store takes what it must lock and runs it wherever a record is written.
 #[derive(Debug, Clone, Copy)]
@@ -144,7 +144,7 @@ impl Guard {
 }
 
 /// What a definition declares that does not exist: mistakes in the source, found when the state is put together.
-pub fn mistakes(definition: &Definition, all: &Definitions) -> Vec<String> {
+pub fn mistakes(definition: &ResourceType, all: &ResourceTypes) -> Vec<String> {
     let mut found = Vec::new();
     let mut wants = |holds: bool, what: String| {
         if !holds {
@@ -193,7 +193,7 @@ pub fn mistakes(definition: &Definition, all: &Definitions) -> Vec<String> {
 }
 
 /// What a definition declares of its worth that does not exist.
-fn mistakes_of_worth(definition: &Definition, all: &Definitions) -> Vec<String> {
+fn mistakes_of_worth(definition: &ResourceType, all: &ResourceTypes) -> Vec<String> {
     let mut found = Vec::new();
     for worth in definition.lifecycle.iter().flat_map(|lifecycle| lifecycle.worth) {
         let (has, part): (Box<dyn Fn(&str) -> bool>, bool) = match worth {

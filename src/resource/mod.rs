@@ -1,6 +1,6 @@
 //! What a resource is: its fields, its scope, its lifecycle, its own rules. Everything else about it is generic.
 //!
-//! A resource is a struct under [`resource!`](crate::resource!) and an `impl` of [`Resource`]. The [`Definition`] made from it carries no types:
+//! A resource is a struct under [`resource!`](crate::resource!) and an `impl` of [`Resource`]. The [`ResourceType`] made from it carries no types:
 //! a table of its fields and a few function pointers, so that the store, the HTTP face and the API document are compiled
 //! once and not once for each of some 250 collections. This folder knows no HTTP and begins no transaction.
 
@@ -18,18 +18,18 @@ mod shape;
 pub mod value;
 pub mod worth;
 
-mod definition;
 pub mod record;
+mod resource_type;
 
 pub use answers::Answers;
 pub use declared::{Guard, Need, Rule};
-pub use definition::{Definition, Definitions};
 pub use due::Due;
 pub use effect::Effect;
 pub use flag::{Flag, Watch};
 pub use lifecycle::{Lifecycle, Move};
 pub use model::{ANY, Entity, Field, Made, Model, READ_RESTRICTED};
 pub use record::{Meta, Placement, Record, Stored};
+pub use resource_type::{ResourceType, ResourceTypes};
 pub use rule::{Check, Lock, Unmet};
 pub use value::{FieldType, Id, ValidationErrors};
 pub use worth::Worth;

@@ -35,7 +35,7 @@ pub struct Check<'a> {
     /// The transaction.
     pub connection: &'a mut Connection,
     /// Every collection.
-    pub definitions: &'a super::Definitions,
+    pub definitions: &'a super::ResourceTypes,
     /// Who writes.
     pub actor: Id,
     /// The API token by which they do, if it is one.

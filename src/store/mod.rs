@@ -2,7 +2,7 @@
 //!
 //! A [`Reader`] or a [`Writer`] cannot exist without a [`Session`], so nothing is read or written unasked. This folder uses
 //! `resource`, `access`, `history`, `search` and `database`, and knows neither HTTP nor any domain: what is particular of a kind
-//! stands in its [`Definition`](crate::resource::Definition).
+//! stands in its [`ResourceType`](crate::resource::ResourceType).
 //!
 //! A write is one transaction. Its steps, in this order, whatever door it came by (single, bulk, import, restore, seed):
 //!
@@ -45,7 +45,7 @@ use crate::access::change::Changes;
 use crate::clock::Clock;
 use crate::database::{Connection, Database};
 use crate::error::{Error, Result};
-use crate::resource::Definitions;
+use crate::resource::ResourceTypes;
 use crate::resource::value::Instant;
 use std::sync::{Arc, Mutex};
 
@@ -55,7 +55,7 @@ pub struct Store {
     /// The database.
     pub database: Database,
     /// Every collection.
-    pub definitions: Arc<Definitions>,
+    pub definitions: Arc<ResourceTypes>,
     /// What time it is.
     pub clock: Clock,
     /// What this process has changed in who may do what.

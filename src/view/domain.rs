@@ -3,7 +3,7 @@
 use super::measure::{Basis, Measure, Measured};
 use super::operation::{Download, Figures, Operation};
 use super::{Action, PerRecord, Records, View};
-use crate::resource::{Definition, Resource};
+use crate::resource::{Resource, ResourceType};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use std::collections::HashMap;
@@ -20,7 +20,7 @@ pub struct Domain {
     /// Its purpose, in a paragraph.
     pub doc: &'static str,
     /// Its collections, in order.
-    pub collections: Vec<&'static Definition>,
+    pub collections: Vec<&'static ResourceType>,
     /// Its figures and actions that have an address of their own.
     pub operations: Vec<&'static Operation>,
     /// Schemas that its resources name.
@@ -39,8 +39,8 @@ impl Domain {
 
     /// With a collection.
     pub fn resource<R: Resource>(mut self) -> Self {
-        // Definitions live as long as the process: one allocation for each collection, at the start.
-        self.collections.push(Box::leak(Box::new(Definition::of::<R>())));
+        // ResourceTypes live as long as the process: one allocation for each collection, at the start.
+        self.collections.push(Box::leak(Box::new(ResourceType::of::<R>())));
         self
     }
 

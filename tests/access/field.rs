@@ -4,10 +4,10 @@ use crate::harness::{Actor, TestApp};
 use crate::on_both;
 use serde_json::{Value, json};
 use steward::access::role::BUILT_IN;
-use steward::resource::{Definition, Field};
+use steward::resource::{Field, ResourceType};
 
 /// Everything in which a caller can name a field of a collection, as method, path, headers and body.
-fn doors(definition: &Definition, record: &str, field: &str) -> Vec<(&'static str, String, Vec<(&'static str, &'static str)>, Option<String>)> {
+fn doors(definition: &ResourceType, record: &str, field: &str) -> Vec<(&'static str, String, Vec<(&'static str, &'static str)>, Option<String>)> {
     let list = format!("/api/v1/{}", definition.path);
     let json_form = ("Content-Type", "application/json");
     let body = json!({field: "1"});
@@ -62,7 +62,7 @@ fn faceless(text: &str, field: &str) -> String {
 }
 
 /// Somebody who may read and write a collection, but not read what is restricted.
-async fn writer(app: &TestApp, definition: &Definition) -> Actor {
+async fn writer(app: &TestApp, definition: &ResourceType) -> Actor {
     let permissions: Vec<String> = ["read", "create", "update"].map(|verb| definition.permission(verb)).to_vec();
     let role = app.make("identity/roles", &json!({"code": format!("w-{}", definition.table), "name": "Writer", "permissions": permissions})).await;
     let actor = app.stranger().await;

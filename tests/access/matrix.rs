@@ -9,7 +9,7 @@ use std::collections::{BTreeSet, HashMap};
 use std::path::PathBuf;
 use steward::access::role::BUILT_IN;
 use steward::database::Statement;
-use steward::resource::{Definition, Lifecycle, Scope};
+use steward::resource::{Lifecycle, ResourceType, Scope};
 
 const LEGEND: &str = "\
 Who may do what.
@@ -56,12 +56,12 @@ struct Stage<'a> {
 }
 
 impl Stage<'_> {
-    fn is_shared(&self, definition: &'static Definition) -> bool {
+    fn is_shared(&self, definition: &'static ResourceType) -> bool {
         self.app.served.store.definitions.root_of(definition).scope == Scope::Shared
     }
 
     /// A record of a collection at a spot, with all that it needs.
-    async fn record(&mut self, definition: &'static Definition, spot: usize) -> Value {
+    async fn record(&mut self, definition: &'static ResourceType, spot: usize) -> Value {
         // What must differ from the record at a spot stands in the same unit, and has a number of its own.
         let (spot, stand) = if self.is_shared(definition) { (spot - spot % SPOTS.len(), 0) } else { (spot, spot % SPOTS.len()) };
         if let Some(known) = self.records.get(&(definition.path, spot)) {
@@ -101,7 +101,7 @@ impl Stage<'_> {
     }
 
     /// The body that would make a record's twin.
-    async fn twin(&mut self, definition: &'static Definition, spot: usize) -> Value {
+    async fn twin(&mut self, definition: &'static ResourceType, spot: usize) -> Value {
         let record = self.record(definition, spot).await;
         let sent = definition.written_fields().filter(|field| !field.read_only && field.once.is_none());
         let written = sent.filter(|field| record.get(field.name).is_some_and(|value| field.nullable || !value.is_null()));
@@ -119,7 +119,7 @@ impl Stage<'_> {
     }
 
     /// Puts the records of a collection into a state, whatever its guards ask for.
-    async fn put_into(&self, definition: &'static Definition, state: &'static str) {
+    async fn put_into(&self, definition: &'static ResourceType, state: &'static str) {
         for spot in 0..SPOTS.len() {
             let Some(record) = self.records.get(&(definition.path, spot)) else { continue };
             let id = steward::resource::Id::parse(record["id"].as_str().unwrap()).unwrap();
@@ -225,7 +225,7 @@ fn listed(ask: &Ask, answer: &Answer, spot: usize) -> String {
 }
 
 /// The operations of a collection but its moves.
-async fn usual(stage: &mut Stage<'_>, definition: &'static Definition) -> Vec<Ask> {
+async fn usual(stage: &mut Stage<'_>, definition: &'static ResourceType) -> Vec<Ask> {
     let shared = stage.is_shared(definition);
     let collection = format!("/api/v1/{}", definition.path);
     let (mut ids, mut twins) = (Vec::new(), Vec::new());
@@ -331,7 +331,7 @@ async fn required(stage: &mut Stage<'_>, operation: &Value, spot: usize) -> Stri
 /// lifecycle.
 async fn of_any_kind(stage: &mut Stage<'_>, asked: &BTreeSet<String>) -> Vec<Ask> {
     let mut asks = Vec::new();
-    let by_unit = |definition: &&&'static Definition| definition.placement.len() == 2 && definition.lifecycle.is_some() && !definition.fact;
+    let by_unit = |definition: &&&'static ResourceType| definition.placement.len() == 2 && definition.lifecycle.is_some() && !definition.fact;
     let definition = *stage.app.served.store.definitions.all().iter().find(by_unit).unwrap();
     for (path, item) in DOCUMENT["paths"].as_object().unwrap().iter().filter(|(path, _)| path.contains("{id}")) {
         for (method, name) in [("get", "GET"), ("post", "POST")] {
@@ -374,7 +374,7 @@ async fn table(app: &TestApp) -> String {
         lines.push(format!("  {}  {}: {}", short(role.code), role.name, role.description));
     }
     let mut asked: BTreeSet<String> = BTreeSet::new();
-    let domains: Vec<(&str, Vec<&'static Definition>)> = steward::catalogue::api()
+    let domains: Vec<(&str, Vec<&'static ResourceType>)> = steward::catalogue::api()
         .domains
         .iter()
         .map(|domain| (domain.name, domain.collections.iter().map(|each| app.served.store.definitions.get(each.path).unwrap()).collect()))
@@ -413,7 +413,7 @@ async fn table(app: &TestApp) -> String {
 }
 
 /// A row for each move of a collection, asked of records in the state from which it goes.
-async fn rows_of_moves(app: &TestApp, cast: &Cast, stage: &mut Stage<'_>, definition: &'static Definition, lifecycle: &Lifecycle) -> Vec<String> {
+async fn rows_of_moves(app: &TestApp, cast: &Cast, stage: &mut Stage<'_>, definition: &'static ResourceType, lifecycle: &Lifecycle) -> Vec<String> {
     let mut rows = Vec::new();
     for name in lifecycle.move_names() {
         let step = lifecycle.moves.iter().find(|step| step.name == name).unwrap();

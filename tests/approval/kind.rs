@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::on_both;
-use steward::resource::Definition;
+use steward::resource::ResourceType;
 
 /// Kinds that are approved, each with the state in which it waits.
 const KINDS: &[(&str, &str)] = &[
@@ -40,12 +40,12 @@ fn has(codes: &[String], code: &str) -> bool {
     codes.iter().any(|each| each.ends_with(&format!(" {code}")))
 }
 
-async fn in_bulk(app: &TestApp, actor: &Actor, definition: &Definition, id: &str) -> Value {
+async fn in_bulk(app: &TestApp, actor: &Actor, definition: &ResourceType, id: &str) -> Value {
     let operation = json!({"op": "transition", "collection": definition.path, "id": id, "if_match": "*", "body": {"to": "approved"}});
     app.post(actor, "/api/v1/platform/bulk", &json!({"operations": [operation]})).await.body["results"][0].clone()
 }
 
-async fn try_kind(app: &TestApp, definition: &'static Definition, waits: &str, faces: &[Vec<Actor>; 2], [ann, dee, ben]: [&Colleague; 3]) {
+async fn try_kind(app: &TestApp, definition: &'static ResourceType, waits: &str, faces: &[Vec<Actor>; 2], [ann, dee, ben]: [&Colleague; 3]) {
     let made = app.make_ready(definition, &format!("k{}", app.next_number())).await;
     let id = made["id"].as_str().unwrap().to_owned();
     app.bring(definition, &id, &[waits]).await;

@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 use std::collections::HashMap;
 use std::sync::{Arc, LazyLock, Mutex};
 use steward::catalogue;
-use steward::resource::Definition;
+use steward::resource::ResourceType;
 
 /// The document as it would be served now.
 pub static DOCUMENT: LazyLock<Value> = LazyLock::new(|| serde_json::from_str(&catalogue::api().document()).unwrap());
@@ -121,7 +121,7 @@ pub fn validate(schema: &Value, value: &Value, about: &dyn Fn() -> String) {
 }
 
 /// The request example of a collection's create operation.
-pub fn example_of(definition: &Definition) -> Map<String, Value> {
+pub fn example_of(definition: &ResourceType) -> Map<String, Value> {
     let operation = &DOCUMENT["paths"][format!("/api/v1/{}", definition.path)]["post"];
     operation["requestBody"]["content"]["application/json"]["example"].as_object().cloned().unwrap_or_else(|| (definition.sample)())
 }

@@ -34,7 +34,7 @@ use steward::http::{Api, AppState as Served};
 use steward::jobs::Worker;
 use steward::outgoing::Outgoing;
 use steward::resource::value::Instant;
-use steward::resource::{Definition, Id};
+use steward::resource::{Id, ResourceType};
 use steward::{app, catalogue, http};
 use tempfile::TempDir;
 use tokio::sync::OnceCell;
@@ -46,7 +46,7 @@ pub const START: &str = "2026-06-15T09:00:00Z";
 const ONLY: &str = "STEWARD_TEST_COLLECTION";
 
 /// Whether a test that runs over all collections is asked to run over this one.
-pub fn is_asked_for(definition: &Definition) -> bool {
+pub fn is_asked_for(definition: &ResourceType) -> bool {
     std::env::var(ONLY).map_or(true, |path| path == definition.path)
 }
 

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use steward::access::Session;
 use steward::resource::value::{Date, Instant};
-use steward::resource::{Definition, Field, Lifecycle, Need, Rule, Scope};
+use steward::resource::{Field, Lifecycle, Need, ResourceType, Rule, Scope};
 use steward::store::{Origin, Writer};
 
 /// The collection into which a reference of a test points.
@@ -22,7 +22,7 @@ pub fn target_of(field: &Field) -> Option<&'static str> {
 }
 
 /// Makes a body differ from others of its kind in all that must differ.
-pub fn vary(definition: &Definition, members: &mut Map<String, Value>, unique: &str, number: i64) {
+pub fn vary(definition: &ResourceType, members: &mut Map<String, Value>, unique: &str, number: i64) {
     let refers = |name: &&str| **name != *"unit_id" && definition.field(name).is_some_and(|field| !field.refers_to.is_empty() && !field.optional);
     for field in definition.written_fields().filter(|field| field.unique && field.refers_to.is_empty()) {
         let value = members.get(field.name).map(|value| other(field, value, unique, number));
@@ -154,12 +154,12 @@ impl TestApp {
     }
 
     /// Makes a record as the administrator, or as the app where no client may.
-    pub async fn make_of(&self, definition: &'static Definition, body: Map<String, Value>) -> Value {
+    pub async fn make_of(&self, definition: &'static ResourceType, body: Map<String, Value>) -> Value {
         if definition.operations.create { self.make(definition.path, &body.into()).await } else { self.make_as_house(definition, body).await }
     }
 
     /// Makes a record of a kind that no client makes.
-    pub async fn make_as_house(&self, definition: &'static Definition, body: Map<String, Value>) -> Value {
+    pub async fn make_as_house(&self, definition: &'static ResourceType, body: Map<String, Value>) -> Value {
         let make = move |writer: &mut Writer<'_>| {
             let made = writer.create(definition, body.clone())?;
             Ok(definition.to_json(&made, false))
@@ -168,7 +168,7 @@ impl TestApp {
     }
 
     /// A new record that has what the guards of its moves ask for.
-    pub async fn make_ready(&self, definition: &'static Definition, unique: &str) -> Value {
+    pub async fn make_ready(&self, definition: &'static ResourceType, unique: &str) -> Value {
         let mut body = self.sample(definition.path, unique).await;
         let mut alone = false;
         for guard in definition.guards {
@@ -197,7 +197,7 @@ impl TestApp {
         made
     }
 
-    async fn fill(&self, definition: &'static Definition, body: &mut Map<String, Value>, name: &str, unique: &str) {
+    async fn fill(&self, definition: &'static ResourceType, body: &mut Map<String, Value>, name: &str, unique: &str) {
         let field = definition.field(name).unwrap();
         if body.get(name).is_none_or(Value::is_null) {
             let target = target_of(field).unwrap_or_else(|| panic!("{}: a move needs {name}, which its sample leaves empty", definition.path));
@@ -207,7 +207,7 @@ impl TestApp {
     }
 
     /// Makes and moves what stands around a record, as the guards of its moves ask for.
-    async fn surround(&self, definition: &'static Definition, made: &Value, unique: &str) {
+    async fn surround(&self, definition: &'static ResourceType, made: &Value, unique: &str) {
         for guard in definition.guards {
             match guard.need {
                 Need::Part(of) => {
@@ -225,7 +225,7 @@ impl TestApp {
     }
 
     /// Makes a record that refers to another one.
-    async fn beside(&self, definition: &'static Definition, by: &str, made: &Value, set: Option<(&str, f64)>, unique: &str) {
+    async fn beside(&self, definition: &'static ResourceType, by: &str, made: &Value, set: Option<(&str, f64)>, unique: &str) {
         let mut body = self.sample(definition.path, unique).await;
         body.insert(by.into(), made["id"].clone());
         set.map(|(field, value)| body.insert(field.into(), json!(value)));
@@ -236,7 +236,7 @@ impl TestApp {
     }
 
     /// Moves what a record refers to into the states that a move of it asks for.
-    pub async fn prepare(&self, definition: &'static Definition, id: &str, to: &str) {
+    pub async fn prepare(&self, definition: &'static ResourceType, id: &str, to: &str) {
         let record = self.get(&self.admin, &format!("/api/v1/{}/{id}", definition.path)).await.body;
         for guard in definition.guards.iter().filter(|guard| guard.to.contains(&to)) {
             if let Need::Referred(name, states) = guard.need
@@ -250,7 +250,7 @@ impl TestApp {
     }
 
     /// Moves a record to one of some states, if it is in none of them.
-    pub async fn bring(&self, definition: &'static Definition, id: &str, states: &[&str]) {
+    pub async fn bring(&self, definition: &'static ResourceType, id: &str, states: &[&str]) {
         let record = self.get(&self.admin, &format!("/api/v1/{}/{id}", definition.path)).await.body;
         let lifecycle = definition.lifecycle.as_ref().unwrap();
         let now = *lifecycle.states.iter().find(|state| record["state"] == json!(state)).unwrap();
@@ -267,7 +267,7 @@ impl TestApp {
     }
 
     /// Makes moves one after another, each by another person than the one before.
-    pub async fn walk(&self, definition: &'static Definition, id: &str, way: &[&str]) {
+    pub async fn walk(&self, definition: &'static ResourceType, id: &str, way: &[&str]) {
         let path = format!("/api/v1/{}/{id}", definition.path);
         for to in way {
             self.prepare(definition, id, to).await;
@@ -277,7 +277,7 @@ impl TestApp {
     }
 
     /// Who makes a move: not who changed the record last, and for an approval somebody who had no hand in it.
-    pub async fn mover(&self, definition: &Definition, id: &str, to: &str) -> Actor {
+    pub async fn mover(&self, definition: &ResourceType, id: &str, to: &str) -> Actor {
         let record = self.get(&self.admin, &format!("/api/v1/{}/{id}", definition.path)).await.body;
         let second = self.second_admin().await;
         if let Some(by_second) = super::special::mover(definition.path, to) {

@@ -2,10 +2,10 @@
 
 use super::TestApp;
 use serde_json::{Map, Value, json};
-use steward::resource::Definition;
+use steward::resource::ResourceType;
 
 /// Fields that a record needs beside its sample.
-pub async fn fields(app: &TestApp, definition: &'static Definition, body: &mut Map<String, Value>) {
+pub async fn fields(app: &TestApp, definition: &'static ResourceType, body: &mut Map<String, Value>) {
     match definition.path {
         "teams/development-plans" => drop(body.insert("person_id".into(), app.person_of_admin().await.into())),
         "teams/performance-reviews" => drop(body.insert("reviewer_id".into(), app.person_of_second().await.into())),
@@ -32,7 +32,7 @@ pub fn mover(path: &str, to: &str) -> Option<bool> {
 }
 
 /// Records that must stand beside one.
-pub async fn surroundings(app: &TestApp, definition: &'static Definition, made: &Value) {
+pub async fn surroundings(app: &TestApp, definition: &'static ResourceType, made: &Value) {
     match definition.path {
         "governance/controls" => {
             app.make("governance/control-tests", &json!({"control_id": made["id"], "kind": "operating", "tested_on": "2026-06-14", "result": "passed"})).await;
@@ -52,7 +52,7 @@ pub async fn surroundings(app: &TestApp, definition: &'static Definition, made: 
 }
 
 /// What must be done before a move.
-pub async fn before(app: &TestApp, definition: &'static Definition, record: &Value, to: &str) {
+pub async fn before(app: &TestApp, definition: &'static ResourceType, record: &Value, to: &str) {
     if (definition.path, to) == ("projects/projects", "executing") {
         let there = app.get(&app.admin, &format!("/api/v1/projects/baselines?project_id={}", record["id"].as_str().unwrap())).await;
         if there.body["data"] == json!([]) {

@@ -1,7 +1,7 @@
 //! The calendar of everything that has a date.
 
 use crate::error::FieldError;
-use crate::resource::Definition;
+use crate::resource::ResourceType;
 use crate::resource::value::Text;
 use crate::store::{Dated, Span};
 use crate::view::prelude::*;
@@ -130,7 +130,7 @@ fn refused(name: &str, detail: &str) -> Problem {
     Problem { errors: vec![FieldError::new("", name, detail)], ..Problem::bad_request(detail) }
 }
 
-fn kinds(reader: &Reader<'_>, text: &str) -> Result<Vec<&'static Definition>> {
+fn kinds(reader: &Reader<'_>, text: &str) -> Result<Vec<&'static ResourceType>> {
     let known = |path: &str| {
         let unknown =
             || refused("kinds", &format!("There is no collection {path}. Write domain/collection, such as vendors/contracts, with commas between them."));

@@ -4,7 +4,7 @@ use crate::access::{Reach, Session, password};
 use crate::choice;
 use crate::error::{Error, FieldError, Kind, Problem, Result};
 use crate::http::transition;
-use crate::resource::{Definition, Id};
+use crate::resource::{Id, ResourceType};
 use crate::store::{IfMatch, Outcome, Store, Writer};
 use crate::view::{Action, Call, NoQuery};
 use serde::{Deserialize, Serialize};
@@ -138,7 +138,7 @@ pub struct BulkResults {
 
 impl Op {
     /// Whether a collection has it.
-    fn is_of(self, definition: &Definition) -> bool {
+    fn is_of(self, definition: &ResourceType) -> bool {
         match self {
             Op::Create => definition.operations.create,
             Op::Update => definition.operations.update,
@@ -150,7 +150,7 @@ impl Op {
 
 struct Operation {
     op: Op,
-    definition: &'static Definition,
+    definition: &'static ResourceType,
     id: Option<String>,
     if_match: Option<IfMatch>,
     body: Map<String, Value>,

@@ -4,7 +4,7 @@ use crate::access::{Session, password};
 use crate::error::{FieldError, Kind, Problem, Result};
 use crate::formats::csv::{self, Cell};
 use crate::resource::value::ListUse;
-use crate::resource::{Definition, Field, Id, Stored};
+use crate::resource::{Field, Id, ResourceType, Stored};
 use crate::store::{IfMatch, Outcome, Store, Writer};
 use crate::view::{Action, Call, require};
 use serde::{Deserialize, Serialize};
@@ -82,7 +82,7 @@ impl Action for ImportRecords {
 
 /// A file as it was read.
 pub struct Import {
-    definition: &'static Definition,
+    definition: &'static ResourceType,
     partial: bool,
     rows: Vec<Row>,
     broken: Vec<Value>,
@@ -119,7 +119,7 @@ fn read(store: &Store, session: &Session, call: &Call) -> Result<Import> {
     Ok(import)
 }
 
-fn definition(store: &Store, query: &Query) -> Result<&'static Definition> {
+fn definition(store: &Store, query: &Query) -> Result<&'static ResourceType> {
     let known = store.definitions.get(&query.collection);
     known.ok_or_else(|| {
         Problem::bad_request("The parameter collection names no collection that can be imported. Write it as domain/collection, such as governance/controls.")
@@ -153,7 +153,7 @@ fn read_csv(import: &mut Import, text: &str) -> Result<()> {
     Ok(())
 }
 
-fn read_row(definition: &'static Definition, number: usize, names: &[String], cells: Vec<Cell>, broken: &mut Vec<Value>) -> Row {
+fn read_row(definition: &'static ResourceType, number: usize, names: &[String], cells: Vec<Cell>, broken: &mut Vec<Value>) -> Row {
     let mut row = Row { number, members: Map::new(), named: Vec::new() };
     for (name, cell) in names.iter().zip(cells) {
         let text = match cell {
@@ -188,7 +188,7 @@ fn put_part(members: &mut Map<String, Value>, field: &str, part: &str, text: Opt
 }
 
 /// A cell as the JSON that its column holds.
-fn value_of(definition: &'static Definition, name: &str, text: Option<String>) -> std::result::Result<Value, &'static str> {
+fn value_of(definition: &'static ResourceType, name: &str, text: Option<String>) -> std::result::Result<Value, &'static str> {
     use crate::database::Kind;
     let Some(text) = text else { return Ok(Value::Null) };
     let field = definition.listed_server_fields().chain(definition.written_fields()).find(|field| field.name == name);
@@ -228,12 +228,12 @@ fn write(writer: &mut Writer<'_>, import: &Import) -> Result<Outcome> {
 }
 
 /// Imports one row by itself; what is wrong with it is the answer.
-fn one(writer: &mut Writer<'_>, definition: &'static Definition, row: &Row, counts: &mut ImportOutcome) -> Result<Option<Problem>> {
+fn one(writer: &mut Writer<'_>, definition: &'static ResourceType, row: &Row, counts: &mut ImportOutcome) -> Result<Option<Problem>> {
     let outcome = writer.attempt(|writer| put(writer, definition, row, counts))?;
     Ok(outcome.err().map(|problem| *problem))
 }
 
-fn put(writer: &mut Writer<'_>, definition: &'static Definition, row: &Row, counts: &mut ImportOutcome) -> Result<()> {
+fn put(writer: &mut Writer<'_>, definition: &'static ResourceType, row: &Row, counts: &mut ImportOutcome) -> Result<()> {
     let mut members = row.members.clone();
     for (field, name) in &row.named {
         let id = find_named(writer, field, name)?;
@@ -265,7 +265,7 @@ fn put(writer: &mut Writer<'_>, definition: &'static Definition, row: &Row, coun
 }
 
 /// The record that a row means: by its id, else by what is unique of the kind.
-fn matching(writer: &mut Writer<'_>, definition: &'static Definition, members: &Map<String, Value>) -> Result<Option<Stored>> {
+fn matching(writer: &mut Writer<'_>, definition: &'static ResourceType, members: &Map<String, Value>) -> Result<Option<Stored>> {
     if let Some(id) = members.get("id").filter(|id| !id.is_null()) {
         let known = match id.as_str().and_then(Id::parse) {
             Some(id) => writer.reader().find(definition, id)?,
@@ -280,7 +280,7 @@ fn matching(writer: &mut Writer<'_>, definition: &'static Definition, members: &
 }
 
 /// What the service writes is ignored where it is equal, and broken where it is not.
-fn take_server_fields(definition: &'static Definition, members: &mut Map<String, Value>, before: Option<&Stored>) -> Result<()> {
+fn take_server_fields(definition: &'static ResourceType, members: &mut Map<String, Value>, before: Option<&Stored>) -> Result<()> {
     let known = before.map(|stored| definition.to_json(stored, false)).unwrap_or_default();
     let first = definition.lifecycle.as_ref().map(|lifecycle| Value::from(lifecycle.first()));
     let mut broken = Vec::new();

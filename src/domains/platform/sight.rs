@@ -2,7 +2,7 @@
 
 use crate::access::Session;
 use crate::database::Narrowed;
-use crate::resource::Definitions;
+use crate::resource::ResourceTypes;
 use crate::store::visible;
 use diesel::query_source::Alias;
 use steward_schema::service::registry;
@@ -15,6 +15,6 @@ diesel::alias! {
 }
 
 /// What a session may read: a condition on [`RECORDS`](const@RECORDS) joined to the [`ROOTS`](const@ROOTS) that decide who sees them.
-pub fn seen(definitions: &Definitions, session: &Session) -> Narrowed<Alias<Roots>> {
+pub fn seen(definitions: &ResourceTypes, session: &Session) -> Narrowed<Alias<Roots>> {
     Narrowed::to(visible(definitions, session))
 }

@@ -2,7 +2,7 @@
 
 use crate::choice;
 use crate::resource::value::{Text, Whole};
-use crate::resource::{Definition, Definitions};
+use crate::resource::{ResourceType, ResourceTypes};
 use crate::store::Direction;
 use crate::view::prelude::*;
 
@@ -117,9 +117,9 @@ pub fn number(name: &str, number: Option<usize>, usual: usize, most: usize) -> R
 }
 
 /// The collections that `kinds` names, if it is given (400).
-pub fn kinds(definitions: &Definitions, kinds: Option<&str>) -> Result<Option<Vec<&'static Definition>>> {
+pub fn kinds(definitions: &ResourceTypes, kinds: Option<&str>) -> Result<Option<Vec<&'static ResourceType>>> {
     let Some(text) = kinds else { return Ok(None) };
-    let kinds: Option<Vec<&'static Definition>> = text.split(',').map(|path| definitions.get(path.trim())).collect();
+    let kinds: Option<Vec<&'static ResourceType>> = text.split(',').map(|path| definitions.get(path.trim())).collect();
     match kinds {
         Some(kinds) => Ok(Some(kinds)),
         None => Err(Problem::bad_request("kinds names collections as domain/collection, with commas between. One of these is none.").into()),

@@ -1,7 +1,7 @@
 //! The whole API as data: what the routes, the document and the tests are made from.
 
 use crate::http::openapi::Fixed;
-use crate::resource::{Answers, Definition, Definitions};
+use crate::resource::{Answers, ResourceType, ResourceTypes};
 use crate::view::{Domain, Figures, Measure, Operation};
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -11,7 +11,7 @@ pub struct Api {
     /// The domains, in order.
     pub domains: Vec<Domain>,
     /// Every collection.
-    pub definitions: Arc<Definitions>,
+    pub definitions: Arc<ResourceTypes>,
     /// Operations that are routes of their own.
     pub fixed: Vec<Fixed>,
 }
@@ -19,8 +19,8 @@ pub struct Api {
 impl Api {
     /// The API of some domains, and what they answer each other.
     pub fn new(domains: Vec<Domain>, fixed: Vec<Fixed>, answers: Answers) -> Self {
-        let all: Vec<&'static Definition> = domains.iter().flat_map(|domain| domain.collections.iter().copied()).collect();
-        Api { domains, definitions: Arc::new(Definitions::new(all, answers)), fixed }
+        let all: Vec<&'static ResourceType> = domains.iter().flat_map(|domain| domain.collections.iter().copied()).collect();
+        Api { domains, definitions: Arc::new(ResourceTypes::new(all, answers)), fixed }
     }
 
     /// What the domains add to the usual operations.

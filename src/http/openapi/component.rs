@@ -2,7 +2,7 @@
 
 use super::part::{reference, schema_json};
 use crate::resource::schema::property;
-use crate::resource::{Definition, Field, Lifecycle, Worth};
+use crate::resource::{Field, Lifecycle, ResourceType, Worth};
 use crate::view::{Answered, Figures, Operation, Run};
 use serde_json::{Map, Value, json};
 
@@ -48,7 +48,7 @@ pub fn shared(schemas: &mut Map<String, Value>) {
 }
 
 /// The schemas of a collection.
-pub fn of_definition(definition: &'static Definition, schemas: &mut Map<String, Value>) {
+pub fn of_definition(definition: &'static ResourceType, schemas: &mut Map<String, Value>) {
     let name = definition.type_name;
     schemas.insert(name.into(), resource(definition));
     if definition.operations.create {
@@ -120,7 +120,7 @@ fn created(field: &Field) -> Value {
     schema
 }
 
-fn resource(definition: &'static Definition) -> Value {
+fn resource(definition: &'static ResourceType) -> Value {
     let mut properties = Map::new();
     let mut required = Vec::new();
     let mut add = |name: &str, mut schema: Value| {
@@ -160,7 +160,7 @@ fn resource(definition: &'static Definition) -> Value {
 }
 
 /// A resource in the answer that made it: with what is shown this once.
-fn created_answer(definition: &'static Definition) -> Value {
+fn created_answer(definition: &'static ResourceType) -> Value {
     let mut schema = resource(definition);
     let description = format!("A new {}, with what is shown this once and never again.", definition.singular.replace('_', " "));
     schema["description"] = description.into();
@@ -178,7 +178,7 @@ fn created_answer(definition: &'static Definition) -> Value {
 }
 
 /// Adds the figures that `figures=true` asks for to the schema of a resource.
-pub fn add_figures(definition: &Definition, figures: &Figures, schemas: &mut Map<String, Value>) {
+pub fn add_figures(definition: &ResourceType, figures: &Figures, schemas: &mut Map<String, Value>) {
     let Answered { whole: mut schema, components } = (figures.answer)();
     schema["readOnly"] = true.into();
     if !figures.description.is_empty() {
@@ -191,7 +191,7 @@ pub fn add_figures(definition: &Definition, figures: &Figures, schemas: &mut Map
     schemas.extend(components);
 }
 
-fn drawn(definition: &Definition, lifecycle: &Lifecycle) -> Value {
+fn drawn(definition: &ResourceType, lifecycle: &Lifecycle) -> Value {
     let moves: Vec<Value> = lifecycle
         .moves
         .iter()
@@ -201,7 +201,7 @@ fn drawn(definition: &Definition, lifecycle: &Lifecycle) -> Value {
     json!({"initial": lifecycle.first(), "states": lifecycle.states, "moves": moves, "worth": worth})
 }
 
-fn create(definition: &'static Definition) -> Value {
+fn create(definition: &'static ResourceType) -> Value {
     let mut properties = Map::new();
     let mut required = Vec::new();
     for field in definition.client_fields() {
@@ -219,7 +219,7 @@ fn create(definition: &'static Definition) -> Value {
     schema
 }
 
-fn update(definition: &'static Definition) -> Value {
+fn update(definition: &'static ResourceType) -> Value {
     let mut properties = Map::new();
     for field in definition.client_fields() {
         properties.insert(field.name.into(), answered(field));

@@ -4,7 +4,7 @@ use super::component::type_name;
 use super::part::{operation, reference, respond, schema_json};
 use crate::error::Kind;
 use crate::resource::schema::property;
-use crate::resource::{Definition, Due, Lifecycle, ValidationErrors};
+use crate::resource::{Due, Lifecycle, ResourceType, ValidationErrors};
 use crate::view::{Operation, Parameter, Run, Write};
 use serde_json::{Map, Value, json};
 use utoipa::openapi::path::{ParameterBuilder, ParameterIn};
@@ -26,7 +26,7 @@ fn with(kinds: &[Kind]) -> Vec<Kind> {
 }
 
 /// Adds the operations of a collection.
-pub fn of_definition(definition: &'static Definition, paths: &mut Map<String, Value>) {
+pub fn of_definition(definition: &'static ResourceType, paths: &mut Map<String, Value>) {
     let words = Words::of(definition);
     let mut collection = Map::new();
     collection.insert("get".into(), list(definition, &words));
@@ -55,7 +55,7 @@ pub fn of_definition(definition: &'static Definition, paths: &mut Map<String, Va
 }
 
 /// Adds the parameter `figures` to what lists and gets a collection.
-pub fn add_figures(definition: &Definition, paths: &mut Map<String, Value>) {
+pub fn add_figures(definition: &ResourceType, paths: &mut Map<String, Value>) {
     for path in [format!("/api/v1/{}", definition.path), format!("/api/v1/{}/{{id}}", definition.path)] {
         let parameters = paths.get_mut(&path).and_then(|path| path["get"]["parameters"].as_array_mut());
         parameters.into_iter().for_each(|parameters| parameters.push(reference("parameters", "Figures")));
@@ -69,7 +69,7 @@ struct Words {
 }
 
 impl Words {
-    fn of(definition: &Definition) -> Self {
+    fn of(definition: &ResourceType) -> Self {
         Words { one: definition.singular.replace('_', " "), many: definition.collection.replace('-', " ") }
     }
 
@@ -79,11 +79,11 @@ impl Words {
     }
 }
 
-fn body_of(definition: &Definition, description: &str) -> Value {
+fn body_of(definition: &ResourceType, description: &str) -> Value {
     json!({"description": description, "headers": {"ETag": reference("headers", "ETag")}, "content": {"application/json": {"schema": reference("schemas", definition.type_name)}}})
 }
 
-fn list(definition: &'static Definition, words: &Words) -> Value {
+fn list(definition: &'static ResourceType, words: &Words) -> Value {
     let description = format!(
         "{}\n\nOnly what you may see is listed; without any grant the list is empty.\n\nWith `Accept: text/csv` or `application/x-ndjson` the whole filtered collection is streamed as a file instead of a page.",
         definition.doc
@@ -113,7 +113,7 @@ fn list(definition: &'static Definition, words: &Words) -> Value {
     operation
 }
 
-fn sort(definition: &'static Definition) -> Value {
+fn sort(definition: &'static ResourceType) -> Value {
     let names: Vec<&str> =
         definition.listed_server_fields().chain(definition.written_fields()).filter(|field| field.is_filterable()).map(|field| field.name).collect();
     let pattern = format!("^-?({0})(,-?({0}))*$", names.join("|"));
@@ -129,7 +129,7 @@ fn sort(definition: &'static Definition) -> Value {
 }
 
 /// One parameter for each field that can be compared: repeated, any of its values.
-fn filters(definition: &'static Definition) -> Vec<Value> {
+fn filters(definition: &'static ResourceType) -> Vec<Value> {
     let mut parameters = Vec::new();
     for field in definition.listed_server_fields().chain(definition.written_fields()).filter(|field| field.is_filterable()) {
         let mut item = schema_json(&(field.schema)());
@@ -149,7 +149,7 @@ fn filters(definition: &'static Definition) -> Vec<Value> {
     parameters
 }
 
-fn create(definition: &'static Definition, words: &Words) -> Value {
+fn create(definition: &'static ResourceType, words: &Words) -> Value {
     let permission = [definition.permission("create")];
     let kinds = with(&[Kind::Forbidden, Kind::Conflict, Kind::TooLarge, Kind::UnsupportedMediaType, Kind::Invalid]);
     let mut operation =
@@ -167,7 +167,7 @@ fn create(definition: &'static Definition, words: &Words) -> Value {
 }
 
 /// The sample of a resource with the references it cannot be without.
-pub fn example(definition: &'static Definition) -> Value {
+pub fn example(definition: &'static ResourceType) -> Value {
     let mut members = (definition.sample)();
     members.retain(|name, value| {
         let field = definition.fields.iter().find(|field| field.name == name);
@@ -177,7 +177,7 @@ pub fn example(definition: &'static Definition) -> Value {
     members.into()
 }
 
-fn get(definition: &'static Definition, words: &Words) -> Value {
+fn get(definition: &'static ResourceType, words: &Words) -> Value {
     let permission = [definition.permission("read")];
     let mut operation =
         operation(&format!("get_{}", definition.singular), definition.domain, &format!("Get {}", words.a()), &definition.doc, Some(&permission), &with(&[]));
@@ -187,7 +187,7 @@ fn get(definition: &'static Definition, words: &Words) -> Value {
     operation
 }
 
-fn update(definition: &'static Definition, words: &Words) -> Value {
+fn update(definition: &'static ResourceType, words: &Words) -> Value {
     let permission = [definition.permission("update")];
     let kinds = with(&[Kind::Forbidden, Kind::Conflict, Kind::Stale, Kind::TooLarge, Kind::UnsupportedMediaType, Kind::Invalid, Kind::PreconditionRequired]);
     let description = format!("{}\n\nA merge patch (RFC 7396). One that changes nothing leaves the revision as it is.", definition.doc);
@@ -205,7 +205,7 @@ fn update(definition: &'static Definition, words: &Words) -> Value {
 }
 
 /// A patch that sets the field that people know a record by, or else its first one, to what the sample has.
-fn example_patch(definition: &'static Definition) -> Value {
+fn example_patch(definition: &'static ResourceType) -> Value {
     let sample = (definition.sample)();
     let usable = |name: &str| definition.field(name).is_some_and(|field| !field.secret && !field.fixed && !field.read_only && field.refers_to.is_empty());
     let name = [definition.title]
@@ -220,11 +220,11 @@ fn example_patch(definition: &'static Definition) -> Value {
     patch.into()
 }
 
-fn property_exists(definition: &'static Definition, patch: &Map<String, Value>) -> bool {
+fn property_exists(definition: &'static ResourceType, patch: &Map<String, Value>) -> bool {
     patch.keys().all(|name| definition.field(name).map(property).is_some())
 }
 
-fn delete(definition: &'static Definition, words: &Words) -> Value {
+fn delete(definition: &'static ResourceType, words: &Words) -> Value {
     let permission = [definition.permission("delete")];
     let kinds = with(&[Kind::Forbidden, Kind::Conflict, Kind::Stale, Kind::PreconditionRequired]);
     let description = format!("Deletes {} with its parts. Refused while anything else refers to it; its history stays.", words.a());
@@ -235,7 +235,7 @@ fn delete(definition: &'static Definition, words: &Words) -> Value {
     operation
 }
 
-fn moves(definition: &'static Definition, words: &Words) -> Value {
+fn moves(definition: &'static ResourceType, words: &Words) -> Value {
     let permission = [definition.permission("read")];
     let description = format!("The moves that {} can make from its state, whether you may make them, and what is missing.", words.a());
     let id = format!("list_{}_transitions", definition.singular);
@@ -257,7 +257,7 @@ fn by_date(due: &Due, lifecycle: &Lifecycle) -> String {
     format!("\nThe service moves it from {} to `{}` when `{}`{later} {when}{only}.", due.states(lifecycle).join(" or "), due.to, due.field)
 }
 
-fn transition(definition: &'static Definition, words: &Words, lifecycle: &Lifecycle) -> Value {
+fn transition(definition: &'static ResourceType, words: &Words, lifecycle: &Lifecycle) -> Value {
     let permissions: Vec<String> = lifecycle.move_names().into_iter().map(|name| definition.permission(name)).collect();
     let kinds = with(&[Kind::Forbidden, Kind::Conflict, Kind::Stale, Kind::TooLarge, Kind::UnsupportedMediaType, Kind::Invalid, Kind::PreconditionRequired]);
     let approving = if lifecycle.moves.iter().any(|step| step.approving) { APPROVING } else { "" };

@@ -4,7 +4,7 @@ use super::query;
 use crate::access::Session;
 use crate::error::{Problem, Result};
 use crate::http::AppState;
-use crate::resource::{Definition, Id};
+use crate::resource::{Id, ResourceType};
 use crate::store::Reader;
 use actix_web::HttpRequest;
 use actix_web::web::Payload;
@@ -42,7 +42,7 @@ impl RequestContext<'_> {
     }
 
     /// 404 comes before 403, and both before 428 and 422: who cannot see it, or may not change it, learns nothing more.
-    pub async fn require_visible(&self, definition: &'static Definition, id: Id, verbs: &[&'static str]) -> Result<()> {
+    pub async fn require_visible(&self, definition: &'static ResourceType, id: Id, verbs: &[&'static str]) -> Result<()> {
         let verbs = verbs.to_vec();
         let look = move |reader: &mut Reader<'_>| {
             let stored = reader.get(definition, id)?;

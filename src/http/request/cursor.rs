@@ -3,19 +3,19 @@
 use crate::database::{Cell, Kind, Row};
 use crate::error::{Problem, Result};
 use crate::resource::value::{Date, Instant};
-use crate::resource::{Definition, Id, Stored};
+use crate::resource::{Id, ResourceType, Stored};
 use crate::store::SortKey;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD as BASE64;
 use serde_json::{Value, json};
 
 /// The sort values and the id of a row, after which a page starts.
-pub fn keys(definition: &Definition, sort: &[SortKey], last: &Stored) -> Row {
+pub fn keys(definition: &ResourceType, sort: &[SortKey], last: &Stored) -> Row {
     sort.iter().map(|key| cell_of(definition, last, &key.column)).chain([Cell::Id(last.meta.id)]).collect()
 }
 
 /// The cursor that continues after a row.
-pub fn write(definition: &Definition, binding: &str, sort: &[SortKey], last: &Stored) -> String {
+pub fn write(definition: &ResourceType, binding: &str, sort: &[SortKey], last: &Stored) -> String {
     let keys: Vec<Value> = keys(definition, sort, last).iter().map(to_json).collect();
     BASE64.encode(json!([binding, keys]).to_string())
 }
@@ -55,7 +55,7 @@ fn parse(text: &str, binding: &str, sort: &[SortKey]) -> Option<Row> {
 }
 
 /// The cell of a column, the state's own included.
-fn cell_of(definition: &Definition, stored: &Stored, column: &str) -> Cell {
+fn cell_of(definition: &ResourceType, stored: &Stored, column: &str) -> Cell {
     let meta = &stored.meta;
     match column {
         "id" => meta.id.into(),

@@ -6,15 +6,15 @@ use crate::access::Session;
 use crate::database::Kind;
 use crate::error::{Problem, Result};
 use crate::resource::value::{ListUse, Precise};
-use crate::resource::{Definition, Definitions, Field};
+use crate::resource::{Field, ResourceType, ResourceTypes};
 use crate::store::{Amount, Comparison, Filter, Sight, Test, Through, narrowing};
 
 /// What a filter may look at.
 pub struct Known<'a> {
     /// Every collection.
-    pub definitions: &'a Definitions,
+    pub definitions: &'a ResourceTypes,
     /// The collection that is listed.
-    pub definition: &'static Definition,
+    pub definition: &'static ResourceType,
     /// Who lists it.
     pub session: &'a Session,
 }
@@ -51,7 +51,7 @@ impl Known<'_> {
         let sight = Sight::of(self.definition, self.session);
         let stepped = self.definition.references().find(|field| field.name.strip_suffix("_id") == Some(reference) && sight.shows(field.name));
         let field = stepped.ok_or_else(|| unknown(term))?;
-        let targets: Vec<&'static Definition> = field.refers_to.iter().filter_map(|path| self.definitions.get(path)).collect();
+        let targets: Vec<&'static ResourceType> = field.refers_to.iter().filter_map(|path| self.definitions.get(path)).collect();
         let mut filters = Vec::new();
         for target in targets {
             let Ok(narrowed) = narrowing(self.definitions, target, self.session, "read") else { continue };
@@ -79,7 +79,7 @@ fn unfit(term: &Term, expected: &str) -> crate::error::Error {
     Problem::bad_request(format!("The filter compares {shown} with something that it cannot be compared with. {expected}")).into()
 }
 
-fn test(definition: &'static Definition, session: &Session, name: &str, term: &Term) -> Result<Filter> {
+fn test(definition: &'static ResourceType, session: &Session, name: &str, term: &Term) -> Result<Filter> {
     let shown = definition.listed_field(name).filter(|_| Sight::of(definition, session).shows(name));
     let field = shown.ok_or_else(|| unknown(term))?;
     let columns = vec![format!("{}{}", field.name, field.columns[0].suffix)];
@@ -102,7 +102,7 @@ fn test(definition: &'static Definition, session: &Session, name: &str, term: &T
     Ok(Filter::Test(Test { columns, comparison: term.comparison, value }))
 }
 
-fn state(definition: &Definition, text: &str) -> Option<crate::database::Row> {
+fn state(definition: &ResourceType, text: &str) -> Option<crate::database::Row> {
     let known = definition.lifecycle.as_ref()?.states.contains(&text);
     known.then(|| vec![text.into()])
 }

@@ -6,7 +6,7 @@ use super::filter_field::Known;
 use crate::access::Session;
 use crate::error::{Problem, Result};
 use crate::resource::value::hex;
-use crate::resource::{Definition, Definitions, Field};
+use crate::resource::{Field, ResourceType, ResourceTypes};
 use crate::search;
 use crate::store::{Condition, Query, Sight, SortKey};
 use actix_web::web;
@@ -27,7 +27,7 @@ pub const RESERVED: &[&str] = &["limit", "cursor", "sort", "include_total", "fil
 const BINDING: &[&str] = &["sort", "filter", "q", "as_of"];
 
 /// What a cursor is bound to: the collection, the filters, the order and the principal.
-pub fn binding(definition: &Definition, session: &Session, pairs: &[(String, String)]) -> String {
+pub fn binding(definition: &ResourceType, session: &Session, pairs: &[(String, String)]) -> String {
     let mut asked: Vec<_> = pairs.iter().filter(|(name, _)| BINDING.contains(&name.as_str()) || !RESERVED.contains(&name.as_str())).collect();
     asked.sort();
     let text = json!([definition.path, session.principal.to_string(), asked]).to_string();
@@ -71,7 +71,7 @@ pub fn unknown(name: &str) -> Problem {
 }
 
 /// Reads the parameters of a list.
-pub fn read(definitions: &Definitions, definition: &'static Definition, session: &Session, pairs: &[(String, String)]) -> Result<Query> {
+pub fn read(definitions: &ResourceTypes, definition: &'static ResourceType, session: &Session, pairs: &[(String, String)]) -> Result<Query> {
     let single: Vec<(String, String)> = pairs.iter().filter(|(name, _)| RESERVED.contains(&name.as_str())).cloned().collect();
     only(&single, RESERVED)?;
     let value = |name: &str| pairs_of(&single, name);
@@ -123,7 +123,7 @@ pub fn flag(pairs: &[(String, String)], name: &str) -> Result<bool> {
 }
 
 /// The words of a search (400).
-fn words(definition: &Definition, text: &str) -> Result<Vec<String>> {
+fn words(definition: &ResourceType, text: &str) -> Result<Vec<String>> {
     let words = search::words(text);
     if !definition.fields.iter().any(|field| field.search) || definition.fact {
         return Err(Problem::bad_request("This collection has no full text. Use filter.").into());
@@ -142,7 +142,7 @@ fn limit(text: Option<&str>) -> Result<usize> {
         .ok_or_else(|| Problem::bad_request(format!("limit is a whole number from 1 to {MOST}.")).into())
 }
 
-fn sort(definition: &'static Definition, sight: &Sight, text: Option<&str>) -> Result<Vec<SortKey>> {
+fn sort(definition: &'static ResourceType, sight: &Sight, text: Option<&str>) -> Result<Vec<SortKey>> {
     let Some(text) = text else { return Ok(Vec::new()) };
     let mut keys = Vec::new();
     for part in text.split(',') {
@@ -169,7 +169,7 @@ fn column(field: &Field) -> String {
 }
 
 /// The typed parameters of a list of the past, which takes nothing else (400).
-pub fn past_conditions(definition: &'static Definition, pairs: &[(String, String)], asked: &Query) -> Result<Vec<(String, Vec<Value>)>> {
+pub fn past_conditions(definition: &'static ResourceType, pairs: &[(String, String)], asked: &Query) -> Result<Vec<(String, Vec<Value>)>> {
     if !asked.sort.is_empty() || !asked.words.is_empty() || asked.filter.is_some() || asked.include_total {
         return Err(Problem::bad_request("With as_of a list takes typed parameters, limit and cursor only, in the order of creation.").into());
     }

@@ -1,11 +1,11 @@
 //! The body of a transition.
 
 use crate::error::{FieldError, Problem, Result};
-use crate::resource::Definition;
+use crate::resource::ResourceType;
 use serde_json::{Map, Value};
 
 /// Reads `{"to", "reason"}` (422).
-pub fn read(definition: &Definition, members: Map<String, Value>) -> Result<(String, Option<String>)> {
+pub fn read(definition: &ResourceType, members: Map<String, Value>) -> Result<(String, Option<String>)> {
     let mut broken = Vec::new();
     let states = definition.lifecycle.as_ref().map(|lifecycle| lifecycle.states.clone()).unwrap_or_default();
     for name in members.keys().filter(|name| !matches!(name.as_str(), "to" | "reason")) {

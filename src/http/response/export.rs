@@ -5,7 +5,7 @@ use crate::error::{Kind, Problem, Result};
 use crate::formats::csv;
 use crate::http::request::context::RequestContext;
 use crate::http::request::query;
-use crate::resource::Definition;
+use crate::resource::ResourceType;
 use crate::resource::value::ListUse;
 use crate::store::{Query, Reader, Sight, Store};
 use actix_web::web::Bytes;
@@ -59,7 +59,7 @@ impl Form {
 struct Export {
     store: Store,
     session: Arc<crate::access::Session>,
-    definition: &'static Definition,
+    definition: &'static ResourceType,
     shape: Shape,
     form: Form,
     columns: Arc<Vec<String>>,
@@ -69,7 +69,7 @@ struct Export {
 
 impl RequestContext<'_> {
     /// Streams a collection.
-    pub async fn export(&mut self, definition: &'static Definition, form: Form) -> Result<HttpResponse> {
+    pub async fn export(&mut self, definition: &'static ResourceType, form: Form) -> Result<HttpResponse> {
         let pairs = query::pairs(self.request.query_string())?;
         let mut asked = query::read(&self.state.store.definitions, definition, &self.session, &pairs)?;
         let shape = Shape::read(definition, self.state.figures.get(definition.path).copied(), &self.session, &pairs)?;
@@ -125,7 +125,7 @@ async fn step(mut export: Export) -> Result<Option<(Bytes, Export)>> {
 }
 
 /// The columns of a file: those of the answer that every row has, money in its parts.
-fn columns(definition: &'static Definition, sight: &Sight, shape: &Shape) -> Vec<String> {
+fn columns(definition: &'static ResourceType, sight: &Sight, shape: &Shape) -> Vec<String> {
     let names: Vec<String> = definition.member_names().into_iter().filter(|name| shape.shows(name) && sight.shows(name)).map(str::to_owned).collect();
     let parts = |name: String| -> Vec<String> {
         let field = definition.field(&name).filter(|field| field.list_use == ListUse::Parts && field.columns.iter().any(|column| column.suffix == "_currency"));

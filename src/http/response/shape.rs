@@ -4,7 +4,7 @@ use crate::access::Session;
 use crate::error::{Problem, Result};
 use crate::http::request::query::{self, pairs_of};
 use crate::resource::value::{Date, Instant};
-use crate::resource::{Definition, Field, Id, Stored};
+use crate::resource::{Field, Id, ResourceType, Stored};
 use crate::store::{Reader, Sight};
 use crate::view::Figures;
 use serde_json::{Map, Value};
@@ -27,7 +27,7 @@ pub struct Shape {
 
 impl Shape {
     /// Reads the shape, of a collection with those figures (400 for an unknown field).
-    pub fn read(definition: &'static Definition, figures: Option<&'static Figures>, session: &Session, pairs: &[(String, String)]) -> Result<Shape> {
+    pub fn read(definition: &'static ResourceType, figures: Option<&'static Figures>, session: &Session, pairs: &[(String, String)]) -> Result<Shape> {
         let mut shape = Shape::default();
         let sight = Sight::of(definition, session);
         if let Some(text) = pairs_of(pairs, "fields") {
@@ -78,7 +78,7 @@ impl Shape {
     }
 
     /// Shapes stored records.
-    pub fn stored(&self, reader: &mut Reader<'_>, definition: &'static Definition, rows: &[Stored]) -> Result<Vec<Value>> {
+    pub fn stored(&self, reader: &mut Reader<'_>, definition: &'static ResourceType, rows: &[Stored]) -> Result<Vec<Value>> {
         self.documents(reader, rows.iter().map(|row| reader.document(definition, row)).collect())
     }
 
@@ -139,7 +139,7 @@ fn id_of(document: &Map<String, Value>) -> Option<Id> {
     document.get("id")?.as_str().and_then(Id::parse)
 }
 
-fn is_readable(definition: &'static Definition, name: &str) -> bool {
+fn is_readable(definition: &'static ResourceType, name: &str) -> bool {
     definition.server_fields().contains(&name) || definition.field(name).is_some_and(|field| !field.secret)
 }
 

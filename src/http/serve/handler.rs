@@ -15,7 +15,7 @@ use crate::http::response::answer;
 use crate::http::response::export::Form;
 use crate::http::response::shape::{self, Shape};
 use crate::resource::value::Instant;
-use crate::resource::{Definition, Id, Lifecycle, Stored};
+use crate::resource::{Id, Lifecycle, ResourceType, Stored};
 use crate::store::{Outcome, Query, Reader, Writer};
 use crate::view::body::object;
 use crate::view::{Call, Operation, Run, Write, require};
@@ -50,7 +50,7 @@ impl RequestContext<'_> {
         }
     }
 
-    async fn list(&mut self, definition: &'static Definition) -> Result<HttpResponse> {
+    async fn list(&mut self, definition: &'static ResourceType) -> Result<HttpResponse> {
         let pairs = self.pairs()?;
         let asked = query::read(&self.state.store.definitions, definition, &self.session, &pairs)?;
         let shape = Shape::read(definition, self.state.figures.get(definition.path).copied(), &self.session, &pairs)?;
@@ -69,7 +69,7 @@ impl RequestContext<'_> {
         Ok(answer::page(&members.into(), next.map(|next| link(self.request.path(), &pairs, limit, &next))))
     }
 
-    async fn present_page(&self, definition: &'static Definition, asked: Query, shape: Shape, binding: String) -> Result<PageParts> {
+    async fn present_page(&self, definition: &'static ResourceType, asked: Query, shape: Shape, binding: String) -> Result<PageParts> {
         let sort = asked.sort.clone();
         let seen = asked.is_ranked().then_some(asked.skip + asked.limit);
         let read = move |reader: &mut Reader<'_>| {
@@ -85,7 +85,7 @@ impl RequestContext<'_> {
 
     async fn past_page(
         &self,
-        definition: &'static Definition,
+        definition: &'static ResourceType,
         at: Instant,
         pairs: &[(String, String)],
         asked: Query,
@@ -104,7 +104,7 @@ impl RequestContext<'_> {
         Ok((data, last.map(|last| cursor::write_id(&binding, last)), None))
     }
 
-    async fn get(&mut self, definition: &'static Definition, id: Id) -> Result<HttpResponse> {
+    async fn get(&mut self, definition: &'static ResourceType, id: Id) -> Result<HttpResponse> {
         let pairs = self.pairs()?;
         query::only(&pairs, shape::PARAMETERS)?;
         let shape = Shape::read(definition, self.state.figures.get(definition.path).copied(), &self.session, &pairs)?;
@@ -124,7 +124,7 @@ impl RequestContext<'_> {
         Ok(answer::record(&document.into(), stored.meta.revision))
     }
 
-    async fn create(&mut self, definition: &'static Definition) -> Result<HttpResponse> {
+    async fn create(&mut self, definition: &'static ResourceType) -> Result<HttpResponse> {
         self.only_dry_run()?;
         let origin = self.origin()?;
         require(&self.session, &[&definition.permission("create")])?;
@@ -144,7 +144,7 @@ impl RequestContext<'_> {
         self.perform(origin, &sent, work).await
     }
 
-    async fn update(&mut self, definition: &'static Definition, id: Id) -> Result<HttpResponse> {
+    async fn update(&mut self, definition: &'static ResourceType, id: Id) -> Result<HttpResponse> {
         self.only_dry_run()?;
         let origin = self.origin()?;
         self.require_visible(definition, id, &["update"]).await?;
@@ -156,7 +156,7 @@ impl RequestContext<'_> {
         self.perform(origin, &sent, work).await
     }
 
-    async fn delete(&mut self, definition: &'static Definition, id: Id) -> Result<HttpResponse> {
+    async fn delete(&mut self, definition: &'static ResourceType, id: Id) -> Result<HttpResponse> {
         self.only_dry_run()?;
         let origin = self.origin()?;
         self.require_visible(definition, id, &["delete"]).await?;
@@ -165,7 +165,7 @@ impl RequestContext<'_> {
         self.perform(origin, &[], work).await
     }
 
-    async fn transitions(&mut self, definition: &'static Definition, id: Id) -> Result<HttpResponse> {
+    async fn transitions(&mut self, definition: &'static ResourceType, id: Id) -> Result<HttpResponse> {
         self.no_query()?;
         let read = move |reader: &mut crate::store::Reader<'_>| {
             let stored = reader.get(definition, id)?;
@@ -177,7 +177,7 @@ impl RequestContext<'_> {
         Ok(answer::json(200, &json!({"state": stored.meta.state, "data": data})))
     }
 
-    async fn transition(&mut self, definition: &'static Definition, id: Id) -> Result<HttpResponse> {
+    async fn transition(&mut self, definition: &'static ResourceType, id: Id) -> Result<HttpResponse> {
         self.only_dry_run()?;
         let mut origin = self.origin()?;
         let moves = definition.lifecycle.as_ref().map(Lifecycle::move_names).unwrap_or_default();
@@ -239,7 +239,7 @@ impl RequestContext<'_> {
 }
 
 /// The answer that is a record.
-fn record(status: u16, writer: &Writer<'_>, definition: &'static Definition, stored: &Stored) -> Outcome {
+fn record(status: u16, writer: &Writer<'_>, definition: &'static ResourceType, stored: &Stored) -> Outcome {
     Outcome::new(status, writer.document(definition, stored).into()).at(stored.meta.revision)
 }
 

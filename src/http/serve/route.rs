@@ -1,6 +1,6 @@
 //! From a path to what it names, by two look-ups in the catalogue: a table of 250 collections costs no more than one of ten.
 
-use crate::resource::{Definition, Id};
+use crate::resource::{Id, ResourceType};
 use crate::view::{Operation, Run};
 use actix_web::http::Method;
 use std::collections::HashMap;
@@ -9,24 +9,24 @@ use std::collections::HashMap;
 #[derive(Clone, Copy)]
 pub enum Target {
     /// A collection.
-    Collection(&'static Definition),
+    Collection(&'static ResourceType),
     /// A record.
-    Item(&'static Definition, Id),
+    Item(&'static ResourceType, Id),
     /// The moves of a record.
-    Transitions(&'static Definition, Id),
+    Transitions(&'static ResourceType, Id),
     /// What a domain adds.
     Operation(&'static Operation, Option<Id>),
 }
 
 /// The paths of the API.
 pub struct Routes {
-    collections: HashMap<&'static str, &'static Definition>,
+    collections: HashMap<&'static str, &'static ResourceType>,
     operations: HashMap<&'static str, &'static Operation>,
 }
 
 impl Routes {
     /// The paths of some definitions and operations.
-    pub fn new(definitions: &[&'static Definition], operations: &[&'static Operation]) -> Self {
+    pub fn new(definitions: &[&'static ResourceType], operations: &[&'static Operation]) -> Self {
         Routes {
             collections: definitions.iter().map(|definition| (definition.path, *definition)).collect(),
             operations: operations.iter().map(|each| (each.path, *each)).collect(),

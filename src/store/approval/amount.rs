@@ -5,7 +5,7 @@ use crate::database::{Cell, Connection, Statement};
 use crate::error::Result;
 use crate::ports::authority::Value;
 use crate::resource::value::{Currency, Money, Precise, PreciseMoney};
-use crate::resource::{Definition, Definitions, Id, Worth};
+use crate::resource::{Id, ResourceType, ResourceTypes, Worth};
 use crate::store::Sight;
 use diesel::sql_types::{BigInt, Double, Jsonb, Nullable, Text, Uuid};
 use serde_json::Value as Json;
@@ -14,9 +14,9 @@ use std::collections::HashMap;
 /// What some records are worth: a query for each amount that is declared.
 pub(in crate::store) fn worth(
     connection: &mut Connection,
-    definitions: &Definitions,
+    definitions: &ResourceTypes,
     session: &Session,
-    definition: &'static Definition,
+    definition: &'static ResourceType,
     ids: &[Id],
 ) -> Result<HashMap<Id, Value>> {
     let declared = definition.lifecycle.as_ref().map(|lifecycle| lifecycle.worth).unwrap_or_default();
@@ -50,7 +50,7 @@ pub(in crate::store) fn worth(
 }
 
 /// Whether a session may read what an amount is made of.
-fn shows(definitions: &Definitions, session: &Session, definition: &'static Definition, worth: &Worth) -> bool {
+fn shows(definitions: &ResourceTypes, session: &Session, definition: &'static ResourceType, worth: &Worth) -> bool {
     let holder = match worth {
         Worth::Field(_) | Worth::Listed(_) => Some(definition),
         Worth::Sum { of, .. } | Worth::Priced { of, .. } => definitions.get(of),
@@ -83,13 +83,13 @@ fn add(sums: &mut Sums, id: Id, amount: Option<Money>) {
     }
 }
 
-fn of_field(connection: &mut Connection, definition: &Definition, field: &str, ids: &[Id]) -> Result<Sums> {
+fn of_field(connection: &mut Connection, definition: &ResourceType, field: &str, ids: &[Id]) -> Result<Sums> {
     let mut query = Statement::new(format!("SELECT id, {field}_amount, {field}_currency FROM {} WHERE id", definition.table));
     let rows = ready(whose(&mut query, ids), ids).load::<(Uuid, (Nullable<BigInt>, Nullable<Text>)), (Id, Option<Money>)>(connection)?;
     Ok(rows.into_iter().map(|(id, amount)| (id, amount.map(|amount| vec![amount]))).collect())
 }
 
-fn of_list(connection: &mut Connection, definition: &Definition, field: &str, ids: &[Id]) -> Result<Sums> {
+fn of_list(connection: &mut Connection, definition: &ResourceType, field: &str, ids: &[Id]) -> Result<Sums> {
     let mut query = Statement::new(format!("SELECT id, {field} FROM {} WHERE id", definition.table));
     let rows = ready(whose(&mut query, ids), ids).load::<(Uuid, Nullable<Jsonb>), (Id, Option<Json>)>(connection)?;
     let mut sums = Sums::new();
@@ -102,7 +102,13 @@ fn of_list(connection: &mut Connection, definition: &Definition, field: &str, id
     Ok(sums)
 }
 
-fn of_parts(connection: &mut Connection, definitions: &Definitions, definition: &'static Definition, (of, field): (&str, &str), ids: &[Id]) -> Result<Sums> {
+fn of_parts(
+    connection: &mut Connection,
+    definitions: &ResourceTypes,
+    definition: &'static ResourceType,
+    (of, field): (&str, &str),
+    ids: &[Id],
+) -> Result<Sums> {
     let Some((part, by)) = definitions.parts_of(definition.path).find(|(part, _)| part.path == of) else { return Ok(Sums::new()) };
     let mut query = Statement::new(format!(
         "SELECT {by}, CAST(SUM({field}_amount) AS bigint), {field}_currency, COUNT(*) - COUNT({field}_amount) FROM {} WHERE {by}",
@@ -120,8 +126,8 @@ fn of_parts(connection: &mut Connection, definitions: &Definitions, definition: 
 
 fn priced(
     connection: &mut Connection,
-    definitions: &Definitions,
-    definition: &'static Definition,
+    definitions: &ResourceTypes,
+    definition: &'static ResourceType,
     of: &str,
     (quantity, price, discount): (&str, &str, Option<&str>),
     ids: &[Id],

@@ -8,7 +8,7 @@ use crate::database::{Cell, Connection, Statement};
 use crate::error::{Problem, Result};
 use crate::ports::authority::{self, ApprovalRequest, Value, Verdict};
 use crate::resource::value::Instant;
-use crate::resource::{Check, Definition, Id, Lock, Move, Stored, Worth};
+use crate::resource::{Check, Id, Lock, Move, ResourceType, Stored, Worth};
 use crate::store::Store;
 use crate::store::index::registry;
 use crate::store::read::reader::{Reader, place_of};
@@ -22,7 +22,7 @@ use steward_schema::teams::units;
 
 /// What is asked about an approving move of one record.
 pub(in crate::store) struct Case {
-    definition: &'static Definition,
+    definition: &'static ResourceType,
     step: Move,
     unit: Option<Id>,
     units: Vec<Id>,
@@ -40,7 +40,7 @@ impl Case {
         connection: &mut Connection,
         store: &Store,
         session: &Session,
-        definition: &'static Definition,
+        definition: &'static ResourceType,
         stored: &Stored,
         step: &Move,
     ) -> Result<Option<Case>> {
@@ -114,7 +114,7 @@ fn units_of(connection: &mut Connection, unit: Option<Id>) -> Result<Vec<Id>> {
 }
 
 /// Who brought each of some records into its state, by which moves, and who changed it since: one query.
-fn brought(connection: &mut Connection, definition: &'static Definition, records: &[Id]) -> Result<HashMap<Id, Brought>> {
+fn brought(connection: &mut Connection, definition: &'static ResourceType, records: &[Id]) -> Result<HashMap<Id, Brought>> {
     let with_document = Trail::needs_documents(definition).into_sql::<Bool>();
     let document = case_when(with_document, revisions::document).otherwise(None::<String>);
     let past = revisions::table.filter(revisions::action.ne("change_parts")).order((revisions::resource_id, revisions::revision));
@@ -131,7 +131,7 @@ fn brought(connection: &mut Connection, definition: &'static Definition, records
 }
 
 /// What an approval is compared with stays as it was approved (409): limits would mean nothing else.
-pub(in crate::store) fn require_worth_kept(definition: &'static Definition, session: &Session, before: &Stored, cells: &[Cell]) -> Result<()> {
+pub(in crate::store) fn require_worth_kept(definition: &'static ResourceType, session: &Session, before: &Stored, cells: &[Cell]) -> Result<()> {
     let Some(lifecycle) = definition.lifecycle.as_ref().filter(|lifecycle| !lifecycle.worth.is_empty() && !session.is_house()) else { return Ok(()) };
     if !lifecycle.is_approved(before.meta.state.as_deref().unwrap_or_default()) {
         return Ok(());
@@ -169,7 +169,7 @@ pub struct Waiting {
 impl Reader<'_> {
     /// The records of a collection that wait for an approving move, where the session may make it as far as its permissions
     /// go: the latest changed first, and whether there are more. A few queries, however many records there are.
-    pub fn waiting(&mut self, definition: &'static Definition, (step, to): (&str, &str), accounts: &[Id], most: usize) -> Result<(Vec<Waiting>, bool)> {
+    pub fn waiting(&mut self, definition: &'static ResourceType, (step, to): (&str, &str), accounts: &[Id], most: usize) -> Result<(Vec<Waiting>, bool)> {
         let moves = definition.moves();
         let wanted = moves.filter(|each| each.name == step && each.to == to && each.approving && !each.automatic);
         let from: Vec<Cell> = wanted.map(|each| each.from.into()).collect();
@@ -188,7 +188,7 @@ impl Reader<'_> {
         Ok((self.known_of_waiting(definition, found, accounts)?, more))
     }
 
-    fn known_of_waiting(&mut self, definition: &'static Definition, found: Vec<Stored>, accounts: &[Id]) -> Result<Vec<Waiting>> {
+    fn known_of_waiting(&mut self, definition: &'static ResourceType, found: Vec<Stored>, accounts: &[Id]) -> Result<Vec<Waiting>> {
         if found.is_empty() {
             return Ok(Vec::new());
         }

@@ -1,7 +1,7 @@
 //! Whose hands a record has gone through on its way to an approval.
 
 use crate::resource::value::Instant;
-use crate::resource::{Definition, Id, Lifecycle, Move, Need};
+use crate::resource::{Id, Lifecycle, Move, Need, ResourceType};
 use serde_json::{Map, Value};
 
 /// Who brought a record into its state.
@@ -21,7 +21,7 @@ pub(in crate::store) struct Brought {
 /// approving move could be made, another one is the reviewer's answer: who sends back or rejects has submitted nothing. A new
 /// round begins in the first state.
 pub(in crate::store) struct Trail {
-    definition: &'static Definition,
+    definition: &'static ResourceType,
     state: &'static str,
     submitted: Vec<Id>,
     here: Vec<Id>,
@@ -31,12 +31,12 @@ pub(in crate::store) struct Trail {
 }
 
 impl Trail {
-    pub fn new(definition: &'static Definition) -> Trail {
+    pub fn new(definition: &'static ResourceType) -> Trail {
         Trail { definition, state: first(definition), submitted: Vec::new(), here: Vec::new(), since: None, by: None, document: None }
     }
 
     /// Whether it must see what changed: where an approving move asks for fields, whoever makes it fills them.
-    pub fn needs_documents(definition: &'static Definition) -> bool {
+    pub fn needs_documents(definition: &'static ResourceType) -> bool {
         definition.moves().any(|step| step.approving && asks_for(definition, step).next().is_some())
     }
 
@@ -88,12 +88,12 @@ impl Trail {
     }
 }
 
-fn first(definition: &'static Definition) -> &'static str {
+fn first(definition: &'static ResourceType) -> &'static str {
     definition.lifecycle.as_ref().map(Lifecycle::first).unwrap_or_default()
 }
 
 /// The fields that a move asks for.
-fn asks_for(definition: &'static Definition, step: &'static Move) -> impl Iterator<Item = &'static str> {
+fn asks_for(definition: &'static ResourceType, step: &'static Move) -> impl Iterator<Item = &'static str> {
     let fields = definition.needs_of(step).filter_map(|need| if let Need::Set(fields) = need { Some(*fields) } else { None });
     fields.flatten().copied()
 }

@@ -4,17 +4,17 @@ use super::registry::{self, Entry};
 use crate::access::Session;
 use crate::database::{Cell, Connection, Statement};
 use crate::error::{FieldError, Result};
-use crate::resource::{Definition, Definitions, Field, Id, Scope, Stored, ValidationErrors};
+use crate::resource::{Field, Id, ResourceType, ResourceTypes, Scope, Stored, ValidationErrors};
 use crate::store::read::scope;
 use diesel::sql_types::{Text, Uuid};
 
 /// The references that are set in a record.
-pub fn of_record(definition: &Definition, stored: &Stored) -> Vec<(&'static Field, Id)> {
+pub fn of_record(definition: &ResourceType, stored: &Stored) -> Vec<(&'static Field, Id)> {
     of_cells(definition, &definition.cells(stored))
 }
 
 /// The references that are set in a row's cells.
-pub fn of_cells(definition: &Definition, cells: &[Cell]) -> Vec<(&'static Field, Id)> {
+pub fn of_cells(definition: &ResourceType, cells: &[Cell]) -> Vec<(&'static Field, Id)> {
     let mut rest = cells;
     let mut found = Vec::new();
     for field in definition.written_fields() {
@@ -31,7 +31,7 @@ pub fn of_cells(definition: &Definition, cells: &[Cell]) -> Vec<(&'static Field,
 /// answer is the same for all three.
 pub fn resolve(
     connection: &mut Connection,
-    definitions: &Definitions,
+    definitions: &ResourceTypes,
     session: &Session,
     references: &[(&'static Field, Id)],
     faults: &mut ValidationErrors,
@@ -73,9 +73,9 @@ const NAMED: usize = 20;
 /// stands in it.
 pub fn still_referring(
     connection: &mut Connection,
-    definitions: &Definitions,
+    definitions: &ResourceTypes,
     session: &Session,
-    definition: &'static Definition,
+    definition: &'static ResourceType,
     id: Id,
 ) -> Result<Vec<FieldError>> {
     let mut query = Statement::new("SELECT e.from_id, e.field, r.collection FROM edges e JOIN registry r ON r.id = e.from_id WHERE e.to_id = ")
@@ -108,6 +108,6 @@ pub fn still_referring(
 }
 
 /// True if a field refers to facts, which have no entry in the registry and no edges.
-pub fn leads_to_facts(definitions: &Definitions, field: &Field) -> bool {
+pub fn leads_to_facts(definitions: &ResourceTypes, field: &Field) -> bool {
     field.refers_to.first().and_then(|path| definitions.get(path)).is_some_and(|target| target.fact)
 }

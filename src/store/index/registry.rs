@@ -4,7 +4,7 @@ use crate::database::Connection;
 use crate::database::expression::{Fixed, locked};
 use crate::error::Result;
 use crate::resource::value::Instant;
-use crate::resource::{Definition, Definitions, Id, Scope};
+use crate::resource::{Id, ResourceType, ResourceTypes, Scope};
 use crate::store::read::scope::Place;
 use diesel::prelude::*;
 use diesel::query_source::AliasedField;
@@ -42,7 +42,7 @@ diesel::alias!(registry as roots: Roots);
 
 impl Entry {
     /// Where the record stands.
-    pub fn place(&self, definitions: &Definitions) -> Place {
+    pub fn place(&self, definitions: &ResourceTypes) -> Place {
         let shared = definitions.get(&self.collection).is_some_and(|definition| definitions.root_of(definition).scope == Scope::Shared);
         match self.principal_id {
             Some(principal) => Place::Own(principal),
@@ -100,7 +100,7 @@ pub fn lock(connection: &mut Connection, id: Id) -> Result<()> {
 }
 
 /// Writes the entry of a new record, or of one that has changed.
-pub fn put(connection: &mut Connection, entry: &Entry, definition: &Definition) -> Result<()> {
+pub fn put(connection: &mut Connection, entry: &Entry, definition: &ResourceType) -> Result<()> {
     let own_unit = match definition.scope {
         Scope::Unit => entry.unit_id,
         Scope::Tree => Some(entry.id),

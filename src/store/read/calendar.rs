@@ -9,7 +9,7 @@ use crate::database::{Cell, Kind, Statement};
 use crate::error::Result;
 use crate::resource::dates::{Appointment, Occasion};
 use crate::resource::value::{Date, Instant};
-use crate::resource::{Definition, Field, Id};
+use crate::resource::{Field, Id, ResourceType};
 use crate::store::schedule::due_amount::later_day;
 use diesel::sql_types::{self, Nullable, Text, Timestamptz, Uuid};
 
@@ -25,7 +25,7 @@ pub struct Span {
     /// Only of this person.
     pub person: Option<Id>,
     /// Only of these collections; none: of all.
-    pub kinds: Option<Vec<&'static Definition>>,
+    pub kinds: Option<Vec<&'static ResourceType>>,
 }
 
 /// A date of a record.
@@ -36,7 +36,7 @@ pub struct Dated {
     /// The instant, where it is one.
     pub at: Option<Instant>,
     /// The collection.
-    pub definition: &'static Definition,
+    pub definition: &'static ResourceType,
     /// The record.
     pub id: Id,
     /// What people call it.
@@ -87,7 +87,7 @@ impl Reader<'_> {
 
     fn dates_of(
         &mut self,
-        definition: &'static Definition,
+        definition: &'static ResourceType,
         sight: &Sight,
         appointments: &[Appointment],
         kind: Kind,
@@ -124,7 +124,7 @@ impl Reader<'_> {
         Ok(rows.into_iter().filter_map(|(on, at, beside)| self.dated(definition, appointments, (on, at), beside)).collect())
     }
 
-    fn dated(&self, definition: &'static Definition, appointments: &[Appointment], (on, at): (Date, Option<Instant>), beside: Beside) -> Option<Dated> {
+    fn dated(&self, definition: &'static ResourceType, appointments: &[Appointment], (on, at): (Date, Option<Instant>), beside: Beside) -> Option<Dated> {
         let (id, what, person_id, updated_at, title, state, unit_id) = beside;
         let appointment = appointments.iter().find(|each| what == each.field.name)?;
         let title = if definition.title == "id" { definition.singular.replace('_', " ") } else { shown_title(definition, self.session, &title) };
@@ -147,7 +147,7 @@ impl Reader<'_> {
 }
 
 /// The dates of one field.
-fn one(definition: &Definition, appointment: &Appointment, people: &[&'static Field], kind: Kind, span: &Span, is_postgres: bool) -> Statement {
+fn one(definition: &ResourceType, appointment: &Appointment, people: &[&'static Field], kind: Kind, span: &Span, is_postgres: bool) -> Statement {
     let field = appointment.field.name;
     let day = appointment.days.map_or_else(|| field.to_owned(), |days| later_day(field, days, is_postgres));
     let person = match people {

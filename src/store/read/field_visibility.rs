@@ -1,7 +1,7 @@
 //! The one projector: which fields of a record exist for a session. What does not is answered as if it were unknown.
 
 use crate::access::{Reach, Session};
-use crate::resource::{Definition, Field, Id, READ_RESTRICTED};
+use crate::resource::{Field, Id, READ_RESTRICTED, ResourceType};
 use serde_json::{Map, Value};
 
 /// Which fields of a collection exist for a session.
@@ -15,7 +15,7 @@ pub struct Sight {
 impl Sight {
     /// What a session sees of a collection. A restricted field exists where its permission covers all that the session
     /// reads of the collection: a field that came and went between rows would tell by a filter what it hides.
-    pub fn of(definition: &'static Definition, session: &Session) -> Sight {
+    pub fn of(definition: &'static ResourceType, session: &Session) -> Sight {
         let mut sight = Sight { person: session.person, ..Sight::default() };
         if session.is_house() {
             return sight;

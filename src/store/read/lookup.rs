@@ -4,13 +4,13 @@ use super::reader::Reader;
 use crate::database::Statement;
 use crate::error::{Problem, Result};
 use crate::resource::value::folded;
-use crate::resource::{Definition, Field, Id, Stored};
+use crate::resource::{Field, Id, ResourceType, Stored};
 use diesel::sql_types::Uuid;
 use serde_json::{Map, Value};
 
 impl Reader<'_> {
     /// The record in sight that has the same unique fields as these members; none if a unique field is not among them.
-    pub fn find_by_key(&mut self, definition: &'static Definition, members: &Map<String, Value>) -> Result<Option<Stored>> {
+    pub fn find_by_key(&mut self, definition: &'static ResourceType, members: &Map<String, Value>) -> Result<Option<Stored>> {
         for unique in definition.unique {
             if let Some(query) = by_key(definition, unique.fields, members)?
                 && let Some(id) = query.load::<Uuid, Id>(self.connection)?.pop()
@@ -47,7 +47,7 @@ impl Reader<'_> {
 }
 
 /// A query for the record with these unique fields, compared folded where the field has a key for that.
-fn by_key(definition: &'static Definition, fields: &[&str], members: &Map<String, Value>) -> Result<Option<Statement>> {
+fn by_key(definition: &'static ResourceType, fields: &[&str], members: &Map<String, Value>) -> Result<Option<Statement>> {
     let mut query = Statement::new(format!("SELECT id FROM {} WHERE 1 = 1", definition.table));
     for name in fields {
         let cells = definition.field(name).zip(members.get(*name)).and_then(|(field, value)| Some((field, (field.cells)(value.clone())?)));

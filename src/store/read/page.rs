@@ -5,7 +5,7 @@ use super::reader::Reader;
 use super::scope;
 use crate::database::{Cell, Kind, Row, Statement};
 use crate::error::Result;
-use crate::resource::{Definition, Stored};
+use crate::resource::{ResourceType, Stored};
 use crate::search;
 use diesel::sql_types::BigInt;
 
@@ -64,7 +64,7 @@ pub struct Page {
 
 impl Reader<'_> {
     /// A page of what the session may read of a collection; empty where it may read nothing.
-    pub fn list(&mut self, definition: &'static Definition, query: &Query) -> Result<Page> {
+    pub fn list(&mut self, definition: &'static ResourceType, query: &Query) -> Result<Page> {
         let Ok(narrowed) = scope::condition(&self.store.definitions, definition, self.session, "read") else {
             return Ok(Page { total: query.include_total.then_some(0), ..Page::default() });
         };
@@ -103,7 +103,7 @@ impl Reader<'_> {
     }
 
     /// The rows that match best.
-    fn best(&mut self, definition: &'static Definition, query: &Query, filter: Statement) -> Result<Page> {
+    fn best(&mut self, definition: &'static ResourceType, query: &Query, filter: Statement) -> Result<Page> {
         let limit = query.limit.min(BEST.saturating_sub(query.skip));
         let columns: Vec<String> = definition.columns.split(", ").map(|column| format!("kept.{column}")).collect();
         let mut select = Statement::new(format!("SELECT {} FROM (SELECT {} FROM {} WHERE 1 = 1", columns.join(", "), definition.columns, definition.table));
@@ -115,7 +115,7 @@ impl Reader<'_> {
         Ok(Page { rows, more, total: None })
     }
 
-    fn count(&mut self, definition: &Definition, filter: &Statement) -> Result<i64> {
+    fn count(&mut self, definition: &ResourceType, filter: &Statement) -> Result<i64> {
         let mut count = Statement::new(format!("SELECT COUNT(*) FROM {} WHERE 1 = 1", definition.table));
         count.append(filter.clone());
         Ok(count.once().load::<BigInt, i64>(self.connection)?.pop().unwrap_or_default())

@@ -7,7 +7,7 @@ use crate::access::Session;
 use crate::database::{CHUNK, Cell, Connection, Narrowed, Statement};
 use crate::error::{Error, Problem, Result};
 use crate::resource::value::{Date, Title};
-use crate::resource::{Definition, Id, Resource, Scope, Stored};
+use crate::resource::{Id, Resource, ResourceType, Scope, Stored};
 use crate::store::Sight;
 use crate::store::Store;
 use crate::store::index::registry::{self, Entry};
@@ -38,12 +38,12 @@ impl<'a> Reader<'a> {
     }
 
     /// One record; 404 if it is absent or out of sight.
-    pub fn get(&mut self, definition: &'static Definition, id: Id) -> Result<Stored> {
+    pub fn get(&mut self, definition: &'static ResourceType, id: Id) -> Result<Stored> {
         self.find(definition, id)?.ok_or_else(|| Problem::not_found().into())
     }
 
     /// One record, if it is there and in sight.
-    pub fn find(&mut self, definition: &'static Definition, id: Id) -> Result<Option<Stored>> {
+    pub fn find(&mut self, definition: &'static ResourceType, id: Id) -> Result<Option<Stored>> {
         let Ok(narrowed) = scope::condition(&self.store.definitions, definition, self.session, "read") else { return Ok(None) };
         load(self.connection, definition, id, narrowed, false)
     }
@@ -60,7 +60,7 @@ impl<'a> Reader<'a> {
     }
 
     /// Those of some records that are there and in sight, in no order: one query for every few thousand.
-    pub fn find_all(&mut self, definition: &'static Definition, ids: &[Id]) -> Result<Vec<Stored>> {
+    pub fn find_all(&mut self, definition: &'static ResourceType, ids: &[Id]) -> Result<Vec<Stored>> {
         let Ok(narrowed) = scope::condition(&self.store.definitions, definition, self.session, "read") else { return Ok(Vec::new()) };
         let mut found = Vec::new();
         for chunk in ids.chunks(CHUNK) {
@@ -84,7 +84,7 @@ impl<'a> Reader<'a> {
     }
 
     /// The definition of a resource type.
-    pub fn definition<R: Resource>(&self) -> Result<&'static Definition> {
+    pub fn definition<R: Resource>(&self) -> Result<&'static ResourceType> {
         self.store.definitions.get(R::PATH).ok_or_else(|| Problem::not_found().into())
     }
 
@@ -130,7 +130,7 @@ impl<'a> Reader<'a> {
     }
 
     /// A record as the session sees it.
-    pub fn document(&self, definition: &'static Definition, stored: &Stored) -> Map<String, Value> {
+    pub fn document(&self, definition: &'static ResourceType, stored: &Stored) -> Map<String, Value> {
         seen(self.session, definition, stored)
     }
 
@@ -140,7 +140,7 @@ impl<'a> Reader<'a> {
     }
 
     /// Whether the session holds a permission where a record stands.
-    pub fn holds(&mut self, definition: &'static Definition, stored: &Stored, verb: &str) -> Result<bool> {
+    pub fn holds(&mut self, definition: &'static ResourceType, stored: &Stored, verb: &str) -> Result<bool> {
         let place = place_of(self.connection, self.store, definition, stored)?;
         scope::holds(self.connection, self.session, &definition.permission(verb), place)
     }
@@ -152,14 +152,14 @@ impl<'a> Reader<'a> {
 }
 
 /// A record as a session sees it.
-pub(in crate::store) fn seen(session: &Session, definition: &'static Definition, stored: &Stored) -> Map<String, Value> {
+pub(in crate::store) fn seen(session: &Session, definition: &'static ResourceType, stored: &Stored) -> Map<String, Value> {
     let mut document = definition.to_json(stored, false);
     Sight::of(definition, session).project(&mut document);
     document
 }
 
 /// Where a stored record stands.
-pub(in crate::store) fn place_of(connection: &mut Connection, store: &Store, definition: &'static Definition, stored: &Stored) -> Result<Place> {
+pub(in crate::store) fn place_of(connection: &mut Connection, store: &Store, definition: &'static ResourceType, stored: &Stored) -> Result<Place> {
     Ok(match definition.scope {
         Scope::Shared => Place::Shared,
         Scope::Own => Place::Own(stored.meta.created_by),

@@ -2,12 +2,12 @@
 
 use crate::database::{Connection, Statement};
 use crate::error::Result;
-use crate::resource::{Definition, Id, Stored};
+use crate::resource::{Id, ResourceType, Stored};
 
 /// Loads a row of a definition by its id, narrowed, and on PostgreSQL locked if it is to be written.
 pub(in crate::store) fn load(
     connection: &mut Connection,
-    definition: &'static Definition,
+    definition: &'static ResourceType,
     id: Id,
     narrowed: Option<Statement>,
     lock: bool,

@@ -3,7 +3,7 @@
 use crate::access::{Reach, Session, unit_and_above, units_within};
 use crate::database::{Cell, Connection, Statement};
 use crate::error::Result;
-use crate::resource::{Definition, Definitions, Id, Scope};
+use crate::resource::{Id, ResourceType, ResourceTypes, Scope};
 use crate::store::index::registry::{self, Entry};
 
 /// The session reaches nothing of a collection.
@@ -12,15 +12,20 @@ pub struct Nowhere;
 
 /// The condition that narrows a query on a definition's table to what a permission reaches. `None`: no narrowing;
 /// `Err`: nothing is reached at all.
-pub fn condition(definitions: &Definitions, definition: &'static Definition, session: &Session, verb: &str) -> std::result::Result<Option<Statement>, Nowhere> {
+pub fn condition(
+    definitions: &ResourceTypes,
+    definition: &'static ResourceType,
+    session: &Session,
+    verb: &str,
+) -> std::result::Result<Option<Statement>, Nowhere> {
     condition_on("", definitions, definition, session, verb)
 }
 
 /// The same in a query over several tables: `of` names the one that is meant, as `budgets.`.
 pub fn condition_on(
     of: &str,
-    definitions: &Definitions,
-    definition: &'static Definition,
+    definitions: &ResourceTypes,
+    definition: &'static ResourceType,
     session: &Session,
     verb: &str,
 ) -> std::result::Result<Option<Statement>, Nowhere> {
@@ -63,7 +68,7 @@ pub fn condition_on(
 }
 
 /// A private record exists for the people it names; so do its parts.
-fn private_clause(of: &str, definition: &'static Definition, root: &'static Definition, session: &Session) -> Statement {
+fn private_clause(of: &str, definition: &'static ResourceType, root: &'static ResourceType, session: &Session) -> Statement {
     let Some(person) = session.person else { return Statement::new("1 = 0") };
     if let Scope::Within(field) = definition.scope {
         return Statement::new(format!("{of}{field} IN (SELECT r.id FROM registry r JOIN registry o ON o.id = r.root_id WHERE o.private_to LIKE "))
@@ -78,7 +83,7 @@ fn private_clause(of: &str, definition: &'static Definition, root: &'static Defi
 }
 
 /// What hangs on a record is seen by who sees that record, and holds the permission there.
-fn on_visible_subject(of: &str, definitions: &Definitions, session: &Session, field: &'static str, reach: &Reach) -> Statement {
+fn on_visible_subject(of: &str, definitions: &ResourceTypes, session: &Session, field: &'static str, reach: &Reach) -> Statement {
     let mut narrowed =
         Statement::new(format!("{of}{field} IN (SELECT r.id FROM registry r JOIN registry o ON o.id = r.root_id WHERE r.deleted_at IS NULL AND "));
     narrowed.append(visible(definitions, session));
@@ -90,7 +95,7 @@ fn on_visible_subject(of: &str, definitions: &Definitions, session: &Session, fi
 }
 
 /// The condition on `registry r JOIN registry o ON o.id = r.root_id` that leaves what a session may read.
-pub fn visible(definitions: &Definitions, session: &Session) -> Statement {
+pub fn visible(definitions: &ResourceTypes, session: &Session) -> Statement {
     let mut groups: Vec<(Reach, Vec<&'static str>)> = Vec::new();
     for definition in definitions.all().iter().filter(|definition| !definition.fact) {
         let reach = match session.reach(&definition.permission("read")) {
@@ -124,7 +129,7 @@ pub fn visible(definitions: &Definitions, session: &Session) -> Statement {
 }
 
 /// What belongs to who made it. An API token reaches of that what its scopes name.
-fn ones_own(definitions: &Definitions, session: &Session) -> Statement {
+fn ones_own(definitions: &ResourceTypes, session: &Session) -> Statement {
     let mut own = Statement::new(" OR (o.principal_id = ").with(session.principal, "");
     if session.token().is_some() {
         let owned = definitions.all().iter().filter(|definition| definitions.root_of(definition).scope == Scope::Own);
@@ -161,7 +166,7 @@ pub fn holds(connection: &mut Connection, session: &Session, permission: &str, p
 }
 
 /// Whether a session may read what stands at a place, its privacy aside.
-pub fn may_read(connection: &mut Connection, session: &Session, definition: &Definition, place: Place) -> Result<bool> {
+pub fn may_read(connection: &mut Connection, session: &Session, definition: &ResourceType, place: Place) -> Result<bool> {
     let permission = definition.permission("read");
     if place == Place::Shared {
         return Ok(session.reach(&permission) != Reach::Nothing);
@@ -173,8 +178,8 @@ pub fn may_read(connection: &mut Connection, session: &Session, definition: &Def
 pub fn may_read_entry(
     connection: &mut Connection,
     session: &Session,
-    definitions: &Definitions,
-    definition: &'static Definition,
+    definitions: &ResourceTypes,
+    definition: &'static ResourceType,
     entry: &Entry,
 ) -> Result<bool> {
     if !names(entry.private_to.as_deref(), session) || !may_read(connection, session, definition, entry.place(definitions))? {

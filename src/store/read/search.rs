@@ -6,7 +6,7 @@ use super::scope;
 use crate::access::{Reach, Session, units_within};
 use crate::database::{Cell, Statement};
 use crate::error::Result;
-use crate::resource::{Definition, Definitions, Id, Scope, Stored};
+use crate::resource::{Id, ResourceType, ResourceTypes, Scope, Stored};
 use crate::search;
 use diesel::sql_types::{Nullable, Text, Uuid};
 use std::cmp::Reverse;
@@ -37,7 +37,7 @@ pub struct Found {
 /// One that matches, before its fields are read.
 struct Candidate {
     id: Id,
-    definition: &'static Definition,
+    definition: &'static ResourceType,
     title: String,
     state: Option<String>,
     unit_id: Option<Id>,
@@ -46,11 +46,11 @@ struct Candidate {
 impl Reader<'_> {
     /// The records, of these collections or of all, that have all the words in their searchable fields, the best first:
     /// how much of the words the title has, how many of them are there as whole words, how little else there is, the id.
-    pub fn search(&mut self, words: &[String], kinds: Option<&[&'static Definition]>, limit: usize) -> Result<Vec<Found>> {
+    pub fn search(&mut self, words: &[String], kinds: Option<&[&'static ResourceType]>, limit: usize) -> Result<Vec<Found>> {
         let mut candidates = self.candidates(words, kinds)?;
         candidates.sort_by_cached_key(|each| Reverse(search::share(&each.title, words)));
         candidates.truncate(limit);
-        let mut by_kind: HashMap<&'static str, (&'static Definition, Vec<Id>)> = HashMap::new();
+        let mut by_kind: HashMap<&'static str, (&'static ResourceType, Vec<Id>)> = HashMap::new();
         for each in &candidates {
             by_kind.entry(each.definition.path).or_insert_with(|| (each.definition, Vec::new())).1.push(each.id);
         }
@@ -68,7 +68,7 @@ impl Reader<'_> {
         Ok(found.collect())
     }
 
-    fn candidates(&mut self, words: &[String], kinds: Option<&[&'static Definition]>) -> Result<Vec<Candidate>> {
+    fn candidates(&mut self, words: &[String], kinds: Option<&[&'static ResourceType]>) -> Result<Vec<Candidate>> {
         let definitions = self.store.definitions.clone();
         let mut query = Statement::new("SELECT r.id, r.collection, r.title, r.state, o.unit_id FROM (");
         query.append(search::everywhere(self.connection, words)).push(") found JOIN registry r ON r.id = found.id");
@@ -87,13 +87,13 @@ impl Reader<'_> {
 /// Id, collection, title, state and unit of a record.
 type Row = (Id, String, String, Option<String>, Option<Id>);
 
-fn candidate(definitions: &Definitions, session: &Session, (id, collection, title, state, unit_id): Row) -> Option<Candidate> {
+fn candidate(definitions: &ResourceTypes, session: &Session, (id, collection, title, state, unit_id): Row) -> Option<Candidate> {
     let definition = definitions.get(&collection)?;
     Some(Candidate { id, definition, title: shown_title(definition, session, &title), state, unit_id })
 }
 
 /// What people call a record, where the session sees the field that says so.
-pub(in crate::store) fn shown_title(definition: &'static Definition, session: &Session, title: &str) -> String {
+pub(in crate::store) fn shown_title(definition: &'static ResourceType, session: &Session, title: &str) -> String {
     if Sight::of(definition, session).shows(definition.title) { title.to_owned() } else { definition.singular.clone() }
 }
 
@@ -104,11 +104,11 @@ pub(in crate::store) fn around(level: usize) -> String {
 
 /// The condition on `registry r` with [`around`] it that leaves what a session may read of all collections. What hangs on a record is seen by
 /// who holds the permission for it there and sees that record.
-pub(in crate::store) fn seen(definitions: &Definitions, session: &Session) -> Statement {
+pub(in crate::store) fn seen(definitions: &ResourceTypes, session: &Session) -> Statement {
     seen_at(definitions, session, 0)
 }
 
-fn seen_at(definitions: &Definitions, session: &Session, level: usize) -> Statement {
+fn seen_at(definitions: &ResourceTypes, session: &Session, level: usize) -> Statement {
     let (hanging, standing): (Vec<_>, Vec<_>) =
         definitions.all().iter().copied().filter(|definition| !definition.fact).partition(|definition| definitions.hangs_on_any(definition));
     let mut condition = Statement::new("((");
@@ -116,7 +116,7 @@ fn seen_at(definitions: &Definitions, session: &Session, level: usize) -> Statem
     if !hanging.is_empty() {
         condition.push(" AND r.collection NOT IN (").bind_all(hanging.iter().map(|definition| Cell::from(definition.path))).push(")");
     }
-    let everyones = |definition: &&'static Definition| {
+    let everyones = |definition: &&'static ResourceType| {
         definitions.root_of(definition).scope == Scope::Own && session.reach(&definition.permission("read")) == Reach::Everything
     };
     for definition in standing.into_iter().filter(everyones) {

@@ -6,7 +6,7 @@ use crate::access::{Reach, Session};
 use crate::database::{Dialect, Statement};
 use crate::error::{Error, Problem, Result};
 use crate::resource::value::{Instant, hex};
-use crate::resource::{Definition, Id, Meta, Scope, Stored};
+use crate::resource::{Id, Meta, ResourceType, Scope, Stored};
 use crate::store::Sight;
 use crate::store::index::registry;
 use crate::store::write::draft::permitted;
@@ -23,7 +23,7 @@ use steward_schema::service::revisions;
 #[derive(Clone)]
 pub struct Known {
     /// Its kind.
-    pub definition: &'static Definition,
+    pub definition: &'static ResourceType,
     /// What people call it.
     pub title: String,
     /// Its state, where it has one.
@@ -153,7 +153,7 @@ impl Reader<'_> {
     }
 
     /// A record as it was at a time; 404 if it was not there.
-    pub fn as_of(&mut self, definition: &'static Definition, id: Id, at: Instant) -> Result<Map<String, Value>> {
+    pub fn as_of(&mut self, definition: &'static ResourceType, id: Id, at: Instant) -> Result<Map<String, Value>> {
         let known = self.known(id)?;
         if known.definition.path != definition.path {
             return Err(Problem::not_found().into());
@@ -165,7 +165,7 @@ impl Reader<'_> {
     /// A page of a collection as it was at a time, in the order of creation.
     pub fn list_as_of(
         &mut self,
-        definition: &'static Definition,
+        definition: &'static ResourceType,
         at: Instant,
         conditions: &[(String, Vec<Value>)],
         after: Option<Id>,
@@ -194,7 +194,7 @@ impl Reader<'_> {
         }
     }
 
-    fn batch_as_of(&mut self, definition: &'static Definition, at: Instant, after: Option<Id>) -> Result<Vec<(Id, Map<String, Value>)>> {
+    fn batch_as_of(&mut self, definition: &'static ResourceType, at: Instant, after: Option<Id>) -> Result<Vec<(Id, Map<String, Value>)>> {
         let mut query = Statement::new("SELECT resource_id, document FROM (SELECT resource_id, document, ROW_NUMBER() OVER (PARTITION BY resource_id ORDER BY revision DESC) AS place FROM revisions WHERE collection = ")
             .with(definition.path, " AND at <= ")
             .with(at, "");
@@ -207,7 +207,7 @@ impl Reader<'_> {
     }
 
     /// Whether the session may read a record both where it stood then and where it stands now.
-    fn saw(&mut self, definition: &'static Definition, id: Id, document: &Map<String, Value>) -> Result<bool> {
+    fn saw(&mut self, definition: &'static ResourceType, id: Id, document: &Map<String, Value>) -> Result<bool> {
         let open = definition.private_to.is_empty() && self.store.definitions.root_of(definition).private_to.is_empty();
         if open && self.session.reach(&definition.permission("read")) == Reach::Everything && !self.store.definitions.hangs_on_any(definition) {
             return Ok(true);
@@ -227,7 +227,7 @@ impl Reader<'_> {
 
 impl Reader<'_> {
     /// A document of the past as the session sees it: without the marks of its secrets, and without what is hidden.
-    fn without_hidden(&self, definition: &'static Definition, mut document: Map<String, Value>) -> Map<String, Value> {
+    fn without_hidden(&self, definition: &'static ResourceType, mut document: Map<String, Value>) -> Map<String, Value> {
         document.retain(|name, _| !definition.fields.iter().any(|field| field.secret && field.name == name));
         Sight::of(definition, self.session).project(&mut document);
         document
@@ -251,7 +251,7 @@ fn unit_then(known: &Known, revision: &Revision) -> Option<Id> {
 }
 
 /// What stands in a revision for a secret: a mark that changes when it does, and tells nothing else.
-pub fn marks_of_secrets(definition: &Definition, stored: &Stored) -> Map<String, Value> {
+pub fn marks_of_secrets(definition: &ResourceType, stored: &Stored) -> Map<String, Value> {
     let whole = definition.fields_to_json(stored, true);
     let secrets = definition.fields.iter().filter(|field| field.secret && !field.columns.is_empty());
     let mark = |value: &Value| if value.is_null() { Value::Null } else { hex(&Sha256::digest(value.to_string().as_bytes())[..8]).into() };
@@ -276,7 +276,7 @@ pub struct FieldChange {
 
 /// What differs between two documents, field by field; what a secret was is never told, only that it changed.
 pub fn changes(
-    definition: &'static Definition,
+    definition: &'static ResourceType,
     session: &Session,
     before: Option<&Map<String, Value>>,
     after: Option<&Map<String, Value>>,
@@ -354,7 +354,7 @@ impl Writer<'_> {
     }
 
     /// The parts that were deleted together with their parent, the oldest first.
-    fn buried_with(&mut self, part: &'static Definition, parent: Id, at: Option<Instant>) -> Result<Vec<Id>> {
+    fn buried_with(&mut self, part: &'static ResourceType, parent: Id, at: Option<Instant>) -> Result<Vec<Id>> {
         let Some(at) = at else { return Ok(Vec::new()) };
         let buried = records::table.filter(records::parent_id.eq(parent).and(records::collection.eq(part.path)).and(records::deleted_at.eq(at)));
         Ok(buried.order(records::id).select(records::id).load(self.connection)?)

@@ -5,7 +5,7 @@ use super::reader::Reader;
 use super::search::{around, seen, shown_title};
 use crate::database::{Cell, Statement};
 use crate::error::{Problem, Result};
-use crate::resource::{Definition, Id};
+use crate::resource::{Id, ResourceType};
 use diesel::sql_types::{Nullable, Text, Uuid};
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
@@ -33,7 +33,7 @@ pub struct Node {
     /// The record.
     pub id: Id,
     /// Its kind.
-    pub definition: &'static Definition,
+    pub definition: &'static ResourceType,
     /// What people call it.
     pub title: String,
     /// Its state, where it has one.
@@ -77,13 +77,13 @@ struct Rules {
     /// Those that the session does not see in every record.
     hidden: Fields,
     /// The kinds whose records are edges.
-    joining: Vec<&'static Definition>,
+    joining: Vec<&'static ResourceType>,
 }
 
 impl Reader<'_> {
     /// Walks the references from a record that the session sees (404), over records that it sees, and answers with those of
     /// some kinds; the start is always one of them.
-    pub fn trace(&mut self, start: Id, direction: Direction, depth: usize, kinds: Option<&[&'static Definition]>) -> Result<Trace> {
+    pub fn trace(&mut self, start: Id, direction: Direction, depth: usize, kinds: Option<&[&'static ResourceType]>) -> Result<Trace> {
         let rules = self.rules();
         let first = self.nodes(&[start], &[])?.remove(&start).ok_or_else(Problem::not_found)?;
         let mut cut = false;
@@ -160,7 +160,7 @@ impl Reader<'_> {
         if rules.joining.is_empty() {
             return Ok(Vec::new());
         }
-        let mut found: HashMap<&'static str, (&'static Definition, BTreeSet<Id>)> = HashMap::new();
+        let mut found: HashMap<&'static str, (&'static ResourceType, BTreeSet<Id>)> = HashMap::new();
         for chunk in ids.chunks(CHUNK) {
             let mut query = Statement::new(format!("SELECT r.id, r.collection FROM registry r{} WHERE r.deleted_at IS NULL AND r.collection IN (", around(0)));
             query.bind_all(rules.joining.iter().map(|definition| Cell::from(definition.path)));
@@ -185,7 +185,7 @@ impl Reader<'_> {
     }
 
     /// What some joining records of a kind connect. That the session sees them has been asked.
-    fn ends_of(&mut self, definition: &'static Definition, ids: &[Id]) -> Result<Vec<Join>> {
+    fn ends_of(&mut self, definition: &'static ResourceType, ids: &[Id]) -> Result<Vec<Join>> {
         let mut query = Statement::new(format!("SELECT {} FROM {} WHERE id IN (", definition.columns, definition.table));
         query.bind_all(ids.iter().copied().map(Cell::Id)).push(")");
         let records = (definition.rows.load)(&query.once(), self.connection)?;
@@ -282,7 +282,7 @@ fn walk(start: Id, first: Node, depth: usize, most: usize, mut beside: impl FnMu
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::resource::{Definition, Resource, Scope, value::Title};
+    use crate::resource::{Resource, ResourceType, Scope, value::Title};
     use std::sync::LazyLock;
     use steward_schema::{Described, Held, SqlType};
 
@@ -331,7 +331,7 @@ mod tests {
         }
     }
 
-    static THING: LazyLock<Definition> = LazyLock::new(Definition::of::<Thing>);
+    static THING: LazyLock<ResourceType> = LazyLock::new(ResourceType::of::<Thing>);
 
     fn id(number: usize) -> Id {
         Id::parse(&format!("00000000-0000-7000-8000-{number:012}")).unwrap()

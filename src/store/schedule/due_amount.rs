@@ -6,11 +6,11 @@
 use crate::database::{Cell, Connection, Kind, Statement};
 use crate::error::Result;
 use crate::resource::value::Instant;
-use crate::resource::{Definition, Definitions, Due, Id, Stored};
+use crate::resource::{Due, Id, ResourceType, ResourceTypes, Stored};
 use crate::store::read::reader::Reader;
 
 /// The condition that the date of a move has come, on its table.
-pub(in crate::store) fn come(definition: &Definition, due: &Due, now: Instant, is_postgres: bool) -> Statement {
+pub(in crate::store) fn come(definition: &ResourceType, due: &Due, now: Instant, is_postgres: bool) -> Statement {
     let field = due.field;
     let instant = definition.field(field).and_then(|field| field.columns.first()).is_some_and(|column| column.kind == Kind::Instant);
     let day = match due.days {
@@ -36,7 +36,7 @@ pub(in crate::store) fn later_day(field: &str, days: &str, is_postgres: bool) ->
 }
 
 /// The state in which a record counts: its own, or the one to which a date that has passed moves it.
-pub(in crate::store) fn standing(connection: &mut Connection, definition: &'static Definition, id: Id, state: &str, now: Instant) -> Result<String> {
+pub(in crate::store) fn standing(connection: &mut Connection, definition: &'static ResourceType, id: Id, state: &str, now: Instant) -> Result<String> {
     for due in definition.due_from(state).filter(|due| due.ends) {
         let mut passed = Statement::new(format!("SELECT 1 FROM {} WHERE id = ", definition.table)).with(id, " AND ");
         passed.append(come(definition, due, now, connection.is_postgres()));
@@ -50,7 +50,7 @@ pub(in crate::store) fn standing(connection: &mut Connection, definition: &'stat
 /// The same of a record of any collection.
 pub(in crate::store) fn standing_of(
     connection: &mut Connection,
-    definitions: &Definitions,
+    definitions: &ResourceTypes,
     collection: &str,
     id: Id,
     state: &str,
@@ -63,7 +63,7 @@ pub(in crate::store) fn standing_of(
 }
 
 /// The condition, beginning with ` AND`, that leaves the records of a table that still count as being in a state.
-pub(in crate::store) fn still(definition: &'static Definition, state: &str, now: Instant, is_postgres: bool) -> Statement {
+pub(in crate::store) fn still(definition: &'static ResourceType, state: &str, now: Instant, is_postgres: bool) -> Statement {
     let mut still = Statement::default();
     for due in definition.due_from(state).filter(|due| due.ends) {
         still.push(" AND NOT COALESCE(").append(come(definition, due, now, is_postgres)).push(", FALSE)");
@@ -73,7 +73,7 @@ pub(in crate::store) fn still(definition: &'static Definition, state: &str, now:
 
 impl Reader<'_> {
     /// The state in which a record counts today: its own, or the one to which a date that has passed moves it.
-    pub fn standing(&mut self, definition: &'static Definition, stored: &Stored) -> Result<Option<String>> {
+    pub fn standing(&mut self, definition: &'static ResourceType, stored: &Stored) -> Result<Option<String>> {
         let Some(state) = stored.meta.state.as_deref() else { return Ok(None) };
         standing(self.connection, definition, stored.meta.id, state, self.store.now()).map(Some)
     }

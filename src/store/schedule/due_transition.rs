@@ -4,7 +4,7 @@ use super::due_amount::come;
 use crate::database::{Cell, Connection, Kind, Statement};
 use crate::error::{Error, Problem, Result};
 use crate::resource::value::{Date, Instant};
-use crate::resource::{Definition, Definitions, Due, Id};
+use crate::resource::{Due, Id, ResourceType, ResourceTypes};
 use crate::store::write::writer::{IfMatch, Writer};
 use diesel::prelude::*;
 use diesel::sql_types::{self, BigInt, Timestamptz, Uuid};
@@ -27,7 +27,7 @@ pub struct Tally {
 
 /// A move that is due.
 struct DueMove {
-    definition: &'static Definition,
+    definition: &'static ResourceType,
     id: Id,
     revision: i64,
     to: &'static str,
@@ -35,7 +35,7 @@ struct DueMove {
 }
 
 /// The moves that are due and that were not refused a short time ago.
-fn find(connection: &mut Connection, definitions: &Definitions, now: Instant, most: usize) -> Result<Vec<DueMove>> {
+fn find(connection: &mut Connection, definitions: &ResourceTypes, now: Instant, most: usize) -> Result<Vec<DueMove>> {
     let mut found = Vec::new();
     for definition in definitions.all() {
         let Some(lifecycle) = &definition.lifecycle else { continue };

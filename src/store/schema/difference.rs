@@ -2,7 +2,7 @@
 
 use crate::database::{Connection, Kind, Statement};
 use crate::error::Result;
-use crate::resource::{Definition, Definitions, Field};
+use crate::resource::{Field, ResourceType, ResourceTypes};
 use diesel::sql_types::{BigInt, Text};
 use std::collections::HashSet;
 
@@ -16,7 +16,7 @@ struct Wanted {
 }
 
 /// The tables, columns and indexes that resources ask for and a migrated SQLite database has not: empty if all is there.
-pub fn lacking(connection: &mut Connection, definitions: &Definitions) -> Result<String> {
+pub fn lacking(connection: &mut Connection, definitions: &ResourceTypes) -> Result<String> {
     let there = tables(connection)?;
     let (mut sql, missing) = lacking_columns(connection, definitions, &there)?;
     sql.push_str(&lacking_tables(connection, definitions, there, missing)?);
@@ -29,9 +29,9 @@ pub fn lacking(connection: &mut Connection, definitions: &Definitions) -> Result
 }
 
 /// What tables that are there lack, and the definitions whose tables are not, or whose new columns refer to such a table.
-fn lacking_columns(connection: &mut Connection, definitions: &Definitions, there: &HashSet<String>) -> Result<(String, Vec<&'static Definition>)> {
+fn lacking_columns(connection: &mut Connection, definitions: &ResourceTypes, there: &HashSet<String>) -> Result<(String, Vec<&'static ResourceType>)> {
     let mut sql = String::new();
-    let mut missing: Vec<&'static Definition> = definitions.all().iter().copied().filter(|definition| !there.contains(&definition.table)).collect();
+    let mut missing: Vec<&'static ResourceType> = definitions.all().iter().copied().filter(|definition| !there.contains(&definition.table)).collect();
     for definition in definitions.all().iter().filter(|definition| there.contains(&definition.table)) {
         let known = columns(connection, &definition.table)?;
         for wanted in wanted(definitions, definition) {
@@ -53,9 +53,14 @@ fn lacking_columns(connection: &mut Connection, definitions: &Definitions, there
 }
 
 /// Whole tables. One comes after those that it refers to; what leads round in a circle becomes a column added later.
-fn lacking_tables(connection: &mut Connection, definitions: &Definitions, mut there: HashSet<String>, mut missing: Vec<&'static Definition>) -> Result<String> {
+fn lacking_tables(
+    connection: &mut Connection,
+    definitions: &ResourceTypes,
+    mut there: HashSet<String>,
+    mut missing: Vec<&'static ResourceType>,
+) -> Result<String> {
     let mut sql = String::new();
-    let mut later: Vec<(&'static Definition, Wanted)> = Vec::new();
+    let mut later: Vec<(&'static ResourceType, Wanted)> = Vec::new();
     while !missing.is_empty() {
         // First what stands on what is there already, its own domain included; what leads to another domain may come later.
         let next = missing.iter().position(|definition| is_ready(definitions, definition, &there, true));
@@ -77,7 +82,7 @@ fn lacking_tables(connection: &mut Connection, definitions: &Definitions, mut th
 }
 
 /// Whether a table can be made now: what it cannot do without is there, and, if asked, what it names of its own domain.
-fn is_ready(definitions: &Definitions, definition: &'static Definition, there: &HashSet<String>, with_own_domain: bool) -> bool {
+fn is_ready(definitions: &ResourceTypes, definition: &'static ResourceType, there: &HashSet<String>, with_own_domain: bool) -> bool {
     let waits = |wanted: &Wanted| wanted.refers_to.as_ref().is_some_and(|target| *target != definition.table && !there.contains(target));
     let is_own = |wanted: &Wanted| definitions.all().iter().any(|other| other.domain == definition.domain && Some(&other.table) == wanted.refers_to.as_ref());
     !wanted(definitions, definition).iter().any(|wanted| waits(wanted) && (!wanted.nullable || (with_own_domain && is_own(wanted))))
@@ -98,7 +103,7 @@ fn indexes(connection: &mut Connection) -> Result<HashSet<String>> {
     Ok(Statement::new("SELECT name FROM sqlite_master WHERE type = 'index'").load::<Text, String>(connection)?.into_iter().collect())
 }
 
-fn wanted(definitions: &Definitions, definition: &Definition) -> Vec<Wanted> {
+fn wanted(definitions: &ResourceTypes, definition: &ResourceType) -> Vec<Wanted> {
     let target = |field: &Field| match field.refers_to {
         [] => None,
         [only] if *only != "*" => definitions.get(only).map(|target| target.table.clone()),
@@ -137,7 +142,7 @@ fn column(wanted: &Wanted) -> String {
     format!("{} {}{null}{reference}", wanted.name, sql_type(wanted.kind))
 }
 
-fn created(definition: &Definition, wanted: &[Wanted]) -> String {
+fn created(definition: &ResourceType, wanted: &[Wanted]) -> String {
     let mut lines = vec!["id uuid PRIMARY KEY".to_owned()];
     let head: &[&str] = match definition.fact {
         true if definition.anonymous => &["created_at timestamptz NOT NULL", "created_by uuid"],
@@ -156,14 +161,14 @@ fn created(definition: &Definition, wanted: &[Wanted]) -> String {
     format!("\nCREATE TABLE {} (\n    {}\n);\n", definition.table, lines.join(",\n    "))
 }
 
-fn added(definition: &Definition, wanted: &Wanted) -> String {
+fn added(definition: &ResourceType, wanted: &Wanted) -> String {
     let warning = if wanted.nullable { "" } else { " -- must not be empty: give it a constant default, or make it optional" };
     let loose = Wanted { name: wanted.name.clone(), kind: wanted.kind, nullable: true, refers_to: wanted.refers_to.clone() };
     format!("ALTER TABLE {} ADD COLUMN {};{warning}\n", definition.table, column(&loose))
 }
 
 /// An index for each unique key, and one for each reference that no unique key begins with.
-fn indexes_of(definitions: &Definitions, definition: &Definition) -> Vec<(String, String)> {
+fn indexes_of(definitions: &ResourceTypes, definition: &ResourceType) -> Vec<(String, String)> {
     let mut all = Vec::new();
     let compared = |name: &str| {
         let keyed = definition.field(name).is_some_and(|field| field.columns.iter().any(|column| column.suffix == "_key"));

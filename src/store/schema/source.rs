@@ -2,7 +2,7 @@
 
 use crate::database::{Connection, Statement};
 use crate::error::{Error, Result};
-use crate::resource::Definitions;
+use crate::resource::ResourceTypes;
 use diesel::sql_types::{BigInt, Text};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
@@ -22,7 +22,7 @@ struct Column {
 }
 
 /// Prints the source of `schema/src/tables.rs`.
-pub fn print(connection: &mut Connection, definitions: &Definitions) -> Result<String> {
+pub fn print(connection: &mut Connection, definitions: &ResourceTypes) -> Result<String> {
     let mut by_domain: BTreeMap<&str, String> = BTreeMap::new();
     let mut pairs: BTreeMap<(String, String), Vec<String>> = BTreeMap::new();
     for name in names(connection)? {

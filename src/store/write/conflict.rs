@@ -5,17 +5,17 @@ use crate::database::{Cell, Statement};
 use crate::error::{Problem, Result};
 use crate::ports::conflict;
 use crate::resource::flag::Watcher;
-use crate::resource::{Definition, Flag, Id, Stored, Watch};
+use crate::resource::{Flag, Id, ResourceType, Stored, Watch};
 use crate::store::index::registry;
 use diesel::sql_types::Uuid;
 
 impl Writer<'_> {
     /// Judges anew the rules that the change of a record can break or mend; true if that moved something beside conflicts.
-    pub(in crate::store) fn judge_flags(&mut self, definition: &'static Definition, id: Id, before: Option<&[Cell]>, after: Option<&[Cell]>) -> Result<bool> {
+    pub(in crate::store) fn judge_flags(&mut self, definition: &'static ResourceType, id: Id, before: Option<&[Cell]>, after: Option<&[Cell]>) -> Result<bool> {
         self.judge_watched(definition, id, [before, after], None)
     }
 
-    fn judge_watched(&mut self, definition: &'static Definition, id: Id, cells: [Option<&[Cell]>; 2], new: Option<&Stored>) -> Result<bool> {
+    fn judge_watched(&mut self, definition: &'static ResourceType, id: Id, cells: [Option<&[Cell]>; 2], new: Option<&Stored>) -> Result<bool> {
         let definitions = self.store.definitions.clone();
         let mut moved = false;
         for Watcher { rule, flag, watch } in definitions.watchers(definition.path) {
@@ -37,7 +37,7 @@ impl Writer<'_> {
     }
 
     /// The record as it stands once its rules are judged, which may have moved it.
-    pub(in crate::store) fn judged(&mut self, definition: &'static Definition, before: Option<&Stored>, after: Stored) -> Result<Stored> {
+    pub(in crate::store) fn judged(&mut self, definition: &'static ResourceType, before: Option<&Stored>, after: Stored) -> Result<Stored> {
         // What is restored has a past, and may have been told of.
         let (known, cells) = (before.map(|before| definition.cells(before)), definition.cells(&after));
         let new = (before.is_none() && after.meta.revision == 1).then_some(&after);
@@ -65,7 +65,7 @@ impl Writer<'_> {
     }
 
     /// The records in question when a record with these cells changes.
-    fn subjects(&mut self, definition: &Definition, watch: &Watch, id: Id, cells: &[Cell]) -> Result<Vec<Id>> {
+    fn subjects(&mut self, definition: &ResourceType, watch: &Watch, id: Id, cells: &[Cell]) -> Result<Vec<Id>> {
         let own = Cell::Id(id);
         let value = if watch.field == "id" { Some(&own) } else { definition.compared(cells, watch.field).map(|(_, cell)| cell) };
         let Some(value) = value.filter(|value| !value.is_null()) else { return Ok(Vec::new()) };

@@ -4,7 +4,7 @@ use super::writer::Writer;
 use crate::database::{Connection, Dialect, Statement};
 use crate::error::{Problem, Result};
 use crate::resource::value::{Custom, Date, Text, folded};
-use crate::resource::{Definition, FieldType, Id, ValidationErrors};
+use crate::resource::{FieldType, Id, ResourceType, ValidationErrors};
 use crate::store::index::edge;
 use crate::store::index::registry;
 use crate::store::read::scope;
@@ -46,7 +46,7 @@ impl Writer<'_> {
     /// Takes the custom values out of a record's members and judges them.
     pub(in crate::store) fn customs(
         &mut self,
-        definition: &'static Definition,
+        definition: &'static ResourceType,
         members: &mut Map<String, Value>,
         faults: &mut ValidationErrors,
     ) -> Result<(Option<Custom>, Customs)> {
@@ -196,7 +196,7 @@ fn clash(code: &str, error: Diesel) -> crate::error::Error {
 }
 
 /// Whether a record has a value for a custom field.
-pub fn is_used(connection: &mut Connection, definition: &Definition, code: &str) -> Result<bool> {
+pub fn is_used(connection: &mut Connection, definition: &ResourceType, code: &str) -> Result<bool> {
     let used = Statement::new(format!("SELECT 1 FROM {} WHERE custom ->> CAST(", definition.table)).with(code, " AS text) IS NOT NULL LIMIT 1");
     Ok(used.finds(connection)?)
 }

@@ -5,7 +5,7 @@ use crate::access::Session;
 use crate::database::{Cell, Closure, Connection, Kind, Statement};
 use crate::error::{FieldError, Problem, Result};
 use crate::resource::value::{Date, Instant};
-use crate::resource::{Definition, Definitions, Effect, Entity, Id, Lock, Move, Need, Placement, Rule, Stored, Unmet};
+use crate::resource::{Effect, Entity, Id, Lock, Move, Need, Placement, ResourceType, ResourceTypes, Rule, Stored, Unmet};
 use crate::store::index::registry;
 use crate::store::schedule::due_amount;
 use diesel::RunQueryDsl;
@@ -13,7 +13,7 @@ use diesel::sql_types::{Double, Uuid};
 use serde_json::{Map, Value};
 
 /// What the declared rules of a record must have locked before they run.
-pub(in crate::store) fn locks(definition: &Definition, cells: &[Cell]) -> Vec<Lock> {
+pub(in crate::store) fn locks(definition: &ResourceType, cells: &[Cell]) -> Vec<Lock> {
     let group = |same: &[&str]| Lock::Named(format!("{} {} {}", definition.table, same.join(","), values_of(definition, cells, same)));
     let of_rule = |rule: &Rule| match rule {
         Rule::Tree(field) => Some(Lock::Named(format!("{} {field}", definition.table))),
@@ -27,13 +27,13 @@ pub(in crate::store) fn locks(definition: &Definition, cells: &[Cell]) -> Vec<Lo
 
 /// The records that rules are judged about when this one changes. They are locked before it is written: its row holds them too from
 /// then on, and two that each held one would wait for each other.
-pub(in crate::store) fn judged(definitions: &Definitions, definition: &Definition, cells: &[Cell]) -> Vec<Lock> {
+pub(in crate::store) fn judged(definitions: &ResourceTypes, definition: &ResourceType, cells: &[Cell]) -> Vec<Lock> {
     let direct = definitions.watchers(definition.path).iter().filter(|watcher| watcher.watch.beside.is_none());
     direct.filter_map(|watcher| definition.compared(cells, watcher.watch.field)?.1.as_id()).map(Lock::Row).collect()
 }
 
 /// What some fields of a record hold, as one text that names the group of those that agree in them.
-fn values_of(definition: &Definition, cells: &[Cell], names: &[&str]) -> String {
+fn values_of(definition: &ResourceType, cells: &[Cell], names: &[&str]) -> String {
     let values: Vec<String> = names.iter().filter_map(|name| definition.compared(cells, name)).map(|(_, cell)| format!("{cell:?}")).collect();
     values.join(",")
 }
@@ -41,8 +41,8 @@ fn values_of(definition: &Definition, cells: &[Cell], names: &[&str]) -> String 
 /// Fills what is left out and can be taken from what another field refers to.
 pub(in crate::store) fn derive(
     connection: &mut Connection,
-    definitions: &Definitions,
-    definition: &Definition,
+    definitions: &ResourceTypes,
+    definition: &ResourceType,
     members: &mut Map<String, Value>,
 ) -> Result<()> {
     for rule in definition.rules {
@@ -68,12 +68,12 @@ pub(in crate::store) fn derive(
     Ok(())
 }
 
-fn target_of(definitions: &Definitions, definition: &Definition, by: &str) -> Option<&'static Definition> {
+fn target_of(definitions: &ResourceTypes, definition: &ResourceType, by: &str) -> Option<&'static ResourceType> {
     definition.field(by).and_then(|field| field.refers_to.first()).and_then(|path| definitions.get(path))
 }
 
 /// Runs the declared rules of a record (409).
-pub(in crate::store) fn check(connection: &mut Connection, definitions: &Definitions, definition: &Definition, id: Id, cells: &[Cell]) -> Result<()> {
+pub(in crate::store) fn check(connection: &mut Connection, definitions: &ResourceTypes, definition: &ResourceType, id: Id, cells: &[Cell]) -> Result<()> {
     for rule in definition.rules {
         match rule {
             Rule::Tree(field) => no_circle(connection, definition, id, cells, field)?,
@@ -90,8 +90,8 @@ pub(in crate::store) fn check(connection: &mut Connection, definitions: &Definit
 /// Refuses a change that would part a record from those that must agree with it (409).
 pub(in crate::store) fn check_those_that_agree(
     connection: &mut Connection,
-    definitions: &Definitions,
-    definition: &Definition,
+    definitions: &ResourceTypes,
+    definition: &ResourceType,
     before: &Stored,
     cells: &[Cell],
 ) -> Result<()> {
@@ -119,12 +119,12 @@ pub(in crate::store) fn check_those_that_agree(
     Ok(())
 }
 
-fn column_of(definition: &Definition, name: &str) -> String {
+fn column_of(definition: &ResourceType, name: &str) -> String {
     let keyed = definition.field(name).is_some_and(|field| field.columns.iter().any(|column| column.suffix == "_key"));
     format!("{name}{}", if keyed { "_key" } else { "" })
 }
 
-fn no_circle(connection: &mut Connection, definition: &Definition, id: Id, cells: &[Cell], field: &str) -> Result<()> {
+fn no_circle(connection: &mut Connection, definition: &ResourceType, id: Id, cells: &[Cell], field: &str) -> Result<()> {
     let Some(parent) = definition.compared(cells, field).and_then(|(_, cell)| cell.as_id()) else { return Ok(()) };
     let above = Closure::from_id(parent).along_built(Statement::new(format!("SELECT id, {field} FROM {}", definition.table)));
     if above.reaches(id).get_result(connection)? {
@@ -135,8 +135,8 @@ fn no_circle(connection: &mut Connection, definition: &Definition, id: Id, cells
 
 fn agrees(
     connection: &mut Connection,
-    definitions: &Definitions,
-    definition: &Definition,
+    definitions: &ResourceTypes,
+    definition: &ResourceType,
     cells: &[Cell],
     (by, theirs, ours): (&str, &str, &str),
 ) -> Result<()> {
@@ -158,7 +158,7 @@ fn agrees(
 }
 
 /// Adds the condition that other records have the same fields; empty agrees with empty.
-fn same_as<'s>(query: &'s mut Statement, definition: &Definition, cells: &[Cell], same: &[&str]) -> &'s mut Statement {
+fn same_as<'s>(query: &'s mut Statement, definition: &ResourceType, cells: &[Cell], same: &[&str]) -> &'s mut Statement {
     for name in same {
         if let Some((column, cell)) = definition.compared(cells, name) {
             match cell {
@@ -170,7 +170,7 @@ fn same_as<'s>(query: &'s mut Statement, definition: &Definition, cells: &[Cell]
     query
 }
 
-fn no_overlap(connection: &mut Connection, definition: &Definition, id: Id, cells: &[Cell], (same, starts, ends): (&[&str], &str, &str)) -> Result<()> {
+fn no_overlap(connection: &mut Connection, definition: &ResourceType, id: Id, cells: &[Cell], (same, starts, ends): (&[&str], &str, &str)) -> Result<()> {
     let (Some((_, start)), Some((_, end))) = (definition.compared(cells, starts), definition.compared(cells, ends)) else { return Ok(()) };
     if start.is_null() {
         return Ok(());
@@ -193,7 +193,7 @@ fn no_overlap(connection: &mut Connection, definition: &Definition, id: Id, cell
     Ok(())
 }
 
-fn distinct(connection: &mut Connection, definition: &Definition, id: Id, cells: &[Cell], fields: &[&str]) -> Result<()> {
+fn distinct(connection: &mut Connection, definition: &ResourceType, id: Id, cells: &[Cell], fields: &[&str]) -> Result<()> {
     let mut query = Statement::new(format!("SELECT 1 FROM {} WHERE id <> ", definition.table)).with(id, "");
     same_as(&mut query, definition, cells, fields).push(" LIMIT 1");
     if query.finds(connection)? {
@@ -204,7 +204,7 @@ fn distinct(connection: &mut Connection, definition: &Definition, id: Id, cells:
 }
 
 /// The row as it is written is not there yet: what stands there is what must be kept.
-fn kept(connection: &mut Connection, definition: &Definition, id: Id, cells: &[Cell], fields: &[&str]) -> Result<()> {
+fn kept(connection: &mut Connection, definition: &ResourceType, id: Id, cells: &[Cell], fields: &[&str]) -> Result<()> {
     let first = definition.lifecycle.as_ref().map_or("", |lifecycle| lifecycle.first());
     for name in fields {
         let Some((column, cell)) = definition.compared(cells, name) else { continue };
@@ -232,7 +232,7 @@ fn number(cell: &Cell) -> f64 {
 /// Sums of weights are compared with room for the rounding of binary fractions.
 const ROUNDING: f64 = 1e-6;
 
-fn at_most(connection: &mut Connection, definition: &Definition, id: Id, cells: &[Cell], (sum, same, limit): (&str, &[&str], f64)) -> Result<()> {
+fn at_most(connection: &mut Connection, definition: &ResourceType, id: Id, cells: &[Cell], (sum, same, limit): (&str, &[&str], f64)) -> Result<()> {
     let Some((column, own)) = definition.compared(cells, sum) else { return Ok(()) };
     let mut query = Statement::new(format!("SELECT CAST(COALESCE(SUM({column}), 0) AS double precision) FROM {} WHERE id <> ", definition.table)).with(id, "");
     same_as(&mut query, definition, cells, same);
@@ -245,7 +245,7 @@ fn at_most(connection: &mut Connection, definition: &Definition, id: Id, cells: 
 }
 
 /// What the guards of a move must have locked before they are asked.
-pub(in crate::store) fn guard_locks(definition: &Definition, step: &Move, cells: &[Cell]) -> Vec<Lock> {
+pub(in crate::store) fn guard_locks(definition: &ResourceType, step: &Move, cells: &[Cell]) -> Vec<Lock> {
     let of_guard = |need: &Need| match need {
         Need::Referred(field, _) => definition.compared(cells, field).and_then(|(_, cell)| cell.as_id()).map(Lock::Row),
         Need::Alone(same) => Some(Lock::Named(format!("{} {} {}", definition.table, step.to, values_of(definition, cells, same)))),
@@ -257,8 +257,8 @@ pub(in crate::store) fn guard_locks(definition: &Definition, step: &Move, cells:
 /// What the declared guards of a move miss.
 pub(in crate::store) fn unmet(
     connection: &mut Connection,
-    definitions: &Definitions,
-    definition: &'static Definition,
+    definitions: &ResourceTypes,
+    definition: &'static ResourceType,
     stored: &Stored,
     step: &Move,
     now: Instant,
@@ -273,8 +273,8 @@ pub(in crate::store) fn unmet(
 /// Refuses to bring back a record into a state in which another one stands that must be alone in it (409).
 pub(in crate::store) fn require_alone(
     connection: &mut Connection,
-    definitions: &Definitions,
-    definition: &'static Definition,
+    definitions: &ResourceTypes,
+    definition: &'static ResourceType,
     stored: &Stored,
     now: Instant,
 ) -> Result<()> {
@@ -290,8 +290,8 @@ pub(in crate::store) fn require_alone(
 
 fn missing_for(
     connection: &mut Connection,
-    definitions: &Definitions,
-    definition: &'static Definition,
+    definitions: &ResourceTypes,
+    definition: &'static ResourceType,
     stored: &Stored,
     step: &Move,
     need: &Need,
@@ -374,7 +374,7 @@ fn named(connection: &mut Connection, mut query: Statement, tell: impl Fn(Id) ->
 }
 
 /// A record that the service makes, as the members of one that a client sends.
-fn members_of(definition: &Definition, placement: Placement, own: &dyn Entity) -> Map<String, Value> {
+fn members_of(definition: &ResourceType, placement: Placement, own: &dyn Entity) -> Map<String, Value> {
     let mut members = own.to_json();
     definition.read_only_fields().for_each(|field| drop(members.shift_remove(field.name)));
     for (name, id) in [("unit_id", placement.unit_id), ("owner_id", placement.owner_id)] {
@@ -405,7 +405,7 @@ impl Writer<'_> {
         };
         let outcome = effects.into_iter().try_for_each(|effect| {
             let definition =
-                |collection: &str| -> Result<&'static Definition> { writer.store.definitions.get(collection).ok_or_else(|| Problem::not_found().into()) };
+                |collection: &str| -> Result<&'static ResourceType> { writer.store.definitions.get(collection).ok_or_else(|| Problem::not_found().into()) };
             match effect {
                 Effect::Create { collection, placement, own } => {
                     let definition = definition(collection)?;

@@ -4,7 +4,7 @@ use super::record::explain;
 use super::writer::{IfMatch, Writer};
 use crate::database::Statement;
 use crate::error::{Kind, Problem, Result};
-use crate::resource::{Definition, Id, Stored};
+use crate::resource::{Id, ResourceType, Stored};
 use crate::store::index::edge;
 use crate::store::index::reference;
 use crate::store::index::registry;
@@ -13,7 +13,7 @@ use diesel::sql_types::Uuid;
 
 impl Writer<'_> {
     /// Deletes a record and its parts.
-    pub fn delete(&mut self, definition: &'static Definition, id: Id, if_match: &IfMatch) -> Result<()> {
+    pub fn delete(&mut self, definition: &'static ResourceType, id: Id, if_match: &IfMatch) -> Result<()> {
         let before = self.open(definition, id, "delete", if_match)?;
         let parent = match definition.part_of {
             Some(part) => {
@@ -34,7 +34,7 @@ impl Writer<'_> {
         Ok(())
     }
 
-    fn remove(&mut self, definition: &'static Definition, before: &Stored) -> Result<()> {
+    fn remove(&mut self, definition: &'static ResourceType, before: &Stored) -> Result<()> {
         let id = before.meta.id;
         let definitions = self.store.definitions.clone();
         let entity = &*before.own;
@@ -62,7 +62,7 @@ impl Writer<'_> {
     }
 
     /// Parts go with their parent, the youngest first, so that a part may refer to an older one of the same parent.
-    fn remove_parts(&mut self, part: &'static Definition, field: &'static str, parent: Id) -> Result<()> {
+    fn remove_parts(&mut self, part: &'static ResourceType, field: &'static str, parent: Id) -> Result<()> {
         let query = Statement::new(format!("SELECT id FROM {} WHERE {field} = ", part.table)).with(parent, " ORDER BY id DESC");
         let ids = query.load::<Uuid, Id>(self.connection)?;
         for id in ids {

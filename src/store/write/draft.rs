@@ -6,7 +6,7 @@ use crate::access::{Reach, Session};
 use crate::database::{Cell, Connection, Row};
 use crate::error::{Problem, Result};
 use crate::resource::value::Custom;
-use crate::resource::{Definition, Entity, FieldType, Id, Placement, Scope, ValidationErrors};
+use crate::resource::{Entity, FieldType, Id, Placement, ResourceType, Scope, ValidationErrors};
 use crate::store::index::reference;
 use crate::store::index::registry::Entry;
 use crate::store::read::scope::{self, Place};
@@ -39,7 +39,7 @@ impl Writer<'_> {
     /// Reads a whole record. Every broken field is named at once (422), after those that are known to be.
     pub(in crate::store) fn draft(
         &mut self,
-        definition: &'static Definition,
+        definition: &'static ResourceType,
         mut members: Map<String, Value>,
         before: Option<&[Cell]>,
         verb: &str,
@@ -76,7 +76,13 @@ impl Writer<'_> {
     }
 
     /// `unit_id` and `owner_id`, with the unit that is meant when none is named.
-    fn placement(&mut self, definition: &'static Definition, members: &mut Map<String, Value>, verb: &str, faults: &mut ValidationErrors) -> Result<Placement> {
+    fn placement(
+        &mut self,
+        definition: &'static ResourceType,
+        members: &mut Map<String, Value>,
+        verb: &str,
+        faults: &mut ValidationErrors,
+    ) -> Result<Placement> {
         let mut placement = Placement::default();
         for field in definition.placement {
             let id = match members.shift_remove(field.name).filter(|value| !value.is_null()) {
@@ -109,7 +115,7 @@ fn default_unit(connection: &mut Connection, session: &Session, permission: &str
     }
 }
 
-fn scope_field(definition: &Definition) -> Option<&'static str> {
+fn scope_field(definition: &ResourceType) -> Option<&'static str> {
     match definition.scope {
         Scope::Within(field) => Some(field),
         _ => None,
@@ -117,7 +123,7 @@ fn scope_field(definition: &Definition) -> Option<&'static str> {
 }
 
 /// Where a record with these cells stands, and the record that decides for it.
-fn place_of(writer: &Writer<'_>, definition: &'static Definition, placement: Placement, cells: &[Cell], entries: &[Entry]) -> (Place, Option<Id>) {
+fn place_of(writer: &Writer<'_>, definition: &'static ResourceType, placement: Placement, cells: &[Cell], entries: &[Entry]) -> (Place, Option<Id>) {
     match definition.scope {
         Scope::Shared => (Place::Shared, None),
         Scope::Own => (Place::Own(writer.session.principal), None),

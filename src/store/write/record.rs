@@ -7,7 +7,7 @@ use crate::access::Reach;
 use crate::database::{Cell, Connection, Statement};
 use crate::error::{Error, FieldError, Kind as ProblemKind, Problem, Result};
 use crate::history::{self, Change};
-use crate::resource::{Definition, Entity, Id, Lock, Meta, Scope, Stored, ValidationErrors};
+use crate::resource::{Entity, Id, Lock, Meta, ResourceType, Scope, Stored, ValidationErrors};
 use crate::search;
 use crate::store::Sight;
 use crate::store::approval::approval;
@@ -33,12 +33,12 @@ enum Past<'a> {
 
 impl Writer<'_> {
     /// Makes a record from what a client sent.
-    pub fn create(&mut self, definition: &'static Definition, members: Map<String, Value>) -> Result<Stored> {
+    pub fn create(&mut self, definition: &'static ResourceType, members: Map<String, Value>) -> Result<Stored> {
         self.create_with_id(definition, if definition.anonymous { Id::random() } else { Id::new() }, members)
     }
 
     /// Makes a record with an id that the state has chosen.
-    pub fn create_with_id(&mut self, definition: &'static Definition, id: Id, members: Map<String, Value>) -> Result<Stored> {
+    pub fn create_with_id(&mut self, definition: &'static ResourceType, id: Id, members: Map<String, Value>) -> Result<Stored> {
         let permission = definition.permission("create");
         if self.session.reach(&permission) == Reach::Nothing && definition.scope != Scope::Own {
             let sees_some = self.session.reach(&definition.permission("read")) != Reach::Nothing;
@@ -76,7 +76,7 @@ impl Writer<'_> {
     }
 
     /// Writes a deleted record anew with the head it had, by create's rules.
-    pub(in crate::store) fn put_back(&mut self, definition: &'static Definition, meta: Meta, members: Map<String, Value>, asks: bool) -> Result<Stored> {
+    pub(in crate::store) fn put_back(&mut self, definition: &'static ResourceType, meta: Meta, members: Map<String, Value>, asks: bool) -> Result<Stored> {
         let permission = definition.permission("create");
         let draft = self.draft(definition, members, None, "create", ValidationErrors::new())?;
         permitted(self.connection, self.session, &permission, draft.place)?;
@@ -98,14 +98,14 @@ impl Writer<'_> {
     }
 
     /// Changes a record by a merge patch (RFC 7396) on its fields.
-    pub fn update(&mut self, definition: &'static Definition, id: Id, if_match: &IfMatch, patch: &Map<String, Value>) -> Result<Stored> {
+    pub fn update(&mut self, definition: &'static ResourceType, id: Id, if_match: &IfMatch, patch: &Map<String, Value>) -> Result<Stored> {
         self.update_by(definition, id, if_match, |_| Ok(patch.clone()))
     }
 
     /// The same by a patch that follows from the record as it was.
     pub(in crate::store) fn update_by(
         &mut self,
-        definition: &'static Definition,
+        definition: &'static ResourceType,
         id: Id,
         if_match: &IfMatch,
         patch: impl FnOnce(&Stored) -> Result<Map<String, Value>>,
@@ -149,7 +149,7 @@ impl Writer<'_> {
     }
 
     /// Loads a record to change it: 404 out of sight, 403 without the permission, 412 when it has moved on.
-    pub(in crate::store) fn open(&mut self, definition: &'static Definition, id: Id, verb: &str, if_match: &IfMatch) -> Result<Stored> {
+    pub(in crate::store) fn open(&mut self, definition: &'static ResourceType, id: Id, verb: &str, if_match: &IfMatch) -> Result<Stored> {
         let Ok(narrowed) = scope::condition(&self.store.definitions, definition, self.session, "read") else {
             return Err(Problem::not_found().into());
         };
@@ -168,7 +168,7 @@ impl Writer<'_> {
     /// Takes the locks of a record's rules and runs them.
     pub(in crate::store) fn judge(
         &mut self,
-        definition: &'static Definition,
+        definition: &'static ResourceType,
         (entity, cells): (&dyn Entity, &[Cell]),
         id: Id,
         before: Option<&dyn Entity>,
@@ -199,7 +199,7 @@ impl Writer<'_> {
     }
 
     /// Locks the parent of a part and makes sure that it takes parts now.
-    pub(in crate::store) fn open_parent(&mut self, definition: &'static Definition, parent: Option<&Entry>) -> Result<()> {
+    pub(in crate::store) fn open_parent(&mut self, definition: &'static ResourceType, parent: Option<&Entry>) -> Result<()> {
         match (definition.part_of, parent) {
             (Some(part), Some(parent)) => self.require_open_parent(part.field, part.while_in, parent.id),
             _ => Ok(()),
@@ -222,7 +222,7 @@ impl Writer<'_> {
     }
 
     /// A change to a part is a change to its parent: its revision goes up, once in a transaction.
-    pub(in crate::store) fn touch_parent(&mut self, definition: &'static Definition, parent: Option<&Entry>) -> Result<()> {
+    pub(in crate::store) fn touch_parent(&mut self, definition: &'static ResourceType, parent: Option<&Entry>) -> Result<()> {
         let (Some(part), Some(parent)) = (definition.part_of, parent) else { return Ok(()) };
         if part.loose || !self.touched.insert(parent.id) {
             return Ok(());
@@ -237,7 +237,7 @@ impl Writer<'_> {
     /// Writes a changed row, its registry entry, its edges and its revision.
     pub(in crate::store) fn save(
         &mut self,
-        definition: &'static Definition,
+        definition: &'static ResourceType,
         before: &Stored,
         after: &Stored,
         place: Place,
@@ -249,7 +249,7 @@ impl Writer<'_> {
     }
 
     /// Registry, edges and history of a row that has just been written.
-    fn remember(&mut self, definition: &'static Definition, stored: &Stored, place: Place, root_id: Option<Id>, action: &str, past: Past<'_>) -> Result<()> {
+    fn remember(&mut self, definition: &'static ResourceType, stored: &Stored, place: Place, root_id: Option<Id>, action: &str, past: Past<'_>) -> Result<()> {
         let (before, previous) = match past {
             Past::None => (None, None),
             Past::Row(before) => (Some(before), registry::find_one(self.connection, stored.meta.id)?.map(|entry| entry.hash)),
@@ -295,7 +295,7 @@ impl Writer<'_> {
     }
 
     /// The words by which full text finds a record; written again only where they changed.
-    fn keep_words(&mut self, definition: &'static Definition, id: Id, document: &Map<String, Value>, before: Option<&Stored>) -> Result<()> {
+    fn keep_words(&mut self, definition: &'static ResourceType, id: Id, document: &Map<String, Value>, before: Option<&Stored>) -> Result<()> {
         let texts = |document: &Map<String, Value>| -> Vec<String> {
             let found = definition.fields.iter().filter(|field| field.search).filter_map(|field| document.get(field.name)?.as_str());
             found.map(str::to_owned).collect()
@@ -309,7 +309,7 @@ impl Writer<'_> {
 
     pub(in crate::store) fn revise(
         &mut self,
-        definition: &'static Definition,
+        definition: &'static ResourceType,
         meta: &Meta,
         action: &str,
         document: Option<&Map<String, Value>>,
@@ -383,7 +383,7 @@ fn merge_member(target: &mut Map<String, Value>, name: &str, patch: &Map<String,
 }
 
 /// What is fixed when the record is made cannot be changed after (422).
-fn refuse_fixed(definition: &'static Definition, before: &[Cell], cells: &[Cell]) -> Result<()> {
+fn refuse_fixed(definition: &'static ResourceType, before: &[Cell], cells: &[Cell]) -> Result<()> {
     let mut faults = ValidationErrors::new();
     let mut at = 0;
     for field in definition.written_fields() {
@@ -399,7 +399,7 @@ fn refuse_fixed(definition: &'static Definition, before: &[Cell], cells: &[Cell]
 }
 
 /// A record may change only in the states that its kind lists (409).
-fn require_editable(definition: &Definition, before: &Stored) -> Result<()> {
+fn require_editable(definition: &ResourceType, before: &Stored) -> Result<()> {
     let state = before.meta.state.as_deref().unwrap_or_default();
     if definition.editable_in.is_empty() || definition.editable_in.contains(&state) {
         return Ok(());
@@ -408,12 +408,12 @@ fn require_editable(definition: &Definition, before: &Stored) -> Result<()> {
     Err(Problem::conflict("", "immutable", detail).into())
 }
 
-fn insert_row(connection: &mut Connection, definition: &'static Definition, stored: &Stored) -> Result<()> {
+fn insert_row(connection: &mut Connection, definition: &'static ResourceType, stored: &Stored) -> Result<()> {
     (definition.rows.insert)(stored, connection).map_err(|error| explain(definition, error))?;
     Ok(())
 }
 
-fn update_row(connection: &mut Connection, definition: &'static Definition, before: &Stored, after: &Stored) -> Result<()> {
+fn update_row(connection: &mut Connection, definition: &'static ResourceType, before: &Stored, after: &Stored) -> Result<()> {
     let changed = (definition.rows.update)(after, before.meta.revision, connection).map_err(|error| explain(definition, error))?;
     if changed == 1 {
         Ok(())
@@ -423,7 +423,7 @@ fn update_row(connection: &mut Connection, definition: &'static Definition, befo
 }
 
 /// Tells what a constraint means in terms of the record's fields.
-pub(in crate::store) fn explain(definition: &Definition, error: Diesel) -> Error {
+pub(in crate::store) fn explain(definition: &ResourceType, error: Diesel) -> Error {
     let Diesel::DatabaseError(kind, information) = &error else { return error.into() };
     match kind {
         DatabaseErrorKind::UniqueViolation => {
@@ -446,7 +446,7 @@ pub(in crate::store) fn explain(definition: &Definition, error: Diesel) -> Error
 }
 
 /// SQLite names columns: `UNIQUE constraint failed: controls.code_key`.
-fn is_sqlite_clash(text: &str, definition: &Definition, fields: &[&str]) -> bool {
+fn is_sqlite_clash(text: &str, definition: &ResourceType, fields: &[&str]) -> bool {
     let Some(columns) = text.strip_prefix("UNIQUE constraint failed: ") else { return false };
     let columns: Vec<&str> = columns.split(", ").filter_map(|column| column.strip_prefix(definition.table.as_str())?.strip_prefix('.')).collect();
     columns.len() == fields.len()
@@ -454,7 +454,7 @@ fn is_sqlite_clash(text: &str, definition: &Definition, fields: &[&str]) -> bool
 }
 
 /// Names the fields that only the state writes.
-fn refuse_house_fields(definition: &Definition, members: &Map<String, Value>, faults: &mut ValidationErrors) {
+fn refuse_house_fields(definition: &ResourceType, members: &Map<String, Value>, faults: &mut ValidationErrors) {
     for field in definition.read_only_fields().filter(|field| members.contains_key(field.name)) {
         faults.at(field.name, "server_field", "The service writes this field. Remove it.");
     }

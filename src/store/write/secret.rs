@@ -3,7 +3,7 @@
 use super::writer::{IfMatch, Writer};
 use crate::database::Cell;
 use crate::error::{Problem, Result};
-use crate::resource::{Definition, Entity, Field, Id, Made, Stored};
+use crate::resource::{Entity, Field, Id, Made, ResourceType, Stored};
 use crate::store::index::registry;
 use crate::store::read::reader::place_of;
 use diesel::result::Error as Diesel;
@@ -17,7 +17,7 @@ impl Writer<'_> {
     }
 
     /// A record that was made just now, with what is shown of it once; the names of that come beside it.
-    pub fn document_made(&mut self, definition: &'static Definition, stored: &Stored) -> (Map<String, Value>, Vec<&'static str>) {
+    pub fn document_made(&mut self, definition: &'static ResourceType, stored: &Stored) -> (Map<String, Value>, Vec<&'static str>) {
         let mut document = self.document(definition, stored);
         let once = self.once.remove(&stored.meta.id).unwrap_or_default();
         let names = once.iter().map(|(name, _)| *name).collect();
@@ -29,7 +29,7 @@ impl Writer<'_> {
     /// the row as it was, secrets included.
     pub fn renew(
         &mut self,
-        definition: &'static Definition,
+        definition: &'static ResourceType,
         id: Id,
         action: &str,
         beside: impl FnOnce(&Map<String, Value>) -> Map<String, Value>,
@@ -53,7 +53,7 @@ impl Writer<'_> {
     }
 
     /// Makes what is shown once, and puts what is kept of it into a record.
-    pub(in crate::store) fn make_secrets(&mut self, definition: &'static Definition, id: Id, own: Arc<dyn Entity>) -> Result<Arc<dyn Entity>> {
+    pub(in crate::store) fn make_secrets(&mut self, definition: &'static ResourceType, id: Id, own: Arc<dyn Entity>) -> Result<Arc<dyn Entity>> {
         let makers: Vec<(&'static str, fn(Id) -> Made)> = definition.once_fields().filter_map(|field| Some((field.name, field.once?))).collect();
         if makers.is_empty() {
             return Ok(own);
@@ -76,7 +76,7 @@ impl Writer<'_> {
     }
 
     /// Fills in what a new record does not say and what follows from who makes it and when. The state is nobody to refer to.
-    pub(in crate::store) fn assume(&self, definition: &'static Definition, members: &mut Map<String, Value>) {
+    pub(in crate::store) fn assume(&self, definition: &'static ResourceType, members: &mut Map<String, Value>) {
         for field in definition.fields {
             let Some(assumed) = field.assumed.filter(|_| field.refers_to.is_empty() || !self.session.is_house()) else { continue };
             if members.get(field.name).is_none_or(Value::is_null) {
@@ -92,7 +92,7 @@ impl Writer<'_> {
 }
 
 /// Puts cells in the place of a field among the own ones; no cells empty it.
-fn put(definition: &Definition, own: &mut [Cell], name: &str, cells: Vec<Cell>) {
+fn put(definition: &ResourceType, own: &mut [Cell], name: &str, cells: Vec<Cell>) {
     let before = definition.placement.len();
     let Some(span) = definition.span_of(name).filter(|span| span.start >= before) else { return };
     let mut cells = cells.into_iter();

@@ -6,7 +6,7 @@ use super::record::require_version;
 use super::writer::{IfMatch, Writer};
 use crate::error::{FieldError, Kind, Problem, Result};
 use crate::ports::authority::Verdict;
-use crate::resource::{Definition, Entity, Id, Move, Stored};
+use crate::resource::{Entity, Id, Move, ResourceType, Stored};
 use crate::store::approval::approval::Case;
 use crate::store::read::reader::{Reader, place_of};
 use crate::store::read::scope;
@@ -34,7 +34,7 @@ impl MoveView {
 
 impl Reader<'_> {
     /// The moves that a record can make from the state it is in.
-    pub fn moves(&mut self, definition: &'static Definition, stored: &Stored) -> Result<Vec<MoveView>> {
+    pub fn moves(&mut self, definition: &'static ResourceType, stored: &Stored) -> Result<Vec<MoveView>> {
         let place = place_of(self.connection, self.store, definition, stored)?;
         let state = stored.meta.state.clone().unwrap_or_default();
         let (id, entity) = (stored.meta.id, &*stored.own);
@@ -57,7 +57,7 @@ impl Reader<'_> {
 
 impl Writer<'_> {
     /// Moves a record to another state.
-    pub fn transition(&mut self, definition: &'static Definition, id: Id, if_match: &IfMatch, to: &str) -> Result<Stored> {
+    pub fn transition(&mut self, definition: &'static ResourceType, id: Id, if_match: &IfMatch, to: &str) -> Result<Stored> {
         let before = self.open_for_move(definition, id, to, if_match)?;
         let state = before.meta.state.clone().unwrap_or_default();
         let step = definition.lifecycle.as_ref().and_then(|lifecycle| lifecycle.moves_from(&state).find(|step| step.to == to).cloned());
@@ -102,7 +102,7 @@ impl Writer<'_> {
     }
 
     /// Judges an approving move: takes what that must have locked, then asks.
-    fn judge_approval(&mut self, definition: &'static Definition, (before, entity): (&Stored, &dyn Entity), step: &Move) -> Result<Verdict> {
+    fn judge_approval(&mut self, definition: &'static ResourceType, (before, entity): (&Stored, &dyn Entity), step: &Move) -> Result<Verdict> {
         let store = self.store;
         let Some(case) = Case::of(self.connection, store, self.session, definition, before, step)? else { return Ok(Verdict::default()) };
         let (id, state) = (before.meta.id, before.meta.state.as_deref());
@@ -112,7 +112,7 @@ impl Writer<'_> {
     }
 
     /// Loads a record to move it. Who may not make this move but may make no sense of it either is told 403 first.
-    fn open_for_move(&mut self, definition: &'static Definition, id: Id, to: &str, if_match: &IfMatch) -> Result<Stored> {
+    fn open_for_move(&mut self, definition: &'static ResourceType, id: Id, to: &str, if_match: &IfMatch) -> Result<Stored> {
         crate::store::index::registry::lock(self.connection, id)?;
         let before = self.reader().get(definition, id)?;
         let place = place_of(self.connection, self.store, definition, &before)?;
@@ -136,7 +136,7 @@ impl Writer<'_> {
         }
     }
 
-    fn refusal(&mut self, definition: &'static Definition, before: &Stored, detail: &str) -> Result<Problem> {
+    fn refusal(&mut self, definition: &'static ResourceType, before: &Stored, detail: &str) -> Result<Problem> {
         let moves = self.reader().moves(definition, before)?;
         let allowed: Vec<Value> = moves.iter().map(MoveView::to_json).collect();
         Ok(Problem::new(Kind::Conflict, detail).with("allowed", allowed.into()))

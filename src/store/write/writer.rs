@@ -4,7 +4,7 @@ use crate::access::Session;
 use crate::database::Connection;
 use crate::error::{Problem, Result};
 use crate::resource::value::Instant;
-use crate::resource::{Definition, Id, Resource, Stored};
+use crate::resource::{Id, Resource, ResourceType, Stored};
 use crate::store::Origin;
 use crate::store::Store;
 use crate::store::read::reader::Reader;
@@ -54,7 +54,7 @@ impl<'a> Writer<'a> {
     }
 
     /// A record as the session sees it.
-    pub fn document(&self, definition: &'static Definition, stored: &Stored) -> Map<String, Value> {
+    pub fn document(&self, definition: &'static ResourceType, stored: &Stored) -> Map<String, Value> {
         crate::store::read::reader::seen(self.session, definition, stored)
     }
 
@@ -83,7 +83,7 @@ impl<'a> Writer<'a> {
     }
 
     /// The definition of a resource type.
-    pub fn definition<R: Resource>(&self) -> Result<&'static Definition> {
+    pub fn definition<R: Resource>(&self) -> Result<&'static ResourceType> {
         self.store.definitions.get(R::PATH).ok_or_else(|| Problem::not_found().into())
     }
 }

@@ -8,7 +8,7 @@ use crate::domains::governance::exception::exceptions_in_force;
 use crate::error::Result;
 use crate::ports::exception::Days;
 use crate::resource::value::Date;
-use crate::resource::{Definitions, Id, Unmet};
+use crate::resource::{Id, ResourceTypes, Unmet};
 use diesel::dsl::{exists, select};
 use diesel::prelude::*;
 use std::collections::HashSet;
@@ -57,13 +57,13 @@ impl Separation {
     }
 
     /// The other step of it, as done by some accounts.
-    fn done<'a>(&'a self, definitions: &Definitions, step: &str, accounts: &'a [Id]) -> Option<Done<'a>> {
+    fn done<'a>(&'a self, definitions: &ResourceTypes, step: &str, accounts: &'a [Id]) -> Option<Done<'a>> {
         let (collection, action) = collection_of(definitions, self.other_than(step)?)?;
         Some(Done { collection, action, accounts })
     }
 
     /// Whether some accounts did the other step on the matter of a record.
-    pub fn touches(&self, connection: &mut Connection, definitions: &Definitions, (collection, id): (&str, Id), step: &str, accounts: &[Id]) -> Result<bool> {
+    pub fn touches(&self, connection: &mut Connection, definitions: &ResourceTypes, (collection, id): (&str, Id), step: &str, accounts: &[Id]) -> Result<bool> {
         let Some(done) = self.done(definitions, step, accounts) else { return Ok(false) };
         let revisions = if done.collection == collection && self.through.is_none() {
             done.revisions().filter(revisions::resource_id.eq(id))
@@ -77,7 +77,7 @@ impl Separation {
     pub fn touched(
         &self,
         connection: &mut Connection,
-        definitions: &Definitions,
+        definitions: &ResourceTypes,
         (collection, ids): (&str, &[Id]),
         step: &str,
         accounts: &[Id],

@@ -2,19 +2,19 @@
 
 use crate::error::{FieldError, Problem, Result};
 use crate::resource::value::Text;
-use crate::resource::{Check, Definition, Definitions};
+use crate::resource::{Check, ResourceType, ResourceTypes};
 
 /// A step: the permission that it needs, `domain.collection:verb`.
 pub type StepName = Text<3, 200>;
 
 /// The collection of a step and its verb.
-pub fn collection_of<'s>(definitions: &Definitions, step: &'s str) -> Option<(&'static str, &'s str)> {
+pub fn collection_of<'s>(definitions: &ResourceTypes, step: &'s str) -> Option<(&'static str, &'s str)> {
     definition_of(definitions, step).map(|(definition, verb)| (definition.path, verb))
 }
 
-fn definition_of<'s>(definitions: &Definitions, step: &'s str) -> Option<(&'static Definition, &'s str)> {
+fn definition_of<'s>(definitions: &ResourceTypes, step: &'s str) -> Option<(&'static ResourceType, &'s str)> {
     let (place, verb) = step.split_once(':')?;
-    let named = |definition: &&&'static Definition| place.split_once('.') == Some((definition.domain, definition.table.as_str()));
+    let named = |definition: &&&'static ResourceType| place.split_once('.') == Some((definition.domain, definition.table.as_str()));
     definitions.all().iter().find(named).map(|definition| (*definition, verb))
 }
 

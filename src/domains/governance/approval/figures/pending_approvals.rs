@@ -6,7 +6,7 @@ use crate::domains::governance::approval::limit_rate::Rates;
 use crate::domains::governance::approval::separation::{self, Said, Separation};
 use crate::ports::authority::four_eyes;
 use crate::resource::value::{Text, Whole};
-use crate::resource::{Definition, Unmet};
+use crate::resource::{ResourceType, Unmet};
 use crate::store::Waiting;
 use crate::view::prelude::*;
 use std::collections::{HashMap, HashSet};
@@ -124,7 +124,7 @@ impl View for Pending {
 }
 
 /// The approving moves of a kind: each name once, with the state after it.
-fn approving(definition: &'static Definition) -> Vec<(&'static str, &'static str)> {
+fn approving(definition: &'static ResourceType) -> Vec<(&'static str, &'static str)> {
     let mut moves: Vec<(&str, &str)> = Vec::new();
     for step in definition.moves().filter(|step| step.approving && !step.automatic) {
         if !moves.contains(&(step.name, step.to)) {
@@ -179,7 +179,7 @@ impl Desk {
     fn look(
         &mut self,
         reader: &mut Reader<'_>,
-        definition: &'static Definition,
+        definition: &'static ResourceType,
         (name, to): (&'static str, &'static str),
         blocked_too: bool,
         found: &mut Vec<PendingApproval>,
@@ -215,7 +215,7 @@ impl Desk {
     fn judge(
         &mut self,
         reader: &mut Reader<'_>,
-        definition: &'static Definition,
+        definition: &'static ResourceType,
         (name, to): (&'static str, &'static str),
         each: Waiting,
         touched: &[(usize, HashSet<Id>)],

@@ -17,7 +17,7 @@ use steward_schema::Described;
 type Read = fn(Map<String, Value>, &mut ValidationErrors) -> Option<Arc<dyn Entity>>;
 
 /// A resource as a table of its fields and a few function pointers.
-pub struct Definition {
+pub struct ResourceType {
     /// `ControlTest`.
     pub type_name: &'static str,
     /// `governance/control-tests`.
@@ -108,13 +108,13 @@ const ANONYMOUS_SERVER: &[Field] = &[
     Field::of::<Option<Id>>("created_by", &["Always null: it is not known who recorded it."]),
 ];
 
-impl Definition {
+impl ResourceType {
     /// The definition of a resource.
     ///
     /// # Panics
     /// At the start, if its table is another collection's, or has a state while it has no lifecycle, or the other way round: a mistake in
     /// the source.
-    pub fn of<R: Resource>() -> Definition {
+    pub fn of<R: Resource>() -> ResourceType {
         let (domain, collection) = R::PATH.split_once('/').unwrap_or((R::PATH, ""));
         let lifecycle = R::lifecycle();
         let placement = match R::SCOPE {
@@ -126,7 +126,7 @@ impl Definition {
         let is_ahead = cfg!(feature = "schema-ahead") || R::Table::COLUMNS.is_empty();
         assert!(is_ahead || R::Table::NAME == collection.replace('-', "_"), "{}: its table is called {}", R::PATH, R::Table::NAME);
         assert!(is_ahead || lifecycle.is_some() == Record::<R>::SHAPE.has_state(), "{}: a lifecycle and a column state go together", R::PATH);
-        Definition {
+        ResourceType {
             type_name: R::NAME,
             path: R::PATH,
             domain,
@@ -435,7 +435,7 @@ fn snake(name: &str) -> String {
 }
 
 /// The watches of all flags, by the collection whose change they see.
-fn watchers_of(list: &[&'static Definition]) -> HashMap<&'static str, Vec<Watcher>> {
+fn watchers_of(list: &[&'static ResourceType]) -> HashMap<&'static str, Vec<Watcher>> {
     let mut watchers: HashMap<&'static str, Vec<Watcher>> = HashMap::new();
     for declaring in list {
         for flag in declaring.flags {
@@ -448,24 +448,24 @@ fn watchers_of(list: &[&'static Definition]) -> HashMap<&'static str, Vec<Watche
 }
 
 /// All definitions of the state, by path.
-pub struct Definitions {
-    list: Vec<&'static Definition>,
-    by_path: HashMap<&'static str, &'static Definition>,
+pub struct ResourceTypes {
+    list: Vec<&'static ResourceType>,
+    by_path: HashMap<&'static str, &'static ResourceType>,
     watchers: HashMap<&'static str, Vec<Watcher>>,
     /// What domains answer each other.
     pub answers: Answers,
 }
 
-impl Definitions {
+impl ResourceTypes {
     /// Keeps the definitions for the life of the process and checks that they fit together.
     ///
     /// # Panics
     /// At the start, if two have the same name or a reference names no collection: a mistake in the source.
-    pub fn new(list: Vec<&'static Definition>, answers: Answers) -> Self {
+    pub fn new(list: Vec<&'static ResourceType>, answers: Answers) -> Self {
         let by_path: HashMap<_, _> = list.iter().map(|definition| (definition.path, *definition)).collect();
         assert_eq!(by_path.len(), list.len(), "two collections have the same path");
         let watchers = watchers_of(&list);
-        let definitions = Definitions { list, by_path, watchers, answers };
+        let definitions = ResourceTypes { list, by_path, watchers, answers };
         for definition in &definitions.list {
             for field in definition.references() {
                 for target in field.refers_to.iter().filter(|_| !field.refers_to_any()) {
@@ -496,12 +496,12 @@ impl Definitions {
     }
 
     /// All of them, in the order of the catalogue.
-    pub fn all(&self) -> &[&'static Definition] {
+    pub fn all(&self) -> &[&'static ResourceType] {
         &self.list
     }
 
     /// The one at a path.
-    pub fn get(&self, path: &str) -> Option<&'static Definition> {
+    pub fn get(&self, path: &str) -> Option<&'static ResourceType> {
         self.by_path.get(path).copied()
     }
 
@@ -511,7 +511,7 @@ impl Definitions {
     }
 
     /// The definition whose scope decides for this one: itself, or what it is within.
-    pub fn root_of(&self, definition: &'static Definition) -> &'static Definition {
+    pub fn root_of(&self, definition: &'static ResourceType) -> &'static ResourceType {
         let mut root = definition;
         while let Scope::Within(field) = root.scope {
             match root.field(field).and_then(|field| field.refers_to.first()).and_then(|path| self.get(path)) {
@@ -523,17 +523,17 @@ impl Definitions {
     }
 
     /// True if records of this kind hang on records of any kind, as comments do.
-    pub fn hangs_on_any(&self, definition: &Definition) -> bool {
+    pub fn hangs_on_any(&self, definition: &ResourceType) -> bool {
         matches!(definition.scope, Scope::Within(name) if definition.field(name).is_some_and(Field::refers_to_any))
     }
 
     /// Every reference to a collection: the definition that holds it and the field.
-    pub fn references_to(&self, path: &str) -> impl Iterator<Item = (&'static Definition, &'static Field)> {
+    pub fn references_to(&self, path: &str) -> impl Iterator<Item = (&'static ResourceType, &'static Field)> {
         self.list.iter().flat_map(move |definition| definition.references().filter(move |field| field.may_refer_to(path)).map(|field| (*definition, field)))
     }
 
     /// The parts of a collection: their definitions and the field that names the parent.
-    pub fn parts_of(&self, path: &str) -> impl Iterator<Item = (&'static Definition, &'static str)> {
+    pub fn parts_of(&self, path: &str) -> impl Iterator<Item = (&'static ResourceType, &'static str)> {
         self.list.iter().filter_map(move |definition| {
             let part = definition.part_of?;
             definition.field(part.field)?.may_refer_to(path).then_some((*definition, part.field))

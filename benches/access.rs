@@ -11,7 +11,7 @@ use steward::access::credential::Credential;
 use steward::access::login::Login;
 use steward::access::password;
 use steward::clock::Clock;
-use steward::database::{Kind, Statement};
+use steward::database::{SqlType, Statement};
 use steward::http::AppState;
 use steward::{app, catalogue};
 
@@ -67,7 +67,7 @@ async fn compare(hash: Option<String>) -> bool {
 async fn token(state: &AppState) -> String {
     let now = state.store.now();
     let begin = move |connection: &mut steward::database::Connection| {
-        let user = Statement::new("SELECT id FROM users LIMIT 1").first(connection, &[Kind::Id])?.and_then(|row| row[0].as_id()).expect("a user");
+        let user = Statement::new("SELECT id FROM users LIMIT 1").first(connection, &[SqlType::Id])?.and_then(|row| row[0].as_id()).expect("a user");
         Login::begin(connection, user, now, now.plus_seconds(3600))
     };
     let login = state.store.by_itself(begin).await.expect("a login");

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use std::sync::Arc;
 use steward::access::Session;
 use steward::access::secret::digest;
-use steward::database::{Kind, Statement, statements_run};
+use steward::database::{SqlType, Statement, statements_run};
 use steward::resource::value::Date;
 use steward::store::{Reader, Span};
 
@@ -260,7 +260,7 @@ on_both! {
         let kept = app.served.store.unauthenticated(|connection| {
             let mut all = Vec::new();
             for query in ["SELECT token FROM calendar_feeds", "SELECT COALESCE(body, '') FROM idempotency_keys", "SELECT document FROM revisions"] {
-                let rows = Statement::new(query).rows(connection, &[Kind::Text])?;
+                let rows = Statement::new(query).rows(connection, &[SqlType::Text])?;
                 assert!(!rows.is_empty(), "{query}");
                 all.extend(rows.iter().filter_map(|row| row[0].as_text().map(str::to_owned)));
             }

@@ -3,7 +3,7 @@
 use crate::harness::{Actor, Answer, TestApp, is_asked_for, target_of};
 use crate::on_both;
 use serde_json::{Map, Value, json};
-use steward::database::{Kind, Statement};
+use steward::database::{SqlType, Statement};
 use steward::resource::{Id, ResourceType, Rule};
 
 fn collections(app: &TestApp) -> Vec<&'static ResourceType> {
@@ -30,7 +30,7 @@ async fn made(app: &TestApp, definition: &ResourceType, unique: &str) -> (Map<St
     (body, answer)
 }
 
-async fn cells(app: &TestApp, sql: &'static str, id: &str, kinds: &'static [Kind]) -> Vec<Vec<steward::database::Cell>> {
+async fn cells(app: &TestApp, sql: &'static str, id: &str, kinds: &'static [SqlType]) -> Vec<Vec<steward::database::SqlValue>> {
     let id = Id::parse(id).unwrap();
     app.served.store.database.read(move |connection| Ok(Statement::new(sql).with(id, " ORDER BY revision").rows(connection, kinds)?)).await.unwrap()
 }
@@ -38,8 +38,8 @@ async fn cells(app: &TestApp, sql: &'static str, id: &str, kinds: &'static [Kind
 /// A value that no field of that kind takes.
 fn of_a_wrong_type(field: &steward::resource::Field) -> Value {
     match field.columns.first().map(|column| column.kind) {
-        Some(Kind::Bool | Kind::Doc) => json!("neither"),
-        Some(Kind::Integer | Kind::Real) => json!("a number"),
+        Some(SqlType::Bool | SqlType::Doc) => json!("neither"),
+        Some(SqlType::Integer | SqlType::Real) => json!("a number"),
         _ => json!({"wrong": true}),
     }
 }
@@ -308,7 +308,7 @@ on_both! {
             let refused = app.patch(&app.admin, &at, "*", &json!({"nonsense": 1})).await;
             assert_eq!(refused.status, 422);
             assert_eq!(app.delete(&app.admin, &at, "*").await.status, 204);
-            let rows = cells(app, "SELECT revision, action FROM revisions WHERE resource_id = ", &answer.id(), &[Kind::Integer, Kind::Text]).await;
+            let rows = cells(app, "SELECT revision, action FROM revisions WHERE resource_id = ", &answer.id(), &[SqlType::Integer, SqlType::Text]).await;
             let told: Vec<(i64, &str)> = rows.iter().map(|row| (row[0].as_integer().unwrap(), row[1].as_text().unwrap())).collect();
             assert_eq!(told, [(1, "create"), (2, "delete")], "{}", definition.path);
             let id = Id::parse(&answer.id()).unwrap();

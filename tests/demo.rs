@@ -4,7 +4,7 @@ use crate::harness::TestApp;
 use crate::on_both;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
-use steward::database::{Cell, Kind, Statement};
+use steward::database::{SqlType, SqlValue, Statement};
 use steward::demo;
 
 /// How many records each collection has, and in which states.
@@ -13,14 +13,14 @@ async fn counted(app: &TestApp) -> BTreeMap<&'static str, (i64, Vec<String>)> {
     let count = move |connection: &mut steward::database::Connection| {
         let mut counts = BTreeMap::new();
         for definition in definitions.all() {
-            let rows = Statement::new(format!("SELECT COUNT(*) FROM {}", definition.table)).first(connection, &[Kind::Integer])?;
+            let rows = Statement::new(format!("SELECT COUNT(*) FROM {}", definition.table)).first(connection, &[SqlType::Integer])?;
             let mut states = Vec::new();
             if definition.lifecycle.is_some() {
-                let known = Statement::new(format!("SELECT DISTINCT state FROM {} ORDER BY state", definition.table)).rows(connection, &[Kind::Text])?;
+                let known = Statement::new(format!("SELECT DISTINCT state FROM {} ORDER BY state", definition.table)).rows(connection, &[SqlType::Text])?;
                 states.extend(known.iter().filter_map(|row| row[0].as_text().map(str::to_owned)));
             }
             states.sort();
-            counts.insert(definition.path, (rows.and_then(|row| row.first().and_then(Cell::as_integer)).unwrap_or_default(), states));
+            counts.insert(definition.path, (rows.and_then(|row| row.first().and_then(SqlValue::as_integer)).unwrap_or_default(), states));
         }
         Ok(counts)
     };

@@ -64,7 +64,7 @@ on_both! {
         let body = json!({"code": "A", "name": "A"}).to_string();
         assert_eq!(app.call(&app.admin, "POST", "/api/v1/teams/units", &headers, Some(body)).await.status, 201);
         let kept = async || {
-            app.served.store.database.read(|connection| Ok(steward::database::Statement::new("SELECT key FROM idempotency_keys").rows(connection, &[steward::database::Kind::Text])?.len())).await.unwrap()
+            app.served.store.database.read(|connection| Ok(steward::database::Statement::new("SELECT key FROM idempotency_keys").rows(connection, &[steward::database::SqlType::Text])?.len())).await.unwrap()
         };
         app.worker.work_off().await.unwrap();
         assert_eq!(kept().await, 1);

@@ -8,7 +8,7 @@ use chrono::Duration;
 use serde_json::{Map, Value, json};
 use std::sync::Arc;
 use steward::access::Session;
-use steward::database::{Kind, Statement};
+use steward::database::{SqlType, Statement};
 use steward::resource::value::{Date, Instant};
 use steward::resource::{Due, Id, ResourceType};
 use steward::store::{IfMatch, Origin, Writer};
@@ -64,7 +64,7 @@ async fn read_only(app: &TestApp, id: Id) -> Vec<(String, String)> {
     let read = move |connection: &mut steward::database::Connection| {
         let query =
             Statement::new("SELECT document, reason FROM revisions WHERE actor_id = ").with(Id::system(), " AND resource_id = ").with(id, " ORDER BY revision");
-        Ok(query.rows(connection, &[Kind::Text, Kind::Text])?)
+        Ok(query.rows(connection, &[SqlType::Text, SqlType::Text])?)
     };
     let rows = app.served.store.unauthenticated(read).await.unwrap();
     let state = |text: &str| serde_json::from_str::<Value>(text).unwrap()["state"].as_str().unwrap_or_default().to_owned();
@@ -175,7 +175,7 @@ on_both! {
         app.bring(versions, ready["policy_version_id"].as_str().unwrap(), &["published"]).await;
         let id = |record: &Value| Id::parse(record["id"].as_str().unwrap()).unwrap();
         let attempts = async || {
-            let read = |connection: &mut steward::database::Connection| Ok(Statement::new("SELECT attempts FROM deferred_moves").rows(connection, &[Kind::Integer])?);
+            let read = |connection: &mut steward::database::Connection| Ok(Statement::new("SELECT attempts FROM deferred_moves").rows(connection, &[SqlType::Integer])?);
             app.served.store.unauthenticated(read).await.unwrap().iter().filter_map(|row| row[0].as_integer()).collect::<Vec<_>>()
         };
         app.worker.work_off().await.unwrap();

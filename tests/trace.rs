@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use std::collections::HashMap;
 use std::sync::Arc;
 use steward::access::Session;
-use steward::database::{Cell, Statement, statements_run};
+use steward::database::{SqlValue, Statement, statements_run};
 use steward::resource::Id;
 use steward::store::{Direction, Reader};
 
@@ -158,7 +158,7 @@ on_both! {
                 let (mut records, mut edges) = (Statement::new("INSERT INTO registry (id, collection, title, root_id, revision, hash) VALUES "), Statement::new("INSERT INTO edges (from_id, field, to_id) VALUES "));
                 for (at, id) in chunk.iter().copied().enumerate() {
                     let comma = if at == 0 { "(" } else { ", (" };
-                    let row: [Cell; 6] = [id.into(), "teams/skills".into(), "Spoke".into(), id.into(), 1.into(), "".into()];
+                    let row: [SqlValue; 6] = [id.into(), "teams/skills".into(), "Spoke".into(), id.into(), 1.into(), "".into()];
                     records.push(comma).bind_all(row).push(")");
                     edges.push(comma).bind_all([id.into(), "hub_id".into(), hub.into()]).push(")");
                 }

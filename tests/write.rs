@@ -3,13 +3,13 @@
 use crate::harness::{Actor, Answer, TestApp};
 use crate::on_both;
 use serde_json::{Value, json};
-use steward::database::{Kind, Statement};
+use steward::database::{SqlType, Statement};
 
 const JSON: (&str, &str) = ("Content-Type", "application/json");
 
 async fn count(app: &TestApp, table: &'static str) -> i64 {
     let query = Statement::new(format!("SELECT COUNT(*) FROM {table}"));
-    app.served.store.database.read(move |connection| Ok(query.first(connection, &[Kind::Integer])?.unwrap()[0].as_integer().unwrap())).await.unwrap()
+    app.served.store.database.read(move |connection| Ok(query.first(connection, &[SqlType::Integer])?.unwrap()[0].as_integer().unwrap())).await.unwrap()
 }
 
 async fn everything(app: &TestApp) -> Vec<i64> {

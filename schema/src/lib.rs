@@ -25,7 +25,7 @@ pub use tables::*;
 /// What a column holds, in the words of Diesel's SQL types.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[allow(missing_docs)]
-pub enum SqlType {
+pub enum ColumnType {
     Uuid,
     Text,
     BigInt,
@@ -43,7 +43,7 @@ pub struct Held {
     /// Its name in the database.
     pub name: &'static str,
     /// What it holds.
-    pub sql_type: SqlType,
+    pub sql_type: ColumnType,
     /// Whether it may be null.
     pub nullable: bool,
 }

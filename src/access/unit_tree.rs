@@ -1,7 +1,7 @@
 //! The tree of units.
 
 use super::Reach;
-use crate::database::{Cell, Closure, Connection, Narrowed, Statement};
+use crate::database::{Closure, Connection, Narrowed, SqlValue, Statement};
 use crate::error::Result;
 use crate::resource::Id;
 use crate::resource::value::Title;
@@ -57,7 +57,7 @@ pub fn reached(connection: &mut Connection, reach: &Reach, seen: &Narrowed<units
 /// A sub-select of the units in a reach, for `unit_id IN (…)`: text, since the store appends it to conditions of its own.
 pub fn units_within(units: &[Id]) -> Statement {
     let mut query = Statement::new("WITH RECURSIVE below(id) AS (SELECT id FROM units WHERE id IN (");
-    query.bind_all(units.iter().map(|unit| Cell::Id(*unit)));
+    query.bind_all(units.iter().map(|unit| SqlValue::Id(*unit)));
     query.push(") UNION SELECT u.id FROM units u JOIN below ON u.parent_id = below.id) SELECT id FROM below");
     query
 }

@@ -1,8 +1,8 @@
 //! The plain values on their way into and out of either database.
 
-use super::cell::{Cell, Doc, Kind};
 use super::dialect::Dialect;
 use super::raw::{RawValue, unlike};
+use super::sql_value::{Doc, SqlType, SqlValue};
 use crate::resource::value::{Date, Id, Instant};
 use chrono::{DateTime, NaiveDate, Utc};
 use diesel::deserialize::{self, FromSql};
@@ -28,28 +28,28 @@ macro_rules! written {
 }
 
 written! {
-    i64, BigInt: value => Cell::Integer(*value);
-    f64, Double: value => Cell::Real(*value);
-    bool, Bool: value => Cell::Bool(*value);
-    str, Text: value => Cell::Text(value.to_owned());
-    [u8], Binary: value => Cell::Bytes(value.to_owned());
-    Id, Uuid: value => Cell::Id(*value);
-    Date, sql_types::Date: value => Cell::Date(*value);
-    Instant, Timestamptz: value => Cell::Instant(*value);
-    Value, Jsonb: value => Cell::Doc(Doc(value.clone()));
-    Cell, Any: value => value.clone();
+    i64, BigInt: value => SqlValue::Integer(*value);
+    f64, Double: value => SqlValue::Real(*value);
+    bool, Bool: value => SqlValue::Bool(*value);
+    str, Text: value => SqlValue::Text(value.to_owned());
+    [u8], Binary: value => SqlValue::Bytes(value.to_owned());
+    Id, Uuid: value => SqlValue::Id(*value);
+    Date, sql_types::Date: value => SqlValue::Date(*value);
+    Instant, Timestamptz: value => SqlValue::Instant(*value);
+    Value, Jsonb: value => SqlValue::Doc(Doc(value.clone()));
+    SqlValue, Any: value => value.clone();
 }
 
 macro_rules! read_alike {
-    ($($Rust:ty, $Sql:ty: $Cell:ident($found:ident) => $from:expr;)*) => {
+    ($($Rust:ty, $Sql:ty: $SqlValue:ident($found:ident) => $from:expr;)*) => {
         $(
             impl FromSql<$Sql, Dialect> for $Rust {
                 fn from_sql(raw: RawValue<'_>) -> deserialize::Result<Self> {
                     match raw {
                         RawValue::Sqlite(value) => FromSql::<$Sql, Sqlite>::from_sql(value),
                         RawValue::Postgres(value) => FromSql::<$Sql, Pg>::from_sql(value),
-                        RawValue::Cell(Cell::$Cell($found)) => Ok($from),
-                        RawValue::Cell(other) => Err(unlike(other, stringify!($Cell))),
+                        RawValue::SqlValue(SqlValue::$SqlValue($found)) => Ok($from),
+                        RawValue::SqlValue(other) => Err(unlike(other, stringify!($SqlValue))),
                     }
                 }
             }
@@ -70,8 +70,8 @@ impl FromSql<Uuid, Dialect> for Id {
         match raw {
             RawValue::Sqlite(mut value) => Ok(Id(uuid::Uuid::from_slice(value.read_blob())?)),
             RawValue::Postgres(value) => Ok(Id(FromSql::<Uuid, Pg>::from_sql(value)?)),
-            RawValue::Cell(Cell::Id(found)) => Ok(*found),
-            RawValue::Cell(other) => Err(unlike(other, "Id")),
+            RawValue::SqlValue(SqlValue::Id(found)) => Ok(*found),
+            RawValue::SqlValue(other) => Err(unlike(other, "Id")),
         }
     }
 }
@@ -81,8 +81,8 @@ impl FromSql<sql_types::Date, Dialect> for Date {
         let read = match raw {
             RawValue::Sqlite(value) => <NaiveDate as FromSql<sql_types::Date, Sqlite>>::from_sql(value)?,
             RawValue::Postgres(value) => FromSql::<sql_types::Date, Pg>::from_sql(value)?,
-            RawValue::Cell(Cell::Date(found)) => return Ok(*found),
-            RawValue::Cell(other) => return Err(unlike(other, "Date")),
+            RawValue::SqlValue(SqlValue::Date(found)) => return Ok(*found),
+            RawValue::SqlValue(other) => return Err(unlike(other, "Date")),
         };
         Ok(Date(read))
     }
@@ -93,8 +93,8 @@ impl FromSql<Timestamptz, Dialect> for Instant {
         match raw {
             RawValue::Sqlite(mut value) => Ok(Instant(DateTime::parse_from_rfc3339(value.read_text())?.to_utc())),
             RawValue::Postgres(value) => Ok(Instant(<DateTime<Utc> as FromSql<Timestamptz, Pg>>::from_sql(value)?)),
-            RawValue::Cell(Cell::Instant(found)) => Ok(*found),
-            RawValue::Cell(other) => Err(unlike(other, "Instant")),
+            RawValue::SqlValue(SqlValue::Instant(found)) => Ok(*found),
+            RawValue::SqlValue(other) => Err(unlike(other, "Instant")),
         }
     }
 }
@@ -104,8 +104,8 @@ impl FromSql<Jsonb, Dialect> for Value {
         match raw {
             RawValue::Sqlite(mut value) => Ok(serde_json::from_str(value.read_text())?),
             RawValue::Postgres(value) => FromSql::<Jsonb, Pg>::from_sql(value),
-            RawValue::Cell(Cell::Doc(found)) => Ok(found.0.clone()),
-            RawValue::Cell(other) => Err(unlike(other, "Doc")),
+            RawValue::SqlValue(SqlValue::Doc(found)) => Ok(found.0.clone()),
+            RawValue::SqlValue(other) => Err(unlike(other, "Doc")),
         }
     }
 }
@@ -115,7 +115,7 @@ impl FromSql<Jsonb, Dialect> for Value {
 pub struct Any;
 
 impl HasSqlType<Any> for Dialect {
-    fn metadata(_: &mut ()) -> Kind {
-        Kind::Text
+    fn metadata(_: &mut ()) -> SqlType {
+        SqlType::Text
     }
 }

@@ -1,8 +1,8 @@
 //! An open connection to either database, as Diesel uses it, and what both say when they are busy.
 
-use super::cell::Cell;
 use super::dialect::{Binds, Dialect, SqlPieces};
 use super::row::{AnyCursor, AnyRow};
+use super::sql_value::SqlValue;
 use crate::error::{Kind, Problem, Result};
 use diesel::connection::{AnsiTransactionManager, CacheSize, ConnectionSealed, DefaultLoadingMode, Instrumentation, LoadConnection, SimpleConnection};
 use diesel::expression::QueryMetadata;
@@ -48,7 +48,7 @@ struct Text {
 /// A typed query as text and values, for the database that is open.
 struct Compiled {
     text: Arc<Text>,
-    binds: Vec<Cell>,
+    binds: Vec<SqlValue>,
 }
 
 thread_local! {

@@ -1,7 +1,7 @@
 //! One Diesel backend for both databases: a typed query is compiled once, and written for the one that is open.
 
-use super::cell::{Cell, Kind};
 use super::raw::RawValue;
+use super::sql_value::{SqlType, SqlValue};
 use diesel::QueryResult;
 use diesel::backend::{Backend, DieselReserveSpecialization, SqlDialect, TrustedBackend, sql_dialect};
 use diesel::internal::derives::multiconnection::{BoxedLimitOffsetClause, LimitClause, LimitOffsetClause, NoLimitClause, NoOffsetClause, OffsetClause};
@@ -26,7 +26,7 @@ impl Backend for Dialect {
 }
 
 impl TypeMetadata for Dialect {
-    type TypeMetadata = Kind;
+    type TypeMetadata = SqlType;
     type MetadataLookup = ();
 }
 
@@ -60,8 +60,8 @@ impl DieselReserveSpecialization for Dialect {}
 impl TrustedBackend for Dialect {}
 
 macro_rules! kinds {
-    ($($Sql:ident => $Kind:ident),* $(,)?) => {
-        $(impl HasSqlType<sql_types::$Sql> for Dialect { fn metadata(_: &mut ()) -> Kind { Kind::$Kind } })*
+    ($($Sql:ident => $SqlType:ident),* $(,)?) => {
+        $(impl HasSqlType<sql_types::$Sql> for Dialect { fn metadata(_: &mut ()) -> SqlType { SqlType::$SqlType } })*
     };
 }
 
@@ -108,10 +108,10 @@ impl QueryBuilder<Dialect> for SqlPieces {
 
 /// The bound values of a query.
 #[derive(Debug, Default)]
-pub struct Binds(pub(super) Vec<Cell>);
+pub struct Binds(pub(super) Vec<SqlValue>);
 
 impl<'a> BindCollector<'a, Dialect> for Binds {
-    type Buffer = Option<Cell>;
+    type Buffer = Option<SqlValue>;
 
     fn push_bound_value<T, U>(&mut self, bind: &'a U, lookup: &mut ()) -> QueryResult<()>
     where
@@ -122,14 +122,14 @@ impl<'a> BindCollector<'a, Dialect> for Binds {
         let is_null = bind.to_sql(&mut out).map_err(Error::SerializationError)?;
         let cell = match (is_null, out.into_inner()) {
             (IsNull::No, Some(cell)) => cell,
-            _ => Cell::Null(<Dialect as HasSqlType<T>>::metadata(&mut ())),
+            _ => SqlValue::Null(<Dialect as HasSqlType<T>>::metadata(&mut ())),
         };
         self.0.push(cell);
         Ok(())
     }
 
-    fn push_null_value(&mut self, kind: Kind) -> QueryResult<()> {
-        self.0.push(Cell::Null(kind));
+    fn push_null_value(&mut self, kind: SqlType) -> QueryResult<()> {
+        self.0.push(SqlValue::Null(kind));
         Ok(())
     }
 }

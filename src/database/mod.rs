@@ -1,14 +1,13 @@
 //! Two databases behind one connection: SQLite inside the process, or PostgreSQL by URL, chosen when the service starts.
 //!
 //! To Diesel the two are one backend, [`Dialect`]: a typed query over the tables of `steward_schema` is compiled once and runs on either
-//! [`Connection`]. The store and the search alone build [`Statement`]s, SQL that both understand, with bound [`Cell`]s of
+//! [`Connection`]. The store and the search alone build [`Statement`]s, SQL that both understand, with bound [`SqlValue`]s of
 //! nine portable kinds. Reads run on [`Database::quick`] (one row, answered where the request is served) or
 //! [`Database::read`] (lists and walks, on a bounded set of threads). Every write runs on [`Database::write`]: on SQLite
 //! a single writer thread groups the waiting writes into one commit, each in a savepoint of its own; on PostgreSQL each
 //! write is a transaction, run again when the database asks for it (40001, 40P01). A write may therefore run more than
 //! once and must be a `Fn`.
 
-mod cell;
 mod closure;
 mod codec;
 mod connection;
@@ -18,13 +17,13 @@ mod migrate;
 mod postgres;
 mod raw;
 mod row;
+mod sql_value;
 mod sqlite;
 pub mod statement;
 
 /// How many ids one statement names at most.
 pub const CHUNK: usize = 5_000;
 
-pub use cell::{Cell, Doc, Kind, Row};
 pub use closure::Closure;
 pub use codec::Any;
 pub use connection::{Connection, Work, statements_run};
@@ -32,6 +31,7 @@ pub use dialect::Dialect;
 pub use expression::Narrowed;
 pub use raw::{RawValue, unlike};
 pub use row::Values;
+pub use sql_value::{Doc, Row, SqlType, SqlValue};
 pub use statement::Statement;
 
 use crate::error::Result;

@@ -1,8 +1,8 @@
 //! What a database answers, as Diesel reads it: rows of raw values, decoded by type where they are used.
 
-use super::cell::Cell;
 use super::dialect::Dialect;
 use super::raw::RawValue;
+use super::sql_value::SqlValue;
 use diesel::QueryResult;
 use diesel::connection::LoadConnection;
 use diesel::deserialize::{self, FromSql};
@@ -138,10 +138,10 @@ impl<'a, R: Row<'a, Dialect>> RawRow for DieselRow<'_, R> {
     }
 }
 
-impl RawRow for &[Cell] {
+impl RawRow for &[SqlValue] {
     fn show(&self, at: usize, see: &mut dyn FnMut(Option<RawValue<'_>>)) -> bool {
         let Some(cell) = self.get(at) else { return false };
-        see((!cell.is_null()).then_some(RawValue::Cell(cell)));
+        see((!cell.is_null()).then_some(RawValue::SqlValue(cell)));
         true
     }
 }
@@ -153,7 +153,7 @@ impl Values<'_> {
     }
 
     /// Reads values that were read before.
-    pub fn of_cells<T>(cells: &[Cell], read: impl FnOnce(&mut Values<'_>) -> T) -> T {
+    pub fn of_cells<T>(cells: &[SqlValue], read: impl FnOnce(&mut Values<'_>) -> T) -> T {
         read(&mut Values { row: &cells, at: 0 })
     }
 

@@ -1,9 +1,9 @@
 //! One statement that both databases understand: constant SQL with bound cells, and the rows it gives.
 
-use super::cell::{Cell, Kind, Row};
 use super::codec::Any;
 use super::connection::{Connection, count_statement};
 use super::dialect::Dialect;
+use super::sql_value::{Row, SqlType, SqlValue};
 use diesel::backend::Backend;
 use diesel::connection::{DefaultLoadingMode, LoadConnection};
 use diesel::deserialize::FromSqlRow;
@@ -21,7 +21,7 @@ use std::marker::PhantomData;
 #[derive(Debug, Clone)]
 enum Part {
     Sql(Cow<'static, str>),
-    Bind(Cell),
+    Bind(SqlValue),
 }
 
 /// Constant SQL with bound cells. Text enters only as `&'static str` or as a name that the catalogue made at the start;
@@ -45,13 +45,13 @@ impl Statement {
     }
 
     /// Adds a bound value.
-    pub fn bind(&mut self, cell: impl Into<Cell>) -> &mut Self {
+    pub fn bind(&mut self, cell: impl Into<SqlValue>) -> &mut Self {
         self.parts.push(Part::Bind(cell.into()));
         self
     }
 
     /// Adds bound values with commas between them.
-    pub fn bind_all(&mut self, cells: impl IntoIterator<Item = Cell>) -> &mut Self {
+    pub fn bind_all(&mut self, cells: impl IntoIterator<Item = SqlValue>) -> &mut Self {
         for (index, cell) in cells.into_iter().enumerate() {
             if index > 0 {
                 self.push(", ");
@@ -68,7 +68,7 @@ impl Statement {
     }
 
     /// Constant SQL, then a bound value, then the rest by further calls: for short statements.
-    pub fn with(mut self, cell: impl Into<Cell>, then: impl Into<Cow<'static, str>>) -> Self {
+    pub fn with(mut self, cell: impl Into<SqlValue>, then: impl Into<Cow<'static, str>>) -> Self {
         self.bind(cell).push(then);
         self
     }
@@ -104,22 +104,22 @@ impl Statement {
     }
 
     /// Runs it and returns its rows as cells of the kinds given.
-    pub fn rows(&self, connection: &mut Connection, kinds: &[Kind]) -> QueryResult<Vec<Row>> {
+    pub fn rows(&self, connection: &mut Connection, kinds: &[SqlType]) -> QueryResult<Vec<Row>> {
         count_statement();
         match connection {
-            Connection::Sqlite(sqlite) => rows(self, sqlite, kinds, |value, kind| Cell::from_sqlite(value, kind)),
-            Connection::Postgres(postgres) => rows(self, postgres, kinds, |value, kind| Cell::from_postgres(value, kind)),
+            Connection::Sqlite(sqlite) => rows(self, sqlite, kinds, |value, kind| SqlValue::from_sqlite(value, kind)),
+            Connection::Postgres(postgres) => rows(self, postgres, kinds, |value, kind| SqlValue::from_postgres(value, kind)),
         }
     }
 
     /// The first row, if there is one.
-    pub fn first(&self, connection: &mut Connection, kinds: &[Kind]) -> QueryResult<Option<Row>> {
+    pub fn first(&self, connection: &mut Connection, kinds: &[SqlType]) -> QueryResult<Option<Row>> {
         Ok(self.rows(connection, kinds)?.into_iter().next())
     }
 }
 
 /// The rows of a statement, each of its cells read by the kind that it has.
-fn rows<C>(statement: &Statement, connection: &mut C, kinds: &[Kind], read: ReadCell<C::Backend>) -> QueryResult<Vec<Row>>
+fn rows<C>(statement: &Statement, connection: &mut C, kinds: &[SqlType], read: ReadCell<C::Backend>) -> QueryResult<Vec<Row>>
 where
     C: LoadConnection<DefaultLoadingMode>,
     Statement: Query + QueryFragment<C::Backend> + QueryId,
@@ -131,7 +131,7 @@ where
         for (index, kind) in kinds.iter().enumerate() {
             let field = row.get(index).ok_or(diesel::result::Error::NotFound)?;
             cells.push(match field.value() {
-                None => Cell::Null(*kind),
+                None => SqlValue::Null(*kind),
                 Some(value) => read(value, *kind).map_err(diesel::result::Error::DeserializationError)?,
             });
         }
@@ -141,7 +141,7 @@ where
 }
 
 /// How a database's value becomes a cell.
-type ReadCell<B> = for<'a> fn(<B as Backend>::RawValue<'a>, Kind) -> diesel::deserialize::Result<Cell>;
+type ReadCell<B> = for<'a> fn(<B as Backend>::RawValue<'a>, SqlType) -> diesel::deserialize::Result<SqlValue>;
 
 /// A statement whose columns have types.
 struct Typed<'s, ST> {
@@ -185,7 +185,7 @@ impl QueryFragment<Dialect> for Statement {
         for part in &self.parts {
             match part {
                 Part::Sql(sql) => pass.push_sql(sql),
-                Part::Bind(cell) => pass.push_bind_param::<Any, Cell>(cell)?,
+                Part::Bind(cell) => pass.push_bind_param::<Any, SqlValue>(cell)?,
             }
         }
         Ok(())

@@ -1,7 +1,7 @@
 //! Which dates of a record stand in the calendar, and what is said of them: told by their names, which are the same everywhere.
 
 use super::{Field, ResourceType};
-use crate::database::Kind;
+use crate::database::SqlType;
 
 /// What a date of the calendar is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -121,7 +121,7 @@ impl Appointment {
 
     /// True if it is a day and not an instant.
     pub fn is_day(&self) -> bool {
-        self.field.columns.first().is_some_and(|column| column.kind == Kind::Date)
+        self.field.columns.first().is_some_and(|column| column.kind == SqlType::Date)
     }
 
     /// The states in which it matters; none if the record has no states.
@@ -180,8 +180,8 @@ fn occasion(field: &Field) -> Option<Occasion> {
     let stem = field
         .name
         .strip_suffix("_on")
-        .filter(|_| kind == Some(Kind::Date))
-        .or_else(|| field.name.strip_suffix("_at").filter(|_| kind == Some(Kind::Instant)))?;
+        .filter(|_| kind == Some(SqlType::Date))
+        .or_else(|| field.name.strip_suffix("_at").filter(|_| kind == Some(SqlType::Instant)))?;
     let ends_so = |words: &[&str]| words.iter().any(|word| stem.strip_suffix(word).is_some_and(|before| before.is_empty() || before.ends_with('_')));
     if EVENTS.contains(&stem) {
         Some(Occasion::Event)

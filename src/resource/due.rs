@@ -1,7 +1,7 @@
 //! Moves that the state makes by date: which they are and when they are due, declared in a line beside the guards.
 
 use super::Lifecycle;
-use crate::database::Kind;
+use crate::database::SqlType;
 
 /// A move that the state makes when its day has come. Who may make it can make it too, as far as the guards allow.
 #[derive(Debug, Clone, Copy)]
@@ -57,7 +57,7 @@ impl Due {
 }
 
 /// What is declared that cannot be: mistakes in the source, found when the state is put together.
-pub(super) fn mistakes(due: &[Due], lifecycle: Option<&Lifecycle>, kind: &dyn Fn(&str) -> Option<Kind>) -> Vec<String> {
+pub(super) fn mistakes(due: &[Due], lifecycle: Option<&Lifecycle>, kind: &dyn Fn(&str) -> Option<SqlType>) -> Vec<String> {
     let mut found = Vec::new();
     let mut wants = |holds: bool, what: String| {
         if !holds {
@@ -70,12 +70,13 @@ pub(super) fn mistakes(due: &[Due], lifecycle: Option<&Lifecycle>, kind: &dyn Fn
         wants(due.from.iter().all(|from| states.contains(from)), format!("{} is due from {:?}, and not all of these can become that", due.to, due.from));
         let approving = lifecycle.iter().flat_map(|lifecycle| &lifecycle.moves).any(|step| step.to == due.to && step.approving);
         wants(!approving, format!("{} approves, which the service cannot do by date", due.to));
-        let day = if due.days.is_some() { matches!(kind(due.field), Some(Kind::Date)) } else { matches!(kind(due.field), Some(Kind::Date | Kind::Instant)) };
+        let day =
+            if due.days.is_some() { matches!(kind(due.field), Some(SqlType::Date)) } else { matches!(kind(due.field), Some(SqlType::Date | SqlType::Instant)) };
         wants(day, format!("{} holds no day", due.field));
-        wants(due.days.is_none_or(|days| kind(days) == Some(Kind::Integer)), format!("{:?} is no number of days", due.days));
+        wants(due.days.is_none_or(|days| kind(days) == Some(SqlType::Integer)), format!("{:?} is no number of days", due.days));
         let only = due.only.is_none_or(|(field, words)| match kind(field) {
-            Some(Kind::Text) => !words.is_empty(),
-            Some(Kind::Bool) => words == ["true"],
+            Some(SqlType::Text) => !words.is_empty(),
+            Some(SqlType::Bool) => words == ["true"],
             _ => false,
         });
         wants(only, format!("{:?} does not decide", due.only));

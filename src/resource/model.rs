@@ -1,10 +1,10 @@
 //! A model: a struct whose fields know their columns, their JSON, their limits and their documentation.
 //!
 //! [`resource!`](crate::resource!) and [`value!`](crate::value!) take an ordinary struct and write down, once, what every layer asks of it. All
-//! that is generic works on [`Field`]s and [`Cell`]s, so a further resource adds little to compile.
+//! that is generic works on [`Field`]s and [`SqlValue`]s, so a further resource adds little to compile.
 
 use super::value::{Column, FieldType, Id, Instant, ListUse, ValidationErrors};
-use crate::database::{Cell, Kind, Row, Values};
+use crate::database::{Row, SqlType, SqlValue, Values};
 use diesel::deserialize;
 use serde_json::{Map, Value};
 use std::any::Any;
@@ -34,7 +34,7 @@ pub struct Field {
     /// How the API document describes its type.
     pub schema: fn() -> Schema,
     /// Its JSON, from its columns.
-    pub json: fn(&[Cell]) -> Option<Value>,
+    pub json: fn(&[SqlValue]) -> Option<Value>,
     /// Its columns, from JSON that keeps every limit.
     pub cells: fn(Value) -> Option<Row>,
     /// Adds what is wrong with a JSON value.
@@ -210,9 +210,9 @@ impl Field {
     /// The cells that a query parameter stands for, if it can be read as this type.
     pub fn parse(&self, text: &str) -> Option<Row> {
         let value = match self.columns.first()?.kind {
-            Kind::Bool => Value::Bool(text.parse().ok()?),
-            Kind::Integer => Value::from(text.parse::<i64>().ok()?),
-            Kind::Real => Value::from(text.parse::<f64>().ok()?),
+            SqlType::Bool => Value::Bool(text.parse().ok()?),
+            SqlType::Integer => Value::from(text.parse::<i64>().ok()?),
+            SqlType::Real => Value::from(text.parse::<f64>().ok()?),
             _ => Value::from(text),
         };
         (self.cells)(value)
@@ -301,7 +301,7 @@ pub trait Model: Sized + Send + Sync + 'static {
     fn decode(values: &mut Values<'_>) -> deserialize::Result<Self>;
 
     /// Reads columns that were read before.
-    fn load(cells: &[Cell]) -> Option<Self> {
+    fn load(cells: &[SqlValue]) -> Option<Self> {
         Values::of_cells(cells, Self::decode).ok()
     }
 }
@@ -425,7 +425,7 @@ macro_rules! answer {
 macro_rules! value_of {
     ($Name:ident, $schema:expr) => {
         $crate::column_value!($Name, diesel::sql_types::Jsonb,
-            value => $crate::database::Cell::Doc($crate::database::Doc($crate::resource::model::Model::to_json(value).into())),
+            value => $crate::database::SqlValue::Doc($crate::database::Doc($crate::resource::model::Model::to_json(value).into())),
             found: serde_json::Value => $crate::resource::value::read_stored(found));
 
         impl diesel::deserialize::Queryable<diesel::sql_types::Jsonb, $crate::database::Dialect> for $Name {
@@ -439,7 +439,7 @@ macro_rules! value_of {
         $crate::json_value!($Name, stringify!($Name));
 
         impl $crate::resource::value::FieldType for $Name {
-            const COLUMNS: &'static [$crate::resource::value::Column] = &$crate::resource::value::Column::only($crate::database::Kind::Doc);
+            const COLUMNS: &'static [$crate::resource::value::Column] = &$crate::resource::value::Column::only($crate::database::SqlType::Doc);
             const USE: $crate::resource::value::ListUse = $crate::resource::value::ListUse::Opaque;
 
             fn read(value: serde_json::Value, faults: &mut $crate::resource::value::ValidationErrors) -> Option<Self> {

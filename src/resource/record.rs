@@ -6,7 +6,7 @@ use super::model::{Entity, Field};
 use super::shape::Shape;
 use super::value::{Custom, FieldType, Id, Instant};
 use crate::database::expression::Fixed;
-use crate::database::{Any, Cell, Connection, Dialect, Kind, Row, Statement, Values};
+use crate::database::{Any, Connection, Dialect, Row, SqlType, SqlValue, Statement, Values};
 use diesel::deserialize::{self, FromSqlRow};
 use diesel::expression::{AppearsOnTable, Expression, QueryMetadata, SelectableExpression, TypedExpressionType, ValidGrouping, is_aggregate};
 use diesel::insertable::{CanInsertInSingleQuery, InsertValues};
@@ -134,7 +134,7 @@ impl<R> Record<R> {
 impl<R: Resource> Borrowed<'_, R> {
     fn head(&self) -> Row {
         let meta = self.meta;
-        let by = if R::ANONYMOUS { Cell::Null(Kind::Id) } else { meta.created_by.into() };
+        let by = if R::ANONYMOUS { SqlValue::Null(SqlType::Id) } else { meta.created_by.into() };
         if R::FACT {
             return vec![meta.id.into(), meta.created_at.into(), by];
         }
@@ -161,7 +161,7 @@ impl<R: Resource> Borrowed<'_, R> {
 
 /// Adds the cells of a placement.
 pub(super) fn place(fields: &[Field], placement: Placement, cells: &mut Row) {
-    let of = |id: Option<Id>| id.map_or(Cell::Null(Kind::Id), Cell::Id);
+    let of = |id: Option<Id>| id.map_or(SqlValue::Null(SqlType::Id), SqlValue::Id);
     cells.extend(fields.iter().map(|field| of(if field.name == "unit_id" { placement.unit_id } else { placement.owner_id })));
 }
 
@@ -203,7 +203,7 @@ impl<R: Resource> QueryFragment<Dialect> for Columns<R> {
 }
 
 impl<R: Resource> QueryMetadata<ColumnsOf<R>> for Dialect {
-    fn row_metadata(_: &mut (), out: &mut Vec<Option<Kind>>) {
+    fn row_metadata(_: &mut (), out: &mut Vec<Option<SqlType>>) {
         let shape = Record::<R>::SHAPE;
         out.extend(shape.head.iter().map(|(_, kind)| Some(*kind)));
         out.extend(shape.written().map(|(_, column)| Some(column.kind)));
@@ -285,7 +285,7 @@ impl<T> QueryFragment<Dialect> for Inserted<T> {
             if at > 0 {
                 pass.push_sql(", ");
             }
-            pass.push_bind_param::<Any, Cell>(cell)?;
+            pass.push_bind_param::<Any, SqlValue>(cell)?;
         }
         Ok(())
     }
@@ -349,7 +349,7 @@ impl<R: Resource> QueryFragment<Dialect> for Save<R> {
             pass.push_sql(name);
             pass.push_sql(suffix);
             pass.push_sql(" = ");
-            pass.push_bind_param::<Any, Cell>(cell)?;
+            pass.push_bind_param::<Any, SqlValue>(cell)?;
         }
         pass.push_sql(" WHERE id = ");
         pass.push_bind_param::<Uuid, Id>(&self.id)?;
@@ -367,7 +367,7 @@ pub struct Rows {
     /// Writes a changed record, if it is still at a revision, and says how many rows that changed.
     pub update: fn(&Stored, i64, &mut Connection) -> QueryResult<usize>,
     /// Reads own fields from their cells.
-    pub decode: fn(&[Cell]) -> deserialize::Result<Arc<dyn Entity>>,
+    pub decode: fn(&[SqlValue]) -> deserialize::Result<Arc<dyn Entity>>,
 }
 
 impl Rows {

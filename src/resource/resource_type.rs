@@ -7,7 +7,7 @@ use super::rule::{Check, Lock, Unmet};
 use super::shape::{BESIDE, OWNED, PLACED};
 use super::value::{Custom, Instant, Text, ValidationErrors, Whole};
 use super::{Answers, Due, Effect, FieldType, Guard, Id, Lifecycle, Move, Need, Operations, PartOf, Resource, Rule, Scope, Unique};
-use crate::database::{Cell, Row};
+use crate::database::{Row, SqlValue};
 use crate::error::{Error, Result};
 use serde_json::{Map, Value};
 use std::collections::HashMap;
@@ -303,7 +303,7 @@ impl ResourceType {
 
     /// The cells of one written field of a record.
     pub fn cells_of_field(&self, stored: &Stored, name: &str) -> Row {
-        self.span_of(name).and_then(|span| self.cells(stored).get(span).map(<[Cell]>::to_vec)).unwrap_or_default()
+        self.span_of(name).and_then(|span| self.cells(stored).get(span).map(<[SqlValue]>::to_vec)).unwrap_or_default()
     }
 
     /// What its rules must have locked.
@@ -342,7 +342,7 @@ impl ResourceType {
     }
 
     /// A written field's column that is compared, and its cell in a row.
-    pub fn compared<'c>(&self, cells: &'c [Cell], name: &str) -> Option<(String, &'c Cell)> {
+    pub fn compared<'c>(&self, cells: &'c [SqlValue], name: &str) -> Option<(String, &'c SqlValue)> {
         let mut rest = cells;
         for field in self.written_fields() {
             let (mine, others) = rest.split_at_checked(field.columns.len())?;

@@ -3,10 +3,10 @@
 use super::model::Field;
 use super::value::{Column, Custom, Id};
 use super::{Resource, Scope};
-use crate::database::{Dialect, Kind};
+use crate::database::{Dialect, SqlType};
 use diesel::QueryResult;
 use diesel::query_builder::AstPass;
-use steward_schema::{Described, Held, SqlType};
+use steward_schema::{ColumnType, Described, Held};
 
 const UNIT: Field = Field::of::<Id>(
     "unit_id",
@@ -33,18 +33,18 @@ pub struct Shape {
 }
 
 /// One of the columns that the service writes.
-pub(super) type Head = (&'static str, Kind);
+pub(super) type Head = (&'static str, SqlType);
 
 const HEAD: &[Head] = &[
-    ("id", Kind::Id),
-    ("revision", Kind::Integer),
-    ("created_at", Kind::Instant),
-    ("created_by", Kind::Id),
-    ("updated_at", Kind::Instant),
-    ("updated_by", Kind::Id),
-    ("state", Kind::Text),
+    ("id", SqlType::Id),
+    ("revision", SqlType::Integer),
+    ("created_at", SqlType::Instant),
+    ("created_by", SqlType::Id),
+    ("updated_at", SqlType::Instant),
+    ("updated_by", SqlType::Id),
+    ("state", SqlType::Text),
 ];
-const HEAD_OF_FACT: &[Head] = &[("id", Kind::Id), ("created_at", Kind::Instant), ("created_by", Kind::Id)];
+const HEAD_OF_FACT: &[Head] = &[("id", SqlType::Id), ("created_at", SqlType::Instant), ("created_by", SqlType::Id)];
 
 impl Shape {
     /// The columns of a resource. The build fails where they are not those of its table.
@@ -187,15 +187,15 @@ const fn is_held(field: &Field, column: &Column, columns: &[Held]) -> bool {
         if is_joined(held.name, field.name, column.suffix) {
             return matches!(
                 (column.kind, held.sql_type),
-                (Kind::Id, SqlType::Uuid)
-                    | (Kind::Text, SqlType::Text)
-                    | (Kind::Integer, SqlType::BigInt)
-                    | (Kind::Real, SqlType::Double)
-                    | (Kind::Bool, SqlType::Bool)
-                    | (Kind::Date, SqlType::Date)
-                    | (Kind::Instant, SqlType::Timestamptz)
-                    | (Kind::Doc, SqlType::Jsonb)
-                    | (Kind::Bytes, SqlType::Binary)
+                (SqlType::Id, ColumnType::Uuid)
+                    | (SqlType::Text, ColumnType::Text)
+                    | (SqlType::Integer, ColumnType::BigInt)
+                    | (SqlType::Real, ColumnType::Double)
+                    | (SqlType::Bool, ColumnType::Bool)
+                    | (SqlType::Date, ColumnType::Date)
+                    | (SqlType::Instant, ColumnType::Timestamptz)
+                    | (SqlType::Doc, ColumnType::Jsonb)
+                    | (SqlType::Bytes, ColumnType::Binary)
             ) && held.nullable == field.nullable;
         }
         at += 1;

@@ -7,7 +7,7 @@ use base64::engine::general_purpose::STANDARD as BASE64;
 use serde_json::{Value, json};
 use std::time::Duration;
 use steward::access::secret::digest;
-use steward::database::{Kind, Statement};
+use steward::database::{SqlType, Statement};
 
 const TOKENS: &str = "/api/v1/identity/api-tokens";
 const ACCOUNTS: &str = "/api/v1/identity/service-accounts";
@@ -61,7 +61,7 @@ fn actor_of(answer: &Answer) -> Actor {
 }
 
 async fn stored(app: &TestApp, query: &'static str) -> Vec<String> {
-    let rows = app.served.store.unauthenticated(move |connection| Ok(Statement::new(query).rows(connection, &[Kind::Text])?)).await.unwrap();
+    let rows = app.served.store.unauthenticated(move |connection| Ok(Statement::new(query).rows(connection, &[SqlType::Text])?)).await.unwrap();
     rows.iter().filter_map(|row| row[0].as_text().map(str::to_owned)).collect()
 }
 

@@ -11,7 +11,7 @@ use std::future::Future;
 use std::time::Duration;
 use steward::access::login::{Turn, take_turn};
 use steward::access::secret::new_secret;
-use steward::database::{Kind, Statement};
+use steward::database::{SqlType, Statement};
 
 on_both! {
     a_wrong_password_and_an_unknown_user_are_answered_alike(app) {
@@ -220,16 +220,16 @@ on_both! {
             assert!(!answer.text.contains("canary") && !answer.text.contains("argon2") && answer.body["password"].is_null(), "{}", answer.text);
         }
         let remembered = app.served.store.unauthenticated(|connection| {
-            Ok(Statement::new("SELECT document FROM revisions WHERE document IS NOT NULL").rows(connection, &[Kind::Text])?)
+            Ok(Statement::new("SELECT document FROM revisions WHERE document IS NOT NULL").rows(connection, &[SqlType::Text])?)
         }).await.unwrap();
         assert!(remembered.len() > 10);
         for row in remembered {
             let text = row[0].as_text().unwrap();
             assert!(!text.contains("canary") && !text.contains("argon2") && !text.contains("horse"), "{text}");
         }
-        let kept = app.served.store.unauthenticated(|connection| Ok(Statement::new("SELECT password FROM users WHERE password IS NOT NULL").rows(connection, &[Kind::Text])?)).await.unwrap();
+        let kept = app.served.store.unauthenticated(|connection| Ok(Statement::new("SELECT password FROM users WHERE password IS NOT NULL").rows(connection, &[SqlType::Text])?)).await.unwrap();
         assert!(kept.iter().all(|row| row[0].as_text().unwrap().starts_with("$argon2id$")));
-        let tokens = app.served.store.unauthenticated(|connection| Ok(Statement::new("SELECT digest FROM refresh_tokens").rows(connection, &[Kind::Text])?)).await.unwrap();
+        let tokens = app.served.store.unauthenticated(|connection| Ok(Statement::new("SELECT digest FROM refresh_tokens").rows(connection, &[SqlType::Text])?)).await.unwrap();
         let shown = answers.iter().find_map(|answer| answer.body["refresh_token"].as_str()).unwrap();
         assert!(tokens.iter().all(|row| row[0].as_text() != Some(shown)), "a refresh token is kept as its digest only");
     }

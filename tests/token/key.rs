@@ -5,7 +5,7 @@ use crate::harness::{Actor, Answer, TestApp};
 use crate::on_both;
 use serde_json::json;
 use steward::access::key::Rotation;
-use steward::database::{Kind, Statement};
+use steward::database::{SqlType, Statement};
 use steward::domains::identity::bootstrap::rotate_keys;
 
 async fn rotate(app: &TestApp, compromised: bool) -> Rotation {
@@ -23,7 +23,8 @@ fn kid(answer: &Answer) -> String {
 }
 
 async fn kept(app: &TestApp) -> i64 {
-    let count = |connection: &mut steward::database::Connection| Ok(Statement::new("SELECT COUNT(*) FROM signing_keys").first(connection, &[Kind::Integer])?);
+    let count =
+        |connection: &mut steward::database::Connection| Ok(Statement::new("SELECT COUNT(*) FROM signing_keys").first(connection, &[SqlType::Integer])?);
     app.served.store.unauthenticated(count).await.unwrap().unwrap()[0].as_integer().unwrap()
 }
 

@@ -5,7 +5,7 @@ use crate::harness::{Answer, TestApp};
 use crate::on_both;
 use steward::access::lockout::{self, Attempt, Verdict};
 use steward::access::password::compared;
-use steward::database::{Kind, Statement, statements_run};
+use steward::database::{SqlType, Statement, statements_run};
 use steward::http::{Proxies, Rules};
 
 const HERE: &str = "192.0.2.1";
@@ -135,7 +135,7 @@ on_both! {
         fail(app, HERE, &email, 2).await;
         let rows = async || {
             let all = "SELECT key FROM login_failures UNION ALL SELECT pair FROM login_addresses";
-            let keys = app.served.store.unauthenticated(move |connection| Ok(Statement::new(all).rows(connection, &[Kind::Text])?)).await.unwrap();
+            let keys = app.served.store.unauthenticated(move |connection| Ok(Statement::new(all).rows(connection, &[SqlType::Text])?)).await.unwrap();
             keys.iter().map(|row| row[0].as_text().unwrap().to_owned()).collect::<Vec<_>>()
         };
         let kept = rows().await;

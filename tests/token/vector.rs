@@ -8,14 +8,14 @@ use aws_lc_rs::signature::Ed25519KeyPair;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD as BASE64;
 use serde_json::{Value, json};
-use steward::database::{Kind, Statement};
+use steward::database::{SqlType, Statement};
 
 /// The app's own signing key.
 async fn key(app: &TestApp) -> Ed25519KeyPair {
     let seed = app
         .served
         .store
-        .unauthenticated(|connection| Ok(Statement::new("SELECT seed FROM signing_keys ORDER BY id DESC LIMIT 1").first(connection, &[Kind::Text])?))
+        .unauthenticated(|connection| Ok(Statement::new("SELECT seed FROM signing_keys ORDER BY id DESC LIMIT 1").first(connection, &[SqlType::Text])?))
         .await
         .unwrap();
     Ed25519KeyPair::from_seed_unchecked(&BASE64.decode(seed.unwrap()[0].as_text().unwrap()).unwrap()).unwrap()

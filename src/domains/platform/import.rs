@@ -189,17 +189,17 @@ fn put_part(members: &mut Map<String, Value>, field: &str, part: &str, text: Opt
 
 /// A cell as the JSON that its column holds.
 fn value_of(definition: &'static ResourceType, name: &str, text: Option<String>) -> std::result::Result<Value, &'static str> {
-    use crate::database::Kind;
+    use crate::database::SqlType;
     let Some(text) = text else { return Ok(Value::Null) };
     let field = definition.listed_server_fields().chain(definition.written_fields()).find(|field| field.name == name);
     // What has several columns is written as text: codes with their keys, exact decimals.
     match field.filter(|field| field.columns.len() == 1).and_then(|field| field.columns.first()).map(|column| column.kind) {
-        Some(Kind::Bool) => text.parse().map(Value::Bool).map_err(|_| "Expected true or false."),
-        Some(Kind::Integer | Kind::Real) => match serde_json::from_str(&text) {
+        Some(SqlType::Bool) => text.parse().map(Value::Bool).map_err(|_| "Expected true or false."),
+        Some(SqlType::Integer | SqlType::Real) => match serde_json::from_str(&text) {
             Ok(Value::Number(number)) => Ok(Value::Number(number)),
             _ => Err("Expected a number."),
         },
-        Some(Kind::Doc) => serde_json::from_str(&text).map_err(|_| "Expected JSON."),
+        Some(SqlType::Doc) => serde_json::from_str(&text).map_err(|_| "Expected JSON."),
         _ => Ok(text.into()),
     }
 }

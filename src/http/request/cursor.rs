@@ -1,6 +1,6 @@
 //! Cursors: the sort values of the last row of a page, bound to what was asked and who asked.
 
-use crate::database::{Cell, Kind, Row};
+use crate::database::{Row, SqlType, SqlValue};
 use crate::error::{Problem, Result};
 use crate::resource::value::{Date, Instant};
 use crate::resource::{Id, ResourceType, Stored};
@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 
 /// The sort values and the id of a row, after which a page starts.
 pub fn keys(definition: &ResourceType, sort: &[SortKey], last: &Stored) -> Row {
-    sort.iter().map(|key| cell_of(definition, last, &key.column)).chain([Cell::Id(last.meta.id)]).collect()
+    sort.iter().map(|key| cell_of(definition, last, &key.column)).chain([SqlValue::Id(last.meta.id)]).collect()
 }
 
 /// The cursor that continues after a row.
@@ -49,13 +49,13 @@ fn parse(text: &str, binding: &str, sort: &[SortKey]) -> Option<Row> {
     if bound != binding || keys.len() != sort.len() + 1 {
         return None;
     }
-    let kinds = sort.iter().map(|key| key.kind).chain([Kind::Id]);
+    let kinds = sort.iter().map(|key| key.kind).chain([SqlType::Id]);
     let row: Row = keys.iter().zip(kinds).map(|(value, kind)| from_json(value, kind)).collect::<Option<_>>()?;
     row.last().is_some_and(|id| !id.is_null()).then_some(row)
 }
 
 /// The cell of a column, the state's own included.
-fn cell_of(definition: &ResourceType, stored: &Stored, column: &str) -> Cell {
+fn cell_of(definition: &ResourceType, stored: &Stored, column: &str) -> SqlValue {
     let meta = &stored.meta;
     match column {
         "id" => meta.id.into(),
@@ -68,37 +68,37 @@ fn cell_of(definition: &ResourceType, stored: &Stored, column: &str) -> Cell {
         _ => {
             let columns = definition.written_fields().flat_map(|field| field.columns.iter().map(move |each| (field.name, each.suffix)));
             let mut cells = columns.zip(definition.cells(stored));
-            cells.find(|((name, suffix), _)| column.strip_prefix(name) == Some(suffix)).map_or(Cell::Null(Kind::Text), |(_, cell)| cell)
+            cells.find(|((name, suffix), _)| column.strip_prefix(name) == Some(suffix)).map_or(SqlValue::Null(SqlType::Text), |(_, cell)| cell)
         }
     }
 }
 
-fn to_json(cell: &Cell) -> Value {
+fn to_json(cell: &SqlValue) -> Value {
     match cell {
-        Cell::Null(_) | Cell::Doc(_) | Cell::Bytes(_) => Value::Null,
-        Cell::Id(id) => id.to_string().into(),
-        Cell::Text(text) => text.clone().into(),
-        Cell::Integer(number) => (*number).into(),
+        SqlValue::Null(_) | SqlValue::Doc(_) | SqlValue::Bytes(_) => Value::Null,
+        SqlValue::Id(id) => id.to_string().into(),
+        SqlValue::Text(text) => text.clone().into(),
+        SqlValue::Integer(number) => (*number).into(),
         // The bits, because a decimal text need not come back as the same number.
-        Cell::Real(number) => (number.to_bits() as i64).into(),
-        Cell::Bool(truth) => (*truth).into(),
-        Cell::Date(date) => date.to_string().into(),
-        Cell::Instant(instant) => instant.to_string().into(),
+        SqlValue::Real(number) => (number.to_bits() as i64).into(),
+        SqlValue::Bool(truth) => (*truth).into(),
+        SqlValue::Date(date) => date.to_string().into(),
+        SqlValue::Instant(instant) => instant.to_string().into(),
     }
 }
 
-fn from_json(value: &Value, kind: Kind) -> Option<Cell> {
+fn from_json(value: &Value, kind: SqlType) -> Option<SqlValue> {
     if value.is_null() {
-        return Some(Cell::Null(kind));
+        return Some(SqlValue::Null(kind));
     }
     Some(match kind {
-        Kind::Id => Id::parse(value.as_str()?)?.into(),
-        Kind::Text => value.as_str()?.into(),
-        Kind::Integer => value.as_i64()?.into(),
-        Kind::Real => f64::from_bits(value.as_i64()? as u64).into(),
-        Kind::Bool => value.as_bool()?.into(),
-        Kind::Date => Date::parse(value.as_str()?)?.into(),
-        Kind::Instant => Instant::parse(value.as_str()?)?.into(),
-        Kind::Doc | Kind::Bytes => return None,
+        SqlType::Id => Id::parse(value.as_str()?)?.into(),
+        SqlType::Text => value.as_str()?.into(),
+        SqlType::Integer => value.as_i64()?.into(),
+        SqlType::Real => f64::from_bits(value.as_i64()? as u64).into(),
+        SqlType::Bool => value.as_bool()?.into(),
+        SqlType::Date => Date::parse(value.as_str()?)?.into(),
+        SqlType::Instant => Instant::parse(value.as_str()?)?.into(),
+        SqlType::Doc | SqlType::Bytes => return None,
     })
 }

@@ -3,7 +3,7 @@
 
 use super::filter::{Expression, Term};
 use crate::access::Session;
-use crate::database::Kind;
+use crate::database::SqlType;
 use crate::error::{Problem, Result};
 use crate::resource::value::{ListUse, Precise};
 use crate::resource::{Field, ResourceType, ResourceTypes};
@@ -88,7 +88,7 @@ fn test(definition: &'static ResourceType, session: &Session, name: &str, term: 
         None => None,
         Some(text) if text.contains('\0') => return Err(unfit(term, "The character U+0000 is not allowed.")),
         Some(text) if term.comparison == Comparison::Contains => {
-            if field.columns[0].kind != Kind::Text {
+            if field.columns[0].kind != SqlType::Text {
                 return Err(unfit(term, "Only text is searched by a colon."));
             }
             Some(vec![text.as_str().into()])

@@ -3,7 +3,7 @@
 use super::deferred;
 use super::route::Target;
 use crate::access::password;
-use crate::database::Cell;
+use crate::database::SqlValue;
 use crate::error::{Problem, Result};
 use crate::http::request::body;
 use crate::http::request::context::{DRY_RUN, RequestContext};
@@ -93,7 +93,7 @@ impl RequestContext<'_> {
         binding: String,
     ) -> Result<PageParts> {
         let conditions = query::past_conditions(definition, pairs, &asked)?;
-        let after = asked.after.as_ref().and_then(|cells| cells.last()).and_then(Cell::as_id);
+        let after = asked.after.as_ref().and_then(|cells| cells.last()).and_then(SqlValue::as_id);
         let limit = asked.limit;
         let read = move |reader: &mut Reader<'_>| {
             let (documents, more) = reader.list_as_of(definition, at, &conditions, after, limit)?;

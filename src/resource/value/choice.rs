@@ -22,13 +22,13 @@ macro_rules! choice {
         }
 
         $crate::column_value!($Name, diesel::sql_types::Text,
-            value => $crate::database::Cell::Text(value.word().to_owned()),
+            value => $crate::database::SqlValue::Text(value.word().to_owned()),
             found: String => $Name::from_word(&found).ok_or_else(|| $crate::resource::value::choice::unknown($Name::WORDS)));
 
         $crate::json_value!($Name);
 
         impl $crate::resource::value::FieldType for $Name {
-            const COLUMNS: &'static [$crate::resource::value::Column] = &$crate::resource::value::Column::only($crate::database::Kind::Text);
+            const COLUMNS: &'static [$crate::resource::value::Column] = &$crate::resource::value::Column::only($crate::database::SqlType::Text);
             const USE: $crate::resource::value::ListUse = $crate::resource::value::ListUse::Scalar;
 
             fn read(value: serde_json::Value, faults: &mut $crate::resource::value::ValidationErrors) -> Option<Self> {

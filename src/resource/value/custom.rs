@@ -1,7 +1,7 @@
 //! Values of the fields that an organisation has defined for itself: an object of plain values by the code of the field.
 
 use super::{Column, FieldType, ListUse, ValidationErrors, of_type};
-use crate::database::{Kind, Row, Values};
+use crate::database::{Row, SqlType, Values};
 use diesel::{deserialize, sql_types};
 use serde_json::{Map, Value};
 use utoipa::openapi::schema::{AdditionalProperties, Schema, Type};
@@ -17,7 +17,7 @@ crate::json_value!(Custom);
 crate::json_value!(Json);
 
 impl FieldType for Custom {
-    const COLUMNS: &'static [Column] = &Column::only(Kind::Doc);
+    const COLUMNS: &'static [Column] = &Column::only(SqlType::Doc);
     const USE: ListUse = ListUse::Opaque;
 
     fn read(value: Value, faults: &mut ValidationErrors) -> Option<Self> {
@@ -68,7 +68,7 @@ impl FieldType for Custom {
 pub struct Json(pub Value);
 
 impl FieldType for Json {
-    const COLUMNS: &'static [Column] = &Column::only(Kind::Doc);
+    const COLUMNS: &'static [Column] = &Column::only(SqlType::Doc);
     const USE: ListUse = ListUse::Opaque;
 
     fn read(value: Value, _: &mut ValidationErrors) -> Option<Self> {

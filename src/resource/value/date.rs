@@ -1,7 +1,7 @@
 //! Days of the calendar, and instants in whole microseconds of UTC.
 
 use super::{Column, FieldType, ListUse, ValidationErrors, of_type};
-use crate::database::{Cell, Kind, Row, Values};
+use crate::database::{Row, SqlType, SqlValue, Values};
 use chrono::{DateTime, Datelike, Days, NaiveDate, SecondsFormat, SubsecRound, Utc};
 use diesel::{deserialize, sql_types};
 use serde_json::Value;
@@ -94,7 +94,7 @@ crate::json_value!(Instant);
 macro_rules! written_as_text {
     ($Type:ident, $Sql:ty, $format:ident, $expected:literal) => {
         impl FieldType for $Type {
-            const COLUMNS: &'static [Column] = &Column::only(Kind::$Type);
+            const COLUMNS: &'static [Column] = &Column::only(SqlType::$Type);
             const USE: ListUse = ListUse::Scalar;
 
             fn read(value: Value, faults: &mut ValidationErrors) -> Option<Self> {
@@ -110,7 +110,7 @@ macro_rules! written_as_text {
             }
 
             fn store(&self, cells: &mut Row) {
-                cells.push(Cell::$Type(*self));
+                cells.push(SqlValue::$Type(*self));
             }
 
             fn decode(values: &mut Values<'_>) -> deserialize::Result<Self> {

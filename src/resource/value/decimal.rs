@@ -1,7 +1,7 @@
 //! Exact decimals with up to 12 places, kept as whole units and 10⁻¹² parts so that databases add them exactly.
 
 use super::{Column, FieldType, ListUse, ValidationErrors, of_type};
-use crate::database::{Cell, Dialect, Kind, Row, Values};
+use crate::database::{Dialect, Row, SqlType, SqlValue, Values};
 use diesel::deserialize::{self, Queryable};
 use diesel::sql_types::{BigInt, Nullable};
 use rust_decimal::{Decimal, RoundingStrategy};
@@ -64,7 +64,7 @@ impl fmt::Display for Precise {
 }
 
 /// The columns of a precise decimal.
-pub const COLUMNS: &[Column] = &[Column { suffix: "_units", kind: Kind::Integer }, Column { suffix: "_pico", kind: Kind::Integer }];
+pub const COLUMNS: &[Column] = &[Column { suffix: "_units", kind: SqlType::Integer }, Column { suffix: "_pico", kind: SqlType::Integer }];
 
 impl Queryable<(BigInt, BigInt), Dialect> for Precise {
     type Row = (i64, i64);
@@ -103,7 +103,7 @@ impl FieldType for Precise {
 
     fn store(&self, cells: &mut Row) {
         let (units, pico) = self.parts();
-        cells.extend([Cell::Integer(units), Cell::Integer(pico)]);
+        cells.extend([SqlValue::Integer(units), SqlValue::Integer(pico)]);
     }
 
     fn decode(values: &mut Values<'_>) -> deserialize::Result<Self> {

@@ -1,7 +1,7 @@
 //! Identifiers: UUIDs of version 7, in order of creation.
 
 use super::{Column, FieldType, ListUse, ValidationErrors, of_type};
-use crate::database::{Cell, Kind, Row, Values};
+use crate::database::{Row, SqlType, SqlValue, Values};
 use diesel::{deserialize, sql_types};
 use serde_json::Value;
 use std::fmt;
@@ -63,7 +63,7 @@ impl fmt::Display for Id {
 crate::json_value!(Id);
 
 impl FieldType for Id {
-    const COLUMNS: &'static [Column] = &Column::only(Kind::Id);
+    const COLUMNS: &'static [Column] = &Column::only(SqlType::Id);
     const USE: ListUse = ListUse::Scalar;
 
     fn read(value: Value, faults: &mut ValidationErrors) -> Option<Self> {
@@ -80,7 +80,7 @@ impl FieldType for Id {
     }
 
     fn store(&self, cells: &mut Row) {
-        cells.push(Cell::Id(*self));
+        cells.push(SqlValue::Id(*self));
     }
 
     fn decode(values: &mut Values<'_>) -> deserialize::Result<Self> {

@@ -23,7 +23,7 @@ pub use password::{Password, normalized};
 pub use secret::{Digest, Shown};
 pub use text::{Code, Email, Label, Note, Text, Title, Url, folded, hex};
 
-use crate::database::{Cell, Dialect, Kind, RawValue, Row, Values};
+use crate::database::{Dialect, RawValue, Row, SqlType, SqlValue, Values};
 use crate::error::FieldError;
 use diesel::deserialize::{self, FromSql};
 use diesel::sql_types::{self, Jsonb};
@@ -37,12 +37,12 @@ pub struct Column {
     /// Added to the field's name, e.g. `_amount`; empty for the usual single column.
     pub suffix: &'static str,
     /// What the column holds.
-    pub kind: Kind,
+    pub kind: SqlType,
 }
 
 impl Column {
     /// The single column that most fields have.
-    pub const fn only(kind: Kind) -> [Column; 1] {
+    pub const fn only(kind: SqlType) -> [Column; 1] {
         [Column { suffix: "", kind }]
     }
 }
@@ -76,13 +76,13 @@ pub trait FieldType: Sized + Send + 'static {
     fn decode(values: &mut Values<'_>) -> deserialize::Result<Self>;
 
     /// Reads columns that were read before.
-    fn load(cells: &[Cell]) -> Option<Self> {
+    fn load(cells: &[SqlValue]) -> Option<Self> {
         Values::of_cells(cells, Self::decode).ok()
     }
 
     /// The columns of a null.
     fn store_null(cells: &mut Row) {
-        cells.extend(Self::COLUMNS.iter().map(|column| Cell::Null(column.kind)));
+        cells.extend(Self::COLUMNS.iter().map(|column| SqlValue::Null(column.kind)));
     }
 
     /// How the API document describes it.
@@ -267,7 +267,7 @@ impl<T: FieldType> FieldType for Explicit<T> {
 }
 
 impl FieldType for bool {
-    const COLUMNS: &'static [Column] = &Column::only(Kind::Bool);
+    const COLUMNS: &'static [Column] = &Column::only(SqlType::Bool);
     const USE: ListUse = ListUse::Scalar;
 
     fn read(value: Value, faults: &mut ValidationErrors) -> Option<Self> {
@@ -283,7 +283,7 @@ impl FieldType for bool {
     }
 
     fn store(&self, cells: &mut Row) {
-        cells.push(Cell::Bool(*self));
+        cells.push(SqlValue::Bool(*self));
     }
 
     fn decode(values: &mut Values<'_>) -> deserialize::Result<Self> {
@@ -314,7 +314,7 @@ pub fn read_items<T: FieldType>(value: Value, most: usize, faults: &mut Validati
 }
 
 impl<T: FieldType> FieldType for Vec<T> {
-    const COLUMNS: &'static [Column] = &Column::only(Kind::Doc);
+    const COLUMNS: &'static [Column] = &Column::only(SqlType::Doc);
     const USE: ListUse = ListUse::Opaque;
 
     fn read(value: Value, faults: &mut ValidationErrors) -> Option<Self> {
@@ -343,7 +343,7 @@ impl<T: FieldType> FieldType for Vec<T> {
 pub struct Many<T>(pub Vec<T>);
 
 impl<T: FieldType> FieldType for Many<T> {
-    const COLUMNS: &'static [Column] = &Column::only(Kind::Doc);
+    const COLUMNS: &'static [Column] = &Column::only(SqlType::Doc);
     const USE: ListUse = ListUse::Opaque;
 
     fn read(value: Value, faults: &mut ValidationErrors) -> Option<Self> {

@@ -3,7 +3,7 @@
 use super::decimal::{self, Precise, parse_decimal};
 use super::{Column, FieldType, ListUse, ValidationErrors, of_type};
 use crate::column_value;
-use crate::database::{Cell, Dialect, Kind, Row, Values};
+use crate::database::{Dialect, Row, SqlType, SqlValue, Values};
 use diesel::deserialize::{self, Queryable};
 use diesel::sql_types::{BigInt, Nullable, Text};
 use iso_currency::IntoEnumIterator;
@@ -178,7 +178,7 @@ impl PreciseMoney {
     }
 }
 
-column_value!(Currency, Text, value => Cell::Text(value.code().into()), found: String => Currency::parse(&found).ok_or_else(|| "a code that is no currency".into()));
+column_value!(Currency, Text, value => SqlValue::Text(value.code().into()), found: String => Currency::parse(&found).ok_or_else(|| "a code that is no currency".into()));
 
 /// Money stands in two columns: `(budgets::total_amount, budgets::total_currency)`.
 impl Queryable<(BigInt, Text), Dialect> for Money {
@@ -220,7 +220,7 @@ crate::json_value!(PreciseMoney);
 crate::json_value!(Currency);
 
 impl FieldType for Money {
-    const COLUMNS: &'static [Column] = &[Column { suffix: "_amount", kind: Kind::Integer }, Column { suffix: "_currency", kind: Kind::Text }];
+    const COLUMNS: &'static [Column] = &[Column { suffix: "_amount", kind: SqlType::Integer }, Column { suffix: "_currency", kind: SqlType::Text }];
     const USE: ListUse = ListUse::Parts;
 
     fn read(value: Value, faults: &mut ValidationErrors) -> Option<Self> {
@@ -238,7 +238,7 @@ impl FieldType for Money {
     }
 
     fn store(&self, cells: &mut Row) {
-        cells.extend([Cell::Integer(self.minor), Cell::Text(self.currency.code().into())]);
+        cells.extend([SqlValue::Integer(self.minor), SqlValue::Text(self.currency.code().into())]);
     }
 
     fn decode(values: &mut Values<'_>) -> deserialize::Result<Self> {
@@ -251,8 +251,11 @@ impl FieldType for Money {
 }
 
 impl FieldType for PreciseMoney {
-    const COLUMNS: &'static [Column] =
-        &[Column { suffix: "_units", kind: Kind::Integer }, Column { suffix: "_pico", kind: Kind::Integer }, Column { suffix: "_currency", kind: Kind::Text }];
+    const COLUMNS: &'static [Column] = &[
+        Column { suffix: "_units", kind: SqlType::Integer },
+        Column { suffix: "_pico", kind: SqlType::Integer },
+        Column { suffix: "_currency", kind: SqlType::Text },
+    ];
     const USE: ListUse = ListUse::Parts;
 
     fn read(value: Value, faults: &mut ValidationErrors) -> Option<Self> {
@@ -267,7 +270,7 @@ impl FieldType for PreciseMoney {
 
     fn store(&self, cells: &mut Row) {
         self.amount.store(cells);
-        cells.push(Cell::Text(self.currency.code().into()));
+        cells.push(SqlValue::Text(self.currency.code().into()));
     }
 
     fn decode(values: &mut Values<'_>) -> deserialize::Result<Self> {
@@ -280,7 +283,7 @@ impl FieldType for PreciseMoney {
 }
 
 impl FieldType for Currency {
-    const COLUMNS: &'static [Column] = &Column::only(Kind::Text);
+    const COLUMNS: &'static [Column] = &Column::only(SqlType::Text);
     const USE: ListUse = ListUse::Scalar;
 
     fn read(value: Value, faults: &mut ValidationErrors) -> Option<Self> {
@@ -296,7 +299,7 @@ impl FieldType for Currency {
     }
 
     fn store(&self, cells: &mut Row) {
-        cells.push(Cell::Text(self.code().into()));
+        cells.push(SqlValue::Text(self.code().into()));
     }
 
     fn decode(values: &mut Values<'_>) -> deserialize::Result<Self> {

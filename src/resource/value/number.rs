@@ -2,7 +2,7 @@
 
 use super::{Column, FieldType, ListUse, ValidationErrors, of_type};
 use crate::column_value;
-use crate::database::{Cell, Kind, Row, Values};
+use crate::database::{Row, SqlType, SqlValue, Values};
 use diesel::{deserialize, sql_types};
 use serde_json::Value;
 use utoipa::openapi::schema::{Schema, Type};
@@ -23,15 +23,15 @@ pub type Percent = Number<0, 100>;
 /// A share, from 0 to 1.
 pub type Ratio = Number<0, 1>;
 
-column_value!(@[const MIN: i64, const MAX: i64] Whole<MIN, MAX>, sql_types::BigInt, value => Cell::Integer(value.0), found: i64 => Ok(Whole(found)));
-column_value!(@[const MIN: i64, const MAX: i64] Number<MIN, MAX>, sql_types::Double, value => Cell::Real(value.0), found: f64 => Ok(Number(found)));
+column_value!(@[const MIN: i64, const MAX: i64] Whole<MIN, MAX>, sql_types::BigInt, value => SqlValue::Integer(value.0), found: i64 => Ok(Whole(found)));
+column_value!(@[const MIN: i64, const MAX: i64] Number<MIN, MAX>, sql_types::Double, value => SqlValue::Real(value.0), found: f64 => Ok(Number(found)));
 
 crate::json_value!(@[const MIN: i64, const MAX: i64] Whole<MIN, MAX>);
 crate::json_value!(@[const MIN: i64, const MAX: i64] Number<MIN, MAX>);
 crate::json_value!(Figure);
 
 impl<const MIN: i64, const MAX: i64> FieldType for Whole<MIN, MAX> {
-    const COLUMNS: &'static [Column] = &Column::only(Kind::Integer);
+    const COLUMNS: &'static [Column] = &Column::only(SqlType::Integer);
     const USE: ListUse = ListUse::Scalar;
 
     fn read(value: Value, faults: &mut ValidationErrors) -> Option<Self> {
@@ -52,7 +52,7 @@ impl<const MIN: i64, const MAX: i64> FieldType for Whole<MIN, MAX> {
     }
 
     fn store(&self, cells: &mut Row) {
-        cells.push(Cell::Integer(self.0));
+        cells.push(SqlValue::Integer(self.0));
     }
 
     fn decode(values: &mut Values<'_>) -> deserialize::Result<Self> {
@@ -65,7 +65,7 @@ impl<const MIN: i64, const MAX: i64> FieldType for Whole<MIN, MAX> {
 }
 
 impl<const MIN: i64, const MAX: i64> FieldType for Number<MIN, MAX> {
-    const COLUMNS: &'static [Column] = &Column::only(Kind::Real);
+    const COLUMNS: &'static [Column] = &Column::only(SqlType::Real);
     const USE: ListUse = ListUse::Scalar;
 
     fn read(value: Value, faults: &mut ValidationErrors) -> Option<Self> {
@@ -84,7 +84,7 @@ impl<const MIN: i64, const MAX: i64> FieldType for Number<MIN, MAX> {
     }
 
     fn store(&self, cells: &mut Row) {
-        cells.push(Cell::Real(self.0));
+        cells.push(SqlValue::Real(self.0));
     }
 
     fn decode(values: &mut Values<'_>) -> deserialize::Result<Self> {
@@ -102,7 +102,7 @@ pub struct Figure(pub Option<f64>);
 
 impl FieldType for Figure {
     const NULLABLE: bool = true;
-    const COLUMNS: &'static [Column] = &Column::only(Kind::Real);
+    const COLUMNS: &'static [Column] = &Column::only(SqlType::Real);
     const USE: ListUse = ListUse::Opaque;
 
     fn read(value: Value, faults: &mut ValidationErrors) -> Option<Self> {
@@ -117,7 +117,7 @@ impl FieldType for Figure {
     }
 
     fn store(&self, cells: &mut Row) {
-        cells.push(self.0.map_or(Cell::Null(Kind::Real), Cell::Real));
+        cells.push(self.0.map_or(SqlValue::Null(SqlType::Real), SqlValue::Real));
     }
 
     fn decode(values: &mut Values<'_>) -> deserialize::Result<Self> {

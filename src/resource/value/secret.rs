@@ -2,7 +2,7 @@
 
 use super::{Column, FieldType, ListUse, ValidationErrors, of_type};
 use crate::column_value;
-use crate::database::{Cell, Kind, Row, Values};
+use crate::database::{Row, SqlType, SqlValue, Values};
 use diesel::{deserialize, sql_types};
 use serde_json::Value;
 use utoipa::openapi::schema::{Schema, Type};
@@ -26,10 +26,10 @@ fn shown() -> Schema {
     of_type(Type::String).min_length(Some(1)).into()
 }
 
-column_value!(Digest, sql_types::Text, value => Cell::Text(value.0.clone()), found: String => Ok(Digest(found)));
+column_value!(Digest, sql_types::Text, value => SqlValue::Text(value.0.clone()), found: String => Ok(Digest(found)));
 
 impl FieldType for Digest {
-    const COLUMNS: &'static [Column] = &Column::only(Kind::Text);
+    const COLUMNS: &'static [Column] = &Column::only(SqlType::Text);
     const USE: ListUse = ListUse::Opaque;
 
     fn read(value: Value, faults: &mut ValidationErrors) -> Option<Self> {
@@ -45,7 +45,7 @@ impl FieldType for Digest {
     }
 
     fn store(&self, cells: &mut Row) {
-        cells.push(Cell::Text(self.0.clone()));
+        cells.push(SqlValue::Text(self.0.clone()));
     }
 
     fn decode(values: &mut Values<'_>) -> deserialize::Result<Self> {

@@ -2,7 +2,7 @@
 
 use super::{Column, FieldType, ListUse, ValidationErrors, of_type};
 use crate::column_value;
-use crate::database::{Cell, Kind, Row, Values};
+use crate::database::{Row, SqlType, SqlValue, Values};
 use diesel::{deserialize, sql_types};
 use serde_json::Value;
 use std::fmt::Write;
@@ -101,7 +101,7 @@ crate::json_value!(Email);
 crate::json_value!(Url);
 
 impl<const MIN: usize, const MAX: usize> FieldType for Text<MIN, MAX> {
-    const COLUMNS: &'static [Column] = &Column::only(Kind::Text);
+    const COLUMNS: &'static [Column] = &Column::only(SqlType::Text);
     const USE: ListUse = ListUse::Scalar;
 
     fn read(value: Value, faults: &mut ValidationErrors) -> Option<Self> {
@@ -118,7 +118,7 @@ impl<const MIN: usize, const MAX: usize> FieldType for Text<MIN, MAX> {
     }
 
     fn store(&self, cells: &mut Row) {
-        cells.push(Cell::Text(self.0.clone()));
+        cells.push(SqlValue::Text(self.0.clone()));
     }
 
     fn decode(values: &mut Values<'_>) -> deserialize::Result<Self> {
@@ -139,13 +139,13 @@ impl<const MIN: usize, const MAX: usize> Deref for Text<MIN, MAX> {
     }
 }
 
-column_value!(@[const MIN: usize, const MAX: usize] Text<MIN, MAX>, sql_types::Text, value => Cell::Text(value.0.clone()), found: String => Ok(Text(found)));
-column_value!(Code, sql_types::Text, value => Cell::Text(value.0.clone()), found: String => Ok(Code(found)));
-column_value!(Label, sql_types::Text, value => Cell::Text(value.0.clone()), found: String => Ok(Label(found)));
-column_value!(Email, sql_types::Text, value => Cell::Text(value.0.clone()), found: String => Ok(Email(found)));
-column_value!(Url, sql_types::Text, value => Cell::Text(value.0.clone()), found: String => Ok(Url(found)));
+column_value!(@[const MIN: usize, const MAX: usize] Text<MIN, MAX>, sql_types::Text, value => SqlValue::Text(value.0.clone()), found: String => Ok(Text(found)));
+column_value!(Code, sql_types::Text, value => SqlValue::Text(value.0.clone()), found: String => Ok(Code(found)));
+column_value!(Label, sql_types::Text, value => SqlValue::Text(value.0.clone()), found: String => Ok(Label(found)));
+column_value!(Email, sql_types::Text, value => SqlValue::Text(value.0.clone()), found: String => Ok(Email(found)));
+column_value!(Url, sql_types::Text, value => SqlValue::Text(value.0.clone()), found: String => Ok(Url(found)));
 
-const KEYED: &[Column] = &[Column { suffix: "", kind: Kind::Text }, Column { suffix: "_key", kind: Kind::Text }];
+const KEYED: &[Column] = &[Column { suffix: "", kind: SqlType::Text }, Column { suffix: "_key", kind: SqlType::Text }];
 
 /// Text with a folded copy beside it, which carries the uniqueness.
 macro_rules! keyed_text {
@@ -170,8 +170,8 @@ macro_rules! keyed_text {
             }
 
             fn store(&self, cells: &mut Row) {
-                cells.push(Cell::Text(self.0.clone()));
-                cells.push(Cell::Text(folded(&self.0)));
+                cells.push(SqlValue::Text(self.0.clone()));
+                cells.push(SqlValue::Text(folded(&self.0)));
             }
 
             fn decode(values: &mut Values<'_>) -> deserialize::Result<Self> {
@@ -210,7 +210,7 @@ keyed_text!(Email, 254, |text| text.validate_email(), "Expected an e-mail addres
     .format(Some(SchemaFormat::Custom("email".into()))));
 
 impl FieldType for Url {
-    const COLUMNS: &'static [Column] = &Column::only(Kind::Text);
+    const COLUMNS: &'static [Column] = &Column::only(SqlType::Text);
     const USE: ListUse = ListUse::Scalar;
 
     fn read(value: Value, faults: &mut ValidationErrors) -> Option<Self> {
@@ -227,7 +227,7 @@ impl FieldType for Url {
     }
 
     fn store(&self, cells: &mut Row) {
-        cells.push(Cell::Text(self.0.clone()));
+        cells.push(SqlValue::Text(self.0.clone()));
     }
 
     fn decode(values: &mut Values<'_>) -> deserialize::Result<Self> {

@@ -1,7 +1,7 @@
 //! What records are worth to who approves them: for one record or for many at once.
 
 use crate::access::{Reach, Session};
-use crate::database::{Cell, Connection, Statement};
+use crate::database::{Connection, SqlValue, Statement};
 use crate::error::Result;
 use crate::ports::authority::Value;
 use crate::resource::value::{Currency, Money, Precise, PreciseMoney};
@@ -66,7 +66,7 @@ type Sums = HashMap<Id, Option<Vec<Money>>>;
 fn whose<'s>(query: &'s mut Statement, ids: &[Id]) -> &'s mut Statement {
     match ids {
         [only] => query.push(" = ").bind(*only),
-        _ => query.push(" IN (").bind_all(ids.iter().map(|id| Cell::Id(*id))).push(")"),
+        _ => query.push(" IN (").bind_all(ids.iter().map(|id| SqlValue::Id(*id))).push(")"),
     }
 }
 

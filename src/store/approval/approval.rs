@@ -4,7 +4,7 @@
 use super::amount::worth;
 use super::audit_trail::{Brought, Trail};
 use crate::access::{Session, accounts_of, unit_and_above};
-use crate::database::{Cell, Connection, Statement};
+use crate::database::{Connection, SqlValue, Statement};
 use crate::error::{Problem, Result};
 use crate::ports::authority::{self, ApprovalRequest, Value, Verdict};
 use crate::resource::value::Instant;
@@ -131,7 +131,7 @@ fn brought(connection: &mut Connection, definition: &'static ResourceType, recor
 }
 
 /// What an approval is compared with stays as it was approved (409): limits would mean nothing else.
-pub(in crate::store) fn require_worth_kept(definition: &'static ResourceType, session: &Session, before: &Stored, cells: &[Cell]) -> Result<()> {
+pub(in crate::store) fn require_worth_kept(definition: &'static ResourceType, session: &Session, before: &Stored, cells: &[SqlValue]) -> Result<()> {
     let Some(lifecycle) = definition.lifecycle.as_ref().filter(|lifecycle| !lifecycle.worth.is_empty() && !session.is_house()) else { return Ok(()) };
     if !lifecycle.is_approved(before.meta.state.as_deref().unwrap_or_default()) {
         return Ok(());
@@ -172,7 +172,7 @@ impl Reader<'_> {
     pub fn waiting(&mut self, definition: &'static ResourceType, (step, to): (&str, &str), accounts: &[Id], most: usize) -> Result<(Vec<Waiting>, bool)> {
         let moves = definition.moves();
         let wanted = moves.filter(|each| each.name == step && each.to == to && each.approving && !each.automatic);
-        let from: Vec<Cell> = wanted.map(|each| each.from.into()).collect();
+        let from: Vec<SqlValue> = wanted.map(|each| each.from.into()).collect();
         let definitions = &self.store.definitions;
         let narrowed = |verb: &str| scope::condition(definitions, definition, self.session, verb);
         let (Ok(read), Ok(may)) = (narrowed("read"), narrowed(step)) else { return Ok((Vec::new(), false)) };

@@ -2,7 +2,7 @@
 
 use super::registry::{self, Entry};
 use crate::access::Session;
-use crate::database::{Cell, Connection, Statement};
+use crate::database::{Connection, SqlValue, Statement};
 use crate::error::{FieldError, Result};
 use crate::resource::{Field, Id, ResourceType, ResourceTypes, Scope, Stored, ValidationErrors};
 use crate::store::read::scope;
@@ -14,13 +14,13 @@ pub fn of_record(definition: &ResourceType, stored: &Stored) -> Vec<(&'static Fi
 }
 
 /// The references that are set in a row's cells.
-pub fn of_cells(definition: &ResourceType, cells: &[Cell]) -> Vec<(&'static Field, Id)> {
+pub fn of_cells(definition: &ResourceType, cells: &[SqlValue]) -> Vec<(&'static Field, Id)> {
     let mut rest = cells;
     let mut found = Vec::new();
     for field in definition.written_fields() {
         let Some((mine, others)) = rest.split_at_checked(field.columns.len()) else { break };
         rest = others;
-        if let (false, Some(id)) = (field.refers_to.is_empty(), mine.first().and_then(Cell::as_id)) {
+        if let (false, Some(id)) = (field.refers_to.is_empty(), mine.first().and_then(SqlValue::as_id)) {
             found.push((field, id));
         }
     }

@@ -5,7 +5,7 @@ use super::reader::Reader;
 use super::scope;
 use super::search::shown_title;
 use crate::access::units_within;
-use crate::database::{Cell, Kind, Statement};
+use crate::database::{SqlType, SqlValue, Statement};
 use crate::error::Result;
 use crate::resource::dates::{Appointment, Occasion};
 use crate::resource::value::{Date, Instant};
@@ -73,7 +73,7 @@ impl Reader<'_> {
             let sight = Sight::of(definition, self.session);
             let shown = definition.appointments().into_iter().filter(|each| sight.shows(each.field.name) && each.days.is_none_or(|days| sight.shows(days)));
             let (days, instants): (Vec<_>, Vec<_>) = shown.partition(Appointment::is_day);
-            for (appointments, kind) in [(days, Kind::Date), (instants, Kind::Instant)] {
+            for (appointments, kind) in [(days, SqlType::Date), (instants, SqlType::Instant)] {
                 found.extend(self.dates_of(definition, &sight, &appointments, kind, span, most)?);
             }
             if found.len() > most {
@@ -90,7 +90,7 @@ impl Reader<'_> {
         definition: &'static ResourceType,
         sight: &Sight,
         appointments: &[Appointment],
-        kind: Kind,
+        kind: SqlType,
         span: &Span,
         most: usize,
     ) -> Result<Vec<Dated>> {
@@ -114,7 +114,7 @@ impl Reader<'_> {
         }
         query.push(" ORDER BY t.day, t.id, t.what LIMIT ").bind(i64::try_from(most).unwrap_or(i64::MAX - 1) + 1);
         let query = query.once();
-        let rows: Vec<(Date, Option<Instant>, Beside)> = if kind == Kind::Instant {
+        let rows: Vec<(Date, Option<Instant>, Beside)> = if kind == SqlType::Instant {
             let rows = query.load::<(Timestamptz, BesideOf), (Instant, Beside)>(self.connection)?;
             rows.into_iter().map(|(at, beside)| (at.date(), Some(at), beside)).collect()
         } else {
@@ -147,7 +147,7 @@ impl Reader<'_> {
 }
 
 /// The dates of one field.
-fn one(definition: &ResourceType, appointment: &Appointment, people: &[&'static Field], kind: Kind, span: &Span, is_postgres: bool) -> Statement {
+fn one(definition: &ResourceType, appointment: &Appointment, people: &[&'static Field], kind: SqlType, span: &Span, is_postgres: bool) -> Statement {
     let field = appointment.field.name;
     let day = appointment.days.map_or_else(|| field.to_owned(), |days| later_day(field, days, is_postgres));
     let person = match people {
@@ -155,12 +155,12 @@ fn one(definition: &ResourceType, appointment: &Appointment, people: &[&'static 
         [only] => only.name.to_owned(),
         many => format!("COALESCE({})", many.iter().map(|field| field.name).collect::<Vec<_>>().join(", ")),
     };
-    let bound = |date: Date| -> Cell { if kind == Kind::Instant { date.midnight().into() } else { date.into() } };
+    let bound = |date: Date| -> SqlValue { if kind == SqlType::Instant { date.midnight().into() } else { date.into() } };
     let mut one =
         Statement::new(format!("SELECT {day} AS day, id, '{field}' AS what, {person} AS person, updated_at FROM {} WHERE {day} >= ", definition.table));
     one.bind(bound(span.from)).push(format!(" AND {day} < ")).bind(bound(span.to));
     if let Some(states) = appointment.states(definition) {
-        one.push(" AND state IN (").bind_all(states.into_iter().map(Cell::from)).push(")");
+        one.push(" AND state IN (").bind_all(states.into_iter().map(SqlValue::from)).push(")");
     }
     for ended in appointment.ended_by(definition) {
         one.push(format!(" AND {ended} IS NULL"));

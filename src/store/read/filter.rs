@@ -3,7 +3,7 @@
 //!
 //! Comparisons have two outcomes, not SQL's three: what is null differs from every value, and is neither less nor greater.
 
-use crate::database::{Cell, Connection, Statement};
+use crate::database::{Connection, SqlValue, Statement};
 use crate::resource::value::Currency;
 
 /// How a field is compared.
@@ -45,7 +45,7 @@ pub struct Test {
     /// How.
     pub comparison: Comparison,
     /// With what, a cell for each column; none for null.
-    pub value: Option<Vec<Cell>>,
+    pub value: Option<Vec<SqlValue>>,
 }
 
 /// A comparison of an amount of money.
@@ -136,15 +136,15 @@ impl Test {
         let with_null = comparison == Comparison::NotEqual || (negated && self.comparison != Comparison::NotEqual);
         query.push(format!("({first} IS {}NULL {} ", if with_null { "" } else { "NOT " }, if with_null { "OR" } else { "AND" }));
         if comparison == Comparison::Contains {
-            contains(query, connection, first, value.first().and_then(Cell::as_text).unwrap_or_default(), negated);
+            contains(query, connection, first, value.first().and_then(SqlValue::as_text).unwrap_or_default(), negated);
         } else {
             self.compare(query, connection, comparison, value);
         }
         query.push(")");
     }
 
-    fn compare(&self, query: &mut Statement, connection: &Connection, comparison: Comparison, value: &[Cell]) {
-        let is_text = matches!(value.first(), Some(Cell::Text(_)));
+    fn compare(&self, query: &mut Statement, connection: &Connection, comparison: Comparison, value: &[SqlValue]) {
+        let is_text = matches!(value.first(), Some(SqlValue::Text(_)));
         let collate = if is_text && connection.is_postgres() { " COLLATE \"C\"" } else { "" };
         if let ([column], [cell]) = (self.columns.as_slice(), value) {
             query.push(format!("{column}{collate}{}", comparison.sign())).bind(cell.clone());
@@ -179,7 +179,7 @@ impl Amount {
             } else {
                 currencies.clone()
             };
-            query.bind_all(codes.into_iter().map(Cell::from)).push(") AND ");
+            query.bind_all(codes.into_iter().map(SqlValue::from)).push(") AND ");
             self.compare(query, comparison, *scale);
             query.push(")");
         }
@@ -222,7 +222,7 @@ pub struct Condition {
     /// The column: a name from a definition.
     pub column: String,
     /// The values.
-    pub any_of: Vec<Cell>,
+    pub any_of: Vec<SqlValue>,
 }
 
 impl Condition {

@@ -3,7 +3,7 @@
 use super::filter::{Condition, Filter};
 use super::reader::Reader;
 use super::scope;
-use crate::database::{Cell, Kind, Row, Statement};
+use crate::database::{Row, SqlType, SqlValue, Statement};
 use crate::error::Result;
 use crate::resource::{ResourceType, Stored};
 use crate::search;
@@ -46,7 +46,7 @@ pub struct SortKey {
     /// The column: a name from a definition.
     pub column: String,
     /// What it holds.
-    pub kind: Kind,
+    pub kind: SqlType,
     /// Greatest first.
     pub descending: bool,
 }
@@ -135,7 +135,7 @@ fn order(select: &mut Statement, sort: &[SortKey], collate: &'static str) {
 
 /// The rows after one row in the order of `sort`, nulls last: for each key in turn, all keys before it are equal and
 /// this one comes after; at the end the id decides.
-fn continue_after(select: &mut Statement, sort: &[SortKey], after: &[Cell], collate: &'static str) {
+fn continue_after(select: &mut Statement, sort: &[SortKey], after: &[SqlValue], collate: &'static str) {
     select.push(" AND (");
     for (at, key) in sort.iter().enumerate() {
         equal_before(select, &sort[..at], after, collate);
@@ -151,7 +151,7 @@ fn continue_after(select: &mut Statement, sort: &[SortKey], after: &[Cell], coll
     select.push(")");
 }
 
-fn equal_before(select: &mut Statement, keys: &[SortKey], after: &[Cell], collate: &'static str) {
+fn equal_before(select: &mut Statement, keys: &[SortKey], after: &[SqlValue], collate: &'static str) {
     for (key, cell) in keys.iter().zip(after) {
         if cell.is_null() {
             select.push(format!("{} IS NULL AND ", key.column));
@@ -161,7 +161,7 @@ fn equal_before(select: &mut Statement, keys: &[SortKey], after: &[Cell], collat
     }
 }
 
-fn comes_after(select: &mut Statement, key: &SortKey, cell: &Cell, collate: &'static str) {
+fn comes_after(select: &mut Statement, key: &SortKey, cell: &SqlValue, collate: &'static str) {
     if cell.is_null() {
         select.push("1 = 0");
         return;
@@ -171,5 +171,5 @@ fn comes_after(select: &mut Statement, key: &SortKey, cell: &Cell, collate: &'st
 }
 
 fn collation(key: &SortKey, collate: &'static str) -> &'static str {
-    if key.kind == Kind::Text { collate } else { "" }
+    if key.kind == SqlType::Text { collate } else { "" }
 }

@@ -4,7 +4,7 @@ pub(in crate::store) use super::row::load;
 
 use super::scope::{self, Place};
 use crate::access::Session;
-use crate::database::{CHUNK, Cell, Connection, Narrowed, Statement};
+use crate::database::{CHUNK, Connection, Narrowed, SqlValue, Statement};
 use crate::error::{Error, Problem, Result};
 use crate::resource::value::{Date, Title};
 use crate::resource::{Id, Resource, ResourceType, Scope, Stored};
@@ -65,7 +65,7 @@ impl<'a> Reader<'a> {
         let mut found = Vec::new();
         for chunk in ids.chunks(CHUNK) {
             let mut query = Statement::new(format!("SELECT {} FROM {} WHERE id IN (", definition.columns, definition.table));
-            query.bind_all(chunk.iter().map(|id| Cell::Id(*id))).push(")");
+            query.bind_all(chunk.iter().map(|id| SqlValue::Id(*id))).push(")");
             if let Some(narrowed) = &narrowed {
                 query.push(" AND ").append(narrowed.clone());
             }

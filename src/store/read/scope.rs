@@ -1,7 +1,7 @@
 //! Which records a session reaches: a condition in the query, never a filter over its rows.
 
 use crate::access::{Reach, Session, unit_and_above, units_within};
-use crate::database::{Cell, Connection, Statement};
+use crate::database::{Connection, SqlValue, Statement};
 use crate::error::Result;
 use crate::resource::{Id, ResourceType, ResourceTypes, Scope};
 use crate::store::index::registry::{self, Entry};
@@ -111,7 +111,7 @@ pub fn visible(definitions: &ResourceTypes, session: &Session) -> Statement {
     }
     let mut condition = Statement::new("(1 = 0");
     for (reach, paths) in groups {
-        condition.push(" OR (r.collection IN (").bind_all(paths.into_iter().map(Cell::from)).push(")");
+        condition.push(" OR (r.collection IN (").bind_all(paths.into_iter().map(SqlValue::from)).push(")");
         if let Reach::Units(units) = reach {
             condition.push(" AND o.unit_id IN (").append(units_within(&units)).push(")");
         }
@@ -133,7 +133,8 @@ fn ones_own(definitions: &ResourceTypes, session: &Session) -> Statement {
     let mut own = Statement::new(" OR (o.principal_id = ").with(session.principal, "");
     if session.token().is_some() {
         let owned = definitions.all().iter().filter(|definition| definitions.root_of(definition).scope == Scope::Own);
-        let named: Vec<Cell> = owned.filter(|definition| session.owns(&definition.permission("read"))).map(|definition| Cell::from(definition.path)).collect();
+        let named: Vec<SqlValue> =
+            owned.filter(|definition| session.owns(&definition.permission("read"))).map(|definition| SqlValue::from(definition.path)).collect();
         if named.is_empty() {
             own.push(" AND 1 = 0");
         } else {

@@ -4,7 +4,7 @@ use super::field_visibility::Sight;
 use super::reader::Reader;
 use super::scope;
 use crate::access::{Reach, Session, units_within};
-use crate::database::{Cell, Statement};
+use crate::database::{SqlValue, Statement};
 use crate::error::Result;
 use crate::resource::{Id, ResourceType, ResourceTypes, Scope, Stored};
 use crate::search;
@@ -75,7 +75,7 @@ impl Reader<'_> {
         query.push(around(0)).push(" WHERE r.deleted_at IS NULL AND ");
         query.append(seen(&definitions, self.session));
         if let Some(kinds) = kinds {
-            query.push(" AND r.collection IN (").bind_all(kinds.iter().map(|kind| Cell::from(kind.path))).push(")");
+            query.push(" AND r.collection IN (").bind_all(kinds.iter().map(|kind| SqlValue::from(kind.path))).push(")");
         }
         query.push(" ORDER BY found.whole DESC, found.size, r.id LIMIT ").bind(RANKED);
         let rows: Vec<Row> = query.once().load::<(Uuid, Text, Text, Nullable<Text>, Nullable<Uuid>), Row>(self.connection)?;
@@ -114,7 +114,7 @@ fn seen_at(definitions: &ResourceTypes, session: &Session, level: usize) -> Stat
     let mut condition = Statement::new("((");
     condition.append(scope::visible(definitions, session)).push(")");
     if !hanging.is_empty() {
-        condition.push(" AND r.collection NOT IN (").bind_all(hanging.iter().map(|definition| Cell::from(definition.path))).push(")");
+        condition.push(" AND r.collection NOT IN (").bind_all(hanging.iter().map(|definition| SqlValue::from(definition.path))).push(")");
     }
     let everyones = |definition: &&'static ResourceType| {
         definitions.root_of(definition).scope == Scope::Own && session.reach(&definition.permission("read")) == Reach::Everything

@@ -3,7 +3,7 @@
 use super::field_visibility::Sight;
 use super::reader::Reader;
 use super::search::{around, seen, shown_title};
-use crate::database::{Cell, Statement};
+use crate::database::{SqlValue, Statement};
 use crate::error::{Problem, Result};
 use crate::resource::{Id, ResourceType};
 use diesel::sql_types::{Nullable, Text, Uuid};
@@ -132,7 +132,7 @@ impl Reader<'_> {
     /// Those of some records that the session sees, some kinds left out.
     fn nodes(&mut self, ids: &[Id], without: &[&'static str]) -> Result<BTreeMap<Id, Node>> {
         let mut condition = Statement::default();
-        condition.bind_all(ids.iter().copied().map(Cell::Id));
+        condition.bind_all(ids.iter().copied().map(SqlValue::Id));
         self.nodes_where(condition, without)
     }
 
@@ -142,7 +142,7 @@ impl Reader<'_> {
             Statement::new(format!("SELECT r.id, r.collection, r.title, r.state FROM registry r{} WHERE r.deleted_at IS NULL AND r.id IN (", around(0)));
         query.append(ids).push(")");
         if !without.is_empty() {
-            query.push(" AND r.collection NOT IN (").bind_all(without.iter().copied().map(Cell::from)).push(")");
+            query.push(" AND r.collection NOT IN (").bind_all(without.iter().copied().map(SqlValue::from)).push(")");
         }
         query.push(" AND ").append(seen(&self.store.definitions, self.session));
         query.push(" ORDER BY r.id LIMIT ").bind(MOST as i64 + 1);
@@ -163,8 +163,8 @@ impl Reader<'_> {
         let mut found: HashMap<&'static str, (&'static ResourceType, BTreeSet<Id>)> = HashMap::new();
         for chunk in ids.chunks(CHUNK) {
             let mut query = Statement::new(format!("SELECT r.id, r.collection FROM registry r{} WHERE r.deleted_at IS NULL AND r.collection IN (", around(0)));
-            query.bind_all(rules.joining.iter().map(|definition| Cell::from(definition.path)));
-            query.push(") AND r.id IN (SELECT e.from_id FROM edges e WHERE e.to_id IN (").bind_all(chunk.iter().copied().map(Cell::Id)).push(")) AND ");
+            query.bind_all(rules.joining.iter().map(|definition| SqlValue::from(definition.path)));
+            query.push(") AND r.id IN (SELECT e.from_id FROM edges e WHERE e.to_id IN (").bind_all(chunk.iter().copied().map(SqlValue::Id)).push(")) AND ");
             query.append(seen(&self.store.definitions, self.session)).push(" ORDER BY r.id LIMIT ").bind(JOINS);
             let rows = query.once().load::<(Uuid, Text), (Id, String)>(self.connection)?;
             *cut |= rows.len() as i64 == JOINS;
@@ -187,7 +187,7 @@ impl Reader<'_> {
     /// What some joining records of a kind connect. That the session sees them has been asked.
     fn ends_of(&mut self, definition: &'static ResourceType, ids: &[Id]) -> Result<Vec<Join>> {
         let mut query = Statement::new(format!("SELECT {} FROM {} WHERE id IN (", definition.columns, definition.table));
-        query.bind_all(ids.iter().copied().map(Cell::Id)).push(")");
+        query.bind_all(ids.iter().copied().map(SqlValue::Id)).push(")");
         let records = (definition.rows.load)(&query.once(), self.connection)?;
         let ends: Vec<Option<(Id, Id)>> = records.iter().map(|record| definition.joins(&*record.own)).collect::<Result<_>>()?;
         Ok(ends.into_iter().flatten().map(|(upper, lower)| (upper, lower, definition.singular.as_str())).collect())
@@ -199,7 +199,7 @@ impl Reader<'_> {
         let mut edges = BTreeSet::new();
         for chunk in ids.chunks(CHUNK) {
             let mut query = Statement::new("SELECT e.from_id, e.to_id, e.field FROM edges e JOIN registry h ON h.id = e.from_id WHERE e.from_id IN (");
-            query.bind_all(chunk.iter().copied().map(Cell::Id)).push(") AND NOT ").append(one_of(&rules.hidden));
+            query.bind_all(chunk.iter().copied().map(SqlValue::Id)).push(") AND NOT ").append(one_of(&rules.hidden));
             let rows = query.once().load::<(Uuid, Uuid, Text), (Id, Id, String)>(self.connection)?;
             let between = rows.into_iter().filter(|(_, to_id, _)| there.contains(to_id));
             edges.extend(between.map(|(from_id, to_id, field)| Edge { from_id, to_id, field }));
@@ -219,7 +219,7 @@ impl Rules {
         }
         let mut query = Statement::new("SELECT ");
         query.push(wanted).push(" FROM edges e JOIN registry h ON h.id = e.from_id WHERE ").push(known).push(" IN (");
-        query.bind_all(ids.iter().copied().map(Cell::Id)).push(") AND NOT ").append(one_of(&self.hidden));
+        query.bind_all(ids.iter().copied().map(SqlValue::Id)).push(") AND NOT ").append(one_of(&self.hidden));
         if let Some(lower) = lower {
             query.push(if lower { " AND " } else { " AND NOT " }).append(one_of(&self.lower));
         }
@@ -231,7 +231,7 @@ impl Rules {
 fn one_of(fields: &Fields) -> Statement {
     let mut condition = Statement::new("(1 = 0");
     for (path, names) in fields {
-        condition.push(" OR (h.collection = ").bind(*path).push(" AND e.field IN (").bind_all(names.iter().copied().map(Cell::from)).push("))");
+        condition.push(" OR (h.collection = ").bind(*path).push(" AND e.field IN (").bind_all(names.iter().copied().map(SqlValue::from)).push("))");
     }
     condition.push(")");
     condition
@@ -284,7 +284,7 @@ mod tests {
     use super::*;
     use crate::resource::{Resource, ResourceType, Scope, value::Title};
     use std::sync::LazyLock;
-    use steward_schema::{Described, Held, SqlType};
+    use steward_schema::{ColumnType, Described, Held};
 
     crate::resource! {
         /// A thing.
@@ -310,14 +310,14 @@ mod tests {
     impl Described for things::table {
         const NAME: &'static str = "things";
         const COLUMNS: &'static [Held] = &[
-            Held { name: "id", sql_type: SqlType::Uuid, nullable: false },
-            Held { name: "revision", sql_type: SqlType::BigInt, nullable: false },
-            Held { name: "created_at", sql_type: SqlType::Timestamptz, nullable: false },
-            Held { name: "created_by", sql_type: SqlType::Uuid, nullable: false },
-            Held { name: "updated_at", sql_type: SqlType::Timestamptz, nullable: false },
-            Held { name: "updated_by", sql_type: SqlType::Uuid, nullable: false },
-            Held { name: "name", sql_type: SqlType::Text, nullable: false },
-            Held { name: "custom", sql_type: SqlType::Jsonb, nullable: true },
+            Held { name: "id", sql_type: ColumnType::Uuid, nullable: false },
+            Held { name: "revision", sql_type: ColumnType::BigInt, nullable: false },
+            Held { name: "created_at", sql_type: ColumnType::Timestamptz, nullable: false },
+            Held { name: "created_by", sql_type: ColumnType::Uuid, nullable: false },
+            Held { name: "updated_at", sql_type: ColumnType::Timestamptz, nullable: false },
+            Held { name: "updated_by", sql_type: ColumnType::Uuid, nullable: false },
+            Held { name: "name", sql_type: ColumnType::Text, nullable: false },
+            Held { name: "custom", sql_type: ColumnType::Jsonb, nullable: true },
         ];
     }
 

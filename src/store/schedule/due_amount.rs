@@ -3,7 +3,7 @@
 //! Whatever treats a state as valid asks [`standing`]: a record whose last day has passed stands where its move by date leads,
 //! whether the state has come to make that move or not.
 
-use crate::database::{Cell, Connection, Kind, Statement};
+use crate::database::{Connection, SqlType, SqlValue, Statement};
 use crate::error::Result;
 use crate::resource::value::Instant;
 use crate::resource::{Due, Id, ResourceType, ResourceTypes, Stored};
@@ -12,7 +12,7 @@ use crate::store::read::reader::Reader;
 /// The condition that the date of a move has come, on its table.
 pub(in crate::store) fn come(definition: &ResourceType, due: &Due, now: Instant, is_postgres: bool) -> Statement {
     let field = due.field;
-    let instant = definition.field(field).and_then(|field| field.columns.first()).is_some_and(|column| column.kind == Kind::Instant);
+    let instant = definition.field(field).and_then(|field| field.columns.first()).is_some_and(|column| column.kind == SqlType::Instant);
     let day = match due.days {
         None => field.to_owned(),
         Some(days) => later_day(field, days, is_postgres),
@@ -24,7 +24,7 @@ pub(in crate::store) fn come(definition: &ResourceType, due: &Due, now: Instant,
     };
     match due.only {
         Some((name, ["true"])) => drop(come.push(format!(" AND {name}"))),
-        Some((name, words)) => drop(come.push(format!(" AND {name} IN (")).bind_all(words.iter().map(|word| Cell::from(*word))).push(")")),
+        Some((name, words)) => drop(come.push(format!(" AND {name} IN (")).bind_all(words.iter().map(|word| SqlValue::from(*word))).push(")")),
         None => {}
     }
     come

@@ -1,7 +1,7 @@
 //! The moves that are due by date, made by the state: each by itself, and what is refused again after a while.
 
 use super::due_amount::come;
-use crate::database::{Cell, Connection, Kind, Statement};
+use crate::database::{Connection, SqlType, SqlValue, Statement};
 use crate::error::{Error, Problem, Result};
 use crate::resource::value::{Date, Instant};
 use crate::resource::{Due, Id, ResourceType, ResourceTypes};
@@ -44,15 +44,15 @@ fn find(connection: &mut Connection, definitions: &ResourceTypes, now: Instant, 
             if room == 0 {
                 return Ok(found);
             }
-            let kind = definition.field(due.field).and_then(|field| field.columns.first()).map_or(Kind::Date, |column| column.kind);
+            let kind = definition.field(due.field).and_then(|field| field.columns.first()).map_or(SqlType::Date, |column| column.kind);
             let mut query = Statement::new(format!("SELECT id, revision, {} FROM {table} WHERE state IN (", due.field));
-            query.bind_all(due.states(lifecycle).into_iter().map(Cell::from)).push(") AND ");
+            query.bind_all(due.states(lifecycle).into_iter().map(SqlValue::from)).push(") AND ");
             query.append(come(definition, due, now, connection.is_postgres()));
             query.push(format!(
                 " AND NOT EXISTS (SELECT 1 FROM deferred_moves d WHERE d.resource_id = {table}.id AND d.revision = {table}.revision AND d.to_state = "
             ));
             query.bind(due.to).push(" AND d.next_at > ").bind(now).push(format!(") ORDER BY {}, id LIMIT ", due.field)).bind(i64::try_from(room).unwrap_or(1));
-            let rows: Vec<(Id, i64, String)> = if kind == Kind::Instant {
+            let rows: Vec<(Id, i64, String)> = if kind == SqlType::Instant {
                 let rows = query.load::<(Uuid, BigInt, Timestamptz), (Id, i64, Instant)>(connection)?;
                 rows.into_iter().map(|(id, revision, at)| (id, revision, at.to_string())).collect()
             } else {

@@ -1,6 +1,6 @@
 //! What the migrations still lack for the resources as they are: the SQL to put into the next one.
 
-use crate::database::{Connection, Kind, Statement};
+use crate::database::{Connection, SqlType, Statement};
 use crate::error::Result;
 use crate::resource::{Field, ResourceType, ResourceTypes};
 use diesel::sql_types::{BigInt, Text};
@@ -9,7 +9,7 @@ use std::collections::HashSet;
 /// A column as a resource wants it.
 struct Wanted {
     name: String,
-    kind: Kind,
+    kind: SqlType,
     nullable: bool,
     /// The table that it refers to.
     refers_to: Option<String>,
@@ -122,17 +122,17 @@ fn wanted(definitions: &ResourceTypes, definition: &ResourceType) -> Vec<Wanted>
         .collect()
 }
 
-fn sql_type(kind: Kind) -> &'static str {
+fn sql_type(kind: SqlType) -> &'static str {
     match kind {
-        Kind::Id => "uuid",
-        Kind::Text => "text",
-        Kind::Integer => "bigint",
-        Kind::Real => "double precision",
-        Kind::Bool => "boolean",
-        Kind::Date => "date",
-        Kind::Instant => "timestamptz",
-        Kind::Doc => "jsonb",
-        Kind::Bytes => "bytea",
+        SqlType::Id => "uuid",
+        SqlType::Text => "text",
+        SqlType::Integer => "bigint",
+        SqlType::Real => "double precision",
+        SqlType::Bool => "boolean",
+        SqlType::Date => "date",
+        SqlType::Instant => "timestamptz",
+        SqlType::Doc => "jsonb",
+        SqlType::Bytes => "bytea",
     }
 }
 

@@ -1,7 +1,7 @@
 //! Judging rules that facts may break: when a record is written that can break or mend one, and when somebody asks.
 
 use super::writer::Writer;
-use crate::database::{Cell, Statement};
+use crate::database::{SqlValue, Statement};
 use crate::error::{Problem, Result};
 use crate::ports::conflict;
 use crate::resource::flag::Watcher;
@@ -11,11 +11,17 @@ use diesel::sql_types::Uuid;
 
 impl Writer<'_> {
     /// Judges anew the rules that the change of a record can break or mend; true if that moved something beside conflicts.
-    pub(in crate::store) fn judge_flags(&mut self, definition: &'static ResourceType, id: Id, before: Option<&[Cell]>, after: Option<&[Cell]>) -> Result<bool> {
+    pub(in crate::store) fn judge_flags(
+        &mut self,
+        definition: &'static ResourceType,
+        id: Id,
+        before: Option<&[SqlValue]>,
+        after: Option<&[SqlValue]>,
+    ) -> Result<bool> {
         self.judge_watched(definition, id, [before, after], None)
     }
 
-    fn judge_watched(&mut self, definition: &'static ResourceType, id: Id, cells: [Option<&[Cell]>; 2], new: Option<&Stored>) -> Result<bool> {
+    fn judge_watched(&mut self, definition: &'static ResourceType, id: Id, cells: [Option<&[SqlValue]>; 2], new: Option<&Stored>) -> Result<bool> {
         let definitions = self.store.definitions.clone();
         let mut moved = false;
         for Watcher { rule, flag, watch } in definitions.watchers(definition.path) {
@@ -65,8 +71,8 @@ impl Writer<'_> {
     }
 
     /// The records in question when a record with these cells changes.
-    fn subjects(&mut self, definition: &ResourceType, watch: &Watch, id: Id, cells: &[Cell]) -> Result<Vec<Id>> {
-        let own = Cell::Id(id);
+    fn subjects(&mut self, definition: &ResourceType, watch: &Watch, id: Id, cells: &[SqlValue]) -> Result<Vec<Id>> {
+        let own = SqlValue::Id(id);
         let value = if watch.field == "id" { Some(&own) } else { definition.compared(cells, watch.field).map(|(_, cell)| cell) };
         let Some(value) = value.filter(|value| !value.is_null()) else { return Ok(Vec::new()) };
         let Some((collection, by, named)) = watch.beside else { return Ok(value.as_id().into_iter().collect()) };

@@ -2,7 +2,7 @@
 
 use super::writer::{IfMatch, Writer};
 use crate::access::Session;
-use crate::database::{Cell, Closure, Connection, Kind, Statement};
+use crate::database::{Closure, Connection, SqlType, SqlValue, Statement};
 use crate::error::{FieldError, Problem, Result};
 use crate::resource::value::{Date, Instant};
 use crate::resource::{Effect, Entity, Id, Lock, Move, Need, Placement, ResourceType, ResourceTypes, Rule, Stored, Unmet};
@@ -13,7 +13,7 @@ use diesel::sql_types::{Double, Uuid};
 use serde_json::{Map, Value};
 
 /// What the declared rules of a record must have locked before they run.
-pub(in crate::store) fn locks(definition: &ResourceType, cells: &[Cell]) -> Vec<Lock> {
+pub(in crate::store) fn locks(definition: &ResourceType, cells: &[SqlValue]) -> Vec<Lock> {
     let group = |same: &[&str]| Lock::Named(format!("{} {} {}", definition.table, same.join(","), values_of(definition, cells, same)));
     let of_rule = |rule: &Rule| match rule {
         Rule::Tree(field) => Some(Lock::Named(format!("{} {field}", definition.table))),
@@ -27,13 +27,13 @@ pub(in crate::store) fn locks(definition: &ResourceType, cells: &[Cell]) -> Vec<
 
 /// The records that rules are judged about when this one changes. They are locked before it is written: its row holds them too from
 /// then on, and two that each held one would wait for each other.
-pub(in crate::store) fn judged(definitions: &ResourceTypes, definition: &ResourceType, cells: &[Cell]) -> Vec<Lock> {
+pub(in crate::store) fn judged(definitions: &ResourceTypes, definition: &ResourceType, cells: &[SqlValue]) -> Vec<Lock> {
     let direct = definitions.watchers(definition.path).iter().filter(|watcher| watcher.watch.beside.is_none());
     direct.filter_map(|watcher| definition.compared(cells, watcher.watch.field)?.1.as_id()).map(Lock::Row).collect()
 }
 
 /// What some fields of a record hold, as one text that names the group of those that agree in them.
-fn values_of(definition: &ResourceType, cells: &[Cell], names: &[&str]) -> String {
+fn values_of(definition: &ResourceType, cells: &[SqlValue], names: &[&str]) -> String {
     let values: Vec<String> = names.iter().filter_map(|name| definition.compared(cells, name)).map(|(_, cell)| format!("{cell:?}")).collect();
     values.join(",")
 }
@@ -56,10 +56,10 @@ pub(in crate::store) fn derive(
         }
         let Some(field) = target.field(theirs) else { continue };
         let columns: Vec<String> = field.columns.iter().map(|column| format!("{theirs}{}", column.suffix)).collect();
-        let kinds: Vec<Kind> = field.columns.iter().map(|column| column.kind).collect();
+        let kinds: Vec<SqlType> = field.columns.iter().map(|column| column.kind).collect();
         let query = Statement::new(format!("SELECT {} FROM {} WHERE id = ", columns.join(", "), target.table)).with(id, "");
         if let Some(row) = query.first(connection, &kinds)?
-            && !row.iter().all(Cell::is_null)
+            && !row.iter().all(SqlValue::is_null)
             && let Some(value) = (field.json)(&row)
         {
             members.insert((*ours).into(), value);
@@ -73,7 +73,7 @@ fn target_of(definitions: &ResourceTypes, definition: &ResourceType, by: &str) -
 }
 
 /// Runs the declared rules of a record (409).
-pub(in crate::store) fn check(connection: &mut Connection, definitions: &ResourceTypes, definition: &ResourceType, id: Id, cells: &[Cell]) -> Result<()> {
+pub(in crate::store) fn check(connection: &mut Connection, definitions: &ResourceTypes, definition: &ResourceType, id: Id, cells: &[SqlValue]) -> Result<()> {
     for rule in definition.rules {
         match rule {
             Rule::Tree(field) => no_circle(connection, definition, id, cells, field)?,
@@ -93,7 +93,7 @@ pub(in crate::store) fn check_those_that_agree(
     definitions: &ResourceTypes,
     definition: &ResourceType,
     before: &Stored,
-    cells: &[Cell],
+    cells: &[SqlValue],
 ) -> Result<()> {
     let known = definition.cells(before);
     for other in definitions.all() {
@@ -124,7 +124,7 @@ fn column_of(definition: &ResourceType, name: &str) -> String {
     format!("{name}{}", if keyed { "_key" } else { "" })
 }
 
-fn no_circle(connection: &mut Connection, definition: &ResourceType, id: Id, cells: &[Cell], field: &str) -> Result<()> {
+fn no_circle(connection: &mut Connection, definition: &ResourceType, id: Id, cells: &[SqlValue], field: &str) -> Result<()> {
     let Some(parent) = definition.compared(cells, field).and_then(|(_, cell)| cell.as_id()) else { return Ok(()) };
     let above = Closure::from_id(parent).along_built(Statement::new(format!("SELECT id, {field} FROM {}", definition.table)));
     if above.reaches(id).get_result(connection)? {
@@ -137,7 +137,7 @@ fn agrees(
     connection: &mut Connection,
     definitions: &ResourceTypes,
     definition: &ResourceType,
-    cells: &[Cell],
+    cells: &[SqlValue],
     (by, theirs, ours): (&str, &str, &str),
 ) -> Result<()> {
     let (Some(target), Some((_, reference)), Some((_, own))) =
@@ -158,11 +158,11 @@ fn agrees(
 }
 
 /// Adds the condition that other records have the same fields; empty agrees with empty.
-fn same_as<'s>(query: &'s mut Statement, definition: &ResourceType, cells: &[Cell], same: &[&str]) -> &'s mut Statement {
+fn same_as<'s>(query: &'s mut Statement, definition: &ResourceType, cells: &[SqlValue], same: &[&str]) -> &'s mut Statement {
     for name in same {
         if let Some((column, cell)) = definition.compared(cells, name) {
             match cell {
-                Cell::Null(_) => query.push(format!(" AND {column} IS NULL")),
+                SqlValue::Null(_) => query.push(format!(" AND {column} IS NULL")),
                 cell => query.push(format!(" AND {column} = ")).bind(cell.clone()),
             };
         }
@@ -170,7 +170,7 @@ fn same_as<'s>(query: &'s mut Statement, definition: &ResourceType, cells: &[Cel
     query
 }
 
-fn no_overlap(connection: &mut Connection, definition: &ResourceType, id: Id, cells: &[Cell], (same, starts, ends): (&[&str], &str, &str)) -> Result<()> {
+fn no_overlap(connection: &mut Connection, definition: &ResourceType, id: Id, cells: &[SqlValue], (same, starts, ends): (&[&str], &str, &str)) -> Result<()> {
     let (Some((_, start)), Some((_, end))) = (definition.compared(cells, starts), definition.compared(cells, ends)) else { return Ok(()) };
     if start.is_null() {
         return Ok(());
@@ -193,7 +193,7 @@ fn no_overlap(connection: &mut Connection, definition: &ResourceType, id: Id, ce
     Ok(())
 }
 
-fn distinct(connection: &mut Connection, definition: &ResourceType, id: Id, cells: &[Cell], fields: &[&str]) -> Result<()> {
+fn distinct(connection: &mut Connection, definition: &ResourceType, id: Id, cells: &[SqlValue], fields: &[&str]) -> Result<()> {
     let mut query = Statement::new(format!("SELECT 1 FROM {} WHERE id <> ", definition.table)).with(id, "");
     same_as(&mut query, definition, cells, fields).push(" LIMIT 1");
     if query.finds(connection)? {
@@ -204,13 +204,13 @@ fn distinct(connection: &mut Connection, definition: &ResourceType, id: Id, cell
 }
 
 /// The row as it is written is not there yet: what stands there is what must be kept.
-fn kept(connection: &mut Connection, definition: &ResourceType, id: Id, cells: &[Cell], fields: &[&str]) -> Result<()> {
+fn kept(connection: &mut Connection, definition: &ResourceType, id: Id, cells: &[SqlValue], fields: &[&str]) -> Result<()> {
     let first = definition.lifecycle.as_ref().map_or("", |lifecycle| lifecycle.first());
     for name in fields {
         let Some((column, cell)) = definition.compared(cells, name) else { continue };
         let mut query = Statement::new(format!("SELECT 1 FROM {} WHERE id = ", definition.table)).with(id, " AND state <> ").with(first, "");
         match cell {
-            Cell::Null(_) => query.push(format!(" AND {column} IS NOT NULL")),
+            SqlValue::Null(_) => query.push(format!(" AND {column} IS NOT NULL")),
             cell => query.push(format!(" AND ({column} IS NULL OR {column} <> ")).bind(cell.clone()).push(")"),
         };
         if query.finds(connection)? {
@@ -221,10 +221,10 @@ fn kept(connection: &mut Connection, definition: &ResourceType, id: Id, cells: &
     Ok(())
 }
 
-fn number(cell: &Cell) -> f64 {
+fn number(cell: &SqlValue) -> f64 {
     match cell {
-        Cell::Real(number) => *number,
-        Cell::Integer(number) => *number as f64,
+        SqlValue::Real(number) => *number,
+        SqlValue::Integer(number) => *number as f64,
         _ => 0.0,
     }
 }
@@ -232,7 +232,7 @@ fn number(cell: &Cell) -> f64 {
 /// Sums of weights are compared with room for the rounding of binary fractions.
 const ROUNDING: f64 = 1e-6;
 
-fn at_most(connection: &mut Connection, definition: &ResourceType, id: Id, cells: &[Cell], (sum, same, limit): (&str, &[&str], f64)) -> Result<()> {
+fn at_most(connection: &mut Connection, definition: &ResourceType, id: Id, cells: &[SqlValue], (sum, same, limit): (&str, &[&str], f64)) -> Result<()> {
     let Some((column, own)) = definition.compared(cells, sum) else { return Ok(()) };
     let mut query = Statement::new(format!("SELECT CAST(COALESCE(SUM({column}), 0) AS double precision) FROM {} WHERE id <> ", definition.table)).with(id, "");
     same_as(&mut query, definition, cells, same);
@@ -245,7 +245,7 @@ fn at_most(connection: &mut Connection, definition: &ResourceType, id: Id, cells
 }
 
 /// What the guards of a move must have locked before they are asked.
-pub(in crate::store) fn guard_locks(definition: &ResourceType, step: &Move, cells: &[Cell]) -> Vec<Lock> {
+pub(in crate::store) fn guard_locks(definition: &ResourceType, step: &Move, cells: &[SqlValue]) -> Vec<Lock> {
     let of_guard = |need: &Need| match need {
         Need::Referred(field, _) => definition.compared(cells, field).and_then(|(_, cell)| cell.as_id()).map(Lock::Row),
         Need::Alone(same) => Some(Lock::Named(format!("{} {} {}", definition.table, step.to, values_of(definition, cells, same)))),
@@ -304,7 +304,7 @@ fn missing_for(
     let one = |found: bool, pointer: &str, code: &str, detail: String| if found { vec![Unmet::new(pointer, code, detail)] } else { Vec::new() };
     Ok(match need {
         Need::Set(fields) => {
-            let empty = fields.iter().filter(|name| compared(name).is_none_or(Cell::is_null));
+            let empty = fields.iter().filter(|name| compared(name).is_none_or(SqlValue::is_null));
             empty.map(|name| Unmet::new(&format!("/{name}"), "required", format!("Set {name} first."))).collect()
         }
         Need::Part(of) => {
@@ -312,7 +312,7 @@ fn missing_for(
             let query = Statement::new(format!("SELECT 1 FROM {} WHERE {by} = ", table(of))).with(id, " LIMIT 1");
             one(!query.finds(connection)?, "", "parts", format!("It needs at least one of {of}. Add that first."))
         }
-        Need::Referred(field, states) => match compared(field).and_then(Cell::as_id) {
+        Need::Referred(field, states) => match compared(field).and_then(SqlValue::as_id) {
             None => Vec::new(),
             Some(other) => {
                 let state = match registry::find_one(connection, other)? {
@@ -338,13 +338,13 @@ fn missing_for(
         Need::NoneIn { of, by, states } => {
             let mut query = Statement::new(format!("SELECT id FROM {} WHERE {by} = ", table(of))).with(id, "");
             if !states.is_empty() {
-                query.push(" AND state IN (").bind_all(states.iter().map(|state| Cell::from(*state))).push(")");
+                query.push(" AND state IN (").bind_all(states.iter().map(|state| SqlValue::from(*state))).push(")");
             }
             named(connection, query, |other| format!("{of}/{other} still refers to it. Move that on or take it away first."))?
         }
         Need::AllIn { of, by, states } => {
             let mut query = Statement::new(format!("SELECT id FROM {} WHERE {by} = ", table(of))).with(id, " AND state NOT IN (");
-            query.bind_all(states.iter().map(|state| Cell::from(*state))).push(")");
+            query.bind_all(states.iter().map(|state| SqlValue::from(*state))).push(")");
             named(connection, query, |other| format!("{of}/{other} must be {} first.", states.join(" or ")))?
         }
         Need::After(field) => match compared(field).and_then(|cell| time_since(cell, now)) {
@@ -359,7 +359,7 @@ fn missing_for(
 }
 
 /// The days since a day, or the seconds since an instant; less than 0 before it.
-fn time_since(cell: &Cell, now: Instant) -> Option<i64> {
+fn time_since(cell: &SqlValue, now: Instant) -> Option<i64> {
     let days = |on: Date| (now.date().0 - on.0).num_days();
     cell.as_date().map(days).or_else(|| cell.as_instant().map(|at| (now.0 - at.0).num_seconds()))
 }

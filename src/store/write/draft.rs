@@ -3,7 +3,7 @@
 use super::custom_field::Customs;
 use super::writer::Writer;
 use crate::access::{Reach, Session};
-use crate::database::{Cell, Connection, Row};
+use crate::database::{Connection, Row, SqlValue};
 use crate::error::{Problem, Result};
 use crate::resource::value::Custom;
 use crate::resource::{Entity, FieldType, Id, Placement, ResourceType, Scope, ValidationErrors};
@@ -41,7 +41,7 @@ impl Writer<'_> {
         &mut self,
         definition: &'static ResourceType,
         mut members: Map<String, Value>,
-        before: Option<&[Cell]>,
+        before: Option<&[SqlValue]>,
         verb: &str,
         mut faults: ValidationErrors,
     ) -> Result<Draft> {
@@ -123,7 +123,7 @@ fn scope_field(definition: &ResourceType) -> Option<&'static str> {
 }
 
 /// Where a record with these cells stands, and the record that decides for it.
-fn place_of(writer: &Writer<'_>, definition: &'static ResourceType, placement: Placement, cells: &[Cell], entries: &[Entry]) -> (Place, Option<Id>) {
+fn place_of(writer: &Writer<'_>, definition: &'static ResourceType, placement: Placement, cells: &[SqlValue], entries: &[Entry]) -> (Place, Option<Id>) {
     match definition.scope {
         Scope::Shared => (Place::Shared, None),
         Scope::Own => (Place::Own(writer.session.principal), None),

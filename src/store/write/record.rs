@@ -4,7 +4,7 @@ use super::declared_rule;
 use super::draft::permitted;
 use super::writer::{IfMatch, Writer};
 use crate::access::Reach;
-use crate::database::{Cell, Connection, Statement};
+use crate::database::{Connection, SqlValue, Statement};
 use crate::error::{Error, FieldError, Kind as ProblemKind, Problem, Result};
 use crate::history::{self, Change};
 use crate::resource::{Entity, Id, Lock, Meta, ResourceType, Scope, Stored, ValidationErrors};
@@ -169,7 +169,7 @@ impl Writer<'_> {
     pub(in crate::store) fn judge(
         &mut self,
         definition: &'static ResourceType,
-        (entity, cells): (&dyn Entity, &[Cell]),
+        (entity, cells): (&dyn Entity, &[SqlValue]),
         id: Id,
         before: Option<&dyn Entity>,
         state: Option<&str>,
@@ -383,7 +383,7 @@ fn merge_member(target: &mut Map<String, Value>, name: &str, patch: &Map<String,
 }
 
 /// What is fixed when the record is made cannot be changed after (422).
-fn refuse_fixed(definition: &'static ResourceType, before: &[Cell], cells: &[Cell]) -> Result<()> {
+fn refuse_fixed(definition: &'static ResourceType, before: &[SqlValue], cells: &[SqlValue]) -> Result<()> {
     let mut faults = ValidationErrors::new();
     let mut at = 0;
     for field in definition.written_fields() {

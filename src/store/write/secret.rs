@@ -1,7 +1,7 @@
 //! What the state makes with a record and shows once: tokens, the secrets of service accounts. Only what is kept of it stays.
 
 use super::writer::{IfMatch, Writer};
-use crate::database::Cell;
+use crate::database::SqlValue;
 use crate::error::{Problem, Result};
 use crate::resource::{Entity, Field, Id, Made, ResourceType, Stored};
 use crate::store::index::registry;
@@ -67,7 +67,7 @@ impl Writer<'_> {
         for (name, make) in makers {
             let made = make(id);
             if let Some(kept) = made.kept {
-                put(definition, &mut cells, name, vec![Cell::Text(kept)]);
+                put(definition, &mut cells, name, vec![SqlValue::Text(kept)]);
             }
             shown.push((name, made.shown));
         }
@@ -92,13 +92,13 @@ impl Writer<'_> {
 }
 
 /// Puts cells in the place of a field among the own ones; no cells empty it.
-fn put(definition: &ResourceType, own: &mut [Cell], name: &str, cells: Vec<Cell>) {
+fn put(definition: &ResourceType, own: &mut [SqlValue], name: &str, cells: Vec<SqlValue>) {
     let before = definition.placement.len();
     let Some(span) = definition.span_of(name).filter(|span| span.start >= before) else { return };
     let mut cells = cells.into_iter();
     for (cell, column) in
         own.get_mut(span.start - before..span.end - before).into_iter().flatten().zip(definition.field(name).map(|field| field.columns).unwrap_or_default())
     {
-        *cell = cells.next().unwrap_or(Cell::Null(column.kind));
+        *cell = cells.next().unwrap_or(SqlValue::Null(column.kind));
     }
 }

@@ -1,7 +1,7 @@
 //! The records of one matter, as a sub-select with named parts (`WITH`), for which Diesel has no expression: said by nested sub-selects
 //! it would repeat its seed up to a hundred times.
 
-use crate::database::{Cell, Narrowed, Statement};
+use crate::database::{Narrowed, SqlValue, Statement};
 use crate::resource::Id;
 
 /// A step that some accounts did.
@@ -28,7 +28,7 @@ impl Seed<'_> {
             Seed::Record(id) => Statement::new("SELECT id FROM registry WHERE id = ").with(*id, ""),
             Seed::Done(done) => {
                 let mut ids = Statement::new("SELECT v.resource_id FROM revisions v WHERE v.collection = ").with(done.collection, " AND v.action = ");
-                ids.bind(done.action).push(" AND v.actor_id IN (").bind_all(done.accounts.iter().map(|account| Cell::Id(*account))).push(")");
+                ids.bind(done.action).push(" AND v.actor_id IN (").bind_all(done.accounts.iter().map(|account| SqlValue::Id(*account))).push(")");
                 ids
             }
         }

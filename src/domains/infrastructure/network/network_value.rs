@@ -2,7 +2,7 @@
 
 use super::cidr::{Cidr, Host, parse_length};
 use crate::column_value;
-use crate::database::{Cell, Kind, Row, Values};
+use crate::database::{Row, SqlType, SqlValue, Values};
 use crate::resource::value::{Column, FieldType, ListUse, ValidationErrors, of_type};
 use diesel::{deserialize, sql_types};
 use serde_json::Value;
@@ -60,15 +60,15 @@ fn refuse(value: &Value, faults: &mut ValidationErrors, expected: &str) {
     faults.add(if value.is_string() { "format" } else { "type" }, expected);
 }
 
-column_value!(Prefixed, sql_types::Text, value => Cell::Text(value.0.text()), found: String => Cidr::parse(&found).map(Prefixed).ok_or_else(|| "text that is no prefix".into()));
-column_value!(Addressed, sql_types::Text, value => Cell::Text(value.text()), found: String => Addressed::parse(&found).ok_or_else(|| "text that is no address".into()));
+column_value!(Prefixed, sql_types::Text, value => SqlValue::Text(value.0.text()), found: String => Cidr::parse(&found).map(Prefixed).ok_or_else(|| "text that is no prefix".into()));
+column_value!(Addressed, sql_types::Text, value => SqlValue::Text(value.text()), found: String => Addressed::parse(&found).ok_or_else(|| "text that is no address".into()));
 
 crate::json_value!(Prefixed);
 crate::json_value!(Addressed);
 
 impl FieldType for Prefixed {
     const COLUMNS: &'static [Column] =
-        &[Column { suffix: "", kind: Kind::Text }, Column { suffix: "_last", kind: Kind::Text }, Column { suffix: "_key", kind: Kind::Text }];
+        &[Column { suffix: "", kind: SqlType::Text }, Column { suffix: "_last", kind: SqlType::Text }, Column { suffix: "_key", kind: SqlType::Text }];
     const USE: ListUse = ListUse::Scalar;
 
     fn read(value: Value, faults: &mut ValidationErrors) -> Option<Self> {
@@ -84,7 +84,7 @@ impl FieldType for Prefixed {
     }
 
     fn store(&self, cells: &mut Row) {
-        cells.extend([Cell::Text(self.0.text()), Cell::Text(self.0.last().key()), Cell::Text(self.0.key())]);
+        cells.extend([SqlValue::Text(self.0.text()), SqlValue::Text(self.0.last().key()), SqlValue::Text(self.0.key())]);
     }
 
     fn decode(values: &mut Values<'_>) -> deserialize::Result<Self> {
@@ -100,7 +100,7 @@ impl FieldType for Prefixed {
 }
 
 impl FieldType for Addressed {
-    const COLUMNS: &'static [Column] = &[Column { suffix: "", kind: Kind::Text }, Column { suffix: "_key", kind: Kind::Text }];
+    const COLUMNS: &'static [Column] = &[Column { suffix: "", kind: SqlType::Text }, Column { suffix: "_key", kind: SqlType::Text }];
     const USE: ListUse = ListUse::Scalar;
 
     fn read(value: Value, faults: &mut ValidationErrors) -> Option<Self> {
@@ -116,7 +116,7 @@ impl FieldType for Addressed {
     }
 
     fn store(&self, cells: &mut Row) {
-        cells.extend([Cell::Text(self.text()), Cell::Text(self.host.key())]);
+        cells.extend([SqlValue::Text(self.text()), SqlValue::Text(self.host.key())]);
     }
 
     fn decode(values: &mut Values<'_>) -> deserialize::Result<Self> {

@@ -1,7 +1,7 @@
 //! What a baseline keeps of the work: one value an item, for as many items as a large project has.
 
 use crate::column_value;
-use crate::database::{Cell, Doc, Kind, Row, Values};
+use crate::database::{Doc, Row, SqlType, SqlValue, Values};
 use crate::resource::Id;
 use crate::resource::model::{Model, object_schema};
 use crate::resource::value::{Column, Date, FieldType, ListUse, Money, Number, Title, ValidationErrors, read_items, read_stored};
@@ -38,10 +38,10 @@ crate::value! {
 #[diesel(sql_type = diesel::sql_types::Jsonb)]
 pub struct FrozenItems(pub Vec<FrozenItem>);
 
-column_value!(FrozenItems, sql_types::Jsonb, value => Cell::Doc(Doc(FieldType::to_json(value))), found: Value => read_stored(found));
+column_value!(FrozenItems, sql_types::Jsonb, value => SqlValue::Doc(Doc(FieldType::to_json(value))), found: Value => read_stored(found));
 
 impl FieldType for FrozenItems {
-    const COLUMNS: &'static [Column] = &Column::only(Kind::Doc);
+    const COLUMNS: &'static [Column] = &Column::only(SqlType::Doc);
     const USE: ListUse = ListUse::Opaque;
 
     fn read(value: Value, faults: &mut ValidationErrors) -> Option<Self> {

@@ -194,6 +194,6 @@ mod tests {
         use super::super::super::FieldType;
         let mut cells = Vec::new();
         sealed("AdaOkafor2026").store(&mut cells);
-        assert_eq!(cells.first().and_then(crate::database::Cell::as_text), Some("$argon2id$hash"));
+        assert_eq!(cells.first().and_then(crate::database::SqlValue::as_text), Some("$argon2id$hash"));
     }
 }

@@ -5,7 +5,7 @@ mod guess;
 use super::text::{string, string_schema, within};
 use super::{Column, FieldType, ListUse, ValidationErrors};
 use crate::column_value;
-use crate::database::{Cell, Kind, Row, Values};
+use crate::database::{Row, SqlType, SqlValue, Values};
 use diesel::{deserialize, sql_types};
 use icu_normalizer::ComposingNormalizerBorrowed;
 use serde_json::Value;
@@ -59,10 +59,10 @@ impl Password {
     }
 }
 
-column_value!(Password, sql_types::Text, value => Cell::Text(value.hash().to_owned()), found: String => Ok(Password(found)));
+column_value!(Password, sql_types::Text, value => SqlValue::Text(value.hash().to_owned()), found: String => Ok(Password(found)));
 
 impl FieldType for Password {
-    const COLUMNS: &'static [Column] = &Column::only(Kind::Text);
+    const COLUMNS: &'static [Column] = &Column::only(SqlType::Text);
     const USE: ListUse = ListUse::Opaque;
 
     fn read(value: Value, faults: &mut ValidationErrors) -> Option<Self> {
@@ -83,7 +83,7 @@ impl FieldType for Password {
     }
 
     fn store(&self, cells: &mut Row) {
-        cells.push(Cell::Text(self.hash().to_owned()));
+        cells.push(SqlValue::Text(self.hash().to_owned()));
     }
 
     fn decode(values: &mut Values<'_>) -> deserialize::Result<Self> {

@@ -24,7 +24,7 @@
 //! * [`Reader::list`](crate::store::Reader) narrows the query to what the session may read (`store::scope`: a condition in
 //!   the SQL, never a filter over its rows) and runs it: one statement for the page, one more for `include_total`, whatever
 //!   the number of rows.
-//! * [`Sight`](crate::store::Sight) takes out the fields that do not exist for the session, `http::cursor` writes the way on.
+//! * [`FieldVisibility`](crate::store::FieldVisibility) takes out the fields that do not exist for the session, `http::cursor` writes the way on.
 //!
 //! # `POST /api/v1/governance/controls`
 //!

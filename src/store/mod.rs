@@ -25,7 +25,7 @@ mod write;
 
 pub use approval::approval::Waiting;
 pub use read::calendar::{Dated, Span};
-pub use read::field_visibility::Sight;
+pub use read::field_visibility::FieldVisibility;
 pub use read::filter::{Amount, Comparison, Condition, Filter, Test, Through};
 pub use read::page::{BEST, Page, Query, SortKey};
 pub use read::reader::{Declared, Reader};

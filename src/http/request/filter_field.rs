@@ -7,7 +7,7 @@ use crate::database::SqlType;
 use crate::error::{Problem, Result};
 use crate::resource::value::{ListUse, Precise};
 use crate::resource::{Field, ResourceType, ResourceTypes};
-use crate::store::{Amount, Comparison, Filter, Sight, Test, Through, narrowing};
+use crate::store::{Amount, Comparison, FieldVisibility, Filter, Test, Through, narrowing};
 
 /// What a filter may look at.
 pub struct Known<'a> {
@@ -36,7 +36,7 @@ impl Known<'_> {
             [name] => test(self.definition, self.session, name, term),
             [first, second] => {
                 match self.definition.written_fields().find(|field| {
-                    field.name == first && field.list_use == ListUse::Parts && !field.secret && Sight::of(self.definition, self.session).shows(first)
+                    field.name == first && field.list_use == ListUse::Parts && !field.secret && FieldVisibility::of(self.definition, self.session).shows(first)
                 }) {
                     Some(field) => part(field, second, term),
                     None => self.step(first, second, term),
@@ -48,14 +48,14 @@ impl Known<'_> {
 
     /// One step through a reference: `owner.name` for the field `owner_id`.
     fn step(&self, reference: &str, name: &str, term: &Term) -> Result<Filter> {
-        let sight = Sight::of(self.definition, self.session);
+        let sight = FieldVisibility::of(self.definition, self.session);
         let stepped = self.definition.references().find(|field| field.name.strip_suffix("_id") == Some(reference) && sight.shows(field.name));
         let field = stepped.ok_or_else(|| unknown(term))?;
         let targets: Vec<&'static ResourceType> = field.refers_to.iter().filter_map(|path| self.definitions.get(path)).collect();
         let mut filters = Vec::new();
         for target in targets {
             let Ok(narrowed) = narrowing(self.definitions, target, self.session, "read") else { continue };
-            if target.listed_field(name).is_none() || !Sight::of(target, self.session).shows(name) {
+            if target.listed_field(name).is_none() || !FieldVisibility::of(target, self.session).shows(name) {
                 continue;
             }
             let filter = Box::new(test(target, self.session, name, term)?);
@@ -80,7 +80,7 @@ fn unfit(term: &Term, expected: &str) -> crate::error::Error {
 }
 
 fn test(definition: &'static ResourceType, session: &Session, name: &str, term: &Term) -> Result<Filter> {
-    let shown = definition.listed_field(name).filter(|_| Sight::of(definition, session).shows(name));
+    let shown = definition.listed_field(name).filter(|_| FieldVisibility::of(definition, session).shows(name));
     let field = shown.ok_or_else(|| unknown(term))?;
     let columns = vec![format!("{}{}", field.name, field.columns[0].suffix)];
     let value = match &term.value {

@@ -8,7 +8,7 @@ use crate::error::{Problem, Result};
 use crate::resource::value::hex;
 use crate::resource::{Field, ResourceType, ResourceTypes};
 use crate::search;
-use crate::store::{Condition, Query, Sight, SortKey};
+use crate::store::{Condition, FieldVisibility, Query, SortKey};
 use actix_web::web;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
@@ -75,7 +75,7 @@ pub fn read(definitions: &ResourceTypes, definition: &'static ResourceType, sess
     let single: Vec<(String, String)> = pairs.iter().filter(|(name, _)| RESERVED.contains(&name.as_str())).cloned().collect();
     only(&single, RESERVED)?;
     let value = |name: &str| pairs_of(&single, name);
-    let sight = Sight::of(definition, session);
+    let sight = FieldVisibility::of(definition, session);
     let mut query = Query { limit: limit(value("limit"))?, sort: sort(definition, &sight, value("sort"))?, ..Query::default() };
     query.include_total = flag(&single, "include_total")?;
     if let Some(text) = value("filter") {
@@ -142,7 +142,7 @@ fn limit(text: Option<&str>) -> Result<usize> {
         .ok_or_else(|| Problem::bad_request(format!("limit is a whole number from 1 to {MOST}.")).into())
 }
 
-fn sort(definition: &'static ResourceType, sight: &Sight, text: Option<&str>) -> Result<Vec<SortKey>> {
+fn sort(definition: &'static ResourceType, sight: &FieldVisibility, text: Option<&str>) -> Result<Vec<SortKey>> {
     let Some(text) = text else { return Ok(Vec::new()) };
     let mut keys = Vec::new();
     for part in text.split(',') {

@@ -7,7 +7,7 @@ use crate::http::request::context::RequestContext;
 use crate::http::request::query;
 use crate::resource::ResourceType;
 use crate::resource::value::ListUse;
-use crate::store::{Query, Reader, Sight, Store};
+use crate::store::{FieldVisibility, Query, Reader, Store};
 use actix_web::web::Bytes;
 use actix_web::{HttpRequest, HttpResponse};
 use futures_util::stream::{self, Stream};
@@ -77,7 +77,7 @@ impl RequestContext<'_> {
             return Err(Problem::bad_request("A file holds the whole filtered collection: use filter, sort, typed parameters and fields only.").into());
         }
         asked.limit = PAGE;
-        let columns = Arc::new(columns(definition, &Sight::of(definition, &self.session), &shape));
+        let columns = Arc::new(columns(definition, &FieldVisibility::of(definition, &self.session), &shape));
         let export =
             Export { store: self.state.store.clone(), session: self.session.clone(), definition, shape, form, columns, query: Some(asked), started: false };
         // The first page is read before the answer begins, so that what goes wrong at once has its status.
@@ -125,7 +125,7 @@ async fn step(mut export: Export) -> Result<Option<(Bytes, Export)>> {
 }
 
 /// The columns of a file: those of the answer that every row has, money in its parts.
-fn columns(definition: &'static ResourceType, sight: &Sight, shape: &Shape) -> Vec<String> {
+fn columns(definition: &'static ResourceType, sight: &FieldVisibility, shape: &Shape) -> Vec<String> {
     let names: Vec<String> = definition.member_names().into_iter().filter(|name| shape.shows(name) && sight.shows(name)).map(str::to_owned).collect();
     let parts = |name: String| -> Vec<String> {
         let field = definition.field(&name).filter(|field| field.list_use == ListUse::Parts && field.columns.iter().any(|column| column.suffix == "_currency"));

@@ -5,7 +5,7 @@ use crate::error::{Problem, Result};
 use crate::http::request::query::{self, pairs_of};
 use crate::resource::value::{Date, Instant};
 use crate::resource::{Field, Id, ResourceType, Stored};
-use crate::store::{Reader, Sight};
+use crate::store::{FieldVisibility, Reader};
 use crate::view::Figures;
 use serde_json::{Map, Value};
 use std::collections::HashMap;
@@ -29,7 +29,7 @@ impl Shape {
     /// Reads the shape, of a collection with those figures (400 for an unknown field).
     pub fn read(definition: &'static ResourceType, figures: Option<&'static Figures>, session: &Session, pairs: &[(String, String)]) -> Result<Shape> {
         let mut shape = Shape::default();
-        let sight = Sight::of(definition, session);
+        let sight = FieldVisibility::of(definition, session);
         if let Some(text) = pairs_of(pairs, "fields") {
             let names: Vec<String> = text.split(',').map(str::to_owned).collect();
             for name in &names {

@@ -6,7 +6,7 @@ use crate::error::Result;
 use crate::ports::authority::Value;
 use crate::resource::value::{Currency, Money, Precise, PreciseMoney};
 use crate::resource::{Id, ResourceType, ResourceTypes, Worth};
-use crate::store::Sight;
+use crate::store::FieldVisibility;
 use diesel::sql_types::{BigInt, Double, Jsonb, Nullable, Text, Uuid};
 use serde_json::Value as Json;
 use std::collections::HashMap;
@@ -56,7 +56,7 @@ fn shows(definitions: &ResourceTypes, session: &Session, definition: &'static Re
         Worth::Sum { of, .. } | Worth::Priced { of, .. } => definitions.get(of),
     };
     let Some(holder) = holder else { return false };
-    let sight = Sight::of(holder, session);
+    let sight = FieldVisibility::of(holder, session);
     session.reach(&holder.permission("read")) != Reach::Nothing && worth.fields().iter().all(|field| sight.shows(field))
 }
 

@@ -1,6 +1,6 @@
 //! The dates of all records that a session may read, in one order: one query for each collection, however many records there are.
 
-use super::field_visibility::Sight;
+use super::field_visibility::FieldVisibility;
 use super::reader::Reader;
 use super::scope;
 use super::search::shown_title;
@@ -70,7 +70,7 @@ impl Reader<'_> {
             if span.kinds.as_ref().is_some_and(|kinds| kinds.iter().all(|kind| kind.path != definition.path)) {
                 continue;
             }
-            let sight = Sight::of(definition, self.session);
+            let sight = FieldVisibility::of(definition, self.session);
             let shown = definition.appointments().into_iter().filter(|each| sight.shows(each.field.name) && each.days.is_none_or(|days| sight.shows(days)));
             let (days, instants): (Vec<_>, Vec<_>) = shown.partition(Appointment::is_day);
             for (appointments, kind) in [(days, SqlType::Date), (instants, SqlType::Instant)] {
@@ -88,7 +88,7 @@ impl Reader<'_> {
     fn dates_of(
         &mut self,
         definition: &'static ResourceType,
-        sight: &Sight,
+        sight: &FieldVisibility,
         appointments: &[Appointment],
         kind: SqlType,
         span: &Span,

@@ -6,17 +6,17 @@ use serde_json::{Map, Value};
 
 /// Which fields of a collection exist for a session.
 #[derive(Debug, Clone, Default)]
-pub struct Sight {
+pub struct FieldVisibility {
     hidden: Vec<&'static str>,
     personal: Vec<&'static Field>,
     person: Option<Id>,
 }
 
-impl Sight {
+impl FieldVisibility {
     /// What a session sees of a collection. A restricted field exists where its permission covers all that the session
     /// reads of the collection: a field that came and went between rows would tell by a filter what it hides.
-    pub fn of(definition: &'static ResourceType, session: &Session) -> Sight {
-        let mut sight = Sight { person: session.person, ..Sight::default() };
+    pub fn of(definition: &'static ResourceType, session: &Session) -> FieldVisibility {
+        let mut sight = FieldVisibility { person: session.person, ..FieldVisibility::default() };
         if session.is_house() {
             return sight;
         }

@@ -8,7 +8,7 @@ use crate::database::{CHUNK, Connection, Narrowed, SqlValue, Statement};
 use crate::error::{Error, Problem, Result};
 use crate::resource::value::{Date, Title};
 use crate::resource::{Id, Resource, ResourceType, Scope, Stored};
-use crate::store::Sight;
+use crate::store::FieldVisibility;
 use crate::store::Store;
 use crate::store::index::registry::{self, Entry};
 use diesel::query_source::{Alias, AliasSource};
@@ -154,7 +154,7 @@ impl<'a> Reader<'a> {
 /// A record as a session sees it.
 pub(in crate::store) fn seen(session: &Session, definition: &'static ResourceType, stored: &Stored) -> Map<String, Value> {
     let mut document = definition.to_json(stored, false);
-    Sight::of(definition, session).project(&mut document);
+    FieldVisibility::of(definition, session).project(&mut document);
     document
 }
 

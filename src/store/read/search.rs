@@ -1,6 +1,6 @@
 //! What a session sees across all collections, and what it finds there by words.
 
-use super::field_visibility::Sight;
+use super::field_visibility::FieldVisibility;
 use super::reader::Reader;
 use super::scope;
 use crate::access::{Reach, Session, units_within};
@@ -94,7 +94,7 @@ fn candidate(definitions: &ResourceTypes, session: &Session, (id, collection, ti
 
 /// What people call a record, where the session sees the field that says so.
 pub(in crate::store) fn shown_title(definition: &'static ResourceType, session: &Session, title: &str) -> String {
-    if Sight::of(definition, session).shows(definition.title) { title.to_owned() } else { definition.singular.clone() }
+    if FieldVisibility::of(definition, session).shows(definition.title) { title.to_owned() } else { definition.singular.clone() }
 }
 
 /// What [`seen`] needs beside `registry r`: the record `o` whose scope decides for it, and the one that it hangs on.

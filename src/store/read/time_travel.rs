@@ -7,7 +7,7 @@ use crate::database::{Dialect, Statement};
 use crate::error::{Error, Problem, Result};
 use crate::resource::value::{Instant, hex};
 use crate::resource::{Id, Meta, ResourceType, Scope, Stored};
-use crate::store::Sight;
+use crate::store::FieldVisibility;
 use crate::store::index::registry;
 use crate::store::write::draft::permitted;
 use crate::store::write::idempotency::Outcome;
@@ -229,7 +229,7 @@ impl Reader<'_> {
     /// A document of the past as the session sees it: without the marks of its secrets, and without what is hidden.
     fn without_hidden(&self, definition: &'static ResourceType, mut document: Map<String, Value>) -> Map<String, Value> {
         document.retain(|name, _| !definition.fields.iter().any(|field| field.secret && field.name == name));
-        Sight::of(definition, self.session).project(&mut document);
+        FieldVisibility::of(definition, self.session).project(&mut document);
         document
     }
 }
@@ -281,7 +281,7 @@ pub fn changes(
     before: Option<&Map<String, Value>>,
     after: Option<&Map<String, Value>>,
 ) -> Vec<FieldChange> {
-    let sight = Sight::of(definition, session);
+    let sight = FieldVisibility::of(definition, session);
     let project = |document: Option<&Map<String, Value>>| {
         document.cloned().map(|mut document| {
             sight.project(&mut document);

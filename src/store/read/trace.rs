@@ -1,6 +1,6 @@
 //! The trace: what a record stands under and on, over the references of all collections, a level at a time.
 
-use super::field_visibility::Sight;
+use super::field_visibility::FieldVisibility;
 use super::reader::Reader;
 use super::search::{around, seen, shown_title};
 use crate::database::{SqlValue, Statement};
@@ -97,7 +97,7 @@ impl Reader<'_> {
     fn rules(&self) -> Rules {
         let all = self.store.definitions.all().iter().copied().filter(|definition| !definition.fact);
         let hidden = all.clone().map(|definition| {
-            let sight = Sight::of(definition, self.session);
+            let sight = FieldVisibility::of(definition, self.session);
             (definition.path, definition.references().map(|field| field.name).filter(|name| !sight.shows(name)).collect::<Vec<_>>())
         });
         let hidden: Fields = hidden.filter(|(_, fields)| !fields.is_empty()).collect();

@@ -9,7 +9,7 @@ use crate::error::{Error, FieldError, Kind as ProblemKind, Problem, Result};
 use crate::history::{self, Change};
 use crate::resource::{Entity, Id, Lock, Meta, ResourceType, Scope, Stored, ValidationErrors};
 use crate::search;
-use crate::store::Sight;
+use crate::store::FieldVisibility;
 use crate::store::approval::approval;
 use crate::store::index::edge;
 use crate::store::index::reference;
@@ -48,7 +48,7 @@ impl Writer<'_> {
         let mut faults = ValidationErrors::new();
         refuse_house_fields(definition, &members, &mut faults);
         definition.read_only_fields().for_each(|field| drop(members.shift_remove(field.name)));
-        name_unknown(&Sight::of(definition, self.session).take_unwritable(&mut members, None), &mut faults);
+        name_unknown(&FieldVisibility::of(definition, self.session).take_unwritable(&mut members, None), &mut faults);
         self.assume(definition, &mut members);
         let draft = self.draft(definition, members, None, "create", faults)?;
         permitted(self.connection, self.session, &permission, draft.place)?;
@@ -124,7 +124,7 @@ impl Writer<'_> {
         let mut members = definition.fields_to_json(&before, true);
         let known = definition.cells(&before);
         let mut faults = ValidationErrors::new();
-        name_unknown(&Sight::of(definition, self.session).take_unwritable(&mut patch, Some(&members)), &mut faults);
+        name_unknown(&FieldVisibility::of(definition, self.session).take_unwritable(&mut patch, Some(&members)), &mut faults);
         merge(&mut members, &patch);
         let draft = self.draft(definition, members, Some(&known), "update", faults)?;
         if draft.cells == known {

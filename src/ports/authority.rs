@@ -2,7 +2,7 @@
 
 use crate::error::Result;
 use crate::resource::value::Money;
-use crate::resource::{Check, Effect, Id, Lock, Move, ResourceType, Unmet};
+use crate::resource::{Check, Effect, Id, Lock, Move, ResourceType, UnmetGuard};
 
 /// What a record is worth to who approves it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -50,7 +50,7 @@ impl ApprovalRequest<'_> {
 #[derive(Debug, Clone, Default)]
 pub struct Verdict {
     /// Why it cannot be made; empty if it can.
-    pub unmet: Vec<Unmet>,
+    pub unmet: Vec<UnmetGuard>,
     /// What is let through and must be known.
     pub warnings: Vec<String>,
     /// Who could make it, as a sentence; told where the caller cannot.
@@ -60,8 +60,8 @@ pub struct Verdict {
 }
 
 /// What is missing where who would approve a record had a hand in it: moved it on its way to its state, or changed it since.
-pub fn four_eyes(state: &str) -> Unmet {
-    Unmet::new("", "four_eyes", format!("Somebody else must do this: you moved it on its way to {state}, or changed it since."))
+pub fn four_eyes(state: &str) -> UnmetGuard {
+    UnmetGuard::new("", "four_eyes", format!("Somebody else must do this: you moved it on its way to {state}, or changed it since."))
 }
 
 /// Answers whether somebody may approve something.
@@ -84,6 +84,6 @@ pub fn locks(check: &mut Check<'_>, asked: &ApprovalRequest<'_>) -> Result<Vec<L
 
 /// Whether somebody may approve something; nobody may where nobody knows.
 pub fn judge(check: &mut Check<'_>, asked: &ApprovalRequest<'_>) -> Result<Verdict> {
-    let nobody = || Verdict { unmet: vec![Unmet::new("", "authority", "Nobody here says who may approve this.")], ..Verdict::default() };
+    let nobody = || Verdict { unmet: vec![UnmetGuard::new("", "authority", "Nobody here says who may approve this.")], ..Verdict::default() };
     port(check).map_or_else(|| Ok(nobody()), |port| port.judge(check, asked))
 }

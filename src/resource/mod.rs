@@ -30,7 +30,7 @@ pub use lifecycle::{Lifecycle, Move};
 pub use model::{ANY, Entity, Field, Made, Model, READ_RESTRICTED};
 pub use record::{Meta, Placement, Record, Stored};
 pub use resource_type::{ResourceType, ResourceTypes};
-pub use rule::{Check, Lock, Unmet};
+pub use rule::{Check, Lock, UnmetGuard};
 pub use value::{FieldType, Id, ValidationErrors};
 pub use worth::Worth;
 
@@ -195,7 +195,7 @@ pub trait Resource: Model + Clone + std::fmt::Debug {
     }
 
     /// What is missing before a move can be made, beside what is declared.
-    fn guard(&self, _step: &Move, _check: &mut Check<'_>) -> Result<Vec<Unmet>> {
+    fn guard(&self, _step: &Move, _check: &mut Check<'_>) -> Result<Vec<UnmetGuard>> {
         Ok(Vec::new())
     }
 

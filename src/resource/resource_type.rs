@@ -3,7 +3,7 @@
 use super::flag::{Flag, Watcher};
 use super::model::{Entity, Field, Input, join};
 use super::record::{Placement, Record, Rows, Stored, place};
-use super::rule::{Check, Lock, Unmet};
+use super::rule::{Check, Lock, UnmetGuard};
 use super::shape::{BESIDE, OWNED, PLACED};
 use super::value::{Custom, Instant, Text, ValidationErrors, Whole};
 use super::{Answers, Due, Effect, FieldType, Guard, Id, Lifecycle, Move, Need, Operations, PartOf, Resource, Rule, Scope, Unique};
@@ -83,7 +83,7 @@ pub struct ResourceType {
     read: Read,
     locks: fn(&dyn Entity) -> Result<Vec<Lock>>,
     check: fn(&dyn Entity, &mut Check<'_>) -> Result<()>,
-    guard: fn(&dyn Entity, &Move, &mut Check<'_>) -> Result<Vec<Unmet>>,
+    guard: fn(&dyn Entity, &Move, &mut Check<'_>) -> Result<Vec<UnmetGuard>>,
     created: fn(&dyn Entity, &mut Check<'_>) -> Result<Vec<Effect>>,
     joins: fn(&dyn Entity) -> Result<Option<(Id, Id)>>,
     effects: fn(&dyn Entity, &Move, &mut Check<'_>) -> Result<Vec<Effect>>,
@@ -322,7 +322,7 @@ impl ResourceType {
     }
 
     /// Runs the guard of a move.
-    pub fn guard(&self, entity: &dyn Entity, step: &Move, check: &mut Check<'_>) -> Result<Vec<Unmet>> {
+    pub fn guard(&self, entity: &dyn Entity, step: &Move, check: &mut Check<'_>) -> Result<Vec<UnmetGuard>> {
         (self.guard)(entity, step, check)
     }
 

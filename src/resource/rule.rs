@@ -18,12 +18,12 @@ pub enum Lock {
 
 /// What is missing before a move can be made.
 #[derive(Debug, Clone)]
-pub struct Unmet(pub FieldError);
+pub struct UnmetGuard(pub FieldError);
 
-impl Unmet {
+impl UnmetGuard {
     /// Something missing, at a field (as `/field`) or at the record as a whole (empty).
     pub fn new(pointer: &str, code: &str, detail: impl Into<String>) -> Self {
-        Unmet(FieldError::new(pointer, code, detail))
+        UnmetGuard(FieldError::new(pointer, code, detail))
     }
 }
 

@@ -3,7 +3,7 @@
 use crate::access::Pattern;
 use crate::access::authority::{self, EVERYTHING, Pillar};
 use crate::error::{Kind as ProblemKind, Problem, Result};
-use crate::resource::{Check, Id, Lock, Unmet};
+use crate::resource::{Check, Id, Lock, UnmetGuard};
 use std::collections::BTreeSet;
 
 /// What must not change while it is judged who may do what.
@@ -38,12 +38,12 @@ pub fn require_everything(check: &mut Check<'_>, detail: &str) -> Result<()> {
 }
 
 /// What is missing before something goes by which somebody may do everything: somebody else who may.
-pub fn last_administrator(check: &mut Check<'_>, pillar: Pillar) -> Result<Option<Unmet>> {
+pub fn last_administrator(check: &mut Check<'_>, pillar: Pillar) -> Result<Option<UnmetGuard>> {
     if !authority::carries(check.connection, pillar)? || authority::stands_without(check.connection, pillar)? {
         return Ok(None);
     }
     let detail = "Nobody else may do everything and can log in: the last administrator stays. Make another user who has a password an administrator first.";
-    Ok(Some(Unmet::new("", "last_administrator", detail)))
+    Ok(Some(UnmetGuard::new("", "last_administrator", detail)))
 }
 
 /// The same as a refusal (409).

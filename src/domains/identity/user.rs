@@ -5,7 +5,7 @@ use crate::access::authority::Pillar;
 use crate::access::login;
 use crate::error::Result;
 use crate::resource::value::{Email, Password, Title};
-use crate::resource::{Check, Effect, Id, Lifecycle, Lock, Move, Resource, Scope, Unique, Unmet, ValidationErrors};
+use crate::resource::{Check, Effect, Id, Lifecycle, Lock, Move, Resource, Scope, Unique, UnmetGuard, ValidationErrors};
 
 crate::resource! {
     /// An account that can log in. What it may do comes from its grants; a disabled one may do nothing. Nobody changes, disables or enables
@@ -89,7 +89,7 @@ impl Resource for User {
         if before.and_then(|before| before.person_id) != self.person_id { require_everything(check, WHOSE) } else { Ok(()) }
     }
 
-    fn guard(&self, step: &Move, check: &mut Check<'_>) -> Result<Vec<Unmet>> {
+    fn guard(&self, step: &Move, check: &mut Check<'_>) -> Result<Vec<UnmetGuard>> {
         let leaves = step.to == "disabled";
         Ok(if leaves { last_administrator(check, Pillar::User(check.id))?.into_iter().collect() } else { Vec::new() })
     }

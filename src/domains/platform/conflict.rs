@@ -5,7 +5,7 @@ use crate::database::CHUNK;
 use crate::error::{FieldError, Problem, Result};
 use crate::ports::conflict::{Conflicts, Open, Settled};
 use crate::resource::value::{Instant, Note, Text};
-use crate::resource::{ANY, Check, Effect, Id, Lifecycle, Move, Operations, PartOf, Placement, Resource, Scope, Unmet};
+use crate::resource::{ANY, Check, Effect, Id, Lifecycle, Move, Operations, PartOf, Placement, Resource, Scope, UnmetGuard};
 use diesel::prelude::*;
 use steward_schema::platform::conflicts;
 
@@ -86,12 +86,12 @@ impl Resource for Conflict {
         Ok(())
     }
 
-    fn guard(&self, _: &Move, check: &mut Check<'_>) -> Result<Vec<Unmet>> {
+    fn guard(&self, _: &Move, check: &mut Check<'_>) -> Result<Vec<UnmetGuard>> {
         if check.actor == Id::system() || self.resolution_note.is_some() || check.reason.is_some() {
             return Ok(Vec::new());
         }
         let detail = "Say why it is accepted or dismissed: as the reason of the transition, or in resolution_note.";
-        Ok(vec![Unmet::new("/resolution_note", "reason", detail)])
+        Ok(vec![UnmetGuard::new("/resolution_note", "reason", detail)])
     }
 
     fn effects(&self, _: &Move, check: &mut Check<'_>) -> Result<Vec<Effect>> {

@@ -5,7 +5,7 @@ use crate::error::{Kind, Problem, Result};
 use crate::http::Routes;
 use crate::jobs::{self, Report, Work};
 use crate::resource::value::{Json, Text, Whole};
-use crate::resource::{Check, Id, Lifecycle, Move, Operations, Resource, Scope, Unmet};
+use crate::resource::{Check, Id, Lifecycle, Move, Operations, Resource, Scope, UnmetGuard};
 use crate::store::{IfMatch, Outcome, Store, Writer};
 use crate::view::{self, Call, Run};
 use diesel::dsl::{exists, select};
@@ -49,10 +49,10 @@ impl Resource for Operation {
         Operation { kind: "import_records".into(), percent: Whole(0), counts: None, result: None, problem: None }
     }
 
-    fn guard(&self, step: &Move, check: &mut Check<'_>) -> Result<Vec<Unmet>> {
+    fn guard(&self, step: &Move, check: &mut Check<'_>) -> Result<Vec<UnmetGuard>> {
         let running = job_rows::table.filter(job_rows::operation_id.eq(check.id).and(job_rows::leased_until.is_not_null()));
         let too_late = step.to == "cancelled" && select(exists(running)).get_result(check.connection)?;
-        Ok(if too_late { vec![Unmet::new("", "running", "It is being done at this moment. Wait for it to end.")] } else { Vec::new() })
+        Ok(if too_late { vec![UnmetGuard::new("", "running", "It is being done at this moment. Wait for it to end.")] } else { Vec::new() })
     }
 }
 

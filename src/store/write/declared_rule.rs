@@ -5,7 +5,7 @@ use crate::access::Session;
 use crate::database::{Closure, Connection, SqlType, SqlValue, Statement};
 use crate::error::{FieldError, Problem, Result};
 use crate::resource::value::{Date, Instant};
-use crate::resource::{Effect, Entity, Id, Lock, Move, Need, Placement, ResourceType, ResourceTypes, Rule, Stored, Unmet};
+use crate::resource::{Effect, Entity, Id, Lock, Move, Need, Placement, ResourceType, ResourceTypes, Rule, Stored, UnmetGuard};
 use crate::store::index::registry;
 use crate::store::schedule::due_amount;
 use diesel::RunQueryDsl;
@@ -262,7 +262,7 @@ pub(in crate::store) fn unmet(
     stored: &Stored,
     step: &Move,
     now: Instant,
-) -> Result<Vec<Unmet>> {
+) -> Result<Vec<UnmetGuard>> {
     let mut missing = Vec::new();
     for need in definition.needs_of(step) {
         missing.extend(missing_for(connection, definitions, definition, stored, step, need, now)?);
@@ -296,16 +296,16 @@ fn missing_for(
     step: &Move,
     need: &Need,
     now: Instant,
-) -> Result<Vec<Unmet>> {
+) -> Result<Vec<UnmetGuard>> {
     let id = stored.meta.id;
     let cells = definition.cells(stored);
     let compared = |name: &str| definition.compared(&cells, name).map(|(_, cell)| cell);
     let table = |path: &str| definitions.get(path).map(|other| other.table.as_str()).unwrap_or_default();
-    let one = |found: bool, pointer: &str, code: &str, detail: String| if found { vec![Unmet::new(pointer, code, detail)] } else { Vec::new() };
+    let one = |found: bool, pointer: &str, code: &str, detail: String| if found { vec![UnmetGuard::new(pointer, code, detail)] } else { Vec::new() };
     Ok(match need {
         Need::Set(fields) => {
             let empty = fields.iter().filter(|name| compared(name).is_none_or(SqlValue::is_null));
-            empty.map(|name| Unmet::new(&format!("/{name}"), "required", format!("Set {name} first."))).collect()
+            empty.map(|name| UnmetGuard::new(&format!("/{name}"), "required", format!("Set {name} first."))).collect()
         }
         Need::Part(of) => {
             let by = definitions.parts_of(definition.path).find(|(part, _)| part.path == *of).map(|(_, field)| field).unwrap_or("id");
@@ -349,11 +349,11 @@ fn missing_for(
         }
         Need::After(field) => match compared(field).and_then(|cell| time_since(cell, now)) {
             Some(since) => one(since <= 0, &format!("/{field}"), "not_yet", format!("That is possible once {field} has passed.")),
-            None => vec![Unmet::new(&format!("/{field}"), "required", format!("Set {field} first."))],
+            None => vec![UnmetGuard::new(&format!("/{field}"), "required", format!("Set {field} first."))],
         },
         Need::Reached(field) => match compared(field).and_then(|cell| time_since(cell, now)) {
             Some(since) => one(since < 0, &format!("/{field}"), "not_yet", format!("That is possible from {field} on.")),
-            None => vec![Unmet::new(&format!("/{field}"), "required", format!("Set {field} first."))],
+            None => vec![UnmetGuard::new(&format!("/{field}"), "required", format!("Set {field} first."))],
         },
     })
 }
@@ -367,10 +367,10 @@ fn time_since(cell: &SqlValue, now: Instant) -> Option<i64> {
 /// How many records an answer names.
 const NAMED: usize = 20;
 
-fn named(connection: &mut Connection, mut query: Statement, tell: impl Fn(Id) -> String) -> Result<Vec<Unmet>> {
+fn named(connection: &mut Connection, mut query: Statement, tell: impl Fn(Id) -> String) -> Result<Vec<UnmetGuard>> {
     query.push(format!(" ORDER BY id LIMIT {NAMED}"));
     let ids = query.load::<Uuid, Id>(connection)?;
-    Ok(ids.into_iter().map(|other| Unmet(FieldError::new("", "in_use", tell(other)))).collect())
+    Ok(ids.into_iter().map(|other| UnmetGuard(FieldError::new("", "in_use", tell(other)))).collect())
 }
 
 /// A record that the service makes, as the members of one that a client sends.

@@ -4,7 +4,7 @@ use super::allocation_load::{self, Firmness, Load};
 use crate::error::{Problem, Result};
 use crate::ports::people;
 use crate::resource::value::{Date, Note, Number, Percent};
-use crate::resource::{Check, Due, Flag, Id, Lifecycle, Lock, Move, Resource, Scope, Unmet, ValidationErrors};
+use crate::resource::{Check, Due, Flag, Id, Lifecycle, Lock, Move, Resource, Scope, UnmetGuard, ValidationErrors};
 use diesel::prelude::*;
 use serde_json::json;
 use steward_schema::finance::allocations;
@@ -100,18 +100,18 @@ impl Resource for Allocation {
             return Ok(());
         }
         match self.unmet_to_confirm(check)?.into_iter().next() {
-            Some(Unmet(broken)) => Err(Problem::conflict(broken.pointer, &broken.code, broken.detail).into()),
+            Some(UnmetGuard(broken)) => Err(Problem::conflict(broken.pointer, &broken.code, broken.detail).into()),
             None => Ok(()),
         }
     }
 
-    fn guard(&self, step: &Move, check: &mut Check<'_>) -> Result<Vec<Unmet>> {
+    fn guard(&self, step: &Move, check: &mut Check<'_>) -> Result<Vec<UnmetGuard>> {
         if step.to == "confirmed" { self.unmet_to_confirm(check) } else { Ok(Vec::new()) }
     }
 }
 
 impl Allocation {
-    fn unmet_to_confirm(&self, check: &mut Check<'_>) -> Result<Vec<Unmet>> {
+    fn unmet_to_confirm(&self, check: &mut Check<'_>) -> Result<Vec<UnmetGuard>> {
         if self.kind != Firmness::Hard {
             return Ok(Vec::new());
         }
@@ -127,7 +127,7 @@ impl Allocation {
             return Ok(Vec::new());
         }
         let detail = format!("With it, {peak:.1} % of the person's time would be taken on some day, and at most {:.0} % may be.", 100.0 + TOLERANCE_PERCENT);
-        Ok(vec![Unmet::new("/percent", "capacity", detail)])
+        Ok(vec![UnmetGuard::new("/percent", "capacity", detail)])
     }
 
     /// What else is confirmed of the person's time while this one lasts.

@@ -8,7 +8,7 @@ use crate::domains::finance::ledger::posting::CostSource;
 use crate::error::Result;
 use crate::resource::record::Placement;
 use crate::resource::value::{Currency, Date, Money, Note, folded};
-use crate::resource::{Check, Effect, Guard, Id, Lifecycle, Lock, Move, Resource, Scope, Unmet, ValidationErrors};
+use crate::resource::{Check, Effect, Guard, Id, Lifecycle, Lock, Move, Resource, Scope, UnmetGuard, ValidationErrors};
 use diesel::prelude::*;
 use std::collections::HashMap;
 use steward_schema::finance::{allocation_rules, allocation_runs, cost_centers, fiscal_periods};
@@ -66,7 +66,7 @@ impl Resource for AllocationRun {
         vec![Lock::Row(self.allocation_rule_id), Lock::Row(self.fiscal_period_id)]
     }
 
-    fn guard(&self, step: &Move, check: &mut Check<'_>) -> Result<Vec<Unmet>> {
+    fn guard(&self, step: &Move, check: &mut Check<'_>) -> Result<Vec<UnmetGuard>> {
         if !matches!(step.to, "computed" | "posted") {
             return Ok(Vec::new());
         }
@@ -75,7 +75,7 @@ impl Resource for AllocationRun {
         let missing = plan.targets.iter().filter(|target| !centers.contains_key(&folded(&target.cost_center)));
         let unmet = |target: &AllocationTarget| {
             let detail = format!("There is no cost center {}. Make it, or change the targets of the rule.", target.cost_center.0);
-            Unmet::new("/allocation_rule_id", "cost_center", detail)
+            UnmetGuard::new("/allocation_rule_id", "cost_center", detail)
         };
         Ok(missing.map(unmet).collect())
     }

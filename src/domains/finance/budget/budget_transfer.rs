@@ -5,7 +5,7 @@ use super::line_flow::{Counted, Line, available};
 use crate::domains::finance::ledger::cost_category::CostKind;
 use crate::error::{Problem, Result};
 use crate::resource::value::{Currency, Money, Text};
-use crate::resource::{Check, Guard, Id, Lifecycle, Lock, Move, Resource, Scope, Unmet, ValidationErrors, Worth};
+use crate::resource::{Check, Guard, Id, Lifecycle, Lock, Move, Resource, Scope, UnmetGuard, ValidationErrors, Worth};
 use diesel::prelude::*;
 use steward_schema::finance::{budget_lines, budgets, cost_categories};
 
@@ -69,7 +69,7 @@ impl Resource for BudgetTransfer {
             return Ok(());
         }
         match self.unmet_of_line(check, self.from_line_id, "/from_line_id")?.into_iter().next() {
-            Some(Unmet(broken)) => Err(Problem::conflict(broken.pointer, &broken.code, broken.detail).into()),
+            Some(UnmetGuard(broken)) => Err(Problem::conflict(broken.pointer, &broken.code, broken.detail).into()),
             None => Ok(()),
         }
     }
@@ -81,7 +81,7 @@ impl Resource for BudgetTransfer {
         Ok(())
     }
 
-    fn guard(&self, step: &Move, check: &mut Check<'_>) -> Result<Vec<Unmet>> {
+    fn guard(&self, step: &Move, check: &mut Check<'_>) -> Result<Vec<UnmetGuard>> {
         match step.to {
             "submitted" => self.unmet_to_submit(check),
             "reversed" => self.unmet_of_line(check, self.to_line_id, "/to_line_id"),
@@ -91,37 +91,39 @@ impl Resource for BudgetTransfer {
 }
 
 impl BudgetTransfer {
-    fn unmet_to_submit(&self, check: &mut Check<'_>) -> Result<Vec<Unmet>> {
+    fn unmet_to_submit(&self, check: &mut Check<'_>) -> Result<Vec<UnmetGuard>> {
         let (Some(from), Some(to)) = (Side::of(check, self.from_line_id)?, Side::of(check, self.to_line_id)?) else { return Ok(Vec::new()) };
         let mut unmet = Vec::new();
         if from.budget != to.budget {
-            unmet.push(Unmet::new("/to_line_id", "other_budget", "Both lines must be of the same budget, so that its total stays."));
+            unmet.push(UnmetGuard::new("/to_line_id", "other_budget", "Both lines must be of the same budget, so that its total stays."));
         }
         if from.line.currency != self.amount.currency || to.line.currency != self.amount.currency {
-            unmet.push(Unmet::new("/amount/currency", "currency", "The amount must have the currency of both lines."));
+            unmet.push(UnmetGuard::new("/amount/currency", "currency", "The amount must have the currency of both lines."));
         }
         if OVER.contains(&from.state.as_str()) {
-            unmet.push(Unmet::new("/from_line_id", "state", format!("The budget is {}, and nothing moves in it any more.", from.state)));
+            unmet.push(UnmetGuard::new("/from_line_id", "state", format!("The budget is {}, and nothing moves in it any more.", from.state)));
         }
         if from.kind != to.kind && !(check.holds)(check.connection, CROSS_CAPEX, Some(from.unit))? {
             let detail = format!("Moving money between {} and {} needs {CROSS_CAPEX}.", from.kind.word(), to.kind.word());
-            unmet.push(Unmet::new("/to_line_id", "cross_capex", detail));
+            unmet.push(UnmetGuard::new("/to_line_id", "cross_capex", detail));
         }
         unmet.extend(self.unmet_of_line(check, self.from_line_id, "/from_line_id")?);
         Ok(unmet)
     }
 
     /// What is missing if a line does not have the amount.
-    fn unmet_of_line(&self, check: &mut Check<'_>, line: Id, pointer: &str) -> Result<Vec<Unmet>> {
+    fn unmet_of_line(&self, check: &mut Check<'_>, line: Id, pointer: &str) -> Result<Vec<UnmetGuard>> {
         let Some(side) = Side::of(check, line)? else { return Ok(Vec::new()) };
         let left = available(check.connection, side.line, &Counted::all(), check.today)?;
         Ok(match left {
             Some(left) if self.amount.minor <= left => Vec::new(),
             Some(left) => {
                 let money = Money::new(left, side.line.currency);
-                vec![Unmet::new(pointer, "available", format!("Only {} {} is available of that line.", money.amount(), money.currency.code()))]
+                vec![UnmetGuard::new(pointer, "available", format!("Only {} {} is available of that line.", money.amount(), money.currency.code()))]
             }
-            None => vec![Unmet::new(pointer, "exchange_rate", "What is available cannot be told: record the exchange rate of its open commitments first.")],
+            None => {
+                vec![UnmetGuard::new(pointer, "exchange_rate", "What is available cannot be told: record the exchange rate of its open commitments first.")]
+            }
         })
     }
 }

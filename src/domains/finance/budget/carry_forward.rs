@@ -5,7 +5,7 @@ use crate::domains::finance::ledger::commitment::Commitment;
 use crate::error::{Problem, Result};
 use crate::resource::record::Placement;
 use crate::resource::value::{Currency, Money, Text};
-use crate::resource::{Check, Effect, Guard, Id, Lifecycle, Lock, Move, Resource, Rule, Scope, Unmet, ValidationErrors, Worth};
+use crate::resource::{Check, Effect, Guard, Id, Lifecycle, Lock, Move, Resource, Rule, Scope, UnmetGuard, ValidationErrors, Worth};
 use diesel::dsl::{exists, select};
 use diesel::prelude::*;
 use serde_json::json;
@@ -86,27 +86,27 @@ impl Resource for CarryForward {
         Ok(())
     }
 
-    fn guard(&self, step: &Move, check: &mut Check<'_>) -> Result<Vec<Unmet>> {
+    fn guard(&self, step: &Move, check: &mut Check<'_>) -> Result<Vec<UnmetGuard>> {
         if !matches!(step.to, "submitted" | "posted") {
             return Ok(Vec::new());
         }
         let mut unmet = Vec::new();
         let (from, to) = (YearLine::find(check, self.from_line_id)?, YearLine::find(check, self.to_line_id)?);
         if from.as_ref().zip(to).is_some_and(|(from, to)| from.year == to.year) {
-            unmet.push(Unmet::new("/to_line_id", "same_year", "Both lines are of one year. Move money within it with a budget transfer."));
+            unmet.push(UnmetGuard::new("/to_line_id", "same_year", "Both lines are of one year. Move money within it with a budget transfer."));
         }
         let bound = match self.commitment_id {
             Some(commitment) => remaining(check, commitment)?.filter(|bound| bound.currency == self.amount.currency),
             None => None,
         };
         if self.commitment_id.is_some() && bound.is_none_or(|bound| bound.minor < self.amount.minor) {
-            unmet.push(Unmet::new("/amount", "remaining", "Less than that remains of the commitment, or in another currency."));
+            unmet.push(UnmetGuard::new("/amount", "remaining", "Less than that remains of the commitment, or in another currency."));
         }
         if let (true, Some(from)) = (self.with_budget, from) {
             let left = available(check.connection, from.line, &Counted::all(), check.today)?;
             let freed = bound.map_or(0, |bound| bound.minor);
             if left.is_none_or(|left| left.saturating_add(freed) < self.amount.minor) {
-                unmet.push(Unmet::new("/amount", "available", "The old line does not have so much left to give."));
+                unmet.push(UnmetGuard::new("/amount", "available", "The old line does not have so much left to give."));
             }
         }
         Ok(unmet)

@@ -6,7 +6,7 @@ use super::posting::{self, CostSource};
 use crate::error::Result;
 use crate::resource::record::Placement;
 use crate::resource::value::{Currency, Date, Money, Note, Title};
-use crate::resource::{Check, Due, Effect, Guard, Id, Lifecycle, Lock, Move, Resource, Scope, Unmet, ValidationErrors};
+use crate::resource::{Check, Due, Effect, Guard, Id, Lifecycle, Lock, Move, Resource, Scope, UnmetGuard, ValidationErrors};
 use diesel::prelude::*;
 use steward_schema::finance::accruals;
 
@@ -87,7 +87,7 @@ impl Resource for Accrual {
         }
     }
 
-    fn guard(&self, step: &Move, check: &mut Check<'_>) -> Result<Vec<Unmet>> {
+    fn guard(&self, step: &Move, check: &mut Check<'_>) -> Result<Vec<UnmetGuard>> {
         let missing = step.to == "reversed" && posting::period_of(check, self.reverses_on, self.fiscal_period_id)?.is_none();
         Ok(if missing { vec![posting::no_period("/reverses_on")] } else { Vec::new() })
     }

@@ -4,7 +4,7 @@ use crate::database::expression::shared;
 use crate::domains::finance::budget::funds;
 use crate::error::{Problem, Result};
 use crate::resource::value::{Currency, Date, Money, Note};
-use crate::resource::{Check, Id, Lifecycle, Lock, Move, Operations, Resource, Scope, Unmet, ValidationErrors};
+use crate::resource::{Check, Id, Lifecycle, Lock, Move, Operations, Resource, Scope, UnmetGuard, ValidationErrors};
 use diesel::prelude::*;
 use diesel::sql_types::{Nullable, Uuid};
 use steward_schema::finance::{budget_lines, budgets, cost_centers, fiscal_periods};
@@ -79,12 +79,12 @@ impl Resource for Commitment {
         funds::require(check, self.budget_line_id, self.fiscal_period_id, self.source_id, self.amount)
     }
 
-    fn guard(&self, step: &Move, _: &mut Check<'_>) -> Result<Vec<Unmet>> {
+    fn guard(&self, step: &Move, _: &mut Check<'_>) -> Result<Vec<UnmetGuard>> {
         let relieved = self.relieved.map_or(0, |relieved| relieved.minor);
         Ok(match step.to {
-            "partially_relieved" if relieved <= 0 => vec![Unmet::new("/relieved", "range", "Some of it must be relieved: more than 0.")],
+            "partially_relieved" if relieved <= 0 => vec![UnmetGuard::new("/relieved", "range", "Some of it must be relieved: more than 0.")],
             "relieved" if relieved != self.amount.minor => {
-                vec![Unmet::new("/relieved", "range", "All of its amount must be relieved. Else release what remains.")]
+                vec![UnmetGuard::new("/relieved", "range", "All of its amount must be relieved. Else release what remains.")]
             }
             _ => Vec::new(),
         })

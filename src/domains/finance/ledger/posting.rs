@@ -3,7 +3,7 @@
 use crate::choice;
 use crate::error::{Problem, Result};
 use crate::resource::value::{Currency, Date, Money, round_half_away};
-use crate::resource::{Check, Id, Unmet};
+use crate::resource::{Check, Id, UnmetGuard};
 use diesel::dsl::not;
 use diesel::prelude::*;
 use rust_decimal::Decimal;
@@ -99,8 +99,8 @@ pub fn period_of(check: &mut Check<'_>, day: Date, sibling: Id) -> Result<Option
 }
 
 /// What is missing if no period has a day.
-pub fn no_period(pointer: &str) -> Unmet {
-    Unmet::new(pointer, "period", "No fiscal period has that day. Make the period first.")
+pub fn no_period(pointer: &str) -> UnmetGuard {
+    UnmetGuard::new(pointer, "period", "No fiscal period has that day. Make the period first.")
 }
 
 #[cfg(test)]

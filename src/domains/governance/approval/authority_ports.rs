@@ -13,7 +13,7 @@ use super::separation::{self, Said};
 use crate::access::roles_in;
 use crate::error::Result;
 use crate::ports::authority::{ApprovalRequest, Authority, Verdict};
-use crate::resource::{Check, Lock, Unmet};
+use crate::resource::{Check, Lock, UnmetGuard};
 
 /// The governance of approvals.
 pub struct Governance;
@@ -48,7 +48,7 @@ impl Authority for Governance {
         let (candidates, roles) = (mandates.iter().collect::<Vec<_>>(), roles_in(check.connection, &[check.actor], asked.units)?);
         let mut rates = Rates::on(check.today);
         match authority::rule(check, &candidates, (asked.holder, &roles), asked.value, &mut rates)? {
-            Ruling::Refused(code, detail) => verdict.unmet.push(Unmet::new("", code, detail)),
+            Ruling::Refused(code, detail) => verdict.unmet.push(UnmetGuard::new("", code, detail)),
             Ruling::Free => verdict.effects.extend(approval::of(check, asked, (None, false, authority::plain(asked.value)), &verdict.warnings)),
             Ruling::Under(id, standing, amount) => {
                 let used = (Some(id), standing == Standing::Deputy, amount);

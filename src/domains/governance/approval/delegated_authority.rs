@@ -6,7 +6,7 @@ use crate::access::{account_of, accounts_of, person_of, roles_in, unit_and_above
 use crate::error::{Problem, Result};
 use crate::ports::authority::Value;
 use crate::resource::value::{Date, Money};
-use crate::resource::{Check, Id, Unmet};
+use crate::resource::{Check, Id, UnmetGuard};
 use diesel::dsl::{exists, select};
 use diesel::prelude::*;
 use steward_schema::governance::{decisions, delegations};
@@ -33,7 +33,7 @@ pub struct Given<'a> {
 pub type Deputy = (Id, Option<Date>, Option<Date>);
 
 /// What is missing before somebody can put a delegation into force.
-pub fn unmet(given: &Given<'_>, check: &mut Check<'_>) -> Result<Vec<Unmet>> {
+pub fn unmet(given: &Given<'_>, check: &mut Check<'_>) -> Result<Vec<UnmetGuard>> {
     if check.actor == Id::system() {
         return Ok(Vec::new());
     }
@@ -45,7 +45,7 @@ pub fn unmet(given: &Given<'_>, check: &mut Check<'_>) -> Result<Vec<Unmet>> {
     let takes = roles_in(check.connection, &accounts, &units)?.contains(&given.holder);
     let mut unmet = Vec::new();
     if takes || person.is_some_and(|person| person == given.holder || given.deputy.is_some_and(|(deputy, ..)| deputy == person)) {
-        unmet.push(Unmet::new("/holder_id", "itself", "Nobody gives authority to themselves. Somebody else must put this into force."));
+        unmet.push(UnmetGuard::new("/holder_id", "itself", "Nobody gives authority to themselves. Somebody else must put this into force."));
     }
     if rests_on_a_decision(given, check)? {
         return Ok(unmet);
@@ -53,12 +53,12 @@ pub fn unmet(given: &Given<'_>, check: &mut Check<'_>) -> Result<Vec<Unmet>> {
     let giver = account_of(check.connection, check.actor)?;
     if given.delegator.is_some() && given.delegator != giver {
         let detail = "Who gives the authority puts it into force, unless an approved decision (decision_id) gives it. Name yourself, or the decision.";
-        unmet.push(Unmet::new("/delegator_id", "delegator", detail));
+        unmet.push(UnmetGuard::new("/delegator_id", "delegator", detail));
     }
     let holds = check.holds;
     if !holds(check.connection, given.step, Some(unit))? {
         let detail = format!("You do not hold {} there, so you cannot give it. An approved decision (decision_id) can.", given.step);
-        unmet.push(Unmet::new("/step", "exceeds", detail));
+        unmet.push(UnmetGuard::new("/step", "exceeds", detail));
         return Ok(unmet);
     }
     let known = authority::come_into_force(check.connection, check.today, Some((given.step, &units)), None)?;
@@ -73,7 +73,7 @@ pub fn unmet(given: &Given<'_>, check: &mut Check<'_>) -> Result<Vec<Unmet>> {
             "Authority for {} is delegated here, and you hold none that reaches as high and as long. Lower the limits, shorten it, or name an approved decision (decision_id).",
             given.step
         );
-        unmet.push(Unmet::new("/single_limit", "exceeds", detail));
+        unmet.push(UnmetGuard::new("/single_limit", "exceeds", detail));
     }
     Ok(unmet)
 }

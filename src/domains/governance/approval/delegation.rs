@@ -8,7 +8,7 @@ use super::step_name::{StepName, require_approving};
 use crate::domains::governance::body::frozen_record::require_kept;
 use crate::error::{Problem, Result};
 use crate::resource::value::{Date, Money, Note};
-use crate::resource::{Check, Due, Guard, Id, Lifecycle, Move, Resource, Rule, Scope, Unmet, ValidationErrors, Worth};
+use crate::resource::{Check, Due, Guard, Id, Lifecycle, Move, Resource, Rule, Scope, UnmetGuard, ValidationErrors, Worth};
 
 crate::resource! {
     /// The authority to approve, given to a person or a role for a time, with a deputy, so that holidays stop nothing. It
@@ -137,7 +137,7 @@ impl Resource for Delegation {
         Ok(())
     }
 
-    fn guard(&self, step: &Move, check: &mut Check<'_>) -> Result<Vec<Unmet>> {
+    fn guard(&self, step: &Move, check: &mut Check<'_>) -> Result<Vec<UnmetGuard>> {
         if step.to == "active" { delegated_authority::unmet(&self.given(), check) } else { Ok(Vec::new()) }
     }
 }

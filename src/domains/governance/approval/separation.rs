@@ -8,7 +8,7 @@ use crate::domains::governance::exception::exceptions_in_force;
 use crate::error::Result;
 use crate::ports::exception::Days;
 use crate::resource::value::Date;
-use crate::resource::{Id, ResourceTypes, Unmet};
+use crate::resource::{Id, ResourceTypes, UnmetGuard};
 use diesel::dsl::{exists, select};
 use diesel::prelude::*;
 use std::collections::HashSet;
@@ -103,7 +103,7 @@ impl Separation {
             Some(exception) => Said::Warning(format!("{code} keeps {other} and {step} apart ({name}); exception {exception} lets one person do both.")),
             None => {
                 let detail = format!("{code} keeps {other} and {step} apart ({name}), and you did the first. Somebody else must do this.");
-                Said::Refusal(Unmet::new("", "separation_of_duties", detail))
+                Said::Refusal(UnmetGuard::new("", "separation_of_duties", detail))
             }
         }
     }
@@ -112,7 +112,7 @@ impl Separation {
 /// What a rule says.
 pub enum Said {
     /// The step is refused.
-    Refusal(Unmet),
+    Refusal(UnmetGuard),
     /// It is let through, and must be known.
     Warning(String),
 }

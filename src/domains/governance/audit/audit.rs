@@ -3,7 +3,7 @@
 use crate::choice;
 use crate::error::{Problem, Result};
 use crate::resource::value::{Code, Date, Note, Title};
-use crate::resource::{Check, Guard, Id, Lifecycle, Lock, Move, Resource, Scope, Unique, Unmet, ValidationErrors};
+use crate::resource::{Check, Guard, Id, Lifecycle, Lock, Move, Resource, Scope, Unique, UnmetGuard, ValidationErrors};
 use diesel::dsl::{exists, select};
 use diesel::prelude::*;
 use serde_json::json;
@@ -128,15 +128,15 @@ impl Resource for Audit {
         Ok(())
     }
 
-    fn guard(&self, step: &Move, check: &mut Check<'_>) -> Result<Vec<Unmet>> {
+    fn guard(&self, step: &Move, check: &mut Check<'_>) -> Result<Vec<UnmetGuard>> {
         let mut unmet = Vec::new();
         if step.to == "announced" && self.kind == AuditKind::Supplier && self.vendor_id.is_none() {
-            unmet.push(Unmet::new("/vendor_id", "required", "Name the supplier that is audited."));
+            unmet.push(UnmetGuard::new("/vendor_id", "required", "Name the supplier that is audited."));
         }
         // The owner of a control may have changed since.
         let audited = audit_procedures::table.inner_join(controls::table).filter(audit_procedures::audit_id.eq(check.id));
         if select(exists(audited.filter(controls::owner_id.eq(audit_procedures::auditor_id)))).get_result(check.connection)? {
-            unmet.push(Unmet::new("", "independence", "An auditor owns a control that is audited by now. Have another person do that procedure."));
+            unmet.push(UnmetGuard::new("", "independence", "An auditor owns a control that is audited by now. Have another person do that procedure."));
         }
         Ok(unmet)
     }

@@ -4,7 +4,7 @@ use super::finding::Finding;
 use crate::access::person_of;
 use crate::error::{Problem, Result};
 use crate::resource::value::{Date, Money, Note, Title};
-use crate::resource::{Check, Effect, Guard, Id, Lifecycle, Lock, Move, Resource, Scope, Unmet, ValidationErrors};
+use crate::resource::{Check, Effect, Guard, Id, Lifecycle, Lock, Move, Resource, Scope, UnmetGuard, ValidationErrors};
 use diesel::dsl::{exists, select};
 use diesel::prelude::*;
 use steward_schema::governance::findings;
@@ -98,11 +98,11 @@ impl Resource for CorrectiveAction {
         Ok(())
     }
 
-    fn guard(&self, step: &Move, check: &mut Check<'_>) -> Result<Vec<Unmet>> {
+    fn guard(&self, step: &Move, check: &mut Check<'_>) -> Result<Vec<UnmetGuard>> {
         if !matches!(step.to, "verified" | "ineffective") || self.assignee_id.is_none() || person_of(check.connection, check.actor)? != self.assignee_id {
             return Ok(Vec::new());
         }
-        Ok(vec![Unmet::new("/assignee_id", "assignee", "Who does something does not judge whether it works. Have another person do so.")])
+        Ok(vec![UnmetGuard::new("/assignee_id", "assignee", "Who does something does not judge whether it works. Have another person do so.")])
     }
 
     fn effects(&self, step: &Move, check: &mut Check<'_>) -> Result<Vec<Effect>> {

@@ -5,7 +5,7 @@ use crate::access::person_of;
 use crate::choice;
 use crate::error::Result;
 use crate::resource::value::{Date, Note, Title};
-use crate::resource::{Check, Guard, Id, Lifecycle, Move, Resource, Rule, Scope, Unmet, ValidationErrors};
+use crate::resource::{Check, Guard, Id, Lifecycle, Move, Resource, Rule, Scope, UnmetGuard, ValidationErrors};
 use diesel::dsl::{exists, select};
 use diesel::prelude::*;
 use steward_schema::governance::{corrective_actions, findings};
@@ -175,7 +175,7 @@ impl Resource for Finding {
         faults.span(self.found_on, self.due_on, "due_on");
     }
 
-    fn guard(&self, step: &Move, check: &mut Check<'_>) -> Result<Vec<Unmet>> {
+    fn guard(&self, step: &Move, check: &mut Check<'_>) -> Result<Vec<UnmetGuard>> {
         let mut unmet = Vec::new();
         if step.to != "closed" {
             return Ok(unmet);
@@ -183,25 +183,25 @@ impl Resource for Finding {
         if self.kind.is_nonconformity() {
             if step.from == "acknowledged" {
                 let detail = "Only an observation, an opportunity or a good practice is closed at once. Plan what is to be done.";
-                unmet.push(Unmet::new("/kind", "nonconformity", detail));
+                unmet.push(UnmetGuard::new("/kind", "nonconformity", detail));
             }
             let needed =
                 [("correction", self.correction.is_some()), ("root_cause", self.root_cause.is_some()), ("action_decision", self.action_decision.is_some())];
             let missing = needed.into_iter().filter(|(_, there)| !there);
-            unmet.extend(missing.map(|(name, _)| Unmet::new(&format!("/{name}"), "required", format!("A nonconformity needs its {name}. Set it first."))));
+            unmet.extend(missing.map(|(name, _)| UnmetGuard::new(&format!("/{name}"), "required", format!("A nonconformity needs its {name}. Set it first."))));
         }
         unmet.extend(unproved_action::unmet(check)?);
         if self.action_decision == Some(ActionDecision::Required) {
             let taken = corrective_actions::finding_id.eq(check.id).and(corrective_actions::state.eq_any(["done", "verified"]));
             let is_taken: bool = select(exists(corrective_actions::table.filter(taken))).get_result(check.connection)?;
             if !is_taken {
-                unmet.push(Unmet::new("/action_decision", "corrective_action", "Corrective action is required, and none is done. Do that first."));
+                unmet.push(UnmetGuard::new("/action_decision", "corrective_action", "Corrective action is required, and none is done. Do that first."));
             }
         }
         let owner = findings::table.find(check.id).select(findings::owner_id);
         let owner = owner.first::<Option<Id>>(check.connection).optional()?.flatten();
         if owner.is_some() && person_of(check.connection, check.actor)? == owner {
-            unmet.push(Unmet::new("/owner_id", "owner", "Who answers for a finding does not close it. Have another person do so."));
+            unmet.push(UnmetGuard::new("/owner_id", "owner", "Who answers for a finding does not close it. Have another person do so."));
         }
         Ok(unmet)
     }

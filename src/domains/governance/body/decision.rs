@@ -5,7 +5,7 @@ use super::governance_body::Majority;
 use crate::choice;
 use crate::error::Result;
 use crate::resource::value::{Date, Money, Note, Title};
-use crate::resource::{ANY, Check, Guard, Id, Lifecycle, Lock, Move, Resource, Rule, Scope, Unmet, ValidationErrors};
+use crate::resource::{ANY, Check, Guard, Id, Lifecycle, Lock, Move, Resource, Rule, Scope, UnmetGuard, ValidationErrors};
 use diesel::prelude::*;
 use serde_json::json;
 use std::collections::HashSet;
@@ -171,7 +171,7 @@ impl Resource for Decision {
         require_kept(check, self, DECIDED, "It is decided, and stays as it was decided. Propose another decision that replaces it.")
     }
 
-    fn guard(&self, step: &Move, check: &mut Check<'_>) -> Result<Vec<Unmet>> {
+    fn guard(&self, step: &Move, check: &mut Check<'_>) -> Result<Vec<UnmetGuard>> {
         let (true, Some(body)) = (step.to == "approved", self.governance_body_id) else { return Ok(Vec::new()) };
         let rules = governance_bodies::table.find(body).select((governance_bodies::quorum, governance_bodies::majority));
         let Some((quorum, majority)) = rules.first::<(i64, Majority)>(check.connection).optional()? else { return Ok(Vec::new()) };
@@ -186,11 +186,11 @@ impl Resource for Decision {
         let taking_part = votes_for + votes_against + abstained;
         let mut unmet = Vec::new();
         if i64::try_from(taking_part).is_ok_and(|taking_part| taking_part < quorum) {
-            unmet.push(Unmet::new("/votes", "quorum", format!("The body needs the votes of {quorum} voting members, and has {taking_part}.")));
+            unmet.push(UnmetGuard::new("/votes", "quorum", format!("The body needs the votes of {quorum} voting members, and has {taking_part}.")));
         }
         if !majority.is_reached(votes_for, votes_against) {
             let detail = format!("{votes_for} are for it and {votes_against} against: that is not the majority that the body needs.");
-            unmet.push(Unmet::new("/votes", "majority", detail));
+            unmet.push(UnmetGuard::new("/votes", "majority", detail));
         }
         Ok(unmet)
     }

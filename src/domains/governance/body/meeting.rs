@@ -4,7 +4,7 @@ use super::frozen_record::require_kept;
 use crate::choice;
 use crate::error::Result;
 use crate::resource::value::{Instant, Note, Title};
-use crate::resource::{Check, Guard, Id, Lifecycle, Move, Resource, Scope, Unmet, ValidationErrors};
+use crate::resource::{Check, Guard, Id, Lifecycle, Move, Resource, Scope, UnmetGuard, ValidationErrors};
 use serde_json::json;
 
 choice! {
@@ -152,10 +152,10 @@ impl Resource for Meeting {
         require_kept(check, self, &["kind", "governance_body_id", "review_inputs"], "The meeting was held: what it looked at stays as it was.")
     }
 
-    fn guard(&self, step: &Move, _check: &mut Check<'_>) -> Result<Vec<Unmet>> {
+    fn guard(&self, step: &Move, _check: &mut Check<'_>) -> Result<Vec<UnmetGuard>> {
         if step.to != "held" || self.kind != MeetingKind::ManagementReview || self.review_inputs.is_some() {
             return Ok(Vec::new());
         }
-        Ok(vec![Unmet::new("/review_inputs", "required", "A management review needs what it looks at. Set review_inputs first.")])
+        Ok(vec![UnmetGuard::new("/review_inputs", "required", "A management review needs what it looks at. Set review_inputs first.")])
     }
 }

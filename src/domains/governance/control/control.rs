@@ -5,7 +5,7 @@ use super::control_test::TestResult;
 use crate::choice;
 use crate::error::Result;
 use crate::resource::value::{Code, Note, Ratio, Title, Whole};
-use crate::resource::{Check, Id, Lifecycle, Move, Resource, Scope, Unique, Unmet};
+use crate::resource::{Check, Id, Lifecycle, Move, Resource, Scope, Unique, UnmetGuard};
 use serde_json::json;
 
 choice! {
@@ -87,7 +87,7 @@ impl Resource for Control {
         }
     }
 
-    fn guard(&self, step: &Move, check: &mut Check<'_>) -> Result<Vec<Unmet>> {
+    fn guard(&self, step: &Move, check: &mut Check<'_>) -> Result<Vec<UnmetGuard>> {
         if step.to != "operating" {
             return Ok(Vec::new());
         }
@@ -95,6 +95,6 @@ impl Resource for Control {
         if latest.is_some_and(|(result, on)| result == TestResult::Passed && is_valid(on, self.test_period_days.0, check.today)) {
             return Ok(Vec::new());
         }
-        Ok(vec![Unmet::new("", "valid_test", "Its latest test must have passed and still be valid. Record a passed test with a recent tested_on.")])
+        Ok(vec![UnmetGuard::new("", "valid_test", "Its latest test must have passed and still be valid. Record a passed test with a recent tested_on.")])
     }
 }

@@ -7,7 +7,7 @@ use crate::domains::governance::body::frozen_record::require_kept;
 use crate::domains::governance::privacy::legal_hold_item::require_no_hold;
 use crate::error::Result;
 use crate::resource::value::{Date, Note, Title, Url, Whole};
-use crate::resource::{Check, Due, Guard, Id, Lifecycle, Move, Resource, Rule, Scope, Unmet, ValidationErrors};
+use crate::resource::{Check, Due, Guard, Id, Lifecycle, Move, Resource, Rule, Scope, UnmetGuard, ValidationErrors};
 use serde_json::json;
 
 /// What evidence can be about.
@@ -152,17 +152,17 @@ impl Resource for Evidence {
         require_no_hold(check)
     }
 
-    fn guard(&self, step: &Move, check: &mut Check<'_>) -> Result<Vec<Unmet>> {
+    fn guard(&self, step: &Move, check: &mut Check<'_>) -> Result<Vec<UnmetGuard>> {
         let mut unmet = Vec::new();
         match step.to {
             "submitted" if self.contents() == 0 => {
-                unmet.push(Unmet::new("/url", "required", "Add the file, the link or the query result first."));
+                unmet.push(UnmetGuard::new("/url", "required", "Add the file, the link or the query result first."));
             }
             "accepted" if self.collector_id.is_some() && person_of(check.connection, check.actor)? == self.collector_id => {
-                unmet.push(Unmet::new("/collector_id", "collector", "Who collected it does not accept it. Have another person do so."));
+                unmet.push(UnmetGuard::new("/collector_id", "collector", "Who collected it does not accept it. Have another person do so."));
             }
             "expired" if self.valid_through().is_some_and(|last| check.today <= last) => {
-                unmet.push(Unmet::new("/valid_for_days", "not_yet", "It still counts: it expires so many days after the end of its period."));
+                unmet.push(UnmetGuard::new("/valid_for_days", "not_yet", "It still counts: it expires so many days after the end of its period."));
             }
             _ => {}
         }

@@ -5,7 +5,7 @@ use super::exception_level::ExceptionLevel;
 use crate::error::{Problem, Result};
 use crate::ports::exception::ExceptionKind;
 use crate::resource::value::{Date, Note, Title};
-use crate::resource::{ANY, Check, Due, Effect, Guard, Id, Lifecycle, Lock, Move, Resource, Rule, Scope, Unmet, ValidationErrors};
+use crate::resource::{ANY, Check, Due, Effect, Guard, Id, Lifecycle, Lock, Move, Resource, Rule, Scope, UnmetGuard, ValidationErrors};
 use diesel::dsl::{exists, select};
 use diesel::prelude::*;
 use steward_schema::governance::exceptions;
@@ -131,17 +131,17 @@ impl Resource for Exception {
         Err(Problem::conflict("", "approved", "It was approved and stays in the ledger. Revoke it, so that what it covers is open again.").into())
     }
 
-    fn guard(&self, step: &Move, check: &mut Check<'_>) -> Result<Vec<Unmet>> {
+    fn guard(&self, step: &Move, check: &mut Check<'_>) -> Result<Vec<UnmetGuard>> {
         let Some(extended) = self.extends_id.filter(|_| matches!(step.to, "submitted" | "approved")) else { return Ok(Vec::new()) };
         let mut unmet = Vec::new();
         if self.expires_on < check.today {
-            unmet.push(Unmet::new("/expires_on", "past", "It would end before it begins: its last day has passed. Ask for another extension."));
+            unmet.push(UnmetGuard::new("/expires_on", "past", "It would end before it begins: its last day has passed. Ask for another extension."));
         }
         let others = exceptions::table
             .filter(exceptions::state.eq_any(["approved", "active", "expired"]))
             .filter(exceptions::extends_id.eq(extended).and(exceptions::id.ne(check.id)));
         if select(exists(others)).get_result(check.connection)? {
-            unmet.push(Unmet::new("/extends_id", "extended", "What it extends was extended already. Extend that extension instead."));
+            unmet.push(UnmetGuard::new("/extends_id", "extended", "What it extends was extended already. Extend that extension instead."));
         }
         Ok(unmet)
     }

@@ -3,7 +3,7 @@
 use crate::choice;
 use crate::error::Result;
 use crate::resource::value::{Code, Date, Note, Title, Url};
-use crate::resource::{Check, Due, Guard, Id, Lifecycle, Move, Resource, Scope, Unique, Unmet, ValidationErrors};
+use crate::resource::{Check, Due, Guard, Id, Lifecycle, Move, Resource, Scope, Unique, UnmetGuard, ValidationErrors};
 
 choice! {
     /// Where an obligation comes from.
@@ -111,10 +111,10 @@ impl Resource for Obligation {
         faults.require(contract, "contract_id", "kind", "Only an obligation of the kind contract comes from a contract.");
     }
 
-    fn guard(&self, step: &Move, _check: &mut Check<'_>) -> Result<Vec<Unmet>> {
+    fn guard(&self, step: &Move, _check: &mut Check<'_>) -> Result<Vec<UnmetGuard>> {
         if step.to != "in_force" || self.applicable != Some(false) {
             return Ok(Vec::new());
         }
-        Ok(vec![Unmet::new("/applicable", "not_applicable", "What does not apply does not come into force. Say that it applies, and why.")])
+        Ok(vec![UnmetGuard::new("/applicable", "not_applicable", "What does not apply does not come into force. Say that it applies, and why.")])
     }
 }

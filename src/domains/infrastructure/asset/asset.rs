@@ -3,7 +3,7 @@
 use super::asset_value::{DepreciationConvention, DepreciationMethod, DisposalMethod, Ownership, UsageReading};
 use crate::error::Result;
 use crate::resource::value::{Code, Currency, Date, Money, Note, Number, Text, Title, Whole};
-use crate::resource::{Check, Guard, Id, Lifecycle, Move, Resource, Scope, Unique, Unmet, ValidationErrors};
+use crate::resource::{Check, Guard, Id, Lifecycle, Move, Resource, Scope, Unique, UnmetGuard, ValidationErrors};
 use diesel::dsl::{exists, select};
 use diesel::prelude::*;
 use serde_json::json;
@@ -157,13 +157,13 @@ impl Resource for Asset {
         faults.require(growing, "usage", "order", "Readings go from day to day, and units only grow.");
     }
 
-    fn guard(&self, step: &Move, check: &mut Check<'_>) -> Result<Vec<Unmet>> {
+    fn guard(&self, step: &Move, check: &mut Check<'_>) -> Result<Vec<UnmetGuard>> {
         let wiped = self.wiped_on.is_some() && (self.wipe_evidence.is_some() || self.wipe_file_id.is_some());
         if step.to != "disposed" || wiped || !held_data(self, check)? {
             return Ok(Vec::new());
         }
         let pointer = if self.wiped_on.is_none() { "/wiped_on" } else { "/wipe_evidence" };
-        Ok(vec![Unmet::new(pointer, "wipe_evidence", "It held data. Say when it was wiped, and how that is known.")])
+        Ok(vec![UnmetGuard::new(pointer, "wipe_evidence", "It held data. Say when it was wiped, and how that is known.")])
     }
 }
 

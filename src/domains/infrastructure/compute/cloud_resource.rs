@@ -4,7 +4,7 @@ use crate::choice;
 use crate::domains::infrastructure::operation::dependents::require_no_dependents;
 use crate::error::Result;
 use crate::resource::value::{Date, Note, Text, Title};
-use crate::resource::{Check, Id, Lifecycle, Move, Resource, Scope, Unique, Unmet};
+use crate::resource::{Check, Id, Lifecycle, Move, Resource, Scope, Unique, UnmetGuard};
 
 choice! {
     /// What a cloud resource is: the service categories of the FinOps specification FOCUS 1.0, the commonest.
@@ -92,7 +92,7 @@ impl Resource for CloudResource {
         }
     }
 
-    fn guard(&self, step: &Move, check: &mut Check<'_>) -> Result<Vec<Unmet>> {
+    fn guard(&self, step: &Move, check: &mut Check<'_>) -> Result<Vec<UnmetGuard>> {
         require_no_dependents(step, check)
     }
 }

@@ -4,7 +4,7 @@ use crate::choice;
 use crate::domains::infrastructure::operation::dependents::require_no_dependents;
 use crate::error::Result;
 use crate::resource::value::{Note, Number, Text, Title, Whole};
-use crate::resource::{Check, Id, Lifecycle, Move, Resource, Scope, Unique, Unmet};
+use crate::resource::{Check, Id, Lifecycle, Move, Resource, Scope, Unique, UnmetGuard};
 
 choice! {
     /// What a cluster is for.
@@ -79,7 +79,7 @@ impl Resource for Cluster {
         }
     }
 
-    fn guard(&self, step: &Move, check: &mut Check<'_>) -> Result<Vec<Unmet>> {
+    fn guard(&self, step: &Move, check: &mut Check<'_>) -> Result<Vec<UnmetGuard>> {
         require_no_dependents(step, check)
     }
 }

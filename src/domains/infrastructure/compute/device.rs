@@ -6,7 +6,7 @@ use crate::domains::infrastructure::operation::dependents::require_nothing_left;
 use crate::domains::infrastructure::site::rack::{self, Place};
 use crate::error::{FieldError, Problem, Result};
 use crate::resource::value::{Date, Note, Number, Text, Title};
-use crate::resource::{Check, Id, Lifecycle, Lock, Move, Resource, Rule, Scope, Unmet, ValidationErrors};
+use crate::resource::{Check, Id, Lifecycle, Lock, Move, Resource, Rule, Scope, UnmetGuard, ValidationErrors};
 
 choice! {
     /// What a device is for.
@@ -134,7 +134,7 @@ impl Resource for Device {
         rack::require_free(check, &Place { rack, device_type: self.device_type_id, position: position.0, face: face.word() })
     }
 
-    fn guard(&self, step: &Move, check: &mut Check<'_>) -> Result<Vec<Unmet>> {
+    fn guard(&self, step: &Move, check: &mut Check<'_>) -> Result<Vec<UnmetGuard>> {
         require_nothing_left(step, check)
     }
 }

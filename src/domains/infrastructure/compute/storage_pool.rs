@@ -4,7 +4,7 @@ use crate::choice;
 use crate::domains::infrastructure::operation::dependents::require_no_dependents;
 use crate::error::Result;
 use crate::resource::value::{Note, Number, Title};
-use crate::resource::{Check, Id, Lifecycle, Move, Resource, Scope, Unmet};
+use crate::resource::{Check, Id, Lifecycle, Move, Resource, Scope, UnmetGuard};
 
 choice! {
     /// How the data of a pool is reached.
@@ -89,7 +89,7 @@ impl Resource for StoragePool {
         }
     }
 
-    fn guard(&self, step: &Move, check: &mut Check<'_>) -> Result<Vec<Unmet>> {
+    fn guard(&self, step: &Move, check: &mut Check<'_>) -> Result<Vec<UnmetGuard>> {
         require_no_dependents(step, check)
     }
 }

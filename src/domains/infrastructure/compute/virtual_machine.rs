@@ -4,7 +4,7 @@ use crate::domains::infrastructure::network::ip_address::require_own;
 use crate::domains::infrastructure::operation::dependents::require_nothing_left;
 use crate::error::Result;
 use crate::resource::value::{Date, Note, Number, Title, Whole};
-use crate::resource::{Check, Id, Lifecycle, Lock, Move, Resource, Scope, Unmet};
+use crate::resource::{Check, Id, Lifecycle, Lock, Move, Resource, Scope, UnmetGuard};
 
 crate::resource! {
     /// A virtual machine, on a cluster or on a device.
@@ -78,7 +78,7 @@ impl Resource for VirtualMachine {
         require_own(check, self.primary_address_id)
     }
 
-    fn guard(&self, step: &Move, check: &mut Check<'_>) -> Result<Vec<Unmet>> {
+    fn guard(&self, step: &Move, check: &mut Check<'_>) -> Result<Vec<UnmetGuard>> {
         require_nothing_left(step, check)
     }
 }

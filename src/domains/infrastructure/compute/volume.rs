@@ -3,7 +3,7 @@
 use crate::domains::infrastructure::operation::dependents::require_no_dependents;
 use crate::error::Result;
 use crate::resource::value::{Note, Number, Text, Title};
-use crate::resource::{Check, Id, Lifecycle, Move, Resource, Scope, Unmet};
+use crate::resource::{Check, Id, Lifecycle, Move, Resource, Scope, UnmetGuard};
 
 crate::resource! {
     /// A disk, share or bucket, cut from a storage pool or not.
@@ -56,7 +56,7 @@ impl Resource for Volume {
         }
     }
 
-    fn guard(&self, step: &Move, check: &mut Check<'_>) -> Result<Vec<Unmet>> {
+    fn guard(&self, step: &Move, check: &mut Check<'_>) -> Result<Vec<UnmetGuard>> {
         require_no_dependents(step, check)
     }
 }

@@ -4,7 +4,7 @@ use crate::choice;
 use crate::domains::infrastructure::operation::dependents::require_no_dependents;
 use crate::error::Result;
 use crate::resource::value::{Date, Note, Number, Title, Whole};
-use crate::resource::{Check, Guard, Id, Lifecycle, Move, Resource, Scope, Unique, Unmet, ValidationErrors};
+use crate::resource::{Check, Guard, Id, Lifecycle, Move, Resource, Scope, Unique, UnmetGuard, ValidationErrors};
 
 choice! {
     /// What a circuit carries.
@@ -106,7 +106,7 @@ impl Resource for Circuit {
         faults.span(self.installed_on, self.terminates_on, "terminates_on");
     }
 
-    fn guard(&self, step: &Move, check: &mut Check<'_>) -> Result<Vec<Unmet>> {
+    fn guard(&self, step: &Move, check: &mut Check<'_>) -> Result<Vec<UnmetGuard>> {
         require_no_dependents(step, check)
     }
 }

@@ -7,7 +7,7 @@ use super::risk_level::RiskLevel;
 use crate::choice;
 use crate::error::{Problem, Result};
 use crate::resource::value::{Instant, Note, Title};
-use crate::resource::{Check, Guard, Id, Lifecycle, Lock, Move, Resource, Scope, Unmet, ValidationErrors};
+use crate::resource::{Check, Guard, Id, Lifecycle, Lock, Move, Resource, Scope, UnmetGuard, ValidationErrors};
 use serde_json::json;
 
 choice! {
@@ -164,7 +164,7 @@ impl Resource for Change {
         }
     }
 
-    fn guard(&self, step: &Move, check: &mut Check<'_>) -> Result<Vec<Unmet>> {
+    fn guard(&self, step: &Move, check: &mut Check<'_>) -> Result<Vec<UnmetGuard>> {
         self.unmet(step, check)
     }
 }

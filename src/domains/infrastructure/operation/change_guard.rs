@@ -5,7 +5,7 @@ use super::freeze_period::freeze_over;
 use crate::access::person_of;
 use crate::error::Result;
 use crate::ports::exception::{self, Days, ExceptionKind};
-use crate::resource::{Check, Id, Move, Unmet};
+use crate::resource::{Check, Id, Move, UnmetGuard};
 use diesel::dsl::{exists, select};
 use diesel::prelude::*;
 use steward_schema::infrastructure::{change_models, services};
@@ -13,11 +13,11 @@ use steward_schema::service::revisions;
 
 impl Change {
     /// What is missing before a move.
-    pub fn unmet(&self, step: &Move, check: &mut Check<'_>) -> Result<Vec<Unmet>> {
+    pub fn unmet(&self, step: &Move, check: &mut Check<'_>) -> Result<Vec<UnmetGuard>> {
         let mut unmet = Vec::new();
         let tier_one = matches!(step.to, "submitted" | "approved" | "scheduled" | "implementing") && is_tier_one(self, check)?;
         if tier_one && self.rollback_plan.is_none() {
-            unmet.push(Unmet::new("/rollback_plan", "rollback_plan", "A change to a service of tier 1 needs a rollback plan. Say how it is undone."));
+            unmet.push(UnmetGuard::new("/rollback_plan", "rollback_plan", "A change to a service of tier 1 needs a rollback plan. Say how it is undone."));
         }
         match step.to {
             "approved" if tier_one => unmet.extend(other_approver(self, check)?),
@@ -26,7 +26,11 @@ impl Change {
                     unmet.extend(short_cut(self, check)?);
                 }
                 if step.to == "implementing" && tier_one && approvers(check)?.iter().any(|approver| self.implementer_id == Some(*approver)) {
-                    unmet.push(Unmet::new("/implementer_id", "approver", "For a service of tier 1, who approved does not implement. Name another person."));
+                    unmet.push(UnmetGuard::new(
+                        "/implementer_id",
+                        "approver",
+                        "For a service of tier 1, who approved does not implement. Name another person.",
+                    ));
                 }
                 unmet.extend(self.freeze(check)?);
             }
@@ -37,7 +41,7 @@ impl Change {
     }
 
     /// A freeze in which the change would be made, unless it is an emergency.
-    pub fn freeze(&self, check: &mut Check<'_>) -> Result<Option<Unmet>> {
+    pub fn freeze(&self, check: &mut Check<'_>) -> Result<Option<UnmetGuard>> {
         let (Some((starts_at, ends_at)), false) = (self.starts_at.zip(self.ends_at), self.kind == ChangeKind::Emergency) else { return Ok(None) };
         let days = Days { first: starts_at.date(), last: ends_at.date() };
         for (freeze, name) in freeze_over(check, starts_at, ends_at, self.service_id)? {
@@ -45,7 +49,7 @@ impl Change {
                 let detail = format!(
                     "It falls into the freeze \"{name}\". Choose another time, make it an emergency, or have an exception approved that covers its days."
                 );
-                return Ok(Some(Unmet::new("/starts_at", "freeze", detail)));
+                return Ok(Some(UnmetGuard::new("/starts_at", "freeze", detail)));
             }
         }
         Ok(None)
@@ -53,32 +57,32 @@ impl Change {
 }
 
 /// What a change that skips assessment and approval needs: a model in force, or an emergency that is approved by a time.
-fn short_cut(change: &Change, check: &mut Check<'_>) -> Result<Option<Unmet>> {
+fn short_cut(change: &Change, check: &mut Check<'_>) -> Result<Option<UnmetGuard>> {
     Ok(match (change.kind, change.change_model_id) {
-        (ChangeKind::Normal, _) => Some(Unmet::new("/kind", "assessment", "A normal change is assessed and approved before it is scheduled.")),
-        (ChangeKind::Standard, None) => Some(Unmet::new("/change_model_id", "required", "A standard change is scheduled under a model. Name it.")),
+        (ChangeKind::Normal, _) => Some(UnmetGuard::new("/kind", "assessment", "A normal change is assessed and approved before it is scheduled.")),
+        (ChangeKind::Standard, None) => Some(UnmetGuard::new("/change_model_id", "required", "A standard change is scheduled under a model. Name it.")),
         (ChangeKind::Standard, Some(model)) => {
             let lasts = change_models::expires_on.is_null().or(change_models::expires_on.ge(check.today));
             let in_force: bool = select(exists(change_models::table.find(model).filter(lasts))).get_result(check.connection)?;
-            (!in_force).then(|| Unmet::new("/change_model_id", "expired", "The model has expired. Renew it, or make this a normal change."))
+            (!in_force).then(|| UnmetGuard::new("/change_model_id", "expired", "The model has expired. Renew it, or make this a normal change."))
         }
         (ChangeKind::Emergency, _) => {
-            change.approval_due_at.is_none().then(|| Unmet::new("/approval_due_at", "required", "Say by when the emergency is approved afterwards."))
+            change.approval_due_at.is_none().then(|| UnmetGuard::new("/approval_due_at", "required", "Say by when the emergency is approved afterwards."))
         }
     })
 }
 
 /// For a service of tier 1, who approves is not who implements; so the implementer is known by then.
-fn other_approver(change: &Change, check: &mut Check<'_>) -> Result<Option<Unmet>> {
+fn other_approver(change: &Change, check: &mut Check<'_>) -> Result<Option<UnmetGuard>> {
     let Some(implementer) = change.implementer_id else {
-        return Ok(Some(Unmet::new("/implementer_id", "required", "Say who implements the change, so that another person approves it.")));
+        return Ok(Some(UnmetGuard::new("/implementer_id", "required", "Say who implements the change, so that another person approves it.")));
     };
     let same = person_of(check.connection, check.actor)? == Some(implementer);
-    Ok(same.then(|| Unmet::new("/implementer_id", "implementer", "For a service of tier 1, who implements does not approve. Have another person do so.")))
+    Ok(same.then(|| UnmetGuard::new("/implementer_id", "implementer", "For a service of tier 1, who implements does not approve. Have another person do so.")))
 }
 
 /// An emergency that was not approved before must have been approved afterwards.
-fn afterwards(change: &Change, check: &mut Check<'_>) -> Result<Option<Unmet>> {
+fn afterwards(change: &Change, check: &mut Check<'_>) -> Result<Option<UnmetGuard>> {
     let pointer = match (change.emergency_approved_at, change.emergency_approver_id) {
         (Some(_), Some(_)) => return Ok(None),
         (None, _) => "/emergency_approved_at",
@@ -86,7 +90,7 @@ fn afterwards(change: &Change, check: &mut Check<'_>) -> Result<Option<Unmet>> {
     };
     let approvals = revisions::table.filter(revisions::resource_id.eq(check.id)).filter(revisions::action.eq("approve"));
     let approved: bool = select(exists(approvals)).get_result(check.connection)?;
-    Ok((!approved).then(|| Unmet::new(pointer, "required", "An emergency is approved afterwards. Say when, and by whom.")))
+    Ok((!approved).then(|| UnmetGuard::new(pointer, "required", "An emergency is approved afterwards. Say when, and by whom.")))
 }
 
 /// The people who approved the change.

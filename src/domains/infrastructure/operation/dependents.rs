@@ -4,7 +4,7 @@ use super::dependency::{ON_THE_LEFT, ON_THE_RIGHT};
 use crate::database::Dialect;
 use crate::database::expression::Condition;
 use crate::error::Result;
-use crate::resource::{Check, Id, Move, Unmet};
+use crate::resource::{Check, Id, Move, UnmetGuard};
 use diesel::prelude::*;
 use steward_schema::infrastructure::{asset_assignments, assets, dependencies, interfaces, ip_addresses, license_assignments, virtual_machines, volumes};
 use steward_schema::service::registry;
@@ -17,7 +17,7 @@ const NAMED: i64 = 20;
 diesel::alias!(registry as roots: Roots);
 
 /// What is missing before a node may go: nothing that is still in use may depend on it, run on it or lie in it.
-pub fn require_no_dependents(step: &Move, check: &mut Check<'_>) -> Result<Vec<Unmet>> {
+pub fn require_no_dependents(step: &Move, check: &mut Check<'_>) -> Result<Vec<UnmetGuard>> {
     if !LEAVING.contains(&step.to) {
         return Ok(Vec::new());
     }
@@ -41,7 +41,7 @@ pub fn require_no_dependents(step: &Move, check: &mut Check<'_>) -> Result<Vec<U
 }
 
 /// The same of what has interfaces: nothing may depend on it, and no address or assignment may be left to it.
-pub fn require_nothing_left(step: &Move, check: &mut Check<'_>) -> Result<Vec<Unmet>> {
+pub fn require_nothing_left(step: &Move, check: &mut Check<'_>) -> Result<Vec<UnmetGuard>> {
     let mut unmet = require_no_dependents(step, check)?;
     if !LEAVING.contains(&step.to) {
         return Ok(unmet);
@@ -63,7 +63,7 @@ pub fn require_nothing_left(step: &Move, check: &mut Check<'_>) -> Result<Vec<Un
 }
 
 /// Each record that satisfies a condition as something missing; those that the caller may not see only by their collection.
-fn named<'c>(check: &mut Check<'_>, condition: impl Condition<'c, registry::table>, code: &str, what: &str) -> Result<Vec<Unmet>> {
+fn named<'c>(check: &mut Check<'_>, condition: impl Condition<'c, registry::table>, code: &str, what: &str) -> Result<Vec<UnmetGuard>> {
     // The unit that decides who may see it.
     let unit = roots.filter(roots.field(registry::id).eq(registry::root_id)).select(roots.field(registry::unit_id)).single_value();
     let rows: Vec<(Id, String, String, Option<Id>)> = registry::table
@@ -80,7 +80,7 @@ fn named<'c>(check: &mut Check<'_>, condition: impl Condition<'c, registry::tabl
             None => false,
         };
         let subject = if visible { format!("{title} ({collection}/{id})") } else { format!("A record of {collection}") };
-        unmet.push(Unmet::new("", code, format!("{subject} {what}")));
+        unmet.push(UnmetGuard::new("", code, format!("{subject} {what}")));
     }
     Ok(unmet)
 }

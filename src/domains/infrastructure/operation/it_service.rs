@@ -3,7 +3,7 @@
 use crate::choice;
 use crate::error::Result;
 use crate::resource::value::{Code, Note, Title, Whole};
-use crate::resource::{Check, Lifecycle, Move, Resource, Scope, Unique, Unmet};
+use crate::resource::{Check, Lifecycle, Move, Resource, Scope, Unique, UnmetGuard};
 use serde_json::json;
 
 choice! {
@@ -97,7 +97,7 @@ impl Resource for Service {
         }
     }
 
-    fn guard(&self, step: &Move, check: &mut Check<'_>) -> Result<Vec<Unmet>> {
+    fn guard(&self, step: &Move, check: &mut Check<'_>) -> Result<Vec<UnmetGuard>> {
         super::dependents::require_no_dependents(step, check)
     }
 }

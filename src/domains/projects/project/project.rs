@@ -6,7 +6,7 @@ use crate::database::Dialect;
 use crate::error::Result;
 use crate::ports::ledger;
 use crate::resource::value::{Code, Date, Money, Note, Text, Title};
-use crate::resource::{Check, Guard, Id, Lifecycle, Move, Resource, Scope, Unique, Unmet, ValidationErrors};
+use crate::resource::{Check, Guard, Id, Lifecycle, Move, Resource, Scope, Unique, UnmetGuard, ValidationErrors};
 use diesel::dsl::{exists, select};
 use diesel::prelude::*;
 use serde_json::json;
@@ -178,12 +178,12 @@ impl Resource for Project {
         }
     }
 
-    fn guard(&self, step: &Move, check: &mut Check<'_>) -> Result<Vec<Unmet>> {
+    fn guard(&self, step: &Move, check: &mut Check<'_>) -> Result<Vec<UnmetGuard>> {
         let mut unmet = Vec::new();
         if step.to == "executing" {
             let current = baselines::table.filter(baselines::project_id.eq(check.id)).filter(baselines::state.eq("current"));
             if !select(exists(current)).get_result::<bool>(check.connection)? {
-                unmet.push(Unmet::new("", "baseline", "It has no current baseline. Approve one and make it current first."));
+                unmet.push(UnmetGuard::new("", "baseline", "It has no current baseline. Approve one and make it current first."));
             }
         }
         if step.to == "closed" {
@@ -192,7 +192,7 @@ impl Resource for Project {
                 .filter(deliverables::state.ne("accepted"))
                 .filter(deliverables::waived_on.is_null());
             if select(exists(open)).get_result(check.connection)? {
-                unmet.push(Unmet::new("", "deliverables", "Some deliverables are neither accepted nor waived. Have that decided first."));
+                unmet.push(UnmetGuard::new("", "deliverables", "Some deliverables are neither accepted nor waived. Have that decided first."));
             }
             let items = work_items::table.filter(work_items::project_id.eq(check.id)).select(work_items::id);
             let allocations: Vec<Id> = assignments::table
@@ -202,7 +202,7 @@ impl Resource for Project {
                 .distinct()
                 .load(check.connection)?;
             if ledger::any_unfinished(check, &allocations)? {
-                unmet.push(Unmet::new("", "allocations", "People are still allocated to it. Complete or release those allocations first."));
+                unmet.push(UnmetGuard::new("", "allocations", "People are still allocated to it. Complete or release those allocations first."));
             }
         }
         Ok(unmet)

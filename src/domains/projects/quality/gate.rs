@@ -3,7 +3,7 @@
 use crate::choice;
 use crate::error::Result;
 use crate::resource::value::{Date, Note, Title, Whole};
-use crate::resource::{Check, Guard, Id, Lifecycle, Move, Resource, Scope, Unmet};
+use crate::resource::{Check, Guard, Id, Lifecycle, Move, Resource, Scope, UnmetGuard};
 use serde_json::json;
 
 choice! {
@@ -105,13 +105,13 @@ impl Resource for Gate {
         }
     }
 
-    fn guard(&self, step: &Move, _: &mut Check<'_>) -> Result<Vec<Unmet>> {
+    fn guard(&self, step: &Move, _: &mut Check<'_>) -> Result<Vec<UnmetGuard>> {
         if step.to != "passed" {
             return Ok(Vec::new());
         }
         let missing = self.criteria.iter().enumerate().filter(|(_, criterion)| criterion.mandatory && !criterion.met);
         Ok(missing
-            .map(|(at, criterion)| Unmet::new(&format!("/criteria/{at}/met"), "criterion", format!("This is mandatory: {}.", criterion.name.0)))
+            .map(|(at, criterion)| UnmetGuard::new(&format!("/criteria/{at}/met"), "criterion", format!("This is mandatory: {}.", criterion.name.0)))
             .collect())
     }
 }

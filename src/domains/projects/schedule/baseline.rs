@@ -3,7 +3,7 @@
 use super::frozen_item::{FrozenItem, FrozenItems};
 use crate::error::Result;
 use crate::resource::value::{Date, Money, Note, Number, Title};
-use crate::resource::{Check, Effect, Id, Lifecycle, Lock, Move, Resource, Rule, Scope, Unmet, ValidationErrors};
+use crate::resource::{Check, Effect, Id, Lifecycle, Lock, Move, Resource, Rule, Scope, UnmetGuard, ValidationErrors};
 use diesel::prelude::*;
 use serde_json::json;
 use steward_schema::projects::baselines;
@@ -76,9 +76,9 @@ impl Resource for Baseline {
         vec![Lock::Row(self.project_id)]
     }
 
-    fn guard(&self, step: &Move, _: &mut Check<'_>) -> Result<Vec<Unmet>> {
+    fn guard(&self, step: &Move, _: &mut Check<'_>) -> Result<Vec<UnmetGuard>> {
         let empty = step.to == "approved" && self.items.0.is_empty();
-        Ok(if empty { vec![Unmet::new("/items", "required", "It holds no work. Take the plan by /snapshot first.")] } else { Vec::new() })
+        Ok(if empty { vec![UnmetGuard::new("/items", "required", "It holds no work. Take the plan by /snapshot first.")] } else { Vec::new() })
     }
 
     fn effects(&self, step: &Move, check: &mut Check<'_>) -> Result<Vec<Effect>> {

@@ -5,7 +5,7 @@ use crate::error::{Problem, Result};
 use crate::ports::ledger::{self, WorkedHours};
 use crate::resource::model::Model;
 use crate::resource::value::{Date, Money, Note, Number, Precise, PreciseMoney};
-use crate::resource::{Check, Effect, Guard, Id, Lifecycle, Move, Resource, Rule, Scope, Unmet};
+use crate::resource::{Check, Effect, Guard, Id, Lifecycle, Move, Resource, Rule, Scope, UnmetGuard};
 use diesel::prelude::*;
 use rust_decimal::Decimal;
 use serde_json::json;
@@ -80,9 +80,9 @@ impl Resource for TimeEntry {
         }
     }
 
-    fn guard(&self, step: &Move, check: &mut Check<'_>) -> Result<Vec<Unmet>> {
+    fn guard(&self, step: &Move, check: &mut Check<'_>) -> Result<Vec<UnmetGuard>> {
         if step.to == "approved" && person_of(check.connection, check.actor)? == Some(self.person_id) {
-            return Ok(vec![Unmet::new("/person_id", "own", "Nobody approves their own hours. Ask who leads you.")]);
+            return Ok(vec![UnmetGuard::new("/person_id", "own", "Nobody approves their own hours. Ask who leads you.")]);
         }
         Ok(Vec::new())
     }

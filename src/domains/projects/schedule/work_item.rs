@@ -5,7 +5,7 @@ use super::work_dependency::WorkDependencyKind;
 use crate::choice;
 use crate::error::Result;
 use crate::resource::value::{Code, Date, Money, Note, Number, Percent, Title, Whole};
-use crate::resource::{Check, Guard, Id, Lifecycle, Lock, Move, Resource, Rule, Scope, Unique, Unmet, ValidationErrors};
+use crate::resource::{Check, Guard, Id, Lifecycle, Lock, Move, Resource, Rule, Scope, Unique, UnmetGuard, ValidationErrors};
 use diesel::prelude::*;
 use serde_json::json;
 use steward_schema::projects::{work_dependencies, work_items};
@@ -253,7 +253,7 @@ impl Resource for WorkItem {
         }
     }
 
-    fn guard(&self, step: &Move, check: &mut Check<'_>) -> Result<Vec<Unmet>> {
+    fn guard(&self, step: &Move, check: &mut Check<'_>) -> Result<Vec<UnmetGuard>> {
         if step.to != "done" {
             return Ok(Vec::new());
         }
@@ -265,6 +265,6 @@ impl Resource for WorkItem {
             .order(work_items::id)
             .limit(20);
         let open: Vec<String> = query.select(work_items::wbs_code).load(check.connection)?;
-        Ok(open.iter().map(|code| Unmet::new("", "predecessor", format!("{code} must be done or cancelled before."))).collect())
+        Ok(open.iter().map(|code| UnmetGuard::new("", "predecessor", format!("{code} must be done or cancelled before."))).collect())
     }
 }

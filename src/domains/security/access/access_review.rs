@@ -6,7 +6,7 @@ use crate::database::Dialect;
 use crate::domains::security::risk::visible_reference;
 use crate::error::{Problem, Result};
 use crate::resource::value::{Date, Note, Title};
-use crate::resource::{Check, Effect, Id, Lifecycle, Lock, Move, Resource, Scope, Unmet, ValidationErrors};
+use crate::resource::{Check, Effect, Id, Lifecycle, Lock, Move, Resource, Scope, UnmetGuard, ValidationErrors};
 use diesel::dsl::{exists, select};
 use diesel::prelude::*;
 use serde_json::json;
@@ -112,7 +112,7 @@ impl Resource for AccessReview {
         Ok(())
     }
 
-    fn guard(&self, step: &Move, check: &mut Check<'_>) -> Result<Vec<Unmet>> {
+    fn guard(&self, step: &Move, check: &mut Check<'_>) -> Result<Vec<UnmetGuard>> {
         if step.to != "completed" {
             return Ok(Vec::new());
         }
@@ -124,7 +124,7 @@ impl Resource for AccessReview {
         let rights: Vec<Id> = rights.order(access_rights::id).select(access_rights::id).load(check.connection)?;
         let decided = self.decided();
         let open = rights.into_iter().filter(|id| !decided.contains(id)).take(NAMED);
-        Ok(open.map(|id| Unmet::new("/decisions", "undecided", format!("Decide on security/access-rights/{id}: kept or revoked."))).collect())
+        Ok(open.map(|id| UnmetGuard::new("/decisions", "undecided", format!("Decide on security/access-rights/{id}: kept or revoked."))).collect())
     }
 
     fn effects(&self, step: &Move, check: &mut Check<'_>) -> Result<Vec<Effect>> {

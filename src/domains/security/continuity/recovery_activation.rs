@@ -4,7 +4,7 @@ use super::recovery_plan::scope_of;
 use super::recovery_proof;
 use crate::error::Result;
 use crate::resource::value::{Instant, Note, Title};
-use crate::resource::{Check, Effect, Guard, Id, Lifecycle, Move, Resource, Scope, Unmet, ValidationErrors};
+use crate::resource::{Check, Effect, Guard, Id, Lifecycle, Move, Resource, Scope, UnmetGuard, ValidationErrors};
 
 crate::resource! {
     /// That a recovery plan was set off because it was needed. It proves as much as a test: it is closed once there is a result
@@ -64,7 +64,7 @@ impl Resource for RecoveryActivation {
         faults.span(Some(self.activated_at), self.recovered_at, "recovered_at");
     }
 
-    fn guard(&self, step: &Move, check: &mut Check<'_>) -> Result<Vec<Unmet>> {
+    fn guard(&self, step: &Move, check: &mut Check<'_>) -> Result<Vec<UnmetGuard>> {
         if step.to != "closed" {
             return Ok(Vec::new());
         }

@@ -3,7 +3,7 @@
 use crate::error::Result;
 use crate::ports::finding::{self, Nonconformity};
 use crate::resource::value::{Note, Title};
-use crate::resource::{Check, Effect, Id, Unmet};
+use crate::resource::{Check, Effect, Id, UnmetGuard};
 use diesel::dsl::not;
 use diesel::prelude::*;
 use std::collections::HashSet;
@@ -14,11 +14,11 @@ use steward_schema::service::registry;
 const NAMED: usize = 20;
 
 /// What is missing before a test or activation is closed: a result for each thing in its scope.
-pub fn missing_results(check: &mut Check<'_>, scope: &[Id]) -> Result<Vec<Unmet>> {
+pub fn missing_results(check: &mut Check<'_>, scope: &[Id]) -> Result<Vec<UnmetGuard>> {
     let results = recovery_results::table.filter(recovery_results::source_id.eq(check.id)).select(recovery_results::subject_id);
     let measured: HashSet<Id> = results.load(check.connection)?.into_iter().collect();
     let missing = scope.iter().filter(|id| !measured.contains(id)).take(NAMED);
-    Ok(missing.map(|id| Unmet::new("", "result", format!("Record a recovery result for {id}."))).collect())
+    Ok(missing.map(|id| UnmetGuard::new("", "result", format!("Record a recovery result for {id}."))).collect())
 }
 
 /// A result that missed what was promised, and the title of what was to be brought back.

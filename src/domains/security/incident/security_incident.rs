@@ -4,7 +4,7 @@ use crate::choice;
 use crate::domains::security::vulnerability::advisory::Severity;
 use crate::error::Result;
 use crate::resource::value::{Code, Instant, Note, Title, Whole};
-use crate::resource::{Check, Guard, Id, Lifecycle, Move, Resource, Scope, Unique, Unmet, ValidationErrors};
+use crate::resource::{Check, Guard, Id, Lifecycle, Move, Resource, Scope, Unique, UnmetGuard, ValidationErrors};
 use serde_json::json;
 
 choice! {
@@ -183,14 +183,14 @@ impl Resource for SecurityIncident {
         faults.require(duplicate || self.duplicate_of_id.is_none(), "dismissal", "duplicate", "Say that it is a duplicate.");
     }
 
-    fn guard(&self, step: &Move, _: &mut Check<'_>) -> Result<Vec<Unmet>> {
+    fn guard(&self, step: &Move, _: &mut Check<'_>) -> Result<Vec<UnmetGuard>> {
         if (step.from, step.to) != ("triaged", "closed") {
             return Ok(Vec::new());
         }
         Ok(match self.dismissal {
-            None => vec![Unmet::new("/dismissal", "required", "Say whether it is a false positive or a duplicate; else contain it and recover from it.")],
+            None => vec![UnmetGuard::new("/dismissal", "required", "Say whether it is a false positive or a duplicate; else contain it and recover from it.")],
             Some(Dismissal::Duplicate) if self.duplicate_of_id.is_none() => {
-                vec![Unmet::new("/duplicate_of_id", "required", "Say of which incident it is a duplicate.")]
+                vec![UnmetGuard::new("/duplicate_of_id", "required", "Say of which incident it is a duplicate.")]
             }
             Some(_) => Vec::new(),
         })

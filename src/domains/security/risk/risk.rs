@@ -5,7 +5,7 @@ use super::risk_status;
 use crate::choice;
 use crate::error::Result;
 use crate::resource::value::{Code, Date, Note, Title, Whole};
-use crate::resource::{Check, Guard, Id, Lifecycle, Move, Resource, Scope, Unique, Unmet};
+use crate::resource::{Check, Guard, Id, Lifecycle, Move, Resource, Scope, Unique, UnmetGuard};
 use serde_json::json;
 
 choice! {
@@ -107,11 +107,11 @@ impl Resource for Risk {
         }
     }
 
-    fn guard(&self, step: &Move, check: &mut Check<'_>) -> Result<Vec<Unmet>> {
+    fn guard(&self, step: &Move, check: &mut Check<'_>) -> Result<Vec<UnmetGuard>> {
         if (step.from, step.to) != ("analysed", "monitored") || !risk_status::above_appetite(check, check.id)? {
             return Ok(Vec::new());
         }
         let detail = "Its current level is above the appetite in force, and no exception covers it. Treat it, or have a risk acceptance approved.";
-        Ok(vec![Unmet::new("", "appetite", detail)])
+        Ok(vec![UnmetGuard::new("", "appetite", detail)])
     }
 }

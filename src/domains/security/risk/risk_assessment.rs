@@ -5,7 +5,7 @@ use super::second_person;
 use crate::choice;
 use crate::error::{Problem, Result};
 use crate::resource::value::{Date, Note, Whole};
-use crate::resource::{Check, Id, Lifecycle, Lock, Move, Resource, Rule, Scope, Unmet, ValidationErrors};
+use crate::resource::{Check, Id, Lifecycle, Lock, Move, Resource, Rule, Scope, UnmetGuard, ValidationErrors};
 
 choice! {
     /// With which controls a risk is judged.
@@ -100,7 +100,7 @@ impl Resource for RiskAssessment {
         }
     }
 
-    fn guard(&self, step: &Move, check: &mut Check<'_>) -> Result<Vec<Unmet>> {
+    fn guard(&self, step: &Move, check: &mut Check<'_>) -> Result<Vec<UnmetGuard>> {
         if step.to != "confirmed" || self.stage != Stage::Current {
             return Ok(Vec::new());
         }

@@ -2,17 +2,17 @@
 
 use crate::access::person_of;
 use crate::error::Result;
-use crate::resource::{Check, Id, Unmet};
+use crate::resource::{Check, Id, UnmetGuard};
 use diesel::prelude::*;
 use steward_schema::service::revisions;
 
 /// What is missing if the mover, as a person, is one of those who wrote the record.
-pub fn require(check: &mut Check<'_>, detail: &str) -> Result<Vec<Unmet>> {
+pub fn require(check: &mut Check<'_>, detail: &str) -> Result<Vec<UnmetGuard>> {
     let mine = person_of(check.connection, check.actor)?;
     let authors: Vec<Id> = revisions::table.filter(revisions::resource_id.eq(check.id)).select(revisions::actor_id).distinct().load(check.connection)?;
     for author in authors {
         if author == check.actor || (mine.is_some() && mine == person_of(check.connection, author)?) {
-            return Ok(vec![Unmet::new("", "four_eyes", detail)]);
+            return Ok(vec![UnmetGuard::new("", "four_eyes", detail)]);
         }
     }
     Ok(Vec::new())

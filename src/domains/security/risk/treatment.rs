@@ -5,7 +5,7 @@ use super::tested_control;
 use crate::choice;
 use crate::error::Result;
 use crate::resource::value::{Date, Money, Note, Percent, Title};
-use crate::resource::{Check, Id, Lifecycle, Lock, Move, Resource, Scope, Unmet, ValidationErrors};
+use crate::resource::{Check, Id, Lifecycle, Lock, Move, Resource, Scope, UnmetGuard, ValidationErrors};
 
 choice! {
     /// What is done about a risk (ISO 31000, ISO/IEC 27005).
@@ -115,7 +115,7 @@ impl Resource for Treatment {
         [Some(self.risk_id), self.control_id].into_iter().flatten().map(Lock::Row).collect()
     }
 
-    fn guard(&self, step: &Move, check: &mut Check<'_>) -> Result<Vec<Unmet>> {
+    fn guard(&self, step: &Move, check: &mut Check<'_>) -> Result<Vec<UnmetGuard>> {
         let retained = self.kind == TreatmentKind::Retain && matches!(step.to, "implemented" | "verified");
         if step.to != "verified" && !retained {
             return Ok(Vec::new());
@@ -138,6 +138,6 @@ impl Resource for Treatment {
             }
             _ => None,
         };
-        Ok(missing.map(|(pointer, code, detail)| Unmet::new(pointer, code, detail)).into_iter().collect())
+        Ok(missing.map(|(pointer, code, detail)| UnmetGuard::new(pointer, code, detail)).into_iter().collect())
     }
 }

@@ -4,7 +4,7 @@ use crate::choice;
 use crate::domains::teams::person::person::acts_for;
 use crate::error::{Problem, Result};
 use crate::resource::value::{Date, Note, Number};
-use crate::resource::{Check, Due, Guard, Id, Lifecycle, Move, Resource, Scope, Unmet, ValidationErrors};
+use crate::resource::{Check, Due, Guard, Id, Lifecycle, Move, Resource, Scope, UnmetGuard, ValidationErrors};
 use serde_json::json;
 
 choice! {
@@ -100,13 +100,13 @@ impl Resource for Absence {
         Ok(())
     }
 
-    fn guard(&self, step: &Move, check: &mut Check<'_>) -> Result<Vec<Unmet>> {
+    fn guard(&self, step: &Move, check: &mut Check<'_>) -> Result<Vec<UnmetGuard>> {
         if step.to == "approved" && acts_for(check, self.person_id)? {
-            return Ok(vec![Unmet::new("/person_id", "own", "Nobody approves their own absence. Ask who leads you.")]);
+            return Ok(vec![UnmetGuard::new("/person_id", "own", "Nobody approves their own absence. Ask who leads you.")]);
         }
         if (step.from, step.to) != ("requested", "taken") || self.reported {
             return Ok(Vec::new());
         }
-        Ok(vec![Unmet::new("/reported", "approval", "It must be approved first. Only what is reported, such as an illness, needs no approval.")])
+        Ok(vec![UnmetGuard::new("/reported", "approval", "It must be approved first. Only what is reported, such as an illness, needs no approval.")])
     }
 }

@@ -3,7 +3,7 @@
 use crate::choice;
 use crate::error::Result;
 use crate::resource::value::{Date, Note, Text, Title};
-use crate::resource::{Check, Due, Guard, Id, Lifecycle, Move, Resource, Scope, Unmet, ValidationErrors};
+use crate::resource::{Check, Due, Guard, Id, Lifecycle, Move, Resource, Scope, UnmetGuard, ValidationErrors};
 use serde_json::json;
 
 choice! {
@@ -89,10 +89,10 @@ impl Resource for PulseSurvey {
         faults.require(!repeated, "questions", "duplicate", "Each code stands once. Give the repeated question another.");
     }
 
-    fn guard(&self, step: &Move, _: &mut Check<'_>) -> Result<Vec<Unmet>> {
+    fn guard(&self, step: &Move, _: &mut Check<'_>) -> Result<Vec<UnmetGuard>> {
         if step.to != "open" || !self.questions.is_empty() {
             return Ok(Vec::new());
         }
-        Ok(vec![Unmet::new("/questions", "required", "Ask at least one question first.")])
+        Ok(vec![UnmetGuard::new("/questions", "required", "Ask at least one question first.")])
     }
 }

@@ -4,7 +4,7 @@ use crate::access::users_of;
 use crate::domains::teams::person::person::is_actor;
 use crate::error::{Problem, Result};
 use crate::resource::value::{Currency, Date, Money, Note, Number, Title};
-use crate::resource::{Check, Guard, Id, Lifecycle, Move, Resource, Scope, Unmet, ValidationErrors, Worth};
+use crate::resource::{Check, Guard, Id, Lifecycle, Move, Resource, Scope, UnmetGuard, ValidationErrors, Worth};
 use diesel::dsl::{exists, select};
 use diesel::prelude::*;
 use steward_schema::service::revisions;
@@ -88,7 +88,7 @@ impl Resource for DevelopmentPlan {
         Ok(())
     }
 
-    fn guard(&self, step: &Move, check: &mut Check<'_>) -> Result<Vec<Unmet>> {
+    fn guard(&self, step: &Move, check: &mut Check<'_>) -> Result<Vec<UnmetGuard>> {
         if step.to != "agreed" || is_actor(check, self.person_id)? {
             return Ok(Vec::new());
         }
@@ -97,6 +97,6 @@ impl Resource for DevelopmentPlan {
         if select(exists(took_part)).get_result(check.connection)? {
             return Ok(Vec::new());
         }
-        Ok(vec![Unmet::new("/person_agreed_on", "other_side", "The person has not said so themselves. Ask them to set it, or to make this move.")])
+        Ok(vec![UnmetGuard::new("/person_agreed_on", "other_side", "The person has not said so themselves. Ask them to set it, or to make this move.")])
     }
 }

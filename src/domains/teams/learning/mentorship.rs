@@ -4,7 +4,7 @@ use crate::choice;
 use crate::domains::teams::skill::skill_assessment::confirmed_at;
 use crate::error::{Problem, Result};
 use crate::resource::value::{Date, Note};
-use crate::resource::{Check, Guard, Id, Lifecycle, Lock, Move, Resource, Scope, Unmet, ValidationErrors};
+use crate::resource::{Check, Guard, Id, Lifecycle, Lock, Move, Resource, Scope, UnmetGuard, ValidationErrors};
 use diesel::dsl::{exists, select};
 use diesel::prelude::*;
 use steward_schema::teams::{mentorships, people, skill_assessments};
@@ -102,25 +102,25 @@ impl Resource for Mentorship {
             return Err(Problem::conflict("/mentor_id", "required", "A match has a mentor. Name another one, or end it.").into());
         }
         match self.unmet_to_match(check)?.into_iter().next() {
-            Some(Unmet(broken)) => Err(Problem::conflict(broken.pointer, &broken.code, broken.detail).into()),
+            Some(UnmetGuard(broken)) => Err(Problem::conflict(broken.pointer, &broken.code, broken.detail).into()),
             None => Ok(()),
         }
     }
 
-    fn guard(&self, step: &Move, check: &mut Check<'_>) -> Result<Vec<Unmet>> {
+    fn guard(&self, step: &Move, check: &mut Check<'_>) -> Result<Vec<UnmetGuard>> {
         if matches!(step.to, "matched" | "active") { self.unmet_to_match(check) } else { Ok(Vec::new()) }
     }
 }
 
 impl Mentorship {
     /// What is missing for the two to be matched, or to stay so with another mentor or skill.
-    fn unmet_to_match(&self, check: &mut Check<'_>) -> Result<Vec<Unmet>> {
+    fn unmet_to_match(&self, check: &mut Check<'_>) -> Result<Vec<UnmetGuard>> {
         let Some(mentor) = self.mentor_id else { return Ok(Vec::new()) };
         let mut unmet = Vec::new();
         for (pointer, skill) in [("/skill_id", self.skill_id), ("/second_skill_id", self.second_skill_id)] {
             let Some(skill) = skill else { continue };
             if confirmed_level(check, mentor, skill)? <= confirmed_level(check, self.mentee_id, skill)? {
-                unmet.push(Unmet::new(pointer, "level", "The mentor's confirmed level is not above the mentee's. Choose another mentor or skill."));
+                unmet.push(UnmetGuard::new(pointer, "level", "The mentor's confirmed level is not above the mentee's. Choose another mentor or skill."));
             }
         }
         let matched = mentorships::state.eq_any(["matched", "active", "paused"]);
@@ -128,7 +128,7 @@ impl Mentorship {
         let capacity = people::mentoring_capacity.nullable();
         let room = people::table.find(mentor).filter(capacity.gt(mentees.count().single_value()));
         if !select(exists(room)).get_result::<bool>(check.connection)? {
-            unmet.push(Unmet::new("/mentor_id", "capacity", "The mentor has as many mentees as they can take. Choose another, or raise their capacity."));
+            unmet.push(UnmetGuard::new("/mentor_id", "capacity", "The mentor has as many mentees as they can take. Choose another, or raise their capacity."));
         }
         Ok(unmet)
     }

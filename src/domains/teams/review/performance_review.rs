@@ -3,7 +3,7 @@
 use crate::domains::teams::person::person::{acts_for, is_actor};
 use crate::error::{Problem, Result};
 use crate::resource::value::{Note, Number, Percent, Title};
-use crate::resource::{Check, Guard, Id, Lifecycle, Lock, Move, Resource, Scope, Unique, Unmet, ValidationErrors};
+use crate::resource::{Check, Guard, Id, Lifecycle, Lock, Move, Resource, Scope, Unique, UnmetGuard, ValidationErrors};
 use diesel::prelude::*;
 use serde_json::json;
 use steward_schema::teams::review_cycles;
@@ -162,11 +162,11 @@ impl Resource for PerformanceReview {
         }
     }
 
-    fn guard(&self, step: &Move, check: &mut Check<'_>) -> Result<Vec<Unmet>> {
+    fn guard(&self, step: &Move, check: &mut Check<'_>) -> Result<Vec<UnmetGuard>> {
         let (own, for_own) = (is_actor(check, self.person_id)?, acts_for(check, self.person_id)?);
         Ok(match step.to {
-            "calibration" | "shared" if for_own => vec![Unmet::new("/person_id", "own_review", OTHERS)],
-            "acknowledged" if !own => vec![Unmet::new("/person_id", "other", "Only the person acknowledges their review. Ask them to.")],
+            "calibration" | "shared" if for_own => vec![UnmetGuard::new("/person_id", "own_review", OTHERS)],
+            "acknowledged" if !own => vec![UnmetGuard::new("/person_id", "other", "Only the person acknowledges their review. Ask them to.")],
             _ => Vec::new(),
         })
     }

@@ -5,7 +5,7 @@ use crate::choice;
 use crate::domains::teams::person::person::acts_for;
 use crate::error::Result;
 use crate::resource::value::{Date, Note, Whole};
-use crate::resource::{Check, Id, Lifecycle, Lock, Move, Resource, Scope, Unmet};
+use crate::resource::{Check, Id, Lifecycle, Lock, Move, Resource, Scope, UnmetGuard};
 use diesel::prelude::*;
 use diesel::sql_types::{Nullable, Timestamptz};
 use steward_schema::service::revisions;
@@ -96,10 +96,10 @@ impl Resource for SkillAssessment {
         if self.level.0 == 0 { Ok(()) } else { require_level(check, self.skill_id, self.level.0, "/level") }
     }
 
-    fn guard(&self, step: &Move, check: &mut Check<'_>) -> Result<Vec<Unmet>> {
+    fn guard(&self, step: &Move, check: &mut Check<'_>) -> Result<Vec<UnmetGuard>> {
         if step.to != "confirmed" || !acts_for(check, self.person_id)? {
             return Ok(Vec::new());
         }
-        Ok(vec![Unmet::new("/person_id", "own", "Nobody confirms their own skill. Ask who leads you, or a colleague, to confirm it.")])
+        Ok(vec![UnmetGuard::new("/person_id", "own", "Nobody confirms their own skill. Ask who leads you, or a colleague, to confirm it.")])
     }
 }

@@ -6,7 +6,7 @@ use crate::choice;
 use crate::error::Result;
 use crate::ports::ledger::{self, CommittedLine};
 use crate::resource::value::{Code, Currency, Date, Money, Note, Number, Precise, Title, Whole};
-use crate::resource::{Check, Due, Effect, Guard, Id, Lifecycle, Move, Resource, Rule, Scope, Unique, Unmet, ValidationErrors, Worth};
+use crate::resource::{Check, Due, Effect, Guard, Id, Lifecycle, Move, Resource, Rule, Scope, Unique, UnmetGuard, ValidationErrors, Worth};
 use diesel::dsl::{exists, select};
 use diesel::prelude::*;
 use serde_json::json;
@@ -224,12 +224,12 @@ impl Resource for Contract {
         super::frozen_record::require_unchanged(check, self, &[], "Only a signed amendment changes a contract that is approved. Write one.")
     }
 
-    fn guard(&self, step: &Move, _check: &mut Check<'_>) -> Result<Vec<Unmet>> {
+    fn guard(&self, step: &Move, _check: &mut Check<'_>) -> Result<Vec<UnmetGuard>> {
         if step.to != "active" || !self.personal_data || self.dpa_signed_on.is_some() {
             return Ok(Vec::new());
         }
         let detail = "The vendor handles personal data: a data processing agreement must be signed first. Sign an amendment that names its day.";
-        Ok(vec![Unmet::new("/dpa_signed_on", "required", detail)])
+        Ok(vec![UnmetGuard::new("/dpa_signed_on", "required", detail)])
     }
 
     fn effects(&self, step: &Move, check: &mut Check<'_>) -> Result<Vec<Effect>> {

@@ -3,7 +3,7 @@
 use crate::choice;
 use crate::error::{FieldError, Problem, Result};
 use crate::resource::value::{Code, Currency, Date, Money, Note, Title, folded};
-use crate::resource::{Check, Guard, Id, Lifecycle, Lock, Move, Resource, Rule, Scope, Unmet, ValidationErrors, Worth};
+use crate::resource::{Check, Guard, Id, Lifecycle, Lock, Move, Resource, Rule, Scope, UnmetGuard, ValidationErrors, Worth};
 use chrono::Datelike;
 use diesel::dsl::{exists, select};
 use diesel::prelude::*;
@@ -147,7 +147,7 @@ impl Resource for Invoice {
         faults.require(corrects, "corrects_id", "kind", "Only a credit note corrects an invoice.");
     }
 
-    fn guard(&self, step: &Move, check: &mut Check<'_>) -> Result<Vec<Unmet>> {
+    fn guard(&self, step: &Move, check: &mut Check<'_>) -> Result<Vec<UnmetGuard>> {
         if matches!(step.to, "approved" | "partially_paid" | "paid") { super::open_excess::unmet(check) } else { Ok(Vec::new()) }
     }
 

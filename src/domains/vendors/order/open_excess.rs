@@ -2,12 +2,12 @@
 
 use crate::error::Result;
 use crate::ports::conflict;
-use crate::resource::{Check, Id, Unmet};
+use crate::resource::{Check, Id, UnmetGuard};
 use diesel::prelude::*;
 use steward_schema::vendors::invoice_lines;
 
 /// Lines of its orders that are received or billed beyond what was ordered, as long as nobody accepted that.
-pub fn unmet(check: &mut Check<'_>) -> Result<Vec<Unmet>> {
+pub fn unmet(check: &mut Check<'_>) -> Result<Vec<UnmetGuard>> {
     let lines: Vec<Id> = invoice_lines::table
         .filter(invoice_lines::invoice_id.eq(check.id).and(invoice_lines::purchase_order_line_id.is_not_null()))
         .select(invoice_lines::purchase_order_line_id.assume_not_null())
@@ -15,5 +15,5 @@ pub fn unmet(check: &mut Check<'_>) -> Result<Vec<Unmet>> {
         .load(check.connection)?;
     let open = conflict::open(check, &lines)?;
     let excess = open.into_iter().filter(|each| each.rule.ends_with(":over_receipt") || each.rule.ends_with(":over_billing"));
-    Ok(excess.map(|each| Unmet::new("", "conflict", format!("{} Have a credit note sent, or resolve the conflict.", each.detail))).collect())
+    Ok(excess.map(|each| UnmetGuard::new("", "conflict", format!("{} Have a credit note sent, or resolve the conflict.", each.detail))).collect())
 }

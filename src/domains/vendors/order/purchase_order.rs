@@ -4,7 +4,7 @@ use super::line_price::LinePrice;
 use crate::error::Result;
 use crate::ports::ledger::{self, CommittedLine};
 use crate::resource::value::{Code, Currency, Date, Note, Number, Title, Whole};
-use crate::resource::{Check, Effect, Guard, Id, Lifecycle, Lock, Move, Resource, Rule, Scope, Unique, Unmet, Worth};
+use crate::resource::{Check, Effect, Guard, Id, Lifecycle, Lock, Move, Resource, Rule, Scope, Unique, UnmetGuard, Worth};
 use diesel::dsl::{exists, select};
 use diesel::prelude::*;
 use steward_schema::vendors::{contracts, purchase_order_lines, purchase_orders};
@@ -138,13 +138,13 @@ impl Resource for PurchaseOrder {
         crate::domains::vendors::contract::frozen_record::require_unchanged(check, self, &open, "The order is no draft any more. Cancel it and order anew.")
     }
 
-    fn guard(&self, step: &Move, check: &mut Check<'_>) -> Result<Vec<Unmet>> {
+    fn guard(&self, step: &Move, check: &mut Check<'_>) -> Result<Vec<UnmetGuard>> {
         if step.to != "submitted" {
             return Ok(Vec::new());
         }
         let mut unmet = crate::domains::vendors::vendor::qualification::require_in_date(check, self.vendor_id)?;
         if over_ceiling(self, check)? {
-            unmet.push(Unmet::new(
+            unmet.push(UnmetGuard::new(
                 "/contract_id",
                 "ceiling",
                 "With this order more would be ordered under the contract than its ceiling. Raise it by an amendment.",

@@ -3,7 +3,7 @@
 use super::scorecard_template::ScoreCriterion;
 use crate::error::Result;
 use crate::resource::value::{Date, Note, Number, Title};
-use crate::resource::{Check, Guard, Id, Lifecycle, Move, Resource, Rule, Scope, Unmet, ValidationErrors};
+use crate::resource::{Check, Guard, Id, Lifecycle, Move, Resource, Rule, Scope, UnmetGuard, ValidationErrors};
 use diesel::prelude::*;
 use steward_schema::vendors::scorecard_templates;
 
@@ -92,7 +92,7 @@ impl Resource for Scorecard {
         faults.require(!again, "scores", "duplicate", "A criterion has two scores. Leave one out.");
     }
 
-    fn guard(&self, step: &Move, check: &mut Check<'_>) -> Result<Vec<Unmet>> {
+    fn guard(&self, step: &Move, check: &mut Check<'_>) -> Result<Vec<UnmetGuard>> {
         if step.to != "published" {
             return Ok(Vec::new());
         }
@@ -102,13 +102,13 @@ impl Resource for Scorecard {
         let best = best as f64;
         let mut unmet = Vec::new();
         for missing in criteria.iter().filter(|one| !self.scores.iter().any(|score| score.criterion == one.name)) {
-            unmet.push(Unmet::new("/scores", "criterion", format!("{} has no score yet. Add one, with null if it could not be judged.", missing.name.0)));
+            unmet.push(UnmetGuard::new("/scores", "criterion", format!("{} has no score yet. Add one, with null if it could not be judged.", missing.name.0)));
         }
         for score in &self.scores {
             if !criteria.iter().any(|one| one.name == score.criterion) {
-                unmet.push(Unmet::new("/scores", "criterion", format!("{} is no criterion of the template. Remove it.", score.criterion.0)));
+                unmet.push(UnmetGuard::new("/scores", "criterion", format!("{} is no criterion of the template. Remove it.", score.criterion.0)));
             } else if score.score.is_some_and(|score| score.0 > best) {
-                unmet.push(Unmet::new("/scores", "range", format!("The score of {} is above the best one, {best}.", score.criterion.0)));
+                unmet.push(UnmetGuard::new("/scores", "range", format!("The score of {} is above the best one, {best}.", score.criterion.0)));
             }
         }
         Ok(unmet)

@@ -5,7 +5,7 @@ use super::sourcing_event::SourcingEvent;
 use crate::domains::vendors::vendor::qualification::require_in_date;
 use crate::error::Result;
 use crate::resource::value::{Currency, Date, Money, Note, Whole};
-use crate::resource::{Check, Effect, Guard, Id, Lifecycle, Lock, Move, Resource, Rule, Scope, Unmet, ValidationErrors, Worth};
+use crate::resource::{Check, Effect, Guard, Id, Lifecycle, Lock, Move, Resource, Rule, Scope, UnmetGuard, ValidationErrors, Worth};
 use diesel::dsl::{exists, select};
 use diesel::prelude::*;
 use steward_schema::vendors::sourcing_events;
@@ -83,7 +83,7 @@ impl Resource for Award {
         [self.sourcing_event_id, self.vendor_id].into_iter().flatten().map(Lock::Row).collect()
     }
 
-    fn guard(&self, step: &Move, check: &mut Check<'_>) -> Result<Vec<Unmet>> {
+    fn guard(&self, step: &Move, check: &mut Check<'_>) -> Result<Vec<UnmetGuard>> {
         match self.vendor_id {
             Some(vendor) if step.to == "approved" => require_in_date(check, vendor),
             _ => Ok(Vec::new()),

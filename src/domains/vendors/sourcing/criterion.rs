@@ -4,7 +4,7 @@ use crate::choice;
 use crate::database::expression::total_of_reals;
 use crate::error::{Problem, Result};
 use crate::resource::value::{Note, Number, Percent, Text, Title, Whole};
-use crate::resource::{Check, Id, Lock, PartOf, Resource, Rule, Scope, Unmet, ValidationErrors};
+use crate::resource::{Check, Id, Lock, PartOf, Resource, Rule, Scope, UnmetGuard, ValidationErrors};
 use diesel::dsl::{exists, select};
 use diesel::prelude::*;
 use steward_schema::vendors::criteria;
@@ -137,7 +137,7 @@ impl Resource for Criterion {
 diesel::alias!(criteria as parents: Parents);
 
 /// What is missing before an event is published: on each level the weights of its criteria are 100 together.
-pub fn require_full_weights(check: &mut Check<'_>) -> Result<Vec<Unmet>> {
+pub fn require_full_weights(check: &mut Check<'_>) -> Result<Vec<UnmetGuard>> {
     let parent = parents.filter(parents.field(criteria::id).nullable().eq(criteria::parent_id)).select(parents.field(criteria::name)).single_value();
     let mut levels: Vec<(Option<Title>, f64)> = criteria::table
         .filter(criteria::sourcing_event_id.eq(check.id).and(criteria::weight.is_not_null()))
@@ -148,7 +148,7 @@ pub fn require_full_weights(check: &mut Check<'_>) -> Result<Vec<Unmet>> {
     levels.sort_by(|(one, _), (other, _)| one.cmp(other));
     let unmet = levels.into_iter().map(|(parent, sum)| {
         let level = parent.map_or("at the top".to_owned(), |Text(name)| format!("under {name}"));
-        Unmet::new("", "weights", format!("The weights of the criteria {level} are {sum} together, and must be 100."))
+        UnmetGuard::new("", "weights", format!("The weights of the criteria {level} are {sum} together, and must be 100."))
     });
     Ok(unmet.collect())
 }

@@ -6,7 +6,7 @@ use crate::choice;
 use crate::domains::vendors::vendor::qualification::require_in_date;
 use crate::error::{FieldError, Problem, Result};
 use crate::resource::value::{Currency, Date, Instant, Money, Note, Text, Title, Whole};
-use crate::resource::{Check, Effect, Guard, Id, Lifecycle, Lock, Model, Move, Resource, Rule, Scope, Unmet, ValidationErrors};
+use crate::resource::{Check, Effect, Guard, Id, Lifecycle, Lock, Model, Move, Resource, Rule, Scope, UnmetGuard, ValidationErrors};
 use diesel::prelude::*;
 use serde_json::{Map, Value, json};
 use steward_schema::vendors::{criteria, offer_scores};
@@ -187,12 +187,12 @@ impl Resource for Offer {
         Ok(())
     }
 
-    fn guard(&self, step: &Move, check: &mut Check<'_>) -> Result<Vec<Unmet>> {
+    fn guard(&self, step: &Move, check: &mut Check<'_>) -> Result<Vec<UnmetGuard>> {
         match step.to {
             "submitted" => self.require_in_time(check),
             "qualified" => require_no_knock_out(check),
             "shortlisted" if matches!(self.price_explanation.status, ExplanationStatus::Requested | ExplanationStatus::Rejected) => {
-                Ok(vec![Unmet::new("/price_explanation", "price_explanation", "The explanation of its price must be accepted first.")])
+                Ok(vec![UnmetGuard::new("/price_explanation", "price_explanation", "The explanation of its price must be accepted first.")])
             }
             "awarded" => require_in_date(check, self.vendor_id),
             _ => Ok(Vec::new()),
@@ -237,17 +237,17 @@ impl Offer {
         self.life_cycle = self.sealed_life_cycle.take().or_else(|| self.life_cycle.take());
     }
 
-    fn require_in_time(&self, check: &mut Check<'_>) -> Result<Vec<Unmet>> {
+    fn require_in_time(&self, check: &mut Check<'_>) -> Result<Vec<UnmetGuard>> {
         let Some(deadline) = deadline(check, self.sourcing_event_id)? else { return Ok(Vec::new()) };
         if check.now <= deadline && self.received_at.is_none_or(|at| at <= deadline) {
             return Ok(Vec::new());
         }
-        Ok(vec![Unmet::new("/received_at", "late", format!("Offers were to come in until {deadline}. This one is late."))])
+        Ok(vec![UnmetGuard::new("/received_at", "late", format!("Offers were to come in until {deadline}. This one is late."))])
     }
 }
 
 /// What is missing before an offer qualifies: nobody found that it fails a knock-out criterion.
-fn require_no_knock_out(check: &mut Check<'_>) -> Result<Vec<Unmet>> {
+fn require_no_knock_out(check: &mut Check<'_>) -> Result<Vec<UnmetGuard>> {
     let failed: Option<Title> = offer_scores::table
         .inner_join(criteria::table)
         .filter(offer_scores::offer_id.eq(check.id).and(offer_scores::passed.eq(false)).and(criteria::kind.eq(CriterionKind::KnockOut)))
@@ -256,7 +256,7 @@ fn require_no_knock_out(check: &mut Check<'_>) -> Result<Vec<Unmet>> {
         .first(check.connection)
         .optional()?;
     Ok(failed
-        .map(|Text(name)| Unmet::new("", "knock_out", format!("It does not meet {name}, without which an offer is out. Disqualify it.")))
+        .map(|Text(name)| UnmetGuard::new("", "knock_out", format!("It does not meet {name}, without which an offer is out. Disqualify it.")))
         .into_iter()
         .collect())
 }

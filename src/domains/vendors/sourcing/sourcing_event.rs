@@ -4,7 +4,7 @@ use crate::choice;
 use crate::domains::vendors::order::requisition::Requisition;
 use crate::error::{Problem, Result};
 use crate::resource::value::{Code, Currency, Instant, Money, Note, Title};
-use crate::resource::{Check, Effect, Guard, Id, Lifecycle, Lock, Move, Resource, Scope, Unique, Unmet, ValidationErrors};
+use crate::resource::{Check, Effect, Guard, Id, Lifecycle, Lock, Move, Resource, Scope, Unique, UnmetGuard, ValidationErrors};
 use diesel::dsl::{exists, select};
 use diesel::prelude::*;
 use steward_schema::vendors::{requisitions, sourcing_events};
@@ -127,7 +127,7 @@ impl Resource for SourcingEvent {
         Ok(())
     }
 
-    fn guard(&self, step: &Move, check: &mut Check<'_>) -> Result<Vec<Unmet>> {
+    fn guard(&self, step: &Move, check: &mut Check<'_>) -> Result<Vec<UnmetGuard>> {
         if step.to == "published" { super::criterion::require_full_weights(check) } else { Ok(Vec::new()) }
     }
 

@@ -4,7 +4,7 @@ use super::iban;
 use crate::access::person_of;
 use crate::error::Result;
 use crate::resource::value::{Currency, Date, Note, Text, Title};
-use crate::resource::{Check, Guard, Id, Lifecycle, Move, PartOf, Resource, Scope, Unmet, ValidationErrors};
+use crate::resource::{Check, Guard, Id, Lifecycle, Move, PartOf, Resource, Scope, UnmetGuard, ValidationErrors};
 use diesel::prelude::*;
 use steward_schema::service::revisions;
 
@@ -70,7 +70,7 @@ impl Resource for BankAccount {
         faults.require(self.bic.as_ref().is_none_or(|bic| is_bic(bic)), "bic", "format", "Expected 8 or 11 capital letters or digits, such as ABNANL2A.");
     }
 
-    fn guard(&self, step: &Move, check: &mut Check<'_>) -> Result<Vec<Unmet>> {
+    fn guard(&self, step: &Move, check: &mut Check<'_>) -> Result<Vec<UnmetGuard>> {
         if step.to != "verified" {
             return Ok(Vec::new());
         }
@@ -83,7 +83,7 @@ impl Resource for BankAccount {
         let Some(changer) = changer else { return Ok(Vec::new()) };
         let own = person_of(check.connection, check.actor)?;
         let same = changer == check.actor || (own.is_some() && person_of(check.connection, changer)? == own);
-        Ok(if same { vec![Unmet::new("", "four_eyes", "Somebody else must verify it: you changed it last.")] } else { Vec::new() })
+        Ok(if same { vec![UnmetGuard::new("", "four_eyes", "Somebody else must verify it: you changed it last.")] } else { Vec::new() })
     }
 }
 

@@ -4,7 +4,7 @@ use crate::choice;
 use crate::error::Result;
 use crate::ports::exception::{self, ExceptionKind};
 use crate::resource::value::{Date, Note, Text, Title};
-use crate::resource::{Check, Due, Guard, Id, Lifecycle, PartOf, Resource, Scope, Unmet, ValidationErrors};
+use crate::resource::{Check, Due, Guard, Id, Lifecycle, PartOf, Resource, Scope, UnmetGuard, ValidationErrors};
 use diesel::dsl::{exists, not};
 use diesel::prelude::*;
 use steward_schema::vendors::qualifications;
@@ -97,7 +97,7 @@ diesel::alias!(qualifications as renewed: Renewed);
 
 /// What is missing before a vendor may be awarded or ordered from: no qualification that ran out without another in its place.
 /// The day counts, not whether somebody has moved the qualification on. A waiver in force stands in for all of them.
-pub fn require_in_date(check: &mut Check<'_>, vendor: Id) -> Result<Vec<Unmet>> {
+pub fn require_in_date(check: &mut Check<'_>, vendor: Id) -> Result<Vec<UnmetGuard>> {
     let until = renewed.field(qualifications::expires_on);
     let renewal = renewed
         .filter(renewed.field(qualifications::vendor_id).eq(qualifications::vendor_id))
@@ -121,5 +121,5 @@ pub fn require_in_date(check: &mut Check<'_>, vendor: Id) -> Result<Vec<Unmet>> 
     let detail = format!(
         "The vendor's qualification {name} has expired or was revoked. Record the renewal as a valid one of the same kind and name, or have a waiver approved."
     );
-    Ok(vec![Unmet::new("/vendor_id", "qualification", detail)])
+    Ok(vec![UnmetGuard::new("/vendor_id", "qualification", detail)])
 }

@@ -6,7 +6,7 @@ use crate::domains::governance::approval::limit_rate::Rates;
 use crate::domains::governance::approval::separation::{self, Said, Separation};
 use crate::ports::authority::four_eyes;
 use crate::resource::value::{Text, Whole};
-use crate::resource::{ResourceType, Unmet};
+use crate::resource::{ResourceType, UnmetGuard};
 use crate::store::Waiting;
 use crate::view::prelude::*;
 use std::collections::{HashMap, HashSet};
@@ -250,11 +250,11 @@ impl Desk {
             Ruling::Free => (None, authority::plain(&each.value)),
             Ruling::Under(delegation, _, amount) => (Some(delegation), amount),
             Ruling::Refused(code, detail) => {
-                unmet.push(Unmet::new("", code, detail));
+                unmet.push(UnmetGuard::new("", code, detail));
                 (None, authority::plain(&each.value))
             }
         };
-        let reason = |unmet: Unmet| PendingReason { code: Text(unmet.0.code), detail: Text(unmet.0.detail) };
+        let reason = |unmet: UnmetGuard| PendingReason { code: Text(unmet.0.code), detail: Text(unmet.0.detail) };
         Ok(PendingApproval {
             collection: definition.path.into(),
             id,

@@ -3,7 +3,7 @@
 use crate::domains::{finance, governance, identity, infrastructure, platform, projects, security, strategy, teams, vendors};
 use crate::http::{self, Api};
 use crate::ports;
-use crate::resource::Answers;
+use crate::resource::Ports;
 
 /// Everything that is served, documented and tested.
 pub fn api() -> Api {
@@ -26,8 +26,8 @@ pub fn api() -> Api {
 }
 
 /// What domains answer each other.
-fn answers() -> Answers {
-    Answers::default()
+fn answers() -> Ports {
+    Ports::default()
         .with::<&'static dyn ports::authority::Authority>(&governance::AUTHORITY)
         .with::<&'static dyn ports::conflict::Conflicts>(&platform::conflict::Ledger)
         .with::<&'static dyn ports::control::Controls>(&governance::Controls)

@@ -14,7 +14,7 @@ fn fixture(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/tls").join(name)
 }
 
-/// Answers every connection with `{}` over TLS.
+/// Ports every connection with `{}` over TLS.
 fn server() -> u16 {
     let certificate = CertificateDer::from_pem_file(fixture("localhost.pem")).unwrap();
     let key = PrivateKeyDer::from_pem_file(fixture("localhost.key")).unwrap();

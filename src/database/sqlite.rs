@@ -38,7 +38,7 @@ pub struct Sqlite {
 struct Job {
     since: Instant,
     run: Box<dyn FnMut(&mut Connection) -> bool + Send>,
-    /// Answers the client: `Ok` when the group's commit is on disk.
+    /// Ports the client: `Ok` when the group's commit is on disk.
     settle: Box<dyn FnMut(Outcome) + Send>,
 }
 

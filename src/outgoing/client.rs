@@ -191,7 +191,7 @@ mod tests {
         actix_web::rt::System::new().block_on(client.get(url))
     }
 
-    /// Answers every connection with the same bytes; counts them.
+    /// Ports every connection with the same bytes; counts them.
     fn server(answer: Vec<u8>) -> (u16, Arc<AtomicUsize>) {
         let (listener, served) = (TcpListener::bind("127.0.0.1:0").unwrap(), Arc::new(AtomicUsize::new(0)));
         let (port, count) = (listener.local_addr().unwrap().port(), served.clone());

@@ -64,7 +64,7 @@ pub fn four_eyes(state: &str) -> UnmetGuard {
     UnmetGuard::new("", "four_eyes", format!("Somebody else must do this: you moved it on its way to {state}, or changed it since."))
 }
 
-/// Answers whether somebody may approve something.
+/// Ports whether somebody may approve something.
 pub trait Authority: Send + Sync {
     /// What must be locked before it is asked.
     fn locks(&self, check: &mut Check<'_>, asked: &ApprovalRequest<'_>) -> Result<Vec<Lock>>;

@@ -35,7 +35,7 @@ pub struct WorkedHours {
     pub cost: Money,
 }
 
-/// Answers of the domain that keeps budgets and the ledger.
+/// Ports of the domain that keeps budgets and the ledger.
 pub trait Ledger: Send + Sync {
     /// The effects that commit lines to their budget lines.
     fn commit(&self, lines: &[CommittedLine]) -> Vec<Effect>;

@@ -12,7 +12,7 @@ pub struct UnalignedProject {
     pub initiative: Option<Id>,
 }
 
-/// Answers of the domain that keeps projects.
+/// Ports of the domain that keeps projects.
 pub trait Work: Send + Sync {
     /// The open projects of some units and the units below them that name no objective, in order of their ids, whoever may see them.
     fn without_objective(&self, check: &mut Check<'_>, units: &[Id]) -> Result<Vec<UnalignedProject>>;

@@ -4,7 +4,6 @@
 //! a table of its fields and a few function pointers, so that the store, the HTTP face and the API document are compiled
 //! once and not once for each of some 250 collections. This folder knows no HTTP and begins no transaction.
 
-pub mod answers;
 pub mod dates;
 pub mod declared;
 pub mod due;
@@ -12,6 +11,7 @@ mod effect;
 pub mod flag;
 pub mod lifecycle;
 pub mod model;
+pub mod ports;
 pub mod rule;
 pub mod schema;
 mod shape;
@@ -21,13 +21,13 @@ pub mod worth;
 pub mod record;
 mod resource_type;
 
-pub use answers::Answers;
 pub use declared::{Guard, Need, Rule};
 pub use due::Due;
 pub use effect::Effect;
 pub use flag::{Flag, Watch};
 pub use lifecycle::{Lifecycle, Move};
 pub use model::{ANY, Entity, Field, Made, Model, READ_RESTRICTED};
+pub use ports::Ports;
 pub use record::{Meta, Placement, Record, Stored};
 pub use resource_type::{ResourceType, ResourceTypes};
 pub use rule::{Check, Lock, UnmetGuard};

@@ -6,7 +6,7 @@ use super::record::{Placement, Record, Rows, Stored, place};
 use super::rule::{Check, Lock, UnmetGuard};
 use super::shape::{BESIDE, OWNED, PLACED};
 use super::value::{Custom, Instant, Text, ValidationErrors, Whole};
-use super::{Answers, Due, Effect, FieldType, Guard, Id, Lifecycle, Move, Need, Operations, PartOf, Resource, Rule, Scope, Unique};
+use super::{Due, Effect, FieldType, Guard, Id, Lifecycle, Move, Need, Operations, PartOf, Ports, Resource, Rule, Scope, Unique};
 use crate::database::{Row, SqlValue};
 use crate::error::{Error, Result};
 use serde_json::{Map, Value};
@@ -453,7 +453,7 @@ pub struct ResourceTypes {
     by_path: HashMap<&'static str, &'static ResourceType>,
     watchers: HashMap<&'static str, Vec<Watcher>>,
     /// What domains answer each other.
-    pub answers: Answers,
+    pub answers: Ports,
 }
 
 impl ResourceTypes {
@@ -461,7 +461,7 @@ impl ResourceTypes {
     ///
     /// # Panics
     /// At the start, if two have the same name or a reference names no collection: a mistake in the source.
-    pub fn new(list: Vec<&'static ResourceType>, answers: Answers) -> Self {
+    pub fn new(list: Vec<&'static ResourceType>, answers: Ports) -> Self {
         let by_path: HashMap<_, _> = list.iter().map(|definition| (definition.path, *definition)).collect();
         assert_eq!(by_path.len(), list.len(), "two collections have the same path");
         let watchers = watchers_of(&list);

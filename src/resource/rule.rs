@@ -27,7 +27,7 @@ impl UnmetGuard {
     }
 }
 
-/// Answers whether the caller holds a permission on a unit, or on everything.
+/// Ports whether the caller holds a permission on a unit, or on everything.
 pub type Holds<'a> = dyn Fn(&mut Connection, &str, Option<Id>) -> Result<bool> + 'a;
 
 /// The transaction in which a rule runs, and the write it judges.

@@ -77,7 +77,7 @@ impl Provider {
         *self.counter.cache_control.lock().unwrap() = value.to_owned();
     }
 
-    /// Answers with 503, or again as before.
+    /// Ports with 503, or again as before.
     pub fn set_down(&self, down: bool) {
         self.counter.down.store(down, Ordering::SeqCst);
     }

@@ -1,7 +1,7 @@
 //! The whole API as data: what the routes, the document and the tests are made from.
 
 use crate::http::openapi::Fixed;
-use crate::resource::{Answers, ResourceType, ResourceTypes};
+use crate::resource::{Ports, ResourceType, ResourceTypes};
 use crate::view::{Domain, Figures, Measure, Operation};
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -18,7 +18,7 @@ pub struct Api {
 
 impl Api {
     /// The API of some domains, and what they answer each other.
-    pub fn new(domains: Vec<Domain>, fixed: Vec<Fixed>, answers: Answers) -> Self {
+    pub fn new(domains: Vec<Domain>, fixed: Vec<Fixed>, answers: Ports) -> Self {
         let all: Vec<&'static ResourceType> = domains.iter().flat_map(|domain| domain.collections.iter().copied()).collect();
         Api { domains, definitions: Arc::new(ResourceTypes::new(all, answers)), fixed }
     }

@@ -1,4 +1,4 @@
-//! Answers on their way out.
+//! Ports on their way out.
 
 use crate::error::{Error, Kind, Problem};
 use crate::http::serve::request_id::request_id;

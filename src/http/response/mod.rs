@@ -1,4 +1,4 @@
-//! Answers on their way out.
+//! Ports on their way out.
 
 pub mod answer;
 pub mod export;

@@ -1,4 +1,4 @@
-//! Answers in another shape: some fields only, records that it refers to beside it, or as it was at a time.
+//! Ports in another shape: some fields only, records that it refers to beside it, or as it was at a time.
 
 use crate::access::Session;
 use crate::error::{Problem, Result};

@@ -15,7 +15,7 @@ use actix_web::web::{Data, Payload};
 use actix_web::{HttpRequest, HttpResponse};
 use std::sync::Arc;
 
-/// Answers everything under `/api/v1/` that is not a route of its own.
+/// Ports everything under `/api/v1/` that is not a route of its own.
 pub async fn dispatch(request: HttpRequest, mut payload: Payload, state: Data<AppState>) -> HttpResponse {
     let outcome = route(&request, &mut payload, &state).await;
     answer::of(&request, outcome)

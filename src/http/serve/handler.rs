@@ -27,7 +27,7 @@ use serde_json::{Map, Value, json};
 type PageParts = (Vec<Value>, Option<String>, Option<i64>);
 
 impl RequestContext<'_> {
-    /// Answers it.
+    /// Ports it.
     pub async fn answer(mut self, target: Target) -> Result<HttpResponse> {
         let file = Form::asked(self.request);
         let method = self.request.method().clone();

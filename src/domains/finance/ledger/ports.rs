@@ -1,4 +1,4 @@
-//! Answers of budgets and the ledger to other domains.
+//! Ports of budgets and the ledger to other domains.
 
 use super::booking::plain_entry;
 use super::commitment::Commitment;

@@ -14,7 +14,7 @@ choice! {
     pub enum RaciRole {
         /// Does the work.
         Responsible = "responsible",
-        /// Answers for it; there is one.
+        /// Ports for it; there is one.
         Accountable = "accountable",
         /// Is asked before.
         Consulted = "consulted",

@@ -11,7 +11,7 @@ use serde_json::Value;
 /// The grant type of a JWT that says who somebody is (RFC 7523, section 2.1).
 pub const GRANT: &str = "urn:ietf:params:oauth:grant-type:jwt-bearer";
 
-/// Answers the grant.
+/// Ports the grant.
 pub async fn by_assertion(asked: TokenRequest<'_>) -> Result<Result<Value, Refusal>> {
     let (state, Some(token)) = (asked.state, asked.form.filled("assertion")) else { return Ok(Err(UNREADABLE)) };
     let secret = new_secret();

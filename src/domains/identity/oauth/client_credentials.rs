@@ -15,7 +15,7 @@ use diesel::prelude::*;
 use serde_json::Value;
 use steward_schema::identity::service_accounts;
 
-/// Answers with an access token alone: who has the credentials needs no refresh token.
+/// Ports with an access token alone: who has the credentials needs no refresh token.
 pub async fn by_client_credentials(asked: TokenRequest<'_>) -> Result<Result<Value, Refusal>> {
     let state = asked.state;
     let account = match client(state, &asked.form, asked.client.as_ref(), asked.authorized).await? {

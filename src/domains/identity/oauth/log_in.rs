@@ -10,7 +10,7 @@ use crate::error::Result;
 use crate::http::AppState;
 use serde_json::Value;
 
-/// Answers the grant.
+/// Ports the grant.
 pub async fn by_password(asked: TokenRequest<'_>) -> Result<Result<Value, Refusal>> {
     let (Some(username), Some(plain)) = (asked.form.filled("username"), asked.form.filled("password")) else { return Ok(Err(UNREADABLE)) };
     match prove(&asked.state.store, username, &asked.peer, plain.to_owned()).await? {

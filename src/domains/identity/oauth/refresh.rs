@@ -9,7 +9,7 @@ use crate::access::secret::new_secret;
 use crate::error::Result;
 use serde_json::Value;
 
-/// Answers the grant. Nobody can tell a client that sent its token twice from a thief: whoever comes second, even at the
+/// Ports the grant. Nobody can tell a client that sent its token twice from a thief: whoever comes second, even at the
 /// same moment, ends the login for all.
 pub async fn by_refresh_token(asked: TokenRequest<'_>) -> Result<Result<Value, Refusal>> {
     let (state, Some(token)) = (asked.state, asked.form.filled("refresh_token").map(str::to_owned)) else { return Ok(Err(UNREADABLE)) };

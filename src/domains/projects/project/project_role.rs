@@ -7,7 +7,7 @@ use crate::resource::{Id, PartOf, Resource, Rule, Scope, ValidationErrors};
 choice! {
     /// What somebody is in a project (PRINCE2).
     pub enum RoleInProject {
-        /// Answers for the business case and has the last word in the board.
+        /// Ports for the business case and has the last word in the board.
         Executive = "executive",
         /// Speaks for those who will use what is built.
         SeniorUser = "senior_user",

@@ -1,4 +1,4 @@
-//! Answers of projects to other domains.
+//! Ports of projects to other domains.
 
 use crate::access::within_units;
 use crate::error::Result;

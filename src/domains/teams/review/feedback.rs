@@ -24,7 +24,7 @@ choice! {
         Praise = "praise",
         /// Says what could be better.
         Suggestion = "suggestion",
-        /// Answers a question of the person's.
+        /// Ports a question of the person's.
         Answer = "answer",
     }
 }

@@ -3,11 +3,11 @@
 use std::any::{Any, TypeId};
 use std::collections::HashMap;
 
-/// Answers by the type of the question.
+/// Ports by the type of the question.
 #[derive(Default)]
-pub struct Answers(HashMap<TypeId, Box<dyn Any + Send + Sync>>);
+pub struct Ports(HashMap<TypeId, Box<dyn Any + Send + Sync>>);
 
-impl Answers {
+impl Ports {
     /// With an answer.
     pub fn with<T: Any + Send + Sync>(mut self, answer: T) -> Self {
         self.0.insert(TypeId::of::<T>(), Box::new(answer));

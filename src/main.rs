@@ -136,8 +136,8 @@ async fn serve(settings: Serve) -> Result<(), String> {
         .map_err(|error| format!("{} cannot be listened on: {error}", settings.listen))?;
     let address = server.addrs().first().map_or(settings.listen.clone(), ToString::to_string);
     // The document is written meanwhile, so that whoever asks first does not wait for it.
-    let papers = opened.state.clone();
-    std::thread::spawn(move || papers.papers().whole.len());
+    let documents = opened.state.clone();
+    std::thread::spawn(move || documents.documents().whole.len());
     greet(&settings, &address, &opened);
     let server = server.run();
     let (handle, state) = (server.handle(), opened.state.clone());

@@ -47,7 +47,7 @@ pub fn mount(config: &mut ServiceConfig) {
 
 /// The document of one domain.
 async fn part(request: HttpRequest, domain: Path<String>, state: Data<AppState>) -> HttpResponse {
-    match state.papers().of_domains.get(domain.as_str()) {
+    match state.documents().of_domains.get(domain.as_str()) {
         Some(part) => HttpResponse::Ok().content_type("application/json").insert_header((CACHE_CONTROL, "no-cache")).body(part.clone()),
         None => super::response::answer::problem(&request, &crate::error::Problem::not_found()),
     }

@@ -37,7 +37,7 @@ pub struct AppState {
     pub figures: HashMap<&'static str, &'static Figures>,
     /// The whole API.
     pub api: Arc<Api>,
-    papers: OnceLock<Papers>,
+    documents: OnceLock<Documents>,
     /// The requests with an `Idempotency-Key` that are running.
     pub running: Running,
     /// Which uses of API tokens are written down.
@@ -64,7 +64,7 @@ impl AppState {
             outgoing,
             figures: api.figures(),
             api: api.clone(),
-            papers: OnceLock::new(),
+            documents: OnceLock::new(),
             running: Running::default(),
             uses: Uses::default(),
             closing: AtomicBool::new(false),
@@ -72,30 +72,30 @@ impl AppState {
     }
 
     /// The OpenAPI document, written when it is first asked for.
-    pub fn papers(&self) -> &Papers {
-        self.papers.get_or_init(|| Papers::of(&self.api))
+    pub fn documents(&self) -> &Documents {
+        self.documents.get_or_init(|| Documents::of(&self.api))
     }
 }
 
 /// The OpenAPI document, whole and by domain.
-pub struct Papers {
+pub struct Documents {
     /// All of it.
     pub whole: Bytes,
     /// What one domain has, with the schemas that it needs: what a page shows at once.
     pub of_domains: HashMap<&'static str, Bytes>,
 }
 
-impl Papers {
-    fn of(api: &Api) -> Papers {
+impl Documents {
+    fn of(api: &Api) -> Documents {
         let document = openapi::document(api);
         let part = |name: &'static str| (name, Bytes::from(openapi::of_domain(&document, name).to_string()));
-        Papers { whole: Bytes::from(openapi::pretty(&document)), of_domains: api.domains.iter().map(|domain| part(domain.name)).collect() }
+        Documents { whole: Bytes::from(openapi::pretty(&document)), of_domains: api.domains.iter().map(|domain| part(domain.name)).collect() }
     }
 }
 
 /// `GET /openapi.json`.
 pub async fn document(state: Data<AppState>) -> HttpResponse {
-    HttpResponse::Ok().content_type("application/json").insert_header(("Cache-Control", "no-cache")).body(state.papers().whole.clone())
+    HttpResponse::Ok().content_type("application/json").insert_header(("Cache-Control", "no-cache")).body(state.documents().whole.clone())
 }
 
 /// `GET /livez`: the process runs.

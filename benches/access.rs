@@ -76,7 +76,7 @@ async fn token(state: &AppState) -> String {
 
 /// As every request does it.
 async fn seen(state: &AppState, token: &str) -> bool {
-    state.gate.session(&state.store, &state.keys, token).await.expect("an answer").is_some()
+    state.authenticator.session(&state.store, &state.keys, token).await.expect("an answer").is_some()
 }
 
 /// The same with nothing remembered: the signature is checked and the session is read.

@@ -55,7 +55,7 @@ pub async fn open(api: &Arc<Api>, database_url: &str, settings: Settings) -> Res
     let url = database_url.to_owned();
     let database = tokio::task::spawn_blocking(move || Database::open(&url)).await.map_err(|error| error.to_string())??;
     let store = Store { database, definitions: api.definitions.clone(), clock, changes: Changes::default() };
-    let administrator = identity::bootstrap::furnish(&store, email, password).await.map_err(explain)?;
+    let administrator = identity::bootstrap::bootstrap(&store, email, password).await.map_err(explain)?;
     let read_at = store.clock.ticks();
     let keys = identity::bootstrap::keys(&store).await.map_err(explain)?;
     let routes = Routes::new(&[], &api.operations());

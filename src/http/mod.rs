@@ -1,6 +1,6 @@
 //! The HTTP face: from a request to the store and back, once for every collection.
 //!
-//! `gate` knows who calls, `limit` how often they may; `route` finds what a path names; `handler` answers the usual operations; `view` is
+//! `authenticator` knows who calls, `limit` how often they may; `route` finds what a path names; `handler` answers the usual operations; `view` is
 //! what a domain adds; `openapi` writes the document from the same tables, so that it cannot say anything else than what is served.
 
 mod limit;
@@ -20,7 +20,7 @@ pub use request::header::unauthorized;
 pub use request::query::require_none as require_no_query;
 pub use request::transition;
 pub use response::answer::{json as json_answer, of as answer_of};
-pub use serve::authenticator::Gate;
+pub use serve::authenticator::Authenticator;
 pub use serve::deferred::Later;
 pub use serve::dispatch::{authenticate, method_not_allowed};
 pub use serve::route::Routes;

@@ -10,12 +10,12 @@ pub trait Conflicts: Send + Sync {
     fn settle(&self, check: &mut Check<'_>, subject: Id, rule: &str, detail: Option<&str>) -> Result<Settled>;
 
     /// The conflicts about some records that are open.
-    fn open(&self, check: &mut Check<'_>, subjects: &[Id]) -> Result<Vec<Open>>;
+    fn open(&self, check: &mut Check<'_>, subjects: &[Id]) -> Result<Vec<OpenConflict>>;
 }
 
 /// A conflict that is open.
 #[derive(Debug, Clone)]
-pub struct Open {
+pub struct OpenConflict {
     /// The rule that is broken.
     pub rule: String,
     /// What speaks against the record.
@@ -32,7 +32,7 @@ pub struct Settled {
 }
 
 /// The conflicts about some records that are open.
-pub fn open(check: &mut Check<'_>, subjects: &[Id]) -> Result<Vec<Open>> {
+pub fn open(check: &mut Check<'_>, subjects: &[Id]) -> Result<Vec<OpenConflict>> {
     match check.definitions.answers.get::<&'static dyn Conflicts>() {
         Some(port) => port.open(check, subjects),
         None => Ok(Vec::new()),

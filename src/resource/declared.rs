@@ -1,6 +1,6 @@
 //! What many kinds share, declared in a line: rules about other rows, what a move needs, and what a move makes elsewhere.
 
-use super::{ResourceType, ResourceTypes, Worth};
+use super::{ApprovalAmount, ResourceType, ResourceTypes};
 
 /// A rule about other rows. The store takes what it must lock and runs it wherever a record is written.
 #[derive(Debug, Clone, Copy)]
@@ -29,7 +29,7 @@ pub enum Rule {
     /// No two records agree in all of these fields; empty agrees with empty.
     Distinct(&'static [&'static str]),
     /// Once a record has left its first state, these fields stay as they were.
-    Kept(&'static [&'static str]),
+    Fixed(&'static [&'static str]),
     /// The sum of a field over the records with the same fields stays within a limit.
     AtMost {
         /// The field that is summed.
@@ -164,7 +164,7 @@ pub fn mistakes(definition: &ResourceType, all: &ResourceTypes) -> Vec<String> {
             Rule::NoOverlap { same, starts, ends } => {
                 same.iter().chain([starts, ends]).for_each(|name| wants(has(name), format!("{name} is no field")));
             }
-            Rule::Distinct(fields) | Rule::Kept(fields) => fields.iter().for_each(|name| wants(has(name), format!("{name} is no field"))),
+            Rule::Distinct(fields) | Rule::Fixed(fields) => fields.iter().for_each(|name| wants(has(name), format!("{name} is no field"))),
             Rule::AtMost { sum, same, .. } => same.iter().chain([sum]).for_each(|name| wants(has(name), format!("{name} is no field"))),
         }
     }
@@ -197,8 +197,8 @@ fn mistakes_of_worth(definition: &ResourceType, all: &ResourceTypes) -> Vec<Stri
     let mut found = Vec::new();
     for worth in definition.lifecycle.iter().flat_map(|lifecycle| lifecycle.worth) {
         let (has, part): (Box<dyn Fn(&str) -> bool>, bool) = match worth {
-            Worth::Field(_) | Worth::Listed(_) => (Box::new(|name| definition.field(name).is_some()), true),
-            Worth::Sum { of, .. } | Worth::Priced { of, .. } => {
+            ApprovalAmount::Field(_) | ApprovalAmount::Listed(_) => (Box::new(|name| definition.field(name).is_some()), true),
+            ApprovalAmount::Sum { of, .. } | ApprovalAmount::Priced { of, .. } => {
                 let part = all.parts_of(definition.path).map(|(part, _)| part).find(|part| part.path == *of);
                 (Box::new(move |name| part.is_some_and(|part| part.field(name).is_some())), part.is_some())
             }

@@ -4,7 +4,7 @@
 //! gives a→c; a longer chain of ↔ gives the written pairs only. A bare name after `;`, and a leading `→x`, can be
 //! reached from every state that is not final; a state is final when no written arrow leaves it.
 
-use super::Worth;
+use super::ApprovalAmount;
 
 /// The states of a resource and the moves between them.
 #[derive(Debug, Clone)]
@@ -14,7 +14,7 @@ pub struct Lifecycle {
     /// All moves, in the order written.
     pub moves: Vec<Move>,
     /// What a record is worth to who approves it: the greatest of these. Empty if it is worth no money.
-    pub worth: &'static [Worth],
+    pub worth: &'static [ApprovalAmount],
 }
 
 /// A move from one state to another.
@@ -72,7 +72,7 @@ impl Lifecycle {
     }
 
     /// Says what a record is worth to who approves it, for the limits of their authority: the greatest of these that are set.
-    pub fn worth(mut self, worth: &'static [Worth]) -> Self {
+    pub fn worth(mut self, worth: &'static [ApprovalAmount]) -> Self {
         self.worth = worth;
         self
     }

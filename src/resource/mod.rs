@@ -4,6 +4,7 @@
 //! a table of its fields and a few function pointers, so that the store, the HTTP face and the API document are compiled
 //! once and not once for each of some 250 collections. This folder knows no HTTP and begins no transaction.
 
+pub mod approval_amount;
 pub mod dates;
 pub mod declared;
 pub mod due;
@@ -16,11 +17,11 @@ pub mod rule;
 pub mod schema;
 mod shape;
 pub mod value;
-pub mod worth;
 
 pub mod record;
 mod resource_type;
 
+pub use approval_amount::ApprovalAmount;
 pub use declared::{Guard, Need, Rule};
 pub use due::Due;
 pub use effect::Effect;
@@ -32,7 +33,6 @@ pub use record::{Meta, Placement, Record, Stored};
 pub use resource_type::{ResourceType, ResourceTypes};
 pub use rule::{Check, Lock, UnmetGuard};
 pub use value::{FieldType, Id, ValidationErrors};
-pub use worth::Worth;
 
 use crate::database::Dialect;
 use crate::error::Result;

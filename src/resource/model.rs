@@ -62,7 +62,7 @@ pub struct Field {
     /// True if the state writes it and no client does.
     pub read_only: bool,
     /// True if it changes beside the record's revisions: it is never part of its history.
-    pub passing: bool,
+    pub unversioned: bool,
     /// What the state makes for it with a new record: it is shown in the answer that made the record, and never again.
     pub once: Option<fn(Id) -> Made>,
 }
@@ -101,7 +101,7 @@ impl Field {
             default: None,
             assumed: None,
             read_only: false,
-            passing: false,
+            unversioned: false,
             once: None,
         }
     }
@@ -188,9 +188,9 @@ impl Field {
     }
 
     /// Written by the state as it happens, without a revision.
-    pub const fn passing(mut self) -> Field {
+    pub const fn unversioned(mut self) -> Field {
         self.read_only = true;
-        self.passing = true;
+        self.unversioned = true;
         self
     }
 

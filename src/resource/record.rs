@@ -338,7 +338,7 @@ impl<R: Resource> QueryFragment<Dialect> for Save<R> {
         pass.push_sql(" SET ");
         let head = shape.head.iter().map(|(name, _)| (*name, "", matches!(*name, "id" | "created_at" | "created_by")));
         // What changes beside the revisions may have changed since the row was read.
-        let written = shape.written().map(|(field, column)| (field.name, column.suffix, field.passing));
+        let written = shape.written().map(|(field, column)| (field.name, column.suffix, field.unversioned));
         let mut comma = "";
         for ((name, suffix, stays), cell) in head.chain(written).zip(&self.cells) {
             if stays {

@@ -31,7 +31,7 @@ pub use read::page::{BEST, Page, Query, SortKey};
 pub use read::reader::{Declared, Reader};
 pub use read::scope::condition as narrowing;
 pub use read::scope::visible;
-pub use read::search::Found;
+pub use read::search::Hit;
 pub use read::time_travel::{FieldChange, Known, Revision, changes};
 pub use read::trace::{Direction, Edge, Node, Trace};
 pub use schedule::due_transition::Tally;

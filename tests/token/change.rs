@@ -36,7 +36,7 @@ on_both! {
 
     a_token_that_was_seen_is_not_looked_up_again_until_a_moment_has_passed(app) {
         let token = app.admin.token.clone().unwrap();
-        let (gate, store, keys) = (&app.served.gate, &app.served.store, &app.served.keys);
+        let (gate, store, keys) = (&app.served.authenticator, &app.served.store, &app.served.keys);
         let first = gate.session(store, keys, &token).await.unwrap().unwrap();
         let before = statements_run();
         for _ in 0..100 {

@@ -102,7 +102,7 @@ on_both! {
             let encode = |text: String| base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(text);
             format!("{}.{}.AAAA", encode(json!({"alg": "EdDSA", "typ": "at+jwt", "kid": format!("k{at}")}).to_string()), encode("{}".into()))
         };
-        let (gate, store, keys) = (&app.served.gate, &app.served.store, &app.served.keys);
+        let (gate, store, keys) = (&app.served.authenticator, &app.served.store, &app.served.keys);
         later(app, 1);
         let before = steward::database::statements_run();
         for at in 0..100 {

@@ -35,7 +35,7 @@ crate::resource! {
         #[field(fixed, assumed(|_, now| now.plus_seconds(USUAL_SECONDS).to_json()))]
         pub expires_at: Option<Instant>,
         /// When it was used last, to the minute. It changes without a new revision, and is in no history.
-        #[field(passing)]
+        #[field(unversioned)]
         pub last_used_at: Option<Instant>,
         /// The token itself. Only its digest is kept: write it down now. A lost one is revoked and another one made.
         #[field(shown_once(token))]

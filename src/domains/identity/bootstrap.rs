@@ -31,7 +31,7 @@ pub struct FirstAdministrator {
 }
 
 /// Makes what every state has and is not there yet. Returns the first administrator if one was made.
-pub async fn furnish(store: &Store, email: Option<String>, chosen: Option<String>) -> Result<Option<FirstAdministrator>> {
+pub async fn bootstrap(store: &Store, email: Option<String>, chosen: Option<String>) -> Result<Option<FirstAdministrator>> {
     let email = email.unwrap_or_else(|| "admin@steward.local".into());
     let made_up = if chosen.is_none() { Some(made_up()) } else { None };
     let plain = chosen.or_else(|| made_up.clone()).unwrap_or_default();
@@ -39,11 +39,11 @@ pub async fn furnish(store: &Store, email: Option<String>, chosen: Option<String
     let system = Arc::new(Session::system());
     let made = store
         .write(&system, &Origin::system(), move |writer| {
-            // Two replicas that start together furnish one state.
+            // Two replicas that start together bootstrap one state.
             take_turn(writer.connection, TURN)?;
-            furnish_rooms(writer)?;
-            furnish_roles(writer)?;
-            furnish_administrator(writer, &first)
+            bootstrap_rooms(writer)?;
+            bootstrap_roles(writer)?;
+            bootstrap_administrator(writer, &first)
         })
         .await?;
     Ok(made.then_some(FirstAdministrator { email, password: made_up }))
@@ -86,7 +86,7 @@ pub fn members(value: Value) -> Map<String, Value> {
     if let Value::Object(members) = value { members } else { Map::new() }
 }
 
-fn furnish_rooms(writer: &mut Writer<'_>) -> Result<()> {
+fn bootstrap_rooms(writer: &mut Writer<'_>) -> Result<()> {
     let some = |collection: &'static str| exists(registry::table.filter(registry::collection.eq(collection).and(registry::deleted_at.is_null())));
     let (has_units, has_settings): (bool, bool) = select((some("teams/units"), some("platform/settings"))).get_result(writer.connection)?;
     if !has_units {
@@ -104,7 +104,7 @@ fn make(writer: &mut Writer<'_>, path: &str, value: Value) -> Result<Id> {
 }
 
 /// Brings the built-in roles to what this version says they are.
-fn furnish_roles(writer: &mut Writer<'_>) -> Result<()> {
+fn bootstrap_roles(writer: &mut Writer<'_>) -> Result<()> {
     let definition = writer.definition::<Role>()?;
     for role in BUILT_IN {
         let wanted = members(json!({"code": role.code, "name": role.name, "description": role.description, "permissions": role.permissions}));
@@ -120,7 +120,7 @@ fn role_of(writer: &mut Writer<'_>, code: &str) -> Result<Option<Id>> {
     Ok(roles::table.filter(roles::code_key.eq(code)).select(roles::id).get_result(writer.connection).optional()?)
 }
 
-fn furnish_administrator(writer: &mut Writer<'_>, first: &Map<String, Value>) -> Result<bool> {
+fn bootstrap_administrator(writer: &mut Writer<'_>, first: &Map<String, Value>) -> Result<bool> {
     let has_users: bool = select(exists(users::table.select(users::id))).get_result(writer.connection)?;
     if has_users {
         return Ok(false);
@@ -128,7 +128,7 @@ fn furnish_administrator(writer: &mut Writer<'_>, first: &Map<String, Value>) ->
     let user = make(writer, User::PATH, first.clone().into())?;
     let role = role_of(writer, "administrator")?;
     make(writer, Grant::PATH, json!({"principal_id": user.to_string(), "role_id": role.map(|id| id.to_string()), "unit_id": null}))?;
-    furnish_separation(writer)?;
+    bootstrap_separation(writer)?;
     Ok(true)
 }
 
@@ -146,7 +146,7 @@ const APART: &[(&str, &str, [&str; 2], Option<&str>)] = &[
 ];
 
 /// The rules of separation that a new state begins with; its owner changes them like any other.
-fn furnish_separation(writer: &mut Writer<'_>) -> Result<()> {
+fn bootstrap_separation(writer: &mut Writer<'_>) -> Result<()> {
     for (code, name, [first, second], through) in APART {
         make(writer, "governance/sod-rules", json!({"code": code, "name": name, "first_step": first, "second_step": second, "through": through}))?;
     }

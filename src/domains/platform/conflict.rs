@@ -3,7 +3,7 @@
 use crate::choice;
 use crate::database::CHUNK;
 use crate::error::{FieldError, Problem, Result};
-use crate::ports::conflict::{Conflicts, Open, Settled};
+use crate::ports::conflict::{Conflicts, OpenConflict, Settled};
 use crate::resource::value::{Instant, Note, Text};
 use crate::resource::{ANY, Check, Effect, Id, Lifecycle, Move, Operations, PartOf, Placement, Resource, Scope, UnmetGuard};
 use diesel::prelude::*;
@@ -141,12 +141,12 @@ impl Conflicts for Ledger {
         })
     }
 
-    fn open(&self, check: &mut Check<'_>, subjects: &[Id]) -> Result<Vec<Open>> {
+    fn open(&self, check: &mut Check<'_>, subjects: &[Id]) -> Result<Vec<OpenConflict>> {
         let mut open = Vec::new();
         for chunk in subjects.chunks(CHUNK) {
             let about = conflicts::table.filter(conflicts::state.eq("open").and(conflicts::subject_id.eq_any(chunk))).order(conflicts::id);
             let rows: Vec<(String, String)> = about.select((conflicts::rule, conflicts::detail)).load(check.connection)?;
-            open.extend(rows.into_iter().map(|(rule, detail)| Open { rule, detail }));
+            open.extend(rows.into_iter().map(|(rule, detail)| OpenConflict { rule, detail }));
         }
         Ok(open)
     }

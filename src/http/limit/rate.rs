@@ -100,7 +100,7 @@ pub struct Limits {
 
 /// What a request has been told of the limits that it came under.
 #[derive(Default)]
-struct Told(Vec<(String, String)>);
+struct RateHeaders(Vec<(String, String)>);
 
 impl Limits {
     /// Limits by these rules.
@@ -150,7 +150,7 @@ pub(in crate::http) fn routed(request: &HttpRequest) -> &str {
 
 /// Writes what the request has been told into its answer, unless that says it already.
 pub(in crate::http) fn tell(request: &HttpRequest, headers: &mut HeaderMap) {
-    let told = request.extensions_mut().remove::<Told>().unwrap_or_default().0;
+    let told = request.extensions_mut().remove::<RateHeaders>().unwrap_or_default().0;
     let (policies, states): (Vec<String>, Vec<String>) = told.into_iter().unzip();
     for (name, items) in [("ratelimit-policy", policies), ("ratelimit", states)] {
         if let (false, false, Ok(value)) = (items.is_empty(), headers.contains_key(name), HeaderValue::from_str(&items.join(", "))) {
@@ -184,10 +184,10 @@ impl<K: Hash + Eq + Clone> Limit<K> {
                 let used = u64::from(self.requests.get().saturating_sub(left));
                 let whole = (used * u64::from(self.seconds.get())).div_ceil(u64::from(self.requests.get()));
                 let mut extensions = request.extensions_mut();
-                if extensions.get::<Told>().is_none() {
-                    extensions.insert(Told::default());
+                if extensions.get::<RateHeaders>().is_none() {
+                    extensions.insert(RateHeaders::default());
                 }
-                if let Some(told) = extensions.get_mut::<Told>() {
+                if let Some(told) = extensions.get_mut::<RateHeaders>() {
                     told.0.push((policy, format!("\"{}\";r={left};t={whole}", self.name)));
                 }
                 Ok(())
@@ -276,7 +276,7 @@ mod tests {
         let request = TestRequest::default().to_http_request();
         for left in [2, 1, 0] {
             limit.count(&request, &"a").unwrap();
-            let told = request.extensions_mut().remove::<Told>().unwrap().0;
+            let told = request.extensions_mut().remove::<RateHeaders>().unwrap().0;
             assert_eq!(told, [("\"auth\";q=3;w=30".to_owned(), format!("\"auth\";r={left};t={}", (3 - left) * 10))]);
         }
         let problem = limit.count(&request, &"a").unwrap_err().into_problem();

@@ -2,7 +2,7 @@
 
 use super::part::{reference, schema_json};
 use crate::resource::schema::property;
-use crate::resource::{Field, Lifecycle, ResourceType, Worth};
+use crate::resource::{ApprovalAmount, Field, Lifecycle, ResourceType};
 use crate::view::{Answered, Figures, Operation, Run};
 use serde_json::{Map, Value, json};
 
@@ -197,7 +197,7 @@ fn drawn(definition: &ResourceType, lifecycle: &Lifecycle) -> Value {
         .iter()
         .map(|step| json!({"from": step.from, "to": step.to, "name": step.name, "permission": definition.permission(step.name), "four_eyes": step.approving, "delegation": step.approving.then(|| definition.permission(step.name)), "automatic": step.automatic}))
         .collect();
-    let worth: Vec<String> = lifecycle.worth.iter().map(Worth::told).collect();
+    let worth: Vec<String> = lifecycle.worth.iter().map(ApprovalAmount::told).collect();
     json!({"initial": lifecycle.first(), "states": lifecycle.states, "moves": moves, "worth": worth})
 }
 

@@ -1,4 +1,4 @@
-//! The gate: from a bearer token to a session. A signature is checked once; whose session it is, is asked twice a second.
+//! The authenticator: from a bearer token to a session. A signature is checked once; whose session it is, is asked twice a second.
 
 use crate::access::Session;
 use crate::access::credential::Credential;
@@ -25,7 +25,7 @@ type Part = HashMap<Mark, Known>;
 
 /// The tokens that this process has found genuine, and the sessions that they opened.
 #[derive(Default)]
-pub struct Gate {
+pub struct Authenticator {
     parts: [Mutex<Part>; PARTS],
     reading_keys: tokio::sync::Mutex<()>,
 }
@@ -38,7 +38,7 @@ struct Known {
     version: u64,
 }
 
-impl Gate {
+impl Authenticator {
     /// The session that a bearer token opens now; none if it is not valid.
     pub async fn session(&self, store: &Store, keys: &Keys, token: &str) -> Result<Option<Arc<Session>>> {
         Ok(self.open(store, keys, token).await?.map(|(_, session)| session))
@@ -71,7 +71,7 @@ impl Gate {
             part.remove(&mark);
             return Ok(None);
         };
-        remember(&mut part, mark, Known { credential: credential.clone(), session: session.clone(), read_at, version });
+        cache(&mut part, mark, Known { credential: credential.clone(), session: session.clone(), read_at, version });
         Ok(Some((credential, session)))
     }
 
@@ -96,7 +96,7 @@ impl Gate {
 }
 
 /// Remembers a token; where there is no room, the one goes whose session was read longest ago.
-fn remember(part: &mut Part, mark: Mark, known: Known) {
+fn cache(part: &mut Part, mark: Mark, known: Known) {
     if part.len() >= MOST && !part.contains_key(&mark) {
         let oldest = part.iter().min_by_key(|(_, known)| known.read_at).map(|(mark, _)| *mark);
         oldest.map(|mark| part.remove(&mark));
@@ -122,11 +122,11 @@ mod tests {
         let mut part = Part::default();
         let mark = |number: usize| Mark::from(Sha256::digest(number.to_le_bytes()));
         for number in 0..MOST + 100 {
-            remember(&mut part, mark(number), known(number as i64));
+            cache(&mut part, mark(number), known(number as i64));
             assert!(part.len() <= MOST);
         }
         assert!(!part.contains_key(&mark(99)) && part.contains_key(&mark(100)));
-        remember(&mut part, mark(100), known(9_999));
+        cache(&mut part, mark(100), known(9_999));
         assert_eq!(part.len(), MOST, "what is known needs no room");
     }
 }

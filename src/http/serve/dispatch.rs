@@ -50,7 +50,7 @@ pub async fn authenticate(request: &HttpRequest, state: &AppState) -> Result<Arc
     if api_token::is_one(&token) {
         return by_api_token(state, token).await;
     }
-    let session = state.gate.session(&state.store, &state.keys, &token).await?;
+    let session = state.authenticator.session(&state.store, &state.keys, &token).await?;
     Ok(session.ok_or_else(header::unauthorized)?)
 }
 

@@ -1,6 +1,6 @@
 //! The running state as the handlers see it, and the few addresses that are not part of the API.
 
-use super::authenticator::Gate;
+use super::authenticator::Authenticator;
 use super::deferred::Later;
 use super::route::Routes;
 use super::running_request::Running;
@@ -28,7 +28,7 @@ pub struct AppState {
     /// The keys that sign access tokens.
     pub keys: Keys,
     /// Who has shown a valid token.
-    pub gate: Gate,
+    pub authenticator: Authenticator,
     /// How often anyone may ask.
     pub limits: Limits,
     /// The paths of the API.
@@ -57,7 +57,7 @@ impl AppState {
         AppState {
             store,
             keys,
-            gate: Gate::default(),
+            authenticator: Authenticator::default(),
             limits,
             routes,
             later,

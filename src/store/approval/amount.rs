@@ -5,7 +5,7 @@ use crate::database::{Connection, SqlValue, Statement};
 use crate::error::Result;
 use crate::ports::authority::Value;
 use crate::resource::value::{Currency, Money, Precise, PreciseMoney};
-use crate::resource::{Id, ResourceType, ResourceTypes, Worth};
+use crate::resource::{ApprovalAmount, Id, ResourceType, ResourceTypes};
 use crate::store::FieldVisibility;
 use diesel::sql_types::{BigInt, Double, Jsonb, Nullable, Text, Uuid};
 use serde_json::Value as Json;
@@ -27,12 +27,12 @@ pub(in crate::store) fn worth(
     }
     for worth in declared {
         let sums = match worth {
-            Worth::Field(field) => of_field(connection, definition, field, ids)?,
-            Worth::Listed(field) => of_list(connection, definition, field, ids)?,
-            Worth::Sum { of, field } => of_parts(connection, definitions, definition, (of, field), ids)?,
-            Worth::Priced { of, quantity, price, discount } => priced(connection, definitions, definition, of, (quantity, price, *discount), ids)?,
+            ApprovalAmount::Field(field) => of_field(connection, definition, field, ids)?,
+            ApprovalAmount::Listed(field) => of_list(connection, definition, field, ids)?,
+            ApprovalAmount::Sum { of, field } => of_parts(connection, definitions, definition, (of, field), ids)?,
+            ApprovalAmount::Priced { of, quantity, price, discount } => priced(connection, definitions, definition, of, (quantity, price, *discount), ids)?,
         };
-        let of_parts = matches!(worth, Worth::Sum { .. } | Worth::Priced { .. });
+        let of_parts = matches!(worth, ApprovalAmount::Sum { .. } | ApprovalAmount::Priced { .. });
         for (id, value) in &mut values {
             match sums.get(id) {
                 Some(Some(amounts)) => value.sums.push(amounts.clone()),
@@ -44,16 +44,16 @@ pub(in crate::store) fn worth(
         }
     }
     for value in values.values_mut().filter(|value| value.sums.is_empty() && value.lacking.is_none() && !declared.is_empty()) {
-        value.lacking = Some(declared.iter().map(Worth::told).collect::<Vec<_>>().join(" or "));
+        value.lacking = Some(declared.iter().map(ApprovalAmount::told).collect::<Vec<_>>().join(" or "));
     }
     Ok(values)
 }
 
 /// Whether a session may read what an amount is made of.
-fn shows(definitions: &ResourceTypes, session: &Session, definition: &'static ResourceType, worth: &Worth) -> bool {
+fn shows(definitions: &ResourceTypes, session: &Session, definition: &'static ResourceType, worth: &ApprovalAmount) -> bool {
     let holder = match worth {
-        Worth::Field(_) | Worth::Listed(_) => Some(definition),
-        Worth::Sum { of, .. } | Worth::Priced { of, .. } => definitions.get(of),
+        ApprovalAmount::Field(_) | ApprovalAmount::Listed(_) => Some(definition),
+        ApprovalAmount::Sum { of, .. } | ApprovalAmount::Priced { of, .. } => definitions.get(of),
     };
     let Some(holder) = holder else { return false };
     let sight = FieldVisibility::of(holder, session);

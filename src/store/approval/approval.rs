@@ -8,7 +8,7 @@ use crate::database::{Connection, SqlValue, Statement};
 use crate::error::{Problem, Result};
 use crate::ports::authority::{self, ApprovalRequest, Value, Verdict};
 use crate::resource::value::Instant;
-use crate::resource::{Check, Id, Lock, Move, ResourceType, Stored, Worth};
+use crate::resource::{ApprovalAmount, Check, Id, Lock, Move, ResourceType, Stored};
 use crate::store::Store;
 use crate::store::index::registry;
 use crate::store::read::reader::{Reader, place_of};
@@ -138,7 +138,7 @@ pub(in crate::store) fn require_worth_kept(definition: &'static ResourceType, se
     }
     let known = definition.cells(before);
     for worth in lifecycle.worth {
-        let (Worth::Field(name) | Worth::Listed(name)) = worth else { continue };
+        let (ApprovalAmount::Field(name) | ApprovalAmount::Listed(name)) = worth else { continue };
         let Some(span) = definition.span_of(name) else { continue };
         if known.get(span.clone()) != cells.get(span) {
             let detail = "It was approved with this amount. Have another record approved with the new one.";

@@ -19,7 +19,7 @@ const HANGING: usize = 3;
 
 /// A record that was found by words.
 #[derive(Debug, Clone)]
-pub struct Found {
+pub struct Hit {
     /// The record.
     pub id: Id,
     /// Its collection, as `domain/collection`.
@@ -46,7 +46,7 @@ struct Candidate {
 impl Reader<'_> {
     /// The records, of these collections or of all, that have all the words in their searchable fields, the best first:
     /// how much of the words the title has, how many of them are there as whole words, how little else there is, the id.
-    pub fn search(&mut self, words: &[String], kinds: Option<&[&'static ResourceType]>, limit: usize) -> Result<Vec<Found>> {
+    pub fn search(&mut self, words: &[String], kinds: Option<&[&'static ResourceType]>, limit: usize) -> Result<Vec<Hit>> {
         let mut candidates = self.candidates(words, kinds)?;
         candidates.sort_by_cached_key(|each| Reverse(search::share(&each.title, words)));
         candidates.truncate(limit);
@@ -63,7 +63,7 @@ impl Reader<'_> {
             let fields = each.definition.fields.iter().filter(|field| field.search);
             let texts = fields.filter_map(|field| document.get(field.name)?.as_str());
             let highlight = search::highlight(texts, words);
-            Some(Found { id: each.id, collection: each.definition.path, title: each.title, state: each.state, unit_id: each.unit_id, highlight })
+            Some(Hit { id: each.id, collection: each.definition.path, title: each.title, state: each.state, unit_id: each.unit_id, highlight })
         });
         Ok(found.collect())
     }

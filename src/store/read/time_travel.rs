@@ -260,7 +260,7 @@ pub fn marks_of_secrets(definition: &ResourceType, stored: &Stored) -> Map<Strin
 
 /// True for what history does not hold, so that a record comes back without it: a password, the secret of a token.
 fn is_lost(field: &crate::resource::Field) -> bool {
-    field.passing || (field.secret && field.optional)
+    field.unversioned || (field.secret && field.optional)
 }
 
 /// A field that changed.

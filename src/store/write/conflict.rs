@@ -100,11 +100,11 @@ impl Writer<'_> {
 
     fn settle(&mut self, rule: &str, flag: &Flag, (subject, state): (Id, Option<&str>), detail: Option<String>) -> Result<bool> {
         let settled = self.with_check(subject, None, state, |check| conflict::settle(check, subject, rule, detail.as_deref()))?;
-        self.bring_about(settled.effects)?;
+        self.apply_effects(settled.effects)?;
         let Some(hold) = flag.hold.filter(|_| settled.raised) else { return Ok(false) };
         let effects = self.with_check(subject, None, state, |check| hold(check, subject))?;
         let moves = !effects.is_empty();
-        self.bring_about(effects)?;
+        self.apply_effects(effects)?;
         Ok(moves)
     }
 }

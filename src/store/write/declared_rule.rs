@@ -20,7 +20,7 @@ pub(in crate::store) fn locks(definition: &ResourceType, cells: &[SqlValue]) -> 
         Rule::Agrees { by, .. } => definition.compared(cells, by).and_then(|(_, cell)| cell.as_id()).map(Lock::Row),
         Rule::NoOverlap { same, .. } | Rule::AtMost { same, .. } => Some(group(same)),
         Rule::Distinct(fields) => Some(group(fields)),
-        Rule::Kept(_) => None,
+        Rule::Fixed(_) => None,
     };
     definition.rules.iter().filter_map(of_rule).collect()
 }
@@ -80,7 +80,7 @@ pub(in crate::store) fn check(connection: &mut Connection, definitions: &Resourc
             Rule::Agrees { by, theirs, ours } => agrees(connection, definitions, definition, cells, (by, theirs, ours))?,
             Rule::NoOverlap { same, starts, ends } => no_overlap(connection, definition, id, cells, (same, starts, ends))?,
             Rule::Distinct(fields) => distinct(connection, definition, id, cells, fields)?,
-            Rule::Kept(fields) => kept(connection, definition, id, cells, fields)?,
+            Rule::Fixed(fields) => kept(connection, definition, id, cells, fields)?,
             Rule::AtMost { sum, same, limit } => at_most(connection, definition, id, cells, (sum, same, *limit))?,
         }
     }
@@ -387,7 +387,7 @@ fn members_of(definition: &ResourceType, placement: Placement, own: &dyn Entity)
 
 impl Writer<'_> {
     /// Does what a move makes elsewhere, as the state.
-    pub(in crate::store) fn bring_about(&mut self, effects: Vec<Effect>) -> Result<()> {
+    pub(in crate::store) fn apply_effects(&mut self, effects: Vec<Effect>) -> Result<()> {
         if effects.is_empty() {
             return Ok(());
         }

@@ -125,7 +125,7 @@ impl Writer<'_> {
 
     fn answered(&mut self, key: &Key) -> Result<Option<Outcome>> {
         let mine = idempotency_keys::table.find((self.session.principal, &key.key));
-        let Some(kept) = mine.select(Kept::as_select()).get_result(self.connection).optional()? else { return Ok(None) };
+        let Some(kept) = mine.select(StoredReply::as_select()).get_result(self.connection).optional()? else { return Ok(None) };
         if kept.created_at.plus_seconds(KEPT_SECONDS) <= self.now {
             diesel::delete(mine).execute(self.connection)?;
             return Ok(None);
@@ -151,7 +151,7 @@ impl Writer<'_> {
 /// An answer as it is kept.
 #[derive(Queryable, Selectable)]
 #[diesel(table_name = idempotency_keys, check_for_backend(Dialect))]
-struct Kept {
+struct StoredReply {
     request_digest: String,
     status: i64,
     location: Option<String>,

@@ -64,11 +64,11 @@ impl Writer<'_> {
         }
         insert_row(self.connection, definition, &stored)?;
         let effects = self.with_check(id, None, stored.meta.state.as_deref(), |check| definition.effects_of_creation(&*stored.own, check))?;
-        self.bring_about(effects)?;
+        self.apply_effects(effects)?;
         if definition.anonymous {
             return Ok(stored);
         }
-        self.remember(definition, &stored, draft.place, draft.root_id, "create", Past::None)?;
+        self.write_history(definition, &stored, draft.place, draft.root_id, "create", Past::None)?;
         self.keep_customs(id, &draft.customs, true)?;
         self.touch_parent(definition, draft.parent.as_ref())?;
         self.touched.insert(id);
@@ -88,7 +88,7 @@ impl Writer<'_> {
         let stored = Stored { meta, placement: draft.placement, own: draft.own, custom: draft.custom };
         declared_rule::require_alone(self.connection, &self.store.definitions, definition, &stored, self.now)?;
         insert_row(self.connection, definition, &stored)?;
-        self.remember(definition, &stored, draft.place, draft.root_id, "restore", Past::Buried(hash))?;
+        self.write_history(definition, &stored, draft.place, draft.root_id, "restore", Past::Buried(hash))?;
         self.keep_customs(stored.meta.id, &draft.customs, true)?;
         if asks {
             self.touch_parent(definition, draft.parent.as_ref())?;
@@ -245,11 +245,19 @@ impl Writer<'_> {
         action: &str,
     ) -> Result<()> {
         update_row(self.connection, definition, before, after)?;
-        self.remember(definition, after, place, root_id, action, Past::Row(before))
+        self.write_history(definition, after, place, root_id, action, Past::Row(before))
     }
 
     /// Registry, edges and history of a row that has just been written.
-    fn remember(&mut self, definition: &'static ResourceType, stored: &Stored, place: Place, root_id: Option<Id>, action: &str, past: Past<'_>) -> Result<()> {
+    fn write_history(
+        &mut self,
+        definition: &'static ResourceType,
+        stored: &Stored,
+        place: Place,
+        root_id: Option<Id>,
+        action: &str,
+        past: Past<'_>,
+    ) -> Result<()> {
         let (before, previous) = match past {
             Past::None => (None, None),
             Past::Row(before) => (Some(before), registry::find_one(self.connection, stored.meta.id)?.map(|entry| entry.hash)),
@@ -257,7 +265,7 @@ impl Writer<'_> {
         };
         let mut document = definition.to_json(stored, false);
         document.extend(time_travel::marks_of_secrets(definition, stored));
-        definition.fields.iter().filter(|field| field.passing).for_each(|field| drop(document.insert(field.name.into(), Value::Null)));
+        definition.fields.iter().filter(|field| field.unversioned).for_each(|field| drop(document.insert(field.name.into(), Value::Null)));
         let title = document.get(definition.title).and_then(Value::as_str).unwrap_or(&definition.singular).to_owned();
         let hash = self.revise(definition, &stored.meta, action, Some(&document), previous.as_deref())?;
         if definition.fact {

@@ -90,10 +90,10 @@ impl Writer<'_> {
             self.because(Some(reason), |writer| writer.save(definition, &before, &after, place, root, step.name))?;
             self.warnings.extend(verdict.warnings);
         }
-        self.bring_about(verdict.effects)?;
+        self.apply_effects(verdict.effects)?;
         let effects = self.with_check(id, Some(&*entity), Some(&state), |check| definition.effects(&*entity, &step, check))?;
         let brings = !effects.is_empty();
-        self.bring_about(effects)?;
+        self.apply_effects(effects)?;
         if !self.judge_flags(definition, id, Some(&cells), Some(&cells))? && !brings {
             return Ok(after);
         }

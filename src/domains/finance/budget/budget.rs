@@ -3,7 +3,7 @@
 use crate::choice;
 use crate::error::{Problem, Result};
 use crate::resource::value::{Currency, Note, Title, Whole};
-use crate::resource::{Check, Guard, Id, Lifecycle, Lock, Resource, Rule, Scope, Unique, Worth};
+use crate::resource::{ApprovalAmount, Check, Guard, Id, Lifecycle, Lock, Resource, Rule, Scope, Unique};
 use diesel::dsl::{exists, select};
 use diesel::prelude::*;
 use serde_json::json;
@@ -110,7 +110,7 @@ impl Resource for Budget {
         Some(
             Lifecycle::new("draft→submitted→approved→active→closed; submitted→rejected→draft; active→superseded")
                 .approving(&["approve"])
-                .worth(&[Worth::Sum { of: "finance/budget-lines", field: "amount" }]),
+                .worth(&[ApprovalAmount::Sum { of: "finance/budget-lines", field: "amount" }]),
         )
     }
 

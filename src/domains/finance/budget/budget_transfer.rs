@@ -5,7 +5,7 @@ use super::line_flow::{Counted, Line, available};
 use crate::domains::finance::ledger::cost_category::CostKind;
 use crate::error::{Problem, Result};
 use crate::resource::value::{Currency, Money, Text};
-use crate::resource::{Check, Guard, Id, Lifecycle, Lock, Move, Resource, Scope, UnmetGuard, ValidationErrors, Worth};
+use crate::resource::{ApprovalAmount, Check, Guard, Id, Lifecycle, Lock, Move, Resource, Scope, UnmetGuard, ValidationErrors};
 use diesel::prelude::*;
 use steward_schema::finance::{budget_lines, budgets, cost_categories};
 
@@ -42,7 +42,7 @@ impl Resource for BudgetTransfer {
     const GUARDS: &'static [Guard] = &[Guard::referred(&["posted", "reversed"], "fiscal_period_id", &["open", "soft_closed"])];
 
     fn lifecycle() -> Option<Lifecycle> {
-        Some(Lifecycle::new("draft→submitted→approved→posted→reversed; submitted→rejected").approving(&["approve"]).worth(&[Worth::Field("amount")]))
+        Some(Lifecycle::new("draft→submitted→approved→posted→reversed; submitted→rejected").approving(&["approve"]).worth(&[ApprovalAmount::Field("amount")]))
     }
 
     fn sample() -> Self {

@@ -5,7 +5,7 @@ use crate::domains::finance::ledger::commitment::Commitment;
 use crate::error::{Problem, Result};
 use crate::resource::record::Placement;
 use crate::resource::value::{Currency, Money, Text};
-use crate::resource::{Check, Effect, Guard, Id, Lifecycle, Lock, Move, Resource, Rule, Scope, UnmetGuard, ValidationErrors, Worth};
+use crate::resource::{ApprovalAmount, Check, Effect, Guard, Id, Lifecycle, Lock, Move, Resource, Rule, Scope, UnmetGuard, ValidationErrors};
 use diesel::dsl::{exists, select};
 use diesel::prelude::*;
 use serde_json::json;
@@ -51,7 +51,7 @@ impl Resource for CarryForward {
     ];
 
     fn lifecycle() -> Option<Lifecycle> {
-        Some(Lifecycle::new("draft→submitted→approved→posted; submitted→rejected").approving(&["approve"]).worth(&[Worth::Field("amount")]))
+        Some(Lifecycle::new("draft→submitted→approved→posted; submitted→rejected").approving(&["approve"]).worth(&[ApprovalAmount::Field("amount")]))
     }
 
     fn sample() -> Self {

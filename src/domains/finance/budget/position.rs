@@ -7,7 +7,7 @@ use std::collections::HashMap;
 
 choice! {
     /// How a budget stands.
-    pub enum Standing {
+    pub enum PositionStatus {
         /// Something is available.
         Available = "available",
         /// Exactly nothing is available.
@@ -57,12 +57,12 @@ impl Position {
     }
 
     /// How it stands.
-    pub fn standing(&self) -> Standing {
+    pub fn standing(&self) -> PositionStatus {
         match self.available() {
-            None => Standing::Unknown,
-            Some(0) => Standing::Exhausted,
-            Some(left) if left < 0 => Standing::Overdrawn,
-            Some(_) => Standing::Available,
+            None => PositionStatus::Unknown,
+            Some(0) => PositionStatus::Exhausted,
+            Some(left) if left < 0 => PositionStatus::Overdrawn,
+            Some(_) => PositionStatus::Available,
         }
     }
 
@@ -106,7 +106,7 @@ mod tests {
         assert_eq!(LINE.available(), Some(47_000));
         // (400.00 + 250.00) ÷ 1,150.00 = 56.52… %.
         assert_eq!(LINE.consumption_percent().map(|percent| (percent * 100.0).round() / 100.0), Some(56.52));
-        assert_eq!(LINE.standing(), Standing::Available);
+        assert_eq!(LINE.standing(), PositionStatus::Available);
     }
 
     #[test]
@@ -114,7 +114,7 @@ mod tests {
         let other = Position { budget: 50_000, transfers_in: 5_000, transfers_out: 20_000, reserved: 0, actual: 40_000, open_commitments: Some(0) };
         let total = LINE.plus(&other);
         assert_eq!(other.available(), Some(-5_000));
-        assert_eq!(other.standing(), Standing::Overdrawn);
+        assert_eq!(other.standing(), PositionStatus::Overdrawn);
         assert_eq!(total.available(), Some(42_000));
         assert_eq!(total.current_budget(), 150_000);
         assert_eq!(Position::EMPTY.plus(&LINE), LINE);
@@ -123,9 +123,9 @@ mod tests {
     #[test]
     fn what_cannot_be_told_is_no_number() {
         assert_eq!(Position::EMPTY.consumption_percent(), None, "a budget of 0");
-        assert_eq!(Position::EMPTY.standing(), Standing::Exhausted);
+        assert_eq!(Position::EMPTY.standing(), PositionStatus::Exhausted);
         let unknown = Position { open_commitments: None, ..LINE };
-        assert_eq!((unknown.available(), unknown.consumption_percent(), unknown.standing()), (None, None, Standing::Unknown));
+        assert_eq!((unknown.available(), unknown.consumption_percent(), unknown.standing()), (None, None, PositionStatus::Unknown));
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use crate::choice;
 use crate::resource::value::{Code, Currency, Money, Note, Number, Title};
-use crate::resource::{Id, Lifecycle, Resource, Scope, Unique, ValidationErrors, Worth};
+use crate::resource::{ApprovalAmount, Id, Lifecycle, Resource, Scope, Unique, ValidationErrors};
 use serde_json::json;
 
 choice! {
@@ -81,7 +81,7 @@ impl Resource for InvestmentCase {
     const EDITABLE_IN: &'static [&'static str] = &["draft"];
 
     fn lifecycle() -> Option<Lifecycle> {
-        Some(Lifecycle::new("draft→submitted→approved→funded→realised; submitted→rejected").approving(&["approve"]).worth(&[Worth::Listed("costs")]))
+        Some(Lifecycle::new("draft→submitted→approved→funded→realised; submitted→rejected").approving(&["approve"]).worth(&[ApprovalAmount::Listed("costs")]))
     }
 
     fn sample() -> Self {

@@ -1,6 +1,6 @@
 //! Who could make an approving move that the caller cannot: told where it is refused.
 
-use super::authority::{self, Mandate, Ruling};
+use super::authority::{self, DelegatedAuthority, Ruling};
 use super::limit_rate::Rates;
 use super::separation::Separation;
 use crate::access::{accounts_of, active_users_of, holders, roles_in};
@@ -18,14 +18,14 @@ const SEE_PEOPLE: &str = "teams.people:read";
 /// A sentence that names some people who could make the move: they hold the permission in that unit with an active account, had
 /// no hand in the record, no rule of separation stops them, and what was delegated to them is enough. Only people whom the caller
 /// may see are named.
-pub fn who(check: &mut Check<'_>, asked: &ApprovalRequest<'_>, mandates: &[&Mandate], rules: &[Separation], rates: &mut Rates) -> Result<String> {
+pub fn who(check: &mut Check<'_>, asked: &ApprovalRequest<'_>, authorities: &[&DelegatedAuthority], rules: &[Separation], rates: &mut Rates) -> Result<String> {
     let mut named = Vec::new();
     for candidate in candidates(check, asked)? {
         if named.len() == NAMED {
             break;
         }
         let holds = check.holds;
-        if !holds(check.connection, SEE_PEOPLE, Some(candidate.unit))? || !may(check, asked, &candidate, mandates, rules, rates)? {
+        if !holds(check.connection, SEE_PEOPLE, Some(candidate.unit))? || !may(check, asked, &candidate, authorities, rules, rates)? {
             continue;
         }
         named.push(format!("{} ({})", candidate.name, candidate.id));
@@ -49,11 +49,11 @@ fn may(
     check: &mut Check<'_>,
     asked: &ApprovalRequest<'_>,
     candidate: &NamedPerson,
-    mandates: &[&Mandate],
+    authorities: &[&DelegatedAuthority],
     rules: &[Separation],
     rates: &mut Rates,
 ) -> Result<bool> {
-    if mandates.is_empty() && rules.is_empty() {
+    if authorities.is_empty() && rules.is_empty() {
         return Ok(true);
     }
     let own = active_users_of(check.connection, candidate.id)?;
@@ -66,6 +66,6 @@ fn may(
         }
     }
     let roles = roles_in(check.connection, &own, asked.units)?;
-    let ruling = authority::rule(check, mandates, (Some(candidate.id), &roles), asked.value, rates)?;
+    let ruling = authority::rule(check, authorities, (Some(candidate.id), &roles), asked.value, rates)?;
     Ok(!matches!(ruling, Ruling::Refused(..)))
 }

@@ -14,7 +14,7 @@ use steward_schema::governance::{approvals, delegations};
 
 /// A delegation that has come into force.
 #[derive(Debug, Clone)]
-pub struct Mandate {
+pub struct DelegatedAuthority {
     /// The delegation.
     pub id: Id,
     /// The unit in which, and below which, it holds.
@@ -41,7 +41,7 @@ pub struct Mandate {
 
 /// How a delegation is somebody's.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Standing {
+pub enum HeldAs {
     /// It was given to them, or to a role that they have.
     Holder,
     /// They stand in for the holder.
@@ -54,14 +54,14 @@ pub enum Ruling {
     /// Nothing of this kind is delegated for the unit or above, and none of theirs has ended: the permission is enough.
     Free,
     /// It is within this one.
-    Under(Id, Standing, Option<Money>),
+    Under(Id, HeldAs, Option<Money>),
     /// It is not: the code and what is missing.
     Refused(&'static str, String),
 }
 
 /// The delegations that are in force on a day or have ended before, of one kind or of all, in some units or in all. What a record
 /// was approved with before is not counted for it again.
-pub fn come_into_force(connection: &mut Connection, today: Date, of: Option<(&str, &[Id])>, except: Option<Id>) -> Result<Vec<Mandate>> {
+pub fn come_into_force(connection: &mut Connection, today: Date, of: Option<(&str, &[Id])>, except: Option<Id>) -> Result<Vec<DelegatedAuthority>> {
     let mut given = delegations::table
         .filter(delegations::state.eq_any(["active", "expired", "revoked"]).and(delegations::starts_on.le(today)))
         .order(delegations::id)
@@ -74,10 +74,10 @@ pub fn come_into_force(connection: &mut Connection, today: Date, of: Option<(&st
         given = given.filter(delegations::step.eq(step)).filter(delegations::unit_id.eq_any(units));
     }
     let given: Vec<Delegated> = given.load(connection)?;
-    let mut found: Vec<Mandate> = given.into_iter().map(|delegated| delegated.on(today)).collect();
-    if found.iter().any(Mandate::counts) {
+    let mut found: Vec<DelegatedAuthority> = given.into_iter().map(|delegated| delegated.on(today)).collect();
+    if found.iter().any(DelegatedAuthority::counts) {
         let used = used(connection, &found, except)?;
-        found.iter_mut().for_each(|mandate| mandate.used = used.get(&mandate.id).copied().unwrap_or_default());
+        found.iter_mut().for_each(|authority| authority.used = used.get(&authority.id).copied().unwrap_or_default());
     }
     Ok(found)
 }
@@ -103,9 +103,9 @@ struct Delegated {
 
 impl Delegated {
     /// The delegation as it holds on a day, of which nothing is used yet.
-    fn on(self, today: Date) -> Mandate {
+    fn on(self, today: Date) -> DelegatedAuthority {
         let stands_in = self.deputy_starts_on.is_none_or(|first| first <= today) && self.deputy_ends_on.is_none_or(|last| last >= today);
-        Mandate {
+        DelegatedAuthority {
             id: self.id,
             unit: self.unit_id,
             step: self.step,
@@ -125,8 +125,8 @@ diesel::alias!(approvals as later: Later);
 
 /// The sums of the approvals under some delegations. A record that was approved again counts with its last approval only; one that
 /// was cancelled or deleted since still counts, since it was approved.
-fn used(connection: &mut Connection, mandates: &[Mandate], except: Option<Id>) -> Result<HashMap<Id, i64>> {
-    let counted: Vec<Id> = mandates.iter().filter(|mandate| mandate.counts()).map(|mandate| mandate.id).collect();
+fn used(connection: &mut Connection, authorities: &[DelegatedAuthority], except: Option<Id>) -> Result<HashMap<Id, i64>> {
+    let counted: Vec<Id> = authorities.iter().filter(|authority| authority.counts()).map(|authority| authority.id).collect();
     let again = later
         .filter(later.field(approvals::record).eq(approvals::record).and(later.field(approvals::step).eq(approvals::step)))
         .filter(later.field(approvals::id).gt(approvals::id));
@@ -159,23 +159,23 @@ pub fn counted(connection: &mut Connection, step: &str, records: &[Id]) -> Resul
     Ok(found.collect())
 }
 
-impl Mandate {
+impl DelegatedAuthority {
     /// Whether what is approved under it is counted.
     fn counts(&self) -> bool {
         self.cumulative.is_some() && !self.ended
     }
 
     /// How it is somebody's; none if it is not, or not any more.
-    pub fn standing(&self, person: Option<Id>, roles: &[Id]) -> Option<Standing> {
+    pub fn standing(&self, person: Option<Id>, roles: &[Id]) -> Option<HeldAs> {
         if self.ended { None } else { self.was(person, roles) }
     }
 
     /// How it is or was somebody's.
-    fn was(&self, person: Option<Id>, roles: &[Id]) -> Option<Standing> {
+    fn was(&self, person: Option<Id>, roles: &[Id]) -> Option<HeldAs> {
         if person == Some(self.holder) || roles.contains(&self.holder) {
-            return Some(Standing::Holder);
+            return Some(HeldAs::Holder);
         }
-        person.filter(|person| self.deputy == Some(*person)).map(|_| Standing::Deputy)
+        person.filter(|person| self.deputy == Some(*person)).map(|_| HeldAs::Deputy)
     }
 
     /// What is missing for an approval that is worth so much, in the currency of the limits.
@@ -193,9 +193,15 @@ impl Mandate {
 
 /// What the delegations for a unit say of an approval by somebody: the holder's own come first, then those without a
 /// limit over all, then the oldest.
-pub fn rule(check: &mut Check<'_>, mandates: &[&Mandate], (person, roles): (Option<Id>, &[Id]), value: &Value, rates: &mut Rates) -> Result<Ruling> {
-    if mandates.iter().all(|mandate| mandate.ended) {
-        return Ok(match mandates.iter().find(|mandate| mandate.was(person, roles).is_some()) {
+pub fn rule(
+    check: &mut Check<'_>,
+    authorities: &[&DelegatedAuthority],
+    (person, roles): (Option<Id>, &[Id]),
+    value: &Value,
+    rates: &mut Rates,
+) -> Result<Ruling> {
+    if authorities.iter().all(|authority| authority.ended) {
+        return Ok(match authorities.iter().find(|authority| authority.was(person, roles).is_some()) {
             None => Ruling::Free,
             Some(own) => {
                 let detail = format!("Your authority for {} has ended (governance/delegations/{}). Have it delegated anew.", own.step, own.id);
@@ -203,24 +209,25 @@ pub fn rule(check: &mut Check<'_>, mandates: &[&Mandate], (person, roles): (Opti
             }
         });
     }
-    let mut mine: Vec<(Standing, &Mandate)> = mandates.iter().filter_map(|mandate| Some((mandate.standing(person, roles)?, *mandate))).collect();
-    mine.sort_by_key(|(standing, mandate)| (*standing, mandate.cumulative.is_some(), mandate.id));
+    let mut mine: Vec<(HeldAs, &DelegatedAuthority)> =
+        authorities.iter().filter_map(|authority| Some((authority.standing(person, roles)?, *authority))).collect();
+    mine.sort_by_key(|(standing, authority)| (*standing, authority.cumulative.is_some(), authority.id));
     let mut refusals = Vec::new();
-    for (standing, mandate) in &mine {
-        let Some(currency) = mandate.currency else { return Ok(Ruling::Under(mandate.id, *standing, plain(value))) };
+    for (standing, authority) in &mine {
+        let Some(currency) = authority.currency else { return Ok(Ruling::Under(authority.id, *standing, plain(value))) };
         if value.lacking.is_none() && value.sums.is_empty() {
-            return Ok(Ruling::Under(mandate.id, *standing, None));
+            return Ok(Ruling::Under(authority.id, *standing, None));
         }
         match rates.worth(check, value, currency)? {
             Err(why) => refusals.push(why),
-            Ok(worth) => match mandate.lacks(worth, value.shown) {
-                None => return Ok(Ruling::Under(mandate.id, *standing, Some(Money::new(worth, currency)))),
+            Ok(worth) => match authority.lacks(worth, value.shown) {
+                None => return Ok(Ruling::Under(authority.id, *standing, Some(Money::new(worth, currency)))),
                 Some(why) => refusals.push(why),
             },
         }
     }
     refusals.dedup();
-    Ok(match mandates.first() {
+    Ok(match authorities.first() {
         Some(any) if mine.is_empty() => {
             Ruling::Refused("delegation", format!("Authority for {} is delegated here (governance/delegations), and not to you.", any.step))
         }
@@ -243,8 +250,8 @@ pub fn plain(value: &Value) -> Option<Money> {
 mod tests {
     use super::*;
 
-    fn mandate(single: Option<i64>, cumulative: Option<i64>, used: i64) -> Mandate {
-        Mandate {
+    fn authority(single: Option<i64>, cumulative: Option<i64>, used: i64) -> DelegatedAuthority {
+        DelegatedAuthority {
             id: Id::sample(),
             unit: Id::sample(),
             step: "a.b:approve".into(),
@@ -261,23 +268,23 @@ mod tests {
 
     #[test]
     fn a_limit_is_reached_and_not_passed() {
-        assert_eq!(mandate(Some(100), None, 0).lacks(100, true), None);
-        assert!(mandate(Some(100), None, 0).lacks(101, true).unwrap().contains("reaches 1.00 EUR for one approval"));
-        assert_eq!(mandate(None, Some(100), 40).lacks(60, true), None);
-        let refused = mandate(None, Some(100), 40).lacks(61, true).unwrap();
+        assert_eq!(authority(Some(100), None, 0).lacks(100, true), None);
+        assert!(authority(Some(100), None, 0).lacks(101, true).unwrap().contains("reaches 1.00 EUR for one approval"));
+        assert_eq!(authority(None, Some(100), 40).lacks(60, true), None);
+        let refused = authority(None, Some(100), 40).lacks(61, true).unwrap();
         assert!(refused.contains("1.00 EUR") && refused.contains("0.40 EUR is used") && refused.contains("0.61 EUR"), "{refused}");
-        assert!(!mandate(None, Some(100), 40).lacks(61, false).unwrap().contains("0.61"), "what is restricted is not told");
+        assert!(!authority(None, Some(100), 40).lacks(61, false).unwrap().contains("0.61"), "what is restricted is not told");
     }
 
     #[test]
     fn a_delegation_is_its_holders_its_deputys_and_nobody_elses() {
         let (holder, deputy, role) = (Id::new(), Id::new(), Id::new());
-        let given = Mandate { holder, deputy: Some(deputy), ..mandate(None, None, 0) };
-        assert_eq!(given.standing(Some(holder), &[]), Some(Standing::Holder));
-        assert_eq!(given.standing(Some(deputy), &[]), Some(Standing::Deputy));
+        let given = DelegatedAuthority { holder, deputy: Some(deputy), ..authority(None, None, 0) };
+        assert_eq!(given.standing(Some(holder), &[]), Some(HeldAs::Holder));
+        assert_eq!(given.standing(Some(deputy), &[]), Some(HeldAs::Deputy));
         assert_eq!(given.standing(Some(role), &[role]), None);
         assert_eq!(given.standing(None, &[]), None, "nobody is no deputy");
-        assert_eq!(Mandate { ended: true, ..given.clone() }.standing(Some(holder), &[]), None, "what has ended is nobody's");
-        assert_eq!(Mandate { holder: role, ..given }.standing(None, &[role]), Some(Standing::Holder));
+        assert_eq!(DelegatedAuthority { ended: true, ..given.clone() }.standing(Some(holder), &[]), None, "what has ended is nobody's");
+        assert_eq!(DelegatedAuthority { holder: role, ..given }.standing(None, &[role]), Some(HeldAs::Holder));
     }
 }

@@ -7,7 +7,7 @@
 
 use super::approval;
 use super::approver;
-use super::authority::{self, Ruling, Standing};
+use super::authority::{self, HeldAs, Ruling};
 use super::limit_rate::Rates;
 use super::separation::{self, Said};
 use crate::access::roles_in;
@@ -23,9 +23,9 @@ pub static AUTHORITY: Governance = Governance;
 
 impl Authority for Governance {
     fn locks(&self, check: &mut Check<'_>, asked: &ApprovalRequest<'_>) -> Result<Vec<Lock>> {
-        let mandates = authority::come_into_force(check.connection, check.today, Some((&asked.permission(), asked.units)), None)?;
+        let authorities = authority::come_into_force(check.connection, check.today, Some((&asked.permission(), asked.units)), None)?;
         let roles = roles_in(check.connection, &[check.actor], asked.units)?;
-        let own = mandates.iter().filter(|mandate| mandate.standing(asked.holder, &roles).is_some()).map(|mandate| Lock::Row(mandate.id));
+        let own = authorities.iter().filter(|authority| authority.standing(asked.holder, &roles).is_some()).map(|authority| Lock::Row(authority.id));
         // Of two approvals that a rule keeps apart, one person makes one after the other: each sees what the other did.
         let hands = Lock::Named(format!("approvals of {}", asked.person.unwrap_or(check.actor)));
         Ok(own.chain([hands]).collect())
@@ -44,14 +44,14 @@ impl Authority for Governance {
                 Said::Warning(warning) => verdict.warnings.push(warning),
             }
         }
-        let mandates = authority::come_into_force(check.connection, check.today, Some((&step, asked.units)), Some(check.id))?;
-        let (candidates, roles) = (mandates.iter().collect::<Vec<_>>(), roles_in(check.connection, &[check.actor], asked.units)?);
+        let authorities = authority::come_into_force(check.connection, check.today, Some((&step, asked.units)), Some(check.id))?;
+        let (candidates, roles) = (authorities.iter().collect::<Vec<_>>(), roles_in(check.connection, &[check.actor], asked.units)?);
         let mut rates = Rates::on(check.today);
         match authority::rule(check, &candidates, (asked.holder, &roles), asked.value, &mut rates)? {
             Ruling::Refused(code, detail) => verdict.unmet.push(UnmetGuard::new("", code, detail)),
             Ruling::Free => verdict.effects.extend(approval::of(check, asked, (None, false, authority::plain(asked.value)), &verdict.warnings)),
             Ruling::Under(id, standing, amount) => {
-                let used = (Some(id), standing == Standing::Deputy, amount);
+                let used = (Some(id), standing == HeldAs::Deputy, amount);
                 verdict.effects.extend(approval::of(check, asked, used, &verdict.warnings));
             }
         }

@@ -1,6 +1,6 @@
 //! Giving authority: a delegation is an approval of its own, and nobody gives more than they hold, or gives it to themselves.
 
-use super::authority::{self, Mandate, Standing};
+use super::authority::{self, DelegatedAuthority, HeldAs};
 use super::limit_rate::Rates;
 use crate::access::{account_of, accounts_of, person_of, roles_in, unit_and_above};
 use crate::error::{Problem, Result};
@@ -63,10 +63,10 @@ pub fn unmet(given: &Given<'_>, check: &mut Check<'_>) -> Result<Vec<UnmetGuard>
     }
     let known = authority::come_into_force(check.connection, check.today, Some((given.step, &units)), None)?;
     let roles = roles_in(check.connection, &[check.actor], &units)?;
-    let mine: Vec<&Mandate> = known.iter().filter(|each| each.standing(giver, &roles) == Some(Standing::Holder)).collect();
+    let mine: Vec<&DelegatedAuthority> = known.iter().filter(|each| each.standing(giver, &roles) == Some(HeldAs::Holder)).collect();
     let mut covered = known.iter().all(|each| each.ended);
-    for mandate in mine {
-        covered = covered || covers(mandate, given, check)?;
+    for authority in mine {
+        covered = covered || covers(authority, given, check)?;
     }
     if !covered {
         let detail = format!(
@@ -86,7 +86,7 @@ fn rests_on_a_decision(given: &Given<'_>, check: &mut Check<'_>) -> Result<bool>
 }
 
 /// Whether a delegation that somebody holds reaches as high and as long as one that they give.
-fn covers(held: &Mandate, given: &Given<'_>, check: &mut Check<'_>) -> Result<bool> {
+fn covers(held: &DelegatedAuthority, given: &Given<'_>, check: &mut Check<'_>) -> Result<bool> {
     if given.ends_on > held.ends_on {
         return Ok(false);
     }

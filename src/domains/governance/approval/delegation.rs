@@ -8,7 +8,7 @@ use super::step_name::{StepName, require_approving};
 use crate::domains::governance::body::frozen_record::require_kept;
 use crate::error::{Problem, Result};
 use crate::resource::value::{Date, Money, Note};
-use crate::resource::{Check, Due, Guard, Id, Lifecycle, Move, Resource, Rule, Scope, UnmetGuard, ValidationErrors, Worth};
+use crate::resource::{ApprovalAmount, Check, Due, Guard, Id, Lifecycle, Move, Resource, Rule, Scope, UnmetGuard, ValidationErrors};
 
 crate::resource! {
     /// The authority to approve, given to a person or a role for a time, with a deputy, so that holidays stop nothing. It
@@ -77,12 +77,16 @@ impl Resource for Delegation {
     const SCOPE: Scope = Scope::Unit;
     const OWNED: bool = false;
     const TITLE: &'static str = "step";
-    const RULES: &'static [Rule] = &[Rule::Kept(&["unit_id"])];
+    const RULES: &'static [Rule] = &[Rule::Fixed(&["unit_id"])];
     const GUARDS: &'static [Guard] = &[Guard::after(&["expired"], "ends_on"), Guard::set(&["revoked"], &["revocation_reason"])];
     const DUE: &'static [Due] = &[Due::after("expired", "ends_on")];
 
     fn lifecycle() -> Option<Lifecycle> {
-        Some(Lifecycle::new("draft→active→expired|revoked").approving(&["activate"]).worth(&[Worth::Field("single_limit"), Worth::Field("cumulative_limit")]))
+        Some(
+            Lifecycle::new("draft→active→expired|revoked")
+                .approving(&["activate"])
+                .worth(&[ApprovalAmount::Field("single_limit"), ApprovalAmount::Field("cumulative_limit")]),
+        )
     }
 
     fn sample() -> Self {

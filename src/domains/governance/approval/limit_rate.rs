@@ -15,7 +15,7 @@ pub struct Rates {
 }
 
 /// What a record is worth in a currency, in minor units; or why that cannot be told, and what to do.
-pub type Told = std::result::Result<i64, String>;
+pub type ConvertedAmount = std::result::Result<i64, String>;
 
 impl Rates {
     /// The rates of a day.
@@ -37,7 +37,7 @@ impl Rates {
     }
 
     /// What a value is worth in a currency: the greatest of its sums, at least 0.
-    pub fn worth(&mut self, check: &mut Check<'_>, value: &Value, to: Currency) -> Result<Told> {
+    pub fn worth(&mut self, check: &mut Check<'_>, value: &Value, to: Currency) -> Result<ConvertedAmount> {
         if let Some(lacking) = &value.lacking {
             return Ok(Err(format!("What it is worth cannot be told. Fill {lacking} first.")));
         }

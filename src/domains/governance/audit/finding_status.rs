@@ -5,7 +5,7 @@ use crate::resource::value::Date;
 
 /// A finding.
 #[derive(Debug, Clone, Copy)]
-pub struct Found {
+pub struct FindingFacts {
     /// How grave it is.
     pub kind: FindingKind,
     /// Whether it is closed.
@@ -54,7 +54,7 @@ pub struct Action {
 
 /// How they stand.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Standing {
+pub struct FindingStatus {
     /// Findings.
     pub findings: i64,
     /// Those that are not closed.
@@ -77,9 +77,9 @@ pub struct Standing {
     pub ineffective: i64,
 }
 
-impl Standing {
+impl FindingStatus {
     /// Counts a finding.
-    pub fn add(&mut self, finding: &Found, day: Date) {
+    pub fn add(&mut self, finding: &FindingFacts, day: Date) {
         self.findings += 1;
         self.repeated += i64::from(finding.repeats);
         if !finding.closed {
@@ -122,7 +122,7 @@ mod tests {
     #[test]
     fn what_is_not_judged_counts_neither_as_effective_nor_as_not() {
         let today = Date::sample("2026-06-15");
-        let mut standing = Standing::default();
+        let mut standing = FindingStatus::default();
         let action = |state, due_on, verify_on| Action { progress: Progress::of(state), due_on: Date::parse(due_on), verify_on: Date::parse(verify_on) };
         for (state, due_on, verify_on) in [
             ("planned", "2026-06-14", ""),
@@ -138,14 +138,14 @@ mod tests {
         assert_eq!((standing.actions, standing.overdue_actions, standing.overdue_verifications), (7, 1, 1));
         // 2 ÷ (2 + 1) = 66.7 %.
         assert_eq!(standing.effectiveness_percent().map(|percent| percent.round()), Some(67.0));
-        assert_eq!((Standing::default().effectiveness_percent(), Standing::default().repeat_percent()), (None, None));
+        assert_eq!((FindingStatus::default().effectiveness_percent(), FindingStatus::default().repeat_percent()), (None, None));
     }
 
     #[test]
     fn a_closed_finding_is_not_overdue_and_still_repeats() {
         let today = Date::sample("2026-06-15");
-        let mut standing = Standing::default();
-        let found = |kind, closed, due_on, repeats| Found { kind, closed, due_on: Date::parse(due_on), repeats };
+        let mut standing = FindingStatus::default();
+        let found = |kind, closed, due_on, repeats| FindingFacts { kind, closed, due_on: Date::parse(due_on), repeats };
         standing.add(&found(FindingKind::Major, false, "2026-06-14", false), today);
         standing.add(&found(FindingKind::Observation, false, "2026-06-15", false), today);
         standing.add(&found(FindingKind::Minor, true, "2026-01-01", true), today);

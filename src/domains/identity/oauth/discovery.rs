@@ -34,7 +34,7 @@ pub async fn metadata(state: Data<AppState>) -> HttpResponse {
 
 /// `GET /.well-known/jwks.json`.
 pub async fn jwks(request: HttpRequest, state: Data<AppState>) -> HttpResponse {
-    match state.gate.renew_keys(&state.store, &state.keys).await {
+    match state.authenticator.renew_keys(&state.store, &state.keys).await {
         Ok(()) => published(&state.keys.jwks(state.store.now())),
         Err(error) => crate::http::answer_of(&request, Err(error)),
     }

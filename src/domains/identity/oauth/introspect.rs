@@ -66,7 +66,7 @@ async fn of_token(state: &AppState, form: &Form) -> Result<Result<Value, Refusal
 }
 
 async fn of_access_token(state: &AppState, token: &str) -> Result<Option<(Value, Arc<Session>)>> {
-    let Some((credential, session)) = state.gate.open(&state.store, &state.keys, token).await? else { return Ok(None) };
+    let Some((credential, session)) = state.authenticator.open(&state.store, &state.keys, token).await? else { return Ok(None) };
     let Credential::Access(token) = &*credential;
     let claims = &token.claims;
     let told = json!({

@@ -55,7 +55,7 @@ async fn end_api_token(request: &HttpRequest, state: &AppState, token: String) -
 
 /// The login that a token belongs to: a refresh token whatever became of it, an access token while it is valid.
 async fn login_of(state: &AppState, token: String) -> Result<Option<Id>> {
-    state.gate.renew_keys(&state.store, &state.keys).await?;
+    state.authenticator.renew_keys(&state.store, &state.keys).await?;
     if let Some(verified) = state.keys.verify(&token, state.store.now()) {
         return Ok(Some(verified.claims.sid));
     }

@@ -2,7 +2,7 @@
 
 use crate::choice;
 use crate::resource::value::{Code, Date, Money, Note, Number, Title, Whole};
-use crate::resource::{Guard, Id, Lifecycle, Resource, Scope, Unique, Worth};
+use crate::resource::{ApprovalAmount, Guard, Id, Lifecycle, Resource, Scope, Unique};
 use serde_json::json;
 
 choice! {
@@ -90,7 +90,7 @@ impl Resource for Demand {
 
     fn lifecycle() -> Option<Lifecycle> {
         let notation = "idea→screened→qualified→approved|deferred; deferred→qualified; screened→rejected; approved→converted";
-        Some(Lifecycle::new(notation).named("deferred", "qualified", "reconsider").approving(&["approve"]).worth(&[Worth::Field("estimated_cost")]))
+        Some(Lifecycle::new(notation).named("deferred", "qualified", "reconsider").approving(&["approve"]).worth(&[ApprovalAmount::Field("estimated_cost")]))
     }
 
     fn sample() -> Self {

@@ -6,7 +6,7 @@ use crate::domains::projects::schedule::frozen_item::FrozenItems;
 use crate::error::Result;
 use crate::resource::record::Placement;
 use crate::resource::value::{Date, Money, Note, Number, Title, Whole};
-use crate::resource::{Check, Effect, Guard, Id, Lifecycle, Move, Resource, Rule, Scope, ValidationErrors, Worth};
+use crate::resource::{ApprovalAmount, Check, Effect, Guard, Id, Lifecycle, Move, Resource, Rule, Scope, ValidationErrors};
 use serde_json::json;
 
 choice! {
@@ -79,7 +79,7 @@ impl Resource for ProjectChange {
     const GUARDS: &'static [Guard] = &[Guard::set(&["assessed"], &["impact"])];
 
     fn lifecycle() -> Option<Lifecycle> {
-        Some(Lifecycle::new("draft→assessed→approved→applied; assessed→rejected").approving(&["approve"]).worth(&[Worth::Field("cost_delta")]))
+        Some(Lifecycle::new("draft→assessed→approved→applied; assessed→rejected").approving(&["approve"]).worth(&[ApprovalAmount::Field("cost_delta")]))
     }
 
     fn sample() -> Self {

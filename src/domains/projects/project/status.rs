@@ -102,7 +102,7 @@ impl Work {
 /// What a baseline holds of a work item. An amount is in minor units.
 #[derive(Debug, Clone)]
 #[allow(missing_docs)]
-pub struct Kept {
+pub struct BaselineItem {
     pub id: Id,
     pub parent: Option<Id>,
     pub ends_on: Option<Date>,
@@ -116,7 +116,7 @@ pub fn leaves(work: &[Work]) -> Vec<&Work> {
 }
 
 /// The items of a baseline that had nothing under them.
-pub fn kept_leaves(kept: &[Kept]) -> Vec<&Kept> {
+pub fn kept_leaves(kept: &[BaselineItem]) -> Vec<&BaselineItem> {
     let above: HashSet<Id> = kept.iter().filter_map(|item| item.parent).collect();
     kept.iter().filter(|item| !above.contains(&item.id)).collect()
 }
@@ -169,7 +169,7 @@ pub fn slip(baseline_ends_on: Option<Date>, ends_on: Option<Date>) -> Option<i64
 
 /// What came into the scope and what left it, and both together in percent of what was in it; no percent when nothing was.
 /// What lies in an item of the baseline only tells it in more detail.
-pub fn scope_change(kept: &[Kept], work: &[Work]) -> (usize, usize, Option<f64>) {
+pub fn scope_change(kept: &[BaselineItem], work: &[Work]) -> (usize, usize, Option<f64>) {
     let then: HashSet<Id> = kept_leaves(kept).iter().map(|item| item.id).collect();
     let parents: HashMap<Id, Option<Id>> = work.iter().map(|item| (item.id, item.parent)).collect();
     let in_scope = |item: &&&Work| {
@@ -325,7 +325,7 @@ mod tests {
     #[test]
     fn scope_changes_by_what_comes_and_goes_and_not_by_detail() {
         let [a, b, c, d] = std::array::from_fn(|_| work(ProgressMethod::Percent, "todo", None));
-        let kept: Vec<Kept> = [&a, &b, &c, &d].map(|item| Kept { id: item.id, parent: None, ends_on: None, cost: None }).into();
+        let kept: Vec<BaselineItem> = [&a, &b, &c, &d].map(|item| BaselineItem { id: item.id, parent: None, ends_on: None, cost: None }).into();
         let detail = Work { parent: Some(a.id), ..work(ProgressMethod::Percent, "todo", None) };
         let new = work(ProgressMethod::Percent, "todo", None);
         let gone = Work { state: "cancelled".into(), ..d };

@@ -60,7 +60,7 @@ pub struct ScenarioStanding {
 
 /// How a risk stands.
 #[derive(Debug, Clone, Default)]
-pub struct Standing {
+pub struct RiskStatus {
     /// Without controls.
     pub inherent: Option<Placed>,
     /// With those that are there and work.
@@ -77,7 +77,7 @@ pub struct Standing {
     pub expected_annual_loss: Option<Money>,
 }
 
-impl Standing {
+impl RiskStatus {
     /// Its place at a stage.
     pub fn at(&self, stage: Stage) -> Option<Placed> {
         match stage {
@@ -89,7 +89,7 @@ impl Standing {
 }
 
 /// How some risks, each with its matrix, stand in the eyes of a reader: what is not seen is left out.
-pub fn of_reader(reader: &mut Reader<'_>, risks: &[(Id, Id)]) -> Result<HashMap<Id, Standing>> {
+pub fn of_reader(reader: &mut Reader<'_>, risks: &[(Id, Id)]) -> Result<HashMap<Id, RiskStatus>> {
     let today = reader.today();
     let seen = (reader.sees::<RiskScenario>()?, reader.sees::<RiskAssessment>()?, reader.sees::<RiskQuantification>()?);
     let mut all = HashMap::new();
@@ -239,7 +239,7 @@ fn expected_losses(connection: &mut Connection, risks: &[Id], seen: &Narrowed<ri
 }
 
 /// How some risks, each with its matrix, stand on these grounds.
-fn standings(risks: &[(Id, Id)], grounds: &Grounds, today: Date) -> HashMap<Id, Standing> {
+fn standings(risks: &[(Id, Id)], grounds: &Grounds, today: Date) -> HashMap<Id, RiskStatus> {
     let mut of_risk: HashMap<Id, Vec<ScenarioStanding>> = HashMap::new();
     for written in &grounds.scenarios {
         of_risk.entry(written.risk).or_default().push(standing_of(written, &grounds.controls, today));
@@ -248,7 +248,7 @@ fn standings(risks: &[(Id, Id)], grounds: &Grounds, today: Date) -> HashMap<Id, 
         let scenarios = of_risk.remove(risk).unwrap_or_default();
         let judged = |stage| grounds.assessments.get(&(*risk, stage)).copied();
         let standing = stand(scenarios, grounds.matrices.get(matrix), [Stage::Inherent, Stage::Current, Stage::Target].map(judged));
-        (*risk, Standing { expected_annual_loss: grounds.losses.get(risk).copied(), ..standing })
+        (*risk, RiskStatus { expected_annual_loss: grounds.losses.get(risk).copied(), ..standing })
     };
     risks.iter().map(stand).collect()
 }
@@ -265,7 +265,7 @@ fn standing_of(written: &Written, controls: &HashMap<Id, (Title, Tested)>, today
 
 /// The place of a risk at each stage: where the confirmed assessments put it; without one of the current stage, where what
 /// controls leave of its scenarios' frequency and of the inherent impact puts it.
-fn stand(scenarios: Vec<ScenarioStanding>, matrix: Option<&Matrix>, [inherent, current, target]: [Option<Judged>; 3]) -> Standing {
+fn stand(scenarios: Vec<ScenarioStanding>, matrix: Option<&Matrix>, [inherent, current, target]: [Option<Judged>; 3]) -> RiskStatus {
     let placed = |judged: Option<Judged>| {
         let (id, likelihood, impact) = judged?;
         Some(Placed { likelihood, impact, level: matrix?.level(likelihood, impact)?, assessment: Some(id) })
@@ -276,7 +276,7 @@ fn stand(scenarios: Vec<ScenarioStanding>, matrix: Option<&Matrix>, [inherent, c
         let (likelihood, impact, level) = matrix?.left(frequency?, inherent?.2, loss_factor?)?;
         Some(Placed { likelihood, impact, level, assessment: None })
     };
-    Standing {
+    RiskStatus {
         inherent: placed(inherent),
         current: placed(current).or_else(computed),
         target: placed(target),

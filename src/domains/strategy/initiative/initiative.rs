@@ -1,7 +1,7 @@
 //! Initiatives: what is undertaken to reach objectives.
 
 use crate::resource::value::{Code, Date, Money, Note, Title};
-use crate::resource::{Id, Lifecycle, Resource, Rule, Scope, Unique, ValidationErrors, Worth};
+use crate::resource::{ApprovalAmount, Id, Lifecycle, Resource, Rule, Scope, Unique, ValidationErrors};
 
 crate::resource! {
     /// A change that is undertaken to reach objectives, carried out by one project or more. Alignments say which objectives.
@@ -48,7 +48,7 @@ impl Resource for Initiative {
     fn lifecycle() -> Option<Lifecycle> {
         let lifecycle = Lifecycle::new("proposed→approved→in_progress→done|stopped; proposed|approved→stopped");
         let lifecycle = ["proposed", "approved", "in_progress"].iter().fold(lifecycle, |lifecycle, from| lifecycle.named(from, "stopped", "stop"));
-        Some(lifecycle.approving(&["approve"]).worth(&[Worth::Field("estimated_cost")]))
+        Some(lifecycle.approving(&["approve"]).worth(&[ApprovalAmount::Field("estimated_cost")]))
     }
 
     fn sample() -> Self {

@@ -4,7 +4,7 @@ use crate::access::users_of;
 use crate::domains::teams::person::person::is_actor;
 use crate::error::{Problem, Result};
 use crate::resource::value::{Currency, Date, Money, Note, Number, Title};
-use crate::resource::{Check, Guard, Id, Lifecycle, Move, Resource, Scope, UnmetGuard, ValidationErrors, Worth};
+use crate::resource::{ApprovalAmount, Check, Guard, Id, Lifecycle, Move, Resource, Scope, UnmetGuard, ValidationErrors};
 use diesel::dsl::{exists, select};
 use diesel::prelude::*;
 use steward_schema::service::revisions;
@@ -49,7 +49,7 @@ impl Resource for DevelopmentPlan {
     const GUARDS: &'static [Guard] = &[Guard::set(&["agreed"], &["person_agreed_on", "lead_agreed_on"])];
 
     fn lifecycle() -> Option<Lifecycle> {
-        Some(Lifecycle::new("draft→agreed→active→completed|closed").approving(&["agree"]).worth(&[Worth::Field("learning_budget")]))
+        Some(Lifecycle::new("draft→agreed→active→completed|closed").approving(&["agree"]).worth(&[ApprovalAmount::Field("learning_budget")]))
     }
 
     fn sample() -> Self {

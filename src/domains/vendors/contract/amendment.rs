@@ -4,7 +4,7 @@ use super::contract::Contract;
 use super::notice::{NoticePeriod, NoticeTo, RenewalKind};
 use crate::error::Result;
 use crate::resource::value::{Currency, Date, Money, Note, Title, Whole};
-use crate::resource::{Check, Effect, Guard, Id, Lifecycle, Move, Resource, Scope, ValidationErrors, Worth};
+use crate::resource::{ApprovalAmount, Check, Effect, Guard, Id, Lifecycle, Move, Resource, Scope, ValidationErrors};
 use serde_json::json;
 
 crate::resource! {
@@ -65,7 +65,11 @@ impl Resource for Amendment {
     const UNDATED: &'static [&'static str] = &["new_minimum_ends_on"];
 
     fn lifecycle() -> Option<Lifecycle> {
-        Some(Lifecycle::new("draft→approved→signed").approving(&["approve"]).worth(&[Worth::Field("value_change"), Worth::Field("new_ceiling")]))
+        Some(
+            Lifecycle::new("draft→approved→signed")
+                .approving(&["approve"])
+                .worth(&[ApprovalAmount::Field("value_change"), ApprovalAmount::Field("new_ceiling")]),
+        )
     }
 
     fn sample() -> Self {

@@ -6,7 +6,7 @@ use crate::choice;
 use crate::error::Result;
 use crate::ports::ledger::{self, CommittedLine};
 use crate::resource::value::{Code, Currency, Date, Money, Note, Number, Precise, Title, Whole};
-use crate::resource::{Check, Due, Effect, Guard, Id, Lifecycle, Move, Resource, Rule, Scope, Unique, UnmetGuard, ValidationErrors, Worth};
+use crate::resource::{ApprovalAmount, Check, Due, Effect, Guard, Id, Lifecycle, Move, Resource, Rule, Scope, Unique, UnmetGuard, ValidationErrors};
 use diesel::dsl::{exists, select};
 use diesel::prelude::*;
 use serde_json::json;
@@ -139,7 +139,7 @@ impl Resource for Contract {
 
     fn lifecycle() -> Option<Lifecycle> {
         let notation = "draft↔in_review→approved→signed→active↔suspended; active→expired|terminated|renewed; suspended→terminated; expired|terminated→closed";
-        Some(Lifecycle::new(notation).named("suspended", "active", "resume").approving(&["approve"]).worth(&[Worth::Field("ceiling")]))
+        Some(Lifecycle::new(notation).named("suspended", "active", "resume").approving(&["approve"]).worth(&[ApprovalAmount::Field("ceiling")]))
     }
 
     fn sample() -> Self {

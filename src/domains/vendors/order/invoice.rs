@@ -3,7 +3,7 @@
 use crate::choice;
 use crate::error::{FieldError, Problem, Result};
 use crate::resource::value::{Code, Currency, Date, Money, Note, Title, folded};
-use crate::resource::{Check, Guard, Id, Lifecycle, Lock, Move, Resource, Rule, Scope, UnmetGuard, ValidationErrors, Worth};
+use crate::resource::{ApprovalAmount, Check, Guard, Id, Lifecycle, Lock, Move, Resource, Rule, Scope, UnmetGuard, ValidationErrors};
 use chrono::Datelike;
 use diesel::dsl::{exists, select};
 use diesel::prelude::*;
@@ -106,7 +106,7 @@ impl Resource for Invoice {
     fn lifecycle() -> Option<Lifecycle> {
         let notation = "received→matched|exception; matched|exception→approved→partially_paid→paid; approved→paid; exception→matched; on_hold; disputed; on_hold|disputed→received; void";
         let lifecycle = Lifecycle::new(notation).named("on_hold", "received", "resume").named("disputed", "received", "settle");
-        Some(lifecycle.approving(&["approve"]).worth(&[Worth::Field("gross")]))
+        Some(lifecycle.approving(&["approve"]).worth(&[ApprovalAmount::Field("gross")]))
     }
 
     fn sample() -> Self {

@@ -1,4 +1,4 @@
-//! Open conflicts about the order lines of an invoice, which keep it from being approved or paid.
+//! OpenConflict conflicts about the order lines of an invoice, which keep it from being approved or paid.
 
 use crate::error::Result;
 use crate::ports::conflict;

@@ -4,7 +4,7 @@ use super::line_price::LinePrice;
 use crate::error::Result;
 use crate::ports::ledger::{self, CommittedLine};
 use crate::resource::value::{Code, Currency, Date, Note, Number, Title, Whole};
-use crate::resource::{Check, Effect, Guard, Id, Lifecycle, Lock, Move, Resource, Rule, Scope, Unique, UnmetGuard, Worth};
+use crate::resource::{ApprovalAmount, Check, Effect, Guard, Id, Lifecycle, Lock, Move, Resource, Rule, Scope, Unique, UnmetGuard};
 use diesel::dsl::{exists, select};
 use diesel::prelude::*;
 use steward_schema::vendors::{contracts, purchase_order_lines, purchase_orders};
@@ -91,7 +91,7 @@ impl Resource for PurchaseOrder {
     fn lifecycle() -> Option<Lifecycle> {
         let notation = "draft→submitted→approved→sent→acknowledged→closed; sent→closed; submitted→rejected; sent|acknowledged→submitted; cancelled";
         let lifecycle = Lifecycle::new(notation).named("sent", "submitted", "revise").named("acknowledged", "submitted", "revise");
-        Some(lifecycle.approving(&["approve"]).worth(&[Worth::Priced {
+        Some(lifecycle.approving(&["approve"]).worth(&[ApprovalAmount::Priced {
             of: "vendors/purchase-order-lines",
             quantity: "quantity",
             price: "unit_price",

@@ -2,7 +2,7 @@
 
 use crate::choice;
 use crate::resource::value::{Code, Date, Note, Title};
-use crate::resource::{Guard, Id, Lifecycle, Resource, Scope, Unique, Worth};
+use crate::resource::{ApprovalAmount, Guard, Id, Lifecycle, Resource, Scope, Unique};
 use serde_json::json;
 
 choice! {
@@ -70,7 +70,7 @@ impl Resource for Requisition {
         Some(
             Lifecycle::new("draft→submitted→approved→sourcing→ordered→closed; approved→ordered; submitted→rejected; cancelled")
                 .approving(&["approve"])
-                .worth(&[Worth::Priced { of: "vendors/requisition-lines", quantity: "quantity", price: "unit_price", discount: None }]),
+                .worth(&[ApprovalAmount::Priced { of: "vendors/requisition-lines", quantity: "quantity", price: "unit_price", discount: None }]),
         )
     }
 

@@ -5,7 +5,7 @@ use super::sourcing_event::SourcingEvent;
 use crate::domains::vendors::vendor::qualification::require_in_date;
 use crate::error::Result;
 use crate::resource::value::{Currency, Date, Money, Note, Whole};
-use crate::resource::{Check, Effect, Guard, Id, Lifecycle, Lock, Move, Resource, Rule, Scope, UnmetGuard, ValidationErrors, Worth};
+use crate::resource::{ApprovalAmount, Check, Effect, Guard, Id, Lifecycle, Lock, Move, Resource, Rule, Scope, UnmetGuard, ValidationErrors};
 use diesel::dsl::{exists, select};
 use diesel::prelude::*;
 use steward_schema::vendors::sourcing_events;
@@ -57,7 +57,7 @@ impl Resource for Award {
     ];
 
     fn lifecycle() -> Option<Lifecycle> {
-        Some(Lifecycle::new("draft→proposed→approved|rejected; rejected→draft; withdrawn").approving(&["approve"]).worth(&[Worth::Field("price")]))
+        Some(Lifecycle::new("draft→proposed→approved|rejected; rejected→draft; withdrawn").approving(&["approve"]).worth(&[ApprovalAmount::Field("price")]))
     }
 
     fn sample() -> Self {

@@ -2,7 +2,7 @@
 
 use crate::choice;
 use crate::resource::value::{Currency, Date, Money, Note, Title, Whole};
-use crate::resource::{Guard, Id, Lifecycle, Resource, Rule, Scope, Worth};
+use crate::resource::{ApprovalAmount, Guard, Id, Lifecycle, Resource, Rule, Scope};
 use serde_json::json;
 
 choice! {
@@ -100,7 +100,7 @@ impl Resource for ExitPlan {
     const GUARDS: &'static [Guard] = &[Guard::set(&["approved"], &["steps", "data_return"])];
 
     fn lifecycle() -> Option<Lifecycle> {
-        Some(Lifecycle::new("draft→approved→draft; retired").approving(&["approve"]).worth(&[Worth::Field("estimated_cost")]))
+        Some(Lifecycle::new("draft→approved→draft; retired").approving(&["approve"]).worth(&[ApprovalAmount::Field("estimated_cost")]))
     }
 
     fn sample() -> Self {

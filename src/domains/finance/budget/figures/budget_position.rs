@@ -5,7 +5,7 @@ use crate::domains::finance::budget::budget_line::BudgetLine;
 use crate::domains::finance::budget::budget_transfer::BudgetTransfer;
 use crate::domains::finance::budget::carry_forward::CarryForward;
 use crate::domains::finance::budget::line_flow::{Counted, Line, positions};
-use crate::domains::finance::budget::position::{Position, Standing};
+use crate::domains::finance::budget::position::{Position, PositionStatus};
 use crate::domains::finance::ledger::commitment::Commitment;
 use crate::domains::finance::ledger::cost_entry::CostEntry;
 use crate::resource::value::Title;
@@ -33,7 +33,7 @@ pub struct PositionFigures {
     /// (actual + open_commitments) ÷ (budget + transfers_in − transfers_out) · 100; null when there is no budget.
     pub consumption_percent: Figure,
     /// How it stands, by the sign of what is available.
-    pub status: Standing,
+    pub status: PositionStatus,
 }
 
 /// A line of a budget and how it stands.

@@ -1,7 +1,7 @@
 //! What waits for somebody's approval: every record of every kind that the caller could move on now.
 
 use crate::access::{Reach, accounts_of, granted_roles, parents};
-use crate::domains::governance::approval::authority::{self, Mandate, Ruling};
+use crate::domains::governance::approval::authority::{self, DelegatedAuthority, Ruling};
 use crate::domains::governance::approval::limit_rate::Rates;
 use crate::domains::governance::approval::separation::{self, Said, Separation};
 use crate::ports::authority::four_eyes;
@@ -140,7 +140,7 @@ struct Desk {
     /// Role and unit of each grant of the caller; no unit means everywhere.
     grants: Vec<(Id, Option<Id>)>,
     above: HashMap<Id, Option<Id>>,
-    mandates: Vec<Mandate>,
+    authorities: Vec<DelegatedAuthority>,
     rules: Vec<(Separation, Vec<(Id, Id)>)>,
     rates: Rates,
 }
@@ -158,7 +158,7 @@ impl Desk {
             accounts: accounts_of(connection, session.principal, session.answers)?,
             grants: granted_roles(connection, session.principal)?,
             above: parents(connection)?,
-            mandates: authority::come_into_force(connection, today, None, None)?,
+            authorities: authority::come_into_force(connection, today, None, None)?,
             rules,
             rates: Rates::on(today),
         })
@@ -198,7 +198,7 @@ impl Desk {
             let definitions = &reader.store.definitions;
             touched.push((at, rule.touched(reader.unscoped(WHOLE_TRUTH), definitions, (definition.path, &ids), &step, &self.accounts)?));
         }
-        let before = if self.mandates.iter().any(|mandate| mandate.step == step && mandate.cumulative.is_some()) {
+        let before = if self.authorities.iter().any(|authority| authority.step == step && authority.cumulative.is_some()) {
             authority::counted(reader.unscoped(WHOLE_TRUTH), &step, &ids)?
         } else {
             HashMap::new()
@@ -235,15 +235,15 @@ impl Desk {
             }
         }
         // What the record was approved with before is not counted for it again.
-        let freed = |mandate: &Mandate| before.get(&id).filter(|(delegation, _)| *delegation == mandate.id).map_or(0, |(_, amount)| *amount);
-        let mandates: Vec<Mandate> = self
-            .mandates
+        let freed = |authority: &DelegatedAuthority| before.get(&id).filter(|(delegation, _)| *delegation == authority.id).map_or(0, |(_, amount)| *amount);
+        let authorities: Vec<DelegatedAuthority> = self
+            .authorities
             .iter()
-            .filter(|mandate| mandate.step == step && units.contains(&mandate.unit))
-            .map(|mandate| Mandate { used: mandate.used - freed(mandate), ..mandate.clone() })
+            .filter(|authority| authority.step == step && units.contains(&authority.unit))
+            .map(|authority| DelegatedAuthority { used: authority.used - freed(authority), ..authority.clone() })
             .collect();
         let roles: Vec<Id> = self.grants.iter().filter(|(_, unit)| unit.is_none_or(|unit| units.contains(&unit))).map(|(role, _)| *role).collect();
-        let candidates: Vec<&Mandate> = mandates.iter().collect();
+        let candidates: Vec<&DelegatedAuthority> = authorities.iter().collect();
         let person = reader.session.person;
         let ruling = reader.ask(|check| authority::rule(check, &candidates, (person, &roles), &each.value, &mut self.rates))?;
         let (delegation_id, amount) = match ruling {

@@ -3,7 +3,7 @@
 use crate::choice;
 use crate::domains::governance::audit::corrective_action::CorrectiveAction;
 use crate::domains::governance::audit::finding::{Finding, FindingKind};
-use crate::domains::governance::audit::finding_status::{Action, Found, Progress, Standing};
+use crate::domains::governance::audit::finding_status::{Action, FindingFacts, FindingStatus, Progress};
 use crate::resource::value::{Title, Whole};
 use crate::view::prelude::*;
 use std::collections::BTreeMap;
@@ -111,7 +111,7 @@ impl View for FindingsStanding {
 
     fn run(cx: &mut Context<'_, '_>, query: Self::Query) -> Result<Self> {
         let day = query.or_today(cx);
-        let (mut total, mut units, mut overdue) = (Standing::default(), BTreeMap::<Id, Standing>::new(), Vec::new());
+        let (mut total, mut units, mut overdue) = (FindingStatus::default(), BTreeMap::<Id, FindingStatus>::new(), Vec::new());
         for (found, unit, item) in findings(cx)?.into_iter().map(FindingRow::parts) {
             total.add(&found, day);
             units.entry(unit).or_default().add(&found, day);
@@ -167,8 +167,8 @@ struct FindingRow {
 
 impl FindingRow {
     /// The finding, its unit, and what the list says of it.
-    fn parts(self) -> (Found, Id, Item) {
-        let found = Found { kind: self.kind, closed: self.state == "closed", due_on: self.due_on, repeats: self.repeats_id.is_some() };
+    fn parts(self) -> (FindingFacts, Id, Item) {
+        let found = FindingFacts { kind: self.kind, closed: self.state == "closed", due_on: self.due_on, repeats: self.repeats_id.is_some() };
         (found, self.unit_id, Item { finding: self.id, action: None, title: self.title, person: self.owner_id })
     }
 }
@@ -207,7 +207,7 @@ fn actions(reader: &mut Reader<'_>) -> Result<Vec<ActionRow>> {
     Ok(query.load(reader.within(&seen))?)
 }
 
-fn sum(standing: &Standing) -> StandingSum {
+fn sum(standing: &FindingStatus) -> StandingSum {
     StandingSum {
         findings: Whole(standing.findings),
         open: Whole(standing.open),

@@ -153,7 +153,7 @@ struct AssessableRequirement {
 
 /// A result of a requirement in a unit; of each requirement the latest comes first.
 #[derive(Queryable)]
-struct Found {
+struct AssessedResult {
     requirement: Id,
     unit: Id,
     judgement: Judgement,
@@ -185,7 +185,7 @@ fn asked(reader: &mut Reader<'_>, framework: Id) -> Result<Vec<AssessableRequire
 }
 
 /// The results of an assessment, or else of all that were approved, the latest first.
-fn found(reader: &mut Reader<'_>, framework: Id, assessment: Option<Id>) -> Result<Vec<Found>> {
+fn found(reader: &mut Reader<'_>, framework: Id, assessment: Option<Id>) -> Result<Vec<AssessedResult>> {
     let (results, seen) = (reader.sees::<RequirementResult>()?, reader.sees::<Assessment>()?);
     let asked = requirements::table.filter(requirements::framework_id.eq(framework)).select(requirements::id).into_boxed();
     let query = requirement_results::table

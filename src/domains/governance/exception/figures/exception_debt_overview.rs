@@ -123,9 +123,9 @@ impl View for ExceptionDebt {
     fn run(cx: &mut Context<'_, '_>, query: Self::Query) -> Result<Self> {
         let day = query.or_today(cx);
         let told = told(cx, day)?;
-        let by_id: BTreeMap<Id, &Told> = told.iter().map(|each| (each.given.id, each)).collect();
+        let by_id: BTreeMap<Id, &ToldException> = told.iter().map(|each| (each.given.id, each)).collect();
         let given: Vec<Given> = told.iter().map(|each| each.given).collect();
-        let mut owed: Vec<(Debt, &Told)> = debts(&given, day).into_iter().filter_map(|debt| Some((debt, *by_id.get(&debt.id)?))).collect();
+        let mut owed: Vec<(Debt, &ToldException)> = debts(&given, day).into_iter().filter_map(|debt| Some((debt, *by_id.get(&debt.id)?))).collect();
         owed.sort_by_key(|(debt, _)| (-debt.weighted_days, -debt.debt_days, debt.id));
         let answer = ExceptionDebt {
             as_of: day,
@@ -139,7 +139,7 @@ impl View for ExceptionDebt {
 }
 
 /// An exception with what is told of it.
-struct Told {
+struct ToldException {
     given: Given,
     title: Title,
     kind: ExceptionKind,
@@ -149,7 +149,7 @@ struct Told {
 }
 
 /// The exceptions that were ever approved and made by a day.
-fn told(reader: &mut Reader<'_>, day: Date) -> Result<Vec<Told>> {
+fn told(reader: &mut Reader<'_>, day: Date) -> Result<Vec<ToldException>> {
     let seen = reader.sees::<Exception>()?;
     let mut given = exceptions::table
         .filter(exceptions::state.eq_any(["approved", "active", "expired", "revoked"]))
@@ -161,7 +161,7 @@ fn told(reader: &mut Reader<'_>, day: Date) -> Result<Vec<Told>> {
         given = given.filter(exceptions::created_at.lt(day.plus_days(1).midnight()));
     }
     let given: Vec<Approved> = given.load(reader.within(&seen))?;
-    Ok(given.into_iter().map(Told::from).collect())
+    Ok(given.into_iter().map(ToldException::from).collect())
 }
 
 /// An exception that was ever approved.
@@ -181,8 +181,8 @@ struct Approved {
     owner_id: Option<Id>,
 }
 
-impl From<Approved> for Told {
-    fn from(approved: Approved) -> Told {
+impl From<Approved> for ToldException {
+    fn from(approved: Approved) -> ToldException {
         let given = Given {
             id: approved.id,
             extends: approved.extends_id,
@@ -193,11 +193,11 @@ impl From<Approved> for Told {
             settled: approved.state == "expired",
         };
         let Approved { title, kind, subject_id: subject, unit_id: unit, owner_id: owner, .. } = approved;
-        Told { given, title, kind, subject, unit, owner }
+        ToldException { given, title, kind, subject, unit, owner }
     }
 }
 
-fn exception(debt: &Debt, told: &Told) -> ExceptionOwed {
+fn exception(debt: &Debt, told: &ToldException) -> ExceptionOwed {
     ExceptionOwed {
         exception_id: debt.id,
         title: told.title.clone(),
@@ -234,7 +234,7 @@ fn sum<'d>(debts: impl Iterator<Item = &'d Debt> + Clone) -> DebtSum {
 }
 
 /// The debts by what they have in common, the most weighted days first.
-fn grouped<K: Ord + Copy>(owed: &[(Debt, &Told)], of: impl Fn(&Told) -> K) -> Vec<(K, DebtSum)> {
+fn grouped<K: Ord + Copy>(owed: &[(Debt, &ToldException)], of: impl Fn(&ToldException) -> K) -> Vec<(K, DebtSum)> {
     let mut groups: BTreeMap<K, Vec<Debt>> = BTreeMap::new();
     for (debt, told) in owed {
         groups.entry(of(told)).or_default().push(*debt);
@@ -244,14 +244,14 @@ fn grouped<K: Ord + Copy>(owed: &[(Debt, &Told)], of: impl Fn(&Told) -> K) -> Ve
     sums
 }
 
-fn by_unit(reader: &mut Reader<'_>, owed: &[(Debt, &Told)]) -> Result<Vec<DebtOfUnit>> {
+fn by_unit(reader: &mut Reader<'_>, owed: &[(Debt, &ToldException)]) -> Result<Vec<DebtOfUnit>> {
     let sums = grouped(owed, |told| told.unit);
     let ids: Vec<Id> = sums.iter().map(|(unit, _)| *unit).collect();
     let names = reader.titles("teams/units", &ids)?;
     Ok(sums.into_iter().map(|(unit_id, debt)| DebtOfUnit { unit_id, name: names.get(&unit_id).cloned(), debt }).collect())
 }
 
-fn by_owner(reader: &mut Reader<'_>, owed: &[(Debt, &Told)]) -> Result<Vec<DebtOfOwner>> {
+fn by_owner(reader: &mut Reader<'_>, owed: &[(Debt, &ToldException)]) -> Result<Vec<DebtOfOwner>> {
     let sums = grouped(owed, |told| told.owner);
     let ids: Vec<Id> = sums.iter().filter_map(|(owner, _)| *owner).collect();
     let names = reader.titles("teams/people", &ids)?;

@@ -110,7 +110,7 @@ impl View for CoverageFigures {
 
 /// What is known of a requirement's standing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Standing {
+pub enum RequirementStatus {
     /// It does not apply.
     NotApplicable,
     /// An operating, tested control covers it fully.
@@ -137,19 +137,19 @@ pub struct LinkedControl {
 }
 
 /// Judges a requirement by the order that the description gives.
-pub fn judge(not_applicable: bool, linked: &[LinkedControl], today: Date) -> Standing {
+pub fn judge(not_applicable: bool, linked: &[LinkedControl], today: Date) -> RequirementStatus {
     let proven =
         |control: &&LinkedControl| control.operating && control.latest.is_some_and(|(passed, on)| passed && is_valid(on, control.test_period_days, today));
     if not_applicable {
-        Standing::NotApplicable
+        RequirementStatus::NotApplicable
     } else if linked.iter().filter(proven).any(|control| control.full) {
-        Standing::Met
+        RequirementStatus::Met
     } else if linked.iter().any(|control| control.latest.is_some_and(|(passed, _)| !passed)) {
-        Standing::NotMet
+        RequirementStatus::NotMet
     } else if linked.iter().any(|control| proven(&control)) {
-        Standing::PartlyMet
+        RequirementStatus::PartlyMet
     } else {
-        Standing::NotAssessed
+        RequirementStatus::NotAssessed
     }
 }
 
@@ -166,14 +166,14 @@ pub struct Tally {
 
 impl Tally {
     /// Counts one requirement.
-    pub fn count(&mut self, standing: Standing) {
+    pub fn count(&mut self, standing: RequirementStatus) {
         self.assessable += 1;
         match standing {
-            Standing::NotApplicable => self.not_applicable += 1,
-            Standing::Met => self.met += 1,
-            Standing::NotMet => self.not_met += 1,
-            Standing::PartlyMet => self.partly_met += 1,
-            Standing::NotAssessed => self.not_assessed += 1,
+            RequirementStatus::NotApplicable => self.not_applicable += 1,
+            RequirementStatus::Met => self.met += 1,
+            RequirementStatus::NotMet => self.not_met += 1,
+            RequirementStatus::PartlyMet => self.partly_met += 1,
+            RequirementStatus::NotAssessed => self.not_assessed += 1,
         }
     }
 
@@ -190,7 +190,7 @@ impl Tally {
     }
 
     /// Counts a requirement if it is assessable.
-    fn count_if(&mut self, standing: Option<Standing>) {
+    fn count_if(&mut self, standing: Option<RequirementStatus>) {
         standing.into_iter().for_each(|standing| self.count(standing));
     }
 
@@ -223,7 +223,7 @@ pub fn tally(reader: &mut Reader<'_>, frameworks: &[Id]) -> Result<Tally> {
 }
 
 /// The requirements of some frameworks, those that are assessable with their standing: a query each, however many.
-fn judge_all(reader: &mut Reader<'_>, frameworks: &[Id]) -> Result<Vec<(Row, Option<Standing>)>> {
+fn judge_all(reader: &mut Reader<'_>, frameworks: &[Id]) -> Result<Vec<(Row, Option<RequirementStatus>)>> {
     if frameworks.is_empty() {
         return Ok(Vec::new());
     }
@@ -339,51 +339,51 @@ mod tests {
         LinkedControl { operating, full, latest: latest.map(|(passed, on)| (passed, day(on))), test_period_days: 30 }
     }
 
-    fn standing(linked: &[LinkedControl]) -> Standing {
+    fn standing(linked: &[LinkedControl]) -> RequirementStatus {
         judge(false, linked, day("2026-03-31"))
     }
 
     #[test]
     fn a_test_is_valid_through_its_last_day_and_not_after() {
         let tested = [control(true, true, Some((true, "2026-03-01")))];
-        assert_eq!(judge(false, &tested, day("2026-03-31")), Standing::Met);
-        assert_eq!(judge(false, &tested, day("2026-04-01")), Standing::NotAssessed);
+        assert_eq!(judge(false, &tested, day("2026-03-31")), RequirementStatus::Met);
+        assert_eq!(judge(false, &tested, day("2026-04-01")), RequirementStatus::NotAssessed);
     }
 
     #[test]
     fn a_statement_outweighs_every_test() {
-        assert_eq!(judge(true, &[control(true, true, Some((true, "2026-03-30")))], day("2026-03-31")), Standing::NotApplicable);
+        assert_eq!(judge(true, &[control(true, true, Some((true, "2026-03-30")))], day("2026-03-31")), RequirementStatus::NotApplicable);
     }
 
     #[test]
     fn one_full_proven_control_outweighs_another_that_failed() {
         let (good, bad) = (control(true, true, Some((true, "2026-03-30"))), control(true, true, Some((false, "2026-03-30"))));
-        assert_eq!(standing(&[good, bad]), Standing::Met);
+        assert_eq!(standing(&[good, bad]), RequirementStatus::Met);
     }
 
     #[test]
     fn a_failed_control_outweighs_a_partial_proven_one() {
         let (part, bad) = (control(true, false, Some((true, "2026-03-30"))), control(false, false, Some((false, "2020-01-01"))));
-        assert_eq!(standing(&[part]), Standing::PartlyMet);
-        assert_eq!(standing(&[part, bad]), Standing::NotMet);
+        assert_eq!(standing(&[part]), RequirementStatus::PartlyMet);
+        assert_eq!(standing(&[part, bad]), RequirementStatus::NotMet);
     }
 
     #[test]
     fn a_control_that_does_not_operate_proves_nothing() {
-        assert_eq!(standing(&[control(false, true, Some((true, "2026-03-30")))]), Standing::NotAssessed);
-        assert_eq!(standing(&[control(true, true, None)]), Standing::NotAssessed);
-        assert_eq!(standing(&[]), Standing::NotAssessed);
+        assert_eq!(standing(&[control(false, true, Some((true, "2026-03-30")))]), RequirementStatus::NotAssessed);
+        assert_eq!(standing(&[control(true, true, None)]), RequirementStatus::NotAssessed);
+        assert_eq!(standing(&[]), RequirementStatus::NotAssessed);
     }
 
     #[test]
     fn coverage_leaves_out_what_does_not_apply_and_is_null_when_nothing_is_left() {
         let mut tally = Tally::default();
         assert_eq!(tally.coverage_percent(), None);
-        tally.count(Standing::NotApplicable);
+        tally.count(RequirementStatus::NotApplicable);
         assert_eq!(tally.coverage_percent(), None);
-        tally.count(Standing::Met);
-        tally.count(Standing::NotAssessed);
-        tally.count(Standing::NotMet);
+        tally.count(RequirementStatus::Met);
+        tally.count(RequirementStatus::NotAssessed);
+        tally.count(RequirementStatus::NotMet);
         assert_eq!(json!(tally.figures().coverage_percent), json!(33.333333));
     }
 }

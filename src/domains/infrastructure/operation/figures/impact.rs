@@ -1,6 +1,6 @@
 //! The impact of losing a node.
 
-use super::loss::{self, Edge};
+use super::failure::{self, Edge};
 use crate::database::expression::Condition;
 use crate::database::{CHUNK, Narrowed};
 use crate::domains::infrastructure::operation::dependency::{Dependency, DependencyKind, NODES, ON_THE_LEFT, ON_THE_RIGHT};
@@ -25,7 +25,7 @@ pub struct ImpactNode {
     pub criticality_tier: Option<i64>,
 }
 
-/// A node that a loss affects.
+/// A node that a failure affects.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct AffectedNode {
     /// The node.
@@ -35,7 +35,7 @@ pub struct AffectedNode {
     pub path: Vec<Id>,
 }
 
-/// The impact of a loss.
+/// The impact of a failure.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Impact {
     /// The node that is lost.
@@ -66,7 +66,7 @@ impl View for Impact {
         if nodes(cx, &[lost])?.is_empty() {
             return Err(Problem::not_found().into());
         }
-        let found = loss::follow(lost, |fallen| edges_on(cx, fallen))?;
+        let found = failure::follow(lost, |fallen| edges_on(cx, fallen))?;
         let ids: Vec<Id> = [lost].into_iter().chain(found.down.iter().chain(&found.degraded).map(|(node, _)| *node)).collect();
         let seen = nodes(cx, &ids)?;
         let through: HashMap<Id, Id> = found.down.iter().chain(&found.degraded).copied().collect();

@@ -1,4 +1,4 @@
 //! Figures of operation.
 
+pub mod failure;
 pub mod impact;
-pub mod loss;

@@ -3,7 +3,7 @@
 use super::project_status::WorkRow;
 use crate::database::Narrowed;
 use crate::domains::projects::project::project::Project;
-use crate::domains::projects::project::status::{self, Kept, Work};
+use crate::domains::projects::project::status::{self, BaselineItem, Work};
 use crate::domains::projects::schedule::baseline::Baseline;
 use crate::domains::projects::schedule::frozen_item::FrozenItems;
 use crate::domains::projects::schedule::work_item::WorkItem;
@@ -94,7 +94,7 @@ fn work(reader: &mut Reader<'_>, projects_seen: &Narrowed<projects::table>) -> R
 }
 
 /// The items of the current baseline of each of the projects that are carried out, and how they were planned.
-fn kept(reader: &mut Reader<'_>, projects_seen: &Narrowed<projects::table>) -> Result<HashMap<Id, (Vec<Kept>, HashMap<Id, Planned>)>> {
+fn kept(reader: &mut Reader<'_>, projects_seen: &Narrowed<projects::table>) -> Result<HashMap<Id, (Vec<BaselineItem>, HashMap<Id, Planned>)>> {
     let seen = reader.sees::<Baseline>()?;
     if seen.is_nothing() {
         return Ok(HashMap::new());
@@ -103,7 +103,7 @@ fn kept(reader: &mut Reader<'_>, projects_seen: &Narrowed<projects::table>) -> R
     let query = current.filter(seen.clone()).order(baselines::id).select((baselines::project_id, baselines::items));
     let rows: Vec<(Id, FrozenItems)> = query.load(reader.within(&seen))?;
     let split = |(project, items): (Id, FrozenItems)| {
-        let kept = items.0.iter().map(|item| Kept { id: item.work_item_id, parent: item.parent_id, ends_on: item.ends_on, cost: None }).collect();
+        let kept = items.0.iter().map(|item| BaselineItem { id: item.work_item_id, parent: item.parent_id, ends_on: item.ends_on, cost: None }).collect();
         let planned = items.0.iter().map(|item| (item.work_item_id, (item.effort_hours.map_or(1.0, |hours| hours.0), item.starts_on, item.ends_on)));
         (project, (kept, planned.collect()))
     };

@@ -2,7 +2,7 @@
 
 use crate::domains::projects::project::benefit::{Benefit, BenefitPeriod};
 use crate::domains::projects::project::project::Project;
-use crate::domains::projects::project::status::{self, Colour, Judgement, Kept, Work};
+use crate::domains::projects::project::status::{self, BaselineItem, Colour, Judgement, Work};
 use crate::domains::projects::project::tolerance::Tolerances;
 use crate::domains::projects::quality::defect::{Defect, DefectSeverity};
 use crate::domains::projects::quality::quality_check::QualityCheck;
@@ -245,15 +245,19 @@ fn work(reader: &mut Reader<'_>, project: Id) -> Result<Vec<Work>> {
 }
 
 /// The current baseline of the project and its items.
-fn baseline(reader: &mut Reader<'_>, project: Id) -> Result<Option<(Id, Vec<Kept>)>> {
+fn baseline(reader: &mut Reader<'_>, project: Id) -> Result<Option<(Id, Vec<BaselineItem>)>> {
     let seen = reader.sees::<Baseline>()?;
     let current = baselines::table.filter(baselines::project_id.eq(project)).filter(baselines::state.eq("current")).filter(seen.clone());
     let latest: Option<Id> = current.order(baselines::id.desc()).select(baselines::id).first(reader.within(&seen)).optional()?;
     let Some(id) = latest else { return Ok(None) };
     let (_, baseline) = reader.get_typed::<Baseline>(id)?;
     let money = |cost: &Money| (cost.currency, cost.minor);
-    let kept =
-        baseline.items.0.iter().map(|item| Kept { id: item.work_item_id, parent: item.parent_id, ends_on: item.ends_on, cost: item.cost.as_ref().map(money) });
+    let kept = baseline.items.0.iter().map(|item| BaselineItem {
+        id: item.work_item_id,
+        parent: item.parent_id,
+        ends_on: item.ends_on,
+        cost: item.cost.as_ref().map(money),
+    });
     Ok(Some((id, kept.collect())))
 }
 

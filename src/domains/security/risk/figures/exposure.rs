@@ -36,7 +36,7 @@ impl View for Exposure {
 
 /// A risk that counts.
 #[derive(Queryable)]
-struct Open {
+struct OpenRisk {
     id: Id,
     unit: Id,
     category: RiskCategory,
@@ -80,7 +80,7 @@ fn compute(reader: &mut Reader<'_>, basis: &Basis) -> Result<Measured> {
     Ok(told.and("expected_annual_loss", basis.currency.code(), quantified.then_some(loss as f64 / scale)))
 }
 
-fn open(reader: &mut Reader<'_>, seen: &Narrowed<risks::table>) -> Result<Vec<Open>> {
+fn open(reader: &mut Reader<'_>, seen: &Narrowed<risks::table>) -> Result<Vec<OpenRisk>> {
     let threats = risks::table.filter(risks::state.ne("closed").and(risks::kind.eq(RiskKind::Threat))).filter(seen.clone()).order(risks::id);
     Ok(threats.select((risks::id, risks::unit_id, risks::category, risks::risk_matrix_id)).load(reader.within(seen))?)
 }

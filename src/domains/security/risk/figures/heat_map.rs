@@ -144,7 +144,7 @@ impl View for HeatMap {
 
 /// A risk that is not closed.
 #[derive(Queryable)]
-struct Open {
+struct OpenRisk {
     id: Id,
     code: Text<1, 64>,
     title: Title,
@@ -198,7 +198,7 @@ fn chosen(reader: &mut Reader<'_>, wanted: Option<Id>) -> Result<(Id, RiskMatrix
     Ok((id, reader.get_typed::<RiskMatrix>(id)?.1))
 }
 
-fn open(reader: &mut Reader<'_>, matrix: Id) -> Result<Vec<Open>> {
+fn open(reader: &mut Reader<'_>, matrix: Id) -> Result<Vec<OpenRisk>> {
     let seen = reader.sees::<Risk>()?;
     if seen.is_nothing() {
         return Ok(Vec::new());

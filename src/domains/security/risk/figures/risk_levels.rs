@@ -35,7 +35,7 @@ impl View for RiskFigures {
         let query = risks::table.filter(risks::id.eq_any(ids)).filter(seen.clone()).select((risks::id, risks::risk_matrix_id));
         let pairs: Vec<(Id, Id)> = query.load(cx.within(&seen))?;
         let level = |placed: Option<risk_status::Placed>| placed.map(|placed| Whole(placed.level));
-        let figures = |(id, standing): (Id, risk_status::Standing)| {
+        let figures = |(id, standing): (Id, risk_status::RiskStatus)| {
             (id, RiskFigures { inherent_level: level(standing.inherent), current_level: level(standing.current), target_level: level(standing.target) })
         };
         Ok(risk_status::of_reader(cx, &pairs)?.into_iter().map(figures).collect())

@@ -68,9 +68,9 @@ impl View for ContractDeadlines {
 }
 
 /// A day and its reason.
-type Told = (Option<Date>, String);
+type DayWithReason = (Option<Date>, String);
 
-fn put(id: Id, state: &str, as_of: Date, counts: NoticeCounts, told: [Told; 4], exit_notice: Option<Date>) -> ContractDeadlines {
+fn put(id: Id, state: &str, as_of: Date, counts: NoticeCounts, told: [DayWithReason; 4], exit_notice: Option<Date>) -> ContractDeadlines {
     let [(notice, notice_reason), (end, end_reason), (renewal, renewal_reason), (exit, exit_reason)] = told;
     ContractDeadlines {
         contract_id: id,
@@ -154,7 +154,7 @@ fn in_time(terms: &Terms, counts: NoticeCounts, exit: Exit) -> String {
     format!("{counted} by {}: {} {unit} before, to {to}{moved}.", exit.notice_on, period.value.0)
 }
 
-fn next_end(terms: &Terms, on: Date) -> Told {
+fn next_end(terms: &Terms, on: Date) -> DayWithReason {
     match (terms.term_end(on), terms.ends_on) {
         (Some(end), _) => {
             let reason = match terms.renewal {
@@ -174,7 +174,7 @@ fn next_end(terms: &Terms, on: Date) -> Told {
     }
 }
 
-fn next_renewal(terms: &Terms, on: Date) -> Told {
+fn next_renewal(terms: &Terms, on: Date) -> DayWithReason {
     let Some(end) = terms.term_end(on) else {
         return (None, if terms.ends_on.is_some() { "Its term is over." } else { "It is evergreen: there are no terms to renew." }.into());
     };

@@ -2,7 +2,7 @@
 
 /// An amount that says what a record is worth, at least.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Worth {
+pub enum ApprovalAmount {
     /// The amount in a field.
     Field(&'static str),
     /// The sum of the amounts in a list.
@@ -27,23 +27,23 @@ pub enum Worth {
     },
 }
 
-impl Worth {
+impl ApprovalAmount {
     /// Where the amount stands, in words of the document.
     pub fn told(&self) -> String {
         match self {
-            Worth::Field(field) => (*field).to_owned(),
-            Worth::Listed(field) => format!("sum of {field}"),
-            Worth::Sum { of, field } => format!("sum of {of}.{field}"),
-            Worth::Priced { of, quantity, price, discount: None } => format!("sum of {of}.{quantity} × {price}"),
-            Worth::Priced { of, quantity, price, discount: Some(discount) } => format!("sum of {of}.{quantity} × {price} × (1 − {discount} / 100)"),
+            ApprovalAmount::Field(field) => (*field).to_owned(),
+            ApprovalAmount::Listed(field) => format!("sum of {field}"),
+            ApprovalAmount::Sum { of, field } => format!("sum of {of}.{field}"),
+            ApprovalAmount::Priced { of, quantity, price, discount: None } => format!("sum of {of}.{quantity} × {price}"),
+            ApprovalAmount::Priced { of, quantity, price, discount: Some(discount) } => format!("sum of {of}.{quantity} × {price} × (1 − {discount} / 100)"),
         }
     }
 
     /// The fields of the record, or of its parts, that it is read from.
     pub fn fields(&self) -> Vec<&'static str> {
         match self {
-            Worth::Field(field) | Worth::Listed(field) | Worth::Sum { field, .. } => vec![field],
-            Worth::Priced { quantity, price, discount, .. } => [Some(*quantity), Some(*price), *discount].into_iter().flatten().collect(),
+            ApprovalAmount::Field(field) | ApprovalAmount::Listed(field) | ApprovalAmount::Sum { field, .. } => vec![field],
+            ApprovalAmount::Priced { quantity, price, discount, .. } => [Some(*quantity), Some(*price), *discount].into_iter().flatten().collect(),
         }
     }
 }

@@ -28,7 +28,7 @@ impl Edge {
     }
 }
 
-/// What a loss brings down and what it harms; each node with the node through which it was reached first.
+/// What a failure brings down and what it harms; each node with the node through which it was reached first.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct Loss {
     /// The nodes that are down, in the order in which they fall, the lost one left out.
@@ -37,14 +37,14 @@ pub struct Loss {
     pub degraded: Vec<(Id, Id)>,
 }
 
-/// Follows a loss. `edges_on` gives, for the nodes that have just fallen, every edge that stands on one of them, and the whole of
+/// Follows a failure. `edges_on` gives, for the nodes that have just fallen, every edge that stands on one of them, and the whole of
 /// each group that such an edge belongs to; so the work follows the affected part only.
 ///
 /// A node is down if something that it requires is down, or if fewer of a group with a hard edge stand than must; it is
 /// degraded if something that it uses is down, or if a group has shrunk. What is only degraded brings nothing down.
 pub fn follow<E>(lost: Id, mut edges_on: impl FnMut(&[Id]) -> Result<Vec<Edge>, E>) -> Result<Loss, E> {
     let mut fallen = HashSet::from([lost]);
-    let (mut loss, mut harmed) = (Loss::default(), HashMap::new());
+    let (mut failure, mut harmed) = (Loss::default(), HashMap::new());
     let (mut harmed_in_order, mut frontier) = (Vec::new(), vec![lost]);
     while !frontier.is_empty() {
         let edges = edges_on(&frontier)?;
@@ -63,10 +63,10 @@ pub fn follow<E>(lost: Id, mut edges_on: impl FnMut(&[Id]) -> Result<Vec<Edge>, 
         }
         frontier = next.iter().map(|(dependent, _)| *dependent).collect();
         fallen.extend(frontier.iter().copied());
-        loss.down.extend(next);
+        failure.down.extend(next);
     }
-    loss.degraded = harmed_in_order.into_iter().filter(|(node, _)| !fallen.contains(node)).collect();
-    Ok(loss)
+    failure.degraded = harmed_in_order.into_iter().filter(|(node, _)| !fallen.contains(node)).collect();
+    Ok(failure)
 }
 
 #[derive(Default)]
@@ -121,9 +121,9 @@ mod tests {
     fn what_requires_or_is_hosted_falls_and_what_uses_or_replicates_is_degraded() {
         let [server, guest, shop, report, copy, _] = nodes();
         let edges = [edge(server, guest, Hosts), edge(shop, guest, Requires), edge(report, shop, Uses), edge(guest, copy, Replicates)];
-        let loss = loss_of(server, &edges);
-        assert_eq!(loss.down, [(guest, server), (shop, guest)]);
-        assert_eq!(loss.degraded, [(copy, guest), (report, shop)]);
+        let failure = loss_of(server, &edges);
+        assert_eq!(failure.down, [(guest, server), (shop, guest)]);
+        assert_eq!(failure.degraded, [(copy, guest), (report, shop)]);
     }
 
     #[test]
@@ -133,9 +133,9 @@ mod tests {
         assert_eq!(loss_of(first, &edges), Loss { down: vec![], degraded: vec![(database, first)] });
         let [rack, ..] = nodes();
         let both: Vec<Edge> = edges.into_iter().chain([edge(first, rack, Requires), edge(second, rack, Requires)]).collect();
-        let loss = loss_of(rack, &both);
-        assert_eq!(loss.down.iter().map(|(node, _)| *node).collect::<Vec<_>>(), [first, second, database]);
-        assert!(loss.degraded.is_empty());
+        let failure = loss_of(rack, &both);
+        assert_eq!(failure.down.iter().map(|(node, _)| *node).collect::<Vec<_>>(), [first, second, database]);
+        assert!(failure.degraded.is_empty());
     }
 
     #[test]

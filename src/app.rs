@@ -1,4 +1,4 @@
-//! Building the state: database, store, keys, routes.
+//! Building the service: database, store, keys, routes.
 
 use crate::access::change::Changes;
 use crate::access::token::Keys;
@@ -15,9 +15,9 @@ use crate::store::Store;
 use actix_web::web::{Data, ServiceConfig};
 use std::sync::Arc;
 
-/// A state that is ready to serve, and its first administrator if it is new.
+/// A service that is ready to serve, and its first administrator if it is new.
 pub struct Opened {
-    /// The state.
+    /// The service.
     pub state: Data<AppState>,
     /// Who does the work that no request waits for.
     pub worker: Arc<Worker>,
@@ -25,7 +25,7 @@ pub struct Opened {
     pub administrator: Option<FirstAdministrator>,
 }
 
-/// What a state is opened with.
+/// What a service is opened with.
 pub struct Settings {
     /// The address under which it is known.
     pub issuer: String,
@@ -35,7 +35,7 @@ pub struct Settings {
     pub limits: Limits,
     /// After how many seconds it looks again for moves that are due by date.
     pub schedule_seconds: i64,
-    /// The address and the password of the first administrator of a new state, if they are chosen.
+    /// The address and the password of the first administrator of a new service, if they are chosen.
     pub first: (Option<String>, Option<String>),
     /// What it asks of other services.
     pub outgoing: Outgoing,
@@ -49,7 +49,7 @@ impl Settings {
     }
 }
 
-/// Opens a state: brings the tables up to date and makes what every state has.
+/// Opens a service: brings the tables up to date and makes what every service has.
 pub async fn open(api: &Arc<Api>, database_url: &str, settings: Settings) -> Result<Opened, String> {
     let Settings { issuer, clock, limits, schedule_seconds, first: (email, password), outgoing } = settings;
     let url = database_url.to_owned();
@@ -65,13 +65,13 @@ pub async fn open(api: &Arc<Api>, database_url: &str, settings: Settings) -> Res
     Ok(Opened { state: Data::new(state), worker: Arc::new(worker), administrator })
 }
 
-/// The data of a state that other processes may be serving.
+/// The data of a service that other processes may be serving.
 pub fn beside(api: &Api, database_url: &str) -> Result<Store, String> {
     let database = Database::open_beside(database_url)?;
     Ok(Store { database, definitions: api.definitions.clone(), clock: Clock::system(), changes: Changes::default() })
 }
 
-/// Mounts everything that a state serves.
+/// Mounts everything that a service serves.
 pub fn mount(config: &mut ServiceConfig) {
     crate::http::mount(config, |config| {
         identity::oauth::mount(config);

@@ -1,11 +1,11 @@
-//! What can go wrong, told so that a client knows what to do next (RFC 9457), and the errors that only the state sees.
+//! What can go wrong, told so that a client knows what to do next (RFC 9457), and the errors that only the service sees.
 
 use serde_json::{Map, Value, json};
 
 /// The result of everything that can fail.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
-/// A failure on its way to the edge of the state.
+/// A failure on its way to the edge of the service.
 #[derive(Debug)]
 pub enum Error {
     /// Something to tell the client.
@@ -194,7 +194,7 @@ impl Error {
         Error::Database(diesel::result::Error::DeserializationError(what.into().into()))
     }
 
-    /// What the client is told: database errors keep their text inside the state.
+    /// What the client is told: database errors keep their text inside the service.
     pub fn into_problem(self) -> Problem {
         match self {
             Error::Problem(problem) => *problem,

@@ -5,7 +5,7 @@
 //!
 //! | folder | what it is | may use |
 //! |---|---|---|
-//! | [`app`], `main` | building the state, and the commands | everything |
+//! | [`app`], `main` | building the service, and the commands | everything |
 //! | [`catalogue`] | the whole API on one page, and who answers whom | domains, http, ports |
 //! | [`demo`] | a company to look at | store |
 //! | [`domains`] | the fields of IT management: resources, rules, figures, imports | everything below, never each other |

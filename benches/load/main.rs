@@ -1,4 +1,4 @@
-//! What the state costs: `cargo bench --bench load`, on both databases, as ratios within one run.
+//! What the service costs: `cargo bench --bench load`, on both databases, as ratios within one run.
 //!
 //! Each call goes over a socket to the service, then to a bare actix handler that sends the same bytes, and its work
 //! once more on the bare driver; the table says how many times the service takes as long. Before that 100,000 rows go

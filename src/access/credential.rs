@@ -22,7 +22,7 @@ impl Credential {
         }
     }
 
-    /// True if the key that vouches for it is still one of the state's.
+    /// True if the key that vouches for it is still one of the service's.
     pub fn is_vouched_for(&self, keys: &Keys, now: Instant) -> bool {
         match self {
             Credential::Access(token) => keys.verifies(&token.kid, now),

@@ -19,7 +19,7 @@ use steward_schema::service::signing_keys;
 pub const PUBLISHED_SECONDS: i64 = 15;
 /// How long a new key is published before it signs: by then nobody keeps the keys as they were before it.
 const LEAD_SECONDS: i64 = 20;
-/// The same where the key before is not to be trusted: as long as every process of the state needs to learn of it.
+/// The same where the key before is not to be trusted: as long as every process of the service needs to learn of it.
 const URGENT_SECONDS: i64 = 2;
 /// How long an access token is valid, and so how long the key that signed it is needed.
 pub const LIFETIME_SECONDS: i64 = 900;
@@ -94,7 +94,7 @@ fn of_text(seed: &str) -> Result<Key> {
     Ok(bytes.and_then(|bytes| Key::from_seed(&bytes)).ok_or_else(unreadable)?)
 }
 
-/// Makes the first key of a state that has none: it signs at once, as there is nobody yet who knows another.
+/// Makes the first key of a service that has none: it signs at once, as there is nobody yet who knows another.
 pub fn make_first(connection: &mut Connection, now: Instant) -> Result<()> {
     take_turn(connection, TURN)?;
     let known: bool = select(exists(signing_keys::table.select(signing_keys::id))).get_result(connection)?;

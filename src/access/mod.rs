@@ -111,14 +111,14 @@ impl std::fmt::Display for Pattern {
 }
 
 impl Session {
-    /// The state itself, which may do everything: for what no client asked for.
+    /// The service itself, which may do everything: for what no client asked for.
     pub fn system() -> Self {
         let all = Pattern { domain: "*".into(), collection: "*".into(), verb: "*".into() };
         let everything = Grant { unit: None, permissions: vec![all] };
         Session { principal: Id::system(), person: None, answers: None, login: None, grants: vec![everything], token: None }
     }
 
-    /// True for the state itself.
+    /// True for the service itself.
     pub fn is_house(&self) -> bool {
         self.principal == Id::system()
     }

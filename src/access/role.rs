@@ -1,6 +1,6 @@
-//! The roles that every state has. They are kept in the database beside those that administrators add.
+//! The roles that every service has. They are kept in the database beside those that administrators add.
 
-/// A role that the state brings with it.
+/// A role that the service brings with it.
 #[derive(Debug, Clone, Copy)]
 pub struct BuiltIn {
     /// Its code.

@@ -46,17 +46,17 @@ pub struct Claims {
 }
 
 impl Claims {
-    /// True from when it is valid until it has expired, by a clock that may differ a little. No time of the state is before 1970.
+    /// True from when it is valid until it has expired, by a clock that may differ a little. No time of the service is before 1970.
     pub fn holds_at(&self, now: Instant) -> bool {
         let at = now.0.timestamp();
         let begun = [self.nbf, self.iat, self.auth_time].into_iter().all(|time| 0 < time && time <= at + LEEWAY_SECONDS);
-        // The state gives no token a longer life than this, so one that claims it is not of its making.
+        // The service gives no token a longer life than this, so one that claims it is not of its making.
         let ours = self.exp.checked_sub(self.iat).is_some_and(|lifetime| (0..=LIFETIME_SECONDS).contains(&lifetime));
         begun && ours && at - LEEWAY_SECONDS < self.exp
     }
 }
 
-/// The keys of the state as this process knows them, and the address that stands in tokens.
+/// The keys of the service as this process knows them, and the address that stands in tokens.
 pub struct Keys {
     issuer: String,
     known: RwLock<Arc<Known>>,
@@ -69,7 +69,7 @@ struct Known {
 }
 
 impl Keys {
-    /// The keys of a state that is known under an address, as they were read at some tick of the clock.
+    /// The keys of a service that is known under an address, as they were read at some tick of the clock.
     pub fn new(issuer: String, keys: Vec<Key>, read_at: i64) -> Self {
         Keys { issuer, known: RwLock::new(Arc::new(Known { keys, read_at })) }
     }
@@ -84,7 +84,7 @@ impl Keys {
         (0..within).contains(&ticks.wrapping_sub(self.known().read_at))
     }
 
-    /// The address under which the state is known.
+    /// The address under which the service is known.
     pub fn issuer(&self) -> &str {
         &self.issuer
     }
@@ -133,7 +133,7 @@ impl Keys {
         rules.set_audience(&[&self.issuer]);
         rules.set_issuer(&[&self.issuer]);
         rules.set_required_spec_claims(&["exp", "iss", "aud", "sub", "nbf"]);
-        // The times are judged below, by the state's own clock.
+        // The times are judged below, by the service's own clock.
         rules.validate_exp = false;
         rules.validate_nbf = false;
         let claims = jsonwebtoken::decode::<Claims>(token, &key.verifying, &rules).ok()?.claims;

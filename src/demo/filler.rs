@@ -1,6 +1,6 @@
 //! The last chapter: no collection without a record, no lifecycle with records in one state only.
 
-use super::hand::{Hand, parsed};
+use super::author::{Author, parsed};
 use super::special;
 use crate::access::Session;
 use crate::error::{Kind, Problem, Result};
@@ -17,7 +17,7 @@ const TRIES: usize = 8;
 const DEPTH: usize = 6;
 
 /// Makes what a collection lacks.
-pub fn fill(hand: &mut Hand<'_, '_>, definition: &'static ResourceType) -> Result<()> {
+pub fn fill(hand: &mut Author<'_, '_>, definition: &'static ResourceType) -> Result<()> {
     let (count, states) = known(hand, definition)?;
     let Some(lifecycle) = &definition.lifecycle else {
         return if count == 0 { provide(hand, definition, None) } else { Ok(()) };
@@ -38,21 +38,21 @@ pub fn fill(hand: &mut Hand<'_, '_>, definition: &'static ResourceType) -> Resul
 const LOOKED_AT: usize = 1_000_000;
 
 /// The records of a collection, by id, whoever may see them.
-fn records(hand: &mut Hand<'_, '_>, definition: &'static ResourceType) -> Result<Vec<Stored>> {
+fn records(hand: &mut Author<'_, '_>, definition: &'static ResourceType) -> Result<Vec<Stored>> {
     let state = Session::system();
     let all = Query { limit: LOOKED_AT, ..Query::default() };
     Ok(Reader::new(hand.writer.store, &state, hand.writer.connection).list(definition, &all)?.rows)
 }
 
 /// How many records a collection has, and in which states they are.
-fn known(hand: &mut Hand<'_, '_>, definition: &'static ResourceType) -> Result<(usize, BTreeSet<String>)> {
+fn known(hand: &mut Author<'_, '_>, definition: &'static ResourceType) -> Result<(usize, BTreeSet<String>)> {
     let records = records(hand, definition)?;
     let count = records.len();
     Ok((count, records.into_iter().filter_map(|record| record.meta.state).collect()))
 }
 
 /// Makes one more record, and moves it one step along its lifecycle if that is asked for.
-fn provide(hand: &mut Hand<'_, '_>, definition: &'static ResourceType, lifecycle: Option<&'static Lifecycle>) -> Result<()> {
+fn provide(hand: &mut Author<'_, '_>, definition: &'static ResourceType, lifecycle: Option<&'static Lifecycle>) -> Result<()> {
     let mut last = String::new();
     for attempt in 0..TRIES {
         let fresh = attempt + 2 >= TRIES;
@@ -75,7 +75,7 @@ fn provide(hand: &mut Hand<'_, '_>, definition: &'static ResourceType, lifecycle
 }
 
 /// Moves a record to the first state that it can come to.
-fn onward(hand: &mut Hand<'_, '_>, definition: &'static ResourceType, lifecycle: &'static Lifecycle, id: &str, attempt: usize) -> Result<()> {
+fn onward(hand: &mut Author<'_, '_>, definition: &'static ResourceType, lifecycle: &'static Lifecycle, id: &str, attempt: usize) -> Result<()> {
     let read_only = !definition.operations.create;
     let steps: Vec<&'static str> = lifecycle.moves_from(lifecycle.first()).filter(|step| read_only || !step.automatic).map(|step| step.to).collect();
     let to = steps.get(attempt.checked_rem(steps.len()).unwrap_or_default()).copied().unwrap_or_default();
@@ -83,7 +83,7 @@ fn onward(hand: &mut Hand<'_, '_>, definition: &'static ResourceType, lifecycle:
 }
 
 /// Makes a move, after what it needs.
-fn go(hand: &mut Hand<'_, '_>, definition: &'static ResourceType, id: &str, to: &'static str) -> Result<()> {
+fn go(hand: &mut Author<'_, '_>, definition: &'static ResourceType, id: &str, to: &'static str) -> Result<()> {
     let stored = hand.stored(definition, parsed(id)?)?;
     let record = definition.to_json(&stored, false);
     for guard in definition.guards.iter().filter(|guard| guard.to.contains(&to)) {
@@ -99,7 +99,7 @@ fn go(hand: &mut Hand<'_, '_>, definition: &'static ResourceType, id: &str, to: 
 }
 
 /// Moves a record to one of some states by the shortest way.
-fn bring(hand: &mut Hand<'_, '_>, definition: &'static ResourceType, id: &str, from: &str, wanted: &[&str]) -> Result<()> {
+fn bring(hand: &mut Author<'_, '_>, definition: &'static ResourceType, id: &str, from: &str, wanted: &[&str]) -> Result<()> {
     let Some(lifecycle) = definition.lifecycle.as_ref().filter(|_| !wanted.contains(&from)) else { return Ok(()) };
     let mut ways: Vec<Vec<&'static str>> = lifecycle.moves_from(from).filter(|step| !step.automatic).map(|step| vec![step.to]).collect();
     let mut at = 0;
@@ -124,7 +124,7 @@ fn must_be_said(definition: &ResourceType, name: &str) -> bool {
 }
 
 /// A new record with what the guards of its moves ask for. Its neighbours are new too where `depth` is more than 0.
-fn new(hand: &mut Hand<'_, '_>, definition: &'static ResourceType, attempt: usize, depth: usize) -> Result<String> {
+fn new(hand: &mut Author<'_, '_>, definition: &'static ResourceType, attempt: usize, depth: usize) -> Result<String> {
     if definition.path == "platform/files" {
         return hand.file("agreement.txt", "What was agreed.");
     }
@@ -157,7 +157,7 @@ fn needed(definition: &ResourceType) -> Vec<&'static str> {
 }
 
 /// A record to refer to.
-fn neighbour(hand: &mut Hand<'_, '_>, definition: &'static ResourceType, field: &'static Field, attempt: usize, depth: usize) -> Result<String> {
+fn neighbour(hand: &mut Author<'_, '_>, definition: &'static ResourceType, field: &'static Field, attempt: usize, depth: usize) -> Result<String> {
     let path = match field.name {
         "subject_id" if field.refers_to_any() => "governance/controls",
         _ if field.refers_to_any() => "teams/people",
@@ -180,7 +180,7 @@ fn neighbour(hand: &mut Hand<'_, '_>, definition: &'static ResourceType, field: 
 }
 
 /// Makes what stands around a record, as the guards of its moves ask for.
-fn surround(hand: &mut Hand<'_, '_>, definition: &'static ResourceType, id: &str, attempt: usize) -> Result<()> {
+fn surround(hand: &mut Author<'_, '_>, definition: &'static ResourceType, id: &str, attempt: usize) -> Result<()> {
     for guard in definition.guards {
         let (other, by, set) = match guard.need {
             Need::Part(of) => {
@@ -199,7 +199,7 @@ fn surround(hand: &mut Hand<'_, '_>, definition: &'static ResourceType, id: &str
     special::surroundings(hand, definition, id)
 }
 
-fn beside(hand: &mut Hand<'_, '_>, definition: &'static ResourceType, (by, id): (&str, &str), set: Option<(&str, f64)>, attempt: usize) -> Result<()> {
+fn beside(hand: &mut Author<'_, '_>, definition: &'static ResourceType, (by, id): (&str, &str), set: Option<(&str, f64)>, attempt: usize) -> Result<()> {
     let mut members = (definition.sample)();
     members.retain(|name, value| !value.is_null() || must_be_said(definition, name));
     for field in definition.written_fields().filter(|field| !field.refers_to.is_empty() && !field.optional && field.name != "unit_id" && field.name != by) {

@@ -1,6 +1,6 @@
 //! Two fiscal years: cost centers, budgets with their lines, and the ledger month by month.
 
-use super::hand::{Hand, euros};
+use super::author::{Author, euros};
 use crate::error::Result;
 use crate::resource::value::Date;
 use chrono::{Datelike, NaiveDate};
@@ -47,11 +47,11 @@ const BUDGETS: usize = 4;
 pub const PARTS: usize = 5;
 
 /// The frame and the budgets first, then the ledger by half years, then what was closed.
-pub fn write(hand: &mut Hand<'_, '_>, part: usize) -> Result<()> {
+pub fn write(hand: &mut Author<'_, '_>, part: usize) -> Result<()> {
     if part == 0 { frame(hand) } else { ledger(hand, part - 1) }
 }
 
-fn frame(hand: &mut Hand<'_, '_>) -> Result<()> {
+fn frame(hand: &mut Author<'_, '_>) -> Result<()> {
     for (at, (code, name, unit)) in CENTERS.iter().enumerate() {
         let center = json!({
             "code": code, "name": name, "unit_id": hand.book.id("teams/units", unit)?, "manager_id": hand.book.nth("teams/people", 2 + at)?,
@@ -106,7 +106,7 @@ fn frame(hand: &mut Hand<'_, '_>) -> Result<()> {
     Ok(())
 }
 
-fn year_of(hand: &mut Hand<'_, '_>, year: i32) -> Result<()> {
+fn year_of(hand: &mut Author<'_, '_>, year: i32) -> Result<()> {
     let fiscal = json!({
         "code": format!("FY{year}"), "name": format!("Fiscal year {year}"), "starts_on": format!("{year}-01-01"),
         "ends_on": format!("{year}-12-31"),
@@ -129,7 +129,7 @@ fn last_day(year: i32, month: u32) -> String {
 }
 
 /// One entry a month for each line: about a twelfth of the year, a little more or less.
-fn ledger(hand: &mut Hand<'_, '_>, half: usize) -> Result<()> {
+fn ledger(hand: &mut Author<'_, '_>, half: usize) -> Result<()> {
     let year = hand.book.year() - if half < 2 { 1 } else { 0 };
     let months = if half.is_multiple_of(2) { 1..=6 } else { 7..=12 };
     let today = hand.book.today.0;

@@ -1,6 +1,6 @@
 //! Two frameworks with their requirements, controls that meet them, tests, and an assessment.
 
-use super::hand::Hand;
+use super::author::Author;
 use crate::error::Result;
 use serde_json::json;
 
@@ -43,7 +43,7 @@ const CONTROLS: &[(&str, &str, &str, &[&str])] = &[
 ];
 
 /// All of it.
-pub fn write(hand: &mut Hand<'_, '_>, _: usize) -> Result<()> {
+pub fn write(hand: &mut Author<'_, '_>, _: usize) -> Result<()> {
     framework(hand, "House rules for information security", RULES)?;
     framework(hand, "Customer agreement on data and availability", CUSTOMER)?;
     for (at, (code, name, kind, meets)) in CONTROLS.iter().enumerate() {
@@ -83,7 +83,7 @@ pub fn write(hand: &mut Hand<'_, '_>, _: usize) -> Result<()> {
     assessment(hand)
 }
 
-fn framework(hand: &mut Hand<'_, '_>, name: &str, requirements: &[(&str, &str)]) -> Result<()> {
+fn framework(hand: &mut Author<'_, '_>, name: &str, requirements: &[(&str, &str)]) -> Result<()> {
     let version = format!("{}.1", hand.book.year());
     let framework = hand.make("governance/frameworks", json!({"name": name, "version": version, "publisher": "Nordwerk"}))?;
     for (code, title) in requirements {
@@ -92,7 +92,7 @@ fn framework(hand: &mut Hand<'_, '_>, name: &str, requirements: &[(&str, &str)])
     hand.go("governance/frameworks", &framework, &["published"])
 }
 
-fn assessment(hand: &mut Hand<'_, '_>) -> Result<()> {
+fn assessment(hand: &mut Author<'_, '_>) -> Result<()> {
     let assessment = json!({
         "name": "Self-assessment of the house rules", "framework_id": hand.book.nth("governance/frameworks", 0)?, "kind": "self",
         "scope": "All services of tier 1 and 2.", "conclusion": "Access and change are in order; patching is not.",

@@ -1,6 +1,6 @@
 //! Three sites with racks, 300 devices, machines on a cluster, and 25 services that stand on them.
 
-use super::hand::Hand;
+use super::author::Author;
 use super::organisation::pick;
 use crate::error::Result;
 use serde_json::{Value, json};
@@ -68,7 +68,7 @@ const SKILL_NEEDS: &[(&str, &str, i64)] = &[
 const MACHINES: usize = 30;
 
 /// Places and types, then the devices in batches, then machines, services and what depends on what.
-pub fn write(hand: &mut Hand<'_, '_>, part: usize) -> Result<()> {
+pub fn write(hand: &mut Author<'_, '_>, part: usize) -> Result<()> {
     match part {
         0 => places(hand),
         7 => services(hand),
@@ -77,7 +77,7 @@ pub fn write(hand: &mut Hand<'_, '_>, part: usize) -> Result<()> {
     }
 }
 
-fn places(hand: &mut Hand<'_, '_>) -> Result<()> {
+fn places(hand: &mut Author<'_, '_>) -> Result<()> {
     let ops = hand.book.id("teams/units", "OPS")?;
     for (code, name, latitude, longitude) in SITES {
         let site = json!({"code": code, "name": name, "latitude": latitude, "longitude": longitude, "unit_id": ops});
@@ -102,7 +102,7 @@ fn places(hand: &mut Hand<'_, '_>) -> Result<()> {
     Ok(())
 }
 
-fn devices(hand: &mut Hand<'_, '_>, from: usize) -> Result<()> {
+fn devices(hand: &mut Author<'_, '_>, from: usize) -> Result<()> {
     // In each rack the units are taken from below.
     let mut height = [1; RACKS];
     let all = TYPES.iter().enumerate().flat_map(|(kind, each)| (0..each.4).map(move |number| (kind, each, number)));
@@ -151,7 +151,7 @@ fn short(role: &str) -> &str {
     }
 }
 
-fn services(hand: &mut Hand<'_, '_>) -> Result<()> {
+fn services(hand: &mut Author<'_, '_>) -> Result<()> {
     let ops = hand.book.id("teams/units", "OPS")?;
     let cluster = json!({
         "name": "ham-virt-1", "kind": "virtualisation", "platform": "Proxmox VE", "site_id": hand.book.nth("infrastructure/sites", 0)?,
@@ -201,11 +201,11 @@ fn services(hand: &mut Hand<'_, '_>) -> Result<()> {
     hand.make("infrastructure/services", planned).map(drop)
 }
 
-fn needs_it(hand: &mut Hand<'_, '_>, from: &str, to: String) -> Result<()> {
+fn needs_it(hand: &mut Author<'_, '_>, from: &str, to: String) -> Result<()> {
     hand.make("infrastructure/dependencies", json!({"from_id": from, "to_id": to, "kind": "requires"})).map(drop)
 }
 
-fn events(hand: &mut Hand<'_, '_>) -> Result<()> {
+fn events(hand: &mut Author<'_, '_>) -> Result<()> {
     for at in 0..12 {
         let service = hand.book.nth("infrastructure/services", 3 + at * 2)?;
         let hours = -24 * (9 * i64::try_from(at).unwrap_or_default() + 2);

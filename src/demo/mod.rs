@@ -5,11 +5,11 @@
 //! A `Chapter` makes some records in one transaction; what later ones refer to stands in the `Book`. Last comes the
 //! `filler`, which sees to it that no collection is empty and no lifecycle stands still.
 
+mod author;
 mod book;
 mod filler;
 mod finance;
 mod governance;
-mod hand;
 mod infrastructure;
 mod organisation;
 mod progress;
@@ -24,10 +24,10 @@ use crate::database::Connection;
 use crate::error::{Error, Kind, Problem, Result};
 use crate::resource::Id;
 use crate::store::{Origin, Store};
+use author::Author;
 use book::Book;
 use diesel::dsl::{count_star, exists, select};
 use diesel::prelude::*;
-use hand::Hand;
 use progress::Progress;
 use serde_json::json;
 use std::sync::Arc;
@@ -35,7 +35,7 @@ use steward_schema::identity::{roles, users};
 use steward_schema::service::registry;
 
 /// Two administrators with a person each, so that there are four eyes.
-fn administrators(hand: &mut Hand<'_, '_>, _: usize) -> Result<()> {
+fn administrators(hand: &mut Author<'_, '_>, _: usize) -> Result<()> {
     let role: Id = roles::table.filter(roles::code_key.eq("administrator")).select(roles::id).get_result(hand.writer.connection)?;
     let first = hand.book.first.principal;
     let head = hand.make("teams/people", json!({"name": "Helena Vogt", "email": "helena.vogt@nordwerk.example"}))?;
@@ -45,7 +45,7 @@ fn administrators(hand: &mut Hand<'_, '_>, _: usize) -> Result<()> {
     let user = hand.make("identity/users", user)?;
     hand.make("identity/grants", json!({"principal_id": user, "role_id": role.to_string(), "unit_id": null}))?;
     hand.book.first = Arc::new(session_of(hand.writer.connection, first)?);
-    hand.book.second = Arc::new(session_of(hand.writer.connection, hand::parsed(&user)?)?);
+    hand.book.second = Arc::new(session_of(hand.writer.connection, author::parsed(&user)?)?);
     Ok(())
 }
 
@@ -54,7 +54,7 @@ struct Chapter {
     /// What the progress bar calls it.
     name: &'static str,
     /// Makes it; the number says which part of the chapter.
-    write: fn(&mut Hand<'_, '_>, usize) -> Result<()>,
+    write: fn(&mut Author<'_, '_>, usize) -> Result<()>,
     /// In how many parts.
     parts: usize,
 }
@@ -71,7 +71,7 @@ const CHAPTERS: &[Chapter] = &[
     Chapter { name: "security", write: security::write, parts: security::PARTS },
 ];
 
-/// Fills a new state with a company; refuses one that holds anything else. Returns how many records there are then.
+/// Fills a new service with a company; refuses one that holds anything else. Returns how many records there are then.
 pub async fn fill(store: &Store, quiet: bool) -> std::result::Result<i64, String> {
     if holds_more(store).await.map_err(|error| explain("the house", error))? {
         return Err("The database holds other data. The demo goes into a new one only: name that with --into.".into());
@@ -107,23 +107,23 @@ pub async fn fill(store: &Store, quiet: bool) -> std::result::Result<i64, String
 }
 
 /// One transaction; the book as it is after it.
-async fn written(store: &Store, book: Book, write: impl Fn(&mut Hand<'_, '_>) -> Result<()> + Send + 'static) -> Result<Book> {
+async fn written(store: &Store, book: Book, write: impl Fn(&mut Author<'_, '_>) -> Result<()> + Send + 'static) -> Result<Book> {
     let session = book.first.clone();
     store
         .write(&session, &Origin { reason: Some("The demo company.".into()), ..Origin::system() }, move |writer| {
-            let mut hand = Hand { writer, book: book.clone() };
+            let mut hand = Author { writer, book: book.clone() };
             write(&mut hand)?;
             Ok(hand.book)
         })
         .await
 }
 
-/// The collections of which every new state has records.
+/// The collections of which every new service has records.
 const FURNISHED: [&str; 6] = ["teams/units", "platform/settings", "identity/roles", "identity/users", "identity/grants", "governance/sod-rules"];
 /// Those of them of which it has one record.
 const SINGLE: [&str; 3] = ["teams/units", "identity/users", "identity/grants"];
 
-/// Whether there is more than what every new state has.
+/// Whether there is more than what every new service has.
 async fn holds_more(store: &Store) -> Result<bool> {
     let other = registry::table.filter(registry::collection.ne_all(FURNISHED));
     let several = registry::table.filter(registry::collection.eq_any(SINGLE)).group_by(registry::collection).having(count_star().gt(1));

@@ -1,6 +1,6 @@
 //! Units, people, teams, skills, roles and who fills them.
 
-use super::hand::Hand;
+use super::author::Author;
 use crate::error::Result;
 use crate::resource::Id;
 use diesel::prelude::*;
@@ -55,11 +55,11 @@ const TEAMS: &[(&str, &str, &str)] = &[
 pub const PEOPLE: usize = 38;
 
 /// One part for people, one for teams and roles.
-pub fn write(hand: &mut Hand<'_, '_>, part: usize) -> Result<()> {
+pub fn write(hand: &mut Author<'_, '_>, part: usize) -> Result<()> {
     if part == 0 { people(hand) } else { teams(hand) }
 }
 
-fn people(hand: &mut Hand<'_, '_>) -> Result<()> {
+fn people(hand: &mut Author<'_, '_>) -> Result<()> {
     let root = units::table.filter(units::parent_id.is_null()).order(units::id).select(units::id);
     let root = root.first::<Id>(hand.writer.connection)?.to_string();
     hand.change("teams/units", &root, json!({"name": "Nordwerk"}))?;
@@ -97,7 +97,7 @@ fn people(hand: &mut Hand<'_, '_>) -> Result<()> {
     Ok(())
 }
 
-fn teams(hand: &mut Hand<'_, '_>) -> Result<()> {
+fn teams(hand: &mut Author<'_, '_>) -> Result<()> {
     for (at, (code, name, unit)) in TEAMS.iter().enumerate() {
         let team = json!({
             "code": code, "name": name, "unit_id": hand.book.id("teams/units", unit)?, "lead_id": hand.book.nth("teams/people", 2 + at)?,
@@ -151,7 +151,7 @@ fn teams(hand: &mut Hand<'_, '_>) -> Result<()> {
 }
 
 /// A position, its holder and what that person can do: some reach what the role asks for, some do not yet.
-fn fill(hand: &mut Hand<'_, '_>, (role, name): (&str, &str), wanted: &[(&str, i64)], at: usize) -> Result<()> {
+fn fill(hand: &mut Author<'_, '_>, (role, name): (&str, &str), wanted: &[(&str, i64)], at: usize) -> Result<()> {
     let holder = hand.book.nth("teams/people", 2 + at)?;
     let position = json!({
         "title": format!("{name} {}", at / 6 + 1), "role_profile_id": role, "fte": 1, "holder_id": holder, "unit_id": unit(hand, at)?,
@@ -170,7 +170,7 @@ fn fill(hand: &mut Hand<'_, '_>, (role, name): (&str, &str), wanted: &[(&str, i6
 }
 
 /// The unit of a person or thing, in turn.
-pub fn unit(hand: &Hand<'_, '_>, at: usize) -> Result<Value> {
+pub fn unit(hand: &Author<'_, '_>, at: usize) -> Result<Value> {
     Ok(hand.book.id("teams/units", pick(UNITS, at).0)?.into())
 }
 

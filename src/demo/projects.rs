@@ -1,6 +1,6 @@
 //! Twelve projects of a portfolio with their work, what it waits for, and the plan as it was agreed.
 
-use super::hand::{Hand, euros};
+use super::author::{Author, euros};
 use super::organisation::pick;
 use crate::error::Result;
 use serde_json::json;
@@ -39,7 +39,7 @@ const WORK: &[(&str, i64)] = &[
 pub const PARTS: usize = 12;
 
 /// A project with all that belongs to it.
-pub fn write(hand: &mut Hand<'_, '_>, part: usize) -> Result<()> {
+pub fn write(hand: &mut Author<'_, '_>, part: usize) -> Result<()> {
     if part == 0 {
         let portfolio = json!({
             "code": "IT", "name": "IT change", "theme_id": hand.book.nth("strategy/themes", 0)?, "funding_limit": euros(2_400_000),
@@ -73,7 +73,7 @@ pub fn write(hand: &mut Hand<'_, '_>, part: usize) -> Result<()> {
     hand.make("strategy/alignments", json!({"from_id": project, "to_id": objective, "contribution_weight": 20 + part})).map(drop)
 }
 
-fn work(hand: &mut Hand<'_, '_>, project: &str, (code, states): (&str, &[&str]), part: usize) -> Result<()> {
+fn work(hand: &mut Author<'_, '_>, project: &str, (code, states): (&str, &[&str]), part: usize) -> Result<()> {
     let (mut before, mut frozen) = (None, Vec::new());
     let done = if states.contains(&"executing") { 2 + part % 4 } else { 0 };
     let mut made = Vec::new();
@@ -120,7 +120,7 @@ fn work(hand: &mut Hand<'_, '_>, project: &str, (code, states): (&str, &[&str]),
 }
 
 /// Work that is done or being done, the hours that were spent on it, and an issue that came up.
-fn progress(hand: &mut Hand<'_, '_>, project: &str, made: &[String], part: usize, done: usize) -> Result<()> {
+fn progress(hand: &mut Author<'_, '_>, project: &str, made: &[String], part: usize, done: usize) -> Result<()> {
     for (at, item) in made.iter().enumerate().take(if done > 0 { done + 1 } else { 0 }) {
         hand.go("projects/work-items", item, if at < done { &["ready", "in_progress", "done"] } else { &["ready", "in_progress"] })?;
         if at < done {

@@ -1,6 +1,6 @@
 //! Forty risks on one matrix, with ways in which they come about, controls, judgements and treatments.
 
-use super::hand::{Hand, euros};
+use super::author::{Author, euros};
 use super::organisation::pick;
 use crate::error::Result;
 use serde_json::json;
@@ -35,11 +35,11 @@ const SERVICES: &[(&str, &str)] =
 pub const PARTS: usize = 6;
 
 /// The frame first, then eight risks for each of five services.
-pub fn write(hand: &mut Hand<'_, '_>, part: usize) -> Result<()> {
+pub fn write(hand: &mut Author<'_, '_>, part: usize) -> Result<()> {
     if part == 0 { frame(hand) } else { (0..RISKS.len()).try_for_each(|at| risk(hand, at, part - 1)) }
 }
 
-fn frame(hand: &mut Hand<'_, '_>) -> Result<()> {
+fn frame(hand: &mut Author<'_, '_>) -> Result<()> {
     let definition = hand.definition("security/risk-matrices")?;
     let matrix = hand.make_from(definition, (definition.sample)())?;
     hand.go("security/risk-matrices", &matrix, &["published"])?;
@@ -63,7 +63,7 @@ fn frame(hand: &mut Hand<'_, '_>) -> Result<()> {
     Ok(())
 }
 
-fn risk(hand: &mut Hand<'_, '_>, at: usize, service: usize) -> Result<()> {
+fn risk(hand: &mut Author<'_, '_>, at: usize, service: usize) -> Result<()> {
     let (title, category, threat, control, frequency, likelihood, impact) = pick(RISKS, at);
     let (code, name) = pick(SERVICES, service);
     let number = RISKS.len() * service + at;
@@ -114,7 +114,7 @@ fn risk(hand: &mut Hand<'_, '_>, at: usize, service: usize) -> Result<()> {
 }
 
 /// A risk before its controls, as it is, and as it shall be.
-fn assessments(hand: &mut Hand<'_, '_>, risk: &str, number: usize, (likelihood, impact): (i64, i64)) -> Result<()> {
+fn assessments(hand: &mut Author<'_, '_>, risk: &str, number: usize, (likelihood, impact): (i64, i64)) -> Result<()> {
     for (stage, likelihood, impact, days) in
         [("inherent", likelihood, impact, -200), ("current", (likelihood - 1).max(1), impact, -40), ("target", 1, (impact - 1).max(1), -40)]
     {

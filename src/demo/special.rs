@@ -1,12 +1,12 @@
 //! What a kind needs beside what it declares.
 
-use super::hand::Hand;
+use super::author::Author;
 use crate::error::Result;
 use crate::resource::ResourceType;
 use serde_json::{Map, Value, json};
 
 /// Fields that a record needs beside its sample.
-pub fn fields(hand: &mut Hand<'_, '_>, definition: &'static ResourceType, members: &mut Map<String, Value>) -> Result<()> {
+pub fn fields(hand: &mut Author<'_, '_>, definition: &'static ResourceType, members: &mut Map<String, Value>) -> Result<()> {
     let (first, second) = (hand.book.first.person, hand.book.second.person);
     let mut set = |name: &str, person: Option<crate::resource::Id>| {
         if let Some(person) = person {
@@ -26,7 +26,7 @@ pub fn fields(hand: &mut Hand<'_, '_>, definition: &'static ResourceType, member
 }
 
 /// Records that must stand beside one.
-pub fn surroundings(hand: &mut Hand<'_, '_>, definition: &'static ResourceType, id: &str) -> Result<()> {
+pub fn surroundings(hand: &mut Author<'_, '_>, definition: &'static ResourceType, id: &str) -> Result<()> {
     if definition.path == "governance/controls" {
         let yesterday = hand.book.day(-1);
         hand.make("governance/control-tests", json!({"control_id": id, "kind": "operating", "tested_on": yesterday, "result": "passed"}))?;

@@ -1,6 +1,6 @@
 //! A plan, its themes and initiatives, objectives for two cycles, a radar with two editions, figures.
 
-use super::hand::{Hand, euros};
+use super::author::{Author, euros};
 use super::organisation::pick;
 use crate::error::Result;
 use serde_json::json;
@@ -57,11 +57,11 @@ const TECHNOLOGIES: &[(&str, &str, &str, &str, &str)] = &[
 ];
 
 /// The plan with its objectives first, the radar and the figures second.
-pub fn write(hand: &mut Hand<'_, '_>, part: usize) -> Result<()> {
+pub fn write(hand: &mut Author<'_, '_>, part: usize) -> Result<()> {
     if part == 0 { plan(hand) } else { radar(hand) }
 }
 
-fn plan(hand: &mut Hand<'_, '_>) -> Result<()> {
+fn plan(hand: &mut Author<'_, '_>) -> Result<()> {
     let (year, head) = (hand.book.year(), hand.book.nth("teams/people", 0)?);
     let plan = json!({
         "name": format!("IT strategy {year}–{}", year + 2), "starts_on": format!("{year}-01-01"), "ends_on": format!("{}-12-31", year + 2),
@@ -89,7 +89,7 @@ fn plan(hand: &mut Hand<'_, '_>) -> Result<()> {
     objectives(hand, &now, false)
 }
 
-fn objectives(hand: &mut Hand<'_, '_>, cycle: &str, over: bool) -> Result<()> {
+fn objectives(hand: &mut Author<'_, '_>, cycle: &str, over: bool) -> Result<()> {
     for (at, (name, theme, results)) in OBJECTIVES.iter().enumerate() {
         let mut objective = json!({
             "planning_cycle_id": cycle, "name": name, "theme_id": hand.book.nth("strategy/themes", *theme)?, "level": "it",
@@ -127,7 +127,7 @@ fn objectives(hand: &mut Hand<'_, '_>, cycle: &str, over: bool) -> Result<()> {
     Ok(())
 }
 
-fn radar(hand: &mut Hand<'_, '_>) -> Result<()> {
+fn radar(hand: &mut Author<'_, '_>) -> Result<()> {
     let quadrants = ["Techniques", "Platforms", "Tools", "Languages and frameworks"].map(|name| json!({"name": name, "description": null}));
     let rings = ["Adopt", "Trial", "Assess", "Hold"].map(|name| json!({"name": name, "description": null, "discouraged": name == "Hold"}));
     let radar = json!({"name": "Technology radar", "description": "For all who build or choose software.", "quadrants": quadrants, "rings": rings});

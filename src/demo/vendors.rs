@@ -1,6 +1,6 @@
 //! Thirty vendors with a contract each, orders and the commitments that they make.
 
-use super::hand::{Hand, euros};
+use super::author::{Author, euros};
 use super::organisation::pick;
 use crate::error::Result;
 use serde_json::json;
@@ -45,7 +45,7 @@ const ORDERS: usize = 14;
 pub const PARTS: usize = 4;
 
 /// All of it, in four parts.
-pub fn write(hand: &mut Hand<'_, '_>, part: usize) -> Result<()> {
+pub fn write(hand: &mut Author<'_, '_>, part: usize) -> Result<()> {
     match part {
         0 => vendors(hand),
         1 => (0..CONTRACTS).try_for_each(|at| contract(hand, at)),
@@ -54,7 +54,7 @@ pub fn write(hand: &mut Hand<'_, '_>, part: usize) -> Result<()> {
     }
 }
 
-fn vendors(hand: &mut Hand<'_, '_>) -> Result<()> {
+fn vendors(hand: &mut Author<'_, '_>) -> Result<()> {
     for (at, (name, category)) in NAMES.iter().enumerate() {
         let host = name.to_lowercase().replace(' ', "-");
         let vendor = json!({
@@ -84,7 +84,7 @@ fn vendors(hand: &mut Hand<'_, '_>) -> Result<()> {
     Ok(())
 }
 
-fn contract(hand: &mut Hand<'_, '_>, at: usize) -> Result<()> {
+fn contract(hand: &mut Author<'_, '_>, at: usize) -> Result<()> {
     let days = i64::try_from(at).unwrap_or_default();
     let (name, category) = pick(NAMES, at);
     // Ends are spread over two years, so that some decision is always due.
@@ -135,7 +135,7 @@ fn contract(hand: &mut Hand<'_, '_>, at: usize) -> Result<()> {
     Ok(())
 }
 
-fn order(hand: &mut Hand<'_, '_>, at: usize) -> Result<()> {
+fn order(hand: &mut Author<'_, '_>, at: usize) -> Result<()> {
     let (name, category) = pick(NAMES, 1 + at % 4);
     let year = hand.book.year();
     let order = json!({
@@ -177,7 +177,7 @@ fn order(hand: &mut Hand<'_, '_>, at: usize) -> Result<()> {
     Ok(())
 }
 
-fn sourcing(hand: &mut Hand<'_, '_>) -> Result<()> {
+fn sourcing(hand: &mut Author<'_, '_>) -> Result<()> {
     let event = json!({
         "code": "RFP-001", "name": "Storage for the second data centre", "kind": "rfp",
         "description": "250 TB usable in two rooms, delivered, installed and supported for five years.",

@@ -1,6 +1,6 @@
 //! Documents of other services: parsed and printed here, without a database.
 //!
-//! Each takes text and gives plain data, or says where the text breaks; it uses nothing else of the state, so that it is tested
+//! Each takes text and gives plain data, or says where the text breaks; it uses nothing else of the service, so that it is tested
 //! by examples alone and a wrong document can harm nothing. What the data means for records is said by the domain that imports.
 
 pub mod csv;

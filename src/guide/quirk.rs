@@ -8,7 +8,7 @@
 //! * `PATCH` of an object inside a record removes a member by null (RFC 7396); null for a field of the record empties it, and a
 //!   field that cannot be empty refuses it. So `null` means two things, one level apart.
 //! * An answer of `fields`, `expand`, `figures` or `as_of` has no `ETag`: it is no version of the record.
-//! * `unit_id` may be left out where the caller has one unit, and for who may do it everywhere it is the first unit of the state.
+//! * `unit_id` may be left out where the caller has one unit, and for who may do it everywhere it is the first unit of the service.
 //!   A script of an administrator that forgets it files everything at the top.
 //! * A view without permissions of its own in the document (`platform/bulk`, `platform/imports`) asks them step by step.
 //!
@@ -18,7 +18,7 @@
 //!   refuse it as a name. Every other file is the singular of its collection.
 //! * `http::AppState` is the running service as handlers see it, `identity::bootstrap` is what makes a new one, and "the service" in
 //!   texts is the service as a principal ([`Session::system`](crate::access::Session::system)).
-//! * [`Writer`](crate::store::Writer) stands in `store/writer.rs`, and its steps are further `impl` blocks in files of their own.
+//! * [`Writer`](crate::store::Writer) stands in `store/write/writer.rs`, and its steps are further `impl` blocks in files of their own.
 //! * [`Check`](crate::resource::Check) has the connection, so a resource's rule can read any row of the tables of its domain, whoever
 //!   asks. Read what a [`Rule`](crate::resource::Rule) or a [`Guard`](crate::resource::Guard) cannot say, and only read; the tables of
 //!   another domain are asked through [`ports`](crate::ports).

@@ -45,7 +45,7 @@
 //!   of its own: who may not move it learns nothing from If-Match (428) or the body (422).
 //! * [`Writer::transition`](crate::store::Writer): lock → record in sight (404) → this move permitted (403) → version (412) →
 //!   rules and their locks (409) → guards, the resource's own and those declared (409 with `allowed`) → row → revision and the
-//!   rest as above, under the name of the move → effects, by the state, in the same transaction.
+//!   rest as above, under the name of the move → effects, by the service, in the same transaction.
 //! * `GET` on the same address asks the same guards without writing: what a client is told and what it meets are one code.
 //!
 //! # `POST /api/v1/platform/imports?collection=governance/controls`

@@ -1,6 +1,6 @@
 //! Work that no request waits for: done once however many processes there are, and begun again when one of them dies.
 //!
-//! It uses the store, as the state. Who has work to do says what it is (`Work`) and is called when it is time; this folder knows
+//! It uses the store, as the service. Who has work to do says what it is (`Work`) and is called when it is time; this folder knows
 //! no domain.
 //!
 //! A job is a row. A worker takes it by a lease, does it in one transaction in which the row goes too, and so its effect
@@ -87,7 +87,7 @@ pub enum Report<'a> {
     Failed(&'a Value),
 }
 
-/// Does the jobs of a state.
+/// Does the jobs of a service.
 pub struct Worker {
     store: Store,
     works: Vec<Work>,

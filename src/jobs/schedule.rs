@@ -1,4 +1,4 @@
-//! The moves that the state makes by date, when their day has come: at the start, and then about every minute.
+//! The moves that the service makes by date, when their day has come: at the start, and then about every minute.
 
 use super::Work;
 use crate::error::Result;
@@ -6,7 +6,7 @@ use crate::store::Writer;
 use serde_json::{Value, json};
 use std::sync::Arc;
 
-/// After how many seconds the state looks again, where nothing else is set.
+/// After how many seconds the service looks again, where nothing else is set.
 pub const USUAL_SECONDS: i64 = 60;
 /// How many moves are made in one transaction.
 const BATCH: usize = 50;

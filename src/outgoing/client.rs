@@ -1,4 +1,4 @@
-//! The one HTTP client of the state: bounded in time and size, to judged addresses only.
+//! The one HTTP client of the service: bounded in time and size, to judged addresses only.
 
 use super::address::{Network, is_public};
 use std::fmt;

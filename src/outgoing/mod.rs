@@ -1,7 +1,7 @@
-//! What the state asks of others over HTTP: where it may connect, how long it waits, how much it reads, how long it
+//! What the service asks of others over HTTP: where it may connect, how long it waits, how much it reads, how long it
 //! remembers what it was told.
 //!
-//! An address that a client of the API has chosen must not lead into the network behind the state (server-side request
+//! An address that a client of the API has chosen must not lead into the network behind the service (server-side request
 //! forgery). So every connection goes through one [`Client`]: over `https`, to addresses of the public internet and those
 //! networks that the operator names, without redirects or proxies, and to the very addresses that were judged.
 
@@ -16,7 +16,7 @@ pub use document::Documents;
 use crate::clock::Clock;
 use std::path::Path;
 
-/// What the state asks of others.
+/// What the service asks of others.
 pub struct Outgoing {
     /// Sends requests.
     pub client: Client,

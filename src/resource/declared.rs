@@ -143,7 +143,7 @@ impl Guard {
     }
 }
 
-/// What a definition declares that does not exist: mistakes in the source, found when the state is put together.
+/// What a definition declares that does not exist: mistakes in the source, found when the service is put together.
 pub fn mistakes(definition: &ResourceType, all: &ResourceTypes) -> Vec<String> {
     let mut found = Vec::new();
     let mut wants = |holds: bool, what: String| {

@@ -1,9 +1,9 @@
-//! Moves that the state makes by date: which they are and when they are due, declared in a line beside the guards.
+//! Moves that the service makes by date: which they are and when they are due, declared in a line beside the guards.
 
 use super::Lifecycle;
 use crate::database::SqlType;
 
-/// A move that the state makes when its day has come. Who may make it can make it too, as far as the guards allow.
+/// A move that the service makes when its day has come. Who may make it can make it too, as far as the guards allow.
 #[derive(Debug, Clone, Copy)]
 pub struct Due {
     /// The state after.
@@ -56,7 +56,7 @@ impl Due {
     }
 }
 
-/// What is declared that cannot be: mistakes in the source, found when the state is put together.
+/// What is declared that cannot be: mistakes in the source, found when the service is put together.
 pub(super) fn mistakes(due: &[Due], lifecycle: Option<&Lifecycle>, kind: &dyn Fn(&str) -> Option<SqlType>) -> Vec<String> {
     let mut found = Vec::new();
     let mut wants = |holds: bool, what: String| {

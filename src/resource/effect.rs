@@ -26,7 +26,7 @@ pub enum Effect {
         collection: &'static str,
         /// Which.
         id: Id,
-        /// The state.
+        /// The service.
         to: &'static str,
     },
     /// Changes fields of a record.

@@ -34,7 +34,7 @@ pub struct Move {
 }
 
 impl Lifecycle {
-    /// Reads the notation. It stands in the source, so a mistake in it is found by the first test that starts the state.
+    /// Reads the notation. It stands in the source, so a mistake in it is found by the first test that starts the service.
     pub fn new(notation: &'static str) -> Self {
         let mut lifecycle = Lifecycle { states: Vec::new(), moves: Vec::new(), worth: &[] };
         let mut anywhere = Vec::new();

@@ -109,7 +109,7 @@ impl Operations {
     pub const APPEND: Operations = Operations { create: true, update: false, delete: false };
     /// Only what causes it makes it and moves it.
     pub const NONE: Operations = Operations { create: false, update: false, delete: false };
-    /// There is exactly one, made by the state.
+    /// There is exactly one, made by the service.
     pub const UPDATE: Operations = Operations { create: false, update: true, delete: false };
 }
 
@@ -154,7 +154,7 @@ pub trait Resource: Model + Clone + std::fmt::Debug {
     const RULES: &'static [Rule] = &[];
     /// What its moves need, declared.
     const GUARDS: &'static [Guard] = &[];
-    /// The moves that the state makes by date.
+    /// The moves that the service makes by date.
     const DUE: &'static [Due] = &[];
     /// Dates that are no appointments, such as those of a period that is reported on: they stand in no calendar.
     const UNDATED: &'static [&'static str] = &[];

@@ -59,15 +59,15 @@ pub struct Field {
     pub default: Option<fn() -> Value>,
     /// The same, where it follows from who makes the record and when.
     pub assumed: Option<fn(Id, Instant) -> Value>,
-    /// True if the state writes it and no client does.
+    /// True if the service writes it and no client does.
     pub read_only: bool,
     /// True if it changes beside the record's revisions: it is never part of its history.
     pub unversioned: bool,
-    /// What the state makes for it with a new record: it is shown in the answer that made the record, and never again.
+    /// What the service makes for it with a new record: it is shown in the answer that made the record, and never again.
     pub once: Option<fn(Id) -> Made>,
 }
 
-/// What the state has made for a field of a new record.
+/// What the service has made for a field of a new record.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Made {
     /// What is shown, once.
@@ -181,20 +181,20 @@ impl Field {
         self
     }
 
-    /// Written by the state alone.
+    /// Written by the service alone.
     pub const fn read_only(mut self) -> Field {
         self.read_only = true;
         self
     }
 
-    /// Written by the state as it happens, without a revision.
+    /// Written by the service as it happens, without a revision.
     pub const fn unversioned(mut self) -> Field {
         self.read_only = true;
         self.unversioned = true;
         self
     }
 
-    /// Made by the state with a new record and shown once: in no other answer, file, history or kept reply.
+    /// Made by the service with a new record and shown once: in no other answer, file, history or kept reply.
     pub const fn shown_once(mut self, make: fn(Id) -> Made) -> Field {
         self.read_only = true;
         self.secret = true;

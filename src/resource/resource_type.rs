@@ -68,7 +68,7 @@ pub struct ResourceType {
     pub guards: &'static [Guard],
     /// Rules that facts may break.
     pub flags: &'static [Flag],
-    /// The moves that the state makes by date.
+    /// The moves that the service makes by date.
     pub due: &'static [Due],
     /// Dates that stand in no calendar.
     pub undated: &'static [&'static str],
@@ -90,7 +90,7 @@ pub struct ResourceType {
     keep: fn(&dyn Entity, &mut Check<'_>) -> Result<()>,
 }
 
-/// The fields that the state writes.
+/// The fields that the service writes.
 const SERVER: &[Field] = &[
     Field::of::<Id>("id", &["Its identity: a UUID of version 7, in order of creation."]),
     Field::of::<Whole<1, { i64::MAX }>>("revision", &["1 when it is made, one more at each change. It is the ETag."]),
@@ -189,12 +189,12 @@ impl ResourceType {
         self.written_fields().filter(|field| !field.read_only)
     }
 
-    /// The fields that only the state writes, beside those that every record has.
+    /// The fields that only the service writes, beside those that every record has.
     pub fn read_only_fields(&self) -> impl Iterator<Item = &'static Field> {
         self.fields.iter().filter(|field| field.read_only)
     }
 
-    /// What the state makes with a new record and shows once.
+    /// What the service makes with a new record and shows once.
     pub fn once_fields(&self) -> impl Iterator<Item = &'static Field> {
         self.fields.iter().filter(|field| field.once.is_some())
     }
@@ -205,7 +205,7 @@ impl ResourceType {
         self.due.iter().filter(move |due| lifecycle.is_some_and(|lifecycle| due.states(lifecycle).contains(&state)))
     }
 
-    /// What is declared of dates that cannot be: mistakes in the source, found when the state is put together.
+    /// What is declared of dates that cannot be: mistakes in the source, found when the service is put together.
     fn mistakes_of_dates(&self) -> Vec<String> {
         let kind = |name: &str| self.field(name).and_then(|field| field.columns.first()).map(|column| column.kind);
         let mut found = super::due::mistakes(self.due, self.lifecycle.as_ref(), &kind);
@@ -246,14 +246,14 @@ impl ResourceType {
         self.written_fields().filter(|field| !field.refers_to.is_empty())
     }
 
-    /// The fields that the state writes, as a list may use them.
+    /// The fields that the service writes, as a list may use them.
     pub fn listed_server_fields(&self) -> impl Iterator<Item = &'static Field> {
         let names = self.server_fields();
         let all = if self.anonymous { ANONYMOUS_SERVER } else { SERVER };
         all.iter().filter(move |field| names.contains(&field.name))
     }
 
-    /// A field that a list can filter or sort by, the state's own included; whether the caller may is asked elsewhere.
+    /// A field that a list can filter or sort by, the service's own included; whether the caller may is asked elsewhere.
     pub fn listed_field(&self, name: &str) -> Option<&'static Field> {
         self.listed_server_fields().chain(self.written_fields()).find(|field| field.name == name && field.is_filterable())
     }
@@ -268,7 +268,7 @@ impl ResourceType {
         Some(ids.filter_map(|id| id.as_str().map(str::to_owned)).collect::<Vec<_>>().join(" "))
     }
 
-    /// The names of the fields that the state writes.
+    /// The names of the fields that the service writes.
     pub fn server_fields(&self) -> &'static [&'static str] {
         match (self.fact, self.lifecycle.is_some()) {
             (true, _) => &["id", "created_at", "created_by"],
@@ -447,7 +447,7 @@ fn watchers_of(list: &[&'static ResourceType]) -> HashMap<&'static str, Vec<Watc
     watchers
 }
 
-/// All definitions of the state, by path.
+/// All definitions of the service, by path.
 pub struct ResourceTypes {
     list: Vec<&'static ResourceType>,
     by_path: HashMap<&'static str, &'static ResourceType>,

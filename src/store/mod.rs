@@ -49,7 +49,7 @@ use crate::resource::ResourceTypes;
 use crate::resource::value::Instant;
 use std::sync::{Arc, Mutex};
 
-/// The data of a running state.
+/// The data of a running service.
 #[derive(Clone)]
 pub struct Store {
     /// The database.
@@ -72,7 +72,7 @@ pub struct Origin {
 }
 
 impl Origin {
-    /// A change that the state makes by itself.
+    /// A change that the service makes by itself.
     pub fn system() -> Self {
         Origin { request_id: crate::resource::Id::new().to_string(), reason: None }
     }
@@ -129,7 +129,7 @@ impl Store {
         }
     }
 
-    /// A write that the state makes for itself, beside the records: its leases, its keys.
+    /// A write that the service makes for itself, beside the records: its leases, its keys.
     pub async fn by_itself<T: Send + 'static>(&self, work: impl Fn(&mut Connection) -> Result<T> + Send + 'static) -> Result<T> {
         self.database.write(work).await
     }

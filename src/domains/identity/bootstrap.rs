@@ -1,4 +1,4 @@
-//! The first start of a state: its first unit, its settings, the built-in roles, the first administrator, its keys.
+//! The first start of a service: its first unit, its settings, the built-in roles, the first administrator, its keys.
 
 use super::grant::Grant;
 use super::role::Role;
@@ -22,7 +22,7 @@ use steward_schema::service::registry;
 /// The number by which processes that start at the same time take turns.
 const TURN: i64 = 7_853_221_150;
 
-/// The administrator of a new state, with the password if the state has chosen it.
+/// The administrator of a new service, with the password if the service has chosen it.
 pub struct FirstAdministrator {
     /// The address to log in with.
     pub email: String,
@@ -30,7 +30,7 @@ pub struct FirstAdministrator {
     pub password: Option<String>,
 }
 
-/// Makes what every state has and is not there yet. Returns the first administrator if one was made.
+/// Makes what every service has and is not there yet. Returns the first administrator if one was made.
 pub async fn bootstrap(store: &Store, email: Option<String>, chosen: Option<String>) -> Result<Option<FirstAdministrator>> {
     let email = email.unwrap_or_else(|| "admin@steward.local".into());
     let made_up = if chosen.is_none() { Some(made_up()) } else { None };
@@ -64,7 +64,7 @@ pub async fn reset_password(store: &Store, email: &str) -> Result<String> {
     Ok(made_up)
 }
 
-/// The hash of the first password. Whoever sets up the state is told what is weak about theirs, and not kept from coming in; what is
+/// The hash of the first password. Whoever sets up the service is told what is weak about theirs, and not kept from coming in; what is
 /// too short or too long stays as it is, to be refused.
 async fn sealed(plain: String) -> Result<String> {
     if !Password::LENGTHS.contains(&plain.chars().count()) {
@@ -132,7 +132,7 @@ fn bootstrap_administrator(writer: &mut Writer<'_>, first: &Map<String, Value>) 
     Ok(true)
 }
 
-/// The pairs of steps that a new state keeps apart: code, what it keeps apart, the two steps, and through what they belong together.
+/// The pairs of steps that a new service keeps apart: code, what it keeps apart, the two steps, and through what they belong together.
 const APART: &[(&str, &str, [&str; 2], Option<&str>)] = &[
     ("SOD-REQUISITION", "Who writes a requisition does not approve it", ["vendors.requisitions:create", "vendors.requisitions:approve"], None),
     ("SOD-ORDER", "Who orders does not approve the invoice", ["vendors.purchase_orders:create", "vendors.invoices:approve"], None),
@@ -145,7 +145,7 @@ const APART: &[(&str, &str, [&str; 2], Option<&str>)] = &[
     ("SOD-BANK", "Who changes a bank account does not verify it", ["vendors.bank_accounts:update", "vendors.bank_accounts:verify"], None),
 ];
 
-/// The rules of separation that a new state begins with; its owner changes them like any other.
+/// The rules of separation that a new service begins with; its owner changes them like any other.
 fn bootstrap_separation(writer: &mut Writer<'_>) -> Result<()> {
     for (code, name, [first, second], through) in APART {
         make(writer, "governance/sod-rules", json!({"code": code, "name": name, "first_step": first, "second_step": second, "through": through}))?;
@@ -153,7 +153,7 @@ fn bootstrap_separation(writer: &mut Writer<'_>) -> Result<()> {
     Ok(())
 }
 
-/// The signing keys of the state; the first one is made here.
+/// The signing keys of the service; the first one is made here.
 pub async fn keys(store: &Store) -> Result<Vec<Key>> {
     let now = store.now();
     store

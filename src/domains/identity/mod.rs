@@ -1,4 +1,4 @@
-//! Who may log in and what they may do: users, service accounts, roles, grants, tokens, identity providers, and the first start of a state.
+//! Who may log in and what they may do: users, service accounts, roles, grants, tokens, identity providers, and the first start of a service.
 
 mod algorithm;
 mod api_token;

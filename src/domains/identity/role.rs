@@ -9,7 +9,7 @@ use crate::resource::value::{Code, Note, Text, Title};
 use crate::resource::{Check, Id, Lock, Resource, Scope, Unique, ValidationErrors};
 
 crate::resource! {
-    /// A named set of permissions. The built-in roles come with the state and cannot be changed; nobody makes or changes a role that
+    /// A named set of permissions. The built-in roles come with the service and cannot be changed; nobody makes or changes a role that
     /// holds what they do not hold on everything.
     pub struct Role {
         /// Short code, unique.

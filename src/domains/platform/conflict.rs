@@ -106,7 +106,7 @@ fn refuse(pointer: &str, advice: &str) -> Result<()> {
     Err(Problem::invalid(vec![FieldError::new(pointer, "server_field", advice)]).into())
 }
 
-/// The conflicts of this state.
+/// The conflicts of this service.
 pub struct Ledger;
 
 impl Conflicts for Ledger {

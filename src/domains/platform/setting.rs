@@ -1,11 +1,11 @@
-//! Settings: one record that holds for the whole state.
+//! Settings: one record that holds for the whole service.
 
 use crate::resource::value::{Currency, Text, Title};
 use crate::resource::{Id, Operations, Resource, Scope, ValidationErrors};
 use serde_json::json;
 
 crate::resource! {
-    /// The settings of the state. There is exactly one record, made at the first start.
+    /// The settings of the service. There is exactly one record, made at the first start.
     pub struct Setting {
         /// The organisation's name.
         pub name: Title,

@@ -88,7 +88,7 @@ pub enum Class {
     Bulk,
 }
 
-/// The limits of a running state, and whose request it is.
+/// The limits of a running service, and whose request it is.
 pub struct Limits {
     proxies: Proxies,
     auth: Option<Limit<IpAddr>>,
@@ -132,7 +132,7 @@ impl Limits {
         }
     }
 
-    /// Counts a request by who asks (429). The state itself is not counted.
+    /// Counts a request by who asks (429). The service itself is not counted.
     pub(in crate::http) fn admit(&self, request: &HttpRequest, session: &Session, class: Class) -> Result<()> {
         let of_class = match class {
             Class::Read => &self.read,

@@ -15,7 +15,7 @@ pub const DRY_RUN: &str = "dry_run";
 
 /// One authenticated request to the API.
 pub struct RequestContext<'a> {
-    /// The state.
+    /// The service.
     pub state: &'a AppState,
     /// Who asks.
     pub session: Arc<Session>,

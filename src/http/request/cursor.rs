@@ -54,7 +54,7 @@ fn parse(text: &str, binding: &str, sort: &[SortKey]) -> Option<Row> {
     row.last().is_some_and(|id| !id.is_null()).then_some(row)
 }
 
-/// The cell of a column, the state's own included.
+/// The cell of a column, the service's own included.
 fn cell_of(definition: &ResourceType, stored: &Stored, column: &str) -> SqlValue {
     let meta = &stored.meta;
     match column {

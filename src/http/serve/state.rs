@@ -1,4 +1,4 @@
-//! The running state as the handlers see it, and the few addresses that are not part of the API.
+//! The running service as the handlers see it, and the few addresses that are not part of the API.
 
 use super::authenticator::Authenticator;
 use super::deferred::Later;
@@ -46,12 +46,12 @@ pub struct AppState {
     pub later: Later,
     /// What is asked of other services.
     pub outgoing: Outgoing,
-    /// True once the state is asked to stop: `/readyz` turns red so that no new work is sent here.
+    /// True once the service is asked to stop: `/readyz` turns red so that no new work is sent here.
     pub closing: AtomicBool,
 }
 
 impl AppState {
-    /// A state that serves an API.
+    /// A service that serves an API.
     pub fn new(api: &Arc<Api>, store: Store, keys: Keys, limits: Limits, later: Later, outgoing: Outgoing) -> Self {
         let routes = Routes::new(api.definitions.all(), &api.operations());
         AppState {
@@ -103,7 +103,7 @@ pub async fn livez() -> HttpResponse {
     answer::json(200, &json!({"status": "live"}))
 }
 
-/// `GET /readyz`: the database answers, and the state is not closing.
+/// `GET /readyz`: the database answers, and the service is not closing.
 pub async fn readyz(request: HttpRequest, state: Data<AppState>) -> HttpResponse {
     if !state.closing.load(Ordering::Relaxed) && state.store.database.is_ready().await {
         return answer::json(200, &json!({"status": "ready"}));

@@ -20,7 +20,7 @@ const GREATEST: i64 = 999_999_999_999_999;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Precise(pub Decimal);
 
-/// Rounds to so many places, half away from zero: the one rounding of this state, done once at the end.
+/// Rounds to so many places, half away from zero: the one rounding of this service, done once at the end.
 pub fn round_half_away(value: Decimal, places: u32) -> Decimal {
     value.round_dp_with_strategy(places, RoundingStrategy::MidpointAwayFromZero)
 }

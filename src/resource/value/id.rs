@@ -37,7 +37,7 @@ impl Id {
         Id(Uuid::from_u128(0x0199_0000_0000_7000_8000_0000_0000_0001))
     }
 
-    /// The state itself, as the author of what it does without being asked.
+    /// The service itself, as the author of what it does without being asked.
     pub const fn system() -> Self {
         Id(Uuid::from_u128(0x0000_0000_0000_7000_8000_0000_0000_0000))
     }

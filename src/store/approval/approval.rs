@@ -35,7 +35,7 @@ pub(in crate::store) struct Case {
 }
 
 impl Case {
-    /// The case of a move; none if it approves nothing, or if the state makes it.
+    /// The case of a move; none if it approves nothing, or if the service makes it.
     pub fn of(
         connection: &mut Connection,
         store: &Store,

@@ -18,7 +18,7 @@ use steward_schema::Described;
 
 /// A session's view of the data, in one read.
 pub struct Reader<'a> {
-    /// The state.
+    /// The service.
     pub store: &'a Store,
     /// Who reads.
     pub session: &'a Session,

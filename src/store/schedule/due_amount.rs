@@ -1,7 +1,7 @@
 //! What a state is worth before the move that is due by date is made.
 //!
 //! Whatever treats a state as valid asks [`standing`]: a record whose last day has passed stands where its move by date leads,
-//! whether the state has come to make that move or not.
+//! whether the service has come to make that move or not.
 
 use crate::database::{Connection, SqlType, SqlValue, Statement};
 use crate::error::Result;

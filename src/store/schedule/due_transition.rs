@@ -1,4 +1,4 @@
-//! The moves that are due by date, made by the state: each by itself, and what is refused again after a while.
+//! The moves that are due by date, made by the service: each by itself, and what is refused again after a while.
 
 use super::due_amount::come;
 use crate::database::{Connection, SqlType, SqlValue, Statement};

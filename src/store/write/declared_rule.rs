@@ -386,7 +386,7 @@ fn members_of(definition: &ResourceType, placement: Placement, own: &dyn Entity)
 }
 
 impl Writer<'_> {
-    /// Does what a move makes elsewhere, as the state.
+    /// Does what a move makes elsewhere, as the service.
     pub(in crate::store) fn apply_effects(&mut self, effects: Vec<Effect>) -> Result<()> {
         if effects.is_empty() {
             return Ok(());

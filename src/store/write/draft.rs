@@ -103,7 +103,7 @@ impl Writer<'_> {
     }
 }
 
-/// The caller's only unit, or the first unit of the state for who may do it everywhere.
+/// The caller's only unit, or the first unit of the service for who may do it everywhere.
 fn default_unit(connection: &mut Connection, session: &Session, permission: &str) -> Result<Option<Id>> {
     match session.reach(permission) {
         Reach::Units(units) if units.len() == 1 => Ok(units.first().copied()),

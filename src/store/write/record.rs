@@ -37,7 +37,7 @@ impl Writer<'_> {
         self.create_with_id(definition, if definition.anonymous { Id::random() } else { Id::new() }, members)
     }
 
-    /// Makes a record with an id that the state has chosen.
+    /// Makes a record with an id that the service has chosen.
     pub fn create_with_id(&mut self, definition: &'static ResourceType, id: Id, members: Map<String, Value>) -> Result<Stored> {
         let permission = definition.permission("create");
         if self.session.reach(&permission) == Reach::Nothing && definition.scope != Scope::Own {
@@ -461,7 +461,7 @@ fn is_sqlite_clash(text: &str, definition: &ResourceType, fields: &[&str]) -> bo
         && fields.iter().all(|field| columns.iter().any(|column| column.strip_prefix(field).is_some_and(|rest| rest.is_empty() || rest == "_key")))
 }
 
-/// Names the fields that only the state writes.
+/// Names the fields that only the service writes.
 fn refuse_house_fields(definition: &ResourceType, members: &Map<String, Value>, faults: &mut ValidationErrors) {
     for field in definition.read_only_fields().filter(|field| members.contains_key(field.name)) {
         faults.at(field.name, "server_field", "The service writes this field. Remove it.");

@@ -1,4 +1,4 @@
-//! What the state makes with a record and shows once: tokens, the secrets of service accounts. Only what is kept of it stays.
+//! What the service makes with a record and shows once: tokens, the secrets of service accounts. Only what is kept of it stays.
 
 use super::writer::{IfMatch, Writer};
 use crate::database::SqlValue;
@@ -75,7 +75,7 @@ impl Writer<'_> {
         Ok((definition.rows.decode)(&cells).map_err(Diesel::DeserializationError)?)
     }
 
-    /// Fills in what a new record does not say and what follows from who makes it and when. The state is nobody to refer to.
+    /// Fills in what a new record does not say and what follows from who makes it and when. The service is nobody to refer to.
     pub(in crate::store) fn assume(&self, definition: &'static ResourceType, members: &mut Map<String, Value>) {
         for field in definition.fields {
             let Some(assumed) = field.assumed.filter(|_| field.refers_to.is_empty() || !self.session.is_house()) else { continue };

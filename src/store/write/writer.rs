@@ -13,7 +13,7 @@ use std::collections::{HashMap, HashSet};
 
 /// A session's hand on the data, in one transaction.
 pub struct Writer<'a> {
-    /// The state.
+    /// The service.
     pub store: &'a Store,
     /// Who writes.
     pub session: &'a Session,

@@ -49,7 +49,7 @@ crate::resource! {
         pub kind: BodyKind,
         /// What it may decide, and what it must leave to others.
         #[field(search)]
-        pub authority: Option<Note>,
+        pub mandate: Option<Note>,
         /// The body that it reports to. The tree of bodies has no circles.
         #[field(refers_to(&["governance/governance-bodies"]))]
         pub parent_id: Option<Id>,
@@ -79,7 +79,7 @@ impl Resource for GovernanceBody {
         GovernanceBody {
             name: "IT steering committee".into(),
             kind: BodyKind::SteeringCommittee,
-            authority: Some("Decides on the IT portfolio and on risk above the appetite; money above 500,000 euro goes to the board.".into()),
+            mandate: Some("Decides on the IT portfolio and on risk above the appetite; money above 500,000 euro goes to the board.".into()),
             parent_id: None,
             quorum: Whole(3),
             majority: Majority::Simple,

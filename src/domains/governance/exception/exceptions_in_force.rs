@@ -22,7 +22,7 @@ pub fn in_force(days: Days) -> exceptions::BoxedQuery<'static, Dialect> {
     exceptions::table.filter(on(days)).into_boxed()
 }
 
-/// The exceptions of this state.
+/// The exceptions of this service.
 pub struct Exceptions;
 
 impl exception::Exceptions for Exceptions {

@@ -29,7 +29,7 @@ pub const UNREADABLE: Refusal = Refusal(400, "invalid_request", "Send grant_type
 pub const NO_TOKEN: Refusal = Refusal(400, "invalid_request", "Send token, once, as application/x-www-form-urlencoded.");
 /// There is no such grant.
 pub const UNKNOWN_GRANT: Refusal = Refusal(400, "unsupported_grant_type", "Use a grant_type that /.well-known/oauth-authorization-server lists.");
-/// The state has no key that may sign.
+/// The service has no key that may sign.
 pub const CANNOT_SIGN: Refusal = Refusal(400, "invalid_request", "No token can be signed now. Try again.");
 
 /// The answer to a request of OAuth 2.

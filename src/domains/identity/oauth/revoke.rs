@@ -30,7 +30,7 @@ pub async fn revoke(request: HttpRequest, mut payload: Payload, state: Data<AppS
 
 async fn end(request: &HttpRequest, state: &AppState, form: Option<Form>) -> Result<Result<(), Refusal>> {
     let Some(token) = form.as_ref().and_then(|form| form.filled("token")) else { return Ok(Err(NO_TOKEN)) };
-    // Whatever it is said to be (`token_type_hint`): the state sees what it is.
+    // Whatever it is said to be (`token_type_hint`): the service sees what it is.
     if api_token::is_one(token) {
         end_api_token(request, state, token.to_owned()).await?;
     } else if let Some(id) = login_of(state, token.to_owned()).await? {
@@ -40,7 +40,7 @@ async fn end(request: &HttpRequest, state: &AppState, form: Option<Form>) -> Res
     Ok(Ok(()))
 }
 
-/// Revokes an API token. Nobody has said who it is, so it is the state that does it, for whoever holds the token.
+/// Revokes an API token. Nobody has said who it is, so it is the service that does it, for whoever holds the token.
 async fn end_api_token(request: &HttpRequest, state: &AppState, token: String) -> Result<()> {
     let origin = Origin { request_id: crate::http::request_id(request), reason: Some("Revoked by whoever holds it (RFC 7009).".into()) };
     let revoke = move |writer: &mut Writer<'_>| {

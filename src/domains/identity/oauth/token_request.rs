@@ -5,7 +5,7 @@ use crate::http::AppState;
 
 /// A request for tokens, as every grant gets it.
 pub struct TokenRequest<'a> {
-    /// The state.
+    /// The service.
     pub state: &'a AppState,
     /// The address that it comes from, as far as it is told apart from others.
     pub peer: String,

@@ -130,7 +130,7 @@ fn align(writer: &mut Writer<'_>, (provider, identity): (Id, Id), user: Id, clai
     let definition = writer.definition::<Grant>()?;
     for (grant, ..) in held.iter().filter(|(_, place, by)| *by == Some(identity) && !wanted.contains(place)) {
         match writer.delete(definition, *grant, &IfMatch::Any) {
-            // A state is never left without an administrator, whatever a provider says.
+            // A service is never left without an administrator, whatever a provider says.
             Err(Error::Problem(problem)) if problem.kind == Kind::Conflict => {
                 tracing::warn!(%grant, reason = problem.detail, "a grant stays though its claim is gone");
             }

@@ -1,4 +1,4 @@
-//! Logging in through an identity provider: an ID token in (RFC 7523), a login of this state out.
+//! Logging in through an identity provider: an ID token in (RFC 7523), a login of this service out.
 //!
 //! A token is read and judged by what it says ([`assertion`]) before anything is fetched, then by the provider's keys
 //! ([`key`]); who it is and what the claims give is settled in one transaction ([`account`]). Whatever is wrong, the client
@@ -28,7 +28,7 @@ use steward_schema::identity::identity_providers;
 enum Stop {
     /// The token does not do, for this reason.
     Refused(String),
-    /// The state broke.
+    /// The service broke.
     FieldError(Error),
 }
 

@@ -53,7 +53,7 @@ crate::resource! {
         /// What is done, step by step.
         #[field(search)]
         pub instructions: Option<Note>,
-        /// Who does it, if it is not done in the state.
+        /// The external provider; empty where the work is done in-house.
         #[field(refers_to(&["vendors/vendors"]))]
         pub vendor_id: Option<Id>,
         /// The contract that covers it.

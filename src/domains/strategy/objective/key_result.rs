@@ -59,7 +59,7 @@ crate::resource! {
         /// The person who checks in.
         #[field(refers_to(&["teams/people"]))]
         pub owner_id: Option<Id>,
-        /// The measure of the state whose value it follows.
+        /// The KPI whose value it follows.
         #[field(refers_to(&["strategy/kpis"]))]
         pub kpi_id: Option<Id>,
         /// The day by which it is to be reached, if that is before the end of the cycle.

@@ -25,7 +25,7 @@ pub struct ImpactNode {
     pub criticality_tier: Option<i64>,
 }
 
-/// A node that a failure affects.
+/// A node that the loss affects.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct AffectedNode {
     /// The node.
@@ -35,7 +35,7 @@ pub struct AffectedNode {
     pub path: Vec<Id>,
 }
 
-/// The impact of a failure.
+/// The impact of losing a node.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Impact {
     /// The node that is lost.

@@ -12,14 +12,14 @@ use sha2::{Digest, Sha256};
 use steward_schema::service::blobs;
 
 /// A writer with a book.
-pub struct Hand<'h, 'w> {
+pub struct Author<'h, 'w> {
     /// The first administrator's writer.
     pub writer: &'h mut Writer<'w>,
     /// What was made so far.
     pub book: Book,
 }
 
-impl Hand<'_, '_> {
+impl Author<'_, '_> {
     /// The definition of a collection.
     pub fn definition(&self, collection: &str) -> Result<&'static ResourceType> {
         self.writer.store.definitions.get(collection).ok_or_else(|| Problem::not_found().into())
@@ -122,10 +122,10 @@ impl Hand<'_, '_> {
     }
 
     /// Does something by itself: a problem takes it back and is the answer.
-    pub fn attempt<T>(&mut self, work: impl FnOnce(&mut Hand<'_, '_>) -> Result<T>) -> Result<Result<T, Box<Problem>>> {
+    pub fn attempt<T>(&mut self, work: impl FnOnce(&mut Author<'_, '_>) -> Result<T>) -> Result<Result<T, Box<Problem>>> {
         let book = self.book.clone();
         let outcome = self.writer.attempt(|writer| {
-            let mut hand = Hand { writer, book };
+            let mut hand = Author { writer, book };
             let done = work(&mut hand)?;
             Ok((done, hand.book))
         })?;

@@ -27,6 +27,11 @@ pub struct FieldError {
     pub detail: String,
 }
 
+/// A name as a segment of a JSON pointer (RFC 6901).
+pub fn pointer_segment(name: &str) -> String {
+    name.replace('~', "~0").replace('/', "~1")
+}
+
 impl FieldError {
     /// A broken field.
     pub fn new(pointer: impl Into<String>, code: impl Into<String>, detail: impl Into<String>) -> Self {
@@ -35,7 +40,7 @@ impl FieldError {
 
     /// A field that does not exist here, or not for the caller.
     pub fn unknown(name: &str) -> Self {
-        FieldError::new(format!("/{}", name.replace('~', "~0").replace('/', "~1")), "unknown", "There is no such field here. Remove it.")
+        FieldError::new(format!("/{}", pointer_segment(name)), "unknown", "There is no such field here. Remove it.")
     }
 
     /// The same as a JSON object.

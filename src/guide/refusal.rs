@@ -34,4 +34,4 @@
 //!
 //! A new operation takes this from the shared layer: [`view`](mod@crate::view) for what a domain adds, and `http::handler`
 //! for the rest. A domain that makes a 401, 403 or 404 by itself has found a hole in the shared layer: mend it there. The matrix
-//! in `tests/access/matrix.txt` shows the outcome for every operation and every role.
+//! in `tests/access/matrix/` shows the outcome for every operation and every role.

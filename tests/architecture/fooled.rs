@@ -80,24 +80,24 @@ fn what_is_no_import_is_not_taken_for_one() {
 #[test]
 fn what_is_passed_on_is_followed_to_where_it_lives() {
     let store = ("store/mod.rs", "pub struct Writer;");
-    let user = ("resource/mod.rs", "use crate::database::Kind;");
+    let user = ("resource/mod.rs", "use crate::database::SqlType;");
     is_allowed(overstepping, &[store, user]);
     let doors = [
-        "pub use crate::store::Writer as Kind;",
-        "pub(crate) use crate::store::Writer as Kind;",
-        "use crate::store::Writer as Kind;",
-        "use crate::store; pub use store::Writer as Kind;",
-        "use crate::store as shop; pub use self::shop::Writer as Kind;",
-        "mod inner { pub use crate::store::Writer; } pub use inner::Writer as Kind;",
-        "mod inner { pub use super::super::store::Writer as Kind; } pub use self::inner::{Kind};",
-        "pub type Kind = crate::store::Writer;",
-        "use crate::store::Writer; pub type Kind = Writer;",
+        "pub use crate::store::Writer as SqlType;",
+        "pub(crate) use crate::store::Writer as SqlType;",
+        "use crate::store::Writer as SqlType;",
+        "use crate::store; pub use store::Writer as SqlType;",
+        "use crate::store as shop; pub use self::shop::Writer as SqlType;",
+        "mod inner { pub use crate::store::Writer; } pub use inner::Writer as SqlType;",
+        "mod inner { pub use super::super::store::Writer as SqlType; } pub use self::inner::{SqlType};",
+        "pub type SqlType = crate::store::Writer;",
+        "use crate::store::Writer; pub type SqlType = Writer;",
     ];
     for door in doors {
         is_seen(overstepping, &[store, user, ("database/mod.rs", door)], "src/resource/mod.rs:1 uses store::Writer");
     }
     // Through two doors, and through the top of the crate.
-    let through = [("database/mod.rs", "pub use crate::error::Writer as Kind;"), ("error.rs", "pub use crate::store::Writer;")];
+    let through = [("database/mod.rs", "pub use crate::error::Writer as SqlType;"), ("error.rs", "pub use crate::store::Writer;")];
     is_seen(overstepping, &[store, user, through[0], through[1]], "src/resource/mod.rs:1 uses store::Writer");
     is_seen(overstepping, &[store, ("lib.rs", "pub use store::Writer;"), ("resource/mod.rs", "use crate::Writer;")], "uses store::Writer");
     is_seen(overstepping, &[store, ("lib.rs", "pub use store as shop;"), ("resource/mod.rs", "fn f() { crate::shop::Writer }")], "uses store::Writer");

@@ -2,7 +2,7 @@
 
 use crate::access::{Reach, Session, password};
 use crate::choice;
-use crate::error::{Error, FieldError, Kind, Problem, Result};
+use crate::error::{Error, FieldError, Kind, Problem, Result, pointer_segment};
 use crate::http::transition;
 use crate::resource::{Id, ResourceType};
 use crate::store::{IfMatch, Outcome, Store, Writer};
@@ -162,10 +162,6 @@ pub struct Bulk {
     operations: Vec<std::result::Result<Operation, Box<Problem>>>,
 }
 
-fn escape(name: &str) -> String {
-    name.replace('~', "~0").replace('/', "~1")
-}
-
 /// Reads one operation. What is wrong with its shape breaks the whole request; what is wrong with its target is the
 /// answer of that operation alone.
 fn read_operation((store, session): (&Store, &Session), value: Value, at: usize, broken: &mut Vec<FieldError>) -> std::result::Result<Operation, Box<Problem>> {
@@ -175,7 +171,7 @@ fn read_operation((store, session): (&Store, &Session), value: Value, at: usize,
         return Err(Box::new(Problem::not_found()));
     };
     for name in members.keys().filter(|name| !NAMES.contains(&name.as_str())) {
-        fault(&format!("/{}", escape(name)), "unknown", "There is no such field here. Remove it.");
+        fault(&format!("/{}", pointer_segment(name)), "unknown", "There is no such field here. Remove it.");
     }
     let op = members.get("op").and_then(Value::as_str).and_then(Op::from_word);
     if op.is_none() {

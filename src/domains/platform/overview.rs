@@ -54,7 +54,6 @@ pub struct Overview {
 
 impl View for Overview {
     const PATH: &'static str = "platform/overview";
-    const OPERATION_ID: &'static str = "get_overview";
     const SUMMARY: &'static str = "Get how each domain stands";
     const DESCRIPTION: &'static str = "One measure of each domain, with what is planned, what is and what it will come to, over what you may see: objectives against the time that has passed, \
         spending against the budgets, availability against what was agreed, earned against planned progress, risks against the appetite, renewals in time, \

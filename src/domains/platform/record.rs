@@ -79,7 +79,6 @@ pub struct RecordHistory {
 
 impl View for RecordHistory {
     const PATH: &'static str = "platform/resources/{id}/history";
-    const OPERATION_ID: &'static str = "get_resource_history";
     const SUMMARY: &'static str = "Get the history of a record";
     const DESCRIPTION: &'static str = "Every change of a record, oldest first: who, when, why, in which request, and each field before and after. What a secret field was is not told. It needs today's permission to read the record, where it stands now and where it stood then.";
     type Reads = ();
@@ -131,7 +130,6 @@ pub struct RecordDiff {
 
 impl View for RecordDiff {
     const PATH: &'static str = "platform/resources/{id}/diff";
-    const OPERATION_ID: &'static str = "get_resource_diff";
     const SUMMARY: &'static str = "Compare two revisions of a record";
     const DESCRIPTION: &'static str = "What differs between two revisions of a record, field by field.";
     type Reads = ();

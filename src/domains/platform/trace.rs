@@ -75,7 +75,6 @@ pub struct ResourceTrace {
 
 impl View for ResourceTrace {
     const PATH: &'static str = "platform/resources/{id}/trace";
-    const OPERATION_ID: &'static str = "get_resource_trace";
     const SUMMARY: &'static str = "Trace a record through all domains";
     const DESCRIPTION: &'static str = "Every record that this one leads to over references, step by step, across all domains. What a reference names stands above the record that holds it, \
         save where a field says otherwise: `up` walks from a record to what it names, `down` to what names it, `both` goes both ways at each step. \

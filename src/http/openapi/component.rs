@@ -4,6 +4,7 @@ use super::part::{reference, schema_json};
 use crate::resource::schema::property;
 use crate::resource::{ApprovalAmount, Field, Lifecycle, ResourceType};
 use crate::view::{Answered, Figures, Operation, Run};
+use heck::ToUpperCamelCase;
 use serde_json::{Map, Value, json};
 
 /// The schemas that every operation shares.
@@ -94,10 +95,7 @@ fn add(name: &str, answered: Answered, schemas: &mut Map<String, Value>) {
 
 /// `get_framework_coverage` as `GetFrameworkCoverage`.
 pub fn type_name(operation_id: &str) -> String {
-    operation_id
-        .split('_')
-        .map(|word| word.chars().enumerate().map(|(at, letter)| if at == 0 { letter.to_ascii_uppercase() } else { letter }).collect::<String>())
-        .collect()
+    operation_id.to_upper_camel_case()
 }
 
 /// A field as a property, without its default: an answer always says what it is.

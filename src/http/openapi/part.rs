@@ -1,6 +1,7 @@
 //! The pieces that operations share: parameters, headers, responses, and the operations that are routes of their own.
 
 use crate::error::Kind;
+use heck::ToUpperCamelCase;
 use serde_json::{Map, Value, json};
 use utoipa::openapi::RefOr;
 use utoipa::openapi::path::{Operation, OperationBuilder, ParameterBuilder, ParameterIn};
@@ -9,10 +10,7 @@ use utoipa::openapi::{Ref, Required, response::Response};
 
 /// `BadRequest` for 400, and so on.
 pub fn response_name(kind: Kind) -> String {
-    kind.slug()
-        .split('-')
-        .map(|word| word.chars().enumerate().map(|(at, letter)| if at == 0 { letter.to_ascii_uppercase() } else { letter }).collect::<String>())
-        .collect()
+    kind.slug().to_upper_camel_case()
 }
 
 /// An operation's answer that is a problem document.

@@ -5,6 +5,7 @@ use crate::http::serve::request_id::request_id;
 use actix_web::http::StatusCode;
 use actix_web::http::header::{CONTENT_TYPE, ETAG, LINK, LOCATION};
 use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder};
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::Value;
 
 /// A JSON answer.
@@ -78,15 +79,14 @@ pub fn of(request: &HttpRequest, outcome: Result<HttpResponse, Error>) -> HttpRe
     outcome.unwrap_or_else(|error| problem(request, &error.into_problem()))
 }
 
+/// All but the characters that a URL takes as they are (RFC 3986, section 2.3).
+pub const UNRESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+
 /// Bytes to be saved, whatever they are: never shown in a page, never run.
 pub fn download(download: crate::view::Download) -> HttpResponse {
     let safe = |letter: char| letter.is_ascii_alphanumeric() || " ._-".contains(letter);
     let plain: String = download.name.chars().map(|letter| if safe(letter) { letter } else { '_' }).collect();
-    let encoded: String = download
-        .name
-        .bytes()
-        .map(|byte| if byte.is_ascii_alphanumeric() || b"._-".contains(&byte) { char::from(byte).to_string() } else { format!("%{byte:02X}") })
-        .collect();
+    let encoded = utf8_percent_encode(&download.name, UNRESERVED);
     HttpResponse::Ok()
         .insert_header((CONTENT_TYPE, download.content_type))
         .insert_header(("Content-Disposition", format!("attachment; filename=\"{plain}\"; filename*=UTF-8''{encoded}")))

@@ -12,6 +12,7 @@ use crate::http::request::header;
 use crate::http::request::query;
 use crate::http::request::transition;
 use crate::http::response::answer;
+use crate::http::response::answer::UNRESERVED;
 use crate::http::response::export::Form;
 use crate::http::response::shape::{self, Shape};
 use crate::resource::value::Instant;
@@ -21,6 +22,7 @@ use crate::view::body::object;
 use crate::view::{Call, Operation, Run, Write, require};
 use actix_web::HttpResponse;
 use actix_web::http::Method;
+use percent_encoding::{PercentEncode, utf8_percent_encode};
 use serde_json::{Map, Value, json};
 
 /// The records of a page, its cursor and its total.
@@ -255,8 +257,6 @@ fn link(path: &str, pairs: &[(String, String)], limit: usize, next: &str) -> Str
     format!("{path}?{}", query.join("&"))
 }
 
-fn encode(text: &str) -> String {
-    text.bytes()
-        .map(|byte| if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) { char::from(byte).to_string() } else { format!("%{byte:02X}") })
-        .collect()
+fn encode(text: &str) -> PercentEncode<'_> {
+    utf8_percent_encode(text, UNRESERVED)
 }

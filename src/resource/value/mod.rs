@@ -24,7 +24,7 @@ pub use secret::{Digest, Shown};
 pub use text::{Code, Email, Label, Note, Text, Title, Url, folded, hex};
 
 use crate::database::{Dialect, RawValue, Row, SqlType, SqlValue, Values};
-use crate::error::FieldError;
+use crate::error::{self, FieldError};
 use diesel::deserialize::{self, FromSql};
 use diesel::sql_types::{self, Jsonb};
 use serde_json::Value;
@@ -147,7 +147,7 @@ impl ValidationErrors {
 
     /// Reads something at a member or index of the current place.
     pub fn within<T>(&mut self, segment: &str, read: impl FnOnce(&mut ValidationErrors) -> T) -> T {
-        self.path.push(segment.replace('~', "~0").replace('/', "~1"));
+        self.path.push(error::pointer_segment(segment));
         let outcome = read(self);
         self.path.pop();
         outcome

@@ -2,9 +2,11 @@
 
 use super::allocation_share::{self, AllocationDriver, AllocationTarget};
 use crate::database::CHUNK;
-use crate::domains::finance::ledger::booking::{self, Booked};
-use crate::domains::finance::ledger::cost_entry::CostEntry;
-use crate::domains::finance::ledger::posting::CostSource;
+use crate::domains::finance::ledger::{
+    booking::{self, Booked},
+    cost_entry::CostEntry,
+    posting::CostSource,
+};
 use crate::error::Result;
 use crate::resource::record::Placement;
 use crate::resource::value::{Currency, Date, Money, Note, folded};

@@ -1,9 +1,11 @@
 //! The position of a budget line in numbers: what is available of it, as a pure function of what flows in and out.
 
 use crate::choice;
-use crate::resource::value::{Currency, round_half_away};
+use crate::resource::value::{Currency, Figure, Money, round_half_away};
 use rust_decimal::Decimal;
+use serde::Serialize;
 use std::collections::HashMap;
+use utoipa::ToSchema;
 
 choice! {
     /// How a budget stands.
@@ -36,7 +38,46 @@ pub struct Position {
     pub open_commitments: Option<i64>,
 }
 
+/// The figures of a budget, or of a line of it.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct PositionFigures {
+    /// What the baseline sets aside.
+    pub budget: Money,
+    /// What posted transfers and carry-forwards brought.
+    pub transfers_in: Money,
+    /// What posted transfers and carry-forwards took.
+    pub transfers_out: Money,
+    /// What transfers will take that are submitted or approved, and not yet posted.
+    pub reserved: Money,
+    /// What the ledger has booked: the sum of `base_amount` of the cost entries.
+    pub actual: Money,
+    /// What is promised and not yet delivered: amount less what is relieved. Null if an exchange rate is missing.
+    pub open_commitments: Option<Money>,
+    /// budget + transfers_in − transfers_out − reserved − actual − open_commitments. Null if an exchange rate is missing.
+    pub available: Option<Money>,
+    /// (actual + open_commitments) ÷ (budget + transfers_in − transfers_out) · 100; null when there is no budget.
+    pub consumption_percent: Figure,
+    /// How it stands, by the sign of what is available.
+    pub status: PositionStatus,
+}
+
 impl Position {
+    /// The same in money of a currency, with what follows from it.
+    pub fn figures(&self, currency: Currency) -> PositionFigures {
+        let money = |minor: i64| Money::new(minor, currency);
+        PositionFigures {
+            budget: money(self.budget),
+            transfers_in: money(self.transfers_in),
+            transfers_out: money(self.transfers_out),
+            reserved: money(self.reserved),
+            actual: money(self.actual),
+            open_commitments: self.open_commitments.map(money),
+            available: self.available().map(money),
+            consumption_percent: Figure(self.consumption_percent()),
+            status: self.standing(),
+        }
+    }
+
     /// Nothing in, nothing out.
     pub const EMPTY: Position = Position { budget: 0, transfers_in: 0, transfers_out: 0, reserved: 0, actual: 0, open_commitments: Some(0) };
 

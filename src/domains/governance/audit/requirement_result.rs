@@ -2,8 +2,10 @@
 
 use super::assessment::OPEN;
 use crate::choice;
-use crate::domains::governance::control::conclusive_test::{is_valid, latest_operating};
-use crate::domains::governance::control::control_test::TestResult;
+use crate::domains::governance::control::{
+    conclusive_test::{is_valid, latest_operating},
+    control_test::TestResult,
+};
 use crate::error::{Problem, Result};
 use crate::resource::value::{Date, Note, Whole};
 use crate::resource::{Check, Id, Lock, PartOf, Resource, Rule, Scope, Unique};

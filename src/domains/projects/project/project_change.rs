@@ -1,8 +1,7 @@
 //! Project changes: what is to be other than it was agreed.
 
 use crate::choice;
-use crate::domains::projects::schedule::baseline::Baseline;
-use crate::domains::projects::schedule::frozen_item::FrozenItems;
+use crate::domains::projects::schedule::{baseline::Baseline, frozen_item::FrozenItems};
 use crate::error::Result;
 use crate::resource::record::Placement;
 use crate::resource::value::{Date, Money, Note, Number, Title, Whole};

@@ -1,8 +1,7 @@
 //! Objectives: what is to be achieved in a planning cycle.
 
 use crate::choice;
-use crate::domains::strategy::plan::contribution;
-use crate::domains::strategy::plan::planning_cycle;
+use crate::domains::strategy::plan::{contribution, planning_cycle};
 use crate::error::Result;
 use crate::resource::value::{Note, Number, Ratio, Title};
 use crate::resource::{Check, Guard, Id, Lifecycle, Lock, Resource, Rule, Scope, ValidationErrors};

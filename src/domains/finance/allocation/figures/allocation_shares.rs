@@ -1,8 +1,10 @@
 //! The shares of an allocation run as one call.
 
-use crate::domains::finance::allocation::allocation_rule::AllocationRule;
-use crate::domains::finance::allocation::allocation_run::AllocationRun;
-use crate::domains::finance::allocation::allocation_share::{AllocationTarget, shares};
+use crate::domains::finance::allocation::{
+    allocation_rule::AllocationRule,
+    allocation_run::AllocationRun,
+    allocation_share::{AllocationTarget, shares},
+};
 use crate::resource::value::Code;
 use crate::view::IdOf;
 use crate::view::prelude::*;
@@ -29,7 +31,6 @@ pub struct AllocationShares {
 
 impl View for AllocationShares {
     const PATH: &'static str = "finance/allocation-runs/{id}/shares";
-    const OPERATION_ID: &'static str = "get_allocation_run_shares";
     const SUMMARY: &'static str = "Get the shares of an allocation run";
     const DESCRIPTION: &'static str = "Who bears how much of what an allocation run takes from its pool. Each share is rounded down, and what is left goes, a minor unit each, to the shares with the largest remainders, the earlier target first: what goes out comes in exactly.";
     type Reads = (AllocationRun, AllocationRule);

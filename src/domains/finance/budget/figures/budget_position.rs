@@ -1,40 +1,18 @@
 //! The position of a budget: what is available of it, line by line and in total.
 
-use crate::domains::finance::budget::budget::Budget;
-use crate::domains::finance::budget::budget_line::BudgetLine;
-use crate::domains::finance::budget::budget_transfer::BudgetTransfer;
-use crate::domains::finance::budget::carry_forward::CarryForward;
-use crate::domains::finance::budget::line_flow::{Counted, Line, positions};
-use crate::domains::finance::budget::position::{Position, PositionStatus};
-use crate::domains::finance::ledger::commitment::Commitment;
-use crate::domains::finance::ledger::cost_entry::CostEntry;
+use crate::domains::finance::budget::{
+    budget::Budget,
+    budget_line::BudgetLine,
+    budget_transfer::BudgetTransfer,
+    carry_forward::CarryForward,
+    line_flow::{Counted, Line, positions},
+    position::{Position, PositionFigures},
+};
+use crate::domains::finance::ledger::{commitment::Commitment, cost_entry::CostEntry};
 use crate::resource::value::Title;
 use crate::view::IdOf;
 use crate::view::prelude::*;
 use steward_schema::finance::budget_lines;
-
-/// The figures of a budget, or of a line of it.
-#[derive(Debug, Clone, Serialize, ToSchema)]
-pub struct PositionFigures {
-    /// What the baseline sets aside.
-    pub budget: Money,
-    /// What posted transfers and carry-forwards brought.
-    pub transfers_in: Money,
-    /// What posted transfers and carry-forwards took.
-    pub transfers_out: Money,
-    /// What transfers will take that are submitted or approved, and not yet posted.
-    pub reserved: Money,
-    /// What the ledger has booked: the sum of `base_amount` of the cost entries.
-    pub actual: Money,
-    /// What is promised and not yet delivered: amount less what is relieved. Null if an exchange rate is missing.
-    pub open_commitments: Option<Money>,
-    /// budget + transfers_in − transfers_out − reserved − actual − open_commitments. Null if an exchange rate is missing.
-    pub available: Option<Money>,
-    /// (actual + open_commitments) ÷ (budget + transfers_in − transfers_out) · 100; null when there is no budget.
-    pub consumption_percent: Figure,
-    /// How it stands, by the sign of what is available.
-    pub status: PositionStatus,
-}
 
 /// A line of a budget and how it stands.
 #[derive(Debug, Clone, Serialize, ToSchema)]
@@ -64,7 +42,6 @@ pub struct BudgetPosition {
 
 impl View for BudgetPosition {
     const PATH: &'static str = "finance/budgets/{id}/position";
-    const OPERATION_ID: &'static str = "get_budget_position";
     const SUMMARY: &'static str = "Get the position of a budget";
     const DESCRIPTION: &'static str = "What is available of a budget, line by line and in total, over what you may see: available = budget + transfers in − transfers out − reserved − actual − open commitments. All figures are exact sums in minor units of the budget's currency.\n\n\
         *Actual* is the sum of `base_amount` of the cost entries, which is net plus the tax that cannot be recovered, converted at the entry's own rate: an entry in another currency counts by that. Reversals count with their sign. \
@@ -99,24 +76,9 @@ impl View for BudgetPosition {
         for (line, name) in lines.iter().zip(names) {
             let position = found.get(&line.id).copied().unwrap_or(Position::EMPTY);
             total = total.plus(&position);
-            listed.push(LinePosition { budget_line_id: line.id.into(), name, figures: figures(&position, budget.currency) });
+            listed.push(LinePosition { budget_line_id: line.id.into(), name, figures: position.figures(budget.currency) });
         }
-        let answer = BudgetPosition { budget_id: id.into(), as_of: day, currency: budget.currency, total: figures(&total, budget.currency), lines: listed };
+        let answer = BudgetPosition { budget_id: id.into(), as_of: day, currency: budget.currency, total: total.figures(budget.currency), lines: listed };
         Ok(answer)
-    }
-}
-
-fn figures(position: &Position, currency: Currency) -> PositionFigures {
-    let money = |minor: i64| Money::new(minor, currency);
-    PositionFigures {
-        budget: money(position.budget),
-        transfers_in: money(position.transfers_in),
-        transfers_out: money(position.transfers_out),
-        reserved: money(position.reserved),
-        actual: money(position.actual),
-        open_commitments: position.open_commitments.map(money),
-        available: position.available().map(money),
-        consumption_percent: Figure(position.consumption_percent()),
-        status: position.standing(),
     }
 }

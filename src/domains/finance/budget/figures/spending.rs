@@ -1,14 +1,15 @@
 //! The measure of finance: what the year's active budgets allow, what is spent, and what the year will cost in the end.
 
 use crate::database::Narrowed;
-use crate::domains::finance::budget::budget::Budget;
-use crate::domains::finance::budget::budget_line::BudgetLine;
-use crate::domains::finance::budget::budget_transfer::BudgetTransfer;
-use crate::domains::finance::budget::carry_forward::CarryForward;
-use crate::domains::finance::budget::line_flow::{Counted, Line, positions};
-use crate::domains::finance::budget::position::Position;
-use crate::domains::finance::ledger::commitment::Commitment;
-use crate::domains::finance::ledger::cost_entry::CostEntry;
+use crate::domains::finance::budget::{
+    budget::Budget,
+    budget_line::BudgetLine,
+    budget_transfer::BudgetTransfer,
+    carry_forward::CarryForward,
+    line_flow::{Counted, Line, positions},
+    position::Position,
+};
+use crate::domains::finance::ledger::{commitment::Commitment, cost_entry::CostEntry};
 use crate::view::measure::{Basis, Measured, Sense, so_many};
 use crate::view::prelude::*;
 use std::collections::{BTreeSet, HashMap};
@@ -30,7 +31,50 @@ impl View for Spending {
     type Answer = Measured;
 
     fn run(cx: &mut Context<'_, '_>, basis: Basis) -> Result<Measured> {
-        compute(cx, &basis)
+        let unit = basis.currency.code();
+        let counted = Counted {
+            transfers: cx.sees::<BudgetTransfer>()?,
+            carried: cx.sees::<CarryForward>()?,
+            entries: cx.sees::<CostEntry>()?,
+            commitments: cx.sees::<Commitment>()?,
+            as_of: Some(basis.today),
+            periods: None,
+        };
+        let (seen_budgets, seen_lines) = (cx.sees::<Budget>()?, cx.sees::<BudgetLine>()?);
+        if seen_budgets.is_nothing() || seen_lines.is_nothing() {
+            return Ok(Measured::unknown(unit, "You may not see budgets and their lines."));
+        }
+        let all = active(cx, &seen_budgets, basis.today)?;
+        let (own, others): (Vec<Counting>, Vec<Counting>) = all.into_iter().partition(|budget| budget.currency == basis.currency);
+        let left_out = left_out(&others);
+        if own.is_empty() {
+            return Ok(Measured::unknown(unit, format!("No active budget of a running year that you may see is in {unit}.{left_out}")));
+        }
+        let totals = totals(cx, &own, &seen_lines, &counted, basis.today)?;
+        let total = totals.values().fold(Position::EMPTY, |total, each| total.plus(each));
+        let scale = 10f64.powi(i32::try_from(basis.currency.scale()).unwrap_or(0));
+        let major = |minor: f64| minor / scale;
+        let plan = major(total.current_budget() as f64);
+        if counted.entries.is_nothing() {
+            let mut told = Measured::unknown(unit, format!("You may not see the ledger.{left_out}"));
+            told.plan = Some(plan);
+            return Ok(told);
+        }
+        let actual = major(total.actual as f64);
+        let promised = total.open_commitments.filter(|_| !counted.commitments.is_nothing()).map(|open| major(open as f64));
+        let pace = |budget: &Counting| totals.get(&budget.id).map_or(0.0, |total| total.actual as f64) / elapsed(budget.year, basis.today);
+        let pace = major(own.iter().map(pace).sum());
+        let bound = promised.map(|promised| actual + promised);
+        let outlook = bound.map_or(pace, |bound| bound.max(pace));
+        let because = match bound {
+            Some(bound) if bound >= pace => "by what is spent and promised",
+            _ => "at the pace of the spending so far",
+        };
+        let unknown = if promised.is_none() { " What is promised cannot be told: you may not see it, or an exchange rate is missing." } else { "" };
+        let reason = format!("The year will cost {outlook:.2} {unit} of {plan:.2} {unit}, {because}.{unknown}{left_out}");
+        let status = Some(Sense::Less.status(plan, outlook));
+        let told = Measured { unit: unit.into(), plan: Some(plan), actual: Some(actual), forecast: Some(outlook), status, reason, also: Vec::new() };
+        Ok(told.and("open_commitments", unit, promised).and("run_rate", unit, Some(pace)).and("budgets_left_out", "budgets", Some(others.len() as f64)))
     }
 }
 
@@ -40,53 +84,6 @@ struct Counting {
     id: Id,
     currency: Currency,
     year: (Date, Date),
-}
-
-fn compute(reader: &mut Reader<'_>, basis: &Basis) -> Result<Measured> {
-    let unit = basis.currency.code();
-    let counted = Counted {
-        transfers: reader.sees::<BudgetTransfer>()?,
-        carried: reader.sees::<CarryForward>()?,
-        entries: reader.sees::<CostEntry>()?,
-        commitments: reader.sees::<Commitment>()?,
-        as_of: Some(basis.today),
-        periods: None,
-    };
-    let (seen_budgets, seen_lines) = (reader.sees::<Budget>()?, reader.sees::<BudgetLine>()?);
-    if seen_budgets.is_nothing() || seen_lines.is_nothing() {
-        return Ok(Measured::unknown(unit, "You may not see budgets and their lines."));
-    }
-    let all = active(reader, &seen_budgets, basis.today)?;
-    let (own, others): (Vec<Counting>, Vec<Counting>) = all.into_iter().partition(|budget| budget.currency == basis.currency);
-    let left_out = left_out(&others);
-    if own.is_empty() {
-        return Ok(Measured::unknown(unit, format!("No active budget of a running year that you may see is in {unit}.{left_out}")));
-    }
-    let totals = totals(reader, &own, &seen_lines, &counted, basis.today)?;
-    let total = totals.values().fold(Position::EMPTY, |total, each| total.plus(each));
-    let scale = 10f64.powi(i32::try_from(basis.currency.scale()).unwrap_or(0));
-    let major = |minor: f64| minor / scale;
-    let plan = major(total.current_budget() as f64);
-    if counted.entries.is_nothing() {
-        let mut told = Measured::unknown(unit, format!("You may not see the ledger.{left_out}"));
-        told.plan = Some(plan);
-        return Ok(told);
-    }
-    let actual = major(total.actual as f64);
-    let promised = total.open_commitments.filter(|_| !counted.commitments.is_nothing()).map(|open| major(open as f64));
-    let pace = |budget: &Counting| totals.get(&budget.id).map_or(0.0, |total| total.actual as f64) / elapsed(budget.year, basis.today);
-    let pace = major(own.iter().map(pace).sum());
-    let bound = promised.map(|promised| actual + promised);
-    let outlook = bound.map_or(pace, |bound| bound.max(pace));
-    let because = match bound {
-        Some(bound) if bound >= pace => "by what is spent and promised",
-        _ => "at the pace of the spending so far",
-    };
-    let unknown = if promised.is_none() { " What is promised cannot be told: you may not see it, or an exchange rate is missing." } else { "" };
-    let reason = format!("The year will cost {outlook:.2} {unit} of {plan:.2} {unit}, {because}.{unknown}{left_out}");
-    let status = Some(Sense::Less.status(plan, outlook));
-    let told = Measured { unit: unit.into(), plan: Some(plan), actual: Some(actual), forecast: Some(outlook), status, reason, also: Vec::new() };
-    Ok(told.and("open_commitments", unit, promised).and("run_rate", unit, Some(pace)).and("budgets_left_out", "budgets", Some(others.len() as f64)))
 }
 
 /// How many budgets have other currencies, in words.

@@ -1,9 +1,11 @@
 //! The spread of a budget line: how much of it falls on each period of its year.
 
 use crate::database::Connection;
-use crate::domains::finance::budget::budget_line::{BudgetLine, Distribution, PeriodWeight};
-use crate::domains::finance::budget::distribution::split;
-use crate::domains::finance::budget::period_amount::PeriodAmount;
+use crate::domains::finance::budget::{
+    budget_line::{BudgetLine, Distribution, PeriodWeight},
+    distribution::split,
+    period_amount::PeriodAmount,
+};
 use crate::resource::value::Whole;
 use crate::view::IdOf;
 use crate::view::prelude::*;
@@ -26,7 +28,6 @@ pub struct Spread {
 
 impl View for Spread {
     const PATH: &'static str = "finance/budget-lines/{id}/spread";
-    const OPERATION_ID: &'static str = "get_budget_line_spread";
     const SUMMARY: &'static str = "Get the spread of a budget line";
     const DESCRIPTION: &'static str = "How much of a budget line falls on each period of its fiscal year. Amounts that the line gives are told as they are; otherwise its amount is split over the periods that are not for adjustments: into equal parts, by their days, by its weights, or like the line that it copies.\n\n\
         The parts add up to the amount exactly: each is rounded down, and what is left goes, a minor unit each, to the parts with the largest remainders, the earlier period first where they are equal.";

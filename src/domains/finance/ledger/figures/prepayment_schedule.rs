@@ -1,10 +1,11 @@
 //! The schedule of a prepayment: how much of it becomes cost in each month.
 
 use crate::database::expression::total;
-use crate::domains::finance::budget::distribution::split;
-use crate::domains::finance::budget::period_cover::Span;
-use crate::domains::finance::ledger::cost_entry::CostEntry;
-use crate::domains::finance::ledger::prepayment::{Prepayment, ScheduleMethod};
+use crate::domains::finance::budget::{distribution::split, period_cover::Span};
+use crate::domains::finance::ledger::{
+    cost_entry::CostEntry,
+    prepayment::{Prepayment, ScheduleMethod},
+};
 use crate::view::IdOf;
 use crate::view::prelude::*;
 use chrono::{Datelike, Months};
@@ -38,7 +39,6 @@ pub struct Schedule {
 
 impl View for Schedule {
     const PATH: &'static str = "finance/prepayments/{id}/schedule";
-    const OPERATION_ID: &'static str = "get_prepayment_schedule";
     const SUMMARY: &'static str = "Get the schedule of a prepayment";
     const DESCRIPTION: &'static str = "How much of a prepayment becomes cost in each calendar month that it touches: the same in each, or by its days in each. The months add up to the amount exactly; what rounding leaves goes, a minor unit each, to the months with the largest remainders, the earlier first. \
         *Booked* is the sum of `base_amount` of the cost entries that name it as their source and that you may see.";

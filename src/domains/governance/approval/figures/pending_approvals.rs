@@ -1,9 +1,11 @@
 //! What waits for somebody's approval: every record of every kind that the caller could move on now.
 
 use crate::access::{Reach, accounts_of, granted_roles, parents};
-use crate::domains::governance::approval::authority::{self, DelegatedAuthority, Ruling};
-use crate::domains::governance::approval::limit_rate::Rates;
-use crate::domains::governance::approval::separation::{self, Said, Separation};
+use crate::domains::governance::approval::{
+    authority::{self, DelegatedAuthority, Ruling},
+    limit_rate::Rates,
+    separation::{self, Said, Separation},
+};
 use crate::ports::authority::four_eyes;
 use crate::resource::value::{Text, Whole};
 use crate::resource::{ResourceType, UnmetGuard};

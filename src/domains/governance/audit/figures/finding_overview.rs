@@ -1,9 +1,11 @@
 //! How findings and corrective actions stand over what a reader may see.
 
 use crate::choice;
-use crate::domains::governance::audit::corrective_action::CorrectiveAction;
-use crate::domains::governance::audit::finding::{Finding, FindingKind};
-use crate::domains::governance::audit::finding_status::{Action, FindingFacts, FindingStatus, Progress};
+use crate::domains::governance::audit::{
+    corrective_action::CorrectiveAction,
+    finding::{Finding, FindingKind},
+    finding_status::{Action, FindingFacts, FindingStatus, Progress},
+};
 use crate::resource::value::{Title, Whole};
 use crate::view::prelude::*;
 use std::collections::BTreeMap;

@@ -1,10 +1,11 @@
 //! Compliance of a framework: how far assessments found it met, in all, in each section and in each unit.
 
-use crate::domains::governance::audit::assessment::Assessment;
-use crate::domains::governance::audit::compliance::{Counts, Judged, Method, compliance, counts};
-use crate::domains::governance::audit::requirement_result::{Judgement, RequirementResult};
-use crate::domains::governance::framework::framework::Framework;
-use crate::domains::governance::framework::requirement::Requirement;
+use crate::domains::governance::audit::{
+    assessment::Assessment,
+    compliance::{Counts, Judged, Method, compliance, counts},
+    requirement_result::{Judgement, RequirementResult},
+};
+use crate::domains::governance::framework::{framework::Framework, requirement::Requirement};
 use crate::resource::value::{Text, Title, Whole};
 use crate::view::prelude::*;
 use std::collections::{BTreeMap, HashMap, HashSet};
@@ -97,7 +98,6 @@ pub struct Compliance {
 
 impl View for Compliance {
     const PATH: &'static str = "governance/frameworks/{id}/compliance";
-    const OPERATION_ID: &'static str = "get_framework_compliance";
     const SUMMARY: &'static str = "Get the compliance with a framework";
     const DESCRIPTION: &'static str = "How far assessments found a framework met: in all, in each section (top-level group of requirements) and in each unit, \
         over the requirements, assessments and results that you may see.\n\n\

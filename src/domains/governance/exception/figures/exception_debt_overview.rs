@@ -1,8 +1,10 @@
 //! The exception debt that a reader may see, by unit and owner.
 
-use crate::domains::governance::exception::exception::Exception;
-use crate::domains::governance::exception::exception_debt::{Debt, Given, debts};
-use crate::domains::governance::exception::exception_level::ExceptionLevel;
+use crate::domains::governance::exception::{
+    exception::Exception,
+    exception_debt::{Debt, Given, debts},
+    exception_level::ExceptionLevel,
+};
 use crate::ports::exception::ExceptionKind;
 use crate::resource::value::{Title, Whole};
 use crate::view::prelude::*;

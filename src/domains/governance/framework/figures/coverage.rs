@@ -1,12 +1,12 @@
 //! Coverage of a framework: how much of what it requires is met by controls that are tested and work.
 
-use crate::domains::governance::control::conclusive_test::{is_valid, latest_operating};
-use crate::domains::governance::control::control::Control;
-use crate::domains::governance::control::control_requirement::{ControlRequirement, Extent};
-use crate::domains::governance::control::control_test::TestResult;
-use crate::domains::governance::framework::applicability_statement::ApplicabilityStatement;
-use crate::domains::governance::framework::framework::Framework;
-use crate::domains::governance::framework::requirement::Requirement;
+use crate::domains::governance::control::{
+    conclusive_test::{is_valid, latest_operating},
+    control::Control,
+    control_requirement::{ControlRequirement, Extent},
+    control_test::TestResult,
+};
+use crate::domains::governance::framework::{applicability_statement::ApplicabilityStatement, framework::Framework, requirement::Requirement};
 use crate::view::IdOf;
 use crate::view::prelude::*;
 use diesel::sql_types::Uuid;
@@ -58,7 +58,6 @@ pub struct FrameworkCoverage {
 
 impl View for FrameworkCoverage {
     const PATH: &'static str = "governance/frameworks/{id}/coverage";
-    const OPERATION_ID: &'static str = "get_framework_coverage";
     const SUMMARY: &'static str = "Get the coverage of a framework";
     const DESCRIPTION: &'static str = "How many of a framework's assessable requirements are met, partly met, not met, not applicable or not assessed, in all and for each top-level group, over the controls and statements that you may see.\n\n\
         A requirement is judged in this order: *not applicable* by statement; *met* when an operating control covers it fully, and its latest operating test passed and is still valid; *not met* when the latest operating test of any linked control failed; \

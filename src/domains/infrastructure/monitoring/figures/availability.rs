@@ -1,8 +1,7 @@
 //! The measure of infrastructure: the availability that was agreed for live services, and what was attained.
 
 use crate::domains::infrastructure::monitoring::slo::{Indicator, Slo};
-use crate::domains::infrastructure::operation::it_service::Service;
-use crate::domains::infrastructure::operation::outage::Outage;
+use crate::domains::infrastructure::operation::{it_service::Service, outage::Outage};
 use crate::view::measure::{Basis, Measured, Sense, so_many};
 use crate::view::prelude::*;
 use std::collections::{HashMap, HashSet};
@@ -24,8 +23,47 @@ impl View for Availability {
     type Query = Basis;
     type Answer = Measured;
 
-    fn run(cx: &mut Context<'_, '_>, basis: Basis) -> Result<Measured> {
-        compute(cx, &basis)
+    fn run(cx: &mut Context<'_, '_>, _: Basis) -> Result<Measured> {
+        let (agreements, seen) = (cx.sees::<Slo>()?, cx.sees::<Service>()?);
+        if agreements.is_nothing() || seen.is_nothing() {
+            return Ok(Measured::unknown(UNIT, "You may not see services and their objectives."));
+        }
+        let available = slos::service_id.eq(services::id).and(slos::indicator.eq(Indicator::Availability));
+        let rows: Vec<(Id, Option<f64>, Option<bool>)> = services::table
+            .left_join(slos::table.on(available.and(agreements)))
+            .filter(services::state.eq("live"))
+            .filter(seen.clone())
+            .order(services::id)
+            .select((services::id, slos::target_percent.nullable(), slos::excludes_maintenance.nullable()))
+            .load(cx.within(&seen))?;
+        let live: HashSet<Id> = rows.iter().map(|(service, ..)| *service).collect();
+        let agreed: Vec<(Id, f64, bool)> =
+            rows.into_iter().filter_map(|(service, target, excludes)| Some((service, target?, excludes.unwrap_or_default()))).collect();
+        let with: HashSet<Id> = agreed.iter().map(|(service, ..)| *service).collect();
+        let without = live.len() - with.len();
+        let nothing = if without == 0 { String::new() } else { format!(" For {} none is agreed.", so_many(without, "live service", "live services")) };
+        if agreed.is_empty() {
+            return Ok(Measured::unknown(UNIT, format!("No availability is agreed for a live service that you may see.{nothing}")));
+        }
+        let count = agreed.len() as f64;
+        let plan = agreed.iter().map(|(_, target, _)| target).sum::<f64>() / count;
+        let Some(outages) = outages_by_service(cx)? else {
+            let mut told = Measured::unknown(UNIT, format!("You may not see outages.{nothing}"));
+            told.plan = Some(plan);
+            return Ok(told);
+        };
+        let none = Vec::new();
+        let each = agreed.iter().map(|(service, target, excludes)| (*target, attained(outages.get(service).unwrap_or(&none), *excludes)));
+        let known: Vec<(f64, f64)> = each.filter_map(|(target, attained)| Some((target, attained?))).collect();
+        let actual = (!known.is_empty()).then(|| known.iter().map(|(_, attained)| attained).sum::<f64>() / known.len() as f64);
+        let missed = known.iter().filter(|(target, attained)| attained < target).count();
+        let reason = format!(
+            "In 30 days {} of {} missed.{nothing}",
+            if missed == 0 { "none".to_owned() } else { missed.to_string() },
+            so_many(agreed.len(), "agreed availability was", "agreed availabilities were")
+        );
+        let told = Measured::of(UNIT, Sense::LessMissing, (Some(plan), actual), None, reason);
+        Ok(told.and("objectives_missed", "objectives", Some(missed as f64)).and("live_services_without_objective", "services", Some(without as f64)))
     }
 }
 
@@ -36,49 +74,6 @@ struct Down {
     to: f64,
     lost: f64,
     planned: bool,
-}
-
-fn compute(reader: &mut Reader<'_>, _: &Basis) -> Result<Measured> {
-    let (agreements, seen) = (reader.sees::<Slo>()?, reader.sees::<Service>()?);
-    if agreements.is_nothing() || seen.is_nothing() {
-        return Ok(Measured::unknown(UNIT, "You may not see services and their objectives."));
-    }
-    let available = slos::service_id.eq(services::id).and(slos::indicator.eq(Indicator::Availability));
-    let rows: Vec<(Id, Option<f64>, Option<bool>)> = services::table
-        .left_join(slos::table.on(available.and(agreements)))
-        .filter(services::state.eq("live"))
-        .filter(seen.clone())
-        .order(services::id)
-        .select((services::id, slos::target_percent.nullable(), slos::excludes_maintenance.nullable()))
-        .load(reader.within(&seen))?;
-    let live: HashSet<Id> = rows.iter().map(|(service, ..)| *service).collect();
-    let agreed: Vec<(Id, f64, bool)> =
-        rows.into_iter().filter_map(|(service, target, excludes)| Some((service, target?, excludes.unwrap_or_default()))).collect();
-    let with: HashSet<Id> = agreed.iter().map(|(service, ..)| *service).collect();
-    let without = live.len() - with.len();
-    let nothing = if without == 0 { String::new() } else { format!(" For {} none is agreed.", so_many(without, "live service", "live services")) };
-    if agreed.is_empty() {
-        return Ok(Measured::unknown(UNIT, format!("No availability is agreed for a live service that you may see.{nothing}")));
-    }
-    let count = agreed.len() as f64;
-    let plan = agreed.iter().map(|(_, target, _)| target).sum::<f64>() / count;
-    let Some(outages) = outages_by_service(reader)? else {
-        let mut told = Measured::unknown(UNIT, format!("You may not see outages.{nothing}"));
-        told.plan = Some(plan);
-        return Ok(told);
-    };
-    let none = Vec::new();
-    let each = agreed.iter().map(|(service, target, excludes)| (*target, attained(outages.get(service).unwrap_or(&none), *excludes)));
-    let known: Vec<(f64, f64)> = each.filter_map(|(target, attained)| Some((target, attained?))).collect();
-    let actual = (!known.is_empty()).then(|| known.iter().map(|(_, attained)| attained).sum::<f64>() / known.len() as f64);
-    let missed = known.iter().filter(|(target, attained)| attained < target).count();
-    let reason = format!(
-        "In 30 days {} of {} missed.{nothing}",
-        if missed == 0 { "none".to_owned() } else { missed.to_string() },
-        so_many(agreed.len(), "agreed availability was", "agreed availabilities were")
-    );
-    let told = Measured::of(UNIT, Sense::LessMissing, (Some(plan), actual), None, reason);
-    Ok(told.and("objectives_missed", "objectives", Some(missed as f64)).and("live_services_without_objective", "services", Some(without as f64)))
 }
 
 /// The outages of each service that lie in the last 30 days; none if the reader may see no outages.

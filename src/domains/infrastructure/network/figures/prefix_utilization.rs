@@ -1,10 +1,12 @@
 //! Where a prefix stands in the tree of its VRF, and how full it is.
 
 use crate::database::expression::beginning;
-use crate::domains::infrastructure::network::cidr::{Cidr, covered};
-use crate::domains::infrastructure::network::ip_address::IpAddress;
-use crate::domains::infrastructure::network::network_value::Prefixed;
-use crate::domains::infrastructure::network::prefix::{Prefix, PrefixKind};
+use crate::domains::infrastructure::network::{
+    cidr::{Cidr, covered},
+    ip_address::IpAddress,
+    network_value::Prefixed,
+    prefix::{Prefix, PrefixKind},
+};
 use crate::resource::value::Whole;
 use crate::view::IdOf;
 use crate::view::prelude::*;
@@ -35,10 +37,9 @@ impl View for PrefixFigures {
     type Answer = PerRecord<Self>;
 
     fn run(cx: &mut Context<'_, '_>, Records(ids): Records) -> Result<PerRecord<Self>> {
-        let ids = &ids[..];
-        let own = own(cx, ids)?;
-        let (around, within) = (around(cx, ids)?, within(cx, ids)?);
-        let counts = address_counts(cx, ids)?;
+        let own = own(cx, &ids)?;
+        let (around, within) = (around(cx, &ids)?, within(cx, &ids)?);
+        let counts = address_counts(cx, &ids)?;
         let none = Vec::new();
         let figures = own.into_iter().map(|(id, (prefix, kind))| {
             let (above, below) = (around.get(&id).unwrap_or(&none), within.get(&id).unwrap_or(&none));

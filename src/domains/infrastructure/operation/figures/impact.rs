@@ -3,8 +3,10 @@
 use super::failure::{self, Edge};
 use crate::database::expression::Condition;
 use crate::database::{CHUNK, Narrowed};
-use crate::domains::infrastructure::operation::dependency::{Dependency, DependencyKind, NODES, ON_THE_LEFT, ON_THE_RIGHT};
-use crate::domains::infrastructure::operation::it_service::Service;
+use crate::domains::infrastructure::operation::{
+    dependency::{Dependency, DependencyKind, NODES, ON_THE_LEFT, ON_THE_RIGHT},
+    it_service::Service,
+};
 use crate::view::prelude::*;
 use serde_json::Value;
 use std::collections::HashMap;

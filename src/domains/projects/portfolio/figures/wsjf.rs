@@ -20,13 +20,12 @@ impl View for DemandFigures {
     type Answer = PerRecord<Self>;
 
     fn run(cx: &mut Context<'_, '_>, Records(ids): Records) -> Result<PerRecord<Self>> {
-        let ids = &ids[..];
         let seen = cx.sees::<Demand>()?;
         if ids.is_empty() || seen.is_nothing() {
             return Ok(HashMap::new());
         }
         let parts = (demands::id, demands::business_value, demands::time_criticality, demands::risk_reduction, demands::size);
-        let query = demands::table.filter(demands::id.eq_any(ids)).filter(seen.clone()).select(parts);
+        let query = demands::table.filter(demands::id.eq_any(&ids)).filter(seen.clone()).select(parts);
         let rows: Vec<(Id, Option<i64>, Option<i64>, Option<i64>, Option<i64>)> = query.load(cx.within(&seen))?;
         let figures = |(id, value, criticality, reduction, size)| (id, DemandFigures { wsjf: Figure(wsjf([value, criticality, reduction], size)) });
         Ok(rows.into_iter().map(figures).collect())

@@ -2,11 +2,11 @@
 
 use super::project_status::WorkRow;
 use crate::database::Narrowed;
-use crate::domains::projects::project::project::Project;
-use crate::domains::projects::project::status::{self, BaselineItem, Work};
-use crate::domains::projects::schedule::baseline::Baseline;
-use crate::domains::projects::schedule::frozen_item::FrozenItems;
-use crate::domains::projects::schedule::work_item::WorkItem;
+use crate::domains::projects::project::{
+    project::Project,
+    status::{self, BaselineItem, Work},
+};
+use crate::domains::projects::schedule::{baseline::Baseline, frozen_item::FrozenItems, work_item::WorkItem};
 use crate::view::measure::{Basis, Measured, Sense, so_many};
 use crate::view::prelude::*;
 use diesel::sql_types;
@@ -30,41 +30,37 @@ impl View for Progress {
     type Answer = Measured;
 
     fn run(cx: &mut Context<'_, '_>, basis: Basis) -> Result<Measured> {
-        compute(cx, &basis)
+        let seen = cx.sees::<Project>()?;
+        if seen.is_nothing() || cx.sees::<WorkItem>()?.is_nothing() {
+            return Ok(Measured::unknown(UNIT, "You may not see projects and their work."));
+        }
+        let ids: Vec<Id> = running(&seen).load(cx.within(&seen))?;
+        let (work, kept) = (work(cx, &seen)?, kept(cx, &seen)?);
+        let (mut weight, mut planned, mut earned, mut behind, mut known) = (0.0, 0.0, 0.0, 0usize, 0usize);
+        for id in &ids {
+            let Some(work) = work.get(id) else { continue };
+            let leaves = status::leaves(work);
+            let then: Vec<Planned> = match kept.get(id) {
+                Some(kept) => status::kept_leaves(&kept.0).iter().filter_map(|item| kept.1.get(&item.id).copied()).collect(),
+                None => leaves.iter().map(|item| (item.effort_hours.unwrap_or(1.0), item.starts_on, item.ends_on.or(item.deadline_on))).collect(),
+            };
+            let (Some(plan), Some(actual)) = (planned_percent(&then, basis.today), status::progress(&leaves, basis.today)) else { continue };
+            let own: f64 = leaves.iter().map(|item| item.effort_hours.unwrap_or(1.0)).sum();
+            weight += own;
+            planned += own * plan;
+            earned += own * actual;
+            known += 1;
+            behind += usize::from(Sense::More.kept(plan, actual) < 0.95);
+        }
+        if known == 0 {
+            return Ok(Measured::unknown(UNIT, "No project that you may see is carried out and has work with dates."));
+        }
+        let (plan, actual) = (planned / weight, earned / weight);
+        let forecast = (plan > 0.0).then(|| (actual / plan * 100.0).min(100.0));
+        let reason = format!("{actual:.1} % is done of {plan:.1} % that was to be; {behind} of {} behind.", so_many(known, "project is", "projects are"));
+        let told = Measured::of(UNIT, Sense::More, (Some(plan), Some(actual)), forecast, reason);
+        Ok(told.and("projects_behind", "projects", Some(behind as f64)).and("projects_left_out", "projects", Some((ids.len() - known) as f64)))
     }
-}
-
-fn compute(reader: &mut Reader<'_>, basis: &Basis) -> Result<Measured> {
-    let seen = reader.sees::<Project>()?;
-    if seen.is_nothing() || reader.sees::<WorkItem>()?.is_nothing() {
-        return Ok(Measured::unknown(UNIT, "You may not see projects and their work."));
-    }
-    let ids: Vec<Id> = running(&seen).load(reader.within(&seen))?;
-    let (work, kept) = (work(reader, &seen)?, kept(reader, &seen)?);
-    let (mut weight, mut planned, mut earned, mut behind, mut known) = (0.0, 0.0, 0.0, 0usize, 0usize);
-    for id in &ids {
-        let Some(work) = work.get(id) else { continue };
-        let leaves = status::leaves(work);
-        let then: Vec<Planned> = match kept.get(id) {
-            Some(kept) => status::kept_leaves(&kept.0).iter().filter_map(|item| kept.1.get(&item.id).copied()).collect(),
-            None => leaves.iter().map(|item| (item.effort_hours.unwrap_or(1.0), item.starts_on, item.ends_on.or(item.deadline_on))).collect(),
-        };
-        let (Some(plan), Some(actual)) = (planned_percent(&then, basis.today), status::progress(&leaves, basis.today)) else { continue };
-        let own: f64 = leaves.iter().map(|item| item.effort_hours.unwrap_or(1.0)).sum();
-        weight += own;
-        planned += own * plan;
-        earned += own * actual;
-        known += 1;
-        behind += usize::from(Sense::More.kept(plan, actual) < 0.95);
-    }
-    if known == 0 {
-        return Ok(Measured::unknown(UNIT, "No project that you may see is carried out and has work with dates."));
-    }
-    let (plan, actual) = (planned / weight, earned / weight);
-    let forecast = (plan > 0.0).then(|| (actual / plan * 100.0).min(100.0));
-    let reason = format!("{actual:.1} % is done of {plan:.1} % that was to be; {behind} of {} behind.", so_many(known, "project is", "projects are"));
-    let told = Measured::of(UNIT, Sense::More, (Some(plan), Some(actual)), forecast, reason);
-    Ok(told.and("projects_behind", "projects", Some(behind as f64)).and("projects_left_out", "projects", Some((ids.len() - known) as f64)))
 }
 
 /// What an item weighs, and its first and last day as they were planned.

@@ -1,13 +1,19 @@
 //! How a project stands, over what the reader may see.
 
-use crate::domains::projects::project::benefit::{Benefit, BenefitPeriod};
-use crate::domains::projects::project::project::Project;
-use crate::domains::projects::project::status::{self, BaselineItem, Colour, Judgement, Work};
-use crate::domains::projects::project::tolerance::Tolerances;
-use crate::domains::projects::quality::defect::{Defect, DefectSeverity};
-use crate::domains::projects::quality::quality_check::QualityCheck;
-use crate::domains::projects::schedule::baseline::Baseline;
-use crate::domains::projects::schedule::work_item::{ProgressMethod, WorkItem, WorkStep};
+use crate::domains::projects::project::{
+    benefit::{Benefit, BenefitPeriod},
+    project::Project,
+    status::{self, BaselineItem, Colour, Judgement, Work},
+    tolerance::Tolerances,
+};
+use crate::domains::projects::quality::{
+    defect::{Defect, DefectSeverity},
+    quality_check::QualityCheck,
+};
+use crate::domains::projects::schedule::{
+    baseline::Baseline,
+    work_item::{ProgressMethod, WorkItem, WorkStep},
+};
 use crate::resource::value::{Text, Whole};
 use crate::view::prelude::*;
 use serde_json::Value;
@@ -67,7 +73,6 @@ pub struct ProjectStatus {
 
 impl View for ProjectStatus {
     const PATH: &'static str = "projects/projects/{id}/status";
-    const OPERATION_ID: &'static str = "get_project_status";
     const SUMMARY: &'static str = "Get the status of a project";
     const DESCRIPTION: &'static str = "How far a project is, by how much it has slipped, how much its scope has changed, and how it stands against its six tolerances, \
         over what you may see of it.\n\n\

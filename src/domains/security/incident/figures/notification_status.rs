@@ -1,7 +1,9 @@
 //! By when each notice of a list is due, over what the caller may see.
 
-use crate::domains::security::incident::incident_notification::IncidentNotification;
-use crate::domains::security::incident::notification_due::{self, NoticeStage, Regime, Times};
+use crate::domains::security::incident::{
+    incident_notification::IncidentNotification,
+    notification_due::{self, NoticeStage, Regime, Times},
+};
 use crate::view::prelude::*;
 use std::collections::HashMap;
 use steward_schema::security::{incident_notifications, security_incidents};
@@ -29,10 +31,9 @@ impl View for NotificationFigures {
     type Answer = PerRecord<Self>;
 
     fn run(cx: &mut Context<'_, '_>, Records(ids): Records) -> Result<PerRecord<Self>> {
-        let ids = &ids[..];
         let now = cx.store.clock.now();
         let mut found: HashMap<Id, (Regime, NoticeStage, Option<Instant>, Times)> = HashMap::new();
-        for ((id, regime, stage, sent), (aware, classified), other) in rows(cx, ids)? {
+        for ((id, regime, stage, sent), (aware, classified), other) in rows(cx, &ids)? {
             let times = Times { aware, classified, before: None };
             let entry = found.entry(id).or_insert((regime, stage, sent, times));
             if let Some((_, before)) = other.filter(|(other, _)| stage.follows(regime) == Some(*other)) {

@@ -2,14 +2,16 @@
 
 use crate::access::parents;
 use crate::database::Narrowed;
-use crate::domains::security::risk::appetite_in_force;
-use crate::domains::security::risk::risk::{Risk, RiskKind};
-use crate::domains::security::risk::risk_appetite::RiskAppetite;
-use crate::domains::security::risk::risk_assessment::RiskAssessment;
-use crate::domains::security::risk::risk_category::RiskCategory;
-use crate::domains::security::risk::risk_quantification::RiskQuantification;
-use crate::domains::security::risk::risk_scenario::RiskScenario;
-use crate::domains::security::risk::risk_status::{self, Placed};
+use crate::domains::security::risk::{
+    appetite_in_force,
+    risk::{Risk, RiskKind},
+    risk_appetite::RiskAppetite,
+    risk_assessment::RiskAssessment,
+    risk_category::RiskCategory,
+    risk_quantification::RiskQuantification,
+    risk_scenario::RiskScenario,
+    risk_status::{self, Placed},
+};
 use crate::view::measure::{Basis, Measured, Sense, so_many};
 use crate::view::prelude::*;
 use steward_schema::security::risks;
@@ -30,7 +32,40 @@ impl View for Exposure {
     type Answer = Measured;
 
     fn run(cx: &mut Context<'_, '_>, basis: Basis) -> Result<Measured> {
-        compute(cx, &basis)
+        let (risks, appetites) = (cx.sees::<Risk>()?, cx.sees::<RiskAppetite>()?);
+        if risks.is_nothing() || appetites.is_nothing() {
+            return Ok(Measured::unknown(UNIT, "You may not see risks and the appetite for them."));
+        }
+        let open = open(cx, &risks)?;
+        let appetites = appetite_in_force::all(cx.within(&appetites), basis.today, &appetites)?;
+        let above = parents(cx.unscoped("an appetite reaches down the tree of units whether or not the units may be read"))?;
+        let pairs: Vec<(Id, Id)> = open.iter().map(|risk| (risk.id, risk.matrix)).collect();
+        let standings = risk_status::of_reader(cx, &pairs)?;
+        let (mut held, mut within, mut ahead, mut loss, mut quantified) = (0usize, 0usize, 0usize, 0i64, false);
+        for risk in &open {
+            let Some(standing) = standings.get(&risk.id) else { continue };
+            if let Some(money) = standing.expected_annual_loss.filter(|money| money.currency == basis.currency) {
+                (loss, quantified) = (loss.saturating_add(money.minor), true);
+            }
+            let Some(appetite) = appetite_in_force::nearest(&appetites, &above, risk.unit, risk.category) else { continue };
+            let level = |placed: Option<Placed>| placed.map(|placed| placed.level);
+            let Some(breached) = appetite.breached(risk.matrix, level(standing.current), standing.expected_annual_loss) else { continue };
+            let target = appetite.breached(risk.matrix, level(standing.target), None).unwrap_or(breached);
+            held += 1;
+            within += usize::from(!breached);
+            ahead += usize::from(!target);
+        }
+        let unheld = open.len() - held;
+        let unknown = if unheld == 0 { String::new() } else { format!(" Of {} it cannot be said.", so_many(unheld, "other risk", "other risks")) };
+        let told = if held == 0 {
+            Measured::unknown(UNIT, format!("No open threat that you may see can be held against an appetite in force.{unknown}"))
+        } else {
+            let reason = format!("{} of {} above the appetite.{unknown}", held - within, so_many(held, "risk is", "risks are"));
+            Measured::of(UNIT, Sense::More, (Some(held as f64), Some(within as f64)), Some(ahead as f64), reason)
+        };
+        let scale = 10f64.powi(i32::try_from(basis.currency.scale()).unwrap_or(0));
+        let told = told.and("risks_above_appetite", UNIT, (held > 0).then_some((held - within) as f64));
+        Ok(told.and("expected_annual_loss", basis.currency.code(), quantified.then_some(loss as f64 / scale)))
     }
 }
 
@@ -41,43 +76,6 @@ struct OpenRisk {
     unit: Id,
     category: RiskCategory,
     matrix: Id,
-}
-
-fn compute(reader: &mut Reader<'_>, basis: &Basis) -> Result<Measured> {
-    let (risks, appetites) = (reader.sees::<Risk>()?, reader.sees::<RiskAppetite>()?);
-    if risks.is_nothing() || appetites.is_nothing() {
-        return Ok(Measured::unknown(UNIT, "You may not see risks and the appetite for them."));
-    }
-    let open = open(reader, &risks)?;
-    let appetites = appetite_in_force::all(reader.within(&appetites), basis.today, &appetites)?;
-    let above = parents(reader.unscoped("an appetite reaches down the tree of units whether or not the units may be read"))?;
-    let pairs: Vec<(Id, Id)> = open.iter().map(|risk| (risk.id, risk.matrix)).collect();
-    let standings = risk_status::of_reader(reader, &pairs)?;
-    let (mut held, mut within, mut ahead, mut loss, mut quantified) = (0usize, 0usize, 0usize, 0i64, false);
-    for risk in &open {
-        let Some(standing) = standings.get(&risk.id) else { continue };
-        if let Some(money) = standing.expected_annual_loss.filter(|money| money.currency == basis.currency) {
-            (loss, quantified) = (loss.saturating_add(money.minor), true);
-        }
-        let Some(appetite) = appetite_in_force::nearest(&appetites, &above, risk.unit, risk.category) else { continue };
-        let level = |placed: Option<Placed>| placed.map(|placed| placed.level);
-        let Some(breached) = appetite.breached(risk.matrix, level(standing.current), standing.expected_annual_loss) else { continue };
-        let target = appetite.breached(risk.matrix, level(standing.target), None).unwrap_or(breached);
-        held += 1;
-        within += usize::from(!breached);
-        ahead += usize::from(!target);
-    }
-    let unheld = open.len() - held;
-    let unknown = if unheld == 0 { String::new() } else { format!(" Of {} it cannot be said.", so_many(unheld, "other risk", "other risks")) };
-    let told = if held == 0 {
-        Measured::unknown(UNIT, format!("No open threat that you may see can be held against an appetite in force.{unknown}"))
-    } else {
-        let reason = format!("{} of {} above the appetite.{unknown}", held - within, so_many(held, "risk is", "risks are"));
-        Measured::of(UNIT, Sense::More, (Some(held as f64), Some(within as f64)), Some(ahead as f64), reason)
-    };
-    let scale = 10f64.powi(i32::try_from(basis.currency.scale()).unwrap_or(0));
-    let told = told.and("risks_above_appetite", UNIT, (held > 0).then_some((held - within) as f64));
-    Ok(told.and("expected_annual_loss", basis.currency.code(), quantified.then_some(loss as f64 / scale)))
 }
 
 fn open(reader: &mut Reader<'_>, seen: &Narrowed<risks::table>) -> Result<Vec<OpenRisk>> {

@@ -1,12 +1,14 @@
 //! The heat map: which risks lie where in a matrix, at a stage.
 
-use crate::domains::security::risk::risk::{Risk, RiskKind};
-use crate::domains::security::risk::risk_assessment::{RiskAssessment, Stage};
-use crate::domains::security::risk::risk_category::RiskCategory;
-use crate::domains::security::risk::risk_matrix::{LevelNumber, RiskMatrix};
-use crate::domains::security::risk::risk_quantification::RiskQuantification;
-use crate::domains::security::risk::risk_scenario::RiskScenario;
-use crate::domains::security::risk::risk_status;
+use crate::domains::security::risk::{
+    risk::{Risk, RiskKind},
+    risk_assessment::{RiskAssessment, Stage},
+    risk_category::RiskCategory,
+    risk_matrix::{LevelNumber, RiskMatrix},
+    risk_quantification::RiskQuantification,
+    risk_scenario::RiskScenario,
+    risk_status,
+};
 use crate::resource::value::{Text, Title, Whole};
 use crate::view::prelude::*;
 use std::collections::HashMap;

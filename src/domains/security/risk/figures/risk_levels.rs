@@ -1,11 +1,8 @@
 //! The levels of each risk of a list, over what the caller may see.
 
-use crate::domains::security::risk::risk::Risk;
-use crate::domains::security::risk::risk_assessment::RiskAssessment;
-use crate::domains::security::risk::risk_matrix::LevelNumber;
-use crate::domains::security::risk::risk_quantification::RiskQuantification;
-use crate::domains::security::risk::risk_scenario::RiskScenario;
-use crate::domains::security::risk::risk_status;
+use crate::domains::security::risk::{
+    risk::Risk, risk_assessment::RiskAssessment, risk_matrix::LevelNumber, risk_quantification::RiskQuantification, risk_scenario::RiskScenario, risk_status,
+};
 use crate::resource::value::Whole;
 use crate::view::prelude::*;
 use steward_schema::security::risks;

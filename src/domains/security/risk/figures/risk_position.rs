@@ -1,16 +1,18 @@
 //! The position of a risk: its levels, the appetite it is held against, what controls leave of it and what is done about it.
 
-use crate::domains::security::risk::appetite_in_force;
-use crate::domains::security::risk::residual::ActsOn;
-use crate::domains::security::risk::risk::Risk;
-use crate::domains::security::risk::risk_appetite::RiskAppetite;
-use crate::domains::security::risk::risk_assessment::RiskAssessment;
-use crate::domains::security::risk::risk_category::RiskCategory;
-use crate::domains::security::risk::risk_matrix::{LevelNumber, RiskMatrix};
-use crate::domains::security::risk::risk_quantification::RiskQuantification;
-use crate::domains::security::risk::risk_scenario::RiskScenario;
-use crate::domains::security::risk::risk_status::{self, ControlStanding, Placed, ScenarioStanding};
-use crate::domains::security::risk::treatment::{Treatment, TreatmentKind};
+use crate::domains::security::risk::{
+    appetite_in_force,
+    residual::ActsOn,
+    risk::Risk,
+    risk_appetite::RiskAppetite,
+    risk_assessment::RiskAssessment,
+    risk_category::RiskCategory,
+    risk_matrix::{LevelNumber, RiskMatrix},
+    risk_quantification::RiskQuantification,
+    risk_scenario::RiskScenario,
+    risk_status::{self, ControlStanding, Placed, ScenarioStanding},
+    treatment::{Treatment, TreatmentKind},
+};
 use crate::resource::value::{Text, Title, Whole};
 use crate::view::prelude::*;
 use steward_schema::security::treatments;
@@ -149,7 +151,6 @@ pub struct RiskPosition {
 
 impl View for RiskPosition {
     const PATH: &'static str = "security/risks/{id}/position";
-    const OPERATION_ID: &'static str = "get_risk_position";
     const SUMMARY: &'static str = "Get the position of a risk";
     const DESCRIPTION: &'static str = "The level of a risk without controls, now, and as it is to be; whether that is above the appetite; what each scenario comes to with \
         the controls that were tested; and what is done about it: over what you may see.\n\n\

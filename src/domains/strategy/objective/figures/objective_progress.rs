@@ -1,10 +1,12 @@
 //! The progress of an objective: what its key results and the objectives under it say.
 
-use crate::domains::strategy::objective::check_in::CheckIn;
-use crate::domains::strategy::objective::key_result::KeyResult;
-use crate::domains::strategy::objective::objective::{Health, Objective};
-use crate::domains::strategy::objective::objective_tree::{self, Branch, Measured, Reported};
-use crate::domains::strategy::objective::progress;
+use crate::domains::strategy::objective::{
+    check_in::CheckIn,
+    key_result::KeyResult,
+    objective::{Health, Objective},
+    objective_tree::{self, Branch, Measured, Reported},
+    progress,
+};
 use crate::resource::value::{Note, Number, Text, Title, Whole};
 use crate::view::prelude::*;
 use std::collections::HashMap;
@@ -80,7 +82,6 @@ pub struct ObjectiveProgress {
 
 impl View for ObjectiveProgress {
     const PATH: &'static str = "strategy/objectives/{id}/progress";
-    const OPERATION_ID: &'static str = "get_objective_progress";
     const SUMMARY: &'static str = "Get the progress of an objective";
     const DESCRIPTION: &'static str = "How far an objective is, how it stands against the time, and where its key results will end, over what you may see.\n\n\
         A key result is at p = clamp((value − baseline) / (target − baseline), 0, 1) by its latest check-in; one that is held in a range is at 1 inside it, \

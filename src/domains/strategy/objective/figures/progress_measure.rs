@@ -1,10 +1,12 @@
 //! The measure of strategy: how far the objectives are that were committed to, against the time that has passed.
 
-use crate::domains::strategy::objective::check_in::CheckIn;
-use crate::domains::strategy::objective::key_result::KeyResult;
-use crate::domains::strategy::objective::objective::Objective;
-use crate::domains::strategy::objective::objective_tree::{self, Branch};
-use crate::domains::strategy::objective::progress;
+use crate::domains::strategy::objective::{
+    check_in::CheckIn,
+    key_result::KeyResult,
+    objective::Objective,
+    objective_tree::{self, Branch},
+    progress,
+};
 use crate::view::measure::{Basis, Measured, Sense, so_many};
 use crate::view::prelude::*;
 use std::collections::{HashMap, HashSet};
@@ -24,38 +26,36 @@ impl View for Progress {
     type Answer = Measured;
 
     fn run(cx: &mut Context<'_, '_>, basis: Basis) -> Result<Measured> {
-        compute(cx, &basis)
+        if cx.sees::<Objective>()?.is_nothing() || cx.sees::<KeyResult>()?.is_nothing() || cx.sees::<CheckIn>()?.is_nothing() {
+            return Ok(Measured::unknown(UNIT, "You may not see objectives, key results and check-ins."));
+        }
+        let (branches, results) = (objective_tree::branches(cx, None)?, objective_tree::results(cx, None)?);
+        let reported = objective_tree::reported(cx, None, basis.today)?;
+        let ends: HashMap<Id, _> = branches.iter().map(|branch| (branch.id, branch.cycle.1)).collect();
+        let (mut now, mut then): (HashMap<Id, Vec<_>>, HashMap<Id, Vec<_>>) = (HashMap::new(), HashMap::new());
+        for result in &results {
+            let checked_in = reported.get(&result.id).map_or(&[][..], Vec::as_slice);
+            let value = checked_in.last().map(|(_, value, _)| *value);
+            let ahead = ends.get(&result.objective).and_then(|end| objective_tree::forecast(checked_in, *end)).or(value);
+            now.entry(result.objective).or_default().push((result.weight, progress::of_key_result(&result.gauge, value)));
+            then.entry(result.objective).or_default().push((result.weight, progress::of_key_result(&result.gauge, ahead)));
+        }
+        let tops = tops(&branches);
+        let (actual, forecast) = (of_tops(&branches, &tops, &now), of_tops(&branches, &tops, &then));
+        let percent = |parts: Vec<(f64, Option<f64>)>| progress::weighted(parts).map(|share| share * 100.0);
+        // The time of those counts of whose progress something is known.
+        let known = tops.iter().zip(&actual).filter(|(_, (_, progress))| progress.is_some());
+        let plan = percent(known.map(|(top, _)| (top.weight, Some(progress::elapsed_share(top.cycle.0, top.cycle.1, basis.today)))).collect());
+        let actual = percent(actual);
+        let reason = match plan.zip(actual) {
+            Some((plan, actual)) => {
+                format!("{} at {actual:.1} % when {plan:.1} % of the time has passed.", so_many(tops.len(), "objective is", "objectives are"))
+            }
+            None if tops.is_empty() => "No objective that you may see is committed to in an active cycle.".into(),
+            None => "None of the objectives that are committed to has key results.".into(),
+        };
+        Ok(Measured::of(UNIT, Sense::More, (plan, actual), percent(forecast), reason).and("objectives", "objectives", Some(tops.len() as f64)))
     }
-}
-
-fn compute(reader: &mut Reader<'_>, basis: &Basis) -> Result<Measured> {
-    if reader.sees::<Objective>()?.is_nothing() || reader.sees::<KeyResult>()?.is_nothing() || reader.sees::<CheckIn>()?.is_nothing() {
-        return Ok(Measured::unknown(UNIT, "You may not see objectives, key results and check-ins."));
-    }
-    let (branches, results) = (objective_tree::branches(reader, None)?, objective_tree::results(reader, None)?);
-    let reported = objective_tree::reported(reader, None, basis.today)?;
-    let ends: HashMap<Id, _> = branches.iter().map(|branch| (branch.id, branch.cycle.1)).collect();
-    let (mut now, mut then): (HashMap<Id, Vec<_>>, HashMap<Id, Vec<_>>) = (HashMap::new(), HashMap::new());
-    for result in &results {
-        let checked_in = reported.get(&result.id).map_or(&[][..], Vec::as_slice);
-        let value = checked_in.last().map(|(_, value, _)| *value);
-        let ahead = ends.get(&result.objective).and_then(|end| objective_tree::forecast(checked_in, *end)).or(value);
-        now.entry(result.objective).or_default().push((result.weight, progress::of_key_result(&result.gauge, value)));
-        then.entry(result.objective).or_default().push((result.weight, progress::of_key_result(&result.gauge, ahead)));
-    }
-    let tops = tops(&branches);
-    let (actual, forecast) = (of_tops(&branches, &tops, &now), of_tops(&branches, &tops, &then));
-    let percent = |parts: Vec<(f64, Option<f64>)>| progress::weighted(parts).map(|share| share * 100.0);
-    // The time of those counts of whose progress something is known.
-    let known = tops.iter().zip(&actual).filter(|(_, (_, progress))| progress.is_some());
-    let plan = percent(known.map(|(top, _)| (top.weight, Some(progress::elapsed_share(top.cycle.0, top.cycle.1, basis.today)))).collect());
-    let actual = percent(actual);
-    let reason = match plan.zip(actual) {
-        Some((plan, actual)) => format!("{} at {actual:.1} % when {plan:.1} % of the time has passed.", so_many(tops.len(), "objective is", "objectives are")),
-        None if tops.is_empty() => "No objective that you may see is committed to in an active cycle.".into(),
-        None => "None of the objectives that are committed to has key results.".into(),
-    };
-    Ok(Measured::of(UNIT, Sense::More, (plan, actual), percent(forecast), reason).and("objectives", "objectives", Some(tops.len() as f64)))
 }
 
 /// The objectives that are committed to in an active cycle and are under no other such one.

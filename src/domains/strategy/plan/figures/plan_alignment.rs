@@ -2,12 +2,13 @@
 
 use crate::access::within_units;
 use crate::domains::strategy::initiative::initiative::Initiative;
-use crate::domains::strategy::objective::key_result::KeyResult;
-use crate::domains::strategy::objective::objective::Objective;
-use crate::domains::strategy::plan::alignment::Alignment;
-use crate::domains::strategy::plan::alignment_share::{self, Edges};
-use crate::domains::strategy::plan::strategic_plan::StrategicPlan;
-use crate::domains::strategy::plan::theme::Theme;
+use crate::domains::strategy::objective::{key_result::KeyResult, objective::Objective};
+use crate::domains::strategy::plan::{
+    alignment::Alignment,
+    alignment_share::{self, Edges},
+    strategic_plan::StrategicPlan,
+    theme::Theme,
+};
 use crate::ports::ledger;
 use crate::ports::work::{self, UnalignedProject};
 use crate::resource::value::{Number, Text, Title, Whole};
@@ -58,7 +59,6 @@ pub struct PlanAlignment {
 
 impl View for PlanAlignment {
     const PATH: &'static str = "strategy/strategic-plans/{id}/alignment";
-    const OPERATION_ID: &'static str = "get_strategic_plan_alignment";
     const SUMMARY: &'static str = "Get the alignment of a strategic plan";
     const DESCRIPTION: &'static str = "How much of what the plan's unit pursues leads to a theme of the plan, and what stands alone on either side, over what you may see.\n\n\
         The objectives that count belong to the unit of the plan or one below it, are not cancelled, and have a cycle that meets the plan's horizon. \

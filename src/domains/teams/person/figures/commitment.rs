@@ -1,7 +1,6 @@
 //! Commitment of people: how much of their time their teams have today, and whether that is more than there is.
 
-use crate::domains::teams::person::membership::Membership;
-use crate::domains::teams::person::person::Person;
+use crate::domains::teams::person::{membership::Membership, person::Person};
 use crate::view::prelude::*;
 use std::collections::HashMap;
 use steward_schema::teams::memberships;

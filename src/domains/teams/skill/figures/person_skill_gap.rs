@@ -2,16 +2,20 @@
 
 use crate::access::unit_and_above;
 use crate::database::Narrowed;
-use crate::domains::teams::person::person::Person;
-use crate::domains::teams::person::role_profile::RoleProfile;
-use crate::domains::teams::person::role_requirement::{RequirementKind, RoleRequirement};
-use crate::domains::teams::skill::certification::Certification;
-use crate::domains::teams::skill::course::Course;
-use crate::domains::teams::skill::enrollment::Enrollment;
-use crate::domains::teams::skill::person_certification::PersonCertification;
-use crate::domains::teams::skill::skill::Skill;
-use crate::domains::teams::skill::skill_assessment::{SkillAssessment, confirmed_at};
-use crate::domains::teams::skill::skill_gap::{self, Need};
+use crate::domains::teams::person::{
+    person::Person,
+    role_profile::RoleProfile,
+    role_requirement::{RequirementKind, RoleRequirement},
+};
+use crate::domains::teams::skill::{
+    certification::Certification,
+    course::Course,
+    enrollment::Enrollment,
+    person_certification::PersonCertification,
+    skill::Skill,
+    skill_assessment::{SkillAssessment, confirmed_at},
+    skill_gap::{self, Need},
+};
 use crate::resource::value::{Number, Title, Whole};
 use crate::view::prelude::*;
 use std::collections::HashMap;

@@ -1,7 +1,9 @@
 //! The days on which a contract can be ended or goes on, each with its reason in words.
 
-use crate::domains::vendors::contract::contract::{Contract, NoticeCounts};
-use crate::domains::vendors::contract::notice::{Exit, NoticeTo, NoticeUnit, RenewalKind, Terms, last_day};
+use crate::domains::vendors::contract::{
+    contract::{Contract, NoticeCounts},
+    notice::{Exit, NoticeTo, NoticeUnit, RenewalKind, Terms, last_day},
+};
 use crate::resource::value::{Note, Text};
 use crate::view::prelude::*;
 
@@ -41,7 +43,6 @@ pub struct ContractDeadlines {
 
 impl View for ContractDeadlines {
     const PATH: &'static str = "vendors/contracts/{id}/deadlines";
-    const OPERATION_ID: &'static str = "get_contract_deadlines";
     const SUMMARY: &'static str = "Get the deadlines of a contract";
     const DESCRIPTION: &'static str = "Until when notice must be given, when the contract ends or goes on next, and the earliest day on which it can be left, each with its reason in words.\n\n\
         The last day for notice is the latest from which the notice period ends no later than the contract: months are those of the calendar, and a day that a month does not have is its last one (as in BGB § 187 and § 188); \

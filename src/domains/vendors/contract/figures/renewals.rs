@@ -1,10 +1,12 @@
 //! The measure of vendors: about how many contracts in force it can still be decided in time.
 
 use crate::database::Narrowed;
-use crate::domains::vendors::contract::contract::Contract;
-use crate::domains::vendors::contract::contract_line::{ChargeKind, ContractLine};
-use crate::domains::vendors::contract::notice::{RenewalKind, Terms};
-use crate::domains::vendors::contract::renewal::Renewal;
+use crate::domains::vendors::contract::{
+    contract::Contract,
+    contract_line::{ChargeKind, ContractLine},
+    notice::{RenewalKind, Terms},
+    renewal::Renewal,
+};
 use crate::resource::value::{Precise, round_half_away};
 use crate::view::measure::{Basis, Measured, Sense, so_many};
 use crate::view::prelude::*;
@@ -28,33 +30,29 @@ impl View for Renewals {
     type Answer = Measured;
 
     fn run(cx: &mut Context<'_, '_>, basis: Basis) -> Result<Measured> {
-        compute(cx, &basis)
-    }
-}
-
-fn compute(reader: &mut Reader<'_>, basis: &Basis) -> Result<Measured> {
-    let seen = reader.sees::<Contract>()?;
-    if seen.is_nothing() {
-        return Ok(Measured::unknown(UNIT, "You may not see contracts."));
-    }
-    let spend = spend(reader, seen.clone(), basis)?;
-    let decided = decided(reader, basis)?;
-    let query = in_force(basis.today).filter(seen.clone()).select((contracts::id, Terms::as_select()));
-    let contracts: Vec<(Id, Terms)> = query.load(reader.within(&seen))?;
-    let told = if contracts.is_empty() {
-        Measured::unknown(UNIT, "No contract that you may see is in force.")
-    } else {
-        let late = |(id, terms): &&(Id, Terms)| {
-            let passed = terms.notice_deadline(basis.today).is_some_and(|exit| exit.notice_on < basis.today);
-            passed && !decided.contains(id)
+        let seen = cx.sees::<Contract>()?;
+        if seen.is_nothing() {
+            return Ok(Measured::unknown(UNIT, "You may not see contracts."));
+        }
+        let spend = spend(cx, seen.clone(), &basis)?;
+        let decided = decided(cx, &basis)?;
+        let query = in_force(basis.today).filter(seen.clone()).select((contracts::id, Terms::as_select()));
+        let contracts: Vec<(Id, Terms)> = query.load(cx.within(&seen))?;
+        let told = if contracts.is_empty() {
+            Measured::unknown(UNIT, "No contract that you may see is in force.")
+        } else {
+            let late = |(id, terms): &&(Id, Terms)| {
+                let passed = terms.notice_deadline(basis.today).is_some_and(|exit| exit.notice_on < basis.today);
+                passed && !decided.contains(id)
+            };
+            let late = contracts.iter().filter(late).count();
+            let actual = (contracts.len() - late) as f64 / contracts.len() as f64 * 100.0;
+            let contracts = so_many(contracts.len(), "contract in force is", "contracts in force are");
+            let reason = format!("{late} of {contracts} past the day for notice without a decision.");
+            Measured::of(UNIT, Sense::More, (Some(100.0), Some(actual)), None, reason).and("deadlines_missed", "contracts", Some(late as f64))
         };
-        let late = contracts.iter().filter(late).count();
-        let actual = (contracts.len() - late) as f64 / contracts.len() as f64 * 100.0;
-        let contracts = so_many(contracts.len(), "contract in force is", "contracts in force are");
-        let reason = format!("{late} of {contracts} past the day for notice without a decision.");
-        Measured::of(UNIT, Sense::More, (Some(100.0), Some(actual)), None, reason).and("deadlines_missed", "contracts", Some(late as f64))
-    };
-    Ok(told.and("contracted_spend", format!("{} a year", basis.currency.code()), spend))
+        Ok(told.and("contracted_spend", format!("{} a year", basis.currency.code()), spend))
+    }
 }
 
 /// The active and suspended contracts whose last term has not ended: the day counts, whether or not somebody has moved the

@@ -1,8 +1,10 @@
 //! The contracts about which somebody must decide soon.
 
 use super::deadlines;
-use crate::domains::vendors::contract::contract::{Contract, NoticeCounts};
-use crate::domains::vendors::contract::notice::{RenewalKind, Terms};
+use crate::domains::vendors::contract::{
+    contract::{Contract, NoticeCounts},
+    notice::{RenewalKind, Terms},
+};
 use crate::resource::value::{Code, Note, Text, Title, Whole};
 use crate::view::prelude::*;
 use steward_schema::vendors::contracts;
@@ -60,7 +62,6 @@ pub struct RenewalsDue {
 
 impl View for RenewalsDue {
     const PATH: &'static str = "vendors/renewals-due";
-    const OPERATION_ID: &'static str = "get_renewals_due";
     const SUMMARY: &'static str = "Get the renewals that are due";
     const DESCRIPTION: &'static str = "The contracts in force (active or suspended) that you may see whose notice deadline falls before a day, the earliest first. \
         A deadline that has passed is told with `overdue` while its term still runs. The deadline is that of `/vendors/contracts/{id}/deadlines`; contracts without one are left out.";

@@ -1,12 +1,10 @@
 //! How far orders are received and billed.
 
 use crate::choice;
-use crate::domains::vendors::order::invoice::InvoiceKind;
-use crate::domains::vendors::order::invoice_line::InvoiceLine;
-use crate::domains::vendors::order::line_price::LinePrice;
-use crate::domains::vendors::order::purchase_order::PurchaseOrder;
-use crate::domains::vendors::order::purchase_order_line::PurchaseOrderLine;
-use crate::domains::vendors::order::receipt_line::ReceiptLine;
+use crate::domains::vendors::order::{
+    invoice::InvoiceKind, invoice_line::InvoiceLine, line_price::LinePrice, purchase_order::PurchaseOrder, purchase_order_line::PurchaseOrderLine,
+    receipt_line::ReceiptLine,
+};
 use crate::resource::value::Precise;
 use crate::view::prelude::*;
 use rust_decimal::Decimal;

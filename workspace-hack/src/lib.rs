@@ -1,0 +1,1 @@
+//! Nothing: its dependencies name the features with which libraries are compiled.

@@ -49,7 +49,7 @@ impl<T: ToSchema> ComposeSchema for Listed<T> {
     fn compose(_: Vec<RefOr<Schema>>) -> RefOr<Schema> {
         let entries =
             ArrayBuilder::new().items(Reference::from_schema_name(T::name())).description(Some("The entries, in the order that the description names."));
-        of_type(Type::Object).property("data", entries).into()
+        of_type(Type::Object).property("data", entries).required("data").into()
     }
 }
 
@@ -87,7 +87,13 @@ impl<R: Resource> ComposeSchema for Ref<R> {
         let state =
             ObjectBuilder::new().schema_type(SchemaType::from_iter([Type::String, Type::Null])).description(Some("Its state; null if it has no lifecycle."));
         let record = of_type(Type::Object).description(Some("A record by its id, title and state."));
-        record.property("id", id).property("title", of_type(Type::String).description(Some("Its title."))).property("state", state).into()
+        record
+            .property("id", id)
+            .property("title", of_type(Type::String).description(Some("Its title.")))
+            .property("state", state)
+            .required("id")
+            .required("title")
+            .into()
     }
 }
 

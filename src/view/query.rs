@@ -50,3 +50,44 @@ pub fn read<Q: DeserializeOwned>(pairs: &[(String, String)]) -> Result<Q> {
         Problem::bad_request(format!("The parameter {name} cannot be read. {}.", reason.trim_end_matches('.'))).into()
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::resource::value::{Currency, Date};
+    use serde::Deserialize;
+
+    #[derive(Debug, Deserialize, IntoParams)]
+    struct Query {
+        /// The first day.
+        #[param(inline)]
+        from: Date,
+        /// A currency.
+        #[param(inline)]
+        currency: Option<Currency>,
+        /// How many.
+        #[param(minimum = 1)]
+        limit: Option<usize>,
+    }
+
+    fn pairs(text: &str) -> Vec<(String, String)> {
+        text.split('&').filter_map(|pair| pair.split_once('=')).map(|(name, value)| (name.into(), value.into())).collect()
+    }
+
+    #[test]
+    fn parameters_have_the_types_of_their_fields() {
+        let all = parameters::<Query>();
+        assert_eq!(all.iter().map(|each| (each.name.as_str(), each.required)).collect::<Vec<_>>(), [("from", true), ("currency", false), ("limit", false)]);
+        assert_eq!((&all[0].schema["format"], &all[1].schema["type"], &all[2].schema["type"]), (&"date".into(), &"string".into(), &"integer".into()));
+    }
+
+    #[test]
+    fn a_query_is_read_and_what_is_wrong_with_it_is_named() {
+        let read = read::<Query>(&pairs("from=2026-01-31&limit=5")).unwrap();
+        assert_eq!((read.from, read.currency, read.limit), (Date::sample("2026-01-31"), None, Some(5)));
+        let detail = |text: &str| check::<Query>(&parameters::<Query>(), &pairs(text)).unwrap_err().into_problem().detail;
+        assert_eq!(detail("limit=5"), "The parameter from is missing: The first day.");
+        assert_eq!(detail("from=today"), "The parameter from cannot be read. Expected a date as YYYY-MM-DD.");
+        assert!(detail("from=2026-01-31&limit=many").starts_with("The parameter limit cannot be read. "));
+    }
+}

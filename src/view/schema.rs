@@ -196,3 +196,80 @@ fn is_nullable(schema: &Value) -> bool {
     let says = |schema: &Value| schema["type"] == null || schema["type"].as_array().is_some_and(|kinds| kinds.contains(&null));
     says(schema) || schema["oneOf"].as_array().is_some_and(|each| each.iter().any(says))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::resource::value::{Date, Figure, Money, Text};
+    use crate::view::Listed;
+
+    /// A part.
+    #[derive(serde::Serialize, ToSchema)]
+    struct Part {
+        /// A day.
+        day: Date,
+    }
+
+    /// A whole.
+    #[derive(serde::Serialize, ToSchema)]
+    struct Whole {
+        /// The part
+        /// in two lines.
+        part: Part,
+        /// Another one; null if there is none.
+        other: Option<Part>,
+        /// Days.
+        days: Vec<Date>,
+        /// An amount; null if unknown.
+        amount: Option<Money>,
+        /// A figure.
+        figure: Figure,
+        /// A name.
+        name: Text<1, 64>,
+        #[serde(flatten)]
+        more: More,
+        /// Left out where there is none.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        #[schema(nullable = false)]
+        note: Option<String>,
+    }
+
+    /// More.
+    #[derive(serde::Serialize, ToSchema)]
+    struct More {
+        /// A number.
+        number: u32,
+    }
+
+    #[test]
+    fn values_are_written_where_they_are_used_and_parts_are_components() {
+        let Answered { whole, components } = answered::<Whole>();
+        let names: Vec<&str> = components.iter().map(|(name, _)| name.as_str()).collect();
+        assert_eq!(names, ["Part"]);
+        let property = |name: &str| &whole["properties"][name];
+        assert_eq!(property("part"), &json!({"$ref": "#/components/schemas/Part", "description": "The part in two lines."}));
+        assert_eq!(property("other")["oneOf"][1]["type"], "null");
+        assert_eq!(property("other")["description"], "Another one; null if there is none.");
+        assert_eq!(property("days")["items"], json!({"type": "string", "format": "date"}));
+        assert_eq!(property("amount")["type"], json!(["object", "null"]));
+        assert_eq!(property("figure")["type"], json!(["number", "null"]));
+        assert_eq!(property("name")["maxLength"], 64);
+        assert_eq!(property("number")["type"], "integer");
+    }
+
+    #[test]
+    fn an_answer_has_all_of_its_members_and_no_others() {
+        let whole = answered::<Whole>().whole;
+        let mut required: Vec<&str> = whole["required"].as_array().unwrap().iter().filter_map(Value::as_str).collect();
+        required.sort_unstable();
+        assert_eq!(required, ["amount", "days", "figure", "name", "number", "other", "part"]);
+        assert_eq!(whole["additionalProperties"], false);
+    }
+
+    #[test]
+    fn a_list_names_its_entries() {
+        let Answered { whole, components } = answered::<Listed<Part>>();
+        assert_eq!((whole["properties"]["data"]["items"]["$ref"].as_str(), components.len()), (Some("#/components/schemas/Part"), 1));
+        assert_eq!(whole["required"], json!(["data"]));
+    }
+}

@@ -4,7 +4,7 @@
 //!
 //! # What all have in common
 //!
-//! 1. [`http::trace`](crate::http::serve::request_log) gives the request its id (`X-Request-Id`), which will stand in the log, in a problem
+//! 1. [`http::trace`](crate::http::trace) gives the request its id (`X-Request-Id`), which will stand in the log, in a problem
 //!    document and in the revision, and adds the headers that every answer has.
 //! 2. [`http::mount`](crate::http::mount) has a route for each address outside the API; everything else is `http::dispatch`.
 //! 3. [`Routes`](crate::http::Routes) says what the path names: a collection, a record, its transitions, or a

@@ -1,6 +1,6 @@
 //! What a figure is: a question with its parameters, the collections it reads, its formula and source, and a typed answer.
 //!
-//! A figure is one file of a domain: a `Query` (serde and [`IntoParams`]), an `Answer` (serde and [`ToSchema`]), and an `impl` of
+//! A figure is one file of a domain: a `Query` (serde and [`IntoParams`](utoipa::IntoParams)), an `Answer` (serde and [`ToSchema`](utoipa::ToSchema)), and an `impl` of
 //! [`View`]. The route, the permissions, the parameters and the documentation follow from it. There are three forms of the one
 //! mechanism, told apart by what they are asked for:
 //!

@@ -3,6 +3,7 @@
 mod budget;
 mod funds;
 mod hours;
+mod investment;
 mod ledger;
 mod period;
 mod position;

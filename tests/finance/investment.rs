@@ -1,0 +1,25 @@
+//! What investment cases are worth.
+
+use super::made;
+use crate::on_both;
+use serde_json::{Value, json};
+
+on_both! {
+    a_case_is_worth_what_the_textbook_says(app) {
+        let euros = |amounts: &[i64]| -> Vec<Value> { amounts.iter().map(|amount| json!({"amount": format!("{amount}.00"), "currency": "EUR"})).collect() };
+        let case = made(app, "investment-cases", json!({
+            "code": "IC-S", "name": "Project S", "currency": "EUR", "period": "year", "discount_rate_percent": 10,
+            "cash_flows": euros(&[-1000, 500, 400, 300, 100]),
+            "costs": euros(&[1000, 0, 0, 0, 0]), "benefits": euros(&[0, 500, 400, 300, 100]),
+        })).await;
+        let worth = app.get(&app.admin, &format!("/api/v1/finance/investment-cases/{case}/appraisal")).await.body;
+        // Project S of Brigham and Ehrhardt, Financial Management, "The Basics of Capital Budgeting": NPV $78.82, IRR 14.5 %, payback
+        // 2.33 years, discounted payback 2.95 years. By hand: (1300 − 1000) ÷ 1000.
+        assert_eq!(worth["net_present_value"], json!({"amount": "78.82", "currency": "EUR"}));
+        let near = |name: &str, expected: f64| assert!((worth[name].as_f64().unwrap() - expected).abs() < 0.01, "{name}: {}", worth[name]);
+        near("internal_rate_of_return_percent", 14.49);
+        near("payback_periods", 2.33);
+        near("discounted_payback_periods", 2.95);
+        near("return_on_investment_percent", 30.0);
+    }
+}

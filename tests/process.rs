@@ -213,7 +213,7 @@ on_each! {
         assert_eq!(running.end(), Some(0));
 
         let again = Running::start(&place.url, false);
-        assert!(again.said.contains("It holds a house already") && !again.said.contains("password"), "{}", again.said);
+        assert!(again.said.contains("The database already holds an organisation") && !again.said.contains("password"), "{}", again.said);
         assert_eq!(again.get(Some(&token), "/api/v1/governance/controls?code=KEPT").1["data"].as_array().map(Vec::len), Some(1), "tokens outlive a restart");
         let token = again.log_in(&email, &password).unwrap();
         assert_eq!(again.get(Some(&token), "/api/v1/governance/controls?code=KEPT").1["data"].as_array().map(Vec::len), Some(1));

@@ -25,7 +25,7 @@ pub struct Opened {
     pub administrator: Option<FirstAdministrator>,
 }
 
-/// What a service is opened with.
+/// Settings with which the service is opened.
 pub struct Settings {
     /// The address under which it is known.
     pub issuer: String,
@@ -37,7 +37,7 @@ pub struct Settings {
     pub schedule_seconds: i64,
     /// The address and the password of the first administrator of a new service, if they are chosen.
     pub first: (Option<String>, Option<String>),
-    /// What it asks of other services.
+    /// Client for requests to other services.
     pub outgoing: Outgoing,
 }
 

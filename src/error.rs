@@ -194,6 +194,11 @@ impl From<diesel::result::Error> for Error {
 }
 
 impl Error {
+    /// An answer that cannot be written as JSON.
+    pub fn unwritable(error: serde_json::Error) -> Error {
+        Error::broken(format!("an answer that is no JSON: {error}"))
+    }
+
     /// Something that cannot be unless the service itself is at fault: told in the log, and to the client as an internal error.
     pub fn broken(what: impl Into<String>) -> Error {
         Error::Database(diesel::result::Error::DeserializationError(what.into().into()))

@@ -36,7 +36,7 @@ impl Connection {
     }
 }
 
-/// How many bound values, and one more, a statement has at most that always stays prepared.
+/// Pieces of text of the longest statement that always stays prepared: one more than its bound values.
 const SHORT: usize = 33;
 
 /// The text of a query, in pieces around its bound values.

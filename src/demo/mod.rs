@@ -123,7 +123,7 @@ const FURNISHED: [&str; 6] = ["teams/units", "platform/settings", "identity/role
 /// Those of them of which it has one record.
 const SINGLE: [&str; 3] = ["teams/units", "identity/users", "identity/grants"];
 
-/// Whether there is more than what every new service has.
+/// True if the database holds more than a new service does.
 async fn holds_more(store: &Store) -> Result<bool> {
     let other = registry::table.filter(registry::collection.ne_all(FURNISHED));
     let several = registry::table.filter(registry::collection.eq_any(SINGLE)).group_by(registry::collection).having(count_star().gt(1));

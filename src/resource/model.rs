@@ -410,16 +410,6 @@ macro_rules! value {
     };
 }
 
-/// What a view answers: the same struct syntax as [`resource!`](crate::resource!); every field is always there, those that are optional
-/// may be null.
-#[macro_export]
-macro_rules! answer {
-    ($(#[doc = $doc:literal])* pub struct $Name:ident { $($body:tt)* }) => {
-        $crate::model! { $(#[doc = $doc])* pub struct $Name { $($body)* } }
-        $crate::value_of! { $Name, $crate::resource::model::answer_schema::<$Name>() }
-    };
-}
-
 /// Makes a field type of a model, with the schema given: for values that name themselves.
 #[macro_export]
 macro_rules! value_of {
@@ -483,17 +473,6 @@ pub fn object_schema(fields: &[Field]) -> Schema {
         if !field.optional && field.default.is_none() {
             object = object.required(field.name);
         }
-    }
-    object.into()
-}
-
-/// The schema of an answer: a closed object in which every field is always there.
-pub fn answer_schema<M: Model>() -> Schema {
-    let mut object = super::value::of_type(utoipa::openapi::schema::Type::Object)
-        .description(Some(join(M::DOC)))
-        .additional_properties(Some(utoipa::openapi::schema::AdditionalProperties::FreeForm(false)));
-    for field in M::FIELDS {
-        object = object.property(field.name, super::schema::property(field)).required(field.name);
     }
     object.into()
 }

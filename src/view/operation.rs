@@ -101,7 +101,7 @@ impl Operation {
     pub fn read<V: View<Query: DeserializeOwned + IntoParams, Answer: Serialize + ToSchema>>() -> Self {
         let run = |reader: &mut Reader<'_>, call: &Call| {
             let answer = run::<V>(reader, call.id, &call.measures, call.query()?)?;
-            serde_json::to_vec(&answer).map_err(|error| Error::broken(format!("an answer that is no JSON: {error}")))
+            serde_json::to_vec(&answer).map_err(Error::unwritable)
         };
         Self::of::<V>(check::<V::Query>, parameters::<V::Query>(), answered::<V::Answer>, Run::Read(run))
     }
@@ -160,7 +160,7 @@ impl Figures {
     pub fn of<V: View<Query = Records, Answer = PerRecord<A>>, A: Serialize + ToSchema>() -> Self {
         let compute = |reader: &mut Reader<'_>, records: Vec<Id>| {
             let figures = run::<V>(reader, None, &[], Records(records))?;
-            figures.into_iter().map(|(id, figures)| Ok((id, serde_json::to_value(figures).map_err(no_json)?))).collect()
+            figures.into_iter().map(|(id, figures)| Ok((id, serde_json::to_value(figures).map_err(Error::unwritable)?))).collect()
         };
         Figures { path: V::PATH, description: description::<V>(), answer: answered::<A>, compute }
     }
@@ -177,14 +177,10 @@ impl Measure {
 /// Runs a view over the collections that it declares.
 fn run<V: View>(reader: &mut Reader<'_>, id: Option<Id>, measures: &[(&'static str, Measure)], query: V::Query) -> Result<V::Answer> {
     let domain = V::PATH.split_once('/').map_or(V::PATH, |(domain, _)| domain);
-    let before = reader.declare(Some((domain, V::Reads::ALL.iter().map(|each| each.path).collect())));
+    let before = reader.declare(Some((domain, V::Reads::PATHS)));
     let answer = V::run(&mut Context::new(reader, id, measures), query);
     reader.declare(before);
     answer
-}
-
-fn no_json(error: serde_json::Error) -> Error {
-    Error::broken(format!("an answer that is no JSON: {error}"))
 }
 
 /// Description, formula and source in one text.

@@ -48,12 +48,15 @@ impl<R: Resource> Read for IfPermitted<R> {
 pub trait Reads {
     /// All of them, in order.
     const ALL: &'static [Collection];
+    /// Their paths.
+    const PATHS: &'static [&'static str];
 }
 
 macro_rules! tuple {
     ($($Each:ident)*) => {
         impl<$($Each: Read),*> Reads for ($($Each,)*) {
             const ALL: &'static [Collection] = &[$($Each::COLLECTION),*];
+            const PATHS: &'static [&'static str] = &[$($Each::COLLECTION.path),*];
         }
     };
 }

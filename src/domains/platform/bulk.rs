@@ -285,7 +285,7 @@ fn write(writer: &mut Writer<'_>, bulk: &Bulk) -> Result<Outcome> {
             *result = BulkResult::failed(&undone, writer);
         }
         let detail = format!("{failed} of {} operations failed, and nothing was kept; results says why.", results.len());
-        let results = serde_json::to_value(results).map_err(|error| Error::broken(format!("results that are no JSON: {error}")))?;
+        let results = serde_json::to_value(results).map_err(Error::unwritable)?;
         return Err(Problem::new(Kind::Conflict, detail).with("results", results).into());
     }
     Ok(Outcome::of(200, &BulkResults { results })?.showing_once(shown))

@@ -41,11 +41,6 @@ impl Id {
     pub const fn system() -> Self {
         Id(Uuid::from_u128(0x0000_0000_0000_7000_8000_0000_0000_0000))
     }
-
-    /// The schema of an id in an answer that is no resource, saying what it identifies.
-    pub fn described(description: &str) -> Schema {
-        of_type(Type::String).format(Some(SchemaFormat::Custom("uuid".into()))).description(Some(description)).into()
-    }
 }
 
 impl Default for Id {

@@ -29,7 +29,7 @@ use diesel::deserialize::{self, FromSql};
 use diesel::sql_types::{self, Jsonb};
 use serde_json::Value;
 use utoipa::openapi::RefOr;
-use utoipa::openapi::schema::{ArrayBuilder, Object, ObjectBuilder, Schema, SchemaType, Type};
+use utoipa::openapi::schema::{ArrayBuilder, ObjectBuilder, Schema, SchemaType, Type};
 
 /// One column behind a field: what is added to the field's name, and what it holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -336,38 +336,4 @@ impl<T: FieldType> FieldType for Vec<T> {
     fn schema() -> Schema {
         ArrayBuilder::new().items(RefOr::T(T::schema())).max_items(Some(ITEMS)).into()
     }
-}
-
-/// A list in an answer, as long as it is.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Many<T>(pub Vec<T>);
-
-impl<T: FieldType> FieldType for Many<T> {
-    const COLUMNS: &'static [Column] = &Column::only(SqlType::Doc);
-    const USE: ListUse = ListUse::Opaque;
-
-    fn read(value: Value, faults: &mut ValidationErrors) -> Option<Self> {
-        Vec::<T>::read(value, faults).map(Many)
-    }
-
-    fn to_json(&self) -> Value {
-        self.0.iter().map(T::to_json).collect()
-    }
-
-    fn store(&self, cells: &mut Row) {
-        cells.push(self.to_json().into());
-    }
-
-    fn decode(values: &mut Values<'_>) -> deserialize::Result<Self> {
-        Vec::<T>::decode(values).map(Many)
-    }
-
-    fn schema() -> Schema {
-        ArrayBuilder::new().items(RefOr::T(T::schema())).into()
-    }
-}
-
-/// An object schema with properties added by the caller.
-pub fn object() -> Object {
-    of_type(Type::Object).build()
 }

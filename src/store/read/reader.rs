@@ -29,7 +29,7 @@ pub struct Reader<'a> {
 }
 
 /// The collections of its own domain that a figure declares to read: the domain and the paths.
-pub type Declared = (&'static str, Vec<&'static str>);
+pub type Declared = (&'static str, &'static [&'static str]);
 
 impl<'a> Reader<'a> {
     /// A view for a session.
@@ -106,7 +106,7 @@ impl<'a> Reader<'a> {
 
     fn sees_as<R: Resource, T>(&self, name: &str) -> Result<Narrowed<T>> {
         if let Some((domain, paths)) = &self.declared
-            && R::PATH.starts_with(&format!("{domain}/"))
+            && R::PATH.split_once('/').is_some_and(|(own, _)| own == *domain)
             && !paths.contains(&R::PATH)
         {
             return Err(Error::broken(format!("a figure of {domain} reads {} without declaring it", R::PATH)));

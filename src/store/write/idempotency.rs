@@ -48,7 +48,7 @@ impl Outcome {
 
     /// An answer with a typed body.
     pub fn of<A: serde::Serialize>(status: u16, answer: &A) -> Result<Self> {
-        let body = serde_json::to_value(answer).map_err(|error| Error::broken(format!("an answer that is no JSON: {error}")))?;
+        let body = serde_json::to_value(answer).map_err(Error::unwritable)?;
         Ok(Outcome::new(status, body))
     }
 

@@ -7,6 +7,7 @@ use crate::resource::{Check, Id, Lock, PartOf, Resource, Scope, Unique};
 use diesel::dsl::{exists, select};
 use diesel::prelude::*;
 use serde_json::json;
+use std::collections::HashMap;
 use steward_schema::governance::requirements;
 use utoipa::openapi::schema::{ArrayBuilder, Schema, Type};
 use utoipa::openapi::{Ref, RefOr};
@@ -122,4 +123,25 @@ impl Resource for Requirement {
             Err(Problem::conflict("/parent_id", "other_framework", "The parent belongs to another framework. Choose one of the same framework.").into())
         }
     }
+}
+
+/// The topmost requirement above each one, from each with its parent; the walk is bounded by their number.
+pub fn top_of_each(requirements: impl Iterator<Item = (Id, Option<Id>)>) -> HashMap<Id, Id> {
+    let parents: HashMap<Id, Option<Id>> = requirements.collect();
+    let mut tops: HashMap<Id, Id> = HashMap::new();
+    for id in parents.keys() {
+        let (mut at, mut path) = (*id, Vec::new());
+        let top = loop {
+            if let Some(known) = tops.get(&at) {
+                break *known;
+            }
+            path.push(at);
+            match parents.get(&at).copied().flatten() {
+                Some(parent) if path.len() <= parents.len() => at = parent,
+                _ => break at,
+            }
+        };
+        tops.extend(path.into_iter().map(|each| (each, top)));
+    }
+    tops
 }

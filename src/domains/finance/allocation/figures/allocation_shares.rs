@@ -9,7 +9,7 @@ use crate::resource::value::Code;
 use crate::view::IdOf;
 use crate::view::prelude::*;
 
-/// What a cost center bears.
+/// Share of a cost center in an allocation.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct AllocationShare {
     /// The code of the cost center.

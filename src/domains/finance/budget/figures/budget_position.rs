@@ -78,7 +78,6 @@ impl View for BudgetPosition {
             total = total.plus(&position);
             listed.push(LinePosition { budget_line_id: line.id.into(), name, figures: position.figures(budget.currency) });
         }
-        let answer = BudgetPosition { budget_id: id.into(), as_of: day, currency: budget.currency, total: total.figures(budget.currency), lines: listed };
-        Ok(answer)
+        Ok(BudgetPosition { budget_id: id.into(), as_of: day, currency: budget.currency, total: total.figures(budget.currency), lines: listed })
     }
 }

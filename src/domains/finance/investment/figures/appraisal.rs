@@ -41,7 +41,7 @@ impl View for Appraisal {
         let rate = case.discount_rate_percent.0;
         let discounted: Vec<f64> = measured.iter().enumerate().map(|(at, flow)| flow / (1.0 + rate / 100.0).powi(at as i32)).collect();
         let percent = |ratio: Option<f64>| Figure(ratio.map(|ratio| ratio * 100.0));
-        let answer = Appraisal {
+        Ok(Appraisal {
             investment_case_id: id.into(),
             net_present_value: net_present_value(&flows, rate).map(|minor| Money::new(minor, case.currency)),
             internal_rate_of_return_percent: percent(internal_rate(&measured)),
@@ -51,8 +51,7 @@ impl View for Appraisal {
                 (Some(costs), Some(benefits)) => return_on_investment(&minors(costs), &minors(benefits)),
                 _ => None,
             }),
-        };
-        Ok(answer)
+        })
     }
 }
 

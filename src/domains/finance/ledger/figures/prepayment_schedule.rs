@@ -56,14 +56,13 @@ impl View for Schedule {
         let listed = months.iter().zip(parts).map(month).collect();
         let booked = booked(cx, id, &paid.amount)?;
         let money = |minor: i64| Money::new(minor, currency);
-        let answer = Schedule {
+        Ok(Schedule {
             prepayment_id: id.into(),
             amount: paid.amount,
             booked: money(booked),
             remaining: money(paid.amount.minor.saturating_sub(booked)),
             months: listed,
-        };
-        Ok(answer)
+        })
     }
 }
 

@@ -133,8 +133,7 @@ impl View for FindingsStanding {
         let ids: Vec<Id> = units.keys().copied().collect();
         let names = cx.titles("teams/units", &ids)?;
         let by_unit = units.into_iter().map(|(unit_id, standing)| StandingOfUnit { unit_id, name: names.get(&unit_id).cloned(), standing: sum(&standing) });
-        let answer = FindingsStanding { as_of: day, total: sum(&total), by_unit: by_unit.collect(), overdue };
-        Ok(answer)
+        Ok(FindingsStanding { as_of: day, total: sum(&total), by_unit: by_unit.collect(), overdue })
     }
 }
 

@@ -5,7 +5,10 @@ use crate::domains::governance::audit::{
     compliance::{Counts, Judged, Method, compliance, counts},
     requirement_result::{Judgement, RequirementResult},
 };
-use crate::domains::governance::framework::{framework::Framework, requirement::Requirement};
+use crate::domains::governance::framework::{
+    framework::Framework,
+    requirement::{Requirement, top_of_each},
+};
 use crate::resource::value::{Text, Title, Whole};
 use crate::view::prelude::*;
 use std::collections::{BTreeMap, HashMap, HashSet};
@@ -211,7 +214,7 @@ fn judge<'a>(asked: impl Iterator<Item = &'a AssessableRequirement>, results: &H
 
 /// The top-level groups: requirements without a parent that have others under them, or are not judged themselves.
 fn sections(asked: &[AssessableRequirement], results: &HashMap<Id, Judgement>, method: Method) -> Vec<SectionCompliance> {
-    let tops = tops(asked);
+    let tops = top_of_each(asked.iter().map(|each| (each.id, each.parent)));
     let mut members: HashMap<Id, Vec<&AssessableRequirement>> = HashMap::new();
     for each in asked {
         members.entry(tops.get(&each.id).copied().unwrap_or(each.id)).or_default().push(each);
@@ -234,27 +237,6 @@ fn sections(asked: &[AssessableRequirement], results: &HashMap<Id, Judgement>, m
             }
         })
         .collect()
-}
-
-/// The topmost requirement above each one; the walk is bounded by the number of requirements.
-fn tops(asked: &[AssessableRequirement]) -> HashMap<Id, Id> {
-    let parents: HashMap<Id, Option<Id>> = asked.iter().map(|each| (each.id, each.parent)).collect();
-    let mut tops: HashMap<Id, Id> = HashMap::new();
-    for each in asked {
-        let (mut at, mut path) = (each.id, Vec::new());
-        let top = loop {
-            if let Some(known) = tops.get(&at) {
-                break *known;
-            }
-            path.push(at);
-            match parents.get(&at).copied().flatten() {
-                Some(parent) if path.len() <= parents.len() => at = parent,
-                _ => break at,
-            }
-        };
-        tops.extend(path.into_iter().map(|each| (each, top)));
-    }
-    tops
 }
 
 fn by_unit(

@@ -129,14 +129,13 @@ impl View for ExceptionDebt {
         let given: Vec<Given> = told.iter().map(|each| each.given).collect();
         let mut owed: Vec<(Debt, &ToldException)> = debts(&given, day).into_iter().filter_map(|debt| Some((debt, *by_id.get(&debt.id)?))).collect();
         owed.sort_by_key(|(debt, _)| (-debt.weighted_days, -debt.debt_days, debt.id));
-        let answer = ExceptionDebt {
+        Ok(ExceptionDebt {
             as_of: day,
             total: sum(owed.iter().map(|(debt, _)| debt)),
             by_unit: by_unit(cx, &owed)?,
             by_owner: by_owner(cx, &owed)?,
             exceptions: owed.iter().map(|(debt, told)| exception(debt, told)).collect(),
-        };
-        Ok(answer)
+        })
     }
 }
 

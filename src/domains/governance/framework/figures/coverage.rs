@@ -6,7 +6,11 @@ use crate::domains::governance::control::{
     control_requirement::{ControlRequirement, Extent},
     control_test::TestResult,
 };
-use crate::domains::governance::framework::{applicability_statement::ApplicabilityStatement, framework::Framework, requirement::Requirement};
+use crate::domains::governance::framework::{
+    applicability_statement::ApplicabilityStatement,
+    framework::Framework,
+    requirement::{Requirement, top_of_each},
+};
 use crate::view::IdOf;
 use crate::view::prelude::*;
 use diesel::sql_types::Uuid;
@@ -71,7 +75,7 @@ impl View for FrameworkCoverage {
         let framework = cx.id()?;
         cx.get_typed::<Framework>(framework)?;
         let judged = judge_all(cx, &[framework])?;
-        let tops = top_of_each(judged.iter().map(|(row, _)| row));
+        let tops = top_of_each(judged.iter().map(|(row, _)| (row.id, row.parent)));
         let mut total = Tally::default();
         let mut sections: HashMap<Id, Tally> = HashMap::new();
         for (row, standing) in &judged {
@@ -302,27 +306,6 @@ fn linked_controls(reader: &mut Reader<'_>, frameworks: &[Id]) -> Result<HashMap
         });
     }
     Ok(linked)
-}
-
-/// The topmost requirement above each one. A parent has an earlier id or not: the walk is bounded by the number of rows.
-fn top_of_each<'a>(rows: impl Iterator<Item = &'a Row>) -> HashMap<Id, Id> {
-    let parents: HashMap<Id, Option<Id>> = rows.map(|row| (row.id, row.parent)).collect();
-    let mut tops: HashMap<Id, Id> = HashMap::new();
-    for id in parents.keys() {
-        let (mut at, mut path) = (*id, Vec::new());
-        let top = loop {
-            if let Some(known) = tops.get(&at) {
-                break *known;
-            }
-            path.push(at);
-            match parents.get(&at).copied().flatten() {
-                Some(parent) if path.len() <= parents.len() => at = parent,
-                _ => break at,
-            }
-        };
-        tops.extend(path.into_iter().map(|each| (each, top)));
-    }
-    tops
 }
 
 #[cfg(test)]

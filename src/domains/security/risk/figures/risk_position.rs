@@ -189,7 +189,7 @@ impl View for RiskPosition {
         let appetite = appetite_in_force::find(connection, unit, risk.category, today, &seen)?;
         let level = standing.current.map(|placed| placed.level);
         let inherent: Option<f64> = (!standing.scenarios.is_empty()).then(|| standing.scenarios.iter().map(|each| each.scenario.inherent).sum());
-        let answer = RiskPosition {
+        Ok(RiskPosition {
             risk_id: id,
             risk_matrix_id: risk.risk_matrix_id,
             as_of: today,
@@ -212,8 +212,7 @@ impl View for RiskPosition {
             }),
             scenarios: standing.scenarios.iter().map(|each| scenario(each, today)).collect(),
             treatments: treatments(cx, id, today)?,
-        };
-        Ok(answer)
+        })
     }
 }
 

@@ -130,7 +130,7 @@ impl View for ObjectiveProgress {
         });
         let none = Vec::new();
         let own = results.iter().filter(|result| result.objective == id);
-        let answer = ObjectiveProgress {
+        Ok(ObjectiveProgress {
             objective_id: id,
             as_of,
             elapsed_share: Figure(Some(elapsed(root))),
@@ -141,8 +141,7 @@ impl View for ObjectiveProgress {
             achieved: achieved(root),
             key_results: own.map(|result| of_result(result, reported.get(&result.id).unwrap_or(&none), root.cycle.1)).collect(),
             children: below.collect(),
-        };
-        Ok(answer)
+        })
     }
 }
 

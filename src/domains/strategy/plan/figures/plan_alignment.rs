@@ -90,7 +90,7 @@ impl View for PlanAlignment {
         let sums = alignment_share::weights(&weights, &aligned);
         let without = |of: &HashSet<Id>| weighed.iter().map(|(orphan, _)| orphan).filter(|orphan| !of.contains(&orphan.id)).cloned().collect();
         let of_plan = initiatives.iter().filter(|(_, plan)| *plan == Some(id)).map(|(initiative, _)| initiative.clone());
-        let answer = PlanAlignment {
+        Ok(PlanAlignment {
             plan_id: id,
             state: Text::cut(stored.meta.state.as_deref().unwrap_or_default()),
             objectives: count(weights.len()),
@@ -103,8 +103,7 @@ impl View for PlanAlignment {
             initiatives_without_objective: of_plan.filter(|orphan| !sources.contains(&orphan.id)).collect(),
             projects_without_objective: projects(cx, &unit, &sources)?,
             budget_lines_without_objective: budget_lines(cx, &unit, &sources)?,
-        };
-        Ok(answer)
+        })
     }
 }
 

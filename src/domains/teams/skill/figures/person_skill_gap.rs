@@ -130,15 +130,14 @@ impl View for SkillGap {
         let passed = passed(cx, person_id, unit)?;
         let certification_names = names::<Certification>(cx, &asked, RequirementKind::Certification)?;
         let course_names = names::<Course>(cx, &asked, RequirementKind::Course)?;
-        let answer = SkillGap {
+        Ok(SkillGap {
             person_id,
             role_profile_id: role,
             readiness: Figure(needs.and_then(|needs| skill_gap::readiness(&needs))),
             skills,
             certifications: proofs(&asked, RequirementKind::Certification, &certificates, &certification_names, today),
             courses: proofs(&asked, RequirementKind::Course, &passed, &course_names, today),
-        };
-        Ok(answer)
+        })
     }
 }
 

@@ -8,10 +8,14 @@ use crate::domains::identity;
 use crate::domains::identity::bootstrap::FirstAdministrator;
 use crate::domains::platform::{calendar_feed, judgement, operation};
 use crate::error::Error;
-use crate::http::{Api, AppState, Later, Limits, Proxies, Routes, Rules};
+use crate::http::{self, Api, AppState, Later, Limits, Origins, Proxies, Routes, Rules};
 use crate::jobs::{self, Worker};
 use crate::outgoing::Outgoing;
 use crate::store::Store;
+use actix_web::App;
+use actix_web::body::MessageBody;
+use actix_web::dev::{ServiceFactory, ServiceRequest, ServiceResponse};
+use actix_web::middleware::{Compress, Condition, from_fn};
 use actix_web::web::{Data, ServiceConfig};
 use std::sync::Arc;
 
@@ -39,19 +43,21 @@ pub struct Settings {
     pub first: (Option<String>, Option<String>),
     /// Client for requests to other services.
     pub outgoing: Outgoing,
+    /// The origins whose pages may call the API.
+    pub origins: Origins,
 }
 
 impl Settings {
     /// The usual limits, no proxies, and the usual schedule.
     pub fn new(issuer: String, clock: Clock, first: (Option<String>, Option<String>), outgoing: Outgoing) -> Settings {
         let limits = Limits::new(Rules::default(), Proxies::default(), &clock);
-        Settings { issuer, clock, limits, schedule_seconds: jobs::schedule::USUAL_SECONDS, first, outgoing }
+        Settings { issuer, clock, limits, schedule_seconds: jobs::schedule::USUAL_SECONDS, first, outgoing, origins: Origins::default() }
     }
 }
 
 /// Opens a service: brings the tables up to date and makes what every service has.
 pub async fn open(api: &Arc<Api>, database_url: &str, settings: Settings) -> Result<Opened, String> {
-    let Settings { issuer, clock, limits, schedule_seconds, first: (email, password), outgoing } = settings;
+    let Settings { issuer, clock, limits, schedule_seconds, first: (email, password), outgoing, origins } = settings;
     let url = database_url.to_owned();
     let database = tokio::task::spawn_blocking(move || Database::open(&url)).await.map_err(|error| error.to_string())??;
     let store = Store { database, definitions: api.definitions.clone(), clock, changes: Changes::default() };
@@ -61,7 +67,8 @@ pub async fn open(api: &Arc<Api>, database_url: &str, settings: Settings) -> Res
     let routes = Routes::new(&[], &api.operations());
     let worker = Worker::new(store.clone(), vec![operation::work(routes), jobs::retention(), judgement::work(), jobs::schedule::due_moves(schedule_seconds)]);
     let later = Later { ask: operation::ask, bell: worker.bell.clone() };
-    let state = AppState::new(api, store, Keys::new(issuer, keys, read_at), limits, later, outgoing);
+    let mut state = AppState::new(api, store, Keys::new(issuer, keys, read_at), limits, later, outgoing);
+    state.origins = origins;
     Ok(Opened { state: Data::new(state), worker: Arc::new(worker), administrator })
 }
 
@@ -69,6 +76,14 @@ pub async fn open(api: &Arc<Api>, database_url: &str, settings: Settings) -> Res
 pub fn beside(api: &Api, database_url: &str) -> Result<Store, String> {
     let database = Database::open_beside(database_url)?;
     Ok(Store { database, definitions: api.definitions.clone(), clock: Clock::system(), changes: Changes::default() })
+}
+
+/// The service as it is served: every route behind what every request passes. A page's preflight is answered before limits and logins.
+pub fn service(
+    state: Data<AppState>,
+) -> App<impl ServiceFactory<ServiceRequest, Config = (), Response = ServiceResponse<impl MessageBody>, Error = actix_web::Error, InitError = ()>> {
+    let cors = Condition::new(state.origins.is_open(), state.origins.middleware());
+    App::new().app_data(state).wrap(from_fn(http::answering)).wrap(Compress::default()).wrap(cors).wrap(from_fn(http::trace)).configure(mount)
 }
 
 /// Mounts everything that a service serves.

@@ -22,7 +22,11 @@ pub enum Action {
     /// Bring the database's tables up to date and stop.
     Migrate(DatabaseUrl),
     /// Print the OpenAPI document.
-    Openapi,
+    Openapi {
+        /// The folder to write it into, whole and by domain, instead of standard output.
+        #[arg(long)]
+        into: Option<std::path::PathBuf>,
+    },
     /// Fill a new database with a company to look at.
     Demo(Demo),
     /// Work on the keys that sign access tokens, while the service runs.
@@ -75,6 +79,10 @@ pub struct Serve {
     /// The first administrator's password, for a new database; without it one is made and printed once.
     #[arg(long, env = "STEWARD_ADMIN_PASSWORD", hide_env_values = true)]
     pub admin_password: Option<String>,
+    /// The origins whose pages may call the API (CORS), such as https://app.example.org, with commas between them; * for any.
+    /// Default: none.
+    #[arg(long, env = "STEWARD_CORS_ORIGINS", value_delimiter = ',')]
+    pub cors_origins: Vec<String>,
     /// Networks that are not public and may be asked all the same, such as 10.1.0.0/16,127.0.0.1: where identity providers
     /// stand that an internal name leads to. Without it, requests to private addresses are refused.
     #[arg(long, env = "STEWARD_ALLOW_PRIVATE_ADDRESSES", value_delimiter = ',')]

@@ -1,8 +1,8 @@
 //! The commands.
 
-use actix_web::middleware::from_fn;
-use actix_web::{App, HttpServer};
+use actix_web::HttpServer;
 use clap::Parser;
+use std::path::Path;
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
@@ -19,10 +19,7 @@ fn main() -> ExitCode {
         None => run(command.serve),
         Some(Action::Serve(settings)) => run(*settings),
         Some(Action::Migrate(url)) => Database::open(&url.database_url).map(|_| println!("The database's tables are up to date.")),
-        Some(Action::Openapi) => {
-            print!("{}", catalogue::api().document());
-            Ok(())
-        }
+        Some(Action::Openapi { into }) => openapi(into.as_deref()),
         Some(Action::Demo(settings)) => demo(&settings),
         Some(Action::Keys(Keys::Rotate(settings))) => rotate(&settings),
         Some(Action::User(User::ResetPassword(settings))) => reset_password(&settings),
@@ -35,6 +32,21 @@ fn main() -> ExitCode {
             ExitCode::FAILURE
         }
     }
+}
+
+/// Prints the document, or writes it and those of the domains into a folder.
+fn openapi(into: Option<&Path>) -> Result<(), String> {
+    let api = catalogue::api();
+    let Some(folder) = into else {
+        print!("{}", api.document());
+        return Ok(());
+    };
+    let write = |name: &str, text: String| {
+        let file = folder.join(format!("{name}.json"));
+        std::fs::write(&file, text).map_err(|error| format!("{} cannot be written: {error}", file.display()))
+    };
+    write("openapi", api.document())?;
+    api.documents_of_domains().into_iter().try_for_each(|(domain, text)| write(domain, text))
 }
 
 /// Asks an empty database of its own, so that what counts is what the migrations say.
@@ -124,11 +136,12 @@ async fn serve(settings: Serve) -> Result<(), String> {
     access::password::size(settings.limits.hashes_at_once, Some(settings.limits.hashes_waiting));
     let outgoing = Outgoing::new(&settings.allow_private_addresses, settings.ca_file.as_deref(), clock.clone())?;
     let first = (settings.admin_email.clone(), settings.admin_password.clone());
-    let opening = app::Settings { issuer: settings.issuer(), clock, limits, schedule_seconds: settings.schedule_seconds, first, outgoing };
+    let origins = http::Origins::read(&settings.cors_origins).map_err(|expected| format!("--cors-origins: {expected}."))?;
+    let opening = app::Settings { issuer: settings.issuer(), clock, limits, schedule_seconds: settings.schedule_seconds, first, outgoing, origins };
     let opened = app::open(&api, &settings.database.database_url, opening).await?;
     let state = opened.state.clone();
     let workers = settings.workers.unwrap_or_else(|| std::thread::available_parallelism().map_or(2, usize::from));
-    let server = HttpServer::new(move || App::new().app_data(state.clone()).wrap(from_fn(http::trace)).configure(app::mount))
+    let server = HttpServer::new(move || app::service(state.clone()))
         .workers(workers.max(1))
         .shutdown_timeout(settings.grace_seconds)
         .disable_signals()
@@ -137,7 +150,7 @@ async fn serve(settings: Serve) -> Result<(), String> {
     let address = server.addrs().first().map_or(settings.listen.clone(), ToString::to_string);
     // The document is written meanwhile, so that whoever asks first does not wait for it.
     let documents = opened.state.clone();
-    std::thread::spawn(move || documents.documents().whole.len());
+    std::thread::spawn(move || drop(documents.documents()));
     greet(&settings, &address, &opened);
     let server = server.run();
     let (handle, state) = (server.handle(), opened.state.clone());
@@ -161,6 +174,11 @@ fn greet(settings: &Serve, address: &str, opened: &app::Opened) {
     let database = settings.database.database_url.strip_prefix("sqlite://").map_or("a PostgreSQL server".to_owned(), |path| format!("the file {path}"));
     println!("Steward {} keeps its data in {database}.", env!("CARGO_PKG_VERSION"));
     introduce(opened);
+    if opened.state.origins.is_open() {
+        println!("Pages on these origins may call the API: {}.", settings.cors_origins.join(", "));
+    } else {
+        println!("Pages on other origins cannot call the API; name those that may in STEWARD_CORS_ORIGINS.");
+    }
     println!("The API is at http://{address}/api/v1, its documentation at http://{address}/docs. Stop it with Ctrl+C.");
 }
 

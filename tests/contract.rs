@@ -196,8 +196,10 @@ on_both! {
             let merge = [("Content-Type", "application/merge-patch+json")];
             assert_eq!(app.call(&app.admin, "PATCH", &at, &merge, Some("{}".into())).await.status, 428, "{}", definition.path);
             assert_eq!(app.patch(&app.admin, &at, "\"7\"", &json!({})).await.status, 412);
-            assert_eq!(app.patch(&app.admin, &at, "W/\"1\"", &json!({})).await.status, 412);
-            for tag in ["*", "\"1\"", "\"9\", \"1\""] {
+            for malformed in ["1", "\"1", "W/1", "\"1\","] {
+                assert_eq!(app.patch(&app.admin, &at, malformed, &json!({})).await.status, 400, "{malformed}");
+            }
+            for tag in ["*", "\"1\"", "\"9\", \"1\"", "W/\"1\"", "\"1-br\""] {
                 let same = app.patch(&app.admin, &at, tag, &json!({})).await;
                 assert_eq!((same.status, same.etag()), (200, "\"1\"".to_owned()), "{} {tag}", definition.path);
             }

@@ -3,6 +3,7 @@
 mod access;
 mod approval;
 mod architecture;
+mod browser;
 mod calendar;
 mod conflict;
 mod contract;

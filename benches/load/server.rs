@@ -1,7 +1,7 @@
 //! The service on a socket, and beside it a handler that only sends bytes.
 
 use crate::client::Client;
-use actix_web::middleware::from_fn;
+use actix_web::middleware::{Compress, from_fn};
 use actix_web::{App, HttpResponse, HttpServer, web};
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, mpsc};
@@ -58,7 +58,7 @@ async fn serve(url: String, sent: Arc<Mutex<web::Bytes>>, started: mpsc::Sender<
             let bytes = sent.lock().map(|bytes| bytes.clone()).unwrap_or_default();
             async move { HttpResponse::Ok().content_type("application/json").body(bytes) }
         };
-        let steward = web::scope("").app_data(state.clone()).wrap(from_fn(http::trace)).configure(app::mount);
+        let steward = web::scope("").app_data(state.clone()).wrap(from_fn(http::answering)).wrap(Compress::default()).wrap(from_fn(http::trace)).configure(app::mount);
         App::new().route("/bare", web::get().to(bare)).app_data(state.clone()).service(steward)
     })
     .workers(2)

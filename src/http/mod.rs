@@ -21,6 +21,7 @@ pub use request::query::require_none as require_no_query;
 pub use request::transition;
 pub use response::answer::{json as json_answer, of as answer_of};
 pub use serve::authenticator::Authenticator;
+pub use serve::cors::Origins;
 pub use serve::deferred::Later;
 pub use serve::dispatch::{authenticate, method_not_allowed};
 pub use serve::route::Routes;
@@ -28,25 +29,38 @@ pub use serve::secret_address::{Keyed, mount as mount_keyed};
 pub use serve::state::{AppState, service_operations};
 
 use actix_web::web::{self, ServiceConfig};
-use actix_web::{HttpRequest, HttpResponse};
+use actix_web::http::Method;
+use actix_web::{HttpRequest, HttpResponse, Resource, Route, guard};
 
 /// Mounts everything that is served.
 pub fn mount(config: &mut ServiceConfig, extra: impl Fn(&mut ServiceConfig)) {
     extra(config);
     config
         .configure(docs::mount)
-        .service(web::resource("/openapi.json").route(web::get().to(serve::state::document)).default_service(web::route().to(only_get)))
-        .service(web::resource("/livez").route(web::get().to(serve::state::livez)).default_service(web::route().to(only_get)))
-        .service(web::resource("/readyz").route(web::get().to(serve::state::readyz)).default_service(web::route().to(only_get)))
-        .service(web::resource("/problems/{kind}").route(web::get().to(serve::state::problem_kind)).default_service(web::route().to(only_get)))
+        .service(read_only("/", reading().to(docs::leading)))
+        .service(read_only("/openapi.json", reading().to(serve::state::document)))
+        .service(read_only("/openapi-3.0.json", reading().to(serve::state::older_document)))
+        .service(read_only("/livez", reading().to(serve::state::livez)))
+        .service(read_only("/readyz", reading().to(serve::state::readyz)))
+        .service(read_only("/problems/{kind}", reading().to(serve::state::problem_kind)))
         .default_service(web::route().to(serve::dispatch::dispatch));
 }
 
-/// The path answers to `GET` only.
-async fn only_get(request: HttpRequest) -> HttpResponse {
-    response::answer::problem(&request, &method_not_allowed(&[actix_web::http::Method::GET]))
+/// A route for `GET`, and `HEAD` with it.
+pub fn reading() -> Route {
+    web::route().guard(guard::Any(guard::Get()).or(guard::Head()))
 }
 
-/// The middleware that every request passes.
+/// A path that answers to `GET` and `HEAD` only.
+pub fn read_only(path: &str, route: Route) -> Resource {
+    web::resource(path).route(route).default_service(web::route().to(only_reads))
+}
+
+async fn only_reads(request: HttpRequest) -> HttpResponse {
+    response::answer::problem(&request, &method_not_allowed(&[Method::GET, Method::HEAD]))
+}
+
+/// The middleware that every request passes, from the outermost on; CORS and compression stand between them.
 pub use serve::request_id::request_id;
 pub use serve::request_log::trace;
+pub use serve::transfer::answering;

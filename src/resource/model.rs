@@ -406,7 +406,11 @@ macro_rules! model {
 macro_rules! value {
     ($(#[doc = $doc:literal])* pub struct $Name:ident { $($body:tt)* }) => {
         $crate::model! { $(#[doc = $doc])* pub struct $Name { $($body)* } }
-        $crate::value_of! { $Name, $crate::resource::model::object_schema(<$Name as $crate::resource::model::Model>::FIELDS) }
+        $crate::value_of! { $Name, $crate::resource::model::named_schema(
+            concat!(module_path!(), "::", stringify!($Name)),
+            &[$($doc),*],
+            <$Name as $crate::resource::model::Model>::FIELDS,
+        ) }
     };
 }
 
@@ -462,6 +466,15 @@ pub fn read_value<M: Model>(value: Value, faults: &mut ValidationErrors) -> Opti
         return None;
     };
     M::read(&mut Input::new(members, M::FIELDS, faults))
+}
+
+/// A closed object with the fields given, as a component of the document.
+pub fn named_schema(path: &str, doc: &[&str], fields: &[Field]) -> Schema {
+    let mut schema = object_schema(fields);
+    if let Schema::Object(object) = &mut schema {
+        object.title = Some(super::value::title(path, &join(doc)));
+    }
+    schema
 }
 
 /// A closed object with the fields given; those without null and default are required.

@@ -371,7 +371,7 @@ async fn views(stage: &mut Stage<'_>, domain: &str) -> Vec<Ask> {
 
 /// The query parameters that an operation cannot be without: a record of the spot where an id is asked for, a day where a
 /// day is, else the first of their words, else 1.
-async fn required(stage: &mut Stage<'_>, operation: &Value, spot: usize) -> String {
+async fn required(stage: &mut Stage<'_>, operation: &'static Value, spot: usize) -> String {
     let needed = operation["parameters"].as_array().into_iter().flatten().filter(|each| each["required"] == json!(true) && each["in"] == json!("query"));
     let mut pairs = Vec::new();
     for each in needed {
@@ -385,7 +385,7 @@ async fn required(stage: &mut Stage<'_>, operation: &Value, spot: usize) -> Stri
             }
             None if name == "from_currency" => "USD".to_owned(),
             None if name == "to_currency" => "EUR".to_owned(),
-            None => each["schema"]["enum"][0].as_str().unwrap_or("1").to_owned(),
+            None => document::resolve(&each["schema"])["enum"][0].as_str().unwrap_or("1").to_owned(),
         };
         pairs.push(format!("{name}={value}"));
     }

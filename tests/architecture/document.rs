@@ -1,11 +1,12 @@
 //! The OpenAPI document: committed as it is served, and complete.
 
-use crate::harness::document::DOCUMENT;
+use crate::harness::document::{DOCUMENT, resolve};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
 use steward::catalogue;
+use steward::http::openapi::named::schema_name;
 
 /// `(method, path, operation)` for every operation.
 fn operations() -> Vec<(&'static str, &'static str, &'static Value)> {
@@ -20,16 +21,132 @@ fn operations() -> Vec<(&'static str, &'static str, &'static Value)> {
 }
 
 #[test]
-fn the_committed_document_is_the_one_that_is_served() {
-    let committed = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("openapi/openapi.json")).unwrap();
-    let served = catalogue::api().document();
-    let differs = committed.lines().zip(served.lines()).position(|(old, new)| old != new);
-    let shown = differs.map(|at| format!("line {}: {:?} is {:?} now", at + 1, committed.lines().nth(at), served.lines().nth(at)));
-    assert!(
-        committed == served,
-        "openapi/openapi.json is out of date ({}). Run `cargo run -- openapi > openapi/openapi.json`.",
-        shown.unwrap_or("its length differs".into())
-    );
+fn the_committed_documents_are_those_that_are_served() {
+    let api = catalogue::api();
+    let of_domains = api.documents_of_domains().into_iter().map(|(domain, served)| (format!("{domain}.json"), served));
+    for (file, served) in of_domains.chain([("openapi.json".to_owned(), api.document())]) {
+        let committed = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("openapi").join(&file)).unwrap_or_default();
+        let differs = committed.lines().zip(served.lines()).position(|(old, new)| old != new);
+        let shown = differs.map(|at| format!("line {}: {:?} is {:?} now", at + 1, committed.lines().nth(at), served.lines().nth(at)));
+        assert!(
+            committed == served,
+            "openapi/{file} is out of date ({}). Run `cargo run -- openapi --into openapi`.",
+            shown.unwrap_or("its length differs".into())
+        );
+    }
+}
+
+/// Everything that a value refers to.
+fn references(value: &Value) -> Vec<&str> {
+    match value {
+        Value::Object(members) => {
+            let own = members.get("$ref").and_then(Value::as_str);
+            own.into_iter().chain(members.iter().filter(|(name, _)| *name != "example").flat_map(|(_, member)| references(member))).collect()
+        }
+        Value::Array(items) => items.iter().flat_map(references).collect(),
+        _ => Vec::new(),
+    }
+}
+
+#[test]
+fn the_document_of_a_domain_is_complete_by_itself() {
+    for (domain, text) in catalogue::api().documents_of_domains() {
+        let document: Value = serde_json::from_str(&text).unwrap();
+        assert!(document["paths"]["/api/v1/auth/token"].is_object(), "{domain} cannot log in");
+        let missing: Vec<&str> = references(&document).into_iter().filter(|reference| document.pointer(&reference[1..]).is_none()).collect();
+        assert!(missing.is_empty(), "{domain} refers to {missing:?}");
+        let needed: BTreeSet<&str> = references(&document).into_iter().collect();
+        for kind in ["schemas", "parameters", "responses"] {
+            for name in document["components"][kind].as_object().unwrap().keys() {
+                assert!(needed.contains(format!("#/components/{kind}/{name}").as_str()), "{domain} carries {name} for nothing");
+            }
+        }
+    }
+}
+
+#[test]
+fn the_whole_document_is_small_enough_for_a_browser() {
+    let text = catalogue::api().document();
+    assert!(text.len() <= 4_000_000, "{} bytes", text.len());
+    let mut packed = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
+    std::io::Write::write_all(&mut packed, text.as_bytes()).unwrap();
+    let packed = packed.finish().unwrap().len();
+    assert!(packed <= 400_000, "{packed} bytes compressed");
+}
+
+#[test]
+fn a_choice_is_one_named_schema_and_null_is_none_of_its_words() {
+    fn walk(value: &Value, at: &str, faults: &mut Vec<String>) {
+        match value {
+            Value::Object(members) => {
+                if members.get("enum").and_then(Value::as_array).is_some_and(|words| words.iter().any(Value::is_null)) {
+                    faults.push(at.to_owned());
+                }
+                members.iter().for_each(|(name, member)| walk(member, &format!("{at}/{name}"), faults));
+            }
+            Value::Array(items) => items.iter().enumerate().for_each(|(index, item)| walk(item, &format!("{at}/{index}"), faults)),
+            _ => {}
+        }
+    }
+    let mut faults = Vec::new();
+    walk(&DOCUMENT, "", &mut faults);
+    assert!(faults.is_empty(), "null is a word of {faults:#?}");
+    for definition in catalogue::api().definitions.all() {
+        let name = schema_name(definition.type_name);
+        for (property, schema) in DOCUMENT["components"]["schemas"][name]["properties"].as_object().unwrap() {
+            assert!(schema["enum"].is_null(), "{name}.{property} has words of its own");
+            assert!(schema["properties"].is_null(), "{name}.{property} has no name of its own");
+        }
+    }
+}
+
+#[test]
+fn the_older_document_has_no_newer_words() {
+    fn walk(value: &Value, at: &str, names: bool, faults: &mut Vec<String>) {
+        match value {
+            Value::Object(members) => {
+                if !names {
+                    let newer = ["const", "examples", "propertyNames", "prefixItems", "$defs", "if", "patternProperties", "unevaluatedProperties"];
+                    faults.extend(members.keys().filter(|word| newer.contains(&word.as_str())).map(|word| format!("{at}: {word}")));
+                    if members.get("type").is_some_and(|kind| kind.is_array() || kind == "null") {
+                        faults.push(format!("{at}: type {}", members["type"]));
+                    }
+                    if members.contains_key("$ref") && members.len() > 1 {
+                        faults.push(format!("{at}: something beside a reference"));
+                    }
+                    if let Some(content) = members.get("content").and_then(Value::as_object).filter(|content| content.len() != 1) {
+                        faults.push(format!("{at}: {} media types", content.len()));
+                    }
+                }
+                let plain = |name: &str| !names && matches!(name, "example" | "default" | "enum" | "x-lifecycle");
+                members
+                    .iter()
+                    .filter(|(name, _)| !plain(name))
+                    .for_each(|(name, member)| walk(member, &format!("{at}/{name}"), !names && name == "properties", faults));
+            }
+            Value::Array(items) => items.iter().enumerate().for_each(|(index, item)| walk(item, &format!("{at}/{index}"), false, faults)),
+            _ => {}
+        }
+    }
+    let older = steward::http::openapi::older(&DOCUMENT, "https://it.example.org");
+    let mut faults = Vec::new();
+    walk(&older, "", false, &mut faults);
+    assert!(faults.is_empty(), "{:#?}", faults.iter().take(20).collect::<Vec<_>>());
+    assert_eq!(older["openapi"], "3.0.3");
+    assert_eq!(older["components"]["securitySchemes"]["password"]["flows"]["password"]["tokenUrl"], "https://it.example.org/api/v1/auth/token");
+}
+
+#[test]
+fn every_tag_is_told_of_and_stands_in_one_group() {
+    let told: Vec<&str> = DOCUMENT["tags"].as_array().unwrap().iter().map(|tag| tag["name"].as_str().unwrap()).collect();
+    let mut grouped: Vec<&str> =
+        DOCUMENT["x-tagGroups"].as_array().unwrap().iter().flat_map(|group| group["tags"].as_array().unwrap()).map(|tag| tag.as_str().unwrap()).collect();
+    let used: BTreeSet<&str> = operations().iter().map(|(_, _, operation)| operation["tags"][0].as_str().unwrap()).collect();
+    assert_eq!(told.iter().copied().collect::<BTreeSet<_>>(), used);
+    assert_eq!(told, grouped);
+    grouped.sort_unstable();
+    grouped.dedup();
+    assert_eq!(grouped.len(), told.len(), "a tag stands in two groups");
 }
 
 #[test]
@@ -72,11 +189,11 @@ fn every_body_has_an_example() {
 
 #[test]
 fn every_property_is_described() {
-    fn walk(value: &Value, at: &str, faults: &mut Vec<String>) {
+    fn walk(value: &'static Value, at: &str, faults: &mut Vec<String>) {
         match value {
             Value::Object(members) => {
                 for (name, property) in members.get("properties").and_then(Value::as_object).into_iter().flatten() {
-                    if property["description"].as_str().is_none_or(|text| text.trim().is_empty()) {
+                    if property["description"].as_str().or(resolve(property)["description"].as_str()).is_none_or(|text| text.trim().is_empty()) {
                         faults.push(format!("{at}.{name}"));
                     }
                 }
@@ -100,7 +217,7 @@ fn every_reference_says_into_which_collections_it_points() {
     let known: BTreeSet<&str> = api.definitions.all().iter().map(|definition| definition.path).collect();
     for definition in api.definitions.all() {
         for suffix in ["", "Create", "Update"] {
-            let name = format!("{}{suffix}", definition.type_name);
+            let name = format!("{}{suffix}", schema_name(definition.type_name));
             for (property, schema) in DOCUMENT["components"]["schemas"][&name]["properties"].as_object().into_iter().flatten() {
                 let any: Vec<&str> = api.definitions.all().iter().filter(|each| !each.fact).map(|each| each.path).collect();
                 let field = definition.field(property);

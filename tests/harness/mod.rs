@@ -15,13 +15,13 @@ use actix_http::Request;
 use actix_web::body::{MessageBody, to_bytes};
 use actix_web::dev::ServiceResponse;
 use actix_web::http::Method;
-use actix_web::middleware::from_fn;
 use actix_web::test::{TestRequest, init_service};
 use actix_web::web::Data;
-use actix_web::{App, dev::Service};
+use actix_web::dev::Service;
 use serde_json::{Value, json};
 use std::collections::HashMap;
 use std::future::Future;
+use std::io::Read;
 use std::net::SocketAddr;
 use std::pin::Pin;
 use std::rc::Rc;
@@ -35,7 +35,7 @@ use steward::jobs::Worker;
 use steward::outgoing::Outgoing;
 use steward::resource::value::Instant;
 use steward::resource::{Id, ResourceType};
-use steward::{app, catalogue, http};
+use steward::{app, catalogue};
 use tempfile::TempDir;
 use tokio::sync::OnceCell;
 
@@ -88,6 +88,20 @@ pub struct Answer {
     pub headers: HashMap<String, String>,
     pub text: String,
     pub body: Value,
+    /// How many bytes were sent: those of the compressed form.
+    pub sent: usize,
+}
+
+/// What the bytes say that were sent in a coding.
+fn decoded(coding: &str, bytes: &[u8]) -> Vec<u8> {
+    let mut plain = Vec::new();
+    match coding {
+        "br" => drop(brotli::Decompressor::new(bytes, 4096).read_to_end(&mut plain).unwrap()),
+        "gzip" => drop(flate2::read::GzDecoder::new(bytes).read_to_end(&mut plain).unwrap()),
+        "zstd" => plain = zstd::decode_all(bytes).unwrap(),
+        _ => plain = bytes.to_vec(),
+    }
+    plain
 }
 
 /// Runs a test on both databases: `on_both! { a_sentence(app) { … } }` makes a module with a test for each.
@@ -180,7 +194,7 @@ impl TestApp {
 
     /// What is served, with nobody logged in.
     async fn around(served: Data<Served>, worker: Arc<Worker>, clock: Clock, database_url: String, folder: TempDir) -> TestApp {
-        let service = Rc::new(init_service(App::new().app_data(served.clone()).wrap(from_fn(http::trace)).configure(app::mount)).await);
+        let service = Rc::new(init_service(app::service(served.clone())).await);
         let call: Call = Box::new(move |request| {
             let service = service.clone();
             Box::pin(async move { Answer::of(service.call(request).await.unwrap()).await })
@@ -322,10 +336,11 @@ impl Actor {
 impl Answer {
     async fn of(response: ServiceResponse<impl MessageBody>) -> Answer {
         let status = response.status().as_u16();
-        let headers = response.headers().iter().map(|(name, value)| (name.to_string(), value.to_str().unwrap_or_default().to_owned())).collect();
-        let text = String::from_utf8_lossy(&to_bytes(response.into_body()).await.unwrap_or_default()).into_owned();
+        let headers: HashMap<String, String> = response.headers().iter().map(|(name, value)| (name.to_string(), value.to_str().unwrap_or_default().to_owned())).collect();
+        let bytes = to_bytes(response.into_body()).await.unwrap_or_default();
+        let text = String::from_utf8_lossy(&decoded(headers.get("content-encoding").map_or("", String::as_str), &bytes)).into_owned();
         let body = serde_json::from_str(&text).unwrap_or(Value::Null);
-        Answer { status, headers, text, body }
+        Answer { status, headers, text, body, sent: bytes.len() }
     }
 
     pub fn header(&self, name: &str) -> Option<&str> {

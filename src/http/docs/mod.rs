@@ -1,11 +1,13 @@
 //! `/docs`: Swagger UI, served from the binary itself, with a login against the token endpoint.
 
-use super::AppState;
+use super::{AppState, read_only, reading};
 use super::openapi::lifecycle_diagram;
-use actix_web::http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY};
-use actix_web::web::{self, Data, Path, ServiceConfig};
+use crate::resource::value::hex;
+use actix_web::http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, ETAG};
+use actix_web::web::{Data, Path, ServiceConfig};
 use actix_web::{HttpRequest, HttpResponse};
 use serde_json::json;
+use sha2::{Digest, Sha256};
 use std::sync::{Arc, LazyLock};
 use utoipa_swagger_ui::Config;
 
@@ -14,16 +16,16 @@ const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self' 'u
 
 /// The documents as the page offers them: each domain is one that a browser shows at once.
 const DOCUMENTS: [(&str, &str); 11] = [
-    ("strategy", "/docs/domains/strategy.json"),
-    ("finance", "/docs/domains/finance.json"),
-    ("infrastructure", "/docs/domains/infrastructure.json"),
-    ("projects", "/docs/domains/projects.json"),
-    ("security", "/docs/domains/security.json"),
-    ("vendors", "/docs/domains/vendors.json"),
-    ("teams", "/docs/domains/teams.json"),
-    ("governance", "/docs/domains/governance.json"),
-    ("platform", "/docs/domains/platform.json"),
-    ("identity", "/docs/domains/identity.json"),
+    ("strategy", "/openapi/strategy.json"),
+    ("finance", "/openapi/finance.json"),
+    ("infrastructure", "/openapi/infrastructure.json"),
+    ("projects", "/openapi/projects.json"),
+    ("security", "/openapi/security.json"),
+    ("vendors", "/openapi/vendors.json"),
+    ("teams", "/openapi/teams.json"),
+    ("governance", "/openapi/governance.json"),
+    ("platform", "/openapi/platform.json"),
+    ("identity", "/openapi/identity.json"),
     ("all domains at once (slow)", "/openapi.json"),
 ];
 
@@ -38,17 +40,29 @@ static CONFIG: LazyLock<Arc<Config<'static>>> = LazyLock::new(|| Arc::new(Config
 
 /// Mounts the page.
 pub fn mount(config: &mut ServiceConfig) {
-    config.route("/docs", web::get().to(|| async { HttpResponse::SeeOther().insert_header(("Location", "/docs/")).finish() }));
-    config.route("/docs/domains/{domain}.json", web::get().to(part));
-    config.route("/docs/lifecycles/{domain}/{collection}.svg", web::get().to(lifecycle));
-    config.route("/docs/swagger-initializer.js", web::get().to(start));
-    config.route("/docs/{file:.*}", web::get().to(file));
+    config
+        .service(read_only("/docs", reading().to(leading)))
+        .service(read_only("/openapi/{domain}.json", reading().to(part)))
+        .service(read_only("/docs/lifecycles/{domain}/{collection}.svg", reading().to(lifecycle)))
+        .service(read_only("/docs/swagger-initializer.js", reading().to(start)))
+        .service(read_only("/docs/{file:.*}", reading().to(file)));
+}
+
+/// Leads to the page.
+pub async fn leading() -> HttpResponse {
+    HttpResponse::SeeOther().insert_header(("Location", "/docs/")).finish()
+}
+
+/// The tag of bytes: what a browser has is asked for again and not sent again.
+pub fn tag(bytes: &[u8]) -> String {
+    let digest = hex(&Sha256::digest(bytes));
+    format!("\"{}\"", digest.get(..32).unwrap_or(&digest))
 }
 
 /// The document of one domain.
 async fn part(request: HttpRequest, domain: Path<String>, state: Data<AppState>) -> HttpResponse {
     match state.documents().of_domains.get(domain.as_str()) {
-        Some(part) => HttpResponse::Ok().content_type("application/json").insert_header((CACHE_CONTROL, "no-cache")).body(part.clone()),
+        Some(part) => part.answer(),
         None => super::response::answer::problem(&request, &crate::error::Problem::not_found()),
     }
 }
@@ -58,27 +72,31 @@ async fn lifecycle(request: HttpRequest, path: Path<(String, String)>, state: Da
     let (domain, collection) = path.into_inner();
     let definition = state.store.definitions.get(&format!("{domain}/{collection}"));
     match definition.and_then(|definition| Some((definition, definition.lifecycle.as_ref()?))) {
-        Some((definition, lifecycle)) => HttpResponse::Ok()
-            .content_type("image/svg+xml")
-            .insert_header((CONTENT_SECURITY_POLICY, "default-src 'none'"))
-            .insert_header((CACHE_CONTROL, "no-cache"))
-            .body(lifecycle_diagram::svg(definition.type_name, lifecycle)),
+        Some((definition, lifecycle)) => {
+            cached("image/svg+xml", "default-src 'none'", lifecycle_diagram::svg(definition.type_name, lifecycle).into_bytes())
+        }
         None => super::response::answer::problem(&request, &crate::error::Problem::not_found()),
     }
 }
 
 async fn start() -> HttpResponse {
-    HttpResponse::Ok().content_type("text/javascript; charset=utf-8").insert_header((CACHE_CONTROL, "no-cache")).body(START.as_str())
+    cached("text/javascript; charset=utf-8", POLICY, START.as_bytes().to_vec())
+}
+
+/// Bytes of the page, which a browser keeps until they change.
+fn cached(form: &str, policy: &str, bytes: Vec<u8>) -> HttpResponse {
+    HttpResponse::Ok()
+        .content_type(form)
+        .insert_header((CONTENT_SECURITY_POLICY, policy))
+        .insert_header((CACHE_CONTROL, "public, no-cache"))
+        .insert_header((ETAG, tag(&bytes)))
+        .body(bytes)
 }
 
 async fn file(request: HttpRequest, path: Path<String>) -> HttpResponse {
     let path = if path.is_empty() { "index.html" } else { path.as_str() };
     match utoipa_swagger_ui::serve(path, CONFIG.clone()) {
-        Ok(Some(file)) => HttpResponse::Ok()
-            .content_type(file.content_type)
-            .insert_header((CONTENT_SECURITY_POLICY, POLICY))
-            .insert_header((CACHE_CONTROL, "no-cache"))
-            .body(file.bytes.into_owned()),
+        Ok(Some(file)) => cached(&file.content_type, POLICY, file.bytes.into_owned()),
         _ => super::response::answer::problem(&request, &crate::error::Problem::not_found()),
     }
 }

@@ -1,5 +1,7 @@
 //! The schemas of a collection: the resource, what creates it, what changes it, a page of it, its moves.
 
+use super::components::Components;
+use super::named::schema_name;
 use super::part::{reference, schema_json};
 use crate::resource::schema::property;
 use crate::resource::{ApprovalAmount, Field, Lifecycle, ResourceType};
@@ -10,12 +12,15 @@ use serde_json::{Map, Value, json};
 /// The schemas that every operation shares.
 pub fn shared(schemas: &mut Map<String, Value>) {
     let text = |description: &str| json!({"type": "string", "description": description});
+    pages(schemas);
     schemas.insert(
         "BrokenField".into(),
         json!({"type": "object", "description": "One broken field.", "required": ["pointer", "code", "detail"], "properties": {
             "pointer": text("JSON pointer (RFC 6901) into the request body; empty for the record as a whole."),
-            "code": text("A stable word for the rule."),
-            "detail": text("What is expected instead."),
+            "code": text("Stable name of the rule."),
+            "detail": text("Expected value, in words."),
+            "row": {"type": "integer", "description": "Number of the row of an import: 1 is the first record.", "minimum": 1},
+            "column": text("Column of the row of an import."),
         }}),
     );
     schemas.insert(
@@ -27,7 +32,9 @@ pub fn shared(schemas: &mut Map<String, Value>) {
             "detail": text("What happened and what to do next."),
             "instance": text("The id of the request, as urn:uuid:…"),
             "errors": {"type": "array", "description": "Every broken field.", "items": reference("schemas", "BrokenField")},
-            "allowed": {"type": "array", "description": "The moves that the record can make, where a move was refused.", "items": reference("schemas", "MoveOption")},
+            "allowed": {"type": "array", "description": "Transitions that the record can make, where one was refused.", "items": reference("schemas", "MoveOption")},
+            "results": {"type": "array", "description": "Outcome of each operation, where an atomic bulk request failed.", "items": reference("schemas", "BulkResult")},
+            "count": {"type": "integer", "description": "Number of broken cells and rows, where an import failed; `errors` names the first 1,000.", "minimum": 1},
         }}),
     );
     schemas.insert(
@@ -39,43 +46,104 @@ pub fn shared(schemas: &mut Map<String, Value>) {
             "unmet": {"type": "array", "description": "What is missing before it can be made.", "items": reference("schemas", "BrokenField")},
         }}),
     );
-    schemas.insert(
-        "MoveOptions".into(),
-        json!({"type": "object", "description": "The state of a record and the moves that leave it.", "required": ["state", "data"], "properties": {
-            "state": text("The state that the record is in."),
-            "data": {"type": "array", "description": "The moves.", "items": reference("schemas", "MoveOption")},
-        }}),
-    );
+}
+
+/// What pages and their records have in common.
+fn pages(schemas: &mut Map<String, Value>) {
+    let mut add = |name: &str, schema: Value| drop(schemas.insert(name.into(), schema));
+    add("NextCursor", json!({"type": ["string", "null"], "description": "Send it as `cursor` for the next page; null on the last one."}));
+    add("TotalCount", json!({"type": "integer", "minimum": 0, "description": "Number of all records that match; present with `include_total=true`."}));
+    add("CsvFile", json!({"type": "string", "description": "The filtered collection as CSV (RFC 4180), with a header."}));
+    add("NdjsonFile", json!({"type": "string", "description": "The filtered collection, one JSON object in each line."}));
+    let record = json!({"type": ["object", "null"], "description": "The record, or null where you may not read it.", "additionalProperties": true});
+    add("Expanded", json!({"type": "object", "description": "The records that `expand` asked for, by the name of the reference.", "readOnly": true, "additionalProperties": record}));
+}
+
+/// The properties that most resources have, and the name of the component that each is.
+const COMMON: [(&str, &str); 8] = [
+    ("id", "RecordId"),
+    ("revision", "Revision"),
+    ("created_at", "CreatedAt"),
+    ("created_by", "CreatedBy"),
+    ("updated_at", "UpdatedAt"),
+    ("updated_by", "UpdatedBy"),
+    ("unit_id", "UnitReference"),
+    ("owner_id", "OwnerReference"),
+];
+
+/// A property, as a reference to its component where most resources have the same; what it refers to stays in sight.
+fn common(name: &str, property: Value, schemas: &mut Map<String, Value>) -> Value {
+    let Some((_, component)) = COMMON.iter().find(|(common, _)| *common == name) else { return property };
+    let (outside, own): (Map<String, Value>, Map<String, Value>) =
+        property.as_object().cloned().unwrap_or_default().into_iter().partition(|(name, _)| name.starts_with("x-"));
+    if *schemas.entry(*component).or_insert_with(|| own.clone().into()) != Value::Object(own) {
+        return property;
+    }
+    let mut shared = reference("schemas", component);
+    outside.into_iter().for_each(|(name, value)| shared[name] = value);
+    shared
 }
 
 /// The schemas of a collection.
-pub fn of_definition(definition: &'static ResourceType, schemas: &mut Map<String, Value>) {
-    let name = definition.type_name;
-    schemas.insert(name.into(), resource(definition));
+pub fn of_definition(definition: &'static ResourceType, components: &mut Components) {
+    let (name, schemas) = (schema_name(definition.type_name), &mut components.schemas);
+    let whole = resource(definition, schemas);
+    schemas.insert(name.into(), whole);
     if definition.operations.create {
-        schemas.insert(format!("{name}Create"), create(definition));
+        let body = create(definition, schemas);
+        schemas.insert(format!("{name}Create"), body);
         if definition.once_fields().next().is_some() {
-            schemas.insert(format!("{name}Created"), created_answer(definition));
+            let answer = created_answer(definition, schemas);
+            schemas.insert(format!("{name}Created"), answer);
         }
     }
     if definition.operations.update {
-        schemas.insert(format!("{name}Update"), update(definition));
+        let patch = update(definition, schemas);
+        schemas.insert(format!("{name}Update"), patch);
     }
     schemas.insert(
         format!("{name}Page"),
         json!({"type": "object", "description": format!("A page of {}.", definition.collection), "required": ["data", "next_cursor"], "properties": {
             "data": {"type": "array", "description": "The records.", "items": reference("schemas", name)},
-            "next_cursor": {"type": ["string", "null"], "description": "Send it as `cursor` for the next page; null on the last one."},
-            "total_count": {"type": "integer", "minimum": 0, "description": "The number of all records that match, where `include_total` asked for it."},
+            "next_cursor": reference("schemas", "NextCursor"),
+            "total_count": reference("schemas", "TotalCount"),
         }}),
     );
     if let Some(lifecycle) = &definition.lifecycle {
-        schemas.insert(format!("{name}Transition"), transition(lifecycle));
+        let state = json!({"type": "string", "description": format!("State of {} in its lifecycle.", definition.singular.replace('_', " ")), "enum": lifecycle.states});
+        schemas.insert(format!("{name}State"), state);
+        schemas.insert(format!("{name}Transition"), transition(name));
+        schemas.insert(format!("{name}MoveOption"), move_option(name, lifecycle));
+        schemas.insert(format!("{name}Moves"), moves(name));
     }
 }
 
+/// A transition that a record can make.
+fn move_option(name: &str, lifecycle: &Lifecycle) -> Value {
+    json!({"type": "object", "description": "A transition that leaves the state of the record.", "required": ["to", "name", "permitted", "unmet"], "properties": {
+        "to": with(reference("schemas", &format!("{name}State")), "State after the transition."),
+        "name": {"type": "string", "description": "Name of the transition; the verb of its permission.", "enum": lifecycle.move_names()},
+        "permitted": {"type": "boolean", "description": "Whether the caller may make it."},
+        "unmet": {"type": "array", "description": "Conditions that are not met yet.", "items": reference("schemas", "BrokenField")},
+    }})
+}
+
+fn moves(name: &str) -> Value {
+    json!({"type": "object", "description": "The state of a record and the transitions that leave it.", "required": ["state", "data"], "properties": {
+        "state": with(reference("schemas", &format!("{name}State")), "Current state."),
+        "data": {"type": "array", "description": "The transitions.", "items": reference("schemas", &format!("{name}MoveOption"))},
+    }})
+}
+
+/// A reference with a description of its own.
+fn with(mut reference: Value, description: &str) -> Value {
+    reference["description"] = description.into();
+    reference
+}
+
 /// The schemas that an operation of a domain names.
-pub fn of_operation(operation: &Operation, schemas: &mut Map<String, Value>) {
+pub fn of_operation(operation: &Operation, components: &mut Components) {
+    let schemas = &mut components.schemas;
     let name = type_name(&operation.operation_id);
     if !matches!(operation.run, Run::Download(_)) {
         add(&format!("{name}Answer"), (operation.answer)(), schemas);
@@ -118,7 +186,7 @@ fn created(field: &Field) -> Value {
     schema
 }
 
-fn resource(definition: &'static ResourceType) -> Value {
+fn resource(definition: &'static ResourceType, schemas: &mut Map<String, Value>) -> Value {
     let mut properties = Map::new();
     let mut required = Vec::new();
     let mut add = |name: &str, mut schema: Value| {
@@ -127,7 +195,7 @@ fn resource(definition: &'static ResourceType) -> Value {
         {
             members.insert("readOnly".into(), true.into());
         }
-        properties.insert(name.into(), schema);
+        properties.insert(name.into(), common(name, schema, schemas));
         // What does not exist for everybody is not in every answer.
         if definition.field(name).is_none_or(Field::is_open) {
             required.push(name.to_owned());
@@ -137,8 +205,9 @@ fn resource(definition: &'static ResourceType) -> Value {
     for field in server.iter().filter(|field| matches!(field.name, "id" | "revision")) {
         add(field.name, answered(field));
     }
-    if let Some(lifecycle) = &definition.lifecycle {
-        add("state", json!({"type": "string", "description": "Where it is in its lifecycle. It changes by transitions only.", "enum": lifecycle.states}));
+    if definition.lifecycle.is_some() {
+        let state = reference("schemas", &format!("{}State", schema_name(definition.type_name)));
+        add("state", with(state, "State in the lifecycle; it changes by transitions only."));
     }
     for field in definition.written_fields().filter(|field| !field.secret) {
         add(field.name, answered(field));
@@ -147,8 +216,7 @@ fn resource(definition: &'static ResourceType) -> Value {
         add(field.name, answered(field));
     }
     if definition.references().next().is_some() {
-        let record = json!({"type": ["object", "null"], "description": "The record, or null where you may not read it.", "additionalProperties": true});
-        properties.insert("expanded".into(), json!({"type": "object", "description": "The records that `expand` asked for, by the name of the reference.", "readOnly": true, "additionalProperties": record}));
+        properties.insert("expanded".into(), reference("schemas", "Expanded"));
     }
     let mut schema = json!({"type": "object", "description": definition.doc, "required": required, "properties": properties});
     if let Some(lifecycle) = &definition.lifecycle {
@@ -158,8 +226,8 @@ fn resource(definition: &'static ResourceType) -> Value {
 }
 
 /// A resource in the answer that made it: with what is shown this once.
-fn created_answer(definition: &'static ResourceType) -> Value {
-    let mut schema = resource(definition);
+fn created_answer(definition: &'static ResourceType, schemas: &mut Map<String, Value>) -> Value {
+    let mut schema = resource(definition, schemas);
     let description = format!("A new {}, with what is shown this once and never again.", definition.singular.replace('_', " "));
     schema["description"] = description.into();
     for field in definition.once_fields() {
@@ -176,14 +244,15 @@ fn created_answer(definition: &'static ResourceType) -> Value {
 }
 
 /// Adds the figures that `figures=true` asks for to the schema of a resource.
-pub fn add_figures(definition: &ResourceType, figures: &Figures, schemas: &mut Map<String, Value>) {
+pub fn add_figures(definition: &ResourceType, figures: &Figures, components: &mut Components) {
+    let schemas = &mut components.schemas;
     let Answered { whole: mut schema, components } = (figures.answer)();
     schema["readOnly"] = true.into();
     if !figures.description.is_empty() {
         let said = schema["description"].as_str().unwrap_or_default();
         schema["description"] = format!("{said}\n\n{}", figures.description).trim().into();
     }
-    if let Some(resource) = schemas.get_mut(definition.type_name) {
+    if let Some(resource) = schemas.get_mut(schema_name(definition.type_name)) {
         resource["properties"]["figures"] = schema;
     }
     schemas.extend(components);
@@ -199,11 +268,11 @@ fn drawn(definition: &ResourceType, lifecycle: &Lifecycle) -> Value {
     json!({"initial": lifecycle.first(), "states": lifecycle.states, "moves": moves, "worth": worth})
 }
 
-fn create(definition: &'static ResourceType) -> Value {
+fn create(definition: &'static ResourceType, schemas: &mut Map<String, Value>) -> Value {
     let mut properties = Map::new();
     let mut required = Vec::new();
     for field in definition.client_fields() {
-        properties.insert(field.name.into(), created(field));
+        properties.insert(field.name.into(), common(field.name, created(field), schemas));
         let derived = definition.placement.iter().any(|each| each.name == field.name);
         if !field.optional && field.default.is_none() && !derived {
             required.push(field.name);
@@ -217,19 +286,23 @@ fn create(definition: &'static ResourceType) -> Value {
     schema
 }
 
-fn update(definition: &'static ResourceType) -> Value {
+fn update(definition: &'static ResourceType, schemas: &mut Map<String, Value>) -> Value {
     let mut properties = Map::new();
     for field in definition.client_fields() {
-        properties.insert(field.name.into(), answered(field));
+        let mut property = common(field.name, answered(field), schemas);
+        if field.fixed {
+            property["x-fixed"] = true.into();
+        }
+        properties.insert(field.name.into(), property);
     }
     let description =
         format!("A merge patch (RFC 7396) on a {}: only what is to change; null empties a field that may be empty.", definition.singular.replace('_', " "));
     json!({"type": "object", "description": description, "additionalProperties": false, "properties": properties})
 }
 
-fn transition(lifecycle: &Lifecycle) -> Value {
-    json!({"type": "object", "description": "A move to another state.", "required": ["to"], "additionalProperties": false, "properties": {
-        "to": {"type": "string", "description": "The state to move to.", "enum": lifecycle.states},
+fn transition(name: &str) -> Value {
+    json!({"type": "object", "description": "A transition to another state.", "required": ["to"], "additionalProperties": false, "properties": {
+        "to": with(reference("schemas", &format!("{name}State")), "State to move to."),
         "reason": {"type": ["string", "null"], "description": "Why; kept in its history.", "maxLength": 1000},
     }})
 }

@@ -2,42 +2,49 @@
 
 pub mod api;
 mod component;
+mod components;
 pub mod lifecycle_diagram;
+pub mod named;
+mod older;
 mod operation;
 mod part;
+mod print;
+mod share;
 
+pub use older::older;
 pub use part::Fixed;
+pub use print::pretty;
+pub use share::of_domain;
 
 use crate::error::Kind;
 use crate::http::openapi::api::Api;
+use components::Components;
 use serde_json::{Map, Value, json};
-use std::collections::BTreeSet;
 
 impl Api {
     /// The OpenAPI document as it is served and committed.
     pub fn document(&self) -> String {
         pretty(&document(self))
     }
-}
 
-/// The text of a document, as it is committed.
-pub fn pretty(document: &Value) -> String {
-    let mut text = serde_json::to_string_pretty(document).unwrap_or_default();
-    text.push('\n');
-    text
+    /// The same by domain: the name of each and its document.
+    pub fn documents_of_domains(&self) -> Vec<(&'static str, String)> {
+        let whole = document(self);
+        self.domains.iter().map(|domain| (domain.name, pretty(&of_domain(&whole, domain.name)))).collect()
+    }
 }
 
 /// The whole document.
 pub fn document(api: &Api) -> Value {
-    let (paths, schemas) = paths_and_schemas(api);
-    let tags: Vec<Value> = api
-        .domains
-        .iter()
-        .map(|domain| json!({"name": domain.name, "description": domain.doc}))
-        .chain([json!({"name": "service", "description": "The service itself: tokens, health, this document."})])
-        .collect();
-    let responses = problems(&paths);
-    json!({
+    let (paths, components) = paths_and_components(api);
+    let Components { schemas, parameters, mut responses } = components;
+    let (tags, groups) = tags(api, &paths);
+    if let Value::Object(problems) = problems(&paths) {
+        responses.extend(problems);
+    }
+    let mut shared = part::parameters();
+    shared.as_object_mut().into_iter().for_each(|shared| shared.extend(parameters.clone()));
+    let mut document = json!({
         "openapi": "3.1.0",
         "info": {
             "title": "Steward",
@@ -49,11 +56,12 @@ pub fn document(api: &Api) -> Value {
         },
         "servers": [{"url": "/", "description": "This service."}],
         "tags": tags,
+        "x-tagGroups": groups,
         "security": [{"bearer": []}, {"password": []}],
         "paths": paths,
         "components": {
             "schemas": schemas,
-            "parameters": part::parameters(),
+            "parameters": shared,
             "headers": part::headers(),
             "responses": responses,
             "securitySchemes": {
@@ -61,82 +69,66 @@ pub fn document(api: &Api) -> Value {
                 "password": {"type": "oauth2", "description": "Log in with an e-mail address and a password.", "flows": {"password": {"tokenUrl": "/api/v1/auth/token", "refreshUrl": "/api/v1/auth/token", "scopes": {}}}},
             },
         },
-    })
+    });
+    named::share(&mut document);
+    named::rename(&mut document);
+    named::widen(&mut document);
+    components::tell_all(&mut document);
+    document
+}
+
+/// One tag for each collection, and one for what stands beside the collections of a domain; a group for each domain.
+fn tags(api: &Api, paths: &Map<String, Value>) -> (Vec<Value>, Vec<Value>) {
+    let named = |tag: &str| paths.values().any(|item| item.as_object().is_some_and(|item| item.values().any(|operation| operation["tags"][0] == tag)));
+    let (mut tags, mut groups) = (Vec::new(), Vec::new());
+    let mut group = |name: &str, members: Vec<(&str, &str)>| {
+        let members: Vec<(&str, &str)> = members.into_iter().filter(|(tag, _)| named(tag)).collect();
+        tags.extend(members.iter().map(|(tag, doc)| json!({"name": tag, "description": doc})));
+        groups.push(json!({"name": name, "tags": members.iter().map(|(tag, _)| tag).collect::<Vec<_>>()}));
+    };
+    for domain in &api.domains {
+        let collections = domain.collections.iter().map(|definition| (definition.collection, definition.doc.as_str()));
+        group(domain.name, [(domain.name, domain.doc)].into_iter().chain(collections).collect());
+    }
+    group("service", vec![("auth", "Logins and tokens."), ("service", "The service itself: health, kinds of problems, this document.")]);
+    (tags, groups)
 }
 
 /// What every collection, view and route adds.
-fn paths_and_schemas(api: &Api) -> (Map<String, Value>, Map<String, Value>) {
-    let (mut paths, mut schemas) = (Map::new(), Map::new());
-    component::shared(&mut schemas);
+fn paths_and_components(api: &Api) -> (Map<String, Value>, Components) {
+    let (mut paths, mut components) = (Map::new(), Components::default());
+    component::shared(&mut components.schemas);
     for domain in &api.domains {
         for definition in &domain.collections {
-            component::of_definition(definition, &mut schemas);
-            operation::of_definition(definition, &mut paths);
+            component::of_definition(definition, &mut components);
+            operation::of_definition(definition, &mut paths, &mut components);
             if let Some(figures) = domain.figures.get(definition.path) {
-                component::add_figures(definition, figures, &mut schemas);
+                component::add_figures(definition, figures, &mut components);
                 operation::add_figures(definition, &mut paths);
             }
         }
         for (name, schema) in &domain.components {
-            schemas.insert((*name).into(), part::schema_json(&schema()));
+            components.schemas.insert((*name).into(), part::schema_json(&schema()));
         }
         for each in &domain.operations {
-            component::of_operation(each, &mut schemas);
-            operation::of_domain(each, domain.name, &mut paths);
+            component::of_operation(each, &mut components);
+            let collection = domain.collections.iter().find(|definition| each.path.strip_prefix(definition.path).is_some_and(|rest| rest.is_empty() || rest.starts_with('/')));
+            operation::of_domain(each, collection.map_or(domain.name, |definition| definition.collection), &mut paths);
         }
     }
     for fixed in &api.fixed {
-        fixed.add(&mut paths, &mut schemas);
+        fixed.add(&mut paths, &mut components);
     }
     let any: Vec<Value> = api.definitions.all().iter().filter(|definition| !definition.fact).map(|definition| definition.path.into()).collect();
-    schemas.values_mut().for_each(|schema| name_all(schema, &any));
-    (paths, schemas)
-}
-
-/// The part of a document that tells of one domain, with the components that it needs.
-pub fn of_domain(document: &Value, domain: &str) -> Value {
-    let mut part = document.clone();
-    let told = |item: &Value| item.as_object().is_some_and(|operations| operations.values().any(|operation| operation["tags"][0] == domain));
-    if let Some(paths) = part["paths"].as_object_mut() {
-        paths.retain(|_, item| told(item));
-    }
-    if let Some(tags) = part["tags"].as_array_mut() {
-        tags.retain(|tag| tag["name"] == domain);
-    }
-    let (mut needed, mut open) = (BTreeSet::new(), vec![part["paths"].clone()]);
-    while let Some(next) = open.pop() {
-        for reference in references(&next) {
-            if let Some(component) = document.pointer(reference.trim_start_matches('#'))
-                && needed.insert(reference)
-            {
-                open.push(component.clone());
-            }
-        }
-    }
-    for (kind, components) in part["components"].as_object_mut().into_iter().flatten().filter(|(kind, _)| *kind != "securitySchemes") {
-        if let Some(components) = components.as_object_mut() {
-            components.retain(|name, _| needed.contains(&format!("#/components/{kind}/{name}")));
-        }
-    }
-    part
-}
-
-/// All that a value refers to in the document.
-fn references(value: &Value) -> Vec<String> {
-    match value {
-        Value::Object(members) => {
-            let own = members.get("$ref").and_then(Value::as_str).map(str::to_owned);
-            own.into_iter().chain(members.values().flat_map(references)).collect()
-        }
-        Value::Array(items) => items.iter().flat_map(references).collect(),
-        _ => Vec::new(),
-    }
+    components.schemas.values_mut().for_each(|schema| name_all(schema, &any));
+    (paths, components)
 }
 
 const DESCRIPTION: &str = "One REST API over all fields of IT management: strategy, finance, infrastructure, projects, security, vendors, teams and governance.\n\n\
-Every collection behaves alike: `GET` lists by cursor, `POST` creates, `PATCH` takes a merge patch, and changes need `If-Match` with the ETag that was read. \
+Every collection behaves alike: `GET` lists by cursor, `POST` creates, `PATCH` takes a merge patch, and changes need `If-Match` with the ETag that was read. A list holds what you may see, and is empty without any grant; \
+with `Accept: text/csv` or `application/x-ndjson` the whole filtered collection is streamed as a file instead of a page. \
 What changes state does so by a transition. Every error is a problem document (RFC 9457) that names all broken fields at once.\n\n\
-In this document `x-references` names the collections that a reference may point into, `x-unique` marks what must differ between records, `x-differs-from` names the reference beside it that must lead elsewhere, \
+In this document `x-references` names the collections that a reference may point into, `x-unique` marks what must differ between records, `x-fixed` what cannot change once the record exists, `x-differs-from` names the reference beside it that must lead elsewhere, \
 `x-permission` lists the permissions that an operation needs, and `x-lifecycle` draws the states of a resource and its moves.";
 
 /// What refers to a record of any collection names them all.

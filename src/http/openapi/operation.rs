@@ -1,13 +1,14 @@
 //! The operations of a collection, and those that a domain adds.
 
 use super::component::type_name;
-use super::part::{operation, reference, respond, schema_json};
+use super::components::{Components, headers};
+use super::named::schema_name;
+use super::part::{not_modified, operation, reference, respond, schema_json};
 use crate::error::Kind;
 use crate::resource::schema::property;
 use crate::resource::{Due, Lifecycle, ResourceType, ValidationErrors};
 use crate::view::{Operation, Parameter, Run, Write};
 use serde_json::{Map, Value, json};
-use utoipa::openapi::path::{ParameterBuilder, ParameterIn};
 
 /// What any operation with a token may answer.
 const ALWAYS: &[Kind] = &[
@@ -26,30 +27,30 @@ fn with(kinds: &[Kind]) -> Vec<Kind> {
 }
 
 /// Adds the operations of a collection.
-pub fn of_definition(definition: &'static ResourceType, paths: &mut Map<String, Value>) {
+pub fn of_definition(definition: &'static ResourceType, paths: &mut Map<String, Value>, components: &mut Components) {
     let words = Words::of(definition);
     let mut collection = Map::new();
-    collection.insert("get".into(), list(definition, &words));
+    collection.insert("get".into(), list(definition, &words, components));
     if definition.operations.create {
-        collection.insert("post".into(), create(definition, &words));
+        collection.insert("post".into(), create(definition, &words, components));
     }
     paths.insert(format!("/api/v1/{}", definition.path), collection.into());
 
     let mut item = Map::new();
     item.insert("parameters".into(), json!([reference("parameters", "Id")]));
-    item.insert("get".into(), get(definition, &words));
+    item.insert("get".into(), get(definition, &words, components));
     if definition.operations.update {
-        item.insert("patch".into(), update(definition, &words));
+        item.insert("patch".into(), update(definition, &words, components));
     }
     if definition.operations.delete {
-        item.insert("delete".into(), delete(definition, &words));
+        item.insert("delete".into(), delete(definition, &words, components));
     }
     paths.insert(format!("/api/v1/{}/{{id}}", definition.path), item.into());
 
     if let Some(lifecycle) = &definition.lifecycle {
         paths.insert(
             format!("/api/v1/{}/{{id}}/transitions", definition.path),
-            json!({"parameters": [reference("parameters", "Id")], "get": moves(definition, &words), "post": transition(definition, &words, lifecycle)}),
+            json!({"parameters": [reference("parameters", "Id")], "get": moves(definition, &words), "post": transition(definition, &words, lifecycle, components)}),
         );
     }
 }
@@ -79,22 +80,37 @@ impl Words {
     }
 }
 
-fn body_of(definition: &ResourceType, description: &str) -> Value {
-    json!({"description": description, "headers": {"ETag": reference("headers", "ETag")}, "content": {"application/json": {"schema": reference("schemas", definition.type_name)}}})
+/// The answer that is a record.
+fn record(definition: &ResourceType, components: &mut Components) -> Value {
+    let name = schema_name(definition.type_name);
+    components.response(&format!("{name}Record"), || {
+        let schema = json!({"application/json": {"schema": reference("schemas", name)}});
+        let changes = definition.operations.update || definition.lifecycle.is_some();
+        let told = if changes { headers(&["ETag", "Dry-Run"]) } else { headers(&["ETag"]) };
+        json!({"description": "The record.", "headers": told, "content": schema})
+    })
 }
 
-fn list(definition: &'static ResourceType, words: &Words) -> Value {
-    let description = format!(
-        "{}\n\nOnly what you may see is listed; without any grant the list is empty.\n\nWith `Accept: text/csv` or `application/x-ndjson` the whole filtered collection is streamed as a file instead of a page.",
-        definition.doc
-    );
+/// The answer that is a page of records, or all of them as a file.
+fn page(definition: &ResourceType, components: &mut Components) -> Value {
+    let name = schema_name(definition.type_name);
+    components.response(&format!("{name}Page"), || {
+        json!({"description": "A page; or the whole filtered collection as a file, streamed.", "headers": headers(&["Link", "Content-Disposition"]), "content": {
+            "application/json": {"schema": reference("schemas", &format!("{name}Page"))},
+            "text/csv": {"schema": reference("schemas", "CsvFile")},
+            "application/x-ndjson": {"schema": reference("schemas", "NdjsonFile")},
+        }})
+    })
+}
+
+fn list(definition: &'static ResourceType, words: &Words, components: &mut Components) -> Value {
     let permission = [definition.permission("read")];
     let mut operation =
-        operation(&format!("list_{}", definition.table), definition.domain, &format!("List {}", words.many), &description, Some(&permission), &with(&[]));
+        operation(&format!("list_{}", definition.table), definition.collection, &format!("List {}", words.many), &definition.doc, Some(&permission), &with(&[]));
     let mut parameters = vec![
         reference("parameters", "Limit"),
         reference("parameters", "Cursor"),
-        sort(definition),
+        reference("parameters", "Sort"),
         reference("parameters", "Filter"),
         reference("parameters", "IncludeTotal"),
     ];
@@ -102,41 +118,27 @@ fn list(definition: &'static ResourceType, words: &Words) -> Value {
         parameters.push(reference("parameters", "Words"));
     }
     parameters.extend(["Fields", "Expand", "AsOf"].map(|name| reference("parameters", name)));
-    parameters.extend(filters(definition));
+    parameters.extend(filters(definition, components));
     operation["parameters"] = parameters.into();
-    let page = reference("schemas", &format!("{}Page", definition.type_name));
-    respond(
-        &mut operation,
-        "200",
-        json!({"description": "A page.", "headers": {"Link": reference("headers", "Link")}, "content": {"application/json": {"schema": page}}}),
-    );
+    respond(&mut operation, "200", page(definition, components));
     operation
 }
 
-fn sort(definition: &'static ResourceType) -> Value {
-    let names: Vec<&str> =
-        definition.listed_server_fields().chain(definition.written_fields()).filter(|field| field.is_filterable()).map(|field| field.name).collect();
-    let pattern = format!("^-?({0})(,-?({0}))*$", names.join("|"));
-    let parameter = ParameterBuilder::new()
-        .name("sort")
-        .parameter_in(ParameterIn::Query)
-        .required(utoipa::openapi::Required::False)
-        .description(Some("Fields to sort by, at most five, `-` for greatest first, nulls last. The default is `id`, the order of creation."))
-        .build();
-    let mut parameter = serde_json::to_value(parameter).unwrap_or_default();
-    parameter["schema"] = json!({"type": "string", "pattern": pattern, "examples": [names.first()]});
-    parameter
-}
-
 /// One parameter for each field that can be compared: repeated, any of its values.
-fn filters(definition: &'static ResourceType) -> Vec<Value> {
+fn filters(definition: &'static ResourceType, components: &mut Components) -> Vec<Value> {
+    let name = schema_name(definition.type_name);
     let mut parameters = Vec::new();
     for field in definition.listed_server_fields().chain(definition.written_fields()).filter(|field| field.is_filterable()) {
         let mut item = schema_json(&(field.schema)());
         if let (Some(lifecycle), "state") = (&definition.lifecycle, field.name) {
-            item = json!({"type": "string", "enum": lifecycle.states});
+            debug_assert!(!lifecycle.states.is_empty());
+            item = reference("schemas", &format!("{name}State"));
         }
-        parameters.push(json!({
+        // What no record can have is no error here: it finds nothing.
+        if let Some(members) = item.as_object_mut() {
+            members.retain(|word, _| matches!(word.as_str(), "type" | "format" | "title" | "enum" | "$ref"));
+        }
+        let parameter = json!({
             "name": field.name,
             "in": "query",
             "required": false,
@@ -144,24 +146,26 @@ fn filters(definition: &'static ResourceType) -> Vec<Value> {
             "style": "form",
             "explode": true,
             "schema": {"type": "array", "items": item},
-        }));
+        });
+        parameters.push(components.filter(name, field.name, parameter));
     }
     parameters
 }
 
-fn create(definition: &'static ResourceType, words: &Words) -> Value {
+fn create(definition: &'static ResourceType, words: &Words, components: &mut Components) -> Value {
     let permission = [definition.permission("create")];
     let kinds = with(&[Kind::Forbidden, Kind::Conflict, Kind::TooLarge, Kind::UnsupportedMediaType, Kind::Invalid]);
     let mut operation =
-        operation(&format!("create_{}", definition.singular), definition.domain, &format!("Create {}", words.a()), &definition.doc, Some(&permission), &kinds);
+        operation(&format!("create_{}", definition.singular), definition.collection, &format!("Create {}", words.a()), &definition.doc, Some(&permission), &kinds);
     operation["parameters"] = json!([reference("parameters", "DryRun"), reference("parameters", "IdempotencyKey"), reference("parameters", "ChangeReason")]);
-    let schema = reference("schemas", &format!("{}Create", definition.type_name));
+    let name = schema_name(definition.type_name);
+    let schema = reference("schemas", &format!("{name}Create"));
     operation["requestBody"] = json!({"required": true, "content": {"application/json": {"schema": schema, "example": example(definition)}}});
-    let mut response = body_of(definition, "It was made.");
-    if definition.once_fields().next().is_some() {
-        response["content"]["application/json"]["schema"] = reference("schemas", &format!("{}Created", definition.type_name));
-    }
-    response["headers"]["Location"] = reference("headers", "Location");
+    let whole = if definition.once_fields().next().is_some() { format!("{name}Created") } else { name.to_owned() };
+    let response = components.response(&format!("{name}Created"), || {
+        let told = headers(&["ETag", "Location", "Dry-Run", "Idempotency-Replayed"]);
+        json!({"description": "The new record.", "headers": told, "content": {"application/json": {"schema": reference("schemas", &whole)}}})
+    });
     respond(&mut operation, "201", response);
     operation
 }
@@ -177,30 +181,30 @@ pub fn example(definition: &'static ResourceType) -> Value {
     members.into()
 }
 
-fn get(definition: &'static ResourceType, words: &Words) -> Value {
+fn get(definition: &'static ResourceType, words: &Words, components: &mut Components) -> Value {
     let permission = [definition.permission("read")];
     let mut operation =
-        operation(&format!("get_{}", definition.singular), definition.domain, &format!("Get {}", words.a()), &definition.doc, Some(&permission), &with(&[]));
+        operation(&format!("get_{}", definition.singular), definition.collection, &format!("Get {}", words.a()), &definition.doc, Some(&permission), &with(&[]));
     operation["parameters"] = json!(["Fields", "Expand", "AsOf", "IfNoneMatch"].map(|name| reference("parameters", name)));
-    respond(&mut operation, "304", json!({"description": "The client has the current revision.", "headers": {"ETag": reference("headers", "ETag")}}));
-    respond(&mut operation, "200", body_of(definition, "The record."));
+    respond(&mut operation, "304", components.response("NotModified", not_modified));
+    respond(&mut operation, "200", record(definition, components));
     operation
 }
 
-fn update(definition: &'static ResourceType, words: &Words) -> Value {
+fn update(definition: &'static ResourceType, words: &Words, components: &mut Components) -> Value {
     let permission = [definition.permission("update")];
     let kinds = with(&[Kind::Forbidden, Kind::Conflict, Kind::Stale, Kind::TooLarge, Kind::UnsupportedMediaType, Kind::Invalid, Kind::PreconditionRequired]);
     let description = format!("{}\n\nA merge patch (RFC 7396). One that changes nothing leaves the revision as it is.", definition.doc);
     let mut operation =
-        operation(&format!("update_{}", definition.singular), definition.domain, &format!("Change {}", words.a()), &description, Some(&permission), &kinds);
+        operation(&format!("update_{}", definition.singular), definition.collection, &format!("Change {}", words.a()), &description, Some(&permission), &kinds);
     operation["parameters"] = json!([reference("parameters", "IfMatch"), reference("parameters", "DryRun"), reference("parameters", "ChangeReason")]);
-    let schema = reference("schemas", &format!("{}Update", definition.type_name));
+    let schema = reference("schemas", &format!("{}Update", schema_name(definition.type_name)));
     let patch = example_patch(definition);
     operation["requestBody"] = json!({"required": true, "content": {
         "application/merge-patch+json": {"schema": schema, "example": patch},
         "application/json": {"schema": schema, "example": patch},
     }});
-    respond(&mut operation, "200", body_of(definition, "The record as it is now."));
+    respond(&mut operation, "200", record(definition, components));
     operation
 }
 
@@ -224,14 +228,14 @@ fn property_exists(definition: &'static ResourceType, patch: &Map<String, Value>
     patch.keys().all(|name| definition.field(name).map(property).is_some())
 }
 
-fn delete(definition: &'static ResourceType, words: &Words) -> Value {
+fn delete(definition: &'static ResourceType, words: &Words, components: &mut Components) -> Value {
     let permission = [definition.permission("delete")];
     let kinds = with(&[Kind::Forbidden, Kind::Conflict, Kind::Stale, Kind::PreconditionRequired]);
     let description = format!("Deletes {} with its parts. Refused while anything else refers to it; its history stays.", words.a());
     let mut operation =
-        operation(&format!("delete_{}", definition.singular), definition.domain, &format!("Delete {}", words.a()), &description, Some(&permission), &kinds);
+        operation(&format!("delete_{}", definition.singular), definition.collection, &format!("Delete {}", words.a()), &description, Some(&permission), &kinds);
     operation["parameters"] = json!([reference("parameters", "IfMatch"), reference("parameters", "DryRun"), reference("parameters", "ChangeReason")]);
-    respond(&mut operation, "204", json!({"description": "It is gone."}));
+    respond(&mut operation, "204", components.response("Deleted", || json!({"description": "Deleted.", "headers": headers(&["Dry-Run"])})));
     operation
 }
 
@@ -239,8 +243,9 @@ fn moves(definition: &'static ResourceType, words: &Words) -> Value {
     let permission = [definition.permission("read")];
     let description = format!("The moves that {} can make from its state, whether you may make them, and what is missing.", words.a());
     let id = format!("list_{}_transitions", definition.singular);
-    let mut operation = operation(&id, definition.domain, &format!("List the transitions of {}", words.a()), &description, Some(&permission), &with(&[]));
-    respond(&mut operation, "200", json!({"description": "The moves.", "content": {"application/json": {"schema": reference("schemas", "MoveOptions")}}}));
+    let mut operation = operation(&id, definition.collection, &format!("List the transitions of {}", words.a()), &description, Some(&permission), &with(&[]));
+    let schema = reference("schemas", &format!("{}Moves", schema_name(definition.type_name)));
+    respond(&mut operation, "200", json!({"description": "The transitions.", "content": {"application/json": {"schema": schema}}}));
     operation
 }
 
@@ -257,7 +262,7 @@ fn by_date(due: &Due, lifecycle: &Lifecycle) -> String {
     format!("\nThe service moves it from {} to `{}` when `{}`{later} {when}{only}.", due.states(lifecycle).join(" or "), due.to, due.field)
 }
 
-fn transition(definition: &'static ResourceType, words: &Words, lifecycle: &Lifecycle) -> Value {
+fn transition(definition: &'static ResourceType, words: &Words, lifecycle: &Lifecycle, components: &mut Components) -> Value {
     let permissions: Vec<String> = lifecycle.move_names().into_iter().map(|name| definition.permission(name)).collect();
     let kinds = with(&[Kind::Forbidden, Kind::Conflict, Kind::Stale, Kind::TooLarge, Kind::UnsupportedMediaType, Kind::Invalid, Kind::PreconditionRequired]);
     let approving = if lifecycle.moves.iter().any(|step| step.approving) { APPROVING } else { "" };
@@ -270,7 +275,7 @@ fn transition(definition: &'static ResourceType, words: &Words, lifecycle: &Life
         drawing.join("\n")
     );
     let id = format!("transition_{}", definition.singular);
-    let mut operation = operation(&id, definition.domain, &format!("Move {} to another state", words.a()), &description, Some(&permissions), &kinds);
+    let mut operation = operation(&id, definition.collection, &format!("Move {} to another state", words.a()), &description, Some(&permissions), &kinds);
     operation["parameters"] = json!([
         reference("parameters", "IfMatch"),
         reference("parameters", "DryRun"),
@@ -278,17 +283,20 @@ fn transition(definition: &'static ResourceType, words: &Words, lifecycle: &Life
         reference("parameters", "ChangeReason")
     ]);
     let to = lifecycle.moves.first().map_or(lifecycle.first(), |step| step.to);
-    let schema = reference("schemas", &format!("{}Transition", definition.type_name));
+    let name = schema_name(definition.type_name);
+    let schema = reference("schemas", &format!("{name}Transition"));
     operation["requestBody"] = json!({"required": true, "content": {"application/json": {"schema": schema, "example": {"to": to, "reason": "As agreed."}}}});
-    let mut moved = body_of(definition, "The record in its new state.");
-    if lifecycle.moves.iter().any(|step| step.approving) {
-        moved["headers"]["Warning"] = json!({"description": "What a rule of separation (governance/sod-rules) let through with a warning, one each; it stands in the history as well.", "schema": {"type": "string"}});
-    }
+    let moved = components.response(&format!("{name}Moved"), || {
+        let warns = lifecycle.moves.iter().any(|step| step.approving);
+        let told = ["ETag", "Dry-Run", "Idempotency-Replayed", "Warning"];
+        let told = headers(if warns { &told } else { &told[..3] });
+        json!({"description": "The record in its new state.", "headers": told, "content": {"application/json": {"schema": reference("schemas", name)}}})
+    });
     respond(&mut operation, "200", moved);
     operation
 }
 
-/// Adds an operation that a domain adds.
+/// Adds an operation that a domain adds, under the tag of its collection or of the domain.
 pub fn of_domain(view: &'static Operation, tag: &str, paths: &mut Map<String, Value>) {
     let kinds = match view.run {
         Run::Read(_) | Run::Download(_) => with(&[Kind::Forbidden]),
@@ -298,13 +306,15 @@ pub fn of_domain(view: &'static Operation, tag: &str, paths: &mut Map<String, Va
     let name = type_name(&view.operation_id);
     let answer = json!({"application/json": {"schema": reference("schemas", &format!("{name}Answer"))}});
     let mut parameters: Vec<Value> = view.parameters.iter().map(view_parameter).collect();
-    respond(&mut operation, "200", json!({"description": "The answer.", "content": answer}));
+    let told = if matches!(view.run, Run::Write(_)) { headers(&["Dry-Run", "Idempotency-Replayed"]) } else { json!({}) };
+    respond(&mut operation, "200", json!({"description": "The answer.", "headers": told, "content": answer}));
     let method = match view.run {
         Run::Read(_) => "get",
         Run::Download(_) => {
-            let bytes = json!({"*/*": {"schema": {"type": "string", "format": "binary", "description": "The bytes."}}});
-            let headers = json!({"Content-Disposition": {"description": "Always attachment, with the name.", "schema": {"type": "string"}}});
-            respond(&mut operation, "200", json!({"description": "The bytes.", "headers": headers, "content": bytes}));
+            let bytes = json!({"schema": {"type": "string", "format": "binary", "description": "The bytes."}});
+            let content = json!({"application/octet-stream": bytes, "*/*": bytes});
+            respond(&mut operation, "304", reference("responses", "NotModified"));
+            respond(&mut operation, "200", json!({"description": "The bytes, in the media type of the upload.", "headers": headers(&["Content-Disposition", "ETag"]), "content": content}));
             "get"
         }
         Run::Write(Write { forms, long, example, .. }) => {
@@ -314,17 +324,17 @@ pub fn of_domain(view: &'static Operation, tag: &str, paths: &mut Map<String, Va
                 respond(
                     &mut operation,
                     "202",
-                    json!({"description": "It will be done; follow the operation.", "headers": {"Location": reference("headers", "Location")}, "content": operation_schema}),
+                    json!({"description": "It will be done; follow the operation.", "headers": headers(&["Location", "Dry-Run", "Idempotency-Replayed"]), "content": operation_schema}),
                 );
             }
             parameters.extend(["DryRun", "IdempotencyKey", "ChangeReason"].map(|name| reference("parameters", name)));
             let schema = reference("schemas", &format!("{name}Request"));
-            let content: Map<String, Value> = forms.iter().map(|form| ((*form).to_owned(), json!({"schema": schema, "example": example(form)}))).collect();
+            let content: Map<String, Value> = forms.iter().map(|form| ((*form).to_owned(), body(form, &schema, example(form)))).collect();
             operation["requestBody"] = json!({"required": true, "content": content});
             respond(
                 &mut operation,
                 "201",
-                json!({"description": "Something new was made.", "headers": {"Location": reference("headers", "Location")}, "content": answer}),
+                json!({"description": "Something new was made.", "headers": headers(&["Location", "Dry-Run", "Idempotency-Replayed"]), "content": answer}),
             );
             "post"
         }
@@ -337,6 +347,17 @@ pub fn of_domain(view: &'static Operation, tag: &str, paths: &mut Map<String, Va
         path["parameters"] = json!([reference("parameters", "Id")]);
     }
     path[method] = operation;
+}
+
+/// A body in a media type: a form with a file in it is described by its one part.
+fn body(form: &str, schema: &Value, example: Value) -> Value {
+    match form {
+        "multipart/form-data" => {
+            let file = json!({"type": "string", "format": "binary", "description": "The file; its name and media type are those of the part."});
+            json!({"schema": {"type": "object", "description": "A form with one file.", "required": ["file"], "properties": {"file": file}}, "example": {"file": example}})
+        }
+        _ => json!({"schema": schema, "example": example}),
+    }
 }
 
 fn view_parameter(parameter: &Parameter) -> Value {

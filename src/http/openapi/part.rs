@@ -1,5 +1,6 @@
 //! The pieces that operations share: parameters, headers, responses, and the operations that are routes of their own.
 
+use super::components::{Components, headers as headers_of};
 use crate::error::Kind;
 use heck::ToUpperCamelCase;
 use serde_json::{Map, Value, json};
@@ -23,13 +24,14 @@ pub fn parameters() -> Value {
     json!({
         "Id": parameter("id", ParameterIn::Path, true, "The id of the record.", json!({"type": "string", "format": "uuid"})),
         "Limit": parameter("limit", ParameterIn::Query, false, "How many records a page has at most.", json!({"type": "integer", "minimum": 1, "maximum": crate::http::request::query::MOST, "default": crate::http::request::query::USUAL})),
+        "Sort": parameter("sort", ParameterIn::Query, false, "Fields to sort by, at most five, with commas between them: those by which the list can be filtered. `-` for greatest first, nulls last. The default is `id`, the order of creation.", json!({"type": "string", "pattern": "^-?[a-z][a-z0-9_]*(,-?[a-z][a-z0-9_]*){0,4}$", "examples": ["id"]})),
         "Cursor": parameter("cursor", ParameterIn::Query, false, "Continues after the page whose `next_cursor` this is. It belongs to the same filters, order and user.", json!({"type": "string", "minLength": 1})),
         "IncludeTotal": parameter("include_total", ParameterIn::Query, false, "Adds `total_count`, the number of all records that match.", json!({"type": "boolean", "default": false})),
         "Filter": parameter("filter", ParameterIn::Query, false, "Only those that satisfy this: comparisons of fields with `= != < <= > >=`, `:` (contains, case-blind), joined by `AND`, `OR`, `NOT` and parentheses; `null`; one step through a reference, such as `owner.name : \"ada\"`. At most 2 KB, 8 deep, 32 comparisons.", json!({"type": "string", "minLength": 1, "maxLength": crate::http::request::filter::LONGEST})),
         "Words": parameter("q", ParameterIn::Query, false, "Full text, case-blind in every script: only those that have all these words, or words that begin so. Without `sort` the best 1,000 come, the best first.", json!({"type": "string", "minLength": 1, "maxLength": 1000})),
         "IfMatch": parameter("If-Match", ParameterIn::Header, true, "The ETag that was read, or `*` for whatever it is now.", json!({"type": "string", "minLength": 1, "examples": ["*"]})),
         "IfNoneMatch": parameter("If-None-Match", ParameterIn::Header, false, "The ETag of what the client has; 304 if that is current.", json!({"type": "string", "minLength": 1})),
-        "Fields": parameter("fields", ParameterIn::Query, false, "Only these fields, with commas between them. The answer carries no ETag.", json!({"type": "string", "minLength": 1})),
+        "Fields": parameter("fields", ParameterIn::Query, false, "Only these fields, with commas between them: what else the schema requires is left out. The answer carries no ETag.", json!({"type": "string", "minLength": 1})),
         "Expand": parameter("expand", ParameterIn::Query, false, "References whose records are given too, under `expanded`, each as far as you may read it: field names with commas between them.", json!({"type": "string", "minLength": 1})),
         "Figures": parameter("figures", ParameterIn::Query, false, "Adds what is computed of each record, under `figures`, as of today. The answer carries no ETag.", json!({"type": "boolean", "default": false})),
         "AsOf": parameter("as_of", ParameterIn::Query, false, "As it was at this instant, or at the end of this date. On a list with typed parameters and the default order only.", json!({"type": "string", "minLength": 1})),
@@ -56,7 +58,12 @@ fn parameter(name: &str, place: ParameterIn, required: bool, description: &str, 
 pub fn headers() -> Value {
     json!({
         "ETag": {"description": "The revision of the record, for If-Match and If-None-Match.", "schema": {"type": "string"}},
-        "Location": {"description": "Where the new record is.", "schema": {"type": "string"}},
+        "Location": {"description": "Address of the new record.", "schema": {"type": "string"}},
+        "XRequestId": {"description": "Id of the request: the client's own if it sent a UUID, else a new one. It stands in the log and in the history.", "required": true, "schema": {"type": "string", "format": "uuid"}},
+        "DryRun": {"description": "`true` where nothing was kept, because `dry_run=true` was sent.", "schema": {"type": "string"}},
+        "IdempotencyReplayed": {"description": "`true` where the answer is that of an earlier request with the same `Idempotency-Key`.", "schema": {"type": "string"}},
+        "ContentDisposition": {"description": "Name of the file: always `attachment`.", "schema": {"type": "string"}},
+        "Warning": {"description": "Rule of separation (governance/sod-rules) that let the transition through with a warning, one each; it stands in the history as well.", "schema": {"type": "string"}},
         "Link": {"description": "The next page: `<…>; rel=\"next\"`. Absent on the last one.", "schema": {"type": "string"}},
         "Allow": {"description": "The methods that the address answers to.", "schema": {"type": "string"}},
         "RetryAfter": {"description": "When to try again, in seconds.", "schema": {"type": "string"}},
@@ -64,6 +71,11 @@ pub fn headers() -> Value {
         "RateLimit": {"description": "How many requests are left, and in how many seconds all are there again, or the next one is: `\"auth\";r=599;t=1`. In every answer that was counted.", "schema": {"type": "string"}},
         "WwwAuthenticate": {"description": "How to authenticate (RFC 6750).", "schema": {"type": "string"}},
     })
+}
+
+/// The client has it already.
+pub fn not_modified() -> Value {
+    json!({"description": "The client has the current one.", "headers": headers_of(&["ETag"])})
 }
 
 /// A reference to a component.
@@ -134,14 +146,29 @@ pub struct Fixed {
 }
 
 impl Fixed {
-    pub(super) fn add(&self, paths: &mut Map<String, Value>, schemas: &mut Map<String, Value>) {
+    /// The tag of its group: the collection that it stands in, tokens, or the service.
+    fn tag(&self) -> &'static str {
+        match self.path.strip_prefix("/api/v1/").map(|path| path.split('/').collect::<Vec<_>>()).as_deref() {
+            Some(["auth", ..]) => "auth",
+            Some([_, collection, ..]) => collection,
+            _ if self.path.starts_with("/.well-known/") => "auth",
+            _ => "service",
+        }
+    }
+
+    pub(super) fn add(&self, paths: &mut Map<String, Value>, components: &mut Components) {
+        // The documents themselves are the same until the service changes.
+        let cached = self.path.starts_with("/openapi");
         let permissions: Vec<String> = self.permissions.iter().map(ToString::to_string).collect();
         let permissions = (!self.public).then_some(permissions.as_slice());
-        let mut operation = operation(self.operation_id, "service", self.summary, self.description, permissions, self.problems);
+        let mut operation = operation(self.operation_id, self.tag(), self.summary, self.description, permissions, self.problems);
         for (status, description, form, schema) in self.answers.iter().rev() {
             let mut response = json!({"description": description});
             if !form.is_empty() {
                 response["content"][*form] = json!({"schema": schema});
+            }
+            if *status == 200 && cached {
+                response["headers"] = headers_of(&["ETag"]);
             }
             if self.problems.iter().any(|kind| kind.status() == *status) {
                 response["content"]["application/problem+json"] = json!({"schema": reference("schemas", "ProblemDetails")});
@@ -150,6 +177,9 @@ impl Fixed {
                 response["headers"] = json!({"WWW-Authenticate": reference("headers", "WwwAuthenticate")});
             }
             respond(&mut operation, &status.to_string(), response);
+        }
+        if cached {
+            respond(&mut operation, "304", components.response("NotModified", not_modified));
         }
         if let Some((name, description)) = self.path_parameter {
             operation["parameters"] = json!([parameter(name, ParameterIn::Path, true, description, json!({"type": "string"}))]);
@@ -162,7 +192,7 @@ impl Fixed {
         let path = paths.entry(self.path).or_insert_with(|| json!({}));
         path[self.method] = operation;
         for (name, schema) in &self.schemas {
-            schemas.insert((*name).into(), schema.clone());
+            components.schemas.insert((*name).into(), schema.clone());
         }
     }
 }

@@ -3,10 +3,10 @@
 use crate::error::{Kind, Problem, Result};
 use crate::store::IfMatch;
 use actix_web::HttpRequest;
-use actix_web::http::header::{ACCEPT, AUTHORIZATION, HeaderName, IF_MATCH, IF_NONE_MATCH};
+use actix_web::http::header::{ACCEPT, AUTHORIZATION, HeaderName, HeaderValue, IF_MATCH, IF_NONE_MATCH};
 
 /// A header as text; several of the same name are one list.
-fn text(request: &HttpRequest, name: &HeaderName) -> Option<String> {
+pub fn text(request: &HttpRequest, name: &HeaderName) -> Option<String> {
     let values: Vec<&str> = request.headers().get_all(name).filter_map(|value| value.to_str().ok()).collect();
     if values.is_empty() { None } else { Some(values.join(", ")) }
 }
@@ -24,16 +24,41 @@ pub fn if_match(request: &HttpRequest) -> Result<IfMatch> {
     if sent.trim() == "*" {
         return Ok(IfMatch::Any);
     }
-    // A weak tag never matches here (RFC 9110, 13.1.1), and neither does one that we did not make.
-    let revisions = sent.split(',').filter_map(|tag| tag.trim().strip_prefix('"')?.strip_suffix('"')?.parse().ok()).collect();
-    Ok(IfMatch::OneOf(revisions))
+    let tags: Option<Vec<&str>> = sent.split(',').map(bare).collect();
+    let tags = tags.ok_or_else(|| Problem::bad_request("If-Match is the ETag that you read, with its quotes, such as \"3\"; or * for whatever it is now."))?;
+    // One that the service did not make names no revision.
+    Ok(IfMatch::OneOf(tags.into_iter().filter_map(|tag| tag.parse().ok()).collect()))
+}
+
+/// The codings in which an answer may be sent: the tag of a compressed one ends in its coding.
+const CODINGS: [&str; 4] = ["-br", "-gzip", "-deflate", "-zstd"];
+
+/// What a tag names, whatever coding it came in; none where it is no tag. Proxies that compress make the service's tags weak: they
+/// name the same revision.
+fn bare(tag: &str) -> Option<&str> {
+    let tag = tag.trim();
+    let named = tag.strip_prefix("W/").unwrap_or(tag).strip_prefix('"')?.strip_suffix('"')?;
+    Some(CODINGS.iter().find_map(|coding| named.strip_suffix(coding)).unwrap_or(named))
+}
+
+/// The tag of an answer in a coding, where that has one of its own.
+pub fn coded(tag: &str, coding: &str) -> Option<HeaderValue> {
+    let named = tag.strip_prefix('"')?.strip_suffix('"')?;
+    CODINGS.contains(&format!("-{coding}").as_str()).then(|| HeaderValue::from_str(&format!("\"{named}-{coding}\"")).ok()).flatten()
+}
+
+/// The tag by which a client has the current answer already, as it sent it.
+pub fn matching(sent: &str, current: &str) -> Option<HeaderValue> {
+    if sent.trim() == "*" {
+        return HeaderValue::from_str(current).ok();
+    }
+    let known = sent.split(',').map(str::trim).find(|tag| bare(tag).is_some_and(|named| Some(named) == bare(current)))?;
+    HeaderValue::from_str(known.strip_prefix("W/").unwrap_or(known)).ok()
 }
 
 /// Whether the client already has this revision.
 pub fn has_current(request: &HttpRequest, revision: i64) -> bool {
-    let Some(sent) = text(request, &IF_NONE_MATCH) else { return false };
-    let current = etag(revision);
-    sent.trim() == "*" || sent.split(',').any(|tag| tag.trim().trim_start_matches("W/") == current)
+    text(request, &IF_NONE_MATCH).is_some_and(|sent| matching(&sent, &etag(revision)).is_some())
 }
 
 /// Refuses a client that takes none of the forms in which the answer can be sent (406).

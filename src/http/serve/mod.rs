@@ -1,6 +1,7 @@
 //! Serving: from a path to an operation and back.
 
 pub mod authenticator;
+pub mod cors;
 pub mod deferred;
 pub mod dispatch;
 pub mod handler;
@@ -10,4 +11,5 @@ pub mod route;
 pub mod running_request;
 pub mod secret_address;
 pub mod state;
+pub mod transfer;
 pub mod write;

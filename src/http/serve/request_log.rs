@@ -1,14 +1,14 @@
-//! What is done for every request: its id, its line in the log, its limits, and the headers of every answer.
+//! What is done for every request: its id, its line in the log, and the headers of every answer.
 
 use super::request_id::RequestId;
-use crate::http::AppState;
+use super::transfer;
 use crate::http::limit::rate;
 use crate::http::response::answer;
 use actix_web::body::MessageBody;
 use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::http::Method;
 use actix_web::http::header::{HeaderName, HeaderValue};
 use actix_web::middleware::Next;
-use actix_web::web::Data;
 use actix_web::{Error, HttpMessage};
 use std::time::Instant;
 use tracing::Instrument;
@@ -26,13 +26,13 @@ pub async fn trace(request: ServiceRequest, next: Next<impl MessageBody + 'stati
     request.extensions_mut().insert(RequestId(id.clone()));
     let span = tracing::info_span!("request", id = %id, method = %request.method(), path = told(request.path(), rate::routed(request.request())));
     let started = Instant::now();
-    let admitted = request.app_data::<Data<AppState>>().map_or(Ok(()), |state| state.limits.admit_address(request.request()));
-    let mut response = match admitted {
-        Ok(()) => next.call(request).instrument(span.clone()).await?.map_into_left_body(),
-        Err(error) => {
-            let (request, _) = request.into_parts();
-            let answer = answer::problem(&request, &error.into_problem());
-            ServiceResponse::new(request, answer).map_into_right_body()
+    let preflight = request.method() == Method::OPTIONS;
+    let response = next.call(request).instrument(span.clone()).await?;
+    let mut response = match transfer::refusal(preflight, response.status(), response.headers()) {
+        None => response.map_into_left_body(),
+        Some(refusal) => {
+            let answer = answer::problem(response.request(), &refusal);
+            response.into_response(answer).map_into_right_body()
         }
     };
     let (request, headers) = (response.request().clone(), response.headers_mut());
@@ -47,8 +47,8 @@ pub async fn trace(request: ServiceRequest, next: Next<impl MessageBody + 'stati
     };
     fixed("x-content-type-options", "nosniff");
     fixed("cache-control", "private, no-store");
-    fixed("vary", "Authorization, Accept");
     fixed("referrer-policy", "no-referrer");
+    transfer::settle(headers);
     span.in_scope(|| tracing::info!(status = response.status().as_u16(), microseconds = started.elapsed().as_micros() as u64, "answered"));
     Ok(response)
 }

@@ -8,7 +8,7 @@ use crate::http::response::answer;
 use crate::resource::Id;
 use crate::store::Reader;
 use crate::view::Download;
-use actix_web::web::{self, Data, Path, ServiceConfig};
+use actix_web::web::{Data, Path, ServiceConfig};
 use actix_web::{HttpRequest, HttpResponse};
 use std::sync::Arc;
 
@@ -28,8 +28,7 @@ pub fn mount(config: &mut ServiceConfig, keyed: &'static Keyed) {
         let outcome = read(keyed, token.into_inner(), &state).await;
         answer::of(&request, outcome)
     };
-    config
-        .service(web::resource(keyed.path).route(web::get().to(answer)).route(web::head().to(answer)).default_service(web::route().to(crate::http::only_get)));
+    config.service(crate::http::read_only(keyed.path, crate::http::reading().to(answer)));
 }
 
 /// A secret that is unknown, revoked, or of somebody who may not log in any more: all the same to whoever asks.

@@ -1,6 +1,7 @@
 //! The running service as the handlers see it, and the few addresses that are not part of the API.
 
 use super::authenticator::Authenticator;
+use super::cors::Origins;
 use super::deferred::Later;
 use super::route::Routes;
 use super::running_request::Running;
@@ -8,12 +9,14 @@ use crate::access::api_token::Uses;
 use crate::access::token::Keys;
 use crate::error::{Kind, Problem};
 use crate::http::limit::rate::Limits;
+use crate::http::docs;
 use crate::http::openapi;
 use crate::http::openapi::api::Api;
 use crate::http::response::answer;
 use crate::outgoing::Outgoing;
 use crate::store::Store;
 use crate::view::Figures;
+use actix_web::http::header::{CACHE_CONTROL, ETAG};
 use actix_web::web::{Bytes, Data, Path};
 use actix_web::{HttpRequest, HttpResponse};
 use serde_json::json;
@@ -46,6 +49,8 @@ pub struct AppState {
     pub later: Later,
     /// What is asked of other services.
     pub outgoing: Outgoing,
+    /// The origins whose pages may call the API.
+    pub origins: Origins,
     /// True once the service is asked to stop: `/readyz` turns red so that no new work is sent here.
     pub closing: AtomicBool,
 }
@@ -67,35 +72,65 @@ impl AppState {
             documents: OnceLock::new(),
             running: Running::default(),
             uses: Uses::default(),
+            origins: Origins::default(),
             closing: AtomicBool::new(false),
         }
     }
 
     /// The OpenAPI document, written when it is first asked for.
     pub fn documents(&self) -> &Documents {
-        self.documents.get_or_init(|| Documents::of(&self.api))
+        self.documents.get_or_init(|| Documents::of(&self.api, self.keys.issuer()))
     }
 }
 
 /// The OpenAPI document, whole and by domain.
 pub struct Documents {
     /// All of it.
-    pub whole: Bytes,
+    pub whole: Document,
     /// What one domain has, with the schemas that it needs: what a page shows at once.
-    pub of_domains: HashMap<&'static str, Bytes>,
+    pub of_domains: HashMap<&'static str, Document>,
+    /// All of it as OpenAPI 3.0.
+    pub older: Document,
+}
+
+/// A document as it is sent.
+pub struct Document {
+    bytes: Bytes,
+    tag: String,
+}
+
+impl Document {
+    fn of(text: String) -> Document {
+        Document { tag: docs::tag(text.as_bytes()), bytes: text.into() }
+    }
+
+    /// The answer: whoever has it already is told so.
+    pub fn answer(&self) -> HttpResponse {
+        HttpResponse::Ok()
+            .content_type("application/json")
+            .insert_header((CACHE_CONTROL, "public, no-cache"))
+            .insert_header((ETAG, self.tag.as_str()))
+            .body(self.bytes.clone())
+    }
 }
 
 impl Documents {
-    fn of(api: &Api) -> Documents {
+    fn of(api: &Api, issuer: &str) -> Documents {
         let document = openapi::document(api);
-        let part = |name: &'static str| (name, Bytes::from(openapi::of_domain(&document, name).to_string()));
-        Documents { whole: Bytes::from(openapi::pretty(&document)), of_domains: api.domains.iter().map(|domain| part(domain.name)).collect() }
+        let part = |name: &'static str| (name, Document::of(openapi::pretty(&openapi::of_domain(&document, name))));
+        let older = Document::of(openapi::older(&document, issuer).to_string());
+        Documents { older, whole: Document::of(openapi::pretty(&document)), of_domains: api.domains.iter().map(|domain| part(domain.name)).collect() }
     }
 }
 
 /// `GET /openapi.json`.
 pub async fn document(state: Data<AppState>) -> HttpResponse {
-    HttpResponse::Ok().content_type("application/json").insert_header(("Cache-Control", "no-cache")).body(state.documents().whole.clone())
+    state.documents().whole.answer()
+}
+
+/// `GET /openapi-3.0.json`.
+pub async fn older_document(state: Data<AppState>) -> HttpResponse {
+    state.documents().older.answer()
 }
 
 /// `GET /livez`: the process runs.
@@ -120,6 +155,11 @@ pub async fn problem_kind(request: HttpRequest, slug: Path<String>) -> HttpRespo
         ),
         None => answer::problem(&request, &Problem::not_found()),
     }
+}
+
+/// A document as an answer.
+fn openapi_document() -> serde_json::Value {
+    json!({"type": "object", "description": "An OpenAPI document.", "additionalProperties": true})
 }
 
 /// What the document says of the addresses that are not part of the API.
@@ -159,6 +199,16 @@ pub fn service_operations() -> Vec<openapi::Fixed> {
         vec![("ProblemKind", kind)],
     );
     explain.path_parameter = Some(("kind", "The last part of the problem's `type`."));
+    let mut of_domain = get(
+        "/openapi/{domain}.json",
+        "get_openapi_of_domain",
+        "Get the document of a domain",
+        "The part of the document that describes one domain, complete by itself: with logins and the service's own operations. Generate clients from it.",
+        &[Kind::NotFound, Kind::MethodNotAllowed],
+        openapi_document(),
+        vec![],
+    );
+    of_domain.path_parameter = Some(("domain", "The domain, such as vendors."));
     vec![
         get(
             "/livez",
@@ -184,7 +234,17 @@ pub fn service_operations() -> Vec<openapi::Fixed> {
             "Get this document",
             "The OpenAPI document of the service.",
             &[Kind::MethodNotAllowed],
-            json!({"type": "object", "additionalProperties": true}),
+            openapi_document(),
+            vec![],
+        ),
+        of_domain,
+        get(
+            "/openapi-3.0.json",
+            "get_openapi_3_0",
+            "Get this document as OpenAPI 3.0",
+            "The same document for generators that know no OpenAPI 3.1: addresses are absolute, and a body has one media type.",
+            &[Kind::MethodNotAllowed],
+            openapi_document(),
             vec![],
         ),
         explain,

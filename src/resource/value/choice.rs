@@ -48,13 +48,14 @@ macro_rules! choice {
             }
 
             fn schema() -> utoipa::openapi::schema::Schema {
-                $crate::resource::value::choice::schema($Name::WORDS)
+                $crate::resource::value::choice::schema(concat!(module_path!(), "::", stringify!($Name)), &[$($doc),*], $Name::WORDS, &[$(&[$($word_doc),*]),*])
             }
         }
     };
 }
 
-use super::{ValidationErrors, of_type};
+use super::{ValidationErrors, of_type, title};
+use crate::resource::model::join;
 use utoipa::openapi::schema::{Schema, Type};
 
 /// A stored word that is not one of those allowed.
@@ -68,7 +69,9 @@ pub fn refuse(words: &[&str], faults: &mut ValidationErrors) {
     faults.add("choice", format!("Expected one of {}.", words.join(", ")));
 }
 
-/// A string with `enum`.
-pub fn schema(words: &[&str]) -> Schema {
-    of_type(Type::String).enum_values(Some(words.iter().copied())).into()
+/// A string with `enum`, named by its type and told of as a whole and word by word.
+pub fn schema(path: &str, doc: &[&str], words: &[&str], word_docs: &[&[&str]]) -> Schema {
+    let told = words.iter().zip(word_docs).filter(|(_, doc)| !doc.is_empty()).map(|(word, doc)| format!("\n- `{word}`: {}", join(doc)));
+    let doc = format!("{}\n{}", join(doc), told.collect::<String>());
+    of_type(Type::String).title(Some(title(path, doc.trim_end()))).enum_values(Some(words.iter().copied())).into()
 }

@@ -59,7 +59,9 @@ impl FieldType for Custom {
     }
 
     fn schema() -> Schema {
-        of_type(Type::Object).additional_properties(Some(AdditionalProperties::FreeForm(true))).max_properties(Some(VALUES)).into()
+        of_type(Type::Object).additional_properties(Some(AdditionalProperties::FreeForm(true))).max_properties(Some(VALUES))
+            .title(Some(title("CustomFields", "Values of the fields that your organisation has defined for the collection (platform/custom-fields), by their code.")))
+            .into()
     }
 }
 

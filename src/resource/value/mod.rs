@@ -194,6 +194,12 @@ impl ValidationErrors {
     }
 }
 
+/// The title of a value type that is a component of the document: the path of the type, and what it is. It stands in no document
+/// (`http::openapi::named` takes it away).
+pub fn title(path: &str, doc: &str) -> String {
+    format!("{path}\n{doc}")
+}
+
 /// An object schema of one JSON type, to be narrowed.
 pub fn of_type(kind: Type) -> ObjectBuilder {
     ObjectBuilder::new().schema_type(SchemaType::new(kind))

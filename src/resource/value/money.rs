@@ -1,7 +1,7 @@
 //! Money: an amount in its currency's own scale (ISO 4217), and unit prices that need more places.
 
 use super::decimal::{self, Precise, parse_decimal};
-use super::{Column, FieldType, ListUse, ValidationErrors, of_type};
+use super::{Column, FieldType, ListUse, ValidationErrors, of_type, title};
 use crate::column_value;
 use crate::database::{Dialect, Row, SqlType, SqlValue, Values};
 use diesel::deserialize::{self, Queryable};
@@ -151,8 +151,9 @@ fn text_member(members: &mut Map<String, Value>, name: &str, expected: &str, fau
     }
 }
 
-fn schema(amount_pattern: &str) -> Schema {
+fn schema(name: &str, doc: &str, amount_pattern: &str) -> Schema {
     ObjectBuilder::new()
+        .title(Some(title(name, doc)))
         .property(
             "amount",
             of_type(Type::String).pattern(Some(amount_pattern)).description(Some("Decimal amount in major units.")).examples([json!("1234.50")]),
@@ -246,7 +247,7 @@ impl FieldType for Money {
     }
 
     fn schema() -> Schema {
-        schema(r"^-?(0|[1-9][0-9]{0,15})(\.[0-9]{1,4})?$")
+        schema("Money", "An amount of money, with the decimals of its currency.", r"^-?(0|[1-9][0-9]{0,15})(\.[0-9]{1,4})?$")
     }
 }
 
@@ -278,7 +279,7 @@ impl FieldType for PreciseMoney {
     }
 
     fn schema() -> Schema {
-        schema(r"^-?(0|[1-9][0-9]{0,14})(\.[0-9]{1,12})?$")
+        schema("PreciseMoney", "A unit price, a rate or a metered cost: exact, with up to 12 decimals.", r"^-?(0|[1-9][0-9]{0,14})(\.[0-9]{1,12})?$")
     }
 }
 

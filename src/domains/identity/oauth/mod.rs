@@ -24,6 +24,7 @@ pub use refusal::Refusal;
 pub use token_request::TokenRequest;
 
 use crate::http::openapi::Fixed;
+use crate::http::{read_only, reading};
 use actix_web::body::MessageBody;
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::Method;
@@ -38,9 +39,9 @@ pub fn mount(config: &mut ServiceConfig) {
         .service(post("/api/v1/auth/revoke", web::post().to(revoke::revoke)))
         .service(post("/api/v1/auth/introspect", web::post().to(introspect::introspect)))
         .service(post("/api/v1/auth/password", web::post().to(password::change)))
-        .service(web::resource("/api/v1/auth/me").route(web::get().to(me::me).wrap(from_fn(without_query))).default_service(web::route().to(only_get)))
-        .service(web::resource(discovery::METADATA).route(web::get().to(discovery::metadata)).default_service(web::route().to(only_get)))
-        .service(web::resource(discovery::KEYS).route(web::get().to(discovery::jwks)).default_service(web::route().to(only_get)));
+        .service(read_only("/api/v1/auth/me", reading().to(me::me).wrap(from_fn(without_query))))
+        .service(read_only(discovery::METADATA, reading().to(discovery::metadata)))
+        .service(read_only(discovery::KEYS, reading().to(discovery::jwks)));
 }
 
 /// A door to which something is sent, and nothing in its address.
@@ -61,10 +62,6 @@ async fn without_query(request: ServiceRequest, next: Next<impl MessageBody + 's
 
 async fn only_post(request: HttpRequest) -> HttpResponse {
     crate::http::answer_of(&request, Err(crate::http::method_not_allowed(&[Method::POST]).into()))
-}
-
-async fn only_get(request: HttpRequest) -> HttpResponse {
-    crate::http::answer_of(&request, Err(crate::http::method_not_allowed(&[Method::GET]).into()))
 }
 
 /// What the document says of these endpoints.

@@ -58,7 +58,7 @@ fn earlier(value: &Value, days: i64) -> Value {
 }
 
 /// Another value of a field.
-fn other(field: &Field, value: &Value, unique: &str, number: i64) -> Value {
+pub fn other(field: &Field, value: &Value, unique: &str, number: i64) -> Value {
     let schema = serde_json::to_value((field.schema)()).unwrap();
     let Some(text) = value.as_str() else {
         let (least, most) = (schema["minimum"].as_i64().unwrap_or(0), schema["maximum"].as_i64().unwrap_or(i64::MAX));

@@ -2,7 +2,7 @@
 
 use super::part::{reference, schema_json};
 use crate::resource::schema::property;
-use crate::resource::{ApprovalAmount, Field, Lifecycle, ResourceType};
+use crate::resource::{ApprovalAmount, Editable, Field, Lifecycle, ResourceType};
 use crate::view::{Answered, Figures, Operation, Run};
 use heck::ToUpperCamelCase;
 use serde_json::{Map, Value, json};
@@ -196,7 +196,25 @@ fn drawn(definition: &ResourceType, lifecycle: &Lifecycle) -> Value {
         .map(|step| json!({"from": step.from, "to": step.to, "name": step.name, "permission": definition.permission(step.name), "four_eyes": step.approving, "delegation": step.approving.then(|| definition.permission(step.name)), "automatic": step.automatic}))
         .collect();
     let worth: Vec<String> = lifecycle.worth.iter().map(ApprovalAmount::told).collect();
-    json!({"initial": lifecycle.first(), "states": lifecycle.states, "moves": moves, "worth": worth})
+    json!({"initial": lifecycle.first(), "states": lifecycle.states, "rules": rules_of_states(definition, lifecycle), "moves": moves, "worth": worth})
+}
+
+/// What may be done with a record in each of its states.
+fn rules_of_states(definition: &ResourceType, lifecycle: &Lifecycle) -> Value {
+    let mut rules = Map::new();
+    for state in &lifecycle.states {
+        let editable = definition.editable_fields_in(state);
+        let mut rule = json!({"editable": editable == Editable::All, "deletable": definition.is_deletable_in(state), "final": definition.is_final(state)});
+        if let Editable::Fields(fields) = editable {
+            rule["editable_fields"] = json!(fields);
+        }
+        let reasons: Vec<&str> = definition.exceptions_in(state).map(|exception| exception.reason).collect();
+        if !reasons.is_empty() {
+            rule["reason"] = reasons.join(" ").into();
+        }
+        rules.insert((*state).to_owned(), rule);
+    }
+    rules.into()
 }
 
 fn create(definition: &'static ResourceType) -> Value {

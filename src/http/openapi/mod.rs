@@ -5,6 +5,7 @@ mod component;
 pub mod lifecycle_diagram;
 mod operation;
 mod part;
+mod state_rule;
 
 pub use part::Fixed;
 
@@ -137,7 +138,7 @@ const DESCRIPTION: &str = "One REST API over all fields of IT management: strate
 Every collection behaves alike: `GET` lists by cursor, `POST` creates, `PATCH` takes a merge patch, and changes need `If-Match` with the ETag that was read. \
 What changes state does so by a transition. Every error is a problem document (RFC 9457) that names all broken fields at once.\n\n\
 In this document `x-references` names the collections that a reference may point into, `x-unique` marks what must differ between records, `x-differs-from` names the reference beside it that must lead elsewhere, \
-`x-permission` lists the permissions that an operation needs, and `x-lifecycle` draws the states of a resource and its moves.";
+`x-permission` lists the permissions that an operation needs, and `x-lifecycle` draws the states of a resource and its moves; its `rules` say for each state whether the record may be deleted (`deletable`) and its fields changed (`editable`).";
 
 /// What refers to a record of any collection names them all.
 fn name_all(schema: &mut Value, any: &[Value]) {

@@ -2,6 +2,7 @@
 
 use super::component::type_name;
 use super::part::{operation, reference, respond, schema_json};
+use super::state_rule;
 use crate::error::Kind;
 use crate::resource::schema::property;
 use crate::resource::{Due, Lifecycle, ResourceType, ValidationErrors};
@@ -190,7 +191,8 @@ fn get(definition: &'static ResourceType, words: &Words) -> Value {
 fn update(definition: &'static ResourceType, words: &Words) -> Value {
     let permission = [definition.permission("update")];
     let kinds = with(&[Kind::Forbidden, Kind::Conflict, Kind::Stale, Kind::TooLarge, Kind::UnsupportedMediaType, Kind::Invalid, Kind::PreconditionRequired]);
-    let description = format!("{}\n\nA merge patch (RFC 7396). One that changes nothing leaves the revision as it is.", definition.doc);
+    let description =
+        format!("{}\n\nA merge patch (RFC 7396). One that changes nothing leaves the revision as it is.{}", definition.doc, state_rule::of_update(definition));
     let mut operation =
         operation(&format!("update_{}", definition.singular), definition.domain, &format!("Change {}", words.a()), &description, Some(&permission), &kinds);
     operation["parameters"] = json!([reference("parameters", "IfMatch"), reference("parameters", "DryRun"), reference("parameters", "ChangeReason")]);
@@ -227,7 +229,8 @@ fn property_exists(definition: &'static ResourceType, patch: &Map<String, Value>
 fn delete(definition: &'static ResourceType, words: &Words) -> Value {
     let permission = [definition.permission("delete")];
     let kinds = with(&[Kind::Forbidden, Kind::Conflict, Kind::Stale, Kind::PreconditionRequired]);
-    let description = format!("Deletes {} with its parts. Refused while anything else refers to it; its history stays.", words.a());
+    let description =
+        format!("Deletes {} with its parts. Refused while anything else refers to it; its history stays.{}", words.a(), state_rule::of_delete(definition));
     let mut operation =
         operation(&format!("delete_{}", definition.singular), definition.domain, &format!("Delete {}", words.a()), &description, Some(&permission), &kinds);
     operation["parameters"] = json!([reference("parameters", "IfMatch"), reference("parameters", "DryRun"), reference("parameters", "ChangeReason")]);

@@ -126,6 +126,7 @@ impl Resource for Project {
     const PATH: &'static str = "projects/projects";
     type Table = steward_schema::projects::projects::table;
     const SCOPE: Scope = Scope::Unit;
+    const BASIS: &'static [&'static str] = &["initiative_id"];
     const OWNED: bool = false;
     const UNIQUE: &'static [Unique] = &[Unique { index: "projects_code_key", fields: &["code"] }];
     const EDITABLE_IN: &'static [&'static str] = &["proposed", "initiating", "planning", "executing", "on_hold", "closing"];

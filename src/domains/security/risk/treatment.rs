@@ -75,6 +75,7 @@ impl Resource for Treatment {
     const PATH: &'static str = "security/treatments";
     type Table = steward_schema::security::treatments::table;
     const SCOPE: Scope = Scope::Within("risk_id");
+    const BASIS: &'static [&'static str] = &["control_id", "project_id"];
     const EDITABLE_IN: &'static [&'static str] = &["planned", "in_progress", "implemented"];
 
     fn lifecycle() -> Option<Lifecycle> {

@@ -73,6 +73,7 @@ impl Resource for PurchaseOrder {
     const PATH: &'static str = "vendors/purchase-orders";
     type Table = steward_schema::vendors::purchase_orders::table;
     const SCOPE: Scope = Scope::Unit;
+    const BASIS: &'static [&'static str] = &["contract_id", "requisition_id"];
     const OWNED: bool = false;
     const TITLE: &'static str = "title";
     const UNIQUE: &'static [Unique] = &[Unique { index: "purchase_orders_code_key", fields: &["code"] }];

@@ -123,7 +123,7 @@ async fn try_part(app: &TestApp, part: &'static ResourceType, by: &'static str, 
     for state in parent.lifecycle.iter().flat_map(|lifecycle| lifecycle.states.clone()).filter(|state| parent.due_from(state).next().is_none()) {
         put_into(app, parent, &above, state).await;
         let mut another = body.clone();
-        crate::harness::sample::vary(part, &mut another, "another", app.next_number());
+        crate::harness::sample::vary(part, &mut another, "another", app.next_numbers(part));
         let mut answers =
             vec![app.delete(&app.admin, &at, "*").await, app.post(&app.admin, &format!("/api/v1/{}?dry_run=true", part.path), &another.into()).await];
         if let Some((field, value)) = change.first() {
@@ -169,6 +169,7 @@ fn told(definition: &ResourceType) -> String {
         let what = match exception.allows {
             Allows::Delete => "deleted".to_owned(),
             Allows::Fields(fields) => format!("changed in {}", fields.join(", ")),
+            Allows::Service => "changed by the service".to_owned(),
         };
         writeln!(text, "  exception: {what} while {}. {}", exception.states.join(" or "), exception.reason).unwrap();
     }
@@ -213,14 +214,14 @@ on_both! {
     }
 
     annotations_may_be_added_in_every_state(app) {
-        let field = json!({"collection": "vendors/receipts", "code": "shelf", "label": "Shelf", "kind": "text"});
+        let field = json!({"collection": "vendors/receipts", "code": "shelf", "name": "Shelf", "kind": "text"});
         app.make("platform/custom-fields", &field).await;
         let definition = app.served.store.definitions.get("vendors/receipts").unwrap();
         let id = app.make_ready(definition, "note").await["id"].as_str().unwrap().to_owned();
         put_into(app, definition, &id, "reversed").await;
         let noted = app.patch(&app.admin, &format!("/api/v1/vendors/receipts/{id}"), "*", &json!({"custom": {"shelf": "B3"}})).await;
         assert_eq!((noted.status, &noted.body["custom"]), (200, &json!({"shelf": "B3"})), "{}", noted.text);
-        for (hanging, body) in [("comments", json!({"text": "It came back."})), ("tags", json!({"name": "returned"}))] {
+        for (hanging, body) in [("comments", json!({"text": "It came back."})), ("tags", json!({"label": "returned"}))] {
             let mut body: Map<String, Value> = body.as_object().unwrap().clone();
             body.insert("subject_id".into(), json!(id));
             app.make(&format!("platform/{hanging}"), &body.into()).await;

@@ -58,6 +58,7 @@ pub fn write(hand: &mut Author<'_, '_>, part: usize) -> Result<()> {
         "objective_id": hand.book.nth("strategy/objectives", 4 + part % 4)?, "priority": pick(&["high", "medium", "critical", "low"], part),
         "approach": pick(&["hybrid", "predictive", "agile"], part),
         "charter": format!("{name}: what is promised, to whom, and what is left out."), "charter_approved_on": hand.book.day(-130),
+        "charter_approver_id": hand.book.nth("teams/people", 0)?,
         "starts_on": hand.book.day(-120 + lag), "ends_on": hand.book.day(110 + lag),
         "budget": euros(180_000 + 20_000 * i64::try_from(part).unwrap_or_default()),
         "budget_id": hand.book.id("finance/budgets", &format!("Projects {year}"))?, "unit_id": hand.book.id("teams/units", "PMO")?,

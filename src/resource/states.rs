@@ -24,12 +24,19 @@ pub enum Allows {
     Delete,
     /// These fields may change.
     Fields(&'static [&'static str]),
+    /// The service may change fields, as what a move elsewhere brings about; clients may not.
+    Service,
 }
 
 impl StateException {
     /// The record may be deleted in these states too.
     pub const fn deletable(states: &'static [&'static str], reason: &'static str) -> StateException {
         StateException { states, allows: Allows::Delete, reason }
+    }
+
+    /// The service may change fields in these states too, as what a move elsewhere brings about.
+    pub const fn by_service(states: &'static [&'static str], reason: &'static str) -> StateException {
+        StateException { states, allows: Allows::Service, reason }
     }
 
     /// These fields may change in these states too.
@@ -109,11 +116,16 @@ impl ResourceType {
             .exceptions_in(state)
             .flat_map(|exception| match exception.allows {
                 Allows::Fields(fields) => fields,
-                Allows::Delete => &[],
+                Allows::Delete | Allows::Service => &[],
             })
             .copied()
             .collect();
         if fields.is_empty() { Editable::None } else { Editable::Fields(fields) }
+    }
+
+    /// True if the service may change a field in a state, in which clients may not.
+    pub fn is_service_free_in(&self, state: &str) -> bool {
+        self.exceptions_in(state).any(|exception| exception.allows == Allows::Service)
     }
 
     /// The states in which all fields of a record may change.
@@ -186,7 +198,7 @@ impl ResourceType {
             }
             match exception.allows {
                 Allows::Delete if exception.states.contains(&first) => found.push(format!("{first} is the first state: there it may be deleted anyway")),
-                Allows::Delete => {}
+                Allows::Delete | Allows::Service => {}
                 Allows::Fields(fields) => {
                     found.extend(fields.iter().filter(|name| self.field(name).is_none()).map(|name| format!("an exception of {name}, which is no field")));
                 }

@@ -52,11 +52,8 @@ impl Resource for Conflict {
     const PART_OF: Option<PartOf> = Some(PartOf::loose("subject_id"));
     const TITLE: &'static str = "rule";
     const OPERATIONS: Operations = Operations { create: false, update: true, delete: false };
-    const STATE_EXCEPTIONS: &'static [StateException] = &[StateException::editable(
-        &["resolved"],
-        &["detail", "resolution", "ended_at"],
-        "The service keeps up to date what it says of a fact that was accepted; clients are refused.",
-    )];
+    const STATE_EXCEPTIONS: &'static [StateException] =
+        &[StateException::by_service(&["resolved"], "The service keeps up to date what it says of a fact that was accepted.")];
 
     fn lifecycle() -> Option<Lifecycle> {
         Some(Lifecycle::new("open→resolved"))

@@ -15,8 +15,12 @@ pub fn of_update(definition: &ResourceType) -> String {
         )
     };
     for exception in definition.state_exceptions {
-        if let Allows::Fields(fields) = exception.allows {
-            said.push_str(&format!(" While it is {}, {} may change all the same: {}", listed(exception.states), listed(fields), exception.reason));
+        match exception.allows {
+            Allows::Fields(fields) => {
+                said.push_str(&format!(" While it is {}, {} may change all the same: {}", listed(exception.states), listed(fields), exception.reason));
+            }
+            Allows::Service => said.push_str(&format!(" While it is {}, the service itself may change it: {}", listed(exception.states), exception.reason)),
+            Allows::Delete => {}
         }
     }
     said + &of_parent(definition)

@@ -56,6 +56,8 @@ pub(in crate::store) fn require_editable(definition: &ResourceType, before: &Sto
         definition.title_of(before),
         definition.editable_states().join(" or ")
     );
+    let reasons: String = definition.exceptions_in(state).map(|exception| format!(" {}", exception.reason)).collect();
+    let detail = detail + &reasons;
     let errors = frozen.iter().map(|name| crate::error::FieldError::new(format!("/{name}"), "immutable", detail.clone())).collect();
     Err(Problem { errors, ..Problem::new(crate::error::Kind::Conflict, detail) }.into())
 }
@@ -184,10 +186,11 @@ fn words(definition: &ResourceType) -> String {
     definition.collection.replace('-', " ")
 }
 
-/// The changes of a row that its state and that of its parent have a say in: annotations aside, and aside what the service alone writes when
-/// it is the service that does.
-pub(in crate::store) fn weighed(definition: &'static ResourceType, before: &[SqlValue], after: &[SqlValue], by_service: bool) -> Vec<&'static Field> {
-    let mut changed = definition.changed_fields(before, after);
-    changed.retain(|field| !(by_service && field.read_only));
+/// The changes of a row that its state and that of its parent have a say in: annotations aside, and aside what the service may write when it
+/// is the service that does.
+pub(in crate::store) fn weighed(definition: &'static ResourceType, before: &Stored, cells: [&[SqlValue]; 2], by_service: bool) -> Vec<&'static Field> {
+    let state = before.meta.state.as_deref().unwrap_or_default();
+    let mut changed = definition.changed_fields(cells[0], cells[1]);
+    changed.retain(|field| !by_service || !(field.read_only || definition.is_service_free_in(state)));
     changed
 }

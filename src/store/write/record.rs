@@ -134,7 +134,7 @@ impl Writer<'_> {
             return Ok(before);
         }
         refuse_fixed(definition, &known, &draft.cells)?;
-        let weighed = weighed(definition, &known, &draft.cells, self.session.is_house());
+        let weighed = weighed(definition, &before, [&known, &draft.cells], self.session.is_house());
         require_editable(definition, &before, &weighed)?;
         // A unit that keeps its parent stands where it stood.
         let parent_kept = reference::of_cells(definition, &known).iter().map(edge_of).eq(reference::of_cells(definition, &draft.cells).iter().map(edge_of));

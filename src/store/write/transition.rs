@@ -93,6 +93,7 @@ impl Writer<'_> {
             self.warnings.extend(verdict.warnings);
         }
         self.require_conditions_above(definition, Some(&before), Some(&after))?;
+        self.forget_due_moves(definition, id)?;
         self.apply_effects(verdict.effects)?;
         let effects = self.with_check(id, Some(&*entity), Some(&state), |check| definition.effects(&*entity, &step, check))?;
         let brings = !effects.is_empty();

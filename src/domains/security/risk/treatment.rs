@@ -134,7 +134,7 @@ impl Resource for Treatment {
                 Some(("/contract_id", "required", "Name the contract by which others bear it, or attach what shows it."))
             }
             TreatmentKind::Retain if self.accepted_on.is_none() => Some(("/accepted_on", "required", "The owner of the risk must accept it. Say when.")),
-            TreatmentKind::Retain if risk_status::above_appetite(check, self.risk_id)? => {
+            TreatmentKind::Retain if risk_status::unmet_appetite(check, self.risk_id)?.is_some() => {
                 Some(("", "appetite", "The risk is above the appetite in force, and no exception covers it. Have a risk acceptance approved."))
             }
             _ => None,

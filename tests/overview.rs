@@ -210,6 +210,7 @@ on_both! {
     projects_are_held_against_their_baselines(app) {
         let (books, root) = (Books::open(app).await, app.root_unit().await);
         let (budget, _) = books.budget(app, &root, "EUR", "1000.00").await;
+        walk(app, "finance/budgets", &budget, &["submitted", "approved", "active"]).await;
         let approver = made(app, "teams/people", json!({"name": "Approver", "email": "approver@example.org"})).await;
         let chartered = json!({"code": "P", "name": "P", "charter": "What is in and what is out.", "charter_approved_on": "2026-01-20", "charter_approver_id": approver, "budget_id": budget});
         let project = made(app, "projects/projects", chartered).await;

@@ -76,10 +76,13 @@ pub fn write(hand: &mut Author<'_, '_>, part: usize) -> Result<()> {
 
 fn work(hand: &mut Author<'_, '_>, project: &str, (code, states): (&str, &[&str]), part: usize) -> Result<()> {
     let (mut before, mut frozen) = (None, Vec::new());
-    let done = if states.contains(&"executing") { 2 + part % 4 } else { 0 };
+    let first_day = |at: usize| -120 + 25 * i64::try_from(at + part / 3).unwrap_or_default();
+    // What is done is followed by one that has begun.
+    let begun = (0..WORK.len()).filter(|at| first_day(*at) <= 0).count();
+    let done = if states.contains(&"executing") { (2 + part % 4).min(begun.saturating_sub(1)) } else { 0 };
     let mut made = Vec::new();
     for (at, (name, hours)) in WORK.iter().enumerate() {
-        let from = -120 + 25 * i64::try_from(at + part / 3).unwrap_or_default();
+        let from = first_day(at);
         let (starts, ends) = (hand.book.day(from), hand.book.day(from + 22));
         let progress = if at < done {
             100
@@ -98,7 +101,7 @@ fn work(hand: &mut Author<'_, '_>, project: &str, (code, states): (&str, &[&str]
         if let (true, Some(members)) = (progress > 0, item.as_object_mut()) {
             members.insert("actual_starts_on".into(), starts.clone().into());
             if progress == 100 {
-                members.insert("actual_ends_on".into(), ends.clone().into());
+                members.insert("actual_ends_on".into(), hand.book.day((from + 22).min(0)).into());
             }
         }
         let item = hand.make("projects/work-items", item)?;

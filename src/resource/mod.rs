@@ -16,6 +16,7 @@ pub mod ports;
 pub mod rule;
 pub mod schema;
 mod shape;
+pub mod state_exception;
 pub mod states;
 pub mod value;
 
@@ -33,7 +34,8 @@ pub use ports::Ports;
 pub use record::{Meta, Placement, Record, Stored};
 pub use resource_type::{Condition, ResourceType, ResourceTypes};
 pub use rule::{Check, Lock, UnmetGuard};
-pub use states::{Allows, Editable, StateException};
+pub use state_exception::{Allows, StateException, StateRules};
+pub use states::Editable;
 pub use value::{FieldType, Id, ValidationErrors};
 
 use crate::database::Dialect;

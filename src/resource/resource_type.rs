@@ -5,8 +5,9 @@ use super::model::{Entity, Field, Input, join};
 use super::record::{Placement, Record, Rows, Stored, place};
 use super::rule::{Check, Lock, UnmetGuard};
 use super::shape::{BESIDE, OWNED, PLACED};
+use super::state_exception::StateRules;
 use super::value::{Custom, Instant, Text, ValidationErrors, Whole};
-use super::{Due, Effect, FieldType, Guard, Id, Lifecycle, Move, Need, Operations, PartOf, Ports, Resource, Rule, Scope, StateException, Unique};
+use super::{Due, Effect, FieldType, Guard, Id, Lifecycle, Move, Need, Operations, PartOf, Ports, Resource, Rule, Scope, Unique};
 use crate::database::{Row, SqlValue};
 use crate::error::{Error, Result};
 use serde_json::{Map, Value};
@@ -60,14 +61,8 @@ pub struct ResourceType {
     pub lower: &'static [&'static str],
     /// The states in which it may change; empty for all that are not final.
     pub editable_in: &'static [&'static str],
-    /// Where it may be deleted beside its first state, and what may change where it is frozen.
-    pub state_exceptions: &'static [StateException],
-    /// The references to what it stands on, beside the one that its scope follows.
-    pub basis: &'static [&'static str],
-    /// The references to what may have ended while this goes on, and why.
-    pub outlives: &'static [(&'static str, &'static str)],
-    /// True if its first state is no draft.
-    pub begins_at_once: bool,
+    /// What it declares of its states.
+    pub state_rules: StateRules,
     /// Which operations it has.
     pub operations: Operations,
     /// Rules about other rows.
@@ -132,9 +127,7 @@ impl ResourceType {
             _ => &[],
         };
         let beside = if R::FACT { &[] } else { BESIDE };
-        let is_ahead = cfg!(feature = "schema-ahead") || R::Table::COLUMNS.is_empty();
-        assert!(is_ahead || R::Table::NAME == collection.replace('-', "_"), "{}: its table is called {}", R::PATH, R::Table::NAME);
-        assert!(is_ahead || lifecycle.is_some() == Record::<R>::SHAPE.has_state(), "{}: a lifecycle and a column state go together", R::PATH);
+        require_fitting_table::<R>(collection, lifecycle.is_some());
         ResourceType {
             type_name: R::NAME,
             path: R::PATH,
@@ -157,10 +150,7 @@ impl ResourceType {
             is_edge: R::JOINS,
             lower: R::LOWER,
             editable_in: R::EDITABLE_IN,
-            state_exceptions: R::STATE_EXCEPTIONS,
-            basis: R::BASIS,
-            outlives: R::OUTLIVES,
-            begins_at_once: R::BEGINS_AT_ONCE,
+            state_rules: StateRules::of::<R>(),
             operations: R::OPERATIONS,
             rules: R::RULES,
             guards: R::GUARDS,
@@ -418,6 +408,13 @@ impl ResourceType {
         let written = self.written_fields().filter(|field| !field.secret).map(|field| field.name);
         before.into_iter().chain(written).chain(after).collect()
     }
+}
+
+/// Refuses a table that is another collection's, or that has a state where the resource has no lifecycle, or the other way round.
+fn require_fitting_table<R: Resource>(collection: &str, has_states: bool) {
+    let is_ahead = cfg!(feature = "schema-ahead") || R::Table::COLUMNS.is_empty();
+    assert!(is_ahead || R::Table::NAME == collection.replace('-', "_"), "{}: its table is called {}", R::PATH, R::Table::NAME);
+    assert!(is_ahead || has_states == Record::<R>::SHAPE.has_state(), "{}: a lifecycle and a column state go together", R::PATH);
 }
 
 /// A record by the type that its definition was made of.

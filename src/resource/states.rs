@@ -1,49 +1,11 @@
 //! What may be done with a record in each of its states: deleting it, and changing its fields.
 //!
 //! By default a record is deleted in the first state of its lifecycle only, and its fields are frozen in final states: from then on it is
-//! evidence. A resource that needs it otherwise declares a [`StateException`] with its reason.
+//! evidence. A resource that needs it otherwise declares a [`StateException`](super::StateException) with its reason.
 
 use super::ResourceType;
+use super::state_exception::{Allows, StateException};
 use crate::database::SqlValue;
-
-/// An exception from what a state forbids by default.
-#[derive(Debug, Clone, Copy)]
-pub struct StateException {
-    /// The states.
-    pub states: &'static [&'static str],
-    /// What is possible in them all the same.
-    pub allows: Allows,
-    /// Why.
-    pub reason: &'static str,
-}
-
-/// What is possible in a state although it is so by no default.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Allows {
-    /// The record may be deleted.
-    Delete,
-    /// These fields may change.
-    Fields(&'static [&'static str]),
-    /// The service may change fields, as what a move elsewhere brings about; clients may not.
-    Service,
-}
-
-impl StateException {
-    /// The record may be deleted in these states too.
-    pub const fn deletable(states: &'static [&'static str], reason: &'static str) -> StateException {
-        StateException { states, allows: Allows::Delete, reason }
-    }
-
-    /// The service may change fields in these states too, as what a move elsewhere brings about.
-    pub const fn by_service(states: &'static [&'static str], reason: &'static str) -> StateException {
-        StateException { states, allows: Allows::Service, reason }
-    }
-
-    /// These fields may change in these states too.
-    pub const fn editable(states: &'static [&'static str], fields: &'static [&'static str], reason: &'static str) -> StateException {
-        StateException { states, allows: Allows::Fields(fields), reason }
-    }
-}
 
 /// Which fields of a record may change in a state. Annotations may change in every state: comments, tags, links, attachments, and the
 /// values of custom fields.
@@ -135,7 +97,7 @@ impl ResourceType {
 
     /// What is declared beside the defaults of a state.
     pub fn exceptions_in<'a>(&'a self, state: &'a str) -> impl Iterator<Item = &'static StateException> + 'a {
-        self.state_exceptions.iter().filter(move |exception| exception.states.contains(&state))
+        self.state_rules.exceptions.iter().filter(move |exception| exception.states.contains(&state))
     }
 
     fn states_where(&self, holds: impl Fn(&str) -> bool) -> Vec<&'static str> {
@@ -191,7 +153,7 @@ impl ResourceType {
         let first = self.lifecycle.as_ref().map_or("", |lifecycle| lifecycle.first());
         let mut found: Vec<String> =
             self.editable_in.iter().filter(|state| self.is_final(state)).map(|state| format!("{state} is final: that it may change is an exception")).collect();
-        for exception in self.state_exceptions {
+        for exception in self.state_rules.exceptions {
             found.extend(exception.states.iter().filter(|state| !states.contains(state)).map(|state| format!("an exception of {state}, which is no state")));
             if exception.reason.len() < 10 {
                 found.push("an exception without a reason".to_owned());
@@ -204,9 +166,9 @@ impl ResourceType {
                 }
             }
         }
-        let outlived = self.basis.iter().chain(self.outlives.iter().map(|(name, _)| name));
+        let outlived = self.state_rules.basis.iter().chain(self.state_rules.outlives.iter().map(|(name, _)| name));
         found.extend(outlived.filter(|name| self.field(name).is_none_or(|field| field.refers_to.is_empty())).map(|name| format!("{name} is no reference")));
-        found.extend(self.outlives.iter().filter(|(_, reason)| reason.len() < 10).map(|(name, _)| format!("it outlives {name} without a reason")));
+        found.extend(self.state_rules.outlives.iter().filter(|(_, reason)| reason.len() < 10).map(|(name, _)| format!("it outlives {name} without a reason")));
         found.into_iter().map(|what| format!("{}: {what}", self.path)).collect()
     }
 }

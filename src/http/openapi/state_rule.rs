@@ -14,7 +14,7 @@ pub fn of_update(definition: &ResourceType) -> String {
             listed(&frozen)
         )
     };
-    for exception in definition.state_exceptions {
+    for exception in definition.state_rules.exceptions {
         match exception.allows {
             Allows::Fields(fields) => {
                 said.push_str(&format!(" While it is {}, {} may change all the same: {}", listed(exception.states), listed(fields), exception.reason));
@@ -30,7 +30,7 @@ pub fn of_update(definition: &ResourceType) -> String {
 pub fn of_delete(definition: &ResourceType) -> String {
     let Some(lifecycle) = &definition.lifecycle else { return of_parent(definition) };
     let mut said = format!("\n\nPossible while it is `{}`: from then on it is evidence (409, `not_deletable`).", lifecycle.first());
-    for exception in definition.state_exceptions.iter().filter(|exception| exception.allows == Allows::Delete) {
+    for exception in definition.state_rules.exceptions.iter().filter(|exception| exception.allows == Allows::Delete) {
         said.push_str(&format!(" Possible also while it is {}: {}", listed(exception.states), exception.reason));
     }
     said + &of_parent(definition)

@@ -94,10 +94,10 @@ impl Asked<'_> {
     /// The references of a record to what it stands on and what has ended.
     pub fn ended_basis(&self, connection: &mut Connection, definition: &'static ResourceType, stored: &Stored) -> Result<Vec<UnmetGuard>> {
         let mut missing = Vec::new();
-        if definition.basis.is_empty() {
+        if definition.state_rules.basis.is_empty() {
             return Ok(missing);
         }
-        for (field, id) in reference::of_record(definition, stored).into_iter().filter(|(field, _)| definition.basis.contains(&field.name)) {
+        for (field, id) in reference::of_record(definition, stored).into_iter().filter(|(field, _)| definition.state_rules.basis.contains(&field.name)) {
             if let Some(above) = self.above(connection, id)?
                 && above.definition.is_final(&above.state)
             {
@@ -113,7 +113,7 @@ impl Asked<'_> {
         if self.definitions.hangs_on_any(definition) {
             return Ok(Vec::new());
         }
-        let mut outlived = definition.outlives.iter().any(|(name, _)| *name == field);
+        let mut outlived = definition.state_rules.outlives.iter().any(|(name, _)| *name == field);
         let mut next = reference::of_record(definition, stored).into_iter().find(|(each, _)| each.name == field).map(|(_, id)| id);
         for _ in 0..DEPTH {
             let Some(id) = next else { break };
@@ -122,7 +122,7 @@ impl Asked<'_> {
                 return Ok(vec![self.ended(connection, field, &above)?]);
             }
             let Scope::Within(beyond) = above.definition.scope else { break };
-            outlived |= above.definition.outlives.iter().any(|(name, _)| *name == beyond);
+            outlived |= above.definition.state_rules.outlives.iter().any(|(name, _)| *name == beyond);
             let query = Statement::new(format!("SELECT {beyond} FROM {} WHERE id = ", above.definition.table)).with(id, "");
             next = query.load::<Nullable<Uuid>, Option<Id>>(connection)?.pop().flatten();
         }
@@ -139,7 +139,7 @@ impl Asked<'_> {
 impl Writer<'_> {
     /// Refuses a new record that is under way from the start on what has ended (409).
     pub(in crate::store) fn require_basis(&mut self, definition: &'static ResourceType, stored: &Stored) -> Result<()> {
-        if !definition.begins_at_once {
+        if !definition.state_rules.begins_at_once {
             return Ok(());
         }
         let asked = self.asked();
@@ -155,7 +155,7 @@ impl Writer<'_> {
     pub(in crate::store) fn require_open_parent(&mut self, definition: &'static ResourceType, part: PartOf, parent: Id) -> Result<()> {
         registry::lock(self.connection, parent)?;
         let asked = self.asked();
-        let (mut part, mut parent, mut outlives) = (part, parent, definition.outlives);
+        let (mut part, mut parent, mut outlives) = (part, parent, definition.state_rules.outlives);
         for _ in 0..DEPTH {
             if part.loose {
                 return Ok(());
@@ -169,7 +169,7 @@ impl Writer<'_> {
                 return Err(Problem::conflict(format!("/{}", part.field), "parent_state", detail).into());
             }
             match (above.definition.part_of, above.entry.parent_id) {
-                (Some(beyond), Some(id)) => (part, parent, outlives) = (beyond, id, above.definition.outlives),
+                (Some(beyond), Some(id)) => (part, parent, outlives) = (beyond, id, above.definition.state_rules.outlives),
                 _ => return Ok(()),
             }
         }

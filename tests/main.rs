@@ -28,6 +28,7 @@ mod query;
 mod schedule;
 mod search;
 mod security;
+mod state;
 mod statement;
 mod strategy;
 mod teams;

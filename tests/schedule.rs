@@ -178,8 +178,15 @@ on_both! {
             let read = |connection: &mut steward::database::Connection| Ok(Statement::new("SELECT attempts FROM deferred_moves").rows(connection, &[SqlType::Integer])?);
             app.served.store.unauthenticated(read).await.unwrap().iter().filter_map(|row| row[0].as_integer()).collect::<Vec<_>>()
         };
+        let conflicts = async || {
+            let about = app.get(&app.admin, &format!("/api/v1/platform/conflicts?subject_id={}", id(&waiting))).await.body["data"].clone();
+            about.as_array().unwrap().iter().map(|each| (each["state"].clone(), each["rule"].clone(), each["detail"].to_string())).collect::<Vec<_>>()
+        };
         app.worker.work_off().await.unwrap();
         assert_eq!(states(app, campaigns, id(&ready)).await.0, "open");
+        let told = conflicts().await;
+        assert_eq!((told.len(), &told[0].0, &told[0].1), (1, &json!("open"), &json!("security.attestation_campaigns:due_open")));
+        assert!(told[0].2.contains("It cannot become open"), "{}", told[0].2);
         assert_eq!((states(app, campaigns, id(&waiting)).await.0.as_str(), attempts().await), ("planned", vec![1]));
         app.worker.work_off().await.unwrap();
         assert_eq!(attempts().await, [1], "it is not tried again at once");
@@ -191,6 +198,8 @@ on_both! {
         app.worker.work_off().await.unwrap();
         assert_eq!(states(app, campaigns, id(&waiting)).await.0, "open");
         assert!(attempts().await.is_empty());
+        let told = conflicts().await;
+        assert_eq!((told.len(), &told[0].0), (1, &json!("resolved")), "it ends with its cause");
     }
 
     a_refused_move_is_tried_at_once_when_the_record_has_changed(app) {

@@ -16,6 +16,7 @@ on_both! {
     no_operation_takes_more_statements_than_its_budget(app) {
         let definition = app.served.store.definitions.get("governance/controls").unwrap();
         let body = app.sample("governance/controls", "budget").await;
+        let other = app.sample("governance/controls", "other").await;
         let patch = Map::from_iter([("name".to_owned(), json!("Another name"))]);
         let work = move |writer: &mut Writer<'_>| {
             let mut spent = Vec::new();
@@ -36,7 +37,9 @@ on_both! {
             count("update");
             writer.transition(definition, id, &IfMatch::Any, "implemented")?;
             count("transition");
-            writer.delete(definition, id, &IfMatch::Any)?;
+            let draft = writer.create(definition, other.clone())?.meta.id;
+            count("create");
+            writer.delete(definition, draft, &IfMatch::Any)?;
             count("delete");
             Ok(spent)
         };

@@ -58,7 +58,8 @@ async fn serve(url: String, sent: Arc<Mutex<web::Bytes>>, started: mpsc::Sender<
             let bytes = sent.lock().map(|bytes| bytes.clone()).unwrap_or_default();
             async move { HttpResponse::Ok().content_type("application/json").body(bytes) }
         };
-        let steward = web::scope("").app_data(state.clone()).wrap(from_fn(http::answering)).wrap(Compress::default()).wrap(from_fn(http::trace)).configure(app::mount);
+        let steward =
+            web::scope("").app_data(state.clone()).wrap(from_fn(http::answering)).wrap(Compress::default()).wrap(from_fn(http::trace)).configure(app::mount);
         App::new().route("/bare", web::get().to(bare)).app_data(state.clone()).service(steward)
     })
     .workers(2)

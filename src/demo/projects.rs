@@ -58,6 +58,7 @@ pub fn write(hand: &mut Author<'_, '_>, part: usize) -> Result<()> {
         "objective_id": hand.book.nth("strategy/objectives", 4 + part % 4)?, "priority": pick(&["high", "medium", "critical", "low"], part),
         "approach": pick(&["hybrid", "predictive", "agile"], part),
         "charter": format!("{name}: what is promised, to whom, and what is left out."), "charter_approved_on": hand.book.day(-130),
+        "charter_approver_id": hand.book.nth("teams/people", 0)?,
         "starts_on": hand.book.day(-120 + lag), "ends_on": hand.book.day(110 + lag),
         "budget": euros(180_000 + 20_000 * i64::try_from(part).unwrap_or_default()),
         "budget_id": hand.book.id("finance/budgets", &format!("Projects {year}"))?, "unit_id": hand.book.id("teams/units", "PMO")?,
@@ -75,10 +76,13 @@ pub fn write(hand: &mut Author<'_, '_>, part: usize) -> Result<()> {
 
 fn work(hand: &mut Author<'_, '_>, project: &str, (code, states): (&str, &[&str]), part: usize) -> Result<()> {
     let (mut before, mut frozen) = (None, Vec::new());
-    let done = if states.contains(&"executing") { 2 + part % 4 } else { 0 };
+    let first_day = |at: usize| -120 + 25 * i64::try_from(at + part / 3).unwrap_or_default();
+    // What is done is followed by one that has begun.
+    let begun = (0..WORK.len()).filter(|at| first_day(*at) <= 0).count();
+    let done = if states.contains(&"executing") { (2 + part % 4).min(begun.saturating_sub(1)) } else { 0 };
     let mut made = Vec::new();
     for (at, (name, hours)) in WORK.iter().enumerate() {
-        let from = -120 + 25 * i64::try_from(at + part / 3).unwrap_or_default();
+        let from = first_day(at);
         let (starts, ends) = (hand.book.day(from), hand.book.day(from + 22));
         let progress = if at < done {
             100
@@ -97,7 +101,7 @@ fn work(hand: &mut Author<'_, '_>, project: &str, (code, states): (&str, &[&str]
         if let (true, Some(members)) = (progress > 0, item.as_object_mut()) {
             members.insert("actual_starts_on".into(), starts.clone().into());
             if progress == 100 {
-                members.insert("actual_ends_on".into(), ends.clone().into());
+                members.insert("actual_ends_on".into(), hand.book.day((from + 22).min(0)).into());
             }
         }
         let item = hand.make("projects/work-items", item)?;

@@ -28,8 +28,8 @@ pub use serve::route::Routes;
 pub use serve::secret_address::{Keyed, mount as mount_keyed};
 pub use serve::state::{AppState, service_operations};
 
-use actix_web::web::{self, ServiceConfig};
 use actix_web::http::Method;
+use actix_web::web::{self, ServiceConfig};
 use actix_web::{HttpRequest, HttpResponse, Resource, Route, guard};
 
 /// Mounts everything that is served.

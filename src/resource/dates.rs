@@ -1,7 +1,8 @@
 //! Which dates of a record stand in the calendar, and what is said of them: told by their names, which are the same everywhere.
 
+use super::value::Instant;
 use super::{Field, ResourceType};
-use crate::database::SqlType;
+use crate::database::{SqlType, SqlValue};
 
 /// What a date of the calendar is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -108,6 +109,108 @@ const SETTLED: &[&str] = &[
 /// Fields that say since when a record without states is over.
 const ENDED_BY: &[&str] = &["revoked_on", "disposed_on"];
 
+/// What has happened: names of facts, `_on` and `_at` aside. They are not dated in the future.
+const FACTS: &[&str] = &[
+    "accepted",
+    "activated",
+    "activity_ended",
+    "actual_ends",
+    "actual_starts",
+    "analysed",
+    "answered",
+    "applied",
+    "asked",
+    "assessed",
+    "attested",
+    "authorized",
+    "aware",
+    "baselined",
+    "cast",
+    "charter_approved",
+    "checked",
+    "checked_in",
+    "claimed",
+    "classified",
+    "collected",
+    "committed",
+    "completed",
+    "contained",
+    "decided",
+    "detected",
+    "discovered",
+    "disposed",
+    "disrupted",
+    "done",
+    "dpa_signed",
+    "emergency_approved",
+    "ended",
+    "epss",
+    "eradicated",
+    "extended",
+    "fixed",
+    "found",
+    "given",
+    "granted",
+    "happened",
+    "identified",
+    "identity_verified",
+    "impact_assessed",
+    "installed",
+    "interests_declared",
+    "invoiced",
+    "issued",
+    "known_exploited",
+    "last_done",
+    "last_seen",
+    "last_used",
+    "launched",
+    "lead_agreed",
+    "measured",
+    "modified",
+    "notice_received",
+    "notice_sent",
+    "occurred",
+    "paid",
+    "performed",
+    "person_agreed",
+    "published",
+    "purchased",
+    "raised",
+    "ran",
+    "received",
+    "recorded",
+    "recovered",
+    "recovery_point",
+    "registered",
+    "reported",
+    "resolved",
+    "restored",
+    "reviewed",
+    "revoked",
+    "sent",
+    "signed",
+    "started",
+    "tested",
+    "waived",
+    "wiped",
+    "worked",
+];
+
+/// By how much the clocks of two computers may differ, in seconds.
+const SKEW_SECONDS: i64 = 300;
+
+/// True if a field says when something happened.
+pub fn is_fact(field: &Field) -> bool {
+    let kind = field.columns.first().map(|column| column.kind);
+    matches!(kind, Some(SqlType::Date | SqlType::Instant)) && FACTS.contains(&stem(field.name))
+}
+
+/// True if a date or an instant is later than now, clocks and time zones allowed for.
+pub fn is_future(cell: &SqlValue, now: Instant) -> bool {
+    // Somewhere it is tomorrow already.
+    cell.as_date().is_some_and(|day| day > now.date().plus_days(1)) || cell.as_instant().is_some_and(|at| at > now.plus_seconds(SKEW_SECONDS))
+}
+
 impl Appointment {
     /// What happens then, in words: `Review due` of `review_due_on`.
     pub fn label(&self) -> String {
@@ -195,7 +298,7 @@ fn occasion(field: &Field) -> Option<Occasion> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::resource::value::{Date, Instant, Whole};
+    use crate::resource::value::{Date, Whole};
 
     fn of(name: &'static str) -> Option<Occasion> {
         occasion(&Field::of::<Date>(name, &[]))

@@ -16,6 +16,8 @@ pub mod ports;
 pub mod rule;
 pub mod schema;
 mod shape;
+pub mod state_exception;
+pub mod states;
 pub mod value;
 
 pub mod record;
@@ -30,8 +32,10 @@ pub use lifecycle::{Lifecycle, Move};
 pub use model::{ANY, Entity, Field, Made, Model, READ_RESTRICTED};
 pub use ports::Ports;
 pub use record::{Meta, Placement, Record, Stored};
-pub use resource_type::{ResourceType, ResourceTypes};
+pub use resource_type::{Condition, ResourceType, ResourceTypes};
 pub use rule::{Check, Lock, UnmetGuard};
+pub use state_exception::{Allows, StateException, StateRules};
+pub use states::Editable;
 pub use value::{FieldType, Id, ValidationErrors};
 
 use crate::database::Dialect;
@@ -146,8 +150,17 @@ pub trait Resource: Model + Clone + std::fmt::Debug {
     const PRIVATE_TO: &'static [&'static str] = &[];
     /// What must differ between records.
     const UNIQUE: &'static [Unique] = &[];
-    /// The states in which its fields may change; empty for all.
+    /// The states in which its fields may change; empty for all that are not final.
     const EDITABLE_IN: &'static [&'static str] = &[];
+    /// Where a record may be deleted beside its first state, and what may change where it is frozen, each with the reason.
+    const STATE_EXCEPTIONS: &'static [StateException] = &[];
+    /// The references, beside the one that its scope follows, to what it stands on: nothing begins while one of them names a record in a
+    /// final state.
+    const BASIS: &'static [&'static str] = &[];
+    /// The references to what may have ended while this begins or goes on, each with the reason.
+    const OUTLIVES: &'static [(&'static str, &'static str)] = &[];
+    /// True if its first state is no draft: what a first move asks of its basis is asked when it is made.
+    const BEGINS_AT_ONCE: bool = false;
     /// Which operations it has.
     const OPERATIONS: Operations = if Self::FACT { Operations::APPEND } else { Operations::ALL };
     /// Rules about other rows that are declared.
@@ -196,6 +209,12 @@ pub trait Resource: Model + Clone + std::fmt::Debug {
 
     /// What is missing before a move can be made, beside what is declared.
     fn guard(&self, _step: &Move, _check: &mut Check<'_>) -> Result<Vec<UnmetGuard>> {
+        Ok(Vec::new())
+    }
+
+    /// What does not hold of a record that is in a state, or comes into it: asked on every way into the state, and of every write to the
+    /// record or its parts while it is in it.
+    fn unmet_in(&self, _state: &str, _check: &mut Check<'_>) -> Result<Vec<UnmetGuard>> {
         Ok(Vec::new())
     }
 

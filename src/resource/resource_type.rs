@@ -5,6 +5,7 @@ use super::model::{Entity, Field, Input, join};
 use super::record::{Placement, Record, Rows, Stored, place};
 use super::rule::{Check, Lock, UnmetGuard};
 use super::shape::{BESIDE, OWNED, PLACED};
+use super::state_exception::StateRules;
 use super::value::{Custom, Instant, Text, ValidationErrors, Whole};
 use super::{Due, Effect, FieldType, Guard, Id, Lifecycle, Move, Need, Operations, PartOf, Ports, Resource, Rule, Scope, Unique};
 use crate::database::{Row, SqlValue};
@@ -58,8 +59,10 @@ pub struct ResourceType {
     pub is_edge: bool,
     /// The references whose named record stands under this one in the graph.
     pub lower: &'static [&'static str],
-    /// The states in which it may change.
+    /// The states in which it may change; empty for all that are not final.
     pub editable_in: &'static [&'static str],
+    /// What it declares of its states.
+    pub state_rules: StateRules,
     /// Which operations it has.
     pub operations: Operations,
     /// Rules about other rows.
@@ -84,6 +87,7 @@ pub struct ResourceType {
     locks: fn(&dyn Entity) -> Result<Vec<Lock>>,
     check: fn(&dyn Entity, &mut Check<'_>) -> Result<()>,
     guard: fn(&dyn Entity, &Move, &mut Check<'_>) -> Result<Vec<UnmetGuard>>,
+    unmet_in: fn(&dyn Entity, &str, &mut Check<'_>) -> Result<Vec<UnmetGuard>>,
     created: fn(&dyn Entity, &mut Check<'_>) -> Result<Vec<Effect>>,
     joins: fn(&dyn Entity) -> Result<Option<(Id, Id)>>,
     effects: fn(&dyn Entity, &Move, &mut Check<'_>) -> Result<Vec<Effect>>,
@@ -123,9 +127,7 @@ impl ResourceType {
             _ => &[],
         };
         let beside = if R::FACT { &[] } else { BESIDE };
-        let is_ahead = cfg!(feature = "schema-ahead") || R::Table::COLUMNS.is_empty();
-        assert!(is_ahead || R::Table::NAME == collection.replace('-', "_"), "{}: its table is called {}", R::PATH, R::Table::NAME);
-        assert!(is_ahead || lifecycle.is_some() == Record::<R>::SHAPE.has_state(), "{}: a lifecycle and a column state go together", R::PATH);
+        require_fitting_table::<R>(collection, lifecycle.is_some());
         ResourceType {
             type_name: R::NAME,
             path: R::PATH,
@@ -148,6 +150,7 @@ impl ResourceType {
             is_edge: R::JOINS,
             lower: R::LOWER,
             editable_in: R::EDITABLE_IN,
+            state_rules: StateRules::of::<R>(),
             operations: R::OPERATIONS,
             rules: R::RULES,
             guards: R::GUARDS,
@@ -167,6 +170,7 @@ impl ResourceType {
             locks: |entity| Ok(typed::<R>(entity)?.locks()),
             check: |entity, check| typed::<R>(entity)?.check(check),
             guard: |entity, step, check| typed::<R>(entity)?.guard(step, check),
+            unmet_in: |entity, state, check| typed::<R>(entity)?.unmet_in(state, check),
             created: |entity, check| typed::<R>(entity)?.effects_of_creation(check),
             joins: |entity| Ok(typed::<R>(entity)?.joins()),
             effects: |entity, step, check| typed::<R>(entity)?.effects(step, check),
@@ -218,9 +222,9 @@ impl ResourceType {
         self.lifecycle.iter().flat_map(|lifecycle| lifecycle.moves.iter())
     }
 
-    /// What is declared that a move needs.
-    pub fn needs_of(&self, step: &Move) -> impl Iterator<Item = &'static Need> {
-        self.guards.iter().filter(move |guard| guard.to.contains(&step.to)).map(|guard| &guard.need)
+    /// What is declared that a state needs.
+    pub fn needs_of(&self, state: &str) -> impl Iterator<Item = &'static Need> {
+        self.guards.iter().filter(move |guard| guard.to.contains(&state)).map(|guard| &guard.need)
     }
 
     /// Where the cells of a written field stand in a row.
@@ -326,6 +330,11 @@ impl ResourceType {
         (self.guard)(entity, step, check)
     }
 
+    /// What does not hold of a record in a state.
+    pub fn unmet_in(&self, entity: &dyn Entity, state: &str, check: &mut Check<'_>) -> Result<Vec<UnmetGuard>> {
+        (self.unmet_in)(entity, state, check)
+    }
+
     /// What the making of a record makes elsewhere.
     pub fn effects_of_creation(&self, entity: &dyn Entity, check: &mut Check<'_>) -> Result<Vec<Effect>> {
         (self.created)(entity, check)
@@ -401,6 +410,13 @@ impl ResourceType {
     }
 }
 
+/// Refuses a table that is another collection's, or that has a state where the resource has no lifecycle, or the other way round.
+fn require_fitting_table<R: Resource>(collection: &str, has_states: bool) {
+    let is_ahead = cfg!(feature = "schema-ahead") || R::Table::COLUMNS.is_empty();
+    assert!(is_ahead || R::Table::NAME == collection.replace('-', "_"), "{}: its table is called {}", R::PATH, R::Table::NAME);
+    assert!(is_ahead || has_states == Record::<R>::SHAPE.has_state(), "{}: a lifecycle and a column state go together", R::PATH);
+}
+
 /// A record by the type that its definition was made of.
 fn typed<R: Resource>(entity: &dyn Entity) -> Result<&R> {
     entity.as_any().downcast_ref().ok_or_else(|| Error::broken(format!("a record that is none of {}", R::PATH)))
@@ -447,9 +463,39 @@ fn watchers_of(list: &[&'static ResourceType]) -> HashMap<&'static str, Vec<Watc
     watchers
 }
 
+/// What a record needs of those that refer to it, as they see it.
+#[derive(Clone, Copy)]
+pub struct Condition {
+    /// The record that needs it.
+    pub of: &'static ResourceType,
+    /// What it needs, and in which states.
+    pub guard: &'static Guard,
+    /// The field by which they refer to it.
+    pub by: &'static str,
+}
+
+/// The conditions on records that refer to others, by their collection.
+fn conditions_of(list: &[&'static ResourceType]) -> HashMap<&'static str, Vec<Condition>> {
+    let mut conditions: HashMap<&'static str, Vec<Condition>> = HashMap::new();
+    for of in list {
+        for guard in of.guards {
+            let (from, by) = match guard.need {
+                Need::Sum { of, by, .. } | Need::NoneIn { of, by, .. } | Need::AllIn { of, by, .. } => (of, Some(by)),
+                Need::Part(part) => (part, list.iter().find(|each| each.path == part).and_then(|each| each.part_of).map(|part| part.field)),
+                _ => continue,
+            };
+            if let Some(by) = by {
+                conditions.entry(from).or_default().push(Condition { of, guard, by });
+            }
+        }
+    }
+    conditions
+}
+
 /// All definitions of the service, by path.
 pub struct ResourceTypes {
     list: Vec<&'static ResourceType>,
+    conditions: HashMap<&'static str, Vec<Condition>>,
     by_path: HashMap<&'static str, &'static ResourceType>,
     watchers: HashMap<&'static str, Vec<Watcher>>,
     /// What domains answer each other.
@@ -465,7 +511,8 @@ impl ResourceTypes {
         let by_path: HashMap<_, _> = list.iter().map(|definition| (definition.path, *definition)).collect();
         assert_eq!(by_path.len(), list.len(), "two collections have the same path");
         let watchers = watchers_of(&list);
-        let definitions = ResourceTypes { list, by_path, watchers, answers };
+        let conditions = conditions_of(&list);
+        let definitions = ResourceTypes { list, conditions, by_path, watchers, answers };
         for definition in &definitions.list {
             for field in definition.references() {
                 for target in field.refers_to.iter().filter(|_| !field.refers_to_any()) {
@@ -488,6 +535,7 @@ impl ResourceTypes {
             assert!(asked.is_none(), "{}: a list asks by that name for something else", definition.path);
             let mut mistakes = super::declared::mistakes(definition, &definitions);
             mistakes.extend(definition.mistakes_of_dates());
+            mistakes.extend(definition.mistakes_of_states());
             assert!(mistakes.is_empty(), "{mistakes:#?}");
             let findable = definition.fields.iter().find(|field| field.search && !field.is_open());
             assert!(findable.is_none(), "{}: full text would tell what is not open", definition.path);
@@ -508,6 +556,11 @@ impl ResourceTypes {
     /// The rules that the change of a record of a collection can break or mend.
     pub fn watchers(&self, path: &str) -> &[Watcher] {
         self.watchers.get(path).map_or(&[], Vec::as_slice)
+    }
+
+    /// What other records need of those of a collection that refer to them.
+    pub fn conditions_on(&self, path: &str) -> &[Condition] {
+        self.conditions.get(path).map_or(&[], Vec::as_slice)
     }
 
     /// The definition whose scope decides for this one: itself, or what it is within.

@@ -87,7 +87,7 @@ mod tests {
         assert_eq!((read.from, read.currency, read.limit), (Date::sample("2026-01-31"), None, Some(5)));
         let detail = |text: &str| check::<Query>(&parameters::<Query>(), &pairs(text)).unwrap_err().into_problem().detail;
         assert_eq!(detail("limit=5"), "The parameter from is missing: The first day.");
-        assert_eq!(detail("from=today"), "The parameter from cannot be read. Expected a date as YYYY-MM-DD.");
+        assert_eq!(detail("from=today"), "The parameter from cannot be read. Expected a date as YYYY-MM-DD, from 1900-01-01 to 2200-12-31.");
         assert!(detail("from=2026-01-31&limit=many").starts_with("The parameter limit cannot be read. "));
     }
 }

@@ -133,7 +133,7 @@ impl Stage<'_> {
                     body.insert(field.name.into(), id);
                 }
             }
-            sample::vary(definition, &mut body, SPOTS[stand], self.app.next_number());
+            sample::vary(definition, &mut body, SPOTS[stand], self.app.next_numbers(definition));
             if definition.scope == Scope::Unit {
                 body.insert("unit_id".into(), self.units[stand].clone().into());
             }

@@ -70,8 +70,8 @@ on_both! {
         assert_eq!(refused.broken(), [" limit"], "{}", refused.text);
         assert!(why(&refused).contains("100.00 EUR for all approvals until 2026-12-31, of which 60.00 EUR is used"), "{}", why(&refused));
         assert_eq!(approve(app, &ann.actor, &ids[2]).await.status, 200);
-        assert_eq!(app.delete(&app.admin, &at("strategy/initiatives", &ids[2]), "*").await.status, 204);
-        assert_eq!(approve(app, &ann.actor, &initiative(app, "I-4", euros("0.01"), None).await).await.broken(), [" limit"], "deleted is not unapproved");
+        assert_eq!(app.delete(&app.admin, &at("strategy/initiatives", &ids[2]), "*").await.broken(), [" not_deletable"], "it is stopped, not deleted");
+        assert_eq!(approve(app, &ann.actor, &initiative(app, "I-4", euros("0.01"), None).await).await.broken(), [" limit"]);
         assert_eq!(approve(app, &ann.actor, &initiative(app, "I-5", euros("0.00"), None).await).await.status, 200);
     }
 

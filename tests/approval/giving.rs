@@ -71,7 +71,7 @@ on_both! {
         assert_eq!(change(&ann.actor, json!({"deputy_id": dee.person, "deputy_ends_on": "2026-06-20"})).await.status, 200);
         assert_eq!(change(&dee.actor, json!({"deputy_ends_on": "2026-06-30"})).await.broken(), ["/deputy_id itself"], "nor stands in for longer");
         assert_eq!(change(&ann.actor, json!({"deputy_ends_on": "2027-01-01"})).await.broken(), ["/deputy_ends_on range"]);
-        assert_eq!(app.delete(&app.admin, &path, "*").await.broken(), [" active"]);
+        assert_eq!(app.delete(&app.admin, &path, "*").await.broken(), [" not_deletable"]);
         let useless = json!({"holder_id": ann.person, "step": "strategy.initiatives:start", "starts_on": "2026-01-01", "ends_on": "2026-12-31"});
         assert_eq!(app.post(&app.admin, "/api/v1/governance/delegations", &useless).await.broken(), ["/step step"], "that move approves nothing");
     }

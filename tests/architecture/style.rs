@@ -25,7 +25,7 @@ fn no_file_is_longer_than_a_reader_can_hold() {
 #[test]
 fn no_function_must_be_scrolled() {
     /// What is longer still. This list should only ever shrink.
-    const LONG: &[&str] = &["http/serve/state.rs: service_operations", "store/write/declared_rule.rs: missing_for"];
+    const LONG: &[&str] = &["http/serve/state.rs: service_operations"];
     let mut long = Vec::new();
     for source in &SOURCES.sources {
         let lines: Vec<&str> = source.code.lines().collect();

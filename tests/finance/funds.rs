@@ -72,7 +72,7 @@ on_both! {
             assert_eq!(app.transition(&app.admin, &path, "submitted").await.status, 200);
             assert_eq!(app.transition(&second, &path, "approved").await.status, 200);
             assert_eq!(app.transition(&second, &order, "approved").await.status, status, "{starts_on}");
-            assert_eq!(app.delete(&app.admin, &path, "*").await.broken(), [" approved"]);
+            assert_eq!(app.delete(&app.admin, &path, "*").await.broken(), [" not_deletable"]);
         }
         let told = app.get(&app.admin, &format!("/api/v1/platform/conflicts?subject_id={line}")).await;
         assert_eq!(told.body["data"], json!([]), "what an exception covers is no conflict");

@@ -62,16 +62,13 @@ on_both! {
         assert_eq!(app.transition(&overrider, &silent, "confirmed").await.broken(), ["/percent capacity"], "without a reason");
     }
 
-    an_allocation_that_was_deleted_does_not_come_back_for_time_that_is_taken(app) {
+    a_confirmed_allocation_is_released_and_not_deleted(app) {
         let ann = person(app, 40).await;
         let [first, second] = [made(app, "allocations", allocation(&ann, 60.0)).await, made(app, "allocations", allocation(&ann, 60.0)).await];
         walk(app, "allocations", &first, &["confirmed"]).await;
-        assert_eq!(app.delete(&app.admin, &at("allocations", &first), "*").await.status, 204);
+        assert_eq!(app.delete(&app.admin, &at("allocations", &first), "*").await.broken(), [" not_deletable"]);
+        walk(app, "allocations", &first, &["released"]).await;
         walk(app, "allocations", &second, &["confirmed"]).await;
-        let restore = async || app.post(&app.admin, &format!("/api/v1/platform/resources/{first}/restore"), &json!({})).await;
-        assert_eq!(restore().await.broken(), ["/percent capacity"]);
-        walk(app, "allocations", &second, &["released"]).await;
-        assert_eq!(restore().await.body["state"], json!("confirmed"));
     }
 
     of_twelve_allocations_that_race_for_a_person_no_more_pass_than_there_is_time(app) {

@@ -57,7 +57,7 @@ on_both! {
         let late = app.post(&app.admin, "/api/v1/governance/corrective-actions", &json!({"finding_id": id, "title": "More"})).await;
         assert_eq!((late.status, late.broken()), (409, vec!["/finding_id closed".to_owned()]));
         let gone = app.delete(&app.admin, &format!("/api/v1/governance/corrective-actions/{mend}"), "*").await;
-        assert_eq!((gone.status, gone.broken()), (409, vec![" evidence".to_owned()]));
+        assert_eq!((gone.status, gone.broken()), (409, vec![" not_deletable".to_owned()]));
     }
 
     an_action_that_does_not_work_opens_the_finding_again(app) {

@@ -99,7 +99,7 @@ on_both! {
         changed["catalog"]["groups"][0]["title"] = json!("Another title");
         let refused = import(app, &app.admin, &changed).await;
         assert_eq!(refused.status, 409, "{}", refused.text);
-        assert_eq!(app.patch(&app.admin, &path, "*", &json!({"publisher": "Somebody else"})).await.broken(), [" immutable"]);
+        assert_eq!(app.patch(&app.admin, &path, "*", &json!({"publisher": "Somebody else"})).await.broken(), ["/publisher immutable"]);
         let new = json!({"framework_id": framework, "code": "NEW", "title": "New"});
         assert_eq!(app.post(&app.admin, "/api/v1/governance/requirements", &new).await.broken(), ["/framework_id parent_state"]);
         let requirement = app.get(&app.admin, &format!("/api/v1/governance/requirements?framework_id={framework}&limit=1")).await.body["data"][0]["id"].as_str().unwrap().to_owned();

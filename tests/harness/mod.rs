@@ -13,11 +13,11 @@ pub use sample::target_of;
 
 use actix_http::Request;
 use actix_web::body::{MessageBody, to_bytes};
+use actix_web::dev::Service;
 use actix_web::dev::ServiceResponse;
 use actix_web::http::Method;
 use actix_web::test::{TestRequest, init_service};
 use actix_web::web::Data;
-use actix_web::dev::Service;
 use serde_json::{Value, json};
 use std::collections::HashMap;
 use std::future::Future;
@@ -26,7 +26,7 @@ use std::net::SocketAddr;
 use std::pin::Pin;
 use std::rc::Rc;
 use std::sync::atomic::AtomicI64;
-use std::sync::{Arc, LazyLock};
+use std::sync::{Arc, LazyLock, Mutex};
 use steward::access::login::Login;
 use steward::clock::Clock;
 use steward::database::Statement;
@@ -55,6 +55,11 @@ pub fn all_are_asked_for() -> bool {
     std::env::var_os(ONLY).is_none()
 }
 
+/// All definitions of the service.
+pub fn definitions() -> &'static steward::resource::ResourceTypes {
+    &API.definitions
+}
+
 /// The API, put together once.
 static API: LazyLock<Arc<Api>> = LazyLock::new(|| Arc::new(catalogue::api()));
 
@@ -69,6 +74,7 @@ pub struct TestApp {
     second: OnceCell<Actor>,
     third: OnceCell<Actor>,
     numbers: AtomicI64,
+    turns: Mutex<HashMap<&'static str, i64>>,
     pub database_url: String,
     call: Call,
     _folder: TempDir,
@@ -200,7 +206,8 @@ impl TestApp {
             Box::pin(async move { Answer::of(service.call(request).await.unwrap()).await })
         });
         let (second, third, numbers) = (OnceCell::new(), OnceCell::new(), AtomicI64::new(1));
-        TestApp { served, worker, clock, admin: Actor::nobody(), second, third, numbers, database_url, call, _folder: folder }
+        let turns = Mutex::default();
+        TestApp { served, worker, clock, admin: Actor::nobody(), second, third, numbers, turns, database_url, call, _folder: folder }
     }
 
     /// Any call; its answer is checked against the document.
@@ -336,7 +343,8 @@ impl Actor {
 impl Answer {
     async fn of(response: ServiceResponse<impl MessageBody>) -> Answer {
         let status = response.status().as_u16();
-        let headers: HashMap<String, String> = response.headers().iter().map(|(name, value)| (name.to_string(), value.to_str().unwrap_or_default().to_owned())).collect();
+        let headers: HashMap<String, String> =
+            response.headers().iter().map(|(name, value)| (name.to_string(), value.to_str().unwrap_or_default().to_owned())).collect();
         let bytes = to_bytes(response.into_body()).await.unwrap_or_default();
         let text = String::from_utf8_lossy(&decoded(headers.get("content-encoding").map_or("", String::as_str), &bytes)).into_owned();
         let body = serde_json::from_str(&text).unwrap_or(Value::Null);

@@ -22,7 +22,7 @@ pub fn target_of(field: &Field) -> Option<&'static str> {
 }
 
 /// Makes a body differ from others of its kind in all that must differ.
-pub fn vary(definition: &ResourceType, members: &mut Map<String, Value>, unique: &str, number: i64) {
+pub fn vary(definition: &ResourceType, members: &mut Map<String, Value>, unique: &str, (number, turn): (i64, i64)) {
     let refers = |name: &&str| **name != *"unit_id" && definition.field(name).is_some_and(|field| !field.refers_to.is_empty() && !field.optional);
     for field in definition.written_fields().filter(|field| field.unique && field.refers_to.is_empty()) {
         let value = members.get(field.name).map(|value| other(field, value, unique, number));
@@ -41,7 +41,7 @@ pub fn vary(definition: &ResourceType, members: &mut Map<String, Value>, unique:
     }
     let alone = definition.rules.iter().any(|rule| matches!(rule, Rule::NoOverlap { same, .. } if !same.iter().any(&refers)));
     if alone {
-        members.iter_mut().for_each(|(_, value)| *value = earlier(value, 400 * number));
+        members.iter_mut().for_each(|(_, value)| *value = earlier(value, 400 * turn));
     }
 }
 
@@ -58,7 +58,7 @@ fn earlier(value: &Value, days: i64) -> Value {
 }
 
 /// Another value of a field.
-fn other(field: &Field, value: &Value, unique: &str, number: i64) -> Value {
+pub fn other(field: &Field, value: &Value, unique: &str, number: i64) -> Value {
     let schema = serde_json::to_value((field.schema)()).unwrap();
     let Some(text) = value.as_str() else {
         let (least, most) = (schema["minimum"].as_i64().unwrap_or(0), schema["maximum"].as_i64().unwrap_or(i64::MAX));
@@ -119,6 +119,14 @@ impl TestApp {
         self.numbers.fetch_add(1, Ordering::Relaxed)
     }
 
+    /// The same, and how many bodies of a collection there were before it: those whose spans may not overlap go so far back.
+    pub fn next_numbers(&self, definition: &ResourceType) -> (i64, i64) {
+        let mut turns = self.turns.lock().unwrap();
+        let turn = turns.entry(definition.path).or_default();
+        *turn += 1;
+        (self.next_number(), *turn)
+    }
+
     /// The sample of a collection with all the parents it needs, made where they are missing; `unique` keeps codes apart.
     pub async fn sample(&self, collection: &str, unique: &str) -> Map<String, Value> {
         let definition = self.served.store.definitions.get(collection).unwrap();
@@ -134,7 +142,7 @@ impl TestApp {
                 members.insert(field.name.into(), id);
             }
         }
-        vary(definition, &mut members, unique, self.next_number());
+        vary(definition, &mut members, unique, self.next_numbers(definition));
         members
     }
 

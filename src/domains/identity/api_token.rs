@@ -6,7 +6,7 @@ use crate::access::secret::{digest, new_secret};
 use crate::access::{Pattern, authority};
 use crate::error::{FieldError, Kind as ProblemKind, Problem, Result};
 use crate::resource::value::{Digest, FieldType, Instant, Text, Title};
-use crate::resource::{Check, Id, Lifecycle, Lock, Made, Resource, Scope, ValidationErrors};
+use crate::resource::{Check, Id, Lifecycle, Lock, Made, Resource, Scope, StateException, ValidationErrors};
 use diesel::dsl::{exists, select};
 use diesel::prelude::*;
 use steward_schema::identity::service_accounts;
@@ -53,6 +53,8 @@ impl Resource for ApiToken {
     type Table = steward_schema::identity::api_tokens::table;
     const DECIDES_ACCESS: bool = true;
     const SCOPE: Scope = Scope::Own;
+    const STATE_EXCEPTIONS: &'static [StateException] =
+        &[StateException::deletable(&["revoked"], "A revoked token opens nothing; its owner clears it away, and its history stays.")];
 
     fn lifecycle() -> Option<Lifecycle> {
         Some(Lifecycle::new("active→revoked"))

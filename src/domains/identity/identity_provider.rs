@@ -6,7 +6,7 @@ use super::principal::require_everything;
 use crate::error::Result;
 use crate::outgoing::why_no_address;
 use crate::resource::value::{Code, Text, Title, Url, ValidationErrors};
-use crate::resource::{Check, Effect, Lifecycle, Move, Resource, Scope, Unique};
+use crate::resource::{Check, Effect, Lifecycle, Move, Resource, Scope, StateException, Unique};
 use serde_json::json;
 
 /// Why not everybody says which keys are believed.
@@ -67,6 +67,8 @@ impl Resource for IdentityProvider {
     const PATH: &'static str = "identity/identity-providers";
     type Table = steward_schema::identity::identity_providers::table;
     const SCOPE: Scope = Scope::Shared;
+    const STATE_EXCEPTIONS: &'static [StateException] =
+        &[StateException::deletable(&["disabled"], "A provider that nobody logs in by any more is disabled first and deleted then.")];
     const DECIDES_ACCESS: bool = true;
     const UNIQUE: &'static [Unique] =
         &[Unique { index: "identity_providers_code_key", fields: &["code"] }, Unique { index: "identity_providers_issuer_key", fields: &["issuer"] }];

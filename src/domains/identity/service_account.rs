@@ -5,7 +5,7 @@ use crate::access::secret::{digest, new_secret};
 use crate::access::{login, person_of};
 use crate::error::Result;
 use crate::resource::value::{Digest, Instant, Note, Shown, Title};
-use crate::resource::{Check, Effect, Id, Lifecycle, Lock, Made, Move, Resource, Scope};
+use crate::resource::{Check, Effect, Id, Lifecycle, Lock, Made, Move, Resource, Scope, StateException};
 
 crate::resource! {
     /// A program that acts by itself, such as a monitoring system. It gets access tokens by its `client_id` and `client_secret` (OAuth 2,
@@ -50,6 +50,8 @@ impl Resource for ServiceAccount {
     const PATH: &'static str = "identity/service-accounts";
     type Table = steward_schema::identity::service_accounts::table;
     const SCOPE: Scope = Scope::Shared;
+    const STATE_EXCEPTIONS: &'static [StateException] =
+        &[StateException::deletable(&["disabled"], "An account that nothing needs is disabled first and deleted then; what it did stays in the history.")];
     const DECIDES_ACCESS: bool = true;
 
     fn lifecycle() -> Option<Lifecycle> {

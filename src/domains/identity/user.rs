@@ -5,7 +5,7 @@ use crate::access::authority::Pillar;
 use crate::access::login;
 use crate::error::Result;
 use crate::resource::value::{Email, Password, Title};
-use crate::resource::{Check, Effect, Id, Lifecycle, Lock, Move, Resource, Scope, Unique, UnmetGuard, ValidationErrors};
+use crate::resource::{Check, Effect, Id, Lifecycle, Lock, Move, Resource, Scope, StateException, Unique, UnmetGuard, ValidationErrors};
 
 crate::resource! {
     /// An account that can log in. What it may do comes from its grants; a disabled one may do nothing. Nobody changes, disables or enables
@@ -38,6 +38,8 @@ impl Resource for User {
     const PATH: &'static str = "identity/users";
     type Table = steward_schema::identity::users::table;
     const SCOPE: Scope = Scope::Shared;
+    const STATE_EXCEPTIONS: &'static [StateException] =
+        &[StateException::deletable(&["disabled"], "An account that nobody needs is disabled first and deleted then; what its user did stays in the history.")];
     const DECIDES_ACCESS: bool = true;
     const UNIQUE: &'static [Unique] = &[Unique { index: "users_email_key", fields: &["email"] }];
 

@@ -9,7 +9,7 @@ use crate::formats::icalendar::{self, Event, When};
 use crate::http::Keyed;
 use crate::http::openapi::Fixed;
 use crate::resource::value::{Digest as Kept, Instant, Text, Title, hex};
-use crate::resource::{Check, Id, Lifecycle, Made, Resource, Scope, ValidationErrors};
+use crate::resource::{Check, Id, Lifecycle, Made, Resource, Scope, StateException, ValidationErrors};
 use crate::store::{Dated, Outcome, Reader, Span, Store, Writer};
 use crate::view::{Action, Call, Download, NoQuery, Nothing};
 use diesel::prelude::*;
@@ -53,6 +53,8 @@ impl Resource for CalendarFeed {
     const PATH: &'static str = "platform/calendar-feeds";
     type Table = steward_schema::platform::calendar_feeds::table;
     const SCOPE: Scope = Scope::Own;
+    const STATE_EXCEPTIONS: &'static [StateException] =
+        &[StateException::deletable(&["revoked"], "A revoked feed shows nothing; its owner clears it away, and its history stays.")];
     const EDITABLE_IN: &'static [&'static str] = &["active"];
 
     fn lifecycle() -> Option<Lifecycle> {

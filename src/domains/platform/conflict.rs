@@ -5,7 +5,7 @@ use crate::database::CHUNK;
 use crate::error::{FieldError, Problem, Result};
 use crate::ports::conflict::{Conflicts, OpenConflict, Settled};
 use crate::resource::value::{Instant, Note, Text};
-use crate::resource::{ANY, Check, Effect, Id, Lifecycle, Move, Operations, PartOf, Placement, Resource, Scope, UnmetGuard};
+use crate::resource::{ANY, Check, Effect, Id, Lifecycle, Move, Operations, PartOf, Placement, Resource, Scope, StateException, UnmetGuard};
 use diesel::prelude::*;
 use steward_schema::platform::conflicts;
 
@@ -52,6 +52,8 @@ impl Resource for Conflict {
     const PART_OF: Option<PartOf> = Some(PartOf::loose("subject_id"));
     const TITLE: &'static str = "rule";
     const OPERATIONS: Operations = Operations { create: false, update: true, delete: false };
+    const STATE_EXCEPTIONS: &'static [StateException] =
+        &[StateException::by_service(&["resolved"], "The service keeps up to date what it says of a fact that was accepted.")];
 
     fn lifecycle() -> Option<Lifecycle> {
         Some(Lifecycle::new("open→resolved"))

@@ -1,7 +1,7 @@
 //! `/docs`: Swagger UI, served from the binary itself, with a login against the token endpoint.
 
-use super::{AppState, read_only, reading};
 use super::openapi::lifecycle_diagram;
+use super::{AppState, read_only, reading};
 use crate::resource::value::hex;
 use actix_web::http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, ETAG};
 use actix_web::web::{Data, Path, ServiceConfig};
@@ -72,9 +72,7 @@ async fn lifecycle(request: HttpRequest, path: Path<(String, String)>, state: Da
     let (domain, collection) = path.into_inner();
     let definition = state.store.definitions.get(&format!("{domain}/{collection}"));
     match definition.and_then(|definition| Some((definition, definition.lifecycle.as_ref()?))) {
-        Some((definition, lifecycle)) => {
-            cached("image/svg+xml", "default-src 'none'", lifecycle_diagram::svg(definition.type_name, lifecycle).into_bytes())
-        }
+        Some((definition, lifecycle)) => cached("image/svg+xml", "default-src 'none'", lifecycle_diagram::svg(definition.type_name, lifecycle).into_bytes()),
         None => super::response::answer::problem(&request, &crate::error::Problem::not_found()),
     }
 }

@@ -4,7 +4,7 @@ use super::components::Components;
 use super::named::schema_name;
 use super::part::{reference, schema_json};
 use crate::resource::schema::property;
-use crate::resource::{ApprovalAmount, Field, Lifecycle, ResourceType};
+use crate::resource::{ApprovalAmount, Editable, Field, Lifecycle, ResourceType};
 use crate::view::{Answered, Figures, Operation, Run};
 use heck::ToUpperCamelCase;
 use serde_json::{Map, Value, json};
@@ -56,7 +56,10 @@ fn pages(schemas: &mut Map<String, Value>) {
     add("CsvFile", json!({"type": "string", "description": "The filtered collection as CSV (RFC 4180), with a header."}));
     add("NdjsonFile", json!({"type": "string", "description": "The filtered collection, one JSON object in each line."}));
     let record = json!({"type": ["object", "null"], "description": "The record, or null where you may not read it.", "additionalProperties": true});
-    add("Expanded", json!({"type": "object", "description": "The records that `expand` asked for, by the name of the reference.", "readOnly": true, "additionalProperties": record}));
+    add(
+        "Expanded",
+        json!({"type": "object", "description": "The records that `expand` asked for, by the name of the reference.", "readOnly": true, "additionalProperties": record}),
+    );
 }
 
 /// The properties that most resources have, and the name of the component that each is.
@@ -110,7 +113,8 @@ pub fn of_definition(definition: &'static ResourceType, components: &mut Compone
         }}),
     );
     if let Some(lifecycle) = &definition.lifecycle {
-        let state = json!({"type": "string", "description": format!("State of {} in its lifecycle.", definition.singular.replace('_', " ")), "enum": lifecycle.states});
+        let state =
+            json!({"type": "string", "description": format!("State of {} in its lifecycle.", definition.singular.replace('_', " ")), "enum": lifecycle.states});
         schemas.insert(format!("{name}State"), state);
         schemas.insert(format!("{name}Transition"), transition(name));
         schemas.insert(format!("{name}MoveOption"), move_option(name, lifecycle));
@@ -265,7 +269,25 @@ fn drawn(definition: &ResourceType, lifecycle: &Lifecycle) -> Value {
         .map(|step| json!({"from": step.from, "to": step.to, "name": step.name, "permission": definition.permission(step.name), "four_eyes": step.approving, "delegation": step.approving.then(|| definition.permission(step.name)), "automatic": step.automatic}))
         .collect();
     let worth: Vec<String> = lifecycle.worth.iter().map(ApprovalAmount::told).collect();
-    json!({"initial": lifecycle.first(), "states": lifecycle.states, "moves": moves, "worth": worth})
+    json!({"initial": lifecycle.first(), "states": lifecycle.states, "rules": rules_of_states(definition, lifecycle), "moves": moves, "worth": worth})
+}
+
+/// What may be done with a record in each of its states.
+fn rules_of_states(definition: &ResourceType, lifecycle: &Lifecycle) -> Value {
+    let mut rules = Map::new();
+    for state in &lifecycle.states {
+        let editable = definition.editable_fields_in(state);
+        let mut rule = json!({"editable": editable == Editable::All, "deletable": definition.is_deletable_in(state), "final": definition.is_final(state)});
+        if let Editable::Fields(fields) = editable {
+            rule["editable_fields"] = json!(fields);
+        }
+        let reasons: Vec<&str> = definition.exceptions_in(state).map(|exception| exception.reason).collect();
+        if !reasons.is_empty() {
+            rule["reason"] = reasons.join(" ").into();
+        }
+        rules.insert((*state).to_owned(), rule);
+    }
+    rules.into()
 }
 
 fn create(definition: &'static ResourceType, schemas: &mut Map<String, Value>) -> Value {

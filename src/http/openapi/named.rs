@@ -49,7 +49,11 @@ impl Found {
         let of_field = |name: &str| matches!(name, "description" | "readOnly" | "writeOnly" | "default") || name.starts_with("x-") && name != "x-labels";
         let (mut outside, mut own) = (Map::new(), Map::new());
         for (name, value) in std::mem::take(members).into_iter().filter(|(name, _)| name != "title") {
-            if of_field(&name) { outside.insert(name, value) } else { own.insert(name, value) };
+            if of_field(&name) {
+                outside.insert(name, value)
+            } else {
+                own.insert(name, value)
+            };
         }
         let nullable = without_null(&mut own);
         let described = if said.is_empty() { outside.get("description").cloned() } else { Some(said.into()) };

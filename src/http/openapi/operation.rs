@@ -4,6 +4,7 @@ use super::component::type_name;
 use super::components::{Components, headers};
 use super::named::schema_name;
 use super::part::{not_modified, operation, reference, respond, schema_json};
+use super::state_rule;
 use crate::error::Kind;
 use crate::resource::schema::property;
 use crate::resource::{Due, Lifecycle, ResourceType, ValidationErrors};
@@ -105,8 +106,14 @@ fn page(definition: &ResourceType, components: &mut Components) -> Value {
 
 fn list(definition: &'static ResourceType, words: &Words, components: &mut Components) -> Value {
     let permission = [definition.permission("read")];
-    let mut operation =
-        operation(&format!("list_{}", definition.table), definition.collection, &format!("List {}", words.many), &definition.doc, Some(&permission), &with(&[]));
+    let mut operation = operation(
+        &format!("list_{}", definition.table),
+        definition.collection,
+        &format!("List {}", words.many),
+        &definition.doc,
+        Some(&permission),
+        &with(&[]),
+    );
     let mut parameters = vec![
         reference("parameters", "Limit"),
         reference("parameters", "Cursor"),
@@ -155,8 +162,14 @@ fn filters(definition: &'static ResourceType, components: &mut Components) -> Ve
 fn create(definition: &'static ResourceType, words: &Words, components: &mut Components) -> Value {
     let permission = [definition.permission("create")];
     let kinds = with(&[Kind::Forbidden, Kind::Conflict, Kind::TooLarge, Kind::UnsupportedMediaType, Kind::Invalid]);
-    let mut operation =
-        operation(&format!("create_{}", definition.singular), definition.collection, &format!("Create {}", words.a()), &definition.doc, Some(&permission), &kinds);
+    let mut operation = operation(
+        &format!("create_{}", definition.singular),
+        definition.collection,
+        &format!("Create {}", words.a()),
+        &definition.doc,
+        Some(&permission),
+        &kinds,
+    );
     operation["parameters"] = json!([reference("parameters", "DryRun"), reference("parameters", "IdempotencyKey"), reference("parameters", "ChangeReason")]);
     let name = schema_name(definition.type_name);
     let schema = reference("schemas", &format!("{name}Create"));
@@ -183,8 +196,14 @@ pub fn example(definition: &'static ResourceType) -> Value {
 
 fn get(definition: &'static ResourceType, words: &Words, components: &mut Components) -> Value {
     let permission = [definition.permission("read")];
-    let mut operation =
-        operation(&format!("get_{}", definition.singular), definition.collection, &format!("Get {}", words.a()), &definition.doc, Some(&permission), &with(&[]));
+    let mut operation = operation(
+        &format!("get_{}", definition.singular),
+        definition.collection,
+        &format!("Get {}", words.a()),
+        &definition.doc,
+        Some(&permission),
+        &with(&[]),
+    );
     operation["parameters"] = json!(["Fields", "Expand", "AsOf", "IfNoneMatch"].map(|name| reference("parameters", name)));
     respond(&mut operation, "304", components.response("NotModified", not_modified));
     respond(&mut operation, "200", record(definition, components));
@@ -194,7 +213,8 @@ fn get(definition: &'static ResourceType, words: &Words, components: &mut Compon
 fn update(definition: &'static ResourceType, words: &Words, components: &mut Components) -> Value {
     let permission = [definition.permission("update")];
     let kinds = with(&[Kind::Forbidden, Kind::Conflict, Kind::Stale, Kind::TooLarge, Kind::UnsupportedMediaType, Kind::Invalid, Kind::PreconditionRequired]);
-    let description = format!("{}\n\nA merge patch (RFC 7396). One that changes nothing leaves the revision as it is.", definition.doc);
+    let description =
+        format!("{}\n\nA merge patch (RFC 7396). One that changes nothing leaves the revision as it is.{}", definition.doc, state_rule::of_update(definition));
     let mut operation =
         operation(&format!("update_{}", definition.singular), definition.collection, &format!("Change {}", words.a()), &description, Some(&permission), &kinds);
     operation["parameters"] = json!([reference("parameters", "IfMatch"), reference("parameters", "DryRun"), reference("parameters", "ChangeReason")]);
@@ -231,7 +251,8 @@ fn property_exists(definition: &'static ResourceType, patch: &Map<String, Value>
 fn delete(definition: &'static ResourceType, words: &Words, components: &mut Components) -> Value {
     let permission = [definition.permission("delete")];
     let kinds = with(&[Kind::Forbidden, Kind::Conflict, Kind::Stale, Kind::PreconditionRequired]);
-    let description = format!("Deletes {} with its parts. Refused while anything else refers to it; its history stays.", words.a());
+    let description =
+        format!("Deletes {} with its parts. Refused while anything else refers to it; its history stays.{}", words.a(), state_rule::of_delete(definition));
     let mut operation =
         operation(&format!("delete_{}", definition.singular), definition.collection, &format!("Delete {}", words.a()), &description, Some(&permission), &kinds);
     operation["parameters"] = json!([reference("parameters", "IfMatch"), reference("parameters", "DryRun"), reference("parameters", "ChangeReason")]);
@@ -314,7 +335,11 @@ pub fn of_domain(view: &'static Operation, tag: &str, paths: &mut Map<String, Va
             let bytes = json!({"schema": {"type": "string", "format": "binary", "description": "The bytes."}});
             let content = json!({"application/octet-stream": bytes, "*/*": bytes});
             respond(&mut operation, "304", reference("responses", "NotModified"));
-            respond(&mut operation, "200", json!({"description": "The bytes, in the media type of the upload.", "headers": headers(&["Content-Disposition", "ETag"]), "content": content}));
+            respond(
+                &mut operation,
+                "200",
+                json!({"description": "The bytes, in the media type of the upload.", "headers": headers(&["Content-Disposition", "ETag"]), "content": content}),
+            );
             "get"
         }
         Run::Write(Write { forms, long, example, .. }) => {

@@ -103,7 +103,7 @@ fn line(value: &Value, text: &mut String, end: usize) -> bool {
 }
 
 fn quote(name: &str, text: &mut String) {
-    drop(write!(text, "{}", Value::from(name)));
+    let _ = write!(text, "{}", Value::from(name));
 }
 
 #[cfg(test)]

@@ -97,8 +97,8 @@ fn from_json(value: &Value, kind: SqlType) -> Option<SqlValue> {
         SqlType::Integer => value.as_i64()?.into(),
         SqlType::Real => f64::from_bits(value.as_i64()? as u64).into(),
         SqlType::Bool => value.as_bool()?.into(),
-        SqlType::Date => Date::parse(value.as_str()?)?.into(),
-        SqlType::Instant => Instant::parse(value.as_str()?)?.into(),
+        SqlType::Date => Date::parse_any(value.as_str()?)?.into(),
+        SqlType::Instant => Instant::parse_any(value.as_str()?)?.into(),
         SqlType::Doc | SqlType::Bytes => return None,
     })
 }

@@ -8,8 +8,8 @@ use super::running_request::Running;
 use crate::access::api_token::Uses;
 use crate::access::token::Keys;
 use crate::error::{Kind, Problem};
-use crate::http::limit::rate::Limits;
 use crate::http::docs;
+use crate::http::limit::rate::Limits;
 use crate::http::openapi;
 use crate::http::openapi::api::Api;
 use crate::http::response::answer;
@@ -228,15 +228,7 @@ pub fn service_operations() -> Vec<openapi::Fixed> {
             health,
             vec![],
         ),
-        get(
-            "/openapi.json",
-            "get_openapi",
-            "Get this document",
-            "The OpenAPI document of the service.",
-            &[Kind::MethodNotAllowed],
-            openapi_document(),
-            vec![],
-        ),
+        get("/openapi.json", "get_openapi", "Get this document", "The OpenAPI document of the service.", &[Kind::MethodNotAllowed], openapi_document(), vec![]),
         of_domain,
         get(
             "/openapi-3.0.json",

@@ -1,6 +1,6 @@
 //! Values of the fields that an organisation has defined for itself: an object of plain values by the code of the field.
 
-use super::{Column, FieldType, ListUse, ValidationErrors, of_type};
+use super::{Column, FieldType, ListUse, ValidationErrors, of_type, title};
 use crate::database::{Row, SqlType, Values};
 use diesel::{deserialize, sql_types};
 use serde_json::{Map, Value};
@@ -59,8 +59,13 @@ impl FieldType for Custom {
     }
 
     fn schema() -> Schema {
-        of_type(Type::Object).additional_properties(Some(AdditionalProperties::FreeForm(true))).max_properties(Some(VALUES))
-            .title(Some(title("CustomFields", "Values of the fields that your organisation has defined for the collection (platform/custom-fields), by their code.")))
+        of_type(Type::Object)
+            .additional_properties(Some(AdditionalProperties::FreeForm(true)))
+            .max_properties(Some(VALUES))
+            .title(Some(title(
+                "CustomFields",
+                "Values of the fields that your organisation has defined for the collection (platform/custom-fields), by their code.",
+            )))
             .into()
     }
 }

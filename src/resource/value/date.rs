@@ -8,7 +8,7 @@ use serde_json::Value;
 use std::fmt;
 use utoipa::openapi::schema::{KnownFormat, Schema, SchemaFormat, Type};
 
-/// A day of the calendar, from 0001-01-01 to 9999-12-31.
+/// A day of the calendar. Clients write those from [`Date::FIRST`] to [`Date::LAST`]; what is computed beyond them is not known.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, diesel::expression::AsExpression, diesel::deserialize::FromSqlRow)]
 #[diesel(sql_type = diesel::sql_types::Date)]
 pub struct Date(pub NaiveDate);
@@ -19,12 +19,28 @@ pub struct Date(pub NaiveDate);
 pub struct Instant(pub DateTime<Utc>);
 
 impl Date {
-    /// Reads `YYYY-MM-DD` and nothing else.
+    /// The first day that is taken: 1900-01-01.
+    pub const FIRST: Date = Date(day_of(1900, 1, 1));
+
+    /// The last day that is taken: 2200-12-31.
+    pub const LAST: Date = Date(day_of(2200, 12, 31));
+
+    /// Reads `YYYY-MM-DD` and nothing else, within the bounds.
     pub fn parse(text: &str) -> Option<Self> {
+        Date::parse_any(text).and_then(|date| Date::within(date.0))
+    }
+
+    /// Reads `YYYY-MM-DD` of any year from 1 to 9999.
+    pub fn parse_any(text: &str) -> Option<Self> {
         let bytes = text.as_bytes();
         let shaped = bytes.len() == 10 && bytes.iter().enumerate().all(|(at, byte)| if at == 4 || at == 7 { *byte == b'-' } else { byte.is_ascii_digit() });
         let date = NaiveDate::parse_from_str(text, "%Y-%m-%d").ok()?;
         (shaped && date.year() >= 1).then_some(Date(date))
+    }
+
+    /// A day that was computed; none beyond the bounds.
+    pub fn within(day: NaiveDate) -> Option<Self> {
+        (Date::FIRST.0..=Date::LAST.0).contains(&day).then_some(Date(day))
     }
 
     /// Its first instant in UTC.
@@ -37,9 +53,21 @@ impl Date {
         Date::parse(text).unwrap_or(Date(NaiveDate::MIN))
     }
 
-    /// This day and so many more; the last day of the calendar if there are not so many.
+    /// This day and so many more, for comparisons; the last day that is taken if that is beyond it.
     pub fn plus_days(self, days: u32) -> Date {
-        self.0.checked_add_days(Days::new(days.into())).filter(|date| date.year() <= 9999).map_or(Date(NaiveDate::MAX), Date)
+        self.later(days).unwrap_or(Date::LAST)
+    }
+
+    /// This day and so many more; none if that is beyond the last day that is taken.
+    pub fn later(self, days: u32) -> Option<Date> {
+        self.0.checked_add_days(Days::new(days.into())).and_then(Date::within)
+    }
+}
+
+const fn day_of(year: i32, month: u32, day: u32) -> NaiveDate {
+    match NaiveDate::from_ymd_opt(year, month, day) {
+        Some(day) => day,
+        None => NaiveDate::MIN,
     }
 }
 
@@ -60,8 +88,13 @@ impl Instant {
         Instant(Utc::now().trunc_subsecs(6))
     }
 
-    /// Reads RFC 3339 with any offset; what is finer than a microsecond is cut off.
+    /// Reads RFC 3339 with any offset, within the bounds; what is finer than a microsecond is cut off.
     pub fn parse(text: &str) -> Option<Self> {
+        Instant::parse_any(text).filter(|instant| Date::within(instant.date().0).is_some())
+    }
+
+    /// The same of any year from 1 to 9999.
+    pub fn parse_any(text: &str) -> Option<Self> {
         let instant = DateTime::parse_from_rfc3339(text).ok()?.to_utc().trunc_subsecs(6);
         (1..=9999).contains(&instant.year()).then_some(Instant(instant))
     }
@@ -100,7 +133,17 @@ macro_rules! written_as_text {
             fn read(value: Value, faults: &mut ValidationErrors) -> Option<Self> {
                 let read = value.as_str().and_then($Type::parse);
                 if read.is_none() {
-                    faults.add(if value.is_string() { "format" } else { "type" }, $expected);
+                    let beyond = value.as_str().and_then($Type::parse_any).is_some();
+                    faults.add(
+                        if beyond {
+                            "range"
+                        } else if value.is_string() {
+                            "format"
+                        } else {
+                            "type"
+                        },
+                        $expected,
+                    );
                 }
                 read
             }
@@ -124,5 +167,5 @@ macro_rules! written_as_text {
     };
 }
 
-written_as_text!(Date, sql_types::Date, Date, "Expected a date as YYYY-MM-DD.");
-written_as_text!(Instant, sql_types::Timestamptz, DateTime, "Expected an instant as RFC 3339, such as 2026-01-31T12:00:00Z.");
+written_as_text!(Date, sql_types::Date, Date, "Expected a date as YYYY-MM-DD, from 1900-01-01 to 2200-12-31.");
+written_as_text!(Instant, sql_types::Timestamptz, DateTime, "Expected an instant as RFC 3339 of the years 1900 to 2200, such as 2026-01-31T12:00:00Z.");

@@ -94,6 +94,6 @@ fn first(definition: &'static ResourceType) -> &'static str {
 
 /// The fields that a move asks for.
 fn asks_for(definition: &'static ResourceType, step: &'static Move) -> impl Iterator<Item = &'static str> {
-    let fields = definition.needs_of(step).filter_map(|need| if let Need::Set(fields) = need { Some(*fields) } else { None });
+    let fields = definition.needs_of(step.to).filter_map(|need| if let Need::Set(fields) = need { Some(*fields) } else { None });
     fields.flatten().copied()
 }

@@ -3,8 +3,10 @@
 use super::due_amount::come;
 use crate::database::{Connection, SqlType, SqlValue, Statement};
 use crate::error::{Error, Problem, Result};
+use crate::ports::conflict;
 use crate::resource::value::{Date, Instant};
 use crate::resource::{Due, Id, ResourceType, ResourceTypes};
+use crate::store::index::registry;
 use crate::store::write::writer::{IfMatch, Writer};
 use diesel::prelude::*;
 use diesel::sql_types::{self, BigInt, Timestamptz, Uuid};
@@ -13,6 +15,9 @@ use steward_schema::service::deferred_moves;
 
 /// The longest time after which a move that was refused is tried again.
 const LONGEST_SECONDS: i64 = 3600;
+
+/// How many moves that are tried no more are forgotten in one round.
+const SETTLED: i64 = 500;
 
 /// What came of the moves that were due.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -83,13 +88,51 @@ impl Writer<'_> {
                     tally.refused += 1;
                     tracing::warn!(collection = due.definition.path, id = %due.id, to = due.to, detail, "a move that is due could not be made; it is tried again");
                     self.defer(&due, &detail)?;
+                    let told = format!("It cannot become {}: {detail} ({})", due.to, due.reason.trim_end_matches('.'));
+                    self.tell_of_due_move(due.definition, due.id, due.to, Some(&told))?;
                 }
             }
         }
         // What is not tried again any more was settled otherwise.
         let settled = deferred_moves::table.filter(deferred_moves::next_at.lt(self.now.plus_seconds(-LONGEST_SECONDS)));
-        diesel::delete(settled).execute(self.connection)?;
+        let rows: Vec<(Id, String)> = settled.select((deferred_moves::resource_id, deferred_moves::to_state)).limit(SETTLED).load(self.connection)?;
+        for (id, to) in rows {
+            self.forget_due_move(id, &to)?;
+        }
         Ok(tally)
+    }
+
+    /// Opens a conflict on a record about a move by date that cannot be made, or ends it.
+    fn tell_of_due_move(&mut self, definition: &'static ResourceType, id: Id, to: &str, detail: Option<&str>) -> Result<()> {
+        let rule = definition.permission(&format!("due_{to}"));
+        let settled = self.savepoint(|writer| {
+            let settled = writer.with_check(id, None, None, |check| conflict::settle(check, id, &rule, detail))?;
+            writer.apply_effects(settled.effects)
+        })?;
+        match settled {
+            Err(Error::Problem(problem)) => tracing::warn!(%id, rule, detail = problem.detail, "a conflict about a move by date could not be written"),
+            other => other?,
+        }
+        Ok(())
+    }
+
+    /// Forgets that a move by date was refused: it was made, or is due no more.
+    fn forget_due_move(&mut self, id: Id, to: &str) -> Result<()> {
+        let forgotten = diesel::delete(deferred_moves::table.find((id, to))).execute(self.connection)?;
+        let entry = if forgotten > 0 { registry::find_one(self.connection, id)? } else { None };
+        match entry.and_then(|entry| self.store.definitions.get(&entry.collection)) {
+            Some(definition) => self.tell_of_due_move(definition, id, to, None),
+            None => Ok(()),
+        }
+    }
+
+    /// The same of all moves of a record, which has left the state that they were to be made from.
+    pub(in crate::store) fn forget_due_moves(&mut self, definition: &'static ResourceType, id: Id) -> Result<()> {
+        if definition.due.is_empty() {
+            return Ok(());
+        }
+        let refused: Vec<String> = deferred_moves::table.filter(deferred_moves::resource_id.eq(id)).select(deferred_moves::to_state).load(self.connection)?;
+        refused.iter().try_for_each(|to| self.forget_due_move(id, to))
     }
 
     /// Makes one move in a savepoint; says why where it cannot be made.
@@ -100,7 +143,7 @@ impl Writer<'_> {
             Err(Error::Rehearsed) => return Err(Error::Rehearsed),
             Err(error) => return Ok(Err(told(error.into_problem()))),
         }
-        diesel::delete(deferred_moves::table.find((due.id, due.to))).execute(self.connection)?;
+        self.forget_due_move(due.id, due.to)?;
         Ok(Ok(()))
     }
 

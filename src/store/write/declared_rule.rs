@@ -1,15 +1,12 @@
-//! Running what resources declare: rules about other rows, what moves need, and what a move does elsewhere.
+//! Running what resources declare: rules about other rows, and what a move does elsewhere.
 
 use super::writer::{IfMatch, Writer};
 use crate::access::Session;
 use crate::database::{Closure, Connection, SqlType, SqlValue, Statement};
-use crate::error::{FieldError, Problem, Result};
-use crate::resource::value::{Date, Instant};
-use crate::resource::{Effect, Entity, Id, Lock, Move, Need, Placement, ResourceType, ResourceTypes, Rule, Stored, UnmetGuard};
-use crate::store::index::registry;
-use crate::store::schedule::due_amount;
+use crate::error::{Problem, Result};
+use crate::resource::{Effect, Entity, Id, Lock, Placement, ResourceType, ResourceTypes, Rule, Stored};
 use diesel::RunQueryDsl;
-use diesel::sql_types::{Double, Uuid};
+use diesel::sql_types::Double;
 use serde_json::{Map, Value};
 
 /// What the declared rules of a record must have locked before they run.
@@ -33,7 +30,7 @@ pub(in crate::store) fn judged(definitions: &ResourceTypes, definition: &Resourc
 }
 
 /// What some fields of a record hold, as one text that names the group of those that agree in them.
-fn values_of(definition: &ResourceType, cells: &[SqlValue], names: &[&str]) -> String {
+pub(super) fn values_of(definition: &ResourceType, cells: &[SqlValue], names: &[&str]) -> String {
     let values: Vec<String> = names.iter().filter_map(|name| definition.compared(cells, name)).map(|(_, cell)| format!("{cell:?}")).collect();
     values.join(",")
 }
@@ -158,7 +155,7 @@ fn agrees(
 }
 
 /// Adds the condition that other records have the same fields; empty agrees with empty.
-fn same_as<'s>(query: &'s mut Statement, definition: &ResourceType, cells: &[SqlValue], same: &[&str]) -> &'s mut Statement {
+pub(super) fn same_as<'s>(query: &'s mut Statement, definition: &ResourceType, cells: &[SqlValue], same: &[&str]) -> &'s mut Statement {
     for name in same {
         if let Some((column, cell)) = definition.compared(cells, name) {
             match cell {
@@ -230,7 +227,7 @@ fn number(cell: &SqlValue) -> f64 {
 }
 
 /// Sums of weights are compared with room for the rounding of binary fractions.
-const ROUNDING: f64 = 1e-6;
+pub(super) const ROUNDING: f64 = 1e-6;
 
 fn at_most(connection: &mut Connection, definition: &ResourceType, id: Id, cells: &[SqlValue], (sum, same, limit): (&str, &[&str], f64)) -> Result<()> {
     let Some((column, own)) = definition.compared(cells, sum) else { return Ok(()) };
@@ -242,135 +239,6 @@ fn at_most(connection: &mut Connection, definition: &ResourceType, id: Id, cells
         return Err(Problem::conflict(format!("/{sum}"), "sum", detail).into());
     }
     Ok(())
-}
-
-/// What the guards of a move must have locked before they are asked.
-pub(in crate::store) fn guard_locks(definition: &ResourceType, step: &Move, cells: &[SqlValue]) -> Vec<Lock> {
-    let of_guard = |need: &Need| match need {
-        Need::Referred(field, _) => definition.compared(cells, field).and_then(|(_, cell)| cell.as_id()).map(Lock::Row),
-        Need::Alone(same) => Some(Lock::Named(format!("{} {} {}", definition.table, step.to, values_of(definition, cells, same)))),
-        _ => None,
-    };
-    definition.needs_of(step).filter_map(of_guard).collect()
-}
-
-/// What the declared guards of a move miss.
-pub(in crate::store) fn unmet(
-    connection: &mut Connection,
-    definitions: &ResourceTypes,
-    definition: &'static ResourceType,
-    stored: &Stored,
-    step: &Move,
-    now: Instant,
-) -> Result<Vec<UnmetGuard>> {
-    let mut missing = Vec::new();
-    for need in definition.needs_of(step) {
-        missing.extend(missing_for(connection, definitions, definition, stored, step, need, now)?);
-    }
-    Ok(missing)
-}
-
-/// Refuses to bring back a record into a state in which another one stands that must be alone in it (409).
-pub(in crate::store) fn require_alone(
-    connection: &mut Connection,
-    definitions: &ResourceTypes,
-    definition: &'static ResourceType,
-    stored: &Stored,
-    now: Instant,
-) -> Result<()> {
-    let Some(state) = stored.meta.state.as_deref() else { return Ok(()) };
-    let Some(step) = definition.moves().find(|step| step.to == state) else { return Ok(()) };
-    for need in definition.needs_of(step).filter(|need| matches!(need, Need::Alone(_))) {
-        if let Some(unmet) = missing_for(connection, definitions, definition, stored, step, need, now)?.pop() {
-            return Err(Problem::conflict("", "another", unmet.0.detail).into());
-        }
-    }
-    Ok(())
-}
-
-fn missing_for(
-    connection: &mut Connection,
-    definitions: &ResourceTypes,
-    definition: &'static ResourceType,
-    stored: &Stored,
-    step: &Move,
-    need: &Need,
-    now: Instant,
-) -> Result<Vec<UnmetGuard>> {
-    let id = stored.meta.id;
-    let cells = definition.cells(stored);
-    let compared = |name: &str| definition.compared(&cells, name).map(|(_, cell)| cell);
-    let table = |path: &str| definitions.get(path).map(|other| other.table.as_str()).unwrap_or_default();
-    let one = |found: bool, pointer: &str, code: &str, detail: String| if found { vec![UnmetGuard::new(pointer, code, detail)] } else { Vec::new() };
-    Ok(match need {
-        Need::Set(fields) => {
-            let empty = fields.iter().filter(|name| compared(name).is_none_or(SqlValue::is_null));
-            empty.map(|name| UnmetGuard::new(&format!("/{name}"), "required", format!("Set {name} first."))).collect()
-        }
-        Need::Part(of) => {
-            let by = definitions.parts_of(definition.path).find(|(part, _)| part.path == *of).map(|(_, field)| field).unwrap_or("id");
-            let query = Statement::new(format!("SELECT 1 FROM {} WHERE {by} = ", table(of))).with(id, " LIMIT 1");
-            one(!query.finds(connection)?, "", "parts", format!("It needs at least one of {of}. Add that first."))
-        }
-        Need::Referred(field, states) => match compared(field).and_then(SqlValue::as_id) {
-            None => Vec::new(),
-            Some(other) => {
-                let state = match registry::find_one(connection, other)? {
-                    Some(entry) => due_amount::standing_of(connection, definitions, &entry.collection, other, entry.state.as_deref().unwrap_or_default(), now)?,
-                    None => String::new(),
-                };
-                let detail = format!("What {field} refers to is {state}, and must be {}.", states.join(" or "));
-                one(!states.contains(&state.as_str()), &format!("/{field}"), "state", detail)
-            }
-        },
-        Need::Alone(same) => {
-            let mut query = Statement::new(format!("SELECT 1 FROM {} WHERE state = ", definition.table)).with(step.to, " AND id <> ").with(id, "");
-            query.append(due_amount::still(definition, step.to, now, connection.is_postgres()));
-            same_as(&mut query, definition, &cells, same).push(" LIMIT 1");
-            let of = if same.is_empty() { String::new() } else { format!(" with the same {}", same.join(" and ")) };
-            one(query.finds(connection)?, "", "another", format!("Another one{of} is {} already. Move that on first.", step.to))
-        }
-        Need::Sum { of, by, field, total } => {
-            let query = Statement::new(format!("SELECT CAST(COALESCE(SUM({field}), 0) AS double precision) FROM {} WHERE {by} = ", table(of))).with(id, "");
-            let sum = query.load::<Double, f64>(connection)?.pop().unwrap_or_default();
-            one((sum - total).abs() > ROUNDING, "", "sum", format!("The {field} of its {of} is {sum} together, and must be {total}."))
-        }
-        Need::NoneIn { of, by, states } => {
-            let mut query = Statement::new(format!("SELECT id FROM {} WHERE {by} = ", table(of))).with(id, "");
-            if !states.is_empty() {
-                query.push(" AND state IN (").bind_all(states.iter().map(|state| SqlValue::from(*state))).push(")");
-            }
-            named(connection, query, |other| format!("{of}/{other} still refers to it. Move that on or take it away first."))?
-        }
-        Need::AllIn { of, by, states } => {
-            let mut query = Statement::new(format!("SELECT id FROM {} WHERE {by} = ", table(of))).with(id, " AND state NOT IN (");
-            query.bind_all(states.iter().map(|state| SqlValue::from(*state))).push(")");
-            named(connection, query, |other| format!("{of}/{other} must be {} first.", states.join(" or ")))?
-        }
-        Need::After(field) => match compared(field).and_then(|cell| time_since(cell, now)) {
-            Some(since) => one(since <= 0, &format!("/{field}"), "not_yet", format!("That is possible once {field} has passed.")),
-            None => vec![UnmetGuard::new(&format!("/{field}"), "required", format!("Set {field} first."))],
-        },
-        Need::Reached(field) => match compared(field).and_then(|cell| time_since(cell, now)) {
-            Some(since) => one(since < 0, &format!("/{field}"), "not_yet", format!("That is possible from {field} on.")),
-            None => vec![UnmetGuard::new(&format!("/{field}"), "required", format!("Set {field} first."))],
-        },
-    })
-}
-
-/// The days since a day, or the seconds since an instant; less than 0 before it.
-fn time_since(cell: &SqlValue, now: Instant) -> Option<i64> {
-    let days = |on: Date| (now.date().0 - on.0).num_days();
-    cell.as_date().map(days).or_else(|| cell.as_instant().map(|at| (now.0 - at.0).num_seconds()))
-}
-
-/// How many records an answer names.
-const NAMED: usize = 20;
-
-fn named(connection: &mut Connection, mut query: Statement, tell: impl Fn(Id) -> String) -> Result<Vec<UnmetGuard>> {
-    query.push(format!(" ORDER BY id LIMIT {NAMED}"));
-    let ids = query.load::<Uuid, Id>(connection)?;
-    Ok(ids.into_iter().map(|other| UnmetGuard(FieldError::new("", "in_use", tell(other)))).collect())
 }
 
 /// A record that the service makes, as the members of one that a client sends.

@@ -1,5 +1,6 @@
 //! Deleting: a record goes with its parts, leaves a tombstone, and is refused while anything else refers to it.
 
+use super::frozen::require_deletable;
 use super::record::explain;
 use super::writer::{IfMatch, Writer};
 use crate::database::Statement;
@@ -19,19 +20,20 @@ impl Writer<'_> {
             Some(part) => {
                 let parent = reference::of_record(definition, &before).into_iter().find(|(field, _)| field.name == part.field).map(|(_, id)| id);
                 if let Some(parent) = parent {
-                    self.require_open_parent(part.field, part.while_in, parent)?;
+                    self.require_open_parent(definition, part, parent)?;
                 }
                 parent
             }
             None => None,
         };
         registry::lock(self.connection, id)?;
+        require_deletable(definition, &before)?;
         self.remove(definition, &before)?;
         if let Some(parent) = parent {
             let entry = registry::find_one(self.connection, parent)?;
             self.touch_parent(definition, entry.as_ref())?;
         }
-        Ok(())
+        self.require_conditions_above(definition, Some(&before), None)
     }
 
     fn remove(&mut self, definition: &'static ResourceType, before: &Stored) -> Result<()> {
@@ -67,6 +69,9 @@ impl Writer<'_> {
         let ids = query.load::<Uuid, Id>(self.connection)?;
         for id in ids {
             if let Some(stored) = load(self.connection, part, id, None, true)? {
+                if part.part_of.is_some_and(|part| !part.loose) {
+                    require_deletable(part, &stored)?;
+                }
                 self.remove(part, &stored)?;
             }
         }

@@ -5,7 +5,8 @@ use super::writer::Writer;
 use crate::access::{Reach, Session};
 use crate::database::{Connection, Row, SqlValue};
 use crate::error::{Problem, Result};
-use crate::resource::value::Custom;
+use crate::resource::dates;
+use crate::resource::value::{Custom, Instant};
 use crate::resource::{Entity, FieldType, Id, Placement, ResourceType, Scope, ValidationErrors};
 use crate::store::index::reference;
 use crate::store::index::registry::Entry;
@@ -55,6 +56,7 @@ impl Writer<'_> {
         let (custom, customs) = self.customs(definition, &mut members, &mut faults)?;
         let Some(own) = definition.read(members, &mut faults) else { return Err(Problem::invalid(faults.into_vec()).into()) };
         let cells = definition.cells_of(placement, &*own, custom.as_ref());
+        refuse_future(definition, &cells, before, self.now, &mut faults);
         let references = reference::of_cells(definition, &cells);
         let known = before.map(|before| reference::of_cells(definition, before)).unwrap_or_default();
         let (old, new): (Vec<_>, Vec<_>) = references
@@ -100,6 +102,17 @@ impl Writer<'_> {
             }
         }
         Ok(placement)
+    }
+}
+
+/// Names the facts that a write dates in the future; what stood there before may stay.
+fn refuse_future(definition: &ResourceType, cells: &[SqlValue], before: Option<&[SqlValue]>, now: Instant, faults: &mut ValidationErrors) {
+    for field in definition.fields.iter().filter(|field| dates::is_fact(field)) {
+        let Some((_, cell)) = definition.compared(cells, field.name) else { continue };
+        let known = before.and_then(|before| definition.compared(before, field.name)).is_some_and(|(_, known)| known == cell);
+        if !known && dates::is_future(cell, now) {
+            faults.at(field.name, "future", format!("What happened is not dated in the future: at the latest {now}."));
+        }
     }
 }
 

@@ -1,10 +1,12 @@
 //! Writing: one transaction and its steps.
 
+pub mod condition;
 pub mod conflict;
 pub mod custom_field;
 pub mod declared_rule;
 pub mod delete;
 pub mod draft;
+pub mod frozen;
 pub mod idempotency;
 pub mod record;
 pub mod rule_context;

@@ -2,6 +2,7 @@
 
 use super::declared_rule;
 use super::draft::permitted;
+use super::frozen::{require_editable, weighed};
 use super::writer::{IfMatch, Writer};
 use crate::access::Reach;
 use crate::database::{Connection, SqlValue, Statement};
@@ -17,7 +18,6 @@ use crate::store::index::registry::{self, Entry};
 use crate::store::read::reader::{load, place_of};
 use crate::store::read::scope::{self, Place};
 use crate::store::read::time_travel;
-use crate::store::schedule::due_amount;
 use diesel::result::{DatabaseErrorKind, Error as Diesel};
 use serde_json::{Map, Value};
 
@@ -62,6 +62,7 @@ impl Writer<'_> {
         if definition.anonymous {
             stored.meta.created_at = self.now.midnight();
         }
+        self.require_basis(definition, &stored)?;
         insert_row(self.connection, definition, &stored)?;
         let effects = self.with_check(id, None, stored.meta.state.as_deref(), |check| definition.effects_of_creation(&*stored.own, check))?;
         self.apply_effects(effects)?;
@@ -71,6 +72,7 @@ impl Writer<'_> {
         self.write_history(definition, &stored, draft.place, draft.root_id, "create", Past::None)?;
         self.keep_customs(id, &draft.customs, true)?;
         self.touch_parent(definition, draft.parent.as_ref())?;
+        self.require_conditions_above(definition, None, Some(&stored))?;
         self.touched.insert(id);
         self.judged(definition, None, stored)
     }
@@ -86,12 +88,13 @@ impl Writer<'_> {
         self.judge(definition, (&*draft.own, &draft.cells), meta.id, None, meta.state.as_deref())?;
         let hash = registry::buried_hash(self.connection, meta.id)?;
         let stored = Stored { meta, placement: draft.placement, own: draft.own, custom: draft.custom };
-        declared_rule::require_alone(self.connection, &self.store.definitions, definition, &stored, self.now)?;
+        self.require_conditions(definition, &stored)?;
         insert_row(self.connection, definition, &stored)?;
         self.write_history(definition, &stored, draft.place, draft.root_id, "restore", Past::Buried(hash))?;
         self.keep_customs(stored.meta.id, &draft.customs, true)?;
         if asks {
             self.touch_parent(definition, draft.parent.as_ref())?;
+            self.require_conditions_above(definition, None, Some(&stored))?;
         }
         self.touched.insert(stored.meta.id);
         self.judged(definition, None, stored)
@@ -131,20 +134,25 @@ impl Writer<'_> {
             return Ok(before);
         }
         refuse_fixed(definition, &known, &draft.cells)?;
-        require_editable(definition, &before)?;
+        let weighed = weighed(definition, &before, [&known, &draft.cells], self.session.is_house());
+        require_editable(definition, &before, &weighed)?;
         // A unit that keeps its parent stands where it stood.
         let parent_kept = reference::of_cells(definition, &known).iter().map(edge_of).eq(reference::of_cells(definition, &draft.cells).iter().map(edge_of));
         let place = if definition.scope == Scope::Tree && parent_kept { Place::Unit(Some(id)) } else { draft.place };
         permitted(self.connection, self.session, &definition.permission("update"), place)?;
-        self.open_parent(definition, draft.parent.as_ref())?;
+        if !weighed.is_empty() {
+            self.open_parent(definition, draft.parent.as_ref())?;
+        }
         self.judge(definition, (&*draft.own, &draft.cells), id, Some(&*before.own), before.meta.state.as_deref())?;
         approval::require_worth_kept(definition, self.session, &before, &draft.cells)?;
         declared_rule::check_those_that_agree(self.connection, &self.store.definitions, definition, &before, &draft.cells)?;
         let place = if definition.scope == Scope::Tree { Place::Unit(Some(id)) } else { draft.place };
         let after = Stored { meta: self.next(&before), placement: draft.placement, own: draft.own, custom: draft.custom };
+        self.require_state_kept(definition, &before, &after)?;
         self.save(definition, &before, &after, place, draft.root_id, "update")?;
         self.keep_customs(id, &draft.customs, false)?;
         self.touch_parent(definition, draft.parent.as_ref())?;
+        self.require_conditions_above(definition, Some(&before), Some(&after))?;
         self.judged(definition, Some(&before), after)
     }
 
@@ -201,24 +209,9 @@ impl Writer<'_> {
     /// Locks the parent of a part and makes sure that it takes parts now.
     pub(in crate::store) fn open_parent(&mut self, definition: &'static ResourceType, parent: Option<&Entry>) -> Result<()> {
         match (definition.part_of, parent) {
-            (Some(part), Some(parent)) => self.require_open_parent(part.field, part.while_in, parent.id),
+            (Some(part), Some(parent)) => self.require_open_parent(definition, part, parent.id),
             _ => Ok(()),
         }
-    }
-
-    pub(in crate::store) fn require_open_parent(&mut self, field: &str, while_in: &[&str], parent: Id) -> Result<()> {
-        registry::lock(self.connection, parent)?;
-        let entry = registry::find_one(self.connection, parent)?.ok_or_else(Problem::not_found)?;
-        let state = entry.state.as_deref().unwrap_or_default();
-        if while_in.is_empty() {
-            return Ok(());
-        }
-        let state = due_amount::standing_of(self.connection, &self.store.definitions, &entry.collection, parent, state, self.now)?;
-        if !while_in.contains(&state.as_str()) {
-            let detail = format!("{} is {state}, and this may change only while it is {}.", entry.title, while_in.join(" or "));
-            return Err(Problem::conflict(format!("/{field}"), "parent_state", detail).into());
-        }
-        Ok(())
     }
 
     /// A change to a part is a change to its parent: its revision goes up, once in a transaction.
@@ -404,16 +397,6 @@ fn refuse_fixed(definition: &'static ResourceType, before: &[SqlValue], cells: &
         at = span.end;
     }
     if faults.is_empty() { Ok(()) } else { Err(Problem::invalid(faults.into_vec()).into()) }
-}
-
-/// A record may change only in the states that its kind lists (409).
-fn require_editable(definition: &ResourceType, before: &Stored) -> Result<()> {
-    let state = before.meta.state.as_deref().unwrap_or_default();
-    if definition.editable_in.is_empty() || definition.editable_in.contains(&state) {
-        return Ok(());
-    }
-    let detail = format!("It is {state} and cannot be changed any more; that is possible only while it is {}.", definition.editable_in.join(" or "));
-    Err(Problem::conflict("", "immutable", detail).into())
 }
 
 fn insert_row(connection: &mut Connection, definition: &'static ResourceType, stored: &Stored) -> Result<()> {

@@ -1,12 +1,12 @@
 //! Transitions: the moves that a record can make, who may make them and what is missing.
 
-use super::declared_rule;
+use super::condition::{Asked, guard_locks};
 use super::draft::permitted;
 use super::record::require_version;
 use super::writer::{IfMatch, Writer};
 use crate::error::{FieldError, Kind, Problem, Result};
 use crate::ports::authority::Verdict;
-use crate::resource::{Entity, Id, Move, ResourceType, Stored};
+use crate::resource::{Entity, Id, Move, ResourceType, Stored, UnmetGuard};
 use crate::store::approval::approval::Case;
 use crate::store::read::reader::{Reader, place_of};
 use crate::store::read::scope;
@@ -47,7 +47,10 @@ impl Reader<'_> {
                 Some(case) => self.with_check(id, Some(entity), Some(&state), |check| case.judge(check))?,
                 None => Verdict::default(),
             };
-            unmet.extend(declared_rule::unmet(self.connection, &self.store.definitions, definition, stored, step, self.store.now())?);
+            let asked = Asked { session: self.session, definitions: &self.store.definitions, now: self.store.now() };
+            unmet.extend(asked.unmet(self.connection, definition, stored, step.to)?);
+            unmet.extend(asked.unmet_basis(self.connection, definition, stored, step)?);
+            unmet.extend(self.with_check(id, Some(entity), Some(&state), |check| definition.unmet_in(entity, step.to, check))?);
             unmet.extend(verdict.unmet);
             views.push(MoveView { to: step.to, name: step.name, permitted, unmet: unmet.into_iter().map(|unmet| unmet.0).collect() });
         }
@@ -67,9 +70,8 @@ impl Writer<'_> {
         }
         let (entity, cells) = (before.own.clone(), definition.cells(&before));
         self.judge(definition, (&*entity, &cells), id, Some(&*entity), Some(&state))?;
-        self.take_locks(declared_rule::guard_locks(definition, &step, &cells))?;
-        let mut unmet = self.with_check(id, Some(&*entity), Some(&state), |check| definition.guard(&*entity, &step, check))?;
-        unmet.extend(declared_rule::unmet(self.connection, &self.store.definitions, definition, &before, &step, self.now)?);
+        self.take_locks(guard_locks(definition, &step, &cells))?;
+        let mut unmet = self.unmet_of_move(definition, &before, &step)?;
         let verdict = self.judge_approval(definition, (&before, &*entity), &step)?;
         unmet.extend(verdict.unmet);
         if let Some(first) = unmet.first() {
@@ -90,6 +92,8 @@ impl Writer<'_> {
             self.because(Some(reason), |writer| writer.save(definition, &before, &after, place, root, step.name))?;
             self.warnings.extend(verdict.warnings);
         }
+        self.require_conditions_above(definition, Some(&before), Some(&after))?;
+        self.forget_due_moves(definition, id)?;
         self.apply_effects(verdict.effects)?;
         let effects = self.with_check(id, Some(&*entity), Some(&state), |check| definition.effects(&*entity, &step, check))?;
         let brings = !effects.is_empty();
@@ -99,6 +103,17 @@ impl Writer<'_> {
         }
         // What it brought about may have changed the record itself.
         crate::store::read::reader::load(self.connection, definition, id, None, false)?.ok_or_else(|| Problem::not_found().into())
+    }
+
+    /// What a move misses: by its own guards, by what its state asks for, and by what the record stands on.
+    fn unmet_of_move(&mut self, definition: &'static ResourceType, before: &Stored, step: &Move) -> Result<Vec<UnmetGuard>> {
+        let (id, entity, state) = (before.meta.id, before.own.clone(), before.meta.state.as_deref());
+        let mut unmet = self.with_check(id, Some(&*entity), state, |check| definition.guard(&*entity, step, check))?;
+        let asked = self.asked();
+        unmet.extend(asked.unmet(self.connection, definition, before, step.to)?);
+        unmet.extend(asked.unmet_basis(self.connection, definition, before, step)?);
+        unmet.extend(self.with_check(id, Some(&*entity), state, |check| definition.unmet_in(&*entity, step.to, check))?);
+        Ok(unmet)
     }
 
     /// Judges an approving move: takes what that must have locked, then asks.

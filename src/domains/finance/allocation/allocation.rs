@@ -54,6 +54,7 @@ impl Resource for Allocation {
     const PATH: &'static str = "finance/allocations";
     type Table = steward_schema::finance::allocations::table;
     const SCOPE: Scope = Scope::Unit;
+    const BASIS: &'static [&'static str] = &["request_id", "work_id"];
     const OWNED: bool = false;
     const TITLE: &'static str = "id";
     const EDITABLE_IN: &'static [&'static str] = &["proposed"];

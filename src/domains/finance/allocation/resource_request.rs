@@ -61,6 +61,7 @@ impl Resource for ResourceRequest {
     const PATH: &'static str = "finance/resource-requests";
     type Table = steward_schema::finance::resource_requests::table;
     const SCOPE: Scope = Scope::Unit;
+    const BASIS: &'static [&'static str] = &["work_id"];
     const EDITABLE_IN: &'static [&'static str] = &["draft"];
 
     fn lifecycle() -> Option<Lifecycle> {

@@ -97,6 +97,7 @@ impl Resource for Budget {
     const PATH: &'static str = "finance/budgets";
     type Table = steward_schema::finance::budgets::table;
     const SCOPE: Scope = Scope::Unit;
+    const BASIS: &'static [&'static str] = &["scope_id"];
     const UNIQUE: &'static [Unique] = &[Unique { index: "budgets_version_key", fields: &["scope_id", "fiscal_year_id", "version"] }];
     const EDITABLE_IN: &'static [&'static str] = &["draft"];
     const RULES: &'static [Rule] = &[

@@ -42,6 +42,7 @@ impl Resource for CarryForward {
     const PATH: &'static str = "finance/carry-forwards";
     type Table = steward_schema::finance::carry_forwards::table;
     const SCOPE: Scope = Scope::Within("from_line_id");
+    const OUTLIVES: &'static [(&'static str, &'static str)] = &[("from_line_id", "What is still committed is carried on from a budget that is over.")];
     const TITLE: &'static str = "reason";
     const EDITABLE_IN: &'static [&'static str] = &["draft"];
     const RULES: &'static [Rule] = &[Rule::Agrees { by: "commitment_id", theirs: "budget_line_id", ours: "from_line_id" }];

@@ -53,6 +53,7 @@ impl Resource for Forecast {
     const PATH: &'static str = "finance/forecasts";
     type Table = steward_schema::finance::forecasts::table;
     const SCOPE: Scope = Scope::Unit;
+    const BASIS: &'static [&'static str] = &["scope_id"];
     const EDITABLE_IN: &'static [&'static str] = &["draft"];
     const RULES: &'static [Rule] = &[
         Rule::Agrees { by: "budget_id", theirs: "scope_id", ours: "scope_id" },

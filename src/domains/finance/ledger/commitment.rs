@@ -38,6 +38,7 @@ impl Resource for Commitment {
     const PATH: &'static str = "finance/commitments";
     type Table = steward_schema::finance::commitments::table;
     const SCOPE: Scope = Scope::Within("budget_line_id");
+    const OUTLIVES: &'static [(&'static str, &'static str)] = &[("budget_line_id", "What was committed is invoiced and relieved after its budget is over.")];
     const TITLE: &'static str = "id";
     const OPERATIONS: Operations = Operations::NONE;
 

@@ -77,6 +77,7 @@ impl Resource for Audit {
     const PATH: &'static str = "governance/audits";
     type Table = steward_schema::governance::audits::table;
     const SCOPE: Scope = Scope::Unit;
+    const BASIS: &'static [&'static str] = &["audit_programme_id"];
     const UNIQUE: &'static [Unique] = &[Unique { index: "audits_code_key", fields: &["code"] }];
     const EDITABLE_IN: &'static [&'static str] = &["planned", "announced", "fieldwork", "reporting"];
     const GUARDS: &'static [Guard] = &[Guard::set(&["announced"], &["starts_on", "ends_on"]), Guard::set(&["closed"], &["conclusion", "reported_on"])];

@@ -113,6 +113,7 @@ impl Resource for Decision {
     const PATH: &'static str = "governance/decisions";
     type Table = steward_schema::governance::decisions::table;
     const SCOPE: Scope = Scope::Unit;
+    const BASIS: &'static [&'static str] = &["governance_body_id"];
     const TITLE: &'static str = "title";
     const EDITABLE_IN: &'static [&'static str] = &["proposed", "approved", "implemented"];
     const RULES: &'static [Rule] = &[Rule::Tree("replaces_id"), Rule::Agrees { by: "meeting_id", theirs: "governance_body_id", ours: "governance_body_id" }];

@@ -105,6 +105,7 @@ impl Resource for Meeting {
     const PATH: &'static str = "governance/meetings";
     type Table = steward_schema::governance::meetings::table;
     const SCOPE: Scope = Scope::Unit;
+    const BASIS: &'static [&'static str] = &["governance_body_id"];
     const TITLE: &'static str = "title";
     const EDITABLE_IN: &'static [&'static str] = &["planned", "held"];
     const GUARDS: &'static [Guard] = &[Guard::reached(&["held"], "starts_at"), Guard::set(&["approved"], &["minutes"])];

@@ -82,6 +82,7 @@ impl Resource for Monitor {
     const PATH: &'static str = "governance/monitors";
     type Table = steward_schema::governance::monitors::table;
     const SCOPE: Scope = Scope::Unit;
+    const BASIS: &'static [&'static str] = &["control_id"];
     const EDITABLE_IN: &'static [&'static str] = &["draft"];
 
     fn lifecycle() -> Option<Lifecycle> {

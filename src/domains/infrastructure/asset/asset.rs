@@ -95,6 +95,7 @@ impl Resource for Asset {
     const PATH: &'static str = "infrastructure/assets";
     type Table = steward_schema::infrastructure::assets::table;
     const SCOPE: Scope = Scope::Unit;
+    const BASIS: &'static [&'static str] = &["location_id"];
     const OWNED: bool = false;
     const UNIQUE: &'static [Unique] = &[Unique { index: "assets_tag_key", fields: &["tag"] }];
     const GUARDS: &'static [Guard] = &[

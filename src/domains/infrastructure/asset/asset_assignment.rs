@@ -39,6 +39,7 @@ impl Resource for AssetAssignment {
     const PATH: &'static str = "infrastructure/asset-assignments";
     type Table = steward_schema::infrastructure::asset_assignments::table;
     const SCOPE: Scope = Scope::Within("asset_id");
+    const BEGINS_AT_ONCE: bool = true;
     const TITLE: &'static str = "starts_on";
     const GUARDS: &'static [Guard] = &[Guard::set(&["returned"], &["ends_on"])];
 

@@ -58,6 +58,7 @@ impl Resource for Cluster {
     const PATH: &'static str = "infrastructure/clusters";
     type Table = steward_schema::infrastructure::clusters::table;
     const SCOPE: Scope = Scope::Unit;
+    const BASIS: &'static [&'static str] = &["site_id"];
     const UNIQUE: &'static [Unique] = &[Unique { index: "clusters_name_key", fields: &["name"] }];
 
     fn lifecycle() -> Option<Lifecycle> {

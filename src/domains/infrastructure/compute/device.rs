@@ -85,6 +85,7 @@ impl Resource for Device {
     const PATH: &'static str = "infrastructure/devices";
     type Table = steward_schema::infrastructure::devices::table;
     const SCOPE: Scope = Scope::Unit;
+    const BASIS: &'static [&'static str] = &["site_id", "location_id", "rack_id"];
     const RULES: &'static [Rule] =
         &[Rule::Agrees { by: "location_id", theirs: "site_id", ours: "site_id" }, Rule::Agrees { by: "rack_id", theirs: "site_id", ours: "site_id" }];
 

@@ -69,6 +69,7 @@ impl Resource for StoragePool {
     const PATH: &'static str = "infrastructure/storage-pools";
     type Table = steward_schema::infrastructure::storage_pools::table;
     const SCOPE: Scope = Scope::Unit;
+    const BASIS: &'static [&'static str] = &["node_id"];
 
     fn lifecycle() -> Option<Lifecycle> {
         Some(Lifecycle::new("planned→active→retired"))

@@ -47,6 +47,7 @@ impl Resource for VirtualMachine {
     const PATH: &'static str = "infrastructure/virtual-machines";
     type Table = steward_schema::infrastructure::virtual_machines::table;
     const SCOPE: Scope = Scope::Unit;
+    const BASIS: &'static [&'static str] = &["cluster_id", "device_id"];
 
     fn lifecycle() -> Option<Lifecycle> {
         let lifecycle = Lifecycle::new("planned→staged→active↔maintenance; active→offline|failed→active; →decommissioning→retired");

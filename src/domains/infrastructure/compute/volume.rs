@@ -37,6 +37,7 @@ impl Resource for Volume {
     const PATH: &'static str = "infrastructure/volumes";
     type Table = steward_schema::infrastructure::volumes::table;
     const SCOPE: Scope = Scope::Unit;
+    const BASIS: &'static [&'static str] = &["storage_pool_id", "attached_to_id"];
 
     fn lifecycle() -> Option<Lifecycle> {
         Some(Lifecycle::new("planned→active→retired"))

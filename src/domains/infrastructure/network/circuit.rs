@@ -74,6 +74,7 @@ impl Resource for Circuit {
     const PATH: &'static str = "infrastructure/circuits";
     type Table = steward_schema::infrastructure::circuits::table;
     const SCOPE: Scope = Scope::Unit;
+    const BASIS: &'static [&'static str] = &["a_site_id", "z_site_id", "contract_id"];
     const TITLE: &'static str = "number";
     const UNIQUE: &'static [Unique] = &[Unique { index: "circuits_number_key", fields: &["provider_id", "number"] }];
     const GUARDS: &'static [Guard] =

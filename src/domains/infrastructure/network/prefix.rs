@@ -3,7 +3,7 @@
 use super::network_value::Prefixed;
 use crate::choice;
 use crate::resource::value::{Note, Title};
-use crate::resource::{Id, Lifecycle, Lock, Resource, Scope, Unique};
+use crate::resource::{Id, Lifecycle, Lock, Resource, Scope, StateException, Unique};
 use serde_json::json;
 
 choice! {
@@ -51,6 +51,9 @@ impl Resource for Prefix {
     const PATH: &'static str = "infrastructure/prefixes";
     type Table = steward_schema::infrastructure::prefixes::table;
     const SCOPE: Scope = Scope::Unit;
+    const BASIS: &'static [&'static str] = &["site_id", "vlan_id"];
+    const STATE_EXCEPTIONS: &'static [StateException] =
+        &[StateException::deletable(&["retired"], "The space of a retired prefix is given out anew, and it can stand only once in its VRF.")];
     const TITLE: &'static str = "prefix";
     const UNIQUE: &'static [Unique] = &[Unique { index: "prefixes_prefix_key", fields: &["vrf_id", "prefix"] }];
 

@@ -2,7 +2,7 @@
 
 use crate::error::{Problem, Result};
 use crate::resource::value::{Note, Title, Whole};
-use crate::resource::{Check, Id, Lifecycle, Lock, Resource, Scope, Unique};
+use crate::resource::{Check, Id, Lifecycle, Lock, Resource, Scope, StateException, Unique};
 use diesel::dsl::{exists, select};
 use diesel::prelude::*;
 use steward_schema::infrastructure::vlan_groups;
@@ -28,6 +28,8 @@ impl Resource for Vlan {
     const PATH: &'static str = "infrastructure/vlans";
     type Table = steward_schema::infrastructure::vlans::table;
     const SCOPE: Scope = Scope::Within("group_id");
+    const STATE_EXCEPTIONS: &'static [StateException] =
+        &[StateException::deletable(&["retired"], "The number of a retired VLAN is given to another one in its group, where it can stand only once.")];
     const UNIQUE: &'static [Unique] = &[Unique { index: "vlans_vid_key", fields: &["group_id", "vid"] }];
 
     fn lifecycle() -> Option<Lifecycle> {

@@ -93,6 +93,7 @@ impl Resource for Change {
     const PATH: &'static str = "infrastructure/changes";
     type Table = steward_schema::infrastructure::changes::table;
     const SCOPE: Scope = Scope::Unit;
+    const BASIS: &'static [&'static str] = &["service_id"];
     const TITLE: &'static str = "title";
     const GUARDS: &'static [Guard] =
         &[Guard::set(&["assessed"], &["risk", "impact"]), Guard::set(&["scheduled"], &["starts_at", "ends_at"]), Guard::set(&["reviewed"], &["review"])];

@@ -49,6 +49,7 @@ impl Resource for MaintenanceWindow {
     const PATH: &'static str = "infrastructure/maintenance-windows";
     type Table = steward_schema::infrastructure::maintenance_windows::table;
     const SCOPE: Scope = Scope::Unit;
+    const BASIS: &'static [&'static str] = &["change_id"];
     const GUARDS: &'static [Guard] = &[Guard::set(&["failed"], &["outcome"])];
 
     fn lifecycle() -> Option<Lifecycle> {

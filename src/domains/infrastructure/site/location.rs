@@ -24,6 +24,7 @@ impl Resource for Location {
     const PATH: &'static str = "infrastructure/locations";
     type Table = steward_schema::infrastructure::locations::table;
     const SCOPE: Scope = Scope::Within("site_id");
+    const BASIS: &'static [&'static str] = &["parent_id"];
     const UNIQUE: &'static [Unique] = &[Unique { index: "locations_name_key", fields: &["site_id", "name"] }];
     const RULES: &'static [Rule] = &[Rule::Tree("parent_id"), Rule::Agrees { by: "parent_id", theirs: "site_id", ours: "site_id" }];
 

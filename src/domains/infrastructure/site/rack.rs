@@ -34,6 +34,7 @@ impl Resource for Rack {
     const PATH: &'static str = "infrastructure/racks";
     type Table = steward_schema::infrastructure::racks::table;
     const SCOPE: Scope = Scope::Within("site_id");
+    const BASIS: &'static [&'static str] = &["location_id"];
     const UNIQUE: &'static [Unique] = &[Unique { index: "racks_name_key", fields: &["site_id", "name"] }];
     const RULES: &'static [Rule] = &[Rule::Agrees { by: "location_id", theirs: "site_id", ours: "site_id" }];
 

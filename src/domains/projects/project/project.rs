@@ -126,10 +126,17 @@ impl Resource for Project {
     const PATH: &'static str = "projects/projects";
     type Table = steward_schema::projects::projects::table;
     const SCOPE: Scope = Scope::Unit;
+    const BASIS: &'static [&'static str] = &["initiative_id"];
     const OWNED: bool = false;
     const UNIQUE: &'static [Unique] = &[Unique { index: "projects_code_key", fields: &["code"] }];
     const EDITABLE_IN: &'static [&'static str] = &["proposed", "initiating", "planning", "executing", "on_hold", "closing"];
-    const GUARDS: &'static [Guard] = &[Guard::set(&["executing"], &["charter_approved_on", "budget_id"])];
+    const GUARDS: &'static [Guard] = &[
+        Guard::set(&["executing"], &["charter", "charter_approved_on", "charter_approver_id", "budget_id"]),
+        Guard::referred(&["executing"], "budget_id", &["approved", "active"]),
+        Guard::all_in(&["closed"], "projects/work-items", "project_id", &["done", "cancelled"]),
+        Guard::all_in(&["closed"], "projects/gates", "project_id", &["passed", "waived"]),
+        Guard::none_in(&["closed"], "finance/allocations", "work_id", &["proposed", "confirmed", "active"]),
+    ];
 
     fn lifecycle() -> Option<Lifecycle> {
         let notation = "proposed→initiating→planning→executing↔on_hold; executing→closing→closed; cancelled";

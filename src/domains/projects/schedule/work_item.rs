@@ -161,6 +161,7 @@ impl Resource for WorkItem {
     const PATH: &'static str = "projects/work-items";
     type Table = steward_schema::projects::work_items::table;
     const SCOPE: Scope = Scope::Within("project_id");
+    const BASIS: &'static [&'static str] = &["parent_id"];
     const UNIQUE: &'static [Unique] = &[Unique { index: "work_items_wbs_code_key", fields: &["project_id", "wbs_code"] }];
     const RULES: &'static [Rule] = &[
         Rule::Tree("parent_id"),

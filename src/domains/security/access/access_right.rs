@@ -55,7 +55,7 @@ impl Resource for AccessRight {
             privileged: true,
             granted_on: Date::sample("2026-01-05"),
             expires_on: Date::parse("2026-12-31"),
-            revoked_on: Date::parse("2026-06-30"),
+            revoked_on: Date::parse("2026-06-12"),
             last_used_on: Date::parse("2026-06-01"),
             approver_id: None,
             justification: Some("Looks after the order database.".into()),

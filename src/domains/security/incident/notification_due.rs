@@ -1,6 +1,6 @@
 //! By when authorities and persons are told of a security incident.
 
-use crate::resource::value::Instant;
+use crate::resource::value::{Date, Instant};
 use chrono::Months;
 
 crate::choice! {
@@ -79,7 +79,9 @@ pub fn due(regime: Regime, stage: NoticeStage, times: Times) -> Option<Instant> 
             Some(times.classified.map_or(by_awareness, |at| at.plus_seconds(4 * HOUR).min(by_awareness)))
         }
         (Regime::Dora, NoticeStage::Intermediate) => times.before.map(|at| at.plus_seconds(72 * HOUR)),
-        (Regime::Nis2 | Regime::Dora, NoticeStage::Final) => times.before.and_then(|at| at.0.checked_add_months(Months::new(1)).map(Instant)),
+        (Regime::Nis2 | Regime::Dora, NoticeStage::Final) => {
+            times.before.and_then(|at| at.0.checked_add_months(Months::new(1)).map(Instant).filter(|due| Date::within(due.date().0).is_some()))
+        }
         _ => None,
     }
 }

@@ -25,6 +25,7 @@ impl Resource for AttestationCampaign {
     const PATH: &'static str = "security/attestation-campaigns";
     type Table = steward_schema::security::attestation_campaigns::table;
     const SCOPE: Scope = Scope::Unit;
+    const BASIS: &'static [&'static str] = &["policy_version_id"];
     const GUARDS: &'static [Guard] = &[Guard::referred(&["open"], "policy_version_id", &["published"]), Guard::reached(&["open"], "starts_on")];
     const DUE: &'static [Due] = &[Due::on("open", "starts_on")];
 

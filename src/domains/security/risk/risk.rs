@@ -5,7 +5,7 @@ use super::risk_status;
 use crate::choice;
 use crate::error::Result;
 use crate::resource::value::{Code, Date, Note, Title, Whole};
-use crate::resource::{Check, Guard, Id, Lifecycle, Move, Resource, Scope, Unique, UnmetGuard};
+use crate::resource::{Check, Guard, Id, Lifecycle, Resource, Scope, Unique, UnmetGuard};
 use serde_json::json;
 
 choice! {
@@ -107,11 +107,12 @@ impl Resource for Risk {
         }
     }
 
-    fn guard(&self, step: &Move, check: &mut Check<'_>) -> Result<Vec<UnmetGuard>> {
-        if (step.from, step.to) != ("analysed", "monitored") || !risk_status::above_appetite(check, check.id)? {
+    fn unmet_in(&self, state: &str, check: &mut Check<'_>) -> Result<Vec<UnmetGuard>> {
+        // It stays within the appetite by what is treated, not by where it stands: only the ways into the state are asked.
+        if state != "monitored" || check.state == Some("monitored") {
             return Ok(Vec::new());
         }
-        let detail = "Its current level is above the appetite in force, and no exception covers it. Treat it, or have a risk acceptance approved.";
-        Ok(vec![UnmetGuard::new("", "appetite", detail)])
+        let unmet = risk_status::unmet_appetite(check, check.id)?;
+        Ok(unmet.map(|detail| UnmetGuard::new("", "appetite", detail)).into_iter().collect())
     }
 }

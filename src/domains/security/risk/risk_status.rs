@@ -113,17 +113,17 @@ pub fn of_reader(reader: &mut Reader<'_>, risks: &[(Id, Id)]) -> Result<HashMap<
     Ok(all)
 }
 
-/// Whether the current level or the expected loss of a risk is above the appetite in force, without an exception that covers it.
-/// What nothing is known of is not above it.
-pub fn above_appetite(check: &mut Check<'_>, risk: Id) -> Result<bool> {
+/// What speaks against a risk being within the appetite in force, where there is one and no exception covers it: a current level or an
+/// expected loss above it, or that nothing is known of either.
+pub fn unmet_appetite(check: &mut Check<'_>, risk: Id) -> Result<Option<&'static str>> {
     let columns = (risks::unit_id, risks::category, risks::risk_matrix_id);
     let row: Option<(Id, RiskCategory, Id)> = risks::table.find(risk).select(columns).first(check.connection).optional()?;
-    let Some((unit, category, matrix)) = row else { return Ok(false) };
+    let Some((unit, category, matrix)) = row else { return Ok(None) };
     if exception::in_force_today(check, ExceptionKind::RiskAcceptance, risk)? {
-        return Ok(false);
+        return Ok(None);
     }
     let appetite = appetite_in_force::find(check.connection, unit, category, check.today, &Narrowed::everything())?;
-    let Some(appetite) = appetite else { return Ok(false) };
+    let Some(appetite) = appetite else { return Ok(None) };
     let scenarios = scenarios(check.connection, &[risk], &Narrowed::everything())?;
     let grounds = Grounds {
         matrices: matrix_lookup::load(check.connection, &[matrix])?,
@@ -133,7 +133,11 @@ pub fn above_appetite(check: &mut Check<'_>, risk: Id) -> Result<bool> {
         scenarios,
     };
     let standing = standings(&[(risk, matrix)], &grounds, check.today).remove(&risk).unwrap_or_default();
-    Ok(appetite.breached(matrix, standing.current.map(|placed| placed.level), standing.expected_annual_loss) == Some(true))
+    Ok(match appetite.breached(matrix, standing.current.map(|placed| placed.level), standing.expected_annual_loss) {
+        Some(false) => None,
+        Some(true) => Some("Its current level is above the appetite in force, and no exception covers it. Treat it, or have a risk acceptance approved."),
+        None => Some("Its current level is not known, so that nobody can say it is within the appetite in force. Have an assessment confirmed first."),
+    })
 }
 
 /// A scenario as it is stored.

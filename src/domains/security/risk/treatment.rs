@@ -75,6 +75,7 @@ impl Resource for Treatment {
     const PATH: &'static str = "security/treatments";
     type Table = steward_schema::security::treatments::table;
     const SCOPE: Scope = Scope::Within("risk_id");
+    const BASIS: &'static [&'static str] = &["control_id", "project_id"];
     const EDITABLE_IN: &'static [&'static str] = &["planned", "in_progress", "implemented"];
 
     fn lifecycle() -> Option<Lifecycle> {
@@ -133,7 +134,7 @@ impl Resource for Treatment {
                 Some(("/contract_id", "required", "Name the contract by which others bear it, or attach what shows it."))
             }
             TreatmentKind::Retain if self.accepted_on.is_none() => Some(("/accepted_on", "required", "The owner of the risk must accept it. Say when.")),
-            TreatmentKind::Retain if risk_status::above_appetite(check, self.risk_id)? => {
+            TreatmentKind::Retain if risk_status::unmet_appetite(check, self.risk_id)?.is_some() => {
                 Some(("", "appetite", "The risk is above the appetite in force, and no exception covers it. Have a risk acceptance approved."))
             }
             _ => None,

@@ -42,6 +42,7 @@ impl Resource for Experiment {
     const PATH: &'static str = "strategy/experiments";
     type Table = steward_schema::strategy::experiments::table;
     const SCOPE: Scope = Scope::Unit;
+    const BASIS: &'static [&'static str] = &["trend_id"];
     const GUARDS: &'static [Guard] = &[Guard::set(&["evaluated"], &["result"])];
 
     fn lifecycle() -> Option<Lifecycle> {

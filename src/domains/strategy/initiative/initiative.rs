@@ -42,6 +42,7 @@ impl Resource for Initiative {
     const PATH: &'static str = "strategy/initiatives";
     type Table = steward_schema::strategy::initiatives::table;
     const SCOPE: Scope = Scope::Unit;
+    const BASIS: &'static [&'static str] = &["plan_id"];
     const UNIQUE: &'static [Unique] = &[Unique { index: "initiatives_code_key", fields: &["code"] }];
     const RULES: &'static [Rule] = &[Rule::Agrees { by: "theme_id", theirs: "plan_id", ours: "plan_id" }];
 

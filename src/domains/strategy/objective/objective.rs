@@ -88,6 +88,7 @@ impl Resource for Objective {
     const PATH: &'static str = "strategy/objectives";
     type Table = steward_schema::strategy::objectives::table;
     const SCOPE: Scope = Scope::Unit;
+    const BASIS: &'static [&'static str] = &["planning_cycle_id", "parent_id"];
     const EDITABLE_IN: &'static [&'static str] = &["draft", "proposed", "committed"];
     const RULES: &'static [Rule] = &[Rule::Tree("parent_id")];
     const GUARDS: &'static [Guard] = &[Guard::set(&["achieved", "missed"], &["score", "reflection"]), Guard::set(&["cancelled"], &["reflection"])];

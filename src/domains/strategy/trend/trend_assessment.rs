@@ -41,7 +41,7 @@ impl Resource for TrendAssessment {
     type Table = steward_schema::strategy::trend_assessments::table;
     const SCOPE: Scope = Scope::Within("trend_id");
     const TITLE: &'static str = "assessed_on";
-    const PART_OF: Option<PartOf> = Some(PartOf::of("trend_id"));
+    const PART_OF: Option<PartOf> = Some(PartOf::while_in("trend_id", &["identified", "assessing"]));
 
     fn sample() -> Self {
         TrendAssessment {

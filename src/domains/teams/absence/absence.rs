@@ -4,7 +4,7 @@ use crate::choice;
 use crate::domains::teams::person::person::acts_for;
 use crate::error::{Problem, Result};
 use crate::resource::value::{Date, Note, Number};
-use crate::resource::{Check, Due, Guard, Id, Lifecycle, Move, Resource, Scope, UnmetGuard, ValidationErrors};
+use crate::resource::{Check, Due, Guard, Id, Lifecycle, Move, Resource, Scope, StateException, UnmetGuard, ValidationErrors};
 use serde_json::json;
 
 choice! {
@@ -63,6 +63,8 @@ impl Resource for Absence {
     type Table = steward_schema::teams::absences::table;
     const SCOPE: Scope = Scope::Within("person_id");
     const TITLE: &'static str = "starts_on";
+    const STATE_EXCEPTIONS: &'static [StateException] =
+        &[StateException::editable(&["taken"], &["ends_on"], "An illness that was reported lasts as long as it does; what was approved only becomes shorter.")];
     const GUARDS: &'static [Guard] = &[Guard::reached(&["taken"], "starts_on")];
     const DUE: &'static [Due] = &[Due::on("taken", "starts_on").from(&["approved"])];
 

@@ -37,6 +37,7 @@ impl Resource for Position {
     const PATH: &'static str = "teams/positions";
     type Table = steward_schema::teams::positions::table;
     const SCOPE: Scope = Scope::Unit;
+    const BASIS: &'static [&'static str] = &["role_profile_id"];
     const TITLE: &'static str = "title";
     const GUARDS: &'static [Guard] = &[Guard::set(&["filled"], &["holder_id"]), Guard::referred(&["filled"], "holder_id", &["invited", "active", "on_leave"])];
 

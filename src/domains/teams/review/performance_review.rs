@@ -80,6 +80,7 @@ impl Resource for PerformanceReview {
     const PATH: &'static str = "teams/performance-reviews";
     type Table = steward_schema::teams::performance_reviews::table;
     const SCOPE: Scope = Scope::Unit;
+    const BASIS: &'static [&'static str] = &["review_cycle_id"];
     const OWNED: bool = false;
     const TITLE: &'static str = "id";
     const PRIVATE_TO: &'static [&'static str] =

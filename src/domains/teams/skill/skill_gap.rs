@@ -45,7 +45,7 @@ pub fn stands(ends_on: Option<Date>, today: Date) -> bool {
 /// The last day on which a course that was passed counts; none if it counts for ever.
 pub fn counts_until(passed_on: Date, validity_months: Option<i64>) -> Option<Date> {
     let months = u32::try_from(validity_months?).ok()?;
-    passed_on.0.checked_add_months(Months::new(months)).map(Date)
+    passed_on.0.checked_add_months(Months::new(months)).and_then(Date::within)
 }
 
 #[cfg(test)]

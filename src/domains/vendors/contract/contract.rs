@@ -6,7 +6,9 @@ use crate::choice;
 use crate::error::Result;
 use crate::ports::ledger::{self, CommittedLine};
 use crate::resource::value::{Code, Currency, Date, Money, Note, Number, Precise, Title, Whole};
-use crate::resource::{ApprovalAmount, Check, Due, Effect, Guard, Id, Lifecycle, Move, Resource, Rule, Scope, Unique, UnmetGuard, ValidationErrors};
+use crate::resource::{
+    ApprovalAmount, Check, Due, Effect, Guard, Id, Lifecycle, Move, Resource, Rule, Scope, StateException, Unique, UnmetGuard, ValidationErrors,
+};
 use diesel::dsl::{exists, select};
 use diesel::prelude::*;
 use serde_json::json;
@@ -128,6 +130,11 @@ impl Resource for Contract {
     const SCOPE: Scope = Scope::Unit;
     const TITLE: &'static str = "title";
     const UNIQUE: &'static [Unique] = &[Unique { index: "contracts_code_key", fields: &["code"] }];
+    const EDITABLE_IN: &'static [&'static str] = &["draft", "in_review"];
+    const STATE_EXCEPTIONS: &'static [StateException] = &[StateException::by_service(
+        &["approved", "signed", "active", "suspended"],
+        "Only a signed amendment changes a contract that is approved. Write one.",
+    )];
     const RULES: &'static [Rule] = &[Rule::Tree("parent_id")];
     const GUARDS: &'static [Guard] = &[
         Guard::part(&["signed"], "vendors/contract-versions"),
@@ -221,7 +228,7 @@ impl Resource for Contract {
             let other = contract_lines::table.filter(contract_lines::contract_id.eq(check.id).and(contract_lines::unit_price_currency.ne(self.currency)));
             return super::frozen_record::require_no_line(check, select(exists(other)), "/currency");
         }
-        super::frozen_record::require_unchanged(check, self, &[], "Only a signed amendment changes a contract that is approved. Write one.")
+        Ok(())
     }
 
     fn guard(&self, step: &Move, _check: &mut Check<'_>) -> Result<Vec<UnmetGuard>> {

@@ -83,7 +83,7 @@ impl Resource for ContractLine {
     type Table = steward_schema::vendors::contract_lines::table;
     const SCOPE: Scope = Scope::Within("contract_id");
     const TITLE: &'static str = "title";
-    const PART_OF: Option<PartOf> = Some(PartOf::of("contract_id"));
+    const PART_OF: Option<PartOf> = Some(PartOf::while_in("contract_id", &["draft", "in_review", "approved", "signed", "active", "suspended"]));
     const RULES: &'static [Rule] = &[Rule::Agrees { by: "amendment_id", theirs: "contract_id", ours: "contract_id" }];
 
     fn sample() -> Self {

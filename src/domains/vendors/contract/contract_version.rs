@@ -50,7 +50,7 @@ impl Resource for ContractVersion {
     type Table = steward_schema::vendors::contract_versions::table;
     const SCOPE: Scope = Scope::Within("contract_id");
     const TITLE: &'static str = "title";
-    const PART_OF: Option<PartOf> = Some(PartOf::of("contract_id"));
+    const PART_OF: Option<PartOf> = Some(PartOf::while_in("contract_id", &["draft", "in_review", "approved"]));
 
     fn sample() -> Self {
         ContractVersion {

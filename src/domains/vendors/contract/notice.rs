@@ -106,7 +106,7 @@ pub fn working_day(day: Date) -> Option<Date> {
         Weekday::Sun => 2,
         _ => 0,
     };
-    day.0.checked_sub_days(Days::new(back)).map(Date)
+    day.0.checked_sub_days(Days::new(back)).and_then(Date::within)
 }
 
 /// The last working day for notice to `end`.
@@ -118,8 +118,8 @@ pub fn deadline(end: Date, period: &NoticePeriod) -> Option<Date> {
 fn after_notice(given: Date, period: &NoticePeriod) -> Option<Date> {
     let value = u32::try_from(period.value.0).ok()?;
     match period.unit {
-        NoticeUnit::Days => given.0.checked_add_days(Days::new(value.into())).map(Date),
-        NoticeUnit::Months => given.0.checked_add_months(Months::new(value)).map(Date),
+        NoticeUnit::Days => given.0.checked_add_days(Days::new(value.into())).and_then(Date::within),
+        NoticeUnit::Months => given.0.checked_add_months(Months::new(value)).and_then(Date::within),
     }
 }
 
@@ -134,13 +134,13 @@ fn is_month_end(day: NaiveDate) -> bool {
 /// So many months later; the end of a month stays the end of a month.
 fn months_later(day: Date, months: u32) -> Option<Date> {
     let later = day.0.checked_add_months(Months::new(months))?;
-    if is_month_end(day.0) { month_end(later).map(Date) } else { Some(Date(later)) }
+    if is_month_end(day.0) { month_end(later).and_then(Date::within) } else { Date::within(later) }
 }
 
 /// The last day of the month or quarter that a day is in.
 fn period_end(day: Date, quarters: bool) -> Option<Date> {
     let ahead = if quarters { 2 - day.0.month0() % 3 } else { 0 };
-    month_end(day.0.with_day(1)?.checked_add_months(Months::new(ahead))?).map(Date)
+    month_end(day.0.with_day(1)?.checked_add_months(Months::new(ahead))?).and_then(Date::within)
 }
 
 impl Terms {

@@ -3,7 +3,7 @@
 use crate::choice;
 use crate::error::{FieldError, Problem, Result};
 use crate::resource::value::{Code, Currency, Date, Money, Note, Title, folded};
-use crate::resource::{ApprovalAmount, Check, Guard, Id, Lifecycle, Lock, Move, Resource, Rule, Scope, UnmetGuard, ValidationErrors};
+use crate::resource::{ApprovalAmount, Check, Guard, Id, Lifecycle, Lock, Move, Resource, Rule, Scope, StateException, UnmetGuard, ValidationErrors};
 use chrono::Datelike;
 use diesel::dsl::{exists, select};
 use diesel::prelude::*;
@@ -88,6 +88,12 @@ impl Resource for Invoice {
     const PATH: &'static str = "vendors/invoices";
     type Table = steward_schema::vendors::invoices::table;
     const SCOPE: Scope = Scope::Unit;
+    const EDITABLE_IN: &'static [&'static str] = &["received", "matched", "exception", "on_hold", "disputed"];
+    const STATE_EXCEPTIONS: &'static [StateException] = &[StateException::editable(
+        &["approved", "partially_paid"],
+        &["due_on", "paid_on", "payment_reference", "bank_account_id", "file_id"],
+        "Its payment is recorded once it is approved. Hold it and let it be received again to change more.",
+    )];
     const OWNED: bool = false;
     const TITLE: &'static str = "number";
     const RULES: &'static [Rule] = &[
@@ -158,13 +164,7 @@ impl Resource for Invoice {
     fn check(&self, check: &mut Check<'_>) -> Result<()> {
         require_not_future(check, "/received_on", self.received_on)?;
         if matches!(check.state, Some("approved" | "partially_paid" | "paid" | "void")) {
-            let open = ["due_on", "paid_on", "payment_reference", "bank_account_id", "file_id"];
-            return crate::domains::vendors::contract::frozen_record::require_unchanged(
-                check,
-                self,
-                &open,
-                "The invoice is approved. Hold it and let it be received again to change it.",
-            );
+            return Ok(());
         }
         let other = invoice_lines::table.filter(invoice_lines::invoice_id.eq(check.id).and(invoice_lines::net_currency.ne(self.net.currency)));
         crate::domains::vendors::contract::frozen_record::require_no_line(check, select(exists(other)), "/net/currency")?;

@@ -4,7 +4,7 @@ use super::line_price::LinePrice;
 use crate::error::Result;
 use crate::ports::ledger::{self, CommittedLine};
 use crate::resource::value::{Code, Currency, Date, Note, Number, Title, Whole};
-use crate::resource::{ApprovalAmount, Check, Effect, Guard, Id, Lifecycle, Lock, Move, Resource, Rule, Scope, Unique, UnmetGuard};
+use crate::resource::{ApprovalAmount, Check, Effect, Guard, Id, Lifecycle, Lock, Move, Resource, Rule, Scope, StateException, Unique, UnmetGuard};
 use diesel::dsl::{exists, select};
 use diesel::prelude::*;
 use steward_schema::vendors::{contracts, purchase_order_lines, purchase_orders};
@@ -73,6 +73,13 @@ impl Resource for PurchaseOrder {
     const PATH: &'static str = "vendors/purchase-orders";
     type Table = steward_schema::vendors::purchase_orders::table;
     const SCOPE: Scope = Scope::Unit;
+    const BASIS: &'static [&'static str] = &["contract_id", "requisition_id"];
+    const EDITABLE_IN: &'static [&'static str] = &["draft"];
+    const STATE_EXCEPTIONS: &'static [StateException] = &[StateException::editable(
+        &["submitted", "approved", "sent", "acknowledged"],
+        &["promised_on", "vendor_reference", "vendor_contact_id", "notes", "buyer_id"],
+        "What the vendor promises and says, and who deals with them, becomes known after the order is written. Cancel it and order anew to change more.",
+    )];
     const OWNED: bool = false;
     const TITLE: &'static str = "title";
     const UNIQUE: &'static [Unique] = &[Unique { index: "purchase_orders_code_key", fields: &["code"] }];
@@ -134,8 +141,7 @@ impl Resource for PurchaseOrder {
             let other = purchase_order_lines::table.filter(own.and(purchase_order_lines::unit_price_currency.ne(self.currency)));
             return crate::domains::vendors::contract::frozen_record::require_no_line(check, select(exists(other)), "/currency");
         }
-        let open = ["promised_on", "vendor_reference", "vendor_contact_id", "notes", "buyer_id"];
-        crate::domains::vendors::contract::frozen_record::require_unchanged(check, self, &open, "The order is no draft any more. Cancel it and order anew.")
+        Ok(())
     }
 
     fn guard(&self, step: &Move, check: &mut Check<'_>) -> Result<Vec<UnmetGuard>> {

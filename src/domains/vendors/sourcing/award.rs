@@ -69,7 +69,7 @@ impl Resource for Award {
             reason: Some("The first cannot deliver before the arrays are full.".into()),
             lot: Some("The arrays; the cabling is bought apart.".into()),
             price: Money::parse("154000", Currency::sample("EUR")),
-            decided_on: Date::parse("2026-07-06"),
+            decided_on: Date::parse("2026-06-08"),
             standstill_until_on: Date::parse("2026-07-16"),
         }
     }

@@ -66,6 +66,7 @@ impl Resource for SourcingEvent {
     const PATH: &'static str = "vendors/sourcing-events";
     type Table = steward_schema::vendors::sourcing_events::table;
     const SCOPE: Scope = Scope::Unit;
+    const BASIS: &'static [&'static str] = &["requisition_id"];
     const UNIQUE: &'static [Unique] = &[Unique { index: "sourcing_events_code_key", fields: &["code"] }];
     const GUARDS: &'static [Guard] = &[
         Guard::set(&["published"], &["description", "deadline_at"]),

@@ -179,7 +179,7 @@ fn next_renewal(terms: &Terms, on: Date) -> DayWithReason {
     let Some(end) = terms.term_end(on) else {
         return (None, if terms.ends_on.is_some() { "Its term is over." } else { "It is evergreen: there are no terms to renew." }.into());
     };
-    let next = Some(end.plus_days(1));
+    let next = end.later(1);
     match terms.renewal {
         RenewalKind::None => (None, format!("It is not renewed: it ends on {end}.")),
         RenewalKind::Express => (next, format!("It goes on after {end} only if the parties say so.")),

@@ -150,7 +150,9 @@ async fn serve(settings: Serve) -> Result<(), String> {
     let address = server.addrs().first().map_or(settings.listen.clone(), ToString::to_string);
     // The document is written meanwhile, so that whoever asks first does not wait for it.
     let documents = opened.state.clone();
-    std::thread::spawn(move || drop(documents.documents()));
+    std::thread::spawn(move || {
+        let _ = documents.documents();
+    });
     greet(&settings, &address, &opened);
     let server = server.run();
     let (handle, state) = (server.handle(), opened.state.clone());

@@ -44,7 +44,9 @@ fn print(value: &Value, indent: usize, before: usize, text: &mut String) {
             begin(0, indent, text);
             text.push(']');
         }
-        scalar => drop(write!(text, "{scalar}")),
+        scalar => {
+            let _ = write!(text, "{scalar}");
+        }
     }
 }
 
@@ -97,7 +99,9 @@ fn line(value: &Value, text: &mut String, end: usize) -> bool {
             }
             text.push(']');
         }
-        scalar => drop(write!(text, "{scalar}")),
+        scalar => {
+            let _ = write!(text, "{scalar}");
+        }
     }
     text.len() <= end
 }

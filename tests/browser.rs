@@ -74,7 +74,7 @@ on_both! {
 
     answers_are_compressed_as_the_client_asks_and_their_tags_come_back(app) {
         let text = "A vendor of considerable length. ".repeat(100);
-        let vendor = app.make("vendors/vendors", &json!({"name": "Long Ltd", "description": text})).await;
+        let vendor = app.make("vendors/vendors", &json!({"code": "LONG", "name": "Long Ltd", "notes": text})).await;
         let at = format!("/api/v1/vendors/vendors/{}", vendor["id"].as_str().unwrap());
         let plain = app.get(&app.admin, &at).await;
         assert_eq!((plain.header("content-encoding"), plain.etag()), (None, "\"1\"".to_owned()));
@@ -99,7 +99,7 @@ on_both! {
 
     exports_are_compressed_while_they_are_streamed(app) {
         for number in 0..40 {
-            app.make("vendors/vendors", &json!({"name": format!("Vendor {number}")})).await;
+            app.make("vendors/vendors", &json!({"code": format!("V{number}"), "name": format!("Vendor {number}")})).await;
         }
         for form in ["text/csv", "application/x-ndjson"] {
             let plain = app.call(&app.admin, "GET", "/api/v1/vendors/vendors", &[("Accept", form)], None).await;

@@ -24,13 +24,12 @@ pub use serve::authenticator::Authenticator;
 pub use serve::cors::Origins;
 pub use serve::deferred::Later;
 pub use serve::dispatch::{authenticate, method_not_allowed};
+pub use serve::read_only::{read_only, reading};
 pub use serve::route::Routes;
 pub use serve::secret_address::{Keyed, mount as mount_keyed};
 pub use serve::state::{AppState, service_operations};
 
-use actix_web::http::Method;
 use actix_web::web::{self, ServiceConfig};
-use actix_web::{HttpRequest, HttpResponse, Resource, Route, guard};
 
 /// Mounts everything that is served.
 pub fn mount(config: &mut ServiceConfig, extra: impl Fn(&mut ServiceConfig)) {
@@ -44,20 +43,6 @@ pub fn mount(config: &mut ServiceConfig, extra: impl Fn(&mut ServiceConfig)) {
         .service(read_only("/readyz", reading().to(serve::state::readyz)))
         .service(read_only("/problems/{kind}", reading().to(serve::state::problem_kind)))
         .default_service(web::route().to(serve::dispatch::dispatch));
-}
-
-/// A route for `GET`, and `HEAD` with it.
-pub fn reading() -> Route {
-    web::route().guard(guard::Any(guard::Get()).or(guard::Head()))
-}
-
-/// A path that answers to `GET` and `HEAD` only.
-pub fn read_only(path: &str, route: Route) -> Resource {
-    web::resource(path).route(route).default_service(web::route().to(only_reads))
-}
-
-async fn only_reads(request: HttpRequest) -> HttpResponse {
-    response::answer::problem(&request, &method_not_allowed(&[Method::GET, Method::HEAD]))
 }
 
 /// The middleware that every request passes, from the outermost on; CORS and compression stand between them.

@@ -23,9 +23,13 @@ pub fn check(method: &str, uri: &str, answer: &Answer) {
         validate(&json!({"$ref": "#/components/schemas/ProblemDetails"}), &answer.body, &about);
         assert_eq!(answer.body["status"], json!(answer.status), "{}", about());
     }
+    // A preflight is the browser's own question, which no document tells of.
+    if method == "OPTIONS" && answer.status != 405 {
+        return;
+    }
     let Some(template) = template(path) else {
         // The document writes no path in percent signs, as a caller may.
-        assert!(matches!(answer.status, 404 | 303 | 200) || path.contains('%'), "no operation in the document: {}", about());
+        assert!(matches!(answer.status, 404 | 304 | 303 | 200) || path.contains('%'), "no operation in the document: {}", about());
         return;
     };
     let method = if method == "HEAD" { "get".to_owned() } else { method.to_lowercase() };

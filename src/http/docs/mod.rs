@@ -1,13 +1,13 @@
 //! `/docs`: Swagger UI, served from the binary itself, with a login against the token endpoint.
 
+use super::AppState;
 use super::openapi::lifecycle_diagram;
-use super::{AppState, read_only, reading};
-use crate::resource::value::hex;
+use super::request::header;
+use super::serve::read_only::{read_only, reading};
 use actix_web::http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, ETAG};
 use actix_web::web::{Data, Path, ServiceConfig};
 use actix_web::{HttpRequest, HttpResponse};
 use serde_json::json;
-use sha2::{Digest, Sha256};
 use std::sync::{Arc, LazyLock};
 use utoipa_swagger_ui::Config;
 
@@ -53,12 +53,6 @@ pub async fn leading() -> HttpResponse {
     HttpResponse::SeeOther().insert_header(("Location", "/docs/")).finish()
 }
 
-/// The tag of bytes: what a browser has is asked for again and not sent again.
-pub fn tag(bytes: &[u8]) -> String {
-    let digest = hex(&Sha256::digest(bytes));
-    format!("\"{}\"", digest.get(..32).unwrap_or(&digest))
-}
-
 /// The document of one domain.
 async fn part(request: HttpRequest, domain: Path<String>, state: Data<AppState>) -> HttpResponse {
     match state.documents().of_domains.get(domain.as_str()) {
@@ -87,7 +81,7 @@ fn cached(form: &str, policy: &str, bytes: Vec<u8>) -> HttpResponse {
         .content_type(form)
         .insert_header((CONTENT_SECURITY_POLICY, policy))
         .insert_header((CACHE_CONTROL, "public, no-cache"))
-        .insert_header((ETAG, tag(&bytes)))
+        .insert_header((ETAG, header::tag(&bytes)))
         .body(bytes)
 }
 

@@ -1,8 +1,8 @@
 //! The schemas of a collection: the resource, what creates it, what changes it, a page of it, its moves.
 
-use super::components::Components;
+use super::components::{Components, reference};
 use super::named::schema_name;
-use super::part::{reference, schema_json};
+use super::part::schema_json;
 use crate::resource::schema::property;
 use crate::resource::{ApprovalAmount, Editable, Field, Lifecycle, ResourceType};
 use crate::view::{Answered, Figures, Operation, Run};
@@ -256,9 +256,11 @@ pub fn add_figures(definition: &ResourceType, figures: &Figures, components: &mu
         let said = schema["description"].as_str().unwrap_or_default();
         schema["description"] = format!("{said}\n\n{}", figures.description).trim().into();
     }
+    let name = format!("{}Figures", schema_name(definition.type_name));
     if let Some(resource) = schemas.get_mut(schema_name(definition.type_name)) {
-        resource["properties"]["figures"] = schema;
+        resource["properties"]["figures"] = reference("schemas", &name);
     }
+    schemas.insert(name, schema);
     schemas.extend(components);
 }
 

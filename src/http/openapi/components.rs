@@ -1,7 +1,11 @@
 //! What operations refer to, gathered while they are written: each is in the document once.
 
-use super::part::reference;
 use serde_json::{Map, Value, json};
+
+/// A reference to a component.
+pub fn reference(kind: &str, name: &str) -> Value {
+    json!({"$ref": format!("#/components/{kind}/{name}")})
+}
 
 /// The components that operations name.
 #[derive(Default)]

@@ -88,7 +88,9 @@ fn tags(api: &Api, paths: &Map<String, Value>) -> (Vec<Value>, Vec<Value>) {
         groups.push(json!({"name": name, "tags": members.iter().map(|(tag, _)| tag).collect::<Vec<_>>()}));
     };
     for domain in &api.domains {
-        let collections = domain.collections.iter().map(|definition| (definition.collection, definition.doc.as_str()));
+        // A collection that is called as its domain shares its tag.
+        let others = domain.collections.iter().filter(|definition| definition.collection != domain.name);
+        let collections = others.map(|definition| (definition.collection, definition.doc.as_str()));
         group(domain.name, [(domain.name, domain.doc)].into_iter().chain(collections).collect());
     }
     group("service", vec![("auth", "Logins and tokens."), ("service", "The service itself: health, kinds of problems, this document.")]);
@@ -161,11 +163,11 @@ fn problems(paths: &Map<String, Value>) -> Value {
         let headers = match kind {
             Kind::Unauthorized => Some(json!({"WWW-Authenticate": {"$ref": "#/components/headers/WwwAuthenticate"}})),
             Kind::MethodNotAllowed => Some(json!({"Allow": {"$ref": "#/components/headers/Allow"}})),
-            Kind::Unavailable => Some(json!({"Retry-After": part::reference("headers", "RetryAfter")})),
+            Kind::Unavailable => Some(json!({"Retry-After": components::reference("headers", "RetryAfter")})),
             Kind::TooManyRequests => Some(json!({
-                "Retry-After": part::reference("headers", "RetryAfter"),
-                "RateLimit-Policy": part::reference("headers", "RateLimitPolicy"),
-                "RateLimit": part::reference("headers", "RateLimit"),
+                "Retry-After": components::reference("headers", "RetryAfter"),
+                "RateLimit-Policy": components::reference("headers", "RateLimitPolicy"),
+                "RateLimit": components::reference("headers", "RateLimit"),
             })),
             _ => None,
         };

@@ -1,9 +1,9 @@
 //! The operations of a collection, and those that a domain adds.
 
 use super::component::type_name;
-use super::components::{Components, headers};
+use super::components::{Components, headers, reference};
 use super::named::schema_name;
-use super::part::{not_modified, operation, reference, respond, schema_json};
+use super::part::{not_modified, operation, respond, schema_json};
 use super::state_rule;
 use crate::error::Kind;
 use crate::resource::schema::property;

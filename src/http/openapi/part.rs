@@ -1,6 +1,6 @@
 //! The pieces that operations share: parameters, headers, responses, and the operations that are routes of their own.
 
-use super::components::{Components, headers as headers_of};
+use super::components::{Components, headers as headers_of, reference};
 use crate::error::Kind;
 use heck::ToUpperCamelCase;
 use serde_json::{Map, Value, json};
@@ -76,11 +76,6 @@ pub fn headers() -> Value {
 /// The client has it already.
 pub fn not_modified() -> Value {
     json!({"description": "The client has the current one.", "headers": headers_of(&["ETag"])})
-}
-
-/// A reference to a component.
-pub fn reference(kind: &str, name: &str) -> Value {
-    json!({"$ref": format!("#/components/{kind}/{name}")})
 }
 
 /// An operation with what all of them have; the rest of it is added to the JSON.

@@ -1,9 +1,11 @@
 //! Headers on their way in and out: versions, forms, reasons, tokens.
 
 use crate::error::{Kind, Problem, Result};
+use crate::resource::value::hex;
 use crate::store::IfMatch;
 use actix_web::HttpRequest;
 use actix_web::http::header::{ACCEPT, AUTHORIZATION, HeaderName, HeaderValue, IF_MATCH, IF_NONE_MATCH};
+use sha2::{Digest, Sha256};
 
 /// A header as text; several of the same name are one list.
 pub fn text(request: &HttpRequest, name: &HeaderName) -> Option<String> {
@@ -94,4 +96,10 @@ pub fn reason(request: &HttpRequest) -> Result<Option<String>> {
         return Err(Problem::bad_request("Change-Reason may be at most 1,000 characters.").into());
     }
     Ok(Some(sent).filter(|reason| !reason.trim().is_empty()))
+}
+
+/// The tag of bytes: what a browser has is asked for again and not sent again.
+pub fn tag(bytes: &[u8]) -> String {
+    let digest = hex(&Sha256::digest(bytes));
+    format!("\"{}\"", digest.get(..32).unwrap_or(&digest))
 }

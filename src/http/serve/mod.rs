@@ -5,6 +5,7 @@ pub mod cors;
 pub mod deferred;
 pub mod dispatch;
 pub mod handler;
+pub mod read_only;
 pub mod request_id;
 pub mod request_log;
 pub mod route;

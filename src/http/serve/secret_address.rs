@@ -28,7 +28,7 @@ pub fn mount(config: &mut ServiceConfig, keyed: &'static Keyed) {
         let outcome = read(keyed, token.into_inner(), &state).await;
         answer::of(&request, outcome)
     };
-    config.service(crate::http::read_only(keyed.path, crate::http::reading().to(answer)));
+    config.service(super::read_only::read_only(keyed.path, super::read_only::reading().to(answer)));
 }
 
 /// A secret that is unknown, revoked, or of somebody who may not log in any more: all the same to whoever asks.

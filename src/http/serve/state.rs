@@ -8,10 +8,10 @@ use super::running_request::Running;
 use crate::access::api_token::Uses;
 use crate::access::token::Keys;
 use crate::error::{Kind, Problem};
-use crate::http::docs;
 use crate::http::limit::rate::Limits;
 use crate::http::openapi;
 use crate::http::openapi::api::Api;
+use crate::http::request::header;
 use crate::http::response::answer;
 use crate::outgoing::Outgoing;
 use crate::store::Store;
@@ -101,7 +101,7 @@ pub struct Document {
 
 impl Document {
     fn of(text: String) -> Document {
-        Document { tag: docs::tag(text.as_bytes()), bytes: text.into() }
+        Document { tag: header::tag(text.as_bytes()), bytes: text.into() }
     }
 
     /// The answer: whoever has it already is told so.

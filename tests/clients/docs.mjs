@@ -3,12 +3,22 @@
 // parameters and example.
 import { chromium } from "playwright-core";
 
-const domains = ["strategy", "finance", "infrastructure", "projects", "security", "vendors", "teams", "governance"];
+// Each domain, and a collection that its page must show.
+const domains = {
+    strategy: "objectives",
+    finance: "budgets",
+    infrastructure: "devices",
+    projects: "projects",
+    security: "risks",
+    vendors: "contracts",
+    teams: "people",
+    governance: "controls",
+};
 const browser = await chromium.launch({
     executablePath: process.argv[2],
     args: ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"],
 });
-for (const domain of domains) {
+for (const [domain, collection] of Object.entries(domains)) {
     const times = [];
     for (let run = 0; run < 5 && Math.min(...times) > 2000; run++) {
         const page = await browser.newPage();
@@ -17,13 +27,13 @@ for (const domain of domains) {
         page.on("requestfailed", (request) => faults.push(request.url()));
         const began = performance.now();
         await page.goto(`http://127.0.0.1:8080/docs/?urls.primaryName=${domain}`, { waitUntil: "commit" });
-        await page.waitForSelector(`#operations-tag-${domain}`, { timeout: 30000 });
+        await page.waitForSelector(`#operations-tag-${collection}`, { timeout: 30000 });
         times.push(Math.round(performance.now() - began));
         if (faults.length > 0) {
             throw new Error(`the page has faults: ${faults.join(", ")}`);
         }
         if (run === 0) {
-            await page.click(`#operations-tag-${domain}`);
+            await page.click(`#operations-tag-${collection}`);
             await page.click(".opblock-post .opblock-summary-control >> nth=0");
             await page.waitForSelector(".opblock-body .highlight-code, .opblock-body textarea", { timeout: 30000 });
         }

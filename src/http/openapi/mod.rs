@@ -163,7 +163,7 @@ fn problems(paths: &Map<String, Value>) -> Value {
         let headers = match kind {
             Kind::Unauthorized => Some(json!({"WWW-Authenticate": {"$ref": "#/components/headers/WwwAuthenticate"}})),
             Kind::MethodNotAllowed => Some(json!({"Allow": {"$ref": "#/components/headers/Allow"}})),
-            Kind::Unavailable => Some(json!({"Retry-After": components::reference("headers", "RetryAfter")})),
+            Kind::Unavailable | Kind::Conflict => Some(json!({"Retry-After": components::reference("headers", "RetryAfter")})),
             Kind::TooManyRequests => Some(json!({
                 "Retry-After": components::reference("headers", "RetryAfter"),
                 "RateLimit-Policy": components::reference("headers", "RateLimitPolicy"),

@@ -327,7 +327,7 @@ pub fn of_domain(view: &'static Operation, tag: &str, paths: &mut Map<String, Va
     let name = type_name(&view.operation_id);
     let answer = json!({"application/json": {"schema": reference("schemas", &format!("{name}Answer"))}});
     let mut parameters: Vec<Value> = view.parameters.iter().map(view_parameter).collect();
-    let told = if matches!(view.run, Run::Write(_)) { headers(&["Dry-Run", "Idempotency-Replayed"]) } else { json!({}) };
+    let told = if matches!(view.run, Run::Write(_)) { headers(&["ETag", "Dry-Run", "Idempotency-Replayed"]) } else { json!({}) };
     respond(&mut operation, "200", json!({"description": "The answer.", "headers": told, "content": answer}));
     let method = match view.run {
         Run::Read(_) => "get",
@@ -359,7 +359,7 @@ pub fn of_domain(view: &'static Operation, tag: &str, paths: &mut Map<String, Va
             respond(
                 &mut operation,
                 "201",
-                json!({"description": "Something new was made.", "headers": headers(&["Location", "Dry-Run", "Idempotency-Replayed"]), "content": answer}),
+                json!({"description": "Something new was made.", "headers": headers(&["ETag", "Location", "Dry-Run", "Idempotency-Replayed"]), "content": answer}),
             );
             "post"
         }

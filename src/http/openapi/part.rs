@@ -152,8 +152,8 @@ impl Fixed {
     }
 
     pub(super) fn add(&self, paths: &mut Map<String, Value>, components: &mut Components) {
-        // The documents themselves are the same until the service changes.
-        let cached = self.path.starts_with("/openapi");
+        // What has a tag, and is not sent again to who has it.
+        let cached = self.path.starts_with("/openapi") || self.answers.iter().any(|(_, _, form, _)| *form == "text/calendar");
         let permissions: Vec<String> = self.permissions.iter().map(ToString::to_string).collect();
         let permissions = (!self.public).then_some(permissions.as_slice());
         let mut operation = operation(self.operation_id, self.tag(), self.summary, self.description, permissions, self.problems);

@@ -28,6 +28,27 @@ choice! {
     }
 }
 
+impl ExceptionKind {
+    /// The collections whose records such an exception can cover; one that ends in `/` stands for all of a domain.
+    pub fn covers(self) -> &'static [&'static str] {
+        match self {
+            ExceptionKind::RiskAcceptance => &["security/risks", "security/vulnerabilities"],
+            ExceptionKind::PolicyWaiver => &["security/policies", "security/policy-versions", "governance/obligations", "governance/retention-rules"],
+            ExceptionKind::ControlGap => &["governance/", "security/recovery-plans"],
+            ExceptionKind::TechnologyWaiver => &["strategy/technologies", "infrastructure/"],
+            ExceptionKind::BudgetOverrun => &["finance/", "projects/projects"],
+            ExceptionKind::VendorWaiver => &["vendors/"],
+            ExceptionKind::OverdueVulnerability => &["security/vulnerabilities"],
+            ExceptionKind::ChangeFreeze => &["infrastructure/changes", "infrastructure/freeze-periods"],
+        }
+    }
+
+    /// Whether such an exception can cover a record of a collection.
+    pub fn can_cover(self, collection: &str) -> bool {
+        self.covers().iter().any(|each| collection == *each || (each.ends_with('/') && collection.starts_with(each)))
+    }
+}
+
 /// Some days, both ends included.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Days {

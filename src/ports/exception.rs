@@ -3,7 +3,7 @@
 use crate::choice;
 use crate::error::Result;
 use crate::resource::value::Date;
-use crate::resource::{Check, Effect, Id};
+use crate::resource::{ANY, Check, Effect, Id};
 use std::collections::HashMap;
 
 choice! {
@@ -29,11 +29,12 @@ choice! {
 }
 
 impl ExceptionKind {
-    /// The collections whose records such an exception can cover; one that ends in `/` stands for all of a domain.
+    /// The collections whose records such an exception can cover; one that ends in `/` stands for all of a domain. Anything may be
+    /// let off a policy.
     pub fn covers(self) -> &'static [&'static str] {
         match self {
             ExceptionKind::RiskAcceptance => &["security/risks", "security/vulnerabilities"],
-            ExceptionKind::PolicyWaiver => &["security/policies", "security/policy-versions", "governance/obligations", "governance/retention-rules"],
+            ExceptionKind::PolicyWaiver => ANY,
             ExceptionKind::ControlGap => &["governance/", "security/recovery-plans"],
             ExceptionKind::TechnologyWaiver => &["strategy/technologies", "infrastructure/"],
             ExceptionKind::BudgetOverrun => &["finance/", "projects/projects"],
@@ -45,7 +46,7 @@ impl ExceptionKind {
 
     /// Whether such an exception can cover a record of a collection.
     pub fn can_cover(self, collection: &str) -> bool {
-        self.covers().iter().any(|each| collection == *each || (each.ends_with('/') && collection.starts_with(each)))
+        self.covers() == ANY || self.covers().iter().any(|each| collection == *each || (each.ends_with('/') && collection.starts_with(each)))
     }
 }
 

@@ -81,7 +81,7 @@ impl Resource for Exception {
     fn sample() -> Self {
         Exception {
             title: "The old mail gateway stays until the new one is there".into(),
-            kind: ExceptionKind::ControlGap,
+            kind: ExceptionKind::PolicyWaiver,
             subject_id: Id::sample(),
             level: ExceptionLevel::Moderate,
             justification: "Its maker ships no patches any more, and the new one comes in November.".into(),

@@ -13,7 +13,7 @@ crate::resource! {
     /// That a person has read a version of a policy and keeps to it. It names the version and the hash of what was read, and is a
     /// fact of the published version. It counts while no later major version is published.
     pub struct Attestation {
-        /// The version that was read.
+        /// The version that was read: a published one.
         #[field(refers_to(&["security/policy-versions"]))]
         pub policy_version_id: Id,
         /// The person who attests: the caller, once for each version.

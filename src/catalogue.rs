@@ -31,6 +31,7 @@ fn answers() -> Ports {
         .with::<&'static dyn ports::authority::Authority>(&governance::AUTHORITY)
         .with::<&'static dyn ports::conflict::Conflicts>(&platform::conflict::Ledger)
         .with::<&'static dyn ports::control::Controls>(&governance::Controls)
+        .with::<&'static dyn ports::stake::Stakes>(&security::Stakes)
         .with::<&'static dyn ports::exception::Exceptions>(&governance::Exceptions)
         .with::<ports::exception::Resting>(vec![&security::Resting, &governance::Resting])
         .with::<&'static dyn ports::finding::Findings>(&governance::Findings)

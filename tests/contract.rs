@@ -166,7 +166,7 @@ on_both! {
             for field in definition.written_fields() {
                 assert!(broken.iter().any(|each| each.split(' ').next().unwrap().starts_with(&format!("/{}", field.name))), "{}.{} is not in {broken:?}", definition.path, field.name);
             }
-            for field in definition.fields.iter().filter(|field| !field.optional && field.default.is_none()) {
+            for field in definition.fields.iter().filter(|field| !field.optional && field.default.is_none() && !field.read_only) {
                 let mut without = body.clone();
                 without.remove(field.name);
                 let answer = app.post(&app.admin, &path(definition), &without.into()).await;
@@ -219,7 +219,7 @@ on_both! {
         let setting = app.get(&app.admin, "/api/v1/platform/settings").await.body["data"][0]["id"].clone();
         for definition in made_by_clients(app) {
             let body = app.sample(definition.path, &format!("refer{}", definition.collection)).await;
-            for field in definition.references() {
+            for field in definition.references().filter(|field| !field.read_only) {
                 let refused = async |id: Value| {
                     let mut wrong = body.clone();
                     wrong.insert(field.name.into(), id);
@@ -391,7 +391,11 @@ on_both! {
         let mut bodies = Vec::new();
         for definition in made_by_clients(app) {
             let (_, made) = made(app, definition, "known").await;
-            bodies.push((definition, Id::parse(&made.id()).unwrap(), app.sample(definition.path, &format!("count{}", definition.collection)).await));
+            let mut body = app.sample(definition.path, &format!("count{}", definition.collection)).await;
+            for field in definition.fields.iter().filter(|field| field.caller) {
+                body.insert(field.name.into(), app.person_of_admin().await.into());
+            }
+            bodies.push((definition, Id::parse(&made.id()).unwrap(), body));
         }
         let count = async || {
             let (store, session, bodies) = (app.served.store.clone(), std::sync::Arc::new(steward::access::Session::system()), bodies.clone());

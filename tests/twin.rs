@@ -75,8 +75,15 @@ impl Twin {
     /// Makes the call that the dice name.
     async fn call(&mut self, dice: &mut Dice, number: usize) -> Answer {
         let (app, admin) = (&self.app, &self.app.admin);
-        let made: Vec<&'static ResourceType> =
-            app.served.store.definitions.all().iter().copied().filter(|definition| definition.operations.create && !definition.anonymous).collect();
+        let made: Vec<&'static ResourceType> = app
+            .served
+            .store
+            .definitions
+            .all()
+            .iter()
+            .copied()
+            .filter(|definition| definition.operations.create && !definition.anonymous && definition.once_fields().next().is_none())
+            .collect();
         let kind = dice.roll(10);
         if kind < 4 || self.records.is_empty() {
             let definition = *dice.pick(&made);

@@ -26,12 +26,17 @@ pub fn account_of(connection: &mut Connection, principal: Id) -> Result<Option<I
 /// that no person answers for is one by itself.
 pub fn accounts_of(connection: &mut Connection, principal: Id, person: Option<Id>) -> Result<Vec<Id>> {
     let Some(person) = person else { return Ok(vec![principal]) };
-    let own = users::table.filter(users::person_id.eq(person)).select(users::id);
-    let owned = service_accounts::table.filter(service_accounts::owner_id.eq(person)).select(service_accounts::id);
-    let mut accounts: Vec<Id> = own.union_all(owned).load(connection)?;
+    let mut accounts = accounts_of_person(connection, person)?;
     accounts.retain(|account| *account != principal);
     accounts.push(principal);
     Ok(accounts)
+}
+
+/// The accounts of a person, and the service accounts that they own.
+pub fn accounts_of_person(connection: &mut Connection, person: Id) -> Result<Vec<Id>> {
+    let own = users::table.filter(users::person_id.eq(person)).select(users::id);
+    let owned = service_accounts::table.filter(service_accounts::owner_id.eq(person)).select(service_accounts::id);
+    Ok(own.union_all(owned).load(connection)?)
 }
 
 /// The user accounts of a person, as a sub-select.
@@ -77,6 +82,12 @@ pub fn holders(connection: &mut Connection, permission: &str, units: &[Id], exce
         .filter(users::id.eq_any(principals))
         .filter(person.ne_all(with_account).and(person.ne_all(with_service)));
     Ok(able.select(person).distinct().load(connection)?)
+}
+
+/// Whether a role holds a permission; none if there is no such role.
+pub fn role_holds(connection: &mut Connection, role: Id, permission: &str) -> Result<Option<bool>> {
+    let held: Option<Permissions> = roles::table.find(role).select(roles::permissions).first(connection).optional()?;
+    Ok(held.map(|held| Pattern::parse(permission).is_some_and(|wanted| held.0.iter().any(|each| each.covers(&wanted)))))
 }
 
 /// The roles that hold a permission.

@@ -129,7 +129,8 @@ fn new(hand: &mut Author<'_, '_>, definition: &'static ResourceType, attempt: us
         return hand.file("agreement.txt", "What was agreed.");
     }
     let mut members = (definition.sample)();
-    members.retain(|name, value| !value.is_null() || must_be_said(definition, name));
+    let written = |name: &str| !definition.operations.create || definition.field(name).is_none_or(|field| !field.read_only);
+    members.retain(|name, value| written(name) && (!value.is_null() || must_be_said(definition, name)));
     let needed = needed(definition);
     for field in definition.written_fields().filter(|field| !field.refers_to.is_empty() && field.name != "unit_id") {
         let is_one = members.get(field.name).is_some_and(Value::is_string);

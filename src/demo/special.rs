@@ -1,6 +1,6 @@
 //! What a kind needs beside what it declares.
 
-use super::author::Author;
+use super::author::{Author, parsed};
 use crate::error::Result;
 use crate::resource::ResourceType;
 use serde_json::{Map, Value, json};
@@ -17,12 +17,25 @@ pub fn fields(hand: &mut Author<'_, '_>, definition: &'static ResourceType, memb
         set(private, first);
     }
     match definition.path {
+        "governance/delegations" => set("holder_id", first),
         "teams/development-plans" => set("person_id", first),
         "teams/performance-reviews" => set("reviewer_id", second),
         "infrastructure/changes" => set("emergency_approver_id", second),
         _ => {}
     }
-    Ok(())
+    match members.get("policy_version_id").and_then(Value::as_str) {
+        Some(version) if definition.path == "security/attestations" => published(hand, version),
+        _ => Ok(()),
+    }
+}
+
+/// Publishes a version of a policy, as what is attested must be.
+fn published(hand: &mut Author<'_, '_>, version: &str) -> Result<()> {
+    const WAY: &[&str] = &["draft", "in_review", "approved", "published"];
+    let versions = hand.definition("security/policy-versions")?;
+    let state = hand.stored(versions, parsed(version)?)?.meta.state.unwrap_or_default();
+    let at = WAY.iter().position(|each| *each == state).unwrap_or_default();
+    hand.go(versions.path, version, WAY.get(at + 1..).unwrap_or_default())
 }
 
 /// Records that must stand beside one.

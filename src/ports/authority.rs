@@ -31,7 +31,7 @@ pub struct ApprovalRequest<'a> {
     pub holder: Option<Id>,
     /// All that the person who answers has accounts with, the caller's among them.
     pub accounts: &'a [Id],
-    /// The accounts that brought the record into its state, or changed it since.
+    /// The accounts of everybody involved: who asked for the record, wrote it or a part of it, or brought it into its state.
     pub hands: &'a [Id],
     /// Whether one of those is the caller's person.
     pub own: bool,
@@ -59,9 +59,9 @@ pub struct Verdict {
     pub effects: Vec<Effect>,
 }
 
-/// What is missing where who would approve a record had a hand in it: moved it on its way to its state, or changed it since.
+/// What is missing where who would approve a record is involved: asked for it, wrote it or a part of it, or moved it on its way.
 pub fn four_eyes(state: &str) -> UnmetGuard {
-    UnmetGuard::new("", "four_eyes", format!("Somebody else must do this: you moved it on its way to {state}, or changed it since."))
+    UnmetGuard::new("", "four_eyes", format!("Somebody else must do this: you asked for it, wrote it or a part of it, or moved it on its way to {state}."))
 }
 
 /// Ports whether somebody may approve something.

@@ -11,14 +11,22 @@ pub struct TestedControl {
     pub id: Id,
     /// Its name.
     pub name: Title,
-    /// True if it operates no more, whatever its last test showed.
-    pub is_retired: bool,
+    /// True if it is in the state operating.
+    pub is_operating: bool,
     /// Its effectiveness if it worked as designed, from 0 to 1; none if nobody said so.
     pub design_effectiveness: Option<f64>,
     /// Number of days for which a passed test proves that it works.
     pub test_period_days: i64,
     /// Its latest conclusive operating test.
     pub latest: Option<OperatingTest>,
+}
+
+impl TestedControl {
+    /// Whether it is effective on a day: it operates, and its latest conclusive operating test passed and is still valid.
+    pub fn is_effective(&self, today: Date) -> bool {
+        let valid = |test: OperatingTest| test.passed && today <= test.tested_on.plus_days(u32::try_from(self.test_period_days).unwrap_or(0));
+        self.is_operating && self.latest.is_some_and(valid)
+    }
 }
 
 /// A conclusive operating test.

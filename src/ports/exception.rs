@@ -3,7 +3,7 @@
 use crate::choice;
 use crate::error::Result;
 use crate::resource::value::Date;
-use crate::resource::{Check, Effect, Id};
+use crate::resource::{ANY, Check, Effect, Id};
 use std::collections::HashMap;
 
 choice! {
@@ -25,6 +25,28 @@ choice! {
         OverdueVulnerability = "overdue_vulnerability",
         /// A change is made during a freeze.
         ChangeFreeze = "change_freeze",
+    }
+}
+
+impl ExceptionKind {
+    /// The collections whose records such an exception can cover; one that ends in `/` stands for all of a domain. Anything may be
+    /// let off a policy.
+    pub fn covers(self) -> &'static [&'static str] {
+        match self {
+            ExceptionKind::RiskAcceptance => &["security/risks", "security/vulnerabilities"],
+            ExceptionKind::PolicyWaiver => ANY,
+            ExceptionKind::ControlGap => &["governance/", "security/recovery-plans"],
+            ExceptionKind::TechnologyWaiver => &["strategy/technologies", "infrastructure/"],
+            ExceptionKind::BudgetOverrun => &["finance/", "projects/projects"],
+            ExceptionKind::VendorWaiver => &["vendors/"],
+            ExceptionKind::OverdueVulnerability => &["security/vulnerabilities"],
+            ExceptionKind::ChangeFreeze => &["infrastructure/changes", "infrastructure/freeze-periods"],
+        }
+    }
+
+    /// Whether such an exception can cover a record of a collection.
+    pub fn can_cover(self, collection: &str) -> bool {
+        self.covers() == ANY || self.covers().iter().any(|each| collection == *each || (each.ends_with('/') && collection.starts_with(each)))
     }
 }
 

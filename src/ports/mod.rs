@@ -9,4 +9,5 @@ pub mod finding;
 pub mod ledger;
 pub mod people;
 pub mod presence;
+pub mod stake;
 pub mod work;

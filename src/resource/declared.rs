@@ -168,6 +168,7 @@ pub fn mistakes(definition: &ResourceType, all: &ResourceTypes) -> Vec<String> {
             Rule::AtMost { sum, same, .. } => same.iter().chain([sum]).for_each(|name| wants(has(name), format!("{name} is no field"))),
         }
     }
+    definition.lifecycle.iter().flat_map(|lifecycle| lifecycle.involved).for_each(|name| wants(has(name), format!("{name} is no field")));
     for guard in definition.guards {
         let states = definition.lifecycle.as_ref().map(|lifecycle| lifecycle.states.clone()).unwrap_or_default();
         guard.to.iter().for_each(|state| wants(states.contains(state), format!("a guard of {state}, which is no state")));

@@ -15,6 +15,8 @@ pub struct Lifecycle {
     pub moves: Vec<Move>,
     /// What a record is worth to who approves it: the greatest of these. Empty if it is worth no money.
     pub worth: &'static [ApprovalAmount],
+    /// The fields that name people who are involved in it, such as who asked for it: they approve nothing of it.
+    pub involved: &'static [&'static str],
 }
 
 /// A move from one state to another.
@@ -28,15 +30,16 @@ pub struct Move {
     pub name: &'static str,
     /// True if the service makes it by itself and no caller can.
     pub automatic: bool,
-    /// True if it approves somebody else's work. Another person must make it than whoever moved the record on its way to
-    /// the state before, or changed it since; no rule of separation may forbid it, and it must be within what was delegated to that person.
+    /// True if it approves somebody else's work. Another person must make it than whoever is involved: asked for the record, wrote
+    /// it or a part of it, or moved it on its way to the state before; no rule of separation may forbid it, and it must be within what
+    /// was delegated to that person.
     pub approving: bool,
 }
 
 impl Lifecycle {
     /// Reads the notation. It stands in the source, so a mistake in it is found by the first test that starts the service.
     pub fn new(notation: &'static str) -> Self {
-        let mut lifecycle = Lifecycle { states: Vec::new(), moves: Vec::new(), worth: &[] };
+        let mut lifecycle = Lifecycle { states: Vec::new(), moves: Vec::new(), worth: &[], involved: &[] };
         let mut anywhere = Vec::new();
         for clause in notation.split(';') {
             let (groups, arrows) = groups_and_arrows(clause);
@@ -74,6 +77,12 @@ impl Lifecycle {
     /// Says what a record is worth to who approves it, for the limits of their authority: the greatest of these that are set.
     pub fn worth(mut self, worth: &'static [ApprovalAmount]) -> Self {
         self.worth = worth;
+        self
+    }
+
+    /// Names the fields whose people are involved beside those who write: who asked for a record does not approve it.
+    pub fn involving(mut self, fields: &'static [&'static str]) -> Self {
+        self.involved = fields;
         self
     }
 

@@ -43,6 +43,24 @@ use crate::error::Result;
 use diesel::query_builder::{QueryFragment, QueryId};
 use steward_schema::Described;
 
+/// Why a record is written.
+#[derive(Debug, Clone, Copy)]
+pub enum Cause<'a> {
+    /// It is made.
+    Create,
+    /// Its fields change.
+    Update,
+    /// It is moved.
+    Move(&'a Move),
+}
+
+impl Cause<'_> {
+    /// The state that a move leads to; none where nothing is moved.
+    pub fn to(&self) -> Option<&'static str> {
+        if let Cause::Move(step) = self { Some(step.to) } else { None }
+    }
+}
+
 /// Where a record's permissions come from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Scope {
@@ -195,6 +213,12 @@ pub trait Resource: Model + Clone + std::fmt::Debug {
     /// What [`Resource::check`] reads of other rows, to be locked before it does.
     fn locks(&self) -> Vec<Lock> {
         Vec::new()
+    }
+
+    /// The record with what the service writes of it by itself when it is made, changed or moved: who, when, and what follows. None
+    /// if there is nothing of that kind.
+    fn stamped(&self, _cause: Cause<'_>, _check: &mut Check<'_>) -> Result<Option<Self>> {
+        Ok(None)
     }
 
     /// Rules about other data (409), inside the write's transaction and through every door.

@@ -59,6 +59,8 @@ pub struct Field {
     pub default: Option<fn() -> Value>,
     /// The same, where it follows from who makes the record and when.
     pub assumed: Option<fn(Id, Instant) -> Value>,
+    /// True if it names the person who makes the record.
+    pub caller: bool,
     /// True if the service writes it and no client does.
     pub read_only: bool,
     /// True if it changes beside the record's revisions: it is never part of its history.
@@ -100,6 +102,7 @@ impl Field {
             differs_from: None,
             default: None,
             assumed: None,
+            caller: false,
             read_only: false,
             unversioned: false,
             once: None,
@@ -178,6 +181,13 @@ impl Field {
     /// What a new record has that does not say, from who makes it and when. A reference to who makes it needs no permission to see them.
     pub const fn assumed(mut self, assumed: fn(Id, Instant) -> Value) -> Field {
         self.assumed = Some(assumed);
+        self
+    }
+
+    /// The person who makes the record: nobody does this for another.
+    pub const fn caller(mut self) -> Field {
+        self.caller = true;
+        self.read_only = true;
         self
     }
 

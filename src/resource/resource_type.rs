@@ -7,7 +7,7 @@ use super::rule::{Check, Lock, UnmetGuard};
 use super::shape::{BESIDE, OWNED, PLACED};
 use super::state_exception::StateRules;
 use super::value::{Custom, Instant, Text, ValidationErrors, Whole};
-use super::{Due, Effect, FieldType, Guard, Id, Lifecycle, Move, Need, Operations, PartOf, Ports, Resource, Rule, Scope, Unique};
+use super::{Cause, Due, Effect, FieldType, Guard, Id, Lifecycle, Move, Need, Operations, PartOf, Ports, Resource, Rule, Scope, Unique};
 use crate::database::{Row, SqlValue};
 use crate::error::{Error, Result};
 use serde_json::{Map, Value};
@@ -91,6 +91,7 @@ pub struct ResourceType {
     created: fn(&dyn Entity, &mut Check<'_>) -> Result<Vec<Effect>>,
     joins: fn(&dyn Entity) -> Result<Option<(Id, Id)>>,
     effects: fn(&dyn Entity, &Move, &mut Check<'_>) -> Result<Vec<Effect>>,
+    stamped: fn(&dyn Entity, Cause<'_>, &mut Check<'_>) -> Result<Option<Arc<dyn Entity>>>,
     keep: fn(&dyn Entity, &mut Check<'_>) -> Result<()>,
 }
 
@@ -126,7 +127,6 @@ impl ResourceType {
             Scope::Unit => PLACED,
             _ => &[],
         };
-        let beside = if R::FACT { &[] } else { BESIDE };
         require_fitting_table::<R>(collection, lifecycle.is_some());
         ResourceType {
             type_name: R::NAME,
@@ -138,7 +138,7 @@ impl ResourceType {
             doc: join(R::DOC),
             fields: R::FIELDS,
             placement,
-            beside,
+            beside: if R::FACT { &[] } else { BESIDE },
             scope: R::SCOPE,
             part_of: R::PART_OF,
             fact: R::FACT,
@@ -174,6 +174,7 @@ impl ResourceType {
             created: |entity, check| typed::<R>(entity)?.effects_of_creation(check),
             joins: |entity| Ok(typed::<R>(entity)?.joins()),
             effects: |entity, step, check| typed::<R>(entity)?.effects(step, check),
+            stamped: |entity, cause, check| Ok(typed::<R>(entity)?.stamped(cause, check)?.map(|own| Arc::new(own) as Arc<dyn Entity>)),
             keep: |entity, check| typed::<R>(entity)?.check_removal(check),
         }
     }
@@ -212,9 +213,8 @@ impl ResourceType {
     /// What is declared of dates that cannot be: mistakes in the source, found when the service is put together.
     fn mistakes_of_dates(&self) -> Vec<String> {
         let kind = |name: &str| self.field(name).and_then(|field| field.columns.first()).map(|column| column.kind);
-        let mut found = super::due::mistakes(self.due, self.lifecycle.as_ref(), &kind);
-        found.extend(self.undated.iter().filter(|name| self.field(name).is_none()).map(|name| format!("{name} is undated, and no field")));
-        found.into_iter().map(|what| format!("{}: {what}", self.path)).collect()
+        let undated = self.undated.iter().filter(|name| self.field(name).is_none()).map(|name| format!("{name} is undated, and no field"));
+        super::due::mistakes(self.due, self.lifecycle.as_ref(), &kind).into_iter().chain(undated).map(|what| format!("{}: {what}", self.path)).collect()
     }
 
     /// The moves of its lifecycle; none if it has none.
@@ -308,6 +308,11 @@ impl ResourceType {
     /// The cells of one written field of a record.
     pub fn cells_of_field(&self, stored: &Stored, name: &str) -> Row {
         self.span_of(name).and_then(|span| self.cells(stored).get(span).map(<[SqlValue]>::to_vec)).unwrap_or_default()
+    }
+
+    /// The record with what the service writes of it by itself; none if that is nothing.
+    pub fn stamped(&self, entity: &dyn Entity, cause: Cause<'_>, check: &mut Check<'_>) -> Result<Option<Arc<dyn Entity>>> {
+        (self.stamped)(entity, cause, check)
     }
 
     /// What its rules must have locked.

@@ -2,8 +2,8 @@
 //! is asked for those of a sample of the collections, and of all that the policy alone does not decide.
 
 use crate::harness::document::{self, DOCUMENT};
-use crate::harness::sample;
 use crate::harness::{Actor, Answer, TestApp, target_of};
+use crate::harness::{sample, special};
 use crate::on_both;
 use serde_json::{Map, Value, json};
 use std::collections::{BTreeSet, HashMap};
@@ -62,6 +62,10 @@ const BY_HTTP: &[&str] = &["teams/action-items", "teams/pulse-answers", "platfor
 fn is_sampled(definition: &ResourceType) -> bool {
     let number = definition.path.bytes().fold(0usize, |sum, byte| sum.wrapping_mul(31).wrapping_add(byte.into()));
     let chosen = std::env::var("STEWARD_TEST_COLLECTION").is_ok_and(|chosen| chosen == definition.path);
+    // What people do for themselves needs a person behind the account.
+    if definition.fields.iter().any(|field| field.caller) {
+        return false;
+    }
     let plain = matches!(definition.scope, Scope::Unit | Scope::Shared | Scope::Within(_)) && definition.private_to.is_empty();
     chosen || !plain || number % SAMPLE == 0 || BY_HTTP.contains(&definition.path) || std::env::var("STEWARD_MATRIX").is_ok_and(|much| much == "full")
 }
@@ -137,6 +141,10 @@ impl Stage<'_> {
             if definition.scope == Scope::Unit {
                 body.insert("unit_id".into(), self.units[stand].clone().into());
             }
+            if definition.fields.iter().any(|field| field.caller) {
+                self.app.person_of_admin().await;
+            }
+            special::parents(self.app, definition, &body).await;
             self.app.make_of(definition, body).await
         };
         self.records.insert((definition.path, spot), record.clone());

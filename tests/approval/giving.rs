@@ -47,8 +47,13 @@ on_both! {
             let given = give(app, &ann.actor, &id).await;
             assert_eq!(given.status, if passes { 200 } else { 409 }, "{limits} {}", given.text);
         }
-        let more = draft(app, &ben.person, json!({"single_limit": euros("5000.00"), "decision_id": decision(app).await})).await;
-        assert_eq!(give(app, &eve.actor, &more).await.status, 200, "an approved decision is bound by nobody's own limits");
+        let decision = decision(app).await;
+        let more = draft(app, &ben.person, json!({"single_limit": euros("5000.00"), "decision_id": decision})).await;
+        assert_eq!(give(app, &eve.actor, &more).await.broken(), ["/decision_id decision"], "it is only proposed");
+        decided(app, &decision, &more).await;
+        let other = draft(app, &ben.person, json!({"single_limit": euros("9000.00"), "decision_id": decision})).await;
+        assert_eq!(give(app, &eve.actor, &other).await.broken(), ["/decision_id decision"], "it is about another delegation");
+        assert_eq!(give(app, &eve.actor, &more).await.status, 200, "what a body has decided is bound by nobody's own limits");
         // Nor without the permission itself.
         let permissions = ["governance.delegations:read", "governance.delegations:activate"];
         app.make("identity/roles", &json!({"code": "registrar", "name": "Registrar", "permissions": permissions})).await;
@@ -74,5 +79,40 @@ on_both! {
         assert_eq!(app.delete(&app.admin, &path, "*").await.broken(), [" not_deletable"]);
         let useless = json!({"holder_id": ann.person, "step": "strategy.initiatives:start", "starts_on": "2026-01-01", "ends_on": "2026-12-31"});
         assert_eq!(app.post(&app.admin, "/api/v1/governance/delegations", &useless).await.broken(), ["/step step"], "that move approves nothing");
+    }
+
+    a_decision_of_one_person_gives_no_authority_nor_one_from_before_a_change(app) {
+        let ann = colleague(app, "Ann Lee", "administrator", None).await;
+        let alone = json!({"title": "Alone", "rationale": "I say so."});
+        let alone = app.make("governance/decisions", &alone).await["id"].as_str().unwrap().to_owned();
+        let id = draft(app, &ann.person, json!({"decision_id": alone})).await;
+        assert_eq!(app.patch(&app.admin, &at("governance/decisions", &alone), "*", &json!({"subject_id": id})).await.status, 200);
+        let second = app.second_admin().await;
+        assert_eq!(app.transition(&second, &at("governance/decisions", &alone), "approved").await.status, 200);
+        assert_eq!(give(app, &second, &id).await.broken(), ["/decision_id decision"]);
+
+        let decision = decision(app).await;
+        let id = draft(app, &ann.person, json!({"decision_id": decision, "single_limit": euros("10.00")})).await;
+        decided(app, &decision, &id).await;
+        app.clock.set(app.clock.now().plus_seconds(1));
+        assert_eq!(app.patch(&app.admin, &at("governance/delegations", &id), "*", &json!({"single_limit": euros("1000.00")})).await.status, 200);
+        assert_eq!(give(app, &second, &id).await.broken(), ["/decision_id decision"], "it was changed since");
+    }
+
+    authority_is_given_to_who_can_use_it(app) {
+        let reader = colleague(app, "Rea Orr", "auditor", None).await;
+        let id = draft(app, &reader.person, json!({})).await;
+        assert_eq!(give(app, &app.second_admin().await, &id).await.broken()[0], "/holder_id cannot_act");
+    }
+
+    members_cast_their_own_votes_and_the_service_says_when(app) {
+        let decision = decision(app).await;
+        let path = at("governance/decisions", &decision);
+        let vote = |cast_on: Value, person: &str| json!({"votes": [{"person_id": person, "ballot": "for", "cast_on": cast_on}]});
+        let second = app.person_of_second().await;
+        assert_eq!(app.patch(&app.admin, &path, "*", &vote(Value::Null, &second)).await.broken(), ["/votes/0 own"]);
+        let cast = app.patch(&app.second_admin().await, &path, "*", &vote(json!("2020-01-01"), &second)).await;
+        assert_eq!((cast.status, &cast.body["votes"][0]["cast_on"]), (200, &json!("2026-06-15")), "{}", cast.text);
+        assert_eq!(app.patch(&app.admin, &path, "*", &json!({"votes": []})).await.broken(), ["/votes own"], "nor takes back another's");
     }
 }

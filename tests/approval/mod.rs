@@ -77,22 +77,36 @@ async fn draft(app: &TestApp, holder: &str, more: Value) -> String {
     app.make("governance/delegations", &body).await["id"].as_str().unwrap().to_owned()
 }
 
-/// The same in force: drafted by the administrator, given by an approved decision, put into force by the second one.
+/// The same in force: drafted by the administrator, given by a decision of a body, put into force by the second one.
 async fn delegation(app: &TestApp, holder: &str, mut more: Value) -> String {
-    more["decision_id"] = decision(app).await.into();
+    let decision = decision(app).await;
+    more["decision_id"] = decision.clone().into();
     let id = draft(app, holder, more).await;
+    decided(app, &decision, &id).await;
     let given = app.transition(&app.second_admin().await, &at("governance/delegations", &id), "active").await;
     assert_eq!(given.status, 200, "{}", given.text);
     id
 }
 
-/// An approved decision.
+/// A decision that a body has before it; the second administrator is its only member.
 async fn decision(app: &TestApp) -> String {
-    let definition = app.served.store.definitions.get("governance/decisions").unwrap();
-    let made = app.make_ready(definition, &format!("d{}", app.next_number())).await;
-    let id = made["id"].as_str().unwrap().to_owned();
-    app.bring(definition, &id, &["approved"]).await;
-    id
+    let name = format!("Board {}", app.next_number());
+    let body = app.make("governance/governance-bodies", &json!({"name": name, "kind": "steering_committee", "quorum": 1})).await;
+    let member = json!({"governance_body_id": body["id"], "person_id": app.person_of_second().await, "starts_on": "2025-01-01"});
+    app.make("governance/body-members", &member).await;
+    let decision = json!({"title": name, "rationale": "Somebody must be able to approve it.", "governance_body_id": body["id"]});
+    app.make("governance/decisions", &decision).await["id"].as_str().unwrap().to_owned()
+}
+
+/// Has the body decide on a delegation: its member votes, and another administrator approves.
+async fn decided(app: &TestApp, decision: &str, delegation: &str) {
+    let path = at("governance/decisions", decision);
+    assert_eq!(app.patch(&app.admin, &path, "*", &json!({"subject_id": delegation})).await.status, 200);
+    let vote = json!({"votes": [{"person_id": app.person_of_second().await, "ballot": "for"}]});
+    let voted = app.patch(&app.second_admin().await, &path, "*", &vote).await;
+    assert_eq!(voted.status, 200, "{}", voted.text);
+    let approved = app.transition(&app.actor("administrator", None).await, &path, "approved").await;
+    assert_eq!(approved.status, 200, "{}", approved.text);
 }
 
 /// What was written down of the approvals of a record.

@@ -70,7 +70,7 @@ on_both! {
         let [hers, his] = [requisition("R-1", &ann.actor).await, requisition("R-2", &app.admin).await];
         let query = "?kind=vendors/requisitions&include_blocked=true";
         let codes: std::collections::HashMap<String, Vec<String>> = told(&pending(app, &ann.actor, query).await).into_iter().collect();
-        assert_eq!((&codes[&hers], &codes[&his]), (&vec!["separation_of_duties".to_owned()], &vec![]));
+        assert_eq!((&codes[&hers], &codes[&his]), (&vec!["four_eyes".to_owned(), "separation_of_duties".to_owned()], &vec![]));
         for id in [&hers, &his] {
             let moves = app.get(&ann.actor, &format!("{}/transitions", at("vendors/requisitions", id))).await.body["data"].clone();
             let step = moves.as_array().unwrap().iter().find(|step| step["to"] == "approved").unwrap().clone();

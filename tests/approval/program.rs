@@ -24,7 +24,7 @@ on_both! {
         assert_eq!(app.transition(&app.admin, &path, "submitted").await.status, 200);
         for face in [&robot, &other, &ann.actor] {
             let refused = app.transition(face, &path, "approved").await;
-            assert_eq!(refused.broken(), [" separation_of_duties"], "{}", refused.text);
+            assert_eq!(refused.broken(), [" four_eyes", " separation_of_duties"], "{}", refused.text);
             assert!(why(&refused).contains("Eve Poe") && !why(&refused).contains("Ann Lee"), "{}", why(&refused));
         }
         assert_eq!(app.transition(&eve.actor, &path, "approved").await.status, 200);
@@ -49,7 +49,9 @@ on_both! {
         let program = appointed.id.unwrap().to_string();
         assert_eq!((&written["delegation_id"], &written["principal_id"], &written["person_id"]), (&json!(given), &json!(program), &json!(ann.person)));
         // Nor does she give herself authority by a program.
-        let own = draft(app, &ann.person, json!({"decision_id": decision(app).await})).await;
+        let decision = decision(app).await;
+        let own = draft(app, &ann.person, json!({"decision_id": decision})).await;
+        decided(app, &decision, &own).await;
         let refused = app.transition(&plain, &at("governance/delegations", &own), "active").await;
         assert_eq!(refused.broken(), ["/holder_id itself"], "{}", refused.text);
     }

@@ -16,9 +16,31 @@ async fn requisition(app: &TestApp, code: &str, submitter: &Actor) -> String {
     id
 }
 
-async fn rule(app: &TestApp, code: &str) -> (String, Value) {
-    let rule = app.get(&app.admin, &format!("/api/v1/governance/sod-rules?code={code}")).await.body["data"][0].clone();
-    (rule["id"].as_str().unwrap().to_owned(), rule)
+/// A rule that keeps asking for something and ordering it apart.
+async fn asking(app: &TestApp, more: Value) -> String {
+    let mut rule = json!({"code": "SOD-ASK", "name": "Who asks does not approve the order", "first_step": "vendors.requisitions:create", "second_step": "vendors.purchase_orders:approve"});
+    rule.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+    app.make("governance/sod-rules", &rule).await["id"].as_str().unwrap().to_owned()
+}
+
+/// An order that waits for its approval, of what an administrator asked for: written and submitted by somebody else.
+async fn ordered(app: &TestApp, code: &str, admin: &Actor, buyer: &Actor) -> String {
+    let made = async |actor: &Actor, collection: &str, body: Value| {
+        let answer = app.post(actor, &format!("/api/v1/{collection}"), &body).await;
+        assert_eq!(answer.status, 201, "{}", answer.text);
+        answer.id()
+    };
+    let asked = made(admin, "vendors/requisitions", json!({"code": code, "name": code})).await;
+    let vendor = made(admin, "vendors/vendors", json!({"code": code, "name": code})).await;
+    for to in ["onboarding", "qualified"] {
+        assert_eq!(app.transition(admin, &at("vendors/vendors", &vendor), to).await.status, 200);
+    }
+    let order = json!({"code": code, "title": code, "vendor_id": vendor, "currency": "EUR", "requisition_id": asked});
+    let order = made(buyer, "vendors/purchase-orders", order).await;
+    let line = json!({"purchase_order_id": order, "position": 1, "title": "Disk", "quantity": "1", "unit": "piece", "unit_price": euros("1.00")});
+    made(buyer, "vendors/purchase-order-lines", line).await;
+    assert_eq!(app.transition(buyer, &at("vendors/purchase-orders", &order), "submitted").await.status, 200);
+    order
 }
 
 /// The last reason in the history of a record.
@@ -54,8 +76,10 @@ on_both! {
         let path = at("vendors/requisitions", &id);
         for writer in [&app.admin, &other] {
             let refused = app.transition(writer, &path, "approved").await;
-            assert_eq!((refused.status, refused.broken()), (409, vec![" separation_of_duties".to_owned()]), "{}", refused.text);
-            assert!(why(&refused).contains("SOD-REQUISITION") && why(&refused).contains("Eve Poe") && !why(&refused).contains("Ann Lee"), "{}", why(&refused));
+            assert_eq!((refused.status, refused.broken()), (409, vec![" four_eyes".to_owned(), " separation_of_duties".to_owned()]), "{}", refused.text);
+            let told = refused.body["errors"][1]["detail"].as_str().unwrap_or_default();
+            assert!(told.contains("SOD-REQUISITION") && !told.contains("Ann Lee"), "{told}");
+            assert!(why(&refused).contains("Eve Poe"), "{}", why(&refused));
         }
         let done = app.transition(&eve.actor, &path, "approved").await;
         assert_eq!((done.status, done.header("warning")), (200, None), "{}", done.text);
@@ -63,17 +87,16 @@ on_both! {
 
     what_was_taken_back_warns_of_nothing(app) {
         let ann = colleague(app, "Ann Lee", "administrator", None).await;
-        let (id, _) = rule(app, "SOD-REQUISITION").await;
-        assert_eq!(app.patch(&app.admin, &at("governance/sod-rules", &id), "*", &json!({"effect": "warn"})).await.status, 200);
-        let id = Id::parse(&requisition(app, "R-1", &ann.actor).await).unwrap();
+        asking(app, json!({"effect": "warn"})).await;
+        let id = Id::parse(&ordered(app, "R-1", &app.admin, &ann.actor).await).unwrap();
         let principal = app.admin.id.unwrap();
         let session = Arc::new(app.served.store.unauthenticated(move |connection| Session::load(connection, principal)).await.unwrap().unwrap());
         let told = move |writer: &mut Writer<'_>| {
-            let requisitions = writer.store.definitions.get("vendors/requisitions").unwrap();
+            let orders = writer.store.definitions.get("vendors/purchase-orders").unwrap();
             let mut told = Vec::new();
             for fails in [true, false] {
                 let outcome = writer.attempt(|writer| {
-                    writer.transition(requisitions, id, &IfMatch::Any, "approved")?;
+                    writer.transition(orders, id, &IfMatch::Any, "approved")?;
                     if fails { Err(Problem::not_found().into()) } else { Ok(()) }
                 })?;
                 assert_eq!(outcome.is_err(), fails);
@@ -86,41 +109,40 @@ on_both! {
 
     a_rule_that_only_warns_tells_the_answer_the_history_and_the_approval(app) {
         let ann = colleague(app, "Ann Lee", "administrator", None).await;
-        let (id, _) = rule(app, "SOD-REQUISITION").await;
-        assert_eq!(app.patch(&app.admin, &at("governance/sod-rules", &id), "*", &json!({"effect": "warn"})).await.status, 200);
-        let first = requisition(app, "R-1", &ann.actor).await;
+        let id = asking(app, json!({"effect": "warn"})).await;
+        let first = ordered(app, "R-1", &app.admin, &ann.actor).await;
         let headers = [("Content-Type", "application/json"), ("If-Match", "*"), ("Idempotency-Key", "once")];
-        let path = format!("{}/transitions", at("vendors/requisitions", &first));
+        let path = format!("{}/transitions", at("vendors/purchase-orders", &first));
         let body = json!({"to": "approved", "reason": "It is urgent."}).to_string();
         for replayed in [None, Some("true")] {
             let done = app.call(&app.admin, "POST", &path, &headers, Some(body.clone())).await;
             assert_eq!((done.status, done.header("idempotency-replayed")), (200, replayed), "{}", done.text);
             let warning = done.header("warning").unwrap();
-            assert!(warning.starts_with("299 - \"SOD-REQUISITION keeps") && warning.ends_with('"'), "{warning}");
+            assert!(warning.starts_with("299 - \"SOD-ASK keeps") && warning.ends_with('"'), "{warning}");
         }
         let reason = last_reason(app, &first).await;
-        assert!(reason.starts_with("It is urgent. SOD-REQUISITION keeps"), "{reason}");
-        assert!(approvals(app, &first).await[0]["warning"].as_str().unwrap().starts_with("SOD-REQUISITION"));
-        let second = requisition(app, "R-2", &ann.actor).await;
-        let operation = json!({"op": "transition", "collection": "vendors/requisitions", "id": second, "if_match": "*", "body": {"to": "approved"}});
+        assert!(reason.starts_with("It is urgent. SOD-ASK keeps"), "{reason}");
+        assert!(approvals(app, &first).await[0]["warning"].as_str().unwrap().starts_with("SOD-ASK"));
+        let second = ordered(app, "R-2", &app.admin, &ann.actor).await;
+        let operation = json!({"op": "transition", "collection": "vendors/purchase-orders", "id": second, "if_match": "*", "body": {"to": "approved"}});
         let bulk = app.post(&app.admin, "/api/v1/platform/bulk", &json!({"operations": [operation]})).await;
-        assert!(bulk.body["results"][0]["warnings"][0].as_str().unwrap().starts_with("SOD-REQUISITION"), "{}", bulk.text);
+        assert!(bulk.body["results"][0]["warnings"][0].as_str().unwrap().starts_with("SOD-ASK"), "{}", bulk.text);
         assert_eq!(app.patch(&app.admin, &at("governance/sod-rules", &id), "*", &json!({"enabled": false})).await.status, 200);
-        let third = requisition(app, "R-3", &ann.actor).await;
-        let done = app.transition(&app.admin, &at("vendors/requisitions", &third), "approved").await;
+        let third = ordered(app, "R-3", &app.admin, &ann.actor).await;
+        let done = app.transition(&app.admin, &at("vendors/purchase-orders", &third), "approved").await;
         assert_eq!((done.status, done.header("warning")), (200, None));
     }
 
     an_exception_in_force_lets_one_person_do_both_and_is_named(app) {
         let ann = colleague(app, "Ann Lee", "administrator", None).await;
-        let (rule, _) = rule(app, "SOD-REQUISITION").await;
+        let rule = asking(app, json!({})).await;
         let body = json!({
             "title": "One buyer in summer", "kind": "control_gap", "subject_id": rule, "level": "low", "justification": "Nobody else is there.",
             "starts_on": "2026-06-01", "expires_on": "2026-07-31",
         });
         let exception = app.make("governance/exceptions", &body).await["id"].as_str().unwrap().to_owned();
-        let id = requisition(app, "R-1", &ann.actor).await;
-        let path = at("vendors/requisitions", &id);
+        let id = ordered(app, "R-1", &app.admin, &ann.actor).await;
+        let path = at("vendors/purchase-orders", &id);
         assert_eq!(app.transition(&app.admin, &path, "approved").await.broken(), [" separation_of_duties"], "a draft covers nothing");
         app.bring(app.served.store.definitions.get("governance/exceptions").unwrap(), &exception, &["approved"]).await;
         let done = app.transition(&app.admin, &path, "approved").await;
@@ -128,11 +150,7 @@ on_both! {
         assert!(done.header("warning").unwrap().contains(&exception), "{:?}", done.header("warning"));
         app.clock.set(steward::resource::value::Instant::parse("2026-08-01T00:00:00Z").unwrap());
         let [admin, ann] = [&app.admin, &ann.actor].map(|actor| app.log_in_as(&actor.id.unwrap().to_string()));
-        let late = app.post(&admin, "/api/v1/vendors/requisitions", &json!({"code": "R-2", "name": "R-2"})).await.id();
-        let line = json!({"requisition_id": late, "line_number": 1, "description": "Disk", "kind": "hardware", "quantity": "1", "unit_of_measure": "piece"});
-        assert_eq!(app.post(&admin, "/api/v1/vendors/requisition-lines", &line).await.status, 201);
-        let path = at("vendors/requisitions", &late);
-        assert_eq!(app.transition(&ann, &path, "submitted").await.status, 200);
+        let path = at("vendors/purchase-orders", &ordered(app, "R-2", &admin, &ann).await);
         assert_eq!(app.transition(&admin, &path, "approved").await.broken(), [" separation_of_duties"], "it has expired, though nobody said so");
     }
 

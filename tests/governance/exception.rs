@@ -4,20 +4,50 @@ use crate::harness::{Actor, Answer, TestApp};
 use crate::on_both;
 use crate::security::{assessed, made, moved, published, risk};
 use serde_json::{Value, json};
+use std::sync::Arc;
+use steward::access::Session;
 use steward::resource::value::Instant;
+use steward::store::{IfMatch, Origin, Writer};
 
 /// A draft of an exception.
 async fn draft(app: &TestApp, kind: &str, subject: &str, starts_on: &str, expires_on: &str, extends: Option<&str>) -> String {
-    let body = json!({"title": "Until it is mended", "kind": kind, "subject_id": subject, "level": "moderate", "justification": "There is no other way yet.",
+    draft_at(app, "moderate", kind, subject, (starts_on, expires_on), extends).await
+}
+
+async fn draft_at(app: &TestApp, level: &str, kind: &str, subject: &str, (starts_on, expires_on): (&str, &str), extends: Option<&str>) -> String {
+    let body = json!({"title": "Until it is mended", "kind": kind, "subject_id": subject, "level": level, "justification": "There is no other way yet.",
         "starts_on": starts_on, "expires_on": expires_on, "extends_id": extends});
     made(app, "governance/exceptions", body).await
 }
 
 /// An exception that is approved and that nobody has marked as active.
 async fn approved(app: &TestApp, kind: &str, subject: &str, starts_on: &str, expires_on: &str, extends: Option<&str>) -> String {
-    let id = draft(app, kind, subject, starts_on, expires_on, extends).await;
+    approved_at(app, "moderate", kind, subject, (starts_on, expires_on), extends).await
+}
+
+async fn approved_at(app: &TestApp, level: &str, kind: &str, subject: &str, days: (&str, &str), extends: Option<&str>) -> String {
+    let id = draft_at(app, level, kind, subject, days, extends).await;
     moved(app, &app.admin, "governance/exceptions", &id, "submitted").await;
     moved(app, &app.second_admin().await, "governance/exceptions", &id, "approved").await;
+    id
+}
+
+/// The same, asked for and approved on an earlier day: as the service itself, since no login is older than the app.
+async fn approved_on(app: &TestApp, day: &str, kind: &str, subject: &str, (starts_on, expires_on): (&str, &str)) -> String {
+    let now = app.clock.now();
+    app.clock.set(Instant::parse(&format!("{day}T09:00:00Z")).unwrap());
+    let body = json!({"title": "Until it is mended", "kind": kind, "subject_id": subject, "level": "moderate", "justification": "There is no other way yet.",
+        "starts_on": starts_on, "expires_on": expires_on});
+    let write = move |writer: &mut Writer<'_>| {
+        let exceptions = writer.store.definitions.get("governance/exceptions").unwrap();
+        let id = writer.create(exceptions, body.as_object().unwrap().clone())?.meta.id;
+        for to in ["submitted", "approved"] {
+            writer.transition(exceptions, id, &IfMatch::Any, to)?;
+        }
+        Ok(id.to_string())
+    };
+    let id = app.served.store.write(&Arc::new(Session::system()), &Origin::system(), write).await.unwrap();
+    app.clock.set(now);
     id
 }
 
@@ -37,11 +67,11 @@ async fn read(app: &TestApp, actor: &Actor, path: &str) -> Value {
     answer.body
 }
 
-/// A risk at the greatest level where only the least is accepted.
+/// A risk at the level above the least, where only the least is accepted.
 async fn excessive(app: &TestApp, code: &str, matrix: &str) -> String {
     let id = risk(app, code, matrix, None).await;
     assessed(app, &id, "inherent", 3, 3).await;
-    assessed(app, &id, "current", 3, 3).await;
+    assessed(app, &id, "current", 2, 2).await;
     let path = format!("/api/v1/security/risks/{id}");
     assert_eq!(app.patch(&app.admin, &path, "*", &json!({"next_review_on": "2026-12-01"})).await.status, 200);
     moved(app, &app.admin, "security/risks", &id, "analysed").await;
@@ -64,9 +94,7 @@ on_both! {
         moved(app, &app.admin, "governance/exceptions", &draft, "submitted").await;
         moved(app, &app.second_admin().await, "governance/exceptions", &draft, "approved").await;
         assert_eq!(go(app, &app.admin, "security/risks", &first, "monitored").await.status, 200, "its first day has come, marked as active or not");
-        let other = approved(app, "policy_waiver", &second, "2026-06-01", "2026-06-20", None).await;
-        assert_eq!(go(app, &app.admin, "security/risks", &second, "monitored").await.broken(), [" appetite"], "it is of another kind");
-        moved(app, &app.admin, "governance/exceptions", &other, "active").await;
+        assert_eq!(go(app, &app.admin, "security/risks", &second, "monitored").await.broken(), [" appetite"], "it covers the other one");
         // Two more, for the second risk: one that begins later, one that ends first.
         approved(app, "risk_acceptance", &second, "2026-06-22", "2026-06-30", None).await;
         let early = approved(app, "risk_acceptance", &second, "2026-06-16", "2026-06-20", None).await;
@@ -106,7 +134,7 @@ on_both! {
     an_extension_is_another_exception_that_is_approved_anew(app) {
         let matrix = published(app, "M").await;
         let subject = risk(app, "R", &matrix, None).await;
-        let first = approved(app, "risk_acceptance", &subject, "2026-03-01", "2026-05-31", None).await;
+        let first = approved_on(app, "2026-05-20", "risk_acceptance", &subject, ("2026-03-01", "2026-05-31")).await;
         let path = format!("/api/v1/governance/exceptions/{first}");
         let longer = app.patch(&app.admin, &path, "*", &json!({"expires_on": "2026-07-31"})).await;
         assert_eq!((longer.status, longer.broken()), (409, vec!["/expires_on immutable".to_owned()]));
@@ -119,6 +147,7 @@ on_both! {
         let make = async |more: Value| app.post(&app.admin, "/api/v1/governance/exceptions", &body(more)).await;
         assert_eq!(make(json!({"starts_on": "2026-05-01", "expires_on": "2026-05-31"})).await.broken(), ["/expires_on extension"]);
         assert_eq!(make(json!({"kind": "policy_waiver"})).await.broken(), ["/extends_id disagrees"]);
+        assert_eq!(make(json!({"kind": "budget_overrun", "extends_id": null})).await.broken(), ["/kind subject"], "a risk is no budget");
         let unfinished = draft(app, "risk_acceptance", &subject, "2026-03-01", "2026-05-31", None).await;
         let of_a_draft = make(json!({"extends_id": unfinished})).await;
         assert_eq!(go(app, &app.admin, "governance/exceptions", &of_a_draft.id(), "submitted").await.broken(), ["/extends_id state"]);
@@ -143,7 +172,7 @@ on_both! {
         let server = made(app, "infrastructure/virtual-machines", json!({"name": "order"})).await;
         let body = json!({"title": "Hole", "subject_id": server, "severity": "high", "detected_on": "2026-01-10", "decision_reason": "It is switched off in July."});
         let hole = made(app, "security/vulnerabilities", body).await;
-        let exception = approved(app, "overdue_vulnerability", &hole, "2026-06-01", "2026-06-20", None).await;
+        let exception = approved_at(app, "high", "overdue_vulnerability", &hole, ("2026-06-01", "2026-06-20"), None).await;
         moved(app, &app.admin, "governance/exceptions", &exception, "active").await;
         for state in ["triaged", "accepted"] {
             moved(app, &app.admin, "security/vulnerabilities", &hole, state).await;
@@ -166,7 +195,7 @@ on_both! {
     a_gap_that_no_exception_covers_any_more_is_found_once(app) {
         let control = made(app, "governance/controls", json!({"code": "C", "name": "Mail gateway", "kind": "preventive", "test_period_days": 30})).await;
         let [one, two] = [
-            approved(app, "control_gap", &control, "2026-06-01", "2026-06-14", None).await,
+            approved_on(app, "2026-06-02", "control_gap", &control, ("2026-06-01", "2026-06-14")).await,
             approved(app, "control_gap", &control, "2026-06-01", "2026-06-20", None).await,
         ];
         for id in [&one, &two] {
@@ -257,5 +286,35 @@ on_both! {
         assert_eq!(later("2026-07-31").await, 200);
         assert_eq!(restore().await.broken(), ["/expires_on extension"]);
         assert_eq!((later("2026-07-30").await, restore().await.status), (200, 200));
+    }
+
+    an_exception_that_has_lapsed_is_neither_asked_for_nor_approved(app) {
+        let control = made(app, "governance/controls", json!({"code": "C", "name": "Mail gateway", "kind": "preventive", "test_period_days": 30})).await;
+        let lapsed = draft(app, "control_gap", &control, "2026-05-01", "2026-06-14", None).await;
+        assert_eq!(go(app, &app.admin, "governance/exceptions", &lapsed, "submitted").await.broken(), ["/expires_on past"]);
+    }
+
+    an_exception_is_at_no_lower_level_than_what_it_covers(app) {
+        let server = made(app, "infrastructure/virtual-machines", json!({"name": "order"})).await;
+        let hole = made(app, "security/vulnerabilities", json!({"title": "Hole", "subject_id": server, "severity": "high", "detected_on": "2026-06-10"})).await;
+        let low = draft(app, "overdue_vulnerability", &hole, "2026-06-01", "2026-06-30", None).await;
+        assert_eq!(go(app, &app.admin, "governance/exceptions", &low, "submitted").await.broken(), ["/level level"]);
+        let raised = app.patch(&app.admin, &format!("/api/v1/governance/exceptions/{low}"), "*", &json!({"level": "high"})).await;
+        assert_eq!(raised.status, 200, "{}", raised.text);
+        moved(app, &app.admin, "governance/exceptions", &low, "submitted").await;
+    }
+
+    who_asks_for_an_exception_does_not_approve_it_whoever_wrote_and_submitted_it(app) {
+        let control = made(app, "governance/controls", json!({"code": "C", "name": "Mail gateway", "kind": "preventive", "test_period_days": 30})).await;
+        let (writer, submitter) = (app.actor("administrator", None).await, app.actor("administrator", None).await);
+        let mut body = json!({"title": "Until it is mended", "kind": "control_gap", "subject_id": control, "level": "moderate", "justification": "No other way.",
+            "starts_on": "2026-06-01", "expires_on": "2026-06-30"});
+        body["requester_id"] = app.person_of_second().await.into();
+        let id = app.post(&writer, "/api/v1/governance/exceptions", &body).await.id();
+        moved(app, &submitter, "governance/exceptions", &id, "submitted").await;
+        for involved in [&writer, &submitter, &app.second_admin().await] {
+            assert_eq!(go(app, involved, "governance/exceptions", &id, "approved").await.broken(), [" four_eyes"]);
+        }
+        moved(app, &app.admin, "governance/exceptions", &id, "approved").await;
     }
 }

@@ -7,7 +7,7 @@ mod limited;
 pub mod postgres;
 pub mod provider;
 pub mod sample;
-mod special;
+pub mod special;
 
 pub use sample::target_of;
 
@@ -73,6 +73,7 @@ pub struct TestApp {
     pub admin: Actor,
     second: OnceCell<Actor>,
     third: OnceCell<Actor>,
+    fourth: OnceCell<Actor>,
     numbers: AtomicI64,
     turns: Mutex<HashMap<&'static str, i64>>,
     pub database_url: String,
@@ -205,9 +206,9 @@ impl TestApp {
             let service = service.clone();
             Box::pin(async move { Answer::of(service.call(request).await.unwrap()).await })
         });
-        let (second, third, numbers) = (OnceCell::new(), OnceCell::new(), AtomicI64::new(1));
+        let (second, third, fourth, numbers) = (OnceCell::new(), OnceCell::new(), OnceCell::new(), AtomicI64::new(1));
         let turns = Mutex::default();
-        TestApp { served, worker, clock, admin: Actor::nobody(), second, third, numbers, turns, database_url, call, _folder: folder }
+        TestApp { served, worker, clock, admin: Actor::nobody(), second, third, fourth, numbers, turns, database_url, call, _folder: folder }
     }
 
     /// Any call; its answer is checked against the document.

@@ -2,12 +2,22 @@
 
 use super::TestApp;
 use serde_json::{Map, Value, json};
-use steward::resource::ResourceType;
+use std::sync::Arc;
+use steward::access::Session;
+use steward::database::{SqlValue, Statement};
+use steward::resource::value::Date;
+use steward::resource::{Id, ResourceType};
+use steward::store::{Origin, Writer};
 
 /// Fields that a record needs beside its sample.
 pub async fn fields(app: &TestApp, definition: &'static ResourceType, body: &mut Map<String, Value>) {
     match definition.path {
         "teams/development-plans" => drop(body.insert("person_id".into(), app.person_of_admin().await.into())),
+        // A role that may approve, and that none of those who put it into force has.
+        "governance/delegations" => {
+            let roles = app.get(&app.admin, "/api/v1/identity/roles?code=compliance_officer").await.body;
+            body.insert("holder_id".into(), roles["data"][0]["id"].clone());
+        }
         "teams/performance-reviews" => drop(body.insert("reviewer_id".into(), app.person_of_second().await.into())),
         "infrastructure/changes" => drop(body.insert("emergency_approver_id".into(), app.person_of_second().await.into())),
         "finance/budget-transfers" => {
@@ -17,6 +27,14 @@ pub async fn fields(app: &TestApp, definition: &'static ResourceType, body: &mut
             body.insert("to_line_id".into(), app.make("finance/budget-lines", &line.into()).await["id"].clone());
         }
         _ => {}
+    }
+}
+
+/// Brings the records that a new one refers to where they must be: the rules of a fact ask at once.
+pub async fn parents(app: &TestApp, definition: &'static ResourceType, body: &Map<String, Value>) {
+    if definition.path == "security/attestations" {
+        let version = body["policy_version_id"].as_str().unwrap();
+        app.bring(app.served.store.definitions.get("security/policy-versions").unwrap(), version, &["published"]).await;
     }
 }
 
@@ -37,6 +55,11 @@ pub async fn surroundings(app: &TestApp, definition: &'static ResourceType, made
         "governance/controls" => {
             app.make("governance/control-tests", &json!({"control_id": made["id"], "kind": "operating", "tested_on": "2026-06-14", "result": "passed"})).await;
         }
+        "security/risks" => {
+            let body = json!({"risk_id": made["id"], "stage": "current", "likelihood": 1, "impact": 1, "assessed_on": "2026-06-14", "override_reason": "It is known."});
+            let assessment = app.make("security/risk-assessments", &body).await;
+            app.bring(app.served.store.definitions.get("security/risk-assessments").unwrap(), assessment["id"].as_str().unwrap(), &["confirmed"]).await;
+        }
         "finance/allocation-runs" => {
             for code in ["CC-SALES", "CC-FACTORY"] {
                 let there = app.get(&app.admin, &format!("/api/v1/finance/cost-centers?code={code}")).await;
@@ -53,6 +76,22 @@ pub async fn surroundings(app: &TestApp, definition: &'static ResourceType, made
 
 /// What must be done before a move.
 pub async fn before(app: &TestApp, definition: &'static ResourceType, record: &Value, to: &str) {
+    if (definition.path, to) == ("security/vulnerabilities", "accepted") {
+        let body = json!({"title": "For now", "kind": "overdue_vulnerability", "subject_id": record["id"], "level": "critical", "justification": "It goes.",
+            "starts_on": "2026-06-01", "expires_on": "2026-06-30"});
+        let exception = app.make("governance/exceptions", &body).await;
+        app.bring(app.served.store.definitions.get("governance/exceptions").unwrap(), exception["id"].as_str().unwrap(), &["approved"]).await;
+    }
+    if (definition.path, to) == ("governance/exceptions", "expired") {
+        // The days that it was given for pass.
+        let id = Id::parse(record["id"].as_str().unwrap()).unwrap();
+        let write = move |writer: &mut Writer<'_>| {
+            let passed = SqlValue::Date(Date::parse("2026-06-14").unwrap());
+            Statement::new("UPDATE exceptions SET expires_on = ").with(passed, " WHERE id = ").with(id, "").execute(writer.connection)?;
+            Ok(())
+        };
+        app.served.store.write(&Arc::new(Session::system()), &Origin::system(), write).await.unwrap();
+    }
     if (definition.path, to) == ("projects/projects", "executing") {
         let there = app.get(&app.admin, &format!("/api/v1/projects/baselines?project_id={}", record["id"].as_str().unwrap())).await;
         if there.body["data"] == json!([]) {

@@ -3,7 +3,14 @@
 use crate::harness::{Actor, TestApp};
 use crate::on_both;
 use serde_json::{Value, json};
+use std::sync::Arc;
+use steward::access::Session;
+use steward::resource::Id;
 use steward::resource::value::Instant;
+use steward::store::{IfMatch, Origin, Writer};
+
+mod evidence;
+mod fact;
 
 /// Makes a record as the administrator and returns its id.
 pub async fn made(app: &TestApp, collection: &str, body: Value) -> String {
@@ -60,9 +67,28 @@ pub async fn assessed(app: &TestApp, risk: &str, stage: &str, likelihood: u32, i
 async fn control(app: &TestApp, code: &str, design: Option<f64>, tests: &[(&str, &str)]) -> String {
     let body = json!({"code": code, "name": code, "kind": "preventive", "test_period_days": 90, "design_effectiveness": design});
     let id = made(app, "governance/controls", body).await;
+    moved(app, &app.admin, "governance/controls", &id, "implemented").await;
+    let (control, tests) = (id.clone(), tests.iter().map(|(on, result)| ((*on).to_owned(), (*result).to_owned())).collect::<Vec<_>>());
+    // Each test on its day, and in operation once one has passed: as the service itself, whose login does not age.
+    let now = app.clock.now();
     for (tested_on, result) in tests {
-        made(app, "governance/control-tests", json!({"control_id": id, "kind": "operating", "tested_on": tested_on, "result": result})).await;
+        app.clock.set(Instant::parse(&format!("{tested_on}T12:00:00Z")).unwrap());
+        let control = control.clone();
+        let write = move |writer: &mut Writer<'_>| {
+            let (controls, tests) =
+                (writer.store.definitions.get("governance/controls").unwrap(), writer.store.definitions.get("governance/control-tests").unwrap());
+            let body = json!({"control_id": control, "kind": "operating", "tested_on": tested_on, "result": result});
+            writer.create(tests, body.as_object().unwrap().clone())?;
+            let id = Id::parse(&control).unwrap();
+            let state = writer.reader().get(controls, id)?.meta.state;
+            if result == "passed" && state.as_deref() != Some("operating") {
+                writer.transition(controls, id, &IfMatch::Any, "operating")?;
+            }
+            Ok(())
+        };
+        app.served.store.write(&Arc::new(Session::system()), &Origin::system(), write).await.unwrap();
     }
+    app.clock.set(now);
     id
 }
 
@@ -203,6 +229,7 @@ on_both! {
         let gone = json!({"code": "R4", "title": "Gone", "category": "people", "risk_matrix_id": matrix, "event": "It happened.", "closure_reason": "It is over.", "next_review_on": "2026-12-01"});
         let gone = made(app, "security/risks", gone).await;
         assessed(app, &gone, "inherent", 3, 3).await;
+        assessed(app, &gone, "current", 1, 1).await;
         for state in ["analysed", "monitored", "closed"] {
             moved(app, &app.admin, "security/risks", &gone, state).await;
         }

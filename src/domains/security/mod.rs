@@ -8,6 +8,7 @@ mod risk;
 mod vulnerability;
 
 pub use risk::exception_dependents::Resting;
+pub use risk::stake::Stakes;
 
 use crate::view::Domain;
 

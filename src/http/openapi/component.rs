@@ -271,7 +271,7 @@ fn drawn(definition: &ResourceType, lifecycle: &Lifecycle) -> Value {
         .map(|step| json!({"from": step.from, "to": step.to, "name": step.name, "permission": definition.permission(step.name), "four_eyes": step.approving, "delegation": step.approving.then(|| definition.permission(step.name)), "automatic": step.automatic}))
         .collect();
     let worth: Vec<String> = lifecycle.worth.iter().map(ApprovalAmount::told).collect();
-    json!({"initial": lifecycle.first(), "states": lifecycle.states, "rules": rules_of_states(definition, lifecycle), "moves": moves, "worth": worth})
+    json!({"initial": lifecycle.first(), "states": lifecycle.states, "rules": rules_of_states(definition, lifecycle), "moves": moves, "worth": worth, "involved": lifecycle.involved})
 }
 
 /// What may be done with a record in each of its states.

@@ -183,7 +183,7 @@ fn create(definition: &'static ResourceType, words: &Words, components: &mut Com
     operation
 }
 
-/// The sample of a resource with the references it cannot be without.
+/// The sample of a resource with the references it cannot be without, and without what the service writes.
 pub fn example(definition: &'static ResourceType) -> Value {
     let mut members = (definition.sample)();
     members.retain(|name, value| {
@@ -191,6 +191,9 @@ pub fn example(definition: &'static ResourceType) -> Value {
         !(value.is_null() && field.is_some_and(|field| field.optional))
     });
     debug_assert!(definition.read(members.clone(), &mut ValidationErrors::new()).is_some());
+    if definition.operations.create {
+        definition.read_only_fields().for_each(|field| drop(members.shift_remove(field.name)));
+    }
     members.into()
 }
 
@@ -271,7 +274,7 @@ fn moves(definition: &'static ResourceType, words: &Words) -> Value {
 }
 
 /// What holds for moves that approve.
-const APPROVING: &str = "\n\nA move that approves (`four_eyes` in `x-lifecycle`) is made by another person than whoever moved the record on its way there, or changed it since, \
+const APPROVING: &str = "\n\nA move that approves (`four_eyes` in `x-lifecycle`) is made by another person than whoever asked for the record (`involved`), wrote it or a part of it, or moved it on its way there, \
     by one whom no rule of separation stops (governance/sod-rules), and, where authority for it is delegated (governance/delegations), within that. \
     A refusal (`four_eyes`, `separation_of_duties`, `delegation`, `limit`) names the rule, the limit and who could.";
 

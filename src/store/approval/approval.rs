@@ -3,7 +3,7 @@
 
 use super::amount::worth;
 use super::audit_trail::{Brought, Trail};
-use crate::access::{Session, accounts_of, unit_and_above};
+use crate::access::{Session, accounts_of, accounts_of_person, unit_and_above};
 use crate::database::{Connection, SqlValue, Statement};
 use crate::error::{Problem, Result};
 use crate::ports::authority::{self, ApprovalRequest, Value, Verdict};
@@ -53,7 +53,8 @@ impl Case {
             _ => None,
         };
         let state = stored.meta.state.clone().unwrap_or_default();
-        let brought = brought(connection, definition, &[id])?.remove(&id);
+        let mut brought = brought(connection, definition, &[id])?.remove(&id).unwrap_or_default();
+        brought.hands.extend(accounts_involved(connection, definition, stored)?);
         Ok(Some(Case {
             definition,
             step: step.clone(),
@@ -62,7 +63,7 @@ impl Case {
             person: session.answers,
             holder: session.person,
             accounts: accounts_of(connection, session.principal, session.answers)?,
-            brought: brought.unwrap_or_default(),
+            brought,
             state,
             value: worth(connection, &store.definitions, session, definition, &[id])?.remove(&id).unwrap_or_default(),
         }))
@@ -117,7 +118,7 @@ fn units_of(connection: &mut Connection, unit: Option<Id>) -> Result<Vec<Id>> {
 fn brought(connection: &mut Connection, definition: &'static ResourceType, records: &[Id]) -> Result<HashMap<Id, Brought>> {
     let with_document = Trail::needs_documents(definition).into_sql::<Bool>();
     let document = case_when(with_document, revisions::document).otherwise(None::<String>);
-    let past = revisions::table.filter(revisions::action.ne("change_parts")).order((revisions::resource_id, revisions::revision));
+    let past = revisions::table.order((revisions::resource_id, revisions::revision));
     let past = past.select((revisions::resource_id, revisions::action, revisions::actor_id, revisions::at, document));
     let rows: Vec<(Id, String, Id, Instant, Option<String>)> = match records {
         [only] => past.filter(revisions::resource_id.eq(only)).load(connection)?,
@@ -128,6 +129,16 @@ fn brought(connection: &mut Connection, definition: &'static ResourceType, recor
         trails.entry(id).or_insert_with(|| Trail::new(definition)).follow(&action, actor, at, document.as_deref());
     }
     Ok(trails.into_iter().map(|(id, trail)| (id, trail.brought())).collect())
+}
+
+/// The accounts of the people whom a record names as involved, such as who asked for it.
+fn accounts_involved(connection: &mut Connection, definition: &'static ResourceType, stored: &Stored) -> Result<Vec<Id>> {
+    let names = definition.lifecycle.as_ref().map(|lifecycle| lifecycle.involved).unwrap_or_default();
+    let mut accounts = Vec::new();
+    for person in names.iter().flat_map(|name| definition.cells_of_field(stored, name)).filter_map(|cell| cell.as_id()) {
+        accounts.extend(accounts_of_person(connection, person)?);
+    }
+    Ok(accounts)
 }
 
 /// What an approval is compared with stays as it was approved (409): limits would mean nothing else.
@@ -194,11 +205,16 @@ impl Reader<'_> {
         }
         let ids: Vec<Id> = found.iter().map(|stored| stored.meta.id).collect();
         let mut hands = brought(self.connection, definition, &ids)?;
+        let mut involved = HashMap::new();
+        for stored in &found {
+            involved.insert(stored.meta.id, accounts_involved(self.connection, definition, stored)?);
+        }
         let mut values = worth(self.connection, &self.store.definitions, self.session, definition, &ids)?;
         let mut entries: HashMap<Id, registry::Entry> = registry::find(self.connection, &ids)?.into_iter().map(|entry| (entry.id, entry)).collect();
         let known = found.into_iter().filter_map(|stored| {
             let id = stored.meta.id;
-            let (entry, brought) = (entries.remove(&id)?, hands.remove(&id)?);
+            let (entry, mut brought) = (entries.remove(&id)?, hands.remove(&id)?);
+            brought.hands.extend(involved.remove(&id).unwrap_or_default());
             Some(Waiting {
                 title: entry.title,
                 unit: entry.unit_id,

@@ -11,18 +11,19 @@ pub(in crate::store) struct Brought {
     pub since: Option<Instant>,
     /// Who made the move into it.
     pub by: Option<Id>,
-    /// Who made a move on its way, who brought it here, and who changed it since.
+    /// Everybody involved: who wrote it or parts of it, who asked for it, who made a move on its way, and who brought it here.
     pub hands: Vec<Id>,
 }
 
 /// Follows a record through its revisions.
 ///
-/// Whoever moves it on towards an approval submits it; that somebody else looked at it in between changes nothing. Where an
-/// approving move could be made, another one is the reviewer's answer: who sends back or rejects has submitted nothing. A new
-/// round begins in the first state.
+/// Whoever wrote it or a part of it, in whichever round, is involved. Whoever moves it on towards an approval submits it; that
+/// somebody else looked at it in between changes nothing. Where an approving move could be made, another one is the reviewer's
+/// answer: who sends back or rejects has submitted nothing. A new round of submitting begins in the first state.
 pub(in crate::store) struct Trail {
     definition: &'static ResourceType,
     state: &'static str,
+    wrote: Vec<Id>,
     submitted: Vec<Id>,
     here: Vec<Id>,
     since: Option<Instant>,
@@ -32,7 +33,7 @@ pub(in crate::store) struct Trail {
 
 impl Trail {
     pub fn new(definition: &'static ResourceType) -> Trail {
-        Trail { definition, state: first(definition), submitted: Vec::new(), here: Vec::new(), since: None, by: None, document: None }
+        Trail { definition, state: first(definition), wrote: Vec::new(), submitted: Vec::new(), here: Vec::new(), since: None, by: None, document: None }
     }
 
     /// Whether it must see what changed: where an approving move asks for fields, whoever makes it fills them.
@@ -44,7 +45,10 @@ impl Trail {
     pub fn follow(&mut self, action: &str, actor: Id, at: Instant, document: Option<&str>) {
         let document = document.and_then(|text| serde_json::from_str(text).ok());
         if action == "create" {
+            self.wrote.push(actor);
             self.enter(actor, at);
+        } else if action == "change_parts" {
+            self.wrote.push(actor);
         } else if let Some(step) = self.step(action) {
             if step.to == first(self.definition) {
                 self.submitted.clear();
@@ -54,15 +58,18 @@ impl Trail {
             self.state = step.to;
             self.enter(actor, at);
         } else if !self.only_asked_for(document.as_ref()) {
-            self.here.push(actor);
+            self.wrote.push(actor);
         }
         self.document = document;
     }
 
     /// What it comes to.
     pub fn brought(self) -> Brought {
-        let mut hands = self.submitted;
+        let mut hands = self.wrote;
+        hands.extend(self.submitted);
         hands.extend(self.here);
+        hands.sort_unstable();
+        hands.dedup();
         Brought { since: self.since, by: self.by, hands }
     }
 

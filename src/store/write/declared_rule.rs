@@ -244,7 +244,8 @@ fn at_most(connection: &mut Connection, definition: &ResourceType, id: Id, cells
 /// A record that the service makes, as the members of one that a client sends.
 fn members_of(definition: &ResourceType, placement: Placement, own: &dyn Entity) -> Map<String, Value> {
     let mut members = own.to_json();
-    definition.read_only_fields().for_each(|field| drop(members.shift_remove(field.name)));
+    let made = definition.read_only_fields().filter(|field| field.once.is_some() || field.unversioned);
+    made.for_each(|field| drop(members.shift_remove(field.name)));
     for (name, id) in [("unit_id", placement.unit_id), ("owner_id", placement.owner_id)] {
         if let Some(id) = id {
             members.insert(name.into(), id.to_string().into());

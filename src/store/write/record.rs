@@ -8,7 +8,7 @@ use crate::access::Reach;
 use crate::database::{Connection, SqlValue, Statement};
 use crate::error::{Error, FieldError, Kind as ProblemKind, Problem, Result};
 use crate::history::{self, Change};
-use crate::resource::{Entity, Id, Lock, Meta, ResourceType, Scope, Stored, ValidationErrors};
+use crate::resource::{Cause, Entity, Field, Id, Lock, Meta, ResourceType, Scope, Stored, ValidationErrors};
 use crate::search;
 use crate::store::FieldVisibility;
 use crate::store::approval::approval;
@@ -20,6 +20,7 @@ use crate::store::read::scope::{self, Place};
 use crate::store::read::time_travel;
 use diesel::result::{DatabaseErrorKind, Error as Diesel};
 use serde_json::{Map, Value};
+use std::sync::Arc;
 
 /// What a row was before it was written.
 enum Past<'a> {
@@ -46,16 +47,21 @@ impl Writer<'_> {
         }
         let mut members = members;
         let mut faults = ValidationErrors::new();
-        refuse_house_fields(definition, &members, &mut faults);
-        definition.read_only_fields().for_each(|field| drop(members.shift_remove(field.name)));
+        if !self.session.is_house() {
+            refuse_house_fields(definition, &members, &mut faults);
+        }
+        let kept = |field: &Field| self.session.is_house() && field.once.is_none() && !field.unversioned;
+        definition.read_only_fields().filter(|field| !kept(field)).for_each(|field| drop(members.shift_remove(field.name)));
         name_unknown(&FieldVisibility::of(definition, self.session).take_unwritable(&mut members, None), &mut faults);
-        self.assume(definition, &mut members);
+        self.assume(definition, &mut members)?;
         let draft = self.draft(definition, members, None, "create", faults)?;
         permitted(self.connection, self.session, &permission, draft.place)?;
         self.open_parent(definition, draft.parent.as_ref())?;
         let own = self.make_secrets(definition, id, draft.own)?;
         let state = definition.lifecycle.as_ref().map(|lifecycle| lifecycle.first().to_owned());
-        self.judge(definition, (&*own, &draft.cells), id, None, state.as_deref())?;
+        let own = self.stamp(definition, own, (id, None, state.as_deref()), Cause::Create)?;
+        let cells = definition.cells_of(draft.placement, &*own, draft.custom.as_ref());
+        self.judge(definition, (&*own, &cells), id, None, state.as_deref())?;
         let meta =
             Meta { id, revision: 1, created_at: self.now, created_by: self.session.principal, updated_at: self.now, updated_by: self.session.principal, state };
         let mut stored = Stored { meta, placement: draft.placement, own, custom: draft.custom };
@@ -120,7 +126,9 @@ impl Writer<'_> {
         for name in definition.server_fields().iter().filter(|name| patch.contains_key(**name)) {
             faults.at(name, "server_field", "The service writes this field. Remove it.");
         }
-        refuse_house_fields(definition, &patch, &mut faults);
+        if !self.session.is_house() {
+            refuse_house_fields(definition, &patch, &mut faults);
+        }
         if !faults.is_empty() {
             return Err(Problem::invalid(faults.into_vec()).into());
         }
@@ -143,11 +151,13 @@ impl Writer<'_> {
         if !weighed.is_empty() {
             self.open_parent(definition, draft.parent.as_ref())?;
         }
-        self.judge(definition, (&*draft.own, &draft.cells), id, Some(&*before.own), before.meta.state.as_deref())?;
-        approval::require_worth_kept(definition, self.session, &before, &draft.cells)?;
-        declared_rule::check_those_that_agree(self.connection, &self.store.definitions, definition, &before, &draft.cells)?;
+        let own = self.stamp(definition, draft.own, (id, Some(&*before.own), before.meta.state.as_deref()), Cause::Update)?;
+        let cells = definition.cells_of(draft.placement, &*own, draft.custom.as_ref());
+        self.judge(definition, (&*own, &cells), id, Some(&*before.own), before.meta.state.as_deref())?;
+        approval::require_worth_kept(definition, self.session, &before, &cells)?;
+        declared_rule::check_those_that_agree(self.connection, &self.store.definitions, definition, &before, &cells)?;
         let place = if definition.scope == Scope::Tree { Place::Unit(Some(id)) } else { draft.place };
-        let after = Stored { meta: self.next(&before), placement: draft.placement, own: draft.own, custom: draft.custom };
+        let after = Stored { meta: self.next(&before), placement: draft.placement, own, custom: draft.custom };
         self.require_state_kept(definition, &before, &after)?;
         self.save(definition, &before, &after, place, draft.root_id, "update")?;
         self.keep_customs(id, &draft.customs, false)?;
@@ -171,6 +181,18 @@ impl Writer<'_> {
     /// The head of the next revision.
     pub(in crate::store) fn next(&self, before: &Stored) -> Meta {
         Meta { revision: before.meta.revision + 1, updated_at: self.now, updated_by: self.session.principal, ..before.meta.clone() }
+    }
+
+    /// Writes what the service knows of a record by itself.
+    pub(in crate::store) fn stamp(
+        &mut self,
+        definition: &'static ResourceType,
+        own: Arc<dyn Entity>,
+        (id, before, state): (Id, Option<&dyn Entity>, Option<&str>),
+        cause: Cause<'_>,
+    ) -> Result<Arc<dyn Entity>> {
+        let stamped = self.with_check(id, before, state, |check| definition.stamped(&*own, cause, check))?;
+        Ok(stamped.unwrap_or(own))
     }
 
     /// Takes the locks of a record's rules and runs them.

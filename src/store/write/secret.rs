@@ -2,7 +2,7 @@
 
 use super::writer::{IfMatch, Writer};
 use crate::database::SqlValue;
-use crate::error::{Problem, Result};
+use crate::error::{FieldError, Problem, Result};
 use crate::resource::{Entity, Field, Id, Made, ResourceType, Stored};
 use crate::store::index::registry;
 use crate::store::read::reader::place_of;
@@ -76,18 +76,28 @@ impl Writer<'_> {
     }
 
     /// Fills in what a new record does not say and what follows from who makes it and when. The service is nobody to refer to.
-    pub(in crate::store) fn assume(&self, definition: &'static ResourceType, members: &mut Map<String, Value>) {
+    pub(in crate::store) fn assume(&self, definition: &'static ResourceType, members: &mut Map<String, Value>) -> Result<()> {
+        for field in definition.fields.iter().filter(|field| field.caller && !self.session.is_house()) {
+            match self.session.person {
+                Some(person) => drop(members.insert(field.name.into(), person.to_string().into())),
+                None => {
+                    let detail = "Only people do this, each for themselves, and your account is linked to no person.";
+                    return Err(Problem::invalid(vec![FieldError::new(format!("/{}", field.name), "person", detail)]).into());
+                }
+            }
+        }
         for field in definition.fields {
             let Some(assumed) = field.assumed.filter(|_| field.refers_to.is_empty() || !self.session.is_house()) else { continue };
             if members.get(field.name).is_none_or(Value::is_null) {
                 members.insert(field.name.into(), assumed(self.session.principal, self.now));
             }
         }
+        Ok(())
     }
 
     /// Whether a reference names who writes, where that is what it means when it is left out: that needs no permission to see them.
     pub(in crate::store) fn is_oneself(&self, field: &Field, id: Id) -> bool {
-        field.assumed.is_some() && id == self.session.principal
+        (field.assumed.is_some() && id == self.session.principal) || (field.caller && Some(id) == self.session.person)
     }
 }
 

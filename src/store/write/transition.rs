@@ -6,7 +6,7 @@ use super::record::require_version;
 use super::writer::{IfMatch, Writer};
 use crate::error::{FieldError, Kind, Problem, Result};
 use crate::ports::authority::Verdict;
-use crate::resource::{Entity, Id, Move, ResourceType, Stored, UnmetGuard};
+use crate::resource::{Cause, Entity, Id, Move, ResourceType, Stored, UnmetGuard};
 use crate::store::approval::approval::Case;
 use crate::store::read::reader::{Reader, place_of};
 use crate::store::read::scope;
@@ -82,7 +82,9 @@ impl Writer<'_> {
         }
         let mut meta = self.next(&before);
         meta.state = Some(step.to.to_owned());
-        let after = Stored { meta, ..before.clone() };
+        let own = self.stamp(definition, entity.clone(), (id, Some(&*entity), Some(&state)), Cause::Move(&step))?;
+        let after = Stored { meta, own, ..before.clone() };
+        let moved = definition.cells(&after);
         let place = place_of(self.connection, self.store, definition, &after)?;
         let root = crate::store::index::registry::find_one(self.connection, id)?.map(|entry| entry.root_id).filter(|root| *root != id);
         if verdict.warnings.is_empty() {
@@ -95,10 +97,10 @@ impl Writer<'_> {
         self.require_conditions_above(definition, Some(&before), Some(&after))?;
         self.forget_due_moves(definition, id)?;
         self.apply_effects(verdict.effects)?;
-        let effects = self.with_check(id, Some(&*entity), Some(&state), |check| definition.effects(&*entity, &step, check))?;
+        let effects = self.with_check(id, Some(&*entity), Some(&state), |check| definition.effects(&*after.own, &step, check))?;
         let brings = !effects.is_empty();
         self.apply_effects(effects)?;
-        if !self.judge_flags(definition, id, Some(&cells), Some(&cells))? && !brings {
+        if !self.judge_flags(definition, id, Some(&cells), Some(&moved))? && !brings {
             return Ok(after);
         }
         // What it brought about may have changed the record itself.

@@ -2,14 +2,15 @@
 
 use super::authority::{self, DelegatedAuthority, HeldAs};
 use super::limit_rate::Rates;
-use crate::access::{account_of, accounts_of, person_of, roles_in, unit_and_above};
+use crate::access::{account_of, accounts_of, holders, person_of, role_holds, roles_in, unit_and_above};
 use crate::error::{Problem, Result};
 use crate::ports::authority::Value;
-use crate::resource::value::{Date, Money};
+use crate::resource::value::{Date, Instant, Money};
 use crate::resource::{Check, Id, UnmetGuard};
-use diesel::dsl::{exists, select};
+use diesel::dsl::max;
 use diesel::prelude::*;
 use steward_schema::governance::{decisions, delegations};
+use steward_schema::service::revisions;
 
 /// The authority that a delegation gives.
 pub struct Given<'a> {
@@ -47,7 +48,12 @@ pub fn unmet(given: &Given<'_>, check: &mut Check<'_>) -> Result<Vec<UnmetGuard>
     if takes || person.is_some_and(|person| person == given.holder || given.deputy.is_some_and(|(deputy, ..)| deputy == person)) {
         unmet.push(UnmetGuard::new("/holder_id", "itself", "Nobody gives authority to themselves. Somebody else must put this into force."));
     }
-    if rests_on_a_decision(given, check)? {
+    if !can_act(given, &units, check)? {
+        let detail = format!("The holder does not hold {} there, so that nobody could approve under it. Grant it to them first.", given.step);
+        unmet.push(UnmetGuard::new("/holder_id", "cannot_act", detail));
+    }
+    if let Some(decision) = given.decision {
+        unmet.extend(not_decided(decision, check)?);
         return Ok(unmet);
     }
     let giver = account_of(check.connection, check.actor)?;
@@ -78,11 +84,41 @@ pub fn unmet(given: &Given<'_>, check: &mut Check<'_>) -> Result<Vec<UnmetGuard>
     Ok(unmet)
 }
 
-/// Whether an approved decision of a governance body gives the authority: it is bound by nobody's own.
-fn rests_on_a_decision(given: &Given<'_>, check: &mut Check<'_>) -> Result<bool> {
-    let Some(decision) = given.decision else { return Ok(false) };
-    let approved = decisions::table.find(decision).filter(decisions::state.eq_any(["approved", "implemented", "reviewed"]));
-    Ok(select(exists(approved)).get_result(check.connection)?)
+/// Why a decision does not give the authority. A body has approved it, about this delegation, which names step and holder and has not
+/// changed since: then it is bound by nobody's own.
+fn not_decided(decision: Id, check: &mut Check<'_>) -> Result<Option<UnmetGuard>> {
+    let found = decisions::table.find(decision).select((decisions::state, decisions::governance_body_id, decisions::subject_id));
+    let found: Option<(String, Option<Id>, Option<Id>)> = found.first(check.connection).optional()?;
+    let Some((state, body, subject)) = found else { return Ok(None) };
+    let detail = if !matches!(state.as_str(), "approved" | "implemented" | "reviewed") {
+        format!("The decision is {state}. It gives authority once its body has approved it.")
+    } else if body.is_none() {
+        "One person has made that decision. A decision of a governance body gives authority that nobody has to hold.".to_owned()
+    } else if subject != Some(check.id) {
+        "The decision is not about this delegation (its subject_id). Have the body decide on this delegation: it names the step and the holder.".to_owned()
+    } else if changed_since(decision, check)? {
+        "The delegation was changed after the body had decided on it. Have the body decide anew.".to_owned()
+    } else {
+        return Ok(None);
+    };
+    Ok(Some(UnmetGuard::new("/decision_id", "decision", detail)))
+}
+
+/// Whether the delegation was changed after a decision was approved.
+fn changed_since(decision: Id, check: &mut Check<'_>) -> Result<bool> {
+    let approved = revisions::table.filter(revisions::resource_id.eq(decision).and(revisions::action.eq("approve")));
+    let approved: Option<Instant> = approved.select(max(revisions::at)).first(check.connection)?;
+    let changed = revisions::table.filter(revisions::resource_id.eq(check.id).and(revisions::action.eq_any(["create", "update"])));
+    let changed: Option<Instant> = changed.select(max(revisions::at)).first(check.connection)?;
+    Ok(changed > approved)
+}
+
+/// Whether the holder can use the authority: a person who holds the permission of the step in the unit, or a role that has it.
+fn can_act(given: &Given<'_>, units: &[Id], check: &mut Check<'_>) -> Result<bool> {
+    match role_holds(check.connection, given.holder, given.step)? {
+        Some(held) => Ok(held),
+        None => Ok(holders(check.connection, given.step, units, &[])?.contains(&given.holder)),
+    }
 }
 
 /// Whether a delegation that somebody holds reaches as high and as long as one that they give.

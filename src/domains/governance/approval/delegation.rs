@@ -42,7 +42,8 @@ crate::resource! {
         /// Who gives the authority; they put it into force.
         #[field(refers_to(&["teams/people"]))]
         pub delegator_id: Option<Id>,
-        /// The decision that it rests on. Once that is approved, it gives what nobody has to hold.
+        /// The decision that it rests on: of a governance body, about this delegation (its `subject_id`), approved after the delegation
+        /// was last changed. It gives what nobody has to hold.
         #[field(refers_to(&["governance/decisions"]))]
         pub decision_id: Option<Id>,
         /// What it is bound to, such as a kind of purchase.

@@ -8,8 +8,8 @@ use crate::resource::Id;
 pub struct Done<'a> {
     /// The collection of the step.
     pub collection: &'static str,
-    /// The step, as history names it.
-    pub action: &'a str,
+    /// The step, as history names it: writing is done by everybody who wrote it or a part of it, or submitted it.
+    pub actions: Vec<&'a str>,
     /// The accounts.
     pub accounts: &'a [Id],
 }
@@ -27,8 +27,11 @@ impl Seed<'_> {
         match self {
             Seed::Record(id) => Statement::new("SELECT id FROM registry WHERE id = ").with(*id, ""),
             Seed::Done(done) => {
-                let mut ids = Statement::new("SELECT v.resource_id FROM revisions v WHERE v.collection = ").with(done.collection, " AND v.action = ");
-                ids.bind(done.action).push(" AND v.actor_id IN (").bind_all(done.accounts.iter().map(|account| SqlValue::Id(*account))).push(")");
+                let mut ids = Statement::new("SELECT v.resource_id FROM revisions v WHERE v.collection = ").with(done.collection, " AND v.action IN (");
+                ids.bind_all(done.actions.iter().map(|action| SqlValue::from(*action)))
+                    .push(") AND v.actor_id IN (")
+                    .bind_all(done.accounts.iter().map(|account| SqlValue::Id(*account)))
+                    .push(")");
                 ids
             }
         }

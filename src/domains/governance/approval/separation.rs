@@ -2,7 +2,7 @@
 
 use super::matter::{Done, Seed, of_matter};
 use super::sod_rule::SodEffect;
-use super::step_name::collection_of;
+use super::step_name::actions_of;
 use crate::database::{Connection, Dialect};
 use crate::domains::governance::exception::exceptions_in_force;
 use crate::error::Result;
@@ -41,7 +41,7 @@ pub fn in_force(connection: &mut Connection, step: Option<&str>) -> Result<Vec<S
 impl Done<'_> {
     /// The revisions in which the step was done.
     fn revisions(&self) -> revisions::BoxedQuery<'_, Dialect> {
-        let of_step = revisions::collection.eq(self.collection).and(revisions::action.eq(self.action));
+        let of_step = revisions::collection.eq(self.collection).and(revisions::action.eq_any(self.actions.clone()));
         revisions::table.filter(of_step).filter(revisions::actor_id.eq_any(self.accounts)).into_boxed()
     }
 }
@@ -58,8 +58,8 @@ impl Separation {
 
     /// The other step of it, as done by some accounts.
     fn done<'a>(&'a self, definitions: &ResourceTypes, step: &str, accounts: &'a [Id]) -> Option<Done<'a>> {
-        let (collection, action) = collection_of(definitions, self.other_than(step)?)?;
-        Some(Done { collection, action, accounts })
+        let (collection, actions) = actions_of(definitions, self.other_than(step)?)?;
+        Some(Done { collection, actions, accounts })
     }
 
     /// Whether some accounts did the other step on the matter of a record.

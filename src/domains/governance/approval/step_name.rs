@@ -7,9 +7,17 @@ use crate::resource::{Check, ResourceType, ResourceTypes};
 /// A step: the permission that it needs, `domain.collection:verb`.
 pub type StepName = Text<3, 200>;
 
-/// The collection of a step and its verb.
-pub fn collection_of<'s>(definitions: &ResourceTypes, step: &'s str) -> Option<(&'static str, &'s str)> {
-    definition_of(definitions, step).map(|(definition, verb)| (definition.path, verb))
+/// The collection of a step, and what history calls it. To create a record is to write it: whoever changed it or a part of it, or
+/// submitted it for approval, did that as well.
+pub fn actions_of<'s>(definitions: &ResourceTypes, step: &'s str) -> Option<(&'static str, Vec<&'s str>)> {
+    let (definition, verb) = definition_of(definitions, step)?;
+    let mut actions = vec![verb];
+    if verb == "create" {
+        actions.extend(["update", "change_parts"]);
+        let approved = |state: &str| definition.moves().any(|step| step.approving && step.from == state);
+        actions.extend(definition.moves().filter(|step| !step.approving && approved(step.to)).map(|step| step.name));
+    }
+    Some((definition.path, actions))
 }
 
 fn definition_of<'s>(definitions: &ResourceTypes, step: &'s str) -> Option<(&'static ResourceType, &'s str)> {

@@ -4,7 +4,7 @@ use super::assessment::OPEN;
 use crate::choice;
 use crate::domains::governance::control::{
     conclusive_test::{is_valid, latest_operating},
-    control_test::TestResult,
+    test_result::TestResult,
 };
 use crate::error::{Problem, Result};
 use crate::resource::value::{Date, Note, Whole};

@@ -2,10 +2,11 @@
 
 use super::frozen_record::require_kept;
 use super::governance_body::Majority;
+use crate::access::account_of;
 use crate::choice;
-use crate::error::Result;
+use crate::error::{Problem, Result};
 use crate::resource::value::{Date, Money, Note, Title};
-use crate::resource::{ANY, Check, Guard, Id, Lifecycle, Lock, Move, Resource, Rule, Scope, UnmetGuard, ValidationErrors};
+use crate::resource::{ANY, Cause, Check, Guard, Id, Lifecycle, Lock, Move, Resource, Rule, Scope, UnmetGuard, ValidationErrors};
 use diesel::prelude::*;
 use serde_json::json;
 use std::collections::HashSet;
@@ -42,7 +43,7 @@ crate::value! {
         pub person_id: Id,
         /// The vote.
         pub ballot: Ballot,
-        /// The day of the vote.
+        /// The day of the vote, written by the service.
         pub cast_on: Option<Date>,
     }
 }
@@ -87,13 +88,13 @@ crate::resource! {
         /// The earlier decision that it replaces.
         #[field(refers_to(&["governance/decisions"]))]
         pub replaces_id: Option<Id>,
-        /// The votes. Those of voting members count.
+        /// The votes. Those of voting members count. Members cast, change and take back their own only.
         #[field(default(|| json!([])))]
         pub votes: Vec<Vote>,
         /// Who takes no part, and why.
         #[field(default(|| json!([])))]
         pub recusals: Vec<Recusal>,
-        /// The day of the decision.
+        /// The day of the decision; that of the move to approved or rejected if it is left out.
         pub decided_on: Option<Date>,
         /// What is expected to come of it, so that one can see later.
         pub expected_outcome: Option<Note>,
@@ -139,7 +140,7 @@ impl Resource for Decision {
             meeting_id: None,
             subject_id: None,
             replaces_id: None,
-            votes: vec![Vote { person_id: Id::sample(), ballot: Ballot::For, cast_on: Date::parse("2026-06-08") }],
+            votes: Vec::new(),
             recusals: Vec::new(),
             decided_on: Date::parse("2026-06-08"),
             expected_outcome: Some("Half the cost, and one restore test a quarter that stays below a day.".into()),
@@ -165,7 +166,24 @@ impl Resource for Decision {
         self.governance_body_id.map(Lock::Row).into_iter().collect()
     }
 
+    fn stamped(&self, cause: Cause<'_>, check: &mut Check<'_>) -> Result<Option<Self>> {
+        if matches!(cause, Cause::Move(_)) {
+            return Ok(match cause.to() {
+                Some("approved" | "rejected") => Some(Decision { decided_on: Some(self.decided_on.unwrap_or(check.today)), ..self.clone() }),
+                _ => None,
+            });
+        }
+        let cast = check.before::<Decision>()?.map(|before| before.votes.clone()).unwrap_or_default();
+        let mut stamped = self.clone();
+        for vote in &mut stamped.votes {
+            let before = cast.iter().find(|each| each.person_id == vote.person_id && each.ballot == vote.ballot);
+            vote.cast_on = before.map_or(Some(check.today), |before| before.cast_on);
+        }
+        Ok(Some(stamped))
+    }
+
     fn check(&self, check: &mut Check<'_>) -> Result<()> {
+        self.require_own_votes(check)?;
         if matches!(check.state, None | Some("proposed")) {
             return Ok(());
         }
@@ -173,6 +191,9 @@ impl Resource for Decision {
     }
 
     fn guard(&self, step: &Move, check: &mut Check<'_>) -> Result<Vec<UnmetGuard>> {
+        if matches!(step.to, "approved" | "rejected") && self.decided_on.is_some_and(|day| day > check.today) {
+            return Ok(vec![UnmetGuard::new("/decided_on", "future", "It cannot be decided on a day that has not come.")]);
+        }
         let (true, Some(body)) = (step.to == "approved", self.governance_body_id) else { return Ok(Vec::new()) };
         let rules = governance_bodies::table.find(body).select((governance_bodies::quorum, governance_bodies::majority));
         let Some((quorum, majority)) = rules.first::<(i64, Majority)>(check.connection).optional()? else { return Ok(Vec::new()) };
@@ -194,5 +215,29 @@ impl Resource for Decision {
             unmet.push(UnmetGuard::new("/votes", "majority", detail));
         }
         Ok(unmet)
+    }
+}
+
+impl Decision {
+    /// Members vote for themselves: a vote that is cast, changed or taken back is the caller's own (409).
+    fn require_own_votes(&self, check: &mut Check<'_>) -> Result<()> {
+        if check.actor == Id::system() || (check.before.is_none() && self.votes.is_empty()) {
+            return Ok(());
+        }
+        let before = check.before::<Decision>()?.map(|before| before.votes.clone()).unwrap_or_default();
+        let same = |one: &Vote, all: &[Vote]| all.iter().any(|other| other.person_id == one.person_id && other.ballot == one.ballot);
+        let new = self.votes.iter().enumerate().filter(|(_, vote)| !same(vote, &before)).map(|(at, vote)| (format!("/votes/{at}"), vote.person_id));
+        let gone = before.iter().filter(|vote| !same(vote, &self.votes)).map(|vote| ("/votes".to_owned(), vote.person_id));
+        let mut changed = new.chain(gone).peekable();
+        if changed.peek().is_none() {
+            return Ok(());
+        }
+        let mine = account_of(check.connection, check.actor)?;
+        match changed.find(|(_, person)| Some(*person) != mine) {
+            Some((pointer, _)) => {
+                Err(Problem::conflict(pointer, "own", "Members cast, change and take back their own votes. Leave those of others as they are.").into())
+            }
+            None => Ok(()),
+        }
     }
 }

@@ -1,7 +1,7 @@
 //! The latest conclusive test of a control: the one that says whether the control works. An inconclusive test counts as none; the
 //! latest is by `tested_on`, then `id`.
 
-use super::control_test::{TestKind, TestResult};
+use super::test_result::{TestKind, TestResult};
 use crate::database::Connection;
 use crate::error::Result;
 use crate::resource::Id;
@@ -36,10 +36,11 @@ pub fn latest_operating() -> _ {
         .single_value()
 }
 
-/// The latest conclusive test of a control, of its design or of its operation: its result and its day.
-pub fn latest(connection: &mut Connection, control: Id) -> Result<Option<(TestResult, Date)>> {
+/// The latest conclusive operating test of a control: its id, result and day.
+pub fn latest(connection: &mut Connection, control: Id) -> Result<Option<(Id, TestResult, Date)>> {
     let tests = latest_first().filter(conclusive.field(control_tests::control_id).eq(control));
-    let found = tests.select((conclusive.field(control_tests::result), conclusive.field(control_tests::tested_on)));
+    let tests = tests.filter(conclusive.field(control_tests::kind).eq(TestKind::Operating));
+    let found = tests.select((conclusive.field(control_tests::id), conclusive.field(control_tests::result), conclusive.field(control_tests::tested_on)));
     Ok(found.first(connection).optional()?)
 }
 

@@ -1,7 +1,7 @@
 //! Controls: what the organisation does to meet requirements and to lower risk.
 
 use super::conclusive_test::{self, is_valid};
-use super::control_test::TestResult;
+use super::test_result::TestResult;
 use crate::choice;
 use crate::error::Result;
 use crate::resource::value::{Code, Note, Ratio, Title, Whole};
@@ -37,7 +37,8 @@ choice! {
 }
 
 crate::resource! {
-    /// Something that the organisation does to meet requirements and to lower risk. It operates once a test has shown that it works.
+    /// Something that the organisation does to meet requirements and to lower risk. It operates once an operating test has shown that it
+    /// works, and is degraded when one fails.
     pub struct Control {
         /// Short code, unique.
         #[field(unique, search)]
@@ -92,9 +93,13 @@ impl Resource for Control {
             return Ok(Vec::new());
         }
         let latest = conclusive_test::latest(check.connection, check.id)?;
-        if latest.is_some_and(|(result, on)| result == TestResult::Passed && is_valid(on, self.test_period_days.0, check.today)) {
+        if latest.is_some_and(|(_, result, on)| result == TestResult::Passed && is_valid(on, self.test_period_days.0, check.today)) {
             return Ok(Vec::new());
         }
-        Ok(vec![UnmetGuard::new("", "valid_test", "Its latest test must have passed and still be valid. Record a passed test with a recent tested_on.")])
+        Ok(vec![UnmetGuard::new(
+            "",
+            "valid_test",
+            "Its latest operating test must have passed and still be valid. Record a passed operating test with a recent tested_on.",
+        )])
     }
 }

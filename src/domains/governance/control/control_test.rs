@@ -1,34 +1,17 @@
 //! Tests of controls: what was tried, when, and what came of it.
 
-use crate::choice;
+use super::conclusive_test;
+use super::control::Control;
+use super::test_result::{TestKind, TestResult};
 use crate::error::{FieldError, Problem, Result};
 use crate::resource::value::{Date, Note, Whole};
-use crate::resource::{Check, Id, Resource, Scope, ValidationErrors};
-
-choice! {
-    /// What a test looks at.
-    pub enum TestKind {
-        /// Whether the control would work as it is designed.
-        Design = "design",
-        /// Whether it works as it is operated.
-        Operating = "operating",
-    }
-}
-
-choice! {
-    /// What came of a test.
-    pub enum TestResult {
-        /// It works.
-        Passed = "passed",
-        /// It does not.
-        Failed = "failed",
-        /// Nothing can be said; it counts as no test.
-        Inconclusive = "inconclusive",
-    }
-}
+use crate::resource::{Check, Effect, Id, Lock, Resource, Scope, ValidationErrors};
+use diesel::dsl::{exists, select};
+use diesel::prelude::*;
+use steward_schema::governance::controls;
 
 crate::resource! {
-    /// A test of a control. It is a fact: it stays as it was recorded.
+    /// A test of a control. It is a fact: it stays as it was recorded. A failed operating test degrades a control that operates.
     pub struct ControlTest {
         /// The control.
         #[field(refers_to(&["governance/controls"]))]
@@ -78,6 +61,8 @@ impl Resource for ControlTest {
     fn rules(&self, faults: &mut ValidationErrors) {
         let at_most = |part: Option<Whole<0, 1_000_000_000>>, whole: Option<Whole<0, 1_000_000_000>>| part.zip(whole).is_none_or(|(part, whole)| part <= whole);
         faults.require(at_most(self.sample_size, self.population), "sample_size", "range", "The sample cannot be larger than the population.");
+        let clean = self.result != TestResult::Passed || self.deviations.is_none_or(|found| found.0 == 0);
+        faults.require(clean, "result", "deviations", "A test that found deviations has not passed. Record it as failed or inconclusive.");
         faults.require(at_most(self.deviations, self.sample_size), "deviations", "range", "There cannot be more deviations than items in the sample.");
     }
 
@@ -92,5 +77,20 @@ impl Resource for ControlTest {
             .into());
         }
         Ok(())
+    }
+
+    fn locks(&self) -> Vec<Lock> {
+        vec![Lock::Row(self.control_id)]
+    }
+
+    fn effects_of_creation(&self, check: &mut Check<'_>) -> Result<Vec<Effect>> {
+        if (self.kind, self.result) != (TestKind::Operating, TestResult::Failed) {
+            return Ok(Vec::new());
+        }
+        // An older test that is recorded late says nothing of today.
+        let latest = conclusive_test::latest(check.connection, self.control_id)?;
+        let operating = controls::table.find(self.control_id).filter(controls::state.eq("operating"));
+        let degrades = latest.is_some_and(|(id, ..)| id == check.id) && select(exists(operating)).get_result(check.connection)?;
+        Ok(if degrades { vec![Effect::transition::<Control>(self.control_id, "degraded")] } else { Vec::new() })
     }
 }

@@ -67,8 +67,8 @@ crate::resource! {
         pub control_id: Id,
         /// The collection that it looks at, such as identity/users.
         pub collection: Text<3, 100>,
-        /// Which of its records, as the query of a list: state=active&created_at__lt=2026-01-01T00:00:00Z. All, if it is left
-        /// out.
+        /// Which of its records, as equalities of the query of a list: state=operating&kind=preventive, URL-encoded; a field that is
+        /// repeated means any of its values. All, if it is left out.
         pub filter_expression: Option<Text<1, 2000>>,
         /// What must hold of them. Where no record is found, only a number can be asserted: anything else is no data.
         pub assertion: Assertion,
@@ -119,6 +119,13 @@ impl Resource for Monitor {
             return Err(Problem::invalid(vec![FieldError::new("/collection", "collection", detail)]).into());
         };
         let known = |name: &str| definition.field(name).is_some_and(|field| field.is_open()) || definition.server_fields().contains(&name);
+        for (name, value) in self.filter_expression.iter().flat_map(|text| form_urlencoded::parse(text.as_bytes())) {
+            let field = definition.listed_field(&name).filter(|field| field.is_open());
+            if field.and_then(|field| field.parse(&value)).is_none() {
+                let detail = format!("{name}={value} is no equality of a filterable field of {}.", self.collection.0);
+                return Err(Problem::invalid(vec![FieldError::new("/filter_expression", "filter", detail)]).into());
+            }
+        }
         if self.assertion.field.as_ref().is_some_and(|field| !known(field)) {
             return Err(Problem::invalid(vec![FieldError::new("/assertion/field", "field", "The collection has no such field.")]).into());
         }

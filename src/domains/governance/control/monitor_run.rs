@@ -3,7 +3,7 @@
 use super::frozen_query::{FrozenQuery, Sha, judge};
 use crate::choice;
 use crate::resource::value::{Instant, Note, Whole};
-use crate::resource::{Id, Resource, Scope, ValidationErrors};
+use crate::resource::{Id, Operations, Resource, Scope, ValidationErrors};
 
 choice! {
     /// What came of a run.
@@ -20,7 +20,7 @@ choice! {
 }
 
 crate::resource! {
-    /// A run of a monitor. It is a fact: what was found stays as it was found, with its hash.
+    /// A run of a monitor, written by the service that runs it. It is a fact: what was found stays as it was found, with its hash.
     pub struct MonitorRun {
         /// The monitor.
         #[field(refers_to(&["governance/monitors"]))]
@@ -48,6 +48,7 @@ impl Resource for MonitorRun {
     const SCOPE: Scope = Scope::Within("monitor_id");
     const TITLE: &'static str = "id";
     const FACT: bool = true;
+    const OPERATIONS: Operations = Operations::NONE;
 
     fn sample() -> Self {
         let answer = serde_json::json!({"checked": 42, "failed": []});

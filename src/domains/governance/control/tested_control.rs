@@ -1,7 +1,7 @@
 //! Controls with what their operating tests show, for the domains that rely on them.
 
 use super::conclusive_test::latest_operating;
-use super::control_test::TestResult;
+use super::test_result::TestResult;
 use crate::database::{CHUNK, Connection};
 use crate::error::Result;
 use crate::ports::control::{self, OperatingTest};
@@ -39,7 +39,7 @@ impl TestedControl {
         control::TestedControl {
             id: self.id,
             name: self.name,
-            is_retired: self.state == "retired",
+            is_operating: self.state == "operating",
             design_effectiveness: self.design_effectiveness,
             test_period_days: self.test_period_days,
             latest: self.latest.map(|(result, tested_on)| OperatingTest { passed: result == TestResult::Passed, tested_on }),

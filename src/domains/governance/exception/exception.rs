@@ -2,6 +2,7 @@
 
 use super::exception_end::{self, Ended};
 use super::exception_level::ExceptionLevel;
+use super::subject_level;
 use crate::error::{Problem, Result};
 use crate::ports::exception::ExceptionKind;
 use crate::resource::value::{Date, Note, Title};
@@ -9,6 +10,7 @@ use crate::resource::{ANY, Check, Due, Effect, Guard, Id, Lifecycle, Lock, Move,
 use diesel::dsl::{exists, select};
 use diesel::prelude::*;
 use steward_schema::governance::exceptions;
+use steward_schema::service::registry;
 
 crate::resource! {
     /// Something that is allowed for a time although a rule says otherwise. It is in force once it is approved, from its first
@@ -18,12 +20,12 @@ crate::resource! {
         /// What is allowed, in a line.
         #[field(search)]
         pub title: Title,
-        /// What it is an exception from.
+        /// What it is an exception from. It fits what is covered: a risk or a vulnerability is accepted, a budget overrun.
         pub kind: ExceptionKind,
         /// What it covers: a record of any kind, such as a risk, a policy, a control, a vulnerability or a budget line.
         #[field(refers_to(ANY))]
         pub subject_id: Id,
-        /// How much is at stake.
+        /// How much is at stake: of a risk or a vulnerability at least its own level.
         pub level: ExceptionLevel,
         /// Why it is needed.
         #[field(search)]
@@ -73,23 +75,23 @@ impl Resource for Exception {
     const DUE: &'static [Due] = &[Due::on("active", "starts_on"), Due::after("expired", "expires_on")];
 
     fn lifecycle() -> Option<Lifecycle> {
-        Some(Lifecycle::new("draft→submitted→approved→active→expired|revoked; submitted→rejected").approving(&["approve"]))
+        Some(Lifecycle::new("draft→submitted→approved→active→expired|revoked; submitted→rejected").approving(&["approve"]).involving(&["requester_id"]))
     }
 
     fn sample() -> Self {
         Exception {
             title: "The old mail gateway stays until the new one is there".into(),
-            kind: ExceptionKind::ControlGap,
+            kind: ExceptionKind::PolicyWaiver,
             subject_id: Id::sample(),
             level: ExceptionLevel::Moderate,
-            justification: "Its maker ships no patches any more, and the new one comes in May.".into(),
+            justification: "Its maker ships no patches any more, and the new one comes in November.".into(),
             compensating_controls: Some("It stands in a network of its own, and its log is read daily.".into()),
             compensating_control_id: None,
             risk_id: None,
             conditions: Some("No further mail domains are added.".into()),
-            exit_plan: Some("The new gateway takes over on 20 May.".into()),
-            starts_on: Date::sample("2026-01-15"),
-            expires_on: Date::sample("2026-05-31"),
+            exit_plan: Some("The new gateway takes over on 20 November.".into()),
+            starts_on: Date::sample("2026-06-01"),
+            expires_on: Date::sample("2026-11-27"),
             extends_id: None,
             requester_id: None,
         }
@@ -112,6 +114,13 @@ impl Resource for Exception {
         if self.subject_id == check.id {
             return Err(Problem::conflict("/subject_id", "itself", "An exception covers something else. Name that.").into());
         }
+        let subject = registry::table.find(self.subject_id).select(registry::collection);
+        let collection: Option<String> = subject.first(check.connection).optional()?;
+        if let Some(collection) = collection.filter(|collection| !self.kind.can_cover(collection)) {
+            let covers = self.kind.covers().join(", ");
+            let detail = format!("An exception of the kind {} covers records of {covers}, and the subject is one of {collection}.", self.kind.word());
+            return Err(Problem::conflict("/kind", "subject", detail).into());
+        }
         let Some(extended) = self.extends_id else { return Ok(()) };
         let before = exceptions::table.find(extended).select((exceptions::expires_on, exceptions::level));
         let Some((expires_on, level)) = before.first::<(Date, ExceptionLevel)>(check.connection).optional()? else { return Ok(()) };
@@ -132,11 +141,18 @@ impl Resource for Exception {
     }
 
     fn guard(&self, step: &Move, check: &mut Check<'_>) -> Result<Vec<UnmetGuard>> {
-        let Some(extended) = self.extends_id.filter(|_| matches!(step.to, "submitted" | "approved")) else { return Ok(Vec::new()) };
         let mut unmet = Vec::new();
-        if self.expires_on < check.today {
-            unmet.push(UnmetGuard::new("/expires_on", "past", "It would end before it begins: its last day has passed. Ask for another extension."));
+        if !matches!(step.to, "submitted" | "approved") {
+            return Ok(unmet);
         }
+        if self.expires_on < check.today {
+            unmet.push(UnmetGuard::new("/expires_on", "past", "It would end before it begins: its last day has passed. Ask for another exception."));
+        }
+        if let Some(least) = subject_level::of(check, self.subject_id)?.filter(|least| self.level.rank() < least.rank()) {
+            let detail = format!("What it covers is {}, so the exception is at least at the level {}.", least.word(), least.word());
+            unmet.push(UnmetGuard::new("/level", "level", detail));
+        }
+        let Some(extended) = self.extends_id else { return Ok(unmet) };
         let others = exceptions::table
             .filter(exceptions::state.eq_any(["approved", "active", "expired"]))
             .filter(exceptions::extends_id.eq(extended).and(exceptions::id.ne(check.id)));

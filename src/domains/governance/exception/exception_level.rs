@@ -17,6 +17,26 @@ choice! {
 }
 
 impl ExceptionLevel {
+    /// Its place among the levels, the lowest first.
+    pub fn rank(self) -> usize {
+        match self {
+            ExceptionLevel::Low => 0,
+            ExceptionLevel::Moderate => 1,
+            ExceptionLevel::High => 2,
+            ExceptionLevel::Critical => 3,
+        }
+    }
+
+    /// The level of this rank; the highest for what is above.
+    pub fn of_rank(rank: usize) -> ExceptionLevel {
+        match rank {
+            0 => ExceptionLevel::Low,
+            1 => ExceptionLevel::Moderate,
+            2 => ExceptionLevel::High,
+            _ => ExceptionLevel::Critical,
+        }
+    }
+
     /// For how many days an exception can be given.
     pub fn longest_days(self) -> u32 {
         match self {

@@ -6,3 +6,4 @@ pub mod exception_end;
 pub mod exception_level;
 pub mod exceptions_in_force;
 pub mod figures;
+pub mod subject_level;

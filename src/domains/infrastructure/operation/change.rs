@@ -101,7 +101,7 @@ impl Resource for Change {
     fn lifecycle() -> Option<Lifecycle> {
         let notation = "draft→submitted→assessed→approved→scheduled→implementing→implemented→reviewed→closed; implementing→failed→rolled_back→reviewed; \
             failed→reviewed; submitted→scheduled; submitted→rejected; cancelled";
-        Some(Lifecycle::new(notation).approving(&["approve"]))
+        Some(Lifecycle::new(notation).approving(&["approve"]).involving(&["requester_id"]))
     }
 
     fn sample() -> Self {

@@ -90,7 +90,13 @@ impl Resource for Demand {
 
     fn lifecycle() -> Option<Lifecycle> {
         let notation = "idea→screened→qualified→approved|deferred; deferred→qualified; screened→rejected; approved→converted";
-        Some(Lifecycle::new(notation).named("deferred", "qualified", "reconsider").approving(&["approve"]).worth(&[ApprovalAmount::Field("estimated_cost")]))
+        Some(
+            Lifecycle::new(notation)
+                .named("deferred", "qualified", "reconsider")
+                .approving(&["approve"])
+                .involving(&["requester_id"])
+                .worth(&[ApprovalAmount::Field("estimated_cost")]),
+        )
     }
 
     fn sample() -> Self {

@@ -78,7 +78,12 @@ impl Resource for ProjectChange {
     const GUARDS: &'static [Guard] = &[Guard::set(&["assessed"], &["impact"])];
 
     fn lifecycle() -> Option<Lifecycle> {
-        Some(Lifecycle::new("draft→assessed→approved→applied; assessed→rejected").approving(&["approve"]).worth(&[ApprovalAmount::Field("cost_delta")]))
+        Some(
+            Lifecycle::new("draft→assessed→approved→applied; assessed→rejected")
+                .approving(&["approve"])
+                .involving(&["requester_id"])
+                .worth(&[ApprovalAmount::Field("cost_delta")]),
+        )
     }
 
     fn sample() -> Self {

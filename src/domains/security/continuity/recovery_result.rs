@@ -25,9 +25,9 @@ crate::resource! {
         pub measured_rto_seconds: Option<Seconds>,
         /// The work of how many seconds was lost.
         pub measured_rpo_seconds: Option<Seconds>,
-        /// After how many seconds it was to be back.
+        /// After how many seconds it was to be back; the promise of the plan counts where that is stricter or this is left out.
         pub target_rto_seconds: Option<Seconds>,
-        /// The work of how many seconds was allowed to be lost.
+        /// The work of how many seconds was allowed to be lost; likewise.
         pub target_rpo_seconds: Option<Seconds>,
         /// What was seen.
         #[field(search)]

@@ -1,11 +1,14 @@
 //! Security incidents: what went against the security of information, from the first sign to what was learnt.
 
+use super::notification_due::{NoticeStage, Regime};
 use crate::choice;
 use crate::domains::security::vulnerability::advisory::Severity;
-use crate::error::Result;
+use crate::error::{Problem, Result};
 use crate::resource::value::{Code, Instant, Note, Title, Whole};
-use crate::resource::{Check, Guard, Id, Lifecycle, Move, Resource, Scope, Unique, UnmetGuard, ValidationErrors};
+use crate::resource::{Cause, Check, Id, Lifecycle, Move, Resource, Rule, Scope, Unique, UnmetGuard, ValidationErrors};
+use diesel::prelude::*;
 use serde_json::json;
+use steward_schema::security::incident_notifications;
 
 choice! {
     /// What happened (the classes of the eCSIRT.net taxonomy).
@@ -121,8 +124,7 @@ impl Resource for SecurityIncident {
     const TITLE: &'static str = "title";
     const UNIQUE: &'static [Unique] = &[Unique { index: "security_incidents_code_key", fields: &["code"] }];
     const EDITABLE_IN: &'static [&'static str] = &["new", "triaged", "contained", "eradicated", "recovered"];
-    const GUARDS: &'static [Guard] =
-        &[Guard::set(&["contained"], &["contained_at"]), Guard::set(&["eradicated"], &["eradicated_at"]), Guard::set(&["recovered"], &["recovered_at"])];
+    const RULES: &'static [Rule] = &[Rule::Tree("duplicate_of_id")];
 
     fn lifecycle() -> Option<Lifecycle> {
         let lifecycle = Lifecycle::new("new→triaged→contained→eradicated→recovered→closed; triaged→closed; recovered→contained; closed→triaged");
@@ -183,7 +185,29 @@ impl Resource for SecurityIncident {
         faults.require(duplicate || self.duplicate_of_id.is_none(), "dismissal", "duplicate", "Say that it is a duplicate.");
     }
 
-    fn guard(&self, step: &Move, _: &mut Check<'_>) -> Result<Vec<UnmetGuard>> {
+    fn check(&self, check: &mut Check<'_>) -> Result<()> {
+        if self.duplicate_of_id == Some(check.id) {
+            return Err(Problem::conflict("/duplicate_of_id", "itself", "An incident is no duplicate of itself. Name the other one.").into());
+        }
+        Ok(())
+    }
+
+    fn stamped(&self, cause: Cause<'_>, check: &mut Check<'_>) -> Result<Option<Self>> {
+        let mut stamped = self.clone();
+        let at = match cause.to() {
+            Some("contained") => &mut stamped.contained_at,
+            Some("eradicated") => &mut stamped.eradicated_at,
+            Some("recovered") => &mut stamped.recovered_at,
+            _ => return Ok(None),
+        };
+        at.get_or_insert(check.now);
+        Ok(Some(stamped))
+    }
+
+    fn guard(&self, step: &Move, check: &mut Check<'_>) -> Result<Vec<UnmetGuard>> {
+        if step.to == "closed" && step.from != "triaged" {
+            return self.missing_notices(check);
+        }
         if (step.from, step.to) != ("triaged", "closed") {
             return Ok(Vec::new());
         }
@@ -194,5 +218,29 @@ impl Resource for SecurityIncident {
             }
             Some(_) => Vec::new(),
         })
+    }
+}
+
+impl SecurityIncident {
+    /// What must have been told before it is closed: a breach that is a high risk to persons to the authority and to them, and every
+    /// notice that was recorded.
+    fn missing_notices(&self, check: &mut Check<'_>) -> Result<Vec<UnmetGuard>> {
+        let of_it = incident_notifications::table.filter(incident_notifications::security_incident_id.eq(check.id)).order(incident_notifications::id);
+        let columns = (incident_notifications::regime, incident_notifications::stage, incident_notifications::sent_at);
+        let notices: Vec<(Regime, NoticeStage, Option<Instant>)> = of_it.select(columns).load(check.connection)?;
+        let mut unmet = Vec::new();
+        for wanted in [NoticeStage::Authority, NoticeStage::Persons] {
+            let recorded = notices.iter().any(|(law, notice, _)| (*law, *notice) == (Regime::Gdpr, wanted));
+            if self.high_risk_to_persons && !recorded {
+                let detail =
+                    format!("A breach with a high risk to persons needs the GDPR notice {}. Record it (security/incident-notifications).", wanted.word());
+                unmet.push(UnmetGuard::new("", "notice", detail));
+            }
+        }
+        for (law, notice, _) in notices.iter().filter(|(.., sent)| sent.is_none()) {
+            let detail = format!("The notice {} of {} was not sent. Send it and say when (sent_at), or delete it.", notice.word(), law.word());
+            unmet.push(UnmetGuard::new("", "notice", detail));
+        }
+        Ok(unmet)
     }
 }

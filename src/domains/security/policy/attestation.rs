@@ -4,22 +4,25 @@ use super::policy_version::{SAMPLE_BODY, Sha, digest};
 use crate::error::{Problem, Result};
 use crate::resource::value::{Instant, Text};
 use crate::resource::{Check, Id, Lock, Resource, Rule, Scope};
+use diesel::dsl::{exists, select};
 use diesel::prelude::*;
-use steward_schema::security::policy_versions;
+use serde_json::json;
+use steward_schema::security::{attestations, policy_versions};
 
 crate::resource! {
     /// That a person has read a version of a policy and keeps to it. It names the version and the hash of what was read, and is a
-    /// fact. It counts while no later major version is published.
+    /// fact of the published version. It counts while no later major version is published.
     pub struct Attestation {
-        /// The version that was read.
+        /// The version that was read: a published one.
         #[field(refers_to(&["security/policy-versions"]))]
         pub policy_version_id: Id,
-        /// Who attests.
-        #[field(refers_to(&["teams/people"]))]
+        /// The person who attests: the caller, once for each version.
+        #[field(refers_to(&["teams/people"]), caller)]
         pub person_id: Id,
         /// The SHA-256 of what was read: that of the body of the version.
         pub sha256: Sha,
-        /// When.
+        /// Time of the attestation.
+        #[field(read_only, assumed(|_, now| json!(now.to_string())))]
         pub attested_at: Instant,
         /// The campaign that asked for it; of the same version.
         #[field(refers_to(&["security/attestation-campaigns"]))]
@@ -50,8 +53,17 @@ impl Resource for Attestation {
     }
 
     fn check(&self, check: &mut Check<'_>) -> Result<()> {
-        let body: Option<String> = policy_versions::table.find(self.policy_version_id).select(policy_versions::body).first(check.connection).optional()?;
-        if body.is_some_and(|body| digest(&body) == self.sha256.0) {
+        let version = policy_versions::table.find(self.policy_version_id).select((policy_versions::state, policy_versions::body));
+        let Some((state, body)) = version.first::<(String, String)>(check.connection).optional()? else { return Ok(()) };
+        if state != "published" {
+            let detail = format!("That version is {state}. Attest the one that is published.");
+            return Err(Problem::conflict("/policy_version_id", "state", detail).into());
+        }
+        let mine = attestations::table.filter(attestations::policy_version_id.eq(self.policy_version_id)).filter(attestations::person_id.eq(self.person_id));
+        if select(exists(mine)).get_result(check.connection)? {
+            return Err(Problem::conflict("/policy_version_id", "duplicate", "You have attested this version already.").into());
+        }
+        if digest(&body) == self.sha256.0 {
             return Ok(());
         }
         let detail = "That is not the hash of what this version says. Read the version again, and attest that.";

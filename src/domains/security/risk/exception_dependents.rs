@@ -1,14 +1,16 @@
 //! The records of security that rest on exceptions, and how they are open again when none covers them.
 
 use super::risk::Risk;
+use super::treatment::{Treatment, TreatmentKind};
 use crate::domains::security::vulnerability::vulnerability::Vulnerability;
 use crate::error::Result;
 use crate::ports::exception::{ExceptionKind, RestsOnExceptions};
 use crate::resource::{Check, Effect, Id, Resource};
 use diesel::prelude::*;
+use steward_schema::security::treatments;
 use steward_schema::service::registry;
 
-/// Accepted vulnerabilities and monitored risks.
+/// Accepted vulnerabilities, monitored risks, and the treatments that retain risks.
 pub struct Resting;
 
 impl RestsOnExceptions for Resting {
@@ -19,12 +21,23 @@ impl RestsOnExceptions for Resting {
         Ok(match (collection.as_str(), state.as_deref().unwrap_or_default()) {
             // By when it is to be fixed counts from the reopening.
             (Vulnerability::PATH, "accepted") => vec![Effect::transition::<Vulnerability>(subject, "reopened")],
-            (Risk::PATH, "monitored") => {
-                let today = check.today;
-                let due = Effect::update(subject, move |risk: &mut Risk| risk.next_review_on = Some(today));
-                vec![Effect::transition::<Risk>(subject, "analysed"), due]
+            (Risk::PATH, state) => {
+                let mut effects = retained(check, subject)?;
+                if state == "monitored" {
+                    let today = check.today;
+                    let due = Effect::update(subject, move |risk: &mut Risk| risk.next_review_on = Some(today));
+                    effects.extend([Effect::transition::<Risk>(subject, "analysed"), due]);
+                }
+                effects
             }
             _ => Vec::new(),
         })
     }
+}
+
+/// The treatments that retain a risk rest on its exception: they are open again.
+fn retained(check: &mut Check<'_>, risk: Id) -> Result<Vec<Effect>> {
+    let verified = treatments::table.filter(treatments::risk_id.eq(risk).and(treatments::state.eq("verified")));
+    let ids: Vec<Id> = verified.filter(treatments::kind.eq(TreatmentKind::Retain)).order(treatments::id).select(treatments::id).load(check.connection)?;
+    Ok(ids.into_iter().map(|id| Effect::transition::<Treatment>(id, "in_progress")).collect())
 }

@@ -16,6 +16,7 @@ pub mod risk_quantification;
 pub mod risk_scenario;
 pub mod risk_status;
 pub mod second_person;
+pub mod stake;
 pub mod tested_control;
 pub mod treatment;
 pub mod visible_reference;

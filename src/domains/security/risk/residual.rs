@@ -21,14 +21,16 @@ pub struct Tested {
     pub design: Option<f64>,
     /// For how many days a passed test proves that it works.
     pub period_days: i64,
+    /// Whether it is in the state operating.
+    pub in_operation: bool,
     /// Whether its latest conclusive operating test passed, and on which day that was; none if there was none.
     pub latest: Option<(bool, Date)>,
 }
 
 impl Tested {
-    /// 1 if the latest conclusive operating test passed, else 0.
+    /// 1 if it is in operation and its latest conclusive operating test passed, else 0.
     pub fn operating(&self) -> f64 {
-        if self.latest.is_some_and(|(passed, _)| passed) { 1.0 } else { 0.0 }
+        if self.in_operation && self.latest.is_some_and(|(passed, _)| passed) { 1.0 } else { 0.0 }
     }
 
     /// clamp(2 − age / period, 0, 1): full until the next test is due, then fading over one period; 0 without a test.
@@ -90,7 +92,7 @@ mod tests {
     use super::*;
 
     fn tested(passed: bool, on: &str) -> Tested {
-        Tested { design: Some(0.8), period_days: 90, latest: Date::parse(on).map(|on| (passed, on)) }
+        Tested { design: Some(0.8), period_days: 90, in_operation: true, latest: Date::parse(on).map(|on| (passed, on)) }
     }
 
     fn near(found: Option<f64>, expected: f64) {
@@ -115,6 +117,7 @@ mod tests {
         let today = Date::sample("2026-01-15");
         near(tested(false, "2026-01-01").effectiveness(today), 0.0);
         near(Tested { latest: None, ..tested(true, "2026-01-01") }.effectiveness(today), 0.0);
+        near(Tested { in_operation: false, ..tested(true, "2026-01-01") }.effectiveness(today), 0.0);
         near(Tested { design: None, ..tested(false, "2026-01-01") }.effectiveness(today), 0.0);
         assert_eq!(Tested { design: None, ..tested(true, "2026-01-01") }.effectiveness(today), None);
     }

@@ -20,7 +20,8 @@ choice! {
 
 crate::resource! {
     /// A risk (ISO 31000): an effect of uncertainty on what is wanted. Its level comes from its matrix: by a confirmed
-    /// assessment, or, for the current one, by its scenarios and the controls that are tested.
+    /// assessment, or, for the current one, by its scenarios and the controls that are tested. It is monitored, and closed, only while
+    /// its current level is known and within the appetite in force, or an exception covers it.
     pub struct Risk {
         /// Short code, unique.
         #[field(unique, search)]
@@ -77,8 +78,12 @@ impl Resource for Risk {
     const SCOPE: Scope = Scope::Unit;
     const TITLE: &'static str = "title";
     const UNIQUE: &'static [Unique] = &[Unique { index: "risks_code_key", fields: &["code"] }];
-    const GUARDS: &'static [Guard] =
-        &[Guard::set(&["analysed"], &["event"]), Guard::set(&["monitored"], &["next_review_on"]), Guard::set(&["closed"], &["closure_reason"])];
+    const GUARDS: &'static [Guard] = &[
+        Guard::set(&["analysed"], &["event"]),
+        Guard::set(&["monitored"], &["next_review_on"]),
+        Guard::set(&["closed"], &["closure_reason"]),
+        Guard::none_in(&["closed"], "security/treatments", "risk_id", &["planned", "in_progress", "implemented"]),
+    ];
 
     fn lifecycle() -> Option<Lifecycle> {
         let lifecycle = Lifecycle::new("identified→analysed→treating→monitored→closed; analysed→monitored; monitored→analysed; closed→identified");
@@ -109,10 +114,10 @@ impl Resource for Risk {
 
     fn unmet_in(&self, state: &str, check: &mut Check<'_>) -> Result<Vec<UnmetGuard>> {
         // It stays within the appetite by what is treated, not by where it stands: only the ways into the state are asked.
-        if state != "monitored" || check.state == Some("monitored") {
+        if !matches!(state, "monitored" | "closed") || check.state == Some(state) {
             return Ok(Vec::new());
         }
-        let unmet = risk_status::unmet_appetite(check, check.id)?;
-        Ok(unmet.map(|detail| UnmetGuard::new("", "appetite", detail)).into_iter().collect())
+        let beyond = risk_status::beyond_appetite(check, check.id)?;
+        Ok(beyond.map(|(code, detail)| UnmetGuard::new("", code, detail)).into_iter().collect())
     }
 }

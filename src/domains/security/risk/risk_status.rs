@@ -113,9 +113,9 @@ pub fn of_reader(reader: &mut Reader<'_>, risks: &[(Id, Id)]) -> Result<HashMap<
     Ok(all)
 }
 
-/// What speaks against a risk being within the appetite in force, where there is one and no exception covers it: a current level or an
-/// expected loss above it, or that nothing is known of either.
-pub fn unmet_appetite(check: &mut Check<'_>, risk: Id) -> Result<Option<&'static str>> {
+/// Why a risk may not be run as it is, as a code and a sentence: its current level or expected loss is above the appetite in force, or
+/// it is not known how it stands, and no exception covers it. None if it is within, or if no appetite is in force for it.
+pub fn beyond_appetite(check: &mut Check<'_>, risk: Id) -> Result<Option<(&'static str, &'static str)>> {
     let columns = (risks::unit_id, risks::category, risks::risk_matrix_id);
     let row: Option<(Id, RiskCategory, Id)> = risks::table.find(risk).select(columns).first(check.connection).optional()?;
     let Some((unit, category, matrix)) = row else { return Ok(None) };
@@ -123,7 +123,34 @@ pub fn unmet_appetite(check: &mut Check<'_>, risk: Id) -> Result<Option<&'static
         return Ok(None);
     }
     let appetite = appetite_in_force::find(check.connection, unit, category, check.today, &Narrowed::everything())?;
-    let Some(appetite) = appetite else { return Ok(None) };
+    let standing = standing_now(check, risk, matrix)?.1;
+    let Some(current) = standing.current else {
+        let detail = "Its current level is not known. Assess it, or describe its scenarios and the controls in them.";
+        return Ok(Some(("not_assessed", detail)));
+    };
+    Ok(match appetite.map(|appetite| appetite.breached(matrix, Some(current.level), standing.expected_annual_loss)) {
+        None | Some(Some(false)) => None,
+        Some(Some(true)) => {
+            Some(("appetite", "Its current level is above the appetite in force, and no exception covers it. Treat it, or have a risk acceptance approved."))
+        }
+        Some(None) => Some((
+            "appetite",
+            "The appetite in force is stated in another matrix, so it is not known whether the risk is within it. State it in the matrix of the risk.",
+        )),
+    })
+}
+
+/// The current level of a risk, else the inherent one, and how many levels its matrix has; none if neither is known.
+pub fn level(check: &mut Check<'_>, risk: Id) -> Result<Option<(usize, usize)>> {
+    let matrix: Option<Id> = risks::table.find(risk).select(risks::risk_matrix_id).first(check.connection).optional()?;
+    let Some(matrix) = matrix else { return Ok(None) };
+    let (levels, standing) = standing_now(check, risk, matrix)?;
+    let placed = standing.current.or(standing.inherent);
+    Ok(placed.and_then(|placed| usize::try_from(placed.level).ok()).map(|level| (level, levels)))
+}
+
+/// The number of levels of a matrix, and how a risk stands in it today, whoever asks.
+fn standing_now(check: &mut Check<'_>, risk: Id, matrix: Id) -> Result<(usize, RiskStatus)> {
     let scenarios = scenarios(check.connection, &[risk], &Narrowed::everything())?;
     let grounds = Grounds {
         matrices: matrix_lookup::load(check.connection, &[matrix])?,
@@ -132,12 +159,8 @@ pub fn unmet_appetite(check: &mut Check<'_>, risk: Id) -> Result<Option<&'static
         losses: expected_losses(check.connection, &[risk], &Narrowed::everything())?,
         scenarios,
     };
-    let standing = standings(&[(risk, matrix)], &grounds, check.today).remove(&risk).unwrap_or_default();
-    Ok(match appetite.breached(matrix, standing.current.map(|placed| placed.level), standing.expected_annual_loss) {
-        Some(false) => None,
-        Some(true) => Some("Its current level is above the appetite in force, and no exception covers it. Treat it, or have a risk acceptance approved."),
-        None => Some("Its current level is not known, so that nobody can say it is within the appetite in force. Have an assessment confirmed first."),
-    })
+    let levels = grounds.matrices.get(&matrix).map_or(0, |matrix| matrix.levels);
+    Ok((levels, standings(&[(risk, matrix)], &grounds, check.today).remove(&risk).unwrap_or_default()))
 }
 
 /// A scenario as it is stored.
@@ -297,7 +320,7 @@ mod tests {
     use crate::resource::Resource;
 
     fn scenario(effectiveness: f64) -> ScenarioStanding {
-        let tested = Tested { design: Some(effectiveness), period_days: 90, latest: Some((true, Date::sample("2026-06-01"))) };
+        let tested = Tested { design: Some(effectiveness), period_days: 90, in_operation: true, latest: Some((true, Date::sample("2026-06-01"))) };
         let control = ControlStanding { id: Id::new(), name: "Backup".into(), acts_on: ActsOn::Both, tested };
         let worth = vec![(ActsOn::Both, tested.effectiveness(Date::sample("2026-06-15")))];
         ScenarioStanding { id: Id::new(), name: "Mail".into(), scenario: Scenario { inherent: 4.0, controls: worth }, controls: vec![control] }

@@ -3,7 +3,7 @@
 use super::residual::Tested;
 use crate::error::Result;
 use crate::ports::control::{self, TestedControl};
-use crate::resource::value::Title;
+use crate::resource::value::{Date, Title};
 use crate::resource::{Check, Id};
 use std::collections::HashMap;
 
@@ -13,13 +13,19 @@ pub fn load(check: &mut Check<'_>, ids: &[Id]) -> Result<HashMap<Id, (Title, Tes
     Ok(found.into_iter().map(|control| (control.id, (control.name.clone(), tested(&control)))).collect())
 }
 
-/// Whether the latest conclusive operating test of a control passed.
-pub fn passed(check: &mut Check<'_>, control: Id) -> Result<bool> {
-    Ok(control::tested(check, &[control])?.iter().any(|control| control.latest.is_some_and(|test| test.passed)))
+/// Whether a control is effective today, by a test that is not older than a day.
+pub fn is_effective_since(check: &mut Check<'_>, control: Id, since: Option<Date>) -> Result<bool> {
+    let today = check.today;
+    let proven = |control: &TestedControl| control.is_effective(today) && control.latest.is_some_and(|test| since.is_none_or(|since| since <= test.tested_on));
+    Ok(control::tested(check, &[control])?.iter().any(proven))
 }
 
-/// The base of a control's effectiveness. A retired control operates no more, whatever its last test showed.
+/// The base of a control's effectiveness.
 fn tested(control: &TestedControl) -> Tested {
-    let latest = control.latest.filter(|_| !control.is_retired);
-    Tested { design: control.design_effectiveness, period_days: control.test_period_days, latest: latest.map(|test| (test.passed, test.tested_on)) }
+    Tested {
+        design: control.design_effectiveness,
+        period_days: control.test_period_days,
+        in_operation: control.is_operating,
+        latest: control.latest.map(|test| (test.passed, test.tested_on)),
+    }
 }

@@ -2,10 +2,14 @@
 
 use super::risk_status;
 use super::tested_control;
+use crate::access::account_of;
 use crate::choice;
 use crate::error::Result;
-use crate::resource::value::{Date, Money, Note, Percent, Title};
-use crate::resource::{Check, Id, Lifecycle, Lock, Move, Resource, Scope, UnmetGuard, ValidationErrors};
+use crate::resource::value::{Date, Instant, Money, Note, Percent, Title};
+use crate::resource::{Cause, Check, Id, Lifecycle, Lock, Move, Resource, Scope, UnmetGuard, ValidationErrors};
+use diesel::prelude::*;
+use steward_schema::security::risks;
+use steward_schema::service::revisions;
 
 choice! {
     /// What is done about a risk (ISO 31000, ISO/IEC 27005).
@@ -66,7 +70,8 @@ crate::resource! {
         /// Avoiding and sharing: the document that shows it.
         #[field(refers_to(&["platform/files"]))]
         pub evidence_file_id: Option<Id>,
-        /// Retaining: the day on which the owner of the risk accepted it.
+        /// Retaining: the day on which the owner of the risk accepted it, by the move to implemented.
+        #[field(read_only)]
         pub accepted_on: Option<Date>,
     }
 }
@@ -79,7 +84,8 @@ impl Resource for Treatment {
     const EDITABLE_IN: &'static [&'static str] = &["planned", "in_progress", "implemented"];
 
     fn lifecycle() -> Option<Lifecycle> {
-        Some(Lifecycle::new("planned→in_progress→implemented→verified; abandoned").approving(&["verify"]))
+        let lifecycle = Lifecycle::new("planned→in_progress→implemented→verified; abandoned; verified→in_progress");
+        Some(lifecycle.named("verified", "in_progress", "reopen").approving(&["verify"]))
     }
 
     fn sample() -> Self {
@@ -116,16 +122,25 @@ impl Resource for Treatment {
         [Some(self.risk_id), self.control_id].into_iter().flatten().map(Lock::Row).collect()
     }
 
+    fn stamped(&self, cause: Cause<'_>, check: &mut Check<'_>) -> Result<Option<Self>> {
+        let accepted = self.kind == TreatmentKind::Retain && cause.to() == Some("implemented");
+        Ok(accepted.then(|| Treatment { accepted_on: Some(check.today), ..self.clone() }))
+    }
+
     fn guard(&self, step: &Move, check: &mut Check<'_>) -> Result<Vec<UnmetGuard>> {
         let retained = self.kind == TreatmentKind::Retain && matches!(step.to, "implemented" | "verified");
         if step.to != "verified" && !retained {
             return Ok(Vec::new());
         }
+        let since = implemented_on(check)?;
         let missing = match self.kind {
             TreatmentKind::Modify => match self.control_id {
                 None => Some(("/control_id", "required", "Name the control whose passed test shows that it works.")),
-                Some(control) if tested_control::passed(check, control)? => None,
-                Some(_) => Some(("/control_id", "test", "The latest operating test of the control must have passed. Test it first.")),
+                Some(control) if tested_control::is_effective_since(check, control, since)? => None,
+                Some(_) => {
+                    let detail = "The control must be operating, and its latest operating test must have passed after the treatment was implemented and still be valid. Test it first.";
+                    Some(("/control_id", "test", detail))
+                }
             },
             TreatmentKind::Avoid if self.activity_ended_on.is_none() && self.evidence_file_id.is_none() => {
                 Some(("/activity_ended_on", "required", "Say when the activity ended, or attach what shows it."))
@@ -133,12 +148,26 @@ impl Resource for Treatment {
             TreatmentKind::Share if self.contract_id.is_none() && self.evidence_file_id.is_none() => {
                 Some(("/contract_id", "required", "Name the contract by which others bear it, or attach what shows it."))
             }
-            TreatmentKind::Retain if self.accepted_on.is_none() => Some(("/accepted_on", "required", "The owner of the risk must accept it. Say when.")),
-            TreatmentKind::Retain if risk_status::unmet_appetite(check, self.risk_id)?.is_some() => {
-                Some(("", "appetite", "The risk is above the appetite in force, and no exception covers it. Have a risk acceptance approved."))
+            TreatmentKind::Retain if step.to == "implemented" && !accepts(check, self.risk_id)? => {
+                Some(("", "owner", "To retain a risk is to accept it: the owner of the risk makes this move."))
             }
+            TreatmentKind::Retain => risk_status::beyond_appetite(check, self.risk_id)?.map(|(code, detail)| ("", code, detail)),
             _ => None,
         };
         Ok(missing.map(|(pointer, code, detail)| UnmetGuard::new(pointer, code, detail)).into_iter().collect())
     }
+}
+
+/// Whether the mover is the owner of a risk.
+fn accepts(check: &mut Check<'_>, risk: Id) -> Result<bool> {
+    let owner: Option<Option<Id>> = risks::table.find(risk).select(risks::owner_id).first(check.connection).optional()?;
+    let person = account_of(check.connection, check.actor)?;
+    Ok(person.is_some() && owner.flatten() == person)
+}
+
+/// The day on which the treatment was last implemented.
+fn implemented_on(check: &mut Check<'_>) -> Result<Option<Date>> {
+    let moves = revisions::table.filter(revisions::resource_id.eq(check.id).and(revisions::action.eq("implement")));
+    let at: Option<Instant> = moves.order(revisions::revision.desc()).select(revisions::at).first(check.connection).optional()?;
+    Ok(at.map(Instant::date))
 }

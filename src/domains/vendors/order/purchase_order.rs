@@ -98,7 +98,7 @@ impl Resource for PurchaseOrder {
     fn lifecycle() -> Option<Lifecycle> {
         let notation = "draft→submitted→approved→sent→acknowledged→closed; sent→closed; submitted→rejected; sent|acknowledged→submitted; cancelled";
         let lifecycle = Lifecycle::new(notation).named("sent", "submitted", "revise").named("acknowledged", "submitted", "revise");
-        Some(lifecycle.approving(&["approve"]).worth(&[ApprovalAmount::Priced {
+        Some(lifecycle.approving(&["approve"]).involving(&["requester_id"]).worth(&[ApprovalAmount::Priced {
             of: "vendors/purchase-order-lines",
             quantity: "quantity",
             price: "unit_price",

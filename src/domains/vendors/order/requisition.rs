@@ -70,6 +70,7 @@ impl Resource for Requisition {
         Some(
             Lifecycle::new("draft→submitted→approved→sourcing→ordered→closed; approved→ordered; submitted→rejected; cancelled")
                 .approving(&["approve"])
+                .involving(&["requester_id"])
                 .worth(&[ApprovalAmount::Priced { of: "vendors/requisition-lines", quantity: "quantity", price: "unit_price", discount: None }]),
         )
     }

@@ -4,7 +4,7 @@ use crate::domains::governance::control::{
     conclusive_test::{is_valid, latest_operating},
     control::Control,
     control_requirement::{ControlRequirement, Extent},
-    control_test::TestResult,
+    test_result::TestResult,
 };
 use crate::domains::governance::framework::{
     applicability_statement::ApplicabilityStatement,

@@ -1,0 +1,140 @@
+//! Facts that the service writes: who attests, when something was fixed, how severe a weakness is.
+
+use super::{made, moved};
+use crate::harness::{Actor, TestApp};
+use crate::on_both;
+use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
+
+/// A version of a policy, and the hash of what it says.
+async fn version(app: &TestApp, number: u32) -> (String, String) {
+    let policy = made(app, "security/policies", json!({"code": format!("POL-{number}"), "title": "Access"})).await;
+    let body = "Every right has an owner.";
+    let sha256: String = Sha256::digest(body.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect();
+    let version = json!({"policy_id": policy, "major": 1, "minor": 0, "body": body, "sha256": sha256, "effective_on": "2026-06-01"});
+    (made(app, "security/policy-versions", version).await, sha256)
+}
+
+async fn attest(app: &TestApp, actor: &Actor, body: &Value) -> (u16, Vec<String>) {
+    let answer = app.post(actor, "/api/v1/security/attestations", body).await;
+    (answer.status, if answer.status == 201 { Vec::new() } else { answer.broken() })
+}
+
+on_both! {
+    a_person_attests_for_themself_the_published_version_once_and_now(app) {
+        let (version, sha256) = version(app, 1).await;
+        let body = json!({"policy_version_id": version, "sha256": sha256});
+        let second = app.second_admin().await;
+        assert_eq!(attest(app, &second, &body).await, (422, vec!["/person_id person".to_owned()]), "an account without a person attests nothing");
+        let person = app.person_of_second().await;
+        let second = app.log_in_as(&second.id.unwrap().to_string());
+        assert_eq!(attest(app, &second, &body).await, (409, vec!["/policy_version_id state".to_owned()]), "it is a draft");
+        moved(app, &app.admin, "security/policy-versions", &version, "in_review").await;
+        moved(app, &second, "security/policy-versions", &version, "approved").await;
+        moved(app, &app.admin, "security/policy-versions", &version, "published").await;
+        for (name, value) in [("person_id", json!(person)), ("attested_at", json!("2099-01-01T00:00:00Z"))] {
+            let mut forged = body.clone();
+            forged[name] = value;
+            assert_eq!(attest(app, &second, &forged).await, (422, vec![format!("/{name} server_field")]));
+        }
+        let made = app.post(&second, "/api/v1/security/attestations", &body).await;
+        assert_eq!((made.status, &made.body["person_id"]), (201, &json!(person)), "{}", made.text);
+        assert_eq!(made.body["attested_at"], json!(app.clock.now().to_string()));
+        assert_eq!(attest(app, &second, &body).await, (409, vec!["/policy_version_id duplicate".to_owned()]));
+    }
+
+    what_is_fixed_says_since_when_and_what_is_reopened_does_not(app) {
+        let server = made(app, "infrastructure/virtual-machines", json!({"name": "order"})).await;
+        let body = json!({"title": "Hole", "subject_id": server, "severity": "high", "detected_on": "2026-06-10"});
+        let mut forged = body.clone();
+        forged["fixed_on"] = json!("2026-06-11");
+        assert_eq!(app.post(&app.admin, "/api/v1/security/vulnerabilities", &forged).await.broken(), ["/fixed_on server_field"]);
+        let hole = made(app, "security/vulnerabilities", body).await;
+        for state in ["triaged", "in_remediation", "fixed"] {
+            moved(app, &app.admin, "security/vulnerabilities", &hole, state).await;
+        }
+        let path = format!("/api/v1/security/vulnerabilities/{hole}");
+        assert_eq!(app.get(&app.admin, &path).await.body["fixed_on"], json!("2026-06-15"));
+        moved(app, &app.admin, "security/vulnerabilities", &hole, "reopened").await;
+        assert_eq!(app.get(&app.admin, &path).await.body["fixed_on"], Value::Null);
+    }
+
+    a_vulnerability_is_accepted_under_an_exception_alone_and_not_overdue_while_one_covers_it(app) {
+        let server = made(app, "infrastructure/virtual-machines", json!({"name": "order"})).await;
+        let body = json!({"title": "Hole", "subject_id": server, "severity": "medium", "detected_on": "2025-01-10", "decision_reason": "Switched off soon."});
+        let hole = made(app, "security/vulnerabilities", body).await;
+        moved(app, &app.admin, "security/vulnerabilities", &hole, "triaged").await;
+        let path = format!("/api/v1/security/vulnerabilities/{hole}");
+        assert_eq!(app.transition(&app.admin, &path, "accepted").await.broken(), [" exception"]);
+        let overdue = async || app.get(&app.admin, "/api/v1/security/vulnerabilities?figures=true").await.body["data"][0]["figures"]["overdue"].clone();
+        assert_eq!(overdue().await, json!(true));
+        let exception = json!({"title": "Until July", "kind": "overdue_vulnerability", "subject_id": hole, "level": "moderate", "justification": "It goes.",
+            "starts_on": "2026-06-01", "expires_on": "2026-07-31"});
+        let exception = made(app, "governance/exceptions", exception).await;
+        moved(app, &app.admin, "governance/exceptions", &exception, "submitted").await;
+        moved(app, &app.second_admin().await, "governance/exceptions", &exception, "approved").await;
+        assert_eq!(overdue().await, Value::Null, "it is covered, accepted or not");
+        assert_eq!(app.transition(&app.admin, &path, "accepted").await.status, 200);
+    }
+
+    the_severity_of_an_advisory_is_that_of_its_vector(app) {
+        let advisory = async |code: &str, more: Value| {
+            let mut body = json!({"code": code, "title": code});
+            body.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+            app.post(&app.admin, "/api/v1/security/advisories", &body).await
+        };
+        let ten = "CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:C/C:H/I:H/A:H";
+        assert_eq!(advisory("A-1", json!({"cvss3_vector": ten, "severity": "low"})).await.body["severity"], json!("critical"));
+        let shuffled = "CVSS:3.1/A:N/I:N/C:H/S:U/UI:N/PR:N/AC:L/AV:N";
+        assert_eq!(advisory("A-2", json!({"cvss3_vector": shuffled})).await.body["severity"], json!("high"));
+        for wrong in ["CVSS:3.1/AV:ZZ/hello", "CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:C/C:H/I:H", "CVSS:3.1/AV:N/AV:N/AC:L/PR:N/UI:N/S:C/C:H/I:H/A:H"] {
+            assert_eq!(advisory("A-3", json!({"cvss3_vector": wrong})).await.broken(), ["/cvss3_vector format"], "{wrong}");
+        }
+        assert_eq!(advisory("A-4", json!({"severity": "low"})).await.body["severity"], json!("low"), "without a vector it is what is said");
+    }
+
+    a_breach_with_a_high_risk_is_closed_once_the_authority_and_the_persons_were_told(app) {
+        let body = json!({"code": "SI-1", "title": "Mailbox", "category": "intrusion", "severity": "high", "personal_data": true, "high_risk_to_persons": true,
+            "aware_at": "2026-06-14T08:00:00Z"});
+        let incident = made(app, "security/security-incidents", body).await;
+        for state in ["triaged", "contained", "eradicated", "recovered"] {
+            moved(app, &app.admin, "security/security-incidents", &incident, state).await;
+        }
+        let path = format!("/api/v1/security/security-incidents/{incident}");
+        let now = app.get(&app.admin, &path).await.body;
+        assert_eq!(["contained_at", "eradicated_at", "recovered_at"].map(|name| now[name].clone()), [(); 3].map(|()| json!(app.clock.now().to_string())));
+        assert_eq!(app.transition(&app.admin, &path, "closed").await.broken(), [" notice", " notice"]);
+        let notice = async |stage: &str, sent: Value| {
+            let body = json!({"security_incident_id": incident, "regime": "gdpr", "stage": stage, "authority": "AP", "sent_at": sent});
+            made(app, "security/incident-notifications", body).await
+        };
+        notice("authority", json!("2026-06-14T12:00:00Z")).await;
+        let persons = notice("persons", Value::Null).await;
+        assert_eq!(app.transition(&app.admin, &path, "closed").await.broken(), [" notice"], "it was recorded and not sent");
+        let sent = app.patch(&app.admin, &format!("/api/v1/security/incident-notifications/{persons}"), "*", &json!({"sent_at": "2026-06-14T13:00:00Z"})).await;
+        assert_eq!(sent.status, 200, "{}", sent.text);
+        assert_eq!(app.transition(&app.admin, &path, "closed").await.status, 200);
+    }
+
+    an_incident_is_no_duplicate_of_itself(app) {
+        let body = json!({"code": "SI-1", "title": "Mailbox", "category": "intrusion", "severity": "high", "aware_at": "2026-06-14T08:00:00Z"});
+        let incident = made(app, "security/security-incidents", body).await;
+        let path = format!("/api/v1/security/security-incidents/{incident}");
+        let refused = app.patch(&app.admin, &path, "*", &json!({"dismissal": "duplicate", "duplicate_of_id": incident})).await;
+        assert_eq!(refused.status, 409, "{}", refused.text);
+    }
+
+    a_recovery_is_held_against_the_promise_of_its_plan(app) {
+        let server = made(app, "infrastructure/services", json!({"code": "S", "name": "Orders", "kind": "business"})).await;
+        let plan = json!({"code": "P", "name": "Plan", "trigger": "Fire.", "scope": [{"subject_id": server, "rto_seconds": 60, "rpo_seconds": null}]});
+        let plan = made(app, "security/recovery-plans", plan).await;
+        let test = json!({"recovery_plan_id": plan, "name": "Spring", "planned_on": "2026-06-01", "tested_on": "2026-06-01", "conclusion": "It took long."});
+        let test = made(app, "security/recovery-tests", test).await;
+        made(app, "security/recovery-results", json!({"source_id": test, "subject_id": server, "measured_rto_seconds": 72_000})).await;
+        for state in ["in_progress", "completed", "closed"] {
+            moved(app, &app.admin, "security/recovery-tests", &test, state).await;
+        }
+        let findings = app.get(&app.admin, "/api/v1/governance/findings").await.body;
+        assert_eq!(findings["data"].as_array().map(Vec::len), Some(1), "20 hours instead of a minute: {findings}");
+    }
+}

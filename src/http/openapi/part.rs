@@ -163,7 +163,8 @@ impl Fixed {
                 response["content"][*form] = json!({"schema": schema});
             }
             if *status == 200 && cached {
-                response["headers"] = headers_of(&["ETag"]);
+                let file = *form == "text/calendar";
+                response["headers"] = headers_of(if file { &["ETag", "Content-Disposition"] } else { &["ETag"] });
             }
             if self.problems.iter().any(|kind| kind.status() == *status) {
                 response["content"]["application/problem+json"] = json!({"schema": reference("schemas", "ProblemDetails")});

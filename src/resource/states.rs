@@ -1,7 +1,7 @@
 //! What may be done with a record in each of its states: deleting it, and changing its fields.
 //!
 //! By default a record is deleted in the first state of its lifecycle only, and its fields are frozen in final states: from then on it is
-//! evidence. A resource that needs it otherwise declares a [`StateException`](super::StateException) with its reason.
+//! evidence. A resource that needs it otherwise declares a [`StateException`] with its reason.
 
 use super::ResourceType;
 use super::state_exception::{Allows, StateException};

@@ -79,7 +79,7 @@ pub struct Serve {
     /// The first administrator's password, for a new database; without it one is made and printed once.
     #[arg(long, env = "STEWARD_ADMIN_PASSWORD", hide_env_values = true)]
     pub admin_password: Option<String>,
-    /// The origins whose pages may call the API (CORS), such as https://app.example.org, with commas between them; * for any.
+    /// The origins whose pages may call the API (CORS), such as `https://app.example.org`, with commas between them; * for any.
     /// Default: none.
     #[arg(long, env = "STEWARD_CORS_ORIGINS", value_delimiter = ',')]
     pub cors_origins: Vec<String>,

@@ -305,6 +305,8 @@ pub trait Model: Sized + Send + Sync + 'static {
     fn read(input: &mut Input<'_>) -> Option<Self>;
     /// Its JSON, in the order of its fields.
     fn to_json(&self) -> Map<String, Value>;
+    /// Writes the same into an answer.
+    fn write_json(&self, members: &mut Members<'_>);
     /// Its columns, in the order of its fields.
     fn store(&self, cells: &mut Row);
     /// Reads its columns back.
@@ -321,10 +323,52 @@ pub fn decode<T: FieldType>(name: &'static str, values: &mut Values<'_>) -> dese
     T::decode(values).map_err(|error| format!("{name}: {error}").into())
 }
 
+/// The members of a JSON object on their way out: written as bytes, those that the reader sees.
+pub struct Members<'a> {
+    out: &'a mut Vec<u8>,
+    hidden: &'a [&'static str],
+    only: Option<&'a [String]>,
+    separator: u8,
+}
+
+impl<'a> Members<'a> {
+    /// Begins an object without the hidden members and, if only some are wanted, with those alone.
+    pub fn begin(out: &'a mut Vec<u8>, hidden: &'a [&'static str], only: Option<&'a [String]>) -> Self {
+        Members { out, hidden, only, separator: b'{' }
+    }
+
+    /// Writes a field.
+    pub fn put<T: FieldType>(&mut self, name: &'static str, value: &T) {
+        self.write(name, |out| value.write_json(out));
+    }
+
+    /// Writes a member. Names of fields have no character to escape.
+    pub fn write(&mut self, name: &'static str, value: impl FnOnce(&mut Vec<u8>)) {
+        if self.hidden.contains(&name) || self.only.is_some_and(|only| only.iter().all(|wanted| wanted != name)) {
+            return;
+        }
+        self.out.extend_from_slice(&[self.separator, b'"']);
+        self.out.extend_from_slice(name.as_bytes());
+        self.out.extend_from_slice(b"\":");
+        value(self.out);
+        self.separator = b',';
+    }
+
+    /// Ends the object.
+    pub fn end(self) {
+        if self.separator == b'{' {
+            self.out.push(b'{');
+        }
+        self.out.push(b'}');
+    }
+}
+
 /// A model whose type the caller does not know.
 pub trait Entity: std::fmt::Debug + Send + Sync {
     /// Its JSON.
     fn to_json(&self) -> Map<String, Value>;
+    /// Writes the same into an answer.
+    fn write_json(&self, members: &mut Members<'_>);
     /// Its columns.
     fn cells(&self) -> Row;
     /// Itself, for who knows its type.
@@ -334,6 +378,10 @@ pub trait Entity: std::fmt::Debug + Send + Sync {
 impl<M: Model + std::fmt::Debug> Entity for M {
     fn to_json(&self) -> Map<String, Value> {
         Model::to_json(self)
+    }
+
+    fn write_json(&self, members: &mut Members<'_>) {
+        Model::write_json(self, members);
     }
 
     fn cells(&self) -> Row {
@@ -397,6 +445,10 @@ macro_rules! model {
                 let mut members = serde_json::Map::new();
                 $(members.insert(stringify!($field).to_owned(), $crate::resource::value::FieldType::to_json(&self.$field));)*
                 members
+            }
+
+            fn write_json(&self, members: &mut $crate::resource::model::Members<'_>) {
+                $(members.put(stringify!($field), &self.$field);)*
             }
 
             fn store(&self, cells: &mut $crate::database::Row) {

@@ -1,12 +1,12 @@
 //! A resource without its type: what the layers that are compiled once work with.
 
 use super::flag::{Flag, Watcher};
-use super::model::{Entity, Field, Input, join};
+use super::model::{Entity, Field, Input, Members, join};
 use super::record::{Placement, Record, Rows, Stored, place};
 use super::rule::{Check, Lock, UnmetGuard};
 use super::shape::{BESIDE, OWNED, PLACED};
 use super::state_exception::StateRules;
-use super::value::{Custom, Instant, Text, ValidationErrors, Whole};
+use super::value::{Custom, Instant, Text, ValidationErrors, Whole, json};
 use super::{Cause, Due, Effect, FieldType, Guard, Id, Lifecycle, Move, Need, Operations, PartOf, Ports, Resource, Rule, Scope, Unique};
 use crate::database::{Row, SqlValue};
 use crate::error::{Error, Result};
@@ -388,6 +388,34 @@ impl ResourceType {
             members.insert("updated_by".into(), meta.updated_by.to_json());
         }
         members
+    }
+
+    /// Writes the same as [`ResourceType::to_json`] into an answer, without the members that are hidden and, if only some are wanted, with those
+    /// alone. Those that are secret are among the hidden.
+    pub fn write_json(&self, stored: &Stored, hidden: &[&'static str], only: Option<&[String]>, out: &mut Vec<u8>) {
+        let mut members = Members::begin(out, hidden, only);
+        let meta = &stored.meta;
+        members.put("id", &meta.id);
+        if !self.fact {
+            members.write("revision", |out| json::append(&meta.revision, out));
+        }
+        if let Some(state) = &meta.state {
+            members.write("state", |out| json::append(state, out));
+        }
+        for field in self.placement {
+            members.put(field.name, if field.name == "unit_id" { &stored.placement.unit_id } else { &stored.placement.owner_id });
+        }
+        stored.own.write_json(&mut members);
+        for field in self.beside {
+            members.put(field.name, &stored.custom);
+        }
+        members.put("created_at", &meta.created_at);
+        members.put("created_by", &(!self.anonymous).then_some(meta.created_by));
+        if !self.fact {
+            members.put("updated_at", &meta.updated_at);
+            members.put("updated_by", &meta.updated_by);
+        }
+        members.end();
     }
 
     /// The JSON of the written fields, with or without the secret ones.

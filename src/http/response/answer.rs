@@ -2,6 +2,7 @@
 
 use crate::error::{Error, Kind, Problem};
 use crate::http::serve::request_id::request_id;
+use crate::resource::value::json;
 use actix_web::http::StatusCode;
 use actix_web::http::header::{CONTENT_TYPE, ETAG, LINK, LOCATION};
 use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder};
@@ -25,17 +26,27 @@ fn builder(status: u16) -> HttpResponseBuilder {
 }
 
 /// A record with its ETag.
-pub fn record(value: &Value, revision: i64) -> HttpResponse {
-    builder(200).insert_header((ETAG, crate::http::request::header::etag(revision))).body(value.to_string())
+pub fn record(json: Vec<u8>, revision: i64) -> HttpResponse {
+    builder(200).insert_header((ETAG, crate::http::request::header::etag(revision))).body(json)
 }
 
-/// A page, with the link to the next one.
-pub fn page(value: &Value, next: Option<String>) -> HttpResponse {
+/// A page: its records as a JSON array, the cursor and the link of the next one, and the number of all records if it was asked for.
+pub fn page(records: Vec<u8>, cursor: Option<&str>, total: Option<i64>, next: Option<String>) -> HttpResponse {
     let mut response = builder(200);
     if let Some(next) = next {
         response.insert_header((LINK, format!("<{next}>; rel=\"next\"")));
     }
-    response.body(value.to_string())
+    let mut body = Vec::with_capacity(records.len() + 200);
+    body.extend_from_slice(b"{\"data\":");
+    body.extend_from_slice(&records);
+    body.extend_from_slice(b",\"next_cursor\":");
+    json::append(&cursor, &mut body);
+    if let Some(total) = total {
+        body.extend_from_slice(b",\"total_count\":");
+        json::append(&total, &mut body);
+    }
+    body.push(b'}');
+    response.body(body)
 }
 
 /// The client has it already.

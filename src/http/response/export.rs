@@ -5,7 +5,7 @@ use crate::error::{Kind, Problem, Result};
 use crate::formats::csv;
 use crate::http::request::context::RequestContext;
 use crate::http::request::query;
-use crate::resource::ResourceType;
+use crate::resource::{ResourceType, Stored};
 use crate::resource::value::ListUse;
 use crate::store::{FieldVisibility, Query, Reader, Store};
 use actix_web::web::Bytes;
@@ -95,33 +95,44 @@ fn chunks(first: Bytes, rest: Export) -> impl Stream<Item = std::result::Result<
 /// Reads the next page and writes it out; `None` after the last one.
 async fn step(mut export: Export) -> Result<Option<(Bytes, Export)>> {
     let Some(query) = export.query.take() else { return Ok(None) };
-    let (definition, shape, asked) = (export.definition, export.shape.clone(), query.clone());
+    let (definition, shape, asked, form) = (export.definition, export.shape.clone(), query.clone(), export.form);
+    let (columns, header) = (export.columns.clone(), !export.started);
     let read = move |reader: &mut Reader<'_>| {
         let page = reader.list(definition, &asked)?;
-        let documents = shape.stored(reader, definition, &page.rows)?;
-        Ok((page, documents))
+        let text = match form {
+            Form::Lines => lines(reader, definition, &shape, &page.rows)?,
+            Form::Csv => table(&columns, header, &shape.stored(reader, definition, &page.rows)?).into_bytes(),
+        };
+        Ok((page, text))
     };
-    let (page, documents) = export.store.read(&export.session, read).await?;
-    let mut text = String::new();
-    if !export.started && export.form == Form::Csv {
-        csv::write_row(export.columns.iter().map(|name| Some(name.as_str())), &mut text);
-    }
+    let (page, text) = export.store.read(&export.session, read).await?;
     export.started = true;
-    for document in &documents {
-        match export.form {
-            Form::Lines => {
-                text.push_str(&document.to_string());
-                text.push('\n');
-            }
-            Form::Csv => write_cells(&export.columns, document, &mut text),
-        }
-    }
     if let (true, true) = (page.more, query.is_ranked()) {
         export.query = Some(Query { skip: query.skip + PAGE, ..query });
     } else if let (true, Some(last)) = (page.more, page.rows.last()) {
         export.query = Some(Query { after: Some(crate::http::request::cursor::keys(definition, &query.sort, last)), ..query });
     }
     Ok(Some((Bytes::from(text), export)))
+}
+
+/// Records as lines of JSON.
+fn lines(reader: &mut Reader<'_>, definition: &'static ResourceType, shape: &Shape, rows: &[Stored]) -> Result<Vec<u8>> {
+    let mut text = Vec::new();
+    shape.each(reader, definition, rows, |write| {
+        write(&mut text);
+        text.push(b'\n');
+    })?;
+    Ok(text)
+}
+
+/// Records as rows of CSV, the first page under its header.
+fn table(columns: &[String], header: bool, documents: &[Value]) -> String {
+    let mut text = String::new();
+    if header {
+        csv::write_row(columns.iter().map(|name| Some(name.as_str())), &mut text);
+    }
+    documents.iter().for_each(|document| write_cells(columns, document, &mut text));
+    text
 }
 
 /// The columns of a file: those of the answer that every row has, money in its parts.

@@ -3,7 +3,7 @@
 use crate::access::Session;
 use crate::error::{Problem, Result};
 use crate::http::request::query::{self, pairs_of};
-use crate::resource::value::{Date, Instant};
+use crate::resource::value::{Date, Instant, json};
 use crate::resource::{Field, Id, ResourceType, Stored};
 use crate::store::{FieldVisibility, Reader};
 use crate::view::Figures;
@@ -12,6 +12,8 @@ use std::collections::HashMap;
 
 /// The parameters that shape an answer.
 pub const PARAMETERS: &[&str] = &["fields", "expand", "figures", "as_of"];
+/// About how many bytes a record has.
+const TYPICAL: usize = 800;
 /// How many references one request may expand.
 const EXPANSIONS: usize = 10;
 
@@ -80,6 +82,41 @@ impl Shape {
     /// Shapes stored records.
     pub fn stored(&self, reader: &mut Reader<'_>, definition: &'static ResourceType, rows: &[Stored]) -> Result<Vec<Value>> {
         self.documents(reader, rows.iter().map(|row| reader.document(definition, row)).collect())
+    }
+
+    /// Shapes stored records into the bytes of a JSON array. Where every record shows the same members and nothing is added, each is
+    /// written as it is.
+    pub fn array(&self, reader: &mut Reader<'_>, definition: &'static ResourceType, rows: &[Stored]) -> Result<Vec<u8>> {
+        let mut out = Vec::with_capacity(rows.len() * TYPICAL);
+        let mut separator = b'[';
+        self.each(reader, definition, rows, |write| {
+            out.push(separator);
+            separator = b',';
+            write(&mut out);
+        })?;
+        if rows.is_empty() {
+            out.push(b'[');
+        }
+        out.push(b']');
+        Ok(out)
+    }
+
+    /// Shapes one stored record into the bytes of a JSON object.
+    pub fn record(&self, reader: &mut Reader<'_>, definition: &'static ResourceType, stored: &Stored) -> Result<Vec<u8>> {
+        let mut out = Vec::with_capacity(TYPICAL);
+        self.each(reader, definition, std::slice::from_ref(stored), |write| write(&mut out))?;
+        Ok(out)
+    }
+
+    /// Shapes stored records and hands each to who puts its JSON somewhere.
+    pub fn each(&self, reader: &mut Reader<'_>, definition: &'static ResourceType, rows: &[Stored], mut put: impl FnMut(&dyn Fn(&mut Vec<u8>))) -> Result<()> {
+        let plain = self.expand.is_empty() && self.figures.is_none();
+        if let Some(hidden) = FieldVisibility::of(definition, reader.session).hidden_everywhere(definition).filter(|_| plain) {
+            rows.iter().for_each(|row| put(&|out| definition.write_json(row, &hidden, self.fields.as_deref(), out)));
+            return Ok(());
+        }
+        self.stored(reader, definition, rows)?.iter().for_each(|document| put(&|out| json::append(document, out)));
+        Ok(())
     }
 
     /// Shapes documents.

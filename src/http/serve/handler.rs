@@ -15,7 +15,7 @@ use crate::http::response::answer;
 use crate::http::response::answer::UNRESERVED;
 use crate::http::response::export::Form;
 use crate::http::response::shape::{self, Shape};
-use crate::resource::value::Instant;
+use crate::resource::value::{Instant, json};
 use crate::resource::{Id, Lifecycle, ResourceType, Stored};
 use crate::store::{Outcome, Query, Reader, Writer};
 use crate::view::body::object;
@@ -23,10 +23,10 @@ use crate::view::{Call, Operation, Run, Write, require};
 use actix_web::HttpResponse;
 use actix_web::http::Method;
 use percent_encoding::{PercentEncode, utf8_percent_encode};
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
-/// The records of a page, its cursor and its total.
-type PageParts = (Vec<Value>, Option<String>, Option<i64>);
+/// The records of a page as a JSON array, its cursor and its total.
+type PageParts = (Vec<u8>, Option<String>, Option<i64>);
 
 impl RequestContext<'_> {
     /// Ports it.
@@ -62,13 +62,8 @@ impl RequestContext<'_> {
             Some(at) => self.past_page(definition, at, &pairs, asked, shape, binding).await?,
             None => self.present_page(definition, asked, shape, binding).await?,
         };
-        let mut members = Map::new();
-        members.insert("data".into(), data.into());
-        members.insert("next_cursor".into(), next.clone().into());
-        if let Some(total) = total {
-            members.insert("total_count".into(), total.into());
-        }
-        Ok(answer::page(&members.into(), next.map(|next| link(self.request.path(), &pairs, limit, &next))))
+        let next_link = next.as_ref().map(|next| link(self.request.path(), &pairs, limit, next));
+        Ok(answer::page(data, next.as_deref(), total, next_link))
     }
 
     async fn present_page(&self, definition: &'static ResourceType, asked: Query, shape: Shape, binding: String) -> Result<PageParts> {
@@ -76,7 +71,7 @@ impl RequestContext<'_> {
         let seen = asked.is_ranked().then_some(asked.skip + asked.limit);
         let read = move |reader: &mut Reader<'_>| {
             let page = reader.list(definition, &asked)?;
-            let data = shape.stored(reader, definition, &page.rows)?;
+            let data = shape.array(reader, definition, &page.rows)?;
             Ok((page, data))
         };
         let (page, data) = self.state.store.read(&self.session, read).await?;
@@ -100,7 +95,9 @@ impl RequestContext<'_> {
         let read = move |reader: &mut Reader<'_>| {
             let (documents, more) = reader.list_as_of(definition, at, &conditions, after, limit)?;
             let last = documents.last().and_then(|last| last.get("id")?.as_str().and_then(Id::parse)).filter(|_| more);
-            Ok((shape.documents(reader, documents)?, last))
+            let mut data = Vec::new();
+            json::append(&shape.documents(reader, documents)?, &mut data);
+            Ok((data, last))
         };
         let (data, last) = self.state.store.read(&self.session, read).await?;
         Ok((data, last.map(|last| cursor::write_id(&binding, last)), None))
@@ -118,12 +115,15 @@ impl RequestContext<'_> {
             let shaped = self.state.store.quick(&self.session, read).await?;
             return Ok(answer::json(200, shaped.first().unwrap_or(&Value::Null)));
         }
-        let read = move |reader: &mut Reader<'_>| reader.get(definition, id).map(|stored| (reader.document(definition, &stored), stored));
-        let (document, stored) = self.state.store.quick(&self.session, read).await?;
-        if header::has_current(self.request, stored.meta.revision) {
-            return Ok(answer::not_modified(stored.meta.revision));
+        let read = move |reader: &mut Reader<'_>| {
+            let stored = reader.get(definition, id)?;
+            Ok((shape.record(reader, definition, &stored)?, stored.meta.revision))
+        };
+        let (record, revision) = self.state.store.quick(&self.session, read).await?;
+        if header::has_current(self.request, revision) {
+            return Ok(answer::not_modified(revision));
         }
-        Ok(answer::record(&document.into(), stored.meta.revision))
+        Ok(answer::record(record, revision))
     }
 
     async fn create(&mut self, definition: &'static ResourceType) -> Result<HttpResponse> {

@@ -152,6 +152,10 @@ macro_rules! written_as_text {
                 self.to_string().into()
             }
 
+            fn write_json(&self, out: &mut Vec<u8>) {
+                super::json::append_plain(self, out);
+            }
+
             fn store(&self, cells: &mut Row) {
                 cells.push(SqlValue::$Type(*self));
             }

@@ -74,6 +74,11 @@ impl FieldType for Id {
         self.to_string().into()
     }
 
+    fn write_json(&self, out: &mut Vec<u8>) {
+        let mut text = uuid::Uuid::encode_buffer();
+        super::json::append_plain(&self.0.hyphenated().encode_lower(&mut text), out);
+    }
+
     fn store(&self, cells: &mut Row) {
         cells.push(SqlValue::Id(*self));
     }

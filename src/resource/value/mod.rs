@@ -69,6 +69,11 @@ pub trait FieldType: Sized + Send + 'static {
     /// The JSON form.
     fn to_json(&self) -> Value;
 
+    /// Writes the JSON form behind the bytes of an answer: the same as [`FieldType::to_json`], without a value in between.
+    fn write_json(&self, out: &mut Vec<u8>) {
+        json::append(&self.to_json(), out);
+    }
+
     /// Writes the columns, in the order of [`FieldType::COLUMNS`].
     fn store(&self, cells: &mut Row);
 
@@ -222,6 +227,13 @@ impl<T: FieldType> FieldType for Option<T> {
         self.as_ref().map_or(Value::Null, T::to_json)
     }
 
+    fn write_json(&self, out: &mut Vec<u8>) {
+        match self {
+            Some(value) => value.write_json(out),
+            None => out.extend_from_slice(b"null"),
+        }
+    }
+
     fn store(&self, cells: &mut Row) {
         match self {
             Some(value) => value.store(cells),
@@ -259,6 +271,10 @@ impl<T: FieldType> FieldType for Explicit<T> {
         self.0.to_json()
     }
 
+    fn write_json(&self, out: &mut Vec<u8>) {
+        self.0.write_json(out);
+    }
+
     fn store(&self, cells: &mut Row) {
         self.0.store(cells);
     }
@@ -286,6 +302,10 @@ impl FieldType for bool {
 
     fn to_json(&self) -> Value {
         (*self).into()
+    }
+
+    fn write_json(&self, out: &mut Vec<u8>) {
+        json::append(self, out);
     }
 
     fn store(&self, cells: &mut Row) {

@@ -51,6 +51,10 @@ impl<const MIN: i64, const MAX: i64> FieldType for Whole<MIN, MAX> {
         self.0.into()
     }
 
+    fn write_json(&self, out: &mut Vec<u8>) {
+        super::json::append(&self.0, out);
+    }
+
     fn store(&self, cells: &mut Row) {
         cells.push(SqlValue::Integer(self.0));
     }

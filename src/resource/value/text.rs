@@ -117,6 +117,10 @@ impl<const MIN: usize, const MAX: usize> FieldType for Text<MIN, MAX> {
         self.0.clone().into()
     }
 
+    fn write_json(&self, out: &mut Vec<u8>) {
+        super::json::append(&self.0, out);
+    }
+
     fn store(&self, cells: &mut Row) {
         cells.push(SqlValue::Text(self.0.clone()));
     }
@@ -167,6 +171,10 @@ macro_rules! keyed_text {
 
             fn to_json(&self) -> Value {
                 self.0.clone().into()
+            }
+
+            fn write_json(&self, out: &mut Vec<u8>) {
+                super::json::append(&self.0, out);
             }
 
             fn store(&self, cells: &mut Row) {
@@ -224,6 +232,10 @@ impl FieldType for Url {
 
     fn to_json(&self) -> Value {
         self.0.clone().into()
+    }
+
+    fn write_json(&self, out: &mut Vec<u8>) {
+        super::json::append(&self.0, out);
     }
 
     fn store(&self, cells: &mut Row) {

@@ -36,6 +36,12 @@ impl FieldVisibility {
         !self.hidden.contains(&name) && !self.personal.iter().any(|field| field.name == name)
     }
 
+    /// The fields that no answer shows to the session; none if that differs from record to record.
+    pub fn hidden_everywhere(&self, definition: &ResourceType) -> Option<Vec<&'static str>> {
+        let secret = definition.fields.iter().filter(|field| field.secret).map(|field| field.name);
+        self.personal.is_empty().then(|| self.hidden.iter().copied().chain(secret).collect())
+    }
+
     /// Takes out of a document what does not exist for the session.
     pub fn project(&self, document: &mut Map<String, Value>) {
         if self.hidden.is_empty() && self.personal.is_empty() {

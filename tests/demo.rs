@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use steward::database::{SqlType, SqlValue, Statement};
 use steward::demo;
+use steward::resource::value::Instant;
 
 /// How many records each collection has, and in which states.
 async fn counted(app: &TestApp) -> BTreeMap<&'static str, (i64, Vec<String>)> {
@@ -44,6 +45,12 @@ async fn says(app: &TestApp, path: &str) -> Value {
 }
 
 on_both! {
+    the_demo_can_be_made_in_years_to_come(app) {
+        app.clock.set(Instant::parse("2029-12-31T09:00:00Z").unwrap());
+        let made = demo::fill(&app.served.store, true).await;
+        assert!(made.is_ok(), "{made:?}");
+    }
+
     the_demo_fills_every_collection_and_every_view_and_does_so_once_and_always_alike(app) {
         let count = demo::fill(&app.served.store, true).await.unwrap();
         assert!(count > 1_500, "{count}");

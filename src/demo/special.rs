@@ -7,6 +7,10 @@ use serde_json::{Map, Value, json};
 
 /// Fields that a record needs beside its sample.
 pub fn fields(hand: &mut Author<'_, '_>, definition: &'static ResourceType, members: &mut Map<String, Value>) -> Result<()> {
+    if definition.path == "governance/exceptions" {
+        members.insert("starts_on".into(), hand.book.day(-20).into());
+        members.insert("expires_on".into(), hand.book.day(60).into());
+    }
     let (first, second) = (hand.book.first.person, hand.book.second.person);
     let mut set = |name: &str, person: Option<crate::resource::Id>| {
         if let Some(person) = person {

@@ -139,6 +139,8 @@ async fn serve(settings: Serve) -> Result<(), String> {
     let origins = http::Origins::read(&settings.cors_origins).map_err(|expected| format!("--cors-origins: {expected}."))?;
     let opening = app::Settings { issuer: settings.issuer(), clock, limits, schedule_seconds: settings.schedule_seconds, first, outgoing, origins };
     let opened = app::open(&api, &settings.database.database_url, opening).await?;
+    let made = opened.state.store.make_indexes().await.map_err(|error| format!("The indexes could not be made: {error:?}"))?;
+    tracing::debug!(made, "indexes");
     let state = opened.state.clone();
     let workers = settings.workers.unwrap_or_else(|| std::thread::available_parallelism().map_or(2, usize::from));
     let server = HttpServer::new(move || app::service(state.clone()))

@@ -27,7 +27,7 @@ on_both! {
             };
             writer.reader().list(definition, &Query { limit: 50, ..Query::default() })?;
             count("list");
-            writer.reader().list(definition, &Query { limit: 50, include_total: true, ..Query::default() })?;
+            writer.reader().list(definition, &Query { limit: 50, total: steward::store::Total::Yes, ..Query::default() })?;
             count("list with its total");
             let id = writer.create(definition, body.clone())?.meta.id;
             count("create");

@@ -13,6 +13,7 @@ mod codec;
 mod connection;
 mod dialect;
 pub mod expression;
+mod limit;
 mod migrate;
 mod postgres;
 mod raw;

@@ -1,7 +1,7 @@
 //! A PostgreSQL server: a pool of connections, and transactions that are run again when the server asks for it.
 
 use super::connection::{Connection, Work, busy};
-use super::migrate;
+use super::{limit, migrate};
 use crate::error::{Error, Kind, Problem, Result};
 use diesel::connection::SimpleConnection;
 use diesel::pg::PgConnection;
@@ -36,7 +36,7 @@ impl ManageConnection for Server {
         let mut postgres = PgConnection::establish(&self.url)?;
         postgres
             .batch_execute(
-                "SET TIME ZONE 'UTC'; SET statement_timeout = '30s'; SET idle_in_transaction_session_timeout = '60s'; SET client_min_messages = warning;",
+                "SET TIME ZONE 'UTC'; SET statement_timeout = '20s'; SET idle_in_transaction_session_timeout = '60s'; SET client_min_messages = warning;",
             )
             .map_err(diesel::r2d2::Error::QueryError)?;
         Ok(Connection::Postgres(postgres))
@@ -161,7 +161,6 @@ fn away(error: Error) -> Error {
             "terminating connection",
             "server closed the connection",
             "no connection to the server",
-            "statement timeout",
             "the database system is",
             "too many clients",
             "SSL SYSCALL",
@@ -169,6 +168,9 @@ fn away(error: Error) -> Error {
         ]
         .iter()
         .any(|sign| text.contains(sign));
+    if limit::was_stopped_message(text) {
+        return limit::too_long().into();
+    }
     if gone || wants_another_run_kind(kind, text) {
         tracing::warn!(error = text, "PostgreSQL is away or busy");
         return busy().into();

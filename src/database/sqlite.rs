@@ -1,7 +1,7 @@
 //! The embedded database: one writer that groups waiting writes into one commit, and readers that never wait for it.
 
 use super::connection::{Connection, Work, busy};
-use super::migrate;
+use super::{limit, migrate};
 use crate::error::{Error, Kind, Problem, Result};
 use diesel::connection::SimpleConnection;
 use diesel::sqlite::SqliteConnection;
@@ -11,7 +11,7 @@ use std::collections::HashMap;
 use std::fs::File;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, mpsc};
 use std::time::{Duration, Instant};
 use tokio::sync::oneshot;
@@ -111,14 +111,26 @@ impl Sqlite {
     /// A longer read on one of the reader threads, in one read transaction.
     pub async fn read<T: Send + 'static>(&self, work: impl FnOnce(&mut Connection) -> Result<T> + Send + 'static) -> Result<T> {
         let (reply, answer) = oneshot::channel();
+        let gone = Arc::new(AtomicBool::new(false));
+        // A client that hangs up drops this future, and with it what it waits for.
+        let _leaving = Leaving(gone.clone());
+        let since = Instant::now();
         let reading: Reading = Box::new(move |connection| {
+            if gone.load(Ordering::Relaxed) {
+                return;
+            }
+            if since.elapsed() > PATIENCE {
+                let _ = reply.send(Err(busy().into()));
+                return;
+            }
             let outcome = catch_unwind(AssertUnwindSafe(|| {
                 execute(connection, "BEGIN")?;
-                let outcome = work(connection);
+                let limited = || steward_sqlite_limit::limited(limit::any_read(), || work(connection));
+                let outcome = steward_sqlite_limit::while_wanted(gone, limited);
                 execute(connection, "COMMIT")?;
                 outcome
             }));
-            let _ = reply.send(outcome.unwrap_or_else(|_| {
+            let _ = reply.send(outcome.map(stopped).unwrap_or_else(|_| {
                 let _ = execute(connection, "ROLLBACK");
                 Err(broken().into())
             }));
@@ -155,6 +167,23 @@ impl Sqlite {
         };
         self.writer.try_send(job).map_err(|_| busy())?;
         answer.await.map_err(|_| Error::from(busy()))?
+    }
+}
+
+/// Says that whoever wanted a read is gone.
+struct Leaving(Arc<AtomicBool>);
+
+impl Drop for Leaving {
+    fn drop(&mut self) {
+        self.0.store(true, Ordering::Relaxed);
+    }
+}
+
+/// A read that was stopped did not fail: it took too long.
+fn stopped<T>(outcome: Result<T>) -> Result<T> {
+    match outcome {
+        Err(Error::Database(error)) if limit::was_stopped(&error) => Err(limit::too_long().into()),
+        outcome => outcome,
     }
 }
 
@@ -220,6 +249,7 @@ fn serve_reads(mut connection: Connection, readings: &Mutex<mpsc::Receiver<Readi
 
 fn connect(path: &Path) -> std::result::Result<Connection, String> {
     let name = path.to_str().ok_or("its path is not UTF-8")?;
+    steward_sqlite_limit::install();
     let mut sqlite = SqliteConnection::establish(name).map_err(|error| error.to_string())?;
     sqlite
         .batch_execute(

@@ -52,7 +52,9 @@ pub fn shared(schemas: &mut Map<String, Value>) {
 fn pages(schemas: &mut Map<String, Value>) {
     let mut add = |name: &str, schema: Value| drop(schemas.insert(name.into(), schema));
     add("NextCursor", json!({"type": ["string", "null"], "description": "Send it as `cursor` for the next page; null on the last one."}));
-    add("TotalCount", json!({"type": "integer", "minimum": 0, "description": "Number of all records that match; present with `include_total=true`."}));
+    add("TotalCount", json!({"type": "integer", "minimum": 0, "description": "Number of all records that match; present with `include_total`."}));
+    let estimate = "True where `total_count` is an estimate: with `include_total=true`, beyond 10,000 records.";
+    add("TotalIsEstimate", json!({"type": "boolean", "description": estimate}));
     add("CsvFile", json!({"type": "string", "description": "The filtered collection as CSV (RFC 4180), with a header."}));
     add("NdjsonFile", json!({"type": "string", "description": "The filtered collection, one JSON object in each line."}));
     let record = json!({"type": ["object", "null"], "description": "The record, or null where you may not read it.", "additionalProperties": true});
@@ -110,6 +112,7 @@ pub fn of_definition(definition: &'static ResourceType, components: &mut Compone
             "data": {"type": "array", "description": "The records.", "items": reference("schemas", name)},
             "next_cursor": reference("schemas", "NextCursor"),
             "total_count": reference("schemas", "TotalCount"),
+            "total_is_estimate": reference("schemas", "TotalIsEstimate"),
         }}),
     );
     if let Some(lifecycle) = &definition.lifecycle {

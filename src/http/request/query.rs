@@ -8,7 +8,7 @@ use crate::error::{Problem, Result};
 use crate::resource::value::hex;
 use crate::resource::{Field, ResourceType, ResourceTypes};
 use crate::search;
-use crate::store::{Condition, FieldVisibility, Query, SortKey};
+use crate::store::{Condition, FieldVisibility, Query, SortKey, Total};
 use actix_web::web;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
@@ -77,7 +77,12 @@ pub fn read(definitions: &ResourceTypes, definition: &'static ResourceType, sess
     let value = |name: &str| pairs_of(&single, name);
     let sight = FieldVisibility::of(definition, session);
     let mut query = Query { limit: limit(value("limit"))?, sort: sort(definition, &sight, value("sort"))?, ..Query::default() };
-    query.include_total = flag(&single, "include_total")?;
+    query.total = match value("include_total") {
+        None | Some("false") => Total::No,
+        Some("true") => Total::Yes,
+        Some("exact") => Total::Exact,
+        Some(_) => return Err(Problem::bad_request("include_total is true, false or exact.").into()),
+    };
     if let Some(text) = value("filter") {
         let expression = filter::parse(text).map_err(Problem::bad_request)?;
         query.filter = Some(Known { definitions, definition, session }.filter(&expression)?);
@@ -151,7 +156,7 @@ fn sort(definition: &'static ResourceType, sight: &FieldVisibility, text: Option
             let shown: String = name.chars().take(60).collect();
             Problem::bad_request(format!("This list cannot be sorted by {shown:?}. Use the fields that the document names, with - for greatest first."))
         })?;
-        let key = SortKey { column: column(field), kind: field.columns[0].kind, descending };
+        let key = SortKey { column: column(field), kind: field.columns[0].kind, descending, nullable: field.nullable };
         if keys.iter().any(|other: &SortKey| other.column == key.column) {
             return Err(Problem::bad_request(format!("The list is sorted by {name} twice. Name it once.")).into());
         }
@@ -170,7 +175,7 @@ fn column(field: &Field) -> String {
 
 /// The typed parameters of a list of the past, which takes nothing else (400).
 pub fn past_conditions(definition: &'static ResourceType, pairs: &[(String, String)], asked: &Query) -> Result<Vec<(String, Vec<Value>)>> {
-    if !asked.sort.is_empty() || !asked.words.is_empty() || asked.filter.is_some() || asked.include_total {
+    if !asked.sort.is_empty() || !asked.words.is_empty() || asked.filter.is_some() || asked.total != Total::No {
         return Err(Problem::bad_request("With as_of a list takes typed parameters, limit and cursor only, in the order of creation.").into());
     }
     let mut conditions: Vec<(String, Vec<Value>)> = Vec::new();

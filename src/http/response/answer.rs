@@ -3,6 +3,7 @@
 use crate::error::{Error, Kind, Problem};
 use crate::http::serve::request_id::request_id;
 use crate::resource::value::json;
+use crate::store::Count;
 use actix_web::http::StatusCode;
 use actix_web::http::header::{CONTENT_TYPE, ETAG, LINK, LOCATION};
 use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder};
@@ -31,7 +32,7 @@ pub fn record(json: Vec<u8>, revision: i64) -> HttpResponse {
 }
 
 /// A page: its records as a JSON array, the cursor and the link of the next one, and the number of all records if it was asked for.
-pub fn page(records: Vec<u8>, cursor: Option<&str>, total: Option<i64>, next: Option<String>) -> HttpResponse {
+pub fn page(records: Vec<u8>, cursor: Option<&str>, total: Option<Count>, next: Option<String>) -> HttpResponse {
     let mut response = builder(200);
     if let Some(next) = next {
         response.insert_header((LINK, format!("<{next}>; rel=\"next\"")));
@@ -43,7 +44,10 @@ pub fn page(records: Vec<u8>, cursor: Option<&str>, total: Option<i64>, next: Op
     json::append(&cursor, &mut body);
     if let Some(total) = total {
         body.extend_from_slice(b",\"total_count\":");
-        json::append(&total, &mut body);
+        json::append(&total.rows, &mut body);
+        if total.estimated {
+            body.extend_from_slice(b",\"total_is_estimate\":true");
+        }
     }
     body.push(b'}');
     response.body(body)

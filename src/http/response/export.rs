@@ -5,9 +5,9 @@ use crate::error::{Kind, Problem, Result};
 use crate::formats::csv;
 use crate::http::request::context::RequestContext;
 use crate::http::request::query;
-use crate::resource::{ResourceType, Stored};
 use crate::resource::value::ListUse;
-use crate::store::{FieldVisibility, Query, Reader, Store};
+use crate::resource::{ResourceType, Stored};
+use crate::store::{FieldVisibility, Query, Reader, Store, Total};
 use actix_web::web::Bytes;
 use actix_web::{HttpRequest, HttpResponse};
 use futures_util::stream::{self, Stream};
@@ -73,7 +73,8 @@ impl RequestContext<'_> {
         let pairs = query::pairs(self.request.query_string())?;
         let mut asked = query::read(&self.state.store.definitions, definition, &self.session, &pairs)?;
         let shape = Shape::read(definition, self.state.figures.get(definition.path).copied(), &self.session, &pairs)?;
-        if shape.as_of.is_some() || asked.include_total || pairs.iter().any(|(name, _)| matches!(name.as_str(), "limit" | "cursor" | "expand" | "figures")) {
+        if shape.as_of.is_some() || asked.total != Total::No || pairs.iter().any(|(name, _)| matches!(name.as_str(), "limit" | "cursor" | "expand" | "figures"))
+        {
             return Err(Problem::bad_request("A file holds the whole filtered collection: use filter, sort, typed parameters and fields only.").into());
         }
         asked.limit = PAGE;

@@ -17,7 +17,7 @@ use crate::http::response::export::Form;
 use crate::http::response::shape::{self, Shape};
 use crate::resource::value::{Instant, json};
 use crate::resource::{Id, Lifecycle, ResourceType, Stored};
-use crate::store::{Outcome, Query, Reader, Writer};
+use crate::store::{Count, Outcome, Query, Reader, Writer};
 use crate::view::body::object;
 use crate::view::{Call, Operation, Run, Write, require};
 use actix_web::HttpResponse;
@@ -26,7 +26,7 @@ use percent_encoding::{PercentEncode, utf8_percent_encode};
 use serde_json::{Value, json};
 
 /// The records of a page as a JSON array, its cursor and its total.
-type PageParts = (Vec<u8>, Option<String>, Option<i64>);
+type PageParts = (Vec<u8>, Option<String>, Option<Count>);
 
 impl RequestContext<'_> {
     /// Ports it.

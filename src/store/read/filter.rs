@@ -228,6 +228,9 @@ pub struct Condition {
 impl Condition {
     /// Adds the condition to a query.
     pub(in crate::store) fn write(&self, query: &mut Statement) {
-        query.push(format!("{} IN (", self.column)).bind_all(self.any_of.iter().cloned()).push(")");
+        match self.any_of.as_slice() {
+            [one] => query.push(format!("{} = ", self.column)).bind(one.clone()),
+            several => query.push(format!("{} IN (", self.column)).bind_all(several.iter().cloned()).push(")"),
+        };
     }
 }

@@ -4,6 +4,7 @@ pub mod calendar;
 pub mod field_visibility;
 pub mod filter;
 pub mod lookup;
+pub mod order;
 pub mod page;
 pub mod reader;
 pub mod row;

@@ -1,13 +1,15 @@
 //! A page of a collection: narrowed, sorted, and continued by key, so that page 2,000 costs what page 1 costs.
 
 use super::filter::{Condition, Filter};
+use super::order::{SortKey, continue_after, order};
 use super::reader::Reader;
 use super::scope;
-use crate::database::{Row, SqlType, SqlValue, Statement};
-use crate::error::Result;
+use crate::database::{Connection, Row, Statement};
+use crate::error::{Problem, Result};
 use crate::resource::{ResourceType, Stored};
 use crate::search;
-use diesel::sql_types::BigInt;
+use crate::store::schema::lookup;
+use diesel::sql_types::{BigInt, Text};
 
 /// What a list is asked for.
 #[derive(Debug, Clone, Default)]
@@ -27,8 +29,27 @@ pub struct Query {
     /// How many rows.
     pub limit: usize,
     /// Whether all rows are counted too.
-    pub include_total: bool,
+    pub total: Total,
 }
+
+/// How all rows of a list are counted.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Total {
+    /// Not at all.
+    #[default]
+    No,
+    /// Up to [`COUNTED`], beyond which the number is an estimate.
+    Yes,
+    /// All of them.
+    Exact,
+}
+
+/// Up to how many rows are counted unless the exact number is asked for.
+pub const COUNTED: i64 = 10_000;
+
+/// What the client of a list is told that would read too many rows.
+const TOO_MANY: &str = "This list would read too many records to answer. Narrow it by a reference, the state, or a field whose values are \
+    unique; sort it by id, created_at, updated_at, state or what the records are called; leave out include_total=exact.";
 
 /// How many rows a search without an order gives at most.
 pub const BEST: usize = 1000;
@@ -38,17 +59,12 @@ impl Query {
     pub fn is_ranked(&self) -> bool {
         !self.words.is_empty() && self.sort.is_empty()
     }
-}
 
-/// A column to sort by.
-#[derive(Debug, Clone)]
-pub struct SortKey {
-    /// The column: a name from a definition.
-    pub column: String,
-    /// What it holds.
-    pub kind: SqlType,
-    /// Greatest first.
-    pub descending: bool,
+    /// True if an index has the rows in their order, whatever is asked, so that a page costs its own rows only.
+    fn is_flat(&self, definition: &ResourceType) -> bool {
+        let narrow = self.conditions.is_empty() && self.filter.is_none() && self.words.is_empty() && self.total == Total::No;
+        narrow && self.sort.first().is_none_or(|key| self.sort.len() == 1 && lookup::sorted(definition).any(|name| name == key.column))
+    }
 }
 
 /// A page of rows.
@@ -59,14 +75,24 @@ pub struct Page {
     /// True if rows follow.
     pub more: bool,
     /// The number of all rows, if it was asked for.
-    pub total: Option<i64>,
+    pub total: Option<Count>,
+}
+
+/// How many rows there are in all.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Count {
+    /// The number.
+    pub rows: i64,
+    /// Whether it is an estimate: there are more than [`COUNTED`].
+    pub estimated: bool,
 }
 
 impl Reader<'_> {
-    /// A page of what the session may read of a collection; empty where it may read nothing.
+    /// A page of what the session may read of a collection; empty where it may read nothing. Where no index finds or sorts the rows, it
+    /// reads so many of them and no more (400).
     pub fn list(&mut self, definition: &'static ResourceType, query: &Query) -> Result<Page> {
         let Ok(narrowed) = scope::condition(&self.store.definitions, definition, self.session, "read") else {
-            return Ok(Page { total: query.include_total.then_some(0), ..Page::default() });
+            return Ok(Page { total: (query.total != Total::No).then(Count::default), ..Page::default() });
         };
         let mut filter = Statement::default();
         if let Some(narrowed) = narrowed {
@@ -80,96 +106,90 @@ impl Reader<'_> {
             filter.push(" AND ");
             asked.write(&mut filter, self.connection);
         }
-        if !query.words.is_empty() {
-            filter.push(" AND id IN (SELECT id FROM (").append(search::matching(self.connection, definition.path, &query.words)).push(") found)");
+        if query.is_flat(definition) {
+            return rows(self.connection, definition, query, filter);
         }
-        let total = if query.include_total { Some(self.count(definition, &filter)?) } else { None };
-        if query.is_ranked() {
-            let page = self.best(definition, query, filter)?;
-            return Ok(Page { total: total.map(|total| total.min(BEST as i64)), ..page });
-        }
-        let mut select = Statement::new(format!("SELECT {} FROM {} WHERE 1 = 1", definition.columns, definition.table));
-        select.append(filter);
-        let collate = if self.connection.is_postgres() { " COLLATE \"C\"" } else { "" };
-        if let Some(after) = &query.after {
-            continue_after(&mut select, &query.sort, after, collate);
-        }
-        order(&mut select, &query.sort, collate);
-        select.push(" LIMIT ").bind(query.limit as i64 + 1);
-        let fetched = (definition.rows.load)(&select.once(), self.connection)?;
-        let more = fetched.len() > query.limit;
-        let rows = fetched.into_iter().take(query.limit).collect();
-        Ok(Page { rows, more, total })
-    }
-
-    /// The rows that match best.
-    fn best(&mut self, definition: &'static ResourceType, query: &Query, filter: Statement) -> Result<Page> {
-        let limit = query.limit.min(BEST.saturating_sub(query.skip));
-        let columns: Vec<String> = definition.columns.split(", ").map(|column| format!("kept.{column}")).collect();
-        let mut select = Statement::new(format!("SELECT {} FROM (SELECT {} FROM {} WHERE 1 = 1", columns.join(", "), definition.columns, definition.table));
-        select.append(filter).push(") kept JOIN (").append(search::matching(self.connection, definition.path, &query.words));
-        select.push(") found ON found.id = kept.id ORDER BY found.rank, kept.id LIMIT ").bind(limit as i64 + 1).push(" OFFSET ").bind(query.skip as i64);
-        let fetched = (definition.rows.load)(&select.once(), self.connection)?;
-        let more = fetched.len() > limit && query.skip + limit < BEST;
-        let rows = fetched.into_iter().take(limit).collect();
-        Ok(Page { rows, more, total: None })
-    }
-
-    fn count(&mut self, definition: &ResourceType, filter: &Statement) -> Result<i64> {
-        let mut count = Statement::new(format!("SELECT COUNT(*) FROM {} WHERE 1 = 1", definition.table));
-        count.append(filter.clone());
-        Ok(count.once().load::<BigInt, i64>(self.connection)?.pop().unwrap_or_default())
+        let listed = self.connection.within_a_list(|connection| page(connection, definition, query, filter))?;
+        listed.ok_or_else(|| Problem::bad_request(TOO_MANY).into())
     }
 }
 
-fn order(select: &mut Statement, sort: &[SortKey], collate: &'static str) {
-    select.push(" ORDER BY ");
-    let mut id_direction = "ASC";
-    for key in sort {
-        let direction = if key.descending { "DESC" } else { "ASC" };
-        select.push(format!("{}{} {direction} NULLS LAST, ", key.column, collation(key, collate)));
-        id_direction = direction;
+/// A page whose rows may have to be searched for, sorted or counted.
+fn page(connection: &mut Connection, definition: &'static ResourceType, query: &Query, mut filter: Statement) -> Result<Page> {
+    if !query.words.is_empty() {
+        filter.push(" AND id IN (SELECT id FROM (").append(search::matching(connection, definition.path, &query.words)).push(") found)");
     }
-    select.push(format!("id {id_direction}"));
+    let total = match query.total {
+        Total::No => None,
+        kind => Some(count(connection, definition, &filter, kind)?),
+    };
+    if query.is_ranked() {
+        let page = best(connection, definition, query, filter)?;
+        return Ok(Page { total: total.map(|total| Count { rows: total.rows.min(BEST as i64), estimated: false }), ..page });
+    }
+    Ok(Page { total, ..rows(connection, definition, query, filter)? })
 }
 
-/// The rows after one row in the order of `sort`, nulls last: for each key in turn, all keys before it are equal and
-/// this one comes after; at the end the id decides.
-fn continue_after(select: &mut Statement, sort: &[SortKey], after: &[SqlValue], collate: &'static str) {
-    select.push(" AND (");
-    for (at, key) in sort.iter().enumerate() {
-        equal_before(select, &sort[..at], after, collate);
-        comes_after(select, key, &after[at], collate);
-        select.push(" OR ");
+/// The rows of a page in the order of its keys.
+fn rows(connection: &mut Connection, definition: &'static ResourceType, query: &Query, filter: Statement) -> Result<Page> {
+    let mut select = Statement::new(format!("SELECT {} FROM {} WHERE 1 = 1", definition.columns, definition.table));
+    select.append(filter);
+    let collate = if connection.is_postgres() { " COLLATE \"C\"" } else { "" };
+    if let Some(after) = &query.after {
+        continue_after(&mut select, &query.sort, after, collate);
     }
-    equal_before(select, sort, after, collate);
-    let descending = sort.last().is_some_and(|key| key.descending);
-    select.push(if descending { "id < " } else { "id > " });
-    if let Some(id) = after.last() {
-        select.bind(id.clone());
-    }
-    select.push(")");
+    order(&mut select, &query.sort, collate);
+    select.push(" LIMIT ").bind(query.limit as i64 + 1);
+    let fetched = (definition.rows.load)(&select.once(), connection)?;
+    let more = fetched.len() > query.limit;
+    let rows = fetched.into_iter().take(query.limit).collect();
+    Ok(Page { rows, more, total: None })
 }
 
-fn equal_before(select: &mut Statement, keys: &[SortKey], after: &[SqlValue], collate: &'static str) {
-    for (key, cell) in keys.iter().zip(after) {
-        if cell.is_null() {
-            select.push(format!("{} IS NULL AND ", key.column));
-        } else {
-            select.push(format!("{}{} = ", key.column, collation(key, collate))).bind(cell.clone()).push(" AND ");
-        }
-    }
+/// The rows that match best.
+fn best(connection: &mut Connection, definition: &'static ResourceType, query: &Query, filter: Statement) -> Result<Page> {
+    let limit = query.limit.min(BEST.saturating_sub(query.skip));
+    let columns: Vec<String> = definition.columns.split(", ").map(|column| format!("kept.{column}")).collect();
+    let mut select = Statement::new(format!("SELECT {} FROM (SELECT {} FROM {} WHERE 1 = 1", columns.join(", "), definition.columns, definition.table));
+    select.append(filter).push(") kept JOIN (").append(search::matching(connection, definition.path, &query.words));
+    select.push(") found ON found.id = kept.id ORDER BY found.rank, kept.id LIMIT ").bind(limit as i64 + 1).push(" OFFSET ").bind(query.skip as i64);
+    let fetched = (definition.rows.load)(&select.once(), connection)?;
+    let more = fetched.len() > limit && query.skip + limit < BEST;
+    let rows = fetched.into_iter().take(limit).collect();
+    Ok(Page { rows, more, total: None })
 }
 
-fn comes_after(select: &mut Statement, key: &SortKey, cell: &SqlValue, collate: &'static str) {
-    if cell.is_null() {
-        select.push("1 = 0");
-        return;
+/// How many rows there are: exactly up to [`COUNTED`], and beyond that only where it is asked for.
+fn count(connection: &mut Connection, definition: &ResourceType, filter: &Statement, kind: Total) -> Result<Count> {
+    let table: &str = &definition.table;
+    let mut count = Statement::new(format!("SELECT COUNT(*) FROM (SELECT 1 FROM {table} WHERE 1 = 1"));
+    count.append(filter.clone());
+    if kind == Total::Yes {
+        count.push(" LIMIT ").bind(COUNTED + 1);
     }
-    let sign = if key.descending { "<" } else { ">" };
-    select.push(format!("({}{} {sign} ", key.column, collation(key, collate))).bind(cell.clone()).push(format!(" OR {} IS NULL)", key.column));
+    count.push(") counted");
+    let rows = count.once().load::<BigInt, i64>(connection)?.pop().unwrap_or_default();
+    if kind == Total::Exact || rows <= COUNTED {
+        return Ok(Count { rows, estimated: false });
+    }
+    let estimate = if connection.is_postgres() { planned(connection, table, filter)? } else { extrapolated(connection, table, filter)? };
+    Ok(Count { rows: estimate.max(rows), estimated: true })
 }
 
-fn collation(key: &SortKey, collate: &'static str) -> &'static str {
-    if key.kind == SqlType::Text { collate } else { "" }
+/// How many rows PostgreSQL's planner expects.
+fn planned(connection: &mut Connection, table: &str, filter: &Statement) -> Result<i64> {
+    let mut explain = Statement::new(format!("EXPLAIN SELECT 1 FROM {table} WHERE 1 = 1"));
+    explain.append(filter.clone());
+    let plan = explain.once().load::<Text, String>(connection)?;
+    let rows = plan.first().and_then(|line| line.split_once(" rows=")?.1.split(' ').next()?.parse().ok());
+    Ok(rows.unwrap_or_default())
+}
+
+/// On SQLite: as many in the whole table as among its first rows, up to the last of the first [`COUNTED`] that match.
+fn extrapolated(connection: &mut Connection, table: &str, filter: &Statement) -> Result<i64> {
+    let mut reach =
+        Statement::new(format!("SELECT COALESCE((SELECT MAX(rowid) FROM {table}), 0), COALESCE((SELECT rowid FROM {table} NOT INDEXED WHERE 1 = 1"));
+    reach.append(filter.clone()).push(" ORDER BY rowid LIMIT 1 OFFSET ").bind(COUNTED).push("), 1)");
+    let (all, seen) = reach.once().load::<(BigInt, BigInt), (i64, i64)>(connection)?.pop().unwrap_or((0, 1));
+    Ok(i64::try_from(i128::from(all) * i128::from(COUNTED + 1) / i128::from(seen.max(1))).unwrap_or(i64::MAX))
 }

@@ -1,6 +1,7 @@
 //! The schema crate's source, and how it differs from the resources.
 
 mod difference;
+pub mod lookup;
 mod source;
 
 pub use difference::lacking;

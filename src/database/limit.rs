@@ -1,0 +1,60 @@
+//! What a read may cost before it is stopped.
+
+use super::connection::Connection;
+use crate::error::{Error, Kind, Problem, Result};
+use diesel::connection::SimpleConnection;
+use diesel::result::{DatabaseErrorKind, Error as Diesel};
+use std::time::{Duration, Instant};
+
+/// How long any read may take.
+pub const LONGEST: Duration = Duration::from_secs(20);
+/// How many steps of SQLite's machine any read may take: about as many as it makes in that time.
+const MOST_STEPS: u64 = 1_000_000_000;
+/// The same of one list: some 200,000 rows that are looked at.
+const LIST_STEPS: u64 = 6_000_000;
+/// How long one list may take.
+const LIST_TIME: Duration = Duration::from_secs(3);
+
+/// The limit of any read on SQLite, from now on.
+pub(super) fn any_read() -> steward_sqlite_limit::Limit {
+    steward_sqlite_limit::Limit { steps: MOST_STEPS, until: Instant::now() + LONGEST }
+}
+
+impl Connection {
+    /// Runs the statements of a list whose rows no index finds or sorts: they are stopped once they cost more than a list may, and the
+    /// answer is then `None`. It is for the end of a read, since PostgreSQL ends the transaction too.
+    pub fn within_a_list<T>(&mut self, work: impl FnOnce(&mut Connection) -> Result<T>) -> Result<Option<T>> {
+        let outcome = match self {
+            Connection::Sqlite(_) => {
+                let limit = steward_sqlite_limit::Limit { steps: LIST_STEPS, until: Instant::now() + LIST_TIME };
+                steward_sqlite_limit::limited(limit, || work(self))
+            }
+            Connection::Postgres(_) => self.batch_execute("SET LOCAL statement_timeout = '3s'").map_err(Error::from).and_then(|()| {
+                let outcome = work(self)?;
+                self.batch_execute("SET LOCAL statement_timeout = '20s'")?;
+                Ok(outcome)
+            }),
+        };
+        match outcome {
+            Err(Error::Database(error)) if was_stopped(&error) => Ok(None),
+            outcome => outcome.map(Some),
+        }
+    }
+}
+
+/// What the client of a read that took too long is told (503).
+pub(super) fn too_long() -> Problem {
+    let detail =
+        format!("Reading this took longer than {} seconds and was stopped. Ask for less of it, or again when the service has less to do.", LONGEST.as_secs());
+    Problem::new(Kind::Unavailable, detail).header("Retry-After", "10")
+}
+
+/// Whether a statement was ended because it cost too much, or because nobody waits for it any more.
+pub(super) fn was_stopped(error: &Diesel) -> bool {
+    matches!(error, Diesel::DatabaseError(DatabaseErrorKind::Unknown, information) if was_stopped_message(information.message()))
+}
+
+/// The same, by what the database says.
+pub(super) fn was_stopped_message(text: &str) -> bool {
+    matches!(text, "interrupted" | "canceling statement due to statement timeout")
+}

@@ -372,7 +372,7 @@ on_both! {
                 let mut counts = Vec::new();
                 for definition in store.definitions.all() {
                     let before = steward::database::statements_run();
-                    let query = steward::store::Query { limit, include_total: true, ..Default::default() };
+                    let query = steward::store::Query { limit, total: steward::store::Total::Yes, ..Default::default() };
                     steward::store::Reader::new(&store, &session, connection).list(definition, &query)?;
                     counts.push(steward::database::statements_run() - before);
                 }

@@ -13,6 +13,7 @@ mod codec;
 mod connection;
 mod dialect;
 pub mod expression;
+mod frequent;
 mod limit;
 mod migrate;
 mod postgres;

@@ -3,6 +3,7 @@
 use super::connection::{Connection, Work, busy};
 use super::{limit, migrate};
 use crate::error::{Error, Kind, Problem, Result};
+use crate::resource::value::letters;
 use diesel::connection::SimpleConnection;
 use diesel::sqlite::SqliteConnection;
 use diesel::{Connection as _, QueryResult};
@@ -258,13 +259,13 @@ fn connect(path: &Path) -> std::result::Result<Connection, String> {
         )
         .map_err(|error| error.to_string())?;
     // SQLite's own lower() knows ASCII only.
-    steward_fold_utils::register_impl(&mut sqlite, |text: String| text.to_lowercase()).map_err(|error| error.to_string())?;
+    steward_fold_utils::register_impl(&mut sqlite, |text: String| letters(&text)).map_err(|error| error.to_string())?;
     Ok(Connection::Sqlite(sqlite))
 }
 
 #[diesel::declare_sql_function]
 extern "SQL" {
-    /// Lower case in every script.
+    /// A text as it is compared.
     fn steward_fold(text: diesel::sql_types::Text) -> diesel::sql_types::Text;
 }
 

@@ -3,6 +3,7 @@
 use super::codec::Any;
 use super::connection::{Connection, count_statement};
 use super::dialect::Dialect;
+use super::frequent::comes_often;
 use super::sql_value::{Row, SqlType, SqlValue};
 use diesel::backend::Backend;
 use diesel::connection::{DefaultLoadingMode, LoadConnection};
@@ -16,6 +17,7 @@ use diesel::sql_types::Untyped;
 use diesel::sqlite::Sqlite;
 use diesel::{QueryResult, RunQueryDsl};
 use std::borrow::Cow;
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::marker::PhantomData;
 
 #[derive(Debug, Clone)]
@@ -76,6 +78,19 @@ impl Statement {
     /// Marks a statement whose text depends on the request, so that it is not kept prepared.
     pub fn once(mut self) -> Self {
         self.once = true;
+        self
+    }
+
+    /// Marks a statement whose text depends on the request, so that it is kept prepared only if it comes often.
+    pub fn if_often(mut self) -> Self {
+        let mut hasher = DefaultHasher::new();
+        for part in &self.parts {
+            match part {
+                Part::Sql(sql) => sql.hash(&mut hasher),
+                Part::Bind(_) => 0u8.hash(&mut hasher),
+            }
+        }
+        self.once = !comes_often(hasher.finish());
         self
     }
 

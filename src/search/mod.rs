@@ -6,6 +6,7 @@
 use crate::database::{Connection, Statement};
 use crate::error::Result;
 use crate::resource::Id;
+use crate::resource::value::letters;
 use std::ops::Range;
 
 /// How long a word may be; longer ones are cut.
@@ -13,9 +14,10 @@ const LONGEST: usize = 64;
 /// How much of a record is searched, in bytes of its words.
 const MOST: usize = 200_000;
 /// How many words a search may have.
-pub const WORDS: usize = 16;
+pub const WORDS: usize = 32;
 
-/// The words of a text, in lower case in every script.
+/// The words of a text as they are compared. A text in a script that puts no blanks between its words has each pair of its letters for words,
+/// and the last letter, so that what stands inside is found.
 pub fn words(text: &str) -> Vec<String> {
     spans(text).into_iter().map(|(_, word)| word).collect()
 }
@@ -24,21 +26,61 @@ pub fn words(text: &str) -> Vec<String> {
 fn spans(text: &str) -> Vec<(Range<usize>, String)> {
     let mut spans = Vec::new();
     let mut at = 0;
-    for run in text.split_inclusive(|letter: char| !letter.is_alphanumeric()) {
-        let word = run.trim_end_matches(|letter: char| !letter.is_alphanumeric());
-        let folded = fold(word);
-        if !folded.is_empty() {
-            spans.push((at..at + word.len(), folded));
+    for run in text.split_inclusive(|letter: char| !is_of_word(letter)) {
+        let word = run.trim_end_matches(|letter: char| !is_of_word(letter));
+        let mut from = at;
+        for piece in pieces(word) {
+            match piece.chars().next().is_some_and(is_unspaced) {
+                true => pairs(piece, from, &mut spans),
+                false => spans.push((from..from + piece.len(), fold(piece))),
+            }
+            from += piece.len();
         }
         at += run.len();
     }
+    spans.retain(|(_, word)| !word.is_empty());
     spans
 }
 
-/// A word without its case: by way of its capitals, so that ß is ss and a last sigma like any other.
+/// Letters and digits, and the marks that are written over them.
+fn is_of_word(letter: char) -> bool {
+    letter.is_alphanumeric() || matches!(letter, '\u{300}'..='\u{36f}' | '\u{e47}'..='\u{e4e}' | '\u{ad}' | '\u{200b}'..='\u{200d}')
+}
+
+/// Letters of scripts whose words have no blanks between them, or long words of many parts: Chinese, Japanese, Korean, Thai, Lao, Burmese, Khmer.
+fn is_unspaced(letter: char) -> bool {
+    matches!(letter, '\u{e00}'..='\u{eff}' | '\u{1000}'..='\u{109f}' | '\u{1780}'..='\u{17ff}' | '\u{3040}'..='\u{30ff}' | '\u{31f0}'..='\u{31ff}'
+        | '\u{3400}'..='\u{4dbf}' | '\u{4e00}'..='\u{9fff}' | '\u{ac00}'..='\u{d7a3}' | '\u{f900}'..='\u{faff}' | '\u{20000}'..='\u{3134f}')
+}
+
+/// A run of letters, cut where such a script begins or ends.
+fn pieces(run: &str) -> Vec<&str> {
+    let mut pieces = Vec::new();
+    let (mut start, mut unspaced) = (0, run.chars().next().is_some_and(is_unspaced));
+    for (at, letter) in run.char_indices() {
+        if is_unspaced(letter) != unspaced {
+            pieces.push(run.get(start..at).unwrap_or_default());
+            (start, unspaced) = (at, !unspaced);
+        }
+    }
+    pieces.push(run.get(start..).unwrap_or_default());
+    pieces
+}
+
+/// The pairs of letters of a piece, and its last letter.
+fn pairs(piece: &str, from: usize, spans: &mut Vec<(Range<usize>, String)>) {
+    let letters: Vec<(usize, char)> = piece.char_indices().filter(|(_, letter)| letter.is_alphanumeric()).collect();
+    for (at, (start, letter)) in letters.iter().enumerate() {
+        let next = letters.get(at + 1);
+        let (last, length) = next.map_or((*start, letter.len_utf8()), |(start, letter)| (*start, letter.len_utf8()));
+        let pair: String = [Some(*letter), next.map(|(_, letter)| *letter)].into_iter().flatten().collect();
+        spans.push((from + start..from + last + length, fold(&pair)));
+    }
+}
+
+/// A word as it is compared.
 fn fold(word: &str) -> String {
-    let lower = word.to_uppercase().to_lowercase();
-    lower.chars().filter(|letter| letter.is_alphanumeric()).map(|letter| if letter == 'ς' { 'σ' } else { letter }).take(LONGEST).collect()
+    letters(word).chars().filter(|letter| letter.is_alphanumeric()).take(LONGEST).collect()
 }
 
 /// Keeps the words of a record.
@@ -54,7 +96,8 @@ pub fn keep(connection: &mut Connection, id: Id, collection: &str, texts: &[&str
         content.push_str(&word);
     }
     let mut put = Statement::new("INSERT INTO search_texts (id, collection, content) VALUES (");
-    put.bind_all([id.into(), collection.into(), content.into()]).push(") ON CONFLICT (id) DO UPDATE SET content = excluded.content");
+    put.bind_all([id.into(), collection.into(), content.into()])
+        .push(") ON CONFLICT (id) DO UPDATE SET content = excluded.content WHERE search_texts.content <> excluded.content");
     put.execute(connection)?;
     Ok(())
 }
@@ -65,40 +108,53 @@ pub fn forget(connection: &mut Connection, id: Id) -> Result<()> {
     Ok(())
 }
 
-/// A sub-select of `id` and `rank` (best first when ascending) of the records of a collection that have all the words, the
-/// last letters of each left open.
+/// A sub-select of the `id` of the records of a collection that have all the words, the last letters of each left open.
 pub fn matching(connection: &Connection, collection: &str, words: &[String]) -> Statement {
+    let mut query = Statement::new("SELECT t.id AS id FROM ");
+    indexed(&mut query, connection, words);
+    query.push(" AND t.collection = ").bind(collection);
+    query
+}
+
+/// Adds the texts `t` that have all the words, the last letters of each left open.
+fn indexed(query: &mut Statement, connection: &Connection, words: &[String]) {
     if connection.is_postgres() {
-        let query = words.iter().map(|word| format!("'{word}':*")).collect::<Vec<_>>().join(" & ");
-        return Statement::new("SELECT id, -ts_rank(words, CAST(")
-            .with(query.clone(), " AS tsquery)) AS rank FROM search_texts WHERE words @@ CAST(")
-            .with(query, " AS tsquery) AND collection = ")
-            .with(collection, "");
+        let all = words.iter().map(|word| format!("'{word}':*")).collect::<Vec<_>>().join(" & ");
+        query.push("search_texts t WHERE t.words @@ CAST(").bind(all).push(" AS tsquery)");
+    } else {
+        let all = words.iter().map(|word| format!("\"{word}\"*")).collect::<Vec<_>>().join(" ");
+        query.push("search_index JOIN search_texts t ON t.place = search_index.rowid WHERE search_index MATCH ").bind(all);
     }
-    let query = words.iter().map(|word| format!("\"{word}\"*")).collect::<Vec<_>>().join(" ");
-    Statement::new(
-        "SELECT t.id AS id, bm25(search_index) AS rank FROM search_index JOIN search_texts t ON t.place = search_index.rowid WHERE search_index MATCH ",
-    )
-    .with(query, " AND t.collection = ")
-    .with(collection, "")
+}
+
+/// Of how many records that match the best are sought: of the first that the index names.
+const CANDIDATES: i64 = 2_000;
+
+/// A sub-select of `id`, `whole` and `size`, as [`everywhere`], of the records of a collection that have all the words and satisfy a
+/// condition that names `t.id`.
+pub fn best(connection: &Connection, collection: &str, words: &[String], condition: Statement) -> Statement {
+    let mut query = measured(words);
+    indexed(&mut query, connection, words);
+    query.push(" AND t.collection = ").bind(collection).push(" AND ").append(condition).push(" LIMIT ").bind(CANDIDATES);
+    query
+}
+
+/// The columns that say how well a text has the words.
+fn measured(words: &[String]) -> Statement {
+    let mut query = Statement::new("SELECT t.id AS id, CAST(0");
+    for word in words {
+        query.push(" + CASE WHEN (' ' || t.content || ' ') LIKE ").bind(format!("% {word} %")).push(" THEN 1 ELSE 0 END");
+    }
+    query.push(" AS bigint) AS whole, CAST(length(t.content) AS bigint) AS size FROM ");
+    query
 }
 
 /// A sub-select over all collections of `id`, `whole` (how many of the words are there as whole words) and `size` (how much
 /// text there is) of the records that have all the words, the last letters of each left open. Both databases answer alike:
 /// the index finds, and the text itself decides and is measured.
 pub fn everywhere(connection: &Connection, words: &[String]) -> Statement {
-    let mut query = Statement::new("SELECT t.id AS id, CAST(0");
-    for word in words {
-        query.push(" + CASE WHEN (' ' || t.content || ' ') LIKE ").bind(format!("% {word} %")).push(" THEN 1 ELSE 0 END");
-    }
-    query.push(" AS bigint) AS whole, CAST(length(t.content) AS bigint) AS size FROM ");
-    if connection.is_postgres() {
-        let indexed = words.iter().map(|word| format!("'{word}':*")).collect::<Vec<_>>().join(" & ");
-        query.push("search_texts t WHERE t.words @@ CAST(").bind(indexed).push(" AS tsquery)");
-    } else {
-        let indexed = words.iter().map(|word| format!("\"{word}\"*")).collect::<Vec<_>>().join(" ");
-        query.push("search_index JOIN search_texts t ON t.place = search_index.rowid WHERE search_index MATCH ").bind(indexed);
-    }
+    let mut query = measured(words);
+    indexed(&mut query, connection, words);
     for word in words {
         query.push(" AND (' ' || t.content) LIKE ").bind(format!("% {word}%"));
     }
@@ -126,7 +182,13 @@ const MARKS: (&str, &str) = ("<mark>", "</mark>");
 pub fn highlight<'t>(texts: impl Iterator<Item = &'t str>, wanted: &[String]) -> String {
     let found = |text: &'t str| {
         let spans = spans(text).into_iter().filter(|(_, folded)| wanted.iter().any(|word| folded.starts_with(word.as_str())));
-        let marked: Vec<Range<usize>> = spans.map(|(span, _)| span).collect();
+        let mut marked: Vec<Range<usize>> = Vec::new();
+        for (span, _) in spans {
+            match marked.last_mut() {
+                Some(before) if span.start < before.end => before.end = before.end.max(span.end),
+                _ => marked.push(span),
+            }
+        }
         (!marked.is_empty()).then_some((text, marked))
     };
     texts.map(found).find_map(|found| found).map(|(text, marked)| fragment(text, &marked)).unwrap_or_default()
@@ -212,7 +274,7 @@ mod tests {
 
     #[test]
     fn words_are_letters_and_digits_in_lower_case_of_any_script() {
-        assert_eq!(words("Zoë's AC-2(1), ИБРАГИМ & 東京"), ["zoë", "s", "ac", "2", "1", "ибрагим", "東京"]);
+        assert_eq!(words("Zoë's AC-2(1), ИБРАГИМ & 東京"), ["zoë", "s", "ac", "2", "1", "ибрагим", "東京", "京"]);
         assert!(words("'; -- !").is_empty());
     }
 
@@ -223,6 +285,17 @@ mod tests {
         }
         assert_eq!(words("STRASSE"), words("straße"));
         assert!(words("ΟΔΟΣΗΜΑ")[0].starts_with(&words("οδος")[0]));
+    }
+
+    #[test]
+    fn what_stands_inside_a_text_without_blanks_is_found() {
+        let text = words("情報安全管理 v2、ความปลอดภัย");
+        for inside in ["安全", "全管理", "理", "v2", "ปลอดภัย"] {
+            assert!(words(inside).iter().all(|word| text.iter().any(|each| each.starts_with(word.as_str()))), "{inside}: {text:?}");
+        }
+        assert!(!words("全安").iter().all(|word| text.contains(word)));
+        assert_eq!(marked("情報安全管理", "安全管理"), "情報<mark>安全管理</mark>");
+        assert_eq!(words("Cafe\u{301}"), words("café"));
     }
 
     fn marked(text: &str, query: &str) -> String {

@@ -1,5 +1,6 @@
 //! Text with a length, and the kinds of text that have a form: codes, e-mail addresses, URLs.
 
+use super::folded;
 use super::{Column, FieldType, ListUse, ValidationErrors, of_type};
 use crate::column_value;
 use crate::database::{Row, SqlType, SqlValue, Values};
@@ -40,11 +41,6 @@ pub struct Email(pub String);
 #[derive(Debug, Clone, PartialEq, Eq, Hash, diesel::expression::AsExpression, diesel::deserialize::FromSqlRow)]
 #[diesel(sql_type = diesel::sql_types::Text)]
 pub struct Url(pub String);
-
-/// The form in which codes and addresses are compared: lower case in every script.
-pub fn folded(text: &str) -> String {
-    text.to_lowercase()
-}
 
 /// Bytes in hexadecimal.
 pub fn hex(bytes: &[u8]) -> String {

@@ -4,7 +4,7 @@
 //! Comparisons have two outcomes, not SQL's three: what is null differs from every value, and is neither less nor greater.
 
 use crate::database::{Connection, SqlValue, Statement};
-use crate::resource::value::Currency;
+use crate::resource::value::{Currency, letters_in_postgres};
 
 /// How a field is compared.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -158,7 +158,7 @@ impl Test {
 fn contains(query: &mut Statement, connection: &Connection, column: &str, text: &str, negated: bool) {
     let escaped: String = text.chars().flat_map(|letter| if matches!(letter, '\\' | '%' | '_') { vec!['\\', letter] } else { vec![letter] }).collect();
     let not = if negated { "NOT " } else { "" };
-    let fold = |value: &str| if connection.is_postgres() { format!("lower({value} COLLATE \"und-x-icu\")") } else { format!("steward_fold({value})") };
+    let fold = |value: &str| if connection.is_postgres() { letters_in_postgres(value) } else { format!("steward_fold({value})") };
     let (left, right) = (fold(column), fold("?"));
     let (before, after) = right.split_once('?').unwrap_or(("", ""));
     query.push(format!("{left} {not}LIKE {before}")).bind(format!("%{escaped}%")).push(format!("{after} ESCAPE '\\'"));

@@ -116,15 +116,16 @@ impl Reader<'_> {
 
 /// A page whose rows may have to be searched for, sorted or counted.
 fn page(connection: &mut Connection, definition: &'static ResourceType, query: &Query, mut filter: Statement) -> Result<Page> {
+    let narrow = filter.clone();
     if !query.words.is_empty() {
-        filter.push(" AND id IN (SELECT id FROM (").append(search::matching(connection, definition.path, &query.words)).push(") found)");
+        filter.push(" AND id IN (").append(search::matching(connection, definition.path, &query.words)).push(")");
     }
     let total = match query.total {
         Total::No => None,
         kind => Some(count(connection, definition, &filter, kind)?),
     };
     if query.is_ranked() {
-        let page = best(connection, definition, query, filter)?;
+        let page = best(connection, definition, query, narrow)?;
         return Ok(Page { total: total.map(|total| Count { rows: total.rows.min(BEST as i64), estimated: false }), ..page });
     }
     Ok(Page { total, ..rows(connection, definition, query, filter)? })
@@ -140,20 +141,23 @@ fn rows(connection: &mut Connection, definition: &'static ResourceType, query: &
     }
     order(&mut select, &query.sort, collate);
     select.push(" LIMIT ").bind(query.limit as i64 + 1);
-    let fetched = (definition.rows.load)(&select.once(), connection)?;
+    let fetched = (definition.rows.load)(&select.if_often(), connection)?;
     let more = fetched.len() > query.limit;
     let rows = fetched.into_iter().take(query.limit).collect();
     Ok(Page { rows, more, total: None })
 }
 
-/// The rows that match best.
+/// The rows that match best: with most of the words as whole words, and little else.
 fn best(connection: &mut Connection, definition: &'static ResourceType, query: &Query, filter: Statement) -> Result<Page> {
     let limit = query.limit.min(BEST.saturating_sub(query.skip));
     let columns: Vec<String> = definition.columns.split(", ").map(|column| format!("kept.{column}")).collect();
-    let mut select = Statement::new(format!("SELECT {} FROM (SELECT {} FROM {} WHERE 1 = 1", columns.join(", "), definition.columns, definition.table));
-    select.append(filter).push(") kept JOIN (").append(search::matching(connection, definition.path, &query.words));
-    select.push(") found ON found.id = kept.id ORDER BY found.rank, kept.id LIMIT ").bind(limit as i64 + 1).push(" OFFSET ").bind(query.skip as i64);
-    let fetched = (definition.rows.load)(&select.once(), connection)?;
+    let mut narrow = Statement::new(format!("EXISTS (SELECT 1 FROM {} WHERE id = t.id", definition.table));
+    narrow.append(filter).push(")");
+    let mut select = Statement::new(format!("SELECT {} FROM (", columns.join(", ")));
+    select.append(search::best(connection, definition.path, &query.words, narrow));
+    select.push(format!(") found JOIN {} kept ON kept.id = found.id ORDER BY found.whole DESC, found.size, kept.id LIMIT ", definition.table));
+    select.bind(limit as i64 + 1).push(" OFFSET ").bind(query.skip as i64);
+    let fetched = (definition.rows.load)(&select.if_often(), connection)?;
     let more = fetched.len() > limit && query.skip + limit < BEST;
     let rows = fetched.into_iter().take(limit).collect();
     Ok(Page { rows, more, total: None })
@@ -168,7 +172,7 @@ fn count(connection: &mut Connection, definition: &ResourceType, filter: &Statem
         count.push(" LIMIT ").bind(COUNTED + 1);
     }
     count.push(") counted");
-    let rows = count.once().load::<BigInt, i64>(connection)?.pop().unwrap_or_default();
+    let rows = count.if_often().load::<BigInt, i64>(connection)?.pop().unwrap_or_default();
     if kind == Total::Exact || rows <= COUNTED {
         return Ok(Count { rows, estimated: false });
     }
@@ -180,7 +184,7 @@ fn count(connection: &mut Connection, definition: &ResourceType, filter: &Statem
 fn planned(connection: &mut Connection, table: &str, filter: &Statement) -> Result<i64> {
     let mut explain = Statement::new(format!("EXPLAIN SELECT 1 FROM {table} WHERE 1 = 1"));
     explain.append(filter.clone());
-    let plan = explain.once().load::<Text, String>(connection)?;
+    let plan = explain.if_often().load::<Text, String>(connection)?;
     let rows = plan.first().and_then(|line| line.split_once(" rows=")?.1.split(' ').next()?.parse().ok());
     Ok(rows.unwrap_or_default())
 }
@@ -190,6 +194,6 @@ fn extrapolated(connection: &mut Connection, table: &str, filter: &Statement) ->
     let mut reach =
         Statement::new(format!("SELECT COALESCE((SELECT MAX(rowid) FROM {table}), 0), COALESCE((SELECT rowid FROM {table} NOT INDEXED WHERE 1 = 1"));
     reach.append(filter.clone()).push(" ORDER BY rowid LIMIT 1 OFFSET ").bind(COUNTED).push("), 1)");
-    let (all, seen) = reach.once().load::<(BigInt, BigInt), (i64, i64)>(connection)?.pop().unwrap_or((0, 1));
+    let (all, seen) = reach.if_often().load::<(BigInt, BigInt), (i64, i64)>(connection)?.pop().unwrap_or((0, 1));
     Ok(i64::try_from(i128::from(all) * i128::from(COUNTED + 1) / i128::from(seen.max(1))).unwrap_or(i64::MAX))
 }

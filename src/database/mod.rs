@@ -19,9 +19,10 @@ mod migrate;
 mod postgres;
 mod raw;
 mod row;
+pub mod share;
 mod sql_value;
 mod sqlite;
-pub mod statement;
+mod statement;
 
 /// How many ids one statement names at most.
 pub const CHUNK: usize = 5_000;
@@ -37,11 +38,14 @@ pub use sql_value::{Doc, Row, SqlType, SqlValue};
 pub use statement::Statement;
 
 use crate::error::Result;
+use crate::resource::Id;
+use share::Shares;
 use std::sync::Arc;
+use tokio::sync::OwnedSemaphorePermit;
 
 /// The database of a running service.
 #[derive(Clone)]
-pub struct Database(Arc<Backend>);
+pub struct Database(Arc<Backend>, Arc<Shares>);
 
 type Opens<T> = fn(&str) -> std::result::Result<T, String>;
 
@@ -69,7 +73,12 @@ impl Database {
         } else {
             return Err(format!("The database URL {url:?} is neither sqlite://PATH nor postgres://USER@HOST/NAME."));
         };
-        Ok(Database(Arc::new(backend)))
+        // On SQLite one reader thread, on PostgreSQL a quarter of the connections is always for others.
+        let share = match backend {
+            Backend::Sqlite(_) => sqlite::READERS - 1,
+            Backend::Postgres(_) => postgres::CONNECTIONS as usize * 3 / 4,
+        };
+        Ok(Database(Arc::new(backend), Arc::new(Shares::new(share))))
     }
 
     /// A short read, such as one row by its id. On SQLite it runs in the calling thread.
@@ -78,6 +87,11 @@ impl Database {
             Backend::Sqlite(sqlite) => sqlite.quick(work),
             Backend::Postgres(postgres) => postgres.read(work).await,
         }
+    }
+
+    /// Waits for the share of a principal in longer reads; whoever holds it may [`Database::read`].
+    pub async fn share(&self, principal: Id) -> Result<OwnedSemaphorePermit> {
+        self.1.take(principal).await
     }
 
     /// A longer read on a bounded set of threads, seeing one state of the data throughout.

@@ -12,7 +12,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::Duration;
 
 /// How many connections one process holds.
-const CONNECTIONS: u32 = 16;
+pub(super) const CONNECTIONS: u32 = 16;
 /// How long a request waits for a connection before it is told that the service is busy.
 const PATIENCE: Duration = Duration::from_secs(5);
 /// How often a transaction is run again after 40001 or 40P01.

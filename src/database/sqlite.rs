@@ -14,7 +14,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, mpsc};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 use tokio::sync::oneshot;
 
 /// How many writes may share one commit.
@@ -24,7 +24,7 @@ const QUEUE: usize = 4096;
 /// How long a write may wait for its turn.
 const PATIENCE: Duration = Duration::from_secs(5);
 /// How many threads serve lists and walks.
-const READERS: usize = 4;
+pub(super) const READERS: usize = 4;
 
 /// An open SQLite file. The lock keeps a second process away from it.
 pub struct Sqlite {
@@ -37,7 +37,10 @@ pub struct Sqlite {
 }
 
 struct Job {
-    since: Instant,
+    /// Set by who comes first: the writer that begins with it, or the client that waits no longer.
+    begun: Arc<AtomicBool>,
+    /// Whether it was the writer.
+    taken: bool,
     run: Box<dyn FnMut(&mut Connection) -> bool + Send>,
     /// Ports the client: `Ok` when the group's commit is on disk.
     settle: Box<dyn FnMut(Outcome) + Send>,
@@ -46,7 +49,6 @@ struct Job {
 #[derive(Clone, Copy, PartialEq)]
 enum Outcome {
     Committed,
-    TooLate,
     FieldError,
 }
 
@@ -115,13 +117,10 @@ impl Sqlite {
         let gone = Arc::new(AtomicBool::new(false));
         // A client that hangs up drops this future, and with it what it waits for.
         let _leaving = Leaving(gone.clone());
-        let since = Instant::now();
+        let begun = Arc::new(AtomicBool::new(false));
+        let taken = begun.clone();
         let reading: Reading = Box::new(move |connection| {
-            if gone.load(Ordering::Relaxed) {
-                return;
-            }
-            if since.elapsed() > PATIENCE {
-                let _ = reply.send(Err(busy().into()));
+            if gone.load(Ordering::Relaxed) || taken.swap(true, Ordering::AcqRel) {
                 return;
             }
             let outcome = catch_unwind(AssertUnwindSafe(|| {
@@ -137,7 +136,7 @@ impl Sqlite {
             }));
         });
         self.readers.try_send(reading).map_err(|_| busy())?;
-        answer.await.map_err(|_| busy())?
+        patiently(&begun, answer).await
     }
 
     /// A write, grouped with those that wait beside it; answered once its commit is on disk.
@@ -146,8 +145,10 @@ impl Sqlite {
         let mut reply = Some(reply);
         let result: Arc<Mutex<Option<Result<T>>>> = Arc::default();
         let kept = result.clone();
+        let begun = Arc::new(AtomicBool::new(false));
         let job = Job {
-            since: Instant::now(),
+            begun: begun.clone(),
+            taken: false,
             run: Box::new(move |connection| {
                 let outcome = catch_unwind(AssertUnwindSafe(|| work(connection))).unwrap_or_else(|_| Err(broken().into()));
                 let keep = outcome.is_ok();
@@ -160,14 +161,23 @@ impl Sqlite {
                     let _ = reply.send(match (outcome, done) {
                         (Outcome::Committed, Some(done)) => done,
                         (_, Some(Err(problem))) => Err(problem),
-                        (Outcome::TooLate, _) => Err(busy().into()),
                         _ => Err(broken().into()),
                     });
                 }
             }),
         };
         self.writer.try_send(job).map_err(|_| busy())?;
-        answer.await.map_err(|_| Error::from(busy()))?
+        patiently(&begun, answer).await
+    }
+}
+
+/// Waits for an answer, but not for work that does not begin in time.
+async fn patiently<T>(begun: &AtomicBool, mut answer: oneshot::Receiver<Result<T>>) -> Result<T> {
+    match tokio::time::timeout(PATIENCE, &mut answer).await {
+        Ok(answer) => answer.map_err(|_| Error::from(busy()))?,
+        Err(_) if !begun.swap(true, Ordering::AcqRel) => Err(busy().into()),
+        // It is being done: what comes of it is told, however long it takes.
+        Err(_) => answer.await.map_err(|_| Error::from(busy()))?,
     }
 }
 
@@ -197,13 +207,6 @@ fn serve_writes(mut connection: Connection, jobs: mpsc::Receiver<Job>) {
                 Err(_) => break,
             }
         }
-        group.retain_mut(|job| {
-            let late = job.since.elapsed() > PATIENCE;
-            if late {
-                (job.settle)(Outcome::TooLate);
-            }
-            !late
-        });
         if commit_group(&mut connection, &mut group).is_ok() {
             group.iter_mut().for_each(|job| (job.settle)(Outcome::Committed));
             continue;
@@ -221,6 +224,10 @@ fn commit_group(connection: &mut Connection, group: &mut [Job]) -> QueryResult<(
     let outcome = (|| {
         execute(connection, "BEGIN IMMEDIATE")?;
         for job in group {
+            job.taken = job.taken || !job.begun.swap(true, Ordering::AcqRel);
+            if !job.taken {
+                continue;
+            }
             execute(connection, "SAVEPOINT one")?;
             if (job.run)(connection) {
                 execute(connection, "RELEASE one")?;

@@ -89,6 +89,7 @@ impl Store {
     /// A longer read, which sees one state of the data.
     pub async fn read<T: Send + 'static>(&self, session: &Arc<Session>, work: impl FnOnce(&mut Reader<'_>) -> Result<T> + Send + 'static) -> Result<T> {
         let (store, session) = (self.clone(), session.clone());
+        let _share = self.database.share(session.principal).await?;
         self.database.read(move |connection| work(&mut Reader::new(&store, &session, connection))).await
     }
 

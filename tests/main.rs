@@ -7,6 +7,7 @@ mod browser;
 mod calendar;
 mod conflict;
 mod contract;
+mod cost;
 mod demo;
 mod file;
 mod filter;

@@ -1992,6 +1992,7 @@ pub mod governance {
             majority -> Text,
             meeting_interval_days -> Nullable<BigInt>,
             custom -> Nullable<Jsonb>,
+            name_key -> Text,
         }
     }
 
@@ -2015,6 +2016,7 @@ pub mod governance {
             Held { name: "majority", sql_type: ColumnType::Text, nullable: false },
             Held { name: "meeting_interval_days", sql_type: ColumnType::BigInt, nullable: true },
             Held { name: "custom", sql_type: ColumnType::Jsonb, nullable: true },
+            Held { name: "name_key", sql_type: ColumnType::Text, nullable: false },
         ];
     }
 
@@ -3166,6 +3168,7 @@ pub mod infrastructure {
             target_ids -> Jsonb,
             description -> Nullable<Text>,
             custom -> Nullable<Jsonb>,
+            name_key -> Text,
         }
     }
 
@@ -3194,6 +3197,7 @@ pub mod infrastructure {
             Held { name: "target_ids", sql_type: ColumnType::Jsonb, nullable: false },
             Held { name: "description", sql_type: ColumnType::Text, nullable: true },
             Held { name: "custom", sql_type: ColumnType::Jsonb, nullable: true },
+            Held { name: "name_key", sql_type: ColumnType::Text, nullable: false },
         ];
     }
 
@@ -3536,6 +3540,7 @@ pub mod infrastructure {
             description -> Nullable<Text>,
             custom -> Nullable<Jsonb>,
             contract_id -> Nullable<Uuid>,
+            number_key -> Text,
         }
     }
 
@@ -3565,6 +3570,7 @@ pub mod infrastructure {
             Held { name: "description", sql_type: ColumnType::Text, nullable: true },
             Held { name: "custom", sql_type: ColumnType::Jsonb, nullable: true },
             Held { name: "contract_id", sql_type: ColumnType::Uuid, nullable: true },
+            Held { name: "number_key", sql_type: ColumnType::Text, nullable: false },
         ];
     }
 
@@ -3641,6 +3647,7 @@ pub mod infrastructure {
             tolerated_failures -> Nullable<BigInt>,
             description -> Nullable<Text>,
             custom -> Nullable<Jsonb>,
+            name_key -> Text,
         }
     }
 
@@ -3667,6 +3674,7 @@ pub mod infrastructure {
             Held { name: "tolerated_failures", sql_type: ColumnType::BigInt, nullable: true },
             Held { name: "description", sql_type: ColumnType::Text, nullable: true },
             Held { name: "custom", sql_type: ColumnType::Jsonb, nullable: true },
+            Held { name: "name_key", sql_type: ColumnType::Text, nullable: false },
         ];
     }
 
@@ -4032,6 +4040,7 @@ pub mod infrastructure {
             untagged_vlan_id -> Nullable<Uuid>,
             description -> Nullable<Text>,
             custom -> Nullable<Jsonb>,
+            name_key -> Text,
         }
     }
 
@@ -4057,6 +4066,7 @@ pub mod infrastructure {
             Held { name: "untagged_vlan_id", sql_type: ColumnType::Uuid, nullable: true },
             Held { name: "description", sql_type: ColumnType::Text, nullable: true },
             Held { name: "custom", sql_type: ColumnType::Jsonb, nullable: true },
+            Held { name: "name_key", sql_type: ColumnType::Text, nullable: false },
         ];
     }
 
@@ -4219,6 +4229,7 @@ pub mod infrastructure {
             name -> Text,
             description -> Nullable<Text>,
             custom -> Nullable<Jsonb>,
+            name_key -> Text,
         }
     }
 
@@ -4237,6 +4248,7 @@ pub mod infrastructure {
             Held { name: "name", sql_type: ColumnType::Text, nullable: false },
             Held { name: "description", sql_type: ColumnType::Text, nullable: true },
             Held { name: "custom", sql_type: ColumnType::Jsonb, nullable: true },
+            Held { name: "name_key", sql_type: ColumnType::Text, nullable: false },
         ];
     }
 
@@ -4355,6 +4367,7 @@ pub mod infrastructure {
             name -> Text,
             support_url -> Nullable<Text>,
             custom -> Nullable<Jsonb>,
+            name_key -> Text,
         }
     }
 
@@ -4370,6 +4383,7 @@ pub mod infrastructure {
             Held { name: "name", sql_type: ColumnType::Text, nullable: false },
             Held { name: "support_url", sql_type: ColumnType::Text, nullable: true },
             Held { name: "custom", sql_type: ColumnType::Jsonb, nullable: true },
+            Held { name: "name_key", sql_type: ColumnType::Text, nullable: false },
         ];
     }
 
@@ -4413,6 +4427,7 @@ pub mod infrastructure {
             source -> Nullable<Text>,
             description -> Nullable<Text>,
             custom -> Nullable<Jsonb>,
+            name_key -> Text,
         }
     }
 
@@ -4434,6 +4449,7 @@ pub mod infrastructure {
             Held { name: "source", sql_type: ColumnType::Text, nullable: true },
             Held { name: "description", sql_type: ColumnType::Text, nullable: true },
             Held { name: "custom", sql_type: ColumnType::Jsonb, nullable: true },
+            Held { name: "name_key", sql_type: ColumnType::Text, nullable: false },
         ];
     }
 
@@ -4596,6 +4612,7 @@ pub mod infrastructure {
             power_limit_w -> Nullable<Double>,
             weight_limit_kg -> Nullable<Double>,
             custom -> Nullable<Jsonb>,
+            name_key -> Text,
         }
     }
 
@@ -4616,6 +4633,7 @@ pub mod infrastructure {
             Held { name: "power_limit_w", sql_type: ColumnType::Double, nullable: true },
             Held { name: "weight_limit_kg", sql_type: ColumnType::Double, nullable: true },
             Held { name: "custom", sql_type: ColumnType::Jsonb, nullable: true },
+            Held { name: "name_key", sql_type: ColumnType::Text, nullable: false },
         ];
     }
 
@@ -4729,6 +4747,7 @@ pub mod infrastructure {
             series_id -> Nullable<Uuid>,
             description -> Nullable<Text>,
             custom -> Nullable<Jsonb>,
+            name_key -> Text,
         }
     }
 
@@ -4751,6 +4770,7 @@ pub mod infrastructure {
             Held { name: "series_id", sql_type: ColumnType::Uuid, nullable: true },
             Held { name: "description", sql_type: ColumnType::Text, nullable: true },
             Held { name: "custom", sql_type: ColumnType::Jsonb, nullable: true },
+            Held { name: "name_key", sql_type: ColumnType::Text, nullable: false },
         ];
     }
 
@@ -4771,6 +4791,7 @@ pub mod infrastructure {
             website -> Nullable<Text>,
             description -> Nullable<Text>,
             custom -> Nullable<Jsonb>,
+            name_key -> Text,
         }
     }
 
@@ -4792,6 +4813,7 @@ pub mod infrastructure {
             Held { name: "website", sql_type: ColumnType::Text, nullable: true },
             Held { name: "description", sql_type: ColumnType::Text, nullable: true },
             Held { name: "custom", sql_type: ColumnType::Jsonb, nullable: true },
+            Held { name: "name_key", sql_type: ColumnType::Text, nullable: false },
         ];
     }
 
@@ -4962,6 +4984,7 @@ pub mod infrastructure {
             highest_vid -> BigInt,
             description -> Nullable<Text>,
             custom -> Nullable<Jsonb>,
+            name_key -> Text,
         }
     }
 
@@ -4982,6 +5005,7 @@ pub mod infrastructure {
             Held { name: "highest_vid", sql_type: ColumnType::BigInt, nullable: false },
             Held { name: "description", sql_type: ColumnType::Text, nullable: true },
             Held { name: "custom", sql_type: ColumnType::Jsonb, nullable: true },
+            Held { name: "name_key", sql_type: ColumnType::Text, nullable: false },
         ];
     }
 
@@ -5086,6 +5110,7 @@ pub mod infrastructure {
             allow_duplicate_addresses -> Bool,
             description -> Nullable<Text>,
             custom -> Nullable<Jsonb>,
+            name_key -> Text,
         }
     }
 
@@ -5107,6 +5132,7 @@ pub mod infrastructure {
             Held { name: "allow_duplicate_addresses", sql_type: ColumnType::Bool, nullable: false },
             Held { name: "description", sql_type: ColumnType::Text, nullable: true },
             Held { name: "custom", sql_type: ColumnType::Jsonb, nullable: true },
+            Held { name: "name_key", sql_type: ColumnType::Text, nullable: false },
         ];
     }
 }
@@ -8828,6 +8854,7 @@ pub mod strategy {
             edition_on -> Date,
             introduction -> Nullable<Text>,
             custom -> Nullable<Jsonb>,
+            name_key -> Text,
         }
     }
 
@@ -8846,6 +8873,7 @@ pub mod strategy {
             Held { name: "edition_on", sql_type: ColumnType::Date, nullable: false },
             Held { name: "introduction", sql_type: ColumnType::Text, nullable: true },
             Held { name: "custom", sql_type: ColumnType::Jsonb, nullable: true },
+            Held { name: "name_key", sql_type: ColumnType::Text, nullable: false },
         ];
     }
 
@@ -8864,6 +8892,7 @@ pub mod strategy {
             quadrants -> Jsonb,
             rings -> Jsonb,
             custom -> Nullable<Jsonb>,
+            name_key -> Text,
         }
     }
 
@@ -8883,6 +8912,7 @@ pub mod strategy {
             Held { name: "quadrants", sql_type: ColumnType::Jsonb, nullable: false },
             Held { name: "rings", sql_type: ColumnType::Jsonb, nullable: false },
             Held { name: "custom", sql_type: ColumnType::Jsonb, nullable: true },
+            Held { name: "name_key", sql_type: ColumnType::Text, nullable: false },
         ];
     }
 
@@ -8960,6 +8990,7 @@ pub mod strategy {
             custom -> Nullable<Jsonb>,
             vendor_id -> Nullable<Uuid>,
             software_product_id -> Nullable<Uuid>,
+            name_key -> Text,
         }
     }
 
@@ -8985,6 +9016,7 @@ pub mod strategy {
             Held { name: "custom", sql_type: ColumnType::Jsonb, nullable: true },
             Held { name: "vendor_id", sql_type: ColumnType::Uuid, nullable: true },
             Held { name: "software_product_id", sql_type: ColumnType::Uuid, nullable: true },
+            Held { name: "name_key", sql_type: ColumnType::Text, nullable: false },
         ];
     }
 
@@ -9003,6 +9035,7 @@ pub mod strategy {
             weight -> Double,
             sponsor_id -> Nullable<Uuid>,
             custom -> Nullable<Jsonb>,
+            name_key -> Text,
         }
     }
 
@@ -9022,6 +9055,7 @@ pub mod strategy {
             Held { name: "weight", sql_type: ColumnType::Double, nullable: false },
             Held { name: "sponsor_id", sql_type: ColumnType::Uuid, nullable: true },
             Held { name: "custom", sql_type: ColumnType::Jsonb, nullable: true },
+            Held { name: "name_key", sql_type: ColumnType::Text, nullable: false },
         ];
     }
 

@@ -27,6 +27,12 @@ pub type Note = Text<1, 20_000>;
 #[diesel(sql_type = diesel::sql_types::Text)]
 pub struct Code(pub String);
 
+/// What something is called, 1 to 200 characters. Two names that differ only in case, blanks or the way their letters are composed are the
+/// same where the name must be unique.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, diesel::expression::AsExpression, diesel::deserialize::FromSqlRow)]
+#[diesel(sql_type = diesel::sql_types::Text)]
+pub struct Name(pub String);
+
 /// A word or two that people sort things by. Two labels that differ only in case are the same.
 #[derive(Debug, Clone, PartialEq, Eq, diesel::expression::AsExpression, diesel::deserialize::FromSqlRow)]
 #[diesel(sql_type = diesel::sql_types::Text)]
@@ -103,7 +109,7 @@ impl<const MIN: usize, const MAX: usize> FieldType for Text<MIN, MAX> {
     fn read(value: Value, faults: &mut ValidationErrors) -> Option<Self> {
         let text = string(value, faults)?;
         within(&text, MIN, MAX, faults);
-        if MIN > 0 && !text.is_empty() && text.trim().is_empty() {
+        if MIN > 0 && !text.is_empty() && folded(&text).is_empty() {
             faults.add("too_short", "Must not be blank.");
         }
         Some(Text(text))
@@ -141,6 +147,7 @@ impl<const MIN: usize, const MAX: usize> Deref for Text<MIN, MAX> {
 
 column_value!(@[const MIN: usize, const MAX: usize] Text<MIN, MAX>, sql_types::Text, value => SqlValue::Text(value.0.clone()), found: String => Ok(Text(found)));
 column_value!(Code, sql_types::Text, value => SqlValue::Text(value.0.clone()), found: String => Ok(Code(found)));
+column_value!(Name, sql_types::Text, value => SqlValue::Text(value.0.clone()), found: String => Ok(Name(found)));
 column_value!(Label, sql_types::Text, value => SqlValue::Text(value.0.clone()), found: String => Ok(Label(found)));
 column_value!(Email, sql_types::Text, value => SqlValue::Text(value.0.clone()), found: String => Ok(Email(found)));
 column_value!(Url, sql_types::Text, value => SqlValue::Text(value.0.clone()), found: String => Ok(Url(found)));
@@ -209,6 +216,7 @@ macro_rules! keyed_text {
 
 keyed_text!(Code, 64, |text| !text.chars().any(|c| c.is_whitespace() || c.is_control()), "Expected a code without spaces.", |schema| schema
     .pattern(Some(r"^[^\s\u0000-\u001f\u007f]+$")));
+keyed_text!(Name, 200, |text| !folded(text).is_empty(), "Must not be blank.", |schema| schema.pattern(Some(r"\S")));
 keyed_text!(Label, 60, |text| text.trim() == text && !text.chars().any(char::is_control), "Expected a label without spaces at its ends.", |schema| schema);
 keyed_text!(Email, 254, |text| text.validate_email(), "Expected an e-mail address, such as ada@example.org.", |schema| schema
     .format(Some(SchemaFormat::Custom("email".into()))));

@@ -133,6 +133,14 @@ fn page(connection: &mut Connection, definition: &'static ResourceType, query: &
 
 /// The rows of a page in the order of its keys.
 fn rows(connection: &mut Connection, definition: &'static ResourceType, query: &Query, filter: Statement) -> Result<Page> {
+    let select = select(connection, definition, query, filter).if_often();
+    let fetched = (definition.rows.load)(&select, connection)?;
+    let more = fetched.len() > query.limit;
+    let rows = fetched.into_iter().take(query.limit).collect();
+    Ok(Page { rows, more, total: None })
+}
+
+fn select(connection: &Connection, definition: &ResourceType, query: &Query, filter: Statement) -> Statement {
     let mut select = Statement::new(format!("SELECT {} FROM {} WHERE 1 = 1", definition.columns, definition.table));
     select.append(filter);
     let collate = if connection.is_postgres() { " COLLATE \"C\"" } else { "" };
@@ -141,10 +149,19 @@ fn rows(connection: &mut Connection, definition: &'static ResourceType, query: &
     }
     order(&mut select, &query.sort, collate);
     select.push(" LIMIT ").bind(query.limit as i64 + 1);
-    let fetched = (definition.rows.load)(&select.if_often(), connection)?;
-    let more = fetched.len() > query.limit;
-    let rows = fetched.into_iter().take(query.limit).collect();
-    Ok(Page { rows, more, total: None })
+    select
+}
+
+/// How the database goes about the rows of a page of all records, in its own words: for the tests that hold lists to their indexes.
+pub fn plan(connection: &mut Connection, definition: &ResourceType, query: &Query) -> Result<Vec<String>> {
+    let select = select(connection, definition, query, Statement::default());
+    if connection.is_postgres() {
+        let mut explain = Statement::new("EXPLAIN ");
+        return Ok(explain.append(select).load::<Text, String>(connection)?);
+    }
+    let mut explain = Statement::new("EXPLAIN QUERY PLAN ");
+    let steps = explain.append(select).load::<(BigInt, BigInt, BigInt, Text), (i64, i64, i64, String)>(connection)?;
+    Ok(steps.into_iter().map(|(_, _, _, step)| step).collect())
 }
 
 /// The rows that match best: with most of the words as whole words, and little else.

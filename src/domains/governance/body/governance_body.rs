@@ -1,7 +1,7 @@
 //! Governance bodies: boards and committees that decide.
 
 use crate::choice;
-use crate::resource::value::{Note, Title, Whole};
+use crate::resource::value::{Name, Note, Whole};
 use crate::resource::{Id, Lifecycle, Resource, Rule, Scope, Unique};
 use serde_json::json;
 
@@ -44,7 +44,7 @@ crate::resource! {
     pub struct GovernanceBody {
         /// Name as people know it, unique.
         #[field(unique, search)]
-        pub name: Title,
+        pub name: Name,
         /// What it is for.
         pub kind: BodyKind,
         /// What it may decide, and what it must leave to others.

@@ -2,7 +2,7 @@
 
 use crate::choice;
 use crate::error::{FieldError, Problem, Result};
-use crate::resource::value::{Note, Title, Whole};
+use crate::resource::value::{Name, Note, Whole};
 use crate::resource::{Check, Id, Lifecycle, Resource, Scope, Unique, ValidationErrors};
 use diesel::prelude::*;
 use serde_json::json;
@@ -59,7 +59,7 @@ crate::resource! {
     pub struct BackupPolicy {
         /// Name as people know it, unique.
         #[field(unique, search)]
-        pub name: Title,
+        pub name: Name,
         /// How often a copy is made.
         pub frequency: BackupFrequency,
         /// What a copy holds.

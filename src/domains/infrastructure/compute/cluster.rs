@@ -3,7 +3,7 @@
 use crate::choice;
 use crate::domains::infrastructure::operation::dependents::require_no_dependents;
 use crate::error::Result;
-use crate::resource::value::{Note, Number, Text, Title, Whole};
+use crate::resource::value::{Name, Note, Number, Text, Title, Whole};
 use crate::resource::{Check, Id, Lifecycle, Move, Resource, Scope, Unique, UnmetGuard};
 
 choice! {
@@ -29,7 +29,7 @@ crate::resource! {
     pub struct Cluster {
         /// Name as people know it, unique.
         #[field(unique, search)]
-        pub name: Title,
+        pub name: Name,
         /// What it is for.
         pub kind: ClusterKind,
         /// The software that makes it one, such as Proxmox VE or Kubernetes.

@@ -1,6 +1,6 @@
 //! Manufacturers: who makes the hardware.
 
-use crate::resource::value::{Title, Url};
+use crate::resource::value::{Name, Url};
 use crate::resource::{Resource, Scope, Unique};
 
 crate::resource! {
@@ -8,7 +8,7 @@ crate::resource! {
     pub struct Manufacturer {
         /// Name, unique.
         #[field(unique, search)]
-        pub name: Title,
+        pub name: Name,
         /// Where its support is found.
         pub support_url: Option<Url>,
     }

@@ -2,7 +2,7 @@
 
 use crate::choice;
 use crate::domains::infrastructure::operation::dependency::NODES;
-use crate::resource::value::{Note, Text, Title, Whole};
+use crate::resource::value::{Name, Note, Text, Title, Whole};
 use crate::resource::{Id, Resource, Scope, Unique};
 use serde_json::json;
 
@@ -24,7 +24,7 @@ crate::resource! {
         pub subject_id: Id,
         /// Name of the measure, unique for the subject.
         #[field(unique, search)]
-        pub name: Title,
+        pub name: Name,
         /// What the values are in, such as GiB, percent or requests per second.
         pub measured_in: Text<1, 60>,
         /// How the values are to be read.

@@ -1,7 +1,7 @@
 //! Service level objectives: how good a service is to be.
 
 use crate::choice;
-use crate::resource::value::{Note, Number, Percent, Title, Whole};
+use crate::resource::value::{Name, Note, Number, Percent, Whole};
 use crate::resource::{Id, Resource, Scope, Unique, ValidationErrors};
 use serde_json::json;
 
@@ -31,7 +31,7 @@ crate::resource! {
         pub service_id: Id,
         /// Name as people know it, unique for the service.
         #[field(unique, search)]
-        pub name: Title,
+        pub name: Name,
         /// What it measures.
         #[field(default(|| json!("availability")))]
         pub indicator: Indicator,

@@ -3,7 +3,7 @@
 use crate::choice;
 use crate::domains::infrastructure::operation::dependents::require_no_dependents;
 use crate::error::Result;
-use crate::resource::value::{Date, Note, Number, Title, Whole};
+use crate::resource::value::{Date, Name, Note, Number, Whole};
 use crate::resource::{Check, Guard, Id, Lifecycle, Move, Resource, Scope, Unique, UnmetGuard, ValidationErrors};
 
 choice! {
@@ -40,7 +40,7 @@ crate::resource! {
         pub provider_id: Id,
         /// Number by which the provider knows it, unique for the provider.
         #[field(unique, search)]
-        pub number: Title,
+        pub number: Name,
         /// What it carries.
         pub kind: CircuitKind,
         /// How much it carries from end A, in megabits per second.

@@ -1,7 +1,7 @@
 //! Interfaces: where devices and virtual machines meet networks.
 
 use crate::choice;
-use crate::resource::value::{Note, Text, Title, Whole};
+use crate::resource::value::{Name, Note, Text, Whole};
 use crate::resource::{Id, Resource, Rule, Scope, Unique, ValidationErrors};
 use serde_json::json;
 
@@ -41,7 +41,7 @@ crate::resource! {
         pub node_id: Id,
         /// Name as its node gives it, such as eth0; unique in the node.
         #[field(unique, search)]
-        pub name: Title,
+        pub name: Name,
         /// What it is made of.
         pub kind: InterfaceKind,
         /// How much it can carry, in megabits per second.

@@ -1,7 +1,7 @@
 //! VLAN groups: within which the numbers of VLANs are unique.
 
 use crate::error::{Problem, Result};
-use crate::resource::value::{Note, Title, Whole};
+use crate::resource::value::{Name, Note, Whole};
 use crate::resource::{Check, Id, Resource, Scope, Unique, ValidationErrors};
 use diesel::dsl::{exists, select};
 use diesel::prelude::*;
@@ -13,7 +13,7 @@ crate::resource! {
     pub struct VlanGroup {
         /// Name as people know it, unique.
         #[field(unique, search)]
-        pub name: Title,
+        pub name: Name,
         /// The site that it is of.
         #[field(refers_to(&["infrastructure/sites"]))]
         pub site_id: Option<Id>,

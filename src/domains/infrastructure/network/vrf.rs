@@ -2,7 +2,7 @@
 
 use super::network_lock::hold;
 use crate::error::{Problem, Result};
-use crate::resource::value::{Note, Text, Title};
+use crate::resource::value::{Name, Note, Text};
 use crate::resource::{Check, Resource, Scope, Unique, ValidationErrors};
 use diesel::dsl::{count_star, exists, select};
 use diesel::prelude::*;
@@ -18,7 +18,7 @@ crate::resource! {
     pub struct Vrf {
         /// Name as people know it, unique.
         #[field(unique, search)]
-        pub name: Title,
+        pub name: Name,
         /// Route distinguisher (RFC 4364), such as 65000:100; no two VRFs have the same.
         #[field(search)]
         pub route_distinguisher: Option<RouteMark>,

@@ -1,6 +1,6 @@
 //! Locations: the rooms of a site, in a tree.
 
-use crate::resource::value::{Note, Title};
+use crate::resource::value::{Name, Note};
 use crate::resource::{Id, Lifecycle, Resource, Rule, Scope, Unique};
 
 crate::resource! {
@@ -14,7 +14,7 @@ crate::resource! {
         pub parent_id: Option<Id>,
         /// Name as people know it, unique in the site.
         #[field(unique, search)]
-        pub name: Title,
+        pub name: Name,
         /// What one should know of it, such as how to get in.
         pub description: Option<Note>,
     }

@@ -1,7 +1,7 @@
 //! Racks: where devices are mounted.
 
 use crate::error::{Problem, Result};
-use crate::resource::value::{Number, Title, Whole};
+use crate::resource::value::{Name, Number, Whole};
 use crate::resource::{Check, Id, Lifecycle, Resource, Rule, Scope, Unique};
 use diesel::dsl::{exists, select};
 use diesel::prelude::*;
@@ -19,7 +19,7 @@ crate::resource! {
         pub location_id: Option<Id>,
         /// Name as people know it, unique in the site.
         #[field(unique, search)]
-        pub name: Title,
+        pub name: Name,
         /// Height in rack units.
         #[field(default(|| json!(42)))]
         pub height_units: Whole<1, 100>,

@@ -1,7 +1,7 @@
 //! Software products: the software that there is, whoever runs it.
 
 use crate::choice;
-use crate::resource::value::{Note, Text, Title, Url};
+use crate::resource::value::{Name, Note, Text, Title, Url};
 use crate::resource::{Resource, Scope, Unique};
 
 choice! {
@@ -37,7 +37,7 @@ crate::resource! {
     pub struct SoftwareProduct {
         /// Name, unique; with its publisher or package namespace where the name alone says too little.
         #[field(unique, search)]
-        pub name: Title,
+        pub name: Name,
         /// Who publishes it.
         #[field(search)]
         pub publisher: Option<Title>,

@@ -1,6 +1,6 @@
 //! Themes: the few lines along which a plan moves.
 
-use crate::resource::value::{Note, Number, Title};
+use crate::resource::value::{Name, Note, Number};
 use crate::resource::{Id, PartOf, Resource, Scope, Unique, ValidationErrors};
 
 crate::resource! {
@@ -11,7 +11,7 @@ crate::resource! {
         pub plan_id: Id,
         /// Name as people know it, unique in the plan.
         #[field(unique, search)]
-        pub name: Title,
+        pub name: Name,
         /// What it is about, and what it leaves out.
         #[field(search)]
         pub description: Option<Note>,

@@ -1,7 +1,7 @@
 //! Radars: how an organisation sorts technologies, in its own words.
 
 use crate::error::{Problem, Result};
-use crate::resource::value::{Note, Text, Title};
+use crate::resource::value::{Name, Note, Text};
 use crate::resource::{Check, Resource, Scope, Unique, ValidationErrors};
 use diesel::prelude::*;
 use serde_json::json;
@@ -38,7 +38,7 @@ crate::resource! {
     pub struct Radar {
         /// Name as people know it, unique.
         #[field(unique, search)]
-        pub name: Title,
+        pub name: Name,
         /// For whom it is made, and what it shows.
         #[field(search)]
         pub description: Option<Note>,

@@ -1,6 +1,6 @@
 //! Editions of radars: the picture at a time.
 
-use crate::resource::value::{Date, Note, Title};
+use crate::resource::value::{Date, Name, Note};
 use crate::resource::{Guard, Id, Lifecycle, Resource, Scope, Unique};
 
 crate::resource! {
@@ -11,7 +11,7 @@ crate::resource! {
         pub radar_id: Id,
         /// Name as people know it, unique for the radar.
         #[field(unique, search)]
-        pub name: Title,
+        pub name: Name,
         /// The day as of which it is; editions follow each other by it.
         pub edition_on: Date,
         /// What has changed since the last one, and why.

@@ -1,7 +1,7 @@
 //! Technologies: what is built with, run on, or looked at.
 
 use crate::choice;
-use crate::resource::value::{Date, Note, Title, Url};
+use crate::resource::value::{Date, Name, Note, Url};
 use crate::resource::{Id, Lifecycle, Resource, Rule, Scope, Unique};
 
 choice! {
@@ -31,7 +31,7 @@ crate::resource! {
     pub struct Technology {
         /// Name as people know it, unique.
         #[field(unique, search)]
-        pub name: Title,
+        pub name: Name,
         /// What it is, and what it is used for here.
         #[field(search)]
         pub description: Option<Note>,

@@ -4,7 +4,7 @@
 //! it for ids within a query that is narrowed already.
 
 use crate::database::{Connection, Statement};
-use crate::error::Result;
+use crate::error::{Problem, Result};
 use crate::resource::Id;
 use std::ops::Range;
 
@@ -14,6 +14,20 @@ const LONGEST: usize = 64;
 const MOST: usize = 200_000;
 /// How many words a search may have.
 pub const WORDS: usize = 16;
+/// How long the text of one may be, in characters.
+const ASKED: usize = 1_000;
+
+/// The words of a search (400).
+pub fn asked(text: &str) -> Result<Vec<String>> {
+    if text.chars().count() > ASKED {
+        return Err(Problem::bad_request(format!("q has at most {ASKED} characters.")).into());
+    }
+    let words = words(text);
+    if words.is_empty() || words.len() > WORDS {
+        return Err(Problem::bad_request(format!("q has 1 to {WORDS} words of letters or digits.")).into());
+    }
+    Ok(words)
+}
 
 /// The words of a text, in lower case in every script.
 pub fn words(text: &str) -> Vec<String> {

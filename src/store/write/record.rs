@@ -119,7 +119,7 @@ impl Writer<'_> {
         if_match: &IfMatch,
         patch: impl FnOnce(&Stored) -> Result<Map<String, Value>>,
     ) -> Result<Stored> {
-        registry::lock(self.connection, id)?;
+        self.lock_record(definition, id)?;
         let before = self.open(definition, id, "update", if_match)?;
         let mut patch = patch(&before)?;
         let mut faults = ValidationErrors::new();

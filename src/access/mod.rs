@@ -11,6 +11,7 @@ pub mod authority;
 pub mod change;
 pub mod credential;
 pub mod key;
+pub mod key_wrap;
 pub mod lockout;
 pub mod login;
 pub mod password;

@@ -207,6 +207,15 @@ pub fn busy() -> Problem {
     Problem::new(Kind::Unavailable, "The database is busy or away. Nothing was changed; try again in a moment.").header("Retry-After", "1")
 }
 
+/// The database went away between a commit and its answer (503): what became of the change, only the data can tell.
+pub fn outcome_unknown() -> Problem {
+    let detail = "The database went away while the change was being committed: it may have been made, or not. Look for it before you send it again; with the Idempotency-Key of this request, sending it again is safe.";
+    Problem::new(Kind::Unavailable, detail).with(OUTCOME, "unknown".into()).header("Retry-After", "1")
+}
+
+/// The member of a problem that says what became of a change.
+pub const OUTCOME: &str = "outcome";
+
 thread_local! {
     static STATEMENTS: Counter<u64> = const { Counter::new(0) };
 }
@@ -214,6 +223,7 @@ thread_local! {
 /// A statement is run.
 pub fn count_statement() {
     STATEMENTS.with(|count| count.set(count.get() + 1));
+    super::turn::beat();
 }
 
 /// How many statements this thread has run, for the tests that hold a list to a number of them.

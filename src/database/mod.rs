@@ -13,6 +13,7 @@ mod codec;
 mod connection;
 mod dialect;
 pub mod expression;
+mod health;
 mod migrate;
 mod postgres;
 mod raw;
@@ -20,15 +21,17 @@ mod row;
 mod sql_value;
 mod sqlite;
 pub mod statement;
+mod turn;
 
 /// How many ids one statement names at most.
 pub const CHUNK: usize = 5_000;
 
 pub use closure::Closure;
 pub use codec::Any;
-pub use connection::{Connection, Work, statements_run};
+pub use connection::{Connection, OUTCOME, Work, statements_run};
 pub use dialect::Dialect;
 pub use expression::Narrowed;
+pub use health::Check;
 pub use raw::{RawValue, unlike};
 pub use row::Values;
 pub use sql_value::{Doc, Row, SqlType, SqlValue};
@@ -36,10 +39,14 @@ pub use statement::Statement;
 
 use crate::error::Result;
 use std::sync::Arc;
+use std::time::Duration;
 
 /// The database of a running service.
 #[derive(Clone)]
 pub struct Database(Arc<Backend>);
+
+/// How soon a database answers that is ready.
+const READY: Duration = Duration::from_secs(1);
 
 type Opens<T> = fn(&str) -> std::result::Result<T, String>;
 
@@ -99,8 +106,21 @@ impl Database {
         matches!(&*self.0, Backend::Sqlite(_))
     }
 
-    /// True when the database answers and its tables are those of this binary.
-    pub async fn is_ready(&self) -> bool {
-        self.quick(|connection| Ok(Statement::new("SELECT 1").execute(connection)?)).await.is_ok()
+    /// What must hold for the service to be ready: whether the database answers within a second, whether its writer lives and
+    /// its queue moves on, and whether there is room on the disk.
+    pub async fn checks(&self) -> Vec<Check> {
+        let (health, folder) = match &*self.0 {
+            Backend::Sqlite(sqlite) => (&sqlite.health, sqlite.folder()),
+            Backend::Postgres(postgres) => (&postgres.health, None),
+        };
+        let asked = self.read(|connection| Ok(Statement::new("SELECT 1").execute(connection)?));
+        let answer = match tokio::time::timeout(READY, asked).await {
+            Ok(Ok(_)) => Ok("It answers.".to_owned()),
+            Ok(Err(_)) => Err("It does not answer.".to_owned()),
+            Err(_) => Err("It does not answer within a second.".to_owned()),
+        };
+        let mut checks = vec![Check::new("database", answer)];
+        checks.extend(health.checks(folder));
+        checks
     }
 }

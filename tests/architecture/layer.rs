@@ -30,6 +30,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("error", &[]),
     ("clock", &["resource"]),
     ("config", &[]),
+    ("log", &[]),
 ];
 
 const FOR_EVERYBODY: &[&str] = &["error", "clock", "config"];

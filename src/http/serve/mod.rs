@@ -6,6 +6,7 @@ pub mod deferred;
 pub mod dispatch;
 pub mod handler;
 pub mod read_only;
+pub mod readiness;
 pub mod request_id;
 pub mod request_log;
 pub mod route;

@@ -4,6 +4,7 @@ use super::request_id::RequestId;
 use super::transfer;
 use crate::http::limit::rate;
 use crate::http::response::answer;
+use crate::http::response::paced::Paced;
 use actix_web::body::MessageBody;
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::Method;
@@ -28,7 +29,7 @@ pub async fn trace(request: ServiceRequest, next: Next<impl MessageBody + 'stati
     let started = Instant::now();
     let preflight = request.method() == Method::OPTIONS;
     let response = next.call(request).instrument(span.clone()).await?;
-    let mut response = match transfer::refusal(preflight, response.status(), response.headers()) {
+    let mut response: ServiceResponse<_> = match transfer::refusal(preflight, response.status(), response.headers()) {
         None => response.map_into_left_body(),
         Some(refusal) => {
             let answer = answer::problem(response.request(), &refusal);
@@ -50,7 +51,7 @@ pub async fn trace(request: ServiceRequest, next: Next<impl MessageBody + 'stati
     fixed("referrer-policy", "no-referrer");
     transfer::settle(headers);
     span.in_scope(|| tracing::info!(status = response.status().as_u16(), microseconds = started.elapsed().as_micros() as u64, "answered"));
-    Ok(response)
+    Ok(response.map_body(|_, body| Paced::new(body.boxed())))
 }
 
 #[cfg(test)]

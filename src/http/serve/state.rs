@@ -3,6 +3,7 @@
 use super::authenticator::Authenticator;
 use super::cors::Origins;
 use super::deferred::Later;
+use super::readiness::{self, Readiness};
 use super::route::Routes;
 use super::running_request::Running;
 use crate::access::api_token::Uses;
@@ -13,15 +14,16 @@ use crate::http::openapi;
 use crate::http::openapi::api::Api;
 use crate::http::request::header;
 use crate::http::response::answer;
+use crate::http::response::coded::Coded;
 use crate::outgoing::Outgoing;
 use crate::store::Store;
 use crate::view::Figures;
-use actix_web::http::header::{CACHE_CONTROL, ETAG};
-use actix_web::web::{Bytes, Data, Path};
+use actix_web::http::header::{CACHE_CONTROL, CONTENT_ENCODING, ETAG};
+use actix_web::web::{Data, Path};
 use actix_web::{HttpRequest, HttpResponse};
 use serde_json::json;
 use std::collections::HashMap;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, OnceLock};
 
 /// What every handler needs.
@@ -53,6 +55,8 @@ pub struct AppState {
     pub origins: Origins,
     /// True once the service is asked to stop: `/readyz` turns red so that no new work is sent here.
     pub closing: AtomicBool,
+    /// What was found of the service's readiness.
+    pub readiness: Readiness,
 }
 
 impl AppState {
@@ -74,6 +78,7 @@ impl AppState {
             uses: Uses::default(),
             origins: Origins::default(),
             closing: AtomicBool::new(false),
+            readiness: Readiness::default(),
         }
     }
 
@@ -95,26 +100,33 @@ pub struct Documents {
 
 /// A document as it is sent.
 pub struct Document {
-    bytes: Bytes,
+    bytes: Coded,
     tag: String,
 }
 
 impl Document {
     fn of(text: String) -> Document {
-        Document { tag: header::tag(text.as_bytes()), bytes: text.into() }
+        Document { tag: header::tag(text.as_bytes()), bytes: Coded::new(text.into()) }
     }
 
     /// The answer: whoever has it already is told so.
-    pub fn answer(&self) -> HttpResponse {
-        HttpResponse::Ok()
-            .content_type("application/json")
-            .insert_header((CACHE_CONTROL, "public, no-cache"))
-            .insert_header((ETAG, self.tag.as_str()))
-            .body(self.bytes.clone())
+    pub fn answer(&self, request: &HttpRequest) -> HttpResponse {
+        let (bytes, coding) = self.bytes.for_client(request);
+        let mut answer = HttpResponse::Ok();
+        answer.content_type("application/json").insert_header((CACHE_CONTROL, "public, no-cache")).insert_header((ETAG, self.tag.as_str()));
+        if let Some(coding) = coding {
+            answer.insert_header((CONTENT_ENCODING, coding));
+        }
+        answer.body(bytes)
     }
 }
 
 impl Documents {
+    /// Compresses them, so that nobody waits for that.
+    pub fn encode_all(&self) {
+        [&self.whole, &self.older].into_iter().chain(self.of_domains.values()).for_each(|document| document.bytes.encode_all());
+    }
+
     fn of(api: &Api, issuer: &str) -> Documents {
         let document = openapi::document(api);
         let part = |name: &'static str| (name, Document::of(openapi::pretty(&openapi::of_domain(&document, name))));
@@ -124,26 +136,18 @@ impl Documents {
 }
 
 /// `GET /openapi.json`.
-pub async fn document(state: Data<AppState>) -> HttpResponse {
-    state.documents().whole.answer()
+pub async fn document(request: HttpRequest, state: Data<AppState>) -> HttpResponse {
+    state.documents().whole.answer(&request)
 }
 
 /// `GET /openapi-3.0.json`.
-pub async fn older_document(state: Data<AppState>) -> HttpResponse {
-    state.documents().older.answer()
+pub async fn older_document(request: HttpRequest, state: Data<AppState>) -> HttpResponse {
+    state.documents().older.answer(&request)
 }
 
 /// `GET /livez`: the process runs.
 pub async fn livez() -> HttpResponse {
     answer::json(200, &json!({"status": "live"}))
-}
-
-/// `GET /readyz`: the database answers, and the service is not closing.
-pub async fn readyz(request: HttpRequest, state: Data<AppState>) -> HttpResponse {
-    if !state.closing.load(Ordering::Relaxed) && state.store.database.is_ready().await {
-        return answer::json(200, &json!({"status": "ready"}));
-    }
-    answer::problem(&request, &Problem::new(Kind::Unavailable, "The service is starting, stopping, or cannot reach its database. Try again in a moment."))
 }
 
 /// `GET /problems/{kind}`: what a kind of problem means.
@@ -216,18 +220,10 @@ pub fn service_operations() -> Vec<openapi::Fixed> {
             "Is the process alive",
             "Answers as long as the process runs; asks nothing else.",
             &[Kind::MethodNotAllowed],
-            health.clone(),
+            health,
             vec![("Health", status)],
         ),
-        get(
-            "/readyz",
-            "get_readiness",
-            "Is the service ready",
-            "Answers 200 when the database can be reached and the service is not stopping.",
-            &[Kind::MethodNotAllowed, Kind::Unavailable],
-            health,
-            vec![],
-        ),
+        readiness::operation(),
         get("/openapi.json", "get_openapi", "Get this document", "The OpenAPI document of the service.", &[Kind::MethodNotAllowed], openapi_document(), vec![]),
         of_domain,
         get(

@@ -176,7 +176,7 @@ async fn serve(settings: Serve) -> Result<(), String> {
     // The document is written meanwhile, so that whoever asks first does not wait for it.
     let documents = opened.state.clone();
     std::thread::spawn(move || {
-        documents.documents().encode_all();
+        let _ = documents.documents();
     });
     greet(&settings, &address, &opened);
     let server = server.run();

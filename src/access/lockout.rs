@@ -134,8 +134,10 @@ impl Attempt {
         })
     }
 
-    /// Counts a failure. From an address that the account is known at, it is counted for the two together only.
-    pub fn failed(&self, connection: &mut Connection, now: Instant) -> Result<()> {
+    /// Counts a failure, and says whether the next attempt has to wait. From an address that the account is known at, it is counted for
+    /// the two together only.
+    pub fn failed(&self, connection: &mut Connection, now: Instant) -> Result<bool> {
+        let mut locks = false;
         // Always in the same order, so that two of them never wait for each other.
         let mut counted = [(&PAIR, &self.pair), (&ADDRESS, &self.address), (&ACCOUNT, &self.account)];
         counted.sort_by_key(|(_, key)| *key);
@@ -151,6 +153,7 @@ impl Attempt {
             diesel::insert_into(login_failures::table).values(none).on_conflict_do_nothing().execute(connection)?;
             let Some(before) = locked(login_failures::table.find(key).select(COUNT)).get_result(connection).optional()? else { continue };
             let failures = scale.standing(before, now).saturating_add(1);
+            locks |= scale.wait(failures) > 0;
             let after = (
                 login_failures::failures.eq(failures),
                 login_failures::failed_at.eq(now),
@@ -159,7 +162,7 @@ impl Attempt {
             );
             diesel::update(login_failures::table.find(key)).set(after).execute(connection)?;
         }
-        Ok(())
+        Ok(locks)
     }
 
     fn is_known(&self, connection: &mut Connection, now: Instant) -> Result<bool> {

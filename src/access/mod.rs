@@ -18,6 +18,7 @@ pub mod password;
 mod principal;
 pub mod role;
 pub mod secret;
+pub mod security_event;
 pub mod token;
 mod unit_tree;
 

@@ -1,9 +1,9 @@
-//! An open connection to either database, as Diesel uses it, and what both say when they are busy.
+//! An open connection to either database, as Diesel uses it.
 
 use super::dialect::{Binds, Dialect, SqlPieces};
 use super::row::{AnyCursor, AnyRow};
 use super::sql_value::SqlValue;
-use crate::error::{Kind, Problem, Result};
+use crate::error::Result;
 use diesel::connection::{AnsiTransactionManager, CacheSize, ConnectionSealed, DefaultLoadingMode, Instrumentation, LoadConnection, SimpleConnection};
 use diesel::expression::QueryMetadata;
 use diesel::pg::{Pg, PgConnection};
@@ -201,20 +201,6 @@ impl LoadConnection for Connection {
 
 /// What a write does. It may be run again, so it must not change anything outside the transaction.
 pub type Work<T> = Box<dyn Fn(&mut Connection) -> Result<T> + Send>;
-
-/// The database is busy or away (503).
-pub fn busy() -> Problem {
-    Problem::new(Kind::Unavailable, "The database is busy or away. Nothing was changed; try again in a moment.").header("Retry-After", "1")
-}
-
-/// The database went away between a commit and its answer (503): what became of the change, only the data can tell.
-pub fn outcome_unknown() -> Problem {
-    let detail = "The database went away while the change was being committed: it may have been made, or not. Look for it before you send it again; with the Idempotency-Key of this request, sending it again is safe.";
-    Problem::new(Kind::Unavailable, detail).with(OUTCOME, "unknown".into()).header("Retry-After", "1")
-}
-
-/// The member of a problem that says what became of a change.
-pub const OUTCOME: &str = "outcome";
 
 thread_local! {
     static STATEMENTS: Counter<u64> = const { Counter::new(0) };

@@ -1,6 +1,7 @@
 //! How the database does, as far as this process knows without asking it, and the checks that readiness is made of.
 
-use crate::error::{Kind, Problem};
+use super::refusal::no_room;
+use crate::error::Problem;
 use diesel::result::Error as Diesel;
 use std::path::Path;
 use std::sync::LazyLock;
@@ -13,12 +14,6 @@ const STUCK: Duration = Duration::from_secs(10);
 const FULL: Duration = Duration::from_secs(30);
 /// How much room there must be beside the database, in bytes.
 const ROOM: u64 = 32 << 20;
-
-/// The answer to who writes while the disk is full.
-pub fn no_room() -> Problem {
-    let detail = "The disk of the database is full. Nothing was changed; reading goes on. Whoever runs the service must make room, then try again.";
-    Problem::new(Kind::Unavailable, detail).header("Retry-After", "30")
-}
 
 /// One thing that must hold for the service to be ready.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -131,6 +126,7 @@ fn free(folder: &Path) -> Option<u64> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::error::Kind;
 
     fn failing(health: &Health) -> Vec<&'static str> {
         health.checks(None).into_iter().filter(|check| !check.ok).map(|check| check.name).collect()

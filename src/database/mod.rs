@@ -17,6 +17,7 @@ mod health;
 mod migrate;
 mod postgres;
 mod raw;
+mod refusal;
 mod row;
 mod sql_value;
 mod sqlite;
@@ -28,11 +29,12 @@ pub const CHUNK: usize = 5_000;
 
 pub use closure::Closure;
 pub use codec::Any;
-pub use connection::{Connection, OUTCOME, Work, statements_run};
+pub use connection::{Connection, Work, statements_run};
 pub use dialect::Dialect;
 pub use expression::Narrowed;
 pub use health::Check;
 pub use raw::{RawValue, unlike};
+pub use refusal::OUTCOME;
 pub use row::Values;
 pub use sql_value::{Doc, Row, SqlType, SqlValue};
 pub use statement::Statement;
@@ -47,6 +49,8 @@ pub struct Database(Arc<Backend>);
 
 /// How soon a database answers that is ready.
 const READY: Duration = Duration::from_secs(1);
+/// How soon it is asked again that has refused to answer.
+const PAUSE: Duration = Duration::from_millis(20);
 
 type Opens<T> = fn(&str) -> std::result::Result<T, String>;
 
@@ -113,12 +117,13 @@ impl Database {
             Backend::Sqlite(sqlite) => (&sqlite.health, sqlite.folder()),
             Backend::Postgres(postgres) => (&postgres.health, None),
         };
-        let asked = self.read(|connection| Ok(Statement::new("SELECT 1").execute(connection)?));
-        let answer = match tokio::time::timeout(READY, asked).await {
-            Ok(Ok(_)) => Ok("It answers.".to_owned()),
-            Ok(Err(_)) => Err("It does not answer.".to_owned()),
-            Err(_) => Err("It does not answer within a second.".to_owned()),
+        // A connection that was lost before is found out by asking; the next one may be new.
+        let asked = async {
+            while self.read(|connection| Ok(Statement::new("SELECT 1").execute(connection)?)).await.is_err() {
+                tokio::time::sleep(PAUSE).await;
+            }
         };
+        let answer = tokio::time::timeout(READY, asked).await.map(|()| "It answers.".to_owned()).map_err(|_| "It does not answer within a second.".to_owned());
         let mut checks = vec![Check::new("database", answer)];
         checks.extend(health.checks(folder));
         checks

@@ -1,8 +1,9 @@
 //! A PostgreSQL server: a pool of connections, and transactions that are run again when the server asks for it.
 
-use super::connection::{Connection, Work, busy, outcome_unknown};
+use super::connection::{Connection, Work};
 use super::health::Health;
 use super::migrate;
+use super::refusal::{busy, outcome_unknown};
 use super::turn::{Turn, beat};
 use crate::error::{Error, Kind, Problem, Result};
 use diesel::connection::SimpleConnection;

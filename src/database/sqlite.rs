@@ -1,8 +1,9 @@
 //! The embedded database: one writer that groups waiting writes into one commit, and readers that never wait for it.
 
-use super::connection::{Connection, Work, busy, outcome_unknown};
-use super::health::{Health, no_room};
+use super::connection::{Connection, Work};
+use super::health::Health;
 use super::migrate;
+use super::refusal::{busy, no_room, outcome_unknown};
 use crate::error::{Error, Kind, Problem, Result};
 use diesel::connection::SimpleConnection;
 use diesel::sqlite::SqliteConnection;
@@ -356,4 +357,30 @@ fn lock<T: ?Sized>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
 
 fn broken() -> Problem {
     Problem::new(Kind::Internal, "Nothing was changed. Report the request id.")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_thread_that_breaks_goes_on_with_a_connection_of_its_own_and_nothing_half_done() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("steward.db");
+        let (health, mut runs) = (Health::default(), 0);
+        supervise(&path, connect(&path).unwrap(), Some(&health), |connection| {
+            runs += 1;
+            execute(connection, "BEGIN IMMEDIATE").expect("the one before has let go");
+            if runs == 1 {
+                execute(connection, "CREATE TABLE kept (id INTEGER)").unwrap();
+                execute(connection, "COMMIT").unwrap();
+                execute(connection, "BEGIN IMMEDIATE").unwrap();
+                execute(connection, "DROP TABLE kept").unwrap();
+                panic!("on purpose");
+            }
+            execute(connection, "INSERT INTO kept VALUES (1)").expect("what was left undone is taken back");
+        });
+        assert_eq!(runs, 2);
+        assert!(health.checks(None).iter().all(|check| check.ok), "there is a writer again");
+    }
 }

@@ -4,8 +4,8 @@
 //! ended for too long. A write that was given up is not committed any more, should the server come back; one that was being
 //! committed has an outcome that nobody knows.
 
-use super::connection::{busy, outcome_unknown};
 use super::health::ticks;
+use super::refusal::{busy, outcome_unknown};
 use crate::error::Problem;
 use std::cell::RefCell;
 use std::sync::Arc;

@@ -41,7 +41,7 @@ pub fn mount(config: &mut ServiceConfig, extra: impl Fn(&mut ServiceConfig)) {
         .service(read_only("/openapi.json", reading().to(serve::state::document)))
         .service(read_only("/openapi-3.0.json", reading().to(serve::state::older_document)))
         .service(read_only("/livez", reading().to(serve::state::livez)))
-        .service(read_only("/readyz", reading().to(serve::readiness::readyz)))
+        .service(read_only("/readyz", reading().to(serve::probe::readyz)))
         .service(read_only("/problems/{kind}", reading().to(serve::state::problem_kind)))
         .default_service(web::route().to(serve::dispatch::dispatch));
 }

@@ -1,6 +1,6 @@
 //! Clients that read slowly, that connect too often, and that log in all at once.
 
-use crate::harness::process::{EMAIL, PASSWORD, Place, Running, agent};
+use crate::harness::process::{EMAIL, PASSWORD, Place, Running};
 use std::io::{Read, Write};
 use std::net::TcpStream;
 use std::time::Duration;
@@ -14,13 +14,20 @@ fn memory(running: &Running) -> u64 {
     line.split_whitespace().nth(1).unwrap().parse::<u64>().unwrap() >> 10
 }
 
+/// The memory that a process has and had at most, where the system tells it.
+pub fn memory_told(running: &Running) -> String {
+    let status = std::fs::read_to_string(format!("/proc/{}/status", running.child.id())).unwrap_or_default();
+    status.lines().filter(|line| line.starts_with("VmRSS:") || line.starts_with("VmHWM:")).collect::<Vec<_>>().join(", ")
+}
+
 #[test]
 #[cfg(target_os = "linux")]
 fn clients_that_ask_for_the_document_and_read_nothing_take_little_and_keep_nobody_waiting() {
     let place = Place::sqlite();
     let running = Running::start_with(&place.url, &FIRST);
     for coding in ["identity", "br", "zstd", "gzip"] {
-        let mut whole = agent().get(running.url("/openapi.json")).header("Accept-Encoding", coding).call().unwrap();
+        let patient = ureq::Agent::new_with_config(ureq::Agent::config_builder().timeout_global(Some(Duration::from_secs(90))).build());
+        let mut whole = patient.get(running.url("/openapi.json")).header("Accept-Encoding", coding).call().unwrap();
         assert_eq!(whole.status().as_u16(), 200);
         let length = whole.body_mut().with_config().limit(64 << 20).read_to_vec().unwrap().len();
         assert!(length > 100_000, "{coding}: {length}");

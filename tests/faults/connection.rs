@@ -26,7 +26,11 @@ async fn a_commit_whose_answer_is_lost_is_told_as_unknown_with_where_to_look_and
         assert_eq!((answer.status, &answer.body["outcome"]), (503, &json!("unknown")), "{}", answer.text);
         assert!(!answer.text.contains("Nothing was changed") && answer.text.contains("Idempotency-Key"), "{}", answer.text);
         let place = answer.body["location"].as_str().unwrap();
-        assert_eq!(direct.get(&direct.admin, place).await.status, 200, "this time it was committed");
+        let since = Instant::now();
+        while direct.get(&direct.admin, place).await.status != 200 {
+            assert!(since.elapsed() < Duration::from_secs(10), "the server got the commit, and it is not there");
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
         let again = app.call(&app.admin, "POST", "/api/v1/teams/units", &headers, Some(body)).await;
         assert_eq!((again.status, again.header("idempotency-replayed")), (201, Some("true")), "{}", again.text);
         assert!(place.ends_with(&again.id()));

@@ -6,7 +6,10 @@ mod harness;
 
 mod client;
 mod connection;
+mod crash;
 mod disk;
+mod fuzz;
+mod hostile;
 mod import;
 mod log;
 mod order;

@@ -122,12 +122,14 @@ macro_rules! on_both {
 
             async fn tell($app: &$crate::harness::TestApp) $body
 
+            $(#[$attribute])*
             #[actix_web::test]
             async fn on_sqlite() {
                 let app = $crate::harness::TestApp::on_sqlite().await;
                 tell(&app).await;
             }
 
+            $(#[$attribute])*
             #[actix_web::test]
             async fn on_postgres() {
                 let Some(app) = $crate::harness::TestApp::on_postgres().await else { return };

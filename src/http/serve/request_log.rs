@@ -1,6 +1,8 @@
 //! What is done for every request: its id, its line in the log, and the headers of every answer.
 
+use super::audit;
 use super::request_id::RequestId;
+use super::state::AppState;
 use super::transfer;
 use crate::http::limit::rate;
 use crate::http::response::answer;
@@ -10,6 +12,7 @@ use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::Method;
 use actix_web::http::header::{HeaderName, HeaderValue};
 use actix_web::middleware::Next;
+use actix_web::web::Data;
 use actix_web::{Error, HttpMessage};
 use std::time::Instant;
 use tracing::Instrument;
@@ -50,7 +53,9 @@ pub async fn trace(request: ServiceRequest, next: Next<impl MessageBody + 'stati
     fixed("cache-control", "private, no-store");
     fixed("referrer-policy", "no-referrer");
     transfer::settle(headers);
-    span.in_scope(|| tracing::info!(status = response.status().as_u16(), microseconds = started.elapsed().as_micros() as u64, "answered"));
+    let address = request.app_data::<Data<AppState>>().map(|state| state.limits.peer(&request)).unwrap_or_default();
+    let principal = audit::caller(&request).map(|id| id.to_string()).unwrap_or_default();
+    span.in_scope(|| tracing::info!(principal, address, status = response.status().as_u16(), microseconds = started.elapsed().as_micros() as u64, "answered"));
     Ok(response.map_body(|_, body| Paced::new(body.boxed())))
 }
 

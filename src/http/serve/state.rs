@@ -7,6 +7,7 @@ use super::readiness::{self, Readiness};
 use super::route::Routes;
 use super::running_request::Running;
 use crate::access::api_token::Uses;
+use crate::access::security_event::Lately;
 use crate::access::token::Keys;
 use crate::error::{Kind, Problem};
 use crate::http::limit::rate::Limits;
@@ -42,7 +43,7 @@ pub struct AppState {
     pub figures: HashMap<&'static str, &'static Figures>,
     /// The whole API.
     pub api: Arc<Api>,
-    documents: OnceLock<Documents>,
+    documents: Arc<OnceLock<Documents>>,
     /// The requests with an `Idempotency-Key` that are running.
     pub running: Running,
     /// Which uses of API tokens are written down.
@@ -55,6 +56,8 @@ pub struct AppState {
     pub origins: Origins,
     /// True once the service is asked to stop: `/readyz` turns red so that no new work is sent here.
     pub closing: AtomicBool,
+    /// Which security events were told lately.
+    pub lately: Lately,
     /// What was found of the service's readiness.
     pub readiness: Readiness,
 }
@@ -73,11 +76,12 @@ impl AppState {
             outgoing,
             figures: api.figures(),
             api: api.clone(),
-            documents: OnceLock::new(),
+            documents: Arc::default(),
             running: Running::default(),
             uses: Uses::default(),
             origins: Origins::default(),
             closing: AtomicBool::new(false),
+            lately: Lately::default(),
             readiness: Readiness::default(),
         }
     }
@@ -85,6 +89,16 @@ impl AppState {
     /// The OpenAPI document, written when it is first asked for.
     pub fn documents(&self) -> &Documents {
         self.documents.get_or_init(|| Documents::of(&self.api, self.keys.issuer()))
+    }
+
+    /// The same for a thread that serves: another one writes it meanwhile.
+    pub async fn documents_in_turn(&self) -> &Documents {
+        if self.documents.get().is_none() {
+            let (documents, api, issuer) = (self.documents.clone(), self.api.clone(), self.keys.issuer().to_owned());
+            // Whatever becomes of that thread, it is written below at the latest.
+            let _ = tokio::task::spawn_blocking(move || documents.get_or_init(|| Documents::of(&api, &issuer)).of_domains.len()).await;
+        }
+        self.documents()
     }
 }
 
@@ -122,11 +136,6 @@ impl Document {
 }
 
 impl Documents {
-    /// Compresses them, so that nobody waits for that.
-    pub fn encode_all(&self) {
-        [&self.whole, &self.older].into_iter().chain(self.of_domains.values()).for_each(|document| document.bytes.encode_all());
-    }
-
     fn of(api: &Api, issuer: &str) -> Documents {
         let document = openapi::document(api);
         let part = |name: &'static str| (name, Document::of(openapi::pretty(&openapi::of_domain(&document, name))));
@@ -137,12 +146,12 @@ impl Documents {
 
 /// `GET /openapi.json`.
 pub async fn document(request: HttpRequest, state: Data<AppState>) -> HttpResponse {
-    state.documents().whole.answer(&request)
+    state.documents_in_turn().await.whole.answer(&request)
 }
 
 /// `GET /openapi-3.0.json`.
 pub async fn older_document(request: HttpRequest, state: Data<AppState>) -> HttpResponse {
-    state.documents().older.answer(&request)
+    state.documents_in_turn().await.older.answer(&request)
 }
 
 /// `GET /livez`: the process runs.

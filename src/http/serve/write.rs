@@ -79,7 +79,7 @@ impl RequestContext<'_> {
 
     /// The request behind a change.
     pub fn origin(&self) -> Result<Origin> {
-        Ok(Origin { request_id: request_id(self.request), reason: header::reason(self.request)? })
+        Ok(Origin { request_id: request_id(self.request), reason: header::reason(self.request)?, address: Some(self.state.limits.peer(self.request)) })
     }
 }
 

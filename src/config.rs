@@ -59,6 +59,32 @@ pub struct DatabaseUrl {
     /// sqlite://PATH or postgres://USER@HOST/NAME.
     #[arg(long, env = "STEWARD_DATABASE_URL", default_value = "sqlite://data/steward.db", hide_env_values = true)]
     pub database_url: String,
+    /// What seals the signing keys in it.
+    #[command(flatten)]
+    pub key: WrappingKey,
+}
+
+/// The secret by which the signing keys in the database are sealed, so that whoever reads the database signs no token.
+#[derive(Debug, Args, Clone, Default)]
+pub struct WrappingKey {
+    /// The file of the secret: 32 characters or more, such as `openssl rand -base64 32` makes. Without it, or --key, the keys stand in
+    /// clear.
+    #[arg(long, env = "STEWARD_KEY_FILE")]
+    pub key_file: Option<std::path::PathBuf>,
+    /// The secret itself.
+    #[arg(long, env = "STEWARD_KEY", hide_env_values = true, conflicts_with = "key_file")]
+    pub key: Option<String>,
+}
+
+impl WrappingKey {
+    /// The secret, if one is given.
+    pub fn read(&self) -> Result<Option<String>, String> {
+        match (&self.key, &self.key_file) {
+            (Some(key), _) => Ok(Some(key.clone())),
+            (None, Some(file)) => std::fs::read_to_string(file).map(Some).map_err(|error| format!("{} cannot be read: {error}", file.display())),
+            (None, None) => Ok(None),
+        }
+    }
 }
 
 /// Settings of `serve`.
@@ -164,6 +190,9 @@ pub struct Limits {
     /// How often they may make bulk calls, imports and exports, likewise.
     #[arg(long, env = "STEWARD_LIMIT_BULK", default_value = "0")]
     pub limit_bulk: String,
+    /// How many connections of one address may be open at once; 0 for no limit. Those of trusted proxies are not counted.
+    #[arg(long, env = "STEWARD_CONNECTIONS_PER_ADDRESS", default_value_t = 512)]
+    pub connections_per_address: usize,
     /// The proxies that are believed when they say whose request it is: addresses or CIDR ranges with commas between them.
     #[arg(long, env = "STEWARD_TRUSTED_PROXIES", value_delimiter = ',')]
     pub trusted_proxies: Vec<String>,
@@ -190,6 +219,9 @@ pub struct Demo {
     /// The first administrator's password; without it one is made and printed once.
     #[arg(long, env = "STEWARD_ADMIN_PASSWORD", hide_env_values = true)]
     pub admin_password: Option<String>,
+    /// What seals the signing keys in it.
+    #[command(flatten)]
+    pub key: WrappingKey,
 }
 
 impl Serve {

@@ -16,6 +16,9 @@ pub enum Error {
     Rehearsed,
 }
 
+/// How many broken fields an answer names; of more it tells the count.
+pub const NAMED: usize = 1_000;
+
 /// One broken field of a request.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FieldError {
@@ -100,7 +103,7 @@ kinds! {
     TooManyRequests = 429 "too-many-requests" "Too many requests";
     /// Something broke on our side. It is logged under the request id in `instance`; tell it to whoever runs the service.
     Internal = 500 "internal" "Something broke on our side";
-    /// The service or its database is busy. Nothing was changed; try again as `Retry-After` says.
+    /// The service or its database is busy or away. Nothing was changed, unless `outcome` is `unknown`: then look for the change first. Try again as `Retry-After` says.
     Unavailable = 503 "unavailable" "Busy or away for a moment";
 }
 
@@ -175,7 +178,10 @@ impl Problem {
         body.insert("status".into(), self.kind.status().into());
         body.insert("detail".into(), self.detail.clone().into());
         body.insert("instance".into(), format!("urn:uuid:{request_id}").into());
-        body.insert("errors".into(), self.errors.iter().map(FieldError::to_json).collect());
+        body.insert("errors".into(), self.errors.iter().take(NAMED).map(FieldError::to_json).collect());
+        if self.errors.len() > NAMED {
+            body.insert("count".into(), self.errors.len().into());
+        }
         body.extend(self.extra.clone());
         Value::Object(body)
     }

@@ -22,7 +22,7 @@
 //! | [`formats`] | documents of other services: parse and print, no database | nothing |
 //! | [`database`] | SQLite or PostgreSQL as one Diesel backend | value types |
 //! | `steward_schema` | a crate of its own: the tables as Diesel sees them, generated from the migrations | nothing |
-//! | [`error`], [`clock`], [`config`] | what everybody may use | nothing |
+//! | [`error`], [`clock`], [`config`], [`log`] | what everybody may use | nothing |
 //!
 //! New here? [`guide`] says what to read in which order: [a request from the socket to the row](guide::request),
 //! [which refusal is told when](guide::refusal), and [what is odd](guide::quirk). A resource is written by
@@ -46,6 +46,7 @@ pub mod guide;
 pub mod history;
 pub mod http;
 pub mod jobs;
+pub mod log;
 pub mod outgoing;
 pub mod ports;
 pub mod resource;

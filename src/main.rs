@@ -2,23 +2,34 @@
 
 use actix_web::HttpServer;
 use clap::Parser;
+use std::io::Write;
 use std::path::Path;
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 use steward::clock::Clock;
-use steward::config::{Action, Command, Demo, Keys, Limits, ResetPassword, Rotate, Schema, Serve, User};
+use steward::config::{Action, Command, Demo, Keys, Limits, ResetPassword, Rotate, Schema, Serve, User, WrappingKey};
 use steward::domains::identity;
+use steward::http::Connections;
+use steward::log::Log;
 use steward::outgoing::Outgoing;
 use steward::{access, app, catalogue, database::Database, http};
+
+/// Says something on standard output: where nobody can hear it, the process goes on.
+macro_rules! say {
+    ($($words:tt)*) => { drop(writeln!(std::io::stdout(), $($words)*)) };
+}
+
+/// How long the end of the process waits for the log to be written.
+const LAST_WORDS: Duration = Duration::from_secs(1);
 
 fn main() -> ExitCode {
     let command = Command::parse();
     let outcome = match command.action {
         None => run(command.serve),
         Some(Action::Serve(settings)) => run(*settings),
-        Some(Action::Migrate(url)) => Database::open(&url.database_url).map(|_| println!("The database's tables are up to date.")),
+        Some(Action::Migrate(url)) => Database::open(&url.database_url).map(|_| say!("The database's tables are up to date.")),
         Some(Action::Openapi { into }) => openapi(into.as_deref()),
         Some(Action::Demo(settings)) => demo(&settings),
         Some(Action::Keys(Keys::Rotate(settings))) => rotate(&settings),
@@ -28,18 +39,22 @@ fn main() -> ExitCode {
     match outcome {
         Ok(()) => ExitCode::SUCCESS,
         Err(message) => {
-            eprintln!("steward: {message}");
+            let _ = writeln!(std::io::stderr(), "steward: {message}");
             ExitCode::FAILURE
         }
     }
+}
+
+/// Takes the secret that seals the signing keys, where one is given.
+fn seal_keys_by(key: &WrappingKey) -> Result<(), String> {
+    key.read()?.map_or(Ok(()), |secret| access::key_wrap::wrap_by(&secret))
 }
 
 /// Prints the document, or writes it and those of the domains into a folder.
 fn openapi(into: Option<&Path>) -> Result<(), String> {
     let api = catalogue::api();
     let Some(folder) = into else {
-        print!("{}", api.document());
-        return Ok(());
+        return write!(std::io::stdout(), "{}", api.document()).map_err(|error| error.to_string());
     };
     let write = |name: &str, text: String| {
         let file = folder.join(format!("{name}.json"));
@@ -65,22 +80,20 @@ fn schema(asked: Schema) -> Result<(), String> {
     match asked {
         // Not by the shell, which empties the file before this is compiled with it.
         Schema::Print { into: Some(path) } => std::fs::write(&path, text).map_err(|error| format!("{} cannot be written: {error}", path.display())),
-        _ => {
-            print!("{text}");
-            Ok(())
-        }
+        _ => write!(std::io::stdout(), "{text}").map_err(|error| error.to_string()),
     }
 }
 
 /// Works beside the processes that serve the database: they read the keys anew by themselves.
 fn rotate(settings: &Rotate) -> Result<(), String> {
+    seal_keys_by(&settings.database.key)?;
     let api = catalogue::api();
     actix_web::rt::System::new().block_on(async {
         let store = app::beside(&api, &settings.database.database_url)?;
         let rotated = identity::bootstrap::rotate_keys(&store, settings.compromised).await.map_err(|error| error.into_problem().detail)?;
         let rotation = rotated.ok_or("No key could be made. Try again.")?;
-        println!("The new key {} is published and signs from {}.", rotation.kid, rotation.signs_from);
-        println!("The keys before it verify until {}.", rotation.retires_at);
+        say!("The new key {} is published and signs from {}.", rotation.kid, rotation.signs_from);
+        say!("The keys before it verify until {}.", rotation.retires_at);
         Ok(())
     })
 }
@@ -90,13 +103,13 @@ fn reset_password(settings: &ResetPassword) -> Result<(), String> {
     actix_web::rt::System::new().block_on(async {
         let store = app::beside(&catalogue::api(), &settings.database.database_url)?;
         let password = identity::bootstrap::reset_password(&store, &settings.email).await.map_err(|error| error.into_problem().detail)?;
-        println!("The new password of {} is {password} (it is not shown again).", settings.email);
+        say!("The new password of {} is {password} (it is not shown again).", settings.email);
         Ok(())
     })
 }
 
 /// The limits as the settings say.
-fn limits(settings: &Limits, clock: &Clock) -> Result<http::Limits, String> {
+fn limits(settings: &Limits, proxies: http::Proxies, clock: &Clock) -> Result<http::Limits, String> {
     let rule = |name: &str, text: &str| text.parse::<http::Rule>().map_err(|expected| format!("--{name}: {expected}."));
     let rules = http::Rules {
         auth: rule("limit-auth", &settings.limit_auth)?,
@@ -105,34 +118,44 @@ fn limits(settings: &Limits, clock: &Clock) -> Result<http::Limits, String> {
         write: rule("limit-write", &settings.limit_write)?,
         bulk: rule("limit-bulk", &settings.limit_bulk)?,
     };
+    Ok(http::Limits::new(rules, proxies, clock))
+}
+
+/// The proxies that are trusted, as the settings say.
+fn proxies(settings: &Limits) -> Result<http::Proxies, String> {
     let trusted = settings.trusted_proxies.iter().filter(|text| !text.trim().is_empty()).map(|text| text.parse());
     let trusted = trusted.collect::<Result<_, _>>().map_err(|expected| format!("--trusted-proxies: {expected}."))?;
     let header = settings.proxy_header.parse().map_err(|expected| format!("--proxy-header: {expected}."))?;
-    Ok(http::Limits::new(rules, http::Proxies { trusted, header }, clock))
+    Ok(http::Proxies { trusted, header })
 }
 
 fn demo(settings: &Demo) -> Result<(), String> {
+    seal_keys_by(&settings.key)?;
     actix_web::rt::System::new().block_on(async {
         let api = Arc::new(catalogue::api());
         let (email, password) = (settings.admin_email.clone(), settings.admin_password.clone());
         let outgoing = Outgoing::new(&[], None, Clock::system())?;
         let opened = app::open(&api, &settings.into, app::Settings::new("http://steward.local".into(), Clock::system(), (email, password), outgoing)).await?;
         let count = steward::demo::fill(&opened.state.store, false).await?;
-        println!("The company stands: {count} records.");
+        say!("The company stands: {count} records.");
         introduce(&opened);
         Ok(())
     })
 }
 
 fn run(settings: Serve) -> Result<(), String> {
-    log(&settings);
-    actix_web::rt::System::new().block_on(serve(settings))
+    let log = log(&settings);
+    seal_keys_by(&settings.database.key)?;
+    let outcome = actix_web::rt::System::new().block_on(serve(settings));
+    log.flush(LAST_WORDS);
+    outcome
 }
 
 async fn serve(settings: Serve) -> Result<(), String> {
     let api = Arc::new(catalogue::api());
     let clock = Clock::system();
-    let limits = limits(&settings.limits, &clock)?;
+    let proxies = proxies(&settings.limits)?;
+    let limits = limits(&settings.limits, proxies.clone(), &clock)?;
     access::password::size(settings.limits.hashes_at_once, Some(settings.limits.hashes_waiting));
     let outgoing = Outgoing::new(&settings.allow_private_addresses, settings.ca_file.as_deref(), clock.clone())?;
     let first = (settings.admin_email.clone(), settings.admin_password.clone());
@@ -143,7 +166,9 @@ async fn serve(settings: Serve) -> Result<(), String> {
     tracing::debug!(made, "indexes");
     let state = opened.state.clone();
     let workers = settings.workers.unwrap_or_else(|| std::thread::available_parallelism().map_or(2, usize::from));
+    let connections = Connections::new(settings.limits.connections_per_address, proxies);
     let server = HttpServer::new(move || app::service(state.clone()))
+        .on_connect(move |socket, data| connections.admit(socket, data))
         .workers(workers.max(1))
         .shutdown_timeout(settings.grace_seconds)
         .disable_signals()
@@ -176,23 +201,23 @@ async fn serve(settings: Serve) -> Result<(), String> {
 
 fn greet(settings: &Serve, address: &str, opened: &app::Opened) {
     let database = settings.database.database_url.strip_prefix("sqlite://").map_or("a PostgreSQL server".to_owned(), |path| format!("the file {path}"));
-    println!("Steward {} keeps its data in {database}.", env!("CARGO_PKG_VERSION"));
+    say!("Steward {} keeps its data in {database}.", env!("CARGO_PKG_VERSION"));
     introduce(opened);
     if opened.state.origins.is_open() {
-        println!("Pages on these origins may call the API: {}.", settings.cors_origins.join(", "));
+        say!("Pages on these origins may call the API: {}.", settings.cors_origins.join(", "));
     } else {
-        println!("Pages on other origins cannot call the API; name those that may in STEWARD_CORS_ORIGINS.");
+        say!("Pages on other origins cannot call the API; name those that may in STEWARD_CORS_ORIGINS.");
     }
-    println!("The API is at http://{address}/api/v1, its documentation at http://{address}/docs. Stop it with Ctrl+C.");
+    say!("The API is at http://{address}/api/v1, its documentation at http://{address}/docs. Stop it with Ctrl+C.");
 }
 
 fn introduce(opened: &app::Opened) {
     match &opened.administrator {
         Some(first) => match &first.password {
-            Some(password) => println!("The first administrator is {} with the password {password} (it is not shown again).", first.email),
-            None => println!("The first administrator is {}.", first.email),
+            Some(password) => say!("The first administrator is {} with the password {password} (it is not shown again).", first.email),
+            None => say!("The first administrator is {}.", first.email),
         },
-        None => println!("The database already holds an organisation: log in with an existing account."),
+        None => say!("The database already holds an organisation: log in with an existing account."),
     }
 }
 
@@ -209,7 +234,15 @@ async fn asked_to_stop() {
     }
 }
 
-fn log(settings: &Serve) {
-    let builder = tracing_subscriber::fmt().with_max_level(settings.log).with_writer(std::io::stderr);
-    if settings.log_format == "json" { builder.json().init() } else { builder.init() }
+/// Starts the log. A panic is told in it as well, and not on a standard error that may be closed or stuck.
+fn log(settings: &Serve) -> Log {
+    let log = Log::into(std::io::stderr());
+    let builder = tracing_subscriber::fmt().with_max_level(settings.log).with_writer(log.clone()).log_internal_errors(false);
+    if settings.log_format == "json" {
+        builder.json().init()
+    } else {
+        builder.init()
+    }
+    std::panic::set_hook(Box::new(|panic| tracing::error!(%panic, "a thread panicked")));
+    log
 }

@@ -1,9 +1,9 @@
 //! What the app does by date, and what a date is worth before it has done so.
 
 use crate::harness::TestApp;
+use crate::harness::process::Running;
 use crate::harness::sample::ways;
 use crate::on_both;
-use crate::process::Running;
 use chrono::Duration;
 use serde_json::{Map, Value, json};
 use std::sync::Arc;

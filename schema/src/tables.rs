@@ -2924,6 +2924,31 @@ pub mod identity {
     }
 
     diesel::table! {
+        security_events (id) {
+            id -> Uuid,
+            created_at -> Timestamptz,
+            created_by -> Uuid,
+            kind -> Text,
+            address -> Nullable<Text>,
+            subject -> Nullable<Text>,
+            request -> Nullable<Text>,
+        }
+    }
+
+    impl Described for security_events::table {
+        const NAME: &'static str = "security_events";
+        const COLUMNS: &'static [Held] = &[
+            Held { name: "id", sql_type: ColumnType::Uuid, nullable: false },
+            Held { name: "created_at", sql_type: ColumnType::Timestamptz, nullable: false },
+            Held { name: "created_by", sql_type: ColumnType::Uuid, nullable: false },
+            Held { name: "kind", sql_type: ColumnType::Text, nullable: false },
+            Held { name: "address", sql_type: ColumnType::Text, nullable: true },
+            Held { name: "subject", sql_type: ColumnType::Text, nullable: true },
+            Held { name: "request", sql_type: ColumnType::Text, nullable: true },
+        ];
+    }
+
+    diesel::table! {
         service_accounts (id) {
             id -> Uuid,
             revision -> BigInt,

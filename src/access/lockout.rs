@@ -87,6 +87,13 @@ impl Scale {
         (count.failures - seconds_between(count.failed_at, now) / self.forgiven_seconds).max(0)
     }
 
+    /// Until when it is blocked, if it is. No wait is longer than the longest: one that seems to be was begun before the clock was set
+    /// back, and is over.
+    fn until(&self, count: Count, now: Instant) -> Option<Instant> {
+        let until = count.blocked_until;
+        (until > now && seconds_between(now, until) <= self.longest_seconds).then_some(until)
+    }
+
     /// How long to wait after so many failures.
     fn wait(&self, failures: i64) -> i64 {
         if failures < self.free {
@@ -119,16 +126,18 @@ impl Attempt {
         let seen: Option<Instant> = login_addresses::table.find(&self.pair).select(login_addresses::seen_at).get_result(connection).optional()?;
         let seen = seen.map(|at| seconds_between(at, now));
         let known = seen.is_some_and(|age| age < KNOWN_SECONDS);
-        let others = [address, account].into_iter().flatten().filter(|_| !known);
-        let until = pair.into_iter().chain(others).map(|count| count.blocked_until).max().filter(|until| *until > now);
+        let waits = [(&PAIR, pair), (&ADDRESS, address.filter(|_| !known)), (&ACCOUNT, account.filter(|_| !known))];
+        let until = waits.into_iter().filter_map(|(scale, count)| scale.until(count?, now)).max();
         Ok(match until {
             Some(until) => Verdict::Wait(seconds_between(now, until).saturating_add(1)),
             None => Verdict::Open(pair.is_some() || seen.is_none_or(|age| age >= RENEWED_SECONDS)),
         })
     }
 
-    /// Counts a failure. From an address that the account is known at, it is counted for the two together only.
-    pub fn failed(&self, connection: &mut Connection, now: Instant) -> Result<()> {
+    /// Counts a failure, and says whether the next attempt has to wait. From an address that the account is known at, it is counted for
+    /// the two together only.
+    pub fn failed(&self, connection: &mut Connection, now: Instant) -> Result<bool> {
+        let mut locks = false;
         // Always in the same order, so that two of them never wait for each other.
         let mut counted = [(&PAIR, &self.pair), (&ADDRESS, &self.address), (&ACCOUNT, &self.account)];
         counted.sort_by_key(|(_, key)| *key);
@@ -144,6 +153,7 @@ impl Attempt {
             diesel::insert_into(login_failures::table).values(none).on_conflict_do_nothing().execute(connection)?;
             let Some(before) = locked(login_failures::table.find(key).select(COUNT)).get_result(connection).optional()? else { continue };
             let failures = scale.standing(before, now).saturating_add(1);
+            locks |= scale.wait(failures) > 0;
             let after = (
                 login_failures::failures.eq(failures),
                 login_failures::failed_at.eq(now),
@@ -152,7 +162,7 @@ impl Attempt {
             );
             diesel::update(login_failures::table.find(key)).set(after).execute(connection)?;
         }
-        Ok(())
+        Ok(locks)
     }
 
     fn is_known(&self, connection: &mut Connection, now: Instant) -> Result<bool> {
@@ -217,6 +227,15 @@ mod tests {
         assert_eq!(waits, [0, 0, 30, 60, 120, 240, 480, 900, 900, 900]);
         assert_eq!((ADDRESS.wait(99), ADDRESS.wait(100), ADDRESS.wait(120), ADDRESS.wait(100_000)), (0, 2, 4, 900));
         assert_eq!((ACCOUNT.wait(49), ACCOUNT.wait(50), ACCOUNT.wait(60), ACCOUNT.wait(i64::MAX)), (0, 2, 4, 300));
+    }
+
+    #[test]
+    fn a_clock_that_is_set_back_makes_no_wait_longer_than_the_longest() {
+        let now = Instant::sample("2026-01-01T00:00:00Z");
+        let count = Count { failures: 20, failed_at: now, blocked_until: now.plus_seconds(900) };
+        assert_eq!(PAIR.until(count, now), Some(now.plus_seconds(900)));
+        assert_eq!(PAIR.until(count, now.plus_seconds(-7_200)), None);
+        assert_eq!(PAIR.until(count, now.plus_seconds(900)), None);
     }
 
     #[test]

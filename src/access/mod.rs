@@ -11,12 +11,14 @@ pub mod authority;
 pub mod change;
 pub mod credential;
 pub mod key;
+pub mod key_wrap;
 pub mod lockout;
 pub mod login;
 pub mod password;
 mod principal;
 pub mod role;
 pub mod secret;
+pub mod security_event;
 pub mod token;
 mod unit_tree;
 

@@ -5,11 +5,11 @@ mod pool;
 use crate::error::{Kind, Problem, Result};
 use crate::resource::ResourceType;
 use crate::resource::value::{Password, normalized};
-use argon2::password_hash::phc::PasswordHash;
-use argon2::{Algorithm, Argon2, Params, PasswordHasher, PasswordVerifier, Version};
+use argon2::password_hash::phc::{Output, ParamsString, PasswordHash, Salt};
+use argon2::{Algorithm, Argon2, Block, Params, PasswordVerifier, Version};
 use pool::Pool;
 use serde_json::{Map, Value};
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 use std::sync::{LazyLock, OnceLock};
 
 /// How much memory a hash takes, in KiB: with the two numbers below the least that OWASP's Password Storage Cheat Sheet
@@ -54,9 +54,49 @@ pub fn compared() -> u64 {
     COMPARED.with(Cell::get)
 }
 
+thread_local! {
+    /// The memory of the hashes that this thread computes, one after another: taken once, so that a flood of logins takes no more than
+    /// the threads of the pool have.
+    static MEMORY: RefCell<Vec<Block>> = const { RefCell::new(Vec::new()) };
+}
+
+/// The hash of a password with a salt, in the memory of this thread.
+fn digest(password: &str, salt: &[u8]) -> argon2::Result<[u8; Params::DEFAULT_OUTPUT_LEN]> {
+    let argon2 = argon2();
+    let mut hash = [0; Params::DEFAULT_OUTPUT_LEN];
+    MEMORY.with_borrow_mut(|memory| {
+        memory.resize(argon2.params().block_count(), Block::default());
+        argon2.hash_password_into_with_memory(normalized(password).as_bytes(), salt, &mut hash, memory.as_mut_slice())
+    })?;
+    Ok(hash)
+}
+
 fn hash_now(password: &str) -> Result<String> {
-    let hash = argon2().hash_password(normalized(password).as_bytes()).map(|hash| hash.to_string());
-    hash.map_err(|_| Problem::new(Kind::Internal, "The password could not be hashed and nothing was changed. Report the request id.").into())
+    let salt = uuid::Uuid::new_v4().into_bytes();
+    let written = digest(password, &salt).ok().and_then(|hash| {
+        Some(PasswordHash {
+            algorithm: Algorithm::Argon2id.ident(),
+            version: Some(Version::V0x13.into()),
+            params: ParamsString::try_from(argon2().params()).ok()?,
+            salt: Some(Salt::new(&salt).ok()?),
+            hash: Some(Output::new(&hash).ok()?),
+        })
+    });
+    let written = written.map(|hash| hash.to_string());
+    written.ok_or_else(|| Problem::new(Kind::Internal, "The password could not be hashed and nothing was changed. Report the request id.").into())
+}
+
+/// Whether a password belongs to a hash. One of other parameters takes the memory that it asks for.
+fn matches(password: &str, hash: &PasswordHash) -> bool {
+    let ours = hash.algorithm == Algorithm::Argon2id.ident() && hash.version == Some(Version::V0x13.into());
+    let ours = ours && ParamsString::try_from(argon2().params()).is_ok_and(|params| params == hash.params);
+    match (&hash.salt, &hash.hash) {
+        (Some(salt), Some(expected)) if ours && expected.len() == Params::DEFAULT_OUTPUT_LEN => {
+            // Compared in constant time.
+            digest(password, salt).ok().and_then(|computed| Output::new(&computed).ok()).is_some_and(|computed| computed == *expected)
+        }
+        _ => argon2().verify_password(normalized(password).as_bytes(), hash).is_ok(),
+    }
 }
 
 /// The Argon2id hash of a password, in PHC form, with a fresh salt, in its turn.
@@ -71,8 +111,7 @@ pub async fn verify(password: String, hash: Option<String>) -> Result<bool> {
         let known = sound.is_some();
         let hash = sound.unwrap_or_else(|| NOBODY.to_owned());
         let Ok(parsed) = PasswordHash::new(&hash) else { return (false, 0) };
-        let matches = argon2().verify_password(normalized(&password).as_bytes(), &parsed).is_ok();
-        (matches && known, 1)
+        (matches(&password, &parsed) && known, 1)
     };
     let (matches, computed) = POOL.run(compare).await?;
     COMPARED.with(|count| count.set(count.get() + computed));
@@ -111,6 +150,7 @@ fn plain(definition: &ResourceType, members: &Map<String, Value>) -> Vec<(&'stat
 #[cfg(test)]
 mod tests {
     use super::*;
+    use argon2::PasswordHasher;
 
     #[test]
     fn the_hash_of_nobody_takes_what_every_hash_takes() {

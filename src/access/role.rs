@@ -1,5 +1,8 @@
 //! The roles that every service has. They are kept in the database beside those that administrators add.
 
+/// The permission by which a caller is told what keeps the service from being ready.
+pub const SEES_READINESS: &str = "platform.operations:read";
+
 /// A role that the service brings with it.
 #[derive(Debug, Clone, Copy)]
 pub struct BuiltIn {

@@ -93,10 +93,11 @@ impl Keys {
         self.known.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    /// A signed access token of a login, valid from now: by the newest key whose time to sign has come.
+    /// A signed access token of a login, valid from now: by the newest key whose time to sign has come. Where a clock was set back to
+    /// before all of them, it is the oldest.
     pub fn sign(&self, login: &Login, client_id: &str, now: Instant) -> Option<String> {
         let known = self.known();
-        let key = known.keys.iter().rfind(|key| key.signs(now))?;
+        let key = known.keys.iter().rfind(|key| key.signs(now)).or_else(|| known.keys.iter().find(|key| key.verifies(now)))?;
         let at = now.0.timestamp();
         let claims = Claims {
             iss: self.issuer.clone(),

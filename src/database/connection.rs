@@ -1,9 +1,9 @@
-//! An open connection to either database, as Diesel uses it, and what both say when they are busy.
+//! An open connection to either database, as Diesel uses it.
 
 use super::dialect::{Binds, Dialect, SqlPieces};
 use super::row::{AnyCursor, AnyRow};
 use super::sql_value::SqlValue;
-use crate::error::{Kind, Problem, Result};
+use crate::error::Result;
 use diesel::connection::{AnsiTransactionManager, CacheSize, ConnectionSealed, DefaultLoadingMode, Instrumentation, LoadConnection, SimpleConnection};
 use diesel::expression::QueryMetadata;
 use diesel::pg::{Pg, PgConnection};
@@ -202,11 +202,6 @@ impl LoadConnection for Connection {
 /// What a write does. It may be run again, so it must not change anything outside the transaction.
 pub type Work<T> = Box<dyn Fn(&mut Connection) -> Result<T> + Send>;
 
-/// The database is busy or away (503).
-pub fn busy() -> Problem {
-    Problem::new(Kind::Unavailable, "The database is busy or away. Nothing was changed; try again in a moment.").header("Retry-After", "1")
-}
-
 thread_local! {
     static STATEMENTS: Counter<u64> = const { Counter::new(0) };
 }
@@ -214,6 +209,7 @@ thread_local! {
 /// A statement is run.
 pub fn count_statement() {
     STATEMENTS.with(|count| count.set(count.get() + 1));
+    super::turn::beat();
 }
 
 /// How many statements this thread has run, for the tests that hold a list to a number of them.

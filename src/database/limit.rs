@@ -51,10 +51,6 @@ pub(super) fn too_long() -> Problem {
 
 /// Whether a statement was ended because it cost too much, or because nobody waits for it any more.
 pub(super) fn was_stopped(error: &Diesel) -> bool {
-    matches!(error, Diesel::DatabaseError(DatabaseErrorKind::Unknown, information) if was_stopped_message(information.message()))
-}
-
-/// The same, by what the database says.
-pub(super) fn was_stopped_message(text: &str) -> bool {
-    matches!(text, "interrupted" | "canceling statement due to statement timeout")
+    let Diesel::DatabaseError(DatabaseErrorKind::Unknown, information) = error else { return false };
+    matches!(information.message(), "interrupted" | "canceling statement due to statement timeout")
 }

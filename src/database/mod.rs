@@ -14,15 +14,18 @@ mod connection;
 mod dialect;
 pub mod expression;
 mod frequent;
+mod health;
 mod limit;
 mod migrate;
 mod postgres;
 mod raw;
+mod refusal;
 mod row;
-pub mod share;
+mod share;
 mod sql_value;
 mod sqlite;
-mod statement;
+pub mod statement;
+mod turn;
 
 /// How many ids one statement names at most.
 pub const CHUNK: usize = 5_000;
@@ -32,7 +35,9 @@ pub use codec::Any;
 pub use connection::{Connection, Work, statements_run};
 pub use dialect::Dialect;
 pub use expression::Narrowed;
+pub use health::Check;
 pub use raw::{RawValue, unlike};
+pub use refusal::OUTCOME;
 pub use row::Values;
 pub use sql_value::{Doc, Row, SqlType, SqlValue};
 pub use statement::Statement;
@@ -41,11 +46,17 @@ use crate::error::Result;
 use crate::resource::Id;
 use share::Shares;
 use std::sync::Arc;
+use std::time::Duration;
 use tokio::sync::OwnedSemaphorePermit;
 
 /// The database of a running service.
 #[derive(Clone)]
 pub struct Database(Arc<Backend>, Arc<Shares>);
+
+/// How soon a database answers that is ready.
+const READY: Duration = Duration::from_secs(1);
+/// How soon it is asked again that has refused to answer.
+const PAUSE: Duration = Duration::from_millis(20);
 
 type Opens<T> = fn(&str) -> std::result::Result<T, String>;
 
@@ -115,8 +126,22 @@ impl Database {
         matches!(&*self.0, Backend::Sqlite(_))
     }
 
-    /// True when the database answers and its tables are those of this binary.
-    pub async fn is_ready(&self) -> bool {
-        self.quick(|connection| Ok(Statement::new("SELECT 1").execute(connection)?)).await.is_ok()
+    /// What must hold for the service to be ready: whether the database answers within a second, whether its writer lives and
+    /// its queue moves on, and whether there is room on the disk.
+    pub async fn checks(&self) -> Vec<Check> {
+        let (health, folder) = match &*self.0 {
+            Backend::Sqlite(sqlite) => (&sqlite.health, sqlite.folder()),
+            Backend::Postgres(postgres) => (&postgres.health, None),
+        };
+        // A connection that was lost before is found out by asking; the next one may be new.
+        let asked = async {
+            while self.read(|connection| Ok(Statement::new("SELECT 1").execute(connection)?)).await.is_err() {
+                tokio::time::sleep(PAUSE).await;
+            }
+        };
+        let answer = tokio::time::timeout(READY, asked).await.map(|()| "It answers.".to_owned()).map_err(|_| "It does not answer within a second.".to_owned());
+        let mut checks = vec![Check::new("database", answer)];
+        checks.extend(health.checks(folder));
+        checks
     }
 }

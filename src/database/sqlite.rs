@@ -1,7 +1,9 @@
 //! The embedded database: one writer that groups waiting writes into one commit, and readers that never wait for it.
 
-use super::connection::{Connection, Work, busy};
+use super::connection::{Connection, Work};
+use super::health::Health;
 use super::{limit, migrate};
+use super::refusal::{busy, no_room, outcome_unknown};
 use crate::error::{Error, Kind, Problem, Result};
 use crate::resource::value::letters;
 use diesel::connection::SimpleConnection;
@@ -9,7 +11,8 @@ use diesel::sqlite::SqliteConnection;
 use diesel::{Connection as _, QueryResult};
 use std::cell::RefCell;
 use std::collections::HashMap;
-use std::fs::File;
+use std::fs::{File, OpenOptions, Permissions};
+use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -25,6 +28,10 @@ const QUEUE: usize = 4096;
 const PATIENCE: Duration = Duration::from_secs(5);
 /// How many threads serve lists and walks.
 pub(super) const READERS: usize = 4;
+/// How long a thread that broke waits before it opens the file again and goes on.
+const PAUSE: Duration = Duration::from_secs(1);
+/// Who may read and write the files: the account of the process alone, as the keys that sign tokens are in them.
+const OWNER_ONLY: u32 = 0o600;
 
 /// An open SQLite file. The lock keeps a second process away from it.
 pub struct Sqlite {
@@ -32,6 +39,8 @@ pub struct Sqlite {
     path: PathBuf,
     writer: mpsc::SyncSender<Job>,
     readers: mpsc::SyncSender<Reading>,
+    /// What its threads leave for readiness.
+    pub(super) health: Arc<Health>,
     /// None in a command that works beside the process that serves the file.
     _lock: Option<File>,
 }
@@ -49,7 +58,8 @@ struct Job {
 #[derive(Clone, Copy, PartialEq)]
 enum Outcome {
     Committed,
-    FieldError,
+    NoRoom,
+    Broken,
 }
 
 type Reading = Box<dyn FnOnce(&mut Connection) + Send>;
@@ -68,7 +78,9 @@ impl Sqlite {
         if path.as_os_str().is_empty() {
             return Err("The database URL sqlite:// names no file: write sqlite://PATH.".into());
         }
+        let path = real(&path)?;
         let lock = take_lock(&path)?;
+        keep_private(&path)?;
         let mut connection = connect(&path).map_err(|error| format!("{} cannot be opened: {error}", path.display()))?;
         migrate::run(&mut connection)?;
         Self::start(path, connection, Some(lock))
@@ -87,16 +99,23 @@ impl Sqlite {
     }
 
     fn start(path: PathBuf, connection: Connection, lock: Option<File>) -> std::result::Result<Self, String> {
+        let health = Arc::new(Health::default());
         let (writer, jobs) = mpsc::sync_channel::<Job>(QUEUE);
-        spawn("steward-writer", move || serve_writes(connection, jobs))?;
+        let (of, noted) = (path.clone(), health.clone());
+        spawn("steward-writer", move || supervise(&of, connection, Some(&noted), |connection| serve_writes(connection, &jobs, &noted)))?;
         let (readers, readings) = mpsc::sync_channel::<Reading>(QUEUE);
         let readings = Arc::new(Mutex::new(readings));
         for _ in 0..READERS {
             let connection = connect(&path).map_err(|error| format!("{} cannot be opened: {error}", path.display()))?;
-            let readings = readings.clone();
-            spawn("steward-reader", move || serve_reads(connection, &readings))?;
+            let (of, readings) = (path.clone(), readings.clone());
+            spawn("steward-reader", move || supervise(&of, connection, None, |connection| serve_reads(connection, &readings)))?;
         }
-        Ok(Sqlite { key: NEXT_KEY.fetch_add(1, Ordering::Relaxed), path, writer, readers, _lock: lock })
+        Ok(Sqlite { key: NEXT_KEY.fetch_add(1, Ordering::Relaxed), path, writer, readers, health, _lock: lock })
+    }
+
+    /// The folder that it is in.
+    pub fn folder(&self) -> Option<&Path> {
+        self.path.parent()
     }
 
     /// A short read in the calling thread.
@@ -136,7 +155,7 @@ impl Sqlite {
             }));
         });
         self.readers.try_send(reading).map_err(|_| busy())?;
-        patiently(&begun, answer).await
+        patiently(&begun, answer, busy).await
     }
 
     /// A write, grouped with those that wait beside it; answered once its commit is on disk.
@@ -144,13 +163,17 @@ impl Sqlite {
         let (reply, answer) = oneshot::channel();
         let mut reply = Some(reply);
         let result: Arc<Mutex<Option<Result<T>>>> = Arc::default();
-        let kept = result.clone();
+        let (kept, health) = (result.clone(), self.health.clone());
         let begun = Arc::new(AtomicBool::new(false));
         let job = Job {
             begun: begun.clone(),
             taken: false,
             run: Box::new(move |connection| {
                 let outcome = catch_unwind(AssertUnwindSafe(|| work(connection))).unwrap_or_else(|_| Err(broken().into()));
+                let outcome = outcome.map_err(|error| match &error {
+                    Error::Database(full) => health.full_disk(full).map_or(error, Error::from),
+                    _ => error,
+                });
                 let keep = outcome.is_ok();
                 *lock(&kept) = Some(outcome);
                 keep
@@ -161,23 +184,25 @@ impl Sqlite {
                     let _ = reply.send(match (outcome, done) {
                         (Outcome::Committed, Some(done)) => done,
                         (_, Some(Err(problem))) => Err(problem),
+                        (Outcome::NoRoom, _) => Err(no_room().into()),
                         _ => Err(broken().into()),
                     });
                 }
             }),
         };
         self.writer.try_send(job).map_err(|_| busy())?;
-        patiently(&begun, answer).await
+        // A writer that broke may have committed before: nobody knows.
+        patiently(&begun, answer, outcome_unknown).await
     }
 }
 
 /// Waits for an answer, but not for work that does not begin in time.
-async fn patiently<T>(begun: &AtomicBool, mut answer: oneshot::Receiver<Result<T>>) -> Result<T> {
+async fn patiently<T>(begun: &AtomicBool, mut answer: oneshot::Receiver<Result<T>>, lost: fn() -> Problem) -> Result<T> {
     match tokio::time::timeout(PATIENCE, &mut answer).await {
-        Ok(answer) => answer.map_err(|_| Error::from(busy()))?,
+        Ok(answer) => answer.map_err(|_| Error::from(lost()))?,
         Err(_) if !begun.swap(true, Ordering::AcqRel) => Err(busy().into()),
         // It is being done: what comes of it is told, however long it takes.
-        Err(_) => answer.await.map_err(|_| Error::from(busy()))?,
+        Err(_) => answer.await.map_err(|_| Error::from(lost()))?,
     }
 }
 
@@ -198,8 +223,35 @@ fn stopped<T>(outcome: Result<T>) -> Result<T> {
     }
 }
 
-fn serve_writes(mut connection: Connection, jobs: mpsc::Receiver<Job>) {
+/// Runs a thread's work; when it breaks, the file is opened anew and the work goes on, so that no queue is left without its thread.
+fn supervise(path: &Path, first: Connection, health: Option<&Health>, mut serve: impl FnMut(&mut Connection)) {
+    let mut connection = Some(first);
+    loop {
+        if let Some(open) = &mut connection {
+            if catch_unwind(AssertUnwindSafe(|| serve(open))).is_ok() {
+                return;
+            }
+            tracing::error!("a thread of the database broke; it is replaced");
+            health.inspect(|health| health.lose_writer());
+        }
+        // What the broken one left undone is rolled back with its connection.
+        drop(connection.take());
+        match connect(path) {
+            Ok(opened) => {
+                connection = Some(opened);
+                health.inspect(|health| health.replace_writer());
+            }
+            Err(error) => {
+                tracing::error!(error, "the database cannot be opened again");
+                std::thread::sleep(PAUSE);
+            }
+        }
+    }
+}
+
+fn serve_writes(connection: &mut Connection, jobs: &mpsc::Receiver<Job>, health: &Health) {
     while let Ok(first) = jobs.recv() {
+        health.begin();
         let mut group = vec![first];
         while group.len() < GROUP {
             match jobs.try_recv() {
@@ -207,15 +259,22 @@ fn serve_writes(mut connection: Connection, jobs: mpsc::Receiver<Job>) {
                 Err(_) => break,
             }
         }
-        if commit_group(&mut connection, &mut group).is_ok() {
+        if commit_group(connection, &mut group).is_ok() {
+            health.wrote();
             group.iter_mut().for_each(|job| (job.settle)(Outcome::Committed));
-            continue;
+        } else {
+            // The group's own commit failed, so nothing of it is kept: each write gets a transaction of its own.
+            for job in &mut group {
+                health.begin();
+                let outcome = match commit_group(connection, std::slice::from_mut(job)) {
+                    Ok(()) => Outcome::Committed,
+                    Err(error) if health.full_disk(&error).is_some() => Outcome::NoRoom,
+                    Err(_) => Outcome::Broken,
+                };
+                (job.settle)(outcome);
+            }
         }
-        // The group's own commit failed, so nothing of it is kept: each write gets a transaction of its own.
-        for job in &mut group {
-            let alone = commit_group(&mut connection, std::slice::from_mut(job));
-            (job.settle)(if alone.is_ok() { Outcome::Committed } else { Outcome::FieldError });
-        }
+        health.rest();
     }
 }
 
@@ -245,11 +304,11 @@ fn commit_group(connection: &mut Connection, group: &mut [Job]) -> QueryResult<(
     outcome
 }
 
-fn serve_reads(mut connection: Connection, readings: &Mutex<mpsc::Receiver<Reading>>) {
+fn serve_reads(connection: &mut Connection, readings: &Mutex<mpsc::Receiver<Reading>>) {
     loop {
         let next = lock(readings).recv();
         match next {
-            Ok(reading) => reading(&mut connection),
+            Ok(reading) => reading(connection),
             Err(_) => return,
         }
     }
@@ -283,15 +342,47 @@ fn execute(connection: &mut Connection, sql: &'static str) -> QueryResult<()> {
     }
 }
 
-fn take_lock(path: &Path) -> std::result::Result<File, String> {
-    if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
-        std::fs::create_dir_all(folder).map_err(|error| format!("The folder {} cannot be made: {error}", folder.display()))?;
+/// Where the file really is: two names of one file are one database. Its folder is made where there is none.
+fn real(path: &Path) -> std::result::Result<PathBuf, String> {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let failed = |error: std::io::Error| format!("The folder {} cannot be made: {error}", folder.display());
+    std::fs::create_dir_all(folder).map_err(failed)?;
+    if let Ok(known) = path.canonicalize() {
+        return Ok(known);
     }
+    let name = path.file_name().ok_or_else(|| format!("{} names no file.", path.display()))?;
+    Ok(folder.canonicalize().map_err(failed)?.join(name))
+}
+
+fn take_lock(path: &Path) -> std::result::Result<File, String> {
     let mut name = path.as_os_str().to_owned();
     name.push(".lock");
-    let file = File::create(&name).map_err(|error| format!("{} cannot be made: {error}", Path::new(&name).display()))?;
+    let file = private().create(true).truncate(true).open(&name);
+    let file = file.map_err(|error| format!("{} cannot be made: {error}", Path::new(&name).display()))?;
     file.try_lock().map_err(|_| format!("{} is in use by another Steward process. Stop that one first.", path.display()))?;
     Ok(file)
+}
+
+fn private() -> OpenOptions {
+    let mut options = OpenOptions::new();
+    options.write(true).mode(OWNER_ONLY);
+    options
+}
+
+/// Makes the file, and takes from others what they may do with it and with what SQLite keeps beside it.
+fn keep_private(path: &Path) -> std::result::Result<(), String> {
+    private().create(true).truncate(false).open(path).map_err(|error| format!("{} cannot be opened: {error}", path.display()))?;
+    for suffix in ["", "-wal", "-shm", ".lock"] {
+        let mut name = path.as_os_str().to_owned();
+        name.push(suffix);
+        let name = Path::new(&name);
+        let Ok(known) = name.metadata() else { continue };
+        if known.permissions().mode() & 0o077 != 0 {
+            let closed = std::fs::set_permissions(name, Permissions::from_mode(OWNER_ONLY));
+            closed.map_err(|error| format!("{} is open to other accounts, and that cannot be changed: {error}", name.display()))?;
+        }
+    }
+    Ok(())
 }
 
 fn spawn(name: &str, run: impl FnOnce() + Send + 'static) -> std::result::Result<(), String> {
@@ -304,4 +395,30 @@ fn lock<T: ?Sized>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
 
 fn broken() -> Problem {
     Problem::new(Kind::Internal, "Nothing was changed. Report the request id.")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_thread_that_breaks_goes_on_with_a_connection_of_its_own_and_nothing_half_done() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("steward.db");
+        let (health, mut runs) = (Health::default(), 0);
+        supervise(&path, connect(&path).unwrap(), Some(&health), |connection| {
+            runs += 1;
+            execute(connection, "BEGIN IMMEDIATE").expect("the one before has let go");
+            if runs == 1 {
+                execute(connection, "CREATE TABLE kept (id INTEGER)").unwrap();
+                execute(connection, "COMMIT").unwrap();
+                execute(connection, "BEGIN IMMEDIATE").unwrap();
+                execute(connection, "DROP TABLE kept").unwrap();
+                panic!("on purpose");
+            }
+            execute(connection, "INSERT INTO kept VALUES (1)").expect("what was left undone is taken back");
+        });
+        assert_eq!(runs, 2);
+        assert!(health.checks(None).iter().all(|check| check.ok), "there is a writer again");
+    }
 }

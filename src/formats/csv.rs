@@ -19,18 +19,45 @@ pub struct Malformed {
     pub detail: &'static str,
 }
 
-/// Reads all rows, the header among them. Rows end with LF or CRLF; blank rows are left out.
+/// Reads all rows, the header among them.
 pub fn parse(text: &str) -> Result<Vec<Vec<Cell>>, Malformed> {
-    let mut rows = Vec::new();
-    let mut rest = text.strip_prefix('\u{feff}').unwrap_or(text);
-    while !rest.is_empty() {
-        let (row, after) = parse_row(rest).map_err(|detail| Malformed { row: rows.len() + 1, detail })?;
-        rest = after;
-        if row != [Cell::Empty] {
-            rows.push(row);
-        }
+    Rows::of(text).collect()
+}
+
+/// The rows of a file, one at a time, the header among them. They end with LF or CRLF; blank ones are left out.
+pub struct Rows<'a> {
+    rest: &'a str,
+    row: usize,
+}
+
+impl<'a> Rows<'a> {
+    /// The rows of a text.
+    pub fn of(text: &'a str) -> Self {
+        Rows { rest: text.strip_prefix('\u{feff}').unwrap_or(text), row: 0 }
     }
-    Ok(rows)
+}
+
+impl Iterator for Rows<'_> {
+    type Item = Result<Vec<Cell>, Malformed>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        while !self.rest.is_empty() {
+            match parse_row(self.rest) {
+                Ok((row, after)) => {
+                    self.rest = after;
+                    if row != [Cell::Empty] {
+                        self.row += 1;
+                        return Some(Ok(row));
+                    }
+                }
+                Err(detail) => {
+                    self.rest = "";
+                    return Some(Err(Malformed { row: self.row + 1, detail }));
+                }
+            }
+        }
+        None
+    }
 }
 
 fn parse_row(mut rest: &str) -> Result<(Vec<Cell>, &str), &'static str> {

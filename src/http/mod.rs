@@ -13,6 +13,7 @@ pub mod openapi;
 
 pub use crate::view::body::object as read_object;
 pub use limit::client_address::{Header, Network, Proxies};
+pub use limit::connection::Connections;
 pub use limit::rate::{Limits, Rule, Rules};
 pub use openapi::api::Api;
 pub use request::body::{read as read_body, require_form};
@@ -40,7 +41,7 @@ pub fn mount(config: &mut ServiceConfig, extra: impl Fn(&mut ServiceConfig)) {
         .service(read_only("/openapi.json", reading().to(serve::state::document)))
         .service(read_only("/openapi-3.0.json", reading().to(serve::state::older_document)))
         .service(read_only("/livez", reading().to(serve::state::livez)))
-        .service(read_only("/readyz", reading().to(serve::state::readyz)))
+        .service(read_only("/readyz", reading().to(serve::probe::readyz)))
         .service(read_only("/problems/{kind}", reading().to(serve::state::problem_kind)))
         .default_service(web::route().to(serve::dispatch::dispatch));
 }

@@ -9,7 +9,7 @@
 
 pub mod schedule;
 
-use crate::access::{Session, api_token, key, lockout, login};
+use crate::access::{Session, api_token, key, lockout, login, security_event};
 use crate::database::Connection;
 use crate::database::expression::locked_skipping;
 use crate::error::{Error, Kind, Problem, Result};
@@ -338,7 +338,7 @@ fn retry_later(connection: &mut Connection, task: &Task, now: Instant) -> Result
     Ok(())
 }
 
-/// What is kept for a while only: answers to idempotency keys, refresh tokens, keys that sign no more, failed logins.
+/// What is kept for a while only: answers to idempotency keys, refresh tokens, keys that sign no more, failed logins, security events.
 pub fn retention() -> Work {
     Work {
         kind: "retention",
@@ -354,5 +354,6 @@ fn forget_expired(connection: &mut Connection, now: Instant) -> Result<Value> {
     let tokens = login::forget_expired(connection, now)?;
     let signing = key::forget_retired(connection, now)?;
     let failures = lockout::forget(connection, now)?;
-    Ok(serde_json::json!({"idempotency_keys": keys, "refresh_tokens": tokens, "signing_keys": signing, "login_failures": failures}))
+    let events = security_event::forget(connection, now)?;
+    Ok(serde_json::json!({"idempotency_keys": keys, "refresh_tokens": tokens, "signing_keys": signing, "login_failures": failures, "security_events": events}))
 }

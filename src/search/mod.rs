@@ -4,7 +4,7 @@
 //! it for ids within a query that is narrowed already.
 
 use crate::database::{Connection, Statement};
-use crate::error::Result;
+use crate::error::{Problem, Result};
 use crate::resource::Id;
 use crate::resource::value::letters;
 use std::ops::Range;
@@ -15,6 +15,20 @@ const LONGEST: usize = 64;
 const MOST: usize = 200_000;
 /// How many words a search may have.
 pub const WORDS: usize = 32;
+/// How long the text of one may be, in characters.
+const ASKED: usize = 1_000;
+
+/// The words of a search (400).
+pub fn asked(text: &str) -> Result<Vec<String>> {
+    if text.chars().count() > ASKED {
+        return Err(Problem::bad_request(format!("q has at most {ASKED} characters.")).into());
+    }
+    let words = words(text);
+    if words.is_empty() || words.len() > WORDS {
+        return Err(Problem::bad_request(format!("q has 1 to {WORDS} words of letters or digits.")).into());
+    }
+    Ok(words)
+}
 
 /// The words of a text as they are compared. A text in a script that puts no blanks between its words has each pair of its letters for words,
 /// and the last letter, so that what stands inside is found.

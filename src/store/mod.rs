@@ -43,6 +43,7 @@ pub use write::writer::{IfMatch, Writer};
 
 use crate::access::Session;
 use crate::access::change::Changes;
+use crate::access::security_event::{SecurityEvent, SecurityEventKind};
 use crate::clock::Clock;
 use crate::database::{Connection, Database};
 use crate::error::{Error, Result};
@@ -70,12 +71,20 @@ pub struct Origin {
     pub request_id: String,
     /// Why the change is made, if it was said.
     pub reason: Option<String>,
+    /// The address from which it came, if it did.
+    pub address: Option<String>,
 }
 
 impl Origin {
+    /// A security event of the request.
+    pub(in crate::store) fn security_event(&self, session: &Session, kind: SecurityEventKind, subject: Option<String>) -> SecurityEvent {
+        let (address, request_id) = (self.address.clone(), Some(self.request_id.clone()));
+        SecurityEvent { kind, principal: Some(session.principal), address, subject, request_id }
+    }
+
     /// A change that the service makes by itself.
     pub fn system() -> Self {
-        Origin { request_id: crate::resource::Id::new().to_string(), reason: None }
+        Origin { request_id: crate::resource::Id::new().to_string(), reason: None, address: None }
     }
 }
 
@@ -102,9 +111,13 @@ impl Store {
     ) -> Result<T> {
         let (store, session, origin) = (self.clone(), session.clone(), origin.clone());
         let begun = self.changes.begun();
+        let told = origin.security_event(&session, SecurityEventKind::AccessChanged, None);
         let outcome = self.database.write(move |connection| work(&mut Writer::new(&store, &session, &origin, connection))).await;
         if self.changes.begun() != begun {
             self.changes.settle();
+            if outcome.is_ok() {
+                told.tell();
+            }
         }
         outcome
     }

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 /// A folder, or a file at the top, and what it may use. Everybody may use `error`, `clock` and `config`. A row may stand before
 /// its folder does.
 const MAY_USE: &[(&str, &[&str])] = &[
-    ("main", &["app", "catalogue", "demo", "domains", "http", "jobs", "store", "access", "history", "database", "outgoing"]),
+    ("main", &["log", "app", "catalogue", "demo", "domains", "http", "jobs", "store", "access", "history", "database", "outgoing"]),
     ("lib", &["app", "catalogue", "demo", "domains", "http", "jobs", "store", "access", "history", "database", "outgoing"]),
     ("app", &["catalogue", "domains", "http", "jobs", "store", "access", "history", "database", "outgoing"]),
     ("demo", &["store", "access", "resource", "database"]),
@@ -30,6 +30,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("error", &[]),
     ("clock", &["resource"]),
     ("config", &[]),
+    ("log", &[]),
 ];
 
 const FOR_EVERYBODY: &[&str] = &["error", "clock", "config"];

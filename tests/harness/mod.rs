@@ -1,10 +1,11 @@
 //! A app on either database, with a clock that stands still, actors with roles, and an eye on every answer: whatever a
 //! test does, the answer is checked against the OpenAPI document.
-#![allow(dead_code, reason = "each test uses a part")]
+#![allow(dead_code, unused_imports, reason = "each test uses a part")]
 
 pub mod document;
 mod limited;
 pub mod postgres;
+pub mod process;
 pub mod provider;
 pub mod sample;
 pub mod special;
@@ -121,12 +122,14 @@ macro_rules! on_both {
 
             async fn tell($app: &$crate::harness::TestApp) $body
 
+            $(#[$attribute])*
             #[actix_web::test]
             async fn on_sqlite() {
                 let app = $crate::harness::TestApp::on_sqlite().await;
                 tell(&app).await;
             }
 
+            $(#[$attribute])*
             #[actix_web::test]
             async fn on_postgres() {
                 let Some(app) = $crate::harness::TestApp::on_postgres().await else { return };
@@ -181,6 +184,11 @@ impl TestApp {
     /// Another process of the same app, so to speak: on the same PostgreSQL database, by the same clock.
     pub async fn replica(&self) -> TestApp {
         TestApp::open_with(self.database_url.clone(), tempfile::tempdir().unwrap(), self.clock.clone()).await
+    }
+
+    /// The same on its way through a proxy, or by another name.
+    pub async fn replica_at(&self, url: String) -> TestApp {
+        TestApp::open_with(url, tempfile::tempdir().unwrap(), self.clock.clone()).await
     }
 
     async fn open_with(url: String, folder: TempDir, clock: Clock) -> TestApp {
@@ -291,7 +299,7 @@ impl TestApp {
         let begin = store.by_itself(move |connection| Login::begin(connection, id, now, now.plus_seconds(14 * 24 * 3600)));
         // A thread of its own waits for it, so that whoever calls need not.
         let login = std::thread::scope(|scope| {
-            let wait = move || tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(begin).unwrap();
+            let wait = move || tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap().block_on(begin).unwrap();
             scope.spawn(wait).join().unwrap()
         });
         Actor { id: Some(id), token: self.served.keys.sign(&login, user, now) }

@@ -1,6 +1,7 @@
 //! Tokens: how they are got, what they are good for, how they end, and what is none.
 
 mod change;
+mod event;
 mod grant;
 mod introspect;
 mod key;

@@ -14,6 +14,7 @@ mod principal;
 mod proof;
 mod renewal;
 mod role;
+mod security_event;
 mod service_account;
 mod user;
 
@@ -30,5 +31,6 @@ pub fn domain() -> Domain {
         .resource::<identity_provider::IdentityProvider>()
         .resource::<claim_mapping::ClaimMapping>()
         .resource::<external_identity::ExternalIdentity>()
+        .resource::<security_event::SecurityEvent>()
         .action::<renewal::RenewServiceAccountSecret>()
 }

@@ -3,6 +3,7 @@
 use super::bootstrap::address_key;
 use crate::access::lockout::{Attempt, Verdict, wait};
 use crate::access::password;
+use crate::access::security_event::{SecurityEvent, SecurityEventKind};
 use crate::database::Connection;
 use crate::database::expression::locked;
 use crate::error::Result;
@@ -25,7 +26,7 @@ pub struct Proof {
 
 /// The proof of an address and a password; none if no active user has these. What follows begins with [`Proof::holds`], in
 /// its transaction.
-pub async fn prove(store: &Store, login: &str, peer: &str, plain: String) -> Result<Option<Proof>> {
+pub async fn prove(store: &Store, login: &str, (peer, request_id): (&str, &str), plain: String) -> Result<Option<Proof>> {
     let (key, attempt, now) = (address_key(login), Attempt::new(login, peer), store.now());
     let asked = attempt.clone();
     let look = move |connection: &mut Connection| {
@@ -38,11 +39,32 @@ pub async fn prove(store: &Store, login: &str, peer: &str, plain: String) -> Res
     if let Verdict::Wait(seconds) = verdict {
         return Err(wait(seconds).into());
     }
+    let user = known.as_ref().map(|(user, _)| *user);
     let right = password::verify(plain, known.as_ref().and_then(|(_, hash)| hash.clone())).await?;
     if let (true, Some((user, Some(hash)))) = (right, known) {
         return Ok(Some(Proof { user, hash, attempt }));
     }
-    store.by_itself(move |connection| attempt.failed(connection, now)).await?;
+    let event = SecurityEvent {
+        kind: SecurityEventKind::LoginFailed,
+        principal: user,
+        address: Some(peer.to_owned()),
+        subject: Some("password".into()),
+        request_id: Some(request_id.to_owned()),
+    };
+    let failed = event.clone();
+    let locks = move |connection: &mut Connection| {
+        failed.record(connection, now)?;
+        let locks = attempt.failed(connection, now)?;
+        if locks {
+            SecurityEvent { kind: SecurityEventKind::LockedOut, ..failed.clone() }.record(connection, now)?;
+        }
+        Ok(locks)
+    };
+    let locks = store.by_itself(locks).await?;
+    event.tell();
+    if locks {
+        SecurityEvent { kind: SecurityEventKind::LockedOut, ..event }.tell();
+    }
     Ok(None)
 }
 

@@ -261,6 +261,10 @@ fn write(writer: &mut Writer<'_>, bulk: &Bulk) -> Result<Outcome> {
     let mut made: Vec<Option<Id>> = Vec::with_capacity(bulk.operations.len());
     let mut results: Vec<BulkResult> = Vec::with_capacity(bulk.operations.len());
     let (mut failed, mut shown) = (0, Vec::new());
+    let sound = || bulk.operations.iter().flatten();
+    let made_of: Vec<_> = sound().filter(|operation| operation.op == Op::Create).map(|operation| operation.definition).collect();
+    let named: Vec<Id> = sound().filter_map(|operation| Id::parse(operation.id.as_deref()?)).collect();
+    writer.lock_many(&made_of, &named)?;
     for operation in &bulk.operations {
         let outcome = match operation {
             Ok(operation) => one(writer, operation, &made)?,

@@ -1,18 +1,21 @@
 //! Imports: rows of a file become records, each through the same rules as a single call.
 
 use crate::access::{Session, password};
-use crate::error::{FieldError, Kind, Problem, Result};
+use crate::error::{FieldError, Kind, NAMED, Problem, Result};
 use crate::formats::csv::{self, Cell};
 use crate::resource::value::ListUse;
 use crate::resource::{Field, Id, ResourceType, Stored};
 use crate::store::{IfMatch, Outcome, Store, Writer};
-use crate::view::{Action, Call, require};
+use crate::view::{Action, Call, body, require};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
+use std::collections::HashMap;
 use utoipa::{IntoParams, ToSchema};
 
-/// How many broken cells an answer names.
-const NAMED: usize = 1000;
+/// How many rows one file may have.
+const MOST_ROWS: usize = 200_000;
+/// At how many broken cells and rows a file is not read on; of more, with `partial=true`, the answer tells the count.
+const MOST_BROKEN: usize = NAMED;
 
 /// The parameters.
 #[derive(Debug, Deserialize, IntoParams)]
@@ -57,7 +60,8 @@ impl Action for ImportRecords {
     const DESCRIPTION: &'static str = "Creates and changes records of one collection from CSV or NDJSON. A row is matched by its `id`, else by what is unique of the kind; an unknown id is an error. \
         Columns that the service writes are ignored where they are equal and an error where they are not; new records start in the first state. \
         In CSV money has the columns `cost.amount` and `cost.currency`, lists and objects are JSON, an empty cell is null, and a reference takes a UUID, or, under its bare name (`parent` for `parent_id`), a unique code or name. \
-        If any row is broken nothing is imported, unless `partial=true`. Importing an export changes nothing.";
+        If any row is broken nothing is imported, unless `partial=true`, and reading ends at 1,000 broken cells and rows. Importing an export changes nothing. \
+        A file has at most 200,000 rows (413).";
     const PERMISSIONS: &'static [&'static str] = &[];
     const FORMS: &'static [&'static str] = &["text/csv", "application/x-ndjson"];
     const LIMIT: usize = 32 << 20;
@@ -75,17 +79,17 @@ impl Action for ImportRecords {
         read(store, session, call)
     }
 
-    fn apply(writer: &mut Writer<'_>, _: &Call, import: &Import) -> Result<Outcome> {
-        write(writer, import)
+    fn apply(writer: &mut Writer<'_>, call: &Call, import: &Import) -> Result<Outcome> {
+        write(writer, call, import)
     }
 }
 
-/// A file as it was read.
+/// A file that was looked over. Its rows are read again as they are written, one at a time: so a file takes no more memory than its text.
 pub struct Import {
     definition: &'static ResourceType,
     partial: bool,
-    rows: Vec<Row>,
-    broken: Vec<Value>,
+    /// What is secret in a row, sealed, by its number.
+    sealed: HashMap<usize, Map<String, Value>>,
 }
 
 struct Row {
@@ -94,6 +98,20 @@ struct Row {
     members: Map<String, Value>,
     /// References under their bare name: the field and the code or name that was given.
     named: Vec<(&'static Field, String)>,
+    /// What cannot be read of it.
+    broken: Vec<Value>,
+    /// False if there is nothing of it to try.
+    has_shape: bool,
+}
+
+impl Row {
+    fn new(number: usize) -> Self {
+        Row { number, members: Map::new(), named: Vec::new(), broken: Vec::new(), has_shape: true }
+    }
+
+    fn broken(number: usize, error: &FieldError) -> Self {
+        Row { broken: vec![fault(number, error)], has_shape: false, ..Row::new(number) }
+    }
 }
 
 fn fault(row: usize, broken: &FieldError) -> Value {
@@ -108,15 +126,34 @@ fn read(store: &Store, session: &Session, call: &Call) -> Result<Import> {
     let mut permissions = vec![definition.permission("create")];
     permissions.extend(definition.operations.update.then(|| definition.permission("update")));
     require(session, &permissions.iter().map(String::as_str).collect::<Vec<_>>())?;
-    let text = std::str::from_utf8(&call.body).map_err(|_| Problem::bad_request("The file is not UTF-8. Save it as UTF-8 and send it again."))?;
-    let mut import = Import { definition, partial: query.partial.unwrap_or_default(), rows: Vec::new(), broken: Vec::new() };
-    if call.form == "text/csv" {
-        read_csv(&mut import, text)?
-    } else {
-        read_lines(&mut import, text)
+    let (mut sealed, mut rows, mut broken) = (HashMap::new(), 0, Vec::new());
+    let partial = query.partial.unwrap_or_default();
+    let has_secrets = definition.fields.iter().any(|field| field.secret && !field.read_only);
+    for row in rows_of(definition, call)? {
+        let mut row = row?;
+        rows += 1;
+        if rows > MOST_ROWS {
+            return Err(Problem::new(Kind::TooLarge, format!("The file has more than {MOST_ROWS} rows. Send it in parts.")).into());
+        }
+        broken.extend(row.broken.drain(..).take(MOST_BROKEN - broken.len()));
+        if !partial && broken.len() == MOST_BROKEN {
+            return Err(refusal(broken, MOST_BROKEN, row.number).into());
+        }
+        if has_secrets {
+            let plain = row.members.clone();
+            password::seal(definition, &mut row.members)?;
+            row.members.retain(|name, value| plain.get(name) != Some(value));
+            sealed.insert(row.number, row.members);
+        }
     }
-    import.rows.iter_mut().try_for_each(|row| password::seal(definition, &mut row.members))?;
-    Ok(import)
+    Ok(Import { definition, partial, sealed })
+}
+
+/// The answer to a file that is not imported.
+fn refusal(broken: Vec<Value>, count: usize, row: usize) -> Problem {
+    let until = if count >= MOST_BROKEN { format!(" It was read to row {row}.") } else { String::new() };
+    let detail = format!("{count} cells or rows are broken, and nothing was imported; errors names them.{until}");
+    Problem::new(Kind::Invalid, detail).with("errors", broken.into()).with("count", count.into())
 }
 
 fn definition(store: &Store, query: &Query) -> Result<&'static ResourceType> {
@@ -127,34 +164,33 @@ fn definition(store: &Store, query: &Query) -> Result<&'static ResourceType> {
     })
 }
 
-fn read_lines(import: &mut Import, text: &str) {
-    for (at, line) in text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty()) {
-        match serde_json::from_str(line) {
-            Ok(Value::Object(members)) => import.rows.push(Row { number: at + 1, members, named: Vec::new() }),
-            _ => import.broken.push(fault(at + 1, &FieldError::new("", "type", "Expected a JSON object on this line."))),
-        }
+/// The rows of a file, one at a time (400 where it is no such file).
+fn rows_of<'a>(definition: &'static ResourceType, call: &'a Call) -> Result<Box<dyn Iterator<Item = Result<Row>> + 'a>> {
+    let text = std::str::from_utf8(&call.body).map_err(|_| Problem::bad_request("The file is not UTF-8. Save it as UTF-8 and send it again."))?;
+    if call.form != "text/csv" {
+        let lines = text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty());
+        return Ok(Box::new(lines.map(|(at, line)| Ok(read_line(at + 1, line)))));
     }
-}
-
-fn read_csv(import: &mut Import, text: &str) -> Result<()> {
-    let rows = csv::parse(text).map_err(|malformed| Problem::bad_request(format!("The file is not CSV: in row {}, {}.", malformed.row, malformed.detail)))?;
-    let mut rows = rows.into_iter();
-    let Some(header) = rows.next() else { return Err(Problem::bad_request("The file is empty. Its first row names the columns.").into()) };
+    let malformed = |malformed: csv::Malformed| Problem::bad_request(format!("The file is not CSV: in row {}, {}.", malformed.row, malformed.detail));
+    let mut rows = csv::Rows::of(text);
+    let header = rows.next().ok_or_else(|| Problem::bad_request("The file is empty. Its first row names the columns."))?.map_err(malformed)?;
     let names: Vec<String> = header.into_iter().map(|cell| if let Cell::Text(name) = cell { name } else { String::new() }).collect();
-    for (at, cells) in rows.enumerate() {
-        if cells.len() != names.len() {
-            let detail = format!("Expected {} cells, as the header has, and found {}.", names.len(), cells.len());
-            import.broken.push(fault(at + 1, &FieldError::new("", "columns", detail)));
-            continue;
-        }
-        let row = read_row(import.definition, at + 1, &names, cells, &mut import.broken);
-        import.rows.push(row);
-    }
-    Ok(())
+    Ok(Box::new(rows.enumerate().map(move |(at, cells)| Ok(read_row(definition, at + 1, &names, cells.map_err(malformed)?)))))
 }
 
-fn read_row(definition: &'static ResourceType, number: usize, names: &[String], cells: Vec<Cell>, broken: &mut Vec<Value>) -> Row {
-    let mut row = Row { number, members: Map::new(), named: Vec::new() };
+fn read_line(number: usize, line: &str) -> Row {
+    match body::json(line.as_bytes()) {
+        Ok(Value::Object(members)) => Row { members, ..Row::new(number) },
+        _ => Row::broken(number, &FieldError::new("", "type", "Expected a JSON object on this line, each member once.")),
+    }
+}
+
+fn read_row(definition: &'static ResourceType, number: usize, names: &[String], cells: Vec<Cell>) -> Row {
+    if cells.len() != names.len() {
+        let detail = format!("Expected {} cells, as the header has, and found {}.", names.len(), cells.len());
+        return Row::broken(number, &FieldError::new("", "columns", detail));
+    }
+    let mut row = Row::new(number);
     for (name, cell) in names.iter().zip(cells) {
         let text = match cell {
             Cell::Empty => None,
@@ -170,7 +206,7 @@ fn read_row(definition: &'static ResourceType, number: usize, names: &[String], 
             (_, Some(field), None) => drop(row.members.insert(field.name.into(), Value::Null)),
             (_, None, text) => match value_of(definition, name, text) {
                 Ok(value) => drop(row.members.insert(name.clone(), value)),
-                Err(detail) => broken.push(fault(number, &FieldError::new(format!("/{name}"), "format", detail))),
+                Err(detail) => row.broken.push(fault(number, &FieldError::new(format!("/{name}"), "format", detail))),
             },
         }
     }
@@ -204,23 +240,30 @@ fn value_of(definition: &'static ResourceType, name: &str, text: Option<String>)
     }
 }
 
-fn write(writer: &mut Writer<'_>, import: &Import) -> Result<Outcome> {
+fn write(writer: &mut Writer<'_>, call: &Call, import: &Import) -> Result<Outcome> {
     let definition = import.definition;
     writer.unseen();
-    let (mut counts, mut broken, mut count) = (ImportOutcome::default(), import.broken.clone(), import.broken.len());
-    for row in &import.rows {
-        if let Some(problem) = one(writer, definition, row, &mut counts)? {
-            let whole = [FieldError::new("", problem.kind.slug(), problem.detail.clone())];
-            let errors = if problem.errors.is_empty() { &whole[..] } else { &problem.errors };
-            count += errors.len();
-            broken.extend(errors.iter().take(NAMED.saturating_sub(broken.len())).map(|each| fault(row.number, each)));
+    writer.lock_many(&[definition], &[])?;
+    let (mut counts, mut broken, mut count) = (ImportOutcome::default(), Vec::new(), 0);
+    for row in rows_of(definition, call)? {
+        let mut row = row?;
+        if let Some(sealed) = import.sealed.get(&row.number) {
+            row.members.extend(sealed.clone());
+        }
+        let mut faults = std::mem::take(&mut row.broken);
+        // A row with a broken cell is tried for what else is wrong with it, where nothing will be kept.
+        if faults.is_empty() || (row.has_shape && !import.partial) {
+            faults.extend(one(writer, definition, &row, &mut counts)?);
+        }
+        count += faults.len();
+        broken.extend(faults.into_iter().take(NAMED - broken.len()));
+        if !import.partial && count >= MOST_BROKEN {
+            return Err(refusal(broken, count, row.number).into());
         }
     }
-    broken.truncate(NAMED);
     if count > 0 {
         if !import.partial {
-            let detail = format!("{count} cells or rows are broken, and nothing was imported; errors names them.");
-            return Err(Problem::new(Kind::Invalid, detail).with("errors", broken.into()).with("count", count.into()).into());
+            return Err(refusal(broken, count, 0).into());
         }
         (counts.errors, counts.count) = (Some(broken), Some(count));
     }
@@ -228,9 +271,11 @@ fn write(writer: &mut Writer<'_>, import: &Import) -> Result<Outcome> {
 }
 
 /// Imports one row by itself; what is wrong with it is the answer.
-fn one(writer: &mut Writer<'_>, definition: &'static ResourceType, row: &Row, counts: &mut ImportOutcome) -> Result<Option<Problem>> {
-    let outcome = writer.attempt(|writer| put(writer, definition, row, counts))?;
-    Ok(outcome.err().map(|problem| *problem))
+fn one(writer: &mut Writer<'_>, definition: &'static ResourceType, row: &Row, counts: &mut ImportOutcome) -> Result<Vec<Value>> {
+    let Err(problem) = writer.attempt(|writer| put(writer, definition, row, counts))? else { return Ok(Vec::new()) };
+    let whole = [FieldError::new("", problem.kind.slug(), problem.detail.clone())];
+    let errors = if problem.errors.is_empty() { &whole[..] } else { &problem.errors };
+    Ok(errors.iter().map(|each| fault(row.number, each)).collect())
 }
 
 fn put(writer: &mut Writer<'_>, definition: &'static ResourceType, row: &Row, counts: &mut ImportOutcome) -> Result<()> {

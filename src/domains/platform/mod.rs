@@ -1,6 +1,7 @@
 //! What all domains share.
 
 mod agenda;
+mod annotation;
 mod attachment;
 mod bulk;
 mod calendar;
@@ -49,6 +50,10 @@ pub fn domain() -> Domain {
         .view::<record::RegistryRecord>()
         .view::<record::RecordHistory>()
         .view::<record::RecordDiff>()
+        .view::<annotation::RecordLinks>()
+        .view::<annotation::RecordComments>()
+        .view::<annotation::RecordTags>()
+        .view::<annotation::RecordAttachments>()
         .action::<record::RestoreResource>()
         .view::<trace::ResourceTrace>()
         .view::<search::SearchResults>()

@@ -60,10 +60,7 @@ impl View for SearchResults {
     type Answer = Self;
 
     fn run(cx: &mut Context<'_, '_>, query: Self::Query) -> Result<Self> {
-        let words = search::words(&query.q);
-        if words.is_empty() || words.len() > search::WORDS {
-            return Err(Problem::bad_request(format!("q has 1 to {} words of letters or digits.", search::WORDS)).into());
-        }
+        let words = search::asked(&query.q)?;
         let limit = number("limit", query.limit, USUAL, MOST)?;
         let kinds = kinds(&cx.store.definitions, query.kinds.as_deref())?;
         let found = cx.search(&words, kinds.as_deref(), limit)?;

@@ -55,8 +55,8 @@ pub async fn leading() -> HttpResponse {
 
 /// The document of one domain.
 async fn part(request: HttpRequest, domain: Path<String>, state: Data<AppState>) -> HttpResponse {
-    match state.documents().of_domains.get(domain.as_str()) {
-        Some(part) => part.answer(),
+    match state.documents_in_turn().await.of_domains.get(domain.as_str()) {
+        Some(part) => part.answer(&request),
         None => super::response::answer::problem(&request, &crate::error::Problem::not_found()),
     }
 }

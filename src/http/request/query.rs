@@ -129,14 +129,10 @@ pub fn flag(pairs: &[(String, String)], name: &str) -> Result<bool> {
 
 /// The words of a search (400).
 fn words(definition: &ResourceType, text: &str) -> Result<Vec<String>> {
-    let words = search::words(text);
     if !definition.fields.iter().any(|field| field.search) || definition.fact {
         return Err(Problem::bad_request("This collection has no full text. Use filter.").into());
     }
-    if words.is_empty() || words.len() > search::WORDS {
-        return Err(Problem::bad_request(format!("q has 1 to {} words of letters or digits.", search::WORDS)).into());
-    }
-    Ok(words)
+    search::asked(text)
 }
 
 fn limit(text: Option<&str>) -> Result<usize> {

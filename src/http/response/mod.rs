@@ -1,5 +1,7 @@
 //! Ports on their way out.
 
 pub mod answer;
+pub mod coded;
 pub mod export;
+pub mod paced;
 pub mod shape;

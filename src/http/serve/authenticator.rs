@@ -3,17 +3,21 @@
 use crate::access::Session;
 use crate::access::credential::Credential;
 use crate::access::{key, token::Keys};
-use crate::error::Result;
+use crate::error::{Kind, Problem, Result};
+use crate::resource::value::Instant;
 use crate::store::Store;
 use sha2::{Digest, Sha256};
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 /// How long a session is believed that was read under the current version, in microseconds: by so much a change that
 /// another replica made may be late here.
 const SESSION: i64 = 500_000;
 /// How long the keys are believed, in microseconds: no key signs earlier than twice this after it was published.
 const KEYS: i64 = 1_000_000;
+/// How long a request waits for the one that reads the keys.
+const PATIENCE: Duration = Duration::from_secs(5);
 /// In how many parts the memory is locked.
 const PARTS: usize = 16;
 /// How many tokens a part remembers.
@@ -75,13 +79,20 @@ impl Authenticator {
         Ok(Some((credential, session)))
     }
 
+    /// The session that a token opened when the database was last asked; for what is told while that does not answer.
+    pub fn remembered(&self, token: &str, now: Instant) -> Option<Arc<Session>> {
+        let mark: Mark = Sha256::digest(token.as_bytes()).into();
+        self.part(&mark).get(&mark).filter(|known| known.credential.holds_at(now)).map(|known| known.session.clone())
+    }
+
     /// Reads the keys again if they were not read just now: so a key that another replica has made is known here before it
     /// signs, and however many tokens name a key that nobody knows, the keys are read once a second.
     pub async fn renew_keys(&self, store: &Store, keys: &Keys) -> Result<()> {
         if keys.are_fresh(store.clock.ticks(), KEYS) {
             return Ok(());
         }
-        let _turn = self.reading_keys.lock().await;
+        let turn = tokio::time::timeout(PATIENCE, self.reading_keys.lock()).await;
+        let _turn = turn.map_err(|_| Problem::new(Kind::Unavailable, "The database does not answer. Nothing was changed; try again in a moment."))?;
         let read_at = store.clock.ticks();
         if !keys.are_fresh(read_at, KEYS) {
             keys.renew(store.unauthenticated(key::read).await?, read_at);

@@ -1,5 +1,6 @@
 //! From a request to an operation and back: what its path names, who asks, what is answered.
 
+use super::audit::{self, Caller};
 use super::route::Target;
 use crate::access::{Session, api_token};
 use crate::error::{Kind, Problem, Result};
@@ -12,12 +13,13 @@ use crate::http::response::export::Form;
 use crate::view::{Operation, Run, Write};
 use actix_web::http::Method;
 use actix_web::web::{Data, Payload};
-use actix_web::{HttpRequest, HttpResponse};
+use actix_web::{HttpMessage, HttpRequest, HttpResponse};
 use std::sync::Arc;
 
 /// Ports everything under `/api/v1/` that is not a route of its own.
 pub async fn dispatch(request: HttpRequest, mut payload: Payload, state: Data<AppState>) -> HttpResponse {
     let outcome = route(&request, &mut payload, &state).await;
+    audit::refused(&state, &request, &outcome).await;
     answer::of(&request, outcome)
 }
 
@@ -48,14 +50,16 @@ fn class(target: &Target, request: &HttpRequest) -> Class {
 pub async fn authenticate(request: &HttpRequest, state: &AppState) -> Result<Arc<Session>> {
     let token = header::bearer(request)?;
     if api_token::is_one(&token) {
-        return by_api_token(state, token).await;
+        return by_api_token(request, state, token).await;
     }
     let session = state.authenticator.session(&state.store, &state.keys, &token).await?;
-    Ok(session.ok_or_else(header::unauthorized)?)
+    let session = session.ok_or_else(header::unauthorized)?;
+    request.extensions_mut().insert(Caller(session.principal));
+    Ok(session)
 }
 
 /// The session of an API token. When it was used last is written down now and then, by nobody who waits for an answer.
-async fn by_api_token(state: &AppState, token: String) -> Result<Arc<Session>> {
+async fn by_api_token(request: &HttpRequest, state: &AppState, token: String) -> Result<Arc<Session>> {
     let now = state.store.now();
     let shown = state.store.unauthenticated(move |connection| api_token::find(connection, &token, now)).await?;
     let shown = shown.ok_or_else(header::unauthorized)?;
@@ -67,6 +71,8 @@ async fn by_api_token(state: &AppState, token: String) -> Result<Arc<Session>> {
             }
         });
     }
+    request.extensions_mut().insert(Caller(shown.session.principal));
+    audit::used(state, request, shown.id).await?;
     Ok(Arc::new(shown.session))
 }
 

@@ -1,8 +1,10 @@
 //! The usual operations of every collection, compiled once.
 
+use super::audit;
 use super::deferred;
 use super::route::Target;
 use crate::access::password;
+use crate::access::security_event::SecurityEventKind;
 use crate::database::SqlValue;
 use crate::error::{Problem, Result};
 use crate::http::request::body;
@@ -35,7 +37,9 @@ impl RequestContext<'_> {
         let method = self.request.method().clone();
         let reads = method == Method::GET || method == Method::HEAD;
         if let (Target::Collection(definition), Some(form), true) = (target, file, reads) {
-            return self.export(definition, form).await;
+            let file = self.export(definition, form).await?;
+            audit::record(self.state, self.request, SecurityEventKind::Exported, definition.path.to_owned()).await?;
+            return Ok(file);
         }
         if !matches!(target, Target::Operation(Operation { run: Run::Download(_), .. }, _)) {
             header::require_acceptable(self.request, "application/json")?;
@@ -214,6 +218,7 @@ impl RequestContext<'_> {
             Run::Download(run) => {
                 let call = Call::stored(id, query, Vec::new(), String::new());
                 let download = self.state.store.read(&self.session, move |reader| run(reader, &call)).await?;
+                audit::record(self.state, self.request, SecurityEventKind::Downloaded, self.request.path().to_owned()).await?;
                 Ok(answer::download(download))
             }
             Run::Write(write) => self.write(operation, write, id, query).await,

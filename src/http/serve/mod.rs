@@ -1,11 +1,14 @@
 //! Serving: from a path to an operation and back.
 
+pub mod audit;
 pub mod authenticator;
 pub mod cors;
 pub mod deferred;
 pub mod dispatch;
 pub mod handler;
+pub mod probe;
 pub mod read_only;
+pub mod readiness;
 pub mod request_id;
 pub mod request_log;
 pub mod route;

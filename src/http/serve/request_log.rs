@@ -1,14 +1,18 @@
 //! What is done for every request: its id, its line in the log, and the headers of every answer.
 
+use super::audit;
 use super::request_id::RequestId;
+use super::state::AppState;
 use super::transfer;
 use crate::http::limit::rate;
 use crate::http::response::answer;
+use crate::http::response::paced::Paced;
 use actix_web::body::MessageBody;
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::Method;
 use actix_web::http::header::{HeaderName, HeaderValue};
 use actix_web::middleware::Next;
+use actix_web::web::Data;
 use actix_web::{Error, HttpMessage};
 use std::time::Instant;
 use tracing::Instrument;
@@ -28,7 +32,7 @@ pub async fn trace(request: ServiceRequest, next: Next<impl MessageBody + 'stati
     let started = Instant::now();
     let preflight = request.method() == Method::OPTIONS;
     let response = next.call(request).instrument(span.clone()).await?;
-    let mut response = match transfer::refusal(preflight, response.status(), response.headers()) {
+    let mut response: ServiceResponse<_> = match transfer::refusal(preflight, response.status(), response.headers()) {
         None => response.map_into_left_body(),
         Some(refusal) => {
             let answer = answer::problem(response.request(), &refusal);
@@ -49,8 +53,10 @@ pub async fn trace(request: ServiceRequest, next: Next<impl MessageBody + 'stati
     fixed("cache-control", "private, no-store");
     fixed("referrer-policy", "no-referrer");
     transfer::settle(headers);
-    span.in_scope(|| tracing::info!(status = response.status().as_u16(), microseconds = started.elapsed().as_micros() as u64, "answered"));
-    Ok(response)
+    let address = request.app_data::<Data<AppState>>().map(|state| state.limits.peer(&request)).unwrap_or_default();
+    let principal = audit::caller(&request).map(|id| id.to_string()).unwrap_or_default();
+    span.in_scope(|| tracing::info!(principal, address, status = response.status().as_u16(), microseconds = started.elapsed().as_micros() as u64, "answered"));
+    Ok(response.map_body(|_, body| Paced::new(body.boxed())))
 }
 
 #[cfg(test)]

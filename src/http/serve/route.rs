@@ -65,7 +65,8 @@ impl Routes {
     /// The methods that a path answers to: those of what it names, and `POST` where a domain makes its records.
     pub fn methods(&self, path: &str, target: &Target) -> Vec<Method> {
         let mut methods = target.methods();
-        if self.operations.contains_key(path) && !methods.contains(&Method::POST) {
+        let writes = |operation: &&Operation| matches!(operation.run, Run::Write(_));
+        if self.operations.get(path).is_some_and(writes) && !methods.contains(&Method::POST) {
             methods.push(Method::POST);
         }
         methods

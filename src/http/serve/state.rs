@@ -3,9 +3,11 @@
 use super::authenticator::Authenticator;
 use super::cors::Origins;
 use super::deferred::Later;
+use super::readiness::{self, Readiness};
 use super::route::Routes;
 use super::running_request::Running;
 use crate::access::api_token::Uses;
+use crate::access::security_event::Lately;
 use crate::access::token::Keys;
 use crate::error::{Kind, Problem};
 use crate::http::limit::rate::Limits;
@@ -13,15 +15,16 @@ use crate::http::openapi;
 use crate::http::openapi::api::Api;
 use crate::http::request::header;
 use crate::http::response::answer;
+use crate::http::response::coded::Coded;
 use crate::outgoing::Outgoing;
 use crate::store::Store;
 use crate::view::Figures;
-use actix_web::http::header::{CACHE_CONTROL, ETAG};
-use actix_web::web::{Bytes, Data, Path};
+use actix_web::http::header::{CACHE_CONTROL, CONTENT_ENCODING, ETAG};
+use actix_web::web::{Data, Path};
 use actix_web::{HttpRequest, HttpResponse};
 use serde_json::json;
 use std::collections::HashMap;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, OnceLock};
 
 /// What every handler needs.
@@ -40,7 +43,7 @@ pub struct AppState {
     pub figures: HashMap<&'static str, &'static Figures>,
     /// The whole API.
     pub api: Arc<Api>,
-    documents: OnceLock<Documents>,
+    documents: Arc<OnceLock<Documents>>,
     /// The requests with an `Idempotency-Key` that are running.
     pub running: Running,
     /// Which uses of API tokens are written down.
@@ -53,6 +56,10 @@ pub struct AppState {
     pub origins: Origins,
     /// True once the service is asked to stop: `/readyz` turns red so that no new work is sent here.
     pub closing: AtomicBool,
+    /// Which security events were told lately.
+    pub lately: Lately,
+    /// What was found of the service's readiness.
+    pub readiness: Readiness,
 }
 
 impl AppState {
@@ -69,17 +76,29 @@ impl AppState {
             outgoing,
             figures: api.figures(),
             api: api.clone(),
-            documents: OnceLock::new(),
+            documents: Arc::default(),
             running: Running::default(),
             uses: Uses::default(),
             origins: Origins::default(),
             closing: AtomicBool::new(false),
+            lately: Lately::default(),
+            readiness: Readiness::default(),
         }
     }
 
     /// The OpenAPI document, written when it is first asked for.
     pub fn documents(&self) -> &Documents {
         self.documents.get_or_init(|| Documents::of(&self.api, self.keys.issuer()))
+    }
+
+    /// The same for a thread that serves: another one writes it meanwhile.
+    pub async fn documents_in_turn(&self) -> &Documents {
+        if self.documents.get().is_none() {
+            let (documents, api, issuer) = (self.documents.clone(), self.api.clone(), self.keys.issuer().to_owned());
+            // Whatever becomes of that thread, it is written below at the latest.
+            let _ = tokio::task::spawn_blocking(move || documents.get_or_init(|| Documents::of(&api, &issuer)).of_domains.len()).await;
+        }
+        self.documents()
     }
 }
 
@@ -95,22 +114,24 @@ pub struct Documents {
 
 /// A document as it is sent.
 pub struct Document {
-    bytes: Bytes,
+    bytes: Coded,
     tag: String,
 }
 
 impl Document {
     fn of(text: String) -> Document {
-        Document { tag: header::tag(text.as_bytes()), bytes: text.into() }
+        Document { tag: header::tag(text.as_bytes()), bytes: Coded::new(text.into()) }
     }
 
     /// The answer: whoever has it already is told so.
-    pub fn answer(&self) -> HttpResponse {
-        HttpResponse::Ok()
-            .content_type("application/json")
-            .insert_header((CACHE_CONTROL, "public, no-cache"))
-            .insert_header((ETAG, self.tag.as_str()))
-            .body(self.bytes.clone())
+    pub fn answer(&self, request: &HttpRequest) -> HttpResponse {
+        let (bytes, coding) = self.bytes.for_client(request);
+        let mut answer = HttpResponse::Ok();
+        answer.content_type("application/json").insert_header((CACHE_CONTROL, "public, no-cache")).insert_header((ETAG, self.tag.as_str()));
+        if let Some(coding) = coding {
+            answer.insert_header((CONTENT_ENCODING, coding));
+        }
+        answer.body(bytes)
     }
 }
 
@@ -124,26 +145,18 @@ impl Documents {
 }
 
 /// `GET /openapi.json`.
-pub async fn document(state: Data<AppState>) -> HttpResponse {
-    state.documents().whole.answer()
+pub async fn document(request: HttpRequest, state: Data<AppState>) -> HttpResponse {
+    state.documents_in_turn().await.whole.answer(&request)
 }
 
 /// `GET /openapi-3.0.json`.
-pub async fn older_document(state: Data<AppState>) -> HttpResponse {
-    state.documents().older.answer()
+pub async fn older_document(request: HttpRequest, state: Data<AppState>) -> HttpResponse {
+    state.documents_in_turn().await.older.answer(&request)
 }
 
 /// `GET /livez`: the process runs.
 pub async fn livez() -> HttpResponse {
     answer::json(200, &json!({"status": "live"}))
-}
-
-/// `GET /readyz`: the database answers, and the service is not closing.
-pub async fn readyz(request: HttpRequest, state: Data<AppState>) -> HttpResponse {
-    if !state.closing.load(Ordering::Relaxed) && state.store.database.is_ready().await {
-        return answer::json(200, &json!({"status": "ready"}));
-    }
-    answer::problem(&request, &Problem::new(Kind::Unavailable, "The service is starting, stopping, or cannot reach its database. Try again in a moment."))
 }
 
 /// `GET /problems/{kind}`: what a kind of problem means.
@@ -216,18 +229,10 @@ pub fn service_operations() -> Vec<openapi::Fixed> {
             "Is the process alive",
             "Answers as long as the process runs; asks nothing else.",
             &[Kind::MethodNotAllowed],
-            health.clone(),
+            health,
             vec![("Health", status)],
         ),
-        get(
-            "/readyz",
-            "get_readiness",
-            "Is the service ready",
-            "Answers 200 when the database can be reached and the service is not stopping.",
-            &[Kind::MethodNotAllowed, Kind::Unavailable],
-            health,
-            vec![],
-        ),
+        readiness::operation(),
         get("/openapi.json", "get_openapi", "Get this document", "The OpenAPI document of the service.", &[Kind::MethodNotAllowed], openapi_document(), vec![]),
         of_domain,
         get(

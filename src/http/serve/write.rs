@@ -1,7 +1,8 @@
 //! Every write, whatever it does: rehearsed where `dry_run` asks for it, done once where an `Idempotency-Key` says so.
 
 use super::request_id::request_id;
-use crate::error::{FieldError, Problem, Result};
+use crate::database::OUTCOME;
+use crate::error::{Error, FieldError, Problem, Result};
 use crate::http::request::context::{DRY_RUN, RequestContext};
 use crate::http::request::header;
 use crate::http::request::query;
@@ -10,6 +11,7 @@ use crate::store::{Key, Origin, Outcome, Writer};
 use actix_web::HttpResponse;
 use actix_web::http::Method;
 use sha2::{Digest, Sha256};
+use std::sync::{Arc, Mutex, PoisonError};
 
 impl RequestContext<'_> {
     /// Runs a write and answers it.
@@ -26,6 +28,13 @@ impl RequestContext<'_> {
         work: impl Fn(&mut Writer<'_>) -> Result<Outcome> + Send + 'static,
     ) -> Result<HttpResponse> {
         let store = &self.state.store;
+        let (planned, location) = (Arc::new(Mutex::new(None)), self.request.path().to_owned());
+        let noted = planned.clone();
+        let work = move |writer: &mut Writer<'_>| {
+            let outcome = work(writer)?;
+            *noted.lock().unwrap_or_else(PoisonError::into_inner) = outcome.location.clone();
+            Ok(outcome)
+        };
         if query::flag(&self.pairs()?, DRY_RUN)? {
             let mut outcome = store.rehearse(&self.session, &origin, work).await?;
             outcome.location = None;
@@ -36,13 +45,14 @@ impl RequestContext<'_> {
             return Ok(response);
         }
         let outcome = match key {
-            None => store.write(&self.session, &origin, work).await?,
+            None => store.write(&self.session, &origin, work).await,
             Some(key) => {
                 let _turn = self.state.running.take(format!("{}/{}", self.session.principal, key.key))?;
-                store.write(&self.session, &origin, move |writer| writer.once(&key, &work)).await?
+                store.write(&self.session, &origin, move |writer| writer.once(&key, &work)).await
             }
         };
-        Ok(answer::outcome(&outcome))
+        let place = || planned.lock().unwrap_or_else(PoisonError::into_inner).take().unwrap_or(location);
+        outcome.map(|outcome| answer::outcome(&outcome)).map_err(|error| where_to_look(error, place))
     }
 
     /// The key of a POST, with what the request is.
@@ -69,6 +79,14 @@ impl RequestContext<'_> {
 
     /// The request behind a change.
     pub fn origin(&self) -> Result<Origin> {
-        Ok(Origin { request_id: request_id(self.request), reason: header::reason(self.request)? })
+        Ok(Origin { request_id: request_id(self.request), reason: header::reason(self.request)?, address: Some(self.state.limits.peer(self.request)) })
+    }
+}
+
+/// An error after which nobody knows what became of the change says where to look for it.
+fn where_to_look(error: Error, place: impl FnOnce() -> String) -> Error {
+    match error {
+        Error::Problem(problem) if problem.extra.contains_key(OUTCOME) => (*problem).with("location", place().into()).into(),
+        error => error,
     }
 }

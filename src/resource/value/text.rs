@@ -221,6 +221,13 @@ keyed_text!(Label, 60, |text| text.trim() == text && !text.chars().any(char::is_
 keyed_text!(Email, 254, |text| text.validate_email(), "Expected an e-mail address, such as ada@example.org.", |schema| schema
     .format(Some(SchemaFormat::Custom("email".into()))));
 
+/// Whether a text has the characters of a URI (RFC 3986, section 2), and percent signs before two digits only.
+fn is_uri(text: &str) -> bool {
+    let known = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~:/?#[]@!$&'()*+,;=%".contains(&byte);
+    let coded = |rest: &str| rest.as_bytes().get(..2).is_some_and(|digits| digits.iter().all(u8::is_ascii_hexdigit));
+    text.bytes().all(known) && text.split('%').skip(1).all(coded)
+}
+
 impl FieldType for Url {
     const COLUMNS: &'static [Column] = &Column::only(SqlType::Text);
     const USE: ListUse = ListUse::Scalar;
@@ -228,8 +235,11 @@ impl FieldType for Url {
     fn read(value: Value, faults: &mut ValidationErrors) -> Option<Self> {
         let text = string(value, faults)?;
         within(&text, 1, 2000, faults);
-        if !(text.starts_with("https://") || text.starts_with("http://")) || !text.validate_url() {
-            faults.add("format", "Expected an absolute URL that starts with https:// or http://.");
+        if !(text.starts_with("https://") || text.starts_with("http://")) || !text.validate_url() || !is_uri(&text) {
+            faults.add(
+                "format",
+                "Expected an absolute URL that starts with https:// or http://, in the characters of RFC 3986: others as %C3%AF, hosts as xn--.",
+            );
         }
         Some(Url(text))
     }

@@ -15,6 +15,7 @@ use diesel::sql_types::Uuid;
 impl Writer<'_> {
     /// Deletes a record and its parts.
     pub fn delete(&mut self, definition: &'static ResourceType, id: Id, if_match: &IfMatch) -> Result<()> {
+        self.lock_record(definition, id)?;
         let before = self.open(definition, id, "delete", if_match)?;
         let parent = match definition.part_of {
             Some(part) => {
@@ -26,7 +27,6 @@ impl Writer<'_> {
             }
             None => None,
         };
-        registry::lock(self.connection, id)?;
         require_deletable(definition, &before)?;
         self.remove(definition, &before)?;
         if let Some(parent) = parent {
@@ -68,6 +68,7 @@ impl Writer<'_> {
         let query = Statement::new(format!("SELECT id FROM {} WHERE {field} = ", part.table)).with(parent, " ORDER BY id DESC");
         let ids = query.load::<Uuid, Id>(self.connection)?;
         for id in ids {
+            registry::lock(self.connection, id)?;
             if let Some(stored) = load(self.connection, part, id, None, true)? {
                 if part.part_of.is_some_and(|part| !part.loose) {
                     require_deletable(part, &stored)?;

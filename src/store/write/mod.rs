@@ -8,6 +8,7 @@ pub mod delete;
 pub mod draft;
 pub mod frozen;
 pub mod idempotency;
+mod lock;
 pub mod record;
 pub mod rule_context;
 pub mod savepoint;

@@ -5,6 +5,7 @@ use super::draft::permitted;
 use super::frozen::{require_editable, weighed};
 use super::writer::{IfMatch, Writer};
 use crate::access::Reach;
+use crate::access::security_event::SecurityEventKind;
 use crate::database::{Connection, SqlValue, Statement};
 use crate::error::{Error, FieldError, Kind as ProblemKind, Problem, Result};
 use crate::history::{self, Change};
@@ -119,7 +120,7 @@ impl Writer<'_> {
         if_match: &IfMatch,
         patch: impl FnOnce(&Stored) -> Result<Map<String, Value>>,
     ) -> Result<Stored> {
-        registry::lock(self.connection, id)?;
+        self.lock_record(definition, id)?;
         let before = self.open(definition, id, "update", if_match)?;
         let mut patch = patch(&before)?;
         let mut faults = ValidationErrors::new();
@@ -340,6 +341,10 @@ impl Writer<'_> {
     ) -> Result<String> {
         if definition.decides_access {
             self.store.changes.begin();
+            let makes_secret = action == "create" && definition.once_fields().next().is_some();
+            let kind = if makes_secret { SecurityEventKind::CredentialCreated } else { SecurityEventKind::AccessChanged };
+            let subject = format!("{}/{} {action}", definition.path, meta.id);
+            self.origin.security_event(self.session, kind, Some(subject)).record(self.connection, self.now)?;
         }
         history::record(
             self.connection,

@@ -34,7 +34,7 @@ impl Writer<'_> {
         action: &str,
         beside: impl FnOnce(&Map<String, Value>) -> Map<String, Value>,
     ) -> Result<Stored> {
-        registry::lock(self.connection, id)?;
+        self.lock_record(definition, id)?;
         let before = self.open(definition, id, "update", &IfMatch::Any)?;
         let (entity, cells) = (before.own.clone(), definition.cells(&before));
         self.judge(definition, (&*entity, &cells), id, Some(&*entity), before.meta.state.as_deref())?;

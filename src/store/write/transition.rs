@@ -130,7 +130,7 @@ impl Writer<'_> {
 
     /// Loads a record to move it. Who may not make this move but may make no sense of it either is told 403 first.
     fn open_for_move(&mut self, definition: &'static ResourceType, id: Id, to: &str, if_match: &IfMatch) -> Result<Stored> {
-        crate::store::index::registry::lock(self.connection, id)?;
+        self.lock_record(definition, id)?;
         let before = self.reader().get(definition, id)?;
         let place = place_of(self.connection, self.store, definition, &before)?;
         let state = before.meta.state.clone().unwrap_or_default();

@@ -65,7 +65,7 @@ impl<'a> Writer<'a> {
 
     /// Does something for a reason of its own.
     pub fn because<T>(&mut self, reason: Option<String>, work: impl FnOnce(&mut Writer<'_>) -> Result<T>) -> Result<T> {
-        let origin = Origin { request_id: self.origin.request_id.clone(), reason: reason.or_else(|| self.origin.reason.clone()) };
+        let origin = Origin { request_id: self.origin.request_id.clone(), reason: reason.or_else(|| self.origin.reason.clone()), ..self.origin.clone() };
         let mut writer = Writer {
             store: self.store,
             session: self.session,

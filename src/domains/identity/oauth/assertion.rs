@@ -5,6 +5,7 @@ use super::issue::{REFRESH_SECONDS, issue};
 use super::refusal::{BAD_ASSERTION, Refusal, UNREADABLE};
 use super::token_request::TokenRequest;
 use crate::access::secret::new_secret;
+use crate::access::security_event::SecurityEventKind;
 use crate::error::Result;
 use serde_json::Value;
 
@@ -16,7 +17,10 @@ pub async fn by_assertion(asked: TokenRequest<'_>) -> Result<Result<Value, Refus
     let (state, Some(token)) = (asked.state, asked.form.filled("assertion")) else { return Ok(Err(UNREADABLE)) };
     let secret = new_secret();
     let until = state.store.now().plus_seconds(REFRESH_SECONDS);
-    match openid::exchange(state, token, &openid::Renewal { secret: secret.clone(), until }).await? {
+    let login = openid::exchange(state, token, &openid::Renewal { secret: secret.clone(), until }).await?;
+    let kind = if login.is_some() { SecurityEventKind::LoginSucceeded } else { SecurityEventKind::LoginFailed };
+    asked.record(asked.event(kind, login.as_ref().map(|login| login.principal), "jwt-bearer")).await?;
+    match login {
         Some(login) => issue(state, &login, &login.principal.to_string(), Some(&secret)).await,
         None => Ok(Err(BAD_ASSERTION)),
     }

@@ -7,6 +7,7 @@ use super::token_request::TokenRequest;
 use crate::access::key::LIFETIME_SECONDS;
 use crate::access::login::Login;
 use crate::access::secret::digest;
+use crate::access::security_event::{SecurityEvent, SecurityEventKind};
 use crate::database::Connection;
 use crate::error::Result;
 use crate::http::AppState;
@@ -20,11 +21,36 @@ pub async fn by_client_credentials(asked: TokenRequest<'_>) -> Result<Result<Val
     let state = asked.state;
     let account = match client(state, &asked.form, asked.client.as_ref(), asked.authorized).await? {
         Ok(account) => account,
-        Err(refusal) => return Ok(Err(refusal)),
+        Err(refusal) => {
+            failed(&asked).await?;
+            return Ok(Err(refusal));
+        }
     };
     let now = state.store.now();
-    let login = state.store.by_itself(move |connection| Login::begin(connection, account, now, now.plus_seconds(LIFETIME_SECONDS))).await?;
+    let event = asked.event(SecurityEventKind::LoginSucceeded, Some(account), "client_credentials");
+    let recorded = event.clone();
+    let begin = move |connection: &mut Connection| {
+        recorded.record(connection, now)?;
+        Login::begin(connection, account, now, now.plus_seconds(LIFETIME_SECONDS))
+    };
+    let login = state.store.by_itself(begin).await?;
+    event.tell();
     issue(state, &login, &account.to_string(), None).await
+}
+
+/// Keeps that a client's credentials were refused.
+async fn failed(asked: &TokenRequest<'_>) -> Result<()> {
+    let named = asked.client.as_ref().and_then(|client| Id::parse(&client.id));
+    let (event, now) = (asked.event(SecurityEventKind::LoginFailed, None, "client_credentials"), asked.state.store.now());
+    let record = move |connection: &mut Connection| {
+        // A name that is nobody's is not kept.
+        let known = named.map(|id| service_accounts::table.find(id).select(service_accounts::id).get_result(connection).optional()).transpose()?;
+        let event = SecurityEvent { principal: known.flatten(), ..event.clone() };
+        event.record(connection, now)?;
+        Ok(event)
+    };
+    asked.state.store.by_itself(record).await?.tell();
+    Ok(())
 }
 
 /// The service account that authenticates as a client.
@@ -40,7 +66,11 @@ pub async fn fault(asked: &TokenRequest<'_>) -> Result<Option<Refusal>> {
     match &asked.client {
         Some(Client { secret: Some(_), in_header, .. }) => {
             // Another scheme in the header, such as a token that a frontend sends along, is no authentication of the client.
-            Ok(client(asked.state, &asked.form, asked.client.as_ref(), *in_header).await?.err())
+            let refusal = client(asked.state, &asked.form, asked.client.as_ref(), *in_header).await?.err();
+            if refusal.is_some() {
+                failed(asked).await?;
+            }
+            Ok(refusal)
         }
         _ => Ok(asked.basic.then_some(BAD_CLIENT)),
     }

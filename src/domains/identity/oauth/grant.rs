@@ -19,7 +19,8 @@ pub async fn token(request: HttpRequest, mut payload: Payload, state: Data<AppSt
         Ok(Some(form)) => {
             let (peer, client) = (state.limits.peer(&request), Client::of(&request, &form));
             let authorized = request.headers().contains_key(AUTHORIZATION);
-            grant(TokenRequest { state: &state, peer, form, client, authorized, basic: is_basic(&request) }).await
+            let request_id = crate::http::request_id(&request);
+            grant(TokenRequest { state: &state, peer, request_id, form, client, authorized, basic: is_basic(&request) }).await
         }
         Ok(None) => Ok(Err(UNREADABLE)),
         Err(error) => Err(error),

@@ -6,22 +6,25 @@ use super::refusal::{BAD_GRANT, Refusal, UNREADABLE};
 use super::token_request::TokenRequest;
 use crate::access::login::Login;
 use crate::access::secret::new_secret;
+use crate::access::security_event::SecurityEventKind;
 use crate::error::Result;
-use crate::http::AppState;
 use serde_json::Value;
 
 /// Ports the grant.
 pub async fn by_password(asked: TokenRequest<'_>) -> Result<Result<Value, Refusal>> {
     let (Some(username), Some(plain)) = (asked.form.filled("username"), asked.form.filled("password")) else { return Ok(Err(UNREADABLE)) };
-    match prove(&asked.state.store, username, &asked.peer, plain.to_owned()).await? {
-        Some(proof) => begin(asked.state, proof).await,
+    match prove(&asked.state.store, username, (&asked.peer, &asked.request_id), plain.to_owned()).await? {
+        Some(proof) => begin(&asked, proof).await,
         None => Ok(Err(BAD_GRANT)),
     }
 }
 
 /// Begins a login of a user who has proved who it is.
-async fn begin(state: &AppState, proof: Proof) -> Result<Result<Value, Refusal>> {
+async fn begin(asked: &TokenRequest<'_>, proof: Proof) -> Result<Result<Value, Refusal>> {
+    let state = asked.state;
     let (user, secret, now) = (proof.user, new_secret(), state.store.now());
+    let event = asked.event(SecurityEventKind::LoginSucceeded, Some(user), "password");
+    let recorded = event.clone();
     let until = now.plus_seconds(REFRESH_SECONDS);
     let kept = secret.clone();
     let login = state
@@ -32,11 +35,15 @@ async fn begin(state: &AppState, proof: Proof) -> Result<Result<Value, Refusal>>
             }
             let login = Login::begin(connection, user, now, until)?;
             login.keep_token(connection, &kept, until)?;
+            recorded.record(connection, now)?;
             Ok(Some(login))
         })
         .await?;
     match login {
-        Some(login) => issue(state, &login, &user.to_string(), Some(&secret)).await,
+        Some(login) => {
+            event.tell();
+            issue(state, &login, &user.to_string(), Some(&secret)).await
+        }
         None => Ok(Err(BAD_GRANT)),
     }
 }

@@ -33,11 +33,12 @@ async fn changed(request: &HttpRequest, payload: &mut Payload, state: &AppState)
     crate::http::require_form(request, &["application/json"])?;
     let (current, new) = read(crate::http::read_object(&crate::http::read_body(payload, MOST).await?)?)?;
     let login = login_of(state, &session).await?;
-    let proof = prove(&state.store, &login, &state.limits.peer(request), current).await?;
+    let (peer, request_id) = (state.limits.peer(request), crate::http::request_id(request));
+    let proof = prove(&state.store, &login, (&peer, &request_id), current).await?;
     let proof = proof.filter(|proof| proof.user == session.principal).ok_or_else(not_this)?;
     let definition = state.store.definitions.get(User::PATH).ok_or_else(Problem::not_found)?;
     let patch = password::seal_in_turn(definition, members(json!({ "password": new }))).await?;
-    let origin = Origin { request_id: crate::http::request_id(request), reason: None };
+    let origin = Origin { request_id: crate::http::request_id(request), reason: None, address: Some(peer) };
     let own = Arc::new(session.permitting(&["identity.users:read", "identity.users:update"]));
     let write = move |writer: &mut Writer<'_>| {
         if !proof.holds(writer.connection, writer.now)? {

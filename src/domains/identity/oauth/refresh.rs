@@ -6,6 +6,7 @@ use super::token_request::TokenRequest;
 use crate::access::Session;
 use crate::access::login::{self, Turn};
 use crate::access::secret::new_secret;
+use crate::access::security_event::SecurityEventKind;
 use crate::error::Result;
 use serde_json::Value;
 
@@ -14,6 +15,8 @@ use serde_json::Value;
 pub async fn by_refresh_token(asked: TokenRequest<'_>) -> Result<Result<Value, Refusal>> {
     let (state, Some(token)) = (asked.state, asked.form.filled("refresh_token").map(str::to_owned)) else { return Ok(Err(UNREADABLE)) };
     let (now, secret) = (state.store.now(), new_secret());
+    let event = asked.event(SecurityEventKind::TokenReused, None, "refresh_token");
+    let recorded = event.clone();
     let next = secret.clone();
     let turn = state
         .store
@@ -24,12 +27,17 @@ pub async fn by_refresh_token(asked: TokenRequest<'_>) -> Result<Result<Value, R
                     login::end(connection, login.id, now)?;
                     Ok(Turn::None)
                 }
+                Turn::Reused => {
+                    recorded.record(connection, now)?;
+                    Ok(turn)
+                }
                 turn => Ok(turn),
             }
         })
         .await?;
     if turn == Turn::Reused {
         state.store.changes.settle();
+        event.tell();
     }
     match turn {
         Turn::Taken(login) => issue(state, &login, &login.principal.to_string(), Some(&secret)).await,

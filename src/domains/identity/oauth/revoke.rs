@@ -42,7 +42,11 @@ async fn end(request: &HttpRequest, state: &AppState, form: Option<Form>) -> Res
 
 /// Revokes an API token. Nobody has said who it is, so it is the service that does it, for whoever holds the token.
 async fn end_api_token(request: &HttpRequest, state: &AppState, token: String) -> Result<()> {
-    let origin = Origin { request_id: crate::http::request_id(request), reason: Some("Revoked by whoever holds it (RFC 7009).".into()) };
+    let origin = Origin {
+        request_id: crate::http::request_id(request),
+        reason: Some("Revoked by whoever holds it (RFC 7009).".into()),
+        address: Some(state.limits.peer(request)),
+    };
     let revoke = move |writer: &mut Writer<'_>| {
         let definition = writer.definition::<ApiToken>()?;
         match api_token::unrevoked(writer.connection, &token)? {

@@ -1,0 +1,92 @@
+//! Security events: what happens at the door is kept, for the auditor, without a secret.
+
+use super::{PASSWORD, login_form, user};
+use crate::harness::{Actor, TestApp};
+use crate::on_both;
+use serde_json::{Value, json};
+
+const PEER: &str = "192.0.2.7";
+
+async fn events(app: &TestApp, reader: &Actor, kind: &str) -> Vec<Value> {
+    let answer = app.get(reader, &format!("/api/v1/identity/security-events?kind={kind}&limit=200")).await;
+    assert_eq!(answer.status, 200, "{}", answer.text);
+    answer.body["data"].as_array().unwrap().clone()
+}
+
+/// Who, from where and what, of the last event of a kind.
+async fn last(app: &TestApp, reader: &Actor, kind: &str) -> (String, String, String) {
+    let events = events(app, reader, kind).await;
+    let last = events.last().unwrap_or_else(|| panic!("no {kind}"));
+    let text = |name: &str| last[name].as_str().unwrap_or_default().to_owned();
+    (text("created_by"), text("address"), text("subject"))
+}
+
+on_both! {
+    logins_good_and_failed_and_lock_outs_are_kept_with_account_and_address(app) {
+        let (auditor, (id, email)) = (app.actor("auditor", None).await, user(app).await);
+        let log_in = async |email: &str, password: &str| app.form_from(PEER, "/api/v1/auth/token", &[], &login_form(email, password)).await.status;
+        assert_eq!(log_in(&email, PASSWORD).await, 200);
+        let of = |subject: &str| (id.clone(), PEER.to_owned(), subject.to_owned());
+        assert_eq!(last(app, &auditor, "login_succeeded").await, of("password"));
+        assert_eq!(log_in("a canary typed into the wrong field", "canary").await, 400);
+        assert_eq!(last(app, &auditor, "login_failed").await.0, steward::resource::Id::system().to_string(), "nobody is known");
+        for _ in 0..10 {
+            assert_eq!(log_in(&email, "another canary").await, 400);
+        }
+        assert_eq!(last(app, &auditor, "login_failed").await, of("password"));
+        assert_eq!(last(app, &auditor, "locked_out").await, of("password"));
+        assert_eq!(log_in(&email, "another canary").await, 429);
+        assert_eq!((events(app, &auditor, "login_failed").await.len(), events(app, &auditor, "locked_out").await.len()), (11, 1), "who waits is not counted on");
+        let all = app.get(&auditor, "/api/v1/identity/security-events?limit=200").await;
+        assert!(!all.text.contains("canary") && all.body["data"][0]["request"].is_string(), "{}", all.text);
+    }
+
+    tokens_changes_of_access_refusals_exports_and_downloads_are_kept(app) {
+        let auditor = app.actor("auditor", None).await;
+        let member = app.actor("member", None).await;
+        let id = member.id.unwrap().to_string();
+        let role = app.make("identity/roles", &json!({"code": "r1", "name": "A role", "permissions": ["teams.units:read"]})).await["id"].clone();
+        let (by, _, subject) = last(app, &auditor, "access_changed").await;
+        assert_eq!((by, subject), (app.admin.id.unwrap().to_string(), format!("identity/roles/{} create", role.as_str().unwrap())));
+        let token = json!({"name": "Mine", "scopes": ["teams.units:read"], "expires_at": "2026-07-01T00:00:00Z"});
+        let token = app.post_from(PEER, &member, "/api/v1/identity/api-tokens", &token).await;
+        assert_eq!(token.status, 201, "{}", token.text);
+        assert_eq!(last(app, &auditor, "credential_created").await, (id.clone(), PEER.into(), format!("identity/api-tokens/{} create", token.id())));
+        let secret = token.body["token"].as_str().unwrap().to_owned();
+        let by_token = Actor { id: member.id, token: Some(secret.clone()) };
+        for _ in 0..3 {
+            assert_eq!(app.get_from("192.0.2.8", &by_token, "/api/v1/teams/units").await.status, 200);
+        }
+        assert_eq!(last(app, &auditor, "token_used").await, (id.clone(), "192.0.2.8".into(), token.id()));
+        for _ in 0..3 {
+            assert_eq!(app.post_from(PEER, &member, "/api/v1/teams/units", &json!({"code": "A", "name": "A"})).await.status, 403);
+        }
+        assert_eq!(last(app, &auditor, "permission_refused").await, (id.clone(), PEER.into(), "POST /api/v1/teams/units".into()));
+        assert_eq!((events(app, &auditor, "permission_refused").await.len(), events(app, &auditor, "token_used").await.len()), (1, 1), "what comes again is told once");
+        assert_eq!(app.call_from(PEER, &member, "GET", "/api/v1/teams/units", &[("Accept", "text/csv")], None).await.status, 200);
+        assert_eq!(last(app, &auditor, "exported").await, (id, PEER.into(), "teams/units".into()));
+        let file = app.upload("text/plain", "hello").await["id"].as_str().unwrap().to_owned();
+        let content = format!("/api/v1/platform/files/{file}/content");
+        assert_eq!(app.get(&app.admin, &content).await.status, 200);
+        assert_eq!(last(app, &auditor, "downloaded").await.2, content);
+        let all = app.get(&auditor, "/api/v1/identity/security-events?limit=200").await;
+        assert!(!all.text.contains(&secret));
+    }
+
+    security_events_are_the_auditor_s_to_read_and_nobody_s_to_change_and_go_when_they_are_old(app) {
+        let (auditor, member) = (app.actor("auditor", None).await, app.actor("member", None).await);
+        let known = events(app, &auditor, "access_changed").await;
+        assert!(!known.is_empty());
+        assert_eq!(app.get(&member, "/api/v1/identity/security-events").await.body["data"], json!([]));
+        let path = format!("/api/v1/identity/security-events/{}", known[0]["id"].as_str().unwrap());
+        assert_eq!(app.get(&auditor, &path).await.status, 200);
+        assert_eq!(app.get(&member, &path).await.status, 404);
+        assert_eq!(app.post(&app.admin, "/api/v1/identity/security-events", &json!({"kind": "exported"})).await.status, 405);
+        assert_eq!(app.patch(&app.admin, &path, "*", &json!({"address": null})).await.status, 405);
+        assert_eq!(app.delete(&app.admin, &path, "*").await.status, 405);
+        app.wait(401 * 24 * 3600);
+        app.worker.work_off().await.unwrap();
+        let auditor = app.log_in_as(&auditor.id.unwrap().to_string());
+        assert_eq!(events(app, &auditor, "access_changed").await, Vec::<Value>::new());
+    }
+}

@@ -21,7 +21,7 @@ pub use money::{Currency, Money, PreciseMoney};
 pub use number::{Figure, Number, Percent, Ratio, Whole, figure};
 pub use password::{Password, normalized};
 pub use secret::{Digest, Shown};
-pub use text::{Code, Email, Label, Note, Text, Title, Url, folded, hex};
+pub use text::{Code, DocumentNumber, Email, Label, Note, Text, Title, Url, folded, hex};
 
 use crate::database::{Dialect, RawValue, Row, SqlType, SqlValue, Values};
 use crate::error::{self, FieldError};

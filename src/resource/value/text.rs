@@ -41,6 +41,11 @@ pub struct Email(pub String);
 #[diesel(sql_type = diesel::sql_types::Text)]
 pub struct Url(pub String);
 
+/// The number of a document, as its issuer writes it: 1 to 200 characters. Two numbers that differ only in case are the same.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, diesel::expression::AsExpression, diesel::deserialize::FromSqlRow)]
+#[diesel(sql_type = diesel::sql_types::Text)]
+pub struct DocumentNumber(pub String);
+
 /// The form in which codes and addresses are compared: lower case in every script.
 pub fn folded(text: &str) -> String {
     text.to_lowercase()
@@ -97,6 +102,7 @@ impl<const MIN: usize, const MAX: usize> From<&str> for Text<MIN, MAX> {
 crate::json_value!(@[const MIN: usize, const MAX: usize] Text<MIN, MAX>);
 crate::json_value!(Code);
 crate::json_value!(Label);
+crate::json_value!(DocumentNumber);
 crate::json_value!(Email);
 crate::json_value!(Url);
 
@@ -141,6 +147,7 @@ impl<const MIN: usize, const MAX: usize> Deref for Text<MIN, MAX> {
 
 column_value!(@[const MIN: usize, const MAX: usize] Text<MIN, MAX>, sql_types::Text, value => SqlValue::Text(value.0.clone()), found: String => Ok(Text(found)));
 column_value!(Code, sql_types::Text, value => SqlValue::Text(value.0.clone()), found: String => Ok(Code(found)));
+column_value!(DocumentNumber, sql_types::Text, value => SqlValue::Text(value.0.clone()), found: String => Ok(DocumentNumber(found)));
 column_value!(Label, sql_types::Text, value => SqlValue::Text(value.0.clone()), found: String => Ok(Label(found)));
 column_value!(Email, sql_types::Text, value => SqlValue::Text(value.0.clone()), found: String => Ok(Email(found)));
 column_value!(Url, sql_types::Text, value => SqlValue::Text(value.0.clone()), found: String => Ok(Url(found)));
@@ -206,6 +213,13 @@ macro_rules! keyed_text {
 keyed_text!(Code, 64, |text| !text.chars().any(|c| c.is_whitespace() || c.is_control()), "Expected a code without spaces.", |schema| schema
     .pattern(Some(r"^[^\s\u0000-\u001f\u007f]+$")));
 keyed_text!(Label, 60, |text| text.trim() == text && !text.chars().any(char::is_control), "Expected a label without spaces at its ends.", |schema| schema);
+keyed_text!(
+    DocumentNumber,
+    200,
+    |text| text.trim() == text && !text.chars().any(char::is_control),
+    "Expected the number of a document without blanks at its ends.",
+    |schema| schema.pattern(Some(r"^\S(.*\S)?$"))
+);
 keyed_text!(Email, 254, |text| text.validate_email(), "Expected an e-mail address, such as ada@example.org.", |schema| schema
     .format(Some(SchemaFormat::Custom("email".into()))));
 

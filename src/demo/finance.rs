@@ -103,10 +103,15 @@ fn frame(hand: &mut Author<'_, '_>) -> Result<()> {
         let reason = "Two servers fewer are needed; their money pays for the laptops of the new team.";
         hand.made("finance/budget-transfers", json!({"from_line_id": from, "to_line_id": to, "amount": euros(5_000), "reason": reason}), states)?;
     }
-    let before = next - 1;
+    carry_on(hand, next)
+}
+
+/// What last year did not spend goes on to this one.
+fn carry_on(hand: &mut Author<'_, '_>, year: i32) -> Result<()> {
+    let before = year - 1;
     for (name, states) in [("Servers and storage", &["submitted", "approved", "posted"] as &[&str]), ("Workplaces", &[])] {
-        let line = |year: i32| hand.book.id("finance/budget-lines", &format!("{name} {year}"));
-        let (from, to) = (line(before)?, line(next)?);
+        let line = |of: i32| hand.book.id("finance/budget-lines", &format!("{name} {of}"));
+        let (from, to) = (line(before)?, line(year)?);
         let carried = json!({"from_line_id": from, "to_line_id": to, "amount": euros(8_000), "reason": "The second lot is delivered in January."});
         hand.made("finance/carry-forwards", carried, states)?;
     }

@@ -26,6 +26,7 @@ pub mod finance {
             description -> Nullable<Text>,
             custom -> Nullable<Jsonb>,
             vendor_id -> Nullable<Uuid>,
+            reversal_line_id -> Nullable<Uuid>,
         }
     }
 
@@ -52,6 +53,7 @@ pub mod finance {
             Held { name: "description", sql_type: ColumnType::Text, nullable: true },
             Held { name: "custom", sql_type: ColumnType::Jsonb, nullable: true },
             Held { name: "vendor_id", sql_type: ColumnType::Uuid, nullable: true },
+            Held { name: "reversal_line_id", sql_type: ColumnType::Uuid, nullable: true },
         ];
     }
 
@@ -119,10 +121,11 @@ pub mod finance {
             owner_id -> Nullable<Uuid>,
             allocation_rule_id -> Uuid,
             fiscal_period_id -> Uuid,
-            amount_amount -> BigInt,
-            amount_currency -> Text,
             description -> Nullable<Text>,
             custom -> Nullable<Jsonb>,
+            basis -> Nullable<Jsonb>,
+            amount_amount -> Nullable<BigInt>,
+            amount_currency -> Nullable<Text>,
         }
     }
 
@@ -140,10 +143,11 @@ pub mod finance {
             Held { name: "owner_id", sql_type: ColumnType::Uuid, nullable: true },
             Held { name: "allocation_rule_id", sql_type: ColumnType::Uuid, nullable: false },
             Held { name: "fiscal_period_id", sql_type: ColumnType::Uuid, nullable: false },
-            Held { name: "amount_amount", sql_type: ColumnType::BigInt, nullable: false },
-            Held { name: "amount_currency", sql_type: ColumnType::Text, nullable: false },
             Held { name: "description", sql_type: ColumnType::Text, nullable: true },
             Held { name: "custom", sql_type: ColumnType::Jsonb, nullable: true },
+            Held { name: "basis", sql_type: ColumnType::Jsonb, nullable: true },
+            Held { name: "amount_amount", sql_type: ColumnType::BigInt, nullable: true },
+            Held { name: "amount_currency", sql_type: ColumnType::Text, nullable: true },
         ];
     }
 
@@ -224,6 +228,7 @@ pub mod finance {
             vendor_id -> Nullable<Uuid>,
             contract_id -> Nullable<Uuid>,
             project_id -> Nullable<Uuid>,
+            lineage_id -> Nullable<Uuid>,
         }
     }
 
@@ -254,6 +259,7 @@ pub mod finance {
             Held { name: "vendor_id", sql_type: ColumnType::Uuid, nullable: true },
             Held { name: "contract_id", sql_type: ColumnType::Uuid, nullable: true },
             Held { name: "project_id", sql_type: ColumnType::Uuid, nullable: true },
+            Held { name: "lineage_id", sql_type: ColumnType::Uuid, nullable: true },
         ];
     }
 
@@ -648,6 +654,7 @@ pub mod finance {
             description -> Nullable<Text>,
             service_id -> Nullable<Uuid>,
             vendor_id -> Nullable<Uuid>,
+            document_key -> Text,
         }
     }
 
@@ -685,6 +692,7 @@ pub mod finance {
             Held { name: "description", sql_type: ColumnType::Text, nullable: true },
             Held { name: "service_id", sql_type: ColumnType::Uuid, nullable: true },
             Held { name: "vendor_id", sql_type: ColumnType::Uuid, nullable: true },
+            Held { name: "document_key", sql_type: ColumnType::Text, nullable: false },
         ];
     }
 
@@ -8406,9 +8414,10 @@ pub mod strategy {
             created_by -> Uuid,
             key_result_id -> Uuid,
             checked_in_at -> Timestamptz,
-            value -> Double,
             confidence -> Nullable<BigInt>,
             note -> Nullable<Text>,
+            retraction_of -> Nullable<Uuid>,
+            value -> Nullable<Double>,
         }
     }
 
@@ -8420,9 +8429,10 @@ pub mod strategy {
             Held { name: "created_by", sql_type: ColumnType::Uuid, nullable: false },
             Held { name: "key_result_id", sql_type: ColumnType::Uuid, nullable: false },
             Held { name: "checked_in_at", sql_type: ColumnType::Timestamptz, nullable: false },
-            Held { name: "value", sql_type: ColumnType::Double, nullable: false },
             Held { name: "confidence", sql_type: ColumnType::BigInt, nullable: true },
             Held { name: "note", sql_type: ColumnType::Text, nullable: true },
+            Held { name: "retraction_of", sql_type: ColumnType::Uuid, nullable: true },
+            Held { name: "value", sql_type: ColumnType::Double, nullable: true },
         ];
     }
 
@@ -8688,8 +8698,9 @@ pub mod strategy {
             created_by -> Uuid,
             kpi_id -> Uuid,
             measured_at -> Timestamptz,
-            value -> Double,
             note -> Nullable<Text>,
+            retraction_of -> Nullable<Uuid>,
+            value -> Nullable<Double>,
         }
     }
 
@@ -8701,8 +8712,9 @@ pub mod strategy {
             Held { name: "created_by", sql_type: ColumnType::Uuid, nullable: false },
             Held { name: "kpi_id", sql_type: ColumnType::Uuid, nullable: false },
             Held { name: "measured_at", sql_type: ColumnType::Timestamptz, nullable: false },
-            Held { name: "value", sql_type: ColumnType::Double, nullable: false },
             Held { name: "note", sql_type: ColumnType::Text, nullable: true },
+            Held { name: "retraction_of", sql_type: ColumnType::Uuid, nullable: true },
+            Held { name: "value", sql_type: ColumnType::Double, nullable: true },
         ];
     }
 
@@ -8880,6 +8892,8 @@ pub mod strategy {
             introduction -> Nullable<Text>,
             custom -> Nullable<Jsonb>,
             name_key -> Text,
+            quadrants -> Nullable<Jsonb>,
+            rings -> Nullable<Jsonb>,
         }
     }
 
@@ -8899,6 +8913,8 @@ pub mod strategy {
             Held { name: "introduction", sql_type: ColumnType::Text, nullable: true },
             Held { name: "custom", sql_type: ColumnType::Jsonb, nullable: true },
             Held { name: "name_key", sql_type: ColumnType::Text, nullable: false },
+            Held { name: "quadrants", sql_type: ColumnType::Jsonb, nullable: true },
+            Held { name: "rings", sql_type: ColumnType::Jsonb, nullable: true },
         ];
     }
 
@@ -9061,6 +9077,7 @@ pub mod strategy {
             sponsor_id -> Nullable<Uuid>,
             custom -> Nullable<Jsonb>,
             name_key -> Text,
+            lineage_id -> Nullable<Uuid>,
         }
     }
 
@@ -9081,6 +9098,7 @@ pub mod strategy {
             Held { name: "sponsor_id", sql_type: ColumnType::Uuid, nullable: true },
             Held { name: "custom", sql_type: ColumnType::Jsonb, nullable: true },
             Held { name: "name_key", sql_type: ColumnType::Text, nullable: false },
+            Held { name: "lineage_id", sql_type: ColumnType::Uuid, nullable: true },
         ];
     }
 
@@ -12826,7 +12844,6 @@ mod relations {
     diesel::joinable!(access_reviews -> units (unit_id));
     diesel::joinable!(access_rights -> services (service_id));
     diesel::joinable!(access_rights -> units (unit_id));
-    diesel::joinable!(accruals -> budget_lines (budget_line_id));
     diesel::joinable!(accruals -> fiscal_periods (fiscal_period_id));
     diesel::joinable!(accruals -> people (owner_id));
     diesel::joinable!(accruals -> registry (source_id));

@@ -2,9 +2,9 @@
 
 use super::connection::{Connection, Work};
 use super::health::Health;
-use super::{limit, migrate};
 use super::refusal::{busy, outcome_unknown};
 use super::turn::{Turn, beat};
+use super::{limit, migrate};
 use crate::error::{Error, Kind, Problem, Result};
 use diesel::connection::SimpleConnection;
 use diesel::pg::PgConnection;

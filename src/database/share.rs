@@ -1,6 +1,6 @@
 //! A share of the database for each principal: whoever asks for much waits for himself, and leaves room for others.
 
-use super::connection::busy;
+use super::refusal::busy;
 use crate::error::{Error, Result};
 use crate::resource::Id;
 use std::collections::HashMap;

@@ -2,8 +2,8 @@
 
 use super::connection::{Connection, Work};
 use super::health::Health;
-use super::{limit, migrate};
 use super::refusal::{busy, no_room, outcome_unknown};
+use super::{limit, migrate};
 use crate::error::{Error, Kind, Problem, Result};
 use crate::resource::value::letters;
 use diesel::connection::SimpleConnection;

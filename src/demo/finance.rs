@@ -103,6 +103,18 @@ fn frame(hand: &mut Author<'_, '_>) -> Result<()> {
         let reason = "Two servers fewer are needed; their money pays for the laptops of the new team.";
         hand.made("finance/budget-transfers", json!({"from_line_id": from, "to_line_id": to, "amount": euros(5_000), "reason": reason}), states)?;
     }
+    carry_on(hand, next)
+}
+
+/// What last year did not spend goes on to this one.
+fn carry_on(hand: &mut Author<'_, '_>, year: i32) -> Result<()> {
+    let before = year - 1;
+    for (name, states) in [("Servers and storage", &["submitted", "approved", "posted"] as &[&str]), ("Workplaces", &[])] {
+        let line = |of: i32| hand.book.id("finance/budget-lines", &format!("{name} {of}"));
+        let (from, to) = (line(before)?, line(year)?);
+        let carried = json!({"from_line_id": from, "to_line_id": to, "amount": euros(8_000), "reason": "The second lot is delivered in January."});
+        hand.made("finance/carry-forwards", carried, states)?;
+    }
     Ok(())
 }
 
@@ -147,6 +159,22 @@ fn ledger(hand: &mut Author<'_, '_>, half: usize) -> Result<()> {
                 "description": *name,
             });
             hand.make("finance/cost-entries", entry)?;
+        }
+        if month == 12 && half == 1 {
+            let line = |year: i32| hand.book.id("finance/budget-lines", &format!("Order platform {year}"));
+            let accrual = json!({
+                "name": "Consulting in December", "fiscal_period_id": period, "budget_line_id": line(year)?, "reversal_line_id": line(year + 1)?,
+                "amount": euros(12_500), "posted_on": format!("{year}-12-30"), "reverses_on": format!("{}-01-01", year + 1),
+            });
+            for states in [&["posted"] as &[&str], &[]] {
+                hand.made("finance/accruals", accrual.clone(), states)?;
+            }
+        }
+        if month == 11 && half == 1 {
+            let rule = hand.book.id("finance/allocation-rules", "AR-OPS")?;
+            for states in [&["computed", "posted"] as &[&str], &[]] {
+                hand.made("finance/allocation-runs", json!({"allocation_rule_id": rule, "fiscal_period_id": period}), states)?;
+            }
         }
         if year < today.year() {
             hand.go("finance/fiscal-periods", &period, &["soft_closed", "closed"])?;

@@ -131,6 +131,7 @@ fn progress(hand: &mut Author<'_, '_>, project: &str, made: &[String], part: usi
             let entry = json!({
                 "work_item_id": item, "person_id": hand.book.nth("teams/people", 3 + part + at)?,
                 "worked_on": hand.book.day(-60 + i64::try_from(at).unwrap_or_default()), "hours": 6, "description": "Work on it.",
+                "hourly_rate": {"amount": "85", "currency": "EUR"},
             });
             hand.made("projects/time-entries", entry, pick(&[&["submitted", "approved"] as &[&str], &["submitted"], &[]], at))?;
         }

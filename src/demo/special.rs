@@ -24,7 +24,6 @@ pub fn fields(hand: &mut Author<'_, '_>, definition: &'static ResourceType, memb
         "governance/delegations" => set("holder_id", first),
         "teams/development-plans" => set("person_id", first),
         "teams/performance-reviews" => set("reviewer_id", second),
-        "infrastructure/changes" => set("emergency_approver_id", second),
         _ => {}
     }
     match members.get("policy_version_id").and_then(Value::as_str) {
@@ -44,6 +43,11 @@ fn published(hand: &mut Author<'_, '_>, version: &str) -> Result<()> {
 
 /// Records that must stand beside one.
 pub fn surroundings(hand: &mut Author<'_, '_>, definition: &'static ResourceType, id: &str) -> Result<()> {
+    if definition.path == "projects/status-reports"
+        && let Some(facts) = (definition.sample)().shift_remove("facts")
+    {
+        hand.writer.update_as_service(definition, parsed(id)?, "update", serde_json::Map::from_iter([("facts".to_owned(), facts)]))?;
+    }
     if definition.path == "governance/controls" {
         let yesterday = hand.book.day(-1);
         hand.make("governance/control-tests", json!({"control_id": id, "kind": "operating", "tested_on": yesterday, "result": "passed"}))?;

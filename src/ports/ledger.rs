@@ -18,6 +18,19 @@ pub struct CommittedLine {
     pub amount: Money,
 }
 
+/// A line of an active budget, and what it pays for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FundedLine {
+    /// The line.
+    pub id: Id,
+    /// The lines of other versions of its budget that it continues.
+    pub versions: Vec<Id>,
+    /// The project that it pays for.
+    pub project: Option<Id>,
+    /// The initiative, the service, the contract that it pays for.
+    pub pays_for: Vec<Id>,
+}
+
 /// Hours of work that are booked as a cost.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct WorkedHours {
@@ -56,7 +69,7 @@ pub trait Ledger: Send + Sync {
     fn any_unfinished(&self, check: &mut Check<'_>, allocations: &[Id]) -> Result<bool>;
 
     /// The lines of the active budgets of some units and the units below them, in order of their ids, whoever may see them.
-    fn active_budget_lines(&self, check: &mut Check<'_>, units: &[Id]) -> Result<Vec<Id>>;
+    fn active_budget_lines(&self, check: &mut Check<'_>, units: &[Id]) -> Result<Vec<FundedLine>>;
 }
 
 fn port(check: &Check<'_>) -> Option<&'static dyn Ledger> {
@@ -95,6 +108,6 @@ pub fn any_unfinished(check: &mut Check<'_>, allocations: &[Id]) -> Result<bool>
 }
 
 /// The lines of the active budgets of some units and the units below them; none where nobody keeps budgets.
-pub fn active_budget_lines(check: &mut Check<'_>, units: &[Id]) -> Result<Vec<Id>> {
+pub fn active_budget_lines(check: &mut Check<'_>, units: &[Id]) -> Result<Vec<FundedLine>> {
     port(check).map_or(Ok(Vec::new()), |port| port.active_budget_lines(check, units))
 }

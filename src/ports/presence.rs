@@ -15,7 +15,7 @@ pub struct Away {
 
 /// Who knows when people are there.
 pub trait Presence: Send + Sync {
-    /// When a person is not there from a day on: approved and taken absences, and the time after leaving.
+    /// When a person is not there from a day on: approved and taken absences, and the time before the contract begins and after leaving.
     fn away(&self, check: &mut Check<'_>, person: Id, from: Date) -> Result<Vec<Away>>;
 }
 

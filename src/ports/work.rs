@@ -12,8 +12,22 @@ pub struct UnalignedProject {
     pub initiative: Option<Id>,
 }
 
+/// What a project is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ProjectAim {
+    /// The project.
+    pub id: Id,
+    /// The objective that it serves first.
+    pub objective: Option<Id>,
+    /// The initiative that it carries out.
+    pub initiative: Option<Id>,
+}
+
 /// Ports of the domain that keeps projects.
 pub trait Work: Send + Sync {
+    /// What some projects are for.
+    fn aims(&self, check: &mut Check<'_>, projects: &[Id]) -> Result<Vec<ProjectAim>>;
+
     /// The open projects of some units and the units below them that name no objective, in order of their ids, whoever may see them.
     fn without_objective(&self, check: &mut Check<'_>, units: &[Id]) -> Result<Vec<UnalignedProject>>;
 }
@@ -22,6 +36,14 @@ pub trait Work: Send + Sync {
 pub fn without_objective(check: &mut Check<'_>, units: &[Id]) -> Result<Vec<UnalignedProject>> {
     match check.definitions.answers.get::<&'static dyn Work>() {
         Some(port) => port.without_objective(check, units),
+        None => Ok(Vec::new()),
+    }
+}
+
+/// What some projects are for; nothing is known where nobody keeps projects.
+pub fn aims(check: &mut Check<'_>, projects: &[Id]) -> Result<Vec<ProjectAim>> {
+    match check.definitions.answers.get::<&'static dyn Work>() {
+        Some(port) => port.aims(check, projects),
         None => Ok(Vec::new()),
     }
 }

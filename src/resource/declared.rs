@@ -30,7 +30,7 @@ pub enum Rule {
     Distinct(&'static [&'static str]),
     /// Once a record has left its first state, these fields stay as they were.
     Fixed(&'static [&'static str]),
-    /// The sum of a field over the records with the same fields stays within a limit.
+    /// The sum of a field over the records with the same fields stays within a limit; what was rejected counts no more.
     AtMost {
         /// The field that is summed.
         sum: &'static str,

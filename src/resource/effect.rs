@@ -53,6 +53,11 @@ impl fmt::Debug for Change {
 }
 
 impl Change {
+    /// The change to these values.
+    pub fn to(patch: Map<String, Value>) -> Change {
+        Change(Arc::new(move |_| Ok(patch.clone())))
+    }
+
     /// The fields that it changes of a record, as a merge patch.
     pub fn of(&self, before: &dyn Entity) -> Result<Map<String, Value>> {
         (self.0)(before)

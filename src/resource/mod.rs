@@ -8,7 +8,7 @@ pub mod approval_amount;
 pub mod dates;
 pub mod declared;
 pub mod due;
-mod effect;
+pub mod effect;
 pub mod flag;
 pub mod lifecycle;
 pub mod model;

@@ -144,7 +144,7 @@ impl Stage<'_> {
             if definition.fields.iter().any(|field| field.caller) {
                 self.app.person_of_admin().await;
             }
-            special::parents(self.app, definition, &body).await;
+            special::parents(self.app, definition, &mut body).await;
             self.app.make_of(definition, body).await
         };
         self.records.insert((definition.path, spot), record.clone());

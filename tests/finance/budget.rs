@@ -51,6 +51,7 @@ on_both! {
         let books = Books::open(app).await;
         let budget = books.budget(app, 1, Value::Null).await;
         let line = books.line(app, &budget, "A", "100.00").await;
+        walk(app, "budgets", &budget, &["submitted", "approved", "active"]).await;
         let source = source(app).await;
         let id = commit(app, &line, &books.quarters[0], &source, euros("10.00"), Value::Null).await;
         let body = json!({"budget_line_id": line, "fiscal_period_id": books.quarters[0], "source_id": source, "amount": euros("1.00")});
@@ -70,9 +71,11 @@ on_both! {
         assert!(import.status >= 400, "{}", import.text);
         let there = app.get(&app.admin, "/api/v1/finance/commitments?include_total=true").await;
         assert_eq!((&there.body["total_count"], &there.body["data"][0]["relieved"]), (&json!(1), &Value::Null));
-        // Nor is it said to be relieved as long as nothing of it became cost.
-        for (state, said) in [("relieved", "/relieved range"), ("partially_relieved", "/relieved range")] {
-            assert_eq!(go(app, "commitments", &id, state).await.broken(), [said]);
+        // Nor is it moved by anybody but its source.
+        for state in ["relieved", "partially_relieved", "released"] {
+            assert_eq!(go(app, "commitments", &id, state).await.status, 409, "{state}");
+            let bulk = json!({"atomic": false, "operations": [{"op": "transition", "collection": "finance/commitments", "id": id, "if_match": "*", "body": {"to": state}}]});
+            assert_eq!(app.post(&app.admin, "/api/v1/platform/bulk", &bulk).await.body["results"][0]["status"], json!(409), "{state}");
         }
     }
 
@@ -80,6 +83,7 @@ on_both! {
         let books = Books::open(app).await;
         let budget = books.budget(app, 1, Value::Null).await;
         let line = books.line(app, &budget, "A", "100.00").await;
+        walk(app, "budgets", &budget, &["submitted", "approved", "active"]).await;
         let source = source(app).await;
         let id = commit(app, &line, &books.quarters[2], &source, euros("10.00"), Value::Null).await;
         let end = async |on: &str| app.patch(&app.admin, &at("cost-centers", &books.center), "*", &json!({"ends_on": on})).await;
@@ -87,7 +91,7 @@ on_both! {
             assert_eq!(end(on).await.broken(), ["/ends_on open_commitments"], "{on}");
         }
         assert_eq!(end("2026-09-30").await.status, 200, "with the period in which it is expected");
-        walk(app, "commitments", &id, &["released"]).await;
+        release(app, &id).await;
         assert_eq!(end("2026-06-14").await.status, 200);
     }
 }

@@ -102,7 +102,7 @@ on_both! {
         // 400 a year, 100 a quarter. The second quarter has 100, and 200 up to its end; 10 % more pass.
         for (version, basis, tolerance, limit, above) in [(1, "period", 0, "100.00", "100.01"), (2, "year_to_date", 0, "200.00", "200.01"), (3, "annual", 10, "440.00", "440.01")] {
             let budget = books.budget(app, version, control(basis, tolerance)).await;
-            let line = books.line(app, &budget, "A", "400.00").await;
+            let line = books.line(app, &budget, &format!("A {version}"), "400.00").await;
             let early = order(app, &vendor, &format!("E-{version}"), &line, &books.quarters[1], euros("1.00")).await;
             let refused = app.transition(&second, &early, "approved").await;
             assert!(refused.status == 409 && refused.broken()[0].ends_with(" state"), "its budget is a draft: {}", refused.text);
@@ -132,5 +132,71 @@ on_both! {
         let fair = order(app, &vendor, "PO-2", &line, &books.quarters[2], dollars("100.00")).await;
         assert_eq!(app.transition(&second, &fair, "approved").await.status, 200);
         assert_eq!(position(app, &budget).await["total"]["available"], euros("0.00"));
+    }
+
+    a_budget_takes_commitments_only_while_it_is_active_whatever_its_control_says(app) {
+        let (books, vendor) = (Books::open(app).await, vendor(app).await);
+        let second = app.second_admin().await;
+        let mut lax = control("annual", 0);
+        lax["order"] = "warn".into();
+        for (version, control) in [(1, lax), (2, Value::Null)] {
+            let budget = books.budget(app, version, control).await;
+            let line = books.line(app, &budget, &format!("A {version}"), "1.00").await;
+            let order = order(app, &vendor, &format!("PO-{version}"), &line, &books.quarters[2], euros("999.00")).await;
+            let refused = app.transition(&second, &order, "approved").await;
+            assert!(refused.status == 409 && refused.broken()[0].ends_with(" state"), "{}", refused.text);
+            walk(app, "budgets", &budget, &["submitted", "approved", "active", "closed"]).await;
+            let refused = app.transition(&second, &order, "approved").await;
+            assert!(refused.status == 409 && refused.broken()[0].ends_with(" state"), "{}", refused.text);
+        }
+    }
+
+    what_a_transfer_brings_without_a_period_is_taken_once(app) {
+        let (books, vendor) = (Books::open(app).await, vendor(app).await);
+        let second = app.second_admin().await;
+        let (_, lines) = books.active(app, 1, control("period", 0), &["1200.00", "600.00"]).await;
+        let moved = transfer(app, &lines[1], &lines[0], "600.00").await;
+        walk(app, "budget-transfers", &moved, &["submitted", "approved", "posted"]).await;
+        // 300 a quarter, and 600 for whichever needs them: 1,800 in all.
+        for (code, quarter, price, status) in [("A", 0, "900.01", 409), ("B", 0, "700.00", 200), ("C", 1, "700.00", 409), ("D", 1, "500.00", 200), ("E", 2, "300.01", 409), ("F", 2, "300.00", 200), ("G", 3, "300.00", 200), ("H", 3, "0.01", 409)] {
+            let path = order(app, &vendor, code, &lines[0], &books.quarters[quarter], euros(price)).await;
+            let answer = app.transition(&second, &path, "approved").await;
+            assert_eq!(answer.status, status, "{code}: {}", answer.text);
+        }
+    }
+
+    the_tolerance_is_that_of_the_current_budget(app) {
+        let (books, vendor) = (Books::open(app).await, vendor(app).await);
+        let second = app.second_admin().await;
+        let (_, lines) = books.active(app, 1, control("annual", 10), &["1000.00", "0.00"]).await;
+        let moved = transfer(app, &lines[0], &lines[1], "1000.00").await;
+        walk(app, "budget-transfers", &moved, &["submitted", "approved", "posted"]).await;
+        for (line, price, status) in [(0, "0.01", 409), (1, "1100.01", 409), (1, "1100.00", 200)] {
+            let path = order(app, &vendor, &format!("PO-{price}"), &lines[line], &books.quarters[0], euros(price)).await;
+            assert_eq!(app.transition(&second, &path, "approved").await.status, status, "{line} {price}");
+        }
+    }
+
+    a_commitment_is_in_a_period_of_the_year_of_its_budget(app) {
+        let (books, vendor) = (Books::open(app).await, vendor(app).await);
+        let (_, lines) = books.active(app, 1, Value::Null, &["1000.00"]).await;
+        let (_, periods) = books.next_year(app).await;
+        let path = order(app, &vendor, "PO", &lines[0], &periods[0], euros("1.00")).await;
+        let refused = app.transition(&app.second_admin().await, &path, "approved").await;
+        assert!(refused.status == 409 && refused.broken()[0].ends_with(" other_year"), "{}", refused.text);
+    }
+
+    a_later_budget_rate_does_not_change_what_a_year_has_bound(app) {
+        let books = Books::open(app).await;
+        let (budget, lines) = books.active(app, 1, Value::Null, &["1000.00"]).await;
+        let rate = async |valid_on: &str, rate: &str| {
+            made(app, "exchange-rates", json!({"kind": "budget", "from_currency": "USD", "to_currency": "EUR", "valid_on": valid_on, "rate": rate, "source": "Treasury"})).await
+        };
+        rate("2025-12-01", "0.90").await;
+        let source = source(app).await;
+        commit(app, &lines[0], &books.quarters[0], &source, json!({"amount": "1000.00", "currency": "USD"}), Value::Null).await;
+        assert_eq!(position(app, &budget).await["total"]["available"], euros("100.00"));
+        rate("2026-03-01", "1.80").await;
+        assert_eq!(position(app, &budget).await["total"]["available"], euros("100.00"));
     }
 }

@@ -93,4 +93,20 @@ on_both! {
         let other = json!({"subject_id": person(app, 40).await, "hourly_rate": {"amount": "90", "currency": "EUR"}, "starts_on": "2026-01-01"});
         assert_eq!(try_to_make(app, "labor-rates", other).await.status, 201);
     }
+
+    nobody_is_relied_on_while_absent_or_without_a_contract(app) {
+        let ann = person(app, 40).await;
+        let leave = app.make("teams/absences", &json!({"person_id": ann, "starts_on": "2026-08-01", "ends_on": "2026-08-31"})).await;
+        let path = format!("/api/v1/teams/absences/{}", leave["id"].as_str().unwrap());
+        let first = made(app, "allocations", allocation(&ann, 100.0)).await;
+        assert_eq!(app.transition(&app.second_admin().await, &path, "approved").await.status, 200);
+        assert_eq!(go(app, "allocations", &first, "confirmed").await.broken(), ["/starts_on capacity"]);
+        let gone = json!({"name": "Bob", "email": "bob@people.example.org", "starts_on": "2026-02-01", "ends_on": "2026-08-15"});
+        let gone = app.make("teams/people", &gone).await["id"].as_str().unwrap().to_owned();
+        let late = made(app, "allocations", allocation(&gone, 100.0)).await;
+        assert_eq!(go(app, "allocations", &late, "confirmed").await.broken(), ["/ends_on capacity"]);
+        let mut within = allocation(&gone, 100.0);
+        within["ends_on"] = "2026-08-15".into();
+        walk(app, "allocations", &made(app, "allocations", within).await, &["confirmed"]).await;
+    }
 }

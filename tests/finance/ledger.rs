@@ -52,6 +52,17 @@ on_both! {
         for (source, document, line) in [("invoice", "INV-1", 2), ("invoice", "INV-2", 1), ("manual", "INV-1", 1)] {
             assert_eq!(try_to_make(app, "cost-entries", entry(source, document, line)).await.status, 201, "{source} {document} {line}");
         }
+        assert!(try_to_make(app, "cost-entries", entry("invoice", "inv-1", 1)).await.broken()[0].ends_with(" duplicate"), "whatever its case");
+        assert_eq!(try_to_make(app, "cost-entries", entry("invoice", "INV-1 ", 1)).await.status, 422, "without blanks at its ends");
+        // Each vendor has its own numbers.
+        for (code, status) in [("V", 201), ("W", 201)] {
+            let vendor = app.make("vendors/vendors", &json!({"code": code, "name": code})).await["id"].clone();
+            let mut body = entry("invoice", "INV-1", 1);
+            body["vendor_id"] = vendor;
+            assert_eq!(try_to_make(app, "cost-entries", body.clone()).await.status, status, "{code}");
+            body["document"] = "inv-1".into();
+            assert!(try_to_make(app, "cost-entries", body).await.broken()[0].ends_with(" duplicate"), "{code}");
+        }
     }
 
     an_entry_adds_up_to_the_cent(app) {
@@ -123,5 +134,56 @@ on_both! {
         for (rate, said) in [(rate("0", "EUR"), "/rate range"), (rate("-0.9", "EUR"), "/rate range"), (rate("1", "USD"), "/to_currency same")] {
             assert_eq!(try_to_make(app, "exchange-rates", rate).await.broken(), [said]);
         }
+    }
+
+    an_entry_arises_where_its_line_says_at_a_center_in_force_and_in_the_currency_of_the_books(app) {
+        let books = Books::open(app).await;
+        let budget = books.budget(app, 1, Value::Null).await;
+        let line = books.line(app, &budget, "A", "100.00").await;
+        let other = made(app, "cost-centers", json!({"code": "CC-2", "name": "Other"})).await;
+        let ended = made(app, "cost-centers", json!({"code": "CC-3", "name": "Ended", "ends_on": "2026-01-31"})).await;
+        let capex = made(app, "cost-categories", json!({"code": "CAPEX", "name": "Servers", "kind": "capex"})).await;
+        let with = |line: Option<&str>, more: Value| {
+            let mut body = books.entry(line, "D", "10.00");
+            body.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+            body
+        };
+        let yen = json!({"amount": "10", "currency": "JPY"});
+        for (body, status, said) in [
+            (with(Some(&line), json!({"cost_center_id": other})), 409, "/cost_center_id other_than_line"),
+            (with(Some(&line), json!({"cost_category_id": capex})), 409, "/cost_category_id other_than_line"),
+            (with(None, json!({"cost_center_id": ended})), 409, "/cost_center_id not_in_force"),
+            (with(None, json!({"cost_center_id": null})), 422, "/cost_center_id required"),
+            (with(None, json!({"base_amount": yen, "exchange_rate": "1"})), 409, "/base_amount/currency currency"),
+            (with(None, json!({"tax": euros("-50.00"), "gross": euros("-40.00")})), 422, "/tax range"),
+            (with(None, json!({"tax_rate_percent": 21, "tax": euros("1.00"), "gross": euros("11.00")})), 422, "/tax rate"),
+            (with(None, json!({"tax_rate_percent": 21})), 422, "/tax rate"),
+        ] {
+            let refused = try_to_make(app, "cost-entries", body).await;
+            assert_eq!((refused.status, refused.broken()), (status, vec![said.to_owned()]), "{}", refused.text);
+        }
+        // 10.00 · 21 % = 2.10.
+        let taxed = with(None, json!({"tax_rate_percent": 21, "tax": euros("2.10"), "gross": euros("12.10")}));
+        assert_eq!(try_to_make(app, "cost-entries", taxed).await.status, 201);
+    }
+
+    what_is_accrued_in_december_reverses_in_the_new_year(app) {
+        let books = Books::open(app).await;
+        let old = json!({"code": "FY25", "name": "2025", "starts_on": "2025-01-01", "ends_on": "2025-12-31"});
+        let old = made(app, "fiscal-years", old).await;
+        let december = json!({"fiscal_year_id": old, "number": 1, "name": "All", "starts_on": "2025-01-01", "ends_on": "2025-12-31"});
+        let december = made(app, "fiscal-periods", december).await;
+        let before = made(app, "budgets", json!({"name": "2025", "scope_id": books.center, "fiscal_year_id": old, "currency": "EUR"})).await;
+        let line = books.line(app, &before, "A", "100.00").await;
+        let now = books.budget(app, 1, Value::Null).await;
+        let next = books.line(app, &now, "A", "100.00").await;
+        let body = |reversal: Value| json!({"name": "Consulting", "fiscal_period_id": december, "budget_line_id": line, "reversal_line_id": reversal, "amount": euros("30.00"), "posted_on": "2025-12-31", "reverses_on": "2026-01-01"});
+        assert_eq!(try_to_make(app, "accruals", body(json!(line))).await.broken(), ["/reversal_line_id other_year"]);
+        for (reversal, total) in [(json!(next), "-30.00"), (Value::Null, "-30.00")] {
+            let accrual = made(app, "accruals", body(reversal)).await;
+            walk(app, "accruals", &accrual, &["posted", "reversed"]).await;
+            assert_eq!(position(app, &now).await["total"]["actual"], euros(total));
+        }
+        assert_eq!(position(app, &before).await["total"]["actual"], euros("60.00"), "the old year keeps its cost");
     }
 }

@@ -9,9 +9,13 @@ mod period;
 mod position;
 mod spread;
 mod transfer;
+mod version;
 
 use crate::harness::{Actor, Answer, TestApp};
 use serde_json::{Value, json};
+use std::sync::Arc;
+use steward::access::Session;
+use steward::store::{IfMatch, Origin, Writer};
 
 /// Makes a record as the administrator and returns its id.
 async fn made(app: &TestApp, collection: &str, body: Value) -> String {
@@ -82,10 +86,29 @@ impl Books {
         Books { year, quarters, center, opex }
     }
 
+    /// The year after it, of one period.
+    async fn next_year(&self, app: &TestApp) -> (String, Vec<String>) {
+        let year = made(app, "fiscal-years", json!({"code": "FY27", "name": "2027", "starts_on": "2027-01-01", "ends_on": "2027-12-31"})).await;
+        let period = json!({"fiscal_year_id": year, "number": 1, "name": "All", "starts_on": "2027-01-01", "ends_on": "2027-12-31"});
+        let period = made(app, "fiscal-periods", period).await;
+        (year, vec![period])
+    }
+
     /// A draft of a budget in euros.
     async fn budget(&self, app: &TestApp, version: u32, control: Value) -> String {
         let body = json!({"name": format!("Budget {version}"), "scope_id": self.center, "fiscal_year_id": self.year, "currency": "EUR", "version": version, "control": control});
         made(app, "budgets", body).await
+    }
+
+    /// A budget in euros of one line of each amount, active, and the lines.
+    async fn active(&self, app: &TestApp, version: u32, control: Value, amounts: &[&str]) -> (String, Vec<String>) {
+        let budget = self.budget(app, version, control).await;
+        let mut lines = Vec::new();
+        for (at, amount) in amounts.iter().enumerate() {
+            lines.push(self.line(app, &budget, &format!("Line {at} of {version}"), amount).await);
+        }
+        walk(app, "budgets", &budget, &["submitted", "approved", "active"]).await;
+        (budget, lines)
     }
 
     async fn line(&self, app: &TestApp, budget: &str, name: &str, amount: &str) -> String {
@@ -100,7 +123,7 @@ impl Books {
     fn entry(&self, line: Option<&str>, document: &str, amount: &str) -> Value {
         json!({
             "posted_on": "2026-02-10", "fiscal_period_id": self.quarters[0], "budget_line_id": line, "net": euros(amount), "gross": euros(amount),
-            "base_amount": euros(amount), "source": "manual", "document": document
+            "base_amount": euros(amount), "source": "manual", "document": document, "cost_center_id": self.center
         })
     }
 }
@@ -122,6 +145,14 @@ async fn commit(app: &TestApp, line: &str, period: &str, source: &str, amount: V
     let body = json!({"budget_line_id": line, "fiscal_period_id": period, "source_id": source, "amount": amount, "relieved": relieved});
     let definition = app.served.store.definitions.get("finance/commitments").unwrap();
     app.make_as_house(definition, body.as_object().unwrap().clone()).await["id"].as_str().unwrap().to_owned()
+}
+
+/// Releases a commitment, as only what it comes from does.
+async fn release(app: &TestApp, commitment: &str) {
+    let definition = app.served.store.definitions.get("finance/commitments").unwrap();
+    let id = steward::resource::Id::parse(commitment).unwrap();
+    let make = move |writer: &mut Writer<'_>| writer.transition(definition, id, &IfMatch::Any, "released").map(drop);
+    app.served.store.write(&Arc::new(Session::system()), &Origin::system(), make).await.unwrap();
 }
 
 /// Something that commitments come from.

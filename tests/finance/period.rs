@@ -46,6 +46,7 @@ on_both! {
         let books = Books::open(app).await;
         let budget = books.budget(app, 1, Value::Null).await;
         let (line, other) = (books.line(app, &budget, "A", "100.00").await, books.line(app, &budget, "B", "100.00").await);
+        walk(app, "budgets", &budget, &["submitted", "approved", "active"]).await;
         let quarter = &books.quarters[0];
         let body = json!({"from_line_id": line, "to_line_id": other, "fiscal_period_id": quarter, "amount": euros("10.00"), "reason": "Needed."});
         let moved = made(app, "budget-transfers", body).await;
@@ -81,5 +82,13 @@ on_both! {
         let mut outside = books.entry(Some(&line), "outside", "1.00");
         outside["posted_on"] = "2026-04-01".into();
         assert_eq!(try_to_make(app, "cost-entries", outside).await.broken(), ["/posted_on outside"]);
+    }
+
+    fiscal_years_have_no_day_in_common(app) {
+        let year = async |code: &str, starts: &str, ends: &str| try_to_make(app, "fiscal-years", json!({"code": code, "name": code, "starts_on": starts, "ends_on": ends})).await;
+        assert_eq!(year("FY26", "2026-01-01", "2026-12-31").await.status, 201);
+        assert_eq!(year("SHORT", "2026-12-31", "2027-06-30").await.broken(), ["/starts_on overlap"]);
+        let next = year("FY27", "2027-01-01", "2027-12-31").await.id();
+        assert_eq!(app.patch(&app.admin, &at("fiscal-years", &next), "*", &json!({"starts_on": "2026-12-31"})).await.broken(), ["/starts_on overlap"]);
     }
 }

@@ -90,19 +90,49 @@ on_both! {
         let a = app.get(&app.admin, "/api/v1/finance/cost-centers?code=CC-A").await.body["data"][0]["id"].as_str().unwrap().to_owned();
         let back = try_to_make(app, "allocation-rules", rule("BACK", &a, &[("CC-1", 100.0)])).await;
         assert_eq!((back.status, back.broken()), (409, vec!["/targets circle".to_owned()]), "{}", back.text);
-        let run = made(app, "allocation-runs", json!({"allocation_rule_id": id, "fiscal_period_id": books.quarters[0], "amount": euros("0.05")})).await;
-        walk(app, "allocation-runs", &run, &["computed", "posted"]).await;
+        let run = async |amount: Value| made(app, "allocation-runs", json!({"allocation_rule_id": id, "fiscal_period_id": books.quarters[0], "amount": amount})).await;
+        let first = run(Value::Null).await;
+        assert_eq!(go(app, "allocation-runs", &first, "computed").await.broken(), ["/amount empty"], "nothing is booked there");
+        made(app, "cost-entries", books.entry(None, "POOL", "0.05")).await;
+        let other = run(euros("0.06")).await;
+        assert_eq!(go(app, "allocation-runs", &other, "computed").await.broken(), ["/amount balance"]);
+        walk(app, "allocation-runs", &first, &["computed"]).await;
+        // What was computed stays, whatever becomes of the rule.
+        let changed = json!({"targets": [{"cost_center": "CC-A", "share_percent": 100}]});
+        assert_eq!(app.patch(&app.admin, &at("allocation-rules", &id), "*", &changed).await.status, 200);
+        let run = first;
+        walk(app, "allocation-runs", &run, &["posted"]).await;
         let booked = async || {
             let entries = app.get(&app.admin, &format!("/api/v1/finance/cost-entries?source=allocation&source_id={run}&sort=document_line")).await;
             entries.body["data"].as_array().unwrap().iter().map(|entry| entry["base_amount"]["amount"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
         };
         // 5 cents: 1.6665, 1.6665 and 1.667: one each, and the two that are left to the largest remainder and then the first.
         assert_eq!(booked().await, ["-0.05", "0.02", "0.01", "0.02"]);
-        let again = made(app, "allocation-runs", json!({"allocation_rule_id": id, "fiscal_period_id": books.quarters[0], "amount": euros("1.00")})).await;
+        let shares = app.get(&app.admin, &format!("/api/v1/finance/allocation-runs/{run}/shares")).await.body;
+        assert_eq!((&shares["amount"], shares["shares"].as_array().map(Vec::len)), (&euros("0.05"), Some(3)), "{shares}");
+        made(app, "cost-entries", books.entry(None, "MORE", "1.00")).await;
+        let again = made(app, "allocation-runs", json!({"allocation_rule_id": id, "fiscal_period_id": books.quarters[0]})).await;
         walk(app, "allocation-runs", &again, &["computed"]).await;
+        assert_eq!(app.get(&app.admin, &at("allocation-runs", &again)).await.body["amount"], euros("1.00"), "what the pool holds");
         assert_eq!(go(app, "allocation-runs", &again, "posted").await.broken(), [" another"]);
         walk(app, "allocation-runs", &run, &["reversed"]).await;
         assert_eq!(booked().await, ["-0.05", "0.02", "0.01", "0.02", "0.05", "-0.02", "-0.01", "-0.02"]);
         walk(app, "allocation-runs", &again, &["posted"]).await;
+    }
+
+    amounts_and_weights_fall_on_periods_that_the_year_has(app) {
+        let books = Books::open(app).await;
+        let budget = books.budget(app, 1, Value::Null).await;
+        for (more, said) in [
+            (json!({"distribution": "weights", "weights": [{"period": 1, "weight": 1}, {"period": 99, "weight": 1}]}), "/weights/1/period period"),
+            (json!({"distribution": "manual", "amounts": [{"period": 99, "amount": euros("100.00")}]}), "/amounts/0/period period"),
+        ] {
+            let mut body = books.line_body(&budget, "A", "100.00");
+            body.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+            let refused = try_to_make(app, "budget-lines", body).await;
+            assert_eq!((refused.status, refused.broken()), (422, vec![said.to_owned()]), "{}", refused.text);
+        }
+        let forecast = json!({"name": "F", "scope_id": books.center, "fiscal_year_id": books.year, "method": "manual", "currency": "EUR", "amounts": [{"period": 99, "amount": euros("1.00")}]});
+        assert_eq!(try_to_make(app, "forecasts", forecast).await.broken(), ["/amounts/0/period period"]);
     }
 }

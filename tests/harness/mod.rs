@@ -325,7 +325,8 @@ impl TestApp {
         self.person_of(self.second_admin().await.id.unwrap()).await
     }
 
-    async fn person_of(&self, user: Id) -> String {
+    /// The person whose account a user's is.
+    pub async fn person_of(&self, user: Id) -> String {
         let path = format!("/api/v1/identity/users/{user}");
         if let Some(person) = self.get(&self.admin, &path).await.body["person_id"].as_str() {
             return person.to_owned();

@@ -145,7 +145,7 @@ impl TestApp {
             }
         }
         vary(definition, &mut members, unique, self.next_numbers(definition));
-        Box::pin(super::special::parents(self, definition, &members)).await;
+        Box::pin(super::special::parents(self, definition, &mut members)).await;
         members
     }
 

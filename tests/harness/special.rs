@@ -19,23 +19,71 @@ pub async fn fields(app: &TestApp, definition: &'static ResourceType, body: &mut
             body.insert("holder_id".into(), roles["data"][0]["id"].clone());
         }
         "teams/performance-reviews" => drop(body.insert("reviewer_id".into(), app.person_of_second().await.into())),
-        "infrastructure/changes" => drop(body.insert("emergency_approver_id".into(), app.person_of_second().await.into())),
         "finance/budget-transfers" => {
             let from = app.get(&app.admin, &format!("/api/v1/finance/budget-lines/{}", body["from_line_id"].as_str().unwrap())).await.body;
             let mut line = app.sample("finance/budget-lines", "other").await;
             line.insert("budget_id".into(), from["budget_id"].clone());
             body.insert("to_line_id".into(), app.make("finance/budget-lines", &line.into()).await["id"].clone());
         }
+        // What is left goes on to a later year: the first one made is the later one.
+        "finance/carry-forwards" => {
+            let (from, to) = (body["from_line_id"].clone(), body["to_line_id"].clone());
+            body.insert("from_line_id".into(), to);
+            body.insert("to_line_id".into(), from);
+        }
         _ => {}
     }
 }
 
 /// Brings the records that a new one refers to where they must be: the rules of a fact ask at once.
-pub async fn parents(app: &TestApp, definition: &'static ResourceType, body: &Map<String, Value>) {
-    if definition.path == "security/attestations" {
-        let version = body["policy_version_id"].as_str().unwrap();
-        app.bring(app.served.store.definitions.get("security/policy-versions").unwrap(), version, &["published"]).await;
+pub async fn parents(app: &TestApp, definition: &'static ResourceType, body: &mut Map<String, Value>) {
+    let of = async |collection: &str, id: &Value| app.get(&app.admin, &format!("/api/v1/{collection}/{}", id.as_str().unwrap())).await.body;
+    match definition.path {
+        "security/attestations" => {
+            let version = body["policy_version_id"].as_str().unwrap();
+            app.bring(app.served.store.definitions.get("security/policy-versions").unwrap(), version, &["published"]).await;
+        }
+        // Days of the year that it is part of.
+        "finance/fiscal-periods" => {
+            let year = of("finance/fiscal-years", &body["fiscal_year_id"]).await;
+            body.insert("starts_on".into(), year["starts_on"].clone());
+            body.insert("ends_on".into(), later(&year["starts_on"], 30));
+        }
+        "finance/cost-entries" => {
+            let period = of("finance/fiscal-periods", &body["fiscal_period_id"]).await;
+            body.insert("posted_on".into(), later(&period["starts_on"], 19));
+        }
+        "finance/accruals" => {
+            let period = of("finance/fiscal-periods", &body["fiscal_period_id"]).await;
+            body.insert("posted_on".into(), later(&period["starts_on"], 29));
+            body.insert("reverses_on".into(), period["ends_on"].clone());
+        }
+        // An active budget, and a period of its year.
+        "finance/commitments" => {
+            let budget = of("finance/budget-lines", &body["budget_line_id"]).await["budget_id"].clone();
+            app.bring(app.served.store.definitions.get("finance/budgets").unwrap(), budget.as_str().unwrap(), &["active"]).await;
+            let mut period = app.sample("finance/fiscal-periods", "own").await;
+            let year = of("finance/budgets", &budget).await["fiscal_year_id"].clone();
+            let starts_on = of("finance/fiscal-years", &year).await["starts_on"].clone();
+            period.insert("ends_on".into(), later(&starts_on, 30));
+            period.insert("starts_on".into(), starts_on);
+            period.insert("fiscal_year_id".into(), year);
+            body.insert("fiscal_period_id".into(), app.make("finance/fiscal-periods", &period.into()).await["id"].clone());
+        }
+        // A time of the planning cycle.
+        "strategy/check-ins" => {
+            let objective = of("strategy/key-results", &body["key_result_id"]).await["objective_id"].clone();
+            let cycle = of("strategy/objectives", &objective).await["planning_cycle_id"].clone();
+            let starts_on = of("strategy/planning-cycles", &cycle).await["starts_on"].clone();
+            body.insert("checked_in_at".into(), format!("{}T09:00:00Z", later(&starts_on, 14).as_str().unwrap()).into());
+        }
+        _ => {}
     }
+}
+
+/// A day so many days later.
+fn later(day: &Value, days: u32) -> Value {
+    Date::parse(day.as_str().unwrap()).unwrap().plus_days(days).to_string().into()
 }
 
 /// Who makes a move, where it matters: true for the second administrator.
@@ -92,6 +140,37 @@ pub async fn before(app: &TestApp, definition: &'static ResourceType, record: &V
         };
         app.served.store.write(&Arc::new(Session::system()), &Origin::system(), write).await.unwrap();
     }
+    let own = format!("/api/v1/{}/{}", definition.path, record["id"].as_str().unwrap_or_default());
+    if (definition.path, to) == ("projects/status-reports", "published") {
+        assert_eq!(app.post(&app.admin, &format!("{own}/facts"), &json!({})).await.status, 200);
+    }
+    if (definition.path, to) == ("infrastructure/changes", "closed") && record["kind"] == "emergency" {
+        approve_afterwards(app, &own).await;
+    }
+    let line = match (definition.path, to) {
+        ("finance/budget-transfers", "submitted") => Some("from_line_id"),
+        ("finance/carry-forwards", "posted") => Some("to_line_id"),
+        _ => None,
+    };
+    if let Some(line) = line {
+        let line = app.get(&app.admin, &format!("/api/v1/finance/budget-lines/{}", record[line].as_str().unwrap())).await.body;
+        app.bring(app.served.store.definitions.get("finance/budgets").unwrap(), line["budget_id"].as_str().unwrap(), &["active"]).await;
+    }
+    if (definition.path, to) == ("finance/allocation-runs", "computed") {
+        let rule = app.get(&app.admin, &format!("/api/v1/finance/allocation-rules/{}", record["allocation_rule_id"].as_str().unwrap())).await.body;
+        let mut entry = app.sample("finance/cost-entries", "pool").await;
+        let period = app.get(&app.admin, &format!("/api/v1/finance/fiscal-periods/{}", record["fiscal_period_id"].as_str().unwrap())).await.body;
+        for name in ["net", "gross", "base_amount"] {
+            entry.insert(name.into(), record["amount"].clone());
+        }
+        for name in ["tax", "tax_rate_percent", "exchange_rate"] {
+            entry.insert(name.into(), Value::Null);
+        }
+        entry.insert("cost_center_id".into(), rule["pool_id"].clone());
+        entry.insert("fiscal_period_id".into(), record["fiscal_period_id"].clone());
+        entry.insert("posted_on".into(), period["starts_on"].clone());
+        app.make("finance/cost-entries", &entry.into()).await;
+    }
     if (definition.path, to) == ("projects/projects", "executing") {
         let there = app.get(&app.admin, &format!("/api/v1/projects/baselines?project_id={}", record["id"].as_str().unwrap())).await;
         if there.body["data"] == json!([]) {
@@ -102,4 +181,13 @@ pub async fn before(app: &TestApp, definition: &'static ResourceType, record: &V
             app.bring(definition, baseline["id"].as_str().unwrap(), &["current"]).await;
         }
     }
+}
+
+/// Approves an emergency afterwards, as somebody who had no hand in it.
+async fn approve_afterwards(app: &TestApp, own: &str) {
+    assert_eq!(app.patch(&app.admin, own, "*", &json!({"approval_due_at": "2026-12-01T00:00:00Z"})).await.status, 200);
+    let approver = app.actor("administrator", None).await;
+    app.person_of(approver.id.unwrap()).await;
+    let approved = app.post(&approver, &format!("{own}/emergency-approval"), &json!({})).await;
+    assert_eq!(approved.status, 200, "{}", approved.text);
 }

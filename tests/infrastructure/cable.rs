@@ -8,9 +8,9 @@ use serde_json::json;
 
 async fn interfaces(app: &TestApp, names: &[&str]) -> Vec<String> {
     let model = device_type(app).await;
-    let node = device(app, &model, "switch").await;
     let mut made_here = Vec::new();
     for name in names {
+        let node = device(app, &model, name).await;
         made_here.push(made(app, "interfaces", json!({"node_id": node, "name": name, "kind": "copper"})).await);
     }
     made_here

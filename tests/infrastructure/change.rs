@@ -67,17 +67,28 @@ on_both! {
     }
 
     an_emergency_is_made_first_and_approved_afterwards_by_another(app) {
-        let (implementer, approver) = (app.person_of_admin().await, app.person_of_second().await);
+        let (implementer, person) = (app.person_of_admin().await, app.person_of_second().await);
+        let second = app.second_admin().await;
         let id = change(app, json!({"kind": "emergency", "implementer_id": implementer})).await;
         walk(app, &id, &["submitted"]).await;
         assert_eq!(told(&go(app, "changes", &id, "scheduled").await), refused(409, "/approval_due_at required"));
         assert_eq!(alter(app, "changes", &id, json!({"approval_due_at": "2026-07-03T17:00:00Z"})).await.status, 200);
         walk(app, &id, &["scheduled", "implementing", "implemented", "reviewed"]).await;
         assert_eq!(told(&go(app, "changes", &id, "closed").await), refused(409, "/emergency_approved_at required"));
-        assert_eq!(alter(app, "changes", &id, json!({"emergency_approved_at": "2026-06-15T09:00:00Z"})).await.status, 200);
-        assert_eq!(told(&go(app, "changes", &id, "closed").await), refused(409, "/emergency_approver_id required"));
-        assert_eq!(told(&alter(app, "changes", &id, json!({"emergency_approver_id": implementer})).await), refused(422, "/emergency_approver_id implementer"));
-        assert_eq!(alter(app, "changes", &id, json!({"emergency_approver_id": approver})).await.status, 200);
+        // Nobody types that another approved it.
+        for typed in [json!({"emergency_approved_at": "2026-06-15T09:00:00Z"}), json!({"emergency_approver_id": person})] {
+            let said = alter(app, "changes", &id, typed).await;
+            assert!(said.status == 422 && said.broken()[0].ends_with(" server_field"), "{}", said.text);
+        }
+        let approval = format!("/api/v1/infrastructure/changes/{id}/emergency-approval");
+        assert_eq!(told(&app.post(&app.admin, &approval, &json!({})).await), refused(409, "/emergency_approver_id four_eyes"), "who implements it");
+        assert_eq!(alter(app, "changes", &id, json!({"approval_due_at": "2026-06-15T00:00:00Z"})).await.status, 200);
+        assert_eq!(told(&app.post(&second, &approval, &json!({})).await), refused(409, "/approval_due_at too_late"));
+        assert_eq!(alter(app, "changes", &id, json!({"approval_due_at": "2026-07-03T17:00:00Z"})).await.status, 200);
+        let approved = app.post(&second, &approval, &json!({})).await;
+        assert_eq!((approved.status, &approved.body["emergency_approver_id"]), (200, &json!(person)), "{}", approved.text);
+        assert!(approved.body["emergency_approved_at"].is_string());
+        assert_eq!(told(&app.post(&second, &approval, &json!({})).await), refused(409, "/emergency_approver_id approved"), "once");
         walk(app, &id, &["closed"]).await;
         // One that had the time to be approved before needs nothing afterwards.
         let calm = change(app, json!({"kind": "emergency"})).await;
@@ -152,5 +163,21 @@ on_both! {
         let calm = made(app, "services", json!({"code": "CALM", "name": "Calm", "kind": "business", "criticality_tier": 2})).await;
         let id = change(app, json!({"service_id": calm})).await;
         walk(app, &id, &["submitted", "assessed", "approved"]).await;
+    }
+
+    the_services_that_a_target_carries_count_as_those_that_are_named(app) {
+        let shop = tier_one(app).await;
+        let cluster = made(app, "clusters", json!({"name": "C", "kind": "virtualisation"})).await;
+        let machine = made(app, "virtual-machines", json!({"name": "vm", "cluster_id": cluster})).await;
+        made(app, "dependencies", json!({"from_id": shop, "to_id": machine, "kind": "requires"})).await;
+        let root = app.root_unit().await;
+        made(app, "freeze-periods", json!({"name": "Sale", "starts_at": "2026-07-01T00:00:00Z", "ends_at": "2026-07-02T00:00:00Z", "service_id": shop, "unit_id": root})).await;
+        for target in [&shop, &machine, &cluster] {
+            let id = change(app, json!({"target_id": target})).await;
+            assert_eq!(told(&go(app, "changes", &id, "submitted").await), refused(409, "/rollback_plan rollback_plan"));
+            assert_eq!(alter(app, "changes", &id, json!({"rollback_plan": "Start the snapshot.", "implementer_id": app.person_of_admin().await})).await.status, 200);
+            walk(app, &id, &["submitted", "assessed", "approved"]).await;
+            assert_eq!(told(&go(app, "changes", &id, "scheduled").await), refused(409, "/starts_at freeze"));
+        }
     }
 }

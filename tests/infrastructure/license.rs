@@ -91,4 +91,26 @@ on_both! {
         let held: Value = app.get(&app.admin, &format!("/api/v1/infrastructure/license-assignments?license_id={strict}&include_total=true")).await.body["total_count"].clone();
         assert_eq!(held, json!(1));
     }
+
+    a_licence_counts_within_its_term_only_and_for_its_product(app) {
+        let product = made(app, "software-products", json!({"name": "P", "kind": "tool"})).await;
+        let ended = json!({"name": "Ended", "software_product_id": product, "metric": "device", "quantity": 5, "starts_on": "2020-01-01", "ends_on": "2020-12-31"});
+        let ended = made(app, "licenses", ended).await;
+        let host = machine(app, "host").await;
+        assert_eq!(told(&assign(app, &ended, &host, 1, "2026-01-01", None).await), refused(409, "/starts_on not_in_force"));
+        assert_eq!(told(&assign(app, &ended, &host, 1, "2019-12-31", None).await), refused(409, "/starts_on not_in_force"));
+        assert_eq!(told(&assign(app, &ended, &host, 1, "2020-06-01", Some("2021-01-01")).await), refused(409, "/ends_on not_in_force"));
+        assert_eq!(assign(app, &ended, &host, 1, "2020-06-01", None).await.status, 201, "as long as the licence");
+        let rules = async |id: &str| {
+            let told = app.get(&app.admin, &format!("/api/v1/platform/conflicts?subject_id={id}")).await;
+            told.body["data"].as_array().unwrap().iter().map(|each| each["rule"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
+        };
+        assert_eq!(rules(&ended).await, ["infrastructure.licenses:quantity"], "it entitles to nothing any more");
+        let other = made(app, "software-products", json!({"name": "Q", "kind": "tool"})).await;
+        let release = made(app, "software-releases", json!({"software_product_id": other, "version": "1"})).await;
+        let install = |source: &str| json!({"software_release_id": release, "host_id": host, "license_id": ended, "source": source});
+        assert_eq!(told(&try_to_make(app, "installations", install("manual")).await), refused(409, "/license_id other_product"));
+        let found = made(app, "installations", install("scan")).await;
+        assert_eq!(rules(&found).await, ["infrastructure.installations:other_product"], "what is there is recorded");
+    }
 }

@@ -7,6 +7,7 @@ mod decommission;
 mod incident;
 mod license;
 mod network;
+mod place;
 
 use crate::harness::{Answer, TestApp};
 use crate::on_both;

@@ -232,4 +232,31 @@ on_both! {
         assert_eq!(figures(&half).await, told(json!(space), 1, 1, json!(6.25)));
         assert_eq!(figures(&net).await, told(json!(half), 2, 0, json!(50)));
     }
+
+    what_is_used_of_a_prefix_is_what_cannot_be_handed_out(app) {
+        let vrf = vrf(app, "Global", false).await;
+        let share = async |id: &str| app.get(&app.admin, &format!("/api/v1/infrastructure/prefixes?figures=true&id={id}")).await.body["data"][0]["figures"]["utilisation_percent"].clone();
+        let eight = prefix(app, &vrf, "192.0.2.0/29", "network").await;
+        for host in 0..8 {
+            address(app, &vrf, &format!("192.0.2.{host}")).await;
+        }
+        assert_eq!(share(&eight).await, json!(100), "the two that name the network do not count");
+        let whole = prefix(app, &vrf, "198.51.100.0/24", "network").await;
+        for half in ["198.51.100.0/25", "198.51.100.128/25"] {
+            prefix(app, &vrf, half, "network").await;
+        }
+        assert_eq!(share(&whole).await, json!(100), "its halves fill it");
+        assert_eq!(told(&next_address(app, &whole).await), refused(409, " exhausted"));
+        let container = prefix(app, &vrf, "10.0.0.0/8", "container").await;
+        assert_eq!(told(&next_address(app, &container).await), refused(409, " container"));
+    }
+
+    a_domain_has_one_form(app) {
+        let name = async |name: &str| try_to_make(app, "dns-domains", json!({"name": name})).await;
+        let made = name("zone.example.").await;
+        assert_eq!((made.status, &made.body["name"]), (201, &json!("zone.example")), "{}", made.text);
+        assert_eq!(told(&name("Zone.Example").await), refused(409, "/name duplicate"));
+        assert_eq!(told(&name("a..b").await), refused(422, "/name format"));
+        assert_eq!(name(&format!("{}ip6.arpa", "0.".repeat(32))).await.status, 201, "a reverse zone of IPv6");
+    }
 }

@@ -194,4 +194,58 @@ on_both! {
             assert_eq!(app.get(&absent, &format!("/api/v1/projects/projects/{}/status", plan.project)).await.status, 404);
         }
     }
+
+    hours_are_worked_before_they_are_told_and_what_is_rejected_counts_no_more(app) {
+        let id = project(app, "P").await;
+        let item = work(app, &id, "1", None, json!({})).await;
+        let person = app.make("teams/people", &json!({"name": "Ann", "email": "ann@people.example.org"})).await["id"].clone();
+        let entry = async |on: &str, hours: f64| app.post(&app.admin, "/api/v1/projects/time-entries", &json!({"work_item_id": item, "person_id": person, "worked_on": on, "hours": hours})).await;
+        assert_eq!(entry("2026-06-30", 8.0).await.broken(), ["/worked_on future"]);
+        assert_eq!(entry("2026-06-10", 0.0).await.broken(), ["/hours range"]);
+        let first = entry("2026-06-10", 20.0).await.id();
+        assert_eq!(entry("2026-06-10", 20.0).await.broken(), ["/hours sum"]);
+        walk(app, "time-entries", &first, &["submitted"]).await;
+        let path = format!("/api/v1/projects/time-entries/{first}");
+        assert_eq!(app.transition(&app.second_admin().await, &path, "approved").await.broken(), ["/hourly_rate rate"], "it could never be booked");
+        walk(app, "time-entries", &first, &["rejected"]).await;
+        let second = entry("2026-06-10", 20.0).await.id();
+        let again = app.transition(&app.admin, &path, "draft").await;
+        assert_eq!(again.broken(), ["/hours sum"], "it would count again");
+        let rate = json!({"subject_id": person, "hourly_rate": {"amount": "80", "currency": "EUR"}, "starts_on": "2026-01-01"});
+        app.make("finance/labor-rates", &rate).await;
+        walk(app, "time-entries", &second, &["submitted", "approved"]).await;
+        let told = app.get(&app.admin, &format!("/api/v1/projects/time-entries/{second}")).await.body;
+        assert_eq!(told["hourly_rate"]["amount"], json!("80"), "{told}");
+        walk(app, "time-entries", &second, &["rejected", "draft"]).await;
+    }
+
+    a_report_is_published_with_the_facts_of_the_data(app) {
+        let id = project(app, "P").await;
+        let typed = json!({"project_id": id, "reported_on": "2026-06-10", "facts": {"overall": "green"}});
+        assert_eq!(app.post(&app.admin, "/api/v1/projects/status-reports", &typed).await.broken(), ["/facts server_field"]);
+        let report = made(app, "status-reports", json!({"project_id": id, "reported_on": "2026-06-10"})).await;
+        let path = format!("/api/v1/projects/status-reports/{report}");
+        assert_eq!(app.patch(&app.admin, &path, "*", &json!({"facts": {"overall": "green"}})).await.broken(), ["/facts server_field"]);
+        assert_eq!(app.transition(&app.admin, &path, "published").await.broken(), ["/facts required"]);
+        assert_eq!(app.post(&app.admin, &format!("{path}/facts"), &json!({})).await.status, 200);
+        walk(app, "status-reports", &report, &["published"]).await;
+        assert_eq!(app.post(&app.admin, &format!("{path}/facts"), &json!({})).await.status, 409, "it stays as it is");
+    }
+
+    what_happens_outside_of_projects_is_waited_for(app) {
+        let id = project(app, "P").await;
+        let item = work(app, &id, "1", None, json!({})).await;
+        let order = app.make("vendors/vendors", &json!({"code": "V", "name": "V"})).await["id"].clone();
+        let order = app.make("vendors/purchase-orders", &json!({"code": "PO", "title": "PO", "vendor_id": order, "currency": "EUR"})).await["id"].as_str().unwrap().to_owned();
+        let wait = |kind: &str| json!({"predecessor_id": order, "successor_id": item, "kind": kind});
+        for kind in ["ss", "ff", "sf"] {
+            assert_eq!(app.post(&app.admin, "/api/v1/projects/work-dependencies", &wait(kind)).await.broken(), ["/kind kind"], "{kind}");
+        }
+        made(app, "work-dependencies", wait("fs")).await;
+        walk(app, "work-items", &item, &["ready", "in_progress"]).await;
+        let refused = app.transition(&app.admin, &format!("/api/v1/projects/work-items/{item}"), "done").await;
+        assert_eq!((refused.status, refused.broken()), (409, vec![" predecessor".to_owned()]), "{}", refused.text);
+        assert_eq!(app.transition(&app.admin, &format!("/api/v1/vendors/purchase-orders/{order}"), "cancelled").await.status, 200);
+        walk(app, "work-items", &item, &["done"]).await;
+    }
 }

@@ -81,14 +81,14 @@ on_both! {
         // 62 + 31 · 18/45 = 74.4, and (74.4 − 35)/45.
         assert_eq!(told["key_results"][0]["forecast_value"], json!(74.4));
         assert_eq!(told["key_results"][0]["forecast_progress"], json!(0.875556));
-        // The child: (3/8 + 0)/2, since who has not reported has not moved. What is empty or cancelled leaves the sums.
-        assert_eq!((column(&told, "children", "name"), column(&told, "children", "progress")), (json!(["Child", "Empty"]), json!([0.1875, null])));
-        // (2 · 0.6 + 1 · 0.75 + 1 · 0.1875) / 4; and 76 of 91 days: 0.30 behind.
-        assert_eq!(picked(&told, &["progress", "elapsed_share", "health", "achieved"]), [json!(0.534375), json!(0.835165), json!("off_track"), json!(false)]);
+        // The child: 3/8; what nobody has reported on is unknown. What is unknown, empty or cancelled leaves the sums.
+        assert_eq!((column(&told, "children", "name"), column(&told, "children", "progress")), (json!(["Child", "Empty"]), json!([0.375, null])));
+        // (2 · 0.6 + 1 · 0.75 + 1 · 0.375) / 4; and 76 of 91 days: 0.254 behind.
+        assert_eq!(picked(&told, &["progress", "elapsed_share", "health", "achieved"]), [json!(0.58125), json!(0.835165), json!("off_track"), json!(false)]);
 
-        // By 15 May: (44 − 35)/45 = 0.2, in the range 1, the child 0: (0.4 + 1 + 0)/4 against 45 of 91 days.
+        // By 15 May: (44 − 35)/45 = 0.2, in the range 1, the child unknown: (0.4 + 1)/3 against 45 of 91 days.
         let then = progress(app, &app.admin, &root, "?as_of=2026-05-15").await;
-        assert_eq!(picked(&then, &["progress", "elapsed_share", "health"]), [json!(0.35), json!(0.494505), json!("at_risk")], "{then}");
+        assert_eq!(picked(&then, &["progress", "elapsed_share", "health"]), [json!(0.466667), json!(0.494505), json!("on_track")], "{then}");
         assert_eq!(then["key_results"][0]["forecast_value"], Value::Null, "one point is no line");
         assert_eq!(app.get(&app.admin, &format!("/api/v1/strategy/objectives/{root}/progress?as_of=may")).await.status, 400);
     }
@@ -117,7 +117,7 @@ on_both! {
         let top = objective(app, &cycle, "Top", json!({"unit_id": ours})).await;
         key_result(app, &top, 1.0, up(), &[("2026-06-01T08:00:00Z", 80.0)]).await;
         let other = objective(app, &cycle, "Other", json!({"unit_id": theirs, "parent_id": top})).await;
-        key_result(app, &other, 3.0, up(), &[]).await;
+        key_result(app, &other, 3.0, up(), &[("2026-06-01T08:00:00Z", 35.0)]).await;
         assert_eq!(progress(app, &app.admin, &top, "").await["progress"], json!(0.5));
         let strategist = app.actor("strategist", Some(&ours)).await;
         let seen = progress(app, &strategist, &top, "").await;
@@ -168,8 +168,10 @@ on_both! {
         let opex = app.make("finance/cost-categories", &json!({"code": "OPEX", "name": "Hosting", "kind": "opex"})).await["id"].clone();
         let budget = app.make("finance/budgets", &json!({"name": "B", "scope_id": center, "fiscal_year_id": year, "currency": "EUR"})).await["id"].as_str().unwrap().to_owned();
         let mut lines = Vec::new();
-        for name in ["Racks", "Licences"] {
-            let body = json!({"budget_id": budget, "name": name, "cost_category_id": opex, "amount": {"amount": "10.00", "currency": "EUR"}});
+        // What pays for something that serves an objective serves it too.
+        for (name, pays) in [("Racks", json!({})), ("Licences", json!({})), ("Initiative", json!({"initiative_id": serving})), ("Project", json!({"project_id": aligned})), ("Idle", json!({"initiative_id": idle}))] {
+            let mut body = json!({"budget_id": budget, "name": name, "cost_category_id": opex, "amount": {"amount": "10.00", "currency": "EUR"}});
+            body.as_object_mut().unwrap().extend(pays.as_object().unwrap().clone());
             lines.push(app.make("finance/budget-lines", &body).await["id"].as_str().unwrap().to_owned());
         }
         align(&lines[0], &first).await;
@@ -186,12 +188,100 @@ on_both! {
         assert_eq!((alone(body, "unaligned_objectives"), alone(body, "objectives_without_initiative")), (json!(["Alone"]), json!(["Alone", "Aligned"])));
         assert_eq!(alone(body, "initiatives_without_objective"), json!(["I2"]));
         assert_eq!(alone(body, "projects_without_objective"), json!(["P1", "P4"]));
-        assert_eq!(alone(body, "budget_lines_without_objective"), json!(["Licences"]));
+        assert_eq!(alone(body, "budget_lines_without_objective"), json!(["Licences", "Idle"]));
         // Who sees neither projects nor budgets is told of none.
         let bare = ["strategic_plans", "themes", "objectives", "key_results", "initiatives", "alignments"].map(|name| format!("strategy.{name}:read"));
         app.make("identity/roles", &json!({"code": "bare", "name": "bare", "permissions": bare})).await;
         let seen = app.get(&app.actor("bare", None).await, &path).await;
         assert_eq!((&seen.body["alignment"], &seen.body["projects_without_objective"], &seen.body["budget_lines_without_objective"]), (&json!(0.6), &json!([]), &json!([])), "{}", seen.text);
         assert_eq!(app.get(&app.actor("member", None).await, &path).await.status, 404);
+    }
+
+    a_check_in_is_a_time_of_the_cycle_on_an_open_key_result(app) {
+        let cycle = quarter(app).await;
+        let goal = objective(app, &cycle, "Goal", json!({})).await;
+        let result = key_result(app, &goal, 1.0, up(), &[]).await;
+        let check_in = async |at: &str, more: Value| {
+            let mut body = json!({"key_result_id": result, "checked_in_at": at, "value": 40});
+            body.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+            app.post(&app.admin, "/api/v1/strategy/check-ins", &body).await
+        };
+        for at in ["2019-05-01T08:00:00Z", "2026-03-31T23:59:59Z"] {
+            assert_eq!(check_in(at, json!({})).await.broken(), ["/checked_in_at outside_cycle"], "{at}");
+        }
+        assert_eq!(check_in("2026-06-30T08:00:00Z", json!({})).await.broken(), ["/checked_in_at future"]);
+        assert_eq!(progress(app, &app.admin, &goal, "").await["progress"], Value::Null, "nobody has reported");
+        let typo = check_in("2026-05-01T00:00:00Z", json!({"value": 3000})).await.id();
+        assert_eq!(check_in("2026-05-01T00:00:00Z", json!({"value": null})).await.broken(), ["/value required"]);
+        assert_eq!(check_in("2026-05-01T00:00:00Z", json!({"retraction_of": goal})).await.broken(), ["/retraction_of reference"]);
+        // (53 − 35)/45 = 0.4, in the place of what was mistyped.
+        assert_eq!(check_in("2026-05-01T00:00:00Z", json!({"value": 53, "retraction_of": typo})).await.status, 201);
+        assert!(check_in("2026-05-01T00:00:00Z", json!({"value": 54, "retraction_of": typo})).await.broken()[0].starts_with("/retraction_of"), "once");
+        let told = progress(app, &app.admin, &goal, "").await;
+        assert_eq!((&told["progress"], &told["key_results"][0]["forecast_value"]), (&json!(0.4), &Value::Null), "{told}");
+        walk(app, "strategy/key-results", &result, &["closed"]).await;
+        assert_eq!(check_in("2026-05-02T08:00:00Z", json!({})).await.broken(), ["/key_result_id closed"]);
+    }
+
+    a_key_result_stands_where_the_indicator_that_it_follows_stands(app) {
+        let cycle = quarter(app).await;
+        let goal = objective(app, &cycle, "Goal", json!({})).await;
+        let kpi = json!({"code": "K", "name": "K", "perspective": "process", "direction": "increase", "unit_of_measure": "percent", "frequency": "monthly", "target": 100});
+        let kpi = made(app, "kpis", kpi).await;
+        key_result(app, &goal, 1.0, json!({"direction": "increase", "baseline": 0, "target": 100, "kpi_id": kpi}), &[("2026-06-01T08:00:00Z", 10.0)]).await;
+        let sample = async |at: &str, more: Value| {
+            let mut body = json!({"kpi_id": kpi, "measured_at": at, "value": 80});
+            body.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+            app.post(&app.admin, "/api/v1/strategy/kpi-samples", &body).await
+        };
+        assert_eq!(sample("2099-01-01T00:00:00Z", json!({})).await.broken(), ["/measured_at future"]);
+        assert_eq!(sample("2026-05-31T00:00:00Z", json!({})).await.status, 201);
+        let told = progress(app, &app.admin, &goal, "").await;
+        // 80 of 100, against 76 of 91 days; the confidence is that of the check-in.
+        assert_eq!(picked(&told, &["progress", "health"]), [json!(0.8), json!("on_track")], "{told}");
+        assert_eq!((&told["key_results"][0]["value"], &told["key_results"][0]["confidence"]), (&json!(80), &json!(6)));
+        let typo = sample("2026-06-10T00:00:00Z", json!({"value": 8000})).await.id();
+        assert_eq!(sample("2026-06-10T00:00:00Z", json!({})).await.status, 409, "one value at a time");
+        assert_eq!(sample("2026-06-10T00:00:00Z", json!({"value": null, "retraction_of": typo})).await.status, 201);
+        assert_eq!(progress(app, &app.admin, &goal, "").await["progress"], json!(0.8), "what was taken back does not count");
+    }
+
+    what_serves_one_version_of_a_plan_serves_the_next(app) {
+        let cycle = quarter(app).await;
+        let plan = |version: u32, before: Value| json!({"name": "IT", "starts_on": "2026-01-01", "ends_on": "2028-12-31", "version": version, "supersedes_id": before});
+        let first = made(app, "strategic-plans", plan(1, Value::Null)).await;
+        let theme = made(app, "themes", json!({"plan_id": first, "name": "Simple", "weight": 100})).await;
+        walk(app, "strategy/strategic-plans", &first, &["in_review", "approved", "active"]).await;
+        objective(app, &cycle, "Themed", json!({"theme_id": theme})).await;
+        let drafted = app.post(&app.admin, &format!("/api/v1/strategy/strategic-plans/{first}/new-version"), &json!({})).await;
+        assert_eq!((drafted.status, &drafted.body["version"], &drafted.body["supersedes_id"]), (201, &json!(2), &json!(first)), "{}", drafted.text);
+        let second = drafted.id();
+        let themes = app.get(&app.admin, &format!("/api/v1/strategy/themes?plan_id={second}")).await.body;
+        let next = themes["data"][0]["id"].as_str().unwrap().to_owned();
+        let record = app.get(&app.admin, &format!("/api/v1/strategy/themes/{next}")).await.body;
+        assert_eq!(record["lineage_id"], json!(theme));
+        let third = made(app, "strategic-plans", plan(3, Value::Null)).await;
+        made(app, "themes", json!({"plan_id": third, "name": "Another", "weight": 100})).await;
+        walk(app, "strategy/strategic-plans", &third, &["in_review", "approved"]).await;
+        let refused = app.transition(&app.admin, &format!("/api/v1/strategy/strategic-plans/{third}"), "active").await;
+        assert_eq!(refused.broken(), [" another"], "it replaces none");
+        walk(app, "strategy/strategic-plans", &second, &["in_review", "approved", "active"]).await;
+        let state = app.get(&app.admin, &format!("/api/v1/strategy/strategic-plans/{first}")).await.body["state"].clone();
+        assert_eq!(state, json!("superseded"), "in the same move");
+        let told = app.get(&app.admin, &format!("/api/v1/strategy/strategic-plans/{second}/alignment")).await.body;
+        assert_eq!(told["alignment"], json!(1), "{told}");
+    }
+
+    a_published_edition_keeps_the_rings_that_it_was_published_with(app) {
+        let names = |names: &[&str]| names.iter().map(|name| json!({"name": name})).collect::<Vec<_>>();
+        let radar = made(app, "radars", json!({"name": "R", "quadrants": names(&["Tools"]), "rings": names(&["Adopt", "Hold"])})).await;
+        let edition = made(app, "radar-editions", json!({"radar_id": radar, "name": "Spring", "edition_on": "2026-04-01"})).await;
+        let technology = made(app, "technologies", json!({"name": "Rust", "category": "tool"})).await;
+        made(app, "blips", json!({"radar_edition_id": edition, "technology_id": technology, "quadrant": "Tools", "ring": "Adopt"})).await;
+        walk(app, "strategy/radar-editions", &edition, &["published"]).await;
+        let path = format!("/api/v1/strategy/radars/{radar}");
+        assert_eq!(app.patch(&app.admin, &path, "*", &json!({"rings": names(&["Hold", "Adopt"])})).await.status, 200);
+        let kept = app.get(&app.admin, &format!("/api/v1/strategy/radar-editions/{edition}")).await.body;
+        assert_eq!(column(&kept, "rings", "name"), json!(["Adopt", "Hold"]), "{kept}");
     }
 }

@@ -104,4 +104,25 @@ on_both! {
         let stand_in = json!({"person_id": ann, "deputy_id": ann, "starts_on": "2026-07-01", "ends_on": "2026-07-02"});
         assert_eq!(try_to_make(app, "absences", stand_in).await.broken(), ["/deputy_id itself"]);
     }
+
+    the_same_days_are_granted_once(app) {
+        let (ann, _) = colleague(app, "ann").await;
+        let absence = async |starts: &str, ends: &str, more: Value| {
+            let mut body = json!({"person_id": ann, "starts_on": starts, "ends_on": ends});
+            body.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+            try_to_make(app, "absences", body).await
+        };
+        assert_eq!(absence("2026-07-01", "2026-07-01", json!({"absent_hours": 100})).await.broken(), ["/absent_hours range"]);
+        let second = app.second_admin().await;
+        let grant = async |made: Answer| app.transition(&second, &at("absences", &made.id()), "approved").await;
+        assert_eq!(grant(absence("2026-07-06", "2026-07-10", json!({})).await).await.status, 200);
+        for (starts, ends) in [("2026-07-06", "2026-07-10"), ("2026-07-10", "2026-07-12")] {
+            assert_eq!(grant(absence(starts, ends, json!({})).await).await.broken(), ["/starts_on overlap"], "{starts}");
+        }
+        assert_eq!(grant(absence("2026-07-11", "2026-07-12", json!({})).await).await.status, 200);
+        // Who falls ill on holiday is ill.
+        assert_eq!(grant(absence("2026-06-10", "2026-06-14", json!({})).await).await.status, 200);
+        let ill = absence("2026-06-11", "2026-06-12", json!({"reported": true})).await;
+        assert_eq!(app.transition(&second, &at("absences", &ill.id()), "taken").await.status, 200);
+    }
 }

@@ -26,7 +26,12 @@ async fn budget(app: &TestApp) -> (Value, Value) {
     let budget = json!({"name": "B", "scope_id": app.root_unit().await, "fiscal_year_id": year, "currency": "EUR"});
     let budget = app.make("finance/budgets", &budget).await["id"].clone();
     let body = json!({"budget_id": budget, "name": "Servers", "cost_category_id": category, "amount": euros("100000.00")});
-    (app.make("finance/budget-lines", &body).await["id"].clone(), period)
+    let line = app.make("finance/budget-lines", &body).await["id"].clone();
+    let path = format!("/api/v1/finance/budgets/{}", budget.as_str().unwrap());
+    for (actor, to) in [(app.admin.clone(), "submitted"), (app.second_admin().await, "approved"), (app.admin.clone(), "active")] {
+        assert_eq!(app.transition(&actor, &path, to).await.status, 200, "{to}");
+    }
+    (line, period)
 }
 
 /// The amounts and states of the commitments of an order line, the oldest first.
@@ -122,7 +127,8 @@ on_both! {
         let (free, period) = budget(app).await;
         let of = app.get(&app.admin, &format!("/api/v1/finance/budget-lines/{}", free.as_str().unwrap())).await.body;
         let year = app.get(&app.admin, "/api/v1/finance/fiscal-years").await.body["data"][0]["id"].clone();
-        let strict = json!({"name": "S", "scope_id": app.root_unit().await, "fiscal_year_id": year, "currency": "EUR", "version": 2, "control": {"order": "block"}});
+        let scope = app.unit("S", &app.root_unit().await).await;
+        let strict = json!({"name": "S", "scope_id": scope, "fiscal_year_id": year, "currency": "EUR", "version": 2, "control": {"order": "block"}});
         let strict = app.make("finance/budgets", &strict).await["id"].clone();
         let body = json!({"budget_id": strict, "name": "Few", "cost_category_id": of["cost_category_id"], "amount": euros("100.00")});
         let few = app.make("finance/budget-lines", &body).await["id"].clone();

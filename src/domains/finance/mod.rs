@@ -42,4 +42,5 @@ pub fn domain() -> Domain {
         .view::<allocation::figures::allocation_shares::AllocationShares>()
         .view::<investment::figures::appraisal::Appraisal>()
         .view::<rate::figures::rate_lookup::RateLookup>()
+        .action::<budget::budget_version::DraftBudgetVersion>()
 }

@@ -65,4 +65,5 @@ pub fn domain() -> Domain {
     .figures::<network::figures::prefix_utilization::PrefixFigures, _>()
     .action::<network::prefix_space::HandOutIpAddress>()
     .action::<network::prefix_space::HandOutPrefix>()
+    .action::<operation::emergency_approval::ApproveEmergencyChange>()
 }

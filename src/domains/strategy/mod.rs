@@ -37,4 +37,5 @@ pub fn domain() -> Domain {
     .measure::<objective::figures::progress_measure::Progress>()
     .view::<objective::figures::objective_progress::ObjectiveProgress>()
     .view::<plan::figures::plan_alignment::PlanAlignment>()
+    .action::<plan::plan_version::DraftPlanVersion>()
 }

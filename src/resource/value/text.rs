@@ -48,6 +48,11 @@ pub struct Email(pub String);
 #[diesel(sql_type = diesel::sql_types::Text)]
 pub struct Url(pub String);
 
+/// The number of a document, as its issuer writes it: 1 to 200 characters. Two numbers that differ only in case are the same.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, diesel::expression::AsExpression, diesel::deserialize::FromSqlRow)]
+#[diesel(sql_type = diesel::sql_types::Text)]
+pub struct DocumentNumber(pub String);
+
 /// Bytes in hexadecimal.
 pub fn hex(bytes: &[u8]) -> String {
     bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
@@ -99,6 +104,7 @@ impl<const MIN: usize, const MAX: usize> From<&str> for Text<MIN, MAX> {
 crate::json_value!(@[const MIN: usize, const MAX: usize] Text<MIN, MAX>);
 crate::json_value!(Code);
 crate::json_value!(Label);
+crate::json_value!(DocumentNumber);
 crate::json_value!(Email);
 crate::json_value!(Url);
 
@@ -148,6 +154,7 @@ impl<const MIN: usize, const MAX: usize> Deref for Text<MIN, MAX> {
 column_value!(@[const MIN: usize, const MAX: usize] Text<MIN, MAX>, sql_types::Text, value => SqlValue::Text(value.0.clone()), found: String => Ok(Text(found)));
 column_value!(Code, sql_types::Text, value => SqlValue::Text(value.0.clone()), found: String => Ok(Code(found)));
 column_value!(Name, sql_types::Text, value => SqlValue::Text(value.0.clone()), found: String => Ok(Name(found)));
+column_value!(DocumentNumber, sql_types::Text, value => SqlValue::Text(value.0.clone()), found: String => Ok(DocumentNumber(found)));
 column_value!(Label, sql_types::Text, value => SqlValue::Text(value.0.clone()), found: String => Ok(Label(found)));
 column_value!(Email, sql_types::Text, value => SqlValue::Text(value.0.clone()), found: String => Ok(Email(found)));
 column_value!(Url, sql_types::Text, value => SqlValue::Text(value.0.clone()), found: String => Ok(Url(found)));
@@ -218,6 +225,13 @@ keyed_text!(Code, 64, |text| !text.chars().any(|c| c.is_whitespace() || c.is_con
     .pattern(Some(r"^[^\s\u0000-\u001f\u007f]+$")));
 keyed_text!(Name, 200, |text| !folded(text).is_empty(), "Must not be blank.", |schema| schema.pattern(Some(r"\S")));
 keyed_text!(Label, 60, |text| text.trim() == text && !text.chars().any(char::is_control), "Expected a label without spaces at its ends.", |schema| schema);
+keyed_text!(
+    DocumentNumber,
+    200,
+    |text| text.trim() == text && !text.chars().any(char::is_control),
+    "Expected the number of a document without blanks at its ends.",
+    |schema| schema.pattern(Some(r"^\S(.*\S)?$"))
+);
 keyed_text!(Email, 254, |text| text.validate_email(), "Expected an e-mail address, such as ada@example.org.", |schema| schema
     .format(Some(SchemaFormat::Custom("email".into()))));
 

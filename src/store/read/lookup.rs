@@ -49,6 +49,11 @@ impl Reader<'_> {
 /// A query for the record with these unique fields, compared folded where the field has a key for that.
 fn by_key(definition: &'static ResourceType, fields: &[&str], members: &Map<String, Value>) -> Result<Option<Statement>> {
     let mut query = Statement::new(format!("SELECT id FROM {} WHERE 1 = 1", definition.table));
+    // A key within a wider one is that of the records that lack what the wider one adds.
+    let wider = definition.unique.iter().filter(|other| other.fields.len() > fields.len() && fields.iter().all(|name| other.fields.contains(name)));
+    for name in wider.flat_map(|other| other.fields).filter(|name| !fields.contains(name)) {
+        query.push(format!(" AND {name} IS NULL"));
+    }
     for name in fields {
         let cells = definition.field(name).zip(members.get(*name)).and_then(|(field, value)| Some((field, (field.cells)(value.clone())?)));
         let Some((field, cells)) = cells else { return Ok(None) };

@@ -233,6 +233,9 @@ fn at_most(connection: &mut Connection, definition: &ResourceType, id: Id, cells
     let Some((column, own)) = definition.compared(cells, sum) else { return Ok(()) };
     let mut query = Statement::new(format!("SELECT CAST(COALESCE(SUM({column}), 0) AS double precision) FROM {} WHERE id <> ", definition.table)).with(id, "");
     same_as(&mut query, definition, cells, same);
+    if definition.lifecycle.as_ref().is_some_and(|lifecycle| lifecycle.states.contains(&"rejected")) {
+        query.push(" AND state <> 'rejected'");
+    }
     let others = query.load::<Double, f64>(connection)?.pop().unwrap_or_default();
     if others + number(own) > limit + ROUNDING {
         let detail = format!("Together with the others it would be {}, and at most {limit} may be. The others have {others}.", others + number(own));

@@ -8,8 +8,9 @@ use crate::access::Reach;
 use crate::access::security_event::SecurityEventKind;
 use crate::database::{Connection, SqlValue, Statement};
 use crate::error::{Error, FieldError, Kind as ProblemKind, Problem, Result};
-use crate::history::{self, Change};
-use crate::resource::{Cause, Entity, Field, Id, Lock, Meta, ResourceType, Scope, Stored, ValidationErrors};
+use crate::history;
+use crate::resource::effect::Change;
+use crate::resource::{Cause, Effect, Entity, Field, Id, Lock, Meta, ResourceType, Scope, Stored, ValidationErrors};
 use crate::search;
 use crate::store::FieldVisibility;
 use crate::store::approval::approval;
@@ -165,6 +166,24 @@ impl Writer<'_> {
         self.touch_parent(definition, draft.parent.as_ref())?;
         self.require_conditions_above(definition, Some(&before), Some(&after))?;
         self.judged(definition, Some(&before), after)
+    }
+
+    /// What a client would send to make another record like one: the fields that the caller may see and clients write.
+    pub fn copied(&mut self, definition: &'static ResourceType, stored: &Stored) -> Map<String, Value> {
+        let mut members: Map<String, Value> = self.document(definition, stored);
+        let written = |name: &str| definition.written_fields().any(|field| field.name == name && !field.read_only);
+        members.retain(|name, value| !value.is_null() && written(name));
+        members
+    }
+
+    /// Changes fields that the service alone writes, as the outcome of an action of somebody who holds a permission on the record.
+    pub fn update_as_service(&mut self, definition: &'static ResourceType, id: Id, verb: &str, patch: Map<String, Value>) -> Result<Stored> {
+        registry::lock(self.connection, id)?;
+        let before = self.open(definition, id, verb, &IfMatch::Any)?;
+        let own: Vec<&'static Field> = definition.read_only_fields().filter(|field| patch.contains_key(field.name)).collect();
+        require_editable(definition, &before, &own)?;
+        self.apply_effects(vec![Effect::Update { collection: definition.path, id, change: Change::to(patch) }])?;
+        load(self.connection, definition, id, None, false)?.ok_or_else(|| Problem::not_found().into())
     }
 
     /// Loads a record to change it: 404 out of sight, 403 without the permission, 412 when it has moved on.
@@ -348,7 +367,7 @@ impl Writer<'_> {
         }
         history::record(
             self.connection,
-            &Change {
+            &history::Change {
                 resource_id: meta.id,
                 collection: definition.path,
                 revision: meta.revision,

@@ -2,7 +2,7 @@
 
 use super::allocation_load::{self, Firmness, Load};
 use crate::error::{Problem, Result};
-use crate::ports::people;
+use crate::ports::{people, presence};
 use crate::resource::value::{Date, Note, Number, Percent};
 use crate::resource::{Check, Due, Flag, Id, Lifecycle, Lock, Move, Resource, Scope, UnmetGuard, ValidationErrors};
 use diesel::prelude::*;
@@ -116,6 +116,10 @@ impl Allocation {
         if self.kind != Firmness::Hard {
             return Ok(Vec::new());
         }
+        let away = self.absences(check)?;
+        if !away.is_empty() {
+            return Ok(away);
+        }
         let Some(week) = people::weekly_hours(check, self.person_id)? else { return Ok(Vec::new()) };
         let own = Load {
             starts_on: self.starts_on,
@@ -129,6 +133,29 @@ impl Allocation {
         }
         let detail = format!("With it, {peak:.1} % of the person's time would be taken on some day, and at most {:.0} % may be.", 100.0 + TOLERANCE_PERCENT);
         Ok(vec![UnmetGuard::new("/percent", "capacity", detail)])
+    }
+
+    /// The days on which the person is not there: on leave, which an override passes, or no longer contracted, which nothing does.
+    fn absences(&self, check: &mut Check<'_>) -> Result<Vec<UnmetGuard>> {
+        let own = [Load { starts_on: self.starts_on, ends_on: self.ends_on, percent: 0.0 }];
+        let away = presence::away(check, self.person_id, self.starts_on)?;
+        let days = |gone: bool| {
+            let spans: Vec<(Date, Option<Date>)> =
+                away.iter().filter(|away| away.ends_on.is_none() == gone).map(|away| (away.starts_on, away.ends_on)).collect();
+            let found = allocation_load::clashes(&own, &spans, self.starts_on);
+            found.iter().take(5).map(|(first, last)| format!("{first} to {last}")).collect::<Vec<_>>().join(", ")
+        };
+        let (left, absent) = (days(true), days(false));
+        if !left.is_empty() {
+            let detail = format!("The person has no contract on some of its days ({left}), and no capacity then. Let it end before.");
+            return Ok(vec![UnmetGuard::new("/ends_on", "capacity", detail)]);
+        }
+        if !absent.is_empty() && !self.may_override(check)? {
+            let detail =
+                format!("The person is absent on some of its days ({absent}), and has no capacity then. Choose other days, or override it with a reason.");
+            return Ok(vec![UnmetGuard::new("/starts_on", "capacity", detail)]);
+        }
+        Ok(Vec::new())
     }
 
     /// What else is confirmed of the person's time while this one lasts.

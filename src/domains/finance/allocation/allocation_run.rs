@@ -1,6 +1,7 @@
 //! Allocation runs: costs that leave a pool and come in at those who bear them.
 
-use super::allocation_share::{self, AllocationDriver, AllocationTarget};
+use super::allocation_basis::{AllocationBasis, Plan};
+use super::allocation_share;
 use crate::database::CHUNK;
 use crate::domains::finance::ledger::{
     booking::{self, Booked},
@@ -10,17 +11,17 @@ use crate::domains::finance::ledger::{
 use crate::error::Result;
 use crate::resource::record::Placement;
 use crate::resource::value::{Currency, Date, Money, Note, folded};
-use crate::resource::{Check, Effect, Guard, Id, Lifecycle, Lock, Move, Resource, Scope, UnmetGuard, ValidationErrors};
+use crate::resource::{Cause, Check, Effect, Guard, Id, Lifecycle, Lock, Move, Resource, Scope, UnmetGuard, ValidationErrors};
 use diesel::prelude::*;
 use std::collections::HashMap;
-use steward_schema::finance::{allocation_rules, allocation_runs, cost_centers, fiscal_periods};
+use steward_schema::finance::{allocation_runs, cost_centers, fiscal_periods};
 
 /// How far the lines of a reversal are from those that it reverses.
 const REVERSED: i64 = 100_000;
 
 crate::resource! {
-    /// One use of an allocation rule in a period. Posting it books the amount out of the pool and into the cost centers that bear
-    /// it, exactly; a rule is posted once for a period, unless it was reversed.
+    /// One use of an allocation rule in a period. Computing it takes what the pool holds and what the rule says; posting it books the
+    /// amount out of the pool and into the cost centers that bear it, exactly. A rule is posted once for a period, unless it was reversed.
     pub struct AllocationRun {
         /// The rule.
         #[field(refers_to(&["finance/allocation-rules"]))]
@@ -28,8 +29,11 @@ crate::resource! {
         /// The period whose costs are allocated.
         #[field(refers_to(&["finance/fiscal-periods"]))]
         pub fiscal_period_id: Id,
-        /// How much leaves the pool; not 0.
-        pub amount: Money,
+        /// Amount to allocate from the pool: what it holds in the period, taken when the run is computed. One that is given must be that.
+        pub amount: Option<Money>,
+        /// What the rule said when the run was computed; null before.
+        #[field(read_only)]
+        pub basis: Option<AllocationBasis>,
         /// Where the amount comes from.
         #[field(search)]
         pub description: Option<Note>,
@@ -55,13 +59,19 @@ impl Resource for AllocationRun {
         AllocationRun {
             allocation_rule_id: Id::sample(),
             fiscal_period_id: Id::sample(),
-            amount: Money::new(4_200_000, Currency::sample("EUR")),
+            amount: Some(Money::new(4_200_000, Currency::sample("EUR"))),
+            basis: None,
             description: Some("What the network cost in January.".into()),
         }
     }
 
     fn rules(&self, faults: &mut ValidationErrors) {
-        faults.require(self.amount.minor != 0, "amount", "range", "Nothing is allocated. Say how much leaves the pool.");
+        faults.require(
+            self.amount.is_none_or(|amount| amount.minor != 0),
+            "amount",
+            "range",
+            "Nothing is allocated. Leave the amount out to take what the pool holds.",
+        );
     }
 
     fn locks(&self) -> Vec<Lock> {
@@ -69,17 +79,36 @@ impl Resource for AllocationRun {
     }
 
     fn guard(&self, step: &Move, check: &mut Check<'_>) -> Result<Vec<UnmetGuard>> {
-        if !matches!(step.to, "computed" | "posted") {
-            return Ok(Vec::new());
-        }
-        let Some(plan) = plan(check, self.allocation_rule_id)? else { return Ok(Vec::new()) };
-        let centers = centers(check, &plan.targets)?;
-        let missing = plan.targets.iter().filter(|target| !centers.contains_key(&folded(&target.cost_center)));
-        let unmet = |target: &AllocationTarget| {
-            let detail = format!("There is no cost center {}. Make it, or change the targets of the rule.", target.cost_center.0);
-            UnmetGuard::new("/allocation_rule_id", "cost_center", detail)
+        let mut unmet = Vec::new();
+        let basis = match step.to {
+            "computed" => {
+                let Some(plan) = Plan::find(check, self.allocation_rule_id)? else { return Ok(unmet) };
+                let balances = plan.balances(check, self.fiscal_period_id)?;
+                unmet.extend(self.unmet_balance(&balances));
+                plan.basis()
+            }
+            "posted" => match &self.basis {
+                Some(basis) => basis.clone(),
+                None => return Ok(vec![UnmetGuard::new("", "basis", "The run has no basis. Make another run and compute that.")]),
+            },
+            _ => return Ok(unmet),
         };
-        Ok(missing.map(unmet).collect())
+        let centers = centers(check, &basis)?;
+        let codes = basis.targets.iter().map(|target| &target.cost_center).chain([&basis.pool]);
+        for code in codes.filter(|code| !centers.contains_key(&folded(code))) {
+            let detail = format!("There is no cost center {}. Make it, or change the targets of the rule.", code.0);
+            unmet.push(UnmetGuard::new("/allocation_rule_id", "cost_center", detail));
+        }
+        Ok(unmet)
+    }
+
+    fn stamped(&self, cause: Cause<'_>, check: &mut Check<'_>) -> Result<Option<Self>> {
+        if cause.to() != Some("computed") {
+            return Ok(None);
+        }
+        let Some(plan) = Plan::find(check, self.allocation_rule_id)? else { return Ok(None) };
+        let balance = plan.balances(check, self.fiscal_period_id)?.first().copied();
+        Ok(Some(AllocationRun { amount: self.amount.or(balance), basis: Some(plan.basis()), ..self.clone() }))
     }
 
     fn effects(&self, step: &Move, check: &mut Check<'_>) -> Result<Vec<Effect>> {
@@ -89,7 +118,8 @@ impl Resource for AllocationRun {
             "posted" => self.entries(check, day),
             "reversed" => {
                 let booked = booking::booked(check, CostSource::Allocation, check.id)?;
-                let reversal = |entry: &Booked| entry.reversal(self.fiscal_period_id, day, CostSource::Allocation, check.id, entry.line + REVERSED);
+                let reversal =
+                    |entry: &Booked| entry.reversal(entry.budget_line, self.fiscal_period_id, day, CostSource::Allocation, check.id, entry.line + REVERSED);
                 Ok(booked.iter().map(reversal).collect())
             }
             _ => Ok(Vec::new()),
@@ -98,44 +128,46 @@ impl Resource for AllocationRun {
 }
 
 impl AllocationRun {
+    /// What is missing if the pool does not hold the amount.
+    fn unmet_balance(&self, balances: &[Money]) -> Option<UnmetGuard> {
+        let told = |money: &Money| format!("{} {}", money.amount(), money.currency.code());
+        let (code, detail) = match (balances, self.amount) {
+            ([], _) => ("empty", "The pool holds nothing in the period. Book its costs first, or choose another period.".to_owned()),
+            ([balance], Some(amount)) if amount.minor != balance.minor || amount.currency != balance.currency => {
+                ("balance", format!("The pool holds {} in the period, and not {}. Leave the amount out to take what it holds.", told(balance), told(&amount)))
+            }
+            ([_], _) => return None,
+            (several, _) => {
+                let amounts: Vec<String> = several.iter().map(told).collect();
+                ("currency", format!("The pool holds costs in several currencies ({}), which no single amount allocates.", amounts.join(", ")))
+            }
+        };
+        Some(UnmetGuard::new("/amount", code, detail))
+    }
+
     /// What is booked: the amount out of the pool, and each share into its cost center.
     fn entries(&self, check: &mut Check<'_>, day: Date) -> Result<Vec<Effect>> {
-        let Some(plan) = plan(check, self.allocation_rule_id)? else { return Ok(Vec::new()) };
+        let (Some(basis), Some(amount)) = (&self.basis, self.amount) else { return Ok(Vec::new()) };
         let unit: Option<Id> = allocation_runs::table.find(check.id).select(allocation_runs::unit_id).first(check.connection).optional()?;
-        let centers = centers(check, &plan.targets)?;
-        let parts = allocation_share::shares(self.amount.minor, plan.driver, &plan.targets);
-        let mut booked = vec![(plan.pool, -self.amount.minor)];
-        for (target, minor) in plan.targets.iter().zip(parts).filter(|(_, minor)| *minor != 0) {
-            if let Some(center) = centers.get(&folded(&target.cost_center)) {
-                booked.push((*center, minor));
-            }
-        }
+        let centers = centers(check, basis)?;
+        let parts = allocation_share::shares(amount.minor, basis.driver, &basis.targets);
+        let of_code = |code: &str| centers.get(&folded(code)).copied();
+        let mut booked: Vec<(Id, i64)> = of_code(&basis.pool).map(|pool| (pool, -amount.minor)).into_iter().collect();
+        let shares = basis.targets.iter().zip(parts).filter(|(_, minor)| *minor != 0);
+        booked.extend(shares.filter_map(|(target, minor)| Some((of_code(&target.cost_center)?, minor))));
         let (run, placement) = (check.id, Placement { unit_id: unit, owner_id: None });
         let entry = |(at, (center, minor)): (usize, (Id, i64))| {
-            let amount = Money::new(minor, self.amount.currency);
-            let entry = booking::plain_entry(self.fiscal_period_id, day, amount, CostSource::Allocation, run, at as i64 + 1);
+            let share = Money::new(minor, amount.currency);
+            let entry = booking::plain_entry(self.fiscal_period_id, day, share, CostSource::Allocation, run, at as i64 + 1);
             Effect::create(placement, CostEntry { cost_center_id: Some(center), ..entry })
         };
         Ok(booked.into_iter().enumerate().map(entry).collect())
     }
 }
 
-/// What a rule says of its runs.
-#[derive(Queryable)]
-struct Plan {
-    pool: Id,
-    driver: AllocationDriver,
-    targets: Vec<AllocationTarget>,
-}
-
-fn plan(check: &mut Check<'_>, rule: Id) -> Result<Option<Plan>> {
-    let columns = (allocation_rules::pool_id, allocation_rules::driver, allocation_rules::targets);
-    Ok(allocation_rules::table.find(rule).select(columns).first(check.connection).optional()?)
-}
-
-/// The cost centers that targets name, by their folded codes.
-fn centers(check: &mut Check<'_>, targets: &[AllocationTarget]) -> Result<HashMap<String, Id>> {
-    let codes: Vec<String> = targets.iter().map(|target| folded(&target.cost_center)).collect();
+/// The cost centers that a basis names, by their folded codes.
+fn centers(check: &mut Check<'_>, basis: &AllocationBasis) -> Result<HashMap<String, Id>> {
+    let codes: Vec<String> = basis.targets.iter().map(|target| &target.cost_center).chain([&basis.pool]).map(|code| folded(code)).collect();
     let mut centers = HashMap::new();
     for chunk in codes.chunks(CHUNK) {
         let query = cost_centers::table.filter(cost_centers::code_key.eq_any(chunk)).select((cost_centers::code_key, cost_centers::id));

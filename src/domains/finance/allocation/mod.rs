@@ -2,6 +2,7 @@
 
 pub mod absent_load;
 pub mod allocation;
+pub mod allocation_basis;
 pub mod allocation_load;
 pub mod allocation_rule;
 pub mod allocation_run;

@@ -1,16 +1,12 @@
 //! Budgets: what may be spent on something in a year.
 
 use crate::choice;
-use crate::error::{Problem, Result};
+use crate::error::Result;
 use crate::resource::value::{Currency, Note, Title, Whole};
-use crate::resource::{ApprovalAmount, Check, Guard, Id, Lifecycle, Lock, Resource, Rule, Scope, Unique};
-use diesel::dsl::{exists, select};
+use crate::resource::{ApprovalAmount, Check, Effect, Guard, Id, Lifecycle, Lock, Move, Resource, Rule, Scope, Unique, UnmetGuard};
 use diesel::prelude::*;
 use serde_json::json;
 use steward_schema::finance::budgets;
-
-/// The states in which a budget no longer takes anything.
-pub const OVER: &[&str] = &["closed", "superseded"];
 
 choice! {
     /// What happens when something would take more than is available.
@@ -62,7 +58,8 @@ crate::value! {
 
 crate::resource! {
     /// What may be spent on something in a fiscal year, line by line. Approval freezes its lines as the baseline; after that only
-    /// transfers change what is available. One version is active for a scope and year.
+    /// transfers change what is available. One version is active for a scope and year: activating a version supersedes the one that it
+    /// replaces (`supersedes_id`) in the same move.
     pub struct Budget {
         /// Name as people know it.
         #[field(search)]
@@ -105,7 +102,7 @@ impl Resource for Budget {
         Rule::Agrees { by: "supersedes_id", theirs: "scope_id", ours: "scope_id" },
         Rule::Agrees { by: "supersedes_id", theirs: "fiscal_year_id", ours: "fiscal_year_id" },
     ];
-    const GUARDS: &'static [Guard] = &[Guard::part(&["submitted"], "finance/budget-lines"), Guard::alone(&["active"], &["scope_id", "fiscal_year_id"])];
+    const GUARDS: &'static [Guard] = &[Guard::part(&["submitted"], "finance/budget-lines")];
 
     fn lifecycle() -> Option<Lifecycle> {
         Some(
@@ -140,17 +137,38 @@ impl Resource for Budget {
         vec![Lock::Named(format!("finance.budgets {} {}", self.scope_id, self.fiscal_year_id))]
     }
 
-    fn check(&self, check: &mut Check<'_>) -> Result<()> {
-        // Who restores an active one makes it active again.
-        if check.before.is_some() || check.state != Some("active") {
-            return Ok(());
+    fn unmet_in(&self, state: &str, check: &mut Check<'_>) -> Result<Vec<UnmetGuard>> {
+        if state != "active" {
+            return Ok(Vec::new());
         }
-        let another = budgets::table
+        let another = self.active(check)?.into_iter().find(|(id, _)| Some(*id) != self.supersedes_id);
+        let told = |(_, name): (Id, Title)| {
+            let detail = format!(
+                "Budget \"{}\" of the same scope and fiscal year is active already. Name it as supersedes_id, so that this version takes its place, or move it on first.",
+                name.0
+            );
+            UnmetGuard::new("", "another", detail)
+        };
+        Ok(another.map(told).into_iter().collect())
+    }
+
+    fn effects(&self, step: &Move, check: &mut Check<'_>) -> Result<Vec<Effect>> {
+        if step.to != "active" {
+            return Ok(Vec::new());
+        }
+        let replaced = self.active(check)?.into_iter().filter(|(id, _)| Some(*id) == self.supersedes_id);
+        Ok(replaced.map(|(id, _)| Effect::transition::<Budget>(id, "superseded")).collect())
+    }
+}
+
+impl Budget {
+    /// The other versions of its scope and year that are active.
+    fn active(&self, check: &mut Check<'_>) -> Result<Vec<(Id, Title)>> {
+        Ok(budgets::table
             .filter(budgets::state.eq("active").and(budgets::id.ne(check.id)))
-            .filter(budgets::scope_id.eq(self.scope_id).and(budgets::fiscal_year_id.eq(self.fiscal_year_id)));
-        if select(exists(another)).get_result(check.connection)? {
-            return Err(Problem::conflict("/scope_id", "another", "Another budget of this scope and year is active. Move that on first.").into());
-        }
-        Ok(())
+            .filter(budgets::scope_id.eq(self.scope_id).and(budgets::fiscal_year_id.eq(self.fiscal_year_id)))
+            .order(budgets::id)
+            .select((budgets::id, budgets::name))
+            .load(check.connection)?)
     }
 }

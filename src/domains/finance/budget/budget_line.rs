@@ -1,10 +1,12 @@
 //! Budget lines: what a budget sets aside for what, and when.
 
+use super::line_lineage;
 use super::period_amount::{self, PeriodAmount};
+use super::period_number::{self, Named};
 use crate::choice;
 use crate::error::{Problem, Result};
 use crate::resource::value::{Currency, Money, Note, Title, Whole};
-use crate::resource::{Check, Flag, Id, PartOf, Resource, Scope, ValidationErrors};
+use crate::resource::{Cause, Check, Flag, Id, PartOf, Resource, Scope, ValidationErrors};
 use diesel::dsl::{exists, select};
 use diesel::prelude::*;
 use serde_json::json;
@@ -93,6 +95,10 @@ crate::resource! {
         /// For a copy: the line whose periods this one follows in proportion.
         #[field(refers_to(&["finance/budget-lines"]))]
         pub copied_from_id: Option<Id>,
+        /// Lineage: the same for this line in every version of the budget, so that orders, costs and transfers of one version count in
+        /// the next. A line of another version of the same scope and fiscal year names it; left out, it is that of the line of the same
+        /// name in the version before, or a new one.
+        pub lineage_id: Option<Id>,
         /// Where the amount comes from, and what it assumes.
         #[field(search)]
         pub description: Option<Note>,
@@ -124,6 +130,7 @@ impl Resource for BudgetLine {
             amounts: Some(vec![PeriodAmount { period: Whole(3), amount: euros(8_000_000) }, PeriodAmount { period: Whole(9), amount: euros(4_000_000) }]),
             weights: None,
             copied_from_id: None,
+            lineage_id: None,
             description: Some("Eight servers in March and four in September, at the prices of the frame contract.".into()),
         }
     }
@@ -146,7 +153,19 @@ impl Resource for BudgetLine {
         }
     }
 
+    fn stamped(&self, cause: Cause<'_>, check: &mut Check<'_>) -> Result<Option<Self>> {
+        if self.lineage_id.is_some() || matches!(cause, Cause::Move(_)) {
+            return Ok(None);
+        }
+        let lineage = line_lineage::of_namesake(check, self.budget_id, &self.name, self.cost_category_id)?.unwrap_or(check.id);
+        Ok(Some(BudgetLine { lineage_id: Some(lineage), ..self.clone() }))
+    }
+
     fn check(&self, check: &mut Check<'_>) -> Result<()> {
+        self.require_periods(check)?;
+        if let Some(lineage) = self.lineage_id {
+            line_lineage::require_sound(check, self.budget_id, lineage)?;
+        }
         let same = budgets::table.find(self.budget_id).filter(budgets::currency.eq(self.amount.currency));
         if !select(exists(same)).get_result::<bool>(check.connection)? {
             return Err(Problem::conflict("/amount/currency", "currency", "All lines of a budget have its currency. Give the amount in that.").into());
@@ -155,5 +174,16 @@ impl Resource for BudgetLine {
             return Err(Problem::conflict("/copied_from_id", "circle", "A line does not copy itself. Name another one.").into());
         }
         Ok(())
+    }
+}
+
+impl BudgetLine {
+    /// Refuses amounts and weights of periods that the year of the budget does not have (422).
+    fn require_periods(&self, check: &mut Check<'_>) -> Result<()> {
+        let year: Option<Id> = budgets::table.find(self.budget_id).select(budgets::fiscal_year_id).first(check.connection).optional()?;
+        let Some(year) = year else { return Ok(()) };
+        let amounts = Named { field: "amounts", numbers: self.amounts.iter().flatten().map(|each| each.period.0).collect(), adjusts: true };
+        let weights = Named { field: "weights", numbers: self.weights.iter().flatten().map(|each| each.period.0).collect(), adjusts: false };
+        period_number::require(check, year, &[amounts, weights])
     }
 }

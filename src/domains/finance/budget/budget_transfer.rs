@@ -1,19 +1,19 @@
 //! Budget transfers: money that moves from one line of a budget to another.
 
-use super::budget::OVER;
-use super::line_flow::{Counted, Line, available};
+use super::line::Line;
+use super::line_flow::{Counted, available};
 use crate::domains::finance::ledger::cost_category::CostKind;
 use crate::error::{Problem, Result};
-use crate::resource::value::{Currency, Money, Text};
+use crate::resource::value::{Currency, Money, Text, Title};
 use crate::resource::{ApprovalAmount, Check, Guard, Id, Lifecycle, Lock, Move, Resource, Scope, UnmetGuard, ValidationErrors};
 use diesel::prelude::*;
-use steward_schema::finance::{budget_lines, budgets, cost_categories};
+use steward_schema::finance::{budget_lines, budgets, cost_categories, fiscal_periods};
 
-/// Who may move money between capital and operating expenditure.
-const CROSS_CAPEX: &str = "finance.budget_transfers:cross_capex";
+/// Who may move money between capital and operating expenditure, within a year or on to the next.
+pub const CROSS_CAPEX: &str = "finance.budget_transfers:cross_capex";
 
 crate::resource! {
-    /// Money that moves from one line of a budget to another: the total stays. Submitting it reserves the amount, at most what is
+    /// Money that moves from one line of an active budget to another: the total stays. Submitting it reserves the amount, at most what is
     /// available; moving it between capex and opex needs the permission `finance.budget_transfers:cross_capex`.
     pub struct BudgetTransfer {
         /// The line that gives.
@@ -22,7 +22,8 @@ crate::resource! {
         /// The line that gets, of the same budget.
         #[field(refers_to(&["finance/budget-lines"]), differs_from("from_line_id"))]
         pub to_line_id: Id,
-        /// The period in which it counts, where the budget is held to by period; the whole year if left out.
+        /// The period in which it counts, of the year of the budget, where that is held to by period. Left out, it belongs to no single
+        /// period, and is taken once by whichever needs it.
         #[field(refers_to(&["finance/fiscal-periods"]))]
         pub fiscal_period_id: Option<Id>,
         /// How much moves: more than 0, in the currency of both lines.
@@ -74,13 +75,6 @@ impl Resource for BudgetTransfer {
         }
     }
 
-    fn check_removal(&self, check: &mut Check<'_>) -> Result<()> {
-        if check.state == Some("posted") {
-            return Err(Problem::conflict("", "posted", "The money has moved. Reverse the transfer instead of deleting it.").into());
-        }
-        Ok(())
-    }
-
     fn guard(&self, step: &Move, check: &mut Check<'_>) -> Result<Vec<UnmetGuard>> {
         match step.to {
             "submitted" => self.unmet_to_submit(check),
@@ -88,21 +82,38 @@ impl Resource for BudgetTransfer {
             _ => Ok(Vec::new()),
         }
     }
-}
 
-impl BudgetTransfer {
-    fn unmet_to_submit(&self, check: &mut Check<'_>) -> Result<Vec<UnmetGuard>> {
+    fn unmet_in(&self, state: &str, check: &mut Check<'_>) -> Result<Vec<UnmetGuard>> {
+        if !matches!(state, "submitted" | "approved" | "posted" | "reversed") {
+            return Ok(Vec::new());
+        }
         let (Some(from), Some(to)) = (Side::of(check, self.from_line_id)?, Side::of(check, self.to_line_id)?) else { return Ok(Vec::new()) };
         let mut unmet = Vec::new();
+        if from.state != "active" {
+            let detail = format!("Budget \"{}\" is {}, and money moves between the lines of an active budget only.", from.name.0, from.state);
+            unmet.push(UnmetGuard::new("/from_line_id", "state", detail));
+        }
         if from.budget != to.budget {
             unmet.push(UnmetGuard::new("/to_line_id", "other_budget", "Both lines must be of the same budget, so that its total stays."));
         }
         if from.line.currency != self.amount.currency || to.line.currency != self.amount.currency {
             unmet.push(UnmetGuard::new("/amount/currency", "currency", "The amount must have the currency of both lines."));
         }
-        if OVER.contains(&from.state.as_str()) {
-            unmet.push(UnmetGuard::new("/from_line_id", "state", format!("The budget is {}, and nothing moves in it any more.", from.state)));
+        if let Some(period) = self.fiscal_period_id {
+            let year: Option<Id> = fiscal_periods::table.find(period).select(fiscal_periods::fiscal_year_id).first(check.connection).optional()?;
+            if year.is_some_and(|year| year != from.year) {
+                let detail = format!("The period is of another fiscal year than budget \"{}\". Choose a period of its year, or leave it out.", from.name.0);
+                unmet.push(UnmetGuard::new("/fiscal_period_id", "other_year", detail));
+            }
         }
+        Ok(unmet)
+    }
+}
+
+impl BudgetTransfer {
+    fn unmet_to_submit(&self, check: &mut Check<'_>) -> Result<Vec<UnmetGuard>> {
+        let (Some(from), Some(to)) = (Side::of(check, self.from_line_id)?, Side::of(check, self.to_line_id)?) else { return Ok(Vec::new()) };
+        let mut unmet = Vec::new();
         if from.kind != to.kind && !(check.holds)(check.connection, CROSS_CAPEX, Some(from.unit))? {
             let detail = format!("Moving money between {} and {} needs {CROSS_CAPEX}.", from.kind.word(), to.kind.word());
             unmet.push(UnmetGuard::new("/to_line_id", "cross_capex", detail));
@@ -136,6 +147,8 @@ struct Side {
     kind: CostKind,
     state: String,
     unit: Id,
+    name: Title,
+    year: Id,
 }
 
 impl Side {
@@ -144,7 +157,7 @@ impl Side {
             .inner_join(cost_categories::table)
             .inner_join(budgets::table)
             .filter(budget_lines::id.eq(line))
-            .select((Line::as_select(), budgets::id, cost_categories::kind, budgets::state, budgets::unit_id))
+            .select((Line::as_select(), budgets::id, cost_categories::kind, budgets::state, budgets::unit_id, budgets::name, budgets::fiscal_year_id))
             .first(check.connection)
             .optional()?)
     }

@@ -1,24 +1,28 @@
 //! Carry-forwards: what a year hands on to the next.
 
-use super::line_flow::{Counted, Line, available};
+use super::budget_transfer::CROSS_CAPEX;
+use super::line::Line;
+use super::line_flow::{Counted, available};
 use crate::domains::finance::ledger::commitment::Commitment;
+use crate::domains::finance::ledger::cost_category::CostKind;
 use crate::error::{Problem, Result};
 use crate::resource::record::Placement;
-use crate::resource::value::{Currency, Money, Text};
+use crate::resource::value::{Currency, Date, Money, Text, Title};
 use crate::resource::{ApprovalAmount, Check, Effect, Guard, Id, Lifecycle, Lock, Move, Resource, Rule, Scope, UnmetGuard, ValidationErrors};
 use diesel::dsl::{exists, select};
 use diesel::prelude::*;
 use serde_json::json;
-use steward_schema::finance::{budget_lines, budgets, commitments};
+use steward_schema::finance::{budget_lines, budgets, commitments, cost_categories, fiscal_periods, fiscal_years};
 
 crate::resource! {
-    /// What is handed on from a line of one year to a line of another when the year ends: an open commitment, the money for it,
-    /// or both. Posting it releases the commitment in the old year and makes it anew in the new one.
+    /// What is handed on from a line of one year to a line of a later year when the year ends: an open commitment, the money for it,
+    /// or both. Posting it takes the amount from the commitment in the old year and makes it anew in the new one; what remains of the
+    /// commitment stays where it is. From capex to opex or back it needs the permission `finance.budget_transfers:cross_capex`.
     pub struct CarryForward {
         /// The line of the year that ends.
         #[field(refers_to(&["finance/budget-lines"]))]
         pub from_line_id: Id,
-        /// The line of the other year, with the same currency.
+        /// The line of the later year, with the same currency. Its budget must be active when the carry-forward is posted.
         #[field(refers_to(&["finance/budget-lines"]), differs_from("from_line_id"))]
         pub to_line_id: Id,
         /// The open commitment of the old line that is handed on; none if only money is.
@@ -27,7 +31,7 @@ crate::resource! {
         /// The period of the new year in which the cost is expected; needed to hand on a commitment.
         #[field(refers_to(&["finance/fiscal-periods"]))]
         pub fiscal_period_id: Option<Id>,
-        /// How much is handed on: more than 0. What remains of the commitment beyond it is released.
+        /// How much is handed on: more than 0. What remains of the commitment beyond it stays open in the old year.
         pub amount: Money,
         /// Whether the money goes along: the old line gives up the amount, and the new one gets it.
         #[field(default(|| json!(true)))]
@@ -91,10 +95,15 @@ impl Resource for CarryForward {
         if !matches!(step.to, "submitted" | "posted") {
             return Ok(Vec::new());
         }
+        let (Some(from), Some(to)) = (YearLine::find(check, self.from_line_id)?, YearLine::find(check, self.to_line_id)?) else { return Ok(Vec::new()) };
         let mut unmet = Vec::new();
-        let (from, to) = (YearLine::find(check, self.from_line_id)?, YearLine::find(check, self.to_line_id)?);
-        if from.as_ref().zip(to).is_some_and(|(from, to)| from.year == to.year) {
-            unmet.push(UnmetGuard::new("/to_line_id", "same_year", "Both lines are of one year. Move money within it with a budget transfer."));
+        if from.kind != to.kind && step.to == "submitted" && !(check.holds)(check.connection, CROSS_CAPEX, Some(from.unit))? {
+            let detail = format!("Handing money on from {} to {} needs {CROSS_CAPEX}.", from.kind.word(), to.kind.word());
+            unmet.push(UnmetGuard::new("/to_line_id", "cross_capex", detail));
+        }
+        if step.to == "posted" && to.state != "active" {
+            let detail = format!("Budget \"{}\" is {}, and takes what is carried forward only while it is active. Activate it first.", to.name.0, to.state);
+            unmet.push(UnmetGuard::new("/to_line_id", "state", detail));
         }
         let bound = match self.commitment_id {
             Some(commitment) => remaining(check, commitment)?.filter(|bound| bound.currency == self.amount.currency),
@@ -103,9 +112,10 @@ impl Resource for CarryForward {
         if self.commitment_id.is_some() && bound.is_none_or(|bound| bound.minor < self.amount.minor) {
             unmet.push(UnmetGuard::new("/amount", "remaining", "Less than that remains of the commitment, or in another currency."));
         }
-        if let (true, Some(from)) = (self.with_budget, from) {
+        if self.with_budget {
             let left = available(check.connection, from.line, &Counted::all(), check.today)?;
-            let freed = bound.map_or(0, |bound| bound.minor);
+            // What is carried of the commitment is free again in the old year.
+            let freed = bound.map_or(0, |_| self.amount.minor);
             if left.is_none_or(|left| left.saturating_add(freed) < self.amount.minor) {
                 unmet.push(UnmetGuard::new("/amount", "available", "The old line does not have so much left to give."));
             }
@@ -126,7 +136,39 @@ impl Resource for CarryForward {
             expected_on: None,
             description: Some("Carried forward from the year before.".into()),
         };
-        Ok(vec![Effect::transition::<Commitment>(commitment, "released"), Effect::create(Placement::default(), anew)])
+        let bound = remaining(check, commitment)?.map_or(0, |bound| bound.minor);
+        let carried = self.amount.minor;
+        let old = if carried < bound {
+            Effect::update::<Commitment>(commitment, move |rest| rest.amount.minor -= carried)
+        } else {
+            Effect::transition::<Commitment>(commitment, "released")
+        };
+        Ok(vec![old, Effect::create(Placement::default(), anew)])
+    }
+
+    fn unmet_in(&self, state: &str, check: &mut Check<'_>) -> Result<Vec<UnmetGuard>> {
+        if !matches!(state, "submitted" | "approved" | "posted") {
+            return Ok(Vec::new());
+        }
+        let (Some(from), Some(to)) = (YearLine::find(check, self.from_line_id)?, YearLine::find(check, self.to_line_id)?) else { return Ok(Vec::new()) };
+        let mut unmet = Vec::new();
+        if from.year == to.year {
+            unmet.push(UnmetGuard::new("/to_line_id", "same_year", "Both lines are of one year. Move money within it with a budget transfer."));
+        } else if to.starts_on < from.starts_on {
+            let detail = format!(
+                "Budget \"{}\" is of an earlier year (from {}) than budget \"{}\" (from {}). What is left goes on to a later year.",
+                to.name.0, to.starts_on, from.name.0, from.starts_on
+            );
+            unmet.push(UnmetGuard::new("/to_line_id", "earlier_year", detail));
+        }
+        if let Some(period) = self.fiscal_period_id {
+            let year: Option<Id> = fiscal_periods::table.find(period).select(fiscal_periods::fiscal_year_id).first(check.connection).optional()?;
+            if year.is_some_and(|year| year != to.year) {
+                let detail = format!("The period is of another fiscal year than budget \"{}\". Choose a period of its year.", to.name.0);
+                unmet.push(UnmetGuard::new("/fiscal_period_id", "other_year", detail));
+            }
+        }
+        Ok(unmet)
     }
 }
 
@@ -137,19 +179,33 @@ fn remaining(check: &mut Check<'_>, commitment: Id) -> Result<Option<Money>> {
     Ok(found.map(|(amount, relieved)| Money::new(amount.minor - relieved.unwrap_or(0), amount.currency)))
 }
 
-/// A line, with the fiscal year of its budget.
+/// A line, with the facts of its budget and its category that count.
 #[derive(Queryable)]
 struct YearLine {
     line: Line,
     year: Id,
+    starts_on: Date,
+    state: String,
+    name: Title,
+    unit: Id,
+    kind: CostKind,
 }
 
 impl YearLine {
     fn find(check: &mut Check<'_>, line: Id) -> Result<Option<YearLine>> {
         Ok(budget_lines::table
-            .inner_join(budgets::table)
+            .inner_join(cost_categories::table)
+            .inner_join(budgets::table.inner_join(fiscal_years::table))
             .filter(budget_lines::id.eq(line))
-            .select((Line::as_select(), budgets::fiscal_year_id))
+            .select((
+                Line::as_select(),
+                budgets::fiscal_year_id,
+                fiscal_years::starts_on,
+                budgets::state,
+                budgets::name,
+                budgets::unit_id,
+                cost_categories::kind,
+            ))
             .first(check.connection)
             .optional()?)
     }

@@ -2,7 +2,7 @@
 
 use crate::error::{Problem, Result};
 use crate::resource::value::{Code, Date, Note, Title};
-use crate::resource::{Check, Lock, Resource, Scope, Unique, ValidationErrors};
+use crate::resource::{Check, Lock, Resource, Rule, Scope, Unique, ValidationErrors};
 use diesel::dsl::{exists, select};
 use diesel::prelude::*;
 use steward_schema::finance::fiscal_periods;
@@ -11,7 +11,7 @@ use steward_schema::finance::fiscal_periods;
 pub const CALENDAR: &str = "finance.fiscal_years";
 
 crate::resource! {
-    /// A year of the organisation's books, which need not be a calendar year. Its periods tile it.
+    /// A year of the organisation's books, which need not be a calendar year. Its periods tile it, and no two years have a day in common.
     pub struct FiscalYear {
         /// Short code, unique, such as FY2026.
         #[field(unique, search)]
@@ -34,6 +34,7 @@ impl Resource for FiscalYear {
     type Table = steward_schema::finance::fiscal_years::table;
     const SCOPE: Scope = Scope::Shared;
     const UNIQUE: &'static [Unique] = &[Unique { index: "fiscal_years_code_key", fields: &["code"] }];
+    const RULES: &'static [Rule] = &[Rule::NoOverlap { same: &[], starts: "starts_on", ends: "ends_on" }];
 
     fn sample() -> Self {
         FiscalYear {

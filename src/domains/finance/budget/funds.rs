@@ -1,23 +1,29 @@
 //! The funds check: whether a budget line has what something new would take.
 
-use super::budget::{BudgetControl, ControlAction, ControlBasis};
-use super::line_flow::{Counted, Line, available};
+use super::budget::{BudgetControl, ControlAction};
+use super::line::Line;
+use super::line_lineage;
+use super::line_room::{self, Asked};
 use super::overrun;
 use super::position::converted;
-use crate::domains::finance::budget::figures::spread::{self, Spreadable};
+use crate::database::expression::shared;
+use crate::domains::finance::budget::figures::spread::Spreadable;
 use crate::domains::finance::rate::exchange_rate::rates_to;
 use crate::error::{Problem, Result};
-use crate::resource::value::Money;
+use crate::resource::value::{Money, Title};
 use crate::resource::{Check, Id};
 use diesel::prelude::*;
 use steward_schema::finance::{budget_lines, budgets, fiscal_periods};
 use steward_schema::service::registry;
 
-/// Refuses what would take more of a line than is available (409), where the control of its budget blocks that. The caller has
-/// locked the line, so that of many at once none passes the limit.
+/// Refuses what a line cannot take (409): while its budget is not active or in a period of another year whatever the control of the
+/// budget says, and more than is available where that blocks it. The caller has locked the line, so that of many at once none passes the
+/// limit.
 pub fn require(check: &mut Check<'_>, line: Id, period: Id, source: Id, amount: Money) -> Result<()> {
     let Some(held) = Held::find(check, line, source)? else { return Ok(()) };
-    let Some(control) = held.control else { return Ok(()) };
+    held.require_active(check)?;
+    held.require_own_year(check, period)?;
+    let Some(control) = &held.control else { return Ok(()) };
     let action = match held.collection.as_deref() {
         Some("vendors/requisition-lines") => control.requisition,
         Some("finance/allocations") => control.allocation,
@@ -26,24 +32,23 @@ pub fn require(check: &mut Check<'_>, line: Id, period: Id, source: Id, amount: 
     if action != ControlAction::Block {
         return Ok(());
     }
-    if held.state != "active" {
-        return Err(
-            Problem::conflict("/budget_line_id", "state", format!("Its budget is {}, and takes commitments only while it is active.", held.state)).into()
-        );
-    }
-    let currency = held.line.amount.currency;
-    let (budget, periods) = looked_at(check, held.line, control.basis, held.year, period)?;
-    let rates = if amount.currency == currency { Default::default() } else { rates_to(check.connection, currency, check.today)? };
-    let counted = Counted { periods, ..Counted::all() };
-    let left = available(check.connection, Line { id: line, budget, currency }, &counted, check.today)?;
-    let (Some(left), Some(taken)) = (left, converted(&[(amount.currency, amount.minor)], currency, &rates)) else {
+    let currency = held.line.currency;
+    let rates = if amount.currency == currency {
+        Default::default()
+    } else {
+        let year = line_lineage::year_of(check, line)?;
+        rates_to(check.connection, currency, year, check.today)?
+    };
+    let control = control.clone();
+    let asked = Asked { line: held.line, spread: held.spread, year: held.year, period };
+    let room = line_room::of(check, asked, &control)?;
+    let (Some(room), Some(taken)) = (room, converted(&[(amount.currency, amount.minor)], currency, &rates)) else {
         return Err(Problem::conflict("/amount", "exchange_rate", "What is available cannot be told. Record the exchange rate first.").into());
     };
-    let tolerance = i128::from(budget) * i128::from(control.tolerance_percent.0) / 100;
-    if i128::from(taken) > i128::from(left) + tolerance && !overrun::is_allowed(check, line)? {
+    if taken > room.at_most && !overrun::is_allowed(check, line)? {
         let detail = format!(
             "Only {} {} is available of that budget line. Take less, have money moved to it, or have an overrun approved.",
-            Money::new(left, currency).amount(),
+            Money::new(room.left, currency).amount(),
             currency.code()
         );
         return Err(Problem::conflict("/amount", "funds", detail).into());
@@ -51,27 +56,14 @@ pub fn require(check: &mut Check<'_>, line: Id, period: Id, source: Id, amount: 
     Ok(())
 }
 
-/// The part of a line's budget that is looked at, and the periods in which what flows counts; none for the whole year.
-fn looked_at(check: &mut Check<'_>, line: Spreadable, basis: ControlBasis, year: Id, period: Id) -> Result<(i64, Option<Vec<Id>>)> {
-    let whole_year = line.amount.minor;
-    if basis == ControlBasis::Annual {
-        return Ok((whole_year, None));
-    }
-    let periods: Vec<(Id, i64)> =
-        fiscal_periods::table.filter(fiscal_periods::fiscal_year_id.eq(year)).select((fiscal_periods::id, fiscal_periods::number)).load(check.connection)?;
-    let Some((_, own)) = periods.iter().copied().find(|(id, _)| *id == period) else { return Ok((whole_year, None)) };
-    let counts = |number: i64| if basis == ControlBasis::Period { number == own } else { number <= own };
-    let amounts = spread::amounts_of(check.connection, line)?;
-    let budget: i64 = amounts.iter().filter(|each| counts(each.period.0)).map(|each| each.amount.minor).sum();
-    Ok((budget, Some(periods.into_iter().filter(|(_, number)| counts(*number)).map(|(id, _)| id).collect())))
-}
-
 /// A line, with how its budget holds spending, and the collection of what would take from it.
 #[derive(Queryable)]
 struct Held {
-    line: Spreadable,
+    line: Line,
+    spread: Spreadable,
     control: Option<BudgetControl>,
-    state: String,
+    budget: Id,
+    name: Title,
     year: Id,
     collection: Option<String>,
 }
@@ -82,8 +74,32 @@ impl Held {
         Ok(budget_lines::table
             .inner_join(budgets::table)
             .filter(budget_lines::id.eq(line))
-            .select((Spreadable::as_select(), budgets::control, budgets::state, budgets::fiscal_year_id, collection))
+            .select((Line::as_select(), Spreadable::as_select(), budgets::control, budgets::id, budgets::name, budgets::fiscal_year_id, collection))
             .first(check.connection)
             .optional()?)
+    }
+
+    /// Refuses a budget that is not active (409); it stays active until the write is done.
+    fn require_active(&self, check: &mut Check<'_>) -> Result<()> {
+        let state: Option<String> =
+            shared(budgets::table.filter(budgets::id.eq(self.budget)).select(budgets::state)).get_result(check.connection).optional()?;
+        let state = state.unwrap_or_default();
+        if state == "active" {
+            return Ok(());
+        }
+        let detail =
+            format!("Budget \"{}\" is {state}, and takes commitments only while it is active. Choose a line of an active budget, or activate it.", self.name.0);
+        Err(Problem::conflict("/budget_line_id", "state", detail).into())
+    }
+
+    /// Refuses a period of another year than the budget's (409).
+    fn require_own_year(&self, check: &mut Check<'_>, period: Id) -> Result<()> {
+        let year: Option<Id> = fiscal_periods::table.find(period).select(fiscal_periods::fiscal_year_id).first(check.connection).optional()?;
+        if year.is_none_or(|year| year == self.year) {
+            return Ok(());
+        }
+        let detail =
+            format!("The period is of another fiscal year than budget \"{}\". Choose a period of its year, or a line of the budget of that year.", self.name.0);
+        Err(Problem::conflict("/fiscal_period_id", "other_year", detail).into())
     }
 }

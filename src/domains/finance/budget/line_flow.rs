@@ -1,18 +1,20 @@
 //! What flows in and out of budget lines, summed by the database: one query for each kind of flow, however many lines.
 
+use super::line::Line;
+use super::line_lineage;
 use super::position::{Position, converted};
 use crate::database::expression::total;
-use crate::database::{Connection, Dialect, Narrowed};
-use crate::domains::finance::rate::exchange_rate::rates_to;
+use crate::database::{CHUNK, Connection, Dialect, Narrowed};
+use crate::domains::finance::rate::exchange_rate::{Year, rates_to};
 use crate::error::Result;
 use crate::resource::Id;
 use crate::resource::value::{Currency, Date};
 use diesel::expression::BoxableExpression;
 use diesel::prelude::*;
-use diesel::sql_types::{Bool, Uuid};
+use diesel::sql_types::Bool;
 use rust_decimal::Decimal;
 use std::collections::HashMap;
-use steward_schema::finance::{budget_lines, budget_transfers, carry_forwards, commitments, cost_entries};
+use steward_schema::finance::{budget_transfers, carry_forwards, commitments, cost_entries};
 
 /// The flows that count: what is in sight of each kind, the last day, and the periods.
 #[derive(Clone)]
@@ -27,7 +29,7 @@ pub struct Counted {
     pub commitments: Narrowed<commitments::table>,
     /// The last day; none for all days.
     pub as_of: Option<Date>,
-    /// The fiscal periods; none for all. What names no period counts in each.
+    /// The fiscal periods; none for all. What names no period belongs to none of them.
     pub periods: Option<Vec<Id>>,
 }
 
@@ -52,7 +54,7 @@ impl Counted {
         self.narrowing(
             &self.transfers,
             |day| Box::new(budget_transfers::created_at.lt(day.plus_days(1).midnight())),
-            |periods| Box::new(period.is_null().or(period.assume_not_null().eq_any(periods))),
+            |periods| Box::new(period.is_not_null().and(period.assume_not_null().eq_any(periods))),
         )
     }
 
@@ -61,7 +63,7 @@ impl Counted {
         self.narrowing(
             &self.carried,
             |day| Box::new(carry_forwards::created_at.lt(day.plus_days(1).midnight())),
-            |periods| Box::new(period.is_null().or(period.assume_not_null().eq_any(periods))),
+            |periods| Box::new(period.is_not_null().and(period.assume_not_null().eq_any(periods))),
         )
     }
 
@@ -99,77 +101,73 @@ impl Counted {
     }
 }
 
-/// A line: its id, its amount in minor units, and its currency.
-#[derive(Debug, Clone, Copy, Queryable, Selectable)]
-#[diesel(table_name = budget_lines, check_for_backend(Dialect))]
-pub struct Line {
-    /// Its id.
-    pub id: Id,
-    /// What is set aside, in minor units.
-    #[diesel(column_name = amount_amount)]
-    pub budget: i64,
-    /// Its currency.
-    #[diesel(column_name = amount_currency)]
-    pub currency: Currency,
-}
-
-/// A query for the ids of some lines.
-pub type LineIds<'q> = budget_lines::BoxedQuery<'q, Dialect, Uuid>;
-
-/// The position of each line. `within` makes a query for the ids of the same lines.
-pub fn positions<'q>(
-    connection: &mut Connection,
-    lines: &[Line],
-    within: &dyn Fn() -> LineIds<'q>,
-    counted: &Counted,
-    rates_on: Date,
-) -> Result<HashMap<Id, Position>> {
+/// The position of each line: of all that flows in and out of it in any version of its budget.
+pub fn positions(connection: &mut Connection, lines: &[Line], counted: &Counted, today: Date) -> Result<HashMap<Id, Position>> {
+    let owners = line_lineage::owners(connection, lines)?;
+    let ids: Vec<Id> = owners.keys().copied().collect();
     let mut found: HashMap<Id, Position> = lines.iter().map(|line| (line.id, Position { budget: line.budget, ..Position::EMPTY })).collect();
-    let mut add = |sums: Sums, figure: fn(&mut Position) -> &mut i64| {
-        for (line, sum) in sums {
-            found.entry(line).and_modify(|position| *figure(position) = figure(position).saturating_add(sum.unwrap_or(0)));
+    let mut promised: HashMap<Id, Vec<(Currency, i64)>> = HashMap::new();
+    for chunk in ids.chunks(CHUNK) {
+        for (line, figure, sum) in flows(connection, chunk, counted)? {
+            let owner = owners.get(&line).copied().unwrap_or(line);
+            found.entry(owner).and_modify(|position| *figure(position) = figure(position).saturating_add(sum));
         }
-    };
-    if !counted.transfers.is_nothing() {
-        add(transferred_in(connection, within(), counted)?, |position| &mut position.transfers_in);
-        let (posted, reserved) = transferred_out(connection, within(), counted)?;
-        add(posted, |position| &mut position.transfers_out);
-        add(reserved, |position| &mut position.reserved);
+        for (line, currency, sum) in open_commitments(connection, chunk, counted)? {
+            promised.entry(owners.get(&line).copied().unwrap_or(line)).or_default().push((currency, sum));
+        }
     }
-    if !counted.carried.is_nothing() {
-        add(carried_in(connection, within(), counted)?, |position| &mut position.transfers_in);
-        add(carried_out(connection, within(), counted)?, |position| &mut position.transfers_out);
-    }
-    if !counted.entries.is_nothing() {
-        add(booked(connection, within(), counted)?, |position| &mut position.actual);
-    }
-    let promised = if counted.commitments.is_nothing() { HashMap::new() } else { promised(connection, within(), counted)? };
-    let mut rates: HashMap<&'static str, HashMap<&'static str, Decimal>> = HashMap::new();
+    let foreign = |line: &Line| promised.get(&line.id).is_some_and(|sums| sums.iter().any(|(currency, _)| *currency != line.currency));
+    let years = if lines.iter().any(foreign) { line_lineage::years(connection, lines)? } else { HashMap::new() };
+    let mut rates: HashMap<(&'static str, Option<Year>), HashMap<&'static str, Decimal>> = HashMap::new();
+    let none = HashMap::new();
     for line in lines {
         let Some(sums) = promised.get(&line.id) else { continue };
-        if sums.iter().any(|(currency, _)| *currency != line.currency) && !rates.contains_key(line.currency.code()) {
-            rates.insert(line.currency.code(), rates_to(connection, line.currency, rates_on)?);
+        let key = (line.currency.code(), years.get(&line.id).copied());
+        if foreign(line) && !rates.contains_key(&key) {
+            rates.insert(key, rates_to(connection, line.currency, key.1, today)?);
         }
-        let none = HashMap::new();
         if let Some(position) = found.get_mut(&line.id) {
-            position.open_commitments = converted(sums, line.currency, rates.get(line.currency.code()).unwrap_or(&none));
+            position.open_commitments = converted(sums, line.currency, rates.get(&key).unwrap_or(&none));
         }
     }
     Ok(found)
 }
 
+/// The figure of a position that a flow adds to.
+type FlowFigure = fn(&mut Position) -> &mut i64;
+
 /// Sums by line, in minor units of its currency.
 type Sums = Vec<(Id, Option<i64>)>;
 
+/// What flows in and out of some lines, but what is promised.
+fn flows(connection: &mut Connection, lines: &[Id], counted: &Counted) -> Result<Vec<(Id, FlowFigure, i64)>> {
+    let mut flows: Vec<(Id, FlowFigure, i64)> = Vec::new();
+    let mut add = |sums: Sums, figure: FlowFigure| flows.extend(sums.into_iter().map(|(line, sum)| (line, figure, sum.unwrap_or(0))));
+    if !counted.transfers.is_nothing() {
+        add(transferred_in(connection, lines, counted)?, |position| &mut position.transfers_in);
+        let (posted, reserved) = transferred_out(connection, lines, counted)?;
+        add(posted, |position| &mut position.transfers_out);
+        add(reserved, |position| &mut position.reserved);
+    }
+    if !counted.carried.is_nothing() {
+        add(carried_in(connection, lines, counted)?, |position| &mut position.transfers_in);
+        add(carried_out(connection, lines, counted)?, |position| &mut position.transfers_out);
+    }
+    if !counted.entries.is_nothing() {
+        add(booked(connection, lines, counted)?, |position| &mut position.actual);
+    }
+    Ok(flows)
+}
+
 /// What posted transfers brought.
-fn transferred_in(connection: &mut Connection, lines: LineIds<'_>, counted: &Counted) -> Result<Sums> {
+fn transferred_in(connection: &mut Connection, lines: &[Id], counted: &Counted) -> Result<Sums> {
     let posted =
         budget_transfers::table.filter(budget_transfers::state.eq("posted").and(budget_transfers::to_line_id.eq_any(lines))).filter(counted.of_transfers());
     Ok(posted.group_by(budget_transfers::to_line_id).select((budget_transfers::to_line_id, total(budget_transfers::amount_amount))).load(connection)?)
 }
 
 /// What posted transfers took, and what those will take that are submitted or approved.
-fn transferred_out(connection: &mut Connection, lines: LineIds<'_>, counted: &Counted) -> Result<(Sums, Sums)> {
+fn transferred_out(connection: &mut Connection, lines: &[Id], counted: &Counted) -> Result<(Sums, Sums)> {
     let leaving = budget_transfers::table
         .filter(budget_transfers::state.eq_any(["submitted", "approved", "posted"]).and(budget_transfers::from_line_id.eq_any(lines)))
         .filter(counted.of_transfers());
@@ -183,7 +181,7 @@ fn transferred_out(connection: &mut Connection, lines: LineIds<'_>, counted: &Co
 }
 
 /// What posted carry-forwards brought with their budget.
-fn carried_in(connection: &mut Connection, lines: LineIds<'_>, counted: &Counted) -> Result<Sums> {
+fn carried_in(connection: &mut Connection, lines: &[Id], counted: &Counted) -> Result<Sums> {
     let posted = carry_forwards::table
         .filter(carry_forwards::state.eq("posted").and(carry_forwards::with_budget).and(carry_forwards::to_line_id.eq_any(lines)))
         .filter(counted.of_carry_forwards());
@@ -191,7 +189,7 @@ fn carried_in(connection: &mut Connection, lines: LineIds<'_>, counted: &Counted
 }
 
 /// What posted carry-forwards took with their budget.
-fn carried_out(connection: &mut Connection, lines: LineIds<'_>, counted: &Counted) -> Result<Sums> {
+fn carried_out(connection: &mut Connection, lines: &[Id], counted: &Counted) -> Result<Sums> {
     let posted = carry_forwards::table
         .filter(carry_forwards::state.eq("posted").and(carry_forwards::with_budget).and(carry_forwards::from_line_id.eq_any(lines)))
         .filter(counted.of_carry_forwards());
@@ -199,14 +197,17 @@ fn carried_out(connection: &mut Connection, lines: LineIds<'_>, counted: &Counte
 }
 
 /// What the ledger has booked.
-fn booked(connection: &mut Connection, lines: LineIds<'_>, counted: &Counted) -> Result<Sums> {
+fn booked(connection: &mut Connection, lines: &[Id], counted: &Counted) -> Result<Sums> {
     let line = cost_entries::budget_line_id.assume_not_null();
     let entries = cost_entries::table.filter(line.eq_any(lines)).filter(counted.of_entries());
     Ok(entries.group_by(cost_entries::budget_line_id).select((line, total(cost_entries::base_amount_amount))).load(connection)?)
 }
 
 /// What is promised and not yet delivered, by line and currency: the amount less what is relieved.
-fn promised(connection: &mut Connection, lines: LineIds<'_>, counted: &Counted) -> Result<HashMap<Id, Vec<(Currency, i64)>>> {
+fn open_commitments(connection: &mut Connection, lines: &[Id], counted: &Counted) -> Result<Vec<(Id, Currency, i64)>> {
+    if counted.commitments.is_nothing() {
+        return Ok(Vec::new());
+    }
     let open = commitments::table
         .filter(commitments::state.eq_any(["open", "partially_relieved"]).and(commitments::budget_line_id.eq_any(lines)))
         .filter(counted.of_commitments());
@@ -214,16 +215,19 @@ fn promised(connection: &mut Connection, lines: LineIds<'_>, counted: &Counted) 
         .group_by((commitments::budget_line_id, commitments::amount_currency))
         .select((commitments::budget_line_id, commitments::amount_currency, total(commitments::amount_amount), total(commitments::relieved_amount)))
         .load(connection)?;
-    let mut by_line: HashMap<Id, Vec<(Currency, i64)>> = HashMap::new();
-    for (line, currency, amount, relieved) in sums {
-        by_line.entry(line).or_default().push((currency, amount.unwrap_or(0).saturating_sub(relieved.unwrap_or(0))));
-    }
-    Ok(by_line)
+    let open = |(line, currency, amount, relieved): (Id, Currency, Option<i64>, Option<i64>)| {
+        (line, currency, amount.unwrap_or(0).saturating_sub(relieved.unwrap_or(0)))
+    };
+    Ok(sums.into_iter().map(open).collect())
+}
+
+/// The position of one line.
+pub fn position_of(connection: &mut Connection, line: Line, counted: &Counted, today: Date) -> Result<Position> {
+    let mut found = positions(connection, &[line], counted, today)?;
+    Ok(found.remove(&line.id).unwrap_or(Position::EMPTY))
 }
 
 /// What is available of one line, in minor units; none if it cannot be told.
 pub fn available(connection: &mut Connection, line: Line, counted: &Counted, today: Date) -> Result<Option<i64>> {
-    let within = || budget_lines::table.filter(budget_lines::id.eq(line.id)).select(budget_lines::id).into_boxed();
-    let found = positions(connection, &[line], &within, counted, today)?;
-    Ok(found.get(&line.id).and_then(Position::available))
+    Ok(position_of(connection, line, counted, today)?.available())
 }

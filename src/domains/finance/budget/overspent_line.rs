@@ -1,7 +1,8 @@
 //! Budget lines that are overdrawn: what the ledger says was spent is spent, and raises a conflict.
 
 use super::budget::BudgetControl;
-use super::line_flow::{Counted, Line, available};
+use super::line::Line;
+use super::line_flow::{Counted, position_of};
 use super::overrun;
 use crate::error::Result;
 use crate::resource::value::Money;
@@ -37,8 +38,9 @@ fn overdrawn(check: &mut Check<'_>, id: Id) -> Result<Option<String>> {
     let Some((line, control)) = found else { return Ok(None) };
     let tolerance = control.map_or(0, |control| control.tolerance_percent.0);
     let counted = Counted::all();
-    let Some(left) = available(check.connection, line, &counted, check.today)? else { return Ok(None) };
-    if i128::from(left) + i128::from(line.budget) * i128::from(tolerance) / 100 >= 0 {
+    let position = position_of(check.connection, line, &counted, check.today)?;
+    let Some(left) = position.available() else { return Ok(None) };
+    if left.saturating_add(position.tolerance(tolerance)) >= 0 {
         return Ok(None);
     }
     if overrun::is_allowed(check, id)? {

@@ -91,6 +91,17 @@ impl Position {
         Some(self.current_budget().saturating_sub(self.reserved).saturating_sub(self.actual).saturating_sub(self.open_commitments?))
     }
 
+    /// By how much it may be passed: so many percent of what it holds now, without what is reserved; by nothing where it holds nothing.
+    pub fn tolerance(&self, percent: i64) -> i64 {
+        let held = i128::from(self.current_budget().saturating_sub(self.reserved)).max(0);
+        i64::try_from(held * i128::from(percent) / 100).unwrap_or(i64::MAX)
+    }
+
+    /// What transfers and carry-forwards bring, less what they take and are going to take.
+    pub fn transferred(&self) -> i64 {
+        self.transfers_in.saturating_sub(self.transfers_out).saturating_sub(self.reserved)
+    }
+
     /// (actual + open commitments) ÷ (budget + transfers in − transfers out) · 100.
     pub fn consumption_percent(&self) -> Option<f64> {
         let (budget, used) = (self.current_budget(), self.actual.saturating_add(self.open_commitments?));
@@ -159,6 +170,14 @@ mod tests {
         assert_eq!(total.available(), Some(42_000));
         assert_eq!(total.current_budget(), 150_000);
         assert_eq!(Position::EMPTY.plus(&LINE), LINE);
+    }
+
+    #[test]
+    fn the_tolerance_is_a_share_of_what_a_line_holds_now() {
+        // 10 % of 1,000.00 + 200.00 − 50.00 − 30.00 = 112.00.
+        assert_eq!(LINE.tolerance(10), 11_200);
+        assert_eq!(Position { transfers_out: 200_000, ..LINE }.tolerance(10), 0, "of less than nothing");
+        assert_eq!(LINE.transferred(), 12_000);
     }
 
     #[test]

@@ -2,8 +2,10 @@
 
 use crate::choice;
 use crate::domains::finance::budget::period_amount::{self, PeriodAmount};
+use crate::domains::finance::budget::period_number::{self, Named};
+use crate::error::Result;
 use crate::resource::value::{Currency, Date, Money, Note, Title, Whole};
-use crate::resource::{Id, Lifecycle, Resource, Rule, Scope, ValidationErrors};
+use crate::resource::{Check, Id, Lifecycle, Resource, Rule, Scope, ValidationErrors};
 
 choice! {
     /// How a forecast is made.
@@ -85,5 +87,10 @@ impl Resource for Forecast {
             Some(amounts) => period_amount::require_sound(faults, "amounts", amounts, self.currency),
             None => faults.require(self.method != ForecastMethod::Manual, "amounts", "required", "Say what is expected in each period."),
         }
+    }
+
+    fn check(&self, check: &mut Check<'_>) -> Result<()> {
+        let numbers = self.amounts.iter().flatten().map(|each| each.period.0).collect();
+        period_number::require(check, self.fiscal_year_id, &[Named { field: "amounts", numbers, adjusts: true }])
     }
 }

@@ -3,7 +3,7 @@
 use super::booking::{self, Booked};
 use super::cost_entry::CostEntry;
 use super::posting::{self, CostSource};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::resource::record::Placement;
 use crate::resource::value::{Currency, Date, Money, Note, Title};
 use crate::resource::{Check, Due, Effect, Guard, Id, Lifecycle, Lock, Move, Resource, Scope, UnmetGuard, ValidationErrors};
@@ -23,6 +23,10 @@ crate::resource! {
         /// The budget line that pays, of the same fiscal year.
         #[field(refers_to(&["finance/budget-lines"]))]
         pub budget_line_id: Option<Id>,
+        /// The budget line on which it reverses itself where that falls into another fiscal year: one of that year. Left out, the reversal
+        /// then names no line; within one fiscal year it is the line that paid.
+        #[field(refers_to(&["finance/budget-lines"]))]
+        pub reversal_line_id: Option<Id>,
         /// Who delivered.
         #[field(refers_to(&["vendors/vendors"]))]
         pub vendor_id: Option<Id>,
@@ -58,6 +62,7 @@ impl Resource for Accrual {
             name: "Consulting in January".into(),
             fiscal_period_id: Id::sample(),
             budget_line_id: None,
+            reversal_line_id: None,
             vendor_id: None,
             source_id: None,
             amount: Money::new(1_250_000, Currency::sample("EUR")),
@@ -81,6 +86,9 @@ impl Resource for Accrual {
             return Ok(());
         }
         posting::require_open(check, self.fiscal_period_id, self.posted_on)?;
+        if let (Some(line), Some(period)) = (self.reversal_line_id, posting::period_of(check, self.reverses_on, self.fiscal_period_id)?) {
+            posting::require_line(check, line, period, self.amount.currency).map_err(at_reversal)?;
+        }
         match self.budget_line_id {
             Some(line) => posting::require_line(check, line, self.fiscal_period_id, self.amount.currency),
             None => Ok(()),
@@ -105,7 +113,22 @@ impl Resource for Accrual {
         }
         let Some(period) = posting::period_of(check, self.reverses_on, self.fiscal_period_id)? else { return Ok(Vec::new()) };
         let booked = booking::booked(check, CostSource::Accrual, check.id)?;
-        let reversal = |entry: &Booked| entry.reversal(period, self.reverses_on, CostSource::Accrual, check.id, entry.line + 1);
+        let own_year = posting::is_of_one_year(check, self.fiscal_period_id, period)?;
+        let reversal = |entry: &Booked| {
+            let line = if own_year { entry.budget_line } else { self.reversal_line_id };
+            entry.reversal(line, period, self.reverses_on, CostSource::Accrual, check.id, entry.line + 1)
+        };
         Ok(booked.iter().map(reversal).collect())
+    }
+}
+
+/// What is wrong with the line of the reversal, at its field.
+fn at_reversal(error: Error) -> Error {
+    match error {
+        Error::Problem(mut problem) => {
+            problem.errors.iter_mut().for_each(|error| error.pointer = "/reversal_line_id".into());
+            Error::Problem(problem)
+        }
+        other => other,
     }
 }

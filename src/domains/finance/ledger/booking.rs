@@ -5,7 +5,7 @@ use super::posting::CostSource;
 use crate::database::Dialect;
 use crate::error::Result;
 use crate::resource::record::Placement;
-use crate::resource::value::{Date, Money, Number, Text, Whole};
+use crate::resource::value::{Date, DocumentNumber, Money, Number, Whole};
 use crate::resource::{Check, Effect, Id};
 use diesel::dsl::{exists, not};
 use diesel::prelude::*;
@@ -32,7 +32,7 @@ pub fn plain_entry(period: Id, posted_on: Date, amount: Money, source: CostSourc
         base_amount: amount,
         source,
         source_id: Some(source_id),
-        document: Text(source_id.to_string()),
+        document: DocumentNumber(source_id.to_string()),
         document_line: Whole(line),
         reversal_of: None,
         description: None,
@@ -57,6 +57,12 @@ pub struct Booked {
     /// Its cost center.
     #[diesel(column_name = cost_center_id)]
     pub cost_center: Option<Id>,
+    /// Its cost category.
+    #[diesel(column_name = cost_category_id)]
+    pub cost_category: Option<Id>,
+    /// Its vendor.
+    #[diesel(column_name = vendor_id)]
+    pub vendor: Option<Id>,
     /// Its unit.
     #[diesel(column_name = unit_id)]
     pub unit: Id,
@@ -76,11 +82,13 @@ pub fn booked(check: &mut Check<'_>, source: CostSource, source_id: Id) -> Resul
 }
 
 impl Booked {
-    /// The effect that reverses it: an entry in its unit, as another line of the same document.
-    pub fn reversal(&self, period: Id, posted_on: Date, source: CostSource, source_id: Id, line: i64) -> Effect {
+    /// The effect that reverses it on a budget line: an entry in its unit, as another line of the same document.
+    pub fn reversal(&self, budget_line: Option<Id>, period: Id, posted_on: Date, source: CostSource, source_id: Id, line: i64) -> Effect {
         let entry = CostEntry {
-            budget_line_id: self.budget_line,
+            budget_line_id: budget_line,
             cost_center_id: self.cost_center,
+            cost_category_id: self.cost_category,
+            vendor_id: self.vendor,
             reversal_of: Some(self.id),
             ..plain_entry(period, posted_on, Money::new(-self.amount.minor, self.amount.currency), source, source_id, line)
         };

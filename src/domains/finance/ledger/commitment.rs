@@ -11,7 +11,8 @@ use steward_schema::finance::{budget_lines, budgets, cost_centers, fiscal_period
 
 crate::resource! {
     /// Money that is promised: it is no longer available, and not yet spent. Only its source makes it: a requisition, an order, a
-    /// contract or an allocation, when that is approved. What is delivered relieves it, and what is no longer wanted releases it.
+    /// contract or an allocation, when that is approved. What is delivered relieves it, and what is no longer wanted is released by its
+    /// source, such as by cancelling the order; nobody else moves it.
     pub struct Commitment {
         /// The budget line that it binds.
         #[field(refers_to(&["finance/budget-lines"]), fixed)]
@@ -19,7 +20,8 @@ crate::resource! {
         /// The period in which the cost is expected.
         #[field(refers_to(&["finance/fiscal-periods"]))]
         pub fiscal_period_id: Id,
-        /// How much is promised. In another currency than the budget's it counts at the budget rate of the day, or the spot rate.
+        /// How much is promised. In another currency than the budget's it counts at the budget rate of the fiscal year, or the
+        /// spot rate of the day.
         pub amount: Money,
         /// How much of it has become cost: at most the amount, in its currency. What remains is still bound.
         pub relieved: Option<Money>,
@@ -43,7 +45,8 @@ impl Resource for Commitment {
     const OPERATIONS: Operations = Operations::NONE;
 
     fn lifecycle() -> Option<Lifecycle> {
-        Some(Lifecycle::new("open→partially_relieved→relieved|released; open→relieved|released"))
+        let lifecycle = Lifecycle::new("open→partially_relieved→relieved|released; open→relieved|released");
+        Some(lifecycle.automatic(&["relieve_partly", "relieve", "release"]))
     }
 
     fn sample() -> Self {

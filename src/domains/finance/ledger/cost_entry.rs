@@ -1,8 +1,9 @@
 //! Cost entries: the ledger, line by line.
 
+use super::entry_place;
 use super::posting::{self, CostSource};
 use crate::error::Result;
-use crate::resource::value::{Currency, Date, Money, Note, Number, Percent, Precise, Text, Whole};
+use crate::resource::value::{Currency, Date, DocumentNumber, Money, Note, Number, Percent, Precise, Whole};
 use crate::resource::{Check, Id, Lock, Resource, Scope, Unique, ValidationErrors};
 use rust_decimal::Decimal;
 use serde_json::json;
@@ -19,10 +20,10 @@ crate::resource! {
         /// The budget line that pays, of the same fiscal year; none if no budget does.
         #[field(refers_to(&["finance/budget-lines"]))]
         pub budget_line_id: Option<Id>,
-        /// The kind of cost, where no budget line tells it.
+        /// The kind of cost, where no budget line tells it; else that of the line.
         #[field(refers_to(&["finance/cost-categories"]))]
         pub cost_category_id: Option<Id>,
-        /// Where the cost arises, where no budget line tells it.
+        /// Where the cost arises, where no budget line tells it; else that of the line. It must be in force on the day of posting.
         #[field(refers_to(&["finance/cost-centers"]))]
         pub cost_center_id: Option<Id>,
         /// The service that it is for.
@@ -39,7 +40,7 @@ crate::resource! {
         pub net: Money,
         /// The rate of the tax, in percent.
         pub tax_rate_percent: Option<Number<0, 100>>,
-        /// The tax.
+        /// The tax, by its rate where that is given.
         pub tax: Option<Money>,
         /// How many percent of the tax come back from the tax office.
         #[field(default(|| json!(100)))]
@@ -61,8 +62,8 @@ crate::resource! {
         pub source_id: Option<Id>,
         /// The number of the document in its source, such as the own number of an invoice.
         #[field(unique)]
-        pub document: Text<1, 200>,
-        /// Which line of the document it is. A source, document and line are booked once.
+        pub document: DocumentNumber,
+        /// Which line of the document it is. A line of a document of a source and vendor is booked once.
         #[field(default(|| json!(1)))]
         pub document_line: Whole<1, 1_000_000>,
         /// The id of the entry that this one reverses. It has the negated amounts of that one, which is reversed at most once.
@@ -79,7 +80,10 @@ impl Resource for CostEntry {
     const OWNED: bool = false;
     const FACT: bool = true;
     const TITLE: &'static str = "document";
-    const UNIQUE: &'static [Unique] = &[Unique { index: "cost_entries_document_key", fields: &["source", "document", "document_line"] }];
+    const UNIQUE: &'static [Unique] = &[
+        Unique { index: "cost_entries_vendor_document_key", fields: &["source", "vendor_id", "document", "document_line"] },
+        Unique { index: "cost_entries_document_key", fields: &["source", "document", "document_line"] },
+    ];
 
     fn sample() -> Self {
         let euros = |minor: i64| Money::new(minor, Currency::sample("EUR"));
@@ -100,12 +104,12 @@ impl Resource for CostEntry {
             gross: euros(302_500),
             exchange_rate: Precise::parse("1"),
             base_amount: euros(250_000),
-            source: CostSource::Invoice,
+            source: CostSource::Accrual,
             source_id: None,
-            document: "INV-2026-00071".into(),
+            document: "ACC-2026-00071".into(),
             document_line: Whole(1),
             reversal_of: None,
-            description: Some("Hosting in January.".into()),
+            description: Some("Hosting in January, not yet invoiced.".into()),
         }
     }
 
@@ -114,6 +118,10 @@ impl Resource for CostEntry {
         let tax = self.tax.map_or(0, |tax| tax.minor);
         let one_currency = self.gross.currency == self.net.currency && self.tax.is_none_or(|tax| tax.currency == self.net.currency);
         faults.require(one_currency, "gross", "currency", "Net, tax and gross have one currency.");
+        self.require_tax(faults, tax);
+        let placed = self.budget_line_id.is_some() || self.cost_center_id.is_some() || self.cost_category_id.is_some();
+        let by_service = matches!(self.source, CostSource::Time | CostSource::Accrual);
+        faults.require(placed || by_service, "cost_center_id", "required", "Say where the cost arises: name a budget line, or a cost center and its category.");
         faults.require(self.net.minor.checked_add(tax) == Some(self.gross.minor), "gross", "sum", "Gross is net plus tax, exactly.");
         let foreign = self.base_amount.currency != self.net.currency;
         let rate = self.exchange_rate.map(|rate| rate.0);
@@ -136,6 +144,7 @@ impl Resource for CostEntry {
 
     fn check(&self, check: &mut Check<'_>) -> Result<()> {
         posting::require_open(check, self.fiscal_period_id, self.posted_on)?;
+        entry_place::require(check, self)?;
         if let Some(line) = self.budget_line_id {
             posting::require_line(check, line, self.fiscal_period_id, self.base_amount.currency)?;
         }
@@ -143,5 +152,19 @@ impl Resource for CostEntry {
             Some(entry) => self.require_reversal(check, entry),
             None => Ok(()),
         }
+    }
+}
+
+impl CostEntry {
+    /// Refuses a tax that its rate does not give, or that has another sign than the cost (422). Documents round tax by line or in all,
+    /// so that it may be off by a unit, or by a thousandth of the cost.
+    fn require_tax(&self, faults: &mut ValidationErrors, tax: i64) {
+        let sign = tax == 0 || self.net.minor == 0 || (tax > 0) == (self.net.minor > 0);
+        faults.require(sign, "tax", "range", "The tax of a cost is not less than 0, and that of a credit not more.");
+        let Some(rate) = self.tax_rate_percent.and_then(|rate| rate.0.to_string().parse::<Decimal>().ok()) else { return };
+        let expected = Decimal::from(self.net.minor) * rate / Decimal::ONE_HUNDRED;
+        let off = (Decimal::from(tax) - expected).abs();
+        let allowed = (Decimal::from(self.net.minor).abs() / Decimal::ONE_THOUSAND).max(Decimal::ONE);
+        faults.require(off <= allowed, "tax", "rate", "The tax is not what its rate gives: net · tax_rate_percent ÷ 100. Correct the one or the other.");
     }
 }

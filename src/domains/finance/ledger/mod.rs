@@ -6,6 +6,7 @@ pub mod commitment;
 pub mod cost_category;
 pub mod cost_center;
 pub mod cost_entry;
+pub mod entry_place;
 pub mod figures;
 pub mod ports;
 pub mod posting;

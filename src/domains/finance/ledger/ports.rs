@@ -6,15 +6,18 @@ use super::cost_entry::CostEntry;
 use super::posting::CostSource;
 use crate::access::within_units;
 use crate::database::CHUNK;
+use crate::domains::finance::budget::line::Line;
+use crate::domains::finance::budget::line_lineage;
 use crate::domains::finance::rate::exchange_rate::rate_between;
 use crate::error::Result;
-use crate::ports::ledger::{self, CommittedLine, WorkedHours};
+use crate::ports::ledger::{self, CommittedLine, FundedLine, WorkedHours};
 use crate::resource::record::Placement;
 use crate::resource::value::{Currency, Date, PreciseMoney};
 use crate::resource::{Check, Effect, Id};
 use diesel::dsl::{exists, not, select};
 use diesel::prelude::*;
 use rust_decimal::Decimal;
+use std::collections::HashMap;
 use steward_schema::finance::{allocations, budget_lines, budgets, commitments, fiscal_periods, labor_rates};
 
 /// Budgets and the ledger, as this domain keeps them.
@@ -85,13 +88,26 @@ impl ledger::Ledger for Ledger {
         Ok(false)
     }
 
-    fn active_budget_lines(&self, check: &mut Check<'_>, units: &[Id]) -> Result<Vec<Id>> {
-        Ok(budget_lines::table
+    fn active_budget_lines(&self, check: &mut Check<'_>, units: &[Id]) -> Result<Vec<FundedLine>> {
+        let paid = (budget_lines::initiative_id, budget_lines::service_id, budget_lines::contract_id);
+        let rows: Vec<(Line, Option<Id>, (Option<Id>, Option<Id>, Option<Id>))> = budget_lines::table
             .inner_join(budgets::table)
             .filter(budgets::state.eq("active"))
             .filter(within_units(budgets::unit_id, units))
             .order(budget_lines::id)
-            .select(budget_lines::id)
-            .load(check.connection)?)
+            .select((Line::as_select(), budget_lines::project_id, paid))
+            .load(check.connection)?;
+        let lines: Vec<Line> = rows.iter().map(|(line, ..)| *line).collect();
+        let mut versions: HashMap<Id, Vec<Id>> = HashMap::new();
+        for (version, line) in line_lineage::owners(check.connection, &lines)? {
+            versions.entry(line).or_default().push(version);
+        }
+        let funded = |(line, project, (initiative, service, contract)): (Line, Option<Id>, (Option<Id>, Option<Id>, Option<Id>))| FundedLine {
+            id: line.id,
+            versions: versions.remove(&line.id).unwrap_or_default(),
+            project,
+            pays_for: [initiative, service, contract].into_iter().flatten().collect(),
+        };
+        Ok(rows.into_iter().map(funded).collect())
     }
 }

@@ -98,6 +98,13 @@ pub fn period_of(check: &mut Check<'_>, day: Date, sibling: Id) -> Result<Option
         .optional()?)
 }
 
+/// Whether two periods are of one fiscal year.
+pub fn is_of_one_year(check: &mut Check<'_>, one: Id, other: Id) -> Result<bool> {
+    let years: Vec<Id> =
+        fiscal_periods::table.filter(fiscal_periods::id.eq_any([one, other])).select(fiscal_periods::fiscal_year_id).distinct().load(check.connection)?;
+    Ok(years.len() == 1)
+}
+
 /// What is missing if no period has a day.
 pub fn no_period(pointer: &str) -> UnmetGuard {
     UnmetGuard::new(pointer, "period", "No fiscal period has that day. Make the period first.")

@@ -1,6 +1,7 @@
 //! Reversals: an entry of the ledger that takes another back.
 
 use super::cost_entry::CostEntry;
+use super::posting;
 use crate::error::{Problem, Result};
 use crate::resource::value::Money;
 use crate::resource::{Check, Id};
@@ -19,8 +20,11 @@ impl CostEntry {
         if amounts.iter().any(|(own, theirs)| own.currency != theirs.currency || own.minor.checked_neg() != Some(theirs.minor)) {
             return refuse("negation", "A reversal has the negated net, gross and base amount of what it reverses, in the same currencies.");
         }
-        if reversed.budget_line_id != self.budget_line_id {
-            return refuse("other_line", "A reversal is booked on the budget line of what it reverses.");
+        if reversed.budget_line_id != self.budget_line_id && posting::is_of_one_year(check, reversed.fiscal_period_id, self.fiscal_period_id)? {
+            return refuse("other_line", "A reversal in the same fiscal year is booked on the budget line of what it reverses.");
+        }
+        if reversed.vendor_id.is_some() && self.vendor_id.is_some_and(|own| Some(own) != reversed.vendor_id) {
+            return refuse("other_vendor", "A reversal names the vendor of what it reverses.");
         }
         if reversed.reversal_of.is_some() {
             return refuse("reversal", "That is itself a reversal. Book the cost anew instead.");
@@ -40,6 +44,8 @@ struct Reversed {
     gross: Money,
     base_amount: Money,
     budget_line_id: Option<Id>,
+    fiscal_period_id: Id,
+    vendor_id: Option<Id>,
     reversal_of: Option<Id>,
 }
 
@@ -52,6 +58,8 @@ impl Reversed {
                 (cost_entries::gross_amount, cost_entries::gross_currency),
                 (cost_entries::base_amount_amount, cost_entries::base_amount_currency),
                 cost_entries::budget_line_id,
+                cost_entries::fiscal_period_id,
+                cost_entries::vendor_id,
                 cost_entries::reversal_of,
             ))
             .first(check.connection)

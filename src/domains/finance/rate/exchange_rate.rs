@@ -8,7 +8,7 @@ use crate::resource::{Resource, Scope, Unique, ValidationErrors};
 use diesel::prelude::*;
 use rust_decimal::Decimal;
 use std::collections::HashMap;
-use steward_schema::finance::exchange_rates;
+use steward_schema::finance::{exchange_rates, fiscal_years};
 
 choice! {
     /// What a rate is for.
@@ -91,30 +91,41 @@ pub fn rate_of(connection: &mut Connection, kind: RateKind, from: Currency, to: 
         .optional()?)
 }
 
-/// Candidates for the rates to a currency on a day, best first: budget rates before spot rates, and of one kind the last on or
-/// before the day. The first of a pair is its rate.
-fn candidates(to: Currency, on: Date) -> exchange_rates::BoxedQuery<'static, Dialect> {
-    exchange_rates::table
-        .into_boxed()
-        .filter(exchange_rates::kind.eq_any([RateKind::Budget, RateKind::Spot]).and(exchange_rates::to_currency.eq(to)))
-        .filter(exchange_rates::valid_on.le(on))
-        .order((exchange_rates::kind.eq(RateKind::Budget).desc(), exchange_rates::valid_on.desc(), exchange_rates::id.desc()))
-}
+/// The first and the last day of a fiscal year.
+pub type Year = (Date, Date);
 
-/// The rate of a day between two currencies: the budget rate if there is one, else the spot rate.
-pub fn rate_between(connection: &mut Connection, from: Currency, to: Currency, on: Date) -> Result<Option<Decimal>> {
-    let query = candidates(to, on).filter(exchange_rates::from_currency.eq(from)).select((exchange_rates::rate_units, exchange_rates::rate_pico));
-    let rate: Option<Precise> = query.first(connection).optional()?;
-    Ok(rate.map(|rate| rate.0))
-}
-
-/// The rates of a day from all other currencies to one, by the same rule.
-pub fn rates_to(connection: &mut Connection, to: Currency, on: Date) -> Result<HashMap<&'static str, Decimal>> {
-    let columns = (exchange_rates::from_currency, (exchange_rates::rate_units, exchange_rates::rate_pico));
-    let candidates: Vec<(Currency, Precise)> = candidates(to, on).select(columns).load(connection)?;
-    let mut rates = HashMap::new();
-    for (currency, rate) in candidates {
+/// The rates by which amounts of a fiscal year count in a currency: the budget rate of the year, which is the last that held on its first
+/// day or else the first of the year, and where there is none the spot rate of a day. Outside a year the last budget rate counts.
+pub fn rates_to(connection: &mut Connection, to: Currency, year: Option<Year>, on: Date) -> Result<HashMap<&'static str, Decimal>> {
+    let columns = (exchange_rates::from_currency, exchange_rates::valid_on, (exchange_rates::rate_units, exchange_rates::rate_pico));
+    let (first, last) = year.unwrap_or((on, on));
+    let of_kind = |kind: RateKind, until: Date| {
+        let query = exchange_rates::table.filter(exchange_rates::kind.eq(kind).and(exchange_rates::to_currency.eq(to)));
+        query.filter(exchange_rates::valid_on.le(until)).order((exchange_rates::valid_on.desc(), exchange_rates::id.desc())).select(columns)
+    };
+    let planned: Vec<(Currency, Date, Precise)> = of_kind(RateKind::Budget, last).load(connection)?;
+    let mut of_year: HashMap<&'static str, (Date, Decimal)> = HashMap::new();
+    for (currency, valid_on, rate) in planned {
+        let known = of_year.get(currency.code()).map(|(day, _)| *day);
+        if known.is_none_or(|day| day > first && valid_on < day) {
+            of_year.insert(currency.code(), (valid_on, rate.0));
+        }
+    }
+    let mut rates: HashMap<&'static str, Decimal> = of_year.into_iter().map(|(code, (_, rate))| (code, rate)).collect();
+    let spot: Vec<(Currency, Date, Precise)> = of_kind(RateKind::Spot, on).load(connection)?;
+    for (currency, _, rate) in spot {
         rates.entry(currency.code()).or_insert(rate.0);
     }
     Ok(rates)
+}
+
+/// The rate of a day between two currencies: the budget rate of the fiscal year that has the day if there is one, else the spot rate.
+pub fn rate_between(connection: &mut Connection, from: Currency, to: Currency, on: Date) -> Result<Option<Decimal>> {
+    let year: Option<Year> = fiscal_years::table
+        .filter(fiscal_years::starts_on.le(on).and(fiscal_years::ends_on.ge(on)))
+        .order(fiscal_years::id)
+        .select((fiscal_years::starts_on, fiscal_years::ends_on))
+        .first(connection)
+        .optional()?;
+    Ok(rates_to(connection, to, year, on)?.remove(from.code()))
 }

@@ -5,7 +5,7 @@ use crate::resource::value::{Date, Note};
 use crate::resource::{Check, Guard, Id, Lifecycle, Lock, Resource, Scope, ValidationErrors};
 use diesel::dsl::{exists, select};
 use diesel::prelude::*;
-use steward_schema::infrastructure::asset_assignments;
+use steward_schema::infrastructure::{asset_assignments, assets};
 
 crate::resource! {
     /// An asset in somebody's hands, until it is given back. An asset has one assignment at a time.
@@ -73,6 +73,11 @@ impl Resource for AssetAssignment {
     fn check(&self, check: &mut Check<'_>) -> Result<()> {
         if check.before.is_some() || check.state == Some("returned") {
             return Ok(());
+        }
+        let state: Option<String> = assets::table.find(self.asset_id).select(assets::state).first(check.connection).optional()?;
+        if let Some(state) = state.filter(|state| ["retired", "disposed", "lost", "stolen"].contains(&state.as_str())) {
+            let detail = format!("The asset is {state}, and is not handed out. Choose another asset, or bring it back into stock first.");
+            return Err(Problem::conflict("/asset_id", "state", detail).into());
         }
         let other = asset_assignments::table
             .filter(asset_assignments::asset_id.eq(self.asset_id))

@@ -4,6 +4,7 @@ use crate::choice;
 use crate::domains::infrastructure::network::ip_address::require_own;
 use crate::domains::infrastructure::operation::dependents::require_nothing_left;
 use crate::domains::infrastructure::site::rack::{self, Place};
+use crate::domains::infrastructure::site::rack_place;
 use crate::error::{FieldError, Problem, Result};
 use crate::resource::value::{Date, Note, Number, Text, Title};
 use crate::resource::{Check, Id, Lifecycle, Lock, Move, Resource, Rule, Scope, UnmetGuard, ValidationErrors};
@@ -64,7 +65,7 @@ crate::resource! {
         pub rack_id: Option<Id>,
         /// The lowest rack unit that it takes, from 1 at the bottom, in steps of a half. Nothing else may take the units that it
         /// takes; a device that is retired takes none.
-        pub position: Option<Number<1, 100>>,
+        pub position: Option<Number<1, 101>>,
         /// The side from which it is mounted.
         pub face: Option<Face>,
         /// The address by which it is reached first, assigned to one of its own interfaces.
@@ -124,6 +125,12 @@ impl Resource for Device {
     }
 
     fn check(&self, check: &mut Check<'_>) -> Result<()> {
+        if let Some(rack) = self.rack_id.filter(|_| check.state != Some("retired")) {
+            let before = check.before::<Device>()?;
+            let loaded = before.is_none_or(|before| before.rack_id != self.rack_id || before.device_type_id != self.device_type_id);
+            let placed = before.is_none_or(|before| before.rack_id != self.rack_id || before.location_id != self.location_id);
+            rack_place::require(check, (rack, self.location_id, self.device_type_id), placed, loaded)?;
+        }
         if self.position.is_some() && self.rack_id.is_none() {
             return Err(Problem::invalid(vec![FieldError::new("/rack_id", "required", "Say in which rack the position is.")]).into());
         }

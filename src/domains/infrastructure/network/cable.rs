@@ -1,5 +1,6 @@
 //! Cables: what is plugged into what.
 
+use super::interface::InterfaceKind;
 use crate::choice;
 use crate::error::{Problem, Result};
 use crate::resource::value::{Note, Number, Title};
@@ -7,7 +8,7 @@ use crate::resource::{Check, Id, Lock, Resource, Scope};
 use diesel::dsl::{exists, select};
 use diesel::prelude::*;
 use diesel::sql_types::Bool;
-use steward_schema::infrastructure::{cables, circuits};
+use steward_schema::infrastructure::{cables, circuits, interfaces};
 
 /// What a cable can end at.
 const TERMINATIONS: &[&str] = &["infrastructure/interfaces", "infrastructure/circuits"];
@@ -114,6 +115,9 @@ impl Resource for Cable {
                 (false, true) => return Err(Problem::conflict(end_field, "required", "Say at which end of the circuit it is plugged in.").into()),
                 _ => {}
             }
+            if !is_circuit && is_virtual(check, termination)? {
+                return Err(Problem::conflict(id_field, "virtual", "That interface is of software only, and takes no cable. Choose a physical one.").into());
+            }
             // An interface has one end only, and none is named.
             let nameless = || end.is_none().into_sql::<Bool>();
             let from_there = cables::from_id.eq(termination).and(cables::from_end.eq(end).or(cables::from_end.is_null().and(nameless())));
@@ -122,6 +126,17 @@ impl Resource for Cable {
                 return Err(Problem::conflict(id_field, "taken", "A cable is plugged in there already. Remove that one first.").into());
             }
         }
+        let ends = interfaces::table.filter(interfaces::id.eq_any([self.from_id, self.to_id])).select(interfaces::node_id);
+        let nodes: Vec<Id> = ends.load(check.connection)?;
+        if matches!(nodes[..], [one, other] if one == other) {
+            return Err(Problem::conflict("/to_id", "same_device", "Both ends are at one device. Name an interface of another device.").into());
+        }
         Ok(())
     }
+}
+
+/// Whether an interface is of software only.
+fn is_virtual(check: &mut Check<'_>, interface: Id) -> Result<bool> {
+    let software = [InterfaceKind::Virtual, InterfaceKind::Bridge, InterfaceKind::Aggregate];
+    Ok(select(exists(interfaces::table.find(interface).filter(interfaces::kind.eq_any(software)))).get_result(check.connection)?)
 }

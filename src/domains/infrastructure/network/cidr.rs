@@ -150,6 +150,20 @@ pub fn next_free_prefix(within: Cidr, length: u8, taken: &[Cidr]) -> Option<Cidr
     within.contains(candidate).then_some(candidate)
 }
 
+/// How many of the addresses from `first` to `last` lie in one of the spans (both ends included); the spans must be sorted.
+pub fn used((first, last): (u128, u128), taken: &[(u128, u128)]) -> u128 {
+    let (mut used, mut next) = (0, Some(first));
+    for (from, to) in taken {
+        let Some(free) = next.filter(|free| *free <= last) else { break };
+        let (from, to) = ((*from).max(free), (*to).min(last));
+        if from <= to {
+            used += to - from + 1;
+            next = to.checked_add(1);
+        }
+    }
+    used
+}
+
 /// The share of a prefix that others within it cover, from 0 to 1; they must be sorted, one before those within it.
 pub fn covered(within: Cidr, taken: &[Cidr]) -> f64 {
     let mut share = 0.0;
@@ -173,6 +187,17 @@ mod tests {
 
     fn prefixes(texts: &[&str]) -> Vec<Cidr> {
         texts.iter().map(|text| prefix(text)).collect()
+    }
+
+    #[test]
+    fn what_is_used_is_counted_once_and_only_where_it_can_be_handed_out() {
+        let eight = prefix("192.0.2.0/29");
+        let all: Vec<(u128, u128)> = (eight.first.bits..=eight.last().bits).map(|bits| (bits, bits)).collect();
+        assert_eq!(used(eight.usable(false), &all), 6, "all that can be handed out");
+        let halves: Vec<(u128, u128)> = prefixes(&["192.0.2.0/25", "192.0.2.128/25"]).iter().map(|half| (half.first.bits, half.last().bits)).collect();
+        assert_eq!(used(prefix("192.0.2.0/24").usable(false), &halves), 254);
+        assert_eq!(used((10, 19), &[(5, 12), (11, 14), (14, 14), (18, 30)]), 7, "10 to 14, 18 and 19");
+        assert_eq!(used((0, u128::MAX - 1), &[(0, u128::MAX)]), u128::MAX);
     }
 
     #[test]

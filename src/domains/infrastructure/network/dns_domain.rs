@@ -1,15 +1,16 @@
 //! DNS domains: the names that the organisation has registered.
 
-use crate::resource::value::{Code, Date, Note, Title, Whole};
+use super::domain_name::DomainName;
+use crate::resource::value::{Date, Note, Title, Whole};
 use crate::resource::{Id, Resource, Scope, Unique, ValidationErrors};
 use serde_json::json;
 
 crate::resource! {
     /// A domain of the internet that is registered to the organisation.
     pub struct DnsDomain {
-        /// The domain, such as example.org; unique, whatever its case.
+        /// The domain, such as example.org; unique, whatever its case. It is answered without the dot of the root.
         #[field(unique, search)]
-        pub name: Code,
+        pub name: DomainName,
         /// The registrar that it is registered with.
         #[field(refers_to(&["vendors/vendors"]))]
         pub registrar_id: Option<Id>,

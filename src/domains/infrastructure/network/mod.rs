@@ -4,6 +4,7 @@ pub mod cable;
 pub mod cidr;
 pub mod circuit;
 pub mod dns_domain;
+pub mod domain_name;
 pub mod figures;
 pub mod interface;
 pub mod ip_address;

@@ -46,6 +46,11 @@ impl Action for HandOutIpAddress {
     fn apply(writer: &mut Writer<'_>, call: &Call, wanted: &WantedAddress) -> Result<Outcome> {
         let (id, stored, parent) = open(writer, call)?;
         let within = parent.prefix.0;
+        if parent.kind == PrefixKind::Container {
+            let detail =
+                format!("{} is a container: it holds smaller prefixes, and hands out no addresses. Take one of a network or pool within it.", within.text());
+            return Err(Problem::conflict("", "container", detail).into());
+        }
         let mut taken: Vec<(u128, u128)> = addresses(writer, parent.vrf_id, within)?.into_iter().map(|host| (host.bits, host.bits)).collect();
         taken.extend(smaller_prefixes(writer, id, parent.vrf_id, within)?.into_iter().map(|prefix| (prefix.first.bits, prefix.last().bits)));
         taken.sort_unstable();

@@ -34,7 +34,8 @@ crate::resource! {
         /// What is changed, and why.
         #[field(search)]
         pub description: Option<Note>,
-        /// The service that it may affect. For one of tier 1 it needs a rollback plan, and who approves does not implement.
+        /// The service that it may affect, beside those that its target carries. For one of tier 1 it needs a rollback plan, and who approves
+        /// does not implement.
         #[field(refers_to(&["infrastructure/services"]))]
         pub service_id: Option<Id>,
         /// What is changed: a device, a virtual machine, a service, a place.
@@ -70,10 +71,11 @@ crate::resource! {
         pub implementation_ends_at: Option<Instant>,
         /// By when an emergency is to be approved afterwards. It is scheduled without approval only if this is set.
         pub approval_due_at: Option<Instant>,
-        /// When an emergency was approved afterwards.
+        /// When an emergency was approved afterwards, as `/emergency-approval` writes it.
+        #[field(read_only)]
         pub emergency_approved_at: Option<Instant>,
-        /// Who approved an emergency afterwards: not who implemented it.
-        #[field(refers_to(&["teams/people"]))]
+        /// Who approved an emergency afterwards: the caller of `/emergency-approval`, who had no hand in it.
+        #[field(refers_to(&["teams/people"]), read_only)]
         pub emergency_approver_id: Option<Id>,
         /// The problem that it solves.
         #[field(refers_to(&["infrastructure/problems"]))]

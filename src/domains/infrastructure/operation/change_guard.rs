@@ -1,5 +1,6 @@
 //! What a change needs before it goes on, beside what is declared.
 
+use super::carried;
 use super::change::{Change, ChangeKind};
 use super::freeze_period::freeze_over;
 use crate::access::person_of;
@@ -40,11 +41,23 @@ impl Change {
         Ok(unmet)
     }
 
+    /// The services that the change may affect: the one that it names, and those that its target carries.
+    pub fn services(&self, check: &mut Check<'_>) -> Result<Vec<Id>> {
+        let mut affected: Vec<Id> = self.service_id.into_iter().collect();
+        if let Some(target) = self.target_id {
+            affected.extend(carried::services_on(check, target)?);
+        }
+        affected.sort_unstable();
+        affected.dedup();
+        Ok(affected)
+    }
+
     /// A freeze in which the change would be made, unless it is an emergency.
     pub fn freeze(&self, check: &mut Check<'_>) -> Result<Option<UnmetGuard>> {
         let (Some((starts_at, ends_at)), false) = (self.starts_at.zip(self.ends_at), self.kind == ChangeKind::Emergency) else { return Ok(None) };
         let days = Days { first: starts_at.date(), last: ends_at.date() };
-        for (freeze, name) in freeze_over(check, starts_at, ends_at, self.service_id)? {
+        let services = self.services(check)?;
+        for (freeze, name) in freeze_over(check, starts_at, ends_at, &services)? {
             if !exception::in_force(check, ExceptionKind::ChangeFreeze, &[check.id, freeze], days)? {
                 let detail = format!(
                     "It falls into the freeze \"{name}\". Choose another time, make it an emergency, or have an exception approved that covers its days."
@@ -83,14 +96,13 @@ fn other_approver(change: &Change, check: &mut Check<'_>) -> Result<Option<Unmet
 
 /// An emergency that was not approved before must have been approved afterwards.
 fn afterwards(change: &Change, check: &mut Check<'_>) -> Result<Option<UnmetGuard>> {
-    let pointer = match (change.emergency_approved_at, change.emergency_approver_id) {
-        (Some(_), Some(_)) => return Ok(None),
-        (None, _) => "/emergency_approved_at",
-        (_, None) => "/emergency_approver_id",
-    };
+    if change.emergency_approved_at.is_some() && change.emergency_approver_id.is_some() {
+        return Ok(None);
+    }
     let approvals = revisions::table.filter(revisions::resource_id.eq(check.id)).filter(revisions::action.eq("approve"));
     let approved: bool = select(exists(approvals)).get_result(check.connection)?;
-    Ok((!approved).then(|| UnmetGuard::new(pointer, "required", "An emergency is approved afterwards. Say when, and by whom.")))
+    let detail = "An emergency is approved afterwards: somebody who had no hand in it approves it first (POST changes/{id}/emergency-approval).";
+    Ok((!approved).then(|| UnmetGuard::new("/emergency_approved_at", "required", detail)))
 }
 
 /// The people who approved the change.
@@ -105,7 +117,7 @@ fn approvers(check: &mut Check<'_>) -> Result<Vec<Id>> {
 }
 
 fn is_tier_one(change: &Change, check: &mut Check<'_>) -> Result<bool> {
-    let Some(service) = change.service_id else { return Ok(false) };
-    let tier_one = services::table.find(service).filter(services::criticality_tier.eq(1));
+    let ids = change.services(check)?;
+    let tier_one = services::table.filter(services::id.eq_any(ids).and(services::criticality_tier.eq(1)));
     Ok(select(exists(tier_one)).get_result(check.connection)?)
 }

@@ -57,8 +57,8 @@ pub fn lock() -> Lock {
     Lock::Named("freeze_periods".into())
 }
 
-/// The name of a freeze in which the record that is written would be changed, in that span and for that service.
-pub fn freeze_over(check: &mut Check<'_>, starts_at: Instant, ends_at: Instant, service: Option<Id>) -> Result<Vec<(Id, String)>> {
+/// The name of a freeze in which the record that is written would be changed, in that span and for those services.
+pub fn freeze_over(check: &mut Check<'_>, starts_at: Instant, ends_at: Instant, services: &[Id]) -> Result<Vec<(Id, String)>> {
     let unit: Option<Option<Id>> = registry::table.find(check.id).select(registry::unit_id).first(check.connection).optional()?;
     let Some(unit) = unit.flatten() else { return Ok(Vec::new()) };
     let units = unit_and_above(check.connection, unit)?;
@@ -66,7 +66,7 @@ pub fn freeze_over(check: &mut Check<'_>, starts_at: Instant, ends_at: Instant, 
         .filter(freeze_periods::starts_at.lt(ends_at))
         .filter(freeze_periods::ends_at.gt(starts_at))
         .filter(freeze_periods::unit_id.eq_any(units))
-        .filter(freeze_periods::service_id.is_null().or(freeze_periods::service_id.eq(service)))
+        .filter(freeze_periods::service_id.is_null().or(freeze_periods::service_id.eq_any(services)))
         .order((freeze_periods::starts_at, freeze_periods::id));
     Ok(freezes.select((freeze_periods::id, freeze_periods::name)).load(check.connection)?)
 }

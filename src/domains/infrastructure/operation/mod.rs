@@ -1,10 +1,12 @@
 //! Services, dependencies, changes, incidents, problems, outages and maintenance.
 
+pub mod carried;
 pub mod change;
 pub mod change_guard;
 pub mod change_model;
 pub mod dependency;
 pub mod dependents;
+pub mod emergency_approval;
 pub mod figures;
 pub mod freeze_period;
 pub mod frozen_record;

@@ -2,4 +2,5 @@
 
 pub mod location;
 pub mod rack;
+pub mod rack_place;
 pub mod site;

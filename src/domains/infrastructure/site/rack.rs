@@ -2,11 +2,14 @@
 
 use crate::error::{Problem, Result};
 use crate::resource::value::{Name, Number, Whole};
-use crate::resource::{Check, Id, Lifecycle, Resource, Rule, Scope, Unique};
+use crate::resource::{Check, Guard, Id, Lifecycle, Resource, Rule, Scope, Unique};
 use diesel::dsl::{exists, select};
 use diesel::prelude::*;
 use serde_json::json;
 use steward_schema::infrastructure::{device_types, devices, racks};
+
+/// The states of a device in which it stands in its rack.
+const IN_USE: &[&str] = &["staged", "active", "maintenance", "offline", "failed", "decommissioning"];
 
 crate::resource! {
     /// A rack of a site. Its units are counted from 1 at the bottom.
@@ -37,6 +40,8 @@ impl Resource for Rack {
     const BASIS: &'static [&'static str] = &["location_id"];
     const UNIQUE: &'static [Unique] = &[Unique { index: "racks_name_key", fields: &["site_id", "name"] }];
     const RULES: &'static [Rule] = &[Rule::Agrees { by: "location_id", theirs: "site_id", ours: "site_id" }];
+
+    const GUARDS: &'static [Guard] = &[Guard::none_in(&["retired"], "infrastructure/devices", "rack_id", IN_USE)];
 
     fn lifecycle() -> Option<Lifecycle> {
         Some(Lifecycle::new("planned→active→retired"))

@@ -1,9 +1,12 @@
 //! Installations: which release of which software runs where.
 
 use crate::choice;
+use crate::error::{Problem, Result};
 use crate::resource::value::{Date, Instant, Note, Text};
-use crate::resource::{Id, Resource, Scope, Unique, ValidationErrors};
+use crate::resource::{Check, Flag, Id, Resource, Scope, Unique, ValidationErrors, Watch};
+use diesel::prelude::*;
 use serde_json::json;
+use steward_schema::infrastructure::{installations, licenses, software_releases};
 
 choice! {
     /// How an installation came to be known.
@@ -30,7 +33,8 @@ crate::resource! {
         /// The device or virtual machine that it is installed on; the same release is there once.
         #[field(refers_to(&["infrastructure/devices", "infrastructure/virtual-machines"]), fixed)]
         pub host_id: Id,
-        /// The licence that entitles to it, where it needs one.
+        /// The licence that entitles to it, where it needs one: of the product of the release. What was discovered under another one is
+        /// recorded, and raises a conflict.
         #[field(refers_to(&["infrastructure/licenses"]))]
         pub license_id: Option<Id>,
         /// The day on which it was installed.
@@ -57,6 +61,7 @@ impl Resource for Installation {
     const SCOPE: Scope = Scope::Unit;
     const OWNED: bool = false;
     const TITLE: &'static str = "id";
+    const FLAGS: &'static [Flag] = &[OTHER_PRODUCT];
     const UNIQUE: &'static [Unique] = &[Unique { index: "installations_release_key", fields: &["host_id", "software_release_id"] }];
 
     fn sample() -> Self {
@@ -76,4 +81,46 @@ impl Resource for Installation {
     fn rules(&self, faults: &mut ValidationErrors) {
         faults.span(self.discovered_at, self.last_seen_at, "last_seen_at");
     }
+
+    fn check(&self, check: &mut Check<'_>) -> Result<()> {
+        let known = check.before::<Installation>()?.is_some_and(|before| before.license_id == self.license_id);
+        match self.license_id {
+            Some(license) if !known && self.source == DiscoverySource::Manual => match other_product(check, license, self.software_release_id)? {
+                Some(detail) => Err(Problem::conflict("/license_id", "other_product", detail).into()),
+                None => Ok(()),
+            },
+            _ => Ok(()),
+        }
+    }
+}
+
+/// What was found is installed under a licence for another product.
+const OTHER_PRODUCT: Flag = Flag {
+    code: "other_product",
+    about: "infrastructure/installations",
+    watches: &[Watch::itself("infrastructure/installations")],
+    judge: under_other_product,
+    hold: None,
+};
+
+fn under_other_product(check: &mut Check<'_>, id: Id) -> Result<Option<String>> {
+    let query = installations::table.find(id).select((installations::license_id, installations::software_release_id));
+    let found: Option<(Option<Id>, Id)> = query.first(check.connection).optional()?;
+    match found {
+        Some((Some(license), release)) => other_product(check, license, release),
+        _ => Ok(None),
+    }
+}
+
+/// What is wrong if a licence is for another product than a release is of.
+fn other_product(check: &mut Check<'_>, license: Id, release: Id) -> Result<Option<String>> {
+    let licensed: Option<(String, Id)> =
+        licenses::table.find(license).select((licenses::name, licenses::software_product_id)).first(check.connection).optional()?;
+    let installed: Option<Id> = software_releases::table.find(release).select(software_releases::software_product_id).first(check.connection).optional()?;
+    Ok(match (licensed, installed) {
+        (Some((name, product)), Some(installed)) if product != installed => {
+            Some(format!("Licence \"{name}\" is for another product than the release. Name a licence of that product."))
+        }
+        _ => None,
+    })
 }

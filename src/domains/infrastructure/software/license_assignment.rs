@@ -23,9 +23,9 @@ crate::resource! {
         /// How much of the licence it takes: 1, or the number of cores.
         #[field(default(|| json!(1)))]
         pub quantity: Whole<1, 1_000_000>,
-        /// First day. The same target has a licence once at a time.
+        /// First day, within the term of the licence. The same target has a licence once at a time.
         pub starts_on: Date,
-        /// Last day; none while it lasts. Assignments that have ended take nothing.
+        /// Last day; none while it lasts, at the longest as long as the licence. Assignments that have ended take nothing.
         pub ends_on: Option<Date>,
         /// What one should know of it.
         #[field(search)]
@@ -68,12 +68,37 @@ impl Resource for LicenseAssignment {
             let detail = "That licence counts something else. Name a person for users, a device or virtual machine for devices and cores, a site for sites.";
             return Err(Problem::conflict("/target_id", "metric", detail).into());
         }
+        self.require_term(check)?;
         let own = Taken { starts_on: self.starts_on, ends_on: self.ends_on, quantity: self.quantity.0 };
         if over_assignment == OverAssignment::Forbid && takes_more(check, &own)? && most_taken(check, self.license_id, &own)? > entitled {
             let detail = format!("The licence entitles to {entitled}, and more than that would be assigned. End another assignment or enlarge the licence.");
             return Err(Problem::conflict("/quantity", "over_assignment", detail).into());
         }
         Ok(())
+    }
+}
+
+impl LicenseAssignment {
+    /// Refuses days on which the licence is not in force (409).
+    fn require_term(&self, check: &mut Check<'_>) -> Result<()> {
+        let known = check.before::<LicenseAssignment>()?.is_some_and(|before| before.starts_on == self.starts_on && before.ends_on >= self.ends_on);
+        let columns = (licenses::name, licenses::starts_on, licenses::ends_on, licenses::auto_renew);
+        let license: Option<(String, Option<Date>, Option<Date>, bool)> =
+            licenses::table.find(self.license_id).select(columns).first(check.connection).optional()?;
+        let Some((name, first, last, renews)) = license.filter(|_| !known) else { return Ok(()) };
+        let last = last.filter(|_| !renews);
+        let term = |first: Option<Date>, last: Option<Date>| {
+            let from = first.map(|first| format!(" from {first}")).unwrap_or_default();
+            format!("{from}{}", last.map(|last| format!(" to {last}")).unwrap_or_default())
+        };
+        let pointer = match (first, last) {
+            (Some(first), _) if self.starts_on < first => "/starts_on",
+            (_, Some(last)) if self.starts_on > last => "/starts_on",
+            (_, Some(last)) if self.ends_on.is_some_and(|ends_on| ends_on > last) => "/ends_on",
+            _ => return Ok(()),
+        };
+        let detail = format!("Licence \"{name}\" is in force{}. Choose days of its term, or another licence.", term(first, last));
+        Err(Problem::conflict(pointer, "not_in_force", detail).into())
     }
 }
 

@@ -4,6 +4,7 @@ use super::license_assignment::{Taken, most_taken};
 use super::license_metric::LicenseMetric;
 use crate::database::Dialect;
 use crate::error::Result;
+use crate::resource::value::Date;
 use crate::resource::{Check, Flag, Id, Watch};
 use diesel::dsl::count;
 use diesel::prelude::*;
@@ -21,9 +22,12 @@ pub const OVER_USE: Flag = Flag {
 };
 
 fn over_used(check: &mut Check<'_>, license: Id) -> Result<Option<String>> {
-    let query = licenses::table.find(license).select((licenses::metric, licenses::quantity));
-    let found: Option<(LicenseMetric, i64)> = query.first(check.connection).optional()?;
-    let Some((metric, entitled)) = found else { return Ok(None) };
+    let query = licenses::table.find(license).select((licenses::metric, licenses::quantity, licenses::starts_on, licenses::ends_on, licenses::auto_renew));
+    let found: Option<(LicenseMetric, i64, Option<Date>, Option<Date>, bool)> = query.first(check.connection).optional()?;
+    let Some((metric, quantity, first, last, renews)) = found else { return Ok(None) };
+    // A licence that is not in force entitles to nothing.
+    let in_force = first.is_none_or(|first| first <= check.today) && last.is_none_or(|last| renews || last >= check.today);
+    let entitled = if in_force { quantity } else { 0 };
     let today = Taken { starts_on: check.today, ends_on: Some(check.today), quantity: 0 };
     let assigned = most_taken(check, license, &today)?;
     let found = if matches!(metric, LicenseMetric::Device | LicenseMetric::Subscription) { installed(check, license)? } else { 0 };

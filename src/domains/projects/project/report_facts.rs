@@ -5,7 +5,7 @@ use crate::access::Session;
 use crate::domains::projects::project::figures::project_status::{ProjectStatus, status_of};
 use crate::error::Result;
 use crate::resource::value::{Date, FieldType, Figure, Number};
-use crate::store::{IfMatch, Outcome, Store, Writer};
+use crate::store::{Outcome, Store, Writer};
 use crate::view::{Action, Call, NoQuery};
 use serde_json::{Map, Value, json};
 
@@ -38,10 +38,9 @@ impl Action for TakeReportFacts {
         let mut reader = writer.reader();
         let (_, report) = reader.get_typed::<StatusReport>(id)?;
         let status = status_of(&mut reader, report.project_id, facts_of.as_of.unwrap_or(report.reported_on))?;
-        let mut patch = Map::new();
-        patch.insert("facts".into(), FieldType::to_json(&facts(&status)));
+        let patch = Map::from_iter([("facts".to_owned(), FieldType::to_json(&facts(&status)))]);
         let definition = writer.definition::<StatusReport>()?;
-        let stored = writer.update(definition, id, &IfMatch::Any, &patch)?;
+        let stored = writer.update_as_service(definition, id, "update", patch)?;
         Ok(Outcome::new(200, writer.document(definition, &stored).into()).at(stored.meta.revision))
     }
 }

@@ -1,8 +1,9 @@
 //! Status reports: how a project stands, for those who steer it.
 
 use super::status::Colour;
+use crate::error::Result;
 use crate::resource::value::{Date, Note, Number, Percent, Whole};
-use crate::resource::{Guard, Id, Lifecycle, Resource, Scope, Unique, ValidationErrors};
+use crate::resource::{Check, Id, Lifecycle, Resource, Scope, Unique, UnmetGuard, ValidationErrors};
 
 crate::value! {
     /// What the data said on the day of the report.
@@ -44,7 +45,8 @@ crate::resource! {
         pub starts_on: Option<Date>,
         /// The last day that it tells of.
         pub ends_on: Option<Date>,
-        /// What the data said. A published report has it.
+        /// What the data said, as `/facts` takes it. A published report has it.
+        #[field(read_only)]
         pub facts: Option<ReportFacts>,
         /// What the manager says about it.
         #[field(search)]
@@ -71,7 +73,6 @@ impl Resource for StatusReport {
     const TITLE: &'static str = "reported_on";
     const UNIQUE: &'static [Unique] = &[Unique { index: "status_reports_reported_on_key", fields: &["project_id", "reported_on"] }];
     const EDITABLE_IN: &'static [&'static str] = &["draft"];
-    const GUARDS: &'static [Guard] = &[Guard::set(&["published"], &["facts"])];
     const UNDATED: &'static [&'static str] = &["starts_on", "ends_on"];
 
     fn lifecycle() -> Option<Lifecycle> {
@@ -106,5 +107,11 @@ impl Resource for StatusReport {
 
     fn rules(&self, faults: &mut ValidationErrors) {
         faults.span(self.starts_on, self.ends_on, "ends_on");
+    }
+
+    fn unmet_in(&self, state: &str, _: &mut Check<'_>) -> Result<Vec<UnmetGuard>> {
+        let missing = state == "published" && self.facts.is_none();
+        let unmet = || UnmetGuard::new("/facts", "required", "The report has no facts: take them from the data first (POST status-reports/{id}/facts).");
+        Ok(missing.then(unmet).into_iter().collect())
     }
 }

@@ -4,6 +4,7 @@ pub mod assignment;
 pub mod baseline;
 pub mod baseline_snapshot;
 pub mod frozen_item;
+pub mod outside_event;
 pub mod ports;
 pub mod schedule_circle;
 pub mod sprint;

@@ -1,8 +1,9 @@
 //! Ports of projects to other domains.
 
 use crate::access::within_units;
+use crate::database::CHUNK;
 use crate::error::Result;
-use crate::ports::work::{self, UnalignedProject};
+use crate::ports::work::{self, ProjectAim, UnalignedProject};
 use crate::resource::{Check, Id};
 use diesel::prelude::*;
 use steward_schema::projects::projects;
@@ -11,6 +12,16 @@ use steward_schema::projects::projects;
 pub struct Work;
 
 impl work::Work for Work {
+    fn aims(&self, check: &mut Check<'_>, ids: &[Id]) -> Result<Vec<ProjectAim>> {
+        let mut aims = Vec::new();
+        for chunk in ids.chunks(CHUNK) {
+            let columns = (projects::id, projects::objective_id, projects::initiative_id);
+            let rows: Vec<(Id, Option<Id>, Option<Id>)> = projects::table.filter(projects::id.eq_any(chunk)).select(columns).load(check.connection)?;
+            aims.extend(rows.into_iter().map(|(id, objective, initiative)| ProjectAim { id, objective, initiative }));
+        }
+        Ok(aims)
+    }
+
     fn without_objective(&self, check: &mut Check<'_>, units: &[Id]) -> Result<Vec<UnalignedProject>> {
         let open: Vec<(Id, Option<Id>)> = projects::table
             .filter(projects::objective_id.is_null())

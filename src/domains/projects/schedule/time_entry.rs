@@ -5,7 +5,7 @@ use crate::error::{Problem, Result};
 use crate::ports::ledger::{self, WorkedHours};
 use crate::resource::model::Model;
 use crate::resource::value::{Date, Money, Note, Number, Precise, PreciseMoney};
-use crate::resource::{Check, Effect, Guard, Id, Lifecycle, Move, Resource, Rule, Scope, UnmetGuard};
+use crate::resource::{Check, Effect, Guard, Id, Lifecycle, Move, Resource, Rule, Scope, UnmetGuard, ValidationErrors};
 use diesel::prelude::*;
 use rust_decimal::Decimal;
 use serde_json::json;
@@ -13,7 +13,8 @@ use steward_schema::projects::{projects, work_items};
 
 crate::resource! {
     /// Hours that a person worked on something on a day. What an hour costs is taken from the person's labour rate of that day
-    /// when the entry is approved; posting books hours × rate in the ledger. A person has at most 24 hours a day.
+    /// when the entry is approved, which needs one; posting books hours × rate in the ledger. A person has at most 24 hours a day. What was
+    /// approved by mistake is rejected until it is posted.
     pub struct TimeEntry {
         /// The work.
         #[field(refers_to(&["projects/work-items"]))]
@@ -23,7 +24,7 @@ crate::resource! {
         pub person_id: Id,
         /// The day.
         pub worked_on: Date,
-        /// For how many hours.
+        /// Number of hours, more than 0.
         pub hours: Number<0, 24>,
         /// What was done.
         #[field(search)]
@@ -53,7 +54,8 @@ impl Resource for TimeEntry {
         &[Guard::set(&["posted"], &["hourly_rate", "fiscal_period_id"]), Guard::referred(&["posted"], "fiscal_period_id", &["open", "soft_closed"])];
 
     fn lifecycle() -> Option<Lifecycle> {
-        Some(Lifecycle::new("draft→submitted→approved→posted; submitted→rejected→draft").approving(&["approve"]))
+        let lifecycle = Lifecycle::new("draft→submitted→approved→posted; submitted→rejected→draft; approved→rejected");
+        Some(lifecycle.named("approved", "rejected", "revoke").approving(&["approve"]))
     }
 
     fn sample() -> Self {
@@ -67,6 +69,10 @@ impl Resource for TimeEntry {
             hourly_rate: Some(PreciseMoney::sample("87.50", "EUR")),
             fiscal_period_id: None,
         }
+    }
+
+    fn rules(&self, faults: &mut ValidationErrors) {
+        faults.require(self.hours.0 > 0.0, "hours", "range", "Expected more than 0: no time is no entry.");
     }
 
     fn check(&self, check: &mut Check<'_>) -> Result<()> {
@@ -83,6 +89,10 @@ impl Resource for TimeEntry {
     fn guard(&self, step: &Move, check: &mut Check<'_>) -> Result<Vec<UnmetGuard>> {
         if step.to == "approved" && person_of(check.connection, check.actor)? == Some(self.person_id) {
             return Ok(vec![UnmetGuard::new("/person_id", "own", "Nobody approves their own hours. Ask who leads you.")]);
+        }
+        if step.to == "approved" && self.hourly_rate.is_none() && ledger::labor_rate(check, self.person_id, self.worked_on)?.is_none() {
+            let detail = format!("The person has no labour rate on {}. Record one (finance/labor-rates), or set hourly_rate.", self.worked_on);
+            return Ok(vec![UnmetGuard::new("/hourly_rate", "rate", detail)]);
         }
         Ok(Vec::new())
     }

@@ -3,9 +3,10 @@
 use super::schedule_circle;
 use crate::choice;
 use crate::database::Closure;
-use crate::error::{Problem, Result};
+use crate::error::{FieldError, Problem, Result};
 use crate::resource::value::{Note, Number};
 use crate::resource::{Check, Id, Lock, Resource, Scope, Unique};
+use diesel::dsl::{exists, select};
 use diesel::prelude::*;
 use serde_json::json;
 use steward_schema::projects::work_items;
@@ -85,6 +86,10 @@ impl Resource for WorkDependency {
     }
 
     fn check(&self, check: &mut Check<'_>) -> Result<()> {
+        if self.kind != WorkDependencyKind::Fs && !is_work(check, self.predecessor_id)? {
+            let detail = "What is no work item is waited for until it has happened: its kind is fs.";
+            return Err(Problem::invalid(vec![FieldError::new("/kind", "kind", detail)]).into());
+        }
         if check.before.is_some() {
             return Ok(());
         }
@@ -95,6 +100,11 @@ impl Resource for WorkDependency {
         }
         schedule_circle::require_none(check, (self.successor_id, true), (self.predecessor_id, false), "/predecessor_id")
     }
+}
+
+/// Whether a predecessor is a work item.
+fn is_work(check: &mut Check<'_>, predecessor: Id) -> Result<bool> {
+    Ok(select(exists(work_items::table.find(predecessor))).get_result(check.connection)?)
 }
 
 /// Whether one item lies in another, however deep.

@@ -1,5 +1,6 @@
 //! Work items: what is to be done in a project, down to the last task.
 
+use super::outside_event;
 use super::schedule_circle;
 use super::work_dependency::WorkDependencyKind;
 use crate::choice;
@@ -266,6 +267,9 @@ impl Resource for WorkItem {
             .order(work_items::id)
             .limit(20);
         let open: Vec<String> = query.select(work_items::wbs_code).load(check.connection)?;
-        Ok(open.iter().map(|code| UnmetGuard::new("", "predecessor", format!("{code} must be done or cancelled before."))).collect())
+        let mut unmet: Vec<UnmetGuard> =
+            open.iter().map(|code| UnmetGuard::new("", "predecessor", format!("{code} must be done or cancelled before."))).collect();
+        unmet.extend(outside_event::awaited(check, check.id)?);
+        Ok(unmet)
     }
 }

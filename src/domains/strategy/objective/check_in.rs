@@ -3,24 +3,29 @@
 use super::direction::Measure;
 use crate::database::Dialect;
 use crate::domains::strategy::plan::planning_cycle;
-use crate::error::{FieldError, Problem, Result};
-use crate::resource::value::{Instant, Note, Number, Whole};
-use crate::resource::{Check, Id, Lock, Resource, Scope};
+use crate::error::{Problem, Result};
+use crate::resource::value::{Date, Instant, Note, Number, Whole};
+use crate::resource::{Check, Id, Lock, Resource, Scope, Unique, ValidationErrors};
 use diesel::prelude::*;
-use steward_schema::strategy::{key_results, objectives, planning_cycles};
+use steward_schema::strategy::{check_ins, key_results, objectives, planning_cycles};
 
 crate::resource! {
-    /// Where a key result stood at a time. It is a fact: it stays as it was recorded, and what is put right is checked in anew.
+    /// Where a key result stood at a time within its planning cycle. It is a fact: it stays as it was recorded, and what was wrong is taken
+    /// back by another one that names it as `retraction_of`. None is recorded on a closed key result or an objective that has ended.
     pub struct CheckIn {
         /// The key result.
         #[field(refers_to(&["strategy/key-results"]))]
         pub key_result_id: Id,
-        /// When it stood there, not in the future. The latest counts.
+        /// When it stood there: within the planning cycle of the objective, and not in the future. The latest counts.
         pub checked_in_at: Instant,
-        /// Where it stood, in the key result's unit of measure.
-        pub value: Measure,
+        /// Where it stood, in the key result's unit of measure. Null only in a retraction that puts nothing in the place of what it takes
+        /// back.
+        pub value: Option<Measure>,
         /// How sure one is that the target will be reached: 0 not at all, 10 wholly.
         pub confidence: Option<Whole<0, 10>>,
+        /// The id of the check-in of the same key result that this one takes back: that one no longer counts, and this one does in its
+        /// place. One is taken back once at most.
+        pub retraction_of: Option<Id>,
         /// What happened since the last one, and what stands in the way.
         #[field(search)]
         pub note: Option<Note>,
@@ -33,15 +38,22 @@ impl Resource for CheckIn {
     const SCOPE: Scope = Scope::Within("key_result_id");
     const TITLE: &'static str = "checked_in_at";
     const FACT: bool = true;
+    const UNIQUE: &'static [Unique] = &[Unique { index: "check_ins_retraction_key", fields: &["retraction_of"] }];
 
     fn sample() -> Self {
         CheckIn {
             key_result_id: Id::sample(),
             checked_in_at: Instant::sample("2026-05-15T09:00:00Z"),
-            value: Number(52.0),
+            value: Some(Number(52.0)),
             confidence: Some(Whole(7)),
+            retraction_of: None,
             note: Some("The two largest customers send orders by interface now.".into()),
         }
+    }
+
+    fn rules(&self, faults: &mut ValidationErrors) {
+        let valued = self.value.is_some() || self.retraction_of.is_some();
+        faults.require(valued, "value", "required", "Say where the key result stood. Only a retraction may have no value.");
     }
 
     fn locks(&self) -> Vec<Lock> {
@@ -49,13 +61,76 @@ impl Resource for CheckIn {
     }
 
     fn check(&self, check: &mut Check<'_>) -> Result<()> {
-        // Clocks differ, and a day may have begun elsewhere.
-        if self.checked_in_at.date() > check.today.plus_days(1) {
-            let detail = "A check-in says where something stood: the time cannot be in the future.";
-            return Err(Problem::invalid(vec![FieldError::new("/checked_in_at", "future", detail)]).into());
-        }
         let measured = objectives::table.inner_join(key_results::table).filter(key_results::id.eq(self.key_result_id));
         let cycle = measured.select(objectives::planning_cycle_id).into_boxed::<Dialect>();
-        planning_cycle::require_open(check, "/key_result_id", planning_cycles::id.eq_any(cycle))
+        planning_cycle::require_open(check, "/key_result_id", planning_cycles::id.eq_any(cycle))?;
+        if let Some(followed) = Followed::find(check, self.key_result_id)? {
+            followed.require_open()?;
+            followed.require_within(self.checked_in_at)?;
+        }
+        match self.retraction_of {
+            Some(other) => self.require_retractable(check, other),
+            None => Ok(()),
+        }
+    }
+}
+
+impl CheckIn {
+    /// Refuses to take back what is no check-in of the key result, or what is taken back already (409).
+    fn require_retractable(&self, check: &mut Check<'_>, other: Id) -> Result<()> {
+        let refuse = |code: &str, detail: &str| Err(Problem::conflict("/retraction_of", code, detail).into());
+        let of: Option<Id> = check_ins::table.find(other).select(check_ins::key_result_id).first(check.connection).optional()?;
+        if of != Some(self.key_result_id) {
+            return refuse("reference", "There is no such check-in of this key result. Take the id of one of its check-ins.");
+        }
+        let again: Option<Id> = check_ins::table
+            .filter(check_ins::retraction_of.eq(other).and(check_ins::id.ne(check.id)))
+            .select(check_ins::id)
+            .first(check.connection)
+            .optional()?;
+        match again {
+            Some(_) => refuse("retracted", "That check-in is taken back already. What took it back can be taken back in turn."),
+            None => Ok(()),
+        }
+    }
+}
+
+/// The key result that is followed, its objective and its cycle.
+#[derive(Queryable)]
+struct Followed {
+    state: String,
+    objective: String,
+    cycle: (Date, Date),
+}
+
+impl Followed {
+    fn find(check: &mut Check<'_>, key_result: Id) -> Result<Option<Followed>> {
+        Ok(key_results::table
+            .inner_join(objectives::table.inner_join(planning_cycles::table))
+            .filter(key_results::id.eq(key_result))
+            .select((key_results::state, objectives::state, (planning_cycles::starts_on, planning_cycles::ends_on)))
+            .first(check.connection)
+            .optional()?)
+    }
+
+    /// Refuses what is said of a key result that is closed, or whose objective has ended (409).
+    fn require_open(&self) -> Result<()> {
+        let ended = ["achieved", "missed", "cancelled"].contains(&self.objective.as_str());
+        let detail = match (self.state.as_str(), ended) {
+            ("closed", _) => "The key result is closed, and takes no more check-ins.".to_owned(),
+            (_, true) => format!("The objective of the key result is {}, and takes no more check-ins.", self.objective),
+            _ => return Ok(()),
+        };
+        Err(Problem::conflict("/key_result_id", "closed", detail).into())
+    }
+
+    /// Refuses a time outside the planning cycle (409).
+    fn require_within(&self, at: Instant) -> Result<()> {
+        let (first, last) = self.cycle;
+        if (first..=last).contains(&at.date()) {
+            return Ok(());
+        }
+        let detail = format!("The planning cycle lasts from {first} to {last}, and {} is not in it. Choose a time of the cycle.", at.date());
+        Err(Problem::conflict("/checked_in_at", "outside_cycle", detail).into())
     }
 }

@@ -1,19 +1,26 @@
 //! Samples of key performance indicators: what was measured, once each.
 
 use super::direction::Measure;
+use crate::error::{Problem, Result};
 use crate::resource::value::{Instant, Note, Number};
-use crate::resource::{Id, Resource, Scope, Unique};
+use crate::resource::{Check, Id, Lock, Resource, Scope, Unique, ValidationErrors};
+use diesel::prelude::*;
+use steward_schema::strategy::kpi_samples;
 
 crate::resource! {
-    /// A value of an indicator at a time. It is a fact: it stays as it was recorded. Many are written at once by bulk or import.
+    /// A value of an indicator at a time. It is a fact: it stays as it was recorded, and what was wrong is taken back by another one that names
+    /// it as `retraction_of`. Many are written at once by bulk or import.
     pub struct KpiSample {
         /// The indicator.
         #[field(refers_to(&["strategy/kpis"]))]
         pub kpi_id: Id,
         /// When it was measured; an indicator has one value at a time.
         pub measured_at: Instant,
-        /// The value, in the indicator's unit of measure.
-        pub value: Measure,
+        /// The value, in the indicator's unit of measure. Null only in a retraction that puts nothing in the place of what it takes back.
+        pub value: Option<Measure>,
+        /// The id of the sample of the same indicator that this one takes back: that one no longer counts, and this one does in its place.
+        /// One is taken back once at most.
+        pub retraction_of: Option<Id>,
         /// What one should know to read it.
         #[field(search)]
         pub note: Option<Note>,
@@ -26,14 +33,45 @@ impl Resource for KpiSample {
     const SCOPE: Scope = Scope::Within("kpi_id");
     const TITLE: &'static str = "measured_at";
     const FACT: bool = true;
-    const UNIQUE: &'static [Unique] = &[Unique { index: "kpi_samples_time_key", fields: &["kpi_id", "measured_at"] }];
+    const UNIQUE: &'static [Unique] = &[
+        Unique { index: "kpi_samples_retraction_key", fields: &["kpi_id", "measured_at", "retraction_of"] },
+        Unique { index: "kpi_samples_time_key", fields: &["kpi_id", "measured_at"] },
+    ];
 
     fn sample() -> Self {
         KpiSample {
             kpi_id: Id::sample(),
             measured_at: Instant::sample("2026-05-31T00:00:00Z"),
-            value: Number(6.4),
+            value: Some(Number(6.4)),
+            retraction_of: None,
             note: Some("The move of the data centre is left out.".into()),
+        }
+    }
+
+    fn rules(&self, faults: &mut ValidationErrors) {
+        let valued = self.value.is_some() || self.retraction_of.is_some();
+        faults.require(valued, "value", "required", "Say what was measured. Only a retraction may have no value.");
+    }
+
+    fn locks(&self) -> Vec<Lock> {
+        self.retraction_of.map(|other| Lock::Named(format!("strategy.kpi_samples {other}"))).into_iter().collect()
+    }
+
+    fn check(&self, check: &mut Check<'_>) -> Result<()> {
+        let Some(other) = self.retraction_of else { return Ok(()) };
+        let refuse = |code: &str, detail: &str| Err(Problem::conflict("/retraction_of", code, detail).into());
+        let of: Option<Id> = kpi_samples::table.find(other).select(kpi_samples::kpi_id).first(check.connection).optional()?;
+        if of != Some(self.kpi_id) {
+            return refuse("reference", "There is no such sample of this indicator. Take the id of one of its samples.");
+        }
+        let again: Option<Id> = kpi_samples::table
+            .filter(kpi_samples::retraction_of.eq(other).and(kpi_samples::id.ne(check.id)))
+            .select(kpi_samples::id)
+            .first(check.connection)
+            .optional()?;
+        match again {
+            Some(_) => refuse("retracted", "That sample is taken back already. What took it back can be taken back in turn."),
+            None => Ok(()),
         }
     }
 }

@@ -3,6 +3,7 @@
 use super::check_in::CheckIn;
 use super::direction::Direction;
 use super::key_result::KeyResult;
+use super::kpi_sample::KpiSample;
 use super::objective::{Commitment, Health, Objective};
 use super::objective_descent;
 use super::progress::{self, Gauge};
@@ -11,9 +12,10 @@ use crate::error::Result;
 use crate::resource::Id;
 use crate::resource::value::{Date, Instant};
 use crate::store::Reader;
+use diesel::dsl::{exists, not};
 use diesel::prelude::*;
 use std::collections::HashMap;
-use steward_schema::strategy::{check_ins, key_results, objectives, planning_cycles};
+use steward_schema::strategy::{check_ins, key_results, kpi_samples, objectives, planning_cycles};
 
 /// An objective of the tree.
 #[derive(Queryable)]
@@ -40,6 +42,7 @@ pub struct Measured {
     pub name: String,
     pub state: String,
     pub weight: f64,
+    pub kpi: Option<Id>,
     #[diesel(deserialize_as = GaugeColumns)]
     pub gauge: Gauge,
 }
@@ -67,7 +70,7 @@ impl From<GaugeColumns> for Gauge {
     }
 }
 
-/// A check-in: when, at which value, and how sure.
+/// Where a key result stood: when, at which value, and how sure.
 pub type Reported = (Instant, f64, Option<i64>);
 
 /// The value that a key result will have at the end of the last day of its cycle, on the line through its check-ins.
@@ -112,26 +115,81 @@ pub fn results(reader: &mut Reader<'_>, root: Option<Id>) -> Result<Vec<Measured
         key_results::name,
         key_results::state,
         key_results::weight,
+        key_results::kpi_id,
         gauge,
     ));
     Ok(query.load(reader.within(&seen))?)
 }
 
-/// The check-ins of each key result through the day, the latest last.
-pub fn reported(reader: &mut Reader<'_>, root: Option<Id>, as_of: Date) -> Result<HashMap<Id, Vec<Reported>>> {
+diesel::alias!(check_ins as later_check_ins: LaterCheckIns, kpi_samples as later_samples: LaterSamples);
+
+/// What each key result stood at through the day, the latest last: the samples of the indicator that it follows, else its check-ins. What
+/// was taken back does not count.
+pub fn reported(reader: &mut Reader<'_>, root: Option<Id>, as_of: Date, (branches, results): (&[Branch], &[Measured])) -> Result<HashMap<Id, Vec<Reported>>> {
+    let mut found = checked_in(reader, root, as_of)?;
+    if results.iter().all(|result| result.kpi.is_none()) {
+        return Ok(found);
+    }
+    let sampled = sampled(reader, root, as_of)?;
+    let begins: HashMap<Id, Instant> = branches.iter().map(|branch| (branch.id, branch.cycle.0.midnight())).collect();
+    for result in results {
+        let Some(kpi) = result.kpi else { continue };
+        let confidence = found.remove(&result.id).and_then(|all| all.last().and_then(|(_, _, confidence)| *confidence));
+        let Some(samples) = sampled.get(&kpi) else { continue };
+        let begin = begins.get(&result.objective);
+        let mut points: Vec<Reported> = samples.iter().filter(|(at, _)| begin.is_none_or(|begin| at >= begin)).map(|(at, value)| (*at, *value, None)).collect();
+        if points.is_empty() {
+            points.extend(samples.last().map(|(at, value)| (*at, *value, None)));
+        }
+        if let Some(latest) = points.last_mut() {
+            latest.2 = confidence;
+        }
+        found.insert(result.id, points);
+    }
+    Ok(found)
+}
+
+/// The last instant of a day.
+fn end_of(day: Date) -> Instant {
     const DAY: chrono::Duration = chrono::Duration::microseconds(86_400_000_000 - 1);
+    Instant(day.midnight().0 + DAY)
+}
+
+/// The check-ins of each key result through the day, the latest last.
+fn checked_in(reader: &mut Reader<'_>, root: Option<Id>, as_of: Date) -> Result<HashMap<Id, Vec<Reported>>> {
     let (seen, today) = (reader.sees::<CheckIn>()?, reader.today());
-    let last = Instant(as_of.midnight().0 + DAY);
     let tree = objectives::table.filter(objectives::id.eq_any(objective_descent::tree(root, today))).select(objectives::id);
     let measured = key_results::table.filter(key_results::objective_id.eq_any(tree)).select(key_results::id);
+    let taken_back = later_check_ins.filter(later_check_ins.field(check_ins::retraction_of).eq(check_ins::id.nullable()));
     let rows: Vec<(Id, Instant, f64, Option<i64>)> = check_ins::table
         .filter(check_ins::key_result_id.eq_any(measured.into_boxed::<Dialect>()))
-        .filter(check_ins::checked_in_at.le(last))
+        .filter(check_ins::checked_in_at.le(end_of(as_of)))
+        .filter(check_ins::value.is_not_null().and(not(exists(taken_back))))
         .filter(seen.clone())
         .order((check_ins::key_result_id, check_ins::checked_in_at, check_ins::id))
-        .select((check_ins::key_result_id, check_ins::checked_in_at, check_ins::value, check_ins::confidence))
+        .select((check_ins::key_result_id, check_ins::checked_in_at, check_ins::value.assume_not_null(), check_ins::confidence))
         .load(reader.within(&seen))?;
     let mut found: HashMap<Id, Vec<Reported>> = HashMap::new();
     rows.into_iter().for_each(|(id, at, value, confidence)| found.entry(id).or_default().push((at, value, confidence)));
+    Ok(found)
+}
+
+/// The samples through the day of each indicator that a key result of the tree follows, the latest last.
+fn sampled(reader: &mut Reader<'_>, root: Option<Id>, as_of: Date) -> Result<HashMap<Id, Vec<(Instant, f64)>>> {
+    let (seen, today) = (reader.sees::<KpiSample>()?, reader.today());
+    let tree = objectives::table.filter(objectives::id.eq_any(objective_descent::tree(root, today))).select(objectives::id);
+    let followed = key_results::table.filter(key_results::objective_id.eq_any(tree)).filter(key_results::kpi_id.is_not_null());
+    let followed = followed.select(key_results::kpi_id.assume_not_null()).into_boxed::<Dialect>();
+    let taken_back = later_samples.filter(later_samples.field(kpi_samples::retraction_of).eq(kpi_samples::id.nullable()));
+    let rows: Vec<(Id, Instant, f64)> = kpi_samples::table
+        .filter(kpi_samples::kpi_id.eq_any(followed))
+        .filter(kpi_samples::measured_at.le(end_of(as_of)))
+        .filter(kpi_samples::value.is_not_null().and(not(exists(taken_back))))
+        .filter(seen.clone())
+        .order((kpi_samples::kpi_id, kpi_samples::measured_at, kpi_samples::id))
+        .select((kpi_samples::kpi_id, kpi_samples::measured_at, kpi_samples::value.assume_not_null()))
+        .load(reader.within(&seen))?;
+    let mut found: HashMap<Id, Vec<(Instant, f64)>> = HashMap::new();
+    rows.into_iter().for_each(|(id, at, value)| found.entry(id).or_default().push((at, value)));
     Ok(found)
 }

@@ -25,19 +25,20 @@ pub struct Gauge {
 }
 
 /// The progress of a key result at a value: clamp((v − b)/(t − b), 0, 1), where the sign of t − b is the direction; in a range
-/// that is to be held 1, and outside it max(0, 1 − distance/tolerance). Without a value it is 0; it is unknown where there is
-/// nothing to measure it by.
+/// that is to be held 1, and outside it max(0, 1 − distance/tolerance). Unknown without a value, and where there is nothing to
+/// measure it by.
 pub fn of_key_result(gauge: &Gauge, value: Option<f64>) -> Option<f64> {
+    let value = value?;
     if gauge.direction == Direction::HoldRange {
         let (low, high) = gauge.range?;
-        let distance = value.map(|value| (low - value).max(value - high).max(0.0));
-        return Some(distance.map_or(0.0, |distance| if distance == 0.0 { 1.0 } else { (1.0 - distance / gauge.tolerance).max(0.0) }));
+        let distance = (low - value).max(value - high).max(0.0);
+        return Some(if distance == 0.0 { 1.0 } else { (1.0 - distance / gauge.tolerance).max(0.0) });
     }
     let (baseline, target) = (gauge.baseline?, gauge.target?);
     if target == baseline {
         return None;
     }
-    Some(value.map_or(0.0, |value| ((value - baseline) / (target - baseline)).clamp(0.0, 1.0)))
+    Some(((value - baseline) / (target - baseline)).clamp(0.0, 1.0))
 }
 
 /// Σ w·p / Σ w over what is known; unknown when nothing that weighs is.
@@ -135,9 +136,9 @@ mod tests {
     }
 
     #[test]
-    fn a_key_result_without_a_check_in_is_where_it_began_and_one_without_a_way_to_go_is_unknown() {
-        assert_eq!(of_key_result(&toward(35.0, 80.0), None), Some(0.0));
-        assert_eq!(of_key_result(&held(1.0, 2.0, 1.0), None), Some(0.0));
+    fn a_key_result_without_a_value_or_without_a_way_to_go_is_unknown() {
+        assert_eq!(of_key_result(&toward(35.0, 80.0), None), None);
+        assert_eq!(of_key_result(&held(1.0, 2.0, 1.0), None), None);
         assert_eq!(of_key_result(&toward(5.0, 5.0), Some(5.0)), None);
         assert_eq!(of_key_result(&Gauge { target: None, ..toward(1.0, 2.0) }, Some(1.0)), None);
     }

@@ -6,6 +6,8 @@ pub mod context_factor;
 pub mod contribution;
 pub mod figures;
 pub mod horizon;
+pub mod plan_version;
 pub mod planning_cycle;
 pub mod strategic_plan;
 pub mod theme;
+pub mod theme_lineage;

@@ -1,12 +1,15 @@
 //! Strategic plans: where a unit wants to be, and why.
 
+use crate::error::Result;
 use crate::resource::value::{Date, Note, Title, Whole};
-use crate::resource::{Guard, Id, Lifecycle, Resource, Rule, Scope, ValidationErrors};
+use crate::resource::{Check, Effect, Guard, Id, Lifecycle, Lock, Move, Resource, Rule, Scope, UnmetGuard, ValidationErrors};
+use diesel::prelude::*;
 use serde_json::json;
+use steward_schema::strategy::strategic_plans;
 
 crate::resource! {
     /// What a unit wants to become over some years. One plan of a unit is active; a text that was submitted no longer changes,
-    /// and a change is a new version.
+    /// and a change is a new version. Activating a version supersedes the one that it replaces (`supersedes_id`) in the same move.
     pub struct StrategicPlan {
         /// Name as people know it.
         #[field(search)]
@@ -47,7 +50,7 @@ impl Resource for StrategicPlan {
     const SCOPE: Scope = Scope::Unit;
     const EDITABLE_IN: &'static [&'static str] = &["draft"];
     const RULES: &'static [Rule] = &[Rule::Tree("supersedes_id")];
-    const GUARDS: &'static [Guard] = &[Guard::sum(&["approved"], "strategy/themes", "plan_id", "weight", 100.0), Guard::alone(&["active"], &["unit_id"])];
+    const GUARDS: &'static [Guard] = &[Guard::sum(&["approved"], "strategy/themes", "plan_id", "weight", 100.0)];
 
     fn lifecycle() -> Option<Lifecycle> {
         let lifecycle = Lifecycle::new("draft→in_review→approved→active→superseded|archived; in_review→draft");
@@ -73,4 +76,42 @@ impl Resource for StrategicPlan {
     fn rules(&self, faults: &mut ValidationErrors) {
         faults.span(Some(self.starts_on), Some(self.ends_on), "ends_on");
     }
+
+    fn locks(&self) -> Vec<Lock> {
+        vec![Lock::Named("strategy.strategic_plans active".into())]
+    }
+
+    fn unmet_in(&self, state: &str, check: &mut Check<'_>) -> Result<Vec<UnmetGuard>> {
+        if state != "active" {
+            return Ok(Vec::new());
+        }
+        let another = others_active(check)?.into_iter().find(|(id, _)| Some(*id) != self.supersedes_id);
+        let told = |(_, name): (Id, Title)| {
+            let detail = format!(
+                "Strategic plan \"{}\" of the same unit is active already. Name it as supersedes_id, so that this version takes its place, or move it on first.",
+                name.0
+            );
+            UnmetGuard::new("", "another", detail)
+        };
+        Ok(another.map(told).into_iter().collect())
+    }
+
+    fn effects(&self, step: &Move, check: &mut Check<'_>) -> Result<Vec<Effect>> {
+        if step.to != "active" {
+            return Ok(Vec::new());
+        }
+        let replaced = others_active(check)?.into_iter().filter(|(id, _)| Some(*id) == self.supersedes_id);
+        Ok(replaced.map(|(id, _)| Effect::transition::<StrategicPlan>(id, "superseded")).collect())
+    }
+}
+
+/// The other plans of the unit of the plan that is judged that are active.
+fn others_active(check: &mut Check<'_>) -> Result<Vec<(Id, Title)>> {
+    let unit = strategic_plans::table.find(check.id).select(strategic_plans::unit_id);
+    let Some(unit) = unit.first::<Id>(check.connection).optional()? else { return Ok(Vec::new()) };
+    Ok(strategic_plans::table
+        .filter(strategic_plans::state.eq("active").and(strategic_plans::unit_id.eq(unit)).and(strategic_plans::id.ne(check.id)))
+        .order(strategic_plans::id)
+        .select((strategic_plans::id, strategic_plans::name))
+        .load(check.connection)?)
 }

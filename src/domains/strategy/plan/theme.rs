@@ -1,7 +1,9 @@
 //! Themes: the few lines along which a plan moves.
 
+use super::theme_lineage;
+use crate::error::Result;
 use crate::resource::value::{Name, Note, Number};
-use crate::resource::{Id, PartOf, Resource, Scope, Unique, ValidationErrors};
+use crate::resource::{Cause, Check, Id, PartOf, Resource, Scope, Unique, ValidationErrors};
 
 crate::resource! {
     /// A line along which a strategic plan moves. It can be written while the plan is a draft.
@@ -24,6 +26,10 @@ crate::resource! {
         /// The person who answers for it above.
         #[field(refers_to(&["teams/people"]))]
         pub sponsor_id: Option<Id>,
+        /// Lineage: the same for this theme in every version of the plan, so that what serves it in one version serves it in the next. A
+        /// theme of another version of the plan of the same unit names it; left out, it is that of the theme of the same name in the version
+        /// before, or a new one.
+        pub lineage_id: Option<Id>,
     }
 }
 
@@ -42,10 +48,26 @@ impl Resource for Theme {
             outcome: Some("One platform for orders in all countries.".into()),
             weight: Number(40.0),
             sponsor_id: None,
+            lineage_id: None,
         }
     }
 
     fn rules(&self, faults: &mut ValidationErrors) {
         faults.require(self.weight.0 > 0.0, "weight", "range", "Expected more than 0: a theme that weighs nothing is none.");
+    }
+
+    fn stamped(&self, cause: Cause<'_>, check: &mut Check<'_>) -> Result<Option<Self>> {
+        if self.lineage_id.is_some() || matches!(cause, Cause::Move(_)) {
+            return Ok(None);
+        }
+        let lineage = theme_lineage::of_namesake(check, self.plan_id, &self.name)?.unwrap_or(check.id);
+        Ok(Some(Theme { lineage_id: Some(lineage), ..self.clone() }))
+    }
+
+    fn check(&self, check: &mut Check<'_>) -> Result<()> {
+        match self.lineage_id {
+            Some(lineage) => theme_lineage::require_sound(check, self.plan_id, lineage),
+            None => Ok(()),
+        }
     }
 }

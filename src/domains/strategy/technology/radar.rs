@@ -90,14 +90,15 @@ impl Resource for Radar {
         if check.before.is_none() {
             return Ok(());
         }
-        let placed = blips::table.inner_join(radar_editions::table).filter(radar_editions::radar_id.eq(check.id));
+        // A published edition keeps the sectors that it was published with.
+        let placed = blips::table.inner_join(radar_editions::table).filter(radar_editions::radar_id.eq(check.id).and(radar_editions::state.eq("draft")));
         let used: Vec<(SectorName, SectorName)> = placed.select((blips::quadrant, blips::ring)).distinct().load(check.connection)?;
         for (quadrant, ring) in used {
             let has_quadrant = self.quadrants.iter().any(|each| each.name == quadrant);
             let has_ring = self.rings.iter().any(|each| each.name == ring);
             if !has_quadrant || !has_ring {
                 let pointer = if has_ring { "/quadrants" } else { "/rings" };
-                let detail = "Blips of its editions stand where it would no longer have a place. Keep the names that are used, or make another radar.";
+                let detail = "Blips of its draft editions stand where it would no longer have a place. Keep the names that are used, or make another radar.";
                 return Err(Problem::conflict(pointer, "in_use", detail).into());
             }
         }

@@ -1,10 +1,15 @@
 //! Editions of radars: the picture at a time.
 
+use super::radar::{Quadrant, Ring};
+use crate::database::expression::shared;
+use crate::error::Result;
 use crate::resource::value::{Date, Name, Note};
-use crate::resource::{Guard, Id, Lifecycle, Resource, Scope, Unique};
+use crate::resource::{Cause, Check, Guard, Id, Lifecycle, Resource, Scope, Unique};
+use diesel::prelude::*;
+use steward_schema::strategy::radars;
 
 crate::resource! {
-    /// A radar as it was at a time. Once published it does not change.
+    /// A radar as it was at a time. Once published it does not change, and neither do the quadrants and rings that it was published with.
     pub struct RadarEdition {
         /// The radar.
         #[field(refers_to(&["strategy/radars"]), fixed)]
@@ -17,6 +22,12 @@ crate::resource! {
         /// What has changed since the last one, and why.
         #[field(search)]
         pub introduction: Option<Note>,
+        /// The quadrants of the radar when it was published; null before.
+        #[field(read_only)]
+        pub quadrants: Option<Vec<Quadrant>>,
+        /// The rings of the radar when it was published, the inner one first; null before.
+        #[field(read_only)]
+        pub rings: Option<Vec<Ring>>,
     }
 }
 
@@ -38,6 +49,17 @@ impl Resource for RadarEdition {
             name: "Spring 2026".into(),
             edition_on: Date::sample("2026-04-01"),
             introduction: Some("Two databases less: everything new goes to one.".into()),
+            quadrants: None,
+            rings: None,
         }
+    }
+
+    fn stamped(&self, cause: Cause<'_>, check: &mut Check<'_>) -> Result<Option<Self>> {
+        if cause.to() != Some("published") {
+            return Ok(None);
+        }
+        let sectors = shared(radars::table.filter(radars::id.eq(self.radar_id)).select((radars::quadrants, radars::rings)));
+        let found: Option<(Vec<Quadrant>, Vec<Ring>)> = sectors.get_result(check.connection).optional()?;
+        Ok(found.map(|(quadrants, rings)| RadarEdition { quadrants: Some(quadrants), rings: Some(rings), ..self.clone() }))
     }
 }

@@ -5,7 +5,11 @@ use crate::domains::teams::person::person::acts_for;
 use crate::error::{Problem, Result};
 use crate::resource::value::{Date, Note, Number};
 use crate::resource::{Check, Due, Guard, Id, Lifecycle, Move, Resource, Scope, StateException, UnmetGuard, ValidationErrors};
+use diesel::dsl::not;
+use diesel::prelude::*;
+use diesel::sql_types::Bool;
 use serde_json::json;
+use steward_schema::teams::absences;
 
 choice! {
     /// Why somebody is not there.
@@ -88,6 +92,9 @@ impl Resource for Absence {
 
     fn rules(&self, faults: &mut ValidationErrors) {
         faults.span(Some(self.starts_on), Some(self.ends_on), "ends_on");
+        let most = (self.ends_on.0 - self.starts_on.0).num_days().saturating_add(1).saturating_mul(24) as f64;
+        let within = self.absent_hours.is_none_or(|hours| hours.0 <= most);
+        faults.require(within, "absent_hours", "range", "A day has 24 hours: expected at most 24 for each of its days.");
         faults.require(self.deputy_id != Some(self.person_id), "deputy_id", "itself", "Nobody stands in for themselves. Name another person.");
     }
 
@@ -106,9 +113,31 @@ impl Resource for Absence {
         if step.to == "approved" && acts_for(check, self.person_id)? {
             return Ok(vec![UnmetGuard::new("/person_id", "own", "Nobody approves their own absence. Ask who leads you.")]);
         }
+        if step.to == "approved" && !self.reported {
+            return Ok(self.overlap(check)?.into_iter().collect());
+        }
         if (step.from, step.to) != ("requested", "taken") || self.reported {
             return Ok(Vec::new());
         }
         Ok(vec![UnmetGuard::new("/reported", "approval", "It must be approved first. Only what is reported, such as an illness, needs no approval.")])
+    }
+}
+
+impl Absence {
+    /// What is missing if the person is absent on some of its days already. What is reported is a fact, such as an illness on holiday.
+    fn overlap(&self, check: &mut Check<'_>) -> Result<Option<UnmetGuard>> {
+        let other: Option<(Date, Date)> = absences::table
+            .filter(absences::person_id.eq(self.person_id).and(absences::id.ne(check.id)))
+            .filter(absences::state.eq_any(["approved", "taken"]).and(not(absences::reported)))
+            .filter(absences::starts_on.le(self.ends_on).and(absences::ends_on.ge(self.starts_on)))
+            .filter(absences::absent_hours.is_null().or(self.absent_hours.is_none().into_sql::<Bool>()))
+            .order((absences::starts_on, absences::id))
+            .select((absences::starts_on, absences::ends_on))
+            .first(check.connection)
+            .optional()?;
+        let told = |(first, last): (Date, Date)| {
+            UnmetGuard::new("/starts_on", "overlap", format!("The person is absent from {first} to {last} already. Choose other days, or cancel that absence."))
+        };
+        Ok(other.map(told))
     }
 }

@@ -7,7 +7,7 @@ use crate::resource::{Check, Id};
 use diesel::prelude::*;
 use steward_schema::teams::{absences, people};
 
-/// Absences and leaving, as this domain knows them.
+/// Absences and the contract, as this domain knows them.
 pub struct Presence;
 
 impl presence::Presence for Presence {
@@ -16,8 +16,11 @@ impl presence::Presence for Presence {
         let granted = absences::table.filter(person_id.eq(person).and(state.eq_any(["approved", "taken"])).and(ends_on.ge(from)));
         let days: Vec<(Date, Date)> = granted.order((starts_on, id)).select((starts_on, ends_on)).load(check.connection)?;
         let mut away: Vec<Away> = days.into_iter().map(|(first, last)| Away { starts_on: first, ends_on: Some(last) }).collect();
-        let leaving: Option<(String, Option<Date>)> = people::table.find(person).select((people::state, people::ends_on)).first(check.connection).optional()?;
-        if let Some((current, last)) = leaving {
+        let contract = people::table.find(person).select((people::state, people::starts_on, people::ends_on));
+        let contract: Option<(String, Option<Date>, Option<Date>)> = contract.first(check.connection).optional()?;
+        if let Some((current, first, last)) = contract {
+            let before = first.filter(|first| *first > from).map(|first| Away { starts_on: from, ends_on: first.0.pred_opt().map(Date) });
+            away.extend(before);
             let left = current == "left";
             let gone = last.map(|last| last.plus_days(1)).or(left.then_some(check.today));
             // Who left before the day that was planned is gone today.

@@ -1,6 +1,7 @@
 //! The shares of an allocation run as one call.
 
 use crate::domains::finance::allocation::{
+    allocation_basis::{AllocationBasis, Plan},
     allocation_rule::AllocationRule,
     allocation_run::AllocationRun,
     allocation_share::{AllocationTarget, shares},
@@ -23,8 +24,8 @@ pub struct AllocationShare {
 pub struct AllocationShares {
     /// The run.
     pub allocation_run_id: IdOf<AllocationRun>,
-    /// What leaves the pool.
-    pub amount: Money,
+    /// Amount that leaves the pool; null until the run is computed, unless one is given.
+    pub amount: Option<Money>,
     /// Who bears how much; together exactly that.
     pub shares: Vec<AllocationShare>,
 }
@@ -32,7 +33,7 @@ pub struct AllocationShares {
 impl View for AllocationShares {
     const PATH: &'static str = "finance/allocation-runs/{id}/shares";
     const SUMMARY: &'static str = "Get the shares of an allocation run";
-    const DESCRIPTION: &'static str = "Who bears how much of what an allocation run takes from its pool. Each share is rounded down, and what is left goes, a minor unit each, to the shares with the largest remainders, the earlier target first: what goes out comes in exactly.";
+    const DESCRIPTION: &'static str = "Who bears how much of what an allocation run takes from its pool: by the basis with which it was computed, before that by its rule as it is now. Each share is rounded down, and what is left goes, a minor unit each, to the shares with the largest remainders, the earlier target first: what goes out comes in exactly.";
     type Reads = (AllocationRun, AllocationRule);
     type Query = NoQuery;
     type Answer = Self;
@@ -40,13 +41,19 @@ impl View for AllocationShares {
     fn run(cx: &mut Context<'_, '_>, _: NoQuery) -> Result<Self> {
         let id = cx.id()?;
         let (_, run) = cx.get_typed::<AllocationRun>(id)?;
-        let (_, rule) = cx.get_typed::<AllocationRule>(run.allocation_rule_id)?;
-        let parts = shares(run.amount.minor, rule.driver, &rule.targets);
-        let share = |(target, minor): (&AllocationTarget, i64)| AllocationShare {
-            cost_center: target.cost_center.clone(),
-            amount: Money::new(minor, run.amount.currency),
+        let basis = match run.basis {
+            Some(basis) => Some(basis),
+            None => cx.ask(|check| Plan::find(check, run.allocation_rule_id))?.map(Plan::basis),
         };
-        let listed = rule.targets.iter().zip(parts).map(share).collect();
+        let listed = run.amount.zip(basis).map(|(amount, basis)| shares_of(amount, &basis)).unwrap_or_default();
         Ok(AllocationShares { allocation_run_id: id.into(), amount: run.amount, shares: listed })
     }
+}
+
+/// What each target of a basis bears of an amount.
+fn shares_of(amount: Money, basis: &AllocationBasis) -> Vec<AllocationShare> {
+    let parts = shares(amount.minor, basis.driver, &basis.targets);
+    let share =
+        |(target, minor): (&AllocationTarget, i64)| AllocationShare { cost_center: target.cost_center.clone(), amount: Money::new(minor, amount.currency) };
+    basis.targets.iter().zip(parts).map(share).collect()
 }

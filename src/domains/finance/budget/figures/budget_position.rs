@@ -5,7 +5,8 @@ use crate::domains::finance::budget::{
     budget_line::BudgetLine,
     budget_transfer::BudgetTransfer,
     carry_forward::CarryForward,
-    line_flow::{Counted, Line, positions},
+    line::Line,
+    line_flow::{Counted, positions},
     position::{Position, PositionFigures},
 };
 use crate::domains::finance::ledger::{commitment::Commitment, cost_entry::CostEntry};
@@ -69,8 +70,7 @@ impl View for BudgetPosition {
         let in_sight = || budget_lines::table.filter(budget_lines::budget_id.eq(id)).filter(seen.clone());
         let rows: Vec<(Line, Title)> = in_sight().order(budget_lines::id).select((Line::as_select(), budget_lines::name)).load(cx.within(&seen))?;
         let (lines, names): (Vec<Line>, Vec<Title>) = rows.into_iter().unzip();
-        let within = || in_sight().select(budget_lines::id).into_boxed();
-        let found = positions(cx.within(&seen), &lines, &within, &counted, day)?;
+        let found = positions(cx.within(&seen), &lines, &counted, day)?;
         let mut total = Position::EMPTY;
         let mut listed = Vec::with_capacity(lines.len());
         for (line, name) in lines.iter().zip(names) {

@@ -6,7 +6,8 @@ use crate::domains::finance::budget::{
     budget_line::BudgetLine,
     budget_transfer::BudgetTransfer,
     carry_forward::CarryForward,
-    line_flow::{Counted, Line, positions},
+    line::Line,
+    line_flow::{Counted, positions},
     position::Position,
 };
 use crate::domains::finance::ledger::{commitment::Commitment, cost_entry::CostEntry};
@@ -108,8 +109,7 @@ fn totals(
     let in_sight = || budget_lines::table.filter(budget_lines::budget_id.eq_any(&ids)).filter(seen.clone());
     let rows: Vec<(Line, Id)> = in_sight().select((Line::as_select(), budget_lines::budget_id)).load(reader.within(seen))?;
     let (lines, of_budgets): (Vec<Line>, Vec<Id>) = rows.into_iter().unzip();
-    let within = || in_sight().select(budget_lines::id).into_boxed();
-    let found = positions(reader.within(seen), &lines, &within, counted, today)?;
+    let found = positions(reader.within(seen), &lines, counted, today)?;
     let mut totals: HashMap<Id, Position> = HashMap::new();
     for (line, budget) in lines.iter().zip(of_budgets) {
         let total = totals.entry(budget).or_insert(Position::EMPTY);

@@ -5,7 +5,7 @@ use crate::domains::infrastructure::operation::{it_service::Service, outage::Out
 use crate::view::measure::{Basis, Measured, Sense, so_many};
 use crate::view::prelude::*;
 use std::collections::{HashMap, HashSet};
-use steward_schema::infrastructure::{outages, services, slos};
+use steward_schema::infrastructure::{maintenance_windows, outages, services, slos};
 
 const UNIT: &str = "percent";
 const SECONDS: i64 = 30 * 86_400;
@@ -18,7 +18,7 @@ impl View for Availability {
     const PATH: &'static str = "infrastructure/availability";
     const FORMULA: &'static str = "Over the availability objectives of live services: the plan is the mean of their targets; actual the mean of what was attained in the last 30 days (720 hours), \
         100 less the share of the agreed time that outages took, each by how much of the service was lost, where several at a time count as the worst of them. \
-        Where an objective leaves out maintenance, planned outages leave the agreed time. The status compares what is missing of 100: (100 − plan) ÷ (100 − actual).";
+        Where an objective leaves out maintenance, outages within an approved maintenance window leave the agreed time. The status compares what is missing of 100: (100 − plan) ÷ (100 − actual).";
     type Reads = (IfPermitted<Slo>, IfPermitted<Service>, IfPermitted<Outage>);
     type Query = Basis;
     type Answer = Measured;
@@ -73,8 +73,12 @@ struct Down {
     from: f64,
     to: f64,
     lost: f64,
-    planned: bool,
+    /// The part of it that an approved maintenance window covers.
+    planned: Option<(f64, f64)>,
 }
+
+/// The state of a maintenance window, its beginning and its end.
+type Window = (String, Instant, Instant);
 
 /// The outages of each service that lie in the last 30 days; none if the reader may see no outages.
 fn outages_by_service(reader: &mut Reader<'_>) -> Result<Option<HashMap<Id, Vec<Down>>>> {
@@ -83,16 +87,20 @@ fn outages_by_service(reader: &mut Reader<'_>) -> Result<Option<HashMap<Id, Vec<
         return Ok(None);
     }
     let now = reader.store.now();
+    let window = (maintenance_windows::state, maintenance_windows::starts_at, maintenance_windows::ends_at).nullable();
     let from = now.plus_seconds(-SECONDS);
     let query = outages::table
+        .left_join(maintenance_windows::table)
         .filter(outages::started_at.lt(now))
         .filter(outages::ended_at.is_null().or(outages::ended_at.gt(from)))
         .filter(seen.clone())
-        .select((outages::service_id, outages::started_at, outages::ended_at, outages::degraded_percent, outages::planned));
-    let rows: Vec<(Id, Instant, Option<Instant>, f64, bool)> = query.load(reader.within(&seen))?;
+        .select((outages::service_id, outages::started_at, outages::ended_at, outages::degraded_percent, window));
+    let rows: Vec<(Id, Instant, Option<Instant>, f64, Option<Window>)> = query.load(reader.within(&seen))?;
     let since = |at: Instant| ((at.0 - from.0).num_milliseconds() as f64 / 1000.0).clamp(0.0, SECONDS as f64);
     let mut found: HashMap<Id, Vec<Down>> = HashMap::new();
-    for (service, started, ended, percent, planned) in rows {
+    for (service, started, ended, percent, window) in rows {
+        let approved = window.filter(|(state, ..)| ["approved", "in_progress", "done", "failed"].contains(&state.as_str()));
+        let planned = approved.map(|(_, starts, ends)| (since(starts), since(ends)));
         let down = Down { from: since(started), to: since(ended.unwrap_or(now)), lost: percent / 100.0, planned };
         found.entry(service).or_default().push(down);
     }
@@ -101,12 +109,14 @@ fn outages_by_service(reader: &mut Reader<'_>) -> Result<Option<HashMap<Id, Vec<
 
 /// 100 · (1 − lost / agreed time), where outages at the same time count as the worst of them; none when no time was agreed.
 fn attained(outages: &[Down], excludes_planned: bool) -> Option<f64> {
-    let mut edges: Vec<f64> = outages.iter().flat_map(|down| [down.from, down.to]).collect();
+    let windows = || outages.iter().filter_map(|down| down.planned).flat_map(|(from, to)| [from, to]);
+    let mut edges: Vec<f64> = outages.iter().flat_map(|down| [down.from, down.to]).chain(windows()).collect();
     edges.sort_by(f64::total_cmp);
     let (mut agreed, mut lost) = (SECONDS as f64, 0.0);
     for (from, to) in edges.iter().zip(edges.iter().skip(1)).filter(|(from, to)| to > from) {
         let here: Vec<&Down> = outages.iter().filter(|down| down.from <= *from && down.to >= *to).collect();
-        if excludes_planned && here.iter().any(|down| down.planned) {
+        let within = |(starts, ends): (f64, f64)| starts <= *from && ends >= *to;
+        if excludes_planned && here.iter().any(|down| down.planned.is_some_and(within)) {
             agreed -= to - from;
         } else {
             lost += (to - from) * here.iter().map(|down| down.lost).fold(0.0, f64::max);
@@ -122,7 +132,8 @@ mod tests {
     const HOUR: f64 = 3600.0;
 
     fn down(from: f64, to: f64, lost: f64, planned: bool) -> Down {
-        Down { from: from * HOUR, to: to * HOUR, lost, planned }
+        let (from, to) = (from * HOUR, to * HOUR);
+        Down { from, to, lost, planned: planned.then_some((from, to)) }
     }
 
     fn near(found: Option<f64>, expected: f64) -> bool {
@@ -144,5 +155,8 @@ mod tests {
         assert!(near(attained(&both, true), 99.0));
         assert!(near(attained(&both, false), 96.25));
         assert_eq!(attained(&[down(0.0, 720.0, 1.0, true)], true), None, "no time was agreed");
+        // Two of the three hours are in the window: 1 of 718 hours.
+        let longer = [Down { planned: Some((HOUR, 3.0 * HOUR)), ..down(0.0, 3.0, 1.0, false) }];
+        assert!(near(attained(&longer, true), 100.0 * (1.0 - 1.0 / 718.0)));
     }
 }

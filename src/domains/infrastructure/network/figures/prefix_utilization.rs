@@ -2,7 +2,7 @@
 
 use crate::database::expression::beginning;
 use crate::domains::infrastructure::network::{
-    cidr::{Cidr, covered},
+    cidr::{Cidr, Host, covered, used},
     ip_address::IpAddress,
     network_value::Prefixed,
     prefix::{Prefix, PrefixKind},
@@ -25,8 +25,8 @@ pub struct PrefixFigures {
     pub prefix_count: Whole<0, { i64::MAX }>,
     /// How many addresses of the VRF lie within it.
     pub address_count: Whole<0, { i64::MAX }>,
-    /// Of a container the share that prefixes within it cover; of a network or pool the share of the addresses that can be
-    /// handed out which are recorded, each once · 100.
+    /// Share in use, in percent, at most 100. Of a container the share that prefixes within it cover; of a network or pool the share of
+    /// the addresses that can be handed out which are recorded or lie in smaller prefixes.
     pub utilisation_percent: Figure,
 }
 
@@ -40,6 +40,7 @@ impl View for PrefixFigures {
         let own = own(cx, &ids)?;
         let (around, within) = (around(cx, &ids)?, within(cx, &ids)?);
         let counts = address_counts(cx, &ids)?;
+        let recorded = addresses(cx, &ids)?;
         let none = Vec::new();
         let figures = own.into_iter().map(|(id, (prefix, kind))| {
             let (above, below) = (around.get(&id).unwrap_or(&none), within.get(&id).unwrap_or(&none));
@@ -48,7 +49,10 @@ impl View for PrefixFigures {
                 covered(prefix, &below.iter().map(|(prefix, _)| *prefix).collect::<Vec<_>>())
             } else {
                 let (first, last) = prefix.usable(kind == PrefixKind::Pool);
-                addresses as f64 / ((last - first) as f64 + 1.0)
+                let mut taken: Vec<(u128, u128)> = recorded.get(&id).into_iter().flatten().map(|host| (host.bits, host.bits)).collect();
+                taken.extend(below.iter().map(|(prefix, _)| (prefix.first.bits, prefix.last().bits)));
+                taken.sort_unstable();
+                used((first, last), &taken) as f64 / ((last - first) as f64 + 1.0)
             };
             let figures = PrefixFigures {
                 parent_id: above.last().map(|(_, id)| (*id).into()),
@@ -109,4 +113,22 @@ fn address_counts(reader: &mut Reader<'_>, ids: &[Id]) -> Result<HashMap<Id, i64
         .group_by(prefixes::id)
         .select((prefixes::id, count(key).aggregate_distinct()));
     Ok(query.load::<(Id, i64)>(reader.within(&seen))?.into_iter().collect())
+}
+
+/// The addresses in sight within each of some prefixes.
+fn addresses(reader: &mut Reader<'_>, ids: &[Id]) -> Result<HashMap<Id, Vec<Host>>> {
+    let seen = reader.sees::<IpAddress>()?;
+    let key = ip_addresses::address_key;
+    let inside = key.ge(beginning(prefixes::prefix_key, 33)).and(key.le(prefixes::prefix_last));
+    let query = prefixes::table
+        .inner_join(ip_addresses::table.on(ip_addresses::vrf_id.eq(prefixes::vrf_id).and(inside)))
+        .filter(prefixes::id.eq_any(ids).and(prefixes::kind.ne(PrefixKind::Container)))
+        .filter(seen.clone())
+        .select((prefixes::id, key));
+    let rows: Vec<(Id, String)> = query.load(reader.within(&seen))?;
+    let mut found: HashMap<Id, Vec<Host>> = HashMap::new();
+    for (id, key) in rows {
+        found.entry(id).or_default().extend(Host::from_key(&key));
+    }
+    Ok(found)
 }

@@ -3,6 +3,7 @@
 use crate::domains::strategy::objective::{
     check_in::CheckIn,
     key_result::KeyResult,
+    kpi_sample::KpiSample,
     objective::{Health, Objective},
     objective_tree::{self, Branch, Measured, Reported},
     progress,
@@ -22,7 +23,7 @@ pub struct KeyResultProgress {
     pub state: Text<1, 40>,
     /// How much it weighs.
     pub weight: Number<0, 1000>,
-    /// The value of the latest check-in; null if there was none.
+    /// The latest value: of the KPI that it follows, else of its check-ins; null if there is none.
     pub value: Figure,
     /// When that was.
     pub checked_in_at: Option<Instant>,
@@ -85,14 +86,14 @@ impl View for ObjectiveProgress {
     const SUMMARY: &'static str = "Get the progress of an objective";
     const DESCRIPTION: &'static str = "How far an objective is, how it stands against the time, and where its key results will end, over what you may see.\n\n\
         A key result is at p = clamp((value − baseline) / (target − baseline), 0, 1) by its latest check-in; one that is held in a range is at 1 inside it, \
-        else at max(0, 1 − distance / tolerance). Without a check-in it is at 0, where it began: who has not reported has not moved. \
+        else at max(0, 1 − distance / tolerance). Its value is that of the latest check-in, or of the latest sample of the KPI that it follows; what was taken back does not count, and without a value it is null. \
         An objective is at Σ w·p / Σ w over its open and closed key results and the objectives under it that are not cancelled; \
         what is null leaves both sums, and null is what has neither.\n\n\
         With e, the share of the objective's own cycle that has passed at the end of the day, it is `on_track` at e − 0.10 or more, `at_risk` at e − 0.25 or more, \
         else `off_track`; the owner may judge otherwise, with a reason. It is achieved at 1 if committed, at 0.7 if aspirational. \
         The forecast is the line of least squares through all check-ins, at the end of the last day of the cycle; null with fewer than two.\n\n\
         With `as_of`, check-ins count up to and including that day; objectives and key results count as they are now.";
-    type Reads = (Objective, KeyResult, CheckIn);
+    type Reads = (Objective, KeyResult, CheckIn, IfPermitted<KpiSample>);
     type Query = AsOf;
     type Answer = Self;
 
@@ -102,7 +103,7 @@ impl View for ObjectiveProgress {
         let (_, objective) = cx.get_typed::<Objective>(id)?;
         let root = Some(id);
         let (branches, results) = (objective_tree::branches(cx, root)?, objective_tree::results(cx, root)?);
-        let reported = objective_tree::reported(cx, root, as_of)?;
+        let reported = objective_tree::reported(cx, root, as_of, (&branches, &results))?;
         let Some(root) = branches.iter().find(|branch| branch.id == id) else { return Err(Problem::not_found().into()) };
         let mut own: HashMap<Id, Vec<(f64, Option<f64>)>> = HashMap::new();
         for result in &results {

@@ -3,6 +3,7 @@
 use crate::domains::strategy::objective::{
     check_in::CheckIn,
     key_result::KeyResult,
+    kpi_sample::KpiSample,
     objective::Objective,
     objective_tree::{self, Branch},
     progress,
@@ -21,7 +22,7 @@ impl View for Progress {
     const PATH: &'static str = "strategy/objective_progress";
     const FORMULA: &'static str = "The progress of the objectives that are committed to in active cycles, as `/progress` of each gives it, weighed by their weights; those under another of them count through it. \
         The plan is the share of their cycles that has passed, weighed alike. The forecast takes each key result to the end of its cycle on the line through its check-ins, or leaves it where it is with fewer than two.";
-    type Reads = (IfPermitted<Objective>, IfPermitted<KeyResult>, IfPermitted<CheckIn>);
+    type Reads = (IfPermitted<Objective>, IfPermitted<KeyResult>, IfPermitted<CheckIn>, IfPermitted<KpiSample>);
     type Query = Basis;
     type Answer = Measured;
 
@@ -30,7 +31,7 @@ impl View for Progress {
             return Ok(Measured::unknown(UNIT, "You may not see objectives, key results and check-ins."));
         }
         let (branches, results) = (objective_tree::branches(cx, None)?, objective_tree::results(cx, None)?);
-        let reported = objective_tree::reported(cx, None, basis.today)?;
+        let reported = objective_tree::reported(cx, None, basis.today, (&branches, &results))?;
         let ends: HashMap<Id, _> = branches.iter().map(|branch| (branch.id, branch.cycle.1)).collect();
         let (mut now, mut then): (HashMap<Id, Vec<_>>, HashMap<Id, Vec<_>>) = (HashMap::new(), HashMap::new());
         for result in &results {

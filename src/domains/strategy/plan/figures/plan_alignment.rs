@@ -1,6 +1,7 @@
 //! The alignment of a strategic plan: how much of what is pursued serves it, and what stands alone.
 
 use crate::access::within_units;
+use crate::database::CHUNK;
 use crate::domains::strategy::initiative::initiative::Initiative;
 use crate::domains::strategy::objective::{key_result::KeyResult, objective::Objective};
 use crate::domains::strategy::plan::{
@@ -9,8 +10,8 @@ use crate::domains::strategy::plan::{
     strategic_plan::StrategicPlan,
     theme::Theme,
 };
-use crate::ports::ledger;
-use crate::ports::work::{self, UnalignedProject};
+use crate::ports::ledger::{self, FundedLine};
+use crate::ports::work::{self, ProjectAim, UnalignedProject};
 use crate::resource::value::{Number, Text, Title, Whole};
 use crate::view::prelude::*;
 use serde_json::Value;
@@ -62,13 +63,13 @@ impl View for PlanAlignment {
     const SUMMARY: &'static str = "Get the alignment of a strategic plan";
     const DESCRIPTION: &'static str = "How much of what the plan's unit pursues leads to a theme of the plan, and what stands alone on either side, over what you may see.\n\n\
         The objectives that count belong to the unit of the plan or one below it, are not cancelled, and have a cycle that meets the plan's horizon. \
-        One is aligned if a path leads from it to a theme of the plan: over its own theme, the objective above it, and alignments. \
+        One is aligned if a path leads from it to a theme of the plan, in this or another version of that theme (`lineage_id`): over its own theme, the objective above it, and alignments. \
         A key result leads to its objective, and an alignment to a key result does too. \
         `alignment` = Σ weight of the aligned objectives / Σ weight of all; null when there is none. \
         The themes count whatever the state of the plan, so that a draft can be tried; `state` says whether they are active.\n\n\
         An initiative of the plan stands alone when no alignment leads from it to an objective or key result; an objective, when no path leads to it from an initiative \
         that is not stopped. A project stands alone when it names no objective, has no alignment, and carries out no initiative that has one; \
-        a budget line, when it has no alignment. Projects that are closed or cancelled, and lines of budgets that are not active, are left out.";
+        a budget line, when neither it, in any version, nor the initiative, project, service or contract that it pays for has an alignment, and its project names no objective. Projects that are closed or cancelled, and lines of budgets that are not active, are left out.";
     type Reads = (StrategicPlan, Theme, Objective, KeyResult, Initiative, Alignment);
     type Query = NoQuery;
     type Answer = Self;
@@ -111,11 +112,18 @@ fn count(many: usize) -> Whole<0, { i64::MAX }> {
     Whole(i64::try_from(many).unwrap_or(i64::MAX))
 }
 
-/// The themes of a plan in sight.
+/// The themes of a plan in sight, in every version of it.
 fn themes_of(reader: &mut Reader<'_>, plan: Id) -> Result<HashSet<Id>> {
     let seen = reader.sees::<Theme>()?;
-    let of_plan = themes::table.filter(themes::plan_id.eq(plan)).filter(seen.clone()).select(themes::id);
-    Ok(of_plan.load::<Id>(reader.within(&seen))?.into_iter().collect())
+    let of_plan = themes::table.filter(themes::plan_id.eq(plan)).filter(seen.clone()).select((themes::id, themes::lineage_id));
+    let rows: Vec<(Id, Option<Id>)> = of_plan.load(reader.within(&seen))?;
+    let lineages: Vec<Id> = rows.iter().filter_map(|(_, lineage)| *lineage).collect();
+    let mut found: HashSet<Id> = rows.into_iter().map(|(id, _)| id).collect();
+    for chunk in lineages.chunks(CHUNK) {
+        let kin = themes::table.filter(themes::lineage_id.eq_any(chunk)).filter(seen.clone()).select(themes::id);
+        found.extend(kin.load::<Id>(reader.within(&seen))?);
+    }
+    Ok(found)
 }
 
 /// The alignments in sight.
@@ -180,7 +188,17 @@ fn projects(reader: &mut Reader<'_>, unit: &[Id], sources: &HashSet<Id>) -> Resu
 /// The lines of active budgets that lead to no objective.
 fn budget_lines(reader: &mut Reader<'_>, unit: &[Id], sources: &HashSet<Id>) -> Result<Vec<Orphan>> {
     let lines = reader.ask(|check| ledger::active_budget_lines(check, unit))?;
-    let alone: Vec<Id> = lines.into_iter().filter(|id| !sources.contains(id)).collect();
+    let projects: Vec<Id> = lines.iter().filter_map(|line| line.project).collect();
+    let aims = reader.ask(|check| work::aims(check, &projects))?;
+    let aligned = |project: &ProjectAim| {
+        project.objective.is_some() || sources.contains(&project.id) || project.initiative.is_some_and(|initiative| sources.contains(&initiative))
+    };
+    let leading: HashSet<Id> = aims.iter().filter(|project| aligned(project)).map(|project| project.id).collect();
+    let leads = |line: &FundedLine| {
+        let named = line.versions.iter().chain(&line.pays_for).any(|id| sources.contains(id));
+        named || line.project.is_some_and(|project| leading.contains(&project))
+    };
+    let alone: Vec<Id> = lines.iter().filter(|line| !leads(line)).map(|line| line.id).collect();
     seen(reader, "finance/budget-lines", &alone)
 }
 

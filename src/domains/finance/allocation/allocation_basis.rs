@@ -1,0 +1,72 @@
+//! The basis of an allocation run: what its rule said and what its pool held when it was computed.
+
+use super::allocation_share::{AllocationDriver, AllocationTarget};
+use crate::error::Result;
+use crate::resource::value::{Code, Currency, Money};
+use crate::resource::{Check, Id};
+use diesel::prelude::*;
+use steward_schema::finance::{allocation_rules, budget_lines, budgets, cost_centers, cost_entries};
+
+crate::value! {
+    /// What an allocation run was computed from; a later change of its rule does not touch it.
+    pub struct AllocationBasis {
+        /// The code of the cost center whose costs are allocated.
+        pub pool: Code,
+        /// The measure of the shares.
+        pub driver: AllocationDriver,
+        /// The cost centers that bear the cost.
+        pub targets: Vec<AllocationTarget>,
+    }
+}
+
+/// A rule as it is now.
+#[derive(Queryable)]
+pub struct Plan {
+    pool: Id,
+    code: Code,
+    category: Option<Id>,
+    driver: AllocationDriver,
+    targets: Vec<AllocationTarget>,
+}
+
+impl Plan {
+    /// That of a rule.
+    pub fn find(check: &mut Check<'_>, rule: Id) -> Result<Option<Plan>> {
+        let columns = (allocation_rules::pool_id, cost_centers::code, allocation_rules::cost_category_id, allocation_rules::driver, allocation_rules::targets);
+        Ok(allocation_rules::table.inner_join(cost_centers::table).filter(allocation_rules::id.eq(rule)).select(columns).first(check.connection).optional()?)
+    }
+
+    /// The same, as a run keeps it.
+    pub fn basis(self) -> AllocationBasis {
+        AllocationBasis { pool: self.code, driver: self.driver, targets: self.targets }
+    }
+
+    /// What the pool holds in a period, an amount for each currency: the costs that the ledger books in its cost center, of the category of
+    /// the rule where it names one.
+    pub fn balances(&self, check: &mut Check<'_>, period: Id) -> Result<Vec<Money>> {
+        let amount = (cost_entries::base_amount_amount, cost_entries::base_amount_currency);
+        let own: Vec<(i64, Currency, Option<Id>, Option<Id>)> = cost_entries::table
+            .left_join(budget_lines::table)
+            .filter(cost_entries::fiscal_period_id.eq(period).and(cost_entries::cost_center_id.eq(self.pool)))
+            .select((amount.0, amount.1, cost_entries::cost_category_id, budget_lines::cost_category_id.nullable()))
+            .load(check.connection)?;
+        let of_pool = budget_lines::cost_center_id.eq(self.pool).or(budget_lines::cost_center_id.is_null().and(budgets::scope_id.eq(self.pool)));
+        let by_line: Vec<(i64, Currency, Option<Id>, Option<Id>)> = cost_entries::table
+            .inner_join(budget_lines::table.inner_join(budgets::table))
+            .filter(cost_entries::fiscal_period_id.eq(period).and(cost_entries::cost_center_id.is_null()).and(of_pool))
+            .select((amount.0, amount.1, cost_entries::cost_category_id, budget_lines::cost_category_id.nullable()))
+            .load(check.connection)?;
+        let counts = |own: Option<Id>, of_line: Option<Id>| self.category.is_none() || own.or(of_line) == self.category;
+        let all = own.into_iter().chain(by_line).filter(|(_, _, own, of_line)| counts(*own, *of_line));
+        let amounts = all.map(|(minor, currency, ..)| (minor, currency));
+        let mut balances: Vec<Money> = Vec::new();
+        for (minor, currency) in amounts {
+            match balances.iter_mut().find(|each| each.currency == currency) {
+                Some(balance) => balance.minor = balance.minor.saturating_add(minor),
+                None => balances.push(Money::new(minor, currency)),
+            }
+        }
+        balances.retain(|balance| balance.minor != 0);
+        Ok(balances)
+    }
+}

@@ -1,0 +1,75 @@
+//! The next version of a budget: a draft with a copy of its lines.
+
+use super::budget::Budget;
+use super::budget_line::BudgetLine;
+use crate::access::Session;
+use crate::error::Result;
+use crate::resource::Id;
+use crate::resource::value::Title;
+use crate::store::{Outcome, Store, Writer};
+use crate::view::{Action, Call, NoQuery};
+use diesel::dsl::max;
+use diesel::prelude::*;
+use serde_json::{Value, json};
+use steward_schema::finance::{budget_lines, budgets};
+
+/// `POST finance/budgets/{id}/new-version`.
+#[derive(Debug)]
+pub struct DraftBudgetVersion;
+
+crate::value! {
+    /// The next version of a budget.
+    pub struct NextBudgetVersion {
+        /// Name of the draft; that of the budget if left out.
+        pub name: Option<Title>,
+    }
+}
+
+impl Action for DraftBudgetVersion {
+    const PATH: &'static str = "finance/budgets/{id}/new-version";
+    const OPERATION_ID: &'static str = "draft_budget_version";
+    const SUMMARY: &'static str = "Draft the next version of a budget";
+    const DESCRIPTION: &'static str = "Makes a draft with the fields of the budget, the next free version number and a copy of every line that you may see, each of the lineage of \
+        its line, so that what is bound and spent goes on counting. It names the budget as `supersedes_id`: activating it takes the place of that. Answers the draft.";
+    const PERMISSIONS: &'static [&'static str] =
+        &["finance.budgets:create", "finance.budgets:read", "finance.budget_lines:create", "finance.budget_lines:read"];
+    type Query = NoQuery;
+    type Body = NextBudgetVersion;
+    type Prepared = NextBudgetVersion;
+    type Answer = Budget;
+
+    fn example(_: &str) -> Value {
+        json!({"name": "As revised in June"})
+    }
+
+    fn prepare(_: &Store, _: &Session, call: &Call) -> Result<NextBudgetVersion> {
+        call.body()
+    }
+
+    fn apply(writer: &mut Writer<'_>, call: &Call, wanted: &NextBudgetVersion) -> Result<Outcome> {
+        let id = call.id()?;
+        let (stored, budget) = writer.reader().get_typed::<Budget>(id)?;
+        let of_scope = budgets::table.filter(budgets::scope_id.eq(budget.scope_id).and(budgets::fiscal_year_id.eq(budget.fiscal_year_id)));
+        let last: Option<i64> = of_scope.select(max(budgets::version)).first(writer.connection)?;
+        let definition = writer.definition::<Budget>()?;
+        let mut members = writer.copied(definition, &stored);
+        members.insert("version".into(), (last.unwrap_or(budget.version.0) + 1).into());
+        members.insert("supersedes_id".into(), id.to_string().into());
+        if let Some(name) = &wanted.name {
+            members.insert("name".into(), name.0.clone().into());
+        }
+        let draft = writer.create(definition, members)?;
+        let lines = writer.definition::<BudgetLine>()?;
+        let ids: Vec<Id> =
+            budget_lines::table.filter(budget_lines::budget_id.eq(id)).order(budget_lines::id).select(budget_lines::id).load(writer.connection)?;
+        let mut found = writer.reader().find_all(lines, &ids)?;
+        found.sort_by_key(|line| line.meta.id);
+        for line in found {
+            let mut members = writer.copied(lines, &line);
+            members.insert("budget_id".into(), draft.meta.id.to_string().into());
+            writer.create(lines, members)?;
+        }
+        let outcome = Outcome::new(201, writer.document(definition, &draft).into()).at(draft.meta.revision);
+        Ok(outcome.located(format!("/api/v1/{}/{}", definition.path, draft.meta.id)))
+    }
+}

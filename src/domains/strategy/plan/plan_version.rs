@@ -1,0 +1,71 @@
+//! The next version of a strategic plan: a draft with a copy of its themes.
+
+use super::strategic_plan::StrategicPlan;
+use super::theme::Theme;
+use crate::access::Session;
+use crate::error::Result;
+use crate::resource::Id;
+use crate::resource::value::Title;
+use crate::store::{Outcome, Store, Writer};
+use crate::view::{Action, Call, NoQuery};
+use diesel::prelude::*;
+use serde_json::{Value, json};
+use steward_schema::strategy::themes;
+
+/// `POST strategy/strategic-plans/{id}/new-version`.
+#[derive(Debug)]
+pub struct DraftPlanVersion;
+
+crate::value! {
+    /// The next version of a strategic plan.
+    pub struct NextPlanVersion {
+        /// Name of the draft; that of the plan if left out.
+        pub name: Option<Title>,
+    }
+}
+
+impl Action for DraftPlanVersion {
+    const PATH: &'static str = "strategy/strategic-plans/{id}/new-version";
+    const OPERATION_ID: &'static str = "draft_strategic_plan_version";
+    const SUMMARY: &'static str = "Draft the next version of a strategic plan";
+    const DESCRIPTION: &'static str = "Makes a draft with the fields of the plan, the next version number and a copy of every theme that you may see, each of the lineage of its \
+        theme, so that what serves it goes on counting. It names the plan as `supersedes_id`: activating it takes the place of that. Answers the draft.";
+    const PERMISSIONS: &'static [&'static str] =
+        &["strategy.strategic_plans:create", "strategy.strategic_plans:read", "strategy.themes:create", "strategy.themes:read"];
+    type Query = NoQuery;
+    type Body = NextPlanVersion;
+    type Prepared = NextPlanVersion;
+    type Answer = StrategicPlan;
+
+    fn example(_: &str) -> Value {
+        json!({"name": "As revised in June"})
+    }
+
+    fn prepare(_: &Store, _: &Session, call: &Call) -> Result<NextPlanVersion> {
+        call.body()
+    }
+
+    fn apply(writer: &mut Writer<'_>, call: &Call, wanted: &NextPlanVersion) -> Result<Outcome> {
+        let id = call.id()?;
+        let (stored, plan) = writer.reader().get_typed::<StrategicPlan>(id)?;
+        let definition = writer.definition::<StrategicPlan>()?;
+        let mut members = writer.copied(definition, &stored);
+        members.insert("version".into(), (plan.version.0 + 1).into());
+        members.insert("supersedes_id".into(), id.to_string().into());
+        if let Some(name) = &wanted.name {
+            members.insert("name".into(), name.0.clone().into());
+        }
+        let draft = writer.create(definition, members)?;
+        let parts = writer.definition::<Theme>()?;
+        let ids: Vec<Id> = themes::table.filter(themes::plan_id.eq(id)).order(themes::id).select(themes::id).load(writer.connection)?;
+        let mut found = writer.reader().find_all(parts, &ids)?;
+        found.sort_by_key(|theme| theme.meta.id);
+        for theme in found {
+            let mut members = writer.copied(parts, &theme);
+            members.insert("plan_id".into(), draft.meta.id.to_string().into());
+            writer.create(parts, members)?;
+        }
+        let outcome = Outcome::new(201, writer.document(definition, &draft).into()).at(draft.meta.revision);
+        Ok(outcome.located(format!("/api/v1/{}/{}", definition.path, draft.meta.id)))
+    }
+}

@@ -39,4 +39,5 @@ fn answers() -> Ports {
         .with::<&'static dyn ports::ledger::Ledger>(&finance::Ledger)
         .with::<&'static dyn ports::presence::Presence>(&teams::Presence)
         .with::<&'static dyn ports::work::Work>(&projects::Work)
+        .with::<&'static dyn ports::seal::Seals>(&vendors::Seal)
 }

@@ -69,11 +69,13 @@ async fn sent(app: &TestApp, quantity: &str, tolerance: u32) -> (String, String,
     (vendor, order, line)
 }
 
-async fn bill(app: &TestApp, vendor: &str, kind: &str, number: &str, line: &str, quantity: &str) -> String {
+/// An invoice for so many servers at 10 euros, or a credit note for one.
+async fn bill(app: &TestApp, vendor: &str, corrects: Option<&str>, number: &str, line: &str, quantity: u32) -> String {
+    let (kind, net) = (if corrects.is_some() { "credit_note" } else { "invoice" }, euros(&format!("{quantity}0.00")));
     let body = json!({"vendor_id": vendor, "kind": kind, "number": number, "invoiced_on": "2026-06-01", "received_on": "2026-06-15",
-        "net": euros("100.00"), "tax": euros("0.00"), "gross": euros("100.00")});
+        "corrects_id": corrects, "net": net, "tax": euros("0.00"), "gross": net});
     let invoice = made(app, "vendors/invoices", body).await;
-    let body = json!({"invoice_id": invoice, "position": 1, "title": "Server", "quantity": quantity, "unit_price": euros("10.00"), "net": euros("100.00"), "purchase_order_line_id": line});
+    let body = json!({"invoice_id": invoice, "position": 1, "title": "Server", "quantity": quantity.to_string(), "unit_price": euros("10.00"), "net": net, "purchase_order_line_id": line});
     made(app, "vendors/invoice-lines", body).await;
     invoice
 }
@@ -188,7 +190,7 @@ on_both! {
 
     a_delivery_or_a_bill_beyond_the_order_is_kept_and_holds_the_invoices(app) {
         let (vendor, order, line) = sent(app, "10", 10).await;
-        let good = bill(app, &vendor, "invoice", "R-1", &line, "6").await;
+        let good = bill(app, &vendor, None, "R-1", &line, 6).await;
         let receive = async |number: &str, quantity: &str| {
             let receipt = made(app, "vendors/receipts", json!({"vendor_id": vendor, "purchase_order_id": order, "number": number, "received_on": "2026-06-10"})).await;
             made(app, "vendors/receipt-lines", json!({"receipt_id": receipt, "purchase_order_line_id": line, "title": "Server", "accepted_quantity": quantity})).await;
@@ -204,18 +206,28 @@ on_both! {
         moved(app, &app.admin, "vendors/receipts", &more, "reversed").await;
         assert_eq!(about(app, &line).await, [told("vendors.purchase_order_lines:over_receipt", "resolved")]);
         // The bill for too many comes in all the same.
-        let excess = bill(app, &vendor, "invoice", "R-2", &line, "6").await;
+        let excess = bill(app, &vendor, None, "R-2", &line, 6).await;
         assert_eq!(state(app, &format!("vendors/invoices/{excess}")).await, json!("on_hold"));
         assert_eq!(about(app, &line).await[1], told("vendors.purchase_order_lines:over_billing", "open"));
-        for state in ["received", "matched"] {
-            moved(app, &app.admin, "vendors/invoices", &excess, state).await;
-        }
+        moved(app, &app.admin, "vendors/invoices", &excess, "received").await;
+        let matched = async || app.transition(&app.admin, &format!("/api/v1/vendors/invoices/{excess}"), "matched").await;
+        assert_eq!(matched().await.broken(), ["/purchase_order_id quantity"]);
+        change(app, "vendors/invoices", &excess, json!({"exception": "One too many."})).await;
+        moved(app, &app.admin, "vendors/invoices", &excess, "exception").await;
         let second = app.second_admin().await;
         let refused = app.transition(&second, &format!("/api/v1/vendors/invoices/{excess}"), "approved").await;
         assert_eq!((refused.status, refused.broken()), (409, vec![" conflict".to_owned()]), "{}", refused.text);
-        bill(app, &vendor, "credit_note", "R-3", &line, "1").await;
+        // A credit note lifts it once it is approved, and takes back no more than its invoice has billed.
+        let note = bill(app, &vendor, Some(&excess), "R-3", &line, 1).await;
+        assert_eq!(about(app, &line).await[1], told("vendors.purchase_order_lines:over_billing", "open"));
+        moved(app, &app.admin, "vendors/invoices", &note, "matched").await;
+        moved(app, &second, "vendors/invoices", &note, "approved").await;
         assert_eq!(about(app, &line).await[1], told("vendors.purchase_order_lines:over_billing", "resolved"));
+        assert_eq!(matched().await.status, 200);
         assert_eq!(app.transition(&second, &format!("/api/v1/vendors/invoices/{excess}"), "approved").await.status, 200);
+        let beyond = bill(app, &vendor, Some(&excess), "R-4", &line, 6).await;
+        let refused = app.transition(&app.admin, &format!("/api/v1/vendors/invoices/{beyond}"), "matched").await;
+        assert_eq!(refused.broken(), ["/net beyond_invoice", "/gross beyond_invoice", "/corrects_id beyond_invoice"], "{}", refused.text);
     }
 
     what_was_spent_beyond_a_budget_is_booked_and_told_unless_an_exception_covers_it(app) {

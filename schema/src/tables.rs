@@ -10665,6 +10665,7 @@ pub mod vendors {
             new_dpa_signed_on -> Nullable<Date>,
             file_id -> Nullable<Uuid>,
             custom -> Nullable<Jsonb>,
+            applied_on -> Nullable<Date>,
         }
     }
 
@@ -10699,6 +10700,7 @@ pub mod vendors {
             Held { name: "new_dpa_signed_on", sql_type: ColumnType::Date, nullable: true },
             Held { name: "file_id", sql_type: ColumnType::Uuid, nullable: true },
             Held { name: "custom", sql_type: ColumnType::Jsonb, nullable: true },
+            Held { name: "applied_on", sql_type: ColumnType::Date, nullable: true },
         ];
     }
 
@@ -10714,7 +10716,6 @@ pub mod vendors {
             offer_id -> Uuid,
             sourcing_event_id -> Nullable<Uuid>,
             vendor_id -> Nullable<Uuid>,
-            rank -> BigInt,
             reason -> Nullable<Text>,
             lot -> Nullable<Text>,
             price_amount -> Nullable<BigInt>,
@@ -10722,6 +10723,7 @@ pub mod vendors {
             decided_on -> Nullable<Date>,
             standstill_until_on -> Nullable<Date>,
             custom -> Nullable<Jsonb>,
+            rank -> Nullable<BigInt>,
         }
     }
 
@@ -10738,7 +10740,6 @@ pub mod vendors {
             Held { name: "offer_id", sql_type: ColumnType::Uuid, nullable: false },
             Held { name: "sourcing_event_id", sql_type: ColumnType::Uuid, nullable: true },
             Held { name: "vendor_id", sql_type: ColumnType::Uuid, nullable: true },
-            Held { name: "rank", sql_type: ColumnType::BigInt, nullable: false },
             Held { name: "reason", sql_type: ColumnType::Text, nullable: true },
             Held { name: "lot", sql_type: ColumnType::Text, nullable: true },
             Held { name: "price_amount", sql_type: ColumnType::BigInt, nullable: true },
@@ -10746,6 +10747,7 @@ pub mod vendors {
             Held { name: "decided_on", sql_type: ColumnType::Date, nullable: true },
             Held { name: "standstill_until_on", sql_type: ColumnType::Date, nullable: true },
             Held { name: "custom", sql_type: ColumnType::Jsonb, nullable: true },
+            Held { name: "rank", sql_type: ColumnType::BigInt, nullable: true },
         ];
     }
 
@@ -11784,6 +11786,8 @@ pub mod vendors {
             disqualification_reason -> Nullable<Text>,
             notes -> Nullable<Text>,
             custom -> Nullable<Jsonb>,
+            sealed_summary -> Nullable<Text>,
+            sealed_file_id -> Nullable<Uuid>,
         }
     }
 
@@ -11817,6 +11821,8 @@ pub mod vendors {
             Held { name: "disqualification_reason", sql_type: ColumnType::Text, nullable: true },
             Held { name: "notes", sql_type: ColumnType::Text, nullable: true },
             Held { name: "custom", sql_type: ColumnType::Jsonb, nullable: true },
+            Held { name: "sealed_summary", sql_type: ColumnType::Text, nullable: true },
+            Held { name: "sealed_file_id", sql_type: ColumnType::Uuid, nullable: true },
         ];
     }
 
@@ -13272,7 +13278,6 @@ mod relations {
     diesel::joinable!(offer_scores -> offers (offer_id));
     diesel::joinable!(offer_scores -> people (evaluator_id));
     diesel::joinable!(offer_scores -> sourcing_events (sourcing_event_id));
-    diesel::joinable!(offers -> files (file_id));
     diesel::joinable!(offers -> invitations (invitation_id));
     diesel::joinable!(offers -> sourcing_events (sourcing_event_id));
     diesel::joinable!(offers -> vendors (vendor_id));

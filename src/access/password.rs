@@ -139,7 +139,7 @@ pub async fn seal_in_turn(definition: &ResourceType, mut members: Map<String, Va
 
 /// The secrets that stand in what was sent and break no rule.
 fn plain(definition: &ResourceType, members: &Map<String, Value>) -> Vec<(&'static str, String)> {
-    let secrets = definition.fields.iter().filter(|field| field.secret && !field.read_only);
+    let secrets = definition.fields.iter().filter(|field| field.secret && !field.sealed && !field.read_only);
     let sound = secrets.filter_map(|field| {
         let plain = members.get(field.name)?.as_str()?;
         (field.cells)(plain.into()).map(|_| (field.name, plain.to_owned()))

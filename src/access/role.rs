@@ -86,6 +86,7 @@ pub const BUILT_IN: &[BuiltIn] = &[
             "vendors.invoices:*",
             "vendors.invoice_lines:*",
             "vendors.bank_accounts:verify",
+            "vendors.bank_accounts:read_restricted",
             "projects.*:read",
             "strategy.*:read",
             "infrastructure.assets:read",
@@ -99,6 +100,8 @@ pub const BUILT_IN: &[BuiltIn] = &[
         permissions: with_work![
             "infrastructure.*:*",
             "vendors.*:read",
+            "vendors.receipts:*",
+            "vendors.receipt_lines:*",
             "security.*:read",
             "teams.skill_needs:*",
             "teams.on_call_shifts:*",

@@ -17,7 +17,7 @@ pub fn fields(hand: &mut Author<'_, '_>, definition: &'static ResourceType, memb
             members.insert(name.into(), person.to_string().into());
         }
     };
-    if let Some(private) = definition.private_to.first() {
+    if let Some(private) = definition.private_to.first().filter(|name| definition.field(name).is_some_and(|field| !field.read_only)) {
         set(private, first);
     }
     match definition.path {

@@ -9,5 +9,6 @@ pub mod finding;
 pub mod ledger;
 pub mod people;
 pub mod presence;
+pub mod seal;
 pub mod stake;
 pub mod work;

@@ -47,10 +47,14 @@ pub struct Field {
     pub search: bool,
     /// True if it goes in and never comes out.
     pub secret: bool,
+    /// True if, being secret, it becomes another field one day: a record is not brought back without it.
+    pub sealed: bool,
     /// True if it exists only for who holds [`READ_RESTRICTED`] on its collection.
     pub restricted: bool,
     /// The fields that name the people for whom alone it exists; empty if it is open.
     pub private: &'static [&'static str],
+    /// The states in which it exists for others too, and the fields that name them.
+    pub shown_in: (&'static [&'static str], &'static [&'static str]),
     /// True if it is fixed when the record is made.
     pub fixed: bool,
     /// The reference beside it that must name another record.
@@ -96,8 +100,10 @@ impl Field {
             unique: false,
             search: false,
             secret: false,
+            sealed: false,
             restricted: false,
             private: &[],
+            shown_in: (&[], &[]),
             fixed: false,
             differs_from: None,
             default: None,
@@ -133,6 +139,13 @@ impl Field {
         self
     }
 
+    /// Written, and read under another name once it is opened.
+    pub const fn sealed(mut self) -> Field {
+        self.secret = true;
+        self.sealed = true;
+        self
+    }
+
     /// Exists only for who holds [`READ_RESTRICTED`] on the collection.
     pub const fn restricted(mut self) -> Field {
         self.restricted = true;
@@ -142,6 +155,12 @@ impl Field {
     /// Exists only for the people whom these fields of the record name.
     pub const fn private(mut self, to: &'static [&'static str]) -> Field {
         self.private = to;
+        self
+    }
+
+    /// In these states it exists for the people whom these fields name, too.
+    pub const fn shown_in(mut self, states: &'static [&'static str], to: &'static [&'static str]) -> Field {
+        self.shown_in = (states, to);
         self
     }
 

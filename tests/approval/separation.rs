@@ -191,7 +191,7 @@ on_both! {
         }
         let ordered = async |code: &str| {
             let order = made(&ann.actor, "vendors/purchase-orders", json!({"code": code, "title": code, "vendor_id": vendor, "currency": "EUR"})).await;
-            let line = json!({"purchase_order_id": order, "position": 1, "title": "Server", "quantity": "1", "unit": "piece", "unit_price": euros("1.00")});
+            let line = json!({"purchase_order_id": order, "position": 1, "title": "Server", "quantity": "2", "unit": "piece", "unit_price": euros("1.00"), "matching": "two_way"});
             let line = made(&ann.actor, "vendors/purchase-order-lines", line).await;
             for (actor, to) in [(&ann.actor, "submitted"), (&eve.actor, "approved"), (&eve.actor, "sent")] {
                 let moved = go(actor, "vendors/purchase-orders", &order, to).await;
@@ -199,7 +199,7 @@ on_both! {
             }
             (order, line)
         };
-        let [(order, line), (other, _)] = [ordered("PO-1").await, ordered("PO-2").await];
+        let [(order, line), (other, other_line)] = [ordered("PO-1").await, ordered("PO-2").await];
         let receipt = async |order: &str, line: &str, number: &str| {
             let body = json!({"vendor_id": vendor, "purchase_order_id": order, "number": number, "received_on": "2026-06-10"});
             let receipt = made(&ben.actor, "vendors/receipts", body).await;
@@ -225,7 +225,7 @@ on_both! {
             id
         };
         // By the order that the invoice names, and by the order line that its line names.
-        for (number, order, line) in [("R-1", Some(order.as_str()), None), ("R-2", None, Some(line.as_str()))] {
+        for (number, order, line) in [("R-1", Some(order.as_str()), Some(line.as_str())), ("R-2", None, Some(line.as_str()))] {
             let id = invoice(number, order, line).await;
             for (who, rule) in [(&ann, "SOD-ORDER"), (&ben, "SOD-RECEIPT")] {
                 let refused = go(&who.actor, "vendors/invoices", &id, "approved").await;
@@ -236,7 +236,7 @@ on_both! {
             assert_eq!(done.status, 200, "{}", done.text);
         }
         // Another order of the same vendor is another matter.
-        let apart = invoice("R-3", Some(&other), None).await;
+        let apart = invoice("R-3", Some(&other), Some(&other_line)).await;
         assert_eq!(go(&ann.actor, "vendors/invoices", &apart, "approved").await.broken(), [" separation_of_duties"], "she ordered that one too");
         let done = go(&ben.actor, "vendors/invoices", &apart, "approved").await;
         assert_eq!(done.status, 200, "{}", done.text);

@@ -132,10 +132,10 @@ impl TestApp {
         let definition = self.served.store.definitions.get(collection).unwrap();
         let mut members = document::example_of(definition);
         for field in definition.written_fields() {
-            if definition.private_to.first() == Some(&field.name) {
-                members.insert(field.name.into(), self.person_of_admin().await.into());
-            } else if field.caller {
+            if field.caller {
                 self.person_of_admin().await;
+            } else if definition.private_to.first() == Some(&field.name) {
+                members.insert(field.name.into(), self.person_of_admin().await.into());
             } else if let Some(parent) = target_of(field)
                 && !field.optional
                 && members.get(field.name).is_some_and(Value::is_string)

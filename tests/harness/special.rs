@@ -19,6 +19,12 @@ pub async fn fields(app: &TestApp, definition: &'static ResourceType, body: &mut
             body.insert("holder_id".into(), roles["data"][0]["id"].clone());
         }
         "teams/performance-reviews" => drop(body.insert("reviewer_id".into(), app.person_of_second().await.into())),
+        // Only a verified account of its vendor is paid.
+        "vendors/invoices" => {
+            let mut account = app.sample("vendors/bank-accounts", "paid").await;
+            account.insert("vendor_id".into(), body["vendor_id"].clone());
+            body.insert("bank_account_id".into(), app.make("vendors/bank-accounts", &account.into()).await["id"].clone());
+        }
         "finance/budget-transfers" => {
             let from = app.get(&app.admin, &format!("/api/v1/finance/budget-lines/{}", body["from_line_id"].as_str().unwrap())).await.body;
             let mut line = app.sample("finance/budget-lines", "other").await;
@@ -129,6 +135,19 @@ pub async fn before(app: &TestApp, definition: &'static ResourceType, record: &V
             "starts_on": "2026-06-01", "expires_on": "2026-06-30"});
         let exception = app.make("governance/exceptions", &body).await;
         app.bring(app.served.store.definitions.get("governance/exceptions").unwrap(), exception["id"].as_str().unwrap(), &["approved"]).await;
+    }
+    if (definition.path, to) == ("vendors/offers", "evaluated") {
+        let (offer, event) = (record["id"].as_str().unwrap(), record["sourcing_event_id"].as_str().unwrap());
+        let scored = app.get(&app.admin, &format!("/api/v1/vendors/offer-scores?offer_id={offer}")).await.body["data"].clone();
+        let criteria = app.get(&app.admin, &format!("/api/v1/vendors/criteria?sourcing_event_id={event}&kind=scored")).await.body["data"].clone();
+        app.person_of_admin().await;
+        for criterion in criteria.as_array().unwrap() {
+            if !scored.as_array().unwrap().iter().any(|score| score["criterion_id"] == criterion["id"]) {
+                let body =
+                    json!({"offer_id": offer, "criterion_id": criterion["id"], "interests_declared_on": "2026-06-01", "points": criterion["max_points"]});
+                app.make("vendors/offer-scores", &body).await;
+            }
+        }
     }
     if (definition.path, to) == ("governance/exceptions", "expired") {
         // The days that it was given for pass.

@@ -125,4 +125,33 @@ on_both! {
         let ill = absence("2026-06-11", "2026-06-12", json!({"reported": true})).await;
         assert_eq!(app.transition(&second, &at("absences", &ill.id()), "taken").await.status, 200);
     }
+
+    an_absence_is_ones_own_and_who_reported_ill_is_not_listed(app) {
+        let ((ann, _), (bob, _)) = (colleague(app, "ann").await, colleague(app, "bob").await);
+        let member = account(app, &ann, "member", None).await;
+        let other = account(app, &bob, "member", None).await;
+        let body = json!({"person_id": ann, "starts_on": "2026-07-01", "ends_on": "2026-07-02", "reported": true});
+        assert_eq!(app.post(&other, "/api/v1/teams/absences", &body).await.status, 403, "nobody is absent for another");
+        let own = app.post(&member, "/api/v1/teams/absences", &body).await;
+        assert_eq!((own.status, &own.body["reported"]), (201, &json!(true)), "{}", own.text);
+        let path = at("absences", &own.id());
+        for query in ["?filter=reported%20%3D%20true", "?reported=true", "?sort=reported"] {
+            assert_eq!(app.get(&other, &format!("/api/v1/teams/absences{query}")).await.status, 400, "{query}");
+        }
+        assert!(!app.get(&app.admin, &path).await.text.contains("reported"));
+        assert_eq!(app.transition(&app.admin, &path, "approved").await.status, 200);
+        assert_eq!(app.transition(&other, &path, "cancelled").await.broken(), ["/person_id other"]);
+        assert_eq!(app.transition(&member, &path, "cancelled").await.status, 200);
+        let course = made(app, "courses", json!({"code": "C", "name": "C"})).await;
+        let seat = |person: &str| json!({"person_id": person, "course_id": course});
+        assert_eq!(app.post(&other, "/api/v1/teams/enrollments", &seat(&ann)).await.status, 403);
+        let taken = app.post(&member, "/api/v1/teams/enrollments", &seat(&ann)).await;
+        assert_eq!(taken.status, 201, "{}", taken.text);
+        let path = at("enrollments", &taken.id());
+        assert_eq!(app.patch(&app.admin, &path, "*", &json!({"score_percent": 12, "notes": "Slept."})).await.status, 200);
+        let seen = app.get(&other, &path).await;
+        assert!(seen.status == 200 && !seen.text.contains("score_percent") && !seen.text.contains("Slept"), "{}", seen.text);
+        assert_eq!(app.patch(&app.admin, &format!("/api/v1/teams/people/{ann}"), "*", &json!({"leaving_reason": "Zanzibar"})).await.status, 200);
+        assert!(!app.get(&other, &format!("/api/v1/teams/people/{ann}")).await.text.contains("Zanzibar"));
+    }
 }

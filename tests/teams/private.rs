@@ -57,11 +57,19 @@ on_both! {
         let ((ann, ann_actor), (bob, bob_actor)) = (colleague(app, "ann").await, colleague(app, "bob").await);
         let ((mia, mia_actor), (_, eve)) = (colleague(app, "mia").await, colleague(app, "eve").await);
         let body = |visibility: &str, manager: Value| {
-            json!({"person_id": ann, "author_id": bob, "visibility": visibility, "manager_id": manager, "kind": "praise", "given_on": "2026-06-01", "text": "Zanzibar."})
+            json!({"person_id": ann, "visibility": visibility, "manager_id": manager, "kind": "praise", "given_on": "2026-06-01", "text": "Zanzibar."})
         };
         let between = app.post(&bob_actor, "/api/v1/teams/feedback", &body("participants", Value::Null)).await.id();
         exists_for(app, "feedback", &between, "Zanzibar", &[&ann_actor, &bob_actor], &[&mia_actor, &eve, &app.admin]).await;
-        app.delete(&bob_actor, &at("feedback", &between), "*").await;
+        // The author is who says it, and nobody else rewrites it or takes it back.
+        assert_eq!(app.get(&ann_actor, &at("feedback", &between)).await.body["author_id"], json!(bob));
+        let mut forged = body("participants", Value::Null);
+        forged["author_id"] = mia.clone().into();
+        assert_eq!(app.post(&bob_actor, "/api/v1/teams/feedback", &forged).await.broken(), ["/author_id server_field"]);
+        assert_eq!(app.patch(&ann_actor, &at("feedback", &between), "*", &json!({"text": "All was well."})).await.broken(), ["/author_id other"]);
+        assert_eq!(app.delete(&ann_actor, &at("feedback", &between), "*").await.broken(), ["/author_id other"]);
+        assert_eq!(app.patch(&bob_actor, &at("feedback", &between), "*", &json!({"situation": "Zanzibar"})).await.status, 200);
+        assert_eq!(app.delete(&bob_actor, &at("feedback", &between), "*").await.status, 204);
         let told = app.post(&bob_actor, "/api/v1/teams/feedback", &body("manager", mia.clone().into())).await.id();
         exists_for(app, "feedback", &told, "Zanzibar", &[&ann_actor, &bob_actor, &mia_actor], &[&eve, &app.admin]).await;
         for (visibility, manager, said) in [("manager", Value::Null, "/manager_id required"), ("participants", mia.into(), "/manager_id not_applicable")] {
@@ -82,5 +90,25 @@ on_both! {
         // Named no longer, it is there no longer.
         assert_eq!(app.patch(&bob_actor, &at("performance-reviews", &id), "*", &json!({"calibrator_id": null})).await.status, 200);
         exists_for(app, "performance-reviews", &id, "Zanzibar", &[&ann_actor, &bob_actor, &hana_actor], &[&carl_actor, &eve, &app.admin]).await;
+    }
+
+    what_is_private_is_not_told_by_what_a_deletion_would_break(app) {
+        let (bob, bob_actor) = colleague(app, "bob").await;
+        let alone = app.make("teams/people", &json!({"name": "Cy", "email": "cy@example.org"})).await["id"].as_str().unwrap().to_owned();
+        for (collection, body) in [
+            ("one-on-ones", json!({"person_id": alone, "lead_id": bob, "held_on": "2026-06-01"})),
+            ("feedback", json!({"person_id": alone, "visibility": "participants", "kind": "praise", "given_on": "2026-06-01", "text": "Well."})),
+        ] {
+            assert_eq!(app.post(&bob_actor, &format!("/api/v1/teams/{collection}"), &body).await.status, 201);
+        }
+        let refused = app.call(&app.admin, "DELETE", &format!("/api/v1/teams/people/{alone}?dry_run=true"), &[("If-Match", "*")], None).await;
+        assert_eq!((refused.status, refused.broken()), (409, vec![" in_use".to_owned()]), "{}", refused.text);
+        for word in ["one-on-ones", "feedback", "lead_id"] {
+            assert!(!refused.text.contains(word), "{}", refused.text);
+        }
+        let vendor = app.make("vendors/vendors", &json!({"code": "V", "name": "V"})).await["id"].as_str().unwrap().to_owned();
+        assert_eq!(app.post(&account(app, &bob, "vendor_manager", None).await, "/api/v1/vendors/negotiation-plans", &json!({"name": "Last", "lead_id": bob, "vendor_id": vendor})).await.status, 201);
+        let refused = app.call(&app.admin, "DELETE", &format!("/api/v1/vendors/vendors/{vendor}?dry_run=true"), &[("If-Match", "*")], None).await;
+        assert!(refused.status == 409 && !refused.text.contains("negotiation"), "{}", refused.text);
     }
 }

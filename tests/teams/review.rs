@@ -40,7 +40,7 @@ on_both! {
         for own in [&ann_actor, &again] {
             for (field, value) in [("rating", json!(5)), ("calibrated_rating", json!(5)), ("manager_review", json!("Great.")), ("peer_review", json!("Great.")), ("shared_text", json!("Great."))] {
                 let refused = app.patch(own, &path, "*", &json!({field: value})).await;
-                assert_eq!((refused.status, refused.broken()), (409, vec![format!("/{field} own_review")]), "{}", refused.text);
+                assert_eq!((refused.status, refused.broken()), (422, vec![format!("/{field} unknown")]), "{}", refused.text);
             }
         }
         for state in ["peer", "manager"] {
@@ -53,12 +53,47 @@ on_both! {
         assert_eq!(app.patch(&bob_actor, &path, "*", &json!({"calibrated_rating": 4, "shared_text": "More than agreed."})).await.status, 200);
         assert_eq!(app.transition(&ann_actor, &path, "shared").await.broken(), ["/person_id own_review"]);
         assert_eq!(app.transition(&bob_actor, &path, "shared").await.status, 200);
-        for actor in [&bob_actor, &ann_actor] {
+        for (actor, status) in [(&bob_actor, 409), (&ann_actor, 422)] {
             let frozen = app.patch(actor, &path, "*", &json!({"shared_text": "Less."})).await;
-            assert_eq!(frozen.status, 409, "{}", frozen.text);
+            assert_eq!(frozen.status, status, "{}", frozen.text);
         }
         assert_eq!(app.transition(&bob_actor, &path, "acknowledged").await.broken(), ["/person_id other"]);
         assert_eq!(app.transition(&again, &path, "acknowledged").await.status, 200, "the person, by whatever account");
+    }
+
+    a_draft_rating_is_for_those_who_judge_and_who_judges_is_said_by_others(app) {
+        let ((ann, ann_actor), (bob, bob_actor), cycle) = (colleague(app, "ann").await, colleague(app, "bob").await, cycle(app).await);
+        let ((pia, pia_actor), (friend, _)) = (colleague(app, "pia").await, colleague(app, "friend").await);
+        let goals = json!([{"name": "Goal", "weight_percent": 100}]);
+        let body = json!({"review_cycle_id": cycle, "person_id": ann, "reviewer_id": bob, "peer_id": pia, "goals": goals});
+        let path = at("performance-reviews", &app.post(&bob_actor, "/api/v1/teams/performance-reviews", &body).await.id());
+        assert_eq!(app.get(&ann_actor, &path).await.body["goals"][0]["name"], json!("Goal"));
+        assert_eq!(app.patch(&bob_actor, &path, "*", &json!({"goals": [{"name": "Goal", "weight_percent": 100, "rating": 2}]})).await.broken(), ["/goals not_yet"]);
+        let change = async |actor: &Actor, body: Value| app.patch(actor, &path, "*", &body).await;
+        assert_eq!(change(&ann_actor, json!({"reviewer_id": friend})).await.broken(), ["/reviewer_id own_review"]);
+        assert_eq!(change(&bob_actor, json!({"self_review": "It went well."})).await.broken(), ["/self_review other"]);
+        assert_eq!(change(&ann_actor, json!({"self_review": "It went well."})).await.status, 200);
+        assert_eq!(app.transition(&ann_actor, &path, "peer").await.status, 200);
+        assert_eq!(change(&bob_actor, json!({"peer_review": "Well."})).await.broken(), ["/peer_review other"]);
+        assert_eq!(change(&pia_actor, json!({"peer_review": "Zanzibar."})).await.status, 200);
+        assert_eq!(app.transition(&bob_actor, &path, "manager").await.status, 200);
+        let judged = json!({"goals": [{"name": "Goal", "weight_percent": 100, "rating": 2}], "rating": 2, "manager_review": "Mombasa."});
+        assert_eq!(change(&bob_actor, judged).await.status, 200);
+        assert_eq!(app.transition(&bob_actor, &path, "calibration").await.status, 200);
+        assert_eq!(change(&bob_actor, json!({"calibrated_rating": 3, "shared_text": "Nairobi."})).await.status, 200);
+        let seen = async |actor: &Actor| {
+            let id = path.rsplit('/').next().unwrap();
+            let mut text = String::new();
+            for place in [path.clone(), "/api/v1/teams/performance-reviews".into(), format!("/api/v1/platform/resources/{id}/history"), format!("{path}?as_of=2026-06-15T09:00:00Z")] {
+                text += &app.get(actor, &place).await.text;
+            }
+            ["Zanzibar", "Mombasa", "Nairobi", "\"rating\":2", "\"calibrated_rating\":3"].map(|word| text.contains(word))
+        };
+        assert_eq!(seen(&ann_actor).await, [false; 5], "nothing of a draft");
+        assert_eq!(seen(&pia_actor).await, [true, false, false, false, false], "a colleague reads what they wrote");
+        assert_eq!(seen(&bob_actor).await, [true; 5]);
+        assert_eq!(app.transition(&bob_actor, &path, "shared").await.status, 200);
+        assert_eq!(seen(&ann_actor).await, [false, false, true, true, true], "what is shared, with the ratings of the goals");
     }
 
     a_development_plan_is_agreed_by_both_sides(app) {

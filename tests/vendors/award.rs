@@ -21,7 +21,7 @@ async fn shortlisted(app: &TestApp, code: &str, vendor: &str) -> (String, String
 }
 
 async fn proposed(app: &TestApp, offer: &str) -> String {
-    let award = made(app, "awards", json!({"offer_id": offer, "rank": 1})).await;
+    let award = made(app, "awards", json!({"offer_id": offer})).await;
     walk(app, "awards", &award, &["proposed"]).await;
     award
 }
@@ -33,13 +33,17 @@ on_both! {
         for (collection, id) in [("offers", &offer), ("sourcing-events", &event)] {
             assert_eq!(go(app, collection, id, "awarded").await.status, 409, "only an award does that");
         }
-        assert_eq!(told(&try_to_make(app, "awards", json!({"offer_id": offer, "rank": 2})).await), refused(422, "/reason required"));
+        let typed = json!({"offer_id": offer, "rank": 2, "price": euros("1.00"), "decided_on": "2026-06-01"});
+        let known = ["/rank", "/price", "/decided_on"].map(|field| format!("{field} server_field"));
+        assert_eq!(told(&try_to_make(app, "awards", typed).await), (422, known.to_vec()), "rank, price and day follow");
         let award = proposed(app, &offer).await;
         let seen = read(app, "awards", &award).await;
         assert_eq!((&seen["vendor_id"], &seen["sourcing_event_id"]), (&json!(vendor), &json!(event)));
+        assert_eq!((&seen["rank"], &seen["price"], &seen["decided_on"]), (&json!(1), &euros("100.00"), &json!(null)));
         assert_eq!(told(&go(app, "awards", &award, "approved").await), refused(409, " four_eyes"));
-        assert_eq!(told(&alter(app, "awards", &award, json!({"rank": 2, "reason": "Faster."})).await), (409, vec!["/rank immutable".to_owned(), "/reason immutable".to_owned()]));
+        assert_eq!(told(&alter(app, "awards", &award, json!({"reason": "Faster."})).await), refused(409, "/reason immutable"));
         walk(app, "awards", &award, &["approved"]).await;
+        assert_eq!(read(app, "awards", &award).await["decided_on"], json!("2026-06-15"));
         assert_eq!(read(app, "offers", &offer).await["state"], json!("awarded"));
         assert_eq!(read(app, "sourcing-events", &event).await["state"], json!("awarded"));
     }
@@ -95,5 +99,49 @@ on_both! {
         assert_eq!(blocked().await, [free.clone(), free]);
         walk(app, "qualifications", &new, &["revoked"]).await;
         assert_eq!(blocked().await, [out.clone(), out]);
+    }
+
+    the_rank_follows_from_points_and_prices_and_the_losers_lose(app) {
+        let [one, two, three] = [qualified(app, "V").await, qualified(app, "W").await, qualified(app, "X").await];
+        let event = json!({"code": "RFQ", "name": "RFQ", "kind": "rfq", "description": "Storage.", "deadline_at": "2026-06-15T09:00:00Z", "currency": "EUR"});
+        let event = made(app, "sourcing-events", event).await;
+        made(app, "criteria", json!({"sourcing_event_id": event, "name": "Price", "kind": "price", "weight": 60})).await;
+        let support = json!({"sourcing_event_id": event, "name": "Support", "kind": "scored", "weight": 40, "max_points": 10, "min_points": 5});
+        let support = made(app, "criteria", support).await;
+        let certified = made(app, "criteria", json!({"sourcing_event_id": event, "name": "Certified", "kind": "knock_out"})).await;
+        walk(app, "sourcing-events", &event, &["published", "open"]).await;
+        app.person_of_admin().await;
+        let offer = async |vendor: &str, price: &str, points: f64| {
+            let body = json!({"sourcing_event_id": event, "vendor_id": vendor, "reference": "O", "received_at": "2026-06-15T08:00:00Z", "price": euros(price)});
+            let id = made(app, "offers", body).await;
+            walk(app, "offers", &id, &["submitted"]).await;
+            made(app, "offer-scores", json!({"offer_id": id, "criterion_id": support, "interests_declared_on": "2026-06-14", "points": points})).await;
+            id
+        };
+        let dollars = json!({"sourcing_event_id": event, "vendor_id": one, "reference": "O", "price": {"amount": "1.00", "currency": "USD"}});
+        assert_eq!(told(&try_to_make(app, "offers", dollars).await), refused(409, "/price currency"));
+        let [cheap, dear, weak] = [offer(&one, "100.00", 5.0).await, offer(&two, "125.00", 10.0).await, offer(&three, "50.00", 1.0).await];
+        walk(app, "sourcing-events", &event, &["closed"]).await;
+        for id in [&cheap, &dear, &weak] {
+            walk(app, "offers", id, &["opened"]).await;
+            assert!(go(app, "offers", id, "qualified").await.broken().contains(&" not_scored".to_owned()), "nobody knows whether it is certified");
+            made(app, "offer-scores", json!({"offer_id": id, "criterion_id": certified, "interests_declared_on": "2026-06-14", "passed": true})).await;
+        }
+        assert_eq!(told(&go(app, "offers", &weak, "qualified").await), refused(409, " min_points"));
+        for id in [&cheap, &dear] {
+            walk(app, "offers", id, &["qualified", "evaluated", "shortlisted"]).await;
+        }
+        walk(app, "sourcing-events", &event, &["evaluating", "award_pending"]).await;
+        // By hand: 0.6 × 1 + 0.4 × 0.5 = 0.80; 0.6 × 0.8 + 0.4 × 1 = 0.88.
+        let [second_best, best] = [made(app, "awards", json!({"offer_id": cheap})).await, made(app, "awards", json!({"offer_id": dear})).await];
+        assert_eq!((read(app, "awards", &second_best).await["rank"].clone(), read(app, "awards", &best).await["rank"].clone()), (json!(2), json!(1)));
+        assert_eq!(told(&go(app, "awards", &second_best, "proposed").await), refused(409, "/reason required"));
+        // What was negotiated last counts.
+        let round = made(app, "negotiation-rounds", json!({"offer_id": dear, "round_number": 1, "held_on": "2026-06-15", "price": euros("120.00")})).await;
+        walk(app, "negotiation-rounds", &round, &["held"]).await;
+        walk(app, "awards", &best, &["proposed"]).await;
+        assert_eq!(read(app, "awards", &best).await["price"], euros("120.00"));
+        walk(app, "awards", &best, &["approved"]).await;
+        assert_eq!((read(app, "offers", &dear).await["state"].clone(), read(app, "offers", &cheap).await["state"].clone()), (json!("awarded"), json!("lost")));
     }
 }

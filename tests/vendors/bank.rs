@@ -38,7 +38,9 @@ on_both! {
         assert_eq!(told(&alter(app, "bank-accounts", &account, other.clone()).await), refused(409, "/iban immutable"));
         // The second one sends it back and the first changes it: the first cannot verify it, though another made the move.
         assert_eq!(second(app, "bank-accounts", &account, "pending").await.status, 200);
-        assert_eq!(alter(app, "bank-accounts", &account, other).await.status, 200);
+        let changed = alter(app, "bank-accounts", &account, other).await;
+        assert_eq!((changed.status, &changed.body["verification"], &changed.body["checked_on"]), (200, &json!(null), &json!(null)), "what showed the old account shows nothing of this one");
+        assert_eq!(alter(app, "bank-accounts", &account, json!({"verification": "Called them again.", "checked_on": "2026-06-15"})).await.status, 200);
         assert!(go(app, "bank-accounts", &account, "verified").await.broken().contains(&" four_eyes".to_owned()));
         let third = app.actor("administrator", None).await;
         let verified = app.transition(&third, &format!("/api/v1/vendors/bank-accounts/{account}"), "verified").await;
@@ -67,5 +69,40 @@ on_both! {
         walk(app, "invoices", &id, &["approved"]).await;
         walk(app, "bank-accounts", &own, &["pending"]).await;
         assert_eq!(told(&go(app, "invoices", &id, "paid").await), refused(409, "/bank_account_id state"));
+    }
+
+    nothing_is_paid_without_an_account_nor_to_a_blocked_vendor(app) {
+        let vendor = prospect(app, "V").await;
+        let invoice = json!({
+            "vendor_id": vendor, "kind": "invoice", "number": "R-1", "invoiced_on": "2026-06-01", "received_on": "2026-06-02", "paid_on": "2026-06-15",
+            "net": euros("100.00"), "tax": euros("0.00"), "gross": euros("100.00"),
+        });
+        let id = made(app, "invoices", invoice).await;
+        made(app, "invoice-lines", json!({"invoice_id": id, "position": 1, "title": "Work", "quantity": "1", "unit_price": euros("100.00"), "net": euros("100.00")})).await;
+        walk(app, "invoices", &id, &["matched", "approved"]).await;
+        for to in ["partially_paid", "paid"] {
+            assert_eq!(told(&go(app, "invoices", &id, to).await), refused(409, "/bank_account_id required"));
+        }
+        let body = json!({"vendor_id": vendor, "holder": "V", "iban": "NL91ABNA0417164300", "verification": "Called them.", "checked_on": "2026-06-15"});
+        let account = made(app, "bank-accounts", body).await;
+        walk(app, "bank-accounts", &account, &["verified"]).await;
+        assert_eq!(alter(app, "invoices", &id, json!({"bank_account_id": account})).await.status, 200);
+        walk(app, "vendors", &vendor, &["blocked"]).await;
+        assert_eq!(told(&go(app, "invoices", &id, "paid").await), refused(409, "/vendor_id state"));
+        walk(app, "vendors", &vendor, &["onboarding"]).await;
+        walk(app, "invoices", &id, &["partially_paid"]).await;
+        // A part is paid: the invoice is neither void nor deleted any more, whatever state it is brought into.
+        walk(app, "invoices", &id, &["on_hold", "received"]).await;
+        assert_eq!(told(&go(app, "invoices", &id, "void").await), refused(409, " paid"));
+        assert_eq!(told(&app.delete(&app.admin, &format!("/api/v1/vendors/invoices/{id}"), "*").await), refused(409, " not_deletable"));
+    }
+
+    the_number_of_an_account_is_read_by_who_pays(app) {
+        let vendor = prospect(app, "V").await;
+        let account = made(app, "bank-accounts", json!({"vendor_id": vendor, "holder": "V", "iban": "NL91ABNA0417164300"})).await;
+        for (role, there) in [("finance_manager", true), ("vendor_manager", true), ("auditor", true), ("project_manager", false), ("infrastructure_manager", false)] {
+            let seen = app.get(&app.actor(role, None).await, &format!("/api/v1/vendors/bank-accounts/{account}")).await;
+            assert_eq!((seen.status, seen.text.contains("NL91ABNA0417164300")), (200, there), "{role}: {}", seen.text);
+        }
     }
 }

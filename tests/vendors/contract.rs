@@ -20,7 +20,7 @@ on_both! {
         };
         closed().await;
         let amendment = |number: u32, more: Value| {
-            let mut body = json!({"contract_id": id, "number": number, "title": "Longer", "effective_on": "2026-07-01"});
+            let mut body = json!({"contract_id": id, "number": number, "title": "Longer", "effective_on": "2026-06-01"});
             merge(&mut body, more);
             body
         };
@@ -102,5 +102,58 @@ on_both! {
         assert_eq!(wrong(json!({"renewal": "tacit", "ends_on": "2026-12-31"})).await, refused(422, "/renewal_months required"));
         assert_eq!(wrong(json!({"renewal": "express"})).await, refused(422, "/ends_on required"));
         assert_eq!(wrong(json!({"ceiling": {"amount": "1.00", "currency": "USD"}})).await, refused(422, "/ceiling currency"));
+    }
+
+    an_amendment_changes_the_contract_on_its_day(app) {
+        let vendor = qualified(app, "V").await;
+        let id = active(app, "C", &vendor, json!({"ends_on": "2026-12-31"})).await;
+        let amendment = async |number: u32, effective_on: &str, ends_on: &str| {
+            let body = json!({"contract_id": id, "number": number, "title": "Longer", "effective_on": effective_on, "new_ends_on": ends_on});
+            let amendment = made(app, "amendments", body).await;
+            walk(app, "amendments", &amendment, &["approved", "signed"]).await;
+            amendment
+        };
+        let later = amendment(1, "2026-07-01", "2028-12-31").await;
+        assert_eq!(read(app, "contracts", &id).await["ends_on"], json!("2026-12-31"), "its day has not come");
+        assert_eq!(told(&go(app, "amendments", &later, "in_effect").await), refused(409, "/effective_on not_yet"));
+        let now = amendment(2, "2026-06-15", "2027-06-30").await;
+        assert_eq!((read(app, "contracts", &id).await["ends_on"].clone(), read(app, "amendments", &now).await["applied_on"].clone()), (json!("2027-06-30"), json!("2026-06-15")));
+        app.clock.set(steward::resource::value::Instant::parse("2026-07-01T09:00:00Z").unwrap());
+        // Tokens have aged.
+        let admin = app.log_in_as(&app.admin.id.unwrap().to_string());
+        let takes_effect = async |id: &str| app.transition(&admin, &format!("/api/v1/vendors/amendments/{id}"), "in_effect").await.status;
+        let ends_on = async || app.get(&admin, &format!("/api/v1/vendors/contracts/{id}")).await.body["ends_on"].clone();
+        assert_eq!((takes_effect(&now).await, ends_on().await), (200, json!("2027-06-30")), "it is not applied twice");
+        assert_eq!((takes_effect(&later).await, ends_on().await), (200, json!("2028-12-31")));
+        let at = format!("/api/v1/vendors/amendments/{later}");
+        assert_eq!(app.patch(&admin, &at, "*", &json!({"new_ends_on": "2030-12-31"})).await.broken(), ["/new_ends_on immutable"]);
+        assert_eq!(app.delete(&admin, &at, "*").await.broken(), [" not_deletable"]);
+    }
+
+    what_both_sides_signed_stays_and_a_typo_goes_back_into_review(app) {
+        let vendor = qualified(app, "V").await;
+        let id = contract(app, "C", &vendor, json!({})).await;
+        let text = made(app, "contract-versions", json!({"contract_id": id, "number": 2, "title": "Final", "author": "ours", "signed_on": "2026-06-14"})).await;
+        let draft = made(app, "contract-versions", json!({"contract_id": id, "number": 3, "title": "Draft", "author": "ours"})).await;
+        walk(app, "contracts", &id, &["in_review", "approved"]).await;
+        assert_eq!(told(&alter(app, "contract-versions", &text, json!({"title": "Other"})).await), refused(409, "/signed_on signed"));
+        assert_eq!(told(&alter(app, "contract-versions", &text, json!({"signed_on": null})).await), refused(409, "/signed_on signed"));
+        assert_eq!(told(&app.delete(&app.admin, &format!("/api/v1/vendors/contract-versions/{text}"), "*").await), refused(409, "/signed_on signed"));
+        let clause = json!({"contract_version_id": text, "number": "1", "title": "Liability", "text": "None."});
+        assert_eq!(told(&try_to_make(app, "contract-clauses", clause).await), refused(409, "/contract_version_id signed"));
+        assert_eq!(alter(app, "contract-versions", &draft, json!({"title": "Other"})).await.status, 200);
+        walk(app, "contracts", &id, &["in_review"]).await;
+        assert_eq!(alter(app, "contracts", &id, json!({"title": "Without the typo"})).await.status, 200);
+        walk(app, "contracts", &id, &["approved", "signed", "active"]).await;
+        assert_eq!(told(&alter(app, "contract-versions", &draft, json!({"title": "More"})).await), refused(409, "/contract_id parent_state"));
+    }
+
+    a_vendor_does_not_go_inactive_with_contracts_in_force(app) {
+        let vendor = qualified(app, "V").await;
+        let id = active(app, "C", &vendor, json!({})).await;
+        walk(app, "vendors", &vendor, &["active", "offboarding"]).await;
+        assert_eq!(told(&go(app, "vendors", &vendor, "inactive").await), refused(409, " in_use"));
+        walk(app, "contracts", &id, &["terminated"]).await;
+        walk(app, "vendors", &vendor, &["inactive"]).await;
     }
 }

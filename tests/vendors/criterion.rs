@@ -1,7 +1,7 @@
 //! Criteria: their weights, and what evaluators give by them.
 
 use super::{alter, count, euros, go, made, merge, prospect, refused, told, try_to_make, walk};
-use crate::harness::TestApp;
+use crate::harness::{Actor, TestApp};
 use crate::on_both;
 use serde_json::{Value, json};
 
@@ -21,13 +21,16 @@ on_both! {
         let quality = made(app, "criteria", criterion(&event, "Quality", "scored", Some(50.0), None)).await;
         made(app, "criteria", criterion(&event, "Certified", "knock_out", None, None)).await;
         let short = go(app, "sourcing-events", &event, "published").await;
-        assert_eq!(told(&short), refused(409, " weights"));
+        assert_eq!(told(&short), (409, vec![" weights".to_owned(), " max_points".to_owned()]));
         assert!(short.text.contains("at the top are 90 together"), "{}", short.text);
         assert_eq!(alter(app, "criteria", &quality, json!({"weight": 60})).await.status, 200);
-        made(app, "criteria", criterion(&event, "Support", "scored", Some(33.3), Some(&quality))).await;
+        let support = made(app, "criteria", criterion(&event, "Support", "scored", Some(33.3), Some(&quality))).await;
         let speed = made(app, "criteria", criterion(&event, "Speed", "scored", Some(66.6), Some(&quality))).await;
         let below = go(app, "sourcing-events", &event, "published").await;
-        assert_eq!(told(&below), refused(409, " weights"));
+        assert_eq!(told(&below), (409, vec![" weights".to_owned(), " max_points".to_owned(), " max_points".to_owned()]), "what is scored has a most");
+        for id in [&support, &speed] {
+            assert_eq!(alter(app, "criteria", id, json!({"max_points": 10})).await.status, 200);
+        }
         assert!(below.text.contains("under Quality"), "{}", below.text);
         assert_eq!(alter(app, "criteria", &speed, json!({"weight": 66.7})).await.status, 200);
         walk(app, "sourcing-events", &event, &["published"]).await;
@@ -57,25 +60,32 @@ on_both! {
         let certified = made(app, "criteria", criterion(&event, "Certified", "knock_out", None, None)).await;
         let offer = made(app, "offers", json!({"sourcing_event_id": event, "vendor_id": vendor, "reference": "O-1", "price": euros("100.00")})).await;
         let second = made(app, "offers", json!({"sourcing_event_id": event, "vendor_id": vendor, "reference": "O-2"})).await;
-        let (ann, ben) = (app.person_of_admin().await, app.person_of_second().await);
-        let score = async |offer: &str, criterion: &str, person: &str, judged: Value| {
-            let mut body = json!({"offer_id": offer, "criterion_id": criterion, "evaluator_id": person, "interests_declared_on": "2026-06-14"});
+        let (ann, ben) = (app.admin.clone(), app.second_admin().await);
+        let (own, _) = (app.person_of_admin().await, app.person_of_second().await);
+        let score = async |offer: &str, criterion: &str, actor: &Actor, judged: Value| {
+            let mut body = json!({"offer_id": offer, "criterion_id": criterion, "interests_declared_on": "2026-06-14"});
             merge(&mut body, judged);
-            try_to_make(app, "offer-scores", body).await
+            app.post(actor, "/api/v1/vendors/offer-scores", &body).await
         };
         let first = score(&offer, &support, &ann, json!({"points": 8})).await;
         assert_eq!((first.status, &first.body["sourcing_event_id"]), (201, &json!(event)), "{}", first.text);
+        assert_eq!(first.body["evaluator_id"], json!(own), "the evaluator is the caller");
+        assert_eq!(told(&score(&offer, &certified, &ben, json!({"passed": true, "evaluator_id": own})).await), refused(422, "/evaluator_id server_field"));
+        let at = format!("/api/v1/vendors/offer-scores/{}", first.id());
+        assert_eq!(app.patch(&ben, &at, "*", &json!({"points": 1})).await.broken(), ["/evaluator_id other"], "nobody changes what another found");
+        assert_eq!(app.delete(&ben, &at, "*").await.broken(), ["/evaluator_id other"]);
+        assert_eq!(app.patch(&ann, &at, "*", &json!({"points": 7})).await.status, 200);
         let again = score(&offer, &support, &ann, json!({"points": 9})).await;
         assert_eq!((again.status, again.broken().iter().all(|each| each.ends_with(" duplicate"))), (409, true), "{}", again.text);
-        for (offer, criterion, person) in [(&offer, &support, &ben), (&second, &support, &ann)] {
-            assert_eq!(score(offer, criterion, person, json!({"points": 0})).await.status, 201);
+        for (offer, criterion, actor) in [(&offer, &support, &ben), (&second, &support, &ann)] {
+            assert_eq!(score(offer, criterion, actor, json!({"points": 0})).await.status, 201);
         }
         assert_eq!(told(&score(&second, &support, &ben, json!({"points": 10.5})).await), refused(409, "/points criterion"));
         assert_eq!(told(&score(&offer, &price, &ann, json!({"points": 5})).await), refused(409, "/criterion_id criterion"));
         assert_eq!(told(&score(&offer, &certified, &ann, json!({"points": 5})).await), refused(409, "/passed criterion"));
         assert_eq!(score(&offer, &certified, &ann, json!({"passed": true})).await.status, 201);
         assert_eq!(told(&score(&offer, &certified, &ben, json!({"passed": true, "points": 1})).await), refused(422, "/points one_of"));
-        let undeclared = json!({"offer_id": second, "criterion_id": certified, "evaluator_id": ann, "passed": true});
+        let undeclared = json!({"offer_id": second, "criterion_id": certified, "passed": true});
         assert_eq!(told(&try_to_make(app, "offer-scores", undeclared).await), refused(422, "/interests_declared_on required"));
         let racing = futures_util::future::join_all((0..12).map(|_| score(&second, &support, &ben, json!({"points": 5})))).await;
         assert_eq!((count(&racing, 201), count(&racing, 409)), (1, 11));

@@ -1,6 +1,6 @@
 //! Deadlines: until when a contract can be ended, and which ones are due.
 
-use super::{active, contract, merge, prospect, qualified, walk};
+use super::{active, contract, made, merge, prospect, qualified, walk};
 use crate::harness::{Answer, TestApp};
 use crate::on_both;
 use serde_json::{Value, json};
@@ -144,5 +144,45 @@ on_both! {
             assert_eq!(before(&app.admin, query).await.status, 400, "{query}");
         }
         assert!(matches!(before(&app.stranger().await, "before=2026-10-01").await.status, 403 | 404));
+    }
+
+    a_decision_and_a_notice_count(app) {
+        let vendor = qualified(app, "V").await;
+        let mut terms = tacit(notice(3, "months", "end_of_term"), "2024-09-01", "2026-08-31");
+        merge(&mut terms, json!({"renewal_months": 12}));
+        let of = async |code: &str, more: Value, states: &[&str]| {
+            let id = active(app, code, &vendor, terms.clone()).await;
+            let mut body = json!({"contract_id": id, "title": "After the term", "decision_due_on": "2026-05-29", "term_ends_on": "2026-08-31", "analysis": "Done.", "rationale": "So."});
+            merge(&mut body, more);
+            let renewal = made(app, "renewals", body).await;
+            walk(app, "renewals", &renewal, states).await;
+            id
+        };
+        let sent = |received_on: &str| json!({"notice_sent_on": "2026-05-20", "notice_received_on": received_on});
+        let exit = of("EXIT", sent("2026-05-22"), &["analysed", "decided_exit"]).await;
+        let late = of("LATE", sent("2026-06-10"), &["analysed", "decided_exit"]).await;
+        let goes_on = of("ON", json!({}), &["analysed", "decided_renew"]).await;
+        let open = of("OPEN", sent("2026-05-22"), &["analysed"]).await;
+        // 31 August less three months is Sunday 31 May. Notice was there in time: it ends, and nothing is overdue.
+        assert_eq!(days(&deadlines(app, &exit, "2026-06-15").await), [Value::Null, json!(false), json!("2026-08-31"), Value::Null, json!("2026-08-31"), Value::Null]);
+        // Too late for that term: it ends with the next one.
+        assert_eq!(days(&deadlines(app, &late, "2026-06-15").await), [Value::Null, json!(false), json!("2027-08-31"), Value::Null, json!("2027-08-31"), Value::Null]);
+        let told = deadlines(app, &goes_on, "2026-06-15").await;
+        assert_eq!((&told["overdue"], &told["next_renewal_on"]), (&json!(false), &json!("2026-09-01")));
+        assert_eq!(deadlines(app, &open, "2026-06-15").await["overdue"], json!(true), "nothing is decided");
+        let listed = app.get(&app.admin, "/api/v1/vendors/renewals-due?before=2027-12-31&as_of=2026-06-15").await;
+        assert_eq!(due(&listed), [("OPEN", "2026-05-29", -17, true, "2026-08-31")]);
+    }
+
+    notice_on_a_saturday_is_in_time_and_nothing_renews_after_the_last_day(app) {
+        let vendor = prospect(app, "V").await;
+        let id = contract(app, "M", &vendor, notice(1, "months", "month_end")).await;
+        // BGB §§ 187-193: a month after Saturday 31 January 2026 is 28 February.
+        let told = deadlines(app, &id, "2026-01-31").await;
+        assert_eq!((&told["earliest_exit_on"], &told["overdue"]), (&json!("2026-02-28"), &json!(false)));
+        assert_eq!(deadlines(app, &id, "2026-02-01").await["earliest_exit_on"], json!("2026-03-31"));
+        let last = contract(app, "L", &vendor, tacit(notice(3, "months", "end_of_term"), "2026-01-01", "2200-12-31")).await;
+        let told = deadlines(app, &last, "2026-06-15").await;
+        assert_eq!((&told["next_end_on"], &told["next_renewal_on"]), (&json!("2200-12-31"), &Value::Null));
     }
 }

@@ -2,10 +2,12 @@
 
 mod award;
 mod bank;
+mod bill;
 mod contract;
 mod criterion;
 mod deadline;
 mod invoice;
+mod level;
 mod order;
 mod sealed;
 

@@ -187,10 +187,12 @@ on_both! {
             made(app, "receipt-lines", json!({"receipt_id": id, "purchase_order_line_id": ordered, "title": "Server", "accepted_quantity": quantity})).await;
             id
         };
-        let bill = async |number: &str, kind: &str, quantity: &str| {
-            let body = json!({"vendor_id": vendor, "purchase_order_id": id, "kind": kind, "number": number, "invoiced_on": "2026-06-10", "received_on": "2026-06-11", "net": euros("5.00"), "tax": euros("0.00"), "gross": euros("5.00")});
+        let bill = async |number: &str, corrects: Option<&str>, quantity: &str, net: &str| {
+            let kind = if corrects.is_some() { "credit_note" } else { "invoice" };
+            let body = json!({"vendor_id": vendor, "purchase_order_id": id, "kind": kind, "number": number, "invoiced_on": "2026-06-10", "received_on": "2026-06-11", "corrects_id": corrects, "net": euros(net), "tax": euros("0.00"), "gross": euros(net)});
             let invoice = made(app, "invoices", body).await;
-            made(app, "invoice-lines", json!({"invoice_id": invoice, "position": 1, "title": "Server", "quantity": quantity, "unit_price": euros("5.00"), "net": euros("5.00"), "purchase_order_line_id": ordered})).await;
+            made(app, "invoice-lines", json!({"invoice_id": invoice, "position": 1, "title": "Server", "quantity": quantity, "unit_price": euros("5.00"), "net": euros(net), "purchase_order_line_id": ordered})).await;
+            invoice
         };
         let first = receive("DN-1", "8.9").await;
         assert_eq!(progress().await, ["none", "none"], "a draft counts nothing");
@@ -199,13 +201,58 @@ on_both! {
         let second = receive("DN-2", "0.1").await;
         walk(app, "receipts", &second, &["posted"]).await;
         assert_eq!(progress().await, ["full", "none"], "nine of ten are within a tenth");
-        bill("R-1", "invoice", "11").await;
+        let billed = bill("R-1", None, "11", "55.00").await;
         assert_eq!(progress().await, ["full", "full"]);
-        bill("R-2", "invoice", "0.01").await;
+        bill("R-2", None, "0.01", "0.05").await;
         assert_eq!(progress().await, ["full", "over"]);
-        bill("R-3", "credit_note", "2.02").await;
+        let note = bill("R-3", Some(&billed), "2.02", "10.10").await;
+        assert_eq!(progress().await, ["full", "over"], "a credit note counts once it is approved");
+        walk(app, "invoices", &note, &["matched", "approved"]).await;
         assert_eq!(progress().await, ["full", "partial"], "8.99 of ten are left");
         walk(app, "receipts", &second, &["reversed"]).await;
         assert_eq!(progress().await[0], "partial");
+    }
+
+    a_qualification_that_is_gone_stops_an_order_at_each_of_its_moves(app) {
+        let vendor = qualified(app, "V").await;
+        let qualification = async || {
+            let id = made(app, "qualifications", json!({"vendor_id": vendor, "kind": "certificate", "name": "ISO 27001", "expires_on": "2029-01-01"})).await;
+            walk(app, "qualifications", &id, &["valid"]).await;
+            id
+        };
+        let first = qualification().await;
+        let id = order(app, "PO", &vendor, json!({})).await;
+        made(app, "purchase-order-lines", line(&id, "1", "1.00", json!({}))).await;
+        walk(app, "purchase-orders", &id, &["submitted"]).await;
+        walk(app, "qualifications", &first, &["revoked"]).await;
+        assert_eq!(told(&second(app, "purchase-orders", &id, "approved").await), refused(409, "/vendor_id qualification"));
+        let renewed = qualification().await;
+        walk(app, "purchase-orders", &id, &["approved"]).await;
+        walk(app, "qualifications", &renewed, &["revoked"]).await;
+        assert_eq!(told(&go(app, "purchase-orders", &id, "sent").await), refused(409, "/vendor_id qualification"));
+        // What it rests on stays.
+        for gone in [&first, &renewed] {
+            assert_eq!(told(&app.delete(&app.admin, &format!("/api/v1/vendors/qualifications/{gone}"), "*").await), refused(409, " not_deletable"));
+        }
+        let valid = qualification().await;
+        assert_eq!(told(&alter(app, "qualifications", &valid, json!({"expires_on": "2030-01-01"})).await), refused(409, "/expires_on immutable"));
+        assert_eq!(alter(app, "qualifications", &valid, json!({"notes": "Seen."})).await.status, 200);
+        walk(app, "purchase-orders", &id, &["sent"]).await;
+    }
+
+    a_sent_order_is_revised_and_is_evidence_all_the_same(app) {
+        let vendor = qualified(app, "V").await;
+        let id = order(app, "PO", &vendor, json!({})).await;
+        let own = made(app, "purchase-order-lines", line(&id, "1", "1.00", json!({}))).await;
+        walk(app, "purchase-orders", &id, &["submitted", "approved", "sent", "submitted", "draft"]).await;
+        assert_eq!(alter(app, "purchase-order-lines", &own, json!({"quantity": "2"})).await.status, 200);
+        assert_eq!(told(&app.delete(&app.admin, &format!("/api/v1/vendors/purchase-orders/{id}"), "*").await), refused(409, " not_deletable"));
+        walk(app, "purchase-orders", &id, &["submitted", "approved", "sent"]).await;
+        let receipt = made(app, "receipts", json!({"vendor_id": vendor, "purchase_order_id": id, "number": "DN", "received_on": "2026-06-10"})).await;
+        made(app, "receipt-lines", json!({"receipt_id": receipt, "purchase_order_line_id": own, "title": "Server", "accepted_quantity": "2"})).await;
+        walk(app, "receipts", &receipt, &["posted"]).await;
+        assert_eq!(told(&go(app, "purchase-orders", &id, "cancelled").await), refused(409, " in_use"), "something came of it");
+        walk(app, "receipts", &receipt, &["reversed"]).await;
+        walk(app, "purchase-orders", &id, &["cancelled"]).await;
     }
 }

@@ -86,7 +86,7 @@ on_both! {
         assert_eq!(told(&alter(app, "sourcing-events", &event, json!({"deadline_at": "2026-06-15T08:59:00Z"})).await), refused(409, "/deadline_at published"));
         assert_eq!(told(&alter(app, "sourcing-events", &event, json!({"sealed": false})).await), refused(409, "/sealed published"));
         assert_eq!(told(&alter(app, "sourcing-events", &event, json!({"kind": "rfq"})).await), refused(409, "/kind published"));
-        assert_eq!(told(&alter(app, "offers", &offer, json!({"sealed_price": euros("1.00")})).await), refused(409, " submitted"));
+        assert_eq!(told(&alter(app, "offers", &offer, json!({"sealed_price": euros("1.00")})).await), refused(409, "/sealed_price immutable"));
         assert_eq!(told(&alter(app, "offer-lines", &line, json!({"sealed_unit_price": euros("1.00")})).await), refused(409, "/offer_id parent_state"));
 
         app.clock.set(Instant::parse(DEADLINE).unwrap());
@@ -101,7 +101,7 @@ on_both! {
         let planner = app.actor("project_manager", None).await;
         let text = everything(app, &planner, &offer, &line).await;
         assert!(text.contains("DH-1") && !PRICES.iter().any(|price| text.contains(price)), "prices are restricted: {text}");
-        assert_eq!(told(&alter(app, "offers", &offer, json!({"price": euros("1.00")})).await), refused(409, " submitted"));
+        assert_eq!(told(&alter(app, "offers", &offer, json!({"price": euros("1.00")})).await), refused(409, "/price immutable"));
         assert_eq!(told(&alter(app, "offer-lines", &line, json!({"unit_price": euros("1.00")})).await), refused(409, "/offer_id submitted"));
     }
 
@@ -140,21 +140,99 @@ on_both! {
         walk(app, "offers", &early, &["submitted"]).await;
         assert_eq!(alter(app, "offers", &exact, json!({"received_at": DEADLINE})).await.status, 200);
         walk(app, "offers", &exact, &["submitted"]).await;
-        app.clock.set(Instant::parse("2026-06-15T09:05:01Z").unwrap());
-        assert_eq!(alter(app, "offers", &late, json!({"received_at": "2026-06-15T09:05:01Z"})).await.status, 200);
+        assert_eq!(alter(app, "sourcing-events", &event, json!({"deadline_at": "2026-06-15T09:06:00Z"})).await.status, 200, "it can be put off before it has passed");
+        app.clock.set(Instant::parse("2026-06-15T09:06:01Z").unwrap());
+        assert_eq!(alter(app, "offers", &late, json!({"received_at": "2026-06-15T09:06:01Z"})).await.status, 200);
         assert_eq!(told(&go(app, "offers", &late, "submitted").await), refused(409, "/received_at late"));
         // An offer that came in time but was not submitted is late as well.
         assert_eq!(told(&go(app, "offers", &slow, "submitted").await), refused(409, "/received_at late"));
-        assert_eq!(alter(app, "sourcing-events", &event, json!({"deadline_at": "2026-06-15T09:06:00Z"})).await.status, 200, "it can be put off");
-        walk(app, "offers", &slow, &["submitted"]).await;
-        walk(app, "offers", &late, &["submitted"]).await;
-        app.clock.set(Instant::parse("2026-06-15T09:06:00Z").unwrap());
+        // Passed is passed, for all vendors alike, by whatever way.
+        for later in ["2026-06-15T10:00:00Z", "2026-06-15T09:05:30Z"] {
+            assert_eq!(told(&alter(app, "sourcing-events", &event, json!({"deadline_at": later})).await), refused(409, "/deadline_at passed"));
+        }
+        let operations = json!([{"op": "update", "collection": "vendors/sourcing-events", "id": event, "if_match": "*", "body": {"deadline_at": "2026-06-15T10:00:00Z"}}]);
+        let bulk = app.post(&app.admin, "/api/v1/platform/bulk", &json!({"atomic": false, "operations": operations})).await;
+        assert_eq!(bulk.body["results"][0]["status"], json!(409), "{}", bulk.text);
         walk(app, "sourcing-events", &event, &["closed"]).await;
-        assert_eq!(told(&alter(app, "sourcing-events", &event, json!({"deadline_at": "2026-06-16T09:00:00Z"})).await), refused(409, "/deadline_at published"));
+        assert_eq!(told(&alter(app, "sourcing-events", &event, json!({"deadline_at": "2026-06-16T09:00:00Z"})).await), refused(409, "/deadline_at passed"));
         assert_eq!(go(app, "sourcing-events", &event, "evaluating").await.status, 409, "all that came in are opened first");
-        for offer in [&early, &exact, &slow, &late] {
+        for offer in [&early, &exact] {
             walk(app, "offers", offer, &["opened"]).await;
         }
         walk(app, "sourcing-events", &event, &["evaluating"]).await;
+    }
+
+    a_right_guess_of_a_sealed_price_is_answered_as_a_wrong_one(app) {
+        let (event, vendor) = (event(app, "RFP", "rfp", json!({})).await, prospect(app, "V").await);
+        let offer = offer(app, &event, &vendor, "DH-1").await;
+        let line = json!({"offer_id": offer, "line_number": 1, "description": "Shelf", "quantity": "2", "unit_of_measure": "piece", "sealed_unit_price": euros("17923.77")});
+        let line = made(app, "offer-lines", line).await;
+        let cost = |exit: &str| json!({"opex": [euros("12034.56")], "exit_cost": euros(exit)});
+        let guesses = [
+            (format!("vendors/offers/{offer}"), "sealed_price", euros("164517.31"), euros("164517.32")),
+            (format!("vendors/offers/{offer}"), "sealed_life_cycle", cost("8076.54"), cost("8076.55")),
+            (format!("vendors/offer-lines/{line}"), "sealed_unit_price", euros("17923.77"), euros("17923.78")),
+        ];
+        let alike = async || {
+            for (path, field, right, wrong) in &guesses {
+                let guess = async |value: &Value| {
+                    let answer = app.patch(&app.admin, &format!("/api/v1/{path}?dry_run=true"), "*", &json!({*field: value})).await;
+                    let (mut body, tag) = (answer.body.clone(), answer.header("ETag").map(str::to_owned));
+                    body["instance"] = Value::Null;
+                    (answer.status, body, tag)
+                };
+                let (right, wrong) = (guess(right).await, guess(wrong).await);
+                assert_eq!(right, wrong, "{field}");
+            }
+        };
+        alike().await;
+        walk(app, "sourcing-events", &event, &["published", "open"]).await;
+        walk(app, "offers", &offer, &["submitted"]).await;
+        alike().await;
+        // In bulk, too.
+        let guess = |price: &str| json!({"op": "update", "collection": "vendors/offers", "id": offer, "if_match": "*", "body": {"sealed_price": euros(price)}});
+        let body = json!({"atomic": false, "operations": [guess("164517.31"), guess("164517.32")]});
+        let bulk = app.post(&app.admin, "/api/v1/platform/bulk?dry_run=true", &body).await;
+        assert_eq!((&bulk.body["results"][0]["status"], &bulk.body["results"][1]["status"]), (&json!(409), &json!(409)), "{}", bulk.text);
+    }
+
+    what_a_vendor_writes_into_a_sealed_event_is_sealed_until_it_is_opened(app) {
+        let (event, vendor) = (event(app, "RFP", "rfp", json!({})).await, prospect(app, "V").await);
+        let manager = app.actor("vendor_manager", None).await;
+        let file = app.call(&manager, "POST", "/api/v1/platform/files?name=offer.pdf", &[("Content-Type", "application/pdf")], Some("Zanzibar costs 164517.".into())).await.id();
+        let body = json!({
+            "sourcing_event_id": event, "vendor_id": vendor, "reference": "DH-1", "received_at": "2026-06-15T08:30:00Z",
+            "sealed_price": euros("164517.31"), "summary": "Zanzibar in two rooms.", "file_id": file,
+        });
+        let made = app.post(&manager, "/api/v1/vendors/offers", &body).await;
+        assert_eq!((made.status, &made.body["summary"], &made.body["file_id"]), (201, &Value::Null, &Value::Null), "{}", made.text);
+        let (offer, planner) = (made.id(), app.actor("project_manager", None).await);
+        walk(app, "sourcing-events", &event, &["published", "open"]).await;
+        walk(app, "offers", &offer, &["submitted"]).await;
+        let sees = async |there: bool| {
+            for path in [format!("vendors/offers/{offer}"), "vendors/offers?q=zanzibar".into(), format!("platform/resources/{offer}/history")] {
+                let seen = app.get(&planner, &format!("/api/v1/{path}")).await;
+                assert_eq!(seen.text.contains("Zanzibar"), there, "{path}: {}", seen.text);
+            }
+            let content = app.get(&planner, &format!("/api/v1/platform/files/{file}/content")).await;
+            assert_eq!(content.status, if there { 200 } else { 404 });
+        };
+        sees(false).await;
+        for (collection, body) in [("comments", json!({"subject_id": offer, "text": "Zanzibar"})), ("attachments", json!({"subject_id": offer, "file_id": file, "title": "Zanzibar"}))] {
+            let hung = app.post(&manager, &format!("/api/v1/platform/{collection}"), &body).await;
+            assert_eq!(told(&hung), refused(409, "/subject_id sealed"), "{collection}: what is said of it would be read");
+        }
+        app.clock.set(Instant::parse(DEADLINE).unwrap());
+        walk(app, "sourcing-events", &event, &["closed"]).await;
+        walk(app, "offers", &offer, &["opened"]).await;
+        sees(true).await;
+    }
+
+    an_offer_does_not_come_back_without_its_sealed_price(app) {
+        let (event, vendor) = (event(app, "RFP", "rfp", json!({})).await, prospect(app, "V").await);
+        let offer = offer(app, &event, &vendor, "DH-1").await;
+        assert_eq!(app.delete(&app.admin, &format!("/api/v1/vendors/offers/{offer}"), "*").await.status, 204);
+        let restored = app.post(&app.admin, &format!("/api/v1/platform/resources/{offer}/restore"), &json!({})).await;
+        assert_eq!(told(&restored), refused(409, "/sealed_price sealed"), "{}", restored.text);
     }
 }

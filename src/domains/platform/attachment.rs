@@ -1,7 +1,9 @@
 //! Attachments: files that belong to records of any kind.
 
+use crate::error::Result;
+use crate::ports::seal;
 use crate::resource::value::{Note, Title};
-use crate::resource::{ANY, Id, PartOf, Resource, Scope};
+use crate::resource::{ANY, Check, Id, PartOf, Resource, Scope};
 
 crate::resource! {
     /// A file that belongs to a record of any kind. Whoever sees the record may download it.
@@ -29,5 +31,9 @@ impl Resource for Attachment {
 
     fn sample() -> Self {
         Attachment { subject_id: Id::sample(), file_id: Id::sample(), title: "Signed agreement".into(), description: None }
+    }
+
+    fn check(&self, check: &mut Check<'_>) -> Result<()> {
+        seal::require_open(check, self.subject_id)
     }
 }

@@ -1,6 +1,7 @@
 //! Comments: what people say about records of any kind.
 
 use crate::error::{Kind, Problem, Result};
+use crate::ports::seal;
 use crate::resource::value::Text;
 use crate::resource::{ANY, Check, Id, PartOf, Resource, Scope};
 use diesel::prelude::*;
@@ -39,6 +40,7 @@ impl Resource for Comment {
                 return Err(Problem::new(Kind::Forbidden, "What somebody has said is changed by nobody else. Answer it instead.").into());
             }
         }
+        seal::require_open(check, self.subject_id)?;
         let Some(answered) = self.reply_to_id else { return Ok(()) };
         let subject: Option<Id> = comments::table.find(answered).select(comments::subject_id).get_result(check.connection).optional()?;
         if subject == Some(self.subject_id) {

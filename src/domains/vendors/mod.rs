@@ -6,6 +6,8 @@ mod performance;
 mod sourcing;
 mod vendor;
 
+pub use sourcing::seal::Seal;
+
 use crate::view::Domain;
 
 /// The domain and its collections.

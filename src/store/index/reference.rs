@@ -91,18 +91,22 @@ pub fn still_referring(
     query.push(format!(" LIMIT {NAMED}"));
     let rows = query.load::<(Uuid, Text, Text), (Id, String, String)>(connection)?;
     let mut named = Vec::new();
+    let mut hidden = false;
     for (referring, field, collection) in rows {
         let entry = registry::find_one(connection, referring)?;
         let visible = match (&entry, definitions.get(&collection)) {
             (Some(entry), Some(source)) => scope::may_read_entry(connection, session, definitions, source, entry)?,
             _ => false,
         };
-        let detail = if visible {
-            format!("{collection}/{referring} refers to it by {field}. Change or delete that first.")
+        if visible {
+            named.push(FieldError::new("", "in_use", format!("{collection}/{referring} refers to it by {field}. Change or delete that first.")));
         } else {
-            format!("A record of {collection} refers to it by {field}. Change or delete that first.")
-        };
-        named.push(FieldError::new("", "in_use", detail));
+            hidden = true;
+        }
+    }
+    // What it is and how many there are is not told.
+    if hidden {
+        named.push(FieldError::new("", "in_use", "What is not visible to you refers to it. Somebody who may see that must change it first."));
     }
     Ok(named)
 }

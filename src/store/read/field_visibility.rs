@@ -65,7 +65,10 @@ impl FieldVisibility {
 
     fn is_named(&self, field: &Field, document: &Map<String, Value>) -> bool {
         let Some(person) = self.person.map(|person| person.to_string()) else { return false };
-        field.private.iter().any(|name| document.get(*name).and_then(Value::as_str) == Some(&person))
+        let (states, to) = field.shown_in;
+        let shown = document.get("state").and_then(Value::as_str).is_some_and(|state| states.contains(&state));
+        let names = field.private.iter().chain(if shown { to } else { &[] });
+        names.into_iter().any(|name| document.get(*name).and_then(Value::as_str) == Some(&person))
     }
 }
 

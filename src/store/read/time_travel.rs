@@ -328,6 +328,10 @@ impl Writer<'_> {
         let definition = known.definition;
         let last: Vec<Option<String>> = of(id).order(revisions::revision.desc()).limit(2).select(revisions::document).load(self.connection)?;
         let document = last.into_iter().flatten().next().map(|text| document(&text)).transpose()?.ok_or_else(Problem::not_found)?;
+        if let Some(lost) = definition.fields.iter().find(|field| field.sealed && document.get(field.name).is_some_and(|mark| !mark.is_null())) {
+            let detail = format!("Its {} was sealed and is kept nowhere else: it would come back without it. Make it anew.", lost.name);
+            return Err(Problem::conflict(format!("/{}", lost.name), "sealed", detail).into());
+        }
         let members: Map<String, Value> = document
             .iter()
             .filter(|(name, _)| definition.field(name).is_some_and(|field| !is_lost(field)))

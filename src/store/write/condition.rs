@@ -162,7 +162,8 @@ impl Asked<'_> {
         Ok(match (visible, open) {
             (true, true) => format!("{} \"{}\" ({}/{})", definition.kind_name(), entry.title, entry.collection, entry.id),
             (true, false) => format!("{} {}/{}", definition.kind_name(), entry.collection, entry.id),
-            (false, _) => format!("A record of {} that is not visible to you", entry.collection),
+            (false, _) if definition.private_to.is_empty() => format!("A record of {} that is not visible to you", entry.collection),
+            (false, _) => "A record that is not visible to you".to_owned(),
         })
     }
 }

@@ -140,11 +140,17 @@ impl Writer<'_> {
         name_unknown(&FieldVisibility::of(definition, self.session).take_unwritable(&mut patch, Some(&members)), &mut faults);
         merge(&mut members, &patch);
         let draft = self.draft(definition, members, Some(&known), "update", faults)?;
-        if draft.cells == known {
+        // Whether a secret is the one that was guessed must not be told: to write it is to change it.
+        let secrets = definition.fields.iter().filter(|field| field.secret && !self.session.is_house() && patch.contains_key(field.name));
+        let secrets: Vec<&'static Field> = secrets.collect();
+        if draft.cells == known && secrets.is_empty() {
             return Ok(before);
         }
         refuse_fixed(definition, &known, &draft.cells)?;
-        let weighed = weighed(definition, &before, [&known, &draft.cells], self.session.is_house());
+        let mut weighed = weighed(definition, &before, [&known, &draft.cells], self.session.is_house());
+        weighed.extend(secrets.into_iter().filter(|secret| !weighed.iter().any(|field| field.name == secret.name)).collect::<Vec<_>>());
+        // Which of them differ must not be told either.
+        weighed.sort_by_key(|field| definition.fields.iter().position(|each| each.name == field.name));
         require_editable(definition, &before, &weighed)?;
         // A unit that keeps its parent stands where it stood.
         let parent_kept = reference::of_cells(definition, &known).iter().map(edge_of).eq(reference::of_cells(definition, &draft.cells).iter().map(edge_of));
@@ -321,13 +327,13 @@ impl Writer<'_> {
             private_to: definition.named_people(&document),
         };
         let mut references = reference::of_record(definition, stored);
-        references.retain(|(field, _)| !reference::leads_to_facts(&self.store.definitions, field));
+        references.retain(|(field, _)| !field.secret && !reference::leads_to_facts(&self.store.definitions, field));
         self.keep_words(definition, stored.meta.id, &document, before)?;
         entry.parent_id = definition.part_of.and_then(|part| references.iter().find(|(field, _)| field.name == part.field)).map(|(_, id)| *id);
         registry::put(self.connection, &entry, definition)?;
         let changed = before.is_none_or(|before| {
             let mut known = reference::of_record(definition, before);
-            known.retain(|(field, _)| !reference::leads_to_facts(&self.store.definitions, field));
+            known.retain(|(field, _)| !field.secret && !reference::leads_to_facts(&self.store.definitions, field));
             known.iter().map(edge_of).ne(references.iter().map(edge_of))
         });
         if changed {

@@ -1,7 +1,7 @@
 //! Absences: when people are not there.
 
 use crate::choice;
-use crate::domains::teams::person::person::acts_for;
+use crate::domains::teams::person::person::{acts_for, may_act_for};
 use crate::error::{Problem, Result};
 use crate::resource::value::{Date, Note, Number};
 use crate::resource::{Check, Due, Guard, Id, Lifecycle, Move, Resource, Scope, StateException, UnmetGuard, ValidationErrors};
@@ -50,8 +50,8 @@ crate::resource! {
         pub ends_on: Date,
         /// Working hours that are missed; none for all of those days.
         pub absent_hours: Option<Number<0, 10000>>,
-        /// True for what cannot be asked for before, such as an illness: it is taken without approval.
-        #[field(default(|| json!(false)))]
+        /// True for what cannot be asked for before, such as an illness: it is taken without approval. Seen by the person alone.
+        #[field(default(|| json!(false)), private(&["person_id"]))]
         pub reported: bool,
         /// The person who does their work meanwhile.
         #[field(refers_to(&["teams/people"]))]
@@ -61,6 +61,9 @@ crate::resource! {
         pub notes: Option<Note>,
     }
 }
+
+/// Who may approve the absences of others asks for them and cancels them, too.
+const OTHERS: &str = "teams.absences:approve";
 
 impl Resource for Absence {
     const PATH: &'static str = "teams/absences";
@@ -99,6 +102,9 @@ impl Resource for Absence {
     }
 
     fn check(&self, check: &mut Check<'_>) -> Result<()> {
+        if check.before.is_none() && !may_act_for(check, self.person_id, OTHERS)? {
+            return Err(Problem::forbidden(OTHERS).into());
+        }
         let Some(before) = check.before::<Absence>()?.filter(|before| !before.reported) else { return Ok(()) };
         let hours = |absence: &Absence| absence.absent_hours.map_or(f64::INFINITY, |hours| hours.0);
         let longer = self.starts_on < before.starts_on || self.ends_on > before.ends_on || hours(self) > hours(before);
@@ -115,6 +121,9 @@ impl Resource for Absence {
         }
         if step.to == "approved" && !self.reported {
             return Ok(self.overlap(check)?.into_iter().collect());
+        }
+        if step.to == "cancelled" && !may_act_for(check, self.person_id, OTHERS)? {
+            return Ok(vec![UnmetGuard::new("/person_id", "other", "The person cancels their absence, or who approves absences there does.")]);
         }
         if (step.from, step.to) != ("requested", "taken") || self.reported {
             return Ok(Vec::new());

@@ -42,6 +42,7 @@ crate::resource! {
         /// Last day.
         pub ends_on: Option<Date>,
         /// Why they left.
+        #[field(restricted)]
         pub leaving_reason: Option<Note>,
     }
 }
@@ -104,6 +105,16 @@ fn still_answers(check: &mut Check<'_>, person: Id) -> Result<Option<String>> {
 /// Whether who writes does so for this person: the person, or a program that the person answers for. What nobody does for themself asks this.
 pub fn acts_for(check: &mut Check<'_>, person: Id) -> Result<bool> {
     Ok(person_of(check.connection, check.actor)? == Some(person))
+}
+
+/// Whether the caller is a person, or holds a permission on the unit of that person: what is one's own, and what others do for one.
+pub fn may_act_for(check: &mut Check<'_>, person: Id, permission: &str) -> Result<bool> {
+    if check.actor == Id::system() || acts_for(check, person)? {
+        return Ok(true);
+    }
+    let unit: Option<Option<Id>> = people::table.find(person).select(people::unit_id.nullable()).first(check.connection).optional()?;
+    let holds = check.holds;
+    holds(check.connection, permission, unit.flatten())
 }
 
 /// Whether who writes is this person. What only the person does asks this.

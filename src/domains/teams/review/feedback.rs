@@ -1,8 +1,10 @@
 //! Feedback: what one person tells another about their work. It exists for those it names alone.
 
 use crate::choice;
+use crate::domains::teams::person::person::is_actor;
+use crate::error::{Problem, Result};
 use crate::resource::value::{Date, Note};
-use crate::resource::{Id, Resource, Scope, ValidationErrors};
+use crate::resource::{Check, Id, Resource, Scope, ValidationErrors};
 use serde_json::json;
 
 choice! {
@@ -24,7 +26,7 @@ choice! {
         Praise = "praise",
         /// Says what could be better.
         Suggestion = "suggestion",
-        /// Ports a question of the person's.
+        /// Answers a question of the person's.
         Answer = "answer",
     }
 }
@@ -36,8 +38,8 @@ crate::resource! {
         /// Whose work it is about.
         #[field(refers_to(&["teams/people"]), fixed)]
         pub person_id: Id,
-        /// Who says it.
-        #[field(refers_to(&["teams/people"]), fixed, differs_from("person_id"))]
+        /// Who says it: who records it.
+        #[field(refers_to(&["teams/people"]), caller, differs_from("person_id"))]
         pub author_id: Id,
         /// For whom it is meant. With `team` it exists for the two and for who is named by `manager_id`, who may tell it to the
         /// team; what all may read is a recognition.
@@ -63,7 +65,7 @@ impl Resource for Feedback {
     const SCOPE: Scope = Scope::Unit;
     const OWNED: bool = false;
     const TITLE: &'static str = "given_on";
-    const PRIVATE_TO: &'static [&'static str] = &["person_id", "author_id", "manager_id"];
+    const PRIVATE_TO: &'static [&'static str] = &["author_id", "person_id", "manager_id"];
 
     fn sample() -> Self {
         Feedback {
@@ -82,5 +84,23 @@ impl Resource for Feedback {
         let between = self.visibility == Visibility::Participants;
         faults.require(between || self.manager_id.is_some(), "manager_id", "required", "Say who leads them.");
         faults.require(!between || self.manager_id.is_none(), "manager_id", "not_applicable", "Between two there is no third. Leave it out.");
+    }
+
+    fn check(&self, check: &mut Check<'_>) -> Result<()> {
+        if check.before.is_some() { self.require_author(check) } else { Ok(()) }
+    }
+
+    fn check_removal(&self, check: &mut Check<'_>) -> Result<()> {
+        self.require_author(check)
+    }
+}
+
+impl Feedback {
+    /// Refuses a change of what somebody else has said (409).
+    fn require_author(&self, check: &mut Check<'_>) -> Result<()> {
+        if is_actor(check, self.author_id)? {
+            return Ok(());
+        }
+        Err(Problem::conflict("/author_id", "other", "Only who gave the feedback changes it or takes it back. Answer it with feedback of your own.").into())
     }
 }

@@ -14,6 +14,17 @@ pub type Rating = Number<1, 10>;
 /// What only others than the person may change, and by whom it is done.
 const OTHERS: &str = "Nobody reviews their own work. Who leads you does.";
 
+/// Those who judge, beside the colleagues: they see everything.
+const JUDGES: &[&str] = &["reviewer_id", "hr_partner_id", "calibrator_id", "second_calibrator_id"];
+const OF_PEER: &[&str] = &["peer_id", "reviewer_id", "hr_partner_id", "calibrator_id", "second_calibrator_id"];
+const OF_SECOND_PEER: &[&str] = &["second_peer_id", "reviewer_id", "hr_partner_id", "calibrator_id", "second_calibrator_id"];
+const PERSON: &[&str] = &["person_id"];
+const NAMED: &[&str] = &["person_id", "peer_id", "second_peer_id"];
+/// From here on the person sees what was found.
+const SHARED: &[&str] = &["shared", "acknowledged"];
+/// Before they are rated and once they are shared.
+const GOALS_SHOWN: &[&str] = &["self", "shared", "acknowledged"];
+
 crate::value! {
     /// Something that a person was to reach, and how far it was.
     pub struct ReviewedGoal {
@@ -56,22 +67,29 @@ crate::resource! {
         /// A second member of the calibration panel.
         #[field(refers_to(&["teams/people"]))]
         pub second_calibrator_id: Option<Id>,
-        /// What was to be reached; none, or all together weighing 100.
-        #[field(default(|| json!([])))]
+        /// What was to be reached; none, or all together weighing 100. They are rated after the person has written the self-review, and the
+        /// person sees the ratings once they are shared.
+        #[field(default(|| json!([])), private(JUDGES), shown_in(GOALS_SHOWN, NAMED))]
         pub goals: Vec<ReviewedGoal>,
         /// What the person says; needed before colleagues judge.
         pub self_review: Option<Note>,
         /// What the colleague says.
+        #[field(private(OF_PEER))]
         pub peer_review: Option<Note>,
         /// What the second colleague says.
+        #[field(private(OF_SECOND_PEER))]
         pub second_peer_review: Option<Note>,
         /// What the reviewer says, for the panel; needed before it compares.
+        #[field(private(JUDGES))]
         pub manager_review: Option<Note>,
         /// The reviewer's rating; needed before the panel compares.
+        #[field(private(JUDGES))]
         pub rating: Option<Rating>,
         /// The rating after comparing; needed before it is shared.
+        #[field(private(JUDGES), shown_in(SHARED, PERSON))]
         pub calibrated_rating: Option<Rating>,
         /// What the person is told; needed before it is shared, and frozen from then on.
+        #[field(private(JUDGES), shown_in(SHARED, PERSON))]
         pub shared_text: Option<Note>,
     }
 }
@@ -148,19 +166,32 @@ impl Resource for PerformanceReview {
     fn check(&self, check: &mut Check<'_>) -> Result<()> {
         self.require_on_scale(check)?;
         let Some(before) = check.before::<PerformanceReview>()? else { return Ok(()) };
-        let changed = [
-            ("/peer_review", self.peer_review != before.peer_review),
-            ("/second_peer_review", self.second_peer_review != before.second_peer_review),
-            ("/manager_review", self.manager_review != before.manager_review),
-            ("/rating", self.rating != before.rating),
-            ("/calibrated_rating", self.calibrated_rating != before.calibrated_rating),
-            ("/shared_text", self.shared_text != before.shared_text),
-            ("/goals", ratings(&self.goals) != ratings(&before.goals)),
-        ];
-        match changed.into_iter().find(|(_, changed)| *changed) {
-            Some((pointer, _)) if acts_for(check, self.person_id)? => Err(Problem::conflict(pointer, "own_review", OTHERS).into()),
-            _ => Ok(()),
+        if check.actor == Id::system() {
+            return Ok(());
         }
+        let own = acts_for(check, self.person_id)?;
+        if self.roles() != before.roles() && own {
+            return Err(
+                Problem::conflict("/reviewer_id", "own_review", "Who takes part in a review is said by others than the person. Ask who leads you.").into()
+            );
+        }
+        if check.state == Some("self") && ratings(&self.goals) != ratings(&before.goals) {
+            return Err(Problem::conflict("/goals", "not_yet", "Goals are rated after the person has written the self-review.").into());
+        }
+        for (pointer, changed, writers) in self.written(before) {
+            if !changed {
+                continue;
+            }
+            let mut is_writer = false;
+            for writer in writers.into_iter().flatten() {
+                is_writer |= is_actor(check, writer)?;
+            }
+            if !is_writer {
+                let (code, detail) = if own { ("own_review", OTHERS) } else { ("other", "Somebody else writes this in the review: who has that part in it.") };
+                return Err(Problem::conflict(pointer, code, detail).into());
+            }
+        }
+        Ok(())
     }
 
     fn guard(&self, step: &Move, check: &mut Check<'_>) -> Result<Vec<UnmetGuard>> {
@@ -174,11 +205,38 @@ impl Resource for PerformanceReview {
 }
 
 /// What the reviewer says of each goal.
-fn ratings(goals: &[ReviewedGoal]) -> Vec<(Option<Rating>, Option<&str>)> {
-    goals.iter().map(|goal| (goal.rating, goal.comment.as_deref())).collect()
+fn ratings(goals: &[ReviewedGoal]) -> Vec<(&str, Option<Rating>, Option<&str>)> {
+    let rated = goals.iter().filter(|goal| goal.rating.is_some() || goal.comment.is_some());
+    rated.map(|goal| (&*goal.name, goal.rating, goal.comment.as_deref())).collect()
 }
 
+/// The people who may write something; some parts may be nobody's.
+type Writers = [Option<Id>; 4];
+
 impl PerformanceReview {
+    /// Who takes part in it.
+    fn roles(&self) -> [Option<Id>; 6] {
+        [self.reviewer_id, self.peer_id, self.second_peer_id, self.hr_partner_id, self.calibrator_id, self.second_calibrator_id]
+    }
+
+    /// What has changed, and who may write it.
+    fn written(&self, before: &PerformanceReview) -> [(&'static str, bool, Writers); 8] {
+        let (reviewer, hr) = (self.reviewer_id, self.hr_partner_id);
+        let panel = [self.calibrator_id, self.second_calibrator_id];
+        // Without a panel the reviewer's word stays.
+        let instead = reviewer.filter(|_| panel.iter().all(Option::is_none));
+        [
+            ("/self_review", self.self_review != before.self_review, [Some(self.person_id), None, None, None]),
+            ("/peer_review", self.peer_review != before.peer_review, [self.peer_id, None, None, None]),
+            ("/second_peer_review", self.second_peer_review != before.second_peer_review, [self.second_peer_id, None, None, None]),
+            ("/manager_review", self.manager_review != before.manager_review, [reviewer, None, None, None]),
+            ("/rating", self.rating != before.rating, [reviewer, None, None, None]),
+            ("/goals", ratings(&self.goals) != ratings(&before.goals), [reviewer, None, None, None]),
+            ("/calibrated_rating", self.calibrated_rating != before.calibrated_rating, [panel[0], panel[1], hr, instead]),
+            ("/shared_text", self.shared_text != before.shared_text, [reviewer, hr, panel[0], panel[1]]),
+        ]
+    }
+
     /// Refuses a rating better than the best of the cycle's scale (409).
     fn require_on_scale(&self, check: &mut Check<'_>) -> Result<()> {
         let cycle = review_cycles::table.find(self.review_cycle_id).select(review_cycles::greatest_rating);

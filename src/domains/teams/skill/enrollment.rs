@@ -3,6 +3,7 @@
 use super::course_session::{SEATLESS, seats_lock, seats_taken};
 use super::person_certification::PersonCertification;
 use super::skill_assessment::{AssessmentSource, SkillAssessment};
+use crate::domains::teams::person::person::may_act_for;
 use crate::error::{Problem, Result};
 use crate::resource::value::{Currency, Date, Money, Note, Percent, Whole};
 use crate::resource::{Check, Effect, Guard, Id, Lifecycle, Lock, Move, Placement, Resource, Rule, Scope};
@@ -29,16 +30,21 @@ crate::resource! {
         /// The day on which it was passed or failed; needed for both.
         pub completed_on: Option<Date>,
         /// What was reached, in percent.
+        #[field(restricted)]
         pub score_percent: Option<Percent>,
         /// What this part cost, if not what the course says.
         pub cost: Option<Money>,
         /// What the participant or the trainer noted.
+        #[field(restricted)]
         pub notes: Option<Note>,
         /// The certificate of attendance.
         #[field(refers_to(&["platform/files"]))]
         pub file_id: Option<Id>,
     }
 }
+
+/// Who may change enrollments enrolls others, too.
+const OTHERS: &str = "teams.enrollments:update";
 
 impl Resource for Enrollment {
     const PATH: &'static str = "teams/enrollments";
@@ -71,6 +77,9 @@ impl Resource for Enrollment {
     }
 
     fn check(&self, check: &mut Check<'_>) -> Result<()> {
+        if check.before.is_none() && !may_act_for(check, self.person_id, OTHERS)? {
+            return Err(Problem::forbidden(OTHERS).into());
+        }
         let Some(session) = self.course_session_id.filter(|_| !matches!(check.state, Some("withdrawn" | "no_show"))) else { return Ok(()) };
         let seated = enrollments::table.filter(enrollments::state.ne_all(SEATLESS).and(enrollments::course_session_id.eq(session)));
         let twice = seated.filter(enrollments::person_id.eq(self.person_id).and(enrollments::id.ne(check.id)));

@@ -1,7 +1,9 @@
 //! Person certifications: which certification a person holds, and until when.
 
+use crate::domains::teams::person::person::acts_for;
+use crate::error::Result;
 use crate::resource::value::{Currency, Date, Money, Note, Number, Text};
-use crate::resource::{Due, Guard, Id, Lifecycle, Resource, Scope, ValidationErrors};
+use crate::resource::{Check, Due, Guard, Id, Lifecycle, Move, Resource, Scope, UnmetGuard, ValidationErrors};
 
 crate::resource! {
     /// A certification of a person, from the plan to obtain it to its end.
@@ -60,6 +62,11 @@ impl Resource for PersonCertification {
             file_id: None,
             notes: Some("The employer pays the yearly fee.".into()),
         }
+    }
+
+    fn guard(&self, step: &Move, check: &mut Check<'_>) -> Result<Vec<UnmetGuard>> {
+        let own = matches!(step.to, "valid" | "renewed") && acts_for(check, self.person_id)?;
+        Ok(if own { vec![UnmetGuard::new("/person_id", "own", "Nobody certifies themselves. Ask who leads you.")] } else { Vec::new() })
     }
 
     fn rules(&self, faults: &mut ValidationErrors) {

@@ -4,12 +4,12 @@ use super::contract::Contract;
 use super::notice::{NoticePeriod, NoticeTo, RenewalKind};
 use crate::error::Result;
 use crate::resource::value::{Currency, Date, Money, Note, Title, Whole};
-use crate::resource::{ApprovalAmount, Check, Effect, Guard, Id, Lifecycle, Move, Resource, Scope, ValidationErrors};
+use crate::resource::{ApprovalAmount, Cause, Check, Due, Effect, Guard, Id, Lifecycle, Move, Resource, Scope, ValidationErrors};
 use serde_json::json;
 
 crate::resource! {
-    /// A change of a contract that is approved. What it changes is written into the contract when it is signed; what is left out
-    /// stays as it is. Lines of the contract can name it.
+    /// A change of a contract that is approved. What it changes is written into the contract once it is signed and its day has come; what
+    /// is left out stays as it is. Lines of the contract can name it.
     pub struct Amendment {
         /// The contract.
         #[field(refers_to(&["vendors/contracts"]))]
@@ -22,7 +22,7 @@ crate::resource! {
         /// What changes and why.
         #[field(search)]
         pub description: Option<Note>,
-        /// The day from which it holds.
+        /// The day from which it holds. Until then the contract stays as it is.
         pub effective_on: Date,
         /// What it adds to the value of the contract; below 0 it takes away.
         pub value_change: Option<Money>,
@@ -49,6 +49,9 @@ crate::resource! {
         pub new_data_location: Option<Title>,
         /// The day on which a data processing agreement was signed with it.
         pub new_dpa_signed_on: Option<Date>,
+        /// The day on which its changes were written into the contract; null as long as they were not.
+        #[field(read_only)]
+        pub applied_on: Option<Date>,
         /// The document.
         #[field(refers_to(&["platform/files"]))]
         pub file_id: Option<Id>,
@@ -61,12 +64,15 @@ impl Resource for Amendment {
     const SCOPE: Scope = Scope::Within("contract_id");
     const TITLE: &'static str = "title";
     const EDITABLE_IN: &'static [&'static str] = &["draft"];
-    const GUARDS: &'static [Guard] = &[Guard::referred(&["signed"], "contract_id", &["signed", "active", "suspended"])];
+    const GUARDS: &'static [Guard] =
+        &[Guard::referred(&["signed", "in_effect"], "contract_id", &["signed", "active", "suspended"]), Guard::reached(&["in_effect"], "effective_on")];
+    const DUE: &'static [Due] = &[Due::on("in_effect", "effective_on")];
     const UNDATED: &'static [&'static str] = &["new_minimum_ends_on"];
 
     fn lifecycle() -> Option<Lifecycle> {
         Some(
-            Lifecycle::new("draft→approved→signed")
+            Lifecycle::new("draft→approved→signed→in_effect")
+                .named("signed", "in_effect", "take_effect")
                 .approving(&["approve"])
                 .worth(&[ApprovalAmount::Field("value_change"), ApprovalAmount::Field("new_ceiling")]),
         )
@@ -91,6 +97,7 @@ impl Resource for Amendment {
             new_payment_days: Some(Whole(30)),
             new_data_location: Some("European Union".into()),
             new_dpa_signed_on: Date::parse("2025-06-20"),
+            applied_on: None,
             file_id: None,
         }
     }
@@ -106,8 +113,23 @@ impl Resource for Amendment {
         faults.require(keeps, "new_renewal", "contradiction", "What is evergreen is not renewed. Leave it out.");
     }
 
-    fn effects(&self, step: &Move, _check: &mut Check<'_>) -> Result<Vec<Effect>> {
-        if step.to != "signed" || !self.has_new_terms() {
+    /// What holds already when it is signed changes the contract at once.
+    fn stamped(&self, cause: Cause<'_>, check: &mut Check<'_>) -> Result<Option<Self>> {
+        let applies = match cause.to() {
+            Some("signed") => self.effective_on <= check.today,
+            Some("in_effect") => self.applied_on.is_none(),
+            _ => false,
+        };
+        Ok(applies.then(|| Amendment { applied_on: Some(check.today), ..self.clone() }))
+    }
+
+    fn effects(&self, step: &Move, check: &mut Check<'_>) -> Result<Vec<Effect>> {
+        let applies = match step.to {
+            "signed" => self.effective_on <= check.today,
+            "in_effect" => check.before::<Amendment>()?.is_some_and(|before| before.applied_on.is_none()),
+            _ => false,
+        };
+        if !applies || !self.has_new_terms() {
             return Ok(Vec::new());
         }
         let amendment = self.clone();

@@ -133,7 +133,7 @@ impl Resource for Contract {
     const EDITABLE_IN: &'static [&'static str] = &["draft", "in_review"];
     const STATE_EXCEPTIONS: &'static [StateException] = &[StateException::by_service(
         &["approved", "signed", "active", "suspended"],
-        "Only a signed amendment changes a contract that is approved. Write one.",
+        "Before it is signed it goes back into review; once it is signed only a signed amendment changes it. Write one.",
     )];
     const RULES: &'static [Rule] = &[Rule::Tree("parent_id")];
     const GUARDS: &'static [Guard] = &[
@@ -145,7 +145,7 @@ impl Resource for Contract {
     const DUE: &'static [Due] = &[Due::on("active", "starts_on").from(&["signed"]), Due::after("expired", "ends_on").only("renewal", &["none", "express"])];
 
     fn lifecycle() -> Option<Lifecycle> {
-        let notation = "draft↔in_review→approved→signed→active↔suspended; active→expired|terminated|renewed; suspended→terminated; expired|terminated→closed";
+        let notation = "draft↔in_review→approved→signed→active↔suspended; approved→in_review; active→expired|terminated|renewed; suspended→terminated; expired|terminated→closed";
         Some(Lifecycle::new(notation).named("suspended", "active", "resume").approving(&["approve"]).worth(&[ApprovalAmount::Field("ceiling")]))
     }
 

@@ -1,9 +1,10 @@
 //! Contract clauses: what a text says, and what a side wants it to say instead.
 
-use super::contract_version::Party;
+use super::contract_version::{Party, require_unsigned};
 use crate::choice;
+use crate::error::Result;
 use crate::resource::value::{Note, Text, Title};
-use crate::resource::{Id, PartOf, Resource, Scope, ValidationErrors};
+use crate::resource::{Check, Id, PartOf, Resource, Scope, ValidationErrors};
 use serde_json::json;
 
 choice! {
@@ -79,5 +80,13 @@ impl Resource for ContractClause {
         let (proposed, side) = (self.proposed_text.is_some(), self.proposing_party.is_some());
         faults.require(proposed == side, if side { "proposed_text" } else { "proposing_party" }, "required", "A proposal and whose it is belong together.");
         faults.require(proposed || self.status != ClauseStatus::Rejected, "proposed_text", "required", "Say what was turned down.");
+    }
+
+    fn check(&self, check: &mut Check<'_>) -> Result<()> {
+        require_unsigned(check, self.contract_version_id)
+    }
+
+    fn check_removal(&self, check: &mut Check<'_>) -> Result<()> {
+        require_unsigned(check, self.contract_version_id)
     }
 }

@@ -1,8 +1,12 @@
 //! Contract versions: the texts that went back and forth until one was signed.
 
 use crate::choice;
+use crate::error::{Error, Problem, Result};
 use crate::resource::value::{Date, Note, Title, Whole};
-use crate::resource::{Id, PartOf, Resource, Scope};
+use crate::resource::{Check, Id, Model, PartOf, Resource, Scope};
+use diesel::dsl::{exists, select};
+use diesel::prelude::*;
+use steward_schema::vendors::contract_versions;
 
 choice! {
     /// A side of a contract.
@@ -29,7 +33,7 @@ crate::resource! {
         pub author: Party,
         /// The day on which it was sent to the other side.
         pub sent_on: Option<Date>,
-        /// The day on which both sides signed it; none if it was not signed.
+        /// The day on which both sides signed it; none if it was not signed. From then on it and its clauses stay as they are.
         pub signed_on: Option<Date>,
         /// Who signed it for the organisation.
         #[field(refers_to(&["teams/people"]))]
@@ -59,7 +63,7 @@ impl Resource for ContractVersion {
             title: "Text for signature".into(),
             author: Party::Ours,
             sent_on: Date::parse("2022-12-10"),
-            signed_on: Date::parse("2022-12-15"),
+            signed_on: None,
             signatory_id: None,
             vendor_signatory: Some("Ruben Sand".into()),
             file_id: None,
@@ -70,4 +74,25 @@ impl Resource for ContractVersion {
     fn rules(&self, faults: &mut crate::resource::ValidationErrors) {
         faults.span(self.sent_on, self.signed_on, "signed_on");
     }
+
+    fn check(&self, check: &mut Check<'_>) -> Result<()> {
+        match check.before::<ContractVersion>()? {
+            Some(before) if before.signed_on.is_some() && Model::to_json(self) != Model::to_json(before) => Err(signed("signed_on")),
+            _ => Ok(()),
+        }
+    }
+
+    fn check_removal(&self, _: &mut Check<'_>) -> Result<()> {
+        if self.signed_on.is_some() { Err(signed("signed_on")) } else { Ok(()) }
+    }
+}
+
+/// Refuses a change of what both sides have signed, or of a part of it (409).
+pub fn require_unsigned(check: &mut Check<'_>, version: Id) -> Result<()> {
+    let is_signed = contract_versions::table.find(version).filter(contract_versions::signed_on.is_not_null());
+    if select(exists(is_signed)).get_result(check.connection)? { Err(signed("contract_version_id")) } else { Ok(()) }
+}
+
+fn signed(field: &str) -> Error {
+    Problem::conflict(format!("/{field}"), "signed", "Both sides have signed this text: it stays as it is. Write an amendment.").into()
 }

@@ -6,6 +6,7 @@ pub mod contract_clause;
 pub mod contract_line;
 pub mod contract_obligation;
 pub mod contract_version;
+pub mod decision;
 pub mod dispute;
 pub mod figures;
 pub mod frozen_record;

@@ -81,6 +81,21 @@ pub struct Exit {
     pub ends_on: Date,
     /// The last working day on which notice counts.
     pub notice_on: Date,
+    /// The last day on which it counts, be that a working day or not.
+    pub last_on: Date,
+}
+
+impl Exit {
+    /// The end of a contract on a day, with the days by which notice must be given.
+    fn to(ends_on: Date, period: &NoticePeriod) -> Option<Exit> {
+        let last_on = last_day(ends_on, period)?;
+        Some(Exit { ends_on, notice_on: working_day(last_on)?, last_on })
+    }
+
+    /// The same if notice is given on a day, which may be a Saturday or Sunday.
+    fn given(self, on: Date) -> Exit {
+        Exit { notice_on: self.notice_on.max(on), ..self }
+    }
 }
 
 /// How many ends are tried at most in the search for one that can still be reached.
@@ -91,10 +106,10 @@ const TRIES: u32 = 1_000;
 pub fn last_day(end: Date, period: &NoticePeriod) -> Option<Date> {
     let value = u32::try_from(period.value.0).ok()?;
     match period.unit {
-        NoticeUnit::Days => end.0.checked_sub_days(Days::new(value.into())).map(Date),
+        NoticeUnit::Days => end.0.checked_sub_days(Days::new(value.into())).and_then(Date::within),
         NoticeUnit::Months => {
             let day = end.0.checked_sub_months(Months::new(value))?;
-            if is_month_end(end.0) { month_end(day).map(Date) } else { Some(Date(day)) }
+            if is_month_end(end.0) { month_end(day).and_then(Date::within) } else { Date::within(day) }
         }
     }
 }
@@ -107,11 +122,6 @@ pub fn working_day(day: Date) -> Option<Date> {
         _ => 0,
     };
     day.0.checked_sub_days(Days::new(back)).and_then(Date::within)
-}
-
-/// The last working day for notice to `end`.
-pub fn deadline(end: Date, period: &NoticePeriod) -> Option<Date> {
-    last_day(end, period).and_then(working_day)
 }
 
 /// The earliest day to which notice given on a day can end a contract, if it can be ended to any day.
@@ -175,7 +185,7 @@ impl Terms {
     pub fn notice_deadline(&self, on: Date) -> Option<Exit> {
         let period = self.notice.as_ref()?;
         match self.term_end(on) {
-            Some(ends_on) => Some(Exit { ends_on, notice_on: deadline(ends_on, period)? }),
+            Some(ends_on) => Exit::to(ends_on, period),
             None if self.ends_on.is_none() && self.notice_to != NoticeTo::AnyTime => self.earliest_exit(on),
             None => None,
         }
@@ -190,7 +200,7 @@ impl Terms {
             NoticeTo::EndOfTerm => self.term_exit(on, bound, period),
             NoticeTo::AnyTime => {
                 let ends_on = after_notice(on, period)?.max(bound);
-                Some(Exit { ends_on, notice_on: deadline(ends_on, period)?.max(on) })
+                Exit::to(ends_on, period).map(|exit| Exit { last_on: exit.last_on.max(on), ..exit.given(on) })
             }
             NoticeTo::MonthEnd | NoticeTo::QuarterEnd => {
                 let quarters = self.notice_to == NoticeTo::QuarterEnd;
@@ -198,12 +208,13 @@ impl Terms {
                 let first = period_end(start, quarters)?;
                 (0..TRIES)
                     .filter_map(|count| months_later(first, count * if quarters { 3 } else { 1 }))
-                    .filter_map(|ends_on| Some(Exit { ends_on, notice_on: deadline(ends_on, period)? }))
-                    .find(|exit| exit.notice_on >= on)
+                    .filter_map(|ends_on| Exit::to(ends_on, period))
+                    .find(|exit| exit.last_on >= on)
+                    .map(|exit| exit.given(on))
             }
         };
         // What ends by itself ends no later than that.
-        let by_itself = own_end.filter(|_| self.renewal != RenewalKind::Tacit).map(|ends_on| Exit { ends_on, notice_on: on });
+        let by_itself = own_end.filter(|_| self.renewal != RenewalKind::Tacit).map(|ends_on| Exit { ends_on, notice_on: on, last_on: on });
         match (found, by_itself) {
             (Some(found), Some(itself)) if itself.ends_on < found.ends_on => Some(itself),
             (None, itself) => itself,
@@ -215,9 +226,9 @@ impl Terms {
     fn term_exit(&self, on: Date, bound: Date, period: &NoticePeriod) -> Option<Exit> {
         let mut end = self.term_end(on)?;
         for _ in 0..TRIES {
-            let notice_on = deadline(end, period)?;
-            if notice_on >= on && end >= bound {
-                return Some(Exit { ends_on: end, notice_on });
+            let exit = Exit::to(end, period)?;
+            if exit.last_on >= on && end >= bound {
+                return Some(exit.given(on));
             }
             end = self.next_term_end(end)?;
         }
@@ -254,8 +265,13 @@ mod tests {
         }
     }
 
-    fn exit(ends_on: &str, notice_on: &str) -> Option<Exit> {
-        Some(Exit { ends_on: day(ends_on), notice_on: day(notice_on) })
+    /// The end of a contract and the last working day for notice to it.
+    fn exit(ends_on: &str, notice_on: &str) -> Option<(Date, Date)> {
+        Some((day(ends_on), day(notice_on)))
+    }
+
+    fn days_of(exit: Option<Exit>) -> Option<(Date, Date)> {
+        exit.map(|exit| (exit.ends_on, exit.notice_on))
     }
 
     /// Worked by hand after BGB § 187 (1) and § 188 (2), (3): the day of the notice does not count, and the period ends with the
@@ -285,21 +301,41 @@ mod tests {
         assert_eq!(working_day(day("2026-05-31")), Some(day("2026-05-29")));
         assert_eq!(working_day(day("2026-05-30")), Some(day("2026-05-29")));
         assert_eq!(working_day(day("2026-06-01")), Some(day("2026-06-01")));
-        assert_eq!(deadline(day("2026-08-31"), &months(6)), Some(day("2026-02-27")), "28 February 2026 is a Saturday");
-        assert_eq!(deadline(day("2026-08-31"), &months(3)), Some(day("2026-05-29")), "31 May 2026 is a Sunday");
+        let notice_on = |period: NoticePeriod| Exit::to(day("2026-08-31"), &period).map(|exit| exit.notice_on);
+        assert_eq!(notice_on(months(6)), Some(day("2026-02-27")), "28 February 2026 is a Saturday");
+        assert_eq!(notice_on(months(3)), Some(day("2026-05-29")), "31 May 2026 is a Sunday");
     }
 
     #[test]
     fn an_evergreen_contract_ends_at_the_first_month_or_quarter_end_that_notice_reaches() {
         let quarter = terms(None, months(3), NoticeTo::QuarterEnd);
         // 30 June less three months is Tuesday 31 March; a day later it is 30 September, with notice by 30 June.
-        assert_eq!(quarter.earliest_exit(day("2026-03-31")), exit("2026-06-30", "2026-03-31"));
-        assert_eq!(quarter.earliest_exit(day("2026-04-01")), exit("2026-09-30", "2026-06-30"));
-        assert_eq!(quarter.notice_deadline(day("2026-04-01")), exit("2026-09-30", "2026-06-30"));
+        assert_eq!(days_of(quarter.earliest_exit(day("2026-03-31"))), exit("2026-06-30", "2026-03-31"));
+        assert_eq!(days_of(quarter.earliest_exit(day("2026-04-01"))), exit("2026-09-30", "2026-06-30"));
+        assert_eq!(days_of(quarter.notice_deadline(day("2026-04-01"))), exit("2026-09-30", "2026-06-30"));
         let month = terms(None, days(30), NoticeTo::MonthEnd);
-        // 31 March less 30 days is Sunday 1 March, so Friday 27 February; after that it is 30 April less 30 days.
-        assert_eq!(month.earliest_exit(day("2026-02-27")), exit("2026-03-31", "2026-02-27"));
-        assert_eq!(month.earliest_exit(day("2026-02-28")), exit("2026-04-30", "2026-03-31"));
+        // 31 March less 30 days is Sunday 1 March, so best Friday 27 February, yet Saturday is in time; after that it is 30 April less 30 days.
+        assert_eq!(days_of(month.earliest_exit(day("2026-02-27"))), exit("2026-03-31", "2026-02-27"));
+        assert_eq!(days_of(month.earliest_exit(day("2026-02-28"))), exit("2026-03-31", "2026-02-28"));
+        assert_eq!(days_of(month.earliest_exit(day("2026-03-02"))), exit("2026-04-30", "2026-03-31"));
+    }
+
+    #[test]
+    fn notice_given_on_a_weekend_counts_on_that_day() {
+        let month = terms(None, months(1), NoticeTo::MonthEnd);
+        // BGB §§ 187, 188: notice of Saturday 31 January, a month later is 28 February; § 193 moves no day on which notice is given.
+        assert_eq!(days_of(month.earliest_exit(day("2026-01-31"))), exit("2026-02-28", "2026-01-31"));
+        assert_eq!(days_of(month.earliest_exit(day("2026-02-01"))), exit("2026-03-31", "2026-02-27"));
+        let yearly = terms(Some("2026-08-31"), months(3), NoticeTo::EndOfTerm);
+        assert_eq!(days_of(yearly.earliest_exit(day("2026-05-31"))), exit("2026-08-31", "2026-05-31"), "a Sunday");
+        assert_eq!(days_of(yearly.earliest_exit(day("2026-06-01"))), exit("2027-08-31", "2027-05-31"));
+    }
+
+    #[test]
+    fn nothing_renews_beyond_the_last_day_of_the_calendar() {
+        let last = terms(Some("2200-12-31"), months(3), NoticeTo::EndOfTerm);
+        assert_eq!((last.term_end(day("2200-12-31")), last.next_term_end(day("2200-12-31"))), (Some(day("2200-12-31")), None));
+        assert_eq!(last.earliest_exit(day("2200-12-01")), None);
     }
 
     #[test]
@@ -308,7 +344,7 @@ mod tests {
         assert_eq!(any.earliest_exit(day("2026-01-31")).map(|exit| exit.ends_on), Some(day("2026-02-28")));
         assert_eq!(any.notice_deadline(day("2026-01-31")), None);
         let bound = Terms { minimum_ends_on: Some(day("2026-12-31")), ..any };
-        assert_eq!(bound.earliest_exit(day("2026-01-31")), exit("2026-12-31", "2026-11-30"));
+        assert_eq!(days_of(bound.earliest_exit(day("2026-01-31"))), exit("2026-12-31", "2026-11-30"));
     }
 
     #[test]
@@ -316,10 +352,10 @@ mod tests {
         let yearly = terms(Some("2024-12-31"), months(3), NoticeTo::EndOfTerm);
         assert_eq!(yearly.term_end(day("2024-12-31")), Some(day("2024-12-31")));
         assert_eq!(yearly.term_end(day("2026-06-15")), Some(day("2026-12-31")));
-        assert_eq!(yearly.notice_deadline(day("2026-06-15")), exit("2026-12-31", "2026-09-30"));
-        assert_eq!(yearly.notice_deadline(day("2026-10-01")), exit("2026-12-31", "2026-09-30"));
+        assert_eq!(days_of(yearly.notice_deadline(day("2026-06-15"))), exit("2026-12-31", "2026-09-30"));
+        assert_eq!(days_of(yearly.notice_deadline(day("2026-10-01"))), exit("2026-12-31", "2026-09-30"));
         // 30 September 2027 is a Thursday.
-        assert_eq!(yearly.earliest_exit(day("2026-10-01")), exit("2027-12-31", "2027-09-30"));
+        assert_eq!(days_of(yearly.earliest_exit(day("2026-10-01"))), exit("2027-12-31", "2027-09-30"));
         let leap = terms(Some("2027-02-28"), days(0), NoticeTo::EndOfTerm);
         assert_eq!(leap.term_end(day("2027-03-01")), Some(day("2028-02-29")));
     }
@@ -327,11 +363,11 @@ mod tests {
     #[test]
     fn a_term_without_renewal_ends_by_itself_whatever_the_deadline() {
         let once = Terms { renewal: RenewalKind::Express, ..terms(Some("2026-12-31"), months(3), NoticeTo::EndOfTerm) };
-        assert_eq!(once.notice_deadline(day("2026-11-01")), exit("2026-12-31", "2026-09-30"));
-        assert_eq!(once.earliest_exit(day("2026-11-01")), exit("2026-12-31", "2026-11-01"));
+        assert_eq!(days_of(once.notice_deadline(day("2026-11-01"))), exit("2026-12-31", "2026-09-30"));
+        assert_eq!(days_of(once.earliest_exit(day("2026-11-01"))), exit("2026-12-31", "2026-11-01"));
         assert_eq!(once.term_end(day("2027-01-01")), None);
         let monthly = Terms { notice_to: NoticeTo::MonthEnd, ..once };
-        assert_eq!(monthly.earliest_exit(day("2026-06-15")), exit("2026-09-30", "2026-06-30"));
+        assert_eq!(days_of(monthly.earliest_exit(day("2026-06-15"))), exit("2026-09-30", "2026-06-30"));
     }
 
     #[test]

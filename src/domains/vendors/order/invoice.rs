@@ -1,36 +1,19 @@
 //! Invoices: what a vendor asks to be paid.
 
-use crate::choice;
+use super::invoice_kind::{Bill, InvoiceKind};
+use super::past_move::has_made;
 use crate::error::{FieldError, Problem, Result};
 use crate::resource::value::{Code, Currency, Date, Money, Note, Title, folded};
 use crate::resource::{ApprovalAmount, Check, Guard, Id, Lifecycle, Lock, Move, Resource, Rule, Scope, StateException, UnmetGuard, ValidationErrors};
 use chrono::Datelike;
 use diesel::dsl::{exists, select};
 use diesel::prelude::*;
-use rust_decimal::Decimal;
 use steward_schema::vendors::{invoice_lines, invoices};
 
-choice! {
-    /// What an invoice is.
-    pub enum InvoiceKind {
-        /// It asks for money.
-        Invoice = "invoice",
-        /// It gives money back; its amounts are written without a sign.
-        CreditNote = "credit_note",
-        /// It asks for money before anything is delivered.
-        Prepayment = "prepayment",
-    }
-}
-
-impl InvoiceKind {
-    /// A quantity as it counts among others: a credit note takes it back.
-    pub fn signed(self, quantity: Decimal) -> Decimal {
-        if self == InvoiceKind::CreditNote { -quantity } else { quantity }
-    }
-}
-
 crate::resource! {
-    /// An invoice or credit note of a vendor. The same number of a vendor exists once in a year for each kind.
+    /// An invoice or credit note of a vendor. The same number of a vendor exists once in a year for each kind. It is matched where its lines
+    /// add up and agree with the order, the receipt and the contract; where they do not it is an exception, which somebody may approve all
+    /// the same.
     pub struct Invoice {
         /// The vendor.
         #[field(refers_to(&["vendors/vendors"]))]
@@ -62,10 +45,10 @@ crate::resource! {
         /// The contract that it falls under.
         #[field(refers_to(&["vendors/contracts"]))]
         pub contract_id: Option<Id>,
-        /// The invoice that a credit note corrects.
+        /// The invoice that a credit note corrects: it takes back no more than that has billed. Needed before the note is matched or approved.
         #[field(refers_to(&["vendors/invoices"]))]
         pub corrects_id: Option<Id>,
-        /// The account to pay to; only verified ones are paid.
+        /// The account to pay to. Only a verified one is paid, and nothing is paid without one; credit notes need none.
         #[field(refers_to(&["vendors/bank-accounts"]))]
         pub bank_account_id: Option<Id>,
         /// Who must approve it.
@@ -83,6 +66,9 @@ crate::resource! {
         pub file_id: Option<Id>,
     }
 }
+
+/// The states of a vendor whose invoices are paid.
+const NOT_BLOCKED: &[&str] = &["prospect", "onboarding", "qualified", "active", "on_hold", "restricted", "offboarding", "inactive"];
 
 impl Resource for Invoice {
     const PATH: &'static str = "vendors/invoices";
@@ -106,11 +92,12 @@ impl Resource for Invoice {
         Guard::part(&["matched", "approved"], "vendors/invoice-lines"),
         Guard::set(&["exception"], &["exception"]),
         Guard::referred(&["approved", "partially_paid", "paid"], "bank_account_id", &["verified"]),
+        Guard::referred(&["approved", "partially_paid", "paid"], "vendor_id", NOT_BLOCKED),
         Guard::set(&["paid"], &["paid_on"]),
     ];
 
     fn lifecycle() -> Option<Lifecycle> {
-        let notation = "received→matched|exception; matched|exception→approved→partially_paid→paid; approved→paid; exception→matched; on_hold; disputed; on_hold|disputed→received; void";
+        let notation = "received→matched|exception; matched|exception→approved→partially_paid→paid; approved→paid; exception→matched; on_hold; disputed; on_hold|disputed→received; received|matched|exception|approved|on_hold|disputed→void";
         let lifecycle = Lifecycle::new(notation).named("on_hold", "received", "resume").named("disputed", "received", "settle");
         Some(lifecycle.approving(&["approve"]).worth(&[ApprovalAmount::Field("gross")]))
     }
@@ -154,11 +141,33 @@ impl Resource for Invoice {
     }
 
     fn guard(&self, step: &Move, check: &mut Check<'_>) -> Result<Vec<UnmetGuard>> {
-        if matches!(step.to, "approved" | "partially_paid" | "paid") { super::open_excess::unmet(check) } else { Ok(Vec::new()) }
+        if step.to == "void" && has_made(check, &["pay_partly"])? {
+            let detail = "A part of the invoice is paid. Have a credit note sent for the rest, and pay what remains.";
+            return Ok(vec![UnmetGuard::new("", "paid", detail)]);
+        }
+        let pays = self.kind != InvoiceKind::CreditNote && matches!(step.to, "approved" | "partially_paid" | "paid");
+        if pays { super::open_excess::unmet(check) } else { Ok(Vec::new()) }
+    }
+
+    fn unmet_in(&self, state: &str, check: &mut Check<'_>) -> Result<Vec<UnmetGuard>> {
+        let mut unmet = super::invoice_match::unmet(&self.bill(), state, check)?;
+        let pays = matches!(state, "partially_paid" | "paid") && self.kind != InvoiceKind::CreditNote;
+        if pays && self.bank_account_id.is_none() {
+            unmet.push(UnmetGuard::new("/bank_account_id", "required", "Only a verified account of the vendor is paid. Set bank_account_id first."));
+        }
+        Ok(unmet)
+    }
+
+    fn check_removal(&self, check: &mut Check<'_>) -> Result<()> {
+        if has_made(check, &["approve"])? {
+            let detail = "The invoice was approved once and is evidence from then on. Void it instead.";
+            return Err(Problem::conflict("", "not_deletable", detail).into());
+        }
+        Ok(())
     }
 
     fn locks(&self) -> Vec<Lock> {
-        vec![Lock::Row(self.vendor_id)]
+        [Some(self.vendor_id), self.corrects_id].into_iter().flatten().map(Lock::Row).collect()
     }
 
     fn check(&self, check: &mut Check<'_>) -> Result<()> {
@@ -173,6 +182,19 @@ impl Resource for Invoice {
 }
 
 impl Invoice {
+    /// What of it is matched.
+    fn bill(&self) -> Bill {
+        Bill {
+            kind: self.kind,
+            vendor: self.vendor_id,
+            purchase_order: self.purchase_order_id,
+            contract: self.contract_id,
+            corrects: self.corrects_id,
+            net: self.net,
+            gross: self.gross,
+        }
+    }
+
     /// Refuses a number that another invoice of the kind, the vendor and the year has (409).
     fn require_no_twin(&self, check: &mut Check<'_>) -> Result<()> {
         let year = self.invoiced_on.0.year();

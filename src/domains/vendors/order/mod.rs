@@ -1,11 +1,18 @@
 //! Requisitions, purchase orders, receipts and invoices.
 
+pub mod billed_line;
+pub mod credit_note;
 pub mod figures;
 pub mod invoice;
+pub mod invoice_kind;
 pub mod invoice_line;
+pub mod invoice_match;
 pub mod line_price;
+pub mod matching;
 pub mod open_excess;
 pub mod order_excess;
+pub mod order_use;
+pub mod past_move;
 pub mod purchase_order;
 pub mod purchase_order_line;
 pub mod receipt;

@@ -1,12 +1,20 @@
 //! What was received or billed beyond an order: it is kept, raises a conflict about the order line, and holds its invoices.
 
-use super::invoice::{Invoice, InvoiceKind};
+use super::billed_line::{accepted, allowed, billed};
+use super::invoice::Invoice;
+use super::invoice_kind::{InvoiceKind, told};
+use super::line_price::LinePrice;
+use crate::database::Dialect;
 use crate::error::Result;
-use crate::resource::value::{Percent, Precise, Text};
+use crate::resource::value::{Money, Percent, Text};
 use crate::resource::{Check, Effect, Flag, Id, Watch};
 use diesel::prelude::*;
 use rust_decimal::Decimal;
-use steward_schema::vendors::{invoice_lines, invoices, purchase_order_lines, receipt_lines, receipts};
+use rust_decimal::prelude::FromPrimitive;
+use steward_schema::vendors::{invoice_lines, invoices, purchase_order_lines};
+
+/// By how many of the smallest units of its currency what is billed may exceed what is ordered, as vendors round each line.
+const ROUNDING: i64 = 10;
 
 const LINE: &str = "vendors/purchase-order-lines";
 
@@ -23,7 +31,7 @@ pub const OVER_RECEIPT: Flag = Flag {
     hold: Some(hold),
 };
 
-/// More was billed than was ordered, the tolerance of the line included. Credit notes count the other way.
+/// More was billed than was ordered, the tolerance of the line included. Approved credit notes count the other way.
 pub const OVER_BILLING: Flag = Flag {
     code: "over_billing",
     about: LINE,
@@ -37,39 +45,55 @@ pub const OVER_BILLING: Flag = Flag {
 };
 
 fn over_received(check: &mut Check<'_>, line: Id) -> Result<Option<String>> {
-    let accepted: Vec<Precise> = receipt_lines::table
-        .inner_join(receipts::table)
-        .filter(receipts::state.eq("posted").and(receipt_lines::purchase_order_line_id.eq(line)))
-        .select((receipt_lines::accepted_quantity_units, receipt_lines::accepted_quantity_pico))
-        .load(check.connection)?;
-    told(check, line, accepted.into_iter().map(|quantity| quantity.0).sum(), "received")
+    let came = accepted(check, line)?;
+    let Some(ordered) = ordered(check, line)? else { return Ok(None) };
+    Ok(ordered.told(came, "received"))
 }
 
 fn over_billed(check: &mut Check<'_>, line: Id) -> Result<Option<String>> {
-    let billed: Vec<(Precise, InvoiceKind)> = invoice_lines::table
-        .inner_join(invoices::table)
-        .filter(invoices::state.ne("void").and(invoice_lines::purchase_order_line_id.eq(line)))
-        .select(((invoice_lines::quantity_units, invoice_lines::quantity_pico), invoices::kind))
-        .load(check.connection)?;
-    told(check, line, billed.into_iter().map(|(quantity, kind)| kind.signed(quantity.0)).sum(), "billed")
+    let billed = billed(check, line)?;
+    let Some(ordered) = ordered(check, line)? else { return Ok(None) };
+    let Some(detail) = ordered.told(billed.quantity, "billed") else { return Ok(ordered.told_amount(billed.minor)) };
+    Ok(Some(detail))
 }
 
-fn told(check: &mut Check<'_>, line: Id, done: Decimal, how: &str) -> Result<Option<String>> {
-    if done <= Decimal::ZERO {
-        return Ok(None);
+/// An order line as it was ordered.
+#[derive(Debug, Queryable, Selectable)]
+#[diesel(table_name = purchase_order_lines, check_for_backend(Dialect))]
+struct Ordered {
+    unit: Text<1, 40>,
+    tolerance_percent: Percent,
+    #[diesel(embed)]
+    price: LinePrice,
+}
+
+fn ordered(check: &mut Check<'_>, line: Id) -> Result<Option<Ordered>> {
+    Ok(purchase_order_lines::table.find(line).select(Ordered::as_select()).first(check.connection).optional()?)
+}
+
+impl Ordered {
+    fn tolerance(&self) -> Decimal {
+        Decimal::try_from(self.tolerance_percent.0).unwrap_or_default().normalize()
     }
-    let quantity = (purchase_order_lines::quantity_units, purchase_order_lines::quantity_pico);
-    let query = purchase_order_lines::table.find(line).select((quantity, purchase_order_lines::tolerance_percent, purchase_order_lines::unit));
-    let found: Option<(Precise, Percent, Text<1, 40>)> = query.first(check.connection).optional()?;
-    let Some((Precise(ordered), tolerance, Text(unit))) = found else { return Ok(None) };
-    let tolerance = Decimal::try_from(tolerance.0).unwrap_or_default();
-    let (exceeds, done, ordered) = (done > allowed(ordered, tolerance), done.normalize(), ordered.normalize());
-    Ok(exceeds.then(|| format!("{done} {unit} are {how}, and {ordered} are ordered with a tolerance of {} %.", tolerance.normalize())))
-}
 
-/// How much may come: what was ordered, and the tolerance on top.
-fn allowed(ordered: Decimal, tolerance_percent: Decimal) -> Decimal {
-    ordered * (Decimal::ONE_HUNDRED + tolerance_percent) / Decimal::ONE_HUNDRED
+    /// What speaks against a quantity that was received or billed.
+    fn told(&self, done: Decimal, how: &str) -> Option<String> {
+        let (ordered, tolerance) = (self.price.quantity.0, self.tolerance());
+        let (exceeds, done, unit) = (done > allowed(ordered, tolerance), done.normalize(), &self.unit.0);
+        exceeds.then(|| format!("{done} {unit} are {how}, and {} are ordered with a tolerance of {tolerance} %.", ordered.normalize()))
+    }
+
+    /// What speaks against an amount that was billed.
+    fn told_amount(&self, minor: i128) -> Option<String> {
+        let amount = self.price.amount()?;
+        let most = allowed(Decimal::from(amount.minor), self.tolerance());
+        let billed = Decimal::from_i128(minor)?;
+        if billed <= most + Decimal::from(ROUNDING) {
+            return None;
+        }
+        let billed = i64::try_from(minor).map_or("More than any amount".to_owned(), |minor| told(Money::new(minor, amount.currency)));
+        Some(format!("{billed} are billed, and {} are ordered with a tolerance of {} %.", told(amount), self.tolerance()))
+    }
 }
 
 /// Holds the invoices of a line that nobody approved yet.

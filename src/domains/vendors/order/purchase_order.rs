@@ -1,7 +1,7 @@
 //! Purchase orders: what is ordered from a vendor.
 
 use super::line_price::LinePrice;
-use crate::error::Result;
+use crate::error::{Problem, Result};
 use crate::ports::ledger::{self, CommittedLine};
 use crate::resource::value::{Code, Currency, Date, Note, Number, Title, Whole};
 use crate::resource::{ApprovalAmount, Check, Effect, Guard, Id, Lifecycle, Lock, Move, Resource, Rule, Scope, StateException, Unique, UnmetGuard};
@@ -78,7 +78,7 @@ impl Resource for PurchaseOrder {
     const STATE_EXCEPTIONS: &'static [StateException] = &[StateException::editable(
         &["submitted", "approved", "sent", "acknowledged"],
         &["promised_on", "vendor_reference", "vendor_contact_id", "notes", "buyer_id"],
-        "What the vendor promises and says, and who deals with them, becomes known after the order is written. Cancel it and order anew to change more.",
+        "What the vendor promises and says, and who deals with them, becomes known after the order is written. Revise it and return it to draft to change more, or cancel it and order anew.",
     )];
     const OWNED: bool = false;
     const TITLE: &'static str = "title";
@@ -92,11 +92,12 @@ impl Resource for PurchaseOrder {
     const GUARDS: &'static [Guard] = &[
         Guard::part(&["submitted"], "vendors/purchase-order-lines"),
         Guard::referred(&["submitted", "approved", "sent"], "vendor_id", &["qualified", "active"]),
-        Guard::referred(&["submitted", "approved"], "contract_id", &["active"]),
+        Guard::referred(&["submitted", "approved", "sent"], "contract_id", &["active"]),
     ];
 
     fn lifecycle() -> Option<Lifecycle> {
-        let notation = "draft→submitted→approved→sent→acknowledged→closed; sent→closed; submitted→rejected; sent|acknowledged→submitted; cancelled";
+        let notation =
+            "draft→submitted→approved→sent→acknowledged→closed; sent→closed; submitted→rejected; sent|acknowledged→submitted; submitted→draft; cancelled";
         let lifecycle = Lifecycle::new(notation).named("sent", "submitted", "revise").named("acknowledged", "submitted", "revise");
         Some(lifecycle.approving(&["approve"]).involving(&["requester_id"]).worth(&[ApprovalAmount::Priced {
             of: "vendors/purchase-order-lines",
@@ -145,7 +146,11 @@ impl Resource for PurchaseOrder {
     }
 
     fn guard(&self, step: &Move, check: &mut Check<'_>) -> Result<Vec<UnmetGuard>> {
-        if step.to != "submitted" {
+        if step.to == "cancelled" { super::order_use::unmet(check) } else { Ok(Vec::new()) }
+    }
+
+    fn unmet_in(&self, state: &str, check: &mut Check<'_>) -> Result<Vec<UnmetGuard>> {
+        if !matches!(state, "submitted" | "approved" | "sent") {
             return Ok(Vec::new());
         }
         let mut unmet = crate::domains::vendors::vendor::qualification::require_in_date(check, self.vendor_id)?;
@@ -157,6 +162,14 @@ impl Resource for PurchaseOrder {
             ));
         }
         Ok(unmet)
+    }
+
+    fn check_removal(&self, check: &mut Check<'_>) -> Result<()> {
+        if super::past_move::has_made(check, &["approve"])? {
+            let detail = "The order was approved once and is evidence from then on. Cancel it instead.";
+            return Err(Problem::conflict("", "not_deletable", detail).into());
+        }
+        Ok(())
     }
 
     fn effects(&self, step: &Move, check: &mut Check<'_>) -> Result<Vec<Effect>> {

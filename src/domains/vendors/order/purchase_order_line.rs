@@ -1,7 +1,7 @@
 //! Purchase order lines: what exactly is ordered, how much of it and at which price.
 
+use super::matching::Matching;
 use super::order_excess;
-use crate::choice;
 use crate::error::{Problem, Result};
 use crate::resource::value::{Code, Currency, Date, Note, Number, Percent, Precise, PreciseMoney, Text, Title, Whole};
 use crate::resource::{Check, Flag, Id, Lock, PartOf, Resource, Scope, ValidationErrors};
@@ -9,18 +9,6 @@ use diesel::dsl::{exists, select};
 use diesel::prelude::*;
 use serde_json::json;
 use steward_schema::vendors::{contract_lines, purchase_orders};
-
-choice! {
-    /// What an invoice is compared with.
-    pub enum Matching {
-        /// With the order.
-        TwoWay = "two_way",
-        /// With the order and with what was received.
-        ThreeWay = "three_way",
-        /// With nothing.
-        None = "none",
-    }
-}
 
 crate::resource! {
     /// A line of an order. It is written while the order is a draft.

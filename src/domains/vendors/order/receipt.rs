@@ -1,8 +1,10 @@
 //! Receipts: what a vendor delivered, as it was counted.
 
 use crate::error::Result;
-use crate::resource::value::{Date, Note, Text};
-use crate::resource::{Check, Guard, Id, Lifecycle, Resource, Rule, Scope};
+use crate::resource::value::{Code, Date, Note, Text};
+use crate::resource::{Check, Guard, Id, Lifecycle, Resource, Rule, Scope, UnmetGuard};
+use diesel::prelude::*;
+use steward_schema::vendors::{purchase_order_lines, purchase_orders, receipt_lines};
 
 crate::resource! {
     /// A delivery of goods or services. Once it is posted only a reversal takes it back.
@@ -43,7 +45,10 @@ impl Resource for Receipt {
     const TITLE: &'static str = "number";
     const EDITABLE_IN: &'static [&'static str] = &["draft"];
     const RULES: &'static [Rule] = &[Rule::Agrees { by: "purchase_order_id", theirs: "vendor_id", ours: "vendor_id" }];
-    const GUARDS: &'static [Guard] = &[Guard::part(&["posted"], "vendors/receipt-lines")];
+    const GUARDS: &'static [Guard] = &[
+        Guard::part(&["posted"], "vendors/receipt-lines"),
+        Guard::referred(&["posted"], "purchase_order_id", &["approved", "sent", "acknowledged", "closed"]),
+    ];
 
     fn lifecycle() -> Option<Lifecycle> {
         Some(Lifecycle::new("draft→posted→reversed"))
@@ -63,7 +68,28 @@ impl Resource for Receipt {
         }
     }
 
+    fn unmet_in(&self, state: &str, check: &mut Check<'_>) -> Result<Vec<UnmetGuard>> {
+        if state == "posted" { unordered(check) } else { Ok(Vec::new()) }
+    }
+
     fn check(&self, check: &mut Check<'_>) -> Result<()> {
         super::invoice::require_not_future(check, "/received_on", self.received_on)
     }
+}
+
+/// The orders of its lines that do not stand.
+fn unordered(check: &mut Check<'_>) -> Result<Vec<UnmetGuard>> {
+    let orders: Vec<Id> = receipt_lines::table
+        .inner_join(purchase_order_lines::table)
+        .filter(receipt_lines::receipt_id.eq(check.id))
+        .select(purchase_order_lines::purchase_order_id)
+        .load(check.connection)?;
+    let found: Vec<(Code, String)> = purchase_orders::table
+        .filter(purchase_orders::id.eq_any(orders))
+        .filter(purchase_orders::state.ne_all(["approved", "sent", "acknowledged", "closed"]))
+        .order(purchase_orders::code)
+        .select((purchase_orders::code, purchase_orders::state))
+        .load(check.connection)?;
+    let told = |(code, state): (Code, String)| UnmetGuard::new("", "state", format!("The purchase order {} is {state}; nothing is received for it.", code.0));
+    Ok(found.into_iter().map(told).collect())
 }

@@ -1,7 +1,12 @@
 //! Service credits: what a vendor owes because it fell short.
 
+use super::sla_period::promise;
+use crate::error::{Problem, Result};
 use crate::resource::value::{Currency, Date, Money, Note, Number};
-use crate::resource::{Guard, Id, Lifecycle, Resource, Rule, Scope, ValidationErrors};
+use crate::resource::{Check, Guard, Id, Lifecycle, Lock, Move, Resource, Rule, Scope, UnmetGuard, ValidationErrors};
+use diesel::dsl::{exists, select};
+use diesel::prelude::*;
+use steward_schema::vendors::{invoices, service_credits};
 
 crate::resource! {
     /// A credit that is claimed from a vendor because it missed a service level target in a window.
@@ -42,8 +47,12 @@ impl Resource for ServiceCredit {
     const SCOPE: Scope = Scope::Within("sla_target_id");
     const TITLE: &'static str = "claimed_on";
     const RULES: &'static [Rule] = &[Rule::Agrees { by: "sla_target_id", theirs: "contract_id", ours: "contract_id" }];
-    const GUARDS: &'static [Guard] =
-        &[Guard::set(&["accepted"], &["accepted_amount"]), Guard::set(&["applied"], &["applied_on"]), Guard::set(&["refused"], &["refusal_reason"])];
+    const GUARDS: &'static [Guard] = &[
+        Guard::set(&["accepted"], &["accepted_amount", "measured_value"]),
+        Guard::set(&["applied"], &["applied_on"]),
+        Guard::set(&["refused"], &["refusal_reason"]),
+        Guard::referred(&["accepted", "applied"], "contract_id", &["active", "suspended", "expired", "terminated", "renewed", "closed"]),
+    ];
     const UNDATED: &'static [&'static str] = &["starts_on", "ends_on"];
 
     fn lifecycle() -> Option<Lifecycle> {
@@ -74,5 +83,53 @@ impl Resource for ServiceCredit {
         let within = |accepted: Money| accepted.currency == self.amount.currency && (0..=self.amount.minor).contains(&accepted.minor);
         let accepted = self.accepted_amount.is_none_or(within);
         faults.require(accepted, "accepted_amount", "range", "Expected an amount in the same currency, at most what is claimed.");
+    }
+    fn locks(&self) -> Vec<Lock> {
+        vec![Lock::Row(self.sla_target_id)]
+    }
+
+    fn check(&self, check: &mut Check<'_>) -> Result<()> {
+        let Some(promise) = promise(check, self.sla_target_id)? else { return Ok(()) };
+        let known = check.before::<ServiceCredit>()?;
+        if self.amount.currency != promise.currency {
+            let detail = format!("The contract is in {}. Claim the credit in that currency.", promise.currency.code());
+            return Err(Problem::conflict("/amount/currency", "currency", detail).into());
+        }
+        if known.is_none_or(|known| (known.starts_on, known.ends_on) != (self.starts_on, self.ends_on)) {
+            promise.require_window(self.starts_on, self.ends_on)?;
+        }
+        if self.claimed_on <= self.ends_on {
+            return Err(
+                Problem::conflict("/claimed_on", "before_end", format!("The window lasts until {}: a credit is claimed after it.", self.ends_on)).into()
+            );
+        }
+        let last = promise.claim_days.and_then(|days| self.ends_on.later(u32::try_from(days).ok()?));
+        if let Some(last) = last.filter(|last| self.claimed_on > *last) {
+            return Err(Problem::conflict("/claimed_on", "late", format!("A credit for this window had to be claimed until {last}.")).into());
+        }
+        if self.measured_value.is_some_and(|value| promise.is_met_by(value.0)) {
+            let detail = format!("The target of {} was met: no credit is owed.", promise.target);
+            return Err(Problem::conflict("/measured_value", "met", detail).into());
+        }
+        let Some(invoice) = self.invoice_id else { return Ok(()) };
+        let same = invoices::table.find(invoice).filter(invoices::vendor_id.eq(promise.vendor).and(invoices::gross_currency.eq(promise.currency)));
+        if select(exists(same)).get_result::<bool>(check.connection)? {
+            return Ok(());
+        }
+        Err(Problem::conflict("/invoice_id", "other_vendor", "That invoice is of another vendor or in another currency. Name one of the contract's vendor.")
+            .into())
+    }
+
+    fn guard(&self, step: &Move, check: &mut Check<'_>) -> Result<Vec<UnmetGuard>> {
+        if step.to != "accepted" {
+            return Ok(Vec::new());
+        }
+        let other = service_credits::table
+            .filter(service_credits::sla_target_id.eq(self.sla_target_id).and(service_credits::id.ne(check.id)))
+            .filter(service_credits::state.eq_any(["accepted", "applied"]))
+            .filter(service_credits::starts_on.le(self.ends_on).and(service_credits::ends_on.ge(self.starts_on)));
+        let twice: bool = select(exists(other)).get_result(check.connection)?;
+        let detail = "A credit for this window is accepted already. Refuse this one.";
+        Ok(if twice { vec![UnmetGuard::new("/starts_on", "another", detail)] } else { Vec::new() })
     }
 }

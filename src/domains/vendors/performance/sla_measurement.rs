@@ -1,7 +1,7 @@
 //! Service level measurements: what was reached in a window.
 
 use crate::choice;
-use crate::error::Result;
+use crate::error::{Problem, Result};
 use crate::resource::value::{Date, Note, Number, Whole};
 use crate::resource::{Check, Id, Resource, Scope, ValidationErrors};
 
@@ -69,6 +69,11 @@ impl Resource for SlaMeasurement {
     }
 
     fn check(&self, check: &mut Check<'_>) -> Result<()> {
-        crate::domains::vendors::order::invoice::require_not_future(check, "/ends_on", self.ends_on)
+        crate::domains::vendors::order::invoice::require_not_future(check, "/ends_on", self.ends_on)?;
+        let Some(promise) = super::sla_period::promise(check, self.sla_target_id)? else { return Ok(()) };
+        if !promise.can_be(self.value.0) {
+            return Err(Problem::conflict("/value", "range", "A share is at most 100 percent.").into());
+        }
+        promise.require_window(self.starts_on, self.ends_on)
     }
 }

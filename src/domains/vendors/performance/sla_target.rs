@@ -1,8 +1,9 @@
 //! Service level targets: what a vendor promised, and what it owes when it falls short.
 
 use crate::choice;
-use crate::resource::value::{Date, Note, Number, Percent, Text, Title};
+use crate::resource::value::{Date, Note, Number, Percent, Text, Title, folded};
 use crate::resource::{Id, Resource, Scope, ValidationErrors};
+use chrono::{Datelike, Days, Months, NaiveDate};
 use serde_json::json;
 
 choice! {
@@ -140,8 +141,50 @@ impl Resource for SlaTarget {
         };
         let beyond_target = self.credit_tiers.iter().all(|tier| tier.beyond == self.target || worse(self.target.0, tier.beyond.0));
         faults.require(beyond_target, "credit_tiers", "range", "A credit is owed only where the target is missed.");
+        let share = self.metric == SlaMetric::Availability || is_percent(&self.unit.0);
+        let within = |value: f64| !share || value <= 100.0;
+        faults.require(within(self.target.0), "target", "range", "A share is at most 100 percent.");
+        faults.require(self.credit_tiers.iter().all(|tier| within(tier.beyond.0)), "credit_tiers", "range", "A share is at most 100 percent.");
         let pairs = self.credit_tiers.iter().zip(self.credit_tiers.iter().skip(1));
         let ordered = pairs.into_iter().all(|(mild, hard)| worse(mild.beyond.0, hard.beyond.0) && hard.credit_percent.0 >= mild.credit_percent.0);
         faults.require(ordered, "credit_tiers", "order", "List the mildest first: each further one is worse and owes as much or more.");
+    }
+}
+
+/// True if a unit is that of a share.
+pub fn is_percent(unit: &str) -> bool {
+    matches!(folded(unit).as_str(), "percent" | "per cent" | "pct" | "%")
+}
+
+impl SlaWindow {
+    /// The first and the last day of the window that a day is in.
+    pub fn around(self, day: Date) -> Option<(Date, Date)> {
+        let month = |date: NaiveDate, number: u32| date.with_day(1)?.with_month(number);
+        let (first, months) = match self {
+            SlaWindow::Day => return Some((day, day)),
+            SlaWindow::Week => {
+                let first = day.0.checked_sub_days(Days::new(day.0.weekday().num_days_from_monday().into()))?;
+                return Some((Date(first), Date(first.checked_add_days(Days::new(6))?)));
+            }
+            SlaWindow::Month => (day.0.with_day(1)?, 1),
+            SlaWindow::Quarter => (month(day.0, day.0.month0() / 3 * 3 + 1)?, 3),
+            SlaWindow::Year => (month(day.0, 1)?, 12),
+        };
+        Some((Date(first), Date(first.checked_add_months(Months::new(months))?.pred_opt()?)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_window_is_one_of_the_calendar() {
+        let around = |window: SlaWindow, day: &str| window.around(Date::sample(day)).map(|(first, last)| [first.to_string(), last.to_string()]);
+        let days = |first: &str, last: &str| Some([first.to_owned(), last.to_owned()]);
+        assert_eq!(around(SlaWindow::Month, "2024-02-29"), days("2024-02-01", "2024-02-29"));
+        assert_eq!(around(SlaWindow::Quarter, "2026-05-31"), days("2026-04-01", "2026-06-30"));
+        assert_eq!(around(SlaWindow::Year, "2026-01-01"), days("2026-01-01", "2026-12-31"));
+        assert_eq!(around(SlaWindow::Week, "2026-03-01"), days("2026-02-23", "2026-03-01"), "a Sunday");
     }
 }

@@ -1,14 +1,15 @@
 //! Awards: which offer wins, and why.
 
+use super::evaluation::{Standing, standings};
 use super::offer::Offer;
 use super::sourcing_event::SourcingEvent;
 use crate::domains::vendors::vendor::qualification::require_in_date;
 use crate::error::Result;
 use crate::resource::value::{Currency, Date, Money, Note, Whole};
-use crate::resource::{ApprovalAmount, Check, Effect, Guard, Id, Lifecycle, Lock, Move, Resource, Rule, Scope, UnmetGuard, ValidationErrors};
+use crate::resource::{ApprovalAmount, Cause, Check, Effect, Guard, Id, Lifecycle, Lock, Move, Resource, Rule, Scope, UnmetGuard, ValidationErrors};
 use diesel::dsl::{exists, select};
 use diesel::prelude::*;
-use steward_schema::vendors::sourcing_events;
+use steward_schema::vendors::{offers, sourcing_events};
 
 crate::resource! {
     /// The decision for an offer: the one of the top rank, or another with a written reason. Somebody else than who proposed it
@@ -24,16 +25,18 @@ crate::resource! {
         /// The vendor; taken from the offer where it is left out.
         #[field(refers_to(&["vendors/vendors"]))]
         pub vendor_id: Option<Id>,
-        /// The offer's rank in the evaluation, 1 for the best.
-        pub rank: Whole<1, 1000>,
-        /// Why this offer; without it only the first is awarded.
+        /// The offer's rank in the evaluation, 1 for the best; null as long as not all offers are scored. Nothing is proposed without it.
+        #[field(read_only)]
+        pub rank: Option<Whole<1, 1000>>,
+        /// Why this offer; without it only the first is proposed.
         pub reason: Option<Note>,
         /// What is awarded of the event, where it is not all of it.
         pub lot: Option<Note>,
-        /// The price at which it is awarded, without tax.
-        #[field(restricted)]
+        /// The price at which it is awarded, without tax: that of the last negotiation round, else that of the offer.
+        #[field(restricted, read_only)]
         pub price: Option<Money>,
-        /// The day of the decision.
+        /// The day of the decision: that of the approval.
+        #[field(read_only)]
         pub decided_on: Option<Date>,
         /// Until when the others may object before a contract is signed.
         pub standstill_until_on: Option<Date>,
@@ -51,7 +54,7 @@ impl Resource for Award {
         Rule::Agrees { by: "offer_id", theirs: "vendor_id", ours: "vendor_id" },
     ];
     const GUARDS: &'static [Guard] = &[
-        Guard::referred(&["approved"], "offer_id", &["shortlisted"]),
+        Guard::referred(&["proposed", "approved"], "offer_id", &["shortlisted"]),
         Guard::referred(&["approved"], "sourcing_event_id", &["award_pending", "awarded"]),
         Guard::referred(&["approved"], "vendor_id", &["qualified", "active"]),
     ];
@@ -65,7 +68,7 @@ impl Resource for Award {
             offer_id: Id::sample(),
             sourcing_event_id: None,
             vendor_id: None,
-            rank: Whole(2),
+            rank: Some(Whole(2)),
             reason: Some("The first cannot deliver before the arrays are full.".into()),
             lot: Some("The arrays; the cabling is bought apart.".into()),
             price: Money::parse("154000", Currency::sample("EUR")),
@@ -75,7 +78,6 @@ impl Resource for Award {
     }
 
     fn rules(&self, faults: &mut ValidationErrors) {
-        faults.require(self.rank.0 == 1 || self.reason.is_some(), "reason", "required", "Say in writing why not the offer of the top rank.");
         faults.span(self.decided_on, self.standstill_until_on, "standstill_until_on");
     }
 
@@ -83,11 +85,42 @@ impl Resource for Award {
         [self.sourcing_event_id, self.vendor_id].into_iter().flatten().map(Lock::Row).collect()
     }
 
-    fn guard(&self, step: &Move, check: &mut Check<'_>) -> Result<Vec<UnmetGuard>> {
-        match self.vendor_id {
-            Some(vendor) if step.to == "approved" => require_in_date(check, vendor),
-            _ => Ok(Vec::new()),
+    /// Rank and price follow from the evaluation.
+    fn stamped(&self, cause: Cause<'_>, check: &mut Check<'_>) -> Result<Option<Self>> {
+        if matches!(cause, Cause::Move(step) if !matches!(step.to, "proposed" | "approved")) {
+            return Ok(None);
         }
+        let standing = self.standing(check)?;
+        let decided_on = if cause.to() == Some("approved") { Some(check.today) } else { self.decided_on };
+        let rank = standing.and_then(|standing| standing.rank).map(Whole);
+        Ok(Some(Award { rank, price: standing.and_then(|standing| standing.price), decided_on, ..self.clone() }))
+    }
+
+    fn guard(&self, step: &Move, check: &mut Check<'_>) -> Result<Vec<UnmetGuard>> {
+        if !matches!(step.to, "proposed" | "approved") {
+            return Ok(Vec::new());
+        }
+        let mut unmet = match self.vendor_id {
+            Some(vendor) => require_in_date(check, vendor)?,
+            None => Vec::new(),
+        };
+        let standing = self.standing(check)?;
+        match standing.and_then(|standing| standing.rank) {
+            None => {
+                unmet.push(UnmetGuard::new("/rank", "required", "The rank of the offer is not known: an offer of the event is not scored, or this one is out."))
+            }
+            Some(1) => {}
+            Some(_) if self.reason.is_some() => {}
+            Some(rank) => unmet.push(UnmetGuard::new("/reason", "required", format!("The offer is on rank {rank}: say in writing why not the first."))),
+        }
+        match standing.and_then(|standing| standing.price) {
+            None => unmet.push(UnmetGuard::new("/price", "required", "The price of the offer is not known. Without it nothing is awarded.")),
+            price if step.to == "approved" && price != self.price => {
+                unmet.push(UnmetGuard::new("/price", "changed", "Another price was negotiated since the award was proposed. Reject it and propose it anew."));
+            }
+            Some(_) => {}
+        }
+        Ok(unmet)
     }
 
     fn effects(&self, step: &Move, check: &mut Check<'_>) -> Result<Vec<Effect>> {
@@ -100,7 +133,30 @@ impl Resource for Award {
             if select(exists(pending)).get_result(check.connection)? {
                 effects.push(Effect::transition::<SourcingEvent>(event, "awarded"));
             }
+            effects.extend(self.losers(check, event)?);
         }
         Ok(effects)
+    }
+}
+
+impl Award {
+    /// Where its offer stands among those of the event.
+    fn standing(&self, check: &mut Check<'_>) -> Result<Option<Standing>> {
+        let Some(event) = self.sourcing_event_id else { return Ok(None) };
+        Ok(standings(check, event)?.into_iter().find(|standing| standing.id == self.offer_id))
+    }
+
+    /// The other offers that lose by it; of a lot only, none does.
+    fn losers(&self, check: &mut Check<'_>, event: Id) -> Result<Vec<Effect>> {
+        if self.lot.is_some() {
+            return Ok(Vec::new());
+        }
+        let others: Vec<Id> = offers::table
+            .filter(offers::sourcing_event_id.eq(event).and(offers::id.ne(self.offer_id)))
+            .filter(offers::state.eq_any(["evaluated", "shortlisted"]))
+            .order(offers::id)
+            .select(offers::id)
+            .load(check.connection)?;
+        Ok(others.into_iter().map(|id| Effect::transition::<Offer>(id, "lost")).collect())
     }
 }

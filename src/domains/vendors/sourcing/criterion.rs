@@ -5,7 +5,7 @@ use crate::database::expression::total_of_reals;
 use crate::error::{Problem, Result};
 use crate::resource::value::{Note, Number, Percent, Text, Title, Whole};
 use crate::resource::{Check, Id, Lock, PartOf, Resource, Rule, Scope, UnmetGuard, ValidationErrors};
-use diesel::dsl::{exists, select};
+use diesel::dsl::{exists, not, select};
 use diesel::prelude::*;
 use steward_schema::vendors::criteria;
 
@@ -136,7 +136,7 @@ impl Resource for Criterion {
 
 diesel::alias!(criteria as parents: Parents);
 
-/// What is missing before an event is published: on each level the weights of its criteria are 100 together.
+/// What is missing before an event is published: on each level the weights of its criteria are 100 together, and what is scored has a most.
 pub fn require_full_weights(check: &mut Check<'_>) -> Result<Vec<UnmetGuard>> {
     let parent = parents.filter(parents.field(criteria::id).nullable().eq(criteria::parent_id)).select(parents.field(criteria::name)).single_value();
     let mut levels: Vec<(Option<Title>, f64)> = criteria::table
@@ -150,5 +150,16 @@ pub fn require_full_weights(check: &mut Check<'_>) -> Result<Vec<UnmetGuard>> {
         let level = parent.map_or("at the top".to_owned(), |Text(name)| format!("under {name}"));
         UnmetGuard::new("", "weights", format!("The weights of the criteria {level} are {sum} together, and must be 100."))
     });
-    Ok(unmet.collect())
+    let mut unmet: Vec<UnmetGuard> = unmet.collect();
+    let below = parents.filter(parents.field(criteria::parent_id).eq(criteria::id.nullable()));
+    let open: Vec<Title> = criteria::table
+        .filter(criteria::sourcing_event_id.eq(check.id).and(criteria::kind.eq(CriterionKind::Scored)).and(criteria::max_points.is_null()))
+        .filter(not(exists(below)))
+        .order(criteria::id)
+        .select(criteria::name)
+        .load(check.connection)?;
+    unmet.extend(
+        open.into_iter().map(|Text(name)| UnmetGuard::new("", "max_points", format!("Say the most points that can be given by {name}: set its max_points."))),
+    );
+    Ok(unmet)
 }

@@ -3,10 +3,13 @@
 pub mod award;
 pub mod clarification;
 pub mod criterion;
+pub mod evaluation;
 pub mod invitation;
+pub mod life_cycle;
 pub mod negotiation_plan;
 pub mod negotiation_round;
 pub mod offer;
 pub mod offer_line;
 pub mod offer_score;
+pub mod seal;
 pub mod sourcing_event;

@@ -61,7 +61,7 @@ impl Resource for NegotiationRound {
     type Table = steward_schema::vendors::negotiation_rounds::table;
     const SCOPE: Scope = Scope::Within("offer_id");
     const TITLE: &'static str = "held_on";
-    const PART_OF: Option<PartOf> = Some(PartOf::of("offer_id"));
+    const PART_OF: Option<PartOf> = Some(PartOf::while_in("offer_id", &["draft", "submitted", "opened", "qualified", "evaluated", "shortlisted"]));
     const EDITABLE_IN: &'static [&'static str] = &["planned"];
     const GUARDS: &'static [Guard] =
         &[Guard::set(&["held"], &["held_on", "price"]), Guard::referred(&["held"], "offer_id", &["opened", "qualified", "evaluated", "shortlisted"])];

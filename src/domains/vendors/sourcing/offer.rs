@@ -1,15 +1,16 @@
 //! Offers: what a vendor would deliver, and for how much.
 
-use super::criterion::CriterionKind;
+use super::evaluation::{self, Asked};
+use super::life_cycle::LifeCycle;
 use super::sourcing_event::{deadline, is_sealed};
 use crate::choice;
 use crate::domains::vendors::vendor::qualification::require_in_date;
 use crate::error::{FieldError, Problem, Result};
-use crate::resource::value::{Currency, Date, Instant, Money, Note, Text, Title, Whole};
-use crate::resource::{Check, Effect, Guard, Id, Lifecycle, Lock, Model, Move, Resource, Rule, Scope, UnmetGuard, ValidationErrors};
+use crate::resource::value::{Currency, Date, Instant, Money, Note, Title, Whole};
+use crate::resource::{Cause, Check, Effect, Guard, Id, Lifecycle, Lock, Move, Resource, Rule, Scope, StateException, UnmetGuard, ValidationErrors};
 use diesel::prelude::*;
-use serde_json::{Map, Value, json};
-use steward_schema::vendors::{criteria, offer_scores};
+use serde_json::json;
+use steward_schema::vendors::sourcing_events;
 
 choice! {
     /// How far an explanation of a price has come.
@@ -35,17 +36,6 @@ crate::value! {
     }
 }
 
-crate::value! {
-    /// What an offer costs beside its price, over its life.
-    pub struct LifeCycle {
-        /// What it costs to run, for each year from the first.
-        #[field(default(|| json!([])))]
-        pub opex: Vec<Money>,
-        /// What it costs to leave it at the end.
-        pub exit_cost: Option<Money>,
-    }
-}
-
 crate::resource! {
     /// What a vendor offers in a sourcing event. Where the event is sealed, the price goes in as `sealed_price`, which nobody reads,
     /// and becomes `price` when the offer is opened after the event has closed. A submitted offer does not change any more; what is
@@ -66,13 +56,13 @@ crate::resource! {
         /// When it came in; later than the event's deadline it is not submitted.
         pub received_at: Option<Instant>,
         /// The price of all of it without tax, as long as nobody may read it: it goes in and never comes out.
-        #[field(secret)]
+        #[field(sealed)]
         pub sealed_price: Option<Money>,
         /// The price of all of it without tax. Of a sealed event it is there once the offer is opened.
         #[field(restricted)]
         pub price: Option<Money>,
         /// What it costs beside the price, as long as nobody may read it.
-        #[field(secret)]
+        #[field(sealed)]
         pub sealed_life_cycle: Option<LifeCycle>,
         /// What it costs beside the price. Of a sealed event it is there once the offer is opened.
         #[field(restricted)]
@@ -83,10 +73,16 @@ crate::resource! {
         pub delivery_days: Option<Whole<0, 3650>>,
         /// In how many days from the invoice it is to be paid.
         pub payment_days: Option<Whole<0, 365>>,
-        /// What the vendor offers, in short, and what it does not.
+        /// What the vendor offers, as long as nobody may read it: it goes in and never comes out.
+        #[field(sealed)]
+        pub sealed_summary: Option<Note>,
+        /// What the vendor offers, in short, and what it does not. Of a sealed event it is kept as `sealed_summary` until the offer is opened.
         #[field(search)]
         pub summary: Option<Note>,
-        /// The documents.
+        /// The documents, as long as nobody may read them.
+        #[field(refers_to(&["platform/files"]), sealed)]
+        pub sealed_file_id: Option<Id>,
+        /// The documents. Of a sealed event they are kept as `sealed_file_id` until the offer is opened.
         #[field(refers_to(&["platform/files"]))]
         pub file_id: Option<Id>,
         /// Why a price that seems too low is what it is. While it is requested or rejected the offer is not shortlisted.
@@ -99,9 +95,6 @@ crate::resource! {
     }
 }
 
-/// What may change after an offer was submitted: what the organisation thinks of it.
-const OURS: &[&str] = &["price_explanation", "disqualification_reason", "notes"];
-
 impl Resource for Offer {
     const PATH: &'static str = "vendors/offers";
     type Table = steward_schema::vendors::offers::table;
@@ -110,6 +103,15 @@ impl Resource for Offer {
     const RULES: &'static [Rule] = &[
         Rule::Agrees { by: "invitation_id", theirs: "sourcing_event_id", ours: "sourcing_event_id" },
         Rule::Agrees { by: "invitation_id", theirs: "vendor_id", ours: "vendor_id" },
+    ];
+    const EDITABLE_IN: &'static [&'static str] = &["draft"];
+    const STATE_EXCEPTIONS: &'static [StateException] = &[
+        StateException::editable(
+            &["submitted", "opened", "qualified", "evaluated", "shortlisted"],
+            &["price_explanation", "disqualification_reason", "notes"],
+            "An offer stays as it was submitted. Record what is negotiated as a negotiation round.",
+        ),
+        StateException::by_service(&["opened"], "The seal is taken off what the vendor offers."),
     ];
     const GUARDS: &'static [Guard] = &[
         Guard::set(&["submitted"], &["received_at"]),
@@ -121,7 +123,7 @@ impl Resource for Offer {
 
     /// An approved award makes it awarded, so that none is without.
     fn lifecycle() -> Option<Lifecycle> {
-        let notation = "draft→submitted→opened→qualified|disqualified; qualified→evaluated→shortlisted→awarded|lost; evaluated→lost; submitted→withdrawn";
+        let notation = "draft→submitted→opened→qualified|disqualified; qualified→disqualified; qualified→evaluated→shortlisted→awarded|lost; evaluated→lost; submitted→withdrawn";
         let named = Lifecycle::new(notation).named("shortlisted", "lost", "decline").named("evaluated", "lost", "decline");
         Some(named.automatic(&["award"]))
     }
@@ -141,7 +143,9 @@ impl Resource for Offer {
             valid_until_on: Date::parse("2026-09-30"),
             delivery_days: Some(Whole(42)),
             payment_days: Some(Whole(30)),
-            summary: Some("Two arrays with five years of support; without the cabling.".into()),
+            sealed_summary: Some("Two arrays with five years of support; without the cabling.".into()),
+            summary: None,
+            sealed_file_id: None,
             file_id: None,
             price_explanation: PriceExplanation {
                 status: ExplanationStatus::Accepted,
@@ -169,28 +173,33 @@ impl Resource for Offer {
         vec![Lock::Row(self.sourcing_event_id), Lock::Row(self.vendor_id)]
     }
 
+    /// What comes openly into a sealed event is sealed.
+    fn stamped(&self, cause: Cause<'_>, check: &mut Check<'_>) -> Result<Option<Self>> {
+        let written = matches!(cause, Cause::Create | Cause::Update) && check.state.is_none_or(|state| state == "draft");
+        if !written || (self.summary.is_none() && self.file_id.is_none()) || !is_sealed(check, self.sourcing_event_id)? {
+            return Ok(None);
+        }
+        let mut sealed = self.clone();
+        sealed.sealed_summary = sealed.summary.take().or(sealed.sealed_summary);
+        sealed.sealed_file_id = sealed.file_id.take().or(sealed.sealed_file_id);
+        Ok(Some(sealed))
+    }
+
     fn check(&self, check: &mut Check<'_>) -> Result<()> {
         if self.received_at.is_some_and(|at| at.date() > check.today.plus_days(1)) {
             return Err(Problem::invalid(vec![FieldError::new("/received_at", "future", "An offer is recorded after it came in.")]).into());
-        }
-        let (state, terms) = (check.state.unwrap_or("draft"), self.terms());
-        let kept = check.before::<Offer>()?.is_none_or(|before| terms == before.terms() || (state == "opened" && terms == before.unsealed()));
-        if !kept && state != "draft" {
-            let detail = "An offer stays as it was submitted. Record what is negotiated as a negotiation round.";
-            return Err(Problem::conflict("", "submitted", detail).into());
         }
         let open = if self.price.is_some() { "price" } else { "life_cycle" };
         if (self.price.is_some() || self.life_cycle.is_some()) && is_sealed(check, self.sourcing_event_id)? {
             let detail = format!("The event is sealed: nobody reads that before it has closed. Send it as sealed_{open}.");
             return Err(Problem::conflict(format!("/{open}"), "sealed", detail).into());
         }
-        Ok(())
+        self.require_currency(check)
     }
 
     fn guard(&self, step: &Move, check: &mut Check<'_>) -> Result<Vec<UnmetGuard>> {
         match step.to {
             "submitted" => self.require_in_time(check),
-            "qualified" => require_no_knock_out(check),
             "shortlisted" if matches!(self.price_explanation.status, ExplanationStatus::Requested | ExplanationStatus::Rejected) => {
                 Ok(vec![UnmetGuard::new("/price_explanation", "price_explanation", "The explanation of its price must be accepted first.")])
             }
@@ -199,42 +208,46 @@ impl Resource for Offer {
         }
     }
 
-    fn check_removal(&self, check: &mut Check<'_>) -> Result<()> {
-        if check.state.is_none_or(|state| state == "draft") {
-            return Ok(());
+    fn unmet_in(&self, state: &str, check: &mut Check<'_>) -> Result<Vec<UnmetGuard>> {
+        match state {
+            "qualified" | "shortlisted" | "awarded" => evaluation::unmet(check, self.sourcing_event_id, Asked::KeptIn),
+            "evaluated" => evaluation::unmet(check, self.sourcing_event_id, Asked::Complete),
+            _ => Ok(Vec::new()),
         }
-        Err(Problem::conflict("", "submitted", "A submitted offer is kept as evidence. Withdraw it or disqualify it instead.").into())
     }
 
     fn effects(&self, step: &Move, check: &mut Check<'_>) -> Result<Vec<Effect>> {
         if step.to != "opened" {
             return Ok(Vec::new());
         }
-        let sealed = self.sealed_price.is_some() || self.sealed_life_cycle.is_some();
+        let texts = self.sealed_summary.is_some() || self.sealed_file_id.is_some();
+        let sealed = texts || self.sealed_price.is_some() || self.sealed_life_cycle.is_some();
         let own = sealed.then(|| Effect::update(check.id, Offer::unseal));
         Ok(own.into_iter().chain(super::offer_line::unseal(check)?).collect())
     }
 }
 
 impl Offer {
-    /// What the vendor offers, without what the organisation adds to it.
-    fn terms(&self) -> Map<String, Value> {
-        let mut terms = Model::to_json(self);
-        terms.retain(|name, _| !OURS.contains(&name.as_str()));
-        terms
-    }
-
-    /// The same once it is opened.
-    fn unsealed(&self) -> Map<String, Value> {
-        let mut opened = self.clone();
-        opened.unseal();
-        opened.terms()
-    }
-
     /// Takes the seal off its price and its further costs.
     fn unseal(&mut self) {
         self.price = self.sealed_price.take().or(self.price);
         self.life_cycle = self.sealed_life_cycle.take().or_else(|| self.life_cycle.take());
+        self.summary = self.sealed_summary.take().or_else(|| self.summary.take());
+        self.file_id = self.sealed_file_id.take().or(self.file_id);
+    }
+
+    /// Refuses a price in another currency than that of the event (409).
+    fn require_currency(&self, check: &mut Check<'_>) -> Result<()> {
+        let query = sourcing_events::table.find(self.sourcing_event_id).select(sourcing_events::currency);
+        let Some(currency) = query.first::<Option<Currency>>(check.connection).optional()?.flatten() else { return Ok(()) };
+        let given = [("price", self.price), ("sealed_price", self.sealed_price)];
+        match given.into_iter().find(|(_, price)| price.is_some_and(|price| price.currency != currency)) {
+            Some((field, _)) => {
+                let detail = format!("Offers are compared in {} in this event. Give the price in that currency.", currency.code());
+                Err(Problem::conflict(format!("/{field}"), "currency", detail).into())
+            }
+            None => Ok(()),
+        }
     }
 
     fn require_in_time(&self, check: &mut Check<'_>) -> Result<Vec<UnmetGuard>> {
@@ -244,19 +257,4 @@ impl Offer {
         }
         Ok(vec![UnmetGuard::new("/received_at", "late", format!("Offers were to come in until {deadline}. This one is late."))])
     }
-}
-
-/// What is missing before an offer qualifies: nobody found that it fails a knock-out criterion.
-fn require_no_knock_out(check: &mut Check<'_>) -> Result<Vec<UnmetGuard>> {
-    let failed: Option<Title> = offer_scores::table
-        .inner_join(criteria::table)
-        .filter(offer_scores::offer_id.eq(check.id).and(offer_scores::passed.eq(false)).and(criteria::kind.eq(CriterionKind::KnockOut)))
-        .order(criteria::id)
-        .select(criteria::name)
-        .first(check.connection)
-        .optional()?;
-    Ok(failed
-        .map(|Text(name)| UnmetGuard::new("", "knock_out", format!("It does not meet {name}, without which an offer is out. Disqualify it.")))
-        .into_iter()
-        .collect())
 }

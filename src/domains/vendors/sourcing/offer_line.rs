@@ -2,12 +2,12 @@
 
 use crate::domains::vendors::order::requisition_line::require_positive;
 use crate::error::{Problem, Result};
-use crate::resource::value::{Label, Note, Precise, PreciseMoney, Text, Title, Whole};
+use crate::resource::value::{Currency, Label, Note, Precise, PreciseMoney, Text, Title, Whole};
 use crate::resource::{Check, Effect, Id, Model, PartOf, Resource, Scope, ValidationErrors};
 use diesel::dsl::{exists, select};
 use diesel::prelude::*;
 use serde_json::{Map, Value, json};
-use steward_schema::vendors::{offer_lines, offers};
+use steward_schema::vendors::{offer_lines, offers, sourcing_events};
 
 crate::resource! {
     /// An item of an offer. It can be written while the offer is a draft; where the event is sealed its price goes in as
@@ -32,7 +32,7 @@ crate::resource! {
         /// In what it is counted, such as piece, user, hour or month.
         pub unit_of_measure: Label,
         /// What one costs without tax, as long as nobody may read it: it goes in and never comes out.
-        #[field(secret)]
+        #[field(sealed)]
         pub sealed_unit_price: Option<PreciseMoney>,
         /// What one costs without tax. Of a sealed event it is there once the offer is opened.
         #[field(restricted)]
@@ -84,8 +84,16 @@ impl Resource for OfferLine {
             let kept = check.before::<OfferLine>()?.is_some_and(|before| members == Model::to_json(before) || members == before.unsealed());
             return if kept { Ok(()) } else { Err(submitted()) };
         }
-        let offer = offers::table.find(self.offer_id);
-        let event: Option<Id> = offer.select(offers::sourcing_event_id).first(check.connection).optional()?;
+        let event = sourcing_events::table.inner_join(offers::table).filter(offers::id.eq(self.offer_id));
+        let event: Option<(Id, Option<Currency>)> = event.select((sourcing_events::id, sourcing_events::currency)).first(check.connection).optional()?;
+        let (event, currency) = event.map_or((None, None), |(event, currency)| (Some(event), currency));
+        let given = [("unit_price", self.unit_price), ("sealed_unit_price", self.sealed_unit_price)];
+        if let Some(currency) = currency
+            && let Some((field, _)) = given.into_iter().find(|(_, price)| price.is_some_and(|price| price.currency != currency))
+        {
+            let detail = format!("Offers are compared in {} in this event. Give the price in that currency.", currency.code());
+            return Err(Problem::conflict(format!("/{field}"), "currency", detail).into());
+        }
         if let Some(event) = event.filter(|_| self.unit_price.is_some())
             && super::sourcing_event::is_sealed(check, event)?
         {

@@ -1,6 +1,7 @@
 //! Offer scores: what each evaluator thinks of an offer.
 
 use super::criterion::CriterionKind;
+use crate::access::account_of;
 use crate::error::{FieldError, Problem, Result};
 use crate::resource::value::{Date, Note, Number};
 use crate::resource::{Check, Id, Lock, PartOf, Resource, Rule, Scope, ValidationErrors};
@@ -20,8 +21,8 @@ crate::resource! {
         /// The event of both; taken from the offer where it is left out.
         #[field(refers_to(&["vendors/sourcing-events"]))]
         pub sourcing_event_id: Option<Id>,
-        /// The evaluator; they score each criterion of an offer once.
-        #[field(refers_to(&["teams/people"]), fixed)]
+        /// The evaluator: who records the score. They score each criterion of an offer once.
+        #[field(refers_to(&["teams/people"]), caller)]
         pub evaluator_id: Id,
         /// The day on which the evaluator declared their interests in the vendors that offer.
         pub interests_declared_on: Date,
@@ -71,7 +72,14 @@ impl Resource for OfferScore {
         self.criterion_id.map(Lock::Row).into_iter().collect()
     }
 
+    fn check_removal(&self, check: &mut Check<'_>) -> Result<()> {
+        require_own(check, self.evaluator_id)
+    }
+
     fn check(&self, check: &mut Check<'_>) -> Result<()> {
+        if check.before.is_some() {
+            require_own(check, self.evaluator_id)?;
+        }
         if self.interests_declared_on > check.today.plus_days(1) {
             let detail = "Interests are declared before an offer is scored: the day cannot be in the future.";
             return Err(Problem::invalid(vec![FieldError::new("/interests_declared_on", "future", detail)]).into());
@@ -89,4 +97,12 @@ impl Resource for OfferScore {
         };
         if fits { Ok(()) } else { Err(Problem::conflict(format!("/{field}"), "criterion", detail).into()) }
     }
+}
+
+/// Refuses a change of what another evaluator found (409).
+fn require_own(check: &mut Check<'_>, evaluator: Id) -> Result<()> {
+    if check.actor == Id::system() || account_of(check.connection, check.actor)? == Some(evaluator) {
+        return Ok(());
+    }
+    Err(Problem::conflict("/evaluator_id", "other", "Only the evaluator changes what they found. Record a score of your own.").into())
 }

@@ -43,7 +43,7 @@ crate::resource! {
         pub requisition_id: Option<Id>,
         /// Until when vendors may ask.
         pub questions_until_at: Option<Instant>,
-        /// Until when offers may come in. Once it is published it can only be put off.
+        /// Until when offers may come in. Once it is published it can only be put off, and only before it has passed.
         pub deadline_at: Option<Instant>,
         /// Until when offers must hold.
         pub binding_until_at: Option<Instant>,
@@ -121,6 +121,12 @@ impl Resource for SourcingEvent {
         if let Some((field, _)) = changed.iter().find(|(_, changed)| *changed) {
             return Err(Problem::conflict(format!("/{field}"), "published", "That is fixed once the event is published. Cancel it and ask anew.").into());
         }
+        if self.deadline_at != before.deadline_at
+            && let Some(passed) = before.deadline_at.filter(|deadline| *deadline < check.now)
+        {
+            let detail = format!("The deadline of {} has passed ({passed}), for all vendors alike: it stays. Cancel the event and ask anew.", self.code.0);
+            return Err(Problem::conflict("/deadline_at", "passed", detail).into());
+        }
         let running = matches!(state, "published" | "open");
         if self.deadline_at != before.deadline_at && (!running || self.deadline_at < before.deadline_at) {
             return Err(Problem::conflict("/deadline_at", "published", "The deadline can only be put off, and only until the event has closed.").into());
@@ -129,7 +135,11 @@ impl Resource for SourcingEvent {
     }
 
     fn guard(&self, step: &Move, check: &mut Check<'_>) -> Result<Vec<UnmetGuard>> {
-        if step.to == "published" { super::criterion::require_full_weights(check) } else { Ok(Vec::new()) }
+        let mut unmet = if step.to == "published" { super::criterion::require_full_weights(check)? } else { Vec::new() };
+        if let Some(passed) = self.deadline_at.filter(|deadline| matches!(step.to, "published" | "open") && *deadline < check.now) {
+            unmet.push(UnmetGuard::new("/deadline_at", "passed", format!("The deadline has passed already ({passed}): no offer could come in.")));
+        }
+        Ok(unmet)
     }
 
     fn locks(&self) -> Vec<Lock> {

@@ -4,7 +4,7 @@ use super::iban;
 use crate::access::person_of;
 use crate::error::Result;
 use crate::resource::value::{Currency, Date, Note, Text, Title};
-use crate::resource::{Check, Guard, Id, Lifecycle, Move, PartOf, Resource, Scope, UnmetGuard, ValidationErrors};
+use crate::resource::{Cause, Check, Guard, Id, Lifecycle, Move, PartOf, Resource, Scope, UnmetGuard, ValidationErrors};
 use diesel::prelude::*;
 use steward_schema::service::revisions;
 
@@ -19,16 +19,20 @@ crate::resource! {
         #[field(search)]
         pub holder: Title,
         /// International bank account number (ISO 13616), without spaces; its check digits must fit.
+        #[field(restricted)]
         pub iban: Option<Text<15, 34>>,
         /// The number of an account in a country that has no such numbers, with the bank's own code where one is needed.
+        #[field(restricted)]
         pub account_number: Option<Text<1, 60>>,
         /// Business identifier code of the bank (ISO 9362): 8 or 11 capital letters or digits.
+        #[field(restricted)]
         pub bic: Option<Text<8, 11>>,
         /// The bank's name.
         pub bank_name: Option<Title>,
         /// The currency of the account.
         pub currency: Option<Currency>,
-        /// How it was made sure that the account is the vendor's: best a call to a number known from before.
+        /// How it was made sure that the account is the vendor's: best a call to a number known from before. Another holder, number or bank
+        /// empties it.
         pub verification: Option<Note>,
         /// The day on which that was done.
         pub checked_on: Option<Date>,
@@ -68,6 +72,19 @@ impl Resource for BankAccount {
         let one = self.iban.is_some() != self.account_number.is_some();
         faults.require(one, "iban", "one_of", "Give either an IBAN or an account number.");
         faults.require(self.bic.as_ref().is_none_or(|bic| is_bic(bic)), "bic", "format", "Expected 8 or 11 capital letters or digits, such as ABNANL2A.");
+    }
+
+    /// What showed that the old account is the vendor's shows nothing of another one.
+    fn stamped(&self, cause: Cause<'_>, check: &mut Check<'_>) -> Result<Option<Self>> {
+        let Some(before) = check.before::<BankAccount>()?.filter(|_| matches!(cause, Cause::Update)) else { return Ok(None) };
+        let account = |of: &BankAccount| (of.holder.clone(), of.iban.clone(), of.account_number.clone(), of.bic.clone());
+        if account(self) == account(before) {
+            return Ok(None);
+        }
+        let mut changed = self.clone();
+        changed.verification = changed.verification.filter(|new| before.verification.as_ref() != Some(new));
+        changed.checked_on = changed.checked_on.filter(|_| changed.verification.is_some());
+        Ok(Some(changed))
     }
 
     fn guard(&self, step: &Move, check: &mut Check<'_>) -> Result<Vec<UnmetGuard>> {

@@ -4,7 +4,7 @@ use crate::choice;
 use crate::error::Result;
 use crate::ports::exception::{self, ExceptionKind};
 use crate::resource::value::{Date, Note, Text, Title};
-use crate::resource::{Check, Due, Guard, Id, Lifecycle, PartOf, Resource, Scope, UnmetGuard, ValidationErrors};
+use crate::resource::{Check, Due, Guard, Id, Lifecycle, PartOf, Resource, Scope, StateException, UnmetGuard, ValidationErrors};
 use diesel::dsl::{exists, not};
 use diesel::prelude::*;
 use steward_schema::vendors::qualifications;
@@ -65,6 +65,12 @@ impl Resource for Qualification {
     type Table = steward_schema::vendors::qualifications::table;
     const SCOPE: Scope = Scope::Within("vendor_id");
     const PART_OF: Option<PartOf> = Some(PartOf::of("vendor_id"));
+    const STATE_EXCEPTIONS: &'static [StateException] = &[StateException::editable(
+        &["valid"],
+        &["coverage", "file_id", "checker_id", "notes"],
+        "Orders and awards rest on it from then on. Record a renewal as a new one of the same kind and name.",
+    )];
+    const EDITABLE_IN: &'static [&'static str] = &["pending"];
     const GUARDS: &'static [Guard] = &[Guard::after(&["expired"], "expires_on")];
     const DUE: &'static [Due] = &[Due::after("expired", "expires_on")];
 
@@ -99,12 +105,14 @@ diesel::alias!(qualifications as renewed: Renewed);
 /// The day counts, not whether somebody has moved the qualification on. A waiver in force stands in for all of them.
 pub fn require_in_date(check: &mut Check<'_>, vendor: Id) -> Result<Vec<UnmetGuard>> {
     let until = renewed.field(qualifications::expires_on);
+    let since = renewed.field(qualifications::issued_on);
     let renewal = renewed
         .filter(renewed.field(qualifications::vendor_id).eq(qualifications::vendor_id))
         .filter(renewed.field(qualifications::kind).eq(qualifications::kind))
         .filter(renewed.field(qualifications::name).eq(qualifications::name))
         .filter(renewed.field(qualifications::state).eq("valid"))
-        .filter(until.is_null().or(until.ge(check.today)));
+        .filter(until.is_null().or(until.ge(check.today)))
+        .filter(since.is_null().or(since.le(check.today)));
     let ran_out = qualifications::state.eq("valid").and(qualifications::expires_on.lt(check.today));
     let found: Option<Title> = qualifications::table
         .filter(qualifications::vendor_id.eq(vendor))

@@ -3,7 +3,7 @@
 use super::lei;
 use crate::choice;
 use crate::resource::value::{Code, Note, Text, Title, Url, Whole};
-use crate::resource::{Id, Lifecycle, Resource, Rule, Scope, Unique, ValidationErrors};
+use crate::resource::{Guard, Id, Lifecycle, Resource, Rule, Scope, Unique, ValidationErrors};
 
 choice! {
     /// How much a vendor matters to the organisation's plans.
@@ -99,6 +99,10 @@ impl Resource for Vendor {
     const OWNED: bool = false;
     const UNIQUE: &'static [Unique] = &[Unique { index: "vendors_code_key", fields: &["code"] }];
     const RULES: &'static [Rule] = &[Rule::Tree("parent_id")];
+    const GUARDS: &'static [Guard] = &[
+        Guard::none_in(&["inactive"], "vendors/contracts", "vendor_id", &["signed", "active", "suspended"]),
+        Guard::none_in(&["inactive"], "vendors/purchase-orders", "vendor_id", &["submitted", "approved", "sent", "acknowledged"]),
+    ];
 
     fn lifecycle() -> Option<Lifecycle> {
         let notation = "prospect→onboarding→qualified→active↔on_hold; active↔restricted; active→offboarding→inactive→onboarding; blocked; blocked→onboarding";

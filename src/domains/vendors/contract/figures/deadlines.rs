@@ -2,7 +2,9 @@
 
 use crate::domains::vendors::contract::{
     contract::{Contract, NoticeCounts},
+    decision::{Decided, decisions, given, goes_on},
     notice::{Exit, NoticeTo, NoticeUnit, RenewalKind, Terms, last_day},
+    renewal::Renewal,
 };
 use crate::resource::value::{Note, Text};
 use crate::view::prelude::*;
@@ -21,7 +23,7 @@ pub struct ContractDeadlines {
     pub notice_deadline_on: Option<Date>,
     /// Why.
     pub notice_deadline_reason: Note,
-    /// Whether that day has passed.
+    /// Whether the last day on which notice counts has passed, and nothing was decided.
     pub overdue: bool,
     /// What counts for a notice to be in time.
     pub notice_counts: NoticeCounts,
@@ -48,8 +50,9 @@ impl View for ContractDeadlines {
         The last day for notice is the latest from which the notice period ends no later than the contract: months are those of the calendar, and a day that a month does not have is its last one (as in BGB § 187 and § 188); \
         from a Saturday or Sunday it moves back to Friday. Public holidays are not known here. `notice_counts` says whether the vendor must have the notice by then or it must be on its way.\n\n\
         With `notice_to` = end_of_term it is counted from the end of the running term, to which a tacit renewal has added terms of `renewal_months`; with month_end or quarter_end an evergreen contract has the first such end that notice can still reach; \
-        with any_time there is no deadline. A contract that is no longer in force has no deadlines.";
-    type Reads = (Contract,);
+        with any_time there is no deadline. A contract that is no longer in force has no deadlines, and neither has one of which a renewal says that notice was given: it ends on the first day that this notice reaches. \
+        What was decided counts: a contract that is to go on is not overdue.";
+    type Reads = (Contract, IfPermitted<Renewal>);
     type Query = AsOf;
     type Answer = Self;
 
@@ -60,9 +63,10 @@ impl View for ContractDeadlines {
         let state = stored.meta.state.unwrap_or_default();
         let answer = if matches!(state.as_str(), "expired" | "terminated" | "renewed" | "closed") {
             let over = || (None, format!("The contract is {state} and no longer in force."));
-            put(stored.meta.id, &state, as_of, contract.notice_counts, [over(), over(), over(), over()], None)
+            put((stored.meta.id, &state, as_of), contract.notice_counts, [over(), over(), over(), over()], (None, false))
         } else {
-            tell(stored.meta.id, &state, &contract.terms(), contract.notice_counts, as_of)
+            let decided = decisions(cx, &[id])?.remove(&id).unwrap_or_default();
+            tell((stored.meta.id, &state, as_of), &contract.terms(), contract.notice_counts, &decided)
         };
         Ok(answer)
     }
@@ -71,7 +75,12 @@ impl View for ContractDeadlines {
 /// A day and its reason.
 type DayWithReason = (Option<Date>, String);
 
-fn put(id: Id, state: &str, as_of: Date, counts: NoticeCounts, told: [DayWithReason; 4], exit_notice: Option<Date>) -> ContractDeadlines {
+fn put(
+    (id, state, as_of): (Id, &str, Date),
+    counts: NoticeCounts,
+    told: [DayWithReason; 4],
+    (exit_notice, overdue): (Option<Date>, bool),
+) -> ContractDeadlines {
     let [(notice, notice_reason), (end, end_reason), (renewal, renewal_reason), (exit, exit_reason)] = told;
     ContractDeadlines {
         contract_id: id,
@@ -79,7 +88,7 @@ fn put(id: Id, state: &str, as_of: Date, counts: NoticeCounts, told: [DayWithRea
         as_of,
         notice_deadline_on: notice,
         notice_deadline_reason: Note::cut(&notice_reason),
-        overdue: notice.is_some_and(|last| last < as_of),
+        overdue,
         notice_counts: counts,
         next_end_on: end,
         next_end_reason: Note::cut(&end_reason),
@@ -92,17 +101,32 @@ fn put(id: Id, state: &str, as_of: Date, counts: NoticeCounts, told: [DayWithRea
 }
 
 /// The deadlines of a contract in force.
-fn tell(id: Id, state: &str, terms: &Terms, counts: NoticeCounts, on: Date) -> ContractDeadlines {
+fn tell((id, state, on): (Id, &str, Date), terms: &Terms, counts: NoticeCounts, decided: &[Decided]) -> ContractDeadlines {
+    if let Some(notice) = given(decided, terms, counts, on) {
+        let told = [
+            (None, format!("Notice was given on {}: no deadline is left.", notice.given_on)),
+            (Some(notice.ends_on), "It ends then: notice was given.".to_owned()),
+            (None, format!("It is not renewed: notice was given, and it ends on {}.", notice.ends_on)),
+            (Some(notice.ends_on), format!("Notice was given on {}.", notice.given_on)),
+        ];
+        return put((id, state, on), counts, told, (None, false));
+    }
     let deadline = terms.notice_deadline(on);
     let exit = terms.earliest_exit(on);
     let by_itself = exit.is_some_and(|exit| ends_by_itself(terms, on, exit));
+    let goes_on = deadline.is_some_and(|exit| goes_on(decided, exit));
+    let mut reason = deadline_reason(terms, counts, on, deadline);
+    if goes_on {
+        reason.push_str(" It was decided that the contract goes on.");
+    }
     let told = [
-        (deadline.map(|exit| exit.notice_on), deadline_reason(terms, counts, on, deadline)),
+        (deadline.map(|exit| exit.notice_on), reason),
         next_end(terms, on),
         next_renewal(terms, on),
         (exit.map(|exit| exit.ends_on), exit_reason(terms, counts, on, exit)),
     ];
-    put(id, state, on, counts, told, exit.filter(|_| !by_itself).map(|exit| exit.notice_on))
+    let overdue = !goes_on && deadline.is_some_and(|exit| exit.last_on < on);
+    put((id, state, on), counts, told, (exit.filter(|_| !by_itself).map(|exit| exit.notice_on), overdue))
 }
 
 fn ends_by_itself(terms: &Terms, on: Date, exit: Exit) -> bool {
@@ -125,7 +149,7 @@ pub fn deadline_reason(terms: &Terms, counts: NoticeCounts, on: Date, deadline: 
         _ => format!("A notice that ends it on {} ", exit.ends_on),
     };
     reason.push_str(&in_time(terms, counts, exit));
-    if exit.notice_on < on {
+    if exit.last_on < on {
         reason.push_str(" That day has passed.");
     }
     reason
@@ -184,7 +208,7 @@ fn next_renewal(terms: &Terms, on: Date) -> DayWithReason {
         RenewalKind::None => (None, format!("It is not renewed: it ends on {end}.")),
         RenewalKind::Express => (next, format!("It goes on after {end} only if the parties say so.")),
         RenewalKind::Tacit => {
-            let missed = terms.notice_deadline(on).is_some_and(|exit| exit.notice_on < on);
+            let missed = terms.notice_deadline(on).is_some_and(|exit| exit.last_on < on);
             let unless = if missed { "unless notice was given in time" } else { "unless notice is given in time" };
             (next, format!("It is renewed for {} months after {end}, {unless}.", terms.renewal_months.unwrap_or_default()))
         }
@@ -227,7 +251,7 @@ mod tests {
             notice: Some(NoticePeriod { value: Whole(3), unit: NoticeUnit::Months }),
             notice_to: NoticeTo::EndOfTerm,
         };
-        let told = tell(Id::sample(), "active", &terms, NoticeCounts::ReceivedBy, day("2026-06-15"));
+        let told = tell((Id::sample(), "active", day("2026-06-15")), &terms, NoticeCounts::ReceivedBy, &[]);
         assert_eq!(told.notice_deadline_on, Some(day("2026-05-29")));
         assert!(told.overdue);
         assert_eq!(
@@ -237,7 +261,7 @@ mod tests {
         assert_eq!((told.next_end_on, told.next_renewal_on), (Some(day("2026-08-31")), Some(day("2026-09-01"))));
         assert_eq!((told.earliest_exit_on, told.earliest_exit_notice_on), (Some(day("2027-08-31")), Some(day("2027-05-31"))));
         let evergreen = Terms { ends_on: None, renewal: RenewalKind::None, notice_to: NoticeTo::AnyTime, ..terms };
-        let told = tell(Id::sample(), "active", &evergreen, NoticeCounts::SentBy, day("2026-06-15"));
+        let told = tell((Id::sample(), "active", day("2026-06-15")), &evergreen, NoticeCounts::SentBy, &[]);
         assert_eq!((told.notice_deadline_on, told.next_end_on, told.earliest_exit_on), (None, None, Some(day("2026-09-15"))));
         assert_eq!(told.notice_deadline_reason.0, "Notice can be given on any day: there is no deadline.");
     }

@@ -42,7 +42,7 @@ impl View for Renewals {
             Measured::unknown(UNIT, "No contract that you may see is in force.")
         } else {
             let late = |(id, terms): &&(Id, Terms)| {
-                let passed = terms.notice_deadline(basis.today).is_some_and(|exit| exit.notice_on < basis.today);
+                let passed = terms.notice_deadline(basis.today).is_some_and(|exit| exit.last_on < basis.today);
                 passed && !decided.contains(id)
             };
             let late = contracts.iter().filter(late).count();

@@ -3,7 +3,9 @@
 use super::deadlines;
 use crate::domains::vendors::contract::{
     contract::{Contract, NoticeCounts},
+    decision::{Decided, decisions, given, goes_on},
     notice::{RenewalKind, Terms},
+    renewal::Renewal,
 };
 use crate::resource::value::{Code, Note, Text, Title, Whole};
 use crate::view::prelude::*;
@@ -64,8 +66,8 @@ impl View for RenewalsDue {
     const PATH: &'static str = "vendors/renewals-due";
     const SUMMARY: &'static str = "Get the renewals that are due";
     const DESCRIPTION: &'static str = "The contracts in force (active or suspended) that you may see whose notice deadline falls before a day, the earliest first. \
-        A deadline that has passed is told with `overdue` while its term still runs. The deadline is that of `/vendors/contracts/{id}/deadlines`; contracts without one are left out.";
-    type Reads = (Contract,);
+        A deadline that has passed is told with `overdue` while its term still runs. The deadline is that of `/vendors/contracts/{id}/deadlines`; contracts without one are left out, and so are those of which it was decided that they go on, or of which notice was given.";
+    type Reads = (Contract, IfPermitted<Renewal>);
     type Query = Query;
     type Answer = Self;
 
@@ -73,7 +75,11 @@ impl View for RenewalsDue {
         let as_of = cx.day_or_today(query.as_of);
         let before = query.before;
         let running = running_contracts(cx)?;
-        let mut data: Vec<RenewalDue> = running.into_iter().filter_map(|contract| due(contract, as_of)).filter(|due| due.notice_deadline_on < before).collect();
+        let ids: Vec<Id> = running.iter().map(|contract| contract.id).collect();
+        let decided = decisions(cx, &ids)?;
+        let of = |contract: &RunningContract| decided.get(&contract.id).map_or(&[] as &[Decided], Vec::as_slice);
+        let mut data: Vec<RenewalDue> =
+            running.into_iter().filter_map(|contract| due(of(&contract), contract, as_of)).filter(|due| due.notice_deadline_on < before).collect();
         data.sort_by_key(|due| (due.notice_deadline_on, due.contract_id));
         Ok(RenewalsDue { as_of, before, data })
     }
@@ -103,10 +109,13 @@ fn running_contracts(reader: &mut Reader<'_>) -> Result<Vec<RunningContract>> {
     Ok(contracts::table.filter(running).filter(seen.clone()).select(RunningContract::as_select()).load(reader.within(&seen))?)
 }
 
-/// The deadline of a contract, if it has one.
-fn due(contract: RunningContract, on: Date) -> Option<RenewalDue> {
+/// The deadline of a contract, if it has one and nothing was decided.
+fn due(decided: &[Decided], contract: RunningContract, on: Date) -> Option<RenewalDue> {
     let RunningContract { terms, notice_counts, .. } = contract;
     let exit = terms.notice_deadline(on)?;
+    if given(decided, &terms, notice_counts, on).is_some() || goes_on(decided, exit) {
+        return None;
+    }
     Some(RenewalDue {
         contract_id: contract.id,
         code: Text(contract.code.0),
@@ -115,7 +124,7 @@ fn due(contract: RunningContract, on: Date) -> Option<RenewalDue> {
         owner_id: contract.owner_id,
         notice_deadline_on: exit.notice_on,
         days_left: Whole((exit.notice_on.0 - on.0).num_days()),
-        overdue: exit.notice_on < on,
+        overdue: exit.last_on < on,
         ends_on: exit.ends_on,
         renewal: terms.renewal,
         notice_counts,

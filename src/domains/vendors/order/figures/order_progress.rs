@@ -2,7 +2,11 @@
 
 use crate::choice;
 use crate::domains::vendors::order::{
-    invoice::InvoiceKind, invoice_line::InvoiceLine, line_price::LinePrice, purchase_order::PurchaseOrder, purchase_order_line::PurchaseOrderLine,
+    invoice_kind::{APPROVED, InvoiceKind},
+    invoice_line::InvoiceLine,
+    line_price::LinePrice,
+    purchase_order::PurchaseOrder,
+    purchase_order_line::PurchaseOrderLine,
     receipt_line::ReceiptLine,
 };
 use crate::resource::value::Precise;
@@ -32,7 +36,7 @@ pub struct OrderProgress {
     pub value: Option<Money>,
     /// How much was accepted in receipts that are posted.
     pub receipt: Progress,
-    /// How much was billed by invoices that are not void, less what credit notes took back.
+    /// How much was billed by invoices that are not void, less what approved credit notes took back.
     pub billing: Progress,
 }
 
@@ -129,16 +133,18 @@ fn received(reader: &mut Reader<'_>, orders: &[Id]) -> Result<HashMap<Id, Decima
     Ok(sums(rows.into_iter().map(|(line, quantity)| (line, quantity.0))))
 }
 
-/// The quantity of each order line that invoices have billed; credit notes count back.
+/// The quantity of each order line that invoices have billed; approved credit notes count back.
 fn billed(reader: &mut Reader<'_>, orders: &[Id]) -> Result<HashMap<Id, Decimal>> {
     let seen = reader.sees::<InvoiceLine>()?;
     if seen.is_nothing() || orders.is_empty() {
         return Ok(HashMap::new());
     }
+    let is_note = invoices::kind.eq(InvoiceKind::CreditNote).and(invoices::state.eq_any(APPROVED));
     let rows: Vec<(Id, Precise, InvoiceKind)> = invoice_lines::table
         .inner_join(invoices::table)
         .inner_join(purchase_order_lines::table)
-        .filter(invoices::state.ne("void").and(purchase_order_lines::purchase_order_id.eq_any(orders)))
+        .filter(purchase_order_lines::purchase_order_id.eq_any(orders))
+        .filter(invoices::kind.ne(InvoiceKind::CreditNote).and(invoices::state.ne("void")).or(is_note))
         .filter(seen.clone())
         .select((purchase_order_lines::id, (invoice_lines::quantity_units, invoice_lines::quantity_pico), invoices::kind))
         .load(reader.within(&seen))?;

@@ -1,0 +1,52 @@
+//! Invoices, credit notes and prepayments, as far as they are matched.
+
+use crate::choice;
+use crate::resource::Id;
+use crate::resource::value::Money;
+use rust_decimal::Decimal;
+
+choice! {
+    /// What an invoice is.
+    pub enum InvoiceKind {
+        /// It asks for money.
+        Invoice = "invoice",
+        /// It gives money back; its amounts are written without a sign.
+        CreditNote = "credit_note",
+        /// It asks for money before anything is delivered.
+        Prepayment = "prepayment",
+    }
+}
+
+impl InvoiceKind {
+    /// A quantity as it counts among others: a credit note takes it back.
+    pub fn signed(self, quantity: Decimal) -> Decimal {
+        if self == InvoiceKind::CreditNote { -quantity } else { quantity }
+    }
+}
+
+/// The states in which a credit note counts: somebody approved it.
+pub const APPROVED: &[&str] = &["approved", "partially_paid", "paid"];
+
+/// What of an invoice is matched.
+#[derive(Debug, Clone, Copy)]
+pub struct Bill {
+    /// What it is.
+    pub kind: InvoiceKind,
+    /// The vendor.
+    pub vendor: Id,
+    /// The order, if all of it belongs to one.
+    pub purchase_order: Option<Id>,
+    /// The contract that it falls under.
+    pub contract: Option<Id>,
+    /// The invoice that a credit note corrects.
+    pub corrects: Option<Id>,
+    /// The amount before tax.
+    pub net: Money,
+    /// The amount to pay.
+    pub gross: Money,
+}
+
+/// An amount in words: `88.00 EUR`.
+pub fn told(money: Money) -> String {
+    format!("{} {}", money.amount(), money.currency.code())
+}

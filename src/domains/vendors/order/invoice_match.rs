@@ -1,0 +1,184 @@
+//! The match of an invoice: its lines with its amount, with what was ordered, with what came, and a credit note with what it corrects.
+
+use super::billed_line::{accepted, allowed, billed};
+use super::invoice_kind::{Bill, InvoiceKind, told};
+use super::line_price::{LinePrice, line_amount};
+use super::matching::Matching;
+use crate::database::Dialect;
+use crate::error::Result;
+use crate::resource::value::{Code, Money, Percent, Precise, PreciseMoney};
+use crate::resource::{Check, Id, UnmetGuard};
+use diesel::prelude::*;
+use rust_decimal::Decimal;
+use steward_schema::vendors::{contract_lines, contracts, invoice_lines, purchase_order_lines, purchase_orders};
+
+/// The states in which an invoice counts as owed.
+const OWED: &[&str] = &["matched", "approved", "partially_paid", "paid"];
+
+/// The states of an order that may be billed.
+const BILLABLE: &[&str] = &["approved", "sent", "acknowledged", "closed"];
+
+/// By how many of the smallest units of its currency a line may differ from quantity × price, as vendors round.
+const ROUNDING: i64 = 1;
+
+/// A line of an invoice as far as it counts here.
+#[derive(Debug, Clone, Copy, Queryable, Selectable)]
+#[diesel(table_name = invoice_lines, check_for_backend(Dialect))]
+struct BilledLine {
+    position: i64,
+    #[diesel(select_expression = (invoice_lines::quantity_units, invoice_lines::quantity_pico))]
+    quantity: Precise,
+    #[diesel(select_expression = (invoice_lines::unit_price_units, invoice_lines::unit_price_pico, invoice_lines::unit_price_currency))]
+    unit_price: PreciseMoney,
+    #[diesel(select_expression = (invoice_lines::net_amount, invoice_lines::net_currency))]
+    net: Money,
+    purchase_order_line_id: Option<Id>,
+    contract_line_id: Option<Id>,
+}
+
+/// The order line that a line bills.
+#[derive(Debug, Queryable, Selectable)]
+#[diesel(table_name = purchase_order_lines, check_for_backend(Dialect))]
+struct OrderedLine {
+    id: Id,
+    matching: Matching,
+    tolerance_percent: Percent,
+    #[diesel(embed)]
+    price: LinePrice,
+}
+
+/// What does not agree of an invoice that is in a state, or comes into it.
+pub fn unmet(invoice: &Bill, state: &str, check: &mut Check<'_>) -> Result<Vec<UnmetGuard>> {
+    if !OWED.contains(&state) {
+        return Ok(Vec::new());
+    }
+    let lines: Vec<BilledLine> = invoice_lines::table
+        .filter(invoice_lines::invoice_id.eq(check.id))
+        .order((invoice_lines::position, invoice_lines::id))
+        .select(BilledLine::as_select())
+        .load(check.connection)?;
+    let mut unmet = sums(invoice, &lines);
+    unmet.extend(orders(invoice, &lines, check)?);
+    if invoice.kind == InvoiceKind::CreditNote {
+        unmet.extend(super::credit_note::unmet(invoice, check)?);
+    } else if state == "matched" || (state == "approved" && check.state == Some("matched")) {
+        unmet.extend(matches(invoice, &lines, check)?);
+    }
+    Ok(unmet)
+}
+
+/// The lines add up to the invoice, and each is its quantity times its price.
+fn sums(invoice: &Bill, lines: &[BilledLine]) -> Vec<UnmetGuard> {
+    let mut unmet = Vec::new();
+    if lines.is_empty() {
+        return unmet;
+    }
+    let total: i128 = lines.iter().map(|line| i128::from(line.net.minor)).sum();
+    if total != i128::from(invoice.net.minor) {
+        let detail = match i64::try_from(total).map(|total| Money::new(total, invoice.net.currency)) {
+            Ok(total) => format!("The invoice is {} net, and its lines are {} together. Correct the lines or the amount.", told(invoice.net), told(total)),
+            Err(_) => "The lines of the invoice are beyond any amount together. Correct them.".to_owned(),
+        };
+        unmet.push(UnmetGuard::new("/net", "lines_sum", detail));
+    }
+    for line in lines {
+        let expected = line_amount(line.quantity, line.unit_price, None);
+        if expected.is_none_or(|expected| (expected.minor - line.net.minor).abs() > ROUNDING) {
+            let product = expected.map_or("beyond any amount".to_owned(), told);
+            let detail = format!("Line {} is {} net, and its quantity times its price is {product}. Correct the line.", line.position, told(line.net));
+            unmet.push(UnmetGuard::new("/net", "line_sum", detail));
+        }
+    }
+    unmet
+}
+
+/// The orders that it bills stand, and where it names one each of its lines says which line of that it bills.
+fn orders(invoice: &Bill, lines: &[BilledLine], check: &mut Check<'_>) -> Result<Vec<UnmetGuard>> {
+    let mut unmet = Vec::new();
+    if invoice.purchase_order.is_some() {
+        let open = lines.iter().filter(|line| line.purchase_order_line_id.is_none());
+        unmet.extend(open.map(|line| {
+            let detail = format!("Line {} names no line of the order that the invoice names. Set its purchase_order_line_id.", line.position);
+            UnmetGuard::new("/purchase_order_id", "no_order", detail)
+        }));
+    }
+    let billed: Vec<Id> = lines.iter().filter_map(|line| line.purchase_order_line_id).collect();
+    let of_lines = purchase_order_lines::table.filter(purchase_order_lines::id.eq_any(billed)).select(purchase_order_lines::purchase_order_id);
+    let mut orders: Vec<Id> = of_lines.load(check.connection)?;
+    orders.extend(invoice.purchase_order);
+    let found: Vec<(Code, String)> = purchase_orders::table
+        .filter(purchase_orders::state.ne_all(BILLABLE).and(purchase_orders::id.eq_any(orders)))
+        .order(purchase_orders::id)
+        .select((purchase_orders::code, purchase_orders::state))
+        .load(check.connection)?;
+    unmet.extend(found.into_iter().map(|(code, state)| {
+        let detail = format!("The purchase order {} is {state}; it is billed once it is {}.", code.0, BILLABLE.join(" or "));
+        UnmetGuard::new("/purchase_order_id", "state", detail)
+    }));
+    Ok(unmet)
+}
+
+/// Each line agrees with the order, the receipt and the contract.
+fn matches(invoice: &Bill, lines: &[BilledLine], check: &mut Check<'_>) -> Result<Vec<UnmetGuard>> {
+    let mut unmet = Vec::new();
+    for line in lines {
+        if let Some(ordered) = line.purchase_order_line_id {
+            let query = purchase_order_lines::table.find(ordered).select(OrderedLine::as_select());
+            if let Some(ordered) = query.first(check.connection).optional()?.filter(|ordered: &OrderedLine| ordered.matching != Matching::None) {
+                unmet.extend(price_of_order(line, &ordered));
+                unmet.extend(quantity(invoice, line, &ordered, check)?);
+            }
+        }
+        if let Some(agreed) = line.contract_line_id {
+            unmet.extend(price_of_contract(invoice, line, agreed, check)?);
+        }
+    }
+    Ok(unmet)
+}
+
+fn price_of_order(line: &BilledLine, ordered: &OrderedLine) -> Option<UnmetGuard> {
+    let expected = line_amount(line.quantity, ordered.price.unit_price, ordered.price.discount_percent);
+    if expected.is_some_and(|expected| expected.currency == line.net.currency && line.net.minor <= expected.minor.saturating_add(ROUNDING)) {
+        return None;
+    }
+    let expected = expected.map_or("beyond any amount".to_owned(), told);
+    let detail =
+        format!("Line {} is {}, and at the price of the order it is {expected}. Have it corrected, or record the exception.", line.position, told(line.net));
+    Some(UnmetGuard::new("/net", "price", detail))
+}
+
+fn quantity(invoice: &Bill, line: &BilledLine, ordered: &OrderedLine, check: &mut Check<'_>) -> Result<Option<UnmetGuard>> {
+    let total = billed(check, ordered.id)?.quantity;
+    let (quantity, tolerance) = (ordered.price.quantity.0, Decimal::try_from(ordered.tolerance_percent.0).unwrap_or_default());
+    if total > allowed(quantity, tolerance) {
+        let detail = format!("With line {} {} are billed, and {} are ordered.", line.position, total.normalize(), quantity.normalize());
+        return Ok(Some(UnmetGuard::new("/purchase_order_id", "quantity", detail)));
+    }
+    if ordered.matching != Matching::ThreeWay || invoice.kind != InvoiceKind::Invoice {
+        return Ok(None);
+    }
+    let came = accepted(check, ordered.id)?;
+    let code = if came.is_zero() { "no_receipt" } else { "quantity" };
+    let detail = || {
+        format!(
+            "With line {} {} are billed, and {} were received. Post the receipt, or record the exception.",
+            line.position,
+            total.normalize(),
+            came.normalize()
+        )
+    };
+    Ok((total > came).then(|| UnmetGuard::new("/purchase_order_id", code, detail())))
+}
+
+fn price_of_contract(invoice: &Bill, line: &BilledLine, agreed: Id, check: &mut Check<'_>) -> Result<Option<UnmetGuard>> {
+    let price = (contract_lines::unit_price_units, contract_lines::unit_price_pico, contract_lines::unit_price_currency);
+    let query = contract_lines::table.inner_join(contracts::table).filter(contract_lines::id.eq(agreed)).select((price, contracts::id, contracts::vendor_id));
+    let Some((price, contract, vendor)) = query.first::<(PreciseMoney, Id, Id)>(check.connection).optional()? else { return Ok(None) };
+    if vendor != invoice.vendor || invoice.contract.is_some_and(|named| named != contract) {
+        let detail = format!("Line {} bills a line of another contract than the invoice names, or of another vendor's.", line.position);
+        return Ok(Some(UnmetGuard::new("/contract_id", "other_contract", detail)));
+    }
+    let above = price.currency != line.unit_price.currency || line.unit_price.amount.0 > price.amount.0;
+    let detail = || format!("Line {} has a higher price than the contract. Have it corrected, or record the exception.", line.position);
+    Ok(above.then(|| UnmetGuard::new("/net", "price", detail())))
+}

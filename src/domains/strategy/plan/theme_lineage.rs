@@ -1,20 +1,20 @@
 //! The lineage of themes: what a theme is in every version of its plan, so that what serves one version serves the next.
 
 use crate::error::{Problem, Result};
-use crate::resource::value::{Title, folded};
+use crate::resource::value::{Name, folded};
 use crate::resource::{Check, Id};
 use diesel::dsl::{exists, select};
 use diesel::prelude::*;
 use steward_schema::strategy::{strategic_plans, themes};
 
 /// The lineage of a new theme that names none: that of the theme of the same name in the version before; none if there is no such theme.
-pub fn of_namesake(check: &mut Check<'_>, plan: Id, name: &Title) -> Result<Option<Id>> {
+pub fn of_namesake(check: &mut Check<'_>, plan: Id, name: &Name) -> Result<Option<Id>> {
     let Some(before) = version_before(check, plan)? else { return Ok(None) };
     let columns = (themes::name, themes::lineage_id);
-    let rows: Vec<(Title, Option<Id>)> = themes::table.filter(themes::plan_id.eq(before)).order(themes::id).select(columns).load(check.connection)?;
+    let rows: Vec<(Name, Option<Id>)> = themes::table.filter(themes::plan_id.eq(before)).order(themes::id).select(columns).load(check.connection)?;
     let taken: Vec<Option<Id>> =
         themes::table.filter(themes::plan_id.eq(plan).and(themes::id.ne(check.id))).select(themes::lineage_id).load(check.connection)?;
-    let same = |other: &Title| folded(other.trim()) == folded(name.trim());
+    let same = |other: &Name| folded(other.trim()) == folded(name.trim());
     Ok(rows.into_iter().find(|(other, lineage)| same(other) && !taken.contains(lineage)).and_then(|(_, lineage)| lineage))
 }
 

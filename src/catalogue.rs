@@ -29,6 +29,7 @@ pub fn api() -> Api {
 fn answers() -> Ports {
     Ports::default()
         .with::<&'static dyn ports::authority::Authority>(&governance::AUTHORITY)
+        .with::<&'static dyn ports::books::Books>(&platform::books::Books)
         .with::<&'static dyn ports::conflict::Conflicts>(&platform::conflict::Ledger)
         .with::<&'static dyn ports::control::Controls>(&governance::Controls)
         .with::<&'static dyn ports::stake::Stakes>(&security::Stakes)

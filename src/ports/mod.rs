@@ -2,6 +2,7 @@
 //! catalogue puts it in, and whoever asks calls the function; where nobody answers, nothing is granted.
 
 pub mod authority;
+pub mod books;
 pub mod conflict;
 pub mod control;
 pub mod exception;

@@ -147,6 +147,8 @@ fn every_reference_has_a_foreign_key_and_an_index() {
         ("revisions.actor_id", "likewise"),
         ("revisions.request_id", "a request has no row"),
         ("refresh_tokens.family_id", "a family is no more than its tokens"),
+        ("budget_lines.lineage_id", "a lineage outlives the record that it began with"),
+        ("themes.lineage_id", "likewise"),
     ];
     const NO_INDEX: &[&str] = &["revisions.actor_id", "revisions.request_id", "jobs.principal_id"];
     let (columns, indexed) = (columns(), indexed());

@@ -81,7 +81,7 @@ pub async fn parents(app: &TestApp, definition: &'static ResourceType, body: &mu
             let objective = of("strategy/key-results", &body["key_result_id"]).await["objective_id"].clone();
             let cycle = of("strategy/objectives", &objective).await["planning_cycle_id"].clone();
             let starts_on = of("strategy/planning-cycles", &cycle).await["starts_on"].clone();
-            body.insert("checked_in_at".into(), format!("{}T09:00:00Z", later(&starts_on, 14).as_str().unwrap()).into());
+            body.insert("checked_in_at".into(), format!("{}T09:00:00.000000Z", later(&starts_on, 14).as_str().unwrap()).into());
         }
         _ => {}
     }
@@ -120,6 +120,7 @@ pub async fn surroundings(app: &TestApp, definition: &'static ResourceType, made
                 if there.body["data"] == json!([]) {
                     let mut body = app.sample("finance/cost-centers", code).await;
                     body.insert("code".into(), code.into());
+                    body.insert("starts_on".into(), Value::Null);
                     app.make("finance/cost-centers", &body.into()).await;
                 }
             }
@@ -177,6 +178,8 @@ pub async fn before(app: &TestApp, definition: &'static ResourceType, record: &V
     }
     if (definition.path, to) == ("finance/allocation-runs", "computed") {
         let rule = app.get(&app.admin, &format!("/api/v1/finance/allocation-rules/{}", record["allocation_rule_id"].as_str().unwrap())).await.body;
+        let pool = format!("/api/v1/finance/cost-centers/{}", rule["pool_id"].as_str().unwrap());
+        assert_eq!(app.patch(&app.admin, &pool, "*", &json!({"starts_on": null})).await.status, 200);
         let mut entry = app.sample("finance/cost-entries", "pool").await;
         let period = app.get(&app.admin, &format!("/api/v1/finance/fiscal-periods/{}", record["fiscal_period_id"].as_str().unwrap())).await.body;
         for name in ["net", "gross", "base_amount"] {

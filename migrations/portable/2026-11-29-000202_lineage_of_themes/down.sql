@@ -4,7 +4,7 @@ DROP INDEX kpi_samples_time_key;
 DELETE FROM kpi_samples WHERE retraction_of IS NOT NULL;
 CREATE UNIQUE INDEX kpi_samples_time_key ON kpi_samples (kpi_id, measured_at);
 ALTER TABLE kpi_samples DROP COLUMN retraction_of;
-DROP INDEX check_ins_retraction_key;
+DROP INDEX check_ins_retraction_idx;
 DELETE FROM check_ins WHERE retraction_of IS NOT NULL;
 ALTER TABLE check_ins DROP COLUMN retraction_of;
 ALTER TABLE radar_editions DROP COLUMN rings;

@@ -17,7 +17,7 @@ ALTER TABLE check_ins ADD COLUMN measured double precision;
 UPDATE check_ins SET measured = value;
 ALTER TABLE check_ins DROP COLUMN value;
 ALTER TABLE check_ins RENAME COLUMN measured TO value;
-CREATE UNIQUE INDEX check_ins_retraction_key ON check_ins (retraction_of);
+CREATE INDEX check_ins_retraction_idx ON check_ins (retraction_of);
 
 ALTER TABLE kpi_samples ADD COLUMN retraction_of uuid;
 ALTER TABLE kpi_samples ADD COLUMN measured double precision;

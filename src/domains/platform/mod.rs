@@ -3,6 +3,7 @@
 mod agenda;
 mod annotation;
 mod attachment;
+pub mod books;
 mod bulk;
 mod calendar;
 pub mod calendar_feed;

@@ -1,6 +1,5 @@
 //! Cost entries: the ledger, line by line.
 
-use super::entry_place;
 use super::posting::{self, CostSource};
 use crate::error::Result;
 use crate::resource::value::{Currency, Date, DocumentNumber, Money, Note, Number, Percent, Precise, Whole};
@@ -144,7 +143,7 @@ impl Resource for CostEntry {
 
     fn check(&self, check: &mut Check<'_>) -> Result<()> {
         posting::require_open(check, self.fiscal_period_id, self.posted_on)?;
-        entry_place::require(check, self)?;
+        self.require_place(check)?;
         if let Some(line) = self.budget_line_id {
             posting::require_line(check, line, self.fiscal_period_id, self.base_amount.currency)?;
         }

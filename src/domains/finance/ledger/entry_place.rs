@@ -2,40 +2,42 @@
 
 use super::cost_entry::CostEntry;
 use crate::error::{Problem, Result};
+use crate::ports::books;
 use crate::resource::value::{Code, Currency, Date};
 use crate::resource::{Check, Id};
 use diesel::prelude::*;
 use steward_schema::finance::{budget_lines, budgets, cost_centers};
-use steward_schema::platform::settings;
 
-/// Refuses an entry that contradicts its budget line, names a cost center that is not in force on its day, or counts in another currency
-/// than that of the books (409). What reverses another entry takes back what was booked.
-pub fn require(check: &mut Check<'_>, entry: &CostEntry) -> Result<()> {
-    if entry.reversal_of.is_some() {
-        return Ok(());
-    }
-    let line = match entry.budget_line_id {
-        Some(line) => LineOf::find(check, line)?,
-        None => None,
-    };
-    let Some(line) = line else {
-        require_base_currency(check, entry.base_amount.currency)?;
-        return require_in_force(check, entry.cost_center_id, entry.posted_on);
-    };
-    let center = line.center(check)?;
-    for (pointer, own, of_line, what) in [
-        ("/cost_center_id", entry.cost_center_id, center, "cost center"),
-        ("/cost_category_id", entry.cost_category_id, Some(line.category), "cost category"),
-        ("/service_id", entry.service_id, line.service, "service"),
-    ] {
-        if let (Some(own), Some(of_line)) = (own, of_line)
-            && own != of_line
-        {
-            let detail = format!("The budget line is for another {what}. Leave it out, or choose a budget line for this one.");
-            return Err(Problem::conflict(pointer, "other_than_line", detail).into());
+impl CostEntry {
+    /// Refuses an entry that contradicts its budget line, names a cost center that is not in force on its day, or counts in another currency
+    /// than that of the books (409). What reverses another entry takes back what was booked.
+    pub fn require_place(&self, check: &mut Check<'_>) -> Result<()> {
+        if self.reversal_of.is_some() {
+            return Ok(());
         }
+        let line = match self.budget_line_id {
+            Some(line) => LineOf::find(check, line)?,
+            None => None,
+        };
+        let Some(line) = line else {
+            require_base_currency(check, self.base_amount.currency)?;
+            return require_in_force(check, self.cost_center_id, self.posted_on);
+        };
+        let center = line.center(check)?;
+        for (pointer, own, of_line, what) in [
+            ("/cost_center_id", self.cost_center_id, center, "cost center"),
+            ("/cost_category_id", self.cost_category_id, Some(line.category), "cost category"),
+            ("/service_id", self.service_id, line.service, "service"),
+        ] {
+            if let (Some(own), Some(of_line)) = (own, of_line)
+                && own != of_line
+            {
+                let detail = format!("The budget line is for another {what}. Leave it out, or choose a budget line for this one.");
+                return Err(Problem::conflict(pointer, "other_than_line", detail).into());
+            }
+        }
+        require_in_force(check, self.cost_center_id.or(center), self.posted_on)
     }
-    require_in_force(check, entry.cost_center_id.or(center), entry.posted_on)
 }
 
 /// What a budget line says of the costs that it pays.
@@ -82,8 +84,7 @@ fn require_in_force(check: &mut Check<'_>, center: Option<Id>, day: Date) -> Res
 
 /// What no budget pays counts in the base currency of the organisation.
 fn require_base_currency(check: &mut Check<'_>, currency: Currency) -> Result<()> {
-    let base: Option<Currency> = settings::table.order(settings::id).select(settings::base_currency).first(check.connection).optional()?;
-    match base {
+    match books::base_currency(check)? {
         Some(base) if base != currency => {
             let detail = format!("Without a budget line a cost counts in the base currency of the organisation, {}. Convert it.", base.code());
             Err(Problem::conflict("/base_amount/currency", "currency", detail).into())

@@ -5,7 +5,7 @@ use crate::database::Dialect;
 use crate::domains::strategy::plan::planning_cycle;
 use crate::error::{Problem, Result};
 use crate::resource::value::{Date, Instant, Note, Number, Whole};
-use crate::resource::{Check, Id, Lock, Resource, Scope, Unique, ValidationErrors};
+use crate::resource::{Check, Id, Lock, Resource, Scope, ValidationErrors};
 use diesel::prelude::*;
 use steward_schema::strategy::{check_ins, key_results, objectives, planning_cycles};
 
@@ -38,7 +38,6 @@ impl Resource for CheckIn {
     const SCOPE: Scope = Scope::Within("key_result_id");
     const TITLE: &'static str = "checked_in_at";
     const FACT: bool = true;
-    const UNIQUE: &'static [Unique] = &[Unique { index: "check_ins_retraction_key", fields: &["retraction_of"] }];
 
     fn sample() -> Self {
         CheckIn {

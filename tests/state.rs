@@ -244,7 +244,7 @@ on_both! {
         put_into(app, definition("infrastructure/assets"), &asset, "disposed").await;
         handed.insert("due_on".into(), Value::Null);
         let out = app.post(&app.admin, "/api/v1/infrastructure/asset-assignments", &handed.into()).await;
-        assert!(is_refused(&out, "/asset_id ended"), "what begins at once is asked at once: {}", out.text);
+        assert!(is_refused(&out, "/asset_id state"), "what begins at once is asked at once: {}", out.text);
     }
 
     what_a_state_asks_for_holds_while_a_record_is_in_it(app) {

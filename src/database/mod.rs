@@ -43,7 +43,7 @@ pub use sql_value::{Doc, Row, SqlType, SqlValue};
 pub use statement::Statement;
 
 use crate::error::Result;
-use crate::resource::Id;
+use crate::resource::value::Id;
 use share::Shares;
 use std::sync::Arc;
 use std::time::Duration;

@@ -2,7 +2,7 @@
 
 use super::refusal::busy;
 use crate::error::{Error, Result};
-use crate::resource::Id;
+use crate::resource::value::Id;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;

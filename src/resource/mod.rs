@@ -7,6 +7,7 @@
 pub mod approval_amount;
 pub mod dates;
 pub mod declared;
+mod document;
 pub mod due;
 pub mod effect;
 pub mod flag;

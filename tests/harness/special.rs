@@ -150,6 +150,14 @@ pub async fn before(app: &TestApp, definition: &'static ResourceType, record: &V
             }
         }
     }
+    if (definition.path, to) == ("strategy/strategic-plans", "active") {
+        // One plan of a unit is active.
+        let others = app.get(&app.admin, "/api/v1/strategy/strategic-plans?state=active").await.body["data"].clone();
+        for other in others.as_array().unwrap().iter().filter(|other| other["id"] != record["id"]) {
+            let path = format!("/api/v1/strategy/strategic-plans/{}", other["id"].as_str().unwrap());
+            assert_eq!(app.transition(&app.admin, &path, "superseded").await.status, 200);
+        }
+    }
     if (definition.path, to) == ("governance/exceptions", "expired") {
         // The days that it was given for pass.
         let id = Id::parse(record["id"].as_str().unwrap()).unwrap();

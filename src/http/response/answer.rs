@@ -2,7 +2,7 @@
 
 use crate::error::{Error, Kind, Problem};
 use crate::http::serve::request_id::request_id;
-use crate::resource::value::json;
+use crate::resource::value::bytes;
 use crate::store::Count;
 use actix_web::http::StatusCode;
 use actix_web::http::header::{CONTENT_TYPE, ETAG, LINK, LOCATION};
@@ -41,10 +41,10 @@ pub fn page(records: Vec<u8>, cursor: Option<&str>, total: Option<Count>, next: 
     body.extend_from_slice(b"{\"data\":");
     body.extend_from_slice(&records);
     body.extend_from_slice(b",\"next_cursor\":");
-    json::append(&cursor, &mut body);
+    bytes::append(&cursor, &mut body);
     if let Some(total) = total {
         body.extend_from_slice(b",\"total_count\":");
-        json::append(&total.rows, &mut body);
+        bytes::append(&total.rows, &mut body);
         if total.estimated {
             body.extend_from_slice(b",\"total_is_estimate\":true");
         }

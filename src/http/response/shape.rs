@@ -3,7 +3,7 @@
 use crate::access::Session;
 use crate::error::{Problem, Result};
 use crate::http::request::query::{self, pairs_of};
-use crate::resource::value::{Date, Instant, json};
+use crate::resource::value::{Date, Instant, bytes};
 use crate::resource::{Field, Id, ResourceType, Stored};
 use crate::store::{FieldVisibility, Reader};
 use crate::view::Figures;
@@ -115,7 +115,7 @@ impl Shape {
             rows.iter().for_each(|row| put(&|out| definition.write_json(row, &hidden, self.fields.as_deref(), out)));
             return Ok(());
         }
-        self.stored(reader, definition, rows)?.iter().for_each(|document| put(&|out| json::append(document, out)));
+        self.stored(reader, definition, rows)?.iter().for_each(|document| put(&|out| bytes::append(document, out)));
         Ok(())
     }
 

@@ -17,7 +17,7 @@ use crate::http::response::answer;
 use crate::http::response::answer::UNRESERVED;
 use crate::http::response::export::Form;
 use crate::http::response::shape::{self, Shape};
-use crate::resource::value::{Instant, json};
+use crate::resource::value::{Instant, bytes};
 use crate::resource::{Id, Lifecycle, ResourceType, Stored};
 use crate::store::{Count, Outcome, Query, Reader, Writer};
 use crate::view::body::object;
@@ -100,7 +100,7 @@ impl RequestContext<'_> {
             let (documents, more) = reader.list_as_of(definition, at, &conditions, after, limit)?;
             let last = documents.last().and_then(|last| last.get("id")?.as_str().and_then(Id::parse)).filter(|_| more);
             let mut data = Vec::new();
-            json::append(&shape.documents(reader, documents)?, &mut data);
+            bytes::append(&shape.documents(reader, documents)?, &mut data);
             Ok((data, last))
         };
         let (data, last) = self.state.store.read(&self.session, read).await?;

@@ -41,7 +41,7 @@ macro_rules! choice {
 
             fn to_json(&self) -> serde_json::Value { self.word().into() }
 
-            fn write_json(&self, out: &mut Vec<u8>) { $crate::resource::value::json::append(self.word(), out); }
+            fn write_json(&self, out: &mut Vec<u8>) { $crate::resource::value::bytes::append(self.word(), out); }
 
             fn store(&self, cells: &mut $crate::database::Row) { cells.push(self.word().into()); }
 

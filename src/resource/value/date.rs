@@ -153,7 +153,7 @@ macro_rules! written_as_text {
             }
 
             fn write_json(&self, out: &mut Vec<u8>) {
-                super::json::append_plain(self, out);
+                super::bytes::append_plain(self, out);
             }
 
             fn store(&self, cells: &mut Row) {

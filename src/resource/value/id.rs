@@ -76,7 +76,7 @@ impl FieldType for Id {
 
     fn write_json(&self, out: &mut Vec<u8>) {
         let mut text = uuid::Uuid::encode_buffer();
-        super::json::append_plain(&self.0.hyphenated().encode_lower(&mut text), out);
+        super::bytes::append_plain(&self.0.hyphenated().encode_lower(&mut text), out);
     }
 
     fn store(&self, cells: &mut Row) {

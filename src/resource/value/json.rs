@@ -4,7 +4,6 @@ use super::{FieldType, ValidationErrors};
 use serde::de::Error;
 use serde::{Deserialize, Deserializer};
 use serde_json::Value;
-use std::io::Write;
 use utoipa::openapi::schema::{Schema, SchemaType, Type};
 
 /// The start of the schema names of values. Such a schema is written where it is used; it is no component of the document.
@@ -18,17 +17,6 @@ pub fn read<'de, T: FieldType, D: Deserializer<'de>>(deserializer: D) -> Result<
         Some(read) if faults.is_empty() => Ok(read),
         _ => Err(D::Error::custom(faults.into_vec().into_iter().map(|fault| fault.detail).collect::<Vec<_>>().join(" "))),
     }
-}
-
-/// Writes something behind the bytes of an answer.
-pub fn append<T: serde::Serialize + ?Sized>(value: &T, out: &mut Vec<u8>) {
-    // Writing into memory cannot fail, and what is written has text for keys.
-    let _ = serde_json::to_writer(out, value);
-}
-
-/// Writes the text of something that has no character to escape, in quotes, behind the bytes of an answer.
-pub fn append_plain(value: &impl std::fmt::Display, out: &mut Vec<u8>) {
-    let _ = write!(out, "\"{value}\"");
 }
 
 /// The schema of a value: its field's, and null where it holds that itself.

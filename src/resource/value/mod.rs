@@ -1,6 +1,7 @@
 //! The value types that fields are made of: each reads itself from JSON and says what is wrong, writes itself to JSON
 //! and to its columns, and describes itself for the API document. A limit is written once, in the type.
 
+pub mod bytes;
 pub mod choice;
 mod custom;
 mod date;
@@ -73,7 +74,7 @@ pub trait FieldType: Sized + Send + 'static {
 
     /// Writes the JSON form behind the bytes of an answer: the same as [`FieldType::to_json`], without a value in between.
     fn write_json(&self, out: &mut Vec<u8>) {
-        json::append(&self.to_json(), out);
+        bytes::append(&self.to_json(), out);
     }
 
     /// Writes the columns, in the order of [`FieldType::COLUMNS`].
@@ -307,7 +308,7 @@ impl FieldType for bool {
     }
 
     fn write_json(&self, out: &mut Vec<u8>) {
-        json::append(self, out);
+        bytes::append(self, out);
     }
 
     fn store(&self, cells: &mut Row) {

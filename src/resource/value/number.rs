@@ -52,7 +52,7 @@ impl<const MIN: i64, const MAX: i64> FieldType for Whole<MIN, MAX> {
     }
 
     fn write_json(&self, out: &mut Vec<u8>) {
-        super::json::append(&self.0, out);
+        super::bytes::append(&self.0, out);
     }
 
     fn store(&self, cells: &mut Row) {

@@ -126,7 +126,7 @@ impl<const MIN: usize, const MAX: usize> FieldType for Text<MIN, MAX> {
     }
 
     fn write_json(&self, out: &mut Vec<u8>) {
-        super::json::append(&self.0, out);
+        super::bytes::append(&self.0, out);
     }
 
     fn store(&self, cells: &mut Row) {
@@ -184,7 +184,7 @@ macro_rules! keyed_text {
             }
 
             fn write_json(&self, out: &mut Vec<u8>) {
-                super::json::append(&self.0, out);
+                super::bytes::append(&self.0, out);
             }
 
             fn store(&self, cells: &mut Row) {
@@ -263,7 +263,7 @@ impl FieldType for Url {
     }
 
     fn write_json(&self, out: &mut Vec<u8>) {
-        super::json::append(&self.0, out);
+        super::bytes::append(&self.0, out);
     }
 
     fn store(&self, cells: &mut Row) {

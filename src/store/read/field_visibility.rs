@@ -47,26 +47,31 @@ impl FieldVisibility {
         if self.hidden.is_empty() && self.personal.is_empty() {
             return;
         }
-        let unseen: Vec<&str> = self.personal.iter().filter(|field| !self.is_named(field, document)).map(|field| field.name).collect();
+        let unseen: Vec<&str> = self
+            .personal
+            .iter()
+            .filter(|field| !self.is_named(field, document, document.get("state").and_then(Value::as_str)))
+            .map(|field| field.name)
+            .collect();
         document.retain(|name, _| !self.hidden.contains(&name.as_str()) && !unseen.contains(&name.as_str()));
     }
 
     /// Those of some names that the session cannot write: a restricted field, or a private one of a record that
     /// does not name the session's person. A new record's author writes what is private to others.
-    pub fn take_unwritable(&self, members: &mut Map<String, Value>, before: Option<&Map<String, Value>>) -> Vec<String> {
+    pub fn take_unwritable(&self, members: &mut Map<String, Value>, before: Option<(&Map<String, Value>, Option<&str>)>) -> Vec<String> {
         let refused = |name: &String| {
             let personal = self.personal.iter().find(|field| field.name == name.as_str());
-            self.hidden.contains(&name.as_str()) || personal.is_some_and(|field| before.is_some_and(|before| !self.is_named(field, before)))
+            self.hidden.contains(&name.as_str()) || personal.is_some_and(|field| before.is_some_and(|(before, state)| !self.is_named(field, before, state)))
         };
         let names: Vec<String> = members.keys().filter(|name| refused(name)).cloned().collect();
         names.iter().for_each(|name| drop(members.shift_remove(name)));
         names
     }
 
-    fn is_named(&self, field: &Field, document: &Map<String, Value>) -> bool {
+    fn is_named(&self, field: &Field, document: &Map<String, Value>, state: Option<&str>) -> bool {
         let Some(person) = self.person.map(|person| person.to_string()) else { return false };
         let (states, to) = field.shown_in;
-        let shown = document.get("state").and_then(Value::as_str).is_some_and(|state| states.contains(&state));
+        let shown = state.is_some_and(|state| states.contains(&state));
         let names = field.private.iter().chain(if shown { to } else { &[] });
         names.into_iter().any(|name| document.get(*name).and_then(Value::as_str) == Some(&person))
     }

@@ -49,12 +49,13 @@ impl Writer<'_> {
         }
         let mut members = members;
         let mut faults = ValidationErrors::new();
+        // What the session does not see does not exist, whoever writes it.
+        name_unknown(&FieldVisibility::of(definition, self.session).take_unwritable(&mut members, None), &mut faults);
         if !self.session.is_house() {
             refuse_house_fields(definition, &members, &mut faults);
         }
         let kept = |field: &Field| self.session.is_house() && field.once.is_none() && !field.unversioned;
         definition.read_only_fields().filter(|field| !kept(field)).for_each(|field| drop(members.shift_remove(field.name)));
-        name_unknown(&FieldVisibility::of(definition, self.session).take_unwritable(&mut members, None), &mut faults);
         self.assume(definition, &mut members)?;
         let draft = self.draft(definition, members, None, "create", faults)?;
         permitted(self.connection, self.session, &permission, draft.place)?;
@@ -124,6 +125,10 @@ impl Writer<'_> {
         self.lock_record(definition, id)?;
         let before = self.open(definition, id, "update", if_match)?;
         let mut patch = patch(&before)?;
+        let mut members = definition.fields_to_json(&before, true);
+        let known = definition.cells(&before);
+        let sight = FieldVisibility::of(definition, self.session);
+        let unseen = sight.take_unwritable(&mut patch, Some((&members, before.meta.state.as_deref())));
         let mut faults = ValidationErrors::new();
         for name in definition.server_fields().iter().filter(|name| patch.contains_key(**name)) {
             faults.at(name, "server_field", "The service writes this field. Remove it.");
@@ -132,12 +137,11 @@ impl Writer<'_> {
             refuse_house_fields(definition, &patch, &mut faults);
         }
         if !faults.is_empty() {
+            name_unknown(&unseen, &mut faults);
             return Err(Problem::invalid(faults.into_vec()).into());
         }
-        let mut members = definition.fields_to_json(&before, true);
-        let known = definition.cells(&before);
         let mut faults = ValidationErrors::new();
-        name_unknown(&FieldVisibility::of(definition, self.session).take_unwritable(&mut patch, Some(&members)), &mut faults);
+        name_unknown(&unseen, &mut faults);
         merge(&mut members, &patch);
         let draft = self.draft(definition, members, Some(&known), "update", faults)?;
         // Whether a secret is the one that was guessed must not be told: to write it is to change it.

@@ -126,12 +126,12 @@ impl Resource for BudgetLine {
             initiative_id: None,
             spend_profile: Some(SpendProfile::Run),
             amount: euros(12_000_000),
-            distribution: Distribution::Manual,
-            amounts: Some(vec![PeriodAmount { period: Whole(3), amount: euros(8_000_000) }, PeriodAmount { period: Whole(9), amount: euros(4_000_000) }]),
+            distribution: Distribution::Equal,
+            amounts: None,
             weights: None,
             copied_from_id: None,
             lineage_id: None,
-            description: Some("Eight servers in March and four in September, at the prices of the frame contract.".into()),
+            description: Some("A server in each month, at the prices of the frame contract.".into()),
         }
     }
 

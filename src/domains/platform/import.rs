@@ -5,7 +5,7 @@ use crate::error::{FieldError, Kind, NAMED, Problem, Result};
 use crate::formats::csv::{self, Cell};
 use crate::resource::value::ListUse;
 use crate::resource::{Field, Id, ResourceType, Stored};
-use crate::store::{IfMatch, Outcome, Store, Writer};
+use crate::store::{FieldVisibility, IfMatch, Outcome, Store, Writer};
 use crate::view::{Action, Call, body, require};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
@@ -285,7 +285,7 @@ fn put(writer: &mut Writer<'_>, definition: &'static ResourceType, row: &Row, co
         members.insert(field.name.into(), id.to_string().into());
     }
     let before = matching(writer, definition, &members)?;
-    take_server_fields(definition, &mut members, before.as_ref())?;
+    take_server_fields(writer, definition, &mut members, before.as_ref())?;
     match before {
         None if !definition.operations.create => {
             return Err(Problem::conflict("", "not_imported", "Such records are not made by an import. Use the operation that makes them.").into());
@@ -325,11 +325,14 @@ fn matching(writer: &mut Writer<'_>, definition: &'static ResourceType, members:
 }
 
 /// What the service writes is ignored where it is equal, and broken where it is not.
-fn take_server_fields(definition: &'static ResourceType, members: &mut Map<String, Value>, before: Option<&Stored>) -> Result<()> {
+fn take_server_fields(writer: &Writer<'_>, definition: &'static ResourceType, members: &mut Map<String, Value>, before: Option<&Stored>) -> Result<()> {
     let known = before.map(|stored| definition.to_json(stored, false)).unwrap_or_default();
     let first = definition.lifecycle.as_ref().map(|lifecycle| Value::from(lifecycle.first()));
     let mut broken = Vec::new();
-    for name in definition.server_fields().iter().copied().chain(definition.read_only_fields().map(|field| field.name)) {
+    // What the importer does not see stays, and is told as what does not exist.
+    let sight = FieldVisibility::of(definition, writer.session);
+    let seen = definition.read_only_fields().map(|field| field.name).filter(|name| sight.shows(name));
+    for name in definition.server_fields().iter().copied().chain(seen) {
         let Some(value) = members.shift_remove(name) else { continue };
         let expected = if before.is_some() { known.get(name) } else { first.as_ref().filter(|_| name == "state") };
         if !value.is_null() && Some(&value) != expected {

@@ -23,6 +23,9 @@ use steward_schema::finance::{allocations, budget_lines, budgets, commitments, f
 /// Budgets and the ledger, as this domain keeps them.
 pub struct Ledger;
 
+/// The three things that a line may be for.
+type Through = (Option<Id>, Option<Id>, Option<Id>);
+
 impl ledger::Ledger for Ledger {
     fn commit(&self, lines: &[CommittedLine]) -> Vec<Effect> {
         let commitment = |line: &CommittedLine| Commitment {
@@ -90,7 +93,7 @@ impl ledger::Ledger for Ledger {
 
     fn active_budget_lines(&self, check: &mut Check<'_>, units: &[Id]) -> Result<Vec<FundedLine>> {
         let paid = (budget_lines::initiative_id, budget_lines::service_id, budget_lines::contract_id);
-        let rows: Vec<(Line, Option<Id>, (Option<Id>, Option<Id>, Option<Id>))> = budget_lines::table
+        let rows: Vec<(Line, Option<Id>, Through)> = budget_lines::table
             .inner_join(budgets::table)
             .filter(budgets::state.eq("active"))
             .filter(within_units(budgets::unit_id, units))
@@ -102,7 +105,7 @@ impl ledger::Ledger for Ledger {
         for (version, line) in line_lineage::owners(check.connection, &lines)? {
             versions.entry(line).or_default().push(version);
         }
-        let funded = |(line, project, (initiative, service, contract)): (Line, Option<Id>, (Option<Id>, Option<Id>, Option<Id>))| FundedLine {
+        let funded = |(line, project, (initiative, service, contract)): (Line, Option<Id>, Through)| FundedLine {
             id: line.id,
             versions: versions.remove(&line.id).unwrap_or_default(),
             project,

@@ -12,6 +12,8 @@ use steward_schema::infrastructure::{cables, circuits, interfaces};
 
 /// What a cable can end at.
 const TERMINATIONS: &[&str] = &["infrastructure/interfaces", "infrastructure/circuits"];
+/// The same; the other end of the first cable that is made is a circuit's, since two new interfaces may well be of one device.
+const OTHER_TERMINATIONS: &[&str] = &["infrastructure/circuits", "infrastructure/interfaces"];
 
 choice! {
     /// What a cable is made of.
@@ -61,7 +63,7 @@ crate::resource! {
         #[field(fixed)]
         pub from_end: Option<CircuitEnd>,
         /// The interface or circuit at the other end.
-        #[field(refers_to(TERMINATIONS), unique, fixed, differs_from("from_id"))]
+        #[field(refers_to(OTHER_TERMINATIONS), unique, fixed, differs_from("from_id"))]
         pub to_id: Id,
         /// Which end of the circuit is meant, where that is one.
         #[field(fixed)]
@@ -93,7 +95,7 @@ impl Resource for Cable {
             from_id: Id::sample(),
             from_end: None,
             to_id: Id::sample(),
-            to_end: None,
+            to_end: Some(CircuitEnd::A),
             label: Some("A03-114".into()),
             kind: Some(CableKind::Cat6a),
             colour: Some("yellow".into()),

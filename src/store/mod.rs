@@ -28,7 +28,7 @@ pub use read::calendar::{Dated, Span};
 pub use read::field_visibility::FieldVisibility;
 pub use read::filter::{Amount, Comparison, Condition, Filter, Test, Through};
 pub use read::order::SortKey;
-pub use read::page::{BEST, Count, Page, Query, Total, plan};
+pub use read::page::{BEST, COUNTED, Count, Page, Query, Total, plan};
 pub use read::reader::{Declared, Reader};
 pub use read::scope::condition as narrowing;
 pub use read::scope::visible;

@@ -53,9 +53,9 @@ on_both! {
         assert_eq!(app.patch(&bob_actor, &path, "*", &json!({"calibrated_rating": 4, "shared_text": "More than agreed."})).await.status, 200);
         assert_eq!(app.transition(&ann_actor, &path, "shared").await.broken(), ["/person_id own_review"]);
         assert_eq!(app.transition(&bob_actor, &path, "shared").await.status, 200);
-        for (actor, status) in [(&bob_actor, 409), (&ann_actor, 422)] {
+        for actor in [&bob_actor, &ann_actor] {
             let frozen = app.patch(actor, &path, "*", &json!({"shared_text": "Less."})).await;
-            assert_eq!(frozen.status, status, "{}", frozen.text);
+            assert_eq!(frozen.status, 409, "{}", frozen.text);
         }
         assert_eq!(app.transition(&bob_actor, &path, "acknowledged").await.broken(), ["/person_id other"]);
         assert_eq!(app.transition(&again, &path, "acknowledged").await.status, 200, "the person, by whatever account");

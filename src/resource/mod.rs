@@ -19,6 +19,7 @@ pub mod schema;
 mod shape;
 pub mod state_exception;
 pub mod states;
+pub mod succession;
 pub mod value;
 
 pub mod record;

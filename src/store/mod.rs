@@ -39,6 +39,7 @@ pub use schedule::due_transition::Tally;
 pub use write::custom_field;
 pub use write::idempotency::{KEPT_SECONDS, Key, Outcome, still_running};
 pub use write::transition::MoveView;
+pub use write::version::Parts;
 pub use write::writer::{IfMatch, Writer};
 
 use crate::access::Session;

@@ -14,4 +14,5 @@ pub mod rule_context;
 pub mod savepoint;
 pub mod secret;
 pub mod transition;
+pub mod version;
 pub mod writer;

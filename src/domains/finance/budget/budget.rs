@@ -3,7 +3,7 @@
 use crate::choice;
 use crate::error::Result;
 use crate::resource::value::{Currency, Note, Title, Whole};
-use crate::resource::{ApprovalAmount, Check, Effect, Guard, Id, Lifecycle, Lock, Move, Resource, Rule, Scope, Unique, UnmetGuard};
+use crate::resource::{ApprovalAmount, Check, Effect, Guard, Id, Lifecycle, Lock, Move, Resource, Rule, Scope, Unique, UnmetGuard, succession};
 use diesel::prelude::*;
 use serde_json::json;
 use steward_schema::finance::budgets;
@@ -141,23 +141,14 @@ impl Resource for Budget {
         if state != "active" {
             return Ok(Vec::new());
         }
-        let another = self.active(check)?.into_iter().find(|(id, _)| Some(*id) != self.supersedes_id);
-        let told = |(_, name): (Id, Title)| {
-            let detail = format!(
-                "Budget \"{}\" of the same scope and fiscal year is active already. Name it as supersedes_id, so that this version takes its place, or move it on first.",
-                name.0
-            );
-            UnmetGuard::new("", "another", detail)
-        };
-        Ok(another.map(told).into_iter().collect())
+        Ok(succession::unmet(self.active(check)?, self.supersedes_id, "Budget", "scope and fiscal year"))
     }
 
     fn effects(&self, step: &Move, check: &mut Check<'_>) -> Result<Vec<Effect>> {
         if step.to != "active" {
             return Ok(Vec::new());
         }
-        let replaced = self.active(check)?.into_iter().filter(|(id, _)| Some(*id) == self.supersedes_id);
-        Ok(replaced.map(|(id, _)| Effect::transition::<Budget>(id, "superseded")).collect())
+        Ok(succession::supersede::<Budget>(self.active(check)?, self.supersedes_id))
     }
 }
 

@@ -6,11 +6,11 @@ use crate::access::Session;
 use crate::error::Result;
 use crate::resource::Id;
 use crate::resource::value::Title;
-use crate::store::{Outcome, Store, Writer};
+use crate::store::{Outcome, Parts, Store, Writer};
 use crate::view::{Action, Call, NoQuery};
 use diesel::dsl::max;
 use diesel::prelude::*;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 use steward_schema::finance::{budget_lines, budgets};
 
 /// `POST finance/budgets/{id}/new-version`.
@@ -51,25 +51,13 @@ impl Action for DraftBudgetVersion {
         let (stored, budget) = writer.reader().get_typed::<Budget>(id)?;
         let of_scope = budgets::table.filter(budgets::scope_id.eq(budget.scope_id).and(budgets::fiscal_year_id.eq(budget.fiscal_year_id)));
         let last: Option<i64> = of_scope.select(max(budgets::version)).first(writer.connection)?;
-        let definition = writer.definition::<Budget>()?;
-        let mut members = writer.copied(definition, &stored);
-        members.insert("version".into(), (last.unwrap_or(budget.version.0) + 1).into());
-        members.insert("supersedes_id".into(), id.to_string().into());
-        if let Some(name) = &wanted.name {
-            members.insert("name".into(), name.0.clone().into());
-        }
-        let draft = writer.create(definition, members)?;
-        let lines = writer.definition::<BudgetLine>()?;
+        let mut anew = Map::from_iter([("version".into(), (last.unwrap_or(budget.version.0) + 1).into())]);
+        anew.extend(wanted.name.iter().map(|name| ("name".into(), name.0.clone().into())));
         let ids: Vec<Id> =
             budget_lines::table.filter(budget_lines::budget_id.eq(id)).order(budget_lines::id).select(budget_lines::id).load(writer.connection)?;
-        let mut found = writer.reader().find_all(lines, &ids)?;
-        found.sort_by_key(|line| line.meta.id);
-        for line in found {
-            let mut members = writer.copied(lines, &line);
-            members.insert("budget_id".into(), draft.meta.id.to_string().into());
-            writer.create(lines, members)?;
-        }
-        let outcome = Outcome::new(201, writer.document(definition, &draft).into()).at(draft.meta.revision);
-        Ok(outcome.located(format!("/api/v1/{}/{}", definition.path, draft.meta.id)))
+        let definition = writer.definition::<Budget>()?;
+        let lines = Parts { definition: writer.definition::<BudgetLine>()?, of: "budget_id", ids: &ids };
+        let draft = writer.draft_version(definition, &stored, anew, &lines)?;
+        Ok(writer.created(definition, &draft))
     }
 }

@@ -188,6 +188,5 @@ fn make<R: Resource>(writer: &mut Writer<'_>, parent: &Stored, vrf: Id, wanted: 
     members.insert("vrf_id".into(), vrf.to_string().into());
     members.insert(name.into(), free.into());
     let made = writer.create(definition, members)?;
-    let outcome = Outcome::new(201, writer.document(definition, &made).into()).at(made.meta.revision);
-    Ok(outcome.located(format!("/api/v1/{}/{}", definition.path, made.meta.id)))
+    Ok(writer.created(definition, &made))
 }

@@ -1,11 +1,13 @@
 //! Check-ins: where a key result stood, and how sure its owner was.
 
 use super::direction::Measure;
+use super::retraction;
 use crate::database::Dialect;
 use crate::domains::strategy::plan::planning_cycle;
 use crate::error::{Problem, Result};
 use crate::resource::value::{Date, Instant, Note, Number, Whole};
 use crate::resource::{Check, Id, Lock, Resource, Scope, ValidationErrors};
+use diesel::dsl::{exists, select};
 use diesel::prelude::*;
 use steward_schema::strategy::{check_ins, key_results, objectives, planning_cycles};
 
@@ -77,20 +79,10 @@ impl Resource for CheckIn {
 impl CheckIn {
     /// Refuses to take back what is no check-in of the key result, or what is taken back already (409).
     fn require_retractable(&self, check: &mut Check<'_>, other: Id) -> Result<()> {
-        let refuse = |code: &str, detail: &str| Err(Problem::conflict("/retraction_of", code, detail).into());
         let of: Option<Id> = check_ins::table.find(other).select(check_ins::key_result_id).first(check.connection).optional()?;
-        if of != Some(self.key_result_id) {
-            return refuse("reference", "There is no such check-in of this key result. Take the id of one of its check-ins.");
-        }
-        let again: Option<Id> = check_ins::table
-            .filter(check_ins::retraction_of.eq(other).and(check_ins::id.ne(check.id)))
-            .select(check_ins::id)
-            .first(check.connection)
-            .optional()?;
-        match again {
-            Some(_) => refuse("retracted", "That check-in is taken back already. What took it back can be taken back in turn."),
-            None => Ok(()),
-        }
+        let again = check_ins::table.filter(check_ins::retraction_of.eq(other).and(check_ins::id.ne(check.id)));
+        let is_taken_back = select(exists(again)).get_result(check.connection)?;
+        retraction::require(of == Some(self.key_result_id), is_taken_back, "check-in", "key result")
     }
 }
 

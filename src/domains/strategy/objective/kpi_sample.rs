@@ -1,9 +1,11 @@
 //! Samples of key performance indicators: what was measured, once each.
 
 use super::direction::Measure;
-use crate::error::{Problem, Result};
+use super::retraction;
+use crate::error::Result;
 use crate::resource::value::{Instant, Note, Number};
 use crate::resource::{Check, Id, Lock, Resource, Scope, Unique, ValidationErrors};
+use diesel::dsl::{exists, select};
 use diesel::prelude::*;
 use steward_schema::strategy::kpi_samples;
 
@@ -59,19 +61,9 @@ impl Resource for KpiSample {
 
     fn check(&self, check: &mut Check<'_>) -> Result<()> {
         let Some(other) = self.retraction_of else { return Ok(()) };
-        let refuse = |code: &str, detail: &str| Err(Problem::conflict("/retraction_of", code, detail).into());
         let of: Option<Id> = kpi_samples::table.find(other).select(kpi_samples::kpi_id).first(check.connection).optional()?;
-        if of != Some(self.kpi_id) {
-            return refuse("reference", "There is no such sample of this indicator. Take the id of one of its samples.");
-        }
-        let again: Option<Id> = kpi_samples::table
-            .filter(kpi_samples::retraction_of.eq(other).and(kpi_samples::id.ne(check.id)))
-            .select(kpi_samples::id)
-            .first(check.connection)
-            .optional()?;
-        match again {
-            Some(_) => refuse("retracted", "That sample is taken back already. What took it back can be taken back in turn."),
-            None => Ok(()),
-        }
+        let again = kpi_samples::table.filter(kpi_samples::retraction_of.eq(other).and(kpi_samples::id.ne(check.id)));
+        let is_taken_back = select(exists(again)).get_result(check.connection)?;
+        retraction::require(of == Some(self.kpi_id), is_taken_back, "sample", "indicator")
     }
 }

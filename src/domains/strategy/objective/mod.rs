@@ -10,3 +10,4 @@ pub mod objective;
 pub mod objective_descent;
 pub mod objective_tree;
 pub mod progress;
+pub mod retraction;

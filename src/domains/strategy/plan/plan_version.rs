@@ -6,10 +6,10 @@ use crate::access::Session;
 use crate::error::Result;
 use crate::resource::Id;
 use crate::resource::value::Title;
-use crate::store::{Outcome, Store, Writer};
+use crate::store::{Outcome, Parts, Store, Writer};
 use crate::view::{Action, Call, NoQuery};
 use diesel::prelude::*;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 use steward_schema::strategy::themes;
 
 /// `POST strategy/strategic-plans/{id}/new-version`.
@@ -48,24 +48,12 @@ impl Action for DraftPlanVersion {
     fn apply(writer: &mut Writer<'_>, call: &Call, wanted: &NextPlanVersion) -> Result<Outcome> {
         let id = call.id()?;
         let (stored, plan) = writer.reader().get_typed::<StrategicPlan>(id)?;
-        let definition = writer.definition::<StrategicPlan>()?;
-        let mut members = writer.copied(definition, &stored);
-        members.insert("version".into(), (plan.version.0 + 1).into());
-        members.insert("supersedes_id".into(), id.to_string().into());
-        if let Some(name) = &wanted.name {
-            members.insert("name".into(), name.0.clone().into());
-        }
-        let draft = writer.create(definition, members)?;
-        let parts = writer.definition::<Theme>()?;
+        let mut anew = Map::from_iter([("version".into(), (plan.version.0 + 1).into())]);
+        anew.extend(wanted.name.iter().map(|name| ("name".into(), name.0.clone().into())));
         let ids: Vec<Id> = themes::table.filter(themes::plan_id.eq(id)).order(themes::id).select(themes::id).load(writer.connection)?;
-        let mut found = writer.reader().find_all(parts, &ids)?;
-        found.sort_by_key(|theme| theme.meta.id);
-        for theme in found {
-            let mut members = writer.copied(parts, &theme);
-            members.insert("plan_id".into(), draft.meta.id.to_string().into());
-            writer.create(parts, members)?;
-        }
-        let outcome = Outcome::new(201, writer.document(definition, &draft).into()).at(draft.meta.revision);
-        Ok(outcome.located(format!("/api/v1/{}/{}", definition.path, draft.meta.id)))
+        let definition = writer.definition::<StrategicPlan>()?;
+        let parts = Parts { definition: writer.definition::<Theme>()?, of: "plan_id", ids: &ids };
+        let draft = writer.draft_version(definition, &stored, anew, &parts)?;
+        Ok(writer.created(definition, &draft))
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::error::Result;
 use crate::resource::value::{Date, Note, Title, Whole};
-use crate::resource::{Check, Effect, Guard, Id, Lifecycle, Lock, Move, Resource, Rule, Scope, UnmetGuard, ValidationErrors};
+use crate::resource::{Check, Effect, Guard, Id, Lifecycle, Lock, Move, Resource, Rule, Scope, UnmetGuard, ValidationErrors, succession};
 use diesel::prelude::*;
 use serde_json::json;
 use steward_schema::strategy::strategic_plans;
@@ -85,23 +85,14 @@ impl Resource for StrategicPlan {
         if state != "active" {
             return Ok(Vec::new());
         }
-        let another = others_active(check)?.into_iter().find(|(id, _)| Some(*id) != self.supersedes_id);
-        let told = |(_, name): (Id, Title)| {
-            let detail = format!(
-                "Strategic plan \"{}\" of the same unit is active already. Name it as supersedes_id, so that this version takes its place, or move it on first.",
-                name.0
-            );
-            UnmetGuard::new("", "another", detail)
-        };
-        Ok(another.map(told).into_iter().collect())
+        Ok(succession::unmet(others_active(check)?, self.supersedes_id, "Strategic plan", "unit"))
     }
 
     fn effects(&self, step: &Move, check: &mut Check<'_>) -> Result<Vec<Effect>> {
         if step.to != "active" {
             return Ok(Vec::new());
         }
-        let replaced = others_active(check)?.into_iter().filter(|(id, _)| Some(*id) == self.supersedes_id);
-        Ok(replaced.map(|(id, _)| Effect::transition::<StrategicPlan>(id, "superseded")).collect())
+        Ok(succession::supersede::<StrategicPlan>(others_active(check)?, self.supersedes_id))
     }
 }
 

@@ -10,11 +10,11 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD as BASE64;
 use sha2::{Digest, Sha256};
 use std::sync::OnceLock;
 
-/// What a sealed key begins with in the database.
+/// Prefix of a sealed key in the database.
 const SEALED: &str = "sealed:";
-/// How long the secret must be.
+/// Least length of the secret, in bytes.
 const SHORTEST: usize = 32;
-/// What the cipher binds a sealed key to: its use.
+/// Purpose of the keys, to which the cipher binds them.
 const USE: &[u8] = b"steward signing key";
 
 static KEY: OnceLock<WrappingKey> = OnceLock::new();
@@ -57,7 +57,7 @@ pub fn wrap_by(secret: &str) -> std::result::Result<(), String> {
     Ok(())
 }
 
-/// Whether there is a key to seal by, and what is stored is not sealed.
+/// True if the stored seed is in clear and there is a key to seal it by.
 pub fn is_to_be_sealed(stored: &str) -> bool {
     KEY.get().is_some() && !stored.starts_with(SEALED)
 }

@@ -86,7 +86,7 @@ fn hash_now(password: &str) -> Result<String> {
     written.ok_or_else(|| Problem::new(Kind::Internal, "The password could not be hashed and nothing was changed. Report the request id.").into())
 }
 
-/// Whether a password belongs to a hash. One of other parameters takes the memory that it asks for.
+/// True if the password belongs to the hash. A hash of other parameters takes the memory that it asks for.
 fn matches(password: &str, hash: &PasswordHash) -> bool {
     let ours = hash.algorithm == Algorithm::Argon2id.ident() && hash.version == Some(Version::V0x13.into());
     let ours = ours && ParamsString::try_from(argon2().params()).is_ok_and(|params| params == hash.params);
@@ -104,7 +104,7 @@ pub async fn hash(password: String) -> Result<String> {
     POOL.run(move || hash_now(&password)).await?
 }
 
-/// Whether a password belongs to a hash. With no hash, or one that is none, it takes as long and says no.
+/// True if the password belongs to the hash. With no hash, or one that is none, the answer takes as long and is false.
 pub async fn verify(password: String, hash: Option<String>) -> Result<bool> {
     let compare = move || {
         let sound = hash.filter(|hash| PasswordHash::new(hash).is_ok_and(|parsed| parsed.hash.is_some() && parsed.salt.is_some()));

@@ -11,11 +11,11 @@ use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
 use steward_schema::identity::security_events;
 
-/// For how many days they are kept.
+/// Days of retention.
 pub const KEPT_DAYS: i64 = 400;
-/// How long a subject may be, in characters.
+/// Greatest length of a subject, in characters.
 pub const LONGEST_SUBJECT: usize = 300;
-/// How many events a process remembers, to tell what comes again and again once.
+/// Number of events that a process remembers, so that a repeated one is told once.
 const REMEMBERED: usize = 8_192;
 
 choice! {

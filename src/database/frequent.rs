@@ -5,11 +5,11 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::{LazyLock, Mutex};
 
-/// How many texts are kept prepared, in all.
+/// Number of texts that are kept prepared.
 const KEPT: usize = 64;
-/// How often a text must have come.
+/// Number of uses before a text is kept.
 const OFTEN: u32 = 8;
-/// How many texts are counted before the count begins anew.
+/// Number of texts that are counted before the count begins anew.
 const COUNTED: usize = 4_096;
 
 #[derive(Default)]

@@ -8,11 +8,11 @@ use std::sync::LazyLock;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
-/// How long a group of writes may take before the queue behind it counts as stuck.
+/// Duration of a group of writes, after which the queue behind it counts as stuck.
 const STUCK: Duration = Duration::from_secs(10);
-/// How long a full disk is believed in, if no write has succeeded since.
+/// Time for which a full disk is assumed, if no write has succeeded since.
 const FULL: Duration = Duration::from_secs(30);
-/// How much room there must be beside the database, in bytes.
+/// Least free space beside the database, in bytes.
 const ROOM: u64 = 32 << 20;
 
 /// One thing that must hold for the service to be ready.

@@ -6,13 +6,13 @@ use diesel::connection::SimpleConnection;
 use diesel::result::{DatabaseErrorKind, Error as Diesel};
 use std::time::{Duration, Instant};
 
-/// How long any read may take.
+/// Longest duration of a read.
 pub const LONGEST: Duration = Duration::from_secs(20);
-/// How many steps of SQLite's machine any read may take: about as many as it makes in that time.
+/// Greatest number of steps of SQLite's machine for a read: about as many as it makes in that time.
 const MOST_STEPS: u64 = 1_000_000_000;
-/// The same of one list: some 200,000 rows that are looked at.
+/// The same for a list: some 200,000 rows that are looked at.
 const LIST_STEPS: u64 = 6_000_000;
-/// How long one list may take.
+/// Longest duration of a list.
 const LIST_TIME: Duration = Duration::from_secs(3);
 
 /// The limit of any read on SQLite, from now on.
@@ -49,7 +49,7 @@ pub(super) fn too_long() -> Problem {
     Problem::new(Kind::Unavailable, detail).header("Retry-After", "10")
 }
 
-/// Whether a statement was ended because it cost too much, or because nobody waits for it any more.
+/// True if a statement was ended because it cost too much, or because nobody waits for it any more.
 pub(super) fn was_stopped(error: &Diesel) -> bool {
     let Diesel::DatabaseError(DatabaseErrorKind::Unknown, information) = error else { return false };
     matches!(information.message(), "interrupted" | "canceling statement due to statement timeout")

@@ -2,7 +2,7 @@
 
 use super::connection::{Connection, Work};
 use super::health::Health;
-use super::refusal::{busy, outcome_unknown};
+use super::refusal::{PATIENCE, busy, outcome_unknown};
 use super::turn::{Turn, beat};
 use super::{limit, migrate};
 use crate::error::{Error, Kind, Problem, Result};
@@ -17,8 +17,6 @@ use std::time::{Duration, Instant};
 
 /// How many connections one process holds.
 pub(super) const CONNECTIONS: u32 = 16;
-/// How long a request waits for a connection before it is told that the service is busy.
-const PATIENCE: Duration = Duration::from_secs(5);
 /// How often a transaction is run again after 40001 or 40P01.
 const ATTEMPTS: u32 = 12;
 /// How long after its beginning a transaction may be run again.

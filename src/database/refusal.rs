@@ -1,6 +1,10 @@
 //! What a client is told when the database does not do what it was asked.
 
 use crate::error::{Kind, Problem};
+use std::time::Duration;
+
+/// Longest wait of a request for the database, before it is told that the service is busy.
+pub(super) const PATIENCE: Duration = Duration::from_secs(5);
 
 /// The member of a problem that says what became of a change.
 pub const OUTCOME: &str = "outcome";

@@ -1,16 +1,13 @@
 //! A share of the database for each principal: whoever asks for much waits for himself, and leaves room for others.
 
-use super::refusal::busy;
+use super::refusal::{PATIENCE, busy};
 use crate::error::{Error, Result};
 use crate::resource::value::Id;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
-use std::time::Duration;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
-/// How long a read may wait for its share.
-const PATIENCE: Duration = Duration::from_secs(5);
-/// Of how many principals shares are kept before those that nobody uses are dropped.
+/// Number of principals whose shares are kept before unused ones are dropped.
 const KEPT: usize = 1_000;
 
 /// The shares of all principals.

@@ -2,7 +2,7 @@
 
 use super::connection::{Connection, Work};
 use super::health::Health;
-use super::refusal::{busy, no_room, outcome_unknown};
+use super::refusal::{PATIENCE, busy, no_room, outcome_unknown};
 use super::{limit, migrate};
 use crate::error::{Error, Kind, Problem, Result};
 use crate::resource::value::letters;
@@ -24,8 +24,6 @@ use tokio::sync::oneshot;
 const GROUP: usize = 256;
 /// How many writes may wait; the next is told that the service is busy.
 const QUEUE: usize = 4096;
-/// How long a write may wait for its turn.
-const PATIENCE: Duration = Duration::from_secs(5);
 /// How many threads serve lists and walks.
 pub(super) const READERS: usize = 4;
 /// How long a thread that broke waits before it opens the file again and goes on.

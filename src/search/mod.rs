@@ -15,7 +15,7 @@ const LONGEST: usize = 64;
 const MOST: usize = 200_000;
 /// How many words a search may have.
 pub const WORDS: usize = 32;
-/// How long the text of one may be, in characters.
+/// Greatest length of the text of a search, in characters.
 const ASKED: usize = 1_000;
 
 /// The words of a search (400).
@@ -141,7 +141,7 @@ fn indexed(query: &mut Statement, connection: &Connection, words: &[String]) {
     }
 }
 
-/// Of how many records that match the best are sought: of the first that the index names.
+/// Number of matches that are ranked: the first that the index names.
 const CANDIDATES: i64 = 2_000;
 
 /// A sub-select of `id`, `whole` and `size`, as [`everywhere`], of the records of a collection that have all the words and satisfy a

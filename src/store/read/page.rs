@@ -44,10 +44,10 @@ pub enum Total {
     Exact,
 }
 
-/// Up to how many rows are counted unless the exact number is asked for.
+/// Number of rows up to which a total is counted unless the exact one is asked for.
 pub const COUNTED: i64 = 10_000;
 
-/// What the client of a list is told that would read too many rows.
+/// Refusal of a list that would read too many rows.
 const TOO_MANY: &str = "This list would read too many records to answer. Narrow it by a reference, the state, or a field whose values are \
     unique; sort it by id, created_at, updated_at, state or what the records are called; leave out include_total=exact.";
 

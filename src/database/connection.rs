@@ -7,7 +7,7 @@ use crate::error::Result;
 use diesel::connection::{AnsiTransactionManager, CacheSize, ConnectionSealed, DefaultLoadingMode, Instrumentation, LoadConnection, SimpleConnection};
 use diesel::expression::QueryMetadata;
 use diesel::pg::{Pg, PgConnection};
-use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
+use diesel::query_builder::{AstPass, Query, QueryBuilder, QueryFragment, QueryId};
 use diesel::sql_types::Untyped;
 use diesel::sqlite::{Sqlite, SqliteConnection};
 use diesel::{ConnectionError, ConnectionResult, QueryResult, RunQueryDsl};
@@ -30,6 +30,20 @@ impl Connection {
         matches!(self, Connection::Postgres(_))
     }
 
+    /// Runs several writes that do not see one another. A statement costs a way to a PostgreSQL server and back: there they are one.
+    pub fn execute_together(&mut self, writes: Vec<Compiled>) -> QueryResult<()> {
+        match self {
+            Connection::Sqlite(sqlite) => writes.into_iter().try_for_each(|write| {
+                count_statement();
+                write.execute(sqlite).map(drop)
+            }),
+            Connection::Postgres(postgres) => {
+                count_statement();
+                Compiled::together(writes).map_or(Ok(()), |all| all.execute(postgres).map(drop))
+            }
+        }
+    }
+
     /// The SQL that it understands.
     pub fn dialect(&self) -> Dialect {
         if self.is_postgres() { Dialect::Postgres } else { Dialect::Sqlite }
@@ -45,8 +59,8 @@ struct Text {
     may_stay_prepared: bool,
 }
 
-/// A typed query as text and values, for the database that is open.
-struct Compiled {
+/// A query as text and values, for the database that is open.
+pub struct Compiled {
     text: Arc<Text>,
     binds: Vec<SqlValue>,
 }
@@ -59,7 +73,8 @@ thread_local! {
 static DIALECTS: [Dialect; 2] = [Dialect::Sqlite, Dialect::Postgres];
 
 impl Compiled {
-    fn of<T: QueryFragment<Dialect> + QueryId>(query: &T, dialect: Dialect) -> QueryResult<Compiled> {
+    /// Writes a query's text and takes its values.
+    pub fn of<T: QueryFragment<Dialect> + QueryId>(query: &T, dialect: Dialect) -> QueryResult<Compiled> {
         let mut binds = Binds::default();
         query.collect_binds(&mut binds, &mut (), &DIALECTS[usize::from(dialect == Dialect::Postgres)])?;
         let text = match T::query_id() {
@@ -74,6 +89,33 @@ impl Compiled {
             },
         };
         Ok(Compiled { text, binds: binds.0 })
+    }
+}
+
+impl Compiled {
+    /// Several writes that do not see one another as one statement; none if there is none.
+    fn together(writes: Vec<Compiled>) -> Option<Compiled> {
+        let last = writes.len().checked_sub(1)?;
+        if last == 0 {
+            return writes.into_iter().next();
+        }
+        let (mut pieces, mut binds, mut may_stay_prepared) = (SqlPieces::default(), Vec::new(), true);
+        for (at, write) in writes.into_iter().enumerate() {
+            match at {
+                0 => pieces.push_sql("WITH w0 AS ("),
+                _ if at == last => pieces.push_sql(") "),
+                _ => pieces.push_sql(&format!("), w{at} AS (")),
+            }
+            for (at, piece) in write.text.pieces.iter().enumerate() {
+                if at > 0 {
+                    pieces.push_bind_param();
+                }
+                pieces.push_sql(piece);
+            }
+            may_stay_prepared &= write.text.may_stay_prepared;
+            binds.extend(write.binds);
+        }
+        Some(Compiled { text: Arc::new(Text { pieces: pieces.into_pieces(), may_stay_prepared }), binds })
     }
 }
 

@@ -32,7 +32,7 @@ pub const CHUNK: usize = 5_000;
 
 pub use closure::Closure;
 pub use codec::Any;
-pub use connection::{Connection, Work, statements_run};
+pub use connection::{Compiled, Connection, Work, statements_run};
 pub use dialect::Dialect;
 pub use expression::Narrowed;
 pub use health::Check;

@@ -1,6 +1,7 @@
 //! Canonical JSON (RFC 8785): one text for one value.
 
-use serde_json::Value;
+use serde_json::{Map, Value};
+use std::cmp::Ordering;
 use std::fmt::Write;
 
 /// The canonical text of a JSON value.
@@ -10,22 +11,16 @@ pub fn canonical(value: &Value) -> String {
     text
 }
 
+/// The canonical text of an object.
+pub fn canonical_object(members: &Map<String, Value>) -> String {
+    let mut text = String::new();
+    write_object(members, &mut text);
+    text
+}
+
 fn write_value(value: &Value, text: &mut String) {
     match value {
-        Value::Object(members) => {
-            let mut sorted: Vec<_> = members.iter().collect();
-            sorted.sort_by(|(a, _), (b, _)| a.encode_utf16().cmp(b.encode_utf16()));
-            text.push('{');
-            for (at, (name, value)) in sorted.into_iter().enumerate() {
-                if at > 0 {
-                    text.push(',');
-                }
-                write_string(name, text);
-                text.push(':');
-                write_value(value, text);
-            }
-            text.push('}');
-        }
+        Value::Object(members) => write_object(members, text),
         Value::Array(items) => {
             text.push('[');
             for (at, item) in items.iter().enumerate() {
@@ -38,15 +33,42 @@ fn write_value(value: &Value, text: &mut String) {
         }
         Value::String(string) => write_string(string, text),
         Value::Number(number) => write_number(number, text),
-        Value::Bool(_) | Value::Null => {
-            let _ = write!(text, "{value}");
-        }
+        Value::Bool(true) => text.push_str("true"),
+        Value::Bool(false) => text.push_str("false"),
+        Value::Null => text.push_str("null"),
     }
+}
+
+fn write_object(members: &Map<String, Value>, text: &mut String) {
+    let mut sorted: Vec<_> = members.iter().collect();
+    sorted.sort_unstable_by(|(a, _), (b, _)| order(a, b));
+    text.push('{');
+    for (at, (name, value)) in sorted.into_iter().enumerate() {
+        if at > 0 {
+            text.push(',');
+        }
+        write_string(name, text);
+        text.push(':');
+        write_value(value, text);
+    }
+    text.push('}');
+}
+
+/// The order of UTF-16 units, which for ASCII is that of the bytes.
+fn order(a: &str, b: &str) -> Ordering {
+    if a.is_ascii() && b.is_ascii() { a.cmp(b) } else { a.encode_utf16().cmp(b.encode_utf16()) }
 }
 
 /// serde_json escapes exactly what RFC 8785 asks for.
 fn write_string(string: &str, text: &mut String) {
-    let _ = write!(text, "{}", Value::String(string.to_owned()));
+    let plain = string.bytes().all(|byte| byte >= 0x20 && byte != b'"' && byte != b'\\');
+    if plain {
+        text.push('"');
+        text.push_str(string);
+        text.push('"');
+    } else {
+        let _ = write!(text, "{}", Value::String(string.to_owned()));
+    }
 }
 
 /// Numbers as ECMAScript writes them.

@@ -10,9 +10,10 @@
 mod canonical;
 
 pub use canonical::canonical;
+use canonical::canonical_object;
 
-use crate::database::Connection;
 use crate::database::expression::Fixed;
+use crate::database::{Compiled, Connection, Dialect};
 use crate::error::Result;
 use crate::resource::Id;
 use crate::resource::value::{Instant, hex};
@@ -45,11 +46,10 @@ pub struct Change<'a> {
     pub previous_hash: Option<&'a str>,
 }
 
-/// Writes a revision and returns its hash.
-pub fn record(connection: &mut Connection, change: &Change<'_>) -> Result<String> {
+/// A revision as it is to be written, and its hash.
+pub fn revision(dialect: Dialect, change: &Change<'_>) -> Result<(String, Compiled)> {
     let salt = hex(uuid::Uuid::new_v4().as_bytes());
     let hash = hash_of(change, &salt);
-    let document = change.document.map(|members| canonical(&Value::Object(members.clone())));
     let stored = (
         revisions::id.eq(Id::new()),
         revisions::resource_id.eq(change.resource_id),
@@ -60,13 +60,13 @@ pub fn record(connection: &mut Connection, change: &Change<'_>) -> Result<String
         revisions::at.eq(change.at),
         revisions::request_id.eq(change.request_id),
         revisions::reason.eq(change.reason),
-        revisions::document.eq(document),
+        revisions::document.eq(change.document.map(canonical_object)),
         revisions::salt.eq(&salt),
         revisions::hash.eq(&hash),
         revisions::previous_hash.eq(change.previous_hash),
     );
-    Fixed::<Change<'static>, _>::of(diesel::insert_into(revisions::table).values(stored)).execute(connection)?;
-    Ok(hash)
+    let write = Compiled::of(&Fixed::<Change<'static>, _>::of(diesel::insert_into(revisions::table).values(stored)), dialect)?;
+    Ok((hash, write))
 }
 
 /// The hash of a revision: SHA-256 over the canonical JSON of its head and the salted digests of its fields.

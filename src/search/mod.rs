@@ -3,7 +3,7 @@
 //! It keeps the words of a record beside it and finds ids by words. It uses `database`, and knows no permission: the store asks
 //! it for ids within a query that is narrowed already.
 
-use crate::database::{Connection, Statement};
+use crate::database::{Compiled, Connection, Dialect, Statement};
 use crate::error::{Problem, Result};
 use crate::resource::Id;
 use crate::resource::value::letters;
@@ -97,8 +97,8 @@ fn fold(word: &str) -> String {
     letters(word).chars().filter(|letter| letter.is_alphanumeric()).take(LONGEST).collect()
 }
 
-/// Keeps the words of a record.
-pub fn keep(connection: &mut Connection, id: Id, collection: &str, texts: &[&str]) -> Result<()> {
+/// The words of a record as they are to be written.
+pub fn keep(dialect: Dialect, id: Id, collection: &str, texts: &[&str]) -> Result<Compiled> {
     let mut content = String::new();
     for word in texts.iter().flat_map(|text| words(text)) {
         if content.len() + word.len() > MOST {
@@ -112,8 +112,7 @@ pub fn keep(connection: &mut Connection, id: Id, collection: &str, texts: &[&str
     let mut put = Statement::new("INSERT INTO search_texts (id, collection, content) VALUES (");
     put.bind_all([id.into(), collection.into(), content.into()])
         .push(") ON CONFLICT (id) DO UPDATE SET content = excluded.content WHERE search_texts.content <> excluded.content");
-    put.execute(connection)?;
-    Ok(())
+    Ok(Compiled::of(&put, dialect)?)
 }
 
 /// Forgets the words of a record.

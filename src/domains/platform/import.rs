@@ -14,6 +14,8 @@ use utoipa::{IntoParams, ToSchema};
 
 /// How many rows one file may have.
 const MOST_ROWS: usize = 200_000;
+/// How many rows are written together. Where one of them fails, they are taken back and written one by one, so that each is told its own.
+const TOGETHER: usize = 256;
 /// At how many broken cells and rows a file is not read on; of more, with `partial=true`, the answer tells the count.
 const MOST_BROKEN: usize = NAMED;
 
@@ -31,7 +33,7 @@ pub struct Query {
 pub struct ImportFile(#[expect(dead_code, reason = "described here, read as text")] String);
 
 /// The outcome of an import.
-#[derive(Debug, Default, Serialize, ToSchema)]
+#[derive(Debug, Clone, Default, Serialize, ToSchema)]
 pub struct ImportOutcome {
     /// The number of records that were made.
     pub created: u64,
@@ -245,20 +247,15 @@ fn write(writer: &mut Writer<'_>, call: &Call, import: &Import) -> Result<Outcom
     writer.unseen();
     writer.lock_many(&[definition], &[])?;
     let (mut counts, mut broken, mut count) = (ImportOutcome::default(), Vec::new(), 0);
-    for row in rows_of(definition, call)? {
-        let mut row = row?;
-        if let Some(sealed) = import.sealed.get(&row.number) {
-            row.members.extend(sealed.clone());
-        }
-        let mut faults = std::mem::take(&mut row.broken);
-        // A row with a broken cell is tried for what else is wrong with it, where nothing will be kept.
-        if faults.is_empty() || (row.has_shape && !import.partial) {
-            faults.extend(one(writer, definition, &row, &mut counts)?);
-        }
+    let mut rows = rows_of(definition, call)?.peekable();
+    while rows.peek().is_some() {
+        let together: Vec<Row> = rows.by_ref().take(TOGETHER).collect::<Result<_>>()?;
+        let last = together.last().map_or(0, |row| row.number);
+        let faults = several(writer, import, together, &mut counts)?;
         count += faults.len();
         broken.extend(faults.into_iter().take(NAMED - broken.len()));
         if !import.partial && count >= MOST_BROKEN {
-            return Err(refusal(broken, count, row.number).into());
+            return Err(refusal(broken, count, last).into());
         }
     }
     if count > 0 {
@@ -270,21 +267,61 @@ fn write(writer: &mut Writer<'_>, call: &Call, import: &Import) -> Result<Outcom
     Outcome::of(200, &counts)
 }
 
+/// Imports some rows; what is wrong with each of them is the answer.
+fn several(writer: &mut Writer<'_>, import: &Import, mut rows: Vec<Row>, counts: &mut ImportOutcome) -> Result<Vec<Value>> {
+    let definition = import.definition;
+    for row in &mut rows {
+        if let Some(sealed) = import.sealed.get(&row.number) {
+            row.members.extend(sealed.clone());
+        }
+    }
+    if rows.iter().all(|row| row.broken.is_empty()) {
+        let mut with_these = counts.clone();
+        let all_new = !may_be_there(writer, definition, &rows)?;
+        let sound = writer.attempt(|writer| rows.iter().try_for_each(|row| put(writer, definition, row, all_new, &mut with_these)))?;
+        if sound.is_ok() {
+            *counts = with_these;
+            return Ok(Vec::new());
+        }
+    }
+    let mut faults = Vec::new();
+    for mut row in rows {
+        let broken = std::mem::take(&mut row.broken);
+        // A row with a broken cell is tried for what else is wrong with it, where nothing will be kept.
+        let tried = broken.is_empty() || (row.has_shape && !import.partial);
+        faults.extend(broken);
+        if tried {
+            faults.extend(one(writer, definition, &row, counts)?);
+        }
+    }
+    Ok(faults)
+}
+
+/// Whether one of some rows may mean a record that is there.
+fn may_be_there(writer: &mut Writer<'_>, definition: &'static ResourceType, rows: &[Row]) -> Result<bool> {
+    let is_key = |field: &Field| definition.unique.iter().any(|unique| unique.fields.contains(&field.name));
+    let named = |row: &Row| row.members.get("id").is_some_and(|id| !id.is_null()) || row.named.iter().any(|(field, _)| is_key(field));
+    if rows.iter().any(named) {
+        return Ok(true);
+    }
+    writer.reader().any_has_key_of(definition, &rows.iter().map(|row| &row.members).collect::<Vec<_>>())
+}
+
 /// Imports one row by itself; what is wrong with it is the answer.
 fn one(writer: &mut Writer<'_>, definition: &'static ResourceType, row: &Row, counts: &mut ImportOutcome) -> Result<Vec<Value>> {
-    let Err(problem) = writer.attempt(|writer| put(writer, definition, row, counts))? else { return Ok(Vec::new()) };
+    let Err(problem) = writer.attempt(|writer| put(writer, definition, row, false, counts))? else { return Ok(Vec::new()) };
     let whole = [FieldError::new("", problem.kind.slug(), problem.detail.clone())];
     let errors = if problem.errors.is_empty() { &whole[..] } else { &problem.errors };
     Ok(errors.iter().map(|each| fault(row.number, each)).collect())
 }
 
-fn put(writer: &mut Writer<'_>, definition: &'static ResourceType, row: &Row, counts: &mut ImportOutcome) -> Result<()> {
+fn put(writer: &mut Writer<'_>, definition: &'static ResourceType, row: &Row, is_new: bool, counts: &mut ImportOutcome) -> Result<()> {
     let mut members = row.members.clone();
     for (field, name) in &row.named {
         let id = find_named(writer, field, name)?;
         members.insert(field.name.into(), id.to_string().into());
     }
-    let before = matching(writer, definition, &members)?;
+    let before = if is_new { None } else { matching(writer, definition, &members)? };
     take_server_fields(writer, definition, &mut members, before.as_ref())?;
     match before {
         None if !definition.operations.create => {

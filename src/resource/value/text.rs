@@ -6,7 +6,6 @@ use crate::column_value;
 use crate::database::{Row, SqlType, SqlValue, Values};
 use diesel::{deserialize, sql_types};
 use serde_json::Value;
-use std::fmt::Write;
 use std::ops::Deref;
 use utoipa::openapi::schema::{ObjectBuilder, Schema, SchemaFormat, Type};
 use validator::{ValidateEmail, ValidateLength, ValidateUrl};
@@ -55,10 +54,8 @@ pub struct DocumentNumber(pub String);
 
 /// Bytes in hexadecimal.
 pub fn hex(bytes: &[u8]) -> String {
-    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
+    let digit = |half: u8| char::from_digit(u32::from(half), 16).unwrap_or_default();
+    bytes.iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 0xf)]).collect()
 }
 
 pub(super) fn string(value: Value, faults: &mut ValidationErrors) -> Option<String> {

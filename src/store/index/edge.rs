@@ -1,6 +1,6 @@
 //! Edges: every reference of every record as a row, so that what belongs together is found whatever its kind.
 
-use crate::database::Connection;
+use crate::database::{Compiled, Connection, Dialect};
 use crate::error::Result;
 use crate::resource::Id;
 use diesel::prelude::*;
@@ -9,17 +9,19 @@ use steward_schema::service::edges;
 /// What the fields of edges begin with that stand for custom fields.
 pub const CUSTOM: &str = "custom.";
 
-/// Writes the edges of a record anew: `(field, target)` for each reference that is set. Those of custom fields are kept apart.
-pub fn replace(connection: &mut Connection, from: Id, new: bool, references: &[(&'static str, Id)]) -> Result<()> {
-    if !new {
-        let own = edges::table.filter(edges::from_id.eq(from)).filter(edges::field.not_like(format!("{CUSTOM}%")));
-        diesel::delete(own).execute(connection)?;
-    }
+/// The edges of a record as they are to be written: `(field, target)` for each reference that is set; none if none is.
+pub fn put(dialect: Dialect, from: Id, references: &[(&'static str, Id)]) -> Result<Option<Compiled>> {
     if references.is_empty() {
-        return Ok(());
+        return Ok(None);
     }
     let rows: Vec<_> = references.iter().map(|(field, to)| (edges::from_id.eq(from), edges::field.eq(*field), edges::to_id.eq(*to))).collect();
-    diesel::insert_into(edges::table).values(rows).execute(connection)?;
+    Ok(Some(Compiled::of(&diesel::insert_into(edges::table).values(rows), dialect)?))
+}
+
+/// Removes the edges of a record, those of custom fields aside.
+pub fn remove_own(connection: &mut Connection, from: Id) -> Result<()> {
+    let own = edges::table.filter(edges::from_id.eq(from)).filter(edges::field.not_like(format!("{CUSTOM}%")));
+    diesel::delete(own).execute(connection)?;
     Ok(())
 }
 

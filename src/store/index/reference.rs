@@ -1,6 +1,6 @@
 //! References: what a write may point at, and what still points at a record.
 
-use super::registry::{self, Entry};
+use super::registry::{self, Entry, Known};
 use crate::access::Session;
 use crate::database::{Connection, SqlValue, Statement};
 use crate::error::{FieldError, Result};
@@ -30,7 +30,7 @@ pub fn of_cells(definition: &ResourceType, cells: &[SqlValue]) -> Vec<(&'static 
 /// Looks up what a write refers to. What is absent, of another kind or out of the caller's sight is a fault, and the
 /// answer is the same for all three.
 pub fn resolve(
-    connection: &mut Connection,
+    (connection, known): (&mut Connection, &mut Known),
     definitions: &ResourceTypes,
     session: &Session,
     references: &[(&'static Field, Id)],
@@ -39,7 +39,7 @@ pub fn resolve(
     let mut ids: Vec<Id> = references.iter().map(|(_, id)| *id).collect();
     ids.sort();
     ids.dedup();
-    let entries = registry::find(connection, &ids)?;
+    let entries = known.find(connection, &ids)?;
     for (field, id) in references {
         if let Some(target) = field.refers_to.first().and_then(|path| definitions.get(path)).filter(|target| target.fact) {
             let there = match scope::condition(definitions, target, session, "read") {

@@ -1,7 +1,7 @@
 //! The registry: one row for every record there is or was, whatever its kind.
 
-use crate::database::Connection;
 use crate::database::expression::{Fixed, locked};
+use crate::database::{Compiled, Connection, Dialect};
 use crate::error::Result;
 use crate::resource::value::Instant;
 use crate::resource::{Id, ResourceType, ResourceTypes, Scope};
@@ -9,6 +9,7 @@ use crate::store::read::scope::Place;
 use diesel::prelude::*;
 use diesel::query_source::AliasedField;
 use diesel::upsert::excluded;
+use std::collections::HashMap;
 use steward_schema::service::registry;
 
 /// A record as the registry knows it.
@@ -91,6 +92,24 @@ pub fn find_one(connection: &mut Connection, id: Id) -> Result<Option<Entry>> {
     Ok(there.filter(registry::id.eq(id)).select(columns()).get_result(connection).optional()?)
 }
 
+/// The entries that a transaction has looked up and not written since: thousands of rows refer to the same few.
+#[derive(Default)]
+pub struct Known(HashMap<Id, Entry>);
+
+impl Known {
+    /// The entries of some records; those that are absent or deleted are left out.
+    pub fn find(&mut self, connection: &mut Connection, ids: &[Id]) -> Result<Vec<Entry>> {
+        let missing: Vec<Id> = ids.iter().filter(|id| !self.0.contains_key(id)).copied().collect();
+        self.0.extend(find(connection, &missing)?.into_iter().map(|entry| (entry.id, entry)));
+        Ok(ids.iter().filter_map(|id| self.0.get(id).cloned()).collect())
+    }
+
+    /// A record has changed, and with it what stands below it.
+    pub fn forget(&mut self) {
+        self.0.clear();
+    }
+}
+
 /// Locks a record until the end of the transaction.
 pub fn lock(connection: &mut Connection, id: Id) -> Result<()> {
     if connection.is_postgres() {
@@ -99,8 +118,8 @@ pub fn lock(connection: &mut Connection, id: Id) -> Result<()> {
     Ok(())
 }
 
-/// Writes the entry of a new record, or of one that has changed.
-pub fn put(connection: &mut Connection, entry: &Entry, definition: &ResourceType) -> Result<()> {
+/// The entry of a new record, or of one that has changed, as it is to be written.
+pub fn put(dialect: Dialect, entry: &Entry, definition: &ResourceType) -> Result<Compiled> {
     let own_unit = match definition.scope {
         Scope::Unit => entry.unit_id,
         Scope::Tree => Some(entry.id),
@@ -132,8 +151,7 @@ pub fn put(connection: &mut Connection, entry: &Entry, definition: &ResourceType
         registry::deleted_at.eq(excluded(registry::deleted_at)),
     );
     let write = diesel::insert_into(registry::table).values(values).on_conflict(registry::id).do_update().set(anew);
-    Fixed::<Entry, _>::of(write).execute(connection)?;
-    Ok(())
+    Ok(Compiled::of(&Fixed::<Entry, _>::of(write), dialect)?)
 }
 
 /// Leaves a tombstone in the place of a deleted record.

@@ -271,6 +271,8 @@ impl Writer<'_> {
             connection: self.connection,
             now: self.now,
             touched: std::mem::take(&mut self.touched),
+            known: std::mem::take(&mut self.known),
+            first_unit: self.first_unit,
             once: std::mem::take(&mut self.once),
             unseen: false,
             warnings: Vec::new(),
@@ -293,8 +295,8 @@ impl Writer<'_> {
                 }
             }
         });
-        let (touched, once) = (writer.touched, writer.once);
-        (self.touched, self.once) = (touched, once);
+        let (touched, known, once) = (writer.touched, writer.known, writer.once);
+        (self.touched, self.known, self.once) = (touched, known, once);
         outcome
     }
 }

@@ -53,12 +53,14 @@ impl Writer<'_> {
         let mut meta = self.next(before);
         meta.state = before.meta.state.clone();
         let previous = registry::find_one(self.connection, id)?.map(|entry| entry.hash);
-        let hash = self.revise(definition, &meta, "delete", None, previous.as_deref())?;
+        let (hash, revision) = self.revision(definition, &meta, "delete", None, previous.as_deref())?;
+        self.connection.execute_together(vec![revision])?;
         edge::remove(self.connection, id)?;
         super::custom_field::forget_values(self.connection, id)?;
         crate::search::forget(self.connection, id)?;
         let delete = Statement::new(format!("DELETE FROM {} WHERE id = ", definition.table)).with(id, "");
         delete.execute(self.connection).map_err(|error| explain(definition, error))?;
+        self.known.forget();
         registry::bury(self.connection, id, meta.revision, &hash, self.now)?;
         self.judge_flags(definition, id, Some(&definition.cells(before)), None).map(drop)
     }

@@ -62,13 +62,13 @@ impl Writer<'_> {
         let (old, new): (Vec<_>, Vec<_>) = references
             .into_iter()
             .partition(|(field, id)| known.iter().any(|(other, same)| other.name == field.name && same == id) || self.is_oneself(field, *id));
-        let mut entries = reference::resolve(self.connection, &self.store.definitions, self.session, &new, &mut faults)?;
+        let mut entries = reference::resolve((self.connection, &mut self.known), &self.store.definitions, self.session, &new, &mut faults)?;
         if !faults.is_empty() {
             return Err(Problem::invalid(faults.into_vec()).into());
         }
         // The unit and the parent are needed below even when they have not changed.
         let needed: Vec<Id> = old.iter().filter(|(field, _)| Some(field.name) == scope_field(definition)).map(|(_, id)| *id).collect();
-        entries.extend(crate::store::index::registry::find(self.connection, &needed)?);
+        entries.extend(self.known.find(self.connection, &needed)?);
         let (place, root_id) = place_of(self, definition, placement, &cells, &entries);
         let parent = definition.part_of.and_then(|part| {
             let id = old.iter().chain(&new).find(|(field, _)| field.name == part.field).map(|(_, id)| *id)?;
@@ -91,7 +91,7 @@ impl Writer<'_> {
                 Some(value) => faults.within(field.name, |faults| Id::read(value, faults)),
                 None if field.optional => None,
                 None => {
-                    let unit = default_unit(self.connection, self.session, &definition.permission(verb))?;
+                    let unit = self.default_unit(&definition.permission(verb))?;
                     faults.require(unit.is_some(), field.name, "required", "You may do this in more than one unit: say in which.");
                     unit
                 }
@@ -103,6 +103,21 @@ impl Writer<'_> {
         }
         Ok(placement)
     }
+
+    /// The caller's only unit, or the first unit of the service for who may do it everywhere.
+    fn default_unit(&mut self, permission: &str) -> Result<Option<Id>> {
+        match self.session.reach(permission) {
+            Reach::Units(units) if units.len() == 1 => Ok(units.first().copied()),
+            Reach::Everything => {
+                if self.first_unit.is_none() {
+                    let root = units::table.filter(units::parent_id.is_null()).order(units::id).select(units::id);
+                    self.first_unit = root.first(self.connection).optional()?;
+                }
+                Ok(self.first_unit)
+            }
+            _ => Ok(None),
+        }
+    }
 }
 
 /// Names the facts that a write dates in the future; what stood there before may stay.
@@ -113,18 +128,6 @@ fn refuse_future(definition: &ResourceType, cells: &[SqlValue], before: Option<&
         if !known && dates::is_future(cell, now) {
             faults.at(field.name, "future", format!("What happened is not dated in the future: at the latest {now}."));
         }
-    }
-}
-
-/// The caller's only unit, or the first unit of the service for who may do it everywhere.
-fn default_unit(connection: &mut Connection, session: &Session, permission: &str) -> Result<Option<Id>> {
-    match session.reach(permission) {
-        Reach::Units(units) if units.len() == 1 => Ok(units.first().copied()),
-        Reach::Everything => {
-            let root = units::table.filter(units::parent_id.is_null()).order(units::id).select(units::id);
-            Ok(root.first(connection).optional()?)
-        }
-        _ => Ok(None),
     }
 }
 

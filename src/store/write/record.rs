@@ -6,7 +6,7 @@ use super::frozen::{require_editable, weighed};
 use super::writer::{IfMatch, Writer};
 use crate::access::Reach;
 use crate::access::security_event::SecurityEventKind;
-use crate::database::{Connection, SqlValue, Statement};
+use crate::database::{Compiled, Connection, Dialect, SqlValue, Statement};
 use crate::error::{Error, FieldError, Kind as ProblemKind, Problem, Result};
 use crate::history;
 use crate::resource::effect::Change;
@@ -312,9 +312,9 @@ impl Writer<'_> {
         document.extend(time_travel::marks_of_secrets(definition, stored));
         definition.fields.iter().filter(|field| field.unversioned).for_each(|field| drop(document.insert(field.name.into(), Value::Null)));
         let title = document.get(definition.title).and_then(Value::as_str).unwrap_or(&definition.singular).to_owned();
-        let hash = self.revise(definition, &stored.meta, action, Some(&document), previous.as_deref())?;
+        let (hash, revision) = self.revision(definition, &stored.meta, action, Some(&document), previous.as_deref())?;
         if definition.fact {
-            return Ok(());
+            return Ok(self.connection.execute_together(vec![revision])?);
         }
         let unit_id = if let Place::Unit(unit) = place { unit } else { None };
         let mut entry = Entry {
@@ -332,42 +332,37 @@ impl Writer<'_> {
         };
         let mut references = reference::of_record(definition, stored);
         references.retain(|(field, _)| !field.secret && !reference::leads_to_facts(&self.store.definitions, field));
-        self.keep_words(definition, stored.meta.id, &document, before)?;
         entry.parent_id = definition.part_of.and_then(|part| references.iter().find(|(field, _)| field.name == part.field)).map(|(_, id)| *id);
-        registry::put(self.connection, &entry, definition)?;
+        if before.is_some() {
+            self.known.forget();
+        }
+        let dialect = self.connection.dialect();
+        let mut writes = vec![revision, registry::put(dialect, &entry, definition)?];
+        writes.extend(words(dialect, definition, stored.meta.id, &document, before)?);
         let changed = before.is_none_or(|before| {
             let mut known = reference::of_record(definition, before);
             known.retain(|(field, _)| !field.secret && !reference::leads_to_facts(&self.store.definitions, field));
             known.iter().map(edge_of).ne(references.iter().map(edge_of))
         });
         if changed {
+            if before.is_some() {
+                edge::remove_own(self.connection, stored.meta.id)?;
+            }
             let edges: Vec<_> = references.iter().map(edge_of).filter(|(field, _)| *field != "unit_id").collect();
-            edge::replace(self.connection, stored.meta.id, before.is_none(), &edges)?;
+            writes.extend(edge::put(dialect, stored.meta.id, &edges)?);
         }
-        Ok(())
+        Ok(self.connection.execute_together(writes)?)
     }
 
-    /// The words by which full text finds a record; written again only where they changed.
-    fn keep_words(&mut self, definition: &'static ResourceType, id: Id, document: &Map<String, Value>, before: Option<&Stored>) -> Result<()> {
-        let texts = |document: &Map<String, Value>| -> Vec<String> {
-            let found = definition.fields.iter().filter(|field| field.search).filter_map(|field| document.get(field.name)?.as_str());
-            found.map(str::to_owned).collect()
-        };
-        let new = texts(document);
-        if new.is_empty() || before.is_some_and(|before| texts(&definition.fields_to_json(before, false)) == new) {
-            return Ok(());
-        }
-        search::keep(self.connection, id, definition.path, &new.iter().map(String::as_str).collect::<Vec<_>>())
-    }
-
-    pub(in crate::store) fn revise(
+    /// The next revision of a record as it is to be written, and its hash.
+    pub(in crate::store) fn revision(
         &mut self,
         definition: &'static ResourceType,
         meta: &Meta,
         action: &str,
         document: Option<&Map<String, Value>>,
         previous_hash: Option<&str>,
-    ) -> Result<String> {
+    ) -> Result<(String, Compiled)> {
         if definition.decides_access {
             self.store.changes.begin();
             let makes_secret = action == "create" && definition.once_fields().next().is_some();
@@ -375,8 +370,8 @@ impl Writer<'_> {
             let subject = format!("{}/{} {action}", definition.path, meta.id);
             self.origin.security_event(self.session, kind, Some(subject)).record(self.connection, self.now)?;
         }
-        history::record(
-            self.connection,
+        history::revision(
+            self.connection.dialect(),
             &history::Change {
                 resource_id: meta.id,
                 collection: definition.path,
@@ -391,6 +386,25 @@ impl Writer<'_> {
             },
         )
     }
+}
+
+/// The words by which full text finds a record, as they are to be written; none if they have not changed.
+fn words(
+    dialect: Dialect,
+    definition: &'static ResourceType,
+    id: Id,
+    document: &Map<String, Value>,
+    before: Option<&Stored>,
+) -> Result<Option<Compiled>> {
+    let texts = |document: &Map<String, Value>| -> Vec<String> {
+        let found = definition.fields.iter().filter(|field| field.search).filter_map(|field| document.get(field.name)?.as_str());
+        found.map(str::to_owned).collect()
+    };
+    let new = texts(document);
+    if new.is_empty() || before.is_some_and(|before| texts(&definition.fields_to_json(before, false)) == new) {
+        return Ok(None);
+    }
+    search::keep(dialect, id, definition.path, &new.iter().map(String::as_str).collect::<Vec<_>>()).map(Some)
 }
 
 /// Refuses a change that was meant for another version (412).

@@ -17,7 +17,7 @@ impl Writer<'_> {
     /// Does something in a savepoint: whatever fails is taken back, with what it would have warned of, and the error is the answer.
     pub(in crate::store) fn savepoint<T>(&mut self, work: impl FnOnce(&mut Self) -> Result<T>) -> Result<Result<T>> {
         Statement::new("SAVEPOINT attempt").execute(self.connection)?;
-        let (touched, warned) = (self.touched.clone(), self.warnings.len());
+        let (touched, warned) = (self.touched.len(), self.warnings.len());
         let outcome = work(self);
         if outcome.is_err() {
             let back = Statement::new("ROLLBACK TO SAVEPOINT attempt").execute(self.connection);
@@ -25,7 +25,8 @@ impl Writer<'_> {
                 // The transaction is lost: why it failed at first says more.
                 return outcome.map(Ok);
             }
-            self.touched = touched;
+            self.touched.truncate(touched);
+            self.known.forget();
             self.warnings.truncate(warned);
         }
         Statement::new("RELEASE SAVEPOINT attempt").execute(self.connection)?;

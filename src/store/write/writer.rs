@@ -7,9 +7,11 @@ use crate::resource::value::Instant;
 use crate::resource::{Id, Resource, ResourceType, Stored};
 use crate::store::Origin;
 use crate::store::Store;
+use crate::store::index::registry::Known;
 use crate::store::read::reader::Reader;
+use indexmap::IndexSet;
 use serde_json::{Map, Value};
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 /// A session's hand on the data, in one transaction.
 pub struct Writer<'a> {
@@ -23,8 +25,12 @@ pub struct Writer<'a> {
     pub connection: &'a mut Connection,
     /// When: the same instant for all that one request writes.
     pub now: Instant,
-    /// Parents that this transaction has already marked as changed.
-    pub(in crate::store) touched: HashSet<Id>,
+    /// Records that this transaction has already written a revision of, in the order in which it did.
+    pub(in crate::store) touched: IndexSet<Id>,
+    /// The entries that this transaction has looked up.
+    pub(in crate::store) known: Known,
+    /// The first unit of the service, once it was looked up.
+    pub(in crate::store) first_unit: Option<Id>,
     /// What was made in this transaction and is to be shown once, by record.
     pub(in crate::store) once: HashMap<Id, Vec<(&'static str, String)>>,
     /// True if nobody sees the answer: what would be shown once is refused then.
@@ -45,7 +51,19 @@ pub enum IfMatch {
 impl<'a> Writer<'a> {
     /// A hand for a session.
     pub fn new(store: &'a Store, session: &'a Session, origin: &'a Origin, connection: &'a mut Connection) -> Self {
-        Writer { store, session, origin, connection, now: store.now(), touched: HashSet::new(), once: HashMap::new(), unseen: false, warnings: Vec::new() }
+        Writer {
+            store,
+            session,
+            origin,
+            connection,
+            now: store.now(),
+            touched: IndexSet::new(),
+            known: Known::default(),
+            first_unit: None,
+            once: HashMap::new(),
+            unseen: false,
+            warnings: Vec::new(),
+        }
     }
 
     /// The same session's view of the data, inside the transaction.
@@ -73,12 +91,14 @@ impl<'a> Writer<'a> {
             connection: self.connection,
             now: self.now,
             touched: std::mem::take(&mut self.touched),
+            known: std::mem::take(&mut self.known),
+            first_unit: self.first_unit,
             once: std::mem::take(&mut self.once),
             unseen: self.unseen,
             warnings: std::mem::take(&mut self.warnings),
         };
         let outcome = work(&mut writer);
-        (self.touched, self.once, self.warnings) = (writer.touched, writer.once, writer.warnings);
+        (self.touched, self.known, self.once, self.warnings) = (writer.touched, writer.known, writer.once, writer.warnings);
         outcome
     }
 

@@ -16,6 +16,10 @@ use steward::log::Log;
 use steward::outgoing::Outgoing;
 use steward::{access, app, catalogue, database::Database, http};
 
+/// The system's allocator keeps what many threads have let go of; this one gives it back.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// Says something on standard output: where nobody can hear it, the process goes on.
 macro_rules! say {
     ($($words:tt)*) => { drop(writeln!(std::io::stdout(), $($words)*)) };

@@ -167,8 +167,11 @@ impl Postgres {
     }
 }
 
+/// A write runs the same few statements by key again and again: to plan each anew costs the server more than to run it.
+const BEGIN_WRITE: &str = "BEGIN; SET LOCAL plan_cache_mode = force_generic_plan";
+
 fn transact<T>(connection: &mut Connection, turn: &Turn, work: &Work<T>) -> Result<T> {
-    execute(connection, "BEGIN")?;
+    execute(connection, BEGIN_WRITE)?;
     match guarded(|| work(connection)) {
         Ok(value) if turn.may_commit() => match execute(connection, "COMMIT") {
             Ok(()) => Ok(value),

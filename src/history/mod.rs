@@ -14,12 +14,14 @@ use canonical::canonical_object;
 
 use crate::database::expression::Fixed;
 use crate::database::{Compiled, Connection, Dialect};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::resource::Id;
 use crate::resource::value::{Instant, hex};
 use diesel::prelude::*;
-use serde_json::{Map, Value, json};
+use serde::Serialize;
+use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};
+use std::collections::BTreeMap;
 use steward_schema::service::revisions;
 
 /// A change on its way into history.
@@ -49,7 +51,7 @@ pub struct Change<'a> {
 /// A revision as it is to be written, and its hash.
 pub fn revision(dialect: Dialect, change: &Change<'_>) -> Result<(String, Compiled)> {
     let salt = hex(uuid::Uuid::new_v4().as_bytes());
-    let hash = hash_of(change, &salt);
+    let hash = hash_of(change, &salt)?;
     let stored = (
         revisions::id.eq(Id::new()),
         revisions::resource_id.eq(change.resource_id),
@@ -69,23 +71,43 @@ pub fn revision(dialect: Dialect, change: &Change<'_>) -> Result<(String, Compil
     Ok((hash, write))
 }
 
+/// What the hash of a revision covers. Its members stand in canonical order, as do the names of fields, which are ASCII; so the text that
+/// serde writes is canonical.
+#[derive(Serialize)]
+struct Head<'a> {
+    action: &'a str,
+    actor_id: String,
+    at: String,
+    collection: &'a str,
+    fields: BTreeMap<&'a str, String>,
+    previous_hash: Option<&'a str>,
+    reason: Option<&'a str>,
+    request_id: &'a str,
+    resource_id: String,
+    revision: i64,
+}
+
+impl<'a> Head<'a> {
+    fn of(change: &Change<'a>, salt: &str) -> Head<'a> {
+        Head {
+            action: change.action,
+            actor_id: change.actor_id.to_string(),
+            at: change.at.to_string(),
+            collection: change.collection,
+            fields: change.document.into_iter().flatten().map(|(name, value)| (name.as_str(), field_digest(salt, name, value))).collect(),
+            previous_hash: change.previous_hash,
+            reason: change.reason,
+            request_id: change.request_id,
+            resource_id: change.resource_id.to_string(),
+            revision: change.revision,
+        }
+    }
+}
+
 /// The hash of a revision: SHA-256 over the canonical JSON of its head and the salted digests of its fields.
-fn hash_of(change: &Change<'_>, salt: &str) -> String {
-    let digests: Map<String, Value> =
-        change.document.into_iter().flatten().map(|(name, value)| (name.clone(), field_digest(salt, name, value).into())).collect();
-    let head = json!({
-        "resource_id": change.resource_id.to_string(),
-        "collection": change.collection,
-        "revision": change.revision,
-        "action": change.action,
-        "actor_id": change.actor_id.to_string(),
-        "at": change.at.to_string(),
-        "request_id": change.request_id,
-        "reason": change.reason,
-        "fields": digests,
-        "previous_hash": change.previous_hash,
-    });
-    hex(&Sha256::digest(canonical(&head).as_bytes()))
+fn hash_of(change: &Change<'_>, salt: &str) -> Result<String> {
+    let head = serde_json::to_vec(&Head::of(change, salt)).map_err(|error| Error::broken(error.to_string()))?;
+    Ok(hex(&Sha256::digest(head)))
 }
 
 /// The digest of one field under a salt of its own, derived from the revision's.
@@ -133,10 +155,35 @@ pub fn verify(connection: &mut Connection, resource_id: Id) -> Result<std::resul
             document: document.as_ref(),
             previous_hash: previous,
         };
-        if each.hash != hash_of(&change, &each.salt) || each.previous_hash.as_deref() != previous {
+        if each.hash != hash_of(&change, &each.salt)? || each.previous_hash.as_deref() != previous {
             return Ok(Err(each.revision));
         }
         previous = Some(&each.hash);
     }
     Ok(Ok(stored.len()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn the_head_of_a_revision_is_hashed_as_canonical_text() {
+        let document = json!({"name": "Zoë \"Z\"\n", "code": null, "custom": {"b": 1, "a": [2.5]}, "Name": "\u{2028}"});
+        let change = Change {
+            resource_id: Id::new(),
+            collection: "teams/people",
+            revision: 3,
+            action: "update",
+            actor_id: Id::new(),
+            at: Instant::parse("2026-06-15T09:00:00Z").unwrap(),
+            request_id: "r\u{7f}\t1",
+            reason: Some("because \\ of \u{1f600}"),
+            document: document.as_object(),
+            previous_hash: None,
+        };
+        let head = Head::of(&change, "salt");
+        assert_eq!(serde_json::to_string(&head).unwrap(), canonical(&serde_json::to_value(&head).unwrap()));
+    }
 }

@@ -1,60 +1,72 @@
 //! The document of one domain: complete by itself, with logins and the service's own operations.
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 use std::collections::BTreeSet;
 
 /// The part of a document that tells of one domain, with the components that it needs.
 pub fn of_domain(document: &Value, domain: &str) -> Value {
-    let mut part = document.clone();
-    part["info"]["title"] = format!("Steward: {domain}").into();
     let own = format!("/api/v1/{domain}/");
-    if let Some(paths) = part["paths"].as_object_mut() {
-        paths.retain(|path, _| path.starts_with(&own) || path.starts_with("/api/v1/auth/") || !path.starts_with("/api/"));
-    }
-    let told: BTreeSet<String> = part["paths"]
-        .as_object()
-        .into_iter()
-        .flat_map(|paths| paths.values().flat_map(|item| item.as_object().into_iter().flatten()))
-        .filter_map(|(_, operation)| operation["tags"][0].as_str().map(str::to_owned))
+    let is_own = |path: &str| path.starts_with(&own) || path.starts_with("/api/v1/auth/") || !path.starts_with("/api/");
+    let told_paths: Vec<(&String, &Value)> = document["paths"].as_object().into_iter().flatten().filter(|(path, _)| is_own(path)).collect();
+    let told: BTreeSet<&str> = told_paths
+        .iter()
+        .flat_map(|(_, item)| item.as_object().into_iter().flatten())
+        .filter_map(|(_, operation)| operation["tags"][0].as_str())
         .collect();
     let is_told = |tag: &Value| tag.as_str().is_some_and(|tag| told.contains(tag));
-    if let Some(tags) = part["tags"].as_array_mut() {
-        tags.retain(|tag| is_told(&tag["name"]));
+    let mut part = Map::new();
+    for (name, value) in document.as_object().into_iter().flatten() {
+        let value = match name.as_str() {
+            "paths" => told_paths.iter().map(|(path, item)| ((*path).clone(), (*item).clone())).collect::<Map<_, _>>().into(),
+            "tags" => value.as_array().into_iter().flatten().filter(|tag| is_told(&tag["name"])).cloned().collect(),
+            "x-tagGroups" => groups(value, is_told),
+            "components" => needed(document, value, &told_paths),
+            _ => value.clone(),
+        };
+        part.insert(name.clone(), value);
     }
-    if let Some(groups) = part["x-tagGroups"].as_array_mut() {
-        for group in groups.iter_mut() {
-            group["tags"].as_array_mut().into_iter().for_each(|tags| tags.retain(is_told));
-        }
-        groups.retain(|group| group["tags"].as_array().is_some_and(|tags| !tags.is_empty()));
-    }
-    keep_needed(document, &mut part);
+    let mut part = Value::Object(part);
+    part["info"]["title"] = format!("Steward: {domain}").into();
     part
 }
 
-/// Keeps the components that the paths need, and those that they need.
-fn keep_needed(document: &Value, part: &mut Value) {
-    let (mut needed, mut open) = (BTreeSet::new(), vec![part["paths"].clone()]);
+/// The groups of tags that have some of these tags, with those alone.
+fn groups(all: &Value, is_told: impl Fn(&Value) -> bool) -> Value {
+    let narrowed = all.as_array().into_iter().flatten().filter_map(|group| {
+        let tags: Vec<Value> = group["tags"].as_array()?.iter().filter(|tag| is_told(tag)).cloned().collect();
+        let mut group = group.clone();
+        group["tags"] = tags.into();
+        group["tags"].as_array().is_some_and(|tags| !tags.is_empty()).then_some(group)
+    });
+    narrowed.collect()
+}
+
+/// The components that some paths need, and those that they need.
+fn needed(document: &Value, components: &Value, paths: &[(&String, &Value)]) -> Value {
+    let (mut needed, mut open) = (BTreeSet::new(), paths.iter().map(|(_, item)| *item).collect::<Vec<_>>());
     while let Some(next) = open.pop() {
-        for reference in references(&next) {
+        for reference in references(next) {
             if let Some(component) = document.pointer(reference.trim_start_matches('#'))
                 && needed.insert(reference)
             {
-                open.push(component.clone());
+                open.push(component);
             }
         }
     }
-    for (kind, components) in part["components"].as_object_mut().into_iter().flatten().filter(|(kind, _)| *kind != "securitySchemes") {
-        if let Some(components) = components.as_object_mut() {
-            components.retain(|name, _| needed.contains(&format!("#/components/{kind}/{name}")));
-        }
-    }
+    let kinds = components.as_object().into_iter().flatten().map(|(kind, all)| {
+        let is_needed = |name: &str| kind == "securitySchemes" || needed.contains(format!("#/components/{kind}/{name}").as_str());
+        let kept: Map<String, Value> =
+            all.as_object().into_iter().flatten().filter(|(name, _)| is_needed(name)).map(|(name, value)| (name.clone(), value.clone())).collect();
+        (kind.clone(), Value::Object(kept))
+    });
+    Value::Object(kinds.collect())
 }
 
 /// All that a value refers to in the document.
-fn references(value: &Value) -> Vec<String> {
+fn references(value: &Value) -> Vec<&str> {
     match value {
         Value::Object(members) => {
-            let own = members.get("$ref").and_then(Value::as_str).map(str::to_owned);
+            let own = members.get("$ref").and_then(Value::as_str);
             own.into_iter().chain(members.values().flat_map(references)).collect()
         }
         Value::Array(items) => items.iter().flat_map(references).collect(),

@@ -1,11 +1,12 @@
 //! References: what a write may point at, and what still points at a record.
 
-use super::registry::{self, Entry, Known};
+use super::registry::{self, Entry};
 use crate::access::Session;
 use crate::database::{Connection, SqlValue, Statement};
 use crate::error::{FieldError, Result};
 use crate::resource::{Field, Id, ResourceType, ResourceTypes, Scope, Stored, ValidationErrors};
 use crate::store::read::scope;
+use crate::store::write::known::Known;
 use diesel::sql_types::{Text, Uuid};
 
 /// The references that are set in a record.
@@ -39,7 +40,7 @@ pub fn resolve(
     let mut ids: Vec<Id> = references.iter().map(|(_, id)| *id).collect();
     ids.sort();
     ids.dedup();
-    let entries = known.find(connection, &ids)?;
+    let entries = known.entries(connection, &ids)?;
     for (field, id) in references {
         if let Some(target) = field.refers_to.first().and_then(|path| definitions.get(path)).filter(|target| target.fact) {
             let there = match scope::condition(definitions, target, session, "read") {

@@ -9,7 +9,6 @@ use crate::store::read::scope::Place;
 use diesel::prelude::*;
 use diesel::query_source::AliasedField;
 use diesel::upsert::excluded;
-use std::collections::HashMap;
 use steward_schema::service::registry;
 
 /// A record as the registry knows it.
@@ -90,24 +89,6 @@ pub fn find(connection: &mut Connection, ids: &[Id]) -> Result<Vec<Entry>> {
 pub fn find_one(connection: &mut Connection, id: Id) -> Result<Option<Entry>> {
     let there = registry::table.inner_join(roots.on(roots.field(registry::id).eq(registry::root_id))).filter(registry::deleted_at.is_null());
     Ok(there.filter(registry::id.eq(id)).select(columns()).get_result(connection).optional()?)
-}
-
-/// The entries that a transaction has looked up and not written since: thousands of rows refer to the same few.
-#[derive(Default)]
-pub struct Known(HashMap<Id, Entry>);
-
-impl Known {
-    /// The entries of some records; those that are absent or deleted are left out.
-    pub fn find(&mut self, connection: &mut Connection, ids: &[Id]) -> Result<Vec<Entry>> {
-        let missing: Vec<Id> = ids.iter().filter(|id| !self.0.contains_key(id)).copied().collect();
-        self.0.extend(find(connection, &missing)?.into_iter().map(|entry| (entry.id, entry)));
-        Ok(ids.iter().filter_map(|id| self.0.get(id).cloned()).collect())
-    }
-
-    /// A record has changed, and with it what stands below it.
-    pub fn forget(&mut self) {
-        self.0.clear();
-    }
 }
 
 /// Locks a record until the end of the transaction.

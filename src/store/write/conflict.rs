@@ -25,6 +25,10 @@ impl Writer<'_> {
         let definitions = self.store.definitions.clone();
         let mut moved = false;
         for Watcher { rule, flag, watch } in definitions.watchers(definition.path) {
+            if new.is_some() && watch.field == "id" && watch.beside.is_some() {
+                // Nothing refers to it yet.
+                continue;
+            }
             let mut subjects = Vec::new();
             for cells in cells.into_iter().flatten() {
                 subjects.extend(self.subjects(definition, watch, id, cells)?);

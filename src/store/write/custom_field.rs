@@ -12,13 +12,14 @@ use diesel::prelude::*;
 use diesel::result::{DatabaseErrorKind, Error as Diesel};
 use regex_lite::Regex;
 use serde_json::{Map, Value};
+use std::sync::Arc;
 use steward_schema::platform::custom_fields;
 use steward_schema::service::custom_values;
 
 /// A custom field as `platform/custom-fields` defines it.
 #[derive(Queryable, Selectable)]
 #[diesel(table_name = custom_fields, check_for_backend(Dialect))]
-struct CustomField {
+pub struct CustomField {
     id: Id,
     code: String,
     kind: String,
@@ -61,13 +62,12 @@ impl Writer<'_> {
             Some(Some(custom)) => custom.0,
             None => Map::new(),
         };
-        let of_collection = custom_fields::table.filter(custom_fields::collection.eq(definition.path)).order(custom_fields::id);
-        let fields: Vec<CustomField> = of_collection.select(CustomField::as_select()).load(self.connection)?;
+        let fields = self.custom_fields(definition)?;
         let mut customs = Customs { any: !fields.is_empty(), ..Customs::default() };
         for code in values.keys().filter(|code| !fields.iter().any(|field| field.code == **code)) {
             faults.within("custom", |faults| faults.at(code, "unknown", "There is no such custom field for this collection. Remove it, or define it first."));
         }
-        for field in &fields {
+        for field in fields.iter() {
             match values.get(&field.code) {
                 None => faults.require(!field.required, "custom", "required", &format!("The custom field {} is required.", field.code)),
                 Some(value) => {
@@ -78,6 +78,16 @@ impl Writer<'_> {
         }
         self.judge_references(&fields, &customs, faults)?;
         Ok(((!values.is_empty()).then_some(Custom(values)), customs))
+    }
+
+    fn custom_fields(&mut self, definition: &'static ResourceType) -> Result<Arc<[CustomField]>> {
+        if let Some(known) = self.known.custom_fields.get(definition.path) {
+            return Ok(known.clone());
+        }
+        let of_collection = custom_fields::table.filter(custom_fields::collection.eq(definition.path)).order(custom_fields::id);
+        let fields: Arc<[CustomField]> = of_collection.select(CustomField::as_select()).load(self.connection)?.into();
+        self.known.custom_fields.insert(definition.path, fields.clone());
+        Ok(fields)
     }
 
     fn judge_references(&mut self, fields: &[CustomField], customs: &Customs, faults: &mut ValidationErrors) -> Result<()> {

@@ -272,7 +272,6 @@ impl Writer<'_> {
             now: self.now,
             touched: std::mem::take(&mut self.touched),
             known: std::mem::take(&mut self.known),
-            first_unit: self.first_unit,
             once: std::mem::take(&mut self.once),
             unseen: false,
             warnings: Vec::new(),

@@ -68,7 +68,7 @@ impl Writer<'_> {
         }
         // The unit and the parent are needed below even when they have not changed.
         let needed: Vec<Id> = old.iter().filter(|(field, _)| Some(field.name) == scope_field(definition)).map(|(_, id)| *id).collect();
-        entries.extend(self.known.find(self.connection, &needed)?);
+        entries.extend(self.known.entries(self.connection, &needed)?);
         let (place, root_id) = place_of(self, definition, placement, &cells, &entries);
         let parent = definition.part_of.and_then(|part| {
             let id = old.iter().chain(&new).find(|(field, _)| field.name == part.field).map(|(_, id)| *id)?;
@@ -109,11 +109,11 @@ impl Writer<'_> {
         match self.session.reach(permission) {
             Reach::Units(units) if units.len() == 1 => Ok(units.first().copied()),
             Reach::Everything => {
-                if self.first_unit.is_none() {
+                if self.known.first_unit.is_none() {
                     let root = units::table.filter(units::parent_id.is_null()).order(units::id).select(units::id);
-                    self.first_unit = root.first(self.connection).optional()?;
+                    self.known.first_unit = root.first(self.connection).optional()?;
                 }
-                Ok(self.first_unit)
+                Ok(self.known.first_unit)
             }
             _ => Ok(None),
         }

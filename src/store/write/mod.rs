@@ -8,6 +8,7 @@ pub mod delete;
 pub mod draft;
 pub mod frozen;
 pub mod idempotency;
+pub mod known;
 mod lock;
 pub mod record;
 pub mod rule_context;

@@ -24,6 +24,9 @@ use diesel::result::{DatabaseErrorKind, Error as Diesel};
 use serde_json::{Map, Value};
 use std::sync::Arc;
 
+/// The collection that says which custom fields records have.
+const CUSTOM_FIELDS: &str = "platform/custom-fields";
+
 /// What a row was before it was written.
 enum Past<'a> {
     /// It is new.
@@ -333,7 +336,7 @@ impl Writer<'_> {
         let mut references = reference::of_record(definition, stored);
         references.retain(|(field, _)| !field.secret && !reference::leads_to_facts(&self.store.definitions, field));
         entry.parent_id = definition.part_of.and_then(|part| references.iter().find(|(field, _)| field.name == part.field)).map(|(_, id)| *id);
-        if before.is_some() {
+        if before.is_some() || definition.path == CUSTOM_FIELDS {
             self.known.forget();
         }
         let dialect = self.connection.dialect();

@@ -1,5 +1,6 @@
 //! A session's hand on the data: what one transaction knows. Its steps stand beside it, a file each.
 
+use super::known::Known;
 use crate::access::Session;
 use crate::database::Connection;
 use crate::error::{Problem, Result};
@@ -7,7 +8,6 @@ use crate::resource::value::Instant;
 use crate::resource::{Id, Resource, ResourceType, Stored};
 use crate::store::Origin;
 use crate::store::Store;
-use crate::store::index::registry::Known;
 use crate::store::read::reader::Reader;
 use indexmap::IndexSet;
 use serde_json::{Map, Value};
@@ -27,10 +27,8 @@ pub struct Writer<'a> {
     pub now: Instant,
     /// Records that this transaction has already written a revision of, in the order in which it did.
     pub(in crate::store) touched: IndexSet<Id>,
-    /// The entries that this transaction has looked up.
+    /// What this transaction has looked up.
     pub(in crate::store) known: Known,
-    /// The first unit of the service, once it was looked up.
-    pub(in crate::store) first_unit: Option<Id>,
     /// What was made in this transaction and is to be shown once, by record.
     pub(in crate::store) once: HashMap<Id, Vec<(&'static str, String)>>,
     /// True if nobody sees the answer: what would be shown once is refused then.
@@ -59,7 +57,6 @@ impl<'a> Writer<'a> {
             now: store.now(),
             touched: IndexSet::new(),
             known: Known::default(),
-            first_unit: None,
             once: HashMap::new(),
             unseen: false,
             warnings: Vec::new(),
@@ -92,7 +89,6 @@ impl<'a> Writer<'a> {
             now: self.now,
             touched: std::mem::take(&mut self.touched),
             known: std::mem::take(&mut self.known),
-            first_unit: self.first_unit,
             once: std::mem::take(&mut self.once),
             unseen: self.unseen,
             warnings: std::mem::take(&mut self.warnings),

@@ -1,0 +1,33 @@
+//! What one transaction has looked up, so that thousands of rows that refer to the same few records look them up once.
+
+use super::custom_field::CustomField;
+use crate::database::Connection;
+use crate::error::Result;
+use crate::resource::Id;
+use crate::store::index::registry::{self, Entry};
+use std::collections::HashMap;
+use std::sync::Arc;
+
+/// What was looked up and has not been written since.
+#[derive(Default)]
+pub struct Known {
+    entries: HashMap<Id, Entry>,
+    /// The first unit of the service.
+    pub(super) first_unit: Option<Id>,
+    /// The custom fields of collections.
+    pub(super) custom_fields: HashMap<&'static str, Arc<[CustomField]>>,
+}
+
+impl Known {
+    /// The entries of some records; those that are absent or deleted are left out.
+    pub fn entries(&mut self, connection: &mut Connection, ids: &[Id]) -> Result<Vec<Entry>> {
+        let missing: Vec<Id> = ids.iter().filter(|id| !self.entries.contains_key(id)).copied().collect();
+        self.entries.extend(registry::find(connection, &missing)?.into_iter().map(|entry| (entry.id, entry)));
+        Ok(ids.iter().filter_map(|id| self.entries.get(id).cloned()).collect())
+    }
+
+    /// Something has changed that others may stand below or be judged by.
+    pub fn forget(&mut self) {
+        *self = Known::default();
+    }
+}

@@ -116,8 +116,10 @@ impl ApiToken {
             .filter(|definition| check.definitions.root_of(definition).scope == Scope::Own)
             .filter_map(|definition| Pattern::parse(&definition.permission("*")))
             .collect();
+        // Whoever is a person's account has more without a grant.
+        let of_person = if account_of(check.connection, owner)?.is_some() { EMPLOYEE.as_slice() } else { &[] };
         for scope in &self.scopes {
-            let known = Pattern::parse(scope).is_some_and(|wanted| held.iter().map(|(pattern, _)| pattern).chain(&own).any(|each| each.covers(&wanted)));
+            let known = Pattern::parse(scope).is_some_and(|wanted| held.iter().map(|(pattern, _)| pattern).chain(&own).chain(of_person).any(|each| each.covers(&wanted)));
             if !known {
                 return Err(forbidden(format!(
                     "The owner of the token does not hold {} itself. Name only what it holds; /api/v1/auth/me tells you yours.",

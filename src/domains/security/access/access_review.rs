@@ -6,7 +6,7 @@ use crate::database::Dialect;
 use crate::domains::security::risk::visible_reference;
 use crate::error::{Problem, Result};
 use crate::resource::value::{Date, Note, Title};
-use crate::resource::{Check, Effect, Id, Lifecycle, Lock, Move, Resource, Scope, UnmetGuard, ValidationErrors};
+use crate::resource::{Check, Effect, Id, Lifecycle, Lock, Move, Own, Resource, Scope, UnmetGuard, ValidationErrors};
 use diesel::dsl::{exists, select};
 use diesel::prelude::*;
 use serde_json::json;
@@ -67,6 +67,7 @@ impl Resource for AccessReview {
     const PATH: &'static str = "security/access-reviews";
     type Table = steward_schema::security::access_reviews::table;
     const SCOPE: Scope = Scope::Unit;
+    const OWN: &'static [Own] = &[Own::named("reviewer_id")];
     const OWNED: bool = false;
     const EDITABLE_IN: &'static [&'static str] = &["planned", "in_progress"];
 

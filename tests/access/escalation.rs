@@ -524,7 +524,9 @@ on_both! {
             let after = held(app).await;
             let (Some(caller_id), victim) = (caller.id, play.takes.as_deref().and_then(Id::parse)) else { panic!("nobody called") };
             judge(&before, &after, caller_id, &told);
-            victim.inspect(|victim| judge_takeover(&before, caller_id, *victim, &told));
+            // Who sends what is there already changes nothing.
+            let changed = answer.body["updated_by"].as_str().is_none_or(|by| by == caller_id.to_string());
+            victim.filter(|_| changed).inspect(|victim| judge_takeover(&before, caller_id, *victim, &told));
             before = after;
             for (collection, record) in made(&play, &answer) {
                 stage.learn(app, &caller, &collection, record);

@@ -502,7 +502,12 @@ async fn table(app: &TestApp) -> String {
     let units = [own.clone(), app.unit("SUB-UNIT", &own).await, app.unit("OTHER-UNIT", &root).await];
     let cast = cast(app, &units[0]).await;
     let mut stage = Stage { app, units, records: HashMap::new() };
-    let short = |code: &str| code.chars().filter(|letter| *letter != '_').take(4).collect::<String>();
+    let letters = |code: &str| code.chars().filter(|letter| *letter != '_').take(4).collect::<String>();
+    let short = |code: &str| {
+        let first = BUILT_IN.iter().find(|role| letters(role.code) == letters(code)).is_some_and(|role| role.code == code);
+        // A second one with the same letters: the first letter, and those of its last word.
+        if first { letters(code) } else { letters(&(code[..1].to_owned() + code.rsplit('_').next().unwrap_or_default())) }
+    };
     let heads: Vec<String> = BUILT_IN.iter().map(|role| short(role.code)).chain(["none", "off ", "anon"].map(str::to_owned)).collect();
     let mut lines = vec![LEGEND.to_owned()];
     for role in BUILT_IN {

@@ -310,7 +310,7 @@ on_both! {
         let [(ann, actor), (bob, other)] = ann_and_bob(app).await;
         let work = app.make("projects/work-items", &app.sample("projects/work-items", "w").await.into()).await;
         app.make("projects/assignments", &json!({"work_item_id": work["id"], "person_id": ann, "starts_on": "2026-06-01"})).await;
-        app.make("projects/project-roles", &json!({"project_id": work["project_id"], "person_id": ann, "role": "member", "starts_on": "2026-06-01"})).await;
+        app.make("projects/project-roles", &json!({"project_id": work["project_id"], "person_id": ann, "role": "senior_user", "starts_on": "2026-06-01"})).await;
         assert_eq!(ids(app, &actor, "projects/work-items").await, [text(&work["id"])]);
         assert_eq!(ids(app, &actor, "projects/projects").await, [text(&work["project_id"])]);
         let hours = json!({"work_item_id": work["id"], "worked_on": "2026-06-12", "hours": 6});

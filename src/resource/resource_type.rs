@@ -508,6 +508,8 @@ impl ResourceTypes {
             mistakes.extend(definition.mistakes_of_states());
             mistakes.extend(definition.mistakes_of_own(&definitions));
             assert!(mistakes.is_empty(), "{mistakes:#?}");
+            let loose: Vec<String> = definition.fields.iter().flat_map(Field::loose_ids).collect();
+            assert!(loose.is_empty(), "{}: {loose:?} name records, and nothing says of which kind", definition.path);
             let findable = definition.fields.iter().find(|field| field.search && !field.is_open());
             assert!(findable.is_none(), "{}: full text would tell what is not open", definition.path);
         }

@@ -73,8 +73,9 @@ async fn put_into(app: &TestApp, definition: &'static ResourceType, id: &str, st
 /// A record of a kind that names somebody in one field, and nobody else who is asked for.
 async fn naming_in(app: &TestApp, definition: &'static ResourceType, field: &Field, person: &str) -> Value {
     let mut body = app.sample(definition.path, &format!("own{}", app.next_number())).await;
-    for other in naming(definition).into_iter().filter(|other| other.name != field.name && other.optional) {
-        body.insert(other.name.into(), Value::Null);
+    for other in naming(definition).into_iter().filter(|other| other.name != field.name) {
+        let nobody_asked_for = if other.optional { Value::Null } else { app.person_of_second().await.into() };
+        body.insert(other.name.into(), nobody_asked_for);
     }
     body.insert(field.name.into(), person.into());
     app.make_as_house(definition, body).await
@@ -338,6 +339,85 @@ on_both! {
         app.person_of_admin().await;
         let by_admin = app.post(&app.admin, "/api/v1/vendors/offer-scores", &score).await;
         assert_eq!((by_admin.status, by_admin.broken()), (409, vec!["/evaluator_id panel".to_owned()]), "{}", by_admin.text);
+    }
+
+    who_is_named_in_a_review_reads_it_and_the_roles_in_it_are_said_by_others(app) {
+        let [(ann, actor), (bob, lead)] = ann_and_bob(app).await;
+        let unit = app.get(&app.admin, &format!("/api/v1/teams/people/{ann}")).await.body["unit_id"].clone();
+        let partner = app.actor("hr_partner", Some(unit.as_str().unwrap())).await;
+        let hr = app.person_of(partner.id.unwrap()).await;
+        let mut body = app.sample("teams/performance-reviews", "r").await;
+        body.extend(json!({"person_id": ann, "reviewer_id": bob, "hr_partner_id": hr, "unit_id": unit}).as_object().unwrap().clone());
+        for field in ["self_review", "peer_review", "second_peer_review", "manager_review", "rating", "calibrated_rating", "shared_text"] {
+            body.insert(field.into(), Value::Null);
+        }
+        body.insert("goals".into(), json!([]));
+        let definition = app.served.store.definitions.get("teams/performance-reviews").unwrap();
+        let review = text(&app.make_as_house(definition, body).await["id"]);
+        let path = format!("/api/v1/teams/performance-reviews/{review}");
+        assert_eq!([app.get(&actor, &path).await.status, app.get(&lead, &path).await.status, app.get(&partner, &path).await.status], [200; 3]);
+        let to_a_friend = app.patch(&lead, &path, "*", &json!({"reviewer_id": ann})).await;
+        assert_eq!(to_a_friend.status, 422, "nobody reviews their own work: {}", to_a_friend.text);
+        let away = app.patch(&lead, &path, "*", &json!({"reviewer_id": null})).await;
+        assert_eq!(away.status, 403, "who gives it away has it no more: {}", away.text);
+        let panel = app.patch(&lead, &path, "*", &json!({"calibrator_id": bob})).await;
+        assert_eq!((panel.status, panel.broken()), (409, vec!["/reviewer_id roles".to_owned()]), "{}", panel.text);
+        assert_eq!(app.patch(&partner, &path, "*", &json!({"calibrator_id": hr})).await.status, 200);
+        assert_eq!(app.patch(&actor, &path, "*", &json!({"self_review": "It went well."})).await.status, 200);
+        assert_eq!(app.transition(&actor, &path, "peer").await.status, 200);
+        put_into(app, definition, &review, "manager").await;
+        assert_eq!(app.patch(&lead, &path, "*", &json!({"manager_review": "More than agreed.", "rating": 4})).await.status, 200);
+        let read = app.get(&actor, &path).await.body;
+        assert!(read.get("rating").is_none() && read.get("manager_review").is_none(), "a draft rating is the reviewer's: {read}");
+    }
+
+    who_is_named_as_assessor_reads_the_risk_and_writes_the_judgement(app) {
+        let [(ann, actor), (_, other)] = ann_and_bob(app).await;
+        let risk = app.make("security/risks", &app.sample("security/risks", "r").await.into()).await;
+        let judgement = json!({"risk_id": risk["id"], "stage": "inherent", "likelihood": 1, "impact": 1, "assessed_on": "2026-06-15", "assessor_id": ann});
+        let judgement = app.make("security/risk-assessments", &judgement).await;
+        assert_eq!((ids(app, &actor, "security/risks").await, ids(app, &other, "security/risks").await), (vec![text(&risk["id"])], vec![]));
+        let path = format!("/api/v1/security/risk-assessments/{}", text(&judgement["id"]));
+        let judged = app.patch(&actor, &path, "*", &json!({"impact": 2, "rationale": "It happened next door."})).await;
+        assert_eq!(judged.status, 200, "{}", judged.text);
+        assert_eq!(app.transition(&actor, &path, "confirmed").await.status, 403);
+        assert_eq!(app.patch(&other, &path, "*", &json!({"impact": 1})).await.status, 404);
+    }
+
+    everybody_asks_for_an_exception_and_reports_what_is_broken(app) {
+        let [(ann, actor), (_, other)] = ann_and_bob(app).await;
+        let incident = app.post(&actor, "/api/v1/infrastructure/incidents", &json!({"title": "Mail is slow", "impact": "low", "urgency": "low"})).await;
+        assert_eq!((incident.status, &incident.body["reporter_id"]), (201, &json!(ann)), "{}", incident.text);
+        assert_eq!(ids(app, &actor, "infrastructure/incidents").await, [incident.id()]);
+        assert!(ids(app, &other, "infrastructure/incidents").await.is_empty());
+        let definition = app.served.store.definitions.get("security/policy-versions").unwrap();
+        let version = app.make_ready(definition, "published").await;
+        app.bring(definition, version["id"].as_str().unwrap(), &["published"]).await;
+        let asked = json!({"title": "The old gateway", "kind": "policy_waiver", "subject_id": version["policy_id"], "level": "low", "justification": "No patches.", "starts_on": "2026-06-15", "expires_on": "2026-09-15"});
+        let asked = app.post(&actor, "/api/v1/governance/exceptions", &asked).await;
+        assert_eq!((asked.status, &asked.body["requester_id"]), (201, &json!(ann)), "{}", asked.text);
+        let path = format!("/api/v1/governance/exceptions/{}", asked.id());
+        assert_eq!(app.transition(&actor, &path, "submitted").await.status, 200);
+        assert_eq!(app.transition(&actor, &path, "approved").await.status, 403);
+    }
+
+    an_open_survey_of_ones_unit_is_answered_once_without_a_name(app) {
+        let [(_, actor), (_, other)] = ann_and_bob(app).await;
+        let unit = text(&app.get(&actor, "/api/v1/teams/people?fields=id,unit_id").await.body["data"][0]["unit_id"]);
+        let mut body = app.sample("teams/pulse-surveys", "s").await;
+        body.extend(json!({"unit_id": unit, "starts_on": "2026-06-01", "ends_on": "2026-06-30"}).as_object().unwrap().clone());
+        let survey = app.make("teams/pulse-surveys", &body.into()).await;
+        assert!(ids(app, &actor, "teams/pulse-surveys").await.is_empty(), "a draft is not asked yet");
+        let moved = app.transition(&app.admin, &format!("/api/v1/teams/pulse-surveys/{}", text(&survey["id"])), "open").await;
+        assert_eq!(moved.status, 200, "{}", moved.text);
+        assert_eq!((ids(app, &actor, "teams/pulse-surveys").await.len(), ids(app, &other, "teams/pulse-surveys").await.len()), (1, 0));
+        let answers = json!({"pulse_survey_id": survey["id"], "answers": [{"code": "enps", "score": 9, "text": null}]});
+        let mut answer = app.sample("teams/pulse-answers", "a").await;
+        answer.extend(answers.as_object().unwrap().clone());
+        let given = app.post(&actor, "/api/v1/teams/pulse-answers", &Value::from(answer.clone())).await;
+        assert_eq!(given.status, 201, "{}", given.text);
+        assert_eq!(rows(app, &actor, "teams/pulse-participations").await.len(), 1);
+        assert_eq!(app.post(&other, "/api/v1/teams/pulse-answers", &answer.into()).await.status, 422);
     }
 
     who_leaves_is_logged_out_with_their_tokens_and_comes_back_as_a_decision(app) {

@@ -64,6 +64,11 @@ impl Writer<'_> {
             .into_iter()
             .partition(|(field, id)| known.iter().any(|(other, same)| other.name == field.name && same == id) || self.is_oneself(field, *id));
         let mut entries = reference::resolve(self.connection, &self.store.definitions, self.session, &new, &mut faults)?;
+        if !self.session.is_house() {
+            let named = reference::inside(definition, &cells);
+            let known = before.map(|before| reference::inside(definition, before)).unwrap_or_default();
+            reference::resolve_inside(self.connection, &self.store.definitions, self.session, (&named, &known), &mut faults)?;
+        }
         if !faults.is_empty() {
             return Err(Problem::invalid(faults.into_vec()).into());
         }

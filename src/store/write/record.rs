@@ -22,6 +22,7 @@ use crate::store::read::scope::{self, Place};
 use crate::store::read::time_travel;
 use diesel::result::{DatabaseErrorKind, Error as Diesel};
 use serde_json::{Map, Value};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 /// What a row was before it was written.
@@ -337,16 +338,19 @@ impl Writer<'_> {
         self.keep_words(definition, stored.meta.id, &document, before)?;
         entry.parent_id = definition.part_of.and_then(|part| references.iter().find(|(field, _)| field.name == part.field)).map(|(_, id)| *id);
         registry::put(self.connection, &entry, definition)?;
-        let changed = before.is_none_or(|before| {
-            let mut known = reference::of_record(definition, before);
-            known.retain(|(field, _)| !field.secret && !reference::leads_to_facts(&self.store.definitions, field));
-            known.iter().map(edge_of).ne(references.iter().map(edge_of))
-        });
-        if changed {
-            let edges: Vec<_> = references.iter().map(edge_of).filter(|(field, _)| *field != "unit_id").collect();
-            edge::replace(self.connection, stored.meta.id, before.is_none(), &edges)?;
+        let edges = self.edges_of(definition, stored);
+        if before.is_none_or(|before| self.edges_of(definition, before) != edges) {
+            edge::replace(self.connection, stored.meta.id, before.is_none(), &edges.into_iter().collect::<Vec<_>>())?;
         }
         Ok(())
+    }
+
+    /// The edges of a record: what its references name, and those inside its values.
+    fn edges_of(&self, definition: &'static ResourceType, stored: &Stored) -> BTreeSet<(&'static str, Id)> {
+        let mut references = reference::of_record(definition, stored);
+        references.retain(|(field, _)| !field.secret && field.name != "unit_id" && !reference::leads_to_facts(&self.store.definitions, field));
+        let inside = reference::inside(definition, &definition.cells(stored));
+        references.iter().map(edge_of).chain(inside.iter().map(|inner| (inner.field.name, inner.id))).collect()
     }
 
     /// The words by which full text finds a record; written again only where they changed.

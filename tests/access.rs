@@ -4,5 +4,6 @@ mod authority;
 mod escalation;
 mod field;
 mod matrix;
+mod own;
 mod principal;
 mod rule;

@@ -2,11 +2,14 @@
 
 use crate::harness::TestApp;
 use crate::on_both;
+use diesel::prelude::*;
 use serde_json::{Value, json};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use steward::database::{SqlType, SqlValue, Statement};
 use steward::demo;
+use steward::resource::Id;
 use steward::resource::value::Instant;
+use steward_schema::service::{edges, registry, revisions};
 
 /// How many records each collection has, and in which states.
 async fn counted(app: &TestApp) -> BTreeMap<&'static str, (i64, Vec<String>)> {
@@ -44,6 +47,49 @@ async fn says(app: &TestApp, path: &str) -> Value {
     answer.body
 }
 
+/// The ids in a value, however deep.
+fn ids_in(value: &Value, found: &mut Vec<Id>) {
+    match value {
+        Value::Array(items) => items.iter().for_each(|item| ids_in(item, found)),
+        Value::Object(members) => members.values().for_each(|member| ids_in(member, found)),
+        Value::String(text) => found.extend(Id::parse(text)),
+        _ => {}
+    }
+}
+
+/// What stands in a document of a record and names another one without an edge: collection, field, id.
+async fn without_edge(app: &TestApp) -> (usize, Vec<String>) {
+    let definitions = app.served.store.definitions.clone();
+    let look = move |connection: &mut steward::database::Connection| {
+        let there: HashSet<Id> = registry::table.select(registry::id).load(connection)?.into_iter().collect();
+        let named: Vec<(Id, String, Id)> = edges::table.select((edges::from_id, edges::field, edges::to_id)).load(connection)?;
+        let named: HashSet<(Id, String, Id)> = named.into_iter().collect();
+        let rows: Vec<(Id, String, Option<String>)> = revisions::table
+            .order((revisions::resource_id, revisions::revision))
+            .select((revisions::resource_id, revisions::collection, revisions::document))
+            .load(connection)?;
+        let latest: BTreeMap<Id, (String, Option<String>)> = rows.into_iter().map(|(id, collection, document)| (id, (collection, document))).collect();
+        let (mut seen, mut loose) = (0, Vec::new());
+        for (id, (collection, document)) in latest {
+            let (Some(definition), Some(document)) = (definitions.get(&collection).filter(|definition| !definition.fact), document) else { continue };
+            let document: Value = serde_json::from_str(&document).unwrap();
+            for (name, value) in document.as_object().unwrap().iter().filter(|(name, value)| *name != "custom" && (value.is_array() || value.is_object())) {
+                let recalls = definition.field(name).is_some_and(|field| (field.inside)().iter().any(|inner| inner.recalls));
+                let mut ids = Vec::new();
+                ids_in(value, &mut ids);
+                for other in ids.into_iter().filter(|other| !recalls && there.contains(other)) {
+                    seen += 1;
+                    if !named.contains(&(id, name.clone(), other)) {
+                        loose.push(format!("{collection}.{name}: {other}"));
+                    }
+                }
+            }
+        }
+        Ok((seen, loose))
+    };
+    app.served.store.unauthenticated(look).await.unwrap()
+}
+
 on_both! {
     the_demo_can_be_made_in_years_to_come(app) {
         app.clock.set(Instant::parse("2029-12-31T09:00:00Z").unwrap());
@@ -54,6 +100,9 @@ on_both! {
     the_demo_fills_every_collection_and_every_view_and_does_so_once_and_always_alike(app) {
         let count = demo::fill(&app.served.store, true).await.unwrap();
         assert!(count > 1_500, "{count}");
+        let (named, loose) = without_edge(app).await;
+        assert!(loose.is_empty(), "ids in values that nothing declares: {loose:#?}");
+        assert!(named > 0, "no value names a record");
         let counts = counted(app).await;
         for definition in app.served.store.definitions.all() {
             let (count, states) = &counts[definition.path];

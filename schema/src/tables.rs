@@ -2825,6 +2825,7 @@ pub mod identity {
             role_id -> Uuid,
             unit_id -> Nullable<Uuid>,
             external_identity_id -> Nullable<Uuid>,
+            own -> Bool,
         }
     }
 
@@ -2842,6 +2843,7 @@ pub mod identity {
             Held { name: "role_id", sql_type: ColumnType::Uuid, nullable: false },
             Held { name: "unit_id", sql_type: ColumnType::Uuid, nullable: true },
             Held { name: "external_identity_id", sql_type: ColumnType::Uuid, nullable: true },
+            Held { name: "own", sql_type: ColumnType::Bool, nullable: false },
         ];
     }
 
@@ -11304,6 +11306,37 @@ pub mod vendors {
     }
 
     diesel::table! {
+        evaluators (id) {
+            id -> Uuid,
+            revision -> BigInt,
+            created_at -> Timestamptz,
+            created_by -> Uuid,
+            updated_at -> Timestamptz,
+            updated_by -> Uuid,
+            sourcing_event_id -> Uuid,
+            person_id -> Uuid,
+            focus -> Nullable<Text>,
+            custom -> Nullable<Jsonb>,
+        }
+    }
+
+    impl Described for evaluators::table {
+        const NAME: &'static str = "evaluators";
+        const COLUMNS: &'static [Held] = &[
+            Held { name: "id", sql_type: ColumnType::Uuid, nullable: false },
+            Held { name: "revision", sql_type: ColumnType::BigInt, nullable: false },
+            Held { name: "created_at", sql_type: ColumnType::Timestamptz, nullable: false },
+            Held { name: "created_by", sql_type: ColumnType::Uuid, nullable: false },
+            Held { name: "updated_at", sql_type: ColumnType::Timestamptz, nullable: false },
+            Held { name: "updated_by", sql_type: ColumnType::Uuid, nullable: false },
+            Held { name: "sourcing_event_id", sql_type: ColumnType::Uuid, nullable: false },
+            Held { name: "person_id", sql_type: ColumnType::Uuid, nullable: false },
+            Held { name: "focus", sql_type: ColumnType::Text, nullable: true },
+            Held { name: "custom", sql_type: ColumnType::Jsonb, nullable: true },
+        ];
+    }
+
+    diesel::table! {
         exit_plans (id) {
             id -> Uuid,
             revision -> BigInt,
@@ -13104,6 +13137,8 @@ mod relations {
     diesel::joinable!(enrollments -> courses (course_id));
     diesel::joinable!(enrollments -> files (file_id));
     diesel::joinable!(enrollments -> people (person_id));
+    diesel::joinable!(evaluators -> people (person_id));
+    diesel::joinable!(evaluators -> sourcing_events (sourcing_event_id));
     diesel::joinable!(evidence -> control_tests (control_test_id));
     diesel::joinable!(evidence -> files (file_id));
     diesel::joinable!(evidence -> monitor_runs (monitor_run_id));
@@ -13851,6 +13886,8 @@ mod relations {
     crate::beside!(enrollments, courses);
     crate::beside!(enrollments, files);
     crate::beside!(enrollments, people);
+    crate::beside!(evaluators, people);
+    crate::beside!(evaluators, sourcing_events);
     crate::beside!(evidence, control_tests);
     crate::beside!(evidence, files);
     crate::beside!(evidence, monitor_runs);

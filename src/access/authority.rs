@@ -5,7 +5,7 @@ use crate::database::expression::{Condition, document_text};
 use crate::database::{Connection, Dialect};
 use crate::error::Result;
 use crate::resource::Id;
-use diesel::dsl::{InnerJoin, InnerJoinQuerySource, IntoBoxed, Select, exists, select};
+use diesel::dsl::{InnerJoin, InnerJoinQuerySource, IntoBoxed, Select, exists, not, select};
 use diesel::prelude::*;
 use std::collections::BTreeSet;
 use steward_schema::identity::{external_identities, grants, identity_providers, roles, users};
@@ -16,7 +16,8 @@ pub const LOCK: &str = "authority";
 /// What all that there is stands for.
 pub const EVERYTHING: &str = "*.*:*";
 
-/// What a principal was granted, whether it is active or not: permissions, each with the unit; no unit means everything.
+/// What a principal was granted, whether it is active or not: permissions, each with the unit; no unit means everything, and what is
+/// granted on one's own counts as that: it may lie anywhere.
 pub fn held(connection: &mut Connection, principal: Id) -> Result<BTreeSet<(Pattern, Option<Id>)>> {
     granted(connection, grants::principal_id.eq(principal))
 }
@@ -97,7 +98,7 @@ impl Administrators {
         let everything = document_text(roles::permissions).like(format!("%\"{EVERYTHING}\"%"));
         Administrators {
             candidates: users::table.filter(users::state.eq("active")).filter(can_log_in).into_boxed(),
-            holders: holders.filter(grants::unit_id.is_null()).filter(everything),
+            holders: holders.filter(grants::unit_id.is_null().and(not(grants::own))).filter(everything),
         }
     }
 

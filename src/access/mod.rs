@@ -4,7 +4,8 @@
 //! then done with it in `store`.
 //!
 //! A [`Session`] is an authenticated principal with its grants; nothing in the store can be reached without one. What it
-//! may do is a [`Reach`]: everything, the subtrees of some units, or nothing. The default is nothing.
+//! may do is a [`Reach`]: everything, the subtrees of some units, what is its person's own, or nothing. The default is nothing, and for
+//! whoever is a person's account what the role `employee` holds on what is one's own.
 
 pub mod api_token;
 pub mod authority;
@@ -56,8 +57,30 @@ struct Token {
 
 #[derive(Debug, Clone)]
 struct Grant {
-    unit: Option<Id>,
+    place: Granted,
     permissions: Vec<Pattern>,
+}
+
+/// Where something was granted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Granted {
+    /// Everywhere.
+    Everything,
+    /// On a unit and all below it.
+    Unit(Id),
+    /// On what is one's own.
+    Own,
+}
+
+impl Granted {
+    /// As a grant says it: the unit, and whether it is for what is one's own.
+    pub fn of(unit: Option<Id>, own: bool) -> Granted {
+        match (unit, own) {
+            (_, true) => Granted::Own,
+            (Some(unit), false) => Granted::Unit(unit),
+            (None, false) => Granted::Everything,
+        }
+    }
 }
 
 /// A permission, `domain.collection:verb`, in which `*` stands for any word.
@@ -73,8 +96,13 @@ pub struct Pattern {
 pub enum Reach {
     /// Everywhere.
     Everything,
-    /// On these units and all below them.
-    Units(Vec<Id>),
+    /// On these units and all below them, and, if so, on what is the person's own.
+    Part {
+        /// The units.
+        units: Vec<Id>,
+        /// Whether it reaches what is the person's own.
+        own: bool,
+    },
     /// Nowhere.
     Nothing,
 }
@@ -116,7 +144,7 @@ impl Session {
     /// The service itself, which may do everything: for what no client asked for.
     pub fn system() -> Self {
         let all = Pattern { domain: "*".into(), collection: "*".into(), verb: "*".into() };
-        let everything = Grant { unit: None, permissions: vec![all] };
+        let everything = Grant { place: Granted::Everything, permissions: vec![all] };
         Session { principal: Id::system(), person: None, answers: None, login: None, grants: vec![everything], token: None }
     }
 
@@ -131,7 +159,7 @@ impl Session {
             .left_join(grants::table.on(grants::principal_id.eq(users::id)))
             .left_join(roles::table.on(roles::id.eq(grants::role_id)))
             .filter(users::id.eq(principal).and(users::state.eq("active")))
-            .select((users::person_id, users::person_id, grants::unit_id.nullable(), roles::permissions.nullable()));
+            .select((users::person_id, users::person_id, grants::unit_id.nullable(), grants::own.nullable(), roles::permissions.nullable()));
         let of_service_account = service_accounts::table
             .left_join(grants::table.on(grants::principal_id.eq(service_accounts::id)))
             .left_join(roles::table.on(roles::id.eq(grants::role_id)))
@@ -140,12 +168,17 @@ impl Session {
                 None::<Id>.into_sql::<Nullable<Uuid>>(),
                 service_accounts::owner_id.nullable(),
                 grants::unit_id.nullable(),
+                grants::own.nullable(),
                 roles::permissions.nullable(),
             ));
-        let rows: Vec<(Option<Id>, Option<Id>, Option<Id>, Option<Permissions>)> = of_user.union_all(of_service_account).load(connection)?;
+        let rows: Vec<Row> = of_user.union_all(of_service_account).load(connection)?;
         let Some((person, answers, ..)) = rows.first() else { return Ok(None) };
         let (person, answers) = (*person, *answers);
-        let grants = rows.into_iter().filter_map(|(_, _, unit, permissions)| Some(Grant { unit, permissions: permissions?.0 })).collect();
+        let granted = |(_, _, unit, own, permissions): Row| Some(Grant { place: Granted::of(unit, own == Some(true)), permissions: permissions?.0 });
+        let mut grants: Vec<Grant> = rows.into_iter().filter_map(granted).collect();
+        if person.is_some() {
+            grants.push(Grant { place: Granted::Own, permissions: role::EMPLOYEE.clone() });
+        }
         Ok(Some(Session { principal, person, answers, login: None, grants, token: None }))
     }
 
@@ -173,7 +206,7 @@ impl Session {
     /// nothing else is done with it.
     pub fn permitting(&self, permissions: &[&str]) -> Session {
         let mut session = self.clone();
-        session.grants.push(Grant { unit: None, permissions: permissions.iter().filter_map(|text| Pattern::parse(text)).collect() });
+        session.grants.push(Grant { place: Granted::Everything, permissions: permissions.iter().filter_map(|text| Pattern::parse(text)).collect() });
         session
     }
 
@@ -189,16 +222,18 @@ impl Session {
     }
 
     fn reach_by(&self, counts: impl Fn(&Grant) -> bool) -> Reach {
-        let mut units = Vec::new();
+        let (mut units, mut own) = (Vec::new(), false);
         for grant in self.grants.iter().filter(|grant| counts(grant)) {
-            match grant.unit {
-                None => return Reach::Everything,
-                Some(unit) => units.push(unit),
+            match grant.place {
+                Granted::Everything => return Reach::Everything,
+                Granted::Unit(unit) => units.push(unit),
+                // A service account is nobody's, and nothing is its own.
+                Granted::Own => own |= self.person.is_some(),
             }
         }
         units.sort();
         units.dedup();
-        if units.is_empty() { Reach::Nothing } else { Reach::Units(units) }
+        if units.is_empty() && !own { Reach::Nothing } else { Reach::Part { units, own } }
     }
 
     /// Where it holds anything at all.
@@ -206,14 +241,18 @@ impl Session {
         self.reach_by(|grant| !grant.permissions.is_empty())
     }
 
-    /// Every permission with the unit it was granted on; no unit means everywhere.
-    pub fn permissions(&self) -> Vec<(String, Option<Id>)> {
-        let mut all: Vec<_> = self.grants.iter().flat_map(|grant| grant.permissions.iter().map(|held| (held.to_string(), grant.unit))).collect();
+    /// Every permission with where it was granted.
+    pub fn permissions(&self) -> Vec<(String, Granted)> {
+        let mut all: Vec<_> = self.grants.iter().flat_map(|grant| grant.permissions.iter().map(|held| (held.to_string(), grant.place))).collect();
         all.sort();
         all.dedup();
         all
     }
 }
+
+/// What is read of a principal: its person, who answers for it, the unit of a grant, whether that is on what is one's own, and its role's
+/// permissions.
+type Row = (Option<Id>, Option<Id>, Option<Id>, Option<bool>, Option<Permissions>);
 
 /// Permissions as they are stored: a list of patterns.
 #[derive(Debug, Clone, PartialEq, Eq, FromSqlRow)]
@@ -232,9 +271,24 @@ impl Reach {
     pub fn covers(&self, unit_and_above: &[Id]) -> bool {
         match self {
             Reach::Everything => true,
-            Reach::Units(units) => unit_and_above.iter().any(|unit| units.contains(unit)),
+            Reach::Part { units, .. } => unit_and_above.iter().any(|unit| units.contains(unit)),
             Reach::Nothing => false,
         }
+    }
+
+    /// The units that it reaches with all below them; none where it reaches everything or nothing.
+    pub fn units(&self) -> &[Id] {
+        if let Reach::Part { units, .. } = self { units } else { &[] }
+    }
+
+    /// True if it reaches what is one's own, and not everything.
+    pub fn takes_own(&self) -> bool {
+        matches!(self, Reach::Part { own: true, .. })
+    }
+
+    /// True if it reaches everything, or some unit.
+    pub fn beyond_own(&self) -> bool {
+        *self == Reach::Everything || !self.units().is_empty()
     }
 }
 
@@ -243,8 +297,26 @@ mod tests {
     use super::*;
 
     fn session(grants: &[(Option<Id>, &str)]) -> Session {
-        let grants = grants.iter().map(|(unit, held)| Grant { unit: *unit, permissions: vec![Pattern::parse(held).unwrap()] }).collect();
+        let grants = grants.iter().map(|(unit, held)| Grant { place: Granted::of(*unit, false), permissions: vec![Pattern::parse(held).unwrap()] }).collect();
         Session { principal: Id::sample(), person: None, answers: None, login: None, grants, token: None }
+    }
+
+    fn on(unit: Id) -> Reach {
+        Reach::Part { units: vec![unit], own: false }
+    }
+
+    #[test]
+    fn what_is_ones_own_is_reached_by_who_is_a_person_and_widens_what_a_unit_gives() {
+        let unit = Id::new();
+        let own = Grant { place: Granted::Own, permissions: vec![Pattern::parse("a.b:read").unwrap()] };
+        let mut held = session(&[(Some(unit), "a.b:read")]);
+        held.grants.push(own);
+        assert_eq!((held.reach("a.b:read"), held.reach("a.b:update")), (on(unit), Reach::Nothing));
+        held.person = Some(Id::new());
+        assert_eq!(held.reach("a.b:read"), Reach::Part { units: vec![unit], own: true });
+        held.grants.remove(0);
+        let alone = held.reach("a.b:read");
+        assert!(alone.takes_own() && !alone.beyond_own() && !alone.covers(&[unit]));
     }
 
     #[test]
@@ -253,8 +325,8 @@ mod tests {
         let scopes = |list: &[&str]| list.iter().map(|scope| Pattern::parse(scope).unwrap()).collect();
         let owner = session(&[(Some(unit), "a.*:read"), (None, "b.c:*")]);
         let token = owner.clone().narrowed(Id::new(), scopes(&["*.c:read", "a.b:*"]));
-        assert_eq!(token.reach("a.b:read"), Reach::Units(vec![unit]));
-        assert_eq!(token.reach("a.c:read"), Reach::Units(vec![unit]));
+        assert_eq!(token.reach("a.b:read"), on(unit));
+        assert_eq!(token.reach("a.c:read"), on(unit));
         assert_eq!(token.reach("b.c:read"), Reach::Everything);
         for lacking in ["a.d:read", "b.c:update", "a.b:update", "z.c:read"] {
             assert_eq!(token.reach(lacking), Reach::Nothing, "{lacking}");
@@ -284,7 +356,7 @@ mod tests {
         let unit = Id::new();
         let held = session(&[(Some(unit), "a.b:read"), (None, "a.*:read")]);
         assert_eq!(held.reach("a.b:read"), Reach::Everything);
-        assert_eq!(session(&[(Some(unit), "a.b:read")]).reach("a.b:read"), Reach::Units(vec![unit]));
+        assert_eq!(session(&[(Some(unit), "a.b:read")]).reach("a.b:read"), on(unit));
         assert_eq!(session(&[]).reach("a.b:read"), Reach::Nothing);
     }
 }

@@ -4,7 +4,7 @@ use super::{Pattern, Permissions};
 use crate::database::{Connection, Dialect};
 use crate::error::Result;
 use crate::resource::Id;
-use diesel::dsl::{IntoBoxed, Select};
+use diesel::dsl::{IntoBoxed, Select, not};
 use diesel::prelude::*;
 use steward_schema::identity::{grants, roles, service_accounts, users};
 
@@ -52,13 +52,13 @@ pub fn active_users_of(connection: &mut Connection, person: Id) -> Result<Vec<Id
 /// The roles of some accounts in a unit, given with all above it.
 pub fn roles_in(connection: &mut Connection, accounts: &[Id], units: &[Id]) -> Result<Vec<Id>> {
     let there = grants::unit_id.is_null().or(grants::unit_id.eq_any(units));
-    let held = grants::table.filter(grants::principal_id.eq_any(accounts)).filter(there);
+    let held = grants::table.filter(grants::principal_id.eq_any(accounts)).filter(there).filter(not(grants::own));
     Ok(held.select(grants::role_id).distinct().load(connection)?)
 }
 
-/// Roles of a principal, each with the unit it was granted on; no unit means everywhere.
+/// Roles of a principal, each with the unit it was granted on; no unit means everywhere. Those on what is one's own are left out.
 pub fn granted_roles(connection: &mut Connection, principal: Id) -> Result<Vec<(Id, Option<Id>)>> {
-    let own = grants::table.filter(grants::principal_id.eq(principal)).select((grants::role_id, grants::unit_id));
+    let own = grants::table.filter(grants::principal_id.eq(principal).and(not(grants::own))).select((grants::role_id, grants::unit_id));
     Ok(own.load(connection)?)
 }
 
@@ -72,6 +72,7 @@ pub fn holders(connection: &mut Connection, permission: &str, units: &[Id], exce
     let principals = grants::table
         .filter(grants::role_id.eq_any(roles))
         .filter(grants::unit_id.is_null().or(grants::unit_id.eq_any(units)))
+        .filter(not(grants::own))
         .select(grants::principal_id)
         .into_boxed();
     let person = users::person_id.assume_not_null();

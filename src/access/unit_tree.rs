@@ -47,8 +47,8 @@ pub struct ReachedUnit {
 pub fn reached(connection: &mut Connection, reach: &Reach, seen: &Narrowed<units::table>, limit: i64) -> Result<Vec<ReachedUnit>> {
     let within = match reach {
         Reach::Everything => Narrowed::everything(),
-        Reach::Units(units) => within_units(units::id, units),
-        Reach::Nothing => return Ok(Vec::new()),
+        Reach::Part { units, .. } if !units.is_empty() => within_units(units::id, units),
+        Reach::Part { .. } | Reach::Nothing => return Ok(Vec::new()),
     };
     let query = units::table.filter(within).filter(seen.clone()).order((units::name, units::id)).limit(limit);
     Ok(query.select((units::id, units::name, units::parent_id)).load(connection)?)

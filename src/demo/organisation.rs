@@ -54,6 +54,9 @@ const TEAMS: &[(&str, &str, &str)] = &[
 /// How many people there are beside the two administrators.
 pub const PEOPLE: usize = 38;
 
+/// How many of them have an account, which reaches what is their own.
+const ACCOUNTS: usize = 12;
+
 /// One part for people, one for teams and roles.
 pub fn write(hand: &mut Author<'_, '_>, part: usize) -> Result<()> {
     if part == 0 { people(hand) } else { teams(hand) }
@@ -92,7 +95,13 @@ fn people(hand: &mut Author<'_, '_>) -> Result<()> {
             35 => &["active", "left"],
             _ => &["active"],
         };
-        hand.made("teams/people", person, states)?;
+        let email = person["email"].clone();
+        let name = person["name"].clone();
+        let person = hand.made("teams/people", person, states)?;
+        if at < ACCOUNTS {
+            // Without a password: an administrator sets one for whom they want to log in.
+            hand.make("identity/users", json!({"email": email, "name": name, "person_id": person}))?;
+        }
     }
     Ok(())
 }

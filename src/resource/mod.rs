@@ -13,6 +13,7 @@ pub mod effect;
 pub mod flag;
 pub mod lifecycle;
 pub mod model;
+pub mod own;
 pub mod ports;
 pub mod rule;
 pub mod schema;
@@ -32,6 +33,7 @@ pub use effect::Effect;
 pub use flag::{Flag, Watch};
 pub use lifecycle::{Lifecycle, Move};
 pub use model::{ANY, Entity, Field, Made, Model, READ_RESTRICTED};
+pub use own::{Own, Whose};
 pub use ports::Ports;
 pub use record::{Meta, Placement, Record, Stored};
 pub use resource_type::{Condition, ResourceType, ResourceTypes};
@@ -168,6 +170,8 @@ pub trait Resource: Model + Clone + std::fmt::Debug {
     const DECIDES_ACCESS: bool = false;
     /// The fields that name the people for whom alone a record exists; empty if permissions alone decide.
     const PRIVATE_TO: &'static [&'static str] = &[];
+    /// By what a record is a person's own; a part that says nothing is theirs whose the parent is.
+    const OWN: &'static [Own] = &[];
     /// What must differ between records.
     const UNIQUE: &'static [Unique] = &[];
     /// The states in which its fields may change; empty for all that are not final.

@@ -16,6 +16,9 @@ pub const ANY: &[&str] = &["*"];
 /// The verb without which the restricted fields of a collection do not exist for a caller.
 pub const READ_RESTRICTED: &str = "read_restricted";
 
+/// How deep values within values are looked through.
+const DEEPEST: usize = 4;
+
 /// One field of a model.
 #[derive(Debug, Clone, Copy)]
 pub struct Field {
@@ -41,6 +44,12 @@ pub struct Field {
     pub judge: fn(Value, &mut ValidationErrors),
     /// The collections it may refer to, as `domain/collection`; empty if it is no reference.
     pub refers_to: &'static [&'static str],
+    /// The collections that each id of a list may refer to.
+    pub lists: &'static [&'static str],
+    /// True if it names what was: no edge, nothing is kept for it.
+    pub recalls: bool,
+    /// The fields of the value that it holds, or of each of its values.
+    pub inside: fn() -> &'static [Field],
     /// True if no two records may have the same value.
     pub unique: bool,
     /// True if full text finds it.
@@ -97,6 +106,9 @@ impl Field {
             cells: cells_of::<T>,
             judge: |value, faults| drop(T::read(value, faults)),
             refers_to: &[],
+            lists: &[],
+            recalls: false,
+            inside: T::inside,
             unique: false,
             search: false,
             secret: false,
@@ -119,6 +131,41 @@ impl Field {
     pub const fn refers_to(mut self, collections: &'static [&'static str]) -> Field {
         self.refers_to = collections;
         self
+    }
+
+    /// Each id of the list refers to a record of one of these collections.
+    pub const fn lists(mut self, collections: &'static [&'static str]) -> Field {
+        self.lists = collections;
+        self
+    }
+
+    /// Names what was, as a snapshot does: the record may be gone since.
+    pub const fn recalls(mut self) -> Field {
+        self.recalls = true;
+        self
+    }
+
+    /// True if it holds references beside being one.
+    pub fn holds_references(&self) -> bool {
+        self.holds_references_within(DEEPEST)
+    }
+
+    fn holds_references_within(&self, depth: usize) -> bool {
+        let inside = if depth == 0 { &[] } else { (self.inside)() };
+        !self.lists.is_empty() || inside.iter().any(|field| !field.refers_to.is_empty() || field.holds_references_within(depth - 1))
+    }
+
+    /// The names of ids inside it that nothing says to be references: mistakes in the source.
+    pub fn loose_ids(&self) -> Vec<String> {
+        self.loose_ids_within(DEEPEST)
+    }
+
+    fn loose_ids_within(&self, depth: usize) -> Vec<String> {
+        let is_id = |field: &Field| field.columns.first().is_some_and(|column| column.kind == SqlType::Id);
+        let declared = |field: &Field| !field.refers_to.is_empty() || field.recalls;
+        let inside = if depth == 0 { &[] } else { (self.inside)() };
+        let own = inside.iter().filter(|field| is_id(field) && !declared(field)).map(|field| format!("{}.{}", self.name, field.name));
+        own.chain(inside.iter().flat_map(|field| field.loose_ids_within(depth - 1).into_iter().map(|name| format!("{}.{name}", self.name)))).collect()
     }
 
     /// Must differ between records.
@@ -516,6 +563,10 @@ macro_rules! value_of {
         impl $crate::resource::value::FieldType for $Name {
             const COLUMNS: &'static [$crate::resource::value::Column] = &$crate::resource::value::Column::only($crate::database::SqlType::Doc);
             const USE: $crate::resource::value::ListUse = $crate::resource::value::ListUse::Opaque;
+
+            fn inside() -> &'static [$crate::resource::model::Field] {
+                <$Name as $crate::resource::model::Model>::FIELDS
+            }
 
             fn read(value: serde_json::Value, faults: &mut $crate::resource::value::ValidationErrors) -> Option<Self> {
                 $crate::resource::model::read_value::<Self>(value, faults)

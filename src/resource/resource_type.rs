@@ -7,7 +7,7 @@ use super::rule::{Check, Lock, UnmetGuard};
 use super::shape::{BESIDE, OWNED, PLACED};
 use super::state_exception::StateRules;
 use super::value::{Custom, Instant, Text, ValidationErrors, Whole};
-use super::{Cause, Due, Effect, FieldType, Guard, Id, Lifecycle, Move, Need, Operations, PartOf, Ports, Resource, Rule, Scope, Unique};
+use super::{Cause, Due, Effect, FieldType, Guard, Id, Lifecycle, Move, Need, Operations, Own, PartOf, Ports, Resource, Rule, Scope, Unique};
 use crate::database::{Row, SqlValue};
 use crate::error::{Error, Result};
 use serde_json::{Map, Value};
@@ -53,6 +53,8 @@ pub struct ResourceType {
     pub title: &'static str,
     /// The fields that name the people for whom alone a record exists.
     pub private_to: &'static [&'static str],
+    /// By what its records are somebody's own, as it declares it.
+    pub own: &'static [Own],
     /// What must differ.
     pub unique: &'static [Unique],
     /// True if its records are edges of the graph and no nodes.
@@ -146,6 +148,7 @@ impl ResourceType {
             decides_access: R::DECIDES_ACCESS,
             title: R::TITLE,
             private_to: R::PRIVATE_TO,
+            own: R::OWN,
             unique: R::UNIQUE,
             is_edge: R::JOINS,
             lower: R::LOWER,
@@ -503,7 +506,10 @@ impl ResourceTypes {
             let mut mistakes = super::declared::mistakes(definition, &definitions);
             mistakes.extend(definition.mistakes_of_dates());
             mistakes.extend(definition.mistakes_of_states());
+            mistakes.extend(definition.mistakes_of_own(&definitions));
             assert!(mistakes.is_empty(), "{mistakes:#?}");
+            let loose: Vec<String> = definition.fields.iter().flat_map(Field::loose_ids).collect();
+            assert!(loose.is_empty(), "{}: {loose:?} name records, and nothing says of which kind", definition.path);
             let findable = definition.fields.iter().find(|field| field.search && !field.is_open());
             assert!(findable.is_none(), "{}: full text would tell what is not open", definition.path);
         }

@@ -59,6 +59,10 @@ fn extensions(field: &Field) -> Option<Extensions> {
         extra.insert("x-references".into(), json!(field.refers_to));
         any = true;
     }
+    if !field.lists.is_empty() {
+        extra.insert("x-references".into(), json!(field.lists));
+        any = true;
+    }
     if field.unique {
         extra.insert("x-unique".into(), json!(true));
         any = true;

@@ -264,7 +264,13 @@ impl Stage {
         self.count += 1;
         let count = self.count;
         match dice.below(10) {
-            0..=2 => ("identity/grants", json!({"principal_id": self.principal(dice), "role_id": dice.one_of(&self.roles), "unit_id": self.unit(dice)})),
+            0..=2 => {
+                let unit = self.unit(dice);
+                // What is granted on somebody's own counts as everything: it may lie anywhere.
+                let own = unit.is_null() && dice.in_ten(5);
+                let body = json!({"principal_id": self.principal(dice), "role_id": dice.one_of(&self.roles), "unit_id": unit, "own": own});
+                ("identity/grants", body)
+            }
             3..=4 => ("identity/roles", json!({"code": format!("r-{count}"), "name": "A role", "permissions": dice.permissions()})),
             5 => {
                 let mut body = json!({"email": format!("u-{count}@example.org"), "name": "A user"});
@@ -518,7 +524,9 @@ on_both! {
             let after = held(app).await;
             let (Some(caller_id), victim) = (caller.id, play.takes.as_deref().and_then(Id::parse)) else { panic!("nobody called") };
             judge(&before, &after, caller_id, &told);
-            victim.inspect(|victim| judge_takeover(&before, caller_id, *victim, &told));
+            // Who sends what is there already changes nothing.
+            let changed = answer.body["updated_by"].as_str().is_none_or(|by| by == caller_id.to_string());
+            victim.filter(|_| changed).inspect(|victim| judge_takeover(&before, caller_id, *victim, &told));
             before = after;
             for (collection, record) in made(&play, &answer) {
                 stage.learn(app, &caller, &collection, record);

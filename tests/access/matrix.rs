@@ -8,10 +8,10 @@ use crate::on_both;
 use serde_json::{Map, Value, json};
 use std::collections::{BTreeSet, HashMap};
 use std::path::PathBuf;
-use steward::access::role::BUILT_IN;
+use steward::access::role::{BUILT_IN, EMPLOYEE_CODE};
 use steward::access::{Reach, Session};
 use steward::database::Statement;
-use steward::resource::{Lifecycle, ResourceType, Scope};
+use steward::resource::{Lifecycle, Own, ResourceType, Scope, Whose};
 
 const LEGEND: &str = "\
 Who may do what.
@@ -27,6 +27,9 @@ A record of a catalogue that all share belongs to no unit: its first three signs
   x  it is refused: the record can be seen, but this may not be done (403)
   .  there is nothing: the record does not exist for this caller (404, or left out of the list)
   !  a valid token is asked for (401)
+
+The column `empl` is of somebody who holds nothing but the role that everybody has on what is their own, and works in the unit: its first
+three signs are for what is somebody else's, the fourth for what is their own (`x-own`; of figures, as for what is somebody else's).
 
 The last three columns: somebody without any role, somebody whose account is disabled, and a call without a token.
 These files are written by `STEWARD_UPDATE_SNAPSHOTS=1 cargo test matrix`; a test fails when the service does otherwise.
@@ -50,6 +53,8 @@ struct Ask {
     shared: bool,
     /// The permissions that the policy asks for; none where only the service can say.
     policy: Option<Vec<String>>,
+    /// The kind and the verb, and the state in which a move is asked for; none for figures.
+    of: Option<(&'static ResourceType, String, Option<&'static str>)>,
 }
 
 /// Of so many collections one is asked over HTTP. `STEWARD_MATRIX=full` asks all of them.
@@ -93,6 +98,38 @@ fn by_policy((own, everything): (&Session, &Session), ask: &Ask, permissions: &[
         (sign, _, _) => sign.repeat(SPOTS.len()),
     };
     narrow + sign(everything)
+}
+
+/// The cell of an employee: by what is declared of whose a record is. That the service does so for every row is asked in tests/access/own.rs.
+fn by_own(app: &TestApp, session: &Session, (definition, verb, state): (&'static ResourceType, &str, Option<&str>)) -> String {
+    let holds = |verb: &str| definition.scope == Scope::Own || session.reach(&definition.permission(verb)) != Reach::Nothing;
+    let hangs = app.served.store.definitions.hangs_on_any(definition);
+    let owns = definition.owns();
+    let by = |verb: &str, counts: &dyn Fn(Whose) -> bool| {
+        let there = |own: &&Own| own.allows(verb) && (own.states.is_empty() || state.is_none_or(|state| own.states.contains(&state)));
+        holds(verb) && owns.iter().filter(there).any(|own| counts(own.whose))
+    };
+    let sign = |reads: bool, does: bool| match (reads, does) {
+        (true, true) => "y",
+        (true, false) => "x",
+        (false, true) if verb == "create" => "y",
+        _ => ".",
+    };
+    let own = |verb: &str| if hangs || definition.scope == Scope::Own { holds(verb) } else { by(verb, &|_| true) };
+    let own_sign = sign(own("read"), own(verb));
+    if verb == "create" {
+        return if holds("create") || holds("read") { "xxx" } else { "..." }.to_owned()
+            + if own("create") {
+                "y"
+            } else if holds("read") {
+                "x"
+            } else {
+                "."
+            };
+    }
+    let everybodys = by("read", &|whose| whose == Whose::Everybody);
+    let units = everybodys || by("read", &|whose| whose == Whose::Unit);
+    [units, everybodys, everybodys].map(|reads| sign(reads, reads && verb == "read")).concat() + own_sign
 }
 
 /// The records that are asked for, by collection and spot.
@@ -197,6 +234,13 @@ struct Cast {
 async fn cast(app: &TestApp, own: &str) -> Cast {
     let mut roles = Vec::new();
     for role in BUILT_IN {
+        if role.code == EMPLOYEE_CODE {
+            let employee = app.stranger().await;
+            let person = app.person_of(employee.id.unwrap()).await;
+            app.patch(&app.admin, &format!("/api/v1/teams/people/{person}"), "*", &json!({"unit_id": own})).await;
+            roles.push((employee.clone(), employee));
+            continue;
+        }
         roles.push((app.actor(role.code, Some(own)).await, app.actor(role.code, None).await));
     }
     let session = async |actor: &Actor| {
@@ -304,6 +348,7 @@ async fn usual(stage: &mut Stage<'_>, definition: &'static ResourceType) -> Vec<
         look_for: Vec::new(),
         shared,
         policy: policy(verb),
+        of: Some((definition, verb.to_owned(), None)),
     };
     let list = Ask {
         name: format!("list_{}", definition.table),
@@ -312,11 +357,13 @@ async fn usual(stage: &mut Stage<'_>, definition: &'static ResourceType) -> Vec<
         look_for: ids.clone(),
         shared,
         policy: policy("read"),
+        of: Some((definition, "read".into(), None)),
     };
     let mut asks = vec![list, ask(format!("get_{one}"), "GET", "", None, "read")];
     if definition.operations.create {
         let calls = twins.into_iter().map(|twin| (collection.clone(), Some(twin))).collect();
-        asks.push(Ask { name: format!("create_{one}"), method: "POST", calls, look_for: Vec::new(), shared, policy: policy("create") });
+        let of = Some((definition, "create".to_owned(), None));
+        asks.push(Ask { name: format!("create_{one}"), method: "POST", calls, look_for: Vec::new(), shared, policy: policy("create"), of });
     }
     if definition.operations.update {
         asks.push(ask(format!("update_{one}"), "PATCH", "", Some(json!({})), "update"));
@@ -353,6 +400,7 @@ async fn views(stage: &mut Stage<'_>, domain: &str) -> Vec<Ask> {
                         look_for: Vec::new(),
                         shared: true,
                         policy: None,
+                        of: None,
                     });
                 }
                 continue;
@@ -371,6 +419,7 @@ async fn views(stage: &mut Stage<'_>, domain: &str) -> Vec<Ask> {
                 look_for: Vec::new(),
                 shared: stage.is_shared(definition),
                 policy: None,
+                of: None,
             });
         }
     }
@@ -416,7 +465,7 @@ async fn of_any_kind(stage: &mut Stage<'_>, asked: &BTreeSet<String>) -> Vec<Ask
                 let query = required(stage, &item[method], spot).await;
                 calls.push((format!("{}{query}", path.replace("{id}", &record)), Some(body.clone()).filter(|body| !body.is_null())));
             }
-            asks.push(Ask { name: id.to_owned(), method: name, calls, look_for: Vec::new(), shared: false, policy: None });
+            asks.push(Ask { name: id.to_owned(), method: name, calls, look_for: Vec::new(), shared: false, policy: None, of: None });
         }
     }
     asks
@@ -424,13 +473,21 @@ async fn of_any_kind(stage: &mut Stage<'_>, asked: &BTreeSet<String>) -> Vec<Ask
 
 async fn row(app: &TestApp, cast: &Cast, ask: &Ask) -> String {
     let mut cells = Vec::new();
+    let own = |at: usize, session: &Session| {
+        let of = ask.of.as_ref().filter(|_| BUILT_IN[at].code == EMPLOYEE_CODE);
+        of.map(|(definition, verb, state)| by_own(app, session, (definition, verb, *state)))
+    };
     if let Some(permissions) = &ask.policy {
-        cells.extend(cast.sessions.iter().map(|(own, everything)| by_policy((own, everything), ask, permissions)));
+        let cell = |(at, (unit, everything)): (usize, &(Session, Session))| own(at, unit).unwrap_or_else(|| by_policy((unit, everything), ask, permissions));
+        cells.extend(cast.sessions.iter().enumerate().map(cell));
         cells.extend([" .  ", " !  ", " !  "].map(str::to_owned));
         return format!("{:<42}{}", ask.name, cells.join("  ")).trim_end().to_owned();
     }
-    for (own, everything) in &cast.roles {
-        cells.push(narrow(app, own, ask).await + &wide(app, everything, ask).await);
+    for (at, (unit, everything)) in cast.roles.iter().enumerate() {
+        match own(at, &cast.sessions[at].0) {
+            Some(cell) => cells.push(cell),
+            None => cells.push(narrow(app, unit, ask).await + &wide(app, everything, ask).await),
+        }
     }
     for actor in [&cast.stranger, &cast.disabled, &Actor::nobody()] {
         cells.push(format!("{:^4}", wide(app, actor, ask).await));
@@ -445,7 +502,12 @@ async fn table(app: &TestApp) -> String {
     let units = [own.clone(), app.unit("SUB-UNIT", &own).await, app.unit("OTHER-UNIT", &root).await];
     let cast = cast(app, &units[0]).await;
     let mut stage = Stage { app, units, records: HashMap::new() };
-    let short = |code: &str| code.chars().filter(|letter| *letter != '_').take(4).collect::<String>();
+    let letters = |code: &str| code.chars().filter(|letter| *letter != '_').take(4).collect::<String>();
+    let short = |code: &str| {
+        let first = BUILT_IN.iter().find(|role| letters(role.code) == letters(code)).is_some_and(|role| role.code == code);
+        // A second one with the same letters: the first letter, and those of its last word.
+        if first { letters(code) } else { letters(&(code[..1].to_owned() + code.rsplit('_').next().unwrap_or_default())) }
+    };
     let heads: Vec<String> = BUILT_IN.iter().map(|role| short(role.code)).chain(["none", "off ", "anon"].map(str::to_owned)).collect();
     let mut lines = vec![LEGEND.to_owned()];
     for role in BUILT_IN {
@@ -474,9 +536,10 @@ async fn table(app: &TestApp) -> String {
         }
     }
     lines.push(format!("\n{:<42}{}", "service", heads.join("  ")));
-    let me = Ask { name: "get_me".into(), method: "GET", calls: vec![("/api/v1/auth/me".into(), None)], look_for: Vec::new(), shared: true, policy: None };
+    let me =
+        Ask { name: "get_me".into(), method: "GET", calls: vec![("/api/v1/auth/me".into(), None)], look_for: Vec::new(), shared: true, policy: None, of: None };
     let calls = vec![("/api/v1/auth/introspect".into(), Some(json!({"token": "unknown"})))];
-    let introspect = Ask { name: "introspect_token".into(), method: "POST", calls, look_for: Vec::new(), shared: true, policy: None };
+    let introspect = Ask { name: "introspect_token".into(), method: "POST", calls, look_for: Vec::new(), shared: true, policy: None, of: None };
     for ask in [me, introspect] {
         lines.push(row(app, &cast, &ask).await);
         asked.insert(ask.name);
@@ -511,6 +574,7 @@ async fn rows_of_moves(app: &TestApp, cast: &Cast, stage: &mut Stage<'_>, defini
             look_for: Vec::new(),
             shared: stage.is_shared(definition),
             policy: (!sampled).then(|| vec![definition.permission(name)]),
+            of: Some((definition, name.to_owned(), Some(step.from))),
         };
         rows.push(row(app, cast, &ask).await);
     }

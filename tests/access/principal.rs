@@ -309,7 +309,7 @@ on_both! {
         assert_eq!(make(&reader, "C-3", &own).await.status, 403);
         assert_eq!(app.get(&reader, "/api/v1/teams/units").await.body["data"], json!([]));
         let me = app.get(&reader, "/api/v1/auth/me").await;
-        assert_eq!(me.body["permissions"], json!([{"permission": "governance.controls:read", "unit_id": own}]));
+        assert_eq!(me.body["permissions"], json!([{"permission": "governance.controls:read", "unit_id": own, "own": false}]));
         let (all, _) = token(app, &writer, &["governance.controls:*", "teams.units:read"]).await;
         let made = make(&all, "C-4", &own).await;
         assert_eq!((made.status, &made.body["created_by"]), (201, &json!(writer.id.unwrap().to_string())));

@@ -29,6 +29,7 @@ use std::rc::Rc;
 use std::sync::atomic::AtomicI64;
 use std::sync::{Arc, LazyLock, Mutex};
 use steward::access::login::Login;
+use steward::access::role::EMPLOYEE_CODE;
 use steward::clock::Clock;
 use steward::database::Statement;
 use steward::http::{Api, AppState as Served};
@@ -278,11 +279,12 @@ impl TestApp {
         answer.body
     }
 
-    /// A user with a role on a unit, or on everything.
+    /// A user with a role on a unit, or on everything; the one that is for what is one's own, on that.
     pub async fn actor(&self, role: &str, unit: Option<&str>) -> Actor {
         let actor = self.stranger().await;
+        let own = role == EMPLOYEE_CODE;
         let role = self.get(&self.admin, &format!("/api/v1/identity/roles?code={role}")).await.body["data"][0]["id"].clone();
-        self.make("identity/grants", &json!({"principal_id": actor.id.unwrap().to_string(), "role_id": role, "unit_id": unit})).await;
+        self.make("identity/grants", &json!({"principal_id": actor.id.unwrap().to_string(), "role_id": role, "unit_id": unit, "own": own})).await;
         actor
     }
 

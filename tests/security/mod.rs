@@ -9,6 +9,7 @@ use steward::resource::Id;
 use steward::resource::value::Instant;
 use steward::store::{IfMatch, Origin, Writer};
 
+mod edge;
 mod evidence;
 mod fact;
 

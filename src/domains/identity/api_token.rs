@@ -2,8 +2,9 @@
 
 use super::principal::{locks, require_as_strong};
 use crate::access::api_token::PREFIX;
+use crate::access::role::EMPLOYEE;
 use crate::access::secret::{digest, new_secret};
-use crate::access::{Pattern, authority};
+use crate::access::{Pattern, account_of, authority};
 use crate::error::{FieldError, Kind as ProblemKind, Problem, Result};
 use crate::resource::value::{Digest, FieldType, Instant, Text, Title};
 use crate::resource::{Check, Id, Lifecycle, Lock, Made, Resource, Scope, StateException, ValidationErrors};
@@ -116,8 +117,11 @@ impl ApiToken {
             .filter(|definition| check.definitions.root_of(definition).scope == Scope::Own)
             .filter_map(|definition| Pattern::parse(&definition.permission("*")))
             .collect();
+        // Whoever is a person's account has more without a grant.
+        let of_person = if account_of(check.connection, owner)?.is_some() { EMPLOYEE.as_slice() } else { &[] };
         for scope in &self.scopes {
-            let known = Pattern::parse(scope).is_some_and(|wanted| held.iter().map(|(pattern, _)| pattern).chain(&own).any(|each| each.covers(&wanted)));
+            let known = Pattern::parse(scope)
+                .is_some_and(|wanted| held.iter().map(|(pattern, _)| pattern).chain(&own).chain(of_person).any(|each| each.covers(&wanted)));
             if !known {
                 return Err(forbidden(format!(
                     "The owner of the token does not hold {} itself. Name only what it holds; /api/v1/auth/me tells you yours.",

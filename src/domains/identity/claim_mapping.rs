@@ -1,6 +1,6 @@
 //! Claim mappings: which role somebody holds of whom an identity provider says something.
 
-use super::grant::require_role_held;
+use super::grant::{refuse_employee, require_role_held};
 use super::identity_provider::ClaimPath;
 use crate::error::Result;
 use crate::resource::value::{Explicit, Text};
@@ -47,6 +47,7 @@ impl Resource for ClaimMapping {
         if let Some((role, unit)) = check.before::<ClaimMapping>()?.map(|before| (before.role_id, before.unit_id.0)) {
             require_role_held(check, role, unit)?;
         }
+        refuse_employee(check, self.role_id, false)?;
         require_role_held(check, self.role_id, self.unit_id.0)
     }
 

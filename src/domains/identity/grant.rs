@@ -2,13 +2,19 @@
 
 use super::principal::{keep_last_administrator, require_all};
 use crate::access::authority::{LOCK, Pillar, of_role};
+use crate::access::role::EMPLOYEE_CODE;
 use crate::error::{Problem, Result};
 use crate::resource::value::Explicit;
-use crate::resource::{Check, Id, Lock, Resource, Scope, Unique};
+use crate::resource::{Check, Id, Lock, Resource, Scope, Unique, ValidationErrors};
+use diesel::prelude::*;
+use serde_json::json;
+use steward_schema::identity::roles;
 
 crate::resource! {
-    /// A role given to a user or a service account, on a unit and all below it, or on everything. Nobody gives or takes what they do not
-    /// hold there, and the last administrator stays.
+    /// A role given to a user or a service account: on a unit and all below it, on everything, or on what is their own. What that is stands
+    /// at each resource (`x-own`): the records whose fields name the person that the user is linked to. Whoever is linked to a person has
+    /// the role `employee` on their own without a grant. Nobody gives or takes what they do not hold there, or, of what is somebody's own,
+    /// on everything; and the last administrator stays.
     pub struct Grant {
         /// The user or service account that gets the role.
         #[field(refers_to(&["identity/users", "identity/service-accounts"]), fixed)]
@@ -16,13 +22,16 @@ crate::resource! {
         /// The role.
         #[field(refers_to(&["identity/roles"]), fixed)]
         pub role_id: Id,
-        /// The unit on which it holds, with all units below. It must be said: null means everything.
+        /// The unit on which it holds, with all units below. It must be said: null means everything, or, with `own`, what is one's own.
         #[field(refers_to(&["teams/units"]), fixed)]
         pub unit_id: Explicit<Id>,
         /// The external identity for which a claim mapping has made it, and will take it away when the claim goes; null where
         /// somebody has made it. Only the service sets it.
         #[field(refers_to(&["identity/external-identities"]), fixed)]
         pub external_identity_id: Option<Id>,
+        /// True if it holds on what is the grantee's own alone, in whatever unit that stands.
+        #[field(default(|| json!(false)), fixed)]
+        pub own: bool,
     }
 }
 
@@ -33,15 +42,21 @@ impl Resource for Grant {
     const DECIDES_ACCESS: bool = true;
     const TITLE: &'static str = "id";
     const UNIQUE: &'static [Unique] = &[
-        Unique { index: "grants_unit_key", fields: &["principal_id", "role_id", "unit_id"] },
-        Unique { index: "grants_everything_key", fields: &["principal_id", "role_id"] },
+        Unique { index: "grants_unit_key", fields: &["principal_id", "role_id", "unit_id", "own"] },
+        Unique { index: "grants_everything_key", fields: &["principal_id", "role_id", "own"] },
     ];
 
     fn locks(&self) -> Vec<Lock> {
         vec![Lock::Row(self.role_id), Lock::Named(LOCK.into())]
     }
 
+    fn rules(&self, faults: &mut ValidationErrors) {
+        let placeless = !self.own || self.unit_id.0.is_none();
+        faults.require(placeless, "unit_id", "own", "What is one's own stands in any unit. Leave own out, or let unit_id be null.");
+    }
+
     fn check(&self, check: &mut Check<'_>) -> Result<()> {
+        refuse_employee(check, self.role_id, self.own)?;
         if self.external_identity_id.is_some() && check.before.is_none() && check.actor != Id::system() {
             let detail = "Claim mappings alone make grants for an external identity. Leave it out.";
             return Err(Problem::conflict("/external_identity_id", "automatic", detail).into());
@@ -55,8 +70,19 @@ impl Resource for Grant {
     }
 
     fn sample() -> Self {
-        Grant { principal_id: Id::sample(), role_id: Id::sample(), unit_id: Explicit(None), external_identity_id: None }
+        Grant { principal_id: Id::sample(), role_id: Id::sample(), unit_id: Explicit(None), external_identity_id: None, own: false }
     }
+}
+
+/// Refuses to give on a unit or on everything what is meant for one's own (409): it would show what is others'.
+pub fn refuse_employee(check: &mut Check<'_>, role: Id, own: bool) -> Result<()> {
+    let code: Option<String> = roles::table.find(role).select(roles::code).first(check.connection).optional()?;
+    if own || code.as_deref() != Some(EMPLOYEE_CODE) {
+        return Ok(());
+    }
+    let detail = "The role employee is for what is one's own; on a unit or on everything it would show what is others'. Everybody who is linked to a person \
+        has it already; give another role.";
+    Err(Problem::conflict("/role_id", "own_role", detail).into())
 }
 
 /// Refuses to give or take a role, on a unit or on everything, of which the caller does not hold all there (403).

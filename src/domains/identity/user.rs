@@ -3,9 +3,12 @@
 use super::principal::{keep_last_administrator, last_administrator, locks, require_as_strong, require_everything};
 use crate::access::authority::Pillar;
 use crate::access::login;
-use crate::error::Result;
+use crate::error::{Problem, Result};
 use crate::resource::value::{Email, Password, Title};
 use crate::resource::{Check, Effect, Id, Lifecycle, Lock, Move, Resource, Scope, StateException, Unique, UnmetGuard, ValidationErrors};
+use diesel::dsl::{exists, select};
+use diesel::prelude::*;
+use steward_schema::teams::people;
 
 crate::resource! {
     /// An account that can log in. What it may do comes from its grants; a disabled one may do nothing. Nobody changes, disables or enables
@@ -33,6 +36,9 @@ crate::resource! {
 const TAKEN_OVER: &str = "Whoever sets the password or address of a person's account could read what is private to that person, so only an administrator sets them for somebody else. Ask one.";
 /// Why not everybody says whose account it is.
 const WHOSE: &str = "An account opens what is private to its person, so only an administrator says whose it is. Ask one.";
+
+/// Why somebody who has left has no account.
+const LEFT: &str = "The person has left, and whoever leaves logs in no more. Let them rejoin first.";
 
 impl Resource for User {
     const PATH: &'static str = "identity/users";
@@ -88,12 +94,19 @@ impl Resource for User {
                 login::end_all(check.connection, check.id, own, check.now)?;
             }
         }
-        if before.and_then(|before| before.person_id) != self.person_id { require_everything(check, WHOSE) } else { Ok(()) }
+        let linked = before.and_then(|before| before.person_id);
+        if linked != self.person_id && self.person_has_left(check)? {
+            return Err(Problem::conflict("/person_id", "left", LEFT).into());
+        }
+        if linked != self.person_id { require_everything(check, WHOSE) } else { Ok(()) }
     }
 
     fn guard(&self, step: &Move, check: &mut Check<'_>) -> Result<Vec<UnmetGuard>> {
-        let leaves = step.to == "disabled";
-        Ok(if leaves { last_administrator(check, Pillar::User(check.id))?.into_iter().collect() } else { Vec::new() })
+        if step.to == "disabled" {
+            return Ok(last_administrator(check, Pillar::User(check.id))?.into_iter().collect());
+        }
+        let gone = self.person_has_left(check)?;
+        Ok(if gone { vec![UnmetGuard::new("/person_id", "left", LEFT)] } else { Vec::new() })
     }
 
     /// Who is deleted is logged out too, and an account that is restored has no login.
@@ -105,6 +118,11 @@ impl Resource for User {
 }
 
 impl User {
+    fn person_has_left(&self, check: &mut Check<'_>) -> Result<bool> {
+        let Some(person) = self.person_id else { return Ok(false) };
+        Ok(select(exists(people::table.find(person).filter(people::state.eq("left")))).get_result(check.connection)?)
+    }
+
     /// Refuses to set what somebody else logs in with where that opens a person's private records (403).
     fn require_own(&self, before: &User, check: &mut Check<'_>) -> Result<()> {
         let comes_in_otherwise = before.hash() != self.hash() || before.email != self.email;

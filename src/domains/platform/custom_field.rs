@@ -3,7 +3,7 @@
 use crate::choice;
 use crate::error::{FieldError, Problem, Result};
 use crate::resource::value::{Note, Number, Text, Title};
-use crate::resource::{Check, Resource, Scope, Unique, ValidationErrors};
+use crate::resource::{Check, Own, Resource, Scope, Unique, ValidationErrors};
 use crate::store::custom_field::{is_used, whole};
 use serde_json::json;
 
@@ -69,6 +69,7 @@ impl Resource for CustomField {
     const PATH: &'static str = "platform/custom-fields";
     type Table = steward_schema::platform::custom_fields::table;
     const SCOPE: Scope = Scope::Shared;
+    const OWN: &'static [Own] = &[Own::everybody()];
     const UNIQUE: &'static [Unique] = &[Unique { index: "custom_fields_code_key", fields: &["collection", "code"] }];
 
     fn sample() -> Self {

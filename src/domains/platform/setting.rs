@@ -1,7 +1,7 @@
 //! Settings: one record that holds for the whole service.
 
 use crate::resource::value::{Currency, Text, Title};
-use crate::resource::{Id, Operations, Resource, Scope, ValidationErrors};
+use crate::resource::{Id, Operations, Own, Resource, Scope, ValidationErrors};
 use serde_json::json;
 
 crate::resource! {
@@ -25,6 +25,7 @@ impl Resource for Setting {
     const PATH: &'static str = "platform/settings";
     type Table = steward_schema::platform::settings::table;
     const SCOPE: Scope = Scope::Shared;
+    const OWN: &'static [Own] = &[Own::everybody()];
     const OPERATIONS: Operations = Operations::UPDATE;
 
     fn sample() -> Self {

@@ -23,6 +23,7 @@ pub fn domain() -> Domain {
         .resource::<order::requisition_line::RequisitionLine>()
         .resource::<sourcing::sourcing_event::SourcingEvent>()
         .resource::<sourcing::criterion::Criterion>()
+        .resource::<sourcing::evaluator::Evaluator>()
         .resource::<sourcing::invitation::Invitation>()
         .resource::<sourcing::clarification::Clarification>()
         .resource::<sourcing::offer::Offer>()

@@ -229,6 +229,10 @@ fn resource(definition: &'static ResourceType, schemas: &mut Map<String, Value>)
     if let Some(lifecycle) = &definition.lifecycle {
         schema["x-lifecycle"] = drawn(definition, lifecycle);
     }
+    let owns = definition.owns();
+    if !owns.is_empty() {
+        schema["x-own"] = owns.iter().map(|own| own.told()).collect();
+    }
     schema
 }
 

@@ -28,6 +28,7 @@ pub use text::{Code, DocumentNumber, Email, Label, Name, Note, Text, Title, Url,
 
 use crate::database::{Dialect, RawValue, Row, SqlType, SqlValue, Values};
 use crate::error::{self, FieldError};
+use crate::resource::Field;
 use diesel::deserialize::{self, FromSql};
 use diesel::sql_types::{self, Jsonb};
 use serde_json::Value;
@@ -60,6 +61,11 @@ pub trait FieldType: Sized + Send + 'static {
     const COLUMNS: &'static [Column];
     /// How a list can use the field.
     const USE: ListUse;
+
+    /// The fields of the value, or of each in a list of values; empty for what has none.
+    fn inside() -> &'static [Field] {
+        &[]
+    }
 
     /// Reads a JSON value. Everything wrong with it is added to `faults`; `None` if it cannot be read at all.
     fn read(value: Value, faults: &mut ValidationErrors) -> Option<Self>;
@@ -218,6 +224,10 @@ impl<T: FieldType> FieldType for Option<T> {
     const COLUMNS: &'static [Column] = T::COLUMNS;
     const USE: ListUse = T::USE;
 
+    fn inside() -> &'static [Field] {
+        T::inside()
+    }
+
     fn read(value: Value, faults: &mut ValidationErrors) -> Option<Self> {
         if value.is_null() { Some(None) } else { T::read(value, faults).map(Some) }
     }
@@ -265,6 +275,10 @@ impl<T: FieldType> FieldType for Explicit<T> {
     const NULLABLE: bool = true;
     const COLUMNS: &'static [Column] = T::COLUMNS;
     const USE: ListUse = T::USE;
+
+    fn inside() -> &'static [Field] {
+        T::inside()
+    }
 
     fn read(value: Value, faults: &mut ValidationErrors) -> Option<Self> {
         Option::<T>::read(value, faults).map(Explicit)
@@ -345,6 +359,10 @@ pub fn read_items<T: FieldType>(value: Value, most: usize, faults: &mut Validati
 impl<T: FieldType> FieldType for Vec<T> {
     const COLUMNS: &'static [Column] = &Column::only(SqlType::Doc);
     const USE: ListUse = ListUse::Opaque;
+
+    fn inside() -> &'static [Field] {
+        T::inside()
+    }
 
     fn read(value: Value, faults: &mut ValidationErrors) -> Option<Self> {
         read_items(value, ITEMS, faults)

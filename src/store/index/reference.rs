@@ -8,6 +8,7 @@ use crate::resource::{Field, Id, ResourceType, ResourceTypes, Scope, Stored, Val
 use crate::store::read::scope;
 use crate::store::write::known::Known;
 use diesel::sql_types::{Text, Uuid};
+use serde_json::Value;
 
 /// The references that are set in a record.
 pub fn of_record(definition: &ResourceType, stored: &Stored) -> Vec<(&'static Field, Id)> {
@@ -26,6 +27,95 @@ pub fn of_cells(definition: &ResourceType, cells: &[SqlValue]) -> Vec<(&'static 
         }
     }
     found
+}
+
+/// A reference inside a value of a record.
+#[derive(Debug, Clone)]
+pub struct Inner {
+    /// The field of the record that holds the value.
+    pub field: &'static Field,
+    /// Where in it, step by step.
+    at: Vec<String>,
+    /// What it may refer to.
+    collections: &'static [&'static str],
+    /// The record that it names.
+    pub id: Id,
+}
+
+/// The references inside the values of a row's cells.
+pub fn inside(definition: &ResourceType, cells: &[SqlValue]) -> Vec<Inner> {
+    let mut rest = cells;
+    let mut found = Vec::new();
+    for field in definition.written_fields() {
+        let Some((mine, others)) = rest.split_at_checked(field.columns.len()) else { break };
+        rest = others;
+        if field.secret || !field.holds_references() {
+            continue;
+        }
+        if let Some(value) = (field.json)(mine) {
+            walk(field, field, &value, &mut Vec::new(), &mut found);
+        }
+    }
+    found
+}
+
+/// Looks through a value of a field, and through those in it.
+fn walk(top: &'static Field, field: &Field, value: &Value, at: &mut Vec<String>, found: &mut Vec<Inner>) {
+    match value {
+        Value::Array(items) => {
+            for (place, item) in items.iter().enumerate() {
+                at.push(place.to_string());
+                walk(top, field, item, at, found);
+                at.pop();
+            }
+        }
+        Value::Object(members) => {
+            for inner in (field.inside)() {
+                let Some(value) = members.get(inner.name) else { continue };
+                at.push(inner.name.to_owned());
+                match value.as_str().and_then(Id::parse).filter(|_| !inner.refers_to.is_empty() && !inner.recalls) {
+                    Some(id) => found.push(Inner { field: top, at: at.clone(), collections: inner.refers_to, id }),
+                    None => walk(top, inner, value, at, found),
+                }
+                at.pop();
+            }
+        }
+        Value::String(text) if !field.lists.is_empty() => {
+            found.extend(Id::parse(text).map(|id| Inner { field: top, at: at.clone(), collections: field.lists, id }));
+        }
+        _ => {}
+    }
+}
+
+/// Looks up what the values of a write refer to, beside what they referred to before, as [`resolve`] does.
+pub fn resolve_inside(
+    connection: &mut Connection,
+    definitions: &ResourceTypes,
+    session: &Session,
+    (new, known): (&[Inner], &[Inner]),
+    faults: &mut ValidationErrors,
+) -> Result<()> {
+    for inner in new.iter().filter(|inner| !known.iter().any(|other| other.field.name == inner.field.name && other.id == inner.id)) {
+        let of_oneself = session.person == Some(inner.id) && inner.collections.contains(&"teams/people");
+        let entry = registry::find_one(connection, inner.id)?.filter(|entry| inner.collections.contains(&entry.collection.as_str()));
+        let visible = match entry.and_then(|entry| Some((definitions.get(&entry.collection)?, entry))) {
+            Some((target, entry)) => of_oneself || scope::may_read_entry(connection, session, definitions, target, &entry)?,
+            None => false,
+        };
+        if !visible {
+            let detail = format!("There is no such record of {}, or it is not visible to you.", inner.collections.join(" or "));
+            refuse_at(std::iter::once(inner.field.name).chain(inner.at.iter().map(String::as_str)).collect(), &detail, faults);
+        }
+    }
+    Ok(())
+}
+
+fn refuse_at(path: Vec<&str>, detail: &str, faults: &mut ValidationErrors) {
+    match path.split_first() {
+        Some((first, [])) => faults.at(first, "reference", detail),
+        Some((first, rest)) => faults.within(first, |faults| refuse_at(rest.to_vec(), detail, faults)),
+        None => {}
+    }
 }
 
 /// Looks up what a write refers to. What is absent, of another kind or out of the caller's sight is a fault, and the

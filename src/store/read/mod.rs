@@ -5,6 +5,7 @@ pub mod field_visibility;
 pub mod filter;
 pub mod lookup;
 pub mod order;
+pub mod own;
 pub mod page;
 pub mod reader;
 pub mod row;

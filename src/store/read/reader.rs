@@ -2,6 +2,7 @@
 
 pub(in crate::store) use super::row::load;
 
+use super::own::Claim;
 use super::scope::{self, Place};
 use crate::access::Session;
 use crate::database::{CHUNK, Connection, Narrowed, SqlValue, Statement};
@@ -141,8 +142,7 @@ impl<'a> Reader<'a> {
 
     /// Whether the session holds a permission where a record stands.
     pub fn holds(&mut self, definition: &'static ResourceType, stored: &Stored, verb: &str) -> Result<bool> {
-        let place = place_of(self.connection, self.store, definition, stored)?;
-        scope::holds(self.connection, self.session, &definition.permission(verb), place)
+        holds(self.connection, self.store, self.session, (definition, stored), verb)
     }
 
     /// The registry's entry of a record.
@@ -156,6 +156,30 @@ pub(in crate::store) fn seen(session: &Session, definition: &'static ResourceTyp
     let mut document = definition.to_json(stored, false);
     FieldVisibility::of(definition, session).project(&mut document);
     document
+}
+
+/// Whether a session holds a verb on a stored record: where it stands, or because it is its own.
+pub(in crate::store) fn holds(
+    connection: &mut Connection,
+    store: &Store,
+    session: &Session,
+    (definition, stored): (&'static ResourceType, &Stored),
+    verb: &str,
+) -> Result<bool> {
+    let place = place_of(connection, store, definition, stored)?;
+    Ok(scope::holds(connection, session, &definition.permission(verb), place)?
+        || Claim::of_record(definition, stored).is_held(connection, &store.definitions, session, definition, verb)?)
+}
+
+/// The same as a refusal (403).
+pub(in crate::store) fn require_held(
+    connection: &mut Connection,
+    store: &Store,
+    session: &Session,
+    record: (&'static ResourceType, &Stored),
+    verb: &str,
+) -> Result<()> {
+    if holds(connection, store, session, record, verb)? { Ok(()) } else { Err(Problem::forbidden(&record.0.permission(verb)).into()) }
 }
 
 /// Where a stored record stands.

@@ -5,6 +5,7 @@ use crate::database::{Connection, SqlValue, Statement};
 use crate::error::Result;
 use crate::resource::{Id, ResourceType, ResourceTypes, Scope};
 use crate::store::index::registry::{self, Entry};
+use crate::store::read::own;
 
 /// The session reaches nothing of a collection.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -44,17 +45,14 @@ pub fn condition_on(
     }
     let root = definitions.root_of(definition);
     let mut clauses = Vec::new();
-    if let (Reach::Units(units), false) = (&reach, root.scope == Scope::Shared) {
-        let mut units_clause = match definition.scope {
-            Scope::Tree => Statement::new(format!("{of}id IN (")),
-            Scope::Within(field) => {
-                Statement::new(format!("{of}{field} IN (SELECT r.id FROM registry r JOIN registry o ON o.id = r.root_id WHERE o.unit_id IN ("))
-            }
-            _ => Statement::new(format!("{of}unit_id IN (")),
-        };
-        units_clause.append(units_within(units));
-        units_clause.push(if matches!(definition.scope, Scope::Within(_)) { "))" } else { ")" });
-        clauses.push(units_clause);
+    if !(reach == Reach::Everything || (root.scope == Scope::Shared && reach.beyond_own())) {
+        let owned = session.person.filter(|_| reach.takes_own()).and_then(|person| own::condition(of, definitions, definition, verb, person));
+        let in_units = (!reach.units().is_empty()).then(|| units_clause(of, definition, reach.units()));
+        clauses.push(match (in_units, owned) {
+            (None, None) => return Err(Nowhere),
+            (Some(only), None) | (None, Some(only)) => only,
+            (Some(in_units), Some(owned)) => either(in_units, owned),
+        });
     }
     if !root.private_to.is_empty() && !session.is_house() {
         clauses.push(private_clause(of, definition, root, session));
@@ -65,6 +63,24 @@ pub fn condition_on(
         narrowed.push(" AND ").append(clause);
     }
     Ok(Some(narrowed))
+}
+
+/// What stands in some units, or below them.
+fn units_clause(of: &str, definition: &ResourceType, units: &[Id]) -> Statement {
+    let mut clause = match definition.scope {
+        Scope::Tree => Statement::new(format!("{of}id IN (")),
+        Scope::Within(field) => Statement::new(format!("{of}{field} IN (SELECT r.id FROM registry r JOIN registry o ON o.id = r.root_id WHERE o.unit_id IN (")),
+        _ => Statement::new(format!("{of}unit_id IN (")),
+    };
+    clause.append(units_within(units));
+    clause.push(if matches!(definition.scope, Scope::Within(_)) { "))" } else { ")" });
+    clause
+}
+
+fn either(one: Statement, other: Statement) -> Statement {
+    let mut either = Statement::new("(");
+    either.append(one).push(" OR ").append(other).push(")");
+    either
 }
 
 /// A private record exists for the people it names; so do its parts.
@@ -87,11 +103,27 @@ fn on_visible_subject(of: &str, definitions: &ResourceTypes, session: &Session, 
     let mut narrowed =
         Statement::new(format!("{of}{field} IN (SELECT r.id FROM registry r JOIN registry o ON o.id = r.root_id WHERE r.deleted_at IS NULL AND "));
     narrowed.append(visible(definitions, session));
-    if let Reach::Units(units) = reach {
-        narrowed.push(" AND (o.unit_id IS NULL OR o.unit_id IN (").append(units_within(units)).push("))");
+    if let Some(there) = on_subject(definitions, session, "r", reach) {
+        narrowed.push(" AND ").append(there);
     }
     narrowed.push(")");
     narrowed
+}
+
+/// The condition on the root `o` of a subject, and on that under its name, that a permission reaches what hangs on it; none for everywhere.
+pub fn on_subject(definitions: &ResourceTypes, session: &Session, subject: &str, reach: &Reach) -> Option<Statement> {
+    if *reach == Reach::Everything {
+        return None;
+    }
+    let mut in_units = Statement::new("(1 = 0)");
+    if !reach.units().is_empty() {
+        in_units = Statement::new("(o.unit_id IS NULL OR o.unit_id IN (");
+        in_units.append(units_within(reach.units())).push("))");
+    }
+    Some(match own::registered(definitions, session, subject).filter(|_| reach.takes_own()) {
+        Some(owned) => either(in_units, owned),
+        None => in_units,
+    })
 }
 
 /// The condition on `registry r JOIN registry o ON o.id = r.root_id` that leaves what a session may read.
@@ -100,8 +132,9 @@ pub fn visible(definitions: &ResourceTypes, session: &Session) -> Statement {
     for definition in definitions.all().iter().filter(|definition| !definition.fact) {
         let reach = match session.reach(&definition.permission("read")) {
             _ if definitions.root_of(definition).scope == Scope::Own => continue,
-            Reach::Nothing => continue,
+            reach if !reach.beyond_own() => continue,
             _ if definitions.root_of(definition).scope == Scope::Shared => Reach::Everything,
+            Reach::Part { units, .. } => Reach::Part { units, own: false },
             reach => reach,
         };
         match groups.iter_mut().find(|(known, _)| *known == reach) {
@@ -112,10 +145,13 @@ pub fn visible(definitions: &ResourceTypes, session: &Session) -> Statement {
     let mut condition = Statement::new("(1 = 0");
     for (reach, paths) in groups {
         condition.push(" OR (r.collection IN (").bind_all(paths.into_iter().map(SqlValue::from)).push(")");
-        if let Reach::Units(units) = reach {
+        if let Reach::Part { units, .. } = reach {
             condition.push(" AND o.unit_id IN (").append(units_within(&units)).push(")");
         }
         condition.push(")");
+    }
+    if let Some(owned) = own::registered(definitions, session, "r") {
+        condition.push(" OR ").append(owned);
     }
     condition.append(ones_own(definitions, session)).push(")");
     if !session.is_house() {
@@ -162,6 +198,7 @@ pub fn holds(connection: &mut Connection, session: &Session, permission: &str, p
         (Reach::Everything, _) => true,
         (_, Place::Own(principal)) => principal == session.principal && session.owns(permission),
         (Reach::Nothing, _) | (_, Place::Shared | Place::Unit(None)) => false,
+        (reach, _) if reach.units().is_empty() => false,
         (reach, Place::Unit(Some(unit))) => reach.covers(&unit_and_above(connection, unit)?),
     })
 }
@@ -170,7 +207,7 @@ pub fn holds(connection: &mut Connection, session: &Session, permission: &str, p
 pub fn may_read(connection: &mut Connection, session: &Session, definition: &ResourceType, place: Place) -> Result<bool> {
     let permission = definition.permission("read");
     if place == Place::Shared {
-        return Ok(session.reach(&permission) != Reach::Nothing);
+        return Ok(session.reach(&permission).beyond_own());
     }
     holds(connection, session, &permission, place)
 }
@@ -183,10 +220,13 @@ pub fn may_read_entry(
     definition: &'static ResourceType,
     entry: &Entry,
 ) -> Result<bool> {
-    if !names(entry.private_to.as_deref(), session) || !may_read(connection, session, definition, entry.place(definitions))? {
+    if !names(entry.private_to.as_deref(), session) {
         return Ok(false);
     }
     let subject = entry.parent_id.filter(|_| definitions.hangs_on_any(definition));
+    if !may_read(connection, session, definition, entry.place(definitions))? && !is_own_entry(connection, session, definitions, definition, entry)? {
+        return Ok(false);
+    }
     match subject {
         None => Ok(true),
         Some(subject) => match registry::find_one(connection, subject)? {
@@ -197,6 +237,17 @@ pub fn may_read_entry(
             // The subject is deleted and this with it: what is left is its past, and the place decides.
             None => Ok(true),
         },
+    }
+}
+
+/// Whether a record may be read as the session's own; what hangs on another one, where that is.
+fn is_own_entry(connection: &mut Connection, session: &Session, definitions: &ResourceTypes, definition: &'static ResourceType, entry: &Entry) -> Result<bool> {
+    if !definitions.hangs_on_any(definition) {
+        return own::is_own(connection, definitions, session, definition, entry.id);
+    }
+    match entry.parent_id.filter(|_| session.reach(&definition.permission("read")).takes_own()) {
+        Some(subject) => own::is_own_record(connection, definitions, session, subject),
+        None => Ok(false),
     }
 }
 

@@ -3,7 +3,7 @@
 use super::field_visibility::FieldVisibility;
 use super::reader::Reader;
 use super::scope;
-use crate::access::{Reach, Session, units_within};
+use crate::access::{Reach, Session};
 use crate::database::{SqlValue, Statement};
 use crate::error::Result;
 use crate::resource::{Id, ResourceType, ResourceTypes, Scope, Stored};
@@ -127,8 +127,8 @@ fn seen_at(definitions: &ResourceTypes, session: &Session, level: usize) -> Stat
         condition.push(" OR ((1 = 0");
         for (definition, reach) in permitted.into_iter().filter(|(_, reach)| *reach != Reach::Nothing) {
             condition.push(" OR (r.collection = ").bind(definition.path);
-            if let Reach::Units(units) = reach {
-                condition.push(" AND (o.unit_id IS NULL OR o.unit_id IN (").append(units_within(&units)).push("))");
+            if let Some(there) = scope::on_subject(definitions, session, &format!("s{level}"), &reach) {
+                condition.push(" AND ").append(there);
             }
             condition.push(")");
         }

@@ -1,15 +1,15 @@
 //! The past of a record: its revisions, what changed between them, what it was at a time, and its return.
 
+use super::own::Claim;
 use super::reader::Reader;
 use super::scope::{self, Place};
 use crate::access::{Reach, Session};
-use crate::database::{Dialect, Statement};
+use crate::database::{Connection, Dialect, Statement};
 use crate::error::{Error, Problem, Result};
 use crate::resource::value::{Instant, hex};
 use crate::resource::{Id, Meta, ResourceType, Scope, Stored};
 use crate::store::FieldVisibility;
 use crate::store::index::registry;
-use crate::store::write::draft::permitted;
 use crate::store::write::idempotency::Outcome;
 use crate::store::write::writer::Writer;
 use diesel::prelude::*;
@@ -112,7 +112,10 @@ impl Reader<'_> {
         let place = self.place_of_known(&known);
         let visible = match registry::find_one(self.connection, id)? {
             Some(entry) => scope::may_read_entry(self.connection, self.session, &self.store.definitions, definition, &entry)?,
-            None => scope::names(private_to.as_deref(), self.session) && scope::may_read(self.connection, self.session, definition, place)?,
+            None => {
+                scope::names(private_to.as_deref(), self.session)
+                    && (scope::may_read(self.connection, self.session, definition, place)? || self.was_own(definition, id, "read")?)
+            }
         };
         if visible { Ok(known) } else { Err(Problem::not_found().into()) }
     }
@@ -125,10 +128,28 @@ impl Reader<'_> {
         }
     }
 
+    /// Whether a record was the session's own when it was last there.
+    fn was_own(&mut self, definition: &'static ResourceType, id: Id, verb: &str) -> Result<bool> {
+        if !self.session.reach(&definition.permission(verb)).takes_own() {
+            return Ok(false);
+        }
+        match last_document(self.connection, id)? {
+            Some(document) => Claim::of_document(definition, &document).is_held(self.connection, &self.store.definitions, self.session, definition, verb),
+            None => Ok(false),
+        }
+    }
+
+    /// Whether a record was the session's own by what a revision says of it.
+    fn was_own_then(&mut self, definition: &'static ResourceType, document: &Map<String, Value>) -> Result<bool> {
+        Claim::of_document(definition, document).is_held(self.connection, &self.store.definitions, self.session, definition, "read")
+    }
+
     /// The revisions of a record, oldest first, those of times when it stood where the session may not read left out.
     pub fn revisions(&mut self, known: &Known, id: Id) -> Result<Vec<Revision>> {
         let rows: Vec<Row> = of(id).order(revisions::revision).select(Row::as_select()).load(self.connection)?;
         let mut seen = Vec::new();
+        let place = self.place_of_known(known);
+        let stands_in_sight = known.definition.scope == Scope::Own || scope::may_read(self.connection, self.session, known.definition, place)?;
         let mut units: Vec<(Option<Id>, bool)> = Vec::new();
         for row in rows {
             let each = row.revision()?;
@@ -144,6 +165,10 @@ impl Reader<'_> {
                     units.push((unit, visible));
                     visible
                 }
+            };
+            let visible = match &each.document {
+                Some(document) => (stands_in_sight && visible) || self.was_own_then(known.definition, document)?,
+                None => visible,
             };
             if visible {
                 seen.push(each);
@@ -221,7 +246,10 @@ impl Reader<'_> {
             Err(error) => return Err(error),
         };
         let then = if known.definition.scope == Scope::Unit { document.get("unit_id").and_then(Value::as_str).and_then(Id::parse) } else { None };
-        Ok(then.is_none() || scope::may_read(self.connection, self.session, definition, Place::Unit(then))?)
+        let place = self.place_of_known(&known);
+        let stands_in_sight = definition.scope == Scope::Own || scope::may_read(self.connection, self.session, definition, place)?;
+        let stood_in_sight = then.is_none() || scope::may_read(self.connection, self.session, definition, Place::Unit(then))?;
+        Ok((stands_in_sight && stood_in_sight) || self.was_own_then(definition, document)?)
     }
 }
 
@@ -238,6 +266,12 @@ impl Reader<'_> {
 #[diesel::dsl::auto_type(no_type_alias)]
 fn of(id: Id) -> _ {
     revisions::table.filter(revisions::resource_id.eq(id))
+}
+
+/// A record as it was when it was last there.
+fn last_document(connection: &mut Connection, id: Id) -> Result<Option<Map<String, Value>>> {
+    let last: Vec<Option<String>> = of(id).order(revisions::revision.desc()).limit(2).select(revisions::document).load(connection)?;
+    last.into_iter().flatten().next().map(|text| document(&text)).transpose()
 }
 
 /// How many records are looked at in one query of the past.
@@ -310,7 +344,10 @@ impl Writer<'_> {
         let known = self.reader().known(id)?;
         let definition = known.definition;
         let place = self.reader().place_of_known(&known);
-        permitted(self.connection, self.session, &definition.permission("create"), place)?;
+        let permission = definition.permission("create");
+        if !scope::holds(self.connection, self.session, &permission, place)? && !self.reader().was_own(definition, id, "create")? {
+            return Err(Problem::forbidden(&permission).into());
+        }
         if known.deleted_at.is_none() {
             return Err(Problem::conflict("", "not_deleted", "It is not deleted, so there is nothing to restore.").into());
         }
@@ -326,8 +363,7 @@ impl Writer<'_> {
 
     fn bring_back(&mut self, known: &Known, id: Id, asks: bool) -> Result<Stored> {
         let definition = known.definition;
-        let last: Vec<Option<String>> = of(id).order(revisions::revision.desc()).limit(2).select(revisions::document).load(self.connection)?;
-        let document = last.into_iter().flatten().next().map(|text| document(&text)).transpose()?.ok_or_else(Problem::not_found)?;
+        let document = last_document(self.connection, id)?.ok_or_else(Problem::not_found)?;
         if let Some(lost) = definition.fields.iter().find(|field| field.sealed && document.get(field.name).is_some_and(|mark| !mark.is_null())) {
             let detail = format!("Its {} was sealed and is kept nowhere else: it would come back without it. Make it anew.", lost.name);
             return Err(Problem::conflict(format!("/{}", lost.name), "sealed", detail).into());

@@ -98,7 +98,8 @@ impl Reader<'_> {
         let all = self.store.definitions.all().iter().copied().filter(|definition| !definition.fact);
         let hidden = all.clone().map(|definition| {
             let sight = FieldVisibility::of(definition, self.session);
-            (definition.path, definition.references().map(|field| field.name).filter(|name| !sight.shows(name)).collect::<Vec<_>>())
+            let holding = definition.written_fields().filter(|field| !field.refers_to.is_empty() || field.holds_references());
+            (definition.path, holding.map(|field| field.name).filter(|name| !sight.shows(name)).collect::<Vec<_>>())
         });
         let hidden: Fields = hidden.filter(|(_, fields)| !fields.is_empty()).collect();
         let lower = all.clone().filter(|definition| !definition.lower.is_empty()).map(|definition| (definition.path, definition.lower.to_vec())).collect();

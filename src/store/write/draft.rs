@@ -7,9 +7,10 @@ use crate::database::{Connection, Row, SqlValue};
 use crate::error::{Problem, Result};
 use crate::resource::dates;
 use crate::resource::value::{Custom, Instant};
-use crate::resource::{Entity, FieldType, Id, Placement, ResourceType, Scope, ValidationErrors};
+use crate::resource::{Entity, FieldType, Id, Placement, ResourceType, Scope, ValidationErrors, Whose};
 use crate::store::index::reference;
 use crate::store::index::registry::Entry;
+use crate::store::read::own::{self, Claim};
 use crate::store::read::scope::{self, Place};
 use diesel::prelude::*;
 use serde_json::{Map, Value};
@@ -63,6 +64,11 @@ impl Writer<'_> {
             .into_iter()
             .partition(|(field, id)| known.iter().any(|(other, same)| other.name == field.name && same == id) || self.is_oneself(field, *id));
         let mut entries = reference::resolve((self.connection, &mut self.known), &self.store.definitions, self.session, &new, &mut faults)?;
+        if !self.session.is_house() {
+            let named = reference::inside(definition, &cells);
+            let known = before.map(|before| reference::inside(definition, before)).unwrap_or_default();
+            reference::resolve_inside(self.connection, &self.store.definitions, self.session, (&named, &known), &mut faults)?;
+        }
         if !faults.is_empty() {
             return Err(Problem::invalid(faults.into_vec()).into());
         }
@@ -107,7 +113,8 @@ impl Writer<'_> {
     /// The caller's only unit, or the first unit of the service for who may do it everywhere.
     fn default_unit(&mut self, permission: &str) -> Result<Option<Id>> {
         match self.session.reach(permission) {
-            Reach::Units(units) if units.len() == 1 => Ok(units.first().copied()),
+            Reach::Part { units, .. } if units.len() == 1 => Ok(units.first().copied()),
+            Reach::Part { units, own: true } if units.is_empty() => self.session.person.map_or(Ok(None), |person| own::unit_of(self.connection, person)),
             Reach::Everything => {
                 if self.known.first_unit.is_none() {
                     let root = units::table.filter(units::parent_id.is_null()).order(units::id).select(units::id);
@@ -158,7 +165,40 @@ fn place_of(writer: &Writer<'_>, definition: &'static ResourceType, placement: P
     }
 }
 
-/// Whether a session may do something at a place, when the parent of a new root of the tree is nobody.
-pub fn permitted(connection: &mut Connection, session: &Session, permission: &str, place: Place) -> Result<()> {
-    if scope::holds(connection, session, permission, place)? { Ok(()) } else { Err(Problem::forbidden(permission).into()) }
+impl Writer<'_> {
+    /// Refuses to make a record, or to change it to this, where that is not permitted (403): where it will stand, or because it is one's
+    /// own and stands where one works.
+    pub(in crate::store) fn require_permitted(
+        &mut self,
+        definition: &'static ResourceType,
+        verb: &str,
+        (place, claim): (Place, &Claim),
+        unit_before: Option<Id>,
+    ) -> Result<()> {
+        let permission = definition.permission(verb);
+        if scope::holds(self.connection, self.session, &permission, place)? {
+            return Ok(());
+        }
+        let own = claim.is_held(self.connection, &self.store.definitions, self.session, definition, verb)?;
+        let unit = claim.reference("unit_id").filter(|_| definition.scope == Scope::Unit);
+        let at_home = match (unit, self.session.person) {
+            (Some(unit), Some(person)) if unit_before != Some(unit) => own::unit_of(self.connection, person)? == Some(unit),
+            _ => true,
+        };
+        if own && at_home { Ok(()) } else { Err(Problem::forbidden(&permission).into()) }
+    }
+
+    /// Names the caller where who makes what is their own leaves out whose it is.
+    pub(in crate::store) fn assume_own(&self, definition: &'static ResourceType, members: &mut Map<String, Value>) {
+        let reach = self.session.reach(&definition.permission("create"));
+        let Some(person) = self.session.person.filter(|_| reach.takes_own()) else { return };
+        let named = definition.owns().into_iter().filter(|own| own.allows("create")).find_map(|own| match own.whose {
+            Whose::Named(name) => definition.field(name),
+            _ => None,
+        });
+        let Some(field) = named.filter(|field| !field.read_only) else { return };
+        if members.get(field.name).is_none_or(Value::is_null) && (!field.optional || !reach.beyond_own()) {
+            members.insert(field.name.into(), person.to_string().into());
+        }
+    }
 }

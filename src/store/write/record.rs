@@ -1,7 +1,6 @@
 //! Creating and changing records.
 
 use super::declared_rule;
-use super::draft::permitted;
 use super::frozen::{require_editable, weighed};
 use super::writer::{IfMatch, Writer};
 use crate::access::Reach;
@@ -17,11 +16,13 @@ use crate::store::approval::approval;
 use crate::store::index::edge;
 use crate::store::index::reference;
 use crate::store::index::registry::{self, Entry};
-use crate::store::read::reader::{load, place_of};
+use crate::store::read::own::Claim;
+use crate::store::read::reader::{load, place_of, require_held};
 use crate::store::read::scope::{self, Place};
 use crate::store::read::time_travel;
 use diesel::result::{DatabaseErrorKind, Error as Diesel};
 use serde_json::{Map, Value};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 /// The collection that says which custom fields records have.
@@ -60,11 +61,13 @@ impl Writer<'_> {
         let kept = |field: &Field| self.session.is_house() && field.once.is_none() && !field.unversioned;
         definition.read_only_fields().filter(|field| !kept(field)).for_each(|field| drop(members.shift_remove(field.name)));
         self.assume(definition, &mut members)?;
+        self.assume_own(definition, &mut members);
         let draft = self.draft(definition, members, None, "create", faults)?;
-        permitted(self.connection, self.session, &permission, draft.place)?;
+        let state = definition.lifecycle.as_ref().map(|lifecycle| lifecycle.first().to_owned());
+        let claim = Claim::of_cells(definition, id, state.as_deref(), &draft.cells);
+        self.require_permitted(definition, "create", (draft.place, &claim), None)?;
         self.open_parent(definition, draft.parent.as_ref())?;
         let own = self.make_secrets(definition, id, draft.own)?;
-        let state = definition.lifecycle.as_ref().map(|lifecycle| lifecycle.first().to_owned());
         let own = self.stamp(definition, own, (id, None, state.as_deref()), Cause::Create)?;
         let cells = definition.cells_of(draft.placement, &*own, draft.custom.as_ref());
         self.judge(definition, (&*own, &cells), id, None, state.as_deref())?;
@@ -91,9 +94,9 @@ impl Writer<'_> {
 
     /// Writes a deleted record anew with the head it had, by create's rules.
     pub(in crate::store) fn put_back(&mut self, definition: &'static ResourceType, meta: Meta, members: Map<String, Value>, asks: bool) -> Result<Stored> {
-        let permission = definition.permission("create");
         let draft = self.draft(definition, members, None, "create", ValidationErrors::new())?;
-        permitted(self.connection, self.session, &permission, draft.place)?;
+        let claim = Claim::of_cells(definition, meta.id, meta.state.as_deref(), &draft.cells);
+        self.require_permitted(definition, "create", (draft.place, &claim), None)?;
         if asks {
             self.open_parent(definition, draft.parent.as_ref())?;
         }
@@ -162,7 +165,8 @@ impl Writer<'_> {
         // A unit that keeps its parent stands where it stood.
         let parent_kept = reference::of_cells(definition, &known).iter().map(edge_of).eq(reference::of_cells(definition, &draft.cells).iter().map(edge_of));
         let place = if definition.scope == Scope::Tree && parent_kept { Place::Unit(Some(id)) } else { draft.place };
-        permitted(self.connection, self.session, &definition.permission("update"), place)?;
+        let claim = Claim::of_cells(definition, id, before.meta.state.as_deref(), &draft.cells);
+        self.require_permitted(definition, "update", (place, &claim), before.placement.unit_id)?;
         if !weighed.is_empty() {
             self.open_parent(definition, draft.parent.as_ref())?;
         }
@@ -205,8 +209,7 @@ impl Writer<'_> {
             return Err(Problem::not_found().into());
         };
         let before = load(self.connection, definition, id, narrowed, true)?.ok_or_else(Problem::not_found)?;
-        let place = place_of(self.connection, self.store, definition, &before)?;
-        permitted(self.connection, self.session, &definition.permission(verb), place)?;
+        require_held(self.connection, self.store, self.session, (definition, &before), verb)?;
         require_version(&before, if_match)?;
         Ok(before)
     }
@@ -342,19 +345,22 @@ impl Writer<'_> {
         let dialect = self.connection.dialect();
         let mut writes = vec![revision, registry::put(dialect, &entry, definition)?];
         writes.extend(words(dialect, definition, stored.meta.id, &document, before)?);
-        let changed = before.is_none_or(|before| {
-            let mut known = reference::of_record(definition, before);
-            known.retain(|(field, _)| !field.secret && !reference::leads_to_facts(&self.store.definitions, field));
-            known.iter().map(edge_of).ne(references.iter().map(edge_of))
-        });
-        if changed {
+        let edges = self.edges_of(definition, stored);
+        if before.is_none_or(|before| self.edges_of(definition, before) != edges) {
             if before.is_some() {
                 edge::remove_own(self.connection, stored.meta.id)?;
             }
-            let edges: Vec<_> = references.iter().map(edge_of).filter(|(field, _)| *field != "unit_id").collect();
-            writes.extend(edge::put(dialect, stored.meta.id, &edges)?);
+            writes.extend(edge::put(dialect, stored.meta.id, &edges.into_iter().collect::<Vec<_>>())?);
         }
         Ok(self.connection.execute_together(writes)?)
+    }
+
+    /// The edges of a record: what its references name, and those inside its values.
+    fn edges_of(&self, definition: &'static ResourceType, stored: &Stored) -> BTreeSet<(&'static str, Id)> {
+        let mut references = reference::of_record(definition, stored);
+        references.retain(|(field, _)| !field.secret && field.name != "unit_id" && !reference::leads_to_facts(&self.store.definitions, field));
+        let inside = reference::inside(definition, &definition.cells(stored));
+        references.iter().map(edge_of).chain(inside.iter().map(|inner| (inner.field.name, inner.id))).collect()
     }
 
     /// The next revision of a record as it is to be written, and its hash.

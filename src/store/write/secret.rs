@@ -95,9 +95,9 @@ impl Writer<'_> {
         Ok(())
     }
 
-    /// Whether a reference names who writes, where that is what it means when it is left out: that needs no permission to see them.
+    /// Whether a reference names who writes: that needs no permission to see them.
     pub(in crate::store) fn is_oneself(&self, field: &Field, id: Id) -> bool {
-        (field.assumed.is_some() && id == self.session.principal) || (field.caller && Some(id) == self.session.person)
+        (field.assumed.is_some() && id == self.session.principal) || (Some(id) == self.session.person && field.may_refer_to("teams/people"))
     }
 }
 

@@ -1,15 +1,13 @@
 //! Transitions: the moves that a record can make, who may make them and what is missing.
 
 use super::condition::{Asked, guard_locks};
-use super::draft::permitted;
 use super::record::require_version;
 use super::writer::{IfMatch, Writer};
 use crate::error::{FieldError, Kind, Problem, Result};
 use crate::ports::authority::Verdict;
 use crate::resource::{Cause, Entity, Id, Move, ResourceType, Stored, UnmetGuard};
 use crate::store::approval::approval::Case;
-use crate::store::read::reader::{Reader, place_of};
-use crate::store::read::scope;
+use crate::store::read::reader::{Reader, holds, place_of, require_held};
 use serde_json::{Value, json};
 
 /// A move as a client sees it.
@@ -35,13 +33,11 @@ impl MoveView {
 impl Reader<'_> {
     /// The moves that a record can make from the state it is in.
     pub fn moves(&mut self, definition: &'static ResourceType, stored: &Stored) -> Result<Vec<MoveView>> {
-        let place = place_of(self.connection, self.store, definition, stored)?;
         let state = stored.meta.state.clone().unwrap_or_default();
         let (id, entity) = (stored.meta.id, &*stored.own);
         let mut views = Vec::new();
         for step in definition.lifecycle.iter().flat_map(|lifecycle| lifecycle.moves_from(&state)) {
-            let permitted =
-                (!step.automatic || self.session.is_house()) && scope::holds(self.connection, self.session, &definition.permission(step.name), place)?;
+            let permitted = (!step.automatic || self.session.is_house()) && holds(self.connection, self.store, self.session, (definition, stored), step.name)?;
             let mut unmet = self.with_check(id, Some(entity), Some(&state), |check| definition.guard(entity, step, check))?;
             let verdict = match Case::of(self.connection, self.store, self.session, definition, stored, step)? {
                 Some(case) => self.with_check(id, Some(entity), Some(&state), |check| case.judge(check))?,
@@ -132,7 +128,6 @@ impl Writer<'_> {
     fn open_for_move(&mut self, definition: &'static ResourceType, id: Id, to: &str, if_match: &IfMatch) -> Result<Stored> {
         self.lock_record(definition, id)?;
         let before = self.reader().get(definition, id)?;
-        let place = place_of(self.connection, self.store, definition, &before)?;
         let state = before.meta.state.clone().unwrap_or_default();
         let lifecycle = definition.lifecycle.as_ref().ok_or_else(Problem::not_found)?;
         let legal = lifecycle.moves_from(&state).find(|step| step.to == to);
@@ -141,13 +136,13 @@ impl Writer<'_> {
             None => {
                 // An illegal move is refused as such only to who could make some move of this kind.
                 for name in lifecycle.move_names() {
-                    if scope::holds(self.connection, self.session, &definition.permission(name), place)? {
+                    if holds(self.connection, self.store, self.session, (definition, &before), name)? {
                         require_version(&before, if_match)?;
                         return Ok(before);
                     }
                 }
                 let name = lifecycle.moves.iter().find(|step| step.to == to).map_or("update", |step| step.name);
-                permitted(self.connection, self.session, &definition.permission(name), place)?;
+                require_held(self.connection, self.store, self.session, (definition, &before), name)?;
                 Ok(before)
             }
         }

@@ -39,7 +39,8 @@ crate::value! {
 crate::value! {
     /// The vote of a member.
     pub struct Vote {
-        /// The member, of teams/people; each has one vote.
+        /// The member; each has one vote.
+        #[field(refers_to(&["teams/people"]))]
         pub person_id: Id,
         /// The vote.
         pub ballot: Ballot,
@@ -51,7 +52,8 @@ crate::value! {
 crate::value! {
     /// A member who takes no part because of an interest in the matter.
     pub struct Recusal {
-        /// The member, of teams/people.
+        /// The member.
+        #[field(refers_to(&["teams/people"]))]
         pub person_id: Id,
         /// Why.
         pub reason: Note,

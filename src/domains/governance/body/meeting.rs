@@ -36,7 +36,8 @@ choice! {
 crate::value! {
     /// Whether a person came to a meeting.
     pub struct Attendance {
-        /// The person, of teams/people.
+        /// The person.
+        #[field(refers_to(&["teams/people"]))]
         pub person_id: Id,
         /// Whether the person came.
         pub presence: Presence,
@@ -135,7 +136,7 @@ impl Resource for Meeting {
                 risks: "One risk is above the appetite and is being treated.".into(),
                 improvements: "Tests of access reviews can be automated.".into(),
             }),
-            attendance: vec![Attendance { person_id: Id::sample(), presence: Presence::Present }],
+            attendance: Vec::new(),
             minutes: Some("All inputs were looked at. The list of partner staff is to be done by July.".into()),
         }
     }

@@ -6,7 +6,7 @@ use super::subject_level;
 use crate::error::{Problem, Result};
 use crate::ports::exception::ExceptionKind;
 use crate::resource::value::{Date, Note, Title};
-use crate::resource::{ANY, Check, Due, Effect, Guard, Id, Lifecycle, Lock, Move, Resource, Rule, Scope, UnmetGuard, ValidationErrors};
+use crate::resource::{ANY, Check, Due, Effect, Guard, Id, Lifecycle, Lock, Move, Own, Resource, Rule, Scope, UnmetGuard, ValidationErrors};
 use diesel::dsl::{exists, select};
 use diesel::prelude::*;
 use steward_schema::governance::exceptions;
@@ -60,6 +60,7 @@ impl Resource for Exception {
     const PATH: &'static str = "governance/exceptions";
     type Table = steward_schema::governance::exceptions::table;
     const SCOPE: Scope = Scope::Unit;
+    const OWN: &'static [Own] = &[Own::named("requester_id")];
     const TITLE: &'static str = "title";
     const EDITABLE_IN: &'static [&'static str] = &["draft"];
     const RULES: &'static [Rule] = &[

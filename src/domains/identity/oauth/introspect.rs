@@ -6,7 +6,7 @@ use super::me::held;
 use super::refusal::{self, NO_TOKEN, Refusal};
 use super::schema::{id, text};
 use crate::access::credential::Credential;
-use crate::access::{Reach, Session, api_token};
+use crate::access::{Granted, Reach, Session, api_token};
 use crate::database::Connection;
 use crate::error::{Kind, Problem, Result};
 use crate::http::AppState;
@@ -96,7 +96,8 @@ async fn with_rights(state: &AppState, mut told: Value, session: &Session) -> Re
     if let Some(name) = state.store.unauthenticated(find).await? {
         told["username"] = name.into();
     }
-    let everywhere: Vec<String> = session.permissions().into_iter().filter(|(_, unit)| unit.is_none()).map(|(permission, _)| permission).collect();
+    let everywhere: Vec<String> =
+        session.permissions().into_iter().filter(|(_, place)| *place == Granted::Everything).map(|(permission, _)| permission).collect();
     told["scope"] = everywhere.join(" ").into();
     told["permissions"] = held(session);
     Ok(told)

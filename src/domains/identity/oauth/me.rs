@@ -2,7 +2,7 @@
 
 use super::schema::{id, text};
 use crate::access::login::Login;
-use crate::access::{ReachedUnit, Session, reached};
+use crate::access::{Granted, ReachedUnit, Session, reached};
 use crate::database::Narrowed;
 use crate::error::{Kind, Problem, Result};
 use crate::http::AppState;
@@ -41,7 +41,8 @@ async fn answer(request: &HttpRequest, state: &AppState) -> Result<Value> {
 /// What a session may do, and where.
 pub fn held(session: &Session) -> Value {
     let held = session.permissions().into_iter();
-    held.map(|(permission, unit)| json!({"permission": permission, "unit_id": unit.map(|unit| unit.to_string())})).collect()
+    let unit = |place| if let Granted::Unit(unit) = place { Some(unit.to_string()) } else { None };
+    held.map(|(permission, place)| json!({"permission": permission, "unit_id": unit(place), "own": place == Granted::Own})).collect()
 }
 
 fn account(reader: &mut Reader<'_>) -> Result<Value> {
@@ -109,9 +110,10 @@ fn schemas() -> Vec<(&'static str, Value)> {
         ),
         (
             "HeldPermission",
-            json!({"type": "object", "description": "A permission and where it holds.", "required": ["permission", "unit_id"], "properties": {
+            json!({"type": "object", "description": "A permission and where it holds.", "required": ["permission", "unit_id", "own"], "properties": {
                 "permission": text("`domain.collection:verb`, with `*` for any word."),
-                "unit_id": no_id("The unit with all below it; null for everything."),
+                "unit_id": no_id("The unit with all below it; null for everything, or for what is one's own."),
+                "own": {"type": "boolean", "description": "True where it holds on what is the principal's own alone: `x-own` of each resource says what that is."},
             }}),
         ),
         (

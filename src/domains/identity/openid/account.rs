@@ -14,7 +14,7 @@ use crate::error::{Error, Kind, Problem, Result};
 use crate::resource::value::{Instant, Title};
 use crate::resource::{Id, Resource};
 use crate::store::{IfMatch, Writer};
-use diesel::dsl::{exists, select};
+use diesel::dsl::{exists, not, select};
 use diesel::prelude::*;
 use serde_json::{Map, Value, json};
 use std::collections::BTreeSet;
@@ -119,7 +119,7 @@ fn make<R: Resource>(writer: &mut Writer<'_>, value: Value) -> Result<Id> {
 /// Gives what the claims give and takes what earlier ones gave. What people have granted is theirs to take away.
 fn align(writer: &mut Writer<'_>, (provider, identity): (Id, Id), user: Id, claims: &Value) -> Result<()> {
     let wanted = wanted(writer.connection, provider, claims)?;
-    let query = grants::table.filter(grants::principal_id.eq(user)).order(grants::id);
+    let query = grants::table.filter(grants::principal_id.eq(user).and(not(grants::own))).order(grants::id);
     let held: Vec<(Id, (Id, Option<Id>), Option<Id>)> =
         query.select((grants::id, (grants::role_id, grants::unit_id), grants::external_identity_id)).load(writer.connection)?;
     for (role, unit) in wanted.iter().filter(|place| !held.iter().any(|(_, held, _)| held == *place)) {

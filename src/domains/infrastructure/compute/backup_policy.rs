@@ -1,15 +1,9 @@
 //! Backup policies: what is copied how often, and how long the copies are kept.
 
 use crate::choice;
-use crate::error::{FieldError, Problem, Result};
 use crate::resource::value::{Name, Note, Whole};
-use crate::resource::{Check, Id, Lifecycle, Resource, Scope, Unique, ValidationErrors};
-use diesel::prelude::*;
+use crate::resource::{Id, Lifecycle, Resource, Scope, Unique, ValidationErrors};
 use serde_json::json;
-use std::collections::HashMap;
-use steward_schema::service::registry;
-
-diesel::alias!(registry as roots: Roots);
 
 /// What can be backed up.
 pub const TARGETS: &[&str] = &[
@@ -82,7 +76,7 @@ crate::resource! {
         /// How long a restore may take at most, in seconds (recovery time objective).
         pub recovery_time_seconds: Option<Whole<0, 315_360_000>>,
         /// The virtual machines, devices, volumes, storage pools, clusters, cloud resources and services that it covers.
-        #[field(default(|| json!([])))]
+        #[field(default(|| json!([])), lists(TARGETS))]
         pub target_ids: Vec<Id>,
         /// What one should know of it, such as where the copies lie.
         #[field(search)]
@@ -122,29 +116,5 @@ impl Resource for BackupPolicy {
         ids.sort_unstable();
         ids.dedup();
         faults.require(ids.len() == self.target_ids.len(), "target_ids", "duplicate", "Name each target once.");
-    }
-
-    fn check(&self, check: &mut Check<'_>) -> Result<()> {
-        let known = check.before::<BackupPolicy>()?.map(|before| before.target_ids.clone()).unwrap_or_default();
-        let new: Vec<(usize, Id)> = self.target_ids.iter().copied().enumerate().filter(|(_, id)| !known.contains(id)).collect();
-        if new.is_empty() {
-            return Ok(());
-        }
-        let ids = new.iter().map(|(_, id)| *id);
-        let query = registry::table
-            .inner_join(roots.on(roots.field(registry::id).eq(registry::root_id)))
-            .filter(registry::deleted_at.is_null())
-            .filter(registry::id.eq_any(ids))
-            .select((registry::id, registry::collection, roots.field(registry::unit_id)));
-        let rows: Vec<(Id, String, Option<Id>)> = query.load(check.connection)?;
-        let mut visible: HashMap<Id, bool> = HashMap::new();
-        for (id, collection, unit) in rows {
-            let Some(target) = check.definitions.get(&collection).filter(|target| TARGETS.contains(&target.path)) else { continue };
-            visible.insert(id, (check.holds)(check.connection, &target.permission("read"), unit)?);
-        }
-        let missing = new.iter().filter(|(_, id)| !visible.get(id).copied().unwrap_or(false));
-        let detail = format!("There is no such record of {}, or it is not visible to you.", TARGETS.join(" or "));
-        let broken: Vec<FieldError> = missing.map(|(at, _)| FieldError::new(format!("/target_ids/{at}"), "reference", detail.clone())).collect();
-        if broken.is_empty() { Ok(()) } else { Err(Problem::invalid(broken).into()) }
     }
 }

@@ -3,7 +3,7 @@
 use super::dependency::NODES;
 use super::risk_level::RiskLevel;
 use crate::resource::value::{Instant, Note, Title, Whole};
-use crate::resource::{Guard, Id, Lifecycle, Resource, Scope, ValidationErrors};
+use crate::resource::{Guard, Id, Lifecycle, Own, Resource, Scope, ValidationErrors};
 use serde_json::json;
 
 crate::resource! {
@@ -73,6 +73,7 @@ impl Resource for Incident {
     const PATH: &'static str = "infrastructure/incidents";
     type Table = steward_schema::infrastructure::incidents::table;
     const SCOPE: Scope = Scope::Unit;
+    const OWN: &'static [Own] = &[Own::named("reporter_id").only(&["read", "create", "reopen"]), Own::named("reporter_id").in_states(&["detected"])];
     const TITLE: &'static str = "title";
     const GUARDS: &'static [Guard] = &[Guard::set(&["on_hold"], &["hold_reason"]), Guard::set(&["resolved"], &["resolution"])];
 

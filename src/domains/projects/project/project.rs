@@ -6,7 +6,7 @@ use crate::database::Dialect;
 use crate::error::Result;
 use crate::ports::ledger;
 use crate::resource::value::{Code, Date, Money, Note, Text, Title};
-use crate::resource::{Check, Guard, Id, Lifecycle, Move, Resource, Scope, Unique, UnmetGuard, ValidationErrors};
+use crate::resource::{Check, Guard, Id, Lifecycle, Move, Own, Resource, Scope, Unique, UnmetGuard, ValidationErrors};
 use diesel::dsl::{exists, select};
 use diesel::prelude::*;
 use serde_json::json;
@@ -126,6 +126,8 @@ impl Resource for Project {
     const PATH: &'static str = "projects/projects";
     type Table = steward_schema::projects::projects::table;
     const SCOPE: Scope = Scope::Unit;
+    const OWN: &'static [Own] =
+        &[Own::named("manager_id").only(&["read"]), Own::named("sponsor_id").only(&["read"]), Own::behind("projects/project-roles", "project_id")];
     const BASIS: &'static [&'static str] = &["initiative_id"];
     const OWNED: bool = false;
     const UNIQUE: &'static [Unique] = &[Unique { index: "projects_code_key", fields: &["code"] }];

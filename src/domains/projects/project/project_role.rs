@@ -2,7 +2,7 @@
 
 use crate::choice;
 use crate::resource::value::{Date, Note, Number};
-use crate::resource::{Id, PartOf, Resource, Rule, Scope, ValidationErrors};
+use crate::resource::{Id, Own, PartOf, Resource, Rule, Scope, ValidationErrors};
 
 choice! {
     /// What somebody is in a project (PRINCE2).
@@ -46,6 +46,7 @@ impl Resource for ProjectRole {
     const PATH: &'static str = "projects/project-roles";
     type Table = steward_schema::projects::project_roles::table;
     const SCOPE: Scope = Scope::Within("project_id");
+    const OWN: &'static [Own] = &[Own::named("person_id").only(&["read"])];
     const TITLE: &'static str = "role";
     const PART_OF: Option<PartOf> = Some(PartOf::of("project_id"));
     const RULES: &'static [Rule] = &[Rule::NoOverlap { same: &["project_id", "person_id", "role"], starts: "starts_on", ends: "ends_on" }];

@@ -1,7 +1,7 @@
 //! Assignments: who works on what in a project.
 
 use crate::resource::value::{Date, Note, Number, Title};
-use crate::resource::{Id, Resource, Rule, Scope, ValidationErrors};
+use crate::resource::{Id, Own, Resource, Rule, Scope, ValidationErrors};
 
 crate::resource! {
     /// A person's work on a work item, backed by an allocation of their time.
@@ -32,6 +32,7 @@ impl Resource for Assignment {
     const PATH: &'static str = "projects/assignments";
     type Table = steward_schema::projects::assignments::table;
     const SCOPE: Scope = Scope::Within("work_item_id");
+    const OWN: &'static [Own] = &[Own::named("person_id").only(&["read"])];
     const TITLE: &'static str = "role";
     const RULES: &'static [Rule] = &[
         Rule::Agrees { by: "allocation_id", theirs: "person_id", ours: "person_id" },

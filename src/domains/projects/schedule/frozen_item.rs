@@ -2,9 +2,9 @@
 
 use crate::column_value;
 use crate::database::{Doc, Row, SqlType, SqlValue, Values};
-use crate::resource::Id;
 use crate::resource::model::{Model, object_schema};
 use crate::resource::value::{Column, Date, FieldType, ListUse, Money, Number, Title, ValidationErrors, read_items, read_stored};
+use crate::resource::{Field, Id};
 use diesel::{deserialize, sql_types};
 use serde_json::Value;
 use utoipa::openapi::RefOr;
@@ -17,8 +17,10 @@ crate::value! {
     /// A work item as it was when the baseline was taken.
     pub struct FrozenItem {
         /// The work item.
+        #[field(recalls)]
         pub work_item_id: Id,
         /// What it lay in.
+        #[field(recalls)]
         pub parent_id: Option<Id>,
         /// What it was called.
         pub name: Title,
@@ -43,6 +45,10 @@ column_value!(FrozenItems, sql_types::Jsonb, value => SqlValue::Doc(Doc(FieldTyp
 impl FieldType for FrozenItems {
     const COLUMNS: &'static [Column] = &Column::only(SqlType::Doc);
     const USE: ListUse = ListUse::Opaque;
+
+    fn inside() -> &'static [Field] {
+        FrozenItem::FIELDS
+    }
 
     fn read(value: Value, faults: &mut ValidationErrors) -> Option<Self> {
         read_items(value, ITEMS, faults).map(FrozenItems)

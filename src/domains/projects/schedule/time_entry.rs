@@ -5,7 +5,7 @@ use crate::error::{Problem, Result};
 use crate::ports::ledger::{self, WorkedHours};
 use crate::resource::model::Model;
 use crate::resource::value::{Date, Money, Note, Number, Precise, PreciseMoney};
-use crate::resource::{Check, Effect, Guard, Id, Lifecycle, Move, Resource, Rule, Scope, UnmetGuard, ValidationErrors};
+use crate::resource::{Check, Effect, Guard, Id, Lifecycle, Move, Own, Resource, Rule, Scope, UnmetGuard, ValidationErrors};
 use diesel::prelude::*;
 use rust_decimal::Decimal;
 use serde_json::json;
@@ -46,6 +46,7 @@ impl Resource for TimeEntry {
     const PATH: &'static str = "projects/time-entries";
     type Table = steward_schema::projects::time_entries::table;
     const SCOPE: Scope = Scope::Within("work_item_id");
+    const OWN: &'static [Own] = &[Own::named("person_id")];
     const TITLE: &'static str = "worked_on";
     // In approved it is the service that keeps the rate, and who closes the books who names the period.
     const EDITABLE_IN: &'static [&'static str] = &["draft", "approved"];

@@ -6,7 +6,7 @@ use super::work_dependency::WorkDependencyKind;
 use crate::choice;
 use crate::error::Result;
 use crate::resource::value::{Code, Date, Money, Note, Number, Percent, Title, Whole};
-use crate::resource::{Check, Guard, Id, Lifecycle, Lock, Move, Resource, Rule, Scope, Unique, UnmetGuard, ValidationErrors};
+use crate::resource::{Check, Guard, Id, Lifecycle, Lock, Move, Own, Resource, Rule, Scope, Unique, UnmetGuard, ValidationErrors};
 use diesel::prelude::*;
 use serde_json::json;
 use steward_schema::projects::{work_dependencies, work_items};
@@ -162,6 +162,7 @@ impl Resource for WorkItem {
     const PATH: &'static str = "projects/work-items";
     type Table = steward_schema::projects::work_items::table;
     const SCOPE: Scope = Scope::Within("project_id");
+    const OWN: &'static [Own] = &[Own::named("responsible_id").only(&["read"]), Own::behind("projects/assignments", "work_item_id")];
     const BASIS: &'static [&'static str] = &["parent_id"];
     const UNIQUE: &'static [Unique] = &[Unique { index: "work_items_wbs_code_key", fields: &["project_id", "wbs_code"] }];
     const RULES: &'static [Rule] = &[

@@ -3,10 +3,10 @@
 use super::access_right::AccessRight;
 use crate::choice;
 use crate::database::Dialect;
-use crate::domains::security::risk::visible_reference;
+use crate::domains::security::risk::repetition;
 use crate::error::{Problem, Result};
 use crate::resource::value::{Date, Note, Title};
-use crate::resource::{Check, Effect, Id, Lifecycle, Lock, Move, Resource, Scope, UnmetGuard, ValidationErrors};
+use crate::resource::{Check, Effect, Id, Lifecycle, Lock, Move, Own, Resource, Scope, UnmetGuard, ValidationErrors};
 use diesel::dsl::{exists, select};
 use diesel::prelude::*;
 use serde_json::json;
@@ -25,7 +25,8 @@ choice! {
 crate::value! {
     /// What was decided about a right.
     pub struct AccessDecision {
-        /// The right, of the service that is reviewed (security/access-rights).
+        /// The right, of the service that is reviewed.
+        #[field(refers_to(&["security/access-rights"]))]
         pub access_right_id: Id,
         /// What becomes of it.
         pub outcome: AccessOutcome,
@@ -67,6 +68,7 @@ impl Resource for AccessReview {
     const PATH: &'static str = "security/access-reviews";
     type Table = steward_schema::security::access_reviews::table;
     const SCOPE: Scope = Scope::Unit;
+    const OWN: &'static [Own] = &[Own::named("reviewer_id")];
     const OWNED: bool = false;
     const EDITABLE_IN: &'static [&'static str] = &["planned", "in_progress"];
 
@@ -90,7 +92,7 @@ impl Resource for AccessReview {
     fn rules(&self, faults: &mut ValidationErrors) {
         faults.span(self.starts_on, Some(self.due_on), "due_on");
         let ids: Vec<Id> = self.decisions.iter().map(|decision| decision.access_right_id).collect();
-        faults.require(visible_reference::twice(&ids).is_none(), "decisions", "duplicate", "Decide on each right once.");
+        faults.require(repetition::twice(&ids).is_none(), "decisions", "duplicate", "Decide on each right once.");
     }
 
     fn locks(&self) -> Vec<Lock> {
@@ -98,9 +100,6 @@ impl Resource for AccessReview {
     }
 
     fn check(&self, check: &mut Check<'_>) -> Result<()> {
-        let before: Vec<Id> = check.before::<AccessReview>()?.map(AccessReview::decided).unwrap_or_default();
-        let decided = visible_reference::all("decisions", "access_right_id", &self.decisions, |decision| decision.access_right_id);
-        visible_reference::require(check, &decided, &before, &["security/access-rights"])?;
         if self.decisions.is_empty() {
             return Ok(());
         }

@@ -1,7 +1,7 @@
 //! Access rights: who may do what in which service.
 
 use crate::resource::value::{Date, Note, Title};
-use crate::resource::{Id, Resource, Scope, ValidationErrors};
+use crate::resource::{Id, Own, Resource, Scope, ValidationErrors};
 use serde_json::json;
 
 crate::resource! {
@@ -43,6 +43,7 @@ impl Resource for AccessRight {
     const PATH: &'static str = "security/access-rights";
     type Table = steward_schema::security::access_rights::table;
     const SCOPE: Scope = Scope::Unit;
+    const OWN: &'static [Own] = &[Own::named("person_id").only(&["read"]), Own::named("approver_id").only(&["read"])];
     const OWNED: bool = false;
     const TITLE: &'static str = "entitlement";
 

@@ -1,7 +1,7 @@
 //! Business processes: what the organisation does, and how long it can do without.
 
-use crate::domains::security::risk::visible_reference;
-use crate::error::Result;
+use crate::domains::security::risk::repetition;
+use crate::error::{Problem, Result};
 use crate::resource::value::{Code, Date, Money, Note, Percent, Title, Whole};
 use crate::resource::{Check, Id, Resource, Scope, Unique, ValidationErrors};
 use serde_json::json;
@@ -9,6 +9,18 @@ use serde_json::json;
 /// Elapsed time in seconds, up to ten years.
 pub type Seconds = Whole<0, 315_360_000>;
 /// What a process, a recovery plan or a test can be about.
+/// What a process may need.
+const NEEDED: &[&str] = &[
+    "infrastructure/services",
+    "security/information-assets",
+    "infrastructure/devices",
+    "infrastructure/virtual-machines",
+    "vendors/vendors",
+    "teams/people",
+    "infrastructure/sites",
+    "security/business-processes",
+];
+
 pub const RECOVERABLE: &[&str] = &["infrastructure/services", "security/information-assets", "infrastructure/devices", "infrastructure/virtual-machines"];
 
 crate::value! {
@@ -28,7 +40,8 @@ crate::value! {
 crate::value! {
     /// What a process needs.
     pub struct ProcessNeed {
-        /// A service, an information asset, a device or a virtual machine.
+        /// A service, an information asset, a device, a virtual machine, a vendor, a person, a site or another process.
+        #[field(refers_to(NEEDED))]
         pub subject_id: Id,
         /// For what.
         pub note: Option<Note>,
@@ -119,13 +132,14 @@ impl Resource for BusinessProcess {
                 });
             });
         }
-        faults.require(visible_reference::twice(&self.needed()).is_none(), "depends_on", "duplicate", "Name each once.");
+        faults.require(repetition::twice(&self.needed()).is_none(), "depends_on", "duplicate", "Name each once.");
     }
 
     fn check(&self, check: &mut Check<'_>) -> Result<()> {
-        let before = check.before::<BusinessProcess>()?.map(BusinessProcess::needed).unwrap_or_default();
-        let needed = visible_reference::all("depends_on", "subject_id", &self.depends_on, |need| need.subject_id);
-        visible_reference::require(check, &needed, &before, RECOVERABLE)
+        match self.depends_on.iter().position(|need| need.subject_id == check.id) {
+            Some(at) => Err(Problem::conflict(format!("/depends_on/{at}/subject_id"), "itself", "A process needs something else. Name that.").into()),
+            None => Ok(()),
+        }
     }
 }
 

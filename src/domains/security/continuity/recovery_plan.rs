@@ -1,7 +1,7 @@
 //! Recovery plans: how services and information are brought back.
 
 use super::business_process::{RECOVERABLE, Seconds};
-use crate::domains::security::risk::visible_reference;
+use crate::domains::security::risk::repetition;
 use crate::error::Result;
 use crate::resource::value::{Code, Date, Email, Note, Text, Title, Whole};
 use crate::resource::{Check, Guard, Id, Lifecycle, Resource, Rule, Scope, Unique, ValidationErrors};
@@ -13,6 +13,7 @@ crate::value! {
     /// What a plan brings back.
     pub struct PlanScope {
         /// A service, an information asset, a device or a virtual machine.
+        #[field(refers_to(RECOVERABLE))]
         pub subject_id: Id,
         /// After how many seconds it is to be back (RTO).
         pub rto_seconds: Option<Seconds>,
@@ -26,9 +27,11 @@ crate::value! {
     pub struct PlanRole {
         /// What it is called, such as head of recovery.
         pub name: Title,
-        /// Who has it (teams/people).
+        /// Who has it.
+        #[field(refers_to(&["teams/people"]))]
         pub person_id: Option<Id>,
-        /// Who has it when that person is away (teams/people).
+        /// Who has it when that person is away.
+        #[field(refers_to(&["teams/people"]))]
         pub deputy_id: Option<Id>,
         /// What is done in it.
         pub duties: Option<Note>,
@@ -132,31 +135,15 @@ impl Resource for RecoveryPlan {
     }
 
     fn rules(&self, faults: &mut ValidationErrors) {
-        faults.require(visible_reference::twice(&self.subjects()).is_none(), "scope", "duplicate", "Name each once.");
+        faults.require(repetition::twice(&self.subjects()).is_none(), "scope", "duplicate", "Name each once.");
         let deputy = self.roles.iter().all(|role| role.deputy_id.is_none() || role.deputy_id != role.person_id);
         faults.require(deputy, "roles", "deputy", "A deputy is another person.");
-    }
-
-    fn check(&self, check: &mut Check<'_>) -> Result<()> {
-        let before = check.before::<RecoveryPlan>()?;
-        let (subjects, people) = (before.map(RecoveryPlan::subjects).unwrap_or_default(), before.map(RecoveryPlan::people).unwrap_or_default());
-        let scope = visible_reference::all("scope", "subject_id", &self.scope, |each| each.subject_id);
-        visible_reference::require(check, &scope, &subjects, RECOVERABLE)?;
-        let of_role = |at: usize, field: &str, id: Option<Id>| Some(visible_reference::Named { pointer: format!("/roles/{at}/{field}"), id: id? });
-        let roles = self.roles.iter().enumerate();
-        let named: Vec<visible_reference::Named> =
-            roles.flat_map(|(at, role)| [of_role(at, "person_id", role.person_id), of_role(at, "deputy_id", role.deputy_id)]).flatten().collect();
-        visible_reference::require(check, &named, &people, &["teams/people"])
     }
 }
 
 impl RecoveryPlan {
     fn subjects(&self) -> Vec<Id> {
         self.scope.iter().map(|each| each.subject_id).collect()
-    }
-
-    fn people(&self) -> Vec<Id> {
-        self.roles.iter().flat_map(|role| [role.person_id, role.deputy_id]).flatten().collect()
     }
 }
 

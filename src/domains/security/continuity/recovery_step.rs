@@ -67,7 +67,7 @@ impl Resource for RecoveryStep {
 
     fn rules(&self, faults: &mut ValidationErrors) {
         faults.require(!self.depends_on.contains(&self.number), "depends_on", "itself", "A step does not depend on itself.");
-        faults.require(crate::domains::security::risk::visible_reference::twice(&self.depends_on).is_none(), "depends_on", "duplicate", "Name each step once.");
+        faults.require(crate::domains::security::risk::repetition::twice(&self.depends_on).is_none(), "depends_on", "duplicate", "Name each step once.");
     }
 
     fn locks(&self) -> Vec<Lock> {

@@ -1,9 +1,10 @@
 //! Tests of recovery plans: whether a plan would bring back what it promises.
 
+use super::business_process::RECOVERABLE;
 use super::recovery_plan::scope_of;
 use super::recovery_proof;
 use crate::choice;
-use crate::domains::security::risk::visible_reference;
+use crate::domains::security::risk::repetition;
 use crate::error::{Problem, Result};
 use crate::resource::value::{Date, Note, Title};
 use crate::resource::{Check, Effect, Guard, Id, Lifecycle, Lock, Move, Resource, Scope, UnmetGuard, ValidationErrors};
@@ -29,6 +30,7 @@ crate::value! {
     /// What is tested.
     pub struct TestedSubject {
         /// Something that the plan brings back.
+        #[field(refers_to(RECOVERABLE))]
         pub subject_id: Id,
     }
 }
@@ -98,7 +100,7 @@ impl Resource for RecoveryTest {
     }
 
     fn rules(&self, faults: &mut ValidationErrors) {
-        faults.require(visible_reference::twice(&self.subjects()).is_none(), "scope", "duplicate", "Name each once.");
+        faults.require(repetition::twice(&self.subjects()).is_none(), "scope", "duplicate", "Name each once.");
     }
 
     fn locks(&self) -> Vec<Lock> {

@@ -3,7 +3,7 @@
 use super::policy_version::{SAMPLE_BODY, Sha, digest};
 use crate::error::{Problem, Result};
 use crate::resource::value::{Instant, Text};
-use crate::resource::{Check, Id, Lock, Resource, Rule, Scope};
+use crate::resource::{Check, Id, Lock, Own, Resource, Rule, Scope};
 use diesel::dsl::{exists, select};
 use diesel::prelude::*;
 use serde_json::json;
@@ -34,6 +34,7 @@ impl Resource for Attestation {
     const PATH: &'static str = "security/attestations";
     type Table = steward_schema::security::attestations::table;
     const SCOPE: Scope = Scope::Within("policy_version_id");
+    const OWN: &'static [Own] = &[Own::named("person_id")];
     const TITLE: &'static str = "attested_at";
     const FACT: bool = true;
     const RULES: &'static [Rule] = &[Rule::Agrees { by: "campaign_id", theirs: "policy_version_id", ours: "policy_version_id" }];

@@ -1,7 +1,7 @@
 //! Attestation campaigns: the time in which an audience is asked to attest that it knows a version of a policy.
 
 use crate::resource::value::{Date, Note, Title};
-use crate::resource::{Due, Guard, Id, Lifecycle, Resource, Scope, ValidationErrors};
+use crate::resource::{Due, Guard, Id, Lifecycle, Own, Resource, Scope, ValidationErrors};
 
 crate::resource! {
     /// A call on those who must know a version of a policy to attest that they do.
@@ -25,6 +25,7 @@ impl Resource for AttestationCampaign {
     const PATH: &'static str = "security/attestation-campaigns";
     type Table = steward_schema::security::attestation_campaigns::table;
     const SCOPE: Scope = Scope::Unit;
+    const OWN: &'static [Own] = &[Own::unit().in_states(&["open", "closed"])];
     const BASIS: &'static [&'static str] = &["policy_version_id"];
     const GUARDS: &'static [Guard] = &[Guard::referred(&["open"], "policy_version_id", &["published"]), Guard::reached(&["open"], "starts_on")];
     const DUE: &'static [Due] = &[Due::on("open", "starts_on")];

@@ -2,7 +2,7 @@
 
 use crate::choice;
 use crate::resource::value::{Code, Note, Title};
-use crate::resource::{Id, Resource, Rule, Scope, Unique};
+use crate::resource::{Id, Own, Resource, Rule, Scope, Unique};
 use serde_json::json;
 
 choice! {
@@ -50,6 +50,7 @@ impl Resource for Policy {
     const PATH: &'static str = "security/policies";
     type Table = steward_schema::security::policies::table;
     const SCOPE: Scope = Scope::Unit;
+    const OWN: &'static [Own] = &[Own::behind("security/policy-versions", "policy_id")];
     const TITLE: &'static str = "title";
     const UNIQUE: &'static [Unique] = &[Unique { index: "policies_code_key", fields: &["code"] }];
     const RULES: &'static [Rule] = &[Rule::Tree("parent_id")];

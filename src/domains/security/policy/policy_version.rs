@@ -2,7 +2,7 @@
 
 use crate::choice;
 use crate::resource::value::{Date, Note, Text, Whole, hex};
-use crate::resource::{Due, Guard, Id, Lifecycle, Resource, Scope, Unique, ValidationErrors};
+use crate::resource::{Due, Guard, Id, Lifecycle, Own, Resource, Scope, Unique, ValidationErrors};
 use serde_json::json;
 use sha2::{Digest, Sha256};
 
@@ -72,6 +72,7 @@ impl Resource for PolicyVersion {
     const PATH: &'static str = "security/policy-versions";
     type Table = steward_schema::security::policy_versions::table;
     const SCOPE: Scope = Scope::Within("policy_id");
+    const OWN: &'static [Own] = &[Own::everybody().in_states(&["published"])];
     const TITLE: &'static str = "id";
     const UNIQUE: &'static [Unique] = &[Unique { index: "policy_versions_number_key", fields: &["policy_id", "major", "minor"] }];
     const EDITABLE_IN: &'static [&'static str] = &["draft"];

@@ -5,7 +5,7 @@ use super::risk_status;
 use crate::choice;
 use crate::error::Result;
 use crate::resource::value::{Code, Date, Note, Title, Whole};
-use crate::resource::{Check, Guard, Id, Lifecycle, Resource, Scope, Unique, UnmetGuard};
+use crate::resource::{Check, Guard, Id, Lifecycle, Own, Resource, Scope, Unique, UnmetGuard};
 use serde_json::json;
 
 choice! {
@@ -76,6 +76,7 @@ impl Resource for Risk {
     const PATH: &'static str = "security/risks";
     type Table = steward_schema::security::risks::table;
     const SCOPE: Scope = Scope::Unit;
+    const OWN: &'static [Own] = &[Own::named("owner_id"), Own::behind("security/risk-assessments", "risk_id")];
     const TITLE: &'static str = "title";
     const UNIQUE: &'static [Unique] = &[Unique { index: "risks_code_key", fields: &["code"] }];
     const GUARDS: &'static [Guard] = &[

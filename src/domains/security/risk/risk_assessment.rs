@@ -5,7 +5,7 @@ use super::second_person;
 use crate::choice;
 use crate::error::{Problem, Result};
 use crate::resource::value::{Date, Note, Whole};
-use crate::resource::{Check, Id, Lifecycle, Lock, Move, Resource, Rule, Scope, UnmetGuard, ValidationErrors};
+use crate::resource::{Check, Id, Lifecycle, Lock, Move, Own, Resource, Rule, Scope, UnmetGuard, ValidationErrors};
 
 choice! {
     /// With which controls a risk is judged.
@@ -53,6 +53,7 @@ impl Resource for RiskAssessment {
     const PATH: &'static str = "security/risk-assessments";
     type Table = steward_schema::security::risk_assessments::table;
     const SCOPE: Scope = Scope::Within("risk_id");
+    const OWN: &'static [Own] = &[Own::named("assessor_id").only(&["read", "update"])];
     const TITLE: &'static str = "stage";
     const EDITABLE_IN: &'static [&'static str] = &["proposed"];
     const RULES: &'static [Rule] = &[Rule::Agrees { by: "risk_id", theirs: "risk_matrix_id", ours: "risk_matrix_id" }];

@@ -2,7 +2,7 @@
 
 use super::matrix::{Defect, Matrix};
 use crate::resource::value::{Code, Money, Note, Number, Text, Title, Whole};
-use crate::resource::{Lifecycle, Resource, Scope, Unique, ValidationErrors};
+use crate::resource::{Lifecycle, Own, Resource, Scope, Unique, ValidationErrors};
 
 /// The number of a level; the least has number 1.
 pub type LevelNumber = Whole<1, 10>;
@@ -76,6 +76,7 @@ impl Resource for RiskMatrix {
     const PATH: &'static str = "security/risk-matrices";
     type Table = steward_schema::security::risk_matrices::table;
     const SCOPE: Scope = Scope::Shared;
+    const OWN: &'static [Own] = &[Own::everybody()];
     const UNIQUE: &'static [Unique] = &[Unique { index: "risk_matrices_code_key", fields: &["code"] }];
     const EDITABLE_IN: &'static [&'static str] = &["draft"];
 

@@ -1,16 +1,16 @@
 //! Risk scenarios: the ways in which a risk comes about, and the controls that stand in each.
 
+use super::repetition;
 use super::residual::ActsOn;
-use super::visible_reference;
-use crate::error::Result;
 use crate::resource::value::{Note, Number, Title};
-use crate::resource::{Check, Id, PartOf, Resource, Scope, ValidationErrors};
+use crate::resource::{Id, PartOf, Resource, Scope, ValidationErrors};
 use serde_json::json;
 
 crate::value! {
     /// A control that stands in a scenario.
     pub struct ScenarioControl {
-        /// The control (governance/controls).
+        /// The control.
+        #[field(refers_to(&["governance/controls"]))]
         pub control_id: Id,
         /// What it lowers.
         pub acts_on: ActsOn,
@@ -74,13 +74,7 @@ impl Resource for RiskScenario {
     }
 
     fn rules(&self, faults: &mut ValidationErrors) {
-        faults.require(visible_reference::twice(&self.control_ids()).is_none(), "controls", "duplicate", "Name each control once.");
-    }
-
-    fn check(&self, check: &mut Check<'_>) -> Result<()> {
-        let before = check.before::<RiskScenario>()?.map(RiskScenario::control_ids).unwrap_or_default();
-        let controls = visible_reference::all("controls", "control_id", &self.controls, |each| each.control_id);
-        visible_reference::require(check, &controls, &before, &["governance/controls"])
+        faults.require(repetition::twice(&self.control_ids()).is_none(), "controls", "duplicate", "Name each control once.");
     }
 }
 

@@ -4,7 +4,7 @@ use crate::choice;
 use crate::domains::teams::person::person::{acts_for, may_act_for};
 use crate::error::{Problem, Result};
 use crate::resource::value::{Date, Note, Number};
-use crate::resource::{Check, Due, Guard, Id, Lifecycle, Move, Resource, Scope, StateException, UnmetGuard, ValidationErrors};
+use crate::resource::{Check, Due, Guard, Id, Lifecycle, Move, Own, Resource, Scope, StateException, UnmetGuard, ValidationErrors};
 use diesel::dsl::not;
 use diesel::prelude::*;
 use diesel::sql_types::Bool;
@@ -69,6 +69,7 @@ impl Resource for Absence {
     const PATH: &'static str = "teams/absences";
     type Table = steward_schema::teams::absences::table;
     const SCOPE: Scope = Scope::Within("person_id");
+    const OWN: &'static [Own] = &[Own::named("person_id"), Own::named("deputy_id").in_states(&["approved", "taken"]).only(&["read"])];
     const TITLE: &'static str = "starts_on";
     const STATE_EXCEPTIONS: &'static [StateException] =
         &[StateException::editable(&["taken"], &["ends_on"], "An illness that was reported lasts as long as it does; what was approved only becomes shorter.")];

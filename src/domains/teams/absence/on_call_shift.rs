@@ -5,7 +5,7 @@ use crate::database::Dialect;
 use crate::error::{Problem, Result};
 use crate::ports::presence;
 use crate::resource::value::{Instant, Note, Text};
-use crate::resource::{Check, Flag, Id, Lock, Resource, Scope, ValidationErrors, Watch};
+use crate::resource::{Check, Flag, Id, Lock, Own, Resource, Scope, ValidationErrors, Watch};
 use diesel::dsl::{exists, select};
 use diesel::prelude::*;
 use serde_json::json;
@@ -53,6 +53,7 @@ impl Resource for OnCallShift {
     const PATH: &'static str = "teams/on-call-shifts";
     type Table = steward_schema::teams::on_call_shifts::table;
     const SCOPE: Scope = Scope::Within("team_id");
+    const OWN: &'static [Own] = &[Own::named("person_id").only(&["read"])];
     const TITLE: &'static str = "starts_at";
     const FLAGS: &'static [Flag] = &[Flag {
         code: "absence",

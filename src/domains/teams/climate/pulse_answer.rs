@@ -5,7 +5,7 @@ use super::pulse_survey::PulseQuestion;
 use crate::access::account_of;
 use crate::error::{Problem, Result};
 use crate::resource::value::{Date, Text, Whole};
-use crate::resource::{Check, Effect, Id, Lock, Placement, Resource, Scope, ValidationErrors};
+use crate::resource::{Check, Effect, Id, Lock, Own, Placement, Resource, Scope, ValidationErrors};
 use diesel::prelude::*;
 use steward_schema::teams::pulse_surveys;
 
@@ -37,6 +37,7 @@ impl Resource for PulseAnswer {
     const PATH: &'static str = "teams/pulse-answers";
     type Table = steward_schema::teams::pulse_answers::table;
     const SCOPE: Scope = Scope::Within("pulse_survey_id");
+    const OWN: &'static [Own] = &[Own::beside("pulse_survey_id").only(&["create"])];
     const TITLE: &'static str = "id";
     const FACT: bool = true;
     const ANONYMOUS: bool = true;

@@ -1,6 +1,6 @@
 //! Pulse participations: who has answered a survey, without what.
 
-use crate::resource::{Id, Operations, Resource, Scope, Unique};
+use crate::resource::{Id, Operations, Own, Resource, Scope, Unique};
 
 crate::resource! {
     /// That a person has answered a survey. It is a fact that an answer makes, and nothing leads from it to
@@ -19,6 +19,7 @@ impl Resource for PulseParticipation {
     const PATH: &'static str = "teams/pulse-participations";
     type Table = steward_schema::teams::pulse_participations::table;
     const SCOPE: Scope = Scope::Within("pulse_survey_id");
+    const OWN: &'static [Own] = &[Own::named("person_id").only(&["read"])];
     const TITLE: &'static str = "id";
     const FACT: bool = true;
     const OPERATIONS: Operations = Operations::NONE;

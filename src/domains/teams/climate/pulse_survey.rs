@@ -3,7 +3,7 @@
 use crate::choice;
 use crate::error::Result;
 use crate::resource::value::{Date, Note, Text, Title};
-use crate::resource::{Check, Due, Guard, Id, Lifecycle, Move, Resource, Scope, UnmetGuard, ValidationErrors};
+use crate::resource::{Check, Due, Guard, Id, Lifecycle, Move, Own, Resource, Scope, UnmetGuard, ValidationErrors};
 use serde_json::json;
 
 choice! {
@@ -56,6 +56,7 @@ impl Resource for PulseSurvey {
     const PATH: &'static str = "teams/pulse-surveys";
     type Table = steward_schema::teams::pulse_surveys::table;
     const SCOPE: Scope = Scope::Unit;
+    const OWN: &'static [Own] = &[Own::unit().in_states(&["open", "closed"])];
     const TITLE: &'static str = "title";
     const EDITABLE_IN: &'static [&'static str] = &["draft"];
     const GUARDS: &'static [Guard] = &[Guard::reached(&["open"], "starts_on")];

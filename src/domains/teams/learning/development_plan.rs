@@ -4,7 +4,7 @@ use crate::access::users_of;
 use crate::domains::teams::person::person::is_actor;
 use crate::error::{Problem, Result};
 use crate::resource::value::{Currency, Date, Money, Note, Number, Title};
-use crate::resource::{ApprovalAmount, Check, Guard, Id, Lifecycle, Move, Resource, Scope, UnmetGuard, ValidationErrors};
+use crate::resource::{ApprovalAmount, Check, Guard, Id, Lifecycle, Move, Own, Resource, Scope, UnmetGuard, ValidationErrors};
 use diesel::dsl::{exists, select};
 use diesel::prelude::*;
 use steward_schema::service::revisions;
@@ -45,6 +45,7 @@ impl Resource for DevelopmentPlan {
     const PATH: &'static str = "teams/development-plans";
     type Table = steward_schema::teams::development_plans::table;
     const SCOPE: Scope = Scope::Within("person_id");
+    const OWN: &'static [Own] = &[Own::named("person_id"), Own::named("lead_id")];
     const TITLE: &'static str = "title";
     const GUARDS: &'static [Guard] = &[Guard::set(&["agreed"], &["person_agreed_on", "lead_agreed_on"])];
 

@@ -1,7 +1,7 @@
 //! Mentoring sessions: what a mentor and a mentee talk about. They exist for these two alone.
 
 use crate::resource::value::{Date, Note, Number};
-use crate::resource::{Id, Resource, Rule, Scope};
+use crate::resource::{Id, Own, Resource, Rule, Scope};
 
 crate::resource! {
     /// A talk between a mentor and a mentee. It exists for these two alone, through every door.
@@ -30,6 +30,7 @@ impl Resource for MentoringSession {
     const PATH: &'static str = "teams/mentoring-sessions";
     type Table = steward_schema::teams::mentoring_sessions::table;
     const SCOPE: Scope = Scope::Unit;
+    const OWN: &'static [Own] = &[Own::named("mentee_id"), Own::named("mentor_id")];
     const OWNED: bool = false;
     const TITLE: &'static str = "held_on";
     const PRIVATE_TO: &'static [&'static str] = &["mentee_id", "mentor_id"];

@@ -4,7 +4,7 @@ use crate::choice;
 use crate::domains::teams::skill::skill_assessment::confirmed_at;
 use crate::error::{Problem, Result};
 use crate::resource::value::{Date, Note};
-use crate::resource::{Check, Guard, Id, Lifecycle, Lock, Move, Resource, Scope, UnmetGuard, ValidationErrors};
+use crate::resource::{Check, Guard, Id, Lifecycle, Lock, Move, Own, Resource, Scope, UnmetGuard, ValidationErrors};
 use diesel::dsl::{exists, select};
 use diesel::prelude::*;
 use steward_schema::teams::{mentorships, people, skill_assessments};
@@ -59,6 +59,7 @@ impl Resource for Mentorship {
     const PATH: &'static str = "teams/mentorships";
     type Table = steward_schema::teams::mentorships::table;
     const SCOPE: Scope = Scope::Unit;
+    const OWN: &'static [Own] = &[Own::named("mentee_id"), Own::named("mentor_id")];
     const OWNED: bool = false;
     const TITLE: &'static str = "focus";
     const GUARDS: &'static [Guard] = &[Guard::set(&["matched", "active"], &["mentor_id"])];

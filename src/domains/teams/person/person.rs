@@ -1,10 +1,11 @@
 //! People: who works here, for whom, and how much.
 
-use crate::access::{account_of, person_of};
+use crate::access::authority::{self, Pillar};
+use crate::access::{account_of, active_users_of, person_of};
 use crate::database::Dialect;
 use crate::error::Result;
 use crate::resource::value::{Date, Email, Note, Number, Title, Whole};
-use crate::resource::{Check, Due, Flag, Id, Lifecycle, Resource, Rule, Scope, Unique, ValidationErrors, Watch};
+use crate::resource::{Check, Due, Effect, Flag, Id, Lifecycle, Move, Own, Resource, Rule, Scope, Unique, UnmetGuard, ValidationErrors, Watch};
 use diesel::dsl::{count_star, exists};
 use diesel::prelude::*;
 use serde_json::json;
@@ -57,6 +58,7 @@ impl Resource for Person {
     const PATH: &'static str = "teams/people";
     type Table = steward_schema::teams::people::table;
     const SCOPE: Scope = Scope::Unit;
+    const OWN: &'static [Own] = &[Own::named("id").only(&["read"]), Own::behind("teams/people", "manager_id")];
     const OWNED: bool = false;
     const UNIQUE: &'static [Unique] = &[Unique { index: "people_email_key", fields: &["email"] }];
     const RULES: &'static [Rule] = &[Rule::Tree("manager_id")];
@@ -85,6 +87,30 @@ impl Resource for Person {
 
     fn rules(&self, faults: &mut ValidationErrors) {
         faults.span(self.starts_on, self.ends_on, "ends_on");
+    }
+
+    fn guard(&self, step: &Move, check: &mut Check<'_>) -> Result<Vec<UnmetGuard>> {
+        if step.to != "left" {
+            return Ok(Vec::new());
+        }
+        for user in active_users_of(check.connection, check.id)? {
+            let pillar = Pillar::User(user);
+            if authority::carries(check.connection, pillar)? && !authority::stands_without(check.connection, pillar)? {
+                let detail =
+                    "Their account is the last that may do everything, and leaving ends it. Make another user who has a password an administrator first.";
+                return Ok(vec![UnmetGuard::new("", "last_administrator", detail)]);
+            }
+        }
+        Ok(Vec::new())
+    }
+
+    /// Who has left has no account that works: their logins and tokens end. Whether somebody who comes back gets it back is said anew.
+    fn effects(&self, step: &Move, check: &mut Check<'_>) -> Result<Vec<Effect>> {
+        if step.to != "left" {
+            return Ok(Vec::new());
+        }
+        let accounts = active_users_of(check.connection, check.id)?;
+        Ok(accounts.into_iter().map(|id| Effect::Transition { collection: "identity/users", id, to: "disabled" }).collect())
     }
 }
 

@@ -1,7 +1,7 @@
 //! Role profiles: what a role in the organisation is.
 
 use crate::resource::value::{Code, Note, Text, Title, Whole};
-use crate::resource::{Lifecycle, Resource, Scope, Unique};
+use crate::resource::{Lifecycle, Own, Resource, Scope, Unique};
 
 crate::resource! {
     /// A role that people have or grow into, such as a network engineer. A published version stays as it is; what changes
@@ -29,6 +29,7 @@ impl Resource for RoleProfile {
     const PATH: &'static str = "teams/role-profiles";
     type Table = steward_schema::teams::role_profiles::table;
     const SCOPE: Scope = Scope::Shared;
+    const OWN: &'static [Own] = &[Own::everybody()];
     const UNIQUE: &'static [Unique] = &[Unique { index: "role_profiles_version_key", fields: &["code", "version"] }];
     const EDITABLE_IN: &'static [&'static str] = &["draft"];
 

@@ -3,7 +3,7 @@
 use crate::access::authority::{self, LOCK};
 use crate::error::{Kind as ProblemKind, Problem, Result};
 use crate::resource::value::{Code, Title};
-use crate::resource::{Check, Id, Lock, Resource, Rule, Scope, Unique};
+use crate::resource::{Check, Id, Lock, Own, Resource, Rule, Scope, Unique};
 
 crate::resource! {
     /// A unit of the organisation. Units form a tree; a role granted on a unit holds for all units below it.
@@ -24,6 +24,7 @@ impl Resource for Unit {
     const PATH: &'static str = "teams/units";
     type Table = steward_schema::teams::units::table;
     const SCOPE: Scope = Scope::Tree;
+    const OWN: &'static [Own] = &[Own::unit()];
     const UNIQUE: &'static [Unique] = &[Unique { index: "units_code_key", fields: &["code"] }];
     const RULES: &'static [Rule] = &[Rule::Tree("parent_id")];
 

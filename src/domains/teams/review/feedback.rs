@@ -4,7 +4,7 @@ use crate::choice;
 use crate::domains::teams::person::person::is_actor;
 use crate::error::{Problem, Result};
 use crate::resource::value::{Date, Note};
-use crate::resource::{Check, Id, Resource, Scope, ValidationErrors};
+use crate::resource::{Check, Id, Own, Resource, Scope, ValidationErrors};
 use serde_json::json;
 
 choice! {
@@ -63,6 +63,7 @@ impl Resource for Feedback {
     const PATH: &'static str = "teams/feedback";
     type Table = steward_schema::teams::feedback::table;
     const SCOPE: Scope = Scope::Unit;
+    const OWN: &'static [Own] = &[Own::named("author_id"), Own::named("person_id").only(&["read"]), Own::named("manager_id").only(&["read"])];
     const OWNED: bool = false;
     const TITLE: &'static str = "given_on";
     const PRIVATE_TO: &'static [&'static str] = &["author_id", "person_id", "manager_id"];

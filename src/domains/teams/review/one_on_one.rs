@@ -1,7 +1,7 @@
 //! One-on-ones: what a person and who leads them talk about. They exist for these two alone.
 
 use crate::resource::value::{Date, Note};
-use crate::resource::{Id, Resource, Scope, ValidationErrors};
+use crate::resource::{Id, Own, Resource, Scope, ValidationErrors};
 
 crate::resource! {
     /// A talk between a person and who leads them. It exists for these two alone, through every door; only its two make
@@ -29,6 +29,7 @@ impl Resource for OneOnOne {
     const PATH: &'static str = "teams/one-on-ones";
     type Table = steward_schema::teams::one_on_ones::table;
     const SCOPE: Scope = Scope::Unit;
+    const OWN: &'static [Own] = &[Own::named("person_id"), Own::named("lead_id")];
     const OWNED: bool = false;
     const TITLE: &'static str = "held_on";
     const PRIVATE_TO: &'static [&'static str] = &["person_id", "lead_id"];

@@ -3,10 +3,10 @@
 use crate::domains::teams::person::person::{acts_for, is_actor};
 use crate::error::{Problem, Result};
 use crate::resource::value::{Note, Number, Percent, Title};
-use crate::resource::{Check, Guard, Id, Lifecycle, Lock, Move, Resource, Scope, Unique, UnmetGuard, ValidationErrors};
+use crate::resource::{Check, Guard, Id, Lifecycle, Lock, Move, Own, Resource, Scope, Unique, UnmetGuard, ValidationErrors};
 use diesel::prelude::*;
 use serde_json::json;
-use steward_schema::teams::review_cycles;
+use steward_schema::teams::{people, review_cycles};
 
 /// A rating on the scale of the cycle, where 1 is the worst.
 pub type Rating = Number<1, 10>;
@@ -98,6 +98,15 @@ impl Resource for PerformanceReview {
     const PATH: &'static str = "teams/performance-reviews";
     type Table = steward_schema::teams::performance_reviews::table;
     const SCOPE: Scope = Scope::Unit;
+    const OWN: &'static [Own] = &[
+        Own::named("person_id").only(&["read", "update", "start_peer_review", "acknowledge"]),
+        Own::named("reviewer_id"),
+        Own::named("hr_partner_id"),
+        Own::named("peer_id").only(&["read", "update"]),
+        Own::named("second_peer_id").only(&["read", "update"]),
+        Own::named("calibrator_id"),
+        Own::named("second_calibrator_id"),
+    ];
     const BASIS: &'static [&'static str] = &["review_cycle_id"];
     const OWNED: bool = false;
     const TITLE: &'static str = "id";
@@ -175,6 +184,10 @@ impl Resource for PerformanceReview {
                 Problem::conflict("/reviewer_id", "own_review", "Who takes part in a review is said by others than the person. Ask who leads you.").into()
             );
         }
+        if self.roles() != before.roles() && !may_assign(check, self.person_id)? {
+            let detail = "Who takes part in a review is said by who may change the reviews of the person's unit. Ask an HR partner, or who leads the unit.";
+            return Err(Problem::conflict("/reviewer_id", "roles", detail).into());
+        }
         if check.state == Some("self") && ratings(&self.goals) != ratings(&before.goals) {
             return Err(Problem::conflict("/goals", "not_yet", "Goals are rated after the person has written the self-review.").into());
         }
@@ -202,6 +215,13 @@ impl Resource for PerformanceReview {
             _ => Vec::new(),
         })
     }
+}
+
+/// Whether the caller may change the reviews of a person's unit, and not only those that they take part in.
+fn may_assign(check: &mut Check<'_>, person: Id) -> Result<bool> {
+    let unit: Option<Option<Id>> = people::table.find(person).select(people::unit_id.nullable()).first(check.connection).optional()?;
+    let holds = check.holds;
+    holds(check.connection, "teams.performance_reviews:update", unit.flatten())
 }
 
 /// What the reviewer says of each goal.

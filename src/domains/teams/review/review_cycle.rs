@@ -1,7 +1,7 @@
 //! Review cycles: when performance is reviewed, and on which scale.
 
 use crate::resource::value::{Code, Date, Note, Title, Whole};
-use crate::resource::{Lifecycle, Resource, Scope, Unique, ValidationErrors};
+use crate::resource::{Lifecycle, Own, Resource, Scope, Unique, ValidationErrors};
 use serde_json::json;
 
 crate::resource! {
@@ -38,6 +38,7 @@ impl Resource for ReviewCycle {
     const PATH: &'static str = "teams/review-cycles";
     type Table = steward_schema::teams::review_cycles::table;
     const SCOPE: Scope = Scope::Unit;
+    const OWN: &'static [Own] = &[Own::unit()];
     const UNIQUE: &'static [Unique] = &[Unique { index: "review_cycles_code_key", fields: &["code"] }];
 
     fn lifecycle() -> Option<Lifecycle> {

@@ -1,7 +1,7 @@
 //! Certifications: what a body outside attests to people.
 
 use crate::resource::value::{Code, Note, Title, Url, Whole};
-use crate::resource::{Id, Resource, Scope, Unique};
+use crate::resource::{Id, Own, Resource, Scope, Unique};
 
 crate::resource! {
     /// A certification that people can hold, with what keeps it valid.
@@ -37,6 +37,7 @@ impl Resource for Certification {
     const PATH: &'static str = "teams/certifications";
     type Table = steward_schema::teams::certifications::table;
     const SCOPE: Scope = Scope::Shared;
+    const OWN: &'static [Own] = &[Own::everybody()];
     const UNIQUE: &'static [Unique] = &[Unique { index: "certifications_code_key", fields: &["code"] }];
 
     fn sample() -> Self {

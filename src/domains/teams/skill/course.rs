@@ -4,7 +4,7 @@ use super::skill::require_level;
 use crate::choice;
 use crate::error::Result;
 use crate::resource::value::{Code, Currency, Money, Note, Number, Title, Url, Whole};
-use crate::resource::{Check, Id, Lock, Resource, Scope, Unique, ValidationErrors};
+use crate::resource::{Check, Id, Lock, Own, Resource, Scope, Unique, ValidationErrors};
 use serde_json::json;
 
 choice! {
@@ -65,6 +65,7 @@ impl Resource for Course {
     const PATH: &'static str = "teams/courses";
     type Table = steward_schema::teams::courses::table;
     const SCOPE: Scope = Scope::Shared;
+    const OWN: &'static [Own] = &[Own::everybody()];
     const UNIQUE: &'static [Unique] = &[Unique { index: "courses_code_key", fields: &["code"] }];
 
     fn sample() -> Self {

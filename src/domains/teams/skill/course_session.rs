@@ -2,7 +2,7 @@
 
 use crate::error::{Problem, Result};
 use crate::resource::value::{Currency, Instant, Money, Note, Title, Url, Whole};
-use crate::resource::{Check, Id, Lifecycle, Lock, Resource, Scope, ValidationErrors};
+use crate::resource::{Check, Id, Lifecycle, Lock, Own, Resource, Scope, ValidationErrors};
 use diesel::prelude::*;
 use steward_schema::teams::enrollments;
 
@@ -39,6 +39,7 @@ impl Resource for CourseSession {
     const PATH: &'static str = "teams/course-sessions";
     type Table = steward_schema::teams::course_sessions::table;
     const SCOPE: Scope = Scope::Unit;
+    const OWN: &'static [Own] = &[Own::unit(), Own::named("trainer_id").only(&["read"])];
 
     fn lifecycle() -> Option<Lifecycle> {
         Some(Lifecycle::new("scheduled→completed|cancelled"))

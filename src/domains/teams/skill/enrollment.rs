@@ -6,7 +6,7 @@ use super::skill_assessment::{AssessmentSource, SkillAssessment};
 use crate::domains::teams::person::person::may_act_for;
 use crate::error::{Problem, Result};
 use crate::resource::value::{Currency, Date, Money, Note, Percent, Whole};
-use crate::resource::{Check, Effect, Guard, Id, Lifecycle, Lock, Move, Placement, Resource, Rule, Scope};
+use crate::resource::{Check, Effect, Guard, Id, Lifecycle, Lock, Move, Own, Placement, Resource, Rule, Scope};
 use diesel::dsl::{exists, select};
 use diesel::prelude::*;
 use steward_schema::teams::{course_sessions, courses, enrollments, person_certifications};
@@ -50,6 +50,7 @@ impl Resource for Enrollment {
     const PATH: &'static str = "teams/enrollments";
     type Table = steward_schema::teams::enrollments::table;
     const SCOPE: Scope = Scope::Within("person_id");
+    const OWN: &'static [Own] = &[Own::named("person_id")];
     const TITLE: &'static str = "id";
     const RULES: &'static [Rule] = &[Rule::Agrees { by: "course_session_id", theirs: "course_id", ours: "course_id" }];
     const GUARDS: &'static [Guard] = &[Guard::set(&["passed", "failed"], &["completed_on"])];

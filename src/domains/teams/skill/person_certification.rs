@@ -3,7 +3,7 @@
 use crate::domains::teams::person::person::acts_for;
 use crate::error::Result;
 use crate::resource::value::{Currency, Date, Money, Note, Number, Text};
-use crate::resource::{Check, Due, Guard, Id, Lifecycle, Move, Resource, Scope, UnmetGuard, ValidationErrors};
+use crate::resource::{Check, Due, Guard, Id, Lifecycle, Move, Own, Resource, Scope, UnmetGuard, ValidationErrors};
 
 crate::resource! {
     /// A certification of a person, from the plan to obtain it to its end.
@@ -40,6 +40,7 @@ impl Resource for PersonCertification {
     const PATH: &'static str = "teams/person-certifications";
     type Table = steward_schema::teams::person_certifications::table;
     const SCOPE: Scope = Scope::Within("person_id");
+    const OWN: &'static [Own] = &[Own::named("person_id").only(&["read", "create"]), Own::named("person_id").in_states(&["planned"])];
     const TITLE: &'static str = "id";
     const GUARDS: &'static [Guard] = &[Guard::set(&["valid"], &["issued_on"]), Guard::after(&["expired"], "expires_on")];
     const DUE: &'static [Due] = &[Due::after("expired", "expires_on")];

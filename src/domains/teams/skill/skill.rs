@@ -3,7 +3,7 @@
 use crate::choice;
 use crate::error::{Problem, Result};
 use crate::resource::value::{Code, Note, Title, Whole};
-use crate::resource::{Check, Id, Resource, Rule, Scope, Unique, ValidationErrors};
+use crate::resource::{Check, Id, Own, Resource, Rule, Scope, Unique, ValidationErrors};
 use diesel::dsl::{exists, select};
 use diesel::prelude::*;
 use serde_json::json;
@@ -67,6 +67,7 @@ impl Resource for Skill {
     const PATH: &'static str = "teams/skills";
     type Table = steward_schema::teams::skills::table;
     const SCOPE: Scope = Scope::Shared;
+    const OWN: &'static [Own] = &[Own::everybody()];
     const UNIQUE: &'static [Unique] = &[Unique { index: "skills_code_key", fields: &["code"] }];
     const RULES: &'static [Rule] = &[Rule::Tree("parent_id")];
 

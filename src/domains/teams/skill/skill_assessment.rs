@@ -2,10 +2,10 @@
 
 use super::skill::require_level;
 use crate::choice;
-use crate::domains::teams::person::person::acts_for;
-use crate::error::Result;
+use crate::domains::teams::person::person::{acts_for, is_actor};
+use crate::error::{Problem, Result};
 use crate::resource::value::{Date, Note, Whole};
-use crate::resource::{Check, Id, Lifecycle, Lock, Move, Resource, Scope, UnmetGuard};
+use crate::resource::{Check, Id, Lifecycle, Lock, Move, Own, Resource, Scope, UnmetGuard};
 use diesel::prelude::*;
 use diesel::sql_types::{Nullable, Timestamptz};
 use steward_schema::service::revisions;
@@ -68,6 +68,7 @@ impl Resource for SkillAssessment {
     const PATH: &'static str = "teams/skill-assessments";
     type Table = steward_schema::teams::skill_assessments::table;
     const SCOPE: Scope = Scope::Within("person_id");
+    const OWN: &'static [Own] = &[Own::named("person_id"), Own::named("assessor_id").only(&["read"])];
     const TITLE: &'static str = "assessed_on";
     const EDITABLE_IN: &'static [&'static str] = &["proposed"];
 
@@ -93,6 +94,11 @@ impl Resource for SkillAssessment {
     }
 
     fn check(&self, check: &mut Check<'_>) -> Result<()> {
+        let said = check.before::<SkillAssessment>()?.is_some_and(|before| before.source == self.source);
+        if self.source != AssessmentSource::Own && !said && check.actor != Id::system() && is_actor(check, self.person_id)? {
+            let detail = "You judge yourself, and that is the source self. Who else judges you records it themselves.";
+            return Err(Problem::conflict("/source", "own", detail).into());
+        }
         if self.level.0 == 0 { Ok(()) } else { require_level(check, self.skill_id, self.level.0, "/level") }
     }
 

@@ -2,7 +2,7 @@
 
 use crate::choice;
 use crate::resource::value::{Code, Date, Note, Title};
-use crate::resource::{ApprovalAmount, Guard, Id, Lifecycle, Resource, Scope, Unique};
+use crate::resource::{ApprovalAmount, Guard, Id, Lifecycle, Own, Resource, Scope, Unique};
 use serde_json::json;
 
 choice! {
@@ -61,6 +61,7 @@ impl Resource for Requisition {
     const PATH: &'static str = "vendors/requisitions";
     type Table = steward_schema::vendors::requisitions::table;
     const SCOPE: Scope = Scope::Unit;
+    const OWN: &'static [Own] = &[Own::named("requester_id"), Own::named("approver_id").only(&["read"]), Own::named("buyer_id").only(&["read"])];
     const OWNED: bool = false;
     const UNIQUE: &'static [Unique] = &[Unique { index: "requisitions_code_key", fields: &["code"] }];
     const EDITABLE_IN: &'static [&'static str] = &["draft"];

@@ -4,6 +4,7 @@ pub mod award;
 pub mod clarification;
 pub mod criterion;
 pub mod evaluation;
+pub mod evaluator;
 pub mod invitation;
 pub mod life_cycle;
 pub mod negotiation_plan;

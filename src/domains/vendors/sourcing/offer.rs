@@ -7,7 +7,7 @@ use crate::choice;
 use crate::domains::vendors::vendor::qualification::require_in_date;
 use crate::error::{FieldError, Problem, Result};
 use crate::resource::value::{Currency, Date, Instant, Money, Note, Title, Whole};
-use crate::resource::{Cause, Check, Effect, Guard, Id, Lifecycle, Lock, Move, Resource, Rule, Scope, StateException, UnmetGuard, ValidationErrors};
+use crate::resource::{Cause, Check, Effect, Guard, Id, Lifecycle, Lock, Move, Own, Resource, Rule, Scope, StateException, UnmetGuard, ValidationErrors};
 use diesel::prelude::*;
 use serde_json::json;
 use steward_schema::vendors::sourcing_events;
@@ -99,6 +99,8 @@ impl Resource for Offer {
     const PATH: &'static str = "vendors/offers";
     type Table = steward_schema::vendors::offers::table;
     const SCOPE: Scope = Scope::Within("sourcing_event_id");
+    const OWN: &'static [Own] =
+        &[Own::beside("sourcing_event_id").in_states(&["submitted", "opened", "qualified", "evaluated", "shortlisted"]).only(&["read"])];
     const TITLE: &'static str = "reference";
     const RULES: &'static [Rule] = &[
         Rule::Agrees { by: "invitation_id", theirs: "sourcing_event_id", ours: "sourcing_event_id" },

@@ -4,9 +4,9 @@ use super::criterion::CriterionKind;
 use crate::access::account_of;
 use crate::error::{FieldError, Problem, Result};
 use crate::resource::value::{Date, Note, Number};
-use crate::resource::{Check, Id, Lock, PartOf, Resource, Rule, Scope, ValidationErrors};
+use crate::resource::{Check, Id, Lock, Own, PartOf, Resource, Rule, Scope, ValidationErrors};
 use diesel::prelude::*;
-use steward_schema::vendors::criteria;
+use steward_schema::vendors::{criteria, evaluators};
 
 crate::resource! {
     /// How well an offer meets a criterion, as one evaluator sees it, who has declared their interests before. It can be written
@@ -42,6 +42,7 @@ impl Resource for OfferScore {
     const PATH: &'static str = "vendors/offer-scores";
     type Table = steward_schema::vendors::offer_scores::table;
     const SCOPE: Scope = Scope::Within("offer_id");
+    const OWN: &'static [Own] = &[Own::named("evaluator_id")];
     const TITLE: &'static str = "id";
     const PART_OF: Option<PartOf> = Some(PartOf::while_in("offer_id", &["draft", "submitted", "opened", "qualified"]));
     const RULES: &'static [Rule] = &[
@@ -80,6 +81,9 @@ impl Resource for OfferScore {
         if check.before.is_some() {
             require_own(check, self.evaluator_id)?;
         }
+        if check.before.is_none() {
+            self.require_panel(check)?;
+        }
         if self.interests_declared_on > check.today.plus_days(1) {
             let detail = "Interests are declared before an offer is scored: the day cannot be in the future.";
             return Err(Problem::invalid(vec![FieldError::new("/interests_declared_on", "future", detail)]).into());
@@ -96,6 +100,19 @@ impl Resource for OfferScore {
             }
         };
         if fits { Ok(()) } else { Err(Problem::conflict(format!("/{field}"), "criterion", detail).into()) }
+    }
+}
+
+impl OfferScore {
+    /// Refuses a score by who is not on the panel, where the event has one (409).
+    fn require_panel(&self, check: &mut Check<'_>) -> Result<()> {
+        let Some(event) = self.sourcing_event_id.filter(|_| check.actor != Id::system()) else { return Ok(()) };
+        let panel: Vec<Id> = evaluators::table.filter(evaluators::sourcing_event_id.eq(event)).select(evaluators::person_id).load(check.connection)?;
+        if panel.is_empty() || panel.contains(&self.evaluator_id) {
+            return Ok(());
+        }
+        let detail = "The event has a panel (vendors/evaluators), and you are not on it. Ask who runs the event to name you.";
+        Err(Problem::conflict("/evaluator_id", "panel", detail).into())
     }
 }
 

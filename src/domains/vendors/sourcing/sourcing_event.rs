@@ -4,7 +4,7 @@ use crate::choice;
 use crate::domains::vendors::order::requisition::Requisition;
 use crate::error::{Problem, Result};
 use crate::resource::value::{Code, Currency, Instant, Money, Note, Title};
-use crate::resource::{Check, Effect, Guard, Id, Lifecycle, Lock, Move, Resource, Scope, Unique, UnmetGuard, ValidationErrors};
+use crate::resource::{Check, Effect, Guard, Id, Lifecycle, Lock, Move, Own, Resource, Scope, Unique, UnmetGuard, ValidationErrors};
 use diesel::dsl::{exists, select};
 use diesel::prelude::*;
 use steward_schema::vendors::{requisitions, sourcing_events};
@@ -66,6 +66,7 @@ impl Resource for SourcingEvent {
     const PATH: &'static str = "vendors/sourcing-events";
     type Table = steward_schema::vendors::sourcing_events::table;
     const SCOPE: Scope = Scope::Unit;
+    const OWN: &'static [Own] = &[Own::named("owner_id").only(&["read"]), Own::behind("vendors/evaluators", "sourcing_event_id")];
     const BASIS: &'static [&'static str] = &["requisition_id"];
     const UNIQUE: &'static [Unique] = &[Unique { index: "sourcing_events_code_key", fields: &["code"] }];
     const GUARDS: &'static [Guard] = &[

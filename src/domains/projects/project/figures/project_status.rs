@@ -300,7 +300,7 @@ fn failed_checks(reader: &mut Reader<'_>, project: Id) -> Result<Option<i64>> {
 /// are found by their references.
 fn threats(reader: &mut Reader<'_>, project: Id) -> Result<Option<f64>> {
     let Some(risks) = reader.store.definitions.get("security/risks") else { return Ok(None) };
-    if reader.session.reach(&risks.permission("read")) == crate::access::Reach::Nothing {
+    if !reader.session.reach(&risks.permission("read")).beyond_own() {
         return Ok(None);
     }
     let referring = edges::table.filter(edges::to_id.eq(project)).select(edges::from_id);

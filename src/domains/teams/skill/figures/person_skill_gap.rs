@@ -172,13 +172,13 @@ fn names<R: Resource>(reader: &mut Reader<'_>, asked: &[RequiredItem], kind: Req
 }
 
 /// What a person has that the caller may see; none if the caller may not see such things of a person in this unit.
-fn of_person<R: Resource>(reader: &mut Reader<'_>, unit: Option<Id>) -> Result<Option<Narrowed<R::Table>>> {
+fn of_person<R: Resource>(reader: &mut Reader<'_>, person: Id, unit: Option<Id>) -> Result<Option<Narrowed<R::Table>>> {
     let reach = reader.session.reach(&reader.definition::<R>()?.permission("read"));
     let above = match unit {
         Some(unit) => unit_and_above(reader.unscoped("a permission reaches down the tree of units whether or not the units may be read"), unit)?,
         None => Vec::new(),
     };
-    if !reach.covers(&above) {
+    if !reach.covers(&above) && !(reach.takes_own() && reader.session.person == Some(person)) {
         return Ok(None);
     }
     let seen = reader.sees::<R>()?;
@@ -188,7 +188,7 @@ fn of_person<R: Resource>(reader: &mut Reader<'_>, unit: Option<Id>) -> Result<O
 /// The level of each skill that was confirmed last, and the day; none if the caller may not see it.
 fn levels(reader: &mut Reader<'_>, person: Id, unit: Option<Id>) -> Result<Option<HashMap<Id, (i64, Date)>>> {
     use skill_assessments::{id, level, person_id, skill_id, state};
-    let Some(seen) = of_person::<SkillAssessment>(reader, unit)? else { return Ok(None) };
+    let Some(seen) = of_person::<SkillAssessment>(reader, person, unit)? else { return Ok(None) };
     let confirmed = skill_assessments::table.filter(state.eq("confirmed").and(person_id.eq(person))).filter(seen.clone());
     let rows: Vec<(Id, i64, Instant)> = confirmed.order((confirmed_at(), id)).select((skill_id, level, confirmed_at())).load(reader.within(&seen))?;
     // The last of a skill stays.
@@ -198,7 +198,7 @@ fn levels(reader: &mut Reader<'_>, person: Id, unit: Option<Id>) -> Result<Optio
 /// The certifications that the person holds, with the last day of the one that lasts longest.
 fn certificates(reader: &mut Reader<'_>, person: Id, unit: Option<Id>) -> Result<Held> {
     use person_certifications::{certification_id, expires_on, person_id, state};
-    let Some(seen) = of_person::<PersonCertification>(reader, unit)? else { return Ok(None) };
+    let Some(seen) = of_person::<PersonCertification>(reader, person, unit)? else { return Ok(None) };
     let valid = person_certifications::table.filter(state.eq("valid").and(person_id.eq(person))).filter(seen.clone());
     let rows: Vec<(Id, Option<Date>)> = valid.select((certification_id, expires_on)).load(reader.within(&seen))?;
     Ok(Some(longest(rows.into_iter())))
@@ -207,7 +207,7 @@ fn certificates(reader: &mut Reader<'_>, person: Id, unit: Option<Id>) -> Result
 /// The courses that the person has passed, with the last day on which that counts.
 fn passed(reader: &mut Reader<'_>, person: Id, unit: Option<Id>) -> Result<Held> {
     use enrollments::{completed_on, course_id, person_id, state};
-    let Some(seen) = of_person::<Enrollment>(reader, unit)? else { return Ok(None) };
+    let Some(seen) = of_person::<Enrollment>(reader, person, unit)? else { return Ok(None) };
     let rows: Vec<(Id, Date, Option<i64>)> = enrollments::table
         .inner_join(courses::table)
         .filter(state.eq("passed").and(completed_on.is_not_null()).and(person_id.eq(person)))

@@ -1,0 +1,10 @@
+DELETE FROM edges WHERE field = 'controls' AND from_id IN (SELECT id FROM risk_scenarios);
+DELETE FROM edges WHERE field = 'depends_on' AND from_id IN (SELECT id FROM business_processes);
+DELETE FROM edges WHERE field = 'scope' AND from_id IN (SELECT id FROM recovery_plans);
+DELETE FROM edges WHERE field = 'roles' AND from_id IN (SELECT id FROM recovery_plans);
+DELETE FROM edges WHERE field = 'scope' AND from_id IN (SELECT id FROM recovery_tests);
+DELETE FROM edges WHERE field = 'decisions' AND from_id IN (SELECT id FROM access_reviews);
+DELETE FROM edges WHERE field = 'votes' AND from_id IN (SELECT id FROM decisions);
+DELETE FROM edges WHERE field = 'recusals' AND from_id IN (SELECT id FROM decisions);
+DELETE FROM edges WHERE field = 'attendance' AND from_id IN (SELECT id FROM meetings);
+DELETE FROM edges WHERE field = 'target_ids' AND from_id IN (SELECT id FROM backup_policies);

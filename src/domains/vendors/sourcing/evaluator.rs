@@ -1,0 +1,33 @@
+//! Evaluators: who scores the offers of a sourcing event.
+
+use crate::resource::value::Note;
+use crate::resource::{Id, Own, PartOf, Resource, Scope, Unique};
+
+crate::resource! {
+    /// A person on the panel of a sourcing event. Where there is a panel, its members alone score the offers; they read the event, its criteria
+    /// and what was submitted without holding more than what is their own.
+    pub struct Evaluator {
+        /// The sourcing event.
+        #[field(refers_to(&["vendors/sourcing-events"]))]
+        pub sourcing_event_id: Id,
+        /// The person; each is named once.
+        #[field(refers_to(&["teams/people"]), fixed)]
+        pub person_id: Id,
+        /// What they look at above all.
+        pub focus: Option<Note>,
+    }
+}
+
+impl Resource for Evaluator {
+    const PATH: &'static str = "vendors/evaluators";
+    type Table = steward_schema::vendors::evaluators::table;
+    const SCOPE: Scope = Scope::Within("sourcing_event_id");
+    const OWN: &'static [Own] = &[Own::named("person_id").only(&["read"])];
+    const TITLE: &'static str = "id";
+    const PART_OF: Option<PartOf> = Some(PartOf::of("sourcing_event_id"));
+    const UNIQUE: &'static [Unique] = &[Unique { index: "evaluators_person_key", fields: &["sourcing_event_id", "person_id"] }];
+
+    fn sample() -> Self {
+        Evaluator { sourcing_event_id: Id::sample(), person_id: Id::sample(), focus: Some("Operation and support.".into()) }
+    }
+}

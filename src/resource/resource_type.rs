@@ -390,7 +390,8 @@ fn typed<R: Resource>(entity: &dyn Entity) -> Result<&R> {
 }
 
 /// What a list is asked by, which no field may be called.
-const ASKED: &[&str] = &["limit", "cursor", "sort", "filter", "q", "fields", "expand", "figures", "as_of", "include_total", "dry_run"];
+const ASKED: &[&str] =
+    &["limit", "cursor", "sort", "filter", "q", "ids", "facets", "allowed", "fields", "expand", "figures", "as_of", "include_total", "dry_run"];
 
 /// Refuses a reference that names the same record as the one that it must differ from.
 fn refuse_same(fields: &'static [Field], record: &dyn Entity, faults: &mut ValidationErrors) {

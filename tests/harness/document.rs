@@ -40,7 +40,7 @@ pub fn check(method: &str, uri: &str, answer: &Answer) {
     let response = &operation["responses"][answer.status.to_string()];
     assert!(response.is_object(), "the document does not name this status: {}", about());
     let response = resolve(response);
-    let shaped = ["fields=", "expand=", "figures=", "as_of="].iter().any(|parameter| uri.contains(parameter));
+    let shaped = ["fields=", "expand=", "figures=", "allowed=", "as_of="].iter().any(|parameter| uri.contains(parameter));
     let sometimes = ["Link", "Warning", "Dry-Run", "Idempotency-Replayed", "RateLimit", "RateLimit-Policy"];
     let excused = |name: &str| {
         sometimes.contains(&name)

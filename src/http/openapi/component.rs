@@ -55,6 +55,10 @@ fn pages(schemas: &mut Map<String, Value>) {
     add("TotalCount", json!({"type": "integer", "minimum": 0, "description": "Number of all records that match; present with `include_total`."}));
     let estimate = "True where `total_count` is an estimate: with `include_total=true`, beyond 10,000 records.";
     add("TotalIsEstimate", json!({"type": "boolean", "description": estimate}));
+    let counts = json!({"type": "object", "description": "Number of records by value; `null` counts those without one.", "additionalProperties": {"type": "integer", "minimum": 0}});
+    let facets = "Number of all records that match by the values of each field that `facets` names; present with `facets`.";
+    add("Facets", json!({"type": "object", "description": facets, "additionalProperties": counts}));
+    add("Allowed", allowed());
     add("CsvFile", json!({"type": "string", "description": "The filtered collection as CSV (RFC 4180), with a header."}));
     add("NdjsonFile", json!({"type": "string", "description": "The filtered collection, one JSON object in each line."}));
     let record = json!({"type": ["object", "null"], "description": "The record, or null where you may not read it.", "additionalProperties": true});
@@ -62,6 +66,15 @@ fn pages(schemas: &mut Map<String, Value>) {
         "Expanded",
         json!({"type": "object", "description": "The records that `expand` asked for, by the name of the reference.", "readOnly": true, "additionalProperties": record}),
     );
+}
+
+/// What the caller may do with a record.
+fn allowed() -> Value {
+    json!({"type": "object", "description": "What you may do with the record as it is now; present with `allowed`.", "readOnly": true, "required": ["update", "delete", "transitions"], "properties": {
+        "update": {"type": "boolean", "description": "Whether fields can be changed; `x-lifecycle` says which."},
+        "delete": {"type": "boolean", "description": "Whether it can be deleted."},
+        "transitions": {"type": "array", "description": "Names of the transitions that you can make.", "items": {"type": "string"}},
+    }})
 }
 
 /// The properties that most resources have, and the name of the component that each is.
@@ -113,6 +126,7 @@ pub fn of_definition(definition: &'static ResourceType, components: &mut Compone
             "next_cursor": reference("schemas", "NextCursor"),
             "total_count": reference("schemas", "TotalCount"),
             "total_is_estimate": reference("schemas", "TotalIsEstimate"),
+            "facets": reference("schemas", "Facets"),
         }}),
     );
     if let Some(lifecycle) = &definition.lifecycle {
@@ -225,6 +239,7 @@ fn resource(definition: &'static ResourceType, schemas: &mut Map<String, Value>)
     if definition.references().next().is_some() {
         properties.insert("expanded".into(), reference("schemas", "Expanded"));
     }
+    properties.insert("allowed".into(), reference("schemas", "Allowed"));
     let mut schema = json!({"type": "object", "description": definition.doc, "required": required, "properties": properties});
     if let Some(lifecycle) = &definition.lifecycle {
         schema["x-lifecycle"] = drawn(definition, lifecycle);

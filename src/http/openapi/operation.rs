@@ -124,7 +124,7 @@ fn list(definition: &'static ResourceType, words: &Words, components: &mut Compo
     if !definition.fact && definition.fields.iter().any(|field| field.search) {
         parameters.push(reference("parameters", "Words"));
     }
-    parameters.extend(["Fields", "Expand", "AsOf"].map(|name| reference("parameters", name)));
+    parameters.extend(["Ids", "Facets", "Fields", "Expand", "Allowed", "AsOf"].map(|name| reference("parameters", name)));
     parameters.extend(filters(definition, components));
     operation["parameters"] = parameters.into();
     respond(&mut operation, "200", page(definition, components));
@@ -207,7 +207,7 @@ fn get(definition: &'static ResourceType, words: &Words, components: &mut Compon
         Some(&permission),
         &with(&[]),
     );
-    operation["parameters"] = json!(["Fields", "Expand", "AsOf", "IfNoneMatch"].map(|name| reference("parameters", name)));
+    operation["parameters"] = json!(["Fields", "Expand", "Allowed", "AsOf", "IfNoneMatch"].map(|name| reference("parameters", name)));
     respond(&mut operation, "304", components.response("NotModified", not_modified));
     respond(&mut operation, "200", record(definition, components));
     operation

@@ -13,13 +13,13 @@ use crate::http::request::cursor;
 use crate::http::request::header;
 use crate::http::request::query;
 use crate::http::request::transition;
-use crate::http::response::answer;
+use crate::http::response::answer::{self, Counts};
 use crate::http::response::answer::UNRESERVED;
 use crate::http::response::export::Form;
 use crate::http::response::shape::{self, Shape};
 use crate::resource::value::{Instant, bytes};
 use crate::resource::{Id, Lifecycle, ResourceType, Stored};
-use crate::store::{Count, Outcome, Query, Reader, Writer};
+use crate::store::{Outcome, Query, Reader, Writer};
 use crate::view::body::object;
 use crate::view::{Call, Operation, Run, Write, require};
 use actix_web::HttpResponse;
@@ -27,8 +27,8 @@ use actix_web::http::Method;
 use percent_encoding::{PercentEncode, utf8_percent_encode};
 use serde_json::{Value, json};
 
-/// The records of a page as a JSON array, its cursor and its total.
-type PageParts = (Vec<u8>, Option<String>, Option<Count>);
+/// The records of a page as a JSON array, its cursor and what is counted of all rows.
+type PageParts = (Vec<u8>, Option<String>, Counts);
 
 impl RequestContext<'_> {
     /// Ports it.
@@ -59,15 +59,15 @@ impl RequestContext<'_> {
     async fn list(&mut self, definition: &'static ResourceType) -> Result<HttpResponse> {
         let pairs = self.pairs()?;
         let asked = query::read(&self.state.store.definitions, definition, &self.session, &pairs)?;
-        let shape = Shape::read(definition, self.state.figures.get(definition.path).copied(), &self.session, &pairs)?;
+        let shape = Shape::read(&self.state.store.definitions, definition, self.state.figures.get(definition.path).copied(), &self.session, &pairs)?;
         let binding = query::binding(definition, &self.session, &pairs);
         let limit = asked.limit;
-        let (data, next, total) = match shape.as_of {
+        let (data, next, counts) = match shape.as_of {
             Some(at) => self.past_page(definition, at, &pairs, asked, shape, binding).await?,
             None => self.present_page(definition, asked, shape, binding).await?,
         };
         let next_link = next.as_ref().map(|next| link(self.request.path(), &pairs, limit, next));
-        Ok(answer::page(data, next.as_deref(), total, next_link))
+        Ok(answer::page(data, next.as_deref(), &counts, next_link))
     }
 
     async fn present_page(&self, definition: &'static ResourceType, asked: Query, shape: Shape, binding: String) -> Result<PageParts> {
@@ -81,7 +81,7 @@ impl RequestContext<'_> {
         let (page, data) = self.state.store.read(&self.session, read).await?;
         let last = page.rows.last().filter(|_| page.more);
         let next = |last| seen.map_or_else(|| cursor::write(definition, &binding, &sort, last), |seen| cursor::write_skip(&binding, seen));
-        Ok((data, last.map(next), page.total))
+        Ok((data, last.map(next), Counts { total: page.total, facets: page.facets }))
     }
 
     async fn past_page(
@@ -104,13 +104,13 @@ impl RequestContext<'_> {
             Ok((data, last))
         };
         let (data, last) = self.state.store.read(&self.session, read).await?;
-        Ok((data, last.map(|last| cursor::write_id(&binding, last)), None))
+        Ok((data, last.map(|last| cursor::write_id(&binding, last)), Counts::default()))
     }
 
     async fn get(&mut self, definition: &'static ResourceType, id: Id) -> Result<HttpResponse> {
         let pairs = self.pairs()?;
         query::only(&pairs, shape::PARAMETERS)?;
-        let shape = Shape::read(definition, self.state.figures.get(definition.path).copied(), &self.session, &pairs)?;
+        let shape = Shape::read(&self.state.store.definitions, definition, self.state.figures.get(definition.path).copied(), &self.session, &pairs)?.of_one();
         if shape.is_shaped() {
             let read = move |reader: &mut Reader<'_>| match shape.as_of {
                 Some(at) => reader.as_of(definition, id, at).and_then(|document| shape.documents(reader, vec![document])),

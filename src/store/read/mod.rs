@@ -1,6 +1,8 @@
 //! Reading: one record, a page, the past, a trace, a search; each narrowed to what the session may see.
 
+pub mod allowed;
 pub mod calendar;
+pub mod facet;
 pub mod field_visibility;
 pub mod filter;
 pub mod lookup;

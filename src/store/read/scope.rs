@@ -146,7 +146,7 @@ fn ones_own(definitions: &ResourceTypes, session: &Session) -> Statement {
 }
 
 /// Where a record stands: what decides whether a permission reaches it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Place {
     /// In the catalogue that all share.
     Shared,

@@ -9,7 +9,7 @@ use crate::error::{FieldError, Kind, Problem, Result};
 use crate::resource::value::{Date, Instant};
 use crate::resource::{Condition, Entity, Field, Id, Lock, Move, Need, ResourceType, ResourceTypes, Stored, UnmetGuard};
 use crate::store::index::{reference, registry};
-use crate::store::read::reader::load;
+use crate::store::read::reader::{Reader, load};
 use crate::store::read::scope;
 use crate::store::schedule::due_amount;
 use diesel::sql_types::{Double, Uuid};
@@ -222,6 +222,13 @@ fn can_break(definition: &ResourceType, condition: &Condition, before: Option<&S
         Need::NoneIn { states, .. } => placed || (moved && states.contains(&into.as_str())),
         Need::AllIn { states, .. } => placed || (moved && !states.contains(&into.as_str())),
         _ => false,
+    }
+}
+
+impl<'r> Reader<'r> {
+    /// Who asks about conditions here.
+    pub(in crate::store) fn asked(&self) -> Asked<'r> {
+        Asked { session: self.session, definitions: &self.store.definitions, now: self.store.now() }
     }
 }
 

@@ -1,6 +1,6 @@
 //! Transitions: the moves that a record can make, who may make them and what is missing.
 
-use super::condition::{Asked, guard_locks};
+use super::condition::guard_locks;
 use super::draft::permitted;
 use super::record::require_version;
 use super::writer::{IfMatch, Writer};
@@ -47,7 +47,7 @@ impl Reader<'_> {
                 Some(case) => self.with_check(id, Some(entity), Some(&state), |check| case.judge(check))?,
                 None => Verdict::default(),
             };
-            let asked = Asked { session: self.session, definitions: &self.store.definitions, now: self.store.now() };
+            let asked = self.asked();
             unmet.extend(asked.unmet(self.connection, definition, stored, step.to)?);
             unmet.extend(asked.unmet_basis(self.connection, definition, stored, step)?);
             unmet.extend(self.with_check(id, Some(entity), Some(&state), |check| definition.unmet_in(entity, step.to, check))?);

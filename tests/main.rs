@@ -12,6 +12,7 @@ mod demo;
 mod file;
 mod filter;
 mod finance;
+mod frontend;
 mod governance;
 mod hang;
 mod harness;

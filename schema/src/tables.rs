@@ -5506,6 +5506,41 @@ pub mod platform {
     }
 
     diesel::table! {
+        saved_views (id) {
+            id -> Uuid,
+            revision -> BigInt,
+            created_at -> Timestamptz,
+            created_by -> Uuid,
+            updated_at -> Timestamptz,
+            updated_by -> Uuid,
+            name -> Text,
+            collection -> Text,
+            query -> Jsonb,
+            shared_unit_id -> Nullable<Uuid>,
+            shared_role_id -> Nullable<Uuid>,
+            custom -> Nullable<Jsonb>,
+        }
+    }
+
+    impl Described for saved_views::table {
+        const NAME: &'static str = "saved_views";
+        const COLUMNS: &'static [Held] = &[
+            Held { name: "id", sql_type: ColumnType::Uuid, nullable: false },
+            Held { name: "revision", sql_type: ColumnType::BigInt, nullable: false },
+            Held { name: "created_at", sql_type: ColumnType::Timestamptz, nullable: false },
+            Held { name: "created_by", sql_type: ColumnType::Uuid, nullable: false },
+            Held { name: "updated_at", sql_type: ColumnType::Timestamptz, nullable: false },
+            Held { name: "updated_by", sql_type: ColumnType::Uuid, nullable: false },
+            Held { name: "name", sql_type: ColumnType::Text, nullable: false },
+            Held { name: "collection", sql_type: ColumnType::Text, nullable: false },
+            Held { name: "query", sql_type: ColumnType::Jsonb, nullable: false },
+            Held { name: "shared_unit_id", sql_type: ColumnType::Uuid, nullable: true },
+            Held { name: "shared_role_id", sql_type: ColumnType::Uuid, nullable: true },
+            Held { name: "custom", sql_type: ColumnType::Jsonb, nullable: true },
+        ];
+    }
+
+    diesel::table! {
         settings (id) {
             id -> Uuid,
             revision -> BigInt,
@@ -5566,6 +5601,41 @@ pub mod platform {
             Held { name: "subject_id", sql_type: ColumnType::Uuid, nullable: false },
             Held { name: "label", sql_type: ColumnType::Text, nullable: false },
             Held { name: "label_key", sql_type: ColumnType::Text, nullable: false },
+        ];
+    }
+
+    diesel::table! {
+        translations (id) {
+            id -> Uuid,
+            revision -> BigInt,
+            created_at -> Timestamptz,
+            created_by -> Uuid,
+            updated_at -> Timestamptz,
+            updated_by -> Uuid,
+            language -> Text,
+            collection -> Text,
+            kind -> Text,
+            word -> Text,
+            label -> Text,
+            custom -> Nullable<Jsonb>,
+        }
+    }
+
+    impl Described for translations::table {
+        const NAME: &'static str = "translations";
+        const COLUMNS: &'static [Held] = &[
+            Held { name: "id", sql_type: ColumnType::Uuid, nullable: false },
+            Held { name: "revision", sql_type: ColumnType::BigInt, nullable: false },
+            Held { name: "created_at", sql_type: ColumnType::Timestamptz, nullable: false },
+            Held { name: "created_by", sql_type: ColumnType::Uuid, nullable: false },
+            Held { name: "updated_at", sql_type: ColumnType::Timestamptz, nullable: false },
+            Held { name: "updated_by", sql_type: ColumnType::Uuid, nullable: false },
+            Held { name: "language", sql_type: ColumnType::Text, nullable: false },
+            Held { name: "collection", sql_type: ColumnType::Text, nullable: false },
+            Held { name: "kind", sql_type: ColumnType::Text, nullable: false },
+            Held { name: "word", sql_type: ColumnType::Text, nullable: false },
+            Held { name: "label", sql_type: ColumnType::Text, nullable: false },
+            Held { name: "custom", sql_type: ColumnType::Jsonb, nullable: true },
         ];
     }
 }
@@ -13452,6 +13522,8 @@ mod relations {
     diesel::joinable!(risks -> vendors (vendor_id));
     diesel::joinable!(role_requirements -> registry (required_id));
     diesel::joinable!(role_requirements -> role_profiles (role_profile_id));
+    diesel::joinable!(saved_views -> roles (shared_role_id));
+    diesel::joinable!(saved_views -> units (shared_unit_id));
     diesel::joinable!(scope_items -> people (requester_id));
     diesel::joinable!(scope_items -> projects (project_id));
     diesel::joinable!(scorecard_templates -> people (owner_id));
@@ -14229,6 +14301,8 @@ mod relations {
     crate::beside!(risks, vendors);
     crate::beside!(role_requirements, registry);
     crate::beside!(role_requirements, role_profiles);
+    crate::beside!(saved_views, roles);
+    crate::beside!(saved_views, units);
     crate::beside!(scope_items, people);
     crate::beside!(scope_items, projects);
     crate::beside!(scorecard_templates, people);

@@ -11,6 +11,7 @@ mod document;
 pub mod due;
 pub mod effect;
 pub mod flag;
+pub mod label;
 pub mod lifecycle;
 pub mod model;
 pub mod ports;
@@ -76,6 +77,16 @@ pub enum Scope {
     Own,
     /// A catalogue: read by whoever may read it anywhere, written with a grant on everything.
     Shared,
+}
+
+/// With whom the maker of a record of their own shares it: the fields that name a unit and a role. It is read there, and changed by its
+/// maker only.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Sharing {
+    /// The field that names the unit.
+    pub unit: &'static str,
+    /// The field that names the role.
+    pub role: &'static str,
 }
 
 /// What a part has to do with its parent.
@@ -168,6 +179,8 @@ pub trait Resource: Model + Clone + std::fmt::Debug {
     const DECIDES_ACCESS: bool = false;
     /// The fields that name the people for whom alone a record exists; empty if permissions alone decide.
     const PRIVATE_TO: &'static [&'static str] = &[];
+    /// With whom a record of one's own is shared; none if it is private.
+    const SHARING: Option<Sharing> = None;
     /// What must differ between records.
     const UNIQUE: &'static [Unique] = &[];
     /// The states in which its fields may change; empty for all that are not final.

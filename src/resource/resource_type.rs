@@ -7,7 +7,7 @@ use super::rule::{Check, Lock, UnmetGuard};
 use super::shape::{BESIDE, OWNED, PLACED};
 use super::state_exception::StateRules;
 use super::value::{Custom, Instant, Text, ValidationErrors, Whole};
-use super::{Cause, Due, Effect, FieldType, Guard, Id, Lifecycle, Move, Need, Operations, PartOf, Ports, Resource, Rule, Scope, Unique};
+use super::{Cause, Due, Effect, FieldType, Guard, Id, Lifecycle, Move, Need, Operations, PartOf, Ports, Resource, Rule, Scope, Sharing, Unique};
 use crate::database::{Row, SqlValue};
 use crate::error::{Error, Result};
 use serde_json::{Map, Value};
@@ -53,6 +53,8 @@ pub struct ResourceType {
     pub title: &'static str,
     /// The fields that name the people for whom alone a record exists.
     pub private_to: &'static [&'static str],
+    /// With whom a record of one's own is shared.
+    pub sharing: Option<Sharing>,
     /// What must differ.
     pub unique: &'static [Unique],
     /// True if its records are edges of the graph and no nodes.
@@ -146,6 +148,7 @@ impl ResourceType {
             decides_access: R::DECIDES_ACCESS,
             title: R::TITLE,
             private_to: R::PRIVATE_TO,
+            sharing: R::SHARING,
             unique: R::UNIQUE,
             is_edge: R::JOINS,
             lower: R::LOWER,

@@ -29,6 +29,7 @@ pub use read::calendar::{Dated, Span};
 pub use read::facet::{Facets, VALUES as FACET_VALUES, has_facets};
 pub use read::field_visibility::FieldVisibility;
 pub use read::filter::{Amount, Comparison, Condition, Filter, Test, Through};
+pub use read::label::Labels;
 pub use read::order::SortKey;
 pub use read::page::{BEST, COUNTED, Count, Page, Query, Total, plan};
 pub use read::reader::{Declared, Reader};

@@ -23,6 +23,7 @@ pub mod measure;
 mod operation;
 mod part;
 mod query;
+pub mod queue;
 mod read;
 mod schema;
 

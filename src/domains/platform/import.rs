@@ -116,7 +116,10 @@ impl Row {
 
 fn fault(row: usize, broken: &FieldError) -> Value {
     let column = broken.pointer.trim_start_matches('/').split('/').next().unwrap_or_default();
-    json!({"row": row, "column": column, "pointer": broken.pointer, "code": broken.code, "detail": broken.detail})
+    let mut fault = broken.to_json();
+    fault["row"] = row.into();
+    fault["column"] = column.into();
+    fault
 }
 
 fn read(store: &Store, session: &Session, call: &Call) -> Result<Import> {

@@ -11,17 +11,21 @@ mod comment;
 pub mod conflict;
 mod custom_field;
 mod file;
+mod home;
 mod import;
 pub mod judgement;
+mod label;
 mod link;
 pub mod operation;
 mod overview;
 mod record;
+mod saved_view;
 mod search;
 mod setting;
 mod sight;
 mod tag;
 mod trace;
+mod translation;
 
 pub use setting::Setting;
 
@@ -41,6 +45,8 @@ pub fn domain() -> Domain {
         .resource::<file::File>()
         .resource::<attachment::Attachment>()
         .resource::<operation::Operation>()
+        .resource::<saved_view::SavedView>()
+        .resource::<translation::Translation>()
         .view::<agenda::Agenda>()
         .action::<calendar_feed::RenewCalendarFeedToken>()
         .action::<file::UploadFile>()
@@ -48,6 +54,8 @@ pub fn domain() -> Domain {
         .action::<bulk::RunBulk>()
         .action::<import::ImportRecords>()
         .view::<overview::Overview>()
+        .view::<home::Home>()
+        .view::<label::CollectionLabels>()
         .view::<record::RegistryRecord>()
         .view::<record::RecordHistory>()
         .view::<record::RecordDiff>()

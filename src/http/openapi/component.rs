@@ -3,6 +3,7 @@
 use super::components::{Components, reference};
 use super::named::schema_name;
 use super::part::schema_json;
+use crate::resource::label::{label, labels};
 use crate::resource::schema::property;
 use crate::resource::{ApprovalAmount, Editable, Field, Lifecycle, ResourceType};
 use crate::view::{Answered, Figures, Operation, Run};
@@ -19,6 +20,13 @@ pub fn shared(schemas: &mut Map<String, Value>) {
             "pointer": text("JSON pointer (RFC 6901) into the request body; empty for the record as a whole."),
             "code": text("Stable name of the rule."),
             "detail": text("Expected value, in words."),
+            "params": {"type": "object", "description": "Limits of the rule: `min` and `max` of a range or length, `allowed` values, `pattern`, `decimals`.", "additionalProperties": true, "properties": {
+                "min": {"type": ["number", "string", "null"], "description": "Smallest value or length."},
+                "max": {"type": ["number", "string", "null"], "description": "Greatest value or length."},
+                "allowed": {"type": "array", "description": "The allowed values.", "items": {"type": "string"}},
+                "pattern": text("The regular expression that the text must match."),
+                "decimals": {"type": "integer", "description": "Greatest number of decimals.", "minimum": 0},
+            }},
             "row": {"type": "integer", "description": "Number of the row of an import: 1 is the first record.", "minimum": 1},
             "column": text("Column of the row of an import."),
         }}),
@@ -39,9 +47,10 @@ pub fn shared(schemas: &mut Map<String, Value>) {
     );
     schemas.insert(
         "MoveOption".into(),
-        json!({"type": "object", "description": "A move that a record can make from its state.", "required": ["to", "name", "permitted", "unmet"], "properties": {
+        json!({"type": "object", "description": "A move that a record can make from its state.", "required": ["to", "name", "label", "permitted", "unmet"], "properties": {
             "to": text("The state after the move."),
             "name": text("What the move is called; the verb of its permission."),
+            "label": text("Label of the transition for people."),
             "permitted": {"type": "boolean", "description": "Whether the caller may make it."},
             "unmet": {"type": "array", "description": "What is missing before it can be made.", "items": reference("schemas", "BrokenField")},
         }}),
@@ -130,8 +139,7 @@ pub fn of_definition(definition: &'static ResourceType, components: &mut Compone
         }}),
     );
     if let Some(lifecycle) = &definition.lifecycle {
-        let state =
-            json!({"type": "string", "description": format!("State of {} in its lifecycle.", definition.singular.replace('_', " ")), "enum": lifecycle.states});
+        let state = json!({"type": "string", "description": format!("State of {} in its lifecycle.", definition.singular.replace('_', " ")), "enum": lifecycle.states, "x-labels": labels(lifecycle.states.iter().copied())});
         schemas.insert(format!("{name}State"), state);
         schemas.insert(format!("{name}Transition"), transition(name));
         schemas.insert(format!("{name}MoveOption"), move_option(name, lifecycle));
@@ -141,9 +149,10 @@ pub fn of_definition(definition: &'static ResourceType, components: &mut Compone
 
 /// A transition that a record can make.
 fn move_option(name: &str, lifecycle: &Lifecycle) -> Value {
-    json!({"type": "object", "description": "A transition that leaves the state of the record.", "required": ["to", "name", "permitted", "unmet"], "properties": {
+    json!({"type": "object", "description": "A transition that leaves the state of the record.", "required": ["to", "name", "label", "permitted", "unmet"], "properties": {
         "to": with(reference("schemas", &format!("{name}State")), "State after the transition."),
         "name": {"type": "string", "description": "Name of the transition; the verb of its permission.", "enum": lifecycle.move_names()},
+        "label": {"type": "string", "description": "Label of the transition for people."},
         "permitted": {"type": "boolean", "description": "Whether the caller may make it."},
         "unmet": {"type": "array", "description": "Conditions that are not met yet.", "items": reference("schemas", "BrokenField")},
     }})
@@ -286,7 +295,7 @@ fn drawn(definition: &ResourceType, lifecycle: &Lifecycle) -> Value {
     let moves: Vec<Value> = lifecycle
         .moves
         .iter()
-        .map(|step| json!({"from": step.from, "to": step.to, "name": step.name, "permission": definition.permission(step.name), "four_eyes": step.approving, "delegation": step.approving.then(|| definition.permission(step.name)), "automatic": step.automatic}))
+        .map(|step| json!({"from": step.from, "to": step.to, "name": step.name, "label": label(step.name), "permission": definition.permission(step.name), "four_eyes": step.approving, "delegation": step.approving.then(|| definition.permission(step.name)), "automatic": step.automatic}))
         .collect();
     let worth: Vec<String> = lifecycle.worth.iter().map(ApprovalAmount::told).collect();
     json!({"initial": lifecycle.first(), "states": lifecycle.states, "rules": rules_of_states(definition, lifecycle), "moves": moves, "worth": worth, "involved": lifecycle.involved})

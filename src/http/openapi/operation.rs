@@ -268,6 +268,7 @@ fn moves(definition: &'static ResourceType, words: &Words) -> Value {
     let description = format!("The moves that {} can make from its state, whether you may make them, and what is missing.", words.a());
     let id = format!("list_{}_transitions", definition.singular);
     let mut operation = operation(&id, definition.collection, &format!("List the transitions of {}", words.a()), &description, Some(&permission), &with(&[]));
+    operation["parameters"] = json!([reference("parameters", "AcceptLanguage")]);
     let schema = reference("schemas", &format!("{}Moves", schema_name(definition.type_name)));
     respond(&mut operation, "200", json!({"description": "The transitions.", "content": {"application/json": {"schema": schema}}}));
     operation

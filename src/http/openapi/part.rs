@@ -41,6 +41,7 @@ pub fn parameters() -> Value {
         "DryRun": parameter("dry_run", ParameterIn::Query, false, "Does everything but keep it: the answer is that of the real call, without Location and with `Dry-Run: true`.", json!({"type": "boolean", "default": false})),
         "IdempotencyKey": parameter("Idempotency-Key", ParameterIn::Header, false, "A key of the client's own, best a UUID: a request that comes again with it within 24 hours is answered as the first time, with `Idempotency-Replayed: true`, and done once.", json!({"type": "string", "minLength": 1, "maxLength": 255})),
         "Prefer": parameter("Prefer", ParameterIn::Header, false, "`respond-async` (RFC 7240) has it done later: the answer is 202 and the address of the operation. Bodies over 5 MB are always done later.", json!({"type": "string", "examples": ["respond-async"]})),
+        "AcceptLanguage": parameter("Accept-Language", ParameterIn::Header, false, "Languages of the labels, the most wanted first: those that the organisation has translations for (platform/translations), else English.", json!({"type": "string", "examples": ["de-AT, de;q=0.8"]})),
         "ChangeReason": parameter("Change-Reason", ParameterIn::Header, false, "Why the change is made; kept in its history.", json!({"type": "string", "maxLength": 1000})),
     })
 }

@@ -4,9 +4,9 @@ use super::cursor;
 use super::filter;
 use super::filter_field::Known;
 use crate::access::Session;
+use crate::database::SqlValue;
 use crate::error::{Problem, Result};
 use crate::resource::value::hex;
-use crate::database::SqlValue;
 use crate::resource::{Field, FieldType, Id, ResourceType, ResourceTypes};
 use crate::search;
 use crate::store::{Condition, FieldVisibility, Query, SortKey, Total, has_facets};
@@ -27,8 +27,7 @@ pub const FACETS: usize = 10;
 /// The parameter that names records by their ids.
 const IDS: &str = "ids";
 /// The parameters that every list has.
-pub const RESERVED: &[&str] =
-    &["limit", "cursor", "sort", "include_total", "filter", "q", "ids", "facets", "allowed", "fields", "expand", "figures", "as_of"];
+pub const RESERVED: &[&str] = &["limit", "cursor", "sort", "include_total", "filter", "q", "ids", "facets", "allowed", "fields", "expand", "figures", "as_of"];
 /// Those of them that say which rows, in which order: a cursor belongs to them.
 const BINDING: &[&str] = &["sort", "filter", "q", "ids", "as_of"];
 

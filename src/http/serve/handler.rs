@@ -13,8 +13,8 @@ use crate::http::request::cursor;
 use crate::http::request::header;
 use crate::http::request::query;
 use crate::http::request::transition;
-use crate::http::response::answer::{self, Counts};
 use crate::http::response::answer::UNRESERVED;
+use crate::http::response::answer::{self, Counts};
 use crate::http::response::export::Form;
 use crate::http::response::shape::{self, Shape};
 use crate::resource::value::{Instant, bytes};
@@ -24,6 +24,7 @@ use crate::view::body::object;
 use crate::view::{Call, Operation, Run, Write, require};
 use actix_web::HttpResponse;
 use actix_web::http::Method;
+use actix_web::http::header::ACCEPT_LANGUAGE;
 use percent_encoding::{PercentEncode, utf8_percent_encode};
 use serde_json::{Value, json};
 
@@ -173,9 +174,14 @@ impl RequestContext<'_> {
 
     async fn transitions(&mut self, definition: &'static ResourceType, id: Id) -> Result<HttpResponse> {
         self.no_query()?;
+        let accept = header::text(self.request, &ACCEPT_LANGUAGE).unwrap_or_default();
         let read = move |reader: &mut crate::store::Reader<'_>| {
             let stored = reader.get(definition, id)?;
-            let moves = reader.moves(definition, &stored)?;
+            let mut moves = reader.moves(definition, &stored)?;
+            let labels = reader.labels(definition, &accept)?;
+            for step in &mut moves {
+                step.label = labels.get("transition", step.name).map_or_else(|| std::mem::take(&mut step.label), str::to_owned);
+            }
             Ok((stored, moves))
         };
         let (stored, moves) = self.state.store.quick(&self.session, read).await?;

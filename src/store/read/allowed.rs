@@ -87,7 +87,8 @@ impl Reader<'_> {
             outcome => outcome?,
         }
         let definitions = self.store.definitions.clone();
-        for (part, field) in definitions.parts_of(definition.path).filter(|(part, _)| part.lifecycle.is_some() && part.part_of.is_some_and(|part| !part.loose)) {
+        for (part, field) in definitions.parts_of(definition.path).filter(|(part, _)| part.lifecycle.is_some() && part.part_of.is_some_and(|part| !part.loose))
+        {
             let query = Statement::new(format!("SELECT DISTINCT state FROM {} WHERE {field} = ", part.table)).with(id, "");
             let states = query.load::<Nullable<Text>, Option<String>>(self.connection)?;
             if states.into_iter().flatten().any(|state| !part.is_deletable_in(&state)) {

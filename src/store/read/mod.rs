@@ -5,6 +5,7 @@ pub mod calendar;
 pub mod facet;
 pub mod field_visibility;
 pub mod filter;
+pub mod label;
 pub mod lookup;
 pub mod order;
 pub mod page;

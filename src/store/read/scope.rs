@@ -1,6 +1,6 @@
 //! Which records a session reaches: a condition in the query, never a filter over its rows.
 
-use crate::access::{Reach, Session, unit_and_above, units_within};
+use crate::access::{Reach, Session, unit_and_above, units_above, units_within};
 use crate::database::{Connection, SqlValue, Statement};
 use crate::error::Result;
 use crate::resource::{Id, ResourceType, ResourceTypes, Scope};
@@ -34,7 +34,7 @@ pub fn condition_on(
         if reach != Reach::Everything && !session.owns(&definition.permission(verb)) {
             return Err(Nowhere);
         }
-        return Ok((reach != Reach::Everything).then(|| Statement::new(format!("{of}created_by = ")).with(session.principal, "")));
+        return Ok((reach != Reach::Everything).then(|| own_or_shared(of, definition, session, verb)));
     }
     if reach == Reach::Nothing || (definition.anonymous && !session.is_house()) {
         return Err(Nowhere);
@@ -65,6 +65,26 @@ pub fn condition_on(
         narrowed.push(" AND ").append(clause);
     }
     Ok(Some(narrowed))
+}
+
+/// What a session has made, and, to read, what others share with it.
+fn own_or_shared(of: &str, definition: &ResourceType, session: &Session, verb: &str) -> Statement {
+    let own = Statement::new(format!("{of}created_by = ")).with(session.principal, "");
+    let Some(sharing) = definition.sharing.filter(|_| verb == "read") else { return own };
+    let mut clause = Statement::new("(");
+    clause.append(own);
+    clause.push(format!(" OR {of}{} IN (SELECT role_id FROM grants WHERE principal_id = ", sharing.role)).bind(session.principal).push(")");
+    match session.reach_of_any() {
+        Reach::Everything => drop(clause.push(format!(" OR {of}{} IS NOT NULL", sharing.unit))),
+        Reach::Nothing => {}
+        // A unit is shared with those who work in it, below it or above it.
+        Reach::Units(units) => {
+            clause.push(format!(" OR {of}{} IN (", sharing.unit)).append(units_within(&units));
+            clause.push(format!(") OR {of}{} IN (", sharing.unit)).append(units_above(&units)).push(")");
+        }
+    }
+    clause.push(")");
+    clause
 }
 
 /// A private record exists for the people it names; so do its parts.

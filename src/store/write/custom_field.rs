@@ -11,7 +11,7 @@ use crate::store::read::scope;
 use diesel::prelude::*;
 use diesel::result::{DatabaseErrorKind, Error as Diesel};
 use regex_lite::Regex;
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 use steward_schema::platform::custom_fields;
 use steward_schema::service::custom_values;
 
@@ -150,7 +150,8 @@ impl CustomField {
             "bool" => {}
             "date" if value.as_str().and_then(Date::parse).is_none() => faults.add("format", "Expected a date such as 2026-01-31."),
             "choice" if !value.as_str().is_some_and(|word| self.choices().any(|choice| choice == word)) => {
-                faults.add("choice", format!("Expected one of {}.", self.choices().collect::<Vec<_>>().join(", ")));
+                let choices: Vec<&str> = self.choices().collect();
+                faults.add_with("choice", format!("Expected one of {}.", choices.join(", ")), json!({"allowed": choices}));
             }
             "reference" if value.as_str().and_then(Id::parse).is_none() => faults.add("format", "Expected the id of a record."),
             "text" => match value.as_str() {
@@ -158,7 +159,8 @@ impl CustomField {
                     self.judge_size(text.chars().count() as f64, "The length", faults);
                     let fits = self.pattern.as_deref().and_then(|pattern| whole(pattern).ok()).is_none_or(|pattern| pattern.is_match(text));
                     if !fits {
-                        faults.add("pattern", format!("Expected text that matches {}.", self.pattern.as_deref().unwrap_or_default()));
+                        let pattern = self.pattern.as_deref().unwrap_or_default();
+                        faults.add_with("pattern", format!("Expected text that matches {pattern}."), json!({"pattern": pattern}));
                     }
                 }
                 None => faults.add("type", "Expected text."),
@@ -173,10 +175,10 @@ impl CustomField {
 
     fn judge_size(&self, size: f64, what: &str, faults: &mut ValidationErrors) {
         if let Some(minimum) = self.minimum.filter(|minimum| size < *minimum) {
-            faults.add("range", format!("{what} must be at least {minimum}."));
+            faults.add_with("range", format!("{what} must be at least {minimum}."), json!({"min": minimum, "max": self.maximum}));
         }
         if let Some(maximum) = self.maximum.filter(|maximum| size > *maximum) {
-            faults.add("range", format!("{what} must be at most {maximum}."));
+            faults.add_with("range", format!("{what} must be at most {maximum}."), json!({"min": self.minimum, "max": maximum}));
         }
     }
 }

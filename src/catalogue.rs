@@ -22,6 +22,7 @@ pub fn api() -> Api {
     ];
     let mut fixed = identity::oauth::operations();
     fixed.extend(platform::calendar_feed::operations());
+    fixed.extend(platform::file_link::operations());
     fixed.extend(http::service_operations());
     Api::new(domains, fixed, answers())
 }

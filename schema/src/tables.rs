@@ -2897,6 +2897,43 @@ pub mod identity {
     }
 
     diesel::table! {
+        login_clients (id) {
+            id -> Uuid,
+            revision -> BigInt,
+            created_at -> Timestamptz,
+            created_by -> Uuid,
+            updated_at -> Timestamptz,
+            updated_by -> Uuid,
+            state -> Text,
+            code -> Text,
+            code_key -> Text,
+            name -> Text,
+            redirect_uris -> Jsonb,
+            description -> Nullable<Text>,
+            custom -> Nullable<Jsonb>,
+        }
+    }
+
+    impl Described for login_clients::table {
+        const NAME: &'static str = "login_clients";
+        const COLUMNS: &'static [Held] = &[
+            Held { name: "id", sql_type: ColumnType::Uuid, nullable: false },
+            Held { name: "revision", sql_type: ColumnType::BigInt, nullable: false },
+            Held { name: "created_at", sql_type: ColumnType::Timestamptz, nullable: false },
+            Held { name: "created_by", sql_type: ColumnType::Uuid, nullable: false },
+            Held { name: "updated_at", sql_type: ColumnType::Timestamptz, nullable: false },
+            Held { name: "updated_by", sql_type: ColumnType::Uuid, nullable: false },
+            Held { name: "state", sql_type: ColumnType::Text, nullable: false },
+            Held { name: "code", sql_type: ColumnType::Text, nullable: false },
+            Held { name: "code_key", sql_type: ColumnType::Text, nullable: false },
+            Held { name: "name", sql_type: ColumnType::Text, nullable: false },
+            Held { name: "redirect_uris", sql_type: ColumnType::Jsonb, nullable: false },
+            Held { name: "description", sql_type: ColumnType::Text, nullable: true },
+            Held { name: "custom", sql_type: ColumnType::Jsonb, nullable: true },
+        ];
+    }
+
+    diesel::table! {
         roles (id) {
             id -> Uuid,
             revision -> BigInt,
@@ -8030,6 +8067,52 @@ pub mod service {
     use crate::{Described, Held, ColumnType};
 
     diesel::table! {
+        authorization_codes (digest) {
+            digest -> Text,
+            login_id -> Uuid,
+            client_id -> Text,
+            redirect_uri -> Text,
+            challenge -> Text,
+            expires_at -> Timestamptz,
+            used_at -> Nullable<Timestamptz>,
+        }
+    }
+
+    impl Described for authorization_codes::table {
+        const NAME: &'static str = "authorization_codes";
+        const COLUMNS: &'static [Held] = &[
+            Held { name: "digest", sql_type: ColumnType::Text, nullable: false },
+            Held { name: "login_id", sql_type: ColumnType::Uuid, nullable: false },
+            Held { name: "client_id", sql_type: ColumnType::Text, nullable: false },
+            Held { name: "redirect_uri", sql_type: ColumnType::Text, nullable: false },
+            Held { name: "challenge", sql_type: ColumnType::Text, nullable: false },
+            Held { name: "expires_at", sql_type: ColumnType::Timestamptz, nullable: false },
+            Held { name: "used_at", sql_type: ColumnType::Timestamptz, nullable: true },
+        ];
+    }
+
+    diesel::table! {
+        authorization_requests (digest) {
+            digest -> Text,
+            provider_id -> Uuid,
+            nonce -> Text,
+            request -> Jsonb,
+            expires_at -> Timestamptz,
+        }
+    }
+
+    impl Described for authorization_requests::table {
+        const NAME: &'static str = "authorization_requests";
+        const COLUMNS: &'static [Held] = &[
+            Held { name: "digest", sql_type: ColumnType::Text, nullable: false },
+            Held { name: "provider_id", sql_type: ColumnType::Uuid, nullable: false },
+            Held { name: "nonce", sql_type: ColumnType::Text, nullable: false },
+            Held { name: "request", sql_type: ColumnType::Jsonb, nullable: false },
+            Held { name: "expires_at", sql_type: ColumnType::Timestamptz, nullable: false },
+        ];
+    }
+
+    diesel::table! {
         blobs (sha256) {
             sha256 -> Text,
             content -> Binary,
@@ -8113,6 +8196,27 @@ pub mod service {
         const COLUMNS: &'static [Held] = &[
             Held { name: "login_id", sql_type: ColumnType::Uuid, nullable: false },
             Held { name: "external_identity_id", sql_type: ColumnType::Uuid, nullable: false },
+        ];
+    }
+
+    diesel::table! {
+        file_links (digest) {
+            digest -> Text,
+            file_id -> Uuid,
+            sha256 -> Text,
+            principal_id -> Uuid,
+            expires_at -> Timestamptz,
+        }
+    }
+
+    impl Described for file_links::table {
+        const NAME: &'static str = "file_links";
+        const COLUMNS: &'static [Held] = &[
+            Held { name: "digest", sql_type: ColumnType::Text, nullable: false },
+            Held { name: "file_id", sql_type: ColumnType::Uuid, nullable: false },
+            Held { name: "sha256", sql_type: ColumnType::Text, nullable: false },
+            Held { name: "principal_id", sql_type: ColumnType::Uuid, nullable: false },
+            Held { name: "expires_at", sql_type: ColumnType::Timestamptz, nullable: false },
         ];
     }
 
@@ -8223,6 +8327,7 @@ pub mod service {
             started_at -> Timestamptz,
             expires_at -> Timestamptz,
             revoked_at -> Nullable<Timestamptz>,
+            client_id -> Nullable<Text>,
         }
     }
 
@@ -8234,6 +8339,7 @@ pub mod service {
             Held { name: "started_at", sql_type: ColumnType::Timestamptz, nullable: false },
             Held { name: "expires_at", sql_type: ColumnType::Timestamptz, nullable: false },
             Held { name: "revoked_at", sql_type: ColumnType::Timestamptz, nullable: true },
+            Held { name: "client_id", sql_type: ColumnType::Text, nullable: true },
         ];
     }
 
@@ -12988,6 +13094,8 @@ mod relations {
     diesel::joinable!(audits -> frameworks (framework_id));
     diesel::joinable!(audits -> units (unit_id));
     diesel::joinable!(audits -> vendors (vendor_id));
+    diesel::joinable!(authorization_codes -> logins (login_id));
+    diesel::joinable!(authorization_requests -> identity_providers (provider_id));
     diesel::joinable!(awards -> offers (offer_id));
     diesel::joinable!(awards -> sourcing_events (sourcing_event_id));
     diesel::joinable!(awards -> vendors (vendor_id));
@@ -13196,6 +13304,8 @@ mod relations {
     diesel::joinable!(external_logins -> external_identities (external_identity_id));
     diesel::joinable!(external_logins -> logins (login_id));
     diesel::joinable!(feedback -> units (unit_id));
+    diesel::joinable!(file_links -> files (file_id));
+    diesel::joinable!(file_links -> registry (principal_id));
     diesel::joinable!(files -> blobs (sha256));
     diesel::joinable!(findings -> controls (control_id));
     diesel::joinable!(findings -> people (owner_id));
@@ -13722,6 +13832,8 @@ mod relations {
     crate::beside!(audits, people);
     crate::beside!(audits, units);
     crate::beside!(audits, vendors);
+    crate::beside!(authorization_codes, logins);
+    crate::beside!(authorization_requests, identity_providers);
     crate::beside!(awards, offers);
     crate::beside!(awards, sourcing_events);
     crate::beside!(awards, vendors);
@@ -13949,6 +14061,8 @@ mod relations {
     crate::beside!(external_logins, logins);
     crate::beside!(feedback, people);
     crate::beside!(feedback, units);
+    crate::beside!(file_links, files);
+    crate::beside!(file_links, registry);
     crate::beside!(files, blobs);
     crate::beside!(findings, controls);
     crate::beside!(findings, people);

@@ -8,6 +8,7 @@
 
 pub mod api_token;
 pub mod authority;
+pub mod authorization;
 pub mod change;
 pub mod credential;
 pub mod key;

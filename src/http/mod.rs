@@ -21,7 +21,7 @@ pub use request::header::unauthorized;
 pub use request::query::require_none as require_no_query;
 pub use request::saved::fault_of_list;
 pub use request::transition;
-pub use response::answer::{json as json_answer, of as answer_of};
+pub use response::answer::{is_shown_inline, json as json_answer, of as answer_of};
 pub use serve::authenticator::Authenticator;
 pub use serve::cors::Origins;
 pub use serve::deferred::Later;

@@ -159,6 +159,7 @@ pub fn operations() -> Vec<Fixed> {
         public: true,
         permissions: &[],
         path_parameter: Some(("token", "The secret of the feed.")),
+        query: &[],
         request: None,
         answers: vec![(200, "The calendar.", "text/calendar", json!({"type": "string", "description": "An iCalendar object."}))],
         problems: &[Kind::NotFound, Kind::MethodNotAllowed, Kind::Internal, Kind::Unavailable],

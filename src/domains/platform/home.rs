@@ -195,7 +195,7 @@ fn due(reader: &mut Reader<'_>) -> Result<HomeDates> {
 
 /// The latest records of a collection first.
 fn latest(conditions: Vec<Condition>) -> ListQuery {
-    let sort = vec![SortKey { column: "created_at".into(), kind: SqlType::Instant, descending: true, nullable: false }];
+    let sort = vec![SortKey { column: "created_at".into(), kind: SqlType::Instant, descending: true, nullable: false, custom: None }];
     ListQuery { conditions, sort, limit: LOOKED_AT, ..ListQuery::default() }
 }
 

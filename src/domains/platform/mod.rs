@@ -11,6 +11,7 @@ mod comment;
 pub mod conflict;
 mod custom_field;
 mod file;
+pub mod file_link;
 mod home;
 mod import;
 pub mod judgement;
@@ -51,6 +52,7 @@ pub fn domain() -> Domain {
         .action::<calendar_feed::RenewCalendarFeedToken>()
         .action::<file::UploadFile>()
         .download::<file::FileContent>()
+        .action::<file_link::CreateFileLink>()
         .action::<bulk::RunBulk>()
         .action::<import::ImportRecords>()
         .view::<overview::Overview>()

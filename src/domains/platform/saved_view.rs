@@ -4,6 +4,7 @@ use crate::error::{FieldError, Problem, Result};
 use crate::http;
 use crate::resource::value::{Text, Title};
 use crate::resource::{Check, Id, Resource, Scope, Sharing};
+use crate::store::custom_field;
 
 crate::value! {
     /// The query of a list: each member is the text of the query parameter with its name.
@@ -76,10 +77,11 @@ impl Resource for SavedView {
             ("expand", query.expand.as_deref()),
             ("facets", query.facets.as_deref()),
         ];
+        let customs = custom_field::kinds(check.connection, definition)?;
         let broken: Vec<FieldError> = members
             .into_iter()
             .filter_map(|(name, text)| {
-                let detail = http::fault_of_list(check.definitions, definition, name, text?)?;
+                let detail = http::fault_of_list(check.definitions, (definition, &customs), name, text?)?;
                 Some(FieldError::new(format!("/query/{name}"), "query", detail))
             })
             .collect();

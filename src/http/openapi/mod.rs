@@ -12,7 +12,7 @@ mod print;
 mod share;
 mod state_rule;
 
-pub use older::older;
+pub use older::{absolute, older};
 pub use part::Fixed;
 pub use print::pretty;
 pub use share::of_domain;
@@ -58,7 +58,7 @@ pub fn document(api: &Api) -> Value {
         "servers": [{"url": "/", "description": "This service."}],
         "tags": tags,
         "x-tagGroups": groups,
-        "security": [{"bearer": []}, {"password": []}],
+        "security": [{"bearer": []}, {"login": []}, {"password": []}],
         "paths": paths,
         "components": {
             "schemas": schemas,
@@ -67,6 +67,7 @@ pub fn document(api: &Api) -> Value {
             "responses": responses,
             "securitySchemes": {
                 "bearer": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT", "description": "An access token from /api/v1/auth/token."},
+                "login": {"type": "oauth2", "description": "Log in on the login page: authorization code with PKCE (S256). The `client_id` of this page is `docs`.", "flows": {"authorizationCode": {"authorizationUrl": "/api/v1/auth/authorize", "tokenUrl": "/api/v1/auth/token", "refreshUrl": "/api/v1/auth/token", "scopes": {}}}},
                 "password": {"type": "oauth2", "description": "Log in with an e-mail address and a password.", "flows": {"password": {"tokenUrl": "/api/v1/auth/token", "refreshUrl": "/api/v1/auth/token", "scopes": {}}}},
             },
         },

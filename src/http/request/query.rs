@@ -9,7 +9,7 @@ use crate::error::{Problem, Result};
 use crate::resource::value::hex;
 use crate::resource::{Field, FieldType, Id, ResourceType, ResourceTypes};
 use crate::search;
-use crate::store::{Condition, FieldVisibility, Query, SortKey, Total, has_facets};
+use crate::store::{Condition, CustomKinds, FieldVisibility, Query, SortKey, Total, has_facets};
 use actix_web::web;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
@@ -24,6 +24,8 @@ const SORT_KEYS: usize = 5;
 const VALUES: usize = 200;
 /// How many facets a list has at once.
 pub const FACETS: usize = 10;
+/// What stands before the code of a custom field.
+const CUSTOM: &str = "custom.";
 /// The parameter that names records by their ids.
 const IDS: &str = "ids";
 /// The parameters that every list has.
@@ -76,12 +78,17 @@ pub fn unknown(name: &str) -> Problem {
 }
 
 /// Reads the parameters of a list.
-pub fn read(definitions: &ResourceTypes, definition: &'static ResourceType, session: &Session, pairs: &[(String, String)]) -> Result<Query> {
+pub fn read(
+    definitions: &ResourceTypes,
+    (definition, customs): (&'static ResourceType, &CustomKinds),
+    session: &Session,
+    pairs: &[(String, String)],
+) -> Result<Query> {
     let single: Vec<(String, String)> = pairs.iter().filter(|(name, _)| RESERVED.contains(&name.as_str()) && name != IDS).cloned().collect();
     only(&single, RESERVED)?;
     let value = |name: &str| pairs_of(&single, name);
     let sight = FieldVisibility::of(definition, session);
-    let mut query = Query { limit: limit(value("limit"))?, sort: sort(definition, &sight, value("sort"))?, ..Query::default() };
+    let mut query = Query { limit: limit(value("limit"))?, sort: sort((definition, customs), &sight, value("sort"))?, ..Query::default() };
     query.total = match value("include_total") {
         None | Some("false") => Total::No,
         Some("true") => Total::Yes,
@@ -90,7 +97,7 @@ pub fn read(definitions: &ResourceTypes, definition: &'static ResourceType, sess
     };
     if let Some(text) = value("filter") {
         let expression = filter::parse(text).map_err(Problem::bad_request)?;
-        query.filter = Some(Known { definitions, definition, session }.filter(&expression)?);
+        query.filter = Some(Known { definitions, definition, customs, session }.filter(&expression)?);
     }
     for (name, text) in pairs.iter().filter(|(name, _)| !RESERVED.contains(&name.as_str())) {
         let field = definition.listed_field(name).filter(|_| sight.shows(name)).ok_or_else(|| unknown(name))?;
@@ -186,16 +193,31 @@ fn limit(text: Option<&str>) -> Result<usize> {
         .ok_or_else(|| Problem::bad_request(format!("limit is a whole number from 1 to {MOST}.")).into())
 }
 
-fn sort(definition: &'static ResourceType, sight: &FieldVisibility, text: Option<&str>) -> Result<Vec<SortKey>> {
+/// Whether a list is asked by a custom field: what those hold is looked up only then.
+pub fn asks_customs(pairs: &[(String, String)]) -> bool {
+    pairs.iter().any(|(name, text)| matches!(name.as_str(), "sort" | "filter") && text.contains(CUSTOM))
+}
+
+fn sort((definition, customs): (&'static ResourceType, &CustomKinds), sight: &FieldVisibility, text: Option<&str>) -> Result<Vec<SortKey>> {
     let Some(text) = text else { return Ok(Vec::new()) };
     let mut keys = Vec::new();
     for part in text.split(',') {
         let (name, descending) = part.strip_prefix('-').map_or((part, false), |name| (name, true));
-        let field = definition.listed_field(name).filter(|_| sight.shows(name)).ok_or_else(|| {
+        let own = definition.listed_field(name).filter(|_| sight.shows(name)).map(|field| SortKey {
+            column: column(field),
+            kind: field.columns[0].kind,
+            descending,
+            nullable: field.nullable,
+            custom: None,
+        });
+        let of_custom = || {
+            let found = customs.column(name.strip_prefix(CUSTOM)?)?;
+            Some(SortKey { column: found.expression, kind: found.kind, descending, nullable: true, custom: Some(found.code) })
+        };
+        let key = own.or_else(of_custom).ok_or_else(|| {
             let shown: String = name.chars().take(60).collect();
             Problem::bad_request(format!("This list cannot be sorted by {shown:?}. Use the fields that the document names, with - for greatest first."))
         })?;
-        let key = SortKey { column: column(field), kind: field.columns[0].kind, descending, nullable: field.nullable };
         if keys.iter().any(|other: &SortKey| other.column == key.column) {
             return Err(Problem::bad_request(format!("The list is sorted by {name} twice. Name it once.")).into());
         }

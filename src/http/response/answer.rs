@@ -110,14 +110,32 @@ pub fn of(request: &HttpRequest, outcome: Result<HttpResponse, Error>) -> HttpRe
 /// All but the characters that a URL takes as they are (RFC 3986, section 2.3).
 pub const UNRESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
+/// What a browser may show in a page without harm: pictures that hold nothing that runs, and calendars.
+const SHOWN: [&str; 5] = ["image/png", "image/jpeg", "image/gif", "image/webp", "text/calendar"];
+
+/// Whether bytes of a media type may be shown in a page.
+pub fn is_shown_inline(content_type: &str) -> bool {
+    SHOWN.contains(&content_type)
+}
+
+/// Bytes that are shown in a page where that is safe, and saved otherwise.
+pub fn file(file: crate::view::Download) -> HttpResponse {
+    let way = if is_shown_inline(&file.content_type) { "inline" } else { "attachment" };
+    sent(file, way)
+}
+
 /// Bytes to be saved, whatever they are: never shown in a page, never run.
 pub fn download(download: crate::view::Download) -> HttpResponse {
+    sent(download, "attachment")
+}
+
+fn sent(download: crate::view::Download, way: &str) -> HttpResponse {
     let safe = |letter: char| letter.is_ascii_alphanumeric() || " ._-".contains(letter);
     let plain: String = download.name.chars().map(|letter| if safe(letter) { letter } else { '_' }).collect();
     let encoded = utf8_percent_encode(&download.name, UNRESERVED);
     HttpResponse::Ok()
         .insert_header((CONTENT_TYPE, download.content_type))
-        .insert_header(("Content-Disposition", format!("attachment; filename=\"{plain}\"; filename*=UTF-8''{encoded}")))
+        .insert_header(("Content-Disposition", format!("{way}; filename=\"{plain}\"; filename*=UTF-8''{encoded}")))
         .insert_header(("Content-Security-Policy", "sandbox; default-src 'none'"))
         .insert_header(("X-Content-Type-Options", "nosniff"))
         .insert_header((ETAG, format!("\"{}\"", download.sha256)))

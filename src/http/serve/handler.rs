@@ -59,7 +59,8 @@ impl RequestContext<'_> {
 
     async fn list(&mut self, definition: &'static ResourceType) -> Result<HttpResponse> {
         let pairs = self.pairs()?;
-        let asked = query::read(&self.state.store.definitions, definition, &self.session, &pairs)?;
+        let customs = self.customs(definition, &pairs).await?;
+        let asked = query::read(&self.state.store.definitions, (definition, &customs), &self.session, &pairs)?;
         let shape = Shape::read(&self.state.store.definitions, definition, self.state.figures.get(definition.path).copied(), &self.session, &pairs)?;
         let binding = query::binding(definition, &self.session, &pairs);
         let limit = asked.limit;
@@ -234,8 +235,12 @@ impl RequestContext<'_> {
     async fn write(&mut self, operation: &'static Operation, write: Write, id: Option<Id>, query: Vec<(String, String)>) -> Result<HttpResponse> {
         let origin = self.origin()?;
         let form = body::require_form(self.request, write.forms)?;
-        let sent = body::read(self.payload, write.limit).await?;
-        let call = Call { body: sent.clone(), ..Call::stored(id, query, Vec::new(), form) };
+        // A form adds a little to the file that it holds.
+        let limit = if form == body::FILE_FORM { write.limit + body::AROUND_A_FILE } else { write.limit };
+        let sent = body::read(self.payload, limit).await?;
+        let file = body::file(self.request, form, sent, write)?;
+        let sent = file.bytes;
+        let call = Call { body: sent.clone(), name: file.name, ..Call::stored(id, query, Vec::new(), file.form) };
         // Parsing a large body is kept off the serving threads.
         let (store, session) = (self.state.store.clone(), self.session.clone());
         let parsing = tokio::task::spawn_blocking(move || (write.prepare)(&store, &session, &call).map(|prepared| (call, prepared)));

@@ -137,7 +137,8 @@ impl Document {
 
 impl Documents {
     fn of(api: &Api, issuer: &str) -> Documents {
-        let document = openapi::document(api);
+        let mut document = openapi::document(api);
+        openapi::absolute(&mut document["components"]["securitySchemes"], issuer);
         let part = |name: &'static str| (name, Document::of(openapi::pretty(&openapi::of_domain(&document, name))));
         let older = Document::of(openapi::older(&document, issuer).to_string());
         Documents { older, whole: Document::of(openapi::pretty(&document)), of_domains: api.domains.iter().map(|domain| part(domain.name)).collect() }
@@ -190,6 +191,7 @@ pub fn service_operations() -> Vec<openapi::Fixed> {
                 public: true,
                 permissions: &[],
                 path_parameter: None,
+                query: &[],
                 request: None,
                 answers: vec![(200, "The answer.", "application/json", answer)],
                 problems,

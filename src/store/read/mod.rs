@@ -2,6 +2,7 @@
 
 pub mod allowed;
 pub mod calendar;
+pub mod custom;
 pub mod facet;
 pub mod field_visibility;
 pub mod filter;

@@ -1,12 +1,13 @@
 //! Custom fields: what an organisation has defined for a collection, checked wherever a record is written.
 
 use super::writer::Writer;
-use crate::database::{Connection, Dialect, Statement};
+use crate::database::{Connection, Dialect, SqlValue, Statement};
 use crate::error::{Problem, Result};
 use crate::resource::value::{Custom, Date, Text, folded};
 use crate::resource::{FieldType, Id, ResourceType, ValidationErrors};
 use crate::store::index::edge;
 use crate::store::index::registry;
+use crate::store::read::custom::CustomKinds;
 use crate::store::read::scope;
 use diesel::prelude::*;
 use diesel::result::{DatabaseErrorKind, Error as Diesel};
@@ -195,6 +196,25 @@ fn clash(code: &str, error: Diesel) -> crate::error::Error {
         }
         other => other.into(),
     }
+}
+
+/// What the custom fields of a collection hold, by their codes.
+pub fn kinds(connection: &mut Connection, definition: &ResourceType) -> Result<CustomKinds> {
+    if definition.beside.is_empty() {
+        return Ok(CustomKinds::default());
+    }
+    let of_collection = custom_fields::table.filter(custom_fields::collection.eq(definition.path));
+    let kinds: Vec<(String, String)> = of_collection.select((custom_fields::code, custom_fields::kind)).load(connection)?;
+    Ok(CustomKinds::new(kinds.into_iter().collect()))
+}
+
+/// One of some values that a record has for a custom field; none if no record has any of them.
+pub fn used_value(connection: &mut Connection, definition: &ResourceType, code: &str, values: &[String]) -> Result<Option<String>> {
+    let mut used = Statement::new("SELECT custom ->> CAST(")
+        .with(code, format!(" AS text) FROM {} WHERE custom ->> CAST(", definition.table))
+        .with(code, " AS text) IN (");
+    used.bind_all(values.iter().map(|value| SqlValue::from(value.as_str()))).push(") LIMIT 1");
+    Ok(used.load::<diesel::sql_types::Nullable<diesel::sql_types::Text>, Option<String>>(connection)?.pop().flatten())
 }
 
 /// Whether a record has a value for a custom field.

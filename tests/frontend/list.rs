@@ -1,4 +1,4 @@
-//! What pages ask for: counts by value, records by id, what may be done with each, the records beside them, limits and labels.
+//! Lists: counts by value, records by id, what may be done with each, the records beside them, the limits of a broken rule.
 
 use crate::harness::TestApp;
 use crate::on_both;
@@ -29,12 +29,12 @@ on_both! {
         }
         let blocked = vendor(app, "B2", Some(&lab)).await;
         assert_eq!(app.transition(&app.admin, &format!("/api/v1/vendors/vendors/{blocked}"), "onboarding").await.status, 200);
-        let page = app.get(&app.admin, "/api/v1/vendors/vendors?facets=state,unit_id,owner_id&limit=1").await;
+        let page = app.get(&app.admin, "/api/v1/vendors/vendors?facets=state,unit_id,parent_id&limit=1").await;
         assert_eq!(page.status, 200, "{}", page.text);
         let first = page.body["facets"]["state"].as_object().unwrap().values().next().unwrap().clone();
         assert_eq!((first, &page.body["facets"]["state"]["onboarding"]), (json!(3), &json!(1)));
         assert_eq!(page.body["facets"]["unit_id"], json!({root.as_str(): 2, lab.as_str(): 2}));
-        assert_eq!(page.body["facets"]["owner_id"], json!({"null": 4}));
+        assert_eq!(page.body["facets"]["parent_id"], json!({"null": 4}));
         // The cursor narrows no count, and a filter does.
         let next = page.body["next_cursor"].as_str().unwrap();
         let second = app.get(&app.admin, &format!("/api/v1/vendors/vendors?facets=state&limit=1&cursor={next}")).await;

@@ -26,7 +26,7 @@ mod write;
 pub use approval::approval::Waiting;
 pub use read::allowed::{Allowed, Depth};
 pub use read::calendar::{Dated, Span};
-pub use read::custom::{CustomColumn, CustomKinds};
+pub use read::custom::{CustomColumn, CustomKinds, custom_kinds};
 pub use read::facet::{Facets, VALUES as FACET_VALUES, has_facets};
 pub use read::field_visibility::FieldVisibility;
 pub use read::filter::{Amount, Comparison, Condition, Filter, Test, Through};

@@ -4,7 +4,7 @@ use crate::error::{FieldError, Problem, Result};
 use crate::http;
 use crate::resource::value::{Text, Title};
 use crate::resource::{Check, Id, Resource, Scope, Sharing};
-use crate::store::custom_field;
+use crate::store::custom_kinds;
 
 crate::value! {
     /// The query of a list: each member is the text of the query parameter with its name.
@@ -77,7 +77,7 @@ impl Resource for SavedView {
             ("expand", query.expand.as_deref()),
             ("facets", query.facets.as_deref()),
         ];
-        let customs = custom_field::kinds(check.connection, definition)?;
+        let customs = custom_kinds(check.connection, definition)?;
         let broken: Vec<FieldError> = members
             .into_iter()
             .filter_map(|(name, text)| {

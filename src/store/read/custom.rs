@@ -2,13 +2,14 @@
 
 use super::order::SortKey;
 use super::reader::Reader;
-use crate::database::{SqlType, SqlValue};
+use crate::database::{Connection, SqlType, SqlValue};
 use crate::error::Result;
 use crate::resource::value::Date;
 use crate::resource::{Id, ResourceType, Stored};
-use crate::store::write::custom_field;
+use diesel::prelude::*;
 use serde_json::Value;
 use std::collections::HashMap;
+use steward_schema::platform::custom_fields;
 
 /// The custom fields of a collection: what each holds, by its code.
 #[derive(Debug, Clone, Default)]
@@ -27,11 +28,6 @@ pub struct CustomColumn {
 }
 
 impl CustomKinds {
-    /// What is known of a collection's custom fields.
-    pub fn new(kinds: HashMap<String, String>) -> Self {
-        CustomKinds(kinds)
-    }
-
     /// A field by its code.
     pub fn column(&self, code: &str) -> Option<CustomColumn> {
         // A code is a word of small letters, digits and underscores: nothing of it ends a text.
@@ -83,6 +79,16 @@ impl SortKey {
 impl Reader<'_> {
     /// The custom fields of a collection.
     pub fn custom_kinds(&mut self, definition: &ResourceType) -> Result<CustomKinds> {
-        custom_field::kinds(self.connection, definition)
+        custom_kinds(self.connection, definition)
     }
+}
+
+/// The custom fields of a collection. Everybody may know them.
+pub fn custom_kinds(connection: &mut Connection, definition: &ResourceType) -> Result<CustomKinds> {
+    if definition.beside.is_empty() {
+        return Ok(CustomKinds::default());
+    }
+    let of_collection = custom_fields::table.filter(custom_fields::collection.eq(definition.path));
+    let kinds: Vec<(String, String)> = of_collection.select((custom_fields::code, custom_fields::kind)).load(connection)?;
+    Ok(CustomKinds(kinds.into_iter().collect()))
 }

@@ -7,7 +7,6 @@ use crate::resource::value::{Custom, Date, Text, folded};
 use crate::resource::{FieldType, Id, ResourceType, ValidationErrors};
 use crate::store::index::edge;
 use crate::store::index::registry;
-use crate::store::read::custom::CustomKinds;
 use crate::store::read::scope;
 use diesel::prelude::*;
 use diesel::result::{DatabaseErrorKind, Error as Diesel};
@@ -196,16 +195,6 @@ fn clash(code: &str, error: Diesel) -> crate::error::Error {
         }
         other => other.into(),
     }
-}
-
-/// What the custom fields of a collection hold, by their codes.
-pub fn kinds(connection: &mut Connection, definition: &ResourceType) -> Result<CustomKinds> {
-    if definition.beside.is_empty() {
-        return Ok(CustomKinds::default());
-    }
-    let of_collection = custom_fields::table.filter(custom_fields::collection.eq(definition.path));
-    let kinds: Vec<(String, String)> = of_collection.select((custom_fields::code, custom_fields::kind)).load(connection)?;
-    Ok(CustomKinds::new(kinds.into_iter().collect()))
 }
 
 /// One of some values that a record has for a custom field; none if no record has any of them.

@@ -4,7 +4,7 @@
 use super::super::proof::{Proof, prove};
 use super::form::Form;
 use super::page::{self, FormToken, LoginPage};
-use super::{providers, redirect};
+use super::{provider_link, redirect};
 use crate::access::authorization::{CODE_SECONDS, CodeGrant};
 use crate::access::login::Login;
 use crate::access::secret::new_secret;
@@ -165,7 +165,7 @@ async fn client_of(state: &AppState, code: String) -> Result<Option<(String, Vec
 /// The page of a login.
 async fn login_page(request: &HttpRequest, state: &AppState, asked: &Authorization, (status, error, username): (u16, Option<&str>, &str)) -> HttpResponse {
     let hidden = asked.parameters();
-    let providers = match providers::ways(state, &hidden).await {
+    let providers = match provider_link::ways(state, &hidden).await {
         Ok(ways) => ways,
         Err(error) => return broken(&error.into_problem()),
     };

@@ -17,6 +17,7 @@ mod login_operation;
 mod me;
 mod page;
 mod password;
+mod provider_link;
 mod providers;
 pub mod redirect;
 mod refresh;

@@ -19,27 +19,10 @@ use serde_json::Value;
 use steward_schema::identity::identity_providers;
 use url::Url;
 
-/// How many providers the page offers at most.
-const OFFERED: i64 = 20;
 /// Where a login through a provider begins, beside the login page.
 pub const START: &str = "/api/v1/auth/provider";
 /// Where it comes back.
 pub const CALLBACK: &str = "/api/v1/auth/callback";
-
-/// The ways to log in through a provider: where each begins, and its name.
-pub async fn ways(state: &AppState, parameters: &[(&'static str, String)]) -> Result<Vec<(String, String)>> {
-    let find = |connection: &mut Connection| {
-        let active = identity_providers::table.filter(identity_providers::state.eq("active")).order((identity_providers::name, identity_providers::id));
-        Ok(active.select((identity_providers::code, identity_providers::name)).limit(OFFERED).load::<(String, String)>(connection)?)
-    };
-    let known = state.store.unauthenticated(find).await?;
-    let address = |code: &str| {
-        let mut query = form_urlencoded::Serializer::new(String::new());
-        query.append_pair("provider", code).extend_pairs(parameters);
-        format!("provider?{}", query.finish())
-    };
-    Ok(known.into_iter().map(|(code, name)| (address(&code), name)).collect())
-}
 
 /// `GET /api/v1/auth/provider`: sends the browser to a provider.
 pub async fn start(request: HttpRequest, state: Data<AppState>) -> HttpResponse {

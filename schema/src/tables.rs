@@ -8070,7 +8070,7 @@ pub mod service {
         authorization_codes (digest) {
             digest -> Text,
             login_id -> Uuid,
-            client_id -> Text,
+            client -> Text,
             redirect_uri -> Text,
             challenge -> Text,
             expires_at -> Timestamptz,
@@ -8083,7 +8083,7 @@ pub mod service {
         const COLUMNS: &'static [Held] = &[
             Held { name: "digest", sql_type: ColumnType::Text, nullable: false },
             Held { name: "login_id", sql_type: ColumnType::Uuid, nullable: false },
-            Held { name: "client_id", sql_type: ColumnType::Text, nullable: false },
+            Held { name: "client", sql_type: ColumnType::Text, nullable: false },
             Held { name: "redirect_uri", sql_type: ColumnType::Text, nullable: false },
             Held { name: "challenge", sql_type: ColumnType::Text, nullable: false },
             Held { name: "expires_at", sql_type: ColumnType::Timestamptz, nullable: false },
@@ -8327,7 +8327,7 @@ pub mod service {
             started_at -> Timestamptz,
             expires_at -> Timestamptz,
             revoked_at -> Nullable<Timestamptz>,
-            client_id -> Nullable<Text>,
+            client -> Nullable<Text>,
         }
     }
 
@@ -8339,7 +8339,7 @@ pub mod service {
             Held { name: "started_at", sql_type: ColumnType::Timestamptz, nullable: false },
             Held { name: "expires_at", sql_type: ColumnType::Timestamptz, nullable: false },
             Held { name: "revoked_at", sql_type: ColumnType::Timestamptz, nullable: true },
-            Held { name: "client_id", sql_type: ColumnType::Text, nullable: true },
+            Held { name: "client", sql_type: ColumnType::Text, nullable: true },
         ];
     }
 

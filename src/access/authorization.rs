@@ -56,11 +56,11 @@ pub enum Redeemed {
 impl CodeGrant {
     /// Keeps a code for a login that lasts until it is redeemed.
     pub fn keep(&self, connection: &mut Connection, code: &str, login: &Login, now: Instant) -> Result<()> {
-        diesel::update(logins::table.find(login.id)).set(logins::client_id.eq(&self.client)).execute(connection)?;
+        diesel::update(logins::table.find(login.id)).set(logins::client.eq(&self.client)).execute(connection)?;
         let stored = (
             codes::digest.eq(digest(code)),
             codes::login_id.eq(login.id),
-            codes::client_id.eq(&self.client),
+            codes::client.eq(&self.client),
             codes::redirect_uri.eq(&self.redirect_uri),
             codes::challenge.eq(&self.challenge),
             codes::expires_at.eq(now.plus_seconds(CODE_SECONDS)),
@@ -75,7 +75,7 @@ type Kept = (Id, String, String, String, Instant, Option<Instant>);
 /// Redeems a code, once: it is spent by the first try, good or not, and who comes second ends the login.
 pub fn redeem(connection: &mut Connection, code: &str, proof: &CodeProof, now: Instant) -> Result<Redeemed> {
     let known = codes::table.find(digest(code));
-    let columns = (codes::login_id, codes::client_id, codes::redirect_uri, codes::challenge, codes::expires_at, codes::used_at);
+    let columns = (codes::login_id, codes::client, codes::redirect_uri, codes::challenge, codes::expires_at, codes::used_at);
     let kept: Option<Kept> = locked(known.select(columns)).get_result(connection).optional()?;
     let Some((id, client, redirect_uri, challenge, expires_at, used_at)) = kept else { return Ok(Redeemed::None) };
     if used_at.is_some() {

@@ -87,7 +87,7 @@ pub fn take_turn(connection: &mut Connection, token: &str, next: &str, now: Inst
 
 /// The client to which the refresh tokens of a login belong; none where the login was not begun on the login page.
 pub fn client_of(connection: &mut Connection, id: Id) -> Result<Option<String>> {
-    Ok(logins::table.find(id).select(logins::client_id).get_result::<Option<String>>(connection).optional()?.flatten())
+    Ok(logins::table.find(id).select(logins::client).get_result::<Option<String>>(connection).optional()?.flatten())
 }
 
 /// Forgets the refresh tokens of a login.

@@ -1,7 +1,6 @@
 //! Labels: what people call the words of the API, such as states, moves and choices.
 
 use super::ResourceType;
-use serde_json::{Map, Value};
 
 /// Abbreviations that keep their capitals, and names that are written in their own way.
 const WRITTEN: &[(&str, &str)] = &[
@@ -55,9 +54,9 @@ pub fn label(word: &str) -> String {
     letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
 }
 
-/// The labels of some words.
-pub fn labels<'a>(words: impl IntoIterator<Item = &'a str>) -> Map<String, Value> {
-    words.into_iter().map(|word| (word.to_owned(), label(word).into())).collect()
+/// The labels of some words, in their order.
+pub fn labels<'a>(words: impl IntoIterator<Item = &'a str>) -> Vec<String> {
+    words.into_iter().map(label).collect()
 }
 
 impl ResourceType {

@@ -49,12 +49,15 @@ pub use write::writer::{IfMatch, Writer};
 use crate::access::Session;
 use crate::access::change::Changes;
 use crate::access::security_event::{SecurityEvent, SecurityEventKind};
-use crate::clock::Clock;
+use crate::clock::{Clock, Moment};
 use crate::database::{Connection, Database};
 use crate::error::{Error, Result};
 use crate::resource::ResourceTypes;
-use crate::resource::value::Instant;
+use crate::resource::value::{Date, Instant};
+use chrono_tz::Tz;
+use diesel::prelude::*;
 use std::sync::{Arc, Mutex};
+use steward_schema::platform::settings;
 
 /// The data of a running service.
 #[derive(Clone)]
@@ -118,6 +121,10 @@ impl Store {
         let begun = self.changes.begun();
         let told = origin.security_event(&session, SecurityEventKind::AccessChanged, None);
         let outcome = self.database.write(move |connection| work(&mut Writer::new(&store, &session, &origin, connection))).await;
+        // Whatever became of it: a time zone that was read in the transaction may have been taken back.
+        if self.clock.was_touched() {
+            self.clock.forget_zone();
+        }
         if self.changes.begun() != begun {
             self.changes.settle();
             if outcome.is_ok() {
@@ -169,5 +176,17 @@ impl Store {
     /// The current time.
     pub fn now(&self) -> Instant {
         self.clock.now()
+    }
+
+    /// An instant with the day that it is for the organisation. Where its time zone cannot be read, the day is that of UTC: what follows
+    /// fails by itself.
+    pub fn moment(&self, connection: &mut Connection, at: Instant) -> Moment {
+        let zone = self.clock.zone().or_else(|| {
+            let known: Option<String> = settings::table.select(settings::time_zone).first(connection).optional().ok()?;
+            let zone = known.and_then(|name| name.parse::<Tz>().ok()).unwrap_or(Tz::UTC);
+            self.clock.set_zone(zone);
+            Some(zone)
+        });
+        Moment { at, today: zone.map_or(at.date(), |zone| Date(at.0.with_timezone(&zone).date_naive())) }
     }
 }

@@ -17,14 +17,14 @@ CREATE TABLE login_clients (
 CREATE UNIQUE INDEX login_clients_code_key ON login_clients (code_key);
 
 -- The client whose refresh tokens the login has; null where it was not begun on the login page.
-ALTER TABLE logins ADD COLUMN client_id text;
+ALTER TABLE logins ADD COLUMN client text;
 
 -- Codes that the login page gave, each good once.
 CREATE TABLE authorization_codes (
     -- SHA-256 of the code, in hexadecimal.
     digest text PRIMARY KEY,
     login_id uuid NOT NULL REFERENCES logins (id) ON DELETE CASCADE,
-    client_id text NOT NULL,
+    client text NOT NULL,
     redirect_uri text NOT NULL,
     challenge text NOT NULL,
     expires_at timestamptz NOT NULL,

@@ -170,7 +170,7 @@ fn count(number: usize) -> Whole<0, 1_000_000_000> {
 fn due(reader: &mut Reader<'_>) -> Result<HomeDates> {
     let none = HomeDates { data: Vec::new(), total_count: Whole(0), overdue_count: Whole(0) };
     let Some(person) = reader.session.person else { return Ok(none) };
-    let (today, now) = (reader.today(), reader.store.now());
+    let (today, now) = (reader.today(), reader.moment());
     let from = today.0.checked_sub_days(chrono::Days::new(BACK_DAYS)).and_then(Date::within).unwrap_or(Date::FIRST);
     let span = Span { from, to: today.plus_days(AHEAD_DAYS), unit: None, person: Some(person), kinds: None };
     let found = reader.dates(&span, super::agenda::MOST)?;

@@ -27,6 +27,7 @@ pub struct Query {
     /// Whether sound rows are imported when others are broken.
     pub partial: Option<bool>,
     /// Of CSV, what stands between cells: `comma`, `semicolon`, `tab` or `pipe`; left out, what the header has most of.
+    #[param(inline)]
     pub delimiter: Option<Delimiter>,
     /// The encoding of the file: `utf-8` (also UTF-16 with a byte order mark) or `windows-1252`; `utf-8` if left out.
     pub encoding: Option<String>,

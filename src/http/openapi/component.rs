@@ -3,7 +3,7 @@
 use super::components::{Components, reference};
 use super::named::schema_name;
 use super::part::schema_json;
-use crate::resource::label::{label, labels};
+use crate::resource::label::labels;
 use crate::resource::schema::property;
 use crate::resource::{ApprovalAmount, Editable, Field, Lifecycle, ResourceType};
 use crate::view::{Answered, Figures, Operation, Run};
@@ -151,7 +151,7 @@ pub fn of_definition(definition: &'static ResourceType, components: &mut Compone
 fn move_option(name: &str, lifecycle: &Lifecycle) -> Value {
     json!({"type": "object", "description": "A transition that leaves the state of the record.", "required": ["to", "name", "label", "permitted", "unmet"], "properties": {
         "to": with(reference("schemas", &format!("{name}State")), "State after the transition."),
-        "name": {"type": "string", "description": "Name of the transition; the verb of its permission.", "enum": lifecycle.move_names()},
+        "name": {"type": "string", "description": "Name of the transition; the verb of its permission.", "enum": lifecycle.move_names(), "x-labels": labels(lifecycle.move_names())},
         "label": {"type": "string", "description": "Label of the transition for people."},
         "permitted": {"type": "boolean", "description": "Whether the caller may make it."},
         "unmet": {"type": "array", "description": "Conditions that are not met yet.", "items": reference("schemas", "BrokenField")},
@@ -295,7 +295,17 @@ fn drawn(definition: &ResourceType, lifecycle: &Lifecycle) -> Value {
     let moves: Vec<Value> = lifecycle
         .moves
         .iter()
-        .map(|step| json!({"from": step.from, "to": step.to, "name": step.name, "label": label(step.name), "permission": definition.permission(step.name), "four_eyes": step.approving, "delegation": step.approving.then(|| definition.permission(step.name)), "automatic": step.automatic}))
+        .map(|step| {
+            let mut drawn =
+                json!({"from": step.from, "to": step.to, "name": step.name, "permission": definition.permission(step.name), "four_eyes": step.approving});
+            if step.approving {
+                drawn["delegation"] = definition.permission(step.name).into();
+            }
+            if step.automatic {
+                drawn["automatic"] = true.into();
+            }
+            drawn
+        })
         .collect();
     let worth: Vec<String> = lifecycle.worth.iter().map(ApprovalAmount::told).collect();
     json!({"initial": lifecycle.first(), "states": lifecycle.states, "rules": rules_of_states(definition, lifecycle), "moves": moves, "worth": worth, "involved": lifecycle.involved})

@@ -136,7 +136,7 @@ Every collection behaves alike: `GET` lists by cursor, `POST` creates, `PATCH` t
 with `Accept: text/csv` or `application/x-ndjson` the whole filtered collection is streamed as a file instead of a page. \
 What changes state does so by a transition. Every error is a problem document (RFC 9457) that names all broken fields at once.\n\n\
 In this document `x-references` names the collections that a reference may point into, `x-unique` marks what must differ between records, `x-fixed` what cannot change once the record exists, `x-differs-from` names the reference beside it that must lead elsewhere, \
-`x-permission` lists the permissions that an operation needs, `x-labels` gives the words of a closed set as people write them, and `x-lifecycle` draws the states of a resource and its moves; its `rules` say for each state whether the record may be deleted (`deletable`) and its fields changed (`editable`).";
+`x-permission` lists the permissions that an operation needs, `x-labels` gives the words of `enum` as people write them, in its order, and `x-lifecycle` draws the states of a resource and its moves; its `rules` say for each state whether the record may be deleted (`deletable`) and its fields changed (`editable`).";
 
 /// What refers to a record of any collection names them all.
 fn name_all(schema: &mut Value, any: &[Value]) {

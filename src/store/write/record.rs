@@ -24,6 +24,9 @@ use diesel::result::{DatabaseErrorKind, Error as Diesel};
 use serde_json::{Map, Value};
 use std::sync::Arc;
 
+/// The table of the settings: what day it is depends on them.
+const SETTINGS: &str = "settings";
+
 /// What a row was before it was written.
 enum Past<'a> {
     /// It is new.
@@ -290,6 +293,9 @@ impl Writer<'_> {
         action: &str,
     ) -> Result<()> {
         update_row(self.connection, definition, before, after)?;
+        if definition.table == SETTINGS {
+            self.store.clock.touch();
+        }
         self.write_history(definition, after, place, root_id, action, Past::Row(before))
     }
 

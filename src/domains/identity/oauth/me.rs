@@ -2,7 +2,7 @@
 
 use super::schema::{id, text};
 use crate::access::login::Login;
-use crate::access::{Reach, ReachedUnit, Session, reached};
+use crate::access::{ReachedUnit, Session, reached};
 use crate::database::Narrowed;
 use crate::error::{Kind, Problem, Result};
 use crate::http::AppState;
@@ -62,22 +62,13 @@ fn login(reader: &mut Reader<'_>) -> Result<Value> {
     Ok(login.map_or(Value::Null, |login| json!({"id": login.id.to_string(), "started_at": login.started_at.to_string()})))
 }
 
-/// The units on which the session may do anything, as far as it may see them; without sight of units, those that its grants name.
+/// The units on which the session may do anything, as far as it may see them.
 fn units(reader: &mut Reader<'_>) -> Result<Value> {
     let definition = reader.store.definitions.get("teams/units").ok_or_else(Problem::not_found)?;
+    let Ok(condition) = narrowing(&reader.store.definitions, definition, reader.session, "read") else { return Ok(json!([])) };
+    let seen = condition.map_or_else(Narrowed::everything, Narrowed::to);
     let reach = reader.session.reach_of_any();
-    let found = match narrowing(&reader.store.definitions, definition, reader.session, "read") {
-        Ok(condition) => {
-            let seen = condition.map_or_else(Narrowed::everything, Narrowed::to);
-            reached(reader.within(&seen), &reach, &seen, UNITS)?
-        }
-        Err(_) => {
-            // Whoever reads no units still knows those that the grants name: they can be written to.
-            let mut named = reached(reader.unscoped("a grant names its unit"), &reach, &Narrowed::everything(), UNITS)?;
-            named.retain(|unit| matches!(&reach, Reach::Units(units) if units.contains(&unit.id)));
-            named
-        }
-    };
+    let found = reached(reader.within(&seen), &reach, &seen, UNITS)?;
     let shown = |unit: ReachedUnit| json!({"id": unit.id.to_string(), "name": unit.name.0, "parent_id": unit.parent_id.map(|parent| parent.to_string())});
     Ok(found.into_iter().map(shown).collect())
 }

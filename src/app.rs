@@ -6,7 +6,7 @@ use crate::clock::Clock;
 use crate::database::Database;
 use crate::domains::identity;
 use crate::domains::identity::bootstrap::FirstAdministrator;
-use crate::domains::platform::{calendar_feed, judgement, operation};
+use crate::domains::platform::{calendar_feed, file_link, judgement, operation};
 use crate::error::Error;
 use crate::http::{self, Api, AppState, Later, Limits, Origins, Proxies, Routes, Rules};
 use crate::jobs::{self, Worker};
@@ -91,6 +91,7 @@ pub fn mount(config: &mut ServiceConfig) {
     crate::http::mount(config, |config| {
         identity::oauth::mount(config);
         crate::http::mount_keyed(config, &calendar_feed::ADDRESS);
+        crate::http::mount_keyed(config, &file_link::ADDRESS);
     });
 }
 

@@ -4,6 +4,7 @@ use crate::domains::{finance, governance, identity, infrastructure, platform, pr
 use crate::http::{self, Api};
 use crate::ports;
 use crate::resource::Ports;
+use crate::view::queue::ApprovalQueue;
 
 /// Everything that is served, documented and tested.
 pub fn api() -> Api {
@@ -21,6 +22,7 @@ pub fn api() -> Api {
     ];
     let mut fixed = identity::oauth::operations();
     fixed.extend(platform::calendar_feed::operations());
+    fixed.extend(platform::file_link::operations());
     fixed.extend(http::service_operations());
     Api::new(domains, fixed, answers())
 }
@@ -28,6 +30,7 @@ pub fn api() -> Api {
 /// What domains answer each other.
 fn answers() -> Ports {
     Ports::default()
+        .with(ApprovalQueue(governance::waiting_approvals))
         .with::<&'static dyn ports::authority::Authority>(&governance::AUTHORITY)
         .with::<&'static dyn ports::books::Books>(&platform::books::Books)
         .with::<&'static dyn ports::conflict::Conflicts>(&platform::conflict::Ledger)

@@ -28,6 +28,8 @@ pub struct FieldError {
     pub code: String,
     /// What is expected instead.
     pub detail: String,
+    /// The limits of the rule, so that a page can say them in its own words: `min` and `max`, `allowed`, `pattern`.
+    pub params: Map<String, Value>,
 }
 
 /// A name as a segment of a JSON pointer (RFC 6901).
@@ -38,7 +40,15 @@ pub fn pointer_segment(name: &str) -> String {
 impl FieldError {
     /// A broken field.
     pub fn new(pointer: impl Into<String>, code: impl Into<String>, detail: impl Into<String>) -> Self {
-        FieldError { pointer: pointer.into(), code: code.into(), detail: detail.into() }
+        FieldError { pointer: pointer.into(), code: code.into(), detail: detail.into(), params: Map::new() }
+    }
+
+    /// With the limits of the rule.
+    pub fn with_params(mut self, params: Value) -> Self {
+        if let Value::Object(params) = params {
+            self.params = params;
+        }
+        self
     }
 
     /// A field that does not exist here, or not for the caller.
@@ -48,7 +58,11 @@ impl FieldError {
 
     /// The same as a JSON object.
     pub fn to_json(&self) -> Value {
-        json!({"pointer": self.pointer, "code": self.code, "detail": self.detail})
+        let mut error = json!({"pointer": self.pointer, "code": self.code, "detail": self.detail});
+        if !self.params.is_empty() {
+            error["params"] = self.params.clone().into();
+        }
+        error
     }
 }
 

@@ -174,6 +174,8 @@ async fn serve(settings: Serve) -> Result<(), String> {
     let server = HttpServer::new(move || app::service(state.clone()))
         .on_connect(move |socket, data| connections.admit(socket, data))
         .workers(workers.max(1))
+        // An answer goes out in pieces: the last would wait for the client to acknowledge those before, some 40 ms.
+        .tcp_nodelay(true)
         .shutdown_timeout(settings.grace_seconds)
         .disable_signals()
         .bind(&settings.listen)

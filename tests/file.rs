@@ -81,6 +81,33 @@ on_both! {
         assert_eq!(import(app, &app.admin, "teams/units", "text/plain", "a\r\n").await.status, 415);
     }
 
+    a_file_is_read_as_spreadsheets_write_it(app) {
+        let semicolons = import(app, &app.admin, "teams/units", "text/csv", "Code;NAME ; Parent\r\nLAB;\"a;b\";ORG\r\n").await;
+        assert_eq!(semicolons.body, json!({"created": 1, "updated": 0, "unchanged": 0}), "{}", semicolons.text);
+        let said = import(app, &app.admin, "teams/units&delimiter=pipe", "text/csv", "code|name\r\nPIPE|a,b;c\r\n").await;
+        assert_eq!(said.body["created"], json!(1), "{}", said.text);
+        let line = import(app, &app.admin, "teams/units", "text/csv", "sep=;\r\ncode;name\r\nSEP;x\r\n").await;
+        assert_eq!(line.body["created"], json!(1), "{}", line.text);
+        let marked = import(app, &app.admin, "teams/units", "application/x-ndjson", "\u{feff}{\"code\":\"MARK\",\"name\":\"x\"}\n").await;
+        assert_eq!(marked.body["created"], json!(1), "{}", marked.text);
+        let truth = import(app, &app.admin, "platform/custom-fields", "text/csv", "collection,code,name,kind,required,is_unique\r\nteams/units,floor,Floor,text,TRUE,False\r\n").await;
+        assert_eq!(truth.body["created"], json!(1), "{}", truth.text);
+        let form = "--B\r\nContent-Disposition: form-data; name=\"file\"; filename=\"units.CSV\"\r\nContent-Type: application/vnd.ms-excel\r\n\r\ncode,name\r\nFORM,x\r\n\r\n--B--\r\n";
+        let sent = import(app, &app.admin, "teams/people", "multipart/form-data; boundary=B", &form.replace("code,name\r\nFORM,x", "email,name\r\nform@example.org,x")).await;
+        assert_eq!(sent.body["created"], json!(1), "{}", sent.text);
+    }
+
+    a_column_that_the_collection_has_not_is_refused_even_without_rows(app) {
+        for (header, broken) in [("code,nothing", "/nothing unknown"), ("code,Code", "/code duplicate"), ("code,,name", " unknown"), ("code,name.amount", "/name.amount unknown")] {
+            let answer = import(app, &app.admin, "teams/units&partial=true", "text/csv", &format!("{header}\r\n")).await;
+            assert_eq!((answer.status, answer.broken()), (422, vec![broken.to_owned()]), "{header}");
+        }
+        assert_eq!(import(app, &app.admin, "teams/units", "text/csv", "code,name\r\n").await.body["created"], json!(0));
+        for query in ["teams/units&encoding=ebcdic", "teams/units&delimiter=colon"] {
+            assert_eq!(import(app, &app.admin, query, "text/csv", "code,name\r\n").await.status, 400);
+        }
+    }
+
     an_import_asks_for_create_and_update(app) {
         let member = app.actor("member", None).await;
         assert_eq!(import(app, &member, "teams/units", "text/csv", "code,name\r\nA,A\r\n").await.status, 403);

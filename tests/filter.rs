@@ -148,3 +148,72 @@ on_both! {
         assert!(app.get(&app.stranger().await, "/api/v1/teams/people?q=moss&include_total=true").await.body["total_count"] == json!(0));
     }
 }
+
+on_both! {
+    custom_fields_filter_and_sort_by_what_they_hold(app) {
+        for (code, kind) in [("floor", "number"), ("badge", "text"), ("remote", "bool"), ("since", "date")] {
+            app.make("platform/custom-fields", &json!({"collection": "teams/units", "code": code, "name": code, "kind": kind})).await;
+        }
+        for (code, custom) in [("A", json!({"floor": 7, "badge": "Äa", "remote": true, "since": "2024-01-31"})), ("B", json!({"floor": 10, "badge": "zb", "remote": false})), ("C", json!({"floor": -1.5, "since": "2025-01-01"}))] {
+            app.make("teams/units", &json!({"code": code, "name": code, "custom": custom})).await;
+        }
+        let found = |query: &'static str| async move {
+            let answer = app.get(&app.admin, &format!("/api/v1/teams/units?{query}")).await;
+            assert_eq!(answer.status, 200, "{query}: {}", answer.text);
+            let codes: Vec<String> = answer.body["data"].as_array().unwrap().iter().map(|unit| unit["code"].as_str().unwrap().to_owned()).collect();
+            (codes, answer.body["next_cursor"].as_str().map(str::to_owned))
+        };
+        for (filter, expected) in [
+            ("filter=custom.floor%3D7", &["A"][..]),
+            ("filter=custom.floor%3D%227%22", &["A"]),
+            ("filter=custom.floor%3E%3D7", &["A", "B"]),
+            ("filter=custom.floor%3C0", &["C"]),
+            ("filter=custom.badge%20%3A%20%C3%A4", &["A"]),
+            ("filter=custom.remote%3Dtrue", &["A"]),
+            ("filter=NOT%20custom.remote%3Dtrue%20AND%20custom.floor!%3Dnull", &["B", "C"]),
+            ("filter=custom.since%3C2025-01-01", &["A"]),
+            ("filter=custom.badge%3Dnull%20AND%20custom.floor!%3Dnull", &["C"]),
+        ] {
+            assert_eq!(found(filter).await.0, expected, "{filter}");
+        }
+        assert_eq!(found("sort=-custom.floor&filter=custom.floor!%3Dnull").await.0, ["B", "A", "C"]);
+        assert_eq!(found("sort=custom.remote,code&filter=custom.floor!%3Dnull").await.0, ["B", "A", "C"]);
+        // Pages go on where the last one ended, nulls at the end.
+        let mut path = "/api/v1/teams/units?sort=custom.since&limit=1".to_owned();
+        let mut seen = Vec::new();
+        loop {
+            let page = app.get(&app.admin, &path).await;
+            seen.extend(page.body["data"].as_array().unwrap().iter().map(|unit| unit["code"].as_str().unwrap().to_owned()));
+            let Some(next) = page.body["next_cursor"].as_str() else { break };
+            path = format!("/api/v1/teams/units?sort=custom.since&limit=1&cursor={next}");
+        }
+        assert_eq!(&seen[..2], ["A", "C"]);
+        assert_eq!(seen.len(), 4);
+        for bad in ["filter=custom.nothing%3D1", "filter=custom.floor%3Dabc", "filter=custom.floor%20%3A%207", "sort=custom.nothing", "sort=custom", "filter=custom.remote%3Dmaybe"] {
+            assert_eq!(app.get(&app.admin, &format!("/api/v1/teams/units?{bad}")).await.status, 400, "{bad}");
+        }
+    }
+
+    a_choice_that_records_have_stays(app) {
+        let body = json!({"collection": "teams/units", "code": "colour", "name": "Colour", "kind": "choice", "choices": ["red", "green", "blue"]});
+        let field = app.make("platform/custom-fields", &body).await["id"].as_str().unwrap().to_owned();
+        app.make("teams/units", &json!({"code": "A", "name": "A", "custom": {"colour": "green"}})).await;
+        let path = format!("/api/v1/platform/custom-fields/{field}");
+        let refused = app.patch(&app.admin, &path, "*", &json!({"choices": ["red", "blue"]})).await;
+        assert_eq!((refused.status, refused.broken()), (409, vec!["/choices in_use".to_owned()]), "{}", refused.text);
+        let taken = app.patch(&app.admin, &path, "*", &json!({"choices": ["green", "blue", "white"]})).await;
+        assert_eq!(taken.status, 200, "{}", taken.text);
+    }
+
+    a_unit_that_a_grant_names_is_usable_without_being_read(app) {
+        let root = app.root_unit().await;
+        let (lab, other) = (app.unit("LAB", &root).await, app.unit("OTHER", &root).await);
+        let role = app.make("identity/roles", &json!({"code": "rooms", "name": "Rooms", "permissions": ["infrastructure.*:*"]})).await["id"].clone();
+        let keeper = app.stranger().await;
+        app.make("identity/grants", &json!({"principal_id": keeper.id.unwrap().to_string(), "role_id": role, "unit_id": lab})).await;
+        let made = app.post(&keeper, "/api/v1/infrastructure/sites", &json!({"code": "S1", "name": "Site"})).await;
+        assert_eq!((made.status, &made.body["unit_id"]), (201, &json!(lab)), "{}", made.text);
+        let elsewhere = app.post(&keeper, "/api/v1/infrastructure/sites", &json!({"code": "S2", "name": "Site", "unit_id": other})).await;
+        assert_eq!(elsewhere.broken(), ["/unit_id reference"]);
+    }
+}

@@ -63,6 +63,7 @@ async fn serve(url: String, sent: Arc<Mutex<web::Bytes>>, started: mpsc::Sender<
         App::new().route("/bare", web::get().to(bare)).app_data(state.clone()).service(steward)
     })
     .workers(2)
+    .tcp_nodelay(true)
     .bind("127.0.0.1:0")
     .expect("a port");
     started.send(server.addrs()[0]).expect("somebody waits");

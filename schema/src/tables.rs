@@ -2899,6 +2899,43 @@ pub mod identity {
     }
 
     diesel::table! {
+        login_clients (id) {
+            id -> Uuid,
+            revision -> BigInt,
+            created_at -> Timestamptz,
+            created_by -> Uuid,
+            updated_at -> Timestamptz,
+            updated_by -> Uuid,
+            state -> Text,
+            code -> Text,
+            code_key -> Text,
+            name -> Text,
+            redirect_uris -> Jsonb,
+            description -> Nullable<Text>,
+            custom -> Nullable<Jsonb>,
+        }
+    }
+
+    impl Described for login_clients::table {
+        const NAME: &'static str = "login_clients";
+        const COLUMNS: &'static [Held] = &[
+            Held { name: "id", sql_type: ColumnType::Uuid, nullable: false },
+            Held { name: "revision", sql_type: ColumnType::BigInt, nullable: false },
+            Held { name: "created_at", sql_type: ColumnType::Timestamptz, nullable: false },
+            Held { name: "created_by", sql_type: ColumnType::Uuid, nullable: false },
+            Held { name: "updated_at", sql_type: ColumnType::Timestamptz, nullable: false },
+            Held { name: "updated_by", sql_type: ColumnType::Uuid, nullable: false },
+            Held { name: "state", sql_type: ColumnType::Text, nullable: false },
+            Held { name: "code", sql_type: ColumnType::Text, nullable: false },
+            Held { name: "code_key", sql_type: ColumnType::Text, nullable: false },
+            Held { name: "name", sql_type: ColumnType::Text, nullable: false },
+            Held { name: "redirect_uris", sql_type: ColumnType::Jsonb, nullable: false },
+            Held { name: "description", sql_type: ColumnType::Text, nullable: true },
+            Held { name: "custom", sql_type: ColumnType::Jsonb, nullable: true },
+        ];
+    }
+
+    diesel::table! {
         roles (id) {
             id -> Uuid,
             revision -> BigInt,
@@ -5508,6 +5545,41 @@ pub mod platform {
     }
 
     diesel::table! {
+        saved_views (id) {
+            id -> Uuid,
+            revision -> BigInt,
+            created_at -> Timestamptz,
+            created_by -> Uuid,
+            updated_at -> Timestamptz,
+            updated_by -> Uuid,
+            name -> Text,
+            collection -> Text,
+            query -> Jsonb,
+            shared_unit_id -> Nullable<Uuid>,
+            shared_role_id -> Nullable<Uuid>,
+            custom -> Nullable<Jsonb>,
+        }
+    }
+
+    impl Described for saved_views::table {
+        const NAME: &'static str = "saved_views";
+        const COLUMNS: &'static [Held] = &[
+            Held { name: "id", sql_type: ColumnType::Uuid, nullable: false },
+            Held { name: "revision", sql_type: ColumnType::BigInt, nullable: false },
+            Held { name: "created_at", sql_type: ColumnType::Timestamptz, nullable: false },
+            Held { name: "created_by", sql_type: ColumnType::Uuid, nullable: false },
+            Held { name: "updated_at", sql_type: ColumnType::Timestamptz, nullable: false },
+            Held { name: "updated_by", sql_type: ColumnType::Uuid, nullable: false },
+            Held { name: "name", sql_type: ColumnType::Text, nullable: false },
+            Held { name: "collection", sql_type: ColumnType::Text, nullable: false },
+            Held { name: "query", sql_type: ColumnType::Jsonb, nullable: false },
+            Held { name: "shared_unit_id", sql_type: ColumnType::Uuid, nullable: true },
+            Held { name: "shared_role_id", sql_type: ColumnType::Uuid, nullable: true },
+            Held { name: "custom", sql_type: ColumnType::Jsonb, nullable: true },
+        ];
+    }
+
+    diesel::table! {
         settings (id) {
             id -> Uuid,
             revision -> BigInt,
@@ -5568,6 +5640,41 @@ pub mod platform {
             Held { name: "subject_id", sql_type: ColumnType::Uuid, nullable: false },
             Held { name: "label", sql_type: ColumnType::Text, nullable: false },
             Held { name: "label_key", sql_type: ColumnType::Text, nullable: false },
+        ];
+    }
+
+    diesel::table! {
+        translations (id) {
+            id -> Uuid,
+            revision -> BigInt,
+            created_at -> Timestamptz,
+            created_by -> Uuid,
+            updated_at -> Timestamptz,
+            updated_by -> Uuid,
+            language -> Text,
+            collection -> Text,
+            kind -> Text,
+            word -> Text,
+            label -> Text,
+            custom -> Nullable<Jsonb>,
+        }
+    }
+
+    impl Described for translations::table {
+        const NAME: &'static str = "translations";
+        const COLUMNS: &'static [Held] = &[
+            Held { name: "id", sql_type: ColumnType::Uuid, nullable: false },
+            Held { name: "revision", sql_type: ColumnType::BigInt, nullable: false },
+            Held { name: "created_at", sql_type: ColumnType::Timestamptz, nullable: false },
+            Held { name: "created_by", sql_type: ColumnType::Uuid, nullable: false },
+            Held { name: "updated_at", sql_type: ColumnType::Timestamptz, nullable: false },
+            Held { name: "updated_by", sql_type: ColumnType::Uuid, nullable: false },
+            Held { name: "language", sql_type: ColumnType::Text, nullable: false },
+            Held { name: "collection", sql_type: ColumnType::Text, nullable: false },
+            Held { name: "kind", sql_type: ColumnType::Text, nullable: false },
+            Held { name: "word", sql_type: ColumnType::Text, nullable: false },
+            Held { name: "label", sql_type: ColumnType::Text, nullable: false },
+            Held { name: "custom", sql_type: ColumnType::Jsonb, nullable: true },
         ];
     }
 }
@@ -7962,6 +8069,52 @@ pub mod service {
     use crate::{Described, Held, ColumnType};
 
     diesel::table! {
+        authorization_codes (digest) {
+            digest -> Text,
+            login_id -> Uuid,
+            client -> Text,
+            redirect_uri -> Text,
+            challenge -> Text,
+            expires_at -> Timestamptz,
+            used_at -> Nullable<Timestamptz>,
+        }
+    }
+
+    impl Described for authorization_codes::table {
+        const NAME: &'static str = "authorization_codes";
+        const COLUMNS: &'static [Held] = &[
+            Held { name: "digest", sql_type: ColumnType::Text, nullable: false },
+            Held { name: "login_id", sql_type: ColumnType::Uuid, nullable: false },
+            Held { name: "client", sql_type: ColumnType::Text, nullable: false },
+            Held { name: "redirect_uri", sql_type: ColumnType::Text, nullable: false },
+            Held { name: "challenge", sql_type: ColumnType::Text, nullable: false },
+            Held { name: "expires_at", sql_type: ColumnType::Timestamptz, nullable: false },
+            Held { name: "used_at", sql_type: ColumnType::Timestamptz, nullable: true },
+        ];
+    }
+
+    diesel::table! {
+        authorization_requests (digest) {
+            digest -> Text,
+            provider_id -> Uuid,
+            nonce -> Text,
+            request -> Jsonb,
+            expires_at -> Timestamptz,
+        }
+    }
+
+    impl Described for authorization_requests::table {
+        const NAME: &'static str = "authorization_requests";
+        const COLUMNS: &'static [Held] = &[
+            Held { name: "digest", sql_type: ColumnType::Text, nullable: false },
+            Held { name: "provider_id", sql_type: ColumnType::Uuid, nullable: false },
+            Held { name: "nonce", sql_type: ColumnType::Text, nullable: false },
+            Held { name: "request", sql_type: ColumnType::Jsonb, nullable: false },
+            Held { name: "expires_at", sql_type: ColumnType::Timestamptz, nullable: false },
+        ];
+    }
+
+    diesel::table! {
         blobs (sha256) {
             sha256 -> Text,
             content -> Binary,
@@ -8045,6 +8198,27 @@ pub mod service {
         const COLUMNS: &'static [Held] = &[
             Held { name: "login_id", sql_type: ColumnType::Uuid, nullable: false },
             Held { name: "external_identity_id", sql_type: ColumnType::Uuid, nullable: false },
+        ];
+    }
+
+    diesel::table! {
+        file_links (digest) {
+            digest -> Text,
+            file_id -> Uuid,
+            sha256 -> Text,
+            principal_id -> Uuid,
+            expires_at -> Timestamptz,
+        }
+    }
+
+    impl Described for file_links::table {
+        const NAME: &'static str = "file_links";
+        const COLUMNS: &'static [Held] = &[
+            Held { name: "digest", sql_type: ColumnType::Text, nullable: false },
+            Held { name: "file_id", sql_type: ColumnType::Uuid, nullable: false },
+            Held { name: "sha256", sql_type: ColumnType::Text, nullable: false },
+            Held { name: "principal_id", sql_type: ColumnType::Uuid, nullable: false },
+            Held { name: "expires_at", sql_type: ColumnType::Timestamptz, nullable: false },
         ];
     }
 
@@ -8155,6 +8329,7 @@ pub mod service {
             started_at -> Timestamptz,
             expires_at -> Timestamptz,
             revoked_at -> Nullable<Timestamptz>,
+            client -> Nullable<Text>,
         }
     }
 
@@ -8166,6 +8341,7 @@ pub mod service {
             Held { name: "started_at", sql_type: ColumnType::Timestamptz, nullable: false },
             Held { name: "expires_at", sql_type: ColumnType::Timestamptz, nullable: false },
             Held { name: "revoked_at", sql_type: ColumnType::Timestamptz, nullable: true },
+            Held { name: "client", sql_type: ColumnType::Text, nullable: true },
         ];
     }
 
@@ -8240,6 +8416,7 @@ pub mod service {
             salt -> Text,
             hash -> Text,
             previous_hash -> Nullable<Text>,
+            position -> Nullable<BigInt>,
         }
     }
 
@@ -8259,6 +8436,7 @@ pub mod service {
             Held { name: "salt", sql_type: ColumnType::Text, nullable: false },
             Held { name: "hash", sql_type: ColumnType::Text, nullable: false },
             Held { name: "previous_hash", sql_type: ColumnType::Text, nullable: true },
+            Held { name: "position", sql_type: ColumnType::BigInt, nullable: true },
         ];
     }
 
@@ -12951,6 +13129,8 @@ mod relations {
     diesel::joinable!(audits -> frameworks (framework_id));
     diesel::joinable!(audits -> units (unit_id));
     diesel::joinable!(audits -> vendors (vendor_id));
+    diesel::joinable!(authorization_codes -> logins (login_id));
+    diesel::joinable!(authorization_requests -> identity_providers (provider_id));
     diesel::joinable!(awards -> offers (offer_id));
     diesel::joinable!(awards -> sourcing_events (sourcing_event_id));
     diesel::joinable!(awards -> vendors (vendor_id));
@@ -13161,6 +13341,8 @@ mod relations {
     diesel::joinable!(external_logins -> external_identities (external_identity_id));
     diesel::joinable!(external_logins -> logins (login_id));
     diesel::joinable!(feedback -> units (unit_id));
+    diesel::joinable!(file_links -> files (file_id));
+    diesel::joinable!(file_links -> registry (principal_id));
     diesel::joinable!(files -> blobs (sha256));
     diesel::joinable!(findings -> controls (control_id));
     diesel::joinable!(findings -> people (owner_id));
@@ -13487,6 +13669,8 @@ mod relations {
     diesel::joinable!(risks -> vendors (vendor_id));
     diesel::joinable!(role_requirements -> registry (required_id));
     diesel::joinable!(role_requirements -> role_profiles (role_profile_id));
+    diesel::joinable!(saved_views -> roles (shared_role_id));
+    diesel::joinable!(saved_views -> units (shared_unit_id));
     diesel::joinable!(scope_items -> people (requester_id));
     diesel::joinable!(scope_items -> projects (project_id));
     diesel::joinable!(scorecard_templates -> people (owner_id));
@@ -13685,6 +13869,8 @@ mod relations {
     crate::beside!(audits, people);
     crate::beside!(audits, units);
     crate::beside!(audits, vendors);
+    crate::beside!(authorization_codes, logins);
+    crate::beside!(authorization_requests, identity_providers);
     crate::beside!(awards, offers);
     crate::beside!(awards, sourcing_events);
     crate::beside!(awards, vendors);
@@ -13914,6 +14100,8 @@ mod relations {
     crate::beside!(external_logins, logins);
     crate::beside!(feedback, people);
     crate::beside!(feedback, units);
+    crate::beside!(file_links, files);
+    crate::beside!(file_links, registry);
     crate::beside!(files, blobs);
     crate::beside!(findings, controls);
     crate::beside!(findings, people);
@@ -14266,6 +14454,8 @@ mod relations {
     crate::beside!(risks, vendors);
     crate::beside!(role_requirements, registry);
     crate::beside!(role_requirements, role_profiles);
+    crate::beside!(saved_views, roles);
+    crate::beside!(saved_views, units);
     crate::beside!(scope_items, people);
     crate::beside!(scope_items, projects);
     crate::beside!(scorecard_templates, people);

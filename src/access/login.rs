@@ -85,6 +85,17 @@ pub fn take_turn(connection: &mut Connection, token: &str, next: &str, now: Inst
     Ok(Turn::Taken(login))
 }
 
+/// The client to which the refresh tokens of a login belong; none where the login was not begun on the login page.
+pub fn client_of(connection: &mut Connection, id: Id) -> Result<Option<String>> {
+    Ok(logins::table.find(id).select(logins::client).get_result::<Option<String>>(connection).optional()?.flatten())
+}
+
+/// Forgets the refresh tokens of a login.
+pub fn forget_tokens(connection: &mut Connection, id: Id) -> Result<()> {
+    diesel::delete(refresh_tokens::table.filter(refresh_tokens::login_id.eq(id))).execute(connection)?;
+    Ok(())
+}
+
 /// The login that a refresh token belongs to, whatever became of either.
 pub fn of_refresh_token(connection: &mut Connection, token: &str) -> Result<Option<Id>> {
     let shown = refresh_tokens::table.filter(refresh_tokens::digest.eq(digest(token)));

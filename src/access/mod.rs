@@ -9,6 +9,7 @@
 
 pub mod api_token;
 pub mod authority;
+pub mod authorization;
 pub mod change;
 pub mod credential;
 pub mod key;
@@ -29,9 +30,11 @@ use crate::resource::Id;
 use diesel::deserialize::{self, FromSql, FromSqlRow};
 use diesel::prelude::*;
 use diesel::sql_types::{Jsonb, Nullable, Uuid};
-pub use principal::{account_of, accounts_of, accounts_of_person, active_users_of, granted_roles, holders, person_of, role_holds, roles_in, users_of};
+pub use principal::{
+    account_of, accounts_of, accounts_of_person, active_users_of, address_of, granted_roles, holders, person_of, role_holds, roles_in, users_of,
+};
 use steward_schema::identity::{grants, roles, service_accounts, users};
-pub use unit_tree::{ReachedUnit, parents, parents_above, reached, unit_and_above, units_within, within_units};
+pub use unit_tree::{ReachedUnit, parents, parents_above, reached, unit_and_above, units_above, units_within, within_units};
 
 /// An authenticated principal and what it was granted.
 #[derive(Debug, Clone)]

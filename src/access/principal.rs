@@ -22,6 +22,11 @@ pub fn account_of(connection: &mut Connection, principal: Id) -> Result<Option<I
     Ok(person.flatten())
 }
 
+/// The e-mail address of a user; none for a service account.
+pub fn address_of(connection: &mut Connection, principal: Id) -> Result<Option<String>> {
+    Ok(users::table.find(principal).select(users::email).get_result(connection).optional()?)
+}
+
 /// Everything that a person answers for: their accounts, and the service accounts that they own, a principal among them. A principal
 /// that no person answers for is one by itself.
 pub fn accounts_of(connection: &mut Connection, principal: Id, person: Option<Id>) -> Result<Vec<Id>> {

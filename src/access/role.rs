@@ -33,10 +33,10 @@ macro_rules! with_common {
             "infrastructure.software_products:read", "infrastructure.software_releases:read", "infrastructure.services:read",
             "infrastructure.incidents:read", "infrastructure.incidents:create", "infrastructure.freeze_periods:read", "infrastructure.change_models:read",
             "vendors.requisitions:read", "vendors.requisitions:create", "vendors.requisitions:update", "vendors.requisitions:submit", "vendors.requisition_lines:*",
-            "platform.settings:read", "platform.custom_fields:read",
+            "platform.settings:read", "platform.custom_fields:read", "platform.translations:read",
             "platform.tags:read", "platform.links:read", "platform.attachments:read",
             "platform.comments:read", "platform.comments:create", "platform.comments:update", "platform.files:create", "platform.files:delete",
-            "identity.api_tokens:create",
+            "identity.api_tokens:create", "platform.saved_views:create",
             "platform.calendar_feeds:create", "platform.calendar_feeds:update", "platform.calendar_feeds:delete", "platform.calendar_feeds:revoke",
             $($own),*
         ]

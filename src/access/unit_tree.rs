@@ -62,6 +62,14 @@ pub fn units_within(units: &[Id]) -> Statement {
     query
 }
 
+/// The same of these units and all above them.
+pub fn units_above(units: &[Id]) -> Statement {
+    let mut query = Statement::new("WITH RECURSIVE above(id, parent_id) AS (SELECT id, parent_id FROM units WHERE id IN (");
+    query.bind_all(units.iter().map(|unit| SqlValue::Id(*unit)));
+    query.push(") UNION SELECT u.id, u.parent_id FROM units u JOIN above ON u.id = above.parent_id) SELECT id FROM above");
+    query
+}
+
 /// The condition that a column names one of some units or a unit below them: `budgets::table.filter(within_units(budgets::unit_id, &units))`.
 pub fn within_units<C: Column<Table: Described>>(_: C, units: &[Id]) -> Narrowed<C::Table> {
     let mut condition = Statement::new(C::Table::NAME);

@@ -7,8 +7,9 @@ use diesel::expression::{AppearsOnTable, Expression, SelectableExpression, Typed
 use diesel::query_builder::{All, AstPass, Distinct, ParenthesisWrapper, Query, QueryFragment, QueryId, SupportsCombinationClause, Union};
 use diesel::query_source::{AppearsInFromClause, Once};
 use diesel::sql_types::{BigInt, Bool, Double, Jsonb, Nullable, SqlType, Text, is_nullable};
-use diesel::{QueryResult, RunQueryDsl};
+use diesel::{Column, QueryResult, RunQueryDsl};
 use std::marker::PhantomData;
+use steward_schema::Described;
 
 /// A condition on a table (or on an alias of one) that the store has built, such as what a session may read of it. Its type keeps
 /// it from being put on another table.
@@ -318,6 +319,38 @@ pub trait Condition<'a, T>:
 impl<'a, T, E> Condition<'a, T> for E where
     E: Expression<SqlType = Bool> + AppearsOnTable<T> + ValidGrouping<(), IsAggregate = is_aggregate::No> + QueryFragment<Dialect> + QueryId + Send + 'a
 {
+}
+
+/// The next number of a column, where a row is numbered as it is written; null on PostgreSQL, where it waits until it is committed.
+#[derive(Debug, Clone, Copy, QueryId, ValidGrouping)]
+pub struct NextNumber<C>(PhantomData<C>);
+
+impl<C> NextNumber<C> {
+    /// That of a column.
+    pub fn of(_: C) -> Self {
+        NextNumber(PhantomData)
+    }
+}
+
+impl<C: Column> Expression for NextNumber<C> {
+    type SqlType = Nullable<BigInt>;
+}
+
+impl<C: Column, T> AppearsOnTable<T> for NextNumber<C> {}
+
+impl<C: Column<Table: Described>> QueryFragment<Dialect> for NextNumber<C> {
+    fn walk_ast<'b>(&'b self, mut pass: AstPass<'_, 'b, Dialect>) -> QueryResult<()> {
+        if *pass.backend() == Dialect::Postgres {
+            pass.push_sql("NULL");
+            return Ok(());
+        }
+        pass.push_sql("(SELECT COALESCE(MAX(");
+        pass.push_identifier(C::NAME)?;
+        pass.push_sql("), 0) + 1 FROM ");
+        pass.push_identifier(<C::Table as Described>::NAME)?;
+        pass.push_sql(")");
+        Ok(())
+    }
 }
 
 /// A statement whose text follows from `K` alone: Diesel writes that of an insert or update anew each time, this one once.

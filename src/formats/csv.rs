@@ -21,19 +21,42 @@ pub struct Malformed {
 
 /// Reads all rows, the header among them.
 pub fn parse(text: &str) -> Result<Vec<Vec<Cell>>, Malformed> {
-    Rows::of(text).collect()
+    Rows::of(text, ',').collect()
+}
+
+/// What may stand between cells.
+pub const DELIMITERS: [char; 4] = [',', ';', '\t', '|'];
+
+/// The delimiter of a file, and the file without the line by which a spreadsheet says it (`sep=;`): the one that its first row has most of.
+pub fn sniffed(text: &str) -> (char, &str) {
+    let line = text.split(['\r', '\n']).next().unwrap_or_default();
+    if let Some(said) = line.strip_prefix("sep=").and_then(|rest| rest.chars().next()).filter(|said| DELIMITERS.contains(said) && line.chars().count() == 5) {
+        let rest = text.get(line.len()..).unwrap_or_default();
+        return (said, rest.strip_prefix("\r\n").or_else(|| rest.strip_prefix(['\r', '\n'])).unwrap_or(rest));
+    }
+    let mut quoted = false;
+    let mut counts = [0_usize; DELIMITERS.len()];
+    for letter in line.chars() {
+        quoted ^= letter == '"';
+        if let Some(at) = DELIMITERS.iter().position(|delimiter| *delimiter == letter).filter(|_| !quoted) {
+            counts[at] += 1;
+        }
+    }
+    let most = (0..DELIMITERS.len()).rev().max_by_key(|at| counts[*at]).unwrap_or_default();
+    (if counts[most] == 0 { ',' } else { DELIMITERS[most] }, text)
 }
 
 /// The rows of a file, one at a time, the header among them. They end with LF or CRLF; blank ones are left out.
 pub struct Rows<'a> {
     rest: &'a str,
     row: usize,
+    delimiter: char,
 }
 
 impl<'a> Rows<'a> {
-    /// The rows of a text.
-    pub fn of(text: &'a str) -> Self {
-        Rows { rest: text.strip_prefix('\u{feff}').unwrap_or(text), row: 0 }
+    /// The rows of a text, whose cells are apart by a delimiter.
+    pub fn of(text: &'a str, delimiter: char) -> Self {
+        Rows { rest: text.strip_prefix('\u{feff}').unwrap_or(text), row: 0, delimiter }
     }
 }
 
@@ -42,7 +65,7 @@ impl Iterator for Rows<'_> {
 
     fn next(&mut self) -> Option<Self::Item> {
         while !self.rest.is_empty() {
-            match parse_row(self.rest) {
+            match parse_row(self.rest, self.delimiter) {
                 Ok((row, after)) => {
                     self.rest = after;
                     if row != [Cell::Empty] {
@@ -60,13 +83,13 @@ impl Iterator for Rows<'_> {
     }
 }
 
-fn parse_row(mut rest: &str) -> Result<(Vec<Cell>, &str), &'static str> {
+fn parse_row(mut rest: &str, delimiter: char) -> Result<(Vec<Cell>, &str), &'static str> {
     let mut row = Vec::new();
     loop {
         let (cell, after) = match rest.strip_prefix('"') {
             Some(quoted) => parse_quoted(quoted)?,
             None => {
-                let end = rest.find([',', '\n', '\r']).unwrap_or(rest.len());
+                let end = rest.find([delimiter, '\n', '\r']).unwrap_or(rest.len());
                 let plain = &rest[..end];
                 if plain.contains('"') {
                     return Err("a quotation mark stands inside a cell that does not begin with one");
@@ -75,14 +98,14 @@ fn parse_row(mut rest: &str) -> Result<(Vec<Cell>, &str), &'static str> {
             }
         };
         row.push(cell);
-        if let Some(next) = after.strip_prefix(',') {
+        if let Some(next) = after.strip_prefix(delimiter) {
             rest = next;
         } else if let Some(next) = after.strip_prefix("\r\n").or_else(|| after.strip_prefix('\n')).or_else(|| after.strip_prefix('\r')) {
             return Ok((row, next));
         } else if after.is_empty() {
             return Ok((row, after));
         } else {
-            return Err("something stands between a closing quotation mark and the next comma");
+            return Err("something stands between a closing quotation mark and the next delimiter");
         }
     }
 }
@@ -165,6 +188,15 @@ mod tests {
         write_row(cells.iter().map(|cell| Some(*cell)).chain([None]), &mut out);
         let expected: Vec<Cell> = cells.iter().map(|cell| text(cell)).chain([Cell::Empty]).collect();
         assert_eq!(parse(&out).unwrap(), [expected]);
+    }
+
+    #[test]
+    fn the_delimiter_is_the_one_that_the_first_row_has_most_of() {
+        for (file, expected) in [("a,b\n1;2;3", ','), ("a;b;c,d\n", ';'), ("a\tb", '\t'), ("\"a;b;c\",d", ','), ("a", ','), ("a|b", '|'), ("", ',')] {
+            assert_eq!(sniffed(file), (expected, file), "{file:?}");
+        }
+        assert_eq!(sniffed("sep=;\r\na;b"), (';', "a;b"));
+        assert_eq!(Rows::of("a;\"b;c\"\n", ';').collect::<Result<Vec<_>, _>>().unwrap(), [[text("a"), text("b;c")]]);
     }
 
     #[test]

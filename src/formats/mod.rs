@@ -5,4 +5,6 @@
 
 pub mod csv;
 pub mod icalendar;
+pub mod multipart;
 pub mod oscal;
+pub mod text;

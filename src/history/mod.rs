@@ -6,13 +6,15 @@
 //! A revision keeps the record as it is after the change, as canonical JSON (RFC 8785). Its hash covers the previous
 //! hash, who did what when and why, and a salted digest of every field: when a field must be erased by law, its text and
 //! salt go, its digest stays, and the chain remains valid.
+//!
+//! A revision has a position in the order of all that was committed: the feed of events is read along it.
 
 mod canonical;
 
 pub use canonical::canonical;
 use canonical::canonical_object;
 
-use crate::database::expression::Fixed;
+use crate::database::expression::{Fixed, NextNumber};
 use crate::database::{Compiled, Connection, Dialect};
 use crate::error::{Error, Result};
 use crate::resource::Id;
@@ -66,6 +68,7 @@ pub fn revision(dialect: Dialect, change: &Change<'_>) -> Result<(String, Compil
         revisions::salt.eq(&salt),
         revisions::hash.eq(&hash),
         revisions::previous_hash.eq(change.previous_hash),
+        revisions::position.eq(NextNumber::of(revisions::position)),
     );
     let write = Compiled::of(&Fixed::<Change<'static>, _>::of(diesel::insert_into(revisions::table).values(stored)), dialect)?;
     Ok((hash, write))

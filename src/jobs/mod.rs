@@ -9,7 +9,7 @@
 
 pub mod schedule;
 
-use crate::access::{Session, api_token, key, lockout, login, security_event};
+use crate::access::{Session, api_token, authorization, key, lockout, login, security_event};
 use crate::database::Connection;
 use crate::database::expression::locked_skipping;
 use crate::error::{Error, Kind, Problem, Result};
@@ -23,7 +23,7 @@ use serde_json::Value;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
-use steward_schema::service::{idempotency_keys, jobs};
+use steward_schema::service::{file_links, idempotency_keys, jobs};
 use tokio::sync::Notify;
 
 /// How long a worker may be silent before its job is given to another.
@@ -352,8 +352,12 @@ fn forget_expired(connection: &mut Connection, now: Instant) -> Result<Value> {
     let old = idempotency_keys::created_at.lt(now.plus_seconds(-crate::store::KEPT_SECONDS));
     let keys = diesel::delete(idempotency_keys::table.filter(old)).execute(connection)?;
     let tokens = login::forget_expired(connection, now)?;
+    let links = diesel::delete(file_links::table.filter(file_links::expires_at.lt(now))).execute(connection)?;
+    let codes = authorization::forget_expired(connection, now)?;
     let signing = key::forget_retired(connection, now)?;
     let failures = lockout::forget(connection, now)?;
     let events = security_event::forget(connection, now)?;
-    Ok(serde_json::json!({"idempotency_keys": keys, "refresh_tokens": tokens, "signing_keys": signing, "login_failures": failures, "security_events": events}))
+    Ok(
+        serde_json::json!({"idempotency_keys": keys, "refresh_tokens": tokens, "authorization_codes": codes, "file_links": links, "signing_keys": signing, "login_failures": failures, "security_events": events}),
+    )
 }

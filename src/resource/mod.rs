@@ -10,7 +10,9 @@ pub mod declared;
 mod document;
 pub mod due;
 pub mod effect;
+pub mod event;
 pub mod flag;
+pub mod label;
 pub mod lifecycle;
 pub mod model;
 pub mod own;
@@ -78,6 +80,16 @@ pub enum Scope {
     Own,
     /// A catalogue: read by whoever may read it anywhere, written with a grant on everything.
     Shared,
+}
+
+/// With whom the maker of a record of their own shares it: the fields that name a unit and a role. It is read there, and changed by its
+/// maker only.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Sharing {
+    /// The field that names the unit.
+    pub unit: &'static str,
+    /// The field that names the role.
+    pub role: &'static str,
 }
 
 /// What a part has to do with its parent.
@@ -172,6 +184,8 @@ pub trait Resource: Model + Clone + std::fmt::Debug {
     const PRIVATE_TO: &'static [&'static str] = &[];
     /// By what a record is a person's own; a part that says nothing is theirs whose the parent is.
     const OWN: &'static [Own] = &[];
+    /// With whom a record of one's own is shared; none if it is private.
+    const SHARING: Option<Sharing> = None;
     /// What must differ between records.
     const UNIQUE: &'static [Unique] = &[];
     /// The states in which its fields may change; empty for all that are not final.

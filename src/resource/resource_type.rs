@@ -7,7 +7,7 @@ use super::rule::{Check, Lock, UnmetGuard};
 use super::shape::{BESIDE, OWNED, PLACED};
 use super::state_exception::StateRules;
 use super::value::{Custom, Instant, Text, ValidationErrors, Whole};
-use super::{Cause, Due, Effect, FieldType, Guard, Id, Lifecycle, Move, Need, Operations, Own, PartOf, Ports, Resource, Rule, Scope, Unique};
+use super::{Cause, Due, Effect, FieldType, Guard, Id, Lifecycle, Move, Need, Operations, Own, PartOf, Ports, Resource, Rule, Scope, Sharing, Unique};
 use crate::database::{Row, SqlValue};
 use crate::error::{Error, Result};
 use serde_json::{Map, Value};
@@ -55,6 +55,8 @@ pub struct ResourceType {
     pub private_to: &'static [&'static str],
     /// By what its records are somebody's own, as it declares it.
     pub own: &'static [Own],
+    /// With whom a record of one's own is shared.
+    pub sharing: Option<Sharing>,
     /// What must differ.
     pub unique: &'static [Unique],
     /// True if its records are edges of the graph and no nodes.
@@ -149,6 +151,7 @@ impl ResourceType {
             title: R::TITLE,
             private_to: R::PRIVATE_TO,
             own: R::OWN,
+            sharing: R::SHARING,
             unique: R::UNIQUE,
             is_edge: R::JOINS,
             lower: R::LOWER,
@@ -393,7 +396,8 @@ fn typed<R: Resource>(entity: &dyn Entity) -> Result<&R> {
 }
 
 /// What a list is asked by, which no field may be called.
-const ASKED: &[&str] = &["limit", "cursor", "sort", "filter", "q", "fields", "expand", "figures", "as_of", "include_total", "dry_run"];
+const ASKED: &[&str] =
+    &["limit", "cursor", "sort", "filter", "q", "ids", "facets", "allowed", "fields", "expand", "figures", "as_of", "include_total", "dry_run"];
 
 /// Refuses a reference that names the same record as the one that it must differ from.
 fn refuse_same(fields: &'static [Field], record: &dyn Entity, faults: &mut ValidationErrors) {

@@ -24,9 +24,14 @@ pub mod schema;
 mod write;
 
 pub use approval::approval::Waiting;
+pub use read::allowed::{Allowed, Depth};
 pub use read::calendar::{Dated, Span};
+pub use read::custom::{CustomColumn, CustomKinds, custom_kinds};
+pub use read::event::{Event, Feed};
+pub use read::facet::{Facets, VALUES as FACET_VALUES, has_facets};
 pub use read::field_visibility::FieldVisibility;
 pub use read::filter::{Amount, Comparison, Condition, Filter, Test, Through};
+pub use read::label::Labels;
 pub use read::order::SortKey;
 pub use read::page::{BEST, COUNTED, Count, Page, Query, Total, plan};
 pub use read::reader::{Declared, Reader};
@@ -45,12 +50,16 @@ pub use write::writer::{IfMatch, Writer};
 use crate::access::Session;
 use crate::access::change::Changes;
 use crate::access::security_event::{SecurityEvent, SecurityEventKind};
-use crate::clock::Clock;
+use crate::clock::{Clock, Moment};
 use crate::database::{Connection, Database};
 use crate::error::{Error, Result};
 use crate::resource::ResourceTypes;
-use crate::resource::value::Instant;
+use crate::resource::value::{Date, Instant};
+use chrono_tz::Tz;
+use diesel::prelude::*;
+use index::position;
 use std::sync::{Arc, Mutex};
+use steward_schema::platform::settings;
 
 /// The data of a running service.
 #[derive(Clone)]
@@ -114,6 +123,10 @@ impl Store {
         let begun = self.changes.begun();
         let told = origin.security_event(&session, SecurityEventKind::AccessChanged, None);
         let outcome = self.database.write(move |connection| work(&mut Writer::new(&store, &session, &origin, connection))).await;
+        // Whatever became of it: a time zone that was read in the transaction may have been taken back.
+        if self.clock.was_touched() {
+            self.clock.forget_zone();
+        }
         if self.changes.begun() != begun {
             self.changes.settle();
             if outcome.is_ok() {
@@ -162,8 +175,28 @@ impl Store {
         self.database.quick(work).await
     }
 
+    /// Numbers what was committed and has no place in the feed of events yet; the position of the last event.
+    pub async fn number_events(&self) -> Result<i64> {
+        while self.database.quick(position::is_behind).await? {
+            self.database.write(position::number).await?;
+        }
+        self.database.quick(position::last).await
+    }
+
     /// The current time.
     pub fn now(&self) -> Instant {
         self.clock.now()
+    }
+
+    /// An instant with the day that it is for the organisation. Where its time zone cannot be read, the day is that of UTC: what follows
+    /// fails by itself.
+    pub fn moment(&self, connection: &mut Connection, at: Instant) -> Moment {
+        let zone = self.clock.zone().or_else(|| {
+            let known: Option<String> = settings::table.select(settings::time_zone).first(connection).optional().ok()?;
+            let zone = known.and_then(|name| name.parse::<Tz>().ok()).unwrap_or(Tz::UTC);
+            self.clock.set_zone(zone);
+            Some(zone)
+        });
+        Moment { at, today: zone.map_or(at.date(), |zone| Date(at.0.with_timezone(&zone).date_naive())) }
     }
 }

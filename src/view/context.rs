@@ -65,6 +65,8 @@ pub struct Call {
     pub body: Bytes,
     /// The media type of its body, without parameters.
     pub form: String,
+    /// The name of the file that the body is, where a form named it.
+    pub name: Option<String>,
     /// The measure of each domain, for what reads.
     pub measures: Vec<(&'static str, Measure)>,
 }
@@ -72,7 +74,7 @@ pub struct Call {
 impl Call {
     /// A call that was stored, to be done now.
     pub fn stored(id: Option<Id>, query: Vec<(String, String)>, body: Vec<u8>, form: String) -> Self {
-        Call { id, query, body: Bytes::from(body), form, measures: Vec::new() }
+        Call { id, query, body: Bytes::from(body), form, name: None, measures: Vec::new() }
     }
 
     /// The id in the address.

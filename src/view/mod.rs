@@ -23,6 +23,7 @@ pub mod measure;
 mod operation;
 mod part;
 mod query;
+pub mod queue;
 mod read;
 mod schema;
 
@@ -40,6 +41,9 @@ use crate::access::{Reach, Session};
 use crate::error::{Problem, Result};
 use crate::resource::Id;
 use std::collections::HashMap;
+
+/// The media type of an answer that stays open.
+pub const EVENT_STREAM: &str = "text/event-stream";
 
 /// What most figures use.
 pub mod prelude {
@@ -70,6 +74,9 @@ pub trait View: 'static {
     const FORMULA: &'static str = "";
     /// The standard, law or book that the formula comes from.
     const SOURCE: &'static str = "";
+    /// Whether its answer can stay open: with `Accept: text/event-stream` what comes after `after` is sent as it happens, each of the answer's
+    /// `data` under its `position` and named by its `event`.
+    const IS_FEED: bool = false;
     /// Permissions that it needs beside those to read.
     const PERMISSIONS: &'static [&'static str] = &[];
     /// The collections of its own domain that it reads, as a tuple: the caller must hold the permission to read each, save for

@@ -32,6 +32,8 @@ pub struct Operation {
     pub check: fn(&[Parameter], &[(String, String)]) -> Result<()>,
     /// The schema of its answer.
     pub answer: fn() -> Answered,
+    /// True if its answer can stay open, as server-sent events.
+    pub is_feed: bool,
     /// What it does.
     pub run: Run,
 }
@@ -123,6 +125,7 @@ impl Operation {
             parameters,
             check,
             answer,
+            is_feed: V::IS_FEED,
             run,
         }
     }
@@ -150,6 +153,7 @@ impl Operation {
             parameters: parameters::<A::Query>(),
             check: check::<A::Query>,
             answer: answered::<A::Answer>,
+            is_feed: false,
             run: Run::Write(write),
         }
     }

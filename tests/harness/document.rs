@@ -18,7 +18,9 @@ pub fn check(method: &str, uri: &str, answer: &Answer) {
     let path = uri.split('?').next().unwrap();
     let about = || format!("{method} {uri} → {} {}", answer.status, answer.text.chars().take(2000).collect::<String>());
     assert!(answer.status < 500 || answer.status == 503, "the house broke: {}", about());
-    if answer.status >= 400 && !matches!(path, "/api/v1/auth/token" | "/api/v1/auth/revoke" | "/api/v1/auth/introspect") {
+    // The pages of the login are for people.
+    let is_page = answer.header("content-type").is_some_and(|form| form.starts_with("text/html"));
+    if answer.status >= 400 && !is_page && !matches!(path, "/api/v1/auth/token" | "/api/v1/auth/revoke" | "/api/v1/auth/introspect") {
         assert_eq!(answer.header("content-type"), Some("application/problem+json"), "{}", about());
         validate(&json!({"$ref": "#/components/schemas/ProblemDetails"}), &answer.body, &about);
         assert_eq!(answer.body["status"], json!(answer.status), "{}", about());
@@ -40,7 +42,7 @@ pub fn check(method: &str, uri: &str, answer: &Answer) {
     let response = &operation["responses"][answer.status.to_string()];
     assert!(response.is_object(), "the document does not name this status: {}", about());
     let response = resolve(response);
-    let shaped = ["fields=", "expand=", "figures=", "as_of="].iter().any(|parameter| uri.contains(parameter));
+    let shaped = ["fields=", "expand=", "figures=", "allowed=", "as_of="].iter().any(|parameter| uri.contains(parameter));
     let sometimes = ["Link", "Warning", "Dry-Run", "Idempotency-Replayed", "RateLimit", "RateLimit-Policy"];
     let excused = |name: &str| {
         sometimes.contains(&name)
@@ -66,6 +68,7 @@ pub fn check(method: &str, uri: &str, answer: &Answer) {
     match forms.and_then(|forms| forms.get_key_value(sent.as_str()).or_else(|| forms.get_key_value("*/*")).or_else(|| forms.iter().next())) {
         // Bytes of whatever form they were uploaded in.
         Some((form, _)) if matches!(form.as_str(), "*/*" | "application/octet-stream") => {}
+        Some((form, _)) if form == "text/html" => assert!(is_page, "{}", about()),
         Some((form, _)) if form == "text/calendar" => assert_eq!(answer.header("content-type"), Some(form.as_str()), "{}", about()),
         Some((form, content)) => {
             assert_eq!(answer.header("content-type"), Some(form.as_str()), "{}", about());

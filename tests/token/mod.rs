@@ -1,5 +1,6 @@
 //! Tokens: how they are got, what they are good for, how they end, and what is none.
 
+mod authorize;
 mod change;
 mod event;
 mod grant;
@@ -9,6 +10,7 @@ mod limit;
 mod lockout;
 mod me;
 mod password;
+mod provider;
 mod revoke;
 mod vector;
 

@@ -9,6 +9,7 @@ mod framework;
 mod privacy;
 
 pub use approval::authority_ports::AUTHORITY;
+pub use approval::figures::pending_approvals::queue as waiting_approvals;
 pub use audit::finding_raised::Findings;
 pub use control::tested_control::Controls;
 pub use exception::exception_end::Resting;

@@ -8,6 +8,7 @@ mod external_identity;
 mod external_login;
 mod grant;
 mod identity_provider;
+mod login_client;
 pub mod oauth;
 mod openid;
 mod principal;
@@ -28,6 +29,7 @@ pub fn domain() -> Domain {
         .resource::<api_token::ApiToken>()
         .resource::<role::Role>()
         .resource::<grant::Grant>()
+        .resource::<login_client::LoginClient>()
         .resource::<identity_provider::IdentityProvider>()
         .resource::<claim_mapping::ClaimMapping>()
         .resource::<external_identity::ExternalIdentity>()

@@ -1,5 +1,6 @@
 //! The calendar of everything that has a date.
 
+use crate::clock::Moment;
 use crate::error::FieldError;
 use crate::resource::ResourceType;
 use crate::resource::value::Text;
@@ -76,7 +77,7 @@ impl View for Agenda {
     const SUMMARY: &'static str = "Get everything that has a date";
     const DESCRIPTION: &'static str = "The dates of all records that you may read, the earliest first: what expires, is due, is reviewed, begins, ends or takes place from `from` to the day before `to`. \
         What is settled is left out: a deadline of what is done, a review of what is over, the time of what was called off. \
-        A span has at most 400 days and an answer at most 5,000 dates; where there are more, ask for fewer days, a unit, a person or some kinds (400). Days are those of UTC.\n\n\
+        A span has at most 400 days and an answer at most 5,000 dates; where there are more, ask for fewer days, a unit, a person or some kinds (400). What is overdue is told by the day in `settings.time_zone`; the day of an instant is that of UTC.\n\n\
         `/platform/calendar-feeds` gives the same to programs that read iCalendar.";
     type Reads = ();
     type Query = Query;
@@ -89,18 +90,18 @@ impl View for Agenda {
             let detail = format!("There are more than {MOST} dates. Ask for fewer days, or narrow it by unit_id, person_id or kinds.");
             return Err(Problem::bad_request(detail).into());
         }
-        let now = cx.store.now();
+        let now = cx.moment();
         let data = found.iter().map(|dated| entry(dated, now)).collect();
         Ok(Agenda { from: span.from, to: span.to, data })
     }
 }
 
 /// Whether something should have been done by now.
-pub(super) fn is_overdue(dated: &Dated, now: Instant) -> bool {
-    dated.is_deadline && dated.at.map_or(dated.on < now.date(), |at| at < now)
+pub(super) fn is_overdue(dated: &Dated, now: Moment) -> bool {
+    dated.is_deadline && dated.at.map_or(dated.on < now.today, |at| at < now.at)
 }
 
-fn entry(dated: &Dated, now: Instant) -> CalendarEntry {
+fn entry(dated: &Dated, now: Moment) -> CalendarEntry {
     CalendarEntry {
         on: dated.on,
         at: dated.at,

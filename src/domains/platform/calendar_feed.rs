@@ -3,12 +3,13 @@
 use super::agenda::{MOST, is_overdue};
 use crate::access::Session;
 use crate::access::secret::{digest, new_secret};
+use crate::clock::Moment;
 use crate::database::Connection;
 use crate::error::{FieldError, Kind, Problem, Result};
 use crate::formats::icalendar::{self, Event, When};
 use crate::http::Keyed;
 use crate::http::openapi::Fixed;
-use crate::resource::value::{Digest as Kept, Instant, Text, Title, hex};
+use crate::resource::value::{Digest as Kept, Text, Title, hex};
 use crate::resource::{Check, Id, Lifecycle, Made, Resource, Scope, StateException, ValidationErrors};
 use crate::store::{Dated, Outcome, Reader, Span, Store, Writer};
 use crate::view::{Action, Call, Download, NoQuery, Nothing};
@@ -159,6 +160,7 @@ pub fn operations() -> Vec<Fixed> {
         public: true,
         permissions: &[],
         path_parameter: Some(("token", "The secret of the feed.")),
+        query: &[],
         request: None,
         answers: vec![(200, "The calendar.", "text/calendar", json!({"type": "string", "description": "An iCalendar object."}))],
         problems: &[Kind::NotFound, Kind::MethodNotAllowed, Kind::Internal, Kind::Unavailable],
@@ -179,12 +181,12 @@ fn owner(connection: &mut Connection, token: &str) -> Result<Option<Id>> {
 fn read(reader: &mut Reader<'_>, token: &str) -> Result<Download> {
     let (id, _) = row(reader.unscoped("whoever has the secret may read the feed"), token)?.ok_or_else(Problem::not_found)?;
     let (_, feed) = reader.get_typed::<CalendarFeed>(id)?;
-    let now = reader.store.now();
+    let now = reader.moment();
     let definitions = reader.store.definitions.clone();
     let kinds = feed.kinds.as_ref().map(|kinds| kinds.iter().filter_map(|kind| definitions.get(&kind.0)).collect());
     let span = Span {
-        from: now.plus_seconds(-BACK_SECONDS).date(),
-        to: now.date().plus_days(AHEAD_DAYS + 1),
+        from: now.at.plus_seconds(-BACK_SECONDS).date(),
+        to: now.today.plus_days(AHEAD_DAYS + 1),
         unit: feed.for_unit_id,
         person: feed.for_person_id,
         kinds,
@@ -201,7 +203,7 @@ fn read(reader: &mut Reader<'_>, token: &str) -> Result<Download> {
     Ok(Download { name: "calendar.ics".into(), content_type: "text/calendar".into(), sha256: hex(&Sha256::digest(&bytes)), bytes })
 }
 
-fn event(dated: &Dated, now: Instant) -> Event {
+fn event(dated: &Dated, now: Moment) -> Event {
     let kind = dated.definition.singular.replace('_', " ");
     let state = dated.state.as_deref().map(|state| format!("\nState: {}", state.replace('_', " "))).unwrap_or_default();
     let overdue = if is_overdue(dated, now) { "\nOverdue" } else { "" };

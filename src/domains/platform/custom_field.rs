@@ -4,7 +4,7 @@ use crate::choice;
 use crate::error::{FieldError, Problem, Result};
 use crate::resource::value::{Note, Number, Text, Title};
 use crate::resource::{Check, Own, Resource, Scope, Unique, ValidationErrors};
-use crate::store::custom_field::{is_used, whole};
+use crate::store::custom_field::{is_used, used_value, whole};
 use serde_json::json;
 
 choice! {
@@ -125,7 +125,10 @@ impl Resource for CustomField {
         if self.refers_to.as_ref().is_some_and(|path| !known(path)) {
             broken.push(FieldError::new("/refers_to", "collection", detail));
         }
-        if broken.is_empty() { Ok(()) } else { Err(Problem::invalid(broken).into()) }
+        if !broken.is_empty() {
+            return Err(Problem::invalid(broken).into());
+        }
+        self.keep_used_choices(check)
     }
 
     fn check_removal(&self, check: &mut Check<'_>) -> Result<()> {
@@ -134,5 +137,21 @@ impl Resource for CustomField {
             return Err(Problem::conflict("", "in_use", "Records still have a value for it. Empty those first.").into());
         }
         Ok(())
+    }
+}
+
+impl CustomField {
+    /// Refuses to take a choice away that records have: each of their later updates would be refused.
+    fn keep_used_choices(&self, check: &mut Check<'_>) -> Result<()> {
+        let known: Vec<Text<1, 100>> = check.before::<CustomField>()?.and_then(|before| before.choices.clone()).unwrap_or_default();
+        let taken: Vec<String> = known.into_iter().filter(|word| !self.choices.iter().flatten().any(|choice| choice == word)).map(|word| word.0).collect();
+        let Some(definition) = check.definitions.get(&self.collection).filter(|_| !taken.is_empty()) else { return Ok(()) };
+        match used_value(check.connection, definition, &self.code, &taken)? {
+            Some(word) => {
+                let detail = format!("Records of {} still have the choice {word:?}. Give them another one first, or keep the choice.", self.collection.0);
+                Err(Problem::conflict("/choices", "in_use", detail).into())
+            }
+            None => Ok(()),
+        }
     }
 }

@@ -48,9 +48,9 @@ impl Action for UploadFile {
     const PATH: &'static str = "platform/files";
     const OPERATION_ID: &'static str = "upload_file";
     const SUMMARY: &'static str = "Upload a file";
-    const DESCRIPTION: &'static str = "Keeps the body as a file of at most 25 MB; its media type is what Content-Type says. Attach it to a record by platform/attachments, or name it where a field takes a file.";
+    const DESCRIPTION: &'static str = "Keeps the body as a file of at most 25 MB; its media type is what Content-Type says. A form (`multipart/form-data`) holds the file as its only part, which brings its name and media type; several parts are refused. Attach it to a record by platform/attachments, or name it where a field takes a file.";
     const PERMISSIONS: &'static [&'static str] = &["platform.files:create"];
-    const FORMS: &'static [&'static str] = &["*/*"];
+    const FORMS: &'static [&'static str] = &["application/octet-stream", "multipart/form-data", "*/*"];
     const LIMIT: usize = 25 << 20;
     type Query = Query;
     type Body = Binary;
@@ -63,7 +63,7 @@ impl Action for UploadFile {
 
     fn prepare(_: &Store, _: &Session, call: &Call) -> Result<Map<String, Value>> {
         let query: Query = call.query()?;
-        let name = query.name.as_deref().unwrap_or("file");
+        let name = query.name.as_deref().or(call.name.as_deref()).unwrap_or("file");
         let mut members = Map::new();
         // A name is a label and never a path: only its last part stays.
         let name: String = name.rsplit(['/', '\\']).next().unwrap_or("file").chars().filter(|letter| !letter.is_control()).take(200).collect();
@@ -112,16 +112,27 @@ impl View for FileContent {
 
     fn run(cx: &mut Context<'_, '_>, _: NoQuery) -> Result<Download> {
         let id = cx.id()?;
-        let definition = cx.definition::<File>()?;
-        if cx.find(definition, id)?.is_none() && !is_shown(cx, id)? {
-            return Err(Problem::not_found().into());
-        }
-        let file = files::table.find(id).inner_join(blobs::table).select((files::name, files::content_type, files::sha256, blobs::content));
-        let file: Option<(String, String, String, Vec<u8>)> =
-            file.get_result(cx.unscoped("the file, or a record that refers to it, is in sight")).optional()?;
-        let (name, content_type, sha256, bytes) = file.ok_or_else(Problem::not_found)?;
-        Ok(Download { name, content_type, sha256, bytes })
+        content(cx, id)
     }
+}
+
+/// Refuses a file that the session may not download (404).
+pub(super) fn require_shown(reader: &mut Reader<'_>, id: Id) -> Result<()> {
+    let definition = reader.definition::<File>()?;
+    if reader.find(definition, id)?.is_none() && !is_shown(reader, id)? {
+        return Err(Problem::not_found().into());
+    }
+    Ok(())
+}
+
+/// The bytes of a file that the session may download (404).
+pub(super) fn content(reader: &mut Reader<'_>, id: Id) -> Result<Download> {
+    require_shown(reader, id)?;
+    let file = files::table.find(id).inner_join(blobs::table).select((files::name, files::content_type, files::sha256, blobs::content));
+    let file: Option<(String, String, String, Vec<u8>)> =
+        file.get_result(reader.unscoped("the file, or a record that refers to it, is in sight")).optional()?;
+    let (name, content_type, sha256, bytes) = file.ok_or_else(Problem::not_found)?;
+    Ok(Download { name, content_type, sha256, bytes })
 }
 
 /// Whether a record that the session sees refers to a file.

@@ -3,12 +3,14 @@
 use crate::access::{Session, password};
 use crate::error::{FieldError, Kind, NAMED, Problem, Result};
 use crate::formats::csv::{self, Cell};
+use crate::formats::text::Encoding;
 use crate::resource::value::ListUse;
 use crate::resource::{Field, Id, ResourceType, Stored};
 use crate::store::{FieldVisibility, IfMatch, Outcome, Store, Writer};
 use crate::view::{Action, Call, body, require};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
+use std::borrow::Cow;
 use std::collections::HashMap;
 use utoipa::{IntoParams, ToSchema};
 
@@ -26,6 +28,36 @@ pub struct Query {
     pub collection: String,
     /// Whether sound rows are imported when others are broken.
     pub partial: Option<bool>,
+    /// Of CSV, what stands between cells: `comma`, `semicolon`, `tab` or `pipe`; left out, what the header has most of.
+    #[param(inline)]
+    pub delimiter: Option<Delimiter>,
+    /// The encoding of the file: `utf-8` (also UTF-16 with a byte order mark) or `windows-1252`; `utf-8` if left out.
+    pub encoding: Option<String>,
+}
+
+/// What stands between the cells of CSV.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Delimiter {
+    /// `,`
+    Comma,
+    /// `;`
+    Semicolon,
+    /// A tabulator.
+    Tab,
+    /// `|`
+    Pipe,
+}
+
+impl Delimiter {
+    fn letter(self) -> char {
+        match self {
+            Delimiter::Comma => ',',
+            Delimiter::Semicolon => ';',
+            Delimiter::Tab => '\t',
+            Delimiter::Pipe => '|',
+        }
+    }
 }
 
 /// A header and rows of CSV, or a JSON object on each line.
@@ -62,10 +94,11 @@ impl Action for ImportRecords {
     const DESCRIPTION: &'static str = "Creates and changes records of one collection from CSV or NDJSON. A row is matched by its `id`, else by what is unique of the kind; an unknown id is an error. \
         Columns that the service writes are ignored where they are equal and an error where they are not; new records start in the first state. \
         In CSV money has the columns `cost.amount` and `cost.currency`, lists and objects are JSON, an empty cell is null, and a reference takes a UUID, or, under its bare name (`parent` for `parent_id`), a unique code or name. \
+        The header may be written in capitals and with blanks, `TRUE` and `FALSE` are true and false, and a column that the collection has not is refused. \
         If any row is broken nothing is imported, unless `partial=true`, and reading ends at 1,000 broken cells and rows. Importing an export changes nothing. \
         A file has at most 200,000 rows (413).";
     const PERMISSIONS: &'static [&'static str] = &[];
-    const FORMS: &'static [&'static str] = &["text/csv", "application/x-ndjson"];
+    const FORMS: &'static [&'static str] = &["text/csv", "application/x-ndjson", "multipart/form-data"];
     const LIMIT: usize = 32 << 20;
     const LONG: bool = true;
     type Query = Query;
@@ -74,7 +107,7 @@ impl Action for ImportRecords {
     type Answer = ImportOutcome;
 
     fn example(form: &str) -> Value {
-        if form == "text/csv" { "code,name\r\nLAB,Laboratory\r\n".into() } else { "{\"code\":\"LAB\",\"name\":\"Laboratory\"}\n".into() }
+        if form != "application/x-ndjson" { "code,name\r\nLAB,Laboratory\r\n".into() } else { "{\"code\":\"LAB\",\"name\":\"Laboratory\"}\n".into() }
     }
 
     fn prepare(store: &Store, session: &Session, call: &Call) -> Result<Import> {
@@ -118,7 +151,10 @@ impl Row {
 
 fn fault(row: usize, broken: &FieldError) -> Value {
     let column = broken.pointer.trim_start_matches('/').split('/').next().unwrap_or_default();
-    json!({"row": row, "column": column, "pointer": broken.pointer, "code": broken.code, "detail": broken.detail})
+    let mut fault = broken.to_json();
+    fault["row"] = row.into();
+    fault["column"] = column.into();
+    fault
 }
 
 fn read(store: &Store, session: &Session, call: &Call) -> Result<Import> {
@@ -131,7 +167,8 @@ fn read(store: &Store, session: &Session, call: &Call) -> Result<Import> {
     let (mut sealed, mut rows, mut broken) = (HashMap::new(), 0, Vec::new());
     let partial = query.partial.unwrap_or_default();
     let has_secrets = definition.fields.iter().any(|field| field.secret && !field.read_only);
-    for row in rows_of(definition, call)? {
+    let text = text_of(call)?;
+    for row in rows_of(definition, call, &text)? {
         let mut row = row?;
         rows += 1;
         if rows > MOST_ROWS {
@@ -166,18 +203,76 @@ fn definition(store: &Store, query: &Query) -> Result<&'static ResourceType> {
     })
 }
 
-/// The rows of a file, one at a time (400 where it is no such file).
-fn rows_of<'a>(definition: &'static ResourceType, call: &'a Call) -> Result<Box<dyn Iterator<Item = Result<Row>> + 'a>> {
-    let text = std::str::from_utf8(&call.body).map_err(|_| Problem::bad_request("The file is not UTF-8. Save it as UTF-8 and send it again."))?;
-    if call.form != "text/csv" {
+/// The text of a file (400).
+fn text_of(call: &Call) -> Result<Cow<'_, str>> {
+    let query: Query = call.query()?;
+    let named = query.encoding.as_deref().map_or(Some(Encoding::Unicode), Encoding::named);
+    let encoding = named.ok_or_else(|| Problem::bad_request("encoding is utf-8 or windows-1252."))?;
+    let text = encoding.decode(&call.body);
+    text.ok_or_else(|| Problem::bad_request("The file is not UTF-8. Save it as UTF-8 and send it again, or say encoding=windows-1252.").into())
+}
+
+/// Whether a file is CSV (415 where it is neither that nor NDJSON): by its media type, else by its name, since browsers say what they like.
+fn is_csv(call: &Call) -> Result<bool> {
+    let named = |endings: &[&str]| call.name.as_deref().is_some_and(|name| endings.iter().any(|ending| name.to_ascii_lowercase().ends_with(ending)));
+    match call.form.as_str() {
+        "text/csv" => Ok(true),
+        "application/x-ndjson" => Ok(false),
+        _ if named(&[".csv", ".tsv", ".txt"]) => Ok(true),
+        _ if named(&[".ndjson", ".jsonl"]) => Ok(false),
+        _ => Err(Problem::new(Kind::UnsupportedMediaType, "Send the file as text/csv or application/x-ndjson, or call it .csv or .ndjson.").into()),
+    }
+}
+
+/// The rows of a file, one at a time (400 where it is no such file, 422 where its header is not of the collection).
+fn rows_of<'a>(definition: &'static ResourceType, call: &Call, text: &'a str) -> Result<Box<dyn Iterator<Item = Result<Row>> + 'a>> {
+    let query: Query = call.query()?;
+    if !is_csv(call)? {
         let lines = text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty());
         return Ok(Box::new(lines.map(|(at, line)| Ok(read_line(at + 1, line)))));
     }
     let malformed = |malformed: csv::Malformed| Problem::bad_request(format!("The file is not CSV: in row {}, {}.", malformed.row, malformed.detail));
-    let mut rows = csv::Rows::of(text);
+    let (sniffed, text) = csv::sniffed(text);
+    let mut rows = csv::Rows::of(text, query.delimiter.map_or(sniffed, Delimiter::letter));
     let header = rows.next().ok_or_else(|| Problem::bad_request("The file is empty. Its first row names the columns."))?.map_err(malformed)?;
-    let names: Vec<String> = header.into_iter().map(|cell| if let Cell::Text(name) = cell { name } else { String::new() }).collect();
+    let names: Vec<String> = header.into_iter().map(|cell| if let Cell::Text(name) = cell { column_name(definition, &name) } else { String::new() }).collect();
+    require_columns(definition, &names)?;
     Ok(Box::new(rows.enumerate().map(move |(at, cells)| Ok(read_row(definition, at + 1, &names, cells.map_err(malformed)?)))))
+}
+
+/// The name of a column as the collection writes it, where it can be told: without blanks around it, in small letters, with underscores.
+fn column_name(definition: &'static ResourceType, written: &str) -> String {
+    let name = written.trim();
+    if is_column(definition, name) {
+        return name.to_owned();
+    }
+    let plain = name.to_lowercase().replace([' ', '-'], "_");
+    if is_column(definition, &plain) { plain } else { name.to_owned() }
+}
+
+/// Whether a collection has a column: a field, a part of one, or a reference under its bare name.
+fn is_column(definition: &'static ResourceType, name: &str) -> bool {
+    let parts = |field: &str| definition.field(field).is_some_and(|field| field.list_use == ListUse::Parts);
+    definition.server_fields().contains(&name)
+        || definition.field(name).is_some()
+        || definition.references().any(|field| field.name.strip_suffix("_id") == Some(name))
+        || name.split_once('.').is_some_and(|(field, part)| parts(field) && matches!(part, "amount" | "currency"))
+}
+
+/// Refuses a header with a column that the collection has not, or twice (422).
+fn require_columns(definition: &'static ResourceType, names: &[String]) -> Result<()> {
+    let mut broken = Vec::new();
+    for (at, name) in names.iter().enumerate() {
+        let pointer = format!("/{}", crate::error::pointer_segment(name));
+        if name.is_empty() {
+            broken.push(FieldError::new("", "unknown", format!("Column {} has no name. Name it, or leave it out.", at + 1)));
+        } else if !is_column(definition, name) {
+            broken.push(FieldError::new(pointer, "unknown", format!("The column {name:?} is no field of {}. Name a field, or leave it out.", definition.path)));
+        } else if names[..at].contains(name) {
+            broken.push(FieldError::new(pointer, "duplicate", format!("The column {name:?} stands twice in the header. Name it once.")));
+        }
+    }
+    if broken.is_empty() { Ok(()) } else { Err(Problem::invalid(broken).into()) }
 }
 
 fn read_line(number: usize, line: &str) -> Row {
@@ -232,7 +327,11 @@ fn value_of(definition: &'static ResourceType, name: &str, text: Option<String>)
     let field = definition.listed_server_fields().chain(definition.written_fields()).find(|field| field.name == name);
     // What has several columns is written as text: codes with their keys, exact decimals.
     match field.filter(|field| field.columns.len() == 1).and_then(|field| field.columns.first()).map(|column| column.kind) {
-        Some(SqlType::Bool) => text.parse().map(Value::Bool).map_err(|_| "Expected true or false."),
+        Some(SqlType::Bool) => match text.to_ascii_lowercase().as_str() {
+            "true" | "1" => Ok(true.into()),
+            "false" | "0" => Ok(false.into()),
+            _ => Err("Expected true or false."),
+        },
         Some(SqlType::Integer | SqlType::Real) => match serde_json::from_str(&text) {
             Ok(Value::Number(number)) => Ok(Value::Number(number)),
             _ => Err("Expected a number."),
@@ -247,7 +346,8 @@ fn write(writer: &mut Writer<'_>, call: &Call, import: &Import) -> Result<Outcom
     writer.unseen();
     writer.lock_many(&[definition], &[])?;
     let (mut counts, mut broken, mut count) = (ImportOutcome::default(), Vec::new(), 0);
-    let mut rows = rows_of(definition, call)?.peekable();
+    let text = text_of(call)?;
+    let mut rows = rows_of(definition, call, &text)?.peekable();
     while rows.peek().is_some() {
         let together: Vec<Row> = rows.by_ref().take(TOGETHER).collect::<Result<_>>()?;
         let last = together.last().map_or(0, |row| row.number);

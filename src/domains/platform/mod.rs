@@ -10,18 +10,24 @@ pub mod calendar_feed;
 mod comment;
 pub mod conflict;
 mod custom_field;
+pub mod event;
 mod file;
+pub mod file_link;
+mod home;
 mod import;
 pub mod judgement;
+mod label;
 mod link;
 pub mod operation;
 mod overview;
 mod record;
+mod saved_view;
 mod search;
 mod setting;
 mod sight;
 mod tag;
 mod trace;
+mod translation;
 
 pub use setting::Setting;
 
@@ -41,13 +47,18 @@ pub fn domain() -> Domain {
         .resource::<file::File>()
         .resource::<attachment::Attachment>()
         .resource::<operation::Operation>()
+        .resource::<saved_view::SavedView>()
+        .resource::<translation::Translation>()
         .view::<agenda::Agenda>()
         .action::<calendar_feed::RenewCalendarFeedToken>()
         .action::<file::UploadFile>()
         .download::<file::FileContent>()
+        .action::<file_link::CreateFileLink>()
         .action::<bulk::RunBulk>()
         .action::<import::ImportRecords>()
         .view::<overview::Overview>()
+        .view::<home::Home>()
+        .view::<label::CollectionLabels>()
         .view::<record::RegistryRecord>()
         .view::<record::RecordHistory>()
         .view::<record::RecordDiff>()
@@ -58,5 +69,6 @@ pub fn domain() -> Domain {
         .action::<record::RestoreResource>()
         .view::<trace::ResourceTrace>()
         .view::<search::SearchResults>()
+        .view::<event::Events>()
         .action::<judgement::JudgeConflicts>()
 }

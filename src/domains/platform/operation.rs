@@ -62,7 +62,8 @@ pub fn ask(writer: &mut Writer<'_>, operation: &'static view::Operation, call: &
     let mut members = Map::new();
     members.insert("kind".into(), operation.operation_id.as_str().into());
     let stored = writer.create(definition, members)?;
-    let arguments = json!({"operation_id": operation.operation_id, "id": call.id.map(|id| id.to_string()), "query": call.query, "form": call.form});
+    let arguments =
+        json!({"operation_id": operation.operation_id, "id": call.id.map(|id| id.to_string()), "query": call.query, "form": call.form, "name": call.name});
     jobs::ask(writer, CALL, stored.meta.id, arguments, &call.body)?;
     Ok(Outcome::new(202, writer.document(definition, &stored).into()).located(format!("/api/v1/{}/{}", Operation::PATH, stored.meta.id)))
 }
@@ -77,7 +78,8 @@ pub fn work(routes: Routes) -> Work {
         };
         let query = task.arguments.get("query").cloned().and_then(|query| serde_json::from_value(query).ok()).unwrap_or_default();
         let form = text("form").unwrap_or_default().to_owned();
-        let call = Call::stored(text("id").and_then(Id::parse), query, task.payload.clone(), form);
+        let name = text("name").map(str::to_owned);
+        let call = Call { name, ..Call::stored(text("id").and_then(Id::parse), query, task.payload.clone(), form) };
         let prepared = (write.prepare)(store, session, &call)?;
         Ok(Box::new(move |writer| {
             writer.unseen();

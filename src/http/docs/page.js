@@ -34,9 +34,20 @@ window.onload = function () {
     return {
       fn: { resolveSubtree: (document, path, options) => whole(cut(document, path), path, options) },
       statePlugins: {
-        spec: { wrapActions: { parseToJson: (original, { specActions }) => (text) => specActions.updateJsonSpec(JSON.parse(text)) } },
+        spec: { wrapActions: { parseToJson: (original, { specActions }) => (text) => specActions.updateJsonSpec(local(JSON.parse(text))) } },
       },
     };
+  };
+
+  // The page logs in where it is, by whatever name: on this machine it has several.
+  const here = (address) => location.origin + new URL(address, location.href).pathname;
+  const local = (document) => {
+    for (const scheme of Object.values(document.components.securitySchemes)) {
+      for (const flow of Object.values(scheme.flows ?? {})) {
+        for (const name of ["authorizationUrl", "tokenUrl", "refreshUrl"]) if (flow[name] !== undefined) flow[name] = here(flow[name]);
+      }
+    }
+    return document;
   };
 
   window.ui = SwaggerUIBundle({
@@ -48,8 +59,10 @@ window.onload = function () {
     filter: true,
     validatorUrl: "none",
     persistAuthorization: true,
+    oauth2RedirectUrl: new URL("oauth2-redirect.html", location.href).href,
     layout: "StandaloneLayout",
     presets: [SwaggerUIBundle.presets.apis, SwaggerUIStandalonePreset],
     plugins: [SwaggerUIBundle.plugins.DownloadUrl, Shortened],
   });
+  window.ui.initOAuth({ clientId: "docs", usePkceWithAuthorizationCodeGrant: true });
 };

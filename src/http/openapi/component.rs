@@ -3,6 +3,7 @@
 use super::components::{Components, reference};
 use super::named::schema_name;
 use super::part::schema_json;
+use crate::resource::label::labels;
 use crate::resource::schema::property;
 use crate::resource::{ApprovalAmount, Editable, Field, Lifecycle, ResourceType};
 use crate::view::{Answered, Figures, Operation, Run};
@@ -19,6 +20,13 @@ pub fn shared(schemas: &mut Map<String, Value>) {
             "pointer": text("JSON pointer (RFC 6901) into the request body; empty for the record as a whole."),
             "code": text("Stable name of the rule."),
             "detail": text("Expected value, in words."),
+            "params": {"type": "object", "description": "Limits of the rule: `min` and `max` of a range or length, `allowed` values, `pattern`, `decimals`.", "additionalProperties": true, "properties": {
+                "min": {"type": ["number", "string", "null"], "description": "Smallest value or length."},
+                "max": {"type": ["number", "string", "null"], "description": "Greatest value or length."},
+                "allowed": {"type": "array", "description": "The allowed values.", "items": {"type": "string"}},
+                "pattern": text("The regular expression that the text must match."),
+                "decimals": {"type": "integer", "description": "Greatest number of decimals.", "minimum": 0},
+            }},
             "row": {"type": "integer", "description": "Number of the row of an import: 1 is the first record.", "minimum": 1},
             "column": text("Column of the row of an import."),
         }}),
@@ -39,9 +47,10 @@ pub fn shared(schemas: &mut Map<String, Value>) {
     );
     schemas.insert(
         "MoveOption".into(),
-        json!({"type": "object", "description": "A move that a record can make from its state.", "required": ["to", "name", "permitted", "unmet"], "properties": {
+        json!({"type": "object", "description": "A move that a record can make from its state.", "required": ["to", "name", "label", "permitted", "unmet"], "properties": {
             "to": text("The state after the move."),
             "name": text("What the move is called; the verb of its permission."),
+            "label": text("Label of the transition for people."),
             "permitted": {"type": "boolean", "description": "Whether the caller may make it."},
             "unmet": {"type": "array", "description": "What is missing before it can be made.", "items": reference("schemas", "BrokenField")},
         }}),
@@ -55,6 +64,10 @@ fn pages(schemas: &mut Map<String, Value>) {
     add("TotalCount", json!({"type": "integer", "minimum": 0, "description": "Number of all records that match; present with `include_total`."}));
     let estimate = "True where `total_count` is an estimate: with `include_total=true`, beyond 10,000 records.";
     add("TotalIsEstimate", json!({"type": "boolean", "description": estimate}));
+    let counts = json!({"type": "object", "description": "Number of records by value; `null` counts those without one.", "additionalProperties": {"type": "integer", "minimum": 0}});
+    let facets = "Number of all records that match by the values of each field that `facets` names; present with `facets`.";
+    add("Facets", json!({"type": "object", "description": facets, "additionalProperties": counts}));
+    add("Allowed", allowed());
     add("CsvFile", json!({"type": "string", "description": "The filtered collection as CSV (RFC 4180), with a header."}));
     add("NdjsonFile", json!({"type": "string", "description": "The filtered collection, one JSON object in each line."}));
     let record = json!({"type": ["object", "null"], "description": "The record, or null where you may not read it.", "additionalProperties": true});
@@ -62,6 +75,15 @@ fn pages(schemas: &mut Map<String, Value>) {
         "Expanded",
         json!({"type": "object", "description": "The records that `expand` asked for, by the name of the reference.", "readOnly": true, "additionalProperties": record}),
     );
+}
+
+/// What the caller may do with a record.
+fn allowed() -> Value {
+    json!({"type": "object", "description": "What you may do with the record as it is now; present with `allowed`.", "readOnly": true, "required": ["update", "delete", "transitions"], "properties": {
+        "update": {"type": "boolean", "description": "Whether fields can be changed; `x-lifecycle` says which."},
+        "delete": {"type": "boolean", "description": "Whether it can be deleted."},
+        "transitions": {"type": "array", "description": "Names of the transitions that you can make.", "items": {"type": "string"}},
+    }})
 }
 
 /// The properties that most resources have, and the name of the component that each is.
@@ -113,11 +135,11 @@ pub fn of_definition(definition: &'static ResourceType, components: &mut Compone
             "next_cursor": reference("schemas", "NextCursor"),
             "total_count": reference("schemas", "TotalCount"),
             "total_is_estimate": reference("schemas", "TotalIsEstimate"),
+            "facets": reference("schemas", "Facets"),
         }}),
     );
     if let Some(lifecycle) = &definition.lifecycle {
-        let state =
-            json!({"type": "string", "description": format!("State of {} in its lifecycle.", definition.singular.replace('_', " ")), "enum": lifecycle.states});
+        let state = json!({"type": "string", "description": format!("State of {} in its lifecycle.", definition.singular.replace('_', " ")), "enum": lifecycle.states, "x-labels": labels(lifecycle.states.iter().copied())});
         schemas.insert(format!("{name}State"), state);
         schemas.insert(format!("{name}Transition"), transition(name));
         schemas.insert(format!("{name}MoveOption"), move_option(name, lifecycle));
@@ -127,9 +149,10 @@ pub fn of_definition(definition: &'static ResourceType, components: &mut Compone
 
 /// A transition that a record can make.
 fn move_option(name: &str, lifecycle: &Lifecycle) -> Value {
-    json!({"type": "object", "description": "A transition that leaves the state of the record.", "required": ["to", "name", "permitted", "unmet"], "properties": {
+    json!({"type": "object", "description": "A transition that leaves the state of the record.", "required": ["to", "name", "label", "permitted", "unmet"], "properties": {
         "to": with(reference("schemas", &format!("{name}State")), "State after the transition."),
-        "name": {"type": "string", "description": "Name of the transition; the verb of its permission.", "enum": lifecycle.move_names()},
+        "name": {"type": "string", "description": "Name of the transition; the verb of its permission.", "enum": lifecycle.move_names(), "x-labels": labels(lifecycle.move_names())},
+        "label": {"type": "string", "description": "Label of the transition for people."},
         "permitted": {"type": "boolean", "description": "Whether the caller may make it."},
         "unmet": {"type": "array", "description": "Conditions that are not met yet.", "items": reference("schemas", "BrokenField")},
     }})
@@ -225,6 +248,7 @@ fn resource(definition: &'static ResourceType, schemas: &mut Map<String, Value>)
     if definition.references().next().is_some() {
         properties.insert("expanded".into(), reference("schemas", "Expanded"));
     }
+    properties.insert("allowed".into(), reference("schemas", "Allowed"));
     let mut schema = json!({"type": "object", "description": definition.doc, "required": required, "properties": properties});
     if let Some(lifecycle) = &definition.lifecycle {
         schema["x-lifecycle"] = drawn(definition, lifecycle);
@@ -275,7 +299,17 @@ fn drawn(definition: &ResourceType, lifecycle: &Lifecycle) -> Value {
     let moves: Vec<Value> = lifecycle
         .moves
         .iter()
-        .map(|step| json!({"from": step.from, "to": step.to, "name": step.name, "permission": definition.permission(step.name), "four_eyes": step.approving, "delegation": step.approving.then(|| definition.permission(step.name)), "automatic": step.automatic}))
+        .map(|step| {
+            let mut drawn =
+                json!({"from": step.from, "to": step.to, "name": step.name, "permission": definition.permission(step.name), "four_eyes": step.approving});
+            if step.approving {
+                drawn["delegation"] = definition.permission(step.name).into();
+            }
+            if step.automatic {
+                drawn["automatic"] = true.into();
+            }
+            drawn
+        })
         .collect();
     let worth: Vec<String> = lifecycle.worth.iter().map(ApprovalAmount::told).collect();
     json!({"initial": lifecycle.first(), "states": lifecycle.states, "rules": rules_of_states(definition, lifecycle), "moves": moves, "worth": worth, "involved": lifecycle.involved})

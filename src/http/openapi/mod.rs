@@ -12,7 +12,7 @@ mod print;
 mod share;
 mod state_rule;
 
-pub use older::older;
+pub use older::{absolute, older};
 pub use part::Fixed;
 pub use print::pretty;
 pub use share::of_domain;
@@ -58,7 +58,7 @@ pub fn document(api: &Api) -> Value {
         "servers": [{"url": "/", "description": "This service."}],
         "tags": tags,
         "x-tagGroups": groups,
-        "security": [{"bearer": []}, {"password": []}],
+        "security": [{"bearer": []}, {"login": []}, {"password": []}],
         "paths": paths,
         "components": {
             "schemas": schemas,
@@ -67,6 +67,7 @@ pub fn document(api: &Api) -> Value {
             "responses": responses,
             "securitySchemes": {
                 "bearer": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT", "description": "An access token from /api/v1/auth/token."},
+                "login": {"type": "oauth2", "description": "Log in on the login page: authorization code with PKCE (S256). The `client_id` of this page is `docs`.", "flows": {"authorizationCode": {"authorizationUrl": "/api/v1/auth/authorize", "tokenUrl": "/api/v1/auth/token", "refreshUrl": "/api/v1/auth/token", "scopes": {}}}},
                 "password": {"type": "oauth2", "description": "Log in with an e-mail address and a password.", "flows": {"password": {"tokenUrl": "/api/v1/auth/token", "refreshUrl": "/api/v1/auth/token", "scopes": {}}}},
             },
         },
@@ -135,7 +136,7 @@ Every collection behaves alike: `GET` lists by cursor, `POST` creates, `PATCH` t
 with `Accept: text/csv` or `application/x-ndjson` the whole filtered collection is streamed as a file instead of a page. \
 What changes state does so by a transition. Every error is a problem document (RFC 9457) that names all broken fields at once.\n\n\
 In this document `x-references` names the collections that a reference may point into, `x-unique` marks what must differ between records, `x-fixed` what cannot change once the record exists, `x-differs-from` names the reference beside it that must lead elsewhere, \
-`x-permission` lists the permissions that an operation needs, and `x-lifecycle` draws the states of a resource and its moves; its `rules` say for each state whether the record may be deleted (`deletable`) and its fields changed (`editable`). \
+`x-permission` lists the permissions that an operation needs, `x-labels` gives the words of `enum` as people write them, in its order, and `x-lifecycle` draws the states of a resource and its moves; its `rules` say for each state whether the record may be deleted (`deletable`) and its fields changed (`editable`). \
 `x-own` says whose own a record is: what is granted on one's own (`own` of a grant, and the role `employee` of everybody who is linked to a person) reaches those records alone.";
 
 /// What refers to a record of any collection names them all.

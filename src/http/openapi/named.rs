@@ -3,6 +3,7 @@
 //! A value type writes its own name into `title`, where nothing else of the service's stands; here the title goes, the type becomes a
 //! component, and what is said of the field alone stays with the field.
 
+use crate::resource::label::labels;
 use serde_json::{Map, Value, json};
 use std::collections::{BTreeMap, HashMap, HashSet};
 
@@ -56,6 +57,7 @@ impl Found {
             };
         }
         let nullable = without_null(&mut own);
+        label(&mut own);
         let described = if said.is_empty() { outside.get("description").cloned() } else { Some(said.into()) };
         own.extend(described.map(|described| ("description".to_owned(), described)));
         self.0.entry(path.clone()).or_insert(own.into());
@@ -68,6 +70,15 @@ impl Found {
         }
         shared.extend(outside);
         Some(shared.into())
+    }
+}
+
+/// Labels the words of a closed set; codes, which are written in capitals, are their own labels.
+fn label(own: &mut Map<String, Value>) {
+    let words: Vec<&str> = own.get("enum").and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str).collect();
+    if words.iter().any(|word| word.contains(|letter: char| letter.is_ascii_lowercase())) {
+        let labels = labels(words);
+        own.insert("x-labels".into(), labels.into());
     }
 }
 

@@ -34,7 +34,7 @@ fn only_first(body: &mut Value) {
 }
 
 /// The addresses of the security schemes, with the service's own before them.
-fn absolute(value: &mut Value, issuer: &str) {
+pub fn absolute(value: &mut Value, issuer: &str) {
     for (name, member) in value.as_object_mut().into_iter().flatten() {
         match member {
             Value::String(address) if name.ends_with("Url") && address.starts_with('/') => *address = format!("{issuer}{address}"),

@@ -8,7 +8,7 @@ use super::state_rule;
 use crate::error::Kind;
 use crate::resource::schema::property;
 use crate::resource::{Due, Lifecycle, ResourceType, ValidationErrors};
-use crate::view::{Operation, Parameter, Run, Write};
+use crate::view::{EVENT_STREAM, Operation, Parameter, Run, Write};
 use serde_json::{Map, Value, json};
 
 /// What any operation with a token may answer.
@@ -124,7 +124,7 @@ fn list(definition: &'static ResourceType, words: &Words, components: &mut Compo
     if !definition.fact && definition.fields.iter().any(|field| field.search) {
         parameters.push(reference("parameters", "Words"));
     }
-    parameters.extend(["Fields", "Expand", "AsOf"].map(|name| reference("parameters", name)));
+    parameters.extend(["Ids", "Facets", "Fields", "Expand", "Allowed", "AsOf"].map(|name| reference("parameters", name)));
     parameters.extend(filters(definition, components));
     operation["parameters"] = parameters.into();
     respond(&mut operation, "200", page(definition, components));
@@ -207,7 +207,7 @@ fn get(definition: &'static ResourceType, words: &Words, components: &mut Compon
         Some(&permission),
         &with(&[]),
     );
-    operation["parameters"] = json!(["Fields", "Expand", "AsOf", "IfNoneMatch"].map(|name| reference("parameters", name)));
+    operation["parameters"] = json!(["Fields", "Expand", "Allowed", "AsOf", "IfNoneMatch"].map(|name| reference("parameters", name)));
     respond(&mut operation, "304", components.response("NotModified", not_modified));
     respond(&mut operation, "200", record(definition, components));
     operation
@@ -268,6 +268,7 @@ fn moves(definition: &'static ResourceType, words: &Words) -> Value {
     let description = format!("The moves that {} can make from its state, whether you may make them, and what is missing.", words.a());
     let id = format!("list_{}_transitions", definition.singular);
     let mut operation = operation(&id, definition.collection, &format!("List the transitions of {}", words.a()), &description, Some(&permission), &with(&[]));
+    operation["parameters"] = json!([reference("parameters", "AcceptLanguage")]);
     let schema = reference("schemas", &format!("{}Moves", schema_name(definition.type_name)));
     respond(&mut operation, "200", json!({"description": "The transitions.", "content": {"application/json": {"schema": schema}}}));
     operation
@@ -328,8 +329,14 @@ pub fn of_domain(view: &'static Operation, tag: &str, paths: &mut Map<String, Va
     };
     let mut operation = operation(&view.operation_id, tag, view.summary, &view.description, Some(&view.permissions), &kinds);
     let name = type_name(&view.operation_id);
-    let answer = json!({"application/json": {"schema": reference("schemas", &format!("{name}Answer"))}});
+    let mut answer = json!({"application/json": {"schema": reference("schemas", &format!("{name}Answer"))}});
     let mut parameters: Vec<Value> = view.parameters.iter().map(view_parameter).collect();
+    if view.is_feed {
+        answer[EVENT_STREAM] = json!({"schema": {"type": "string", "description": "Server-sent events, as they happen."}});
+        let description = "The position of the last event that came, where a feed that stays open was interrupted; it counts before `after`.";
+        let schema = json!({"type": "integer", "format": "int64", "minimum": 0});
+        parameters.push(json!({"name": "Last-Event-ID", "in": "header", "required": false, "description": description, "schema": schema}));
+    }
     let told = if matches!(view.run, Run::Write(_)) { headers(&["ETag", "Dry-Run", "Idempotency-Replayed"]) } else { json!({}) };
     respond(&mut operation, "200", json!({"description": "The answer.", "headers": told, "content": answer}));
     let method = match view.run {

@@ -24,20 +24,24 @@ pub fn parameters() -> Value {
     json!({
         "Id": parameter("id", ParameterIn::Path, true, "The id of the record.", json!({"type": "string", "format": "uuid"})),
         "Limit": parameter("limit", ParameterIn::Query, false, "How many records a page has at most.", json!({"type": "integer", "minimum": 1, "maximum": crate::http::request::query::MOST, "default": crate::http::request::query::USUAL})),
-        "Sort": parameter("sort", ParameterIn::Query, false, "Fields to sort by, at most five, with commas between them: those by which the list can be filtered. `-` for greatest first, nulls last. The default is `id`, the order of creation.", json!({"type": "string", "pattern": "^-?[a-z][a-z0-9_]*(,-?[a-z][a-z0-9_]*){0,4}$", "examples": ["id"]})),
+        "Sort": parameter("sort", ParameterIn::Query, false, "Fields to sort by, at most five, with commas between them: those by which the list can be filtered, and `custom.{code}`. `-` for greatest first, nulls last. The default is `id`, the order of creation.", json!({"type": "string", "pattern": "^-?[a-z][a-z0-9_.]*(,-?[a-z][a-z0-9_.]*){0,4}$", "examples": ["id"]})),
         "Cursor": parameter("cursor", ParameterIn::Query, false, "Continues after the page whose `next_cursor` this is. It belongs to the same filters, order and user.", json!({"type": "string", "minLength": 1})),
         "IncludeTotal": parameter("include_total", ParameterIn::Query, false, "Adds `total_count`, the number of all records that match: `true` counts up to 10,000 and estimates beyond, which `total_is_estimate` says; `exact` counts all.", json!({"type": "string", "enum": ["false", "true", "exact"], "default": "false"})),
-        "Filter": parameter("filter", ParameterIn::Query, false, "Only those that satisfy this: comparisons of fields with `= != < <= > >=`, `:` (contains, case-blind), joined by `AND`, `OR`, `NOT` and parentheses; `null`; one step through a reference, such as `owner.name : \"ada\"`. At most 2 KB, 8 deep, 32 comparisons.", json!({"type": "string", "minLength": 1, "maxLength": crate::http::request::filter::LONGEST})),
+        "Filter": parameter("filter", ParameterIn::Query, false, "Only those that satisfy this: comparisons of fields with `= != < <= > >=`, `:` (contains, case-blind), joined by `AND`, `OR`, `NOT` and parentheses; `null`; one step through a reference, such as `owner.name : \"ada\"`; and custom fields (`custom.{code}`). At most 2 KB, 8 deep, 32 comparisons.", json!({"type": "string", "minLength": 1, "maxLength": crate::http::request::filter::LONGEST})),
         "Words": parameter("q", ParameterIn::Query, false, "Full text, case-blind in every script: only those that have all these words, or words that begin so. Without `sort` the best 1,000 come, the best first.", json!({"type": "string", "minLength": 1, "maxLength": 1000})),
         "IfMatch": parameter("If-Match", ParameterIn::Header, true, "The ETag that was read, or `*` for whatever it is now.", json!({"type": "string", "minLength": 1, "examples": ["*"]})),
         "IfNoneMatch": parameter("If-None-Match", ParameterIn::Header, false, "The ETag of what the client has; 304 if that is current.", json!({"type": "string", "minLength": 1})),
         "Fields": parameter("fields", ParameterIn::Query, false, "Only these fields, with commas between them: what else the schema requires is left out. The answer carries no ETag.", json!({"type": "string", "minLength": 1})),
-        "Expand": parameter("expand", ParameterIn::Query, false, "References whose records are given too, under `expanded`, each as far as you may read it: field names with commas between them.", json!({"type": "string", "minLength": 1})),
+        "Ids": parameter("ids", ParameterIn::Query, false, "Only the records with these ids: up to 200 UUIDs with commas between them; repeated, any of them. `limit=200` gives all of them in one page.", json!({"type": "string", "minLength": 36})),
+        "Facets": parameter("facets", ParameterIn::Query, false, "Adds `facets`: for each of these fields, at most ten, the number of all records that match by its value. Fields with commas between them: the state, choices, booleans and references. More than 1,000 values of one are refused.", json!({"type": "string", "pattern": "^[a-z][a-z0-9_]*(,[a-z][a-z0-9_]*)*$"})),
+        "Allowed": parameter("allowed", ParameterIn::Query, false, "Adds `allowed` to each record: what you may do with it now. For a single record the conditions of its transitions are asked too, and what still refers to it; in a list permissions and the rules of its state only. The answer carries no ETag.", json!({"type": "boolean", "default": false})),
+        "Expand": parameter("expand", ParameterIn::Query, false, "References whose records are given too, under `expanded`, each as far as you may read it: field names with commas between them, at most ten. `vendor_id(name,state)` gives some fields of the record, `contract_id.vendor_id` the record of a reference of the record.", json!({"type": "string", "minLength": 1})),
         "Figures": parameter("figures", ParameterIn::Query, false, "Adds what is computed of each record, under `figures`, as of today. The answer carries no ETag.", json!({"type": "boolean", "default": false})),
         "AsOf": parameter("as_of", ParameterIn::Query, false, "As it was at this instant, or at the end of this date. On a list with typed parameters and the default order only.", json!({"type": "string", "minLength": 1})),
         "DryRun": parameter("dry_run", ParameterIn::Query, false, "Does everything but keep it: the answer is that of the real call, without Location and with `Dry-Run: true`.", json!({"type": "boolean", "default": false})),
         "IdempotencyKey": parameter("Idempotency-Key", ParameterIn::Header, false, "A key of the client's own, best a UUID: a request that comes again with it within 24 hours is answered as the first time, with `Idempotency-Replayed: true`, and done once.", json!({"type": "string", "minLength": 1, "maxLength": 255})),
         "Prefer": parameter("Prefer", ParameterIn::Header, false, "`respond-async` (RFC 7240) has it done later: the answer is 202 and the address of the operation. Bodies over 5 MB are always done later.", json!({"type": "string", "examples": ["respond-async"]})),
+        "AcceptLanguage": parameter("Accept-Language", ParameterIn::Header, false, "Languages of the labels, the most wanted first: those that the organisation has translations for (platform/translations), else English.", json!({"type": "string", "examples": ["de-AT, de;q=0.8"]})),
         "ChangeReason": parameter("Change-Reason", ParameterIn::Header, false, "Why the change is made; kept in its history.", json!({"type": "string", "maxLength": 1000})),
     })
 }
@@ -62,7 +66,7 @@ pub fn headers() -> Value {
         "XRequestId": {"description": "Id of the request: the client's own if it sent a UUID, else a new one. It stands in the log and in the history.", "required": true, "schema": {"type": "string", "format": "uuid"}},
         "DryRun": {"description": "`true` where nothing was kept, because `dry_run=true` was sent.", "schema": {"type": "string"}},
         "IdempotencyReplayed": {"description": "`true` where the answer is that of an earlier request with the same `Idempotency-Key`.", "schema": {"type": "string"}},
-        "ContentDisposition": {"description": "Name of the file: always `attachment`.", "schema": {"type": "string"}},
+        "ContentDisposition": {"description": "Name of the file, and whether it is to be saved (`attachment`) or shown (`inline`).", "schema": {"type": "string"}},
         "Warning": {"description": "Rule of separation (governance/sod-rules) that let the transition through with a warning, one each; it stands in the history as well.", "schema": {"type": "string"}},
         "Link": {"description": "The next page: `<…>; rel=\"next\"`. Absent on the last one.", "schema": {"type": "string"}},
         "Allow": {"description": "The methods that the address answers to.", "schema": {"type": "string"}},
@@ -130,6 +134,8 @@ pub struct Fixed {
     pub permissions: &'static [&'static str],
     /// Its path parameter, if it has one: name and description.
     pub path_parameter: Option<(&'static str, &'static str)>,
+    /// Its query parameters: name, whether it must be sent, and description.
+    pub query: &'static [(&'static str, bool, &'static str)],
     /// Its body: media type, schema and example.
     pub request: Option<(&'static str, Value, Value)>,
     /// Its answers: status, description, media type and schema; no media type where the answer is empty.
@@ -153,7 +159,7 @@ impl Fixed {
 
     pub(super) fn add(&self, paths: &mut Map<String, Value>, components: &mut Components) {
         // What has a tag, and is not sent again to who has it.
-        let cached = self.path.starts_with("/openapi") || self.answers.iter().any(|(_, _, form, _)| *form == "text/calendar");
+        let cached = self.path.starts_with("/openapi") || self.answers.iter().any(|(_, _, form, _)| matches!(*form, "text/calendar" | "*/*"));
         let permissions: Vec<String> = self.permissions.iter().map(ToString::to_string).collect();
         let permissions = (!self.public).then_some(permissions.as_slice());
         let mut operation = operation(self.operation_id, self.tag(), self.summary, self.description, permissions, self.problems);
@@ -163,11 +169,16 @@ impl Fixed {
                 response["content"][*form] = json!({"schema": schema});
             }
             if *status == 200 && cached {
-                let file = *form == "text/calendar";
+                let file = matches!(*form, "text/calendar" | "*/*");
                 response["headers"] = headers_of(if file { &["ETag", "Content-Disposition"] } else { &["ETag"] });
             }
             if self.problems.iter().any(|kind| kind.status() == *status) {
                 response["content"]["application/problem+json"] = json!({"schema": reference("schemas", "ProblemDetails")});
+            }
+            match *status {
+                303 => response["headers"] = headers_of(&["Location"]),
+                429 | 503 => response["headers"] = headers_of(&["Retry-After"]),
+                _ => {}
             }
             if *status == 401 {
                 response["headers"] = json!({"WWW-Authenticate": reference("headers", "WwwAuthenticate")});
@@ -177,8 +188,12 @@ impl Fixed {
         if cached {
             respond(&mut operation, "304", components.response("NotModified", not_modified));
         }
-        if let Some((name, description)) = self.path_parameter {
-            operation["parameters"] = json!([parameter(name, ParameterIn::Path, true, description, json!({"type": "string"}))]);
+        let in_path = self.path_parameter.iter().map(|(name, description)| parameter(name, ParameterIn::Path, true, description, json!({"type": "string"})));
+        let in_query =
+            self.query.iter().map(|(name, required, description)| parameter(name, ParameterIn::Query, *required, description, json!({"type": "string"})));
+        let parameters: Vec<Value> = in_path.chain(in_query).collect();
+        if !parameters.is_empty() {
+            operation["parameters"] = parameters.into();
         }
         if let Some((form, schema, example)) = &self.request {
             let mut content = Map::new();

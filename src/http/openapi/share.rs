@@ -8,11 +8,8 @@ pub fn of_domain(document: &Value, domain: &str) -> Value {
     let own = format!("/api/v1/{domain}/");
     let is_own = |path: &str| path.starts_with(&own) || path.starts_with("/api/v1/auth/") || !path.starts_with("/api/");
     let told_paths: Vec<(&String, &Value)> = document["paths"].as_object().into_iter().flatten().filter(|(path, _)| is_own(path)).collect();
-    let told: BTreeSet<&str> = told_paths
-        .iter()
-        .flat_map(|(_, item)| item.as_object().into_iter().flatten())
-        .filter_map(|(_, operation)| operation["tags"][0].as_str())
-        .collect();
+    let told: BTreeSet<&str> =
+        told_paths.iter().flat_map(|(_, item)| item.as_object().into_iter().flatten()).filter_map(|(_, operation)| operation["tags"][0].as_str()).collect();
     let is_told = |tag: &Value| tag.as_str().is_some_and(|tag| told.contains(tag));
     let mut part = Map::new();
     for (name, value) in document.as_object().into_iter().flatten() {

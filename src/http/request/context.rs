@@ -5,7 +5,7 @@ use crate::access::Session;
 use crate::error::{Problem, Result};
 use crate::http::AppState;
 use crate::resource::{Id, ResourceType};
-use crate::store::Reader;
+use crate::store::{CustomKinds, Reader};
 use actix_web::HttpRequest;
 use actix_web::web::Payload;
 use std::sync::Arc;
@@ -29,6 +29,14 @@ impl RequestContext<'_> {
     /// The pairs of the query string (400).
     pub fn pairs(&self) -> Result<Vec<(String, String)>> {
         query::pairs(self.request.query_string())
+    }
+
+    /// The custom fields of a collection, where a list is asked by one.
+    pub async fn customs(&self, definition: &'static ResourceType, pairs: &[(String, String)]) -> Result<CustomKinds> {
+        if !query::asks_customs(pairs) {
+            return Ok(CustomKinds::default());
+        }
+        self.state.store.quick(&self.session, move |reader| reader.custom_kinds(definition)).await
     }
 
     /// Refuses every parameter (400).

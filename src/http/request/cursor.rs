@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 
 /// The sort values and the id of a row, after which a page starts.
 pub fn keys(definition: &ResourceType, sort: &[SortKey], last: &Stored) -> Row {
-    sort.iter().map(|key| cell_of(definition, last, &key.column)).chain([SqlValue::Id(last.meta.id)]).collect()
+    sort.iter().map(|key| key.custom_cell(last).unwrap_or_else(|| cell_of(definition, last, &key.column))).chain([SqlValue::Id(last.meta.id)]).collect()
 }
 
 /// The cursor that continues after a row.

@@ -7,7 +7,7 @@ use crate::database::SqlType;
 use crate::error::{Problem, Result};
 use crate::resource::value::{ListUse, Precise};
 use crate::resource::{Field, ResourceType, ResourceTypes};
-use crate::store::{Amount, Comparison, FieldVisibility, Filter, Test, Through, narrowing};
+use crate::store::{Amount, Comparison, CustomKinds, FieldVisibility, Filter, Test, Through, narrowing};
 
 /// What a filter may look at.
 pub struct Known<'a> {
@@ -15,6 +15,8 @@ pub struct Known<'a> {
     pub definitions: &'a ResourceTypes,
     /// The collection that is listed.
     pub definition: &'static ResourceType,
+    /// Its custom fields.
+    pub customs: &'a CustomKinds,
     /// Who lists it.
     pub session: &'a Session,
 }
@@ -34,6 +36,7 @@ impl Known<'_> {
     fn term(&self, term: &Term) -> Result<Filter> {
         match term.path.as_slice() {
             [name] => test(self.definition, self.session, name, term),
+            [custom, code] if custom == "custom" => self.custom(code, term),
             [first, second] => {
                 match self.definition.written_fields().find(|field| {
                     field.name == first && field.list_use == ListUse::Parts && !field.secret && FieldVisibility::of(self.definition, self.session).shows(first)
@@ -44,6 +47,20 @@ impl Known<'_> {
             }
             _ => Err(unknown(term)),
         }
+    }
+
+    /// A custom field: `custom.badge_number = "A-7"`.
+    fn custom(&self, code: &str, term: &Term) -> Result<Filter> {
+        let column = self.customs.column(code).ok_or_else(|| unknown(term))?;
+        let value = match &term.value {
+            None if !matches!(term.comparison, Comparison::Equal | Comparison::NotEqual) => return Err(unfit(term, "null is compared by = and != only.")),
+            None => None,
+            Some(text) if text.contains('\0') => return Err(unfit(term, "The character U+0000 is not allowed.")),
+            Some(_) if term.comparison == Comparison::Contains && !column.is_text() => return Err(unfit(term, "Only text is searched by a colon.")),
+            Some(text) if term.comparison == Comparison::Contains => Some(vec![text.as_str().into()]),
+            Some(text) => Some(vec![column.cell(text).ok_or_else(|| unfit(term, "Use a value that the field can have."))?]),
+        };
+        Ok(Filter::Test(Test { columns: vec![column.expression], comparison: term.comparison, value }))
     }
 
     /// One step through a reference: `owner.name` for the field `owner_id`.

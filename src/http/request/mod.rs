@@ -7,4 +7,5 @@ pub mod filter;
 pub mod filter_field;
 pub mod header;
 pub mod query;
+pub mod saved;
 pub mod transition;

@@ -4,11 +4,12 @@ use super::cursor;
 use super::filter;
 use super::filter_field::Known;
 use crate::access::Session;
+use crate::database::SqlValue;
 use crate::error::{Problem, Result};
 use crate::resource::value::hex;
-use crate::resource::{Field, ResourceType, ResourceTypes};
+use crate::resource::{Field, FieldType, Id, ResourceType, ResourceTypes};
 use crate::search;
-use crate::store::{Condition, FieldVisibility, Query, SortKey, Total};
+use crate::store::{Condition, CustomKinds, FieldVisibility, Query, SortKey, Total, has_facets};
 use actix_web::web;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
@@ -21,10 +22,16 @@ pub const USUAL: usize = 50;
 const SORT_KEYS: usize = 5;
 /// How many values one parameter may be repeated with.
 const VALUES: usize = 200;
+/// How many facets a list has at once.
+pub const FACETS: usize = 10;
+/// What stands before the code of a custom field.
+const CUSTOM: &str = "custom.";
+/// The parameter that names records by their ids.
+const IDS: &str = "ids";
 /// The parameters that every list has.
-pub const RESERVED: &[&str] = &["limit", "cursor", "sort", "include_total", "filter", "q", "fields", "expand", "figures", "as_of"];
+pub const RESERVED: &[&str] = &["limit", "cursor", "sort", "include_total", "filter", "q", "ids", "facets", "allowed", "fields", "expand", "figures", "as_of"];
 /// Those of them that say which rows, in which order: a cursor belongs to them.
-const BINDING: &[&str] = &["sort", "filter", "q", "as_of"];
+const BINDING: &[&str] = &["sort", "filter", "q", "ids", "as_of"];
 
 /// What a cursor is bound to: the collection, the filters, the order and the principal.
 pub fn binding(definition: &ResourceType, session: &Session, pairs: &[(String, String)]) -> String {
@@ -71,12 +78,17 @@ pub fn unknown(name: &str) -> Problem {
 }
 
 /// Reads the parameters of a list.
-pub fn read(definitions: &ResourceTypes, definition: &'static ResourceType, session: &Session, pairs: &[(String, String)]) -> Result<Query> {
-    let single: Vec<(String, String)> = pairs.iter().filter(|(name, _)| RESERVED.contains(&name.as_str())).cloned().collect();
+pub fn read(
+    definitions: &ResourceTypes,
+    (definition, customs): (&'static ResourceType, &CustomKinds),
+    session: &Session,
+    pairs: &[(String, String)],
+) -> Result<Query> {
+    let single: Vec<(String, String)> = pairs.iter().filter(|(name, _)| RESERVED.contains(&name.as_str()) && name != IDS).cloned().collect();
     only(&single, RESERVED)?;
     let value = |name: &str| pairs_of(&single, name);
     let sight = FieldVisibility::of(definition, session);
-    let mut query = Query { limit: limit(value("limit"))?, sort: sort(definition, &sight, value("sort"))?, ..Query::default() };
+    let mut query = Query { limit: limit(value("limit"))?, sort: sort((definition, customs), &sight, value("sort"))?, ..Query::default() };
     query.total = match value("include_total") {
         None | Some("false") => Total::No,
         Some("true") => Total::Yes,
@@ -85,7 +97,7 @@ pub fn read(definitions: &ResourceTypes, definition: &'static ResourceType, sess
     };
     if let Some(text) = value("filter") {
         let expression = filter::parse(text).map_err(Problem::bad_request)?;
-        query.filter = Some(Known { definitions, definition, session }.filter(&expression)?);
+        query.filter = Some(Known { definitions, definition, customs, session }.filter(&expression)?);
     }
     for (name, text) in pairs.iter().filter(|(name, _)| !RESERVED.contains(&name.as_str())) {
         let field = definition.listed_field(name).filter(|_| sight.shows(name)).ok_or_else(|| unknown(name))?;
@@ -105,6 +117,13 @@ pub fn read(definitions: &ResourceTypes, definition: &'static ResourceType, sess
             None => query.conditions.push(Condition { column, any_of: vec![cell] }),
         }
     }
+    let ids = ids(pairs)?;
+    if !ids.is_empty() {
+        query.conditions.push(Condition { column: "id".to_owned(), any_of: ids.into_iter().map(SqlValue::Id).collect() });
+    }
+    if let Some(text) = value("facets") {
+        query.facets = facets(definition, &sight, text)?;
+    }
     if let Some(text) = value("q") {
         query.words = words(definition, text)?;
     }
@@ -116,6 +135,37 @@ pub fn read(definitions: &ResourceTypes, definition: &'static ResourceType, sess
         query.after = Some(cursor::read(text, &binding(definition, session, pairs), &query.sort)?);
     }
     Ok(query)
+}
+
+/// The ids that a list is narrowed to, in one parameter or several (400).
+fn ids(pairs: &[(String, String)]) -> Result<Vec<Id>> {
+    let mut ids = Vec::new();
+    for text in pairs.iter().filter(|(name, _)| name == IDS).flat_map(|(_, text)| text.split(',')) {
+        let shown: String = text.chars().take(60).collect();
+        ids.push(Id::parse(text).ok_or_else(|| Problem::bad_request(format!("ids names {shown:?}, which is no id. Write UUIDs with commas between them.")))?);
+    }
+    if ids.len() > VALUES {
+        return Err(Problem::bad_request(format!("ids names {} records. Name at most {VALUES} in one request.", ids.len())).into());
+    }
+    Ok(ids)
+}
+
+/// The fields by whose values the rows are counted (400).
+fn facets(definition: &'static ResourceType, sight: &FieldVisibility, text: &str) -> Result<Vec<&'static Field>> {
+    let mut fields: Vec<&'static Field> = Vec::new();
+    for name in text.split(',') {
+        let field = definition.listed_field(name).filter(|field| sight.shows(name) && has_facets(field)).ok_or_else(|| {
+            let shown: String = name.chars().take(60).collect();
+            Problem::bad_request(format!("facets names {shown:?}, which has no facets here. Name a state, a choice, a boolean or a reference."))
+        })?;
+        if !fields.iter().any(|other| other.name == field.name) {
+            fields.push(field);
+        }
+    }
+    if fields.len() > FACETS {
+        return Err(Problem::bad_request(format!("A list has at most {FACETS} facets at once.")).into());
+    }
+    Ok(fields)
 }
 
 /// A parameter that is either true or false, which it is when absent (400).
@@ -143,16 +193,31 @@ fn limit(text: Option<&str>) -> Result<usize> {
         .ok_or_else(|| Problem::bad_request(format!("limit is a whole number from 1 to {MOST}.")).into())
 }
 
-fn sort(definition: &'static ResourceType, sight: &FieldVisibility, text: Option<&str>) -> Result<Vec<SortKey>> {
+/// Whether a list is asked by a custom field: what those hold is looked up only then.
+pub fn asks_customs(pairs: &[(String, String)]) -> bool {
+    pairs.iter().any(|(name, text)| matches!(name.as_str(), "sort" | "filter") && text.contains(CUSTOM))
+}
+
+fn sort((definition, customs): (&'static ResourceType, &CustomKinds), sight: &FieldVisibility, text: Option<&str>) -> Result<Vec<SortKey>> {
     let Some(text) = text else { return Ok(Vec::new()) };
     let mut keys = Vec::new();
     for part in text.split(',') {
         let (name, descending) = part.strip_prefix('-').map_or((part, false), |name| (name, true));
-        let field = definition.listed_field(name).filter(|_| sight.shows(name)).ok_or_else(|| {
+        let own = definition.listed_field(name).filter(|_| sight.shows(name)).map(|field| SortKey {
+            column: column(field),
+            kind: field.columns[0].kind,
+            descending,
+            nullable: field.nullable,
+            custom: None,
+        });
+        let of_custom = || {
+            let found = customs.column(name.strip_prefix(CUSTOM)?)?;
+            Some(SortKey { column: found.expression, kind: found.kind, descending, nullable: true, custom: Some(found.code) })
+        };
+        let key = own.or_else(of_custom).ok_or_else(|| {
             let shown: String = name.chars().take(60).collect();
             Problem::bad_request(format!("This list cannot be sorted by {shown:?}. Use the fields that the document names, with - for greatest first."))
         })?;
-        let key = SortKey { column: column(field), kind: field.columns[0].kind, descending, nullable: field.nullable };
         if keys.iter().any(|other: &SortKey| other.column == key.column) {
             return Err(Problem::bad_request(format!("The list is sorted by {name} twice. Name it once.")).into());
         }
@@ -171,10 +236,11 @@ fn column(field: &Field) -> String {
 
 /// The typed parameters of a list of the past, which takes nothing else (400).
 pub fn past_conditions(definition: &'static ResourceType, pairs: &[(String, String)], asked: &Query) -> Result<Vec<(String, Vec<Value>)>> {
-    if !asked.sort.is_empty() || !asked.words.is_empty() || asked.filter.is_some() || asked.total != Total::No {
+    if !asked.sort.is_empty() || !asked.words.is_empty() || asked.filter.is_some() || asked.total != Total::No || !asked.facets.is_empty() {
         return Err(Problem::bad_request("With as_of a list takes typed parameters, limit and cursor only, in the order of creation.").into());
     }
     let mut conditions: Vec<(String, Vec<Value>)> = Vec::new();
+    let ids = ids(pairs)?;
     for (name, text) in pairs.iter().filter(|(name, _)| !RESERVED.contains(&name.as_str())) {
         let field = definition.listed_field(name).ok_or_else(|| unknown(name))?;
         let value = field.parse(text).and_then(|cells| (field.json)(&cells)).ok_or_else(|| unknown(name))?;
@@ -182,6 +248,9 @@ pub fn past_conditions(definition: &'static ResourceType, pairs: &[(String, Stri
             Some((_, values)) => values.push(value),
             None => conditions.push((name.clone(), vec![value])),
         }
+    }
+    if !ids.is_empty() {
+        conditions.push(("id".to_owned(), ids.iter().map(FieldType::to_json).collect()));
     }
     Ok(conditions)
 }

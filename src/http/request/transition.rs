@@ -2,7 +2,7 @@
 
 use crate::error::{FieldError, Problem, Result};
 use crate::resource::ResourceType;
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 /// Reads `{"to", "reason"}` (422).
 pub fn read(definition: &ResourceType, members: Map<String, Value>) -> Result<(String, Option<String>)> {
@@ -14,7 +14,7 @@ pub fn read(definition: &ResourceType, members: Map<String, Value>) -> Result<(S
     let to = members.get("to").and_then(Value::as_str).filter(|to| states.contains(to));
     if to.is_none() {
         let code = if members.contains_key("to") { "choice" } else { "required" };
-        broken.push(FieldError::new("/to", code, format!("Expected one of {}.", states.join(", "))));
+        broken.push(FieldError::new("/to", code, format!("Expected one of {}.", states.join(", "))).with_params(json!({"allowed": states})));
     }
     let reason = match members.get("reason") {
         None | Some(Value::Null) => None,

@@ -3,7 +3,7 @@
 use crate::error::{Error, Kind, Problem};
 use crate::http::serve::request_id::request_id;
 use crate::resource::value::bytes;
-use crate::store::Count;
+use crate::store::{Count, Facets};
 use actix_web::http::StatusCode;
 use actix_web::http::header::{CONTENT_TYPE, ETAG, LINK, LOCATION};
 use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder};
@@ -31,8 +31,17 @@ pub fn record(json: Vec<u8>, revision: i64) -> HttpResponse {
     builder(200).insert_header((ETAG, crate::http::request::header::etag(revision))).body(json)
 }
 
-/// A page: its records as a JSON array, the cursor and the link of the next one, and the number of all records if it was asked for.
-pub fn page(records: Vec<u8>, cursor: Option<&str>, total: Option<Count>, next: Option<String>) -> HttpResponse {
+/// What is counted of all rows of a list.
+#[derive(Default)]
+pub struct Counts {
+    /// How many there are.
+    pub total: Option<Count>,
+    /// How many there are of each value of some fields.
+    pub facets: Option<Facets>,
+}
+
+/// A page: its records as a JSON array, the cursor and the link of the next one, and what is counted of all records if it was asked for.
+pub fn page(records: Vec<u8>, cursor: Option<&str>, counts: &Counts, next: Option<String>) -> HttpResponse {
     let mut response = builder(200);
     if let Some(next) = next {
         response.insert_header((LINK, format!("<{next}>; rel=\"next\"")));
@@ -42,12 +51,16 @@ pub fn page(records: Vec<u8>, cursor: Option<&str>, total: Option<Count>, next: 
     body.extend_from_slice(&records);
     body.extend_from_slice(b",\"next_cursor\":");
     bytes::append(&cursor, &mut body);
-    if let Some(total) = total {
+    if let Some(total) = counts.total {
         body.extend_from_slice(b",\"total_count\":");
         bytes::append(&total.rows, &mut body);
         if total.estimated {
             body.extend_from_slice(b",\"total_is_estimate\":true");
         }
+    }
+    if let Some(facets) = &counts.facets {
+        body.extend_from_slice(b",\"facets\":");
+        bytes::append(facets, &mut body);
     }
     body.push(b'}');
     response.body(body)
@@ -97,14 +110,32 @@ pub fn of(request: &HttpRequest, outcome: Result<HttpResponse, Error>) -> HttpRe
 /// All but the characters that a URL takes as they are (RFC 3986, section 2.3).
 pub const UNRESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
+/// What a browser may show in a page without harm: pictures that hold nothing that runs, and calendars.
+const SHOWN: [&str; 5] = ["image/png", "image/jpeg", "image/gif", "image/webp", "text/calendar"];
+
+/// Whether bytes of a media type may be shown in a page.
+pub fn is_shown_inline(content_type: &str) -> bool {
+    SHOWN.contains(&content_type)
+}
+
+/// Bytes that are shown in a page where that is safe, and saved otherwise.
+pub fn file(file: crate::view::Download) -> HttpResponse {
+    let way = if is_shown_inline(&file.content_type) { "inline" } else { "attachment" };
+    sent(file, way)
+}
+
 /// Bytes to be saved, whatever they are: never shown in a page, never run.
 pub fn download(download: crate::view::Download) -> HttpResponse {
+    sent(download, "attachment")
+}
+
+fn sent(download: crate::view::Download, way: &str) -> HttpResponse {
     let safe = |letter: char| letter.is_ascii_alphanumeric() || " ._-".contains(letter);
     let plain: String = download.name.chars().map(|letter| if safe(letter) { letter } else { '_' }).collect();
     let encoded = utf8_percent_encode(&download.name, UNRESERVED);
     HttpResponse::Ok()
         .insert_header((CONTENT_TYPE, download.content_type))
-        .insert_header(("Content-Disposition", format!("attachment; filename=\"{plain}\"; filename*=UTF-8''{encoded}")))
+        .insert_header(("Content-Disposition", format!("{way}; filename=\"{plain}\"; filename*=UTF-8''{encoded}")))
         .insert_header(("Content-Security-Policy", "sandbox; default-src 'none'"))
         .insert_header(("X-Content-Type-Options", "nosniff"))
         .insert_header((ETAG, format!("\"{}\"", download.sha256)))

@@ -71,9 +71,12 @@ impl RequestContext<'_> {
     /// Streams a collection.
     pub async fn export(&mut self, definition: &'static ResourceType, form: Form) -> Result<HttpResponse> {
         let pairs = query::pairs(self.request.query_string())?;
-        let mut asked = query::read(&self.state.store.definitions, definition, &self.session, &pairs)?;
-        let shape = Shape::read(definition, self.state.figures.get(definition.path).copied(), &self.session, &pairs)?;
-        if shape.as_of.is_some() || asked.total != Total::No || pairs.iter().any(|(name, _)| matches!(name.as_str(), "limit" | "cursor" | "expand" | "figures"))
+        let customs = self.customs(definition, &pairs).await?;
+        let mut asked = query::read(&self.state.store.definitions, (definition, &customs), &self.session, &pairs)?;
+        let shape = Shape::read(&self.state.store.definitions, definition, self.state.figures.get(definition.path).copied(), &self.session, &pairs)?;
+        if shape.as_of.is_some()
+            || asked.total != Total::No
+            || pairs.iter().any(|(name, _)| matches!(name.as_str(), "limit" | "cursor" | "expand" | "figures" | "facets" | "allowed"))
         {
             return Err(Problem::bad_request("A file holds the whole filtered collection: use filter, sort, typed parameters and fields only.").into());
         }

@@ -2,6 +2,7 @@
 
 pub mod answer;
 pub mod coded;
+pub mod expand;
 pub mod export;
 pub mod paced;
 pub mod shape;

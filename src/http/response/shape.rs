@@ -1,35 +1,40 @@
 //! Ports in another shape: some fields only, records that it refers to beside it, or as it was at a time.
 
+use super::expand::{self, Expansion};
 use crate::access::Session;
 use crate::error::{Problem, Result};
 use crate::http::request::query::{self, pairs_of};
 use crate::resource::value::{Date, Instant, bytes};
-use crate::resource::{Field, Id, ResourceType, Stored};
-use crate::store::{FieldVisibility, Reader};
+use crate::resource::{Id, ResourceType, ResourceTypes, Stored};
+use crate::store::{Allowed, Depth, FieldVisibility, Reader};
 use crate::view::Figures;
-use serde_json::{Map, Value};
-use std::collections::HashMap;
+use serde_json::{Map, Value, json};
 
 /// The parameters that shape an answer.
-pub const PARAMETERS: &[&str] = &["fields", "expand", "figures", "as_of"];
+pub const PARAMETERS: &[&str] = &["fields", "expand", "figures", "allowed", "as_of"];
 /// About how many bytes a record has.
 const TYPICAL: usize = 800;
-/// How many references one request may expand.
-const EXPANSIONS: usize = 10;
 
 /// What shape an answer is asked for.
 #[derive(Default, Clone)]
 pub struct Shape {
     fields: Option<Vec<String>>,
-    expand: Vec<&'static Field>,
+    expand: Vec<Expansion>,
     figures: Option<&'static Figures>,
+    allowed: Option<Depth>,
     /// As it was at this time.
     pub as_of: Option<Instant>,
 }
 
 impl Shape {
     /// Reads the shape, of a collection with those figures (400 for an unknown field).
-    pub fn read(definition: &'static ResourceType, figures: Option<&'static Figures>, session: &Session, pairs: &[(String, String)]) -> Result<Shape> {
+    pub fn read(
+        definitions: &ResourceTypes,
+        definition: &'static ResourceType,
+        figures: Option<&'static Figures>,
+        session: &Session,
+        pairs: &[(String, String)],
+    ) -> Result<Shape> {
         let mut shape = Shape::default();
         let sight = FieldVisibility::of(definition, session);
         if let Some(text) = pairs_of(pairs, "fields") {
@@ -42,16 +47,7 @@ impl Shape {
             shape.fields = Some(names);
         }
         if let Some(text) = pairs_of(pairs, "expand") {
-            for name in text.split(',') {
-                let field =
-                    definition.references().find(|field| field.name == name && !field.secret && sight.shows(name)).ok_or_else(|| unknown("expand", name))?;
-                if !shape.expand.iter().any(|other| other.name == field.name) {
-                    shape.expand.push(field);
-                }
-            }
-            if shape.expand.len() > EXPANSIONS {
-                return Err(Problem::bad_request(format!("At most {EXPANSIONS} references can be expanded at once.")).into());
-            }
+            shape.expand = expand::read(definitions, definition, session, text)?;
         }
         if let Some(text) = pairs_of(pairs, "as_of") {
             let end_of = |date: Date| Instant(date.0.and_hms_micro_opt(23, 59, 59, 999_999).unwrap_or_default().and_utc());
@@ -66,7 +62,17 @@ impl Shape {
         if shape.figures.is_some() && shape.as_of.is_some() {
             return Err(Problem::bad_request("figures are those of today. Ask for them without as_of.").into());
         }
+        shape.allowed = query::flag(pairs, "allowed")?.then_some(Depth::Permissions);
+        if shape.allowed.is_some() && shape.as_of.is_some() {
+            return Err(Problem::bad_request("allowed says what may be done now. Ask for it without as_of.").into());
+        }
         Ok(shape)
+    }
+
+    /// The same of a single record, whose guards are asked too.
+    pub fn of_one(mut self) -> Shape {
+        self.allowed = self.allowed.map(|_| Depth::Guards);
+        self
     }
 
     /// Whether a field is part of the answer.
@@ -76,12 +82,23 @@ impl Shape {
 
     /// True if the answer is not the bare resource, and so carries no ETag.
     pub fn is_shaped(&self) -> bool {
-        self.fields.is_some() || !self.expand.is_empty() || self.figures.is_some() || self.as_of.is_some()
+        self.fields.is_some() || !self.is_plain() || self.as_of.is_some()
+    }
+
+    /// True if nothing is added to the fields of the record.
+    fn is_plain(&self) -> bool {
+        self.expand.is_empty() && self.figures.is_none() && self.allowed.is_none()
     }
 
     /// Shapes stored records.
     pub fn stored(&self, reader: &mut Reader<'_>, definition: &'static ResourceType, rows: &[Stored]) -> Result<Vec<Value>> {
-        self.documents(reader, rows.iter().map(|row| reader.document(definition, row)).collect())
+        let mut documents = self.documents(reader, rows.iter().map(|row| reader.document(definition, row)).collect())?;
+        if let Some(depth) = self.allowed {
+            for (document, allowed) in documents.iter_mut().zip(reader.allowed(definition, rows, depth)?) {
+                document["allowed"] = allowed_json(&allowed);
+            }
+        }
+        Ok(documents)
     }
 
     /// Shapes stored records into the bytes of a JSON array. Where every record shows the same members and nothing is added, each is
@@ -110,8 +127,7 @@ impl Shape {
 
     /// Shapes stored records and hands each to who puts its JSON somewhere.
     pub fn each(&self, reader: &mut Reader<'_>, definition: &'static ResourceType, rows: &[Stored], mut put: impl FnMut(&dyn Fn(&mut Vec<u8>))) -> Result<()> {
-        let plain = self.expand.is_empty() && self.figures.is_none();
-        if let Some(hidden) = FieldVisibility::of(definition, reader.session).hidden_everywhere(definition).filter(|_| plain) {
+        if let Some(hidden) = FieldVisibility::of(definition, reader.session).hidden_everywhere(definition).filter(|_| self.is_plain()) {
             rows.iter().for_each(|row| put(&|out| definition.write_json(row, &hidden, self.fields.as_deref(), out)));
             return Ok(());
         }
@@ -121,55 +137,33 @@ impl Shape {
 
     /// Shapes documents.
     pub fn documents(&self, reader: &mut Reader<'_>, documents: Vec<Map<String, Value>>) -> Result<Vec<Value>> {
-        let expanded = self.expansions(reader, &documents)?;
+        let mut expanded = match self.expand.as_slice() {
+            [] => Vec::new(),
+            expansions => expand::beside(reader, &documents, expansions)?,
+        }
+        .into_iter();
         let ids = || documents.iter().filter_map(id_of).collect::<Vec<Id>>();
         let mut figures = self.figures.map(|figures| (figures.compute)(reader, ids())).transpose()?;
         let mut shape = |document: Map<String, Value>| {
             let added = figures.as_mut().map(|figures| id_of(&document).and_then(|id| figures.remove(&id)).unwrap_or(Value::Null));
-            self.one(document, &expanded, added)
+            self.one(document, expanded.next(), added)
         };
         Ok(documents.into_iter().map(&mut shape).collect())
     }
 
-    fn one(&self, document: Map<String, Value>, expanded: &HashMap<Id, Value>, figures: Option<Value>) -> Value {
-        let mut beside = Map::new();
-        for field in &self.expand {
-            let target = document.get(field.name).and_then(Value::as_str).and_then(Id::parse).and_then(|id| expanded.get(&id));
-            beside.insert(field.name.into(), target.cloned().unwrap_or(Value::Null));
-        }
+    fn one(&self, document: Map<String, Value>, beside: Option<Map<String, Value>>, figures: Option<Value>) -> Value {
         let mut shaped = match &self.fields {
             None => document,
             Some(names) => names.iter().filter_map(|name| document.get_key_value(name)).map(|(name, value)| (name.clone(), value.clone())).collect(),
         };
-        if !self.expand.is_empty() {
-            shaped.insert("expanded".into(), beside.into());
-        }
+        shaped.extend(beside.map(|beside| ("expanded".to_owned(), beside.into())));
         shaped.extend(figures.map(|figures| ("figures".to_owned(), figures)));
         shaped.into()
     }
+}
 
-    /// The records that the references name, those that the session may read: one query for each collection.
-    fn expansions(&self, reader: &mut Reader<'_>, documents: &[Map<String, Value>]) -> Result<HashMap<Id, Value>> {
-        let mut found = HashMap::new();
-        let mut wanted: HashMap<&'static str, Vec<Id>> = HashMap::new();
-        for field in &self.expand {
-            let ids = documents.iter().filter_map(|document| document.get(field.name)?.as_str().and_then(Id::parse));
-            let ids: Vec<Id> = ids.collect();
-            let any = reader.store.definitions.all().iter().filter(|each| field.refers_to_any() && !each.fact).map(|each| each.path);
-            for path in any.chain(field.refers_to.iter().copied()) {
-                wanted.entry(path).or_default().extend(ids.iter().copied());
-            }
-        }
-        for (path, mut ids) in wanted {
-            ids.sort();
-            ids.dedup();
-            let Some(target) = reader.store.definitions.get(path) else { continue };
-            for stored in reader.find_all(target, &ids)? {
-                found.insert(stored.meta.id, reader.document(target, &stored).into());
-            }
-        }
-        Ok(found)
-    }
+fn allowed_json(allowed: &Allowed) -> Value {
+    json!({"update": allowed.update, "delete": allowed.delete, "transitions": allowed.transitions})
 }
 
 fn id_of(document: &Map<String, Value>) -> Option<Id> {

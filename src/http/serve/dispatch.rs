@@ -58,6 +58,17 @@ pub async fn authenticate(request: &HttpRequest, state: &AppState) -> Result<Arc
     Ok(session)
 }
 
+/// The session that a token opens now, of a request that goes on (401).
+pub async fn session_of(state: &AppState, token: &str) -> Result<Arc<Session>> {
+    let session = if api_token::is_one(token) {
+        let (token, now) = (token.to_owned(), state.store.now());
+        state.store.unauthenticated(move |connection| api_token::find(connection, &token, now)).await?.map(|shown| Arc::new(shown.session))
+    } else {
+        state.authenticator.session(&state.store, &state.keys, token).await?
+    };
+    session.ok_or_else(|| header::unauthorized().into())
+}
+
 /// The session of an API token. When it was used last is written down now and then, by nobody who waits for an answer.
 async fn by_api_token(request: &HttpRequest, state: &AppState, token: String) -> Result<Arc<Session>> {
     let now = state.store.now();

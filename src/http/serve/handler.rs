@@ -13,22 +13,23 @@ use crate::http::request::cursor;
 use crate::http::request::header;
 use crate::http::request::query;
 use crate::http::request::transition;
-use crate::http::response::answer;
 use crate::http::response::answer::UNRESERVED;
+use crate::http::response::answer::{self, Counts};
 use crate::http::response::export::Form;
 use crate::http::response::shape::{self, Shape};
 use crate::resource::value::{Instant, bytes};
 use crate::resource::{Id, Lifecycle, ResourceType, Stored};
-use crate::store::{Count, Outcome, Query, Reader, Writer};
+use crate::store::{Outcome, Query, Reader, Writer};
 use crate::view::body::object;
 use crate::view::{Call, Operation, Run, Write, require};
 use actix_web::HttpResponse;
 use actix_web::http::Method;
+use actix_web::http::header::ACCEPT_LANGUAGE;
 use percent_encoding::{PercentEncode, utf8_percent_encode};
 use serde_json::{Value, json};
 
-/// The records of a page as a JSON array, its cursor and its total.
-type PageParts = (Vec<u8>, Option<String>, Option<Count>);
+/// The records of a page as a JSON array, its cursor and what is counted of all rows.
+type PageParts = (Vec<u8>, Option<String>, Counts);
 
 impl RequestContext<'_> {
     /// Ports it.
@@ -41,7 +42,8 @@ impl RequestContext<'_> {
             audit::record(self.state, self.request, SecurityEventKind::Exported, definition.path.to_owned()).await?;
             return Ok(file);
         }
-        if !matches!(target, Target::Operation(Operation { run: Run::Download(_), .. }, _)) {
+        let has_other_form = |operation: &Operation| matches!(operation.run, Run::Download(_)) || self.asks_to_stay(operation);
+        if !matches!(target, Target::Operation(operation, _) if has_other_form(operation)) {
             header::require_acceptable(self.request, "application/json")?;
         }
         match target {
@@ -58,16 +60,17 @@ impl RequestContext<'_> {
 
     async fn list(&mut self, definition: &'static ResourceType) -> Result<HttpResponse> {
         let pairs = self.pairs()?;
-        let asked = query::read(&self.state.store.definitions, definition, &self.session, &pairs)?;
-        let shape = Shape::read(definition, self.state.figures.get(definition.path).copied(), &self.session, &pairs)?;
+        let customs = self.customs(definition, &pairs).await?;
+        let asked = query::read(&self.state.store.definitions, (definition, &customs), &self.session, &pairs)?;
+        let shape = Shape::read(&self.state.store.definitions, definition, self.state.figures.get(definition.path).copied(), &self.session, &pairs)?;
         let binding = query::binding(definition, &self.session, &pairs);
         let limit = asked.limit;
-        let (data, next, total) = match shape.as_of {
+        let (data, next, counts) = match shape.as_of {
             Some(at) => self.past_page(definition, at, &pairs, asked, shape, binding).await?,
             None => self.present_page(definition, asked, shape, binding).await?,
         };
         let next_link = next.as_ref().map(|next| link(self.request.path(), &pairs, limit, next));
-        Ok(answer::page(data, next.as_deref(), total, next_link))
+        Ok(answer::page(data, next.as_deref(), &counts, next_link))
     }
 
     async fn present_page(&self, definition: &'static ResourceType, asked: Query, shape: Shape, binding: String) -> Result<PageParts> {
@@ -81,7 +84,7 @@ impl RequestContext<'_> {
         let (page, data) = self.state.store.read(&self.session, read).await?;
         let last = page.rows.last().filter(|_| page.more);
         let next = |last| seen.map_or_else(|| cursor::write(definition, &binding, &sort, last), |seen| cursor::write_skip(&binding, seen));
-        Ok((data, last.map(next), page.total))
+        Ok((data, last.map(next), Counts { total: page.total, facets: page.facets }))
     }
 
     async fn past_page(
@@ -104,13 +107,13 @@ impl RequestContext<'_> {
             Ok((data, last))
         };
         let (data, last) = self.state.store.read(&self.session, read).await?;
-        Ok((data, last.map(|last| cursor::write_id(&binding, last)), None))
+        Ok((data, last.map(|last| cursor::write_id(&binding, last)), Counts::default()))
     }
 
     async fn get(&mut self, definition: &'static ResourceType, id: Id) -> Result<HttpResponse> {
         let pairs = self.pairs()?;
         query::only(&pairs, shape::PARAMETERS)?;
-        let shape = Shape::read(definition, self.state.figures.get(definition.path).copied(), &self.session, &pairs)?;
+        let shape = Shape::read(&self.state.store.definitions, definition, self.state.figures.get(definition.path).copied(), &self.session, &pairs)?.of_one();
         if shape.is_shaped() {
             let read = move |reader: &mut Reader<'_>| match shape.as_of {
                 Some(at) => reader.as_of(definition, id, at).and_then(|document| shape.documents(reader, vec![document])),
@@ -173,9 +176,14 @@ impl RequestContext<'_> {
 
     async fn transitions(&mut self, definition: &'static ResourceType, id: Id) -> Result<HttpResponse> {
         self.no_query()?;
+        let accept = header::text(self.request, &ACCEPT_LANGUAGE).unwrap_or_default();
         let read = move |reader: &mut crate::store::Reader<'_>| {
             let stored = reader.get(definition, id)?;
-            let moves = reader.moves(definition, &stored)?;
+            let mut moves = reader.moves(definition, &stored)?;
+            let labels = reader.labels(definition, &accept)?;
+            for step in &mut moves {
+                step.label = labels.get("transition", step.name).map_or_else(|| std::mem::take(&mut step.label), str::to_owned);
+            }
             Ok((stored, moves))
         };
         let (stored, moves) = self.state.store.quick(&self.session, read).await?;
@@ -210,7 +218,11 @@ impl RequestContext<'_> {
         (operation.check)(&operation.parameters, &query)?;
         require(&self.session, &operation.permissions)?;
         match operation.run {
+            Run::Read(_) if self.asks_to_stay(operation) => self.stay(operation.run, query),
             Run::Read(run) => {
+                if operation.is_feed {
+                    self.state.store.number_events().await?;
+                }
                 let call = Call { measures: self.state.api.measures(), ..Call::stored(id, query, Vec::new(), String::new()) };
                 let answer = self.state.store.read(&self.session, move |reader| run(reader, &call)).await?;
                 Ok(answer::json_bytes(200, answer))
@@ -228,8 +240,12 @@ impl RequestContext<'_> {
     async fn write(&mut self, operation: &'static Operation, write: Write, id: Option<Id>, query: Vec<(String, String)>) -> Result<HttpResponse> {
         let origin = self.origin()?;
         let form = body::require_form(self.request, write.forms)?;
-        let sent = body::read(self.payload, write.limit).await?;
-        let call = Call { body: sent.clone(), ..Call::stored(id, query, Vec::new(), form) };
+        // A form adds a little to the file that it holds.
+        let limit = if form == body::FILE_FORM { write.limit + body::AROUND_A_FILE } else { write.limit };
+        let sent = body::read(self.payload, limit).await?;
+        let file = body::file(self.request, form, sent, write)?;
+        let sent = file.bytes;
+        let call = Call { body: sent.clone(), name: file.name, ..Call::stored(id, query, Vec::new(), file.form) };
         // Parsing a large body is kept off the serving threads.
         let (store, session) = (self.state.store.clone(), self.session.clone());
         let parsing = tokio::task::spawn_blocking(move || (write.prepare)(&store, &session, &call).map(|prepared| (call, prepared)));

@@ -5,6 +5,7 @@ pub mod authenticator;
 pub mod cors;
 pub mod deferred;
 pub mod dispatch;
+pub mod event_stream;
 pub mod handler;
 pub mod probe;
 pub mod read_only;

@@ -53,6 +53,7 @@ pub fn operation() -> Fixed {
         public: true,
         permissions: &[],
         path_parameter: None,
+        query: &[],
         request: None,
         answers: vec![(200, "The answer.", "application/json", json!({"$ref": "#/components/schemas/Readiness"}))],
         problems: &[Kind::MethodNotAllowed, Kind::Unavailable],

@@ -8,6 +8,7 @@ use crate::http::response::answer;
 use crate::resource::Id;
 use crate::store::Reader;
 use crate::view::Download;
+use actix_web::http::header::{CACHE_CONTROL, HeaderValue, REFERRER_POLICY};
 use actix_web::web::{Data, Path, ServiceConfig};
 use actix_web::{HttpRequest, HttpResponse};
 use std::sync::Arc;
@@ -40,10 +41,8 @@ async fn read(keyed: &'static Keyed, token: String, state: &AppState) -> Result<
     });
     let session = Arc::new(session.await?.ok_or_else(Problem::not_found)?);
     let file = state.store.read(&session, move |reader| (keyed.read)(reader, &token)).await?;
-    Ok(HttpResponse::Ok()
-        .content_type(file.content_type)
-        .insert_header(("Cache-Control", "private, no-cache"))
-        .insert_header(("Content-Disposition", format!("inline; filename=\"{}\"", file.name)))
-        .insert_header(("ETag", format!("\"{}\"", file.sha256)))
-        .body(file.bytes))
+    let mut answer = answer::file(file);
+    answer.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("private, no-cache"));
+    answer.headers_mut().insert(REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
+    Ok(answer)
 }

@@ -3,6 +3,7 @@
 use super::authenticator::Authenticator;
 use super::cors::Origins;
 use super::deferred::Later;
+use super::event_stream::Latest;
 use super::readiness::{self, Readiness};
 use super::route::Routes;
 use super::running_request::Running;
@@ -60,6 +61,8 @@ pub struct AppState {
     pub lately: Lately,
     /// What was found of the service's readiness.
     pub readiness: Readiness,
+    /// The position of the last event, for feeds that stay open.
+    pub latest: Latest,
 }
 
 impl AppState {
@@ -83,6 +86,7 @@ impl AppState {
             closing: AtomicBool::new(false),
             lately: Lately::default(),
             readiness: Readiness::default(),
+            latest: Latest::default(),
         }
     }
 
@@ -137,7 +141,8 @@ impl Document {
 
 impl Documents {
     fn of(api: &Api, issuer: &str) -> Documents {
-        let document = openapi::document(api);
+        let mut document = openapi::document(api);
+        openapi::absolute(&mut document["components"]["securitySchemes"], issuer);
         let part = |name: &'static str| (name, Document::of(openapi::pretty(&openapi::of_domain(&document, name))));
         let older = Document::of(openapi::older(&document, issuer).to_string());
         Documents { older, whole: Document::of(openapi::pretty(&document)), of_domains: api.domains.iter().map(|domain| part(domain.name)).collect() }
@@ -190,6 +195,7 @@ pub fn service_operations() -> Vec<openapi::Fixed> {
                 public: true,
                 permissions: &[],
                 path_parameter: None,
+                query: &[],
                 request: None,
                 answers: vec![(200, "The answer.", "application/json", answer)],
                 problems,

@@ -58,6 +58,7 @@ macro_rules! choice {
 
 use super::{ValidationErrors, of_type, title};
 use crate::resource::model::join;
+use serde_json::json;
 use utoipa::openapi::schema::{Schema, Type};
 
 /// A stored word that is not one of those allowed.
@@ -68,7 +69,7 @@ pub fn unknown(words: &[&str]) -> Box<dyn std::error::Error + Send + Sync> {
 
 /// Says which words are allowed.
 pub fn refuse(words: &[&str], faults: &mut ValidationErrors) {
-    faults.add("choice", format!("Expected one of {}.", words.join(", ")));
+    faults.add_with("choice", format!("Expected one of {}.", words.join(", ")), json!({"allowed": words}));
 }
 
 /// A string with `enum`, named by its type and told of as a whole and word by word.

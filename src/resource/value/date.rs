@@ -4,7 +4,7 @@ use super::{Column, FieldType, ListUse, ValidationErrors, of_type};
 use crate::database::{Row, SqlType, SqlValue, Values};
 use chrono::{DateTime, Datelike, Days, NaiveDate, SecondsFormat, SubsecRound, Utc};
 use diesel::{deserialize, sql_types};
-use serde_json::Value;
+use serde_json::{Value, json};
 use std::fmt;
 use utoipa::openapi::schema::{KnownFormat, Schema, SchemaFormat, Type};
 
@@ -134,16 +134,13 @@ macro_rules! written_as_text {
                 let read = value.as_str().and_then($Type::parse);
                 if read.is_none() {
                     let beyond = value.as_str().and_then($Type::parse_any).is_some();
-                    faults.add(
-                        if beyond {
-                            "range"
-                        } else if value.is_string() {
-                            "format"
-                        } else {
-                            "type"
-                        },
-                        $expected,
-                    );
+                    let code = match (beyond, value.is_string()) {
+                        (true, _) => "range",
+                        (false, true) => "format",
+                        (false, false) => "type",
+                    };
+                    let params = if beyond { json!({"min": Date::FIRST.to_string(), "max": Date::LAST.to_string()}) } else { Value::Null };
+                    faults.add_with(code, $expected, params);
                 }
                 read
             }

@@ -169,8 +169,13 @@ impl ValidationErrors {
 
     /// Something is wrong at the current place.
     pub fn add(&mut self, code: &str, detail: impl Into<String>) {
+        self.add_with(code, detail, Value::Null);
+    }
+
+    /// The same with the limits of the rule.
+    pub fn add_with(&mut self, code: &str, detail: impl Into<String>, params: Value) {
         let pointer = self.path.iter().map(|segment| format!("/{segment}")).collect::<String>();
-        self.found.push(FieldError::new(pointer, code, detail));
+        self.found.push(FieldError::new(pointer, code, detail).with_params(params));
     }
 
     /// Something is wrong at a field of the current place.

@@ -229,7 +229,7 @@ impl FieldType for Money {
         let money = Money::parse(&amount, currency);
         if money.is_none() {
             let detail = format!("Expected a decimal such as \"1234.50\" with at most {} decimals, as {} has.", currency.scale(), currency.code());
-            faults.at("amount", "format", detail);
+            faults.within("amount", |faults| faults.add_with("format", detail, json!({"decimals": currency.scale()})));
         }
         money
     }

@@ -4,7 +4,7 @@ use super::{Column, FieldType, ListUse, ValidationErrors, of_type};
 use crate::column_value;
 use crate::database::{Row, SqlType, SqlValue, Values};
 use diesel::{deserialize, sql_types};
-use serde_json::Value;
+use serde_json::{Value, json};
 use utoipa::openapi::schema::{Schema, Type};
 use validator::ValidateRange;
 
@@ -42,7 +42,7 @@ impl<const MIN: i64, const MAX: i64> FieldType for Whole<MIN, MAX> {
             return None;
         };
         if !number.validate_range(Some(MIN), Some(MAX), None, None) {
-            faults.add("range", format!("Expected a whole number from {MIN} to {MAX}."));
+            faults.add_with("range", format!("Expected a whole number from {MIN} to {MAX}."), json!({"min": MIN, "max": MAX}));
         }
         Some(Whole(number))
     }
@@ -78,7 +78,7 @@ impl<const MIN: i64, const MAX: i64> FieldType for Number<MIN, MAX> {
             return None;
         };
         if !number.validate_range(Some(MIN as f64), Some(MAX as f64), None, None) {
-            faults.add("range", format!("Expected a number from {MIN} to {MAX}."));
+            faults.add_with("range", format!("Expected a number from {MIN} to {MAX}."), json!({"min": MIN, "max": MAX}));
         }
         Some(Number(number))
     }

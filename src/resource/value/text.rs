@@ -5,7 +5,7 @@ use super::{Column, FieldType, ListUse, ValidationErrors, of_type};
 use crate::column_value;
 use crate::database::{Row, SqlType, SqlValue, Values};
 use diesel::{deserialize, sql_types};
-use serde_json::Value;
+use serde_json::{Value, json};
 use std::ops::Deref;
 use utoipa::openapi::schema::{ObjectBuilder, Schema, SchemaFormat, Type};
 use validator::{ValidateEmail, ValidateLength, ValidateUrl};
@@ -74,10 +74,11 @@ pub(super) fn string(value: Value, faults: &mut ValidationErrors) -> Option<Stri
 
 pub(super) fn within(text: &str, min: usize, max: usize, faults: &mut ValidationErrors) {
     if !text.validate_length(Some(min as u64), None, None) {
-        faults.add("too_short", if min == 1 { "Must not be empty.".to_owned() } else { format!("Expected at least {min} characters.") });
+        let detail = if min == 1 { "Must not be empty.".to_owned() } else { format!("Expected at least {min} characters.") };
+        faults.add_with("too_short", detail, json!({"min": min, "max": max}));
     }
     if !text.validate_length(None, Some(max as u64), None) {
-        faults.add("too_long", format!("Expected at most {max} characters."));
+        faults.add_with("too_long", format!("Expected at most {max} characters."), json!({"min": min, "max": max}));
     }
 }
 
@@ -113,7 +114,7 @@ impl<const MIN: usize, const MAX: usize> FieldType for Text<MIN, MAX> {
         let text = string(value, faults)?;
         within(&text, MIN, MAX, faults);
         if MIN > 0 && !text.is_empty() && folded(&text).is_empty() {
-            faults.add("too_short", "Must not be blank.");
+            faults.add_with("too_short", "Must not be blank.", json!({"min": MIN, "max": MAX}));
         }
         Some(Text(text))
     }

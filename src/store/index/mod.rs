@@ -1,5 +1,6 @@
 //! What is kept beside every record: its registry row, its edges, its references.
 
 pub mod edge;
+pub mod position;
 pub mod reference;
 pub mod registry;

@@ -1,7 +1,7 @@
 //! References: what a write may point at, and what still points at a record.
 
 use super::registry::{self, Entry};
-use crate::access::Session;
+use crate::access::{Session, unit_and_above};
 use crate::database::{Connection, SqlValue, Statement};
 use crate::error::{FieldError, Result};
 use crate::resource::{Field, Id, ResourceType, ResourceTypes, Scope, Stored, ValidationErrors};
@@ -145,7 +145,9 @@ pub fn resolve(
             Some((entry, target)) => scope::may_read_entry(connection, session, definitions, target, entry)?,
             None => false,
         };
-        refuse_unless(visible, field, faults);
+        // A unit in which one may do something can be named without being read.
+        let usable = visible || (field.name == "unit_id" && entry.is_some() && session.reach_of_any().covers(&unit_and_above(connection, *id)?));
+        refuse_unless(usable, field, faults);
     }
     Ok(entries)
 }

@@ -13,6 +13,8 @@ pub struct SortKey {
     pub descending: bool,
     /// Whether it may be null.
     pub nullable: bool,
+    /// The code of the custom field that it is, if it is one.
+    pub custom: Option<String>,
 }
 
 impl SortKey {

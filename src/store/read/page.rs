@@ -1,12 +1,13 @@
 //! A page of a collection: narrowed, sorted, and continued by key, so that page 2,000 costs what page 1 costs.
 
+use super::facet::{self, Facets};
 use super::filter::{Condition, Filter};
 use super::order::{SortKey, continue_after, order};
 use super::reader::Reader;
 use super::scope;
 use crate::database::{Connection, Row, Statement};
 use crate::error::{Problem, Result};
-use crate::resource::{ResourceType, Stored};
+use crate::resource::{Field, ResourceType, Stored};
 use crate::search;
 use crate::store::schema::lookup;
 use diesel::sql_types::{BigInt, Text};
@@ -30,6 +31,8 @@ pub struct Query {
     pub limit: usize,
     /// Whether all rows are counted too.
     pub total: Total,
+    /// The fields by whose values all rows are counted.
+    pub facets: Vec<&'static Field>,
 }
 
 /// How all rows of a list are counted.
@@ -62,7 +65,7 @@ impl Query {
 
     /// True if an index has the rows in their order, whatever is asked, so that a page costs its own rows only.
     fn is_flat(&self, definition: &ResourceType) -> bool {
-        let narrow = self.conditions.is_empty() && self.filter.is_none() && self.words.is_empty() && self.total == Total::No;
+        let narrow = self.conditions.is_empty() && self.filter.is_none() && self.words.is_empty() && self.total == Total::No && self.facets.is_empty();
         narrow && self.sort.first().is_none_or(|key| self.sort.len() == 1 && lookup::sorted(definition).any(|name| name == key.column))
     }
 }
@@ -76,6 +79,8 @@ pub struct Page {
     pub more: bool,
     /// The number of all rows, if it was asked for.
     pub total: Option<Count>,
+    /// The number of all rows by value, for each field that was asked for.
+    pub facets: Option<Facets>,
 }
 
 /// How many rows there are in all.
@@ -92,7 +97,8 @@ impl Reader<'_> {
     /// reads so many of them and no more (400).
     pub fn list(&mut self, definition: &'static ResourceType, query: &Query) -> Result<Page> {
         let Ok(narrowed) = scope::condition(&self.store.definitions, definition, self.session, "read") else {
-            return Ok(Page { total: (query.total != Total::No).then(Count::default), ..Page::default() });
+            let facets = (!query.facets.is_empty()).then(|| facet::none(&query.facets));
+            return Ok(Page { total: (query.total != Total::No).then(Count::default), facets, ..Page::default() });
         };
         let mut filter = Statement::default();
         if let Some(narrowed) = narrowed {
@@ -124,11 +130,15 @@ fn page(connection: &mut Connection, definition: &'static ResourceType, query: &
         Total::No => None,
         kind => Some(count(connection, definition, &filter, kind)?),
     };
+    let facets = match query.facets.as_slice() {
+        [] => None,
+        fields => Some(facet::count(connection, definition, fields, &filter)?),
+    };
     if query.is_ranked() {
         let page = best(connection, definition, query, narrow)?;
-        return Ok(Page { total: total.map(|total| Count { rows: total.rows.min(BEST as i64), estimated: false }), ..page });
+        return Ok(Page { total: total.map(|total| Count { rows: total.rows.min(BEST as i64), estimated: false }), facets, ..page });
     }
-    Ok(Page { total, ..rows(connection, definition, query, filter)? })
+    Ok(Page { total, facets, ..rows(connection, definition, query, filter)? })
 }
 
 /// The rows of a page in the order of its keys.
@@ -137,7 +147,7 @@ fn rows(connection: &mut Connection, definition: &'static ResourceType, query: &
     let fetched = (definition.rows.load)(&select, connection)?;
     let more = fetched.len() > query.limit;
     let rows = fetched.into_iter().take(query.limit).collect();
-    Ok(Page { rows, more, total: None })
+    Ok(Page { rows, more, ..Page::default() })
 }
 
 fn select(connection: &Connection, definition: &ResourceType, query: &Query, filter: Statement) -> Statement {
@@ -177,7 +187,7 @@ fn best(connection: &mut Connection, definition: &'static ResourceType, query: &
     let fetched = (definition.rows.load)(&select.if_often(), connection)?;
     let more = fetched.len() > limit && query.skip + limit < BEST;
     let rows = fetched.into_iter().take(limit).collect();
-    Ok(Page { rows, more, total: None })
+    Ok(Page { rows, more, ..Page::default() })
 }
 
 /// How many rows there are: exactly up to [`COUNTED`], and beyond that only where it is asked for.

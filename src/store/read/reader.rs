@@ -5,6 +5,7 @@ pub(in crate::store) use super::row::load;
 use super::own::Claim;
 use super::scope::{self, Place};
 use crate::access::Session;
+use crate::clock::Moment;
 use crate::database::{CHUNK, Connection, Narrowed, SqlValue, Statement};
 use crate::error::{Error, Problem, Result};
 use crate::resource::value::{Date, Title};
@@ -26,6 +27,7 @@ pub struct Reader<'a> {
     /// The open connection: whoever wants it says what narrows the query ([`Reader::within`]), or why nothing does
     /// ([`Reader::unscoped`]).
     pub(in crate::store) connection: &'a mut Connection,
+    today: Date,
     declared: Option<Declared>,
 }
 
@@ -35,7 +37,8 @@ pub type Declared = (&'static str, &'static [&'static str]);
 impl<'a> Reader<'a> {
     /// A view for a session.
     pub fn new(store: &'a Store, session: &'a Session, connection: &'a mut Connection) -> Self {
-        Reader { store, session, connection, declared: None }
+        let today = store.moment(connection, store.now()).today;
+        Reader { store, session, connection, today, declared: None }
     }
 
     /// One record; 404 if it is absent or out of sight.
@@ -135,9 +138,14 @@ impl<'a> Reader<'a> {
         seen(self.session, definition, stored)
     }
 
-    /// The current day in UTC.
+    /// The current day, in the time zone of the organisation.
     pub fn today(&self) -> Date {
-        self.store.clock.today()
+        self.today
+    }
+
+    /// The current time, with the current day.
+    pub fn moment(&self) -> Moment {
+        Moment { at: self.store.now(), today: self.today }
     }
 
     /// Whether the session holds a permission where a record stands.

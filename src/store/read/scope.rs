@@ -1,6 +1,6 @@
 //! Which records a session reaches: a condition in the query, never a filter over its rows.
 
-use crate::access::{Reach, Session, unit_and_above, units_within};
+use crate::access::{Reach, Session, unit_and_above, units_above, units_within};
 use crate::database::{Connection, SqlValue, Statement};
 use crate::error::Result;
 use crate::resource::{Id, ResourceType, ResourceTypes, Scope};
@@ -35,7 +35,7 @@ pub fn condition_on(
         if reach != Reach::Everything && !session.owns(&definition.permission(verb)) {
             return Err(Nowhere);
         }
-        return Ok((reach != Reach::Everything).then(|| Statement::new(format!("{of}created_by = ")).with(session.principal, "")));
+        return Ok((reach != Reach::Everything).then(|| own_or_shared(of, definition, session, verb)));
     }
     if reach == Reach::Nothing || (definition.anonymous && !session.is_house()) {
         return Err(Nowhere);
@@ -81,6 +81,26 @@ fn either(one: Statement, other: Statement) -> Statement {
     let mut either = Statement::new("(");
     either.append(one).push(" OR ").append(other).push(")");
     either
+}
+
+/// What a session has made, and, to read, what others share with it.
+fn own_or_shared(of: &str, definition: &ResourceType, session: &Session, verb: &str) -> Statement {
+    let own = Statement::new(format!("{of}created_by = ")).with(session.principal, "");
+    let Some(sharing) = definition.sharing.filter(|_| verb == "read") else { return own };
+    let mut clause = Statement::new("(");
+    clause.append(own);
+    clause.push(format!(" OR {of}{} IN (SELECT role_id FROM grants WHERE principal_id = ", sharing.role)).bind(session.principal).push(")");
+    match session.reach_of_any() {
+        Reach::Everything => drop(clause.push(format!(" OR {of}{} IS NOT NULL", sharing.unit))),
+        // A unit is shared with those who work in it, below it or above it.
+        Reach::Part { units, .. } if !units.is_empty() => {
+            clause.push(format!(" OR {of}{} IN (", sharing.unit)).append(units_within(&units));
+            clause.push(format!(") OR {of}{} IN (", sharing.unit)).append(units_above(&units)).push(")");
+        }
+        Reach::Part { .. } | Reach::Nothing => {}
+    }
+    clause.push(")");
+    clause
 }
 
 /// A private record exists for the people it names; so do its parts.
@@ -182,7 +202,7 @@ fn ones_own(definitions: &ResourceTypes, session: &Session) -> Statement {
 }
 
 /// Where a record stands: what decides whether a permission reaches it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Place {
     /// In the catalogue that all share.
     Shared,

@@ -232,7 +232,7 @@ impl Reader<'_> {
     }
 
     /// Whether the session may read a record both where it stood then and where it stands now.
-    fn saw(&mut self, definition: &'static ResourceType, id: Id, document: &Map<String, Value>) -> Result<bool> {
+    pub(super) fn saw(&mut self, definition: &'static ResourceType, id: Id, document: &Map<String, Value>) -> Result<bool> {
         let open = definition.private_to.is_empty() && self.store.definitions.root_of(definition).private_to.is_empty();
         if open && self.session.reach(&definition.permission("read")) == Reach::Everything && !self.store.definitions.hangs_on_any(definition) {
             return Ok(true);

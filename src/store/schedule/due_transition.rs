@@ -1,6 +1,7 @@
 //! The moves that are due by date, made by the service: each by itself, and what is refused again after a while.
 
 use super::due_amount::come;
+use crate::clock::Moment;
 use crate::database::{Connection, SqlType, SqlValue, Statement};
 use crate::error::{Error, Problem, Result};
 use crate::ports::conflict;
@@ -40,7 +41,7 @@ struct DueMove {
 }
 
 /// The moves that are due and that were not refused a short time ago.
-fn find(connection: &mut Connection, definitions: &ResourceTypes, now: Instant, most: usize) -> Result<Vec<DueMove>> {
+fn find(connection: &mut Connection, definitions: &ResourceTypes, now: Moment, most: usize) -> Result<Vec<DueMove>> {
     let mut found = Vec::new();
     for definition in definitions.all() {
         let Some(lifecycle) = &definition.lifecycle else { continue };
@@ -56,7 +57,12 @@ fn find(connection: &mut Connection, definitions: &ResourceTypes, now: Instant, 
             query.push(format!(
                 " AND NOT EXISTS (SELECT 1 FROM deferred_moves d WHERE d.resource_id = {table}.id AND d.revision = {table}.revision AND d.to_state = "
             ));
-            query.bind(due.to).push(" AND d.next_at > ").bind(now).push(format!(") ORDER BY {}, id LIMIT ", due.field)).bind(i64::try_from(room).unwrap_or(1));
+            query
+                .bind(due.to)
+                .push(" AND d.next_at > ")
+                .bind(now.at)
+                .push(format!(") ORDER BY {}, id LIMIT ", due.field))
+                .bind(i64::try_from(room).unwrap_or(1));
             let rows: Vec<(Id, i64, String)> = if kind == SqlType::Instant {
                 let rows = query.load::<(Uuid, BigInt, Timestamptz), (Id, i64, Instant)>(connection)?;
                 rows.into_iter().map(|(id, revision, at)| (id, revision, at.to_string())).collect()
@@ -79,7 +85,8 @@ impl Writer<'_> {
     /// Makes the moves that are due, so many at most, each by itself: what one of them lacks does not stop the others. What is refused
     /// is tried again when the record has changed or after a while.
     pub fn make_due_moves(&mut self, most: usize) -> Result<Tally> {
-        let found = find(self.connection, &self.store.definitions, self.now, most)?;
+        let now = self.store.moment(self.connection, self.now);
+        let found = find(self.connection, &self.store.definitions, now, most)?;
         let mut tally = Tally { more: found.len() >= most, ..Tally::default() };
         for due in found {
             match self.make_due_move(&due)? {

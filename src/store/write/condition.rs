@@ -4,12 +4,13 @@
 use super::declared_rule::{ROUNDING, same_as, values_of};
 use super::writer::Writer;
 use crate::access::Session;
+use crate::clock::Moment;
 use crate::database::{Connection, SqlValue, Statement};
 use crate::error::{FieldError, Kind, Problem, Result};
-use crate::resource::value::{Date, Instant};
+use crate::resource::value::Date;
 use crate::resource::{Condition, Entity, Field, Id, Lock, Move, Need, ResourceType, ResourceTypes, Stored, UnmetGuard};
 use crate::store::index::{reference, registry};
-use crate::store::read::reader::load;
+use crate::store::read::reader::{Reader, load};
 use crate::store::read::scope;
 use crate::store::schedule::due_amount;
 use diesel::sql_types::{Double, Uuid};
@@ -21,7 +22,7 @@ pub(in crate::store) struct Asked<'a> {
     /// All kinds of records.
     pub definitions: &'a ResourceTypes,
     /// When.
-    pub now: Instant,
+    pub now: Moment,
 }
 
 /// What the guards of a move must have locked before they are asked.
@@ -185,9 +186,9 @@ fn shown(cell: &SqlValue) -> String {
 }
 
 /// The days since a day, or the seconds since an instant; less than 0 before it.
-fn time_since(cell: &SqlValue, now: Instant) -> Option<i64> {
-    let days = |on: Date| (now.date().0 - on.0).num_days();
-    cell.as_date().map(days).or_else(|| cell.as_instant().map(|at| (now.0 - at.0).num_seconds()))
+fn time_since(cell: &SqlValue, now: Moment) -> Option<i64> {
+    let days = |on: Date| (now.today.0 - on.0).num_days();
+    cell.as_date().map(days).or_else(|| cell.as_instant().map(|at| (now.at.0 - at.0).num_seconds()))
 }
 
 /// The fields of a condition on the record itself: what a change of other fields cannot break.
@@ -225,10 +226,18 @@ fn can_break(definition: &ResourceType, condition: &Condition, before: Option<&S
     }
 }
 
+impl<'r> Reader<'r> {
+    /// Who asks about conditions here.
+    pub(in crate::store) fn asked(&self) -> Asked<'r> {
+        Asked { session: self.session, definitions: &self.store.definitions, now: self.moment() }
+    }
+}
+
 impl<'w> Writer<'w> {
     /// Who asks about conditions here.
-    pub(in crate::store) fn asked(&self) -> Asked<'w> {
-        Asked { session: self.session, definitions: &self.store.definitions, now: self.now }
+    pub(in crate::store) fn asked(&mut self) -> Asked<'w> {
+        let now = self.store.moment(self.connection, self.now);
+        Asked { session: self.session, definitions: &self.store.definitions, now }
     }
 
     /// Refuses a change to a record after which what its state asks for would not hold any more (409).

@@ -1,7 +1,7 @@
 //! Custom fields: what an organisation has defined for a collection, checked wherever a record is written.
 
 use super::writer::Writer;
-use crate::database::{Connection, Dialect, Statement};
+use crate::database::{Connection, Dialect, SqlValue, Statement};
 use crate::error::{Problem, Result};
 use crate::resource::value::{Custom, Date, Text, folded};
 use crate::resource::{FieldType, Id, ResourceType, ValidationErrors};
@@ -11,7 +11,7 @@ use crate::store::read::scope;
 use diesel::prelude::*;
 use diesel::result::{DatabaseErrorKind, Error as Diesel};
 use regex_lite::Regex;
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 use std::sync::Arc;
 use steward_schema::platform::custom_fields;
 use steward_schema::service::custom_values;
@@ -160,7 +160,8 @@ impl CustomField {
             "bool" => {}
             "date" if value.as_str().and_then(Date::parse).is_none() => faults.add("format", "Expected a date such as 2026-01-31."),
             "choice" if !value.as_str().is_some_and(|word| self.choices().any(|choice| choice == word)) => {
-                faults.add("choice", format!("Expected one of {}.", self.choices().collect::<Vec<_>>().join(", ")));
+                let choices: Vec<&str> = self.choices().collect();
+                faults.add_with("choice", format!("Expected one of {}.", choices.join(", ")), json!({"allowed": choices}));
             }
             "reference" if value.as_str().and_then(Id::parse).is_none() => faults.add("format", "Expected the id of a record."),
             "text" => match value.as_str() {
@@ -168,7 +169,8 @@ impl CustomField {
                     self.judge_size(text.chars().count() as f64, "The length", faults);
                     let fits = self.pattern.as_deref().and_then(|pattern| whole(pattern).ok()).is_none_or(|pattern| pattern.is_match(text));
                     if !fits {
-                        faults.add("pattern", format!("Expected text that matches {}.", self.pattern.as_deref().unwrap_or_default()));
+                        let pattern = self.pattern.as_deref().unwrap_or_default();
+                        faults.add_with("pattern", format!("Expected text that matches {pattern}."), json!({"pattern": pattern}));
                     }
                 }
                 None => faults.add("type", "Expected text."),
@@ -183,10 +185,10 @@ impl CustomField {
 
     fn judge_size(&self, size: f64, what: &str, faults: &mut ValidationErrors) {
         if let Some(minimum) = self.minimum.filter(|minimum| size < *minimum) {
-            faults.add("range", format!("{what} must be at least {minimum}."));
+            faults.add_with("range", format!("{what} must be at least {minimum}."), json!({"min": minimum, "max": self.maximum}));
         }
         if let Some(maximum) = self.maximum.filter(|maximum| size > *maximum) {
-            faults.add("range", format!("{what} must be at most {maximum}."));
+            faults.add_with("range", format!("{what} must be at most {maximum}."), json!({"min": self.minimum, "max": maximum}));
         }
     }
 }
@@ -203,6 +205,15 @@ fn clash(code: &str, error: Diesel) -> crate::error::Error {
         }
         other => other.into(),
     }
+}
+
+/// One of some values that a record has for a custom field; none if no record has any of them.
+pub fn used_value(connection: &mut Connection, definition: &ResourceType, code: &str, values: &[String]) -> Result<Option<String>> {
+    let mut used = Statement::new("SELECT custom ->> CAST(")
+        .with(code, format!(" AS text) FROM {} WHERE custom ->> CAST(", definition.table))
+        .with(code, " AS text) IN (");
+    used.bind_all(values.iter().map(|value| SqlValue::from(value.as_str()))).push(") LIMIT 1");
+    Ok(used.load::<diesel::sql_types::Nullable<diesel::sql_types::Text>, Option<String>>(connection)?.pop().flatten())
 }
 
 /// Whether a record has a value for a custom field.

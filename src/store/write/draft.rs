@@ -2,8 +2,8 @@
 
 use super::custom_field::Customs;
 use super::writer::Writer;
-use crate::access::{Reach, Session};
-use crate::database::{Connection, Row, SqlValue};
+use crate::access::Reach;
+use crate::database::{Row, SqlValue};
 use crate::error::{Problem, Result};
 use crate::resource::dates;
 use crate::resource::value::{Custom, Instant};

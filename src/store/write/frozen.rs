@@ -154,26 +154,35 @@ impl Writer<'_> {
     /// Locks the parent of a part, and refuses where it or a record that it is part of is frozen (409).
     pub(in crate::store) fn require_open_parent(&mut self, definition: &'static ResourceType, part: PartOf, parent: Id) -> Result<()> {
         registry::lock(self.connection, parent)?;
-        let asked = self.asked();
+        match self.asked().closed_parent(self.connection, definition, part, parent)? {
+            Some(problem) => Err(problem.into()),
+            None => Ok(()),
+        }
+    }
+}
+
+impl Asked<'_> {
+    /// The refusal of a change to a part where its parent or a record that this is part of is frozen.
+    pub fn closed_parent(&self, connection: &mut Connection, definition: &'static ResourceType, part: PartOf, parent: Id) -> Result<Option<Problem>> {
         let (mut part, mut parent, mut outlives) = (part, parent, definition.state_rules.outlives);
         for _ in 0..DEPTH {
             if part.loose {
-                return Ok(());
+                return Ok(None);
             }
-            let above = asked.above(self.connection, parent)?.ok_or_else(Problem::not_found)?;
+            let above = self.above(connection, parent)?.ok_or_else(Problem::not_found)?;
             let states = open_states(above.definition, part);
             let outlived = outlives.iter().any(|(name, _)| *name == part.field);
             if above.definition.lifecycle.is_some() && !outlived && !states.contains(&above.state.as_str()) {
-                let name = asked.name_of(self.connection, &above.entry)?;
+                let name = self.name_of(connection, &above.entry)?;
                 let detail = format!("{name} is {}, and its {} may change only while it is {}.", above.state, words(definition), states.join(" or "));
-                return Err(Problem::conflict(format!("/{}", part.field), "parent_state", detail).into());
+                return Ok(Some(Problem::conflict(format!("/{}", part.field), "parent_state", detail)));
             }
             match (above.definition.part_of, above.entry.parent_id) {
                 (Some(beyond), Some(id)) => (part, parent, outlives) = (beyond, id, above.definition.state_rules.outlives),
-                _ => return Ok(()),
+                _ => return Ok(None),
             }
         }
-        Ok(())
+        Ok(None)
     }
 }
 

@@ -27,6 +27,8 @@ use std::sync::Arc;
 
 /// The collection that says which custom fields records have.
 const CUSTOM_FIELDS: &str = "platform/custom-fields";
+/// The table of the settings: what day it is depends on them.
+const SETTINGS: &str = "settings";
 
 /// What a row was before it was written.
 enum Past<'a> {
@@ -296,6 +298,9 @@ impl Writer<'_> {
         action: &str,
     ) -> Result<()> {
         update_row(self.connection, definition, before, after)?;
+        if definition.table == SETTINGS {
+            self.store.clock.touch();
+        }
         self.write_history(definition, after, place, root_id, action, Past::Row(before))
     }
 
@@ -398,13 +403,7 @@ impl Writer<'_> {
 }
 
 /// The words by which full text finds a record, as they are to be written; none if they have not changed.
-fn words(
-    dialect: Dialect,
-    definition: &'static ResourceType,
-    id: Id,
-    document: &Map<String, Value>,
-    before: Option<&Stored>,
-) -> Result<Option<Compiled>> {
+fn words(dialect: Dialect, definition: &'static ResourceType, id: Id, document: &Map<String, Value>, before: Option<&Stored>) -> Result<Option<Compiled>> {
     let texts = |document: &Map<String, Value>| -> Vec<String> {
         let found = definition.fields.iter().filter(|field| field.search).filter_map(|field| document.get(field.name)?.as_str());
         found.map(str::to_owned).collect()

@@ -24,6 +24,7 @@ fn ask<T>(
     about: About<'_>,
     question: impl FnOnce(&mut Check<'_>) -> Result<T>,
 ) -> Result<T> {
+    let today = store.moment(connection, now).today;
     let holds = |connection: &mut Connection, permission: &str, unit: Option<Id>| scope::holds(connection, session, permission, Place::Unit(unit));
     question(&mut Check {
         connection,
@@ -35,7 +36,7 @@ fn ask<T>(
         before: about.before,
         state: about.state,
         now,
-        today: now.date(),
+        today,
         reason: about.reason,
         holds: &holds,
     })

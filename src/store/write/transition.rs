@@ -1,10 +1,11 @@
 //! Transitions: the moves that a record can make, who may make them and what is missing.
 
-use super::condition::{Asked, guard_locks};
+use super::condition::guard_locks;
 use super::record::require_version;
 use super::writer::{IfMatch, Writer};
 use crate::error::{FieldError, Kind, Problem, Result};
 use crate::ports::authority::Verdict;
+use crate::resource::label::label;
 use crate::resource::{Cause, Entity, Id, Move, ResourceType, Stored, UnmetGuard};
 use crate::store::approval::approval::Case;
 use crate::store::read::reader::{Reader, holds, place_of, require_held};
@@ -17,6 +18,8 @@ pub struct MoveView {
     pub to: &'static str,
     /// Its name.
     pub name: &'static str,
+    /// Its label for people.
+    pub label: String,
     /// Whether the caller may make it.
     pub permitted: bool,
     /// What is missing before it can be made.
@@ -26,7 +29,7 @@ pub struct MoveView {
 impl MoveView {
     /// The same as JSON.
     pub fn to_json(&self) -> Value {
-        json!({"to": self.to, "name": self.name, "permitted": self.permitted, "unmet": self.unmet.iter().map(FieldError::to_json).collect::<Vec<_>>()})
+        json!({"to": self.to, "name": self.name, "label": self.label, "permitted": self.permitted, "unmet": self.unmet.iter().map(FieldError::to_json).collect::<Vec<_>>()})
     }
 }
 
@@ -43,12 +46,12 @@ impl Reader<'_> {
                 Some(case) => self.with_check(id, Some(entity), Some(&state), |check| case.judge(check))?,
                 None => Verdict::default(),
             };
-            let asked = Asked { session: self.session, definitions: &self.store.definitions, now: self.store.now() };
+            let asked = self.asked();
             unmet.extend(asked.unmet(self.connection, definition, stored, step.to)?);
             unmet.extend(asked.unmet_basis(self.connection, definition, stored, step)?);
             unmet.extend(self.with_check(id, Some(entity), Some(&state), |check| definition.unmet_in(entity, step.to, check))?);
             unmet.extend(verdict.unmet);
-            views.push(MoveView { to: step.to, name: step.name, permitted, unmet: unmet.into_iter().map(|unmet| unmet.0).collect() });
+            views.push(MoveView { to: step.to, name: step.name, label: label(step.name), permitted, unmet: unmet.into_iter().map(|unmet| unmet.0).collect() });
         }
         Ok(views)
     }

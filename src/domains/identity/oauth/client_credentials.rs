@@ -72,6 +72,8 @@ pub async fn fault(asked: &TokenRequest<'_>) -> Result<Option<Refusal>> {
             }
             Ok(refusal)
         }
+        // A public client has nothing to prove by.
+        Some(Client { in_header: true, .. }) => Ok(None),
         _ => Ok(asked.basic.then_some(BAD_CLIENT)),
     }
 }

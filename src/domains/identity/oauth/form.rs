@@ -40,6 +40,11 @@ impl Form {
         self.0.get(name).map(String::as_str)
     }
 
+    /// All parameters.
+    pub fn all(&self) -> &HashMap<String, String> {
+        &self.0
+    }
+
     /// A parameter that is not empty.
     pub fn filled(&self, name: &str) -> Option<&str> {
         self.value(name).filter(|value| !value.is_empty())
@@ -81,13 +86,16 @@ impl Client {
         let text = String::from_utf8(BASE64.decode(after_basic(header)?.trim()).ok()?).ok()?;
         let (id, secret) = text.split_once(':')?;
         let plain = |part: &str| Query::<Vec<(String, String)>>::from_query(&format!("x={part}")).ok()?.into_inner().pop().map(|(_, value)| value);
-        Some(Client { id: plain(id)?, secret: Some(plain(secret)?), in_header: true })
+        let (id, secret) = (plain(id)?, plain(secret)?);
+        // A public client has no secret, and what names nobody is no client.
+        (!id.is_empty()).then(|| Client { id, secret: Some(secret).filter(|secret| !secret.is_empty()), in_header: true })
     }
 }
 
-/// True if a request authenticates by `Basic`, whether or not it can be read.
+/// True if a request authenticates by `Basic`, whether or not it can be read. An empty name with an empty secret, which dialogs send that
+/// were not filled in, is nobody who authenticates.
 pub fn is_basic(request: &HttpRequest) -> bool {
-    header(request).and_then(after_basic).is_some()
+    header(request).and_then(after_basic).is_some_and(|sent| BASE64.decode(sent.trim()).ok().as_deref() != Some(b":"))
 }
 
 fn header(request: &HttpRequest) -> Option<&str> {
@@ -111,6 +119,13 @@ mod tests {
         assert!(Form::parse(b"a=1&a=1").is_none());
         assert!(Form::parse(b"a=%00").is_none());
         assert!(Form::parse(b"a=\xff").is_none());
+    }
+
+    #[test]
+    fn an_empty_client_is_none_and_one_without_a_secret_is_public() {
+        assert!(Client::basic("Basic Og==").is_none());
+        let public = Client::basic(&format!("Basic {}", BASE64.encode("docs:"))).unwrap();
+        assert_eq!((public.id.as_str(), public.secret), ("docs", None));
     }
 
     #[test]

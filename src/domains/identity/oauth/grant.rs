@@ -4,7 +4,7 @@ use super::form::{self, Client, Form, is_basic};
 use super::refusal::{self, Refusal, UNKNOWN_GRANT, UNREADABLE};
 use super::schema::text;
 use super::token_request::TokenRequest;
-use super::{assertion, client_credentials, log_in, refresh};
+use super::{assertion, authorization_code, client_credentials, log_in, refresh};
 use crate::error::Result;
 use crate::http::AppState;
 use crate::http::openapi::Fixed;
@@ -33,11 +33,14 @@ async fn grant(asked: TokenRequest<'_>) -> Result<Result<Value, Refusal>> {
     if grant_type == Some("client_credentials") {
         return client_credentials::by_client_credentials(asked).await;
     }
-    if let (Some("password" | "refresh_token" | assertion::GRANT), Some(refusal)) = (grant_type, client_credentials::fault(&asked).await?) {
+    if let (Some("password" | "refresh_token" | "authorization_code" | assertion::GRANT), Some(refusal)) =
+        (grant_type, client_credentials::fault(&asked).await?)
+    {
         return Ok(Err(refusal));
     }
     match grant_type {
         Some("password") => log_in::by_password(asked).await,
+        Some("authorization_code") => authorization_code::by_code(asked).await,
         Some("refresh_token") => refresh::by_refresh_token(asked).await,
         Some(assertion::GRANT) => assertion::by_assertion(asked).await,
         None => Ok(Err(UNREADABLE)),
@@ -52,10 +55,11 @@ pub fn operation() -> Fixed {
         method: "post",
         operation_id: "create_token",
         summary: "Get an access token",
-        description: "OAuth 2 token endpoint (RFC 6749) for the grants `password`, `refresh_token`, for service accounts `client_credentials` (with the credentials in the form or as Basic authorization; there is no refresh token then), and `urn:ietf:params:oauth:grant-type:jwt-bearer` (RFC 7523), whose assertion is an ID token of an identity provider; it is accepted for as long as it is valid, a day at most. Another grant may come with client credentials too, and then they have to be valid. A parameter without a value counts as left out. A refresh token is good once: the answer brings the next one. One that is used again, even at the same moment, ends the login: none of its tokens, access tokens included, is good any more.\n\nLogins that fail are counted: by account and address together, by address, and by account. Who fails too often waits (429), also where there is no such account; an address from which the account has logged in before waits for its own failures only.",
+        description: "OAuth 2 token endpoint (RFC 6749) for the grants `authorization_code` (with PKCE: a code of `/api/v1/auth/authorize`, the `redirect_uri` and `client_id` of that request, and the `code_verifier`), `password`, `refresh_token`, for service accounts `client_credentials` (with the credentials in the form or as Basic authorization; there is no refresh token then), and `urn:ietf:params:oauth:grant-type:jwt-bearer` (RFC 7523), whose assertion is an ID token of an identity provider; it is accepted for as long as it is valid, a day at most. Another grant may come with client credentials too, and then they have to be valid. A parameter without a value counts as left out. A refresh token is good once: the answer brings the next one. One that is used again, even at the same moment, ends the login: none of its tokens, access tokens included, is good any more. A code is good once, for 60 seconds, and one that is shown again ends the login likewise. The refresh tokens of a login that began with a code belong to its client: send `client_id` with them.\n\nLogins that fail are counted: by account and address together, by address, and by account. Who fails too often waits (429), also where there is no such account; an address from which the account has logged in before waits for its own failures only.",
         public: true,
         permissions: &[],
         path_parameter: None,
+        query: &[],
         request: Some((
             "application/x-www-form-urlencoded",
             json!({"$ref": "#/components/schemas/TokenRequest"}),
@@ -71,11 +75,14 @@ pub fn operation() -> Fixed {
             (
                 "TokenRequest",
                 json!({"type": "object", "description": "A grant.", "required": ["grant_type"], "properties": {
-                    "grant_type": {"type": "string", "description": "Which grant.", "enum": ["password", "refresh_token", "client_credentials", assertion::GRANT]},
+                    "grant_type": {"type": "string", "description": "Which grant.", "enum": ["authorization_code", "password", "refresh_token", "client_credentials", assertion::GRANT]},
                     "username": text("The e-mail address, for `password`."),
                     "password": {"type": "string", "format": "password", "description": "The password, for `password`."},
+                    "code": text("The code of the login page, for `authorization_code`."),
+                    "redirect_uri": text("The address to which the login led back, for `authorization_code`."),
+                    "code_verifier": {"type": "string", "description": "The verifier of PKCE (RFC 7636), for `authorization_code`.", "minLength": 43, "maxLength": 128},
                     "refresh_token": text("The token, for `refresh_token`."),
-                    "client_id": text("The service account, for `client_credentials`; elsewhere only with its secret."),
+                    "client_id": text("The service account, for `client_credentials`; the login client, for `authorization_code` and its refresh tokens; elsewhere only with its secret."),
                     "client_secret": {"type": "string", "format": "password", "description": "Its secret, for `client_credentials`."},
                     "assertion": text("The ID token, for `urn:ietf:params:oauth:grant-type:jwt-bearer`."),
                 }}),

@@ -114,6 +114,7 @@ pub fn operation() -> Fixed {
         public: false,
         permissions: &[PERMISSION],
         path_parameter: None,
+        query: &[],
         request: Some((
             "application/x-www-form-urlencoded",
             json!({"$ref": "#/components/schemas/IntrospectionRequest"}),

@@ -85,6 +85,7 @@ pub fn operation() -> Fixed {
         public: false,
         permissions: &[],
         path_parameter: None,
+        query: &[],
         request: None,
         answers: vec![(200, "The principal.", "application/json", json!({"$ref": "#/components/schemas/Me"}))],
         problems: &[Kind::BadRequest, Kind::Unauthorized, Kind::MethodNotAllowed, Kind::TooManyRequests, Kind::Internal, Kind::Unavailable],

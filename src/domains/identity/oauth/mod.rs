@@ -4,6 +4,8 @@
 //! `issue`. Every token belongs to a login ([`crate::access::login`]) and ends with it.
 
 mod assertion;
+mod authorization_code;
+mod authorize;
 mod client_credentials;
 mod discovery;
 mod form;
@@ -11,8 +13,13 @@ mod grant;
 mod introspect;
 mod issue;
 mod log_in;
+mod login_operation;
 mod me;
+mod page;
 mod password;
+mod provider_link;
+mod providers;
+pub mod redirect;
 mod refresh;
 mod refusal;
 mod revoke;
@@ -35,6 +42,9 @@ use actix_web::{Error, HttpRequest, HttpResponse, Resource, Route};
 /// Mounts the endpoints.
 pub fn mount(config: &mut ServiceConfig) {
     config
+        .service(login_page("/api/v1/auth/authorize").route(reading().to(authorize::show)).route(web::post().to(authorize::log_in)))
+        .service(login_page(providers::START).route(reading().to(providers::start)))
+        .service(login_page(providers::CALLBACK).route(web::post().to(providers::callback)))
         .service(post("/api/v1/auth/token", web::post().to(grant::token)))
         .service(post("/api/v1/auth/revoke", web::post().to(revoke::revoke)))
         .service(post("/api/v1/auth/introspect", web::post().to(introspect::introspect)))
@@ -42,6 +52,18 @@ pub fn mount(config: &mut ServiceConfig) {
         .service(read_only("/api/v1/auth/me", reading().to(me::me).wrap(from_fn(without_query))))
         .service(read_only(discovery::METADATA, reading().to(discovery::metadata)))
         .service(read_only(discovery::KEYS, reading().to(discovery::jwks)));
+}
+
+/// A page of the login; to other methods it answers with those it has.
+fn login_page(path: &str) -> Resource {
+    let methods: &'static [Method] = match path {
+        providers::START => &[Method::GET, Method::HEAD],
+        providers::CALLBACK => &[Method::POST],
+        _ => &[Method::GET, Method::HEAD, Method::POST],
+    };
+    web::resource(path.to_owned()).default_service(
+        web::route().to(move |request: HttpRequest| async move { crate::http::answer_of(&request, Err(crate::http::method_not_allowed(methods).into())) }),
+    )
 }
 
 /// A door to which something is sent, and nothing in its address.
@@ -67,5 +89,7 @@ async fn only_post(request: HttpRequest) -> HttpResponse {
 /// What the document says of these endpoints.
 pub fn operations() -> Vec<Fixed> {
     let [metadata, keys] = discovery::operations();
-    vec![grant::operation(), revoke::operation(), introspect::operation(), me::operation(), password::operation(), metadata, keys]
+    let mut all = login_operation::all();
+    all.extend([grant::operation(), revoke::operation(), introspect::operation(), me::operation(), password::operation(), metadata, keys]);
+    all
 }

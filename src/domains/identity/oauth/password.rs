@@ -109,6 +109,7 @@ pub fn operation() -> Fixed {
         public: false,
         permissions: &[],
         path_parameter: None,
+        query: &[],
         request: Some((
             "application/json",
             json!({"$ref": "#/components/schemas/PasswordChange"}),

@@ -12,6 +12,12 @@ pub struct Refusal(pub u16, pub &'static str, pub &'static str);
 
 /// What was shown is not good for a token; which part of it is not told.
 pub const BAD_GRANT: Refusal = Refusal(400, "invalid_grant", "The e-mail address and password, or the refresh token, are not valid.");
+/// The code is not good for tokens; why is not told.
+pub const BAD_CODE: Refusal = Refusal(
+    400,
+    "invalid_grant",
+    "The code is not valid for this client, redirect_uri and code_verifier, has expired or was used before. Begin the login again.",
+);
 /// The ID token is not good for a login; why is not told.
 pub const BAD_ASSERTION: Refusal = Refusal(
     400,

@@ -77,6 +77,7 @@ pub fn operation() -> Fixed {
         public: true,
         permissions: &[],
         path_parameter: None,
+        query: &[],
         request: Some((
             "application/x-www-form-urlencoded",
             json!({"$ref": "#/components/schemas/RevocationRequest"}),

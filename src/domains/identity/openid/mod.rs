@@ -15,6 +15,7 @@ use crate::access::Session;
 use crate::access::login::Login;
 use crate::error::{Error, Kind, Result};
 use crate::http::AppState;
+use crate::outgoing::why_no_address;
 use crate::resource::Id;
 use crate::store::{Origin, Reader, Writer};
 pub use account::Renewal;
@@ -46,7 +47,12 @@ impl From<&str> for Stop {
 
 /// Begins a login of the user whom an ID token stands for; none if it does not do.
 pub async fn exchange(state: &AppState, token: &str, renewal: &Renewal) -> Result<Option<Login>> {
-    match log_in(state, token, renewal).await {
+    exchange_of(state, token, renewal, None).await
+}
+
+/// The same of a token that has to be one provider's.
+pub async fn exchange_of(state: &AppState, token: &str, renewal: &Renewal, expected: Option<Id>) -> Result<Option<Login>> {
+    match log_in(state, token, renewal, expected).await {
         Ok(login) => Ok(Some(login)),
         Err(Stop::Refused(reason)) => {
             tracing::info!(reason, "an ID token was refused");
@@ -56,10 +62,13 @@ pub async fn exchange(state: &AppState, token: &str, renewal: &Renewal) -> Resul
     }
 }
 
-async fn log_in(state: &AppState, token: &str, renewal: &Renewal) -> Result<Login, Stop> {
+async fn log_in(state: &AppState, token: &str, renewal: &Renewal, expected: Option<Id>) -> Result<Login, Stop> {
     let assertion = Assertion::read(token)?;
     let issuer = assertion.issuer()?.to_owned();
     let Some((id, provider)) = provider_of(state, issuer).await? else { return Err("no active provider is the issuer".into()) };
+    if expected.is_some_and(|expected| expected != id) {
+        return Err("another provider was asked".into());
+    }
     let told = |reason: String| Stop::Refused(format!("{}: {reason}", &*provider.code));
     let algorithm = assertion.judge(&provider, state.store.now()).map_err(|reason| told(reason.into()))?;
     verify(state, &provider, &assertion, algorithm).await.map_err(told)?;
@@ -106,15 +115,34 @@ async fn verify(state: &AppState, provider: &IdentityProvider, assertion: &Asser
 
 /// Where the keys of a provider are: as it was configured, else as its discovery document says.
 async fn keys_url(state: &AppState, provider: &IdentityProvider) -> Result<String, String> {
-    if let Some(url) = &provider.jwks_url {
-        return Ok(url.0.clone());
+    match &provider.jwks_url {
+        Some(url) => Ok(url.0.clone()),
+        None => discovered(state, &provider.issuer.0, "jwks_uri").await,
     }
-    let discovery = format!("{}/.well-known/openid-configuration", provider.issuer.0.trim_end_matches('/'));
+}
+
+/// The login page of a provider, as its discovery document says.
+pub async fn authorization_endpoint(state: &AppState, issuer: &str) -> Result<String, String> {
+    let address = discovered(state, issuer, "authorization_endpoint").await?;
+    match why_no_address(&address) {
+        Some(why) => Err(format!("its authorization_endpoint is no address: {why}")),
+        None => Ok(address),
+    }
+}
+
+/// An address in the discovery document of an issuer.
+async fn discovered(state: &AppState, issuer: &str, name: &str) -> Result<String, String> {
+    let discovery = format!("{}/.well-known/openid-configuration", issuer.trim_end_matches('/'));
     let document = state.outgoing.documents.get(&discovery).await.map_err(|failure| failure.0)?;
-    if document.get("issuer").and_then(Value::as_str) != Some(provider.issuer.0.as_str()) {
+    if document.get("issuer").and_then(Value::as_str) != Some(issuer) {
         return Err("its discovery document names another issuer".into());
     }
-    document.get("jwks_uri").and_then(Value::as_str).map(str::to_owned).ok_or("its discovery document names no jwks_uri".into())
+    document.get(name).and_then(Value::as_str).map(str::to_owned).ok_or(format!("its discovery document names no {name}"))
+}
+
+/// The nonce that a token says, believed or not.
+pub fn nonce_of(token: &str) -> Option<String> {
+    Assertion::read(token).ok()?.claims.get("nonce")?.as_str().map(str::to_owned)
 }
 
 /// Finds or makes the account, brings its grants in line and begins the login: all of it or nothing.

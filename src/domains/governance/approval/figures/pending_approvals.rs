@@ -7,10 +7,12 @@ use crate::domains::governance::approval::{
     separation::{self, Said, Separation},
 };
 use crate::ports::authority::four_eyes;
-use crate::resource::value::{Text, Whole};
+use crate::resource::label::label;
+use crate::resource::value::{Text, Title, Whole};
 use crate::resource::{ResourceType, UnmetGuard};
 use crate::store::Waiting;
 use crate::view::prelude::*;
+use crate::view::queue::{Queue, WaitingApproval};
 use std::collections::{HashMap, HashSet};
 
 /// How many of one move are looked at, the latest changed first.
@@ -110,19 +112,39 @@ impl View for Pending {
                 Some(definitions.get(path).ok_or_else(unknown)?)
             }
         };
-        let blocked_too = query.include_blocked.unwrap_or_default();
-        let mut desk = Desk::open(cx)?;
-        let (mut found, mut capped) = (Vec::new(), false);
-        for definition in definitions.all().iter().copied().filter(|definition| only.is_none_or(|only| only.path == definition.path)) {
-            for (name, to) in approving(definition) {
-                capped |= desk.look(cx, definition, (name, to), blocked_too, &mut found)?;
-            }
-        }
-        found.sort_by_key(|each| std::cmp::Reverse((each.waiting_since, each.id)));
-        let total = i64::try_from(found.len()).unwrap_or(i64::MAX);
-        found.truncate(limit);
-        Ok(Pending { data: found, total_count: Whole(total), capped })
+        pending(cx, only, query.include_blocked.unwrap_or_default(), limit)
     }
+}
+
+fn pending(reader: &mut Reader<'_>, only: Option<&'static ResourceType>, blocked_too: bool, limit: usize) -> Result<Pending> {
+    let definitions = reader.store.definitions.clone();
+    let mut desk = Desk::open(reader)?;
+    let (mut found, mut capped) = (Vec::new(), false);
+    for definition in definitions.all().iter().copied().filter(|definition| only.is_none_or(|only| only.path == definition.path)) {
+        for (name, to) in approving(definition) {
+            capped |= desk.look(reader, definition, (name, to), blocked_too, &mut found)?;
+        }
+    }
+    found.sort_by_key(|each| std::cmp::Reverse((each.waiting_since, each.id)));
+    let total = i64::try_from(found.len()).unwrap_or(i64::MAX);
+    found.truncate(limit);
+    Ok(Pending { data: found, total_count: Whole(total), capped })
+}
+
+/// What waits for the caller's approval, for the page that begins a day.
+pub fn queue(reader: &mut Reader<'_>, limit: usize) -> Result<Queue> {
+    let Pending { data, total_count, capped } = pending(reader, None, false, limit)?;
+    let entry = |each: PendingApproval| WaitingApproval {
+        label: Title::cut(&label(&each.name)),
+        collection: each.collection,
+        id: each.id,
+        title: each.title,
+        state: each.state,
+        to: each.to,
+        name: each.name,
+        waiting_since: each.waiting_since,
+    };
+    Ok(Queue { data: data.into_iter().map(entry).collect(), total: total_count.0, capped })
 }
 
 /// The approving moves of a kind: each name once, with the state after it.

@@ -1,0 +1,2 @@
+DROP TABLE translations;
+DROP TABLE saved_views;

@@ -1,0 +1,1 @@
+UPDATE revisions SET position = NULL;

@@ -1,0 +1,16 @@
+//! A parameter of a list that is kept for later: whether the collection takes it.
+
+use super::query;
+use crate::access::Session;
+use crate::http::response::shape::Shape;
+use crate::resource::{ResourceType, ResourceTypes};
+use crate::store::CustomKinds;
+
+/// What is wrong with a parameter of a list, as the list itself would say it; none if nothing is. Fields that some callers do not see are
+/// known here: who uses the parameter is told then.
+pub fn fault_of_list(definitions: &ResourceTypes, (definition, customs): (&'static ResourceType, &CustomKinds), name: &str, text: &str) -> Option<String> {
+    let (session, pairs) = (Session::system(), vec![(name.to_owned(), text.to_owned())]);
+    let read = query::read(definitions, (definition, customs), &session, &pairs).map(drop);
+    let read = read.and_then(|()| Shape::read(definitions, definition, None, &session, &pairs).map(drop));
+    read.err().map(|error| error.into_problem().detail)
+}

@@ -1,0 +1,148 @@
+//! Feeds that stay open: server-sent events (WHATWG HTML, 9.2), each sent once it is committed.
+
+use super::dispatch::session_of;
+use super::state::AppState;
+use crate::access::Session;
+use crate::error::{Problem, Result};
+use crate::http::request::context::RequestContext;
+use crate::http::request::header;
+use crate::store::Store;
+use crate::view::{Call, EVENT_STREAM, Operation, Run};
+use actix_web::HttpResponse;
+use actix_web::http::Method;
+use actix_web::http::header::{ACCEPT, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE};
+use actix_web::web::{Bytes, Data};
+use serde_json::Value;
+use std::collections::VecDeque;
+use std::sync::{Arc, OnceLock};
+use std::time::Duration;
+use tokio::sync::watch;
+
+/// The parameter that says after which position a feed begins, and the header by which a client says it that was interrupted.
+const AFTER: &str = "after";
+const LAST_EVENT_ID: &str = "Last-Event-ID";
+/// Number of events that are read at once.
+const AT_ONCE: &str = "200";
+/// How long a feed is silent before a comment keeps its connection.
+const SILENCE: Duration = Duration::from_secs(15);
+/// How often the process looks for what was committed, itself or by another one, while a feed is open.
+const LOOK: Duration = Duration::from_millis(250);
+
+/// The position of the last event, as the open feeds of this process know it.
+#[derive(Default)]
+pub struct Latest(OnceLock<watch::Sender<i64>>);
+
+impl Latest {
+    /// A view of it. Somebody looks for new events as long as there are views.
+    fn watch(&self, store: &Store) -> watch::Receiver<i64> {
+        let sender = self.0.get_or_init(|| watch::Sender::new(0));
+        let receiver = sender.subscribe();
+        if sender.receiver_count() == 1 {
+            let (sender, store) = (sender.clone(), store.clone());
+            tokio::spawn(async move {
+                while sender.receiver_count() > 0 {
+                    match store.number_events().await {
+                        Ok(last) => drop(sender.send_if_modified(|known| std::mem::replace(known, last) != last)),
+                        Err(error) => tracing::warn!(problem = %error.into_problem().detail, "the feed of events could not be read"),
+                    }
+                    tokio::time::sleep(LOOK).await;
+                }
+            });
+        }
+        receiver
+    }
+}
+
+impl RequestContext<'_> {
+    /// Whether a feed is asked for that stays open.
+    pub fn asks_to_stay(&self, operation: &Operation) -> bool {
+        let accept = self.request.headers().get(ACCEPT).and_then(|accept| accept.to_str().ok()).unwrap_or_default();
+        operation.is_feed
+            && self.request.method() == Method::GET
+            && accept.split(',').any(|range| range.split(';').next().unwrap_or_default().trim().eq_ignore_ascii_case(EVENT_STREAM))
+    }
+
+    /// A feed that stays open.
+    pub fn stay(&self, run: Run, mut query: Vec<(String, String)>) -> Result<HttpResponse> {
+        if let Some(last) = self.request.headers().get(LAST_EVENT_ID).and_then(|last| last.to_str().ok()).filter(|last| !last.is_empty()) {
+            let last: i64 = last.parse().map_err(|_| {
+                Problem::bad_request(format!("The header {LAST_EVENT_ID} is no position of an event. Send the id of the last event that came."))
+            })?;
+            query.retain(|(name, _)| name != AFTER);
+            query.push((AFTER.into(), last.to_string()));
+        }
+        query.retain(|(name, _)| name != "limit");
+        query.push(("limit".into(), AT_ONCE.into()));
+        let state = self.request.app_data::<Data<AppState>>().cloned().ok_or_else(Problem::not_found)?;
+        let latest = state.latest.watch(&state.store);
+        let open = Open { state, token: header::bearer(self.request)?, session: self.session.clone(), run, query, latest, ready: VecDeque::new() };
+        let stream = futures_util::stream::unfold(open, |mut open| async move { Some((Ok::<_, actix_web::Error>(open.next().await?), open)) });
+        // Compressed, events would wait in the compressor.
+        let head = [(CONTENT_TYPE, EVENT_STREAM), (CACHE_CONTROL, "no-store"), (CONTENT_ENCODING, "identity")];
+        let mut answer = HttpResponse::Ok();
+        for each in head {
+            answer.insert_header(each);
+        }
+        Ok(answer.streaming(stream))
+    }
+}
+
+/// An open feed.
+struct Open {
+    state: Data<AppState>,
+    token: String,
+    session: Arc<Session>,
+    run: Run,
+    query: Vec<(String, String)>,
+    latest: watch::Receiver<i64>,
+    ready: VecDeque<Bytes>,
+}
+
+impl Open {
+    /// What is sent next: an event, or a comment after a silence; none when the feed ends.
+    async fn next(&mut self) -> Option<Bytes> {
+        loop {
+            if let Some(ready) = self.ready.pop_front() {
+                return Some(ready);
+            }
+            let latest = *self.latest.borrow_and_update();
+            match self.read().await {
+                Ok(true) => continue,
+                Ok(false) => {}
+                Err(error) => {
+                    tracing::debug!(problem = %error.into_problem().detail, "a feed of events ends");
+                    return None;
+                }
+            }
+            if self.after() < latest {
+                // The rest is not for this client, or there is more to read.
+                continue;
+            }
+            if tokio::time::timeout(SILENCE, self.latest.changed()).await.is_err() {
+                return Some(Bytes::from_static(b":\n\n"));
+            }
+        }
+    }
+
+    fn after(&self) -> i64 {
+        self.query.iter().find(|(name, _)| name == AFTER).and_then(|(_, after)| after.parse().ok()).unwrap_or_default()
+    }
+
+    /// Reads on, as whoever the token stands for by now; true if there was something to send.
+    async fn read(&mut self) -> Result<bool> {
+        self.session = session_of(&self.state, &self.token).await?;
+        let Run::Read(run) = self.run else { return Ok(false) };
+        let call = Call::stored(None, self.query.clone(), Vec::new(), String::new());
+        let answer = self.state.store.read(&self.session, move |reader| run(reader, &call)).await?;
+        let answer: Value = serde_json::from_slice(&answer).unwrap_or_default();
+        for each in answer["data"].as_array().into_iter().flatten() {
+            let (id, name) = (&each["position"], each["event"].as_str().unwrap_or("message"));
+            self.ready.push_back(format!("id: {id}\nevent: {name}\ndata: {each}\n\n").into());
+        }
+        if let Some(next) = answer["next_after"].as_i64() {
+            self.query.retain(|(name, _)| name != AFTER);
+            self.query.push((AFTER.into(), next.to_string()));
+        }
+        Ok(!self.ready.is_empty())
+    }
+}

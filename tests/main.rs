@@ -29,6 +29,7 @@ mod query;
 mod schedule;
 mod search;
 mod security;
+mod sequence;
 mod state;
 mod statement;
 mod strategy;

@@ -31,6 +31,7 @@ mod query;
 mod schedule;
 mod search;
 mod security;
+mod sequence;
 mod state;
 mod statement;
 mod strategy;

@@ -7589,6 +7589,7 @@ pub mod security {
             override_reason -> Nullable<Text>,
             assessor_id -> Nullable<Uuid>,
             custom -> Nullable<Jsonb>,
+            expires_on -> Nullable<Date>,
         }
     }
 
@@ -7612,6 +7613,7 @@ pub mod security {
             Held { name: "override_reason", sql_type: ColumnType::Text, nullable: true },
             Held { name: "assessor_id", sql_type: ColumnType::Uuid, nullable: true },
             Held { name: "custom", sql_type: ColumnType::Jsonb, nullable: true },
+            Held { name: "expires_on", sql_type: ColumnType::Date, nullable: true },
         ];
     }
 

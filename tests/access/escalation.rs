@@ -1,6 +1,7 @@
 //! Thousands of calls at random by people who may do little: whatever they do, in whatever order, nobody comes to hold what the caller did
 //! not hold, and no answer shows what none of them may see.
 
+use crate::harness::dice::Dice;
 use crate::harness::{Actor, Answer, TestApp};
 use crate::on_both;
 use diesel::prelude::*;
@@ -47,32 +48,8 @@ const POOL: &[&str] = &[
     "*.*:*",
 ];
 
-/// Numbers that look random and are always the same (xorshift64*).
-struct Dice(u64);
-
-impl Dice {
-    fn next(&mut self) -> u64 {
-        self.0 ^= self.0 >> 12;
-        self.0 ^= self.0 << 25;
-        self.0 ^= self.0 >> 27;
-        self.0.wrapping_mul(0x2545_f491_4f6c_dd1d) >> 16
-    }
-
-    fn below(&mut self, limit: usize) -> usize {
-        usize::try_from(self.next()).unwrap() % limit.max(1)
-    }
-
-    fn one_of<'a, T>(&mut self, list: &'a [T]) -> &'a T {
-        &list[self.below(list.len())]
-    }
-
-    fn in_ten(&mut self, times: usize) -> bool {
-        self.below(10) < times
-    }
-
-    fn permissions(&mut self) -> Vec<&'static str> {
-        (0..=self.below(3)).map(|_| *self.one_of(POOL)).collect()
-    }
+fn permissions(dice: &mut Dice) -> Vec<&'static str> {
+    (0..=dice.below(3)).map(|_| *dice.one_of(POOL)).collect()
 }
 
 /// Where somebody holds what: each unit apart, and everything as no unit.
@@ -271,7 +248,7 @@ impl Stage {
                 let body = json!({"principal_id": self.principal(dice), "role_id": dice.one_of(&self.roles), "unit_id": unit, "own": own});
                 ("identity/grants", body)
             }
-            3..=4 => ("identity/roles", json!({"code": format!("r-{count}"), "name": "A role", "permissions": dice.permissions()})),
+            3..=4 => ("identity/roles", json!({"code": format!("r-{count}"), "name": "A role", "permissions": permissions(dice)})),
             5 => {
                 let mut body = json!({"email": format!("u-{count}@example.org"), "name": "A user"});
                 if dice.in_ten(3) {
@@ -281,7 +258,7 @@ impl Stage {
             }
             6 => ("identity/service-accounts", json!({"name": "A robot", "owner_id": dice.one_of(&self.people)})),
             _ => {
-                let mut body = json!({"name": "A token", "scopes": dice.permissions()});
+                let mut body = json!({"name": "A token", "scopes": permissions(dice)});
                 if dice.in_ten(4) {
                     body["principal_id"] = self.principal(dice).into();
                 }
@@ -295,7 +272,7 @@ impl Stage {
         self.count += 1;
         let count = self.count;
         match dice.below(10) {
-            0..=2 => ("identity/roles", dice.one_of(&self.roles).clone(), json!({"permissions": dice.permissions()}), None),
+            0..=2 => ("identity/roles", dice.one_of(&self.roles).clone(), json!({"permissions": permissions(dice)}), None),
             3..=5 => {
                 let id = dice.one_of(&self.users).clone();
                 let patch = match dice.below(4) {

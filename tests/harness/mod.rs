@@ -2,6 +2,7 @@
 //! test does, the answer is checked against the OpenAPI document.
 #![allow(dead_code, unused_imports, reason = "each test uses a part")]
 
+pub mod dice;
 pub mod document;
 mod limited;
 pub mod postgres;

@@ -4,6 +4,7 @@ mod asset;
 mod cable;
 mod change;
 mod decommission;
+mod impact;
 mod incident;
 mod license;
 mod network;

@@ -53,6 +53,19 @@ pub struct Edge {
     pub field: String,
 }
 
+/// A reference of a record to another one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reference {
+    /// The record that refers.
+    pub holder: Id,
+    /// Its state, where it has one.
+    pub state: Option<String>,
+    /// The name of the reference.
+    pub field: String,
+    /// The record that it names.
+    pub named: Id,
+}
+
 /// Where a walk led.
 #[derive(Clone)]
 pub struct Trace {
@@ -92,6 +105,24 @@ impl Reader<'_> {
         let ids: Vec<Id> = nodes.iter().map(|node| node.id).collect();
         let edges = self.edges(&rules, &ids, &mut cut)?;
         Ok(Trace { nodes, edges, truncated: stopped || cut })
+    }
+
+    /// Those of some references, each a kind and a name, that name one of these records, or that one of these holds; as far as the session
+    /// sees who holds them.
+    pub fn references(&mut self, fields: &[(&'static str, &'static str)], ids: &[Id], held: bool) -> Result<Vec<Reference>> {
+        let mut wanted: Fields = fields.iter().map(|(path, field)| (*path, vec![*field])).collect();
+        let hidden = self.rules().hidden;
+        wanted.retain(|(path, names)| !hidden.iter().any(|(other, hidden)| other == path && names.iter().all(|name| hidden.contains(name))));
+        let mut found = Vec::new();
+        for chunk in ids.chunks(CHUNK) {
+            let mut query = Statement::new("SELECT e.from_id, h.state, e.field, e.to_id FROM edges e JOIN registry h ON h.id = e.from_id");
+            query.push(format!(" JOIN registry r ON r.id = h.id{} WHERE r.deleted_at IS NULL AND ", around(0)));
+            query.push(if held { "e.from_id IN (" } else { "e.to_id IN (" }).bind_all(chunk.iter().copied().map(SqlValue::Id)).push(") AND ");
+            query.append(one_of(&wanted)).push(" AND ").append(seen(&self.store.definitions, self.session)).push(" ORDER BY e.from_id, e.field");
+            let rows = query.once().load::<(Uuid, Nullable<Text>, Text, Uuid), (Id, Option<String>, String, Id)>(self.connection)?;
+            found.extend(rows.into_iter().map(|(holder, state, field, named)| Reference { holder, state, field, named }));
+        }
+        Ok(found)
     }
 
     fn rules(&self) -> Rules {

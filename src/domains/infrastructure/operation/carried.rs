@@ -2,21 +2,25 @@
 
 use crate::database::Closure;
 use crate::domains::infrastructure::operation::dependency::DependencyKind;
+use crate::domains::infrastructure::operation::recorded::{self, End};
 use crate::error::Result;
 use crate::resource::{Check, Id};
 use diesel::prelude::*;
-use steward_schema::infrastructure::{dependencies, services, virtual_machines};
+use steward_schema::infrastructure::{dependencies, services};
+use steward_schema::service::{edges, registry};
 
-/// The services that depend on a node, it included: by the dependencies that are recorded, and by where virtual machines run.
+/// The services that depend on a node, it included: by the dependencies that are declared, and by what is recorded of where things run and lie.
 pub fn services_on(check: &mut Check<'_>, node: Id) -> Result<Vec<Id>> {
     let needing = [DependencyKind::Requires, DependencyKind::Uses];
     let needs = dependencies::table.filter(dependencies::kind.eq_any(needing)).select((dependencies::to_id, dependencies::from_id));
     let carrying = [DependencyKind::Hosts, DependencyKind::Replicates];
     let carries = dependencies::table.filter(dependencies::kind.eq_any(carrying)).select((dependencies::from_id, dependencies::to_id));
+    let held = edges::table.inner_join(registry::table.on(registry::id.eq(edges::from_id)));
+    let is_of = |dependent: End| registry::collection.concat(".").concat(edges::field).eq_any(recorded::names(dependent));
     let dependents = Closure::from_id(node)
         .along(needs)
         .along(carries)
-        .along(virtual_machines::table.select((virtual_machines::cluster_id, virtual_machines::id)))
-        .along(virtual_machines::table.select((virtual_machines::device_id, virtual_machines::id)));
+        .along(held.filter(is_of(End::Holder)).select((edges::to_id, edges::from_id)))
+        .along(held.filter(is_of(End::Named)).select((edges::from_id, edges::to_id)));
     Ok(services::table.filter(services::id.eq_any(dependents)).order(services::id).select(services::id).load(check.connection)?)
 }

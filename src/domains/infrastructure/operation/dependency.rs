@@ -18,8 +18,10 @@ pub const NODES: &[&str] = &[
     "infrastructure/cloud-resources",
     "infrastructure/volumes",
     "infrastructure/storage-pools",
+    "infrastructure/racks",
     "infrastructure/locations",
     "infrastructure/sites",
+    "vendors/vendors",
 ];
 /// What can stand on the other side: the same, the likeliest first.
 const OTHERS: &[&str] = &[
@@ -31,8 +33,10 @@ const OTHERS: &[&str] = &[
     "infrastructure/cloud-resources",
     "infrastructure/volumes",
     "infrastructure/storage-pools",
+    "infrastructure/racks",
     "infrastructure/locations",
     "infrastructure/sites",
+    "vendors/vendors",
 ];
 
 choice! {

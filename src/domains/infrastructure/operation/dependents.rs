@@ -1,13 +1,14 @@
 //! What still hangs on a node that is to go: dependents, addresses, assignments.
 
 use super::dependency::{ON_THE_LEFT, ON_THE_RIGHT};
+use super::recorded::{self, End};
 use crate::database::Dialect;
 use crate::database::expression::Condition;
 use crate::error::Result;
 use crate::resource::{Check, Id, Move, UnmetGuard};
 use diesel::prelude::*;
-use steward_schema::infrastructure::{asset_assignments, assets, dependencies, interfaces, ip_addresses, license_assignments, virtual_machines, volumes};
-use steward_schema::service::registry;
+use steward_schema::infrastructure::{asset_assignments, assets, dependencies, interfaces, ip_addresses, license_assignments};
+use steward_schema::service::{edges, registry};
 
 /// The states in which a node is on its way out.
 const LEAVING: [&str; 2] = ["decommissioning", "retired"];
@@ -32,12 +33,14 @@ pub fn require_no_dependents(step: &Move, check: &mut Check<'_>) -> Result<Vec<U
         .filter(dependencies::kind.eq_any(ON_THE_LEFT))
         .select(dependencies::to_id)
         .into_boxed::<Dialect>();
-    let on_device = virtual_machines::table.filter(virtual_machines::device_id.eq(node)).select(virtual_machines::id).into_boxed::<Dialect>();
-    let on_cluster = virtual_machines::table.filter(virtual_machines::cluster_id.eq(node)).select(virtual_machines::id).into_boxed::<Dialect>();
-    let in_pool = volumes::table.filter(volumes::storage_pool_id.eq(node)).select(volumes::id).into_boxed::<Dialect>();
+    let held = edges::table.inner_join(registry::table.on(registry::id.eq(edges::from_id)));
+    let is_of = |dependent: End| registry::collection.concat(".").concat(edges::field).eq_any(recorded::names(dependent));
+    let standing = held.filter(edges::to_id.eq(node)).filter(is_of(End::Holder)).select(edges::from_id).into_boxed::<Dialect>();
+    let attached = held.filter(edges::from_id.eq(node)).filter(is_of(End::Named)).select(edges::to_id).into_boxed::<Dialect>();
     let stays = registry::state.is_null().or(registry::state.assume_not_null().ne_all(LEAVING));
-    let query = stays.and(registry::id.eq_any(dependents.union(supported).union(on_device).union(on_cluster).union(in_pool)));
-    named(check, query, "dependents", "depends on it. See /api/v1/infrastructure/impact/{id}, and end that dependency or retire the dependent first.")
+    let query = stays.and(registry::id.eq_any(dependents.union(supported).union(standing).union(attached)));
+    let instead = format!("depends on it. See /api/v1/infrastructure/impact/{node}, and end that dependency or retire the dependent first.");
+    named(check, query, "dependents", &instead)
 }
 
 /// The same of what has interfaces: nothing may depend on it, and no address or assignment may be left to it.

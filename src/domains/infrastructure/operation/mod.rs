@@ -16,4 +16,5 @@ pub mod maintenance_plan;
 pub mod maintenance_window;
 pub mod outage;
 pub mod problem;
+pub mod recorded;
 pub mod risk_level;

@@ -22,7 +22,7 @@ choice! {
 crate::resource! {
     /// A judgement of a risk: a place in its matrix, which gives its level. Inherent and target are judged by people. The current
     /// one is computed from scenarios and tested controls; who judges it otherwise gives a reason, and somebody else confirms it.
-    /// Of each stage the latest confirmed one counts; once confirmed, it does not change.
+    /// Of each stage the latest confirmed one counts, the current one until it expires; once confirmed, it does not change, and can be withdrawn.
     pub struct RiskAssessment {
         /// The risk.
         #[field(refers_to(&["security/risks"]), fixed)]
@@ -46,6 +46,19 @@ crate::resource! {
         /// Who judged.
         #[field(refers_to(&["teams/people"]))]
         pub assessor_id: Option<Id>,
+        /// The last day on which it counts that the current one is judged otherwise than computed: a year from the judgement where nothing is
+        /// said, and no later. Only of the current one; it may also be withdrawn before.
+        pub expires_on: Option<Date>,
+    }
+}
+
+/// How many days it counts at most that somebody judged otherwise.
+pub const LONGEST_DAYS: u32 = 366;
+
+impl RiskAssessment {
+    /// The last day on which an override of this day counts.
+    pub fn last_day(expires_on: Option<Date>, assessed_on: Date) -> Date {
+        expires_on.unwrap_or(assessed_on.plus_days(LONGEST_DAYS))
     }
 }
 
@@ -59,7 +72,7 @@ impl Resource for RiskAssessment {
     const RULES: &'static [Rule] = &[Rule::Agrees { by: "risk_id", theirs: "risk_matrix_id", ours: "risk_matrix_id" }];
 
     fn lifecycle() -> Option<Lifecycle> {
-        Some(Lifecycle::new("proposed→confirmed"))
+        Some(Lifecycle::new("proposed→confirmed→withdrawn"))
     }
 
     fn sample() -> Self {
@@ -73,6 +86,7 @@ impl Resource for RiskAssessment {
             rationale: Some("Two of our competitors were stopped by it last year.".into()),
             override_reason: None,
             assessor_id: None,
+            expires_on: None,
         }
     }
 
@@ -81,6 +95,10 @@ impl Resource for RiskAssessment {
         let asks = "The current one is computed. Say why you judge it otherwise.";
         faults.require(!current || reason, "override_reason", "required", asks);
         faults.require(current || !reason, "override_reason", "stage", "Only the current one is computed and can be judged otherwise.");
+        faults.require(current || self.expires_on.is_none(), "expires_on", "stage", "Only the current one is computed, and its judgement ends.");
+        faults.span(Some(self.assessed_on), self.expires_on, "expires_on");
+        let bounded = self.expires_on.is_none_or(|end| end <= self.assessed_on.plus_days(LONGEST_DAYS));
+        faults.require(bounded, "expires_on", "too_long", "It counts for a year at most. Let it end earlier, and judge anew then.");
     }
 
     fn locks(&self) -> Vec<Lock> {

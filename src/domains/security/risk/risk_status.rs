@@ -54,8 +54,10 @@ pub struct ScenarioStanding {
     pub name: Title,
     /// Its frequency and what its controls are worth.
     pub scenario: Scenario,
-    /// Its controls.
+    /// Its controls, as far as the reader sees them.
     pub controls: Vec<ControlStanding>,
+    /// True if there are others.
+    pub partial: bool,
 }
 
 /// How a risk stands.
@@ -75,6 +77,8 @@ pub struct RiskStatus {
     pub scenarios: Vec<ScenarioStanding>,
     /// The expected loss of a year, by its latest fresh quantification of the current stage.
     pub expected_annual_loss: Option<Money>,
+    /// True if a control in its scenarios is out of the reader's sight: what it leaves is unknown then.
+    pub partial: bool,
 }
 
 impl RiskStatus {
@@ -104,7 +108,7 @@ pub fn of_reader(reader: &mut Reader<'_>, risks: &[(Id, Id)]) -> Result<HashMap<
             matrices: matrix_lookup::load(reader.unscoped("risk matrices are a catalogue that all share"), &matrix_ids(chunk))?,
             // The tests of a control in sight count whether or not the tests themselves may be read.
             controls: reader.ask(|check| tested_control::load(check, &visible))?,
-            assessments: assessments(reader.within(&seen.1), &ids, &seen.1)?,
+            assessments: assessments(reader.within(&seen.1), &ids, &seen.1, today)?,
             losses: expected_losses(reader.within(&seen.2), &ids, &seen.2)?,
             scenarios,
         };
@@ -155,7 +159,7 @@ fn standing_now(check: &mut Check<'_>, risk: Id, matrix: Id) -> Result<(usize, R
     let grounds = Grounds {
         matrices: matrix_lookup::load(check.connection, &[matrix])?,
         controls: tested_control::load(check, &control_ids(&scenarios))?,
-        assessments: assessments(check.connection, &[risk], &Narrowed::everything())?,
+        assessments: assessments(check.connection, &[risk], &Narrowed::everything(), check.today)?,
         losses: expected_losses(check.connection, &[risk], &Narrowed::everything())?,
         scenarios,
     };
@@ -209,16 +213,19 @@ fn scenarios(connection: &mut Connection, risks: &[Id], seen: &Narrowed<risk_sce
     Ok(query.select(columns).load(connection)?)
 }
 
-/// The latest confirmed assessment of each risk and stage.
-fn assessments(connection: &mut Connection, risks: &[Id], seen: &Narrowed<risk_assessments::table>) -> Result<HashMap<(Id, Stage), Judged>> {
-    use risk_assessments::{assessed_on, id, impact, likelihood, risk_id, stage, state};
+/// The latest confirmed assessment of each risk and stage; of the current stage one that has not expired.
+fn assessments(connection: &mut Connection, risks: &[Id], seen: &Narrowed<risk_assessments::table>, today: Date) -> Result<HashMap<(Id, Stage), Judged>> {
+    use risk_assessments::{assessed_on, expires_on, id, impact, likelihood, risk_id, stage, state};
     if seen.is_nothing() || risks.is_empty() {
         return Ok(HashMap::new());
     }
     let query = risk_assessments::table.filter(state.eq("confirmed")).filter(risk_id.eq_any(risks)).filter(seen.clone());
-    let rows: Vec<((Id, Stage), Judged)> = query.order((assessed_on, id)).select(((risk_id, stage), (id, likelihood, impact))).load(connection)?;
+    type Row = ((Id, Stage), Judged, (Option<Date>, Date));
+    let columns = ((risk_id, stage), (id, likelihood, impact), (expires_on, assessed_on));
+    let rows: Vec<Row> = query.order((assessed_on, id)).select(columns).load(connection)?;
+    let counts = |(of, _, (end, on)): &Row| of.1 != Stage::Current || today <= RiskAssessment::last_day(*end, *on);
     // The last of a risk and stage stays.
-    Ok(rows.into_iter().collect())
+    Ok(rows.into_iter().filter(counts).map(|(of, judged, _)| (of, judged)).collect())
 }
 
 /// A quantification: by which frequency and losses it reckons.
@@ -280,14 +287,16 @@ fn standings(risks: &[(Id, Id)], grounds: &Grounds, today: Date) -> HashMap<Id, 
     risks.iter().map(stand).collect()
 }
 
-fn standing_of(written: &Written, controls: &HashMap<Id, (Title, Tested)>, today: Date) -> ScenarioStanding {
+fn standing_of(written: &Written, known: &HashMap<Id, (Title, Tested)>, today: Date) -> ScenarioStanding {
     let standing = |each: &ScenarioControl| {
-        let (name, tested) = controls.get(&each.control_id)?;
+        let (name, tested) = known.get(&each.control_id)?;
         Some(ControlStanding { id: each.control_id, name: name.clone(), acts_on: each.acts_on, tested: *tested })
     };
     let controls: Vec<ControlStanding> = written.controls.iter().filter_map(standing).collect();
-    let worth = controls.iter().map(|control| (control.acts_on, control.tested.effectiveness(today))).collect();
-    ScenarioStanding { id: written.id, name: written.name.clone(), scenario: Scenario { inherent: written.inherent, controls: worth }, controls }
+    // What a control is worth that is not seen is unknown, and not nothing.
+    let worth_of = |each: &ScenarioControl| (each.acts_on, known.get(&each.control_id).and_then(|(_, tested)| tested.effectiveness(today)));
+    let scenario = Scenario { inherent: written.inherent, controls: written.controls.iter().map(worth_of).collect() };
+    ScenarioStanding { id: written.id, name: written.name.clone(), scenario, partial: controls.len() < written.controls.len(), controls }
 }
 
 /// The place of a risk at each stage: where the confirmed assessments put it; without one of the current stage, where what
@@ -309,6 +318,7 @@ fn stand(scenarios: Vec<ScenarioStanding>, matrix: Option<&Matrix>, [inherent, c
         target: placed(target),
         frequency,
         loss_factor,
+        partial: scenarios.iter().any(|each| each.partial),
         scenarios,
         expected_annual_loss: None,
     }
@@ -323,7 +333,7 @@ mod tests {
         let tested = Tested { design: Some(effectiveness), period_days: 90, in_operation: true, latest: Some((true, Date::sample("2026-06-01"))) };
         let control = ControlStanding { id: Id::new(), name: "Backup".into(), acts_on: ActsOn::Both, tested };
         let worth = vec![(ActsOn::Both, tested.effectiveness(Date::sample("2026-06-15")))];
-        ScenarioStanding { id: Id::new(), name: "Mail".into(), scenario: Scenario { inherent: 4.0, controls: worth }, controls: vec![control] }
+        ScenarioStanding { id: Id::new(), name: "Mail".into(), scenario: Scenario { inherent: 4.0, controls: worth }, controls: vec![control], partial: false }
     }
 
     fn matrix() -> Matrix {

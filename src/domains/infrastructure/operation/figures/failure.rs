@@ -26,6 +26,11 @@ impl Edge {
         };
         Edge { dependent, support, hard: matches!(kind, DependencyKind::Requires | DependencyKind::Hosts), group }
     }
+
+    /// What is recorded of a record itself: it has no alternatives.
+    pub fn recorded(dependent: Id, support: Id, hard: bool) -> Edge {
+        Edge { dependent, support, hard, group: None }
+    }
 }
 
 /// What a failure brings down and what it harms; each node with the node through which it was reached first.
@@ -38,24 +43,22 @@ pub struct Loss {
 }
 
 /// Follows a failure. `edges_on` gives, for the nodes that have just fallen, every edge that stands on one of them, and the whole of
-/// each group that such an edge belongs to; so the work follows the affected part only.
+/// each group that such an edge belongs to, at least when it comes first; so the work follows the affected part only, and grows with it.
 ///
 /// A node is down if something that it requires is down, or if fewer of a group with a hard edge stand than must; it is
 /// degraded if something that it uses is down, or if a group has shrunk. What is only degraded brings nothing down.
 pub fn follow<E>(lost: Id, mut edges_on: impl FnMut(&[Id]) -> Result<Vec<Edge>, E>) -> Result<Loss, E> {
     let mut fallen = HashSet::from([lost]);
     let (mut failure, mut harmed) = (Loss::default(), HashMap::new());
-    let (mut harmed_in_order, mut frontier) = (Vec::new(), vec![lost]);
+    let (mut harmed_in_order, mut frontier, mut groups) = (Vec::new(), vec![lost], Groups::default());
     while !frontier.is_empty() {
         let edges = edges_on(&frontier)?;
-        let mut next = Vec::new();
-        let groups = groups_of(&edges);
-        for edge in edges.iter().filter(|edge| frontier.contains(&edge.support) && !fallen.contains(&edge.dependent)) {
-            let falls = match &edge.group {
-                None => edge.hard,
-                Some((name, _)) => groups.get(&(edge.dependent, name.as_str())).is_some_and(|group| group.falls(&fallen)),
-            };
-            if falls && !next.iter().any(|(dependent, _)| *dependent == edge.dependent) {
+        let (mut next, mut falling) = (Vec::new(), HashSet::new());
+        let near: HashSet<Id> = frontier.iter().copied().collect();
+        edges.iter().for_each(|edge| groups.learn(edge, &fallen));
+        for edge in edges.iter().filter(|edge| near.contains(&edge.support) && !fallen.contains(&edge.dependent)) {
+            let falls = if edge.group.is_some() { groups.falls(edge) } else { edge.hard };
+            if falls && falling.insert(edge.dependent) {
                 next.push((edge.dependent, edge.support));
             } else if !falls && harmed.insert(edge.dependent, edge.support).is_none() {
                 harmed_in_order.push((edge.dependent, edge.support));
@@ -69,30 +72,40 @@ pub fn follow<E>(lost: Id, mut edges_on: impl FnMut(&[Id]) -> Result<Vec<Edge>, 
     Ok(failure)
 }
 
+/// Alternatives of one dependent: which there are, and which of them have fallen.
 #[derive(Default)]
 struct Group {
     supports: HashSet<Id>,
+    lost: HashSet<Id>,
     must_stand: usize,
     hard: bool,
 }
 
-impl Group {
-    fn falls(&self, fallen: &HashSet<Id>) -> bool {
-        let standing = self.supports.iter().filter(|support| !fallen.contains(support)).count();
-        self.hard && standing < self.must_stand
-    }
-}
+/// The groups by their dependent and name, as far as they are known.
+#[derive(Default)]
+struct Groups(HashMap<Id, HashMap<String, Group>>);
 
-fn groups_of(edges: &[Edge]) -> HashMap<(Id, &str), Group> {
-    let mut groups: HashMap<(Id, &str), Group> = HashMap::new();
-    for edge in edges {
-        let Some((name, must_stand)) = &edge.group else { continue };
-        let group = groups.entry((edge.dependent, name.as_str())).or_default();
+impl Groups {
+    fn learn(&mut self, edge: &Edge, fallen: &HashSet<Id>) {
+        let Some((name, must_stand)) = &edge.group else { return };
+        let named = self.0.entry(edge.dependent).or_default();
+        if !named.contains_key(name) {
+            named.insert(name.clone(), Group::default());
+        }
+        let Some(group) = named.get_mut(name) else { return };
         group.supports.insert(edge.support);
         group.must_stand = group.must_stand.max(*must_stand);
         group.hard |= edge.hard;
+        if fallen.contains(&edge.support) {
+            group.lost.insert(edge.support);
+        }
     }
-    groups
+
+    /// Whether fewer stand of the group of an edge than must.
+    fn falls(&self, edge: &Edge) -> bool {
+        let named = edge.group.as_ref().and_then(|(name, _)| self.0.get(&edge.dependent)?.get(name));
+        named.is_some_and(|group| group.hard && group.supports.len() - group.lost.len() < group.must_stand)
+    }
 }
 
 #[cfg(test)]
@@ -143,6 +156,23 @@ mod tests {
         let [rack, first, second, database, ..] = nodes();
         let edges = [one_of(database, first, 1), one_of(database, second, 1), edge(first, rack, Requires), edge(second, first, Requires)];
         assert_eq!(loss_of(rack, &edges).down, [(first, rack), (second, first), (database, second)]);
+    }
+
+    #[test]
+    fn a_group_is_told_once_and_counted_as_its_members_fall() {
+        let [rack, first, second, database, ..] = nodes();
+        let group = [one_of(database, first, 1), one_of(database, second, 1)];
+        let chain = [edge(first, rack, Requires), edge(second, first, Requires)];
+        let mut told = false;
+        let near = |frontier: &[Id]| {
+            let mut edges: Vec<Edge> = chain.iter().chain(&group).filter(|edge| frontier.contains(&edge.support)).cloned().collect();
+            if !told && edges.iter().any(|edge| edge.group.is_some()) {
+                told = true;
+                edges.extend(group.iter().cloned());
+            }
+            Ok::<_, ()>(edges)
+        };
+        assert_eq!(follow(rack, near).unwrap().down, [(first, rack), (second, first), (database, second)]);
     }
 
     #[test]

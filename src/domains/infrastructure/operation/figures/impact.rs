@@ -6,10 +6,11 @@ use crate::database::{CHUNK, Narrowed};
 use crate::domains::infrastructure::operation::{
     dependency::{Dependency, DependencyKind, NODES, ON_THE_LEFT, ON_THE_RIGHT},
     it_service::Service,
+    recorded,
 };
 use crate::view::prelude::*;
 use serde_json::Value;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use steward_schema::infrastructure::dependencies;
 
 /// A node of the dependency graph.
@@ -56,7 +57,8 @@ impl View for Impact {
     const PATH: &'static str = "infrastructure/impact/{id}";
     const OPERATION_ID: &'static str = "get_infrastructure_impact";
     const SUMMARY: &'static str = "Get the impact of losing a node";
-    const DESCRIPTION: &'static str = "What goes down, and what is degraded, when a node is lost (a service, device, virtual machine, cluster, circuit, cloud resource, volume, storage pool, location or site), over the dependencies that you may see.\n\n\
+    const DESCRIPTION: &'static str = "What goes down, and what is degraded, when a node is lost (a service, device, virtual machine, cluster, circuit, cloud resource, volume, storage pool, rack, location, site or vendor), over what you may see: the dependencies that are declared, \
+        and what is recorded of where things run and lie (the cluster or host of a machine, the pool of a volume, its node, the rack, location and site of a device, both ends of a circuit, who provides it).\n\n\
         A node is down if something that it requires, or that hosts it, is down, or if fewer of a redundancy group stand than `min_up`; it is degraded if something that it uses or is copied from is down, or if a group has shrunk. \
         What is only degraded brings nothing down. `path` leads from the lost node to this one. Nodes that you may not see are left out, and so is their place in a path.";
     type Reads = (Dependency,);
@@ -68,7 +70,8 @@ impl View for Impact {
         if nodes(cx, &[lost])?.is_empty() {
             return Err(Problem::not_found().into());
         }
-        let found = failure::follow(lost, |fallen| edges_on(cx, fallen))?;
+        let mut known = HashSet::new();
+        let found = failure::follow(lost, |fallen| edges_on(cx, fallen, &mut known))?;
         let ids: Vec<Id> = [lost].into_iter().chain(found.down.iter().chain(&found.degraded).map(|(node, _)| *node)).collect();
         let seen = nodes(cx, &ids)?;
         let through: HashMap<Id, Id> = found.down.iter().chain(&found.degraded).copied().collect();
@@ -111,17 +114,16 @@ fn nodes(reader: &mut Reader<'_>, ids: &[Id]) -> Result<HashMap<Id, ImpactNode>>
     Ok(seen)
 }
 
-/// The edges that stand on these nodes, and the whole of each group that one of them belongs to.
-fn edges_on(reader: &mut Reader<'_>, fallen: &[Id]) -> Result<Vec<Edge>> {
+/// The edges that stand on these nodes, and the whole of each group that one of them belongs to, once.
+fn edges_on(reader: &mut Reader<'_>, fallen: &[Id], known: &mut HashSet<Id>) -> Result<Vec<Edge>> {
     let seen = reader.sees::<Dependency>()?;
     let mut edges = Vec::new();
     for chunk in fallen.chunks(CHUNK) {
         edges.extend(edges_where(reader, &seen, ON_THE_RIGHT, dependencies::to_id.eq_any(chunk))?);
         edges.extend(edges_where(reader, &seen, ON_THE_LEFT, dependencies::from_id.eq_any(chunk))?);
     }
-    let mut grouped: Vec<Id> = edges.iter().filter(|edge| edge.group.is_some()).map(|edge| edge.dependent).collect();
-    grouped.sort_unstable();
-    grouped.dedup();
+    edges.extend(recorded::on_nodes(reader, fallen)?.into_iter().map(|each| Edge::recorded(each.dependent, each.support, each.hard)));
+    let grouped: Vec<Id> = edges.iter().filter(|edge| edge.group.is_some()).map(|edge| edge.dependent).filter(|dependent| known.insert(*dependent)).collect();
     for chunk in grouped.chunks(CHUNK) {
         let in_group = || dependencies::redundancy_group.is_not_null();
         edges.extend(edges_where(reader, &seen, ON_THE_RIGHT, dependencies::from_id.eq_any(chunk).and(in_group()))?);

@@ -147,6 +147,8 @@ pub struct RiskPosition {
     pub scenarios: Vec<ScenarioPosition>,
     /// What is done about it, in the order in which it was planned.
     pub treatments: Vec<TreatmentPosition>,
+    /// True if a control that counts is not visible to you: what it leaves is null then.
+    pub partial: bool,
 }
 
 impl View for RiskPosition {
@@ -156,10 +158,10 @@ impl View for RiskPosition {
         the controls that were tested; and what is done about it: over what you may see.\n\n\
         The effectiveness of a control is e = design × operating × clamp(2 − age / period, 0, 1): its `design_effectiveness`; 1 if its latest conclusive \
         operating test passed, else 0; full until the next test is due, then fading over one period (`test_period_days`). A retired control is worth 0; \
-        controls that you may not see are left out. The current frequency of a scenario is inherent × Π(1 − e) over the controls that act on the \
+        what one that you may not see is worth is unknown, and what follows from it null (`partial`). The current frequency of a scenario is inherent × Π(1 − e) over the controls that act on the \
         likelihood, its loss factor Π(1 − e) over those that act on the impact. The frequency of the risk is the sum over its scenarios, its loss factor \
         their mean, weighed by their current frequencies.\n\n\
-        A level is read from the grid of the matrix. Inherent and target are where the latest confirmed assessment puts them. Current is too if there is one; \
+        A level is read from the grid of the matrix. Inherent and target are where the latest confirmed assessment puts them. Current is too if there is one that has not expired; \
         else its likelihood is the level that the current frequency has reached, and its impact that of the inherent assessment, lowered to where the middle \
         of its losses times the loss factor lies. Null where something is unknown: a scenario, a design, the inherent impact.\n\n\
         The appetite is the one in force today of the nearest unit, in it the one of the category before the general one. It is breached if the current level \
@@ -212,6 +214,7 @@ impl View for RiskPosition {
             }),
             scenarios: standing.scenarios.iter().map(|each| scenario(each, today)).collect(),
             treatments: treatments(cx, id, today)?,
+            partial: standing.partial,
         })
     }
 }

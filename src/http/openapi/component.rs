@@ -316,7 +316,10 @@ fn rules_of_states(definition: &ResourceType, lifecycle: &Lifecycle) -> Value {
     let mut rules = Map::new();
     for state in &lifecycle.states {
         let editable = definition.editable_fields_in(state);
-        let mut rule = json!({"editable": editable == Editable::All, "deletable": definition.is_deletable_in(state), "final": definition.is_final(state)});
+        let mut rule = json!({"editable": editable == Editable::All, "deletable": definition.is_deletable_in(state)});
+        if definition.is_final(state) {
+            rule["final"] = true.into();
+        }
         if let Editable::Fields(fields) = editable {
             rule["editable_fields"] = json!(fields);
         }

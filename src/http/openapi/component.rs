@@ -151,7 +151,7 @@ pub fn of_definition(definition: &'static ResourceType, components: &mut Compone
 fn move_option(name: &str, lifecycle: &Lifecycle) -> Value {
     json!({"type": "object", "description": "A transition that leaves the state of the record.", "required": ["to", "name", "label", "permitted", "unmet"], "properties": {
         "to": with(reference("schemas", &format!("{name}State")), "State after the transition."),
-        "name": {"type": "string", "description": "Name of the transition; the verb of its permission.", "enum": lifecycle.move_names(), "x-labels": labels(lifecycle.move_names())},
+        "name": {"type": "string", "description": "Name of the transition; the verb of its permission.", "enum": lifecycle.move_names()},
         "label": {"type": "string", "description": "Label of the transition for people."},
         "permitted": {"type": "boolean", "description": "Whether the caller may make it."},
         "unmet": {"type": "array", "description": "Conditions that are not met yet.", "items": reference("schemas", "BrokenField")},
@@ -308,7 +308,14 @@ fn drawn(definition: &ResourceType, lifecycle: &Lifecycle) -> Value {
         })
         .collect();
     let worth: Vec<String> = lifecycle.worth.iter().map(ApprovalAmount::told).collect();
-    json!({"initial": lifecycle.first(), "states": lifecycle.states, "rules": rules_of_states(definition, lifecycle), "moves": moves, "worth": worth, "involved": lifecycle.involved})
+    let mut drawn = json!({"initial": lifecycle.first(), "states": lifecycle.states, "rules": rules_of_states(definition, lifecycle), "moves": moves});
+    if !worth.is_empty() {
+        drawn["worth"] = worth.into();
+    }
+    if !lifecycle.involved.is_empty() {
+        drawn["involved"] = json!(lifecycle.involved);
+    }
+    drawn
 }
 
 /// What may be done with a record in each of its states.

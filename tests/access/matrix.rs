@@ -440,6 +440,7 @@ async fn required(stage: &mut Stage<'_>, operation: &'static Value, spot: usize)
             None if each["description"].as_str().is_some_and(|told| told.contains("YYYY-MM-DD")) => {
                 if name == "to" { "2026-07-15" } else { "2026-06-15" }.to_owned()
             }
+            None if name == "collection" => "teams/units".to_owned(),
             None if name == "from_currency" => "USD".to_owned(),
             None if name == "to_currency" => "EUR".to_owned(),
             None => document::resolve(&each["schema"])["enum"][0].as_str().unwrap_or("1").to_owned(),

@@ -30,7 +30,9 @@ async fn sent(app: &TestApp) -> HashMap<String, String> {
 fn token(app: &TestApp, provider: &Provider, key: &Signer, nonce: Option<&str>) -> String {
     let now = app.clock.now().0.timestamp();
     let mut claims = json!({"iss": provider.issuer, "aud": "steward", "sub": "ada", "iat": now, "exp": now + 300});
-    nonce.map(|nonce| claims["nonce"] = nonce.into());
+    if let Some(nonce) = nonce {
+        claims["nonce"] = nonce.into();
+    }
     key.sign(&claims)
 }
 

@@ -151,7 +151,7 @@ pub fn of_definition(definition: &'static ResourceType, components: &mut Compone
 fn move_option(name: &str, lifecycle: &Lifecycle) -> Value {
     json!({"type": "object", "description": "A transition that leaves the state of the record.", "required": ["to", "name", "label", "permitted", "unmet"], "properties": {
         "to": with(reference("schemas", &format!("{name}State")), "State after the transition."),
-        "name": {"type": "string", "description": "Name of the transition; the verb of its permission.", "enum": lifecycle.move_names(), "x-labels": labels(lifecycle.move_names())},
+        "name": {"type": "string", "description": "Name of the transition; the verb of its permission.", "enum": lifecycle.move_names()},
         "label": {"type": "string", "description": "Label of the transition for people."},
         "permitted": {"type": "boolean", "description": "Whether the caller may make it."},
         "unmet": {"type": "array", "description": "Conditions that are not met yet.", "items": reference("schemas", "BrokenField")},
@@ -312,7 +312,14 @@ fn drawn(definition: &ResourceType, lifecycle: &Lifecycle) -> Value {
         })
         .collect();
     let worth: Vec<String> = lifecycle.worth.iter().map(ApprovalAmount::told).collect();
-    json!({"initial": lifecycle.first(), "states": lifecycle.states, "rules": rules_of_states(definition, lifecycle), "moves": moves, "worth": worth, "involved": lifecycle.involved})
+    let mut drawn = json!({"initial": lifecycle.first(), "states": lifecycle.states, "rules": rules_of_states(definition, lifecycle), "moves": moves});
+    if !worth.is_empty() {
+        drawn["worth"] = worth.into();
+    }
+    if !lifecycle.involved.is_empty() {
+        drawn["involved"] = json!(lifecycle.involved);
+    }
+    drawn
 }
 
 /// What may be done with a record in each of its states.
@@ -320,7 +327,10 @@ fn rules_of_states(definition: &ResourceType, lifecycle: &Lifecycle) -> Value {
     let mut rules = Map::new();
     for state in &lifecycle.states {
         let editable = definition.editable_fields_in(state);
-        let mut rule = json!({"editable": editable == Editable::All, "deletable": definition.is_deletable_in(state), "final": definition.is_final(state)});
+        let mut rule = json!({"editable": editable == Editable::All, "deletable": definition.is_deletable_in(state)});
+        if definition.is_final(state) {
+            rule["final"] = true.into();
+        }
         if let Editable::Fields(fields) = editable {
             rule["editable_fields"] = json!(fields);
         }

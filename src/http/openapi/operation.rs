@@ -148,10 +148,7 @@ fn filters(definition: &'static ResourceType, components: &mut Components) -> Ve
         let parameter = json!({
             "name": field.name,
             "in": "query",
-            "required": false,
             "description": format!("Only those with this {}; repeated, any of them.", field.name),
-            "style": "form",
-            "explode": true,
             "schema": {"type": "array", "items": item},
         });
         parameters.push(components.filter(name, field.name, parameter));

@@ -15,6 +15,7 @@ pub struct Query {
     /// The collection whose events are wanted, as domain/collection; all if left out.
     pub collection: Option<String>,
     /// The record whose events are wanted; all if left out.
+    #[param(inline)]
     pub subject_id: Option<Id>,
     /// The number of events to answer with at most; 50 if left out.
     #[param(minimum = 1, maximum = 200)]

@@ -318,6 +318,14 @@ fn transition(definition: &'static ResourceType, words: &Words, lifecycle: &Life
     operation
 }
 
+/// Says that an answer can stay open.
+fn stay_open(answer: &mut Value, parameters: &mut Vec<Value>) {
+    answer[EVENT_STREAM] = json!({"schema": {"type": "string", "description": "Server-sent events, as they happen."}});
+    let description = "The position of the last event that came, where a feed that stays open was interrupted; it counts before `after`.";
+    let schema = json!({"type": "integer", "format": "int64", "minimum": 0});
+    parameters.push(json!({"name": "Last-Event-ID", "in": "header", "description": description, "schema": schema}));
+}
+
 /// Adds an operation that a domain adds, under the tag of its collection or of the domain.
 pub fn of_domain(view: &'static Operation, tag: &str, paths: &mut Map<String, Value>) {
     let kinds = match view.run {
@@ -329,10 +337,7 @@ pub fn of_domain(view: &'static Operation, tag: &str, paths: &mut Map<String, Va
     let mut answer = json!({"application/json": {"schema": reference("schemas", &format!("{name}Answer"))}});
     let mut parameters: Vec<Value> = view.parameters.iter().map(view_parameter).collect();
     if view.is_feed {
-        answer[EVENT_STREAM] = json!({"schema": {"type": "string", "description": "Server-sent events, as they happen."}});
-        let description = "The position of the last event that came, where a feed that stays open was interrupted; it counts before `after`.";
-        let schema = json!({"type": "integer", "format": "int64", "minimum": 0});
-        parameters.push(json!({"name": "Last-Event-ID", "in": "header", "required": false, "description": description, "schema": schema}));
+        stay_open(&mut answer, &mut parameters);
     }
     let told = if matches!(view.run, Run::Write(_)) { headers(&["ETag", "Dry-Run", "Idempotency-Replayed"]) } else { json!({}) };
     respond(&mut operation, "200", json!({"description": "The answer.", "headers": told, "content": answer}));

@@ -6,7 +6,6 @@ use crate::access::Session;
 use crate::error::{Problem, Result};
 use crate::http::request::context::RequestContext;
 use crate::http::request::header;
-use crate::store::Store;
 use crate::view::{Call, EVENT_STREAM, Operation, Run};
 use actix_web::HttpResponse;
 use actix_web::http::Method;
@@ -14,7 +13,7 @@ use actix_web::http::header::{ACCEPT, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_T
 use actix_web::web::{Bytes, Data};
 use serde_json::Value;
 use std::collections::VecDeque;
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::watch;
 
@@ -25,33 +24,6 @@ const LAST_EVENT_ID: &str = "Last-Event-ID";
 const AT_ONCE: &str = "200";
 /// How long a feed is silent before a comment keeps its connection.
 const SILENCE: Duration = Duration::from_secs(15);
-/// How often the process looks for what was committed, itself or by another one, while a feed is open.
-const LOOK: Duration = Duration::from_millis(250);
-
-/// The position of the last event, as the open feeds of this process know it.
-#[derive(Default)]
-pub struct Latest(OnceLock<watch::Sender<i64>>);
-
-impl Latest {
-    /// A view of it. Somebody looks for new events as long as there are views.
-    fn watch(&self, store: &Store) -> watch::Receiver<i64> {
-        let sender = self.0.get_or_init(|| watch::Sender::new(0));
-        let receiver = sender.subscribe();
-        if sender.receiver_count() == 1 {
-            let (sender, store) = (sender.clone(), store.clone());
-            tokio::spawn(async move {
-                while sender.receiver_count() > 0 {
-                    match store.number_events().await {
-                        Ok(last) => drop(sender.send_if_modified(|known| std::mem::replace(known, last) != last)),
-                        Err(error) => tracing::warn!(problem = %error.into_problem().detail, "the feed of events could not be read"),
-                    }
-                    tokio::time::sleep(LOOK).await;
-                }
-            });
-        }
-        receiver
-    }
-}
 
 impl RequestContext<'_> {
     /// Whether a feed is asked for that stays open.

@@ -3,7 +3,7 @@
 use super::authenticator::Authenticator;
 use super::cors::Origins;
 use super::deferred::Later;
-use super::event_stream::Latest;
+use super::latest::Latest;
 use super::readiness::{self, Readiness};
 use super::route::Routes;
 use super::running_request::Running;

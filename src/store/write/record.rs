@@ -25,8 +25,8 @@ use serde_json::{Map, Value};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-/// The collection that says which custom fields records have.
-const CUSTOM_FIELDS: &str = "platform/custom-fields";
+/// The table of the custom fields: which of them records have depends on it.
+const CUSTOM_FIELDS: &str = "custom_fields";
 /// The table of the settings: what day it is depends on them.
 const SETTINGS: &str = "settings";
 
@@ -344,7 +344,7 @@ impl Writer<'_> {
         let mut references = reference::of_record(definition, stored);
         references.retain(|(field, _)| !field.secret && !reference::leads_to_facts(&self.store.definitions, field));
         entry.parent_id = definition.part_of.and_then(|part| references.iter().find(|(field, _)| field.name == part.field)).map(|(_, id)| *id);
-        if before.is_some() || definition.path == CUSTOM_FIELDS {
+        if before.is_some() || definition.table == CUSTOM_FIELDS {
             self.known.forget();
         }
         let dialect = self.connection.dialect();

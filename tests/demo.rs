@@ -74,7 +74,7 @@ async fn without_edge(app: &TestApp) -> (usize, Vec<String>) {
             let (Some(definition), Some(document)) = (definitions.get(&collection).filter(|definition| !definition.fact), document) else { continue };
             let document: Value = serde_json::from_str(&document).unwrap();
             for (name, value) in document.as_object().unwrap().iter().filter(|(name, value)| *name != "custom" && (value.is_array() || value.is_object())) {
-                let recalls = definition.field(name).is_some_and(|field| (field.inside)().iter().any(|inner| inner.recalls));
+                let recalls = definition.field(name).is_some_and(|field| (field.inside)().iter().any(|inner| inner.recalls()));
                 let mut ids = Vec::new();
                 ids_in(value, &mut ids);
                 for other in ids.into_iter().filter(|other| !recalls && there.contains(other)) {

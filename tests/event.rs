@@ -149,7 +149,7 @@ on_each! {
         assert_eq!(running.send(&token, "POST", "/api/v1/governance/controls", &control("SSE-1")).0, 201);
         let told = until(&mut socket, "SSE-1");
         assert!(told.contains("text/event-stream") && told.contains("event: governance.control.created\n"), "{told}");
-        let id = told.split("id: ").nth(1).unwrap().split('\n').next().unwrap().to_owned();
+        let id = told.split("\nid: ").nth(1).unwrap().split('\n').next().unwrap().to_owned();
         drop(socket);
         assert_eq!(running.send(&token, "POST", "/api/v1/governance/controls", &control("SSE-2")).0, 201);
         let told = until(&mut open(&running, &token, &format!("Last-Event-ID: {id}\r\n")), "SSE-2");

@@ -31,10 +31,14 @@ use diesel::deserialize::{self, FromSql, FromSqlRow};
 use diesel::prelude::*;
 use diesel::sql_types::{Jsonb, Nullable, Uuid};
 pub use principal::{
-    account_of, accounts_of, accounts_of_person, active_users_of, address_of, granted_roles, holders, person_of, role_holds, roles_in, users_of,
+    account_of, accounts_of, accounts_of_person, active_users_of, address_of, granted_roles, has_left, holders, person_of, role_holds, roles_in, users_of,
 };
+use std::sync::LazyLock;
 use steward_schema::identity::{grants, roles, service_accounts, users};
 pub use unit_tree::{ReachedUnit, parents, parents_above, reached, unit_and_above, units_above, units_within, within_units};
+
+/// What everybody may do with what is their own who is linked to a person.
+pub static EMPLOYEE: LazyLock<Vec<Pattern>> = LazyLock::new(|| role::OF_EMPLOYEE.iter().filter_map(|permission| Pattern::parse(permission)).collect());
 
 /// An authenticated principal and what it was granted.
 #[derive(Debug, Clone)]
@@ -180,7 +184,7 @@ impl Session {
         let granted = |(_, _, unit, own, permissions): Row| Some(Grant { place: Granted::of(unit, own == Some(true)), permissions: permissions?.0 });
         let mut grants: Vec<Grant> = rows.into_iter().filter_map(granted).collect();
         if person.is_some() {
-            grants.push(Grant { place: Granted::Own, permissions: role::EMPLOYEE.clone() });
+            grants.push(Grant { place: Granted::Own, permissions: EMPLOYEE.clone() });
         }
         Ok(Some(Session { principal, person, answers, login: None, grants, token: None }))
     }

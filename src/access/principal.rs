@@ -4,9 +4,10 @@ use super::{Pattern, Permissions};
 use crate::database::{Connection, Dialect};
 use crate::error::Result;
 use crate::resource::Id;
-use diesel::dsl::{IntoBoxed, Select, not};
+use diesel::dsl::{IntoBoxed, Select, exists, not, select};
 use diesel::prelude::*;
 use steward_schema::identity::{grants, roles, service_accounts, users};
+use steward_schema::teams::people;
 
 /// The person who answers for a principal: the one whose account it is, or who owns the service account.
 pub fn person_of(connection: &mut Connection, principal: Id) -> Result<Option<Id>> {
@@ -52,6 +53,11 @@ pub fn users_of(person: Id) -> IntoBoxed<'static, Select<users::table, users::id
 /// The active user accounts of a person, the oldest first.
 pub fn active_users_of(connection: &mut Connection, person: Id) -> Result<Vec<Id>> {
     Ok(users_of(person).filter(users::state.eq("active")).order(users::id).load(connection)?)
+}
+
+/// Whether somebody works here no more.
+pub fn has_left(connection: &mut Connection, person: Id) -> Result<bool> {
+    Ok(select(exists(people::table.find(person).filter(people::state.eq("left")))).get_result(connection)?)
 }
 
 /// The roles of some accounts in a unit, given with all above it.

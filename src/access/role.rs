@@ -1,8 +1,5 @@
 //! The roles that every service has. They are kept in the database beside those that administrators add.
 
-use super::Pattern;
-use std::sync::LazyLock;
-
 /// The permission by which a caller is told what keeps the service from being ready.
 pub const SEES_READINESS: &str = "platform.operations:read";
 
@@ -53,7 +50,7 @@ pub const EMPLOYEE_CODE: &str = "employee";
 
 /// What a person may do with what is their own: `Resource::OWN` of each kind says what that is. Of what is only read there, what is
 /// everybody's or their unit's is part.
-const OF_EMPLOYEE: &[&str] = &[
+pub const OF_EMPLOYEE: &[&str] = &[
     "teams.people:read",
     "teams.units:read",
     "teams.skills:read",
@@ -169,9 +166,6 @@ const OF_EMPLOYEE: &[&str] = &[
     "platform.calendar_feeds:delete",
     "platform.calendar_feeds:revoke",
 ];
-
-/// The same as patterns.
-pub static EMPLOYEE: LazyLock<Vec<Pattern>> = LazyLock::new(|| OF_EMPLOYEE.iter().filter_map(|permission| Pattern::parse(permission)).collect());
 
 /// The built-in roles, in the order of the documentation.
 pub const BUILT_IN: &[BuiltIn] = &[

@@ -3,7 +3,7 @@
 //! [`resource!`](crate::resource!) and [`value!`](crate::value!) take an ordinary struct and write down, once, what every layer asks of it. All
 //! that is generic works on [`Field`]s and [`SqlValue`]s, so a further resource adds little to compile.
 
-use super::value::{Column, FieldType, Id, Instant, ListUse, ValidationErrors};
+use super::value::{Column, FieldType, Id, Inner, Instant, ListUse, ValidationErrors};
 use crate::database::{Row, SqlType, SqlValue, Values};
 use diesel::deserialize;
 use serde_json::{Map, Value};
@@ -15,9 +15,6 @@ pub const ANY: &[&str] = &["*"];
 
 /// The verb without which the restricted fields of a collection do not exist for a caller.
 pub const READ_RESTRICTED: &str = "read_restricted";
-
-/// How deep values within values are looked through.
-const DEEPEST: usize = 4;
 
 /// One field of a model.
 #[derive(Debug, Clone, Copy)]
@@ -49,7 +46,7 @@ pub struct Field {
     /// True if it names what was: no edge, nothing is kept for it.
     pub recalls: bool,
     /// The fields of the value that it holds, or of each of its values.
-    pub inside: fn() -> &'static [Field],
+    pub inside: fn() -> Vec<&'static dyn Inner>,
     /// True if no two records may have the same value.
     pub unique: bool,
     /// True if full text finds it.
@@ -143,29 +140,6 @@ impl Field {
     pub const fn recalls(mut self) -> Field {
         self.recalls = true;
         self
-    }
-
-    /// True if it holds references beside being one.
-    pub fn holds_references(&self) -> bool {
-        self.holds_references_within(DEEPEST)
-    }
-
-    fn holds_references_within(&self, depth: usize) -> bool {
-        let inside = if depth == 0 { &[] } else { (self.inside)() };
-        !self.lists.is_empty() || inside.iter().any(|field| !field.refers_to.is_empty() || field.holds_references_within(depth - 1))
-    }
-
-    /// The names of ids inside it that nothing says to be references: mistakes in the source.
-    pub fn loose_ids(&self) -> Vec<String> {
-        self.loose_ids_within(DEEPEST)
-    }
-
-    fn loose_ids_within(&self, depth: usize) -> Vec<String> {
-        let is_id = |field: &Field| field.columns.first().is_some_and(|column| column.kind == SqlType::Id);
-        let declared = |field: &Field| !field.refers_to.is_empty() || field.recalls;
-        let inside = if depth == 0 { &[] } else { (self.inside)() };
-        let own = inside.iter().filter(|field| is_id(field) && !declared(field)).map(|field| format!("{}.{}", self.name, field.name));
-        own.chain(inside.iter().flat_map(|field| field.loose_ids_within(depth - 1).into_iter().map(|name| format!("{}.{name}", self.name)))).collect()
     }
 
     /// Must differ between records.
@@ -564,8 +538,8 @@ macro_rules! value_of {
             const COLUMNS: &'static [$crate::resource::value::Column] = &$crate::resource::value::Column::only($crate::database::SqlType::Doc);
             const USE: $crate::resource::value::ListUse = $crate::resource::value::ListUse::Opaque;
 
-            fn inside() -> &'static [$crate::resource::model::Field] {
-                <$Name as $crate::resource::model::Model>::FIELDS
+            fn inside() -> Vec<&'static dyn $crate::resource::value::Inner> {
+                <$Name as $crate::resource::model::Model>::FIELDS.iter().map(|field| field as &'static dyn $crate::resource::value::Inner).collect()
             }
 
             fn read(value: serde_json::Value, faults: &mut $crate::resource::value::ValidationErrors) -> Option<Self> {

@@ -3,9 +3,6 @@
 //! A grant may reach what is the grantee's own and nothing else. Whose a record is stands here, once for each kind; lists, single
 //! records, counts, search, history, references and writes all ask `store::read::own`, which reads it.
 
-use super::shape::PEOPLE;
-use super::{ResourceType, ResourceTypes};
-
 /// What only reads.
 const READ: &[&str] = &["read"];
 
@@ -107,31 +104,5 @@ impl Own {
             told.push_str(&format!(" ({})", self.verbs.join(", ")));
         }
         told
-    }
-}
-
-impl ResourceType {
-    /// By what its records are somebody's own: what it declares, or, of a part, whose the parent is.
-    pub fn owns(&self) -> Vec<Own> {
-        match self.part_of {
-            Some(part) if self.own.is_empty() && !part.loose => vec![Own::of(part.field)],
-            _ => self.own.to_vec(),
-        }
-    }
-
-    /// What is declared of whose it is that cannot be: mistakes in the source.
-    pub(super) fn mistakes_of_own(&self, all: &ResourceTypes) -> Vec<String> {
-        let states = self.lifecycle.as_ref().map(|lifecycle| lifecycle.states.clone()).unwrap_or_default();
-        let reference = |name: &str| self.field(name).filter(|field| field.refers_to.len() == 1 && !field.refers_to_any());
-        let fits = |own: &Own| match own.whose {
-            Whose::Named("id") => PEOPLE.contains(&self.path),
-            Whose::Named(name) => reference(name).is_some_and(|field| field.refers_to == PEOPLE),
-            Whose::Everybody => true,
-            Whose::Unit => !self.placement.is_empty() || self.scope == super::Scope::Tree,
-            Whose::Of(name) | Whose::Beside(name) => reference(name).is_some(),
-            Whose::Behind(path, by) => all.get(path).and_then(|other| other.field(by)).is_some_and(|field| field.refers_to.contains(&self.path)),
-        };
-        let wrong = self.own.iter().filter(|own| !fits(own) || !own.states.iter().all(|state| states.contains(state)));
-        wrong.map(|own| format!("{}: nothing is one's own by that: {own:?}", self.path)).collect()
     }
 }

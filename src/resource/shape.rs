@@ -14,7 +14,7 @@ const UNIT: Field = Field::of::<Id>(
 )
 .refers_to(&["teams/units"]);
 /// What names a person.
-pub(super) const PEOPLE: &[&str] = &["teams/people"];
+pub const PEOPLE: &[&str] = &["teams/people"];
 const OWNER: Field = Field::of::<Option<Id>>("owner_id", &["The person who answers for it."]).refers_to(PEOPLE);
 pub(super) const BESIDE: &[Field] = &[Field::of::<Option<Custom>>(
     "custom",

@@ -4,8 +4,7 @@ use crate::harness::{Actor, TestApp, is_asked_for};
 use crate::on_both;
 use serde_json::{Value, json};
 use steward::access::Session;
-use steward::access::role::EMPLOYEE;
-use steward::access::{Pattern, Reach};
+use steward::access::{EMPLOYEE, Pattern, Reach};
 use steward::database::{Connection, Statement};
 use steward::resource::{Field, Id, Own, ResourceType, Scope, Whose};
 

@@ -221,7 +221,7 @@ fn every_reference_says_into_which_collections_it_points() {
             for (property, schema) in DOCUMENT["components"]["schemas"][&name]["properties"].as_object().into_iter().flatten() {
                 let any: Vec<&str> = api.definitions.all().iter().filter(|each| !each.fact).map(|each| each.path).collect();
                 let field = definition.field(property);
-                let declared = field.map(|field| if field.refers_to_any() { any.clone() } else { field.refers_to.to_vec() }).unwrap_or_default();
+                let declared = field.map(|field| if field.refers_to_any() { any.clone() } else { [field.refers_to, field.lists].concat() }).unwrap_or_default();
                 let says: Vec<&str> = schema["x-references"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
                 assert_eq!(says, declared, "{name}.{property}");
                 // A lineage outlives the record that it began with.

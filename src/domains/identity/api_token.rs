@@ -2,9 +2,8 @@
 
 use super::principal::{locks, require_as_strong};
 use crate::access::api_token::PREFIX;
-use crate::access::role::EMPLOYEE;
 use crate::access::secret::{digest, new_secret};
-use crate::access::{Pattern, account_of, authority};
+use crate::access::{EMPLOYEE, Pattern, account_of, authority};
 use crate::error::{FieldError, Kind as ProblemKind, Problem, Result};
 use crate::resource::value::{Digest, FieldType, Instant, Text, Title};
 use crate::resource::{Check, Id, Lifecycle, Lock, Made, Resource, Scope, StateException, ValidationErrors};

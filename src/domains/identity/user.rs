@@ -2,13 +2,10 @@
 
 use super::principal::{keep_last_administrator, last_administrator, locks, require_as_strong, require_everything};
 use crate::access::authority::Pillar;
-use crate::access::login;
+use crate::access::{has_left, login};
 use crate::error::{Problem, Result};
 use crate::resource::value::{Email, Password, Title};
 use crate::resource::{Check, Effect, Id, Lifecycle, Lock, Move, Resource, Scope, StateException, Unique, UnmetGuard, ValidationErrors};
-use diesel::dsl::{exists, select};
-use diesel::prelude::*;
-use steward_schema::teams::people;
 
 crate::resource! {
     /// An account that can log in. What it may do comes from its grants; a disabled one may do nothing. Nobody changes, disables or enables
@@ -119,8 +116,7 @@ impl Resource for User {
 
 impl User {
     fn person_has_left(&self, check: &mut Check<'_>) -> Result<bool> {
-        let Some(person) = self.person_id else { return Ok(false) };
-        Ok(select(exists(people::table.find(person).filter(people::state.eq("left")))).get_result(check.connection)?)
+        self.person_id.map_or(Ok(false), |person| has_left(check.connection, person))
     }
 
     /// Refuses to set what somebody else logs in with where that opens a person's private records (403).

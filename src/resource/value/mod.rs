@@ -28,7 +28,6 @@ pub use text::{Code, DocumentNumber, Email, Label, Name, Note, Text, Title, Url,
 
 use crate::database::{Dialect, RawValue, Row, SqlType, SqlValue, Values};
 use crate::error::{self, FieldError};
-use crate::resource::Field;
 use diesel::deserialize::{self, FromSql};
 use diesel::sql_types::{self, Jsonb};
 use serde_json::Value;
@@ -51,6 +50,22 @@ impl Column {
     }
 }
 
+/// A field inside a value, as far as the references in it go.
+pub trait Inner: Sync {
+    /// Its name.
+    fn name(&self) -> &'static str;
+    /// The collections that it refers to; empty if it is no reference.
+    fn names(&self) -> &'static [&'static str];
+    /// The collections that each id of a list refers to.
+    fn lists(&self) -> &'static [&'static str];
+    /// True if it is an id and nothing says of what.
+    fn is_loose(&self) -> bool;
+    /// True if it names what was.
+    fn recalls(&self) -> bool;
+    /// The fields in it.
+    fn inside(&self) -> Vec<&'static dyn Inner>;
+}
+
 /// A type that a field of a resource can have.
 pub trait FieldType: Sized + Send + 'static {
     /// True if the field may be absent.
@@ -63,8 +78,8 @@ pub trait FieldType: Sized + Send + 'static {
     const USE: ListUse;
 
     /// The fields of the value, or of each in a list of values; empty for what has none.
-    fn inside() -> &'static [Field] {
-        &[]
+    fn inside() -> Vec<&'static dyn Inner> {
+        Vec::new()
     }
 
     /// Reads a JSON value. Everything wrong with it is added to `faults`; `None` if it cannot be read at all.
@@ -229,7 +244,7 @@ impl<T: FieldType> FieldType for Option<T> {
     const COLUMNS: &'static [Column] = T::COLUMNS;
     const USE: ListUse = T::USE;
 
-    fn inside() -> &'static [Field] {
+    fn inside() -> Vec<&'static dyn Inner> {
         T::inside()
     }
 
@@ -281,7 +296,7 @@ impl<T: FieldType> FieldType for Explicit<T> {
     const COLUMNS: &'static [Column] = T::COLUMNS;
     const USE: ListUse = T::USE;
 
-    fn inside() -> &'static [Field] {
+    fn inside() -> Vec<&'static dyn Inner> {
         T::inside()
     }
 
@@ -365,7 +380,7 @@ impl<T: FieldType> FieldType for Vec<T> {
     const COLUMNS: &'static [Column] = &Column::only(SqlType::Doc);
     const USE: ListUse = ListUse::Opaque;
 
-    fn inside() -> &'static [Field] {
+    fn inside() -> Vec<&'static dyn Inner> {
         T::inside()
     }
 

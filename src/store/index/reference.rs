@@ -4,7 +4,8 @@ use super::registry::{self, Entry};
 use crate::access::{Session, unit_and_above};
 use crate::database::{Connection, SqlValue, Statement};
 use crate::error::{FieldError, Result};
-use crate::resource::{Field, Id, ResourceType, ResourceTypes, Scope, Stored, ValidationErrors};
+use crate::resource::value::Inner;
+use crate::resource::{Field, Id, PEOPLE, ResourceType, ResourceTypes, Scope, Stored, ValidationErrors};
 use crate::store::read::scope;
 use crate::store::write::known::Known;
 use diesel::sql_types::{Text, Uuid};
@@ -31,7 +32,7 @@ pub fn of_cells(definition: &ResourceType, cells: &[SqlValue]) -> Vec<(&'static 
 
 /// A reference inside a value of a record.
 #[derive(Debug, Clone)]
-pub struct Inner {
+pub struct Inside {
     /// The field of the record that holds the value.
     pub field: &'static Field,
     /// Where in it, step by step.
@@ -43,7 +44,7 @@ pub struct Inner {
 }
 
 /// The references inside the values of a row's cells.
-pub fn inside(definition: &ResourceType, cells: &[SqlValue]) -> Vec<Inner> {
+pub fn inside(definition: &ResourceType, cells: &[SqlValue]) -> Vec<Inside> {
     let mut rest = cells;
     let mut found = Vec::new();
     for field in definition.written_fields() {
@@ -60,7 +61,7 @@ pub fn inside(definition: &ResourceType, cells: &[SqlValue]) -> Vec<Inner> {
 }
 
 /// Looks through a value of a field, and through those in it.
-fn walk(top: &'static Field, field: &Field, value: &Value, at: &mut Vec<String>, found: &mut Vec<Inner>) {
+fn walk(top: &'static Field, field: &dyn Inner, value: &Value, at: &mut Vec<String>, found: &mut Vec<Inside>) {
     match value {
         Value::Array(items) => {
             for (place, item) in items.iter().enumerate() {
@@ -70,18 +71,18 @@ fn walk(top: &'static Field, field: &Field, value: &Value, at: &mut Vec<String>,
             }
         }
         Value::Object(members) => {
-            for inner in (field.inside)() {
-                let Some(value) = members.get(inner.name) else { continue };
-                at.push(inner.name.to_owned());
-                match value.as_str().and_then(Id::parse).filter(|_| !inner.refers_to.is_empty() && !inner.recalls) {
-                    Some(id) => found.push(Inner { field: top, at: at.clone(), collections: inner.refers_to, id }),
+            for inner in field.inside() {
+                let Some(value) = members.get(inner.name()) else { continue };
+                at.push(inner.name().to_owned());
+                match value.as_str().and_then(Id::parse).filter(|_| !inner.names().is_empty()) {
+                    Some(id) => found.push(Inside { field: top, at: at.clone(), collections: inner.names(), id }),
                     None => walk(top, inner, value, at, found),
                 }
                 at.pop();
             }
         }
-        Value::String(text) if !field.lists.is_empty() => {
-            found.extend(Id::parse(text).map(|id| Inner { field: top, at: at.clone(), collections: field.lists, id }));
+        Value::String(text) if !field.lists().is_empty() => {
+            found.extend(Id::parse(text).map(|id| Inside { field: top, at: at.clone(), collections: field.lists(), id }));
         }
         _ => {}
     }
@@ -92,11 +93,11 @@ pub fn resolve_inside(
     connection: &mut Connection,
     definitions: &ResourceTypes,
     session: &Session,
-    (new, known): (&[Inner], &[Inner]),
+    (new, known): (&[Inside], &[Inside]),
     faults: &mut ValidationErrors,
 ) -> Result<()> {
     for inner in new.iter().filter(|inner| !known.iter().any(|other| other.field.name == inner.field.name && other.id == inner.id)) {
-        let of_oneself = session.person == Some(inner.id) && inner.collections.contains(&"teams/people");
+        let of_oneself = session.person == Some(inner.id) && inner.collections.iter().any(|path| PEOPLE.contains(path));
         let entry = registry::find_one(connection, inner.id)?.filter(|entry| inner.collections.contains(&entry.collection.as_str()));
         let visible = match entry.and_then(|entry| Some((definitions.get(&entry.collection)?, entry))) {
             Some((target, entry)) => of_oneself || scope::may_read_entry(connection, session, definitions, target, &entry)?,

@@ -4,7 +4,6 @@ use crate::access::{Session, unit_and_above};
 use crate::database::{Connection, SqlValue, Statement};
 use crate::error::Result;
 use crate::resource::{Field, Id, Own, ResourceType, ResourceTypes, Stored, Whose};
-use crate::store::index::reference;
 use crate::store::index::registry;
 use diesel::sql_types::{BigInt, Nullable, Uuid};
 use serde_json::{Map, Value};
@@ -99,7 +98,8 @@ pub struct Claim {
 impl Claim {
     /// Of a record as it would be.
     pub fn of_cells(definition: &ResourceType, id: Id, state: Option<&str>, cells: &[SqlValue]) -> Claim {
-        let references = reference::of_cells(definition, cells).into_iter().map(|(field, id)| (field.name, id)).collect();
+        let named = |field: &'static Field| Some((field.name, cells.get(definition.span_of(field.name)?)?.first()?.as_id()?));
+        let references = definition.references().filter_map(named).collect();
         Claim { id: Some(id), state: state.map(str::to_owned), references }
     }
 

@@ -3,7 +3,7 @@
 use super::writer::{IfMatch, Writer};
 use crate::database::SqlValue;
 use crate::error::{FieldError, Problem, Result};
-use crate::resource::{Entity, Field, Id, Made, ResourceType, Stored};
+use crate::resource::{Entity, Field, Id, Made, PEOPLE, ResourceType, Stored};
 use crate::store::index::registry;
 use crate::store::read::reader::place_of;
 use diesel::result::Error as Diesel;
@@ -97,7 +97,7 @@ impl Writer<'_> {
 
     /// Whether a reference names who writes: that needs no permission to see them.
     pub(in crate::store) fn is_oneself(&self, field: &Field, id: Id) -> bool {
-        (field.assumed.is_some() && id == self.session.principal) || (Some(id) == self.session.person && field.may_refer_to("teams/people"))
+        (field.assumed.is_some() && id == self.session.principal) || (Some(id) == self.session.person && PEOPLE.iter().any(|path| field.may_refer_to(path)))
     }
 }
 

@@ -2,9 +2,9 @@
 
 use crate::column_value;
 use crate::database::{Doc, Row, SqlType, SqlValue, Values};
+use crate::resource::Id;
 use crate::resource::model::{Model, object_schema};
-use crate::resource::value::{Column, Date, FieldType, ListUse, Money, Number, Title, ValidationErrors, read_items, read_stored};
-use crate::resource::{Field, Id};
+use crate::resource::value::{Column, Date, FieldType, Inner, ListUse, Money, Number, Title, ValidationErrors, read_items, read_stored};
 use diesel::{deserialize, sql_types};
 use serde_json::Value;
 use utoipa::openapi::RefOr;
@@ -46,8 +46,8 @@ impl FieldType for FrozenItems {
     const COLUMNS: &'static [Column] = &Column::only(SqlType::Doc);
     const USE: ListUse = ListUse::Opaque;
 
-    fn inside() -> &'static [Field] {
-        FrozenItem::FIELDS
+    fn inside() -> Vec<&'static dyn Inner> {
+        FrozenItem::FIELDS.iter().map(|field| field as &'static dyn Inner).collect()
     }
 
     fn read(value: Value, faults: &mut ValidationErrors) -> Option<Self> {

@@ -71,7 +71,7 @@ fn the_whole_document_is_small_enough_for_a_browser() {
     let mut packed = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
     std::io::Write::write_all(&mut packed, text.as_bytes()).unwrap();
     let packed = packed.finish().unwrap().len();
-    assert!(packed <= 470_000, "{packed} bytes compressed");
+    assert!(packed <= 480_000, "{packed} bytes compressed");
 }
 
 #[test]

@@ -117,6 +117,15 @@ const ANONYMOUS_SERVER: &[Field] = &[
     Field::of::<Option<Id>>("created_by", &["Always null: it is not known who recorded it."]),
 ];
 
+/// The fields that say where records stand.
+fn placement<R: Resource>() -> &'static [Field] {
+    match R::SCOPE {
+        Scope::Unit if R::OWNED => OWNED,
+        Scope::Unit => PLACED,
+        _ => &[],
+    }
+}
+
 impl ResourceType {
     /// The definition of a resource.
     ///
@@ -126,11 +135,6 @@ impl ResourceType {
     pub fn of<R: Resource>() -> ResourceType {
         let (domain, collection) = R::PATH.split_once('/').unwrap_or((R::PATH, ""));
         let lifecycle = R::lifecycle();
-        let placement = match R::SCOPE {
-            Scope::Unit if R::OWNED => OWNED,
-            Scope::Unit => PLACED,
-            _ => &[],
-        };
         require_fitting_table::<R>(collection, lifecycle.is_some());
         ResourceType {
             type_name: R::NAME,
@@ -141,7 +145,7 @@ impl ResourceType {
             singular: snake(R::NAME),
             doc: join(R::DOC),
             fields: R::FIELDS,
-            placement,
+            placement: placement::<R>(),
             beside: if R::FACT { &[] } else { BESIDE },
             scope: R::SCOPE,
             part_of: R::PART_OF,

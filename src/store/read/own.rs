@@ -13,7 +13,7 @@ const READ: &str = "read";
 
 /// The condition on a definition's table that leaves what is a person's own as far as a verb goes; none if nothing of it can be.
 pub fn condition(of: &str, definitions: &ResourceTypes, definition: &ResourceType, verb: &str, person: Id) -> Option<Statement> {
-    any_of(definition, verb, |own| Some(clause(of, definitions, definition, own, verb, person)?))
+    any_of(definition, verb, |own| clause(of, definitions, definition, own, verb, person))
 }
 
 /// The same of what is read, by what the record itself says and by no other record.

@@ -178,7 +178,8 @@ fn of_person<R: Resource>(reader: &mut Reader<'_>, person: Id, unit: Option<Id>)
         Some(unit) => unit_and_above(reader.unscoped("a permission reaches down the tree of units whether or not the units may be read"), unit)?,
         None => Vec::new(),
     };
-    if !reach.covers(&above) && !(reach.takes_own() && reader.session.person == Some(person)) {
+    let is_own = reach.takes_own() && reader.session.person == Some(person);
+    if !reach.covers(&above) && !is_own {
         return Ok(None);
     }
     let seen = reader.sees::<R>()?;

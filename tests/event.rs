@@ -1,6 +1,6 @@
 //! The feed of events: complete, in order, and no more than its reader may see.
 
-use crate::harness::process::{EMAIL, PASSWORD, Place, Running};
+use crate::harness::process::{EMAIL, PASSWORD, Running};
 use crate::harness::{Actor, TestApp};
 use crate::{on_both, on_each};
 use serde_json::{Value, json};

@@ -46,7 +46,7 @@ on_both! {
         }
         assert_eq!((&told["active"], &told["token_type"], &told["username"]), (&json!(true), &json!("Bearer"), &json!(email)));
         assert_eq!(told["scope"], "governance.controls:read teams.units:read", "what holds on a unit only is no scope");
-        assert!(told["permissions"].as_array().unwrap().contains(&json!({"permission": "security.risks:read", "unit_id": unit})));
+        assert!(told["permissions"].as_array().unwrap().contains(&json!({"permission": "security.risks:read", "unit_id": unit, "own": false})));
     }
 
     of_what_is_no_valid_token_a_service_learns_nothing(app) {

@@ -29,7 +29,7 @@ on_both! {
         assert_eq!(told["session"]["started_at"], "2026-06-15T09:00:00.000000Z");
         assert_eq!(names(&told), ["OWN", "SUB"]);
         assert_eq!(told["units"][1]["parent_id"], json!(own));
-        assert!(told["permissions"].as_array().unwrap().contains(&json!({"permission": "teams.units:read", "unit_id": own})));
+        assert!(told["permissions"].as_array().unwrap().contains(&json!({"permission": "teams.units:read", "unit_id": own, "own": false})));
     }
 
     units_that_somebody_may_not_read_are_not_named(app) {

@@ -7,7 +7,6 @@ use crate::error::{FieldError, Result};
 use crate::resource::value::Inner;
 use crate::resource::{Field, Id, PEOPLE, ResourceType, ResourceTypes, Scope, Stored, ValidationErrors};
 use crate::store::read::scope;
-use crate::store::write::known::Known;
 use diesel::sql_types::{Text, Uuid};
 use serde_json::Value;
 
@@ -119,19 +118,23 @@ fn refuse_at(path: Vec<&str>, detail: &str, faults: &mut ValidationErrors) {
     }
 }
 
-/// Looks up what a write refers to. What is absent, of another kind or out of the caller's sight is a fault, and the
-/// answer is the same for all three.
-pub fn resolve(
-    (connection, known): (&mut Connection, &mut Known),
-    definitions: &ResourceTypes,
-    session: &Session,
-    references: &[(&'static Field, Id)],
-    faults: &mut ValidationErrors,
-) -> Result<Vec<Entry>> {
+/// The records that references lead to, each once.
+pub fn targets(references: &[(&'static Field, Id)]) -> Vec<Id> {
     let mut ids: Vec<Id> = references.iter().map(|(_, id)| *id).collect();
     ids.sort();
     ids.dedup();
-    let entries = known.entries(connection, &ids)?;
+    ids
+}
+
+/// Judges what a write refers to, of which these are the entries. What is absent, of another kind or out of the caller's sight is a fault, and
+/// the answer is the same for all three.
+pub fn judge(
+    connection: &mut Connection,
+    definitions: &ResourceTypes,
+    session: &Session,
+    (references, entries): (&[(&'static Field, Id)], &[Entry]),
+    faults: &mut ValidationErrors,
+) -> Result<()> {
     for (field, id) in references {
         if let Some(target) = field.refers_to.first().and_then(|path| definitions.get(path)).filter(|target| target.fact) {
             let there = match scope::condition(definitions, target, session, "read") {
@@ -150,7 +153,7 @@ pub fn resolve(
         let usable = visible || (field.name == "unit_id" && entry.is_some() && session.reach_of_any().covers(&unit_and_above(connection, *id)?));
         refuse_unless(usable, field, faults);
     }
-    Ok(entries)
+    Ok(())
 }
 
 fn refuse_unless(visible: bool, field: &Field, faults: &mut ValidationErrors) {

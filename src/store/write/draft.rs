@@ -63,7 +63,8 @@ impl Writer<'_> {
         let (old, new): (Vec<_>, Vec<_>) = references
             .into_iter()
             .partition(|(field, id)| known.iter().any(|(other, same)| other.name == field.name && same == id) || self.is_oneself(field, *id));
-        let mut entries = reference::resolve((self.connection, &mut self.known), &self.store.definitions, self.session, &new, &mut faults)?;
+        let mut entries = self.known.entries(self.connection, &reference::targets(&new))?;
+        reference::judge(self.connection, &self.store.definitions, self.session, (&new, &entries), &mut faults)?;
         if !self.session.is_house() {
             let named = reference::inside(definition, &cells);
             let known = before.map(|before| reference::inside(definition, before)).unwrap_or_default();

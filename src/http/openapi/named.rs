@@ -200,7 +200,7 @@ mod tests {
         }}}}});
         share(&mut document);
         let schemas = &document["components"]["schemas"];
-        assert_eq!(schemas["Level"], json!({"type": "string", "enum": ["low"], "description": "A choice."}));
+        assert_eq!(schemas["Level"], json!({"type": "string", "enum": ["low"], "x-labels": ["Low"], "description": "A choice."}));
         let reference = json!({"$ref": "#/components/schemas/Level"});
         assert_eq!(schemas["Thing"]["properties"]["one"], json!({"$ref": reference["$ref"], "description": "Of the field.", "x-unique": true}));
         assert_eq!(schemas["Thing"]["properties"]["two"]["oneOf"], json!([reference, {"type": "null"}]));

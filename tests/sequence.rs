@@ -71,7 +71,10 @@ fn write_of(definition: &'static ResourceType, run: &mut Run) -> Write {
             let field = *run.dice.one_of(&fields);
             Write::Patch(field.name, value_of(field, run))
         }
-        _ => Write::Move(run.dice.one_of(states.as_slice())),
+        _ => {
+            let state: &&'static str = run.dice.one_of(states);
+            Write::Move(state)
+        }
     }
 }
 

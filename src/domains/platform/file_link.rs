@@ -97,8 +97,8 @@ impl Action for CreateFileLink {
     }
 }
 
-/// `GET /api/v1/platform/files/links/{token}`.
-pub static ADDRESS: Keyed = Keyed { path: "/api/v1/platform/files/links/{token}", owner, read };
+/// `GET /api/v1/platform/files/links/{token}/content`.
+pub static ADDRESS: Keyed = Keyed { path: "/api/v1/platform/files/links/{token}/content", owner, read };
 
 /// What the document says of that address.
 pub fn operations() -> Vec<Fixed> {

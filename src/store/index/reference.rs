@@ -87,7 +87,7 @@ fn walk(top: &'static Field, field: &dyn Inner, value: &Value, at: &mut Vec<Stri
     }
 }
 
-/// Looks up what the values of a write refer to, beside what they referred to before, as [`resolve`] does.
+/// Looks up what the values of a write refer to, beside what they referred to before, as [`judge`] does.
 pub fn resolve_inside(
     connection: &mut Connection,
     definitions: &ResourceTypes,

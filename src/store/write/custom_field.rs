@@ -1,9 +1,10 @@
 //! Custom fields: what an organisation has defined for a collection, checked wherever a record is written.
 
+use super::defined_field::CustomField;
 use super::writer::Writer;
-use crate::database::{Connection, Dialect, SqlValue, Statement};
+use crate::database::{Connection, SqlValue, Statement};
 use crate::error::{Problem, Result};
-use crate::resource::value::{Custom, Date, Text, folded};
+use crate::resource::value::{Custom, Date, folded};
 use crate::resource::{FieldType, Id, ResourceType, ValidationErrors};
 use crate::store::index::edge;
 use crate::store::index::registry;
@@ -15,22 +16,6 @@ use serde_json::{Map, Value, json};
 use std::sync::Arc;
 use steward_schema::platform::custom_fields;
 use steward_schema::service::custom_values;
-
-/// A custom field as `platform/custom-fields` defines it.
-#[derive(Queryable, Selectable)]
-#[diesel(table_name = custom_fields, check_for_backend(Dialect))]
-pub struct CustomField {
-    id: Id,
-    code: String,
-    kind: String,
-    required: bool,
-    is_unique: bool,
-    pattern: Option<String>,
-    minimum: Option<f64>,
-    maximum: Option<f64>,
-    choices: Option<Vec<Text<0, 4000>>>,
-    refers_to: Option<String>,
-}
 
 /// What the custom values of a record mean beside themselves.
 #[derive(Default)]

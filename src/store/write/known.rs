@@ -1,6 +1,6 @@
 //! What one transaction has looked up, so that thousands of rows that refer to the same few records look them up once.
 
-use super::custom_field::CustomField;
+use super::defined_field::CustomField;
 use crate::database::Connection;
 use crate::error::Result;
 use crate::resource::Id;

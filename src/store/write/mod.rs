@@ -4,6 +4,7 @@ pub mod condition;
 pub mod conflict;
 pub mod custom_field;
 pub mod declared_rule;
+mod defined_field;
 pub mod delete;
 pub mod draft;
 pub mod frozen;

@@ -5,7 +5,7 @@ use chrono_tz::Tz;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, LazyLock, Mutex};
 
-/// How long the time zone of the organisation is believed before it is read again, in microseconds: other processes may change it.
+/// Time for which the organisation's time zone is believed before it is read again, in microseconds: other processes may change it.
 const ZONE_MICROS: i64 = 5_000_000;
 
 /// A source of the current time, and of what day that is for the organisation.

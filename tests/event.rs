@@ -155,4 +155,13 @@ on_each! {
         let told = until(&mut open(&running, &token, &format!("Last-Event-ID: {id}\r\n")), "SSE-2");
         assert!(!told.contains("SSE-1"), "{told}");
     }
+
+    a_feed_that_cannot_be_read_is_refused_before_it_stays_open(place) {
+        let running = Running::start(&place.url, true);
+        let token = running.log_in(EMAIL, PASSWORD).unwrap();
+        for last in ["x", "-1"] {
+            let told = until(&mut open(&running, &token, &format!("Last-Event-ID: {last}\r\n")), "\r\n\r\n");
+            assert!(told.starts_with("HTTP/1.1 400"), "{last}: {told}");
+        }
+    }
 }

@@ -16,8 +16,8 @@ pub const LOCK: &str = "authority";
 /// What all that there is stands for.
 pub const EVERYTHING: &str = "*.*:*";
 
-/// What a principal was granted, whether it is active or not: permissions, each with the unit; no unit means everything, and what is
-/// granted on one's own counts as that: it may lie anywhere.
+/// Permissions granted to a principal, whether it is active or not, each with the unit; no unit means everything, and what is granted on
+/// one's own counts as that: it may lie anywhere.
 pub fn held(connection: &mut Connection, principal: Id) -> Result<BTreeSet<(Pattern, Option<Id>)>> {
     granted(connection, grants::principal_id.eq(principal))
 }

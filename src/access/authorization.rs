@@ -15,12 +15,12 @@ use serde_json::Value;
 use sha2::{Digest, Sha256};
 use steward_schema::service::{authorization_codes as codes, authorization_requests as requests, logins};
 
-/// How long a code is good: 60 seconds.
+/// Lifetime of a code: 60 seconds.
 pub const CODE_SECONDS: i64 = 60;
-/// How long somebody has to log in at an identity provider: 10 minutes.
+/// Time to log in at an identity provider: 10 minutes.
 pub const REQUEST_SECONDS: i64 = 600;
 
-/// What a code was given for.
+/// Purpose of a code.
 #[derive(Debug, Clone)]
 pub struct CodeGrant {
     /// The client.
@@ -31,7 +31,7 @@ pub struct CodeGrant {
     pub challenge: String,
 }
 
-/// What is shown with a code.
+/// Proof of whoever redeems a code.
 #[derive(Debug, Clone)]
 pub struct CodeProof {
     /// The client.
@@ -42,7 +42,7 @@ pub struct CodeProof {
     pub verifier: String,
 }
 
-/// What became of a code.
+/// Outcome of redeeming a code.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Redeemed {
     /// It was good.

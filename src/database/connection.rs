@@ -90,9 +90,7 @@ impl Compiled {
         };
         Ok(Compiled { text, binds: binds.0 })
     }
-}
 
-impl Compiled {
     /// Several writes that do not see one another as one statement; none if there is none.
     fn together(writes: Vec<Compiled>) -> Option<Compiled> {
         let last = writes.len().checked_sub(1)?;

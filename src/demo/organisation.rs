@@ -54,7 +54,7 @@ const TEAMS: &[(&str, &str, &str)] = &[
 /// How many people there are beside the two administrators.
 pub const PEOPLE: usize = 38;
 
-/// How many of them have an account, which reaches what is their own.
+/// Number of them who have an account, which reaches what is their own.
 const ACCOUNTS: usize = 12;
 
 /// One part for people, one for teams and roles.

@@ -13,9 +13,9 @@ pub struct Part {
     pub bytes: std::ops::Range<usize>,
 }
 
-/// How many parts are read.
+/// Greatest number of parts.
 const MOST: usize = 100;
-/// How long the head of a part may be.
+/// Greatest length of a part's head, in bytes.
 const LONGEST_HEAD: usize = 8 * 1024;
 
 /// The boundary in a `Content-Type`.

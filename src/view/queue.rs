@@ -33,7 +33,7 @@ pub struct WaitingApproval {
 pub struct Queue {
     /// The records, those that began to wait last first.
     pub data: Vec<WaitingApproval>,
-    /// How many there are in all.
+    /// Number of them in all.
     pub total: i64,
     /// Whether there are more than were looked at.
     pub capped: bool,

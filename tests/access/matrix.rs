@@ -1,17 +1,20 @@
 //! Every operation × every built-in role × where the record stands, as a table: the policy says each cell, and a running service
 //! is asked for those of a sample of the collections, and of all that the policy alone does not decide.
 
+mod policy;
+
 use crate::harness::document::{self, DOCUMENT};
 use crate::harness::{Actor, Answer, TestApp, target_of};
 use crate::harness::{sample, special};
 use crate::on_both;
+use policy::{Ask, SPOTS, by_own, by_policy};
 use serde_json::{Map, Value, json};
 use std::collections::{BTreeSet, HashMap};
 use std::path::PathBuf;
+use steward::access::Session;
 use steward::access::role::{BUILT_IN, EMPLOYEE_CODE};
-use steward::access::{Reach, Session};
 use steward::database::Statement;
-use steward::resource::{Lifecycle, Own, ResourceType, Scope, Whose};
+use steward::resource::{Lifecycle, ResourceType, Scope};
 
 const LEGEND: &str = "\
 Who may do what.
@@ -35,27 +38,8 @@ The last three columns: somebody without any role, somebody whose account is dis
 These files are written by `STEWARD_UPDATE_SNAPSHOTS=1 cargo test matrix`; a test fails when the service does otherwise.
 ";
 
-/// Where a record stands, seen from the unit on which a role was given.
-const SPOTS: [&str; 3] = ["own", "sub", "other"];
-
 /// No revision of any record: who may change it is told that it has moved on, and nothing happens.
 const STALE: &str = "\"999999\"";
-
-/// What is asked of a record of each spot.
-struct Ask {
-    /// `update_control`, and the move for a transition.
-    name: String,
-    method: &'static str,
-    /// The path and the body for each spot; one for all where the spots make no difference.
-    calls: Vec<(String, Option<Value>)>,
-    /// For lists: the ids to look for.
-    look_for: Vec<String>,
-    shared: bool,
-    /// The permissions that the policy asks for; none where only the service can say.
-    policy: Option<Vec<String>>,
-    /// The kind and the verb, and the state in which a move is asked for; none for figures.
-    of: Option<(&'static ResourceType, String, Option<&'static str>)>,
-}
 
 /// Of so many collections one is asked over HTTP. `STEWARD_MATRIX=full` asks all of them.
 const SAMPLE: usize = 6;
@@ -73,63 +57,6 @@ fn is_sampled(definition: &ResourceType) -> bool {
     }
     let plain = matches!(definition.scope, Scope::Unit | Scope::Shared | Scope::Within(_)) && definition.private_to.is_empty();
     chosen || !plain || number % SAMPLE == 0 || BY_HTTP.contains(&definition.path) || std::env::var("STEWARD_MATRIX").is_ok_and(|much| much == "full")
-}
-
-/// The cell of a role by the policy: what somebody with a grant on the own unit gets at each spot, then somebody with one on everything.
-fn by_policy((own, everything): (&Session, &Session), ask: &Ask, permissions: &[String]) -> String {
-    let read = permissions[0].split_once(':').map_or(String::new(), |(place, _)| format!("{place}:read"));
-    let holds = |session: &Session| permissions.iter().all(|permission| session.reach(permission) != Reach::Nothing);
-    let reads = |session: &Session| session.reach(&read) != Reach::Nothing;
-    let sign = |session: &Session| {
-        if holds(session) {
-            "y"
-        } else if reads(session) {
-            "x"
-        } else {
-            "."
-        }
-    };
-    let is_create = ask.name.starts_with("create_");
-    let narrow = match (sign(own), ask.shared, ask.method) {
-        ("y", true, "GET") => "yyy".to_owned(),
-        ("y", true, _) => if reads(own) { "xxx" } else { "..." }.to_owned(),
-        ("y", false, _) => "yy.".to_owned(),
-        ("x", false, _) if !is_create => "xx.".to_owned(),
-        (sign, _, _) => sign.repeat(SPOTS.len()),
-    };
-    narrow + sign(everything)
-}
-
-/// The cell of an employee: by what is declared of whose a record is. That the service does so for every row is asked in tests/access/own.rs.
-fn by_own(app: &TestApp, session: &Session, (definition, verb, state): (&'static ResourceType, &str, Option<&str>)) -> String {
-    let holds = |verb: &str| definition.scope == Scope::Own || session.reach(&definition.permission(verb)) != Reach::Nothing;
-    let hangs = app.served.store.definitions.hangs_on_any(definition);
-    let owns = definition.owns();
-    let by = |verb: &str, counts: &dyn Fn(Whose) -> bool| {
-        let there = |own: &&Own| own.allows(verb) && (own.states.is_empty() || state.is_none_or(|state| own.states.contains(&state)));
-        holds(verb) && owns.iter().filter(there).any(|own| counts(own.whose))
-    };
-    let sign = |reads: bool, does: bool| match (reads, does) {
-        (true, true) => "y",
-        (true, false) => "x",
-        (false, true) if verb == "create" => "y",
-        _ => ".",
-    };
-    let own = |verb: &str| if hangs || definition.scope == Scope::Own { holds(verb) } else { by(verb, &|_| true) };
-    let own_sign = sign(own("read"), own(verb));
-    if verb == "create" {
-        return if holds("create") || holds("read") { "xxx" } else { "..." }.to_owned()
-            + if own("create") {
-                "y"
-            } else if holds("read") {
-                "x"
-            } else {
-                "."
-            };
-    }
-    let everybodys = by("read", &|whose| whose == Whose::Everybody);
-    let units = everybodys || by("read", &|whose| whose == Whose::Unit);
-    [units, everybodys, everybodys].map(|reads| sign(reads, reads && verb == "read")).concat() + own_sign
 }
 
 /// The records that are asked for, by collection and spot.

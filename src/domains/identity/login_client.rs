@@ -4,7 +4,7 @@ use super::oauth::redirect;
 use crate::resource::value::{Code, Note, Text, Title, ValidationErrors};
 use crate::resource::{Lifecycle, Resource, Scope, StateException, Unique};
 
-/// How many addresses a client may have.
+/// Greatest number of addresses of a client.
 const ADDRESSES: usize = 20;
 
 crate::resource! {

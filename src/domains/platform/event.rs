@@ -100,11 +100,11 @@ impl Event {
             event: happened.name.as_str().into(),
             collection: happened.collection,
             subject_id: happened.subject_id,
-            revision: happened.revision,
-            at: happened.at,
-            actor_id: happened.actor_id,
-            request_id: happened.request_id,
-            reason: happened.reason,
+            revision: happened.revision.revision,
+            at: happened.revision.at,
+            actor_id: happened.revision.actor_id,
+            request_id: happened.revision.request_id,
+            reason: happened.revision.reason,
             changes: happened.changes,
         }
     }

@@ -19,7 +19,7 @@ use steward_schema::platform::files;
 use steward_schema::service::file_links;
 use utoipa::ToSchema;
 
-/// How long a link is good, in seconds, if nothing else is said.
+/// Lifetime of a link, in seconds, if nothing else is said.
 const USUAL_SECONDS: i64 = 300;
 
 crate::value! {

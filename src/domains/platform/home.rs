@@ -12,14 +12,14 @@ use crate::view::prelude::*;
 use crate::view::queue::{WaitingApproval, waiting_approvals};
 use steward_schema::platform::comments;
 
-/// How many entries of each kind are named.
+/// Number of entries of each kind that are named.
 const NAMED: usize = 20;
-/// How many conflicts and comments are looked at, the latest first.
+/// Number of conflicts and comments that are looked at, the latest first.
 const LOOKED_AT: usize = 200;
-/// How many days back an overdue date counts, and how many ahead a date is near.
+/// Number of days back for which an overdue date counts, and ahead for which a date is near.
 const BACK_DAYS: u64 = 90;
 const AHEAD_DAYS: u32 = 14;
-/// How many seconds back a comment is news.
+/// Number of seconds for which a comment is news.
 const NEWS_SECONDS: i64 = 30 * 86_400;
 
 /// Approvals that wait for the caller.

@@ -29,7 +29,7 @@ pub fn require_form(request: &HttpRequest, forms: &[&str]) -> Result<String> {
 
 /// The form in which pages send files.
 pub const FILE_FORM: &str = "multipart/form-data";
-/// How much the head of a part and the boundaries may add to a file, in bytes.
+/// Greatest size of what a part's head and the boundaries add to a file, in bytes.
 pub const AROUND_A_FILE: usize = 16 * 1024;
 
 /// A body as the operation reads it.

@@ -22,7 +22,7 @@ pub const USUAL: usize = 50;
 const SORT_KEYS: usize = 5;
 /// How many values one parameter may be repeated with.
 const VALUES: usize = 200;
-/// How many facets a list has at once.
+/// Greatest number of facets of a list.
 pub const FACETS: usize = 10;
 /// What stands before the code of a custom field.
 const CUSTOM: &str = "custom.";

@@ -34,9 +34,9 @@ pub fn record(json: Vec<u8>, revision: i64) -> HttpResponse {
 /// What is counted of all rows of a list.
 #[derive(Default)]
 pub struct Counts {
-    /// How many there are.
+    /// Number of them.
     pub total: Option<Count>,
-    /// How many there are of each value of some fields.
+    /// Number of them by the value of some fields.
     pub facets: Option<Facets>,
 }
 

@@ -7,9 +7,9 @@ use crate::store::{FieldVisibility, Reader};
 use serde_json::{Map, Value};
 use std::collections::HashMap;
 
-/// How many references one request may expand.
+/// Greatest number of references that a request expands.
 const EXPANSIONS: usize = 10;
-/// How many references may be followed one after another.
+/// Greatest number of references that are followed one after another.
 const STEPS: usize = 2;
 
 /// A reference whose record is given too.

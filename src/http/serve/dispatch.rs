@@ -50,30 +50,33 @@ fn class(target: &Target, request: &HttpRequest) -> Class {
 pub async fn authenticate(request: &HttpRequest, state: &AppState) -> Result<Arc<Session>> {
     let token = header::bearer(request)?;
     if api_token::is_one(&token) {
-        return by_api_token(request, state, token).await;
+        return by_api_token(request, state, &token).await;
     }
-    let session = state.authenticator.session(&state.store, &state.keys, &token).await?;
-    let session = session.ok_or_else(header::unauthorized)?;
+    let session = session_of(state, &token).await?;
     request.extensions_mut().insert(Caller(session.principal));
     Ok(session)
 }
 
-/// The session that a token opens now, of a request that goes on (401).
+/// The session that a token opens now (401).
 pub async fn session_of(state: &AppState, token: &str) -> Result<Arc<Session>> {
-    let session = if api_token::is_one(token) {
-        let (token, now) = (token.to_owned(), state.store.now());
-        state.store.unauthenticated(move |connection| api_token::find(connection, &token, now)).await?.map(|shown| Arc::new(shown.session))
-    } else {
-        state.authenticator.session(&state.store, &state.keys, token).await?
-    };
+    if api_token::is_one(token) {
+        return Ok(Arc::new(shown(state, token).await?.session));
+    }
+    let session = state.authenticator.session(&state.store, &state.keys, token).await?;
     session.ok_or_else(|| header::unauthorized().into())
 }
 
-/// The session of an API token. When it was used last is written down now and then, by nobody who waits for an answer.
-async fn by_api_token(request: &HttpRequest, state: &AppState, token: String) -> Result<Arc<Session>> {
-    let now = state.store.now();
+/// An API token that was shown (401).
+async fn shown(state: &AppState, token: &str) -> Result<api_token::Shown> {
+    let (token, now) = (token.to_owned(), state.store.now());
     let shown = state.store.unauthenticated(move |connection| api_token::find(connection, &token, now)).await?;
-    let shown = shown.ok_or_else(header::unauthorized)?;
+    shown.ok_or_else(|| header::unauthorized().into())
+}
+
+/// The session of an API token. When it was used last is written down now and then, by nobody who waits for an answer.
+async fn by_api_token(request: &HttpRequest, state: &AppState, token: &str) -> Result<Arc<Session>> {
+    let now = state.store.now();
+    let shown = shown(state, token).await?;
     if state.uses.is_due(shown.id, shown.last_used_at, now) {
         let (store, id) = (state.store.clone(), shown.id);
         tokio::spawn(async move {

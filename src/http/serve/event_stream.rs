@@ -2,7 +2,6 @@
 
 use super::dispatch::session_of;
 use super::state::AppState;
-use crate::access::Session;
 use crate::error::{Problem, Result};
 use crate::http::request::context::RequestContext;
 use crate::http::request::header;
@@ -13,16 +12,16 @@ use actix_web::http::header::{ACCEPT, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_T
 use actix_web::web::{Bytes, Data};
 use serde_json::Value;
 use std::collections::VecDeque;
-use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::watch;
 
 /// The parameter that says after which position a feed begins, and the header by which a client says it that was interrupted.
 const AFTER: &str = "after";
 const LAST_EVENT_ID: &str = "Last-Event-ID";
-/// Number of events that are read at once.
+/// The parameter that says how many events are read at once, and what it is here.
+const LIMIT: &str = "limit";
 const AT_ONCE: &str = "200";
-/// How long a feed is silent before a comment keeps its connection.
+/// Silence of a feed after which a comment keeps its connection.
 const SILENCE: Duration = Duration::from_secs(15);
 
 impl RequestContext<'_> {
@@ -34,20 +33,21 @@ impl RequestContext<'_> {
             && accept.split(',').any(|range| range.split(';').next().unwrap_or_default().trim().eq_ignore_ascii_case(EVENT_STREAM))
     }
 
-    /// A feed that stays open.
-    pub fn stay(&self, run: Run, mut query: Vec<(String, String)>) -> Result<HttpResponse> {
-        if let Some(last) = self.request.headers().get(LAST_EVENT_ID).and_then(|last| last.to_str().ok()).filter(|last| !last.is_empty()) {
-            let last: i64 = last.parse().map_err(|_| {
-                Problem::bad_request(format!("The header {LAST_EVENT_ID} is no position of an event. Send the id of the last event that came."))
-            })?;
-            query.retain(|(name, _)| name != AFTER);
-            query.push((AFTER.into(), last.to_string()));
-        }
-        query.retain(|(name, _)| name != "limit");
-        query.push(("limit".into(), AT_ONCE.into()));
+    /// A feed that stays open. What cannot be read is refused before it begins.
+    pub async fn stay(&self, run: Run, mut query: Vec<(String, String)>) -> Result<HttpResponse> {
+        let asked = query.iter().find(|(name, _)| name == AFTER).and_then(|(_, after)| after.parse().ok());
+        let last = self.request.headers().get(LAST_EVENT_ID).and_then(|last| last.to_str().ok()).filter(|last| !last.is_empty());
+        let last = last
+            .map(str::parse::<i64>)
+            .transpose()
+            .map_err(|_| Problem::bad_request(format!("The header {LAST_EVENT_ID} is no position of an event. Send the id of the last event that came.")))?;
+        query.retain(|(name, _)| name != AFTER && name != LIMIT);
+        query.push((LIMIT.into(), AT_ONCE.into()));
         let state = self.request.app_data::<Data<AppState>>().cloned().ok_or_else(Problem::not_found)?;
         let latest = state.latest.watch(&state.store);
-        let open = Open { state, token: header::bearer(self.request)?, session: self.session.clone(), run, query, latest, ready: VecDeque::new() };
+        let token = header::bearer(self.request)?;
+        let mut open = Open { state, token, run, query, after: last.or(asked).unwrap_or_default(), latest, ready: VecDeque::new() };
+        open.read().await?;
         let stream = futures_util::stream::unfold(open, |mut open| async move { Some((Ok::<_, actix_web::Error>(open.next().await?), open)) });
         // Compressed, events would wait in the compressor.
         let head = [(CONTENT_TYPE, EVENT_STREAM), (CACHE_CONTROL, "no-store"), (CONTENT_ENCODING, "identity")];
@@ -63,9 +63,11 @@ impl RequestContext<'_> {
 struct Open {
     state: Data<AppState>,
     token: String,
-    session: Arc<Session>,
     run: Run,
+    /// What is asked, beside from where.
     query: Vec<(String, String)>,
+    /// The position up to which it was read.
+    after: i64,
     latest: watch::Receiver<i64>,
     ready: VecDeque<Bytes>,
 }
@@ -77,44 +79,35 @@ impl Open {
             if let Some(ready) = self.ready.pop_front() {
                 return Some(ready);
             }
-            let latest = *self.latest.borrow_and_update();
+            self.latest.mark_unchanged();
             match self.read().await {
-                Ok(true) => continue,
-                Ok(false) => {}
+                Ok(true) => {}
+                Ok(false) => {
+                    if tokio::time::timeout(SILENCE, self.latest.changed()).await.is_err() {
+                        return Some(Bytes::from_static(b":\n\n"));
+                    }
+                }
                 Err(error) => {
                     tracing::debug!(problem = %error.into_problem().detail, "a feed of events ends");
                     return None;
                 }
             }
-            if self.after() < latest {
-                // The rest is not for this client, or there is more to read.
-                continue;
-            }
-            if tokio::time::timeout(SILENCE, self.latest.changed()).await.is_err() {
-                return Some(Bytes::from_static(b":\n\n"));
-            }
         }
     }
 
-    fn after(&self) -> i64 {
-        self.query.iter().find(|(name, _)| name == AFTER).and_then(|(_, after)| after.parse().ok()).unwrap_or_default()
-    }
-
-    /// Reads on, as whoever the token stands for by now; true if there was something to send.
+    /// Reads on, as whoever the token stands for by now; false if nothing more is there yet, of what is sent or passed over.
     async fn read(&mut self) -> Result<bool> {
-        self.session = session_of(&self.state, &self.token).await?;
+        let session = session_of(&self.state, &self.token).await?;
         let Run::Read(run) = self.run else { return Ok(false) };
-        let call = Call::stored(None, self.query.clone(), Vec::new(), String::new());
-        let answer = self.state.store.read(&self.session, move |reader| run(reader, &call)).await?;
+        let from = (AFTER.to_owned(), self.after.to_string());
+        let call = Call::stored(None, self.query.iter().cloned().chain([from]).collect(), Vec::new(), String::new());
+        let answer = self.state.store.read(&session, move |reader| run(reader, &call)).await?;
         let answer: Value = serde_json::from_slice(&answer).unwrap_or_default();
         for each in answer["data"].as_array().into_iter().flatten() {
             let (id, name) = (&each["position"], each["event"].as_str().unwrap_or("message"));
             self.ready.push_back(format!("id: {id}\nevent: {name}\ndata: {each}\n\n").into());
         }
-        if let Some(next) = answer["next_after"].as_i64() {
-            self.query.retain(|(name, _)| name != AFTER);
-            self.query.push((AFTER.into(), next.to_string()));
-        }
-        Ok(!self.ready.is_empty())
+        let next = answer["next_after"].as_i64().unwrap_or(self.after);
+        Ok(next > std::mem::replace(&mut self.after, next))
     }
 }

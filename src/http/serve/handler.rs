@@ -218,7 +218,7 @@ impl RequestContext<'_> {
         (operation.check)(&operation.parameters, &query)?;
         require(&self.session, &operation.permissions)?;
         match operation.run {
-            Run::Read(_) if self.asks_to_stay(operation) => self.stay(operation.run, query),
+            Run::Read(_) if self.asks_to_stay(operation) => self.stay(operation.run, query).await,
             Run::Read(run) => {
                 if operation.is_feed {
                     self.state.store.number_events().await?;

@@ -5,7 +5,7 @@ use std::sync::OnceLock;
 use std::time::Duration;
 use tokio::sync::watch;
 
-/// How often the process looks for what was committed, by itself or by another one, while a feed is open.
+/// Time between two looks for what was committed, by this process or another one, while a feed is open.
 const LOOK: Duration = Duration::from_millis(250);
 
 /// The position of the last event, as the open feeds of this process know it.

@@ -2,11 +2,10 @@
 
 use super::reader::Reader;
 use super::scope::{self, Place};
-use super::time_travel::{FieldChange, changes};
+use super::time_travel::{FieldChange, Revision, Row, changes, document};
 use crate::database::Dialect;
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::resource::event::event;
-use crate::resource::value::Instant;
 use crate::resource::{Id, ResourceType, Scope};
 use crate::store::index::registry;
 use diesel::prelude::*;
@@ -37,16 +36,8 @@ pub struct Event {
     pub collection: &'static str,
     /// The record.
     pub subject_id: Id,
-    /// The record's revision after it.
-    pub revision: i64,
-    /// Who did it.
-    pub actor_id: Id,
-    /// When.
-    pub at: Instant,
-    /// In which request.
-    pub request_id: String,
-    /// Why, if it was said.
-    pub reason: Option<String>,
+    /// The revision that it made.
+    pub revision: Revision,
     /// The fields that changed.
     pub changes: Vec<FieldChange>,
 }
@@ -57,14 +48,9 @@ pub struct Event {
 struct Numbered {
     resource_id: Id,
     collection: String,
-    revision: i64,
-    action: String,
-    actor_id: Id,
-    at: Instant,
-    request_id: String,
-    reason: Option<String>,
-    document: Option<String>,
     position: Option<i64>,
+    #[diesel(embed)]
+    row: Row,
 }
 
 diesel::alias!(revisions as before: Before);
@@ -73,8 +59,6 @@ diesel::alias!(revisions as before: Before);
 const BATCH: i64 = 200;
 /// Number of revisions that are looked at for one answer: who may see few of them asks on from there.
 const LOOKED_AT: i64 = 5_000;
-
-type Document = Option<Map<String, Value>>;
 
 impl Reader<'_> {
     /// The next events, and the position from which to ask on.
@@ -121,38 +105,29 @@ impl Reader<'_> {
     /// A revision as an event; none if the session may not see it.
     fn event(&mut self, row: Numbered, earlier: Option<&str>) -> Result<Option<Event>> {
         let Some(definition) = self.store.definitions.get(&row.collection).filter(|definition| !definition.anonymous) else { return Ok(None) };
-        let after = read_document(row.document.as_deref())?;
-        if !self.sees_event(definition, row.resource_id, after.as_ref())? {
+        let (id, revision) = (row.resource_id, row.row.revision()?);
+        let after = revision.document.as_ref();
+        if !self.sees_event(definition, id, after)? {
             return Ok(None);
         }
-        let earlier = match read_document(earlier)? {
+        let earlier = match earlier.map(document).transpose()? {
             // Where it stood before may be out of sight.
-            Some(document) if after.is_none() || self.sees_event(definition, row.resource_id, Some(&document))? => Some(document),
+            Some(earlier) if after.is_none() || self.sees_event(definition, id, Some(&earlier))? => Some(earlier),
             _ => None,
         };
         Ok(Some(Event {
             position: row.position.unwrap_or_default(),
-            name: event(definition, &row.action),
+            name: event(definition, &revision.action),
             collection: definition.path,
-            subject_id: row.resource_id,
-            revision: row.revision,
-            actor_id: row.actor_id,
-            at: row.at,
-            request_id: row.request_id,
-            reason: row.reason,
-            changes: changes(definition, self.session, earlier.as_ref(), after.as_ref()),
+            subject_id: id,
+            changes: changes(definition, self.session, earlier.as_ref(), after),
+            revision,
         }))
     }
 
     /// Whether the session may see that a record was written, where it stood then and where it stands now.
     fn sees_event(&mut self, definition: &'static ResourceType, id: Id, document: Option<&Map<String, Value>>) -> Result<bool> {
-        let Some(document) = document else {
-            return match self.known(id) {
-                Ok(_) => Ok(true),
-                Err(Error::Problem(_)) => Ok(false),
-                Err(error) => Err(error),
-            };
-        };
+        let Some(document) = document else { return Ok(self.known_if_seen(id)?.is_some()) };
         if !definition.fact {
             return self.saw(definition, id, document);
         }
@@ -175,8 +150,4 @@ impl Reader<'_> {
             _ => Ok(self.session.reach(&definition.permission("read")).beyond_own()),
         }
     }
-}
-
-fn read_document(text: Option<&str>) -> Result<Document> {
-    text.map(serde_json::from_str).transpose().map_err(|_| Error::broken("a revision whose document is none"))
 }

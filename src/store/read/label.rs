@@ -7,7 +7,7 @@ use diesel::prelude::*;
 use std::collections::HashMap;
 use steward_schema::platform::translations;
 
-/// How many languages of a request are looked at.
+/// Number of languages of a request that are looked at.
 const LANGUAGES: usize = 10;
 
 /// The translated labels of a collection, by kind and word.

@@ -62,7 +62,7 @@ pub struct Revision {
 /// A revision as it stands in the database.
 #[derive(Queryable, Selectable)]
 #[diesel(table_name = revisions, check_for_backend(Dialect))]
-struct Row {
+pub(super) struct Row {
     id: Id,
     revision: i64,
     action: String,
@@ -74,7 +74,7 @@ struct Row {
 }
 
 impl Row {
-    fn revision(self) -> Result<Revision> {
+    pub(super) fn revision(self) -> Result<Revision> {
         Ok(Revision {
             id: self.id,
             revision: self.revision,
@@ -89,7 +89,7 @@ impl Row {
 }
 
 /// A document of the past.
-fn document(text: &str) -> Result<Map<String, Value>> {
+pub(super) fn document(text: &str) -> Result<Map<String, Value>> {
     serde_json::from_str(text).map_err(|_| Error::broken("a revision whose document is none"))
 }
 
@@ -118,6 +118,15 @@ impl Reader<'_> {
             }
         };
         if visible { Ok(known) } else { Err(Problem::not_found().into()) }
+    }
+
+    /// The same; none where that is nothing.
+    pub(super) fn known_if_seen(&mut self, id: Id) -> Result<Option<Known>> {
+        match self.known(id) {
+            Ok(known) => Ok(Some(known)),
+            Err(Error::Problem(_)) => Ok(None),
+            Err(error) => Err(error),
+        }
     }
 
     fn place_of_known(&self, known: &Known) -> Place {
@@ -240,11 +249,7 @@ impl Reader<'_> {
         if !scope::names(definition.named_people(document).as_deref(), self.session) {
             return Ok(false);
         }
-        let known = match self.known(id) {
-            Ok(known) => known,
-            Err(Error::Problem(_)) => return Ok(definition.fact),
-            Err(error) => return Err(error),
-        };
+        let Some(known) = self.known_if_seen(id)? else { return Ok(definition.fact) };
         let then = if known.definition.scope == Scope::Unit { document.get("unit_id").and_then(Value::as_str).and_then(Id::parse) } else { None };
         let place = self.place_of_known(&known);
         let stands_in_sight = definition.scope == Scope::Own || scope::may_read(self.connection, self.session, definition, place)?;

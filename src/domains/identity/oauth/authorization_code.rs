@@ -11,7 +11,7 @@ use crate::access::security_event::SecurityEventKind;
 use crate::error::Result;
 use serde_json::Value;
 
-/// How long a verifier is (RFC 7636, section 4.1).
+/// Length of a verifier (RFC 7636, section 4.1), in characters.
 const VERIFIER: std::ops::RangeInclusive<usize> = 43..=128;
 
 /// Answers the grant. A code is spent by the first try.

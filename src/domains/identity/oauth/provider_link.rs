@@ -6,7 +6,7 @@ use crate::http::AppState;
 use diesel::prelude::*;
 use steward_schema::identity::identity_providers;
 
-/// How many providers the page offers at most.
+/// Greatest number of providers on the page.
 const OFFERED: i64 = 20;
 
 /// The ways to log in through a provider: where each begins, and its name.

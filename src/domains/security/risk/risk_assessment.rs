@@ -52,7 +52,7 @@ crate::resource! {
     }
 }
 
-/// How many days it counts at most that somebody judged otherwise.
+/// Greatest number of days for which it counts that somebody judged otherwise.
 pub const LONGEST_DAYS: u32 = 366;
 
 impl RiskAssessment {

@@ -80,7 +80,7 @@ pub struct PendingApproval {
 pub struct Pending {
     /// The records, those that began to wait last first.
     pub data: Vec<PendingApproval>,
-    /// How many there are in all.
+    /// Number of them in all.
     pub total_count: Whole<0, 1_000_000_000>,
     /// Whether there are more than were looked at.
     pub capped: bool,

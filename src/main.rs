@@ -181,11 +181,6 @@ async fn serve(settings: Serve) -> Result<(), String> {
         .bind(&settings.listen)
         .map_err(|error| format!("{} cannot be listened on: {error}", settings.listen))?;
     let address = server.addrs().first().map_or(settings.listen.clone(), ToString::to_string);
-    // The document is written meanwhile, so that whoever asks first does not wait for it.
-    let documents = opened.state.clone();
-    std::thread::spawn(move || {
-        let _ = documents.documents();
-    });
     greet(&settings, &address, &opened);
     let server = server.run();
     let (handle, state) = (server.handle(), opened.state.clone());

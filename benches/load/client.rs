@@ -10,23 +10,38 @@ pub struct Client {
 }
 
 impl Client {
-    pub fn new(address: SocketAddr, token: &str) -> Client {
-        let stream = TcpStream::connect(address).expect("the server listens");
-        stream.set_nodelay(true).expect("a socket");
-        Client { stream: BufReader::new(stream), token: token.to_owned() }
+    /// None where nobody listens.
+    pub fn open(address: SocketAddr, token: &str) -> Option<Client> {
+        let stream = TcpStream::connect(address).ok()?;
+        stream.set_nodelay(true).ok()?;
+        Some(Client { stream: BufReader::new(stream), token: token.to_owned() })
+    }
+
+    /// The status of an answer.
+    pub fn status(&mut self, path: &str) -> u16 {
+        self.answered("GET", path, "", "").0
     }
 
     /// The body of an answer, which must have the expected status.
     pub fn call(&mut self, method: &str, path: &str, headers: &str, body: &str, status: u16) -> String {
+        let (answered, body) = self.answered(method, path, headers, body);
+        assert_eq!(answered, status, "{method} {path}: {body}");
+        body
+    }
+
+    /// The status and the body of an answer, whatever it is.
+    pub fn answered(&mut self, method: &str, path: &str, headers: &str, body: &str) -> (u16, String) {
+        self.send(method, path, headers, body);
+        self.answer()
+    }
+
+    fn send(&mut self, method: &str, path: &str, headers: &str, body: &str) {
         let request = format!(
             "{method} {path} HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {}\r\n{headers}Content-Length: {}\r\n\r\n{body}",
             self.token,
             body.len()
         );
         self.stream.get_mut().write_all(request.as_bytes()).expect("the server reads");
-        let (answered, body) = self.answer();
-        assert_eq!(answered, status, "{method} {path}: {body}");
-        body
     }
 
     fn answer(&mut self) -> (u16, String) {

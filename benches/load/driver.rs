@@ -47,9 +47,14 @@ impl Driver {
         assert_eq!(self.rows(&format!("{COLUMNS} WHERE email_key = "), email, "").len(), 1);
     }
 
-    /// The first page of a filtered list.
-    pub fn list(&mut self, location: &str) {
-        assert!(!self.rows(&format!("{COLUMNS} WHERE location = "), location, " ORDER BY id LIMIT 51").is_empty());
+    /// A page of those in a state, as a clause orders it.
+    pub fn list(&mut self, state: &str, rest: &str) {
+        assert!(!self.rows(&format!("{COLUMNS} WHERE state = "), state, rest).is_empty());
+    }
+
+    /// A page of those at a place, which no index finds.
+    pub fn at_place(&mut self, place: &str) {
+        assert!(!self.rows(&format!("{COLUMNS} WHERE location = "), place, " ORDER BY id LIMIT 51").is_empty());
     }
 
     /// The row, its entry in the registry and its revision, in one transaction.

@@ -1,160 +1,208 @@
 //! What the service costs: `cargo bench --bench load`, on both databases, as ratios within one run.
 //!
-//! Each call goes over a socket to the service, then to a bare actix handler that sends the same bytes, and its work
-//! once more on the bare driver; the table says how many times the service takes as long. Before that 100,000 rows go
-//! in, after it they come out again, and the last page of the list is compared with the first.
+//! The service is a process of its own. Each call goes to it, then to a bare handler that sends the same bytes, and its work once more to
+//! the bare driver, in turns; the share says how near the service comes to the two of them. Before that, rows go in, after it they come out
+//! again, and the last page of the list is compared with the first. A share that is a fifth below the one in `ratios.json` fails the bench.
+//!
+//! `-- --rows 1000000` for another number of rows (compared with nothing), `--only sqlite` or `--only postgres`, `--peer` for FastAPI and
+//! SQLAlchemy beside it, `--record` to commit the ratios of this run.
 #![allow(missing_docs, reason = "a program")]
 
 mod client;
 mod driver;
+mod measure;
+mod operation;
+mod peer;
 #[path = "../../tests/harness/postgres.rs"]
 mod postgres;
+mod report;
 mod server;
 
 use client::Client;
 use driver::Driver;
+use measure::Rate;
+use operation::{JSON, Known, Operation, PEOPLE, next};
+use peer::Peer;
+use report::Row;
 use serde_json::Value;
 use server::Server;
 use std::fmt::Write;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
-const THREADS: usize = 2;
+/// How often each of the parts has its turn; in turns, so that a slow moment hits them all.
 const ROUNDS: u32 = 3;
-const PIECE: Duration = Duration::from_millis(700);
-const ROWS: usize = 100_000;
-const PEOPLE: &str = "/api/v1/teams/people";
-const JSON: &str = "Content-Type: application/json\r\n";
-const PATCH: &str = "Content-Type: application/merge-patch+json\r\nIf-Match: *\r\n";
+/// How many rows there are, unless it is said: for these the ratios are committed.
+const USUAL_ROWS: usize = 100_000;
+/// How many rows go in with one import.
+const FILE: usize = 100_000;
+
+/// What the command says.
+struct Options {
+    rows: usize,
+    only: Option<String>,
+    peer: bool,
+    record: bool,
+}
 
 fn main() {
-    let folder = tempfile::tempdir().expect("a folder");
-    on("SQLite", &format!("sqlite://{}", folder.path().join("load.db").display()));
-    if let Some(url) = postgres::fresh_database(None) {
-        on("PostgreSQL (private, without fsync)", &url);
+    let options = options();
+    let wanted = |name: &str| options.only.as_deref().is_none_or(|only| only == name);
+    let mut regressions = Vec::new();
+    if wanted("sqlite") {
+        let folder = tempfile::tempdir().expect("a folder");
+        regressions.extend(on("SQLite", &format!("sqlite://{}", folder.path().join("load.db").display()), &options));
+    }
+    if wanted("postgres")
+        && let Some(url) = postgres::fresh_database(None)
+    {
+        regressions.extend(on("PostgreSQL", &url, &options));
         postgres::drop_database(&url);
     }
-}
-
-fn on(name: &str, url: &str) {
-    println!("\n{name}, {THREADS} clients");
-    let server = Server::start(url.to_owned());
-    fill(&server);
-    let people = some_people(&server);
-    let list = format!("{PEOPLE}?filter=location%20%3D%20%22Place%2077%22&limit=50");
-    println!("{:<16}{:>12}{:>14}{:>14}{:>12}{:>12}", "", "service/s", "bare actix/s", "driver/s", "x actix", "x driver");
-    let record = server.bare(&format!("{PEOPLE}/{}", people[0].0));
-    let page = server.bare(&list);
-    compare(
-        &server,
-        "get",
-        &record,
-        |client| drop(client.call("GET", &format!("{PEOPLE}/{}", one_of(&people).0), "", "", 200)),
-        |driver| {
-            driver.get(&one_of(&people).1);
-        },
-    );
-    compare(&server, "filtered list", &page, |client| drop(client.call("GET", &list, "", "", 200)), |driver| driver.list("Place 77"));
-    let create = |client: &mut Client| {
-        let body = format!(r#"{{"name":"Bench","email":"bench{}@example.org","location":"Bench"}}"#, next());
-        drop(client.call("POST", PEOPLE, JSON, &body, 201));
-    };
-    compare(&server, "create", &record, create, |driver| driver.create(next()));
-    let patch = |client: &mut Client| {
-        let body = format!(r#"{{"location":"At {}"}}"#, next());
-        drop(client.call("PATCH", &format!("{PEOPLE}/{}", one_of(&people).0), PATCH, &body, 200));
-    };
-    compare(&server, "patch", &record, patch, |driver| driver.patch(&one_of(&people).1, next()));
-    pages(&server);
-    export(&server);
-}
-
-/// A number that no other call of this run has.
-fn next() -> usize {
-    static NEXT: AtomicUsize = AtomicUsize::new(0);
-    NEXT.fetch_add(1, Ordering::Relaxed)
-}
-
-fn one_of(people: &[(String, String)]) -> &(String, String) {
-    &people[next() % people.len()]
-}
-
-/// Imports the rows and says what that took.
-fn fill(server: &Server) {
-    let mut csv = String::from("name,email,location\r\n");
-    for row in 0..ROWS {
-        write!(csv, "Person {row},row{row}@example.org,Place {}\r\n", row % 1_000).expect("text");
+    for regression in &regressions {
+        eprintln!("slower than before: {regression}");
     }
+    std::process::exit(i32::from(!regressions.is_empty()));
+}
+
+fn options() -> Options {
+    let words: Vec<String> = std::env::args().collect();
+    let after = |name: &str| words.iter().position(|word| word == name).and_then(|at| words.get(at + 1)).cloned();
+    let has = |name: &str| words.iter().any(|word| word == name);
+    let rows = after("--rows").map_or(USUAL_ROWS, |rows| rows.parse().expect("--rows takes a number"));
+    Options { rows, only: after("--only"), peer: has("--peer"), record: has("--record") }
+}
+
+/// Measures on one database; what is slower than before.
+fn on(name: &str, url: &str, options: &Options) -> Vec<String> {
+    let server = Server::start(url);
+    println!("\n{name}: ready {} ms after the start with a new database, {} MB", server.ready_after.as_millis(), server.megabytes().0);
+    fill(&server, options.rows);
+    drop(server);
+    let server = Server::start(url);
+    println!("ready {} ms after the start with these rows, {} MB\n", server.ready_after.as_millis(), server.megabytes().0);
+    let people = some_people(&server, options.rows);
+    let peer = (options.peer && name == "PostgreSQL").then(|| Peer::start(url));
+    let rows: Vec<Row> = operation::all(&people, name == "PostgreSQL").iter().map(|operation| compare(&server, peer.as_ref(), operation, &people)).collect();
+    report::print(&rows);
+    println!();
+    pages(&server, options.rows);
+    export(&server);
+    documents(&server);
+    let (now, most) = server.megabytes();
+    println!("memory after all of this: {now} MB, {most} MB at most with what the system can read again");
+    if options.record {
+        report::record(name, &rows);
+    }
+    if options.rows == USUAL_ROWS { report::regressions(name, &rows) } else { Vec::new() }
+}
+
+/// Imports the rows and says what that took, and how long another write waited meanwhile.
+fn fill(server: &Server, rows: usize) {
     let began = Instant::now();
+    let (imported, longest) = (AtomicBool::new(false), AtomicU64::new(0));
+    std::thread::scope(|scope| {
+        scope.spawn(|| write_beside(server, &imported, &longest));
+        import(server, rows);
+        imported.store(true, Ordering::Relaxed);
+    });
+    let seconds = began.elapsed().as_secs_f64();
+    let (now, most) = server.megabytes();
+    println!(
+        "import: {rows} rows in {seconds:.1} s, {:.0} rows/s, another write waited {} ms at most; then {now} MB, {most} MB at most",
+        rows as f64 / seconds,
+        longest.load(Ordering::Relaxed)
+    );
+}
+
+/// Writes now and then until the rows are in, and keeps the longest time that a write waited, or was refused after.
+fn write_beside(server: &Server, imported: &AtomicBool, longest: &AtomicU64) {
     let mut client = server.client();
-    let answer = client.call("POST", "/api/v1/platform/imports?collection=teams/people", "Content-Type: text/csv\r\nPrefer: respond-async\r\n", &csv, 202);
-    let operation = json(&answer)["id"].as_str().expect("an id").to_owned();
-    loop {
-        let state = json(&client.call("GET", &format!("/api/v1/platform/operations/{operation}"), "", "", 200));
-        match state["state"].as_str() {
-            Some("queued" | "running") => std::thread::sleep(Duration::from_millis(200)),
-            Some("succeeded") => break,
-            _ => panic!("{state}"),
+    while !imported.load(Ordering::Relaxed) {
+        let began = Instant::now();
+        let body = format!(r#"{{"name":"Beside","email":"beside{}@example.org"}}"#, next());
+        let _ = client.answered("POST", PEOPLE, JSON, &body);
+        longest.fetch_max(began.elapsed().as_millis() as u64, Ordering::Relaxed);
+        std::thread::sleep(Duration::from_millis(100));
+    }
+}
+
+/// Imports the rows.
+fn import(server: &Server, rows: usize) {
+    for start in (0..rows).step_by(FILE) {
+        let mut csv = String::from("name,email,location\r\n");
+        for row in start..rows.min(start + FILE) {
+            write!(csv, "Person {row} Unique{row},row{row}@example.org,Place {}\r\n", row % 1_000).expect("text");
+        }
+        let mut client = server.client();
+        let headers = "Content-Type: text/csv\r\nPrefer: respond-async\r\n";
+        let answer = client.call("POST", "/api/v1/platform/imports?collection=teams/people", headers, &csv, 202);
+        let operation = json(&answer)["id"].as_str().expect("an id").to_owned();
+        loop {
+            let state = json(&client.call("GET", &format!("/api/v1/platform/operations/{operation}"), "", "", 200));
+            match state["state"].as_str() {
+                Some("queued" | "running") => std::thread::sleep(Duration::from_millis(50)),
+                Some("succeeded") => break,
+                _ => panic!("{state}"),
+            }
         }
     }
-    println!("import of {ROWS} rows: {:.1} s; the process's peak is {} MB", began.elapsed().as_secs_f64(), peak_megabytes());
 }
 
 /// Exports them and says what that took.
 fn export(server: &Server) {
     let began = Instant::now();
     let bytes = server.client().call("GET", PEOPLE, "Accept: application/x-ndjson\r\n", "", 200).len();
-    println!(
-        "export: {} MB in {:.1} s; the process's peak, this client's copy included, is {} MB",
-        bytes / 1_000_000,
-        began.elapsed().as_secs_f64(),
-        peak_megabytes()
-    );
+    println!("export: {} MB in {:.1} s", bytes / 1_000_000, began.elapsed().as_secs_f64());
+}
+
+/// Asks for the document of the API and says what that took.
+fn documents(server: &Server) {
+    let began = Instant::now();
+    let bytes = server.client().call("GET", "/openapi.json", "", "", 200).len();
+    println!("document: {:.1} MB in {:.2} s when first asked for", bytes as f64 / 1e6, began.elapsed().as_secs_f64());
 }
 
 /// Ids and e-mail addresses of people spread over the table.
-fn some_people(server: &Server) -> Vec<(String, String)> {
+fn some_people(server: &Server, rows: usize) -> Vec<Known> {
     let mut client = server.client();
     let person = |row: usize| {
-        let email = format!("row{}@example.org", row * ROWS / 200);
+        let email = format!("row{}@example.org", row * rows / 200);
         let page = json(&client.call("GET", &format!("{PEOPLE}?email={email}"), "", "", 200));
         (page["data"][0]["id"].as_str().expect("an id").to_owned(), email)
     };
     (0..200).map(person).collect()
 }
 
-/// How often per second each of the three does its part; in turns, so that a slow moment hits them all.
-fn compare(server: &Server, name: &str, bare: &str, call: impl Fn(&mut Client) + Sync, drive: impl Fn(&mut Driver) + Sync) {
-    let (mut served, mut sent, mut driven) = (0.0, 0.0, 0.0);
+/// Measures one operation beside its parts.
+fn compare(server: &Server, peer: Option<&Peer>, operation: &Operation, people: &[Known]) -> Row {
+    server.send_as(&operation.page);
+    let no_clock = || 0.0;
+    let peers = peer.zip(operation.peer);
+    let (mut served, mut sent, mut driven, mut of_peer) = (Rate::default(), Rate::default(), Rate::default(), Rate::default());
     for _ in 0..ROUNDS {
-        served += rate(|| server.client(), &call);
-        sent += rate(|| server.client(), &|client: &mut Client| drop(client.call("GET", bare, "", "", 200)));
-        driven += rate(|| Driver::open(&server.url), &drive);
+        served.turn(operation.clients, || server.cpu_seconds(), || server.client(), &|client: &mut Client| (operation.call)(client, people));
+        sent.turn(operation.clients, no_clock, || server.bare(), &|client: &mut Client| drop(client.call("GET", "/", "", "", 200)));
+        if let Some(drive) = operation.drive {
+            driven.turn(operation.drivers, no_clock, || Driver::open(&server.url), &|driver: &mut Driver| drive(driver, people));
+        }
+        if let Some((peer, call)) = peers {
+            of_peer.turn(operation.clients, no_clock, || peer.client(), &|client: &mut Client| call(client, people));
+        }
     }
-    let each = f64::from(ROUNDS);
-    println!("{name:<16}{:>12.0}{:>14.0}{:>14.0}{:>12.1}{:>12.1}", served / each, sent / each, driven / each, sent / served, driven / served);
-}
-
-/// Calls per second, of all threads together.
-fn rate<T>(open: impl Fn() -> T + Sync, act: &(impl Fn(&mut T) + Sync)) -> f64 {
-    std::thread::scope(|scope| {
-        let work = || {
-            let mut with = open();
-            let began = Instant::now();
-            let mut count = 0.0;
-            while began.elapsed() < PIECE {
-                act(&mut with);
-                count += 1.0;
-            }
-            count / began.elapsed().as_secs_f64()
-        };
-        let threads: Vec<_> = (0..THREADS).map(|_| scope.spawn(work)).collect();
-        threads.into_iter().map(|thread| thread.join().expect("a rate")).sum()
-    })
+    Row {
+        work: operation.work,
+        per_second: served.per_second(),
+        cpu_milliseconds: served.cpu_milliseconds(),
+        times: (served.milliseconds_of(0.5), served.milliseconds_of(0.99)),
+        bare: sent.per_second(),
+        driver: operation.drive.map(|_| driven.per_second()),
+        peer: peers.map(|_| of_peer.per_second()),
+    }
 }
 
 /// Walks the list from the first page to the last while rows come and go; none that stayed is lost or repeated.
-fn pages(server: &Server) {
+fn pages(server: &Server, rows: usize) {
     let mut client = server.client();
     let (mut times, mut seen, mut cursor) = (Vec::new(), std::collections::HashSet::new(), String::new());
     loop {
@@ -176,7 +224,7 @@ fn pages(server: &Server) {
             None => break,
         }
     }
-    for row in 0..ROWS {
+    for row in 0..rows {
         assert!(seen.contains(&format!("row{row}@example.org")), "row {row} was lost");
     }
     let middle = |times: &[f64]| {
@@ -191,11 +239,4 @@ fn pages(server: &Server) {
 
 fn json(text: &str) -> Value {
     serde_json::from_str(text).expect("JSON")
-}
-
-/// The most memory that this process ever had.
-fn peak_megabytes() -> usize {
-    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
-    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap_or("0");
-    line.trim().trim_end_matches(" kB").parse::<usize>().unwrap_or(0) / 1_000
 }

@@ -27,7 +27,8 @@ const NOBODY: &str = "$argon2id$v=19$m=19456,t=2,p=1$bm9ib2R5IGhhcyB0aGlzIQ$bm9i
 static SIZE: OnceLock<(usize, usize)> = OnceLock::new();
 static POOL: LazyLock<Pool> = LazyLock::new(|| {
     let (at_once, waiting) = SIZE.get().copied().unwrap_or((processors(), MOST_WAITING));
-    Pool::new(at_once, waiting)
+    // A thread without work gives its memory back.
+    Pool::new(at_once, waiting, || MEMORY.with_borrow_mut(|memory| *memory = Vec::new()))
 });
 
 /// Says how many hashes are computed at once and how many may wait; before the first one, once in a process.
@@ -56,7 +57,7 @@ pub fn compared() -> u64 {
 
 thread_local! {
     /// The memory of the hashes that this thread computes, one after another: taken once, so that a flood of logins takes no more than
-    /// the threads of the pool have.
+    /// the threads of the pool have, and given back when they have had nothing to do for a while.
     static MEMORY: RefCell<Vec<Block>> = const { RefCell::new(Vec::new()) };
 }
 

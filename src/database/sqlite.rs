@@ -248,6 +248,10 @@ fn supervise(path: &Path, first: Connection, health: Option<&Health>, mut serve:
 }
 
 fn serve_writes(connection: &mut Connection, jobs: &mpsc::Receiver<Job>, health: &Health) {
+    // A long import changes many pages; with the usual room it goes on, only slower.
+    if let Err(error) = execute(connection, "PRAGMA cache_size = -16000") {
+        tracing::warn!(%error, "the writer has no more room than a reader");
+    }
     while let Ok(first) = jobs.recv() {
         health.begin();
         let mut group = vec![first];
@@ -319,7 +323,7 @@ fn connect(path: &Path) -> std::result::Result<Connection, String> {
     sqlite
         .batch_execute(
             "PRAGMA busy_timeout = 5000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; \
-             PRAGMA trusted_schema = OFF; PRAGMA cache_size = -16000; PRAGMA temp_store = MEMORY;",
+             PRAGMA trusted_schema = OFF; PRAGMA cache_size = -4000; PRAGMA temp_store = MEMORY;",
         )
         .map_err(|error| error.to_string())?;
     // SQLite's own lower() knows ASCII only.

@@ -128,7 +128,7 @@ fn the_older_document_has_no_newer_words() {
             _ => {}
         }
     }
-    let older = steward::http::openapi::older(&DOCUMENT, "https://it.example.org");
+    let older = steward::http::openapi::older(DOCUMENT.clone(), "https://it.example.org");
     let mut faults = Vec::new();
     walk(&older, "", false, &mut faults);
     assert!(faults.is_empty(), "{:#?}", faults.iter().take(20).collect::<Vec<_>>());

@@ -3,7 +3,11 @@
 use crate::error::{Kind, Problem, Result};
 use std::collections::VecDeque;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 use tokio::sync::oneshot;
+
+/// For how long a thread waits for a job before it rests.
+const WHILE: Duration = if cfg!(test) { Duration::from_millis(50) } else { Duration::from_secs(5) };
 
 /// A hash to compute.
 type Job = Box<dyn FnOnce() + Send>;
@@ -25,27 +29,37 @@ impl Line {
         self.jobs.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn next(&self) -> Job {
+    /// The next job; whoever has waited for one for a while rests first.
+    fn next(&self, rest: fn()) -> Job {
         let mut jobs = self.jobs();
+        let mut rested = false;
         loop {
             if let Some(job) = jobs.pop_front() {
                 return job;
             }
-            jobs = self.bell.wait(jobs).unwrap_or_else(PoisonError::into_inner);
+            if rested {
+                jobs = self.bell.wait(jobs).unwrap_or_else(PoisonError::into_inner);
+                continue;
+            }
+            let waited = self.bell.wait_timeout(jobs, WHILE).unwrap_or_else(PoisonError::into_inner);
+            (jobs, rested) = (waited.0, waited.1.timed_out());
+            if rested {
+                rest();
+            }
         }
     }
 }
 
 impl Pool {
-    /// Threads that live as long as the process, and how many jobs may wait for them.
-    pub fn new(threads: usize, most_waiting: usize) -> Self {
+    /// Threads that live as long as the process, how many jobs may wait for them, and what a thread does that has had none for a while.
+    pub fn new(threads: usize, most_waiting: usize, rest: fn()) -> Self {
         let line = Arc::new(Line::default());
         for _ in 0..threads.max(1) {
             let line = line.clone();
             let work = move || {
                 loop {
                     // A job that panics is one client's error and not the end of the pool.
-                    drop(std::panic::catch_unwind(std::panic::AssertUnwindSafe(line.next())));
+                    drop(std::panic::catch_unwind(std::panic::AssertUnwindSafe(line.next(rest))));
                 }
             };
             if let Err(error) = std::thread::Builder::new().name("password".into()).spawn(work) {
@@ -92,8 +106,8 @@ fn broken() -> Problem {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::sync::atomic::{AtomicUsize, Ordering};
     use std::sync::mpsc::{Receiver, Sender, channel};
-    use std::time::Duration;
 
     /// A job that says when it has begun and ends when it is told to.
     fn held(begun: &Sender<()>) -> (impl FnOnce() -> u8 + Send + 'static, Sender<()>) {
@@ -108,7 +122,7 @@ mod tests {
 
     #[tokio::test]
     async fn who_finds_too_many_waiting_is_told_to_come_again_and_the_others_are_served() {
-        let (pool, (begin, begun)) = (Arc::new(Pool::new(1, 2)), channel());
+        let (pool, (begin, begun)) = (Arc::new(Pool::new(1, 2, || ())), channel());
         let (job, end) = held(&begin);
         let first = tokio::spawn({
             let pool = pool.clone();
@@ -136,8 +150,25 @@ mod tests {
 
     #[tokio::test]
     async fn a_job_that_panics_does_not_end_the_pool() {
-        let pool = Pool::new(1, 8);
+        let pool = Pool::new(1, 8, || ());
         assert_eq!(pool.run(|| -> u8 { panic!("on purpose") }).await.unwrap_err().into_problem().kind, Kind::Internal);
         assert_eq!(pool.run(|| 1).await.unwrap(), 1);
+    }
+
+    #[test]
+    fn a_thread_rests_once_when_it_has_had_nothing_to_do_for_a_while() {
+        static RESTS: AtomicUsize = AtomicUsize::new(0);
+        let line = Arc::new(Line::default());
+        let (of, rest): (_, fn()) = (line.clone(), || {
+            RESTS.fetch_add(1, Ordering::Relaxed);
+        });
+        let thread = std::thread::spawn(move || of.next(rest)());
+        while RESTS.load(Ordering::Relaxed) == 0 {
+            std::thread::yield_now();
+        }
+        line.jobs().push_back(Box::new(|| ()));
+        line.bell.notify_one();
+        thread.join().unwrap();
+        assert_eq!(RESTS.load(Ordering::Relaxed), 1);
     }
 }

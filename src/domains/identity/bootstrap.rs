@@ -7,7 +7,7 @@ use crate::access::key::{self, Key, Rotation};
 use crate::access::role::BUILT_IN;
 use crate::access::secret::new_secret;
 use crate::access::{Session, password};
-use crate::database::expression::take_turn;
+use crate::database::{Connection, expression::take_turn};
 use crate::error::{Kind, Problem, Result};
 use crate::resource::value::{Password, folded};
 use crate::resource::{Id, Resource};
@@ -34,8 +34,10 @@ pub struct FirstAdministrator {
 pub async fn bootstrap(store: &Store, email: Option<String>, chosen: Option<String>) -> Result<Option<FirstAdministrator>> {
     let email = email.unwrap_or_else(|| "admin@steward.local".into());
     let made_up = if chosen.is_none() { Some(made_up()) } else { None };
-    let plain = chosen.or_else(|| made_up.clone()).unwrap_or_default();
-    let first = members(json!({"email": email, "name": "Administrator", "password": sealed(plain).await?}));
+    // A hash takes its time and memory: it is computed where it will be kept, as far as can be told before.
+    let is_new = !store.by_itself(has_users).await?;
+    let password = if is_new { sealed(chosen.or_else(|| made_up.clone()).unwrap_or_default()).await? } else { String::new() };
+    let first = members(json!({"email": email, "name": "Administrator", "password": password}));
     let system = Arc::new(Session::system());
     let made = store
         .write(&system, &Origin::system(), move |writer| {
@@ -120,9 +122,12 @@ fn role_of(writer: &mut Writer<'_>, code: &str) -> Result<Option<Id>> {
     Ok(roles::table.filter(roles::code_key.eq(code)).select(roles::id).get_result(writer.connection).optional()?)
 }
 
+fn has_users(connection: &mut Connection) -> Result<bool> {
+    Ok(select(exists(users::table.select(users::id))).get_result(connection)?)
+}
+
 fn bootstrap_administrator(writer: &mut Writer<'_>, first: &Map<String, Value>) -> Result<bool> {
-    let has_users: bool = select(exists(users::table.select(users::id))).get_result(writer.connection)?;
-    if has_users {
+    if has_users(writer.connection)? {
         return Ok(false);
     }
     let user = make(writer, User::PATH, first.clone().into())?;

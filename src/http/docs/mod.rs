@@ -85,8 +85,14 @@ fn cached(form: &str, policy: &str, bytes: Vec<u8>) -> HttpResponse {
         .body(bytes)
 }
 
-async fn file(request: HttpRequest, path: Path<String>) -> HttpResponse {
+async fn file(request: HttpRequest, path: Path<String>, state: Data<AppState>) -> HttpResponse {
     let path = if path.is_empty() { "index.html" } else { path.as_str() };
+    if path == "index.html" {
+        // The page asks for a document next: it is written while the browser reads the page.
+        actix_web::rt::spawn(async move {
+            let _ = state.documents_in_turn().await;
+        });
+    }
     match utoipa_swagger_ui::serve(path, CONFIG.clone()) {
         Ok(Some(file)) => cached(&file.content_type, POLICY, file.bytes.into_owned()),
         _ => super::response::answer::problem(&request, &crate::error::Problem::not_found()),

@@ -2,9 +2,8 @@
 
 use serde_json::{Map, Value, json};
 
-/// The same document in the older version, with absolute addresses.
-pub fn older(document: &Value, issuer: &str) -> Value {
-    let mut older = document.clone();
+/// A document in the older version, with absolute addresses.
+pub fn older(mut older: Value, issuer: &str) -> Value {
     older["openapi"] = "3.0.3".into();
     older["servers"] = json!([{"url": issuer, "description": "This service."}]);
     if let Some(info) = older["info"].as_object_mut() {
@@ -125,7 +124,7 @@ mod tests {
         let document = json!({"openapi": "3.1.0", "info": {}, "paths": {"/a": {"patch": {
             "requestBody": {"content": {"application/merge-patch+json": {}, "application/json": {}}}, "responses": {"200": {"content": {"text/csv": {}, "text/plain": {}}}},
         }}}, "components": {"responses": {}, "securitySchemes": {"password": {"flows": {"password": {"tokenUrl": "/token"}}}}}});
-        let older = older(&document, "https://it.example.org");
+        let older = older(document, "https://it.example.org");
         let patch = &older["paths"]["/a"]["patch"];
         assert_eq!(patch["requestBody"]["content"], json!({"application/json": {}}));
         assert_eq!(patch["responses"]["200"]["content"], json!({"text/csv": {}}));

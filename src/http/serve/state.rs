@@ -123,8 +123,8 @@ pub struct Document {
 }
 
 impl Document {
-    fn of(text: String) -> Document {
-        Document { tag: header::tag(text.as_bytes()), bytes: Coded::new(text.into()) }
+    fn of(text: &str) -> Document {
+        Document { tag: header::tag(text.as_bytes()), bytes: Coded::new(text.as_bytes()) }
     }
 
     /// The answer: whoever has it already is told so.
@@ -143,9 +143,10 @@ impl Documents {
     fn of(api: &Api, issuer: &str) -> Documents {
         let mut document = openapi::document(api);
         openapi::absolute(&mut document["components"]["securitySchemes"], issuer);
-        let part = |name: &'static str| (name, Document::of(openapi::pretty(&openapi::of_domain(&document, name))));
-        let older = Document::of(openapi::older(&document, issuer).to_string());
-        Documents { older, whole: Document::of(openapi::pretty(&document)), of_domains: api.domains.iter().map(|domain| part(domain.name)).collect() }
+        let part = |name: &'static str| (name, Document::of(&openapi::pretty(&openapi::of_domain(&document, name))));
+        let of_domains = api.domains.iter().map(|domain| part(domain.name)).collect();
+        let whole = Document::of(&openapi::pretty(&document));
+        Documents { whole, of_domains, older: Document::of(&openapi::older(document, issuer).to_string()) }
     }
 }
 

@@ -2,7 +2,7 @@
 //! with no scope, no rules and no JSON.
 
 use diesel::connection::SimpleConnection;
-use diesel::sql_types::Text;
+use diesel::sql_types::{Nullable, Text};
 use diesel::{Connection, PgConnection, QueryableByName, RunQueryDsl, SqliteConnection, sql_query};
 
 /// A connection to either database.
@@ -21,8 +21,8 @@ pub struct Person {
     email: String,
     #[diesel(sql_type = Text)]
     state: String,
-    #[diesel(sql_type = Text)]
-    location: String,
+    #[diesel(sql_type = Nullable<Text>)]
+    location: Option<String>,
 }
 
 const COLUMNS: &str = "SELECT name, email, state, location FROM people";

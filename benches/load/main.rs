@@ -132,7 +132,7 @@ fn import(server: &Server, rows: usize) {
     for start in (0..rows).step_by(FILE) {
         let mut csv = String::from("name,email,location\r\n");
         for row in start..rows.min(start + FILE) {
-            write!(csv, "Person {row} Unique{row},row{row}@example.org,Place {}\r\n", row % 1_000).expect("text");
+            write!(csv, "Person {row} Unique{row:05},row{row}@example.org,Place {}\r\n", row % 1_000).expect("text");
         }
         let mut client = server.client();
         let headers = "Content-Type: text/csv\r\nPrefer: respond-async\r\n";
@@ -195,6 +195,7 @@ fn compare(server: &Server, peer: Option<&Peer>, operation: &Operation, people: 
         per_second: served.per_second(),
         cpu_milliseconds: served.cpu_milliseconds(),
         times: (served.milliseconds_of(0.5), served.milliseconds_of(0.99)),
+        megabytes: server.megabytes().0,
         bare: sent.per_second(),
         driver: operation.drive.map(|_| driven.per_second()),
         peer: peers.map(|_| of_peer.per_second()),

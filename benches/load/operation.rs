@@ -89,11 +89,11 @@ fn reads(record: &str) -> Vec<Operation> {
             Some(|driver, _| driver.list("invited", " ORDER BY id LIMIT 201")),
             Some(|client, _| drop(client.call("GET", "/people?state=invited&limit=200", "", "", 200)))
         ),
-        list!("sort=-updated_at", "?sort=-updated_at&limit=50", Some(|driver, _| driver.list("invited", " ORDER BY updated_at DESC, id DESC LIMIT 51")), None),
-        list!("sort=name", "?sort=name&limit=50", Some(|driver, _| driver.list("invited", " ORDER BY name, id LIMIT 51")), None),
+        list!("sort=-updated_at", "?sort=-updated_at&limit=50", None, None),
+        list!("sort=name", "?sort=name&limit=50", None, None),
         list!("include_total", "?state=invited&limit=50&include_total=true", None, None),
         list!("filter, unindexed", "?filter=location%20%3D%20%22Place%2077%22&limit=50", Some(|driver, _| driver.at_place("Place 77")), None),
-        list!("q, a rare word", "?q=Unique77&limit=50", None, None),
+        list!("q, a rare word", "?q=Unique77123&limit=50", None, None),
         list!("q, a word in every row", "?q=Person&limit=50", None, None),
     ]
 }

@@ -16,6 +16,8 @@ pub struct Row {
     pub cpu_milliseconds: f64,
     /// Milliseconds within which half and 99 of 100 are answered.
     pub times: (f64, f64),
+    /// Megabytes that the service has in memory then.
+    pub megabytes: usize,
     /// How often in a second a handler sends the same bytes.
     pub bare: f64,
     /// How often in a second the driver does the same in the database.
@@ -36,8 +38,8 @@ impl Row {
 pub fn print(rows: &[Row]) {
     let has_peer = rows.iter().any(|row| row.peer.is_some());
     let peer = if has_peer { " peer/s | times the peer |" } else { "" };
-    println!("| work | per second | CPU ms | p50 ms | p99 ms | handler/s | driver/s | share of both |{peer}");
-    println!("|---|--:|--:|--:|--:|--:|--:|--:|{}", if has_peer { "--:|--:|" } else { "" });
+    println!("| work | per second | CPU ms | p50 ms | p99 ms | MB then | handler/s | driver/s | share of both |{peer}");
+    println!("|---|--:|--:|--:|--:|--:|--:|--:|--:|{}", if has_peer { "--:|--:|" } else { "" });
     for row in rows {
         let driver = row.driver.map_or("–".to_owned(), |driver| format!("{driver:.0}"));
         let peer = match row.peer {
@@ -46,12 +48,13 @@ pub fn print(rows: &[Row]) {
             Some(peer) => format!(" {peer:.0} | {:.1} |", row.per_second / peer),
         };
         println!(
-            "| {} | {:.0} | {:.2} | {:.1} | {:.1} | {:.0} | {driver} | {:.2} |{peer}",
+            "| {} | {:.0} | {:.2} | {:.1} | {:.1} | {} | {:.0} | {driver} | {:.2} |{peer}",
             row.work,
             row.per_second,
             row.cpu_milliseconds,
             row.times.0,
             row.times.1,
+            row.megabytes,
             row.bare,
             row.share()
         );

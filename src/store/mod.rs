@@ -183,6 +183,11 @@ impl Store {
         self.database.quick(position::last).await
     }
 
+    /// How far the feed of events is.
+    pub async fn event_progress(&self) -> Result<Progress> {
+        self.database.quick(position::progress).await
+    }
+
     /// The current time.
     pub fn now(&self) -> Instant {
         self.clock.now()

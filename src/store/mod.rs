@@ -57,7 +57,7 @@ use crate::resource::ResourceTypes;
 use crate::resource::value::{Date, Instant};
 use chrono_tz::Tz;
 use diesel::prelude::*;
-use index::position;
+use index::position::{self, Progress};
 use std::sync::{Arc, Mutex};
 use steward_schema::platform::settings;
 

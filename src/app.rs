@@ -8,7 +8,7 @@ use crate::domains::identity;
 use crate::domains::identity::bootstrap::FirstAdministrator;
 use crate::domains::platform::{calendar_feed, file_link, judgement, operation};
 use crate::error::Error;
-use crate::http::{self, Api, AppState, Later, Limits, Origins, Proxies, Routes, Rules};
+use crate::http::{self, Api, AppState, Later, Limits, Metrics, MetricsAccess, Origins, Proxies, Routes, Rules};
 use crate::jobs::{self, Worker};
 use crate::outgoing::Outgoing;
 use crate::store::Store;
@@ -45,19 +45,21 @@ pub struct Settings {
     pub outgoing: Outgoing,
     /// The origins whose pages may call the API.
     pub origins: Origins,
+    /// Who may read the metrics.
+    pub metrics: MetricsAccess,
 }
 
 impl Settings {
     /// The usual limits, no proxies, and the usual schedule.
     pub fn new(issuer: String, clock: Clock, first: (Option<String>, Option<String>), outgoing: Outgoing) -> Settings {
         let limits = Limits::new(Rules::default(), Proxies::default(), &clock);
-        Settings { issuer, clock, limits, schedule_seconds: jobs::schedule::USUAL_SECONDS, first, outgoing, origins: Origins::default() }
+        Settings { issuer, clock, limits, schedule_seconds: jobs::schedule::USUAL_SECONDS, first, outgoing, origins: Origins::default(), metrics: MetricsAccess::default() }
     }
 }
 
 /// Opens a service: brings the tables up to date and makes what every service has.
 pub async fn open(api: &Arc<Api>, database_url: &str, settings: Settings) -> Result<Opened, String> {
-    let Settings { issuer, clock, limits, schedule_seconds, first: (email, password), outgoing, origins } = settings;
+    let Settings { issuer, clock, limits, schedule_seconds, first: (email, password), outgoing, origins, metrics } = settings;
     let url = database_url.to_owned();
     let database = tokio::task::spawn_blocking(move || Database::open(&url)).await.map_err(|error| error.to_string())??;
     let store = Store { database, definitions: api.definitions.clone(), clock, changes: Changes::default() };
@@ -67,7 +69,8 @@ pub async fn open(api: &Arc<Api>, database_url: &str, settings: Settings) -> Res
     let routes = Routes::new(&[], &api.operations());
     let worker = Worker::new(store.clone(), vec![operation::work(routes), jobs::retention(), judgement::work(), jobs::schedule::due_moves(schedule_seconds)]);
     let later = Later { ask: operation::ask, bell: worker.bell.clone() };
-    let mut state = AppState::new(api, store, Keys::new(issuer, keys, read_at), limits, later, outgoing);
+    let metrics = Metrics::new(metrics).map_err(|error| format!("The metrics could not be set up: {error}"))?;
+    let mut state = AppState::new(api, store, Keys::new(issuer, keys, read_at), limits, later, outgoing, metrics);
     state.origins = origins;
     Ok(Opened { state: Data::new(state), worker: Arc::new(worker), administrator })
 }

@@ -120,6 +120,9 @@ pub struct Serve {
     /// How often, and behind which proxies.
     #[command(flatten)]
     pub limits: Limits,
+    /// Who may read /metrics: everybody who reaches the address, who has the permission platform.operations:read, or nobody.
+    #[arg(long, env = "STEWARD_METRICS", value_enum, default_value_t)]
+    pub metrics: crate::http::MetricsAccess,
     /// How much is logged: error, warn, info, debug or trace.
     #[arg(long, env = "STEWARD_LOG", default_value = "warn")]
     pub log: tracing::Level,

@@ -20,6 +20,7 @@ mod harness;
 mod infrastructure;
 mod job;
 mod lifecycle;
+mod metrics;
 mod openid;
 mod outgoing;
 mod overview;

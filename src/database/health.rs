@@ -4,8 +4,8 @@ use super::refusal::no_room;
 use crate::error::Problem;
 use diesel::result::Error as Diesel;
 use std::path::Path;
-use std::sync::LazyLock;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
+use std::sync::{Arc, LazyLock};
 use std::time::{Duration, Instant};
 
 /// Duration of a group of writes, after which the queue behind it counts as stuck.
@@ -45,9 +45,31 @@ fn is_older(tick: u64, than: Duration) -> bool {
     tick > 0 && u128::from(ticks().saturating_sub(tick)) > than.as_millis()
 }
 
+/// What waits for the database in this process.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Load {
+    /// Number of writes that wait for their turn.
+    pub writes_waiting: i64,
+    /// Number of longer reads that wait for a thread or a connection.
+    pub reads_waiting: i64,
+    /// Connections that are open, and those of them that nobody uses; none where there is no server.
+    pub connections: Option<(i64, i64)>,
+}
+
+/// One that waits for its turn; counted as long as this is kept.
+pub struct Queued(Arc<AtomicI64>);
+
+impl Drop for Queued {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
 /// What threads leave here as they work.
 #[derive(Debug, Default)]
 pub struct Health {
+    writes_waiting: Arc<AtomicI64>,
+    reads_waiting: Arc<AtomicI64>,
     /// When the writer began what it is doing; 0 if it waits for work.
     busy_since: AtomicU64,
     /// When the writer broke; 0 while there is one.
@@ -57,6 +79,27 @@ pub struct Health {
 }
 
 impl Health {
+    /// A write waits for its turn.
+    pub fn write_waits(&self) -> Queued {
+        self.writes_waiting.fetch_add(1, Ordering::Relaxed);
+        Queued(self.writes_waiting.clone())
+    }
+
+    /// A longer read waits for its turn.
+    pub fn read_waits(&self) -> Queued {
+        self.reads_waiting.fetch_add(1, Ordering::Relaxed);
+        Queued(self.reads_waiting.clone())
+    }
+
+    /// What waits now.
+    pub fn load(&self, connections: Option<(i64, i64)>) -> Load {
+        Load {
+            writes_waiting: self.writes_waiting.load(Ordering::Relaxed),
+            reads_waiting: self.reads_waiting.load(Ordering::Relaxed),
+            connections,
+        }
+    }
+
     /// The writer takes up work.
     pub fn begin(&self) {
         self.busy_since.store(ticks(), Ordering::Relaxed);

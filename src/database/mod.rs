@@ -35,7 +35,7 @@ pub use codec::Any;
 pub use connection::{Compiled, Connection, Work, statements_run};
 pub use dialect::Dialect;
 pub use expression::Narrowed;
-pub use health::Check;
+pub use health::{Check, Load};
 pub use raw::{RawValue, unlike};
 pub use refusal::OUTCOME;
 pub use row::Values;
@@ -124,6 +124,14 @@ impl Database {
     /// True where all writes wait for one another: on SQLite, which one process alone can open.
     pub fn has_one_writer(&self) -> bool {
         matches!(&*self.0, Backend::Sqlite(_))
+    }
+
+    /// What waits for the database in this process.
+    pub fn load(&self) -> Load {
+        match &*self.0 {
+            Backend::Sqlite(sqlite) => sqlite.health.load(None),
+            Backend::Postgres(postgres) => postgres.health.load(Some(postgres.connections())),
+        }
     }
 
     /// What must hold for the service to be ready: whether the database answers within a second, whether its writer lives and

@@ -1,7 +1,7 @@
 //! A PostgreSQL server: a pool of connections, and transactions that are run again when the server asks for it.
 
 use super::connection::{Connection, Work};
-use super::health::Health;
+use super::health::{Health, Queued};
 use super::refusal::{PATIENCE, busy, outcome_unknown};
 use super::turn::{Turn, beat};
 use super::{limit, migrate};
@@ -104,14 +104,20 @@ impl Postgres {
         Ok(Postgres { pool, health: Arc::default() })
     }
 
+    /// How many connections are open, and how many of them nobody uses.
+    pub fn connections(&self) -> (i64, i64) {
+        let state = self.pool.state();
+        (state.connections.into(), state.idle_connections.into())
+    }
+
     /// One statement or a few, each seeing what is committed when it starts.
     pub async fn read<T: Send + 'static>(&self, work: impl FnOnce(&mut Connection) -> Result<T> + Send + 'static) -> Result<T> {
-        self.on_thread(SHORT, move |connection, _| guarded(|| work(connection))).await
+        self.on_thread(SHORT, self.health.read_waits(), move |connection, _| guarded(|| work(connection))).await
     }
 
     /// Several statements that see one state of the data.
     pub async fn snapshot<T: Send + 'static>(&self, work: impl FnOnce(&mut Connection) -> Result<T> + Send + 'static) -> Result<T> {
-        self.on_thread(LONG, move |connection, _| {
+        self.on_thread(LONG, self.health.read_waits(), move |connection, _| {
             execute(connection, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")?;
             let outcome = guarded(|| work(connection));
             execute(connection, if outcome.is_ok() { "COMMIT" } else { "ROLLBACK" })?;
@@ -123,7 +129,7 @@ impl Postgres {
     /// A transaction at READ COMMITTED, run again when it met a deadlock or a serialisation failure, for a while.
     pub async fn write<T: Send + 'static>(&self, work: Work<T>) -> Result<T> {
         let health = self.health.clone();
-        self.on_thread(LONG, move |connection, turn| {
+        self.on_thread(LONG, self.health.write_waits(), move |connection, turn| {
             let (since, mut attempt) = (Instant::now(), 0);
             loop {
                 let outcome = transact(connection, turn, &work);
@@ -146,11 +152,17 @@ impl Postgres {
     }
 
     /// Runs something on a connection. Who asked gives up when nothing moves there for so long.
-    async fn on_thread<T: Send + 'static>(&self, patience: Duration, work: impl FnOnce(&mut Connection, &Turn) -> Result<T> + Send + 'static) -> Result<T> {
+    async fn on_thread<T, W>(&self, patience: Duration, queued: Queued, work: W) -> Result<T>
+    where
+        T: Send + 'static,
+        W: FnOnce(&mut Connection, &Turn) -> Result<T> + Send + 'static,
+    {
         let (pool, turn) = (self.pool.clone(), Arc::new(Turn::default()));
         let taken = turn.clone();
         let run = move || {
-            let mut connection: PooledConnection<Server> = pool.get().map_err(|_| busy())?;
+            let connection = pool.get().map_err(|_| busy());
+            drop(queued);
+            let mut connection: PooledConnection<Server> = connection?;
             taken.take(|| work(&mut connection, &taken)).map_err(away)
         };
         let mut running = tokio::task::spawn_blocking(run);

@@ -136,7 +136,9 @@ impl Sqlite {
         let _leaving = Leaving(gone.clone());
         let begun = Arc::new(AtomicBool::new(false));
         let taken = begun.clone();
+        let queued = self.health.read_waits();
         let reading: Reading = Box::new(move |connection| {
+            drop(queued);
             if gone.load(Ordering::Relaxed) || taken.swap(true, Ordering::AcqRel) {
                 return;
             }
@@ -163,10 +165,12 @@ impl Sqlite {
         let result: Arc<Mutex<Option<Result<T>>>> = Arc::default();
         let (kept, health) = (result.clone(), self.health.clone());
         let begun = Arc::new(AtomicBool::new(false));
+        let mut queued = Some(self.health.write_waits());
         let job = Job {
             begun: begun.clone(),
             taken: false,
             run: Box::new(move |connection| {
+                drop(queued.take());
                 let outcome = catch_unwind(AssertUnwindSafe(|| work(connection))).unwrap_or_else(|_| Err(broken().into()));
                 let outcome = outcome.map_err(|error| match &error {
                     Error::Database(full) => health.full_disk(full).map_or(error, Error::from),

@@ -26,6 +26,7 @@ pub use serve::authenticator::Authenticator;
 pub use serve::cors::Origins;
 pub use serve::deferred::Later;
 pub use serve::dispatch::{authenticate, method_not_allowed};
+pub use serve::metrics::{Access as MetricsAccess, Metrics};
 pub use serve::read_only::{read_only, reading};
 pub use serve::route::Routes;
 pub use serve::secret_address::{Keyed, mount as mount_keyed};
@@ -43,6 +44,7 @@ pub fn mount(config: &mut ServiceConfig, extra: impl Fn(&mut ServiceConfig)) {
         .service(read_only("/openapi-3.0.json", reading().to(serve::state::older_document)))
         .service(read_only("/livez", reading().to(serve::state::livez)))
         .service(read_only("/readyz", reading().to(serve::probe::readyz)))
+        .service(read_only("/metrics", reading().to(serve::metrics::metrics)))
         .service(read_only("/problems/{kind}", reading().to(serve::state::problem_kind)))
         .default_service(web::route().to(serve::dispatch::dispatch));
 }

@@ -57,7 +57,7 @@ use crate::resource::ResourceTypes;
 use crate::resource::value::{Date, Instant};
 use chrono_tz::Tz;
 use diesel::prelude::*;
-use index::position;
+use index::position::{self, Progress};
 use std::sync::{Arc, Mutex};
 use steward_schema::platform::settings;
 
@@ -181,6 +181,11 @@ impl Store {
             self.database.write(position::number).await?;
         }
         self.database.quick(position::last).await
+    }
+
+    /// How far the feed of events is.
+    pub async fn event_progress(&self) -> Result<Progress> {
+        self.database.quick(position::progress).await
     }
 
     /// The current time.

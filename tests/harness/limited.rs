@@ -6,29 +6,35 @@ use serde_json::Value;
 use steward::access::token::Keys;
 use steward::domains::identity;
 use steward::domains::platform::operation;
-use steward::http::{AppState as Served, Later, Limits, Origins, Proxies, Rules};
+use steward::http::{AppState as Served, Later, Limits, Metrics, MetricsAccess, Origins, Proxies, Rules};
 use steward::outgoing::Outgoing;
 
 impl TestApp {
     /// The same app with these limits, behind these proxies.
     pub async fn limited(&self, rules: Rules, proxies: Proxies) -> TestApp {
-        self.open_to(rules, proxies, Origins::default()).await
+        self.open_to(rules, proxies, |_| ()).await
     }
 
     /// The same app for pages of these origins.
     pub async fn for_pages_of(&self, rules: Rules, origins: &[&str]) -> TestApp {
         let origins = Origins::read(&origins.iter().map(ToString::to_string).collect::<Vec<_>>()).unwrap();
-        self.open_to(rules, Proxies::default(), origins).await
+        self.open_to(rules, Proxies::default(), |served| served.origins = origins).await
     }
 
-    async fn open_to(&self, rules: Rules, proxies: Proxies, origins: Origins) -> TestApp {
+    /// The same app with metrics for these.
+    pub async fn with_metrics(&self, access: MetricsAccess) -> TestApp {
+        self.open_to(Rules::default(), Proxies::default(), |served| served.metrics = Metrics::new(access).unwrap()).await
+    }
+
+    async fn open_to(&self, rules: Rules, proxies: Proxies, change: impl FnOnce(&mut Served)) -> TestApp {
         let store = self.served.store.clone();
         let read_at = store.clock.ticks();
         let keys = Keys::new("http://steward.test".into(), identity::bootstrap::keys(&store).await.unwrap(), read_at);
         let later = Later { ask: operation::ask, bell: self.worker.bell.clone() };
         let outgoing = Outgoing::new(&[], None, self.clock.clone()).unwrap();
-        let mut served = Served::new(&API, store, keys, Limits::new(rules, proxies, &self.clock), later, outgoing);
-        served.origins = origins;
+        let metrics = Metrics::new(MetricsAccess::Public).unwrap();
+        let mut served = Served::new(&API, store, keys, Limits::new(rules, proxies, &self.clock), later, outgoing, metrics);
+        change(&mut served);
         let folder = tempfile::tempdir().unwrap();
         let mut app = TestApp::around(Data::new(served), self.worker.clone(), self.clock.clone(), self.database_url.clone(), folder).await;
         app.admin = self.admin.clone();

@@ -1,6 +1,7 @@
 //! From a request to an operation and back: what its path names, who asks, what is answered.
 
 use super::audit::{self, Caller};
+use super::metrics::Pattern;
 use super::route::Target;
 use crate::access::{Session, api_token};
 use crate::error::{Kind, Problem, Result};
@@ -26,6 +27,7 @@ pub async fn dispatch(request: HttpRequest, mut payload: Payload, state: Data<Ap
 async fn route(request: &HttpRequest, payload: &mut Payload, state: &AppState) -> Result<HttpResponse> {
     let path = request.path().strip_prefix("/api/v1/").unwrap_or_default();
     let target = state.routes.find(path, request.method()).ok_or_else(Problem::not_found)?;
+    request.extensions_mut().insert(Pattern(target.pattern()));
     let methods = state.routes.methods(path, &target);
     if !methods.contains(request.method()) {
         return Err(method_not_allowed(&methods).into());

@@ -1,6 +1,7 @@
 //! Feeds that stay open: server-sent events (WHATWG HTML, 9.2), each sent once it is committed.
 
 use super::dispatch::session_of;
+use super::metrics::Stream;
 use super::state::AppState;
 use crate::error::{Problem, Result};
 use crate::http::request::context::RequestContext;
@@ -46,7 +47,8 @@ impl RequestContext<'_> {
         let state = self.request.app_data::<Data<AppState>>().cloned().ok_or_else(Problem::not_found)?;
         let latest = state.latest.watch(&state.store);
         let token = header::bearer(self.request)?;
-        let mut open = Open { state, token, run, query, after: last.or(asked).unwrap_or_default(), latest, ready: VecDeque::new() };
+        let counted = state.metrics.stream();
+        let mut open = Open { state, _counted: counted, token, run, query, after: last.or(asked).unwrap_or_default(), latest, ready: VecDeque::new() };
         open.read().await?;
         let stream = futures_util::stream::unfold(open, |mut open| async move { Some((Ok::<_, actix_web::Error>(open.next().await?), open)) });
         // Compressed, events would wait in the compressor.
@@ -62,6 +64,7 @@ impl RequestContext<'_> {
 /// An open feed.
 struct Open {
     state: Data<AppState>,
+    _counted: Stream,
     token: String,
     run: Run,
     /// What is asked, beside from where.

@@ -8,6 +8,7 @@ pub mod dispatch;
 pub mod event_stream;
 pub mod handler;
 pub mod latest;
+pub mod metrics;
 pub mod probe;
 pub mod read_only;
 pub mod readiness;

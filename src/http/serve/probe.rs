@@ -36,7 +36,7 @@ pub async fn readyz(request: HttpRequest, state: Data<AppState>) -> HttpResponse
 }
 
 /// Whether who asks may be told what was found. When the database does not answer, those are known who were known before.
-async fn may_know(request: &HttpRequest, state: &AppState) -> bool {
+pub async fn may_know(request: &HttpRequest, state: &AppState) -> bool {
     let Ok(token) = header::bearer(request) else { return false };
     let asked = state.authenticator.session(&state.store, &state.keys, &token);
     let session = match tokio::time::timeout(PATIENCE, asked).await {

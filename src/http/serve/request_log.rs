@@ -30,6 +30,8 @@ pub async fn trace(request: ServiceRequest, next: Next<impl MessageBody + 'stati
     request.extensions_mut().insert(RequestId(id.clone()));
     let span = tracing::info_span!("request", id = %id, method = %request.method(), path = told(request.path(), rate::routed(request.request())));
     let started = Instant::now();
+    let state = request.app_data::<Data<AppState>>().cloned();
+    let begun = state.as_ref().map(|state| state.metrics.begin());
     let preflight = request.method() == Method::OPTIONS;
     let response = next.call(request).instrument(span.clone()).await?;
     let mut response: ServiceResponse<_> = match transfer::refusal(preflight, response.status(), response.headers()) {
@@ -53,9 +55,13 @@ pub async fn trace(request: ServiceRequest, next: Next<impl MessageBody + 'stati
     fixed("cache-control", "private, no-store");
     fixed("referrer-policy", "no-referrer");
     transfer::settle(headers);
-    let address = request.app_data::<Data<AppState>>().map(|state| state.limits.peer(&request)).unwrap_or_default();
+    let status = response.status().as_u16();
+    if let Some(begun) = begun {
+        begun.answered(&request, status);
+    }
+    let address = state.as_ref().map(|state| state.limits.peer(&request)).unwrap_or_default();
     let principal = audit::caller(&request).map(|id| id.to_string()).unwrap_or_default();
-    span.in_scope(|| tracing::info!(principal, address, status = response.status().as_u16(), microseconds = started.elapsed().as_micros() as u64, "answered"));
+    span.in_scope(|| tracing::info!(principal, address, status, microseconds = started.elapsed().as_micros() as u64, "answered"));
     Ok(response.map_body(|_, body| Paced::new(body.boxed())))
 }
 

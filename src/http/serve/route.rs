@@ -74,6 +74,16 @@ impl Routes {
 }
 
 impl Target {
+    /// The path with the names of its parameters in place of their values.
+    pub fn pattern(&self) -> String {
+        match self {
+            Target::Collection(definition) => format!("/api/v1/{}", definition.path),
+            Target::Item(definition, _) => format!("/api/v1/{}/{{id}}", definition.path),
+            Target::Transitions(definition, _) => format!("/api/v1/{}/{{id}}/transitions", definition.path),
+            Target::Operation(operation, _) => format!("/api/v1/{}", operation.path),
+        }
+    }
+
     /// The methods that it answers to by itself.
     fn methods(&self) -> Vec<Method> {
         let mut methods = vec![Method::GET, Method::HEAD];

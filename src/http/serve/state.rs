@@ -4,6 +4,7 @@ use super::authenticator::Authenticator;
 use super::cors::Origins;
 use super::deferred::Later;
 use super::latest::Latest;
+use super::metrics::{self, Metrics};
 use super::readiness::{self, Readiness};
 use super::route::Routes;
 use super::running_request::Running;
@@ -63,11 +64,13 @@ pub struct AppState {
     pub readiness: Readiness,
     /// The position of the last event, for feeds that stay open.
     pub latest: Latest,
+    /// How it does, in figures.
+    pub metrics: Metrics,
 }
 
 impl AppState {
     /// A service that serves an API.
-    pub fn new(api: &Arc<Api>, store: Store, keys: Keys, limits: Limits, later: Later, outgoing: Outgoing) -> Self {
+    pub fn new(api: &Arc<Api>, store: Store, keys: Keys, limits: Limits, later: Later, outgoing: Outgoing, metrics: Metrics) -> Self {
         let routes = Routes::new(api.definitions.all(), &api.operations());
         AppState {
             store,
@@ -87,6 +90,7 @@ impl AppState {
             lately: Lately::default(),
             readiness: Readiness::default(),
             latest: Latest::default(),
+            metrics,
         }
     }
 
@@ -240,6 +244,7 @@ pub fn service_operations() -> Vec<openapi::Fixed> {
             vec![("Health", status)],
         ),
         readiness::operation(),
+        metrics::operation(),
         get("/openapi.json", "get_openapi", "Get this document", "The OpenAPI document of the service.", &[Kind::MethodNotAllowed], openapi_document(), vec![]),
         of_domain,
         get(

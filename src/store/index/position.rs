@@ -26,6 +26,24 @@ pub fn last(connection: &mut Connection) -> Result<i64> {
     Ok(last.unwrap_or_default())
 }
 
+/// How far the feed of events is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Progress {
+    /// The position of the last event; 0 if there is none.
+    pub last_position: i64,
+    /// Number of committed changes that have no position yet, up to [`MOST_COUNTED`].
+    pub unnumbered: i64,
+}
+
+/// Number up to which changes without a position are counted.
+const MOST_COUNTED: i64 = 10_000;
+
+/// How far the feed is.
+pub fn progress(connection: &mut Connection) -> Result<Progress> {
+    let waiting: Vec<Id> = revisions::table.filter(revisions::position.is_null()).limit(MOST_COUNTED).select(revisions::id).load(connection)?;
+    Ok(Progress { last_position: last(connection)?, unnumbered: i64::try_from(waiting.len()).unwrap_or(MOST_COUNTED) })
+}
+
 /// Whether a committed revision has no number yet.
 pub fn is_behind(connection: &mut Connection) -> Result<bool> {
     Ok(select(exists(revisions::table.filter(revisions::position.is_null()))).get_result(connection)?)

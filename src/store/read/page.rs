@@ -50,6 +50,9 @@ pub enum Total {
 /// Number of rows up to which a total is counted unless the exact one is asked for.
 pub const COUNTED: i64 = 10_000;
 
+/// Number of matching rows from which SQLite's estimate of all of them follows.
+const SAMPLED: i64 = 1_000;
+
 /// Refusal of a list that would read too many rows.
 const TOO_MANY: &str = "This list would read too many records to answer. Narrow it by a reference, the state, or a field whose values are \
     unique; sort it by id, created_at, updated_at, state or what the records are called; leave out include_total=exact.";
@@ -216,11 +219,11 @@ fn planned(connection: &mut Connection, table: &str, filter: &Statement) -> Resu
     Ok(rows.unwrap_or_default())
 }
 
-/// On SQLite: as many in the whole table as among its first rows, up to the last of the first [`COUNTED`] that match.
+/// On SQLite: as many in the whole table as among its first rows, up to the last of the first [`SAMPLED`] that match.
 fn extrapolated(connection: &mut Connection, table: &str, filter: &Statement) -> Result<i64> {
     let mut reach =
         Statement::new(format!("SELECT COALESCE((SELECT MAX(rowid) FROM {table}), 0), COALESCE((SELECT rowid FROM {table} NOT INDEXED WHERE 1 = 1"));
-    reach.append(filter.clone()).push(" ORDER BY rowid LIMIT 1 OFFSET ").bind(COUNTED).push("), 1)");
+    reach.append(filter.clone()).push(" ORDER BY rowid LIMIT 1 OFFSET ").bind(SAMPLED).push("), 1)");
     let (all, seen) = reach.if_often().load::<(BigInt, BigInt), (i64, i64)>(connection)?.pop().unwrap_or((0, 1));
-    Ok(i64::try_from(i128::from(all) * i128::from(COUNTED + 1) / i128::from(seen.max(1))).unwrap_or(i64::MAX))
+    Ok(i64::try_from(i128::from(all) * i128::from(SAMPLED + 1) / i128::from(seen.max(1))).unwrap_or(i64::MAX))
 }

@@ -59,7 +59,7 @@ impl Resource for CalendarFeed {
     const EDITABLE_IN: &'static [&'static str] = &["active"];
 
     fn lifecycle() -> Option<Lifecycle> {
-        Some(Lifecycle::new("active→revoked"))
+        Some(Lifecycle::new("active→revoked:revoke").given_up(&["revoked"]))
     }
 
     fn sample() -> Self {

@@ -14,11 +14,12 @@ use crate::search;
 use crate::store::FieldVisibility;
 use crate::store::approval::approval;
 use crate::store::index::edge;
+use crate::store::index::place::Place;
 use crate::store::index::reference;
 use crate::store::index::registry::{self, Entry};
 use crate::store::read::own::Claim;
 use crate::store::read::reader::{load, place_of, require_held};
-use crate::store::read::scope::{self, Place};
+use crate::store::read::scope;
 use crate::store::read::time_travel;
 use diesel::result::{DatabaseErrorKind, Error as Diesel};
 use serde_json::{Map, Value};
@@ -345,7 +346,7 @@ impl Writer<'_> {
         references.retain(|(field, _)| !field.secret && !reference::leads_to_facts(&self.store.definitions, field));
         entry.parent_id = definition.part_of.and_then(|part| references.iter().find(|(field, _)| field.name == part.field)).map(|(_, id)| *id);
         if before.is_some() || definition.table == CUSTOM_FIELDS {
-            self.known.forget();
+            self.lookups.forget();
         }
         let dialect = self.connection.dialect();
         let mut writes = vec![revision, registry::put(dialect, &entry, definition)?];

@@ -29,6 +29,7 @@ crate::resource! {
         #[field(refers_to(&["vendors/requisition-lines", "vendors/purchase-order-lines", "vendors/contract-lines", "finance/allocations"]), fixed)]
         pub source_id: Id,
         /// The day on which the cost is expected.
+        #[field(deadline)]
         pub expected_on: Option<Date>,
         /// What is promised, in words.
         #[field(search)]
@@ -45,7 +46,8 @@ impl Resource for Commitment {
     const OPERATIONS: Operations = Operations::NONE;
 
     fn lifecycle() -> Option<Lifecycle> {
-        let lifecycle = Lifecycle::new("open→partially_relieved→relieved|released; open→relieved|released");
+        let notation = "open→partially_relieved:relieve_partly→relieved:relieve|released:release; open→relieved|released";
+        let lifecycle = Lifecycle::new(notation).given_up(&["released"]);
         Some(lifecycle.automatic(&["relieve_partly", "relieve", "release"]))
     }
 

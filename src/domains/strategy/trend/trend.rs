@@ -50,6 +50,7 @@ crate::resource! {
         #[field(search)]
         pub decision_rationale: Option<Note>,
         /// The day on which the decision is looked at again.
+        #[field(recurring)]
         pub review_on: Option<Date>,
     }
 }
@@ -61,10 +62,13 @@ impl Resource for Trend {
     const GUARDS: &'static [Guard] = &[Guard::part(DECIDED, "strategy/trend-assessments"), Guard::set(DECIDED, &["owner_id"])];
 
     fn lifecycle() -> Option<Lifecycle> {
-        let lifecycle = Lifecycle::new("identified→assessing→decided_adopt|decided_pilot|decided_watch|decided_reject→reviewed");
+        let notation = "identified→assessing:start_assessing\
+            →decided_adopt:decide_adopt|decided_pilot:decide_pilot|decided_watch:decide_watch|decided_reject:decide_reject\
+            →reviewed:review";
+        let lifecycle = Lifecycle::new(notation);
         let verbs =
             [("decided_adopt", "decide_adopt"), ("decided_pilot", "decide_pilot"), ("decided_watch", "decide_watch"), ("decided_reject", "decide_reject")];
-        let lifecycle = lifecycle.named("identified", "assessing", "start_assessing");
+        let lifecycle = lifecycle;
         Some(verbs.into_iter().fold(lifecycle, |lifecycle, (to, verb)| lifecycle.named("assessing", to, verb)))
     }
 

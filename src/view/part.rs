@@ -2,10 +2,12 @@
 
 use super::Context;
 use crate::resource::value::json::INLINE;
-use crate::resource::value::{Date, Text, of_type};
+use crate::resource::value::{Date, Text, Whole, of_type};
 use crate::resource::{Id, Resource};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
+use std::collections::HashMap;
+use std::hash::Hash;
 use std::marker::PhantomData;
 use utoipa::__dev::ComposeSchema;
 use utoipa::openapi::extensions::Extensions;
@@ -126,6 +128,16 @@ impl<R: Resource> ToSchema for IdOf<R> {
     fn name() -> std::borrow::Cow<'static, str> {
         format!("{INLINE}IdOf").into()
     }
+}
+
+/// How many there are of something.
+pub type Count = Whole<0, 1_000_000_000>;
+
+/// What rows hold, by what they begin with, in the order of the rows.
+pub fn grouped<K: Eq + Hash, V>(rows: impl IntoIterator<Item = (K, V)>) -> HashMap<K, Vec<V>> {
+    let mut groups: HashMap<K, Vec<V>> = HashMap::new();
+    rows.into_iter().for_each(|(key, value)| groups.entry(key).or_default().push(value));
+    groups
 }
 
 /// A body of bytes.

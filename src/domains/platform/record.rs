@@ -1,7 +1,6 @@
 //! What every record has, asked by its id alone: what it is, its history, what changed, its return.
 
-use crate::access::Session;
-use crate::store::{FieldChange, Outcome, Revision, Store, Writer, changes};
+use crate::store::{FieldChange, Outcome, Revision, Writer, changes};
 use crate::view::prelude::*;
 use crate::view::{Action, Call, Nothing};
 use serde_json::{Map, Value, json};
@@ -168,10 +167,6 @@ impl Action for RestoreResource {
 
     fn example(_: &str) -> Value {
         json!({})
-    }
-
-    fn prepare(_: &Store, _: &Session, call: &Call) -> Result<()> {
-        call.no_body()
     }
 
     fn apply(writer: &mut Writer<'_>, call: &Call, (): &()) -> Result<Outcome> {

@@ -11,9 +11,6 @@ use crate::view::prelude::*;
 use std::collections::BTreeMap;
 use steward_schema::governance::{corrective_actions, findings};
 
-/// How many there are.
-type Count = Whole<0, 1_000_000_000>;
-
 choice! {
     /// What is overdue.
     pub enum Overdue {

@@ -96,9 +96,7 @@ fn within(reader: &mut Reader<'_>, ids: &[Id]) -> Result<HashMap<Id, Vec<(Cidr, 
 }
 
 fn by_prefix(rows: Vec<(Id, Prefixed, Id)>) -> HashMap<Id, Vec<(Cidr, Id)>> {
-    let mut all: HashMap<Id, Vec<(Cidr, Id)>> = HashMap::new();
-    rows.into_iter().for_each(|(id, prefix, other)| all.entry(id).or_default().push((prefix.0, other)));
-    all
+    grouped(rows.into_iter().map(|(id, prefix, other)| (id, (prefix.0, other))))
 }
 
 /// How many addresses in sight lie within each of some prefixes.
@@ -126,9 +124,5 @@ fn addresses(reader: &mut Reader<'_>, ids: &[Id]) -> Result<HashMap<Id, Vec<Host
         .filter(seen.clone())
         .select((prefixes::id, key));
     let rows: Vec<(Id, String)> = query.load(reader.within(&seen))?;
-    let mut found: HashMap<Id, Vec<Host>> = HashMap::new();
-    for (id, key) in rows {
-        found.entry(id).or_default().extend(Host::from_key(&key));
-    }
-    Ok(found)
+    Ok(grouped(rows.into_iter().filter_map(|(id, key)| Some((id, Host::from_key(&key)?)))))
 }

@@ -1,9 +1,11 @@
 //! Ready parts of questions and answers.
 
 use super::Context;
+use crate::error::Result;
 use crate::resource::value::json::INLINE;
-use crate::resource::value::{Date, Text, Whole, of_type};
+use crate::resource::value::{Date, Text, Title, Whole, of_type};
 use crate::resource::{Id, Resource};
+use crate::store::Reader;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use std::collections::HashMap;
@@ -138,6 +140,14 @@ pub fn grouped<K: Eq + Hash, V>(rows: impl IntoIterator<Item = (K, V)>) -> HashM
     let mut groups: HashMap<K, Vec<V>> = HashMap::new();
     rows.into_iter().for_each(|(key, value)| groups.entry(key).or_default().push(value));
     groups
+}
+
+/// Rows by record, each with the record's title; none where it is no record, or not in sight.
+pub fn titled<K: Copy + Into<Option<Id>>, T>(reader: &mut Reader<'_>, collection: &str, rows: Vec<(K, T)>) -> Result<Vec<(K, Option<Title>, T)>> {
+    let ids: Vec<Id> = rows.iter().filter_map(|(key, _)| (*key).into()).collect();
+    let titles = reader.titles(collection, &ids)?;
+    let title = |key: K| key.into().and_then(|id| titles.get(&id).cloned());
+    Ok(rows.into_iter().map(|(key, row)| (key, title(key), row)).collect())
 }
 
 /// A body of bytes.

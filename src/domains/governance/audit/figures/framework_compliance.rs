@@ -239,13 +239,11 @@ fn by_unit(
     units: &BTreeMap<Option<Id>, HashMap<Id, Judgement>>,
     method: Method,
 ) -> Result<Vec<UnitCompliance>> {
-    let ids: Vec<Id> = units.keys().copied().flatten().collect();
-    let names = reader.titles("teams/units", &ids)?;
-    let of_unit = |(unit, results): (&Option<Id>, &HashMap<Id, Judgement>)| {
+    let of_unit = |(unit_id, name, results)| {
         let (figure, total) = judge(asked.iter(), results, method);
         UnitCompliance {
-            unit_id: *unit,
-            name: unit.and_then(|unit| names.get(&unit).cloned()),
+            unit_id,
+            name,
             compliance: figure,
             compliant: Whole(total.compliant),
             partly: Whole(total.partly),
@@ -254,5 +252,5 @@ fn by_unit(
             not_assessed: Whole(total.not_assessed),
         }
     };
-    Ok(units.iter().map(of_unit).collect())
+    Ok(titled(reader, "teams/units", units.iter().map(|(unit, results)| (*unit, results)).collect())?.into_iter().map(of_unit).collect())
 }

@@ -49,7 +49,6 @@ impl Resource for Experiment {
 
     fn lifecycle() -> Option<Lifecycle> {
         let lifecycle = Lifecycle::new("planned→running:run→evaluated:evaluate→scaled:scale|stopped:stop").given_up(&["stopped"]);
-        let lifecycle = lifecycle;
         Some(lifecycle)
     }
 

@@ -96,7 +96,6 @@ impl Resource for Objective {
     fn lifecycle() -> Option<Lifecycle> {
         let notation = "draft:return_to_draft↔proposed:propose→committed:commit→achieved:achieve|missed:miss|cancelled:cancel";
         let lifecycle = Lifecycle::new(notation);
-        let lifecycle = lifecycle;
         Some(lifecycle)
     }
 

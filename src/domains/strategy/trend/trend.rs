@@ -68,7 +68,6 @@ impl Resource for Trend {
         let lifecycle = Lifecycle::new(notation);
         let verbs =
             [("decided_adopt", "decide_adopt"), ("decided_pilot", "decide_pilot"), ("decided_watch", "decide_watch"), ("decided_reject", "decide_reject")];
-        let lifecycle = lifecycle;
         Some(verbs.into_iter().fold(lifecycle, |lifecycle, (to, verb)| lifecycle.named("assessing", to, verb)))
     }
 

@@ -47,8 +47,7 @@ impl Resource for Commitment {
 
     fn lifecycle() -> Option<Lifecycle> {
         let notation = "open→partially_relieved:relieve_partly→relieved:relieve|released:release; open→relieved|released";
-        let lifecycle = Lifecycle::new(notation).given_up(&["released"]);
-        Some(lifecycle.automatic(&["relieve_partly", "relieve", "release"]))
+        Some(Lifecycle::new(notation).given_up(&["released"]).automatic(&["relieve_partly", "relieve", "release"]))
     }
 
     fn sample() -> Self {

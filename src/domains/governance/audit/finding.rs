@@ -150,8 +150,13 @@ impl Resource for Finding {
         let notation = "open→acknowledged:acknowledge→action_planned:plan_action→in_remediation:remediate\
             →ready_for_verification:submit_for_verification→closed:close; acknowledged→closed; \
             ready_for_verification|closed→in_remediation";
-        let lifecycle = Lifecycle::new(notation).settled(&["closed"]).named("ready_for_verification", "in_remediation", "send_back");
-        Some(lifecycle.named("closed", "in_remediation", "reopen").approving(&["close"]))
+        Some(
+            Lifecycle::new(notation)
+                .settled(&["closed"])
+                .named("ready_for_verification", "in_remediation", "send_back")
+                .named("closed", "in_remediation", "reopen")
+                .approving(&["close"]),
+        )
     }
 
     fn sample() -> Self {

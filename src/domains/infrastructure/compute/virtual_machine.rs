@@ -53,8 +53,7 @@ impl Resource for VirtualMachine {
     fn lifecycle() -> Option<Lifecycle> {
         let notation = "planned→staged:stage→active:activate↔maintenance:start_maintenance; active→offline:take_offline|failed:fail→active; \
             →decommissioning:decommission→retired:retire";
-        let lifecycle = Lifecycle::new(notation);
-        Some(lifecycle.named("maintenance", "active", "return").named("offline", "active", "restore").named("failed", "active", "repair"))
+        Some(Lifecycle::new(notation).named("maintenance", "active", "return").named("offline", "active", "restore").named("failed", "active", "repair"))
     }
 
     fn sample() -> Self {

@@ -84,8 +84,7 @@ impl Resource for Circuit {
 
     fn lifecycle() -> Option<Lifecycle> {
         let notation = "planned→provisioning:provision→active:activate↔offline:take_offline; →decommissioning:decommission→retired:retire";
-        let lifecycle = Lifecycle::new(notation);
-        Some(lifecycle.named("offline", "active", "restore"))
+        Some(Lifecycle::new(notation).named("offline", "active", "restore"))
     }
 
     fn sample() -> Self {

@@ -83,8 +83,7 @@ impl Resource for Incident {
     fn lifecycle() -> Option<Lifecycle> {
         let notation = "detected→acknowledged:acknowledge→mitigated:mitigate→resolved:resolve→closed:close; resolved→acknowledged; \
             on_hold:hold; on_hold→acknowledged";
-        let lifecycle = Lifecycle::new(notation);
-        Some(lifecycle.named("resolved", "acknowledged", "reopen").named("on_hold", "acknowledged", "resume"))
+        Some(Lifecycle::new(notation).named("resolved", "acknowledged", "reopen").named("on_hold", "acknowledged", "resume"))
     }
 
     fn sample() -> Self {

@@ -85,8 +85,7 @@ impl Resource for Defect {
     fn lifecycle() -> Option<Lifecycle> {
         let notation = "open→in_progress:start→resolved:resolve→closed:close; open|in_progress→rejected:reject; \
             resolved|closed|rejected→open:reopen";
-        let lifecycle = Lifecycle::new(notation).settled(&["resolved", "closed"]);
-        Some(lifecycle)
+        Some(Lifecycle::new(notation).settled(&["resolved", "closed"]))
     }
 
     fn sample() -> Self {

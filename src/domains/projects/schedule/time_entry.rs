@@ -58,8 +58,7 @@ impl Resource for TimeEntry {
     fn lifecycle() -> Option<Lifecycle> {
         let notation = "draft→submitted:submit→approved:approve→posted:post; submitted→rejected:reject→draft:return_to_draft; \
             approved→rejected";
-        let lifecycle = Lifecycle::new(notation);
-        Some(lifecycle.named("approved", "rejected", "revoke").approving(&["approve"]))
+        Some(Lifecycle::new(notation).named("approved", "rejected", "revoke").approving(&["approve"]))
     }
 
     fn sample() -> Self {

@@ -135,8 +135,7 @@ impl Resource for SecurityIncident {
     fn lifecycle() -> Option<Lifecycle> {
         let notation = "new→triaged:triage→contained:contain→eradicated:eradicate→recovered:recover→closed:close; triaged→closed; \
             recovered→contained; closed→triaged";
-        let lifecycle = Lifecycle::new(notation);
-        Some(lifecycle.named("triaged", "closed", "dismiss").named("recovered", "contained", "fall_back").named("closed", "triaged", "reopen"))
+        Some(Lifecycle::new(notation).named("triaged", "closed", "dismiss").named("recovered", "contained", "fall_back").named("closed", "triaged", "reopen"))
     }
 
     fn sample() -> Self {

@@ -91,8 +91,7 @@ impl Resource for Risk {
     fn lifecycle() -> Option<Lifecycle> {
         let notation = "identified→analysed:analyse→treating:treat→monitored:monitor→closed:close; analysed→monitored; monitored→analysed; \
             closed→identified:reopen";
-        let lifecycle = Lifecycle::new(notation).settled(&["closed"]);
-        Some(lifecycle.named("analysed", "monitored", "accept").named("monitored", "analysed", "reassess"))
+        Some(Lifecycle::new(notation).settled(&["closed"]).named("analysed", "monitored", "accept").named("monitored", "analysed", "reassess"))
     }
 
     fn sample() -> Self {

@@ -88,8 +88,13 @@ impl Resource for Treatment {
 
     fn lifecycle() -> Option<Lifecycle> {
         let notation = "planned→in_progress:start→implemented:implement→verified:verify; abandoned:abandon; verified→in_progress";
-        let lifecycle = Lifecycle::new(notation).given_up(&["abandoned"]).settled(&["implemented", "verified"]);
-        Some(lifecycle.named("verified", "in_progress", "reopen").approving(&["verify"]))
+        Some(
+            Lifecycle::new(notation)
+                .given_up(&["abandoned"])
+                .settled(&["implemented", "verified"])
+                .named("verified", "in_progress", "reopen")
+                .approving(&["verify"]),
+        )
     }
 
     fn sample() -> Self {

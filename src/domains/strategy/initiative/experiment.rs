@@ -48,8 +48,7 @@ impl Resource for Experiment {
     const GUARDS: &'static [Guard] = &[Guard::set(&["evaluated"], &["result"])];
 
     fn lifecycle() -> Option<Lifecycle> {
-        let lifecycle = Lifecycle::new("planned→running:run→evaluated:evaluate→scaled:scale|stopped:stop").given_up(&["stopped"]);
-        Some(lifecycle)
+        Some(Lifecycle::new("planned→running:run→evaluated:evaluate→scaled:scale|stopped:stop").given_up(&["stopped"]))
     }
 
     fn sample() -> Self {

@@ -95,8 +95,7 @@ impl Resource for Objective {
 
     fn lifecycle() -> Option<Lifecycle> {
         let notation = "draft:return_to_draft↔proposed:propose→committed:commit→achieved:achieve|missed:miss|cancelled:cancel";
-        let lifecycle = Lifecycle::new(notation);
-        Some(lifecycle)
+        Some(Lifecycle::new(notation))
     }
 
     fn sample() -> Self {

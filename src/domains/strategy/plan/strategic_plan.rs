@@ -58,8 +58,7 @@ impl Resource for StrategicPlan {
     fn lifecycle() -> Option<Lifecycle> {
         let notation = "draft→in_review:submit_for_review→approved:approve→active:activate→superseded:supersede|archived:archive; \
             in_review→draft:return_to_draft";
-        let lifecycle = Lifecycle::new(notation);
-        Some(lifecycle.approving(&["approve"]))
+        Some(Lifecycle::new(notation).approving(&["approve"]))
     }
 
     fn sample() -> Self {

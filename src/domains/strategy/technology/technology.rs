@@ -65,8 +65,7 @@ impl Resource for Technology {
     const RULES: &'static [Rule] = &[Rule::Tree("successor_id")];
 
     fn lifecycle() -> Option<Lifecycle> {
-        let lifecycle = Lifecycle::new("candidate→in_use:put_in_use→retiring:start_retiring→retired:retire");
-        Some(lifecycle)
+        Some(Lifecycle::new("candidate→in_use:put_in_use→retiring:start_retiring→retired:retire"))
     }
 
     fn sample() -> Self {

@@ -65,10 +65,7 @@ impl Resource for Trend {
         let notation = "identified→assessing:start_assessing\
             →decided_adopt:decide_adopt|decided_pilot:decide_pilot|decided_watch:decide_watch|decided_reject:decide_reject\
             →reviewed:review";
-        let lifecycle = Lifecycle::new(notation);
-        let verbs =
-            [("decided_adopt", "decide_adopt"), ("decided_pilot", "decide_pilot"), ("decided_watch", "decide_watch"), ("decided_reject", "decide_reject")];
-        Some(verbs.into_iter().fold(lifecycle, |lifecycle, (to, verb)| lifecycle.named("assessing", to, verb)))
+        Some(Lifecycle::new(notation))
     }
 
     fn sample() -> Self {

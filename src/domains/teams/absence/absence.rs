@@ -80,8 +80,7 @@ impl Resource for Absence {
 
     fn lifecycle() -> Option<Lifecycle> {
         let notation = "requested→approved:approve→taken:take; requested→rejected:reject; requested|approved→cancelled:cancel; requested→taken";
-        let lifecycle = Lifecycle::new(notation).given_up(&["rejected", "cancelled"]);
-        Some(lifecycle.named("requested", "taken", "report").approving(&["approve"]))
+        Some(Lifecycle::new(notation).given_up(&["rejected", "cancelled"]).named("requested", "taken", "report").approving(&["approve"]))
     }
 
     fn sample() -> Self {

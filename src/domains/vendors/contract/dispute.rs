@@ -76,8 +76,7 @@ impl Resource for Dispute {
     fn lifecycle() -> Option<Lifecycle> {
         let notation = "open→negotiating:negotiate→escalated:escalate→resolved:resolve; open|negotiating→resolved; open→escalated; \
             withdrawn:withdraw";
-        let lifecycle = Lifecycle::new(notation).given_up(&["withdrawn"]);
-        Some(lifecycle)
+        Some(Lifecycle::new(notation).given_up(&["withdrawn"]))
     }
 
     fn sample() -> Self {

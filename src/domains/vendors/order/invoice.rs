@@ -104,8 +104,14 @@ impl Resource for Invoice {
         let notation = "received→matched:match|exception:raise_exception; \
             matched|exception→approved:approve→partially_paid:pay_partly→paid:pay; approved→paid; exception→matched; on_hold:hold; \
             disputed:dispute; on_hold|disputed→received; received|matched|exception|approved|on_hold|disputed→void";
-        let lifecycle = Lifecycle::new(notation).given_up(&["void"]).named("on_hold", "received", "resume").named("disputed", "received", "settle");
-        Some(lifecycle.approving(&["approve"]).worth(&[ApprovalAmount::Field("gross")]))
+        Some(
+            Lifecycle::new(notation)
+                .given_up(&["void"])
+                .named("on_hold", "received", "resume")
+                .named("disputed", "received", "settle")
+                .approving(&["approve"])
+                .worth(&[ApprovalAmount::Field("gross")]),
+        )
     }
 
     fn sample() -> Self {

@@ -100,13 +100,20 @@ impl Resource for PurchaseOrder {
     fn lifecycle() -> Option<Lifecycle> {
         let notation = "draft→submitted:submit→approved:approve→sent:send→acknowledged:acknowledge→closed:close; sent→closed; \
             submitted→rejected:reject; sent|acknowledged→submitted; submitted→draft:return_to_draft; cancelled:cancel";
-        let lifecycle = Lifecycle::new(notation).given_up(&["cancelled"]).named("sent", "submitted", "revise").named("acknowledged", "submitted", "revise");
-        Some(lifecycle.approving(&["approve"]).involving(&["requester_id"]).worth(&[ApprovalAmount::Priced {
-            of: "vendors/purchase-order-lines",
-            quantity: "quantity",
-            price: "unit_price",
-            discount: Some("discount_percent"),
-        }]))
+        Some(
+            Lifecycle::new(notation)
+                .given_up(&["cancelled"])
+                .named("sent", "submitted", "revise")
+                .named("acknowledged", "submitted", "revise")
+                .approving(&["approve"])
+                .involving(&["requester_id"])
+                .worth(&[ApprovalAmount::Priced {
+                    of: "vendors/purchase-order-lines",
+                    quantity: "quantity",
+                    price: "unit_price",
+                    discount: Some("discount_percent"),
+                }]),
+        )
     }
 
     fn sample() -> Self {

@@ -138,13 +138,7 @@ impl Writer<'_> {
         let known = definition.cells(&before);
         let sight = FieldVisibility::of(definition, self.session);
         let unseen = sight.take_unwritable(&mut patch, Some((&members, before.meta.state.as_deref())));
-        let mut faults = ValidationErrors::new();
-        for name in definition.server_fields().iter().filter(|name| patch.contains_key(**name)) {
-            faults.at(name, "server_field", "The service writes this field. Remove it.");
-        }
-        if !self.session.is_house() {
-            refuse_house_fields(definition, &patch, &mut faults);
-        }
+        let mut faults = written_by_service(definition, &patch, self.session.is_house());
         if !faults.is_empty() {
             name_unknown(&unseen, &mut faults);
             return Err(Problem::invalid(faults.into_vec()).into());
@@ -521,6 +515,18 @@ fn is_sqlite_clash(text: &str, definition: &ResourceType, fields: &[&str]) -> bo
     let columns: Vec<&str> = columns.split(", ").filter_map(|column| column.strip_prefix(definition.table.as_str())?.strip_prefix('.')).collect();
     columns.len() == fields.len()
         && fields.iter().all(|field| columns.iter().any(|column| column.strip_prefix(field).is_some_and(|rest| rest.is_empty() || rest == "_key")))
+}
+
+/// The fields in a patch that the service alone writes.
+fn written_by_service(definition: &ResourceType, patch: &Map<String, Value>, is_house: bool) -> ValidationErrors {
+    let mut faults = ValidationErrors::new();
+    for name in definition.server_fields().iter().filter(|name| patch.contains_key(**name)) {
+        faults.at(name, "server_field", "The service writes this field. Remove it.");
+    }
+    if !is_house {
+        refuse_house_fields(definition, patch, &mut faults);
+    }
+    faults
 }
 
 /// Names the fields that only the service writes.

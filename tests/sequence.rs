@@ -9,7 +9,7 @@ use diesel::prelude::*;
 use serde_json::{Map, Value, json};
 use std::collections::{BTreeMap, HashSet};
 use steward::database::{Connection, SqlType};
-use steward::resource::{Editable, Field, Id, Need, ResourceType, dates};
+use steward::resource::{Editable, Field, Id, Need, ResourceType};
 use steward_schema::service::edges;
 
 /// A run is told by this number alone, or by another that `STEWARD_TEST_SEED` says.
@@ -120,7 +120,7 @@ fn judge_dates(definition: &ResourceType, record: &Map<String, Value>, about: &s
     for (name, value) in record.iter().filter(|(name, _)| name.ends_with("_on") || name.ends_with("_at")) {
         let Some(text) = value.as_str() else { continue };
         assert!((1900..=2200).contains(&text.split('-').next().unwrap().parse::<i64>().unwrap_or_default()), "{name} is {text}: {about}");
-        if definition.field(name).is_some_and(dates::is_fact) {
+        if definition.field(name).is_some_and(|field| field.happened) {
             assert!(&text[..10] <= "2026-06-16", "{name} says that it happened on {text}: {about}");
         }
     }

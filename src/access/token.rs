@@ -59,10 +59,10 @@ impl Claims {
 /// The keys of the service as this process knows them, and the address that stands in tokens.
 pub struct Keys {
     issuer: String,
-    known: RwLock<Arc<Known>>,
+    known: RwLock<Arc<KeySet>>,
 }
 
-struct Known {
+struct KeySet {
     keys: Vec<Key>,
     /// When they were read, by [`crate::clock::Clock::ticks`].
     read_at: i64,
@@ -71,12 +71,12 @@ struct Known {
 impl Keys {
     /// The keys of a service that is known under an address, as they were read at some tick of the clock.
     pub fn new(issuer: String, keys: Vec<Key>, read_at: i64) -> Self {
-        Keys { issuer, known: RwLock::new(Arc::new(Known { keys, read_at })) }
+        Keys { issuer, known: RwLock::new(Arc::new(KeySet { keys, read_at })) }
     }
 
     /// Puts what has been read anew in the place of what was known.
     pub fn renew(&self, keys: Vec<Key>, read_at: i64) {
-        *self.known.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(Known { keys, read_at });
+        *self.known.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(KeySet { keys, read_at });
     }
 
     /// True if they were read less than so many microseconds ago.
@@ -89,7 +89,7 @@ impl Keys {
         &self.issuer
     }
 
-    fn known(&self) -> Arc<Known> {
+    fn known(&self) -> Arc<KeySet> {
         self.known.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
 

@@ -1,4 +1,7 @@
 //! Calendars as iCalendar prints them (RFC 5545): events with a stable identity, for whoever subscribes to them.
+//!
+//! Not by the crate `icalendar`: it lets carriage returns and other control characters into values, and walks a text from its beginning
+//! for each line that it folds.
 
 use chrono::{DateTime, NaiveDate, Utc};
 

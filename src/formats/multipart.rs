@@ -1,4 +1,10 @@
 //! Forms with a file in them (`multipart/form-data`, RFC 7578): the one file of a body that is in memory.
+//!
+//! Not by the crates `multer` and `actix-multipart`: they copy a file that is in memory already, which here stays a part of its body, and the
+//! first leaves out the `filename*` of RFC 8187.
+
+use percent_encoding::percent_decode_str;
+use std::borrow::Cow;
 
 /// A part of a form.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -117,17 +123,7 @@ fn extended(value: &str) -> Option<String> {
     if !charset.eq_ignore_ascii_case("utf-8") {
         return None;
     }
-    let mut bytes = Vec::new();
-    let mut letters = text.bytes();
-    while let Some(byte) = letters.next() {
-        if byte == b'%' {
-            let hex = [letters.next()?, letters.next()?];
-            bytes.push(u8::from_str_radix(std::str::from_utf8(&hex).ok()?, 16).ok()?);
-        } else {
-            bytes.push(byte);
-        }
-    }
-    String::from_utf8(bytes).ok()
+    percent_decode_str(text).decode_utf8().ok().map(Cow::into_owned)
 }
 
 /// Where something stands in bytes, from a place on.

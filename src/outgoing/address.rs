@@ -1,45 +1,31 @@
 //! Which addresses are of the public internet (IANA's special-purpose registries), and networks that are named beside it.
 
+use ipnet::{IpNet, Ipv4Net, Ipv6Net};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 /// A network: an address and how many of its leading bits count.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Network {
-    base: IpAddr,
-    bits: u32,
-}
+pub struct Network(IpNet);
 
 impl Network {
     /// Reads `10.1.0.0/16` or a single address.
     pub fn parse(text: &str) -> Option<Self> {
-        let (address, bits) = text.split_once('/').map_or((text, None), |(address, bits)| (address, Some(bits)));
-        let base: IpAddr = address.parse().ok()?;
-        let most = if base.is_ipv4() { 32 } else { 128 };
-        let bits = bits.map_or(Some(most), |bits| bits.parse().ok())?;
-        (bits <= most).then_some(Network { base, bits })
+        let single = || text.parse::<IpAddr>().ok().map(IpNet::from);
+        text.parse().ok().or_else(single).map(Network)
     }
 
     /// True if an address lies in it. An IPv4 address written as IPv6 is the IPv4 address.
     pub fn contains(&self, address: IpAddr) -> bool {
-        match (self.base, address.to_canonical()) {
-            (IpAddr::V4(base), IpAddr::V4(address)) => same(u32::from(base).into(), u32::from(address).into(), 32 - self.bits.min(32)),
-            (IpAddr::V6(base), IpAddr::V6(address)) => same(base.into(), address.into(), 128 - self.bits.min(128)),
-            _ => false,
-        }
+        self.0.contains(&address.to_canonical())
     }
 }
 
-/// True if two numbers agree but for their last bits.
-fn same(a: u128, b: u128, last: u32) -> bool {
-    a.checked_shr(last).unwrap_or_default() == b.checked_shr(last).unwrap_or_default()
+const fn v4(a: u8, b: u8, c: u8, bits: u8) -> Network {
+    Network(IpNet::V4(Ipv4Net::new_assert(Ipv4Addr::new(a, b, c, 0), bits)))
 }
 
-const fn v4(a: u8, b: u8, c: u8, bits: u32) -> Network {
-    Network { base: IpAddr::V4(Ipv4Addr::new(a, b, c, 0)), bits }
-}
-
-const fn v6(a: u16, b: u16, bits: u32) -> Network {
-    Network { base: IpAddr::V6(Ipv6Addr::new(a, b, 0, 0, 0, 0, 0, 0)), bits }
+const fn v6(a: u16, b: u16, bits: u8) -> Network {
+    Network(IpNet::V6(Ipv6Net::new_assert(Ipv6Addr::new(a, b, 0, 0, 0, 0, 0, 0), bits)))
 }
 
 /// What of IPv4 is not public: RFC 6890 and the registry after it, multicast, the reserved rest.

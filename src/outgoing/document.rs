@@ -28,12 +28,12 @@ type Slot = tokio::sync::Mutex<State>;
 
 #[derive(Default)]
 struct State {
-    known: Option<Known>,
+    known: Option<FetchedDocument>,
     tried_at: Option<i64>,
     failure: Option<Failure>,
 }
 
-struct Known {
+struct FetchedDocument {
     body: Arc<Value>,
     fresh_until: i64,
 }
@@ -91,7 +91,7 @@ impl Documents {
             match fetch(&client, &url).await {
                 Ok((body, seconds)) => {
                     let body = Arc::new(body);
-                    state.known = Some(Known { body: body.clone(), fresh_until: now + seconds });
+                    state.known = Some(FetchedDocument { body: body.clone(), fresh_until: now + seconds });
                     Ok(body)
                 }
                 Err(failure) => {
@@ -129,7 +129,7 @@ mod tests {
     use super::*;
 
     fn state(fresh_until: i64, tried_at: i64) -> State {
-        State { known: Some(Known { body: Arc::new(Value::Null), fresh_until }), tried_at: Some(tried_at), failure: None }
+        State { known: Some(FetchedDocument { body: Arc::new(Value::Null), fresh_until }), tried_at: Some(tried_at), failure: None }
     }
 
     #[test]

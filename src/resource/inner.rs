@@ -1,6 +1,6 @@
 //! What lies inside the values of a field: references that stand deeper than a column.
 
-use super::model::Field;
+use super::field::Field;
 use super::value::Inner;
 use crate::database::SqlType;
 

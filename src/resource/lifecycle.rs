@@ -2,7 +2,8 @@
 //!
 //! `a→b→c` are moves and the first name is the first state. `a|b→c|d` is each left name to each right one. `a↔b→c` also
 //! gives a→c; a longer chain of ↔ gives the written pairs only. A bare name after `;`, and a leading `→x`, can be
-//! reached from every state that is not final; a state is final when no written arrow leaves it.
+//! reached from every state that is not final; a state is final when no written arrow leaves it. `published:publish` names the
+//! verb of the moves into a state, once; where none is written, the state's name is the verb, as of `open`.
 
 use super::ApprovalAmount;
 
@@ -17,6 +18,12 @@ pub struct Lifecycle {
     pub worth: &'static [ApprovalAmount],
     /// The fields that name people who are involved in it, such as who asked for it: they approve nothing of it.
     pub involved: &'static [&'static str],
+    /// Final states in which it was given up: what was to begin or end does not, and a move there begins nothing.
+    pub given_up: &'static [&'static str],
+    /// States in which nothing is left to do by a date, although moves lead on or back from them. Final states need not be named.
+    pub settled: &'static [&'static str],
+    /// Final states after which the next one comes round.
+    pub repeated: &'static [&'static str],
 }
 
 /// A move from one state to another.
@@ -26,7 +33,7 @@ pub struct Move {
     pub from: &'static str,
     /// The state after.
     pub to: &'static str,
-    /// What it is called: the verb of its permission, e.g. `approve`.
+    /// What it is called: the verb of its permission, e.g. `approve`, as the lifecycle names it.
     pub name: &'static str,
     /// True if the service makes it by itself and no caller can.
     pub automatic: bool,
@@ -39,10 +46,10 @@ pub struct Move {
 impl Lifecycle {
     /// Reads the notation. It stands in the source, so a mistake in it is found by the first test that starts the service.
     pub fn new(notation: &'static str) -> Self {
-        let mut lifecycle = Lifecycle { states: Vec::new(), moves: Vec::new(), worth: &[], involved: &[] };
-        let mut anywhere = Vec::new();
+        let mut lifecycle = Lifecycle { states: Vec::new(), moves: Vec::new(), worth: &[], involved: &[], given_up: &[], settled: &[], repeated: &[] };
+        let (mut anywhere, mut verbs) = (Vec::new(), Vec::new());
         for clause in notation.split(';') {
-            let (groups, arrows) = groups_and_arrows(clause);
+            let (groups, arrows) = groups_and_arrows(clause, &mut verbs);
             let leading = clause.trim_start().starts_with('→');
             if leading || (arrows.is_empty() && !lifecycle.states.is_empty()) {
                 anywhere.extend(groups.first().into_iter().flatten().copied());
@@ -52,10 +59,13 @@ impl Lifecycle {
             }
         }
         lifecycle.add_anywhere(&anywhere);
+        for (state, verb) in verbs {
+            lifecycle.moves.iter_mut().filter(|each| each.to == state).for_each(|each| each.name = verb);
+        }
         lifecycle
     }
 
-    /// Gives a move another name than the one its target state implies.
+    /// Gives a move another name than the others that lead to its target state.
     pub fn named(mut self, from: &str, to: &str, name: &'static str) -> Self {
         self.moves.iter_mut().filter(|each| each.from == from && each.to == to).for_each(|each| each.name = name);
         self
@@ -84,6 +94,30 @@ impl Lifecycle {
     pub fn involving(mut self, fields: &'static [&'static str]) -> Self {
         self.involved = fields;
         self
+    }
+
+    /// Names the final states in which it was given up, such as `cancelled`: what was to begin or end does not, and a move there straight
+    /// from the first state begins nothing.
+    pub fn given_up(mut self, states: &'static [&'static str]) -> Self {
+        self.given_up = states;
+        self
+    }
+
+    /// Names the states that are not final and in which nothing is left to do by a date, such as `resolved`.
+    pub fn settled(mut self, states: &'static [&'static str]) -> Self {
+        self.settled = states;
+        self
+    }
+
+    /// Names the final states after which the next one comes round, such as that of a review which was held.
+    pub fn repeated(mut self, states: &'static [&'static str]) -> Self {
+        self.repeated = states;
+        self
+    }
+
+    /// Whether no move leads on from a state.
+    pub fn is_final(&self, state: &str) -> bool {
+        self.states.contains(&state) && self.moves_from(state).next().is_none()
     }
 
     /// The state of a new record.
@@ -151,216 +185,29 @@ impl Lifecycle {
         for from in from {
             for to in to {
                 if from != to && !self.moves.iter().any(|each| each.from == *from && each.to == *to) {
-                    self.moves.push(Move { from, to, name: verb(to), automatic: false, approving: false });
+                    self.moves.push(Move { from, to, name: to, automatic: false, approving: false });
                 }
             }
         }
     }
 }
 
-/// The groups of a clause and the arrows between them; a leading arrow leaves one group and no arrow.
-fn groups_and_arrows(clause: &'static str) -> (Vec<Vec<&'static str>>, Vec<char>) {
+/// The groups of a clause and the arrows between them, and beside them the verbs it names; a leading arrow leaves one group and no arrow.
+fn groups_and_arrows(clause: &'static str, verbs: &mut Vec<(&'static str, &'static str)>) -> (Vec<Vec<&'static str>>, Vec<char>) {
     let clause = clause.trim();
     let clause = clause.strip_prefix('→').unwrap_or(clause);
     let arrows: Vec<char> = clause.chars().filter(|c| matches!(c, '→' | '↔')).collect();
-    let groups = clause.split(['→', '↔']).map(|group| group.split('|').map(str::trim).filter(|name| !name.is_empty()).collect()).collect();
+    let mut name = |written: &'static str| match written.split_once(':') {
+        Some((state, verb)) => {
+            verbs.push((state, verb));
+            state
+        }
+        None => written,
+    };
+    let mut group = |group: &'static str| group.split('|').map(str::trim).filter(|name| !name.is_empty()).map(&mut name).collect();
+    let groups = clause.split(['→', '↔']).map(&mut group).collect();
     (groups, arrows)
 }
-
-/// The verb for reaching a state. A state that is not listed has a verb that reads well as it is.
-fn verb(state: &'static str) -> &'static str {
-    VERBS.iter().find(|(name, _)| *name == state).map_or(state, |(_, verb)| verb)
-}
-
-const VERBS: &[(&str, &str)] = &[
-    ("draft", "return_to_draft"),
-    ("planned", "plan"),
-    ("published", "publish"),
-    ("superseded", "supersede"),
-    ("implemented", "implement"),
-    ("operating", "operate"),
-    ("degraded", "degrade"),
-    ("retired", "retire"),
-    ("active", "activate"),
-    ("disabled", "disable"),
-    ("invited", "invite"),
-    ("on_leave", "start_leave"),
-    ("left", "leave"),
-    ("staged", "stage"),
-    ("maintenance", "start_maintenance"),
-    ("offline", "take_offline"),
-    ("decommissioning", "decommission"),
-    ("onboarding", "start_onboarding"),
-    ("qualified", "qualify"),
-    ("on_hold", "hold"),
-    ("restricted", "restrict"),
-    ("offboarding", "start_offboarding"),
-    ("inactive", "deactivate"),
-    ("blocked", "block"),
-    ("running", "run"),
-    ("succeeded", "succeed"),
-    ("failed", "fail"),
-    ("cancelled", "cancel"),
-    ("submitted", "submit"),
-    ("approved", "approve"),
-    ("rejected", "reject"),
-    ("closed", "close"),
-    ("open", "open"),
-    ("in_progress", "start"),
-    ("completed", "complete"),
-    ("done", "finish"),
-    ("expired", "expire"),
-    ("verified", "verify"),
-    ("posted", "post"),
-    ("reversed", "reverse"),
-    ("scheduled", "schedule"),
-    ("implementing", "start_implementing"),
-    ("rolled_back", "roll_back"),
-    ("reviewed", "review"),
-    ("assessed", "assess"),
-    ("detected", "reopen"),
-    ("acknowledged", "acknowledge"),
-    ("mitigated", "mitigate"),
-    ("resolved", "resolve"),
-    ("analysed", "analyse"),
-    ("known_error", "declare_known_error"),
-    ("ordered", "order"),
-    ("received", "receive"),
-    ("in_stock", "stock"),
-    ("deployed", "deploy"),
-    ("in_repair", "send_to_repair"),
-    ("disposed", "dispose"),
-    ("lost", "report_lost"),
-    ("stolen", "report_stolen"),
-    ("checked_out", "check_out"),
-    ("accepted", "accept"),
-    ("declined", "decline"),
-    ("returned", "give_back"),
-    ("ended", "end"),
-    ("pending", "return_to_pending"),
-    ("sourcing", "source"),
-    ("evaluating", "evaluate"),
-    ("negotiating", "negotiate"),
-    ("award_pending", "propose_award"),
-    ("awarded", "award"),
-    ("unsuccessful", "declare_unsuccessful"),
-    ("opened", "unseal"),
-    ("disqualified", "disqualify"),
-    ("evaluated", "rate"),
-    ("shortlisted", "shortlist"),
-    ("withdrawn", "withdraw"),
-    ("in_review", "submit_for_review"),
-    ("signed", "sign"),
-    ("suspended", "suspend"),
-    ("terminated", "terminate"),
-    ("renewed", "renew"),
-    ("met", "meet"),
-    ("missed", "miss"),
-    ("waived", "waive"),
-    ("decided_renew", "decide_renew"),
-    ("decided_renegotiate", "decide_renegotiate"),
-    ("decided_replace", "decide_replace"),
-    ("decided_exit", "decide_exit"),
-    ("sent", "send"),
-    ("matched", "match"),
-    ("exception", "raise_exception"),
-    ("partially_paid", "pay_partly"),
-    ("paid", "pay"),
-    ("disputed", "dispute"),
-    ("void", "void"),
-    ("claimed", "claim"),
-    ("applied", "apply"),
-    ("refused", "refuse"),
-    ("filled", "fill"),
-    ("confirmed", "confirm"),
-    ("valid", "grant"),
-    ("revoked", "revoke"),
-    ("passed", "pass"),
-    ("no_show", "record_no_show"),
-    ("enrolled", "enroll"),
-    ("agreed", "agree"),
-    ("requested", "request"),
-    ("paused", "pause"),
-    ("self", "start_self_review"),
-    ("peer", "start_peer_review"),
-    ("manager", "start_manager_review"),
-    ("calibration", "calibrate"),
-    ("shared", "share"),
-    ("taken", "take"),
-    ("soft_closed", "soft_close"),
-    ("partially_relieved", "relieve_partly"),
-    ("relieved", "relieve"),
-    ("released", "release"),
-    ("locked", "lock"),
-    ("computed", "compute"),
-    ("proposed", "propose"),
-    ("fulfilled", "fulfil"),
-    ("partly_fulfilled", "fulfil_partly"),
-    ("funded", "fund"),
-    ("realised", "realise"),
-    ("screened", "screen"),
-    ("deferred", "defer"),
-    ("converted", "convert"),
-    ("initiating", "initiate"),
-    ("planning", "start_planning"),
-    ("executing", "execute"),
-    ("closing", "start_closing"),
-    ("ready", "make_ready"),
-    ("conditional", "pass_conditionally"),
-    ("built", "build"),
-    ("review", "submit_for_review"),
-    ("todo", "reopen"),
-    ("current", "make_current"),
-    ("treating", "treat"),
-    ("monitored", "monitor"),
-    ("identified", "reopen"),
-    ("fresh", "refresh"),
-    ("stale", "mark_stale"),
-    ("abandoned", "abandon"),
-    ("triaged", "triage"),
-    ("in_remediation", "remediate"),
-    ("fixed", "fix"),
-    ("false_positive", "declare_false_positive"),
-    ("not_affected", "declare_not_affected"),
-    ("reopened", "reopen"),
-    ("new", "reopen"),
-    ("contained", "contain"),
-    ("eradicated", "eradicate"),
-    ("recovered", "recover"),
-    ("aborted", "abort"),
-    ("in_force", "bring_into_force"),
-    ("lapsed", "lapse"),
-    ("announced", "announce"),
-    ("fieldwork", "start_fieldwork"),
-    ("reporting", "start_reporting"),
-    ("action_planned", "plan_action"),
-    ("ready_for_verification", "submit_for_verification"),
-    ("ineffective", "declare_ineffective"),
-    ("archived", "archive"),
-    ("preparation", "prepare"),
-    ("committed", "commit"),
-    ("achieved", "achieve"),
-    ("stopped", "stop"),
-    ("candidate", "reconsider"),
-    ("in_use", "take_into_use"),
-    ("retiring", "start_retiring"),
-    ("assessing", "start_assessing"),
-    ("decided_adopt", "decide_adopt"),
-    ("decided_pilot", "decide_pilot"),
-    ("decided_watch", "decide_watch"),
-    ("decided_reject", "decide_reject"),
-    ("scaled", "scale"),
-    ("live", "go_live"),
-    ("prospect", "return_to_prospect"),
-    ("assigned", "assign"),
-    ("recorded", "record"),
-    ("held", "hold_meeting"),
-    ("kept", "keep"),
-    ("extended", "extend"),
-    ("investigating", "investigate"),
-    ("answered", "answer"),
-    ("lifted", "lift"),
-];
 
 #[cfg(test)]
 mod tests {
@@ -398,8 +245,11 @@ mod tests {
     }
 
     #[test]
-    fn a_move_is_named_after_its_target_unless_it_is_given_a_name() {
-        let lifecycle = Lifecycle::new("draft→published→draft").named("published", "draft", "withdraw");
-        assert_eq!(lifecycle.moves.iter().map(|each| each.name).collect::<Vec<_>>(), ["publish", "withdraw"]);
+    fn a_move_has_the_verb_that_is_written_at_its_target_unless_it_is_given_a_name() {
+        let names = |lifecycle: Lifecycle| lifecycle.moves.iter().map(|each| each.name).collect::<Vec<_>>();
+        let lifecycle = Lifecycle::new("draft:revise→published:publish|open→draft; published→open");
+        assert_eq!((lifecycle.first(), names(lifecycle)), ("draft", vec!["publish", "open", "revise", "revise", "open"]));
+        assert_eq!(names(Lifecycle::new("draft→published:publish→draft").named("published", "draft", "withdraw")), ["publish", "withdraw"]);
+        assert_eq!(names(Lifecycle::new("active:activate↔disabled:disable; →left:leave")), ["disable", "activate", "leave", "leave"]);
     }
 }

@@ -11,11 +11,14 @@ mod document;
 pub mod due;
 pub mod effect;
 pub mod event;
+pub mod field;
 pub mod flag;
 mod inner;
 pub mod label;
 pub mod lifecycle;
+mod mistake;
 pub mod model;
+pub mod occasion;
 pub mod own;
 mod ownership;
 pub mod ports;
@@ -29,18 +32,21 @@ pub mod value;
 
 pub mod record;
 mod resource_type;
+mod resource_types;
 
 pub use approval_amount::ApprovalAmount;
 pub use declared::{Guard, Need, Rule};
 pub use due::Due;
 pub use effect::Effect;
+pub use field::{ANY, Field, Made, READ_RESTRICTED};
 pub use flag::{Flag, Watch};
 pub use lifecycle::{Lifecycle, Move};
-pub use model::{ANY, Entity, Field, Made, Model, READ_RESTRICTED};
+pub use model::{Entity, Model};
 pub use own::{Own, Whose};
 pub use ports::Ports;
 pub use record::{Meta, Placement, Record, Stored};
-pub use resource_type::{Condition, ResourceType, ResourceTypes};
+pub use resource_type::ResourceType;
+pub use resource_types::{Condition, ResourceTypes};
 pub use rule::{Check, Lock, UnmetGuard};
 pub use shape::PEOPLE;
 pub use state_exception::{Allows, StateException, StateRules};
@@ -210,8 +216,6 @@ pub trait Resource: Model + Clone + std::fmt::Debug {
     const GUARDS: &'static [Guard] = &[];
     /// The moves that the service makes by date.
     const DUE: &'static [Due] = &[];
-    /// Dates that are no appointments, such as those of a period that is reported on: they stand in no calendar.
-    const UNDATED: &'static [&'static str] = &[];
 
     /// Rules that facts may break, which raises a conflict.
     const FLAGS: &'static [Flag] = &[];

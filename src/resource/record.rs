@@ -2,7 +2,8 @@
 //! once for all resources: `contracts::table.select(Record::<Contract>::as_select())`, `insert_into(table).values(&record)`.
 
 use super::Resource;
-use super::model::{Entity, Field};
+use super::field::Field;
+use super::model::Entity;
 use super::shape::Shape;
 use super::value::{Custom, FieldType, Id, Instant};
 use crate::database::expression::Fixed;

@@ -1,17 +1,17 @@
 //! A resource without its type: what the layers that are compiled once work with.
 
-use super::flag::{Flag, Watcher};
-use super::model::{Entity, Field, Input, join};
+use super::field::{Field, join};
+use super::flag::Flag;
+use super::model::{Entity, Input};
 use super::record::{Placement, Record, Rows, Stored, place};
 use super::rule::{Check, Lock, UnmetGuard};
 use super::shape::{BESIDE, OWNED, PLACED};
 use super::state_exception::StateRules;
 use super::value::{Custom, Instant, Text, ValidationErrors, Whole};
-use super::{Cause, Due, Effect, FieldType, Guard, Id, Lifecycle, Move, Need, Operations, Own, PartOf, Ports, Resource, Rule, Scope, Sharing, Unique};
+use super::{Cause, Due, Effect, FieldType, Guard, Id, Lifecycle, Move, Need, Operations, Own, PartOf, Resource, Rule, Scope, Sharing, Unique};
 use crate::database::{Row, SqlValue};
 use crate::error::{Error, Result};
 use serde_json::{Map, Value};
-use std::collections::HashMap;
 use std::sync::Arc;
 use steward_schema::Described;
 
@@ -77,8 +77,6 @@ pub struct ResourceType {
     pub flags: &'static [Flag],
     /// The moves that the service makes by date.
     pub due: &'static [Due],
-    /// Dates that stand in no calendar.
-    pub undated: &'static [&'static str],
     /// Its states and moves.
     pub lifecycle: Option<Lifecycle>,
     /// The columns of one row, in the order in which they are read.
@@ -166,7 +164,6 @@ impl ResourceType {
             guards: R::GUARDS,
             flags: R::FLAGS,
             due: R::DUE,
-            undated: R::UNDATED,
             lifecycle,
             columns: Record::<R>::SHAPE.columns(),
             rows: Rows::of::<R>(),
@@ -221,10 +218,9 @@ impl ResourceType {
     }
 
     /// What is declared of dates that cannot be: mistakes in the source, found when the service is put together.
-    fn mistakes_of_dates(&self) -> Vec<String> {
+    pub(super) fn mistakes_of_dates(&self) -> Vec<String> {
         let kind = |name: &str| self.field(name).and_then(|field| field.columns.first()).map(|column| column.kind);
-        let undated = self.undated.iter().filter(|name| self.field(name).is_none()).map(|name| format!("{name} is undated, and no field"));
-        super::due::mistakes(self.due, self.lifecycle.as_ref(), &kind).into_iter().chain(undated).map(|what| format!("{}: {what}", self.path)).collect()
+        super::due::mistakes(self.due, self.lifecycle.as_ref(), &kind).into_iter().map(|what| format!("{}: {what}", self.path)).collect()
     }
 
     /// The moves of its lifecycle; none if it has none.
@@ -399,10 +395,6 @@ fn typed<R: Resource>(entity: &dyn Entity) -> Result<&R> {
     entity.as_any().downcast_ref().ok_or_else(|| Error::broken(format!("a record that is none of {}", R::PATH)))
 }
 
-/// What a list is asked by, which no field may be called.
-const ASKED: &[&str] =
-    &["limit", "cursor", "sort", "filter", "q", "ids", "facets", "allowed", "fields", "expand", "figures", "as_of", "include_total", "dry_run"];
-
 /// Refuses a reference that names the same record as the one that it must differ from.
 fn refuse_same(fields: &'static [Field], record: &dyn Entity, faults: &mut ValidationErrors) {
     if fields.iter().all(|field| field.differs_from.is_none()) {
@@ -426,151 +418,4 @@ fn snake(name: &str) -> String {
         snake.extend(letter.to_lowercase());
     }
     snake
-}
-
-/// The watches of all flags, by the collection whose change they see.
-fn watchers_of(list: &[&'static ResourceType]) -> HashMap<&'static str, Vec<Watcher>> {
-    let mut watchers: HashMap<&'static str, Vec<Watcher>> = HashMap::new();
-    for declaring in list {
-        for flag in declaring.flags {
-            for watch in flag.watches {
-                watchers.entry(watch.collection).or_default().push(Watcher { rule: declaring.permission(flag.code), flag, watch });
-            }
-        }
-    }
-    watchers
-}
-
-/// What a record needs of those that refer to it, as they see it.
-#[derive(Clone, Copy)]
-pub struct Condition {
-    /// The record that needs it.
-    pub of: &'static ResourceType,
-    /// What it needs, and in which states.
-    pub guard: &'static Guard,
-    /// The field by which they refer to it.
-    pub by: &'static str,
-}
-
-/// The conditions on records that refer to others, by their collection.
-fn conditions_of(list: &[&'static ResourceType]) -> HashMap<&'static str, Vec<Condition>> {
-    let mut conditions: HashMap<&'static str, Vec<Condition>> = HashMap::new();
-    for of in list {
-        for guard in of.guards {
-            let (from, by) = match guard.need {
-                Need::Sum { of, by, .. } | Need::NoneIn { of, by, .. } | Need::AllIn { of, by, .. } => (of, Some(by)),
-                Need::Part(part) => (part, list.iter().find(|each| each.path == part).and_then(|each| each.part_of).map(|part| part.field)),
-                _ => continue,
-            };
-            if let Some(by) = by {
-                conditions.entry(from).or_default().push(Condition { of, guard, by });
-            }
-        }
-    }
-    conditions
-}
-
-/// All definitions of the service, by path.
-pub struct ResourceTypes {
-    list: Vec<&'static ResourceType>,
-    conditions: HashMap<&'static str, Vec<Condition>>,
-    by_path: HashMap<&'static str, &'static ResourceType>,
-    watchers: HashMap<&'static str, Vec<Watcher>>,
-    /// What domains answer each other.
-    pub answers: Ports,
-}
-
-impl ResourceTypes {
-    /// Keeps the definitions for the life of the process and checks that they fit together.
-    ///
-    /// # Panics
-    /// At the start, if two have the same name or a reference names no collection: a mistake in the source.
-    pub fn new(list: Vec<&'static ResourceType>, answers: Ports) -> Self {
-        let by_path: HashMap<_, _> = list.iter().map(|definition| (definition.path, *definition)).collect();
-        assert_eq!(by_path.len(), list.len(), "two collections have the same path");
-        let watchers = watchers_of(&list);
-        let conditions = conditions_of(&list);
-        let definitions = ResourceTypes { list, conditions, by_path, watchers, answers };
-        for definition in &definitions.list {
-            for field in definition.references() {
-                for target in field.refers_to.iter().filter(|_| !field.refers_to_any()) {
-                    assert!(definitions.by_path.contains_key(target), "{}.{} refers to {target}, which is no collection", definition.path, field.name);
-                }
-            }
-            if let Scope::Within(field) = definition.scope {
-                assert!(
-                    definition.fields.iter().any(|each| each.name == field && each.refers_to.len() == 1),
-                    "{}: the scope field {field} must be a reference to one collection or to any",
-                    definition.path
-                );
-            }
-            assert!(
-                definition.private_to.is_empty() || !matches!(definition.scope, Scope::Within(_)),
-                "{}: what is private stands in a unit; its parts are private with it",
-                definition.path
-            );
-            let asked = definition.written_fields().find(|field| ASKED.contains(&field.name));
-            assert!(asked.is_none(), "{}: a list asks by that name for something else", definition.path);
-            let mut mistakes = super::declared::mistakes(definition, &definitions);
-            mistakes.extend(definition.mistakes_of_dates());
-            mistakes.extend(definition.mistakes_of_states());
-            mistakes.extend(definition.mistakes_of_own(&definitions));
-            assert!(mistakes.is_empty(), "{mistakes:#?}");
-            let loose: Vec<String> = definition.fields.iter().flat_map(Field::loose_ids).collect();
-            assert!(loose.is_empty(), "{}: {loose:?} name records, and nothing says of which kind", definition.path);
-            let findable = definition.fields.iter().find(|field| field.search && !field.is_open());
-            assert!(findable.is_none(), "{}: full text would tell what is not open", definition.path);
-        }
-        definitions
-    }
-
-    /// All of them, in the order of the catalogue.
-    pub fn all(&self) -> &[&'static ResourceType] {
-        &self.list
-    }
-
-    /// The one at a path.
-    pub fn get(&self, path: &str) -> Option<&'static ResourceType> {
-        self.by_path.get(path).copied()
-    }
-
-    /// The rules that the change of a record of a collection can break or mend.
-    pub fn watchers(&self, path: &str) -> &[Watcher] {
-        self.watchers.get(path).map_or(&[], Vec::as_slice)
-    }
-
-    /// What other records need of those of a collection that refer to them.
-    pub fn conditions_on(&self, path: &str) -> &[Condition] {
-        self.conditions.get(path).map_or(&[], Vec::as_slice)
-    }
-
-    /// The definition whose scope decides for this one: itself, or what it is within.
-    pub fn root_of(&self, definition: &'static ResourceType) -> &'static ResourceType {
-        let mut root = definition;
-        while let Scope::Within(field) = root.scope {
-            match root.field(field).and_then(|field| field.refers_to.first()).and_then(|path| self.get(path)) {
-                Some(above) => root = above,
-                None => break,
-            }
-        }
-        root
-    }
-
-    /// True if records of this kind hang on records of any kind, as comments do.
-    pub fn hangs_on_any(&self, definition: &ResourceType) -> bool {
-        matches!(definition.scope, Scope::Within(name) if definition.field(name).is_some_and(Field::refers_to_any))
-    }
-
-    /// Every reference to a collection: the definition that holds it and the field.
-    pub fn references_to(&self, path: &str) -> impl Iterator<Item = (&'static ResourceType, &'static Field)> {
-        self.list.iter().flat_map(move |definition| definition.references().filter(move |field| field.may_refer_to(path)).map(|field| (*definition, field)))
-    }
-
-    /// The parts of a collection: their definitions and the field that names the parent.
-    pub fn parts_of(&self, path: &str) -> impl Iterator<Item = (&'static ResourceType, &'static str)> {
-        self.list.iter().filter_map(move |definition| {
-            let part = definition.part_of?;
-            definition.field(part.field)?.may_refer_to(path).then_some((*definition, part.field))
-        })
-    }
 }

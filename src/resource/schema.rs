@@ -1,6 +1,6 @@
 //! How a field looks in the API document: its type, its limits, its documentation, and what it refers to.
 
-use super::model::{Field, READ_RESTRICTED};
+use super::field::{Field, READ_RESTRICTED};
 use serde_json::{Value, json};
 use utoipa::openapi::extensions::Extensions;
 use utoipa::openapi::schema::{Schema, SchemaType, Type};

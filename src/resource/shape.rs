@@ -1,6 +1,6 @@
 //! Which columns the rows of a resource have, and the check of the build that these are the columns of its table.
 
-use super::model::Field;
+use super::field::Field;
 use super::value::{Column, Custom, Id};
 use super::{Resource, Scope};
 use crate::database::{Dialect, SqlType};
@@ -15,7 +15,8 @@ const UNIT: Field = Field::of::<Id>(
 .refers_to(&["teams/units"]);
 /// What names a person.
 pub const PEOPLE: &[&str] = &["teams/people"];
-const OWNER: Field = Field::of::<Option<Id>>("owner_id", &["The person who answers for it."]).refers_to(PEOPLE);
+/// Who answers for a record.
+pub(super) const OWNER: Field = Field::of::<Option<Id>>("owner_id", &["The person who answers for it."]).refers_to(PEOPLE);
 pub(super) const BESIDE: &[Field] = &[Field::of::<Option<Custom>>(
     "custom",
     &["Values of the fields that your organisation has defined for this collection (platform/custom-fields), by their code."],

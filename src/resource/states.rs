@@ -22,39 +22,15 @@ pub enum Editable {
 /// The field that annotates a record: it is none of its own.
 const ANNOTATION: &str = "custom";
 
-/// Final states in which something was given up: a move there straight from the first state begins nothing.
-const GIVEN_UP: &[&str] = &[
-    "abandoned",
-    "aborted",
-    "archived",
-    "cancelled",
-    "closed",
-    "declined",
-    "failed",
-    "lost",
-    "missed",
-    "no_show",
-    "refused",
-    "rejected",
-    "released",
-    "retired",
-    "revoked",
-    "stopped",
-    "superseded",
-    "void",
-    "waived",
-    "withdrawn",
-];
-
 impl ResourceType {
     /// True if no move leads on from a state.
     pub fn is_final(&self, state: &str) -> bool {
-        self.lifecycle.as_ref().is_some_and(|lifecycle| lifecycle.states.contains(&state) && lifecycle.moves_from(state).next().is_none())
+        self.lifecycle.as_ref().is_some_and(|lifecycle| lifecycle.is_final(state))
     }
 
     /// True if a move from the first state begins what the record is about, and does not just give it up.
     pub fn begins(&self, from: &str, to: &str) -> bool {
-        self.lifecycle.as_ref().is_some_and(|lifecycle| from == lifecycle.first()) && !(self.is_final(to) && GIVEN_UP.contains(&to))
+        self.lifecycle.as_ref().is_some_and(|lifecycle| from == lifecycle.first() && !lifecycle.given_up.contains(&to))
     }
 
     /// True if a record may be deleted in a state.
@@ -153,6 +129,12 @@ impl ResourceType {
         let first = self.lifecycle.as_ref().map_or("", |lifecycle| lifecycle.first());
         let mut found: Vec<String> =
             self.editable_in.iter().filter(|state| self.is_final(state)).map(|state| format!("{state} is final: that it may change is an exception")).collect();
+        if let Some(lifecycle) = &self.lifecycle {
+            let ends = lifecycle.given_up.iter().chain(lifecycle.repeated).filter(|state| !self.is_final(state));
+            found.extend(ends.map(|state| format!("{state} is no final state: it is not given up, and no next one comes round after it")));
+            let goes_on = |state: &&&str| !states.contains(*state) || self.is_final(state);
+            found.extend(lifecycle.settled.iter().filter(goes_on).map(|state| format!("{state} is no state, or final: nothing is left to do there anyway")));
+        }
         for exception in self.state_rules.exceptions {
             found.extend(exception.states.iter().filter(|state| !states.contains(state)).map(|state| format!("an exception of {state}, which is no state")));
             if exception.reason.len() < 10 {

@@ -3,6 +3,7 @@
 use super::Call;
 use crate::access::Session;
 use crate::error::Result;
+use crate::resource::Model;
 use crate::store::{Outcome, Store, Writer};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -34,19 +35,35 @@ pub trait Action: 'static {
     type Query: DeserializeOwned + IntoParams;
     /// Its body, as the document describes it.
     type Body: ToSchema;
-    /// Its body, as it was read.
-    type Prepared: Send + Sync + 'static;
+    /// Its body, as it was read: the value type of the body itself, or what is made of it.
+    type Prepared: Prepare;
     /// Its answer, as the document describes it.
     type Answer: ToSchema;
 
     /// An example of the body in a media type.
     fn example(form: &str) -> Value;
 
-    /// Reads the body (400, 422).
-    fn prepare(store: &Store, session: &Session, call: &Call) -> Result<Self::Prepared>;
-
     /// Writes; may run more than once.
     fn apply(writer: &mut Writer<'_>, call: &Call, prepared: &Self::Prepared) -> Result<Outcome>;
+}
+
+/// What an operation has read of its call before the transaction begins. A value type is its body as it is.
+pub trait Prepare: Send + Sync + Sized + 'static {
+    /// Reads the body (400, 422).
+    fn prepare(store: &Store, session: &Session, call: &Call) -> Result<Self>;
+}
+
+impl<B: Model> Prepare for B {
+    fn prepare(_: &Store, _: &Session, call: &Call) -> Result<Self> {
+        call.body()
+    }
+}
+
+/// No body at all.
+impl Prepare for () {
+    fn prepare(_: &Store, _: &Session, call: &Call) -> Result<Self> {
+        call.no_body()
+    }
 }
 
 /// An empty body: an object without members.

@@ -27,12 +27,12 @@ pub mod queue;
 mod read;
 mod schema;
 
-pub use action::{Action, JSON, Nothing};
+pub use action::{Action, JSON, Nothing, Prepare};
 pub use context::{Call, Context};
 pub use domain::{Component, Domain};
 pub use measure::Measure;
 pub use operation::{Apply, Download, Figures, Operation, Prepared, Run, Write};
-pub use part::{AsOf, Binary, IdOf, Listed, NoQuery, Ref};
+pub use part::{AsOf, Binary, Count, IdOf, Listed, NoQuery, Ref, grouped, titled};
 pub use query::Parameter;
 pub use read::{Collection, IfPermitted, Read, Reads};
 pub use schema::{Answered, answered, sent};
@@ -47,7 +47,7 @@ pub const EVENT_STREAM: &str = "text/event-stream";
 
 /// What most figures use.
 pub mod prelude {
-    pub use super::{AsOf, Context, IfPermitted, Listed, NoQuery, PerRecord, Records, Ref, View};
+    pub use super::{AsOf, Context, Count, IfPermitted, Listed, NoQuery, PerRecord, Records, Ref, View, grouped, titled};
     pub use crate::database::Dialect;
     pub use crate::error::{Problem, Result};
     pub use crate::resource::value::{Currency, Date, Figure, Instant, Money, Percent};

@@ -2,7 +2,7 @@
 
 use super::measure::{Basis, Measure, Measured};
 use super::query::{Parameter, check, parameters};
-use super::{Action, Answered, Call, Context, PerRecord, Reads, Records, View, answered, sent};
+use super::{Action, Answered, Call, Context, PerRecord, Prepare, Reads, Records, View, answered, sent};
 use crate::access::Session;
 use crate::error::{Error, Result};
 use crate::resource::Id;
@@ -138,7 +138,7 @@ impl Operation {
             long: A::LONG,
             body: sent::<A::Body>,
             example: A::example,
-            prepare: |store, session, call| Ok(Box::new(A::prepare(store, session, call)?)),
+            prepare: |store, session, call| Ok(Box::new(A::Prepared::prepare(store, session, call)?)),
             apply: |writer, call, prepared| {
                 let prepared = prepared.downcast_ref().ok_or_else(|| Error::broken("an action that was prepared as another kind"))?;
                 A::apply(writer, call, prepared)
@@ -163,6 +163,9 @@ impl Figures {
     /// The figures of the records of a collection.
     pub fn of<V: View<Query = Records, Answer = PerRecord<A>>, A: Serialize + ToSchema>() -> Self {
         let compute = |reader: &mut Reader<'_>, records: Vec<Id>| {
+            if records.is_empty() {
+                return Ok(HashMap::new());
+            }
             let figures = run::<V>(reader, None, &[], Records(records))?;
             figures.into_iter().map(|(id, figures)| Ok((id, serde_json::to_value(figures).map_err(Error::unwritable)?))).collect()
         };

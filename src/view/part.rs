@@ -1,11 +1,15 @@
 //! Ready parts of questions and answers.
 
 use super::Context;
+use crate::error::Result;
 use crate::resource::value::json::INLINE;
-use crate::resource::value::{Date, Text, of_type};
+use crate::resource::value::{Date, Text, Title, Whole, of_type};
 use crate::resource::{Id, Resource};
+use crate::store::Reader;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
+use std::collections::HashMap;
+use std::hash::Hash;
 use std::marker::PhantomData;
 use utoipa::__dev::ComposeSchema;
 use utoipa::openapi::extensions::Extensions;
@@ -126,6 +130,24 @@ impl<R: Resource> ToSchema for IdOf<R> {
     fn name() -> std::borrow::Cow<'static, str> {
         format!("{INLINE}IdOf").into()
     }
+}
+
+/// How many there are of something.
+pub type Count = Whole<0, 1_000_000_000>;
+
+/// What rows hold, by what they begin with, in the order of the rows.
+pub fn grouped<K: Eq + Hash, V>(rows: impl IntoIterator<Item = (K, V)>) -> HashMap<K, Vec<V>> {
+    let mut groups: HashMap<K, Vec<V>> = HashMap::new();
+    rows.into_iter().for_each(|(key, value)| groups.entry(key).or_default().push(value));
+    groups
+}
+
+/// Rows by record, each with the record's title; none where it is no record, or not in sight.
+pub fn titled<K: Copy + Into<Option<Id>>, T>(reader: &mut Reader<'_>, collection: &str, rows: Vec<(K, T)>) -> Result<Vec<(K, Option<Title>, T)>> {
+    let ids: Vec<Id> = rows.iter().filter_map(|(key, _)| (*key).into()).collect();
+    let titles = reader.titles(collection, &ids)?;
+    let title = |key: K| key.into().and_then(|id| titles.get(&id).cloned());
+    Ok(rows.into_iter().map(|(key, row)| (key, title(key), row)).collect())
 }
 
 /// A body of bytes.

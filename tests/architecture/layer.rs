@@ -73,12 +73,9 @@ const KNOWN_CIRCLES: &[(&str, &str, &str)] =
 const KNOWN_CIRCLES_OF_FILES: &[(&str, &str, &str)] = &[
     ("database/sql_value.rs", "resource/value/date.rs", CELLS),
     ("database/sql_value.rs", "resource/value/id.rs", CELLS),
-    ("resource/rule.rs", "resource/resource_type.rs", "a check knows every definition, and a definition holds the checks of its kind"),
-    ("resource/declared.rs", "resource/resource_type.rs", "what is declared is looked over for mistakes with the definition that declares it"),
-    ("resource/model.rs", "resource/schema.rs", "a model describes itself by its fields, and a field is the model's"),
+    ("resource/rule.rs", "resource/resource_types.rs", "a check knows every definition, and a definition holds the checks of its kind"),
     ("store/mod.rs", "store/read/reader.rs", DOORS),
     ("store/mod.rs", "store/write/writer.rs", DOORS),
-    ("store/index/registry.rs", "store/read/scope.rs", "an entry tells its place, and what a place allows may hang on another entry"),
 ];
 const CELLS: &str = "a cell is one of the value types, and a value type says in which cells it is kept";
 const DOORS: &str = "a store opens readers and writers, and they know the store";
@@ -259,6 +256,31 @@ fn the_shared_layers_name_no_domain() {
     // The references that every record of a unit has.
     faults.retain(|fault| !(fault.starts_with("src/resource/shape.rs") && fault.ends_with("names teams")));
     refuse(&faults, "What holds for every collection is written without naming any.");
+}
+
+/// What a domain calls its states, its moves and its dates is declared by the resource. A word or two may be what the service itself says.
+#[test]
+fn the_shared_layers_hold_no_list_of_a_domains_words() {
+    const SOME: usize = 2;
+    /// Irregular verbs of English, of which the names of events are made.
+    const ENGLISH: &str = "resource/event.rs";
+    let api = steward::catalogue::api();
+    let mut words: BTreeSet<&str> = BTreeSet::new();
+    for definition in api.definitions.all() {
+        words.extend(definition.moves().flat_map(|step| [step.from, step.to, step.name]));
+        let dates = definition.fields.iter().filter(|field| field.occasion.is_some() || field.happened).map(|field| field.name);
+        words.extend(dates.flat_map(|name| [name, name.trim_end_matches("_on").trim_end_matches("_at")]));
+    }
+    assert!(words.contains("approve") && words.contains("ends_on") && words.contains("cancelled"), "nothing is declared any more");
+    let shared = |source: &&Source| matches!(source.folder(), "http" | "store" | "resource" | "view" | "history" | "search" | "database");
+    let mut faults = Vec::new();
+    for source in SOURCES.sources.iter().filter(shared).filter(|source| source.path != ENGLISH) {
+        let said: BTreeSet<&str> = source.spoken.split('"').filter(|text| words.contains(text)).collect();
+        if said.len() > SOME {
+            faults.push(format!("src/{} says {said:?}", source.path));
+        }
+    }
+    refuse(&faults, "The resource declares it: #[field(…)] at the field, the verb of a move in its lifecycle, what a state is beside it.");
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! How the codebase is built, held by reading its sources, its migrations and its document.
 
 mod document;
+mod figure;
 mod fooled;
 mod layer;
 mod query;

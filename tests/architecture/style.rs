@@ -1,14 +1,13 @@
 //! Names, sizes, and what no code says.
 
-use super::source::SOURCES;
+use super::source::{SOURCES, Source};
+use super::text::functions;
 use std::fs;
 use std::path::Path;
 
 const LONGEST: usize = 600;
 /// How many lines a function may have.
 const SCREEN: usize = 60;
-/// What may stand before `fn`.
-const SIGNS: &[&str] = &["pub", "pub(super)", "pub(crate)", "const", "async", "unsafe"];
 
 #[test]
 fn no_file_is_longer_than_a_reader_can_hold() {
@@ -26,23 +25,11 @@ fn no_file_is_longer_than_a_reader_can_hold() {
 fn no_function_must_be_scrolled() {
     /// What is longer still. This list should only ever shrink.
     const LONG: &[&str] = &["http/serve/state.rs: service_operations"];
-    let mut long = Vec::new();
-    for source in &SOURCES.sources {
-        let lines: Vec<&str> = source.code.lines().collect();
-        for (at, line) in lines.iter().enumerate() {
-            let Some((before, named)) = line.split_once("fn ").filter(|(before, _)| before.split_whitespace().all(|word| SIGNS.contains(&word))) else {
-                continue;
-            };
-            let margin = &before[..before.len() - before.trim_start().len()];
-            let end = format!("{margin}}}");
-            let on_one_line = line.trim_end().ends_with(['}', ';']);
-            let length = lines[at..].iter().position(|line| on_one_line || line.trim_end() == end).map_or(0, |length| length + 1);
-            let name = format!("{}: {}", source.path, named.split(['(', '<']).next().unwrap_or_default());
-            if length > SCREEN {
-                long.push(name);
-            }
-        }
-    }
+    let of_source = |source: &Source| {
+        let long = functions(&source.code).into_iter().filter(|(_, lines)| *lines > SCREEN);
+        long.map(|(name, _)| format!("{}: {name}", source.path)).collect::<Vec<_>>()
+    };
+    let long: Vec<String> = SOURCES.sources.iter().flat_map(of_source).collect();
     let (known, new): (Vec<&String>, Vec<&String>) = long.iter().partition(|name| LONG.contains(&name.as_str()));
     assert!(new.is_empty(), "{new:#?} are longer than {SCREEN} lines: split them by what they do");
     assert_eq!(known.len(), LONG.len(), "one of {LONG:?} has become short: take it off the list");
@@ -65,7 +52,7 @@ fn every_file_begins_by_saying_what_lives_there() {
 #[test]
 fn a_request_cannot_make_the_house_panic() {
     /// Mistakes in the source, found when the codebase is put together or when its samples are made.
-    const AT_THE_START: &[&str] = &["resource/resource_type.rs: assert", "resource/shape.rs: assert"];
+    const AT_THE_START: &[&str] = &["resource/resource_type.rs: assert", "resource/resource_types.rs: assert", "resource/shape.rs: assert"];
     let mut faults = Vec::new();
     for source in SOURCES.sources.iter() {
         for word in

@@ -1,17 +1,13 @@
 //! The text of a source as the rules read it: comments, tests and strings blanked, and what is left cut into words.
+//!
+//! By the tokens of the compiler and not by the trees of `syn`, which do not go into macros, where the resources stand.
+
+use proc_macro2::{Delimiter, Group, Span, TokenStream, TokenTree};
 
 /// A word or sign, and where it stands.
 pub struct Token {
     pub text: String,
     pub line: usize,
-}
-
-/// What a piece of text is to a reader of code.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Piece {
-    Comment,
-    Text,
-    Code,
 }
 
 pub fn is_word(text: &str) -> bool {
@@ -45,114 +41,102 @@ pub fn tokens(code: &str) -> Vec<Token> {
 
 /// The text with its comments, tests and strings blanked, and the same with its strings. Both are as long as the text.
 pub fn clean(text: &str) -> (String, String) {
-    let (mut code, mut spoken) = (text.as_bytes().to_vec(), text.as_bytes().to_vec());
-    let mut at = 0;
-    while at < text.len() {
-        let (piece, length) = piece(text, at);
-        if piece != Piece::Code {
-            blank(&mut code, at, at + length);
-        }
-        if piece == Piece::Comment {
-            blank(&mut spoken, at, at + length);
-        }
-        at += length;
-    }
-    let plain = String::from_utf8(code.clone()).unwrap();
-    for (start, sign) in plain.match_indices("#[cfg(test)]") {
-        let end = end_of_item(&plain, start + sign.len());
-        blank(&mut code, start, end);
-        blank(&mut spoken, start, end);
-    }
-    (String::from_utf8(code).unwrap(), String::from_utf8(spoken).unwrap())
+    let blank: Vec<u8> = text.bytes().map(|byte| if byte == b'\n' { byte } else { b' ' }).collect();
+    let mut kept = Kept { text, code: blank.clone(), spoken: blank };
+    kept.keep(read(text));
+    (String::from_utf8(kept.code).unwrap(), String::from_utf8(kept.spoken).unwrap())
 }
 
-fn blank(text: &mut [u8], from: usize, to: usize) {
-    text[from..to].iter_mut().filter(|byte| **byte != b'\n').for_each(|byte| *byte = b' ');
+fn read(text: &str) -> TokenStream {
+    text.parse().unwrap_or_else(|error| panic!("this is no Rust: {error}\n{text}"))
 }
 
-/// What begins here, and how long it is.
-fn piece(text: &str, at: usize) -> (Piece, usize) {
-    let rest = &text[at..];
-    let inside_a_word = text[..at].ends_with(is_part_of_word);
-    if rest.starts_with("//") {
-        (Piece::Comment, rest.find('\n').unwrap_or(rest.len()))
-    } else if rest.starts_with("/*") {
-        (Piece::Comment, block_comment(rest))
-    } else if let Some(length) = raw_text(rest).filter(|_| !inside_a_word) {
-        (Piece::Text, length)
-    } else if rest.starts_with('"') {
-        (Piece::Text, quoted(rest))
-    } else if let Some(length) = letter(rest) {
-        (Piece::Text, length)
-    } else {
-        (Piece::Code, rest.chars().next().map_or(1, char::len_utf8))
-    }
+/// What of a text is kept.
+struct Kept<'t> {
+    text: &'t str,
+    code: Vec<u8>,
+    spoken: Vec<u8>,
 }
 
-/// Block comments stand in each other.
-fn block_comment(rest: &str) -> usize {
-    let (mut depth, mut at) = (0, 0);
-    while at < rest.len() {
-        if rest[at..].starts_with("/*") {
-            depth += 1;
-            at += 2;
-        } else if rest[at..].starts_with("*/") {
-            depth -= 1;
-            at += 2;
-            if depth == 0 {
-                return at;
+impl Kept<'_> {
+    fn keep(&mut self, stream: TokenStream) {
+        let mut tokens = stream.into_iter().peekable();
+        while let Some(token) = tokens.next() {
+            if is_sign(&token, '#') && matches!(tokens.peek(), Some(TokenTree::Group(group)) if is_for_tests(group)) {
+                // In doubt the item ends early: what is left over is read and may be refused, what is blanked is never seen.
+                let ends = |token: &TokenTree| is_sign(token, ';') || is_sign(token, ',') || is_braced(token);
+                tokens.by_ref().find(ends);
+                continue;
             }
-        } else {
-            at += rest[at..].chars().next().map_or(1, char::len_utf8);
+            match token {
+                // A comment on an item stands among the tokens as an attribute.
+                _ if self.said(token.span()).starts_with(['/']) && self.said(token.span()).len() > 1 => {}
+                TokenTree::Group(group) => {
+                    self.copy(group.span_open(), true);
+                    self.keep(group.stream());
+                    self.copy(group.span_close(), true);
+                }
+                TokenTree::Literal(literal) => self.copy(literal.span(), self.said(literal.span()).starts_with(|first: char| first.is_ascii_digit())),
+                TokenTree::Ident(_) | TokenTree::Punct(_) => self.copy(token.span(), true),
+            }
         }
     }
-    rest.len()
-}
 
-/// `r"…"`, `br#"…"#`.
-fn raw_text(rest: &str) -> Option<usize> {
-    let marked = ["r", "br", "cr"].iter().find_map(|mark| rest.strip_prefix(mark).filter(|after| after.starts_with(['"', '#'])))?;
-    let inside = marked.trim_start_matches('#').strip_prefix('"')?;
-    let start = rest.len() - inside.len();
-    let hashes = rest[..start].matches('#').count();
-    let close = format!("\"{}", "#".repeat(hashes));
-    Some(inside.find(&close).map_or(rest.len(), |end| start + end + close.len()))
-}
-
-fn quoted(rest: &str) -> usize {
-    let bytes = rest.as_bytes();
-    let mut end = 1;
-    while end < bytes.len() && bytes[end] != b'"' {
-        end += if bytes[end] == b'\\' { 2 } else { 1 };
+    fn said(&self, span: Span) -> &str {
+        &self.text[span.byte_range()]
     }
-    (end + 1).min(bytes.len())
-}
 
-/// `'x'`, `'\n'`; a lifetime is none.
-fn letter(rest: &str) -> Option<usize> {
-    let inside = rest.strip_prefix('\'')?;
-    let first = inside.chars().next()?;
-    if first == '\\' {
-        return Some(3 + rest.get(3..)?.find('\'')? + 1);
+    fn copy(&mut self, span: Span, is_code: bool) {
+        let range = span.byte_range();
+        let bytes = &self.text.as_bytes()[range.clone()];
+        self.spoken[range.clone()].copy_from_slice(bytes);
+        if is_code {
+            self.code[range].copy_from_slice(bytes);
+        }
     }
-    inside[first.len_utf8()..].starts_with('\'').then(|| 2 + first.len_utf8())
 }
 
-/// Where the item that starts here ends: at its `;` or `,`, at its closing brace, or where what it stands in ends.
-/// In doubt it ends early: what is left over is read and may be refused, what is blanked is never seen.
-fn end_of_item(code: &str, start: usize) -> usize {
-    let mut depth = 0;
-    for (at, sign) in code[start..].char_indices() {
-        match sign {
-            '{' | '(' | '[' => depth += 1,
-            '}' | ')' | ']' if depth == 0 => return start + at,
-            '}' if depth == 1 => return start + at + 1,
-            '}' | ')' | ']' => depth -= 1,
-            ';' | ',' if depth == 0 => return start + at + 1,
+fn is_sign(token: &TokenTree, sign: char) -> bool {
+    matches!(token, TokenTree::Punct(punct) if punct.as_char() == sign)
+}
+
+fn is_braced(token: &TokenTree) -> bool {
+    matches!(token, TokenTree::Group(group) if group.delimiter() == Delimiter::Brace)
+}
+
+/// `[cfg(test)]`.
+fn is_for_tests(group: &Group) -> bool {
+    group.delimiter() == Delimiter::Bracket && group.stream().to_string().replace(' ', "") == "cfg(test)"
+}
+
+/// The functions with a body, and how many lines each has.
+pub fn functions(code: &str) -> Vec<(String, usize)> {
+    let mut found = Vec::new();
+    functions_in(read(code), &mut found);
+    found
+}
+
+fn functions_in(stream: TokenStream, found: &mut Vec<(String, usize)>) {
+    let mut open: Option<(String, usize)> = None;
+    let mut before: Option<Span> = None;
+    for token in stream {
+        match &token {
+            TokenTree::Ident(name) if before.is_some() => {
+                open = before.map(|start| (name.to_string(), start.start().line));
+            }
+            TokenTree::Group(group) => {
+                if is_braced(&token)
+                    && let Some((name, start)) = open.take()
+                {
+                    found.push((name, group.span_close().end().line - start + 1));
+                }
+                functions_in(group.stream(), found);
+            }
+            token if is_sign(token, ';') => open = None,
             _ => {}
         }
+        before = Some(token.span()).filter(|_| matches!(&token, TokenTree::Ident(word) if word == "fn"));
     }
-    code.len()
 }
 
 #[test]
@@ -176,4 +160,10 @@ fn comments_strings_and_tests_are_blanked_and_nothing_else() {
         assert!(code.contains(seen), "{seen} is gone: {code}");
     }
     assert!(tokens(&code).iter().any(|token| token.text == "r#use"));
+}
+
+#[test]
+fn a_function_has_the_lines_from_its_name_to_its_end() {
+    let text = "trait T { fn none(&self); fn one(&self) {} }\nmacro_rules! m { () => {\n    fn three() -> [u8; 2] {\n        [0, 1]\n    }\n} }";
+    assert_eq!(functions(text), [("one".to_owned(), 1), ("three".to_owned(), 3)]);
 }

@@ -7,6 +7,7 @@ mod investment;
 mod ledger;
 mod period;
 mod position;
+mod prepayment;
 mod spread;
 mod transfer;
 mod version;

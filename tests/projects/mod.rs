@@ -1,5 +1,7 @@
 //! Projects: how they stand, worked by hand.
 
+mod demand;
+
 use crate::harness::{Actor, TestApp};
 use crate::on_both;
 use serde_json::{Value, json};

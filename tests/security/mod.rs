@@ -12,6 +12,7 @@ use steward::store::{IfMatch, Origin, Writer};
 mod edge;
 mod evidence;
 mod fact;
+mod figure;
 mod judgement;
 
 /// Makes a record as the administrator and returns its id.

@@ -32,10 +32,10 @@ crate::resource! {
         #[field(fixed)]
         pub scopes: Vec<Text<5, 200>>,
         /// When it ends: at most 366 days from now; left out, after 90 days.
-        #[field(fixed, assumed(|_, now| now.plus_seconds(USUAL_SECONDS).to_json()))]
+        #[field(fixed, assumed(|_, now| now.plus_seconds(USUAL_SECONDS).to_json()), deadline)]
         pub expires_at: Option<Instant>,
         /// When it was used last, to the minute. It changes without a new revision, and is in no history.
-        #[field(unversioned)]
+        #[field(unversioned, happened)]
         pub last_used_at: Option<Instant>,
         /// The token itself. Only its digest is kept: write it down now. A lost one is revoked and another one made.
         #[field(shown_once(token))]
@@ -57,7 +57,7 @@ impl Resource for ApiToken {
         &[StateException::deletable(&["revoked"], "A revoked token opens nothing; its owner clears it away, and its history stays.")];
 
     fn lifecycle() -> Option<Lifecycle> {
-        Some(Lifecycle::new("active→revoked"))
+        Some(Lifecycle::new("active→revoked:revoke").given_up(&["revoked"]))
     }
 
     fn sample() -> Self {

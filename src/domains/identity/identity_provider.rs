@@ -74,7 +74,7 @@ impl Resource for IdentityProvider {
         &[Unique { index: "identity_providers_code_key", fields: &["code"] }, Unique { index: "identity_providers_issuer_key", fields: &["issuer"] }];
 
     fn lifecycle() -> Option<Lifecycle> {
-        Some(Lifecycle::new("active↔disabled"))
+        Some(Lifecycle::new("active:activate↔disabled:disable"))
     }
 
     fn sample() -> Self {

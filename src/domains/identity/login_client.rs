@@ -35,7 +35,7 @@ impl Resource for LoginClient {
     const UNIQUE: &'static [Unique] = &[Unique { index: "login_clients_code_key", fields: &["code"] }];
 
     fn lifecycle() -> Option<Lifecycle> {
-        Some(Lifecycle::new("active↔disabled"))
+        Some(Lifecycle::new("active:activate↔disabled:disable"))
     }
 
     fn sample() -> Self {

@@ -1,11 +1,10 @@
 //! A new secret for a service account, without a gap for the programs that still have the old one.
 
 use super::service_account::ServiceAccount;
-use crate::access::Session;
 use crate::error::{Error, FieldError, Problem, Result};
 use crate::resource::Id;
 use crate::resource::value::{FieldType, Instant, Text, Whole};
-use crate::store::{Outcome, Store, Writer};
+use crate::store::{Outcome, Writer};
 use crate::view::{Action, Call, NoQuery};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
@@ -52,10 +51,6 @@ impl Action for RenewServiceAccountSecret {
 
     fn example(_: &str) -> Value {
         json!({"keep_old_seconds": 86_400})
-    }
-
-    fn prepare(_: &Store, _: &Session, call: &Call) -> Result<SecretRenewal> {
-        call.body()
     }
 
     fn apply(writer: &mut Writer<'_>, call: &Call, renewal: &SecretRenewal) -> Result<Outcome> {

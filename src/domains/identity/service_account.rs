@@ -55,7 +55,7 @@ impl Resource for ServiceAccount {
     const DECIDES_ACCESS: bool = true;
 
     fn lifecycle() -> Option<Lifecycle> {
-        Some(Lifecycle::new("active↔disabled"))
+        Some(Lifecycle::new("active:activate↔disabled:disable"))
     }
 
     fn sample() -> Self {

@@ -47,7 +47,7 @@ impl Resource for User {
     const UNIQUE: &'static [Unique] = &[Unique { index: "users_email_key", fields: &["email"] }];
 
     fn lifecycle() -> Option<Lifecycle> {
-        Some(Lifecycle::new("active↔disabled"))
+        Some(Lifecycle::new("active:activate↔disabled:disable"))
     }
 
     /// Who is disabled is logged out, and stays so when the account is active again.

@@ -16,8 +16,8 @@ const MOST: usize = 1_000;
 fn hanging<R: Resource>(cx: &mut Context<'_, '_>, fields: &[&str]) -> Result<Vec<Value>> {
     let id = cx.id()?;
     // Whose record is out of sight, or deleted, has nothing to show.
-    let known = cx.known(id)?;
-    if known.deleted_at.is_some() {
+    let head = cx.head(id)?;
+    if head.deleted_at.is_some() {
         return Ok(Vec::new());
     }
     let definition = cx.definition::<R>()?;

@@ -6,7 +6,7 @@ use crate::error::{Error, FieldError, Kind, Problem, Result, pointer_segment};
 use crate::http::transition;
 use crate::resource::{Id, ResourceType};
 use crate::store::{IfMatch, Outcome, Store, Writer};
-use crate::view::{Action, Call, NoQuery};
+use crate::view::{Action, Call, NoQuery, Prepare};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 use utoipa::ToSchema;
@@ -42,12 +42,14 @@ impl Action for RunBulk {
         ]})
     }
 
-    fn prepare(store: &Store, session: &Session, call: &Call) -> Result<Bulk> {
-        read(store, session, call)
-    }
-
     fn apply(writer: &mut Writer<'_>, _: &Call, bulk: &Bulk) -> Result<Outcome> {
         write(writer, bulk)
+    }
+}
+
+impl Prepare for Bulk {
+    fn prepare(store: &Store, session: &Session, call: &Call) -> Result<Bulk> {
+        read(store, session, call)
     }
 }
 

@@ -1,7 +1,6 @@
 //! Calendar feeds: the dates that a user may see, for programs that read iCalendar and know no login.
 
 use super::agenda::{MOST, is_overdue};
-use crate::access::Session;
 use crate::access::secret::{digest, new_secret};
 use crate::clock::Moment;
 use crate::database::Connection;
@@ -11,7 +10,7 @@ use crate::http::Keyed;
 use crate::http::openapi::Fixed;
 use crate::resource::value::{Digest as Kept, Text, Title, hex};
 use crate::resource::{Check, Id, Lifecycle, Made, Resource, Scope, StateException, ValidationErrors};
-use crate::store::{Dated, Outcome, Reader, Span, Store, Writer};
+use crate::store::{Dated, Outcome, Reader, Span, Writer};
 use crate::view::{Action, Call, Download, NoQuery, Nothing};
 use diesel::prelude::*;
 use serde::Serialize;
@@ -59,7 +58,7 @@ impl Resource for CalendarFeed {
     const EDITABLE_IN: &'static [&'static str] = &["active"];
 
     fn lifecycle() -> Option<Lifecycle> {
-        Some(Lifecycle::new("active→revoked"))
+        Some(Lifecycle::new("active→revoked:revoke").given_up(&["revoked"]))
     }
 
     fn sample() -> Self {
@@ -105,10 +104,6 @@ impl Action for RenewCalendarFeedToken {
 
     fn example(_: &str) -> Value {
         json!({})
-    }
-
-    fn prepare(_: &Store, _: &Session, call: &Call) -> Result<()> {
-        call.no_body()
     }
 
     fn apply(writer: &mut Writer<'_>, call: &Call, (): &()) -> Result<Outcome> {

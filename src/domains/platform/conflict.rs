@@ -41,6 +41,7 @@ crate::resource! {
         #[field(search)]
         pub resolution_note: Option<Note>,
         /// When its cause was gone. The service writes it.
+        #[field(happened)]
         pub ended_at: Option<Instant>,
     }
 }
@@ -56,7 +57,7 @@ impl Resource for Conflict {
         &[StateException::by_service(&["resolved"], "The service keeps up to date what it says of a fact that was accepted.")];
 
     fn lifecycle() -> Option<Lifecycle> {
-        Some(Lifecycle::new("open→resolved"))
+        Some(Lifecycle::new("open→resolved:resolve"))
     }
 
     fn sample() -> Self {

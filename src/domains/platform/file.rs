@@ -7,7 +7,7 @@ use crate::resource::value::{Text, Title, Whole, hex};
 use crate::resource::{Operations, Scope};
 use crate::store::{Outcome, Store, Writer};
 use crate::view::prelude::*;
-use crate::view::{Action, Binary, Call, Download};
+use crate::view::{Action, Binary, Call, Download, Prepare};
 use diesel::dsl::{exists, select};
 use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};
@@ -54,14 +54,31 @@ impl Action for UploadFile {
     const LIMIT: usize = 25 << 20;
     type Query = Query;
     type Body = Binary;
-    type Prepared = Map<String, Value>;
+    type Prepared = SentFile;
     type Answer = File;
 
     fn example(_: &str) -> Value {
         "The bytes of the file.".into()
     }
 
-    fn prepare(_: &Store, _: &Session, call: &Call) -> Result<Map<String, Value>> {
+    fn apply(writer: &mut Writer<'_>, call: &Call, SentFile(members): &SentFile) -> Result<Outcome> {
+        let digest = members.get("sha256").and_then(Value::as_str).unwrap_or_default().to_owned();
+        let blob = (blobs::sha256.eq(digest), blobs::content.eq(&call.body[..]));
+        diesel::insert_into(blobs::table).values(blob).on_conflict_do_nothing().execute(writer.connection)?;
+        let definition = writer.definition::<File>()?;
+        let stored = writer.create(definition, members.clone())?;
+        Ok(Outcome::new(201, writer.document(definition, &stored).into())
+            .at(stored.meta.revision)
+            .located(format!("/api/v1/platform/files/{}", stored.meta.id)))
+    }
+}
+
+/// The record of a file that was sent.
+#[derive(Debug)]
+pub struct SentFile(Map<String, Value>);
+
+impl Prepare for SentFile {
+    fn prepare(_: &Store, _: &Session, call: &Call) -> Result<SentFile> {
         let query: Query = call.query()?;
         let name = query.name.as_deref().or(call.name.as_deref()).unwrap_or("file");
         let mut members = Map::new();
@@ -74,18 +91,7 @@ impl Action for UploadFile {
         if call.form.len() < 3 || !call.form.contains('/') {
             return Err(Problem::invalid(vec![FieldError::new("", "content_type", "Say in Content-Type what the file is, such as application/pdf.")]).into());
         }
-        Ok(members)
-    }
-
-    fn apply(writer: &mut Writer<'_>, call: &Call, members: &Map<String, Value>) -> Result<Outcome> {
-        let digest = members.get("sha256").and_then(Value::as_str).unwrap_or_default().to_owned();
-        let blob = (blobs::sha256.eq(digest), blobs::content.eq(&call.body[..]));
-        diesel::insert_into(blobs::table).values(blob).on_conflict_do_nothing().execute(writer.connection)?;
-        let definition = writer.definition::<File>()?;
-        let stored = writer.create(definition, members.clone())?;
-        Ok(Outcome::new(201, writer.document(definition, &stored).into())
-            .at(stored.meta.revision)
-            .located(format!("/api/v1/platform/files/{}", stored.meta.id)))
+        Ok(SentFile(members))
     }
 }
 

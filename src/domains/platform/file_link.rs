@@ -1,7 +1,6 @@
 //! Links to files: addresses that a page can show without a login, for a short time.
 
 use super::file::{content, require_shown};
-use crate::access::Session;
 use crate::access::secret::{digest, new_secret};
 use crate::access::security_event::{SecurityEvent, SecurityEventKind};
 use crate::database::Connection;
@@ -10,7 +9,7 @@ use crate::http::Keyed;
 use crate::http::openapi::Fixed;
 use crate::resource::Id;
 use crate::resource::value::{Instant, Text, Whole};
-use crate::store::{Outcome, Reader, Store, Writer};
+use crate::store::{Outcome, Reader, Writer};
 use crate::view::{Action, Call, Download, NoQuery};
 use diesel::prelude::*;
 use serde::Serialize;
@@ -63,10 +62,6 @@ impl Action for CreateFileLink {
 
     fn example(_: &str) -> Value {
         json!({"expires_in_seconds": 300})
-    }
-
-    fn prepare(_: &Store, _: &Session, call: &Call) -> Result<FileLinkRequest> {
-        call.body()
     }
 
     fn apply(writer: &mut Writer<'_>, call: &Call, asked: &FileLinkRequest) -> Result<Outcome> {

@@ -7,7 +7,7 @@ use crate::formats::text::Encoding;
 use crate::resource::value::ListUse;
 use crate::resource::{Field, Id, ResourceType, Stored};
 use crate::store::{FieldVisibility, IfMatch, Outcome, Store, Writer};
-use crate::view::{Action, Call, body, require};
+use crate::view::{Action, Call, Prepare, body, require};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 use std::borrow::Cow;
@@ -110,12 +110,14 @@ impl Action for ImportRecords {
         if form != "application/x-ndjson" { "code,name\r\nLAB,Laboratory\r\n".into() } else { "{\"code\":\"LAB\",\"name\":\"Laboratory\"}\n".into() }
     }
 
-    fn prepare(store: &Store, session: &Session, call: &Call) -> Result<Import> {
-        read(store, session, call)
-    }
-
     fn apply(writer: &mut Writer<'_>, call: &Call, import: &Import) -> Result<Outcome> {
         write(writer, call, import)
+    }
+}
+
+impl Prepare for Import {
+    fn prepare(store: &Store, session: &Session, call: &Call) -> Result<Import> {
+        read(store, session, call)
     }
 }
 

@@ -2,13 +2,12 @@
 
 use super::conflict::Conflict;
 use super::sight::{RECORDS, ROOTS, seen};
-use crate::access::Session;
 use crate::database::Narrowed;
 use crate::error::{Problem, Result};
 use crate::jobs::Work;
 use crate::resource::value::{Text, Whole};
 use crate::resource::{Id, ValidationErrors};
-use crate::store::{Outcome, Store, Writer};
+use crate::store::{Outcome, Writer};
 use crate::view::{Action, Call, NoQuery};
 use diesel::dsl::{exists, select};
 use diesel::prelude::*;
@@ -41,10 +40,6 @@ impl Action for JudgeConflicts {
 
     fn example(_: &str) -> Value {
         json!({})
-    }
-
-    fn prepare(_: &Store, _: &Session, call: &Call) -> Result<WantedJudgement> {
-        call.body()
     }
 
     fn apply(writer: &mut Writer<'_>, _: &Call, wanted: &WantedJudgement) -> Result<Outcome> {

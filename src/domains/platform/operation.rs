@@ -42,7 +42,11 @@ impl Resource for Operation {
     const OPERATIONS: Operations = Operations { create: false, update: false, delete: false };
 
     fn lifecycle() -> Option<Lifecycle> {
-        Some(Lifecycle::new("queued→running→succeeded|failed; cancelled").automatic(&["run", "succeed", "fail"]))
+        Some(
+            Lifecycle::new("queued→running:run→succeeded:succeed|failed:fail; cancelled:cancel")
+                .given_up(&["cancelled"])
+                .automatic(&["run", "succeed", "fail"]),
+        )
     }
 
     fn sample() -> Self {

@@ -1,7 +1,6 @@
 //! What every record has, asked by its id alone: what it is, its history, what changed, its return.
 
-use crate::access::Session;
-use crate::store::{FieldChange, Outcome, Revision, Store, Writer, changes};
+use crate::store::{FieldChange, Outcome, Revision, Writer, changes};
 use crate::view::prelude::*;
 use crate::view::{Action, Call, Nothing};
 use serde_json::{Map, Value, json};
@@ -36,15 +35,15 @@ impl View for RegistryRecord {
 
     fn run(cx: &mut Context<'_, '_>, _: NoQuery) -> Result<Self> {
         let id = cx.id()?;
-        let known = cx.known(id)?;
+        let head = cx.head(id)?;
         Ok(RegistryRecord {
             id,
-            collection: known.definition.path,
-            title: known.title,
-            state: known.state,
-            unit_id: known.unit_id,
-            revision: known.revision,
-            deleted_at: known.deleted_at,
+            collection: head.definition.path,
+            title: head.title,
+            state: head.state,
+            unit_id: head.unit_id,
+            revision: head.revision,
+            deleted_at: head.deleted_at,
         })
     }
 }
@@ -87,8 +86,8 @@ impl View for RecordHistory {
 
     fn run(cx: &mut Context<'_, '_>, _: NoQuery) -> Result<Self> {
         let id = cx.id()?;
-        let known = cx.known(id)?;
-        let revisions = cx.revisions(&known, id)?;
+        let head = cx.head(id)?;
+        let revisions = cx.revisions(&head, id)?;
         let mut data = Vec::with_capacity(revisions.len());
         let mut before = None;
         for each in &revisions {
@@ -100,7 +99,7 @@ impl View for RecordHistory {
                 at: each.at,
                 request_id: each.request_id.clone(),
                 reason: each.reason.clone(),
-                changes: changes(known.definition, cx.session, before, each.document.as_ref()),
+                changes: changes(head.definition, cx.session, before, each.document.as_ref()),
             });
             before = each.document.as_ref();
         }
@@ -139,10 +138,10 @@ impl View for RecordDiff {
     fn run(cx: &mut Context<'_, '_>, query: Self::Query) -> Result<Self> {
         let id = cx.id()?;
         let Query { from, to } = query;
-        let known = cx.known(id)?;
-        let revisions = cx.revisions(&known, id)?;
+        let head = cx.head(id)?;
+        let revisions = cx.revisions(&head, id)?;
         let find = |number: i64| -> Result<&Revision> { revisions.iter().find(|each| each.revision == number).ok_or_else(|| Problem::not_found().into()) };
-        let changes = changes(known.definition, cx.session, find(from)?.document.as_ref(), find(to)?.document.as_ref());
+        let changes = changes(head.definition, cx.session, find(from)?.document.as_ref(), find(to)?.document.as_ref());
         Ok(RecordDiff { from, to, changes })
     }
 }
@@ -168,10 +167,6 @@ impl Action for RestoreResource {
 
     fn example(_: &str) -> Value {
         json!({})
-    }
-
-    fn prepare(_: &Store, _: &Session, call: &Call) -> Result<()> {
-        call.no_body()
     }
 
     fn apply(writer: &mut Writer<'_>, call: &Call, (): &()) -> Result<Outcome> {

@@ -1,7 +1,8 @@
 //! Whose request it is: the address of the socket, or what proxies that are trusted say of it.
 
 use actix_web::http::header::HeaderMap;
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+use ipnet::IpNet;
+use std::net::IpAddr;
 use std::str::FromStr;
 
 /// The header in which trusted proxies name the address before them. One, as the other would come from the client unread.
@@ -16,10 +17,7 @@ pub enum Header {
 
 /// A network in CIDR notation, or a single address.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Network {
-    address: IpAddr,
-    bits: u8,
-}
+pub struct Network(IpNet);
 
 /// The proxies that are trusted; nobody, if nothing is set.
 #[derive(Debug, Clone, Default)]
@@ -47,24 +45,16 @@ impl FromStr for Network {
 
     fn from_str(text: &str) -> Result<Self, String> {
         let expected = || format!("{text:?} is no network: expected an address such as 192.0.2.1, or a range such as 10.0.0.0/8 or fd00::/8");
-        let (address, bits) = text.trim().split_once('/').map_or((text.trim(), None), |(address, bits)| (address, Some(bits)));
-        let address = plain(address.parse().map_err(|_| expected())?);
-        let most = if address.is_ipv4() { 32 } else { 128 };
-        let bits = bits.map_or(Ok(most), |bits| bits.parse().map_err(|_| expected()))?;
-        if bits > most { Err(expected()) } else { Ok(Network { address, bits }) }
-    }
-}
-
-impl Network {
-    fn has(&self, address: IpAddr) -> bool {
-        self.address.is_ipv4() == address.is_ipv4() && masked(self.address, self.bits) == masked(address, self.bits)
+        let single = |text: &str| text.parse().ok().map(|address: IpAddr| IpNet::from(address.to_canonical()));
+        let network = text.trim().parse().ok().or_else(|| single(text.trim())).ok_or_else(expected)?;
+        Ok(Network(network))
     }
 }
 
 impl Proxies {
     /// Whose request it is: the last address before the proxies that are trusted.
     pub fn peer(&self, socket: IpAddr, headers: &HeaderMap) -> IpAddr {
-        let mut nearest = plain(socket);
+        let mut nearest = socket.to_canonical();
         if !self.trusts(nearest) {
             return nearest;
         }
@@ -81,7 +71,7 @@ impl Proxies {
 
     /// Whether an address is that of a proxy that is trusted.
     pub fn trusts(&self, address: IpAddr) -> bool {
-        self.trusted.iter().any(|network| network.has(address))
+        self.trusted.iter().any(|network| network.0.contains(&address))
     }
 
     /// The addresses in the header, the farthest first; none where one cannot be read.
@@ -114,27 +104,12 @@ fn address(text: &str) -> Option<IpAddr> {
         None if text.matches(':').count() == 1 => text.split_once(':')?.0,
         None => text,
     };
-    bare.parse().ok().map(plain)
-}
-
-/// An IPv4 address that came as IPv6, as what it is.
-fn plain(address: IpAddr) -> IpAddr {
-    match address {
-        IpAddr::V6(six) => six.to_ipv4_mapped().map_or(address, IpAddr::V4),
-        IpAddr::V4(_) => address,
-    }
+    bare.parse().ok().map(|address: IpAddr| address.to_canonical())
 }
 
 /// What one client can easily call its own: an IPv4 address, or the /64 of an IPv6 address.
 pub fn household(address: IpAddr) -> IpAddr {
-    masked(address, if address.is_ipv4() { 32 } else { 64 })
-}
-
-fn masked(address: IpAddr, bits: u8) -> IpAddr {
-    match address {
-        IpAddr::V4(four) => Ipv4Addr::from_bits(four.to_bits() & u32::MAX.checked_shl(32 - u32::from(bits.min(32))).unwrap_or(0)).into(),
-        IpAddr::V6(six) => Ipv6Addr::from_bits(six.to_bits() & u128::MAX.checked_shl(128 - u32::from(bits.min(128))).unwrap_or(0)).into(),
-    }
+    IpNet::new(address, if address.is_ipv4() { 32 } else { 64 }).map_or(address, |network| network.network())
 }
 
 #[cfg(test)]
@@ -199,7 +174,7 @@ mod tests {
 
     #[test]
     fn an_ipv6_client_is_its_network_and_an_ipv4_client_its_address() {
-        let of = |text: &str| household(plain(text.parse().unwrap())).to_string();
+        let of = |text: &str| household(text.parse::<IpAddr>().unwrap().to_canonical()).to_string();
         assert_eq!(of("2001:db8:1:2:aaaa:bbbb:cccc:dddd"), "2001:db8:1:2::");
         assert_eq!(of("2001:db8:1:2::1"), of("2001:db8:1:2:ffff::"));
         assert_ne!(of("2001:db8:1:2::1"), of("2001:db8:1:3::1"));

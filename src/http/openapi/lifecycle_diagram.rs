@@ -103,7 +103,7 @@ mod tests {
 
     #[test]
     fn every_state_and_every_move_is_drawn_once() {
-        let lifecycle = Lifecycle::new("queued→running→succeeded|failed; cancelled").automatic(&["run", "succeed", "fail"]);
+        let lifecycle = Lifecycle::new("queued→running:run→succeeded:succeed|failed:fail; cancelled:cancel").automatic(&["run", "succeed", "fail"]);
         let picture = svg("Operation", &lifecycle);
         assert_eq!(picture.matches("<rect").count(), lifecycle.states.len());
         assert_eq!(picture.matches("marker-end").count(), lifecycle.moves.len());

@@ -10,7 +10,7 @@ use crate::resource::{Field, ResourceType, ResourceTypes};
 use crate::store::{Amount, Comparison, CustomKinds, FieldVisibility, Filter, Test, Through, narrowing};
 
 /// What a filter may look at.
-pub struct Known<'a> {
+pub struct FilterScope<'a> {
     /// Every collection.
     pub definitions: &'a ResourceTypes,
     /// The collection that is listed.
@@ -21,7 +21,7 @@ pub struct Known<'a> {
     pub session: &'a Session,
 }
 
-impl Known<'_> {
+impl FilterScope<'_> {
     /// Finds the fields of a filter (400).
     pub fn filter(&self, expression: &Expression) -> Result<Filter> {
         let list = |list: &[Expression]| list.iter().map(|each| self.filter(each)).collect::<Result<Vec<_>>>();

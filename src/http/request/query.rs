@@ -2,7 +2,7 @@
 
 use super::cursor;
 use super::filter;
-use super::filter_field::Known;
+use super::filter_field::FilterScope;
 use crate::access::Session;
 use crate::database::SqlValue;
 use crate::error::{Problem, Result};
@@ -97,7 +97,7 @@ pub fn read(
     };
     if let Some(text) = value("filter") {
         let expression = filter::parse(text).map_err(Problem::bad_request)?;
-        query.filter = Some(Known { definitions, definition, customs, session }.filter(&expression)?);
+        query.filter = Some(FilterScope { definitions, definition, customs, session }.filter(&expression)?);
     }
     for (name, text) in pairs.iter().filter(|(name, _)| !RESERVED.contains(&name.as_str())) {
         let field = definition.listed_field(name).filter(|_| sight.shows(name)).ok_or_else(|| unknown(name))?;

@@ -25,7 +25,7 @@ const MOST: usize = 256;
 
 /// What is remembered of a token: never the token, only its SHA-256.
 type Mark = [u8; 32];
-type Part = HashMap<Mark, Known>;
+type Part = HashMap<Mark, OpenSession>;
 
 /// The tokens that this process has found genuine, and the sessions that they opened.
 #[derive(Default)]
@@ -35,7 +35,7 @@ pub struct Authenticator {
 }
 
 #[derive(Clone)]
-struct Known {
+struct OpenSession {
     credential: Arc<Credential>,
     session: Arc<Session>,
     read_at: i64,
@@ -75,7 +75,7 @@ impl Authenticator {
             part.remove(&mark);
             return Ok(None);
         };
-        cache(&mut part, mark, Known { credential: credential.clone(), session: session.clone(), read_at, version });
+        cache(&mut part, mark, OpenSession { credential: credential.clone(), session: session.clone(), read_at, version });
         Ok(Some((credential, session)))
     }
 
@@ -107,12 +107,12 @@ impl Authenticator {
 }
 
 /// Remembers a token; where there is no room, the one goes whose session was read longest ago.
-fn cache(part: &mut Part, mark: Mark, known: Known) {
+fn cache(part: &mut Part, mark: Mark, session: OpenSession) {
     if part.len() >= MOST && !part.contains_key(&mark) {
         let oldest = part.iter().min_by_key(|(_, known)| known.read_at).map(|(mark, _)| *mark);
         oldest.map(|mark| part.remove(&mark));
     }
-    part.insert(mark, known);
+    part.insert(mark, session);
 }
 
 #[cfg(test)]
@@ -121,11 +121,11 @@ mod tests {
     use crate::access::token::{Claims, Verified};
     use crate::resource::Id;
 
-    fn known(read_at: i64) -> Known {
+    fn open(read_at: i64) -> OpenSession {
         let id = Id::sample();
         let claims = Claims { iss: "i".into(), aud: "i".into(), sub: id, client_id: "c".into(), jti: id, iat: 0, nbf: 0, exp: 900, auth_time: 0, sid: id };
         let credential = Arc::new(Credential::Access(Verified { claims, kid: "k".into() }));
-        Known { credential, session: Arc::new(Session::system()), read_at, version: 0 }
+        OpenSession { credential, session: Arc::new(Session::system()), read_at, version: 0 }
     }
 
     #[test]
@@ -133,11 +133,11 @@ mod tests {
         let mut part = Part::default();
         let mark = |number: usize| Mark::from(Sha256::digest(number.to_le_bytes()));
         for number in 0..MOST + 100 {
-            cache(&mut part, mark(number), known(number as i64));
+            cache(&mut part, mark(number), open(number as i64));
             assert!(part.len() <= MOST);
         }
         assert!(!part.contains_key(&mark(99)) && part.contains_key(&mark(100)));
-        cache(&mut part, mark(100), known(9_999));
+        cache(&mut part, mark(100), open(9_999));
         assert_eq!(part.len(), MOST, "what is known needs no room");
     }
 }

@@ -57,7 +57,7 @@ macro_rules! choice {
 }
 
 use super::{ValidationErrors, of_type, title};
-use crate::resource::model::join;
+use crate::resource::field::join;
 use serde_json::json;
 use utoipa::openapi::schema::{Schema, Type};
 

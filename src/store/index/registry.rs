@@ -5,7 +5,7 @@ use crate::database::{Compiled, Connection, Dialect};
 use crate::error::Result;
 use crate::resource::value::Instant;
 use crate::resource::{Id, ResourceType, ResourceTypes, Scope};
-use crate::store::read::scope::Place;
+use crate::store::index::place::Place;
 use diesel::prelude::*;
 use diesel::query_source::AliasedField;
 use diesel::upsert::excluded;

@@ -2,10 +2,11 @@
 
 use super::own::Claim;
 use super::reader::{Reader, place_of};
-use super::scope::{self, Place};
+use super::scope;
 use crate::database::Statement;
 use crate::error::{Error, Result};
 use crate::resource::{Editable, Id, ResourceType, Stored};
+use crate::store::index::place::Place;
 use crate::store::index::reference;
 use diesel::sql_types::{Nullable, Text};
 use std::collections::HashMap;
@@ -32,7 +33,7 @@ pub enum Depth {
 
 /// What was found out already: many records of a page stand in the same place and have the same parent.
 #[derive(Default)]
-struct Known {
+struct AnswerCache {
     held: HashMap<(String, Place), bool>,
     open: HashMap<Id, bool>,
 }
@@ -40,38 +41,38 @@ struct Known {
 impl Reader<'_> {
     /// What the session may do with each of some records.
     pub fn allowed(&mut self, definition: &'static ResourceType, rows: &[Stored], depth: Depth) -> Result<Vec<Allowed>> {
-        let mut known = Known::default();
-        rows.iter().map(|stored| self.allowed_of(definition, stored, depth, &mut known)).collect()
+        let mut cache = AnswerCache::default();
+        rows.iter().map(|stored| self.allowed_of(definition, stored, depth, &mut cache)).collect()
     }
 
-    fn allowed_of(&mut self, definition: &'static ResourceType, stored: &Stored, depth: Depth, known: &mut Known) -> Result<Allowed> {
+    fn allowed_of(&mut self, definition: &'static ResourceType, stored: &Stored, depth: Depth, cache: &mut AnswerCache) -> Result<Allowed> {
         let place = place_of(self.connection, self.store, definition, stored)?;
         let state = stored.meta.state.clone().unwrap_or_default();
-        let open = self.is_parent_open(definition, stored, known)?;
+        let open = self.is_parent_open(definition, stored, cache)?;
         let changes = definition.operations.update && open && definition.editable_fields_in(&state) != Editable::None;
         let goes = definition.operations.delete && open && definition.is_deletable_in(&state);
         Ok(Allowed {
-            update: changes && self.holds_there(definition, stored, "update", place, known)?,
+            update: changes && self.holds_there(definition, stored, "update", place, cache)?,
             delete: goes
-                && self.holds_there(definition, stored, "delete", place, known)?
+                && self.holds_there(definition, stored, "delete", place, cache)?
                 && (depth == Depth::Permissions || self.is_removable(definition, stored)?),
-            transitions: self.allowed_moves(definition, stored, (&state, place), depth, known)?,
+            transitions: self.allowed_moves(definition, stored, (&state, place), depth, cache)?,
         })
     }
 
-    fn holds_at(&mut self, definition: &'static ResourceType, verb: &str, place: Place, known: &mut Known) -> Result<bool> {
+    fn holds_at(&mut self, definition: &'static ResourceType, verb: &str, place: Place, cache: &mut AnswerCache) -> Result<bool> {
         let key = (definition.permission(verb), place);
-        if let Some(held) = known.held.get(&key) {
+        if let Some(held) = cache.held.get(&key) {
             return Ok(*held);
         }
         let held = scope::holds(self.connection, self.session, &key.0, place)?;
-        known.held.insert(key, held);
+        cache.held.insert(key, held);
         Ok(held)
     }
 
     /// Whether the session holds a verb on a record, where it stands or because it is its own.
-    fn holds_there(&mut self, definition: &'static ResourceType, stored: &Stored, verb: &str, place: Place, known: &mut Known) -> Result<bool> {
-        if self.holds_at(definition, verb, place, known)? {
+    fn holds_there(&mut self, definition: &'static ResourceType, stored: &Stored, verb: &str, place: Place, cache: &mut AnswerCache) -> Result<bool> {
+        if self.holds_at(definition, verb, place, cache)? {
             return Ok(true);
         }
         let (store, session) = (self.store, self.session);
@@ -79,15 +80,15 @@ impl Reader<'_> {
     }
 
     /// Whether the record that this is a part of takes changes to its parts.
-    fn is_parent_open(&mut self, definition: &'static ResourceType, stored: &Stored, known: &mut Known) -> Result<bool> {
+    fn is_parent_open(&mut self, definition: &'static ResourceType, stored: &Stored, cache: &mut AnswerCache) -> Result<bool> {
         let Some(part) = definition.part_of else { return Ok(true) };
         let parent = reference::of_record(definition, stored).into_iter().find(|(field, _)| field.name == part.field).map(|(_, id)| id);
         let Some(parent) = parent else { return Ok(true) };
-        if let Some(open) = known.open.get(&parent) {
+        if let Some(open) = cache.open.get(&parent) {
             return Ok(*open);
         }
         let open = self.asked().closed_parent(self.connection, definition, part, parent)?.is_none();
-        known.open.insert(parent, open);
+        cache.open.insert(parent, open);
         Ok(open)
     }
 
@@ -116,14 +117,14 @@ impl Reader<'_> {
         stored: &Stored,
         (state, place): (&str, Place),
         depth: Depth,
-        known: &mut Known,
+        cache: &mut AnswerCache,
     ) -> Result<Vec<&'static str>> {
         let mut names = Vec::new();
         if depth == Depth::Guards {
             names.extend(self.moves(definition, stored)?.into_iter().filter(|view| view.permitted && view.unmet.is_empty()).map(|view| view.name));
         } else {
             for step in definition.lifecycle.iter().flat_map(|lifecycle| lifecycle.moves_from(state)).filter(|step| !step.automatic) {
-                if self.holds_there(definition, stored, step.name, place, known)? {
+                if self.holds_there(definition, stored, step.name, place, cache)? {
                     names.push(step.name);
                 }
             }

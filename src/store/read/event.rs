@@ -1,12 +1,13 @@
 //! The feed of events: what was committed, in one order, as the session may see it.
 
 use super::reader::Reader;
-use super::scope::{self, Place};
+use super::scope;
 use super::time_travel::{FieldChange, Revision, Row, changes, document};
 use crate::database::Dialect;
 use crate::error::Result;
 use crate::resource::event::event;
 use crate::resource::{Id, ResourceType, Scope};
+use crate::store::index::place::Place;
 use crate::store::index::registry;
 use diesel::prelude::*;
 use serde_json::{Map, Value};
@@ -127,7 +128,7 @@ impl Reader<'_> {
 
     /// Whether the session may see that a record was written, where it stood then and where it stands now.
     fn sees_event(&mut self, definition: &'static ResourceType, id: Id, document: Option<&Map<String, Value>>) -> Result<bool> {
-        let Some(document) = document else { return Ok(self.known_if_seen(id)?.is_some()) };
+        let Some(document) = document else { return Ok(self.head_if_seen(id)?.is_some()) };
         if !definition.fact {
             return self.saw(definition, id, document);
         }

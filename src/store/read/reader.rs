@@ -3,7 +3,7 @@
 pub(in crate::store) use super::row::load;
 
 use super::own::Claim;
-use super::scope::{self, Place};
+use super::scope;
 use crate::access::Session;
 use crate::clock::Moment;
 use crate::database::{CHUNK, Connection, Narrowed, SqlValue, Statement};
@@ -12,6 +12,7 @@ use crate::resource::value::{Date, Title};
 use crate::resource::{Id, Resource, ResourceType, Scope, Stored};
 use crate::store::FieldVisibility;
 use crate::store::Store;
+use crate::store::index::place::Place;
 use crate::store::index::registry::{self, Entry};
 use diesel::query_source::{Alias, AliasSource};
 use serde_json::{Map, Value};

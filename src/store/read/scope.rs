@@ -4,6 +4,7 @@ use crate::access::{Reach, Session, unit_and_above, units_above, units_within};
 use crate::database::{Connection, SqlValue, Statement};
 use crate::error::Result;
 use crate::resource::{Id, ResourceType, ResourceTypes, Scope};
+use crate::store::index::place::Place;
 use crate::store::index::registry::{self, Entry};
 use crate::store::read::own;
 
@@ -199,17 +200,6 @@ fn ones_own(definitions: &ResourceTypes, session: &Session) -> Statement {
     }
     own.push(")");
     own
-}
-
-/// Where a record stands: what decides whether a permission reaches it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Place {
-    /// In the catalogue that all share.
-    Shared,
-    /// With the principal who made it.
-    Own(Id),
-    /// In a unit, or nowhere in the tree of units.
-    Unit(Option<Id>),
 }
 
 /// Whether a session holds a permission at a place.

@@ -2,13 +2,14 @@
 
 use super::own::Claim;
 use super::reader::Reader;
-use super::scope::{self, Place};
+use super::scope;
 use crate::access::{Reach, Session};
 use crate::database::{Connection, Dialect, Statement};
 use crate::error::{Error, Problem, Result};
 use crate::resource::value::{Instant, hex};
 use crate::resource::{Id, Meta, ResourceType, Scope, Stored};
 use crate::store::FieldVisibility;
+use crate::store::index::place::Place;
 use crate::store::index::registry;
 use crate::store::write::idempotency::Outcome;
 use crate::store::write::writer::Writer;
@@ -19,9 +20,9 @@ use sha2::{Digest, Sha256};
 use steward_schema::service::registry as records;
 use steward_schema::service::revisions;
 
-/// A record as the registry knows it, deleted or not.
+/// The head of a record, deleted or not: what the registry has of it.
 #[derive(Clone)]
-pub struct Known {
+pub struct RecordHead {
     /// Its kind.
     pub definition: &'static ResourceType,
     /// What people call it.
@@ -97,7 +98,7 @@ diesel::alias!(records as roots: Roots);
 
 impl Reader<'_> {
     /// What the registry knows of an id; 404 if that is nothing, or nothing for this session.
-    pub fn known(&mut self, id: Id) -> Result<Known> {
+    pub fn head(&mut self, id: Id) -> Result<RecordHead> {
         let query = records::table.inner_join(roots.on(roots.field(records::id).eq(records::root_id))).filter(records::id.eq(id)).select((
             (records::collection, records::title, records::state, records::revision),
             (records::deleted_at, records::parent_id),
@@ -108,8 +109,8 @@ impl Reader<'_> {
         let row: Option<(Own, (Option<Instant>, Option<Id>), Of)> = query.get_result(self.connection).optional()?;
         let ((collection, title, state, revision), (deleted_at, parent_id), (unit_id, private_to, principal_id)) = row.ok_or_else(Problem::not_found)?;
         let definition = self.store.definitions.get(&collection).ok_or_else(Problem::not_found)?;
-        let known = Known { definition, title, state, revision, unit_id, deleted_at, parent_id, principal_id };
-        let place = self.place_of_known(&known);
+        let head = RecordHead { definition, title, state, revision, unit_id, deleted_at, parent_id, principal_id };
+        let place = self.place_of_head(&head);
         let visible = match registry::find_one(self.connection, id)? {
             Some(entry) => scope::may_read_entry(self.connection, self.session, &self.store.definitions, definition, &entry)?,
             None => {
@@ -117,23 +118,23 @@ impl Reader<'_> {
                     && (scope::may_read(self.connection, self.session, definition, place)? || self.was_own(definition, id, "read")?)
             }
         };
-        if visible { Ok(known) } else { Err(Problem::not_found().into()) }
+        if visible { Ok(head) } else { Err(Problem::not_found().into()) }
     }
 
     /// The same; none where that is nothing.
-    pub(super) fn known_if_seen(&mut self, id: Id) -> Result<Option<Known>> {
-        match self.known(id) {
-            Ok(known) => Ok(Some(known)),
+    pub(super) fn head_if_seen(&mut self, id: Id) -> Result<Option<RecordHead>> {
+        match self.head(id) {
+            Ok(head) => Ok(Some(head)),
             Err(Error::Problem(_)) => Ok(None),
             Err(error) => Err(error),
         }
     }
 
-    fn place_of_known(&self, known: &Known) -> Place {
-        match known.principal_id {
+    fn place_of_head(&self, head: &RecordHead) -> Place {
+        match head.principal_id {
             Some(principal) => Place::Own(principal),
-            None if self.store.definitions.root_of(known.definition).scope == Scope::Shared => Place::Shared,
-            None => Place::Unit(known.unit_id),
+            None if self.store.definitions.root_of(head.definition).scope == Scope::Shared => Place::Shared,
+            None => Place::Unit(head.unit_id),
         }
     }
 
@@ -154,29 +155,29 @@ impl Reader<'_> {
     }
 
     /// The revisions of a record, oldest first, those of times when it stood where the session may not read left out.
-    pub fn revisions(&mut self, known: &Known, id: Id) -> Result<Vec<Revision>> {
+    pub fn revisions(&mut self, head: &RecordHead, id: Id) -> Result<Vec<Revision>> {
         let rows: Vec<Row> = of(id).order(revisions::revision).select(Row::as_select()).load(self.connection)?;
         let mut seen = Vec::new();
-        let place = self.place_of_known(known);
-        let stands_in_sight = known.definition.scope == Scope::Own || scope::may_read(self.connection, self.session, known.definition, place)?;
+        let place = self.place_of_head(head);
+        let stands_in_sight = head.definition.scope == Scope::Own || scope::may_read(self.connection, self.session, head.definition, place)?;
         let mut units: Vec<(Option<Id>, bool)> = Vec::new();
         for row in rows {
             let each = row.revision()?;
-            let people = each.document.as_ref().and_then(|document| known.definition.named_people(document));
+            let people = each.document.as_ref().and_then(|document| head.definition.named_people(document));
             if !scope::names(people.as_deref(), self.session) {
                 continue;
             }
-            let unit = unit_then(known, &each);
+            let unit = unit_then(head, &each);
             let visible = match units.iter().find(|(known, _)| *known == unit) {
                 Some((_, visible)) => *visible,
                 None => {
-                    let visible = unit.is_none() || scope::may_read(self.connection, self.session, known.definition, Place::Unit(unit))?;
+                    let visible = unit.is_none() || scope::may_read(self.connection, self.session, head.definition, Place::Unit(unit))?;
                     units.push((unit, visible));
                     visible
                 }
             };
             let visible = match &each.document {
-                Some(document) => (stands_in_sight && visible) || self.was_own_then(known.definition, document)?,
+                Some(document) => (stands_in_sight && visible) || self.was_own_then(head.definition, document)?,
                 None => visible,
             };
             if visible {
@@ -188,11 +189,11 @@ impl Reader<'_> {
 
     /// A record as it was at a time; 404 if it was not there.
     pub fn as_of(&mut self, definition: &'static ResourceType, id: Id, at: Instant) -> Result<Map<String, Value>> {
-        let known = self.known(id)?;
-        if known.definition.path != definition.path {
+        let head = self.head(id)?;
+        if head.definition.path != definition.path {
             return Err(Problem::not_found().into());
         }
-        let last = self.revisions(&known, id)?.into_iter().rfind(|each| each.at <= at);
+        let last = self.revisions(&head, id)?.into_iter().rfind(|each| each.at <= at);
         last.and_then(|each| each.document).map(|document| self.without_hidden(definition, document)).ok_or_else(|| Problem::not_found().into())
     }
 
@@ -249,9 +250,9 @@ impl Reader<'_> {
         if !scope::names(definition.named_people(document).as_deref(), self.session) {
             return Ok(false);
         }
-        let Some(known) = self.known_if_seen(id)? else { return Ok(definition.fact) };
-        let then = if known.definition.scope == Scope::Unit { document.get("unit_id").and_then(Value::as_str).and_then(Id::parse) } else { None };
-        let place = self.place_of_known(&known);
+        let Some(head) = self.head_if_seen(id)? else { return Ok(definition.fact) };
+        let then = if head.definition.scope == Scope::Unit { document.get("unit_id").and_then(Value::as_str).and_then(Id::parse) } else { None };
+        let place = self.place_of_head(&head);
         let stands_in_sight = definition.scope == Scope::Own || scope::may_read(self.connection, self.session, definition, place)?;
         let stood_in_sight = then.is_none() || scope::may_read(self.connection, self.session, definition, Place::Unit(then))?;
         Ok((stands_in_sight && stood_in_sight) || self.was_own_then(definition, document)?)
@@ -282,8 +283,8 @@ fn last_document(connection: &mut Connection, id: Id) -> Result<Option<Map<Strin
 /// How many records are looked at in one query of the past.
 const BATCH: usize = 500;
 
-fn unit_then(known: &Known, revision: &Revision) -> Option<Id> {
-    if known.definition.scope != Scope::Unit {
+fn unit_then(head: &RecordHead, revision: &Revision) -> Option<Id> {
+    if head.definition.scope != Scope::Unit {
         return None;
     }
     revision.document.as_ref()?.get("unit_id")?.as_str().and_then(Id::parse)
@@ -346,28 +347,28 @@ impl Writer<'_> {
     /// Brings a deleted record back as it was, with the parts that went with it.
     pub fn restore(&mut self, id: Id) -> Result<Outcome> {
         registry::lock(self.connection, id)?;
-        let known = self.reader().known(id)?;
-        let definition = known.definition;
-        let place = self.reader().place_of_known(&known);
+        let head = self.reader().head(id)?;
+        let definition = head.definition;
+        let place = self.reader().place_of_head(&head);
         let permission = definition.permission("create");
         if !scope::holds(self.connection, self.session, &permission, place)? && !self.reader().was_own(definition, id, "create")? {
             return Err(Problem::forbidden(&permission).into());
         }
-        if known.deleted_at.is_none() {
+        if head.deleted_at.is_none() {
             return Err(Problem::conflict("", "not_deleted", "It is not deleted, so there is nothing to restore.").into());
         }
-        if let (Some(_), Some(parent)) = (definition.part_of, known.parent_id) {
+        if let (Some(_), Some(parent)) = (definition.part_of, head.parent_id) {
             let parent_is_there = registry::find_one(self.connection, parent)?.is_some();
             if !parent_is_there {
                 return Err(Problem::conflict("", "parent_deleted", "Its parent is deleted. Restore that, and this comes back with it.").into());
             }
         }
-        let stored = self.bring_back(&known, id, true)?;
+        let stored = self.bring_back(&head, id, true)?;
         Ok(Outcome::new(200, self.document(definition, &stored).into()).at(stored.meta.revision))
     }
 
-    fn bring_back(&mut self, known: &Known, id: Id, asks: bool) -> Result<Stored> {
-        let definition = known.definition;
+    fn bring_back(&mut self, head: &RecordHead, id: Id, asks: bool) -> Result<Stored> {
+        let definition = head.definition;
         let document = last_document(self.connection, id)?.ok_or_else(Problem::not_found)?;
         if let Some(lost) = definition.fields.iter().find(|field| field.sealed && document.get(field.name).is_some_and(|mark| !mark.is_null())) {
             let detail = format!("Its {} was sealed and is kept nowhere else: it would come back without it. Make it anew.", lost.name);
@@ -381,7 +382,7 @@ impl Writer<'_> {
         let parent_rule = asks;
         let meta = Meta {
             id,
-            revision: known.revision + 1,
+            revision: head.revision + 1,
             created_at: document.get("created_at").and_then(Value::as_str).and_then(Instant::parse).unwrap_or(self.now),
             created_by: document.get("created_by").and_then(Value::as_str).and_then(Id::parse).unwrap_or(self.session.principal),
             updated_at: self.now,
@@ -390,9 +391,9 @@ impl Writer<'_> {
         };
         let stored = self.put_back(definition, meta, members, parent_rule)?;
         for (part, _) in self.store.definitions.clone().parts_of(definition.path) {
-            for child in self.buried_with(part, id, known.deleted_at)? {
-                let known_child = self.reader().known(child)?;
-                self.bring_back(&known_child, child, false)?;
+            for child in self.buried_with(part, id, head.deleted_at)? {
+                let head_of_child = self.reader().head(child)?;
+                self.bring_back(&head_of_child, child, false)?;
             }
         }
         Ok(stored)

@@ -66,12 +66,12 @@ impl Writer<'_> {
     }
 
     fn custom_fields(&mut self, definition: &'static ResourceType) -> Result<Arc<[CustomField]>> {
-        if let Some(known) = self.known.custom_fields.get(definition.path) {
+        if let Some(known) = self.lookups.custom_fields.get(definition.path) {
             return Ok(known.clone());
         }
         let of_collection = custom_fields::table.filter(custom_fields::collection.eq(definition.path)).order(custom_fields::id);
         let fields: Arc<[CustomField]> = of_collection.select(CustomField::as_select()).load(self.connection)?.into();
-        self.known.custom_fields.insert(definition.path, fields.clone());
+        self.lookups.custom_fields.insert(definition.path, fields.clone());
         Ok(fields)
     }
 

@@ -78,7 +78,7 @@ pub(in crate::store) fn check(connection: &mut Connection, definitions: &Resourc
             Rule::NoOverlap { same, starts, ends } => no_overlap(connection, definition, id, cells, (same, starts, ends))?,
             Rule::Distinct(fields) => distinct(connection, definition, id, cells, fields)?,
             Rule::Fixed(fields) => kept(connection, definition, id, cells, fields)?,
-            Rule::AtMost { sum, same, limit } => at_most(connection, definition, id, cells, (sum, same, *limit))?,
+            Rule::AtMost { sum, same, limit, unless_in } => at_most(connection, definition, id, cells, (sum, same, *limit, unless_in))?,
         }
     }
     Ok(())
@@ -229,12 +229,15 @@ fn number(cell: &SqlValue) -> f64 {
 /// Sums of weights are compared with room for the rounding of binary fractions.
 pub(super) const ROUNDING: f64 = 1e-6;
 
-fn at_most(connection: &mut Connection, definition: &ResourceType, id: Id, cells: &[SqlValue], (sum, same, limit): (&str, &[&str], f64)) -> Result<()> {
+/// What is summed, over which records, how much that may be, and in which states a record does not count.
+type Sum<'a> = (&'a str, &'a [&'a str], f64, &'a [&'static str]);
+
+fn at_most(connection: &mut Connection, definition: &ResourceType, id: Id, cells: &[SqlValue], (sum, same, limit, unless_in): Sum<'_>) -> Result<()> {
     let Some((column, own)) = definition.compared(cells, sum) else { return Ok(()) };
     let mut query = Statement::new(format!("SELECT CAST(COALESCE(SUM({column}), 0) AS double precision) FROM {} WHERE id <> ", definition.table)).with(id, "");
     same_as(&mut query, definition, cells, same);
-    if definition.lifecycle.as_ref().is_some_and(|lifecycle| lifecycle.states.contains(&"rejected")) {
-        query.push(" AND state <> 'rejected'");
+    for state in unless_in {
+        query.push(" AND state <> ").bind(*state);
     }
     let others = query.load::<Double, f64>(connection)?.pop().unwrap_or_default();
     if others + number(own) > limit + ROUNDING {
@@ -271,7 +274,7 @@ impl Writer<'_> {
             connection: self.connection,
             now: self.now,
             touched: std::mem::take(&mut self.touched),
-            known: std::mem::take(&mut self.known),
+            lookups: std::mem::take(&mut self.lookups),
             once: std::mem::take(&mut self.once),
             unseen: false,
             warnings: Vec::new(),
@@ -294,8 +297,8 @@ impl Writer<'_> {
                 }
             }
         });
-        let (touched, known, once) = (writer.touched, writer.known, writer.once);
-        (self.touched, self.known, self.once) = (touched, known, once);
+        let (touched, lookups, once) = (writer.touched, writer.lookups, writer.once);
+        (self.touched, self.lookups, self.once) = (touched, lookups, once);
         outcome
     }
 }

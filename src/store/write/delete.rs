@@ -60,7 +60,7 @@ impl Writer<'_> {
         crate::search::forget(self.connection, id)?;
         let delete = Statement::new(format!("DELETE FROM {} WHERE id = ", definition.table)).with(id, "");
         delete.execute(self.connection).map_err(|error| explain(definition, error))?;
-        self.known.forget();
+        self.lookups.forget();
         registry::bury(self.connection, id, meta.revision, &hash, self.now)?;
         self.judge_flags(definition, id, Some(&definition.cells(before)), None).map(drop)
     }

@@ -8,10 +8,11 @@ use crate::error::{Problem, Result};
 use crate::resource::dates;
 use crate::resource::value::{Custom, Instant};
 use crate::resource::{Entity, FieldType, Id, Placement, ResourceType, Scope, ValidationErrors, Whose};
+use crate::store::index::place::Place;
 use crate::store::index::reference;
 use crate::store::index::registry::Entry;
 use crate::store::read::own::{self, Claim};
-use crate::store::read::scope::{self, Place};
+use crate::store::read::scope;
 use diesel::prelude::*;
 use serde_json::{Map, Value};
 use std::sync::Arc;
@@ -63,7 +64,7 @@ impl Writer<'_> {
         let (old, new): (Vec<_>, Vec<_>) = references
             .into_iter()
             .partition(|(field, id)| known.iter().any(|(other, same)| other.name == field.name && same == id) || self.is_oneself(field, *id));
-        let mut entries = self.known.entries(self.connection, &reference::targets(&new))?;
+        let mut entries = self.lookups.entries(self.connection, &reference::targets(&new))?;
         reference::judge(self.connection, &self.store.definitions, self.session, (&new, &entries), &mut faults)?;
         if !self.session.is_house() {
             let named = reference::inside(definition, &cells);
@@ -75,7 +76,7 @@ impl Writer<'_> {
         }
         // The unit and the parent are needed below even when they have not changed.
         let needed: Vec<Id> = old.iter().filter(|(field, _)| Some(field.name) == scope_field(definition)).map(|(_, id)| *id).collect();
-        entries.extend(self.known.entries(self.connection, &needed)?);
+        entries.extend(self.lookups.entries(self.connection, &needed)?);
         let (place, root_id) = place_of(self, definition, placement, &cells, &entries);
         let parent = definition.part_of.and_then(|part| {
             let id = old.iter().chain(&new).find(|(field, _)| field.name == part.field).map(|(_, id)| *id)?;
@@ -117,11 +118,11 @@ impl Writer<'_> {
             Reach::Part { units, .. } if units.len() == 1 => Ok(units.first().copied()),
             Reach::Part { units, own: true } if units.is_empty() => self.session.person.map_or(Ok(None), |person| own::unit_of(self.connection, person)),
             Reach::Everything => {
-                if self.known.first_unit.is_none() {
+                if self.lookups.first_unit.is_none() {
                     let root = units::table.filter(units::parent_id.is_null()).order(units::id).select(units::id);
-                    self.known.first_unit = root.first(self.connection).optional()?;
+                    self.lookups.first_unit = root.first(self.connection).optional()?;
                 }
-                Ok(self.known.first_unit)
+                Ok(self.lookups.first_unit)
             }
             _ => Ok(None),
         }
@@ -130,7 +131,7 @@ impl Writer<'_> {
 
 /// Names the facts that a write dates in the future; what stood there before may stay.
 fn refuse_future(definition: &ResourceType, cells: &[SqlValue], before: Option<&[SqlValue]>, now: Instant, faults: &mut ValidationErrors) {
-    for field in definition.fields.iter().filter(|field| dates::is_fact(field)) {
+    for field in definition.fields.iter().filter(|field| field.happened) {
         let Some((_, cell)) = definition.compared(cells, field.name) else { continue };
         let known = before.and_then(|before| definition.compared(before, field.name)).is_some_and(|(_, known)| known == cell);
         if !known && dates::is_future(cell, now) {

@@ -14,11 +14,12 @@ use crate::search;
 use crate::store::FieldVisibility;
 use crate::store::approval::approval;
 use crate::store::index::edge;
+use crate::store::index::place::Place;
 use crate::store::index::reference;
 use crate::store::index::registry::{self, Entry};
 use crate::store::read::own::Claim;
 use crate::store::read::reader::{load, place_of, require_held};
-use crate::store::read::scope::{self, Place};
+use crate::store::read::scope;
 use crate::store::read::time_travel;
 use diesel::result::{DatabaseErrorKind, Error as Diesel};
 use serde_json::{Map, Value};
@@ -137,13 +138,7 @@ impl Writer<'_> {
         let known = definition.cells(&before);
         let sight = FieldVisibility::of(definition, self.session);
         let unseen = sight.take_unwritable(&mut patch, Some((&members, before.meta.state.as_deref())));
-        let mut faults = ValidationErrors::new();
-        for name in definition.server_fields().iter().filter(|name| patch.contains_key(**name)) {
-            faults.at(name, "server_field", "The service writes this field. Remove it.");
-        }
-        if !self.session.is_house() {
-            refuse_house_fields(definition, &patch, &mut faults);
-        }
+        let mut faults = written_by_service(definition, &patch, self.session.is_house());
         if !faults.is_empty() {
             name_unknown(&unseen, &mut faults);
             return Err(Problem::invalid(faults.into_vec()).into());
@@ -345,7 +340,7 @@ impl Writer<'_> {
         references.retain(|(field, _)| !field.secret && !reference::leads_to_facts(&self.store.definitions, field));
         entry.parent_id = definition.part_of.and_then(|part| references.iter().find(|(field, _)| field.name == part.field)).map(|(_, id)| *id);
         if before.is_some() || definition.table == CUSTOM_FIELDS {
-            self.known.forget();
+            self.lookups.forget();
         }
         let dialect = self.connection.dialect();
         let mut writes = vec![revision, registry::put(dialect, &entry, definition)?];
@@ -520,6 +515,18 @@ fn is_sqlite_clash(text: &str, definition: &ResourceType, fields: &[&str]) -> bo
     let columns: Vec<&str> = columns.split(", ").filter_map(|column| column.strip_prefix(definition.table.as_str())?.strip_prefix('.')).collect();
     columns.len() == fields.len()
         && fields.iter().all(|field| columns.iter().any(|column| column.strip_prefix(field).is_some_and(|rest| rest.is_empty() || rest == "_key")))
+}
+
+/// The fields in a patch that the service alone writes.
+fn written_by_service(definition: &ResourceType, patch: &Map<String, Value>, is_house: bool) -> ValidationErrors {
+    let mut faults = ValidationErrors::new();
+    for name in definition.server_fields().iter().filter(|name| patch.contains_key(**name)) {
+        faults.at(name, "server_field", "The service writes this field. Remove it.");
+    }
+    if !is_house {
+        refuse_house_fields(definition, patch, &mut faults);
+    }
+    faults
 }
 
 /// Names the fields that only the service writes.

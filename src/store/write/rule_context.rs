@@ -7,8 +7,9 @@ use crate::error::Result;
 use crate::resource::value::Instant;
 use crate::resource::{Check, Entity, Id};
 use crate::store::Store;
+use crate::store::index::place::Place;
 use crate::store::read::reader::Reader;
-use crate::store::read::scope::{self, Place};
+use crate::store::read::scope;
 
 /// What a question is about.
 struct About<'e> {

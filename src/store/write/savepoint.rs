@@ -26,7 +26,7 @@ impl Writer<'_> {
                 return outcome.map(Ok);
             }
             self.touched.truncate(touched);
-            self.known.forget();
+            self.lookups.forget();
             self.warnings.truncate(warned);
         }
         Statement::new("RELEASE SAVEPOINT attempt").execute(self.connection)?;

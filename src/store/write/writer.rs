@@ -1,6 +1,6 @@
 //! A session's hand on the data: what one transaction knows. Its steps stand beside it, a file each.
 
-use super::known::Known;
+use super::lookup_cache::LookupCache;
 use crate::access::Session;
 use crate::database::Connection;
 use crate::error::{Problem, Result};
@@ -28,7 +28,7 @@ pub struct Writer<'a> {
     /// Records that this transaction has already written a revision of, in the order in which it did.
     pub(in crate::store) touched: IndexSet<Id>,
     /// What this transaction has looked up.
-    pub(in crate::store) known: Known,
+    pub(in crate::store) lookups: LookupCache,
     /// What was made in this transaction and is to be shown once, by record.
     pub(in crate::store) once: HashMap<Id, Vec<(&'static str, String)>>,
     /// True if nobody sees the answer: what would be shown once is refused then.
@@ -56,7 +56,7 @@ impl<'a> Writer<'a> {
             connection,
             now: store.now(),
             touched: IndexSet::new(),
-            known: Known::default(),
+            lookups: LookupCache::default(),
             once: HashMap::new(),
             unseen: false,
             warnings: Vec::new(),
@@ -88,13 +88,13 @@ impl<'a> Writer<'a> {
             connection: self.connection,
             now: self.now,
             touched: std::mem::take(&mut self.touched),
-            known: std::mem::take(&mut self.known),
+            lookups: std::mem::take(&mut self.lookups),
             once: std::mem::take(&mut self.once),
             unseen: self.unseen,
             warnings: std::mem::take(&mut self.warnings),
         };
         let outcome = work(&mut writer);
-        (self.touched, self.known, self.once, self.warnings) = (writer.touched, writer.known, writer.once, writer.warnings);
+        (self.touched, self.lookups, self.once, self.warnings) = (writer.touched, writer.lookups, writer.once, writer.warnings);
         outcome
     }
 

@@ -32,8 +32,10 @@ crate::resource! {
         #[field(refers_to(&["finance/budget-lines"]))]
         pub budget_line_id: Option<Id>,
         /// First day.
+        #[field(event)]
         pub starts_on: Date,
         /// Last day.
+        #[field(event)]
         pub ends_on: Date,
         /// Hours per week. Either hours or a percentage.
         pub weekly_hours: Option<Number<0, 168>>,
@@ -62,7 +64,7 @@ impl Resource for Allocation {
     const DUE: &'static [Due] = &[Due::on("active", "starts_on"), Due::after("completed", "ends_on")];
 
     fn lifecycle() -> Option<Lifecycle> {
-        Some(Lifecycle::new("proposed→confirmed→active→completed; released"))
+        Some(Lifecycle::new("proposed→confirmed:confirm→active:activate→completed:complete; released:release").given_up(&["released"]))
     }
 
     fn sample() -> Self {

@@ -32,8 +32,10 @@ crate::resource! {
         /// Who bears the cost.
         pub targets: Vec<AllocationTarget>,
         /// First day on which it holds.
+        #[field(event)]
         pub starts_on: Option<Date>,
         /// Last such day; none while it lasts.
+        #[field(event)]
         pub ends_on: Option<Date>,
         /// Why it is fair.
         #[field(search)]

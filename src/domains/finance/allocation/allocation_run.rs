@@ -52,7 +52,7 @@ impl Resource for AllocationRun {
     ];
 
     fn lifecycle() -> Option<Lifecycle> {
-        Some(Lifecycle::new("draft→computed→posted→reversed"))
+        Some(Lifecycle::new("draft→computed:compute→posted:post→reversed:reverse"))
     }
 
     fn sample() -> Self {

@@ -26,7 +26,6 @@ impl Resource for LaborRate {
     const OWNED: bool = false;
     const TITLE: &'static str = "starts_on";
     const RULES: &'static [Rule] = &[Rule::NoOverlap { same: &["subject_id"], starts: "starts_on", ends: "ends_on" }];
-    const UNDATED: &'static [&'static str] = &["starts_on", "ends_on"];
 
     fn sample() -> Self {
         LaborRate {

@@ -38,11 +38,13 @@ crate::resource! {
         /// The least level of that skill.
         pub skill_level: Option<Whole<0, 7>>,
         /// The person who is wanted.
-        #[field(refers_to(&["teams/people"]))]
+        #[field(refers_to(&["teams/people"]), concerned)]
         pub person_id: Option<Id>,
         /// First day.
+        #[field(event)]
         pub starts_on: Date,
         /// Last day.
+        #[field(event)]
         pub ends_on: Date,
         /// How many hours are needed in all. Either hours or a percentage.
         pub hours: Option<Number<0, 1_000_000>>,
@@ -65,8 +67,9 @@ impl Resource for ResourceRequest {
     const EDITABLE_IN: &'static [&'static str] = &["draft"];
 
     fn lifecycle() -> Option<Lifecycle> {
-        let notation = "draft→submitted→proposed→fulfilled|partly_fulfilled; partly_fulfilled→fulfilled; submitted→rejected; cancelled";
-        Some(Lifecycle::new(notation))
+        let notation = "draft→submitted:submit→proposed:propose→fulfilled:fulfil|partly_fulfilled:fulfil_partly; partly_fulfilled→fulfilled; \
+            submitted→rejected:reject; cancelled:cancel";
+        Some(Lifecycle::new(notation).given_up(&["rejected", "cancelled"]))
     }
 
     fn sample() -> Self {

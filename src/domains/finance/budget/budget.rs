@@ -105,11 +105,9 @@ impl Resource for Budget {
     const GUARDS: &'static [Guard] = &[Guard::part(&["submitted"], "finance/budget-lines")];
 
     fn lifecycle() -> Option<Lifecycle> {
-        Some(
-            Lifecycle::new("draft→submitted→approved→active→closed; submitted→rejected→draft; active→superseded")
-                .approving(&["approve"])
-                .worth(&[ApprovalAmount::Sum { of: "finance/budget-lines", field: "amount" }]),
-        )
+        let notation = "draft→submitted:submit→approved:approve→active:activate→closed:close; submitted→rejected:reject→draft:return_to_draft; \
+            active→superseded:supersede";
+        Some(Lifecycle::new(notation).approving(&["approve"]).worth(&[ApprovalAmount::Sum { of: "finance/budget-lines", field: "amount" }]))
     }
 
     fn sample() -> Self {

@@ -43,7 +43,8 @@ impl Resource for BudgetTransfer {
     const GUARDS: &'static [Guard] = &[Guard::referred(&["posted", "reversed"], "fiscal_period_id", &["open", "soft_closed"])];
 
     fn lifecycle() -> Option<Lifecycle> {
-        Some(Lifecycle::new("draft→submitted→approved→posted→reversed; submitted→rejected").approving(&["approve"]).worth(&[ApprovalAmount::Field("amount")]))
+        let notation = "draft→submitted:submit→approved:approve→posted:post→reversed:reverse; submitted→rejected:reject";
+        Some(Lifecycle::new(notation).approving(&["approve"]).worth(&[ApprovalAmount::Field("amount")]))
     }
 
     fn sample() -> Self {

@@ -2,11 +2,10 @@
 
 use super::budget::Budget;
 use super::budget_line::BudgetLine;
-use crate::access::Session;
 use crate::error::Result;
 use crate::resource::Id;
 use crate::resource::value::Title;
-use crate::store::{Outcome, Parts, Store, Writer};
+use crate::store::{Outcome, Parts, Writer};
 use crate::view::{Action, Call, NoQuery};
 use diesel::dsl::max;
 use diesel::prelude::*;
@@ -40,10 +39,6 @@ impl Action for DraftBudgetVersion {
 
     fn example(_: &str) -> Value {
         json!({"name": "As revised in June"})
-    }
-
-    fn prepare(_: &Store, _: &Session, call: &Call) -> Result<NextBudgetVersion> {
-        call.body()
     }
 
     fn apply(writer: &mut Writer<'_>, call: &Call, wanted: &NextBudgetVersion) -> Result<Outcome> {

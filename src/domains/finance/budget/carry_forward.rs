@@ -56,7 +56,11 @@ impl Resource for CarryForward {
     ];
 
     fn lifecycle() -> Option<Lifecycle> {
-        Some(Lifecycle::new("draft→submitted→approved→posted; submitted→rejected").approving(&["approve"]).worth(&[ApprovalAmount::Field("amount")]))
+        Some(
+            Lifecycle::new("draft→submitted:submit→approved:approve→posted:post; submitted→rejected:reject")
+                .approving(&["approve"])
+                .worth(&[ApprovalAmount::Field("amount")]),
+        )
     }
 
     fn sample() -> Self {

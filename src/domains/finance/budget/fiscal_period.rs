@@ -23,8 +23,10 @@ crate::resource! {
         #[field(search)]
         pub name: Title,
         /// First day.
+        #[field(event)]
         pub starts_on: Date,
         /// Last day.
+        #[field(event)]
         pub ends_on: Date,
         /// True for a period of closing entries, such as period 13: it ends with the year and may overlap its last days.
         #[field(default(|| json!(false)))]
@@ -41,7 +43,7 @@ impl Resource for FiscalPeriod {
     const EDITABLE_IN: &'static [&'static str] = &["open"];
 
     fn lifecycle() -> Option<Lifecycle> {
-        Some(Lifecycle::new("open↔soft_closed→closed→open").named("closed", "open", "reopen"))
+        Some(Lifecycle::new("open↔soft_closed:soft_close→closed:close→open").named("closed", "open", "reopen"))
     }
 
     fn sample() -> Self {

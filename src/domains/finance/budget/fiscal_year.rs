@@ -20,8 +20,10 @@ crate::resource! {
         #[field(search)]
         pub name: Title,
         /// First day.
+        #[field(event)]
         pub starts_on: Date,
         /// Last day.
+        #[field(event)]
         pub ends_on: Date,
         /// What one should know of it.
         #[field(search)]

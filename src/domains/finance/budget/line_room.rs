@@ -3,8 +3,8 @@
 use super::budget::{BudgetControl, ControlBasis};
 use super::line::Line;
 use super::line_flow::{Counted, position_of};
+use super::line_spread::{self, Spreadable};
 use super::position::Position;
-use crate::domains::finance::budget::figures::spread::{self, Spreadable};
 use crate::error::Result;
 use crate::resource::{Check, Id};
 use diesel::prelude::*;
@@ -56,7 +56,7 @@ pub fn of(check: &mut Check<'_>, asked: Asked, control: &BudgetControl) -> Resul
     let columns = (fiscal_periods::id, fiscal_periods::number);
     let periods: Vec<(Id, i64)> = fiscal_periods::table.filter(fiscal_periods::fiscal_year_id.eq(asked.year)).select(columns).load(check.connection)?;
     let Some((_, own)) = periods.iter().copied().find(|(id, _)| *id == asked.period) else { return Ok(None) };
-    let amounts = spread::amounts_of(check.connection, asked.spread)?;
+    let amounts = line_spread::amounts_of(check.connection, asked.spread)?;
     let mut of_periods = |counts: &dyn Fn(i64) -> bool| {
         let budget = amounts.iter().filter(|each| counts(each.period.0)).map(|each| each.amount.minor).fold(0, i64::saturating_add);
         let ids = periods.iter().filter(|(_, number)| counts(*number)).map(|(id, _)| *id).collect();

@@ -14,6 +14,7 @@ pub mod line;
 pub mod line_flow;
 pub mod line_lineage;
 pub mod line_room;
+pub mod line_spread;
 pub mod overrun;
 pub mod overspent_line;
 pub mod period_amount;

@@ -64,7 +64,7 @@ impl Resource for Forecast {
     ];
 
     fn lifecycle() -> Option<Lifecycle> {
-        Some(Lifecycle::new("draft→published→locked"))
+        Some(Lifecycle::new("draft→published:publish→locked:lock"))
     }
 
     fn sample() -> Self {

@@ -81,7 +81,8 @@ impl Resource for InvestmentCase {
     const EDITABLE_IN: &'static [&'static str] = &["draft"];
 
     fn lifecycle() -> Option<Lifecycle> {
-        Some(Lifecycle::new("draft→submitted→approved→funded→realised; submitted→rejected").approving(&["approve"]).worth(&[ApprovalAmount::Listed("costs")]))
+        let notation = "draft→submitted:submit→approved:approve→funded:fund→realised:realise; submitted→rejected:reject";
+        Some(Lifecycle::new(notation).approving(&["approve"]).worth(&[ApprovalAmount::Listed("costs")]))
     }
 
     fn sample() -> Self {

@@ -38,6 +38,7 @@ crate::resource! {
         /// The day on which it is booked, in its period.
         pub posted_on: Date,
         /// The day on which it reverses itself, usually the first of the next period.
+        #[field(deadline)]
         pub reverses_on: Date,
         /// How the amount was estimated.
         #[field(search)]
@@ -54,7 +55,7 @@ impl Resource for Accrual {
     const DUE: &'static [Due] = &[Due::on("reversed", "reverses_on")];
 
     fn lifecycle() -> Option<Lifecycle> {
-        Some(Lifecycle::new("draft→posted→reversed"))
+        Some(Lifecycle::new("draft→posted:post→reversed:reverse"))
     }
 
     fn sample() -> Self {

@@ -29,6 +29,7 @@ crate::resource! {
         #[field(refers_to(&["vendors/requisition-lines", "vendors/purchase-order-lines", "vendors/contract-lines", "finance/allocations"]), fixed)]
         pub source_id: Id,
         /// The day on which the cost is expected.
+        #[field(deadline)]
         pub expected_on: Option<Date>,
         /// What is promised, in words.
         #[field(search)]
@@ -45,8 +46,8 @@ impl Resource for Commitment {
     const OPERATIONS: Operations = Operations::NONE;
 
     fn lifecycle() -> Option<Lifecycle> {
-        let lifecycle = Lifecycle::new("open→partially_relieved→relieved|released; open→relieved|released");
-        Some(lifecycle.automatic(&["relieve_partly", "relieve", "release"]))
+        let notation = "open→partially_relieved:relieve_partly→relieved:relieve|released:release; open→relieved|released";
+        Some(Lifecycle::new(notation).given_up(&["released"]).automatic(&["relieve_partly", "relieve", "release"]))
     }
 
     fn sample() -> Self {

@@ -24,9 +24,11 @@ crate::resource! {
         #[field(refers_to(&["teams/people"]))]
         pub manager_id: Option<Id>,
         /// First day on which costs may arise in it.
+        #[field(event)]
         pub starts_on: Option<Date>,
         /// Last such day; none while it lasts. It cannot be before the end of a period in which commitments on it are open, nor
         /// today or earlier while any are.
+        #[field(event)]
         pub ends_on: Option<Date>,
         /// What it is for.
         #[field(search)]

@@ -14,10 +14,10 @@ use crate::ports::ledger::{self, CommittedLine, FundedLine, WorkedHours};
 use crate::resource::record::Placement;
 use crate::resource::value::{Currency, Date, PreciseMoney};
 use crate::resource::{Check, Effect, Id};
+use crate::view::grouped;
 use diesel::dsl::{exists, not, select};
 use diesel::prelude::*;
 use rust_decimal::Decimal;
-use std::collections::HashMap;
 use steward_schema::finance::{allocations, budget_lines, budgets, commitments, fiscal_periods, labor_rates};
 
 /// Budgets and the ledger, as this domain keeps them.
@@ -101,10 +101,7 @@ impl ledger::Ledger for Ledger {
             .select((Line::as_select(), budget_lines::project_id, paid))
             .load(check.connection)?;
         let lines: Vec<Line> = rows.iter().map(|(line, ..)| *line).collect();
-        let mut versions: HashMap<Id, Vec<Id>> = HashMap::new();
-        for (version, line) in line_lineage::owners(check.connection, &lines)? {
-            versions.entry(line).or_default().push(version);
-        }
+        let mut versions = grouped(line_lineage::owners(check.connection, &lines)?.into_iter().map(|(version, line)| (line, version)));
         let funded = |(line, project, (initiative, service, contract)): (Line, Option<Id>, Through)| FundedLine {
             id: line.id,
             versions: versions.remove(&line.id).unwrap_or_default(),

@@ -37,8 +37,10 @@ crate::resource! {
         /// What was paid, without tax: more than 0.
         pub amount: Money,
         /// First day for which it was paid.
+        #[field(event)]
         pub starts_on: Date,
         /// Last day for which it was paid.
+        #[field(event)]
         pub ends_on: Date,
         /// How the amount falls on the months.
         #[field(default(|| json!("equal")))]
@@ -58,7 +60,7 @@ impl Resource for Prepayment {
     const DUE: &'static [Due] = &[Due::after("completed", "ends_on")];
 
     fn lifecycle() -> Option<Lifecycle> {
-        Some(Lifecycle::new("draft→active→completed; cancelled"))
+        Some(Lifecycle::new("draft→active:activate→completed:complete; cancelled:cancel").given_up(&["cancelled"]))
     }
 
     fn sample() -> Self {

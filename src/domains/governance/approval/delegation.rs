@@ -29,8 +29,10 @@ crate::resource! {
         /// counts, each record once, whatever becomes of it.
         pub cumulative_limit: Option<Money>,
         /// First day.
+        #[field(event)]
         pub starts_on: Date,
         /// Last day.
+        #[field(event)]
         pub ends_on: Date,
         /// Who approves when the holder cannot.
         #[field(refers_to(&["teams/people"]))]
@@ -84,7 +86,7 @@ impl Resource for Delegation {
 
     fn lifecycle() -> Option<Lifecycle> {
         Some(
-            Lifecycle::new("draft→active→expired|revoked")
+            Lifecycle::new("draft→active:activate→expired:expire|revoked:revoke")
                 .approving(&["activate"])
                 .worth(&[ApprovalAmount::Field("single_limit"), ApprovalAmount::Field("cumulative_limit")]),
         )

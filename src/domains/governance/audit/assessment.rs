@@ -40,10 +40,13 @@ crate::resource! {
         /// How it is done: interviews, documents, tests.
         pub approach: Option<Note>,
         /// First day of the period that is judged.
+        #[field(event)]
         pub starts_on: Date,
         /// Last day of the period that is judged.
+        #[field(event)]
         pub ends_on: Date,
         /// When its results are due.
+        #[field(deadline)]
         pub due_on: Option<Date>,
         /// Who leads it.
         #[field(refers_to(&["teams/people"]))]
@@ -64,7 +67,7 @@ impl Resource for Assessment {
     const GUARDS: &'static [Guard] = &[Guard::set(&["in_progress"], &["framework_id"]), Guard::set(&["in_review"], &["conclusion"])];
 
     fn lifecycle() -> Option<Lifecycle> {
-        Some(Lifecycle::new("planned→in_progress→in_review→approved→closed").approving(&["approve"]))
+        Some(Lifecycle::new("planned→in_progress:start→in_review:submit_for_review→approved:approve→closed:close").approving(&["approve"]))
     }
 
     fn sample() -> Self {

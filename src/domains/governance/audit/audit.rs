@@ -55,14 +55,17 @@ crate::resource! {
         #[field(search)]
         pub audit_firm: Option<Title>,
         /// First day on site.
+        #[field(event)]
         pub starts_on: Option<Date>,
         /// Last day on site.
+        #[field(event)]
         pub ends_on: Option<Date>,
         /// First day of the period that is looked at.
         pub period_starts_on: Option<Date>,
         /// Last day of the period that is looked at.
         pub period_ends_on: Option<Date>,
         /// The day of the report.
+        #[field(happened)]
         pub reported_on: Option<Date>,
         /// What came of it in all. A closed audit says so.
         #[field(search)]
@@ -83,7 +86,8 @@ impl Resource for Audit {
     const GUARDS: &'static [Guard] = &[Guard::set(&["announced"], &["starts_on", "ends_on"]), Guard::set(&["closed"], &["conclusion", "reported_on"])];
 
     fn lifecycle() -> Option<Lifecycle> {
-        Some(Lifecycle::new("planned→announced→fieldwork→reporting→closed"))
+        let notation = "planned→announced:announce→fieldwork:start_fieldwork→reporting:start_reporting→closed:close";
+        Some(Lifecycle::new(notation))
     }
 
     fn sample() -> Self {

@@ -75,6 +75,7 @@ crate::resource! {
         /// How many of the sample were not as they should be.
         pub exceptions: Option<Whole<0, 1_000_000_000>>,
         /// The day on which it was done.
+        #[field(happened)]
         pub performed_on: Option<Date>,
         /// What came of it.
         #[field(default(|| json!("open")))]

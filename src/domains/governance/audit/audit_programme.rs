@@ -21,8 +21,10 @@ crate::resource! {
         /// What the choice of audits rests on: risks, chances, results of earlier audits.
         pub rationale: Option<Note>,
         /// First day.
+        #[field(event)]
         pub starts_on: Date,
         /// Last day.
+        #[field(event)]
         pub ends_on: Date,
         /// How many days of work the audits may take in all.
         pub effort_days: Option<Whole<0, 100_000>>,
@@ -40,7 +42,7 @@ impl Resource for AuditProgramme {
     const EDITABLE_IN: &'static [&'static str] = &["draft"];
 
     fn lifecycle() -> Option<Lifecycle> {
-        Some(Lifecycle::new("draft→approved→closed").approving(&["approve"]))
+        Some(Lifecycle::new("draft→approved:approve→closed:close").approving(&["approve"]))
     }
 
     fn sample() -> Self {

@@ -29,14 +29,17 @@ crate::resource! {
         #[field(refers_to(&["teams/people"]))]
         pub assignee_id: Option<Id>,
         /// By when it is to be done.
+        #[field(deadline)]
         pub due_on: Option<Date>,
         /// The day on which it was done.
+        #[field(happened)]
         pub completed_on: Option<Date>,
         /// What it is expected to cost.
         pub estimated_cost: Option<Money>,
         /// How one will see that it works.
         pub effectiveness_criteria: Option<Note>,
         /// When it is looked at whether it works. Left out, it is 90 days after it was done.
+        #[field(deadline)]
         pub verify_on: Option<Date>,
         /// What was seen then.
         #[field(search)]
@@ -53,7 +56,8 @@ impl Resource for CorrectiveAction {
     const GUARDS: &'static [Guard] = &[Guard::set(&["done"], &["completed_on"]), Guard::set(&["verified", "ineffective"], &["verification"])];
 
     fn lifecycle() -> Option<Lifecycle> {
-        Some(Lifecycle::new("planned→in_progress→done→verified|ineffective").approving(&["verify", "declare_ineffective"]))
+        let notation = "planned→in_progress:start→done:finish→verified:verify|ineffective:declare_ineffective";
+        Some(Lifecycle::new(notation).settled(&["done"]).approving(&["verify", "declare_ineffective"]))
     }
 
     fn sample() -> Self {

@@ -114,8 +114,10 @@ crate::resource! {
         #[field(refers_to(&["governance/findings"]))]
         pub repeats_id: Option<Id>,
         /// The day on which it was found.
+        #[field(happened)]
         pub found_on: Option<Date>,
         /// By when it is to be put right.
+        #[field(deadline)]
         pub due_on: Option<Date>,
         /// What was done to put right what was found.
         #[field(search)]
@@ -145,10 +147,16 @@ impl Resource for Finding {
     ];
 
     fn lifecycle() -> Option<Lifecycle> {
-        let notation = "open→acknowledged→action_planned→in_remediation→ready_for_verification→closed; acknowledged→closed; \
+        let notation = "open→acknowledged:acknowledge→action_planned:plan_action→in_remediation:remediate\
+            →ready_for_verification:submit_for_verification→closed:close; acknowledged→closed; \
             ready_for_verification|closed→in_remediation";
-        let lifecycle = Lifecycle::new(notation).named("ready_for_verification", "in_remediation", "send_back");
-        Some(lifecycle.named("closed", "in_remediation", "reopen").approving(&["close"]))
+        Some(
+            Lifecycle::new(notation)
+                .settled(&["closed"])
+                .named("ready_for_verification", "in_remediation", "send_back")
+                .named("closed", "in_remediation", "reopen")
+                .approving(&["close"]),
+        )
     }
 
     fn sample() -> Self {

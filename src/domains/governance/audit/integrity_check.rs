@@ -39,6 +39,7 @@ crate::resource! {
         #[field(default(|| json!("checksum")))]
         pub kind: CheckKind,
         /// When it was looked at.
+        #[field(happened)]
         pub checked_at: Instant,
         /// What should be there: a checksum, a number of records, a total.
         pub expected: Option<Text<1, 2000>>,

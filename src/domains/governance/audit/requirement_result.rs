@@ -60,6 +60,7 @@ crate::resource! {
         #[field(refers_to(&["teams/people"]))]
         pub assessor_id: Option<Id>,
         /// The day of the judgement.
+        #[field(happened)]
         pub assessed_on: Option<Date>,
     }
 }

@@ -40,8 +40,10 @@ crate::resource! {
         #[field(refers_to(&["teams/people"]))]
         pub deputy_id: Option<Id>,
         /// First day.
+        #[field(event)]
         pub starts_on: Date,
         /// Last day; empty if no end is known.
+        #[field(event)]
         pub ends_on: Option<Date>,
     }
 }

@@ -97,10 +97,12 @@ crate::resource! {
         #[field(default(|| json!([])))]
         pub recusals: Vec<Recusal>,
         /// The day of the decision; that of the move to approved or rejected if it is left out.
+        #[field(happened)]
         pub decided_on: Option<Date>,
         /// What is expected to come of it, so that one can see later.
         pub expected_outcome: Option<Note>,
         /// When it is looked at what came of it.
+        #[field(recurring)]
         pub review_on: Option<Date>,
         /// What came of it. A reviewed decision says so.
         #[field(search)]
@@ -123,7 +125,8 @@ impl Resource for Decision {
     const GUARDS: &'static [Guard] = &[Guard::set(&["approved"], &["rationale"]), Guard::set(&["reviewed"], &["actual_outcome"])];
 
     fn lifecycle() -> Option<Lifecycle> {
-        Some(Lifecycle::new("proposed→approved|rejected; approved→implemented→reviewed").approving(&["approve"]))
+        let notation = "proposed→approved:approve|rejected:reject; approved→implemented:implement→reviewed:review";
+        Some(Lifecycle::new(notation).given_up(&["rejected"]).approving(&["approve"]))
     }
 
     fn sample() -> Self {

@@ -72,7 +72,7 @@ impl Resource for GovernanceBody {
     const RULES: &'static [Rule] = &[Rule::Tree("parent_id")];
 
     fn lifecycle() -> Option<Lifecycle> {
-        Some(Lifecycle::new("active→dissolved").named("active", "dissolved", "dissolve"))
+        Some(Lifecycle::new("active→dissolved:dissolve"))
     }
 
     fn sample() -> Self {

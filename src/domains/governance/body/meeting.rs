@@ -83,8 +83,10 @@ crate::resource! {
         #[field(refers_to(&["governance/governance-bodies"]))]
         pub governance_body_id: Id,
         /// When it begins.
+        #[field(event)]
         pub starts_at: Instant,
         /// When it ends.
+        #[field(event)]
         pub ends_at: Option<Instant>,
         /// Where it is, in words.
         pub place: Option<Title>,
@@ -112,7 +114,7 @@ impl Resource for Meeting {
     const GUARDS: &'static [Guard] = &[Guard::reached(&["held"], "starts_at"), Guard::set(&["approved"], &["minutes"])];
 
     fn lifecycle() -> Option<Lifecycle> {
-        Some(Lifecycle::new("planned→held→approved; planned→cancelled").approving(&["approve"]))
+        Some(Lifecycle::new("planned→held:hold_meeting→approved:approve; planned→cancelled:cancel").given_up(&["cancelled"]).approving(&["approve"]))
     }
 
     fn sample() -> Self {

@@ -72,7 +72,7 @@ impl Resource for Control {
     const UNIQUE: &'static [Unique] = &[Unique { index: "controls_code_key", fields: &["code"] }];
 
     fn lifecycle() -> Option<Lifecycle> {
-        Some(Lifecycle::new("planned→implemented→operating↔degraded; →retired"))
+        Some(Lifecycle::new("planned→implemented:implement→operating:operate↔degraded:degrade; →retired:retire").given_up(&["retired"]))
     }
 
     fn sample() -> Self {

@@ -19,6 +19,7 @@ crate::resource! {
         /// Whether its design or its operation was tested.
         pub kind: TestKind,
         /// The day of the test, not in the future.
+        #[field(happened)]
         pub tested_on: Date,
         /// What came of it. An inconclusive test counts as none.
         pub result: TestResult,

@@ -76,6 +76,7 @@ crate::resource! {
         /// For how many days from the end of its period it counts; empty if it does not age.
         pub valid_for_days: Option<Whole<1, 3650>>,
         /// By when it is wanted.
+        #[field(deadline)]
         pub due_on: Option<Date>,
         /// Whether a person or a machine collects it.
         #[field(default(|| json!("person")))]
@@ -87,6 +88,7 @@ crate::resource! {
         #[field(refers_to(&["governance/monitors"]))]
         pub monitor_id: Option<Id>,
         /// The day on which it was collected.
+        #[field(happened)]
         pub collected_on: Option<Date>,
     }
 }
@@ -104,10 +106,10 @@ impl Resource for Evidence {
         Guard::set(&["expired"], &["valid_for_days"]),
     ];
     const DUE: &'static [Due] = &[Due::after("expired", "ends_on").plus_days("valid_for_days")];
-    const UNDATED: &'static [&'static str] = &["starts_on", "ends_on"];
 
     fn lifecycle() -> Option<Lifecycle> {
-        Some(Lifecycle::new("requested→submitted→accepted→expired; submitted→rejected→submitted").approving(&["accept"]))
+        let notation = "requested→submitted:submit→accepted:accept→expired:expire; submitted→rejected:reject→submitted";
+        Some(Lifecycle::new(notation).approving(&["accept"]))
     }
 
     fn sample() -> Self {

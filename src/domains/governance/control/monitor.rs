@@ -86,7 +86,7 @@ impl Resource for Monitor {
     const EDITABLE_IN: &'static [&'static str] = &["draft"];
 
     fn lifecycle() -> Option<Lifecycle> {
-        Some(Lifecycle::new("draft→active↔paused→retired").named("paused", "active", "resume").approving(&["activate"]))
+        Some(Lifecycle::new("draft→active:activate↔paused:pause→retired:retire").named("paused", "active", "resume").approving(&["activate"]))
     }
 
     fn sample() -> Self {

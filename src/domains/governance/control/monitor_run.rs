@@ -26,6 +26,7 @@ crate::resource! {
         #[field(refers_to(&["governance/monitors"]))]
         pub monitor_id: Id,
         /// When it ran.
+        #[field(happened)]
         pub ran_at: Instant,
         /// What came of it.
         pub result: RunResult,

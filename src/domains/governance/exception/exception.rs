@@ -44,8 +44,10 @@ crate::resource! {
         /// How and by when it will not be needed any more.
         pub exit_plan: Option<Note>,
         /// First day.
+        #[field(event)]
         pub starts_on: Date,
         /// Last day; the level limits how far away it is: low 365 days, moderate 180, high 90, critical 30.
+        #[field(deadline)]
         pub expires_on: Date,
         /// The exception that this one extends, once that was approved; it covers the same, is of the same kind, and ends later.
         #[field(refers_to(&["governance/exceptions"]))]
@@ -76,7 +78,8 @@ impl Resource for Exception {
     const DUE: &'static [Due] = &[Due::on("active", "starts_on"), Due::after("expired", "expires_on")];
 
     fn lifecycle() -> Option<Lifecycle> {
-        Some(Lifecycle::new("draft→submitted→approved→active→expired|revoked; submitted→rejected").approving(&["approve"]).involving(&["requester_id"]))
+        let notation = "draft→submitted:submit→approved:approve→active:activate→expired:expire|revoked:revoke; submitted→rejected:reject";
+        Some(Lifecycle::new(notation).given_up(&["rejected"]).approving(&["approve"]).involving(&["requester_id"]))
     }
 
     fn sample() -> Self {

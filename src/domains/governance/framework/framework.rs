@@ -30,7 +30,7 @@ impl Resource for Framework {
     const EDITABLE_IN: &'static [&'static str] = &["draft"];
 
     fn lifecycle() -> Option<Lifecycle> {
-        Some(Lifecycle::new("draft→published→superseded"))
+        Some(Lifecycle::new("draft→published:publish→superseded:supersede"))
     }
 
     fn sample() -> Self {

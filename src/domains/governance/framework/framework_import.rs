@@ -9,7 +9,7 @@ use crate::formats::oscal::{self, Catalog, Part, Row};
 use crate::resource::value::Text;
 use crate::resource::{Id, Resource};
 use crate::store::{IfMatch, Outcome, Store, Writer};
-use crate::view::{Action, Call, IdOf};
+use crate::view::{Action, Call, IdOf, Prepare};
 use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
@@ -84,14 +84,6 @@ impl Action for ImportFramework {
         }})
     }
 
-    fn prepare(_: &Store, _: &Session, call: &Call) -> Result<Catalog> {
-        let document = call.json()?;
-        match oscal::parse(&document) {
-            Ok(catalog) => Ok(catalog),
-            Err(faults) => Err(Problem::invalid(faults.into_iter().map(|fault| FieldError::new(fault.pointer, fault.code, fault.detail)).collect()).into()),
-        }
-    }
-
     fn apply(writer: &mut Writer<'_>, _: &Call, catalog: &Catalog) -> Result<Outcome> {
         let (framework, is_new) = framework(writer, catalog)?;
         let mut known = if is_new { HashMap::new() } else { codes(writer, framework)? };
@@ -107,6 +99,16 @@ impl Action for ImportFramework {
         let status = if is_new { 201 } else { 200 };
         let outcome = Outcome::of(status, &answer)?;
         Ok(if is_new { outcome.located(format!("/api/v1/{}/{framework}", Framework::PATH)) } else { outcome })
+    }
+}
+
+impl Prepare for Catalog {
+    fn prepare(_: &Store, _: &Session, call: &Call) -> Result<Catalog> {
+        let document = call.json()?;
+        match oscal::parse(&document) {
+            Ok(catalog) => Ok(catalog),
+            Err(faults) => Err(Problem::invalid(faults.into_iter().map(|fault| FieldError::new(fault.pointer, fault.code, fault.detail)).collect()).into()),
+        }
     }
 }
 

@@ -72,7 +72,7 @@ impl Resource for Mapping {
     const EDITABLE_IN: &'static [&'static str] = &["draft"];
 
     fn lifecycle() -> Option<Lifecycle> {
-        Some(Lifecycle::new("draft→reviewed→published").approving(&["review"]))
+        Some(Lifecycle::new("draft→reviewed:review→published:publish").approving(&["review"]))
     }
 
     fn joins(&self) -> Option<(Id, Id)> {

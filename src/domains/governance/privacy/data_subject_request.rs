@@ -46,16 +46,21 @@ crate::resource! {
         #[field(restricted)]
         pub details: Option<Note>,
         /// The day on which it came in: the month begins.
+        #[field(happened)]
         pub received_on: Date,
         /// The last day for the answer: at most one month after it came in, three if it was extended.
+        #[field(deadline)]
         pub due_on: Date,
         /// The day on which it was clear who the person is.
+        #[field(happened)]
         pub identity_verified_on: Option<Date>,
         /// The day on which the person was told that it takes longer, within the first month.
+        #[field(happened)]
         pub extended_on: Option<Date>,
         /// Why it takes longer.
         pub extension_reason: Option<Note>,
         /// The day of the answer.
+        #[field(happened)]
         pub answered_on: Option<Date>,
         /// What was answered or done.
         #[field(restricted)]
@@ -81,7 +86,9 @@ impl Resource for DataSubjectRequest {
     ];
 
     fn lifecycle() -> Option<Lifecycle> {
-        Some(Lifecycle::new("received→in_progress→answered|refused; in_progress→extended→answered|refused; →withdrawn"))
+        let notation = "received→in_progress:start→answered:answer|refused:refuse; in_progress→extended:extend→answered|refused; \
+            →withdrawn:withdraw";
+        Some(Lifecycle::new(notation).given_up(&["withdrawn"]))
     }
 
     fn sample() -> Self {

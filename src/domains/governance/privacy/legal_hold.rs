@@ -26,10 +26,13 @@ crate::resource! {
         /// The people and systems that keep what is held, and what they were told.
         pub custodians: Option<Note>,
         /// First day of the hold.
+        #[field(event)]
         pub starts_on: Date,
         /// Last day, once it was lifted.
+        #[field(event)]
         pub ends_on: Option<Date>,
         /// When it is asked again whether it is still needed.
+        #[field(recurring)]
         pub next_review_on: Option<Date>,
         /// Why it was lifted.
         pub lifting_reason: Option<Note>,
@@ -45,7 +48,7 @@ impl Resource for LegalHold {
     const GUARDS: &'static [Guard] = &[Guard::set(&["lifted"], &["ends_on", "lifting_reason"])];
 
     fn lifecycle() -> Option<Lifecycle> {
-        Some(Lifecycle::new("draft→active→lifted").approving(&["lift"]))
+        Some(Lifecycle::new("draft→active:activate→lifted:lift").approving(&["lift"]))
     }
 
     fn sample() -> Self {

@@ -50,10 +50,13 @@ crate::resource! {
         /// Why it applies, or why not; required once it is said.
         pub applicability_reason: Option<Note>,
         /// The first day on which it binds.
+        #[field(event)]
         pub effective_on: Option<Date>,
         /// The last day on which it binds; empty if no end is known.
+        #[field(event)]
         pub ends_on: Option<Date>,
         /// When it is looked at again.
+        #[field(recurring)]
         pub next_review_on: Option<Date>,
         /// What changed last, and what that means.
         pub change_note: Option<Note>,
@@ -77,7 +80,7 @@ impl Resource for Obligation {
     const DUE: &'static [Due] = &[Due::on("in_force", "effective_on").only("applicable", &["true"]), Due::after("lapsed", "ends_on")];
 
     fn lifecycle() -> Option<Lifecycle> {
-        Some(Lifecycle::new("identified→assessed→in_force→lapsed"))
+        Some(Lifecycle::new("identified→assessed:assess→in_force:bring_into_force→lapsed:lapse"))
     }
 
     fn sample() -> Self {

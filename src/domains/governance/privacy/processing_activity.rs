@@ -118,6 +118,7 @@ crate::resource! {
         #[field(default(|| json!(false)))]
         pub impact_assessment_needed: bool,
         /// The day of that assessment.
+        #[field(happened)]
         pub impact_assessed_on: Option<Date>,
         /// The service that processes the data.
         #[field(refers_to(&["infrastructure/services"]))]
@@ -129,6 +130,7 @@ crate::resource! {
         #[field(refers_to(&["vendors/vendors"]))]
         pub vendor_id: Option<Id>,
         /// When it is looked at again.
+        #[field(recurring)]
         pub next_review_on: Option<Date>,
     }
 }
@@ -141,7 +143,7 @@ impl Resource for ProcessingActivity {
     const GUARDS: &'static [Guard] = &[Guard::set(&["active"], &["security_measures", "retention"])];
 
     fn lifecycle() -> Option<Lifecycle> {
-        Some(Lifecycle::new("draft→active→retired"))
+        Some(Lifecycle::new("draft→active:activate→retired:retire"))
     }
 
     fn sample() -> Self {

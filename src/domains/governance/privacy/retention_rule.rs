@@ -64,6 +64,7 @@ crate::resource! {
         #[field(refers_to(&["governance/obligations"]))]
         pub obligation_id: Option<Id>,
         /// When it is looked at again.
+        #[field(recurring)]
         pub next_review_on: Option<Date>,
     }
 }
@@ -77,7 +78,7 @@ impl Resource for RetentionRule {
     const GUARDS: &'static [Guard] = &[Guard::set(&["active"], &["legal_basis"])];
 
     fn lifecycle() -> Option<Lifecycle> {
-        Some(Lifecycle::new("draft→active→retired").approving(&["activate"]))
+        Some(Lifecycle::new("draft→active:activate→retired:retire").approving(&["activate"]))
     }
 
     fn sample() -> Self {

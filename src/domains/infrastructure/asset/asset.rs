@@ -47,6 +47,7 @@ crate::resource! {
         #[field(default(|| json!("owned")))]
         pub ownership: Ownership,
         /// The day on which it was bought.
+        #[field(happened)]
         pub purchased_on: Option<Date>,
         /// What it cost, all that made it ready for use included.
         pub cost: Option<Money>,
@@ -68,10 +69,12 @@ crate::resource! {
         #[field(default(|| json!([])))]
         pub usage: Vec<UsageReading>,
         /// Last day of its warranty.
+        #[field(deadline)]
         pub warranty_ends_on: Option<Date>,
         /// Whether it holds or held data. Left out, a device does and nothing else.
         pub holds_data: Option<bool>,
         /// The day on which its data was wiped.
+        #[field(happened)]
         pub wiped_on: Option<Date>,
         /// How it is known to be wiped: the method (NIST SP 800-88: clear, purge or destroy), the report, its number.
         #[field(search)]
@@ -80,6 +83,7 @@ crate::resource! {
         #[field(refers_to(&["platform/files"]))]
         pub wipe_file_id: Option<Id>,
         /// The day on which it left for good. A disposed asset has one.
+        #[field(happened, closing)]
         pub disposed_on: Option<Date>,
         /// How it left. A disposed asset says so.
         pub disposal_method: Option<DisposalMethod>,
@@ -104,8 +108,11 @@ impl Resource for Asset {
     ];
 
     fn lifecycle() -> Option<Lifecycle> {
-        let notation = "ordered→received→in_stock↔deployed↔in_repair; in_stock→retired→disposed; deployed→retired; →lost|stolen; lost|stolen→in_stock";
-        let lifecycle = Lifecycle::new(notation).named("deployed", "in_stock", "take_back").named("in_repair", "deployed", "return");
+        let notation = "ordered→received:receive→in_stock:stock↔deployed:deploy↔in_repair:send_to_repair; \
+            in_stock→retired:retire→disposed:dispose; deployed→retired; →lost:report_lost|stolen:report_stolen; \
+            lost|stolen→in_stock";
+        let lifecycle =
+            Lifecycle::new(notation).settled(&["retired", "lost"]).named("deployed", "in_stock", "take_back").named("in_repair", "deployed", "return");
         Some(lifecycle.named("lost", "in_stock", "recover").named("stolen", "in_stock", "recover"))
     }
 

@@ -17,10 +17,13 @@ crate::resource! {
         #[field(refers_to(&["teams/people", "teams/units", "infrastructure/locations"]), fixed)]
         pub assignee_id: Id,
         /// The day on which it was handed out.
+        #[field(event)]
         pub starts_on: Date,
         /// The day on which it is expected back.
+        #[field(deadline)]
         pub due_on: Option<Date>,
         /// The day on which it came back. An assignment that is returned has one.
+        #[field(event)]
         pub ends_on: Option<Date>,
         /// Why it was handed out.
         #[field(search)]
@@ -44,7 +47,7 @@ impl Resource for AssetAssignment {
     const GUARDS: &'static [Guard] = &[Guard::set(&["returned"], &["ends_on"])];
 
     fn lifecycle() -> Option<Lifecycle> {
-        Some(Lifecycle::new("checked_out→accepted|declined→returned"))
+        Some(Lifecycle::new("checked_out→accepted:accept|declined:decline→returned:give_back"))
     }
 
     fn sample() -> Self {

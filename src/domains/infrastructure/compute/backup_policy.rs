@@ -91,7 +91,7 @@ impl Resource for BackupPolicy {
     const UNIQUE: &'static [Unique] = &[Unique { index: "backup_policies_name_key", fields: &["name"] }];
 
     fn lifecycle() -> Option<Lifecycle> {
-        Some(Lifecycle::new("planned→active→retired"))
+        Some(Lifecycle::new("planned→active:activate→retired:retire"))
     }
 
     fn sample() -> Self {

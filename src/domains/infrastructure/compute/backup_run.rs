@@ -40,12 +40,15 @@ crate::resource! {
         /// What came of it.
         pub result: BackupResult,
         /// When it started, not in the future.
+        #[field(happened)]
         pub started_at: Instant,
         /// When it ended.
+        #[field(happened)]
         pub ended_at: Option<Instant>,
         /// How much was copied or restored, in gibibytes.
         pub size_gib: Option<Number<0, 1_000_000_000_000>>,
         /// The instant whose data the copy holds.
+        #[field(happened)]
         pub recovery_point_at: Option<Instant>,
         /// What there is to tell, such as why it failed.
         pub detail: Option<Note>,

@@ -58,8 +58,10 @@ crate::resource! {
         /// The provider's name for what it is, such as m6i.large.
         pub resource_class: Option<Text<1, 100>>,
         /// The day on which it was made.
+        #[field(happened)]
         pub launched_on: Option<Date>,
         /// The day on which it is to be retired.
+        #[field(deadline)]
         pub planned_retirement_on: Option<Date>,
         /// What one should know of it.
         #[field(search)]
@@ -74,7 +76,7 @@ impl Resource for CloudResource {
     const UNIQUE: &'static [Unique] = &[Unique { index: "cloud_resources_native_name_key", fields: &["native_name"] }];
 
     fn lifecycle() -> Option<Lifecycle> {
-        Some(Lifecycle::new("planned→active↔stopped; →retired").named("active", "stopped", "stop").named("stopped", "active", "resume"))
+        Some(Lifecycle::new("planned→active:activate↔stopped:stop; →retired:retire").given_up(&["retired"]).named("stopped", "active", "resume"))
     }
 
     fn sample() -> Self {

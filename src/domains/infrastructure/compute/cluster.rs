@@ -62,7 +62,7 @@ impl Resource for Cluster {
     const UNIQUE: &'static [Unique] = &[Unique { index: "clusters_name_key", fields: &["name"] }];
 
     fn lifecycle() -> Option<Lifecycle> {
-        Some(Lifecycle::new("planned→active→retired"))
+        Some(Lifecycle::new("planned→active:activate→retired:retire"))
     }
 
     fn sample() -> Self {

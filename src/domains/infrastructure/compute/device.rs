@@ -75,6 +75,7 @@ crate::resource! {
         #[field(search)]
         pub serial: Option<Text<1, 100>>,
         /// The day on which it is to be retired.
+        #[field(deadline)]
         pub planned_retirement_on: Option<Date>,
         /// What one should know of it.
         #[field(search)]
@@ -91,8 +92,9 @@ impl Resource for Device {
         &[Rule::Agrees { by: "location_id", theirs: "site_id", ours: "site_id" }, Rule::Agrees { by: "rack_id", theirs: "site_id", ours: "site_id" }];
 
     fn lifecycle() -> Option<Lifecycle> {
-        let lifecycle = Lifecycle::new("planned→staged→active↔maintenance; active→offline|failed→active; →decommissioning→retired");
-        Some(lifecycle.named("maintenance", "active", "return").named("offline", "active", "restore").named("failed", "active", "repair"))
+        let notation = "planned→staged:stage→active:activate↔maintenance:start_maintenance; active→offline:take_offline|failed:fail→active; \
+            →decommissioning:decommission→retired:retire";
+        Some(Lifecycle::new(notation).named("maintenance", "active", "return").named("offline", "active", "restore").named("failed", "active", "repair"))
     }
 
     fn sample() -> Self {

@@ -28,10 +28,13 @@ crate::resource! {
         /// The most power that it draws, in watts.
         pub power_draw_w: Option<Number<0, 1000000>>,
         /// Last day on which it is sold.
+        #[field(deadline)]
         pub end_of_sale_on: Option<Date>,
         /// Last day on which its maker supports it.
+        #[field(deadline)]
         pub end_of_support_on: Option<Date>,
         /// Last day on which its maker mends holes in its security.
+        #[field(deadline)]
         pub end_of_security_on: Option<Date>,
     }
 }

@@ -72,7 +72,7 @@ impl Resource for StoragePool {
     const BASIS: &'static [&'static str] = &["node_id"];
 
     fn lifecycle() -> Option<Lifecycle> {
-        Some(Lifecycle::new("planned→active→retired"))
+        Some(Lifecycle::new("planned→active:activate→retired:retire"))
     }
 
     fn sample() -> Self {

@@ -36,6 +36,7 @@ crate::resource! {
         /// Its place in the order in which machines are started after a halt, 1 first.
         pub start_order: Option<Whole<1, 1000>>,
         /// The day on which it is to be retired.
+        #[field(deadline)]
         pub planned_retirement_on: Option<Date>,
         /// What one should know of it.
         #[field(search)]
@@ -50,8 +51,9 @@ impl Resource for VirtualMachine {
     const BASIS: &'static [&'static str] = &["cluster_id", "device_id"];
 
     fn lifecycle() -> Option<Lifecycle> {
-        let lifecycle = Lifecycle::new("planned→staged→active↔maintenance; active→offline|failed→active; →decommissioning→retired");
-        Some(lifecycle.named("maintenance", "active", "return").named("offline", "active", "restore").named("failed", "active", "repair"))
+        let notation = "planned→staged:stage→active:activate↔maintenance:start_maintenance; active→offline:take_offline|failed:fail→active; \
+            →decommissioning:decommission→retired:retire";
+        Some(Lifecycle::new(notation).named("maintenance", "active", "return").named("offline", "active", "restore").named("failed", "active", "repair"))
     }
 
     fn sample() -> Self {

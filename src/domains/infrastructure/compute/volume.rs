@@ -40,7 +40,7 @@ impl Resource for Volume {
     const BASIS: &'static [&'static str] = &["storage_pool_id", "attached_to_id"];
 
     fn lifecycle() -> Option<Lifecycle> {
-        Some(Lifecycle::new("planned→active→retired"))
+        Some(Lifecycle::new("planned→active:activate→retired:retire"))
     }
 
     fn sample() -> Self {

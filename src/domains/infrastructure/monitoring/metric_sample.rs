@@ -10,6 +10,7 @@ crate::resource! {
         #[field(refers_to(&["infrastructure/metric-series"]))]
         pub series_id: Id,
         /// When it was measured; a series has one value at a time.
+        #[field(happened)]
         pub measured_at: Instant,
         /// The value, in what the series is measured in.
         pub value: Number<-1_000_000_000_000_000, 1_000_000_000_000_000>,

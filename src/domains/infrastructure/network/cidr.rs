@@ -1,4 +1,6 @@
 //! Arithmetic of internet addresses and prefixes (RFC 4632, RFC 4291), as pure functions of numbers.
+//!
+//! Not by the crate `ipnet`: it lets host bits and leading zeros of a length pass, and has no spans and no keys that order as addresses do.
 
 use std::net::IpAddr;
 

@@ -59,8 +59,10 @@ crate::resource! {
         #[field(refers_to(&["vendors/contracts"]))]
         pub contract_id: Option<Id>,
         /// Day on which it was handed over.
+        #[field(happened)]
         pub installed_on: Option<Date>,
         /// Day on which it ends.
+        #[field(deadline)]
         pub terminates_on: Option<Date>,
         /// How long the provider may take to restore it, in hours.
         pub restore_hours: Option<Whole<0, 8760>>,
@@ -81,8 +83,8 @@ impl Resource for Circuit {
         &[Guard::none_in(&["retired"], "infrastructure/cables", "from_id", &[]), Guard::none_in(&["retired"], "infrastructure/cables", "to_id", &[])];
 
     fn lifecycle() -> Option<Lifecycle> {
-        let lifecycle = Lifecycle::new("planned→provisioning→active↔offline; →decommissioning→retired");
-        Some(lifecycle.named("planned", "provisioning", "provision").named("offline", "active", "restore"))
+        let notation = "planned→provisioning:provision→active:activate↔offline:take_offline; →decommissioning:decommission→retired:retire";
+        Some(Lifecycle::new(notation).named("offline", "active", "restore"))
     }
 
     fn sample() -> Self {

@@ -21,8 +21,10 @@ crate::resource! {
         #[field(refers_to(&["infrastructure/services"]))]
         pub service_id: Option<Id>,
         /// The day on which it was registered.
+        #[field(happened)]
         pub registered_on: Option<Date>,
         /// Last day of its registration.
+        #[field(deadline)]
         pub expires_on: Option<Date>,
         /// Whether the registrar renews it by itself.
         #[field(default(|| json!(false)))]

@@ -12,6 +12,7 @@ pub mod network_lock;
 pub mod network_value;
 pub mod prefix;
 pub mod prefix_space;
+pub mod prefix_tree;
 pub mod vlan;
 pub mod vlan_group;
 pub mod vrf;

@@ -58,7 +58,7 @@ impl Resource for Prefix {
     const UNIQUE: &'static [Unique] = &[Unique { index: "prefixes_prefix_key", fields: &["vrf_id", "prefix"] }];
 
     fn lifecycle() -> Option<Lifecycle> {
-        Some(Lifecycle::new("planned→active→retired"))
+        Some(Lifecycle::new("planned→active:activate→retired:retire"))
     }
 
     fn sample() -> Self {

@@ -5,12 +5,11 @@ use super::ip_address::{AddressKind, IpAddress};
 use super::network_lock::hold;
 use super::network_value::Prefixed;
 use super::prefix::{Prefix, PrefixKind};
-use crate::access::Session;
 use crate::error::{FieldError, Problem, Result};
 use crate::resource::Model;
 use crate::resource::value::{Note, Text, Title, Whole};
 use crate::resource::{Id, Resource, Stored};
-use crate::store::{Outcome, Store, Writer};
+use crate::store::{Outcome, Writer};
 use crate::view::{Action, Call, NoQuery};
 use diesel::prelude::*;
 use diesel::result::Error::DeserializationError;
@@ -37,10 +36,6 @@ impl Action for HandOutIpAddress {
 
     fn example(_: &str) -> Value {
         json!({"dns_name": "rtm-srv-015.example.org"})
-    }
-
-    fn prepare(_: &Store, _: &Session, call: &Call) -> Result<WantedAddress> {
-        call.body()
     }
 
     fn apply(writer: &mut Writer<'_>, call: &Call, wanted: &WantedAddress) -> Result<Outcome> {
@@ -81,10 +76,6 @@ impl Action for HandOutPrefix {
 
     fn example(_: &str) -> Value {
         json!({"prefix_length": 24})
-    }
-
-    fn prepare(_: &Store, _: &Session, call: &Call) -> Result<WantedPrefix> {
-        call.body()
     }
 
     fn apply(writer: &mut Writer<'_>, call: &Call, wanted: &WantedPrefix) -> Result<Outcome> {

@@ -33,7 +33,7 @@ impl Resource for Vlan {
     const UNIQUE: &'static [Unique] = &[Unique { index: "vlans_vid_key", fields: &["group_id", "vid"] }];
 
     fn lifecycle() -> Option<Lifecycle> {
-        Some(Lifecycle::new("planned→active→retired"))
+        Some(Lifecycle::new("planned→active:activate→retired:retire"))
     }
 
     fn sample() -> Self {

@@ -62,17 +62,20 @@ crate::resource! {
         #[field(refers_to(&["teams/people"]))]
         pub implementer_id: Option<Id>,
         /// When it is to begin. A scheduled change says so.
+        #[field(event)]
         pub starts_at: Option<Instant>,
         /// When it is to end. A scheduled change says so.
+        #[field(event)]
         pub ends_at: Option<Instant>,
         /// When it began.
         pub implementation_starts_at: Option<Instant>,
         /// When it was done, or undone.
         pub implementation_ends_at: Option<Instant>,
         /// By when an emergency is to be approved afterwards. It is scheduled without approval only if this is set.
+        #[field(deadline)]
         pub approval_due_at: Option<Instant>,
         /// When an emergency was approved afterwards, as `/emergency-approval` writes it.
-        #[field(read_only)]
+        #[field(read_only, happened)]
         pub emergency_approved_at: Option<Instant>,
         /// Who approved an emergency afterwards: the caller of `/emergency-approval`, who had no hand in it.
         #[field(refers_to(&["teams/people"]), read_only)]
@@ -84,6 +87,7 @@ crate::resource! {
         #[field(default(|| json!(false)))]
         pub is_deployment: bool,
         /// When the first line of what it brings was committed: where the lead time begins.
+        #[field(happened)]
         pub committed_at: Option<Instant>,
         /// What was learnt. A reviewed change says so.
         #[field(search)]
@@ -101,9 +105,16 @@ impl Resource for Change {
         &[Guard::set(&["assessed"], &["risk", "impact"]), Guard::set(&["scheduled"], &["starts_at", "ends_at"]), Guard::set(&["reviewed"], &["review"])];
 
     fn lifecycle() -> Option<Lifecycle> {
-        let notation = "draft→submitted→assessed→approved→scheduled→implementing→implemented→reviewed→closed; implementing→failed→rolled_back→reviewed; \
-            failed→reviewed; submitted→scheduled; submitted→rejected; cancelled";
-        Some(Lifecycle::new(notation).approving(&["approve"]).involving(&["requester_id"]))
+        let notation = "draft→submitted:submit→assessed:assess→approved:approve→scheduled:schedule→implementing:start_implementing\
+            →implemented:implement→reviewed:review→closed:close; implementing→failed:fail→rolled_back:roll_back→reviewed; \
+            failed→reviewed; submitted→scheduled; submitted→rejected:reject; cancelled:cancel";
+        Some(
+            Lifecycle::new(notation)
+                .given_up(&["rejected", "cancelled"])
+                .settled(&["implemented", "reviewed", "rolled_back"])
+                .approving(&["approve"])
+                .involving(&["requester_id"]),
+        )
     }
 
     fn sample() -> Self {

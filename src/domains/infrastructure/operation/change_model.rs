@@ -30,8 +30,10 @@ crate::resource! {
         /// How many hours it takes.
         pub duration_hours: Option<Number<0, 10000>>,
         /// The day on which it was authorised.
+        #[field(happened)]
         pub authorized_on: Option<Date>,
         /// Last day on which a change can be scheduled under it; none while it stands.
+        #[field(deadline)]
         pub expires_on: Option<Date>,
     }
 }

@@ -1,10 +1,10 @@
 //! The approval of an emergency change afterwards, by somebody who had no hand in it and within its time.
 
 use super::change::{Change, ChangeKind};
-use crate::access::{Session, person_of};
+use crate::access::person_of;
 use crate::error::{Problem, Result};
 use crate::resource::{FieldType, Id};
-use crate::store::{Outcome, Store, Writer};
+use crate::store::{Outcome, Writer};
 use crate::view::{Action, Call, NoQuery, Nothing};
 use diesel::prelude::*;
 use serde_json::{Map, Value, json};
@@ -28,10 +28,6 @@ impl Action for ApproveEmergencyChange {
 
     fn example(_: &str) -> Value {
         json!({})
-    }
-
-    fn prepare(_: &Store, _: &Session, call: &Call) -> Result<()> {
-        call.no_body()
     }
 
     fn apply(writer: &mut Writer<'_>, call: &Call, (): &()) -> Result<Outcome> {

@@ -34,10 +34,13 @@ crate::resource! {
         #[field(refers_to(NODES))]
         pub target_id: Option<Id>,
         /// When it began.
+        #[field(happened)]
         pub started_at: Option<Instant>,
         /// When it was noticed.
+        #[field(happened)]
         pub detected_at: Option<Instant>,
         /// When the service worked again.
+        #[field(happened)]
         pub restored_at: Option<Instant>,
         /// Who reported it.
         #[field(refers_to(&["teams/people"]))]
@@ -78,8 +81,9 @@ impl Resource for Incident {
     const GUARDS: &'static [Guard] = &[Guard::set(&["on_hold"], &["hold_reason"]), Guard::set(&["resolved"], &["resolution"])];
 
     fn lifecycle() -> Option<Lifecycle> {
-        let lifecycle = Lifecycle::new("detected→acknowledged→mitigated→resolved→closed; resolved→acknowledged; on_hold; on_hold→acknowledged");
-        Some(lifecycle.named("resolved", "acknowledged", "reopen").named("on_hold", "acknowledged", "resume"))
+        let notation = "detected→acknowledged:acknowledge→mitigated:mitigate→resolved:resolve→closed:close; resolved→acknowledged; \
+            on_hold:hold; on_hold→acknowledged";
+        Some(Lifecycle::new(notation).named("resolved", "acknowledged", "reopen").named("on_hold", "acknowledged", "resume"))
     }
 
     fn sample() -> Self {

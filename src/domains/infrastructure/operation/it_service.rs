@@ -81,7 +81,7 @@ impl Resource for Service {
     const UNIQUE: &'static [Unique] = &[Unique { index: "services_code_key", fields: &["code"] }];
 
     fn lifecycle() -> Option<Lifecycle> {
-        Some(Lifecycle::new("planned→live→retiring→retired").named("planned", "live", "go_live").named("live", "retiring", "start_retiring"))
+        Some(Lifecycle::new("planned→live:go_live→retiring:start_retiring→retired:retire"))
     }
 
     fn sample() -> Self {

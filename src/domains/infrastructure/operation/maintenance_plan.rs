@@ -42,8 +42,10 @@ crate::resource! {
         /// How often.
         pub recurrence: Recurrence,
         /// The day on which it was done last.
+        #[field(happened)]
         pub last_done_on: Option<Date>,
         /// The day on which it is due next.
+        #[field(recurring)]
         pub next_due_on: Option<Date>,
         /// How many hours it takes.
         pub duration_hours: Option<Number<0, 10000>>,

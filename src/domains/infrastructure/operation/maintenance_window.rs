@@ -18,8 +18,10 @@ crate::resource! {
         #[field(refers_to(NODES))]
         pub target_id: Option<Id>,
         /// When it begins.
+        #[field(event)]
         pub starts_at: Instant,
         /// When it ends.
+        #[field(event)]
         pub ends_at: Instant,
         /// Whether the target is down meanwhile.
         #[field(default(|| json!(true)))]
@@ -53,7 +55,11 @@ impl Resource for MaintenanceWindow {
     const GUARDS: &'static [Guard] = &[Guard::set(&["failed"], &["outcome"])];
 
     fn lifecycle() -> Option<Lifecycle> {
-        Some(Lifecycle::new("planned→approved→in_progress→done|failed; cancelled").approving(&["approve"]))
+        Some(
+            Lifecycle::new("planned→approved:approve→in_progress:start→done:finish|failed:fail; cancelled:cancel")
+                .given_up(&["cancelled"])
+                .approving(&["approve"]),
+        )
     }
 
     fn sample() -> Self {

@@ -11,8 +11,10 @@ crate::resource! {
         #[field(refers_to(&["infrastructure/services"]), fixed)]
         pub service_id: Id,
         /// When it began.
+        #[field(happened)]
         pub started_at: Instant,
         /// When it ended; none while it lasts. An ended outage says so.
+        #[field(happened)]
         pub ended_at: Option<Instant>,
         /// Whether it was planned and announced.
         #[field(default(|| json!(false)))]
@@ -40,7 +42,7 @@ impl Resource for Outage {
     const GUARDS: &'static [Guard] = &[Guard::set(&["ended"], &["ended_at"])];
 
     fn lifecycle() -> Option<Lifecycle> {
-        Some(Lifecycle::new("open→ended"))
+        Some(Lifecycle::new("open→ended:end"))
     }
 
     fn sample() -> Self {

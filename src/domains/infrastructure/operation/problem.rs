@@ -37,6 +37,7 @@ crate::resource! {
         #[field(search)]
         pub resolution: Option<Note>,
         /// The day by which it is to be resolved.
+        #[field(deadline)]
         pub due_on: Option<Date>,
     }
 }
@@ -50,7 +51,7 @@ impl Resource for Problem {
         &[Guard::set(&["analysed"], &["root_cause"]), Guard::set(&["known_error"], &["workaround"]), Guard::set(&["resolved"], &["resolution"])];
 
     fn lifecycle() -> Option<Lifecycle> {
-        Some(Lifecycle::new("open→analysed→known_error→resolved"))
+        Some(Lifecycle::new("open→analysed:analyse→known_error:declare_known_error→resolved:resolve"))
     }
 
     fn sample() -> Self {

@@ -29,7 +29,7 @@ impl Resource for Location {
     const RULES: &'static [Rule] = &[Rule::Tree("parent_id"), Rule::Agrees { by: "parent_id", theirs: "site_id", ours: "site_id" }];
 
     fn lifecycle() -> Option<Lifecycle> {
-        Some(Lifecycle::new("planned→active→retired"))
+        Some(Lifecycle::new("planned→active:activate→retired:retire"))
     }
 
     fn sample() -> Self {

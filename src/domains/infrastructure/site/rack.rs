@@ -44,7 +44,7 @@ impl Resource for Rack {
     const GUARDS: &'static [Guard] = &[Guard::none_in(&["retired"], "infrastructure/devices", "rack_id", IN_USE)];
 
     fn lifecycle() -> Option<Lifecycle> {
-        Some(Lifecycle::new("planned→active→retired"))
+        Some(Lifecycle::new("planned→active:activate→retired:retire"))
     }
 
     fn sample() -> Self {

@@ -29,7 +29,7 @@ impl Resource for Site {
     const UNIQUE: &'static [Unique] = &[Unique { index: "sites_code_key", fields: &["code"] }];
 
     fn lifecycle() -> Option<Lifecycle> {
-        Some(Lifecycle::new("planned→active→retired"))
+        Some(Lifecycle::new("planned→active:activate→retired:retire"))
     }
 
     fn sample() -> Self {

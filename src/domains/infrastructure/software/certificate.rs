@@ -61,10 +61,13 @@ crate::resource! {
         /// The length of its key in bits.
         pub key_bits: Option<Whole<128, 65536>>,
         /// First day on which it is valid.
+        #[field(happened)]
         pub issued_on: Option<Date>,
         /// Last day on which it is valid.
+        #[field(deadline)]
         pub expires_on: Date,
         /// The day on which it was revoked.
+        #[field(happened, closing)]
         pub revoked_on: Option<Date>,
         /// Whether a machine renews it.
         #[field(default(|| json!(false)))]

@@ -38,13 +38,16 @@ crate::resource! {
         #[field(refers_to(&["infrastructure/licenses"]))]
         pub license_id: Option<Id>,
         /// The day on which it was installed.
+        #[field(happened)]
         pub installed_on: Option<Date>,
         /// How it came to be known.
         #[field(default(|| json!("manual")))]
         pub source: DiscoverySource,
         /// When it was found for the first time.
+        #[field(happened)]
         pub discovered_at: Option<Instant>,
         /// When it was found for the last time.
+        #[field(happened)]
         pub last_seen_at: Option<Instant>,
         /// Where on the host it is.
         #[field(search)]

@@ -25,10 +25,13 @@ crate::resource! {
         #[field(default(|| json!("forbid")))]
         pub over_assignment: OverAssignment,
         /// First day on which it may be used.
+        #[field(event)]
         pub starts_on: Option<Date>,
         /// Last day on which it may be used; none if it is perpetual.
+        #[field(event)]
         pub ends_on: Option<Date>,
         /// Last day on which new versions and support are included.
+        #[field(deadline)]
         pub maintenance_ends_on: Option<Date>,
         /// Whether it is renewed by itself at the end.
         #[field(default(|| json!(false)))]

@@ -24,8 +24,10 @@ crate::resource! {
         #[field(default(|| json!(1)))]
         pub quantity: Whole<1, 1_000_000>,
         /// First day, within the term of the licence. The same target has a licence once at a time.
+        #[field(event)]
         pub starts_on: Date,
         /// Last day; none while it lasts, at the longest as long as the licence. Assignments that have ended take nothing.
+        #[field(event)]
         pub ends_on: Option<Date>,
         /// What one should know of it.
         #[field(search)]

@@ -40,8 +40,10 @@ crate::resource! {
         /// The day on which it was published.
         pub released_on: Option<Date>,
         /// Last day on which its publisher supports it.
+        #[field(deadline)]
         pub end_of_support_on: Option<Date>,
         /// Last day on which its publisher mends holes in its security.
+        #[field(deadline)]
         pub end_of_security_on: Option<Date>,
         /// Package URL with the version (purl).
         #[field(search)]

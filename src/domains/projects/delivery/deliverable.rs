@@ -25,6 +25,7 @@ crate::resource! {
         #[field(search)]
         pub acceptance_criteria: Option<Note>,
         /// By when it is due.
+        #[field(deadline)]
         pub due_on: Option<Date>,
         /// Who makes it.
         #[field(refers_to(&["teams/people"]))]
@@ -33,11 +34,13 @@ crate::resource! {
         #[field(refers_to(&["teams/people"]))]
         pub acceptor_id: Option<Id>,
         /// The day on which it was accepted.
+        #[field(happened)]
         pub accepted_on: Option<Date>,
         /// What was handed over, or the signed acceptance.
         #[field(refers_to(&["platform/files"]))]
         pub file_id: Option<Id>,
         /// The day on which it was decided to do without it.
+        #[field(happened)]
         pub waived_on: Option<Date>,
         /// Why it is done without.
         pub waiver_reason: Option<Note>,
@@ -58,7 +61,7 @@ impl Resource for Deliverable {
     ];
 
     fn lifecycle() -> Option<Lifecycle> {
-        let notation = "planned→in_progress→submitted→accepted|rejected; rejected→in_progress";
+        let notation = "planned→in_progress:start→submitted:submit→accepted:accept|rejected:reject; rejected→in_progress";
         Some(Lifecycle::new(notation).named("rejected", "in_progress", "rework").approving(&["accept"]))
     }
 

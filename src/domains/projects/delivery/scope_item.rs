@@ -62,7 +62,7 @@ impl Resource for ScopeItem {
     const EDITABLE_IN: &'static [&'static str] = &["draft"];
 
     fn lifecycle() -> Option<Lifecycle> {
-        Some(Lifecycle::new("draft→agreed→built→accepted|rejected").approving(&["accept"]).involving(&["requester_id"]))
+        Some(Lifecycle::new("draft→agreed:agree→built:build→accepted:accept|rejected:reject").approving(&["accept"]).involving(&["requester_id"]))
     }
 
     fn sample() -> Self {

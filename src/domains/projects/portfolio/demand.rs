@@ -60,6 +60,7 @@ crate::resource! {
         /// How large the work is, relative to the others.
         pub size: Option<Whole<1, 100>>,
         /// The day by which it is needed.
+        #[field(deadline)]
         pub needed_on: Option<Date>,
         /// What it will cost, roughly.
         pub estimated_cost: Option<Money>,
@@ -89,7 +90,8 @@ impl Resource for Demand {
     ];
 
     fn lifecycle() -> Option<Lifecycle> {
-        let notation = "idea→screened→qualified→approved|deferred; deferred→qualified; screened→rejected; approved→converted";
+        let notation = "idea→screened:screen→qualified:qualify→approved:approve|deferred:defer; deferred→qualified; screened→rejected:reject; \
+            approved→converted:convert";
         Some(
             Lifecycle::new(notation)
                 .named("deferred", "qualified", "reconsider")

@@ -65,6 +65,7 @@ crate::resource! {
         #[field(search)]
         pub recommendation: Option<Note>,
         /// The day on which it was written down.
+        #[field(happened)]
         pub recorded_on: Option<Date>,
         /// Who learnt it and can be asked.
         #[field(refers_to(&["teams/people"]))]

@@ -98,6 +98,7 @@ crate::resource! {
         #[field(refers_to(&["platform/files"]))]
         pub charter_file_id: Option<Id>,
         /// The day on which the charter was approved. Executing needs it.
+        #[field(happened)]
         pub charter_approved_on: Option<Date>,
         /// Who approved the charter: not who runs the project.
         #[field(refers_to(&["teams/people"]))]
@@ -106,8 +107,10 @@ crate::resource! {
         #[field(default(|| json!([])))]
         pub success_criteria: Vec<SuccessCriterion>,
         /// First day.
+        #[field(event)]
         pub starts_on: Option<Date>,
         /// Last day.
+        #[field(event)]
         pub ends_on: Option<Date>,
         /// How much it may cost in all.
         pub budget: Option<Money>,
@@ -141,8 +144,9 @@ impl Resource for Project {
     ];
 
     fn lifecycle() -> Option<Lifecycle> {
-        let notation = "proposed→initiating→planning→executing↔on_hold; executing→closing→closed; cancelled";
-        Some(Lifecycle::new(notation).named("on_hold", "executing", "resume"))
+        let notation = "proposed→initiating:initiate→planning:start_planning→executing:execute↔on_hold:hold; \
+            executing→closing:start_closing→closed:close; cancelled:cancel";
+        Some(Lifecycle::new(notation).given_up(&["cancelled"]).named("on_hold", "executing", "resume"))
     }
 
     fn sample() -> Self {

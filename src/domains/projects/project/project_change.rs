@@ -47,6 +47,7 @@ crate::resource! {
         #[field(refers_to(&["projects/project-issues"]))]
         pub project_issue_id: Option<Id>,
         /// By when it must be decided.
+        #[field(deadline)]
         pub decide_by_on: Option<Date>,
         /// What comes into the scope and what leaves it.
         #[field(search)]
@@ -79,7 +80,7 @@ impl Resource for ProjectChange {
 
     fn lifecycle() -> Option<Lifecycle> {
         Some(
-            Lifecycle::new("draft→assessed→approved→applied; assessed→rejected")
+            Lifecycle::new("draft→assessed:assess→approved:approve→applied:apply; assessed→rejected:reject")
                 .approving(&["approve"])
                 .involving(&["requester_id"])
                 .worth(&[ApprovalAmount::Field("cost_delta")]),

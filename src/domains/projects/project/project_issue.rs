@@ -58,22 +58,25 @@ crate::resource! {
         #[field(refers_to(&["security/risks"]))]
         pub risk_id: Option<Id>,
         /// The day on which it was raised.
+        #[field(happened)]
         pub raised_on: Option<Date>,
         /// Who raised it.
         #[field(refers_to(&["teams/people"]))]
         pub raiser_id: Option<Id>,
         /// Who sees to it.
-        #[field(refers_to(&["teams/people"]))]
+        #[field(refers_to(&["teams/people"]), concerned)]
         pub assignee_id: Option<Id>,
         /// To whom it was taken, if the project cannot solve it.
         #[field(refers_to(&["teams/people"]))]
         pub escalated_to_id: Option<Id>,
         /// By when it is to be solved.
+        #[field(deadline)]
         pub due_on: Option<Date>,
         /// What was done. What is resolved says so.
         #[field(search)]
         pub resolution: Option<Note>,
         /// The day on which it was resolved.
+        #[field(happened)]
         pub resolved_on: Option<Date>,
     }
 }
@@ -87,8 +90,8 @@ impl Resource for ProjectIssue {
     const GUARDS: &'static [Guard] = &[Guard::set(&["resolved"], &["resolution"])];
 
     fn lifecycle() -> Option<Lifecycle> {
-        let notation = "open→in_progress→resolved→closed; resolved|closed→open";
-        Some(Lifecycle::new(notation).named("resolved", "open", "reopen").named("closed", "open", "reopen"))
+        let notation = "open→in_progress:start→resolved:resolve→closed:close; resolved|closed→open:reopen";
+        Some(Lifecycle::new(notation).settled(&["resolved", "closed"]))
     }
 
     fn sample() -> Self {

@@ -32,8 +32,10 @@ crate::resource! {
         /// What they are in it.
         pub role: RoleInProject,
         /// First day.
+        #[field(event)]
         pub starts_on: Date,
         /// Last day; none while it lasts.
+        #[field(event)]
         pub ends_on: Option<Date>,
         /// How many hours a week they give to it.
         pub weekly_hours: Option<Number<0, 168>>,

@@ -1,11 +1,10 @@
 //! Taking the facts of a status report from the data.
 
 use super::status_report::{ReportFacts, StatusReport};
-use crate::access::Session;
 use crate::domains::projects::project::figures::project_status::{ProjectStatus, status_of};
 use crate::error::Result;
 use crate::resource::value::{Date, FieldType, Figure, Number};
-use crate::store::{Outcome, Store, Writer};
+use crate::store::{Outcome, Writer};
 use crate::view::{Action, Call, NoQuery};
 use serde_json::{Map, Value, json};
 
@@ -27,10 +26,6 @@ impl Action for TakeReportFacts {
 
     fn example(_: &str) -> Value {
         json!({"as_of": "2026-05-29"})
-    }
-
-    fn prepare(_: &Store, _: &Session, call: &Call) -> Result<FactsOfDay> {
-        call.body()
     }
 
     fn apply(writer: &mut Writer<'_>, call: &Call, facts_of: &FactsOfDay) -> Result<Outcome> {

@@ -39,7 +39,7 @@ crate::resource! {
         #[field(refers_to(&["projects/projects"]))]
         pub project_id: Id,
         /// The day of the report; a project has one a day.
-        #[field(unique)]
+        #[field(unique, happened)]
         pub reported_on: Date,
         /// The first day that it tells of.
         pub starts_on: Option<Date>,
@@ -73,10 +73,9 @@ impl Resource for StatusReport {
     const TITLE: &'static str = "reported_on";
     const UNIQUE: &'static [Unique] = &[Unique { index: "status_reports_reported_on_key", fields: &["project_id", "reported_on"] }];
     const EDITABLE_IN: &'static [&'static str] = &["draft"];
-    const UNDATED: &'static [&'static str] = &["starts_on", "ends_on"];
 
     fn lifecycle() -> Option<Lifecycle> {
-        Some(Lifecycle::new("draft→published"))
+        Some(Lifecycle::new("draft→published:publish"))
     }
 
     fn sample() -> Self {

@@ -46,14 +46,16 @@ crate::resource! {
         #[field(refers_to(&["projects/quality-checks"]))]
         pub quality_check_id: Option<Id>,
         /// The day on which it was found.
+        #[field(happened)]
         pub found_on: Option<Date>,
         /// Who found it.
         #[field(refers_to(&["teams/people"]))]
         pub reporter_id: Option<Id>,
         /// Who corrects it.
-        #[field(refers_to(&["teams/people"]))]
+        #[field(refers_to(&["teams/people"]), concerned)]
         pub assignee_id: Option<Id>,
         /// By when it is to be corrected.
+        #[field(deadline)]
         pub due_on: Option<Date>,
         /// Where it came from.
         pub cause: Option<Note>,
@@ -61,6 +63,7 @@ crate::resource! {
         #[field(search)]
         pub resolution: Option<Note>,
         /// The day on which it was resolved.
+        #[field(happened)]
         pub resolved_on: Option<Date>,
         /// How many hours it took to correct.
         pub rework_hours: Option<Number<0, 100_000>>,
@@ -80,9 +83,9 @@ impl Resource for Defect {
     const GUARDS: &'static [Guard] = &[Guard::set(&["resolved", "rejected"], &["resolution"])];
 
     fn lifecycle() -> Option<Lifecycle> {
-        let notation = "open→in_progress→resolved→closed; open|in_progress→rejected; resolved|closed|rejected→open";
-        let lifecycle = Lifecycle::new(notation).named("resolved", "open", "reopen").named("closed", "open", "reopen");
-        Some(lifecycle.named("rejected", "open", "reopen"))
+        let notation = "open→in_progress:start→resolved:resolve→closed:close; open|in_progress→rejected:reject; \
+            resolved|closed|rejected→open:reopen";
+        Some(Lifecycle::new(notation).settled(&["resolved", "closed"]))
     }
 
     fn sample() -> Self {

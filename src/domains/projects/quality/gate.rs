@@ -54,8 +54,10 @@ crate::resource! {
         #[field(default(|| json!([])))]
         pub criteria: Vec<GateCriterion>,
         /// The day for which the decision is planned.
+        #[field(deadline)]
         pub due_on: Option<Date>,
         /// The day on which it was decided. What was passed or failed says so.
+        #[field(happened)]
         pub decided_on: Option<Date>,
         /// Who decides.
         #[field(refers_to(&["teams/people"]))]
@@ -64,6 +66,7 @@ crate::resource! {
         #[field(search)]
         pub conditions: Option<Note>,
         /// By when the conditions are to be met.
+        #[field(deadline)]
         pub conditions_due_on: Option<Date>,
         /// Why it is not asked for; a gate that is waived says so.
         pub waiver_reason: Option<Note>,
@@ -82,8 +85,9 @@ impl Resource for Gate {
     ];
 
     fn lifecycle() -> Option<Lifecycle> {
-        let notation = "pending→ready→passed|conditional|failed; conditional→passed; failed→pending; waived";
-        Some(Lifecycle::new(notation).approving(&["pass", "pass_conditionally", "waive"]))
+        let notation = "pending→ready:make_ready→passed:pass|conditional:pass_conditionally|failed:fail; conditional→passed; \
+            failed→pending:return_to_pending; waived:waive";
+        Some(Lifecycle::new(notation).given_up(&["waived"]).approving(&["pass", "pass_conditionally", "waive"]))
     }
 
     fn sample() -> Self {

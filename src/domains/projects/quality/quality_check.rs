@@ -43,8 +43,10 @@ crate::resource! {
         #[field(search)]
         pub criteria: Option<Note>,
         /// The day for which it is planned.
+        #[field(deadline)]
         pub planned_on: Option<Date>,
         /// The day on which it was made. What passed or failed says so.
+        #[field(happened)]
         pub checked_on: Option<Date>,
         /// Who checks.
         #[field(refers_to(&["teams/people"]))]
@@ -72,7 +74,7 @@ impl Resource for QualityCheck {
     const GUARDS: &'static [Guard] = &[Guard::set(&["passed", "failed"], &["checked_on"]), Guard::set(&["waived"], &["waiver_reason"])];
 
     fn lifecycle() -> Option<Lifecycle> {
-        Some(Lifecycle::new("planned→passed|failed; failed→planned; waived").approving(&["waive"]))
+        Some(Lifecycle::new("planned→passed:pass|failed:fail; failed→planned:plan; waived:waive").given_up(&["waived"]).approving(&["waive"]))
     }
 
     fn sample() -> Self {

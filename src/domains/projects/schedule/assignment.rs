@@ -18,8 +18,10 @@ crate::resource! {
         /// What they do in it, such as engineer or reviewer.
         pub role: Option<Title>,
         /// First day.
+        #[field(event)]
         pub starts_on: Date,
         /// Last day; none while it lasts.
+        #[field(event)]
         pub ends_on: Option<Date>,
         /// How many hours they are to work on it.
         pub planned_hours: Option<Number<0, 100_000>>,

@@ -25,6 +25,7 @@ crate::resource! {
         #[field(refers_to(&["projects/project-changes"]))]
         pub project_change_id: Option<Id>,
         /// The day of which it is.
+        #[field(happened)]
         pub baselined_on: Option<Date>,
         /// What is in scope and what is not, in words.
         pub scope_statement: Option<Note>,
@@ -42,7 +43,7 @@ impl Resource for Baseline {
     const RULES: &'static [Rule] = &[Rule::Agrees { by: "project_change_id", theirs: "project_id", ours: "project_id" }];
 
     fn lifecycle() -> Option<Lifecycle> {
-        Some(Lifecycle::new("draft→approved→current→superseded").approving(&["approve"]))
+        Some(Lifecycle::new("draft→approved:approve→current:make_current→superseded:supersede").approving(&["approve"]))
     }
 
     fn sample() -> Self {

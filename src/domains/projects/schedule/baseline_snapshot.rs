@@ -3,12 +3,11 @@
 use super::baseline::Baseline;
 use super::frozen_item::{FrozenItem, FrozenItems};
 use super::work_item::{Hours, WorkItem};
-use crate::access::Session;
 use crate::database::Dialect;
 use crate::error::Result;
 use crate::resource::Id;
 use crate::resource::value::{Date, FieldType, Money, Title};
-use crate::store::{IfMatch, Outcome, Store, Writer};
+use crate::store::{IfMatch, Outcome, Writer};
 use crate::view::{Action, Call, NoQuery};
 use diesel::prelude::*;
 use serde_json::{Map, Value, json};
@@ -32,10 +31,6 @@ impl Action for TakeBaselineSnapshot {
 
     fn example(_: &str) -> Value {
         json!({"baselined_on": "2026-02-16"})
-    }
-
-    fn prepare(_: &Store, _: &Session, call: &Call) -> Result<BaselineSnapshot> {
-        call.body()
     }
 
     fn apply(writer: &mut Writer<'_>, call: &Call, snapshot: &BaselineSnapshot) -> Result<Outcome> {

@@ -19,8 +19,10 @@ crate::resource! {
         #[field(search)]
         pub goal: Option<Note>,
         /// First day.
+        #[field(event)]
         pub starts_on: Date,
         /// Last day.
+        #[field(event)]
         pub ends_on: Date,
         /// How many hours the team has in it.
         pub capacity_hours: Option<Number<0, 100_000>>,
@@ -39,7 +41,7 @@ impl Resource for Sprint {
     const GUARDS: &'static [Guard] = &[Guard::alone(&["active"], &["project_id", "team_id"])];
 
     fn lifecycle() -> Option<Lifecycle> {
-        Some(Lifecycle::new("planned→active→completed; cancelled"))
+        Some(Lifecycle::new("planned→active:activate→completed:complete; cancelled:cancel").given_up(&["cancelled"]))
     }
 
     fn sample() -> Self {

@@ -23,6 +23,7 @@ crate::resource! {
         #[field(refers_to(&["teams/people"]), fixed)]
         pub person_id: Id,
         /// The day.
+        #[field(happened)]
         pub worked_on: Date,
         /// Number of hours, more than 0.
         pub hours: Number<0, 24>,
@@ -50,13 +51,14 @@ impl Resource for TimeEntry {
     const TITLE: &'static str = "worked_on";
     // In approved it is the service that keeps the rate, and who closes the books who names the period.
     const EDITABLE_IN: &'static [&'static str] = &["draft", "approved"];
-    const RULES: &'static [Rule] = &[Rule::AtMost { sum: "hours", same: &["person_id", "worked_on"], limit: 24.0 }];
+    const RULES: &'static [Rule] = &[Rule::AtMost { sum: "hours", same: &["person_id", "worked_on"], limit: 24.0, unless_in: &["rejected"] }];
     const GUARDS: &'static [Guard] =
         &[Guard::set(&["posted"], &["hourly_rate", "fiscal_period_id"]), Guard::referred(&["posted"], "fiscal_period_id", &["open", "soft_closed"])];
 
     fn lifecycle() -> Option<Lifecycle> {
-        let lifecycle = Lifecycle::new("draft→submitted→approved→posted; submitted→rejected→draft; approved→rejected");
-        Some(lifecycle.named("approved", "rejected", "revoke").approving(&["approve"]))
+        let notation = "draft→submitted:submit→approved:approve→posted:post; submitted→rejected:reject→draft:return_to_draft; \
+            approved→rejected";
+        Some(Lifecycle::new(notation).named("approved", "rejected", "revoke").approving(&["approve"]))
     }
 
     fn sample() -> Self {

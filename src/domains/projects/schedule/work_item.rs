@@ -133,10 +133,13 @@ crate::resource! {
         /// The date of the constraint; for all but asap and alap.
         pub constraint_on: Option<Date>,
         /// The day by which it must be done; it does not move the plan, but it is told when it is missed.
+        #[field(deadline)]
         pub deadline_on: Option<Date>,
         /// The first day, as it is planned now.
+        #[field(event)]
         pub starts_on: Option<Date>,
         /// The last day, as it is planned now.
+        #[field(event)]
         pub ends_on: Option<Date>,
         /// What it is to cost in all.
         pub budget_at_completion: Option<Money>,
@@ -150,8 +153,10 @@ crate::resource! {
         #[field(default(|| json!([])))]
         pub steps: Vec<WorkStep>,
         /// The day on which it was started.
+        #[field(happened)]
         pub actual_starts_on: Option<Date>,
         /// The day on which it was finished.
+        #[field(happened)]
         pub actual_ends_on: Option<Date>,
         /// Its place among others to be done, the smallest first.
         pub rank: Option<Whole<0, 1_000_000>>,
@@ -177,8 +182,13 @@ impl Resource for WorkItem {
     ];
 
     fn lifecycle() -> Option<Lifecycle> {
-        let notation = "todo→ready→in_progress↔review; review→done; in_progress→done; in_progress↔blocked; done→in_progress; cancelled";
-        let lifecycle = Lifecycle::new(notation).named("review", "in_progress", "rework").named("blocked", "in_progress", "unblock");
+        let notation = "todo→ready:make_ready→in_progress:start↔review:submit_for_review; review→done:finish; in_progress→done; \
+            in_progress↔blocked:block; done→in_progress; cancelled:cancel";
+        let lifecycle = Lifecycle::new(notation).given_up(&["cancelled"]).settled(&["done"]).named("review", "in_progress", "rework").named(
+            "blocked",
+            "in_progress",
+            "unblock",
+        );
         Some(lifecycle.named("done", "in_progress", "reopen"))
     }
 

@@ -52,8 +52,10 @@ crate::resource! {
         #[field(refers_to(&["teams/people"]))]
         pub reviewer_id: Option<Id>,
         /// The day on which it is to begin.
+        #[field(event)]
         pub starts_on: Option<Date>,
         /// By when it is to be completed.
+        #[field(deadline)]
         pub due_on: Date,
         /// What was decided, right by right; each right once.
         #[field(default(|| json!([])))]
@@ -73,7 +75,7 @@ impl Resource for AccessReview {
     const EDITABLE_IN: &'static [&'static str] = &["planned", "in_progress"];
 
     fn lifecycle() -> Option<Lifecycle> {
-        Some(Lifecycle::new("planned→in_progress→completed"))
+        Some(Lifecycle::new("planned→in_progress:start→completed:complete"))
     }
 
     fn sample() -> Self {

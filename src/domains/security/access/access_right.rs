@@ -23,12 +23,16 @@ crate::resource! {
         #[field(default(|| json!(false)))]
         pub privileged: bool,
         /// First day.
+        #[field(happened)]
         pub granted_on: Date,
         /// Last day; none if it has no end. A privileged right has one.
+        #[field(deadline)]
         pub expires_on: Option<Date>,
         /// The day on which it was taken away.
+        #[field(happened, closing)]
         pub revoked_on: Option<Date>,
         /// The day on which it was last used, as far as is known.
+        #[field(happened)]
         pub last_used_on: Option<Date>,
         /// Who granted it: not the person who has it.
         #[field(refers_to(&["teams/people"]))]

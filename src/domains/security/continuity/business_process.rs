@@ -83,6 +83,7 @@ crate::resource! {
         /// When it is needed most, such as at the end of a quarter.
         pub peak_times: Option<Note>,
         /// The day on which all this was last looked at.
+        #[field(happened)]
         pub analysed_on: Option<Date>,
     }
 }

@@ -62,6 +62,7 @@ crate::resource! {
         /// For how many months it is kept, where no rule says so.
         pub retention_months: Option<Whole<0, 1200>>,
         /// The day on which its owner looks at all this again.
+        #[field(recurring)]
         pub review_due_on: Option<Date>,
     }
 }

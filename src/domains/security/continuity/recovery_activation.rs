@@ -17,10 +17,13 @@ crate::resource! {
         #[field(search)]
         pub title: Title,
         /// When what it brings back was lost.
+        #[field(happened)]
         pub disrupted_at: Instant,
         /// When it was set off.
+        #[field(happened)]
         pub activated_at: Instant,
         /// When all was back. A completed activation says so.
+        #[field(happened)]
         pub recovered_at: Option<Instant>,
         /// Who set it off.
         #[field(refers_to(&["teams/people"]))]
@@ -43,7 +46,7 @@ impl Resource for RecoveryActivation {
     const GUARDS: &'static [Guard] = &[Guard::set(&["completed"], &["recovered_at", "conclusion"])];
 
     fn lifecycle() -> Option<Lifecycle> {
-        Some(Lifecycle::new("in_progress→completed→closed"))
+        Some(Lifecycle::new("in_progress→completed:complete→closed:close"))
     }
 
     fn sample() -> Self {

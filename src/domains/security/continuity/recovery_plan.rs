@@ -87,6 +87,7 @@ crate::resource! {
         #[field(default(|| json!(12)))]
         pub test_interval_months: Whole<1, 60>,
         /// The day on which it is looked at again.
+        #[field(recurring)]
         pub review_due_on: Option<Date>,
         /// The document, as it lies in the safe.
         #[field(refers_to(&["platform/files"]))]
@@ -104,7 +105,7 @@ impl Resource for RecoveryPlan {
     const GUARDS: &'static [Guard] = &[Guard::part(&["approved"], "security/recovery-steps")];
 
     fn lifecycle() -> Option<Lifecycle> {
-        Some(Lifecycle::new("draft→approved→active→retired").approving(&["approve"]))
+        Some(Lifecycle::new("draft→approved:approve→active:activate→retired:retire").approving(&["approve"]))
     }
 
     fn sample() -> Self {

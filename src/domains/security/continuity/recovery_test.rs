@@ -52,8 +52,10 @@ crate::resource! {
         #[field(default(|| json!([])))]
         pub scope: Vec<TestedSubject>,
         /// The day on which it is to be held.
+        #[field(deadline)]
         pub planned_on: Date,
         /// The day on which it was held. A completed test says so.
+        #[field(happened)]
         pub tested_on: Option<Date>,
         /// Who leads it.
         #[field(refers_to(&["teams/people"]))]
@@ -80,7 +82,7 @@ impl Resource for RecoveryTest {
     const GUARDS: &'static [Guard] = &[Guard::set(&["completed"], &["tested_on", "conclusion"]), Guard::set(&["aborted"], &["abort_reason"])];
 
     fn lifecycle() -> Option<Lifecycle> {
-        Some(Lifecycle::new("planned→in_progress→completed→closed; aborted"))
+        Some(Lifecycle::new("planned→in_progress:start→completed:complete→closed:close; aborted:abort").given_up(&["aborted"]).settled(&["completed"]))
     }
 
     fn sample() -> Self {

@@ -29,6 +29,7 @@ crate::resource! {
         #[field(refers_to(&["security/security-incidents"]))]
         pub security_incident_id: Id,
         /// When that was.
+        #[field(happened)]
         pub happened_at: Instant,
         /// What it records.
         #[field(default(|| json!("observation")))]

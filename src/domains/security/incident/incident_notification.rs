@@ -24,6 +24,7 @@ crate::resource! {
         #[field(search)]
         pub authority: Title,
         /// When it was sent.
+        #[field(happened)]
         pub sent_at: Option<Instant>,
         /// The reference under which it was received.
         #[field(search)]

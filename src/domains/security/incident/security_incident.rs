@@ -74,16 +74,22 @@ crate::resource! {
         /// About how many persons are concerned.
         pub persons_concerned: Option<Whole<0, 10_000_000_000>>,
         /// When it happened, as far as is known.
+        #[field(happened)]
         pub occurred_at: Option<Instant>,
         /// When the organisation became aware of it: from here the time limits of the GDPR and of NIS2 run.
+        #[field(happened)]
         pub aware_at: Instant,
         /// When it was classified: from here the time limit of DORA runs.
+        #[field(happened)]
         pub classified_at: Option<Instant>,
         /// When it stopped to spread. A contained incident says so.
+        #[field(happened)]
         pub contained_at: Option<Instant>,
         /// When its cause was gone.
+        #[field(happened)]
         pub eradicated_at: Option<Instant>,
         /// When all worked again. A recovered incident says so.
+        #[field(happened)]
         pub recovered_at: Option<Instant>,
         /// The service that is hit most.
         #[field(refers_to(&["infrastructure/services"]))]
@@ -127,8 +133,9 @@ impl Resource for SecurityIncident {
     const RULES: &'static [Rule] = &[Rule::Tree("duplicate_of_id")];
 
     fn lifecycle() -> Option<Lifecycle> {
-        let lifecycle = Lifecycle::new("new→triaged→contained→eradicated→recovered→closed; triaged→closed; recovered→contained; closed→triaged");
-        Some(lifecycle.named("triaged", "closed", "dismiss").named("recovered", "contained", "fall_back").named("closed", "triaged", "reopen"))
+        let notation = "new→triaged:triage→contained:contain→eradicated:eradicate→recovered:recover→closed:close; triaged→closed; \
+            recovered→contained; closed→triaged";
+        Some(Lifecycle::new(notation).named("triaged", "closed", "dismiss").named("recovered", "contained", "fall_back").named("closed", "triaged", "reopen"))
     }
 
     fn sample() -> Self {

@@ -22,7 +22,7 @@ crate::resource! {
         /// The SHA-256 of what was read: that of the body of the version.
         pub sha256: Sha,
         /// Time of the attestation.
-        #[field(read_only, assumed(|_, now| json!(now.to_string())))]
+        #[field(read_only, assumed(|_, now| json!(now.to_string())), happened)]
         pub attested_at: Instant,
         /// The campaign that asked for it; of the same version.
         #[field(refers_to(&["security/attestation-campaigns"]))]

@@ -13,8 +13,10 @@ crate::resource! {
         #[field(refers_to(&["security/policy-versions"]), fixed)]
         pub policy_version_id: Id,
         /// First day.
+        #[field(event)]
         pub starts_on: Date,
         /// The day by which all are to have attested.
+        #[field(deadline)]
         pub due_on: Date,
         /// What those who are asked are told.
         pub message: Option<Note>,
@@ -31,7 +33,7 @@ impl Resource for AttestationCampaign {
     const DUE: &'static [Due] = &[Due::on("open", "starts_on")];
 
     fn lifecycle() -> Option<Lifecycle> {
-        Some(Lifecycle::new("planned→open→closed"))
+        Some(Lifecycle::new("planned→open→closed:close"))
     }
 
     fn sample() -> Self {

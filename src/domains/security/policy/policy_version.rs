@@ -57,8 +57,10 @@ crate::resource! {
         #[field(default(|| json!(12)))]
         pub review_interval_months: Whole<1, 120>,
         /// First day on which it binds. A published version says so.
+        #[field(event)]
         pub effective_on: Option<Date>,
         /// The day on which it was last reviewed without a change.
+        #[field(happened)]
         pub reviewed_on: Option<Date>,
     }
 }
@@ -81,7 +83,9 @@ impl Resource for PolicyVersion {
     const DUE: &'static [Due] = &[Due::on("published", "effective_on")];
 
     fn lifecycle() -> Option<Lifecycle> {
-        Some(Lifecycle::new("draft↔in_review; in_review→approved→published→superseded; →withdrawn").approving(&["approve"]))
+        let notation = "draft:return_to_draft↔in_review:submit_for_review; in_review→approved:approve→published:publish→superseded:supersede; \
+            →withdrawn:withdraw";
+        Some(Lifecycle::new(notation).given_up(&["withdrawn"]).approving(&["approve"]))
     }
 
     fn sample() -> Self {

@@ -47,8 +47,10 @@ crate::resource! {
         #[field(refers_to(&["security/risk-matrices"]))]
         pub risk_matrix_id: Id,
         /// The day on which it was identified.
+        #[field(happened)]
         pub identified_on: Option<Date>,
         /// The day on which it is looked at again. A monitored risk has one.
+        #[field(recurring)]
         pub next_review_on: Option<Date>,
         /// Every how many months it is looked at.
         pub review_interval_months: Option<Whole<1, 60>>,
@@ -87,8 +89,9 @@ impl Resource for Risk {
     ];
 
     fn lifecycle() -> Option<Lifecycle> {
-        let lifecycle = Lifecycle::new("identified→analysed→treating→monitored→closed; analysed→monitored; monitored→analysed; closed→identified");
-        Some(lifecycle.named("analysed", "monitored", "accept").named("monitored", "analysed", "reassess"))
+        let notation = "identified→analysed:analyse→treating:treat→monitored:monitor→closed:close; analysed→monitored; monitored→analysed; \
+            closed→identified:reopen";
+        Some(Lifecycle::new(notation).settled(&["closed"]).named("analysed", "monitored", "accept").named("monitored", "analysed", "reassess"))
     }
 
     fn sample() -> Self {

@@ -26,8 +26,10 @@ crate::resource! {
         #[field(search)]
         pub statement: Option<Note>,
         /// First day. One at most is in force for a unit and a category on a day.
+        #[field(event)]
         pub starts_on: Date,
         /// Last day; none while it lasts.
+        #[field(event)]
         pub ends_on: Option<Date>,
     }
 }

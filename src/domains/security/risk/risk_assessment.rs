@@ -38,6 +38,7 @@ crate::resource! {
         /// The number of the impact level in the matrix.
         pub impact: Whole<1, 10>,
         /// The day on which it was judged.
+        #[field(happened)]
         pub assessed_on: Date,
         /// What the judgement rests on.
         pub rationale: Option<Note>,
@@ -48,6 +49,7 @@ crate::resource! {
         pub assessor_id: Option<Id>,
         /// The last day on which it counts that the current one is judged otherwise than computed: a year from the judgement where nothing is
         /// said, and no later. Only of the current one; it may also be withdrawn before.
+        #[field(deadline)]
         pub expires_on: Option<Date>,
     }
 }
@@ -72,7 +74,7 @@ impl Resource for RiskAssessment {
     const RULES: &'static [Rule] = &[Rule::Agrees { by: "risk_id", theirs: "risk_matrix_id", ours: "risk_matrix_id" }];
 
     fn lifecycle() -> Option<Lifecycle> {
-        Some(Lifecycle::new("proposed→confirmed→withdrawn"))
+        Some(Lifecycle::new("proposed→confirmed:confirm→withdrawn:withdraw"))
     }
 
     fn sample() -> Self {

@@ -81,7 +81,7 @@ impl Resource for RiskMatrix {
     const EDITABLE_IN: &'static [&'static str] = &["draft"];
 
     fn lifecycle() -> Option<Lifecycle> {
-        Some(Lifecycle::new("draft→published→retired"))
+        Some(Lifecycle::new("draft→published:publish→retired:retire"))
     }
 
     fn sample() -> Self {

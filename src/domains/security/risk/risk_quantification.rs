@@ -96,7 +96,7 @@ impl Resource for RiskQuantification {
     const EDITABLE_IN: &'static [&'static str] = &["stale"];
 
     fn lifecycle() -> Option<Lifecycle> {
-        Some(Lifecycle::new("fresh→stale→fresh"))
+        Some(Lifecycle::new("fresh→stale:mark_stale→fresh:refresh"))
     }
 
     fn sample() -> Self {

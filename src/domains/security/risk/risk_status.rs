@@ -15,6 +15,7 @@ use crate::ports::exception::{self, ExceptionKind};
 use crate::resource::value::{Date, Money, Title, Whole};
 use crate::resource::{Check, Id};
 use crate::store::Reader;
+use crate::view::grouped;
 use diesel::prelude::*;
 use std::collections::HashMap;
 use steward_schema::security::{risk_assessments, risk_quantifications, risk_scenarios, risks};
@@ -274,10 +275,7 @@ fn expected_losses(connection: &mut Connection, risks: &[Id], seen: &Narrowed<ri
 
 /// How some risks, each with its matrix, stand on these grounds.
 fn standings(risks: &[(Id, Id)], grounds: &Grounds, today: Date) -> HashMap<Id, RiskStatus> {
-    let mut of_risk: HashMap<Id, Vec<ScenarioStanding>> = HashMap::new();
-    for written in &grounds.scenarios {
-        of_risk.entry(written.risk).or_default().push(standing_of(written, &grounds.controls, today));
-    }
+    let mut of_risk = grouped(grounds.scenarios.iter().map(|written| (written.risk, standing_of(written, &grounds.controls, today))));
     let stand = |(risk, matrix): &(Id, Id)| {
         let scenarios = of_risk.remove(risk).unwrap_or_default();
         let judged = |stage| grounds.assessments.get(&(*risk, stage)).copied();

@@ -57,8 +57,10 @@ crate::resource! {
         /// By how much it lowers the expected loss of a year: what its return is reckoned by.
         pub expected_reduction: Option<Money>,
         /// The day on which it begins.
+        #[field(event)]
         pub starts_on: Option<Date>,
         /// By when it is to be done.
+        #[field(deadline)]
         pub due_on: Option<Date>,
         /// How far it is, in percent.
         pub progress_percent: Option<Percent>,
@@ -66,12 +68,13 @@ crate::resource! {
         #[field(refers_to(&["vendors/contracts"]))]
         pub contract_id: Option<Id>,
         /// Avoiding: the day on which what led to the risk ended.
+        #[field(happened)]
         pub activity_ended_on: Option<Date>,
         /// Avoiding and sharing: the document that shows it.
         #[field(refers_to(&["platform/files"]))]
         pub evidence_file_id: Option<Id>,
         /// Retaining: the day on which the owner of the risk accepted it, by the move to implemented.
-        #[field(read_only)]
+        #[field(read_only, happened)]
         pub accepted_on: Option<Date>,
     }
 }
@@ -84,8 +87,14 @@ impl Resource for Treatment {
     const EDITABLE_IN: &'static [&'static str] = &["planned", "in_progress", "implemented"];
 
     fn lifecycle() -> Option<Lifecycle> {
-        let lifecycle = Lifecycle::new("planned→in_progress→implemented→verified; abandoned; verified→in_progress");
-        Some(lifecycle.named("verified", "in_progress", "reopen").approving(&["verify"]))
+        let notation = "planned→in_progress:start→implemented:implement→verified:verify; abandoned:abandon; verified→in_progress";
+        Some(
+            Lifecycle::new(notation)
+                .given_up(&["abandoned"])
+                .settled(&["implemented", "verified"])
+                .named("verified", "in_progress", "reopen")
+                .approving(&["verify"]),
+        )
     }
 
     fn sample() -> Self {

@@ -27,8 +27,10 @@ crate::resource! {
         /// What it may cost at most.
         pub cost_limit: Option<Money>,
         /// First day.
+        #[field(event)]
         pub starts_on: Option<Date>,
         /// Last day.
+        #[field(event)]
         pub ends_on: Option<Date>,
         /// The value that was measured in the end.
         pub measured_value: Option<Measure>,
@@ -46,9 +48,7 @@ impl Resource for Experiment {
     const GUARDS: &'static [Guard] = &[Guard::set(&["evaluated"], &["result"])];
 
     fn lifecycle() -> Option<Lifecycle> {
-        let lifecycle = Lifecycle::new("planned→running→evaluated→scaled|stopped");
-        let lifecycle = lifecycle.named("running", "evaluated", "evaluate").named("evaluated", "scaled", "scale");
-        Some(lifecycle.named("evaluated", "stopped", "stop"))
+        Some(Lifecycle::new("planned→running:run→evaluated:evaluate→scaled:scale|stopped:stop").given_up(&["stopped"]))
     }
 
     fn sample() -> Self {

@@ -25,8 +25,10 @@ crate::resource! {
         #[field(refers_to(&["strategy/strategic-plans"]))]
         pub plan_id: Option<Id>,
         /// First day.
+        #[field(event)]
         pub starts_on: Option<Date>,
         /// Last day.
+        #[field(event)]
         pub ends_on: Option<Date>,
         /// What it is expected to be worth, in all.
         pub expected_value: Option<Money>,
@@ -47,7 +49,8 @@ impl Resource for Initiative {
     const RULES: &'static [Rule] = &[Rule::Agrees { by: "theme_id", theirs: "plan_id", ours: "plan_id" }];
 
     fn lifecycle() -> Option<Lifecycle> {
-        let lifecycle = Lifecycle::new("proposed→approved→in_progress→done|stopped; proposed|approved→stopped");
+        let notation = "proposed→approved:approve→in_progress:start→done:finish|stopped:stop; proposed|approved→stopped";
+        let lifecycle = Lifecycle::new(notation).given_up(&["stopped"]);
         let lifecycle = ["proposed", "approved", "in_progress"].iter().fold(lifecycle, |lifecycle, from| lifecycle.named(from, "stopped", "stop"));
         Some(lifecycle.approving(&["approve"]).worth(&[ApprovalAmount::Field("estimated_cost")]))
     }

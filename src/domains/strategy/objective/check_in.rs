@@ -19,6 +19,7 @@ crate::resource! {
         #[field(refers_to(&["strategy/key-results"]))]
         pub key_result_id: Id,
         /// When it stood there: within the planning cycle of the objective, and not in the future. The latest counts.
+        #[field(happened)]
         pub checked_in_at: Instant,
         /// Where it stood, in the key result's unit of measure. Null only in a retraction that puts nothing in the place of what it takes
         /// back.

@@ -63,6 +63,7 @@ crate::resource! {
         #[field(refers_to(&["strategy/kpis"]))]
         pub kpi_id: Option<Id>,
         /// The day by which it is to be reached, if that is before the end of the cycle.
+        #[field(deadline)]
         pub due_on: Option<Date>,
     }
 }
@@ -74,7 +75,7 @@ impl Resource for KeyResult {
     const EDITABLE_IN: &'static [&'static str] = &["open"];
 
     fn lifecycle() -> Option<Lifecycle> {
-        Some(Lifecycle::new("open→closed"))
+        Some(Lifecycle::new("open→closed:close").given_up(&["closed"]))
     }
 
     fn sample() -> Self {

@@ -17,6 +17,7 @@ crate::resource! {
         #[field(refers_to(&["strategy/kpis"]))]
         pub kpi_id: Id,
         /// When it was measured; an indicator has one value at a time.
+        #[field(happened)]
         pub measured_at: Instant,
         /// The value, in the indicator's unit of measure. Null only in a retraction that puts nothing in the place of what it takes back.
         pub value: Option<Measure>,

@@ -94,9 +94,8 @@ impl Resource for Objective {
     const GUARDS: &'static [Guard] = &[Guard::set(&["achieved", "missed"], &["score", "reflection"]), Guard::set(&["cancelled"], &["reflection"])];
 
     fn lifecycle() -> Option<Lifecycle> {
-        let lifecycle = Lifecycle::new("draft↔proposed→committed→achieved|missed|cancelled");
-        let lifecycle = lifecycle.named("draft", "proposed", "propose").named("draft", "committed", "commit").named("proposed", "committed", "commit");
-        Some(lifecycle.named("committed", "achieved", "achieve"))
+        let notation = "draft:return_to_draft↔proposed:propose→committed:commit→achieved:achieve|missed:miss|cancelled:cancel";
+        Some(Lifecycle::new(notation))
     }
 
     fn sample() -> Self {

@@ -12,6 +12,7 @@ use crate::error::Result;
 use crate::resource::Id;
 use crate::resource::value::{Date, Instant};
 use crate::store::Reader;
+use crate::view::grouped;
 use diesel::dsl::{exists, not};
 use diesel::prelude::*;
 use std::collections::HashMap;
@@ -155,6 +156,16 @@ fn end_of(day: Date) -> Instant {
     Instant(day.midnight().0 + DAY)
 }
 
+/// The objectives right under each.
+pub fn children(branches: &[Branch]) -> HashMap<Id, Vec<Id>> {
+    grouped(branches.iter().filter_map(|branch| Some((branch.parent?, branch.id))))
+}
+
+/// Weight and progress of the key results of each objective, by the value of each.
+pub fn results_of(results: &[Measured], value: impl Fn(&Measured) -> Option<f64>) -> HashMap<Id, Vec<(f64, Option<f64>)>> {
+    grouped(results.iter().map(|result| (result.objective, (result.weight, progress::of_key_result(&result.gauge, value(result))))))
+}
+
 /// The check-ins of each key result through the day, the latest last.
 fn checked_in(reader: &mut Reader<'_>, root: Option<Id>, as_of: Date) -> Result<HashMap<Id, Vec<Reported>>> {
     let (seen, today) = (reader.sees::<CheckIn>()?, reader.today());
@@ -169,9 +180,7 @@ fn checked_in(reader: &mut Reader<'_>, root: Option<Id>, as_of: Date) -> Result<
         .order((check_ins::key_result_id, check_ins::checked_in_at, check_ins::id))
         .select((check_ins::key_result_id, check_ins::checked_in_at, check_ins::value.assume_not_null(), check_ins::confidence))
         .load(reader.within(&seen))?;
-    let mut found: HashMap<Id, Vec<Reported>> = HashMap::new();
-    rows.into_iter().for_each(|(id, at, value, confidence)| found.entry(id).or_default().push((at, value, confidence)));
-    Ok(found)
+    Ok(grouped(rows.into_iter().map(|(id, at, value, confidence)| (id, (at, value, confidence)))))
 }
 
 /// The samples through the day of each indicator that a key result of the tree follows, the latest last.
@@ -189,7 +198,5 @@ fn sampled(reader: &mut Reader<'_>, root: Option<Id>, as_of: Date) -> Result<Has
         .order((kpi_samples::kpi_id, kpi_samples::measured_at, kpi_samples::id))
         .select((kpi_samples::kpi_id, kpi_samples::measured_at, kpi_samples::value.assume_not_null()))
         .load(reader.within(&seen))?;
-    let mut found: HashMap<Id, Vec<(Instant, f64)>> = HashMap::new();
-    rows.into_iter().for_each(|(id, at, value)| found.entry(id).or_default().push((at, value)));
-    Ok(found)
+    Ok(grouped(rows.into_iter().map(|(id, at, value)| (id, (at, value)))))
 }

@@ -1,7 +1,8 @@
 //! How much of what is weighed serves something, over a graph of contributions: the calculation alone.
 
 use crate::resource::Id;
-use std::collections::{HashMap, HashSet};
+use crate::view::grouped;
+use std::collections::HashSet;
 
 /// Contributions: from, to.
 pub type Edges = Vec<(Id, Id)>;
@@ -17,8 +18,7 @@ pub fn served(edges: &[(Id, Id)], sources: impl IntoIterator<Item = Id>) -> Hash
 }
 
 fn follow(steps: impl Iterator<Item = (Id, Id)>, starts: impl IntoIterator<Item = Id>) -> HashSet<Id> {
-    let mut onward: HashMap<Id, Vec<Id>> = HashMap::new();
-    steps.for_each(|(from, to)| onward.entry(from).or_default().push(to));
+    let onward = grouped(steps);
     let mut found: HashSet<Id> = starts.into_iter().collect();
     let mut frontier: Vec<Id> = found.iter().copied().collect();
     while let Some(node) = frontier.pop() {

@@ -72,6 +72,7 @@ crate::resource! {
         #[field(search)]
         pub source: Option<Title>,
         /// The day on which it is looked at again.
+        #[field(recurring)]
         pub review_on: Option<Date>,
     }
 }

@@ -2,11 +2,10 @@
 
 use super::strategic_plan::StrategicPlan;
 use super::theme::Theme;
-use crate::access::Session;
 use crate::error::Result;
 use crate::resource::Id;
 use crate::resource::value::Title;
-use crate::store::{Outcome, Parts, Store, Writer};
+use crate::store::{Outcome, Parts, Writer};
 use crate::view::{Action, Call, NoQuery};
 use diesel::prelude::*;
 use serde_json::{Map, Value, json};
@@ -39,10 +38,6 @@ impl Action for DraftPlanVersion {
 
     fn example(_: &str) -> Value {
         json!({"name": "As revised in June"})
-    }
-
-    fn prepare(_: &Store, _: &Session, call: &Call) -> Result<NextPlanVersion> {
-        call.body()
     }
 
     fn apply(writer: &mut Writer<'_>, call: &Call, wanted: &NextPlanVersion) -> Result<Outcome> {

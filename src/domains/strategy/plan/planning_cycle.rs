@@ -32,8 +32,10 @@ crate::resource! {
         /// How long it is.
         pub kind: CycleKind,
         /// First day.
+        #[field(event)]
         pub starts_on: Date,
         /// Last day.
+        #[field(event)]
         pub ends_on: Date,
         /// What it concentrates on.
         #[field(search)]
@@ -51,7 +53,7 @@ impl Resource for PlanningCycle {
     const DUE: &'static [Due] = &[Due::on("active", "starts_on"), Due::after("closing", "ends_on")];
 
     fn lifecycle() -> Option<Lifecycle> {
-        Some(Lifecycle::new("preparation→active→closing→closed").named("active", "closing", "start_closing"))
+        Some(Lifecycle::new("preparation→active:activate→closing:start_closing→closed:close"))
     }
 
     fn sample() -> Self {

@@ -15,8 +15,10 @@ crate::resource! {
         #[field(search)]
         pub name: Title,
         /// First day of its horizon.
+        #[field(event)]
         pub starts_on: Date,
         /// Last day of its horizon.
+        #[field(event)]
         pub ends_on: Date,
         /// What the unit wants to be at the end of the horizon.
         #[field(search)]
@@ -40,6 +42,7 @@ crate::resource! {
         #[field(refers_to(&["platform/files"]))]
         pub file_id: Option<Id>,
         /// The day on which it is looked at again.
+        #[field(recurring)]
         pub review_on: Option<Date>,
     }
 }
@@ -53,8 +56,9 @@ impl Resource for StrategicPlan {
     const GUARDS: &'static [Guard] = &[Guard::sum(&["approved"], "strategy/themes", "plan_id", "weight", 100.0)];
 
     fn lifecycle() -> Option<Lifecycle> {
-        let lifecycle = Lifecycle::new("draft→in_review→approved→active→superseded|archived; in_review→draft");
-        Some(lifecycle.named("active", "archived", "archive").approving(&["approve"]))
+        let notation = "draft→in_review:submit_for_review→approved:approve→active:activate→superseded:supersede|archived:archive; \
+            in_review→draft:return_to_draft";
+        Some(Lifecycle::new(notation).approving(&["approve"]))
     }
 
     fn sample() -> Self {

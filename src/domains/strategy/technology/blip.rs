@@ -28,6 +28,7 @@ crate::resource! {
         #[field(refers_to(&["teams/people"]))]
         pub owner_id: Option<Id>,
         /// The day by which somebody must look at it again; it is stale after that.
+        #[field(recurring)]
         pub review_on: Option<Date>,
     }
 }

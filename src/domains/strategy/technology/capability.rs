@@ -25,6 +25,7 @@ crate::resource! {
         /// How much the organisation's plans hang on it: 1 little, 5 wholly.
         pub importance: Option<Whole<1, 5>>,
         /// The day on which its maturity was judged.
+        #[field(happened)]
         pub assessed_on: Option<Date>,
     }
 }

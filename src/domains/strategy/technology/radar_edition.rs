@@ -40,7 +40,7 @@ impl Resource for RadarEdition {
     const GUARDS: &'static [Guard] = &[Guard::part(&["published"], "strategy/blips")];
 
     fn lifecycle() -> Option<Lifecycle> {
-        Some(Lifecycle::new("draft→published"))
+        Some(Lifecycle::new("draft→published:publish"))
     }
 
     fn sample() -> Self {

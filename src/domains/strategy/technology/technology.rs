@@ -44,8 +44,10 @@ crate::resource! {
         #[field(refers_to(&["infrastructure/software-products"]))]
         pub software_product_id: Option<Id>,
         /// The last day on which its vendor supports it.
+        #[field(deadline)]
         pub vendor_end_of_life_on: Option<Date>,
         /// The last day on which it is to be used here.
+        #[field(deadline)]
         pub own_end_of_life_on: Option<Date>,
         /// The technology that takes its place. Successors have no circles.
         #[field(refers_to(&["strategy/technologies"]))]
@@ -63,8 +65,7 @@ impl Resource for Technology {
     const RULES: &'static [Rule] = &[Rule::Tree("successor_id")];
 
     fn lifecycle() -> Option<Lifecycle> {
-        let lifecycle = Lifecycle::new("candidate→in_use→retiring→retired");
-        Some(lifecycle.named("candidate", "in_use", "put_in_use").named("in_use", "retiring", "start_retiring"))
+        Some(Lifecycle::new("candidate→in_use:put_in_use→retiring:start_retiring→retired:retire"))
     }
 
     fn sample() -> Self {

@@ -50,6 +50,7 @@ crate::resource! {
         #[field(search)]
         pub decision_rationale: Option<Note>,
         /// The day on which the decision is looked at again.
+        #[field(recurring)]
         pub review_on: Option<Date>,
     }
 }
@@ -61,11 +62,10 @@ impl Resource for Trend {
     const GUARDS: &'static [Guard] = &[Guard::part(DECIDED, "strategy/trend-assessments"), Guard::set(DECIDED, &["owner_id"])];
 
     fn lifecycle() -> Option<Lifecycle> {
-        let lifecycle = Lifecycle::new("identified→assessing→decided_adopt|decided_pilot|decided_watch|decided_reject→reviewed");
-        let verbs =
-            [("decided_adopt", "decide_adopt"), ("decided_pilot", "decide_pilot"), ("decided_watch", "decide_watch"), ("decided_reject", "decide_reject")];
-        let lifecycle = lifecycle.named("identified", "assessing", "start_assessing");
-        Some(verbs.into_iter().fold(lifecycle, |lifecycle, (to, verb)| lifecycle.named("assessing", to, verb)))
+        let notation = "identified→assessing:start_assessing\
+            →decided_adopt:decide_adopt|decided_pilot:decide_pilot|decided_watch:decide_watch|decided_reject:decide_reject\
+            →reviewed:review";
+        Some(Lifecycle::new(notation))
     }
 
     fn sample() -> Self {

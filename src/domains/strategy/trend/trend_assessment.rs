@@ -13,6 +13,7 @@ crate::resource! {
         #[field(refers_to(&["teams/people"]), fixed)]
         pub assessor_id: Id,
         /// The day of the assessment.
+        #[field(happened)]
         pub assessed_on: Date,
         /// How much it would change for the organisation: 1 little, 5 everything.
         pub impact: Whole<1, 5>,

@@ -45,8 +45,10 @@ crate::resource! {
         #[field(private(&["person_id"]))]
         pub kind: Option<AbsenceKind>,
         /// First day.
+        #[field(event)]
         pub starts_on: Date,
         /// Last day, included.
+        #[field(event)]
         pub ends_on: Date,
         /// Working hours that are missed; none for all of those days.
         pub absent_hours: Option<Number<0, 10000>>,
@@ -77,8 +79,8 @@ impl Resource for Absence {
     const DUE: &'static [Due] = &[Due::on("taken", "starts_on").from(&["approved"])];
 
     fn lifecycle() -> Option<Lifecycle> {
-        let lifecycle = Lifecycle::new("requested→approved→taken; requested→rejected; requested|approved→cancelled; requested→taken");
-        Some(lifecycle.named("requested", "taken", "report").approving(&["approve"]))
+        let notation = "requested→approved:approve→taken:take; requested→rejected:reject; requested|approved→cancelled:cancel; requested→taken";
+        Some(Lifecycle::new(notation).given_up(&["rejected", "cancelled"]).named("requested", "taken", "report").approving(&["approve"]))
     }
 
     fn sample() -> Self {

@@ -39,8 +39,10 @@ crate::resource! {
         #[field(default(|| json!("primary")))]
         pub tier: OnCallTier,
         /// When it starts.
+        #[field(event)]
         pub starts_at: Instant,
         /// When it ends; the next may start then.
+        #[field(event)]
         pub ends_at: Instant,
         /// The number to call.
         pub phone: Option<Text<1, 40>>,

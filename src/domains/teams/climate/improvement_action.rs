@@ -19,6 +19,7 @@ crate::resource! {
         #[field(refers_to(&["teams/people"]))]
         pub assignee_id: Option<Id>,
         /// The day by which it is to be done.
+        #[field(deadline)]
         pub due_on: Option<Date>,
         /// What it brought; needed for it to be done.
         pub result: Option<Note>,
@@ -34,7 +35,7 @@ impl Resource for ImprovementAction {
     const GUARDS: &'static [Guard] = &[Guard::set(&["done"], &["result"])];
 
     fn lifecycle() -> Option<Lifecycle> {
-        Some(Lifecycle::new("open→in_progress→done; open|in_progress→cancelled"))
+        Some(Lifecycle::new("open→in_progress:start→done:finish; open|in_progress→cancelled:cancel").given_up(&["cancelled"]))
     }
 
     fn sample() -> Self {

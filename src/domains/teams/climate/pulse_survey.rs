@@ -46,8 +46,10 @@ crate::resource! {
         #[field(default(|| json!([])))]
         pub questions: Vec<PulseQuestion>,
         /// First day on which it can be answered; needed before it is opened, and it is not opened earlier.
+        #[field(event)]
         pub starts_on: Option<Date>,
         /// Last day on which it can be answered.
+        #[field(event)]
         pub ends_on: Option<Date>,
     }
 }
@@ -63,7 +65,7 @@ impl Resource for PulseSurvey {
     const DUE: &'static [Due] = &[Due::after("closed", "ends_on")];
 
     fn lifecycle() -> Option<Lifecycle> {
-        Some(Lifecycle::new("draft→open→closed"))
+        Some(Lifecycle::new("draft→open→closed:close"))
     }
 
     fn sample() -> Self {

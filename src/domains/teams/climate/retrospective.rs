@@ -13,6 +13,7 @@ crate::resource! {
         #[field(search)]
         pub title: Title,
         /// The day on which it was held.
+        #[field(event)]
         pub held_on: Date,
         /// First day of the work that is looked back at.
         pub starts_on: Option<Date>,
@@ -38,7 +39,6 @@ impl Resource for Retrospective {
     type Table = steward_schema::teams::retrospectives::table;
     const SCOPE: Scope = Scope::Within("team_id");
     const TITLE: &'static str = "title";
-    const UNDATED: &'static [&'static str] = &["starts_on", "ends_on"];
 
     fn sample() -> Self {
         Retrospective {

@@ -40,11 +40,13 @@ crate::resource! {
         /// How one will know that it is reached.
         pub success_criterion: Option<Note>,
         /// The day by which it is to be reached.
+        #[field(deadline)]
         pub due_on: Option<Date>,
         /// How far it is, in percent.
         #[field(default(|| json!(0)))]
         pub progress_percent: Percent,
         /// The day on which it was reached.
+        #[field(happened)]
         pub completed_on: Option<Date>,
     }
 }

@@ -29,14 +29,18 @@ crate::resource! {
         /// Working hours for learning.
         pub learning_hours: Option<Number<0, 10000>>,
         /// First day.
+        #[field(event)]
         pub starts_on: Option<Date>,
         /// Last day.
+        #[field(event)]
         pub ends_on: Option<Date>,
         /// What the person is good at, and where they want to go.
         pub description: Option<Note>,
         /// The day on which the person agreed; changed by nobody else.
+        #[field(happened)]
         pub person_agreed_on: Option<Date>,
         /// The day on which who leads them agreed; not changed by the person.
+        #[field(happened)]
         pub lead_agreed_on: Option<Date>,
     }
 }
@@ -50,7 +54,11 @@ impl Resource for DevelopmentPlan {
     const GUARDS: &'static [Guard] = &[Guard::set(&["agreed"], &["person_agreed_on", "lead_agreed_on"])];
 
     fn lifecycle() -> Option<Lifecycle> {
-        Some(Lifecycle::new("draft→agreed→active→completed|closed").approving(&["agree"]).worth(&[ApprovalAmount::Field("learning_budget")]))
+        Some(
+            Lifecycle::new("draft→agreed:agree→active:activate→completed:complete|closed:close")
+                .approving(&["agree"])
+                .worth(&[ApprovalAmount::Field("learning_budget")]),
+        )
     }
 
     fn sample() -> Self {

@@ -16,6 +16,7 @@ crate::resource! {
         #[field(refers_to(&["teams/mentorships"]), fixed)]
         pub mentorship_id: Option<Id>,
         /// The day of the talk.
+        #[field(event)]
         pub held_on: Date,
         /// How long it took, in hours.
         pub duration_hours: Option<Number<0, 24>>,

@@ -47,8 +47,10 @@ crate::resource! {
         /// How often the two meet.
         pub cadence: Option<Cadence>,
         /// First day.
+        #[field(event)]
         pub starts_on: Option<Date>,
         /// Last day.
+        #[field(event)]
         pub ends_on: Option<Date>,
         /// What came of it.
         pub outcome: Option<Note>,
@@ -65,7 +67,8 @@ impl Resource for Mentorship {
     const GUARDS: &'static [Guard] = &[Guard::set(&["matched", "active"], &["mentor_id"])];
 
     fn lifecycle() -> Option<Lifecycle> {
-        Some(Lifecycle::new("requested→matched→active↔paused; active→completed; ended").named("paused", "active", "resume"))
+        let notation = "requested→matched:match→active:activate↔paused:pause; active→completed:complete; ended:end";
+        Some(Lifecycle::new(notation).named("paused", "active", "resume"))
     }
 
     fn sample() -> Self {

@@ -21,8 +21,10 @@ crate::resource! {
         /// How much of a full week the person gives to the team, in percent; none if it is not settled.
         pub fte_percent: Option<Percent>,
         /// First day. A person is in a team once at a time.
+        #[field(event)]
         pub starts_on: Date,
         /// Last day; none while it lasts.
+        #[field(event)]
         pub ends_on: Option<Date>,
     }
 }

@@ -39,8 +39,10 @@ crate::resource! {
         #[field(default(|| json!(2)))]
         pub mentoring_capacity: Whole<0, 50>,
         /// First day.
+        #[field(event)]
         pub starts_on: Option<Date>,
         /// Last day.
+        #[field(event)]
         pub ends_on: Option<Date>,
         /// Why they left.
         #[field(restricted)]
@@ -66,7 +68,11 @@ impl Resource for Person {
     const DUE: &'static [Due] = &[Due::after("left", "ends_on")];
 
     fn lifecycle() -> Option<Lifecycle> {
-        Some(Lifecycle::new("invited→active↔on_leave; →left→active").named("on_leave", "active", "return").named("left", "active", "rejoin"))
+        Some(
+            Lifecycle::new("invited→active:activate↔on_leave:start_leave; →left:leave→active")
+                .named("on_leave", "active", "return")
+                .named("left", "active", "rejoin"),
+        )
     }
 
     fn sample() -> Self {

@@ -23,8 +23,10 @@ crate::resource! {
         #[field(refers_to(&["teams/people"]))]
         pub holder_id: Option<Id>,
         /// The first day on which it is needed.
+        #[field(event)]
         pub starts_on: Option<Date>,
         /// The last day, of a temporary one.
+        #[field(event)]
         pub ends_on: Option<Date>,
         /// Where its work is done.
         pub location: Option<Title>,
@@ -42,7 +44,11 @@ impl Resource for Position {
     const GUARDS: &'static [Guard] = &[Guard::set(&["filled"], &["holder_id"]), Guard::referred(&["filled"], "holder_id", &["invited", "active", "on_leave"])];
 
     fn lifecycle() -> Option<Lifecycle> {
-        Some(Lifecycle::new("planned→approved→open→filled|closed; filled→open|closed").named("filled", "open", "reopen").approving(&["approve"]))
+        Some(
+            Lifecycle::new("planned→approved:approve→open→filled:fill|closed:close; filled→open|closed")
+                .named("filled", "open", "reopen")
+                .approving(&["approve"]),
+        )
     }
 
     fn sample() -> Self {

@@ -34,7 +34,7 @@ impl Resource for RoleProfile {
     const EDITABLE_IN: &'static [&'static str] = &["draft"];
 
     fn lifecycle() -> Option<Lifecycle> {
-        Some(Lifecycle::new("draft→published→retired"))
+        Some(Lifecycle::new("draft→published:publish→retired:retire"))
     }
 
     fn sample() -> Self {

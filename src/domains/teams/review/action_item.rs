@@ -19,8 +19,10 @@ crate::resource! {
         #[field(refers_to(&["teams/people"]))]
         pub assignee_id: Option<Id>,
         /// The day by which it is to be done.
+        #[field(deadline)]
         pub due_on: Option<Date>,
         /// The day on which it was done.
+        #[field(happened)]
         pub completed_on: Option<Date>,
     }
 }
@@ -33,7 +35,8 @@ impl Resource for ActionItem {
     const TITLE: &'static str = "title";
 
     fn lifecycle() -> Option<Lifecycle> {
-        Some(Lifecycle::new("open→in_progress→done; open→done; open|in_progress→cancelled; done→open").named("done", "open", "reopen"))
+        let notation = "open→in_progress:start→done:finish; open→done; open|in_progress→cancelled:cancel; done→open:reopen";
+        Some(Lifecycle::new(notation).given_up(&["cancelled"]).settled(&["done"]))
     }
 
     fn sample() -> Self {

@@ -51,6 +51,7 @@ crate::resource! {
         /// What it does.
         pub kind: FeedbackKind,
         /// The day on which it was given.
+        #[field(happened)]
         pub given_on: Date,
         /// In which situation.
         pub situation: Option<Note>,

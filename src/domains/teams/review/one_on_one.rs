@@ -14,6 +14,7 @@ crate::resource! {
         #[field(refers_to(&["teams/people"]), fixed, differs_from("person_id"))]
         pub lead_id: Id,
         /// The day of the talk.
+        #[field(event)]
         pub held_on: Date,
         /// What is to be talked about.
         pub agenda: Option<Note>,
@@ -21,6 +22,7 @@ crate::resource! {
         #[field(search)]
         pub notes: Option<Note>,
         /// The day of the next talk. What is to be done until then are `teams/action-items` with this talk as their subject.
+        #[field(recurring)]
         pub next_on: Option<Date>,
     }
 }

@@ -121,7 +121,8 @@ impl Resource for PerformanceReview {
     ];
 
     fn lifecycle() -> Option<Lifecycle> {
-        Some(Lifecycle::new("self→peer→manager→calibration→shared→acknowledged"))
+        let notation = "self→peer:start_peer_review→manager:start_manager_review→calibration:calibrate→shared:share→acknowledged:acknowledge";
+        Some(Lifecycle::new(notation))
     }
 
     fn sample() -> Self {

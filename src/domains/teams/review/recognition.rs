@@ -34,6 +34,7 @@ crate::resource! {
         #[field(search)]
         pub description: Option<Note>,
         /// The day on which it was given.
+        #[field(happened)]
         pub given_on: Date,
         /// What came with it.
         #[field(restricted)]

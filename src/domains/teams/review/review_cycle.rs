@@ -14,16 +14,22 @@ crate::resource! {
         #[field(search)]
         pub name: Title,
         /// First day of the work that is reviewed.
+        #[field(event)]
         pub starts_on: Date,
         /// Last day of the work that is reviewed.
+        #[field(event)]
         pub ends_on: Date,
         /// The day by which people have reviewed themselves.
+        #[field(deadline)]
         pub self_due_on: Option<Date>,
         /// The day by which colleagues have reviewed.
+        #[field(deadline)]
         pub peer_due_on: Option<Date>,
         /// The day by which who leads them has reviewed.
+        #[field(deadline)]
         pub manager_due_on: Option<Date>,
         /// The day by which the panel has compared all reviews.
+        #[field(deadline)]
         pub calibration_due_on: Option<Date>,
         /// The best rating of the scale; the worst is 1.
         #[field(default(|| json!(5)))]
@@ -42,7 +48,7 @@ impl Resource for ReviewCycle {
     const UNIQUE: &'static [Unique] = &[Unique { index: "review_cycles_code_key", fields: &["code"] }];
 
     fn lifecycle() -> Option<Lifecycle> {
-        Some(Lifecycle::new("draft→open→closed"))
+        Some(Lifecycle::new("draft→open→closed:close"))
     }
 
     fn sample() -> Self {

@@ -16,8 +16,10 @@ crate::resource! {
         #[field(search)]
         pub name: Title,
         /// When it starts.
+        #[field(event)]
         pub starts_at: Instant,
         /// When it ends.
+        #[field(event)]
         pub ends_at: Instant,
         /// How many people can take part.
         pub seats: Whole<1, 100_000>,
@@ -42,7 +44,7 @@ impl Resource for CourseSession {
     const OWN: &'static [Own] = &[Own::unit(), Own::named("trainer_id").only(&["read"])];
 
     fn lifecycle() -> Option<Lifecycle> {
-        Some(Lifecycle::new("scheduled→completed|cancelled"))
+        Some(Lifecycle::new("scheduled→completed:complete|cancelled:cancel").given_up(&["cancelled"]))
     }
 
     fn sample() -> Self {

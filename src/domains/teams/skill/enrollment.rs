@@ -26,8 +26,10 @@ crate::resource! {
         #[field(refers_to(&["teams/course-sessions"]))]
         pub course_session_id: Option<Id>,
         /// The day by which it is to be passed.
+        #[field(deadline)]
         pub due_on: Option<Date>,
         /// The day on which it was passed or failed; needed for both.
+        #[field(happened)]
         pub completed_on: Option<Date>,
         /// What was reached, in percent.
         #[field(restricted)]
@@ -56,7 +58,9 @@ impl Resource for Enrollment {
     const GUARDS: &'static [Guard] = &[Guard::set(&["passed", "failed"], &["completed_on"])];
 
     fn lifecycle() -> Option<Lifecycle> {
-        Some(Lifecycle::new("enrolled→in_progress→passed|failed|withdrawn|no_show; enrolled→withdrawn|no_show"))
+        let notation = "enrolled→in_progress:start→passed:pass|failed:fail|withdrawn:withdraw|no_show:record_no_show; \
+            enrolled→withdrawn|no_show";
+        Some(Lifecycle::new(notation).given_up(&["withdrawn", "no_show"]))
     }
 
     fn sample() -> Self {

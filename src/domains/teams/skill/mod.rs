@@ -10,3 +10,4 @@ pub mod skill;
 pub mod skill_assessment;
 pub mod skill_gap;
 pub mod skill_need;
+pub mod skill_supply;

@@ -17,10 +17,13 @@ crate::resource! {
         /// The number that its issuer gave it.
         pub number: Option<Text<1, 100>>,
         /// The day by which it is to be obtained.
+        #[field(deadline)]
         pub planned_on: Option<Date>,
         /// The day on which it was issued; needed for it to be valid.
+        #[field(happened)]
         pub issued_on: Option<Date>,
         /// The last day on which it is valid; none if it does not expire.
+        #[field(deadline)]
         pub expires_on: Option<Date>,
         /// How many credits of further education renew it.
         pub credits_needed: Option<Number<0, 10000>>,
@@ -46,7 +49,7 @@ impl Resource for PersonCertification {
     const DUE: &'static [Due] = &[Due::after("expired", "expires_on")];
 
     fn lifecycle() -> Option<Lifecycle> {
-        Some(Lifecycle::new("planned→valid→expired|revoked|renewed"))
+        Some(Lifecycle::new("planned→valid:grant→expired:expire|revoked:revoke|renewed:renew"))
     }
 
     fn sample() -> Self {

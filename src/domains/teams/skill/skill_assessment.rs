@@ -52,6 +52,7 @@ crate::resource! {
         /// Who judged: the person (`self`), a colleague, who leads them, or an examination.
         pub source: AssessmentSource,
         /// The day of the judgement.
+        #[field(happened)]
         pub assessed_on: Date,
         /// The person who judged.
         #[field(refers_to(&["teams/people"]))]
@@ -73,7 +74,7 @@ impl Resource for SkillAssessment {
     const EDITABLE_IN: &'static [&'static str] = &["proposed"];
 
     fn lifecycle() -> Option<Lifecycle> {
-        Some(Lifecycle::new("proposed→confirmed|disputed").approving(&["confirm"]))
+        Some(Lifecycle::new("proposed→confirmed:confirm|disputed:dispute").approving(&["confirm"]))
     }
 
     fn sample() -> Self {

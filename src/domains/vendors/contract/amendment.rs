@@ -23,6 +23,7 @@ crate::resource! {
         #[field(search)]
         pub description: Option<Note>,
         /// The day from which it holds. Until then the contract stays as it is.
+        #[field(event)]
         pub effective_on: Date,
         /// What it adds to the value of the contract; below 0 it takes away.
         pub value_change: Option<Money>,
@@ -50,7 +51,7 @@ crate::resource! {
         /// The day on which a data processing agreement was signed with it.
         pub new_dpa_signed_on: Option<Date>,
         /// The day on which its changes were written into the contract; null as long as they were not.
-        #[field(read_only)]
+        #[field(read_only, happened)]
         pub applied_on: Option<Date>,
         /// The document.
         #[field(refers_to(&["platform/files"]))]
@@ -67,12 +68,10 @@ impl Resource for Amendment {
     const GUARDS: &'static [Guard] =
         &[Guard::referred(&["signed", "in_effect"], "contract_id", &["signed", "active", "suspended"]), Guard::reached(&["in_effect"], "effective_on")];
     const DUE: &'static [Due] = &[Due::on("in_effect", "effective_on")];
-    const UNDATED: &'static [&'static str] = &["new_minimum_ends_on"];
 
     fn lifecycle() -> Option<Lifecycle> {
         Some(
-            Lifecycle::new("draft→approved→signed→in_effect")
-                .named("signed", "in_effect", "take_effect")
+            Lifecycle::new("draft→approved:approve→signed:sign→in_effect:take_effect")
                 .approving(&["approve"])
                 .worth(&[ApprovalAmount::Field("value_change"), ApprovalAmount::Field("new_ceiling")]),
         )

@@ -71,10 +71,13 @@ crate::resource! {
         #[field(search)]
         pub vendor_reference: Option<Title>,
         /// First day.
+        #[field(event)]
         pub starts_on: Date,
         /// Last day of the first term; none if it is evergreen.
+        #[field(event)]
         pub ends_on: Option<Date>,
         /// The first day to which it can be ended at all.
+        #[field(deadline)]
         pub minimum_ends_on: Option<Date>,
         /// What happens at the end of the term.
         #[field(default(|| json!("none")))]
@@ -111,6 +114,7 @@ crate::resource! {
         #[field(default(|| json!(false)))]
         pub personal_data: bool,
         /// The day on which the data processing agreement was signed.
+        #[field(happened)]
         pub dpa_signed_on: Option<Date>,
         /// Whether the organisation and its supervisors may audit the vendor.
         #[field(default(|| json!(false)))]
@@ -145,8 +149,16 @@ impl Resource for Contract {
     const DUE: &'static [Due] = &[Due::on("active", "starts_on").from(&["signed"]), Due::after("expired", "ends_on").only("renewal", &["none", "express"])];
 
     fn lifecycle() -> Option<Lifecycle> {
-        let notation = "draft↔in_review→approved→signed→active↔suspended; approved→in_review; active→expired|terminated|renewed; suspended→terminated; expired|terminated→closed";
-        Some(Lifecycle::new(notation).named("suspended", "active", "resume").approving(&["approve"]).worth(&[ApprovalAmount::Field("ceiling")]))
+        let notation = "draft:return_to_draft↔in_review:submit_for_review→approved:approve→signed:sign→active:activate↔suspended:suspend; \
+            approved→in_review; active→expired:expire|terminated:terminate|renewed:renew; suspended→terminated; \
+            expired|terminated→closed:close";
+        Some(
+            Lifecycle::new(notation)
+                .settled(&["expired", "terminated"])
+                .named("suspended", "active", "resume")
+                .approving(&["approve"])
+                .worth(&[ApprovalAmount::Field("ceiling")]),
+        )
     }
 
     fn sample() -> Self {

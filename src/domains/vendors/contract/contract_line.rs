@@ -54,8 +54,10 @@ crate::resource! {
         /// The price of one, with up to 12 decimals, in the currency of the contract.
         pub unit_price: PreciseMoney,
         /// The first day on which it is charged, if not that of the contract.
+        #[field(event)]
         pub starts_on: Option<Date>,
         /// The last day on which it is charged, if not that of the contract.
+        #[field(event)]
         pub ends_on: Option<Date>,
         /// Whether its price follows the index rule of the contract.
         #[field(default(|| json!(false)))]

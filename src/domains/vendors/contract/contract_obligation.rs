@@ -22,6 +22,7 @@ crate::resource! {
         #[field(refers_to(&["vendors/contract-clauses"]))]
         pub contract_clause_id: Option<Id>,
         /// The day by which it must be done.
+        #[field(deadline)]
         pub due_on: Date,
         /// Every how many months it is due again; none if it is due once.
         pub interval_months: Option<Whole<1, 120>>,
@@ -47,7 +48,7 @@ impl Resource for ContractObligation {
     const GUARDS: &'static [Guard] = &[Guard::after(&["missed"], "due_on"), Guard::set(&["waived"], &["outcome"])];
 
     fn lifecycle() -> Option<Lifecycle> {
-        Some(Lifecycle::new("open→met|missed|waived"))
+        Some(Lifecycle::new("open→met:meet|missed:miss|waived:waive").given_up(&["missed", "waived"]))
     }
 
     fn sample() -> Self {

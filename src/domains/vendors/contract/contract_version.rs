@@ -32,8 +32,10 @@ crate::resource! {
         /// Whose text it is.
         pub author: Party,
         /// The day on which it was sent to the other side.
+        #[field(happened)]
         pub sent_on: Option<Date>,
         /// The day on which both sides signed it; none if it was not signed. From then on it and its clauses stay as they are.
+        #[field(happened)]
         pub signed_on: Option<Date>,
         /// Who signed it for the organisation.
         #[field(refers_to(&["teams/people"]))]

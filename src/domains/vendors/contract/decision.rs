@@ -8,6 +8,7 @@ use crate::error::Result;
 use crate::resource::Id;
 use crate::resource::value::Date;
 use crate::store::Reader;
+use crate::view::grouped;
 use diesel::prelude::*;
 use std::collections::HashMap;
 use steward_schema::vendors::renewals;
@@ -45,9 +46,7 @@ pub fn decisions(reader: &mut Reader<'_>, contracts: &[Id]) -> Result<HashMap<Id
         .order(renewals::id)
         .select(Decided::as_select())
         .load(reader.within(&seen))?;
-    let mut found: HashMap<Id, Vec<Decided>> = HashMap::new();
-    rows.into_iter().for_each(|row| found.entry(row.contract_id).or_default().push(row));
-    Ok(found)
+    Ok(grouped(rows.into_iter().map(|row| (row.contract_id, row))))
 }
 
 /// The notice that ends a contract, if one was given until a day: the contract ends on the first day that the notice reaches.

@@ -41,8 +41,10 @@ crate::resource! {
         /// Which side raised it.
         pub raising_party: Party,
         /// The day on which it was raised.
+        #[field(happened)]
         pub raised_on: Date,
         /// The day by which the other side must answer.
+        #[field(deadline)]
         pub answer_due_on: Option<Date>,
         /// What each side says.
         #[field(search)]
@@ -72,8 +74,9 @@ impl Resource for Dispute {
     const GUARDS: &'static [Guard] = &[Guard::set(&["resolved"], &["resolution"])];
 
     fn lifecycle() -> Option<Lifecycle> {
-        let lifecycle = Lifecycle::new("open→negotiating→escalated→resolved; open|negotiating→resolved; open→escalated; withdrawn");
-        Some(lifecycle.named("open", "escalated", "escalate").named("negotiating", "escalated", "escalate"))
+        let notation = "open→negotiating:negotiate→escalated:escalate→resolved:resolve; open|negotiating→resolved; open→escalated; \
+            withdrawn:withdraw";
+        Some(Lifecycle::new(notation).given_up(&["withdrawn"]))
     }
 
     fn sample() -> Self {

@@ -13,8 +13,10 @@ crate::resource! {
         #[field(search)]
         pub title: Title,
         /// The day by which it must be decided.
+        #[field(deadline)]
         pub decision_due_on: Date,
         /// The last day of the term in question; none if the contract is evergreen.
+        #[field(deadline)]
         pub term_ends_on: Option<Date>,
         /// Who prepares the decision.
         #[field(refers_to(&["teams/people"]))]
@@ -35,8 +37,10 @@ crate::resource! {
         #[field(search)]
         pub rationale: Option<Note>,
         /// The day on which notice was sent.
+        #[field(happened)]
         pub notice_sent_on: Option<Date>,
         /// The day on which the vendor had it.
+        #[field(happened)]
         pub notice_received_on: Option<Date>,
         /// The contract that comes after.
         #[field(refers_to(&["vendors/contracts"]))]
@@ -56,7 +60,9 @@ impl Resource for Renewal {
         &[Guard::set(&["analysed"], &["analysis"]), Guard::set(&["decided_renew", "decided_renegotiate", "decided_replace", "decided_exit"], &["rationale"])];
 
     fn lifecycle() -> Option<Lifecycle> {
-        let notation = "opened→analysed→decided_renew|decided_renegotiate|decided_replace|decided_exit→done";
+        let notation = "opened→analysed:analyse\
+            →decided_renew:decide_renew|decided_renegotiate:decide_renegotiate|decided_replace:decide_replace|decided_exit:decide_exit→done:finis\
+            h";
         Some(Lifecycle::new(notation))
     }
 

@@ -24,10 +24,13 @@ crate::resource! {
         #[field(unique, search)]
         pub number: Code,
         /// The date that it bears.
+        #[field(happened)]
         pub invoiced_on: Date,
         /// The day on which it came, not in the future.
+        #[field(happened)]
         pub received_on: Date,
         /// The last day to pay it.
+        #[field(deadline)]
         pub due_on: Option<Date>,
         /// The first day of what it is for.
         pub service_starts_on: Option<Date>,
@@ -60,6 +63,7 @@ crate::resource! {
         /// The text to pay it under.
         pub payment_reference: Option<Title>,
         /// The day on which the last of it was paid.
+        #[field(happened)]
         pub paid_on: Option<Date>,
         /// The document.
         #[field(refers_to(&["platform/files"]))]
@@ -97,9 +101,17 @@ impl Resource for Invoice {
     ];
 
     fn lifecycle() -> Option<Lifecycle> {
-        let notation = "received→matched|exception; matched|exception→approved→partially_paid→paid; approved→paid; exception→matched; on_hold; disputed; on_hold|disputed→received; received|matched|exception|approved|on_hold|disputed→void";
-        let lifecycle = Lifecycle::new(notation).named("on_hold", "received", "resume").named("disputed", "received", "settle");
-        Some(lifecycle.approving(&["approve"]).worth(&[ApprovalAmount::Field("gross")]))
+        let notation = "received→matched:match|exception:raise_exception; \
+            matched|exception→approved:approve→partially_paid:pay_partly→paid:pay; approved→paid; exception→matched; on_hold:hold; \
+            disputed:dispute; on_hold|disputed→received; received|matched|exception|approved|on_hold|disputed→void";
+        Some(
+            Lifecycle::new(notation)
+                .given_up(&["void"])
+                .named("on_hold", "received", "resume")
+                .named("disputed", "received", "settle")
+                .approving(&["approve"])
+                .worth(&[ApprovalAmount::Field("gross")]),
+        )
     }
 
     fn sample() -> Self {

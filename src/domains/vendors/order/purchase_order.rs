@@ -51,8 +51,10 @@ crate::resource! {
         /// The address that it is delivered to, if it is none of the sites.
         pub delivery_address: Option<Note>,
         /// The day by which all of it is wanted.
+        #[field(deadline)]
         pub delivery_due_on: Option<Date>,
         /// The day that the vendor promised.
+        #[field(deadline)]
         pub promised_on: Option<Date>,
         /// Who bears cost and risk of the way, as a rule of Incoterms 2020, such as DAP Rotterdam.
         pub delivery_terms: Option<Title>,
@@ -96,15 +98,22 @@ impl Resource for PurchaseOrder {
     ];
 
     fn lifecycle() -> Option<Lifecycle> {
-        let notation =
-            "draft→submitted→approved→sent→acknowledged→closed; sent→closed; submitted→rejected; sent|acknowledged→submitted; submitted→draft; cancelled";
-        let lifecycle = Lifecycle::new(notation).named("sent", "submitted", "revise").named("acknowledged", "submitted", "revise");
-        Some(lifecycle.approving(&["approve"]).involving(&["requester_id"]).worth(&[ApprovalAmount::Priced {
-            of: "vendors/purchase-order-lines",
-            quantity: "quantity",
-            price: "unit_price",
-            discount: Some("discount_percent"),
-        }]))
+        let notation = "draft→submitted:submit→approved:approve→sent:send→acknowledged:acknowledge→closed:close; sent→closed; \
+            submitted→rejected:reject; sent|acknowledged→submitted; submitted→draft:return_to_draft; cancelled:cancel";
+        Some(
+            Lifecycle::new(notation)
+                .given_up(&["cancelled"])
+                .named("sent", "submitted", "revise")
+                .named("acknowledged", "submitted", "revise")
+                .approving(&["approve"])
+                .involving(&["requester_id"])
+                .worth(&[ApprovalAmount::Priced {
+                    of: "vendors/purchase-order-lines",
+                    quantity: "quantity",
+                    price: "unit_price",
+                    discount: Some("discount_percent"),
+                }]),
+        )
     }
 
     fn sample() -> Self {

@@ -38,6 +38,7 @@ crate::resource! {
         /// The tax on it, in percent.
         pub tax_percent: Option<Percent>,
         /// The day by which it is wanted, if not that of the order.
+        #[field(deadline)]
         pub delivery_due_on: Option<Date>,
         /// What an invoice for it is compared with: the order (two_way), also the receipt (three_way), or nothing.
         #[field(default(|| json!("three_way")))]

@@ -19,6 +19,7 @@ crate::resource! {
         #[field(search)]
         pub number: Text<1, 60>,
         /// The day on which it came or the work was done, not in the future.
+        #[field(happened)]
         pub received_on: Date,
         /// The person who took it in.
         #[field(refers_to(&["teams/people"]))]
@@ -51,7 +52,7 @@ impl Resource for Receipt {
     ];
 
     fn lifecycle() -> Option<Lifecycle> {
-        Some(Lifecycle::new("draft→posted→reversed"))
+        Some(Lifecycle::new("draft→posted:post→reversed:reverse"))
     }
 
     fn sample() -> Self {

@@ -44,6 +44,7 @@ crate::resource! {
         #[field(default(|| json!("normal")))]
         pub urgency: Urgency,
         /// The day by which it is needed.
+        #[field(deadline)]
         pub needed_on: Option<Date>,
         /// Where it is to be delivered.
         #[field(refers_to(&["infrastructure/sites"]))]
@@ -68,12 +69,14 @@ impl Resource for Requisition {
     const GUARDS: &'static [Guard] = &[Guard::part(&["submitted"], "vendors/requisition-lines")];
 
     fn lifecycle() -> Option<Lifecycle> {
-        Some(
-            Lifecycle::new("draft→submitted→approved→sourcing→ordered→closed; approved→ordered; submitted→rejected; cancelled")
-                .approving(&["approve"])
-                .involving(&["requester_id"])
-                .worth(&[ApprovalAmount::Priced { of: "vendors/requisition-lines", quantity: "quantity", price: "unit_price", discount: None }]),
-        )
+        let notation = "draft→submitted:submit→approved:approve→sourcing:source→ordered:order→closed:close; approved→ordered; \
+            submitted→rejected:reject; cancelled:cancel";
+        Some(Lifecycle::new(notation).given_up(&["cancelled"]).approving(&["approve"]).involving(&["requester_id"]).worth(&[ApprovalAmount::Priced {
+            of: "vendors/requisition-lines",
+            quantity: "quantity",
+            price: "unit_price",
+            discount: None,
+        }]))
     }
 
     fn sample() -> Self {

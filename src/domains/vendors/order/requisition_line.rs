@@ -46,6 +46,7 @@ crate::resource! {
         #[field(refers_to(&["finance/cost-categories"]))]
         pub cost_category_id: Option<Id>,
         /// The day by which it is needed, where another than the requisition's.
+        #[field(deadline)]
         pub needed_on: Option<Date>,
         /// What it must be able to do.
         #[field(search)]

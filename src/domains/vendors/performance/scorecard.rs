@@ -60,10 +60,9 @@ impl Resource for Scorecard {
     const EDITABLE_IN: &'static [&'static str] = &["draft"];
     const RULES: &'static [Rule] = &[Rule::Agrees { by: "contract_id", theirs: "vendor_id", ours: "vendor_id" }];
     const GUARDS: &'static [Guard] = &[Guard::set(&["published"], &["summary"])];
-    const UNDATED: &'static [&'static str] = &["starts_on", "ends_on"];
 
     fn lifecycle() -> Option<Lifecycle> {
-        Some(Lifecycle::new("draft→published"))
+        Some(Lifecycle::new("draft→published:publish"))
     }
 
     fn sample() -> Self {

@@ -84,7 +84,7 @@ impl Resource for ScorecardTemplate {
     const EDITABLE_IN: &'static [&'static str] = &["draft"];
 
     fn lifecycle() -> Option<Lifecycle> {
-        Some(Lifecycle::new("draft→active→retired"))
+        Some(Lifecycle::new("draft→active:activate→retired:retire"))
     }
 
     fn sample() -> Self {

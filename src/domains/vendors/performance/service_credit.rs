@@ -28,6 +28,7 @@ crate::resource! {
         /// What the vendor accepted, at most what is claimed.
         pub accepted_amount: Option<Money>,
         /// The day on which it was claimed.
+        #[field(happened)]
         pub claimed_on: Date,
         /// Why it is owed.
         pub reason: Option<Note>,
@@ -37,6 +38,7 @@ crate::resource! {
         #[field(refers_to(&["vendors/invoices"]))]
         pub invoice_id: Option<Id>,
         /// The day on which it was set off.
+        #[field(happened)]
         pub applied_on: Option<Date>,
     }
 }
@@ -53,10 +55,9 @@ impl Resource for ServiceCredit {
         Guard::set(&["refused"], &["refusal_reason"]),
         Guard::referred(&["accepted", "applied"], "contract_id", &["active", "suspended", "expired", "terminated", "renewed", "closed"]),
     ];
-    const UNDATED: &'static [&'static str] = &["starts_on", "ends_on"];
 
     fn lifecycle() -> Option<Lifecycle> {
-        Some(Lifecycle::new("claimed→accepted→applied; claimed→refused"))
+        Some(Lifecycle::new("claimed→accepted:accept→applied:apply; claimed→refused:refuse").given_up(&["refused"]))
     }
 
     fn sample() -> Self {

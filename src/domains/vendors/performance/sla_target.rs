@@ -100,8 +100,10 @@ crate::resource! {
         /// Within how many days of the end of a window a credit must be claimed.
         pub claim_days: Option<crate::resource::value::Whole<0, 3650>>,
         /// The first day on which it holds.
+        #[field(event)]
         pub starts_on: Date,
         /// The last day on which it holds; none while the contract lasts.
+        #[field(event)]
         pub ends_on: Option<Date>,
     }
 }

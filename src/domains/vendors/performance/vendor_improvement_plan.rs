@@ -49,8 +49,10 @@ crate::resource! {
         #[field(refers_to(&["teams/people"]))]
         pub responsible_id: Option<Id>,
         /// The first day.
+        #[field(event)]
         pub starts_on: Date,
         /// The day by which it must be better.
+        #[field(deadline)]
         pub due_on: Date,
         /// What happens if it is not, such as a reduction of the volume or the exit.
         pub consequence: Option<Note>,
@@ -72,7 +74,8 @@ impl Resource for VendorImprovementPlan {
     const GUARDS: &'static [Guard] = &[Guard::set(&["agreed"], &["steps"]), Guard::set(&["completed", "failed"], &["outcome"])];
 
     fn lifecycle() -> Option<Lifecycle> {
-        Some(Lifecycle::new("draft→agreed→in_progress→completed|failed; cancelled").named("in_progress", "failed", "fail"))
+        let notation = "draft→agreed:agree→in_progress:start→completed:complete|failed:fail; cancelled:cancel";
+        Some(Lifecycle::new(notation).given_up(&["cancelled"]))
     }
 
     fn sample() -> Self {

@@ -34,6 +34,7 @@ crate::resource! {
         /// At which level it is held.
         pub level: ReviewLevel,
         /// The day of the meeting.
+        #[field(event)]
         pub held_on: Date,
         /// Who leads it.
         #[field(refers_to(&["teams/people"]))]
@@ -50,6 +51,7 @@ crate::resource! {
         #[field(search)]
         pub decisions: Option<Note>,
         /// The day of the next one.
+        #[field(recurring)]
         pub next_review_on: Option<Date>,
         /// The signed minutes or the slides.
         #[field(refers_to(&["platform/files"]))]
@@ -69,7 +71,7 @@ impl Resource for VendorReview {
     const GUARDS: &'static [Guard] = &[Guard::reached(&["held"], "held_on"), Guard::set(&["held"], &["minutes"])];
 
     fn lifecycle() -> Option<Lifecycle> {
-        Some(Lifecycle::new("planned→held; cancelled"))
+        Some(Lifecycle::new("planned→held:hold_meeting; cancelled:cancel").given_up(&["cancelled"]).repeated(&["held"]))
     }
 
     fn sample() -> Self {

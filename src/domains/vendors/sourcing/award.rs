@@ -36,9 +36,10 @@ crate::resource! {
         #[field(restricted, read_only)]
         pub price: Option<Money>,
         /// The day of the decision: that of the approval.
-        #[field(read_only)]
+        #[field(read_only, happened)]
         pub decided_on: Option<Date>,
         /// Until when the others may object before a contract is signed.
+        #[field(deadline)]
         pub standstill_until_on: Option<Date>,
     }
 }
@@ -60,7 +61,8 @@ impl Resource for Award {
     ];
 
     fn lifecycle() -> Option<Lifecycle> {
-        Some(Lifecycle::new("draft→proposed→approved|rejected; rejected→draft; withdrawn").approving(&["approve"]).worth(&[ApprovalAmount::Field("price")]))
+        let notation = "draft→proposed:propose→approved:approve|rejected:reject; rejected→draft:return_to_draft; withdrawn:withdraw";
+        Some(Lifecycle::new(notation).given_up(&["withdrawn"]).approving(&["approve"]).worth(&[ApprovalAmount::Field("price")]))
     }
 
     fn sample() -> Self {

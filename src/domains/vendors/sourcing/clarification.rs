@@ -19,6 +19,7 @@ crate::resource! {
         #[field(search)]
         pub question: Note,
         /// When it was asked.
+        #[field(happened)]
         pub asked_at: Option<Instant>,
         /// The answer.
         #[field(search)]
@@ -27,6 +28,7 @@ crate::resource! {
         #[field(refers_to(&["teams/people"]))]
         pub responder_id: Option<Id>,
         /// When it was answered.
+        #[field(happened)]
         pub answered_at: Option<Instant>,
     }
 }
@@ -41,7 +43,7 @@ impl Resource for Clarification {
     const GUARDS: &'static [Guard] = &[Guard::set(&["answered", "published"], &["answer"])];
 
     fn lifecycle() -> Option<Lifecycle> {
-        Some(Lifecycle::new("open→answered→published; withdrawn"))
+        Some(Lifecycle::new("open→answered:answer→published:publish; withdrawn:withdraw").given_up(&["withdrawn"]))
     }
 
     fn sample() -> Self {

@@ -20,10 +20,13 @@ crate::resource! {
         /// What the vendor is told beside the documents.
         pub message: Option<Note>,
         /// The day by which the vendor is to say whether it will offer.
+        #[field(deadline)]
         pub reply_by_on: Option<Date>,
         /// When it went out.
+        #[field(happened)]
         pub sent_at: Option<Instant>,
         /// When the vendor said whether it will offer.
+        #[field(happened)]
         pub answered_at: Option<Instant>,
         /// Why it will not.
         pub decline_reason: Option<Note>,
@@ -44,7 +47,8 @@ impl Resource for Invitation {
     ];
 
     fn lifecycle() -> Option<Lifecycle> {
-        Some(Lifecycle::new("draft→sent→accepted|declined; accepted→declined; cancelled"))
+        let notation = "draft→sent:send→accepted:accept|declined:decline; accepted→declined; cancelled:cancel";
+        Some(Lifecycle::new(notation).given_up(&["cancelled"]))
     }
 
     fn sample() -> Self {

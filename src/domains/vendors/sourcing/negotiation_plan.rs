@@ -57,8 +57,10 @@ crate::resource! {
         #[field(default(|| json!([])))]
         pub items: Vec<NegotiationItem>,
         /// The first day of the talks.
+        #[field(event)]
         pub starts_on: Option<Date>,
         /// The day by which there must be a result.
+        #[field(event)]
         pub ends_on: Option<Date>,
     }
 }

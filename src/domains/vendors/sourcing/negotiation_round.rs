@@ -39,6 +39,7 @@ crate::resource! {
         /// Its number, from 1.
         pub round_number: Whole<1, 1000>,
         /// The day of the talks.
+        #[field(event)]
         pub held_on: Option<Date>,
         /// Who took part, on both sides.
         pub participants: Option<Note>,
@@ -67,7 +68,7 @@ impl Resource for NegotiationRound {
         &[Guard::set(&["held"], &["held_on", "price"]), Guard::referred(&["held"], "offer_id", &["opened", "qualified", "evaluated", "shortlisted"])];
 
     fn lifecycle() -> Option<Lifecycle> {
-        Some(Lifecycle::new("planned→held; cancelled"))
+        Some(Lifecycle::new("planned→held:hold_meeting; cancelled:cancel").given_up(&["cancelled"]))
     }
 
     fn sample() -> Self {

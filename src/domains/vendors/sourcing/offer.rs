@@ -54,6 +54,7 @@ crate::resource! {
         #[field(search)]
         pub reference: Title,
         /// When it came in; later than the event's deadline it is not submitted.
+        #[field(happened)]
         pub received_at: Option<Instant>,
         /// The price of all of it without tax, as long as nobody may read it: it goes in and never comes out.
         #[field(sealed)]
@@ -68,6 +69,7 @@ crate::resource! {
         #[field(restricted)]
         pub life_cycle: Option<LifeCycle>,
         /// Until when the vendor is bound by it.
+        #[field(deadline)]
         pub valid_until_on: Option<Date>,
         /// In how many days from the order it delivers.
         pub delivery_days: Option<Whole<0, 3650>>,
@@ -125,8 +127,10 @@ impl Resource for Offer {
 
     /// An approved award makes it awarded, so that none is without.
     fn lifecycle() -> Option<Lifecycle> {
-        let notation = "draft→submitted→opened→qualified|disqualified; qualified→disqualified; qualified→evaluated→shortlisted→awarded|lost; evaluated→lost; submitted→withdrawn";
-        let named = Lifecycle::new(notation).named("shortlisted", "lost", "decline").named("evaluated", "lost", "decline");
+        let notation = "draft→submitted:submit→opened:unseal→qualified:qualify|disqualified:disqualify; qualified→disqualified; \
+            qualified→evaluated:rate→shortlisted:shortlist→awarded:award|lost:decline; evaluated→lost; \
+            submitted→withdrawn:withdraw";
+        let named = Lifecycle::new(notation);
         Some(named.automatic(&["award"]))
     }
 

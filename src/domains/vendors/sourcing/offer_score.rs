@@ -25,6 +25,7 @@ crate::resource! {
         #[field(refers_to(&["teams/people"]), caller)]
         pub evaluator_id: Id,
         /// The day on which the evaluator declared their interests in the vendors that offer.
+        #[field(happened)]
         pub interests_declared_on: Date,
         /// What they declared; none if they have no interest in any.
         pub interests: Option<Note>,

@@ -42,10 +42,13 @@ crate::resource! {
         #[field(refers_to(&["vendors/requisitions"]))]
         pub requisition_id: Option<Id>,
         /// Until when vendors may ask.
+        #[field(deadline)]
         pub questions_until_at: Option<Instant>,
         /// Until when offers may come in. Once it is published it can only be put off, and only before it has passed.
+        #[field(deadline)]
         pub deadline_at: Option<Instant>,
         /// Until when offers must hold.
+        #[field(deadline)]
         pub binding_until_at: Option<Instant>,
         /// What it costs today or was estimated to cost: savings are counted against it. Fixed once it is published.
         pub baseline_price: Option<Money>,
@@ -81,8 +84,9 @@ impl Resource for SourcingEvent {
 
     /// The award makes it awarded, so that there is none without.
     fn lifecycle() -> Option<Lifecycle> {
-        let notation = "draft→published→open→closed→evaluating→negotiating→award_pending→awarded|unsuccessful; evaluating→award_pending; cancelled";
-        Some(Lifecycle::new(notation).automatic(&["award"]))
+        let notation = "draft→published:publish→open→closed:close→evaluating:evaluate→negotiating:negotiate→award_pending:propose_award\
+            →awarded:award|unsuccessful:declare_unsuccessful; evaluating→award_pending; cancelled:cancel";
+        Some(Lifecycle::new(notation).given_up(&["cancelled"]).settled(&["closed"]).automatic(&["award"]))
     }
 
     fn sample() -> Self {

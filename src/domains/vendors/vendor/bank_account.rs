@@ -35,6 +35,7 @@ crate::resource! {
         /// empties it.
         pub verification: Option<Note>,
         /// The day on which that was done.
+        #[field(happened)]
         pub checked_on: Option<Date>,
     }
 }
@@ -49,7 +50,7 @@ impl Resource for BankAccount {
     const GUARDS: &'static [Guard] = &[Guard::set(&["verified"], &["verification", "checked_on"])];
 
     fn lifecycle() -> Option<Lifecycle> {
-        Some(Lifecycle::new("pending→verified→retired; verified→pending").approving(&["verify"]))
+        Some(Lifecycle::new("pending→verified:verify→retired:retire; verified→pending:return_to_pending").approving(&["verify"]))
     }
 
     fn sample() -> Self {

@@ -73,8 +73,10 @@ crate::resource! {
         #[field(refers_to(&["teams/people"]))]
         pub assessor_id: Option<Id>,
         /// The day by which it is to be done.
+        #[field(deadline)]
         pub due_on: Option<Date>,
         /// The day on which it was done.
+        #[field(happened)]
         pub assessed_on: Option<Date>,
         /// What was found, area by area.
         #[field(default(|| json!([])))]
@@ -85,6 +87,7 @@ crate::resource! {
         #[field(search)]
         pub conclusion: Option<Note>,
         /// The day on which it must be made again.
+        #[field(recurring)]
         pub next_due_on: Option<Date>,
         /// The report.
         #[field(refers_to(&["platform/files"]))]
@@ -100,7 +103,7 @@ impl Resource for DueDiligence {
     const GUARDS: &'static [Guard] = &[Guard::set(&["completed"], &["assessed_on", "risk", "conclusion"])];
 
     fn lifecycle() -> Option<Lifecycle> {
-        Some(Lifecycle::new("planned→in_progress→completed; cancelled"))
+        Some(Lifecycle::new("planned→in_progress:start→completed:complete; cancelled:cancel").given_up(&["cancelled"]).repeated(&["completed"]))
     }
 
     fn sample() -> Self {

@@ -77,6 +77,7 @@ crate::resource! {
         #[field(refers_to(&["teams/people"]))]
         pub responsible_id: Option<Id>,
         /// The day on which it was last tried.
+        #[field(happened)]
         pub tested_on: Option<Date>,
         /// What came of it.
         pub test_result: Option<ExitTestResult>,
@@ -84,6 +85,7 @@ crate::resource! {
         #[field(search)]
         pub test_notes: Option<Note>,
         /// The day by which it is looked at again.
+        #[field(recurring)]
         pub review_due_on: Option<Date>,
         /// The plan in full.
         #[field(refers_to(&["platform/files"]))]
@@ -100,7 +102,12 @@ impl Resource for ExitPlan {
     const GUARDS: &'static [Guard] = &[Guard::set(&["approved"], &["steps", "data_return"])];
 
     fn lifecycle() -> Option<Lifecycle> {
-        Some(Lifecycle::new("draft→approved→draft; retired").approving(&["approve"]).worth(&[ApprovalAmount::Field("estimated_cost")]))
+        Some(
+            Lifecycle::new("draft→approved:approve→draft:return_to_draft; retired:retire")
+                .given_up(&["retired"])
+                .approving(&["approve"])
+                .worth(&[ApprovalAmount::Field("estimated_cost")]),
+        )
     }
 
     fn sample() -> Self {

@@ -46,8 +46,10 @@ crate::resource! {
         /// What it covers, such as sites and services.
         pub coverage: Option<Note>,
         /// The day from which it holds.
+        #[field(happened)]
         pub issued_on: Option<Date>,
         /// The last day on which it holds; none if it does not expire.
+        #[field(deadline)]
         pub expires_on: Option<Date>,
         /// The document.
         #[field(refers_to(&["platform/files"]))]
@@ -75,7 +77,7 @@ impl Resource for Qualification {
     const DUE: &'static [Due] = &[Due::after("expired", "expires_on")];
 
     fn lifecycle() -> Option<Lifecycle> {
-        Some(Lifecycle::new("pending→valid→expired|revoked"))
+        Some(Lifecycle::new("pending→valid:grant→expired:expire|revoked:revoke"))
     }
 
     fn sample() -> Self {

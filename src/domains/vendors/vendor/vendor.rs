@@ -105,7 +105,8 @@ impl Resource for Vendor {
     ];
 
     fn lifecycle() -> Option<Lifecycle> {
-        let notation = "prospect→onboarding→qualified→active↔on_hold; active↔restricted; active→offboarding→inactive→onboarding; blocked; blocked→onboarding";
+        let notation = "prospect→onboarding:start_onboarding→qualified:qualify→active:activate↔on_hold:hold; active↔restricted:restrict; \
+            active→offboarding:start_offboarding→inactive:deactivate→onboarding; blocked:block; blocked→onboarding";
         Some(Lifecycle::new(notation).named("on_hold", "active", "resume").named("restricted", "active", "lift_restriction").named(
             "blocked",
             "onboarding",

@@ -50,8 +50,10 @@ crate::resource! {
         /// How the organisation learned of it or agreed to it.
         pub consent: Option<Title>,
         /// First day.
+        #[field(event)]
         pub starts_on: Option<Date>,
         /// Last day; none while it lasts.
+        #[field(event)]
         pub ends_on: Option<Date>,
     }
 }

@@ -1,10 +1,11 @@
 //! The appraisal of an investment case: present value, internal rate of return, payback and return.
 
-use crate::domains::finance::investment::investment_case::InvestmentCase;
-use crate::resource::value::round_half_away;
+use crate::domains::finance::investment::{
+    cash_flow::{internal_rate, net_present_value, payback, return_on_investment},
+    investment_case::InvestmentCase,
+};
 use crate::view::IdOf;
 use crate::view::prelude::*;
-use rust_decimal::Decimal;
 
 /// What an investment case is worth.
 #[derive(Debug, Clone, Serialize, ToSchema)]
@@ -52,101 +53,5 @@ impl View for Appraisal {
                 _ => None,
             }),
         })
-    }
-}
-
-/// Σ CF_t ÷ (1 + r)^t in minor units, in decimals and rounded once, half away from zero.
-pub fn net_present_value(flows: &[i64], rate_percent: f64) -> Option<i64> {
-    let rate: Decimal = rate_percent.to_string().parse().ok()?;
-    let factor = Decimal::ONE.checked_add(rate.checked_div(Decimal::ONE_HUNDRED)?)?;
-    let (mut total, mut present) = (Decimal::ZERO, Decimal::ONE);
-    for flow in flows {
-        total = total.checked_add(Decimal::from(*flow).checked_mul(present)?)?;
-        present = present.checked_div(factor)?;
-    }
-    i64::try_from(round_half_away(total, 0).mantissa()).ok()
-}
-
-/// The value at a rate, as a polynomial in x = 1 ÷ (1 + r).
-fn value_at(flows: &[f64], x: f64) -> f64 {
-    flows.iter().rev().fold(0.0, |sum, flow| sum * x + flow)
-}
-
-/// The one rate above −100 % at which the value is 0. The factor x runs from 10⁻⁴ (a rate of 1,000,000 %) to 100 (−99 %) in fine
-/// steps; each change of sign is a root.
-pub fn internal_rate(flows: &[f64]) -> Option<f64> {
-    const STEPS: i32 = 20_000;
-    let factor = |step: i32| 10f64.powf(-4.0 + 6.0 * f64::from(step) / f64::from(STEPS));
-    let mut between = Vec::new();
-    let mut before = (factor(0), value_at(flows, factor(0)));
-    for step in 1..=STEPS {
-        let x = factor(step);
-        let value = value_at(flows, x);
-        if (before.1 < 0.0) != (value < 0.0) && value.is_finite() {
-            between.push((before.0, x));
-        }
-        before = (x, value);
-    }
-    let [only] = between.as_slice() else { return None };
-    let (mut low, mut high) = *only;
-    let negative_below = value_at(flows, low) < 0.0;
-    for _ in 0..200 {
-        let middle = (low + high) / 2.0;
-        if (value_at(flows, middle) < 0.0) == negative_below { low = middle } else { high = middle }
-    }
-    Some(2.0 / (low + high) - 1.0)
-}
-
-/// After how many periods the sum is no longer less than 0, interpolated linearly.
-pub fn payback(flows: &[f64]) -> Option<f64> {
-    let mut sum = 0.0;
-    for (at, flow) in flows.iter().enumerate() {
-        let before = sum;
-        sum += flow;
-        if sum >= 0.0 {
-            return Some(if before < 0.0 { at as f64 - 1.0 + -before / flow } else { 0.0 });
-        }
-    }
-    None
-}
-
-/// (Σ benefits − Σ costs) ÷ Σ costs.
-pub fn return_on_investment(costs: &[i64], benefits: &[i64]) -> Option<f64> {
-    let sum = |amounts: &[i64]| amounts.iter().map(|amount| *amount as f64).sum::<f64>();
-    let costs = sum(costs);
-    (costs != 0.0).then(|| (sum(benefits) - costs) / costs)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    const CASE: [f64; 5] = [-1000.0, 500.0, 400.0, 300.0, 100.0];
-
-    fn to(places: i32, value: Option<f64>) -> Option<f64> {
-        value.map(|value| (value * 10f64.powi(places)).round() / 10f64.powi(places))
-    }
-
-    #[test]
-    fn a_case_worked_by_hand() {
-        // At 10 %: −1000 + 454.545 + 330.579 + 225.394 + 68.301 = 78.82.
-        assert_eq!(net_present_value(&[-100_000, 50_000, 40_000, 30_000, 10_000], 10.0), Some(7_882));
-        assert_eq!(to(4, internal_rate(&CASE)), Some(0.1449), "the textbook's 14.49 %");
-        // −1000, −500, −100, +200: two periods and 100/300 of the third.
-        assert_eq!(to(4, payback(&CASE)), Some(2.3333));
-        let discounted: Vec<f64> = CASE.iter().enumerate().map(|(at, flow)| flow / 1.1f64.powi(at as i32)).collect();
-        // −1000, −545.455, −214.876, +10.518: two periods and 214.876/225.394 of the third.
-        assert_eq!(to(4, payback(&discounted)), Some(2.9533));
-        assert_eq!(return_on_investment(&[100, 100], &[150, 100]), Some(0.25));
-    }
-
-    #[test]
-    fn what_cannot_be_told_is_no_number() {
-        assert_eq!(internal_rate(&[100.0, 50.0]), None, "no change of sign");
-        // −1000 + 2500/(1+r) − 1540/(1+r)² is 0 at 10 % and at 40 %.
-        assert_eq!(internal_rate(&[-1000.0, 2500.0, -1540.0]), None, "two roots");
-        assert_eq!(payback(&[-100.0, 50.0]), None);
-        assert_eq!(payback(&[0.0, 50.0]), Some(0.0));
-        assert_eq!(return_on_investment(&[0], &[1]), None);
     }
 }

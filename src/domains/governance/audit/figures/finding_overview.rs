@@ -11,9 +11,6 @@ use crate::view::prelude::*;
 use std::collections::BTreeMap;
 use steward_schema::governance::{corrective_actions, findings};
 
-/// How many there are.
-type Count = Whole<0, 1_000_000_000>;
-
 choice! {
     /// What is overdue.
     pub enum Overdue {
@@ -130,9 +127,8 @@ impl View for FindingsStanding {
             overdue.extend(due.and_then(|(kind, due)| item.due(kind, due, day)));
         }
         overdue.sort_by_key(|item| (item.due_on, item.finding_id, item.corrective_action_id));
-        let ids: Vec<Id> = units.keys().copied().collect();
-        let names = cx.titles("teams/units", &ids)?;
-        let by_unit = units.into_iter().map(|(unit_id, standing)| StandingOfUnit { unit_id, name: names.get(&unit_id).cloned(), standing: sum(&standing) });
+        let units = titled(cx, "teams/units", units.into_iter().collect())?;
+        let by_unit = units.into_iter().map(|(unit_id, name, standing)| StandingOfUnit { unit_id, name, standing: sum(&standing) });
         Ok(FindingsStanding { as_of: day, total: sum(&total), by_unit: by_unit.collect(), overdue })
     }
 }

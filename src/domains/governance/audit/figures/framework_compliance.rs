@@ -25,9 +25,6 @@ pub struct Query {
     pub assessment_id: Option<Id>,
 }
 
-/// How many there are.
-type Count = Whole<0, 1_000_000_000>;
-
 /// How far a section is met.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct SectionCompliance {
@@ -215,10 +212,7 @@ fn judge<'a>(asked: impl Iterator<Item = &'a AssessableRequirement>, results: &H
 /// The top-level groups: requirements without a parent that have others under them, or are not judged themselves.
 fn sections(asked: &[AssessableRequirement], results: &HashMap<Id, Judgement>, method: Method) -> Vec<SectionCompliance> {
     let tops = top_of_each(asked.iter().map(|each| (each.id, each.parent)));
-    let mut members: HashMap<Id, Vec<&AssessableRequirement>> = HashMap::new();
-    for each in asked {
-        members.entry(tops.get(&each.id).copied().unwrap_or(each.id)).or_default().push(each);
-    }
+    let members = grouped(asked.iter().map(|each| (tops.get(&each.id).copied().unwrap_or(each.id), each)));
     let parents: HashSet<Id> = asked.iter().filter_map(|each| each.parent).collect();
     let groups = asked.iter().filter(|each| each.parent.is_none() && (!each.assessable || parents.contains(&each.id)));
     groups
@@ -245,13 +239,11 @@ fn by_unit(
     units: &BTreeMap<Option<Id>, HashMap<Id, Judgement>>,
     method: Method,
 ) -> Result<Vec<UnitCompliance>> {
-    let ids: Vec<Id> = units.keys().copied().flatten().collect();
-    let names = reader.titles("teams/units", &ids)?;
-    let of_unit = |(unit, results): (&Option<Id>, &HashMap<Id, Judgement>)| {
+    let of_unit = |(unit_id, name, results)| {
         let (figure, total) = judge(asked.iter(), results, method);
         UnitCompliance {
-            unit_id: *unit,
-            name: unit.and_then(|unit| names.get(&unit).cloned()),
+            unit_id,
+            name,
             compliance: figure,
             compliant: Whole(total.compliant),
             partly: Whole(total.partly),
@@ -260,5 +252,5 @@ fn by_unit(
             not_assessed: Whole(total.not_assessed),
         }
     };
-    Ok(units.iter().map(of_unit).collect())
+    Ok(titled(reader, "teams/units", units.iter().map(|(unit, results)| (*unit, results)).collect())?.into_iter().map(of_unit).collect())
 }

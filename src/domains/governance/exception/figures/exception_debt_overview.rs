@@ -9,6 +9,7 @@ use crate::ports::exception::ExceptionKind;
 use crate::resource::value::{Title, Whole};
 use crate::view::prelude::*;
 use std::collections::BTreeMap;
+use std::hash::Hash;
 use steward_schema::governance::exceptions;
 
 /// How many there are.
@@ -235,26 +236,19 @@ fn sum<'d>(debts: impl Iterator<Item = &'d Debt> + Clone) -> DebtSum {
 }
 
 /// The debts by what they have in common, the most weighted days first.
-fn grouped<K: Ord + Copy>(owed: &[(Debt, &ToldException)], of: impl Fn(&ToldException) -> K) -> Vec<(K, DebtSum)> {
-    let mut groups: BTreeMap<K, Vec<Debt>> = BTreeMap::new();
-    for (debt, told) in owed {
-        groups.entry(of(told)).or_default().push(*debt);
-    }
+fn summed<K: Ord + Copy + Hash>(owed: &[(Debt, &ToldException)], of: impl Fn(&ToldException) -> K) -> Vec<(K, DebtSum)> {
+    let groups = grouped(owed.iter().map(|(debt, told)| (of(told), *debt)));
     let mut sums: Vec<(K, DebtSum)> = groups.into_iter().map(|(key, debts)| (key, sum(debts.iter()))).collect();
     sums.sort_by_key(|(key, sum)| (-sum.weighted_days.0, *key));
     sums
 }
 
 fn by_unit(reader: &mut Reader<'_>, owed: &[(Debt, &ToldException)]) -> Result<Vec<DebtOfUnit>> {
-    let sums = grouped(owed, |told| told.unit);
-    let ids: Vec<Id> = sums.iter().map(|(unit, _)| *unit).collect();
-    let names = reader.titles("teams/units", &ids)?;
-    Ok(sums.into_iter().map(|(unit_id, debt)| DebtOfUnit { unit_id, name: names.get(&unit_id).cloned(), debt }).collect())
+    let sums = titled(reader, "teams/units", summed(owed, |told| told.unit))?;
+    Ok(sums.into_iter().map(|(unit_id, name, debt)| DebtOfUnit { unit_id, name, debt }).collect())
 }
 
 fn by_owner(reader: &mut Reader<'_>, owed: &[(Debt, &ToldException)]) -> Result<Vec<DebtOfOwner>> {
-    let sums = grouped(owed, |told| told.owner);
-    let ids: Vec<Id> = sums.iter().filter_map(|(owner, _)| *owner).collect();
-    let names = reader.titles("teams/people", &ids)?;
-    Ok(sums.into_iter().map(|(owner_id, debt)| DebtOfOwner { owner_id, name: owner_id.and_then(|id| names.get(&id).cloned()), debt }).collect())
+    let sums = titled(reader, "teams/people", summed(owed, |told| told.owner))?;
+    Ok(sums.into_iter().map(|(owner_id, name, debt)| DebtOfOwner { owner_id, name, debt }).collect())
 }

@@ -1,6 +1,9 @@
 //! The measure of infrastructure: the availability that was agreed for live services, and what was attained.
 
-use crate::domains::infrastructure::monitoring::slo::{Indicator, Slo};
+use crate::domains::infrastructure::monitoring::{
+    attainment::{Down, SECONDS, attained},
+    slo::{Indicator, Slo},
+};
 use crate::domains::infrastructure::operation::{it_service::Service, outage::Outage};
 use crate::view::measure::{Basis, Measured, Sense, so_many};
 use crate::view::prelude::*;
@@ -8,7 +11,6 @@ use std::collections::{HashMap, HashSet};
 use steward_schema::infrastructure::{maintenance_windows, outages, services, slos};
 
 const UNIT: &str = "percent";
-const SECONDS: i64 = 30 * 86_400;
 
 /// The measure.
 #[derive(Debug)]
@@ -67,16 +69,6 @@ impl View for Availability {
     }
 }
 
-/// An outage within the time that counts, in seconds from its beginning.
-#[derive(Debug, Clone, Copy)]
-struct Down {
-    from: f64,
-    to: f64,
-    lost: f64,
-    /// The part of it that an approved maintenance window covers.
-    planned: Option<(f64, f64)>,
-}
-
 /// The state of a maintenance window, its beginning and its end.
 type Window = (String, Instant, Instant);
 
@@ -95,68 +87,12 @@ fn outages_by_service(reader: &mut Reader<'_>) -> Result<Option<HashMap<Id, Vec<
         .filter(outages::ended_at.is_null().or(outages::ended_at.gt(from)))
         .filter(seen.clone())
         .select((outages::service_id, outages::started_at, outages::ended_at, outages::degraded_percent, window));
-    let rows: Vec<(Id, Instant, Option<Instant>, f64, Option<Window>)> = query.load(reader.within(&seen))?;
+    let rows: Vec<_> = query.load(reader.within(&seen))?;
     let since = |at: Instant| ((at.0 - from.0).num_milliseconds() as f64 / 1000.0).clamp(0.0, SECONDS as f64);
-    let mut found: HashMap<Id, Vec<Down>> = HashMap::new();
-    for (service, started, ended, percent, window) in rows {
+    let down = |(service, started, ended, percent, window): (Id, Instant, Option<Instant>, f64, Option<Window>)| {
         let approved = window.filter(|(state, ..)| ["approved", "in_progress", "done", "failed"].contains(&state.as_str()));
         let planned = approved.map(|(_, starts, ends)| (since(starts), since(ends)));
-        let down = Down { from: since(started), to: since(ended.unwrap_or(now)), lost: percent / 100.0, planned };
-        found.entry(service).or_default().push(down);
-    }
-    Ok(Some(found))
-}
-
-/// 100 · (1 − lost / agreed time), where outages at the same time count as the worst of them; none when no time was agreed.
-fn attained(outages: &[Down], excludes_planned: bool) -> Option<f64> {
-    let windows = || outages.iter().filter_map(|down| down.planned).flat_map(|(from, to)| [from, to]);
-    let mut edges: Vec<f64> = outages.iter().flat_map(|down| [down.from, down.to]).chain(windows()).collect();
-    edges.sort_by(f64::total_cmp);
-    let (mut agreed, mut lost) = (SECONDS as f64, 0.0);
-    for (from, to) in edges.iter().zip(edges.iter().skip(1)).filter(|(from, to)| to > from) {
-        let here: Vec<&Down> = outages.iter().filter(|down| down.from <= *from && down.to >= *to).collect();
-        let within = |(starts, ends): (f64, f64)| starts <= *from && ends >= *to;
-        if excludes_planned && here.iter().any(|down| down.planned.is_some_and(within)) {
-            agreed -= to - from;
-        } else {
-            lost += (to - from) * here.iter().map(|down| down.lost).fold(0.0, f64::max);
-        }
-    }
-    (agreed > 0.0).then(|| 100.0 * (1.0 - lost / agreed))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    const HOUR: f64 = 3600.0;
-
-    fn down(from: f64, to: f64, lost: f64, planned: bool) -> Down {
-        let (from, to) = (from * HOUR, to * HOUR);
-        Down { from, to, lost, planned: planned.then_some((from, to)) }
-    }
-
-    fn near(found: Option<f64>, expected: f64) -> bool {
-        found.is_some_and(|found| (found - expected).abs() < 1e-9)
-    }
-
-    #[test]
-    fn outages_at_the_same_time_count_once_as_the_worst_of_them() {
-        // By hand: two hours at a half, then one at all: 2 of 720 hours.
-        let found = attained(&[down(10.0, 13.0, 0.5, false), down(12.0, 13.0, 1.0, false)], false);
-        assert!(near(found, 100.0 * (1.0 - 2.0 / 720.0)), "{found:?}");
-        assert_eq!(attained(&[], true), Some(100.0));
-    }
-
-    #[test]
-    fn maintenance_leaves_the_agreed_time_where_it_is_left_out() {
-        let both = [down(0.0, 20.0, 1.0, true), down(19.0, 27.0, 1.0, false)];
-        // By hand: 7 of 700 hours; or 27 of 720.
-        assert!(near(attained(&both, true), 99.0));
-        assert!(near(attained(&both, false), 96.25));
-        assert_eq!(attained(&[down(0.0, 720.0, 1.0, true)], true), None, "no time was agreed");
-        // Two of the three hours are in the window: 1 of 718 hours.
-        let longer = [Down { planned: Some((HOUR, 3.0 * HOUR)), ..down(0.0, 3.0, 1.0, false) }];
-        assert!(near(attained(&longer, true), 100.0 * (1.0 - 1.0 / 718.0)));
-    }
+        (service, Down { from: since(started), to: since(ended.unwrap_or(now)), lost: percent / 100.0, planned })
+    };
+    Ok(Some(grouped(rows.into_iter().map(down))))
 }

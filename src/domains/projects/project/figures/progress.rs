@@ -84,9 +84,7 @@ fn work(reader: &mut Reader<'_>, projects_seen: &Narrowed<projects::table>) -> R
     let seen = reader.sees::<WorkItem>()?;
     let items = work_items::table.filter(work_items::project_id.eq_any(running(projects_seen))).filter(seen.clone()).order(work_items::id);
     let rows: Vec<(Id, WorkRow)> = items.select((work_items::project_id, WorkRow::as_select())).load(reader.within(&seen))?;
-    let mut found: HashMap<Id, Vec<Work>> = HashMap::new();
-    rows.into_iter().for_each(|(project, row)| found.entry(project).or_default().push(row.into()));
-    Ok(found)
+    Ok(grouped(rows.into_iter().map(|(project, row)| (project, row.into()))))
 }
 
 /// The items of the current baseline of each of the projects that are carried out, and how they were planned.

@@ -20,9 +20,6 @@ use serde_json::Value;
 use steward_schema::projects::{baselines, benefits, defects, quality_checks, work_items};
 use steward_schema::service::{edges, registry};
 
-/// A count.
-pub type Count = Whole<0, 1_000_000_000>;
-
 /// How a project stands on a day.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct ProjectStatus {

@@ -26,9 +26,6 @@ impl View for RiskFigures {
 
     fn run(cx: &mut Context<'_, '_>, Records(ids): Records) -> Result<PerRecord<Self>> {
         let seen = cx.sees::<Risk>()?;
-        if seen.is_nothing() || ids.is_empty() {
-            return Ok(PerRecord::new());
-        }
         let query = risks::table.filter(risks::id.eq_any(ids)).filter(seen.clone()).select((risks::id, risks::risk_matrix_id));
         let pairs: Vec<(Id, Id)> = query.load(cx.within(&seen))?;
         let level = |placed: Option<risk_status::Placed>| placed.map(|placed| Whole(placed.level));

@@ -10,7 +10,6 @@ use crate::domains::strategy::objective::{
 };
 use crate::resource::value::{Note, Number, Text, Title, Whole};
 use crate::view::prelude::*;
-use std::collections::HashMap;
 
 /// A key result and how far it is.
 #[derive(Debug, Clone, Serialize, ToSchema)]
@@ -105,17 +104,9 @@ impl View for ObjectiveProgress {
         let (branches, results) = (objective_tree::branches(cx, root)?, objective_tree::results(cx, root)?);
         let reported = objective_tree::reported(cx, root, as_of, (&branches, &results))?;
         let Some(root) = branches.iter().find(|branch| branch.id == id) else { return Err(Problem::not_found().into()) };
-        let mut own: HashMap<Id, Vec<(f64, Option<f64>)>> = HashMap::new();
-        for result in &results {
-            let value = reported.get(&result.id).and_then(|all| all.last()).map(|(_, value, _)| *value);
-            own.entry(result.objective).or_default().push((result.weight, progress::of_key_result(&result.gauge, value)));
-        }
-        let mut children: HashMap<Id, Vec<Id>> = HashMap::new();
-        for branch in branches.iter().filter(|branch| branch.id != id) {
-            branch.parent.into_iter().for_each(|parent| children.entry(parent).or_default().push(branch.id));
-        }
+        let own = objective_tree::results_of(&results, |result| reported.get(&result.id).and_then(|all| all.last()).map(|(_, value, _)| *value));
         let weights = branches.iter().map(|branch| (branch.id, branch.weight)).collect();
-        let found = progress::of_tree(id, &children, &weights, &own);
+        let found = progress::of_tree(id, &objective_tree::children(&branches), &weights, &own);
         let of = |branch: &Branch| found.get(&branch.id).copied().flatten();
         let elapsed = |branch: &Branch| progress::elapsed_share(branch.cycle.0, branch.cycle.1, as_of);
         let computed = |branch: &Branch| of(branch).map(|progress| progress::health(progress, elapsed(branch)));

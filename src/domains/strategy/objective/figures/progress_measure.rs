@@ -33,14 +33,11 @@ impl View for Progress {
         let (branches, results) = (objective_tree::branches(cx, None)?, objective_tree::results(cx, None)?);
         let reported = objective_tree::reported(cx, None, basis.today, (&branches, &results))?;
         let ends: HashMap<Id, _> = branches.iter().map(|branch| (branch.id, branch.cycle.1)).collect();
-        let (mut now, mut then): (HashMap<Id, Vec<_>>, HashMap<Id, Vec<_>>) = (HashMap::new(), HashMap::new());
-        for result in &results {
-            let checked_in = reported.get(&result.id).map_or(&[][..], Vec::as_slice);
-            let value = checked_in.last().map(|(_, value, _)| *value);
-            let ahead = ends.get(&result.objective).and_then(|end| objective_tree::forecast(checked_in, *end)).or(value);
-            now.entry(result.objective).or_default().push((result.weight, progress::of_key_result(&result.gauge, value)));
-            then.entry(result.objective).or_default().push((result.weight, progress::of_key_result(&result.gauge, ahead)));
-        }
+        let checked_in = |result: &objective_tree::Measured| reported.get(&result.id).map_or(&[][..], Vec::as_slice);
+        let value = |result: &objective_tree::Measured| checked_in(result).last().map(|(_, value, _)| *value);
+        let ahead = |result: &objective_tree::Measured| ends.get(&result.objective).and_then(|end| objective_tree::forecast(checked_in(result), *end));
+        let now = objective_tree::results_of(&results, value);
+        let then = objective_tree::results_of(&results, |result| ahead(result).or_else(|| value(result)));
         let tops = tops(&branches);
         let (actual, forecast) = (of_tops(&branches, &tops, &now), of_tops(&branches, &tops, &then));
         let percent = |parts: Vec<(f64, Option<f64>)>| progress::weighted(parts).map(|share| share * 100.0);
@@ -80,10 +77,7 @@ fn tops(branches: &[Branch]) -> Vec<&Branch> {
 
 /// Weight and progress of each of some objectives, from the key results of their trees.
 fn of_tops(branches: &[Branch], tops: &[&Branch], results: &HashMap<Id, Vec<(f64, Option<f64>)>>) -> Vec<(f64, Option<f64>)> {
-    let mut children: HashMap<Id, Vec<Id>> = HashMap::new();
-    for branch in branches {
-        branch.parent.into_iter().for_each(|parent| children.entry(parent).or_default().push(branch.id));
-    }
+    let children = objective_tree::children(branches);
     let weights = branches.iter().map(|branch| (branch.id, branch.weight)).collect();
     let of = |top: &&Branch| progress::of_tree(top.id, &children, &weights, results).remove(&top.id).flatten();
     tops.iter().map(|top| (top.weight, of(top))).collect()

@@ -3,14 +3,13 @@
 use crate::domains::teams::person::person::Person;
 use crate::domains::teams::skill::{
     person_certification::PersonCertification,
-    skill_assessment::{SkillAssessment, confirmed_at},
-    skill_gap::stands,
+    skill_assessment::SkillAssessment,
     skill_need::SkillNeed,
+    skill_supply::{certificates, levels},
 };
 use crate::view::measure::{Basis, Measured, Sense, so_many};
 use crate::view::prelude::*;
-use std::collections::{HashMap, HashSet};
-use steward_schema::teams::{people, person_certifications, skill_assessments, skill_needs};
+use steward_schema::teams::skill_needs;
 
 const UNIT: &str = "people";
 
@@ -40,7 +39,7 @@ impl View for Skills {
             return Ok(Measured::unknown(UNIT, "No skill that you may see is needed by a service or control."));
         }
         let plan: usize = needs.iter().map(|need| need.count).sum();
-        let (Some(levels), Some(held)) = (levels(cx)?, certificates(cx, &basis)?) else {
+        let (Some(levels), Some(held)) = (levels(cx)?, certificates(cx, basis.today)?) else {
             let mut told = Measured::unknown(UNIT, "You may not see who can do what.");
             told.plan = Some(plan as f64);
             return Ok(told);
@@ -70,42 +69,4 @@ struct Need {
     level: i64,
     count: usize,
     certification: Option<Id>,
-}
-
-/// The level of each person in each skill, as it was confirmed last; none if the reader may not see it.
-fn levels(reader: &mut Reader<'_>) -> Result<Option<HashMap<Id, HashMap<Id, i64>>>> {
-    let (seen_people, seen_assessments) = (reader.sees::<Person>()?, reader.sees::<SkillAssessment>()?);
-    if seen_people.is_nothing() || seen_assessments.is_nothing() {
-        return Ok(None);
-    }
-    let stays = people::ends_on.is_null().or(people::ends_on.ge(reader.today()));
-    let there = people::table.filter(people::state.eq_any(["active", "on_leave"])).filter(stays).filter(seen_people).select(people::id);
-    let needed = skill_needs::table.select(skill_needs::skill_id).into_boxed::<Dialect>();
-    let rows: Vec<(Id, Id, i64)> = skill_assessments::table
-        .filter(skill_assessments::state.eq("confirmed"))
-        .filter(skill_assessments::skill_id.eq_any(needed))
-        .filter(skill_assessments::person_id.eq_any(there))
-        .filter(seen_assessments.clone())
-        .order((confirmed_at(), skill_assessments::id))
-        .select((skill_assessments::skill_id, skill_assessments::person_id, skill_assessments::level))
-        .load(reader.within(&seen_assessments))?;
-    let mut found: HashMap<Id, HashMap<Id, i64>> = HashMap::new();
-    for (skill, person, level) in rows {
-        // The last of a person stays.
-        found.entry(skill).or_default().insert(person, level);
-    }
-    Ok(Some(found))
-}
-
-/// Who holds which certification today; none if the reader may not see it.
-fn certificates(reader: &mut Reader<'_>, basis: &Basis) -> Result<Option<HashSet<(Id, Id)>>> {
-    use person_certifications::{certification_id, expires_on, person_id, state};
-    let seen = reader.sees::<PersonCertification>()?;
-    if seen.is_nothing() {
-        return Ok(None);
-    }
-    let needed = skill_needs::table.select(skill_needs::certification_id).into_boxed::<Dialect>();
-    let valid = person_certifications::table.filter(state.eq("valid")).filter(certification_id.nullable().eq_any(needed)).filter(seen.clone());
-    let rows: Vec<((Id, Id), Option<Date>)> = valid.select(((person_id, certification_id), expires_on)).load(reader.within(&seen))?;
-    Ok(Some(rows.into_iter().filter(|(_, until)| stands(*until, basis.today)).map(|(held, _)| held).collect()))
 }

@@ -10,7 +10,7 @@ use std::sync::Arc;
 
 /// What was looked up and has not been written since.
 #[derive(Default)]
-pub struct Known {
+pub struct LookupCache {
     entries: HashMap<Id, Entry>,
     /// The first unit of the service.
     pub(super) first_unit: Option<Id>,
@@ -18,7 +18,7 @@ pub struct Known {
     pub(super) custom_fields: HashMap<&'static str, Arc<[CustomField]>>,
 }
 
-impl Known {
+impl LookupCache {
     /// The entries of some records; those that are absent or deleted are left out.
     pub fn entries(&mut self, connection: &mut Connection, ids: &[Id]) -> Result<Vec<Entry>> {
         let missing: Vec<Id> = ids.iter().filter(|id| !self.entries.contains_key(id)).copied().collect();
@@ -28,6 +28,6 @@ impl Known {
 
     /// Something has changed that others may stand below or be judged by.
     pub fn forget(&mut self) {
-        *self = Known::default();
+        *self = LookupCache::default();
     }
 }

@@ -160,6 +160,7 @@ async fn serve(settings: Serve) -> Result<(), String> {
     let clock = Clock::system();
     let proxies = proxies(&settings.limits)?;
     let limits = limits(&settings.limits, proxies.clone(), &clock)?;
+    access::imply_employee(settings.imply_employee);
     access::password::size(settings.limits.hashes_at_once, Some(settings.limits.hashes_waiting));
     let outgoing = Outgoing::new(&settings.allow_private_addresses, settings.ca_file.as_deref(), clock.clone())?;
     let first = (settings.admin_email.clone(), settings.admin_password.clone());

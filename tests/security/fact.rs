@@ -116,6 +116,26 @@ on_both! {
         assert_eq!(app.transition(&app.admin, &path, "closed").await.status, 200);
     }
 
+    who_reports_an_incident_is_recorded_and_follows_it_and_nobody_else_among_the_employees(app) {
+        let [ann, bob] = [app.actor("employee", None).await, app.actor("employee", None).await];
+        let person = app.person_of(ann.id.unwrap()).await;
+        let other = app.person_of(bob.id.unwrap()).await;
+        let body = json!({"code": "SI-1", "title": "A strange mail", "category": "fraud", "severity": "medium", "aware_at": "2026-06-15T08:00:00Z"});
+        let incidents = "/api/v1/security/security-incidents";
+        let mut named = body.clone();
+        named["reporter_id"] = json!(other);
+        assert_eq!(app.post(&ann, incidents, &named).await.broken(), ["/reporter_id server_field"], "nobody reports for another");
+        let reported = app.post(&ann, incidents, &body).await;
+        assert_eq!((reported.status, &reported.body["reporter_id"]), (201, &json!(person)), "{}", reported.text);
+        let path = format!("{incidents}/{}", reported.id());
+        assert_eq!(app.patch(&ann, &path, "*", &json!({"description": "It asks for a password."})).await.status, 200);
+        assert_eq!((app.get(&bob, &path).await.status, app.get(&bob, incidents).await.body["data"].as_array().map(Vec::len)), (404, Some(0)));
+        assert_eq!(app.transition(&ann, &path, "triaged").await.status, 403);
+        moved(app, &app.admin, "security/security-incidents", &reported.id(), "triaged").await;
+        assert_eq!(app.patch(&ann, &path, "*", &json!({"description": "Mine."})).await.status, 403, "from here on it is for those who deal with it");
+        assert_eq!(app.get(&ann, &path).await.body["state"], json!("triaged"));
+    }
+
     an_incident_is_no_duplicate_of_itself(app) {
         let body = json!({"code": "SI-1", "title": "Mailbox", "category": "intrusion", "severity": "high", "aware_at": "2026-06-14T08:00:00Z"});
         let incident = made(app, "security/security-incidents", body).await;

@@ -5,7 +5,7 @@ use crate::choice;
 use crate::domains::security::vulnerability::advisory::Severity;
 use crate::error::{Problem, Result};
 use crate::resource::value::{Code, Instant, Note, Title, Whole};
-use crate::resource::{Cause, Check, Id, Lifecycle, Move, Resource, Rule, Scope, Unique, UnmetGuard, ValidationErrors};
+use crate::resource::{Cause, Check, Id, Lifecycle, Move, Own, Resource, Rule, Scope, Unique, UnmetGuard, ValidationErrors};
 use diesel::prelude::*;
 use serde_json::json;
 use steward_schema::security::incident_notifications;
@@ -100,6 +100,9 @@ crate::resource! {
         /// The vulnerability that was used.
         #[field(refers_to(&["security/vulnerabilities"]))]
         pub vulnerability_id: Option<Id>,
+        /// The person who reported it: the caller who made the record; null where that was a program.
+        #[field(refers_to(&["teams/people"]), caller)]
+        pub reporter_id: Option<Id>,
         /// Who leads what is done about it.
         #[field(refers_to(&["teams/people"]))]
         pub lead_id: Option<Id>,
@@ -121,6 +124,7 @@ impl Resource for SecurityIncident {
     const PATH: &'static str = "security/security-incidents";
     type Table = steward_schema::security::security_incidents::table;
     const SCOPE: Scope = Scope::Unit;
+    const OWN: &'static [Own] = &[Own::named("reporter_id").only(&["read", "create"]), Own::named("reporter_id").in_states(&["new"])];
     const TITLE: &'static str = "title";
     const UNIQUE: &'static [Unique] = &[Unique { index: "security_incidents_code_key", fields: &["code"] }];
     const EDITABLE_IN: &'static [&'static str] = &["new", "triaged", "contained", "eradicated", "recovered"];
@@ -153,6 +157,7 @@ impl Resource for SecurityIncident {
             vendor_id: None,
             risk_id: None,
             vulnerability_id: None,
+            reporter_id: None,
             lead_id: None,
             root_cause: Some("A password was used twice, and nothing else was asked for.".into()),
             lessons: Some("Every mailbox asks for a second factor since 15 May.".into()),

@@ -76,7 +76,8 @@ impl Resource for Exception {
     const DUE: &'static [Due] = &[Due::on("active", "starts_on"), Due::after("expired", "expires_on")];
 
     fn lifecycle() -> Option<Lifecycle> {
-        Some(Lifecycle::new("draft→submitted→approved→active→expired|revoked; submitted→rejected").approving(&["approve"]).involving(&["requester_id"]))
+        let notation = "draft→submitted→approved→active→expired|revoked; approved→revoked; submitted→rejected→draft";
+        Some(Lifecycle::new(notation).approving(&["approve"]).involving(&["requester_id"]))
     }
 
     fn sample() -> Self {
@@ -164,7 +165,8 @@ impl Resource for Exception {
     }
 
     fn effects(&self, step: &Move, check: &mut Check<'_>) -> Result<Vec<Effect>> {
-        if !matches!(step.to, "expired" | "revoked") {
+        // What was to begin later has covered nothing yet.
+        if !matches!(step.to, "expired" | "revoked") || check.today < self.starts_on {
             return Ok(Vec::new());
         }
         exception_end::reopen(&Ended { title: &self.title, kind: self.kind, level: self.level, subject_id: self.subject_id }, check)

@@ -106,10 +106,10 @@ crate::resource! {
         /// Who leads what is done about it.
         #[field(refers_to(&["teams/people"]))]
         pub lead_id: Option<Id>,
-        /// Why it could happen.
+        /// Root cause. An incident that is closed after it was recovered from says so.
         #[field(search)]
         pub root_cause: Option<Note>,
-        /// What was learnt.
+        /// Lessons learnt. An incident that is closed after it was recovered from says so.
         #[field(search)]
         pub lessons: Option<Note>,
         /// Why it was no incident of its own. One that is closed from triage says so.
@@ -211,7 +211,12 @@ impl Resource for SecurityIncident {
 
     fn guard(&self, step: &Move, check: &mut Check<'_>) -> Result<Vec<UnmetGuard>> {
         if step.to == "closed" && step.from != "triaged" {
-            return self.missing_notices(check);
+            let learnt =
+                [("root_cause", self.root_cause.is_some(), "Say why it could happen."), ("lessons", self.lessons.is_some(), "Say what was learnt from it.")];
+            let missing = learnt.into_iter().filter(|(_, known, _)| !known);
+            let mut unmet: Vec<UnmetGuard> = missing.map(|(field, _, detail)| UnmetGuard::new(&format!("/{field}"), "required", detail)).collect();
+            unmet.extend(self.missing_notices(check)?);
+            return Ok(unmet);
         }
         if (step.from, step.to) != ("triaged", "closed") {
             return Ok(Vec::new());

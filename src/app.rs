@@ -53,7 +53,16 @@ impl Settings {
     /// The usual limits, no proxies, and the usual schedule.
     pub fn new(issuer: String, clock: Clock, first: (Option<String>, Option<String>), outgoing: Outgoing) -> Settings {
         let limits = Limits::new(Rules::default(), Proxies::default(), &clock);
-        Settings { issuer, clock, limits, schedule_seconds: jobs::schedule::USUAL_SECONDS, first, outgoing, origins: Origins::default(), metrics: MetricsAccess::default() }
+        Settings {
+            issuer,
+            clock,
+            limits,
+            schedule_seconds: jobs::schedule::USUAL_SECONDS,
+            first,
+            outgoing,
+            origins: Origins::default(),
+            metrics: MetricsAccess::default(),
+        }
     }
 }
 

@@ -105,6 +105,9 @@ pub struct Serve {
     /// The first administrator's password, for a new database; without it one is made and printed once.
     #[arg(long, env = "STEWARD_ADMIN_PASSWORD", hide_env_values = true)]
     pub admin_password: Option<String>,
+    /// Whether whoever is linked to a person has the role `employee` on what is their own without a grant; false: only by a grant or a claim.
+    #[arg(long, env = "STEWARD_IMPLY_EMPLOYEE", default_value_t = true, action = clap::ArgAction::Set)]
+    pub imply_employee: bool,
     /// The origins whose pages may call the API (CORS), such as `https://app.example.org`, with commas between them; * for any.
     /// Default: none.
     #[arg(long, env = "STEWARD_CORS_ORIGINS", value_delimiter = ',')]

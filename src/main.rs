@@ -160,11 +160,21 @@ async fn serve(settings: Serve) -> Result<(), String> {
     let clock = Clock::system();
     let proxies = proxies(&settings.limits)?;
     let limits = limits(&settings.limits, proxies.clone(), &clock)?;
+    access::imply_employee(settings.imply_employee);
     access::password::size(settings.limits.hashes_at_once, Some(settings.limits.hashes_waiting));
     let outgoing = Outgoing::new(&settings.allow_private_addresses, settings.ca_file.as_deref(), clock.clone())?;
     let first = (settings.admin_email.clone(), settings.admin_password.clone());
     let origins = http::Origins::read(&settings.cors_origins).map_err(|expected| format!("--cors-origins: {expected}."))?;
-    let opening = app::Settings { issuer: settings.issuer(), clock, limits, schedule_seconds: settings.schedule_seconds, first, outgoing, origins, metrics: settings.metrics };
+    let opening = app::Settings {
+        issuer: settings.issuer(),
+        clock,
+        limits,
+        schedule_seconds: settings.schedule_seconds,
+        first,
+        outgoing,
+        origins,
+        metrics: settings.metrics,
+    };
     let opened = app::open(&api, &settings.database.database_url, opening).await?;
     let made = opened.state.store.make_indexes().await.map_err(|error| format!("The indexes could not be made: {error:?}"))?;
     tracing::debug!(made, "indexes");

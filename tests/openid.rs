@@ -383,6 +383,34 @@ on_both! {
         assert_eq!(app.post(&app.admin, "/api/v1/identity/grants", &mine).await.status, 422, "a provider is no external identity");
     }
 
+    a_claim_gives_a_role_on_what_is_ones_own_and_takes_it_back(app) {
+        let key = Signer::ed25519("ed", 1);
+        let provider = Provider::with(&[&key]);
+        let (user, id) = linked(app, &provider).await;
+        let name = user.id.unwrap().to_string();
+        let role = role(app, "reads", &["governance.findings:read"]).await;
+        let employee = app.get(&app.admin, "/api/v1/identity/roles?code=employee").await.body["data"][0]["id"].clone();
+        let mapping = |role: &Value, unit: Value, own: bool| json!({"provider_id": id, "claim": "groups", "value": "staff", "role_id": role, "unit_id": unit, "own": own});
+        let mappings = "/api/v1/identity/claim-mappings";
+        let root = app.root_unit().await;
+        assert_eq!(app.post(&app.admin, mappings, &mapping(&json!(role), json!(root), true)).await.broken(), ["/unit_id own"]);
+        assert_eq!(app.post(&app.admin, mappings, &mapping(&employee, Value::Null, false)).await.broken(), ["/role_id own_role"]);
+        for given in [&json!(role), &employee] {
+            let made = app.post(&app.admin, mappings, &mapping(given, Value::Null, true)).await;
+            assert_eq!(made.status, 201, "{}", made.text);
+        }
+        let log_in = async |groups: Value| {
+            me(app, &exchange(app, &key.sign(&with(&claims(app, &provider, "ada"), "groups", groups))).await).await;
+            let held = app.get(&app.admin, &format!("/api/v1/identity/grants?principal_id={name}")).await.body["data"].clone();
+            held.as_array().unwrap().iter().map(|grant| (grant["role_id"].clone(), grant["own"].clone(), grant["unit_id"].clone())).collect::<Vec<_>>()
+        };
+        let given = log_in(json!(["staff"])).await;
+        assert_eq!(given.len(), 2, "{given:?}");
+        assert!(given.iter().all(|(_, own, unit)| *own == json!(true) && unit.is_null()), "{given:?}");
+        assert_eq!(log_in(json!(["staff"])).await, given, "the same claim changes nothing");
+        assert_eq!(log_in(json!([])).await, []);
+    }
+
     the_last_administrator_stays_one_though_the_claim_that_made_them_one_is_gone(app) {
         let key = Signer::ed25519("ed", 1);
         let provider = Provider::with(&[&key]);

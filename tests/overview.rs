@@ -214,9 +214,10 @@ on_both! {
         let (books, root) = (Books::open(app).await, app.root_unit().await);
         let (budget, _) = books.budget(app, &root, "EUR", "1000.00").await;
         walk(app, "finance/budgets", &budget, &["submitted", "approved", "active"]).await;
-        let approver = made(app, "teams/people", json!({"name": "Approver", "email": "approver@example.org"})).await;
-        let chartered = json!({"code": "P", "name": "P", "charter": "What is in and what is out.", "charter_approved_on": "2026-01-20", "charter_approver_id": approver, "budget_id": budget});
+        let chartered = json!({"code": "P", "name": "P", "charter": "What is in and what is out.", "budget_id": budget});
         let project = made(app, "projects/projects", chartered).await;
+        app.person_of_admin().await;
+        assert_eq!(app.post(&app.admin, &format!("/api/v1/projects/projects/{project}/charter-approval"), &json!({})).await.status, 200);
         let work = async |code: &str, more: Value| made(app, "projects/work-items", with(json!({"project_id": project, "wbs_code": code, "name": code}), more)).await;
         work("1", json!({"effort_hours": 20, "starts_on": "2026-06-08", "ends_on": "2026-06-19", "progress_percent": 50})).await;
         let late = work("2", json!({"effort_hours": 10, "ends_on": "2026-06-12"})).await;

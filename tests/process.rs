@@ -45,6 +45,27 @@ on_each! {
         assert_eq!(again.get(Some(&token), "/api/v1/teams/units").1["data"].as_array().map(Vec::len), Some(1), "a house is furnished once");
     }
 
+    the_role_employee_is_nobodys_without_a_grant_where_it_is_switched_off(place) {
+        let first = [("STEWARD_ADMIN_EMAIL", EMAIL), ("STEWARD_ADMIN_PASSWORD", PASSWORD)];
+        for (implied, expected) in [("true", 200), ("false", 404)] {
+            let running = Running::start_with(&place.url, &[&first[..], &[("STEWARD_IMPLY_EMPLOYEE", implied)]].concat());
+            let admin = running.log_in(EMAIL, PASSWORD).unwrap();
+            let make = |path: &str, body: Value| -> Value {
+                let mut answer = agent().post(running.url(path)).header("Authorization", format!("Bearer {admin}")).send_json(body).unwrap();
+                assert_eq!(answer.status().as_u16(), 201);
+                answer.body_mut().read_json().unwrap()
+            };
+            let person = make("/api/v1/teams/people", json!({"name": "Ann", "email": format!("{implied}@people.example.org")}))["id"].as_str().unwrap().to_owned();
+            let account = format!("{implied}@example.org");
+            make("/api/v1/identity/users", json!({"email": account, "name": "Ann", "password": PASSWORD, "person_id": person}));
+            let token = running.log_in(&account, PASSWORD).unwrap();
+            let (status, own) = running.get(Some(&token), &format!("/api/v1/teams/people/{person}"));
+            assert_eq!(status, expected, "{own}");
+            running.ask_to_stop();
+            assert_eq!(running.end(), Some(0));
+        }
+    }
+
     work_that_was_accepted_is_done_once_after_a_kill(place) {
         let running = Running::start(&place.url, true);
         let token = running.log_in(EMAIL, PASSWORD).unwrap();

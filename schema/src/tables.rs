@@ -2760,6 +2760,7 @@ pub mod identity {
             role_id -> Uuid,
             unit_id -> Nullable<Uuid>,
             custom -> Nullable<Jsonb>,
+            own -> Bool,
         }
     }
 
@@ -2778,6 +2779,7 @@ pub mod identity {
             Held { name: "role_id", sql_type: ColumnType::Uuid, nullable: false },
             Held { name: "unit_id", sql_type: ColumnType::Uuid, nullable: true },
             Held { name: "custom", sql_type: ColumnType::Jsonb, nullable: true },
+            Held { name: "own", sql_type: ColumnType::Bool, nullable: false },
         ];
     }
 
@@ -6728,6 +6730,7 @@ pub mod projects {
             actual_ends_on -> Nullable<Date>,
             rank -> Nullable<BigInt>,
             custom -> Nullable<Jsonb>,
+            wbs_code_order -> Text,
         }
     }
 
@@ -6773,6 +6776,7 @@ pub mod projects {
             Held { name: "actual_ends_on", sql_type: ColumnType::Date, nullable: true },
             Held { name: "rank", sql_type: ColumnType::BigInt, nullable: true },
             Held { name: "custom", sql_type: ColumnType::Jsonb, nullable: true },
+            Held { name: "wbs_code_order", sql_type: ColumnType::Text, nullable: false },
         ];
     }
 }
@@ -7855,6 +7859,7 @@ pub mod security {
             duplicate_of_id -> Nullable<Uuid>,
             custom -> Nullable<Jsonb>,
             vendor_id -> Nullable<Uuid>,
+            reporter_id -> Nullable<Uuid>,
         }
     }
 
@@ -7897,6 +7902,7 @@ pub mod security {
             Held { name: "duplicate_of_id", sql_type: ColumnType::Uuid, nullable: true },
             Held { name: "custom", sql_type: ColumnType::Jsonb, nullable: true },
             Held { name: "vendor_id", sql_type: ColumnType::Uuid, nullable: true },
+            Held { name: "reporter_id", sql_type: ColumnType::Uuid, nullable: true },
         ];
     }
 

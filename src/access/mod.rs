@@ -34,11 +34,25 @@ pub use principal::{
     account_of, accounts_of, accounts_of_person, active_users_of, address_of, granted_roles, has_left, holders, person_of, role_holds, roles_in, users_of,
 };
 use std::sync::LazyLock;
+use std::sync::atomic::{AtomicBool, Ordering};
 use steward_schema::identity::{grants, roles, service_accounts, users};
-pub use unit_tree::{ReachedUnit, parents, parents_above, reached, unit_and_above, units_above, units_within, within_units};
+pub use unit_tree::{ReachedUnit, parents, parents_above, reached, top_units, unit_and_above, units_above, units_within, within_units};
 
 /// What everybody may do with what is their own who is linked to a person.
 pub static EMPLOYEE: LazyLock<Vec<Pattern>> = LazyLock::new(|| role::OF_EMPLOYEE.iter().filter_map(|permission| Pattern::parse(permission)).collect());
+
+/// Whether whoever is linked to a person has [`EMPLOYEE`] without a grant.
+static IS_IMPLIED: AtomicBool = AtomicBool::new(true);
+
+/// Says, once for the process, whether whoever is linked to a person has the role `employee` on what is their own without a grant.
+pub fn imply_employee(implied: bool) {
+    IS_IMPLIED.store(implied, Ordering::Relaxed);
+}
+
+/// What whoever is linked to a person may do with what is their own without a grant.
+pub fn implied() -> &'static [Pattern] {
+    if IS_IMPLIED.load(Ordering::Relaxed) { &EMPLOYEE } else { &[] }
+}
 
 /// An authenticated principal and what it was granted.
 #[derive(Debug, Clone)]
@@ -183,8 +197,8 @@ impl Session {
         let (person, answers) = (*person, *answers);
         let granted = |(_, _, unit, own, permissions): Row| Some(Grant { place: Granted::of(unit, own == Some(true)), permissions: permissions?.0 });
         let mut grants: Vec<Grant> = rows.into_iter().filter_map(granted).collect();
-        if person.is_some() {
-            grants.push(Grant { place: Granted::Own, permissions: EMPLOYEE.clone() });
+        if person.is_some() && !implied().is_empty() {
+            grants.push(Grant { place: Granted::Own, permissions: implied().to_vec() });
         }
         Ok(Some(Session { principal, person, answers, login: None, grants, token: None }))
     }

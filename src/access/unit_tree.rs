@@ -22,6 +22,11 @@ pub fn parents_above(connection: &mut Connection, unit: Id) -> Result<HashMap<Id
     Ok(chain.into_iter().collect())
 }
 
+/// The units that stand under no other.
+pub fn top_units(connection: &mut Connection) -> Result<Vec<Id>> {
+    Ok(units::table.filter(units::parent_id.is_null()).select(units::id).load(connection)?)
+}
+
 /// Units, each with its parent; none at the top.
 pub fn parents(connection: &mut Connection) -> Result<HashMap<Id, Option<Id>>> {
     let tree: Vec<(Id, Option<Id>)> = units::table.select((units::id, units::parent_id)).load(connection)?;

@@ -93,11 +93,7 @@ impl Health {
 
     /// What waits now.
     pub fn load(&self, connections: Option<(i64, i64)>) -> Load {
-        Load {
-            writes_waiting: self.writes_waiting.load(Ordering::Relaxed),
-            reads_waiting: self.reads_waiting.load(Ordering::Relaxed),
-            connections,
-        }
+        Load { writes_waiting: self.writes_waiting.load(Ordering::Relaxed), reads_waiting: self.reads_waiting.load(Ordering::Relaxed), connections }
     }
 
     /// The writer takes up work.

@@ -72,6 +72,14 @@ impl Author<'_, '_> {
         changed.map(drop).map_err(|error| told(error, &format!("{collection} {patch}")))
     }
 
+    /// Changes what the service alone writes, as if it had happened then.
+    pub fn noted(&mut self, collection: &str, id: &str, verb: &str, facts: Value) -> Result<()> {
+        let definition = self.definition(collection)?;
+        let members = facts.as_object().cloned().unwrap_or_default();
+        let changed = self.writer.update_as_service(definition, parsed(id)?, verb, members);
+        changed.map(drop).map_err(|error| told(error, &format!("{collection} {facts}")))
+    }
+
     /// Moves a record through states; what needs other eyes is moved by the other administrator.
     pub fn go(&mut self, collection: &str, id: &str, states: &[&str]) -> Result<()> {
         let definition = self.definition(collection)?;

@@ -57,8 +57,7 @@ pub fn write(hand: &mut Author<'_, '_>, part: usize) -> Result<()> {
         "manager_id": hand.book.nth("teams/people", 6 + 6 * (part % 5))?,
         "objective_id": hand.book.nth("strategy/objectives", 4 + part % 4)?, "priority": pick(&["high", "medium", "critical", "low"], part),
         "approach": pick(&["hybrid", "predictive", "agile"], part),
-        "charter": format!("{name}: what is promised, to whom, and what is left out."), "charter_approved_on": hand.book.day(-130),
-        "charter_approver_id": hand.book.nth("teams/people", 0)?,
+        "charter": format!("{name}: what is promised, to whom, and what is left out."),
         "starts_on": hand.book.day(-120 + lag), "ends_on": hand.book.day(110 + lag),
         "budget": euros(180_000 + 20_000 * i64::try_from(part).unwrap_or_default()),
         "budget_id": hand.book.id("finance/budgets", &format!("Projects {year}"))?, "unit_id": hand.book.id("teams/units", "PMO")?,
@@ -69,6 +68,8 @@ pub fn write(hand: &mut Author<'_, '_>, part: usize) -> Result<()> {
         "success_criteria": [{"metric": "Hours saved a week", "baseline": "0", "target": "40", "due_on": hand.book.day(200), "actual": null}],
     });
     let project = hand.make("projects/projects", project)?;
+    let approval = json!({"charter_approved_on": hand.book.day(-130), "charter_approver_id": hand.book.nth("teams/people", 0)?});
+    hand.noted("projects/projects", &project, "approve_charter", approval)?;
     work(hand, &project, (code, states), part)?;
     let objective = hand.book.nth("strategy/objectives", 4 + part % 4)?;
     hand.make("strategy/alignments", json!({"from_id": project, "to_id": objective, "contribution_weight": 20 + part})).map(drop)

@@ -43,7 +43,7 @@ pub struct Catalog {
 pub struct Row {
     /// Index of the row that this one stands under.
     pub parent: Option<usize>,
-    /// The label, else the id; unique in the catalog.
+    /// The label where no other row has it, else the id, else the path; unique in the catalog.
     pub code: String,
     /// The title.
     pub title: String,
@@ -108,7 +108,12 @@ struct Reader<'a> {
     /// For each row, the list it stands in and its index there.
     places: Vec<(&'static str, usize)>,
     row_of_id: HashMap<&'a str, usize>,
+    /// By the code without case.
     row_of_code: HashMap<String, usize>,
+    /// How many nodes have a label, without case.
+    labels: HashMap<String, usize>,
+    /// How many nodes have an id, without case.
+    ids: HashMap<String, usize>,
 }
 
 impl<'a> Reader<'a> {
@@ -199,6 +204,10 @@ impl<'a> Reader<'a> {
     fn content(&mut self, catalog: &'a Object, at: &At) {
         let params = self.params(catalog, at);
         let nodes = self.nodes(catalog, at, true, 1);
+        let faults = std::mem::take(&mut self.faults);
+        self.count_names(&nodes);
+        // What is wrong with a label is told where the row is read.
+        self.faults = faults;
         let scope = Scope { params: &params, outer: None };
         for node in &nodes {
             self.row(node, None, at, &scope);
@@ -263,7 +272,7 @@ impl<'a> Reader<'a> {
         let title = title.map(|title| self.params.render(title, scope)).unwrap_or_default();
         self.faults.limit(Some(&title), MAX_TITLE, || At::Key(at, "title"));
         let props = self.props(node.object, at);
-        let code = self.code(node, at, &title, props.label);
+        let code = self.code(node, at, (parent, &title), props.label);
         let (text, guidance, parts) = self.requirement(node.object, at, scope);
         let assessable = !node.is_group() && !props.withdrawn;
         self.rows.push(Row { parent, code, title, text, guidance, parts, assessable });
@@ -273,9 +282,29 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// The code of the next row: its label, its id or, for a group that has neither, its title in
-    /// the form of one.
-    fn code(&mut self, node: &Node<'a>, at: &At, title: &str, label: Option<(usize, &str)>) -> String {
+    /// Counts the labels and ids of nodes and of all within them.
+    fn count_names(&mut self, nodes: &[Node<'a>]) {
+        for node in nodes {
+            if let Some((_, label)) = self.props(node.object, &At::Top).label {
+                *self.labels.entry(label.to_lowercase()).or_default() += 1;
+            }
+            if let Some(id) = node.object.get("id").and_then(Value::as_str) {
+                *self.ids.entry(id.to_lowercase()).or_default() += 1;
+            }
+            self.count_names(&node.children);
+        }
+    }
+
+    /// Whether a label names one node alone: no other has it as its label or id.
+    fn is_own(&self, label: &str, id: Option<&str>) -> bool {
+        let label = label.to_lowercase();
+        let own = usize::from(id.is_some_and(|id| id.to_lowercase() == label));
+        self.labels.get(&label).is_none_or(|count| *count == 1) && self.ids.get(&label).copied().unwrap_or_default() == own
+    }
+
+    /// The code of the next row: its label, its id or, for a group that has neither, its title in the form of one. Publishers give many
+    /// rows one label, and groups under different ones one title: what is not a row's own is no code of it.
+    fn code(&mut self, node: &Node<'a>, at: &At, (parent, title): (Option<usize>, &str), label: Option<(usize, &str)>) -> String {
         let row = self.rows.len();
         let id = match node.is_group() {
             true => self.faults.text(node.object, at, "id"),
@@ -290,6 +319,7 @@ impl<'a> Reader<'a> {
                 self.faults.add(At::Key(at, "id"), "duplicate", detail);
             }
         }
+        let label = label.filter(|(_, label)| self.is_own(label, id));
         let code = match (label, id) {
             (Some((_, label)), _) => label.to_owned(),
             (None, Some(id)) => id.to_owned(),
@@ -307,11 +337,16 @@ impl<'a> Reader<'a> {
             }
             return code;
         }
+        let is_taken = node.is_group() && self.row_of_code.contains_key(&code.to_lowercase());
+        let code = match parent.and_then(|parent| self.rows.get(parent)).filter(|_| is_taken) {
+            Some(above) => format!("{}/{code}", above.code),
+            None => code,
+        };
         self.faults.limit(Some(&code), MAX_CODE, pointer);
-        let first = *self.row_of_code.entry(code.clone()).or_insert(row);
-        if first != row && (label.is_some() || !id_taken) {
+        let first = *self.row_of_code.entry(code.to_lowercase()).or_insert(row);
+        if first != row && !id_taken {
             let place = self.pointer(first);
-            let detail = format!("{place} has the code `{code}` already. Give each its own label.");
+            let detail = format!("{place} has the code `{code}` already. Give each its own id.");
             self.faults.add(pointer(), "duplicate", detail);
         }
         code

@@ -29,7 +29,7 @@ pub use serve::dispatch::{authenticate, method_not_allowed};
 pub use serve::metrics::{Access as MetricsAccess, Metrics};
 pub use serve::read_only::{read_only, reading};
 pub use serve::route::Routes;
-pub use serve::secret_address::{Keyed, mount as mount_keyed};
+pub use serve::secret_address::{Keyed, Owned, mount as mount_keyed};
 pub use serve::state::{AppState, service_operations};
 
 use actix_web::web::{self, ServiceConfig};

@@ -21,6 +21,8 @@ pub struct Field {
     pub doc: &'static [&'static str],
     /// Its columns.
     pub columns: &'static [Column],
+    /// The place of the column by which values are greater and less.
+    pub order: usize,
     /// True if it may be absent.
     pub optional: bool,
     /// True if it may be null.
@@ -99,6 +101,7 @@ impl Field {
             name,
             doc,
             columns: T::COLUMNS,
+            order: T::ORDER,
             optional: T::OPTIONAL,
             nullable: T::NULLABLE,
             list_use: T::USE,

@@ -45,7 +45,7 @@ pub use write::custom_field;
 pub use write::idempotency::{KEPT_SECONDS, Key, Outcome, still_running};
 pub use write::transition::MoveView;
 pub use write::version::Parts;
-pub use write::writer::{IfMatch, Writer};
+pub use write::writer::{IfMatch, Refusal, Writer};
 
 use crate::access::Session;
 use crate::access::change::Changes;

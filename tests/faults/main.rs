@@ -4,14 +4,18 @@
 #[path = "../harness/mod.rs"]
 mod harness;
 
+mod bounded;
 mod client;
 mod connection;
 mod crash;
 mod disk;
+mod form;
 mod fuzz;
 mod hostile;
+mod icalendar;
 mod import;
 mod log;
 mod order;
 mod private;
 mod proxy;
+mod random;

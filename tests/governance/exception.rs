@@ -294,6 +294,25 @@ on_both! {
         assert_eq!(go(app, &app.admin, "governance/exceptions", &lapsed, "submitted").await.broken(), ["/expires_on past"]);
     }
 
+    a_rejected_exception_is_written_anew_and_one_that_is_to_begin_later_is_revoked_without_a_word_of_a_gap(app) {
+        let control = made(app, "governance/controls", json!({"code": "C", "name": "Mail gateway", "kind": "preventive", "test_period_days": 30})).await;
+        let asked = draft(app, "control_gap", &control, "2026-07-01", "2026-07-31", None).await;
+        moved(app, &app.admin, "governance/exceptions", &asked, "submitted").await;
+        moved(app, &app.second_admin().await, "governance/exceptions", &asked, "rejected").await;
+        let path = format!("/api/v1/governance/exceptions/{asked}");
+        let better = json!({"compensating_controls": "Every mail is looked at by hand."});
+        assert_eq!(app.patch(&app.admin, &path, "*", &better).await.status, 409, "what was rejected stays as it was");
+        moved(app, &app.admin, "governance/exceptions", &asked, "draft").await;
+        assert_eq!(app.patch(&app.admin, &path, "*", &better).await.status, 200);
+        moved(app, &app.admin, "governance/exceptions", &asked, "submitted").await;
+        moved(app, &app.second_admin().await, "governance/exceptions", &asked, "approved").await;
+        moved(app, &app.admin, "governance/exceptions", &asked, "revoked").await;
+        assert_eq!(read(app, &app.admin, "governance/findings").await["data"], json!([]), "it has covered nothing yet");
+        let now = approved(app, "control_gap", &control, "2026-06-01", "2026-07-31", None).await;
+        moved(app, &app.admin, "governance/exceptions", &now, "revoked").await;
+        assert_eq!(read(app, &app.admin, "governance/findings").await["data"].as_array().map(Vec::len), Some(1));
+    }
+
     an_exception_is_at_no_lower_level_than_what_it_covers(app) {
         let server = made(app, "infrastructure/virtual-machines", json!({"name": "order"})).await;
         let hole = made(app, "security/vulnerabilities", json!({"title": "Hole", "subject_id": server, "severity": "high", "detected_on": "2026-06-10"})).await;

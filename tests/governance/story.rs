@@ -165,6 +165,39 @@ on_both! {
         assert_eq!(app.post(&admin, "/api/v1/governance/applicability-statements", &reason_missing).await.broken(), ["/reason required"]);
     }
 
+    what_does_not_apply_to_a_unit_shrinks_the_coverage_of_that_unit_alone(app) {
+        let framework = app.make("governance/frameworks", &json!({"name": "F", "version": "1"})).await["id"].as_str().unwrap().to_owned();
+        let mut requirements = Vec::new();
+        for code in ["R1", "R2", "R3"] {
+            let body = json!({"framework_id": framework, "code": code, "title": code, "assessable": true});
+            requirements.push(app.make("governance/requirements", &body).await["id"].as_str().unwrap().to_owned());
+        }
+        let root = app.root_unit().await;
+        let lab = app.unit("LAB", &root).await;
+        let bench = app.unit("BENCH", &lab).await;
+        let states = async |unit: &str, requirement: usize, applicable: bool| {
+            let body = json!({"requirement_id": requirements[requirement], "unit_id": unit, "applicable": applicable, "reason": "We have none."});
+            app.make("governance/applicability-statements", &body).await;
+        };
+        let left_out = async |query: &str| {
+            let answer = app.get(&app.admin, &format!("/api/v1/governance/frameworks/{framework}/coverage{query}")).await;
+            assert_eq!(answer.status, 200, "{}", answer.text);
+            answer.body["not_applicable"].as_u64().unwrap()
+        };
+        states(&lab, 0, false).await;
+        states(&lab, 1, false).await;
+        assert_eq!((left_out("").await, left_out(&format!("?unit_id={root}")).await), (0, 0), "what a laboratory has not, the organisation may have");
+        assert_eq!((left_out(&format!("?unit_id={lab}")).await, left_out(&format!("?unit_id={bench}")).await), (2, 2), "what holds for a unit holds below it");
+        states(&bench, 1, true).await;
+        assert_eq!(left_out(&format!("?unit_id={bench}")).await, 1, "the nearest statement decides");
+        states(&root, 2, false).await;
+        assert_eq!((left_out("").await, left_out(&format!("?unit_id={lab}")).await), (1, 3));
+        let list = app.get(&app.admin, "/api/v1/governance/frameworks?figures=true").await;
+        assert_eq!(list.body["data"][0]["figures"]["not_applicable"], json!(1), "{}", list.text);
+        let unknown = app.get(&app.admin, &format!("/api/v1/governance/frameworks/{framework}/coverage?unit_id={framework}")).await;
+        assert_eq!(unknown.status, 404);
+    }
+
     figures_are_asked_for_where_there_are_some_and_of_today(app) {
         for query in ["governance/controls?figures=true", "governance/frameworks?figures=yes", "governance/frameworks?figures=true&as_of=2026-06-01"] {
             assert_eq!(app.get(&app.admin, &format!("/api/v1/{query}")).await.status, 400, "{query}");

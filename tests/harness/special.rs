@@ -202,6 +202,12 @@ pub async fn before(app: &TestApp, definition: &'static ResourceType, record: &V
         app.make("finance/cost-entries", &entry.into()).await;
     }
     if (definition.path, to) == ("projects/projects", "executing") {
+        let own = format!("/api/v1/projects/projects/{}", record["id"].as_str().unwrap());
+        if app.get(&app.admin, &own).await.body["charter_approved_on"].is_null() {
+            app.person_of_second().await;
+            let approved = app.post(&app.second_admin().await, &format!("{own}/charter-approval"), &json!({})).await;
+            assert_eq!(approved.status, 200, "{}", approved.text);
+        }
         let there = app.get(&app.admin, &format!("/api/v1/projects/baselines?project_id={}", record["id"].as_str().unwrap())).await;
         if there.body["data"] == json!([]) {
             let mut body = app.sample("projects/baselines", "current").await;

@@ -34,6 +34,33 @@ fn sorted(answers: &[Answer], field: &str) -> Vec<String> {
 }
 
 on_both! {
+    addresses_and_prefixes_are_ordered_and_compared_as_numbers_through_pages_too(app) {
+        let vrf = vrf(app, "Global", false).await;
+        for text in ["10.1.1.10", "10.1.1.9/24", "10.1.1.100", "2001:db8::10", "2001:db8::9"] {
+            address(app, &vrf, text).await;
+        }
+        for text in ["10.10.0.0/16", "10.9.0.0/16", "9.0.0.0/8", "10.0.0.0/8"] {
+            prefix(app, &vrf, text, "container").await;
+        }
+        let listed = async |collection: &str, field: &str, query: &str| {
+            let (mut found, mut path) = (Vec::new(), format!("/api/v1/infrastructure/{collection}?limit=2&{query}"));
+            loop {
+                let page = app.get(&app.admin, &path).await;
+                assert_eq!(page.status, 200, "{}", page.text);
+                found.extend(page.body["data"].as_array().unwrap().iter().map(|row| row[field].as_str().unwrap().to_owned()));
+                let Some(next) = page.body["next_cursor"].as_str() else { return found };
+                path = format!("/api/v1/infrastructure/{collection}?limit=2&{query}&cursor={next}");
+            }
+        };
+        let all = ["10.1.1.9/24", "10.1.1.10", "10.1.1.100", "2001:db8::9", "2001:db8::10"];
+        assert_eq!(listed("ip-addresses", "address", "sort=address").await, all);
+        assert_eq!(listed("ip-addresses", "address", "sort=-address").await, all.iter().rev().copied().collect::<Vec<_>>());
+        assert_eq!(listed("ip-addresses", "address", "sort=address&filter=address%20%3E%3D%20%2210.1.1.10%22").await, all[1..]);
+        assert_eq!(listed("ip-addresses", "address", "sort=address&filter=address%20%3C%20%2210.1.1.100%22").await, all[..2]);
+        assert_eq!(listed("ip-addresses", "address", "filter=address%20%3D%20%2210.1.1.9%2F24%22").await, all[..1], "equal is letter by letter");
+        assert_eq!(listed("prefixes", "prefix", "sort=prefix").await, ["9.0.0.0/8", "10.0.0.0/8", "10.9.0.0/16", "10.10.0.0/16"]);
+    }
+
     the_next_free_address_is_the_lowest_gap_until_all_are_taken(app) {
         let vrf = vrf(app, "Global", false).await;
         let net = prefix(app, &vrf, "192.0.2.0/29", "network").await;

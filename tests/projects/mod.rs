@@ -100,6 +100,44 @@ impl Plan {
 }
 
 on_both! {
+    a_charter_is_approved_by_its_sponsor_who_does_not_run_the_project_and_anew_once_it_changes(app) {
+        let [sponsor, manager] = [app.actor("employee", None).await, app.actor("project_manager", None).await];
+        let people = [app.person_of(sponsor.id.unwrap()).await, app.person_of(manager.id.unwrap()).await];
+        let typed = json!({"code": "P", "name": "P", "charter": "In and out.", "charter_approved_on": "2026-06-01", "charter_approver_id": people[0]});
+        let known = ["/charter_approved_on server_field", "/charter_approver_id server_field"];
+        assert_eq!(app.post(&app.admin, "/api/v1/projects/projects", &typed).await.broken(), known, "an approval is not typed");
+        let id = made(app, "projects", json!({"code": "P", "name": "P", "sponsor_id": people[0], "manager_id": people[1]})).await;
+        let path = format!("/api/v1/projects/projects/{id}");
+        let approve = async |actor: &Actor| app.post(actor, &format!("{path}/charter-approval"), &json!({})).await;
+        assert_eq!(approve(&sponsor).await.broken(), ["/charter required"]);
+        alter(app, "projects", &id, json!({"charter": "In and out."})).await;
+        assert_eq!(approve(&manager).await.broken(), ["/charter_approver_id manager"]);
+        assert_eq!(approve(&app.stranger().await).await.status, 404);
+        let approved = approve(&sponsor).await;
+        assert_eq!((approved.status, picked(&approved.body, &["charter_approver_id", "charter_approved_on"])), (200, vec![json!(people[0]), json!("2026-06-15")]), "{}", approved.text);
+        assert_eq!(approve(&sponsor).await.broken(), ["/charter_approved_on approved"]);
+        assert_eq!(app.patch(&app.admin, &path, "*", &json!({"manager_id": people[0]})).await.broken(), ["/manager_id approver"]);
+        alter(app, "projects", &id, json!({"charter": "More in than out."})).await;
+        let now = app.get(&app.admin, &path).await.body;
+        assert_eq!(picked(&now, &["charter_approver_id", "charter_approved_on"]), [Value::Null, Value::Null]);
+    }
+
+    work_is_listed_in_the_order_of_its_numbers(app) {
+        let project = project(app, "P").await;
+        for code in ["1.10", "1.9", "2", "1.9.1", "10", "A2", "a10"] {
+            work(app, &project, code, None, json!({})).await;
+        }
+        let listed = async |query: &str| -> Vec<String> {
+            let page = app.get(&app.admin, &format!("/api/v1/projects/work-items?project_id={project}&{query}")).await;
+            assert_eq!(page.status, 200, "{}", page.text);
+            page.body["data"].as_array().unwrap().iter().map(|row| row["wbs_code"].as_str().unwrap().to_owned()).collect()
+        };
+        assert_eq!(listed("sort=wbs_code").await, ["1.9", "1.9.1", "1.10", "2", "10", "A2", "a10"]);
+        assert_eq!(listed("sort=wbs_code&filter=wbs_code%20%3E%20%221.9%22%20AND%20wbs_code%20%3C%3D%20%222%22").await, ["1.9.1", "1.10", "2"]);
+        let twice = app.post(&app.admin, "/api/v1/projects/work-items", &json!({"project_id": project, "wbs_code": "a2", "name": "Twice"})).await;
+        assert_eq!(twice.status, 409, "{}", twice.text);
+    }
+
     progress_rolls_up_by_effort_and_each_method_tells_its_percent(app) {
         let plan = Plan::of(app).await;
         let now = status(app, &app.admin, &plan.project, "").await;

@@ -103,6 +103,9 @@ on_both! {
         let path = format!("/api/v1/security/security-incidents/{incident}");
         let now = app.get(&app.admin, &path).await.body;
         assert_eq!(["contained_at", "eradicated_at", "recovered_at"].map(|name| now[name].clone()), [(); 3].map(|()| json!(app.clock.now().to_string())));
+        assert_eq!(app.transition(&app.admin, &path, "closed").await.broken(), ["/root_cause required", "/lessons required", " notice", " notice"]);
+        let learnt = json!({"root_cause": "A password was used twice.", "lessons": "Ask for a second factor."});
+        assert_eq!(app.patch(&app.admin, &path, "*", &learnt).await.status, 200);
         assert_eq!(app.transition(&app.admin, &path, "closed").await.broken(), [" notice", " notice"]);
         let notice = async |stage: &str, sent: Value| {
             let body = json!({"security_incident_id": incident, "regime": "gdpr", "stage": stage, "authority": "AP", "sent_at": sent});
@@ -116,12 +119,55 @@ on_both! {
         assert_eq!(app.transition(&app.admin, &path, "closed").await.status, 200);
     }
 
+    who_reports_an_incident_is_recorded_and_follows_it_and_nobody_else_among_the_employees(app) {
+        let [ann, bob] = [app.actor("employee", None).await, app.actor("employee", None).await];
+        let person = app.person_of(ann.id.unwrap()).await;
+        let other = app.person_of(bob.id.unwrap()).await;
+        let body = json!({"code": "SI-1", "title": "A strange mail", "category": "fraud", "severity": "medium", "aware_at": "2026-06-15T08:00:00Z"});
+        let incidents = "/api/v1/security/security-incidents";
+        let mut named = body.clone();
+        named["reporter_id"] = json!(other);
+        assert_eq!(app.post(&ann, incidents, &named).await.broken(), ["/reporter_id server_field"], "nobody reports for another");
+        let reported = app.post(&ann, incidents, &body).await;
+        assert_eq!((reported.status, &reported.body["reporter_id"]), (201, &json!(person)), "{}", reported.text);
+        let path = format!("{incidents}/{}", reported.id());
+        assert_eq!(app.patch(&ann, &path, "*", &json!({"description": "It asks for a password."})).await.status, 200);
+        assert_eq!((app.get(&bob, &path).await.status, app.get(&bob, incidents).await.body["data"].as_array().map(Vec::len)), (404, Some(0)));
+        assert_eq!(app.transition(&ann, &path, "triaged").await.status, 403);
+        moved(app, &app.admin, "security/security-incidents", &reported.id(), "triaged").await;
+        assert_eq!(app.patch(&ann, &path, "*", &json!({"description": "Mine."})).await.status, 403, "from here on it is for those who deal with it");
+        assert_eq!(app.get(&ann, &path).await.body["state"], json!("triaged"));
+    }
+
     an_incident_is_no_duplicate_of_itself(app) {
         let body = json!({"code": "SI-1", "title": "Mailbox", "category": "intrusion", "severity": "high", "aware_at": "2026-06-14T08:00:00Z"});
         let incident = made(app, "security/security-incidents", body).await;
         let path = format!("/api/v1/security/security-incidents/{incident}");
         let refused = app.patch(&app.admin, &path, "*", &json!({"dismissal": "duplicate", "duplicate_of_id": incident})).await;
         assert_eq!(refused.status, 409, "{}", refused.text);
+    }
+
+    a_plan_that_promises_less_time_than_its_steps_take_is_not_approved(app) {
+        let orders = made(app, "infrastructure/services", json!({"code": "S", "name": "Orders", "kind": "business"})).await;
+        let mail = made(app, "infrastructure/services", json!({"code": "M", "name": "Mail", "kind": "business"})).await;
+        let promises = |orders_within: i64, mail_within: i64| json!({"scope": [
+            {"subject_id": orders, "rto_seconds": orders_within, "rpo_seconds": null}, {"subject_id": mail, "rto_seconds": mail_within, "rpo_seconds": null}]});
+        let mut plan = promises(14_400, 14_400);
+        plan.as_object_mut().unwrap().extend(json!({"code": "P", "name": "Plan", "trigger": "Fire."}).as_object().unwrap().clone());
+        let plan = made(app, "security/recovery-plans", plan).await;
+        for (number, hours, before, subject) in [(10, 3, json!([]), Value::Null), (20, 1, json!([]), Value::Null), (30, 2, json!([10, 20]), json!(orders))] {
+            let body = json!({"recovery_plan_id": plan, "number": number, "name": "Step", "duration_seconds": 3_600 * hours, "depends_on": before, "subject_id": subject});
+            made(app, "security/recovery-steps", body).await;
+        }
+        let path = format!("/api/v1/security/recovery-plans/{plan}");
+        let second = app.second_admin().await;
+        // Three hours, with one beside them, and two more.
+        assert_eq!(app.transition(&second, &path, "approved").await.broken(), ["/scope/0/rto_seconds promise", "/scope/1/rto_seconds promise"]);
+        assert_eq!(app.patch(&app.admin, &path, "*", &promises(18_000, 17_999)).await.status, 200);
+        assert_eq!(app.transition(&second, &path, "approved").await.broken(), ["/scope/1/rto_seconds promise"], "what no step names comes with the last");
+        assert_eq!(app.patch(&app.admin, &path, "*", &promises(18_000, 18_000)).await.status, 200);
+        let approved = app.transition(&second, &path, "approved").await;
+        assert_eq!(approved.status, 200, "{}", approved.text);
     }
 
     a_recovery_is_held_against_the_promise_of_its_plan(app) {

@@ -73,6 +73,47 @@ on_both! {
         assert!(!all.text.contains(&secret));
     }
 
+    a_refusal_inside_a_bulk_is_kept_as_that_of_the_single_call(app) {
+        let (auditor, member) = (app.actor("auditor", None).await, app.actor("member", None).await);
+        let root = app.root_unit().await;
+        let bulk = |atomic: bool| json!({"atomic": atomic, "operations": [
+            {"op": "create", "collection": "teams/units", "body": {"code": "A", "name": "A"}},
+            {"op": "update", "collection": "teams/units", "id": root, "if_match": "*", "body": {"name": "Mine"}},
+            {"op": "update", "collection": "teams/units", "id": root, "if_match": "*", "body": {"name": "Mine again"}},
+        ]});
+        let ask = async |atomic: bool| app.post_from(PEER, &member, "/api/v1/platform/bulk", &bulk(atomic)).await;
+        let answer = ask(false).await;
+        assert_eq!([&answer.body["results"][0]["status"], &answer.body["results"][1]["status"]], [&json!(403), &json!(403)], "{}", answer.text);
+        let kept = events(app, &auditor, "permission_refused").await;
+        let told: Vec<_> = kept.iter().map(|event| (event["subject"].as_str().unwrap(), event["address"].as_str().unwrap())).collect();
+        assert_eq!(told, [("POST /api/v1/teams/units", PEER), (&format!("PATCH /api/v1/teams/units/{root}"), PEER)], "each permission once");
+        assert!(kept.iter().all(|event| event["created_by"] == member.id.unwrap().to_string()));
+        app.wait(61);
+        assert_eq!(ask(true).await.status, 409);
+        assert_eq!(events(app, &auditor, "permission_refused").await.len(), 4, "nothing of it was kept, and yet it was tried");
+    }
+
+    what_is_read_by_a_secret_address_is_kept_without_the_secret(app) {
+        let auditor = app.actor("auditor", None).await;
+        let admin = app.admin.id.unwrap().to_string();
+        let feed = app.make("platform/calendar-feeds", &json!({"name": "Dates"})).await["id"].as_str().unwrap().to_owned();
+        let feed = format!("/api/v1/platform/calendar-feeds/{feed}");
+        let calendar = app.post(&app.admin, &format!("{feed}/renew-token"), &json!({})).await.body["path"].as_str().unwrap().to_owned();
+        let file = app.upload("image/png", "not really").await["id"].as_str().unwrap().to_owned();
+        let file = format!("/api/v1/platform/files/{file}");
+        let preview = app.post(&app.admin, &format!("{file}/link"), &json!({})).await.body["path"].as_str().unwrap().to_owned();
+        for (address, subject) in [(&calendar, format!("{feed}/calendar.ics")), (&preview, format!("{file}/content"))] {
+            for _ in 0..3 {
+                assert_eq!(app.get_from(PEER, &Actor::nobody(), address).await.status, 200);
+            }
+            assert_eq!(last(app, &auditor, "downloaded").await, (admin.clone(), PEER.into(), subject.clone()));
+            let all = events(app, &auditor, "downloaded").await;
+            assert_eq!(all.iter().filter(|event| event["subject"] == subject).count(), 1, "what comes again is told once");
+            let secret = address.rsplit('/').nth(1).unwrap();
+            assert!(!all.iter().any(|event| event.to_string().contains(secret)), "{all:?}");
+        }
+    }
+
     security_events_are_the_auditor_s_to_read_and_nobody_s_to_change_and_go_when_they_are_old(app) {
         let (auditor, member) = (app.actor("auditor", None).await, app.actor("member", None).await);
         let known = events(app, &auditor, "access_changed").await;

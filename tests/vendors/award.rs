@@ -27,6 +27,28 @@ async fn proposed(app: &TestApp, offer: &str) -> String {
 }
 
 on_both! {
+    an_order_for_an_award_is_sent_once_it_is_approved_and_its_standstill_has_passed(app) {
+        let vendor = qualified(app, "V").await;
+        let (_, offer) = shortlisted(app, "RFQ", &vendor).await;
+        let award = made(app, "awards", json!({"offer_id": offer, "standstill_until_on": "2026-06-25"})).await;
+        let order = json!({"code": "PO", "title": "PO", "vendor_id": vendor, "currency": "EUR", "award_id": award});
+        let order = made(app, "purchase-orders", order).await;
+        made(app, "purchase-order-lines", json!({"purchase_order_id": order, "position": 1, "title": "Shelf", "quantity": "1", "unit": "piece", "unit_price": euros("1.00")})).await;
+        walk(app, "purchase-orders", &order, &["submitted", "approved"]).await;
+        assert_eq!(told(&go(app, "purchase-orders", &order, "sent").await), (409, vec!["/award_id standstill".into(), "/award_id state".into()]));
+        walk(app, "awards", &award, &["proposed", "approved"]).await;
+        assert_eq!(told(&go(app, "purchase-orders", &order, "sent").await), refused(409, "/award_id standstill"));
+        app.wait(10 * 86_400);
+        app.worker.work_off().await.unwrap();
+        let admin = app.log_in_as(&app.admin.id.unwrap().to_string());
+        let send = async || app.transition(&admin, &format!("/api/v1/vendors/purchase-orders/{order}"), "sent").await;
+        assert_eq!(told(&send().await), refused(409, "/award_id standstill"), "the last day is still a day");
+        app.wait(86_400);
+        let admin = app.log_in_as(&app.admin.id.unwrap().to_string());
+        let sent = app.transition(&admin, &format!("/api/v1/vendors/purchase-orders/{order}"), "sent").await;
+        assert_eq!(sent.status, 200, "{}", sent.text);
+    }
+
     an_award_is_approved_by_another_and_makes_its_offer_and_event_awarded(app) {
         let vendor = qualified(app, "V").await;
         let (event, offer) = shortlisted(app, "RFQ", &vendor).await;

@@ -43,6 +43,33 @@ async fn commitments(app: &TestApp, line: &str) -> Vec<(String, String)> {
 }
 
 on_both! {
+    a_requester_cancels_after_the_approval_as_long_as_nothing_was_asked_or_ordered_for_it(app) {
+        let ann = app.actor("employee", None).await;
+        app.person_of(ann.id.unwrap()).await;
+        let requisition = async |code: &str| {
+            let made = app.post(&ann, "/api/v1/vendors/requisitions", &json!({"code": code, "name": "A monitor"})).await;
+            assert_eq!(made.status, 201, "{}", made.text);
+            let line = json!({"requisition_id": made.id(), "line_number": 1, "description": "A monitor", "kind": "hardware", "quantity": "1", "unit_of_measure": "piece"});
+            let line = app.post(&ann, "/api/v1/vendors/requisition-lines", &line).await;
+            assert_eq!(line.status, 201, "{}", line.text);
+            let path = format!("/api/v1/vendors/requisitions/{}", made.id());
+            assert_eq!(app.transition(&ann, &path, "submitted").await.status, 200);
+            let approved = second(app, "requisitions", &made.id(), "approved").await;
+            assert_eq!(approved.status, 200, "{}", approved.text);
+            (made.id(), path)
+        };
+        let (_, free) = requisition("FREE").await;
+        let cancelled = app.transition(&ann, &free, "cancelled").await;
+        assert_eq!((cancelled.status, &cancelled.body["state"]), (200, &json!("cancelled")), "{}", cancelled.text);
+        let (id, ordered) = requisition("ORDERED").await;
+        let order = order(app, "PO", &qualified(app, "V").await, json!({"requisition_id": id})).await;
+        made(app, "purchase-order-lines", line(&order, "1", "1.00", json!({}))).await;
+        walk(app, "purchase-orders", &order, &["submitted"]).await;
+        assert_eq!(app.transition(&ann, &ordered, "cancelled").await.status, 409);
+        walk(app, "purchase-orders", &order, &["cancelled"]).await;
+        assert_eq!(app.transition(&ann, &ordered, "cancelled").await.status, 200);
+    }
+
     an_order_is_in_the_currency_of_its_contract_and_its_lines_in_its_own(app) {
         let [vendor, other] = [qualified(app, "V").await, qualified(app, "W").await];
         let contract = active(app, "C", &vendor, json!({})).await;

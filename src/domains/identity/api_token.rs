@@ -3,7 +3,7 @@
 use super::principal::{locks, require_as_strong};
 use crate::access::api_token::PREFIX;
 use crate::access::secret::{digest, new_secret};
-use crate::access::{EMPLOYEE, Pattern, account_of, authority};
+use crate::access::{Pattern, account_of, authority, implied};
 use crate::error::{FieldError, Kind as ProblemKind, Problem, Result};
 use crate::resource::value::{Digest, FieldType, Instant, Text, Title};
 use crate::resource::{Check, Id, Lifecycle, Lock, Made, Resource, Scope, StateException, ValidationErrors};
@@ -117,7 +117,7 @@ impl ApiToken {
             .filter_map(|definition| Pattern::parse(&definition.permission("*")))
             .collect();
         // Whoever is a person's account has more without a grant.
-        let of_person = if account_of(check.connection, owner)?.is_some() { EMPLOYEE.as_slice() } else { &[] };
+        let of_person = if account_of(check.connection, owner)?.is_some() { implied() } else { &[] };
         for scope in &self.scopes {
             let known = Pattern::parse(scope)
                 .is_some_and(|wanted| held.iter().map(|(pattern, _)| pattern).chain(&own).chain(of_person).any(|each| each.covers(&wanted)));

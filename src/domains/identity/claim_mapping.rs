@@ -4,7 +4,8 @@ use super::grant::{refuse_employee, require_role_held};
 use super::identity_provider::ClaimPath;
 use crate::error::Result;
 use crate::resource::value::{Explicit, Text};
-use crate::resource::{Check, Id, PartOf, Resource, Rule, Scope};
+use crate::resource::{Check, Id, PartOf, Resource, Rule, Scope, ValidationErrors};
+use serde_json::json;
 
 crate::resource! {
     /// Who logs in through an identity provider with this value in a claim gets this role. The grant is made when the token is
@@ -24,9 +25,12 @@ crate::resource! {
         /// The role that it gives.
         #[field(refers_to(&["identity/roles"]))]
         pub role_id: Id,
-        /// The unit on which it gives that, with all units below. It must be said: null means everything.
+        /// The unit on which it gives that, with all units below. It must be said: null means everything, or, with `own`, what is one's own.
         #[field(refers_to(&["teams/units"]))]
         pub unit_id: Explicit<Id>,
+        /// True if it gives the role on what is their own alone who log in, in whatever unit that stands.
+        #[field(default(|| json!(false)))]
+        pub own: bool,
     }
 }
 
@@ -36,10 +40,22 @@ impl Resource for ClaimMapping {
     const SCOPE: Scope = Scope::Within("provider_id");
     const TITLE: &'static str = "value";
     const PART_OF: Option<PartOf> = Some(PartOf::of("provider_id"));
-    const RULES: &'static [Rule] = &[Rule::Distinct(&["provider_id", "claim", "value", "role_id", "unit_id"])];
+    const RULES: &'static [Rule] = &[Rule::Distinct(&["provider_id", "claim", "value", "role_id", "unit_id", "own"])];
 
     fn sample() -> Self {
-        ClaimMapping { provider_id: Id::sample(), claim: "groups".into(), value: "it-managers".into(), role_id: Id::sample(), unit_id: Explicit(None) }
+        ClaimMapping {
+            provider_id: Id::sample(),
+            claim: "groups".into(),
+            value: "it-managers".into(),
+            role_id: Id::sample(),
+            unit_id: Explicit(None),
+            own: false,
+        }
+    }
+
+    fn rules(&self, faults: &mut ValidationErrors) {
+        let placeless = !self.own || self.unit_id.0.is_none();
+        faults.require(placeless, "unit_id", "own", "What is one's own stands in any unit. Leave own out, or let unit_id be null.");
     }
 
     /// Who maps to another role takes the one before away.
@@ -47,7 +63,7 @@ impl Resource for ClaimMapping {
         if let Some((role, unit)) = check.before::<ClaimMapping>()?.map(|before| (before.role_id, before.unit_id.0)) {
             require_role_held(check, role, unit)?;
         }
-        refuse_employee(check, self.role_id, false)?;
+        refuse_employee(check, self.role_id, self.own)?;
         require_role_held(check, self.role_id, self.unit_id.0)
     }
 

@@ -5,7 +5,7 @@ use crate::choice;
 use crate::error::{Error, FieldError, Kind, Problem, Result, pointer_segment};
 use crate::http::transition;
 use crate::resource::{Id, ResourceType};
-use crate::store::{IfMatch, Outcome, Store, Writer};
+use crate::store::{IfMatch, Outcome, Refusal, Store, Writer};
 use crate::view::{Action, Call, NoQuery, Prepare};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
@@ -279,6 +279,7 @@ fn write(writer: &mut Writer<'_>, bulk: &Bulk) -> Result<Outcome> {
                 results.push(result);
             }
             Err(problem) => {
+                note_refusal(writer, operation.as_ref().ok(), &problem);
                 failed += 1;
                 made.push(None);
                 results.push(BulkResult::failed(&problem, writer));
@@ -295,6 +296,19 @@ fn write(writer: &mut Writer<'_>, bulk: &Bulk) -> Result<Outcome> {
         return Err(Problem::new(Kind::Conflict, detail).with("results", results).into());
     }
     Ok(Outcome::of(200, &BulkResults { results })?.showing_once(shown))
+}
+
+/// A permission that an operation lacks is a security event, as it is of the single call.
+fn note_refusal(writer: &mut Writer<'_>, operation: Option<&Operation>, problem: &Problem) {
+    let Some(operation) = operation.filter(|_| problem.kind == Kind::Forbidden) else { return };
+    let (method, rest) = match operation.op {
+        Op::Create => ("POST", ""),
+        Op::Update => ("PATCH", ""),
+        Op::Delete => ("DELETE", ""),
+        Op::Transition => ("POST", "/transitions"),
+    };
+    let id = operation.id.as_ref().map(|id| format!("/{id}")).filter(|_| operation.op != Op::Create).unwrap_or_default();
+    writer.refuse(Refusal { subject: format!("{method} /api/v1/{}{id}{rest}", operation.definition.path), detail: problem.detail.clone() });
 }
 
 fn read_tag(tag: &str) -> IfMatch {

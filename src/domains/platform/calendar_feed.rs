@@ -6,8 +6,8 @@ use crate::clock::Moment;
 use crate::database::Connection;
 use crate::error::{FieldError, Kind, Problem, Result};
 use crate::formats::icalendar::{self, Event, When};
-use crate::http::Keyed;
 use crate::http::openapi::Fixed;
+use crate::http::{Keyed, Owned};
 use crate::resource::value::{Digest as Kept, Text, Title, hex};
 use crate::resource::{Check, Id, Lifecycle, Made, Resource, Scope, StateException, ValidationErrors};
 use crate::store::{Dated, Outcome, Reader, Span, Writer};
@@ -169,8 +169,8 @@ fn row(connection: &mut Connection, token: &str) -> Result<Option<(Id, Id)>> {
     Ok(feed.select((calendar_feeds::id, calendar_feeds::created_by)).get_result(connection).optional()?)
 }
 
-fn owner(connection: &mut Connection, token: &str) -> Result<Option<Id>> {
-    Ok(row(connection, token)?.map(|(_, owner)| owner))
+fn owner(connection: &mut Connection, token: &str) -> Result<Option<Owned>> {
+    Ok(row(connection, token)?.map(|(feed, owner)| Owned { owner, subject: ADDRESS.path.replace("{token}", &feed.to_string()) }))
 }
 
 fn read(reader: &mut Reader<'_>, token: &str) -> Result<Download> {

@@ -5,8 +5,8 @@ use crate::access::secret::{digest, new_secret};
 use crate::access::security_event::{SecurityEvent, SecurityEventKind};
 use crate::database::Connection;
 use crate::error::{Kind, Problem, Result};
-use crate::http::Keyed;
 use crate::http::openapi::Fixed;
+use crate::http::{Keyed, Owned};
 use crate::resource::Id;
 use crate::resource::value::{Instant, Text, Whole};
 use crate::store::{Outcome, Reader, Writer};
@@ -114,8 +114,10 @@ pub fn operations() -> Vec<Fixed> {
     }]
 }
 
-fn owner(connection: &mut Connection, token: &str) -> Result<Option<Id>> {
-    Ok(file_links::table.find(digest(token)).select(file_links::principal_id).get_result(connection).optional()?)
+fn owner(connection: &mut Connection, token: &str) -> Result<Option<Owned>> {
+    let link = file_links::table.find(digest(token)).select((file_links::principal_id, file_links::file_id));
+    let link: Option<(Id, Id)> = link.get_result(connection).optional()?;
+    Ok(link.map(|(owner, file)| Owned { owner, subject: format!("/api/v1/platform/files/{file}/content") }))
 }
 
 fn read(reader: &mut Reader<'_>, token: &str) -> Result<Download> {

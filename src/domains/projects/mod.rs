@@ -38,6 +38,7 @@ pub fn domain() -> Domain {
         .figures::<portfolio::figures::wsjf::DemandFigures, _>()
         .measure::<project::figures::progress::Progress>()
         .view::<project::figures::project_status::ProjectStatus>()
+        .action::<project::charter_approval::ApproveCharter>()
         .action::<schedule::baseline_snapshot::TakeBaselineSnapshot>()
         .action::<project::report_facts::TakeReportFacts>()
 }

@@ -175,7 +175,7 @@ fn wrong_types_are_told_where_they_stand() {
 }
 
 #[test]
-fn a_repeated_id_or_code_names_the_first() {
+fn a_repeated_id_names_the_first() {
     let mut document = minimal(json!(null));
     document["catalog"]["controls"] = json!([
         {"id": "a", "title": "A", "controls": [{"id": "a1", "title": "A1"}]},
@@ -183,11 +183,22 @@ fn a_repeated_id_or_code_names_the_first() {
         {"id": "b", "title": "B", "props": [{"name": "label", "value": "a"}]},
     ]);
     let faults = parse(&document).unwrap_err();
-    assert_eq!(faults.len(), 2);
+    assert_eq!(faults.len(), 1, "a label that is another's id is none of its own");
     assert_eq!((faults[0].pointer.as_str(), faults[0].code), ("/catalog/controls/1/id", "duplicate"));
     assert!(faults[0].detail.starts_with("/catalog/controls/0/controls/0 "), "{}", faults[0].detail);
-    assert_eq!(faults[1].pointer, "/catalog/controls/2/props/0/value");
-    assert!(faults[1].detail.starts_with("/catalog/controls/0 has the code `a`"), "{}", faults[1].detail);
+}
+
+#[test]
+fn a_row_is_known_by_its_label_where_that_is_its_own_and_else_by_its_id_or_path() {
+    let labelled = |id: &str, label: &str| json!({"id": id, "title": "T", "props": [{"name": "label", "value": label}]});
+    let mut document = minimal(json!(null));
+    document["catalog"]["controls"] = json!([]);
+    document["catalog"]["groups"] = json!([
+        {"title": "Windows", "groups": [{"title": "Basic", "controls": [labelled("w1", "A1"), labelled("w2", "Own")]}]},
+        {"title": "Linux", "groups": [{"title": "Basic", "controls": [labelled("l1", "a1"), labelled("l2", "W2")]}]},
+    ]);
+    let codes: Vec<String> = parse(&document).unwrap().rows.into_iter().map(|row| row.code).collect();
+    assert_eq!(codes, ["windows", "basic", "w1", "Own", "linux", "linux/basic", "l1", "l2"]);
 }
 
 #[test]

@@ -7,7 +7,7 @@ use crate::database::SqlType;
 use crate::error::{Problem, Result};
 use crate::resource::value::{ListUse, Precise};
 use crate::resource::{Field, ResourceType, ResourceTypes};
-use crate::store::{Amount, Comparison, CustomKinds, FieldVisibility, Filter, Test, Through, narrowing};
+use crate::store::{Amount, Comparison, CustomKinds, FieldVisibility, Filter, SortKey, Test, Through, narrowing};
 
 /// What a filter may look at.
 pub struct FilterScope<'a> {
@@ -99,7 +99,9 @@ fn unfit(term: &Term, expected: &str) -> crate::error::Error {
 fn test(definition: &'static ResourceType, session: &Session, name: &str, term: &Term) -> Result<Filter> {
     let shown = definition.listed_field(name).filter(|_| FieldVisibility::of(definition, session).shows(name));
     let field = shown.ok_or_else(|| unknown(term))?;
-    let columns = vec![format!("{}{}", field.name, field.columns[0].suffix)];
+    let is_order = matches!(term.comparison, Comparison::Less | Comparison::AtMost | Comparison::Greater | Comparison::AtLeast);
+    let at = if is_order { field.order } else { 0 };
+    let columns = vec![if is_order { SortKey::column_of(field) } else { format!("{}{}", field.name, field.columns[0].suffix) }];
     let value = match &term.value {
         None if !matches!(term.comparison, Comparison::Equal | Comparison::NotEqual) => return Err(unfit(term, "null is compared by = and != only.")),
         None => None,
@@ -113,7 +115,7 @@ fn test(definition: &'static ResourceType, session: &Session, name: &str, term: 
         Some(text) => {
             // A word of the lifecycle or of a closed set must be one of them; other text may be any.
             let cells = if field.name == "state" { state(definition, text) } else { field.parse(text) };
-            Some(cells.ok_or_else(|| unfit(term, "Use a value that the field can have."))?.into_iter().take(1).collect())
+            Some(cells.ok_or_else(|| unfit(term, "Use a value that the field can have."))?.into_iter().skip(at).take(1).collect())
         }
     };
     Ok(Filter::Test(Test { columns, comparison: term.comparison, value }))

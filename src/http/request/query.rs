@@ -204,8 +204,8 @@ fn sort((definition, customs): (&'static ResourceType, &CustomKinds), sight: &Fi
     for part in text.split(',') {
         let (name, descending) = part.strip_prefix('-').map_or((part, false), |name| (name, true));
         let own = definition.listed_field(name).filter(|_| sight.shows(name)).map(|field| SortKey {
-            column: column(field),
-            kind: field.columns[0].kind,
+            column: SortKey::column_of(field),
+            kind: field.columns[field.order].kind,
             descending,
             nullable: field.nullable,
             custom: None,

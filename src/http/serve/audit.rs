@@ -5,10 +5,13 @@ use super::state::AppState;
 use crate::access::security_event::{SecurityEvent, SecurityEventKind};
 use crate::error::{Error, Kind, Result};
 use crate::resource::Id;
+use crate::store::Refusal;
 use actix_web::{HttpMessage, HttpRequest};
 
 /// How long the same refusal is told once, in seconds.
 const REFUSAL: i64 = 60;
+/// How long the reading of one secret address from the same address is told once.
+const READING: i64 = 3600;
 /// How long the use of a token from the same address is told once.
 const USE: i64 = 24 * 3600;
 
@@ -41,14 +44,28 @@ pub async fn refused<T>(state: &AppState, request: &HttpRequest, outcome: &Resul
     if problem.kind != Kind::Forbidden {
         return;
     }
-    let what = format!("{:?} {} {}", caller(request), state.limits.peer(request), problem.detail);
+    let subject = format!("{} {}", request.method(), request.path());
+    refusal(state, request, Refusal { subject, detail: problem.detail.clone() }).await;
+}
+
+/// The same for a part of a request.
+pub async fn refusal(state: &AppState, request: &HttpRequest, refusal: Refusal) {
+    let what = format!("{:?} {} {}", caller(request), state.limits.peer(request), refusal.detail);
     if !state.lately.is_new(what, REFUSAL, state.store.now()) {
         return;
     }
-    let subject = format!("{} {}", request.method(), request.path());
-    if let Err(error) = record(state, request, SecurityEventKind::PermissionRefused, subject).await {
+    if let Err(error) = record(state, request, SecurityEventKind::PermissionRefused, refusal.subject).await {
         tracing::warn!(problem = %error.into_problem().detail, "a refusal could not be recorded");
     }
+}
+
+/// Keeps that something was read by an address with a secret in it.
+pub async fn read_by_address(state: &AppState, request: &HttpRequest, subject: String) -> Result<()> {
+    let what = format!("{subject} {}", state.limits.peer(request));
+    if state.lately.is_new(what, READING, state.store.now()) {
+        record(state, request, SecurityEventKind::Downloaded, subject).await?;
+    }
+    Ok(())
 }
 
 /// Keeps that an API token was used from an address.

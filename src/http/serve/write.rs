@@ -1,5 +1,6 @@
 //! Every write, whatever it does: rehearsed where `dry_run` asks for it, done once where an `Idempotency-Key` says so.
 
+use super::audit;
 use super::request_id::request_id;
 use crate::database::OUTCOME;
 use crate::error::{Error, FieldError, Problem, Result};
@@ -7,11 +8,20 @@ use crate::http::request::context::{DRY_RUN, RequestContext};
 use crate::http::request::header;
 use crate::http::request::query;
 use crate::http::response::answer;
-use crate::store::{Key, Origin, Outcome, Writer};
+use crate::store::{Key, Origin, Outcome, Refusal, Writer};
 use actix_web::HttpResponse;
 use actix_web::http::Method;
 use sha2::{Digest, Sha256};
 use std::sync::{Arc, Mutex, PoisonError};
+
+/// What the last try of a write came to, whether or not it was kept.
+#[derive(Default)]
+struct Planned {
+    /// Where the record is that it made.
+    location: Option<String>,
+    /// Its parts that were refused.
+    refusals: Vec<Refusal>,
+}
 
 impl RequestContext<'_> {
     /// Runs a write and answers it.
@@ -28,15 +38,19 @@ impl RequestContext<'_> {
         work: impl Fn(&mut Writer<'_>) -> Result<Outcome> + Send + 'static,
     ) -> Result<HttpResponse> {
         let store = &self.state.store;
-        let (planned, location) = (Arc::new(Mutex::new(None)), self.request.path().to_owned());
+        let (planned, location) = (Arc::new(Mutex::new(Planned::default())), self.request.path().to_owned());
         let noted = planned.clone();
         let work = move |writer: &mut Writer<'_>| {
-            let outcome = work(writer)?;
-            *noted.lock().unwrap_or_else(PoisonError::into_inner) = outcome.location.clone();
-            Ok(outcome)
+            let outcome = work(writer);
+            let location = outcome.as_ref().ok().and_then(|outcome| outcome.location.clone());
+            *noted.lock().unwrap_or_else(PoisonError::into_inner) = Planned { location, refusals: writer.take_refusals() };
+            outcome
         };
+        let take = || std::mem::take(&mut *planned.lock().unwrap_or_else(PoisonError::into_inner));
         if query::flag(&self.pairs()?, DRY_RUN)? {
-            let mut outcome = store.rehearse(&self.session, &origin, work).await?;
+            let rehearsed = store.rehearse(&self.session, &origin, work).await;
+            self.tell_refusals(take().refusals).await;
+            let mut outcome = rehearsed?;
             outcome.location = None;
             let mut response = answer::outcome(&outcome);
             response
@@ -51,8 +65,17 @@ impl RequestContext<'_> {
                 store.write(&self.session, &origin, move |writer| writer.once(&key, &work)).await
             }
         };
-        let place = || planned.lock().unwrap_or_else(PoisonError::into_inner).take().unwrap_or(location);
+        let planned = take();
+        self.tell_refusals(planned.refusals).await;
+        let place = || planned.location.unwrap_or(location);
         outcome.map(|outcome| answer::outcome(&outcome)).map_err(|error| where_to_look(error, place))
+    }
+
+    /// Keeps which parts of the request were refused.
+    async fn tell_refusals(&self, refusals: Vec<Refusal>) {
+        for refusal in refusals {
+            audit::refusal(self.state, self.request, refusal).await;
+        }
     }
 
     /// The key of a POST, with what the request is.

@@ -24,7 +24,7 @@ pub use money::{Currency, Money, PreciseMoney};
 pub use number::{Figure, Number, Percent, Ratio, Whole, figure};
 pub use password::{Password, normalized};
 pub use secret::{Digest, Shown};
-pub use text::{Code, DocumentNumber, Email, Label, Name, Note, Text, Title, Url, hex};
+pub use text::{Code, DocumentNumber, Email, Label, Name, Note, OutlineCode, Text, Title, Url, hex};
 
 use crate::database::{Dialect, RawValue, Row, SqlType, SqlValue, Values};
 use crate::error::{self, FieldError};
@@ -74,6 +74,8 @@ pub trait FieldType: Sized + Send + 'static {
     const NULLABLE: bool = Self::OPTIONAL;
     /// The columns behind the field, the one that filters and sorts use first.
     const COLUMNS: &'static [Column];
+    /// The place of the column by which values are greater and less, where that is not how the first one is.
+    const ORDER: usize = 0;
     /// How a list can use the field.
     const USE: ListUse;
 
@@ -242,6 +244,7 @@ pub fn of_type(kind: Type) -> ObjectBuilder {
 impl<T: FieldType> FieldType for Option<T> {
     const OPTIONAL: bool = true;
     const COLUMNS: &'static [Column] = T::COLUMNS;
+    const ORDER: usize = T::ORDER;
     const USE: ListUse = T::USE;
 
     fn inside() -> Vec<&'static dyn Inner> {
@@ -294,6 +297,7 @@ pub struct Explicit<T>(pub Option<T>);
 impl<T: FieldType> FieldType for Explicit<T> {
     const NULLABLE: bool = true;
     const COLUMNS: &'static [Column] = T::COLUMNS;
+    const ORDER: usize = T::ORDER;
     const USE: ListUse = T::USE;
 
     fn inside() -> Vec<&'static dyn Inner> {

@@ -26,6 +26,12 @@ pub type Note = Text<1, 20_000>;
 #[diesel(sql_type = diesel::sql_types::Text)]
 pub struct Code(pub String);
 
+/// A short identifier of a place in an outline, such as 1.2.3, under the rules of [`Code`]. Its numbers are ordered as numbers: 1.2 comes
+/// before 1.10.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, diesel::expression::AsExpression, diesel::deserialize::FromSqlRow)]
+#[diesel(sql_type = diesel::sql_types::Text)]
+pub struct OutlineCode(pub String);
+
 /// What something is called, 1 to 200 characters. Two names that differ only in case, blanks or the way their letters are composed are the
 /// same where the name must be unique.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, diesel::expression::AsExpression, diesel::deserialize::FromSqlRow)]
@@ -151,11 +157,15 @@ impl<const MIN: usize, const MAX: usize> Deref for Text<MIN, MAX> {
 
 column_value!(@[const MIN: usize, const MAX: usize] Text<MIN, MAX>, sql_types::Text, value => SqlValue::Text(value.0.clone()), found: String => Ok(Text(found)));
 column_value!(Code, sql_types::Text, value => SqlValue::Text(value.0.clone()), found: String => Ok(Code(found)));
+column_value!(OutlineCode, sql_types::Text, value => SqlValue::Text(value.0.clone()), found: String => Ok(OutlineCode(found)));
 column_value!(Name, sql_types::Text, value => SqlValue::Text(value.0.clone()), found: String => Ok(Name(found)));
 column_value!(DocumentNumber, sql_types::Text, value => SqlValue::Text(value.0.clone()), found: String => Ok(DocumentNumber(found)));
 column_value!(Label, sql_types::Text, value => SqlValue::Text(value.0.clone()), found: String => Ok(Label(found)));
 column_value!(Email, sql_types::Text, value => SqlValue::Text(value.0.clone()), found: String => Ok(Email(found)));
 column_value!(Url, sql_types::Text, value => SqlValue::Text(value.0.clone()), found: String => Ok(Url(found)));
+
+/// The digits up to which the numbers in an outline are compared as numbers.
+const DIGITS: usize = 20;
 
 const KEYED: &[Column] = &[Column { suffix: "", kind: SqlType::Text }, Column { suffix: "_key", kind: SqlType::Text }];
 
@@ -233,6 +243,70 @@ keyed_text!(
 keyed_text!(Email, 254, |text| text.validate_email(), "Expected an e-mail address, such as ada@example.org.", |schema| schema
     .format(Some(SchemaFormat::Custom("email".into()))));
 
+/// A folded code as text that is ordered as its numbers are: each number has leading zeros up to [`DIGITS`] of them.
+fn in_outline(folded: &str) -> String {
+    let mut ordered = String::with_capacity(folded.len() + 2 * DIGITS);
+    let mut rest = folded;
+    while let Some(first) = rest.chars().next() {
+        let end = rest.find(|letter: char| letter.is_ascii_digit() != first.is_ascii_digit()).unwrap_or(rest.len());
+        let (run, after) = rest.split_at(end);
+        if first.is_ascii_digit() {
+            let number = run.trim_start_matches('0');
+            ordered.extend(std::iter::repeat_n('0', DIGITS.saturating_sub(number.len())));
+            ordered.push_str(number);
+        } else {
+            ordered.push_str(run);
+        }
+        rest = after;
+    }
+    ordered
+}
+
+impl FieldType for OutlineCode {
+    const COLUMNS: &'static [Column] =
+        &[Column { suffix: "", kind: SqlType::Text }, Column { suffix: "_key", kind: SqlType::Text }, Column { suffix: "_order", kind: SqlType::Text }];
+    const ORDER: usize = 2;
+    const USE: ListUse = ListUse::Scalar;
+
+    fn read(value: Value, faults: &mut ValidationErrors) -> Option<Self> {
+        Code::read(value, faults).map(|code| OutlineCode(code.0))
+    }
+
+    fn to_json(&self) -> Value {
+        self.0.clone().into()
+    }
+
+    fn store(&self, cells: &mut Row) {
+        let key = folded(&self.0);
+        cells.extend([SqlValue::Text(self.0.clone()), SqlValue::Text(key.clone()), SqlValue::Text(in_outline(&key))]);
+    }
+
+    fn decode(values: &mut Values<'_>) -> deserialize::Result<Self> {
+        let text = values.take::<sql_types::Text, Self>();
+        // The key and the order follow from it.
+        values.skip(2);
+        text
+    }
+
+    fn schema() -> Schema {
+        Code::schema()
+    }
+}
+
+impl From<&str> for OutlineCode {
+    fn from(text: &str) -> Self {
+        OutlineCode(text.to_owned())
+    }
+}
+
+impl Deref for OutlineCode {
+    type Target = str;
+
+    fn deref(&self) -> &str {
+        &self.0
+    }
+}
+
 /// Whether a text has the characters of a URI (RFC 3986, section 2), and percent signs before two digits only.
 fn is_uri(text: &str) -> bool {
     let known = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~:/?#[]@!$&'()*+,;=%".contains(&byte);
@@ -274,5 +348,18 @@ impl FieldType for Url {
 
     fn schema() -> Schema {
         string_schema(1, 2000).format(Some(SchemaFormat::Custom("uri".into()))).pattern(Some("^https?://")).into()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_in_an_outline_are_ordered_as_numbers() {
+        let mut codes = ["1.10", "1.9", "01.2", "10", "a2", "a10", "1", "99999999999999999999.1", "é1"];
+        codes.sort_by_key(|code| in_outline(&folded(code)));
+        assert_eq!(codes, ["1", "01.2", "1.9", "1.10", "10", "99999999999999999999.1", "a2", "a10", "é1"]);
+        assert_eq!(in_outline("000.x"), "00000000000000000000.x");
     }
 }

@@ -1,6 +1,7 @@
 //! The order of a list, and where in it a page goes on.
 
 use crate::database::{SqlType, SqlValue, Statement};
+use crate::resource::Field;
 
 /// A column to sort by.
 #[derive(Debug, Clone)]
@@ -18,6 +19,11 @@ pub struct SortKey {
 }
 
 impl SortKey {
+    /// The column by which a field's values are greater and less.
+    pub fn column_of(field: &Field) -> String {
+        format!("{}{}", field.name, field.columns.get(field.order).map_or("", |column| column.suffix))
+    }
+
     fn collation(&self, collate: &'static str) -> &'static str {
         if self.kind == SqlType::Text { collate } else { "" }
     }

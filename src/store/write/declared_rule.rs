@@ -278,6 +278,7 @@ impl Writer<'_> {
             once: std::mem::take(&mut self.once),
             unseen: false,
             warnings: Vec::new(),
+            refusals: Vec::new(),
         };
         let outcome = effects.into_iter().try_for_each(|effect| {
             let definition =

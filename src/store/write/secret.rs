@@ -80,6 +80,8 @@ impl Writer<'_> {
         for field in definition.fields.iter().filter(|field| field.caller && !self.session.is_house()) {
             match self.session.person {
                 Some(person) => drop(members.insert(field.name.into(), person.to_string().into())),
+                // What may be nobody's is so where no person does it.
+                None if field.optional => {}
                 None => {
                     let detail = "Only people do this, each for themselves, and your account is linked to no person.";
                     return Err(Problem::invalid(vec![FieldError::new(format!("/{}", field.name), "person", detail)]).into());

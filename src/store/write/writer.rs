@@ -35,6 +35,17 @@ pub struct Writer<'a> {
     pub(in crate::store) unseen: bool,
     /// What was let through and must be known.
     pub(in crate::store) warnings: Vec<String>,
+    /// What was refused for want of a permission while the rest went on.
+    pub(in crate::store) refusals: Vec<Refusal>,
+}
+
+/// A part of a request that was refused for want of a permission.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Refusal {
+    /// The single call that it stands for.
+    pub subject: String,
+    /// What was answered.
+    pub detail: String,
 }
 
 /// Which version a change is meant for.
@@ -60,6 +71,7 @@ impl<'a> Writer<'a> {
             once: HashMap::new(),
             unseen: false,
             warnings: Vec::new(),
+            refusals: Vec::new(),
         }
     }
 
@@ -78,6 +90,16 @@ impl<'a> Writer<'a> {
         std::mem::take(&mut self.warnings)
     }
 
+    /// Notes that a part of the request was refused.
+    pub fn refuse(&mut self, refusal: Refusal) {
+        self.refusals.push(refusal);
+    }
+
+    /// What was refused so far; each is told once.
+    pub fn take_refusals(&mut self) -> Vec<Refusal> {
+        std::mem::take(&mut self.refusals)
+    }
+
     /// Does something for a reason of its own.
     pub fn because<T>(&mut self, reason: Option<String>, work: impl FnOnce(&mut Writer<'_>) -> Result<T>) -> Result<T> {
         let origin = Origin { request_id: self.origin.request_id.clone(), reason: reason.or_else(|| self.origin.reason.clone()), ..self.origin.clone() };
@@ -92,9 +114,11 @@ impl<'a> Writer<'a> {
             once: std::mem::take(&mut self.once),
             unseen: self.unseen,
             warnings: std::mem::take(&mut self.warnings),
+            refusals: std::mem::take(&mut self.refusals),
         };
         let outcome = work(&mut writer);
-        (self.touched, self.lookups, self.once, self.warnings) = (writer.touched, writer.lookups, writer.once, writer.warnings);
+        (self.touched, self.lookups, self.once) = (writer.touched, writer.lookups, writer.once);
+        (self.warnings, self.refusals) = (writer.warnings, writer.refusals);
         outcome
     }
 

@@ -78,7 +78,7 @@ impl Resource for Exception {
     const DUE: &'static [Due] = &[Due::on("active", "starts_on"), Due::after("expired", "expires_on")];
 
     fn lifecycle() -> Option<Lifecycle> {
-        let notation = "draft→submitted:submit→approved:approve→active:activate→expired:expire|revoked:revoke; submitted→rejected:reject";
+        let notation = "draft→submitted:submit→approved:approve→active:activate→expired:expire|revoked:revoke; approved→revoked:revoke; submitted→rejected:reject→draft:return_to_draft";
         Some(Lifecycle::new(notation).given_up(&["rejected"]).approving(&["approve"]).involving(&["requester_id"]))
     }
 
@@ -167,7 +167,8 @@ impl Resource for Exception {
     }
 
     fn effects(&self, step: &Move, check: &mut Check<'_>) -> Result<Vec<Effect>> {
-        if !matches!(step.to, "expired" | "revoked") {
+        // What was to begin later has covered nothing yet.
+        if !matches!(step.to, "expired" | "revoked") || check.today < self.starts_on {
             return Ok(Vec::new());
         }
         exception_end::reopen(&Ended { title: &self.title, kind: self.kind, level: self.level, subject_id: self.subject_id }, check)

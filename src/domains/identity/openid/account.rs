@@ -14,7 +14,7 @@ use crate::error::{Error, Kind, Problem, Result};
 use crate::resource::value::{Instant, Title};
 use crate::resource::{Id, Resource};
 use crate::store::{IfMatch, Writer};
-use diesel::dsl::{exists, not, select};
+use diesel::dsl::{exists, select};
 use diesel::prelude::*;
 use serde_json::{Map, Value, json};
 use std::collections::BTreeSet;
@@ -119,12 +119,13 @@ fn make<R: Resource>(writer: &mut Writer<'_>, value: Value) -> Result<Id> {
 /// Gives what the claims give and takes what earlier ones gave. What people have granted is theirs to take away.
 fn align(writer: &mut Writer<'_>, (provider, identity): (Id, Id), user: Id, claims: &Value) -> Result<()> {
     let wanted = wanted(writer.connection, provider, claims)?;
-    let query = grants::table.filter(grants::principal_id.eq(user).and(not(grants::own))).order(grants::id);
-    let held: Vec<(Id, (Id, Option<Id>), Option<Id>)> =
-        query.select((grants::id, (grants::role_id, grants::unit_id), grants::external_identity_id)).load(writer.connection)?;
-    for (role, unit) in wanted.iter().filter(|place| !held.iter().any(|(_, held, _)| held == *place)) {
+    let query = grants::table.filter(grants::principal_id.eq(user)).order(grants::id);
+    let held: Vec<(Id, Place, Option<Id>)> =
+        query.select((grants::id, (grants::role_id, grants::unit_id, grants::own), grants::external_identity_id)).load(writer.connection)?;
+    for (role, unit, own) in wanted.iter().filter(|place| !held.iter().any(|(_, held, _)| held == *place)) {
         let unit = unit.map(|unit| unit.to_string());
-        let members = json!({"principal_id": user.to_string(), "role_id": role.to_string(), "unit_id": unit, "external_identity_id": identity.to_string()});
+        let members =
+            json!({"principal_id": user.to_string(), "role_id": role.to_string(), "unit_id": unit, "own": own, "external_identity_id": identity.to_string()});
         make::<Grant>(writer, members)?;
     }
     let definition = writer.definition::<Grant>()?;
@@ -140,15 +141,18 @@ fn align(writer: &mut Writer<'_>, (provider, identity): (Id, Id), user: Id, clai
     Ok(())
 }
 
+/// A role, its unit, and whether it is for what is one's own.
+type Place = (Id, Option<Id>, bool);
+
 /// The roles that the claims give, and where.
-fn wanted(connection: &mut Connection, provider: Id, claims: &Value) -> Result<BTreeSet<(Id, Option<Id>)>> {
+fn wanted(connection: &mut Connection, provider: Id, claims: &Value) -> Result<BTreeSet<Place>> {
     let mappings = claim_mappings::table.filter(claim_mappings::provider_id.eq(provider));
-    let mappings: Vec<(String, String, Id, Option<Id>)> =
-        mappings.select((claim_mappings::claim, claim_mappings::value, claim_mappings::role_id, claim_mappings::unit_id)).load(connection)?;
+    let columns = (claim_mappings::claim, claim_mappings::value, (claim_mappings::role_id, claim_mappings::unit_id, claim_mappings::own));
+    let mappings: Vec<(String, String, Place)> = mappings.select(columns).load(connection)?;
     let gives = |path: &str, wanted: &str| match claim(claims, path) {
         Some(Value::String(said)) => said == wanted,
         Some(Value::Array(list)) => list.iter().any(|said| said == wanted),
         _ => false,
     };
-    Ok(mappings.into_iter().filter(|(path, value, ..)| gives(path, value)).map(|(.., role, unit)| (role, unit)).collect())
+    Ok(mappings.into_iter().filter(|(path, value, ..)| gives(path, value)).map(|(.., place)| place).collect())
 }

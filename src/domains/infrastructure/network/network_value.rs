@@ -69,6 +69,7 @@ crate::json_value!(Addressed);
 impl FieldType for Prefixed {
     const COLUMNS: &'static [Column] =
         &[Column { suffix: "", kind: SqlType::Text }, Column { suffix: "_last", kind: SqlType::Text }, Column { suffix: "_key", kind: SqlType::Text }];
+    const ORDER: usize = 2;
     const USE: ListUse = ListUse::Scalar;
 
     fn read(value: Value, faults: &mut ValidationErrors) -> Option<Self> {
@@ -101,6 +102,7 @@ impl FieldType for Prefixed {
 
 impl FieldType for Addressed {
     const COLUMNS: &'static [Column] = &[Column { suffix: "", kind: SqlType::Text }, Column { suffix: "_key", kind: SqlType::Text }];
+    const ORDER: usize = 1;
     const USE: ListUse = ListUse::Scalar;
 
     fn read(value: Value, faults: &mut ValidationErrors) -> Option<Self> {

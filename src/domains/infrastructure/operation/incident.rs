@@ -2,8 +2,9 @@
 
 use super::dependency::NODES;
 use super::risk_level::RiskLevel;
+use crate::error::Result;
 use crate::resource::value::{Instant, Note, Title, Whole};
-use crate::resource::{Guard, Id, Lifecycle, Own, Resource, Scope, ValidationErrors};
+use crate::resource::{Cause, Check, Guard, Id, Lifecycle, Own, Resource, Scope, ValidationErrors};
 use serde_json::json;
 
 crate::resource! {
@@ -21,8 +22,8 @@ crate::resource! {
         /// How soon it must be put right.
         #[field(default(|| json!("medium")))]
         pub urgency: RiskLevel,
-        /// 1 (first) to 5 (last), as impact and urgency give it: both high is 1, and each step down of either one more. It can be
-        /// left out; if it is given, it must be that.
+        /// 1 (first) to 5 (last), as impact and urgency give it: both high is 1, and each step down of either one more.
+        #[field(read_only)]
         pub priority: Option<Whole<1, 5>>,
         /// Whether it is handled as a major incident.
         #[field(default(|| json!(false)))]
@@ -36,10 +37,10 @@ crate::resource! {
         /// When it began.
         #[field(happened)]
         pub started_at: Option<Instant>,
-        /// When it was noticed.
+        /// Time of detection; that of the record if it is left out.
         #[field(happened)]
         pub detected_at: Option<Instant>,
-        /// When the service worked again.
+        /// Time at which the service worked again: that of the move to mitigated or resolved if it is left out; null again once it is reopened.
         #[field(happened)]
         pub restored_at: Option<Instant>,
         /// Who reported it.
@@ -109,11 +110,19 @@ impl Resource for Incident {
         }
     }
 
-    fn rules(&self, faults: &mut ValidationErrors) {
-        let priority = Incident::priority_of(self.impact, self.urgency);
-        if self.priority.is_some_and(|given| given.0 != priority) {
-            faults.at("priority", "matrix", format!("Impact and urgency make it {priority}. Give that, or null."));
+    fn stamped(&self, cause: Cause<'_>, check: &mut Check<'_>) -> Result<Option<Self>> {
+        let priority = Some(Whole(Incident::priority_of(self.impact, self.urgency)));
+        let mut stamped = Incident { priority, ..self.clone() };
+        match cause {
+            Cause::Create if self.restored_at.is_none() => drop(stamped.detected_at.get_or_insert(check.now)),
+            Cause::Move(step) if matches!(step.to, "mitigated" | "resolved") => drop(stamped.restored_at.get_or_insert(check.now)),
+            Cause::Move(step) if (step.from, step.to) == ("resolved", "acknowledged") => stamped.restored_at = None,
+            _ => {}
         }
+        Ok(Some(stamped))
+    }
+
+    fn rules(&self, faults: &mut ValidationErrors) {
         faults.span(self.started_at, self.detected_at, "detected_at");
         faults.span(self.started_at, self.restored_at, "restored_at");
     }

@@ -6,7 +6,7 @@ use crate::database::Dialect;
 use crate::error::Result;
 use crate::ports::ledger;
 use crate::resource::value::{Code, Date, Money, Note, Text, Title};
-use crate::resource::{Check, Guard, Id, Lifecycle, Move, Own, Resource, Scope, Unique, UnmetGuard, ValidationErrors};
+use crate::resource::{Cause, Check, Guard, Id, Lifecycle, Move, Own, Resource, Scope, Unique, UnmetGuard, ValidationErrors};
 use diesel::dsl::{exists, select};
 use diesel::prelude::*;
 use serde_json::json;
@@ -54,6 +54,9 @@ crate::value! {
     }
 }
 
+/// The verb of who approves the charter.
+pub const APPROVE_CHARTER: &str = "approve_charter";
+
 crate::resource! {
     /// A project, from its charter to its end. It is carried out once its charter is approved, a baseline is current and a budget
     /// pays for it; it is closed once its deliverables are accepted or waived and its people are released.
@@ -97,11 +100,11 @@ crate::resource! {
         /// The signed charter.
         #[field(refers_to(&["platform/files"]))]
         pub charter_file_id: Option<Id>,
-        /// The day on which the charter was approved. Executing needs it.
-        #[field(happened)]
+        /// The day on which the charter was approved (`POST …/charter-approval`); null again once the charter changes. Executing needs it.
+        #[field(read_only, happened)]
         pub charter_approved_on: Option<Date>,
-        /// Who approved the charter: not who runs the project.
-        #[field(refers_to(&["teams/people"]))]
+        /// The person who approved the charter: not the one who runs the project.
+        #[field(refers_to(&["teams/people"]), read_only)]
         pub charter_approver_id: Option<Id>,
         /// By what its success is measured.
         #[field(default(|| json!([])))]
@@ -129,14 +132,17 @@ impl Resource for Project {
     const PATH: &'static str = "projects/projects";
     type Table = steward_schema::projects::projects::table;
     const SCOPE: Scope = Scope::Unit;
-    const OWN: &'static [Own] =
-        &[Own::named("manager_id").only(&["read"]), Own::named("sponsor_id").only(&["read"]), Own::behind("projects/project-roles", "project_id")];
+    const OWN: &'static [Own] = &[
+        Own::named("manager_id").only(&["read"]),
+        Own::named("sponsor_id").only(&["read", APPROVE_CHARTER]),
+        Own::behind("projects/project-roles", "project_id"),
+    ];
     const BASIS: &'static [&'static str] = &["initiative_id"];
     const OWNED: bool = false;
     const UNIQUE: &'static [Unique] = &[Unique { index: "projects_code_key", fields: &["code"] }];
     const EDITABLE_IN: &'static [&'static str] = &["proposed", "initiating", "planning", "executing", "on_hold", "closing"];
     const GUARDS: &'static [Guard] = &[
-        Guard::set(&["executing"], &["charter", "charter_approved_on", "charter_approver_id", "budget_id"]),
+        Guard::set(&["executing"], &["charter", "budget_id"]),
         Guard::referred(&["executing"], "budget_id", &["approved", "active"]),
         Guard::all_in(&["closed"], "projects/work-items", "project_id", &["done", "cancelled"]),
         Guard::all_in(&["closed"], "projects/gates", "project_id", &["passed", "waived"]),
@@ -185,10 +191,23 @@ impl Resource for Project {
     fn rules(&self, faults: &mut ValidationErrors) {
         faults.span(self.starts_on, self.ends_on, "ends_on");
         let other = self.charter_approver_id.is_none() || self.charter_approver_id != self.manager_id;
-        faults.require(other, "charter_approver_id", "manager", "Who runs a project does not approve its charter. Name another person.");
+        faults.require(other, "manager_id", "approver", "That person has approved the charter and does not run the project as well. Name another.");
         if let Some(tolerances) = &self.tolerances {
             faults.within("tolerances", |faults| tolerances.judge(faults));
         }
+    }
+
+    /// An approval is of the charter as it was.
+    fn stamped(&self, _: Cause<'_>, check: &mut Check<'_>) -> Result<Option<Self>> {
+        let rewritten = self.charter.is_some() && check.before::<Project>()?.is_some_and(|before| before.charter != self.charter);
+        Ok(rewritten.then(|| Project { charter_approved_on: None, charter_approver_id: None, ..self.clone() }))
+    }
+
+    fn unmet_in(&self, state: &str, _: &mut Check<'_>) -> Result<Vec<UnmetGuard>> {
+        let approved = state != "executing" || self.charter.is_none() || self.charter_approved_on.is_some();
+        let detail = "The charter as it stands is not approved. Its sponsor, or somebody else who does not run the project, approves it (charter-approval); \
+            put the project on hold to change the charter.";
+        Ok(if approved { Vec::new() } else { vec![UnmetGuard::new("/charter_approved_on", "required", detail)] })
     }
 
     fn guard(&self, step: &Move, check: &mut Check<'_>) -> Result<Vec<UnmetGuard>> {

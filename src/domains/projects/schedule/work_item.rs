@@ -5,7 +5,7 @@ use super::schedule_circle;
 use super::work_dependency::WorkDependencyKind;
 use crate::choice;
 use crate::error::Result;
-use crate::resource::value::{Code, Date, Money, Note, Number, Percent, Title, Whole};
+use crate::resource::value::{Date, Money, Note, Number, OutlineCode, Percent, Title, Whole};
 use crate::resource::{Check, Guard, Id, Lifecycle, Lock, Move, Own, Resource, Rule, Scope, Unique, UnmetGuard, ValidationErrors};
 use diesel::prelude::*;
 use serde_json::json;
@@ -89,9 +89,9 @@ crate::resource! {
         /// The item above it, in the same project. The tree has no circles, with the dependencies neither.
         #[field(refers_to(&["projects/work-items"]))]
         pub parent_id: Option<Id>,
-        /// Its code in the work breakdown structure, such as 1.2.3; unique in the project.
+        /// Its code in the work breakdown structure, such as 1.2.3; unique in the project. Lists are in the order of its numbers: 1.2 before 1.10.
         #[field(unique, search)]
-        pub wbs_code: Code,
+        pub wbs_code: OutlineCode,
         /// What is to be done, in a line.
         #[field(search)]
         pub name: Title,

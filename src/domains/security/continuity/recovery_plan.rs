@@ -1,10 +1,11 @@
 //! Recovery plans: how services and information are brought back.
 
 use super::business_process::{RECOVERABLE, Seconds};
+use super::recovery_step;
 use crate::domains::security::risk::repetition;
 use crate::error::Result;
 use crate::resource::value::{Code, Date, Email, Note, Text, Title, Whole};
-use crate::resource::{Check, Guard, Id, Lifecycle, Resource, Rule, Scope, Unique, ValidationErrors};
+use crate::resource::{Check, Guard, Id, Lifecycle, Move, Resource, Rule, Scope, Unique, UnmetGuard, ValidationErrors};
 use diesel::prelude::*;
 use serde_json::json;
 use steward_schema::security::recovery_plans;
@@ -135,6 +136,10 @@ impl Resource for RecoveryPlan {
         }
     }
 
+    fn guard(&self, step: &Move, check: &mut Check<'_>) -> Result<Vec<UnmetGuard>> {
+        if step.to == "approved" { self.broken_promises(check) } else { Ok(Vec::new()) }
+    }
+
     fn rules(&self, faults: &mut ValidationErrors) {
         faults.require(repetition::twice(&self.subjects()).is_none(), "scope", "duplicate", "Name each once.");
         let deputy = self.roles.iter().all(|role| role.deputy_id.is_none() || role.deputy_id != role.person_id);
@@ -143,6 +148,22 @@ impl Resource for RecoveryPlan {
 }
 
 impl RecoveryPlan {
+    /// What it promises to bring back sooner than its steps can: those that name it, or all of them where none does.
+    fn broken_promises(&self, check: &mut Check<'_>) -> Result<Vec<UnmetGuard>> {
+        let ends = recovery_step::ends(check, check.id)?;
+        let whole = ends.iter().map(|(_, end)| *end).max().unwrap_or_default();
+        let mut unmet = Vec::new();
+        for (at, promised) in self.scope.iter().enumerate().filter_map(|(at, each)| Some((at, (each.subject_id, each.rto_seconds?.0)))) {
+            let (subject, rto) = promised;
+            let end = ends.iter().filter(|(named, _)| *named == Some(subject)).map(|(_, end)| *end).max().unwrap_or(whole);
+            if end > rto {
+                let detail = format!("The plan promises it within {rto} seconds, and its steps take {end}. Shorten them, or promise what they can keep.");
+                unmet.push(UnmetGuard::new(&format!("/scope/{at}/rto_seconds"), "promise", detail));
+            }
+        }
+        Ok(unmet)
+    }
+
     fn subjects(&self) -> Vec<Id> {
         self.scope.iter().map(|each| each.subject_id).collect()
     }

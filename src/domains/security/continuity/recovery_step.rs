@@ -104,6 +104,41 @@ fn others(check: &mut Check<'_>, plan: Id) -> Result<HashMap<i64, Vec<i64>>> {
     Ok(steps.into_iter().map(|(step, before)| (step, before.into_iter().map(|each| each.0).collect())).collect())
 }
 
+/// A step as far as its end goes: how long it takes, and what must be done before.
+struct Timed {
+    seconds: i64,
+    before: Vec<i64>,
+}
+
+/// What the steps of a plan bring back, each with the second after the start at which its step is done, if all that can be is done at
+/// the same time.
+pub fn ends(check: &mut Check<'_>, plan: Id) -> Result<Vec<(Option<Id>, i64)>> {
+    use recovery_steps::{depends_on, duration_seconds, number, recovery_plan_id, subject_id};
+    let query = recovery_steps::table.filter(recovery_plan_id.eq(plan)).order(number).select((number, duration_seconds, depends_on, subject_id));
+    let rows: Vec<(i64, i64, Vec<StepNumber>, Option<Id>)> = query.load(check.connection)?;
+    let subjects: Vec<(i64, Option<Id>)> = rows.iter().map(|(step, .., subject)| (*step, *subject)).collect();
+    let timed = |(step, seconds, before, _): (i64, i64, Vec<StepNumber>, _)| (step, Timed { seconds, before: before.into_iter().map(|each| each.0).collect() });
+    let ended = timeline(&rows.into_iter().map(timed).collect());
+    Ok(subjects.into_iter().map(|(step, subject)| (subject, ended.get(&step).copied().unwrap_or_default())).collect())
+}
+
+/// When each step ends: after it takes its time, once the last of those before it has ended. Steps that wait for themselves never do.
+fn timeline(steps: &HashMap<i64, Timed>) -> HashMap<i64, i64> {
+    let mut ended: HashMap<i64, i64> = HashMap::new();
+    loop {
+        let known = ended.len();
+        for (number, step) in steps {
+            let begins = step.before.iter().map(|before| ended.get(before).copied()).try_fold(0, |latest: i64, end| Some(latest.max(end?)));
+            if let Some(begins) = begins.filter(|_| !ended.contains_key(number)) {
+                ended.insert(*number, begins.saturating_add(step.seconds));
+            }
+        }
+        if ended.len() == known {
+            return ended;
+        }
+    }
+}
+
 /// Whether a step, by what it depends on, depends on itself.
 fn reaches_itself(steps: &HashMap<i64, Vec<i64>>, start: i64) -> bool {
     let (mut seen, mut open) = (HashSet::new(), vec![start]);
@@ -123,6 +158,13 @@ fn reaches_itself(steps: &HashMap<i64, Vec<i64>>, start: i64) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_step_ends_after_the_last_of_those_before_it_and_what_waits_for_nothing_runs_beside() {
+        let step = |seconds, before: &[i64]| Timed { seconds, before: before.to_vec() };
+        let steps = HashMap::from([(1, step(60, &[])), (2, step(600, &[])), (3, step(30, &[1, 2])), (4, step(5, &[3, 1])), (5, step(1, &[5]))]);
+        assert_eq!(timeline(&steps), HashMap::from([(1, 60), (2, 600), (3, 630), (4, 635)]));
+    }
 
     #[test]
     fn a_step_that_waits_for_itself_is_found_however_long_the_way() {

@@ -5,7 +5,7 @@ use crate::choice;
 use crate::domains::security::vulnerability::advisory::Severity;
 use crate::error::{Problem, Result};
 use crate::resource::value::{Code, Instant, Note, Title, Whole};
-use crate::resource::{Cause, Check, Id, Lifecycle, Move, Resource, Rule, Scope, Unique, UnmetGuard, ValidationErrors};
+use crate::resource::{Cause, Check, Id, Lifecycle, Move, Own, Resource, Rule, Scope, Unique, UnmetGuard, ValidationErrors};
 use diesel::prelude::*;
 use serde_json::json;
 use steward_schema::security::incident_notifications;
@@ -106,13 +106,16 @@ crate::resource! {
         /// The vulnerability that was used.
         #[field(refers_to(&["security/vulnerabilities"]))]
         pub vulnerability_id: Option<Id>,
+        /// The person who reported it: the caller who made the record; null where that was a program.
+        #[field(refers_to(&["teams/people"]), caller)]
+        pub reporter_id: Option<Id>,
         /// Who leads what is done about it.
         #[field(refers_to(&["teams/people"]))]
         pub lead_id: Option<Id>,
-        /// Why it could happen.
+        /// Root cause. An incident that is closed after it was recovered from says so.
         #[field(search)]
         pub root_cause: Option<Note>,
-        /// What was learnt.
+        /// Lessons learnt. An incident that is closed after it was recovered from says so.
         #[field(search)]
         pub lessons: Option<Note>,
         /// Why it was no incident of its own. One that is closed from triage says so.
@@ -127,6 +130,7 @@ impl Resource for SecurityIncident {
     const PATH: &'static str = "security/security-incidents";
     type Table = steward_schema::security::security_incidents::table;
     const SCOPE: Scope = Scope::Unit;
+    const OWN: &'static [Own] = &[Own::named("reporter_id").only(&["read", "create"]), Own::named("reporter_id").in_states(&["new"])];
     const TITLE: &'static str = "title";
     const UNIQUE: &'static [Unique] = &[Unique { index: "security_incidents_code_key", fields: &["code"] }];
     const EDITABLE_IN: &'static [&'static str] = &["new", "triaged", "contained", "eradicated", "recovered"];
@@ -160,6 +164,7 @@ impl Resource for SecurityIncident {
             vendor_id: None,
             risk_id: None,
             vulnerability_id: None,
+            reporter_id: None,
             lead_id: None,
             root_cause: Some("A password was used twice, and nothing else was asked for.".into()),
             lessons: Some("Every mailbox asks for a second factor since 15 May.".into()),
@@ -213,7 +218,12 @@ impl Resource for SecurityIncident {
 
     fn guard(&self, step: &Move, check: &mut Check<'_>) -> Result<Vec<UnmetGuard>> {
         if step.to == "closed" && step.from != "triaged" {
-            return self.missing_notices(check);
+            let learnt =
+                [("root_cause", self.root_cause.is_some(), "Say why it could happen."), ("lessons", self.lessons.is_some(), "Say what was learnt from it.")];
+            let missing = learnt.into_iter().filter(|(_, known, _)| !known);
+            let mut unmet: Vec<UnmetGuard> = missing.map(|(field, _, detail)| UnmetGuard::new(&format!("/{field}"), "required", detail)).collect();
+            unmet.extend(self.missing_notices(check)?);
+            return Ok(unmet);
         }
         if (step.from, step.to) != ("triaged", "closed") {
             return Ok(Vec::new());

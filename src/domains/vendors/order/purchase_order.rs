@@ -7,7 +7,7 @@ use crate::resource::value::{Code, Currency, Date, Note, Number, Title, Whole};
 use crate::resource::{ApprovalAmount, Check, Effect, Guard, Id, Lifecycle, Lock, Move, Resource, Rule, Scope, StateException, Unique, UnmetGuard};
 use diesel::dsl::{exists, select};
 use diesel::prelude::*;
-use steward_schema::vendors::{contracts, purchase_order_lines, purchase_orders};
+use steward_schema::vendors::{awards, contracts, purchase_order_lines, purchase_orders};
 
 crate::resource! {
     /// An order to a vendor. Only qualified or active vendors are ordered from; under a contract the order is in its currency
@@ -95,6 +95,7 @@ impl Resource for PurchaseOrder {
         Guard::part(&["submitted"], "vendors/purchase-order-lines"),
         Guard::referred(&["submitted", "approved", "sent"], "vendor_id", &["qualified", "active"]),
         Guard::referred(&["submitted", "approved", "sent"], "contract_id", &["active"]),
+        Guard::referred(&["sent"], "award_id", &["approved"]),
     ];
 
     fn lifecycle() -> Option<Lifecycle> {
@@ -155,7 +156,11 @@ impl Resource for PurchaseOrder {
     }
 
     fn guard(&self, step: &Move, check: &mut Check<'_>) -> Result<Vec<UnmetGuard>> {
-        if step.to == "cancelled" { super::order_use::unmet(check) } else { Ok(Vec::new()) }
+        match step.to {
+            "cancelled" => super::order_use::unmet(check),
+            "sent" => Ok(standstill(self, check)?.into_iter().collect()),
+            _ => Ok(Vec::new()),
+        }
     }
 
     fn unmet_in(&self, state: &str, check: &mut Check<'_>) -> Result<Vec<UnmetGuard>> {
@@ -192,6 +197,17 @@ impl Resource for PurchaseOrder {
         let lines: Vec<Id> = lines.load(check.connection)?;
         ledger::release(check, &lines)
     }
+}
+
+/// That the others may still object to the award behind an order: an order that is sent is a contract.
+fn standstill(order: &PurchaseOrder, check: &mut Check<'_>) -> Result<Option<UnmetGuard>> {
+    let Some(award) = order.award_id else { return Ok(None) };
+    let until: Option<Option<Date>> = awards::table.find(award).select(awards::standstill_until_on).first(check.connection).optional()?;
+    let running = until.flatten().filter(|until| check.today <= *until);
+    Ok(running.map(|until| {
+        let detail = format!("The other bidders may object to the award until {until}. Send the order {} from the next day on.", order.code.0);
+        UnmetGuard::new("/award_id", "standstill", detail)
+    }))
 }
 
 /// True if this order and all that stand under its contract cost more than the contract's ceiling.

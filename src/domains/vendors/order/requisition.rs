@@ -66,7 +66,16 @@ impl Resource for Requisition {
     const OWNED: bool = false;
     const UNIQUE: &'static [Unique] = &[Unique { index: "requisitions_code_key", fields: &["code"] }];
     const EDITABLE_IN: &'static [&'static str] = &["draft"];
-    const GUARDS: &'static [Guard] = &[Guard::part(&["submitted"], "vendors/requisition-lines")];
+    const GUARDS: &'static [Guard] = &[
+        Guard::part(&["submitted"], "vendors/requisition-lines"),
+        Guard::none_in(
+            &["cancelled"],
+            "vendors/sourcing-events",
+            "requisition_id",
+            &["published", "open", "closed", "evaluating", "negotiating", "award_pending"],
+        ),
+        Guard::none_in(&["cancelled"], "vendors/purchase-orders", "requisition_id", &["submitted", "approved", "sent", "acknowledged"]),
+    ];
 
     fn lifecycle() -> Option<Lifecycle> {
         let notation = "draft→submitted:submit→approved:approve→sourcing:source→ordered:order→closed:close; approved→ordered; \

@@ -38,7 +38,7 @@ crate::resource! {
         /// The day of the decision: that of the approval.
         #[field(read_only, happened)]
         pub decided_on: Option<Date>,
-        /// Until when the others may object before a contract is signed.
+        /// Last day on which the other bidders may object (standstill). An order for the award is sent after it.
         #[field(deadline)]
         pub standstill_until_on: Option<Date>,
     }

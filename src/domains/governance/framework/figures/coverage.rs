@@ -1,5 +1,6 @@
 //! Coverage of a framework: how much of what it requires is met by controls that are tested and work.
 
+use crate::access::{parents_above, top_units};
 use crate::domains::governance::control::{
     conclusive_test::{is_valid, latest_operating},
     control::Control,
@@ -14,8 +15,17 @@ use crate::domains::governance::framework::{
 use crate::view::IdOf;
 use crate::view::prelude::*;
 use diesel::sql_types::Uuid;
+use std::cmp::Reverse;
 use std::collections::{HashMap, HashSet};
 use steward_schema::governance::{applicability_statements, control_requirements, control_tests, controls, requirements};
+
+/// The parameters.
+#[derive(Debug, Deserialize, IntoParams)]
+pub struct Query {
+    /// The unit whose statements of applicability count, with those of the units above it; the top of the organisation if left out.
+    #[param(inline)]
+    pub unit_id: Option<Id>,
+}
 
 /// The number of requirements by status.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, ToSchema)]
@@ -64,17 +74,17 @@ impl View for FrameworkCoverage {
     const PATH: &'static str = "governance/frameworks/{id}/coverage";
     const SUMMARY: &'static str = "Get the coverage of a framework";
     const DESCRIPTION: &'static str = "How many of a framework's assessable requirements are met, partly met, not met, not applicable or not assessed, in all and for each top-level group, over the controls and statements that you may see.\n\n\
-        A requirement is judged in this order: *not applicable* by statement; *met* when an operating control covers it fully, and its latest operating test passed and is still valid; *not met* when the latest operating test of any linked control failed; \
+        A requirement is judged in this order: *not applicable* by the statement of the unit, or else of the nearest unit above it that has made one; *met* when an operating control covers it fully, and its latest operating test passed and is still valid; *not met* when the latest operating test of any linked control failed; \
         *partly met* when a linked control is operating and its latest operating test passed and is valid; else *not assessed*. An inconclusive test counts as none; the latest is by `tested_on`, then `id`; it is valid through `tested_on` + `test_period_days`.\n\n\
         `coverage_percent` = met / (assessable − not applicable) · 100; null when there is nothing to cover.";
     type Reads = (Framework, IfPermitted<Control>, IfPermitted<ControlRequirement>, IfPermitted<Requirement>, IfPermitted<ApplicabilityStatement>);
-    type Query = NoQuery;
+    type Query = Query;
     type Answer = Self;
 
-    fn run(cx: &mut Context<'_, '_>, _: NoQuery) -> Result<Self> {
+    fn run(cx: &mut Context<'_, '_>, query: Query) -> Result<Self> {
         let framework = cx.id()?;
         cx.get_typed::<Framework>(framework)?;
-        let judged = judge_all(cx, &[framework])?;
+        let judged = judge_all(cx, &[framework], query.unit_id)?;
         let tops = top_of_each(judged.iter().map(|(row, _)| (row.id, row.parent)));
         let mut total = Tally::default();
         let mut sections: HashMap<Id, Tally> = HashMap::new();
@@ -102,7 +112,7 @@ impl View for CoverageFigures {
     type Answer = PerRecord<Self>;
 
     fn run(cx: &mut Context<'_, '_>, Records(ids): Records) -> Result<PerRecord<Self>> {
-        let judged = judge_all(cx, &ids)?;
+        let judged = judge_all(cx, &ids, None)?;
         let mut totals: HashMap<Id, Tally> = ids.iter().map(|id| (*id, Tally::default())).collect();
         for (row, standing) in &judged {
             totals.entry(row.framework).or_default().count_if(*standing);
@@ -221,17 +231,19 @@ pub fn may_see(reader: &Reader<'_>) -> Result<bool> {
 /// The figures of some frameworks together.
 pub fn tally(reader: &mut Reader<'_>, frameworks: &[Id]) -> Result<Tally> {
     let mut total = Tally::default();
-    judge_all(reader, frameworks)?.iter().for_each(|(_, standing)| total.count_if(*standing));
+    judge_all(reader, frameworks, None)?.iter().for_each(|(_, standing)| total.count_if(*standing));
     Ok(total)
 }
 
-/// The requirements of some frameworks, those that are assessable with their standing: a query each, however many.
-fn judge_all(reader: &mut Reader<'_>, frameworks: &[Id]) -> Result<Vec<(Row, Option<RequirementStatus>)>> {
+/// The requirements of some frameworks, those that are assessable with their standing in a unit, or for the whole organisation: a query
+/// each, however many.
+fn judge_all(reader: &mut Reader<'_>, frameworks: &[Id], unit: Option<Id>) -> Result<Vec<(Row, Option<RequirementStatus>)>> {
     if frameworks.is_empty() {
         return Ok(Vec::new());
     }
     let rows = requirements(reader, frameworks)?;
-    let excluded = not_applicable(reader, frameworks)?;
+    let units = deciding(reader, unit)?;
+    let excluded = not_applicable(reader, frameworks, &units)?;
     let linked = linked_controls(reader, frameworks)?;
     let today = reader.today();
     let judged = |row: &Row| judge(excluded.contains(&row.id), linked.get(&row.id).map_or(&[], Vec::as_slice), today);
@@ -260,16 +272,34 @@ fn requirements(reader: &mut Reader<'_>, frameworks: &[Id]) -> Result<Vec<Row>> 
     Ok(rows)
 }
 
-/// The requirements that some statement says do not apply, and none says do.
-fn not_applicable(reader: &mut Reader<'_>, frameworks: &[Id]) -> Result<HashSet<Id>> {
+/// The units whose statements count for a unit, the nearest first: itself and those above it. For the whole organisation it is the top.
+fn deciding(reader: &mut Reader<'_>, unit: Option<Id>) -> Result<Vec<Id>> {
+    let Some(unit) = unit else {
+        return top_units(reader.unscoped("what holds for all follows from the top of the organisation, whether or not it may be read"));
+    };
+    let definition = reader.store.definitions.get("teams/units").ok_or_else(Problem::not_found)?;
+    reader.get(definition, unit)?;
+    let above = parents_above(reader.unscoped("what a unit above has stated holds below it, whether or not that unit may be read"), unit)?;
+    let mut chain = vec![unit];
+    while let Some(Some(parent)) = chain.last().and_then(|last| above.get(last)) {
+        chain.push(*parent);
+    }
+    Ok(chain)
+}
+
+/// The requirements of which the first of some units that has stated anything says that they do not apply.
+fn not_applicable(reader: &mut Reader<'_>, frameworks: &[Id], units: &[Id]) -> Result<HashSet<Id>> {
     let seen = reader.sees::<ApplicabilityStatement>()?;
-    let statements: Vec<(Id, bool)> = applicability_statements::table
+    let mut statements: Vec<(Id, Id, bool)> = applicability_statements::table
         .filter(applicability_statements::requirement_id.eq_any(of_frameworks(frameworks)))
+        .filter(applicability_statements::unit_id.eq_any(units.to_vec()))
         .filter(seen.clone())
-        .select((applicability_statements::requirement_id, applicability_statements::applicable))
+        .select((applicability_statements::requirement_id, applicability_statements::unit_id, applicability_statements::applicable))
         .load(reader.within(&seen))?;
-    let applies: HashSet<Id> = statements.iter().filter(|(_, applicable)| *applicable).map(|(id, _)| *id).collect();
-    Ok(statements.into_iter().map(|(id, _)| id).filter(|id| !applies.contains(id)).collect())
+    // The nearest unit comes last and has the last word.
+    statements.sort_by_key(|(_, unit, _)| Reverse(units.iter().position(|each| each == unit)));
+    let decided: HashMap<Id, bool> = statements.into_iter().map(|(id, _, applicable)| (id, applicable)).collect();
+    Ok(decided.into_iter().filter(|(_, applicable)| !applicable).map(|(id, _)| id).collect())
 }
 
 /// A link in sight: requirement, extent, whether the control operates, its test period, and the latest conclusive operating test.

@@ -79,7 +79,7 @@ impl Resource for Exception {
 
     fn lifecycle() -> Option<Lifecycle> {
         let notation = "draft→submitted:submit→approved:approve→active:activate→expired:expire|revoked:revoke; approved→revoked:revoke; submitted→rejected:reject→draft:return_to_draft";
-        Some(Lifecycle::new(notation).given_up(&["rejected"]).approving(&["approve"]).involving(&["requester_id"]))
+        Some(Lifecycle::new(notation).approving(&["approve"]).involving(&["requester_id"]))
     }
 
     fn sample() -> Self {

@@ -19,7 +19,7 @@ pub const PEOPLE: &[&str] = &["teams/people"];
 pub(super) const OWNER: Field = Field::of::<Option<Id>>("owner_id", &["The person who answers for it."]).refers_to(PEOPLE);
 pub(super) const BESIDE: &[Field] = &[Field::of::<Option<Custom>>(
     "custom",
-    &["Values of the fields that your organisation has defined for this collection (platform/custom-fields), by their code."],
+    &["Values of custom fields (platform/custom-fields), by their code."],
 )];
 pub(super) const OWNED: &[Field] = &[UNIT, OWNER];
 pub(super) const PLACED: &[Field] = &[UNIT];

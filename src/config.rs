@@ -124,8 +124,8 @@ pub struct Serve {
     #[command(flatten)]
     pub limits: Limits,
     /// Who may read /metrics: everybody who reaches the address, who has the permission platform.operations:read, or nobody.
-    #[arg(long, env = "STEWARD_METRICS", value_enum, default_value_t)]
-    pub metrics: crate::http::MetricsAccess,
+    #[arg(long, env = "STEWARD_METRICS", default_value = "public", value_parser = ["public", "permission", "off"])]
+    pub metrics: String,
     /// How much is logged: error, warn, info, debug or trace.
     #[arg(long, env = "STEWARD_LOG", default_value = "warn")]
     pub log: tracing::Level,

@@ -26,7 +26,7 @@
 //!
 //! New here? [`guide`] says what to read in which order: [a request from the socket to the row](guide::request),
 //! [which refusal is told when](guide::refusal), and [what is odd](guide::quirk). A resource is written by
-//! [`Resource`](resource::Resource) and [`resource!`]; the README's "Add a resource" goes through it word by word.
+//! [`Resource`](resource::Resource) and [`resource!`]; "Add a resource" in `docs/develop.md` goes through it word by word.
 //!
 //! Who may use whom is held by `tests/architecture/layer.rs`, which follows every path in the sources to where it lives.
 #![forbid(unsafe_code)]

@@ -173,7 +173,7 @@ async fn serve(settings: Serve) -> Result<(), String> {
         first,
         outgoing,
         origins,
-        metrics: settings.metrics,
+        metrics: http::MetricsAccess::named(&settings.metrics).unwrap_or_default(),
     };
     let opened = app::open(&api, &settings.database.database_url, opening).await?;
     let made = opened.state.store.make_indexes().await.map_err(|error| format!("The indexes could not be made: {error:?}"))?;

@@ -8,7 +8,7 @@
 //! 4. [`resource`](mod@crate::resource): what a resource can say, and one of them, such as `src/domains/governance/framework/applicability_statement.rs`;
 //! 5. [`quirk`]: what is as it is for a reason that no longer convinces, or that one would not guess.
 //!
-//! The README's "Add a resource" is the first exercise. There is no code in this folder.
+//! "Add a resource" in `docs/develop.md` is the first exercise. There is no code in this folder.
 
 pub mod quirk;
 pub mod refusal;

@@ -44,7 +44,7 @@ pub fn mount(config: &mut ServiceConfig, extra: impl Fn(&mut ServiceConfig)) {
         .service(read_only("/openapi-3.0.json", reading().to(serve::state::older_document)))
         .service(read_only("/livez", reading().to(serve::state::livez)))
         .service(read_only("/readyz", reading().to(serve::probe::readyz)))
-        .service(read_only("/metrics", reading().to(serve::metrics::metrics)))
+        .service(read_only("/metrics", reading().to(serve::probe::metrics)))
         .service(read_only("/problems/{kind}", reading().to(serve::state::problem_kind)))
         .default_service(web::route().to(serve::dispatch::dispatch));
 }

@@ -17,10 +17,7 @@ const UNIT: Field = Field::of::<Id>(
 pub const PEOPLE: &[&str] = &["teams/people"];
 /// Who answers for a record.
 pub(super) const OWNER: Field = Field::of::<Option<Id>>("owner_id", &["The person who answers for it."]).refers_to(PEOPLE);
-pub(super) const BESIDE: &[Field] = &[Field::of::<Option<Custom>>(
-    "custom",
-    &["Values of the fields that your organisation has defined for this collection (platform/custom-fields), by their code."],
-)];
+pub(super) const BESIDE: &[Field] = &[Field::of::<Option<Custom>>("custom", &["Values of custom fields (platform/custom-fields), by their code."])];
 pub(super) const OWNED: &[Field] = &[UNIT, OWNER];
 pub(super) const PLACED: &[Field] = &[UNIT];
 

@@ -58,6 +58,7 @@ use crate::resource::value::{Date, Instant};
 use chrono_tz::Tz;
 use diesel::prelude::*;
 use index::position::{self, Progress};
+use schedule::backlog::Backlog;
 use std::sync::{Arc, Mutex};
 use steward_schema::platform::settings;
 
@@ -181,6 +182,12 @@ impl Store {
             self.database.write(position::number).await?;
         }
         self.database.quick(position::last).await
+    }
+
+    /// The jobs that wait and those that are being done.
+    pub async fn job_backlog(&self) -> Result<Backlog> {
+        let now = self.now();
+        self.database.quick(move |connection| Backlog::at(connection, now)).await
     }
 
     /// How far the feed of events is.

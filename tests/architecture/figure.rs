@@ -46,5 +46,5 @@ fn every_figure_is_asked_for_by_a_test() {
             missing.push(format!("the measure of {}", domain.name));
         }
     }
-    assert!(missing.is_empty(), "{missing:#?}\nRecords in, numbers worked by hand out: README.md, Add a figure.");
+    assert!(missing.is_empty(), "{missing:#?}\nRecords in, numbers worked by hand out: docs/develop.md, Add a figure.");
 }

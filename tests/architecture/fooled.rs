@@ -39,7 +39,7 @@ fn every_way_to_write_a_path_is_seen() {
         "use crate::{self as house}; use house::http::view;",
         "use super as up; fn f() { up::http::view::run() }",
         "pub(crate) use crate::http::view as sight;",
-        "pub(in crate::store) use r#crate::x; use crate::r#http::view;",
+        "pub(in crate::store) use crate::r#x; use crate::r#http::view;",
         "fn f() { use crate::http::view; view::run() }",
         "macro_rules! m { () => { $crate::http::view::run() } }",
         "fn f() { m!(crate::http::view::run) }",

@@ -137,7 +137,10 @@ with `Accept: text/csv` or `application/x-ndjson` the whole filtered collection 
 What changes state does so by a transition. Every error is a problem document (RFC 9457) that names all broken fields at once.\n\n\
 In this document `x-references` names the collections that a reference may point into, `x-unique` marks what must differ between records, `x-fixed` what cannot change once the record exists, `x-differs-from` names the reference beside it that must lead elsewhere, \
 `x-permission` lists the permissions that an operation needs, `x-labels` gives the words of `enum` as people write them, in its order, and `x-lifecycle` draws the states of a resource and its moves; its `rules` say for each state whether the record may be deleted (`deletable`) and its fields changed (`editable`). \
-`x-own` says whose own a record is: what is granted on one's own (`own` of a grant, and the role `employee` of everybody who is linked to a person) reaches those records alone.";
+`x-own` says whose own a record is: what is granted on one's own (`own` of a grant, and the role `employee` of everybody who is linked to a person) reaches those records alone.\n\n\
+**Four eyes**: a move that approves (`four_eyes` in `x-lifecycle`) is made by another person than whoever asked for the record (`involved`), wrote it or a part of it, or moved it on its way there, \
+by one whom no rule of separation stops (governance/sod-rules), and, where authority for it is delegated (governance/delegations), within that. \
+A refusal (`four_eyes`, `separation_of_duties`, `delegation`, `limit`) names the rule, the limit and who could.";
 
 /// What refers to a record of any collection names them all.
 fn name_all(schema: &mut Value, any: &[Value]) {

@@ -272,9 +272,7 @@ fn moves(definition: &'static ResourceType, words: &Words) -> Value {
 }
 
 /// What holds for moves that approve.
-const APPROVING: &str = "\n\nA move that approves (`four_eyes` in `x-lifecycle`) is made by another person than whoever asked for the record (`involved`), wrote it or a part of it, or moved it on its way there, \
-    by one whom no rule of separation stops (governance/sod-rules), and, where authority for it is delegated (governance/delegations), within that. \
-    A refusal (`four_eyes`, `separation_of_duties`, `delegation`, `limit`) names the rule, the limit and who could.";
+const APPROVING: &str = "\n\nA move that approves needs another person: see four eyes in the description of the document.";
 
 /// A move by date in words.
 fn by_date(due: &Due, lifecycle: &Lifecycle) -> String {

@@ -1,23 +1,17 @@
 //! `GET /metrics`: how the service does, in the text format of Prometheus. No figure names a record or a person.
 
-use super::probe;
-use super::state::AppState;
+use super::readiness::Readiness;
 use crate::database::Load;
 use crate::error::{Kind, Problem, Result};
 use crate::http::openapi::Fixed;
-use crate::http::request::header;
-use crate::http::response::answer;
-use crate::jobs::Waiting;
 use crate::store::Store;
-use actix_web::web::Data;
-use actix_web::{HttpMessage, HttpRequest, HttpResponse};
+use actix_web::{HttpMessage, HttpRequest};
 use prometheus::{Encoder, HistogramOpts, HistogramVec, IntCounterVec, IntGauge, IntGaugeVec, Opts, Registry, TextEncoder};
 use serde_json::json;
-use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
 /// Who may read them.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, clap::ValueEnum)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum Access {
     /// Everybody who reaches the address.
     #[default]
@@ -26,6 +20,18 @@ pub enum Access {
     Permission,
     /// Nobody.
     Off,
+}
+
+impl Access {
+    /// By its name in the settings: `public`, `permission` or `off`.
+    pub fn named(name: &str) -> Option<Self> {
+        match name {
+            "public" => Some(Access::Public),
+            "permission" => Some(Access::Permission),
+            "off" => Some(Access::Off),
+            _ => None,
+        }
+    }
 }
 
 /// Upper bounds of the times of requests, in seconds.
@@ -40,7 +46,8 @@ pub struct Pattern(pub String);
 
 /// The figures of a process.
 pub struct Metrics {
-    access: Access,
+    /// Who may read them.
+    pub access: Access,
     registry: Registry,
     requests: IntCounterVec,
     seconds: HistogramVec,
@@ -110,16 +117,16 @@ impl Metrics {
     }
 
     /// The text, with what is asked of the database.
-    async fn text(&self, state: &AppState) -> Result<Vec<u8>> {
+    pub async fn text(&self, store: &Store, readiness: &Readiness, serves: bool) -> Result<Vec<u8>> {
         let mut asked = self.asked.lock().await;
         if asked.is_none_or(|at| at.elapsed() >= KEPT) {
-            for check in state.readiness.checks(&state.store.database).await {
+            for check in readiness.checks(&store.database).await {
                 self.ready.with_label_values(&[check.name]).set(check.ok.into());
             }
-            self.ready.with_label_values(&["serving"]).set((!state.closing.load(Ordering::Relaxed)).into());
-            self.load(&state.store.database.load());
+            self.ready.with_label_values(&["serving"]).set(serves.into());
+            self.load(&store.database.load());
             // A database that does not answer says so in `steward_ready`; the other figures stay as they were.
-            if let Err(error) = self.ask(&state.store).await {
+            if let Err(error) = self.ask(store).await {
                 tracing::warn!(problem = %error.into_problem().detail, "the database was not asked for metrics");
             }
             *asked = Some(Instant::now());
@@ -142,8 +149,7 @@ impl Metrics {
     }
 
     async fn ask(&self, store: &Store) -> Result<()> {
-        let now = store.now();
-        let jobs = store.unauthenticated(move |connection| Waiting::at(connection, now)).await?;
+        let jobs = store.job_backlog().await?;
         let events = store.event_progress().await?;
         self.jobs.with_label_values(&["waiting"]).set(jobs.waiting);
         self.jobs.with_label_values(&["running"]).set(jobs.running);
@@ -188,18 +194,6 @@ impl Drop for Stream {
     fn drop(&mut self) {
         self.0.dec();
     }
-}
-
-/// `GET /metrics`.
-pub async fn metrics(request: HttpRequest, state: Data<AppState>) -> HttpResponse {
-    let outcome = match state.metrics.access {
-        Access::Off => Err(Problem::not_found().into()),
-        Access::Permission if header::bearer(&request).is_err() => Err(header::unauthorized().into()),
-        Access::Permission if !probe::may_know(&request, &state).await => Err(Problem::forbidden(crate::access::role::SEES_READINESS).into()),
-        Access::Permission | Access::Public => state.metrics.text(&state).await,
-    };
-    let outcome = outcome.map(|text| HttpResponse::Ok().content_type(prometheus::TEXT_FORMAT).body(text));
-    answer::of(&request, outcome)
 }
 
 /// What the document says of it.

@@ -1,5 +1,6 @@
-//! `GET /readyz`: whether the service can do its work, and, for who may know, what keeps it from that.
+//! `GET /readyz`: whether the service can do its work, and, for who may know, what keeps it from that. `GET /metrics`: how it does.
 
+use super::metrics::Access;
 use super::state::AppState;
 use crate::access::Reach;
 use crate::access::role::SEES_READINESS;
@@ -36,7 +37,7 @@ pub async fn readyz(request: HttpRequest, state: Data<AppState>) -> HttpResponse
 }
 
 /// Whether who asks may be told what was found. When the database does not answer, those are known who were known before.
-pub async fn may_know(request: &HttpRequest, state: &AppState) -> bool {
+async fn may_know(request: &HttpRequest, state: &AppState) -> bool {
     let Ok(token) = header::bearer(request) else { return false };
     let asked = state.authenticator.session(&state.store, &state.keys, &token);
     let session = match tokio::time::timeout(PATIENCE, asked).await {
@@ -44,4 +45,15 @@ pub async fn may_know(request: &HttpRequest, state: &AppState) -> bool {
         Ok(Err(_)) | Err(_) => state.authenticator.remembered(&token, state.store.now()),
     };
     session.is_some_and(|session| session.reach(SEES_READINESS) != Reach::Nothing)
+}
+
+/// `GET /metrics`.
+pub async fn metrics(request: HttpRequest, state: Data<AppState>) -> HttpResponse {
+    let outcome = match state.metrics.access {
+        Access::Off => Err(Problem::not_found().into()),
+        Access::Permission if header::bearer(&request).is_err() => Err(header::unauthorized().into()),
+        Access::Permission if !may_know(&request, &state).await => Err(Problem::forbidden(SEES_READINESS).into()),
+        Access::Permission | Access::Public => state.metrics.text(&state.store, &state.readiness, !state.closing.load(Ordering::Relaxed)).await,
+    };
+    answer::of(&request, outcome.map(|text| HttpResponse::Ok().content_type(prometheus::TEXT_FORMAT).body(text)))
 }

@@ -86,7 +86,7 @@ fn reads(record: &str) -> Vec<Operation> {
         list!(
             "list 200",
             "?state=invited&limit=200",
-            Some(|driver, _| driver.list("invited", " ORDER BY id LIMIT 201")),
+            None,
             Some(|client, _| drop(client.call("GET", "/people?state=invited&limit=200", "", "", 200)))
         ),
         list!("sort=-updated_at", "?sort=-updated_at&limit=50", None, None),

@@ -88,7 +88,9 @@ export class Login {
     const tokens = this.#tokens;
     this.#tokens = null;
     if (tokens === null) return;
-    await this.#post("revoke", { token: tokens.refreshToken ?? tokens.accessToken, ...(this.#clientId ? { client_id: this.#clientId } : {}) });
+    const response = await this.#post("revoke", { token: tokens.refreshToken ?? tokens.accessToken, ...(this.#clientId ? { client_id: this.#clientId } : {}) });
+    // An answer that nobody reads holds its connection.
+    await response.arrayBuffer();
   }
 
   /** A valid access token, refreshed where it is about to expire; null without a login. */

@@ -95,6 +95,7 @@ forgive(412);
 await page.click("[data-to=onboarding]");
 await page.waitForFunction(() => document.querySelector("#edit-title").textContent.endsWith("Onboarding"));
 await page.click("text=Close");
+await page.waitForFunction((id) => document.activeElement.id === `open-${id}`, made.id);
 const kept = await call("GET", `vendors/vendors/${made.id}`);
 assert.deepEqual([kept.name, kept.website, kept.tier, kept.state], ["Aardvark Abroad", "https://aardvark.example", "strategic", "onboarding"]);
 console.log("the page changes, is refused by field and by version, and moves");

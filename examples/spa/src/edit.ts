@@ -23,7 +23,11 @@ class VendorForm {
   ) {}
 
   async open(): Promise<void> {
-    this.#dialog.addEventListener("close", () => this.#dialog.remove());
+    this.#dialog.addEventListener("close", () => {
+      this.#dialog.remove();
+      // The list may have been drawn anew since: the keyboard goes on where it was.
+      document.getElementById(`open-${this.vendor.id}`)?.focus();
+    });
     document.body.append(this.#dialog);
     await this.#draw();
     this.#dialog.showModal();
@@ -31,12 +35,13 @@ class VendorForm {
 
   async #draw(): Promise<void> {
     const { data } = await vendors.transitions(this.vendor.id);
-    const moves = data
-      .filter((option) => option.permitted)
-      .map((option) => {
-        const unmet = option.unmet.map((condition) => condition.detail).join(" ");
-        return h("button", { type: "button", "data-to": option.to, disabled: unmet !== "", title: unmet || null, onclick: () => this.#move(option.to) }, option.label);
-      });
+    const permitted = data.filter((option) => option.permitted);
+    const moves = permitted.map((option) =>
+      h("button", { type: "button", "data-to": option.to, disabled: option.unmet.length > 0, onclick: () => this.#move(option.to) }, option.label),
+    );
+    const unmet = permitted
+      .filter((option) => option.unmet.length > 0)
+      .map((option) => h("li", {}, `${option.label}: ${option.unmet.map((condition) => condition.detail).join(" ")}`));
     const form = h(
       "form",
       { onsubmit: (event: Event) => (event.preventDefault(), void this.#save()), novalidate: true },
@@ -45,6 +50,7 @@ class VendorForm {
       this.#message,
       h("div", { class: "buttons" }, h("button", { class: "primary" }, "Save"), h("button", { type: "button", onclick: () => this.#dialog.close() }, "Close")),
       h("div", { class: "buttons", role: "group", "aria-label": "Transitions" }, ...moves),
+      h("ul", {}, ...unmet),
     );
     this.#dialog.replaceChildren(form);
   }

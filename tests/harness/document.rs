@@ -69,6 +69,8 @@ pub fn check(method: &str, uri: &str, answer: &Answer) {
         // Bytes of whatever form they were uploaded in.
         Some((form, _)) if matches!(form.as_str(), "*/*" | "application/octet-stream") => {}
         Some((form, _)) if form == "text/html" => assert!(is_page, "{}", about()),
+        // With a version of the format, as a parameter.
+        Some((form, _)) if form == "text/plain" => assert_eq!(&sent, form, "{}", about()),
         Some((form, _)) if form == "text/calendar" => assert_eq!(answer.header("content-type"), Some(form.as_str()), "{}", about()),
         Some((form, content)) => {
             assert_eq!(answer.header("content-type"), Some(form.as_str()), "{}", about());

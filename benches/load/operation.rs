@@ -83,12 +83,7 @@ fn reads(record: &str) -> Vec<Operation> {
             Some(|driver, _| driver.list("invited", " ORDER BY id LIMIT 51")),
             Some(|client, _| drop(client.call("GET", "/people?state=invited&limit=50", "", "", 200)))
         ),
-        list!(
-            "list 200",
-            "?state=invited&limit=200",
-            None,
-            Some(|client, _| drop(client.call("GET", "/people?state=invited&limit=200", "", "", 200)))
-        ),
+        list!("list 200", "?state=invited&limit=200", None, Some(|client, _| drop(client.call("GET", "/people?state=invited&limit=200", "", "", 200)))),
         list!("sort=-updated_at", "?sort=-updated_at&limit=50", None, None),
         list!("sort=name", "?sort=name&limit=50", None, None),
         list!("include_total", "?state=invited&limit=50&include_total=true", None, None),

@@ -45,7 +45,7 @@ pub struct Settings {
     pub outgoing: Outgoing,
     /// The origins whose pages may call the API.
     pub origins: Origins,
-    /// Who may read the metrics.
+    /// Readers of the metrics.
     pub metrics: MetricsAccess,
 }
 

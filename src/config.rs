@@ -105,7 +105,7 @@ pub struct Serve {
     /// The first administrator's password, for a new database; without it one is made and printed once.
     #[arg(long, env = "STEWARD_ADMIN_PASSWORD", hide_env_values = true)]
     pub admin_password: Option<String>,
-    /// Whether whoever is linked to a person has the role `employee` on what is their own without a grant; false: only by a grant or a claim.
+    /// Role `employee` for everybody who is linked to a person, on what is their own, without a grant; false: only by a grant or a claim.
     #[arg(long, env = "STEWARD_IMPLY_EMPLOYEE", default_value_t = true, action = clap::ArgAction::Set)]
     pub imply_employee: bool,
     /// The origins whose pages may call the API (CORS), such as `https://app.example.org`, with commas between them; * for any.
@@ -123,7 +123,7 @@ pub struct Serve {
     /// How often, and behind which proxies.
     #[command(flatten)]
     pub limits: Limits,
-    /// Who may read /metrics: everybody who reaches the address, who has the permission platform.operations:read, or nobody.
+    /// Readers of /metrics: everybody who reaches the address, those with the permission platform.operations:read, or nobody.
     #[arg(long, env = "STEWARD_METRICS", default_value = "public", value_parser = ["public", "permission", "off"])]
     pub metrics: String,
     /// How much is logged: error, warn, info, debug or trace.

@@ -41,7 +41,7 @@ pub use unit_tree::{ReachedUnit, parents, parents_above, reached, top_units, uni
 /// What everybody may do with what is their own who is linked to a person.
 pub static EMPLOYEE: LazyLock<Vec<Pattern>> = LazyLock::new(|| role::OF_EMPLOYEE.iter().filter_map(|permission| Pattern::parse(permission)).collect());
 
-/// Whether whoever is linked to a person has [`EMPLOYEE`] without a grant.
+/// True if an account that is linked to a person has [`EMPLOYEE`] without a grant.
 static IS_IMPLIED: AtomicBool = AtomicBool::new(true);
 
 /// Says, once for the process, whether whoever is linked to a person has the role `employee` on what is their own without a grant.
@@ -49,7 +49,7 @@ pub fn imply_employee(implied: bool) {
     IS_IMPLIED.store(implied, Ordering::Relaxed);
 }
 
-/// What whoever is linked to a person may do with what is their own without a grant.
+/// Permissions of an account that is linked to a person on what is their own, without a grant.
 pub fn implied() -> &'static [Pattern] {
     if IS_IMPLIED.load(Ordering::Relaxed) { &EMPLOYEE } else { &[] }
 }

@@ -35,7 +35,7 @@ pub async fn bootstrap(store: &Store, email: Option<String>, chosen: Option<Stri
     let email = email.unwrap_or_else(|| "admin@steward.local".into());
     let made_up = if chosen.is_none() { Some(made_up()) } else { None };
     // A hash takes its time and memory: it is computed where it will be kept, as far as can be told before.
-    let is_new = !store.by_itself(has_users).await?;
+    let is_new = !store.unauthenticated(has_users).await?;
     let password = if is_new { sealed(chosen.or_else(|| made_up.clone()).unwrap_or_default()).await? } else { String::new() };
     let first = members(json!({"email": email, "name": "Administrator", "password": password}));
     let system = Arc::new(Session::system());

@@ -94,19 +94,14 @@ impl AppState {
         }
     }
 
-    /// The OpenAPI document, written when it is first asked for.
-    pub fn documents(&self) -> &Documents {
-        self.documents.get_or_init(|| Documents::of(&self.api, self.keys.issuer()))
-    }
-
-    /// The same for a thread that serves: another one writes it meanwhile.
+    /// The OpenAPI document, written when it is first asked for, by another thread than those that serve.
     pub async fn documents_in_turn(&self) -> &Documents {
         if self.documents.get().is_none() {
             let (documents, api, issuer) = (self.documents.clone(), self.api.clone(), self.keys.issuer().to_owned());
             // Whatever becomes of that thread, it is written below at the latest.
             let _ = tokio::task::spawn_blocking(move || documents.get_or_init(|| Documents::of(&api, &issuer)).of_domains.len()).await;
         }
-        self.documents()
+        self.documents.get_or_init(|| Documents::of(&self.api, self.keys.issuer()))
     }
 }
 

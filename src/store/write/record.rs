@@ -3,8 +3,8 @@
 use super::declared_rule;
 use super::frozen::{require_editable, weighed};
 use super::writer::{IfMatch, Writer};
-use crate::access::Reach;
 use crate::access::security_event::SecurityEventKind;
+use crate::access::{Reach, person_of};
 use crate::database::{Compiled, Connection, Dialect, SqlValue, Statement};
 use crate::error::{Error, FieldError, Kind as ProblemKind, Problem, Result};
 use crate::history;
@@ -188,6 +188,13 @@ impl Writer<'_> {
         let written = |name: &str| definition.written_fields().any(|field| field.name == name && !field.read_only);
         members.retain(|name, value| !value.is_null() && written(name));
         members
+    }
+
+    /// The person who approves by an action: the caller's. 409, at the field that would name them, where the account is linked to none.
+    pub fn approver(&mut self, pointer: &str) -> Result<Id> {
+        let person = person_of(self.connection, self.session.principal)?;
+        let detail = "Your account is linked to no person, and a person approves. Have it linked to one.";
+        person.ok_or_else(|| Problem::conflict(pointer, "person", detail).into())
     }
 
     /// Changes fields that the service alone writes, as the outcome of an action of somebody who holds a permission on the record.

@@ -52,10 +52,7 @@ impl Action for ApproveEmergencyChange {
                 format!("It had to be approved by {due}. Have that time prolonged, with a reason, or reviewed as a failure."),
             );
         }
-        let caller = writer.session.principal;
-        let Some(person) = person_of(writer.connection, caller)? else {
-            return refuse("/emergency_approver_id", "person", "Your account is linked to no person, and a person approves. Have it linked to one.".into());
-        };
+        let person = writer.approver("/emergency_approver_id")?;
         let named = [change.implementer_id, change.requester_id].contains(&Some(person));
         if named || had_a_hand(writer, id, person)? {
             let detail = "Somebody else must approve it: you asked for it, implement it, or wrote or moved it.";

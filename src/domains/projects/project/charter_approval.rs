@@ -1,7 +1,6 @@
 //! The approval of a project's charter, by somebody who does not run the project.
 
 use super::project::{APPROVE_CHARTER, Project};
-use crate::access::person_of;
 use crate::error::{Problem, Result};
 use crate::resource::FieldType;
 use crate::store::{Outcome, Writer};
@@ -42,10 +41,7 @@ impl Action for ApproveCharter {
         if let Some(on) = project.charter_approved_on {
             return refuse("/charter_approved_on", "approved", format!("The charter of {} was approved on {on}.", project.code.0));
         }
-        let caller = writer.session.principal;
-        let Some(person) = person_of(writer.connection, caller)? else {
-            return refuse("/charter_approver_id", "person", "Your account is linked to no person, and a person approves. Have it linked to one.".into());
-        };
+        let person = writer.approver("/charter_approver_id")?;
         if project.manager_id == Some(person) {
             return refuse(
                 "/charter_approver_id",

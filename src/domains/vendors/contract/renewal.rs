@@ -61,8 +61,8 @@ impl Resource for Renewal {
 
     fn lifecycle() -> Option<Lifecycle> {
         let notation = "opened→analysed:analyse\
-            →decided_renew:decide_renew|decided_renegotiate:decide_renegotiate|decided_replace:decide_replace|decided_exit:decide_exit→done:finis\
-            h";
+            →decided_renew:decide_renew|decided_renegotiate:decide_renegotiate|decided_replace:decide_replace|decided_exit:decide_exit\
+            →done:finish";
         Some(Lifecycle::new(notation))
     }
 

@@ -48,6 +48,7 @@ pub mod http;
 pub mod jobs;
 pub mod log;
 pub mod outgoing;
+pub mod pool;
 pub mod ports;
 pub mod resource;
 pub mod search;

@@ -1,13 +1,11 @@
 //! Passwords: Argon2id, computed on few threads so that logging in cannot starve the service.
 
-mod pool;
-
 use crate::error::{Kind, Problem, Result};
+use crate::pool::{self, Pool};
 use crate::resource::ResourceType;
 use crate::resource::value::{Password, normalized};
 use argon2::password_hash::phc::{Output, ParamsString, PasswordHash, Salt};
 use argon2::{Algorithm, Argon2, Block, Params, PasswordVerifier, Version};
-use pool::Pool;
 use serde_json::{Map, Value};
 use std::cell::{Cell, RefCell};
 use std::sync::{LazyLock, OnceLock};
@@ -27,8 +25,14 @@ const NOBODY: &str = "$argon2id$v=19$m=19456,t=2,p=1$bm9ib2R5IGhhcyB0aGlzIQ$bm9i
 static SIZE: OnceLock<(usize, usize)> = OnceLock::new();
 static POOL: LazyLock<Pool> = LazyLock::new(|| {
     let (at_once, waiting) = SIZE.get().copied().unwrap_or((processors(), MOST_WAITING));
-    // A thread without work gives its memory back.
-    Pool::new(at_once, waiting, || MEMORY.with_borrow_mut(|memory| *memory = Vec::new()))
+    Pool::new(pool::Size {
+        name: "password",
+        threads: at_once,
+        most_waiting: waiting,
+        busy: "Too many passwords are being checked at this moment. Nothing was changed; try again in a moment.",
+        // A thread without work gives its memory back.
+        rest: || MEMORY.with_borrow_mut(|memory| *memory = Vec::new()),
+    })
 });
 
 /// Says how many hashes are computed at once and how many may wait; before the first one, once in a process.

@@ -39,12 +39,12 @@ pub use health::{Check, Load};
 pub use raw::{RawValue, unlike};
 pub use refusal::OUTCOME;
 pub use row::Values;
+pub use share::Shares;
 pub use sql_value::{Doc, Row, SqlType, SqlValue};
 pub use statement::Statement;
 
 use crate::error::Result;
 use crate::resource::value::Id;
-use share::Shares;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::OwnedSemaphorePermit;
@@ -102,7 +102,12 @@ impl Database {
 
     /// Waits for the share of a principal in longer reads; whoever holds it may [`Database::read`].
     pub async fn share(&self, principal: Id) -> Result<OwnedSemaphorePermit> {
-        self.1.take(principal).await
+        self.1.take(principal).await.ok_or_else(|| refusal::busy().into())
+    }
+
+    /// The same for a write, where each write has a connection of its own.
+    pub async fn share_of_writes(&self, principal: Id) -> Result<Option<OwnedSemaphorePermit>> {
+        if self.has_one_writer() { Ok(None) } else { self.share(principal).await.map(Some) }
     }
 
     /// A longer read on a bounded set of threads, seeing one state of the data throughout.

@@ -1,7 +1,6 @@
-//! A share of the database for each principal: whoever asks for much waits for himself, and leaves room for others.
+//! A share of what is scarce for each principal: whoever asks for much waits for himself, and leaves room for others.
 
-use super::refusal::{PATIENCE, busy};
-use crate::error::{Error, Result};
+use super::refusal::PATIENCE;
 use crate::resource::value::Id;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
@@ -17,13 +16,13 @@ pub struct Shares {
 }
 
 impl Shares {
-    /// Shares of so many reads at a time.
+    /// Shares of so many at a time.
     pub fn new(most: usize) -> Self {
         Shares { most, of: Mutex::default() }
     }
 
-    /// Waits until a principal may have one more read; 503 if that takes too long.
-    pub async fn take(&self, principal: Id) -> Result<OwnedSemaphorePermit> {
+    /// Waits until a principal may have one more; none if that takes too long.
+    pub async fn take(&self, principal: Id) -> Option<OwnedSemaphorePermit> {
         let share = {
             let mut of = self.of.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
             if of.len() >= KEPT {
@@ -31,8 +30,7 @@ impl Shares {
             }
             of.entry(principal).or_insert_with(|| Arc::new(Semaphore::new(self.most))).clone()
         };
-        let taken = tokio::time::timeout(PATIENCE, share.acquire_owned()).await;
-        taken.ok().and_then(std::result::Result::ok).ok_or_else(|| Error::from(busy()))
+        tokio::time::timeout(PATIENCE, share.acquire_owned()).await.ok()?.ok()
     }
 }
 
@@ -48,8 +46,8 @@ mod tests {
         let held = (shares.take(greedy).await.unwrap(), shares.take(greedy).await.unwrap());
         let mut third = Box::pin(shares.take(greedy));
         assert!(third.as_mut().now_or_never().is_none());
-        assert!(shares.take(other).now_or_never().is_some_and(|share| share.is_ok()));
+        assert!(shares.take(other).now_or_never().is_some_and(|share| share.is_some()));
         drop(held);
-        assert!(third.await.is_ok());
+        assert!(third.await.is_some());
     }
 }

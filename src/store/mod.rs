@@ -120,6 +120,7 @@ impl Store {
         origin: &Origin,
         work: impl Fn(&mut Writer<'_>) -> Result<T> + Send + 'static,
     ) -> Result<T> {
+        let _share = self.database.share_of_writes(session.principal).await?;
         let (store, session, origin) = (self.clone(), session.clone(), origin.clone());
         let begun = self.changes.begun();
         let told = origin.security_event(&session, SecurityEventKind::AccessChanged, None);

@@ -66,14 +66,27 @@ fn work(running: &Running, token: &str, number: usize, until: Instant) -> Vec<Du
     took
 }
 
+/// The token of another administrator, who means harm.
+fn hostile(running: &Running, token: &str) -> String {
+    let email = "mallory@example.org";
+    let (status, user) = running.send(token, "POST", "/api/v1/identity/users", &json!({"email": email, "name": "Mallory", "password": PASSWORD}));
+    assert_eq!(status, 201, "{user}");
+    let (_, roles) = running.get(Some(token), "/api/v1/identity/roles?code=administrator");
+    let (status, grant) =
+        running.send(token, "POST", "/api/v1/identity/grants", &json!({"principal_id": user["id"], "role_id": roles["data"][0]["id"], "unit_id": null}));
+    assert_eq!(status, 201, "{grant}");
+    running.log_in(email, PASSWORD).unwrap()
+}
+
 fn besieged(place: &Place, scale: &Scale) {
     let running = Running::start(&place.url, true);
     let token = running.log_in(EMAIL, PASSWORD).unwrap();
+    let harmful = hostile(&running, &token);
     let until = Instant::now() + scale.lasts;
     let (met, took) = (Mutex::new(Vec::new()), Mutex::new(Vec::new()));
     std::thread::scope(|scope| {
         for kind in 0..scale.hostile {
-            let (running, token, met) = (&running, &token, &met);
+            let (running, token, met) = (&running, &harmful, &met);
             scope.spawn(move || {
                 let statuses = harm(running, token, kind, until);
                 met.lock().unwrap().extend(statuses);

@@ -2,11 +2,12 @@
 
 use super::audit;
 use super::deferred;
+use super::large;
 use super::route::Target;
 use crate::access::password;
 use crate::access::security_event::SecurityEventKind;
 use crate::database::SqlValue;
-use crate::error::{Problem, Result};
+use crate::error::Result;
 use crate::http::request::body;
 use crate::http::request::context::{DRY_RUN, RequestContext};
 use crate::http::request::cursor;
@@ -242,15 +243,14 @@ impl RequestContext<'_> {
         let form = body::require_form(self.request, write.forms)?;
         // A form adds a little to the file that it holds.
         let limit = if form == body::FILE_FORM { write.limit + body::AROUND_A_FILE } else { write.limit };
+        let _turn = self.state.large.turn(self.request, self.session.principal, limit).await?;
         let sent = body::read(self.payload, limit).await?;
         let file = body::file(self.request, form, sent, write)?;
         let sent = file.bytes;
         let call = Call { body: sent.clone(), name: file.name, ..Call::stored(id, query, Vec::new(), file.form) };
-        // Parsing a large body is kept off the serving threads.
         let (store, session) = (self.state.store.clone(), self.session.clone());
-        let parsing = tokio::task::spawn_blocking(move || (write.prepare)(&store, &session, &call).map(|prepared| (call, prepared)));
-        let (call, prepared) =
-            parsing.await.map_err(|_| Problem::new(crate::error::Kind::Internal, "The body could not be read. Report the request id."))??;
+        let prepare = move || (write.prepare)(&store, &session, &call).map(|prepared| (call, prepared));
+        let (call, prepared) = large::prepare(sent.len(), prepare).await?;
         if write.long && deferred::is_asked(self.request, &sent) {
             let ask = self.state.later.ask;
             let answer = self.perform(origin, &sent, move |writer| ask(writer, operation, &call)).await;

@@ -7,6 +7,7 @@ pub mod deferred;
 pub mod dispatch;
 pub mod event_stream;
 pub mod handler;
+pub mod large;
 pub mod latest;
 pub mod metrics;
 pub mod probe;

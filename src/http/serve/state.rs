@@ -3,6 +3,7 @@
 use super::authenticator::Authenticator;
 use super::cors::Origins;
 use super::deferred::Later;
+use super::large::LargeBodies;
 use super::latest::Latest;
 use super::metrics::{self, Metrics};
 use super::readiness::{self, Readiness};
@@ -66,6 +67,8 @@ pub struct AppState {
     pub latest: Latest,
     /// How it does, in figures.
     pub metrics: Metrics,
+    /// The large bodies that are here.
+    pub large: LargeBodies,
 }
 
 impl AppState {
@@ -91,6 +94,7 @@ impl AppState {
             readiness: Readiness::default(),
             latest: Latest::default(),
             metrics,
+            large: LargeBodies::default(),
         }
     }
 

@@ -1,4 +1,5 @@
-//! The few threads that hash passwords: so many at once, so many waiting, and who comes then is told to come again.
+//! The few threads that compute what takes long, such as hashes and the reading of files: so many at once, so many waiting, and who
+//! comes then is told to come again.
 
 use crate::error::{Kind, Problem, Result};
 use std::collections::VecDeque;
@@ -9,13 +10,31 @@ use tokio::sync::oneshot;
 /// For how long a thread waits for a job before it rests.
 const WHILE: Duration = if cfg!(test) { Duration::from_millis(50) } else { Duration::from_secs(5) };
 
-/// A hash to compute.
+/// By how much the system puts these threads behind those that serve, of 19 at most.
+const BEHIND: i32 = 10;
+
+/// Something to compute.
 type Job = Box<dyn FnOnce() + Send>;
 
 /// Threads that take one job after another.
 pub struct Pool {
     line: Arc<Line>,
-    most_waiting: usize,
+    size: Size,
+}
+
+/// What a pool is for, and how much of it there is.
+#[derive(Clone, Copy)]
+pub struct Size {
+    /// What its threads are called.
+    pub name: &'static str,
+    /// How many jobs run at once.
+    pub threads: usize,
+    /// How many jobs may wait.
+    pub most_waiting: usize,
+    /// What is told to who comes then (503).
+    pub busy: &'static str,
+    /// What a thread does that has had no job for a while.
+    pub rest: fn(),
 }
 
 #[derive(Default)]
@@ -51,22 +70,24 @@ impl Line {
 }
 
 impl Pool {
-    /// Threads that live as long as the process, how many jobs may wait for them, and what a thread does that has had none for a while.
-    pub fn new(threads: usize, most_waiting: usize, rest: fn()) -> Self {
+    /// Threads that live as long as the process.
+    pub fn new(size: Size) -> Self {
         let line = Arc::new(Line::default());
-        for _ in 0..threads.max(1) {
+        for _ in 0..size.threads.max(1) {
             let line = line.clone();
             let work = move || {
+                // Where the system does not know priorities of threads, they share alike.
+                let _ = rustix::process::nice(BEHIND);
                 loop {
                     // A job that panics is one client's error and not the end of the pool.
-                    drop(std::panic::catch_unwind(std::panic::AssertUnwindSafe(line.next(rest))));
+                    drop(std::panic::catch_unwind(std::panic::AssertUnwindSafe(line.next(size.rest))));
                 }
             };
-            if let Err(error) = std::thread::Builder::new().name("password".into()).spawn(work) {
-                tracing::error!(%error, "a thread that hashes passwords could not be started");
+            if let Err(error) = std::thread::Builder::new().name(size.name.into()).spawn(work) {
+                tracing::error!(%error, thread = size.name, "a thread could not be started");
             }
         }
-        Pool { line, most_waiting }
+        Pool { line, size }
     }
 
     /// Computes something in its turn. Whoever gives up waiting leaves the line.
@@ -89,9 +110,8 @@ impl Pool {
 
     fn add(&self, job: Job) -> Result<()> {
         let mut jobs = self.line.jobs();
-        if jobs.len() >= self.most_waiting {
-            let detail = "Too many passwords are being checked at this moment. Nothing was changed; try again in a moment.";
-            return Err(Problem::new(Kind::Unavailable, detail).header("Retry-After", "1").into());
+        if jobs.len() >= self.size.most_waiting {
+            return Err(Problem::new(Kind::Unavailable, self.size.busy).header("Retry-After", "1").into());
         }
         jobs.push_back(job);
         self.line.bell.notify_one();
@@ -100,7 +120,7 @@ impl Pool {
 }
 
 fn broken() -> Problem {
-    Problem::new(Kind::Internal, "The password could not be hashed. Report the request id.")
+    Problem::new(Kind::Internal, "The work broke off, and nothing was changed. Report the request id.")
 }
 
 #[cfg(test)]
@@ -108,6 +128,11 @@ mod tests {
     use super::*;
     use std::sync::atomic::{AtomicUsize, Ordering};
     use std::sync::mpsc::{Receiver, Sender, channel};
+
+    /// One thread for which so many may wait.
+    fn size(most_waiting: usize) -> Size {
+        Size { name: "test", threads: 1, most_waiting, busy: "Try again in a moment.", rest: || () }
+    }
 
     /// A job that says when it has begun and ends when it is told to.
     fn held(begun: &Sender<()>) -> (impl FnOnce() -> u8 + Send + 'static, Sender<()>) {
@@ -122,7 +147,7 @@ mod tests {
 
     #[tokio::test]
     async fn who_finds_too_many_waiting_is_told_to_come_again_and_the_others_are_served() {
-        let (pool, (begin, begun)) = (Arc::new(Pool::new(1, 2, || ())), channel());
+        let (pool, (begin, begun)) = (Arc::new(Pool::new(size(2))), channel());
         let (job, end) = held(&begin);
         let first = tokio::spawn({
             let pool = pool.clone();
@@ -150,7 +175,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_job_that_panics_does_not_end_the_pool() {
-        let pool = Pool::new(1, 8, || ());
+        let pool = Pool::new(size(8));
         assert_eq!(pool.run(|| -> u8 { panic!("on purpose") }).await.unwrap_err().into_problem().kind, Kind::Internal);
         assert_eq!(pool.run(|| 1).await.unwrap(), 1);
     }

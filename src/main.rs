@@ -112,6 +112,12 @@ fn reset_password(settings: &ResetPassword) -> Result<(), String> {
     })
 }
 
+/// How many threads of a worker may wait for the database at once: more than it has connections, and few enough to take little memory.
+const BLOCKING: usize = 24;
+
+/// For how long somebody waits who is told that they ask too often.
+const HELD_BACK: Duration = Duration::from_secs(1);
+
 /// The limits as the settings say.
 fn limits(settings: &Limits, proxies: http::Proxies, clock: &Clock) -> Result<http::Limits, String> {
     let rule = |name: &str, text: &str| text.parse::<http::Rule>().map_err(|expected| format!("--{name}: {expected}."));
@@ -122,7 +128,7 @@ fn limits(settings: &Limits, proxies: http::Proxies, clock: &Clock) -> Result<ht
         write: rule("limit-write", &settings.limit_write)?,
         bulk: rule("limit-bulk", &settings.limit_bulk)?,
     };
-    Ok(http::Limits::new(rules, proxies, clock))
+    Ok(http::Limits::new(rules, proxies, clock).holding_back(HELD_BACK))
 }
 
 /// The proxies that are trusted, as the settings say.
@@ -184,6 +190,7 @@ async fn serve(settings: Serve) -> Result<(), String> {
     let server = HttpServer::new(move || app::service(state.clone()))
         .on_connect(move |socket, data| connections.admit(socket, data))
         .workers(workers.max(1))
+        .worker_max_blocking_threads(BLOCKING)
         // An answer goes out in pieces: the last would wait for the client to acknowledge those before, some 40 ms.
         .tcp_nodelay(true)
         .shutdown_timeout(settings.grace_seconds)

@@ -3546,6 +3546,8 @@ pub mod infrastructure {
             committed_at -> Nullable<Timestamptz>,
             review -> Nullable<Text>,
             custom -> Nullable<Jsonb>,
+            outcome -> Nullable<Text>,
+            target_ids -> Jsonb,
         }
     }
 
@@ -3586,6 +3588,8 @@ pub mod infrastructure {
             Held { name: "committed_at", sql_type: ColumnType::Timestamptz, nullable: true },
             Held { name: "review", sql_type: ColumnType::Text, nullable: true },
             Held { name: "custom", sql_type: ColumnType::Jsonb, nullable: true },
+            Held { name: "outcome", sql_type: ColumnType::Text, nullable: true },
+            Held { name: "target_ids", sql_type: ColumnType::Jsonb, nullable: false },
         ];
     }
 
@@ -4011,6 +4015,7 @@ pub mod infrastructure {
             resolution -> Nullable<Text>,
             custom -> Nullable<Jsonb>,
             vendor_id -> Nullable<Uuid>,
+            target_ids -> Jsonb,
         }
     }
 
@@ -4045,6 +4050,7 @@ pub mod infrastructure {
             Held { name: "resolution", sql_type: ColumnType::Text, nullable: true },
             Held { name: "custom", sql_type: ColumnType::Jsonb, nullable: true },
             Held { name: "vendor_id", sql_type: ColumnType::Uuid, nullable: true },
+            Held { name: "target_ids", sql_type: ColumnType::Jsonb, nullable: false },
         ];
     }
 

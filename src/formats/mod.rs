@@ -4,7 +4,9 @@
 //! by examples alone and a wrong document can harm nothing. What the data means for records is said by the domain that imports.
 
 pub mod csv;
+pub mod device_type;
 pub mod icalendar;
 pub mod multipart;
 pub mod oscal;
+pub mod sbom;
 pub mod text;

@@ -9,19 +9,20 @@
 
 pub mod schedule;
 
+use crate::access::security_event::{SecurityEvent, SecurityEventKind};
 use crate::access::{Session, api_token, authorization, key, lockout, login, security_event};
 use crate::database::Connection;
 use crate::database::expression::locked_skipping;
 use crate::error::{Error, Kind, Problem, Result};
 use crate::resource::Id;
 use crate::resource::value::Instant;
-use crate::store::{Origin, Store, Writer};
+use crate::store::{Origin, Refusal, Store, Writer};
 use diesel::dsl::{exists, select};
 use diesel::prelude::*;
 use diesel::upsert::excluded;
 use serde_json::Value;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use steward_schema::service::{file_links, idempotency_keys, jobs};
 use tokio::sync::Notify;
@@ -241,8 +242,12 @@ impl Worker {
         let apply = self.while_held(&held, ready).await?.map_err(|_| Problem::new(Kind::Internal, "The work could not be prepared."))??;
         let (task, report, now) = (task.clone(), work.report, self.store.now());
         let state = Session::system();
+        let refused = Arc::new(Mutex::new(Vec::new()));
+        let noted = refused.clone();
         let whole = move |writer: &mut Writer<'_>| {
-            let answer = apply(writer)?;
+            let answer = apply(writer);
+            *noted.lock().unwrap_or_else(PoisonError::into_inner) = writer.take_refusals();
+            let answer = answer?;
             let again = answer.get(AGAIN).and_then(Value::as_bool) == Some(true);
             finish(writer.connection, &task, if again { now.plus_seconds(-task.period_seconds.unwrap_or_default()) } else { now })?;
             if let (Some(report), Some(operation)) = (report, task.operation_id) {
@@ -252,7 +257,26 @@ impl Worker {
             Ok(())
         };
         let origin = Origin::system();
-        self.while_held(&held, self.store.write(&session, &origin, whole)).await?
+        let outcome = self.while_held(&held, self.store.write(&session, &origin, whole)).await?;
+        let refused = std::mem::take(&mut *refused.lock().unwrap_or_else(PoisonError::into_inner));
+        self.keep_refusals(session.principal, &origin, refused).await?;
+        outcome
+    }
+
+    /// Keeps what was refused in a job, whether or not the rest of it went on.
+    async fn keep_refusals(&self, principal: Id, origin: &Origin, refused: Vec<Refusal>) -> Result<()> {
+        let event = |refusal: Refusal| SecurityEvent {
+            kind: SecurityEventKind::PermissionRefused,
+            principal: Some(principal),
+            address: None,
+            subject: Some(refusal.subject),
+            request_id: Some(origin.request_id.clone()),
+        };
+        let (events, now) = (refused.into_iter().map(event).collect::<Vec<_>>(), self.store.now());
+        if events.is_empty() {
+            return Ok(());
+        }
+        self.store.by_itself(move |connection| events.iter().try_for_each(|event| event.record(connection, now))).await
     }
 
     /// Waits for something while the lease of a job is made to last.

@@ -28,22 +28,29 @@ pub struct Watch {
     /// Where the records in question are looked up: the collection, its field that agrees with `field`, and its field that
     /// names them (`id` for themselves).
     pub beside: Option<(&'static str, &'static str, &'static str)>,
+    /// Where no field leads to them: what finds the records in question.
+    pub looked_up: Option<fn(&mut Check<'_>, Id) -> Result<Vec<Id>>>,
 }
 
 impl Watch {
     /// The records in question themselves.
     pub const fn itself(collection: &'static str) -> Watch {
-        Watch { collection, field: "id", beside: None }
+        Watch { collection, field: "id", beside: None, looked_up: None }
     }
 
     /// Records that name the one in question.
     pub const fn by(collection: &'static str, field: &'static str) -> Watch {
-        Watch { collection, field, beside: None }
+        Watch { collection, field, beside: None, looked_up: None }
+    }
+
+    /// Records that no field leads from to those in question.
+    pub const fn looked_up(collection: &'static str, find: fn(&mut Check<'_>, Id) -> Result<Vec<Id>>) -> Watch {
+        Watch { collection, field: "id", beside: None, looked_up: Some(find) }
     }
 
     /// Records whose field agrees with a field of others, which name the one in question.
     pub const fn beside(collection: &'static str, field: &'static str, others: (&'static str, &'static str, &'static str)) -> Watch {
-        Watch { collection, field, beside: Some(others) }
+        Watch { collection, field, beside: Some(others), looked_up: None }
     }
 }
 

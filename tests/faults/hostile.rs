@@ -4,6 +4,7 @@
 use crate::harness::process::{EMAIL, PASSWORD, Place, Running, agent};
 use crate::on_each;
 use serde_json::json;
+use std::collections::BTreeMap;
 use std::io::Write;
 use std::net::TcpStream;
 use std::sync::Mutex;
@@ -16,9 +17,12 @@ struct Scale {
     lasts: Duration,
 }
 
+/// What slowed down who means harm: each kind with what it was answered, and how often.
+type Met = BTreeMap<(usize, u16), usize>;
+
 /// One of the four kinds of harm, again and again; the statuses that it met.
-fn harm(running: &Running, token: &str, kind: usize, until: Instant) -> Vec<u16> {
-    let mut met = Vec::new();
+fn harm(running: &Running, token: &str, kind: usize, until: Instant) -> Met {
+    let mut met = Met::new();
     let bearer = format!("Bearer {token}");
     let slow = (0..16).map(|number| format!("name:\"{number}\" OR code:\"{number}\"")).collect::<Vec<_>>().join(" OR ");
     let file = format!("code\n{}", "A\n".repeat(150_000));
@@ -43,7 +47,9 @@ fn harm(running: &Running, token: &str, kind: usize, until: Instant) -> Vec<u16>
             _ => agent().post(running.url("/api/v1/auth/token")).send_form([("grant_type", "password"), ("username", EMAIL), ("password", "a guess")]),
         };
         // Who is left or refused on the way has got what they deserve.
-        met.extend(answer.ok().map(|answer| answer.status().as_u16()));
+        if let Ok(answer) = answer {
+            *met.entry((kind % 4, answer.status().as_u16())).or_default() += 1;
+        }
     }
     met
 }
@@ -83,13 +89,14 @@ fn besieged(place: &Place, scale: &Scale) {
     let token = running.log_in(EMAIL, PASSWORD).unwrap();
     let harmful = hostile(&running, &token);
     let until = Instant::now() + scale.lasts;
-    let (met, took) = (Mutex::new(Vec::new()), Mutex::new(Vec::new()));
+    let (met, took) = (Mutex::new(Met::new()), Mutex::new(Vec::new()));
     std::thread::scope(|scope| {
         for kind in 0..scale.hostile {
             let (running, token, met) = (&running, &harmful, &met);
             scope.spawn(move || {
                 let statuses = harm(running, token, kind, until);
-                met.lock().unwrap().extend(statuses);
+                let mut met = met.lock().unwrap();
+                statuses.into_iter().for_each(|(what, count)| *met.entry(what).or_default() += count);
             });
         }
         for number in 0..scale.ordinary {
@@ -103,15 +110,20 @@ fn besieged(place: &Place, scale: &Scale) {
     let (met, mut took) = (met.into_inner().unwrap(), took.into_inner().unwrap());
     took.sort_unstable();
     let middle = took[took.len() / 2];
-    println!("{} reads beside {} hostile answers: {middle:?} at the median, {:?} at p99", took.len(), met.len(), took[took.len() * 99 / 100]);
+    println!("{} reads beside {} hostile answers: {middle:?} at the median, {:?} at p99", took.len(), met.values().sum::<usize>(), took[took.len() * 99 / 100]);
+    println!("of those, by kind of harm (0 reads slowly, 1 filters, 2 imports, 3 guesses) and status: {met:?}");
     println!("{}", crate::client::memory_told(&running));
-    let broken: Vec<&u16> = met.iter().filter(|status| **status >= 500 && **status != 503).collect();
+    let broken: Vec<&u16> = met.keys().map(|(_, status)| status).filter(|status| **status >= 500 && **status != 503).collect();
     assert!(broken.is_empty(), "{broken:?}");
     assert!(!met.is_empty() && !took.is_empty());
     let since = Instant::now();
     while running.get(None, "/readyz").0 != 200 {
         assert!(since.elapsed() < Duration::from_secs(30), "it does not come back");
         std::thread::sleep(Duration::from_millis(100));
+    }
+    if scale.hostile > 100 {
+        std::thread::sleep(Duration::from_secs(30));
+        println!("half a minute later: {}", crate::client::memory_told(&running));
     }
 }
 

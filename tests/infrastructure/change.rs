@@ -1,6 +1,6 @@
 //! Changes: who decides, when they are made, and what they need before.
 
-use super::{alter, go, made, refused, told, try_to_make};
+use super::{alter, depend, go, made, refused, told, try_to_make};
 use crate::harness::{Answer, TestApp};
 use crate::on_both;
 use serde_json::{Value, json};
@@ -180,4 +180,44 @@ on_both! {
             assert_eq!(told(&go(app, "changes", &id, "scheduled").await), refused(409, "/starts_at freeze"));
         }
     }
+
+    two_changes_of_one_thing_at_one_time_are_told_of(app) {
+        let [one, two] = [made(app, "virtual-machines", json!({"name": "one"})).await, made(app, "virtual-machines", json!({"name": "two"})).await];
+        let first = change(app, json!({"title": "First", "target_id": one})).await;
+        let second = change(app, json!({"title": "Second", "target_id": two, "target_ids": [one], "starts_at": "2026-07-01T19:30:00Z", "ends_at": "2026-07-01T21:00:00Z"})).await;
+        let later = change(app, json!({"title": "Later", "target_id": one, "starts_at": "2026-07-01T21:00:00Z", "ends_at": "2026-07-01T22:00:00Z"})).await;
+        for id in [&first, &second, &later] {
+            walk(app, id, &["submitted", "assessed", "approved", "scheduled"]).await;
+        }
+        let told = conflicts(app, &second).await;
+        assert_eq!(told.len(), 1, "{told:?}");
+        assert!(told[0].contains("\"First\"") && !told[0].contains("Later"), "{told:?}");
+        assert!(conflicts(app, &later).await.is_empty());
+        walk(app, &first, &["cancelled"]).await;
+        assert_eq!(alter(app, "changes", &second, json!({"test_plan": "Look."})).await.status, 200);
+        assert!(conflicts(app, &second).await.is_empty());
+    }
+
+    a_freeze_that_is_declared_over_a_scheduled_change_is_told_of_until_it_is_moved(app) {
+        let id = change(app, json!({})).await;
+        walk(app, &id, &["submitted", "assessed", "approved", "scheduled"]).await;
+        let freeze = made(app, "freeze-periods", json!({"name": "Summer", "starts_at": "2026-07-01T00:00:00Z", "ends_at": "2026-07-02T00:00:00Z"})).await;
+        let told = conflicts(app, &id).await;
+        assert!(told.len() == 1 && told[0].contains("\"Summer\""), "{told:?}");
+        assert_eq!(alter(app, "freeze-periods", &freeze, json!({"starts_at": "2026-07-03T00:00:00Z", "ends_at": "2026-07-04T00:00:00Z"})).await.status, 200);
+        assert!(conflicts(app, &id).await.is_empty());
+    }
+
+    the_services_of_every_target_count(app) {
+        let (shop, host) = (tier_one(app).await, made(app, "virtual-machines", json!({"name": "host"})).await);
+        depend(app, &shop, "requires", &host, None).await;
+        let id = change(app, json!({"target_ids": [host]})).await;
+        assert!(go(app, "changes", &id, "submitted").await.broken().contains(&"/rollback_plan rollback_plan".to_owned()));
+    }
+}
+
+/// What the open conflicts of a change say.
+async fn conflicts(app: &TestApp, id: &str) -> Vec<String> {
+    let told = app.get(&app.admin, &format!("/api/v1/platform/conflicts?subject_id={id}&state=open")).await;
+    told.body["data"].as_array().unwrap().iter().map(|conflict| conflict["detail"].as_str().unwrap().to_owned()).collect()
 }

@@ -93,6 +93,19 @@ on_both! {
         assert_eq!(events(app, &auditor, "permission_refused").await.len(), 4, "nothing of it was kept, and yet it was tried");
     }
 
+    a_refusal_in_a_bulk_that_is_done_later_is_kept_whatever_becomes_of_the_rest(app) {
+        let (auditor, member) = (app.actor("auditor", None).await, app.actor("member", None).await);
+        for (atomic, kept) in [(true, 1), (false, 2)] {
+            let bulk = json!({"atomic": atomic, "operations": [{"op": "create", "collection": "teams/units", "body": {"code": "A", "name": "A"}}]});
+            let headers = [("Content-Type", "application/json"), ("Prefer", "respond-async")];
+            assert_eq!(app.call(&member, "POST", "/api/v1/platform/bulk", &headers, Some(bulk.to_string())).await.status, 202);
+            app.worker.work_off().await.unwrap();
+            let events = events(app, &auditor, "permission_refused").await;
+            assert_eq!(events.len(), kept, "atomic: {atomic}");
+            assert!(events.iter().all(|event| event["subject"] == "POST /api/v1/teams/units" && event["created_by"] == member.id.unwrap().to_string()));
+        }
+    }
+
     what_is_read_by_a_secret_address_is_kept_without_the_secret(app) {
         let auditor = app.actor("auditor", None).await;
         let admin = app.admin.id.unwrap().to_string();

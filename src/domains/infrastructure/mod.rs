@@ -12,6 +12,11 @@ use crate::view::Domain;
 
 /// The domain, its collections and what it adds.
 pub fn domain() -> Domain {
+    with_figures(collections())
+}
+
+/// The domain with its collections.
+fn collections() -> Domain {
     Domain::new(
         "infrastructure",
         "Networks, servers, storage and applications that are reliable, scalable and able to meet changing needs: where they are, what they are, and what depends on them.",
@@ -60,10 +65,38 @@ pub fn domain() -> Domain {
     .resource::<monitoring::metric_series::MetricSeries>()
     .resource::<monitoring::metric_sample::MetricSample>()
     .resource::<monitoring::capacity_target::CapacityTarget>()
-    .measure::<monitoring::figures::availability::Availability>()
-    .view::<operation::figures::impact::Impact>()
-    .figures::<network::figures::prefix_utilization::PrefixFigures, _>()
-    .action::<network::prefix_space::HandOutIpAddress>()
-    .action::<network::prefix_space::HandOutPrefix>()
-    .action::<operation::emergency_approval::ApproveEmergencyChange>()
+}
+
+/// What it adds to them.
+fn with_figures(domain: Domain) -> Domain {
+    domain
+        .measure::<monitoring::figures::availability::Availability>()
+        .view::<operation::figures::impact::Impact>()
+        .view::<operation::figures::single_points_of_failure::SinglePointsOfFailure>()
+        .view::<operation::figures::requires_cycles::RequiresCycle>()
+        .view::<operation::figures::maintenance_slots::MaintenanceSlots>()
+        .view::<operation::figures::change_performance::ChangePerformance>()
+        .view::<monitoring::figures::service_availability::ServiceAvailability>()
+        .view::<monitoring::figures::composed_availability::ComposedAvailability>()
+        .view::<monitoring::figures::slo_status::SloStatus>()
+        .view::<monitoring::figures::capacity_forecast::CapacityForecast>()
+        .view::<software::figures::license_position::LicensePosition>()
+        .view::<software::figures::license_positions::LicensePositions>()
+        .view::<software::figures::patch_compliance::PatchCompliance>()
+        .view::<compute::figures::backup_coverage::BackupCoverage>()
+        .view::<network::figures::prefix_utilization::PrefixUtilization>()
+        .view::<network::figures::cable_path::CablePath>()
+        .view::<site::figures::rack_elevation::RackElevation>()
+        .view::<site::figures::rack_utilization::RackUtilization>()
+        .view::<asset::figures::asset_book_value::AssetBookValue>()
+        .view::<asset::figures::depreciation_schedule::DepreciationSchedule>()
+        .view::<asset::figures::refresh_candidates::RefreshCandidates>()
+        .view::<asset::figures::book_values::BookValues>()
+        .figures::<network::figures::prefix_utilization::PrefixFigures, _>()
+        .action::<network::prefix_space::HandOutIpAddress>()
+        .action::<network::prefix_space::HandOutPrefix>()
+        .action::<monitoring::sample_ingest::IngestSamples>()
+        .action::<compute::device_type_import::ImportDeviceTypes>()
+        .action::<software::sbom_import::ImportSbom>()
+        .action::<operation::emergency_approval::ApproveEmergencyChange>()
 }

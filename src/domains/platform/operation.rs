@@ -1,7 +1,6 @@
 //! Operations: long work that was asked for, how far it is and what came of it.
 
 use crate::access::Session;
-use crate::access::security_event::{SecurityEvent, SecurityEventKind};
 use crate::error::{Kind, Problem, Result};
 use crate::http::Routes;
 use crate::jobs::{self, Report, Work};
@@ -88,23 +87,10 @@ pub fn work(routes: Routes) -> Work {
         let prepared = (write.prepare)(store, session, &call)?;
         Ok(Box::new(move |writer| {
             writer.unseen();
-            let answer = (write.apply)(writer, &call, &prepared)?.body.unwrap_or(Value::Null);
-            record_refusals(writer)?;
-            Ok(answer)
+            Ok((write.apply)(writer, &call, &prepared)?.body.unwrap_or(Value::Null))
         }))
     };
     Work { kind: CALL, period_seconds: None, prepare: Arc::new(prepare), report: Some(report) }
-}
-
-/// Keeps what was refused while the rest went on.
-fn record_refusals(writer: &mut Writer<'_>) -> Result<()> {
-    for refusal in writer.take_refusals() {
-        let (address, request_id) = (writer.origin.address.clone(), Some(writer.origin.request_id.clone()));
-        let principal = Some(writer.session.principal);
-        SecurityEvent { kind: SecurityEventKind::PermissionRefused, principal, address, subject: Some(refusal.subject), request_id }
-            .record(writer.connection, writer.now)?;
-    }
-    Ok(())
 }
 
 /// Writes into the operation what has become of it.

@@ -9,6 +9,7 @@ use crate::access::Session;
 use crate::clock::Clock;
 use crate::error::{Kind, Problem, Result};
 use crate::resource::Id;
+use actix_web::http::StatusCode;
 use actix_web::http::header::{HeaderMap, HeaderName, HeaderValue};
 use actix_web::{HttpMessage, HttpRequest};
 use governor::middleware::{NoOpMiddleware, StateInformationMiddleware};
@@ -91,6 +92,7 @@ pub enum Class {
 /// The limits of a running service, and whose request it is.
 pub struct Limits {
     proxies: Proxies,
+    held_back: Duration,
     auth: Option<Limit<IpAddr>>,
     principal: Option<Limit<Id>>,
     read: Option<Limit<Id>>,
@@ -107,11 +109,24 @@ impl Limits {
     pub fn new(rules: Rules, proxies: Proxies, clock: &Clock) -> Self {
         Limits {
             proxies,
+            held_back: Duration::ZERO,
             auth: Limit::new("auth", rules.auth, clock),
             principal: Limit::new("principal", rules.principal, clock),
             read: Limit::new("read", rules.read, clock),
             write: Limit::new("write", rules.write, clock),
             bulk: Limit::new("bulk", rules.bulk, clock),
+        }
+    }
+
+    /// With answers to who asks too often held back for so long: whoever asks again at once, whatever they are told, asks seldom.
+    pub fn holding_back(self, held_back: Duration) -> Self {
+        Limits { held_back, ..self }
+    }
+
+    /// Waits before somebody is told that they ask too often.
+    pub(in crate::http) async fn hold_back(&self, status: StatusCode) {
+        if status == StatusCode::TOO_MANY_REQUESTS && !self.held_back.is_zero() {
+            tokio::time::sleep(self.held_back).await;
         }
     }
 

@@ -62,6 +62,9 @@ pub async fn trace(request: ServiceRequest, next: Next<impl MessageBody + 'stati
     let address = state.as_ref().map(|state| state.limits.peer(&request)).unwrap_or_default();
     let principal = audit::caller(&request).map(|id| id.to_string()).unwrap_or_default();
     span.in_scope(|| tracing::info!(principal, address, status, microseconds = started.elapsed().as_micros() as u64, "answered"));
+    if let Some(state) = &state {
+        state.limits.hold_back(response.status()).await;
+    }
     Ok(response.map_body(|_, body| Paced::new(body.boxed())))
 }
 

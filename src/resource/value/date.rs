@@ -62,6 +62,11 @@ impl Date {
     pub fn later(self, days: u32) -> Option<Date> {
         self.0.checked_add_days(Days::new(days.into())).and_then(Date::within)
     }
+
+    /// This day and so many fewer; the first day that is taken if that is before it.
+    pub fn earlier(self, days: u32) -> Date {
+        self.0.checked_sub_days(Days::new(days.into())).and_then(Date::within).unwrap_or(Date::FIRST)
+    }
 }
 
 const fn day_of(year: i32, month: u32, day: u32) -> NaiveDate {

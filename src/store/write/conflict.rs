@@ -76,6 +76,9 @@ impl Writer<'_> {
 
     /// The records in question when a record with these cells changes.
     fn subjects(&mut self, definition: &ResourceType, watch: &Watch, id: Id, cells: &[SqlValue]) -> Result<Vec<Id>> {
+        if let Some(find) = watch.looked_up {
+            return self.with_check(id, None, None, |check| find(check, id));
+        }
         let own = SqlValue::Id(id);
         let value = if watch.field == "id" { Some(&own) } else { definition.compared(cells, watch.field).map(|(_, cell)| cell) };
         let Some(value) = value.filter(|value| !value.is_null()) else { return Ok(Vec::new()) };

@@ -25,7 +25,7 @@ pub(in crate::store) fn locks(definition: &ResourceType, cells: &[SqlValue]) -> 
 /// The records that rules are judged about when this one changes. They are locked before it is written: its row holds them too from
 /// then on, and two that each held one would wait for each other.
 pub(in crate::store) fn judged(definitions: &ResourceTypes, definition: &ResourceType, cells: &[SqlValue]) -> Vec<Lock> {
-    let direct = definitions.watchers(definition.path).iter().filter(|watcher| watcher.watch.beside.is_none());
+    let direct = definitions.watchers(definition.path).iter().filter(|watcher| watcher.watch.beside.is_none() && watcher.watch.looked_up.is_none());
     direct.filter_map(|watcher| definition.compared(cells, watcher.watch.field)?.1.as_id()).map(Lock::Row).collect()
 }
 

@@ -6,6 +6,8 @@ pub mod cloud_resource;
 pub mod cluster;
 pub mod device;
 pub mod device_type;
+pub mod device_type_import;
+pub mod figures;
 pub mod manufacturer;
 pub mod storage_pool;
 pub mod virtual_machine;

@@ -1,7 +1,4 @@
-//! The availability that a service attained in the last 30 days: the calculation alone.
-
-/// 30 days, in seconds.
-pub const SECONDS: i64 = 30 * 86_400;
+//! The availability that a service attained over a span of time: the calculation alone.
 
 /// An outage within the time that counts, in seconds from its beginning.
 #[derive(Debug, Clone, Copy)]
@@ -16,12 +13,28 @@ pub struct Down {
     pub planned: Option<(f64, f64)>,
 }
 
-/// 100 · (1 − lost / agreed time), where outages at the same time count as the worst of them; none when no time was agreed.
-pub fn attained(outages: &[Down], excludes_planned: bool) -> Option<f64> {
+/// How much time was agreed and how much of it was lost, in seconds.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Kept {
+    /// The agreed time.
+    pub agreed: f64,
+    /// What was lost of it, each outage by how much of the service was lost.
+    pub lost: f64,
+}
+
+impl Kept {
+    /// 100 · (1 − lost / agreed time); none when no time was agreed.
+    pub fn percent(self) -> Option<f64> {
+        (self.agreed > 0.0).then(|| 100.0 * (1.0 - self.lost / self.agreed))
+    }
+}
+
+/// What was kept of so many seconds, where outages at the same time count as the worst of them.
+pub fn kept(outages: &[Down], seconds: f64, excludes_planned: bool) -> Kept {
     let windows = || outages.iter().filter_map(|down| down.planned).flat_map(|(from, to)| [from, to]);
     let mut edges: Vec<f64> = outages.iter().flat_map(|down| [down.from, down.to]).chain(windows()).collect();
     edges.sort_by(f64::total_cmp);
-    let (mut agreed, mut lost) = (SECONDS as f64, 0.0);
+    let (mut agreed, mut lost) = (seconds, 0.0);
     for (from, to) in edges.iter().zip(edges.iter().skip(1)).filter(|(from, to)| to > from) {
         let here: Vec<&Down> = outages.iter().filter(|down| down.from <= *from && down.to >= *to).collect();
         let within = |(starts, ends): (f64, f64)| starts <= *from && ends >= *to;
@@ -31,7 +44,20 @@ pub fn attained(outages: &[Down], excludes_planned: bool) -> Option<f64> {
             lost += (to - from) * here.iter().map(|down| down.lost).fold(0.0, f64::max);
         }
     }
-    (agreed > 0.0).then(|| 100.0 * (1.0 - lost / agreed))
+    Kept { agreed, lost }
+}
+
+/// How often it failed and for how many seconds in all: outages beside maintenance, those that overlap or follow at once as one.
+pub fn failures(outages: &[Down]) -> (usize, f64) {
+    let mut spans: Vec<(f64, f64)> = outages.iter().filter(|down| down.planned.is_none()).map(|down| (down.from, down.to)).collect();
+    spans.sort_by(|one, other| one.0.total_cmp(&other.0));
+    let (mut count, mut seconds, mut until) = (0, 0.0, f64::NEG_INFINITY);
+    for (from, to) in spans {
+        count += usize::from(from > until);
+        seconds += (to - from.max(until)).max(0.0);
+        until = until.max(to);
+    }
+    (count, seconds)
 }
 
 #[cfg(test)]
@@ -39,6 +65,11 @@ mod tests {
     use super::*;
 
     const HOUR: f64 = 3600.0;
+
+    /// Of 30 days.
+    fn attained(outages: &[Down], excludes_planned: bool) -> Option<f64> {
+        kept(outages, 720.0 * HOUR, excludes_planned).percent()
+    }
 
     fn down(from: f64, to: f64, lost: f64, planned: bool) -> Down {
         let (from, to) = (from * HOUR, to * HOUR);
@@ -67,5 +98,13 @@ mod tests {
         // Two of the three hours are in the window: 1 of 718 hours.
         let longer = [Down { planned: Some((HOUR, 3.0 * HOUR)), ..down(0.0, 3.0, 1.0, false) }];
         assert!(near(attained(&longer, true), 100.0 * (1.0 - 1.0 / 718.0)));
+    }
+
+    #[test]
+    fn failures_are_spans_without_a_gap_beside_maintenance() {
+        let outages =
+            [down(1.0, 2.0, 1.0, false), down(1.5, 3.0, 0.5, false), down(3.0, 4.0, 1.0, false), down(9.0, 10.0, 1.0, true), down(20.0, 21.0, 1.0, false)];
+        assert_eq!(failures(&outages), (2, 4.0 * HOUR));
+        assert_eq!(failures(&[]), (0, 0.0));
     }
 }

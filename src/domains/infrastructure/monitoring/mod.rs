@@ -2,7 +2,11 @@
 
 pub mod attainment;
 pub mod capacity_target;
+pub mod composition;
 pub mod figures;
+pub mod growth;
 pub mod metric_sample;
 pub mod metric_series;
+pub mod outage_time;
+pub mod sample_ingest;
 pub mod slo;

@@ -1,26 +1,14 @@
 //! Changes: what is altered in the infrastructure, after who decided what.
 
+use super::change_kind::{ChangeKind, ChangeOutcome};
 use super::dependency::NODES;
 use super::freeze_period;
 use super::frozen_record::require_kept;
 use super::risk_level::RiskLevel;
-use crate::choice;
 use crate::error::{Problem, Result};
 use crate::resource::value::{Instant, Note, Title};
-use crate::resource::{Check, Guard, Id, Lifecycle, Lock, Move, Resource, Scope, UnmetGuard, ValidationErrors};
+use crate::resource::{Cause, Check, Flag, Guard, Id, Lifecycle, Lock, Move, Resource, Scope, UnmetGuard, ValidationErrors};
 use serde_json::json;
-
-choice! {
-    /// How a change is decided on (ITIL 4).
-    pub enum ChangeKind {
-        /// Authorised beforehand by its model; it goes from submitted to scheduled.
-        Standard = "standard",
-        /// Assessed and approved before it is scheduled.
-        Normal = "normal",
-        /// Cannot wait: it may go from submitted to scheduled and be approved afterwards.
-        Emergency = "emergency",
-    }
-}
 
 crate::resource! {
     /// An alteration of something that may affect services. Once approved, what was approved stays.
@@ -41,6 +29,9 @@ crate::resource! {
         /// What is changed: a device, a virtual machine, a service, a place.
         #[field(refers_to(NODES))]
         pub target_id: Option<Id>,
+        /// What is changed beside that.
+        #[field(default(|| json!([])), lists(NODES))]
+        pub target_ids: Vec<Id>,
         /// The model of a standard change.
         #[field(refers_to(&["infrastructure/change-models"]))]
         pub change_model_id: Option<Id>,
@@ -67,10 +58,13 @@ crate::resource! {
         /// When it is to end. A scheduled change says so.
         #[field(event)]
         pub ends_at: Option<Instant>,
-        /// When it began.
+        /// When it began: that of the move to implementing if it is left out.
         pub implementation_starts_at: Option<Instant>,
-        /// When it was done, or undone.
+        /// When it was done, or undone: that of the move if it is left out.
         pub implementation_ends_at: Option<Instant>,
+        /// What came of it, as the moves to implemented, failed and rolled_back write it.
+        #[field(read_only)]
+        pub outcome: Option<ChangeOutcome>,
         /// By when an emergency is to be approved afterwards. It is scheduled without approval only if this is set.
         #[field(deadline)]
         pub approval_due_at: Option<Instant>,
@@ -101,6 +95,7 @@ impl Resource for Change {
     const SCOPE: Scope = Scope::Unit;
     const BASIS: &'static [&'static str] = &["service_id"];
     const TITLE: &'static str = "title";
+    const FLAGS: &'static [Flag] = &[super::change_collision::COLLISION, super::change_collision::FREEZE];
     const GUARDS: &'static [Guard] =
         &[Guard::set(&["assessed"], &["risk", "impact"]), Guard::set(&["scheduled"], &["starts_at", "ends_at"]), Guard::set(&["reviewed"], &["review"])];
 
@@ -124,6 +119,7 @@ impl Resource for Change {
             description: Some("It is being attacked; its maker published a patch this morning.".into()),
             service_id: None,
             target_id: None,
+            target_ids: Vec::new(),
             change_model_id: None,
             risk: Some(RiskLevel::Medium),
             impact: Some(RiskLevel::High),
@@ -136,6 +132,7 @@ impl Resource for Change {
             ends_at: Instant::parse("2026-06-02T20:00:00Z"),
             implementation_starts_at: Instant::parse("2026-06-02T19:05:00Z"),
             implementation_ends_at: Instant::parse("2026-06-02T19:40:00Z"),
+            outcome: Some(ChangeOutcome::Successful),
             approval_due_at: Instant::parse("2026-06-04T17:00:00Z"),
             emergency_approved_at: Instant::parse("2026-06-03T09:15:00Z"),
             emergency_approver_id: None,
@@ -144,6 +141,22 @@ impl Resource for Change {
             committed_at: Instant::parse("2026-06-02T06:30:00Z"),
             review: Some("The gateway belongs into the monthly patches.".into()),
         }
+    }
+
+    fn stamped(&self, cause: Cause<'_>, check: &mut Check<'_>) -> Result<Option<Self>> {
+        let Cause::Move(step) = cause else { return Ok(None) };
+        let mut stamped = self.clone();
+        match step.to {
+            "implementing" => drop(stamped.implementation_starts_at.get_or_insert(check.now)),
+            "implemented" => stamped.outcome = Some(ChangeOutcome::Successful),
+            "failed" => stamped.outcome = Some(ChangeOutcome::Failed),
+            "rolled_back" => stamped.outcome = Some(ChangeOutcome::RolledBack),
+            _ => {}
+        }
+        if matches!(step.to, "implemented" | "rolled_back") || (step.from, step.to) == ("failed", "reviewed") {
+            stamped.implementation_ends_at.get_or_insert(check.now);
+        }
+        Ok(Some(stamped))
     }
 
     fn rules(&self, faults: &mut ValidationErrors) {
@@ -168,7 +181,7 @@ impl Resource for Change {
         }
         require_kept(check, self, &["kind", "service_id", "change_model_id"])?;
         if self.kind != ChangeKind::Emergency {
-            require_kept(check, self, &["target_id", "implementation_plan", "rollback_plan", "implementer_id"])?;
+            require_kept(check, self, &["target_id", "target_ids", "implementation_plan", "rollback_plan", "implementer_id"])?;
         }
         let moved = check.before::<Change>()?.is_some_and(|before| (before.starts_at, before.ends_at) != (self.starts_at, self.ends_at));
         let frozen = if moved && check.state == Some("scheduled") { self.freeze(check)? } else { None };

@@ -1,11 +1,10 @@
 //! What a change needs before it goes on, beside what is declared.
 
-use super::carried;
-use super::change::{Change, ChangeKind};
-use super::freeze_period::freeze_over;
+use super::change::Change;
+use super::change_kind::ChangeKind;
+use super::planned_change::PlannedChange;
 use crate::access::person_of;
 use crate::error::Result;
-use crate::ports::exception::{self, Days, ExceptionKind};
 use crate::resource::{Check, Id, Move, UnmetGuard};
 use diesel::dsl::{exists, select};
 use diesel::prelude::*;
@@ -41,31 +40,26 @@ impl Change {
         Ok(unmet)
     }
 
-    /// The services that the change may affect: the one that it names, and those that its target carries.
-    pub fn services(&self, check: &mut Check<'_>) -> Result<Vec<Id>> {
-        let mut affected: Vec<Id> = self.service_id.into_iter().collect();
-        if let Some(target) = self.target_id {
-            affected.extend(carried::services_on(check, target)?);
+    /// When it is made, and of what.
+    pub fn planned(&self) -> PlannedChange {
+        PlannedChange {
+            kind: self.kind,
+            service_id: self.service_id,
+            target_id: self.target_id,
+            target_ids: self.target_ids.clone(),
+            starts_at: self.starts_at,
+            ends_at: self.ends_at,
         }
-        affected.sort_unstable();
-        affected.dedup();
-        Ok(affected)
     }
 
     /// A freeze in which the change would be made, unless it is an emergency.
     pub fn freeze(&self, check: &mut Check<'_>) -> Result<Option<UnmetGuard>> {
-        let (Some((starts_at, ends_at)), false) = (self.starts_at.zip(self.ends_at), self.kind == ChangeKind::Emergency) else { return Ok(None) };
-        let days = Days { first: starts_at.date(), last: ends_at.date() };
-        let services = self.services(check)?;
-        for (freeze, name) in freeze_over(check, starts_at, ends_at, &services)? {
-            if !exception::in_force(check, ExceptionKind::ChangeFreeze, &[check.id, freeze], days)? {
-                let detail = format!(
-                    "It falls into the freeze \"{name}\". Choose another time, make it an emergency, or have an exception approved that covers its days."
-                );
-                return Ok(Some(UnmetGuard::new("/starts_at", "freeze", detail)));
-            }
-        }
-        Ok(None)
+        let frozen = self.planned().freeze(check)?;
+        Ok(frozen.map(|name| {
+            let detail =
+                format!("It falls into the freeze \"{name}\". Choose another time, make it an emergency, or have an exception approved that covers its days.");
+            UnmetGuard::new("/starts_at", "freeze", detail)
+        }))
     }
 }
 
@@ -117,7 +111,7 @@ fn approvers(check: &mut Check<'_>) -> Result<Vec<Id>> {
 }
 
 fn is_tier_one(change: &Change, check: &mut Check<'_>) -> Result<bool> {
-    let ids = change.services(check)?;
+    let ids = change.planned().services(check)?;
     let tier_one = services::table.filter(services::id.eq_any(ids).and(services::criticality_tier.eq(1)));
     Ok(select(exists(tier_one)).get_result(check.connection)?)
 }

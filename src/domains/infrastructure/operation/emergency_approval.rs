@@ -1,6 +1,7 @@
 //! The approval of an emergency change afterwards, by somebody who had no hand in it and within its time.
 
-use super::change::{Change, ChangeKind};
+use super::change::Change;
+use super::change_kind::ChangeKind;
 use crate::access::person_of;
 use crate::error::{Problem, Result};
 use crate::resource::{FieldType, Id};

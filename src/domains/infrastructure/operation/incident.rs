@@ -34,6 +34,9 @@ crate::resource! {
         /// What is broken: a device, a virtual machine, a service, a place.
         #[field(refers_to(NODES))]
         pub target_id: Option<Id>,
+        /// What is broken beside that.
+        #[field(default(|| json!([])), lists(NODES))]
+        pub target_ids: Vec<Id>,
         /// When it began.
         #[field(happened)]
         pub started_at: Option<Instant>,
@@ -97,6 +100,7 @@ impl Resource for Incident {
             is_major: true,
             service_id: None,
             target_id: None,
+            target_ids: Vec::new(),
             started_at: Instant::parse("2026-05-11T09:12:00Z"),
             detected_at: Instant::parse("2026-05-11T09:20:00Z"),
             restored_at: Instant::parse("2026-05-11T10:02:00Z"),

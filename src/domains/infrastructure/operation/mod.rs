@@ -2,7 +2,9 @@
 
 pub mod carried;
 pub mod change;
+pub mod change_collision;
 pub mod change_guard;
+pub mod change_kind;
 pub mod change_model;
 pub mod dependency;
 pub mod dependents;
@@ -15,6 +17,7 @@ pub mod it_service;
 pub mod maintenance_plan;
 pub mod maintenance_window;
 pub mod outage;
+pub mod planned_change;
 pub mod problem;
 pub mod recorded;
 pub mod risk_level;

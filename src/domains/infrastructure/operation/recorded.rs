@@ -1,6 +1,7 @@
 //! What stands on what by what is recorded of it: the references that say where a thing runs, lies, or comes from. The one list that
 //! impact, the services of a target and retiring read.
 
+use crate::error::Result;
 use crate::resource::Id;
 use crate::store::{Reader, Reference};
 use std::collections::HashSet;
@@ -74,9 +75,21 @@ pub struct Standing {
 
 /// What stands on some nodes, as far as the session may see the records that say so. A machine of a cluster is started elsewhere when its
 /// host is lost, and is degraded meanwhile; what is retired stands on nothing.
-pub fn on_nodes(reader: &mut Reader<'_>, nodes: &[Id]) -> crate::error::Result<Vec<Standing>> {
+pub fn on_nodes(reader: &mut Reader<'_>, nodes: &[Id]) -> Result<Vec<Standing>> {
     let holding = reader.references(&fields(End::Holder), nodes, false)?;
     let named = reader.references(&fields(End::Named), nodes, true)?;
+    standing(reader, holding, named)
+}
+
+/// What some nodes stand on, likewise.
+pub fn under_nodes(reader: &mut Reader<'_>, nodes: &[Id]) -> Result<Vec<Standing>> {
+    let holding = reader.references(&fields(End::Holder), nodes, true)?;
+    let named = reader.references(&fields(End::Named), nodes, false)?;
+    standing(reader, holding, named)
+}
+
+/// References as what stands on what: of the first the holder depends, of the others what is named.
+fn standing(reader: &mut Reader<'_>, holding: Vec<Reference>, named: Vec<Reference>) -> Result<Vec<Standing>> {
     let hosted: Vec<Id> = holding.iter().filter(|each| each.field == "device_id").map(|each| each.holder).collect();
     let clustered: HashSet<Id> = reader.references(&[(MACHINES, "cluster_id")], &hosted, true)?.into_iter().map(|each| each.holder).collect();
     let is_there = |each: &Reference| each.state.as_deref() != Some("retired");

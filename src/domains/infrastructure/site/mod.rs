@@ -1,6 +1,8 @@
 //! Sites, locations and racks.
 
+pub mod figures;
 pub mod location;
+pub mod mounted;
 pub mod rack;
 pub mod rack_place;
 pub mod site;

@@ -1,10 +1,13 @@
 //! Software products and releases, installations, licences and certificates.
 
 pub mod certificate;
+pub mod figures;
 pub mod installation;
 pub mod license;
 pub mod license_assignment;
 pub mod license_metric;
 pub mod license_use;
+pub mod licensed_use;
+pub mod sbom_import;
 pub mod software_product;
 pub mod software_release;

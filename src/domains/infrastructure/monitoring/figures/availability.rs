@@ -1,15 +1,18 @@
 //! The measure of infrastructure: the availability that was agreed for live services, and what was attained.
 
 use crate::domains::infrastructure::monitoring::{
-    attainment::{Down, SECONDS, attained},
+    attainment::kept,
+    outage_time::{outages_within, seconds_between},
     slo::{Indicator, Slo},
 };
 use crate::domains::infrastructure::operation::{it_service::Service, outage::Outage};
 use crate::view::measure::{Basis, Measured, Sense, so_many};
 use crate::view::prelude::*;
-use std::collections::{HashMap, HashSet};
-use steward_schema::infrastructure::{maintenance_windows, outages, services, slos};
+use std::collections::HashSet;
+use steward_schema::infrastructure::{services, slos};
 
+/// 30 days, in seconds.
+const SECONDS: i64 = 30 * 86_400;
 const UNIT: &str = "percent";
 
 /// The measure.
@@ -49,13 +52,17 @@ impl View for Availability {
         }
         let count = agreed.len() as f64;
         let plan = agreed.iter().map(|(_, target, _)| target).sum::<f64>() / count;
-        let Some(outages) = outages_by_service(cx)? else {
+        let now = cx.store.now();
+        let span = (now.plus_seconds(-SECONDS), now);
+        let Some(outages) = outages_within(cx, None, span)? else {
             let mut told = Measured::unknown(UNIT, format!("You may not see outages.{nothing}"));
             told.plan = Some(plan);
             return Ok(told);
         };
         let none = Vec::new();
-        let each = agreed.iter().map(|(service, target, excludes)| (*target, attained(outages.get(service).unwrap_or(&none), *excludes)));
+        let each = agreed
+            .iter()
+            .map(|(service, target, excludes)| (*target, kept(outages.get(service).unwrap_or(&none), seconds_between(span.0, span.1), *excludes).percent()));
         let known: Vec<(f64, f64)> = each.filter_map(|(target, attained)| Some((target, attained?))).collect();
         let actual = (!known.is_empty()).then(|| known.iter().map(|(_, attained)| attained).sum::<f64>() / known.len() as f64);
         let missed = known.iter().filter(|(target, attained)| attained < target).count();
@@ -67,32 +74,4 @@ impl View for Availability {
         let told = Measured::of(UNIT, Sense::LessMissing, (Some(plan), actual), None, reason);
         Ok(told.and("objectives_missed", "objectives", Some(missed as f64)).and("live_services_without_objective", "services", Some(without as f64)))
     }
-}
-
-/// The state of a maintenance window, its beginning and its end.
-type Window = (String, Instant, Instant);
-
-/// The outages of each service that lie in the last 30 days; none if the reader may see no outages.
-fn outages_by_service(reader: &mut Reader<'_>) -> Result<Option<HashMap<Id, Vec<Down>>>> {
-    let seen = reader.sees::<Outage>()?;
-    if seen.is_nothing() {
-        return Ok(None);
-    }
-    let now = reader.store.now();
-    let window = (maintenance_windows::state, maintenance_windows::starts_at, maintenance_windows::ends_at).nullable();
-    let from = now.plus_seconds(-SECONDS);
-    let query = outages::table
-        .left_join(maintenance_windows::table)
-        .filter(outages::started_at.lt(now))
-        .filter(outages::ended_at.is_null().or(outages::ended_at.gt(from)))
-        .filter(seen.clone())
-        .select((outages::service_id, outages::started_at, outages::ended_at, outages::degraded_percent, window));
-    let rows: Vec<_> = query.load(reader.within(&seen))?;
-    let since = |at: Instant| ((at.0 - from.0).num_milliseconds() as f64 / 1000.0).clamp(0.0, SECONDS as f64);
-    let down = |(service, started, ended, percent, window): (Id, Instant, Option<Instant>, f64, Option<Window>)| {
-        let approved = window.filter(|(state, ..)| ["approved", "in_progress", "done", "failed"].contains(&state.as_str()));
-        let planned = approved.map(|(_, starts, ends)| (since(starts), since(ends)));
-        (service, Down { from: since(started), to: since(ended.unwrap_or(now)), lost: percent / 100.0, planned })
-    };
-    Ok(Some(grouped(rows.into_iter().map(down))))
 }

@@ -1,3 +1,7 @@
 //! Figures of monitoring.
 
 pub mod availability;
+pub mod capacity_forecast;
+pub mod composed_availability;
+pub mod service_availability;
+pub mod slo_status;

@@ -33,32 +33,65 @@ impl View for PrefixFigures {
     type Answer = PerRecord<Self>;
 
     fn run(cx: &mut Context<'_, '_>, Records(ids): Records) -> Result<PerRecord<Self>> {
-        let own = own(cx, &ids)?;
-        let (around, within) = (around(cx, &ids)?, within(cx, &ids)?);
-        let counts = address_counts(cx, &ids)?;
-        let recorded = addresses(cx, &ids)?;
-        let none = Vec::new();
-        let figures = own.into_iter().map(|(id, (prefix, kind))| {
-            let (above, below) = (around.get(&id).unwrap_or(&none), within.get(&id).unwrap_or(&none));
-            let addresses = counts.get(&id).copied().unwrap_or(0);
-            let share = if kind == PrefixKind::Container {
-                covered(prefix, &below.iter().map(|(prefix, _)| *prefix).collect::<Vec<_>>())
-            } else {
-                let (first, last) = prefix.usable(kind == PrefixKind::Pool);
-                let mut taken: Vec<(u128, u128)> = recorded.get(&id).into_iter().flatten().map(|host| (host.bits, host.bits)).collect();
-                taken.extend(below.iter().map(|(prefix, _)| (prefix.first.bits, prefix.last().bits)));
-                taken.sort_unstable();
-                used((first, last), &taken) as f64 / ((last - first) as f64 + 1.0)
-            };
-            let figures = PrefixFigures {
-                parent_id: above.last().map(|(_, id)| (*id).into()),
-                depth: Whole(above.len() as i64),
-                prefix_count: Whole(below.len() as i64),
-                address_count: Whole(addresses),
-                utilisation_percent: Figure(Some(share * 100.0)),
-            };
-            (id, figures)
-        });
-        Ok(figures.collect())
+        Ok(figures_of(cx, &ids)?.into_iter().collect())
     }
+}
+
+/// How full a prefix is.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct PrefixUtilization {
+    /// The prefix.
+    pub prefix: Ref<Prefix>,
+    /// Where it stands and how full it is.
+    #[serde(flatten)]
+    pub figures: PrefixFigures,
+}
+
+impl View for PrefixUtilization {
+    const PATH: &'static str = "infrastructure/prefixes/{id}/utilization";
+    const SUMMARY: &'static str = "Get the utilization of a prefix";
+    const DESCRIPTION: &'static str =
+        "How full a prefix is, over the prefixes and addresses that you may see: the figures that a list of prefixes adds with `figures=true`, for one.";
+    const FORMULA: &'static str = "utilisation_percent = addresses within that are taken ÷ addresses that can be handed out · 100";
+    type Reads = (Prefix, IfPermitted<IpAddress>);
+    type Query = NoQuery;
+    type Answer = Self;
+
+    fn run(cx: &mut Context<'_, '_>, _: NoQuery) -> Result<Self> {
+        let id = cx.id()?;
+        let (stored, prefix) = cx.get_typed::<Prefix>(id)?;
+        let (_, figures) = figures_of(cx, &[id])?.into_iter().next().ok_or_else(Problem::not_found)?;
+        Ok(PrefixUtilization { prefix: Ref::new(id, &prefix.prefix.0.text(), stored.meta.state.as_deref()), figures })
+    }
+}
+
+/// The figures of some prefixes.
+fn figures_of(cx: &mut Context<'_, '_>, ids: &[Id]) -> Result<Vec<(Id, PrefixFigures)>> {
+    let own = own(cx, ids)?;
+    let (around, within) = (around(cx, ids)?, within(cx, ids)?);
+    let counts = address_counts(cx, ids)?;
+    let recorded = addresses(cx, ids)?;
+    let none = Vec::new();
+    let figures = own.into_iter().map(|(id, (prefix, kind))| {
+        let (above, below) = (around.get(&id).unwrap_or(&none), within.get(&id).unwrap_or(&none));
+        let addresses = counts.get(&id).copied().unwrap_or(0);
+        let share = if kind == PrefixKind::Container {
+            covered(prefix, &below.iter().map(|(prefix, _)| *prefix).collect::<Vec<_>>())
+        } else {
+            let (first, last) = prefix.usable(kind == PrefixKind::Pool);
+            let mut taken: Vec<(u128, u128)> = recorded.get(&id).into_iter().flatten().map(|host| (host.bits, host.bits)).collect();
+            taken.extend(below.iter().map(|(prefix, _)| (prefix.first.bits, prefix.last().bits)));
+            taken.sort_unstable();
+            used((first, last), &taken) as f64 / ((last - first) as f64 + 1.0)
+        };
+        let figures = PrefixFigures {
+            parent_id: above.last().map(|(_, id)| (*id).into()),
+            depth: Whole(above.len() as i64),
+            prefix_count: Whole(below.len() as i64),
+            address_count: Whole(addresses),
+            utilisation_percent: Figure(Some(share * 100.0)),
+        };
+        (id, figures)
+    });
+    Ok(figures.collect())
 }

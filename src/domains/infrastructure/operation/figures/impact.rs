@@ -1,17 +1,14 @@
 //! The impact of losing a node.
 
-use super::failure::{self, Edge};
-use crate::database::expression::Condition;
-use crate::database::{CHUNK, Narrowed};
+use super::edge::edges_on;
+use super::failure;
 use crate::domains::infrastructure::operation::{
-    dependency::{Dependency, DependencyKind, NODES, ON_THE_LEFT, ON_THE_RIGHT},
+    dependency::{Dependency, NODES},
     it_service::Service,
-    recorded,
 };
 use crate::view::prelude::*;
 use serde_json::Value;
 use std::collections::{HashMap, HashSet};
-use steward_schema::infrastructure::dependencies;
 
 /// A node of the dependency graph.
 #[derive(Debug, Clone, Serialize, ToSchema)]
@@ -96,7 +93,7 @@ fn path_to(node: Id, through: &HashMap<Id, Id>) -> Vec<Id> {
 }
 
 /// The nodes that the session may see, of these.
-fn nodes(reader: &mut Reader<'_>, ids: &[Id]) -> Result<HashMap<Id, ImpactNode>> {
+pub fn nodes(reader: &mut Reader<'_>, ids: &[Id]) -> Result<HashMap<Id, ImpactNode>> {
     let mut seen = HashMap::new();
     for definition in NODES.iter().filter_map(|path| reader.store.definitions.get(path)) {
         for stored in reader.find_all(definition, ids)? {
@@ -112,43 +109,4 @@ fn nodes(reader: &mut Reader<'_>, ids: &[Id]) -> Result<HashMap<Id, ImpactNode>>
         }
     }
     Ok(seen)
-}
-
-/// The edges that stand on these nodes, and the whole of each group that one of them belongs to, once.
-fn edges_on(reader: &mut Reader<'_>, fallen: &[Id], known: &mut HashSet<Id>) -> Result<Vec<Edge>> {
-    let seen = reader.sees::<Dependency>()?;
-    let mut edges = Vec::new();
-    for chunk in fallen.chunks(CHUNK) {
-        edges.extend(edges_where(reader, &seen, ON_THE_RIGHT, dependencies::to_id.eq_any(chunk))?);
-        edges.extend(edges_where(reader, &seen, ON_THE_LEFT, dependencies::from_id.eq_any(chunk))?);
-    }
-    edges.extend(recorded::on_nodes(reader, fallen)?.into_iter().map(|each| Edge::recorded(each.dependent, each.support, each.hard)));
-    let grouped: Vec<Id> = edges.iter().filter(|edge| edge.group.is_some()).map(|edge| edge.dependent).filter(|dependent| known.insert(*dependent)).collect();
-    for chunk in grouped.chunks(CHUNK) {
-        let in_group = || dependencies::redundancy_group.is_not_null();
-        edges.extend(edges_where(reader, &seen, ON_THE_RIGHT, dependencies::from_id.eq_any(chunk).and(in_group()))?);
-        edges.extend(edges_where(reader, &seen, ON_THE_LEFT, dependencies::to_id.eq_any(chunk).and(in_group()))?);
-    }
-    Ok(edges)
-}
-
-/// The edges in sight of some kinds that satisfy a condition.
-fn edges_where<'c>(
-    reader: &mut Reader<'_>,
-    seen: &Narrowed<dependencies::table>,
-    kinds: [DependencyKind; 2],
-    condition: impl Condition<'c, dependencies::table>,
-) -> Result<Vec<Edge>> {
-    let rows: Vec<(Id, Id, DependencyKind, Option<String>, Option<i64>)> = dependencies::table
-        .filter(dependencies::kind.eq_any(kinds))
-        .filter(condition)
-        .filter(seen.clone())
-        .order(dependencies::id)
-        .select((dependencies::from_id, dependencies::to_id, dependencies::kind, dependencies::redundancy_group, dependencies::min_up))
-        .load(reader.within(seen))?;
-    let edge = |(from, to, kind, group, min_up): (Id, Id, DependencyKind, Option<String>, Option<i64>)| {
-        let must_stand = min_up.and_then(|least| usize::try_from(least).ok()).unwrap_or(1);
-        Edge::new(from, to, kind, group.map(|name| (name, must_stand)))
-    };
-    Ok(rows.into_iter().map(edge).collect())
 }

@@ -1,0 +1,3 @@
+ALTER TABLE incidents DROP COLUMN target_ids;
+ALTER TABLE changes DROP COLUMN target_ids;
+ALTER TABLE changes DROP COLUMN outcome;

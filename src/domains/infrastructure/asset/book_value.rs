@@ -1,0 +1,89 @@
+//! What an asset is worth in the books on a day, from what its record says.
+
+use super::asset_value::{DepreciationConvention, DepreciationMethod, UsageReading};
+use super::depreciation::Terms;
+use crate::resource::value::{Currency, Date, Money, Number, Whole};
+use diesel::prelude::*;
+use steward_schema::infrastructure::assets;
+
+/// What a record says of the worth of an asset.
+#[derive(Debug, Clone, Queryable, Selectable)]
+#[diesel(table_name = assets, check_for_backend(crate::database::Dialect))]
+pub struct Valued {
+    cost_amount: Option<i64>,
+    cost_currency: Option<Currency>,
+    salvage_amount: Option<i64>,
+    in_service_on: Option<Date>,
+    depreciation_method: DepreciationMethod,
+    depreciation_convention: DepreciationConvention,
+    life_months: Option<Whole<1, 1200>>,
+    life_units: Option<Number<0, 1_000_000_000_000>>,
+    usage: Vec<UsageReading>,
+    disposed_on: Option<Date>,
+    disposal_proceeds_amount: Option<i64>,
+}
+
+/// What it is worth.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Worth {
+    /// What it cost.
+    pub cost: Money,
+    /// How much of that is written off.
+    pub written_off: Money,
+    /// What is left; nothing once it has left.
+    pub book_value: Money,
+    /// What was paid for it when it left, less what was left of its cost then.
+    pub disposal_result: Option<Money>,
+}
+
+impl Valued {
+    /// How its cost is spread.
+    pub fn method(&self) -> DepreciationMethod {
+        self.depreciation_method
+    }
+
+    /// What its depreciation follows from; nothing before it is in service, or why it cannot be told.
+    pub fn terms(&self) -> Result<Option<Terms>, &'static str> {
+        let method = self.depreciation_method;
+        let (Some(cost), Some(_)) = (self.cost_amount, self.cost_currency) else { return Err("Say what it cost.") };
+        let Some(starts_on) = self.in_service_on else { return Ok(None) };
+        let by_use = method == DepreciationMethod::UnitsOfUse;
+        let (life_months, life_units) = (self.life_months.map(|months| months.0), self.life_units.map(|units| units.0).filter(|units| *units > 0.0));
+        match (method, life_months, life_units) {
+            (DepreciationMethod::UnitsOfUse, _, None) => return Err("Say how many units of use are expected of it, in life_units."),
+            (DepreciationMethod::StraightLine | DepreciationMethod::DoubleDeclining | DepreciationMethod::SumOfYearsDigits, None, _) => {
+                return Err("Say for how many months it is expected to be of use, in life_months.");
+            }
+            _ => {}
+        }
+        let share = |reading: &UsageReading| (reading.read_on.0, life_units.map_or(0.0, |units| reading.units.0 / units));
+        Ok(Some(Terms {
+            cost,
+            salvage: self.salvage_amount.unwrap_or(0).min(cost),
+            starts_on: starts_on.0,
+            method,
+            convention: self.depreciation_convention,
+            life_months: life_months.unwrap_or(1),
+            usage: if by_use { self.usage.iter().map(share).collect() } else { Vec::new() },
+        }))
+    }
+
+    /// The last day on which something is written off, where it is known.
+    pub fn leaves_on(&self) -> Option<Date> {
+        self.disposed_on
+    }
+
+    /// What it is worth on a day, or why that cannot be told.
+    pub fn worth(&self, day: Date) -> Result<Worth, &'static str> {
+        let terms = self.terms()?;
+        let (Some(cost), Some(currency)) = (self.cost_amount, self.cost_currency) else { return Err("Say what it cost.") };
+        let money = |minor: i64| Money::new(minor, currency);
+        let left = self.disposed_on.filter(|left| *left <= day);
+        let until = left.unwrap_or(day);
+        let written_off = terms.map_or(0, |terms| terms.written_off(until.0));
+        let rest = cost.saturating_sub(written_off);
+        let result = left.and(self.disposal_proceeds_amount).map(|proceeds| money(proceeds.saturating_sub(rest)));
+        let book_value = money(if left.is_some() { 0 } else { rest });
+        Ok(Worth { cost: money(cost), written_off: money(written_off), book_value, disposal_result: result })
+    }
+}

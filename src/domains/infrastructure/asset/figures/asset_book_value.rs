@@ -1,0 +1,67 @@
+//! The book value of an asset.
+
+use crate::domains::infrastructure::asset::asset_value::DepreciationMethod;
+use crate::domains::infrastructure::asset::{asset::Asset, book_value::Valued};
+use crate::resource::value::Note;
+use crate::view::prelude::*;
+use steward_schema::infrastructure::assets;
+
+/// What an asset is worth in the books.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct AssetBookValue {
+    /// The asset.
+    pub asset: Ref<Asset>,
+    /// The day on which it is worth this.
+    pub as_of: Date,
+    /// How its cost is spread.
+    pub method: DepreciationMethod,
+    /// What it cost; null if that is not recorded.
+    pub cost: Option<Money>,
+    /// How much of its cost is written off; null where it cannot be told.
+    pub accumulated_depreciation: Option<Money>,
+    /// What is left of its cost, and nothing from the day on which it left; null where it cannot be told.
+    pub book_value: Option<Money>,
+    /// What was paid for it when it left, less its book value then: a gain, or below zero a loss. Null before, and where no proceeds are recorded.
+    pub disposal_result: Option<Money>,
+    /// Why something cannot be told; null where all is.
+    pub reason: Option<Note>,
+}
+
+/// The formula of all figures of book value.
+pub const FORMULA: &str = "book_value = cost − accumulated_depreciation. With base = cost − salvage and n = life_months ÷ 12: straight_line: base ÷ n a year; \
+    double_declining: what is left · 2 ÷ n, or (what is left − salvage) ÷ years left once that is more, never below the salvage; \
+    sum_of_years_digits: base · years left ÷ (n · (n + 1) ÷ 2); units_of_use: base · units last read ÷ life_units. \
+    Convention: daily is the amount of that year of life · days from its beginning to the day ÷ days in it; full_month counts months, those of the start and of the day included; \
+    half_year gives the first calendar year half of the first year's amount and the last what is left, by months begun. What is written off is rounded once, half up.";
+/// Where it comes from.
+pub const SOURCE: &str =
+    "IAS 16.60–62; IRS Publication 946, table A-1 (half_year with double_declining); Kieso, Weygandt, Warfield, Intermediate Accounting, chapter 11";
+
+impl View for AssetBookValue {
+    const PATH: &'static str = "infrastructure/assets/{id}/book-value";
+    const SUMMARY: &'static str = "Get the book value of an asset";
+    const DESCRIPTION: &'static str = "What an asset is worth in the books on a day: its cost less what is written off by then.";
+    const FORMULA: &'static str = FORMULA;
+    const SOURCE: &'static str = SOURCE;
+    type Reads = (Asset,);
+    type Query = AsOf;
+    type Answer = Self;
+
+    fn run(cx: &mut Context<'_, '_>, query: AsOf) -> Result<Self> {
+        let (id, as_of) = (cx.id()?, query.or_today(cx));
+        let (stored, asset) = cx.get_typed::<Asset>(id)?;
+        let valued: Valued = assets::table.find(id).select(Valued::as_select()).get_result(cx.unscoped("the record that was read"))?;
+        let worth = valued.worth(as_of);
+        let told = worth.ok();
+        Ok(AssetBookValue {
+            asset: Ref::new(id, &asset.name.0, stored.meta.state.as_deref()),
+            as_of,
+            method: valued.method(),
+            cost: asset.cost,
+            accumulated_depreciation: told.map(|worth| worth.written_off),
+            book_value: told.map(|worth| worth.book_value),
+            disposal_result: told.and_then(|worth| worth.disposal_result),
+            reason: worth.err().map(Note::cut),
+        })
+    }
+}

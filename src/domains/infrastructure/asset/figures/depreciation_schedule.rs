@@ -1,0 +1,115 @@
+//! The depreciation schedule of an asset.
+
+use super::asset_book_value::{FORMULA, SOURCE};
+use crate::choice;
+use crate::domains::infrastructure::asset::{asset::Asset, book_value::Valued, depreciation::Terms};
+use crate::resource::value::Note;
+use crate::view::prelude::*;
+use chrono::{Datelike, Months, NaiveDate};
+use steward_schema::infrastructure::assets;
+
+choice! {
+    /// How long a period of a schedule is.
+    pub enum Interval {
+        /// A calendar month.
+        Month = "month",
+        /// A calendar year.
+        Year = "year",
+    }
+}
+
+/// How the periods are cut.
+#[derive(Debug, Clone, Copy, Deserialize, IntoParams)]
+pub struct Query {
+    /// The length of a period; `year` if left out.
+    #[param(inline)]
+    pub interval: Option<Interval>,
+}
+
+/// What is written off in a period.
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
+pub struct DepreciationPeriod {
+    /// First day of the period.
+    pub starts_on: Date,
+    /// Last day of the period.
+    pub ends_on: Date,
+    /// What is written off in it.
+    pub depreciation: Money,
+    /// What is written off at its end.
+    pub accumulated_depreciation: Money,
+    /// What is left of the cost at its end.
+    pub book_value: Money,
+}
+
+/// How the cost of an asset is written off.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct DepreciationSchedule {
+    /// The asset.
+    pub asset: Ref<Asset>,
+    /// The periods in which something is written off, in order; they add up to what is written off in all.
+    pub data: Vec<DepreciationPeriod>,
+    /// Why there are none; null where there are.
+    pub reason: Option<Note>,
+}
+
+impl View for DepreciationSchedule {
+    const PATH: &'static str = "infrastructure/assets/{id}/depreciation-schedule";
+    const SUMMARY: &'static str = "Get the depreciation schedule of an asset";
+    const DESCRIPTION: &'static str = "How the cost of an asset is written off, by calendar years or months, from the day on which it went into service to the end of its life or the day on which it left. \
+        By use, the periods end with the last reading.";
+    const FORMULA: &'static str = FORMULA;
+    const SOURCE: &'static str = SOURCE;
+    type Reads = (Asset,);
+    type Query = Query;
+    type Answer = Self;
+
+    fn run(cx: &mut Context<'_, '_>, query: Query) -> Result<Self> {
+        let id = cx.id()?;
+        let (stored, asset) = cx.get_typed::<Asset>(id)?;
+        let valued: Valued = assets::table.find(id).select(Valued::as_select()).get_result(cx.unscoped("the record that was read"))?;
+        let (data, reason) = match (valued.terms(), asset.cost) {
+            (Err(reason), _) => (Vec::new(), Some(reason)),
+            (Ok(Some(terms)), Some(cost)) => {
+                let data = periods(&terms, valued.leaves_on(), query.interval.unwrap_or(Interval::Year), cost.currency);
+                let reason = data.is_empty().then_some("Nothing of its cost is written off.");
+                (data, reason)
+            }
+            _ => (Vec::new(), Some("It is not in service yet. Say in in_service_on when it was.")),
+        };
+        Ok(DepreciationSchedule { asset: Ref::new(id, &asset.name.0, stored.meta.state.as_deref()), data, reason: reason.map(Note::cut) })
+    }
+}
+
+/// The periods in which something is written off.
+fn periods(terms: &Terms, leaves_on: Option<Date>, interval: Interval, currency: Currency) -> Vec<DepreciationPeriod> {
+    let of_life = terms.ends_on().or_else(|| terms.usage.last().map(|(read_on, _)| *read_on));
+    let Some(until) = of_life.into_iter().chain(leaves_on.map(|day| day.0)).min() else { return Vec::new() };
+    let (mut periods, mut starts_on, mut before) = (Vec::new(), terms.starts_on, 0);
+    while starts_on <= until {
+        let Some(next) = next_period(starts_on, interval) else { break };
+        let last = next.pred_opt().unwrap_or(next);
+        let left = leaves_on.filter(|day| day.0 <= last);
+        let after = left.map_or_else(|| terms.written_off_after(last), |day| terms.written_off(day.0));
+        let money = |minor: i64| Money::new(minor, currency);
+        if after > before {
+            periods.push(DepreciationPeriod {
+                starts_on: Date(starts_on),
+                ends_on: Date(last),
+                depreciation: money(after - before),
+                accumulated_depreciation: money(after),
+                book_value: money(terms.cost.saturating_sub(after)),
+            });
+        }
+        (before, starts_on) = (after, next);
+    }
+    periods
+}
+
+/// The first day of the next month or year.
+fn next_period(day: NaiveDate, interval: Interval) -> Option<NaiveDate> {
+    match interval {
+        Interval::Month => day.with_day(1)?.checked_add_months(Months::new(1)),
+        Interval::Year => NaiveDate::from_ymd_opt(day.year() + 1, 1, 1),
+    }
+    .filter(|next| Date::within(*next).is_some())
+}

@@ -1,0 +1,169 @@
+//! What is to be replaced before a day.
+
+use crate::choice;
+use crate::domains::infrastructure::asset::{asset::Asset, book_value::Valued};
+use crate::domains::infrastructure::compute::{device::Device, device_type::DeviceType};
+use crate::domains::infrastructure::operation::incident::Incident;
+use crate::resource::value::Whole;
+use crate::view::prelude::*;
+use diesel::dsl::count_star;
+use std::collections::HashMap;
+use steward_schema::infrastructure::{assets, device_types, devices, incidents};
+
+/// How long before today failures count, in seconds.
+const A_YEAR: i64 = 365 * 86_400;
+/// From how many failures in a year on a device is a candidate for that alone.
+const MANY: i64 = 3;
+
+choice! {
+    /// Why something is to be replaced.
+    pub enum RefreshReason {
+        /// Its maker supports it no longer.
+        EndOfSupport = "end_of_support",
+        /// Its maker mends holes in its security no longer.
+        EndOfSecurity = "end_of_security",
+        /// Its warranty ends.
+        WarrantyEnd = "warranty_end",
+        /// It is planned to be retired.
+        PlannedRetirement = "planned_retirement",
+        /// Its cost is written off.
+        WrittenOff = "written_off",
+        /// It failed three times or more within a year.
+        Failures = "failures",
+    }
+}
+
+/// By when.
+#[derive(Debug, Clone, Copy, Deserialize, IntoParams)]
+pub struct Query {
+    /// The day before which it is due, as YYYY-MM-DD; in a year if left out.
+    #[param(inline)]
+    pub before: Option<Date>,
+}
+
+/// A reason and its day.
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
+pub struct DatedReason {
+    /// The reason.
+    pub reason: RefreshReason,
+    /// Its day; null where it has none.
+    pub on: Option<Date>,
+}
+
+/// Something that is to be replaced.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct RefreshCandidate {
+    /// The device.
+    pub device: Ref<Device>,
+    /// The asset that it is; null if none is recorded, or in sight.
+    pub asset_id: Option<Id>,
+    /// The reasons, the earliest first.
+    pub reasons: Vec<DatedReason>,
+    /// The day of the earliest reason; null where none has a day.
+    pub due_on: Option<Date>,
+    /// The number of incidents of it in the last 365 days.
+    pub failures: Count,
+    /// What it will be worth in the books on the day asked for; null where that cannot be told.
+    pub book_value: Option<Money>,
+}
+
+/// What is to be replaced.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct RefreshCandidates {
+    /// The day before which it is due.
+    pub before: Date,
+    /// The devices, the earliest due first.
+    pub data: Vec<RefreshCandidate>,
+}
+
+/// A device, and the days of its type.
+type Row = (Id, String, String, Option<Date>, Option<Date>, Option<Date>);
+
+impl View for RefreshCandidates {
+    const PATH: &'static str = "infrastructure/refresh-candidates";
+    const SUMMARY: &'static str = "Get what is to be replaced";
+    const DESCRIPTION: &'static str = "The devices that you may see, are not retired, and of which one of these falls before a day: the end of support or of security updates of their type, the end of their warranty, their planned retirement, the day on which their cost is written off; and those that failed three times or more in the last 365 days.";
+    type Reads = (Device, DeviceType, IfPermitted<Asset>, IfPermitted<Incident>);
+    type Query = Query;
+    type Answer = Self;
+
+    fn run(cx: &mut Context<'_, '_>, query: Query) -> Result<Self> {
+        let before = query.before.unwrap_or_else(|| cx.today().plus_days(365));
+        let seen = cx.sees::<Device>()?;
+        let rows: Vec<Row> = devices::table
+            .inner_join(device_types::table)
+            .filter(devices::state.ne("retired"))
+            .filter(seen.clone())
+            .filter(cx.sees::<DeviceType>()?)
+            .order(devices::id)
+            .select((
+                devices::id,
+                devices::name,
+                devices::state,
+                devices::planned_retirement_on,
+                device_types::end_of_support_on,
+                device_types::end_of_security_on,
+            ))
+            .load(cx.within(&seen))?;
+        let (owned, failures) = (owned(cx)?, failures(cx)?);
+        let candidate = |(id, name, state, retires, support, security): Row| {
+            let (asset, failed) = (owned.get(&id), failures.get(&id).copied().unwrap_or(0));
+            let valued = asset.map(|(_, _, valued)| valued);
+            let written_off = valued.and_then(|valued| valued.terms().ok().flatten()?.ends_on()).map(Date);
+            let days = [
+                (RefreshReason::EndOfSupport, support),
+                (RefreshReason::EndOfSecurity, security),
+                (RefreshReason::WarrantyEnd, asset.and_then(|(_, warranty, _)| *warranty)),
+                (RefreshReason::PlannedRetirement, retires),
+                (RefreshReason::WrittenOff, written_off),
+            ];
+            let mut reasons: Vec<DatedReason> =
+                days.into_iter().filter(|(_, on)| on.is_some_and(|on| on < before)).map(|(reason, on)| DatedReason { reason, on }).collect();
+            reasons.sort_by_key(|reason| reason.on);
+            let due_on = reasons.first().and_then(|reason| reason.on);
+            reasons.extend((failed >= MANY).then_some(DatedReason { reason: RefreshReason::Failures, on: None }));
+            (!reasons.is_empty()).then(|| RefreshCandidate {
+                device: Ref::new(id, &name, Some(&state)),
+                asset_id: asset.map(|(asset, ..)| *asset),
+                reasons,
+                due_on,
+                failures: Whole(failed),
+                book_value: valued.and_then(|valued| valued.worth(before).ok()).map(|worth| worth.book_value),
+            })
+        };
+        let mut data: Vec<RefreshCandidate> = rows.into_iter().filter_map(candidate).collect();
+        data.sort_by_key(|candidate| (candidate.due_on.is_none(), candidate.due_on, candidate.device.id));
+        Ok(RefreshCandidates { before, data })
+    }
+}
+
+/// The asset that each device is, with the end of its warranty.
+fn owned(cx: &mut Context<'_, '_>) -> Result<HashMap<Id, (Id, Option<Date>, Valued)>> {
+    let seen = cx.sees::<Asset>()?;
+    if seen.is_nothing() {
+        return Ok(HashMap::new());
+    }
+    let rows: Vec<(Id, (Id, Option<Date>, Valued))> = assets::table
+        .filter(assets::item_id.is_not_null().and(assets::state.ne("disposed")))
+        .filter(seen.clone())
+        .order(assets::id)
+        .select((assets::item_id.assume_not_null(), (assets::id, assets::warranty_ends_on, Valued::as_select())))
+        .load(cx.within(&seen))?;
+    Ok(rows.into_iter().collect())
+}
+
+/// How often each device failed in the last year.
+fn failures(cx: &mut Context<'_, '_>) -> Result<HashMap<Id, i64>> {
+    let seen = cx.sees::<Incident>()?;
+    if seen.is_nothing() {
+        return Ok(HashMap::new());
+    }
+    let since = cx.store.now().plus_seconds(-A_YEAR);
+    let rows: Vec<(Id, i64)> = incidents::table
+        .filter(incidents::target_id.is_not_null().and(incidents::detected_at.ge(since)))
+        .filter(seen.clone())
+        .group_by(incidents::target_id)
+        .select((incidents::target_id.assume_not_null(), count_star()))
+        .load(cx.within(&seen))?;
+    Ok(rows.into_iter().collect())
+}

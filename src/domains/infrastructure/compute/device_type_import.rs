@@ -1,0 +1,152 @@
+//! Importing device types: the library of NetBox.
+
+use super::device_type::DeviceType;
+use super::manufacturer::Manufacturer;
+use crate::access::Session;
+use crate::choice;
+use crate::error::{FieldError, Problem, Result};
+use crate::formats::device_type::{self, DeviceModel};
+use crate::resource::Id;
+use crate::resource::value::{Text, folded};
+use crate::store::{IfMatch, Outcome, Store, Writer};
+use crate::view::{Action, Call, Prepare};
+use diesel::prelude::*;
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value, json};
+use std::collections::HashMap;
+use steward_schema::infrastructure::{device_types, manufacturers};
+use utoipa::{IntoParams, ToSchema};
+
+choice! {
+    /// The format of device types.
+    pub enum DeviceTypeFormat {
+        /// The YAML of the devicetype-library of NetBox.
+        NetboxYaml = "netbox-yaml",
+    }
+}
+
+/// The parameters.
+#[derive(Debug, Deserialize, IntoParams)]
+pub struct Query {
+    /// The format of the file.
+    #[param(inline)]
+    #[expect(dead_code, reason = "there is one format, and a request must name it")]
+    format: DeviceTypeFormat,
+}
+
+/// A file of the devicetype-library: YAML, one or several documents.
+#[derive(Debug, ToSchema)]
+pub struct DeviceTypeFile(#[expect(dead_code, reason = "described here, read by the parser of the format")] String);
+
+/// The outcome of an import.
+#[derive(Debug, Default, Serialize, ToSchema)]
+pub struct DeviceTypesImported {
+    /// The number of device types that were made.
+    pub created: u32,
+    /// The number of device types that were changed.
+    pub updated: u32,
+    /// The number of device types that were already as the file says.
+    pub unchanged: u32,
+    /// The number of manufacturers that were made.
+    pub manufacturers_created: u32,
+    /// The device types, in the order of the file.
+    pub device_type_ids: Vec<Id>,
+}
+
+/// The device types of a file.
+pub struct DeviceModels(Vec<DeviceModel>);
+
+/// `POST infrastructure/device-types/import`.
+#[derive(Debug)]
+pub struct ImportDeviceTypes;
+
+impl Action for ImportDeviceTypes {
+    const PATH: &'static str = "infrastructure/device-types/import";
+    const OPERATION_ID: &'static str = "import_device_types";
+    const SUMMARY: &'static str = "Import device types";
+    const DESCRIPTION: &'static str = "Makes device types and their manufacturers from the YAML of NetBox's devicetype-library, or brings those of the same manufacturer and model to what the file says: `u_height` (1 if left out), `is_full_depth` (true if left out), `weight` with `weight_unit`, and what the `power-ports` draw in all, by `allocated_draw`, else `maximum_draw`. \
+        Other members are left out. A file with faults is refused with a place for each, the documents counted from 0, and leaves nothing behind.";
+    const PERMISSIONS: &'static [&'static str] =
+        &["infrastructure.device_types:create", "infrastructure.device_types:update", "infrastructure.manufacturers:create"];
+    const FORMS: &'static [&'static str] = &["application/yaml", "text/yaml", "application/x-yaml"];
+    const LIMIT: usize = 8 << 20;
+    type Query = Query;
+    type Body = DeviceTypeFile;
+    type Prepared = DeviceModels;
+    type Answer = DeviceTypesImported;
+
+    fn example(_: &str) -> Value {
+        "manufacturer: Example\nmodel: R-200\nslug: example-r-200\nu_height: 2\nis_full_depth: true\nweight: 24.5\nweight_unit: kg\n".into()
+    }
+
+    fn apply(writer: &mut Writer<'_>, _: &Call, models: &DeviceModels) -> Result<Outcome> {
+        let definitions = [writer.definition::<Manufacturer>()?, writer.definition::<DeviceType>()?];
+        writer.lock_many(&definitions, &[])?;
+        let makers: Vec<(Id, String)> = manufacturers::table.select((manufacturers::id, manufacturers::name)).load(writer.connection)?;
+        let mut makers: HashMap<String, Id> = makers.into_iter().map(|(id, name)| (folded(&name), id)).collect();
+        let mut outcome = DeviceTypesImported::default();
+        for model in &models.0 {
+            let name = Text::<1, 200>::cut(&model.manufacturer).0;
+            let maker = match makers.get(&folded(&name)) {
+                Some(id) => *id,
+                None => {
+                    let definition = writer.definition::<Manufacturer>()?;
+                    let id = writer.create(definition, object(json!({"name": name})))?.meta.id;
+                    makers.insert(folded(&name), id);
+                    outcome.manufacturers_created += 1;
+                    id
+                }
+            };
+            put(writer, maker, model, &mut outcome)?;
+        }
+        Outcome::of(200, &outcome)
+    }
+}
+
+impl Prepare for DeviceModels {
+    fn prepare(_: &Store, _: &Session, call: &Call) -> Result<DeviceModels> {
+        let text = std::str::from_utf8(&call.body).map_err(|_| Problem::bad_request("The file is no UTF-8. Save it as such and send it again."))?;
+        match device_type::parse(text) {
+            Ok(models) => Ok(DeviceModels(models)),
+            Err(faults) => Err(Problem::invalid(faults.into_iter().map(|fault| FieldError::new(fault.pointer, fault.code, fault.detail)).collect()).into()),
+        }
+    }
+}
+
+/// Makes a device type, or brings it to what the file says.
+fn put(writer: &mut Writer<'_>, maker: Id, model: &DeviceModel, outcome: &mut DeviceTypesImported) -> Result<()> {
+    let definition = writer.definition::<DeviceType>()?;
+    let name = Text::<1, 200>::cut(&model.model).0;
+    let mut members = object(json!({"height_units": model.height_units, "full_depth": model.full_depth}));
+    // What the file does not say, somebody may have found out.
+    for (field, value) in [("weight_kg", model.weight_kg), ("power_draw_w", model.power_draw_w)] {
+        if let Some(value) = value {
+            members.insert(field.into(), value.into());
+        }
+    }
+    let known: Vec<(Id, String)> =
+        device_types::table.filter(device_types::manufacturer_id.eq(maker)).select((device_types::id, device_types::model)).load(writer.connection)?;
+    let id = match known.into_iter().find(|(_, other)| folded(other) == folded(&name)) {
+        None => {
+            members.extend(object(json!({"manufacturer_id": maker.to_string(), "model": name})));
+            outcome.created += 1;
+            writer.create(definition, members)?.meta.id
+        }
+        Some((id, _)) => {
+            let before = writer.reader().get(definition, id)?.meta.revision;
+            let after = writer.update(definition, id, &IfMatch::Any, &members)?.meta.revision;
+            if after == before {
+                outcome.unchanged += 1
+            } else {
+                outcome.updated += 1
+            }
+            id
+        }
+    };
+    outcome.device_type_ids.push(id);
+    Ok(())
+}
+
+fn object(value: Value) -> Map<String, Value> {
+    if let Value::Object(members) = value { members } else { Map::new() }
+}

@@ -1,0 +1,3 @@
+//! Figures of what computes and stores.
+
+pub mod backup_coverage;

@@ -1,0 +1,133 @@
+//! When a capacity is full, by the growth of its samples.
+
+use crate::domains::infrastructure::monitoring::capacity_target::CapacityTarget;
+use crate::domains::infrastructure::monitoring::growth::{FEWEST, Line, days_to, line};
+use crate::domains::infrastructure::monitoring::metric_sample::MetricSample;
+use crate::domains::infrastructure::monitoring::outage_time::seconds_between;
+use crate::resource::value::{Note, Number, Whole};
+use crate::view::prelude::*;
+use steward_schema::infrastructure::metric_samples;
+
+/// Most samples that a line is drawn through, the newest.
+const MOST: i64 = 100_000;
+
+/// Which samples count.
+#[derive(Debug, Clone, Copy, Deserialize, IntoParams)]
+pub struct Query {
+    /// The day that counts as today, as YYYY-MM-DD; now if left out.
+    #[param(inline)]
+    pub as_of: Option<Date>,
+    /// How many days of samples the line is drawn through; all of them if left out.
+    #[param(minimum = 1, maximum = 3660)]
+    pub days: Option<i64>,
+}
+
+/// When a capacity is full.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct CapacityForecast {
+    /// The target.
+    pub target: Ref<CapacityTarget>,
+    /// What was measured last; null without a sample.
+    pub used: Figure,
+    /// How much there is.
+    pub capacity: Figure,
+    /// From how much on more must be had.
+    pub threshold: Figure,
+    /// Share of the capacity that is used, in percent.
+    pub used_percent: Figure,
+    /// The number of samples that the line is drawn through.
+    pub samples: Count,
+    /// What the line says for now; null without a line.
+    pub fitted: Figure,
+    /// How much the line rises in a day; null without a line.
+    pub slope_per_day: Figure,
+    /// How well the line fits, 0 to 1; null without a line, or where all samples are the same.
+    pub r_squared: Figure,
+    /// In how many days the threshold is met; 0 when it is met already, null when it is flat or falling, or cannot be told.
+    pub days_to_threshold: Figure,
+    /// The day on which that is; null where it is not, or lies beyond the calendar.
+    pub threshold_on: Option<Date>,
+    /// The last day on which more can be ordered in time: threshold_on less the lead time.
+    pub order_by: Option<Date>,
+    /// days_to_threshold with the planned demand that starts after the last sample.
+    pub days_to_threshold_planned: Figure,
+    /// Why something cannot be told; null where all is.
+    pub reason: Option<Note>,
+}
+
+impl View for CapacityForecast {
+    const PATH: &'static str = "infrastructure/capacity-targets/{id}/forecast";
+    const SUMMARY: &'static str = "Get the forecast of a capacity target";
+    const DESCRIPTION: &'static str = "When the threshold of a capacity is met if its use goes on growing as its samples do: a straight line through them by least squares, through three of them at least.";
+    const FORMULA: &'static str = "slope_per_day = Σ(d − d̄)(u − ū) ÷ Σ(d − d̄)²; r_squared = (Σ(d − d̄)(u − ū))² ÷ (Σ(d − d̄)² · Σ(u − ū)²); days_to_threshold = (threshold − fitted) ÷ slope_per_day, with d the days of the samples and u their values";
+    const SOURCE: &'static str = "Ordinary least squares; ITIL 4, capacity and performance management";
+    type Reads = (CapacityTarget, MetricSample);
+    type Query = Query;
+    type Answer = Self;
+
+    fn run(cx: &mut Context<'_, '_>, query: Query) -> Result<Self> {
+        let id = cx.id()?;
+        let (stored, target) = cx.get_typed::<CapacityTarget>(id)?;
+        if query.days.is_some_and(|days| !(1..=3660).contains(&days)) {
+            return Err(Problem::bad_request("days is a number from 1 to 3660.").into());
+        }
+        let now = query.as_of.map_or_else(|| cx.store.now(), Date::midnight);
+        let days = |at: Instant| seconds_between(now, at) / 86_400.0;
+        let samples = samples(cx, target.series_id, now, query.days)?;
+        let points: Vec<(f64, f64)> = samples.iter().map(|(at, value)| (days(*at), *value)).collect();
+        let used = samples.first().map(|(_, value)| *value);
+        let line = line(&points);
+        let (threshold, today) = (target.threshold.0, query.as_of.unwrap_or_else(|| cx.today()));
+        let last = samples.first().map(|(at, _)| at.date());
+        let planned: Vec<(f64, f64)> = target
+            .planned_demand
+            .iter()
+            .filter(|demand| last.is_none_or(|last| demand.starts_on > last))
+            .map(|demand| (days(demand.starts_on.midnight()).max(0.0), demand.amount.0))
+            .collect();
+        let met = |steps: &[(f64, f64)]| match (used.filter(|used| *used >= threshold), line) {
+            (Some(_), _) => Some(0.0),
+            (None, Some(Line { intercept, slope, .. })) => days_to(threshold, intercept, slope, steps),
+            (None, None) => None,
+        };
+        let days_to_threshold = met(&[]);
+        let threshold_on = days_to_threshold.and_then(|days| (days < 1e6).then_some(days as u32)).and_then(|days| today.later(days));
+        let reason = if line.is_none() {
+            Some(format!("A line takes {FEWEST} samples at different times, and there are {}.", samples.len()))
+        } else {
+            days_to_threshold.is_none().then(|| "Its use is flat or falling.".to_owned())
+        };
+        Ok(CapacityForecast {
+            target: Ref::new(id, &target.name.0, stored.meta.state.as_deref()),
+            used: Figure(used),
+            capacity: Figure(Some(target.capacity.0)),
+            threshold: Figure(Some(threshold)),
+            used_percent: Figure(used.map(|used| used / target.capacity.0 * 100.0)),
+            samples: Whole(i64::try_from(samples.len()).unwrap_or_default()),
+            fitted: Figure(line.map(|line| line.intercept)),
+            slope_per_day: Figure(line.map(|line| line.slope)),
+            r_squared: Figure(line.and_then(|line| line.r_squared)),
+            days_to_threshold: Figure(days_to_threshold),
+            threshold_on,
+            order_by: threshold_on.map(|day| day.earlier(u32::try_from(target.lead_time_days.0).unwrap_or_default())),
+            days_to_threshold_planned: Figure(met(&planned)),
+            reason: reason.as_deref().map(Note::cut),
+        })
+    }
+}
+
+/// When and what was measured up to a time, the newest first.
+fn samples(cx: &mut Context<'_, '_>, series: Id, until: Instant, days: Option<i64>) -> Result<Vec<(Instant, f64)>> {
+    let seen = cx.sees::<MetricSample>()?;
+    let mut query = metric_samples::table
+        .filter(metric_samples::series_id.eq(series).and(metric_samples::measured_at.le(until)))
+        .filter(seen.clone())
+        .order(metric_samples::measured_at.desc())
+        .limit(MOST)
+        .select((metric_samples::measured_at, metric_samples::value))
+        .into_boxed();
+    if let Some(days) = days {
+        query = query.filter(metric_samples::measured_at.gt(until.plus_seconds(-days * 86_400)));
+    }
+    Ok(query.load::<(Instant, Number<-1_000_000_000_000_000, 1_000_000_000_000_000>)>(cx.within(&seen))?.into_iter().map(|(at, value)| (at, value.0)).collect())
+}

@@ -1,0 +1,94 @@
+//! The availability of a service with all that it stands on.
+
+use super::service_availability::Days;
+use crate::database::CHUNK;
+use crate::domains::infrastructure::monitoring::attainment::kept;
+use crate::domains::infrastructure::monitoring::composition::Structure;
+use crate::domains::infrastructure::monitoring::outage_time::{outages_within, seconds_between};
+use crate::domains::infrastructure::monitoring::slo::{Indicator, Slo};
+use crate::domains::infrastructure::operation::figures::edge::edges_under;
+use crate::domains::infrastructure::operation::{dependency::Dependency, it_service::Service, outage::Outage};
+use crate::resource::value::Whole;
+use crate::view::prelude::*;
+use std::collections::{BTreeSet, HashMap};
+use steward_schema::infrastructure::slos;
+
+/// The availability of a service with all that it stands on.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ComposedAvailability {
+    /// The service.
+    pub service: Ref<Service>,
+    /// First day of the outages that count.
+    pub from: Date,
+    /// Last day of the outages that count.
+    pub to: Date,
+    /// What the availabilities that are agreed for it and all that it needs come to, in percent.
+    pub availability_percent: Figure,
+    /// What is agreed for the service itself, in percent; null where nothing is. More than availability_percent is more than can be promised.
+    pub agreed_percent: Figure,
+    /// The same product of what was attained, by outages, in percent; null if you may not see outages.
+    pub attained_percent: Figure,
+    /// The number of nodes that it stands on, directly or through others.
+    pub nodes: Count,
+    /// The number of them for which no availability is agreed; they count as always there.
+    pub without_objective: Count,
+}
+
+impl View for ComposedAvailability {
+    const PATH: &'static str = "infrastructure/services/{id}/composed-availability";
+    const SUMMARY: &'static str = "Get the availability of a service with all that it stands on";
+    const DESCRIPTION: &'static str = "What the availability of a service comes to with that of all that it needs, over the dependencies that you may see: what it requires, directly or through others, each once, and of each redundancy group the chance that `min_up` of it stand, where its members fail independently. \
+        What it only uses takes nothing away. Of several availabilities that are agreed for one service the lowest counts.";
+    const FORMULA: &'static str =
+        "A = Π Aᵢ over what is needed · Π P(at least min_up of n stand) over groups; 1 of n: 1 − Π(1 − Aᵢ); k of n alike: Σ_{i=k..n} C(n, i) · Aⁱ · (1 − A)ⁿ⁻ⁱ";
+    const SOURCE: &'static str = "IEC 61078, reliability block diagrams; Trivedi, Probability and Statistics with Reliability, chapter 1";
+    type Reads = (Service, Dependency, IfPermitted<Slo>, IfPermitted<Outage>);
+    type Query = Days;
+    type Answer = Self;
+
+    fn run(cx: &mut Context<'_, '_>, query: Days) -> Result<Self> {
+        let id = cx.id()?;
+        let (stored, service) = cx.get_typed::<Service>(id)?;
+        let (from, to, span) = query.span(cx)?;
+        let edges = edges_under(cx, id)?;
+        let nodes: BTreeSet<Id> = edges.iter().flat_map(|edge| [edge.dependent, edge.support]).chain([id]).collect();
+        let agreed = agreed(cx, &nodes)?;
+        let seconds = seconds_between(span.0, span.1);
+        let attained = outages_within(cx, None, span)?.map(|outages| {
+            let share = |(node, downs): (&Id, &Vec<_>)| kept(downs, seconds, false).percent().map(|percent| (*node, percent / 100.0));
+            outages.iter().filter(|(node, _)| nodes.contains(node)).filter_map(share).collect::<HashMap<Id, f64>>()
+        });
+        let structure = Structure::new(&edges);
+        let composed = |own: &HashMap<Id, f64>| structure.availability(id, own) * 100.0;
+        let without = nodes.iter().filter(|node| !agreed.contains_key(node)).count();
+        let count = |number: usize| Whole(i64::try_from(number).unwrap_or_default());
+        Ok(ComposedAvailability {
+            service: Ref::new(id, &service.name.0, stored.meta.state.as_deref()),
+            from,
+            to,
+            availability_percent: Figure(Some(composed(&agreed))),
+            agreed_percent: Figure(agreed.get(&id).map(|share| share * 100.0)),
+            attained_percent: Figure(attained.filter(|_| seconds > 0.0).as_ref().map(composed)),
+            nodes: count(nodes.len() - 1),
+            without_objective: count(without),
+        })
+    }
+}
+
+/// The availability that is agreed for each of some nodes, from 0 to 1.
+fn agreed(cx: &mut Context<'_, '_>, nodes: &BTreeSet<Id>) -> Result<HashMap<Id, f64>> {
+    let seen = cx.sees::<Slo>()?;
+    let (mut agreed, ids): (HashMap<Id, f64>, Vec<Id>) = (HashMap::new(), nodes.iter().copied().collect());
+    for chunk in ids.chunks(CHUNK) {
+        let found: Vec<(Id, f64)> = slos::table
+            .filter(slos::service_id.eq_any(chunk).and(slos::indicator.eq(Indicator::Availability)))
+            .filter(seen.clone())
+            .select((slos::service_id, slos::target_percent))
+            .load(cx.within(&seen))?;
+        for (service, percent) in found {
+            let lowest = agreed.entry(service).or_insert(1.0);
+            *lowest = lowest.min(percent / 100.0);
+        }
+    }
+    Ok(agreed)
+}

@@ -1,0 +1,98 @@
+//! The availability of a service over a span of days.
+
+use crate::domains::infrastructure::monitoring::attainment::{failures, kept};
+use crate::domains::infrastructure::monitoring::outage_time::{excludes_maintenance, outages_within, seconds_between};
+use crate::domains::infrastructure::monitoring::slo::Slo;
+use crate::domains::infrastructure::operation::{it_service::Service, outage::Outage};
+use crate::resource::value::{Note, Whole};
+use crate::view::prelude::*;
+
+/// The days that count.
+#[derive(Debug, Clone, Copy, Deserialize, IntoParams)]
+pub struct Days {
+    /// First day, as YYYY-MM-DD; 29 days before the last if left out.
+    #[param(inline)]
+    pub from: Option<Date>,
+    /// Last day, as YYYY-MM-DD, all of it up to now; today if left out.
+    #[param(inline)]
+    pub to: Option<Date>,
+}
+
+impl Days {
+    /// The days, and the times between which they lie, up to now (400).
+    pub fn span(self, cx: &Context<'_, '_>) -> Result<(Date, Date, (Instant, Instant))> {
+        let to = cx.day_or_today(self.to);
+        let from = self.from.unwrap_or_else(|| to.earlier(29));
+        if from > to {
+            return Err(Problem::bad_request("from comes after to. Name the first day in from and the last in to.").into());
+        }
+        let (begin, now) = (from.midnight(), cx.store.now());
+        Ok((from, to, (begin, to.plus_days(1).midnight().min(now.max(begin)))))
+    }
+}
+
+/// How a service was there over a span of days.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ServiceAvailability {
+    /// The service.
+    pub service: Ref<Service>,
+    /// First day.
+    pub from: Date,
+    /// Last day.
+    pub to: Date,
+    /// Share of the agreed time in which it was there, in percent; null when no time was agreed.
+    pub availability_percent: Figure,
+    /// The agreed time, in seconds: all of the days up to now, less approved maintenance where an agreed availability leaves it out.
+    pub agreed_seconds: Figure,
+    /// What outages took of it, in seconds: each by how much of the service was lost, several at a time as the worst of them.
+    pub downtime_seconds: Figure,
+    /// The number of failures: outages beside approved maintenance, those that overlap or follow at once as one.
+    pub failures: Count,
+    /// Mean time between failures, in seconds; null without a failure.
+    pub mtbf_seconds: Figure,
+    /// Mean time to restore service, in seconds; null without a failure.
+    pub mtrs_seconds: Figure,
+    /// Why something cannot be told; null where all is.
+    pub reason: Option<Note>,
+}
+
+impl View for ServiceAvailability {
+    const PATH: &'static str = "infrastructure/services/{id}/availability";
+    const SUMMARY: &'static str = "Get the availability of a service";
+    const DESCRIPTION: &'static str = "How a service was there over a span of days (UTC), over the outages that you may see.";
+    const FORMULA: &'static str = "availability_percent = 100 · (agreed_seconds − downtime_seconds) ÷ agreed_seconds; mtbf_seconds = (agreed_seconds − downtime_seconds) ÷ failures; mtrs_seconds = time in failures ÷ failures";
+    const SOURCE: &'static str = "ITIL 4, availability management; ISO/IEC 20000-1";
+    type Reads = (Service, IfPermitted<Outage>, IfPermitted<Slo>);
+    type Query = Days;
+    type Answer = Self;
+
+    fn run(cx: &mut Context<'_, '_>, query: Days) -> Result<Self> {
+        let id = cx.id()?;
+        let (stored, service) = cx.get_typed::<Service>(id)?;
+        let (from, to, span) = query.span(cx)?;
+        let excludes = excludes_maintenance(cx, id)?;
+        let outages = outages_within(cx, Some(id), span)?;
+        let seconds = seconds_between(span.0, span.1);
+        let reason = match &outages {
+            None => Some("You may not see outages."),
+            Some(_) if seconds <= 0.0 => Some("None of these days has begun."),
+            Some(_) => None,
+        };
+        let downs = outages.map(|mut outages| outages.remove(&id).unwrap_or_default());
+        let kept = downs.as_ref().map(|downs| kept(downs, seconds, excludes));
+        let (count, failed) = downs.as_ref().map_or((0, 0.0), |downs| failures(downs));
+        let each = |sum: f64| (count > 0).then(|| sum / count as f64);
+        Ok(ServiceAvailability {
+            service: Ref::new(id, &service.name.0, stored.meta.state.as_deref()),
+            from,
+            to,
+            availability_percent: Figure(kept.and_then(|kept| kept.percent())),
+            agreed_seconds: Figure(kept.map(|kept| kept.agreed)),
+            downtime_seconds: Figure(kept.map(|kept| kept.lost)),
+            failures: Whole(i64::try_from(count).unwrap_or_default()),
+            mtbf_seconds: Figure(kept.and_then(|kept| each(kept.agreed - kept.lost))),
+            mtrs_seconds: Figure(each(failed)),
+            reason: reason.map(Note::cut),
+        })
+    }
+}

@@ -1,0 +1,124 @@
+//! How an objective is kept, and what is left of its error budget.
+
+use crate::domains::infrastructure::monitoring::attainment::kept;
+use crate::domains::infrastructure::monitoring::metric_sample::MetricSample;
+use crate::domains::infrastructure::monitoring::outage_time::{outages_within, seconds_between};
+use crate::domains::infrastructure::monitoring::slo::{Indicator, Slo};
+use crate::domains::infrastructure::operation::outage::Outage;
+use crate::resource::value::Note;
+use crate::view::prelude::*;
+use steward_schema::infrastructure::metric_samples;
+
+/// How an objective is kept.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct SloStatus {
+    /// The objective.
+    pub slo: Ref<Slo>,
+    /// Last day of its window, up to now.
+    pub as_of: Date,
+    /// What is to be good, in percent.
+    pub target_percent: Percent,
+    /// What was good in the window, in percent; null where it was not measured.
+    pub attained_percent: Figure,
+    /// How much of the window may be bad, in seconds.
+    pub error_budget_seconds: Figure,
+    /// How much of that is left, in seconds; below zero when the objective is missed.
+    pub error_budget_left_seconds: Figure,
+    /// How fast the budget is used: 1 uses all of it in one window, more uses it sooner.
+    pub burn_rate: Figure,
+    /// The number of samples that it was measured by; null where it is measured by outages.
+    pub samples: Option<Count>,
+    /// Why something cannot be told; null where all is.
+    pub reason: Option<Note>,
+}
+
+/// What was good: its share of the time or samples, and the seconds that it is of.
+type Measured = std::result::Result<(f64, f64), &'static str>;
+
+impl View for SloStatus {
+    const PATH: &'static str = "infrastructure/slos/{id}/status";
+    const SUMMARY: &'static str = "Get the status of a service level objective";
+    const DESCRIPTION: &'static str = "How an objective is kept in its window, which ends now or with the day named. Availability is measured by outages. Anything else by the samples of its series: of latency and freshness those at most at the threshold are good, of throughput those at least at it; \
+        of an error rate and of correctness the samples are percentages, bad and good.";
+    const FORMULA: &'static str = "error_budget_seconds = (100 − target_percent) ÷ 100 · agreed seconds; error_budget_left_seconds = error_budget_seconds − (100 − attained_percent) ÷ 100 · agreed seconds; burn_rate = (100 − attained_percent) ÷ (100 − target_percent)";
+    const SOURCE: &'static str = "Beyer, Murphy, Rensin, Kawahara, Thorne, The Site Reliability Workbook, chapters 2 and 5";
+    type Reads = (Slo, IfPermitted<Outage>, IfPermitted<MetricSample>);
+    type Query = AsOf;
+    type Answer = Self;
+
+    fn run(cx: &mut Context<'_, '_>, query: AsOf) -> Result<Self> {
+        let (id, as_of) = (cx.id()?, query.or_today(cx));
+        let (stored, slo) = cx.get_typed::<Slo>(id)?;
+        let end = as_of.plus_days(1).midnight().min(cx.store.now());
+        let span = (end.plus_seconds(-slo.window_days.0 * 86_400), end);
+        let (measured, samples) = if slo.indicator == Indicator::Availability { (by_outages(cx, &slo, span)?, None) } else { by_samples(cx, &slo, span)? };
+        let bad = 1.0 - slo.target_percent.0 / 100.0;
+        let told = measured.ok();
+        Ok(SloStatus {
+            slo: Ref::new(id, &slo.name.0, stored.meta.state.as_deref()),
+            as_of,
+            target_percent: slo.target_percent,
+            attained_percent: Figure(told.map(|(good, _)| good * 100.0)),
+            error_budget_seconds: Figure(told.map(|(_, seconds)| bad * seconds)),
+            error_budget_left_seconds: Figure(told.map(|(good, seconds)| (bad - (1.0 - good)) * seconds)),
+            burn_rate: Figure(told.map(|(good, _)| (1.0 - good) / bad)),
+            samples,
+            reason: measured.err().map(Note::cut),
+        })
+    }
+}
+
+fn by_outages(cx: &mut Context<'_, '_>, slo: &Slo, span: (Instant, Instant)) -> Result<Measured> {
+    let Some(mut outages) = outages_within(cx, Some(slo.service_id), span)? else { return Ok(Err("You may not see outages.")) };
+    let downs = outages.remove(&slo.service_id).unwrap_or_default();
+    let kept = kept(&downs, seconds_between(span.0, span.1), slo.excludes_maintenance);
+    Ok(kept.percent().map(|percent| (percent / 100.0, kept.agreed)).ok_or("All of the window is maintenance."))
+}
+
+fn by_samples(cx: &mut Context<'_, '_>, slo: &Slo, (from, to): (Instant, Instant)) -> Result<(Measured, Option<Count>)> {
+    let Some(series) = slo.series_id else { return Ok((Err("Name the series that it is measured by, in series_id."), None)) };
+    let seen = cx.sees::<MetricSample>()?;
+    if seen.is_nothing() {
+        return Ok((Err("You may not see samples."), None));
+    }
+    let values: Vec<f64> = metric_samples::table
+        .filter(metric_samples::series_id.eq(series).and(metric_samples::measured_at.gt(from)).and(metric_samples::measured_at.le(to)))
+        .filter(seen.clone())
+        .select(metric_samples::value)
+        .load(cx.within(&seen))?;
+    let count = Some(crate::resource::value::Whole(i64::try_from(values.len()).unwrap_or_default()));
+    let measured = good_share(slo.indicator, slo.threshold.map(|threshold| threshold.0), &values);
+    Ok((measured.map(|good| (good, seconds_between(from, to))), count))
+}
+
+/// The share of samples that are good.
+fn good_share(indicator: Indicator, threshold: Option<f64>, values: &[f64]) -> std::result::Result<f64, &'static str> {
+    if values.is_empty() {
+        return Err("Its series has no sample in the window.");
+    }
+    let mean = |part: &dyn Fn(f64) -> f64| values.iter().map(|value| part(*value)).sum::<f64>() / values.len() as f64;
+    let within = |good: fn(f64, f64) -> bool| {
+        let threshold = threshold.ok_or("Say which values are good, in threshold.")?;
+        Ok(mean(&|value| f64::from(good(value, threshold))))
+    };
+    match indicator {
+        Indicator::Throughput => within(|value, least| value >= least),
+        Indicator::ErrorRate => Ok(1.0 - mean(&|value| value.clamp(0.0, 100.0) / 100.0)),
+        Indicator::Correctness => Ok(mean(&|value| value.clamp(0.0, 100.0) / 100.0)),
+        _ => within(|value, most| value <= most),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_good_of_samples_follows_from_the_indicator() {
+        assert_eq!(good_share(Indicator::Latency, Some(300.0), &[100.0, 300.0, 301.0, 250.0]), Ok(0.75));
+        assert_eq!(good_share(Indicator::Throughput, Some(50.0), &[49.0, 50.0]), Ok(0.5));
+        assert_eq!(good_share(Indicator::ErrorRate, None, &[0.0, 10.0]), Ok(0.95));
+        assert_eq!(good_share(Indicator::Correctness, None, &[99.0, 97.0]), Ok(0.98));
+        assert!(good_share(Indicator::Freshness, None, &[1.0]).is_err() && good_share(Indicator::Latency, Some(1.0), &[]).is_err());
+    }
+}

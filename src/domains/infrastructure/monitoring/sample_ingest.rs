@@ -1,0 +1,120 @@
+//! Taking in many samples at once.
+
+use super::metric_sample::MetricSample;
+use crate::error::{Error, FieldError, Problem, Result};
+use crate::resource::value::{Instant, Number};
+use crate::resource::{Id, Model};
+use crate::store::{Outcome, Writer};
+use crate::view::{Action, Call, NoQuery};
+use diesel::prelude::*;
+use serde::Serialize;
+use serde_json::{Value, json};
+use std::collections::{BTreeSet, HashMap};
+use steward_schema::infrastructure::metric_samples;
+use utoipa::ToSchema;
+
+/// Most samples of a call.
+const MOST: usize = 10_000;
+
+crate::value! {
+    /// A value of a series at a time.
+    pub struct IngestedSample {
+        /// The series.
+        #[field(refers_to(&["infrastructure/metric-series"]))]
+        pub series_id: Id,
+        /// When it was measured.
+        pub measured_at: Instant,
+        /// The value, in what the series is measured in.
+        pub value: Number<-1_000_000_000_000_000, 1_000_000_000_000_000>,
+    }
+}
+
+crate::value! {
+    /// Samples, of one series or of many.
+    pub struct SampleBatch {
+        /// The samples, 10,000 at most.
+        pub samples: Vec<IngestedSample>,
+    }
+}
+
+/// The outcome of taking in samples.
+#[derive(Debug, Default, Serialize, ToSchema)]
+pub struct SamplesIngested {
+    /// The number of samples that were recorded.
+    pub created: u32,
+    /// The number of samples that were there already, with the same value.
+    pub unchanged: u32,
+}
+
+/// `POST infrastructure/metric-samples/ingest`.
+#[derive(Debug)]
+pub struct IngestSamples;
+
+impl Action for IngestSamples {
+    const PATH: &'static str = "infrastructure/metric-samples/ingest";
+    const OPERATION_ID: &'static str = "ingest_metric_samples";
+    const SUMMARY: &'static str = "Take in metric samples";
+    const DESCRIPTION: &'static str = "Records up to 10,000 samples, all of them or none. A sample that is there with the same value is passed over, so that sending them again is safe; one that is there with another value is refused (409), as samples stay as they were recorded.";
+    const PERMISSIONS: &'static [&'static str] = &["infrastructure.metric_samples:create"];
+    const LIMIT: usize = 4 << 20;
+    const LONG: bool = true;
+    type Query = NoQuery;
+    type Body = SampleBatch;
+    type Prepared = SampleBatch;
+    type Answer = SamplesIngested;
+
+    fn example(_: &str) -> Value {
+        json!({"samples": [{"series_id": Id::sample().to_string(), "measured_at": "2026-06-01T00:00:00Z", "value": 812.5}]})
+    }
+
+    fn apply(writer: &mut Writer<'_>, _: &Call, batch: &SampleBatch) -> Result<Outcome> {
+        if batch.samples.is_empty() || batch.samples.len() > MOST {
+            let detail = format!("Send 1 to {MOST} samples at once; these are {}.", batch.samples.len());
+            return Err(Problem::invalid(vec![FieldError::new("/samples", "count", detail)]).into());
+        }
+        let definition = writer.definition::<MetricSample>()?;
+        let series: BTreeSet<Id> = batch.samples.iter().map(|sample| sample.series_id).collect();
+        let series: Vec<Id> = series.into_iter().collect();
+        writer.lock_many(&[definition], &series)?;
+        let mut known = known(writer, &series, batch)?;
+        let mut outcome = SamplesIngested::default();
+        for (at, sample) in batch.samples.iter().enumerate() {
+            match known.insert((sample.series_id, sample.measured_at), sample.value.0) {
+                Some(value) if value == sample.value.0 => outcome.unchanged += 1,
+                Some(value) => {
+                    let detail = format!("The series has {value} at that time, and samples stay as they were recorded.");
+                    return Err(Problem::conflict(&format!("/samples/{at}/value"), "recorded", detail).into());
+                }
+                None => {
+                    writer.create(definition, sample.to_json()).map_err(|error| within(error, at))?;
+                    outcome.created += 1;
+                }
+            }
+        }
+        Outcome::of(200, &outcome)
+    }
+}
+
+/// What some series have recorded in the time of a batch.
+fn known(writer: &mut Writer<'_>, series: &[Id], batch: &SampleBatch) -> Result<HashMap<(Id, Instant), f64>> {
+    let times = || batch.samples.iter().map(|sample| sample.measured_at);
+    let (Some(first), Some(last)) = (times().min(), times().max()) else { return Ok(HashMap::new()) };
+    let mut known = HashMap::new();
+    for chunk in series.chunks(crate::database::CHUNK) {
+        let rows: Vec<(Id, Instant, f64)> = metric_samples::table
+            .filter(metric_samples::series_id.eq_any(chunk).and(metric_samples::measured_at.between(first, last)))
+            .select((metric_samples::series_id, metric_samples::measured_at, metric_samples::value))
+            .load(writer.connection)?;
+        known.extend(rows.into_iter().map(|(series, at, value)| ((series, at), value)));
+    }
+    Ok(known)
+}
+
+/// What is wrong with one sample, by its place in the batch.
+fn within(error: Error, at: usize) -> Error {
+    let Error::Problem(mut problem) = error else { return error };
+    for fault in &mut problem.errors {
+        fault.pointer = format!("/samples/{at}{}", fault.pointer);
+    }
+    Error::Problem(problem)
+}

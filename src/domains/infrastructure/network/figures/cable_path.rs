@@ -1,0 +1,92 @@
+//! Where the cable of an interface leads.
+
+use crate::domains::infrastructure::network::cable::{Cable, CircuitEnd};
+use crate::domains::infrastructure::network::circuit::Circuit;
+use crate::domains::infrastructure::network::interface::Interface;
+use crate::view::IdOf;
+use crate::view::prelude::*;
+use std::collections::HashSet;
+use steward_schema::infrastructure::cables;
+
+/// Most steps of a path.
+const MOST: usize = 100;
+
+/// A step of a path: a cable, and what it is plugged into at its far end.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct CableStep {
+    /// The cable.
+    pub cable_id: IdOf<Cable>,
+    /// What is written on it.
+    pub cable_label: Option<String>,
+    /// The interface or circuit at its far end.
+    pub termination_id: Id,
+    /// Its collection, as domain/collection.
+    pub collection: &'static str,
+    /// Its name or number; null if you may not see it.
+    pub title: Option<String>,
+    /// The end of the circuit at which the cable arrives; null for an interface.
+    pub end: Option<CircuitEnd>,
+}
+
+/// Where the cable of an interface leads.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct CablePath {
+    /// The interface.
+    pub interface: Ref<Interface>,
+    /// The steps, in order; none without a cable.
+    pub data: Vec<CableStep>,
+    /// The interface at the far end; null where the path ends at a circuit, or goes round.
+    pub far_interface_id: Option<IdOf<Interface>>,
+    /// Whether it leads to another interface.
+    pub complete: bool,
+}
+
+/// One end of a cable.
+type Plug = (Id, Option<CircuitEnd>);
+
+impl View for CablePath {
+    const PATH: &'static str = "infrastructure/interfaces/{id}/path";
+    const SUMMARY: &'static str = "Get the path of an interface";
+    const DESCRIPTION: &'static str = "Where the cable of an interface leads, step by step over the cables that you may see: through circuits from one end to the other, to the interface at the far end.";
+    type Reads = (Interface, Cable, IfPermitted<Circuit>);
+    type Query = NoQuery;
+    type Answer = Self;
+
+    fn run(cx: &mut Context<'_, '_>, _: NoQuery) -> Result<Self> {
+        let id = cx.id()?;
+        let (stored, interface) = cx.get_typed::<Interface>(id)?;
+        let (mut data, mut walked, mut here, mut far) = (Vec::new(), HashSet::new(), (id, None), None);
+        while let Some((cable, label, there)) = cable_at(cx, here)? {
+            if !walked.insert(cable) || data.len() >= MOST {
+                break;
+            }
+            let (termination, end) = there;
+            let collection = if end.is_some() { Circuit::PATH } else { Interface::PATH };
+            let title = cx.titles(collection, &[termination])?.remove(&termination).map(|title| title.0);
+            data.push(CableStep { cable_id: cable.into(), cable_label: label, termination_id: termination, collection, title, end });
+            let Some(end) = end else {
+                far = Some(termination);
+                break;
+            };
+            here = (termination, Some(if end == CircuitEnd::A { CircuitEnd::Z } else { CircuitEnd::A }));
+        }
+        let interface = Ref::new(id, &interface.name.0, stored.meta.state.as_deref());
+        Ok(CablePath { interface, data, far_interface_id: far.map(IdOf::from), complete: far.is_some() })
+    }
+}
+
+/// The cable that is plugged in somewhere: its label, and where its other end is.
+fn cable_at(cx: &mut Context<'_, '_>, (termination, end): Plug) -> Result<Option<(Id, Option<String>, Plug)>> {
+    let seen = cx.sees::<Cable>()?;
+    let rows: Vec<(Id, Option<String>, Plug, Plug)> = cables::table
+        .filter(cables::from_id.eq(termination).or(cables::to_id.eq(termination)))
+        .filter(seen.clone())
+        .order(cables::id)
+        .select((cables::id, cables::label, (cables::from_id, cables::from_end), (cables::to_id, cables::to_end)))
+        .load(cx.within(&seen))?;
+    let here = (termination, end);
+    Ok(rows.into_iter().find_map(|(id, label, from, to)| {
+        let other = if from == here { to } else { from };
+        (from == here || to == here).then_some((id, label, other))
+    }))
+}

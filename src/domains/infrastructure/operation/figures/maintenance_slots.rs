@@ -1,0 +1,197 @@
+//! When something can be worked on: the times that nothing stands against.
+
+use super::edge::{edges_on, edges_under};
+use super::failure::{Edge, follow};
+use super::impact::nodes;
+use crate::domains::infrastructure::operation::change::Change;
+use crate::domains::infrastructure::operation::dependency::Dependency;
+use crate::domains::infrastructure::operation::freeze_period::FreezePeriod;
+use crate::domains::infrastructure::operation::it_service::Service;
+use crate::domains::infrastructure::operation::maintenance_window::MaintenanceWindow;
+use crate::view::prelude::*;
+use std::collections::{BTreeSet, HashSet};
+use steward_schema::infrastructure::{changes, freeze_periods, maintenance_windows};
+
+/// What is asked.
+#[derive(Debug, Clone, Copy, Deserialize, IntoParams)]
+pub struct Query {
+    /// What is to be worked on: a service, device, machine, place.
+    #[param(inline)]
+    pub target_id: Id,
+    /// How long it takes, in minutes.
+    #[param(minimum = 1, maximum = 43_200)]
+    pub minutes: i64,
+    /// First day, as YYYY-MM-DD; today if left out.
+    #[param(inline)]
+    pub from: Option<Date>,
+    /// Last day, as YYYY-MM-DD; 30 days after the first if left out.
+    #[param(inline)]
+    pub to: Option<Date>,
+}
+
+/// A time in which it can be worked on.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, ToSchema)]
+pub struct MaintenanceSlot {
+    /// From when on.
+    pub starts_at: Instant,
+    /// Until when.
+    pub ends_at: Instant,
+}
+
+/// What stands against a time.
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
+pub struct MaintenanceObstacle {
+    /// The freeze, change or window.
+    pub id: Id,
+    /// Its collection, as domain/collection.
+    pub collection: &'static str,
+    /// Its name.
+    pub title: String,
+    /// From when on.
+    pub starts_at: Instant,
+    /// Until when.
+    pub ends_at: Instant,
+}
+
+/// When something can be worked on.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct MaintenanceSlots {
+    /// What is to be worked on.
+    pub target_id: Id,
+    /// The services that go down meanwhile.
+    pub services_down: Vec<Id>,
+    /// What must stand meanwhile, because it is the alternative of something that goes down.
+    pub alternative_ids: Vec<Id>,
+    /// The times that are long enough, the earliest first.
+    pub data: Vec<MaintenanceSlot>,
+    /// What stands against the others, in order.
+    pub obstacles: Vec<MaintenanceObstacle>,
+}
+
+impl View for MaintenanceSlots {
+    const PATH: &'static str = "infrastructure/maintenance-windows/find";
+    const OPERATION_ID: &'static str = "find_maintenance_windows";
+    const SUMMARY: &'static str = "Find times for maintenance";
+    const DESCRIPTION: &'static str = "The times between two days (UTC) in which something can be worked on, over what you may see: no freeze of all services or of one that goes down meanwhile, and no scheduled change and no planned or approved window of the same thing, of a service that goes down meanwhile, or of an alternative that has to stand meanwhile. A `target_id` that you may not see is not found (404).";
+    type Reads = (MaintenanceWindow, IfPermitted<FreezePeriod>, IfPermitted<Change>, IfPermitted<Dependency>);
+    type Query = Query;
+    type Answer = Self;
+
+    fn run(cx: &mut Context<'_, '_>, query: Query) -> Result<Self> {
+        let from = query.from.unwrap_or_else(|| cx.today());
+        let to = query.to.unwrap_or_else(|| from.plus_days(30));
+        if from > to {
+            return Err(Problem::bad_request("from comes after to. Name the first day in from and the last in to.").into());
+        }
+        if !(1..=43_200).contains(&query.minutes) {
+            return Err(Problem::bad_request("minutes is a number from 1 to 43200.").into());
+        }
+        let target = query.target_id;
+        if nodes(cx, &[target])?.is_empty() {
+            return Err(Problem::not_found().into());
+        }
+        let mut known = HashSet::new();
+        let loss = follow(target, |fallen| edges_on(cx, fallen, &mut known))?;
+        let down: Vec<Id> = [target].into_iter().chain(loss.down.iter().map(|(node, _)| *node)).collect();
+        let services_down: Vec<Id> = nodes(cx, &down)?.into_values().filter(|node| node.collection == Service::PATH).map(|node| node.id).collect();
+        let alternatives = alternatives(cx, &loss.degraded, &down)?;
+        let concerned: BTreeSet<Id> = down.iter().copied().chain(alternatives.iter().copied()).collect();
+        let span = (from.midnight().max(cx.store.now()), to.plus_days(1).midnight());
+        let mut obstacles = freezes(cx, &services_down, span)?;
+        obstacles.extend(changes_of(cx, &concerned, span)?);
+        obstacles.extend(windows_of(cx, &concerned, span)?);
+        obstacles.sort_by_key(|obstacle| (obstacle.starts_at, obstacle.id));
+        let taken: Vec<(Instant, Instant)> = obstacles.iter().map(|obstacle| (obstacle.starts_at, obstacle.ends_at)).collect();
+        let mut services_down = services_down;
+        services_down.sort_unstable();
+        let data = free(&taken, span, query.minutes * 60);
+        Ok(MaintenanceSlots { target_id: target, services_down, alternative_ids: alternatives.into_iter().collect(), data, obstacles })
+    }
+}
+
+/// The alternatives of what goes down: the other members of the groups that shrink.
+fn alternatives(cx: &mut Context<'_, '_>, degraded: &[(Id, Id)], down: &[Id]) -> Result<BTreeSet<Id>> {
+    let lost: HashSet<Id> = down.iter().copied().collect();
+    let mut found = BTreeSet::new();
+    for (dependent, _) in degraded {
+        let edges = edges_under(cx, *dependent)?;
+        let of_group = |edge: &&Edge| edge.dependent == *dependent && edge.group.is_some();
+        let shrunk: HashSet<&str> =
+            edges.iter().filter(of_group).filter(|edge| lost.contains(&edge.support)).filter_map(|edge| Some(edge.group.as_ref()?.0.as_str())).collect();
+        let others = edges.iter().filter(of_group).filter(|edge| edge.group.as_ref().is_some_and(|(name, _)| shrunk.contains(name.as_str())));
+        found.extend(others.map(|edge| edge.support).filter(|support| !lost.contains(support)));
+    }
+    Ok(found)
+}
+
+fn freezes(cx: &mut Context<'_, '_>, services: &[Id], (from, to): (Instant, Instant)) -> Result<Vec<MaintenanceObstacle>> {
+    let seen = cx.sees::<FreezePeriod>()?;
+    let rows: Vec<(Id, String, Instant, Instant)> = freeze_periods::table
+        .filter(freeze_periods::starts_at.lt(to).and(freeze_periods::ends_at.gt(from)))
+        .filter(freeze_periods::service_id.is_null().or(freeze_periods::service_id.eq_any(services)))
+        .filter(seen.clone())
+        .select((freeze_periods::id, freeze_periods::name, freeze_periods::starts_at, freeze_periods::ends_at))
+        .load(cx.within(&seen))?;
+    Ok(rows.into_iter().map(obstacle(FreezePeriod::PATH)).collect())
+}
+
+fn changes_of(cx: &mut Context<'_, '_>, concerned: &BTreeSet<Id>, (from, to): (Instant, Instant)) -> Result<Vec<MaintenanceObstacle>> {
+    let seen = cx.sees::<Change>()?;
+    let (starts, ends) = (changes::starts_at.assume_not_null(), changes::ends_at.assume_not_null());
+    let rows: Vec<((Id, String, Instant, Instant), (Option<Id>, Option<Id>, Vec<Id>))> = changes::table
+        .filter(changes::state.eq_any(["scheduled", "implementing"]))
+        .filter(changes::starts_at.lt(to).and(changes::ends_at.gt(from)))
+        .filter(seen.clone())
+        .select(((changes::id, changes::title, starts, ends), (changes::service_id, changes::target_id, changes::target_ids)))
+        .load(cx.within(&seen))?;
+    let concerns =
+        |(service, target, targets): &(Option<Id>, Option<Id>, Vec<Id>)| service.iter().chain(target).chain(targets).any(|id| concerned.contains(id));
+    Ok(rows.into_iter().filter(|(_, of)| concerns(of)).map(|(row, _)| row).map(obstacle(Change::PATH)).collect())
+}
+
+fn windows_of(cx: &mut Context<'_, '_>, concerned: &BTreeSet<Id>, (from, to): (Instant, Instant)) -> Result<Vec<MaintenanceObstacle>> {
+    let seen = cx.sees::<MaintenanceWindow>()?;
+    let rows: Vec<((Id, String, Instant, Instant), Option<Id>)> = maintenance_windows::table
+        .filter(maintenance_windows::state.eq_any(["planned", "approved", "in_progress"]))
+        .filter(maintenance_windows::starts_at.lt(to).and(maintenance_windows::ends_at.gt(from)))
+        .filter(seen.clone())
+        .select((
+            (maintenance_windows::id, maintenance_windows::name, maintenance_windows::starts_at, maintenance_windows::ends_at),
+            maintenance_windows::target_id,
+        ))
+        .load(cx.within(&seen))?;
+    let concerns = |target: &Option<Id>| target.is_some_and(|target| concerned.contains(&target));
+    Ok(rows.into_iter().filter(|(_, target)| concerns(target)).map(|(row, _)| row).map(obstacle(MaintenanceWindow::PATH)).collect())
+}
+
+fn obstacle(collection: &'static str) -> impl Fn((Id, String, Instant, Instant)) -> MaintenanceObstacle {
+    move |(id, title, starts_at, ends_at)| MaintenanceObstacle { id, collection, title, starts_at, ends_at }
+}
+
+/// The times of a span beside those that are taken, in order of their beginning, where so many seconds fit in.
+fn free(taken: &[(Instant, Instant)], (from, to): (Instant, Instant), seconds: i64) -> Vec<MaintenanceSlot> {
+    let (mut slots, mut at) = (Vec::new(), from);
+    for (starts_at, ends_at) in taken.iter().copied().chain([(to, to)]) {
+        let ends = starts_at.min(to);
+        if at.plus_seconds(seconds) <= ends {
+            slots.push(MaintenanceSlot { starts_at: at, ends_at: ends });
+        }
+        at = at.max(ends_at);
+    }
+    slots
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_free_lies_between_what_is_taken_and_is_long_enough() {
+        let at = |hour: i64| Instant::sample("2026-06-15T00:00:00Z").plus_seconds(hour * 3600);
+        let taken = [(at(2), at(4)), (at(3), at(8)), (at(9), at(10))];
+        let slots = |hours: i64| free(&taken, (at(0), at(14)), hours * 3600).into_iter().map(|slot| (slot.starts_at, slot.ends_at)).collect::<Vec<_>>();
+        assert_eq!(slots(1), [(at(0), at(2)), (at(8), at(9)), (at(10), at(14))]);
+        assert_eq!(slots(3), [(at(10), at(14))]);
+        assert!(slots(5).is_empty());
+    }
+}

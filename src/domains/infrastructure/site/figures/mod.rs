@@ -1,0 +1,4 @@
+//! Figures of racks.
+
+pub mod rack_elevation;
+pub mod rack_utilization;

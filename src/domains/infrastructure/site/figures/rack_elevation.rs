@@ -1,0 +1,91 @@
+//! The elevation of a rack: what stands where.
+
+use crate::domains::infrastructure::compute::device::{Device, Face};
+use crate::domains::infrastructure::compute::device_type::DeviceType;
+use crate::domains::infrastructure::site::mounted::{Mounted, mounted};
+use crate::domains::infrastructure::site::rack::Rack;
+use crate::resource::value::Whole;
+use crate::view::IdOf;
+use crate::view::prelude::*;
+
+/// A device in its place.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct MountedDevice {
+    /// The device.
+    pub device: Ref<Device>,
+    /// The lowest unit that it takes; null while that is not recorded.
+    pub position: Figure,
+    /// Its height in units.
+    pub height_units: Figure,
+    /// The side from which it is mounted; null while that is not recorded.
+    pub face: Option<Face>,
+    /// Whether it takes both sides.
+    pub full_depth: bool,
+}
+
+/// A unit of a rack.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct RackUnit {
+    /// The unit, from 1 at the bottom.
+    pub unit: Whole<1, 100>,
+    /// The device that takes it, or half of it, at the front; null if it is free.
+    pub front_device_id: Option<IdOf<Device>>,
+    /// The same at the rear.
+    pub rear_device_id: Option<IdOf<Device>>,
+}
+
+/// What stands where in a rack.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct RackElevation {
+    /// The rack.
+    pub rack: Ref<Rack>,
+    /// How many units it has.
+    pub height_units: Whole<1, 100>,
+    /// How many units are free on both sides.
+    pub units_free: Count,
+    /// Its units, from the top down.
+    pub units: Vec<RackUnit>,
+    /// Its devices, from the top down; those without a position last.
+    pub devices: Vec<MountedDevice>,
+}
+
+impl View for RackElevation {
+    const PATH: &'static str = "infrastructure/racks/{id}/elevation";
+    const SUMMARY: &'static str = "Get the elevation of a rack";
+    const DESCRIPTION: &'static str =
+        "What stands where in a rack, unit by unit from the top down, over the devices that you may see and that are not retired.";
+    type Reads = (Rack, Device, DeviceType);
+    type Query = NoQuery;
+    type Answer = Self;
+
+    fn run(cx: &mut Context<'_, '_>, _: NoQuery) -> Result<Self> {
+        let id = cx.id()?;
+        let (stored, rack) = cx.get_typed::<Rack>(id)?;
+        let mut mounted = mounted(cx, id)?;
+        let at = |unit: i64, face: Face| {
+            let takes = |device: &&Mounted| [2 * unit - 2, 2 * unit - 1].iter().any(|half| device.takes(*half, Some(face)));
+            mounted.iter().find(takes).map(|device| IdOf::from(device.id))
+        };
+        let units: Vec<RackUnit> = (1..=rack.height_units.0)
+            .rev()
+            .map(|unit| RackUnit { unit: Whole(unit), front_device_id: at(unit, Face::Front), rear_device_id: at(unit, Face::Rear) })
+            .collect();
+        let free = units.iter().filter(|unit| unit.front_device_id.is_none() && unit.rear_device_id.is_none()).count();
+        // The databases differ in where they put what has no position.
+        mounted.sort_by(|one, other| other.position.unwrap_or(0.0).total_cmp(&one.position.unwrap_or(0.0)).then(one.id.cmp(&other.id)));
+        let device = |device: Mounted| MountedDevice {
+            device: Ref::new(device.id, &device.name, Some(&device.state)),
+            position: Figure(device.position),
+            height_units: Figure(Some(device.height_units)),
+            face: device.face,
+            full_depth: device.full_depth,
+        };
+        Ok(RackElevation {
+            rack: Ref::new(id, &rack.name.0, stored.meta.state.as_deref()),
+            height_units: rack.height_units,
+            units_free: Whole(i64::try_from(free).unwrap_or_default()),
+            units,
+            devices: mounted.into_iter().map(device).collect(),
+        })
+    }
+}

@@ -1,0 +1,71 @@
+//! How full a rack is.
+
+use crate::domains::infrastructure::compute::{device::Device, device_type::DeviceType};
+use crate::domains::infrastructure::site::mounted::{Mounted, mounted};
+use crate::domains::infrastructure::site::rack::Rack;
+use crate::resource::value::{Number, Whole};
+use crate::view::prelude::*;
+
+/// How full a rack is.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct RackUtilization {
+    /// The rack.
+    pub rack: Ref<Rack>,
+    /// The number of devices in it that are not retired.
+    pub devices: Count,
+    /// How many units they take, on either side.
+    pub units_used: Figure,
+    /// How many units it has.
+    pub height_units: Whole<1, 100>,
+    /// Share of its units that are taken, in percent.
+    pub space_percent: Figure,
+    /// What its devices draw, in watts; a type of unknown draw counts as 0.
+    pub power_w: Figure,
+    /// Share of the power that it can feed, in percent; null without a limit.
+    pub power_percent: Figure,
+    /// What its devices weigh, in kilograms; a type of unknown weight counts as 0.
+    pub weight_kg: Figure,
+    /// Share of the weight that it can bear, in percent; null without a limit.
+    pub weight_percent: Figure,
+    /// The number of devices whose type tells no draw or no weight.
+    pub unknown: Count,
+}
+
+impl View for RackUtilization {
+    const PATH: &'static str = "infrastructure/racks/{id}/utilization";
+    const SUMMARY: &'static str = "Get the utilization of a rack";
+    const DESCRIPTION: &'static str = "How much of the space, power and weight of a rack is used, over the devices that you may see. A device without a position takes power and weight, but no units.";
+    const FORMULA: &'static str =
+        "space_percent = units_used ÷ height_units · 100; power_percent = power_w ÷ power_limit_w · 100; weight_percent = weight_kg ÷ weight_limit_kg · 100";
+    type Reads = (Rack, Device, DeviceType);
+    type Query = NoQuery;
+    type Answer = Self;
+
+    fn run(cx: &mut Context<'_, '_>, _: NoQuery) -> Result<Self> {
+        let id = cx.id()?;
+        let (stored, rack) = cx.get_typed::<Rack>(id)?;
+        let mounted = mounted(cx, id)?;
+        let units = units_used(rack.height_units.0, &mounted);
+        let sum = |part: fn(&Mounted) -> Option<f64>| mounted.iter().filter_map(part).sum::<f64>();
+        let (power, weight) = (sum(|device| device.power_draw_w), sum(|device| device.weight_kg));
+        let share = |value: f64, limit: Option<f64>| Figure(limit.filter(|limit| *limit > 0.0).map(|limit| value / limit * 100.0));
+        let count = |number: usize| Whole(i64::try_from(number).unwrap_or_default());
+        Ok(RackUtilization {
+            rack: Ref::new(id, &rack.name.0, stored.meta.state.as_deref()),
+            devices: count(mounted.len()),
+            units_used: Figure(Some(units)),
+            height_units: rack.height_units,
+            space_percent: share(units, Some(rack.height_units.0 as f64)),
+            power_w: Figure(Some(power)),
+            power_percent: share(power, rack.power_limit_w.map(|Number(limit)| limit)),
+            weight_kg: Figure(Some(weight)),
+            weight_percent: share(weight, rack.weight_limit_kg.map(|Number(limit)| limit)),
+            unknown: count(mounted.iter().filter(|device| device.power_draw_w.is_none() || device.weight_kg.is_none()).count()),
+        })
+    }
+}
+
+/// How many units devices take, on either side, in halves.
+fn units_used(height_units: i64, mounted: &[Mounted]) -> f64 {
+    (0..height_units * 2).filter(|half| mounted.iter().any(|device| device.takes(*half, None))).count() as f64 / 2.0
+}

@@ -1,0 +1,115 @@
+//! The positions of all licences, by product and metric: what is to be bought.
+
+use crate::domains::infrastructure::software::{
+    installation::Installation, license::License, license_assignment::LicenseAssignment, license_metric::LicenseMetric, licensed_use::licensed_use,
+    software_product::SoftwareProduct, software_release::SoftwareRelease,
+};
+use crate::resource::value::{Title, Whole};
+use crate::view::IdOf;
+use crate::view::prelude::*;
+use std::collections::BTreeMap;
+use steward_schema::infrastructure::{installations, software_releases};
+
+/// How the licences of a product stand.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ProductLicensePosition {
+    /// The product.
+    pub software_product_id: IdOf<SoftwareProduct>,
+    /// Its title; null if you may not see it.
+    pub software_product: Option<Title>,
+    /// What its licences count.
+    pub metric: LicenseMetric,
+    /// The number of licences in sight.
+    pub licenses: Count,
+    /// How many they entitle to on the day.
+    pub entitled: Count,
+    /// How many are in use: assigned, or found installed without an assignment.
+    pub consumed: Count,
+    /// What is left; below zero when more is in use.
+    pub available: Whole<{ i64::MIN }, { i64::MAX }>,
+    /// How many are to be bought.
+    pub over_used: Count,
+}
+
+/// Software that was found without a licence, of a product for which there are licences.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct UnlicensedSoftware {
+    /// The product.
+    pub software_product_id: IdOf<SoftwareProduct>,
+    /// Its title; null if you may not see it.
+    pub software_product: Option<Title>,
+    /// The number of installations that name no licence.
+    pub installations: Count,
+}
+
+/// How licences stand.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct LicensePositions {
+    /// The day on which they stand so.
+    pub as_of: Date,
+    /// Products and metrics, those of which most is to be bought first.
+    pub data: Vec<ProductLicensePosition>,
+    /// Installations without a licence, of products that have licences, the most first.
+    pub unlicensed: Vec<UnlicensedSoftware>,
+}
+
+impl View for LicensePositions {
+    const PATH: &'static str = "infrastructure/license-positions";
+    const SUMMARY: &'static str = "Get licence positions by product";
+    const DESCRIPTION: &'static str = "How the licences that you may see stand on a day, by product and metric: what each entitles to, what is in use, and what is to be bought. What one licence has too much makes up for what another of the same product and metric lacks.";
+    const FORMULA: &'static str = "consumed = Σ (assigned + found); available = Σ entitled − consumed; over_used = max(0, −available)";
+    const SOURCE: &'static str = "ISO/IEC 19770-1, effective licence position";
+    type Reads = (License, LicenseAssignment, Installation, SoftwareRelease);
+    type Query = AsOf;
+    type Answer = Self;
+
+    fn run(cx: &mut Context<'_, '_>, query: AsOf) -> Result<Self> {
+        let as_of = query.or_today(cx);
+        let mut sums: BTreeMap<(Id, &'static str), (LicenseMetric, [i64; 3])> = BTreeMap::new();
+        for used in licensed_use(cx, None, as_of)? {
+            let (_, sum) = sums.entry((used.product, used.metric.word())).or_insert((used.metric, [0; 3]));
+            let parts = [1, used.entitled, used.consumed()];
+            sum.iter_mut().zip(parts).for_each(|(sum, part)| *sum = sum.saturating_add(part));
+        }
+        let without = unlicensed(cx)?;
+        let licensed: Vec<Id> = sums.keys().map(|(product, _)| *product).collect();
+        let rows = titled(cx, SoftwareProduct::PATH, sums.into_iter().map(|((product, _), sum)| (product, sum)).collect())?;
+        let mut data: Vec<ProductLicensePosition> = rows
+            .into_iter()
+            .map(|(product, software_product, (metric, [licenses, entitled, consumed]))| ProductLicensePosition {
+                software_product_id: product.into(),
+                software_product,
+                metric,
+                licenses: Whole(licenses),
+                entitled: Whole(entitled),
+                consumed: Whole(consumed),
+                available: Whole(entitled - consumed),
+                over_used: Whole((consumed - entitled).max(0)),
+            })
+            .collect();
+        data.sort_by_key(|row| (std::cmp::Reverse(row.over_used.0), row.software_product.as_ref().map(|title| title.0.clone())));
+        let without = without.into_iter().filter(|(product, _)| licensed.contains(product)).collect();
+        let unlicensed = titled(cx, SoftwareProduct::PATH, without)?
+            .into_iter()
+            .map(|(product, software_product, count)| UnlicensedSoftware { software_product_id: product.into(), software_product, installations: Whole(count) })
+            .collect();
+        Ok(LicensePositions { as_of, data, unlicensed })
+    }
+}
+
+/// The number of installations without a licence, by product, the most first.
+fn unlicensed(cx: &mut Context<'_, '_>) -> Result<Vec<(Id, i64)>> {
+    let seen = cx.sees::<Installation>()?;
+    let rows: Vec<Id> = installations::table
+        .inner_join(software_releases::table)
+        .filter(installations::license_id.is_null())
+        .filter(seen.clone())
+        .filter(cx.sees::<SoftwareRelease>()?)
+        .select(software_releases::software_product_id)
+        .load(cx.within(&seen))?;
+    let mut counts: BTreeMap<Id, i64> = BTreeMap::new();
+    rows.into_iter().for_each(|product| *counts.entry(product).or_default() += 1);
+    let mut counts: Vec<(Id, i64)> = counts.into_iter().collect();
+    counts.sort_by_key(|(product, count)| (std::cmp::Reverse(*count), *product));
+    Ok(counts)
+}

@@ -1,0 +1,101 @@
+//! How much of the installed software is approved and supported.
+
+use crate::domains::infrastructure::software::{
+    installation::Installation,
+    software_product::SoftwareProduct,
+    software_release::{Approval, SoftwareRelease},
+};
+use crate::resource::value::{Title, Whole};
+use crate::view::IdOf;
+use crate::view::prelude::*;
+use std::collections::BTreeMap;
+use steward_schema::infrastructure::{installations, software_releases};
+
+/// How much of a product is compliant.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ProductCompliance {
+    /// The product.
+    pub software_product_id: IdOf<SoftwareProduct>,
+    /// Its title; null if you may not see it.
+    pub software_product: Option<Title>,
+    /// The number of its installations.
+    pub installations: Count,
+    /// The number of those whose release is approved and still supported.
+    pub compliant: Count,
+    /// Share of those, in percent.
+    pub compliance_percent: Figure,
+}
+
+/// How much of the installed software is approved and supported.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct PatchCompliance {
+    /// The day on which it is so.
+    pub as_of: Date,
+    /// The number of installations.
+    pub installations: Count,
+    /// The number of those whose release is approved and still supported.
+    pub compliant: Count,
+    /// The number of those whose release is forbidden.
+    pub forbidden: Count,
+    /// The number of those whose release is not supported any more.
+    pub unsupported: Count,
+    /// Share of the installations that are compliant, in percent; null without an installation.
+    pub compliance_percent: Figure,
+    /// Products with something that is not compliant, the most of it first.
+    pub data: Vec<ProductCompliance>,
+}
+
+impl View for PatchCompliance {
+    const PATH: &'static str = "infrastructure/patch-compliance";
+    const SUMMARY: &'static str = "Get patch compliance";
+    const DESCRIPTION: &'static str =
+        "How much of the installed software that you may see runs in a release that is approved and that its publisher still supports on a day.";
+    const FORMULA: &'static str = "compliance_percent = compliant ÷ installations · 100";
+    type Reads = (Installation, SoftwareRelease);
+    type Query = AsOf;
+    type Answer = Self;
+
+    fn run(cx: &mut Context<'_, '_>, query: AsOf) -> Result<Self> {
+        let as_of = query.or_today(cx);
+        let seen = cx.sees::<Installation>()?;
+        let rows: Vec<(Id, Approval, Option<Date>)> = installations::table
+            .inner_join(software_releases::table)
+            .filter(seen.clone())
+            .filter(cx.sees::<SoftwareRelease>()?)
+            .select((software_releases::software_product_id, software_releases::approval, software_releases::end_of_support_on))
+            .load(cx.within(&seen))?;
+        let mut by_product: BTreeMap<Id, [i64; 2]> = BTreeMap::new();
+        let (mut forbidden, mut unsupported) = (0, 0);
+        for (product, approval, ends_on) in rows {
+            let ended = ends_on.is_some_and(|ends_on| ends_on < as_of);
+            let counts = by_product.entry(product).or_default();
+            let parts = [1, i64::from(approval == Approval::Approved && !ended)];
+            counts.iter_mut().zip(parts).for_each(|(sum, part)| *sum += part);
+            forbidden += i64::from(approval == Approval::Forbidden);
+            unsupported += i64::from(ended);
+        }
+        let [all, compliant] = by_product.values().fold([0, 0], |[all, good], [count, part]| [all + count, good + part]);
+        let share = |part: i64, whole: i64| Figure((whole > 0).then(|| part as f64 / whole as f64 * 100.0));
+        let lacking = by_product.into_iter().filter(|(_, [all, good])| all > good).collect();
+        let mut data: Vec<ProductCompliance> = titled(cx, SoftwareProduct::PATH, lacking)?
+            .into_iter()
+            .map(|(product, software_product, [all, good])| ProductCompliance {
+                software_product_id: product.into(),
+                software_product,
+                installations: Whole(all),
+                compliant: Whole(good),
+                compliance_percent: share(good, all),
+            })
+            .collect();
+        data.sort_by_key(|row| (row.compliant.0 - row.installations.0, row.software_product.as_ref().map(|title| title.0.clone())));
+        Ok(PatchCompliance {
+            as_of,
+            installations: Whole(all),
+            compliant: Whole(compliant),
+            forbidden: Whole(forbidden),
+            unsupported: Whole(unsupported),
+            compliance_percent: share(compliant, all),
+            data,
+        })
+    }
+}

@@ -1,0 +1,100 @@
+//! How much of licences is in use on a day: what figures of licence positions count.
+
+use super::installation::Installation;
+use super::license::License;
+use super::license_assignment::LicenseAssignment;
+use super::license_metric::LicenseMetric;
+use crate::view::prelude::*;
+use std::collections::{HashMap, HashSet};
+use steward_schema::infrastructure::{installations, license_assignments, licenses};
+
+/// A licence and how much of it is in use.
+#[derive(Debug, Clone)]
+pub struct LicensedUse {
+    /// The software that it entitles to.
+    pub product: Id,
+    /// What it counts.
+    pub metric: LicenseMetric,
+    /// How many it entitles to on the day: 0 when it is not in force.
+    pub entitled: i64,
+    /// How many are assigned on the day.
+    pub assigned: i64,
+    /// On how many hosts it is installed without being assigned to them; counted where it counts devices or subscriptions.
+    pub found: i64,
+}
+
+impl LicensedUse {
+    /// How many are in use.
+    pub fn consumed(&self) -> i64 {
+        self.assigned.saturating_add(self.found)
+    }
+}
+
+/// The licences in sight, or one of them, each with its use on a day.
+pub fn licensed_use(cx: &mut Context<'_, '_>, license: Option<Id>, day: Date) -> Result<Vec<LicensedUse>> {
+    let seen = cx.sees::<License>()?;
+    let mut query = licenses::table
+        .filter(seen.clone())
+        .order(licenses::id)
+        .select((
+            licenses::id,
+            licenses::software_product_id,
+            licenses::metric,
+            licenses::quantity,
+            licenses::starts_on,
+            licenses::ends_on,
+            licenses::auto_renew,
+        ))
+        .into_boxed();
+    if let Some(license) = license {
+        query = query.filter(licenses::id.eq(license));
+    }
+    type Row = (Id, Id, LicenseMetric, i64, Option<Date>, Option<Date>, bool);
+    let rows: Vec<Row> = query.load(cx.within(&seen))?;
+    let assigned = assignments(cx, license, day)?;
+    let installed = installed(cx, license)?;
+    let used = rows.into_iter().map(|(license, product, metric, quantity, first, last, renews)| {
+        let in_force = first.is_none_or(|first| first <= day) && last.is_none_or(|last| renews || last >= day);
+        let held = assigned.get(&license).map(Vec::as_slice).unwrap_or_default();
+        let has = |host: &Id| held.iter().any(|(target, _)| target == host);
+        let counts_hosts = matches!(metric, LicenseMetric::Device | LicenseMetric::Subscription);
+        let hosts: HashSet<Id> = installed.get(&license).into_iter().flatten().filter(|host| counts_hosts && !has(host)).copied().collect();
+        LicensedUse {
+            product,
+            metric,
+            entitled: if in_force { quantity } else { 0 },
+            assigned: held.iter().map(|(_, quantity)| quantity).sum(),
+            found: i64::try_from(hosts.len()).unwrap_or_default(),
+        }
+    });
+    Ok(used.collect())
+}
+
+/// To whom or what each licence is assigned on a day, and how much of it.
+fn assignments(cx: &mut Context<'_, '_>, license: Option<Id>, day: Date) -> Result<HashMap<Id, Vec<(Id, i64)>>> {
+    let seen = cx.sees::<LicenseAssignment>()?;
+    let mut query = license_assignments::table
+        .filter(license_assignments::starts_on.le(day))
+        .filter(license_assignments::ends_on.is_null().or(license_assignments::ends_on.ge(day)))
+        .filter(seen.clone())
+        .select((license_assignments::license_id, (license_assignments::target_id, license_assignments::quantity)))
+        .into_boxed();
+    if let Some(license) = license {
+        query = query.filter(license_assignments::license_id.eq(license));
+    }
+    Ok(grouped(query.load::<(Id, (Id, i64))>(cx.within(&seen))?))
+}
+
+/// On which hosts each licence is installed.
+fn installed(cx: &mut Context<'_, '_>, license: Option<Id>) -> Result<HashMap<Id, Vec<Id>>> {
+    let seen = cx.sees::<Installation>()?;
+    let mut query = installations::table
+        .filter(installations::license_id.is_not_null())
+        .filter(seen.clone())
+        .select((installations::license_id.assume_not_null(), installations::host_id))
+        .into_boxed();
+    if let Some(license) = license {
+        query = query.filter(installations::license_id.eq(license));
+    }
+    Ok(grouped(query.load::<(Id, Id)>(cx.within(&seen))?))
+}

@@ -88,7 +88,7 @@ fn beside(app: &TestApp) -> Worker {
 
 #[test]
 fn the_signature_of_these_tests_is_that_of_the_standard_s_example() {
-    let secret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLjSw";
+    let secret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
     let signed = signature(secret, "msg_p5jXN8AQM9LWM0D4loKWxJek", "1614265330", br#"{"test": 2432232314}"#);
     assert_eq!(signed, "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=");
 }

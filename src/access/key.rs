@@ -82,7 +82,9 @@ const TURN: i64 = 7_853_221_151;
 pub fn read(connection: &mut Connection) -> Result<Vec<Key>> {
     let query = signing_keys::table.order(signing_keys::id).select((signing_keys::seed, signing_keys::signs_from, signing_keys::retires_at));
     let rows: Vec<(String, Option<Instant>, Option<Instant>)> = query.load(connection)?;
-    let key = |(seed, signs_from, retires_at): (String, Option<Instant>, Option<Instant>)| Ok(Key { signs_from, retires_at, ..of_text(&opened(SIGNING_KEY, &seed)?)? });
+    let key = |(seed, signs_from, retires_at): (String, Option<Instant>, Option<Instant>)| {
+        Ok(Key { signs_from, retires_at, ..of_text(&opened(SIGNING_KEY, &seed)?)? })
+    };
     let mut keys = rows.into_iter().map(key).collect::<Result<Vec<Key>>>()?;
     keys.sort_by_key(|key| key.signs_from);
     Ok(keys)
@@ -150,8 +152,12 @@ pub fn forget_retired(connection: &mut Connection, now: Instant) -> Result<usize
 
 fn make(connection: &mut Connection, now: Instant, signs_from: Instant) -> Result<Key> {
     let seed = new_secret();
-    let stored =
-        (signing_keys::id.eq(Id::new()), signing_keys::seed.eq(sealed(SIGNING_KEY, &seed)?), signing_keys::created_at.eq(now), signing_keys::signs_from.eq(signs_from));
+    let stored = (
+        signing_keys::id.eq(Id::new()),
+        signing_keys::seed.eq(sealed(SIGNING_KEY, &seed)?),
+        signing_keys::created_at.eq(now),
+        signing_keys::signs_from.eq(signs_from),
+    );
     diesel::insert_into(signing_keys::table).values(stored).execute(connection)?;
     of_text(&seed)
 }

@@ -365,7 +365,8 @@ mod tests {
         for url in ["https://example.org/hook", "https://8.8.8.8/", "https://10.1.2.3/", "http://10.1.2.3:8080/hook", "http://hooks.internal/"] {
             assert_eq!(why_not_posted(url, &named), None, "{url}");
         }
-        for url in ["https://10.2.0.1/", "http://10.2.0.1/", "https://127.0.0.1/", "https://localhost/", "https://[::1]/", "http://8.8.8.8/", "ftp://10.1.2.3/"] {
+        for url in ["https://10.2.0.1/", "http://10.2.0.1/", "https://127.0.0.1/", "https://localhost/", "https://[::1]/", "http://8.8.8.8/", "ftp://10.1.2.3/"]
+        {
             assert!(why_not_posted(url, &named).is_some(), "{url}");
         }
         assert!(why_not_posted("http://hooks.internal/", &[]).is_some() && why_not_posted("https://user@example.org/", &named).is_some());

@@ -17,11 +17,6 @@ pub fn fault_of_list(definitions: &ResourceTypes, (definition, customs): (&'stat
 }
 
 /// A filter that is kept, as it is for a session: fields that the session does not see are unknown (400).
-pub fn filter_of_list(
-    definitions: &ResourceTypes,
-    listed: (&'static ResourceType, &CustomKinds),
-    session: &Session,
-    text: &str,
-) -> Result<Option<Filter>> {
+pub fn filter_of_list(definitions: &ResourceTypes, listed: (&'static ResourceType, &CustomKinds), session: &Session, text: &str) -> Result<Option<Filter>> {
     Ok(query::read(definitions, listed, session, &[("filter".to_owned(), text.to_owned())])?.filter)
 }

@@ -2,7 +2,7 @@
 
 use super::delivery::{DeliveryState, Queued, WebhookDelivery, queue};
 use super::send::{TEST, is_put_off};
-use super::{Webhook, by_another, by_api_token, unmade};
+use super::webhook::{Webhook, by_another, by_api_token, unmade};
 use crate::access::Session;
 use crate::error::{Problem, Result};
 use crate::resource::value::{FieldType, Instant, Text};

@@ -1,8 +1,8 @@
 //! From the feed to deliveries: each webhook's part of it, from where it stands, in order, each event once however many processes do it.
 
 use super::delivery::{Queued, queue};
-use super::pattern::{covers, has_changed};
-use super::{ChangedField, Webhook};
+use super::pattern::{ChangedField, covers, has_changed};
+use super::webhook::Webhook;
 use crate::access::Session;
 use crate::database::Connection;
 use crate::error::{Error, Kind, Result};

@@ -1,9 +1,21 @@
 //! Which events a webhook wants, by their names and by what changed.
 
-use super::ChangedField;
 use crate::resource::ResourceTypes;
+use crate::resource::value::Text;
 use crate::store::FieldChange;
 use serde_json::Value;
+
+crate::value! {
+    /// A change of a field.
+    pub struct ChangedField {
+        /// Field that changed.
+        pub field: Text<1, 100>,
+        /// Value before, as text; null for any.
+        pub from: Option<Text<0, 400>>,
+        /// Value after, as text; null for any.
+        pub to: Option<Text<0, 400>>,
+    }
+}
 
 /// Whether a pattern stands for an event: part by part, `*` for any one, at the end for all that follow.
 pub fn covers(pattern: &str, event: &str) -> bool {
@@ -22,7 +34,8 @@ pub fn covers(pattern: &str, event: &str) -> bool {
 /// What is wrong with a pattern; none if it stands for events of some kind of record.
 pub fn fault(definitions: &ResourceTypes, pattern: &str) -> Option<&'static str> {
     let parts: Vec<&str> = pattern.split('.').collect();
-    let is_word = |part: &&str| *part == "*" || (!part.is_empty() && part.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_'));
+    let is_word =
+        |part: &&str| *part == "*" || (!part.is_empty() && part.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_'));
     let is_open = parts.last() == Some(&"*");
     if parts.len() > 3 || !(parts.len() == 3 || is_open) || !parts.iter().all(is_word) {
         return Some("Expected the name of an event such as vendors.contract.signed, or with * for a part, such as vendors.contract.*.");
@@ -34,7 +47,7 @@ pub fn fault(definitions: &ResourceTypes, pattern: &str) -> Option<&'static str>
 
 /// Whether a change is among those of an event.
 pub fn has_changed(wanted: &ChangedField, changes: &[FieldChange]) -> bool {
-    let is = |wanted: &Option<crate::resource::value::Text<0, 400>>, value: &Value| wanted.as_ref().is_none_or(|wanted| wanted.0 == text(value));
+    let is = |wanted: &Option<Text<0, 400>>, value: &Value| wanted.as_ref().is_none_or(|wanted| wanted.0 == text(value));
     changes
         .iter()
         .filter(|change| change.pointer.strip_prefix('/') == Some(wanted.field.0.as_str()))

@@ -140,12 +140,9 @@ async fn attempt(store: &Store, client: &Client, taken: Taken) -> Result<()> {
     let body = store.quick(&Arc::new(session), move |reader| body(reader, &wanted)).await?;
     let outcome = match body {
         Some(body) => post(client, &receiver, &taken, body, store.now()).await?,
-        None => Outcome {
-            state: DeliveryState::Dead,
-            status: None,
-            error: Some("The maker of the webhook may not see the event any more.".into()),
-            took_ms: None,
-        },
+        None => {
+            Outcome { state: DeliveryState::Dead, status: None, error: Some("The maker of the webhook may not see the event any more.".into()), took_ms: None }
+        }
     };
     let is_gone = outcome.status == Some(GONE);
     let now = store.now();

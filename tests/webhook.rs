@@ -120,7 +120,7 @@ on_both! {
 
     a_webhook_wants_what_its_collection_its_filter_and_its_change_say(app) {
         let (filtered, changed, all) = (Receiver::start(), Receiver::start(), Receiver::start());
-        hook(app, &app.admin, &filtered, json!({"events": [], "collection": "governance/controls", "filter": "name = \"Mine\" AND state = draft"})).await;
+        hook(app, &app.admin, &filtered, json!({"events": [], "collection": "governance/controls", "filter": "name = \"Mine\" AND state = planned"})).await;
         let change = json!({"field": "name", "from": "A control", "to": "Mine"});
         hook(app, &app.admin, &changed, json!({"events": [], "collection": "governance/controls", "changed": change})).await;
         hook(app, &app.admin, &all, json!({"events": ["governance.*.updated", "governance.control.deleted"]})).await;

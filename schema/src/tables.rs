@@ -13877,6 +13877,7 @@ mod relations {
     diesel::joinable!(vulnerabilities -> changes (change_id));
     diesel::joinable!(vulnerabilities -> registry (subject_id));
     diesel::joinable!(vulnerabilities -> units (unit_id));
+    diesel::joinable!(webhook_deliveries -> webhooks (webhook_id));
     diesel::joinable!(work_dependencies -> registry (predecessor_id));
     diesel::joinable!(work_dependencies -> work_items (successor_id));
     diesel::joinable!(work_items -> budget_lines (budget_line_id));
@@ -14668,6 +14669,7 @@ mod relations {
     crate::beside!(vulnerabilities, people);
     crate::beside!(vulnerabilities, registry);
     crate::beside!(vulnerabilities, units);
+    crate::beside!(webhook_deliveries, webhooks);
     crate::beside!(work_dependencies, registry);
     crate::beside!(work_dependencies, work_items);
     crate::beside!(work_items, budget_lines);

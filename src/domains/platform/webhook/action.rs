@@ -3,11 +3,10 @@
 use super::delivery::{DeliveryState, Queued, WebhookDelivery, queue};
 use super::send::{TEST, is_put_off};
 use super::webhook::{Webhook, by_another, by_api_token, unmade};
-use crate::access::Session;
 use crate::error::{Problem, Result};
 use crate::resource::value::{FieldType, Instant, Text};
 use crate::resource::{Id, Stored};
-use crate::store::{Outcome, Store, Writer};
+use crate::store::{Outcome, Writer};
 use crate::view::{Action, Call, NoQuery, Nothing};
 use diesel::prelude::*;
 use serde::Serialize;
@@ -46,10 +45,6 @@ impl Action for RotateWebhookSecret {
 
     fn example(_: &str) -> Value {
         json!({})
-    }
-
-    fn prepare(_: &Store, _: &Session, call: &Call) -> Result<()> {
-        call.no_body()
     }
 
     fn apply(writer: &mut Writer<'_>, call: &Call, (): &()) -> Result<Outcome> {
@@ -98,10 +93,6 @@ impl Action for TestWebhook {
         json!({})
     }
 
-    fn prepare(_: &Store, _: &Session, call: &Call) -> Result<()> {
-        call.no_body()
-    }
-
     fn apply(writer: &mut Writer<'_>, call: &Call, (): &()) -> Result<Outcome> {
         let webhook = own(writer, call)?;
         let id = webhook.meta.id;
@@ -134,10 +125,6 @@ impl Action for ReplayWebhookDelivery {
 
     fn example(_: &str) -> Value {
         json!({})
-    }
-
-    fn prepare(_: &Store, _: &Session, call: &Call) -> Result<()> {
-        call.no_body()
     }
 
     fn apply(writer: &mut Writer<'_>, call: &Call, (): &()) -> Result<Outcome> {

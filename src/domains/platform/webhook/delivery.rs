@@ -6,7 +6,7 @@ use crate::database::Connection;
 use crate::error::Result;
 use crate::jobs::Work;
 use crate::resource::value::{Instant, Sealed, Text, Whole};
-use crate::resource::{Id, Operations, Resource, Scope};
+use crate::resource::{ANY, Id, Operations, Resource, Scope};
 use diesel::prelude::*;
 use serde_json::{Value, json};
 use std::sync::Arc;
@@ -37,14 +37,14 @@ crate::resource! {
     /// writes deliveries for who made the webhook, and keeps them for 30 days.
     pub struct WebhookDelivery {
         /// Webhook.
-        #[field(recalls)]
+        #[field(refers_to(&["platform/webhooks"]), recalls)]
         pub webhook_id: Id,
         /// Name of the event.
         pub event: Text<1, 200>,
         /// Position of the event in the feed; null for a test.
         pub position: Option<Whole<0, { i64::MAX }>>,
         /// Record of the event; of a test the webhook.
-        #[field(recalls)]
+        #[field(refers_to(ANY), recalls)]
         pub subject_id: Id,
         /// State of the delivery.
         pub state: DeliveryState,

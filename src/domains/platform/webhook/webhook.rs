@@ -64,7 +64,7 @@ impl Resource for Webhook {
         &[StateException::deletable(&["disabled"], "A disabled webhook tells nothing; its owner clears it away, and its history stays.")];
 
     fn lifecycle() -> Option<Lifecycle> {
-        Some(Lifecycle::new("active↔disabled"))
+        Some(Lifecycle::new("active:activate↔disabled:disable"))
     }
 
     fn sample() -> Self {

@@ -52,17 +52,8 @@ impl Receiver {
 }
 
 impl Message {
-    pub fn header(&self, name: &str) -> &str {
-        self.headers.get(name).map_or("", String::as_str)
-    }
-
-    pub fn json(&self) -> serde_json::Value {
-        serde_json::from_slice(&self.body).unwrap()
-    }
-}
-
-impl Kept {
-    fn serve(&self, mut stream: TcpStream) -> Option<()> {
+    /// The message that a connection begins with.
+    pub fn read(stream: &TcpStream) -> Option<Message> {
         let mut reader = BufReader::new(stream.try_clone().ok()?);
         let (mut headers, mut line) = (HashMap::new(), String::new());
         reader.read_line(&mut line).ok()?;
@@ -74,8 +65,28 @@ impl Kept {
         }
         let mut body = vec![0; headers.get("content-length")?.parse().ok()?];
         reader.read_exact(&mut body).ok()?;
-        self.messages.lock().unwrap().push(Message { headers, body });
-        let status = self.statuses.lock().unwrap().pop_front().unwrap_or(204);
-        stream.write_all(format!("HTTP/1.1 {status} Answer\r\nContent-Length: 0\r\nConnection: close\r\n\r\n").as_bytes()).ok()
+        Some(Message { headers, body })
     }
+
+    pub fn header(&self, name: &str) -> &str {
+        self.headers.get(name).map_or("", String::as_str)
+    }
+
+    pub fn json(&self) -> serde_json::Value {
+        serde_json::from_slice(&self.body).unwrap()
+    }
+}
+
+impl Kept {
+    fn serve(&self, mut stream: TcpStream) -> Option<()> {
+        let message = Message::read(&stream)?;
+        self.messages.lock().unwrap().push(message);
+        let status = self.statuses.lock().unwrap().pop_front().unwrap_or(204);
+        answer(&mut stream, status)
+    }
+}
+
+/// Answers a message with a status and ends the connection.
+pub fn answer(stream: &mut TcpStream, status: u16) -> Option<()> {
+    stream.write_all(format!("HTTP/1.1 {status} Answer\r\nContent-Length: 0\r\nConnection: close\r\n\r\n").as_bytes()).ok()
 }

@@ -112,7 +112,7 @@ pub struct Serve {
     /// Default: none.
     #[arg(long, env = "STEWARD_CORS_ORIGINS", value_delimiter = ',')]
     pub cors_origins: Vec<String>,
-    /// Networks that are not public and may be asked all the same, such as 10.1.0.0/16,127.0.0.1: where identity providers
+    /// Networks that are not public and may be asked all the same, such as 10.1.0.0/16,127.0.0.1: where identity providers and receivers of webhooks
     /// stand that an internal name leads to. Without it, requests to private addresses are refused.
     #[arg(long, env = "STEWARD_ALLOW_PRIVATE_ADDRESSES", value_delimiter = ',')]
     pub allow_private_addresses: Vec<String>,

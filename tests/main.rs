@@ -41,4 +41,5 @@ mod token;
 mod trace;
 mod twin;
 mod vendors;
+mod webhook;
 mod write;

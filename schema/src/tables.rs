@@ -5685,6 +5685,92 @@ pub mod platform {
             Held { name: "custom", sql_type: ColumnType::Jsonb, nullable: true },
         ];
     }
+
+    diesel::table! {
+        webhook_deliveries (id) {
+            id -> Uuid,
+            created_at -> Timestamptz,
+            created_by -> Uuid,
+            webhook_id -> Uuid,
+            event -> Text,
+            position -> Nullable<BigInt>,
+            subject_id -> Uuid,
+            state -> Text,
+            attempts -> BigInt,
+            next_attempt_at -> Nullable<Timestamptz>,
+            status_code -> Nullable<BigInt>,
+            error -> Nullable<Text>,
+            delivered_at -> Nullable<Timestamptz>,
+            duration_ms -> Nullable<BigInt>,
+        }
+    }
+
+    impl Described for webhook_deliveries::table {
+        const NAME: &'static str = "webhook_deliveries";
+        const COLUMNS: &'static [Held] = &[
+            Held { name: "id", sql_type: ColumnType::Uuid, nullable: false },
+            Held { name: "created_at", sql_type: ColumnType::Timestamptz, nullable: false },
+            Held { name: "created_by", sql_type: ColumnType::Uuid, nullable: false },
+            Held { name: "webhook_id", sql_type: ColumnType::Uuid, nullable: false },
+            Held { name: "event", sql_type: ColumnType::Text, nullable: false },
+            Held { name: "position", sql_type: ColumnType::BigInt, nullable: true },
+            Held { name: "subject_id", sql_type: ColumnType::Uuid, nullable: false },
+            Held { name: "state", sql_type: ColumnType::Text, nullable: false },
+            Held { name: "attempts", sql_type: ColumnType::BigInt, nullable: false },
+            Held { name: "next_attempt_at", sql_type: ColumnType::Timestamptz, nullable: true },
+            Held { name: "status_code", sql_type: ColumnType::BigInt, nullable: true },
+            Held { name: "error", sql_type: ColumnType::Text, nullable: true },
+            Held { name: "delivered_at", sql_type: ColumnType::Timestamptz, nullable: true },
+            Held { name: "duration_ms", sql_type: ColumnType::BigInt, nullable: true },
+        ];
+    }
+
+    diesel::table! {
+        webhooks (id) {
+            id -> Uuid,
+            revision -> BigInt,
+            created_at -> Timestamptz,
+            created_by -> Uuid,
+            updated_at -> Timestamptz,
+            updated_by -> Uuid,
+            state -> Text,
+            name -> Text,
+            url -> Text,
+            events -> Jsonb,
+            collection -> Nullable<Text>,
+            filter -> Nullable<Text>,
+            changed -> Nullable<Jsonb>,
+            secret -> Nullable<Text>,
+            previous_secret -> Nullable<Text>,
+            previous_secret_until -> Nullable<Timestamptz>,
+            position -> Nullable<BigInt>,
+            custom -> Nullable<Jsonb>,
+        }
+    }
+
+    impl Described for webhooks::table {
+        const NAME: &'static str = "webhooks";
+        const COLUMNS: &'static [Held] = &[
+            Held { name: "id", sql_type: ColumnType::Uuid, nullable: false },
+            Held { name: "revision", sql_type: ColumnType::BigInt, nullable: false },
+            Held { name: "created_at", sql_type: ColumnType::Timestamptz, nullable: false },
+            Held { name: "created_by", sql_type: ColumnType::Uuid, nullable: false },
+            Held { name: "updated_at", sql_type: ColumnType::Timestamptz, nullable: false },
+            Held { name: "updated_by", sql_type: ColumnType::Uuid, nullable: false },
+            Held { name: "state", sql_type: ColumnType::Text, nullable: false },
+            Held { name: "name", sql_type: ColumnType::Text, nullable: false },
+            Held { name: "url", sql_type: ColumnType::Text, nullable: false },
+            Held { name: "events", sql_type: ColumnType::Jsonb, nullable: false },
+            Held { name: "collection", sql_type: ColumnType::Text, nullable: true },
+            Held { name: "filter", sql_type: ColumnType::Text, nullable: true },
+            Held { name: "changed", sql_type: ColumnType::Jsonb, nullable: true },
+            Held { name: "secret", sql_type: ColumnType::Text, nullable: true },
+            Held { name: "previous_secret", sql_type: ColumnType::Text, nullable: true },
+            Held { name: "previous_secret_until", sql_type: ColumnType::Timestamptz, nullable: true },
+            Held { name: "position", sql_type: ColumnType::BigInt, nullable: true },
+            Held { name: "custom", sql_type: ColumnType::Jsonb, nullable: true },
+        ];
+    }
 }
 
 /// Tables of projects.
@@ -13797,6 +13883,7 @@ mod relations {
     diesel::joinable!(vulnerabilities -> changes (change_id));
     diesel::joinable!(vulnerabilities -> registry (subject_id));
     diesel::joinable!(vulnerabilities -> units (unit_id));
+    diesel::joinable!(webhook_deliveries -> webhooks (webhook_id));
     diesel::joinable!(work_dependencies -> registry (predecessor_id));
     diesel::joinable!(work_dependencies -> work_items (successor_id));
     diesel::joinable!(work_items -> budget_lines (budget_line_id));
@@ -14588,6 +14675,7 @@ mod relations {
     crate::beside!(vulnerabilities, people);
     crate::beside!(vulnerabilities, registry);
     crate::beside!(vulnerabilities, units);
+    crate::beside!(webhook_deliveries, webhooks);
     crate::beside!(work_dependencies, registry);
     crate::beside!(work_dependencies, work_items);
     crate::beside!(work_items, budget_lines);

@@ -1,6 +1,6 @@
 //! The keys that sign access tokens: kept in the database, published before they sign, gone after their last token.
 
-use super::key_wrap::{is_to_be_sealed, opened, sealed};
+use super::key_wrap::{SIGNING_KEY, is_to_be_sealed, opened, sealed};
 use super::secret::new_secret;
 use crate::database::Connection;
 use crate::database::expression::take_turn;
@@ -82,7 +82,9 @@ const TURN: i64 = 7_853_221_151;
 pub fn read(connection: &mut Connection) -> Result<Vec<Key>> {
     let query = signing_keys::table.order(signing_keys::id).select((signing_keys::seed, signing_keys::signs_from, signing_keys::retires_at));
     let rows: Vec<(String, Option<Instant>, Option<Instant>)> = query.load(connection)?;
-    let key = |(seed, signs_from, retires_at): (String, Option<Instant>, Option<Instant>)| Ok(Key { signs_from, retires_at, ..of_text(&opened(&seed)?)? });
+    let key = |(seed, signs_from, retires_at): (String, Option<Instant>, Option<Instant>)| {
+        Ok(Key { signs_from, retires_at, ..of_text(&opened(SIGNING_KEY, &seed)?)? })
+    };
     let mut keys = rows.into_iter().map(key).collect::<Result<Vec<Key>>>()?;
     keys.sort_by_key(|key| key.signs_from);
     Ok(keys)
@@ -109,7 +111,7 @@ pub fn make_first(connection: &mut Connection, now: Instant) -> Result<()> {
 fn seal_all(connection: &mut Connection) -> Result<()> {
     let kept: Vec<(Id, String)> = signing_keys::table.select((signing_keys::id, signing_keys::seed)).load(connection)?;
     for (id, seed) in kept.into_iter().filter(|(_, seed)| is_to_be_sealed(seed)) {
-        diesel::update(signing_keys::table.find(id)).set(signing_keys::seed.eq(sealed(&seed)?)).execute(connection)?;
+        diesel::update(signing_keys::table.find(id)).set(signing_keys::seed.eq(sealed(SIGNING_KEY, &seed)?)).execute(connection)?;
     }
     Ok(())
 }
@@ -150,8 +152,12 @@ pub fn forget_retired(connection: &mut Connection, now: Instant) -> Result<usize
 
 fn make(connection: &mut Connection, now: Instant, signs_from: Instant) -> Result<Key> {
     let seed = new_secret();
-    let stored =
-        (signing_keys::id.eq(Id::new()), signing_keys::seed.eq(sealed(&seed)?), signing_keys::created_at.eq(now), signing_keys::signs_from.eq(signs_from));
+    let stored = (
+        signing_keys::id.eq(Id::new()),
+        signing_keys::seed.eq(sealed(SIGNING_KEY, &seed)?),
+        signing_keys::created_at.eq(now),
+        signing_keys::signs_from.eq(signs_from),
+    );
     diesel::insert_into(signing_keys::table).values(stored).execute(connection)?;
     of_text(&seed)
 }

@@ -1,4 +1,5 @@
-//! Sealing the signing keys in the database by a key from outside it: whoever reads the database then still signs no token.
+//! Sealing the secrets that the service uses itself, such as its signing keys, by a key from outside the database: whoever reads the
+//! database then still signs nothing.
 //!
 //! AES-256-GCM by the SHA-256 of a secret that a setting or a file gives. Without one the keys stand in clear, as they do where a
 //! database is made for a first look; with one, those that are in clear are sealed at the next start.
@@ -14,8 +15,10 @@ use std::sync::OnceLock;
 const SEALED: &str = "sealed:";
 /// Least length of the secret, in bytes.
 const SHORTEST: usize = 32;
-/// Purpose of the keys, to which the cipher binds them.
-const USE: &[u8] = b"steward signing key";
+/// Purpose of the signing keys, to which the cipher binds them; the wrapping key of every purpose is made with it.
+pub const SIGNING_KEY: &str = "steward signing key";
+/// Purpose of the secrets of webhooks.
+pub const WEBHOOK: &str = "steward webhook";
 
 static KEY: OnceLock<WrappingKey> = OnceLock::new();
 
@@ -29,21 +32,21 @@ impl WrappingKey {
         if secret.len() < SHORTEST {
             return None;
         }
-        let digest = Sha256::new().chain_update(USE).chain_update(secret).finalize();
+        let digest = Sha256::new().chain_update(SIGNING_KEY).chain_update(secret).finalize();
         RandomizedNonceKey::new(&AES_256_GCM, &digest).ok().map(WrappingKey)
     }
 
-    fn seal(&self, seed: &str) -> Option<String> {
-        let mut bytes = seed.as_bytes().to_vec();
-        let nonce = self.0.seal_in_place_append_tag(Aad::from(USE), &mut bytes).ok()?;
+    fn seal(&self, purpose: &str, secret: &str) -> Option<String> {
+        let mut bytes = secret.as_bytes().to_vec();
+        let nonce = self.0.seal_in_place_append_tag(Aad::from(purpose), &mut bytes).ok()?;
         Some(format!("{SEALED}{}", BASE64.encode([nonce.as_ref().as_slice(), &bytes].concat())))
     }
 
-    fn open(&self, stored: &str) -> Option<String> {
+    fn open(&self, purpose: &str, stored: &str) -> Option<String> {
         let mut bytes = BASE64.decode(stored.strip_prefix(SEALED)?).ok()?;
         let (nonce, sealed) = bytes.split_at_mut_checked(NONCE_LEN)?;
         let nonce = Nonce::try_assume_unique_for_key(nonce).ok()?;
-        let plain = self.0.open_in_place(nonce, Aad::from(USE), sealed).ok()?;
+        let plain = self.0.open_in_place(nonce, Aad::from(purpose), sealed).ok()?;
         String::from_utf8(plain.to_vec()).ok()
     }
 }
@@ -57,29 +60,29 @@ pub fn wrap_by(secret: &str) -> std::result::Result<(), String> {
     Ok(())
 }
 
-/// True if the stored seed is in clear and there is a key to seal it by.
+/// True if the stored secret is in clear and there is a key to seal it by.
 pub fn is_to_be_sealed(stored: &str) -> bool {
     KEY.get().is_some() && !stored.starts_with(SEALED)
 }
 
-/// A seed as it is stored.
-pub fn sealed(seed: &str) -> Result<String> {
-    let Some(key) = KEY.get() else { return Ok(seed.to_owned()) };
-    key.seal(seed).ok_or_else(|| Error::broken("a signing key that cannot be sealed"))
+/// A secret as it is stored.
+pub fn sealed(purpose: &str, secret: &str) -> Result<String> {
+    let Some(key) = KEY.get() else { return Ok(secret.to_owned()) };
+    key.seal(purpose, secret).ok_or_else(|| Error::broken("a secret that cannot be sealed"))
 }
 
-/// A seed from what is stored.
-pub fn opened(stored: &str) -> Result<String> {
+/// A secret from what is stored.
+pub fn opened(purpose: &str, stored: &str) -> Result<String> {
     if !stored.starts_with(SEALED) {
         return Ok(stored.to_owned());
     }
     let missing = || {
         Problem::new(
             Kind::Unavailable,
-            "The signing keys in the database are sealed, and not by the key given. Give the one by which they were, in STEWARD_KEY_FILE or STEWARD_KEY.",
+            "The secrets in the database are sealed, and not by the key given. Give the one by which they were, in STEWARD_KEY_FILE or STEWARD_KEY.",
         )
     };
-    Ok(KEY.get().and_then(|key| key.open(stored)).ok_or_else(missing)?)
+    Ok(KEY.get().and_then(|key| key.open(purpose, stored)).ok_or_else(missing)?)
 }
 
 #[cfg(test)]
@@ -91,13 +94,14 @@ mod tests {
     #[test]
     fn what_is_sealed_is_opened_by_the_same_secret_only() {
         let key = WrappingKey::of(SECRET).unwrap();
-        let stored = key.seal("seed").unwrap();
+        let stored = key.seal(SIGNING_KEY, "seed").unwrap();
         assert!(stored.starts_with(SEALED) && !stored.contains("seed"), "{stored}");
-        assert_ne!(stored, key.seal("seed").unwrap(), "no two are alike");
-        assert_eq!(WrappingKey::of(&format!("{SECRET}\n")).unwrap().open(&stored).as_deref(), Some("seed"));
-        assert_eq!(WrappingKey::of(&SECRET.to_uppercase()).unwrap().open(&stored), None);
+        assert_ne!(stored, key.seal(SIGNING_KEY, "seed").unwrap(), "no two are alike");
+        assert_eq!(WrappingKey::of(&format!("{SECRET}\n")).unwrap().open(SIGNING_KEY, &stored).as_deref(), Some("seed"));
+        assert_eq!(WrappingKey::of(&SECRET.to_uppercase()).unwrap().open(SIGNING_KEY, &stored), None);
+        assert_eq!(key.open(WEBHOOK, &stored), None, "of one purpose is not of another");
         for broken in ["", "sealed:", "sealed:AAAA", &stored[..stored.len() - 2]] {
-            assert_eq!(key.open(broken), None, "{broken}");
+            assert_eq!(key.open(SIGNING_KEY, broken), None, "{broken}");
         }
     }
 

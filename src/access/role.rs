@@ -35,6 +35,7 @@ macro_rules! with_common {
             "platform.comments:read", "platform.comments:create", "platform.comments:update", "platform.files:create", "platform.files:delete",
             "identity.api_tokens:create", "platform.saved_views:create",
             "platform.calendar_feeds:create", "platform.calendar_feeds:update", "platform.calendar_feeds:delete", "platform.calendar_feeds:revoke",
+            "platform.webhooks:create", "platform.webhooks:update", "platform.webhooks:delete", "platform.webhooks:disable", "platform.webhooks:activate",
             $($own),*
         ]
     };

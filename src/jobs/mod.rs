@@ -20,6 +20,7 @@ use crate::store::{Origin, Refusal, Store, Writer};
 use diesel::dsl::{exists, select};
 use diesel::prelude::*;
 use diesel::upsert::excluded;
+use futures_util::future::{BoxFuture, join, join_all};
 use serde_json::Value;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -88,10 +89,23 @@ pub enum Report<'a> {
     Failed(&'a Value),
 }
 
+/// Work that goes on beside the jobs, at a pace of its own and without a row: it takes from the data what is due.
+pub trait Ongoing: Send + Sync {
+    /// What it is, for the log.
+    fn name(&self) -> &'static str;
+
+    /// Does what is due; true if there may be more at once.
+    fn pass(&self) -> BoxFuture<'_, Result<bool>>;
+
+    /// Ends what was begun, before the process does.
+    fn end(&self) -> BoxFuture<'_, ()>;
+}
+
 /// Does the jobs of a service.
 pub struct Worker {
     store: Store,
     works: Vec<Work>,
+    ongoing: Vec<Box<dyn Ongoing>>,
     /// Rung when there is something new to do.
     pub bell: Arc<Notify>,
     closing: AtomicBool,
@@ -115,9 +129,9 @@ pub fn ask(writer: &mut Writer<'_>, kind: &str, operation_id: Id, arguments: Val
 }
 
 impl Worker {
-    /// A worker for some kinds of work.
-    pub fn new(store: Store, works: Vec<Work>) -> Self {
-        Worker { store, works, bell: Arc::new(Notify::new()), closing: AtomicBool::new(false) }
+    /// A worker for some kinds of jobs and for what goes on beside them.
+    pub fn new(store: Store, works: Vec<Work>, ongoing: Vec<Box<dyn Ongoing>>) -> Self {
+        Worker { store, works, ongoing, bell: Arc::new(Notify::new()), closing: AtomicBool::new(false) }
     }
 
     /// Works until [`Worker::close`].
@@ -129,6 +143,11 @@ impl Worker {
         if let Err(error) = prepared.await {
             tracing::error!(problem = %error.into_problem().detail, "the regular jobs could not be enrolled");
         }
+        join(self.work(), join_all(self.ongoing.iter().map(|each| self.go_on(&**each)))).await;
+    }
+
+    /// Does the jobs that come, one after the other.
+    async fn work(&self) {
         while !self.closing.load(Ordering::Relaxed) {
             match self.work_once().await {
                 Ok(true) => {}
@@ -139,6 +158,21 @@ impl Worker {
                 }
             }
         }
+    }
+
+    /// Goes on with what is done beside the jobs.
+    async fn go_on(&self, ongoing: &dyn Ongoing) {
+        while !self.closing.load(Ordering::Relaxed) {
+            match ongoing.pass().await {
+                Ok(true) => {}
+                Ok(false) => tokio::time::sleep(IDLE).await,
+                Err(error) => {
+                    tracing::warn!(work = ongoing.name(), problem = %error.into_problem().detail, "it could not go on; trying again");
+                    tokio::time::sleep(IDLE).await;
+                }
+            }
+        }
+        ongoing.end().await;
     }
 
     /// Stops after the job at hand.
@@ -153,6 +187,9 @@ impl Worker {
         let mut done = 0;
         while self.work_once().await? {
             done += 1;
+        }
+        for ongoing in &self.ongoing {
+            while ongoing.pass().await? {}
         }
         Ok(done)
     }

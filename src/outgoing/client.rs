@@ -2,7 +2,7 @@
 
 use super::address::{Network, is_public};
 use std::fmt;
-use std::net::IpAddr;
+use std::net::{IpAddr, Ipv4Addr};
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
@@ -22,6 +22,10 @@ const CONNECT: Duration = Duration::from_secs(2);
 const MOST_BYTES: u64 = 256 * 1024;
 /// How many requests are on their way at once.
 const AT_ONCE: usize = 4;
+/// The same for messages, how many are on their way.
+pub const MESSAGES_AT_ONCE: usize = 16;
+/// How long a message may take, from the look-up of the name to the head of the answer.
+const MESSAGE: Duration = Duration::from_secs(10);
 
 /// Why nothing came of a request: for the log, never for a client.
 #[derive(Debug, Clone)]
@@ -46,6 +50,7 @@ pub struct Answer {
 pub struct Client {
     agent: Agent,
     turns: Arc<Semaphore>,
+    messages: Arc<Semaphore>,
 }
 
 impl Client {
@@ -70,7 +75,8 @@ impl Client {
             .timeout_connect(Some(CONNECT))
             .user_agent(concat!("steward/", env!("CARGO_PKG_VERSION")))
             .build();
-        Client { agent: Agent::with_parts(config, DefaultConnector::new(), names), turns: Arc::new(Semaphore::new(AT_ONCE)) }
+        let [turns, messages] = [AT_ONCE, MESSAGES_AT_ONCE].map(|most| Arc::new(Semaphore::new(most)));
+        Client { agent: Agent::with_parts(config, DefaultConnector::new(), names), turns, messages }
     }
 
     /// Gets a document, in its turn and off the serving threads.
@@ -83,6 +89,23 @@ impl Client {
         let fetched = tokio::task::spawn_blocking(move || get_now(&agent, &url)).await;
         fetched.map_err(|error| Failure(error.to_string())).and_then(|outcome| outcome)
     }
+
+    /// Posts a message, in its turn and off the serving threads: the status of the answer, whatever it is. Nothing else of it is read.
+    pub async fn post(&self, url: &str, headers: Vec<(&'static str, String)>, body: Vec<u8>) -> Result<u16, Failure> {
+        if let Some(why) = why_malformed(url) {
+            return Err(Failure(why.into()));
+        }
+        let _turn = self.messages.acquire().await.map_err(|error| Failure(error.to_string()))?;
+        let (agent, url) = (self.agent.clone(), url.to_owned());
+        let posted = tokio::task::spawn_blocking(move || post_now(&agent, &url, headers, &body)).await;
+        posted.map_err(|error| Failure(error.to_string())).and_then(|outcome| outcome)
+    }
+}
+
+fn post_now(agent: &Agent, url: &str, headers: Vec<(&'static str, String)>, body: &[u8]) -> Result<u16, Failure> {
+    let request = agent.post(url).config().timeout_global(Some(MESSAGE)).build();
+    let request = headers.into_iter().fold(request, |request, (name, value)| request.header(name, value));
+    request.send(body).map(|response| response.status().as_u16()).map_err(|error| Failure(error.to_string()))
 }
 
 fn get_now(agent: &Agent, url: &str) -> Result<Answer, Failure> {
@@ -120,12 +143,36 @@ fn roots(authorities: Option<&Path>) -> Result<RootCerts, String> {
 
 /// Why nothing can be fetched under a URL, whatever its name leads to; none if it may be tried.
 pub fn why_no_address(url: &str) -> Option<&'static str> {
-    let Ok(uri) = url.parse::<Uri>() else { return Some("Expected an absolute URL that starts with https://.") };
-    let (Some(scheme), Some(authority)) = (uri.scheme_str(), uri.authority()) else { return Some("Expected an absolute URL that starts with https://.") };
-    let plain = scheme == "http" && is_loopback(uri.host().unwrap_or_default());
-    if scheme != "https" && !plain {
+    if url.parse::<Uri>().is_ok_and(|uri| uri.scheme_str() == Some("http") && !is_loopback(uri.host().unwrap_or_default())) {
         return Some("Expected https://; http:// is for this machine itself only.");
     }
+    why_malformed(url)
+}
+
+/// Why no message can be posted to a URL, by what it says itself and the networks that the operator has named; none if it may be tried.
+pub fn why_not_posted(url: &str, named: &[Network]) -> Option<&'static str> {
+    if let Some(why) = why_malformed(url) {
+        return Some(why);
+    }
+    let uri = url.parse::<Uri>().ok()?;
+    let host = uri.host().unwrap_or_default().trim_matches(['[', ']']);
+    let literal: Option<IpAddr> = if host.eq_ignore_ascii_case("localhost") { Some(Ipv4Addr::LOCALHOST.into()) } else { host.parse().ok() };
+    let is_named = literal.map_or(!named.is_empty(), |address| named.iter().any(|network| network.contains(address)));
+    if uri.scheme_str() == Some("http") && !is_named {
+        return Some("Expected https://; http:// is for the networks that the operator names in STEWARD_ALLOW_PRIVATE_ADDRESSES.");
+    }
+    if literal.is_some_and(|address| !is_public(address)) && !is_named {
+        return Some("The address is none of the public internet, and of no network that the operator names in STEWARD_ALLOW_PRIVATE_ADDRESSES.");
+    }
+    None
+}
+
+/// Why something is no URL of the kind that is asked or posted to.
+fn why_malformed(url: &str) -> Option<&'static str> {
+    let Ok(uri) = url.parse::<Uri>() else { return Some("Expected an absolute URL that starts with https://.") };
+    let (Some("http" | "https"), Some(authority)) = (uri.scheme_str(), uri.authority()) else {
+        return Some("Expected an absolute URL that starts with https://.");
+    };
     if authority.as_str().contains('@') || url.contains(['#', '\\']) {
         return Some("Expected a URL without a user, a password or a fragment.");
     }
@@ -150,11 +197,11 @@ impl<N: Resolver> Resolver for Judge<N> {
         let found = self.names.resolve(uri, config, timeout)?;
         let plain = uri.scheme_str() != Some("https");
         let admitted = |address: IpAddr| {
-            let reachable = is_public(address) || self.allowed.iter().any(|network| network.contains(address));
-            reachable && (!plain || address.to_canonical().is_loopback())
+            // What is not encrypted goes to the networks that are named only.
+            self.allowed.iter().any(|network| network.contains(address)) || (!plain && is_public(address))
         };
         match found.iter().find(|address| !admitted(address.ip())) {
-            Some(address) => Err(ureq::Error::Other(format!("the name leads to {}, where the state may not go", address.ip()).into())),
+            Some(address) => Err(ureq::Error::Other(format!("the name leads to {}, where the service may not go", address.ip()).into())),
             None => Ok(found),
         }
     }
@@ -310,6 +357,33 @@ mod tests {
             assert!(get(&local, &format!("https://127.0.0.1:{port}/")).is_err(), "{what} without encryption");
         }
         assert_eq!(served.load(Ordering::SeqCst), 0);
+    }
+
+    #[test]
+    fn a_message_goes_to_the_public_internet_and_to_networks_that_are_named() {
+        let named = [Network::parse("10.1.0.0/16").unwrap()];
+        for url in ["https://example.org/hook", "https://8.8.8.8/", "https://10.1.2.3/", "http://10.1.2.3:8080/hook", "http://hooks.internal/"] {
+            assert_eq!(why_not_posted(url, &named), None, "{url}");
+        }
+        for url in ["https://10.2.0.1/", "http://10.2.0.1/", "https://127.0.0.1/", "https://localhost/", "https://[::1]/", "http://8.8.8.8/", "ftp://10.1.2.3/"]
+        {
+            assert!(why_not_posted(url, &named).is_some(), "{url}");
+        }
+        assert!(why_not_posted("http://hooks.internal/", &[]).is_some() && why_not_posted("https://user@example.org/", &named).is_some());
+    }
+
+    #[test]
+    fn a_message_is_answered_with_its_status_and_follows_no_redirect() {
+        let (home, served) = server(ok("{}"));
+        let (port, _) = server(format!("HTTP/1.1 307 Elsewhere\r\nLocation: http://127.0.0.1:{home}/\r\nContent-Length: 0\r\n\r\n").into());
+        let post = |client: Client, port: u16| {
+            let url = format!("http://127.0.0.1:{port}/");
+            actix_web::rt::System::new().block_on(async move { client.post(&url, vec![("webhook-id", "1".into())], b"{}".to_vec()).await })
+        };
+        assert_eq!(post(client(&["127.0.0.1"]), port).unwrap(), 307);
+        assert!(post(client(&[]), home).is_err());
+        assert_eq!(served.load(Ordering::SeqCst), 0);
+        assert_eq!(post(client(&["127.0.0.1"]), home).unwrap(), 200);
     }
 
     #[test]

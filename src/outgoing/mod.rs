@@ -10,14 +10,25 @@ mod client;
 mod document;
 
 pub use address::{Network, is_public};
-pub use client::{Answer, Client, Failure, why_no_address};
+pub use client::{Answer, Client, Failure, MESSAGES_AT_ONCE, why_no_address};
 pub use document::Documents;
 
 use crate::clock::Clock;
 use std::path::Path;
+use std::sync::OnceLock;
+
+/// The networks that the operator has named, for who judges an address long before it is asked.
+static NAMED: OnceLock<Vec<Network>> = OnceLock::new();
+
+/// Why no message can be posted to a URL, by what it says itself; none if it may be tried.
+pub fn why_not_posted(url: &str) -> Option<&'static str> {
+    client::why_not_posted(url, NAMED.get().map_or(&[], Vec::as_slice))
+}
 
 /// What the service asks of others.
 pub struct Outgoing {
+    /// The networks that are not public and may be reached all the same.
+    pub named: Vec<Network>,
     /// Sends requests.
     pub client: Client,
     /// JSON documents of others, remembered for a while.
@@ -30,7 +41,13 @@ impl Outgoing {
     pub fn new(allowed: &[String], authorities: Option<&Path>, clock: Clock) -> Result<Self, String> {
         let parse = |text: &String| Network::parse(text.trim()).ok_or(format!("{text:?} is no network. Expected one such as 10.1.0.0/16 or 127.0.0.1."));
         let allowed = allowed.iter().filter(|text| !text.trim().is_empty()).map(parse).collect::<Result<Vec<_>, _>>()?;
-        let client = Client::new(allowed, authorities)?;
-        Ok(Outgoing { documents: Documents::new(client.clone(), clock), client })
+        let client = Client::new(allowed.clone(), authorities)?;
+        Ok(Outgoing { named: allowed, documents: Documents::new(client.clone(), clock), client })
+    }
+
+    /// Tells the process which networks the operator has named, once.
+    pub fn admit(&self) {
+        // Whoever says so second comes too late, and the first stays.
+        let _ = NAMED.set(self.named.clone());
     }
 }

@@ -5,7 +5,7 @@ use super::flag::Watcher;
 use super::{Guard, Need, Ports, ResourceType, Scope};
 use std::collections::HashMap;
 
-/// What a list is asked by, which no field may be called.
+/// What a list is asked by, which no field may be called that a list is narrowed by.
 const ASKED: &[&str] =
     &["limit", "cursor", "sort", "filter", "q", "ids", "facets", "allowed", "fields", "expand", "figures", "as_of", "include_total", "dry_run"];
 
@@ -90,7 +90,7 @@ impl ResourceTypes {
                 "{}: what is private stands in a unit; its parts are private with it",
                 definition.path
             );
-            let asked = definition.written_fields().find(|field| ASKED.contains(&field.name));
+            let asked = definition.written_fields().find(|field| ASKED.contains(&field.name) && field.is_filterable());
             assert!(asked.is_none(), "{}: a list asks by that name for something else", definition.path);
             let mut mistakes = super::mistake::mistakes(definition, &definitions.list);
             mistakes.extend(definition.mistakes_of_dates());

@@ -19,3 +19,4 @@ mod order;
 mod private;
 mod proxy;
 mod random;
+mod webhook;

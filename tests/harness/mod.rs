@@ -8,6 +8,7 @@ mod limited;
 pub mod postgres;
 pub mod process;
 pub mod provider;
+pub mod receiver;
 pub mod sample;
 pub mod special;
 

@@ -94,7 +94,8 @@ impl View for Events {
 }
 
 impl Event {
-    fn of(happened: Happened) -> Event {
+    /// An event of the store, as it is shown.
+    pub fn of(happened: Happened) -> Event {
         Event {
             position: happened.position,
             event: happened.name.as_str().into(),

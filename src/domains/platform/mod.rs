@@ -28,6 +28,7 @@ mod sight;
 mod tag;
 mod trace;
 mod translation;
+pub mod webhook;
 
 pub use setting::Setting;
 
@@ -49,6 +50,8 @@ pub fn domain() -> Domain {
         .resource::<operation::Operation>()
         .resource::<saved_view::SavedView>()
         .resource::<translation::Translation>()
+        .resource::<webhook::Webhook>()
+        .resource::<webhook::delivery::WebhookDelivery>()
         .view::<agenda::Agenda>()
         .action::<calendar_feed::RenewCalendarFeedToken>()
         .action::<file::UploadFile>()
@@ -71,4 +74,7 @@ pub fn domain() -> Domain {
         .view::<search::SearchResults>()
         .view::<event::Events>()
         .action::<judgement::JudgeConflicts>()
+        .action::<webhook::action::RotateWebhookSecret>()
+        .action::<webhook::action::TestWebhook>()
+        .action::<webhook::action::ReplayWebhookDelivery>()
 }

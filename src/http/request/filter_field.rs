@@ -114,7 +114,7 @@ fn test(definition: &'static ResourceType, session: &Session, name: &str, term: 
         }
         Some(text) => {
             // A word of the lifecycle or of a closed set must be one of them; other text may be any.
-            let cells = if field.name == "state" { state(definition, text) } else { field.parse(text) };
+            let cells = if field.name == "state" && definition.lifecycle.is_some() { state(definition, text) } else { field.parse(text) };
             Some(cells.ok_or_else(|| unfit(term, "Use a value that the field can have."))?.into_iter().skip(at).take(1).collect())
         }
     };

@@ -2,9 +2,10 @@
 
 use super::query;
 use crate::access::Session;
+use crate::error::Result;
 use crate::http::response::shape::Shape;
 use crate::resource::{ResourceType, ResourceTypes};
-use crate::store::CustomKinds;
+use crate::store::{CustomKinds, Filter};
 
 /// What is wrong with a parameter of a list, as the list itself would say it; none if nothing is. Fields that some callers do not see are
 /// known here: who uses the parameter is told then.
@@ -13,4 +14,9 @@ pub fn fault_of_list(definitions: &ResourceTypes, (definition, customs): (&'stat
     let read = query::read(definitions, (definition, customs), &session, &pairs).map(drop);
     let read = read.and_then(|()| Shape::read(definitions, definition, None, &session, &pairs).map(drop));
     read.err().map(|error| error.into_problem().detail)
+}
+
+/// A filter that is kept, as it is for a session: fields that the session does not see are unknown (400).
+pub fn filter_of_list(definitions: &ResourceTypes, listed: (&'static ResourceType, &CustomKinds), session: &Session, text: &str) -> Result<Option<Filter>> {
+    Ok(query::read(definitions, listed, session, &[("filter".to_owned(), text.to_owned())])?.filter)
 }

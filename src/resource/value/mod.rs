@@ -23,8 +23,8 @@ pub use id::Id;
 pub use money::{Currency, Money, PreciseMoney};
 pub use number::{Figure, Number, Percent, Ratio, Whole, figure};
 pub use password::{Password, normalized};
-pub use secret::{Digest, Shown};
-pub use text::{Code, DocumentNumber, Email, Label, Name, Note, OutlineCode, Text, Title, Url, hex};
+pub use secret::{Digest, Sealed, Shown};
+pub use text::{Code, DocumentNumber, Email, Label, ListFilter, Name, Note, OutlineCode, Text, Title, Url, hex};
 
 use crate::database::{Dialect, RawValue, Row, SqlType, SqlValue, Values};
 use crate::error::{self, FieldError};

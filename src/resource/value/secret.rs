@@ -1,4 +1,4 @@
-//! What is kept of that which is shown once: a digest, or nothing at all.
+//! What is kept of that which is shown once: a digest, the secret itself where the service uses it, or nothing at all.
 
 use super::{Column, FieldType, ListUse, ValidationErrors, of_type};
 use crate::column_value;
@@ -12,6 +12,11 @@ use utoipa::openapi::schema::{Schema, Type};
 #[diesel(sql_type = diesel::sql_types::Text)]
 pub struct Digest(pub String);
 
+/// A secret that the service itself uses, sealed where the service has a key for that. Only who knows its purpose opens it.
+#[derive(Clone, PartialEq, Eq, diesel::expression::AsExpression, diesel::deserialize::FromSqlRow)]
+#[diesel(sql_type = diesel::sql_types::Text)]
+pub struct Sealed(pub String);
+
 /// What follows from the record's id and is kept nowhere.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Shown;
@@ -22,11 +27,18 @@ impl std::fmt::Debug for Digest {
     }
 }
 
+impl std::fmt::Debug for Sealed {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Sealed(…)")
+    }
+}
+
 fn shown() -> Schema {
     of_type(Type::String).min_length(Some(1)).into()
 }
 
 column_value!(Digest, sql_types::Text, value => SqlValue::Text(value.0.clone()), found: String => Ok(Digest(found)));
+column_value!(Sealed, sql_types::Text, value => SqlValue::Text(value.0.clone()), found: String => Ok(Sealed(found)));
 
 impl FieldType for Digest {
     const COLUMNS: &'static [Column] = &Column::only(SqlType::Text);
@@ -38,6 +50,35 @@ impl FieldType for Digest {
             faults.add("server_field", "The service makes this. Remove it.");
         }
         digest.map(|text| Digest(text.to_owned()))
+    }
+
+    fn to_json(&self) -> Value {
+        self.0.clone().into()
+    }
+
+    fn store(&self, cells: &mut Row) {
+        cells.push(SqlValue::Text(self.0.clone()));
+    }
+
+    fn decode(values: &mut Values<'_>) -> deserialize::Result<Self> {
+        values.take::<sql_types::Text, Self>()
+    }
+
+    fn schema() -> Schema {
+        shown()
+    }
+}
+
+impl FieldType for Sealed {
+    const COLUMNS: &'static [Column] = &Column::only(SqlType::Text);
+    const USE: ListUse = ListUse::Opaque;
+
+    fn read(value: Value, faults: &mut ValidationErrors) -> Option<Self> {
+        let sealed = value.as_str();
+        if sealed.is_none() {
+            faults.add("server_field", "The service makes this. Remove it.");
+        }
+        sealed.map(|text| Sealed(text.to_owned()))
     }
 
     fn to_json(&self) -> Value {

@@ -53,6 +53,14 @@ pub struct Email(pub String);
 #[diesel(sql_type = diesel::sql_types::Text)]
 pub struct Url(pub String);
 
+/// A filter in the language of lists, which is kept for later. No list is narrowed by it.
+#[derive(Debug, Clone, PartialEq, Eq, diesel::expression::AsExpression, diesel::deserialize::FromSqlRow)]
+#[diesel(sql_type = diesel::sql_types::Text)]
+pub struct ListFilter(pub String);
+
+/// Greatest length of such a filter, in characters.
+const LONGEST_FILTER: usize = 2048;
+
 /// The number of a document, as its issuer writes it: 1 to 200 characters. Two numbers that differ only in case are the same.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, diesel::expression::AsExpression, diesel::deserialize::FromSqlRow)]
 #[diesel(sql_type = diesel::sql_types::Text)]
@@ -111,6 +119,7 @@ crate::json_value!(Label);
 crate::json_value!(DocumentNumber);
 crate::json_value!(Email);
 crate::json_value!(Url);
+crate::json_value!(ListFilter);
 
 impl<const MIN: usize, const MAX: usize> FieldType for Text<MIN, MAX> {
     const COLUMNS: &'static [Column] = &Column::only(SqlType::Text);
@@ -163,6 +172,7 @@ column_value!(DocumentNumber, sql_types::Text, value => SqlValue::Text(value.0.c
 column_value!(Label, sql_types::Text, value => SqlValue::Text(value.0.clone()), found: String => Ok(Label(found)));
 column_value!(Email, sql_types::Text, value => SqlValue::Text(value.0.clone()), found: String => Ok(Email(found)));
 column_value!(Url, sql_types::Text, value => SqlValue::Text(value.0.clone()), found: String => Ok(Url(found)));
+column_value!(ListFilter, sql_types::Text, value => SqlValue::Text(value.0.clone()), found: String => Ok(ListFilter(found)));
 
 /// The digits up to which the numbers in an outline are compared as numbers.
 const DIGITS: usize = 20;
@@ -348,6 +358,33 @@ impl FieldType for Url {
 
     fn schema() -> Schema {
         string_schema(1, 2000).format(Some(SchemaFormat::Custom("uri".into()))).pattern(Some("^https?://")).into()
+    }
+}
+
+impl FieldType for ListFilter {
+    const COLUMNS: &'static [Column] = &Column::only(SqlType::Text);
+    const USE: ListUse = ListUse::Opaque;
+
+    fn read(value: Value, faults: &mut ValidationErrors) -> Option<Self> {
+        let text = string(value, faults)?;
+        within(&text, 1, LONGEST_FILTER, faults);
+        Some(ListFilter(text))
+    }
+
+    fn to_json(&self) -> Value {
+        self.0.clone().into()
+    }
+
+    fn store(&self, cells: &mut Row) {
+        cells.push(SqlValue::Text(self.0.clone()));
+    }
+
+    fn decode(values: &mut Values<'_>) -> deserialize::Result<Self> {
+        values.take::<sql_types::Text, Self>()
+    }
+
+    fn schema() -> Schema {
+        string_schema(1, LONGEST_FILTER).into()
     }
 }
 

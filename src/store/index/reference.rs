@@ -166,7 +166,7 @@ fn refuse_unless(visible: bool, field: &Field, faults: &mut ValidationErrors) {
 /// How many referring records an answer names.
 const NAMED: usize = 20;
 
-/// What still refers to a record, its own parts and itself aside: its edges, the facts that name it, and, of a unit, what
+/// What still refers to a record, its own parts and itself aside: its edges, the facts that name it as it is, and, of a unit, what
 /// stands in it.
 pub fn still_referring(
     connection: &mut Connection,
@@ -182,7 +182,7 @@ pub fn still_referring(
     if definition.scope == Scope::Tree {
         query.push(" UNION ALL SELECT id, 'unit_id', collection FROM registry WHERE deleted_at IS NULL AND unit_id = ").bind(id).push(" AND id <> ").bind(id);
     }
-    for (source, field) in definitions.references_to(definition.path).filter(|(source, _)| source.fact) {
+    for (source, field) in definitions.references_to(definition.path).filter(|(source, field)| source.fact && !field.recalls) {
         query.push(format!(" UNION ALL SELECT id, '{}', '{}' FROM {} WHERE {} = ", field.name, source.path, source.table, field.name)).bind(id);
     }
     query.push(format!(" LIMIT {NAMED}"));

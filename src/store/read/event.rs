@@ -41,6 +41,8 @@ pub struct Event {
     pub revision: Revision,
     /// The fields that changed.
     pub changes: Vec<FieldChange>,
+    /// The record as it was left; of a deletion, as it was before. It is whole, whatever the session sees of it.
+    pub record: Map<String, Value>,
 }
 
 /// A numbered revision.
@@ -66,7 +68,7 @@ impl Reader<'_> {
     pub fn events(&mut self, feed: &Feed) -> Result<(Vec<Event>, i64)> {
         let (mut events, mut after, mut looked_at) = (Vec::new(), feed.after, 0);
         while looked_at < LOOKED_AT {
-            let batch = self.numbered(feed, after)?;
+            let batch = self.numbered(feed, after, BATCH)?;
             let read = i64::try_from(batch.len()).unwrap_or(BATCH);
             for (row, earlier) in batch {
                 if events.len() == feed.limit {
@@ -83,15 +85,22 @@ impl Reader<'_> {
         Ok((events, after))
     }
 
-    /// The numbered revisions after a position, each with the document of the one before it.
-    fn numbered(&mut self, feed: &Feed, after: i64) -> Result<Vec<(Numbered, Option<String>)>> {
+    /// The event at a position; none if there is none that the session may see.
+    pub fn event_at(&mut self, position: i64) -> Result<Option<Event>> {
+        let feed = Feed { after: position - 1, collection: None, subject: None, limit: 1 };
+        let found = self.numbered(&feed, feed.after, 1)?.pop().filter(|(row, _)| row.position == Some(position));
+        found.map_or(Ok(None), |(row, earlier)| self.event(row, earlier.as_deref()))
+    }
+
+    /// So many of the numbered revisions after a position, each with the document of the one before it.
+    fn numbered(&mut self, feed: &Feed, after: i64, most: i64) -> Result<Vec<(Numbered, Option<String>)>> {
         let same = before.field(revisions::resource_id).eq(revisions::resource_id);
         let earlier = before.field(revisions::revision).eq(revisions::revision - 1);
         let mut query = revisions::table
             .left_join(before.on(same.and(earlier)))
             .filter(revisions::position.gt(after))
             .order(revisions::position)
-            .limit(BATCH)
+            .limit(most)
             .select((Numbered::as_select(), before.field(revisions::document).nullable()))
             .into_boxed();
         if let Some(definition) = feed.collection {
@@ -111,7 +120,9 @@ impl Reader<'_> {
         if !self.sees_event(definition, id, after)? {
             return Ok(None);
         }
-        let earlier = match earlier.map(document).transpose()? {
+        let earlier = earlier.map(document).transpose()?;
+        let record = after.or(earlier.as_ref()).cloned().unwrap_or_default();
+        let earlier = match earlier {
             // Where it stood before may be out of sight.
             Some(earlier) if after.is_none() || self.sees_event(definition, id, Some(&earlier))? => Some(earlier),
             _ => None,
@@ -122,6 +133,7 @@ impl Reader<'_> {
             collection: definition.path,
             subject_id: id,
             changes: changes(definition, self.session, earlier.as_ref(), after),
+            record,
             revision,
         }))
     }

@@ -1,10 +1,16 @@
 //! A filter whose fields are known, and the SQL that it becomes: bound values, and one step through a reference by a
 //! sub-select that is narrowed to what the session may read.
 //!
+//! It is asked of the rows of a table, or of one record as a document has it.
+//!
 //! Comparisons have two outcomes, not SQL's three: what is null differs from every value, and is neither less nor greater.
 
+use super::reader::Reader;
 use crate::database::{Connection, SqlValue, Statement};
+use crate::error::Result;
+use crate::resource::ResourceType;
 use crate::resource::value::{Currency, letters_in_postgres};
+use serde_json::{Map, Value};
 
 /// How a field is compared.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -87,6 +93,27 @@ impl Filter {
             Filter::Amount(amount) => amount.write(query, negated),
             Filter::Through(through) => through.write(query, connection, negated),
         }
+    }
+}
+
+impl Reader<'_> {
+    /// Whether a record satisfies a filter, as a document has it: the row of a table of its own.
+    pub fn satisfies(&mut self, definition: &'static ResourceType, document: &Map<String, Value>, filter: &Filter) -> Result<bool> {
+        let mut query = Statement::new("SELECT 1 FROM (SELECT ");
+        let fields = definition.listed_server_fields().chain(definition.written_fields()).filter(|field| !field.secret);
+        let mut separator = "";
+        for field in fields {
+            let value = document.get(field.name).filter(|value| !value.is_null());
+            let cells = value.and_then(|value| (field.cells)(value.clone())).unwrap_or_default();
+            for (at, column) in field.columns.iter().enumerate() {
+                let cell = cells.get(at).cloned().unwrap_or(SqlValue::Null(column.kind));
+                query.push(separator).bind(cell).push(format!(" AS {}{}", field.name, column.suffix));
+                separator = ", ";
+            }
+        }
+        query.push(") written WHERE ");
+        filter.write(&mut query, self.connection);
+        Ok(query.once().finds(self.connection)?)
     }
 }
 

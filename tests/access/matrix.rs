@@ -380,7 +380,8 @@ async fn required(stage: &mut Stage<'_>, operation: &'static Value, spot: usize)
         let name = each["name"].as_str().unwrap();
         // What may be of several kinds is a service here.
         let name_of_kind = if name == "target_id" { "service_id" } else { name };
-        let target = name_of_kind.strip_suffix("_id").and_then(|singular| stage.app.served.store.definitions.all().iter().find(|known| known.singular == singular));
+        let target =
+            name_of_kind.strip_suffix("_id").and_then(|singular| stage.app.served.store.definitions.all().iter().find(|known| known.singular == singular));
         let value = match target {
             Some(target) => stage.record(target, spot).await["id"].as_str().unwrap().to_owned(),
             None if name == "before" => "2027-01-01".to_owned(),

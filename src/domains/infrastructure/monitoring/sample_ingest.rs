@@ -83,7 +83,7 @@ impl Action for IngestSamples {
                 Some(value) if value == sample.value.0 => outcome.unchanged += 1,
                 Some(value) => {
                     let detail = format!("The series has {value} at that time, and samples stay as they were recorded.");
-                    return Err(Problem::conflict(&format!("/samples/{at}/value"), "recorded", detail).into());
+                    return Err(Problem::conflict(format!("/samples/{at}/value"), "recorded", detail).into());
                 }
                 None => {
                     writer.create(definition, sample.to_json()).map_err(|error| within(error, at))?;

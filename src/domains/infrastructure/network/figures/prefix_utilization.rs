@@ -49,6 +49,7 @@ pub struct PrefixUtilization {
 
 impl View for PrefixUtilization {
     const PATH: &'static str = "infrastructure/prefixes/{id}/utilization";
+    const OPERATION_ID: &'static str = "get_prefix_utilization";
     const SUMMARY: &'static str = "Get the utilization of a prefix";
     const DESCRIPTION: &'static str =
         "How full a prefix is, over the prefixes and addresses that you may see: the figures that a list of prefixes adds with `figures=true`, for one.";

@@ -138,7 +138,8 @@ fn freezes(cx: &mut Context<'_, '_>, services: &[Id], (from, to): (Instant, Inst
 fn changes_of(cx: &mut Context<'_, '_>, concerned: &BTreeSet<Id>, (from, to): (Instant, Instant)) -> Result<Vec<MaintenanceObstacle>> {
     let seen = cx.sees::<Change>()?;
     let (starts, ends) = (changes::starts_at.assume_not_null(), changes::ends_at.assume_not_null());
-    let rows: Vec<((Id, String, Instant, Instant), (Option<Id>, Option<Id>, Vec<Id>))> = changes::table
+    type Concerned = (Option<Id>, Option<Id>, Vec<Id>);
+    let rows: Vec<((Id, String, Instant, Instant), Concerned)> = changes::table
         .filter(changes::state.eq_any(["scheduled", "implementing"]))
         .filter(changes::starts_at.lt(to).and(changes::ends_at.gt(from)))
         .filter(seen.clone())

@@ -276,7 +276,8 @@ on_both! {
                 made(app, &format!("WH-2-{number}")).await;
                 renamed(app, &shared, &format!("Name {number}")).await;
                 let (first, second) = futures_util::future::join(app.worker.work_off(), other.work_off()).await;
-                (first.unwrap(), second.unwrap());
+                first.unwrap();
+                second.unwrap();
             }
         };
         busy.await;

@@ -213,7 +213,8 @@ fn killed(place: &Place, rounds: usize) {
         if round == 0 {
             hook(&running, &token, &receiver);
         }
-        written += under_load(std::slice::from_ref(&running.address), &token, || {
+        let addresses = [running.address.clone()];
+        written += under_load(&addresses, &token, || {
             pause(700);
             receiver.kill(Duration::from_millis(300));
             pause(700);

@@ -28,6 +28,7 @@ mod sight;
 mod tag;
 mod trace;
 mod translation;
+pub mod working_time;
 
 pub use setting::Setting;
 

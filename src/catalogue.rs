@@ -33,6 +33,7 @@ fn answers() -> Ports {
         .with(ApprovalQueue(governance::waiting_approvals))
         .with::<&'static dyn ports::authority::Authority>(&governance::AUTHORITY)
         .with::<&'static dyn ports::books::Books>(&platform::books::Books)
+        .with::<&'static dyn ports::working_time::Calendars>(&platform::working_time::Calendars)
         .with::<&'static dyn ports::conflict::Conflicts>(&platform::conflict::Ledger)
         .with::<&'static dyn ports::control::Controls>(&governance::Controls)
         .with::<&'static dyn ports::stake::Stakes>(&security::Stakes)

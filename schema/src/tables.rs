@@ -6235,6 +6235,39 @@ pub mod projects {
     }
 
     diesel::table! {
+        progress_records (id) {
+            id -> Uuid,
+            revision -> BigInt,
+            created_at -> Timestamptz,
+            created_by -> Uuid,
+            updated_at -> Timestamptz,
+            updated_by -> Uuid,
+            work_item_id -> Uuid,
+            recorded_on -> Date,
+            progress_percent -> Double,
+            description -> Nullable<Text>,
+            custom -> Nullable<Jsonb>,
+        }
+    }
+
+    impl Described for progress_records::table {
+        const NAME: &'static str = "progress_records";
+        const COLUMNS: &'static [Held] = &[
+            Held { name: "id", sql_type: ColumnType::Uuid, nullable: false },
+            Held { name: "revision", sql_type: ColumnType::BigInt, nullable: false },
+            Held { name: "created_at", sql_type: ColumnType::Timestamptz, nullable: false },
+            Held { name: "created_by", sql_type: ColumnType::Uuid, nullable: false },
+            Held { name: "updated_at", sql_type: ColumnType::Timestamptz, nullable: false },
+            Held { name: "updated_by", sql_type: ColumnType::Uuid, nullable: false },
+            Held { name: "work_item_id", sql_type: ColumnType::Uuid, nullable: false },
+            Held { name: "recorded_on", sql_type: ColumnType::Date, nullable: false },
+            Held { name: "progress_percent", sql_type: ColumnType::Double, nullable: false },
+            Held { name: "description", sql_type: ColumnType::Text, nullable: true },
+            Held { name: "custom", sql_type: ColumnType::Jsonb, nullable: true },
+        ];
+    }
+
+    diesel::table! {
         project_changes (id) {
             id -> Uuid,
             revision -> BigInt,
@@ -6823,6 +6856,7 @@ pub mod projects {
             rank -> Nullable<BigInt>,
             custom -> Nullable<Jsonb>,
             wbs_code_order -> Text,
+            calendar_id -> Nullable<Uuid>,
         }
     }
 
@@ -6869,6 +6903,7 @@ pub mod projects {
             Held { name: "rank", sql_type: ColumnType::BigInt, nullable: true },
             Held { name: "custom", sql_type: ColumnType::Jsonb, nullable: true },
             Held { name: "wbs_code_order", sql_type: ColumnType::Text, nullable: false },
+            Held { name: "calendar_id", sql_type: ColumnType::Uuid, nullable: true },
         ];
     }
 }
@@ -13647,6 +13682,7 @@ mod relations {
     diesel::joinable!(processing_activities -> services (service_id));
     diesel::joinable!(processing_activities -> units (unit_id));
     diesel::joinable!(processing_activities -> vendors (vendor_id));
+    diesel::joinable!(progress_records -> work_items (work_item_id));
     diesel::joinable!(project_changes -> project_issues (project_issue_id));
     diesel::joinable!(project_changes -> projects (project_id));
     diesel::joinable!(project_issues -> projects (project_id));
@@ -13887,6 +13923,7 @@ mod relations {
     diesel::joinable!(work_dependencies -> registry (predecessor_id));
     diesel::joinable!(work_dependencies -> work_items (successor_id));
     diesel::joinable!(work_items -> budget_lines (budget_line_id));
+    diesel::joinable!(work_items -> calendars (calendar_id));
     diesel::joinable!(work_items -> people (responsible_id));
     diesel::joinable!(work_items -> projects (project_id));
     diesel::joinable!(work_items -> scope_items (scope_item_id));
@@ -14423,6 +14460,7 @@ mod relations {
     crate::beside!(processing_activities, services);
     crate::beside!(processing_activities, units);
     crate::beside!(processing_activities, vendors);
+    crate::beside!(progress_records, work_items);
     crate::beside!(project_changes, people);
     crate::beside!(project_changes, project_issues);
     crate::beside!(project_changes, projects);
@@ -14679,6 +14717,7 @@ mod relations {
     crate::beside!(work_dependencies, registry);
     crate::beside!(work_dependencies, work_items);
     crate::beside!(work_items, budget_lines);
+    crate::beside!(work_items, calendars);
     crate::beside!(work_items, people);
     crate::beside!(work_items, projects);
     crate::beside!(work_items, scope_items);

@@ -71,6 +71,9 @@ pub fn write(hand: &mut Author<'_, '_>, part: usize) -> Result<()> {
     let approval = json!({"charter_approved_on": hand.book.day(-130), "charter_approver_id": hand.book.nth("teams/people", 0)?});
     hand.noted("projects/projects", &project, "approve_charter", approval)?;
     work(hand, &project, (code, states), part)?;
+    let planned = euros(60_000 + 35_000 * i64::try_from((part * 5) % 7).unwrap_or_default());
+    let periods = json!([{"starts_on": hand.book.day(-60), "ends_on": hand.book.day(300), "planned": planned, "realised": null}]);
+    hand.make("projects/benefits", json!({"subject_id": project, "name": format!("Less work by {name}"), "kind": "productivity", "periods": periods}))?;
     let objective = hand.book.nth("strategy/objectives", 4 + part % 4)?;
     hand.make("strategy/alignments", json!({"from_id": project, "to_id": objective, "contribution_weight": 20 + part})).map(drop)
 }
@@ -95,6 +98,7 @@ fn work(hand: &mut Author<'_, '_>, project: &str, (code, states): (&str, &[&str]
         let mut item = json!({
             "project_id": project, "wbs_code": format!("{}.{}", part + 1, at + 1), "name": name, "kind": "task", "duration_hours": hours,
             "effort_hours": hours, "starts_on": starts, "ends_on": ends,
+            "optimistic_hours": hours * 3 / 4, "most_likely_hours": hours, "pessimistic_hours": hours * 2,
             "responsible_id": hand.book.nth("teams/people", 3 + part + at)?, "budget_at_completion": euros(90 * hours),
             "progress_method": "percent", "progress_percent": progress,
             "remaining_hours": hours * (100 - progress) / 100, "rank": 10 * (at + 1),

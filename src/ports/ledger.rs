@@ -48,6 +48,19 @@ pub struct WorkedHours {
     pub cost: Money,
 }
 
+/// A line of the ledger that a project bears.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ProjectCost {
+    /// The cost entry.
+    pub entry: Id,
+    /// The day on which it is booked.
+    pub posted_on: Date,
+    /// What it comes from.
+    pub source: Option<Id>,
+    /// What it costs, in the currency of the books.
+    pub amount: Money,
+}
+
 /// Ports of the domain that keeps budgets and the ledger.
 pub trait Ledger: Send + Sync {
     /// The effects that commit lines to their budget lines.
@@ -70,6 +83,12 @@ pub trait Ledger: Send + Sync {
 
     /// The lines of the active budgets of some units and the units below them, in order of their ids, whoever may see them.
     fn active_budget_lines(&self, check: &mut Check<'_>, units: &[Id]) -> Result<Vec<FundedLine>>;
+
+    /// What is booked on the budget lines of a project and for some hours of work, each entry once, in order of their ids.
+    fn project_costs(&self, check: &mut Check<'_>, project: Id, time_entries: &[Id]) -> Result<Vec<ProjectCost>>;
+
+    /// What is committed on the budget lines of a project and has not become cost.
+    fn open_commitments(&self, check: &mut Check<'_>, project: Id) -> Result<Vec<Money>>;
 }
 
 fn port(check: &Check<'_>) -> Option<&'static dyn Ledger> {
@@ -110,4 +129,14 @@ pub fn any_unfinished(check: &mut Check<'_>, allocations: &[Id]) -> Result<bool>
 /// The lines of the active budgets of some units and the units below them; none where nobody keeps budgets.
 pub fn active_budget_lines(check: &mut Check<'_>, units: &[Id]) -> Result<Vec<FundedLine>> {
     port(check).map_or(Ok(Vec::new()), |port| port.active_budget_lines(check, units))
+}
+
+/// What is booked on the budget lines of a project and for some hours of work; nothing where nobody keeps a ledger.
+pub fn project_costs(check: &mut Check<'_>, project: Id, time_entries: &[Id]) -> Result<Vec<ProjectCost>> {
+    port(check).map_or(Ok(Vec::new()), |port| port.project_costs(check, project, time_entries))
+}
+
+/// What is committed on the budget lines of a project and has not become cost; nothing where nobody keeps budgets.
+pub fn open_commitments(check: &mut Check<'_>, project: Id) -> Result<Vec<Money>> {
+    port(check).map_or(Ok(Vec::new()), |port| port.open_commitments(check, project))
 }

@@ -13,3 +13,4 @@ pub mod presence;
 pub mod seal;
 pub mod stake;
 pub mod work;
+pub mod working_time;

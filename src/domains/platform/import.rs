@@ -419,8 +419,11 @@ fn one(writer: &mut Writer<'_>, definition: &'static ResourceType, row: &Row, co
 
 fn put(writer: &mut Writer<'_>, definition: &'static ResourceType, row: &Row, is_new: bool, counts: &mut ImportOutcome) -> Result<()> {
     let mut members = row.members.clone();
-    for (field, name) in &row.named {
-        let id = find_named(writer, field, name)?;
+    // What is named within another record comes after that record.
+    let mut named: Vec<_> = row.named.iter().collect();
+    named.sort_by_key(|(field, _)| writer.reader().is_scoped(field));
+    for (field, name) in named {
+        let id = find_named(writer, field, name, &members)?;
         members.insert(field.name.into(), id.to_string().into());
     }
     let before = if is_new { None } else { matching(writer, definition, &members)? };
@@ -482,9 +485,9 @@ fn take_server_fields(writer: &Writer<'_>, definition: &'static ResourceType, me
 }
 
 /// A record by its unique code or name, where a reference stands under its bare name.
-fn find_named(writer: &mut Writer<'_>, field: &'static Field, name: &str) -> Result<Id> {
+fn find_named(writer: &mut Writer<'_>, field: &'static Field, name: &str, row: &Map<String, Value>) -> Result<Id> {
     let broken = |code: &str, detail: &str| Err(Problem::invalid(vec![FieldError::new(format!("/{}", field.name), code, detail)]).into());
-    match writer.reader().find_by_name(field, name)?.as_slice() {
+    match writer.reader().find_by_name(field, name, row)?.as_slice() {
         [only] => Ok(*only),
         [] => broken("reference", "There is no record with that code or name, or it is not visible to you."),
         _ => broken("ambiguous", "More than one record has that name. Give its id."),

@@ -29,6 +29,7 @@ mod tag;
 mod trace;
 mod translation;
 pub mod webhook;
+pub mod working_time;
 
 pub use setting::Setting;
 

@@ -47,11 +47,17 @@ impl Reader<'_> {
         Ok(false)
     }
 
-    /// The records in sight that a reference may name by a unique code, or else by a name or an address.
-    pub fn find_by_name(&mut self, field: &'static Field, name: &str) -> Result<Vec<Id>> {
+    /// The records in sight that a reference may name by a unique code, or else by a name or an address. What is unique within another
+    /// record is looked for within the one that the row names too, or within the one that stands before a slash: `MOVE/1.2`.
+    pub fn find_by_name(&mut self, field: &'static Field, name: &str, row: &Map<String, Value>) -> Result<Vec<Id>> {
         let mut found: Vec<Id> = Id::parse(name).into_iter().collect();
         if field.refers_to_any() {
             return Ok(found);
+        }
+        for target in field.refers_to.iter().filter_map(|path| self.store.definitions.get(path)) {
+            if found.is_empty() {
+                found = self.find_within(target, name, row)?;
+            }
         }
         for target in field.refers_to.iter().filter_map(|path| self.store.definitions.get(path)) {
             for column in ["code", "name", "email"] {
@@ -70,6 +76,45 @@ impl Reader<'_> {
         }
         Ok(found)
     }
+
+    /// True if what a reference names is unique within another record only.
+    pub fn is_scoped(&self, field: &'static Field) -> bool {
+        let targets = field.refers_to.iter().filter_map(|path| self.store.definitions.get(path));
+        !field.refers_to_any() && targets.into_iter().any(|target| scoped_key(target).is_some())
+    }
+
+    /// The record in sight that is named within another one.
+    fn find_within(&mut self, target: &'static ResourceType, name: &str, row: &Map<String, Value>) -> Result<Vec<Id>> {
+        let Some((scope, own)) = scoped_key(target) else { return Ok(Vec::new()) };
+        let mut tried: Vec<(Value, &str)> = row.get(scope.name).filter(|value| value.is_string()).map(|value| (value.clone(), name)).into_iter().collect();
+        if let Some((outer, inner)) = name.split_once('/') {
+            let outer = self.find_by_name(scope, outer.trim(), &Map::new())?;
+            tried.extend(outer.into_iter().map(|id| (id.to_string().into(), inner.trim())));
+        }
+        for (outer, inner) in tried {
+            let members = Map::from_iter([(scope.name.to_owned(), outer), (own.name.to_owned(), inner.into())]);
+            let Some(query) = by_key(target, &[scope.name, own.name], &members)? else { continue };
+            for id in query.load::<Uuid, Id>(self.connection)? {
+                if self.find(target, id)?.is_some() {
+                    return Ok(vec![id]);
+                }
+            }
+        }
+        Ok(Vec::new())
+    }
+}
+
+/// The reference and the name of a kind whose records are named within another record.
+fn scoped_key(target: &'static ResourceType) -> Option<(&'static Field, &'static Field)> {
+    target.unique.iter().find_map(|unique| {
+        let [one, other] = unique.fields else { return None };
+        let (one, other) = (target.field(one)?, target.field(other)?);
+        match (one.refers_to.is_empty(), other.refers_to.is_empty()) {
+            (false, true) if !one.refers_to_any() => Some((one, other)),
+            (true, false) if !other.refers_to_any() => Some((other, one)),
+            _ => None,
+        }
+    })
 }
 
 /// A query for the record with these unique fields, compared folded where the field has a key for that.

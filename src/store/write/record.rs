@@ -82,12 +82,15 @@ impl Writer<'_> {
         }
         self.require_basis(definition, &stored)?;
         insert_row(self.connection, definition, &stored)?;
+        // What comes of it may refer to it.
+        if !definition.anonymous {
+            self.write_history(definition, &stored, draft.place, draft.root_id, "create", Past::None)?;
+        }
         let effects = self.with_check(id, None, stored.meta.state.as_deref(), |check| definition.effects_of_creation(&*stored.own, check))?;
         self.apply_effects(effects)?;
         if definition.anonymous {
             return Ok(stored);
         }
-        self.write_history(definition, &stored, draft.place, draft.root_id, "create", Past::None)?;
         self.keep_customs(id, &draft.customs, true)?;
         self.touch_parent(definition, draft.parent.as_ref())?;
         self.require_conditions_above(definition, None, Some(&stored))?;
@@ -176,6 +179,9 @@ impl Writer<'_> {
         let after = Stored { meta: self.next(&before), placement: draft.placement, own, custom: draft.custom };
         self.require_state_kept(definition, &before, &after)?;
         self.save(definition, &before, &after, place, draft.root_id, "update")?;
+        let state = after.meta.state.as_deref();
+        let effects = self.with_check(id, Some(&*before.own), state, |check| definition.effects_of_change(&*after.own, check))?;
+        self.apply_effects(effects)?;
         self.keep_customs(id, &draft.customs, false)?;
         self.touch_parent(definition, draft.parent.as_ref())?;
         self.require_conditions_above(definition, Some(&before), Some(&after))?;

@@ -11,4 +11,5 @@ pub mod figures;
 pub mod ports;
 pub mod posting;
 pub mod prepayment;
+pub mod project_cost;
 pub mod reversal;

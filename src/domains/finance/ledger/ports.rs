@@ -4,15 +4,16 @@ use super::booking::plain_entry;
 use super::commitment::Commitment;
 use super::cost_entry::CostEntry;
 use super::posting::CostSource;
+use super::project_cost;
 use crate::access::within_units;
 use crate::database::CHUNK;
 use crate::domains::finance::budget::line::Line;
 use crate::domains::finance::budget::line_lineage;
 use crate::domains::finance::rate::exchange_rate::rate_between;
 use crate::error::Result;
-use crate::ports::ledger::{self, CommittedLine, FundedLine, WorkedHours};
+use crate::ports::ledger::{self, CommittedLine, FundedLine, ProjectCost, WorkedHours};
 use crate::resource::record::Placement;
-use crate::resource::value::{Currency, Date, PreciseMoney};
+use crate::resource::value::{Currency, Date, Money, PreciseMoney};
 use crate::resource::{Check, Effect, Id};
 use crate::view::grouped;
 use diesel::dsl::{exists, not, select};
@@ -109,5 +110,13 @@ impl ledger::Ledger for Ledger {
             pays_for: [initiative, service, contract].into_iter().flatten().collect(),
         };
         Ok(rows.into_iter().map(funded).collect())
+    }
+
+    fn project_costs(&self, check: &mut Check<'_>, project: Id, time_entries: &[Id]) -> Result<Vec<ProjectCost>> {
+        project_cost::costs(check, project, time_entries)
+    }
+
+    fn open_commitments(&self, check: &mut Check<'_>, project: Id) -> Result<Vec<Money>> {
+        project_cost::commitments(check, project)
     }
 }

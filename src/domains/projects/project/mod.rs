@@ -4,6 +4,7 @@ pub mod benefit;
 pub mod charter_approval;
 pub mod figures;
 pub mod lesson;
+pub mod performance;
 pub mod project;
 pub mod project_change;
 pub mod project_issue;

@@ -1,11 +1,11 @@
-//! How a project stands, as a calculation alone: progress, slip, change of scope, and the colours of its tolerances.
+//! How a project stands, as a calculation alone: progress, change of scope, and the colours of its tolerances.
 
 use super::tolerance::Tolerance;
 use crate::choice;
 use crate::domains::projects::schedule::work_item::ProgressMethod;
 use crate::resource::Id;
 use crate::resource::value::{Currency, Date, Figure, Note};
-use chrono::{Datelike, Weekday};
+use chrono::Datelike;
 use serde::Serialize;
 use std::collections::{HashMap, HashSet};
 use utoipa::ToSchema;
@@ -91,12 +91,6 @@ impl Work {
             ProgressMethod::LevelOfEffort => self.starts_on.zip(self.ends_on).map_or(0.0, |(starts, ends)| passed_percent(Some(starts), ends, as_of)),
         }
     }
-
-    /// The day on which it ends as far as is known: what is not finished does not end before today.
-    pub fn finish(&self, as_of: Date) -> Option<Date> {
-        let planned = self.ends_on.or(self.deadline_on);
-        if self.is_finished(as_of) { self.actual_ends_on.or(planned) } else { planned.map(|end| end.max(as_of)) }
-    }
 }
 
 /// What a baseline holds of a work item. An amount is in minor units.
@@ -150,21 +144,6 @@ pub fn passed_percent(starts: Option<Date>, ends: Date, as_of: Date) -> f64 {
         }
         _ => 0.0,
     }
-}
-
-/// The same day, or the Friday before it.
-fn last_working_day(date: Date) -> Date {
-    let back = match date.0.weekday() {
-        Weekday::Sat => 1,
-        Weekday::Sun => 2,
-        _ => 0,
-    };
-    date.0.checked_sub_days(chrono::Days::new(back)).map_or(date, Date)
-}
-
-/// By how many working days the last end has moved.
-pub fn slip(baseline_ends_on: Option<Date>, ends_on: Option<Date>) -> Option<i64> {
-    baseline_ends_on.zip(ends_on).map(|(then, now)| working_days(last_working_day(then), last_working_day(now)))
 }
 
 /// What came into the scope and what left it, and both together in percent of what was in it; no percent when nothing was.
@@ -307,19 +286,6 @@ mod tests {
         assert_eq!(working_days(day(FRIDAY), day("2026-06-15")), 21);
         assert_eq!(working_days(day("2026-05-18"), day(FRIDAY)), -1);
         assert_eq!(working_days(day("2026-05-13"), day("2026-05-17")), 2);
-        assert_eq!(slip(Some(day(FRIDAY)), Some(day("2026-05-26"))), Some(7));
-        // A Saturday is as late as its Friday.
-        assert_eq!(slip(Some(day(FRIDAY)), Some(day("2026-05-16"))), Some(0));
-        assert_eq!(slip(None, Some(day(FRIDAY))), None);
-    }
-
-    #[test]
-    fn what_is_not_finished_does_not_end_before_today() {
-        let late = Work { ends_on: Some(day("2026-05-04")), ..work(ProgressMethod::Percent, "in_progress", None) };
-        assert_eq!(late.finish(day(FRIDAY)), Some(day(FRIDAY)));
-        assert_eq!(Work { actual_ends_on: Some(day("2026-05-05")), state: "done".into(), ..late }.finish(day(FRIDAY)), Some(day("2026-05-05")));
-        let promised = Work { deadline_on: Some(day("2026-06-30")), ..work(ProgressMethod::Percent, "todo", None) };
-        assert_eq!(promised.finish(day(FRIDAY)), Some(day("2026-06-30")));
     }
 
     #[test]

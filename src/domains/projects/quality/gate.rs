@@ -1,5 +1,7 @@
 //! Gates: where it is decided whether a project goes on.
 
+use super::gate_criterion::GateCriterion;
+use super::gate_readiness;
 use crate::choice;
 use crate::error::Result;
 use crate::resource::value::{Date, Note, Title, Whole};
@@ -20,24 +22,8 @@ choice! {
     }
 }
 
-crate::value! {
-    /// Something that is asked at a gate.
-    pub struct GateCriterion {
-        /// What must be so.
-        pub name: Title,
-        /// Whether the gate cannot be passed without it.
-        #[field(default(|| json!(true)))]
-        pub mandatory: bool,
-        /// Whether it is so.
-        #[field(default(|| json!(false)))]
-        pub met: bool,
-        /// What shows it.
-        pub evidence: Option<Note>,
-    }
-}
-
 crate::resource! {
-    /// A point at which it is decided whether a project goes on. It is passed once all that is mandatory is met.
+    /// A point at which it is decided whether a project goes on. It is passed once all that is mandatory is met (`/readiness`).
     pub struct Gate {
         /// The project.
         #[field(refers_to(&["projects/projects"]))]
@@ -97,8 +83,15 @@ impl Resource for Gate {
             phase: ProjectPhase::Planning,
             sequence: Whole(2),
             criteria: vec![
-                GateCriterion { name: "The way back was rehearsed".into(), mandatory: true, met: true, evidence: Some("Minutes of 12 May.".into()) },
-                GateCriterion { name: "The branches were told".into(), mandatory: false, met: false, evidence: None },
+                GateCriterion {
+                    name: "The way back was rehearsed".into(),
+                    mandatory: true,
+                    met: true,
+                    kind: None,
+                    subject_id: None,
+                    evidence: Some("Minutes of 12 May.".into()),
+                },
+                GateCriterion { name: "The branches were told".into(), mandatory: false, met: false, kind: None, subject_id: None, evidence: None },
             ],
             due_on: Date::parse("2026-05-29"),
             decided_on: Date::parse("2026-05-28"),
@@ -109,13 +102,15 @@ impl Resource for Gate {
         }
     }
 
-    fn guard(&self, step: &Move, _: &mut Check<'_>) -> Result<Vec<UnmetGuard>> {
+    fn guard(&self, step: &Move, check: &mut Check<'_>) -> Result<Vec<UnmetGuard>> {
         if step.to != "passed" {
             return Ok(Vec::new());
         }
-        let missing = self.criteria.iter().enumerate().filter(|(_, criterion)| criterion.mandatory && !criterion.met);
-        Ok(missing
-            .map(|(at, criterion)| UnmetGuard::new(&format!("/criteria/{at}/met"), "criterion", format!("This is mandatory: {}.", criterion.name.0)))
-            .collect())
+        let findings = gate_readiness::findings(check, self.project_id, &self.criteria)?;
+        let missing = self.criteria.iter().zip(findings).enumerate().filter(|(_, (criterion, finding))| criterion.mandatory && !finding.met);
+        let unmet = |(at, (criterion, finding)): (usize, (&GateCriterion, gate_readiness::Finding))| {
+            UnmetGuard::new(&format!("/criteria/{at}/met"), "criterion", format!("This is mandatory: {}. {}", criterion.name.0, finding.detail))
+        };
+        Ok(missing.map(unmet).collect())
     }
 }

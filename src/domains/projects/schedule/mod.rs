@@ -1,13 +1,22 @@
 //! Work items, their dependencies and assignments, baselines, sprints and time.
 
+pub mod apply_schedule;
 pub mod assignment;
 pub mod baseline;
 pub mod baseline_snapshot;
+pub mod critical_path;
+pub mod earned_value;
+pub mod figures;
 pub mod frozen_item;
+pub mod network;
 pub mod outside_event;
+pub mod plan;
 pub mod ports;
+pub mod progress_record;
 pub mod schedule_circle;
+pub mod simulation;
 pub mod sprint;
 pub mod time_entry;
 pub mod work_dependency;
 pub mod work_item;
+pub mod work_time;

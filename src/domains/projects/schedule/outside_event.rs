@@ -1,24 +1,57 @@
 //! What work waits for outside of projects, and when that has happened.
 
 use crate::error::Result;
+use crate::resource::value::Date;
 use crate::resource::{Check, Id, UnmetGuard};
+use crate::store::Reader;
 use diesel::prelude::*;
+use serde_json::Value;
+use std::collections::HashMap;
 use steward_schema::projects::work_dependencies;
 use steward_schema::service::registry;
 
-/// The states in which what is waited for has happened, or will not happen any more, by collection.
-const HAPPENED: &[(&str, &[&str])] = &[
-    ("vendors/purchase-orders", &["closed", "cancelled", "rejected"]),
-    ("vendors/contracts", &["signed", "active", "suspended", "expired", "terminated", "renewed", "closed"]),
-    ("infrastructure/changes", &["implemented", "reviewed", "closed", "cancelled", "rejected"]),
-    ("infrastructure/maintenance-windows", &["done", "cancelled"]),
-    ("teams/person-certifications", &["valid", "renewed"]),
-    ("governance/audits", &["closed"]),
+/// What work can wait for outside of projects: the collection, the states in which it has happened or will not happen any more, and the
+/// fields that tell on which day it ends, the best known first.
+const HAPPENED: &[(&str, &[&str], &[&str])] = &[
+    ("vendors/purchase-orders", &["closed", "cancelled", "rejected"], &["promised_on", "delivery_due_on"]),
+    ("vendors/contracts", &["signed", "active", "suspended", "expired", "terminated", "renewed", "closed"], &["starts_on"]),
+    ("infrastructure/changes", &["implemented", "reviewed", "closed", "cancelled", "rejected"], &["implementation_ends_at", "ends_at"]),
+    ("infrastructure/maintenance-windows", &["done", "cancelled"], &["ends_at"]),
+    ("teams/person-certifications", &["valid", "renewed"], &["issued_on", "planned_on"]),
+    ("governance/audits", &["closed"], &["reported_on", "ends_on"]),
 ];
+
+/// When something outside of projects happens.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Occurrence {
+    /// It has happened, or will not happen any more: nothing waits for it.
+    Past,
+    /// It is expected on a day.
+    Expected(Date),
+    /// Nobody has said when.
+    Undated,
+}
+
+/// When some events outside of projects happen, of those that the reader may see.
+pub fn occurrences(reader: &mut Reader<'_>, events: &[(Id, String)]) -> Result<HashMap<Id, Occurrence>> {
+    let mut found = HashMap::new();
+    for (collection, past, days) in HAPPENED {
+        let ids: Vec<Id> = events.iter().filter(|(_, each)| each == collection).map(|(id, _)| *id).collect();
+        let Some(definition) = reader.store.definitions.get(collection).filter(|_| !ids.is_empty()) else { continue };
+        for stored in reader.find_all(definition, &ids)? {
+            let document = reader.document(definition, &stored);
+            let day = |name: &&str| document.get(*name).and_then(Value::as_str).and_then(|text| Date::parse(text.get(..10)?));
+            let state = stored.meta.state.as_deref().unwrap_or_default();
+            let expected = || days.iter().find_map(day).map_or(Occurrence::Undated, Occurrence::Expected);
+            found.insert(stored.meta.id, if past.contains(&state) { Occurrence::Past } else { expected() });
+        }
+    }
+    Ok(found)
+}
 
 /// What a work item still waits for outside of projects.
 pub fn awaited(check: &mut Check<'_>, successor: Id) -> Result<Vec<UnmetGuard>> {
-    let collections: Vec<&str> = HAPPENED.iter().map(|(collection, _)| *collection).collect();
+    let collections: Vec<&str> = HAPPENED.iter().map(|(collection, ..)| *collection).collect();
     let rows: Vec<(String, String, Option<String>)> = work_dependencies::table
         .inner_join(registry::table.on(registry::id.eq(work_dependencies::predecessor_id)))
         .filter(work_dependencies::successor_id.eq(successor))
@@ -27,7 +60,7 @@ pub fn awaited(check: &mut Check<'_>, successor: Id) -> Result<Vec<UnmetGuard>> 
         .select((registry::collection, registry::title, registry::state))
         .load(check.connection)?;
     let pending = rows.into_iter().filter_map(|(collection, title, state)| {
-        let (_, states) = HAPPENED.iter().find(|(each, _)| *each == collection)?;
+        let (_, states, _) = HAPPENED.iter().find(|(each, ..)| *each == collection)?;
         let state = state.unwrap_or_default();
         (!states.contains(&state.as_str())).then(|| {
             let detail = format!("It waits for \"{title}\" ({collection}), which is {state}: that must be {} first.", states.join(" or "));

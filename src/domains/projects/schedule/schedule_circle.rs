@@ -7,8 +7,10 @@
 use crate::database::Statement;
 use crate::error::{Problem, Result};
 use crate::resource::{Check, Id, Lock};
+use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Uuid};
 use std::collections::{HashMap, VecDeque};
+use steward_schema::projects::{projects, work_items};
 
 /// The lock of all dependencies and of the tree they hold over: they may lead from one project to another, and a circle through
 /// several is found only if nobody closes it elsewhere meanwhile.
@@ -16,7 +18,8 @@ pub fn lock() -> Lock {
     Lock::Named("work_dependencies".into())
 }
 
-/// Refuses what would make `from` come before `to` where `to` comes before `from` (409): the detail names the circle by ids.
+/// Refuses what would make `from` come before `to` where `to` comes before `from` (409): the detail names the circle by WBS codes, with
+/// the project's code where it leads through several.
 /// `whole` says whether `from` is reached as a whole or only its end, `to_whole` whether that counts for `to`.
 pub fn require_none(check: &mut Check<'_>, (from, whole): (Id, bool), (to, to_whole): (Id, bool), pointer: &str) -> Result<()> {
     let mut found = reach(check, from, whole);
@@ -31,9 +34,18 @@ pub fn require_none(check: &mut Check<'_>, (from, whole): (Id, bool), (to, to_wh
     );
     let rows = edges.load::<(Uuid, Uuid, BigInt), (Id, Id, i64)>(check.connection)?;
     let edges: Vec<Edge> = rows.into_iter().map(|(left, right, tree)| (left, right, tree == 1)).collect();
-    let circle: Vec<String> = path(&edges, (from, whole), to).iter().chain([&from]).map(Id::to_string).collect();
-    let detail = format!("That would close a circle: {}. Take one of these away first.", circle.join(" → "));
+    let circle: Vec<Id> = path(&edges, (from, whole), to).into_iter().chain([from]).collect();
+    let detail = format!("That would close a circle: {}. Take one of these away first.", named(check, &circle)?.join(" → "));
     Err(Problem::conflict(pointer, "circle", detail).into())
+}
+
+/// Work items by their WBS codes.
+fn named(check: &mut Check<'_>, items: &[Id]) -> Result<Vec<String>> {
+    let query = work_items::table.inner_join(projects::table).filter(work_items::id.eq_any(items));
+    let rows: Vec<(Id, String, String)> = query.select((work_items::id, work_items::wbs_code, projects::code)).load(check.connection)?;
+    let several = rows.iter().any(|(_, _, project)| rows.first().is_some_and(|(_, _, first)| first != project));
+    let codes: HashMap<Id, String> = rows.into_iter().map(|(id, code, project)| (id, if several { format!("{project} {code}") } else { code })).collect();
+    Ok(items.iter().map(|id| codes.get(id).cloned().unwrap_or_else(|| id.to_string())).collect())
 }
 
 /// What comes after the start of an item, or after its end alone. The place of the record that is written is left out of the

@@ -65,7 +65,7 @@ impl Resource for WorkDependency {
     const SCOPE: Scope = Scope::Within("successor_id");
     const JOINS: bool = true;
     const TITLE: &'static str = "kind";
-    const UNIQUE: &'static [Unique] = &[Unique { index: "work_dependencies_edge_key", fields: &["predecessor_id", "successor_id"] }];
+    const UNIQUE: &'static [Unique] = &[Unique { index: "work_dependencies_edge_key", fields: &["predecessor_id", "successor_id", "kind"] }];
 
     fn joins(&self) -> Option<(Id, Id)> {
         Some((self.successor_id, self.predecessor_id))

@@ -1,12 +1,14 @@
 //! Work items: what is to be done in a project, down to the last task.
 
 use super::outside_event;
+use super::progress_record::{self, ProgressRecord};
 use super::schedule_circle;
 use super::work_dependency::WorkDependencyKind;
 use crate::choice;
 use crate::error::Result;
+use crate::resource::record::Placement;
 use crate::resource::value::{Date, Money, Note, Number, OutlineCode, Percent, Title, Whole};
-use crate::resource::{Check, Guard, Id, Lifecycle, Lock, Move, Own, Resource, Rule, Scope, Unique, UnmetGuard, ValidationErrors};
+use crate::resource::{Cause, Check, Effect, Guard, Id, Lifecycle, Lock, Move, Own, Resource, Rule, Scope, Unique, UnmetGuard, ValidationErrors};
 use diesel::prelude::*;
 use serde_json::json;
 use steward_schema::projects::{work_dependencies, work_items};
@@ -113,6 +115,9 @@ crate::resource! {
         /// The budget line that pays for the hours.
         #[field(refers_to(&["finance/budget-lines"]))]
         pub budget_line_id: Option<Id>,
+        /// Working calendar; that of the project if left out.
+        #[field(refers_to(&["platform/calendars"]))]
+        pub calendar_id: Option<Id>,
         /// How long it takes, in working hours of the calendar; 0 for a milestone.
         pub duration_hours: Option<Hours>,
         /// How much work it is, in hours of people's time. Progress is weighed by it.
@@ -204,6 +209,7 @@ impl Resource for WorkItem {
             sprint_id: None,
             scope_item_id: None,
             budget_line_id: None,
+            calendar_id: None,
             duration_hours: Some(Number(16.0)),
             effort_hours: Some(Number(24.0)),
             remaining_hours: Some(Number(12.0)),
@@ -250,6 +256,37 @@ impl Resource for WorkItem {
         faults.require(has_steps, "steps", "required", "Progress is told by steps: name them.");
     }
 
+    /// Starting and finishing happen today where no day is given; what is reopened is not finished.
+    fn stamped(&self, cause: Cause<'_>, check: &mut Check<'_>) -> Result<Option<Self>> {
+        let today = Some(check.today);
+        let reopened = check.state == Some("done");
+        Ok(match cause.to() {
+            Some("in_progress") => {
+                let actual_ends_on = if reopened { None } else { self.actual_ends_on };
+                let begun = actual_ends_on.min(today).or(today);
+                Some(WorkItem { actual_starts_on: self.actual_starts_on.or(begun), actual_ends_on, ..self.clone() })
+            }
+            Some("done") => {
+                let actual_ends_on = self.actual_ends_on.or(today);
+                Some(WorkItem { actual_starts_on: self.actual_starts_on.or(actual_ends_on), actual_ends_on, ..self.clone() })
+            }
+            _ => None,
+        })
+    }
+
+    fn effects_of_creation(&self, check: &mut Check<'_>) -> Result<Vec<Effect>> {
+        self.recorded("todo", check)
+    }
+
+    fn effects_of_change(&self, check: &mut Check<'_>) -> Result<Vec<Effect>> {
+        let state = check.state.unwrap_or_default().to_owned();
+        self.recorded(&state, check)
+    }
+
+    fn effects(&self, step: &Move, check: &mut Check<'_>) -> Result<Vec<Effect>> {
+        if step.to == "cancelled" { Ok(Vec::new()) } else { self.recorded(step.to, check) }
+    }
+
     fn locks(&self) -> Vec<Lock> {
         if self.parent_id.is_some() { vec![schedule_circle::lock()] } else { Vec::new() }
     }
@@ -282,5 +319,33 @@ impl Resource for WorkItem {
             open.iter().map(|code| UnmetGuard::new("", "predecessor", format!("{code} must be done or cancelled before."))).collect();
         unmet.extend(outside_event::awaited(check, check.id)?);
         Ok(unmet)
+    }
+}
+
+impl WorkItem {
+    /// Percent complete by its method; none where time alone tells it.
+    fn percent_complete(&self, state: &str) -> Option<f64> {
+        let begun = matches!(state, "in_progress" | "review" | "blocked");
+        match self.progress_method {
+            _ if state == "done" => Some(100.0),
+            ProgressMethod::ZeroHundred => Some(0.0),
+            ProgressMethod::FiftyFifty => Some(if begun { 50.0 } else { 0.0 }),
+            ProgressMethod::Percent => Some(self.progress_percent.0),
+            ProgressMethod::Weighted => Some(self.steps.iter().filter(|step| step.done).map(|step| step.weight_percent.0).sum::<f64>().min(100.0)),
+            ProgressMethod::LevelOfEffort => None,
+        }
+    }
+
+    /// The record of its progress, where it differs from the last.
+    fn recorded(&self, state: &str, check: &mut Check<'_>) -> Result<Vec<Effect>> {
+        let Some(percent) = self.percent_complete(state) else { return Ok(Vec::new()) };
+        let last = progress_record::latest(check.connection, check.id)?;
+        if last.map_or(0.0, |(_, _, percent)| percent) == percent {
+            return Ok(Vec::new());
+        }
+        let day = self.actual_ends_on.filter(|_| state == "done").unwrap_or(check.today);
+        let recorded_on = last.map_or(day, |(_, last, _)| last.max(day));
+        let record = ProgressRecord { work_item_id: check.id, recorded_on, progress_percent: Number(percent), description: None };
+        Ok(vec![Effect::create(Placement::default(), record)])
     }
 }

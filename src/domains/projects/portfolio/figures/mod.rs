@@ -1,3 +1,4 @@
 //! Figures of portfolio.
 
+pub mod overview;
 pub mod wsjf;

@@ -1,4 +1,6 @@
 //! Figures of project.
 
+pub mod earned_value;
+pub mod earned_value_series;
 pub mod progress;
 pub mod project_status;

@@ -12,7 +12,11 @@ use crate::domains::projects::quality::{
 };
 use crate::domains::projects::schedule::{
     baseline::Baseline,
+    critical_path,
+    plan::{date_of, day_number, plan_of},
+    work_dependency::WorkDependency,
     work_item::{ProgressMethod, WorkItem, WorkStep},
+    work_time::WorkTime,
 };
 use crate::resource::value::{Text, Whole};
 use crate::view::prelude::*;
@@ -37,7 +41,7 @@ pub struct ProjectStatus {
     pub done_count: Count,
     /// How many of them are not done and past their deadline.
     pub overdue_count: Count,
-    /// The latest end of them, as far as it is known; null if none is.
+    /// Finish by the schedule; null without work.
     pub ends_on: Option<Date>,
     /// The current baseline; null if there is none, or if you may not see it.
     pub baseline_id: Option<Id>,
@@ -64,7 +68,7 @@ pub struct ProjectStatus {
     pub risk: Judgement,
     /// Benefit: by how many percent realised benefits fall short of those that are due.
     pub benefit: Judgement,
-    /// The worst of the six colours; null if there is none.
+    /// The worst of the six colours; null if there is none, or no current baseline.
     pub colour: Option<Colour>,
 }
 
@@ -76,15 +80,15 @@ impl View for ProjectStatus {
         `progress_percent` = Σ w·% / Σ w over the work items that are not cancelled and have no such item under them; w is `effort_hours`, or 1 where that is not told. \
         % is 100 once an item is done; before that 0 (zero_hundred), 50 once it is started (fifty_fifty), `progress_percent` (percent), \
         the weights of the steps that are done (weighted), or the share of the working days of its span that have passed (level_of_effort).\n\n\
-        `ends_on` is the latest end of those items: the actual end of what is done, else the planned end, or the deadline where none is planned, but not before `as_of`. \
-        `slip_days` counts the working days, Monday to Friday, from the latest end of such items in the current baseline to it. \
+        `ends_on` is the finish of `/schedule` with `as_of` as its data date. \
+        `slip_days` counts the working days of the project's calendar from the latest end in the current baseline to it. \
         `scope_change_percent` = (items added + items removed) / items of the current baseline · 100, where what lies in an item of the baseline only tells it in more detail.\n\n\
         Time is judged by `slip_days`, cost by the growth in percent of the budget at completion against the current baseline, scope by `scope_change_percent`, \
         quality by the number of critical and major defects that are open plus quality checks that failed, risk by the number of threats that are not closed, \
         and benefit by the percent by which realised benefits fall short of what was planned for the periods that ended by `as_of`. \
         A measure above `red_above` is red, above `amber_above` amber, else green; null without a tolerance or a measure. `colour` is the worst of the six.\n\n\
         `as_of` moves the day that counts as today; percents, steps and states are those of now.";
-    type Reads = (Project, WorkItem, IfPermitted<Baseline>, IfPermitted<Defect>, IfPermitted<QualityCheck>, IfPermitted<Benefit>);
+    type Reads = (Project, WorkItem, IfPermitted<WorkDependency>, IfPermitted<Baseline>, IfPermitted<Defect>, IfPermitted<QualityCheck>, IfPermitted<Benefit>);
     type Query = AsOf;
     type Answer = Self;
 
@@ -101,9 +105,11 @@ pub fn status_of(reader: &mut Reader<'_>, id: Id, as_of: Date) -> Result<Project
     let work = work(reader, id)?;
     let leaves = status::leaves(&work);
     let (baseline_id, kept) = baseline(reader, id)?.unzip();
-    let ends_on = leaves.iter().filter_map(|item| item.finish(as_of)).max();
+    let planned = plan_of(reader, id, &project, as_of)?;
+    let ends_on = critical_path::schedule(&planned.plan).map_err(|circle| planned.circle(&circle))?.finish.and_then(date_of);
     let baseline_ends_on = kept.as_ref().and_then(|kept| status::kept_leaves(kept).iter().filter_map(|item| item.ends_on).max());
-    let slip_days = status::slip(baseline_ends_on, ends_on);
+    let time = planned.plan.calendars.first().cloned().unwrap_or_else(WorkTime::standard);
+    let slip_days = baseline_ends_on.zip(ends_on).map(|(then, now)| time.days_between(day_number(then), day_number(now)));
     let change = kept.as_ref().map(|kept| status::scope_change(kept, &work));
     let scope_change = change.and_then(|(_, _, percent)| percent);
     let growth = kept.as_ref().and_then(|kept| {
@@ -131,7 +137,7 @@ pub fn status_of(reader: &mut Reader<'_>, id: Id, as_of: Date) -> Result<Project
         items_added: change.map(|(added, ..)| count(added)),
         items_removed: change.map(|(_, removed, _)| count(removed)),
         scope_change_percent: Figure(scope_change),
-        colour: status::worst([&time, &cost, &scope, &quality, &risk, &benefit].map(|judgement| judgement.colour)),
+        colour: status::worst([&time, &cost, &scope, &quality, &risk, &benefit].map(|judgement| judgement.colour)).filter(|_| baseline_id.is_some()),
         time,
         cost,
         scope,

@@ -1,0 +1,116 @@
+//! A portfolio at a glance: cost, value, risk and health of its projects.
+
+use crate::domains::projects::portfolio::candidates::{PortfolioProject, projects_of, sum};
+use crate::domains::projects::portfolio::portfolio::Portfolio;
+use crate::domains::projects::project::benefit::Benefit;
+use crate::domains::projects::project::figures::project_status::{ProjectStatus, status_of};
+use crate::domains::projects::project::project::Project;
+use crate::domains::projects::project::status::Colour;
+use crate::domains::projects::quality::{defect::Defect, quality_check::QualityCheck};
+use crate::domains::projects::schedule::{baseline::Baseline, work_dependency::WorkDependency, work_item::WorkItem};
+use crate::resource::value::Whole;
+use crate::view::IdOf;
+use crate::view::prelude::*;
+
+/// A project in a portfolio.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct PortfolioRow {
+    /// Project.
+    pub project: Ref<Project>,
+    /// Objective that it serves first.
+    pub objective_id: Option<Id>,
+    /// Budget.
+    pub cost: Option<Money>,
+    /// Effort of the work that is not done, in hours.
+    pub hours: Figure,
+    /// Planned benefits; null without any, or in several currencies.
+    pub value: Option<Money>,
+    /// Number of threats that are not closed; null if the caller may see no risks.
+    pub risk_count: Option<Count>,
+    /// Progress in percent.
+    pub progress_percent: Figure,
+    /// Finish by the schedule.
+    pub ends_on: Option<Date>,
+    /// Slip in working days; null without a baseline.
+    pub slip_days: Option<Whole<-10_000_000, 10_000_000>>,
+    /// Worst of the six colours of its status.
+    pub health: Option<Colour>,
+}
+
+/// A portfolio at a glance.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct PortfolioOverview {
+    /// Portfolio.
+    pub portfolio_id: IdOf<Portfolio>,
+    /// Day that counts as today.
+    pub as_of: Date,
+    /// Limit of funding.
+    pub funding_limit: Option<Money>,
+    /// Sum of the budgets; null without any, or in several currencies.
+    pub cost: Option<Money>,
+    /// Sum of the planned benefits; null without any, or in several currencies.
+    pub value: Option<Money>,
+    /// Capacity in hours.
+    pub capacity_hours: Figure,
+    /// Sum of the effort that is not done, in hours.
+    pub hours: Figure,
+    /// Projects that are not closed or cancelled, in the order of their codes; 200 at most.
+    pub data: Vec<PortfolioRow>,
+}
+
+impl View for PortfolioOverview {
+    const PATH: &'static str = "projects/portfolios/{id}/overview";
+    const SUMMARY: &'static str = "Get a portfolio at a glance";
+    const DESCRIPTION: &'static str = "Cost, value, risk and health of the running projects of a portfolio, over what the caller may see. Health is that of `/projects/projects/{id}/status`.";
+    type Reads = (
+        Portfolio,
+        Project,
+        WorkItem,
+        IfPermitted<WorkDependency>,
+        IfPermitted<Baseline>,
+        IfPermitted<Defect>,
+        IfPermitted<QualityCheck>,
+        IfPermitted<Benefit>,
+    );
+    type Query = AsOf;
+    type Answer = Self;
+
+    fn run(cx: &mut Context<'_, '_>, query: AsOf) -> Result<Self> {
+        let (id, as_of) = (cx.id()?, query.or_today(cx));
+        let (_, portfolio) = cx.get_typed::<Portfolio>(id)?;
+        let projects = projects_of(cx, id, 200)?;
+        let amounts = |of: fn(&PortfolioProject) -> Option<Money>| -> Vec<Money> { projects.iter().filter_map(of).collect() };
+        let (cost, value) = (sum(&amounts(|project| project.cost)), sum(&amounts(|project| project.value)));
+        let hours = projects.iter().map(|project| project.hours).sum();
+        let mut data = Vec::new();
+        for project in projects {
+            let status = status_of(cx, project.id, as_of)?;
+            data.push(row(project, &status));
+        }
+        Ok(PortfolioOverview {
+            portfolio_id: id.into(),
+            as_of,
+            funding_limit: portfolio.funding_limit,
+            cost,
+            value,
+            capacity_hours: Figure(portfolio.capacity_hours.map(|hours| hours.0)),
+            hours: Figure(Some(hours)),
+            data,
+        })
+    }
+}
+
+fn row(project: PortfolioProject, status: &ProjectStatus) -> PortfolioRow {
+    PortfolioRow {
+        project: Ref::new(project.id, &project.name.0, Some(&project.state)),
+        objective_id: project.objective_id,
+        cost: project.cost,
+        hours: Figure(Some(project.hours)),
+        value: project.value,
+        risk_count: project.threats.map(|count| Whole(i64::try_from(count).unwrap_or(i64::MAX))),
+        progress_percent: status.progress_percent,
+        ends_on: status.ends_on,
+        slip_days: status.slip_days,
+        health: status.colour,
+    }
+}

@@ -1,0 +1,153 @@
+//! Earned value of a project as of a day.
+
+use crate::domains::projects::project::performance::Performance;
+use crate::domains::projects::project::project::Project;
+use crate::domains::projects::schedule::baseline::Baseline;
+use crate::domains::projects::schedule::earned_value::{Values, indices};
+use crate::domains::projects::schedule::plan::day_number;
+use crate::domains::projects::schedule::progress_record::ProgressRecord;
+use crate::domains::projects::schedule::work_item::WorkItem;
+use crate::resource::value::Note;
+use crate::view::IdOf;
+use crate::view::prelude::*;
+
+/// Estimate at completion by the three usual formulas, not below the floor.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct EstimateAtCompletion {
+    /// BAC / CPI: the variance is typical.
+    pub typical: Option<Money>,
+    /// AC + (BAC − EV): the variance does not recur.
+    pub atypical: Option<Money>,
+    /// AC + (BAC − EV) / (CPI · SPI).
+    pub cpi_spi: Option<Money>,
+    /// AC + open commitments; null for a past day.
+    pub floor: Option<Money>,
+    /// True if an estimate was below the floor and was raised to it.
+    pub floor_applied: bool,
+}
+
+/// Earned value of a project. What cannot be computed is null.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct EarnedValue {
+    /// Project.
+    pub project_id: IdOf<Project>,
+    /// Day at whose end it is computed.
+    pub as_of: Date,
+    /// Baseline in force on that day; null if the plan as it is now stands for it.
+    pub baseline_id: Option<IdOf<Baseline>>,
+    /// Budget at completion.
+    pub bac: Option<Money>,
+    /// Planned value.
+    pub pv: Option<Money>,
+    /// Earned value.
+    pub ev: Option<Money>,
+    /// Actual cost.
+    pub ac: Option<Money>,
+    /// Cost variance.
+    pub cv: Option<Money>,
+    /// Schedule variance.
+    pub sv: Option<Money>,
+    /// Cost performance index.
+    pub cpi: Figure,
+    /// Schedule performance index.
+    pub spi: Figure,
+    /// Estimate at completion.
+    pub eac: EstimateAtCompletion,
+    /// Estimate to complete.
+    pub etc: Option<Money>,
+    /// Variance at completion.
+    pub vac: Option<Money>,
+    /// To-complete performance index to meet the budget.
+    pub tcpi_bac: Figure,
+    /// To-complete performance index to meet the typical estimate.
+    pub tcpi_eac: Figure,
+    /// Earned schedule in working days.
+    pub earned_schedule: Figure,
+    /// Actual time in working days.
+    pub actual_time: Figure,
+    /// Schedule performance index by time.
+    pub spi_t: Figure,
+    /// Cause of missing figures.
+    pub reason: Option<Note>,
+    /// True if cost entries are left out that the caller may not see.
+    pub partial: bool,
+}
+
+impl View for EarnedValue {
+    const PATH: &'static str = "projects/projects/{id}/earned-value";
+    const SUMMARY: &'static str = "Get the earned value of a project";
+    const DESCRIPTION: &'static str = "PV spreads each budget of the baseline over the working time between its first and last day. EV is budget × percent complete by the progress records until `as_of`. \
+        AC is what the ledger booked until then: on budget lines of the project, and for hours on its work. Commitments count for today alone. \
+        A past day does not change when work goes on.";
+    const FORMULA: &'static str = "cv = ev − ac; sv = ev − pv; cpi = ev / ac; spi = ev / pv; etc = eac − ac; vac = bac − eac; tcpi_bac = (bac − ev) / (bac − ac); \
+        tcpi_eac = (bac − ev) / (eac − ac); earned_schedule = N + (ev − PV(N)) / (PV(N + 1) − PV(N)) in working days; spi_t = earned_schedule / actual_time";
+    const SOURCE: &'static str = "PMI, The Standard for Earned Value Management (ANSI/PMI 19-006-2019); Lipke 2003, Schedule is different";
+    type Reads = (Project, WorkItem, ProgressRecord, IfPermitted<Baseline>);
+    type Query = AsOf;
+    type Answer = Self;
+
+    fn run(cx: &mut Context<'_, '_>, query: AsOf) -> Result<Self> {
+        let (id, as_of) = (cx.id()?, query.or_today(cx));
+        let today = cx.today();
+        let performance = Performance::of(cx, id, as_of)?;
+        Ok(earned_value(id, as_of, &performance, as_of >= today))
+    }
+}
+
+/// The earned value of a day; commitments count for a day that is not past.
+pub fn earned_value(id: Id, as_of: Date, performance: &Performance, with_commitments: bool) -> EarnedValue {
+    let known = performance.currency;
+    let values = Values {
+        bac: performance.budget(),
+        pv: performance.planned(day_number(as_of)),
+        ev: performance.earned(as_of),
+        ac: performance.cost(as_of),
+        commitments: performance.committed.filter(|_| with_commitments).map(|minor| minor as f64),
+    };
+    let found = indices(values);
+    let money = |minor: Option<f64>| known.zip(minor.filter(|minor| minor.is_finite())).map(|(currency, minor)| Money::new(minor.round() as i64, currency));
+    let figure = |ratio: Option<f64>| Figure(ratio.filter(|_| known.is_some()));
+    let schedule = performance.earned_schedule(as_of).filter(|_| known.is_some());
+    let spi_t = schedule.filter(|(_, actual)| *actual > 0).map(|(earned, actual)| earned / actual as f64);
+    EarnedValue {
+        project_id: id.into(),
+        as_of,
+        baseline_id: performance.baseline.map(IdOf::from),
+        bac: money(Some(values.bac)),
+        pv: money(Some(values.pv)),
+        ev: money(Some(values.ev)),
+        ac: money(values.ac),
+        cv: money(found.cv),
+        sv: money(found.sv),
+        cpi: figure(found.cpi),
+        spi: figure(found.spi),
+        eac: EstimateAtCompletion {
+            typical: money(found.raised(found.eac_typical)),
+            atypical: money(found.raised(found.eac_atypical)),
+            cpi_spi: money(found.raised(found.eac_cpi_spi)),
+            floor: money(found.floor),
+            floor_applied: found.floor_applied,
+        },
+        etc: money(found.etc),
+        vac: money(found.vac),
+        tcpi_bac: figure(found.tcpi_bac),
+        tcpi_eac: figure(found.tcpi_eac),
+        earned_schedule: Figure(schedule.map(|(earned, _)| earned)),
+        actual_time: Figure(schedule.map(|(_, actual)| actual as f64)),
+        spi_t: Figure(spi_t),
+        reason: reason(performance).map(Note::cut),
+        partial: performance.partial,
+    }
+}
+
+fn reason(performance: &Performance) -> Option<&'static str> {
+    if performance.currency.is_none() {
+        Some("The work has no budget, or budgets in several currencies.")
+    } else if performance.costs.is_none() {
+        Some("The actual cost is in another currency than the budgets, or you may not read cost entries.")
+    } else if performance.baseline.is_none() {
+        Some("No baseline is in force that you may see: the plan as it is now stands for it.")
+    } else {
+        None
+    }
+}

@@ -1,0 +1,3 @@
+//! Figures of quality and gates.
+
+pub mod readiness;

@@ -1,0 +1,50 @@
+//! Criteria of gates: what is asked, and the record that shows it.
+
+use crate::choice;
+use crate::resource::Id;
+use crate::resource::value::{Note, Title};
+use serde_json::json;
+
+choice! {
+    /// Kind of record that decides a gate criterion.
+    pub enum CriterionKind {
+        /// A risk is accepted (monitored) or closed.
+        Risk = "risk",
+        /// A control operates.
+        Control = "control",
+        /// A recovery test is completed.
+        RecoveryTest = "recovery_test",
+        /// A due diligence is completed.
+        Diligence = "diligence",
+        /// A budget is approved or active; that of the project if none is named.
+        Funds = "funds",
+        /// A resource request is fulfilled.
+        Skills = "skills",
+        /// A deliverable is accepted; all of the project if none is named.
+        Deliverables = "deliverables",
+    }
+}
+
+crate::value! {
+    /// Something that is asked at a gate.
+    pub struct GateCriterion {
+        /// What must be so.
+        pub name: Title,
+        /// Whether the gate cannot be passed without it.
+        #[field(default(|| json!(true)))]
+        pub mandatory: bool,
+        /// Whether it is so; counts where no kind is given.
+        #[field(default(|| json!(false)))]
+        pub met: bool,
+        /// Kind of record that decides it; null where a person records it.
+        pub kind: Option<CriterionKind>,
+        /// Record that decides it.
+        #[field(refers_to(&[
+            "security/risks", "governance/controls", "security/recovery-tests", "vendors/due-diligence", "finance/budgets",
+            "finance/resource-requests", "projects/deliverables"
+        ]))]
+        pub subject_id: Option<Id>,
+        /// What shows it.
+        pub evidence: Option<Note>,
+    }
+}

@@ -1,0 +1,94 @@
+//! The burn-down of a sprint.
+
+use crate::domains::projects::project::project::Project;
+use crate::domains::projects::schedule::plan::{date_of, day_number, project_time};
+use crate::domains::projects::schedule::sprint::Sprint;
+use crate::domains::projects::schedule::work_item::WorkItem;
+use crate::resource::value::Whole;
+use crate::view::IdOf;
+use crate::view::prelude::*;
+use steward_schema::projects::work_items;
+
+/// What is left of a sprint at the end of a day.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct BurnDownDay {
+    /// Day.
+    pub on: Date,
+    /// Story points that are not done; null for a day to come.
+    pub remaining_points: Figure,
+    /// Number of work items that are not done; null for a day to come.
+    pub remaining_count: Option<Count>,
+    /// Story points left on a straight line over the working days.
+    pub ideal_points: Figure,
+}
+
+/// Burn-down of a sprint.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct BurnDown {
+    /// Sprint.
+    pub sprint_id: IdOf<Sprint>,
+    /// Day that counts as today.
+    pub as_of: Date,
+    /// Story points in the sprint.
+    pub total_points: Figure,
+    /// Story points committed at its start.
+    pub committed_points: Figure,
+    /// Number of work items in the sprint.
+    pub item_count: Count,
+    /// Number of work items without story points.
+    pub unestimated_count: Count,
+    /// Working days of the sprint in order.
+    pub data: Vec<BurnDownDay>,
+}
+
+impl View for BurnDown {
+    const PATH: &'static str = "projects/sprints/{id}/burn-down";
+    const SUMMARY: &'static str = "Get the burn-down of a sprint";
+    const DESCRIPTION: &'static str = "Story points of the work items in the sprint that were not done at the end of each working day; an item burns on its actual end. Cancelled items do not count.";
+    const FORMULA: &'static str =
+        "remaining_points = Σ points of items without an actual end until the day; ideal_points = total_points · (1 − working days passed / working days)";
+    const SOURCE: &'static str = "Schwaber and Sutherland, The Scrum Guide; Cohn 2005, Agile Estimating and Planning";
+    type Reads = (Sprint, Project, WorkItem);
+    type Query = AsOf;
+    type Answer = Self;
+
+    fn run(cx: &mut Context<'_, '_>, query: AsOf) -> Result<Self> {
+        let (id, as_of) = (cx.id()?, query.or_today(cx));
+        let (_, sprint) = cx.get_typed::<Sprint>(id)?;
+        let (_, project) = cx.get_typed::<Project>(sprint.project_id)?;
+        let time = project_time(cx, &project)?;
+        let items = items(cx, id)?;
+        let total: f64 = items.iter().filter_map(|item| item.0).sum();
+        let span = day_number(sprint.starts_on)..=day_number(sprint.ends_on);
+        let days: Vec<i64> = span.filter(|day| time.on(*day) > 0).collect();
+        let count = |number: usize| Whole(i64::try_from(number).unwrap_or(i64::MAX));
+        let day = |(at, day): (usize, &i64)| {
+            let on = date_of(*day)?;
+            let open = || items.iter().filter(|(_, done)| done.is_none_or(|done| done > on));
+            Some(BurnDownDay {
+                on,
+                remaining_points: Figure((on <= as_of).then(|| open().filter_map(|item| item.0).sum())),
+                remaining_count: (on <= as_of).then(|| count(open().count())),
+                ideal_points: Figure(Some(total * (1.0 - (at + 1) as f64 / days.len() as f64))),
+            })
+        };
+        Ok(BurnDown {
+            sprint_id: id.into(),
+            as_of,
+            total_points: Figure(Some(total)),
+            committed_points: Figure(sprint.committed_points.map(|points| points.0)),
+            item_count: count(items.len()),
+            unestimated_count: count(items.iter().filter(|item| item.0.is_none()).count()),
+            data: days.iter().enumerate().filter_map(day).collect(),
+        })
+    }
+}
+
+/// The story points of the work in a sprint, and the day on which each was done.
+fn items(reader: &mut Reader<'_>, sprint: Id) -> Result<Vec<(Option<f64>, Option<Date>)>> {
+    let seen = reader.sees::<WorkItem>()?;
+    let query = work_items::table.filter(work_items::sprint_id.eq(sprint)).filter(work_items::state.ne("cancelled")).filter(seen.clone());
+    let columns = (work_items::story_points, work_items::state, work_items::actual_ends_on);
+    let rows: Vec<(Option<f64>, String, Option<Date>)> = query.order(work_items::id).select(columns).load(reader.within(&seen))?;
+    Ok(rows.into_iter().map(|(points, state, ends_on)| (points, ends_on.filter(|_| state == "done"))).collect())
+}

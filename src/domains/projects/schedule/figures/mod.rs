@@ -1,0 +1,8 @@
+//! Figures of the schedule.
+
+pub mod burn_down;
+pub mod milestone_calendar;
+pub mod project_schedule;
+pub mod risk_schedule;
+pub mod utilization;
+pub mod velocity;

@@ -274,6 +274,11 @@ pub trait Resource: Model + Clone + std::fmt::Debug {
         Ok(Vec::new())
     }
 
+    /// What a change of its fields makes or moves elsewhere, in the same transaction; the record as it was is in the check.
+    fn effects_of_change(&self, _check: &mut Check<'_>) -> Result<Vec<Effect>> {
+        Ok(Vec::new())
+    }
+
     /// The two records that a joining one connects: the upper, which stands on the other, and the lower.
     fn joins(&self) -> Option<(Id, Id)> {
         None

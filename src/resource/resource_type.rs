@@ -91,6 +91,7 @@ pub struct ResourceType {
     guard: fn(&dyn Entity, &Move, &mut Check<'_>) -> Result<Vec<UnmetGuard>>,
     unmet_in: fn(&dyn Entity, &str, &mut Check<'_>) -> Result<Vec<UnmetGuard>>,
     created: fn(&dyn Entity, &mut Check<'_>) -> Result<Vec<Effect>>,
+    changed: fn(&dyn Entity, &mut Check<'_>) -> Result<Vec<Effect>>,
     joins: fn(&dyn Entity) -> Result<Option<(Id, Id)>>,
     effects: fn(&dyn Entity, &Move, &mut Check<'_>) -> Result<Vec<Effect>>,
     stamped: fn(&dyn Entity, Cause<'_>, &mut Check<'_>) -> Result<Option<Arc<dyn Entity>>>,
@@ -179,6 +180,7 @@ impl ResourceType {
             guard: |entity, step, check| typed::<R>(entity)?.guard(step, check),
             unmet_in: |entity, state, check| typed::<R>(entity)?.unmet_in(state, check),
             created: |entity, check| typed::<R>(entity)?.effects_of_creation(check),
+            changed: |entity, check| typed::<R>(entity)?.effects_of_change(check),
             joins: |entity| Ok(typed::<R>(entity)?.joins()),
             effects: |entity, step, check| typed::<R>(entity)?.effects(step, check),
             stamped: |entity, cause, check| Ok(typed::<R>(entity)?.stamped(cause, check)?.map(|own| Arc::new(own) as Arc<dyn Entity>)),
@@ -349,6 +351,11 @@ impl ResourceType {
     /// What the making of a record makes elsewhere.
     pub fn effects_of_creation(&self, entity: &dyn Entity, check: &mut Check<'_>) -> Result<Vec<Effect>> {
         (self.created)(entity, check)
+    }
+
+    /// What a change of its fields makes elsewhere.
+    pub fn effects_of_change(&self, entity: &dyn Entity, check: &mut Check<'_>) -> Result<Vec<Effect>> {
+        (self.changed)(entity, check)
     }
 
     /// The upper and the lower record that a joining one connects.

@@ -18,3 +18,4 @@ pub mod outage;
 pub mod problem;
 pub mod recorded;
 pub mod risk_level;
+pub mod supports;

@@ -2,6 +2,7 @@
 
 pub mod certificate;
 pub mod installation;
+pub mod installed;
 pub mod license;
 pub mod license_assignment;
 pub mod license_metric;

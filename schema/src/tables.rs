@@ -7033,6 +7033,7 @@ pub mod security {
             modified_on -> Nullable<Date>,
             url -> Nullable<Text>,
             custom -> Nullable<Jsonb>,
+            products -> Jsonb,
         }
     }
 
@@ -7064,6 +7065,7 @@ pub mod security {
             Held { name: "modified_on", sql_type: ColumnType::Date, nullable: true },
             Held { name: "url", sql_type: ColumnType::Text, nullable: true },
             Held { name: "custom", sql_type: ColumnType::Jsonb, nullable: true },
+            Held { name: "products", sql_type: ColumnType::Jsonb, nullable: false },
         ];
     }
 
@@ -7238,6 +7240,8 @@ pub mod security {
             delay_reason -> Nullable<Text>,
             file_id -> Nullable<Uuid>,
             custom -> Nullable<Jsonb>,
+            due_at -> Nullable<Timestamptz>,
+            waiver_reason -> Nullable<Text>,
         }
     }
 
@@ -7259,6 +7263,8 @@ pub mod security {
             Held { name: "delay_reason", sql_type: ColumnType::Text, nullable: true },
             Held { name: "file_id", sql_type: ColumnType::Uuid, nullable: true },
             Held { name: "custom", sql_type: ColumnType::Jsonb, nullable: true },
+            Held { name: "due_at", sql_type: ColumnType::Timestamptz, nullable: true },
+            Held { name: "waiver_reason", sql_type: ColumnType::Text, nullable: true },
         ];
     }
 
@@ -7812,6 +7818,8 @@ pub mod security {
             seed -> BigInt,
             rationale -> Nullable<Text>,
             custom -> Nullable<Jsonb>,
+            ran_at -> Nullable<Timestamptz>,
+            run_inputs -> Nullable<Jsonb>,
         }
     }
 
@@ -7837,6 +7845,8 @@ pub mod security {
             Held { name: "seed", sql_type: ColumnType::BigInt, nullable: false },
             Held { name: "rationale", sql_type: ColumnType::Text, nullable: true },
             Held { name: "custom", sql_type: ColumnType::Jsonb, nullable: true },
+            Held { name: "ran_at", sql_type: ColumnType::Timestamptz, nullable: true },
+            Held { name: "run_inputs", sql_type: ColumnType::Jsonb, nullable: true },
         ];
     }
 
@@ -7987,6 +7997,7 @@ pub mod security {
             custom -> Nullable<Jsonb>,
             vendor_id -> Nullable<Uuid>,
             reporter_id -> Nullable<Uuid>,
+            major -> Bool,
         }
     }
 
@@ -8030,6 +8041,7 @@ pub mod security {
             Held { name: "custom", sql_type: ColumnType::Jsonb, nullable: true },
             Held { name: "vendor_id", sql_type: ColumnType::Uuid, nullable: true },
             Held { name: "reporter_id", sql_type: ColumnType::Uuid, nullable: true },
+            Held { name: "major", sql_type: ColumnType::Bool, nullable: false },
         ];
     }
 
@@ -8167,6 +8179,9 @@ pub mod security {
             justification -> Nullable<Text>,
             decision_reason -> Nullable<Text>,
             custom -> Nullable<Jsonb>,
+            location -> Nullable<Text>,
+            last_seen_on -> Nullable<Date>,
+            reference -> Nullable<Text>,
         }
     }
 
@@ -8195,6 +8210,9 @@ pub mod security {
             Held { name: "justification", sql_type: ColumnType::Text, nullable: true },
             Held { name: "decision_reason", sql_type: ColumnType::Text, nullable: true },
             Held { name: "custom", sql_type: ColumnType::Jsonb, nullable: true },
+            Held { name: "location", sql_type: ColumnType::Text, nullable: true },
+            Held { name: "last_seen_on", sql_type: ColumnType::Date, nullable: true },
+            Held { name: "reference", sql_type: ColumnType::Text, nullable: true },
         ];
     }
 }

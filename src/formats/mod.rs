@@ -3,6 +3,7 @@
 //! Each takes text and gives plain data, or says where the text breaks; it uses nothing else of the service, so that it is tested
 //! by examples alone and a wrong document can harm nothing. What the data means for records is said by the domain that imports.
 
+pub mod advisory;
 pub mod csv;
 pub mod device_type;
 pub mod icalendar;

@@ -274,7 +274,7 @@ pub trait Resource: Model + Clone + std::fmt::Debug {
         Ok(Vec::new())
     }
 
-    /// What a change of its fields makes or changes elsewhere, in the same transaction; the record as it was stands in the check.
+    /// What a change of its fields makes or moves elsewhere, in the same transaction; the record as it was is in the check.
     fn effects_of_change(&self, _check: &mut Check<'_>) -> Result<Vec<Effect>> {
         Ok(Vec::new())
     }

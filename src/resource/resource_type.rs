@@ -353,7 +353,7 @@ impl ResourceType {
         (self.created)(entity, check)
     }
 
-    /// What a change of a record's fields does elsewhere.
+    /// What a change of its fields makes elsewhere.
     pub fn effects_of_change(&self, entity: &dyn Entity, check: &mut Check<'_>) -> Result<Vec<Effect>> {
         (self.changed)(entity, check)
     }

@@ -107,14 +107,16 @@ on_both! {
         let learnt = json!({"root_cause": "A password was used twice.", "lessons": "Ask for a second factor."});
         assert_eq!(app.patch(&app.admin, &path, "*", &learnt).await.status, 200);
         assert_eq!(app.transition(&app.admin, &path, "closed").await.broken(), [" notice", " notice"]);
-        let notice = async |stage: &str, sent: Value| {
-            let body = json!({"security_incident_id": incident, "regime": "gdpr", "stage": stage, "authority": "AP", "sent_at": sent});
-            made(app, "security/incident-notifications", body).await
+        // Both were recorded when it was triaged.
+        let notices = app.get(&app.admin, &format!("/api/v1/security/incident-notifications?security_incident_id={incident}")).await.body["data"].clone();
+        let send = async |stage: &str, at: &str| {
+            let notice = notices.as_array().unwrap().iter().find(|notice| notice["stage"] == stage).unwrap();
+            let path = format!("/api/v1/security/incident-notifications/{}", notice["id"].as_str().unwrap());
+            app.patch(&app.admin, &path, "*", &json!({"sent_at": at, "authority": "AP"})).await
         };
-        notice("authority", json!("2026-06-14T12:00:00Z")).await;
-        let persons = notice("persons", Value::Null).await;
-        assert_eq!(app.transition(&app.admin, &path, "closed").await.broken(), [" notice"], "it was recorded and not sent");
-        let sent = app.patch(&app.admin, &format!("/api/v1/security/incident-notifications/{persons}"), "*", &json!({"sent_at": "2026-06-14T13:00:00Z"})).await;
+        assert_eq!(send("authority", "2026-06-14T12:00:00Z").await.status, 200);
+        assert_eq!(app.transition(&app.admin, &path, "closed").await.broken(), [" notice"], "the persons were not told");
+        let sent = send("persons", "2026-06-14T13:00:00Z").await;
         assert_eq!(sent.status, 200, "{}", sent.text);
         assert_eq!(app.transition(&app.admin, &path, "closed").await.status, 200);
     }

@@ -9,11 +9,15 @@ use steward::resource::Id;
 use steward::resource::value::Instant;
 use steward::store::{IfMatch, Origin, Writer};
 
+mod advisory;
+mod cvss;
 mod edge;
 mod evidence;
 mod fact;
 mod figure;
 mod judgement;
+mod loss;
+mod recovery;
 
 /// Makes a record as the administrator and returns its id.
 pub async fn made(app: &TestApp, collection: &str, body: Value) -> String {

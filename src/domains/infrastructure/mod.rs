@@ -8,6 +8,9 @@ mod operation;
 mod site;
 mod software;
 
+pub use operation::supports::Dependencies;
+pub use software::installed::Software;
+
 use crate::view::Domain;
 
 /// The domain, its collections and what it adds.

@@ -179,13 +179,22 @@ impl Writer<'_> {
         let after = Stored { meta: self.next(&before), placement: draft.placement, own, custom: draft.custom };
         self.require_state_kept(definition, &before, &after)?;
         self.save(definition, &before, &after, place, draft.root_id, "update")?;
-        let state = after.meta.state.as_deref();
-        let effects = self.with_check(id, Some(&*before.own), state, |check| definition.effects_of_change(&*after.own, check))?;
-        self.apply_effects(effects)?;
         self.keep_customs(id, &draft.customs, false)?;
         self.touch_parent(definition, draft.parent.as_ref())?;
         self.require_conditions_above(definition, Some(&before), Some(&after))?;
-        self.judged(definition, Some(&before), after)
+        self.changed(definition, &before, after)
+    }
+
+    /// Applies what a change does elsewhere, and judges the rules that watch the record.
+    fn changed(&mut self, definition: &'static ResourceType, before: &Stored, after: Stored) -> Result<Stored> {
+        let (id, state) = (after.meta.id, before.meta.state.as_deref());
+        let effects = self.with_check(id, Some(&*before.own), state, |check| definition.effects_of_change(&*after.own, check))?;
+        let after = self.judged(definition, Some(before), after)?;
+        if effects.is_empty() {
+            return Ok(after);
+        }
+        self.apply_effects(effects)?;
+        load(self.connection, definition, id, None, false)?.ok_or_else(|| Problem::not_found().into())
     }
 
     /// What a client would send to make another record like one: the fields that the caller may see and clients write.

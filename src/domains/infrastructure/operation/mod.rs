@@ -21,3 +21,4 @@ pub mod planned_change;
 pub mod problem;
 pub mod recorded;
 pub mod risk_level;
+pub mod supports;

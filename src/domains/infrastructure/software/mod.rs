@@ -3,6 +3,7 @@
 pub mod certificate;
 pub mod figures;
 pub mod installation;
+pub mod installed;
 pub mod license;
 pub mod license_assignment;
 pub mod license_metric;

@@ -3,7 +3,7 @@
 use super::notification_due::{self, NoticeStage, Regime, Times};
 use crate::error::{Problem, Result};
 use crate::resource::value::{Instant, Note, Title};
-use crate::resource::{Check, Id, Lock, Resource, Scope, Unique, ValidationErrors};
+use crate::resource::{Cause, Check, Effect, Id, Lock, Resource, Scope, Unique, ValidationErrors};
 use diesel::prelude::*;
 use steward_schema::security::{incident_notifications, security_incidents};
 
@@ -23,9 +23,15 @@ crate::resource! {
         /// Who is told: an authority, a team, the persons.
         #[field(search)]
         pub authority: Title,
+        /// Time by which it is due, by the incident and the notice before it; null where the law names no hour.
+        #[field(read_only, deadline)]
+        pub due_at: Option<Instant>,
         /// When it was sent.
-        #[field(happened)]
+        #[field(happened, closing)]
         pub sent_at: Option<Instant>,
+        /// Why it is not sent at all, such as a ground of exemption.
+        #[field(search)]
+        pub waiver_reason: Option<Note>,
         /// The reference under which it was received.
         #[field(search)]
         pub reference: Option<Title>,
@@ -50,7 +56,9 @@ impl Resource for IncidentNotification {
             regime: Regime::Gdpr,
             stage: NoticeStage::Authority,
             authority: "Autoriteit Persoonsgegevens".into(),
+            due_at: Instant::parse("2026-05-15T07:15:00Z"),
             sent_at: Instant::parse("2026-05-14T11:00:00Z"),
+            waiver_reason: Some("The data was encrypted, and its keys are safe (Article 33(1)).".into()),
             reference: Some("DL-2026-118812".into()),
             delay_reason: Some("The first count of persons was wrong by a factor of ten.".into()),
             file_id: None,
@@ -65,23 +73,57 @@ impl Resource for IncidentNotification {
         vec![Lock::Row(self.security_incident_id)]
     }
 
+    fn stamped(&self, _: Cause<'_>, check: &mut Check<'_>) -> Result<Option<Self>> {
+        Ok(Some(IncidentNotification { due_at: self.due(check)?, ..self.clone() }))
+    }
+
     fn check(&self, check: &mut Check<'_>) -> Result<()> {
         let (Some(sent), None) = (self.sent_at, &self.delay_reason) else { return Ok(()) };
-        let incident = security_incidents::table.find(self.security_incident_id).select((security_incidents::aware_at, security_incidents::classified_at));
-        let Some((aware, classified)) = incident.first::<(Instant, Option<Instant>)>(check.connection).optional()? else { return Ok(()) };
-        let before = match self.stage.follows(self.regime) {
-            None => None,
-            Some(stage) => self.sent_in(check, stage)?,
-        };
-        let times = Times { aware, classified, before };
-        match notification_due::due(self.regime, self.stage, times).filter(|due| sent > *due) {
+        match self.due(check)?.filter(|due| sent > *due) {
             Some(due) => Err(Problem::conflict("/delay_reason", "late", format!("It was due at {due}. Say why it was sent later.")).into()),
             None => Ok(()),
         }
     }
+
+    fn effects_of_creation(&self, check: &mut Check<'_>) -> Result<Vec<Effect>> {
+        self.followers(check)
+    }
+
+    fn effects_of_change(&self, check: &mut Check<'_>) -> Result<Vec<Effect>> {
+        let moved = check.before::<Self>()?.is_some_and(|before| before.sent_at != self.sent_at);
+        if moved { self.followers(check) } else { Ok(Vec::new()) }
+    }
 }
 
 impl IncidentNotification {
+    /// By when it is due.
+    fn due(&self, check: &mut Check<'_>) -> Result<Option<Instant>> {
+        let incident = security_incidents::table.find(self.security_incident_id).select((security_incidents::aware_at, security_incidents::classified_at));
+        let Some((aware, classified)) = incident.first::<(Instant, Option<Instant>)>(check.connection).optional()? else { return Ok(None) };
+        let before = match self.stage.follows(self.regime) {
+            None => None,
+            Some(stage) => self.sent_in(check, stage)?,
+        };
+        Ok(notification_due::due(self.regime, self.stage, Times { aware, classified, before }))
+    }
+
+    /// The notices whose time limit runs from the sending of this one are due anew.
+    fn followers(&self, check: &mut Check<'_>) -> Result<Vec<Effect>> {
+        let of_incident = incident_notifications::table.filter(incident_notifications::security_incident_id.eq(self.security_incident_id));
+        let of_law = of_incident.filter(incident_notifications::regime.eq(self.regime)).order(incident_notifications::id);
+        let others: Vec<(Id, NoticeStage)> = of_law.select((incident_notifications::id, incident_notifications::stage)).load(check.connection)?;
+        let follows = others.into_iter().filter(|(_, stage)| stage.follows(self.regime) == Some(self.stage));
+        // What it is due by is written whenever it is.
+        let law = self.regime;
+        let anew = |(id, stage): (Id, NoticeStage)| {
+            let sent = self.sent_at;
+            Effect::update(id, move |notice: &mut IncidentNotification| {
+                notice.due_at = sent.and_then(|before| notification_due::due(law, stage, Times { aware: before, classified: None, before: Some(before) }));
+            })
+        };
+        Ok(follows.map(anew).collect())
+    }
+
     /// When the notice of another stage of the same law was sent.
     fn sent_in(&self, check: &mut Check<'_>, stage: NoticeStage) -> Result<Option<Instant>> {
         use incident_notifications::{regime, security_incident_id, sent_at};

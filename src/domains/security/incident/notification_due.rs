@@ -28,7 +28,7 @@ crate::choice! {
         Notification = "notification",
         /// DORA: within 4 hours of the classification, and within 24 hours of becoming aware.
         Initial = "initial",
-        /// DORA: within 72 hours of the initial notice.
+        /// DORA: within 72 hours of the initial notice. NIS2: when the authority asks for it.
         Intermediate = "intermediate",
         /// NIS2: within a month of the 72-hour notice. DORA: within a month of the intermediate one.
         Final = "final",
@@ -41,7 +41,7 @@ impl NoticeStage {
         use NoticeStage::{Authority, EarlyWarning, Final, Initial, Intermediate, Notification, Persons};
         match regime {
             Regime::Gdpr => matches!(self, Authority | Persons),
-            Regime::Nis2 => matches!(self, EarlyWarning | Notification | Final),
+            Regime::Nis2 => matches!(self, EarlyWarning | Notification | Intermediate | Final),
             Regime::Dora => matches!(self, Initial | Intermediate | Final),
         }
     }
@@ -54,6 +54,39 @@ impl NoticeStage {
             (Regime::Dora, NoticeStage::Final) => Some(NoticeStage::Intermediate),
             _ => None,
         }
+    }
+}
+
+/// What an incident is to the laws.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Classified {
+    /// A breach of personal data.
+    pub breach: bool,
+    /// With a high risk to persons.
+    pub high_risk: bool,
+    /// Significant by NIS2.
+    pub significant: bool,
+    /// Major by DORA.
+    pub major: bool,
+}
+
+/// The notices that the laws want of an incident, in the order in which they are sent.
+pub fn wanted(incident: Classified) -> Vec<(Regime, NoticeStage)> {
+    let gdpr = [(Regime::Gdpr, NoticeStage::Authority)];
+    let persons = [(Regime::Gdpr, NoticeStage::Persons)];
+    let nis2 = [NoticeStage::EarlyWarning, NoticeStage::Notification, NoticeStage::Final].map(|stage| (Regime::Nis2, stage));
+    let dora = [NoticeStage::Initial, NoticeStage::Intermediate, NoticeStage::Final].map(|stage| (Regime::Dora, stage));
+    let of = |holds: bool, notices: &[(Regime, NoticeStage)]| if holds { notices.to_vec() } else { Vec::new() };
+    [of(incident.breach, &gdpr), of(incident.breach && incident.high_risk, &persons), of(incident.significant, &nis2), of(incident.major, &dora)].concat()
+}
+
+/// Who is told, until somebody names the authority.
+pub fn addressee(regime: Regime, stage: NoticeStage) -> &'static str {
+    match (regime, stage) {
+        (Regime::Gdpr, NoticeStage::Persons) => "Persons concerned",
+        (Regime::Gdpr, _) => "Supervisory authority for data protection",
+        (Regime::Nis2, _) => "CSIRT or competent authority",
+        (Regime::Dora, _) => "Financial supervisor",
     }
 }
 
@@ -120,5 +153,17 @@ mod tests {
         assert_eq!(limit(Regime::Nis2, NoticeStage::Final, None, None), None);
         assert_eq!(limit(Regime::Dora, NoticeStage::Intermediate, None, Some("2026-05-12T12:00:00Z")), Some(at("2026-05-15T12:00:00Z")));
         assert!(!NoticeStage::Initial.is_of(Regime::Nis2) && NoticeStage::Final.is_of(Regime::Dora));
+        assert_eq!(limit(Regime::Nis2, NoticeStage::Intermediate, None, Some("2026-01-31T10:00:00Z")), None, "it is sent when it is asked for");
+    }
+
+    #[test]
+    fn each_law_wants_its_own_notices() {
+        let stages = |incident| wanted(incident).into_iter().map(|(regime, stage)| format!("{} {}", regime.word(), stage.word())).collect::<Vec<_>>();
+        let none = Classified::default();
+        assert!(stages(none).is_empty());
+        assert_eq!(stages(Classified { breach: true, ..none }), ["gdpr authority"]);
+        assert_eq!(stages(Classified { breach: true, high_risk: true, ..none }), ["gdpr authority", "gdpr persons"]);
+        assert_eq!(stages(Classified { significant: true, ..none }), ["nis2 early_warning", "nis2 notification", "nis2 final"]);
+        assert_eq!(stages(Classified { major: true, ..none }), ["dora initial", "dora intermediate", "dora final"]);
     }
 }

@@ -1,11 +1,13 @@
 //! Security incidents: what went against the security of information, from the first sign to what was learnt.
 
-use super::notification_due::{NoticeStage, Regime};
+use super::incident_notification::IncidentNotification;
+use super::notification_due::{self, Classified, NoticeStage, Regime, Times};
 use crate::choice;
-use crate::domains::security::vulnerability::advisory::Severity;
+use crate::domains::security::vulnerability::severity::Severity;
 use crate::error::{Problem, Result};
+use crate::resource::record::Placement;
 use crate::resource::value::{Code, Instant, Note, Title, Whole};
-use crate::resource::{Cause, Check, Id, Lifecycle, Move, Own, Resource, Rule, Scope, Unique, UnmetGuard, ValidationErrors};
+use crate::resource::{Cause, Check, Effect, Id, Lifecycle, Move, Own, Resource, Rule, Scope, Unique, UnmetGuard, ValidationErrors};
 use diesel::prelude::*;
 use serde_json::json;
 use steward_schema::security::incident_notifications;
@@ -62,9 +64,12 @@ crate::resource! {
         pub category: IncidentCategory,
         /// How bad it is.
         pub severity: Severity,
-        /// Whether it is significant (NIS2, Article 23) or major (DORA, Article 18), so that authorities are told.
+        /// Whether it is significant (NIS2, Article 23), so that authorities are told.
         #[field(default(|| json!(false)))]
         pub significant: bool,
+        /// Whether it is major (DORA, Article 18), so that the financial supervisor is told.
+        #[field(default(|| json!(false)))]
+        pub major: bool,
         /// Whether it concerns personal data, so that it is a breach under the GDPR.
         #[field(default(|| json!(false)))]
         pub personal_data: bool,
@@ -150,6 +155,7 @@ impl Resource for SecurityIncident {
             category: IncidentCategory::Intrusion,
             severity: Severity::High,
             significant: true,
+            major: false,
             personal_data: true,
             high_risk_to_persons: false,
             persons_concerned: Some(Whole(340)),
@@ -216,6 +222,14 @@ impl Resource for SecurityIncident {
         Ok(Some(stamped))
     }
 
+    fn effects(&self, step: &Move, check: &mut Check<'_>) -> Result<Vec<Effect>> {
+        if step.to == "triaged" { self.notices(check) } else { Ok(Vec::new()) }
+    }
+
+    fn effects_of_change(&self, check: &mut Check<'_>) -> Result<Vec<Effect>> {
+        if matches!(check.state, Some("new" | "closed") | None) { Ok(Vec::new()) } else { self.notices(check) }
+    }
+
     fn guard(&self, step: &Move, check: &mut Check<'_>) -> Result<Vec<UnmetGuard>> {
         if step.to == "closed" && step.from != "triaged" {
             let learnt =
@@ -239,25 +253,77 @@ impl Resource for SecurityIncident {
 }
 
 impl SecurityIncident {
-    /// What must have been told before it is closed: a breach that is a high risk to persons to the authority and to them, and every
-    /// notice that was recorded.
+    /// What it is to the laws.
+    pub fn classified(&self) -> Classified {
+        Classified { breach: self.personal_data, high_risk: self.high_risk_to_persons, significant: self.significant, major: self.major }
+    }
+
+    /// The notices that its classification wants and that are not recorded yet; those that are recorded are due anew.
+    fn notices(&self, check: &mut Check<'_>) -> Result<Vec<Effect>> {
+        let known = notices_of(check)?;
+        let missing =
+            notification_due::wanted(self.classified()).into_iter().filter(|wanted| !known.iter().any(|notice| (notice.regime, notice.stage) == *wanted));
+        let made = missing.map(|(regime, stage)| {
+            let notice = IncidentNotification {
+                security_incident_id: check.id,
+                regime,
+                stage,
+                authority: notification_due::addressee(regime, stage).into(),
+                due_at: None,
+                sent_at: None,
+                waiver_reason: None,
+                reference: None,
+                delay_reason: None,
+                file_id: None,
+            };
+            Effect::create(Placement::default(), notice)
+        });
+        let mut effects: Vec<Effect> = made.collect();
+        for notice in known.iter().filter(|notice| notice.sent_at.is_none()) {
+            let follows = notice.stage.follows(notice.regime);
+            let before = known.iter().find(|other| other.regime == notice.regime && Some(other.stage) == follows).and_then(|other| other.sent_at);
+            let due = notification_due::due(notice.regime, notice.stage, Times { aware: self.aware_at, classified: self.classified_at, before });
+            if due != notice.due_at {
+                effects.push(Effect::update(notice.id, move |notice: &mut IncidentNotification| notice.due_at = due));
+            }
+        }
+        Ok(effects)
+    }
+
+    /// What must have been told before it is closed: every notice that its classification wants, and every one that was recorded, is
+    /// sent or waived.
     fn missing_notices(&self, check: &mut Check<'_>) -> Result<Vec<UnmetGuard>> {
-        let of_it = incident_notifications::table.filter(incident_notifications::security_incident_id.eq(check.id)).order(incident_notifications::id);
-        let columns = (incident_notifications::regime, incident_notifications::stage, incident_notifications::sent_at);
-        let notices: Vec<(Regime, NoticeStage, Option<Instant>)> = of_it.select(columns).load(check.connection)?;
+        let notices = notices_of(check)?;
         let mut unmet = Vec::new();
-        for wanted in [NoticeStage::Authority, NoticeStage::Persons] {
-            let recorded = notices.iter().any(|(law, notice, _)| (*law, *notice) == (Regime::Gdpr, wanted));
-            if self.high_risk_to_persons && !recorded {
-                let detail =
-                    format!("A breach with a high risk to persons needs the GDPR notice {}. Record it (security/incident-notifications).", wanted.word());
+        for (regime, stage) in notification_due::wanted(self.classified()) {
+            if !notices.iter().any(|notice| (notice.regime, notice.stage) == (regime, stage)) {
+                let detail = format!("The classification wants the notice {} of {}. Record it (security/incident-notifications).", stage.word(), regime.word());
                 unmet.push(UnmetGuard::new("", "notice", detail));
             }
         }
-        for (law, notice, _) in notices.iter().filter(|(.., sent)| sent.is_none()) {
-            let detail = format!("The notice {} of {} was not sent. Send it and say when (sent_at), or delete it.", notice.word(), law.word());
+        for notice in notices.iter().filter(|notice| notice.sent_at.is_none() && !notice.waived) {
+            let (stage, regime) = (notice.stage.word(), notice.regime.word());
+            let detail = format!("The notice {stage} of {regime} was not sent. Send it and say when (sent_at), or say why it is not sent (waiver_reason).");
             unmet.push(UnmetGuard::new("", "notice", detail));
         }
         Ok(unmet)
     }
+}
+
+/// A notice of the incident.
+#[derive(Queryable)]
+struct Notice {
+    id: Id,
+    regime: Regime,
+    stage: NoticeStage,
+    due_at: Option<Instant>,
+    sent_at: Option<Instant>,
+    waived: bool,
+}
+
+/// The notices of the incident that is written.
+fn notices_of(check: &mut Check<'_>) -> Result<Vec<Notice>> {
+    use incident_notifications::{due_at, id, regime, security_incident_id, sent_at, stage, waiver_reason};
+    let of_it = incident_notifications::table.filter(security_incident_id.eq(check.id)).order(id);
+    Ok(of_it.select((id, regime, stage, due_at, sent_at, waiver_reason.is_not_null())).load(check.connection)?)
 }

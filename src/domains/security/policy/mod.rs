@@ -2,5 +2,6 @@
 
 pub mod attestation;
 pub mod attestation_campaign;
+pub mod figures;
 pub mod policy;
 pub mod policy_version;

@@ -23,17 +23,39 @@ impl Spread {
         match self {
             Spread::Exact(value) => value,
             Spread::Interval(low, high) => {
-                let sigma = (high.ln() - low.ln()) / SPAN_90;
-                (low.ln() + LOWER_90 * sigma + sigma * sigma / 2.0).exp()
+                let (mu, sigma) = lognormal(low, high);
+                (mu + sigma * sigma / 2.0).exp()
             }
             Spread::Pert(least, mode, most) => (least + 4.0 * mode + most) / 6.0,
         }
     }
 }
 
-/// The expected loss of a year: E(frequency) · (E(loss) + probability · E(secondary loss)).
-pub fn of_year(frequency: Spread, loss: Spread, secondary: Option<(f64, Spread)>) -> f64 {
-    frequency.mean() * (loss.mean() + secondary.map_or(0.0, |(probability, loss)| probability * loss.mean()))
+/// μ and σ of the lognormal distribution nine tenths of which lie between two values.
+pub fn lognormal(low: f64, high: f64) -> (f64, f64) {
+    let sigma = (high.ln() - low.ln()) / SPAN_90;
+    (low.ln() + LOWER_90 * sigma, sigma)
+}
+
+/// What the loss of a year is drawn from. Amounts are in the minor unit of one currency.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct LossModel {
+    /// How often a year.
+    pub frequency: Spread,
+    /// What one event costs.
+    pub loss: Spread,
+    /// With which probability others make it cost more, and how much.
+    pub secondary: Option<(f64, Spread)>,
+    /// The share of the loss that controls leave.
+    pub factor: f64,
+}
+
+impl LossModel {
+    /// The expected loss of a year: E(frequency) · (E(loss) + probability · E(secondary loss)) · factor.
+    pub fn mean(&self) -> f64 {
+        let secondary = self.secondary.map_or(0.0, |(probability, loss)| probability * loss.mean());
+        self.frequency.mean() * (self.loss.mean() + secondary) * self.factor
+    }
 }
 
 #[cfg(test)]
@@ -58,7 +80,8 @@ mod tests {
 
     #[test]
     fn a_year_costs_how_often_times_how_much() {
-        near(of_year(Spread::Exact(0.5), Spread::Pert(0.0, 60_000.0, 120_000.0), None), 30_000.0);
-        near(of_year(Spread::Exact(0.5), Spread::Exact(60_000.0), Some((0.1, Spread::Exact(200_000.0)))), 40_000.0);
+        let model = LossModel { frequency: Spread::Exact(0.5), loss: Spread::Pert(0.0, 60_000.0, 120_000.0), secondary: None, factor: 1.0 };
+        near(model.mean(), 30_000.0);
+        near(LossModel { secondary: Some((0.1, Spread::Exact(200_000.0))), factor: 0.5, ..model }.mean(), 20_000.0);
     }
 }

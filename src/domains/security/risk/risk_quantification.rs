@@ -1,11 +1,16 @@
 //! Risk quantifications: what a risk costs in a year, as distributions of how often and how much.
 
-use super::expected_loss::{Spread, of_year};
+use super::expected_loss::{LossModel, Spread};
 use super::risk_assessment::Stage;
-use crate::resource::value::{Currency, Money, Note, Number, Ratio, Title, Whole};
-use crate::resource::{Id, Lifecycle, Resource, Scope, ValidationErrors};
+use crate::error::Result;
+use crate::resource::value::{Currency, Instant, Money, Note, Number, Ratio, Title, Whole};
+use crate::resource::{Check, Effect, FieldType, Id, Lifecycle, Resource, Scope, ValidationErrors};
 use serde_json::json;
 
+/// How many years are drawn.
+pub type Trials = Whole<1_000, 1_000_000>;
+/// The seed of a draw.
+pub type Seed = Whole<0, 9_007_199_254_740_991>;
 /// How often a year.
 pub type Frequency = Number<0, 1_000_000>;
 
@@ -54,9 +59,31 @@ crate::value! {
     }
 }
 
+crate::value! {
+    /// What a run has drawn from.
+    pub struct RunInputs {
+        /// Frequency per year; of the scenarios where the quantification names none.
+        pub frequency: Option<Frequency>,
+        /// Frequency per year by three points.
+        pub frequency_pert: Option<FrequencyPert>,
+        /// Loss of an event, as a 90 % interval.
+        pub loss_interval: Option<LossInterval>,
+        /// Loss of an event by three points.
+        pub loss_pert: Option<LossPert>,
+        /// Secondary loss of an event.
+        pub secondary_loss: Option<SecondaryLoss>,
+        /// Share of the loss that the controls of the scenarios leave; 1 where the quantification names its frequency.
+        pub loss_factor: Ratio,
+        /// Number of years drawn.
+        pub trials: Trials,
+        /// Seed of the draw.
+        pub seed: Seed,
+    }
+}
+
 crate::resource! {
-    /// How often a risk happens and what it costs, as distributions from which its loss in a year is drawn. What goes in changes
-    /// while it is stale; it is fresh again when it was run with that.
+    /// How often a risk happens and what it costs, as distributions from which its loss in a year is drawn. It is
+    /// stale once what goes in has changed, and fresh again when it was run with that.
     pub struct RiskQuantification {
         /// The risk.
         #[field(refers_to(&["security/risks"]), fixed)]
@@ -67,9 +94,10 @@ crate::resource! {
         /// With which controls it is judged.
         #[field(default(|| json!("current")))]
         pub stage: Stage,
-        /// How often a year (λ of a Poisson distribution). Either this or `frequency_pert`.
+        /// Frequency per year (λ of a Poisson distribution). Without this and `frequency_pert` it follows from the scenarios of the
+        /// risk, and the loss is lowered as their controls lower it.
         pub frequency: Option<Frequency>,
-        /// How often a year, by three points. Either this or `frequency`.
+        /// Frequency per year, by three points. Not both this and `frequency`.
         pub frequency_pert: Option<FrequencyPert>,
         /// What one event costs, as a 90 % interval. Either this or `loss_pert`.
         pub loss_interval: Option<LossInterval>,
@@ -79,13 +107,19 @@ crate::resource! {
         pub secondary_loss: Option<SecondaryLoss>,
         /// How many years are drawn.
         #[field(default(|| json!(100_000)))]
-        pub trials: Whole<1_000, 1_000_000>,
+        pub trials: Trials,
         /// The seed of the draw: the same seed gives the same figures.
         #[field(default(|| json!(1)))]
-        pub seed: Whole<0, 9_007_199_254_740_991>,
+        pub seed: Seed,
         /// What the distributions rest on.
         #[field(search)]
         pub rationale: Option<Note>,
+        /// Time of the last run.
+        #[field(read_only, happened)]
+        pub ran_at: Option<Instant>,
+        /// Inputs of the last run.
+        #[field(read_only)]
+        pub run_inputs: Option<RunInputs>,
     }
 }
 
@@ -93,7 +127,6 @@ impl Resource for RiskQuantification {
     const PATH: &'static str = "security/risk-quantifications";
     type Table = steward_schema::security::risk_quantifications::table;
     const SCOPE: Scope = Scope::Within("risk_id");
-    const EDITABLE_IN: &'static [&'static str] = &["stale"];
 
     fn lifecycle() -> Option<Lifecycle> {
         Some(Lifecycle::new("fresh→stale:mark_stale→fresh:refresh"))
@@ -113,13 +146,31 @@ impl Resource for RiskQuantification {
             trials: Whole(100_000),
             seed: Whole(20_260_401),
             rationale: Some("Losses of four events in our trade, 2023 to 2025.".into()),
+            ran_at: Instant::parse("2026-04-01T08:30:00Z"),
+            run_inputs: Some(RunInputs {
+                frequency: Some(Number(0.4)),
+                frequency_pert: None,
+                loss_interval: Some(LossInterval { low: euros("20000"), high: euros("400000") }),
+                loss_pert: None,
+                secondary_loss: None,
+                loss_factor: Number(1.0),
+                trials: Whole(100_000),
+                seed: Whole(20_260_401),
+            }),
         }
+    }
+
+    fn effects_of_change(&self, check: &mut Check<'_>) -> Result<Vec<Effect>> {
+        // Of the scenarios nothing is compared here: their change is seen when the result is asked for.
+        let inputs = |one: &Self| (one.stage, one.inputs(Some((0.0, 1.0))).map(|inputs| FieldType::to_json(&inputs)));
+        let changed = check.before::<Self>()?.is_some_and(|before| inputs(before) != inputs(self));
+        Ok(if changed && check.state == Some("fresh") { vec![Effect::transition::<Self>(check.id, "stale")] } else { Vec::new() })
     }
 
     fn rules(&self, faults: &mut ValidationErrors) {
         let one = |one: bool, other: bool| one != other;
-        let (often, much) = ("Say how often: either frequency or frequency_pert.", "Say how much: either loss_interval or loss_pert.");
-        faults.require(one(self.frequency.is_some(), self.frequency_pert.is_some()), "frequency", "one_of", often);
+        let (often, much) = ("Say how often: either frequency or frequency_pert, or neither.", "Say how much: either loss_interval or loss_pert.");
+        faults.require(self.frequency.is_none() || self.frequency_pert.is_none(), "frequency", "one_of", often);
         faults.require(one(self.loss_interval.is_some(), self.loss_pert.is_some()), "loss_interval", "one_of", much);
         let rising = "Expected min ≤ mode ≤ max, and min < max.";
         let pert = self.frequency_pert.as_ref().is_none_or(|pert| rises(pert.min.0, pert.mode.0, pert.max.0));
@@ -149,19 +200,48 @@ impl RiskQuantification {
         self.loss_interval.iter().flat_map(interval).chain(pert).chain(secondary).collect()
     }
 
-    fn currency(&self) -> Option<Currency> {
-        self.amounts().first().map(|money| money.currency)
+    /// Whether its frequency, and the share of the loss that is left, follow from the scenarios of the risk.
+    pub fn follows_scenarios(&self) -> bool {
+        self.frequency.is_none() && self.frequency_pert.is_none()
     }
 
-    /// The expected loss of a year: the mean that its simulation comes to.
-    pub fn expected_annual_loss(&self) -> Option<Money> {
+    /// What a run draws from, with the frequency and the loss factor of the scenarios; none if they are needed and not known.
+    pub fn inputs(&self, scenarios: Option<(f64, f64)>) -> Option<RunInputs> {
+        let (frequency, loss_factor) = if self.follows_scenarios() {
+            let (frequency, factor) = scenarios?;
+            (Some(Number(frequency)), factor)
+        } else {
+            (self.frequency, 1.0)
+        };
+        Some(RunInputs {
+            frequency,
+            frequency_pert: self.frequency_pert.clone(),
+            loss_interval: self.loss_interval.clone(),
+            loss_pert: self.loss_pert.clone(),
+            secondary_loss: self.secondary_loss.clone(),
+            loss_factor: Number(loss_factor),
+            trials: self.trials,
+            seed: self.seed,
+        })
+    }
+}
+
+impl RunInputs {
+    /// What is drawn from, and in which currency.
+    pub fn model(&self) -> Option<(LossModel, Currency)> {
         let spread = |interval: &LossInterval| Spread::Interval(interval.low.minor as f64, interval.high.minor as f64);
         let exact = self.frequency.map(|frequency| Spread::Exact(frequency.0));
         let frequency = exact.or_else(|| self.frequency_pert.as_ref().map(|pert| Spread::Pert(pert.min.0, pert.mode.0, pert.max.0)))?;
         let pert = |pert: &LossPert| Spread::Pert(pert.min.minor as f64, pert.mode.minor as f64, pert.max.minor as f64);
         let loss = self.loss_interval.as_ref().map(spread).or_else(|| self.loss_pert.as_ref().map(pert))?;
         let secondary = self.secondary_loss.as_ref().map(|secondary| (secondary.probability.0, spread(&secondary.loss)));
-        let minor = of_year(frequency, loss, secondary).round();
-        (minor.is_finite() && minor < 9.0e15).then_some(Money::new(minor as i64, self.currency()?))
+        let currency = self.loss_interval.as_ref().map(|interval| interval.low.currency).or_else(|| self.loss_pert.as_ref().map(|pert| pert.min.currency))?;
+        Some((LossModel { frequency, loss, secondary, factor: self.loss_factor.0 }, currency))
     }
+}
+
+/// An amount in minor units, rounded to them; none if it is beyond all measure.
+pub fn rounded(minor: f64, currency: Currency) -> Option<Money> {
+    let minor = minor.round();
+    (minor.is_finite() && minor.abs() < 9.0e15).then_some(Money::new(minor as i64, currency))
 }

@@ -1,18 +1,19 @@
 //! How risks stand: their place in the matrix at each stage, by confirmed assessments and by what tested controls leave of them.
 
 use super::appetite_in_force;
+use super::expected_loss::LossModel;
 use super::matrix::Matrix;
 use super::matrix_lookup;
 use super::residual::{self, ActsOn, Scenario, Tested};
 use super::risk_assessment::{RiskAssessment, Stage};
 use super::risk_category::RiskCategory;
-use super::risk_quantification::{Frequency, FrequencyPert, LossInterval, LossPert, RiskQuantification, SecondaryLoss};
+use super::risk_quantification::{Frequency, FrequencyPert, LossInterval, LossPert, RiskQuantification, SecondaryLoss, rounded};
 use super::risk_scenario::{RiskScenario, ScenarioControl};
 use super::tested_control;
 use crate::database::{CHUNK, Connection, Narrowed};
 use crate::error::Result;
 use crate::ports::exception::{self, ExceptionKind};
-use crate::resource::value::{Date, Money, Title, Whole};
+use crate::resource::value::{Currency, Date, Money, Title, Whole};
 use crate::resource::{Check, Id};
 use crate::store::Reader;
 use crate::view::grouped;
@@ -78,11 +79,18 @@ pub struct RiskStatus {
     pub scenarios: Vec<ScenarioStanding>,
     /// The expected loss of a year, by its latest fresh quantification of the current stage.
     pub expected_annual_loss: Option<Money>,
+    /// What its loss of a year is drawn from, by the same, and in which currency.
+    pub loss: Option<(LossModel, Currency)>,
     /// True if a control in its scenarios is out of the reader's sight: what it leaves is unknown then.
     pub partial: bool,
 }
 
 impl RiskStatus {
+    /// How often a year it would happen without controls; none without scenarios.
+    pub fn inherent_frequency(&self) -> Option<f64> {
+        (!self.scenarios.is_empty()).then(|| self.scenarios.iter().map(|each| each.scenario.inherent).sum())
+    }
+
     /// Its place at a stage.
     pub fn at(&self, stage: Stage) -> Option<Placed> {
         match stage {
@@ -110,7 +118,7 @@ pub fn of_reader(reader: &mut Reader<'_>, risks: &[(Id, Id)]) -> Result<HashMap<
             // The tests of a control in sight count whether or not the tests themselves may be read.
             controls: reader.ask(|check| tested_control::load(check, &visible))?,
             assessments: assessments(reader.within(&seen.1), &ids, &seen.1, today)?,
-            losses: expected_losses(reader.within(&seen.2), &ids, &seen.2)?,
+            losses: quantified(reader.within(&seen.2), &ids, &seen.2)?,
             scenarios,
         };
         all.extend(standings(chunk, &grounds, today));
@@ -161,7 +169,7 @@ fn standing_now(check: &mut Check<'_>, risk: Id, matrix: Id) -> Result<(usize, R
         matrices: matrix_lookup::load(check.connection, &[matrix])?,
         controls: tested_control::load(check, &control_ids(&scenarios))?,
         assessments: assessments(check.connection, &[risk], &Narrowed::everything(), check.today)?,
-        losses: expected_losses(check.connection, &[risk], &Narrowed::everything())?,
+        losses: quantified(check.connection, &[risk], &Narrowed::everything())?,
         scenarios,
     };
     let levels = grounds.matrices.get(&matrix).map_or(0, |matrix| matrix.levels);
@@ -187,7 +195,7 @@ struct Grounds {
     scenarios: Vec<Written>,
     controls: HashMap<Id, (Title, Tested)>,
     assessments: HashMap<(Id, Stage), Judged>,
-    losses: HashMap<Id, Money>,
+    losses: HashMap<Id, RiskQuantification>,
 }
 
 fn control_ids(scenarios: &[Written]) -> Vec<Id> {
@@ -241,8 +249,8 @@ struct Quantified {
 }
 
 impl Quantified {
-    fn expected_annual_loss(self) -> Option<Money> {
-        let quantification = RiskQuantification {
+    fn typed(self) -> RiskQuantification {
+        RiskQuantification {
             risk_id: self.risk,
             name: "".into(),
             stage: Stage::Current,
@@ -254,13 +262,14 @@ impl Quantified {
             trials: Whole(1_000),
             seed: Whole(0),
             rationale: None,
-        };
-        quantification.expected_annual_loss()
+            ran_at: None,
+            run_inputs: None,
+        }
     }
 }
 
-/// The expected loss of a year of each risk, by its latest fresh quantification of the current stage.
-fn expected_losses(connection: &mut Connection, risks: &[Id], seen: &Narrowed<risk_quantifications::table>) -> Result<HashMap<Id, Money>> {
+/// The latest fresh quantification of the current stage of each risk.
+fn quantified(connection: &mut Connection, risks: &[Id], seen: &Narrowed<risk_quantifications::table>) -> Result<HashMap<Id, RiskQuantification>> {
     use risk_quantifications::{frequency, frequency_pert, id, loss_interval, loss_pert, risk_id, secondary_loss, stage, state};
     if seen.is_nothing() || risks.is_empty() {
         return Ok(HashMap::new());
@@ -269,8 +278,7 @@ fn expected_losses(connection: &mut Connection, risks: &[Id], seen: &Narrowed<ri
     let columns = (risk_id, frequency, frequency_pert, loss_interval, loss_pert, secondary_loss);
     let rows: Vec<Quantified> = fresh.filter(seen.clone()).order(id).select(columns).load(connection)?;
     // The last of a risk stays.
-    let latest: HashMap<Id, Quantified> = rows.into_iter().map(|row| (row.risk, row)).collect();
-    Ok(latest.into_iter().filter_map(|(risk, row)| Some((risk, row.expected_annual_loss()?))).collect())
+    Ok(rows.into_iter().map(|row| (row.risk, row.typed())).collect())
 }
 
 /// How some risks, each with its matrix, stand on these grounds.
@@ -280,7 +288,9 @@ fn standings(risks: &[(Id, Id)], grounds: &Grounds, today: Date) -> HashMap<Id, 
         let scenarios = of_risk.remove(risk).unwrap_or_default();
         let judged = |stage| grounds.assessments.get(&(*risk, stage)).copied();
         let standing = stand(scenarios, grounds.matrices.get(matrix), [Stage::Inherent, Stage::Current, Stage::Target].map(judged));
-        (*risk, RiskStatus { expected_annual_loss: grounds.losses.get(risk).copied(), ..standing })
+        let left = standing.frequency.zip(standing.loss_factor);
+        let loss = grounds.losses.get(risk).and_then(|quantification| quantification.inputs(left)?.model());
+        (*risk, RiskStatus { expected_annual_loss: loss.and_then(|(model, currency)| rounded(model.mean(), currency)), loss, ..standing })
     };
     risks.iter().map(stand).collect()
 }
@@ -319,6 +329,7 @@ fn stand(scenarios: Vec<ScenarioStanding>, matrix: Option<&Matrix>, [inherent, c
         partial: scenarios.iter().any(|each| each.partial),
         scenarios,
         expected_annual_loss: None,
+        loss: None,
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::risk::Risk;
 use super::risk_status;
-use crate::domains::security::vulnerability::advisory::Severity;
+use crate::domains::security::vulnerability::severity::Severity;
 use crate::domains::security::vulnerability::vulnerability::Vulnerability;
 use crate::error::Result;
 use crate::ports::stake::{self, Stake};

@@ -1,16 +1,47 @@
 //! People, for the domains that rely on them: their contracted time, and their names.
 
+use crate::access::parents;
 use crate::database::CHUNK;
 use crate::error::Result;
-use crate::ports::people::{self, NamedPerson};
+use crate::ports::people::{self, Group, NamedPerson};
 use crate::resource::{Check, Id};
 use diesel::prelude::*;
-use steward_schema::teams::people as people_rows;
+use std::collections::{HashMap, HashSet};
+use steward_schema::teams::{memberships, people as people_rows, positions};
 
 /// The people of the organisation.
 pub struct People;
 
 impl people::People for People {
+    fn working(&self, check: &mut Check<'_>, group: Group) -> Result<Vec<Id>> {
+        let (today, begun) = (check.today, people_rows::starts_on.is_null().or(people_rows::starts_on.le(check.today)));
+        let here = begun.and(people_rows::ends_on.is_null().or(people_rows::ends_on.ge(today)));
+        let there: Vec<(Id, Id)> = people_rows::table
+            .filter(people_rows::state.ne("left").and(here))
+            .order(people_rows::id)
+            .select((people_rows::id, people_rows::unit_id))
+            .load(check.connection)?;
+        let members: Option<HashSet<Id>> = match group {
+            Group::Everyone | Group::Unit(_) => None,
+            Group::Team(team) => {
+                let lasts = memberships::starts_on.le(today).and(memberships::ends_on.is_null().or(memberships::ends_on.ge(today)));
+                let of_team = memberships::table.filter(memberships::team_id.eq(team).and(lasts)).select(memberships::person_id);
+                Some(of_team.load(check.connection)?.into_iter().collect())
+            }
+            Group::Role(role) => {
+                let lasts = positions::ends_on.is_null().or(positions::ends_on.ge(today));
+                let of_role = positions::table.filter(positions::role_profile_id.eq(role).and(lasts)).select(positions::holder_id);
+                Some(of_role.load::<Option<Id>>(check.connection)?.into_iter().flatten().collect())
+            }
+        };
+        let above = if let Group::Unit(_) = group { parents(check.connection)? } else { HashMap::new() };
+        let belongs = |(person, unit): &(Id, Id)| match group {
+            Group::Unit(wanted) => is_below(*unit, wanted, &above),
+            _ => members.as_ref().is_none_or(|members| members.contains(person)),
+        };
+        Ok(there.iter().filter(|each| belongs(each)).map(|(person, _)| *person).collect())
+    }
+
     fn weekly_hours(&self, check: &mut Check<'_>, person: Id) -> Result<Option<f64>> {
         Ok(people_rows::table.find(person).select(people_rows::weekly_hours).first(check.connection).optional()?)
     }
@@ -32,4 +63,18 @@ impl people::People for People {
         }
         Ok(remaining)
     }
+}
+
+/// Whether a unit is another, or lies below it.
+fn is_below(unit: Id, wanted: Id, above: &HashMap<Id, Option<Id>>) -> bool {
+    let mut at = Some(unit);
+    // A tree of units is never as deep as it has units.
+    for _ in 0..=above.len() {
+        match at {
+            Some(unit) if unit == wanted => return true,
+            Some(unit) => at = above.get(&unit).copied().flatten(),
+            None => return false,
+        }
+    }
+    false
 }

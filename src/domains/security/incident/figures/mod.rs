@@ -1,3 +1,4 @@
 //! Figures of incident.
 
+pub mod incident_clocks;
 pub mod notification_status;

@@ -190,7 +190,6 @@ impl View for RiskPosition {
         let connection = cx.unscoped("an appetite reaches down the tree of units whether or not the units may be read");
         let appetite = appetite_in_force::find(connection, unit, risk.category, today, &seen)?;
         let level = standing.current.map(|placed| placed.level);
-        let inherent: Option<f64> = (!standing.scenarios.is_empty()).then(|| standing.scenarios.iter().map(|each| each.scenario.inherent).sum());
         Ok(RiskPosition {
             risk_id: id,
             risk_matrix_id: risk.risk_matrix_id,
@@ -198,7 +197,7 @@ impl View for RiskPosition {
             inherent: placement(&matrix, standing.inherent),
             current: placement(&matrix, standing.current),
             target: placement(&matrix, standing.target),
-            inherent_frequency: Figure(inherent),
+            inherent_frequency: Figure(standing.inherent_frequency()),
             current_frequency: Figure(standing.frequency),
             loss_factor: Figure(standing.loss_factor),
             expected_annual_loss: standing.expected_annual_loss,

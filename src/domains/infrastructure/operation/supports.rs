@@ -1,0 +1,55 @@
+//! What stands on what, for the domains that plan for its loss.
+
+use super::dependency::DependencyKind;
+use crate::database::CHUNK;
+use crate::domains::infrastructure::compute::backup_run::{BackupResult, BackupRunKind};
+use crate::error::Result;
+use crate::ports::dependency;
+use crate::resource::value::Instant;
+use crate::resource::{Check, Id};
+use diesel::prelude::*;
+use std::collections::HashMap;
+use steward_schema::infrastructure::{backup_runs, dependencies, installations, services, virtual_machines};
+
+/// The dependencies of infrastructure.
+pub struct Dependencies;
+
+impl dependency::Dependencies for Dependencies {
+    fn supports(&self, check: &mut Check<'_>) -> Result<Vec<(Id, Id)>> {
+        let hard = dependencies::table.filter(dependencies::kind.eq_any([DependencyKind::Requires, DependencyKind::Hosts])).order(dependencies::id);
+        let columns = (dependencies::from_id, dependencies::to_id, dependencies::kind);
+        let edges: Vec<(Id, Id, DependencyKind)> = hard.select(columns).load(check.connection)?;
+        let machines = virtual_machines::table.filter(virtual_machines::device_id.is_not_null()).order(virtual_machines::id);
+        let placed: Vec<(Id, Option<Id>)> = machines.select((virtual_machines::id, virtual_machines::device_id)).load(check.connection)?;
+        let declared = edges.into_iter().map(|(from, to, kind)| if kind == DependencyKind::Hosts { (to, from) } else { (from, to) });
+        Ok(declared.chain(placed.into_iter().filter_map(|(machine, device)| Some((machine, device?)))).collect())
+    }
+
+    fn tiers(&self, check: &mut Check<'_>) -> Result<HashMap<Id, i64>> {
+        let there = services::table.filter(services::state.ne("retired")).select((services::id, services::criticality_tier));
+        Ok(there.load::<(Id, i64)>(check.connection)?.into_iter().collect())
+    }
+
+    fn hosts(&self, check: &mut Check<'_>, ids: &[Id]) -> Result<HashMap<Id, Id>> {
+        let mut hosts = HashMap::new();
+        for chunk in ids.chunks(CHUNK) {
+            let query = installations::table.filter(installations::id.eq_any(chunk)).select((installations::id, installations::host_id));
+            hosts.extend(query.load::<(Id, Id)>(check.connection)?);
+        }
+        Ok(hosts)
+    }
+
+    fn recovery_points(&self, check: &mut Check<'_>, targets: &[Id]) -> Result<HashMap<Id, Instant>> {
+        use backup_runs::{kind, recovery_point_at, result, started_at, target_id};
+        let mut latest: HashMap<Id, Instant> = HashMap::new();
+        for chunk in targets.chunks(CHUNK) {
+            let made = kind.eq(BackupRunKind::Backup).and(result.eq(BackupResult::Succeeded));
+            let query = backup_runs::table.filter(target_id.eq_any(chunk)).filter(made).select((target_id, started_at, recovery_point_at));
+            for (target, started, point) in query.load::<(Id, Instant, Option<Instant>)>(check.connection)? {
+                let point = point.unwrap_or(started);
+                latest.entry(target).and_modify(|known| *known = (*known).max(point)).or_insert(point);
+            }
+        }
+        Ok(latest)
+    }
+}

@@ -1,0 +1,5 @@
+//! Figures of continuity.
+
+pub mod process_recovery;
+pub mod recovery_objective;
+pub mod recovery_readiness;

@@ -1,0 +1,103 @@
+//! How soon a business process is back, beside what it promises.
+
+use super::recovery_objective::{RecoveryObjective, RecoveryPathStep, steps};
+use crate::domains::security::continuity::{
+    business_process::BusinessProcess,
+    recovery_activation::RecoveryActivation,
+    recovery_facts::{Held, RecoveryFacts},
+    recovery_plan::RecoveryPlan,
+    recovery_result::RecoveryResult,
+    recovery_step::RecoveryStep,
+    recovery_test::RecoveryTest,
+};
+use crate::resource::value::Title;
+use crate::view::prelude::*;
+
+/// The recovery of something that the process needs.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct NeedRecovery {
+    /// What is needed.
+    pub subject_id: Id,
+    /// Its title; null where it is not visible to you.
+    pub title: Option<Title>,
+    /// Recovery time.
+    pub rto: RecoveryObjective,
+    /// Loss of work.
+    pub rpo: RecoveryObjective,
+    /// Its critical path, what comes back first first.
+    pub critical_path: Vec<RecoveryPathStep>,
+    /// What it stands on that no approved or active plan brings back, itself included.
+    pub uncovered: Vec<Id>,
+}
+
+/// The recovery of a business process.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ProcessRecovery {
+    /// The process.
+    pub business_process: Ref<BusinessProcess>,
+    /// Day of the answer.
+    pub as_of: Date,
+    /// Recovery time; proven where all that it needs is.
+    pub rto: RecoveryObjective,
+    /// Loss of work; proven where all that it needs is.
+    pub rpo: RecoveryObjective,
+    /// The critical path over plans and dependencies, what comes back first first.
+    pub critical_path: Vec<RecoveryPathStep>,
+    /// What it needs, in its order.
+    pub needs: Vec<NeedRecovery>,
+}
+
+impl View for ProcessRecovery {
+    const PATH: &'static str = "security/business-processes/{id}/recovery";
+    const OPERATION_ID: &'static str = "get_business_process_recovery";
+    const SUMMARY: &'static str = "Get the recovery of a business process";
+    const DESCRIPTION: &'static str = "Required, effective and proven recovery time and loss of work of a process and of all that it needs, over what you may see. \
+        What no plan brings back is named under `uncovered` and adds no time.";
+    const FORMULA: &'static str = "effective RTO = own recovery (end of the steps of the approved or active plan) + the longest effective RTO of what it stands on; \
+        effective RPO = now − the oldest of the latest backups; gap = effective − required; proven = measured within required in the last 365 days";
+    const SOURCE: &'static str = "ISO 22301:2019, 8.2 to 8.5; ISO/TS 22317; ISO/IEC 27031";
+    type Reads = (BusinessProcess, RecoveryPlan, RecoveryStep, IfPermitted<RecoveryTest>, IfPermitted<RecoveryActivation>, IfPermitted<RecoveryResult>);
+    type Query = NoQuery;
+    type Answer = Self;
+
+    fn run(cx: &mut Context<'_, '_>, _: NoQuery) -> Result<Self> {
+        let id = cx.id()?;
+        let (stored, process) = cx.get_typed::<BusinessProcess>(id)?;
+        let facts = RecoveryFacts::load(cx)?;
+        let (rto, rpo) = (process.rto_seconds.map(|seconds| seconds.0), process.rpo_seconds.map(|seconds| seconds.0));
+        let needs: Vec<(Id, Held, Held)> =
+            process.depends_on.iter().map(|need| need.subject_id).map(|need| (need, facts.rto(need, rto), facts.rpo(need, rpo))).collect();
+        let path = facts.path(id);
+        let need = |(subject, rto, rpo): &(Id, Held, Held)| {
+            let path = facts.path(*subject);
+            NeedRecovery {
+                subject_id: *subject,
+                title: facts.titles.get(subject).map(|(_, title)| title.clone()),
+                rto: (*rto).into(),
+                rpo: (*rpo).into(),
+                critical_path: steps(&facts, path.as_ref()),
+                uncovered: path.map_or_else(|| facts.recovery.below(*subject), |path| path.uncovered),
+            }
+        };
+        Ok(ProcessRecovery {
+            business_process: Ref::new(id, &process.name, stored.meta.state.as_deref()),
+            as_of: cx.today(),
+            rto: whole(rto, path.as_ref().map(|path| path.seconds), needs.iter().map(|(_, held, _)| *held)).into(),
+            rpo: whole(rpo, facts.rpo(id, rpo).effective, needs.iter().map(|(_, _, held)| *held)).into(),
+            critical_path: steps(&facts, path.as_ref()),
+            needs: needs.iter().map(need).collect(),
+        })
+    }
+}
+
+/// The whole of what is needed: the worst that was measured, the oldest day, and proven if all of it is.
+fn whole(required: Option<i64>, effective: Option<i64>, needs: impl Iterator<Item = Held> + Clone) -> Held {
+    let measured: Option<i64> = needs.clone().map(|held| held.measured).try_fold(i64::MIN, |worst, measured| Some(worst.max(measured?)));
+    Held {
+        required,
+        effective,
+        measured: measured.filter(|worst| *worst != i64::MIN),
+        measured_on: needs.clone().filter_map(|held| held.measured_on).min(),
+        proven: needs.clone().next().is_some() && needs.into_iter().all(|held| held.proven),
+    }
+}

@@ -1,0 +1,97 @@
+//! How ready all is to be brought back that business processes need.
+
+use super::recovery_objective::RecoveryObjective;
+use crate::domains::security::continuity::{
+    business_process::BusinessProcess, recovery_activation::RecoveryActivation, recovery_facts::RecoveryFacts, recovery_plan::RecoveryPlan,
+    recovery_result::RecoveryResult, recovery_step::RecoveryStep, recovery_test::RecoveryTest,
+};
+use crate::resource::value::{Text, Title, Whole};
+use crate::view::prelude::*;
+use std::collections::BTreeMap;
+
+/// The readiness of something that processes need.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ReadinessRow {
+    /// What is needed.
+    pub subject_id: Id,
+    /// Its collection, as domain/collection.
+    pub collection: Text<3, 100>,
+    /// Its title.
+    pub title: Title,
+    /// Number of processes that need it, directly or not.
+    pub processes: Count,
+    /// Whether an approved or active plan brings it back.
+    pub covered: bool,
+    /// Recovery time.
+    pub rto: RecoveryObjective,
+    /// Loss of work.
+    pub rpo: RecoveryObjective,
+}
+
+/// The readiness for recovery.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct RecoveryReadiness {
+    /// Day of the answer.
+    pub as_of: Date,
+    /// Number of things that processes need.
+    pub needed: Count,
+    /// Number of them that no plan brings back.
+    pub uncovered: Count,
+    /// Number of them whose effective RTO is above the required one.
+    pub rto_missed: Count,
+    /// Number of them whose effective RPO is above the required one.
+    pub rpo_missed: Count,
+    /// Number of them whose RTO is proven.
+    pub rto_proven: Count,
+    /// Those things, the greatest gap in time first.
+    pub data: Vec<ReadinessRow>,
+}
+
+impl View for RecoveryReadiness {
+    const PATH: &'static str = "security/recovery-readiness";
+    const OPERATION_ID: &'static str = "get_security_recovery_readiness";
+    const SUMMARY: &'static str = "Get the readiness for recovery";
+    const DESCRIPTION: &'static str =
+        "Services, information assets, devices and virtual machines that business processes need, directly or through dependencies, over what you may see.";
+    const FORMULA: &'static str = "required = min over the processes that need it; effective, gap and proven as in /recovery of a process";
+    const SOURCE: &'static str = "ISO 22301:2019, 8.2.2; ISO/TS 22317";
+    type Reads = (BusinessProcess, RecoveryPlan, RecoveryStep, IfPermitted<RecoveryTest>, IfPermitted<RecoveryActivation>, IfPermitted<RecoveryResult>);
+    type Query = NoQuery;
+    type Answer = Self;
+
+    fn run(cx: &mut Context<'_, '_>, _: NoQuery) -> Result<Self> {
+        let facts = RecoveryFacts::load(cx)?;
+        let mut needed: BTreeMap<Id, (i64, Option<i64>, Option<i64>)> = BTreeMap::new();
+        let least = |one: Option<i64>, other: Option<i64>| one.into_iter().chain(other).min();
+        for process in &facts.processes {
+            for subject in facts.recovery.below(process.id).into_iter().filter(|id| *id != process.id) {
+                let entry = needed.entry(subject).or_default();
+                *entry = (entry.0 + 1, least(entry.1, process.rto), least(entry.2, process.rpo));
+            }
+        }
+        let row = |(subject, (processes, rto, rpo)): (Id, (i64, Option<i64>, Option<i64>))| {
+            let (collection, title) = facts.titles.get(&subject)?;
+            Some(ReadinessRow {
+                subject_id: subject,
+                collection: Text::cut(collection),
+                title: title.clone(),
+                processes: Whole(processes),
+                covered: facts.path(subject).is_some_and(|path| !path.uncovered.contains(&subject)),
+                rto: facts.rto(subject, rto).into(),
+                rpo: facts.rpo(subject, rpo).into(),
+            })
+        };
+        let mut data: Vec<ReadinessRow> = needed.into_iter().filter_map(row).collect();
+        data.sort_by_key(|row| std::cmp::Reverse(row.rto.gap_seconds));
+        let count = |holds: fn(&ReadinessRow) -> bool| Whole(i64::try_from(data.iter().filter(|row| holds(row)).count()).unwrap_or(i64::MAX));
+        Ok(RecoveryReadiness {
+            as_of: cx.today(),
+            needed: count(|_| true),
+            uncovered: count(|row| !row.covered),
+            rto_missed: count(|row| row.rto.gap_seconds.is_some_and(|gap| gap > 0)),
+            rpo_missed: count(|row| row.rpo.gap_seconds.is_some_and(|gap| gap > 0)),
+            rto_proven: count(|row| row.rto.proven),
+            data,
+        })
+    }
+}

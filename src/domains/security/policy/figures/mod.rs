@@ -1,0 +1,3 @@
+//! Figures of policy.
+
+pub mod attestation_status;

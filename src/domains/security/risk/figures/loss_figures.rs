@@ -1,0 +1,54 @@
+//! The figures of drawn years, as several answers have them.
+
+use crate::domains::security::risk::risk_quantification::rounded;
+use crate::domains::security::risk::simulation::Summary;
+use crate::view::prelude::*;
+
+/// A point of an exceedance curve.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct ExceedancePoint {
+    /// Loss of a year.
+    pub loss: Money,
+    /// Share of the years that lose more, from 0 to 1.
+    pub probability: Figure,
+}
+
+/// The figures of the drawn years.
+#[derive(Debug, Clone, Default, Serialize, ToSchema)]
+pub struct LossFigures {
+    /// Mean annual loss.
+    pub mean: Option<Money>,
+    /// Standard deviation of the annual loss.
+    pub standard_deviation: Option<Money>,
+    /// Median: loss that half of the years do not exceed.
+    pub p50: Option<Money>,
+    /// Loss that 90 % of the years do not exceed.
+    pub p90: Option<Money>,
+    /// Loss that 95 % of the years do not exceed.
+    pub p95: Option<Money>,
+    /// Loss that 99 % of the years do not exceed.
+    pub p99: Option<Money>,
+    /// Mean loss of the worst 1 % of the years.
+    pub expected_shortfall_99: Option<Money>,
+    /// Loss exceedance curve: 100 points from 0 to the loss of one year in a thousand.
+    pub exceedance: Vec<ExceedancePoint>,
+}
+
+impl LossFigures {
+    /// The figures of a summary in a currency.
+    pub fn of(summary: &Summary, currency: Currency) -> Self {
+        let money = |minor: f64| rounded(minor, currency);
+        let [p50, p90, p95, p99] = summary.percentiles.map(money);
+        let point = |(loss, probability): &(f64, f64)| Some(ExceedancePoint { loss: money(*loss)?, probability: Figure(Some(*probability)) });
+        LossFigures {
+            mean: money(summary.mean),
+            standard_deviation: money(summary.standard_deviation),
+            p50,
+            p90,
+            p95,
+            p99,
+            expected_shortfall_99: money(summary.expected_shortfall),
+            exceedance: summary.exceedance.iter().filter_map(point).collect(),
+        }
+    }
+}

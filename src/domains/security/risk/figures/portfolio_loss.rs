@@ -1,0 +1,161 @@
+//! The loss of a year over all quantified risks.
+
+use super::loss_figures::LossFigures;
+use crate::domains::security::risk::{
+    expected_loss::LossModel,
+    quantification_run::MOST_DRAWS,
+    risk::{Risk, RiskKind},
+    risk_assessment::RiskAssessment,
+    risk_category::RiskCategory,
+    risk_quantification::{RiskQuantification, Seed, Trials, rounded},
+    risk_scenario::RiskScenario,
+    risk_status,
+    simulation::{draw, draws, summary},
+};
+use crate::ports::books;
+use crate::resource::value::{Title, Whole};
+use crate::view::prelude::*;
+use steward_schema::security::risks;
+
+/// The parameters.
+#[derive(Debug, Deserialize, IntoParams)]
+pub struct Query {
+    /// Category of the risks; all if left out.
+    #[param(inline)]
+    pub category: Option<RiskCategory>,
+    /// Currency of the losses; that of the organisation if left out.
+    #[param(inline)]
+    pub currency: Option<Currency>,
+    /// Number of years drawn; 20,000 if left out.
+    #[param(minimum = 1000, maximum = 1_000_000)]
+    pub trials: Option<i64>,
+    /// Seed of the draw; 1 if left out.
+    #[param(minimum = 0)]
+    pub seed: Option<i64>,
+}
+
+/// The share of a risk in the loss of the portfolio.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct PortfolioRisk {
+    /// The risk.
+    pub risk: Ref<Risk>,
+    /// Expected annual loss.
+    pub expected_annual_loss: Money,
+}
+
+/// The annual loss of a portfolio of risks.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct PortfolioLoss {
+    /// Category of the risks; null for all.
+    pub category: Option<RiskCategory>,
+    /// The figures; null where no risk is quantified.
+    #[serde(flatten)]
+    pub figures: LossFigures,
+    /// Expected annual loss in closed form: the sum over the risks.
+    pub expected_annual_loss: Option<Money>,
+    /// Always true: risks are drawn independently, so the tail is too thin where they happen together.
+    pub independent: bool,
+    /// Number of risks that count.
+    pub quantified: Count,
+    /// Number of risks without a fresh quantification in the currency.
+    pub not_quantified: Count,
+    /// The risks, the greatest expected loss first.
+    pub risks: Vec<PortfolioRisk>,
+    /// Number of years drawn.
+    pub trials: Trials,
+    /// Seed of the draw.
+    pub seed: Seed,
+}
+
+/// A threat that is not closed.
+#[derive(Queryable)]
+struct OpenRisk {
+    id: Id,
+    matrix: Id,
+    title: Title,
+    state: String,
+}
+
+impl View for PortfolioLoss {
+    const PATH: &'static str = "security/portfolio-loss";
+    const OPERATION_ID: &'static str = "get_security_portfolio_loss";
+    const SUMMARY: &'static str = "Get the annual loss of all risks";
+    const DESCRIPTION: &'static str = "Loss of a year over the open threats that you may see: the sum of one draw of each, by its latest fresh quantification of the current stage. \
+        More than 20 million draws are refused (400).";
+    const FORMULA: &'static str = "loss of a year = Σ over risks of a draw as in /result; independent streams of one seed";
+    const SOURCE: &'static str = "McNeil, Frey and Embrechts, Quantitative Risk Management, chapter 10";
+    type Reads = (Risk, RiskQuantification, IfPermitted<RiskScenario>, IfPermitted<RiskAssessment>);
+    type Query = Query;
+    type Answer = Self;
+
+    fn run(cx: &mut Context<'_, '_>, query: Query) -> Result<Self> {
+        let (trials, seed): (Trials, Seed) = (Whole(query.trials.unwrap_or(20_000)), Whole(query.seed.unwrap_or(1)));
+        if !(1_000..=1_000_000).contains(&trials.0) || seed.0 < 0 {
+            return Err(Problem::bad_request("trials is 1,000 to 1,000,000, and seed 0 or more.").into());
+        }
+        let base = match query.currency {
+            Some(currency) => Some(currency),
+            None => cx.ask(books::base_currency)?,
+        };
+        let open = open(cx, query.category)?;
+        let pairs: Vec<(Id, Id)> = open.iter().map(|risk| (risk.id, risk.matrix)).collect();
+        let statuses = risk_status::of_reader(cx, &pairs)?;
+        let modelled =
+            |risk: &OpenRisk| statuses.get(&risk.id).and_then(|status| status.loss.filter(|(_, currency)| base.is_none_or(|base| base == *currency)));
+        let models: Vec<(&OpenRisk, (LossModel, Currency))> = open.iter().filter_map(|risk| Some((risk, modelled(risk)?))).collect();
+        let currency = base.or_else(|| models.first().map(|(_, (_, currency))| *currency));
+        let models: Vec<(&OpenRisk, LossModel)> =
+            models.into_iter().filter(|(_, (_, of))| Some(*of) == currency).map(|(risk, (model, _))| (risk, model)).collect();
+        let drawn = draw_all(&models, trials, seed)?;
+        let mut risks: Vec<(f64, &OpenRisk)> = models.iter().map(|(risk, model)| (model.mean(), *risk)).collect();
+        risks.sort_by(|(less, _), (more, _)| more.total_cmp(less));
+        let total: f64 = risks.iter().map(|(mean, _)| mean).sum();
+        let share = |(mean, risk): &(f64, &OpenRisk)| {
+            Some(PortfolioRisk { risk: Ref::new(risk.id, &risk.title, Some(&risk.state)), expected_annual_loss: rounded(*mean, currency?)? })
+        };
+        let count = |number: usize| Whole(i64::try_from(number).unwrap_or(i64::MAX));
+        Ok(PortfolioLoss {
+            category: query.category,
+            figures: drawn.and_then(summary).zip(currency).map(|(summary, currency)| LossFigures::of(&summary, currency)).unwrap_or_default(),
+            expected_annual_loss: currency.filter(|_| !risks.is_empty()).and_then(|currency| rounded(total, currency)),
+            independent: true,
+            quantified: count(models.len()),
+            not_quantified: count(open.len() - models.len()),
+            risks: risks.iter().filter_map(share).collect(),
+            trials,
+            seed,
+        })
+    }
+}
+
+/// The loss of each year over some models; none without any.
+fn draw_all(models: &[(&OpenRisk, LossModel)], trials: Trials, seed: Seed) -> Result<Option<Vec<f64>>> {
+    let (trials, seed) = (usize::try_from(trials.0).unwrap_or_default(), u64::try_from(seed.0).unwrap_or_default());
+    let work: f64 = models.iter().map(|(_, model)| draws(model, trials)).sum();
+    if work > MOST_DRAWS {
+        let detail = format!("It would take {work:.0} draws, and 20 million are the most. Ask with fewer trials, or for one category.");
+        return Err(Problem::bad_request(detail).into());
+    }
+    let mut years: Option<Vec<f64>> = None;
+    for ((_, model), stream) in models.iter().zip(1..) {
+        let Some(drawn) = draw(model, trials, seed, stream) else { continue };
+        match &mut years {
+            Some(years) => years.iter_mut().zip(drawn).for_each(|(year, loss)| *year += loss),
+            None => years = Some(drawn),
+        }
+    }
+    Ok(years)
+}
+
+fn open(reader: &mut Reader<'_>, category: Option<RiskCategory>) -> Result<Vec<OpenRisk>> {
+    let seen = reader.sees::<Risk>()?;
+    if seen.is_nothing() {
+        return Ok(Vec::new());
+    }
+    let threats = risks::table.filter(risks::state.ne("closed").and(risks::kind.eq(RiskKind::Threat))).filter(seen.clone()).order(risks::id);
+    let columns = (risks::id, risks::risk_matrix_id, risks::title, risks::state);
+    Ok(match category {
+        Some(category) => threats.filter(risks::category.eq(category)).select(columns).load(reader.within(&seen))?,
+        None => threats.select(columns).load(reader.within(&seen))?,
+    })
+}

@@ -1,0 +1,161 @@
+//! The rows of the risk register: each risk with its levels, its expected loss and its dates.
+
+use crate::access::parents;
+use crate::domains::security::risk::{
+    appetite_in_force,
+    risk::{Risk, RiskKind},
+    risk_appetite::RiskAppetite,
+    risk_category::RiskCategory,
+    risk_matrix::{LevelNumber, RiskMatrix},
+    risk_status,
+    treatment::Treatment,
+};
+use crate::ports::books;
+use crate::resource::value::{Text, Title, Whole};
+use crate::view::prelude::*;
+use std::collections::HashMap;
+use steward_schema::security::{risks, treatments};
+
+/// A risk in the register.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct RegisterRow {
+    /// The risk.
+    pub risk_id: Id,
+    /// Its code.
+    pub code: Text<1, 64>,
+    /// Its title.
+    pub title: Title,
+    /// Threat or opportunity.
+    pub kind: RiskKind,
+    /// Category.
+    pub category: RiskCategory,
+    /// State in the lifecycle.
+    pub state: Text<1, 40>,
+    /// Accountable owner.
+    pub owner_id: Option<Id>,
+    /// Level without controls, by its number in the matrix.
+    pub inherent_level: Option<LevelNumber>,
+    /// Level with tested controls.
+    pub current_level: Option<LevelNumber>,
+    /// Name of the current level.
+    pub current_level_name: Option<Title>,
+    /// Level to be reached.
+    pub target_level: Option<LevelNumber>,
+    /// Expected annual loss.
+    pub expected_annual_loss: Option<Money>,
+    /// Whether it is above the appetite in force; null if that cannot be said.
+    pub breached: Option<bool>,
+    /// Day of the next review.
+    pub next_review_on: Option<Date>,
+    /// Number of treatments that are planned or in progress.
+    pub open_treatments: Count,
+    /// Earliest of the next review and the due days of the open treatments.
+    pub due_on: Option<Date>,
+    /// Whether that has passed.
+    pub overdue: bool,
+}
+
+/// A stored risk.
+#[derive(Queryable)]
+struct StoredRisk {
+    id: Id,
+    unit: Id,
+    matrix: Id,
+    code: Text<1, 64>,
+    title: Title,
+    kind: RiskKind,
+    category: RiskCategory,
+    state: Text<1, 40>,
+    owner: Option<Id>,
+    next_review_on: Option<Date>,
+}
+
+/// The currency by which losses are compared: that of the organisation.
+pub fn currency(cx: &mut Context<'_, '_>) -> Result<Option<Currency>> {
+    cx.ask(books::base_currency)
+}
+
+/// The loss of a row in a currency; none in another one.
+pub fn loss(row: &RegisterRow, currency: Option<Currency>) -> Option<i64> {
+    row.expected_annual_loss.filter(|money| currency.is_none_or(|currency| currency == money.currency)).map(|money| money.minor)
+}
+
+/// The rows of the risks in sight: those that are not closed, or all.
+pub fn rows(cx: &mut Context<'_, '_>, with_closed: bool) -> Result<Vec<RegisterRow>> {
+    let today = cx.today();
+    let stored = stored(cx, with_closed)?;
+    let pairs: Vec<(Id, Id)> = stored.iter().map(|risk| (risk.id, risk.matrix)).collect();
+    let statuses = risk_status::of_reader(cx, &pairs)?;
+    let seen = cx.sees::<RiskAppetite>()?;
+    let appetites = if seen.is_nothing() { Vec::new() } else { appetite_in_force::all(cx.within(&seen), today, &seen)? };
+    let above = parents(cx.unscoped("an appetite reaches down the tree of units whether or not the units may be read"))?;
+    let open = open_treatments(cx)?;
+    let names = level_names(cx, &pairs)?;
+    let row = |risk: StoredRisk| {
+        let unknown = risk_status::RiskStatus::default();
+        let status = statuses.get(&risk.id).unwrap_or(&unknown);
+        let level = |placed: Option<risk_status::Placed>| placed.map(|placed| placed.level);
+        let appetite = appetite_in_force::nearest(&appetites, &above, risk.unit, risk.category);
+        let (count, treated_by) = open.get(&risk.id).copied().unwrap_or_default();
+        let due_on = [risk.next_review_on, treated_by].into_iter().flatten().min();
+        RegisterRow {
+            risk_id: risk.id,
+            inherent_level: level(status.inherent).map(Whole),
+            current_level: level(status.current).map(Whole),
+            current_level_name: level(status.current).and_then(|level| names.get(&risk.matrix)?.get(usize::try_from(level - 1).ok()?).cloned()),
+            target_level: level(status.target).map(Whole),
+            expected_annual_loss: status.expected_annual_loss,
+            breached: appetite.and_then(|appetite| appetite.breached(risk.matrix, level(status.current), status.expected_annual_loss)),
+            open_treatments: Whole(count),
+            due_on,
+            overdue: due_on.is_some_and(|due| due < today),
+            code: risk.code,
+            title: risk.title,
+            kind: risk.kind,
+            category: risk.category,
+            state: risk.state,
+            owner_id: risk.owner,
+            next_review_on: risk.next_review_on,
+        }
+    };
+    Ok(stored.into_iter().map(row).collect())
+}
+
+fn stored(reader: &mut Reader<'_>, with_closed: bool) -> Result<Vec<StoredRisk>> {
+    use risks::{category, code, id, kind, next_review_on, owner_id, risk_matrix_id, state, title, unit_id};
+    let seen = reader.sees::<Risk>()?;
+    if seen.is_nothing() {
+        return Ok(Vec::new());
+    }
+    let closed = if with_closed { "" } else { "closed" };
+    let query = risks::table.filter(state.ne(closed)).filter(seen.clone()).order(id);
+    Ok(query.select((id, unit_id, risk_matrix_id, code, title, kind, category, state, owner_id, next_review_on)).load(reader.within(&seen))?)
+}
+
+/// Of each risk the number of its open treatments, and the earliest day on which one is due.
+fn open_treatments(reader: &mut Reader<'_>) -> Result<HashMap<Id, (i64, Option<Date>)>> {
+    use treatments::{due_on, risk_id, state};
+    let seen = reader.sees::<Treatment>()?;
+    if seen.is_nothing() {
+        return Ok(HashMap::new());
+    }
+    let query = treatments::table.filter(state.eq_any(["planned", "in_progress"])).filter(seen.clone()).select((risk_id, due_on));
+    let mut open: HashMap<Id, (i64, Option<Date>)> = HashMap::new();
+    for (risk, due) in query.load::<(Id, Option<Date>)>(reader.within(&seen))? {
+        let entry = open.entry(risk).or_default();
+        *entry = (entry.0 + 1, [entry.1, due].into_iter().flatten().min());
+    }
+    Ok(open)
+}
+
+/// The names of the risk levels of some matrices.
+fn level_names(reader: &mut Reader<'_>, pairs: &[(Id, Id)]) -> Result<HashMap<Id, Vec<Title>>> {
+    let mut names = HashMap::new();
+    for (_, matrix) in pairs {
+        if !names.contains_key(matrix) {
+            let levels = reader.get_typed::<RiskMatrix>(*matrix)?.1.risk_levels;
+            names.insert(*matrix, levels.into_iter().map(|level| level.name).collect());
+        }
+    }
+    Ok(names)
+}

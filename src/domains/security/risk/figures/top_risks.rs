@@ -1,0 +1,58 @@
+//! The risks that cost most.
+
+use super::register_rows::{RegisterRow, currency, loss, rows};
+use crate::domains::security::risk::{
+    risk::{Risk, RiskKind},
+    risk_appetite::RiskAppetite,
+    risk_assessment::RiskAssessment,
+    risk_matrix::RiskMatrix,
+    risk_quantification::RiskQuantification,
+    risk_scenario::RiskScenario,
+    treatment::Treatment,
+};
+use crate::view::prelude::*;
+use std::cmp::Reverse;
+
+/// The parameters.
+#[derive(Debug, Deserialize, IntoParams)]
+pub struct Query {
+    /// Number of risks at most; 10 if left out.
+    #[param(minimum = 1, maximum = 100)]
+    pub limit: Option<usize>,
+}
+
+/// The top risks.
+#[derive(Debug)]
+pub struct TopRisks;
+
+impl View for TopRisks {
+    const PATH: &'static str = "security/top-risks";
+    const OPERATION_ID: &'static str = "get_security_top_risks";
+    const SUMMARY: &'static str = "Get the top risks";
+    const DESCRIPTION: &'static str = "Open threats that you may see, the greatest expected annual loss in the currency of the organisation first; then those that are not quantified, \
+        the highest current level first.";
+    type Reads = (
+        Risk,
+        RiskMatrix,
+        IfPermitted<RiskAppetite>,
+        IfPermitted<Treatment>,
+        IfPermitted<RiskAssessment>,
+        IfPermitted<RiskQuantification>,
+        IfPermitted<RiskScenario>,
+    );
+    type Query = Query;
+    type Answer = Listed<RegisterRow>;
+
+    fn run(cx: &mut Context<'_, '_>, query: Query) -> Result<Listed<RegisterRow>> {
+        let limit = query.limit.unwrap_or(10);
+        if !(1..=100).contains(&limit) {
+            return Err(Problem::bad_request("limit is 1 to 100.").into());
+        }
+        let currency = currency(cx)?;
+        let mut found = rows(cx, false)?;
+        found.retain(|row| row.kind == RiskKind::Threat);
+        // None is the least of all options: the unknown comes last.
+        found.sort_by_key(|row| (Reverse(loss(row, currency)), Reverse(row.current_level.map(|level| level.0))));
+        Ok(found.into_iter().take(limit).collect())
+    }
+}

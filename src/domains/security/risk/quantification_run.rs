@@ -1,0 +1,80 @@
+//! Running a quantification: what goes in is kept, so that its result can be drawn from it at any time.
+
+use super::risk::Risk;
+use super::risk_assessment::Stage;
+use super::risk_quantification::{RiskQuantification, RunInputs};
+use super::risk_status;
+use super::simulation::draws;
+use crate::error::{Problem, Result};
+use crate::resource::{FieldType, Id};
+use crate::store::{IfMatch, Outcome, Reader, Writer};
+use crate::view::{Action, Call, NoQuery, Nothing};
+use serde_json::{Map, Value, json};
+
+/// `POST security/risk-quantifications/{id}/run`.
+#[derive(Debug)]
+pub struct RunQuantification;
+
+/// How many draws one answer may take.
+pub const MOST_DRAWS: f64 = 20_000_000.0;
+
+impl Action for RunQuantification {
+    const PATH: &'static str = "security/risk-quantifications/{id}/run";
+    const OPERATION_ID: &'static str = "run_risk_quantification";
+    const SUMMARY: &'static str = "Run a risk quantification";
+    const DESCRIPTION: &'static str = "Keeps the inputs of today as those of the run and makes the quantification fresh; `/result` is drawn from them. \
+        Refused (409) where the frequency follows from scenarios of which too little is known, and where trials × events come to more than 20 million draws. \
+        Answers the quantification.";
+    const PERMISSIONS: &'static [&'static str] = &["security.risk_quantifications:refresh"];
+    type Query = NoQuery;
+    type Body = Nothing;
+    type Prepared = ();
+    type Answer = RiskQuantification;
+
+    fn example(_: &str) -> Value {
+        json!({})
+    }
+
+    fn apply(writer: &mut Writer<'_>, call: &Call, (): &()) -> Result<Outcome> {
+        let id = call.id()?;
+        let (stored, quantification) = writer.reader().get_typed::<RiskQuantification>(id)?;
+        let inputs = inputs_today(&mut writer.reader(), &quantification)?;
+        let Some(inputs) = inputs else {
+            let detail = "Its frequency follows from the scenarios of the risk, and what they come to is not known. Describe them and the design of their controls, or name a frequency.";
+            return Err(Problem::conflict("/frequency", "scenarios", detail).into());
+        };
+        let work = inputs.model().map_or(0.0, |(model, _)| draws(&model, trials(&inputs)));
+        if work > MOST_DRAWS {
+            let detail = format!("It would take {work:.0} draws, and 20 million are the most. Take fewer trials, or a higher loss of rarer events.");
+            return Err(Problem::conflict("/trials", "work", detail).into());
+        }
+        let definition = writer.definition::<RiskQuantification>()?;
+        let run = [("ran_at".to_owned(), writer.now.to_json()), ("run_inputs".to_owned(), inputs.to_json())];
+        let mut stored_after = writer.update_as_service(definition, id, "refresh", Map::from_iter(run))?;
+        if stored.meta.state.as_deref() == Some("stale") {
+            stored_after = writer.transition(definition, id, &IfMatch::Any, "fresh")?;
+        }
+        Ok(Outcome::new(200, writer.document(definition, &stored_after).into()).at(stored_after.meta.revision))
+    }
+}
+
+/// The number of years of a run.
+pub fn trials(inputs: &RunInputs) -> usize {
+    usize::try_from(inputs.trials.0).unwrap_or_default()
+}
+
+/// What a run would draw from now; none if the frequency follows from scenarios of which the reader does not know enough.
+pub fn inputs_today(reader: &mut Reader<'_>, quantification: &RiskQuantification) -> Result<Option<RunInputs>> {
+    let scenarios = if quantification.follows_scenarios() { of_scenarios(reader, quantification.risk_id, quantification.stage)? } else { None };
+    Ok(quantification.inputs(scenarios))
+}
+
+/// The frequency of the scenarios of a risk, and the share of the loss that their controls leave; without controls at the inherent stage.
+fn of_scenarios(reader: &mut Reader<'_>, risk: Id, stage: Stage) -> Result<Option<(f64, f64)>> {
+    let matrix = reader.get_typed::<Risk>(risk)?.1.risk_matrix_id;
+    let status = risk_status::of_reader(reader, &[(risk, matrix)])?.remove(&risk).unwrap_or_default();
+    Ok(match stage {
+        Stage::Inherent => status.inherent_frequency().map(|frequency| (frequency, 1.0)),
+        Stage::Current | Stage::Target => status.frequency.zip(status.loss_factor),
+    })
+}

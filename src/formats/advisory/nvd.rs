@@ -1,0 +1,138 @@
+//! CVE records of the NVD, API 2.0: one, or a page of them.
+
+use super::{Entry, Fault, Parsed, Statement, checked, cpe_parts, day, each, sentence};
+use serde::Deserialize;
+use serde_json::Value;
+
+#[derive(Deserialize)]
+struct Item {
+    cve: Cve,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Cve {
+    id: String,
+    published: Option<String>,
+    last_modified: Option<String>,
+    cisa_exploit_add: Option<String>,
+    cisa_action_due: Option<String>,
+    cisa_required_action: Option<String>,
+    cisa_vulnerability_name: Option<String>,
+    #[serde(default)]
+    descriptions: Vec<Description>,
+    #[serde(default)]
+    metrics: Metrics,
+    #[serde(default)]
+    configurations: Vec<Configuration>,
+}
+
+#[derive(Deserialize)]
+struct Description {
+    lang: String,
+    value: String,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Metrics {
+    #[serde(rename = "cvssMetricV40")]
+    v40: Vec<Metric>,
+    #[serde(rename = "cvssMetricV31")]
+    v31: Vec<Metric>,
+    #[serde(rename = "cvssMetricV30")]
+    v30: Vec<Metric>,
+    #[serde(rename = "cvssMetricV2")]
+    v2: Vec<Metric>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Metric {
+    #[serde(rename = "type", default)]
+    kind: String,
+    cvss_data: CvssData,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct CvssData {
+    vector_string: String,
+}
+
+#[derive(Deserialize)]
+struct Configuration {
+    #[serde(default)]
+    nodes: Vec<Node>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Node {
+    #[serde(default)]
+    cpe_match: Vec<CpeMatch>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct CpeMatch {
+    vulnerable: bool,
+    criteria: String,
+    version_start_including: Option<String>,
+    version_start_excluding: Option<String>,
+    version_end_including: Option<String>,
+    version_end_excluding: Option<String>,
+}
+
+/// Reads a record, or a page of them.
+pub fn nvd(document: &Value) -> Parsed {
+    let mut faults = Vec::new();
+    let items: Vec<(String, Item)> = if document.get("cve").is_some() {
+        match Item::deserialize(document) {
+            Ok(item) => vec![("/cve".to_owned(), item)],
+            Err(error) => {
+                faults.push(Fault::new("/cve", "format", format!("The record cannot be read: {error}.")));
+                Vec::new()
+            }
+        }
+    } else {
+        each(document, "vulnerabilities", &mut faults)
+    };
+    checked(items.into_iter().map(|(place, item)| entry(place, item.cve)).collect(), faults)
+}
+
+fn entry(place: String, cve: Cve) -> Entry {
+    let english = cve.descriptions.into_iter().find(|each| each.lang == "en").map(|each| each.value);
+    let Metrics { v40, v31, v30, v2 } = cve.metrics;
+    let vectors = [v40, v31, v30, v2].into_iter().flat_map(|mut metrics| {
+        metrics.sort_by_key(|metric| metric.kind != "Primary");
+        metrics.into_iter().map(|metric| metric.cvss_data.vector_string)
+    });
+    let matches = cve.configurations.into_iter().flat_map(|configuration| configuration.nodes).flat_map(|node| node.cpe_match);
+    Entry {
+        place,
+        url: Some(format!("https://nvd.nist.gov/vuln/detail/{}", cve.id)),
+        code: cve.id,
+        title: cve.cisa_vulnerability_name.or_else(|| english.as_deref().map(sentence)),
+        description: english,
+        vectors: vectors.collect(),
+        exploited: cve.cisa_exploit_add.map(|on| (on, cve.cisa_action_due)),
+        published: cve.published.map(|time| day(&time)),
+        modified: cve.last_modified.map(|time| day(&time)),
+        remedy: cve.cisa_required_action,
+        statements: matches.filter(|each| each.vulnerable).filter_map(statement).collect(),
+        ..Entry::default()
+    }
+}
+
+fn statement(matched: CpeMatch) -> Option<Statement> {
+    let [vendor, product, version] = cpe_parts(&matched.criteria)?;
+    let of = Statement { vendor, product: Some(product?), cpe: Some(matched.criteria), ..Statement::default() };
+    if version.is_some() {
+        return Some(of.at(version.as_deref()));
+    }
+    let (from_excluded, until_excluded) = (matched.version_start_excluding.is_some(), matched.version_end_excluding.is_some());
+    let from = matched.version_start_including.or(matched.version_start_excluding);
+    let until = matched.version_end_including.or(matched.version_end_excluding);
+    Some(Statement { from, from_excluded, until, until_excluded, ..of })
+}

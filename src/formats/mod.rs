@@ -4,6 +4,7 @@
 //! by examples alone and a wrong document can harm nothing. What the data means for records is said by the domain that imports.
 
 pub mod csv;
+pub mod focus;
 pub mod icalendar;
 pub mod multipart;
 pub mod oscal;

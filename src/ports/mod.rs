@@ -3,8 +3,11 @@
 
 pub mod authority;
 pub mod books;
+pub mod closing;
 pub mod conflict;
+pub mod contracts;
 pub mod control;
+pub mod estate;
 pub mod exception;
 pub mod finding;
 pub mod ledger;

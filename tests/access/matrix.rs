@@ -317,9 +317,17 @@ async fn views(stage: &mut Stage<'_>, domain: &str) -> Vec<Ask> {
                 continue;
             }
             let Some(definition) = stage.app.served.store.definitions.get(&segments[..2].join("/")) else {
-                if !path.contains('{') && method == "get" {
+                let needs_permission = operation["x-permission"].as_array().is_some_and(|all| !all.is_empty());
+                if !path.contains('{') && (method == "get" || needs_permission) {
                     let query = required(stage, operation, 2).await;
-                    let calls = vec![(format!("{path}{query}"), None)];
+                    let mut body = operation["requestBody"]["content"]["application/json"]["example"].clone();
+                    for (name, value) in body.as_object_mut().into_iter().flatten() {
+                        let of = name.strip_suffix("_id").and_then(|one| stage.app.served.store.definitions.all().iter().find(|known| known.singular == one));
+                        if let Some(of) = of {
+                            *value = stage.record(of, 2).await["id"].clone();
+                        }
+                    }
+                    let calls = vec![(format!("{path}{query}"), Some(body).filter(|body| !body.is_null()))];
                     asks.push(Ask {
                         name: operation["operationId"].as_str().unwrap().to_owned(),
                         method: name,
@@ -332,6 +340,11 @@ async fn views(stage: &mut Stage<'_>, domain: &str) -> Vec<Ask> {
                 }
                 continue;
             };
+            if operation["requestBody"].is_object() && operation["requestBody"]["content"]["application/json"].is_null() {
+                // A file, which is judged before it is read.
+                asks.push(of_file(operation, path, name));
+                continue;
+            }
             let body = operation["requestBody"]["content"]["application/json"]["example"].clone();
             let mut calls = Vec::new();
             for spot in 0..SPOTS.len() {
@@ -353,6 +366,20 @@ async fn views(stage: &mut Stage<'_>, domain: &str) -> Vec<Ask> {
     asks
 }
 
+/// An operation that reads a file: the policy says who may make it.
+fn of_file(operation: &'static Value, path: &str, method: &'static str) -> Ask {
+    let permissions = operation["x-permission"].as_array().into_iter().flatten().filter_map(Value::as_str).map(str::to_owned);
+    Ask {
+        name: operation["operationId"].as_str().unwrap().to_owned(),
+        method,
+        calls: vec![(path.to_owned(), None)],
+        look_for: Vec::new(),
+        shared: true,
+        policy: Some(permissions.collect()),
+        of: None,
+    }
+}
+
 /// The query parameters that an operation cannot be without: a record of the spot where an id is asked for, a day where a
 /// day is, else the first of their words, else 1.
 async fn required(stage: &mut Stage<'_>, operation: &'static Value, spot: usize) -> String {
@@ -364,7 +391,7 @@ async fn required(stage: &mut Stage<'_>, operation: &'static Value, spot: usize)
         let value = match target {
             Some(target) => stage.record(target, spot).await["id"].as_str().unwrap().to_owned(),
             None if name == "before" => "2027-01-01".to_owned(),
-            None if each["description"].as_str().is_some_and(|told| told.contains("YYYY-MM-DD")) => {
+            None if each["schema"]["format"] == json!("date") || each["description"].as_str().is_some_and(|told| told.contains("YYYY-MM-DD")) => {
                 if name == "to" { "2026-07-15" } else { "2026-06-15" }.to_owned()
             }
             None if name == "collection" => "teams/units".to_owned(),

@@ -12,3 +12,5 @@ pub mod ports;
 pub mod posting;
 pub mod prepayment;
 pub mod reversal;
+pub mod variance_split;
+pub mod year_cost;

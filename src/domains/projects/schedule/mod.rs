@@ -3,6 +3,7 @@
 pub mod assignment;
 pub mod baseline;
 pub mod baseline_snapshot;
+pub mod closing;
 pub mod frozen_item;
 pub mod outside_event;
 pub mod ports;
